@@ -1,0 +1,45 @@
+"""Fine-tune a small Gemma to solve Vietnamese school mathematics, and check every claim on the way.
+
+The map. Training, each arrow with the file that owns it:
+
+    raw rows            data/sources.py         a Hub id, a file or the generator -> Row, refusals counted
+    -> normalised text  text/normalize.py
+    -> chat turns       chat.py                 Gemma's template, end-of-turn and stop tokens
+    -> ids + loss mask  data/encode.py          Encoded, ids and labels born together
+    -> packed batch     data/packing.py, data/collate.py   PackedBatch
+    -> loss             losses/                 token log-probs, then SFT or DPO
+    -> adapter          callbacks/checkpoint.py, export/adapter.py
+    -> merged weights   export/merge.py
+    -> GGUF             export/gguf.py
+    -> proof            export/verify.py        token ids, KL, top-1 agreement, an answer that stops
+
+Evaluation:
+
+    question            curriculum/generate.py, data/sources.py
+    -> solution         model/module.py         MathPalModule.generate_solutions
+    -> answer           evaluation/answers.py   Answer, and the rule that found it
+    -> verdict          evaluation/equivalence.py
+    -> metric           evaluation/metrics.py   torchmetrics
+    -> samples.jsonl    callbacks/evaluate_solutions.py
+
+The words are in schema.py, the errors in errors.py. Who may import whom is a table in tests/test_doors.py.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mathpal_lightning.data import MathDataModule
+    from mathpal_lightning.model import MathPalModule
+
+__version__ = "0.1.0"
+__all__ = ["MathDataModule", "MathPalModule", "__version__"]
+
+_HOMES = {"MathDataModule": "mathpal_lightning.data", "MathPalModule": "mathpal_lightning.model"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public class when it is first asked for: importing the package loads no torch."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

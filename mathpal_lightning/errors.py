@@ -1,0 +1,66 @@
+"""Every error a user can meet: what was expected, what was found, and the way out.
+
+Each child carries the exit status of `mathpal`, so that a script can tell the causes apart.
+"""
+
+
+class MathPalError(Exception):
+    """A mistake of the input or the machine, never of the program: shown as one line, without a stack trace."""
+
+    exit_code = 1
+
+    def __init__(self, expected: str, found: str, way_out: str):
+        """Say the three things a reader needs, with the values in them.
+
+        Args:
+            expected: what should have been there, as a noun phrase ("a column `question`").
+            found: what was there instead ("columns a, b in rows.csv").
+            way_out: what to do now, as an imperative sentence.
+        """
+        super().__init__(expected, found, way_out)
+        self.expected, self.found, self.way_out = expected, found, way_out
+
+    def __str__(self) -> str:
+        return f"Expected {self.expected}, but found {self.found}. {self.way_out}"
+
+
+class ConfigError(MathPalError):
+    """A setting, or a combination of settings, that cannot work."""
+
+    exit_code = 2
+
+
+class DataError(MathPalError):
+    """Rows that cannot be read, or too many refused ones."""
+
+    exit_code = 3
+
+
+class ModelError(MathPalError):
+    """A base model, tokenizer or adapter that is missing, damaged or not a Gemma."""
+
+    exit_code = 4
+
+
+class CheckpointError(MathPalError):
+    """A checkpoint that is damaged or belongs to another run."""
+
+    exit_code = 5
+
+
+class TrainingError(MathPalError):
+    """Training that went wrong: a loss that is not finite, a batch without supervised tokens."""
+
+    exit_code = 6
+
+
+class ExportError(MathPalError):
+    """An artefact that could not be written, or that failed its verification."""
+
+    exit_code = 7
+
+
+class PushError(MathPalError):
+    """A finished artefact that could not be sent to the Hub."""
+
+    exit_code = 8

@@ -1,0 +1,71 @@
+"""Who may import whom. A room is a folder or a file directly under mathpal_lightning."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "mathpal_lightning"
+EVERY_ROOM = frozenset(path.stem for path in PACKAGE.iterdir() if path.is_dir() or path.suffix == ".py") - {"__pycache__"}
+DOORS = {
+    "schema": set(),
+    "errors": set(),
+    "text": set(),
+    "losses": set(),
+    "chat": {"text"},
+    "curriculum": {"text"},
+    "evaluation": {"text"},
+    "data": {"text", "chat", "curriculum", "evaluation"},
+    "model": {"losses", "chat"},
+    "export": {"chat", "evaluation", "model"},
+    "checks": {"data", "model", "export", "evaluation"},
+    "serving": {"chat", "text"},
+    "callbacks": {"evaluation", "export", "checks"},
+    "commands": EVERY_ROOM - {"cli", "callbacks"},
+    "cli": EVERY_ROOM,
+    "__main__": {"cli"},
+    "__init__": {"data", "model"},
+}
+OPEN_TO_ALL = {"schema", "errors"}
+
+
+def _imported_rooms(path: Path) -> set[str]:
+    """The rooms of ours that a file imports anywhere, inside functions too."""
+    rooms = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import; write mathpal_lightning.<room>"
+            names = [node.module or ""]
+            if node.module == "mathpal_lightning":
+                names = [f"mathpal_lightning.{alias.name}" for alias in node.names]
+        rooms |= {name.split(".")[1] for name in names if name.startswith("mathpal_lightning.")}
+    return rooms
+
+
+def _files() -> list[tuple[str, Path]]:
+    files = [(path.relative_to(PACKAGE).parts[0].removesuffix(".py"), path) for path in PACKAGE.rglob("*.py")]
+    assert len(files) > 10
+    return files
+
+
+def test_every_room_has_a_door():
+    assert set(DOORS) >= EVERY_ROOM, f"no door is written down for {EVERY_ROOM - set(DOORS)}"
+
+
+@pytest.mark.parametrize(("room", "path"), _files(), ids=lambda value: str(getattr(value, "name", value)))
+def test_file_imports_only_through_its_door(room: str, path: Path):
+    forbidden = _imported_rooms(path) - DOORS[room] - OPEN_TO_ALL - {room, "__version__"}
+    assert not forbidden, f"{path.relative_to(PACKAGE)} must not import {sorted(forbidden)}"
+
+
+def test_the_walk_sees_imports():
+    assert _imported_rooms(PACKAGE / "chat.py") >= {"schema", "errors"}
+
+
+def test_only_one_file_imports_unsloth():
+    importers = {path.name for _, path in _files() if re.search(r"^\s*(import|from) unsloth", path.read_text(), re.MULTILINE)}
+    assert importers <= {"load.py"}
