@@ -11,6 +11,7 @@ EVERY_ROOM = frozenset(path.stem for path in PACKAGE.iterdir() if path.is_dir() 
 DOORS = {
     "schema": set(),
     "errors": set(),
+    "files": set(),
     "text": set(),
     "losses": set(),
     "chat": {"text"},
@@ -27,7 +28,7 @@ DOORS = {
     "__main__": {"cli"},
     "__init__": {"data", "model"},
 }
-OPEN_TO_ALL = {"schema", "errors"}
+OPEN_TO_ALL = {"schema", "errors", "files"}
 
 
 def _imported_rooms(path: Path) -> set[str]:
