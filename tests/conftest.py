@@ -1,0 +1,48 @@
+"""What every test stands on: no network, caches in a temporary folder, one thread, tiny Gemma folders built once."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+# Before anything imports huggingface_hub, datasets or our cache folder: they read the environment once.
+_CACHE = tempfile.mkdtemp(prefix="mathpal-tests-")
+os.environ |= {
+    "HF_HUB_OFFLINE": "1",
+    "HF_HOME": f"{_CACHE}/huggingface",
+    "MATHPAL_CACHE": f"{_CACHE}/mathpal",
+    "TOKENIZERS_PARALLELISM": "false",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+}
+
+import shutil  # noqa: E402
+
+import pytest  # noqa: E402
+import torch  # noqa: E402
+
+from tests.tiny import Family, tiny_gemma_folder  # noqa: E402
+
+torch.set_num_threads(1)
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(_CACHE, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def gemma_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Family], Path]:
+    """`gemma_folder("gemma4")` is a tiny base model's folder, built once a session. Read only: copy before writing into it."""
+    folders: dict[Family, Path] = {}
+
+    def folder_of(family: Family) -> Path:
+        if family not in folders:
+            folders[family] = tiny_gemma_folder(tmp_path_factory.mktemp(family), family)
+        return folders[family]
+
+    return folder_of
+
+
+@pytest.fixture(scope="session")
+def gemma3_folder(gemma_folder: Callable[[Family], Path]) -> Path:
+    """The tiny Gemma 3's folder; read only."""
+    return gemma_folder("gemma3")
