@@ -1,0 +1,91 @@
+"""Seeded problems with exact answers, worked solutions and typical wrong solutions.
+
+Problem i of a split is a pure function of (seed, split, i) and of what may be drawn. A problem's split is decided by
+a hash of what identifies it mathematically (its topic and numbers, not its wording), so no seed can bring a test
+problem into train.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+from importlib import import_module
+from itertools import accumulate
+from random import Random
+from typing import Literal
+
+from mathpal_lightning.curriculum.draft import Draft
+from mathpal_lightning.curriculum.syllabus import LEVELS, Topic, choose_topics
+from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.schema import Problem
+
+Split = Literal["train", "validation", "test"]
+SPLITS: tuple[Split, ...] = ("test", "validation") + 8 * ("train",)
+"""Ten buckets of the hash: a tenth of all problems is test, a tenth validation."""
+MOST_DRAWS = 20_000
+"""Draws before we give up: a topic whose problems all fall into other splits is a mistake of its author."""
+
+
+def generate_problems(
+    count: int,
+    seed: int = 0,
+    topics: Sequence[str] | None = None,
+    grades: Sequence[int] | None = None,
+    levels: Sequence[int] | None = None,
+    split: Split = "train",
+    mix: Mapping[str, float] | None = None,
+    subject: str = "mathematics",
+) -> Iterator[Problem]:
+    """Stream `count` problems of one split; the same arguments give the same problems.
+
+    Args:
+        count: how many problems; the stream holds one at a time.
+        seed: another seed, other problems of the same split.
+        topics: names of topics (`topics()` lists them); None for all.
+        grades: grades of the topics; None for all.
+        levels: difficulty levels among 1, 2, 3; None for all.
+        split: train, validation or test: disjoint for any seeds.
+        mix: weight of each topic by name, which also chooses the topics; None for equal weights.
+        subject: the folder of the syllabus.
+
+    Raises:
+        ConfigError: an unknown topic, grade, level, split or subject, with the nearest valid ones.
+        ValueError: a negative count or a weight that is not positive.
+    """
+    if count < 0:
+        raise ValueError(f"Expected argument `count` to be at least 0, but got {count}")
+    if split not in SPLITS:
+        raise ConfigError("a split among train, validation, test", repr(split), "Use one of them.")
+    for level in levels or []:
+        if level not in LEVELS:
+            nearest = min(LEVELS, key=lambda other: abs(other - level))
+            raise ConfigError(f"a level among {list(LEVELS)}", repr(level), f"The nearest is {nearest}.")
+    for name, weight in (mix or {}).items():
+        if weight <= 0:
+            raise ValueError(f"Expected argument `mix` to hold positive weights, but got {name}: {weight}")
+    names = [*(topics or []), *(mix or {})] or None
+    chosen = choose_topics(subject, names, list(grades) if grades else None)
+    weights = list(accumulate((mix or {}).get(topic.name, 1.0) for topic in chosen))
+    return (_problem(seed, split, i, subject, chosen, weights, tuple(levels or LEVELS)) for i in range(count))
+
+
+def split_of(topic: str, draft: Draft) -> Split:
+    """The split a problem belongs to: a stable hash of its topic and numbers."""
+    digest = sha256(f"{topic}:{draft.numbers}".encode()).digest()
+    return SPLITS[int.from_bytes(digest[:8], "big") % len(SPLITS)]
+
+
+def _problem(
+    seed: int, split: Split, i: int, subject: str, chosen: list[Topic], weights: list[float], levels: tuple[int, ...]
+) -> Problem:
+    random = Random(f"{seed} {split} {i}")
+    topic = random.choices(chosen, cum_weights=weights)[0]
+    level = random.choice(levels)
+    module, _, function = (topic.generator or "").partition(".")
+    write = getattr(import_module(f"mathpal_lightning.curriculum.{subject}.{module}"), function)
+    for _ in range(MOST_DRAWS):
+        draft: Draft = write(random, level)
+        if split_of(topic.name, draft) == split and draft.teaches:
+            parts = (draft.question, draft.solution, draft.answer, topic.name, topic.grade, level, draft.mistakes)
+            return Problem(*parts)
+    raise ValueError(f"Expected topic {topic.name} to hold {split} problems, but {MOST_DRAWS} draws gave none")

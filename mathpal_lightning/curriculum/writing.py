@@ -1,0 +1,68 @@
+"""Numbers and quantities -> the text a Vietnamese pupil writes, and the canonical form of an answer.
+
+Vietnamese: "2,5", "54 000 đồng", "12 cm²". Canonical: "2.5", "54000 đồng", "12 cm^2".
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+_CANONICAL_UNITS = {"²": "^2", "³": "^3"}
+_JOINED_UNITS = ("%", "°")
+
+
+def number(value: int | Fraction) -> str:
+    """Write a number the Vietnamese way: decimal comma, thousands apart by a space, else a fraction.
+
+    >>> number(54000), number(Fraction(5, 2)), number(Fraction(-1, 3))
+    ('54 000', '2,5', '-1/3')
+    """
+    if decimal_places(value) is None:
+        return fraction(value)
+    whole, _, decimals = _plain(value).partition(".")
+    sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+    return sign + f"{int(digits):,}".replace(",", " ") + (f",{decimals}" if decimals else "")
+
+
+def fraction(value: int | Fraction) -> str:
+    """Write a number as a fraction in lowest terms, or as a whole number: "5/2", "3"."""
+    return str(Fraction(value))
+
+
+def quantity(value: int | Fraction, unit: str = "") -> str:
+    """Write a number with its unit: "12 cm²", "25%", "7"."""
+    return _with_unit(number(value), unit)
+
+
+def canonical(value: int | Fraction, unit: str = "") -> str:
+    """The canonical form of an answer: "54000 đồng", "2.5 m^2", "3/4", "25%"."""
+    for sign, power in _CANONICAL_UNITS.items():
+        unit = unit.replace(sign, power)
+    return _with_unit(_plain(value), unit)
+
+
+def decimal_places(value: int | Fraction) -> int | None:
+    """How many decimals write a number exactly; None where no finite decimal does.
+
+    >>> decimal_places(Fraction(1, 8)), decimal_places(3), decimal_places(Fraction(1, 3))
+    (3, 0, None)
+    """
+    denominator, twos, fives = Fraction(value).denominator, 0, 0
+    while denominator % 2 == 0:
+        denominator, twos = denominator // 2, twos + 1
+    while denominator % 5 == 0:
+        denominator, fives = denominator // 5, fives + 1
+    return max(twos, fives) if denominator == 1 else None
+
+
+def _plain(value: int | Fraction) -> str:
+    """With a decimal point and no thousands: "54000", "2.5", "-1/3"."""
+    places = decimal_places(value)
+    if not places:
+        return str(Fraction(value))
+    digits = str(abs(int(Fraction(value) * 10**places))).zfill(places + 1)
+    return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+
+
+def _with_unit(text: str, unit: str) -> str:
+    return text + unit if unit in _JOINED_UNITS else f"{text} {unit}".strip()

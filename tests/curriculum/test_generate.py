@@ -1,0 +1,98 @@
+"""Laws of the generator: deterministic, streaming, disjoint splits, errors that name the nearest valid value."""
+
+import re
+from itertools import islice
+
+import pytest
+
+from mathpal_lightning.curriculum import generate_problems, topics
+from mathpal_lightning.errors import ConfigError
+
+TOPICS = [topic.name for topic in topics()]
+QUICKSTART_KINDS = {
+    "sum_and_difference",
+    "division_with_remainder",
+    "rectangle_perimeter",
+    "linear_equation",
+    "percent_of_number",
+    "price_of_several",
+}
+
+
+def _numbers(text: str) -> tuple[str, ...]:
+    return tuple(sorted(re.findall(r"\d+(?:[/,]\d+)*", re.sub(r"(?<=\d) (?=\d)", "", text))))
+
+
+def test_the_quickstart_kinds_are_there():
+    assert set(TOPICS) >= QUICKSTART_KINDS
+
+
+def test_the_same_arguments_give_the_same_problems():
+    assert list(generate_problems(50, seed=3)) == list(generate_problems(50, seed=3))
+    assert list(generate_problems(50, seed=3)) != list(generate_problems(50, seed=4))
+
+
+def test_problem_i_does_not_depend_on_how_many_are_asked():
+    assert list(generate_problems(5, seed=1)) == list(islice(generate_problems(10**9, seed=1), 5))
+
+
+def test_choices_narrow_what_is_drawn():
+    problems = list(generate_problems(80, topics=["linear_equation", "add_fractions"], levels=[2]))
+    assert {problem.topic for problem in problems} == {"linear_equation", "add_fractions"}
+    assert {problem.level for problem in problems} == {2}
+    assert {problem.grade for problem in generate_problems(80, grades=[4])} == {4}
+
+
+def test_a_mix_weighs_topics():
+    problems = list(generate_problems(1000, mix={"linear_equation": 3, "add_fractions": 1}))
+    share = sum(problem.topic == "linear_equation" for problem in problems) / len(problems)
+    assert 0.70 < share < 0.80
+
+
+@pytest.mark.parametrize(
+    ("arguments", "way_out"),
+    [
+        ({"topics": ["linear_equasion"]}, "linear_equation"),
+        ({"mix": {"rectangle_perimetre": 1}}, "rectangle_perimeter"),
+        ({"grades": [12]}, "nearest is"),
+        ({"levels": [4]}, "nearest is 3"),
+        ({"split": "dev"}, "Use one of them"),
+        ({"subject": "history"}, "Use one of them"),
+        ({"topics": ["linear_equation"], "grades": [3]}, "Widen"),
+    ],
+)
+def test_an_unknown_choice_names_the_nearest(arguments, way_out):
+    with pytest.raises(ConfigError, match=way_out):
+        generate_problems(1, **arguments)
+
+
+def test_a_negative_count_and_weight_are_refused():
+    with pytest.raises(ValueError, match="count"):
+        generate_problems(-1)
+    with pytest.raises(ValueError, match="positive"):
+        generate_problems(1, mix={"linear_equation": 0})
+
+
+def _assert_disjoint(count: int, seeds: range) -> None:
+    """No question of one split has the topic and the numbers of a question of another, whatever its wording."""
+    seen = {
+        split: {
+            (problem.topic, _numbers(problem.question))
+            for seed in seeds
+            for problem in generate_problems(count // len(seeds) // 3, seed=seed, split=split)
+        }
+        for split in ("train", "validation", "test")
+    }
+    assert all(len(problems) > count // 50 for problems in seen.values())
+    assert not seen["train"] & seen["test"]
+    assert not seen["train"] & seen["validation"]
+    assert not seen["validation"] & seen["test"]
+
+
+def test_splits_are_disjoint():
+    _assert_disjoint(6_000, range(6))
+
+
+@pytest.mark.slow
+def test_splits_are_disjoint_over_100_000_problems():
+    _assert_disjoint(100_000, range(100))
