@@ -74,10 +74,10 @@ def test_a_negative_count_and_weight_are_refused():
 
 
 def _assert_disjoint(count: int, seeds: range) -> None:
-    """No question of one split has the topic and the numbers of a question of another, whatever its wording."""
+    """No question of one split has the topic, the numbers and the answer of a question of another, whatever its wording."""
     seen = {
         split: {
-            (problem.topic, _numbers(problem.question))
+            (problem.topic, problem.answer, _numbers(problem.question))
             for seed in seeds
             for problem in generate_problems(count // len(seeds) // 3, seed=seed, split=split)
         }

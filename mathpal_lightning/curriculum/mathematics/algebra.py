@@ -38,4 +38,4 @@ def linear_equation(random: Random, level: int) -> Draft:
         write(a * x - a, f"{moved} = {number(a * x)}", f"x = {number(a * x)} - {a} = {number(a * x - a)}"),
         write(wrong, f"{a} × x = {number(c)} {sign} {b} = {number(wrong)}", f"x = {number(wrong)}"),
     )
-    return Draft((a, b if adding else -b, c), question, solution, canonical(x), mistakes)
+    return Draft((a, sign, *sorted((b, c))), question, solution, canonical(x), mistakes)
