@@ -71,7 +71,7 @@ _FAMILIES: dict[Family, tuple[type, type, dict[str, Any]]] = {
         Gemma2ForCausalLM,
         {"query_pre_attn_scalar": 16, "final_logit_softcapping": SOFTCAP, "attn_logit_softcapping": 50.0},
     ),
-    # llama.cpp takes the layer patterns for granted (Gemma 2: alternating, Gemma 3: five sliding and one full), hence six layers.
+    # llama.cpp takes the patterns for granted (Gemma 2: alternating, Gemma 3: five sliding and one full), hence six layers.
     "gemma3": (
         Gemma3TextConfig,
         Gemma3ForCausalLM,
