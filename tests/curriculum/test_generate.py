@@ -84,9 +84,9 @@ def _assert_disjoint(count: int, seeds: range) -> None:
         for split in ("train", "validation", "test")
     }
     assert all(len(problems) > count // 50 for problems in seen.values())
-    assert not seen["train"] & seen["test"]
-    assert not seen["train"] & seen["validation"]
-    assert not seen["validation"] & seen["test"]
+    assert seen["train"] & seen["test"] == set()
+    assert seen["train"] & seen["validation"] == set()
+    assert seen["validation"] & seen["test"] == set()
 
 
 def test_splits_are_disjoint():

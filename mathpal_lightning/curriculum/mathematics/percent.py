@@ -55,4 +55,4 @@ def percent_of_number(random: Random, level: int) -> Draft:
         write(tenfold, f"{number(whole)} × {percent} : 10 = {number(tenfold)}"),
         write(whole - part, f"{number(whole)} - {number(whole)} × {percent} : 100 = {number(whole - part)}"),
     )
-    return Draft((whole, percent), question, solution, canonical(part, unit), mistakes)
+    return Draft(tuple(sorted((whole, percent))), question, solution, canonical(part, unit), mistakes)
