@@ -1,0 +1,173 @@
+"""A trained PEFT model -> an adapter folder that PEFT, Unsloth and vLLM load, with a record of what it was trained on."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from peft import PeftModel, get_peft_model_state_dict
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from mathpal_lightning.errors import ExportError
+from mathpal_lightning.export.artefact import RECORD, base_digest
+from mathpal_lightning.files import whole_folder
+from mathpal_lightning.model.resolve import resolve_model
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+_LIBRARIES = ("torch", "transformers", "peft", "bitsandbytes", "safetensors")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantization:
+    """How bitsandbytes held the frozen weights of these modules while they were trained on."""
+
+    bits: int
+    weight_dtype: str
+    """What the weights were quantised from and are de-quantised to."""
+    quant_type: str = ""
+    double_quant: bool = False
+    blocksize: int = 0
+    compute_dtype: str = ""
+    modules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedOn:
+    """The base that an adapter was trained on. `mathpal.json` of the adapter folder holds this."""
+
+    base: str
+    """A Hub id, a local folder or a name that `resolve_model` knows; empty for a model built in memory."""
+    base_digest: str
+    """SHA-256 over its config and safetensors; empty for a model built in memory."""
+    dtype: str
+    quantized: tuple[Quantization, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
+def write_adapter(
+    model: nn.Module, folder: str | Path, tokenizer: PreTrainedTokenizerBase | None = None, base: str | None = None
+) -> Path:
+    """Write the active adapter of a PEFT model, or of a module that holds one; the folder appears whole or not at all.
+
+    Args:
+        model: a PeftModel, or any module with a PeftModel somewhere inside.
+        folder: where to write; an older adapter there is replaced.
+        tokenizer: saved beside the weights, with the chat template that it carries.
+        base: the name that the base was asked for by (a Hub id, a folder, a name of `resolve_model`); the model's own
+            `name_or_path` when left out.
+
+    Raises:
+        ExportError: there is no PEFT model inside.
+        ModelError: the base cannot be found.
+    """
+    peft_model = find_peft_model(model)
+    config = copy.deepcopy(peft_model.peft_config[peft_model.active_adapter])
+    record = describe_base(peft_model, base)
+    # False: no look for the base's vocabulary on the Hub. Trained embeddings are saved all the same.
+    weights = get_peft_model_state_dict(peft_model, adapter_name=peft_model.active_adapter, save_embedding_layers=False)
+    config.base_model_name_or_path = loadable_name(record.base) if record.base else None
+    config.inference_mode = True
+    with whole_folder(folder) as temporary:
+        save_file(_owned(weights), temporary / "adapter_model.safetensors", metadata={"format": "pt"})
+        config.save_pretrained(str(temporary))
+        if tokenizer is not None:
+            tokenizer.save_pretrained(str(temporary))
+        (temporary / RECORD).write_text(json.dumps(asdict(record), indent=2, ensure_ascii=False) + "\n")
+    return Path(folder)
+
+
+def find_peft_model(model: nn.Module) -> PeftModel:
+    """The PEFT model itself, or the first one inside a module.
+
+    Raises:
+        ExportError: there is none.
+    """
+    for module in model.modules():
+        if isinstance(module, PeftModel):
+            return module
+    raise ExportError(
+        "a PEFT model, or a module that holds one",
+        f"{type(model).__name__} without any",
+        "Wrap the model with peft.get_peft_model before training; a fully fine-tuned model is saved with save_pretrained.",
+    )
+
+
+def describe_base(peft_model: PeftModel, base: str | None = None) -> TrainedOn:
+    """What the adapter of this model is being trained on: the base, its digest and which modules are quantised how."""
+    frozen = peft_model.get_base_model()
+    loaded_from = str(frozen.name_or_path)
+    if not loaded_from:  # built in memory: a merge must then be told the base
+        name, digest = base or "", ""
+    elif Path(loaded_from).is_dir():
+        name, digest = base or _hub_id(loaded_from), base_digest(Path(loaded_from))
+    else:  # a Hub id, and not always the one asked for: Unsloth loads its own 4-bit copy of some
+        name, digest = loaded_from, base_digest(resolve_model(loaded_from))
+    versions = {library: version(library) for library in _LIBRARIES}
+    return TrainedOn(name, digest, _dtype_name(frozen.dtype), quantized_modules(frozen), versions)
+
+
+def quantized_modules(model: nn.Module) -> tuple[Quantization, ...]:
+    """Walk a model for bitsandbytes layers and group them by their settings; names are those of the bare base model."""
+    groups: dict[Quantization, list[str]] = {}
+    for name, module in model.named_modules():
+        settings = _quantization(module)
+        if settings is not None:
+            groups.setdefault(settings, []).append(name.replace(".base_layer", ""))
+    return tuple(Quantization(**{**asdict(settings), "modules": tuple(names)}) for settings, names in groups.items())
+
+
+def _quantization(module: Any) -> Quantization | None:
+    from bitsandbytes.nn import Linear4bit, Linear8bitLt
+
+    if isinstance(module, Linear8bitLt):
+        return Quantization(bits=8, weight_dtype="float16")
+    if not isinstance(module, Linear4bit):
+        return None
+    state: Any = module.weight.quant_state
+    return Quantization(
+        bits=4,
+        weight_dtype=_dtype_name(state.dtype),
+        quant_type=state.quant_type,
+        double_quant=state.nested,
+        blocksize=state.blocksize,
+        compute_dtype=_dtype_name(module.compute_dtype),
+    )
+
+
+def read_trained_on(adapter: str | Path) -> TrainedOn | None:
+    """The record of an adapter folder; None for an adapter that was written by something else."""
+    path = Path(adapter) / RECORD
+    if not path.is_file():
+        return None
+    record = json.loads(path.read_text())
+    groups = tuple(Quantization(**{**group, "modules": tuple(group["modules"])}) for group in record.pop("quantized"))
+    return TrainedOn(**record, quantized=groups)
+
+
+def loadable_name(base: str) -> str:
+    """What `base_model_name_or_path` should say: a Hub id as it is; a name that only we know as the folder it means."""
+    return base if re.fullmatch(r"[\w.-]+/[\w.-]+", base) and not Path(base).exists() else str(resolve_model(base))
+
+
+def _hub_id(name_or_path: str) -> str:
+    """The Hub id behind a folder of the Hub's cache; any other name as it is."""
+    cached = re.search(r"models--([\w.-]+?)--([\w.-]+)/snapshots/", name_or_path)
+    return f"{cached[1]}/{cached[2]}" if cached else name_or_path
+
+
+def _owned(weights: Mapping[str, Any]) -> dict[str, Tensor]:
+    """Plain CPU tensors that share no memory: safetensors refuses aliases."""
+    return {name: tensor.detach().cpu().contiguous().clone() for name, tensor in weights.items()}
+
+
+def _dtype_name(dtype: Any) -> str:
+    return str(dtype).removeprefix("torch.") if dtype is not None else ""
