@@ -1,0 +1,193 @@
+"""Encoded rows on disk, written once and memory-mapped: memory stays flat however many rows there are.
+
+A folder of the cache holds `rows.arrow` (the normalised turns), `input_ids.i32` and `supervised.u8` (all documents end to
+end), `starts.i64` (where each begins), `supervised_lengths.i64`, `keys.u64` (what each question says) and `meta.json`
+(rows read, refusals). Its name is a digest of all that decides its content, so a changed setting never reads it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+import pyarrow as pa
+
+import mathpal_lightning.chat
+import mathpal_lightning.curriculum
+import mathpal_lightning.text
+from mathpal_lightning.data.encode import Supervise, control_tokens, encode_rows
+from mathpal_lightning.data.report import Refusal, Refusals
+from mathpal_lightning.data.rows import Columns, read_rows
+from mathpal_lightning.data.sources import Source
+from mathpal_lightning.data.split import question_keys
+from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_folder
+from mathpal_lightning.schema import IGNORE_INDEX, Encoded, Row, Turn
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+BATCH = 1024
+"""Rows tokenised at a time, and rows of a record batch in `rows.arrow`."""
+_TURN = pa.struct([("role", pa.string()), ("text", pa.string())])
+_SCHEMA = pa.schema([("turns", pa.list_(_TURN)), ("topic", pa.string()), ("place", pa.string())])
+
+
+class Rows(Sequence[Row]):
+    """Rows read from disk when asked for."""
+
+    def __init__(self, file: Path, chosen: np.ndarray | None = None):
+        """Open `rows.arrow`; `chosen` are the numbers of the rows to show, None for all."""
+        self._reader = pa.ipc.open_file(pa.memory_map(str(file)))
+        batches = self._reader.num_record_batches
+        total = (batches - 1) * BATCH + self._reader.get_batch(batches - 1).num_rows if batches else 0
+        self._chosen = np.arange(total) if chosen is None else chosen
+
+    def __len__(self) -> int:
+        return len(self._chosen)
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | list[Row]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        batch, offset = divmod(int(self._chosen[index]), BATCH)
+        fields = self._reader.get_batch(batch).slice(offset, 1).to_pylist()[0]
+        return Row(tuple(Turn(**turn) for turn in fields["turns"]), fields["topic"], fields["place"])
+
+
+class EncodedRows:
+    """The documents of one source: what training reads."""
+
+    def __init__(self, folder: Path):
+        """Map the files of a cache folder."""
+        meta = json.loads((folder / "meta.json").read_text())
+        self.folder = folder
+        self.read: int = meta["read"]
+        self.refused = Refusals(
+            meta["counts"], {reason: [Refusal(**one) for one in kept] for reason, kept in meta["examples"].items()}
+        )
+        self.starts = np.fromfile(folder / "starts.i64", dtype=np.int64)
+        self.supervised_lengths = np.fromfile(folder / "supervised_lengths.i64", dtype=np.int64)
+        self.keys = np.fromfile(folder / "keys.u64", dtype=np.uint64)
+        self._ids = _map(folder / "input_ids.i32", np.int32)
+        self._supervised = _map(folder / "supervised.u8", np.uint8)
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Tokens of each document, int64."""
+        return np.diff(self.starts)
+
+    def __getitem__(self, index: int) -> Encoded:
+        span = slice(self.starts[index], self.starts[index + 1])
+        ids = self._ids[span].astype(np.int64)
+        return Encoded(ids, np.where(self._supervised[span] == 1, ids, IGNORE_INDEX))  # type: ignore[arg-type]
+
+    def rows(self, chosen: np.ndarray | None = None) -> Rows:
+        """The rows behind the documents."""
+        return Rows(self.folder / "rows.arrow", chosen)
+
+
+def prepare_rows(
+    source: Source,
+    tokenizer: PreTrainedTokenizerBase,
+    *,
+    columns: Columns,
+    supervise: Supervise,
+    drop_picture_rows: bool,
+    folder: str | Path | None = None,
+) -> EncodedRows:
+    """Read, normalise and tokenise a source, or find it done in the cache.
+
+    Args:
+        source: what to read.
+        tokenizer: a prepared Gemma tokenizer.
+        columns: the columns to read.
+        supervise: which tokens are labelled.
+        drop_picture_rows: refuse rows that need a picture.
+        folder: the cache; None for `data` in the user's cache folder.
+
+    Raises:
+        DataError: the source cannot be read or holds no such columns.
+    """
+    settings = {"columns": asdict(columns), "supervise": supervise, "drop_picture_rows": drop_picture_rows}
+    parts = [_code_digest(), source.fingerprint, _tokenizer_digest(tokenizer), json.dumps(settings, sort_keys=True)]
+    digest = sha256("\0".join(parts).encode()).hexdigest()[:24]
+    target = Path(folder or cache_folder() / "data") / digest
+    if not target.is_dir():
+        with locked(target.with_suffix(".lock")):
+            if not target.is_dir():
+                control = control_tokens(tokenizer)
+                rows = read_rows(source.records(), columns, drop_picture_rows=drop_picture_rows, control_tokens=control)
+                with whole_folder(target) as temporary:
+                    _write(temporary, rows, tokenizer, supervise)
+    return EncodedRows(target)
+
+
+def _write(folder: Path, rows: Iterable[Row | Refusal], tokenizer: PreTrainedTokenizerBase, supervise: Supervise) -> None:
+    refused, kept, lengths, supervised_lengths = Refusals(), 0, [0], []
+    with (
+        pa.OSFile(str(folder / "rows.arrow"), "wb") as sink,
+        pa.ipc.new_file(sink, _SCHEMA) as writer,
+        (folder / "input_ids.i32").open("wb") as ids_file,
+        (folder / "supervised.u8").open("wb") as supervised_file,
+        (folder / "keys.u64").open("wb") as keys_file,
+    ):
+        for batch in _batches(rows, refused):
+            question_keys(row.question for row in batch).tofile(keys_file)
+            writer.write_batch(pa.RecordBatch.from_pylist([asdict(row) for row in batch], schema=_SCHEMA))
+            for document in encode_rows(tokenizer, batch, supervise):
+                ids, labels = (np.array(values, dtype=np.int32) for values in document)
+                supervised = labels != IGNORE_INDEX
+                ids.tofile(ids_file)
+                supervised.astype(np.uint8).tofile(supervised_file)
+                lengths.append(len(ids))
+                supervised_lengths.append(int(supervised.sum()))
+            kept += len(batch)
+    np.cumsum(lengths, dtype=np.int64).tofile(folder / "starts.i64")
+    np.array(supervised_lengths, dtype=np.int64).tofile(folder / "supervised_lengths.i64")
+    examples = {reason: [asdict(one) for one in kept] for reason, kept in refused.examples.items()}
+    meta = {"read": kept + refused.total, "counts": refused.counts, "examples": examples}
+    (folder / "meta.json").write_text(json.dumps(meta))
+
+
+def _batches(rows: Iterable[Row | Refusal], refused: Refusals) -> Iterator[list[Row]]:
+    """Batches of exactly BATCH rows, the last one shorter; refusals are counted on the way."""
+
+    def accepted() -> Iterator[Row]:
+        for row in rows:
+            if isinstance(row, Refusal):
+                refused.add(row)
+            else:
+                yield row
+
+    stream = accepted()
+    while batch := list(islice(stream, BATCH)):
+        yield batch
+
+
+def _map(file: Path, dtype: Any) -> np.ndarray:
+    return np.memmap(file, dtype=dtype, mode="r") if file.stat().st_size else np.empty(0, dtype=dtype)
+
+
+def _code_digest() -> str:
+    """A digest of the code that decides the ids: its change makes every older cache stale."""
+    rooms = [Path(mathpal_lightning.text.__file__).parent, Path(mathpal_lightning.curriculum.__file__).parent]
+    files = [file for room in rooms for file in sorted(room.rglob("*")) if file.suffix in (".py", ".yaml")]
+    return sha256_of(mathpal_lightning.chat.__file__, *sorted(Path(__file__).parent.glob("*.py")), *files)
+
+
+def _tokenizer_digest(tokenizer: PreTrainedTokenizerBase) -> str:
+    """A digest of vocabulary, merges, added tokens and template."""
+    backend = tokenizer.backend_tokenizer.to_str() if tokenizer.is_fast else json.dumps(sorted(tokenizer.get_vocab().items()))
+    return sha256(f"{backend}\0{tokenizer.chat_template}\0{tokenizer.bos_token_id}".encode()).hexdigest()

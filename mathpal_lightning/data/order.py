@@ -1,0 +1,122 @@
+"""The order of training: a pure function of seed, epoch and position, dealt to batches and processes.
+
+An epoch is one permutation of all packs. Step s takes the next B x W of them (batch size times processes), process r
+every W-th of these. What is left at the end makes a smaller last batch:
+
+    9 packs, B = 2, W = 2:    step 0: a b c d   step 1: e f g h   step 2: i + one repeated
+    process 0                          a c              e g               i
+    process 1                          b d              f h               a
+
+No pack is lost. A pack is repeated only where a step would leave a process without any: at most W - 1 an epoch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from torch.utils.data import DataLoader
+from torch.utils.data.distributed import DistributedSampler
+
+
+class Position(NamedTuple):
+    """How far training has come: all that a checkpoint stores about the data."""
+
+    epoch: int = 0
+    packs: int = 0
+    """Packs of this epoch that all processes together have finished."""
+    batches: int = 0
+    """Batches of this epoch that each process has finished."""
+
+
+class PackOrder(DistributedSampler):
+    """A sampler of this process's packs from a position on; consecutive `batch_size` of them are a batch.
+
+    A DistributedSampler, because Lightning leaves one alone and calls its `set_epoch`.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        batch_size: int,
+        *,
+        num_replicas: int = 1,
+        rank: int = 0,
+        seed: int = 0,
+        shuffle: bool = True,
+        start: Position = Position(),  # noqa: B008  an immutable tuple
+    ):
+        """Order `number` packs.
+
+        Args:
+            number: packs of the whole epoch, over all processes.
+            batch_size: packs of a step in each process.
+            num_replicas: processes.
+            rank: this process, from 0.
+            seed: with the epoch, decides the permutation.
+            shuffle: False keeps the packs' own order.
+            start: where to go on; only its epoch is shortened, later ones are whole.
+        """
+        super().__init__(range(number), num_replicas, rank, shuffle, seed)  # type: ignore[arg-type]
+        self.number, self.batch_size, self.start, self.epoch = number, batch_size, start, start.epoch
+
+    def permutation(self) -> np.ndarray:
+        """All packs of the current epoch in order, int64 [number]."""
+        if not self.shuffle:
+            return np.arange(self.number)
+        return np.random.default_rng([self.seed, self.epoch]).permutation(self.number)
+
+    @property
+    def position(self) -> Position:
+        """Where the current epoch begins for this run."""
+        return self.start if self.epoch == self.start.epoch else Position(self.epoch)
+
+    def batches(self) -> Iterator[list[int]]:
+        """This process's remaining batches of the current epoch."""
+        order, step = self.permutation(), self.batch_size * self.num_replicas
+        for first in range(self.position.packs, self.number, step):
+            dealt = order[first : first + step]
+            missing = max(0, self.num_replicas - len(dealt))
+            if missing:
+                dealt = np.concatenate([dealt, np.resize(order, missing)])
+            yield dealt[self.rank :: self.num_replicas].tolist()
+
+    def __iter__(self) -> Iterator[int]:
+        return (pack for batch in self.batches() for pack in batch)
+
+    def __len__(self) -> int:
+        """Packs of this process in the current epoch, as if the batches before the start had been full.
+
+        A BatchSampler divides this by the batch size and has the number of batches that a progress bar shows.
+        """
+        done, step = self.position, self.batch_size * self.num_replicas
+        full, left = divmod(max(0, self.number - done.packs), step)
+        own = max(1, -(-(left - self.rank) // self.num_replicas)) if left else 0
+        return (done.batches + full) * self.batch_size + own
+
+    def resume(self, start: Position) -> None:
+        """Go on from a position."""
+        self.start, self.epoch = start, start.epoch
+
+    def after(self, batches: int, *, ended: bool = False) -> Position:
+        """The position when `batches` of the current epoch are finished, those before the start included.
+
+        Args:
+            batches: what Lightning's progress counts.
+            ended: the epoch ends here, even if packs are left (`limit_train_batches`).
+        """
+        done = self.position
+        packs = done.packs + (batches - done.batches) * self.batch_size * self.num_replicas
+        return Position(self.epoch, self.number if ended else min(packs, self.number), batches)
+
+
+class PackLoader(DataLoader):
+    """A DataLoader that asks its sampler at the first batch, not when the iterator is made.
+
+    Lightning makes the iterator before it restores a checkpoint (when a scheduler asks for the number of steps) and
+    before it sets the epoch; workers would already have fetched from the wrong place.
+    """
+
+    def __iter__(self) -> Iterator:  # type: ignore[override]
+        yield from super().__iter__()

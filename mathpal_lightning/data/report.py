@@ -1,0 +1,120 @@
+"""What happened to the rows: read = kept + refused, each refusal with its reason and its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from mathpal_lightning.errors import DataError
+
+Reason = Literal[
+    "unreadable",
+    "empty_question",
+    "empty_solution",
+    "control_token",
+    "too_long",
+    "needs_picture",
+    "duplicate",
+    "leak",
+]
+FAULTS: frozenset[Reason] = frozenset({"unreadable", "empty_question", "empty_solution", "control_token", "too_long"})
+"""Reasons that count towards `max_refused_share`; the others are choices, not damage."""
+EXAMPLES_KEPT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One row that was not taken: why, and where it stands."""
+
+    reason: Reason
+    place: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}" + (f" ({self.detail})" if self.detail else "")
+
+
+@dataclass(slots=True)
+class Refusals:
+    """Counts of refused rows by reason, and the first three of each."""
+
+    counts: dict[Reason, int] = field(default_factory=dict)
+    examples: dict[Reason, list[Refusal]] = field(default_factory=dict)
+
+    def add(self, refusal: Refusal) -> None:
+        """Count one refusal and keep it if it is among the first of its reason."""
+        self.counts[refusal.reason] = self.counts.get(refusal.reason, 0) + 1
+        kept = self.examples.setdefault(refusal.reason, [])
+        if len(kept) < EXAMPLES_KEPT:
+            kept.append(refusal)
+
+    def __add__(self, other: Refusals) -> Refusals:
+        total = Refusals(dict(self.counts), {reason: list(examples) for reason, examples in self.examples.items()})
+        for reason, count in other.counts.items():
+            total.counts[reason] = total.counts.get(reason, 0) + count
+            total.examples[reason] = [*total.examples.get(reason, []), *other.examples[reason]][:EXAMPLES_KEPT]
+        return total
+
+    @property
+    def total(self) -> int:
+        """The number of refused rows."""
+        return sum(self.counts.values())
+
+    @property
+    def faults(self) -> int:
+        """The number of rows refused because they are damaged or do not fit."""
+        return sum(count for reason, count in self.counts.items() if reason in FAULTS)
+
+    def lines(self) -> list[str]:
+        """One line a reason with its first examples, for a person."""
+        return [
+            f"{count} {reason}: " + "; ".join(str(example) for example in self.examples[reason])
+            for reason, count in sorted(self.counts.items(), key=lambda item: -item[1])
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class DataReport:
+    """What became of one set of rows. `read == kept + refused.total` (law 3)."""
+
+    name: str
+    """train, validation or test."""
+    read: int
+    kept: int
+    refused: Refusals
+    tokens: int
+    """Tokens of the kept rows."""
+    supervised_tokens: int
+    longest: int
+    """Tokens of the longest kept row."""
+    packs: int
+    density: float
+    """Tokens over the positions of all packs, 0 to 1."""
+
+    def summary(self) -> str:
+        """One line for the log."""
+        refused = ", ".join(f"{count} {reason}" for reason, count in sorted(self.refused.counts.items())) or "none"
+        return (
+            f"{self.name}: {self.read} rows read, {self.kept} kept, refused: {refused}; {self.tokens} tokens, "
+            f"{self.supervised_tokens} supervised, longest row {self.longest}; {self.packs} packs, {self.density:.1%} full"
+        )
+
+
+def require_few_faults(name: str, read: int, refused: Refusals, max_refused_share: float) -> None:
+    """Stop when too many rows are damaged or too long.
+
+    Raises:
+        DataError: nothing is left, or the faults' share of the rows read exceeds `max_refused_share`.
+    """
+    if read and read == refused.total:
+        raise DataError(f"rows to use in {name}", _listing(read, refused), "Repair the rows, or raise max_length.")
+    if refused.faults > max_refused_share * read:
+        raise DataError(
+            f"at most {max_refused_share:.1%} of the rows of {name} refused for damage or length",
+            f"{refused.faults / read:.1%}: {_listing(read, refused)}",
+            "Repair the rows, raise max_length for long ones, or accept the loss with a larger max_refused_share.",
+        )
+
+
+def _listing(read: int, refused: Refusals) -> str:
+    return f"{refused.total} of {read} rows refused\n  " + "\n  ".join(refused.lines()) + "\n"

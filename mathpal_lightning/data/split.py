@@ -1,0 +1,49 @@
+"""Which rows belong to which split: decided by what a question says, so that its duplicates stay on one side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+
+import numpy as np
+
+
+def question_key(question: str) -> int:
+    """A 64-bit digest of a normalised question, blind to case and spaces."""
+    return int.from_bytes(blake2b("".join(question.casefold().split()).encode(), digest_size=8).digest(), "little")
+
+
+def question_keys(questions: Iterable[str]) -> np.ndarray:
+    """The keys of many questions, uint64."""
+    return np.fromiter((question_key(question) for question in questions), dtype=np.uint64)
+
+
+def split_rows(keys: np.ndarray, shares: Sequence[float], seed: int) -> list[np.ndarray]:
+    """Deal rows to parts of the given shares; rows with one key always meet in one part.
+
+    The distinct keys are put in a seeded order that depends on nothing but each key, and cut at the shares: a part
+    holds its share of the distinct questions to within one, and a row added later moves few others.
+
+    Args:
+        keys: `question_keys` of the rows, uint64 [rows].
+        shares: the share of each held-out part, from 0 to below 1, together below 1.
+        seed: another seed, other parts.
+
+    Returns:
+        Row numbers in reading order: first what is left over, then one array a share.
+    """
+    if not 0 <= sum(shares) < 1 or min(shares, default=0) < 0:
+        raise ValueError(f"Expected argument `shares` to be at least 0 and together below 1, but got {list(shares)}")
+    distinct, group = np.unique(keys, return_inverse=True)
+    # SplitMix64's finaliser: a bijection, so distinct keys keep a strict order (Steele et al., OOPSLA 2014).
+    mixed = distinct + np.uint64((seed * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    rank = np.empty(len(distinct), dtype=np.int64)
+    rank[np.argsort(mixed ^ (mixed >> np.uint64(31)), kind="stable")] = np.arange(len(distinct))
+    parts, start = [], 0
+    for share in shares:
+        end = start + round(share * len(distinct))
+        parts.append(np.flatnonzero((rank[group] >= start) & (rank[group] < end)))
+        start = end
+    return [np.flatnonzero(rank[group] >= start), *parts]
