@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -13,6 +15,9 @@ IGNORE_INDEX = -100
 
 Role = Literal["system", "user", "assistant"]
 Verdict = Literal["correct", "wrong", "no_answer", "gold_unreadable"]
+AnswerKind = Literal[
+    "number", "fraction", "mixed_number", "percent", "quantity", "compound_quantity", "choice", "multi", "expression", "text"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +106,56 @@ class GradedSample:
     verdict: Verdict
     topic: str = ""
     step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A final answer in canonical form: what `extract_answer` finds and `is_equivalent` compares."""
+
+    kind: AnswerKind
+    text: str = ""
+    """The canonical form: '.' as the decimal sign, no thousands separator; "3/4", "2 3/4", "25%", "448000 cm^3",
+    "6 giờ 55 phút", a choice's letter. Empty for multi."""
+    parts: tuple[Answer, ...] = ()
+    """The answers of a multi, in the order of the solution."""
+    value: Answer | None = None
+    """What a choice's letter stands for, where the options or the solution tell."""
+    other_reading: str = ""
+    """The second reading of an ambiguous dot, canonical: "1" for `1.000`, whose text is "1000"."""
+    label: str = ""
+    """What the answer belongs to inside a multi: "a", "số lớn"."""
+    ordered: bool = False
+    """For multi: the order counts (parts a, b, c); else it is a set."""
+    rounded: bool = False
+    """The solution says that the number is rounded (≈, khoảng, làm tròn)."""
+    rule: str = ""
+    """The extraction rule that found it."""
+    notes: tuple[str, ...] = ()
+
+    def canonical(self) -> str | list[str]:
+        """The canonical form: a string, for multi a list of strings."""
+        return [part.text for part in self.parts] if self.kind == "multi" else self.text
+
+    @classmethod
+    def from_canonical(cls, form: str | Sequence[str]) -> Answer:
+        """Read a canonical form back: `Answer.from_canonical(answer.canonical()).canonical() == answer.canonical()`."""
+        if not isinstance(form, str):
+            return cls("multi", parts=tuple(cls.from_canonical(part) for part in form))
+        patterns = _CANONICAL_KINDS if len(form) <= _CANONICAL_LENGTH else {}
+        kinds = (kind for kind, pattern in patterns.items() if pattern.fullmatch(form))
+        return cls(next(kinds, "text"), form)
+
+
+_CANONICAL_LENGTH = 500
+_CANONICAL_NUMBER = r"-?(?:\d+ \d+/\d+|\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?)?)"
+_CANONICAL_KINDS: dict[AnswerKind, re.Pattern[str]] = {
+    "choice": re.compile(r"[A-H]"),
+    "text": re.compile(r"\d{1,2}/\d{1,2}/\d{4}|.*[<>=].*"),
+    "number": re.compile(r"-?\d+(?:\.\d+)?"),
+    "fraction": re.compile(r"-?\d+(?:\.\d+)?/\d+(?:\.\d+)?"),
+    "mixed_number": re.compile(r"-?\d+ \d+/\d+"),
+    "percent": re.compile(rf"{_CANONICAL_NUMBER}%"),
+    "compound_quantity": re.compile(r"-?\d+(?:\.\d+)? \S+(?: \d+(?:[./]\d+)? \S+)+"),
+    "quantity": re.compile(rf"{_CANONICAL_NUMBER} ?[^\W\d_][^<>=;:]*|{_CANONICAL_NUMBER} ?[°'].*"),
+    "expression": re.compile(r".*(?:\\sqrt|\d.*[-+*^/]|[a-z] ?[-+*^/]).*"),
+}

@@ -1,0 +1,128 @@
+"""Does a solution's arithmetic hold, line by line? Every `a op b = c` is computed again with exact rationals."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from mathpal_lightning.evaluation.answers import MAX_LENGTH, Solution
+from mathpal_lightning.evaluation.arithmetic import Quantity, evaluate
+from mathpal_lightning.evaluation.units import MEASURE
+from mathpal_lightning.text import is_vietnamese, plain_text
+from mathpal_lightning.text.numbers import PLAIN_NUMBER
+
+
+@dataclass(frozen=True, slots=True)
+class StepReport:
+    """What a teacher looks at beside the final answer."""
+
+    checked: int = 0
+    """Equalities with arithmetic in them that could be computed."""
+    failing: tuple[str, ...] = ()
+    """Those that do not hold, as written."""
+    vietnamese: bool = True
+    """Whether the solution is written in Vietnamese."""
+    units: tuple[str, ...] = field(default=())
+    """The measured units it names, each once."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether no step is wrong (and so for a solution without steps)."""
+        return not self.failing
+
+
+_OPERATOR = re.compile(r"[-+×xX*·:/^%](?! ?$)|\d ?\(")
+_ANNOTATION = re.compile(r"\((?![^()]*\d[^()]*[-+×:/])[^()]*[^\W\d_%][^()]*\)|\(%\)")
+_WORDS = re.compile(r"[^\W\d_]{2,}[^\d(]*|(?<![\d)\s%])[^\W\d_](?![^\W_])[^\d(]*")
+_UNIT = re.compile(rf"(?<=\d) ?\(? ?((?i:{MEASURE}))")
+
+
+def check_steps(solution: str) -> StepReport:
+    """Compute every written equality of a solution again.
+
+    A chain `a = b = c` holds where neighbours are equal; an `≈` where the right side is the left one rounded to its digits;
+    `17 : 5 = 3 (dư 2)` where 5 × 3 + 2 is 17. Equalities with unknowns or words instead of numbers are passed over.
+
+    Args:
+        solution: Vietnamese text, at most 20,000 characters (a longer one yields an empty report).
+
+    Returns:
+        The report. Never raises.
+    """
+    if not isinstance(solution, str) or len(solution) > MAX_LENGTH:
+        return StepReport()
+    seen = Solution(plain_text(solution), "")
+    checked, failing = 0, []
+    for line in re.split(r"[\n;⇒⇔]|,(?!\d)|\.(?= )", seen.text):
+        for left, sign, right, remainder in _equalities(line):
+            holds = _holds(left, sign, right, remainder, seen.dot_is_decimal)
+            if holds is not None:
+                checked += 1
+                if not holds:
+                    failing.append(f"{left} {sign} {right}")
+    units = dict.fromkeys(match[1].lower() for match in _UNIT.finditer(seen.text))
+    return StepReport(checked, tuple(failing), is_vietnamese(solution), tuple(units))
+
+
+def _equalities(line: str) -> list[tuple[str, str, str, int]]:
+    """Cut `Có 3 × 4 = 12 (m) = 1200 cm` into its neighbours that hold an operator on at least one side."""
+    if "=" not in line and "≈" not in line or len(line) > 2000:
+        return []
+    remainder = re.search(r"\(?dư:? (\d+)\)?", line)
+    pieces = re.split(r"([=≈])", line)
+    sides = [_side(piece, last=place > 0) for place, piece in enumerate(pieces[::2])]
+    found = []
+    for place, sign in enumerate(pieces[1::2]):
+        left, right = sides[place], sides[place + 1]
+        if left and right and (_OPERATOR.search(left) or _OPERATOR.search(right) or re.search(r"[^\W\d_]", left + right)):
+            found.append((left, sign, right, int(remainder[1]) if remainder else 0))
+    return found
+
+
+def _side(text: str, last: bool) -> str:
+    """One side of an equality without its words: `Chu vi là: 2 × 5 (m)` -> `2 × 5`."""
+    text = re.sub(r"\(?dư:? \d+\)?", "", _ANNOTATION.sub(" ", text))
+    if not last:
+        text = re.split(r".*(?::(?= )|(?<!\w)(?:là|có|nên|vậy|bằng|hay|được|và|mà|vì|hết|suy ra)(?!\w):?)(?= ?[-(\d])", text)[
+            -1
+        ]
+    return text.strip(" .,;:")
+
+
+def _holds(left: str, sign: str, right: str, remainder: int, dot_is_decimal: bool) -> bool | None:
+    """Whether one equality is true; None where a side cannot be computed."""
+    verdicts = []
+    for with_units in (True, False):
+        first, second = evaluate(left, with_units, dot_is_decimal), evaluate(right, with_units, dot_is_decimal)
+        if first is not None and second is not None:
+            verdicts.append(_same(first, second, sign, right, remainder))
+    return any(verdicts) if verdicts else None
+
+
+def _same(first: Quantity, second: Quantity, sign: str, right: str, remainder: int) -> bool:
+    if first.dimension and second.dimension and first.dimension != second.dimension:
+        return False
+    if first.value == second.value:
+        return True
+    if right.endswith("%") and first.value == second.value * 100:
+        return True  # 21 : 40 × 100 = 52,5%
+    if remainder:
+        return _is_division_with_remainder(first.value, second.value, remainder)
+    return sign == "≈" and abs(first.value - second.value) <= _half_unit(right)
+
+
+def _is_division_with_remainder(quotient: Fraction, whole: Fraction, remainder: int) -> bool:
+    """17/5 = 3 rest 2: (quotient - whole) · divisor is the remainder for the divisor written."""
+    left_over = quotient - whole
+    return whole.denominator == 1 and 0 < left_over < 1 and (Fraction(remainder) / left_over).denominator == 1
+
+
+def _half_unit(written: str) -> Fraction:
+    """Half a unit of the last digit written: 0.005 for 42,86."""
+    number = re.search(rf"({PLAIN_NUMBER})(%?)[^\d]*$", written)
+    if number is None:
+        return Fraction(0)
+    digits = re.search(r"[.,](\d+)$", number[1])
+    places = (len(digits[1]) if digits else 0) + (2 if number[2] else 0)
+    return Fraction(1, 2 * 10**places)

@@ -1,0 +1,169 @@
+"""One spelling for Vietnamese mathematical text: NFC, plain spaces, no HTML left-overs, one glyph per operator, tidy LaTeX.
+
+Input and output are both text for people. Nothing mathematical is lost: digits, operators, letters and powers stay.
+
+    "Diện&nbsp;tích: 5 ∶ 2 − 1 = 1,5 (cm<sup>2</sup>)"   ->   "Diện tích: 5 : 2 - 1 = 1,5 (cm^2)"
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+PICTURE = "[hình]"
+"""What stands for a picture (`![](url)`, `<img>`) in normalised text."""
+
+_SPACES = (
+    "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\v\f\x1c\x1d\x1e\x1f"
+)
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u2061\u2062\u2063\u2064\x00"
+_GLYPHS = {
+    "∶": ":", "：": ":", "÷": ":", "−": "-", "–": "-", "‒": "-", "‐": "-", "‑": "-", "﹣": "-", "－": "-",
+    "✕": "×", "✖": "×", "⨯": "×", "╳": "×", "∙": "·", "⋅": "·", "⁄": "/", "∕": "/", "＋": "+", "＝": "=",
+    "％": "%", "，": ",", "．": ".", "；": ";", "（": "(", "）": ")", "≤": "≤", "⩽": "≤", "⩾": "≥", "≃": "≈", "≅": "≈",
+    "½": " 1/2", "⅓": " 1/3", "⅔": " 2/3", "¼": " 1/4", "¾": " 3/4", "⅕": " 1/5", "⅖": " 2/5", "⅗": " 3/5",
+    "⅘": " 4/5", "⅙": " 1/6", "⅚": " 5/6", "⅛": " 1/8", "⅜": " 3/8", "⅝": " 5/8", "⅞": " 7/8",
+    "\u2028": "\n", "\u2029": "\n", "\x85": "\n", "\r": "\n",
+}  # fmt: skip
+_GLYPHS |= dict.fromkeys(_SPACES, " ") | dict.fromkeys(_INVISIBLE, "")
+_GLYPHS |= {chr(0xFF10 + digit): str(digit) for digit in range(10)}
+_TABLE = str.maketrans(_GLYPHS)
+
+_SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", strict=True))
+_SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
+_MARKUP_PIECES = re.compile(r"[<>&;]|[^<>&;]+")
+_ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,30}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
+_ENTITY_PIECES = 12
+_BRACE_DEPTH = 12
+_TAG = re.compile(
+    r"<(/?)(sup|sub|br|p|div|li|tr|img|strong|em|b|i|u|s|span|font|a|ul|ol|td|th|table|tbody|h[1-6]|hr|small|big)"
+    r"(?:\s[^<>]*|\s*/)?>",
+    re.IGNORECASE,
+)
+_TAG_TEXT = {"sup": "^{", "/sup": "}", "sub": "_{", "/sub": "}", "br": "\n", "p": "\n", "/p": "\n", "div": "\n", "/div": "\n"}
+_TAG_TEXT |= {"li": "\n", "tr": "\n", "hr": "\n", "img": PICTURE, "td": " ", "th": " "}
+
+
+def normalize_text(text: str) -> str:
+    r"""Give mathematical text one spelling. Idempotent; keeps every digit, operator and letter.
+
+    Tone marks stay where the author put them (hoà, hòa): `comparison_key` makes them comparable.
+
+    Args:
+        text: any string, with HTML or LaTeX left-overs or without.
+
+    Returns:
+        The text in NFC; entities and tags resolved (`<sup>2</sup>`, `²` and `$^2$` become `^2`); one glyph an operator
+        (`:` for `∶` and `÷`, `-` for `−` and `–`); `\\(..\\)` as `$..$`; `{{12}}` as `{12}`; pictures as `[hình]`;
+        spaces single; lines trimmed; at most one empty line in a row.
+    """
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").translate(_TABLE)
+    text = unicodedata.normalize("NFC", _resolve_markup(text))
+    text = _raise_and_lower(text)
+    text = _tidy_latex(text)
+    text = re.sub(r"!\[[^\[\]\n]*\]\([^()\n]*\)", PICTURE, text)
+    return _tidy_spaces(text)
+
+
+def _resolve_markup(text: str) -> str:
+    """Resolve entities and tags in one scan; what a resolved piece forms with its neighbours is resolved too."""
+    if "<" not in text and "&" not in text:
+        return text
+    output: list[str] = []  # the signs < > & ; alone, other text in runs
+    openings: list[int] = []  # where in `output` a "<" stands that may begin a tag
+    ampersands: list[int] = []
+    pending = _MARKUP_PIECES.findall(text)[::-1]
+    while pending:
+        piece = pending.pop()
+        resolved = None
+        if piece == "<":
+            openings.append(len(output))
+        elif piece == "&":
+            ampersands.append(len(output))
+        elif piece == ">" and openings:
+            start = openings.pop()
+            resolved = _tag_text("".join(output[start:]) + ">")
+            if resolved is None:
+                openings.clear()
+        elif piece == ";" and ampersands:
+            start = ampersands.pop()
+            resolved = _entity_text("".join(output[start : start + _ENTITY_PIECES]) + ";", len(output) - start)
+        if resolved is None:
+            output.append(piece)
+            continue
+        del output[start:]
+        for stack in (openings, ampersands):
+            while stack and stack[-1] >= start:
+                stack.pop()
+        pending.extend(_MARKUP_PIECES.findall(resolved)[::-1])
+    return "".join(output)
+
+
+def _tag_text(tag: str) -> str | None:
+    """`<sup>` -> `^{`, `<strong>` -> ``; None where it is no tag of a text (`a < b > c`)."""
+    match = _TAG.fullmatch(tag)
+    return _TAG_TEXT.get((match[1] + match[2]).lower(), "") if match else None
+
+
+def _entity_text(entity: str, pieces: int) -> str | None:
+    """`&lt;` -> `<`; None where it is no entity."""
+    if pieces > _ENTITY_PIECES or not _ENTITY.fullmatch(entity):
+        return None
+    decoded = html.unescape(entity)
+    return None if decoded == entity or decoded.endswith(entity[-2:]) else decoded.translate(_TABLE)
+
+
+def _raise_and_lower(text: str) -> str:
+    """`cm²` and `cm$^2$` -> `cm^2`, `10⁻³` -> `10^{-3}`, `x₁` -> `x_1`."""
+    text = re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+", lambda run: "^{" + "".join(_SUPERSCRIPTS[sign] for sign in run[0]) + "}", text)
+    text = re.sub(r"[₀₁₂₃₄₅₆₇₈₉]+", lambda run: "_{" + "".join(_SUBSCRIPTS[sign] for sign in run[0]) + "}", text)
+    text = re.sub(r"\$ ?\^ ?(?:\{ ?([23]) ?\}|([23])) ?\$", r"^\1\2", text)
+    return re.sub(r"([\^_])\{ ?(\w) ?\}", r"\1\2", text)
+
+
+def _tidy_latex(text: str) -> str:
+    r"""`\(x\)` and `\[x\]` -> `$x$`, `\frac{{1}}{{2}}` -> `\frac{1}{2}`, `\,` -> a space, `\dfrac` -> `\frac`."""
+    text = re.sub(r"\\\\|\\[()\[\],;:! ]|\$\$|\\q?quad(?![a-zA-Z])", _latex_sign, text)
+    text = re.sub(r"\\[dtc]frac(?![a-zA-Z])", r"\\frac", text)
+    for _ in range(_BRACE_DEPTH):
+        text, changes = re.subn(r"\{ *\{([^{}]*)\} *\}", r"{\1}", text)
+        if not changes:
+            break
+    return text
+
+
+def _latex_sign(match: re.Match[str]) -> str:
+    """A delimiter becomes `$`, a thin space a space; a line break stays."""
+    sign = match[0]
+    if sign == "\\\\":
+        return sign
+    return "$" if sign == "$$" or sign[1] in "()[]" else " "
+
+
+def _tidy_spaces(text: str) -> str:
+    """Single spaces, trimmed lines, at most one empty line in a row."""
+    text = re.sub(r" {2,}", " ", text)
+    text = re.sub(r" ?\n ?", "\n", text)
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+
+
+def comparison_key(text: str) -> str:
+    """What two spellings of one text share: case, place of the tone mark, i or y, punctuation and spaces do not count.
+
+    >>> comparison_key("Hoà  Bình.") == comparison_key("hòa bình")
+    True
+    """
+    words = re.findall(r"[^\W_]+|[<>=%]", normalize_text(text).casefold())
+    return " ".join(_syllable_key(word) for word in words)
+
+
+def _syllable_key(word: str) -> str:
+    """The letters without their tone, then the tone: hoà and hòa both give hoa + grave."""
+    decomposed = unicodedata.normalize("NFD", word)
+    letters = "".join(mark for mark in decomposed if mark not in _TONES)
+    tone = "".join(mark for mark in decomposed if mark in _TONES)
+    return re.sub(r"^([hklmst])y$", r"\1i", unicodedata.normalize("NFC", letters)) + tone

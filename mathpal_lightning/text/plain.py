@@ -1,0 +1,84 @@
+r"""Mathematical text on plain lines: LaTeX and markdown written out, so that rules can read it.
+
+    "**Vậy** $x = 2\frac{{3}}{4} \times 5$ cm$^2$"   ->   "Vậy x = 2 3/4 × 5 cm^2"
+
+For reading only; what a model is trained on comes from `normalize_text`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mathpal_lightning.text.normalize import PICTURE, normalize_text
+
+BOX_OPEN, BOX_CLOSE = "⟦", "⟧"
+r"""What `\boxed{...}` becomes."""
+
+_DEPTH = 12
+_COMMANDS = {
+    "times": " × ", "cdot": " × ", "div": " : ", "approx": " ≈ ", "simeq": " ≈ ", "Rightarrow": " ⇒ ", "Leftrightarrow": " ⇔ ",
+    "rightarrow": " → ", "to": " → ", "implies": " ⇒ ", "le": " ≤ ", "leq": " ≤ ", "ge": " ≥ ", "geq": " ≥ ", "lt": " < ",
+    "gt": " > ", "ne": " ≠ ", "neq": " ≠ ", "pi": "π", "circ": "°", "degree": "°", "dots": "...", "ldots": "...",
+    "cdots": "...", "left": "", "right": "", "displaystyle": "", "limits": "", "vdots": " ⋮ ", "pm": " ± ", "angle": "∠",
+    "widehat": "∠", "triangle": "tam giác ", "lbrace": "{", "rbrace": "}", "in": " ∈ ", "cup": " ∪ ", "quad": " ",
+}  # fmt: skip
+_WRAPPERS = "text|textbf|textit|mathrm|mathbf|mathit|mathop|operatorname|overline|underline|hat|bar|vec|textrm|mbox|rm"
+_SIMPLE = re.compile(r"[\w.,]+")
+
+
+def plain_text(text: str) -> str:
+    r"""Normalise a text and write its LaTeX and markdown out on plain lines.
+
+    Fractions become `a/b` or `(a)/(b)`, mixed numbers `2 3/4`, roots `√(13)`, `\boxed{5}` becomes `⟦5⟧`, an `x` that stands
+    for times becomes `×`; pictures, bold marks and headings go. Nested deeper than 12 braces, the rest stays as it is.
+    """
+    text = normalize_text(text).replace(BOX_OPEN, "").replace(BOX_CLOSE, "").replace("$", "").replace(PICTURE, "")
+    text = _write_out_latex(text)
+    text = re.sub(r"\*\*|__|`|(?m:^#+ ?)|(?m:^[*•+-] (?=[^\d\s]))", "", text)
+    text = _times_signs(text)
+    text = re.sub(r" {2,}", " ", text)
+    return "\n".join(line.strip() for line in text.split("\n"))
+
+
+def _write_out_latex(text: str) -> str:
+    if "\\" not in text and "{" not in text:
+        return text
+    text = text.replace("\\%", "%").replace("\\\\", "\n").replace("&=", "=")
+    text = re.sub(r"\\(?:begin|end)\{[a-z*]{1,12}\}(?:\{[lcr|]{1,8}\})?", " ", text)
+    text = re.sub(r"\\(?:left|right) ?\.?(?=[^a-zA-Z])", "", text)
+    text = re.sub(r"\\frac ?(\d) ?(\d)", r"\\frac{\1}{\2}", text)
+    for _ in range(_DEPTH):
+        before = text
+        text = re.sub(rf"\\(?:{_WRAPPERS}) ?\{{([^{{}}]*)\}}", r"\1", text)
+        text = re.sub(r"([\^_])\{ ?([^{}]*?) ?\}", _script, text)
+        text = re.sub(r"(\d ?)?\\frac ?\{ ?([^{}]*?) ?\} ?\{ ?([^{}]*?) ?\}(?=([^\W\d_])?)", _fraction, text)
+        text = re.sub(r"\\sqrt ?\{ ?([^{}]*?) ?\}", r"√(\1)", text)
+        text = re.sub(r"\\(?:boxed|fbox) ?\{ ?([^{}]*?) ?\}", rf"{BOX_OPEN}\1{BOX_CLOSE}", text)
+        text = re.sub(r"(?<![a-zA-Z}^_])( ?)\{([^{}]*)\}(?! ?\{)", r"\1\2", text)
+        if text == before:
+            break
+    return re.sub(r"\\([a-zA-Z]+) ?", lambda command: _COMMANDS.get(command[1], f"\\{command[1]} "), text)
+
+
+def _script(match: re.Match[str]) -> str:
+    content = match[2].replace(" ", "")
+    return match[1] + (content if _SIMPLE.fullmatch(content) or match[1] == "_" else f"({content})")
+
+
+def _fraction(match: re.Match[str]) -> str:
+    top, bottom = (part if _SIMPLE.fullmatch(part) else f"({part})" for part in (match[2], match[3]))
+    simple = not (top.startswith("(") or bottom.startswith("("))
+    whole = (match[1] or "").strip()
+    return (
+        whole
+        + (" " if whole and simple else "")
+        + (f"{top}/{bottom}" if simple else f"({top}/{bottom})")
+        + " " * bool(match[4])
+    )
+
+
+def _times_signs(text: str) -> str:
+    """An `x` or `*` between two operands means times: `5 x 3`, `15cm x 20cm`, `2 x S`; in `2x` and `x = 3` x is the unknown."""
+    text = re.sub(r"(?<=[\d)%]) ?[xX*] ?(?=[\d(√])", " × ", text)
+    text = re.sub(r"(?<=[\d)%]) [xX*] (?=[^\W_](?![^\W\d_])|[^\W\d_]{2})", " × ", text)
+    return re.sub(r"(?<=[\w)]) [xX*] (?=[\d(√])", " × ", text)
