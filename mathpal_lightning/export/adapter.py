@@ -48,6 +48,8 @@ class TrainedOn:
     """A Hub id, a local folder or a name that `resolve_model` knows; empty for a model built in memory."""
     base_digest: str
     """SHA-256 over its config and safetensors; empty for a model built in memory."""
+    model_class: str
+    """The class of transformers that held it ("Gemma3ForCausalLM"): the adapter's keys are its module paths."""
     dtype: str
     quantized: tuple[Quantization, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
@@ -112,7 +114,8 @@ def describe_base(peft_model: PeftModel, base: str | None = None) -> TrainedOn:
     else:  # a Hub id, and not always the one asked for: Unsloth loads its own 4-bit copy of some
         name, digest = loaded_from, base_digest(resolve_model(loaded_from))
     versions = {library: version(library) for library in _LIBRARIES}
-    return TrainedOn(name, digest, _dtype_name(frozen.dtype), quantized_modules(frozen), versions)
+    kind, dtype = type(frozen).__name__, _dtype_name(frozen.dtype)
+    return TrainedOn(name, digest, kind, dtype, quantized_modules(frozen), versions)
 
 
 def quantized_modules(model: nn.Module) -> tuple[Quantization, ...]:
@@ -132,7 +135,8 @@ def _quantization(module: Any) -> Quantization | None:
         return Quantization(bits=8, weight_dtype="float16")
     if not isinstance(module, Linear4bit):
         return None
-    state: Any = module.weight.quant_state
+    weight: Any = module.weight
+    state = weight.quant_state
     return Quantization(
         bits=4,
         weight_dtype=_dtype_name(state.dtype),

