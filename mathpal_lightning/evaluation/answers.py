@@ -1,58 +1,24 @@
 """Solution text -> the final answer, and the rule that found it.
 
-The rules stand in the order in which a teacher looks for the answer: a box, a chosen letter, `Đáp số`, the parts a) b) c),
-the two numbers asked for, `Vậy ...`, and at last what the last line computes. A solution that breaks off has no answer.
+The rules stand in the order in which a teacher looks for the answer: a chosen letter, `Đáp số`, a box, the parts a) b) c), the
+several things asked for, `Vậy ...`, and at last what the last line computes. A solution that breaks off has no answer.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
+from mathpal_lightning.evaluation.closing import Solution, closing_value, compared, conclusion
 from mathpal_lightning.evaluation.options import read_options
-from mathpal_lightning.evaluation.reading import clean, multi, read_answer, read_expression, read_value
+from mathpal_lightning.evaluation.reading import clean, multi, read_value
+from mathpal_lightning.evaluation.units import parse_unit
 from mathpal_lightning.schema import Answer
-from mathpal_lightning.text import plain_text
+from mathpal_lightning.text import comparison_key, plain_text
 
 MAX_LENGTH = 20_000
 """Characters: a longer solution is refused as unreadable."""
-
-_STATED = re.compile(
-    r"(?i)(?:đáp (?:số|án)(?: đúng| cuối cùng| của bài toán)?|đ[/.]?s|kết quả(?: cuối cùng)?(?= ?(?:là)? ?:)"
-    r"|trả lời|kết luận|answer)"
-    r" ?(?:(?:là|is) ?:?|:|=|(?= ?[A-H](?:[.\s]|$)))"
-)
-_CHOSEN = re.compile(
-    r"(?:(?i:chọn|khoanh(?: vào)?|đáp án(?: đúng)?(?: cần chọn)?(?: là)?|câu trả lời(?: đúng)?(?: là)?"
-    r"|phương án(?: đúng)?(?: là)?)(?i: (?:đáp án|phương án|câu|ý|chữ))?(?: là)? ?:? ?)\(?(?P<letter>[A-H])\)?(?P<rest>[.):]? ?[^\n]*)"
-)
-_PART_LINE = re.compile(r"(?m)^(?:(?i:câu|phần|ý) )?(?P<part>[a-eA-E1-5])(?:\)|\.(?= )) ?")
-_CONCLUSION = re.compile(r"(?i)(?:^|(?<=[.;,⇒\n] )|(?<=\n))(?:⇒ ?)?(?:vậy|như vậy|do đó|suy ra|nên|kết luận)\b[ ,:]*")
-
-
-@dataclass(frozen=True)
-class Solution:
-    """A solution under the eyes of the rules: plain text, and what the question tells about the answer."""
-
-    text: str
-    question: str
-
-    @cached_property
-    def lines(self) -> list[str]:
-        """The lines that hold something."""
-        return [line for line in self.text.split("\n") if re.search(r"\w", line)]
-
-    @cached_property
-    def dot_is_decimal(self) -> bool:
-        """Whether the solution writes decimals with dots: somewhere stands `0.025` or `42.86`, and no decimal comma."""
-        dotted = re.search(r"(?<![\d.,])(?:0\.\d+|\d+\.(?:\d{1,2}|\d{4,}))(?![\d.])(?! ?[A-ZĐ])", self.text)
-        return dotted is not None and re.search(r"\d,\d", self.text) is None
-
-    def read(self, text: str) -> Answer | None:
-        """`read_answer` in this solution's way of writing decimals."""
-        return read_answer(text, self.dot_is_decimal)
 
 
 def extract_answer(solution: str, question: str | None = None) -> Answer | None:
@@ -73,191 +39,207 @@ def extract_answer(solution: str, question: str | None = None) -> Answer | None:
     for name, rule in _RULES:
         answer = rule(seen)
         if answer is not None:
-            return replace(_settle(answer, seen), rule=answer.rule or name)
+            return replace(_complete(answer, seen), rule=name)
     return None
 
 
-def _settle(answer: Answer, solution: Solution) -> Answer:
-    """What holds for every rule: roundings are said anywhere, a single part asked for is a scalar."""
-    if re.search(r"(?i)làm tròn", solution.text + solution.question):
-        answer = replace(answer, rounded=True)
-    return answer
+def _complete(answer: Answer, solution: Solution) -> Answer:
+    """What holds for every rule: a letter gets its option's value; `làm tròn` anywhere makes the answer a rounded one."""
+    if answer.kind == "choice":
+        options = read_options(solution.question)
+        answer = replace(answer, value=options.get(answer.text) or answer.value)
+    rounded = answer.rounded or re.search(r"(?i)làm tròn", solution.text + solution.question) is not None
+    return replace(answer, rounded=rounded)
 
 
-def _boxed(solution: Solution) -> Answer | None:
-    boxes = re.findall(r"⟦([^⟦⟧]*)⟧", solution.text)
-    if not boxes:
-        return None
-    answers = [answer for answer in map(solution.read, boxes) if answer is not None]
-    return answers[-1] if answers else None
+_CHOSEN = re.compile(
+    r"(?i:chọn|khoanh(?: tròn)?(?: vào)?|đáp án(?: đúng)?|đáp số|câu trả lời(?: đúng)?|phương án(?: đúng)?|kết quả)"
+    r"(?i: (?:đáp án|phương án|câu|ý|chữ(?: cái)?|đúng|cuối cùng))*(?i:(?: cần (?:chọn|tìm))?(?: là)?) ?:? ?"
+    r"⟦?\(?(?P<letter>[A-H])(?P<rest>(?![\w'])[^\n]*)"
+)
 
 
 def _chosen(solution: Solution) -> Answer | None:
-    """`Chọn B`, `Đáp án: B`, `Đáp án đúng là B. 25 cm`."""
-    marks = [mark for mark in _CHOSEN.finditer(solution.text) if _is_letter(mark, solution)]
-    if not marks:
+    """`Chọn B`, `Đáp án: B`, `Đáp án đúng là B. 25 cm`; the last one counts."""
+    has_options = bool(read_options(solution.question))
+    marks = [mark for mark in _CHOSEN.finditer(solution.text) if _is_letter(mark["rest"], has_options)]
+    if not marks or len({mark["letter"] for mark in marks}) > 1 and len(_part_marks(solution)) > 1:
         return None
-    options = read_options(solution.question)
-    if len(marks) > 1 and len({mark["letter"] for mark in marks}) > 1 and len(_PART_LINE.findall(solution.text)) > 1:
-        return None
-    mark = marks[-1]
-    written = clean(mark["rest"])
-    value = options.get(mark["letter"]) or (solution.read(written) if written else None)
+    written = clean(marks[-1]["rest"].lstrip(").:⟧ "))
+    value = solution.read(written) if written and not written.startswith("(") else None
     if value is None:
-        value = _value_before(solution, mark.start())
-    return Answer("choice", mark["letter"], value=value)
+        before = Solution(solution.text[: marks[-1].start()], solution.question)
+        value = closing_value(before, before.lines[-1]) or _concluded(before) if before.lines else None
+    return Answer("choice", marks[-1]["letter"], value=value)
 
 
-def _is_letter(mark: re.Match[str], solution: Solution) -> bool:
+def _is_letter(rest: str, has_options: bool) -> bool:
     """`Chọn A` chooses; `chọn A làm gốc`, `Đáp án: A = 5` do not."""
-    rest = mark["rest"].strip()
-    return not rest or rest[0] in ".):,;" or bool(read_options(solution.question)) and "=" not in rest
+    rest = rest.strip()
+    return not rest or rest[0] in ".):,;⟧(" or has_options and "=" not in rest[:3]
 
 
-def _value_before(solution: Solution, end: int) -> Answer | None:
-    before = Solution(solution.text[:end], solution.question)
-    return _trailing(before) or _concluded(before)
+_STATED = re.compile(
+    r"(?i)(?:đáp (?:số|án)(?: đúng| cuối cùng| của bài(?: toán)?)*|(?<!\w)đ[/.]?s|kết quả(?: cuối cùng)?(?= ?(?:là)? ?:)"
+    r"|trả lời|kết luận) ?(?:là ?:?|:|=)"
+)
+_NOT_MORE = re.compile(r"(?i)cách|hoặc|thử|câu|bài|lưu ý|chú ý|giải thích|vì|vậy|nhận xét")
 
 
 def _stated(solution: Solution) -> Answer | None:
-    """`Đáp số: v`; the last one counts, its further lines while they read as answers."""
+    """`Đáp số: v`; the last one counts, with its further lines while they read as answers."""
     marks = list(_STATED.finditer(solution.text))
-    if not marks:
+    if not marks or len(marks) > 1 and _one_a_part(marks, solution):
         return None
-    lines = solution.text[marks[-1].end() :].strip(" \n").split("\n")
-    first = lines[0].strip()
-    more = []
-    for line in lines[1:8]:
-        if not re.match(r"\(?[a-e1-5][).] |[^=]{0,30}\d", line) or re.match(r"(?i)cách|hoặc|thử|câu|bài", line):
-            break
-        more.append(line)
-    if first and not more:
-        return solution.read(first)
-    together = solution.read("\n".join([first, *more]) if first else "\n".join(more))
-    return together if together is not None and together.kind == "multi" else solution.read(first or lines[0])
-
-
-def _parts(solution: Solution) -> Answer | None:
-    """Parts a) b) c), each with an answer of its own."""
-    marks = _part_marks(solution.text)
-    if len(marks) < 2 and not (marks and len(_part_marks(solution.question)) > 1):
+    lines = [line for line in solution.text[marks[-1].end() :].split("\n") if re.search(r"\w", line)]
+    if not lines:
         return None
-    ends = [mark.start() for mark in marks[1:]] + [len(solution.text)]
-    found = []
-    for mark, end in zip(marks, ends, strict=True):
-        part = Solution(solution.text[mark.end() : end], "")
-        for _, rule in _PART_RULES:
-            answer = rule(part)
-            if answer is not None:
-                found.append(replace(answer, label=mark["part"].lower()))
-                break
-    return multi(found, ordered=True) if found else None
+    for count in range(min(len(lines), 10), 1, -1):
+        if not any(_NOT_MORE.match(line) for line in lines[1:count]):
+            together = solution.read("\n".join(lines[:count]))
+            if together is not None and together.kind == "multi" and len(together.parts) >= count - 1:
+                return together
+    answer = solution.read(lines[0])
+    if answer is not None and answer.kind == "text" and re.search(r"\d", answer.text):
+        return conclusion(solution, lines[0]) or answer
+    return answer
 
 
-def _part_marks(text: str) -> list[re.Match[str]]:
-    """The marks a) b) c) at the beginning of lines, in order."""
+def _one_a_part(marks: list[re.Match[str]], solution: Solution) -> bool:
+    """Whether the parts a) b) each state an answer of their own."""
+    starts = [mark.start() for mark in _part_marks(solution)]
+    if len(starts) < 2:
+        return False
+    parts = {sum(start <= mark.start() for start in starts) for mark in marks}
+    return len(parts) > 1
+
+
+def _boxed(solution: Solution) -> Answer | None:
+    r"""`\boxed{36}`, with the unit behind the box."""
+    boxes = list(re.finditer(r"⟦([^⟦⟧]{1,300})⟧(?P<behind>[^\n⟦.;]{0,30})", solution.text))
+    if not boxes:
+        return None
+    behind = boxes[-1]["behind"].strip(" ()")
+    answer = solution.read(f"{boxes[-1][1]} {behind}") if parse_unit(behind) else None
+    return answer or solution.read(boxes[-1][1])
+
+
+_PART_LINE = re.compile(r"(?m)^(?:(?i:câu|phần|ý) )?(?P<part>[a-eA-E1-9])(?:\)|\.(?= )) ?")
+
+
+def _part_marks(solution: Solution) -> list[re.Match[str]]:
+    """The marks a) b) c) at the beginning of lines, in order; numbered lines are parts only where the question has them."""
+    asked = {mark["part"].lower() for mark in _PART_LINE.finditer(solution.question)}
     marks: list[re.Match[str]] = []
-    for mark in _PART_LINE.finditer(text):
-        if not marks or ord(mark["part"]) > ord(marks[-1]["part"]):
+    for mark in _PART_LINE.finditer(solution.text):
+        part = mark["part"].lower()
+        known = part in asked or (part.isalpha() and mark[0].strip().endswith(")"))
+        if known and (not marks or ord(part) > ord(marks[-1]["part"].lower())):
             marks.append(mark)
     return marks
 
 
-_TWO_NUMBERS = re.compile(r"(?i)hai (?:số|phân số)|mỗi số|các số đó|ba số|số (?:lớn|bé|thứ nhất) và số")
-_NAMED_RESULT = re.compile(
-    r"(?i)(?P<label>(?:số|phân số) (?:lớn|bé|nhỏ|thứ nhất|thứ hai|thứ ba|thứ nhì))(?: đó)?(?: là| bằng| =)?:?\s+"
-    r"(?P<value>[^\n]*)"
-)
-
-
-def _named_pair(solution: Solution) -> Answer | None:
-    """`Số lớn là: ... = 30`, `Số bé là: ... = 20` where the question asks for two numbers."""
-    if not _TWO_NUMBERS.search(solution.question):
+def _parts(solution: Solution) -> Answer | None:
+    """Parts a) b) c), each with an answer of its own; a part without one is left out."""
+    marks = _part_marks(solution)
+    asked = len({mark["part"].lower() for mark in _PART_LINE.finditer(solution.question)})
+    if not marks or len(marks) == 1 and asked < 2:
         return None
-    found: dict[str, Answer] = {}
-    for match in _NAMED_RESULT.finditer(solution.text):
-        answer = _computed(match["value"], solution)
+    questions = {mark["part"].lower(): mark.end() for mark in _PART_LINE.finditer(solution.question)}
+    ends = [mark.start() for mark in marks[1:]] + [len(solution.text)]
+    found = []
+    for mark, end in zip(marks, ends, strict=True):
+        begin = questions.get(mark["part"].lower())
+        question = "" if begin is None else solution.question[begin:].split("\n")[0]
+        part = Solution(solution.text[mark.end() : end].strip(), question)
+        answer = next(filter(None, (rule(part) for rule in _PART_RULES)), None)
         if answer is not None:
-            found.setdefault(match["label"].lower(), replace(answer, label=match["label"].lower()))
-    return multi(list(found.values()), ordered=False) if len(found) > 1 else None
+            found.append(replace(answer, label=mark["part"].lower()))
+    return multi(found, ordered=True) if found else None
 
 
-def _concluded(solution: Solution) -> Answer | None:
-    """`Vậy ...` in the last two lines."""
-    for line in reversed(solution.lines[-2:]):
-        marks = list(_CONCLUSION.finditer(line))
-        if marks and (answer := _conclusion(line[marks[-1].end() :], solution)):
+_SEVERAL_NUMBERS = re.compile(
+    r"(?i)(?:tìm|tính|viết) (?:\w+ )?(?:hai|ba|bốn|2|3|4|mỗi|các) (?:phân )?số|(?:hai|ba|mỗi|các) số (?:đó|đã cho)"
+)
+_NAMED_RESULT = re.compile(
+    r"(?i)(?P<label>(?:phân )?số (?:lớn(?! nhất)|bé(?! nhất)|nhỏ(?! nhất)|thứ nhất|thứ hai|thứ ba|thứ tư|thứ nhì))"
+    r"(?: đó)?(?: là| bằng| =)?:?\s+(?P<value>[^\n]*)"
+)
+_ASKED_PAIR = re.compile(r"(?i)(?:tính|tìm|hỏi)(?: xem)? (?P<first>[^,.?\n]{2,60}) và (?P<second>[^,.?\n]{2,60})[.?]?\s*$")
+_ASKED_LETTERS = re.compile(r"(?m)^ ?([A-Z]) ?= ?(?=[-\d(\[]|√)")
+
+
+def _several(solution: Solution) -> Answer | None:
+    """The named results where the question asks for several: two numbers, `số gà và số vịt`, `A = ...` and `B = ...`."""
+    found: dict[str, Answer] = {}
+    if _SEVERAL_NUMBERS.search(solution.question):
+        for match in _NAMED_RESULT.finditer("\n".join(solution.lines)):
+            answer = closing_value(solution, match["value"])
+            if answer is not None and (answer.kind != "quantity" or not answer.text.endswith("phần")):
+                found.setdefault(match["label"].lower(), answer)
+    elif len(letters := dict.fromkeys(_ASKED_LETTERS.findall(solution.question))) > 1:
+        for letter in letters:
+            for match in re.finditer(rf"(?m)^(?:Vậy )?{letter} ?(=[^\n]*)", solution.text):
+                found |= {letter: answer} if (answer := closing_value(solution, match[1])) else {}
+    elif asked := _ASKED_PAIR.search(solution.question):
+        for name in (asked["first"], asked["second"]):
+            found |= {name: answer} if (answer := _result_named(name, solution)) else {}
+    answers = [replace(answer, label=label) for label, answer in found.items()]
+    return multi(answers, ordered=False) if len(answers) > 1 else None
+
+
+def _result_named(name: str, solution: Solution) -> Answer | None:
+    """What the last line headed by a name computes: `số gà` in `Số gà là: 40 : 5 × 2 = 16 (con)`."""
+    key = comparison_key(name)
+    figure = re.search(r"(?i:diện tích|thể tích) .*\b([A-Z]{3,4})$", name.strip())
+    for line in reversed(solution.lines):
+        head = re.split(r"[=:]| là(?: |$)", line, maxsplit=1)[0]
+        headed = f"_{figure[1]}" in head if figure else comparison_key(head).removeprefix("vay ").endswith(key)
+        if headed and (answer := closing_value(solution, line)):
             return answer
     return None
 
 
-def _conclusion(text: str, solution: Solution) -> Answer | None:
-    text = clean(text)
-    if not text or re.search(r"[-+×:=(]$|(?:là|bằng|có)$", text):
-        return None
-    answer = _computed(text, solution)
-    if answer is not None:
-        return answer
-    values = list(re.finditer(r"(?:là|bằng|có|được|khoảng|còn|hết|mất|gấp|tăng|giảm|sau|chiếm|:) (?=[-≈\d])", text))
-    for place in reversed(values):
-        read = read_value(text[place.end() :], solution.dot_is_decimal)
-        if read is not None:
-            return replace(read[0], rounded=read[0].rounded or "khoảng" in place[0])
-    subject = re.search(r" (?:là|vào) (?P<value>[^\d=]{1,60})$", text)
-    return solution.read(subject["value"] if subject else text)
-
-
-def _trailing(solution: Solution) -> Answer | None:
-    """What the last line computes: `... = 42 (kg)`, `x = 10`, `... là: 1234cm`."""
-    for line in reversed(solution.lines[-3:]):
-        if re.fullmatch(r"(?i)\(?(?:đpcm|thỏa mãn|thoả mãn|t/m|tm)\)?\.?|\([^()]*\)\.?", line):
-            continue
-        return _computed(clean(line), solution)
+def _concluded(solution: Solution) -> Answer | None:
+    """`Vậy ...` in the last line, or in the line before where the last line computes nothing."""
+    for line in reversed(solution.lines[-2:]):
+        parts = re.split(r"(?i)(?:^|(?<=[.;,⇒] ))(?:⇒ ?)?(?:vậy|như vậy|do đó|do vậy|suy ra|kết luận)(?!\w)[ ,:]*", line)
+        if len(parts) > 1:
+            return conclusion(solution, parts[-1])
+        if re.search(r"[=≈]", line):
+            return None
     return None
 
 
-def _computed(text: str, solution: Solution) -> Answer | None:
-    """The value behind the last equals sign, or behind `là`, at the end of a line."""
-    if "=" in text or "≈" in text:
-        place = max(text.rfind("="), text.rfind("≈"))
-        if _has_unknown(re.split(r"[=≈]", text)[0]):
-            return None
-        read = read_value(text[place + 1 :].strip(), solution.dot_is_decimal)
-        if read is None or not _is_ended(read[1]):
-            return read_expression(text[place + 1 :])
-        return replace(read[0], rounded=read[0].rounded or text[place] == "≈")
-    match = re.search(r"(?:là|bằng|:)\s+(?P<value>[-≈\d][^:]*)$", text)
-    value = match["value"] if match else text
-    read = read_value(value, solution.dot_is_decimal)
-    return read[0] if read is not None and _is_ended(read[1]) else None
-
-
-def _is_ended(rest: str) -> bool:
-    """Whether a value is complete: no operator follows."""
-    rest = rest.strip(" .,;")
-    return not rest or rest[0] in "(" and not re.search(r"\d", rest) or re.match(r"[^\W\d_]", rest) is not None
-
-
-def _has_unknown(side: str) -> bool:
-    """Whether an equation still holds its unknown: `x × 9 = 90`, `2 × A = 7/8`, but not `x = 10`, `S = 10`."""
-    side = re.sub(r"^(?:[^\d=]*\b(?:là|nên|có|vậy|suy ra|hay|⇒)\b:?)", "", side.strip())
-    letters = re.search(r"(?<![^\W\d_])[a-zA-Z](?![^\W\d])", side)
-    return letters is not None and re.search(r"[-+×:/]|\d[a-z]", side) is not None
+def _trailing(solution: Solution) -> Answer | None:
+    """What the last line computes: `... = 42 (kg)`, `x = 10`, `... là: 1234cm`; or lines that are one value each."""
+    if not solution.lines:
+        return None
+    values = []
+    for line in reversed(solution.lines):
+        read = read_value(clean(line), solution.dot_is_decimal)
+        if read is None or read[1].strip() and not read[1].lstrip().startswith(":"):
+            break
+        values.append(read[0])
+    if len(values) > 1:
+        return multi(values[::-1][:60], ordered=False)
+    last = solution.lines[-1]
+    if re.fullmatch(r"(?i)\(?(?:đpcm|thỏa mãn|thoả mãn|t/m|tm)\)?\.?|\([^()]*\)\.?", last) and len(solution.lines) > 1:
+        last = solution.lines[-2]
+    if re.match(r"(?i)đổi ?:? ", last) and not re.search(r"(?i)đổi|=|…|\.\.", solution.question):
+        return None
+    return closing_value(solution, last)
 
 
 _Rule = Callable[[Solution], Answer | None]
-_PART_RULES: tuple[tuple[str, _Rule], ...] = (
-    ("boxed", _boxed),
-    ("stated", _stated),
-    ("concluded", _concluded),
-    ("trailing", _trailing),
-)
+_PART_RULES: tuple[_Rule, ...] = (_stated, _boxed, _several, _concluded, compared, _trailing)
 _RULES: tuple[tuple[str, _Rule], ...] = (
     ("chosen", _chosen),
-    ("boxed", _boxed),
     ("stated", _stated),
+    ("boxed", _boxed),
     ("parts", _parts),
-    ("named_pair", _named_pair),
+    ("several", _several),
     ("concluded", _concluded),
+    ("compared", compared),
     ("trailing", _trailing),
 )

@@ -14,14 +14,15 @@ from mathpal_lightning.text.numbers import PLAIN_NUMBER, ParsedNumber, parse_num
 
 MAX_STATED = 600
 """Characters: a longer text is no answer."""
+MAX_ITEMS = 60
 
 NUMBER = rf"(?:- ?)?(?:\d+ \d+/\d+|{PLAIN_NUMBER} ?/ ?{PLAIN_NUMBER}|\d+, \d+(?![,\d])|{PLAIN_NUMBER})"
 _APPROXIMATELY = r"(?:≈|xấp xỉ|khoảng(?: chừng)?|gần bằng|chừng)"
 _STOP_WORDS = (
     "nữa|thì|mà|để|từ|trong|của|nên|vì|ở|với|được|cho|khi|nhưng|đã|sẽ|so|nếu|do|bởi|hay|hoặc|là|bằng|chiếm|cùng|gồm|tổng|thỏa"
-    "|thoả|mãn|tức|như|sau|trước|chứ|cả|lúc|đó|này|ấy|kể|theo|tương"
+    "|thoả|mãn|tức|như|sau|trước|có|nhiều|ít|hơn|chứ|cả|lúc|đó|này|ấy|kể|theo|tương"
 )
-_NOUN_WORD = rf"(?!(?:{_STOP_WORDS})(?![^\W_]))[^\W\d_][^\s\d=<>≈⇒;:,()⟦⟧+×]*"
+_NOUN_WORD = rf"(?!(?:{_STOP_WORDS})(?![^\W_]))(?!(?<=\d)[A-Z](?![^\W_]))[^\W\d_][^\s\d=<>≈⇒;:,()⟦⟧+×]*"
 _NOUN = rf"{_NOUN_WORD}(?: {_NOUN_WORD}){{0,5}}"
 _UNIT = rf"(?:(?i:{MEASURE})(?:(?: |(?<=\d))(?!\()(?:{_NOUN}))?|{_NOUN})"
 _VALUE = re.compile(
@@ -89,6 +90,8 @@ def _compound(body: str, dot_is_decimal: bool) -> Answer | None:
     return Answer("compound_quantity", " ".join(parts))
 
 
+_REMARK = r"\((?=[^()]*[^\W\d_]{2})[^()=]*\)?"
+"""Words in parentheses behind an answer."""
 _LETTER = re.compile(r"\(?(?P<letter>[A-H])(?:\)?[.):] ?(?P<rest>.*)|\)?)", re.DOTALL)
 _SEPARATOR = re.compile(r" ?(?:;|\n| hoặc | hay | và |(?<!\d), |, (?!\d)| & )+ ?")
 _RELATION = re.compile(r"[<>≤≥≠=]")
@@ -97,7 +100,8 @@ _INTRODUCED = re.compile(
     r"^(?P<label>[^\d=<>\n]{1,120}?)(?::| là:?| bằng| =| gồm:?| có)(?= ?[-\d(≈⟦]) ?(?P<value>.*)$", re.DOTALL
 )
 
-_NAMED = re.compile(r"^(?P<label>[^=<>:\n]{1,60}?)(?: ?[:,] ?| (?=\d))(?P<value>.*)$")
+_NAMED = re.compile(r"^(?P<label>[^=<>:\n]{1,60}?) ?[:,] ?(?P<value>.*)$")
+_HEADED = re.compile(r"^(?P<label>[^\d=<>:\n]{1,60}) (?P<value>\d.*)$")
 _EXPRESSION = re.compile(r"(?P<body>[-\d(√a-zA-Z][-+×:/^().,√\w ]*?)(?: \(?(?P<unit>(?i:" + MEASURE + r"))\)?)?")
 
 
@@ -147,10 +151,10 @@ def _read_scalar(text: str, dot_is_decimal: bool) -> Answer | None:
         return None
     answer, rest = read
     rest = rest.strip(" .,;")
-    return answer if not rest or re.fullmatch(r"\([^()]*\)?|(?:thì|nữa|trong|của|nên|để|với|so) [^=;\n]*", rest) else None
+    return answer if not rest or re.fullmatch(rf"{_REMARK}|(?:thì|nữa|trong|của|nên|để|với|so) [^=;\n]*", rest) else None
 
 
-_PART = re.compile(r"(?:^|[\n;,.] ?|(?<= ))(?:Câu |Phần |Ý )?(?P<part>[a-e])\) ?", re.IGNORECASE)
+_PART = re.compile(r"(?:^|[\n;,.] ?|(?<= ))(?:Câu |Phần |Ý )?(?P<part>[a-e1-9])\) ?", re.IGNORECASE)
 
 
 def _read_parts(text: str, dot_is_decimal: bool) -> Answer | None:
@@ -185,19 +189,23 @@ def _read_list(text: str, dot_is_decimal: bool) -> Answer | None:
         if len(items) < 3:
             return None
     answers = []
-    for item in items[:60]:
+    if len(items) > MAX_ITEMS:
+        return None
+    for item in items:
+        if re.fullmatch(r"(?:lớp )?\d?[A-Z]\d?[ :]*", item.strip()):
+            continue  # "5B," names what follows
         answer = _read_item(clean(item), dot_is_decimal)
         if answer is None:
             return None
         answers.append(answer)
-    return multi(answers, ordered=False)
+    return multi(answers, ordered=False) if len(answers) > 1 else None
 
 
 def _read_item(text: str, dot_is_decimal: bool) -> Answer | None:
     """A value, or `x = 3`, `Số lớn: 30`, `5A: 12 nam`."""
     if answer := _read_scalar(text, dot_is_decimal):
         return answer
-    for pattern in (_ASSIGNED, _INTRODUCED, _NAMED):
+    for pattern in (_ASSIGNED, _INTRODUCED, _NAMED, _HEADED):
         if match := pattern.match(text):
             answer = _read_scalar(clean(match["value"]), dot_is_decimal)
             if answer is not None:
@@ -207,7 +215,7 @@ def _read_item(text: str, dot_is_decimal: bool) -> Answer | None:
 
 def _read_statement(text: str, dot_is_decimal: bool) -> Answer | None:
     """`x = 5`, `S = 180 cm^2`, `Số bi là 5 viên`, an expression, a relation, or plain words."""
-    text = re.sub(r" ?\([^()=]*\)$", "", text).strip() or text
+    text = re.sub(rf" ?{_REMARK}$", "", text).strip() or text
     if answer := _read_item(text, dot_is_decimal):
         return replace(answer, label="")
     assigned = _ASSIGNED.match(text)

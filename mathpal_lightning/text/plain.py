@@ -50,19 +50,21 @@ def _write_out_latex(text: str) -> str:
     for _ in range(_DEPTH):
         before = text
         text = re.sub(rf"\\(?:{_WRAPPERS}) ?\{{([^{{}}]*)\}}", r"\1", text)
-        text = re.sub(r"([\^_])\{ ?([^{}]*?) ?\}", _script, text)
+        text = re.sub(r"([\^_])\{ ?([^{}]*?) ?\}(?=([^\W\d_])?)", _script, text)
         text = re.sub(r"(\d ?)?\\frac ?\{ ?([^{}]*?) ?\} ?\{ ?([^{}]*?) ?\}(?=([^\W\d_])?)", _fraction, text)
         text = re.sub(r"\\sqrt ?\{ ?([^{}]*?) ?\}", r"√(\1)", text)
         text = re.sub(r"\\(?:boxed|fbox) ?\{ ?([^{}]*?) ?\}", rf"{BOX_OPEN}\1{BOX_CLOSE}", text)
         text = re.sub(r"(?<![a-zA-Z}^_])( ?)\{([^{}]*)\}(?! ?\{)", r"\1\2", text)
         if text == before:
             break
+    text = re.sub(r"(?<![a-zA-Z}\\])[{}]+", "", text)
     return re.sub(r"\\([a-zA-Z]+) ?", lambda command: _COMMANDS.get(command[1], f"\\{command[1]} "), text)
 
 
 def _script(match: re.Match[str]) -> str:
     content = match[2].replace(" ", "")
-    return match[1] + (content if _SIMPLE.fullmatch(content) or match[1] == "_" else f"({content})")
+    behind = " " if match[3] and match[1] == "_" else ""
+    return match[1] + (content if _SIMPLE.fullmatch(content) or match[1] == "_" else f"({content})") + behind
 
 
 def _fraction(match: re.Match[str]) -> str:

@@ -1,0 +1,229 @@
+"""The sentence or line that closes a solution -> the value it ends in, or nothing where it breaks off."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from mathpal_lightning.evaluation.reading import NUMBER, clean, read_answer, read_expression, read_value
+from mathpal_lightning.evaluation.units import MEASURE, parse_unit
+from mathpal_lightning.schema import Answer
+
+_HEADING = re.compile(r"(?i)(?:cách giải|hướng dẫn|bài giải|giải|lời giải|ta có|bài làm|tóm tắt)(?: chi tiết)? ?[:.]?")
+_ASKS_FOR_TEXT = re.compile(
+    r"(?i)so sánh|sắp xếp|xếp theo|chứng (?:minh|tỏ)|điền dấu|vì sao|như thế nào|hay không|có .{1,80} không|đúng hay sai|nào"
+    r"|thứ mấy|là ai"
+)
+_ASKS_FOR_SEVERAL = re.compile(r"(?i)(?:các|những|hai|ba|mỗi|tất cả) (?:\w+ )?(?:số|chữ số|giá trị|phân số)|ước|bội")
+_UNKNOWNS = "xyz"
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A solution under the eyes of the rules: plain text, and what the question tells about the answer."""
+
+    text: str
+    question: str
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines that hold something; one that ends in `là` or `:` goes on in the next."""
+        lines: list[str] = []
+        for line in self.text.split("\n"):
+            if not re.search(r"[\w?]", line) or _HEADING.fullmatch(line):
+                continue
+            if lines and re.search(r"(?:(?<!\w)là|(?<=[^\W\d_]) ?:)$", lines[-1]) and len(lines[-1]) < 300:
+                lines[-1] += f" {line}"
+            else:
+                lines.append(line)
+        return lines
+
+    @cached_property
+    def dot_is_decimal(self) -> bool:
+        """Whether the solution writes decimals with dots: somewhere stands `0.025` or `42.86`, and no decimal comma."""
+        dotted = re.search(r"(?<![\d.,])(?:0\.\d+|\d+\.(?:\d{1,2}|\d{4,}))(?![\d.])(?! ?[A-ZĐ])", self.text)
+        return dotted is not None and re.search(r"\d,\d", self.text) is None
+
+    @cached_property
+    def asks_for_several(self) -> bool:
+        """Whether the question asks for more than one value: `3, 4` is then two numbers."""
+        return _ASKS_FOR_SEVERAL.search(self.question) is not None
+
+    @cached_property
+    def unknowns(self) -> str:
+        """The letters whose value is asked for, beside x, y and z."""
+        return _UNKNOWNS + "".join(re.findall(r"(?:[Tt]ìm|[Tt]ính)(?: \w+){0,3} ([a-zA-Z])(?![\w'])", self.question))
+
+    def read(self, text: str) -> Answer | None:
+        """`read_answer` in this solution's way of writing numbers."""
+        if self.asks_for_several:
+            text = re.sub(r"(?<=\d), (?=\d)", " ; ", text)
+        return read_answer(text, self.dot_is_decimal)
+
+    def value(self, text: str) -> tuple[Answer, str] | None:
+        """`read_value` in this solution's way of writing numbers."""
+        return read_value(text.strip(), self.dot_is_decimal)
+
+
+def closing_value(solution: Solution, line: str) -> Answer | None:
+    """The value a line ends in: behind its last equals sign, or behind `là`; None where the line breaks off.
+
+    An equation that still holds its unknown (`x × 9 = 90`) and a result of the wrong kind (metres where an area is asked for)
+    close nothing.
+    """
+    line = clean(line)
+    place = max(line.rfind("="), line.rfind("≈"))
+    side = line[place + 1 :]
+    answer = None
+    if place >= 0 and not _is_unsolved(line, solution):
+        answer = _whole_value(solution, side)
+        if answer is not None and line[place] == "≈":
+            answer = replace(answer, rounded=True)
+    answer = answer or _introduced_value(solution, side)
+    if answer is None and place >= 0 and not _is_unsolved(line, solution):
+        read = solution.value(side)
+        goes_on = read is not None and re.match(r"\(?[^\W\d_]", read[1].strip()) and not re.search(r"=", read[1])
+        answer = read[0] if read is not None and goes_on else read_expression(side)
+    if answer is None and place < 0:
+        answer = _whole_value(solution, line)
+    return answer if answer is not None and _fits(answer, solution.question) else None
+
+
+def _whole_value(solution: Solution, text: str) -> Answer | None:
+    """A value, and nothing behind it but a remark in parentheses."""
+    text = text.strip()
+    if tail := re.fullmatch(r"\.{2,} ?(\d+)", text):
+        text = tail[1]  # \overline{...8}: the last digits
+    if re.search(r"(?<=\d) ?[;,] |\d (?:và|hoặc) \d|\d{1,2}/\d{1,2}/\d{4}$", text):
+        answer = solution.read(text)
+        if answer is not None and (answer.kind == "multi" or re.fullmatch(r"[\d/]+", answer.text)):
+            return answer
+    read = solution.value(text)
+    if read is None:
+        return None
+    answer, rest = read
+    if _is_share(answer, solution.question):
+        return None
+    return answer if not rest.strip(" .,;") or re.fullmatch(r" ?\((?![^()]*\d)[^()]*\)?[.,; ]*", rest) else None
+
+
+def _is_share(answer: Answer, question: str) -> bool:
+    """`3/5 số học sinh nam` compares two things, it is no answer, unless the question asks which part."""
+    kinds = r"số |vận|diện|thể|chiều|tuổi|quãng|đường|tổng|hiệu|lượng|thời|độ|cạnh|chu|công|bể|đoạn|khối|[A-Z]|S_"
+    share = re.match(rf"[\d.]+/[\d.]+ (?:{kinds})", answer.text)
+    return share is not None and re.search(r"(?i)phần|tỉ số|tỷ số", question) is None
+
+
+def _introduced_value(solution: Solution, text: str) -> Answer | None:
+    """`Tổng chu vi là: 1234cm`, `các số đó là 120 ; 250`."""
+    for match in reversed(
+        list(re.finditer(r"(?:(?<!\w)(?:là|gồm|được)(?: số| chữ số)?:?|(?<=[^\W\d_]):)\s+(?=[-≈\d.])", text))
+    ):
+        answer = _whole_value(solution, text[match.end() :])
+        if answer is not None:
+            return answer
+    return None
+
+
+def conclusion(solution: Solution, text: str) -> Answer | None:
+    """What the sentence behind `Vậy` says: a value, several values, a relation or, where words are asked for, words."""
+    text = clean(text)
+    if not text or re.search(r"[-+×:=(]$|(?<!\w)(?:là|bằng|có|và|của|nên|hay)$", text):
+        return None
+    for part in (text, text.split("=")[-1]):
+        if re.search(r"\d ?[;,] \D?|\d (?:và|hoặc) \D?", part):
+            listed = re.search(r"(?:(?<!\w)(?:là|gồm):? |: |^)(?P<items>[^:]*)$", part)
+            answer = solution.read(listed["items"]) if listed else None
+            if answer is not None and answer.kind == "multi":
+                return answer
+    if re.search(r"[<>]", text) or re.search(r"(?i)so sánh", solution.question) and "=" in text and not re.search(r"\d$", text):
+        return solution.read(re.sub(r"^ta có:? ", "", text))
+    return _ratio(solution, text) or closing_value(solution, text) or _mentioned_value(solution, text) or _words(solution, text)
+
+
+def compared(solution: Solution) -> Answer | None:
+    """`nên S_BDN = S_BMD (chung đáy)` in the last line, where the question asks to compare."""
+    if not re.search(r"(?i)so sánh", solution.question) or not solution.lines:
+        return None
+    last = re.split(r"(?<!\w)(?:nên|vậy|Vậy|suy ra|Suy ra|hay|do đó|Do đó)(?!\w)|⇒", solution.lines[-1])[-1]
+    relation = re.fullmatch(r"[^=<>]{1,80}[=<>][^=<>]{1,80}", re.sub(r" ?\([^()=]*\)\.?$", "", last.strip()))
+    return solution.read(relation[0]) if relation and not re.search(r"\d$", relation[0]) else None
+
+
+def _ratio(solution: Solution, text: str) -> Answer | None:
+    """`S_PNA = 1/15 S_BAC` where the ratio of the two is asked for."""
+    if not re.search(r"(?i)tỉ số|tỷ số|gấp mấy lần|bằng mấy phần", solution.question):
+        return None
+    match = re.search(rf"[A-Z](?:_\w+|\w*) = (?P<ratio>{NUMBER}) ?×? ?[A-Z](?:_\w+|\w*)$", text)
+    return solution.read(match["ratio"]) if match else None
+
+
+def _mentioned_value(solution: Solution, text: str) -> Answer | None:
+    """The value that ends the sentence, else one behind a verb: `sau 3 giờ đi được 120 km`, `có 12 cách xếp`."""
+    for place in re.finditer(r"(?<![\w.,/°])(?=\d)", text):
+        answer = _whole_value(solution, text[place.end() :])
+        if answer is not None and answer.kind != "multi":
+            about = re.search(r"(?:khoảng|xấp xỉ|gần bằng|≈) ?$", text[: place.start()])
+            return replace(answer, rounded=about is not None) if _fits(answer, solution.question) else None
+    verbs = (
+        r"(?<!\w)(?:là|bằng|có|được|khoảng|còn|hết|mất|gấp|tăng|giảm|sau|chiếm|lúc|cần|thêm|ít nhất|nhiều nhất):? (?=[-≈\d])"
+    )
+    for place in reversed(list(re.finditer(verbs, text))):
+        read = solution.value(text[place.end() :])
+        if read is not None and not _is_share(read[0], solution.question) and not re.match(r" ?[-+×:/=]", read[1]):
+            return replace(read[0], rounded=read[0].rounded or place[0].startswith("khoảng"))
+    return None
+
+
+def _words(solution: Solution, text: str) -> Answer | None:
+    """`ngày 25 là thứ Ba`, `hộp A nặng hơn hộp B`: words answer only a question that asks for them."""
+    if solution.question and not _ASKS_FOR_TEXT.search(solution.question) or re.search(r"[=×+]", text):
+        return None
+    subject = re.search(r"(?<!\w)(?:là|vào) (?:ngày )?(?P<value>[^\d=]{1,60})$", text)
+    return solution.read(subject["value"] if subject else text)
+
+
+_SEPARATE_LETTER = re.compile(rf"(?<![^\W_]) ?\d* ?(?i:{MEASURE})|(?<=\d)[A-Z]")
+
+
+def _is_unsolved(line: str, solution: Solution) -> bool:
+    """Whether an equation still holds its unknown: `x × 9 = 90`, `2 × A = 7/8`, but not `x = 10`, `S = r × r × 3,14`."""
+    first = re.split(r"[=≈]", line)[0]
+    first = re.split(r"(?<!\w)(?:là|nên|có|vậy|suy ra|hay|⇒)(?!\w):?", first)[-1]
+    first = re.sub(rf"(?<=\d) ?(?i:{MEASURE})", "", first)
+    letter = re.search(rf"(?<![^\W\d_])(?:[{solution.unknowns}])(?![^\W\d]|')", first)
+    return letter is not None and re.search(r"[-+×:/]|\d[a-z]", first) is not None
+
+
+_ASKED_KINDS = {
+    "diện tích": (("length", 2),),
+    "thể tích": (("length", 3),),
+    "chu vi": (("length", 1),),
+    "độ dài": (("length", 1),),
+    "chiều dài": (("length", 1),),
+    "chiều rộng": (("length", 1),),
+    "chiều cao": (("length", 1),),
+    "quãng đường": (("length", 1),),
+    "vận tốc": (("length", 1), ("time", -1)),
+}
+_ASKED = re.compile(
+    rf"(?i)(?:tính|tìm|hỏi)(?: xem)? (?:(?!và)\w+ )?(?:(?P<kind>{'|'.join(_ASKED_KINDS)})"
+    rf"|[^.?\n]{{0,80}}?bao nhiêu (?P<unit>{MEASURE}))"
+)
+
+
+def _fits(answer: Answer, question: str) -> bool:
+    """Whether a measured result measures what is asked for: an area in cm^2 where an area is asked for."""
+    if answer.kind != "quantity":
+        return True
+    unit = parse_unit(
+        answer.text.split(" ", 2 if " " in answer.text[:-1] and answer.text.split(" ")[1][:1].isdigit() else 1)[-1]
+    )
+    if unit is None or not unit.dimension:
+        return True
+    asked = set()
+    for match in _ASKED.finditer(question):
+        measured = parse_unit(match["unit"]) if match["unit"] else None
+        asked.add(_ASKED_KINDS[match["kind"].lower()] if match["kind"] else measured.dimension if measured else ())
+    return not asked or unit.dimension in asked
