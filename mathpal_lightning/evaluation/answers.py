@@ -13,9 +13,10 @@ from dataclasses import replace
 from mathpal_lightning.evaluation.closing import Solution, closing_value, compared, conclusion
 from mathpal_lightning.evaluation.options import read_options
 from mathpal_lightning.evaluation.reading import clean, multi, read_value
+from mathpal_lightning.evaluation.several import several
 from mathpal_lightning.evaluation.units import parse_unit
 from mathpal_lightning.schema import Answer
-from mathpal_lightning.text import comparison_key, plain_text
+from mathpal_lightning.text import plain_text
 
 MAX_LENGTH = 20_000
 """Characters: a longer solution is refused as unreadable."""
@@ -37,10 +38,18 @@ def extract_answer(solution: str, question: str | None = None) -> Answer | None:
     asked = question if isinstance(question, str) and len(question) <= MAX_LENGTH else ""
     seen = Solution(plain_text(solution), plain_text(asked))
     for name, rule in _RULES:
+        if name not in ("chosen", "stated", "parts") and _is_proof(seen.question):
+            break
         answer = rule(seen)
         if answer is not None:
             return replace(_complete(answer, seen), rule=name)
     return None
+
+
+def _is_proof(question: str) -> bool:
+    """Whether a question only asks to prove or to draw."""
+    asked = re.search(r"(?i)tính|tìm|hỏi|bao nhiêu|mấy|so sánh", question)
+    return asked is None and re.search(r"(?i)chứng (?:minh|tỏ)|(?:^|\. )(?:hãy )?vẽ ", question) is not None
 
 
 def _complete(answer: Answer, solution: Solution) -> Answer:
@@ -152,52 +161,11 @@ def _parts(solution: Solution) -> Answer | None:
         begin = questions.get(mark["part"].lower())
         question = "" if begin is None else solution.question[begin:].split("\n")[0]
         part = Solution(solution.text[mark.end() : end].strip(), question)
-        answer = next(filter(None, (rule(part) for rule in _PART_RULES)), None)
+        rules = _PART_RULES[:1] if _is_proof(question) else _PART_RULES
+        answer = next(filter(None, (rule(part) for rule in rules)), None)
         if answer is not None:
             found.append(replace(answer, label=mark["part"].lower()))
     return multi(found, ordered=True) if found else None
-
-
-_SEVERAL_NUMBERS = re.compile(
-    r"(?i)(?:tìm|tính|viết) (?:\w+ )?(?:hai|ba|bốn|2|3|4|mỗi|các) (?:phân )?số|(?:hai|ba|mỗi|các) số (?:đó|đã cho)"
-)
-_NAMED_RESULT = re.compile(
-    r"(?i)(?P<label>(?:phân )?số (?:lớn(?! nhất)|bé(?! nhất)|nhỏ(?! nhất)|thứ nhất|thứ hai|thứ ba|thứ tư|thứ nhì))"
-    r"(?: đó)?(?: là| bằng| =)?:?\s+(?P<value>[^\n]*)"
-)
-_ASKED_PAIR = re.compile(r"(?i)(?:tính|tìm|hỏi)(?: xem)? (?P<first>[^,.?\n]{2,60}) và (?P<second>[^,.?\n]{2,60})[.?]?\s*$")
-_ASKED_LETTERS = re.compile(r"(?m)^ ?([A-Z]) ?= ?(?=[-\d(\[]|√)")
-
-
-def _several(solution: Solution) -> Answer | None:
-    """The named results where the question asks for several: two numbers, `số gà và số vịt`, `A = ...` and `B = ...`."""
-    found: dict[str, Answer] = {}
-    if _SEVERAL_NUMBERS.search(solution.question):
-        for match in _NAMED_RESULT.finditer("\n".join(solution.lines)):
-            answer = closing_value(solution, match["value"])
-            if answer is not None and (answer.kind != "quantity" or not answer.text.endswith("phần")):
-                found.setdefault(match["label"].lower(), answer)
-    elif len(letters := dict.fromkeys(_ASKED_LETTERS.findall(solution.question))) > 1:
-        for letter in letters:
-            for match in re.finditer(rf"(?m)^(?:Vậy )?{letter} ?(=[^\n]*)", solution.text):
-                found |= {letter: answer} if (answer := closing_value(solution, match[1])) else {}
-    elif asked := _ASKED_PAIR.search(solution.question):
-        for name in (asked["first"], asked["second"]):
-            found |= {name: answer} if (answer := _result_named(name, solution)) else {}
-    answers = [replace(answer, label=label) for label, answer in found.items()]
-    return multi(answers, ordered=False) if len(answers) > 1 else None
-
-
-def _result_named(name: str, solution: Solution) -> Answer | None:
-    """What the last line headed by a name computes: `số gà` in `Số gà là: 40 : 5 × 2 = 16 (con)`."""
-    key = comparison_key(name)
-    figure = re.search(r"(?i:diện tích|thể tích) .*\b([A-Z]{3,4})$", name.strip())
-    for line in reversed(solution.lines):
-        head = re.split(r"[=:]| là(?: |$)", line, maxsplit=1)[0]
-        headed = f"_{figure[1]}" in head if figure else comparison_key(head).removeprefix("vay ").endswith(key)
-        if headed and (answer := closing_value(solution, line)):
-            return answer
-    return None
 
 
 def _concluded(solution: Solution) -> Answer | None:
@@ -232,14 +200,14 @@ def _trailing(solution: Solution) -> Answer | None:
 
 
 _Rule = Callable[[Solution], Answer | None]
-_PART_RULES: tuple[_Rule, ...] = (_stated, _boxed, _several, _concluded, compared, _trailing)
+_PART_RULES: tuple[_Rule, ...] = (_stated, _boxed, compared, several, _concluded, _trailing)
 _RULES: tuple[tuple[str, _Rule], ...] = (
     ("chosen", _chosen),
     ("stated", _stated),
     ("boxed", _boxed),
     ("parts", _parts),
-    ("several", _several),
-    ("concluded", _concluded),
     ("compared", compared),
+    ("several", several),
+    ("concluded", _concluded),
     ("trailing", _trailing),
 )

@@ -10,7 +10,9 @@ from mathpal_lightning.evaluation.reading import NUMBER, clean, read_answer, rea
 from mathpal_lightning.evaluation.units import MEASURE, parse_unit
 from mathpal_lightning.schema import Answer
 
-_HEADING = re.compile(r"(?i)(?:cách giải|hướng dẫn|bài giải|giải|lời giải|ta có|bài làm|tóm tắt)(?: chi tiết)? ?[:.]?")
+_HEADING = re.compile(
+    r"(?i)(?:cách giải|hướng dẫn|bài giải|giải|lời giải|ta có|bài làm|tóm tắt|hình minh họa|hình minh hoạ|hình vẽ)(?: chi tiết)? ?[:.]?"
+)
 _ASKS_FOR_TEXT = re.compile(
     r"(?i)so sánh|sắp xếp|xếp theo|chứng (?:minh|tỏ)|điền dấu|vì sao|như thế nào|hay không|có .{1,80} không|đúng hay sai|nào"
     r"|thứ mấy|là ai"
@@ -72,7 +74,9 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
     An equation that still holds its unknown (`x × 9 = 90`) and a result of the wrong kind (metres where an area is asked for)
     close nothing.
     """
-    line = clean(line)
+    line = clean(re.sub(r"(?<=[^\d\s]) ?\([^()]*=[^()]*\)?[.;]?$", "", line))
+    if re.search(r"(?i)\((?:loại|vô lí|vô lý|không thỏa mãn)\)?$", line):
+        return None
     place = max(line.rfind("="), line.rfind("≈"))
     side = line[place + 1 :]
     answer = None
@@ -84,10 +88,18 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
     if answer is None and place >= 0 and not _is_unsolved(line, solution):
         read = solution.value(side)
         goes_on = read is not None and re.match(r"\(?[^\W\d_]", read[1].strip()) and not re.search(r"=", read[1])
-        answer = read[0] if read is not None and goes_on else read_expression(side)
+        answer = read[0] if read is not None and goes_on else read_expression(side) if re.search(r"[√π]", side) else None
     if answer is None and place < 0:
         answer = _whole_value(solution, line)
-    return answer if answer is not None and _fits(answer, solution.question) else None
+    if answer is None or place >= 0 and answer.kind == "fraction" and _compares_figures(line[:place], solution.question):
+        return None
+    return answer if _fits(answer, solution.question) else None
+
+
+def _compares_figures(left: str, question: str) -> bool:
+    """`AM = 1/2`, `S_ABC/S_MNC = 1/3`: a ratio on the way, unless a ratio is asked for."""
+    figures = re.search(r"(?<![^\s(])(?:[A-Z]{2,4}|[A-Z]_\w+)(?:/(?:[A-Z]{2,4}|[A-Z]_\w+))?(?: ?=[^=]*)?$", left.strip())
+    return figures is not None and bool(question) and re.search(r"(?i)tỉ số|tỷ số|phần|so sánh|/", question) is None
 
 
 def _whole_value(solution: Solution, text: str) -> Answer | None:
@@ -146,9 +158,11 @@ def compared(solution: Solution) -> Answer | None:
     """`nên S_BDN = S_BMD (chung đáy)` in the last line, where the question asks to compare."""
     if not re.search(r"(?i)so sánh", solution.question) or not solution.lines:
         return None
-    last = re.split(r"(?<!\w)(?:nên|vậy|Vậy|suy ra|Suy ra|hay|do đó|Do đó)(?!\w)|⇒", solution.lines[-1])[-1]
+    last = re.split(r"(?i)(?<!\w)(?:nên|vậy|suy ra|hay|do đó)(?!\w)|⇒", solution.lines[-1])[-1]
     relation = re.fullmatch(r"[^=<>]{1,80}[=<>][^=<>]{1,80}", re.sub(r" ?\([^()=]*\)\.?$", "", last.strip()))
-    return solution.read(relation[0]) if relation and not re.search(r"\d$", relation[0]) else None
+    if relation is None or re.search(r"\d$|\)$", relation[0]):
+        return None
+    return Answer("text", re.sub(r" ?([<>=]) ?", r" \1 ", relation[0].strip(" .,;")))
 
 
 def _ratio(solution: Solution, text: str) -> Answer | None:
@@ -184,14 +198,14 @@ def _words(solution: Solution, text: str) -> Answer | None:
     return solution.read(subject["value"] if subject else text)
 
 
-_SEPARATE_LETTER = re.compile(rf"(?<![^\W_]) ?\d* ?(?i:{MEASURE})|(?<=\d)[A-Z]")
+_MEASURED = re.compile(rf"(?<=\d) ?(?i:{MEASURE})")
 
 
 def _is_unsolved(line: str, solution: Solution) -> bool:
     """Whether an equation still holds its unknown: `x × 9 = 90`, `2 × A = 7/8`, but not `x = 10`, `S = r × r × 3,14`."""
     first = re.split(r"[=≈]", line)[0]
     first = re.split(r"(?<!\w)(?:là|nên|có|vậy|suy ra|hay|⇒)(?!\w):?", first)[-1]
-    first = re.sub(rf"(?<=\d) ?(?i:{MEASURE})", "", first)
+    first = _MEASURED.sub("", first)
     letter = re.search(rf"(?<![^\W\d_])(?:[{solution.unknowns}])(?![^\W\d]|')", first)
     return letter is not None and re.search(r"[-+×:/]|\d[a-z]", first) is not None
 

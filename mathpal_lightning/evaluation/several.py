@@ -1,0 +1,106 @@
+"""The named results of a solution, where its question asks for several things and no line sums them up."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from mathpal_lightning.evaluation.closing import Solution, closing_value
+from mathpal_lightning.evaluation.reading import multi
+from mathpal_lightning.schema import Answer
+from mathpal_lightning.text import comparison_key
+
+_NUMBERS = re.compile(
+    r"(?i)(?:tìm|tính|viết) (?:\w+ )?(?:hai|ba|bốn|2|3|4|mỗi|các) (?:phân )?số|(?:hai|ba|mỗi|các) số (?:đó|đã cho)"
+)
+_NAMED_RESULT = re.compile(
+    r"(?i)(?P<label>(?<!\w)(?:phân )?số (?:lớn(?! nhất)|bé(?! nhất)|nhỏ(?! nhất)|thứ nhất|thứ hai|thứ ba|thứ tư|thứ nhì))"
+    r"(?: đó)?(?: là| bằng| =):?\s+(?P<value>[^\n]*)"
+)
+_LETTERS = re.compile(r"(?m)^ ?([A-Z]) ?= ?(?=[-\d(\[]|√)")
+_UNKNOWNS = re.compile(r"(?i:tìm)(?: (?:các|hai|ba))?(?: \w+){0,3} (?P<letters>[a-z](?:(?:, ?| và | ; ?)[a-z](?![^\W\d_]))+)")
+_PAIR = re.compile(r"(?i)(?:tính|tìm|hỏi)(?: xem)? (?P<first>[^,.?\n]{2,60}) và (?P<second>[^,.?\n]{2,60})[.?]?\s*$")
+_ONE_THING = re.compile(r"(?i)tỉ số|tỷ số|hai|so sánh|tổng|hiệu|giữa|trung bình|biết")
+
+
+def several(solution: Solution) -> Answer | None:
+    """The results that a question for several things asks for.
+
+    Two numbers (`Số lớn là ... = 30`), expressions (`A = ...`, `B = ...`), unknowns (`x = 2`, `y = 0`), a pair (`Tính số gà và
+    số vịt`), or the same thing of each (`Tính tuổi mỗi người`).
+    """
+    question = solution.question
+    if _NUMBERS.search(question):
+        found = _named_numbers(solution)
+    elif len(letters := dict.fromkeys(_LETTERS.findall(question))) > 1:
+        found = _assigned("".join(letters), solution)
+    elif unknowns := _UNKNOWNS.search(question):
+        found = _assigned("".join(re.findall(r"[a-z](?![^\W\d_])", unknowns["letters"])), solution)
+    elif (pair := _PAIR.search(question)) and not _ONE_THING.search(pair["first"]):
+        results = {name: _result_named(name, solution) for name in (pair["first"], pair["second"])}
+        found = {name: answer for name, answer in results.items() if answer is not None}
+    else:
+        found = _of_each(solution) if re.search(r"(?i)(?<!\w)mỗi (?!giờ|phút|ngày|giây)", question) else {}
+    answers = [replace(answer, label=label) for label, answer in found.items()]
+    return multi(answers, ordered=False) if len(answers) > 1 else None
+
+
+def _named_numbers(solution: Solution) -> dict[str, Answer]:
+    found: dict[str, Answer] = {}
+    last = solution.lines[-1] if solution.lines else ""
+    if re.match(r"(?i)(?:⇒ )?vậy", last) and re.search(r"\d ?(?:và|;|,) ", last):
+        return {}
+    for match in _NAMED_RESULT.finditer("\n".join(solution.lines)):
+        answer = closing_value(solution, match["value"])
+        if answer is not None and not answer.text.endswith("phần"):
+            found[match["label"].lower()] = answer
+    return found
+
+
+def _assigned(letters: str, solution: Solution) -> dict[str, Answer]:
+    """The last `A = ...` of each letter."""
+    found: dict[str, Answer] = {}
+    for letter in letters[:10]:
+        for match in re.finditer(rf"(?<![\w×+:/-])(?<![×+:/-] ){letter} ?(=[^\n;]*)", solution.text):
+            answer = closing_value(solution, re.split(r" (?:nên|thì|suy ra|và|;|,) ", match[1])[0])
+            if answer is not None:
+                found[letter] = answer
+    return found
+
+
+def _result_named(name: str, solution: Solution) -> Answer | None:
+    """What the last line headed by a name computes: `số gà` in `Số gà là: 40 : 5 × 2 = 16 (con)`."""
+    key = comparison_key(name)
+    figure = re.search(r"(?i:diện tích|thể tích) .*\b([A-Z]{3,4})$", name.strip())
+    for line in reversed(solution.lines):
+        head = _head(line)
+        headed = f"_{figure[1]}" in head if figure else comparison_key(head).removeprefix("vay ").endswith(key)
+        if headed and (answer := closing_value(solution, line)):
+            return answer
+    return None
+
+
+def _head(line: str) -> str:
+    return re.split(r"[=:]| là(?: |$)", line, maxsplit=1)[0]
+
+
+def _of_each(solution: Solution) -> dict[str, Answer]:
+    """The last lines that say the same of different things: `Tuổi con hiện nay là ...`, `Tuổi bố hiện nay là ...`."""
+    found: dict[str, Answer] = {}
+    last: list[str] = []
+    for line in reversed(solution.lines[-12:]):
+        words = comparison_key(_head(line)).split()
+        answer = closing_value(solution, line)
+        if answer is None or last and not _differ_in_one_word(words, last):
+            if last:
+                continue
+            return {}
+        last = last or words
+        found.setdefault(_head(line).strip(), answer)
+    return dict(reversed(found.items()))
+
+
+def _differ_in_one_word(first: list[str], second: list[str]) -> bool:
+    if len(first) != len(second) or len(first) < 2:
+        return False
+    return sum(a != b for a, b in zip(first, second, strict=True)) == 1
