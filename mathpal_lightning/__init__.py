@@ -22,7 +22,8 @@ Evaluation:
     -> metric           evaluation/metrics.py   torchmetrics
     -> samples.jsonl    callbacks/evaluate_solutions.py
 
-The words are in schema.py, the errors in errors.py, files that are whole or absent in files.py. Who may import whom is a table in tests/test_doors.py.
+The words are in schema.py, the errors in errors.py, files that are whole or absent in files.py. Who may import whom
+is a table in tests/test_doors.py.
 """
 
 from importlib import import_module

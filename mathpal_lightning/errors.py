@@ -64,3 +64,9 @@ class PushError(MathPalError):
     """A finished artefact that could not be sent to the Hub."""
 
     exit_code = 8
+
+
+class RunInterrupted(MathPalError):
+    """A run that was asked to stop (Ctrl-C, SIGTERM), saved itself and can go on."""
+
+    exit_code = 9

@@ -99,8 +99,9 @@ class GradedSample:
     """The reference solution."""
     solution: str
     """What the model wrote."""
-    gold_answer: str | None
-    answer: str | None
+    gold_answer: str | list[str] | None
+    """Canonical; a list for a problem with several answers."""
+    answer: str | list[str] | None
     rule: str | None
     """The extraction rule that found `answer`."""
     verdict: Verdict

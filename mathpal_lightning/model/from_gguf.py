@@ -15,7 +15,7 @@ from typing import Any
 SPECIAL_PIECES = frozenset(("<pad>", "<eos>", "<bos>", "<unk>", "<mask>", "<start_of_turn>", "<end_of_turn>"))
 """What decoding may skip. Newlines, HTML tags and <unused..> are single tokens of Gemma too, but they are text."""
 
-_UNKNOWN, _USER_DEFINED = 2, 4  # piece types of sentencepiece_model.proto; the GGUF uses the same numbers
+_UNKNOWN, _CONTROL, _USER_DEFINED = 2, 3, 4  # piece types of sentencepiece_model.proto; the GGUF uses the same numbers
 
 
 def write_model_folder(gguf_file: Path, folder: Path) -> None:
@@ -34,9 +34,16 @@ def _write_weights(gguf_file: Path, folder: Path) -> None:
         if hasattr(holder, name):
             delattr(holder, name)
     model.is_quantized = False
+    model.config.query_pre_attn_scalar = _attention_scalar(model.config)
     model.config.bos_token_id, model.config.eos_token_id, model.config.pad_token_id = 2, 1, 0
     model.generation_config = GenerationConfig(bos_token_id=2, eos_token_id=[1, 106], pad_token_id=0, do_sample=False)
     model.save_pretrained(folder)
+
+
+def _attention_scalar(config: Any) -> int:
+    """The query scaling, which a GGUF does not hold; llama.cpp tells Gemma's 27B models, the exceptions, by their depth."""
+    is_27b = config.num_hidden_layers in (46, 62)
+    return config.hidden_size // config.num_attention_heads if is_27b else config.head_dim
 
 
 def write_tokenizer(gguf_file: Path, folder: Path) -> None:
@@ -82,5 +89,9 @@ def sentencepiece_model(gguf_file: Path) -> bytes:
     for index, (piece, score, kind) in enumerate(zip(pieces, scores, types, strict=True)):
         # The GGUF writes runs of spaces as spaces; sentencepiece's own form is the escaped one.
         escaped = piece.replace(" ", "\u2581") if kind == _USER_DEFINED else piece
-        model.pieces.add(piece=escaped, score=score, type=_UNKNOWN if index == trainer.unk_id else kind)
+        if index == trainer.unk_id:
+            kind = _UNKNOWN
+        elif piece in SPECIAL_PIECES:  # some converters call the turn tokens normal text
+            kind = _CONTROL
+        model.pieces.add(piece=escaped, score=score, type=kind)
     return model.SerializeToString()

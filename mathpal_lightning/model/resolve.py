@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import logging
+import tempfile
 from pathlib import Path
 
 from mathpal_lightning.errors import ModelError
@@ -75,8 +76,8 @@ def _offline_gemma() -> Path:
     log.warning("found at https://ai.google.dev/gemma/terms; a copy lies beside the weights in %s", folder)
     with locked(folder.with_suffix(".lock")):
         if not folder.is_dir():
-            with whole_folder(folder.with_suffix(".gguf")) as assembled:
-                gguf_file = package.assemble(assembled / "model.gguf")  # checks the parts and the whole by sha256
+            with tempfile.TemporaryDirectory(dir=folder.parent) as assembled:
+                gguf_file = package.assemble(Path(assembled) / "model.gguf")  # checks the parts and the whole by sha256
                 _write_folder(gguf_file, folder, notices=Path(package.__file__).parent / "data")
     return folder
 

@@ -1,0 +1,123 @@
+"""Questions -> solutions: batched greedy generation that ends at end-of-turn and leaves the model as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+
+from mathpal_lightning.chat import chat_format, generation_prompt, stop_token_ids
+from mathpal_lightning.schema import Turn
+
+
+def generate(model: Any, tokenizer: Any, questions: Sequence[str], max_new_tokens: int, batch_size: int) -> list[str]:
+    """Solve problems greedily.
+
+    Args:
+        model: A transformers or PEFT model.
+        tokenizer: Its tokenizer, with our chat format.
+        questions: Problem texts, in any order: they are batched by length.
+        max_new_tokens: Where a solution is cut.
+        batch_size: Problems solved at a time.
+
+    Returns:
+        The solutions in the order of the questions, without control tokens.
+    """
+    form = chat_format(tokenizer)
+    prompts = [tokenizer(generation_prompt(form, [Turn("user", question)]))["input_ids"] for question in questions]
+    order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
+    solutions = [""] * len(prompts)
+    with evaluation_mode(model), merged_linears(model):
+        for start in range(0, len(order), batch_size):
+            batch = order[start : start + batch_size]
+            generated = _generate_batch(model, tokenizer, [prompts[index] for index in batch], max_new_tokens)
+            for index, ids in zip(batch, generated, strict=True):
+                solutions[index] = tokenizer.decode(ids, skip_special_tokens=True).strip()
+    return solutions
+
+
+def _generate_batch(model: Any, tokenizer: Any, prompts: list[list[int]], max_new_tokens: int) -> list[list[int]]:
+    """Continue prompts of token ids, padded on the left; return the new ids up to the stop token."""
+    longest = max(map(len, prompts))
+    device = model.get_input_embeddings().weight.device
+    pad = tokenizer.pad_token_id
+    input_ids = torch.tensor([[pad] * (longest - len(ids)) + ids for ids in prompts], device=device)
+    attention_mask = torch.tensor([[0] * (longest - len(ids)) + [1] * len(ids) for ids in prompts], device=device)
+    stops = stop_token_ids(tokenizer)
+    output = model.generate(
+        input_ids=input_ids,
+        attention_mask=attention_mask,
+        max_new_tokens=max_new_tokens,
+        do_sample=False,
+        top_k=None,
+        top_p=None,
+        use_cache=True,
+        eos_token_id=stops,
+        pad_token_id=pad,
+    )
+    return [_until_stop(ids, stops) for ids in output[:, longest:].tolist()]
+
+
+def _until_stop(ids: list[int], stops: Sequence[int]) -> list[int]:
+    end = next((position for position, token in enumerate(ids) if token in stops), len(ids))
+    return ids[:end]
+
+
+@contextmanager
+def evaluation_mode(model: Any) -> Iterator[None]:
+    """Switch dropout and gradients off for the block, then give every submodule its own mode back."""
+    training = [module for module in model.modules() if module.training]
+    model.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        for module in training:
+            module.training = True
+
+
+@contextmanager
+def merged_linears(model: Any) -> Iterator[None]:
+    """Replace each LoRA layer by one linear layer with the merged weight for the block (3.5 times faster on a CPU).
+
+    The merged weight is the de-quantised base plus the update, rounded once to the base's dtype: the weights that
+    `export/merge.py` writes with `into="trained"`. On a GPU the layers stay: Unsloth's kernels reach into them.
+    """
+    from peft.tuners.lora import LoraLayer
+
+    layers = {name: module for name, module in model.named_modules() if isinstance(module, LoraLayer)}
+    if any(layer.get_base_layer().weight.device.type != "cpu" for layer in layers.values()):
+        layers = {}
+    dtype = model.get_input_embeddings().weight.dtype
+    try:
+        for name, layer in layers.items():
+            _put(model, name, _merged(layer, dtype))
+        yield
+    finally:
+        for name, layer in layers.items():
+            _put(model, name, layer)
+
+
+def _put(model: Any, name: str, module: torch.nn.Module) -> None:
+    parent, _, leaf = name.rpartition(".")
+    setattr(model.get_submodule(parent), leaf, module)
+
+
+def _merged(layer: Any, dtype: torch.dtype) -> torch.nn.Linear:
+    """One linear layer that computes what the LoRA layer does."""
+    from peft.utils.integrations import dequantize_module_weight
+
+    base = layer.get_base_layer()
+    weight = dequantize_module_weight(base).detach().float()
+    for adapter in layer.active_adapters:
+        delta = layer.get_delta_weight(adapter).float()
+        weight = weight + delta
+        if layer.use_dora[adapter]:
+            magnitude = layer.lora_magnitude_vector[adapter].weight.float()
+            weight = weight * (magnitude / weight.norm(dim=1)).unsqueeze(1)
+    merged = torch.nn.Linear(weight.shape[1], weight.shape[0], bias=base.bias is not None, device="meta")
+    merged.weight = torch.nn.Parameter(weight.to(dtype), requires_grad=False)
+    merged.bias = base.bias
+    return merged

@@ -1,0 +1,209 @@
+"""Load a Gemma base in 4, 8 or 16 bits and put LoRA on it, with Unsloth or with transformers and PEFT.
+
+The only file that imports unsloth: it patches transformers, PEFT and TRL for the whole process, so it is imported when
+its backend is chosen and never otherwise.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import logging
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+
+from mathpal_lightning.errors import ConfigError, ModelError
+from mathpal_lightning.model.resolve import model_type
+
+Backend = Literal["auto", "unsloth", "transformers"]
+Bits = Literal[4, 8, 16]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Lora:
+    """The LoRA adapter of a run (https://arxiv.org/abs/2106.09685).
+
+    Attributes:
+        r: Rank.
+        alpha: The update is scaled by alpha / r, with rsLoRA by alpha / sqrt(r).
+        dropout: Dropout before the adapter, 0 to 1.
+        targets: Names of the linear layers of the text decoder that get an adapter.
+        rslora: Scale by alpha / sqrt(r) (https://arxiv.org/abs/2312.03732).
+        dora: Learn the magnitude of the weights apart (https://arxiv.org/abs/2402.09353).
+    """
+
+    r: int
+    alpha: float
+    dropout: float
+    targets: tuple[str, ...]
+    rslora: bool
+    dora: bool
+
+
+def resolve_backend(backend: Backend) -> Literal["unsloth", "transformers"]:
+    """Choose the backend, and import Unsloth when it is the one.
+
+    `auto` takes Unsloth where it is installed.
+
+    Raises:
+        ConfigError: `unsloth` is asked for but not installed.
+    """
+    installed = importlib.util.find_spec("unsloth") is not None
+    if backend == "unsloth" and not installed:
+        raise ConfigError(
+            "the package unsloth for `model.backend: unsloth`",
+            "none installed",
+            "Install it (pip install 'mathpal-lightning[unsloth]'; on a CPU machine: make install), or set "
+            "`model.backend: transformers`.",
+        )
+    if backend == "transformers" or not installed:
+        return "transformers"
+    os.environ.setdefault("UNSLOTH_DISABLE_STATISTICS", "1")
+    import unsloth  # noqa: F401
+
+    return "unsloth"
+
+
+def load_base(folder: Path, backend: Literal["unsloth", "transformers"], bits: Bits, dtype: torch.dtype, device: str) -> Any:
+    """Load a base model.
+
+    Args:
+        folder: What `resolve_model` returns.
+        backend: What `resolve_backend` returns.
+        bits: 4 (NF4 with double quantization), 8 (LLM.int8) or 16 (the dtype as it is).
+        dtype: Of the weights that are not quantised, and of the arithmetic.
+        device: "cpu" or "cuda:0": where the weights are put.
+
+    Returns:
+        The transformers model. Its quantised layers can be trained through: bitsandbytes' CPU layers are kept from
+        repacking their weights at the first evaluation, after which a backward pass would be silently wrong.
+    """
+    _require_quantizer(bits)
+    model = (_load_with_unsloth if backend == "unsloth" else _load_with_transformers)(folder, bits, dtype, device)
+    for module in model.modules():
+        if hasattr(module, "support_avx512bf16_for_cpu"):
+            module.support_avx512bf16_for_cpu = False
+    model.config.use_cache = False  # a cache makes packed documents see each other
+    return model
+
+
+def _require_quantizer(bits: Bits) -> None:
+    if bits != 16 and importlib.util.find_spec("bitsandbytes") is None:
+        raise ConfigError(
+            f"the package bitsandbytes for `model.bits: {bits}`", "none installed", "Install it, or set `model.bits: 16`."
+        )
+
+
+def _load_with_unsloth(folder: Path, bits: Bits, dtype: torch.dtype, device: str) -> Any:
+    from unsloth import FastLanguageModel, FastModel
+
+    loader = FastLanguageModel if model_type(folder).endswith("_text") or model_type(folder) == "gemma2" else FastModel
+    model, _ = loader.from_pretrained(
+        str(folder),
+        max_seq_length=json.loads((folder / "config.json").read_text()).get("max_position_embeddings", 8192),
+        dtype=dtype,
+        load_in_4bit=bits == 4,
+        load_in_8bit=bits == 8,
+        device_map={"": device},
+        trust_remote_code=False,
+    )
+    return model
+
+
+def _load_with_transformers(folder: Path, bits: Bits, dtype: torch.dtype, device: str) -> Any:
+    from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+
+    quantization = None
+    if bits == 4:
+        quantization = BitsAndBytesConfig(
+            load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=dtype
+        )
+    elif bits == 8:
+        quantization = BitsAndBytesConfig(load_in_8bit=True)
+    return AutoModelForCausalLM.from_pretrained(
+        folder, dtype=dtype, quantization_config=quantization, device_map={"": device}, attn_implementation="sdpa"
+    )
+
+
+def add_lora(model: Any, backend: Literal["unsloth", "transformers"], lora: Lora, adapter: Path | None = None) -> Any:
+    """Put a LoRA adapter in float32 on the text decoder of a base model, or load one to go on training it.
+
+    The base is frozen; A starts at random and B at zero, so that the first loss is the base model's own.
+
+    Args:
+        model: What `load_base` returns.
+        backend: The backend that loaded it.
+        lora: The adapter to make; its rank and targets are ignored when `adapter` is given.
+        adapter: A PEFT folder.
+
+    Returns:
+        A `peft.PeftModel`.
+
+    Raises:
+        ModelError: no layer of the text decoder has one of the target names.
+    """
+    from peft import LoraConfig, PeftModel, get_peft_model
+
+    if adapter is not None:
+        return PeftModel.from_pretrained(model, adapter, is_trainable=True)
+    names = text_decoder_targets(model, lora.targets)
+    if not names:
+        raise ModelError(
+            f"layers named {', '.join(lora.targets)} in the text decoder",
+            f"none in {type(model).__name__}",
+            "Set `model.lora_targets` to names of its linear layers.",
+        )
+    settings: dict[str, Any] = {
+        "r": lora.r,
+        "lora_alpha": lora.alpha,
+        "lora_dropout": lora.dropout,
+        # One expression that matches exactly these layers: "all-linear" would also train vision and audio towers.
+        "target_modules": _one_expression(names),
+        "use_rslora": lora.rslora,
+        "use_dora": lora.dora,
+        "bias": "none",
+    }
+    if backend == "unsloth":
+        from unsloth import FastModel
+
+        # Checkpointing is switched on by `checkpoint_activations`, alike for both backends.
+        model = FastModel.get_peft_model(
+            model, **settings, use_gradient_checkpointing=False, random_state=torch.initial_seed() % 2**32
+        )
+    else:
+        model = get_peft_model(model, LoraConfig(**settings, task_type="CAUSAL_LM"))
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            parameter.data = parameter.data.float()
+    return model
+
+
+def checkpoint_activations(model: Any) -> None:
+    """Recompute activations in the backward pass: about a third more time, a fraction of the memory.
+
+    Non-reentrant: with the reentrant kind the gradients of KV-shared layers (Gemma 3n and 4) are wrong.
+    """
+    model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+
+
+def text_decoder_targets(model: Any, targets: tuple[str, ...]) -> list[str]:
+    """Full names of the linear layers of the text decoder whose last part is one of `targets`."""
+    towers = re.compile(r"vision|audio|embed_|per_layer|altup|laurel")
+    return [
+        name
+        for name, module in model.named_modules()
+        if name.rpartition(".")[2] in targets and isinstance(module, torch.nn.Linear) and not towers.search(name)
+    ]
+
+
+def _one_expression(names: list[str]) -> str:
+    """A regular expression for PEFT that fully matches these module names, their layer numbers left open."""
+    shapes = sorted({re.sub(r"\\\.\d+\\\.", r"\\.\\d+\\.", re.escape(name)) for name in names})
+    return "|".join(f"(?:{shape})" for shape in shapes)

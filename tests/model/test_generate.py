@@ -1,0 +1,93 @@
+"""Greedy solutions: batched equals alone, merged equals unmerged, and nothing of the model is changed."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from mathpal_lightning import MathPalModule
+from mathpal_lightning.chat import GEMMA_3, generation_prompt, stop_token_ids
+from mathpal_lightning.model.generate import _until_stop, evaluation_mode, merged_linears
+from mathpal_lightning.schema import Turn
+from tests.tiny import FAMILIES, Family
+
+QUESTIONS = ["2 + 3 = ?", "Lan có 24 quả cam, mẹ cho thêm 18 quả cam. Hỏi Lan có bao nhiêu quả?", "Tìm x biết 2x = 8."]
+
+
+@pytest.fixture
+def module(gemma3_folder: Path) -> MathPalModule:
+    return with_an_effect(MathPalModule(str(gemma3_folder), backend="transformers", bits=4, lora_r=4))
+
+
+def with_an_effect(module: MathPalModule) -> MathPalModule:
+    """Load the weights and give the adapter a visible effect."""
+    torch.manual_seed(0)
+    module.configure_model()
+    for name, weight in module.trained_weights().items():
+        if "lora_B" in name:
+            torch.nn.init.normal_(weight, std=0.3)
+    return module
+
+
+def test_batched_equals_alone(module: MathPalModule):
+    module.model.float()
+    together = module.generate_solutions(QUESTIONS, max_new_tokens=12)
+    assert together == [module.generate_solutions([question], max_new_tokens=12)[0] for question in QUESTIONS]
+    assert any(together)
+
+
+def test_equals_the_plain_loop_without_cache(module: MathPalModule):
+    module.model.float().eval()
+    tokenizer = module.tokenizer
+    ids = tokenizer(generation_prompt(GEMMA_3, [Turn("user", QUESTIONS[0])]))["input_ids"]
+    start, stops = len(ids), stop_token_ids(tokenizer)
+    with torch.no_grad(), merged_linears(module.model):
+        for _ in range(12):
+            ids.append(int(module.model(torch.tensor([ids])).logits[0, -1].argmax()))
+            if ids[-1] in stops:
+                break
+    expected = tokenizer.decode(_until_stop(ids[start:], stops), skip_special_tokens=True).strip()
+    assert module.generate_solutions(QUESTIONS[:1], max_new_tokens=12) == [expected]
+
+
+@pytest.mark.parametrize("dora", [False, True])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_merged_layers_compute_what_the_adapter_does(family: Family, dora: bool, gemma_folder: Callable[[Family], Path]):
+    module = with_an_effect(MathPalModule(str(gemma_folder(family)), backend="transformers", bits=16, lora_r=4, lora_dora=dora))
+    module.model.float()
+    ids = torch.tensor([[2, *range(20, 60)]])
+    with evaluation_mode(module.model):
+        unmerged = module.model(ids).logits
+        with merged_linears(module.model):
+            merged = module.model(ids).logits
+        with module.model.disable_adapter():
+            base = module.model(ids).logits
+    torch.testing.assert_close(merged, unmerged, atol=1e-3, rtol=1e-3)
+    assert (base - unmerged).abs().max() > 0.1
+
+
+def test_nothing_is_left_changed(module: MathPalModule):
+    module.train()
+    module.model.get_submodule("base_model.model.model.layers.0").eval()
+    layers = {name: id(child) for name, child in module.named_modules()}
+    modes = {name: child.training for name, child in module.named_modules()}
+    weights = {name: weight.clone() for name, weight in module.named_parameters()}
+    state = torch.get_rng_state()
+    module.generate_solutions(QUESTIONS, max_new_tokens=3)
+    assert {name: id(child) for name, child in module.named_modules()} == layers
+    assert {name: child.training for name, child in module.named_modules()} == modes
+    assert all(torch.equal(weight, weights[name]) for name, weight in module.named_parameters())
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_a_solution_ends_before_the_first_stop_token():
+    assert _until_stop([5, 6, 106, 7, 1], stops=[106, 1]) == [5, 6]
+    assert _until_stop([5, 6], stops=[106, 1]) == [5, 6]
+    assert _until_stop([106], stops=[106, 1]) == []
+
+
+def test_order_and_number_are_kept(module: MathPalModule):
+    module.hparams.generation_batch_size = 2
+    assert len(module.generate_solutions(QUESTIONS * 2, max_new_tokens=2)) == 6
+    assert module.generate_solutions([], max_new_tokens=2) == []

@@ -1,0 +1,265 @@
+"""MathPalModule: what loads when, gradients of accumulation windows, checkpoints, refusals."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from lightning.pytorch import Trainer
+from torch.utils.data import DataLoader
+
+from mathpal_lightning import MathPalModule
+from mathpal_lightning.errors import CheckpointError, ConfigError, ModelError, TrainingError
+from mathpal_lightning.schema import IGNORE_INDEX, PackedBatch
+from tests.tiny import FAMILIES, Family
+
+
+def module_for(folder: Path, **settings: Any) -> MathPalModule:
+    torch.manual_seed(0)
+    return MathPalModule(str(folder), **{"backend": "transformers", "bits": 16, "warmup_share": 0.0} | settings)
+
+
+def batch_of(*lengths: int, supervised: int, seed: int = 0, width: int | None = None) -> PackedBatch:
+    """One row holding documents of these lengths; the last `supervised` tokens of each are supervised."""
+    generator = torch.Generator().manual_seed(seed)
+    ids, labels, positions = [], [], []
+    for length in lengths:
+        document = [2, *torch.randint(10, 500, (length - 1,), generator=generator).tolist()]
+        ids += document
+        labels += [IGNORE_INDEX] * (length - supervised) + document[length - supervised :]
+        positions += range(length)
+    padding = (width or len(ids)) - len(ids)
+    rows = (ids + [0] * padding, labels + [IGNORE_INDEX] * padding, positions + [0] * padding)
+    return PackedBatch(*(torch.tensor([row]) for row in rows))
+
+
+def fit(module: MathPalModule, batches: list[PackedBatch], folder: Path, **settings: Any) -> Trainer:
+    options: dict[str, Any] = {"max_epochs": 1, "precision": "32-true", "logger": False, "enable_checkpointing": False}
+    trainer = Trainer(
+        default_root_dir=folder, enable_progress_bar=False, enable_model_summary=False, accelerator="cpu", **options | settings
+    )
+    trainer.fit(module, DataLoader(batches, batch_size=None))  # type: ignore[arg-type]
+    return trainer
+
+
+def test_no_weights_before_configure_model(tmp_path: Path):
+    module = MathPalModule("no/such-model", backend="transformers")
+    assert module.model is None
+    assert list(module.parameters()) == []
+
+
+def test_configure_model_twice_loads_once(gemma3_folder: Path):
+    module = module_for(gemma3_folder)
+    module.configure_model()
+    first = module.model
+    module.configure_model()
+    assert module.model is first
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_lora_sits_on_the_seven_projections_of_every_layer_and_changes_nothing_yet(
+    family: Family, gemma_folder: Callable[[Family], Path]
+):
+    module = module_for(gemma_folder(family), lora_r=2)
+    module.configure_model()
+    layers = module.model.config.get_text_config().num_hidden_layers
+    names = {name for name, _ in module.model.named_modules() if name.endswith("lora_A.default")}
+    assert {name.split(".")[-3] for name in names} == {
+        *("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+    }
+    assert 5 * layers <= len(names) <= 7 * layers  # KV-shared layers have no k_proj and v_proj
+    batch = batch_of(20, supervised=5)
+    with torch.no_grad():
+        with_adapter = module.hidden_states(batch)
+        with module.model.disable_adapter():
+            without = module.hidden_states(batch)
+    assert torch.equal(with_adapter, without)
+
+
+@pytest.mark.parametrize("bits", [4, 16])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_packed_equals_separate_through_the_module(family: Family, bits: int, gemma_folder: Callable[[Family], Path]):
+    module = module_for(gemma_folder(family), bits=bits, lora_r=2)
+    module.configure_model()
+    module.float().eval()
+    packed = batch_of(30, 25, supervised=5)
+    alone = PackedBatch(*(tensor[:, 30:] for tensor in packed))
+    with torch.no_grad():
+        states = module.hidden_states(packed)[:, 30:]
+        expected = module.hidden_states(alone)
+        leaking = module.hidden_states(packed._replace(position_ids=torch.arange(55)[None]))[:, 30:]
+    tolerance = 1e-4 * expected.abs().max()
+    assert (states - expected).abs().max() < tolerance
+    assert (leaking - expected).abs().max() > 10 * tolerance
+
+
+def test_accumulating_unequal_batches_gives_the_gradient_of_the_one_big_batch(gemma3_folder: Path, tmp_path: Path):
+    small, large = batch_of(12, supervised=2, width=40), batch_of(40, supervised=30, seed=1)
+    both = PackedBatch(*(torch.cat(pair) for pair in zip(small, large, strict=True)))
+    settings = {"learning_rate": 1e-3, "schedule": "constant"}
+    weights = {}
+    for name, batches, accumulate in (("big", [both], 1), ("accumulated", [small, large], 2), ("one", [small], 1)):
+        module = module_for(gemma3_folder, **settings)
+        gradients = capture_gradients(module)
+        fit(module, batches, tmp_path, accumulate_grad_batches=accumulate)
+        weights[name] = gradients
+    big, accumulated = weights["big"], weights["accumulated"]
+    scale = max(gradient.abs().max() for gradient in big.values())
+    assert scale > 0
+    for name in big:
+        torch.testing.assert_close(accumulated[name], big[name], atol=1e-5 * float(scale), rtol=1e-4)
+    assert any((weights["one"][name] - big[name]).abs().max() > 0.01 * scale for name in big)
+
+
+def test_the_last_window_of_an_epoch_may_be_short(gemma3_folder: Path, tmp_path: Path):
+    batch = batch_of(40, supervised=30)
+    module = module_for(gemma3_folder)
+    gradients = capture_gradients(module)
+    fit(module, [batch], tmp_path, accumulate_grad_batches=4)
+    alone = module_for(gemma3_folder)
+    expected = capture_gradients(alone)
+    fit(alone, [batch], tmp_path)
+    for name, gradient in expected.items():
+        torch.testing.assert_close(gradients[name], gradient)
+
+
+def capture_gradients(module: MathPalModule) -> dict[str, torch.Tensor]:
+    """The gradients of the last optimizer step, after rescaling."""
+    gradients: dict[str, torch.Tensor] = {}
+    rescale = module.on_before_optimizer_step
+
+    def rescale_and_capture(optimizer: torch.optim.Optimizer) -> None:
+        rescale(optimizer)
+        gradients.update({name: weight.grad.clone() for name, weight in module.trained_weights().items()})  # type: ignore
+
+    module.on_before_optimizer_step = rescale_and_capture  # type: ignore[method-assign]
+    return gradients
+
+
+def test_training_lowers_the_loss(gemma3_folder: Path, tmp_path: Path):
+    batch = batch_of(30, 20, supervised=10)
+    module = module_for(gemma3_folder, bits=4, learning_rate=1e-2, schedule="constant")
+    trainer = fit(module, [batch] * 20, tmp_path, precision="bf16-mixed", log_every_n_steps=1)
+    with torch.no_grad():
+        loss, number = module._loss(batch)
+    assert number == 20
+    assert loss / number < 0.7 * 6.0  # an untrained model is near log(512) = 6.2
+    assert trainer.callback_metrics["train/loss"] < 6.0
+
+
+def test_evaluation_does_not_change_the_gradients_of_a_4_bit_model(gemma3_folder: Path):
+    module = module_for(gemma3_folder, bits=4)
+    module.configure_model()
+    batch = batch_of(30, supervised=10)
+
+    def gradients() -> list[torch.Tensor]:
+        module.zero_grad()
+        torch.manual_seed(0)
+        module.train()
+        module._loss(batch)[0].backward()
+        return [weight.grad.clone() for weight in module.trained_weights().values()]  # type: ignore[union-attr]
+
+    before = gradients()
+    module.eval()
+    with torch.no_grad():
+        module.hidden_states(batch)
+    module.generate_solutions(["2 + 3 = ?"], max_new_tokens=3)
+    assert any(gradient.abs().max() > 0 for gradient in before)
+    for first, second in zip(before, gradients(), strict=True):
+        torch.testing.assert_close(first, second, atol=0, rtol=0)
+
+
+def test_a_checkpoint_holds_the_adapter_only_and_loads_without_pickle(gemma3_folder: Path, tmp_path: Path):
+    module = module_for(gemma3_folder, bits=4, learning_rate=1e-2)
+    trainer = fit(module, [batch_of(30, supervised=10)] * 2, tmp_path)
+    trainer.save_checkpoint(tmp_path / "a.ckpt")
+    checkpoint = torch.load(tmp_path / "a.ckpt", weights_only=True)
+    assert checkpoint["state_dict"]
+    assert all(".lora_" in name for name in checkpoint["state_dict"])
+    loaded = MathPalModule.load_from_checkpoint(tmp_path / "a.ckpt")
+    batch = batch_of(25, supervised=5)
+    with torch.no_grad():
+        torch.testing.assert_close(
+            loaded.eval().hidden_states(batch), module.eval().hidden_states(batch).to(torch.bfloat16), atol=0.5, rtol=0.05
+        )
+    for name, weight in module.trained_weights().items():
+        assert torch.equal(loaded.trained_weights()[name], weight)
+
+
+def test_a_checkpoint_of_another_rank_is_refused(gemma3_folder: Path, tmp_path: Path):
+    module = module_for(gemma3_folder, lora_r=4)
+    trainer = fit(module, [batch_of(30, supervised=10)], tmp_path)
+    trainer.save_checkpoint(tmp_path / "a.ckpt")
+    with pytest.raises(CheckpointError, match=r"84 differ.*\(4, \d+\) instead of \(8, \d+\)"):
+        MathPalModule.load_from_checkpoint(tmp_path / "a.ckpt", lora_r=8)
+
+
+def test_an_adapter_folder_is_gone_on_from(gemma3_folder: Path, tmp_path: Path):
+    module = module_for(gemma3_folder, learning_rate=1e-2)
+    fit(module, [batch_of(30, supervised=10)] * 2, tmp_path)
+    module.model.save_pretrained(tmp_path / "adapter")
+    again = module_for(gemma3_folder, adapter=str(tmp_path / "adapter"))
+    again.configure_model()
+    assert again.trained_weights().keys() == module.trained_weights().keys()
+    for name, weight in module.trained_weights().items():
+        assert torch.equal(again.trained_weights()[name].cpu(), weight.cpu())
+
+
+def test_gradient_checkpointing_runs_each_layer_twice_and_changes_no_gradient(
+    gemma_folder: Callable[[Family], Path], tmp_path: Path
+):
+    batch = batch_of(30, 20, supervised=10)
+    found, calls = [], []
+    for checkpointing in (False, True):
+        module = module_for(gemma_folder("gemma3n"), gradient_checkpointing=checkpointing)
+        module.configure_model()
+        runs: list[int] = []
+        module.model.get_base_model().model.layers[0].mlp.register_forward_hook(lambda *_, runs=runs: runs.append(1))
+        found.append(capture_gradients(module))
+        fit(module, [batch], tmp_path)
+        calls.append(len(runs))
+    assert calls == [1, 2]
+    for name in found[0]:
+        torch.testing.assert_close(found[0][name], found[1][name])
+
+
+def test_full_finetuning_trains_every_weight(gemma3_folder: Path, tmp_path: Path):
+    module = module_for(gemma3_folder, finetune="full", learning_rate=1e-3)
+    fit(module, [batch_of(30, supervised=10)], tmp_path)
+    assert any("embed_tokens" in name for name in module.state_dict())
+    assert len(module.trained_weights()) == len(list(module.parameters()))
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"finetune": "full", "bits": 4}, "model.bits: 16"),
+        ({"finetune": "full", "bits": 16, "adapter": "x"}, "Merge it first"),
+        ({"lora_dropout": 1.0}, "model.lora_dropout"),
+        ({"learning_rate": 0.0}, "model.learning_rate"),
+        ({"warmup_share": -0.1}, "model.warmup_share"),
+        ({"lora_r": 0}, "model.lora_r"),
+    ],
+)
+def test_impossible_settings_are_refused_when_the_config_is_read(settings: dict[str, Any], words: str):
+    with pytest.raises(ConfigError, match=words):
+        MathPalModule("no/such-model", **settings)
+
+
+def test_float16_is_refused_with_the_reason(gemma3_folder: Path, tmp_path: Path):
+    with pytest.raises(ConfigError, match="overflow"):
+        fit(module_for(gemma3_folder), [batch_of(30, supervised=10)], tmp_path, precision="16-true")
+
+
+def test_unknown_targets_are_refused(gemma3_folder: Path):
+    with pytest.raises(ModelError, match="no_such_proj"):
+        module_for(gemma3_folder, lora_targets=["no_such_proj"]).configure_model()
+
+
+def test_a_loss_that_is_not_finite_stops_the_run(gemma3_folder: Path, tmp_path: Path):
+    module = module_for(gemma3_folder)
+    module.configure_model()
+    next(iter(module.trained_weights().values())).data.fill_(float("nan"))
+    with pytest.raises(TrainingError, match="finite"):
+        fit(module, [batch_of(30, supervised=10)], tmp_path)
