@@ -247,9 +247,16 @@ class MathDataModule(LightningDataModule):
         return part.encoded.rows(part.documents) if part else ()
 
     def _pack_order(self, split: Split, *, shuffle: bool = False) -> PackOrder:
-        world, rank = (self.trainer.world_size, self.trainer.global_rank) if self.trainer else (1, 0)
-        number = len(self._datasets[split])
-        return PackOrder(number, self.batch_size, num_replicas=world, rank=rank, seed=self.seed, shuffle=shuffle)
+        trainer = self.trainer
+        return PackOrder(
+            len(self._datasets[split]),
+            self.batch_size,
+            num_replicas=trainer.world_size if trainer else 1,
+            rank=trainer.global_rank if trainer else 0,
+            seed=self.seed,
+            shuffle=shuffle,
+            current_epoch=(lambda: trainer.current_epoch) if trainer else None,
+        )
 
     def _loader(self, split: Split, order: PackOrder) -> DataLoader[PackedBatch]:
         if self.num_workers:

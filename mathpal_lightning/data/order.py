@@ -12,8 +12,8 @@ No pack is lost. A pack is repeated only where a step would leave a process with
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 from torch.utils.data import DataLoader
@@ -45,7 +45,7 @@ class PackOrder(DistributedSampler):
         rank: int = 0,
         seed: int = 0,
         shuffle: bool = True,
-        start: Position = Position(),  # noqa: B008  an immutable tuple
+        current_epoch: Callable[[], int] | None = None,
     ):
         """Order `number` packs.
 
@@ -56,10 +56,20 @@ class PackOrder(DistributedSampler):
             rank: this process, from 0.
             seed: with the epoch, decides the permutation.
             shuffle: False keeps the packs' own order.
-            start: where to go on; only its epoch is shortened, later ones are whole.
+            current_epoch: asked for the epoch instead of believing `set_epoch`: Lightning tells an epoch too many after
+                a run with `max_steps` resumes from an epoch's end.
         """
         super().__init__(range(number), num_replicas, rank, shuffle, seed)  # type: ignore[arg-type]
-        self.number, self.batch_size, self.start, self.epoch = number, batch_size, start, start.epoch
+        self.number, self.batch_size, self.current_epoch = number, batch_size, current_epoch
+        self.start = Position()
+
+    def set_epoch(self, epoch: int) -> None:
+        """Begin an epoch; Lightning calls this."""
+        self.epoch = self.current_epoch() if self.current_epoch else epoch
+
+    def resume(self, start: Position) -> None:
+        """Go on from a position; only its epoch is shortened, later ones are whole."""
+        self.start, self.epoch = start, start.epoch
 
     def permutation(self) -> np.ndarray:
         """All packs of the current epoch in order, int64 [number]."""
@@ -95,10 +105,6 @@ class PackOrder(DistributedSampler):
         own = max(1, -(-(left - self.rank) // self.num_replicas)) if left else 0
         return (done.batches + full) * self.batch_size + own
 
-    def resume(self, start: Position) -> None:
-        """Go on from a position."""
-        self.start, self.epoch = start, start.epoch
-
     def after(self, batches: int, *, ended: bool = False) -> Position:
         """The position when `batches` of the current epoch are finished, those before the start included.
 
@@ -120,3 +126,10 @@ class PackLoader(DataLoader):
 
     def __iter__(self) -> Iterator:  # type: ignore[override]
         yield from super().__iter__()
+
+    def state_dict(self) -> dict[str, Any]:
+        """Nothing: being asked tells Lightning that resuming is safe. The position is in the data module's state."""
+        return {}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Nothing to load."""
