@@ -174,7 +174,7 @@ def _concluded(solution: Solution) -> Answer | None:
         parts = re.split(r"(?i)(?:^|(?<=[.;,⇒] ))(?:⇒ ?)?(?:vậy|như vậy|do đó|do vậy|suy ra|kết luận)(?!\w)[ ,:]*", line)
         if len(parts) > 1:
             return conclusion(solution, parts[-1])
-        if re.search(r"[=≈]", line):
+        if re.search(r"[=≈]|(?:(?<!\w)là|:)$", line):
             return None
     return None
 

@@ -115,15 +115,15 @@ def _whole_value(solution: Solution, text: str) -> Answer | None:
     if read is None:
         return None
     answer, rest = read
-    if _is_share(answer, solution.question):
+    if _is_share(answer.text + rest, solution.question):
         return None
     return answer if not rest.strip(" .,;") or re.fullmatch(r" ?\((?![^()]*\d)[^()]*\)?[.,; ]*", rest) else None
 
 
-def _is_share(answer: Answer, question: str) -> bool:
-    """`3/5 số học sinh nam` compares two things, it is no answer, unless the question asks which part."""
+def _is_share(text: str, question: str) -> bool:
+    """`3/5 số học sinh nam`, `7/20 (tổng số thóc)`: a part of something, no answer unless the question asks which part."""
     kinds = r"số |vận|diện|thể|chiều|tuổi|quãng|đường|tổng|hiệu|lượng|thời|độ|cạnh|chu|công|bể|đoạn|khối|[A-Z]|S_"
-    share = re.match(rf"[\d.]+/[\d.]+ (?:{kinds})", answer.text)
+    share = re.match(rf"[\d.]+/[\d.]+ \(?(?:{kinds})", text)
     return share is not None and re.search(r"(?i)phần|tỉ số|tỷ số", question) is None
 
 
@@ -176,6 +176,8 @@ def _ratio(solution: Solution, text: str) -> Answer | None:
 def _mentioned_value(solution: Solution, text: str) -> Answer | None:
     """The value that ends the sentence, else one behind a verb: `sau 3 giờ đi được 120 km`, `có 12 cách xếp`."""
     for place in re.finditer(r"(?<![\w.,/°])(?=\d)", text):
+        if re.search(r"(?<!\w)(?:từ|đến|thứ|hàng|lớp|so với|hơn|cho|của|với) $", text[: place.start()]):
+            continue
         answer = _whole_value(solution, text[place.end() :])
         if answer is not None and answer.kind != "multi":
             about = re.search(r"(?:khoảng|xấp xỉ|gần bằng|≈) ?$", text[: place.start()])
@@ -185,7 +187,7 @@ def _mentioned_value(solution: Solution, text: str) -> Answer | None:
     )
     for place in reversed(list(re.finditer(verbs, text))):
         read = solution.value(text[place.end() :])
-        if read is not None and not _is_share(read[0], solution.question) and not re.match(r" ?[-+×:/=]", read[1]):
+        if read is not None and not _is_share(read[0].text, solution.question) and not re.match(r" ?[-+×:/=]", read[1]):
             return replace(read[0], rounded=read[0].rounded or place[0].startswith("khoảng"))
     return None
 
@@ -204,7 +206,7 @@ _MEASURED = re.compile(rf"(?<=\d) ?(?i:{MEASURE})")
 def _is_unsolved(line: str, solution: Solution) -> bool:
     """Whether an equation still holds its unknown: `x × 9 = 90`, `2 × A = 7/8`, but not `x = 10`, `S = r × r × 3,14`."""
     first = re.split(r"[=≈]", line)[0]
-    first = re.split(r"(?<!\w)(?:là|nên|có|vậy|suy ra|hay|⇒)(?!\w):?", first)[-1]
+    first = re.split(r"(?<![^\W\d_])(?:là|nên|có|vậy|suy ra|hay|⇒)(?!\w):?", first)[-1]
     first = _MEASURED.sub("", first)
     letter = re.search(rf"(?<![^\W\d_])(?:[{solution.unknowns}])(?![^\W\d]|')", first)
     return letter is not None and re.search(r"[-+×:/]|\d[a-z]", first) is not None
@@ -234,10 +236,12 @@ def _fits(answer: Answer, question: str) -> bool:
     unit = parse_unit(
         answer.text.split(" ", 2 if " " in answer.text[:-1] and answer.text.split(" ")[1][:1].isdigit() else 1)[-1]
     )
-    if unit is None or not unit.dimension:
+    if unit is not None and not unit.dimension:
         return True
     asked = set()
     for match in _ASKED.finditer(question):
         measured = parse_unit(match["unit"]) if match["unit"] else None
         asked.add(_ASKED_KINDS[match["kind"].lower()] if match["kind"] else measured.dimension if measured else ())
+    if unit is None:
+        return not asked or re.search(r"\d (?:lần|phần)(?!\w)", answer.text) is None
     return not asked or unit.dimension in asked

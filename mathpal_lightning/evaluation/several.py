@@ -20,6 +20,9 @@ _NAMED_RESULT = re.compile(
 _LETTERS = re.compile(r"(?m)^ ?([A-Z]) ?= ?(?=[-\d(\[]|√)")
 _UNKNOWNS = re.compile(r"(?i:tìm)(?: (?:các|hai|ba))?(?: \w+){0,3} (?P<letters>[a-z](?:(?:, ?| và | ; ?)[a-z](?![^\W\d_]))+)")
 _PAIR = re.compile(r"(?i)(?:tính|tìm|hỏi)(?: xem)? (?P<first>[^,.?\n]{2,60}) và (?P<second>[^,.?\n]{2,60})[.?]?\s*$")
+_EACH = re.compile(
+    r"(?:[Tt]ính|[Tt]ìm|[Hh]ỏi)(?:(?!biết|Biết|nếu|Nếu)[^.?\n])*(?<!\w)mỗi (?!giờ|phút|ngày|giây)[^.?\n]*[.?]?\s*$"
+)
 _ONE_THING = re.compile(r"(?i)tỉ số|tỷ số|hai|so sánh|tổng|hiệu|giữa|trung bình|biết")
 
 
@@ -40,7 +43,7 @@ def several(solution: Solution) -> Answer | None:
         results = {name: _result_named(name, solution) for name in (pair["first"], pair["second"])}
         found = {name: answer for name, answer in results.items() if answer is not None}
     else:
-        found = _of_each(solution) if re.search(r"(?i)(?<!\w)mỗi (?!giờ|phút|ngày|giây)", question) else {}
+        found = _of_each(solution) if _EACH.search(question) else {}
     answers = [replace(answer, label=label) for label, answer in found.items()]
     return multi(answers, ordered=False) if len(answers) > 1 else None
 

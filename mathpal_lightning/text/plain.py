@@ -81,6 +81,6 @@ def _fraction(match: re.Match[str]) -> str:
 
 def _times_signs(text: str) -> str:
     """An `x` or `*` between two operands means times: `5 x 3`, `15cm x 20cm`, `2 x S`; in `2x` and `x = 3` x is the unknown."""
-    text = re.sub(r"(?<=[\d)%]) ?[xX*] ?(?=[\d(√])", " × ", text)
+    text = re.sub(r"(?<=[\d)%]) ?[xX*] ?(?=[\d(\[√])", " × ", text)
     text = re.sub(r"(?<=[\d)%]) [xX*] (?=[^\W_](?![^\W\d_])|[^\W\d_]{2})", " × ", text)
-    return re.sub(r"(?<=[\w)]) [xX*] (?=[\d(√])", " × ", text)
+    return re.sub(r"(?<=[\w)]) [xX*] (?=[\d(\[√])", " × ", text)
