@@ -16,7 +16,16 @@ from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.errors import CheckpointError, ConfigError, TrainingError
 from mathpal_lightning.losses import sft_loss
 from mathpal_lightning.model.generate import generate
-from mathpal_lightning.model.load import Backend, Bits, Lora, add_lora, checkpoint_activations, load_base, resolve_backend
+from mathpal_lightning.model.load import (
+    Backend,
+    Bits,
+    Lora,
+    add_lora,
+    checkpoint_activations,
+    keep_dequantized,
+    load_base,
+    resolve_backend,
+)
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_model
 from mathpal_lightning.schema import PackedBatch, Row
 
@@ -36,6 +45,8 @@ class MathPalModule(LightningModule):
         adapter: A PEFT folder to go on from; rank, alpha and targets are then the adapter's own.
         backend: Who loads the base: `unsloth`, `transformers` (with bitsandbytes), or `auto`: Unsloth where installed.
         bits: 4 (NF4), 8 (LLM.int8) or 16.
+        keep_dequantized: Hold the 16-bit form of 4-bit weights in memory as well: the same numbers, on a CPU much faster,
+            for 2 bytes a weight more.
         finetune: Train a LoRA adapter, or all weights of the text decoder (`full`, with bits 16).
         lora_r: Rank of the adapter.
         lora_alpha: Its scale: updates are multiplied by alpha / r.
@@ -63,6 +74,7 @@ class MathPalModule(LightningModule):
         adapter: str | None = None,
         backend: Backend = "auto",
         bits: Bits = 4,
+        keep_dequantized: bool = False,
         finetune: Literal["lora", "full"] = "lora",
         lora_r: int = 16,
         lora_alpha: float = 32.0,
@@ -99,6 +111,10 @@ class MathPalModule(LightningModule):
                 f"`model.bits: {settings.bits}`",
                 "Quantised weights have no gradient: set `model.bits: 16`, or `model.finetune: lora`.",
             )
+        if settings.keep_dequantized and settings.bits != 4:
+            raise ConfigError(
+                "4-bit weights for `model.keep_dequantized: true`", f"`model.bits: {settings.bits}`", "Leave one of them out."
+            )
         if settings.finetune == "full" and settings.adapter:
             raise ConfigError(
                 "no adapter for `model.finetune: full`",
@@ -134,6 +150,8 @@ class MathPalModule(LightningModule):
         settings = self.hparams
         device = str(self.device if self._trainer is None else self.trainer.strategy.root_device)
         base = load_base(self.folder, self._backend, settings.bits, self._base_dtype(), device)
+        if settings.keep_dequantized:
+            keep_dequantized(base)
         if settings.finetune == "full":
             self.model = base.requires_grad_(True)
         else:

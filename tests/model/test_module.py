@@ -170,6 +170,21 @@ def test_evaluation_does_not_change_the_gradients_of_a_4_bit_model(gemma3_folder
         torch.testing.assert_close(first, second, atol=0, rtol=0)
 
 
+def test_stored_16_bit_weights_give_the_same_numbers(gemma3_folder: Path):
+    batch = batch_of(30, supervised=10)
+    found = []
+    for keep in (False, True):
+        module = module_for(gemma3_folder, bits=4, keep_dequantized=keep)
+        module.configure_model()
+        loss, _ = module._loss(batch)
+        loss.backward()
+        found.append((loss, {name: weight.grad for name, weight in module.trained_weights().items()}))
+    (loss, gradients), (kept_loss, kept_gradients) = found
+    assert torch.equal(loss, kept_loss)
+    assert any(gradient.abs().max() > 0 for gradient in gradients.values())
+    assert all(torch.equal(gradient, kept_gradients[name]) for name, gradient in gradients.items())
+
+
 def test_a_checkpoint_holds_the_adapter_only_and_loads_without_pickle(gemma3_folder: Path, tmp_path: Path):
     module = module_for(gemma3_folder, bits=4, learning_rate=1e-2)
     trainer = fit(module, [batch_of(30, supervised=10)] * 2, tmp_path)
@@ -240,6 +255,7 @@ def test_full_finetuning_trains_every_weight(gemma3_folder: Path, tmp_path: Path
         ({"learning_rate": 0.0}, "model.learning_rate"),
         ({"warmup_share": -0.1}, "model.warmup_share"),
         ({"lora_r": 0}, "model.lora_r"),
+        ({"keep_dequantized": True, "bits": 16}, "4-bit weights"),
     ],
 )
 def test_impossible_settings_are_refused_when_the_config_is_read(settings: dict[str, Any], words: str):
