@@ -105,7 +105,12 @@ def tiny_gemma(family: Family, *, seed: int = 0, **overrides: Any) -> PreTrained
     config = config_class(**{**_SHAPE, **own, **overrides})
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        return model_class(config).eval()
+        model = model_class(config).eval()
+        # transformers zeroes <pad>'s row, real Gemmas do not; Gemma 3n's slope at a zero embedding is NaN.
+        for module in model.modules():
+            if isinstance(module, torch.nn.Embedding):
+                torch.nn.init.normal_(module.weight.data[0], std=config.initializer_range)
+    return model
 
 
 def tiny_chat_format(family: Family) -> ChatFormat:
