@@ -5,7 +5,9 @@ Each function returns a chain of equal expressions that ends in the result: "83 
 
 from __future__ import annotations
 
-from mathpal_lightning.curriculum.writing import number
+from fractions import Fraction
+
+from mathpal_lightning.curriculum.writing import decimal_places, number
 
 
 def add(a: int, b: int) -> str:
@@ -50,3 +52,48 @@ def place_values(value: int) -> list[int]:
     """The non-zero place values: 407 -> [400, 7]."""
     digits = str(value)
     return [int(digit) * 10 ** (len(digits) - 1 - place) for place, digit in enumerate(digits) if digit != "0"] or [0]
+
+
+def long_division(a: int, b: int) -> tuple[list[str], int]:
+    """Divide digit by digit, as pupils do: (["28 : 6 = 4 (dư 4)", "42 : 6 = 7"], 0) for 282 : 6.
+
+    Returns:
+        The steps, each a quotient digit with its remainder, and the last remainder.
+    """
+    steps: list[str] = []
+    current = 0
+    for place, digit in enumerate(str(a)):
+        current = current * 10 + int(digit)
+        if current < b and not steps and place < len(str(a)) - 1:
+            continue
+        rest = current % b
+        steps.append(f"{current} : {b} = {current // b}" + (f" (dư {rest})" if rest else ""))
+        current = rest
+    return steps, current
+
+
+def divide_lines(a: int, b: int, unit: str = "") -> list[str]:
+    """The lines of a long division without remainder: "28 : 6 = 4 (dư 4); 42 : 6 = 7", then "282 : 6 = 47 (kg)"."""
+    steps, _ = long_division(a, b)
+    result = f"{number(a)} : {b} = {number(a // b)}"
+    lines = ["; ".join(steps)] if len(steps) > 1 and a % 10 ** (len(str(a)) - 1) else []
+    return [*lines, f"{result} ({unit})" if unit else result]
+
+
+def decimal_lines(sign: str, a: Fraction, b: Fraction, unit: str = "") -> list[str]:
+    """Calculate with decimals as with whole numbers, then place the comma: "25 × 3 = 75", then "2,5 × 3 = 7,5 (kg)"."""
+    result = {"+": a + b, "-": a - b, "×": a * b, ":": a / b}[sign]
+    places = [decimal_places(a) or 0, decimal_places(b) or 0]
+    if sign in "+-":
+        places = [max(places)] * 2
+    if sign == ":":
+        places = [max(places[0], places[1]), places[1]]
+    whole_a, whole_b = int(a * 10 ** places[0]), int(b * 10 ** places[1])
+    if sign == ":":
+        steps = divide_lines(whole_a, whole_b)
+    elif sign == "×":
+        steps = [multiply(whole_a, whole_b)]
+    else:
+        steps = [add(whole_a, whole_b) if sign == "+" else subtract(whole_a, whole_b)]
+    last = f"{number(a)} {sign} {number(b)} = {number(result)}"
+    return [*steps, f"{last} ({unit})" if unit else last]

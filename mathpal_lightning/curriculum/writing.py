@@ -29,16 +29,11 @@ def fraction(value: int | Fraction) -> str:
     return str(Fraction(value))
 
 
-def quantity(value: int | Fraction, unit: str = "") -> str:
-    """Write a number with its unit: "12 cm²", "25%", "7"."""
-    return _with_unit(number(value), unit)
-
-
 def canonical(value: int | Fraction, unit: str = "") -> str:
     """The canonical form of an answer: "54000 đồng", "2.5 m^2", "3/4", "25%"."""
     for sign, power in _CANONICAL_UNITS.items():
         unit = unit.replace(sign, power)
-    return _with_unit(_plain(value), unit)
+    return with_unit(_plain(value), unit)
 
 
 def decimal_places(value: int | Fraction) -> int | None:
@@ -64,5 +59,6 @@ def _plain(value: int | Fraction) -> str:
     return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"
 
 
-def _with_unit(text: str, unit: str) -> str:
+def with_unit(text: str, unit: str) -> str:
+    """Put a unit after a written number: "25%", "60°", "12 cm"."""
     return text + unit if unit in _JOINED_UNITS else f"{text} {unit}".strip()

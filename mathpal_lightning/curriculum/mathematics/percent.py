@@ -1,15 +1,16 @@
-"""Percentages."""
+"""Percentages: a part, a ratio, the whole, more and less by a percentage."""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import gcd
 from random import Random
 
 from mathpal_lightning.curriculum import working
-from mathpal_lightning.curriculum.draft import Draft, solved, tell
-from mathpal_lightning.curriculum.writing import canonical, number, quantity
+from mathpal_lightning.curriculum.draft import Draft, draft, line, tell, worked
+from mathpal_lightning.curriculum.writing import number
 
-_PERCENT_STORIES = (
+_PART_STORIES = (
     ("Một trường có {whole} học sinh, trong đó {percent}% là học sinh nữ. Hỏi trường đó có bao nhiêu học sinh nữ?",)
     + ("Số học sinh nữ là:", "học sinh"),
     (
@@ -19,10 +20,10 @@ _PERCENT_STORIES = (
     ),
     ("Cửa hàng có {whole} kg gạo, đã bán {percent}% số gạo đó. Hỏi cửa hàng đã bán bao nhiêu ki-lô-gam gạo?",)
     + ("Số gạo đã bán là:", "kg"),
-    ("Một thửa ruộng rộng {whole} m², {percent}% diện tích để trồng rau. Tính diện tích trồng rau.",)
+    ("Một thửa ruộng rộng {whole} m², {percent}% diện tích dùng để trồng rau. Tính diện tích trồng rau.",)
     + ("Diện tích trồng rau là:", "m²"),
     ("{name} có {whole} con tem, {percent}% số tem đó là tem nước ngoài. Hỏi {name} có bao nhiêu con tem nước ngoài?",)
-    + ("Số con tem nước ngoài là:", "con tem"),
+    + ("Số tem nước ngoài là:", "con tem"),
     ("Quãng đường dài {whole} km, xe đã đi được {percent}% quãng đường. Hỏi xe đã đi được bao nhiêu ki-lô-mét?",)
     + ("Xe đã đi được là:", "km"),
     ("Tìm {percent}% của {whole}.", "{percent}% của {whole} là:", ""),
@@ -30,29 +31,190 @@ _PERCENT_STORIES = (
 )
 
 
-def percent_of_number(random: Random, level: int) -> Draft:
-    """The number is whole and so is its part: tens of percent, then multiples of 5, then any percentage."""
+def _percent_and_whole(random: Random, level: int) -> tuple[int, int]:
+    """Tens of percent, multiples of five, then any; the part of the whole is a whole number."""
     percent = random.choice((range(10, 100, 10), range(5, 100, 5), range(2, 99))[level - 1])
     step = 100 // gcd(percent, 100)
-    largest = (40, 30, 9)[level - 1] if step <= 20 else 6
-    whole = step * random.randint(2, largest)
-    if whole % 100 and level == 1:
-        whole *= 10
-    part = whole * percent // 100
-    question, lead, unit = tell(random, _PERCENT_STORIES, whole=number(whole), percent=percent)
-    ending = f" ({unit})" if unit else ""
+    whole = step * random.randint(2, (40, 30, 9)[level - 1] if step <= 20 else 6)
+    return percent, whole * 10 if whole % 100 and level == 1 else whole
 
-    def write(value: int, *lines: str) -> str:
-        return solved(quantity(value, unit), lead, *(line + ending for line in lines))
 
-    product = whole * percent
-    if whole % 100:
-        solution = write(part, working.multiply(whole, percent), f"{number(product)} : 100 = {number(part)}")
-    else:
-        solution = write(part, f"{number(whole)} : 100 = {number(whole // 100)}", working.multiply(percent, whole // 100))
-    tenfold = product // 10
-    mistakes = (
-        write(tenfold, f"{number(whole)} × {percent} : 10 = {number(tenfold)}"),
-        write(whole - part, f"{number(whole)} - {number(whole)} × {percent} : 100 = {number(whole - part)}"),
+def percent_of_number(random: Random, level: int) -> Draft:
+    """The number is whole and so is its part."""
+    percent, whole = _percent_and_whole(random, level)
+    part, product = whole * percent // 100, whole * percent
+    question, lead, unit = tell(random, _PART_STORIES, whole=whole, percent=percent)
+    return draft(
+        tuple(sorted((whole, percent))),
+        question,
+        worked(part, unit, lead, *(line(step, unit) for step in _percent_steps(whole, percent))),
+        worked(product // 10, unit, lead, line(f"{number(whole)} × {percent} : 10 = {number(product // 10)}", unit)),
+        worked(whole - part, unit, lead, line(f"{number(whole)} - {number(part)} = {number(whole - part)}", unit)),
     )
-    return Draft(tuple(sorted((whole, percent))), question, solution, canonical(part, unit), mistakes)
+
+
+def _percent_steps(whole: int, percent: int) -> list[str]:
+    """Divide by 100 first where it goes evenly, else last."""
+    if whole % 100 == 0:
+        return [f"{number(whole)} : 100 = {number(whole // 100)}", working.multiply(percent, whole // 100)]
+    return [working.multiply(whole, percent), f"{number(whole * percent)} : 100 = {number(whole * percent // 100)}"]
+
+
+_RATIO_STORIES = (
+    ("Tìm tỉ số phần trăm của {a} và {b}.", "Tỉ số phần trăm của {a} và {b} là:"),
+    (
+        "Một lớp có {b} học sinh, trong đó có {a} học sinh giỏi. Hỏi số học sinh giỏi chiếm bao nhiêu phần trăm số học sinh cả lớp?",
+    )
+    + ("Số học sinh giỏi chiếm số phần trăm là:",),
+    ("Trong {b} sản phẩm có {a} sản phẩm đạt loại tốt. Tính tỉ số phần trăm của số sản phẩm loại tốt và tổng số sản phẩm.",)
+    + ("Tỉ số phần trăm là:",),
+    ("Vườn có {b} cây, trong đó có {a} cây xoài. Hỏi số cây xoài chiếm bao nhiêu phần trăm số cây trong vườn?",)
+    + ("Số cây xoài chiếm số phần trăm là:",),
+    ("{name} ném bóng {b} lần, trúng rổ {a} lần. Tính tỉ số phần trăm của số lần trúng rổ và tổng số lần ném.",)
+    + ("Tỉ số phần trăm là:",),
+    ("Gieo {b} hạt giống, có {a} hạt nảy mầm. Hỏi tỉ lệ nảy mầm là bao nhiêu phần trăm?", "Tỉ lệ nảy mầm là:"),
+)
+
+
+def percentage_ratio(random: Random, level: int) -> Draft:
+    """A part over the whole, as a percentage: whole percents, then with one decimal."""
+    b = random.choice(
+        ((20, 25, 50, 100, 200), (20, 25, 40, 50, 80, 125, 150, 200, 250), (40, 80, 125, 160, 200, 400, 500))[level - 1]
+    )
+    while True:
+        a = random.randint(2, b - 1)
+        percent = Fraction(a * 100, b)
+        if (percent.denominator == 1) == (level < 3) and (percent * 10).denominator == 1:
+            break
+    question, lead = tell(random, _RATIO_STORIES, a=a, b=b)
+    ratio = Fraction(a, b)
+    rest = 100 - percent
+    return draft(
+        (a, b),
+        question,
+        worked(percent, "%", lead, f"{a} : {b} = {number(ratio)}", f"{number(ratio)} = {number(percent)}%"),
+        worked(percent / 10, "%", lead, f"{a} : {b} = {number(ratio)} = {number(percent / 10)}%"),
+        worked(rest, "%", lead, f"100% - {number(percent)}% = {number(rest)}%"),
+    )
+
+
+_WHOLE_STORIES = (
+    ("Tìm một số, biết {percent}% của nó là {part}.", "Số cần tìm là:", ""),
+    ("{percent}% của một số bằng {part}. Tìm số đó.", "Số đó là:", ""),
+    (
+        "Số học sinh nữ của một trường là {part} em và chiếm {percent}% số học sinh toàn trường. Hỏi trường đó có bao nhiêu học sinh?",
+    )
+    + ("Trường đó có là:", "học sinh"),
+    ("Một cửa hàng đã bán {part} kg gạo, bằng {percent}% số gạo lúc đầu. Hỏi lúc đầu cửa hàng có bao nhiêu ki-lô-gam gạo?",)
+    + ("Lúc đầu cửa hàng có là:", "kg"),
+    (
+        "{name} đã đọc {part} trang, bằng {percent}% quyển truyện. Hỏi quyển truyện có bao nhiêu trang?",
+        "Quyển truyện có là:",
+        "trang",
+    ),
+    (
+        "Ô tô đã đi {part} km, bằng {percent}% quãng đường. Hỏi quãng đường dài bao nhiêu ki-lô-mét?",
+        "Quãng đường dài là:",
+        "km",
+    ),
+)
+
+
+def whole_from_percent(random: Random, level: int) -> Draft:
+    """Find the number of which a percentage is known."""
+    percent, whole = _percent_and_whole(random, level)
+    part = whole * percent // 100
+    question, lead, unit = tell(random, _WHOLE_STORIES, percent=percent, part=part)
+    swapped = Fraction(part * percent, 100)
+    tenth = Fraction(part * 10, percent)
+    written = f"{number(part)} × {percent} : 100 = {number(swapped)}"
+    return draft(
+        (part, percent),
+        question,
+        worked(
+            whole,
+            unit,
+            lead,
+            line(f"{number(part)} × 100 = {number(part * 100)}"),
+            *working.divide_lines(part * 100, percent, unit),
+        ),
+        worked(swapped, unit, lead, line(written, unit)),
+        worked(tenth, unit, lead, line(f"{number(part)} × 10 : {percent} = {number(tenth)}", unit)),
+    )
+
+
+_SALE_STORIES = (
+    ("Một cái áo giá {price} đồng được giảm giá {percent}%. Hỏi sau khi giảm giá, cái áo đó giá bao nhiêu tiền?", "giảm"),
+    ("Cửa hàng giảm giá {percent}% cho mỗi đôi giày có giá {price} đồng. Tính giá đôi giày sau khi giảm.", "giảm"),
+    ("Quyển từ điển có giá {price} đồng, nay giảm {percent}%. Hỏi giá quyển từ điển sau khi giảm là bao nhiêu?", "giảm"),
+    ("Giá một cái quạt là {price} đồng, nay tăng thêm {percent}%. Hỏi giá mới của cái quạt là bao nhiêu?", "tăng"),
+    ("Một hộp bánh giá {price} đồng, dịp Tết giá tăng {percent}%. Tính giá hộp bánh dịp Tết.", "tăng"),
+    ("Nhân dịp khai giảng, chiếc cặp giá {price} đồng được giảm {percent}%. Tính giá chiếc cặp sau khi giảm.", "giảm"),
+    ("Vé xem phim giá {price} đồng, ngày lễ tăng giá {percent}%. Hỏi vé xem phim ngày lễ giá bao nhiêu?", "tăng"),
+)
+
+
+def price_after_percent(random: Random, level: int) -> Draft:
+    """A discount or a rise: the change first, then the new price."""
+    percent = random.choice(((10, 20, 50), (5, 10, 15, 20, 25, 30, 40), (5, 8, 12, 15, 18, 24, 35, 45))[level - 1])
+    price = random.randint(*((2, 50), (10, 90), (10, 90))[level - 1]) * (10_000 if level == 1 else 5000)
+    question, direction = tell(random, _SALE_STORIES, price=price, percent=percent)
+    change = price * percent // 100
+    new, other = (price - change, price + change) if direction == "giảm" else (price + change, price - change)
+    sign = "-" if direction == "giảm" else "+"
+    lead = "Giá mới là:"
+    return draft(
+        (price, percent, direction),
+        question,
+        worked(
+            new,
+            "đồng",
+            f"Số tiền {direction} là:",
+            *(line(step, "đồng") for step in _percent_steps(price, percent)),
+            lead,
+            line(f"{number(price)} {sign} {number(change)} = {number(new)}", "đồng"),
+        ),
+        worked(change, "đồng", line(f"{number(price)} × {percent} : 100 = {number(change)}", "đồng")),
+        worked(
+            other,
+            "đồng",
+            lead,
+            line(f"{number(price)} {'+' if sign == '-' else '-'} {number(change)} = {number(other)}", "đồng"),
+        ),
+    )
+
+
+_INTEREST_STORIES = (
+    (
+        "Một người gửi tiết kiệm {sum} đồng với lãi suất {rate}% một năm. Hỏi sau một năm người đó nhận được bao nhiêu tiền lãi?",
+    ),
+    ("Bác An gửi ngân hàng {sum} đồng, lãi suất {rate}% một năm. Tính số tiền lãi sau một năm.",),
+    ("Lãi suất tiết kiệm là {rate}% một năm. Cô Lan gửi {sum} đồng. Hỏi sau một năm cô Lan được bao nhiêu tiền lãi?",),
+    ("Với lãi suất {rate}% một năm, gửi {sum} đồng thì sau một năm được bao nhiêu tiền lãi?",),
+    ("Gia đình {name} gửi tiết kiệm {sum} đồng, lãi suất {rate}% một năm. Tính tiền lãi của một năm.",),
+    ("Chú Hùng gửi {sum} đồng vào ngân hàng với lãi suất {rate}% một năm. Sau một năm chú Hùng nhận được bao nhiêu tiền lãi?",),
+)
+
+
+def interest(random: Random, level: int) -> Draft:
+    """A year's interest on a deposit; the rate has a decimal in level 3."""
+    rate = Fraction(
+        random.choice(((4, 5, 6), (3, 4, 5, 6, 7, 8), (45, 52, 54, 58, 63, 65, 72)[:7])[level - 1]), 10 if level == 3 else 1
+    )
+    total = random.randint(*((1, 20), (3, 90), (2, 60))[level - 1]) * (10_000_000 if level == 1 else 1_000_000)
+    (question,) = tell(random, _INTEREST_STORIES, sum=total, rate=rate)
+    gained, hundredth = int(total * rate / 100), total // 100
+    lead = "Số tiền lãi sau một năm là:"
+    return draft(
+        (total, rate),
+        question,
+        worked(
+            gained,
+            "đồng",
+            lead,
+            line(f"{number(total)} : 100 = {number(hundredth)}", "đồng"),
+            line(f"{number(hundredth)} × {number(rate)} = {number(gained)}", "đồng"),
+        ),
+        worked(gained * 10, "đồng", lead, line(f"{number(total)} × {number(rate)} : 10 = {number(gained * 10)}", "đồng")),
+        worked(total + gained, "đồng", lead, line(f"{number(total)} + {number(gained)} = {number(total + gained)}", "đồng")),
+    )

@@ -1,0 +1,297 @@
+"""Perimeters and areas: rectangle and square, triangle, parallelogram, rhombus, trapezium and circle."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from random import Random
+
+from mathpal_lightning.curriculum import working
+from mathpal_lightning.curriculum.draft import Draft, draft, line, tell, worked
+from mathpal_lightning.curriculum.writing import number
+
+_RECTANGLES = (
+    ("mảnh vườn hình chữ nhật", "mảnh vườn", "m"),
+    ("sân chơi hình chữ nhật", "sân chơi", "m"),
+    ("thửa ruộng hình chữ nhật", "thửa ruộng", "m"),
+    ("tấm bìa hình chữ nhật", "tấm bìa", "cm"),
+    ("bức tranh hình chữ nhật", "bức tranh", "cm"),
+    ("mặt bàn hình chữ nhật", "mặt bàn", "dm"),
+    ("hình chữ nhật", "hình chữ nhật", "cm"),
+)
+_PERIMETER_STORIES = (
+    ("Một {full} có chiều dài {a} {unit}, chiều rộng {b} {unit}. Tính chu vi {short} đó.",),
+    ("Tính chu vi của một {full} có chiều dài {a} {unit} và chiều rộng {b} {unit}.",),
+    ("Một {full} dài {a} {unit}, rộng {b} {unit}. Hỏi chu vi của {short} đó là bao nhiêu?",),
+    ("Cho một {full} có chiều rộng {b} {unit}, chiều dài {a} {unit}. Chu vi của {short} đó bằng bao nhiêu?",),
+    ("Một {full} có chiều dài là {a} {unit} và chiều rộng là {b} {unit}. Chu vi {short} đó là bao nhiêu?",),
+    ("Biết một {full} có chiều rộng {b} {unit} và chiều dài {a} {unit}. Hãy tính chu vi của {short} đó.",),
+)
+_AREA_STORIES = tuple((story.replace("chu vi", "diện tích").replace("Chu vi", "Diện tích"),) for (story,) in _PERIMETER_STORIES)
+
+
+def rectangle_perimeter(random: Random, level: int) -> Draft:
+    """(Length + width) × 2, with sides up to 20, 60 and 200."""
+    longest = (20, 60, 200)[level - 1]
+    b, a = sorted(random.sample(range(longest // 5, longest + 1), 2))
+    full, short, unit = random.choice(_RECTANGLES)
+    (question,) = tell(random, _PERIMETER_STORIES, full=full, short=short, unit=unit, a=a, b=b)
+    lead, half = f"Chu vi {short} là:", a + b
+    return draft(
+        (a, b),
+        question,
+        worked(half * 2, unit, lead, line(working.add(a, b), unit), line(working.multiply(half, 2), unit)),
+        worked(half, unit, lead, line(f"{a} + {b} = {half}", unit)),
+        worked(a * b, f"{unit}²", lead, line(f"{a} × {b} = {number(a * b)}", f"{unit}²")),
+    )
+
+
+def rectangle_area(random: Random, level: int) -> Draft:
+    """Length × width: a one-digit width first, then two digits by two."""
+    a = random.randint(*((6, 20), (15, 60), (25, 99))[level - 1])
+    b = random.randint(*((2, 5), (3, 9), (11, 24))[level - 1])
+    full, short, unit = random.choice(_RECTANGLES)
+    (question,) = tell(random, _AREA_STORIES, full=full, short=short, unit=unit, a=a, b=b)
+    lead, square = f"Diện tích {short} là:", f"{unit}²"
+    return draft(
+        (a, b),
+        question,
+        worked(a * b, square, lead, line(working.multiply(a, b), square)),
+        worked((a + b) * 2, square, lead, line(f"({a} + {b}) × 2 = {(a + b) * 2}", square)),
+        worked(a + b, square, lead, line(f"{a} + {b} = {a + b}", square)),
+    )
+
+
+def rectangle_width(random: Random, level: int) -> Draft:
+    """Find a side from the perimeter (levels 1 and 2) or from the area (level 3)."""
+    b = random.randint(*((2, 15), (11, 40), (3, 9))[level - 1])
+    a = b + random.randint(1, (12, 35, 40)[level - 1])
+    full, short, unit = random.choice(_RECTANGLES)
+    if level == 3:
+        question, lead = tell(random, _WIDTH_FROM_AREA_STORIES, full=full, short=short, unit=unit, a=a, area=a * b)
+        return draft(
+            (a, a * b),
+            question,
+            worked(b, unit, lead, line(f"{number(a * b)} : {a} = {b}", unit)),
+            worked(a * b - a, unit, lead, line(f"{number(a * b)} - {a} = {number(a * b - a)}", unit)),
+            worked(a * b * a, unit, lead, line(f"{number(a * b)} × {a} = {number(a * b * a)}", unit)),
+        )
+    around = 2 * (a + b)
+    question, lead = tell(random, _WIDTH_FROM_PERIMETER_STORIES, full=full, short=short, unit=unit, a=a, around=around)
+    half = line(f"{around} : 2 = {a + b}", unit)
+    return draft(
+        (a, around),
+        question,
+        worked(b, unit, f"Nửa chu vi {short} là:", half, lead, line(working.subtract(a + b, a), unit)),
+        worked(around - a, unit, lead, line(f"{around} - {a} = {around - a}", unit)),
+        worked(around - 2 * a, unit, lead, line(f"{around} - {a} × 2 = {around - 2 * a}", unit)),
+    )
+
+
+_WIDTH_FROM_PERIMETER_STORIES = (
+    ("Một {full} có chu vi {around} {unit}, chiều dài {a} {unit}. Tính chiều rộng {short} đó.", "Chiều rộng {short} là:"),
+    ("Chu vi của một {full} là {around} {unit}. Biết chiều dài là {a} {unit}, tính chiều rộng.", "Chiều rộng {short} là:"),
+    ("Một {full} có chiều dài {a} {unit} và chu vi {around} {unit}. Hỏi chiều rộng là bao nhiêu?", "Chiều rộng {short} là:"),
+    ("Tính chiều rộng của một {full}, biết chu vi là {around} {unit} và chiều dài là {a} {unit}.", "Chiều rộng {short} là:"),
+    ("Cho một {full} có chu vi bằng {around} {unit}, chiều dài bằng {a} {unit}. Tìm chiều rộng.", "Chiều rộng {short} là:"),
+    ("Một {full} dài {a} {unit} và có chu vi {around} {unit}. Chiều rộng {short} đó là bao nhiêu?", "Chiều rộng {short} là:"),
+)
+_WIDTH_FROM_AREA_STORIES = tuple(
+    (question.replace("{around} {unit}", "{area} {unit}²").replace("chu vi", "diện tích").replace("Chu vi", "Diện tích"), lead)
+    for question, lead in _WIDTH_FROM_PERIMETER_STORIES
+)
+
+_SQUARES = (
+    ("viên gạch hình vuông", "viên gạch", "cm"),
+    ("sân chơi hình vuông", "sân chơi", "m"),
+    ("mảnh vườn hình vuông", "mảnh vườn", "m"),
+    ("tấm bìa hình vuông", "tấm bìa", "cm"),
+    ("khăn trải bàn hình vuông", "khăn trải bàn", "dm"),
+    ("hình vuông", "hình vuông", "cm"),
+)
+_SQUARE_STORIES = (
+    ("Một {full} có cạnh {a} {unit}. Tính {what} {short} đó.",),
+    ("Tính {what} của một {full} có cạnh dài {a} {unit}.",),
+    ("Một {full} có cạnh dài {a} {unit}. Hỏi {what} của {short} đó là bao nhiêu?",),
+    ("Cho một {full} có độ dài một cạnh là {a} {unit}. Tính {what} của {short} đó.",),
+    ("Biết cạnh của một {full} dài {a} {unit}. Hãy tính {what} của {short} đó.",),
+    ("Một {full} có cạnh bằng {a} {unit} thì có {what} bằng bao nhiêu?",),
+)
+
+
+def square_perimeter(random: Random, level: int) -> Draft:
+    """Side × 4."""
+    side = random.randint(*((3, 25), (16, 99), (105, 480))[level - 1])
+    full, short, unit = random.choice(_SQUARES)
+    (question,) = tell(random, _SQUARE_STORIES, full=full, short=short, unit=unit, a=side, what="chu vi")
+    lead = f"Chu vi {short} là:"
+    return draft(
+        (side, unit),
+        question,
+        worked(side * 4, unit, lead, line(working.multiply(side, 4), unit)),
+        worked(side * side, f"{unit}²", lead, line(f"{side} × {side} = {number(side * side)}", f"{unit}²")),
+        worked(side * 2, unit, lead, line(f"{side} × 2 = {side * 2}", unit)),
+    )
+
+
+def square_area(random: Random, level: int) -> Draft:
+    """Side × side; in level 3 the perimeter is given."""
+    side = random.randint(*((3, 12), (11, 49), (6, 60))[level - 1])
+    full, short, unit = random.choice(_SQUARES)
+    square, lead = f"{unit}²", f"Diện tích {short} là:"
+    right = [lead, line(working.multiply(side, side), square)]
+    if level < 3:
+        (question,) = tell(random, _SQUARE_STORIES, full=full, short=short, unit=unit, a=side, what="diện tích")
+        wrong = worked(side * 4, square, lead, line(f"{side} × 4 = {side * 4}", square))
+    else:
+        around = side * 4
+        (question,) = tell(random, _SQUARE_FROM_PERIMETER_STORIES, full=full, short=short, unit=unit, a=around)
+        right = [f"Cạnh {short} là:", line(working.divide(around, 4), unit), *right]
+        wrong = worked(around * 4, square, lead, line(f"{around} × 4 = {number(around * 4)}", square))
+    doubled = worked(side * 2, square, lead, line(f"{side} × 2 = {side * 2}", square))
+    return draft((side, unit), question, worked(side * side, square, *right), wrong, doubled)
+
+
+_SQUARE_FROM_PERIMETER_STORIES = (
+    ("Một {full} có chu vi {a} {unit}. Tính diện tích {short} đó.",),
+    ("Tính diện tích của một {full}, biết chu vi là {a} {unit}.",),
+    ("Chu vi của một {full} là {a} {unit}. Hỏi diện tích của {short} đó là bao nhiêu?",),
+    ("Cho một {full} có chu vi bằng {a} {unit}. Tính diện tích của {short} đó.",),
+    ("Biết chu vi của một {full} là {a} {unit}. Hãy tính diện tích của {short} đó.",),
+    ("Một {full} có chu vi {a} {unit} thì có diện tích bằng bao nhiêu?",),
+)
+
+
+def polygon_perimeter(random: Random, level: int) -> Draft:
+    """The sum of three sides (levels 1 and 2) or four sides."""
+    shortest, longest = ((4, 20), (15, 60), (15, 60))[level - 1]
+    shape = "tứ giác" if level == 3 else "tam giác"
+    sides = [random.randint(shortest, longest) for _ in range(4 if level == 3 else 3)]
+    while 2 * max(sides) >= sum(sides):
+        sides = [random.randint(shortest, longest) for _ in sides]
+    unit = random.choice(("cm", "dm", "m"))
+    listed = [f"{side} {unit}" for side in sides]
+    (question,) = tell(random, _POLYGON_STORIES, shape=shape, sides=", ".join(listed[:-1]) + " và " + listed[-1])
+    steps, total = [], sides[0]
+    for side in sides[1:]:
+        steps.append(line(working.add(total, side), unit))
+        total += side
+    lead, doubled = f"Chu vi hình {shape} là:", (sides[0] + sides[1]) * 2
+    short = sum(sides[:-1])
+    return draft(
+        tuple(sorted(sides)),
+        question,
+        worked(total, unit, lead, *steps),
+        worked(doubled, unit, lead, line(f"({sides[0]} + {sides[1]}) × 2 = {doubled}", unit)),
+        worked(short, unit, lead, line(f"{' + '.join(map(str, sides[:-1]))} = {short}", unit)),
+    )
+
+
+_POLYGON_STORIES = (
+    ("Tính chu vi hình {shape} có độ dài các cạnh lần lượt là {sides}.",),
+    ("Một hình {shape} có các cạnh dài {sides}. Hỏi chu vi của hình {shape} đó là bao nhiêu?",),
+    ("Cho hình {shape} có độ dài các cạnh là {sides}. Tính chu vi của hình {shape} đó.",),
+    ("Hình {shape} có các cạnh lần lượt dài {sides} thì có chu vi bằng bao nhiêu?",),
+    ("Một mảnh đất hình {shape} có các cạnh dài {sides}. Tính chu vi mảnh đất đó.",),
+    ("Người ta uốn một sợi dây thép vừa đủ thành hình {shape} có các cạnh dài {sides}. Tính chu vi hình {shape} đó.",),
+)
+
+_BASE_STORIES = (
+    ("Tính diện tích hình {shape} có độ dài đáy {a} {unit} và chiều cao {h} {unit}.",),
+    ("Một hình {shape} có đáy dài {a} {unit}, chiều cao {h} {unit}. Hỏi diện tích hình {shape} đó là bao nhiêu?",),
+    ("Cho hình {shape} có chiều cao {h} {unit} và độ dài đáy {a} {unit}. Tính diện tích hình {shape} đó.",),
+    ("Một tấm bìa hình {shape} có đáy {a} {unit} và chiều cao tương ứng {h} {unit}. Tính diện tích tấm bìa đó.",),
+    ("Một mảnh đất hình {shape} có độ dài đáy là {a} {unit}, chiều cao là {h} {unit}. Tính diện tích mảnh đất đó.",),
+    ("Hình {shape} có đáy {a} {unit}, chiều cao {h} {unit} thì có diện tích bằng bao nhiêu?",),
+)
+
+
+def _base_and_height(random: Random, level: int) -> tuple[int, int, str]:
+    base = random.randint(*((4, 20), (11, 50), (21, 99))[level - 1])
+    return base, random.randint(*((2, 9), (4, 20), (12, 40))[level - 1]), random.choice(("cm", "dm", "m"))
+
+
+def triangle_area(random: Random, level: int) -> Draft:
+    """Base × height : 2."""
+    a, h, unit = _base_and_height(random, level)
+    a += a * h % 2
+    (question,) = tell(random, _BASE_STORIES, shape="tam giác", a=a, h=h, unit=unit)
+    square, lead = f"{unit}²", "Diện tích hình tam giác là:"
+    half = f"({a} + {h}) : 2 = {number(Fraction(a + h, 2))}"
+    return draft(
+        (min(a, h), max(a, h)),
+        question,
+        worked(a * h // 2, square, lead, working.multiply(a, h), *working.divide_lines(a * h, 2, square)),
+        worked(a * h, square, lead, line(f"{a} × {h} = {number(a * h)}", square)),
+        worked(Fraction(a + h, 2), square, lead, line(half, square)),
+    )
+
+
+def parallelogram_area(random: Random, level: int) -> Draft:
+    """Base × height."""
+    a, h, unit = _base_and_height(random, level)
+    (question,) = tell(random, _BASE_STORIES, shape="bình hành", a=a, h=h, unit=unit)
+    square, lead = f"{unit}²", "Diện tích hình bình hành là:"
+    return draft(
+        (min(a, h), max(a, h)),
+        question,
+        worked(a * h, square, lead, line(working.multiply(a, h), square)),
+        worked(Fraction(a * h, 2), square, lead, line(f"{a} × {h} : 2 = {number(Fraction(a * h, 2))}", square)),
+        worked((a + h) * 2, square, lead, line(f"({a} + {h}) × 2 = {(a + h) * 2}", square)),
+    )
+
+
+_RHOMBUS_STORIES = (
+    ("Tính diện tích hình thoi có độ dài hai đường chéo là {a} {unit} và {h} {unit}.",),
+    ("Một hình thoi có hai đường chéo dài {a} {unit} và {h} {unit}. Hỏi diện tích hình thoi đó là bao nhiêu?",),
+    ("Cho hình thoi có hai đường chéo lần lượt dài {a} {unit} và {h} {unit}. Tính diện tích hình thoi đó.",),
+    ("Một tấm bìa hình thoi có độ dài các đường chéo là {a} {unit} và {h} {unit}. Tính diện tích tấm bìa đó.",),
+    ("Một khu đất hình thoi có hai đường chéo là {a} {unit} và {h} {unit}. Tính diện tích khu đất đó.",),
+    ("Biết hai đường chéo của một hình thoi dài {a} {unit} và {h} {unit}. Diện tích hình thoi đó bằng bao nhiêu?",),
+)
+
+
+def rhombus_area(random: Random, level: int) -> Draft:
+    """Half the product of the diagonals."""
+    a, h, unit = _base_and_height(random, level)
+    a += a * h % 2
+    (question,) = tell(random, _RHOMBUS_STORIES, a=a, h=h, unit=unit)
+    square, lead = f"{unit}²", "Diện tích hình thoi là:"
+    return draft(
+        (min(a, h), max(a, h)),
+        question,
+        worked(a * h // 2, square, lead, working.multiply(a, h), *working.divide_lines(a * h, 2, square)),
+        worked(a * h, square, lead, line(f"{a} × {h} = {number(a * h)}", square)),
+        worked((a + h) * 2, square, lead, line(f"({a} + {h}) × 2 = {(a + h) * 2}", square)),
+    )
+
+
+_TRAPEZIUM_STORIES = (
+    ("Tính diện tích hình thang có hai đáy dài {a} {unit} và {b} {unit}, chiều cao {h} {unit}.",),
+    ("Một hình thang có đáy lớn {a} {unit}, đáy bé {b} {unit} và chiều cao {h} {unit}. Tính diện tích hình thang đó.",),
+    (
+        "Cho hình thang có độ dài hai đáy lần lượt là {a} {unit} và {b} {unit}; chiều cao là {h} {unit}. Tính diện tích hình thang đó.",
+    ),
+    ("Một thửa ruộng hình thang có hai đáy dài {a} {unit} và {b} {unit}, chiều cao {h} {unit}. Tính diện tích thửa ruộng đó.",),
+    (
+        "Một tấm bìa hình thang có đáy bé {b} {unit}, đáy lớn {a} {unit}, chiều cao {h} {unit}. Hỏi diện tích tấm bìa đó là bao nhiêu?",
+    ),
+    ("Hình thang có chiều cao {h} {unit}, hai đáy dài {a} {unit} và {b} {unit} thì có diện tích bằng bao nhiêu?",),
+)
+
+
+def trapezium_area(random: Random, level: int) -> Draft:
+    """(Sum of the bases) × height : 2."""
+    a, h, unit = _base_and_height(random, level)
+    b = random.randint(max(2, a // 2), a - 1)
+    h += (a + b) * h % 2
+    (question,) = tell(random, _TRAPEZIUM_STORIES, a=a, b=b, h=h, unit=unit)
+    square, bases, product = f"{unit}²", a + b, (a + b) * h
+    lead = "Diện tích hình thang là:"
+    steps = ("Tổng hai đáy là:", line(working.add(a, b), unit), lead, working.multiply(bases, h))
+    return draft(
+        (a, b, h),
+        question,
+        worked(product // 2, square, *steps, *working.divide_lines(product, 2, square)),
+        worked(product, square, lead, line(f"({a} + {b}) × {h} = {number(product)}", square)),
+        worked(a * b * h, square, lead, line(f"{a} × {b} × {h} = {number(a * b * h)}", square)),
+    )
