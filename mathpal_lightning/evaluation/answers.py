@@ -10,10 +10,11 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from mathpal_lightning.evaluation.closing import Solution, closing_value, compared, conclusion
+from mathpal_lightning.evaluation.closing import asked_quantity, closing_value, compared, conclusion
 from mathpal_lightning.evaluation.options import read_options
 from mathpal_lightning.evaluation.reading import clean, multi, read_value
 from mathpal_lightning.evaluation.several import several
+from mathpal_lightning.evaluation.solution import Solution
 from mathpal_lightning.evaluation.units import parse_unit
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import plain_text
@@ -78,7 +79,7 @@ def _chosen(solution: Solution) -> Answer | None:
     value = solution.read(written) if written and not written.startswith("(") else None
     if value is None:
         before = Solution(solution.text[: marks[-1].start()], solution.question)
-        value = closing_value(before, before.lines[-1]) or _concluded(before) if before.lines else None
+        value = _concluded(before) or conclusion(before, before.lines[-1]) if before.lines else None
     return Answer("choice", marks[-1]["letter"], value=value)
 
 
@@ -168,10 +169,17 @@ def _parts(solution: Solution) -> Answer | None:
     return multi(found, ordered=True) if found else None
 
 
+_CONCLUSION = re.compile(
+    r"(?i)(?:^|(?<=[.;,⇒] ))(?:⇒ ?)?(?:vậy|như vậy|vì vậy|do đó|do vậy|vì thế|suy ra|kết luận)(?!\w)[ ,:]*|^⇒ ?(?![^=]*=)"
+)
+
+
 def _concluded(solution: Solution) -> Answer | None:
     """`Vậy ...` in the last line, or in the line before where the last line computes nothing."""
     for line in reversed(solution.lines[-2:]):
-        parts = re.split(r"(?i)(?:^|(?<=[.;,⇒] ))(?:⇒ ?)?(?:vậy|như vậy|do đó|do vậy|suy ra|kết luận)(?!\w)[ ,:]*", line)
+        parts = _CONCLUSION.split(line)
+        if len(parts) == 1 and solution.asks_for_words and line is solution.lines[-1]:
+            parts = re.split(r"(?<!\w)nên(?!\w)", line)
         if len(parts) > 1:
             return conclusion(solution, parts[-1])
         if re.search(r"[=≈]|(?:(?<!\w)là|:)$", line):
@@ -210,4 +218,5 @@ _RULES: tuple[tuple[str, _Rule], ...] = (
     ("several", several),
     ("concluded", _concluded),
     ("trailing", _trailing),
+    ("asked_quantity", asked_quantity),
 )

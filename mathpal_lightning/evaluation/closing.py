@@ -3,69 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
-from mathpal_lightning.evaluation.reading import NUMBER, clean, read_answer, read_expression, read_value
+from mathpal_lightning.evaluation.reading import NUMBER, clean, read_expression
+from mathpal_lightning.evaluation.solution import Solution
 from mathpal_lightning.evaluation.units import MEASURE, parse_unit
 from mathpal_lightning.schema import Answer
-
-_HEADING = re.compile(
-    r"(?i)(?:cách giải|hướng dẫn|bài giải|giải|lời giải|ta có|bài làm|tóm tắt|hình minh họa|hình minh hoạ|hình vẽ)(?: chi tiết)? ?[:.]?"
-)
-_ASKS_FOR_TEXT = re.compile(
-    r"(?i)so sánh|sắp xếp|xếp theo|chứng (?:minh|tỏ)|điền dấu|vì sao|như thế nào|hay không|có .{1,80} không|đúng hay sai|nào"
-    r"|thứ mấy|là ai"
-)
-_ASKS_FOR_SEVERAL = re.compile(r"(?i)(?:các|những|hai|ba|mỗi|tất cả) (?:\w+ )?(?:số|chữ số|giá trị|phân số)|ước|bội")
-_UNKNOWNS = "xyz"
-
-
-@dataclass(frozen=True)
-class Solution:
-    """A solution under the eyes of the rules: plain text, and what the question tells about the answer."""
-
-    text: str
-    question: str
-
-    @cached_property
-    def lines(self) -> list[str]:
-        """The lines that hold something; one that ends in `là` or `:` goes on in the next."""
-        lines: list[str] = []
-        for line in self.text.split("\n"):
-            if not re.search(r"[\w?]", line) or _HEADING.fullmatch(line):
-                continue
-            if lines and re.search(r"(?:(?<!\w)là|(?<=[^\W\d_]) ?:)$", lines[-1]) and len(lines[-1]) < 300:
-                lines[-1] += f" {line}"
-            else:
-                lines.append(line)
-        return lines
-
-    @cached_property
-    def dot_is_decimal(self) -> bool:
-        """Whether the solution writes decimals with dots: somewhere stands `0.025` or `42.86`, and no decimal comma."""
-        dotted = re.search(r"(?<![\d.,])(?:0\.\d+|\d+\.(?:\d{1,2}|\d{4,}))(?![\d.])(?! ?[A-ZĐ])", self.text)
-        return dotted is not None and re.search(r"\d,\d", self.text) is None
-
-    @cached_property
-    def asks_for_several(self) -> bool:
-        """Whether the question asks for more than one value: `3, 4` is then two numbers."""
-        return _ASKS_FOR_SEVERAL.search(self.question) is not None
-
-    @cached_property
-    def unknowns(self) -> str:
-        """The letters whose value is asked for, beside x, y and z."""
-        return _UNKNOWNS + "".join(re.findall(r"(?:[Tt]ìm|[Tt]ính)(?: \w+){0,3} ([a-zA-Z])(?![\w'])", self.question))
-
-    def read(self, text: str) -> Answer | None:
-        """`read_answer` in this solution's way of writing numbers."""
-        if self.asks_for_several:
-            text = re.sub(r"(?<=\d), (?=\d)", " ; ", text)
-        return read_answer(text, self.dot_is_decimal)
-
-    def value(self, text: str) -> tuple[Answer, str] | None:
-        """`read_value` in this solution's way of writing numbers."""
-        return read_value(text.strip(), self.dot_is_decimal)
+from mathpal_lightning.text import comparison_key
 
 
 def closing_value(solution: Solution, line: str) -> Answer | None:
@@ -75,6 +19,7 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
     close nothing.
     """
     line = clean(re.sub(r"(?<=[^\d\s]) ?\([^()]*=[^()]*\)?[.;]?$", "", line))
+    line = re.split(r"[⇒⇔→] (?=.*\w)", line)[-1]
     if re.search(r"(?i)\((?:loại|vô lí|vô lý|không thỏa mãn)\)?$", line):
         return None
     place = max(line.rfind("="), line.rfind("≈"))
@@ -98,8 +43,10 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
 
 def _compares_figures(left: str, question: str) -> bool:
     """`AM = 1/2`, `S_ABC/S_MNC = 1/3`: a ratio on the way, unless a ratio is asked for."""
-    figures = re.search(r"(?<![^\s(])(?:[A-Z]{2,4}|[A-Z]_\w+)(?:/(?:[A-Z]{2,4}|[A-Z]_\w+))?(?: ?=[^=]*)?$", left.strip())
-    return figures is not None and bool(question) and re.search(r"(?i)tỉ số|tỷ số|phần|so sánh|/", question) is None
+    first, *between = left.split("=")
+    figures = re.search(r"(?<![^\s(])(?:[A-Z]{2,4}|[A-Z]_\w+)(?P<over>/(?:[A-Z]{2,4}|[A-Z]_\w+))?$", first.strip())
+    on_the_way = figures is not None and (figures["over"] is not None or not between)
+    return on_the_way and bool(question) and re.search(r"(?i)tỉ số|tỷ số|(?:mấy|bao nhiêu) phần|so sánh|/", question) is None
 
 
 def _whole_value(solution: Solution, text: str) -> Answer | None:
@@ -127,11 +74,14 @@ def _is_share(text: str, question: str) -> bool:
     return share is not None and re.search(r"(?i)phần|tỉ số|tỷ số", question) is None
 
 
+_INTRODUCTION = re.compile(
+    r"(?:(?<!\w)(?:là|gồm|được)(?: số| chữ số)?:?|(?<=[^\W\d_]):|(?<=[^\W\d_] \d):|(?<= và) bằng)\s+(?=[-≈\d.])"
+)
+
+
 def _introduced_value(solution: Solution, text: str) -> Answer | None:
     """`Tổng chu vi là: 1234cm`, `các số đó là 120 ; 250`."""
-    for match in reversed(
-        list(re.finditer(r"(?:(?<!\w)(?:là|gồm|được)(?: số| chữ số)?:?|(?<=[^\W\d_]):)\s+(?=[-≈\d.])", text))
-    ):
+    for match in reversed(list(_INTRODUCTION.finditer(text))):
         answer = _whole_value(solution, text[match.end() :])
         if answer is not None:
             return answer
@@ -165,6 +115,17 @@ def compared(solution: Solution) -> Answer | None:
     return Answer("text", re.sub(r" ?([<>=]) ?", r" \1 ", relation[0].strip(" .,;")))
 
 
+def asked_quantity(solution: Solution) -> Answer | None:
+    """The quantity in the last sentence, if it counts or measures what the question asks for (`bao nhiêu bậc thang`)."""
+    last = re.split(r"(?<=[.;]) ", solution.lines[-1])[-1] if solution.lines else ""
+    answer = _mentioned_value(solution, clean(last)) if "=" not in last else None
+    if answer is None or answer.kind not in ("quantity", "percent", "compound_quantity"):
+        return None
+    noun = re.sub(r"^[-\d./ ]+", "", answer.text).split(" ")[0]
+    asked = re.search(rf"(?i)(?:bao nhiêu|mấy) (?:\w+ )?{re.escape(noun)}(?!\w)", solution.question)
+    return answer if asked or noun and _measures_what_is_asked(answer, solution.question) else None
+
+
 def _ratio(solution: Solution, text: str) -> Answer | None:
     """`S_PNA = 1/15 S_BAC` where the ratio of the two is asked for."""
     if not re.search(r"(?i)tỉ số|tỷ số|gấp mấy lần|bằng mấy phần", solution.question):
@@ -194,9 +155,11 @@ def _mentioned_value(solution: Solution, text: str) -> Answer | None:
 
 def _words(solution: Solution, text: str) -> Answer | None:
     """`ngày 25 là thứ Ba`, `hộp A nặng hơn hộp B`: words answer only a question that asks for them."""
-    if solution.question and not _ASKS_FOR_TEXT.search(solution.question) or re.search(r"[=×+]", text):
+    if solution.question and not solution.asks_for_words or re.search(r"[=×+]", text):
         return None
     subject = re.search(r"(?<!\w)(?:là|vào) (?:ngày )?(?P<value>[^\d=]{1,60})$", text)
+    if subject and comparison_key(subject["value"]) in comparison_key(solution.question):
+        subject = re.search(r"^(?P<value>.*?)(?<!\w)là ", text)  # "Lan là người nói đúng" where the question says the rest
     return solution.read(subject["value"] if subject else text)
 
 
@@ -208,6 +171,9 @@ def _is_unsolved(line: str, solution: Solution) -> bool:
     first = re.split(r"[=≈]", line)[0]
     first = re.split(r"(?<![^\W\d_])(?:là|nên|có|vậy|suy ra|hay|⇒)(?!\w):?", first)[-1]
     first = _MEASURED.sub("", first)
+    bare, question = first.replace(" ", ""), solution.question.replace(" ", "")
+    if len(bare) > 2 and bare in question and f"{bare}=" not in question:
+        return False  # the value of this very expression is asked for
     letter = re.search(rf"(?<![^\W\d_])(?:[{solution.unknowns}])(?![^\W\d]|')", first)
     return letter is not None and re.search(r"[-+×:/]|\d[a-z]", first) is not None
 
@@ -230,18 +196,29 @@ _ASKED = re.compile(
 
 
 def _fits(answer: Answer, question: str) -> bool:
-    """Whether a measured result measures what is asked for: an area in cm^2 where an area is asked for."""
-    if answer.kind != "quantity":
+    """Whether a result may be what is asked for: no metres where an area is asked for, no `3 lần` where metres are."""
+    asked = _asked_dimensions(question)
+    if answer.kind != "quantity" or not asked:
         return True
-    unit = parse_unit(
-        answer.text.split(" ", 2 if " " in answer.text[:-1] and answer.text.split(" ")[1][:1].isdigit() else 1)[-1]
-    )
-    if unit is not None and not unit.dimension:
-        return True
+    unit = parse_unit(_unit_text(answer))
+    if unit is None:
+        return re.search(r"\d (?:lần|phần)(?!\w)", answer.text) is None
+    return not unit.dimension or unit.dimension in asked
+
+
+def _measures_what_is_asked(answer: Answer, question: str) -> bool:
+    unit = parse_unit(_unit_text(answer))
+    return unit is not None and unit.dimension in _asked_dimensions(question)
+
+
+def _unit_text(answer: Answer) -> str:
+    return re.sub(r"^-?[\d./]+(?: \d+/\d+)? ?", "", answer.text)
+
+
+def _asked_dimensions(question: str) -> set[tuple[tuple[str, int], ...]]:
+    """What the question asks to measure: `Tính diện tích` an area, `bao nhiêu ki-lô-mét` a length."""
     asked = set()
     for match in _ASKED.finditer(question):
         measured = parse_unit(match["unit"]) if match["unit"] else None
         asked.add(_ASKED_KINDS[match["kind"].lower()] if match["kind"] else measured.dimension if measured else ())
-    if unit is None:
-        return not asked or re.search(r"\d (?:lần|phần)(?!\w)", answer.text) is None
-    return not asked or unit.dimension in asked
+    return asked

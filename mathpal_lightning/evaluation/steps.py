@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from mathpal_lightning.evaluation.answers import MAX_LENGTH
 from mathpal_lightning.evaluation.arithmetic import Quantity, evaluate
-from mathpal_lightning.evaluation.closing import Solution
+from mathpal_lightning.evaluation.solution import Solution
 from mathpal_lightning.evaluation.units import MEASURE
 from mathpal_lightning.text import is_vietnamese, plain_text
 from mathpal_lightning.text.numbers import PLAIN_NUMBER

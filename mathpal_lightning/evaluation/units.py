@@ -20,7 +20,7 @@ class Unit(NamedTuple):
     """Sorted (quantity, power): (("length", 1), ("time", -1)). Empty for a plain count."""
 
 
-_LENGTH = {"km": 1000, "hm": 100, "dam": 10, "m": 1, "dm": "1/10", "cm": "1/100", "mm": "1/1000"}
+_LENGTH: dict[str, int | str] = {"km": 1000, "hm": 100, "dam": 10, "m": 1, "dm": "1/10", "cm": "1/100", "mm": "1/1000"}
 _SPOKEN = {
     "ki lô mét": "km", "kilômét": "km", "kilomet": "km", "kilômet": "km", "kilo mét": "km", "kilô mét": "km", "cây số": "km",
     "héc tô mét": "hm", "đề ca mét": "dam", "mét": "m", "met": "m", "đề xi mét": "dm", "đềximét": "dm", "xăng ti mét": "cm",

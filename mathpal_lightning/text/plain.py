@@ -23,6 +23,7 @@ _COMMANDS = {
     "widehat": "∠", "triangle": "tam giác ", "lbrace": "{", "rbrace": "}", "in": " ∈ ", "cup": " ∪ ", "quad": " ",
 }  # fmt: skip
 _WRAPPERS = "text|textbf|textit|mathrm|mathbf|mathit|mathop|operatorname|overline|underline|hat|bar|vec|textrm|mbox|rm"
+_PARTS_IN_LINE = re.compile(r"[ \\;]+(?=[b-e]\) )")
 _SIMPLE = re.compile(r"[\w.,]+")
 
 
@@ -37,7 +38,8 @@ def plain_text(text: str) -> str:
     text = re.sub(r"\*\*|__|`|(?m:^#+ ?)|(?m:^[*•+-] (?=[^\d\s]))", "", text)
     text = _times_signs(text)
     text = re.sub(r" {2,}", " ", text)
-    return "\n".join(line.strip() for line in text.split("\n"))
+    lines = (_PARTS_IN_LINE.sub("\n", line) if re.match(r"a\) ", line.strip()) else line for line in text.split("\n"))
+    return "\n".join(line.strip() for line in lines)
 
 
 def _write_out_latex(text: str) -> str:

@@ -1,0 +1,73 @@
+"""A solution under the eyes of the extraction rules: its lines, how it writes numbers, what its question asks for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from mathpal_lightning.evaluation.reading import read_answer, read_value
+from mathpal_lightning.schema import Answer
+
+_HEADING = re.compile(
+    r"(?i)(?:cách giải|hướng dẫn|bài giải|giải|lời giải|ta có|bài làm|tóm tắt|hình (?:vẽ|minh họa|minh hoạ))"
+    r"(?: chi tiết)? ?[:.]?"
+)
+_ASKS_FOR_TEXT = re.compile(
+    r"(?i)so sánh|sắp xếp|xếp theo|chứng (?:minh|tỏ)|điền dấu|vì sao|như thế nào|hay không|có .{1,80} không|đúng hay sai|nào"
+    r"|thứ mấy|(?<!\w)ai(?!\w)"
+)
+_ASKS_FOR_SEVERAL = re.compile(r"(?i)(?:các|những|hai|ba|mỗi|tất cả) (?:\w+ )?(?:số|chữ số|giá trị|phân số)|ước|bội")
+_UNKNOWNS = "xyz"
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A solution under the eyes of the rules: plain text, and what the question tells about the answer."""
+
+    text: str
+    question: str
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines that hold something; one that ends in `là` or `:` goes on in the next."""
+        lines: list[str] = []
+        for line in self.text.split("\n"):
+            if not re.search(r"[\w?]", line) or _HEADING.fullmatch(line):
+                continue
+            if lines and re.search(r"(?:(?<!\w)là|(?<=[^\W\d_]) ?:)$", lines[-1]) and len(lines[-1]) < 300:
+                lines[-1] += f" {line}"
+            else:
+                lines.append(line)
+        return lines
+
+    @cached_property
+    def dot_is_decimal(self) -> bool:
+        """Whether the solution writes decimals with dots: somewhere stands `0.025` or `42.86`, and no decimal comma."""
+        dotted = re.search(r"(?<![\d.,])(?:0\.\d+|\d+\.(?:\d{1,2}|\d{4,}))(?![\d.])(?! ?[A-ZĐ])", self.text)
+        return dotted is not None and re.search(r"\d,\d", self.text) is None
+
+    @cached_property
+    def asks_for_several(self) -> bool:
+        """Whether the question asks for more than one value: `3, 4` is then two numbers."""
+        return _ASKS_FOR_SEVERAL.search(self.question) is not None
+
+    @cached_property
+    def asks_for_words(self) -> bool:
+        """Whether the question can be answered by words: which one, whether, how they compare."""
+        return _ASKS_FOR_TEXT.search(self.question) is not None
+
+    @cached_property
+    def unknowns(self) -> str:
+        """The letters whose value is asked for, beside x, y and z."""
+        return _UNKNOWNS + "".join(re.findall(r"(?:[Tt]ìm|[Tt]ính)(?: \w+){0,3} ([a-zA-Z])(?![\w'])", self.question))
+
+    def read(self, text: str) -> Answer | None:
+        """`read_answer` in this solution's way of writing numbers."""
+        if self.asks_for_several:
+            text = re.sub(r"(?<=\d), (?=\d)", " ; ", text)
+        return read_answer(text, self.dot_is_decimal)
+
+    def value(self, text: str) -> tuple[Answer, str] | None:
+        """`read_value` in this solution's way of writing numbers."""
+        return read_value(text.strip(), self.dot_is_decimal)
