@@ -1,8 +1,26 @@
 """Paths in, paths out: adapter -> merged weights -> GGUF, and the proof that each is what was trained."""
 
 from mathpal_lightning.export.adapter import write_adapter
-from mathpal_lightning.export.gguf import require_gguf_tools, write_gguf
-from mathpal_lightning.export.merge import merge_adapter
-from mathpal_lightning.export.verify import Verification, verify_export
+from mathpal_lightning.export.gguf import OutType, require_gguf_tools, write_gguf
+from mathpal_lightning.export.merge import MergeInto, merge_adapter
+from mathpal_lightning.export.modelfile import write_modelfile
+from mathpal_lightning.export.road import DEFAULT_FORMATS, FORMATS, Export, export_adapter, require_formats
+from mathpal_lightning.export.verify import Check, Verification, verify_export
 
-__all__ = ["Verification", "merge_adapter", "require_gguf_tools", "verify_export", "write_adapter", "write_gguf"]
+__all__ = [
+    "DEFAULT_FORMATS",
+    "FORMATS",
+    "Check",
+    "Export",
+    "MergeInto",
+    "OutType",
+    "Verification",
+    "export_adapter",
+    "merge_adapter",
+    "require_formats",
+    "require_gguf_tools",
+    "verify_export",
+    "write_adapter",
+    "write_gguf",
+    "write_modelfile",
+]

@@ -1,0 +1,60 @@
+"""`mathpal export`: a run folder, an adapter folder or a checkpoint -> every format asked for, verified."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mathpal_lightning.errors import CheckpointError
+from mathpal_lightning.export import DEFAULT_FORMATS, Export, MergeInto, export_adapter
+
+_ADAPTER_CONFIG = "adapter_config.json"
+
+
+def export(
+    run: Path,
+    formats: list[str] = list(DEFAULT_FORMATS),  # noqa: B006 (jsonargparse shows it; it is only read)
+    merge_into: MergeInto = "trained",
+    verify: bool = True,
+    base: str | None = None,
+    out: Path | None = None,
+) -> Export:
+    """Export a trained adapter from disk; steps already done from the same input are skipped.
+
+    Args:
+        run: A run folder, an adapter folder (of PEFT or ours), or a .ckpt with its adapter folder beside it.
+        formats: Among adapter, merged_16bit, gguf:q8_0, gguf:f16, gguf:bf16, gguf:f32.
+        merge_into: `trained`: into the weights that training saw; `original`: into the base as published.
+        verify: Measure every artefact against the trained model.
+        base: The base model's folder or name, where the adapter does not name it.
+        out: Where to write; by default the run folder, or `<name>.export` beside a bare adapter or checkpoint.
+
+    Raises:
+        CheckpointError: There is no adapter at `run`.
+        ConfigError: An unknown format, or a missing optional part.
+        ExportError: A step or the verification failed; what was written is kept.
+    """
+    adapter = find_adapter(run)
+    is_run = run.is_dir() and adapter != run
+    done = export_adapter(adapter, out or (run if is_run else run.with_suffix(".export")), formats, merge_into, verify, base)
+    if done.verification is not None:
+        done.verification.require()
+    return done
+
+
+def find_adapter(run: Path) -> Path:
+    """The adapter folder that `run` means: itself, the run's adapter/, beside the checkpoint, or of its newest checkpoint.
+
+    Raises:
+        CheckpointError: there is none.
+    """
+    checkpoints = sorted(
+        run.glob("checkpoints/*.adapter"), key=lambda folder: (folder.name != "last.adapter", folder.stat().st_mtime)
+    )
+    for candidate in (run, run / "adapter", run.with_suffix(".adapter"), *reversed(checkpoints)):
+        if (candidate / _ADAPTER_CONFIG).is_file():
+            return candidate
+    raise CheckpointError(
+        "a run folder with adapter/ or checkpoints/*.adapter, an adapter folder, or a .ckpt with an adapter folder beside it",
+        f"{run} {'without one' if run.exists() else 'which does not exist'}",
+        "Give the folder that `mathpal fit` wrote (outputs/<name>), or a folder with adapter_config.json.",
+    )

@@ -1,0 +1,67 @@
+"""GGUF -> Ollama Modelfile: training's chat template in Ollama's own language, the stop tokens, and the sampling values.
+
+Language: https://github.com/ollama/ollama/blob/main/docs/modelfile.mdx and docs/template.mdx (Go's text/template).
+Ollama adds BOS itself.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from mathpal_lightning.chat import GEMMA_3, GEMMA_4, ChatFormat
+from mathpal_lightning.errors import ExportError
+from mathpal_lightning.export.gguf_header import read_header
+from mathpal_lightning.files import whole_file
+
+_SYSTEM_IN_USER = (
+    '{{ $system := .System }}{{ range .Messages }}{{ if eq .Role "user" }}SOTuser\n'
+    '{{ if $system }}{{ $system }}\n\n{{ $system = "" }}{{ end }}{{ .Content }}EOT\n'
+    '{{ else if eq .Role "assistant" }}SOTmodel\n{{ .Content }}EOT\n{{ end }}{{ end }}SOTmodel\n'
+)
+_SYSTEM_TURN = (
+    '{{ range .Messages }}SOT{{ if eq .Role "assistant" }}model{{ else }}{{ .Role }}{{ end }}\n'
+    "{{ .Content }}EOT\n{{ end }}SOTmodel\n"
+)
+
+
+def write_modelfile(gguf: str | Path, file: str | Path, temperature: float = 0.0) -> Path:
+    """Write the Modelfile for `ollama create NAME -f Modelfile`.
+
+    Args:
+        gguf: what `write_gguf` wrote; named relative to the Modelfile, so that the two can move together.
+        file: the Modelfile to write.
+        temperature: 0 answers greedily, as the scores of a run are measured.
+
+    Raises:
+        ExportError: the GGUF carries another chat template than ours, which cannot be translated.
+    """
+    gguf, file = Path(gguf), Path(file)
+    form = _chat_format(gguf)
+    with whole_file(file) as temporary:
+        temporary.write_text(
+            f"FROM ./{os.path.relpath(gguf, file.parent)}\n"
+            f'TEMPLATE """{ollama_template(form)}"""\n'
+            f'PARAMETER stop "{form.end_of_turn}"\n'
+            f'PARAMETER stop "<eos>"\n'
+            f"PARAMETER temperature {temperature:g}\n"
+        )
+    return file
+
+
+def ollama_template(form: ChatFormat) -> str:
+    """The chat format as a Go template over Ollama's .System and .Messages."""
+    template = _SYSTEM_TURN if form.has_system_turn else _SYSTEM_IN_USER
+    return template.replace("SOT", form.start_of_turn).replace("EOT", form.end_of_turn)
+
+
+def _chat_format(gguf: Path) -> ChatFormat:
+    template = read_header(gguf).metadata.get("tokenizer.chat_template")
+    for form in (GEMMA_3, GEMMA_4):
+        if template == form.template:
+            return form
+    raise ExportError(
+        "the chat template of mathpal_lightning.chat in the GGUF",
+        f"{str(template)[:60]!r}... in {gguf}",
+        "Write the Modelfile by hand, or train with the template that prepare_tokenizer sets.",
+    )
