@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from mathpal_lightning.evaluation.closing import asked_quantity, closing_value, compared, conclusion
+from mathpal_lightning.evaluation.closing import asked_quantity, closing_value, compared, conclusion, filled
 from mathpal_lightning.evaluation.options import read_options
 from mathpal_lightning.evaluation.reading import clean, multi, read_value
 from mathpal_lightning.evaluation.several import several
@@ -179,7 +179,7 @@ def _concluded(solution: Solution) -> Answer | None:
     for line in reversed(solution.lines[-2:]):
         parts = _CONCLUSION.split(line)
         if len(parts) == 1 and solution.asks_for_words and line is solution.lines[-1]:
-            parts = re.split(r"(?<!\w)nên(?!\w)", line)
+            parts = re.split(r"(?<!\w)(?:nên|thì)(?!\w)", line)
         if len(parts) > 1:
             return conclusion(solution, parts[-1])
         if re.search(r"[=≈]|(?:(?<!\w)là|:)$", line):
@@ -219,4 +219,5 @@ _RULES: tuple[tuple[str, _Rule], ...] = (
     ("concluded", _concluded),
     ("trailing", _trailing),
     ("asked_quantity", asked_quantity),
+    ("filled", filled),
 )

@@ -93,6 +93,11 @@ def conclusion(solution: Solution, text: str) -> Answer | None:
     text = clean(text)
     if not text or re.search(r"[-+×:=(]$|(?<!\w)(?:là|bằng|có|và|của|nên|hay)$", text):
         return None
+    text = re.split(r",? (?:trong đó|biết rằng|với điều kiện)(?!\w)", text)[0]
+    if len(re.findall(r"\d+", text)) > 1 and solution.asks_for_two and "=" not in text:
+        named = solution.read(text)
+        if named is not None and named.kind == "multi":
+            return named
     for part in (text, text.split("=")[-1]):
         if re.search(r"\d ?[;,] \D?|\d (?:và|hoặc) \D?", part):
             listed = re.search(r"(?:(?<!\w)(?:là|gồm):? |: |^)(?P<items>[^:]*)$", part)
@@ -126,6 +131,22 @@ def asked_quantity(solution: Solution) -> Answer | None:
     return answer if asked or noun and _measures_what_is_asked(answer, solution.question) else None
 
 
+_BLANK = r"(?:\.{2,}|…+\.*|_{2,}|\?)"
+_AROUND = r"[-\d<>=+×:/(), ]"
+_WITH_BLANK = re.compile(rf"(?P<before>{_AROUND}*){_BLANK}+(?P<after>{_AROUND}*)")
+
+
+def filled(solution: Solution) -> Answer | None:
+    """What stands in the solution where the question has a blank: `8/21 < .../7 < 9/20` -> 3."""
+    for blank in _WITH_BLANK.finditer(solution.question):
+        before, after = (re.escape(blank[side].replace(" ", "")) for side in ("before", "after"))
+        if len(before) + len(after) > 4:
+            found = re.search(rf"{before}(\d+(?:,\d+)?){after}", solution.text.replace(" ", ""))
+            if found:
+                return solution.read(found[1])
+    return None
+
+
 def _ratio(solution: Solution, text: str) -> Answer | None:
     """`S_PNA = 1/15 S_BAC` where the ratio of the two is asked for."""
     if not re.search(r"(?i)tỉ số|tỷ số|gấp mấy lần|bằng mấy phần", solution.question):
@@ -155,6 +176,8 @@ def _mentioned_value(solution: Solution, text: str) -> Answer | None:
 
 def _words(solution: Solution, text: str) -> Answer | None:
     """`ngày 25 là thứ Ba`, `hộp A nặng hơn hộp B`: words answer only a question that asks for them."""
+    if judged := re.search(r"(?i)(?:câu \w+|đáp án|khẳng định|nhận xét|phát biểu|kết luận)(?: \w+){0,3} (đúng|sai)$", text):
+        return Answer("text", judged[1].lower())
     if solution.question and not solution.asks_for_words or re.search(r"[=×+]", text):
         return None
     subject = re.search(r"(?<!\w)(?:là|vào) (?:ngày )?(?P<value>[^\d=]{1,60})$", text)

@@ -24,10 +24,12 @@ _STOP_WORDS = (
 )
 _NOUN_WORD = rf"(?!(?:{_STOP_WORDS})(?![^\W_]))(?!(?<=\d)[A-Z](?![^\W_]))[^\W\d_][^\s\d=<>≈⇒;:,()⟦⟧+×]*"
 _NOUN = rf"{_NOUN_WORD}(?: {_NOUN_WORD}){{0,5}}"
-_UNIT = rf"(?:(?i:{MEASURE})(?:(?: |(?<=\d))(?!\()(?:{_NOUN}))?|{_NOUN})"
+_UNIT = (
+    rf"(?:(?P<measure>(?i:{MEASURE}))(?:(?: |(?<=\d))(?!\()(?P<of>{_NOUN_WORD}(?: {_NOUN_WORD}){{0,2}}))?|(?P<noun>{_NOUN}))"
+)
 _VALUE = re.compile(
     rf"(?P<about>{_APPROXIMATELY} ?)?(?P<number>{NUMBER})(?: ?(?P<percent>%|phần trăm(?![^\W_])|\(%\)))?"
-    rf"(?: ?\(? ?(?P<unit>{_UNIT}) ?\)?)?",
+    rf"(?: ?\(? ?{_UNIT} ?\)?)?",
     re.IGNORECASE,
 )
 _PIECE = rf"(?:{PLAIN_NUMBER}|\d+/\d+|\d+ \d+/\d+) ?(?i:{MEASURE})"
@@ -56,8 +58,19 @@ def read_value(text: str, dot_is_decimal: bool = False) -> tuple[Answer, str] | 
     number = parse_number(match["number"].replace("- ", "-") + ("%" if match["percent"] else ""))
     if number is None:
         return None
-    answer = _with_unit(number, match["unit"], dot_is_decimal)
-    return replace(answer, rounded=bool(match["about"])), text[match.end() :]
+    unit, end = match["noun"] or match["measure"], match.end()
+    if match["of"] and _may_be_of(match["measure"]):
+        unit = f"{unit} {match['of']}"
+    elif match["of"]:
+        end = match.end("measure")
+    answer = _with_unit(number, unit, dot_is_decimal)
+    return replace(answer, rounded=bool(match["about"])), text[end:]
+
+
+def _may_be_of(measure: str) -> bool:
+    """`15 kg gạo`, `3 lít dầu`, `5 m vải`; but behind a time another word begins: `30 phút hai xe gặp nhau`."""
+    unit = parse_unit(measure)
+    return unit is not None and unit.dimension in ((("mass", 1),), (("length", 1),), (("length", 3),), (("money", 1),))
 
 
 def _with_unit(number: ParsedNumber, unit: str | None, dot_is_decimal: bool) -> Answer:
@@ -185,7 +198,7 @@ def _read_list(text: str, dot_is_decimal: bool) -> Answer | None:
     """`x = 3 hoặc x = 4`, `2; 16; 30`, `12 nam, 19 nữ`: every item is a value."""
     items = [item for item in _SEPARATOR.split(text) if item.strip()]
     if len(items) < 2:
-        items = re.split(r", ?", text)
+        items = re.split(r", ", text)
         if len(items) < 3:
             return None
     answers = []
@@ -215,6 +228,8 @@ def _read_item(text: str, dot_is_decimal: bool) -> Answer | None:
 
 def _read_statement(text: str, dot_is_decimal: bool) -> Answer | None:
     """`x = 5`, `S = 180 cm^2`, `Số bi là 5 viên`, an expression, a relation, or plain words."""
+    if answer := _read_item(text, dot_is_decimal):
+        return replace(answer, label="")
     text = re.sub(rf" ?{_REMARK}$", "", text).strip() or text
     if answer := _read_item(text, dot_is_decimal):
         return replace(answer, label="")

@@ -14,7 +14,7 @@ _HEADING = re.compile(
     r"(?: chi tiết)? ?[:.]?"
 )
 _ASKS_FOR_TEXT = re.compile(
-    r"(?i)so sánh|sắp xếp|xếp theo|chứng (?:minh|tỏ)|điền dấu|vì sao|như thế nào|hay không|có .{1,80} không|đúng hay sai|nào"
+    r"(?i)so sánh|sắp xếp|xếp theo|chứng (?:minh|tỏ)|điền dấu|vì sao|thế nào|hay không|có .{1,80} không|đúng hay sai|nào"
     r"|thứ mấy|(?<!\w)ai(?!\w)"
 )
 _ASKS_FOR_SEVERAL = re.compile(r"(?i)(?:các|những|hai|ba|mỗi|tất cả) (?:\w+ )?(?:số|chữ số|giá trị|phân số)|ước|bội")
@@ -51,6 +51,12 @@ class Solution:
     def asks_for_several(self) -> bool:
         """Whether the question asks for more than one value: `3, 4` is then two numbers."""
         return _ASKS_FOR_SEVERAL.search(self.question) is not None
+
+    @cached_property
+    def asks_for_two(self) -> bool:
+        """Whether the asking sentence joins two things: `Tính chiều dài và chiều rộng`, `số bi của mỗi bạn`."""
+        asking = re.findall(r"(?i)(?:tính|tìm|hỏi)[^.?\n]*", self.question)
+        return self.asks_for_several or bool(asking) and re.search(r" và |(?<!\w)mỗi(?!\w)", asking[-1]) is not None
 
     @cached_property
     def asks_for_words(self) -> bool:
