@@ -19,7 +19,6 @@ import numpy as np
 import pyarrow as pa
 
 import mathpal_lightning.chat
-import mathpal_lightning.curriculum
 import mathpal_lightning.text
 from mathpal_lightning.data.encode import Supervise, control_tokens, encode_rows
 from mathpal_lightning.data.report import Refusal, Refusals
@@ -34,6 +33,8 @@ if TYPE_CHECKING:
 
 BATCH = 1024
 """Rows tokenised at a time, and rows of a record batch in `rows.arrow`."""
+_DECIDING = ("cache", "encode", "rows", "sources", "split")
+"""Files of this room whose code decides what a cache holds."""
 _TURN = pa.struct([("role", pa.string()), ("text", pa.string())])
 _SCHEMA = pa.schema([("turns", pa.list_(_TURN)), ("topic", pa.string()), ("place", pa.string())])
 
@@ -182,12 +183,15 @@ def _map(file: Path, dtype: Any) -> np.ndarray:
 
 def _code_digest() -> str:
     """A digest of the code that decides the ids: its change makes every older cache stale."""
-    rooms = [Path(mathpal_lightning.text.__file__).parent, Path(mathpal_lightning.curriculum.__file__).parent]
-    files = [file for room in rooms for file in sorted(room.rglob("*")) if file.suffix in (".py", ".yaml")]
-    return sha256_of(mathpal_lightning.chat.__file__, *sorted(Path(__file__).parent.glob("*.py")), *files)
+    here = Path(__file__).parent
+    text = sorted(Path(mathpal_lightning.text.__file__).parent.glob("*.py"))
+    return sha256_of(mathpal_lightning.chat.__file__, *(here / f"{name}.py" for name in _DECIDING), *text)
 
 
 def _tokenizer_digest(tokenizer: PreTrainedTokenizerBase) -> str:
     """A digest of vocabulary, merges, added tokens and template."""
-    backend = tokenizer.backend_tokenizer.to_str() if tokenizer.is_fast else json.dumps(sorted(tokenizer.get_vocab().items()))
-    return sha256(f"{backend}\0{tokenizer.chat_template}\0{tokenizer.bos_token_id}".encode()).hexdigest()
+    if not tokenizer.is_fast:
+        content = json.dumps(sorted(tokenizer.get_vocab().items()))
+    else:  # what precedes the added tokens is padding and truncation, which each call sets anew
+        content = tokenizer.backend_tokenizer.to_str().partition('"added_tokens"')[2]
+    return sha256(f"{content}\0{tokenizer.chat_template}\0{tokenizer.bos_token_id}".encode()).hexdigest()

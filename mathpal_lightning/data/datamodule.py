@@ -8,6 +8,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
+import torch
 from lightning.pytorch import LightningDataModule
 from lightning.pytorch.utilities import rank_zero_info, rank_zero_warn
 from torch.utils.data import DataLoader, Dataset
@@ -179,6 +180,10 @@ class MathDataModule(LightningDataModule):
     def predict_dataloader(self) -> DataLoader[list[Row]]:
         """Batches of questions."""
         return DataLoader(self.predict_rows, batch_size=self.batch_size, collate_fn=list)  # type: ignore[arg-type]
+
+    def transfer_batch_to_device(self, batch: Any, device: torch.device, dataloader_idx: int) -> Any:
+        """Move tensors; questions to predict stay where they are."""
+        return super().transfer_batch_to_device(batch, device, dataloader_idx) if isinstance(batch, PackedBatch) else batch
 
     def state_dict(self) -> dict[str, Any]:
         """The position in the data, computed from the trainer's progress."""

@@ -21,7 +21,7 @@ _ROLES: dict[str, Role] = {"system": "system", "user": "user", "assistant": "ass
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Columns:
     """The names of the columns to read. A source with a column `messages` and no `question` is read as chats.
 

@@ -19,6 +19,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+import mathpal_lightning.curriculum
 from mathpal_lightning.curriculum import generate_problems
 from mathpal_lightning.data.report import Refusal
 from mathpal_lightning.errors import DataError
@@ -43,7 +44,7 @@ class Record(NamedTuple):
     fields: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Generator:
     """What the source `generated` draws. Train, validation and test never share a problem, whatever the seed.
 
@@ -113,7 +114,9 @@ def _generated(split: Split, generator: Generator, must_hold: bool) -> Source | 
             fields = {"question": problem.question, "solution": problem.solution, "topic": problem.topic}
             yield Record(f"{GENERATED}/{split}:{number}", fields)
 
-    return Source(GENERATED, f"{GENERATED} {split} {counts[split]} {json.dumps(drawn, sort_keys=True)}", records)
+    code = sorted(path for path in Path(mathpal_lightning.curriculum.__file__).parent.rglob("*") if path.is_file())
+    digest = sha256_of(*(path for path in code if path.suffix in (".py", ".yaml")))
+    return Source(GENERATED, f"{digest} {split} {counts[split]} {json.dumps(drawn, sort_keys=True)}", records)
 
 
 def _files_of_split(folder: Path, split: Split, must_hold: bool) -> list[Path]:
@@ -213,7 +216,7 @@ def _read_csv(file: Path, place: str) -> Iterator[Record | Refusal]:
                 else:
                     yield Record(where, fields)
         except csv.Error as error:
-            raise _whole_file(file, f"{error} in line {reader.line_num}") from error
+            raise _whole_file(file, f"{error} in the row that begins in line {first}") from error
 
 
 def _read_parquet(file: Path, place: str) -> Iterator[Record | Refusal]:

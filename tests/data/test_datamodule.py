@@ -1,0 +1,213 @@
+"""The data module as a person uses it, and the laws that hold for its batches (laws 1, 3, 4, 6)."""
+
+import json
+import pickle
+
+import pytest
+import torch
+from lightning.pytorch import LightningModule, Trainer
+
+from mathpal_lightning import MathDataModule
+from mathpal_lightning.data import Columns, Generator
+from mathpal_lightning.data.datamodule import MathDataModule as Home
+from mathpal_lightning.errors import ConfigError, DataError
+from mathpal_lightning.schema import IGNORE_INDEX, PackedBatch
+from tests.data.conftest import sums
+
+
+@pytest.fixture
+def module_of(tmp_path, tokenizer):
+    """`module_of(train, ...)` builds a MathDataModule and sets it up for a fit."""
+
+    def build(*sources, stage="fit", **settings) -> MathDataModule:
+        settings = {"tokenizer": tokenizer, "max_length": 128, "cache_dir": str(tmp_path / "cache")} | settings
+        data = MathDataModule(*sources, **settings)
+        data.setup(stage)
+        return data
+
+    return build
+
+
+def _documents(batches) -> list[tuple[list[int], list[int]]]:
+    """The documents of packed batches, cut where positions restart; padding left out (pad is id 0)."""
+    documents = []
+    for batch in batches:
+        for ids, labels, positions in zip(*batch, strict=True):
+            starts = [i for i, position in enumerate(positions.tolist()) if position == 0 and ids[i] != 0]
+            ends = [*starts[1:], int((ids != 0).sum())]
+            documents += [(ids[a:b].tolist(), labels[a:b].tolist()) for a, b in zip(starts, ends, strict=True)]
+    return documents
+
+
+@pytest.mark.parametrize("packing", [True, False])
+@pytest.mark.parametrize("supervise", ["solution", "all"])
+def test_the_laws_hold_in_every_batch(module_of, write_jsonl, tokenizer, packing, supervise):
+    data = module_of(write_jsonl(sums(60)), packing=packing, batch_size=2, supervise=supervise, validation_share=0.1)
+    batches = [*data.train_dataloader(), *data.val_dataloader()]
+    documents = _documents(batches)
+    assert len(documents) == 60
+    assert sorted(ids for ids, _ in documents) == sorted(
+        document.input_ids.tolist() for document in data._datasets["train"].part.encoded
+    )
+    for ids, labels in documents:
+        assert labels[0] == IGNORE_INDEX, "law 1"
+        assert [place for place, token in enumerate(ids) if token == tokenizer.bos_token_id] == [0], "law 6"
+    assert all((batch.labels != IGNORE_INDEX).any(dim=1).all() for batch in batches), "law 4"
+    widths = {batch.input_ids.shape[1] for batch in batches}
+    assert widths == {128} if packing else max(widths) == max(len(ids) for ids, _ in documents)
+    assert all(isinstance(batch, PackedBatch) for batch in batches)
+
+
+def test_law_3_every_row_read_is_packed_or_refused(module_of, write_jsonl):
+    long = {"question": "Tính " + "1 + " * 200 + "1", "solution": "201"}
+    picture = {"question": "![](a.png) Tính", "solution": "1"}
+    rows = [*sums(60), long, picture, "{oops", {"question": "", "solution": "1"}]
+    data = module_of(write_jsonl(rows), validation_share=0.1, test_share=0.1)
+    assert {name: report.kept for name, report in data.reports.items()} == {"train": 48, "validation": 6, "test": 6}
+    reports = data.reports.values()
+    assert sum(report.read for report in reports) == 64
+    assert all(report.read == report.kept + report.refused.total for report in reports)
+    refused = {reason: count for report in reports for reason, count in report.refused.counts.items()}
+    assert refused == {"too_long": 1, "needs_picture": 1, "unreadable": 1, "empty_question": 1}
+    places = [str(one) for report in reports for examples in report.refused.examples.values() for one in examples]
+    assert any("rows.jsonl:61: too_long" in place and "max_length is 128" in place for place in places)
+    assert data.report is data.reports["train"]
+    assert len(_documents(data.train_dataloader())) == len(data.train_rows) == 48
+
+
+def test_a_larger_max_length_takes_the_long_row(module_of, write_jsonl):
+    rows = [*sums(60), {"question": "Tính " + "1 + " * 200 + "1", "solution": "201"}]
+    short, wide = module_of(write_jsonl(rows)), module_of(write_jsonl(rows), max_length=2048)
+    assert sum(report.kept for report in wide.reports.values()) - sum(report.kept for report in short.reports.values()) == 1
+
+
+def test_too_many_bad_rows_stop_before_anything_else(module_of, write_jsonl):
+    rows = [*sums(20), *["{oops"] * 3]
+    with pytest.raises(DataError, match=r"13\.0%.*3 of 23 rows refused") as error:
+        module_of(write_jsonl(rows))
+    assert "rows.jsonl:21" in str(error.value)
+    assert module_of(write_jsonl(rows), max_refused_share=0.2).report.refused.counts == {"unreadable": 3}
+
+
+def test_duplicates_stay_on_one_side(module_of, write_jsonl):
+    rows = [row for row in sums(40) for _ in range(3)]
+    data = module_of(write_jsonl(rows), validation_share=0.2, test_share=0.2)
+    asked = [{row.question for row in rows} for rows in (data.train_rows, data.validation_rows, data.test_rows)]
+    assert [len(questions) for questions in asked] == [24, 8, 8]
+    assert not asked[0] & asked[1] | asked[0] & asked[2] | asked[1] & asked[2]
+
+
+def test_given_splits_are_used_as_given_and_leaks_leave_train(module_of, write_jsonl):
+    train, validation = write_jsonl(sums(40)), write_jsonl(sums(44)[38:], "held_out.jsonl")
+    data = module_of(train, validation, validation_share=0.5)
+    assert [row.question for row in data.validation_rows] == [row["question"] for row in sums(44)[38:]]
+    assert data.report.refused.counts == {"leak": 2}
+    assert data.report.kept == 38
+    assert [leak.place for leak in data.report.refused.examples["leak"]] == ["rows.jsonl:39", "rows.jsonl:40"]
+
+
+def test_a_folder_of_splits_is_used_as_given(module_of, write_jsonl, tmp_path):
+    for name, rows in (("train", sums(20)), ("valid", sums(25)[20:]), ("test", sums(28)[25:])):
+        write_jsonl(rows, f"{name}.jsonl")
+    data = module_of(str(tmp_path), stage=None)
+    assert {name: report.kept for name, report in data.reports.items()} == {"train": 20, "validation": 5, "test": 3}
+
+
+def test_generated_rows_bring_their_own_held_out_problems(module_of):
+    data = module_of("generated", generator=Generator(count=40, validation_count=10, test_count=5), max_length=1024)
+    assert {name: report.kept for name, report in data.reports.items()} == {"train": 40, "validation": 10, "test": 5}
+    assert all(row.topic for row in data.validation_rows)
+
+
+def test_test_rows_alone_need_no_training_rows(module_of, write_jsonl):
+    data = module_of(test=write_jsonl(sums(5)), stage="test")
+    assert len(_documents(data.test_dataloader())) == 5
+    assert len(data.train_rows) == 0
+    share = module_of(write_jsonl(sums(50)), test_share=0.2, stage="test")
+    assert list(share.reports) == ["test"]
+    assert len(share.test_rows) == 10
+
+
+def test_no_validation_is_no_validation(module_of, write_jsonl):
+    data = module_of(write_jsonl(sums(5)), validation_share=0.0)
+    assert data.val_dataloader() == []
+    assert len(data.validation_rows) == 0
+
+
+def test_questions_to_predict_come_as_rows(module_of, write_jsonl):
+    path = write_jsonl([{"question": f"{i} + 1 = ?"} for i in range(5)])
+    batches = list(module_of(predict=path, stage="predict", batch_size=2).predict_dataloader())
+    asked = [[row.question for row in batch] for batch in batches]
+    assert asked == [["0 + 1 = ?", "1 + 1 = ?"], ["2 + 1 = ?", "3 + 1 = ?"], ["4 + 1 = ?"]]
+        ["0 + 1 = ?", "1 + 1 = ?"],
+        ["2 + 1 = ?", "3 + 1 = ?"],
+        ["4 + 1 = ?"],
+    ]
+
+
+def test_a_chat_and_named_columns(module_of, write_jsonl):
+    chat = [{"role": "user", "content": "1 + 1 = ?"}, {"role": "assistant", "content": "2"}]
+    data = module_of(write_jsonl([{"chat": chat}] * 3), columns=Columns(messages="chat"), validation_share=0.0)
+    assert [row.solution for row in data.train_rows] == ["2", "2", "2"]
+
+
+def test_workers_load_the_same_batches(module_of, write_jsonl):
+    path = write_jsonl(sums(60))
+    batches = [list(module_of(path, batch_size=2, num_workers=workers).train_dataloader()) for workers in (0, 2)]
+    assert len(batches[0]) == len(batches[1]) > 1
+    assert all(torch.equal(a.input_ids, b.input_ids) for a, b in zip(*batches, strict=True))
+
+
+def test_a_tokenizer_can_be_a_folder_or_the_modules(module_of, write_jsonl, gemma3_folder, tokenizer):
+    path = write_jsonl(sums(5))
+    named = module_of(path, tokenizer=str(gemma3_folder))
+
+    class WithTokenizer(LightningModule):
+        pass
+
+    module = WithTokenizer()
+    module.tokenizer = tokenizer
+    attached = MathDataModule(path, max_length=128, cache_dir=str(named.cache_dir))
+    attached.trainer = Trainer(accelerator="cpu", logger=False)
+    attached.trainer.strategy.connect(module)
+    attached.setup("fit")
+    assert attached.report.tokens == named.report.tokens
+
+
+def test_without_any_tokenizer_the_error_says_how(write_jsonl):
+    with pytest.raises(ConfigError, match=r"data\.tokenizer"):
+        MathDataModule(write_jsonl(sums(5))).setup("fit")
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"max_length": 0}, "max_length"),
+        ({"batch_size": 0}, "batch_size"),
+        ({"validation_share": 1.5}, "validation_share"),
+        ({"validation_share": 0.5, "test_share": 0.5}, "together below 1"),
+        ({"max_refused_share": 5}, "max_refused_share"),
+        ({"num_workers": -1}, "num_workers"),
+    ],
+)
+def test_impossible_settings_are_refused_when_the_config_is_read(settings, named):
+    with pytest.raises(ConfigError, match=named):
+        MathDataModule("rows.jsonl", **settings)
+
+
+def test_a_stage_without_source_says_which_to_set(module_of):
+    with pytest.raises(ConfigError, match=r"data\.train"):
+        module_of()
+    with pytest.raises(ConfigError, match=r"data\.predict"):
+        module_of(stage="predict")
+
+
+def test_hyperparameters_are_plain_values(module_of, write_jsonl):
+    data = module_of(write_jsonl(sums(5)), generator=Generator(topics=["a"]))
+    assert json.loads(json.dumps(data.hparams))["generator"]["topics"] == ["a"]
+    assert data.hparams["max_length"] == 128
+    assert pickle.loads(pickle.dumps(dict(data.hparams))) == data.hparams
+
+
+def test_the_public_name_is_this_class():
+    assert MathDataModule is Home

@@ -1,0 +1,85 @@
+"""The order is a pure function of seed, epoch and position; every process count deals the same packs."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from torch.utils.data import BatchSampler
+
+from mathpal_lightning.data.order import PackOrder, Position
+
+
+def _deal(number: int, batch_size: int, world: int, epoch: int = 0, start: Position | None = None, **settings) -> list[list]:
+    """The batches of every process, as Lightning's BatchSampler cuts them: [process][batch][pack]."""
+    dealt = []
+    for rank in range(world):
+        order = PackOrder(number, batch_size, num_replicas=world, rank=rank, **settings)
+        order.set_epoch(epoch)
+        if start:
+            order.resume(start)
+        sampler = BatchSampler(order, batch_size, drop_last=False)
+        batches = list(sampler)
+        assert len(sampler) == len(batches) + (start.batches if start else 0), "the progress bar's total"
+        dealt.append(batches)
+    return dealt
+
+
+def test_the_deal_drawn_in_the_docstring():
+    assert _deal(9, 2, 2, shuffle=False) == [[[0, 2], [4, 6], [8]], [[1, 3], [5, 7], [0]]]
+
+
+@given(st.integers(1, 60), st.integers(1, 4), st.integers(1, 4), st.integers(0, 3))
+def test_no_pack_is_lost_and_a_repeat_only_fills_an_idle_process(number: int, batch_size: int, world: int, epoch: int):
+    dealt = _deal(number, batch_size, world, epoch, seed=5)
+    packs = [pack for process in dealt for batch in process for pack in batch]
+    assert set(packs) == set(range(number))
+    left = number % (batch_size * world)
+    assert len(packs) - number == (max(0, world - left) if left else 0)
+    assert len({len(process) for process in dealt}) == 1, "every process makes the same steps"
+    assert all(batch for process in dealt for batch in process)
+
+
+@given(st.integers(1, 60), st.integers(1, 4), st.integers(1, 4), st.integers(0, 20))
+def test_going_on_gives_the_rest_of_the_same_epoch(number: int, batch_size: int, world: int, done: int):
+    whole = _deal(number, batch_size, world, epoch=2, seed=1)
+    done = min(done, len(whole[0]))
+    position = PackOrder(number, batch_size, num_replicas=world, seed=1).after(done)._replace(epoch=2)
+    assert _deal(number, batch_size, world, seed=1, start=position) == [process[done:] for process in whole]
+
+
+@given(st.integers(2, 60), st.integers(1, 3), st.integers(1, 3), st.integers(1, 3), st.integers(1, 3), st.integers(1, 10))
+def test_another_number_of_processes_takes_over_without_loss(number, batch_size, world, new_batch_size, new_world, done):
+    first = _deal(number, batch_size, world, seed=3)
+    done = min(done, len(first[0]))
+    position = PackOrder(number, batch_size, num_replicas=world, seed=3).after(done)
+    seen = {pack for process in first for batch in process[:done] for pack in batch}
+    rest = _deal(number, new_batch_size, new_world, seed=3, start=position)
+    assert seen | {pack for process in rest for batch in process for pack in batch} == set(range(number))
+    assert position.packs == min(number, done * batch_size * world)
+
+
+def test_seed_and_epoch_decide_the_permutation():
+    orders = {(seed, epoch): str(_deal(50, 1, 1, epoch, seed=seed)) for seed in (0, 1) for epoch in (0, 1)}
+    assert len(set(orders.values())) == 4, "seed 0 epoch 1 must not be seed 1 epoch 0"
+    assert orders[0, 1] == str(_deal(50, 1, 1, 1, seed=0))
+
+
+def test_only_the_restored_epoch_is_shortened():
+    order = PackOrder(10, 2)
+    order.resume(Position(epoch=1, packs=6, batches=3))
+    assert len(list(order)) == 4
+    order.set_epoch(2)
+    assert sorted(order) == list(range(10))
+
+
+def test_an_epoch_that_a_limit_ended_has_nothing_left():
+    order = PackOrder(10, 2)
+    position = order.after(3, ended=True)
+    order.resume(position)
+    assert (position.batches, list(order)) == (3, [])
+
+
+@pytest.mark.parametrize(("told", "asked", "taken"), [(7, None, 7), (7, 3, 3)])
+def test_the_epoch_is_asked_for_where_somebody_knows_it(told: int, asked: int | None, taken: int):
+    order = PackOrder(10, 2, current_epoch=(lambda: asked) if asked else None)
+    order.set_epoch(told)
+    assert order.epoch == taken

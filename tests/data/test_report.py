@@ -1,0 +1,47 @@
+import pytest
+
+from mathpal_lightning.data.report import DataReport, Refusal, Refusals, require_few_faults
+from mathpal_lightning.errors import DataError
+
+
+def _refusals(**counts: int) -> Refusals:
+    refused = Refusals()
+    for reason, count in counts.items():
+        for number in range(count):
+            refused.add(Refusal(reason, f"rows.jsonl:{number + 1}", "why"))
+    return refused
+
+
+def test_refusals_are_counted_and_the_first_three_kept():
+    refused = _refusals(unreadable=5, needs_picture=1)
+    assert refused.counts == {"unreadable": 5, "needs_picture": 1}
+    assert [example.place for example in refused.examples["unreadable"]] == ["rows.jsonl:1", "rows.jsonl:2", "rows.jsonl:3"]
+    assert (refused.total, refused.faults) == (6, 5)
+
+
+def test_sums_of_refusals_keep_three_examples():
+    both = _refusals(unreadable=2, leak=1) + _refusals(unreadable=2)
+    assert both.counts == {"unreadable": 4, "leak": 1}
+    assert [example.place[-1] for example in both.examples["unreadable"]] == ["1", "2", "1"]
+
+
+def test_too_many_faults_stop_with_counts_and_places():
+    require_few_faults("train", 100, _refusals(unreadable=3, too_long=2, needs_picture=40), 0.05)
+    with pytest.raises(DataError) as error:
+        require_few_faults("train", 100, _refusals(unreadable=4, too_long=2, needs_picture=40), 0.05)
+    assert "6.0%" in str(error.value)
+    assert "40 needs_picture: rows.jsonl:1" in str(error.value)
+    assert "4 unreadable: rows.jsonl:1: unreadable (why); rows.jsonl:2: unreadable (why); rows.jsonl:3" in str(error.value)
+
+
+def test_nothing_left_stops_whatever_the_share():
+    with pytest.raises(DataError, match="2 of 2 rows refused"):
+        require_few_faults("train", 2, _refusals(needs_picture=2), 1.0)
+
+
+def test_the_summary_is_one_line_with_every_count():
+    report = DataReport("train", 10, 8, _refusals(too_long=1, leak=1), 900, 400, 200, 1, 900 / 1024)
+    assert report.summary() == (
+        "train: 10 rows read, 8 kept, refused: 1 leak, 1 too_long; 900 tokens, 400 supervised, longest row 200; "
+        "1 packs, 87.9% full"
+    )

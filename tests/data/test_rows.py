@@ -1,0 +1,93 @@
+"""What is taken, what is refused and why."""
+
+import pytest
+
+from mathpal_lightning.data.report import Refusal
+from mathpal_lightning.data.rows import MOST_CHARACTERS, Columns, read_rows
+from mathpal_lightning.data.sources import Record
+from mathpal_lightning.errors import DataError
+from mathpal_lightning.schema import Row, Turn
+
+GOOD = {"question": "2 + 3 = ?", "solution": "5"}
+
+
+def _read(*fields: dict, columns: Columns = Columns(), **settings) -> list[Row | Refusal]:  # noqa: B008  frozen
+    records = [Record(f"rows.jsonl:{number}", one) for number, one in enumerate(fields, start=1)]
+    return list(read_rows(records, columns, **settings))
+
+
+def test_a_row_is_normalised_and_knows_its_place():
+    assert _read({"question": "Tính&nbsp;5 ∶ 2", "solution": "  2,5 ", "topic": "division"}) == [
+        Row((Turn("user", "Tính 5 : 2"), Turn("assistant", "2,5")), "division", "rows.jsonl:1")
+    ]
+
+
+def test_named_columns_are_read():
+    rows = _read({"de_bai": "2 + 3 = ?", "loi_giai": 5, "dang": "sum"}, columns=Columns("de_bai", "loi_giai", topic="dang"))
+    assert (rows[0].question, rows[0].solution, rows[0].topic) == ("2 + 3 = ?", "5", "sum")
+
+
+def test_a_chat_is_read_turn_by_turn():
+    messages = [
+        {"role": "system", "content": "Ngắn gọn."},
+        {"role": "user", "content": [{"type": "text", "text": "2 + "}, {"type": "text", "text": "3 = ?"}]},
+        {"role": "model", "content": "5"},
+    ]
+    assert _read({"messages": messages}) == [
+        Row((Turn("system", "Ngắn gọn."), Turn("user", "2 + 3 = ?"), Turn("assistant", "5")), "", "rows.jsonl:1")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"question": "", "solution": "5"}, "empty_question"),
+        ({"question": None, "solution": "5"}, "empty_question"),
+        ({"solution": "5"}, "empty_question"),
+        ({"question": "&nbsp; \n", "solution": "5"}, "empty_question"),
+        ({"question": "2 + 3 = ?", "solution": ""}, "empty_solution"),
+        ({"question": "2 + 3 = ?"}, "empty_solution"),
+        ({"question": "2 + 3 = ?", "solution": ["5"]}, "unreadable"),
+        ({"question": "2 + 3 = ?", "solution": True}, "unreadable"),
+        ({"question": "2 + \ud800", "solution": "5"}, "unreadable"),
+        ({"question": "a" * (MOST_CHARACTERS + 1), "solution": "5"}, "too_long"),
+        ({"question": "Viết <end_of_turn>", "solution": "5"}, "control_token"),
+        ({"question": "2 + 3 = ?", "solution": "5<eos>"}, "control_token"),
+        ({"question": "Viết &lt;end_of_turn&gt;", "solution": "5"}, "control_token"),
+        ({"question": "Tính ![](https://a.vn/1.png)", "solution": "5"}, "needs_picture"),
+        ({"question": "2 + 3 = ?", "solution": 'Xem <img src="a.png">'}, "needs_picture"),
+        ({"messages": []}, "empty_question"),
+        ({"messages": "2 + 3 = ?"}, "unreadable"),
+        ({"messages": [{"role": "user", "content": "a"}]}, "empty_solution"),
+        ({"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": ""}]}, "empty_solution"),
+        ({"messages": [{"role": "oracle", "content": "a"}, {"role": "assistant", "content": "b"}]}, "unreadable"),
+        ({"messages": [{"role": "user", "content": "a"}, {"role": "system", "content": "b"}]}, "unreadable"),
+        ({"messages": ["a", "b"]}, "unreadable"),
+    ],
+)
+def test_a_bad_row_is_refused_with_its_reason_and_place(fields: dict, reason: str):
+    good, refusal = _read(GOOD, fields, control_tokens=["<end_of_turn>", "<eos>"])
+    assert isinstance(good, Row)
+    assert isinstance(refusal, Refusal)
+    assert (refusal.reason, refusal.place) == (reason, "rows.jsonl:2")
+
+
+def test_picture_rows_are_kept_when_asked():
+    assert isinstance(_read({"question": "Tính ![](a.png)", "solution": "5"}, drop_picture_rows=False)[0], Row)
+
+
+def test_questions_to_predict_need_no_solution_and_show_none():
+    rows = _read({"question": "2 + 3 = ?"}, {"question": "1 + 1 = ?", "solution": "2"}, needs_solution=False)
+    assert [row.turns for row in rows] == [(Turn("user", "2 + 3 = ?"),), (Turn("user", "1 + 1 = ?"),)]
+
+
+def test_a_missing_column_names_those_found_and_the_nearest():
+    with pytest.raises(DataError, match=r"'question'.*'questions', 'answer' in rows\.jsonl:1.*Did you mean 'questions'\?"):
+        _read({"questions": "a", "answer": "b"})
+    with pytest.raises(DataError, match="'solution'"):
+        _read({"question": "a"})
+
+
+def test_refusals_of_the_source_pass_through():
+    refusal = Refusal("unreadable", "rows.jsonl:1", "oops")
+    assert list(read_rows([refusal, Record("rows.jsonl:2", GOOD)], Columns()))[0] is refusal

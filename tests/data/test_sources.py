@@ -1,0 +1,150 @@
+"""Every format gives the same records with their places; what is unreadable as a whole names file and line."""
+
+import csv
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from mathpal_lightning.data.report import Refusal
+from mathpal_lightning.data.sources import Generator, Record, open_source
+from mathpal_lightning.errors import DataError
+
+ROWS = [{"question": "Tính 2,5 + 1 = ?", "solution": "3,5"}, {"question": "a\nb", "solution": 'nói "x", rồi'}]
+
+
+def _read(path: Path | str, split="train", **settings) -> list[Record | Refusal]:
+    source = open_source(str(path), split, Generator(), **settings)
+    assert source is not None
+    return list(source.records())
+
+
+def _write(path: Path) -> Path:
+    if path.suffix == ".json":
+        path.write_text(json.dumps(ROWS, ensure_ascii=False, indent=1), encoding="utf-8")
+    elif path.suffix == ".jsonl":
+        path.write_text("\n".join(json.dumps(row) for row in ROWS), encoding="utf-8")
+    elif path.suffix == ".csv":
+        with path.open("w", newline="", encoding="utf-8-sig") as file:
+            writer = csv.DictWriter(file, ["question", "solution"])
+            writer.writeheader()
+            writer.writerows(ROWS)
+    else:
+        pq.write_table(pa.Table.from_pylist(ROWS), path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("suffix", "places"),
+    [
+        (".json", ["rows.json:2 item 1", "rows.json:6 item 2"]),
+        (".jsonl", ["rows.jsonl:1", "rows.jsonl:2"]),
+        (".csv", ["rows.csv:2", "rows.csv:3"]),
+        (".parquet", ["rows.parquet:1", "rows.parquet:2"]),
+    ],
+)
+def test_each_format_gives_the_same_records(tmp_path: Path, suffix: str, places: list[str]):
+    records = _read(_write(tmp_path / f"rows{suffix}"))
+    assert [dict(record.fields) for record in records] == ROWS
+    assert [record.place for record in records] == places
+
+
+def test_a_json_file_of_lines_is_read_as_lines(tmp_path: Path):
+    _write(tmp_path / "rows.jsonl").rename(tmp_path / "rows.json")
+    assert [record.place for record in _read(tmp_path / "rows.json")] == ["rows.json:1", "rows.json:2"]
+
+
+def test_a_folder_is_all_its_files_in_order(tmp_path: Path):
+    for name in ("b.csv", "a.jsonl", "notes.txt"):
+        _write(tmp_path / name) if name != "notes.txt" else (tmp_path / name).write_text("no rows")
+    assert [record.place for record in _read(tmp_path)] == ["a.jsonl:1", "a.jsonl:2", "b.csv:2", "b.csv:3"]
+    assert open_source(str(tmp_path), "test", Generator(), must_hold=False) is None
+
+
+def test_a_folder_with_splits_gives_each_as_named(tmp_path: Path):
+    for name in ("train-00000-of-1.parquet", "val.jsonl", "test.csv"):
+        _write(tmp_path / name)
+    assert _read(tmp_path, "train")[0].place == "train-00000-of-1.parquet:1"
+    assert _read(tmp_path, "validation", must_hold=False)[0].place == "val.jsonl:1"
+    assert _read(tmp_path, "test")[0].place == "test.csv:2"
+
+
+def test_bad_lines_are_refused_one_by_one_with_their_line(tmp_path: Path):
+    lines = [b'{"question": "a", "solution": "b"}', b"{oops", b"", b'"text"', b'{"question": "\xff"}', b"[" * 100_000]
+    (tmp_path / "rows.jsonl").write_bytes(b"\n".join(lines))
+    record, *refusals = _read(tmp_path / "rows.jsonl")
+    assert record.place == "rows.jsonl:1"
+    assert [(refusal.reason, refusal.place) for refusal in refusals] == [
+        ("unreadable", f"rows.jsonl:{line}") for line in (2, 4, 5, 6)
+    ]
+    assert "not an object but str" in str(refusals[1])
+
+
+def test_a_csv_row_of_another_width_is_refused_and_places_stay_right(tmp_path: Path):
+    (tmp_path / "rows.csv").write_text('question,solution\n"a\nb",c\nd\ne,f,g\nh,i\n')
+    assert [(record.place, isinstance(record, Refusal)) for record in _read(tmp_path / "rows.csv")] == [
+        ("rows.csv:2", False),
+        ("rows.csv:4", True),
+        ("rows.csv:5", True),
+        ("rows.csv:6", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "found"),
+    [
+        ("rows.json", b'[{"question": "a"},\n {"question"', "line 2"),
+        ("rows.json", b'[{"question": "a"}\n {"question": "b"}]', "line 2"),
+        ("rows.json", b'"text"', "a list of objects"),
+        ("rows.json", b"[\xff]", "utf-8"),
+        ("rows.csv", b"", "no header"),
+        ("rows.csv", b'question,solution\na,"b', "line 2"),
+        ("rows.parquet", b"PAR1 nothing", "rows.parquet"),
+    ],
+)
+def test_a_file_that_is_unreadable_as_a_whole_stops_with_file_and_line(tmp_path: Path, name: str, content: bytes, found: str):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(DataError, match=name) as error:
+        _read(tmp_path / name)
+    assert found in str(error.value)
+
+
+def test_a_missing_file_suggests_the_nearest(tmp_path: Path):
+    _write(tmp_path / "rows.jsonl")
+    with pytest.raises(DataError, match=r"Did you mean .*rows\.jsonl"):
+        _read(tmp_path / "row.jsonl")
+    with pytest.raises(DataError, match="generated"):
+        _read("generate")
+
+
+def test_an_empty_folder_says_what_it_looked_for(tmp_path: Path):
+    with pytest.raises(DataError, match=r"\*\.parquet.*an empty folder"):
+        _read(tmp_path)
+
+
+def test_a_hub_id_that_cannot_be_reached_is_one_error():
+    with pytest.raises(DataError, match="no-such-owner/no-such-set"):
+        open_source("no-such-owner/no-such-set", "train", Generator())
+
+
+def test_the_fingerprint_follows_the_content(tmp_path: Path):
+    path = _write(tmp_path / "rows.jsonl")
+    first = open_source(str(path), "train", Generator())
+    path.write_text(path.read_text().replace("3,5", "3,6"))
+    second = open_source(str(path), "train", Generator())
+    assert first.fingerprint != second.fingerprint
+    generated = {
+        open_source("generated", split, Generator(seed=seed)).fingerprint for split in ("train", "test") for seed in (0, 1)
+    }
+    assert len(generated) == 4
+
+
+def test_generated_splits_are_as_large_as_asked_and_disjoint():
+    settings = Generator(count=30, validation_count=20, test_count=0)
+    parts = [list(open_source("generated", split, settings).records()) for split in ("train", "validation")]
+    assert [len(part) for part in parts] == [30, 20]
+    questions = [{record.fields["question"] for record in part} for part in parts]
+    assert not questions[0] & questions[1]
+    assert open_source("generated", "test", settings, must_hold=False) is None

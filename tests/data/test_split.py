@@ -1,0 +1,44 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mathpal_lightning.data.split import question_key, question_keys, split_rows
+
+
+@given(st.lists(st.integers(0, 30), max_size=100), st.integers(0, 5))
+def test_every_row_falls_into_one_part_and_equal_questions_together(numbers: list[int], seed: int):
+    keys = question_keys(str(number) for number in numbers)
+    parts = split_rows(keys, [0.2, 0.1], seed)
+    assert sorted(np.concatenate(parts).tolist()) == list(range(len(numbers)))
+    asked = [{numbers[row] for row in part} for part in parts]
+    assert not asked[0] & asked[1]
+    assert not asked[0] & asked[2]
+    assert not asked[1] & asked[2]
+
+
+def test_parts_hold_their_shares_of_the_distinct_questions():
+    keys = question_keys(str(number % 100) for number in range(1000))
+    train, validation, test = split_rows(keys, [0.2, 0.05], seed=0)
+    assert [len(set(keys[part])) for part in (train, validation, test)] == [75, 20, 5]
+
+
+def test_the_split_depends_on_the_questions_and_the_seed_not_on_their_order():
+    keys = question_keys(str(number) for number in range(100))
+    held_out = set(keys[split_rows(keys, [0.2], seed=0)[1]])
+    backwards = keys[::-1]
+    assert set(backwards[split_rows(backwards, [0.2], seed=0)[1]]) == held_out
+    other = set(keys[split_rows(keys, [0.2], seed=1)[1]])
+    assert len(held_out) == len(other) == 20
+    assert other != held_out
+
+
+def test_case_and_spaces_do_not_make_another_question():
+    assert question_key("Tìm  x:\nx + 1 = 2") == question_key("tìm x: x+1=2")
+    assert question_key("Tìm x: x + 1 = 2") != question_key("Tìm x: x - 1 = 2")
+
+
+@pytest.mark.parametrize("shares", [[1.0], [0.5, 0.5], [-0.1]])
+def test_shares_that_leave_nothing_are_refused(shares: list[float]):
+    with pytest.raises(ValueError, match="together below 1"):
+        split_rows(question_keys(["a"]), shares, 0)

@@ -1,0 +1,118 @@
+"""Pieces, prompt and template say the same text; a tokenizer that cannot is refused."""
+
+import copy
+
+import pytest
+
+from mathpal_lightning.chat import (
+    GEMMA_3,
+    GEMMA_4,
+    chat_format,
+    conversation_pieces,
+    generation_prompt,
+    prepare_tokenizer,
+    stop_token_ids,
+)
+from mathpal_lightning.errors import ModelError
+from mathpal_lightning.schema import Turn
+from tests.tiny import FAMILIES, tiny_chat_format, tiny_tokenizer
+
+CONVERSATIONS = [
+    (Turn("user", "2 + 3 = ?"), Turn("assistant", "5")),
+    (Turn("system", "Ngắn gọn."), Turn("user", "2 + 3 = ?"), Turn("assistant", "5")),
+    (Turn("user", " a "), Turn("assistant", "b\n"), Turn("user", "c"), Turn("assistant", "d\n\ne")),
+    (Turn("system", "s"), Turn("user", "a"), Turn("assistant", "b"), Turn("user", "c"), Turn("assistant", "d")),
+]
+
+
+@pytest.fixture(scope="module", params=FAMILIES)
+def family(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def tokenizer(family, tmp_path_factory):
+    return tiny_tokenizer(tmp_path_factory.mktemp(family), family)
+
+
+def _render(tokenizer, turns, **options) -> str:
+    messages = [{"role": turn.role, "content": turn.text} for turn in turns]
+    return tokenizer.apply_chat_template(messages, tokenize=False, **options)
+
+
+@pytest.mark.parametrize("turns", CONVERSATIONS)
+def test_pieces_join_to_the_template_less_bos_and_the_last_newline(tokenizer, family, turns):
+    text = "".join(piece for piece, _ in conversation_pieces(tiny_chat_format(family), turns))
+    assert f"<bos>{text}\n" == _render(tokenizer, turns)
+
+
+@pytest.mark.parametrize("turns", CONVERSATIONS)
+def test_generation_prompt_is_the_templates(tokenizer, family, turns):
+    prompt = generation_prompt(tiny_chat_format(family), turns[:-1])
+    assert f"<bos>{prompt}" == _render(tokenizer, turns[:-1], add_generation_prompt=True)
+
+
+@pytest.mark.parametrize("turns", CONVERSATIONS)
+def test_the_models_pieces_are_its_turns_each_with_its_end(family, turns):
+    form = tiny_chat_format(family)
+    written = [text for text, by_model in conversation_pieces(form, turns) if by_model]
+    assert written == [turn.text.strip() + form.end_of_turn for turn in turns if turn.role == "assistant"]
+
+
+def test_gemma_3_spelled_out():
+    turns = (Turn("system", "Ngắn gọn."), Turn("user", "2 + 3 = ?"), Turn("assistant", "5"))
+    assert conversation_pieces(GEMMA_3, turns) == [
+        ("<start_of_turn>user\nNgắn gọn.\n\n2 + 3 = ?<end_of_turn>\n<start_of_turn>model\n", False),
+        ("5<end_of_turn>", True),
+    ]
+
+
+def test_gemma_4_spelled_out():
+    turns = (Turn("system", "Ngắn gọn."), Turn("user", "2 + 3 = ?"), Turn("assistant", "5"))
+    assert conversation_pieces(GEMMA_4, turns) == [
+        ("<|turn>system\nNgắn gọn.<turn|>\n<|turn>user\n2 + 3 = ?<turn|>\n<|turn>model\n", False),
+        ("5<turn|>", True),
+    ]
+
+
+def test_the_format_is_found_from_the_vocabulary(tokenizer, family):
+    assert chat_format(tokenizer) is tiny_chat_format(family)
+
+
+def test_generation_stops_at_the_end_of_turn_and_at_eos(tokenizer, family):
+    end_of_turn = tokenizer.convert_tokens_to_ids(tiny_chat_format(family).end_of_turn)
+    assert stop_token_ids(tokenizer) == [end_of_turn, tokenizer.eos_token_id]
+    assert end_of_turn != tokenizer.unk_token_id
+
+
+def test_the_template_is_saved_with_the_tokenizer(tokenizer, family, tmp_path):
+    tokenizer.save_pretrained(tmp_path)
+    from transformers import AutoTokenizer
+
+    assert AutoTokenizer.from_pretrained(tmp_path).chat_template == tiny_chat_format(family).template
+
+
+def test_a_tokenizer_without_bos_is_refused(tokenizer):
+    broken = copy.deepcopy(tokenizer)
+    broken.add_bos_token = False
+    broken._tokenizer.post_processor = None
+    with pytest.raises(ModelError, match="exactly one BOS"):
+        prepare_tokenizer(broken)
+
+
+def test_a_tokenizer_that_doubles_bos_is_refused(tokenizer):
+    from tokenizers.processors import TemplateProcessing
+
+    broken = copy.deepcopy(tokenizer)
+    broken._tokenizer.post_processor = TemplateProcessing(single="<bos> <bos> $A", special_tokens=[("<bos>", 2)])
+    with pytest.raises(ModelError, match="exactly one BOS"):
+        prepare_tokenizer(broken)
+
+
+def test_a_tokenizer_of_another_family_is_refused():
+    from tokenizers import Tokenizer, models
+    from transformers import PreTrainedTokenizerFast
+
+    other = PreTrainedTokenizerFast(tokenizer_object=Tokenizer(models.WordLevel({"a": 0, "<unk>": 1}, unk_token="<unk>")))
+    with pytest.raises(ModelError, match="a Gemma tokenizer"):
+        prepare_tokenizer(other)
