@@ -139,10 +139,6 @@ def test_questions_to_predict_come_as_rows(module_of, write_jsonl):
     batches = list(module_of(predict=path, stage="predict", batch_size=2).predict_dataloader())
     asked = [[row.question for row in batch] for batch in batches]
     assert asked == [["0 + 1 = ?", "1 + 1 = ?"], ["2 + 1 = ?", "3 + 1 = ?"], ["4 + 1 = ?"]]
-        ["0 + 1 = ?", "1 + 1 = ?"],
-        ["2 + 1 = ?", "3 + 1 = ?"],
-        ["4 + 1 = ?"],
-    ]
 
 
 def test_a_chat_and_named_columns(module_of, write_jsonl):
