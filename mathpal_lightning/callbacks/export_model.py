@@ -21,7 +21,7 @@ class ExportModel(Callback):
     figures into its summary.json under `export`. A run that was interrupted or failed exports nothing.
 
     Args:
-        formats: Among adapter, merged_16bit and gguf:q8_0, gguf:f16, gguf:bf16, gguf:f32.
+        formats: Among adapter, merged_16bit and gguf:q8_0, gguf:f16, gguf:bf16, gguf:f32; an empty list exports nothing.
         merge_into: `trained`: into the weights that training saw (4-bit ones de-quantised), the trained model itself;
             `original`: into the base as published, which may score better or worse.
         verify: Compare every artefact with the trained model; one outside its bounds fails the run and is kept.
@@ -45,12 +45,12 @@ class ExportModel(Callback):
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Look for the tools before any weights load."""
-        if stage == "fit":
+        if stage == "fit" and self.formats:
             require_formats(self.formats, verify=self.verify)
 
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Export and verify, on the first process only."""
-        if not trainer.is_global_zero or trainer.interrupted or trainer.fast_dev_run:  # type: ignore[attr-defined]
+        if not self.formats or not trainer.is_global_zero or trainer.interrupted or trainer.fast_dev_run:  # type: ignore[attr-defined]
             return
         out = Path(trainer.default_root_dir)
         adapter = best_adapter(trainer) or write_adapter(

@@ -1,0 +1,140 @@
+"""Checkpoints that are whole or absent, resume exactly, and have a PEFT adapter folder beside them."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy
+import torch
+from lightning.pytorch import LightningModule, Trainer
+from lightning.pytorch.callbacks import ModelCheckpoint
+from lightning.pytorch.plugins.io import CheckpointIO
+from peft import PeftModel
+
+from mathpal_lightning.export import write_adapter
+from mathpal_lightning.files import whole_file
+
+
+class AdapterCheckpoint(ModelCheckpoint):
+    """Lightning's ModelCheckpoint for adapters, usable with any module that holds a PEFT model.
+
+    Beside `step=100.ckpt` (trained weights, optimizer, schedule, data position, random states; loads with
+    `weights_only=True`) stands `step=100.adapter/`, which PEFT, Unsloth and vLLM load. Each is written under a temporary
+    name, fsynced and renamed.
+
+    Args:
+        monitor: The logged metric that says which checkpoint is best ("val/exact_match", "val/loss"); None: the latest.
+        mode: Whether the best is the highest (`max`) or the lowest (`min`).
+        keep: How many of the best to keep; -1 keeps all.
+        every_n_steps: Save every so many optimizer steps as well as after each validation; None: only after those.
+        dirpath: Where; None: `checkpoints` in the run folder.
+    """
+
+    def __init__(
+        self,
+        monitor: str | None = None,
+        mode: Literal["min", "max"] = "max",
+        keep: int = 1,
+        every_n_steps: int | None = None,
+        dirpath: str | None = None,
+    ):
+        super().__init__(
+            dirpath=dirpath,
+            filename="{step}",
+            monitor=monitor,
+            mode=mode,
+            save_top_k=keep,
+            save_last=True,
+            every_n_train_steps=every_n_steps,
+            enable_version_counter=False,
+        )
+        self._random_states: dict[str, Any] | None = None
+
+    def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        """Put the checkpoints into the run folder, and make their files whole."""
+        if self.dirpath is None:
+            self.dirpath = str(Path(trainer.default_root_dir) / "checkpoints")
+        if not isinstance(trainer.strategy.checkpoint_io, AdapterCheckpointIO):
+            trainer.strategy.checkpoint_io = AdapterCheckpointIO(pl_module)
+        super().setup(trainer, pl_module, stage)
+
+    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
+        """Before the first batch, take up the random states of the checkpoint that the run goes on from.
+
+        Not earlier: evaluating, and making a loader's iterator, may draw numbers too.
+        """
+        if self._random_states is not None:
+            set_random_states(self._random_states)
+            self._random_states = None
+
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Keep the last weights, wherever in an epoch the run ended."""
+        if self._last_global_step_saved != trainer.global_step and not trainer.fast_dev_run:
+            candidates = self._monitor_candidates(trainer)
+            if self.monitor is None:
+                self._save_topk_checkpoint(trainer, candidates)
+            self._save_last_checkpoint(trainer, candidates)
+
+    def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
+        """Add the random states, which Lightning leaves out."""
+        checkpoint["random_states"] = random_states()
+
+    def on_load_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
+        """Note the random states until the first batch."""
+        self._random_states = checkpoint.get("random_states")
+
+
+class AdapterCheckpointIO(CheckpointIO):
+    """Writes a checkpoint whole or not at all, and the adapter folder beside it first."""
+
+    def __init__(self, pl_module: LightningModule):
+        super().__init__()
+        self.pl_module = pl_module
+
+    def save_checkpoint(self, checkpoint: dict[str, Any], path: str | Path, storage_options: Any = None) -> None:
+        """Write `path`, and `path` with the suffix .adapter where the module holds a PEFT model."""
+        if any(isinstance(module, PeftModel) for module in self.pl_module.modules()):
+            base = self.pl_module.hparams.get("model_name")
+            write_adapter(self.pl_module, adapter_folder(path), base=base)
+        with whole_file(path) as temporary:
+            torch.save(checkpoint, temporary)
+
+    def load_checkpoint(self, path: str | Path, map_location: Any = "cpu", weights_only: bool | None = True) -> dict[str, Any]:
+        """Read a checkpoint; nothing in it is ever executed."""
+        return torch.load(path, map_location=map_location, weights_only=True)
+
+    def remove_checkpoint(self, path: str | Path) -> None:
+        """Remove a checkpoint and its adapter folder."""
+        Path(path).unlink(missing_ok=True)
+        shutil.rmtree(adapter_folder(path), ignore_errors=True)
+
+
+def adapter_folder(checkpoint: str | Path) -> Path:
+    """The adapter folder beside a checkpoint: step=100.ckpt -> step=100.adapter."""
+    return Path(checkpoint).with_suffix(".adapter")
+
+
+def random_states() -> dict[str, Any]:
+    """The states of Python's, NumPy's and torch's generators, as values that `weights_only=True` loads."""
+    version, python_state, gauss = random.getstate()
+    name, keys, position, has_gauss, cached = numpy.random.get_state(legacy=True)
+    return {
+        "python": [version, list(python_state), gauss],
+        "numpy": [str(name), torch.from_numpy(keys.astype("int64")), int(position), int(has_gauss), float(cached)],
+        "torch": torch.get_rng_state(),
+        "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+    }
+
+
+def set_random_states(states: dict[str, Any]) -> None:
+    """Take up what `random_states` gave."""
+    version, python_state, gauss = states["python"]
+    random.setstate((version, tuple(python_state), gauss))
+    name, keys, position, has_gauss, cached = states["numpy"]
+    numpy.random.set_state((name, keys.numpy().astype("uint32"), position, has_gauss, cached))
+    torch.set_rng_state(states["torch"])
+    if torch.cuda.is_available() and len(states["cuda"]) == torch.cuda.device_count():
+        torch.cuda.set_rng_state_all(states["cuda"])

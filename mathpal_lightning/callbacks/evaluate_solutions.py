@@ -1,0 +1,175 @@
+"""Exact match on held-out problems: before training, at validations, at the end, and in `mathpal test`."""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from lightning.pytorch import Callback, LightningModule, Trainer
+
+from mathpal_lightning.callbacks.summary import exact_match_line, write_summary
+from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.evaluation import AnswerAccuracy, grade
+from mathpal_lightning.schema import GradedSample, Row
+
+log = logging.getLogger(__name__)
+
+
+class EvaluateSolutions(Callback):
+    """Lets the model solve held-out problems and judges the answers by their mathematics.
+
+    The problems are the first ones of a fixed shuffle of the validation rows (in `mathpal test`: of the test rows). The
+    module must have `generate_solutions(questions) -> list[str]`. Every sample is kept: one line of samples.jsonl.
+
+    Logged at validations: `val/exact_match`, `val/exact_match_stderr`, `val/no_answer`; EarlyStopping and
+    AdapterCheckpoint can monitor them. summary.json holds the scores before and after. The scores after are those of
+    the weights that will be exported: the best checkpoint's, where one is monitored.
+
+    Args:
+        problems: Problems of the last evaluation and of `mathpal test`; 0 switches evaluation off.
+        sample: Problems before training and at each validation; 0 skips those.
+        max_new_tokens: Where a solution is cut; None: the module's own limit.
+        file: Where the samples are kept, in the run folder.
+    """
+
+    def __init__(self, problems: int = 200, sample: int = 50, max_new_tokens: int | None = None, file: str = "samples.jsonl"):
+        if problems < 0 or sample < 0:
+            raise ConfigError(
+                "`evaluation.problems` and `evaluation.sample` of 0 or more", f"{problems}, {sample}", "Raise it."
+            )
+        self.problems, self.sample, self.max_new_tokens, self.file = problems, min(sample, problems), max_new_tokens, file
+        self.scores: dict[str, dict[str, Any]] = {}
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Score the untrained model, unless the run goes on from a checkpoint."""
+        if self.sample and trainer.global_step == 0:
+            self._score(trainer, pl_module, "before", _held_out(trainer, "validation", self.sample))
+
+    def on_validation_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Score on the sample and log it, so that others can monitor it."""
+        if not self.sample or trainer.sanity_checking or trainer.state.fn != "fit":
+            return
+        scores = self._score(trainer, pl_module, "during", _held_out(trainer, "validation", self.sample))
+        pl_module.log("val/exact_match", scores["accuracy"], prog_bar=True)
+        pl_module.log("val/exact_match_stderr", scores["standard_error"])
+        pl_module.log("val/no_answer", scores["no_answer"])
+
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Score the weights that will be exported, on all problems."""
+        if self.problems:
+            with best_weights(trainer, pl_module):
+                self._score(trainer, pl_module, "after", _held_out(trainer, "validation", self.problems))
+
+    def on_test_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Score on the test rows."""
+        if self.problems:
+            scores = self._score(trainer, pl_module, "test", _held_out(trainer, "test", self.problems))
+            pl_module.log("test/exact_match", scores["accuracy"])
+
+    def state_dict(self) -> dict[str, Any]:
+        """The scores so far: a resumed run still knows those from before training."""
+        return {"scores": self.scores}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take them up."""
+        self.scores = state_dict["scores"]
+
+    def _score(self, trainer: Trainer, pl_module: LightningModule, moment: str, rows: Sequence[Row]) -> dict[str, Any]:
+        """Solve, judge, keep and log; every process takes its share of the rows."""
+        started = time.perf_counter()
+        own = rows[trainer.global_rank :: trainer.world_size]
+        options = {"max_new_tokens": self.max_new_tokens} if self.max_new_tokens else {}
+        solutions = pl_module.generate_solutions([row.question for row in own], **options)
+        samples = [graded(row, solution, trainer.global_step) for row, solution in zip(own, solutions, strict=True)]
+        self._keep(trainer, moment, samples)
+        scores = self._scores(pl_module, samples, sorted({row.topic for row in rows if row.topic}))
+        self.scores[moment] = scores | {"step": trainer.global_step}
+        write_summary(trainer, "evaluation", self.scores)
+        for logger in trainer.loggers if moment != "during" else ():
+            logger.log_metrics({f"evaluation/{moment}": scores["accuracy"]}, step=trainer.global_step)
+        if trainer.is_global_zero:
+            log.info("Evaluation %s: %s (%.0f s)", moment, exact_match_line(scores), time.perf_counter() - started)
+        return scores
+
+    def _scores(self, pl_module: LightningModule, samples: Sequence[GradedSample], topics: Sequence[str]) -> dict[str, Any]:
+        """Accuracy, its standard error and the share without an answer, over all processes."""
+        metric = AnswerAccuracy(topics).to(pl_module.device)
+        for sample in samples:
+            metric.add_verdict(sample.verdict, sample.topic)
+        figures = {name: value.item() for name, value in metric.compute().items()}
+        return {
+            "problems": int(figures["count"]),
+            "accuracy": figures["accuracy"],
+            "standard_error": figures["accuracy_stderr"],
+            "no_answer": figures["no_answer_rate"],
+            "gold_unreadable": int(figures["gold_unreadable"]),
+            "topics": {topic: round(figures[f"accuracy/{topic}"], 4) for topic in topics},
+        }
+
+    def _keep(self, trainer: Trainer, moment: str, samples: Sequence[GradedSample]) -> None:
+        """Append the samples to the file; each process beyond the first has its own."""
+        path = Path(trainer.default_root_dir) / (self.file if moment != "test" else f"test_{self.file}")
+        if trainer.global_rank:
+            path = path.with_suffix(f".{trainer.global_rank}{path.suffix}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a") as lines:
+            for sample in samples:
+                lines.write(json.dumps({"moment": moment} | asdict(sample), ensure_ascii=False) + "\n")
+
+
+def graded(row: Row, solution: str, step: int) -> GradedSample:
+    """One sample with its judgement."""
+    verdict, gold, predicted = grade(row.question, row.solution, solution)
+    return GradedSample(
+        question=row.question,
+        gold=row.solution,
+        solution=solution,
+        gold_answer=gold.canonical() if gold else None,
+        answer=predicted.canonical() if predicted else None,
+        rule=predicted.rule if predicted else None,
+        verdict=verdict,
+        topic=row.topic,
+        step=step,
+    )
+
+
+def _held_out(trainer: Trainer, split: str, number: int) -> list[Row]:
+    """The first rows of a fixed shuffle.
+
+    Raises:
+        ConfigError: there are none.
+    """
+    rows = getattr(getattr(trainer, "datamodule", None), f"{split}_rows", ())
+    if not rows:
+        raise ConfigError(
+            f"{split} rows to evaluate on",
+            "none",
+            f"Give `data.{split}` or a `data.{split}_share`, or set `evaluation.problems: 0`.",
+        )
+    order = list(range(len(rows)))
+    random.Random(0).shuffle(order)
+    return [rows[index] for index in order[:number]]
+
+
+@contextmanager
+def best_weights(trainer: Trainer, pl_module: LightningModule) -> Iterator[None]:
+    """Put the best checkpoint's weights into the module for the block, where a metric says which is best."""
+    checkpoint = trainer.checkpoint_callback
+    best = getattr(checkpoint, "best_model_path", "") if getattr(checkpoint, "monitor", None) else ""
+    if not best or not Path(best).exists():
+        yield
+        return
+    last = {name: weight.clone() for name, weight in pl_module.state_dict().items()}
+    pl_module.load_state_dict(torch.load(best, map_location=pl_module.device, weights_only=True)["state_dict"], strict=False)
+    try:
+        yield
+    finally:
+        pl_module.load_state_dict(last, strict=False)

@@ -1,0 +1,54 @@
+"""Ctrl-C and a preempted machine: finish the step, save, say how to go on."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from lightning.pytorch import Callback, LightningModule, Trainer
+
+from mathpal_lightning.errors import RunInterrupted
+
+
+class SaveOnInterruption(Callback):
+    """On SIGINT or SIGTERM, save `checkpoints/last.ckpt` after the running optimizer step and end the run.
+
+    A second signal ends the run at once, as if this callback were not there.
+    """
+
+    def __init__(self) -> None:
+        self._signal: signal.Signals | None = None
+        self._previous: dict[int, Any] = {}
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Listen."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._previous[number] = signal.signal(number, self._note)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self._signal = signal.Signals(number)
+        signal.signal(number, self._previous[number])
+
+    def on_train_batch_end(
+        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """After a whole accumulation window, save and stop where a signal came."""
+        window_ends = (batch_idx + 1) % trainer.accumulate_grad_batches == 0 or trainer.is_last_batch
+        if self._signal is None or not window_ends:
+            return
+        path = Path(trainer.default_root_dir) / "checkpoints" / "last.ckpt"
+        trainer.save_checkpoint(path)
+        raise RunInterrupted(
+            f"{trainer.max_steps if trainer.max_steps > 0 else trainer.estimated_stepping_batches} steps",
+            f"{self._signal.name} after step {trainer.global_step}; saved {path}",
+            "Go on with the same command and --ckpt_path last.",
+        )
+
+    def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        """Give the signals back."""
+        for number, handler in self._previous.items():
+            signal.signal(number, handler)
+        self._previous.clear()
+        self._signal = None

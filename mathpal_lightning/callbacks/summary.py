@@ -1,0 +1,77 @@
+"""summary.json: what a run did and where its artefacts lie, and the table that shows it at the end."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from lightning.pytorch import Callback, LightningModule, Trainer
+from rich.console import Console
+from rich.table import Table
+
+from mathpal_lightning.files import whole_file
+
+FILE = "summary.json"
+
+
+def read_summary(folder: str | Path) -> dict[str, Any]:
+    """The figures of a run folder; empty where there are none yet."""
+    file = Path(folder) / FILE
+    return json.loads(file.read_text()) if file.exists() else {}
+
+
+def write_summary(trainer: Trainer, key: str, figures: Any) -> None:
+    """Put figures under a key of the run folder's summary.json, on the first process."""
+    if not trainer.is_global_zero:
+        return
+    summary = read_summary(trainer.default_root_dir) | {key: figures}
+    with whole_file(Path(trainer.default_root_dir) / FILE) as temporary:
+        temporary.write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n")
+
+
+class RunSummary(Callback):
+    """The last line of a run: one table of figures, and the path of each artefact."""
+
+    def __init__(self) -> None:
+        self._started = time.time()
+
+    def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Print the table; comes after every other callback."""
+        write_summary(trainer, "seconds", round(time.time() - self._started, 1))
+        if trainer.is_global_zero:
+            Console().print(summary_table(Path(trainer.default_root_dir)))
+
+
+def summary_table(folder: Path) -> Table:
+    """The figures of summary.json for a person."""
+    summary = read_summary(folder)
+    table = Table(title=f"Run {folder.name}", show_header=False, title_justify="left")
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    for name, moment in (("before", "before training"), ("after", "after training")):
+        if scores := summary.get("evaluation", {}).get(name):
+            table.add_row(f"exact match {moment}", exact_match_line(scores))
+    if training := summary.get("training"):
+        table.add_row("tokens seen", f"{training['tokens']:,} ({training['supervised_tokens']:,} supervised)")
+        table.add_row("speed", f"{training['tokens_per_second']:,.0f} tokens/s")
+        table.add_row("time", f"{training['training_seconds']:,.0f} s training, {summary['seconds']:,.0f} s in all")
+        table.add_row("peak memory", f"{training['peak_memory_gb']:.2f} GB")
+    for check in summary.get("export", {}).get("checks", []):
+        table.add_row(f"check: {check['artefact']}", check["line"])
+    for artefact in artefacts(folder):
+        table.add_row(artefact.name, str(artefact))
+    return table
+
+
+def exact_match_line(scores: dict[str, Any]) -> str:
+    """`62.3 % ± 2.8 of 300 problems, no answer found in 1.0 %`."""
+    accuracy, error, share = (100 * scores[name] for name in ("accuracy", "standard_error", "no_answer"))
+    return f"{accuracy:.1f} % ± {error:.1f} of {scores['problems']} problems, no answer found in {share:.1f} %"
+
+
+def artefacts(folder: Path) -> list[Path]:
+    """The artefacts of a run that are there, in the order in which they came to be."""
+    names = ("config.yaml", "checkpoints", "adapter", "merged", "samples.jsonl", "metrics.csv", FILE)
+    return [path for name in names if (path := folder / name).exists()] + sorted((folder / "gguf").glob("*"))

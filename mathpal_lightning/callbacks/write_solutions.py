@@ -1,0 +1,62 @@
+"""`mathpal predict`: the solutions beside their questions, one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from lightning.pytorch import LightningModule, Trainer
+from lightning.pytorch.callbacks import BasePredictionWriter
+
+from mathpal_lightning.evaluation import extract_answer
+from mathpal_lightning.schema import Row
+
+log = logging.getLogger(__name__)
+
+
+class WriteSolutions(BasePredictionWriter):
+    """Writes `solutions.jsonl` into the run folder: question, solution, and the answer found in it, batch by batch.
+
+    Several processes write `solutions.<rank>.jsonl` each.
+    """
+
+    def __init__(self, file: str = "solutions.jsonl"):
+        super().__init__(write_interval="batch")
+        self.file = file
+
+    def path(self, trainer: Trainer) -> Path:
+        """The file of this process."""
+        path = Path(trainer.default_root_dir) / self.file
+        return path if trainer.world_size == 1 else path.with_suffix(f".{trainer.global_rank}{path.suffix}")
+
+    def on_predict_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Begin an empty file."""
+        self.path(trainer).parent.mkdir(parents=True, exist_ok=True)
+        self.path(trainer).write_text("")
+
+    def write_on_batch_end(
+        self,
+        trainer: Trainer,
+        pl_module: LightningModule,
+        prediction: Sequence[str],
+        batch_indices: Sequence[int] | None,
+        batch: Sequence[Row],
+        batch_idx: int,
+        dataloader_idx: int,
+    ) -> None:
+        """Append the batch's solutions."""
+        with self.path(trainer).open("a") as lines:
+            for row, solution in zip(batch, prediction, strict=True):
+                lines.write(json.dumps(_line(row, solution), ensure_ascii=False) + "\n")
+
+    def on_predict_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Say where they are."""
+        log.info("Solutions written to %s", self.path(trainer))
+
+
+def _line(row: Row, solution: str) -> dict[str, Any]:
+    answer = extract_answer(solution, row.question)
+    return {"question": row.question, "solution": solution, "answer": answer.canonical() if answer else None}

@@ -1,0 +1,185 @@
+"""MathPalCLI: LightningCLI with our module, data module and callbacks, a run folder, and errors that help."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import os
+import re
+import shutil
+import warnings
+from pathlib import Path
+from typing import Any, Literal, NoReturn
+
+import lightning.pytorch as pl
+from lightning.pytorch.callbacks import RichProgressBar
+from lightning.pytorch.cli import LightningArgumentParser, LightningCLI
+from lightning.pytorch.loggers import CometLogger, CSVLogger, Logger
+
+from mathpal_lightning.callbacks import (
+    AdapterCheckpoint,
+    EvaluateSolutions,
+    ExportModel,
+    RunSummary,
+    SaveOnInterruption,
+    Throughput,
+    WriteSolutions,
+)
+from mathpal_lightning.data import MathDataModule
+from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.model import MathPalModule
+
+CONFIG_FILE = "config.yaml"
+
+
+class MathPalArgumentParser(LightningArgumentParser):
+    """A parser that names the nearest key when one is misspelt."""
+
+    def error(self, message: str, ex: Exception | None = None) -> NoReturn:
+        """Leave with status 2, as a ConfigError says."""
+        unknown = re.search(r"Key '([\w.]+)' is not expected|[Uu]nrecognized arguments: --([\w.]+)", message)
+        if unknown:
+            key = unknown[1] or unknown[2]
+            near = difflib.get_close_matches(key, self._known_keys(), n=1, cutoff=0.5)
+            message += f"\nDid you mean `{near[0]}`?" if near else "\n`--help_all` lists every key."
+        raise ConfigError("a config that can be read", f"this: {message}", "Correct it and run again.") from ex
+
+    def _known_keys(self) -> list[str]:
+        subparsers = self._subcommands_action._name_parser_map.values() if self._subcommands_action else ()
+        return [action.dest for parser in (self, *subparsers) for action in parser._actions]
+
+
+class MathPalCLI(LightningCLI):
+    """Lightning's verbs on MathPalModule and MathDataModule.
+
+    Beside Lightning's sections `trainer`, `model` and `data`, a config has `checkpoint`, `evaluation` and `export` (the
+    arguments of AdapterCheckpoint, EvaluateSolutions and ExportModel) and the keys `name`, `output_dir`, `comet`.
+    """
+
+    def __init__(self, args: list[str]):
+        quiet()
+        super().__init__(
+            MathPalModule,
+            MathDataModule,
+            args=args,
+            parser_class=MathPalArgumentParser,
+            parser_kwargs={verb: {"allow_abbrev": False} for verb in self.subcommands()} | {"allow_abbrev": False},
+            save_config_kwargs={"overwrite": True, "config_filename": CONFIG_FILE},
+            seed_everything_default=0,
+            auto_configure_optimizers=False,
+            load_from_checkpoint_support=False,
+        )
+
+    def add_arguments_to_parser(self, parser: LightningArgumentParser) -> None:
+        """Add the keys of ours."""
+        parser.add_argument("--name", type=str, default="run", help="The run; its folder is output_dir/name.")
+        parser.add_argument("--output_dir", type=str, default="outputs", help="Where run folders are made.")
+        parser.add_argument("--overwrite", type=bool, default=False, help="Replace an earlier run of this name.")
+        parser.add_argument(
+            "--comet",
+            type=Literal["auto", "offline", "off"],
+            default="auto",
+            help="Comet: auto logs when COMET_API_KEY is set, offline writes an archive into the run folder.",
+        )
+        parser.add_lightning_class_args(EvaluateSolutions, "evaluation")
+        parser.add_lightning_class_args(AdapterCheckpoint, "checkpoint")
+        parser.add_lightning_class_args(ExportModel, "export")
+        parser.link_arguments(("output_dir", "name"), "trainer.default_root_dir", compute_fn=_joined)
+
+    def parse_arguments(self, parser: LightningArgumentParser, args: Any) -> None:
+        """Parse the arguments, and only them: Lightning compares them with sys.argv when both are there."""
+        self.config = parser.parse_args(args)
+
+    def _parse_ckpt_path(self) -> None:
+        """Leave the config as given: a checkpoint never overrides it (MathPalModule refuses one that does not fit)."""
+
+    def before_instantiate_classes(self) -> None:
+        """Make the run folder ready."""
+        settings = self.config[self.subcommand]
+        folder = run_folder(settings.output_dir, settings.name)
+        if self.subcommand == "fit" and int(os.environ.get("LOCAL_RANK", "0")) == 0:
+            prepare_run_folder(folder, overwrite=settings.overwrite, resume=settings.ckpt_path is not None)
+        elif self.subcommand != "fit":
+            self.save_config_callback = None  # config.yaml stays that of the fit
+
+    def instantiate_trainer(self, **kwargs: Any) -> pl.Trainer:
+        """Add our loggers to those of the config."""
+        settings = self.config_init[self.subcommand]
+        given = settings.trainer.logger
+        others = given if isinstance(given, list) else [given] if isinstance(given, Logger) else []
+        folder = run_folder(settings.output_dir, settings.name)
+        bar = [] if settings.trainer.enable_progress_bar is False else [RichProgressBar()]
+        self.trainer_defaults = {"callbacks": [Throughput(), SaveOnInterruption(), *bar, RunSummary()]}
+        trainer = super().instantiate_trainer(**kwargs, logger=[*loggers(folder, self.subcommand, settings.comet), *others])
+        if self.subcommand == "predict":
+            trainer.callbacks.append(WriteSolutions())
+        return trainer
+
+
+def _joined(output_dir: str, name: str) -> str:
+    return str(Path(output_dir) / name)
+
+
+def run_folder(output_dir: str, name: str) -> Path:
+    """The folder of a run.
+
+    Raises:
+        ConfigError: the name would lead out of the output folder.
+    """
+    if name in ("", ".", "..") or Path(name).name != name:
+        raise ConfigError("a run name that is a single folder name", repr(name), "Choose a --name without slashes.")
+    return Path(output_dir) / name
+
+
+def prepare_run_folder(folder: Path, overwrite: bool, resume: bool) -> None:
+    """Refuse or empty a run folder that is not empty; when a run goes on, keep its metrics under another name.
+
+    Raises:
+        ConfigError: the folder holds something and neither `--overwrite` nor `--ckpt_path` was given, or it holds
+            something that is not a run.
+    """
+    if not folder.exists() or not any(folder.iterdir()):
+        return
+    metrics = folder / "metrics.csv"
+    if resume:
+        if metrics.exists():
+            earlier = len(list(folder.glob("metrics.*.csv"))) + 1
+            metrics.rename(folder / f"metrics.{earlier}.csv")
+        return
+    if not overwrite:
+        raise ConfigError(
+            "an empty run folder",
+            f"files in {folder}",
+            "Choose another --name, go on with --ckpt_path last, or replace the run with --overwrite.",
+        )
+    if not (folder / CONFIG_FILE).exists():
+        raise ConfigError(
+            f"an earlier run in {folder}", f"no {CONFIG_FILE} there", "It is not a run of ours: remove it yourself."
+        )
+    shutil.rmtree(folder)
+
+
+def loggers(folder: Path, subcommand: str, comet: Literal["auto", "offline", "off"]) -> list[Logger]:
+    """CSV always (metrics.csv of a fit; <verb>/metrics.csv of the others), Comet when it is wanted and possible."""
+    version = "" if subcommand == "fit" else subcommand
+    made: list[Logger] = [CSVLogger(str(folder), name="", version=version, flush_logs_every_n_steps=1)]
+    if comet == "offline":
+        made.append(CometLogger(online=False, offline_directory=str(folder / "comet"), name=folder.name))
+    elif comet == "auto" and os.environ.get("COMET_API_KEY"):
+        made.append(CometLogger(project=os.environ.get("COMET_PROJECT_NAME", "mathpal"), name=folder.name))
+    return made
+
+
+def quiet() -> None:
+    """One line a stage: our own log lines, and of the libraries' only what a user can act on."""
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    logging.getLogger("mathpal_lightning").setLevel(logging.INFO)
+    for name in ("lightning.pytorch", "lightning.fabric"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    for message in (".*does not have many workers.*", ".*log directory.*exists and is not empty.*", ".*LeafSpec.*"):
+        warnings.filterwarnings("ignore", message)
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()

@@ -1,0 +1,145 @@
+"""The front door: `mathpal <verb> ...`. Lightning's verbs go to MathPalCLI, the others to functions in commands/."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Sequence
+
+from mathpal_lightning import __version__
+from mathpal_lightning.errors import ConfigError, MathPalError
+
+LIGHTNING_VERBS = {
+    "fit": "train, evaluate and export",
+    "validate": "the loss on the validation rows of a trained model",
+    "test": "exact match of a trained model on the test rows; writes every graded sample",
+    "predict": "turn a file of questions into a file of solutions",
+}
+OTHER_VERBS = {
+    "data": "report on, look at or generate data",
+    "export": "adapter -> merged weights -> GGUF, verified",
+}
+PAGE = f"""mathpal {__version__}: fine-tune a small Gemma to solve Vietnamese school mathematics.
+
+  mathpal <verb> [--config FILE ...] [--section.key VALUE ...]
+
+""" + "\n".join(f"  {verb:<10}{text}" for verb, text in (LIGHTNING_VERBS | OTHER_VERBS).items())
+PAGE += """
+
+Begin with:    mathpal fit --config configs/quickstart.yaml
+One verb:      mathpal fit --help        every key: mathpal fit --help_all
+As a library:  from mathpal_lightning import MathDataModule, MathPalModule
+"""
+FIT_PAGE = """mathpal {verb}: {text}
+
+  mathpal {verb} --config FILE [--config FILE ...] [--section.key VALUE ...]
+
+Later files and flags win over earlier ones. Often used:
+
+  --name NAME              the run folder is OUTPUT_DIR/NAME (--experiment-name is the same)
+  --output_dir DIR         outputs
+  --model_name NAME        offline-gemma, a folder, a .gguf file or a Hub id      (model.model_name)
+  --max_steps N            optimizer steps                                        (trainer.max_steps)
+  --learning_rate X        the highest of the schedule                            (model.learning_rate)
+  --ckpt_path last|FILE    go on with a stopped run, or the checkpoint to score
+  --overwrite              replace an earlier run of this name (fit)
+  --quick_test             20 steps, 20 problems, every export: does the whole road work here?
+  --no_comet               no Comet, even when COMET_API_KEY is set
+  --print_config           show the resolved config and stop
+  --debug                  show the stack trace of an error
+  --help_all               every key with its meaning and default
+
+Hyphens work as underscores do.
+"""
+ALIASES = {
+    "--experiment_name": ["--name"],
+    "--model_name": ["--model.model_name"],
+    "--max_steps": ["--trainer.max_steps"],
+    "--max_epochs": ["--trainer.max_epochs"],
+    "--learning_rate": ["--model.learning_rate"],
+    "--help_all": ["--help"],
+}
+SWITCHES = {
+    "--overwrite": ["--overwrite=true"],
+    "--no_comet": ["--comet=off"],
+    "--quick_test": [
+        "--trainer.max_steps=20",
+        "--trainer.val_check_interval=null",
+        "--trainer.limit_val_batches=2",
+        "--evaluation.problems=20",
+        "--evaluation.sample=20",
+        '--export.formats=["adapter","merged_16bit","gguf:q8_0","gguf:f16"]',
+    ],
+}
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run `mathpal`; leaves through `sys.exit` with the error's own status when something is wrong."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    debug = "--debug" in arguments
+    try:
+        run([argument for argument in arguments if argument != "--debug"])
+    except MathPalError as error:
+        if debug:
+            raise
+        print(f"mathpal: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+
+
+def run(arguments: list[str]) -> None:
+    """Choose the verb.
+
+    Raises:
+        ConfigError: there is no such verb.
+    """
+    verb = arguments[0] if arguments else "--help"
+    if verb in ("-h", "--help", "help"):
+        print(PAGE, end="")
+    elif verb == "--version":
+        print(__version__)
+    elif verb in LIGHTNING_VERBS:
+        run_lightning(verb, arguments[1:])
+    elif verb in OTHER_VERBS:
+        run_command(verb, arguments[1:])
+    else:
+        near = difflib.get_close_matches(verb, [*LIGHTNING_VERBS, *OTHER_VERBS], n=1)
+        way_out = f"Did you mean `mathpal {near[0]}`?" if near else "Write the verb first: mathpal fit --config FILE."
+        raise ConfigError(f"a verb ({', '.join([*LIGHTNING_VERBS, *OTHER_VERBS])})", repr(verb), way_out)
+
+
+def run_lightning(verb: str, arguments: list[str]) -> None:
+    """Run one of Lightning's verbs."""
+    if "-h" in arguments or "--help" in arguments:
+        print(FIT_PAGE.format(verb=verb, text=LIGHTNING_VERBS[verb]), end="")
+        return
+    from mathpal_lightning.cli.lightning_cli import MathPalCLI
+
+    MathPalCLI(args=[verb, *long_flags(arguments)])
+
+
+def run_command(verb: str, arguments: list[str]) -> None:
+    """Run a function of commands/ with arguments from its signature."""
+    from importlib import import_module
+
+    from jsonargparse import auto_cli
+
+    module = import_module(f"mathpal_lightning.commands.{verb}")
+    auto_cli(module.VERBS, args=arguments, prog=f"mathpal {verb}", as_positional=False)
+
+
+def long_flags(arguments: Sequence[str]) -> list[str]:
+    """Rewrite short and hyphenated flags to the keys of the config.
+
+    >>> long_flags(["--max-steps", "5", "--no-comet", "--model.lora_r=8"])
+    ['--trainer.max_steps', '5', '--comet=off', '--model.lora_r=8']
+    """
+    rewritten: list[str] = []
+    for argument in arguments:
+        flag, equals, value = argument.partition("=")
+        if flag.startswith("--"):
+            flag = flag.replace("-", "_").replace("__", "--", 1)
+        if flag in SWITCHES and not equals:
+            rewritten += SWITCHES[flag]
+        else:
+            rewritten.append("".join([*ALIASES.get(flag, [flag]), equals, value]))
+    return rewritten

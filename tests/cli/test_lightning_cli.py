@@ -1,0 +1,194 @@
+"""`mathpal fit` and its kin on a tiny Gemma: the whole road, its files, and what is refused."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import yaml
+from peft import PeftModel
+from transformers import AutoModelForCausalLM
+
+from mathpal_lightning.cli.lightning_cli import MathPalCLI, prepare_run_folder, run_folder
+from mathpal_lightning.cli.main import main
+from mathpal_lightning.errors import ConfigError
+
+CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))
+
+
+def tiny_config(base: Path, **sections: dict[str, Any]) -> dict[str, Any]:
+    config: dict[str, Any] = {
+        "name": "tiny",
+        "model": {"model_name": str(base), "backend": "transformers", "bits": 4, "lora_r": 4, "max_new_tokens": 8},
+        "data": {"train": "generated", "generator": {"count": 40, "validation_count": 10, "test_count": 6}, "max_length": 1024},
+        "evaluation": {"problems": 10, "sample": 4},
+        "export": {"formats": ["adapter"], "verify": False},
+        "trainer": {
+            "max_steps": 3,
+            "precision": "32-true",
+            "accelerator": "cpu",
+            "enable_progress_bar": False,
+            "log_every_n_steps": 1,
+        },
+    }
+    for name, values in sections.items():
+        config[name] = config[name] | values if isinstance(values, dict) else values
+    return config
+
+
+def run(verb: str, config: dict[str, Any], folder: Path, *flags: str) -> None:
+    file = folder / "given.yaml"
+    file.write_text(yaml.safe_dump(config, allow_unicode=True))
+    main([verb, "--config", str(file), "--output_dir", str(folder / "outputs"), "--no_comet", *flags])
+
+
+@pytest.fixture(scope="module")
+def fitted(gemma3_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of one finished run."""
+    folder = tmp_path_factory.mktemp("fitted")
+    run("fit", tiny_config(gemma3_folder, model={"learning_rate": 1e-2}), folder)
+    return folder / "outputs" / "tiny"
+
+
+def test_a_fit_leaves_what_it_promises(fitted: Path, gemma3_folder: Path):
+    names = {path.name for path in fitted.iterdir()}
+    assert names >= {"config.yaml", "checkpoints", "adapter", "samples.jsonl", "metrics.csv", "summary.json"}
+    summary = json.loads((fitted / "summary.json").read_text())
+    assert summary["evaluation"]["before"]["problems"] == 4
+    assert summary["evaluation"]["after"]["problems"] == 10
+    assert summary["training"]["steps"] == 3
+    assert summary["training"]["tokens"] > summary["training"]["supervised_tokens"] > 0
+    samples = [json.loads(line) for line in (fitted / "samples.jsonl").read_text().splitlines()]
+    assert [sample["moment"] for sample in samples].count("after") == 10
+    losses = [row["train/loss"] for row in csv.DictReader((fitted / "metrics.csv").open()) if row.get("train/loss")]
+    assert losses
+    base = AutoModelForCausalLM.from_pretrained(gemma3_folder)
+    adapter = PeftModel.from_pretrained(base, fitted / "adapter")
+    assert max(float(weight.abs().max()) for name, weight in adapter.named_parameters() if "lora_B" in name) > 0
+
+
+def test_every_checkpoint_has_its_adapter_beside_it(fitted: Path):
+    checkpoints = sorted((fitted / "checkpoints").glob("*.ckpt"))
+    assert {checkpoint.name for checkpoint in checkpoints} == {"step=3.ckpt", "last.ckpt"}
+    for checkpoint in checkpoints:
+        state = torch.load(checkpoint, weights_only=True)
+        assert state["global_step"] == 3
+        assert (checkpoint.with_suffix(".adapter") / "adapter_model.safetensors").exists()
+
+
+def test_the_saved_config_runs_again_as_it_is(fitted: Path, tmp_path: Path):
+    main(["fit", "--config", str(fitted / "config.yaml"), "--output_dir", str(tmp_path)])
+    first, second = (torch.load(folder / "checkpoints/last.ckpt", weights_only=True) for folder in (fitted, tmp_path / "tiny"))
+    for name, weight in first["state_dict"].items():
+        assert torch.equal(weight, second["state_dict"][name])
+
+
+def test_test_scores_the_test_rows_and_keeps_every_sample(fitted: Path, capsys: pytest.CaptureFixture[str]):
+    before = (fitted / "metrics.csv").read_text()
+    main(["test", "--config", str(fitted / "config.yaml"), "--ckpt_path", str(fitted / "checkpoints/last.ckpt")])
+    samples = [json.loads(line) for line in (fitted / "test_samples.jsonl").read_text().splitlines()]
+    assert len(samples) == 6
+    assert {"question", "gold", "solution", "verdict", "answer", "rule"} <= samples[0].keys()
+    assert (fitted / "metrics.csv").read_text() == before
+
+
+def test_predict_turns_questions_into_solutions(fitted: Path, tmp_path: Path):
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text("\n".join(json.dumps({"question": f"{number} + 1 = ?"}) for number in range(3)))
+    last = str(fitted / "checkpoints/last.ckpt")
+    main(["predict", "--config", str(fitted / "config.yaml"), "--data.predict", str(questions), "--ckpt_path", last])
+    lines = [json.loads(line) for line in (fitted / "solutions.jsonl").read_text().splitlines()]
+    assert [line["question"] for line in lines] == ["0 + 1 = ?", "1 + 1 = ?", "2 + 1 = ?"]
+    assert all("solution" in line for line in lines)
+
+
+def test_validate_logs_the_loss(fitted: Path, capsys: pytest.CaptureFixture[str]):
+    main(["validate", "--config", str(fitted / "config.yaml"), "--ckpt_path", str(fitted / "checkpoints/last.ckpt")])
+    assert "val/loss" in capsys.readouterr().out
+
+
+def test_a_run_goes_on_from_its_last_checkpoint(gemma3_folder: Path, tmp_path: Path):
+    config = tiny_config(gemma3_folder, evaluation={"problems": 0}, data={"max_length": 256}, export={"formats": []})
+    config["trainer"] |= {"max_steps": 4}
+    config["model"] |= {"schedule": "constant", "lora_dropout": 0.1}
+    run("fit", config, tmp_path, "--name", "whole")
+    run("fit", config, tmp_path, "--name", "parts", "--max_steps", "2")
+    run("fit", config, tmp_path, "--name", "parts", "--ckpt_path", "last")
+    whole, parts = (
+        torch.load(tmp_path / f"outputs/{name}/checkpoints/last.ckpt", weights_only=True) for name in ("whole", "parts")
+    )
+    assert whole["global_step"] == parts["global_step"] == 4
+    for name, weight in whole["state_dict"].items():
+        assert torch.equal(weight, parts["state_dict"][name]), name
+    assert (tmp_path / "outputs/parts/metrics.1.csv").exists()
+
+
+def test_a_second_run_needs_overwrite(fitted: Path, gemma3_folder: Path, capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as exit_status:
+        main(["fit", "--config", str(fitted / "config.yaml")])
+    assert exit_status.value.code == 2
+    assert "--overwrite" in capsys.readouterr().err
+    assert (fitted / "summary.json").exists()
+
+
+def test_overwrite_removes_runs_and_nothing_else(tmp_path: Path):
+    (tmp_path / "photo.jpg").write_text("mine")
+    with pytest.raises(ConfigError, match="not a run of ours"):
+        prepare_run_folder(tmp_path, overwrite=True, resume=False)
+    assert (tmp_path / "photo.jpg").exists()
+    (tmp_path / "config.yaml").write_text("")
+    prepare_run_folder(tmp_path, overwrite=True, resume=False)
+    assert not tmp_path.exists()
+
+
+@pytest.mark.parametrize("name", ["../up", "/tmp/x", "a/b", "", "."])
+def test_a_run_name_cannot_leave_the_output_folder(name: str):
+    with pytest.raises(ConfigError, match="single folder name"):
+        run_folder("outputs", name)
+
+
+@pytest.mark.parametrize(
+    ("flag", "near"),
+    [
+        ("--model.learning_rat=1", "model.learning_rate"),
+        ("--trainer.max_step=1", "trainer.max_steps"),
+        ("--evaluation.problem=3", "evaluation.problems"),
+    ],
+)
+def test_an_unknown_key_names_the_nearest(flag: str, near: str, capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as exit_status:
+        main(["fit", flag])
+    assert exit_status.value.code == 2
+    assert f"Did you mean `{near}`" in capsys.readouterr().err
+
+
+def test_an_unknown_key_in_a_file_names_the_nearest(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "bad.yaml").write_text("model:\n  lora_rank: 3\n")
+    with pytest.raises(SystemExit) as exit_status:
+        main(["fit", "--config", str(tmp_path / "bad.yaml")])
+    assert exit_status.value.code == 2
+    assert "lora_rank" in capsys.readouterr().err
+
+
+def test_later_configs_win(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "more.yaml").write_text("model:\n  lora_r: 3\n")
+    with pytest.raises(SystemExit):
+        main(["fit", "--config", str(CONFIGS[0]), "--config", str(tmp_path / "more.yaml"), "--max-steps=7", "--print_config"])
+    shown = yaml.safe_load(capsys.readouterr().out)
+    assert shown["model"]["lora_r"] == 3
+    assert shown["trainer"]["max_steps"] == 7
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=lambda path: path.stem)
+def test_every_config_instantiates_without_weights(config: Path, tmp_path: Path):
+    made: list[MathPalCLI] = []
+
+    class OnlyInstantiate(MathPalCLI):
+        def _run_subcommand(self, subcommand: str) -> None:
+            made.append(self)
+
+    OnlyInstantiate(["fit", "--config", str(config), "--output_dir", str(tmp_path), "--trainer.accelerator=cpu", "--comet=off"])
+    assert made[0].model.model is None
+    assert made[0].config.fit.name == config.stem or made[0].config.fit.name

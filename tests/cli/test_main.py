@@ -1,0 +1,61 @@
+"""The front door answers at once, and a mistake gets one line with a way out."""
+
+import subprocess
+import sys
+
+import pytest
+
+from mathpal_lightning.cli.main import LIGHTNING_VERBS, OTHER_VERBS, long_flags, main
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        (["--max_steps", "5"], ["--trainer.max_steps", "5"]),
+        (["--max-steps=5"], ["--trainer.max_steps=5"]),
+        (["--learning-rate", "1e-3"], ["--model.learning_rate", "1e-3"]),
+        (["--model_name", "x"], ["--model.model_name", "x"]),
+        (["--experiment-name", "tốt"], ["--name", "tốt"]),
+        (["--output-dir", "out-put"], ["--output_dir", "out-put"]),
+        (["--overwrite"], ["--overwrite=true"]),
+        (["--overwrite=false"], ["--overwrite=false"]),
+        (["--no-comet"], ["--comet=off"]),
+        (["--model.lora_r=8", "--ckpt-path", "last"], ["--model.lora_r=8", "--ckpt_path", "last"]),
+    ],
+)
+def test_short_and_hyphenated_flags(short: list[str], long: list[str]):
+    assert long_flags(short) == long
+
+
+def test_quick_test_is_twenty_steps_and_every_export():
+    flags = long_flags(["--quick_test"])
+    assert "--trainer.max_steps=20" in flags
+    assert "--evaluation.problems=20" in flags
+    assert any("gguf:q8_0" in flag for flag in flags)
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["fit", "--help"], ["--version"]])
+def test_help_loads_no_torch(arguments: list[str]):
+    script = "import sys\nfrom mathpal_lightning.cli import main\nmain(sys.argv[1:])\nassert 'torch' not in sys.modules"
+    done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "mathpal" in done.stdout or arguments == ["--version"]
+
+
+def test_importing_the_package_loads_no_torch():
+    script = "import sys, mathpal_lightning, mathpal_lightning.text, mathpal_lightning.evaluation, mathpal_lightning.curriculum"
+    subprocess.run([sys.executable, "-c", script + "\nassert 'torch' not in sys.modules"], check=True)
+
+
+def test_python_m_is_the_console_script():
+    done = subprocess.run([sys.executable, "-m", "mathpal_lightning"], capture_output=True, text=True)
+    assert done.returncode == 0
+    assert all(verb in done.stdout for verb in LIGHTNING_VERBS | OTHER_VERBS)
+
+
+@pytest.mark.parametrize(("verb", "way_out"), [("fitt", "mathpal fit"), ("--config", "Write the verb first")])
+def test_an_unknown_verb_is_refused_with_the_way_out(verb: str, way_out: str, capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as exit_status:
+        main([verb, "x.yaml"])
+    assert exit_status.value.code == 2
+    assert way_out in capsys.readouterr().err
