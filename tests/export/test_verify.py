@@ -1,0 +1,182 @@
+"""A sound export passes on every family that llama.cpp loads; each classic fault is planted and must be caught."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from mathpal_lightning.chat import GEMMA_3, GEMMA_4, load_tokenizer
+from mathpal_lightning.errors import ExportError
+from mathpal_lightning.export import Verification, merge_adapter, verify_export, write_adapter, write_gguf
+from mathpal_lightning.export.artefact import write_record
+from mathpal_lightning.export.verify import MAX_KL, _check_stops, _probe
+from tests.export.conftest import lora_model
+from tests.tiny import Family, tiny_gemma_folder
+
+
+def failed(verification: Verification) -> dict[str, str]:
+    return {check.name: check.likely_cause for check in verification.checks if not check.ok}
+
+
+def values(verification: Verification) -> dict[tuple[str, str], Any]:
+    return {(check.artefact, check.name): check.value for check in verification.checks}
+
+
+@pytest.mark.parametrize("family", ["gemma2", "gemma3n", "gemma4"])
+def test_a_sound_export_of_another_family_passes(family: Family, tmp_path: Path):
+    # llama.cpp takes 256 numbers of per-layer embedding for granted in Gemma 3n.
+    wide = {"hidden_size_per_layer_input": 256} if family == "gemma3n" else {}
+    base = tiny_gemma_folder(tmp_path / "base", family, **wide)
+    adapter = write_adapter(lora_model(base, quantized=True), tmp_path / "adapter", load_tokenizer(base))
+    merged = merge_adapter(adapter, tmp_path / "merged")
+    verification = verify_export(adapter, merged, [write_gguf(merged, tmp_path / "model.gguf", "f16")])
+    assert failed(verification) == {}
+    assert len(verification.checks) == 14
+    assert values(verification)["adapter", "KL against the base without it"] > 0.05
+
+
+def test_a_sound_export_passes_and_shows_its_figures(exported):
+    verification = verify_export(exported()["adapter"], exported()["merged"], [exported()["gguf"]])
+    verification.require()
+    figures = values(verification)
+    assert figures["adapter", "KL against the base without it"] > 0.05
+    assert figures["merged", "KL against the trained model"] < 1e-4  # float32 throughout
+    assert 0 < figures["model-q8_0.gguf", "KL against merged, top 2000"] < MAX_KL["q8_0"]
+    assert "KL against the trained model" in str(verification)
+    assert json.loads(json.dumps(verification.as_rows()))[0]["line"].startswith("KL against the base without it")
+
+
+def test_an_adapter_that_does_nothing_is_found(gemma3_folder: Path, tmp_path: Path):
+    adapter = write_adapter(lora_model(gemma3_folder, std=0.0), tmp_path / "adapter")
+    assert "training changed nothing" in failed(verify_export(adapter, merge_adapter(adapter, tmp_path / "merged"))).values()
+
+
+def _not_merged(merged: Path, exported: dict[str, Path]) -> None:
+    """Put the bare base that training saw in the place of the merged weights."""
+    bare = write_adapter(lora_model(exported["base"], quantized=True, std=0.0), merged.parent / "bare")
+    shutil.copy(merge_adapter(bare, merged.parent / "bare-merged") / "model.safetensors", merged / "model.safetensors")
+
+
+def _merged_twice(merged: Path, exported: dict[str, Path]) -> None:
+    base = load_file(exported["base"] / "model.safetensors")
+    weights = load_file(merged / "model.safetensors")
+    save_file({name: 2 * w - base[name] for name, w in weights.items()}, merged / "model.safetensors", {"format": "pt"})
+
+
+def _other_weights(merged: Path, exported: dict[str, Path]) -> None:
+    """The original base's weights with the adapter, where the ones that training saw were promised."""
+    shutil.copy(
+        merge_adapter(exported["adapter"], merged.parent / "original", into="original") / "model.safetensors",
+        merged / "model.safetensors",
+    )
+
+
+def _template_of_another_family(merged: Path, exported: dict[str, Path]) -> None:
+    (merged / "chat_template.jinja").write_text(GEMMA_4.template)
+
+
+def _two_bos(merged: Path, exported: dict[str, Path]) -> None:
+    (merged / "chat_template.jinja").write_text("{{ bos_token }}" + GEMMA_3.template)
+
+
+def _missing_stop(merged: Path, exported: dict[str, Path]) -> None:
+    settings = json.loads((merged / "generation_config.json").read_text())
+    (merged / "generation_config.json").write_text(json.dumps(settings | {"eos_token_id": 1}))
+
+
+def _tokenizer_without_bos(merged: Path, exported: dict[str, Path]) -> None:
+    """As AutoTokenizer rebuilds it from a GGUF."""
+    tokenizer = json.loads((merged / "tokenizer.json").read_text())
+    tokenizer["post_processor"] = None
+    (merged / "tokenizer.json").write_text(json.dumps(tokenizer))
+    settings = json.loads((merged / "tokenizer_config.json").read_text())
+    (merged / "tokenizer_config.json").write_text(
+        json.dumps(settings | {"add_bos_token": False, "tokenizer_class": "PreTrainedTokenizerFast"})
+    )
+
+
+def _other_vocabulary(merged: Path, exported: dict[str, Path]) -> None:
+    tokenizer = json.loads((merged / "tokenizer.json").read_text())
+    vocabulary = tokenizer["model"]["vocab"]
+    vocabulary["1"], vocabulary["2"] = vocabulary["2"], vocabulary["1"]
+    (merged / "tokenizer.json").write_text(json.dumps(tokenizer))
+
+
+@pytest.mark.parametrize(
+    ("plant", "check", "cause"),
+    [
+        (_not_merged, "that KL / the adapter's effect", "adapter is not in the merged weights"),
+        (_not_merged, "KL against the base / effect", "adapter is not in the merged weights"),
+        (_merged_twice, "KL against the trained model", "other weights"),
+        (_other_weights, "KL against the trained model", "other weights"),
+        (_template_of_another_family, "chats with training's token ids", "another chat template"),
+        (_two_bos, "chats with training's token ids", "two BOS"),
+        (_missing_stop, "stop tokens missing", "lacks end-of-turn"),
+        (_tokenizer_without_bos, "prompts with training's token ids", "tokenizer is not training's"),
+        (_other_vocabulary, "prompts with training's token ids", "tokenizer is not training's"),
+    ],
+)
+def test_a_fault_planted_in_the_merged_folder_is_caught(
+    plant: Callable[[Path, dict[str, Path]], None], check: str, cause: str, exported, tmp_path: Path
+):
+    merged = tmp_path / "merged"
+    shutil.copytree(exported()["merged"], merged)
+    plant(merged, exported())
+    verification = verify_export(exported()["adapter"], merged)
+    assert cause in failed(verification)[check]
+    with pytest.raises(ExportError, match="Likely cause: .* The artefacts are kept"):
+        verification.require()
+
+
+def test_faults_planted_in_the_gguf_are_caught(exported, tmp_path: Path):
+    """Two BOS in its template, and the bare base for its weights."""
+    merged = tmp_path / "merged"
+    shutil.copytree(exported()["merged"], merged)
+    _two_bos(merged, exported())
+    _not_merged(merged, exported())
+    gguf = write_gguf(merged, tmp_path / "model-q8_0.gguf")
+    found = failed(verify_export(exported()["adapter"], exported()["merged"], [gguf]))
+    assert found.keys() >= {"chats with training's token ids", "chat template is training's", "KL against merged, top 2000"}
+
+
+def test_a_gguf_whose_end_of_turn_is_an_ordinary_word_is_caught(exported, tmp_path: Path):
+    """What a converter makes of a tokenizer that lost its special tokens: the name is patched in the file itself."""
+    file = tmp_path / "model-q8_0.gguf"
+    content = exported()["gguf"].read_bytes()
+    where = content.index(b"<end_of_turn>", content.index(b"tokenizer.ggml.tokens"))
+    content = content[:where] + b"<end_of_line>" + content[where + 13 :]
+    at = content.index(b"tokenizer.ggml.eot_token_id") + len(b"tokenizer.ggml.eot_token_id") + 4
+    file.write_bytes(content[:at] + (100).to_bytes(4, "little") + content[at + 4 :])
+    write_record(file, {"outtype": "q8_0"})
+    found = failed(verify_export(exported()["adapter"], exported()["merged"], [file]))
+    assert found.keys() >= {"prompts with training's token ids", "end-of-turn ends an answer"}
+
+
+@pytest.mark.parametrize(("forced", "ended", "failures"), [(True, True, 0), (True, False, 1), (False, False, 2)])
+def test_a_model_that_learned_to_end_its_turn_must_end_an_answer(forced: bool, ended: bool, failures: int, gemma3_folder: Path):
+    class Engine:
+        def answer(self, ids: list[int], max_tokens: int, bias: Any = ()) -> tuple[str, bool]:
+            return "", forced if bias else ended
+
+    probe = _probe(load_tokenizer(gemma3_folder))
+    checks = _check_stops("model.gguf", Engine(), probe, ends_turn=True)
+    assert sum(not check.ok for check in checks) == failures
+    assert len(_check_stops("model.gguf", Engine(), probe, ends_turn=False)) == 1, "asked only of a model that learned it"
+
+
+def test_the_probes_documents_are_those_of_training(gemma3_folder: Path):
+    tokenizer = load_tokenizer(gemma3_folder)
+    probe = _probe(tokenizer)
+    end_of_turn = tokenizer.convert_tokens_to_ids("<end_of_turn>")
+    for ids, document, positions in zip(probe.prompt_ids, probe.documents, probe.positions, strict=True):
+        assert document.count(tokenizer.bos_token_id) == 1
+        assert document[: len(ids)] == ids
+        assert positions[0] == len(ids) - 1, "the first token of the solution is predicted from the prompt's last"
+        assert document[positions[-1] + 1] == end_of_turn
+        assert positions == sorted(set(positions))
+    assert torch.tensor(probe.positions).shape == (4, 4)
