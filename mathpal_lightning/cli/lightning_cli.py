@@ -30,6 +30,13 @@ from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.model import MathPalModule
 
 CONFIG_FILE = "config.yaml"
+QUIET_LOGGERS = {
+    "lightning.pytorch": logging.WARNING,
+    "lightning.fabric": logging.WARNING,
+    "torchao": logging.CRITICAL,  # its GPU extensions are missing on a CPU
+    "bitsandbytes": logging.ERROR,  # so is an optional CPU kernel
+    "torch.utils._pytree": logging.ERROR,
+}
 
 
 class MathPalArgumentParser(LightningArgumentParser):
@@ -174,8 +181,8 @@ def quiet() -> None:
     """One line a stage: our own log lines, and of the libraries' only what a user can act on."""
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     logging.getLogger("mathpal_lightning").setLevel(logging.INFO)
-    for name in ("lightning.pytorch", "lightning.fabric"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name, level in QUIET_LOGGERS.items():
+        logging.getLogger(name).setLevel(level)
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     for message in (".*does not have many workers.*", ".*log directory.*exists and is not empty.*", ".*LeafSpec.*"):
         warnings.filterwarnings("ignore", message)

@@ -110,7 +110,7 @@ def test_validate_logs_the_loss(fitted: Path, capsys: pytest.CaptureFixture[str]
 
 
 def test_a_run_goes_on_from_its_last_checkpoint(gemma3_folder: Path, tmp_path: Path):
-    config = tiny_config(gemma3_folder, evaluation={"problems": 0}, data={"max_length": 256}, export={"formats": []})
+    config = tiny_config(gemma3_folder, evaluation={"problems": 0}, data={"max_length": 512}, export={"formats": []})
     config["trainer"] |= {"max_steps": 4}
     config["model"] |= {"schedule": "constant", "lora_dropout": 0.1}
     run("fit", config, tmp_path, "--name", "whole")

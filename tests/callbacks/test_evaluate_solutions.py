@@ -1,0 +1,77 @@
+"""EvaluateSolutions: scores by hand, samples kept, a foreign module, the best weights."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from lightning.pytorch import LightningDataModule
+from torch.utils.data import DataLoader
+
+from mathpal_lightning.callbacks import AdapterCheckpoint, EvaluateSolutions
+from mathpal_lightning.callbacks.evaluate_solutions import best_weights, graded
+from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.schema import Row, Turn
+from tests.callbacks.foreign import ForeignModule, batches, foreign_trainer
+
+
+def row(question: str, solution: str, topic: str = "") -> Row:
+    return Row((Turn("user", question), Turn("assistant", solution)), topic)
+
+
+def evaluated(module: ForeignModule, rows: list[Row], folder: Path, **settings: Any) -> EvaluateSolutions:
+    callback = EvaluateSolutions(**settings)
+    foreign_trainer(folder, callback).fit(module, datamodule=HeldOut(rows))
+    return callback
+
+
+class HeldOut(LightningDataModule):
+    """Somebody's data module: batches, and rows to evaluate on."""
+
+    def __init__(self, rows: list[Row]):
+        super().__init__()
+        self.validation_rows = rows
+
+    def train_dataloader(self) -> DataLoader:
+        return batches(1)
+
+
+def test_scores_before_and_after_are_those_counted_by_hand(gemma3_folder: Path, tmp_path: Path):
+    rows = [row("abc", "Đáp số: 3", "length"), row("abcd", "Đáp số: 4 cm", "length"), row("ab", "Đáp số: 7", "other")]
+    callback = evaluated(ForeignModule(gemma3_folder), rows, tmp_path, problems=3, sample=2)
+    after = callback.scores["after"]
+    assert after["problems"] == 3
+    assert after["accuracy"] == pytest.approx(2 / 3)
+    assert after["standard_error"] == pytest.approx((2 / 3 * 1 / 3 / 3) ** 0.5)
+    assert after["topics"] == {"length": 1.0, "other": 0.0}
+    assert callback.scores["before"]["problems"] == 2
+    assert json.loads((tmp_path / "summary.json").read_text())["evaluation"]["after"]["problems"] == 3
+    lines = [json.loads(line) for line in (tmp_path / "samples.jsonl").read_text().splitlines()]
+    assert [line["moment"] for line in lines] == ["before"] * 2 + ["after"] * 3
+    assert {line["verdict"] for line in lines} == {"correct", "wrong"}
+
+
+def test_a_sample_keeps_what_was_found_and_how():
+    sample = graded(row("2 + 3 = ?", "Đáp số: 5"), "2 + 3 = 6\nĐáp số: 6", step=7)
+    assert (sample.verdict, sample.gold_answer, sample.answer, sample.step) == ("wrong", "5", "6", 7)
+    assert sample.rule
+    assert graded(row("2 + 3 = ?", "Đáp số: 5"), "Em không biết.", step=0).verdict == "no_answer"
+
+
+def test_no_rows_to_evaluate_on_is_an_error_with_the_way_out(gemma3_folder: Path, tmp_path: Path):
+    with pytest.raises(ConfigError, match="evaluation.problems: 0"):
+        evaluated(ForeignModule(gemma3_folder), [], tmp_path)
+
+
+def test_the_best_weights_are_those_of_the_monitored_checkpoint(gemma3_folder: Path, tmp_path: Path):
+    module = ForeignModule(gemma3_folder)
+    trainer = foreign_trainer(tmp_path, AdapterCheckpoint(monitor="score"), val_check_interval=0.25)
+    trainer.fit(module, batches(4), batches(1))
+    best = torch.load(tmp_path / "checkpoints/step=3.ckpt", weights_only=True)["state_dict"]
+    name = next(name for name in best if "lora_B" in name)
+    last = module.state_dict()[name].clone()
+    assert not torch.equal(last, best[name])
+    with best_weights(trainer, module):
+        assert torch.equal(module.state_dict()[name], best[name])
+    assert torch.equal(module.state_dict()[name], last)
