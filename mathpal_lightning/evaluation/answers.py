@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from mathpal_lightning.evaluation.closing import asked_quantity, closing_value, compared, conclusion, filled
 from mathpal_lightning.evaluation.options import read_options
-from mathpal_lightning.evaluation.reading import clean, multi, read_value
+from mathpal_lightning.evaluation.reading import MAX_ITEMS, clean, multi, read_value
 from mathpal_lightning.evaluation.several import several
 from mathpal_lightning.evaluation.solution import Solution
 from mathpal_lightning.evaluation.units import parse_unit
@@ -104,7 +104,7 @@ def _stated(solution: Solution) -> Answer | None:
     lines = [line for line in solution.text[marks[-1].end() :].split("\n") if re.search(r"\w", line)]
     if not lines:
         return None
-    for count in range(min(len(lines), 10), 1, -1):
+    for count in range(min(len(lines), 6), 1, -1):
         if not any(_NOT_MORE.match(line) for line in lines[1:count]):
             together = solution.read("\n".join(lines[:count]))
             if together is not None and together.kind == "multi" and len(together.parts) >= count - 1:
@@ -192,7 +192,7 @@ def _trailing(solution: Solution) -> Answer | None:
     if not solution.lines:
         return None
     values = []
-    for line in reversed(solution.lines):
+    for line in reversed(solution.lines[-MAX_ITEMS:]):
         read = read_value(clean(line), solution.dot_is_decimal)
         if read is None or read[1].strip() and not read[1].lstrip().startswith(":"):
             break

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import islice
 
 from mathpal_lightning.evaluation.reading import NUMBER, clean, read_expression
-from mathpal_lightning.evaluation.solution import Solution
+from mathpal_lightning.evaluation.solution import MAX_LINE, Solution
 from mathpal_lightning.evaluation.units import MEASURE, parse_unit
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
+
+MAX_PLACES = 12
+"""Places in a sentence where a value is looked for, counted from its end."""
 
 
 def closing_value(solution: Solution, line: str) -> Answer | None:
@@ -18,6 +22,7 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
     An equation that still holds its unknown (`x × 9 = 90`) and a result of the wrong kind (metres where an area is asked for)
     close nothing.
     """
+    line = line[-MAX_LINE:]
     line = clean(re.sub(r"(?<=[^\d\s]) ?\([^()]*=[^()]*\)?[.;]?$", "", line))
     line = re.split(r"[⇒⇔→] (?=.*\w)", line)[-1]
     if re.search(r"(?i)\((?:loại|vô lí|vô lý|không thỏa mãn)\)?$", line):
@@ -81,7 +86,7 @@ _INTRODUCTION = re.compile(
 
 def _introduced_value(solution: Solution, text: str) -> Answer | None:
     """`Tổng chu vi là: 1234cm`, `các số đó là 120 ; 250`."""
-    for match in reversed(list(_INTRODUCTION.finditer(text))):
+    for match in reversed(list(_INTRODUCTION.finditer(text))[-MAX_PLACES:]):
         answer = _whole_value(solution, text[match.end() :])
         if answer is not None:
             return answer
@@ -90,7 +95,7 @@ def _introduced_value(solution: Solution, text: str) -> Answer | None:
 
 def conclusion(solution: Solution, text: str) -> Answer | None:
     """What the sentence behind `Vậy` says: a value, several values, a relation or, where words are asked for, words."""
-    text = clean(text)
+    text = clean(text[-MAX_LINE:])
     if not text or re.search(r"[-+×:=(]$|(?<!\w)(?:là|bằng|có|và|của|nên|hay)$", text):
         return None
     text = re.split(r",? (?:trong đó|biết rằng|với điều kiện)(?!\w)", text)[0]
@@ -131,14 +136,14 @@ def asked_quantity(solution: Solution) -> Answer | None:
     return answer if asked or noun and _measures_what_is_asked(answer, solution.question) else None
 
 
-_BLANK = r"(?:\.{2,}|…+\.*|_{2,}|\?)"
+_BLANK = r"(?:[.…]{2,}|…|_{2,}|\?)"
 _AROUND = r"[-\d<>=+×:/(), ]"
-_WITH_BLANK = re.compile(rf"(?P<before>{_AROUND}*){_BLANK}+(?P<after>{_AROUND}*)")
+_WITH_BLANK = re.compile(rf"(?P<before>{_AROUND}{{0,60}}){_BLANK}(?P<after>{_AROUND}{{0,60}})")
 
 
 def filled(solution: Solution) -> Answer | None:
     """What stands in the solution where the question has a blank: `8/21 < .../7 < 9/20` -> 3."""
-    for blank in _WITH_BLANK.finditer(solution.question):
+    for blank in islice(_WITH_BLANK.finditer(solution.question), MAX_PLACES):
         before, after = (re.escape(blank[side].replace(" ", "")) for side in ("before", "after"))
         if len(before) + len(after) > 4:
             found = re.search(rf"{before}(\d+(?:,\d+)?){after}", solution.text.replace(" ", ""))
@@ -157,7 +162,7 @@ def _ratio(solution: Solution, text: str) -> Answer | None:
 
 def _mentioned_value(solution: Solution, text: str) -> Answer | None:
     """The value that ends the sentence, else one behind a verb: `sau 3 giờ đi được 120 km`, `có 12 cách xếp`."""
-    for place in re.finditer(r"(?<![\w.,/°])(?=\d)", text):
+    for place in list(re.finditer(r"(?<![\w.,/°])(?=\d)", text))[-MAX_PLACES:]:
         if re.search(r"(?<!\w)(?:từ|đến|thứ|hàng|lớp|so với|hơn|cho|của|với) $", text[: place.start()]):
             continue
         answer = _whole_value(solution, text[place.end() :])
@@ -167,7 +172,7 @@ def _mentioned_value(solution: Solution, text: str) -> Answer | None:
     verbs = (
         r"(?<!\w)(?:là|bằng|có|được|khoảng|còn|hết|mất|gấp|tăng|giảm|sau|chiếm|lúc|cần|thêm|ít nhất|nhiều nhất):? (?=[-≈\d])"
     )
-    for place in reversed(list(re.finditer(verbs, text))):
+    for place in reversed(list(re.finditer(verbs, text))[-MAX_PLACES:]):
         read = solution.value(text[place.end() :])
         if read is not None and not _is_share(read[0].text, solution.question) and not re.match(r" ?[-+×:/=]", read[1]):
             return replace(read[0], rounded=read[0].rounded or place[0].startswith("khoảng"))

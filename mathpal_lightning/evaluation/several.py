@@ -11,6 +11,8 @@ from mathpal_lightning.evaluation.solution import Solution
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
+MAX_RESULTS = 12
+"""Results looked at, counted from the end of the solution."""
 _NUMBERS = re.compile(
     r"(?i)(?:tìm|tính|viết) (?:\w+ )?(?:hai|ba|bốn|2|3|4|mỗi|các) (?:phân )?số|(?:hai|ba|mỗi|các) số (?:đó|đã cho)"
 )
@@ -22,7 +24,7 @@ _LETTERS = re.compile(r"(?m)^ ?([A-Z]) ?= ?(?=[-\d(\[]|√)")
 _UNKNOWNS = re.compile(r"(?i:tìm)(?: (?:các|hai|ba))?(?: \w+){0,3} (?P<letters>[a-z](?:(?:, ?| và | ; ?)[a-z](?![^\W\d_]))+)")
 _PAIR = re.compile(r"(?i)(?:tính|tìm|hỏi)(?: xem)? (?P<first>[^,.?\n]{2,60}) và (?P<second>[^,.?\n]{2,60})[.?]?\s*$")
 _EACH = re.compile(
-    r"(?:[Tt]ính|[Tt]ìm|[Hh]ỏi)(?:(?!biết|Biết|nếu|Nếu)[^.?\n])*(?<!\w)mỗi (?!giờ|phút|ngày|giây)[^.?\n]*[.?]?\s*$"
+    r"(?:[Tt]ính|[Tt]ìm|[Hh]ỏi)(?:(?!biết|Biết|nếu|Nếu)[^.?\n]){0,200}?(?<!\w)mỗi (?!giờ|phút|ngày|giây)[^.?\n]*[.?]?\s*$"
 )
 _ONE_THING = re.compile(r"(?i)tỉ số|tỷ số|hai|so sánh|tổng|hiệu|giữa|trung bình|biết")
 
@@ -54,7 +56,7 @@ def _named_numbers(solution: Solution) -> dict[str, Answer]:
     last = solution.lines[-1] if solution.lines else ""
     if re.match(r"(?i)(?:⇒ )?vậy", last) and re.search(r"\d ?(?:và|;|,) ", last):
         return {}
-    for match in _NAMED_RESULT.finditer("\n".join(solution.lines)):
+    for match in list(_NAMED_RESULT.finditer("\n".join(solution.lines)))[-MAX_RESULTS:]:
         answer = closing_value(solution, match["value"])
         if answer is not None and not answer.text.endswith("phần"):
             found[match["label"].lower()] = answer
@@ -65,7 +67,7 @@ def _assigned(letters: str, solution: Solution) -> dict[str, Answer]:
     """The last `A = ...` of each letter."""
     found: dict[str, Answer] = {}
     for letter in letters[:10]:
-        for match in re.finditer(rf"(?<![\w×+:/-])(?<![×+:/-] ){letter} ?(=[^\n;]*)", solution.text):
+        for match in list(re.finditer(rf"(?<![\w×+:/-])(?<![×+:/-] ){letter} ?(=[^\n;]*)", solution.text))[-2:]:
             answer = closing_value(solution, re.split(r" (?:nên|thì|suy ra|và|;|,) ", match[1])[0])
             if answer is not None:
                 found[letter] = answer
@@ -76,7 +78,7 @@ def _result_named(name: str, solution: Solution) -> Answer | None:
     """What the last line headed by a name computes: `số gà` in `Số gà là: 40 : 5 × 2 = 16 (con)`."""
     key = comparison_key(name)
     figure = re.search(r"(?i:diện tích|thể tích) .*\b([A-Z]{3,4})$", name.strip())
-    for line in reversed(solution.lines):
+    for line in reversed(solution.lines[-2 * MAX_RESULTS :]):
         head = _head(line)
         headed = f"_{figure[1]}" in head if figure else comparison_key(head).removeprefix("vay ").endswith(key)
         if headed and (answer := closing_value(solution, line)):

@@ -85,9 +85,9 @@ def _side(text: str, last: bool) -> str:
     """One side of an equality without its words: `Chu vi là: 2 × 5 (m)` -> `2 × 5`."""
     text = re.sub(r"\(?dư:? \d+\)?", "", _ANNOTATION.sub(" ", text))
     if not last:
-        text = re.split(r".*(?::(?= )|(?<!\w)(?:là|có|nên|vậy|bằng|hay|được|và|mà|vì|hết|suy ra)(?!\w):?)(?= ?[-(\d])", text)[
-            -1
-        ]
+        text = re.split(
+            r".*(?:(?<! ):(?= )|(?<!\w)(?:là|có|nên|vậy|bằng|hay|được|và|mà|vì|hết|suy ra)(?!\w):?)(?= ?[-(\d])", text
+        )[-1]
     return text.strip(" .,;:")
 
 
