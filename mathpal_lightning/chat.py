@@ -68,13 +68,13 @@ def chat_format(tokenizer: PreTrainedTokenizerBase) -> ChatFormat:
     Raises:
         ModelError: the tokenizer has the turn tokens of no Gemma.
     """
-    vocabulary = tokenizer.get_vocab()
     for candidate in (GEMMA_4, GEMMA_3):
-        if candidate.start_of_turn in vocabulary and candidate.end_of_turn in vocabulary:
+        ids = {tokenizer.convert_tokens_to_ids(token) for token in (candidate.start_of_turn, candidate.end_of_turn)}
+        if not ids & {None, tokenizer.unk_token_id}:
             return candidate
     raise ModelError(
         "a Gemma tokenizer with the tokens <start_of_turn>/<end_of_turn> or <|turn>/<turn|>",
-        f"{type(tokenizer).__name__} of {tokenizer.name_or_path!r} with {len(vocabulary)} tokens and neither pair",
+        f"{type(tokenizer).__name__} of {tokenizer.name_or_path!r} with {len(tokenizer)} tokens and neither pair",
         "Use a Gemma 2, 3, 3n or 4 as the base model.",
     )
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from hashlib import sha256
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -144,22 +145,36 @@ def _write(folder: Path, rows: Iterable[Row | Refusal], tokenizer: PreTrainedTok
         (folder / "supervised.u8").open("wb") as supervised_file,
         (folder / "keys.u64").open("wb") as keys_file,
     ):
-        for batch in _batches(rows, refused):
+        for batch, documents in _encoded_batches(rows, refused, tokenizer, supervise):
+            writer.write_batch(pa.RecordBatch.from_pylist([_fields(row) for row in batch], schema=_SCHEMA))
             question_keys(row.question for row in batch).tofile(keys_file)
-            writer.write_batch(pa.RecordBatch.from_pylist([asdict(row) for row in batch], schema=_SCHEMA))
-            for document in encode_rows(tokenizer, batch, supervise):
-                ids, labels = (np.array(values, dtype=np.int32) for values in document)
-                supervised = labels != IGNORE_INDEX
-                ids.tofile(ids_file)
-                supervised.astype(np.uint8).tofile(supervised_file)
-                lengths.append(len(ids))
-                supervised_lengths.append(int(supervised.sum()))
+            _flat(document.input_ids for document in documents).tofile(ids_file)
+            supervised = _flat(document.labels for document in documents) != IGNORE_INDEX
+            supervised.astype(np.uint8).tofile(supervised_file)
+            sizes = [len(document.input_ids) for document in documents]
+            lengths += sizes
+            supervised_lengths += np.add.reduceat(supervised, np.cumsum([0, *sizes[:-1]]), dtype=np.int64).tolist()
             kept += len(batch)
     np.cumsum(lengths, dtype=np.int64).tofile(folder / "starts.i64")
     np.array(supervised_lengths, dtype=np.int64).tofile(folder / "supervised_lengths.i64")
     examples = {reason: [asdict(one) for one in kept] for reason, kept in refused.examples.items()}
     meta = {"read": kept + refused.total, "counts": refused.counts, "examples": examples}
     (folder / "meta.json").write_text(json.dumps(meta))
+
+
+def _encoded_batches(
+    rows: Iterable[Row | Refusal], refused: Refusals, tokenizer: PreTrainedTokenizerBase, supervise: Supervise
+) -> Iterator[tuple[list[Row], list[Encoded]]]:
+    """Tokenise one batch in a thread (the tokenizer does not hold the interpreter) while the next is read and normalised."""
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        waiting: tuple[list[Row], Future[list[Encoded]]] | None = None
+        for batch in _batches(rows, refused):
+            ahead = (batch, worker.submit(encode_rows, tokenizer, batch, supervise))
+            if waiting:
+                yield waiting[0], waiting[1].result()
+            waiting = ahead
+        if waiting:
+            yield waiting[0], waiting[1].result()
 
 
 def _batches(rows: Iterable[Row | Refusal], refused: Refusals) -> Iterator[list[Row]]:
@@ -175,6 +190,14 @@ def _batches(rows: Iterable[Row | Refusal], refused: Refusals) -> Iterator[list[
     stream = accepted()
     while batch := list(islice(stream, BATCH)):
         yield batch
+
+
+def _fields(row: Row) -> dict[str, Any]:
+    return {"turns": [{"role": turn.role, "text": turn.text} for turn in row.turns], "topic": row.topic, "place": row.place}
+
+
+def _flat(lists: Iterable[Sequence[int]]) -> np.ndarray:
+    return np.fromiter(chain.from_iterable(lists), dtype=np.int32)
 
 
 def _map(file: Path, dtype: Any) -> np.ndarray:

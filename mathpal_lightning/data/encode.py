@@ -48,7 +48,12 @@ def control_tokens(tokenizer: PreTrainedTokenizerBase) -> list[str]:
 def _tokenize(tokenizer: PreTrainedTokenizerBase, texts: list[str]) -> list[list[int]]:
     if not texts:
         return []
-    return tokenizer(texts, add_special_tokens=False, return_attention_mask=False)["input_ids"]
+    if not tokenizer.is_fast:
+        return tokenizer(texts, add_special_tokens=False, return_attention_mask=False)["input_ids"]
+    backend = tokenizer.backend_tokenizer  # half the time of the tokenizer's own call, which builds offsets and masks
+    backend.no_padding()
+    backend.no_truncation()
+    return [encoding.ids for encoding in backend.encode_batch_fast(texts, add_special_tokens=False)]
 
 
 def _join(bos: int, pieces: list[tuple[list[int], bool]]) -> Encoded:

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mathpal_lightning.data.report import Refusal
 from mathpal_lightning.data.sources import Record
@@ -38,6 +38,27 @@ class Columns:
     topic: str = "topic"
 
 
+class _ControlTokens(NamedTuple):
+    """A Gemma has 6,000 special tokens: they are looked up by where they may begin, not tried one by one."""
+
+    tokens: frozenset[str]
+    lengths: tuple[int, ...]
+    beginnings: re.Pattern[str]
+
+    @classmethod
+    def of(cls, tokens: Sequence[str]) -> _ControlTokens:
+        beginnings = "".join(re.escape(first) for first in sorted({token[0] for token in tokens}))
+        pattern = re.compile(f"[{beginnings}]" if beginnings else r"(?!)")
+        return cls(frozenset(tokens), tuple(sorted({len(token) for token in tokens})), pattern)
+
+    def first_in(self, text: str) -> str | None:
+        for begin in self.beginnings.finditer(text):
+            for length in self.lengths:
+                if (found := text[begin.start() : begin.start() + length]) in self.tokens:
+                    return found
+        return None
+
+
 def read_rows(
     records: Iterable[Record | Refusal],
     columns: Columns,
@@ -58,7 +79,7 @@ def read_rows(
     Raises:
         DataError: the first record holds none of the columns.
     """
-    control = re.compile("|".join(re.escape(token) for token in control_tokens)) if control_tokens else None
+    control = _ControlTokens.of(control_tokens)
     checked = False
     for record in records:
         if isinstance(record, Refusal):
@@ -131,7 +152,7 @@ def _text(content: Any) -> str | None:
     return None
 
 
-def _accepted(row: Row, needs_solution: bool, drop_picture_rows: bool, control: re.Pattern[str] | None) -> Row | Refusal:
+def _accepted(row: Row, needs_solution: bool, drop_picture_rows: bool, control: _ControlTokens) -> Row | Refusal:
     questions = [turn.text for turn in row.turns if turn.role == "user"]
     if not questions or not all(questions):
         return Refusal("empty_question", row.place)
@@ -139,10 +160,8 @@ def _accepted(row: Row, needs_solution: bool, drop_picture_rows: bool, control: 
         row = Row(row.turns[:-1] if row.turns[-1].role == "assistant" else row.turns, row.topic, row.place)
     elif row.turns[-1].role != "assistant" or not all(turn.text for turn in row.turns if turn.role == "assistant"):
         return Refusal("empty_solution", row.place)
-    if control is not None:
-        for turn in row.turns:
-            if found := control.search(turn.text):
-                return Refusal("control_token", row.place, repr(found.group()))
+    if found := next(filter(None, (control.first_in(turn.text) for turn in row.turns)), None):
+        return Refusal("control_token", row.place, repr(found))
     if drop_picture_rows and any(
         needs_picture(turn.text) if turn.role == "user" else PICTURE in turn.text for turn in row.turns
     ):

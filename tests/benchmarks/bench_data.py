@@ -1,0 +1,132 @@
+"""Rows -> packed batches: our preparation against TRL's, the same rows, tokenizer and number of processes.
+
+    python tests/benchmarks/bench_data.py ROWS.json --rows 100000 --max-length 512
+
+ROWS.json is a list of {"question", "solution"}, resampled to `--rows` and numbered so that no two are equal. Ours reads,
+normalises, checks, tokenises, caches and packs; TRL's SFTTrainer reads, renders, tokenises, masks and packs (prompt and
+completion, as messages). Each runs alone in a fresh process with empty caches; import and model are not counted.
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+
+def write_rows(source: Path, number: int, folder: Path) -> Path:
+    """Resample the rows to `number`, as jsonl with the columns of both sides."""
+    rows = json.loads(source.read_text())
+    chosen = np.random.default_rng(0).integers(len(rows), size=number)
+    path = folder / f"rows{number}.jsonl"
+    with path.open("w") as lines:
+        for i, row in enumerate(chosen):
+            question, solution = f"Bài {i}. {rows[row]['question']}", rows[row]["solution"]
+            chat = {
+                "prompt": [{"role": "user", "content": question}],
+                "completion": [{"role": "assistant", "content": solution}],
+            }
+            lines.write(json.dumps({"question": question, "solution": solution, **chat}, ensure_ascii=False) + "\n")
+    return path
+
+
+def prepare_ours(path: Path, tokenizer_folder: str, max_length: int, folder: Path) -> dict[str, float]:
+    """Time MathDataModule.setup on an empty cache."""
+    from mathpal_lightning import MathDataModule
+    from mathpal_lightning.chat import load_tokenizer
+
+    data = MathDataModule(
+        str(path),
+        tokenizer=load_tokenizer(tokenizer_folder),
+        max_length=max_length,
+        validation_share=0.0,
+        max_refused_share=1.0,
+        cache_dir=str(folder / "ours"),
+    )
+    start = time.perf_counter()
+    data.setup("fit")
+    seconds = time.perf_counter() - start
+    return {"seconds": seconds, "tokens": data.report.tokens, "rows": data.report.kept, "density": data.report.density}
+
+
+def prepare_trl(path: Path, tokenizer_folder: str, max_length: int, folder: Path) -> dict[str, float]:
+    """Time SFTTrainer's preparation with packing on an empty cache; what an empty data set costs is taken off."""
+    from datasets import load_dataset
+    from trl import SFTConfig, SFTTrainer
+
+    from mathpal_lightning.chat import load_tokenizer
+    from tests.tiny import tiny_gemma
+
+    tokenizer, model = load_tokenizer(tokenizer_folder), tiny_gemma("gemma3")
+    settings = SFTConfig(
+        output_dir=str(folder / "trl"),
+        packing=True,
+        max_length=max_length,
+        report_to=[],
+        use_cpu=True,
+        bf16=False,
+        dataset_num_proc=None,
+    )
+
+    def seconds_for(rows: Path) -> tuple[float, SFTTrainer]:
+        start = time.perf_counter()
+        data = load_dataset("json", data_files=str(rows), split="train").select_columns(["prompt", "completion"])
+        trainer = SFTTrainer(model=model, args=settings, train_dataset=data, processing_class=tokenizer)
+        return time.perf_counter() - start, trainer
+
+    few = folder / "few.jsonl"
+    few.write_text("".join(path.open().readlines(20_000)[:8]))
+    overhead, _ = seconds_for(few)
+    seconds, trainer = seconds_for(path)
+    tokens = sum(len(ids) for ids in trainer.train_dataset.with_format("arrow")["input_ids"])
+    return {"seconds": seconds - overhead, "tokens": tokens, "density": tokens / (len(trainer.train_dataset) * max_length)}
+
+
+def alone(side: str, path: Path, arguments: argparse.Namespace) -> dict[str, float]:
+    """Run one side in a fresh process; adds its peak memory in MB."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = os.environ | {"HF_DATASETS_CACHE": f"{folder}/datasets", "HF_HUB_OFFLINE": "1", "PYTHONPATH": "."}
+        command = [sys.executable, __file__, str(path), "--side", side, "--folder", folder]
+        command += ["--tokenizer", arguments.tokenizer, "--max-length", str(arguments.max_length)]
+        finished = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(finished.stdout.splitlines()[-1])
+
+
+def main() -> None:
+    """Print one line a side, and the ratio."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("source", type=Path)
+    parser.add_argument("--rows", type=int, nargs="+", default=[100_000])
+    parser.add_argument("--max-length", type=int, default=512)
+    parser.add_argument("--tokenizer", default="offline-gemma", help="a folder, or offline-gemma")
+    parser.add_argument("--only-ours", action="store_true")
+    parser.add_argument("--side", choices=["ours", "trl"], help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.side:
+        prepare = {"ours": prepare_ours, "trl": prepare_trl}[arguments.side]
+        result = prepare(arguments.source, arguments.tokenizer, arguments.max_length, arguments.folder)
+        print(json.dumps(result | {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+        return
+    if arguments.tokenizer == "offline-gemma":
+        from mathpal_lightning.model.resolve import resolve_model
+
+        arguments.tokenizer = str(resolve_model("offline-gemma"))
+    with tempfile.TemporaryDirectory() as folder:
+        for number in arguments.rows:
+            path = write_rows(arguments.source, number, Path(folder))
+            results = {side: alone(side, path, arguments) for side in (["ours"] if arguments.only_ours else ["trl", "ours"])}
+            for side, result in results.items():
+                print(f"{side}: {number} rows, " + ", ".join(f"{name} {value:.5g}" for name, value in result.items()))
+            if "trl" in results:
+                print(f"ratio: {results['trl']['seconds'] / results['ours']['seconds']:.2f} times as fast")
+
+
+if __name__ == "__main__":
+    main()
