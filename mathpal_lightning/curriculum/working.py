@@ -1,6 +1,10 @@
-"""Arithmetic written in steps that a small model, or a pupil, can follow: by place value, one digit at a time.
+"""Arithmetic written in steps that a small model, or a pupil, can follow: one digit at a time, as in column calculation.
 
-Each function returns a chain of equal expressions that ends in the result: "83 + 45 = 80 + 40 + 3 + 5 = 120 + 8 = 128".
+Each function returns lines: the steps, then the calculation with its unit:
+
+    ["6 + 5 = 11 (nhớ 1); 9 + 6 + 1 = 16", "96 + 65 = 161 (kg)"]
+
+What fits in the head, or is only a matter of zeros, gets no steps.
 """
 
 from __future__ import annotations
@@ -10,56 +14,41 @@ from fractions import Fraction
 from mathpal_lightning.curriculum.writing import decimal_places, number
 
 
-def add(a: int, b: int) -> str:
-    """Tens with tens, units with units: 83 + 45 = 80 + 40 + 3 + 5 = 120 + 8 = 128."""
-    links = [f"{number(a)} + {number(b)}"]
-    if min(a, b) >= 10 and (a % 10 or b % 10):
-        tens_a, tens_b, units = a - a % 10, b - b % 10, a % 10 + b % 10
-        links += [" + ".join(number(part) for part in (tens_a, tens_b, a % 10, b % 10) if part)]
-        links += [f"{number(tens_a + tens_b)} + {units}"]
-    return " = ".join([*links, number(a + b)])
+def add(a: int, b: int, unit: str = "") -> list[str]:
+    """Units first, what is over nine carried: "6 + 5 = 11 (nhớ 1); 9 + 6 + 1 = 16" for 96 + 65."""
+    steps, carry = [], 0
+    for column in _columns(a, b):
+        terms = [str(digit) for digit in column] + ["1"] * carry
+        total = sum(column) + carry
+        carry = total // 10
+        if len(terms) > 1:
+            steps.append(f"{' + '.join(terms)} = {total}" + (" (nhớ 1)" if carry else ""))
+    steps[-1] = steps[-1].partition(" (")[0]
+    return _with_result(steps, f"{number(a)} + {number(b)} = {number(a + b)}", unit, easy=min(a, b) < 10 and a + b < 20)
 
 
-def subtract(a: int, b: int) -> str:
-    """Take away the tens, then the units: 83 - 45 = 83 - 40 - 5 = 43 - 5 = 38."""
-    links = [f"{number(a)} - {number(b)}"]
-    if b > 10 and b % 10:
-        links += [f"{number(a)} - {number(b - b % 10)} - {b % 10}", f"{number(a - b + b % 10)} - {b % 10}"]
-    return " = ".join([*links, number(a - b)])
+def subtract(a: int, b: int, unit: str = "") -> list[str]:
+    """Units first, ten borrowed where needed: "12 - 9 = 3 (nhớ 1); 8 - 2 - 1 = 5" for 82 - 29. `a` is at least `b`."""
+    steps, carry = [], 0
+    for digit, *taken in _columns(a, b):
+        terms = [*taken, *[1] * carry]
+        carry = int(sum(terms) > digit)
+        if terms:
+            left = digit + 10 * carry
+            steps.append(f"{' - '.join(map(str, [left, *terms]))} = {left - sum(terms)}" + (" (nhớ 1)" if carry else ""))
+    return _with_result(steps, f"{number(a)} - {number(b)} = {number(a - b)}", unit, easy=a < 20)
 
 
-def multiply(a: int, b: int) -> str:
-    """One place value of the first factor at a time: 47 × 6 = 40 × 6 + 7 × 6 = 240 + 42 = 282."""
-    links = [f"{number(a)} × {number(b)}"]
-    parts = place_values(a)
-    if len(parts) > 1 and b > 1:
-        links += [" + ".join(f"{number(part)} × {number(b)}" for part in parts)]
-        links += [" + ".join(number(part * b) for part in parts)]
-    return " = ".join([*links, number(a * b)])
+def multiply(a: int, b: int, unit: str = "") -> list[str]:
+    """Digit by digit with a one-digit factor, "7 × 6 = 42 (nhớ 4); 4 × 6 + 4 = 28"; by tens and units with a larger one."""
+    result = f"{number(a)} × {number(b)} = {number(a * b)}"
+    core_b, core_a = sorted(int(_stripped(factor)) for factor in (a, b))
+    steps = _digit_products(core_a, core_b) if core_b < 10 else _partial_products(core_a, core_b)
+    return _with_result(steps, result, unit, easy=core_a < 10 or core_b == 1)
 
 
-def divide(a: int, b: int) -> str:
-    """Split the dividend into multiples: 282 : 6 = 240 : 6 + 42 : 6 = 40 + 7 = 47. `b` must divide `a`."""
-    links = [f"{number(a)} : {number(b)}"]
-    parts = place_values(a // b)
-    if len(parts) > 1 and b > 1:
-        links += [" + ".join(f"{number(part * b)} : {number(b)}" for part in parts)]
-        links += [" + ".join(number(part) for part in parts)]
-    return " = ".join([*links, number(a // b)])
-
-
-def place_values(value: int) -> list[int]:
-    """The non-zero place values: 407 -> [400, 7]."""
-    digits = str(value)
-    return [int(digit) * 10 ** (len(digits) - 1 - place) for place, digit in enumerate(digits) if digit != "0"] or [0]
-
-
-def long_division(a: int, b: int) -> tuple[list[str], int]:
-    """Divide digit by digit, as pupils do: (["28 : 6 = 4 (dư 4)", "42 : 6 = 7"], 0) for 282 : 6.
-
-    Returns:
-        The steps, each a quotient digit with its remainder, and the last remainder.
-    """
+def long_division(a: int, b: int) -> list[str]:
+    """The quotient digit by digit, each with its remainder: ["28 : 6 = 4 (dư 4)", "42 : 6 = 7"] for 282 : 6."""
     steps: list[str] = []
     current = 0
     for place, digit in enumerate(str(a)):
@@ -69,31 +58,62 @@ def long_division(a: int, b: int) -> tuple[list[str], int]:
         rest = current % b
         steps.append(f"{current} : {b} = {current // b}" + (f" (dư {rest})" if rest else ""))
         current = rest
-    return steps, current
+    return steps
 
 
-def divide_lines(a: int, b: int, unit: str = "") -> list[str]:
-    """The lines of a long division without remainder: "28 : 6 = 4 (dư 4); 42 : 6 = 7", then "282 : 6 = 47 (kg)"."""
-    steps, _ = long_division(a, b)
-    result = f"{number(a)} : {b} = {number(a // b)}"
-    lines = ["; ".join(steps)] if len(steps) > 1 and a % 10 ** (len(str(a)) - 1) else []
-    return [*lines, f"{result} ({unit})" if unit else result]
+def divide(a: int, b: int, unit: str = "") -> list[str]:
+    """Long division without remainder: "28 : 6 = 4 (dư 4); 42 : 6 = 7", then "282 : 6 = 47 (kg)"."""
+    steps = long_division(a, b)
+    return _with_result(
+        steps, f"{number(a)} : {number(b)} = {number(a // b)}", unit, easy=len(_stripped(a // b)) == 1 or _stripped(b) == "1"
+    )
 
 
-def decimal_lines(sign: str, a: Fraction, b: Fraction, unit: str = "") -> list[str]:
-    """Calculate with decimals as with whole numbers, then place the comma: "25 × 3 = 75", then "2,5 × 3 = 7,5 (kg)"."""
+def decimals(sign: str, a: Fraction, b: Fraction, unit: str = "") -> list[str]:
+    """Calculate as with whole numbers, then place the comma: the steps of "25 × 3 = 75", then "2,5 × 3 = 7,5 (kg)"."""
     result = {"+": a + b, "-": a - b, "×": a * b, ":": a / b}[sign]
-    places = [decimal_places(a) or 0, decimal_places(b) or 0]
+    places_a, places_b = decimal_places(a) or 0, decimal_places(b) or 0
+    if sign in "+-:":
+        places_a = max(places_a, places_b)
     if sign in "+-":
-        places = [max(places)] * 2
+        places_b = places_a
+    whole_a, whole_b = int(a * 10**places_a), int(b * 10**places_b)
     if sign == ":":
-        places = [max(places[0], places[1]), places[1]]
-    whole_a, whole_b = int(a * 10 ** places[0]), int(b * 10 ** places[1])
-    if sign == ":":
-        steps = divide_lines(whole_a, whole_b)
-    elif sign == "×":
-        steps = [multiply(whole_a, whole_b)]
-    else:
-        steps = [add(whole_a, whole_b) if sign == "+" else subtract(whole_a, whole_b)]
+        whole_a *= 10 ** (decimal_places(Fraction(whole_a, whole_b)) or 0)
+    steps = {"+": add, "-": subtract, "×": multiply, ":": divide}[sign](whole_a, whole_b)
     last = f"{number(a)} {sign} {number(b)} = {number(result)}"
-    return [*steps, f"{last} ({unit})" if unit else last]
+    return [*(steps if places_a or places_b else steps[:-1]), f"{last} ({unit})" if unit else last]
+
+
+def _with_result(steps: list[str], result: str, unit: str, easy: bool) -> list[str]:
+    return [*([] if easy or len(steps) < 2 else ["; ".join(steps)]), f"{result} ({unit})" if unit else result]
+
+
+def _columns(a: int, b: int) -> list[list[int]]:
+    """The digits of both numbers, place by place from the units up; one digit where a number is shorter."""
+    first, second = str(a)[::-1], str(b)[::-1]
+    return [
+        [int(text[place]) for text in (first, second) if place < len(text)] for place in range(max(len(first), len(second)))
+    ]
+
+
+def _digit_products(a: int, b: int) -> list[str]:
+    steps, carry = [], 0
+    for digit in reversed(str(a)):
+        product = int(digit) * b + carry
+        steps.append(f"{digit} × {b}" + (f" + {carry}" if carry else "") + f" = {product}")
+        carry = product // 10
+        if carry:
+            steps[-1] += f" (nhớ {carry})"
+    steps[-1] = steps[-1].partition(" (")[0]
+    return steps
+
+
+def _partial_products(a: int, b: int) -> list[str]:
+    parts = [int(digit) * 10 ** (len(str(b)) - 1 - place) for place, digit in enumerate(str(b)) if digit != "0"]
+    steps = [f"{number(a)} × {number(part)} = {number(a * part)}" for part in parts]
+    return [*steps, f"{' + '.join(number(a * part) for part in parts)} = {number(a * b)}"]
+
+
+def _stripped(value: int) -> str:
+    return str(value).rstrip("0") or "0"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 _CANONICAL_UNITS = {"²": "^2", "³": "^3"}
+_CANONICAL_NAMES = {"l": "lít", "°": "độ"}
 _JOINED_UNITS = ("%", "°")
 
 
@@ -33,7 +34,7 @@ def canonical(value: int | Fraction, unit: str = "") -> str:
     """The canonical form of an answer: "54000 đồng", "2.5 m^2", "3/4", "25%"."""
     for sign, power in _CANONICAL_UNITS.items():
         unit = unit.replace(sign, power)
-    return with_unit(_plain(value), unit)
+    return with_unit(_plain(value), _CANONICAL_NAMES.get(unit, unit))
 
 
 def decimal_places(value: int | Fraction) -> int | None:

@@ -29,29 +29,29 @@ def unknown_term(random: Random, level: int) -> Draft:
             (
                 f"x + {a} = {number(a + other)}",
                 other,
-                [working.subtract(a + other, a)],
+                working.subtract(a + other, a),
                 f"{number(a + other)} + {a}",
                 2 * a + other,
             ),
-            (f"x - {a} = {other}", a + other, [working.add(other, a)], f"{max(a, other)} - {min(a, other)}", abs(a - other)),
+            (f"x - {a} = {other}", a + other, working.add(other, a), f"{max(a, other)} - {min(a, other)}", abs(a - other)),
             (
                 f"{number(a + other)} - x = {a}",
                 other,
-                [working.subtract(a + other, a)],
+                working.subtract(a + other, a),
                 f"{number(a + other)} + {a}",
                 2 * a + other,
             ),
             (
                 f"x × {factor} = {number(factor * product)}",
                 product,
-                working.divide_lines(factor * product, factor),
+                working.divide(factor * product, factor),
                 f"{number(factor * product)} - {factor}",
                 factor * product - factor,
             ),
             (
                 f"x : {factor} = {product}",
                 factor * product,
-                [working.multiply(product, factor)],
+                working.multiply(product, factor),
                 f"{product} + {factor}",
                 product + factor,
             ),
@@ -68,21 +68,28 @@ def unknown_term(random: Random, level: int) -> Draft:
 
 
 def linear_equation(random: Random, level: int) -> Draft:
-    """Undo a × x + b = c or a × x - b = c: one-digit x, then x up to 25, then up to 90."""
+    """Undo a × x + b = c or a × x - b = c: x up to 12, up to 30, up to 90."""
     a = random.randint(2, 9)
-    x = random.randint(*((2, 9), (6, 25), (21, 90))[level - 1])
-    b = random.randint(*((1, 20), (11, 60), (31, 99))[level - 1])
+    x = random.randint(*((2, 12), (6, 30), (21, 90))[level - 1])
+    b = random.randint(*((2, 40), (11, 60), (31, 99))[level - 1])
     adding = random.random() < 0.5 or a * x <= b
     c = a * x + b if adding else a * x - b
     sign, inverse, undo = ("+", "-", working.subtract) if adding else ("-", "+", working.add)
     (question,) = tell(random, _EQUATION_STORIES, equation=f"{a} × x {sign} {b} = {number(c)}")
-    *steps, last = working.divide_lines(a * x, a)
-    moved = f"{a} × x = {number(c)} {inverse} {b} = {number(a * x)}"
+    *moving, _ = undo(c, b)
+    *dividing, _ = working.divide(a * x, a)
+    moved = f"{a} × x = {number(c)} {inverse} {b}"
     wrong = Fraction(c + b if adding else abs(c - b), a)
     return draft(
         (a, sign, *sorted((b, c))),
         question,
-        worked(x, "", f"{a} × x = {undo(c, b)}", *steps, f"x = {last}", name="x = "),
+        worked(
+            x,
+            "",
+            *(moved, *moving, f"{a} × x = {number(a * x)}"),
+            *(f"x = {number(a * x)} : {a}", *dividing, f"x = {number(x)}"),
+            name="x = ",
+        ),
         worked(a * x - a, "", moved, f"x = {number(a * x)} - {a} = {number(a * x - a)}", name="x = "),
         worked(wrong, "", f"{a} × x = {number(wrong * a)}", f"x = {number(wrong)}", name="x = "),
     )
@@ -105,14 +112,14 @@ def order_of_operations(random: Random, level: int) -> Draft:
     shape = random.choice(("plain", "brackets") if level < 3 else ("plain", "brackets", "products"))
     if shape == "plain":
         expression, value, left_to_right = f"{a} + {b} × {c}", a + b * c, (a + b) * c
-        steps = [working.multiply(b, c), working.add(a, b * c)]
+        steps = [*working.multiply(b, c), *working.add(a, b * c)]
     elif shape == "brackets":
         expression, value, left_to_right = f"({a} + {b}) × {c}", (a + b) * c, a + b * c
-        steps = [working.add(a, b), working.multiply(a + b, c)]
+        steps = [*working.add(a, b), *working.multiply(a + b, c)]
     else:
         d = random.randint(2, 9)
         expression, value, left_to_right = f"{a} × {c} + {b} × {d}", a * c + b * d, (a * c + b) * d
-        steps = [working.multiply(a, c), working.multiply(b, d), working.add(a * c, b * d)]
+        steps = [*working.multiply(a, c), *working.multiply(b, d), *working.add(a * c, b * d)]
     (question,) = tell(random, _VALUE_STORIES, expression=expression)
     return draft(
         (expression,),
@@ -139,13 +146,13 @@ def expression_with_letters(random: Random, level: int) -> Draft:
     letters = f"a = {a}, b = {b}" + (f", c = {c}" if level > 1 else "")
     if level == 1:
         expression, filled, value, wrong = "a + b", f"{a} + {b}", a + b, a - b
-        steps = [f"a + b = {working.add(a, b)}"]
+        steps = [f"a + b = {filled}", *working.add(a, b)]
     elif level == 2:
         expression, filled, value, wrong = "a + b × c", f"{a} + {b} × {c}", a + b * c, (a + b) * c
-        steps = [f"a + b × c = {filled}", working.multiply(b, c), working.add(a, b * c)]
+        steps = [f"a + b × c = {filled}", *working.multiply(b, c), *working.add(a, b * c)]
     else:
         expression, filled, value, wrong = "(a - b) × c", f"({a} - {b}) × {c}", (a - b) * c, abs(a - b * c)
-        steps = [f"(a - b) × c = {filled}", working.subtract(a, b), working.multiply(a - b, c)]
+        steps = [f"(a - b) × c = {filled}", *working.subtract(a, b), *working.multiply(a - b, c)]
     (question,) = tell(random, _LETTER_STORIES, expression=expression, values=letters)
     return draft(
         (expression, a, b, c if level > 1 else 0),
@@ -169,7 +176,7 @@ _POWER_STORIES = (
 def powers(random: Random, level: int) -> Draft:
     """Squares and cubes; then a product or a sum of a power and a number."""
     base, exponent = random.choice(
-        [(base, 2) for base in range(2, 21)] + [(base, 3) for base in range(2, 10)] + [(2, 4), (2, 5), (3, 4), (10, 4)]
+        [(base, 2) for base in range(2, 61)] + [(base, 3) for base in range(2, 21)] + [(2, 4), (2, 5), (3, 4), (10, 4)]
     )
     value, times = base**exponent, " × ".join([str(base)] * exponent)
     sign = {2: "²", 3: "³"}.get(exponent, f"^{exponent}")
@@ -182,10 +189,7 @@ def powers(random: Random, level: int) -> Draft:
         operation = "×" if level == 2 else "+"
         power = f"{other} {operation} {base}{sign}"
         result = other * value if level == 2 else other + value
-        last = (
-            working.multiply(value, other).partition(" = ")[2] if level == 2 else working.add(other, value).partition(" = ")[2]
-        )
-        steps = [expanded, f"{other} {operation} {number(value)} = {last}"]
+        steps = [expanded, *(working.multiply(value, other) if level == 2 else working.add(other, value))]
         wrong = other * base * exponent if level == 2 else other + base * exponent
         numbers = (other, operation, base, exponent)
     (question,) = tell(random, _POWER_STORIES, power=power)
@@ -217,12 +221,12 @@ def proportion(random: Random, level: int) -> Draft:
     if random.random() < 0.5:
         left, right = f"x : {a}", f"{b} : {c}"
     (question,) = tell(random, _PROPORTION_STORIES, left=left, right=right)
-    *steps, last = working.divide_lines(a * b, c)
+    *steps, last = working.divide(a * b, c)
     crossed = Fraction(a * c, b)
     return draft(
         (a, b, c),
         question,
-        worked(x, "", f"x = {a} × {b} : {c}", working.multiply(a, b), *steps, f"x = {last}", name="x = "),
+        worked(x, "", f"x = {a} × {b} : {c}", *working.multiply(a, b), *steps, f"x = {last}", name="x = "),
         worked(crossed, "", f"x = {a} × {c} : {b} = {number(crossed)}", name="x = "),
         worked(a * b, "", f"x = {a} × {b} = {number(a * b)}", name="x = "),
     )

@@ -7,7 +7,7 @@ from random import Random
 
 from mathpal_lightning.curriculum import working
 from mathpal_lightning.curriculum.draft import Draft, draft, line, tell, worked
-from mathpal_lightning.curriculum.writing import number
+from mathpal_lightning.curriculum.writing import fraction, number
 
 _AVERAGE_STORIES = (
     (
@@ -39,7 +39,213 @@ def average_of_three(random: Random, level: int) -> Draft:
     return draft(
         tuple(sorted((a, b, c))),
         question,
-        worked(mean, unit, working.add(a, b), working.add(a + b, c), *working.divide_lines(total, 3, unit)),
+        worked(mean, unit, *working.add(a, b), *working.add(a + b, c), *working.divide(total, 3, unit)),
         worked(total, unit, line(f"{a} + {b} + {c} = {total}", unit)),
         worked(Fraction(total, 2), unit, line(f"({a} + {b} + {c}) : 2 = {number(Fraction(total, 2))}", unit)),
+    )
+
+
+_MISSING_STORIES = (
+    ("Trung bình cộng của ba số là {mean}. Biết hai trong ba số đó là {a} và {b}, tìm số còn lại.",),
+    ("Ba số có trung bình cộng bằng {mean}. Hai số đầu là {a} và {b}. Tìm số thứ ba.",),
+    ("Tìm số thứ ba, biết trung bình cộng của ba số là {mean}, hai số kia là {a} và {b}.",),
+    ("Số trung bình cộng của ba số là {mean}, trong đó có hai số là {a} và {b}. Số còn lại là bao nhiêu?",),
+    ("Cho ba số có trung bình cộng là {mean}. Số thứ nhất là {a}, số thứ hai là {b}. Hỏi số thứ ba là số nào?",),
+    ("Biết trung bình cộng của {a}, {b} và một số nữa là {mean}. Tìm số đó.",),
+)
+
+
+def missing_value_of_average(random: Random, level: int) -> Draft:
+    """From the mean back to the sum, then to the number that is missing."""
+    largest = (20, 60, 150)[level - 1]
+    a, b, c = (random.randint(largest // 4, largest) for _ in range(3))
+    c += -(a + b + c) % 3
+    total, mean = a + b + c, (a + b + c) // 3
+    (question,) = tell(random, _MISSING_STORIES, a=a, b=b, mean=mean)
+    two = abs(mean * 2 - a - b)
+    return draft(
+        (min(a, b), max(a, b), mean),
+        question,
+        worked(
+            c,
+            "",
+            "Tổng của ba số là:",
+            *working.multiply(mean, 3),
+            *working.add(a, b),
+            "Số còn lại là:",
+            *working.subtract(total, a + b),
+        ),
+        worked(total, "", "Tổng của ba số là:", f"{mean} × 3 = {total}"),
+        worked(two, "", f"Số còn lại là: {two}"),
+    )
+
+
+_TABLE_SUBJECTS = (
+    ("Số cây trồng được của bốn tổ", ("tổ Một", "tổ Hai", "tổ Ba", "tổ Bốn"), "trồng", "cây"),
+    ("Số quyển sách bốn bạn đã đọc", ("An", "Bình", "Chi", "Dũng"), "đọc", "quyển sách"),
+    ("Số ki-lô-gam gạo cửa hàng bán trong bốn ngày", ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm"), "bán", "kg"),
+    ("Số học sinh tham gia bốn câu lạc bộ", ("cờ vua", "bóng đá", "vẽ", "múa"), "có", "học sinh"),
+    ("Số con gà của bốn gia đình", ("nhà Lan", "nhà Mai", "nhà Nam", "nhà Hà"), "nuôi", "con gà"),
+    ("Số cái áo bốn tổ may được", ("tổ Một", "tổ Hai", "tổ Ba", "tổ Bốn"), "may", "cái áo"),
+)
+
+
+def table_reading(random: Random, level: int) -> Draft:
+    """Read a small table: how many more, the total of two, the total of all."""
+    title, rows, verb, unit = random.choice(_TABLE_SUBJECTS)
+    counts = random.sample(range(*((5, 30), (12, 90), (105, 400))[level - 1]), 4)
+    table = "; ".join(f"{row}: {count}" for row, count in zip(rows, counts, strict=True))
+    i, j = sorted(random.sample(range(4), 2), key=lambda place: -counts[place])
+    x, y = counts[i], counts[j]
+    opening = random.choice(("{title} như sau: {table}.", "Bảng số liệu: {title}: {table}.", "{title} được ghi lại: {table}."))
+    opening = opening.format(title=title, table=table)
+    if random.random() < 0.5:
+        question = random.choice(
+            (
+                f"Hỏi {rows[i]} {verb} nhiều hơn {rows[j]} bao nhiêu {unit}?",
+                f"Tính số {unit} {rows[i]} {verb} nhiều hơn {rows[j]}.",
+            )
+        )
+        lead, chain, result, wrong, sign = (
+            f"{rows[i]} {verb} nhiều hơn {rows[j]} là:",
+            working.subtract(x, y, unit),
+            x - y,
+            x + y,
+            "+",
+        )
+    else:
+        question = random.choice(
+            (f"Hỏi {rows[i]} và {rows[j]} {verb} tất cả bao nhiêu {unit}?", f"Tính tổng số {unit} của {rows[i]} và {rows[j]}.")
+        )
+        lead, chain, result, wrong, sign = (
+            f"{rows[i]} và {rows[j]} {verb} tất cả là:",
+            working.add(x, y, unit),
+            x + y,
+            x - y,
+            "-",
+        )
+    other = next(count for count in counts if count not in (x, y))
+    misread = abs(x - other) if sign == "+" else x + other
+    if unit == "kg":
+        question = question.replace(" kg", " ki-lô-gam gạo")
+    return draft(
+        (tuple(counts), i, j, sign),
+        f"{opening} {question}",
+        worked(result, unit, lead[0].upper() + lead[1:], *chain),
+        worked(wrong, unit, line(f"{x} {sign} {y} = {wrong}", unit)),
+        worked(misread, unit, line(f"{max(x, other)} {'-' if sign == '+' else '+'} {min(x, other)} = {misread}", unit)),
+    )
+
+
+_FREQUENCY_STORIES = (
+    ("Tung một đồng xu {n} lần, có {k} lần xuất hiện mặt ngửa. Tính xác suất thực nghiệm của sự kiện xuất hiện mặt ngửa.",),
+    (
+        "Gieo một con xúc xắc {n} lần, mặt sáu chấm xuất hiện {k} lần. Tính xác suất thực nghiệm của sự kiện xuất hiện mặt sáu chấm.",
+    ),
+    ("{name} ném bóng vào rổ {n} lần thì {k} lần trúng. Tính xác suất thực nghiệm của sự kiện ném trúng rổ.",),
+    (
+        "Lấy ngẫu nhiên một viên bi từ hộp rồi trả lại, lặp lại {n} lần, được {k} lần bi đỏ. Tính xác suất thực nghiệm lấy được bi đỏ.",
+    ),
+    ("Trong {n} lần quay, mũi tên dừng ở ô màu xanh {k} lần. Xác suất thực nghiệm mũi tên dừng ở ô màu xanh là bao nhiêu?",),
+    (
+        "Trong {n} lần bắn, một vận động viên bắn trúng hồng tâm {k} lần. Tính xác suất thực nghiệm của sự kiện bắn trúng hồng tâm.",
+    ),
+)
+
+
+def experimental_probability(random: Random, level: int) -> Draft:
+    """How often it happened over how often it was tried, in lowest terms."""
+    n = random.choice(((10, 20, 25, 50), (24, 30, 36, 40, 45, 60), (48, 72, 80, 90, 120, 150))[level - 1])
+    k = random.randint(2, n - 2)
+    (question,) = tell(random, _FREQUENCY_STORIES, n=n, k=k)
+    share, missed = Fraction(k, n), Fraction(n - k, n)
+    reduced = "" if fraction(share) == f"{k}/{n}" else f" = {fraction(share)}"
+    to_missed = Fraction(k, n - k)
+    return draft(
+        (k, n),
+        question,
+        worked(share, "", f"Xác suất thực nghiệm là: {k}/{n}{reduced}", write=fraction),
+        worked(missed, "", f"Xác suất thực nghiệm là: {n - k}/{n}", write=fraction),
+        worked(to_missed, "", f"Xác suất thực nghiệm là: {k}/{n - k}", write=fraction),
+    )
+
+
+_CHANCE_STORIES = (
+    (
+        "Một hộp có {a} viên bi đỏ và {b} viên bi xanh cùng kích thước. Lấy ngẫu nhiên một viên bi. Tính xác suất lấy được viên bi đỏ.",
+    ),
+    (
+        "Trong túi có {a} quả bóng vàng và {b} quả bóng trắng giống nhau về kích thước. Lấy ngẫu nhiên một quả. Tính xác suất lấy được quả bóng vàng.",
+    ),
+    ("Một tổ có {a} bạn nam và {b} bạn nữ. Chọn ngẫu nhiên một bạn. Tính xác suất chọn được bạn nam.",),
+    ("Giỏ có {a} quả cam và {b} quả quýt. Lấy ngẫu nhiên một quả trong giỏ. Xác suất lấy được quả cam là bao nhiêu?",),
+    ("Một hộp đựng {a} thẻ ghi số chẵn và {b} thẻ ghi số lẻ. Rút ngẫu nhiên một thẻ. Tính xác suất rút được thẻ ghi số chẵn.",),
+    (
+        "Trên giá có {a} quyển sách Toán và {b} quyển sách Văn. Lấy ngẫu nhiên một quyển. Tính xác suất lấy được quyển sách Toán.",
+    ),
+)
+
+
+def simple_probability(random: Random, level: int) -> Draft:
+    """Grade 7: favourable over possible outcomes, all equally likely."""
+    a, b = (random.randint(*((1, 9), (4, 20), (11, 45))[level - 1]) for _ in range(2))
+    (question,) = tell(random, _CHANCE_STORIES, a=a, b=b)
+    both = a + b
+    chance, ratio, other = Fraction(a, both), Fraction(a, b), Fraction(b, both)
+    reduced = "" if fraction(chance) == f"{a}/{both}" else f" = {fraction(chance)}"
+    return draft(
+        (a, b),
+        question,
+        worked(chance, "", "Số kết quả có thể là:", *working.add(a, b), f"Xác suất là: {a}/{both}{reduced}", write=fraction),
+        worked(ratio, "", f"Xác suất là: {fraction(ratio)}", write=fraction),
+        worked(other, "", f"Xác suất là: {fraction(other)}", write=fraction),
+    )
+
+
+_PIE_STORIES = (
+    (
+        "Biểu đồ hình quạt tròn cho biết kết quả học tập của {n} học sinh: giỏi {a}%, khá {b}%, còn lại là trung bình. Tính số học sinh trung bình.",
+        "học sinh",
+    ),
+    ("Biểu đồ hình quạt tròn về {n} cây trong vườn: cam {a}%, bưởi {b}%, còn lại là xoài. Tính số cây xoài.", "cây"),
+    (
+        "Theo biểu đồ hình quạt tròn, trong {n} quyển sách của thư viện có {a}% truyện, {b}% sách giáo khoa, còn lại là sách tham khảo. Tính số quyển sách tham khảo.",
+        "quyển",
+    ),
+    (
+        "Khảo sát {n} học sinh về môn thể thao yêu thích, biểu đồ hình quạt tròn cho thấy: bóng đá {a}%, cầu lông {b}%, còn lại là bơi. Tính số học sinh thích bơi.",
+        "học sinh",
+    ),
+    (
+        "Biểu đồ hình quạt tròn cho biết {n} học sinh đến trường bằng: xe đạp {a}%, xe buýt {b}%, còn lại đi bộ. Hỏi có bao nhiêu học sinh đi bộ?",
+        "học sinh",
+    ),
+    (
+        "Trong {n} sản phẩm, biểu đồ hình quạt tròn cho thấy loại A chiếm {a}%, loại B chiếm {b}%, còn lại là loại C. Tính số sản phẩm loại C.",
+        "sản phẩm",
+    ),
+)
+
+
+def pie_chart(random: Random, level: int) -> Draft:
+    """What is left of 100 %, then that part of the total."""
+    step, scale = ((10, 10), (5, 20), (1, 100))[level - 1]
+    a, b = random.randint(10 // step, 50 // step) * step, random.randint(10 // step, 40 // step) * step
+    n = scale * random.randint(2, (30, 25, 9)[level - 1])
+    rest = 100 - a - b
+    part = Fraction(n * rest, 100)
+    question, unit = tell(random, _PIE_STORIES, n=n, a=a, b=b)
+    taken = Fraction(n * (a + b), 100)
+    return draft(
+        (n, *sorted((a, b))),
+        question,
+        worked(
+            part,
+            unit,
+            f"Số phần trăm còn lại là: 100% - {a}% - {b}% = {rest}%",
+            *working.multiply(n, rest),
+            line(f"{number(n * rest)} : 100 = {number(part)}", unit),
+        ),
+        worked(taken, unit, line(f"{number(n)} × {a + b} : 100 = {number(taken)}", unit)),
+        worked(part * 10, unit, line(f"{number(n)} × {rest} : 10 = {number(part * 10)}", unit)),
     )

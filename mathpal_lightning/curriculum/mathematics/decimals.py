@@ -51,7 +51,7 @@ def add_decimals(random: Random, level: int) -> Draft:
     return draft(
         (min(a, b), max(a, b)),
         question,
-        worked(a + b, unit, lead, *working.decimal_lines("+", a, b, unit)),
+        worked(a + b, unit, lead, *working.decimals("+", a, b, unit)),
         worked(no_carry, unit, lead, line(f"{number(a)} + {number(b)} = {number(no_carry)}", unit)),
         worked((a + b) * 10, unit, lead, line(f"{number(a)} + {number(b)} = {number((a + b) * 10)}", unit)),
     )
@@ -64,7 +64,7 @@ def subtract_decimals(random: Random, level: int) -> Draft:
     return draft(
         (min(a, b), max(a, b)),
         question,
-        worked(a - b, unit, lead, *working.decimal_lines("-", a, b, unit)),
+        worked(a - b, unit, lead, *working.decimals("-", a, b, unit)),
         worked(a + b, unit, lead, line(f"{number(a)} + {number(b)} = {number(a + b)}", unit)),
         worked((a - b) / 10, unit, lead, line(f"{number(a)} - {number(b)} = {number((a - b) / 10)}", unit)),
     )
@@ -102,7 +102,7 @@ def multiply_decimals(random: Random, level: int) -> Draft:
     return draft(
         (min(a, b), max(a, b)),
         question,
-        worked(a * b, unit, lead, *working.decimal_lines("×", a, b, unit)),
+        worked(a * b, unit, lead, *working.decimals("×", a, b, unit)),
         worked(slip, unit, lead, line(f"{number(a)} × {number(b)} = {number(slip)}", unit)),
         worked(a + b, unit, lead, line(f"{number(a)} + {number(b)} = {number(a + b)}", unit)),
     )
@@ -133,7 +133,7 @@ def divide_decimals(random: Random, level: int) -> Draft:
     return draft(
         (a, b),
         question,
-        worked(quotient, unit, lead, *working.decimal_lines(":", a, b, unit)),
+        worked(quotient, unit, lead, *working.decimals(":", a, b, unit)),
         worked(tenfold, unit, lead, line(f"{number(a)} : {number(b)} = {number(tenfold)}", unit)),
         worked(a * b, unit, lead, line(f"{number(a)} × {number(b)} = {number(a * b)}", unit)),
     )
@@ -166,6 +166,7 @@ def round_decimals(random: Random, level: int) -> Draft:
     deciding = int(a * scale * 10) % 10
     rounded = down + Fraction(1, scale) if deciding >= 5 else down
     wrong_way = down if rounded != down else down + Fraction(1, scale)
+    no_comma = rounded * 10
     compared = f"Chữ số {next_place} là {deciding}, {'lớn hơn hoặc bằng' if deciding >= 5 else 'bé hơn'} 5"
     up = "cộng thêm 1 vào" if deciding >= 5 else "giữ nguyên"
     return draft(
@@ -173,9 +174,5 @@ def round_decimals(random: Random, level: int) -> Draft:
         question,
         worked(rounded, "", f"{compared} nên ta {up} chữ số {place}."),
         worked(wrong_way, "", f"Chữ số {next_place} là {deciding} nên ta được {number(wrong_way)}."),
-        worked(
-            rounded + Fraction(1, scale * 10),
-            "",
-            f"Làm tròn số {number(a)} ta được {number(rounded + Fraction(1, scale * 10))}.",
-        ),
+        worked(no_comma, "", f"Làm tròn số {number(a)} ta được {number(no_comma)}."),
     )

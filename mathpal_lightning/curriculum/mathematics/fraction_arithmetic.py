@@ -37,8 +37,8 @@ _REDUCE_STORIES = (
 
 def reduce_fraction(random: Random, level: int) -> Draft:
     """Divide both by their greatest common divisor."""
-    top, below = _proper(random, (7, 12, 25)[level - 1])
-    factor = random.randint(*((2, 5), (2, 12), (6, 15))[level - 1])
+    top, below = _proper(random, (9, 12, 25)[level - 1])
+    factor = random.randint(*((2, 9), (2, 12), (6, 15))[level - 1])
     raw = f"{top * factor}/{below * factor}"
     (question,) = tell(random, _REDUCE_STORIES, raw=raw)
     cut = Fraction(top * factor - 1, below * factor - 1) if below > 1 else Fraction(1)
@@ -144,7 +144,7 @@ _DIVIDE_STORIES = (
 
 def multiply_fractions(random: Random, level: int) -> Draft:
     """Tops together, bottoms together, lowest terms."""
-    largest = (6, 9, 15)[level - 1]
+    largest = (8, 11, 15)[level - 1]
     (a, p), (b, q) = _proper(random, largest), _proper(random, largest)
     first, second = f"{a}/{p}", f"{b}/{q}"
     (question,) = tell(random, _MULTIPLY_STORIES, first=first, second=second)
@@ -166,7 +166,7 @@ def multiply_fractions(random: Random, level: int) -> Draft:
 
 def divide_fractions(random: Random, level: int) -> Draft:
     """Multiply by the inverted divisor, lowest terms."""
-    largest = (6, 9, 15)[level - 1]
+    largest = (8, 11, 15)[level - 1]
     (a, p), (b, q) = _proper(random, largest), _proper(random, largest)
     first, second = f"{a}/{p}", f"{b}/{q}"
     (question,) = tell(random, _DIVIDE_STORIES, first=first, second=second)
@@ -222,11 +222,11 @@ def fraction_of_number(random: Random, level: int) -> Draft:
     share = random.randint(*((2, 9), (5, 25), (21, 90))[level - 1])
     n = below * share
     question, lead, unit = tell(random, _OF_STORIES[1:] if n > 45 else _OF_STORIES, n=n, part=f"{top}/{below}")
-    steps = [line(f"{n} × {top}/{below} = {n} : {below} × {top}"), *working.divide_lines(n, below)]
+    steps = [line(f"{n} × {top}/{below} = {n} : {below} × {top}"), *working.divide(n, below)]
     return draft(
         (n, top, below),
         question,
-        worked(share * top, unit, lead, *steps, line(working.multiply(share, top), unit)),
+        worked(share * top, unit, lead, *steps, *working.multiply(share, top, unit)),
         worked(share, unit, lead, line(f"{n} : {below} = {share}", unit)),
         worked(n - share * top, unit, lead, line(f"{n} - {share * top} = {n - share * top}", unit)),
     )
@@ -260,12 +260,12 @@ def whole_from_fraction(random: Random, level: int) -> Draft:
     share = random.randint(*((3, 9), (11, 25), (26, 90))[level - 1])
     known, whole = share * top, share * below
     question, lead, unit = tell(random, _WHOLE_STORIES, known=known, part=f"{top}/{below}")
-    steps = (f"{known} : {top}/{below} = {known} : {top} × {below}", *working.divide_lines(known, top))
+    steps = (f"{known} : {top}/{below} = {known} : {top} × {below}", *working.divide(known, top))
     times, taken = Fraction(known * top, below), known * below
     return draft(
         (known, top, below),
         question,
-        worked(whole, unit, lead, *steps, line(working.multiply(share, below), unit)),
+        worked(whole, unit, lead, *steps, *working.multiply(share, below, unit)),
         worked(times, unit, lead, line(f"{known} × {top}/{below} = {number(times)}", unit)),
         worked(taken, unit, lead, line(f"{known} × {below} = {number(taken)}", unit)),
     )
@@ -283,7 +283,7 @@ _COMPARE_STORIES = (
 
 def larger_fraction(random: Random, level: int) -> Draft:
     """Compare over the common denominator."""
-    largest = (6, 10, 15)[level - 1]
+    largest = (9, 12, 15)[level - 1]
     (a, p), (b, q) = _proper(random, largest), _proper(random, largest)
     while p == q or Fraction(a, p) == Fraction(b, q):
         b, q = _proper(random, largest)

@@ -50,8 +50,8 @@ _GCD_STORIES = (
 
 def greatest_common_divisor(random: Random, level: int) -> Draft:
     """Common primes with the smaller exponents."""
-    common = random.choice(((2, 3, 4, 5, 6), (4, 6, 8, 9, 10, 12), (12, 14, 15, 16, 18, 20, 24))[level - 1])
-    p, q = random.sample(range(2, (8, 11, 16)[level - 1]), 2)
+    common = random.choice(((2, 3, 4, 5, 6, 7, 8, 9, 10), (4, 6, 8, 9, 10, 12), (12, 14, 15, 16, 18, 20, 24))[level - 1])
+    p, q = random.sample(range(2, (9, 11, 16)[level - 1]), 2)
     a, b = common * p, common * q
     divisor = gcd(a, b)
     question, reason, unit = tell(random, _GCD_STORIES, a=a, b=b)
@@ -87,7 +87,7 @@ _LCM_STORIES = (
 
 def least_common_multiple(random: Random, level: int) -> Draft:
     """All primes with the larger exponents."""
-    largest = (12, 20, 48)[level - 1]
+    largest = (30, 40, 72)[level - 1]
     a, b = random.sample(range(4, largest + 1), 2)
     while a % b == 0 or b % a == 0 or gcd(a, b) == 1:
         a, b = random.sample(range(4, largest + 1), 2)
@@ -118,7 +118,7 @@ _DIVISORS_STORIES = (
 def number_of_divisors(random: Random, level: int) -> Draft:
     """Exponents plus one, multiplied."""
     a = random.choice(
-        [value for value in range(*((12, 100), (60, 400), (200, 2000))[level - 1]) if 2 <= len(factorization(value)) <= 3]
+        [value for value in range(*((12, 250), (100, 600), (400, 2000))[level - 1]) if 2 <= len(factorization(value)) <= 3]
     )
     powers = factorization(a)
     count = 1
@@ -205,7 +205,7 @@ def integer_product(random: Random, level: int) -> Draft:
     return draft(
         (first, second),
         question,
-        worked(result, "", rule, working.multiply(a, b), f"{written} = {number(result)}"),
+        worked(result, "", rule, *working.multiply(a, b), f"{written} = {number(result)}"),
         worked(-result, "", f"{written} = {number(-result)}"),
         worked(first + second, "", f"{written} = {number(first + second)}"),
     )

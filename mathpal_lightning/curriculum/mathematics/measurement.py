@@ -136,7 +136,7 @@ def time_sum(random: Random, level: int) -> Draft:
     (question,) = tell(random, _TIME_SUM_STORIES, first=first, second=second)
     hours, minutes = h + k, m + n
     right = _clock(hours + minutes // 60, minutes % 60)
-    lines = [f"{h} + {k} = {hours} (giờ)", line(working.add(m, n), "phút")]
+    lines = [f"{h} + {k} = {hours} (giờ)", *working.add(m, n, "phút")]
     if minutes >= 60:
         rest = minutes - 60
         lines.append(f"{minutes} phút = 1 giờ" + (f" {rest} phút" if rest else ""))
@@ -215,11 +215,11 @@ def change_from_note(random: Random, level: int) -> Draft:
     """What is left of a banknote after buying several of a thing."""
     note = (50_000, 100_000, 200_000)[level - 1]
     n = random.randint(2, 6)
-    price = random.randint(2, note // 1000 // n - 1) * 1000 + (500 if level == 3 else 0)
+    price = random.randint(4, note // 500 // n - 2) * 500
     thing, short = random.choice(_THINGS)
     (question,) = tell(random, _CHANGE_STORIES, n=n, thing=thing, short=short, price=price, note=note)
     paid = price * n
-    cost = ("Số tiền mua hàng là:", line(working.multiply(price, n), "đồng"))
+    cost = ("Số tiền mua hàng là:", *working.multiply(price, n, "đồng"))
     return draft(
         (price, n, note),
         question,

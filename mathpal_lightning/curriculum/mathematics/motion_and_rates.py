@@ -66,7 +66,7 @@ def speed(random: Random, level: int) -> Draft:
     return draft(
         (s, t),
         question,
-        worked(v, unit, lead, *working.decimal_lines(":", s, t, unit)),
+        worked(v, unit, lead, *working.decimals(":", s, t, unit)),
         worked(s * t, unit, lead, line(product, unit)),
         worked(s - t, unit, lead, line(f"{number(s)} - {number(t)} = {number(s - t)}", unit)),
     )
@@ -81,7 +81,7 @@ def distance(random: Random, level: int) -> Draft:
     return draft(
         (v, t),
         question,
-        worked(s, "km", lead, *working.decimal_lines("×", Fraction(v), t, "km")),
+        worked(s, "km", lead, *working.decimals("×", Fraction(v), t, "km")),
         worked(slip, "km", lead, line(f"{v} × {number(t)} = {number(slip)}", "km")),
         worked(v + t, "km", lead, line(f"{v} + {number(t)} = {number(v + t)}", "km")),
     )
@@ -127,7 +127,8 @@ def moving_towards(random: Random, level: int) -> Draft:
     """The sum of the speeds closes the gap."""
     a, b = random.randint(20, 60), random.randint(20, 60)
     if level == 1:
-        a, b = a - a % 10, b - b % 10
+        a, b = a - a % 5, b - b % 5
+    b += 5 * (a == b)
     t = Fraction(random.randint(2, 5)) if level < 3 else Fraction(random.choice((3, 5, 7)), 2)
     b += (a + b) % 2
     both, s = a + b, (a + b) * t
@@ -145,7 +146,7 @@ def moving_towards(random: Random, level: int) -> Draft:
             t,
             "giờ",
             "Tổng vận tốc là:",
-            line(working.add(a, b), "km/giờ"),
+            *working.add(a, b, "km/giờ"),
             lead,
             line(f"{number(s)} : {both} = {number(t)}", "giờ"),
         ),
@@ -202,9 +203,9 @@ def direct_proportion(random: Random, level: int) -> Draft:
             each * n,
             unit,
             one_lead,
-            *working.divide_lines(a, m, unit),
+            *working.divide(a, m, unit),
             lead,
-            line(working.multiply(each, n), unit),
+            *working.multiply(each, n, unit),
         ),
         worked(inverse, unit, lead, line(f"{number(a)} × {m} : {n} = {number(inverse)}", unit)),
         worked(each, unit, line(f"{number(a)} : {m} = {number(each)}", unit)),
@@ -249,7 +250,7 @@ def inverse_proportion(random: Random, level: int) -> Draft:
     return draft(
         (m, n, a),
         question,
-        worked(m * a // n, unit, whole_lead, line(working.multiply(a, m), unit), lead, *working.divide_lines(m * a, n, unit)),
+        worked(m * a // n, unit, whole_lead, *working.multiply(a, m, unit), lead, *working.divide(m * a, n, unit)),
         worked(direct, unit, lead, line(f"{a} : {m} × {n} = {number(direct)}", unit)),
         worked(m * a, unit, lead, line(f"{a} × {m} = {m * a}", unit)),
     )

@@ -30,7 +30,7 @@ def multiply_by_one_digit(random: Random, level: int) -> Draft:
     return draft(
         (a, b),
         question,
-        worked(a * b, unit, lead, line(working.multiply(a, b), unit)),
+        worked(a * b, unit, lead, *working.multiply(a, b, unit)),
         worked(no_carry, unit, lead, line(f"{number(a)} × {b} = {number(no_carry)}", unit)),
         worked(a + b, unit, lead, line(f"{number(a)} + {b} = {number(a + b)}", unit)),
     )
@@ -57,7 +57,7 @@ def divide_by_one_digit(random: Random, level: int) -> Draft:
     return draft(
         (a, b),
         question,
-        worked(quotient, unit, lead, *working.divide_lines(a, b, unit)),
+        worked(quotient, unit, lead, *working.divide(a, b, unit)),
         worked(a - b, unit, lead, line(f"{number(a)} - {b} = {number(a - b)}", unit)),
         worked(quotient + 10, unit, lead, line(f"{number(a)} : {b} = {number(quotient + 10)}", unit)),
     )
@@ -86,14 +86,14 @@ _TIMES_STORIES = (
 
 def times_as_many(random: Random, level: int) -> Draft:
     """Gấp một số lên nhiều lần; in level 3 the total of both is asked."""
-    a, b = random.randint(*((6, 12), (12, 19), (12, 40))[level - 1]), random.randint(3, 6 if level < 3 else 9)
+    a, b = random.randint(*((6, 24), (12, 60), (12, 60))[level - 1]), random.randint(3, 9)
     stories: tuple[tuple[str, ...], ...] = _TIMES_TOTAL_STORIES if level == 3 else _TIMES_STORIES
     if level < 3 and not 50 < a * b < 90:
         stories = tuple(story for story in _TIMES_STORIES if "tuổi" not in story[0])
     question, lead, unit = tell(random, stories, a=a, b=b)
-    lines, result = [lead, line(working.multiply(a, b), unit)], a * b
+    lines, result = [lead, *working.multiply(a, b, unit)], a * b
     if level == 3:
-        lines += ["Cả hai có là:", line(working.add(a * b, a), unit)]
+        lines += ["Cả hai có là:", *working.add(a * b, a, unit)]
         result = a * b + a
     wrong = [worked(a + b, unit, lead, line(f"{a} + {b} = {a + b}", unit))]
     if level == 3:
@@ -148,8 +148,8 @@ _RATIO_STORIES = (
 
 
 def how_many_times(random: Random, level: int) -> Draft:
-    """So sánh số lớn gấp mấy lần số bé: divisors up to 9, 19 and 45."""
-    b = random.randint(*((3, 9), (7, 19), (12, 45))[level - 1])
+    """So sánh số lớn gấp mấy lần số bé: the smaller up to 24, 40 and 65."""
+    b = random.randint(*((3, 24), (8, 40), (12, 65))[level - 1])
     times = random.randint(3, 9)
     a = b * times
     stories = _RATIO_STORIES if 40 < a < 91 else [story for story in _RATIO_STORIES if "tuổi" not in story[0]]
@@ -184,14 +184,14 @@ _PART_STORIES = (
 
 
 def unit_fraction_of_number(random: Random, level: int) -> Draft:
-    """Tìm một phần mấy của một số: within the tables, beyond them, and what remains."""
+    """Tìm một phần mấy của một số: parts up to 15, 40 and 99."""
     b = random.randint(2, 9)
-    a = b * random.randint(*((2, 9), (11, 30), (31, 99))[level - 1])
+    a = b * random.randint(*((2, 15), (11, 40), (31, 99))[level - 1])
     question, lead, unit = tell(random, _PART_STORIES, a=a, b=b)
     return draft(
         (a, b),
         question,
-        worked(a // b, unit, lead, *working.divide_lines(a, b, unit)),
+        worked(a // b, unit, lead, *working.divide(a, b, unit)),
         worked(a * b, unit, lead, line(f"{a} × {b} = {number(a * b)}", unit)),
         worked(a - a // b, unit, lead, line(f"{a} - {a // b} = {a - a // b}", unit)),
     )
@@ -203,20 +203,12 @@ def multiply_by_two_digits(random: Random, level: int) -> Draft:
     b = random.randint(*((11, 15), (12, 48), (12, 48))[level - 1])
     question, lead, unit = tell(random, _GROUP_STORIES, a=a, b=b)
     tens, units = b - b % 10, b % 10
-    steps = [working.multiply(a, tens // 10)] if not units else []
-    if units:
-        steps = [
-            f"{number(a)} × {tens} = {number(a * tens)}",
-            f"{number(a)} × {units} = {number(a * units)}",
-            working.add(a * tens, a * units),
-        ]
     misplaced = a * (tens // 10) + a * units
     shift = f"{number(a)} × {tens // 10} + {number(a)} × {units} = {number(misplaced)}"
-    final = line(f"{number(a)} × {b} = {number(a * b)}", unit)
     return draft(
         (min(a, b), max(a, b)),
         question,
-        worked(a * b, unit, *steps, lead, final),
+        worked(a * b, unit, lead, *working.multiply(a, b, unit)),
         worked(misplaced, unit, lead, line(shift, unit)),
         worked(a + b, unit, lead, line(f"{number(a)} + {b} = {number(a + b)}", unit)),
     )
@@ -231,7 +223,7 @@ def divide_by_two_digits(random: Random, level: int) -> Draft:
     return draft(
         (a, b),
         question,
-        worked(quotient, unit, lead, *working.divide_lines(a, b, unit)),
+        worked(quotient, unit, lead, *working.divide(a, b, unit)),
         worked(quotient * 10, unit, lead, line(f"{number(a)} : {b} = {number(quotient * 10)}", unit)),
         worked(a - b, unit, lead, line(f"{number(a)} - {b} = {number(a - b)}", unit)),
     )

@@ -34,9 +34,8 @@ _PART_STORIES = (
 def _percent_and_whole(random: Random, level: int) -> tuple[int, int]:
     """Tens of percent, multiples of five, then any; the part of the whole is a whole number."""
     percent = random.choice((range(10, 100, 10), range(5, 100, 5), range(2, 99))[level - 1])
-    step = 100 // gcd(percent, 100)
-    whole = step * random.randint(2, (40, 30, 9)[level - 1] if step <= 20 else 6)
-    return percent, whole * 10 if whole % 100 and level == 1 else whole
+    step = (10, 100 // gcd(percent, 100), 100 // gcd(percent, 100))[level - 1]
+    return percent, step * random.randint(2, (40, 30, 9)[level - 1] if step <= 20 else 6)
 
 
 def percent_of_number(random: Random, level: int) -> Draft:
@@ -47,17 +46,18 @@ def percent_of_number(random: Random, level: int) -> Draft:
     return draft(
         tuple(sorted((whole, percent))),
         question,
-        worked(part, unit, lead, *(line(step, unit) for step in _percent_steps(whole, percent))),
+        worked(part, unit, lead, *_percent_steps(whole, percent, unit)),
         worked(product // 10, unit, lead, line(f"{number(whole)} × {percent} : 10 = {number(product // 10)}", unit)),
         worked(whole - part, unit, lead, line(f"{number(whole)} - {number(part)} = {number(whole - part)}", unit)),
     )
 
 
-def _percent_steps(whole: int, percent: int) -> list[str]:
+def _percent_steps(whole: int, percent: int, unit: str) -> list[str]:
     """Divide by 100 first where it goes evenly, else last."""
     if whole % 100 == 0:
-        return [f"{number(whole)} : 100 = {number(whole // 100)}", working.multiply(percent, whole // 100)]
-    return [working.multiply(whole, percent), f"{number(whole * percent)} : 100 = {number(whole * percent // 100)}"]
+        return [f"{number(whole)} : 100 = {number(whole // 100)}", *working.multiply(whole // 100, percent, unit)]
+    last = f"{number(whole * percent)} : 100 = {number(whole * percent // 100)}"
+    return [*working.multiply(whole, percent), line(last, unit)]
 
 
 _RATIO_STORIES = (
@@ -136,7 +136,7 @@ def whole_from_percent(random: Random, level: int) -> Draft:
             unit,
             lead,
             line(f"{number(part)} × 100 = {number(part * 100)}"),
-            *working.divide_lines(part * 100, percent, unit),
+            *working.divide(part * 100, percent, unit),
         ),
         worked(swapped, unit, lead, line(written, unit)),
         worked(tenth, unit, lead, line(f"{number(part)} × 10 : {percent} = {number(tenth)}", unit)),
@@ -170,7 +170,7 @@ def price_after_percent(random: Random, level: int) -> Draft:
             new,
             "đồng",
             f"Số tiền {direction} là:",
-            *(line(step, "đồng") for step in _percent_steps(price, percent)),
+            *_percent_steps(price, percent, "đồng"),
             lead,
             line(f"{number(price)} {sign} {number(change)} = {number(new)}", "đồng"),
         ),
@@ -201,7 +201,7 @@ def interest(random: Random, level: int) -> Draft:
     rate = Fraction(
         random.choice(((4, 5, 6), (3, 4, 5, 6, 7, 8), (45, 52, 54, 58, 63, 65, 72)[:7])[level - 1]), 10 if level == 3 else 1
     )
-    total = random.randint(*((1, 20), (3, 90), (2, 60))[level - 1]) * (10_000_000 if level == 1 else 1_000_000)
+    total = random.randint(*((1, 60), (3, 90), (2, 60))[level - 1]) * (10_000_000 if level == 1 else 1_000_000)
     (question,) = tell(random, _INTEREST_STORIES, sum=total, rate=rate)
     gained, hundredth = int(total * rate / 100), total // 100
     lead = "Số tiền lãi sau một năm là:"

@@ -41,23 +41,23 @@ _DIFFERENCE_STORIES = (
 
 
 def sum_and_difference(random: Random, level: int) -> Draft:
-    """Add or subtract: numbers up to 50, two-digit numbers, three-digit numbers."""
-    low, high = ((11, 50), (21, 99), (101, 899))[level - 1]
+    """Add or subtract numbers of two, three and four digits."""
+    low, high = ((11, 99), (101, 999), (1005, 8999))[level - 1]
     b, a = sorted((random.randint(low, high), random.randint(low, high)))
     plus, minus = f"{number(a)} + {number(b)}", f"{number(a)} - {number(b)}"
     if random.random() < 0.5:
         if random.random() < 0.5:
             a, b = b, a
         question, lead, unit = tell(random, _SUM_STORIES, a=a, b=b)
-        chain, result, slip, inverse = working.add(a, b), a + b, f"{number(a)} + {number(b)}", (minus, abs(a - b))
+        lines, result, slip, inverse = working.add(a, b, unit), a + b, f"{number(a)} + {number(b)}", (minus, abs(a - b))
     else:
         question, lead, unit = tell(random, _DIFFERENCE_STORIES, a=a, b=b)
-        chain, result, slip, inverse = working.subtract(a, b), a - b, minus, (plus, a + b)
+        lines, result, slip, inverse = working.subtract(a, b, unit), a - b, minus, (plus, a + b)
     slipped = result + (10 if slip == minus else -10)  # the ten carried or borrowed, forgotten
     return draft(
         (min(a, b), max(a, b)),
         question,
-        worked(result, unit, lead, line(chain, unit)),
+        worked(result, unit, lead, *lines),
         worked(slipped, unit, lead, line(f"{slip} = {number(slipped)}", unit)),
         worked(inverse[1], unit, lead, line(f"{inverse[0]} = {number(inverse[1])}", unit)),
     )
@@ -76,21 +76,24 @@ _REMAINDER_STORIES = (
 
 
 def division_with_remainder(random: Random, level: int) -> Draft:
-    """What is left when things are shared out: quotients below 10, then up to 30, then up to 150."""
+    """What is left when things are shared out: quotients below 10, then up to 40, then up to 150."""
     divisor = random.randint(3, 9)
-    quotient = random.randint(*((2, 9), (11, 30), (31, 150))[level - 1])
+    quotient = random.randint(*((2, 9), (11, 40), (41, 150))[level - 1])
     rest = random.randint(1, divisor - 1)
     dividend = divisor * quotient + rest
     question, unit = tell(random, _REMAINDER_STORIES, a=dividend, b=divisor)
     division = f"{number(dividend)} : {divisor}"
     short = divisor * (quotient - 1)
+    steps = "; ".join(working.long_division(dividend, divisor))
+    if quotient < 10:
+        steps = f"{divisor} × {quotient} = {divisor * quotient}; {dividend} - {divisor * quotient} = {rest}"
     return draft(
         (dividend, divisor),
         question,
         worked(
             rest,
             unit,
-            "; ".join(working.long_division(dividend, divisor)[0]),
+            steps,
             f"Vậy {division} = {number(quotient)} (dư {rest})",
         ),
         worked(rest + divisor, unit, f"{division} = {number(quotient - 1)} (dư {number(dividend - short)})"),
@@ -110,16 +113,16 @@ _PRICE_STORIES = (
 
 
 def price_of_several(random: Random, level: int) -> Draft:
-    """Unit price times count: a one-digit number of thousands, two digits, then prices with hundreds."""
-    price = (random.randint(2, 9) * 1000, random.randint(11, 49) * 1000, random.randint(12, 98) * 500)[level - 1]
-    count = random.randint(3, 9)
+    """Unit price times count: thousands up to 25, up to 98, then prices with hundreds."""
+    price = (random.randint(2, 25) * 1000, random.randint(11, 98) * 1000, random.randint(21, 198) * 500)[level - 1]
+    count = random.randint(2, 9)
     question, lead = tell(random, _PRICE_STORIES, price=price, count=count)
     slipped = price * count - 10_000 if price * count > 10_000 else price * count + 1000
     quotient = round(price / count, -2)
     return draft(
         (price, count),
         question,
-        worked(price * count, "đồng", lead, line(working.multiply(price, count), "đồng")),
+        worked(price * count, "đồng", lead, *working.multiply(price, count, "đồng")),
         worked(slipped, "đồng", lead, line(f"{number(price)} × {count} = {number(slipped)}", "đồng")),
         worked(int(quotient), "đồng", lead, line(f"{number(price)} : {count} = {number(int(quotient))}", "đồng")),
     )

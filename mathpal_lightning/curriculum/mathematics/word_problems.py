@@ -37,11 +37,11 @@ def two_step_sum(random: Random, level: int) -> Draft:
     second = a + b if more else a - b
     other = a - b if more else a + b
     sign = "+" if more else "-"
-    first = line(working.add(a, b) if more else working.subtract(a, b), unit)
+    first = working.add(a, b, unit) if more else working.subtract(a, b, unit)
     return draft(
         (a, b, more),
         question,
-        worked(a + second, unit, first_lead, first, lead, line(working.add(a, second), unit)),
+        worked(a + second, unit, first_lead, *first, lead, *working.add(a, second, unit)),
         worked(second, unit, first_lead, line(f"{a} {sign} {b} = {second}", unit)),
         worked(a + b, unit, lead, line(f"{a} + {b} = {a + b}", unit))
         if not more
@@ -73,36 +73,28 @@ def unitary_method(random: Random, level: int) -> Draft:
     each = random.randint(*((3, 9), (11, 25), (26, 60))[level - 1])
     a = m * each
     question, unit_lead, lead, unit = tell(random, _UNIT_STORIES, m=m, n=n, a=a)
-    share = working.divide_lines(a, m, unit)
+    share = working.divide(a, m, unit)
     return draft(
         (m, n, a),
         question,
-        worked(each * n, unit, unit_lead, *share, lead, line(working.multiply(each, n), unit)),
+        worked(each * n, unit, unit_lead, *share, lead, *working.multiply(each, n, unit)),
         worked(a * n, unit, lead, line(f"{a} × {n} = {number(a * n)}", unit)),
         worked(each, unit, unit_lead, line(f"{a} : {m} = {each}", unit)),
     )
 
 
 _SUM_DIFFERENCE_STORIES = (
-    ("Hai số có tổng là {total} và hiệu là {gap}. Tìm số {which}.", "lớn", "bé", ""),
-    ("Tổng của hai số là {total}, hiệu của hai số là {gap}. Tìm số {which}.", "lớn", "bé", ""),
-    (
-        "Hai bao gạo nặng tất cả {total} kg, bao to nặng hơn bao nhỏ {gap} kg. Hỏi bao {which} nặng bao nhiêu ki-lô-gam?",
-        "to",
-        "nhỏ",
-        "kg",
-    ),
-    ("Hai lớp trồng được {total} cây, lớp 4A trồng nhiều hơn lớp 4B {gap} cây. Hỏi lớp {which} trồng được bao nhiêu cây?",)
-    + ("4A", "4B", "cây"),
-    (
-        "Một lớp có {total} học sinh, số học sinh nữ nhiều hơn số học sinh nam là {gap} em. Hỏi lớp đó có bao nhiêu học sinh {which}?",
-    )
-    + ("nữ", "nam", "học sinh"),
-    ("Tuổi mẹ và tuổi con cộng lại được {total} tuổi, mẹ hơn con {gap} tuổi. Tính tuổi {which}.", "mẹ", "con", "tuổi"),
-    (
-        "Hai thùng đựng tất cả {total} l dầu, thùng to đựng nhiều hơn thùng nhỏ {gap} l. Hỏi thùng {which} đựng bao nhiêu lít dầu?",
-    )
-    + ("to", "nhỏ", "l"),
+    ("Hai số có tổng là {total} và hiệu là {gap}. Tìm {which}.", "số lớn", "số bé", ""),
+    ("Tổng của hai số là {total}, hiệu của hai số là {gap}. Tìm {which}.", "số lớn", "số bé", ""),
+    ("Hai bao gạo nặng tất cả {total} kg, bao to nặng hơn bao nhỏ {gap} kg. Tính {which}.",)
+    + ("số ki-lô-gam gạo ở bao to", "số ki-lô-gam gạo ở bao nhỏ", "kg"),
+    ("Hai đội trồng được {total} cây, đội Một trồng nhiều hơn đội Hai {gap} cây. Tính {which}.",)
+    + ("số cây đội Một trồng", "số cây đội Hai trồng", "cây"),
+    ("Một lớp có {total} học sinh, số học sinh nữ nhiều hơn số học sinh nam {gap} em. Tính {which}.",)
+    + ("số học sinh nữ", "số học sinh nam", "học sinh"),
+    ("Tuổi mẹ và tuổi con cộng lại được {total} tuổi, mẹ hơn con {gap} tuổi. Tính {which}.", "tuổi mẹ", "tuổi con", "tuổi"),
+    ("Hai thùng đựng tất cả {total} l dầu, thùng to đựng nhiều hơn thùng nhỏ {gap} l. Tính {which}.",)
+    + ("số lít dầu ở thùng to", "số lít dầu ở thùng nhỏ", "l"),
 )
 
 
@@ -112,17 +104,16 @@ def sum_and_difference_known(random: Random, level: int) -> Draft:
     gap = random.randint(*((2, 12), (5, 40), (25, 180))[level - 1])
     stories = list(_SUM_DIFFERENCE_STORIES)
     if not (22 <= gap <= 38 and small <= 14):
-        stories = [story for story in stories if "Tuổi" not in story[0]]
+        stories = [story for story in stories if story[3] != "tuổi"]
     if small > 25 or gap > 12:
-        stories = [story for story in stories if "học sinh" not in story[0]]
+        stories = [story for story in stories if story[3] != "học sinh"]
     large, total = small + gap, 2 * small + gap
     asks_large = random.random() < 0.5
     template, larger, smaller, unit = random.choice(stories)
-    which = larger if asks_large else smaller
-    (question,) = tell(random, [(template,)], total=total, gap=gap, which=which)
+    named = larger if asks_large else smaller
+    (question,) = tell(random, [(template,)], total=total, gap=gap, which=named)
     result, other = (large, small) if asks_large else (small, large)
     doubled = total + gap if asks_large else total - gap
-    twice = working.add(total, gap) if asks_large else working.subtract(total, gap)
     sign, opposite = ("+", "-") if asks_large else ("-", "+")
     return draft(
         (total, gap),
@@ -130,51 +121,37 @@ def sum_and_difference_known(random: Random, level: int) -> Draft:
         worked(
             result,
             unit,
-            line(f"Hai lần số {'lớn' if asks_large else 'bé'} là: {twice}", unit),
-            *_halved(doubled, asks_large, unit),
+            f"Hai lần {named} là:",
+            *(working.add(total, gap, unit) if asks_large else working.subtract(total, gap, unit)),
+            f"{named[0].upper()}{named[1:]} là:",
+            *working.divide(doubled, 2, unit),
         ),
         worked(other, unit, line(f"({number(total)} {opposite} {gap}) : 2 = {number(other)}", unit)),
         worked(doubled, unit, line(f"{number(total)} {sign} {gap} = {number(doubled)}", unit)),
     )
 
 
-def _halved(doubled: int, asks_large: bool, unit: str) -> list[str]:
-    return [f"Số {'lớn' if asks_large else 'bé'} là:", *working.divide_lines(doubled, 2, unit)]
-
-
 _SUM_PARTS_STORIES = (
-    ("Hai số có tổng là {total}. Số bé bằng {p}/{q} số lớn. Tìm số {which}.", "bé", "lớn", ""),
-    ("Tìm số {which}, biết tổng của hai số là {total} và tỉ số của số bé và số lớn là {p}/{q}.", "bé", "lớn", ""),
-    ("Một lớp có {total} học sinh, số học sinh nam bằng {p}/{q} số học sinh nữ. Hỏi lớp đó có bao nhiêu học sinh {which}?",)
-    + ("nam", "nữ", "học sinh"),
-    ("Một trang trại có {total} con gà, số gà trống bằng {p}/{q} số gà mái. Tính số gà {which}.", "trống", "mái", "con"),
-    ("Hai thùng đựng tất cả {total} l dầu, thùng nhỏ đựng bằng {p}/{q} thùng to. Hỏi thùng {which} đựng bao nhiêu lít dầu?",)
-    + ("nhỏ", "to", "l"),
-    (
-        "Trong vườn có {total} cây cam và chanh, số cây chanh bằng {p}/{q} số cây cam. Tính số cây {which}.",
-        "chanh",
-        "cam",
-        "cây",
-    ),
+    ("Hai số có tổng là {total}. Số bé bằng {p}/{q} số lớn. Tìm {which}.", "số bé", "số lớn", ""),
+    ("Tìm {which}, biết tổng của hai số là {total} và tỉ số của số bé và số lớn là {p}/{q}.", "số bé", "số lớn", ""),
+    ("Một lớp có {total} học sinh, số học sinh nam bằng {p}/{q} số học sinh nữ. Tính {which}.",)
+    + ("số học sinh nam", "số học sinh nữ", "học sinh"),
+    ("Một trang trại có {total} con gà, số gà trống bằng {p}/{q} số gà mái. Tính {which}.", "số gà trống", "số gà mái", "con"),
+    ("Hai thùng đựng tất cả {total} l dầu, thùng nhỏ đựng bằng {p}/{q} thùng to. Tính {which}.",)
+    + ("số lít dầu ở thùng nhỏ", "số lít dầu ở thùng to", "l"),
+    ("Trong vườn có {total} cây cam và cây chanh, số cây chanh bằng {p}/{q} số cây cam. Tính {which}.",)
+    + ("số cây chanh", "số cây cam", "cây"),
 )
 _DIFFERENCE_PARTS_STORIES = (
-    ("Hai số có hiệu là {total}. Số bé bằng {p}/{q} số lớn. Tìm số {which}.", "bé", "lớn", ""),
-    ("Tìm số {which}, biết hiệu của hai số là {total} và tỉ số của số bé và số lớn là {p}/{q}.", "bé", "lớn", ""),
-    (
-        "Số học sinh nam của một trường bằng {p}/{q} số học sinh nữ và ít hơn số học sinh nữ {total} em. Tính số học sinh {which}.",
-    )
-    + ("nam", "nữ", "học sinh"),
-    ("Số gà trống bằng {p}/{q} số gà mái và ít hơn số gà mái {total} con. Tính số gà {which}.", "trống", "mái", "con"),
-    (
-        "Thùng to đựng nhiều hơn thùng nhỏ {total} l dầu, thùng nhỏ đựng bằng {p}/{q} thùng to. Hỏi thùng {which} đựng bao nhiêu lít dầu?",
-    )
-    + ("nhỏ", "to", "l"),
-    (
-        "Trong vườn, số cây chanh bằng {p}/{q} số cây cam và ít hơn số cây cam {total} cây. Tính số cây {which}.",
-        "chanh",
-        "cam",
-        "cây",
-    ),
+    ("Hai số có hiệu là {total}. Số bé bằng {p}/{q} số lớn. Tìm {which}.", "số bé", "số lớn", ""),
+    ("Tìm {which}, biết hiệu của hai số là {total} và tỉ số của số bé và số lớn là {p}/{q}.", "số bé", "số lớn", ""),
+    ("Số học sinh nam của một trường bằng {p}/{q} số học sinh nữ và ít hơn số học sinh nữ {total} em. Tính {which}.",)
+    + ("số học sinh nam", "số học sinh nữ", "học sinh"),
+    ("Số gà trống bằng {p}/{q} số gà mái và ít hơn số gà mái {total} con. Tính {which}.", "số gà trống", "số gà mái", "con"),
+    ("Thùng to đựng nhiều hơn thùng nhỏ {total} l dầu, thùng nhỏ đựng bằng {p}/{q} thùng to. Tính {which}.",)
+    + ("số lít dầu ở thùng nhỏ", "số lít dầu ở thùng to", "l"),
+    ("Trong vườn, số cây chanh bằng {p}/{q} số cây cam và ít hơn số cây cam {total} cây. Tính {which}.",)
+    + ("số cây chanh", "số cây cam", "cây"),
 )
 
 
@@ -185,10 +162,11 @@ def _parts(random: Random, level: int, adding: bool) -> Draft:
     total = share * parts
     template, small, large, unit = random.choice(_SUM_PARTS_STORIES if adding else _DIFFERENCE_PARTS_STORIES)
     asks_small = random.random() < 0.5
-    (question,) = tell(random, [(template,)], total=total, p=p, q=q, which=small if asks_small else large)
+    named = small if asks_small else large
+    (question,) = tell(random, [(template,)], total=total, p=p, q=q, which=named)
     count, other = (p, q) if asks_small else (q, p)
-    lead = f"Số {'bé' if asks_small else 'lớn'} là:"
-    one_part = [] if parts == 1 else ["Giá trị một phần là:", *working.divide_lines(total, parts, unit)]
+    lead = f"{named[0].upper()}{named[1:]} là:"
+    one_part = [] if parts == 1 else ["Giá trị một phần là:", *working.divide(total, parts, unit)]
     return draft(
         (p, q, total),
         question,
@@ -200,7 +178,7 @@ def _parts(random: Random, level: int, adding: bool) -> Draft:
                 line(f"{q} {'+' if adding else '-'} {p} = {parts}", "phần"),
             ),
             *one_part,
-            *(lead, line(working.multiply(share, count), unit)),
+            *(lead, *working.multiply(share, count, unit)),
         ),
         worked(share * other, unit, lead, line(f"{number(total)} : {parts} × {other} = {number(share * other)}", unit)),
         worked(total * count, unit, lead, line(f"{number(total)} × {count} = {number(total * count)}", unit)),
