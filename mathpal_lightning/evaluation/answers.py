@@ -21,6 +21,10 @@ from mathpal_lightning.text import plain_text
 
 MAX_LENGTH = 20_000
 """Characters: a longer solution is refused as unreadable."""
+MAX_LINE = 2_000
+"""Characters of a line that are looked at, counted from its end."""
+MAX_QUESTION = 3_000
+"""Characters of the question that are read, counted from its end: what it asks and its options stand there."""
 
 
 def extract_answer(solution: str, question: str | None = None) -> Answer | None:
@@ -36,8 +40,9 @@ def extract_answer(solution: str, question: str | None = None) -> Answer | None:
     """
     if not isinstance(solution, str) or len(solution) > MAX_LENGTH:
         return None
-    asked = question if isinstance(question, str) and len(question) <= MAX_LENGTH else ""
-    seen = Solution(plain_text(solution), plain_text(asked))
+    asked = question if isinstance(question, str) else ""
+    text = "\n".join(line[-MAX_LINE:] for line in plain_text(solution).split("\n"))
+    seen = Solution(text, plain_text(asked[-MAX_QUESTION:]))
     for name, rule in _RULES:
         if name not in ("chosen", "stated", "parts") and _is_proof(seen.question):
             break

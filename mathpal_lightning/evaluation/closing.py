@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from mathpal_lightning.evaluation.reading import NUMBER, clean, read_expression
-from mathpal_lightning.evaluation.solution import MAX_LINE, Solution
+from mathpal_lightning.evaluation.solution import MAX_CLOSING, Solution
 from mathpal_lightning.evaluation.units import MEASURE, parse_unit
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
@@ -22,7 +22,7 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
     An equation that still holds its unknown (`x × 9 = 90`) and a result of the wrong kind (metres where an area is asked for)
     close nothing.
     """
-    line = line[-MAX_LINE:]
+    line = line[-MAX_CLOSING:]
     line = clean(re.sub(r"(?<=[^\d\s]) ?\([^()]*=[^()]*\)?[.;]?$", "", line))
     line = re.split(r"[⇒⇔→] (?=.*\w)", line)[-1]
     if re.search(r"(?i)\((?:loại|vô lí|vô lý|không thỏa mãn)\)?$", line):
@@ -95,7 +95,7 @@ def _introduced_value(solution: Solution, text: str) -> Answer | None:
 
 def conclusion(solution: Solution, text: str) -> Answer | None:
     """What the sentence behind `Vậy` says: a value, several values, a relation or, where words are asked for, words."""
-    text = clean(text[-MAX_LINE:])
+    text = clean(text[-MAX_CLOSING:])
     if not text or re.search(r"[-+×:=(]$|(?<!\w)(?:là|bằng|có|và|của|nên|hay)$", text):
         return None
     text = re.split(r",? (?:trong đó|biết rằng|với điều kiện)(?!\w)", text)[0]

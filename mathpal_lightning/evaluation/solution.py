@@ -9,7 +9,7 @@ from functools import cached_property
 from mathpal_lightning.evaluation.reading import read_answer, read_value
 from mathpal_lightning.schema import Answer
 
-MAX_LINE = 300
+MAX_CLOSING = 300
 """Characters of a line that the rules look at, counted from its end: an answer stands there, and the time stays bounded."""
 _HEADING = re.compile(
     r"(?i)(?:cách giải|hướng dẫn|bài giải|giải|lời giải|ta có|bài làm|tóm tắt|hình (?:vẽ|minh họa|minh hoạ))"
@@ -37,9 +37,9 @@ class Solution:
         for line in self.text.split("\n"):
             if not re.search(r"[\w?]", line) or _HEADING.fullmatch(line):
                 continue
-            if len(line) > MAX_LINE:
-                line = line[-MAX_LINE:].partition(" ")[2]
-            if lines and re.search(r"(?:(?<!\w)là|(?<=[^\W\d_]) ?:)$", lines[-1]) and len(lines[-1]) < MAX_LINE // 2:
+            if len(line) > MAX_CLOSING:
+                line = line[-MAX_CLOSING:].partition(" ")[2]
+            if lines and re.search(r"(?:(?<!\w)là|(?<=[^\W\d_]) ?:)$", lines[-1]) and len(lines[-1]) < MAX_CLOSING // 2:
                 lines[-1] += f" {line}"
             else:
                 lines.append(line)

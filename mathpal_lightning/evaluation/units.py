@@ -72,7 +72,7 @@ _HEADS = "|".join(
     if not re.search(r"\d$", name) or "^" in name or name[-2:-1] in "m"
 )
 _JOINT = r"(?: ?/ ?| mỗi | một (?=giờ|phút|giây|ngày)| trên (?=giờ|phút|giây|ngày)|\.)"
-MEASURE = rf"(?:{_HEADS})(?:{_JOINT}(?:{_HEADS}))?"
+MEASURE = rf"(?=[^\W\d_]|[°'$])(?:{_HEADS})(?:{_JOINT}(?:{_HEADS}))?"
 """A measured unit, simple or compound, as a case-insensitive regular expression without groups."""
 
 _SPLIT = re.compile(_JOINT)

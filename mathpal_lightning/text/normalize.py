@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 PICTURE = "[hình]"
 """What stands for a picture (`![](url)`, `<img>`) in normalised text."""
@@ -35,7 +36,6 @@ _SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=Tr
 _MARKUP_PIECES = re.compile(r"[<>&;]|[^<>&;]+")
 _ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,30}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
 _ENTITY_PIECES = 12
-_BRACE_DEPTH = 12
 _TAG = re.compile(
     r"<(/?)(sup|sub|br|p|div|li|tr|img|strong|em|b|i|u|s|span|font|a|ul|ol|td|th|table|tbody|h[1-6]|hr|small|big)"
     r"(?:\s[^<>]*|\s*/)?>",
@@ -60,8 +60,13 @@ def normalize_text(text: str) -> str:
     """
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").translate(_TABLE)
     text = unicodedata.normalize("NFC", _resolve_markup(text))
-    text = _raise_and_lower(text)
-    text = _tidy_latex(text)
+    while (tidied := _tidy(text)) != text:  # one rule may make room for another; each shortens the text
+        text = tidied
+    return text
+
+
+def _tidy(text: str) -> str:
+    text = _tidy_latex(_raise_and_lower(text))
     text = re.sub(r"!\[[^\[\]\n]*\]\([^()\n]*\)", PICTURE, text)
     return _tidy_spaces(text)
 
@@ -126,11 +131,26 @@ def _tidy_latex(text: str) -> str:
     r"""`\(x\)` and `\[x\]` -> `$x$`, `\frac{{1}}{{2}}` -> `\frac{1}{2}`, `\,` -> a space, `\dfrac` -> `\frac`."""
     text = re.sub(r"\\\\|\\[()\[\],;:! ]|\$\$|\\q?quad(?![a-zA-Z])", _latex_sign, text)
     text = re.sub(r"\\[dtc]frac(?![a-zA-Z])", r"\\frac", text)
-    for _ in range(_BRACE_DEPTH):
-        text, changes = re.subn(r"\{ *\{([^{}]*)\} *\}", r"{\1}", text)
-        if not changes:
-            break
-    return text
+    return _single_braces(text)
+
+
+def _single_braces(text: str) -> str:
+    """`{{12}}` and `{ {12} }` -> `{12}`: a group that holds nothing but a group is that group."""
+    if "{" not in text:
+        return text
+    output: list[str] = []
+    openings: list[int] = []
+    for piece in re.findall(r"[{}]|[^{}]+", text):
+        if piece == "{":
+            openings.append(len(output))
+        elif piece == "}" and openings:
+            start = openings.pop()
+            inside = [part for part in output[start + 1 :] if part.strip(" ")]
+            group = inside[0] if len(inside) == 1 and len(inside[0]) > 1 and inside[0][0] == "{" else None
+            output[start:] = [group or "".join([*output[start:], "}"])]
+            continue
+        output.append(piece)
+    return "".join(output)
 
 
 def _latex_sign(match: re.Match[str]) -> str:
@@ -161,6 +181,7 @@ def comparison_key(text: str) -> str:
     return " ".join(_syllable_key(word) for word in words)
 
 
+@lru_cache(maxsize=20_000)
 def _syllable_key(word: str) -> str:
     """The letters without their tone, then the tone: hoà and hòa both give hoa + grave."""
     decomposed = unicodedata.normalize("NFD", word)
