@@ -53,10 +53,9 @@ class ExportModel(Callback):
         if not self.formats or not trainer.is_global_zero or trainer.interrupted or trainer.fast_dev_run:  # type: ignore[attr-defined]
             return
         out = Path(trainer.default_root_dir)
-        adapter = best_adapter(trainer) or write_adapter(
-            pl_module, out / "adapter", getattr(pl_module, "tokenizer", None), self.base
-        )
-        export = export_adapter(adapter, out, self.formats, self.merge_into, self.verify, self.base, log.info)
+        tokenizer = getattr(pl_module, "tokenizer", None)
+        adapter = best_adapter(trainer) or write_adapter(pl_module, out / "adapter", tokenizer, self.base)
+        export = export_adapter(adapter, out, self.formats, self.merge_into, self.verify, self.base, tokenizer, log.info)
         write_summary(trainer, "export", export.as_dict())
         if export.verification is not None:
             export.verification.require()

@@ -47,10 +47,9 @@ def find_adapter(run: Path) -> Path:
     Raises:
         CheckpointError: there is none.
     """
-    checkpoints = sorted(
-        run.glob("checkpoints/*.adapter"), key=lambda folder: (folder.name != "last.adapter", folder.stat().st_mtime)
-    )
-    for candidate in (run, run / "adapter", run.with_suffix(".adapter"), *reversed(checkpoints)):
+    checkpoints = sorted(run.glob("checkpoints/*.adapter"), key=lambda folder: folder.stat().st_mtime, reverse=True)
+    checkpoints.sort(key=lambda folder: folder.name == "last.adapter")
+    for candidate in (run, run / "adapter", run.with_suffix(".adapter"), *checkpoints):
         if (candidate / _ADAPTER_CONFIG).is_file():
             return candidate
     raise CheckpointError(

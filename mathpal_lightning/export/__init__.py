@@ -5,6 +5,7 @@ from mathpal_lightning.export.gguf import OutType, require_gguf_tools, write_ggu
 from mathpal_lightning.export.merge import MergeInto, merge_adapter
 from mathpal_lightning.export.modelfile import write_modelfile
 from mathpal_lightning.export.road import DEFAULT_FORMATS, FORMATS, Export, export_adapter, require_formats
+from mathpal_lightning.export.tokenizer import save_tokenizer
 from mathpal_lightning.export.verify import Check, Verification, verify_export
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "merge_adapter",
     "require_formats",
     "require_gguf_tools",
+    "save_tokenizer",
     "verify_export",
     "write_adapter",
     "write_gguf",

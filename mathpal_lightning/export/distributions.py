@@ -16,6 +16,7 @@ import torch
 import transformers
 from peft import PeftModel
 from torch import Tensor, nn
+from torch.nn.utils.rnn import pad_sequence
 from transformers import AutoConfig, BitsAndBytesConfig
 
 from mathpal_lightning.errors import ExportError
@@ -80,14 +81,17 @@ def keep_4bit_weights_unpacked(model: nn.Module) -> None:
 
 @torch.no_grad()
 def next_token_log_probs(model: nn.Module, documents: Sequence[Sequence[int]], positions: Sequence[Sequence[int]]) -> Tensor:
-    """Log-probabilities [P, V] float32 of the token after each position of each document, over the whole vocabulary."""
-    rows = []
-    for ids, wanted in zip(documents, positions, strict=True):
-        device = next(model.parameters()).device
-        keep = torch.tensor(wanted, device=device)
-        output = model(input_ids=torch.tensor([ids], device=device), logits_to_keep=keep, use_cache=False)
-        rows.append(output.logits[0].float().log_softmax(-1).cpu())
-    return torch.cat(rows)
+    """Log-probabilities [P, V] float32 of the token after each position of each document, over the whole vocabulary.
+
+    The documents are one batch, so that 4-bit weights are de-quantised once; padding stands on the right, where no
+    position looks.
+    """
+    device = next(model.parameters()).device
+    batch = pad_sequence([torch.tensor(ids) for ids in documents], batch_first=True).to(device)
+    keep = sorted({position for wanted in positions for position in wanted})
+    logits = model(input_ids=batch, logits_to_keep=torch.tensor(keep, device=device), use_cache=False).logits
+    rows = [logits[row, [keep.index(position) for position in wanted]] for row, wanted in enumerate(positions)]
+    return torch.cat(rows).float().log_softmax(-1).cpu()
 
 
 def mean_kl(p: Tensor, q: Tensor) -> float:

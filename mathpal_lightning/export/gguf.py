@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 from typing import Literal, get_args
 
-from mathpal_lightning.chat import stop_token_ids
 from mathpal_lightning.errors import ConfigError, ExportError
 from mathpal_lightning.export.artefact import folder_digest, is_made_from, write_record
 from mathpal_lightning.export.gguf_header import read_header, set_uint32
+from mathpal_lightning.export.tokenizer import chat_template, listed_special_ids
 from mathpal_lightning.files import whole_file
 
 OutType = Literal["q8_0", "f16", "bf16", "f32"]
@@ -63,7 +63,8 @@ def write_gguf(merged: str | Path, file: str | Path, outtype: OutType = "q8_0") 
 
     Raises:
         ConfigError: the converter is not installed.
-        ExportError: the converter failed, or its result lacks the template or the tokens.
+        ExportError: the folder does not list its special tokens, the converter failed, or its result lacks the template
+            or the tokens.
     """
     if outtype not in get_args(OutType):
         raise ValueError(f"Expected argument `outtype` to be one of {get_args(OutType)}, but got {outtype!r}")
@@ -72,6 +73,7 @@ def write_gguf(merged: str | Path, file: str | Path, outtype: OutType = "q8_0") 
     made_from = {"merged": folder_digest(merged), "outtype": outtype}
     if is_made_from(file, made_from):
         return file
+    listed_special_ids(merged)
     with whole_file(file) as temporary:
         _convert(merged, temporary, outtype)
         _finish(merged, temporary)
@@ -93,18 +95,15 @@ def _convert(merged: Path, file: Path, outtype: str) -> None:
 
 def _finish(merged: Path, file: Path) -> None:
     """Name the end-of-turn token, which the converter leaves to each engine's guess; check template and tokens."""
-    from transformers import AutoTokenizer
-
-    tokenizer = AutoTokenizer.from_pretrained(str(merged))
-    end_of_turn = stop_token_ids(tokenizer)[0]
+    ids = listed_special_ids(merged)
     if _EOT_KEY not in read_header(file).metadata:
-        set_uint32(file, _EOT_KEY, end_of_turn)
+        set_uint32(file, _EOT_KEY, ids["eot"])
     metadata = read_header(file).metadata
     wanted = {
-        _EOT_KEY: end_of_turn,
-        "tokenizer.ggml.eos_token_id": tokenizer.eos_token_id,
-        "tokenizer.ggml.bos_token_id": tokenizer.bos_token_id,
-        "tokenizer.chat_template": tokenizer.chat_template,
+        _EOT_KEY: ids["eot"],
+        "tokenizer.ggml.eos_token_id": ids["eos"],
+        "tokenizer.ggml.bos_token_id": ids["bos"],
+        "tokenizer.chat_template": chat_template(merged),
     }
     for key, value in wanted.items():
         if metadata.get(key) != value:

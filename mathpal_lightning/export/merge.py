@@ -25,13 +25,12 @@ from peft.utils.other import get_pattern_key
 from safetensors import safe_open
 from safetensors.torch import load_file
 from torch import Tensor
-from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
-from mathpal_lightning.chat import load_tokenizer, prepare_tokenizer, stop_token_ids
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export.adapter import Quantization, TrainedOn, read_trained_on
 from mathpal_lightning.export.artefact import RECORD, base_digest, folder_digest, is_made_from, write_record
 from mathpal_lightning.export.shards import StoredTensor, read_stored, write_shard
+from mathpal_lightning.export.tokenizer import save_tokenizer, training_tokenizer
 from mathpal_lightning.files import whole_folder
 from mathpal_lightning.model.resolve import resolve_model
 
@@ -80,7 +79,7 @@ def merge_adapter(adapter: str | Path, out: str | Path, base: str | Path | None 
     with whole_folder(out) as temporary:
         _merge_weights(folder, temporary, deltas, quantized, trained_on.dtype if trained_on else None)
         _write_config(folder, temporary, trained_on.dtype if trained_on else None)
-        _write_tokenizer(folder, adapter, temporary)
+        save_tokenizer(training_tokenizer(adapter, folder), temporary)
         write_record(temporary, made_from, adapter=str(adapter))
     return out
 
@@ -239,45 +238,3 @@ def _write_config(base: Path, out: Path, dtype: str | None) -> None:
             section.pop("torch_dtype", None)
             section["dtype"] = dtype
     (out / "config.json").write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n")
-
-
-def _write_tokenizer(base: Path, adapter: Path, out: Path) -> None:
-    """The tokenizer and template of training, else the base's with ours; and a generation config that stops."""
-    tokenizer = training_tokenizer(adapter, base)
-    if (adapter / "tokenizer_config.json").is_file():
-        for path in (*adapter.glob("tokenizer*"), *adapter.glob("special_tokens_map.json")):
-            shutil.copyfile(path, out / path.name)
-        (out / "chat_template.jinja").write_text(str(tokenizer.chat_template))
-    else:
-        tokenizer.save_pretrained(str(out))
-    _name_added_tokens(tokenizer, out / "tokenizer_config.json")
-    old = base / "generation_config.json"
-    generation = json.loads(old.read_text()) if old.is_file() else {}
-    generation |= {
-        "bos_token_id": tokenizer.bos_token_id,
-        "eos_token_id": stop_token_ids(tokenizer),
-        "pad_token_id": tokenizer.pad_token_id,
-    }
-    (out / "generation_config.json").write_text(json.dumps(generation, indent=2) + "\n")
-
-
-def _name_added_tokens(tokenizer: PreTrainedTokenizerBase, file: Path) -> None:
-    """List the added tokens in tokenizer_config.json, as the folders on the Hub do and transformers 5 does not.
-
-    llama.cpp's converter looks nowhere else for them: without the list `<start_of_turn>` becomes an ordinary word.
-    """
-    flags = ("content", "single_word", "lstrip", "rstrip", "normalized", "special")
-    added = {
-        str(index): {flag: getattr(token, flag) for flag in flags}
-        for index, token in sorted(tokenizer.added_tokens_decoder.items())
-    }
-    settings = json.loads(file.read_text()) | {"added_tokens_decoder": added}
-    file.write_text(json.dumps(settings, indent=2, ensure_ascii=False) + "\n")
-
-
-def training_tokenizer(adapter: Path, base: Path) -> PreTrainedTokenizerBase:
-    """The tokenizer saved with the adapter, template and all; the base's with our template where there is none."""
-    if not (adapter / "tokenizer_config.json").is_file():
-        return load_tokenizer(base)
-    tokenizer = AutoTokenizer.from_pretrained(str(adapter))
-    return tokenizer if tokenizer.chat_template else prepare_tokenizer(tokenizer)

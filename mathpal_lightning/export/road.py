@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
+from transformers import PreTrainedTokenizerBase
+
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.export.gguf import OutType, require_gguf_tools, write_gguf
-from mathpal_lightning.export.merge import MergeInto, find_base, merge_adapter, training_tokenizer
+from mathpal_lightning.export.merge import MergeInto, find_base, merge_adapter
 from mathpal_lightning.export.modelfile import write_modelfile
+from mathpal_lightning.export.tokenizer import training_tokenizer
 from mathpal_lightning.export.verify import Verification, verify_export
 from mathpal_lightning.files import whole_folder
 
@@ -60,6 +63,7 @@ def export_adapter(
     merge_into: MergeInto = "trained",
     verify: bool = True,
     base: str | Path | None = None,
+    tokenizer: PreTrainedTokenizerBase | None = None,
     say: Callable[[str], None] = print,
 ) -> Export:
     """Export an adapter to every format asked for, from disk; what is there already from the same input is kept.
@@ -71,6 +75,7 @@ def export_adapter(
         merge_into: see `merge_adapter`.
         verify: measure what was written. The figures are returned, good or bad: call `verification.require()`.
         base: the base's folder, where the adapter's record does not name it.
+        tokenizer: training's, where the adapter folder holds none; the base's with our template by default.
         say: gets one line per finished stage.
 
     Raises:
@@ -88,7 +93,7 @@ def export_adapter(
         say(f"export: {name} in {export.seconds[name]:.1f} s, {_size(path) / 1e6:,.0f} MB: {path}")
         return path
 
-    adapter = stage("adapter", lambda: _copy_adapter(Path(adapter), out / "adapter", base, merge_into))
+    adapter = stage("adapter", lambda: _copy_adapter(Path(adapter), out / "adapter", base, merge_into, tokenizer))
     if ggufs or "merged_16bit" in formats:
         merged = stage("merged", lambda: merge_adapter(adapter, out / "merged", base, merge_into))
         for outtype in ggufs:
@@ -104,14 +109,17 @@ def export_adapter(
     return export
 
 
-def _copy_adapter(source: Path, out: Path, base: str | Path | None, merge_into: MergeInto) -> Path:
-    """Copy a checkpoint's adapter to the run, with training's tokenizer, which checkpoints may leave out."""
-    if source.resolve() == out.resolve() and (source / "tokenizer_config.json").is_file():
+def _copy_adapter(
+    source: Path, out: Path, base: str | Path | None, into: MergeInto, tokenizer: PreTrainedTokenizerBase | None
+) -> Path:
+    """Copy a checkpoint's adapter to the run, with training's tokenizer, which checkpoints leave out."""
+    whole = (source / "tokenizer_config.json").is_file()
+    if whole and source.resolve() == out.resolve():
         return out
     with whole_folder(out) as temporary:
         shutil.copytree(source, temporary, dirs_exist_ok=True)
-        if not (source / "tokenizer_config.json").is_file():
-            training_tokenizer(source, find_base(source, base, merge_into)).save_pretrained(str(temporary))
+        if not whole:
+            (tokenizer or training_tokenizer(source, find_base(source, base, into))).save_pretrained(str(temporary))
     return out
 
 

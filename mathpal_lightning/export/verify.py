@@ -25,7 +25,8 @@ from mathpal_lightning.export.artefact import read_record
 from mathpal_lightning.export.distributions import agreement, coarse_kl, load_trained, mean_kl, next_token_log_probs
 from mathpal_lightning.export.gguf_header import read_header
 from mathpal_lightning.export.llama_cpp import CERTAIN, LlamaCpp
-from mathpal_lightning.export.merge import MergeInto, find_base, training_tokenizer
+from mathpal_lightning.export.merge import MergeInto, find_base
+from mathpal_lightning.export.tokenizer import training_tokenizer
 from mathpal_lightning.schema import Turn
 
 PROMPTS = (

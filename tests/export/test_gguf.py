@@ -8,8 +8,9 @@ import pytest
 
 from mathpal_lightning.chat import GEMMA_3
 from mathpal_lightning.errors import ConfigError, ExportError
-from mathpal_lightning.export import require_gguf_tools, write_gguf
+from mathpal_lightning.export import require_gguf_tools, save_tokenizer, write_gguf
 from mathpal_lightning.export.gguf_header import read_header
+from mathpal_lightning.export.tokenizer import listed_special_ids
 
 
 def test_template_and_stop_tokens_are_inside(exported):
@@ -61,3 +62,19 @@ def test_a_missing_part_is_named_with_the_command_that_installs_it(monkeypatch: 
 def test_an_unknown_type_is_the_programmers_mistake(tmp_path: Path):
     with pytest.raises(ValueError, match="outtype.*q9_9"):
         write_gguf(tmp_path, tmp_path / "x.gguf", "q9_9")
+
+
+def test_a_tokenizer_saved_without_its_special_tokens_listed_is_refused_with_the_way_out(exported, tmp_path: Path):
+    from transformers import AutoTokenizer
+
+    shutil.copytree(exported()["merged"], tmp_path / "merged")
+    tokenizer = AutoTokenizer.from_pretrained(tmp_path / "merged")
+    tokenizer.save_pretrained(tmp_path / "merged")  # as every fine-tuning script does
+    with pytest.raises(ExportError, match="0 tokens listed.*save_tokenizer"):
+        write_gguf(tmp_path / "merged", tmp_path / "model.gguf")
+    save_tokenizer(tokenizer, tmp_path / "merged")
+    assert listed_special_ids(tmp_path / "merged") == {
+        "bos": 2,
+        "eos": 1,
+        "eot": _token_id(tmp_path / "merged", "<end_of_turn>"),
+    }

@@ -1,8 +1,12 @@
+import json
+import shutil
+import subprocess
 from pathlib import Path
 
+import jinja2
 import pytest
 
-from mathpal_lightning.chat import GEMMA_3, GEMMA_4
+from mathpal_lightning.chat import GEMMA_3, GEMMA_4, ChatFormat
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export import write_modelfile
 from mathpal_lightning.export.modelfile import ollama_template
@@ -17,12 +21,46 @@ def test_the_modelfile_of_a_gemma_3(exported, tmp_path: Path):
     assert f'TEMPLATE """{ollama_template(GEMMA_3)}"""' in text
 
 
-# Rendered by Go's text/template for [system "Nhớ ghi đáp số.", user "2 + 3 = ?"]; {{ bos_token }} is Ollama's to add.
-def test_the_templates_hold_the_turns_of_training():
-    assert "<start_of_turn>user\n" in ollama_template(GEMMA_3)
-    assert ollama_template(GEMMA_3).endswith("<start_of_turn>model\n")
-    assert ollama_template(GEMMA_4).endswith("<|turn>model\n")
-    assert ollama_template(GEMMA_4).count("<turn|>\n") == 1
+def test_the_template_of_gemma_3_in_full():
+    assert ollama_template(GEMMA_3) == (
+        '{{ $system := .System }}{{ range .Messages }}{{ if eq .Role "user" }}<start_of_turn>user\n'
+        '{{ if $system }}{{ $system }}\n\n{{ $system = "" }}{{ end }}{{ .Content }}<end_of_turn>\n'
+        '{{ else if eq .Role "assistant" }}<start_of_turn>model\n'
+        "{{ .Content }}<end_of_turn>\n"
+        "{{ end }}{{ end }}<start_of_turn>model\n"
+    )
+
+
+GO_PROGRAM = """package main
+import ("encoding/json"; "os"; "text/template")
+type Message struct{ Role, Content string }
+type Chat struct{ Template, System string; Messages []*Message }
+func main() {
+    var chat Chat
+    json.NewDecoder(os.Stdin).Decode(&chat)
+    template.Must(template.New("").Parse(chat.Template)).Execute(os.Stdout, chat)
+}
+"""
+CHATS = [
+    [("user", "2 + 3 = ?")],
+    [("system", "Nhớ ghi đáp số."), ("user", "2 + 3 = ?")],
+    [("system", "Nhớ ghi đáp số."), ("user", "2 + 3 = ?"), ("assistant", "5"), ("user", "Vì sao?\nGiải thích.")],
+]
+
+
+@pytest.mark.skipif(shutil.which("go") is None, reason="no Go toolchain: Ollama's template language is Go's")
+@pytest.mark.parametrize("form", [GEMMA_3, GEMMA_4], ids=["gemma3", "gemma4"])
+def test_go_renders_what_training_renders(form: ChatFormat, tmp_path: Path):
+    (tmp_path / "main.go").write_text(GO_PROGRAM)
+    subprocess.run(["go", "build", "-o", "render", "main.go"], cwd=tmp_path, check=True)
+    for chat in CHATS:
+        messages = [{"Role": role, "Content": content} for role, content in chat]
+        system = "".join(content for role, content in chat if role == "system")
+        given = json.dumps({"Template": ollama_template(form), "System": system, "Messages": messages})
+        rendered = subprocess.run([tmp_path / "render"], input=given, capture_output=True, text=True, check=True).stdout
+        asked = [{"role": role, "content": content} for role, content in chat]
+        expected = jinja2.Template(form.template).render(messages=asked, bos_token="", add_generation_prompt=True)
+        assert rendered == expected
 
 
 def test_a_foreign_template_is_not_translated_by_guessing(file: Path, tmp_path: Path):  # noqa: F811

@@ -29,8 +29,8 @@ def values(verification: Verification) -> dict[tuple[str, str], Any]:
 
 @pytest.mark.parametrize("family", ["gemma2", "gemma3n", "gemma4"])
 def test_a_sound_export_of_another_family_passes(family: Family, tmp_path: Path):
-    # llama.cpp takes 256 numbers of per-layer embedding for granted in Gemma 3n.
-    wide = {"hidden_size_per_layer_input": 256} if family == "gemma3n" else {}
+    # llama.cpp takes these two widths of Gemma 3n for granted.
+    wide = {"hidden_size_per_layer_input": 256, "laurel_rank": 64} if family == "gemma3n" else {}
     base = tiny_gemma_folder(tmp_path / "base", family, **wide)
     adapter = write_adapter(lora_model(base, quantized=True), tmp_path / "adapter", load_tokenizer(base))
     merged = merge_adapter(adapter, tmp_path / "merged")
