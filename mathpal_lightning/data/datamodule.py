@@ -8,6 +8,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
+import numpy as np
 import torch
 from lightning.pytorch import LightningDataModule
 from lightning.pytorch.utilities import rank_zero_info, rank_zero_warn
@@ -146,17 +147,31 @@ class MathDataModule(LightningDataModule):
     @property
     def train_rows(self) -> Sequence[Row]:
         """The training rows, read from disk when asked for."""
-        return self._rows("train")
+        return self.rows("train")
 
     @property
     def validation_rows(self) -> Sequence[Row]:
         """The validation rows: the problems of an evaluation during training."""
-        return self._rows("validation")
+        return self.rows("validation")
 
     @property
     def test_rows(self) -> Sequence[Row]:
         """The test rows."""
-        return self._rows("test")
+        return self.rows("test")
+
+    def rows(self, split: Split) -> Sequence[Row]:
+        """The kept rows of a split, read from disk when asked for."""
+        part = self._datasets[split].part if split in self._datasets else None
+        return part.encoded.rows(part.documents) if part else ()
+
+    def lengths(self, split: Split) -> np.ndarray:
+        """Tokens of each kept row, int64."""
+        return self._datasets[split].part.lengths
+
+    def document(self, split: Split, number: int) -> Encoded:
+        """The ids and labels of one kept row."""
+        part = self._datasets[split].part
+        return part.encoded[part.documents[number]]
 
     @property
     def report(self) -> DataReport:
@@ -246,10 +261,6 @@ class MathDataModule(LightningDataModule):
             seed=self.seed,
             cache_dir=self.cache_dir,
         )
-
-    def _rows(self, split: Split) -> Sequence[Row]:
-        part = self._datasets[split].part if split in self._datasets else None
-        return part.encoded.rows(part.documents) if part else ()
 
     def _pack_order(self, split: Split, *, shuffle: bool = False) -> PackOrder:
         trainer = self.trainer

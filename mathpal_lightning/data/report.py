@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
+
 from mathpal_lightning.errors import DataError
+from mathpal_lightning.schema import Row
+from mathpal_lightning.text import holds_mathematics, is_vietnamese
 
 Reason = Literal[
     "unreadable",
@@ -31,7 +37,7 @@ class Refusal:
     detail: str = ""
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.reason}" + (f" ({self.detail})" if self.detail else "")
+        return f"{self.place} ({self.detail})" if self.detail else self.place
 
 
 @dataclass(slots=True)
@@ -118,3 +124,36 @@ def require_few_faults(name: str, read: int, refused: Refusals, max_refused_shar
 
 def _listing(read: int, refused: Refusals) -> str:
     return f"{refused.total} of {read} rows refused\n  " + "\n  ".join(refused.lines()) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """What the kept rows are like."""
+
+    lengths: list[tuple[int, int]]
+    """(upper bound in tokens, rows up to it and above the bound before), powers of two."""
+    topics: list[tuple[str, int]]
+    """(topic, rows), most rows first; rows without a topic are left out."""
+    vietnamese: int
+    """Rows whose question is in Vietnamese."""
+    mathematics: int
+    """Rows whose question or solution holds mathematics."""
+
+
+def break_down(rows: Iterable[Row], lengths: np.ndarray) -> Breakdown:
+    """Count the kept rows by length, topic, language and content.
+
+    Args:
+        rows: the kept rows.
+        lengths: tokens of each.
+    """
+    topics: Counter[str] = Counter()
+    vietnamese = mathematics = 0
+    for row in rows:
+        topics[row.topic] += 1
+        vietnamese += is_vietnamese(row.question)
+        mathematics += holds_mathematics(row.question) or holds_mathematics(row.solution)
+    del topics[""]
+    bounds = 2 ** np.ceil(np.log2(np.maximum(lengths, 1))).astype(np.int64)
+    histogram = [(int(bound), int(count)) for bound, count in zip(*np.unique(bounds, return_counts=True), strict=True)]
+    return Breakdown(histogram, topics.most_common(), vietnamese, mathematics)

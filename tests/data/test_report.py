@@ -1,7 +1,9 @@
+import numpy as np
 import pytest
 
-from mathpal_lightning.data.report import DataReport, Refusal, Refusals, require_few_faults
+from mathpal_lightning.data.report import DataReport, Refusal, Refusals, break_down, require_few_faults
 from mathpal_lightning.errors import DataError
+from mathpal_lightning.schema import Row, Turn
 
 
 def _refusals(**counts: int) -> Refusals:
@@ -31,7 +33,7 @@ def test_too_many_faults_stop_with_counts_and_places():
         require_few_faults("train", 100, _refusals(unreadable=4, too_long=2, needs_picture=40), 0.05)
     assert "6.0%" in str(error.value)
     assert "40 needs_picture: rows.jsonl:1" in str(error.value)
-    assert "4 unreadable: rows.jsonl:1: unreadable (why); rows.jsonl:2: unreadable (why); rows.jsonl:3" in str(error.value)
+    assert "4 unreadable: rows.jsonl:1 (why); rows.jsonl:2 (why); rows.jsonl:3 (why)" in str(error.value)
 
 
 def test_nothing_left_stops_whatever_the_share():
@@ -45,3 +47,18 @@ def test_the_summary_is_one_line_with_every_count():
         "train: 10 rows read, 8 kept, refused: 1 leak, 1 too_long; 900 tokens, 400 supervised, longest row 200; "
         "1 packs, 87.9% full"
     )
+
+
+def test_the_breakdown_counts_lengths_topics_language_and_content():
+    def row(question: str, solution: str, topic: str = "") -> Row:
+        return Row((Turn("user", question), Turn("assistant", solution)), topic)
+
+    rows = [
+        row("Tìm số tự nhiên x, biết x + 1 = 3", "x = 2", "unknown_term"),
+        row("Một hình vuông có cạnh dài 3 cm", "12 cm", "perimeter"),
+        row("What is the sum of two and three", "five", "perimeter"),
+    ]
+    breakdown = break_down(rows, np.array([64, 65, 500]))
+    assert breakdown.lengths == [(64, 1), (128, 1), (512, 1)]
+    assert breakdown.topics == [("perimeter", 2), ("unknown_term", 1)]
+    assert (breakdown.vietnamese, breakdown.mathematics) == (2, 2)

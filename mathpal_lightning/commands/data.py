@@ -1,0 +1,212 @@
+"""`mathpal data`: report on rows, look at their tokens and masks, generate problems."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from transformers import PreTrainedTokenizerBase
+
+from mathpal_lightning.chat import load_tokenizer
+from mathpal_lightning.curriculum import generate_problems
+from mathpal_lightning.data import Columns, Generator, MathDataModule
+from mathpal_lightning.data.encode import Supervise
+from mathpal_lightning.data.report import Breakdown, DataReport, break_down
+from mathpal_lightning.data.sources import Split
+from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.files import whole_file
+from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_model
+from mathpal_lightning.schema import IGNORE_INDEX, Encoded
+
+SUPERVISED, IGNORED = "green", "red"
+
+
+def report(
+    source: str,
+    validation: str | None = None,
+    test: str | None = None,
+    model: str = OFFLINE_GEMMA,
+    max_length: int = 1024,
+    columns: Columns = Columns(),  # noqa: B008  frozen
+    generator: Generator = Generator(),  # noqa: B008  frozen
+    supervise: Supervise = "solution",
+    drop_picture_rows: bool = True,
+) -> None:
+    """Say what a run would train on: rows read, refused with places, kept; tokens, lengths, topics, language.
+
+    Args:
+        source: `generated`, a file, a folder or a Hub id; as `data.train`.
+        validation: as `data.validation`.
+        test: as `data.test`.
+        model: whose tokenizer counts: offline-gemma, a folder, a .gguf file or a Hub id.
+        max_length: positions of a packed row.
+        columns: the names of the columns.
+        generator: what `generated` draws.
+        supervise: which tokens are supervised.
+        drop_picture_rows: refuse rows that need a picture.
+    """
+    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)  # the summaries stand in the tables below
+    data = MathDataModule(
+        source,
+        validation,
+        test,
+        tokenizer=_tokenizer(model),
+        max_length=max_length,
+        columns=columns,
+        generator=generator,
+        supervise=supervise,
+        drop_picture_rows=drop_picture_rows,
+        max_refused_share=1.0,  # a report shows the damage; a run stops at it
+    )
+    data.setup()
+    console = Console()
+    for split, one in data.reports.items():
+        console.print(report_table(one, break_down(data.rows(split), data.lengths(split))))
+    for one in data.reports.values():
+        for line in one.refused.lines():
+            console.print(f"{one.name}: {line}", markup=False, highlight=False, soft_wrap=True)
+
+
+def preview(
+    source: str,
+    rows: int = 3,
+    first: int = 0,
+    model: str = OFFLINE_GEMMA,
+    columns: Columns = Columns(),  # noqa: B008  frozen
+    generator: Generator = Generator(),  # noqa: B008  frozen
+    supervise: Supervise = "solution",
+) -> None:
+    """Show rows as the model reads them: one token after another, supervised ones green, the others red.
+
+    Args:
+        source: `generated`, a file, a folder or a Hub id.
+        rows: how many to show.
+        first: the number of the first, from 0.
+        model: whose tokenizer: offline-gemma, a folder, a .gguf file or a Hub id.
+        columns: the names of the columns.
+        generator: what `generated` draws.
+        supervise: which tokens are supervised.
+    """
+    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
+    tokenizer = _tokenizer(model)
+    data = MathDataModule(
+        source,
+        tokenizer=tokenizer,
+        columns=columns,
+        generator=generator,
+        supervise=supervise,
+        max_length=1 << 20,
+        packing=False,
+        validation_share=0.0,
+        max_refused_share=1.0,
+    )
+    data.setup("fit")
+    shown = range(first, min(first + rows, len(data.train_rows)))
+    if not shown:
+        raise ConfigError(f"row {first} of {source}", f"{len(data.train_rows)} rows", "Give a smaller --first.")
+    console = Console()
+    for number in shown:
+        document = data.document("train", number)
+        supervised = sum(label != IGNORE_INDEX for label in document.labels)
+        console.rule(f"{data.train_rows[number].place}: {len(document.input_ids)} tokens, {supervised} supervised")
+        console.print(colour_tokens(tokenizer, document))
+
+
+def generate(
+    out: Path,
+    count: int = 1000,
+    seed: int = 0,
+    split: Split = "train",
+    topics: list[str] | None = None,
+    grades: list[int] | None = None,
+    levels: list[int] | None = None,
+    subject: str = "mathematics",
+    overwrite: bool = False,
+) -> None:
+    """Write generated problems as jsonl: question, solution, answer, topic, grade, level, mistakes.
+
+    Args:
+        out: the file to write.
+        count: how many problems.
+        seed: another seed, other problems.
+        split: train, validation or test; the three never share a problem.
+        topics: names of topics; all by default.
+        grades: school grades; all by default.
+        levels: difficulty levels among 1, 2, 3; all by default.
+        subject: the folder of the syllabus.
+        overwrite: replace an existing file.
+
+    Raises:
+        ConfigError: the file exists, or an unknown topic, grade, level or subject.
+    """
+    if out.exists() and not overwrite:
+        raise ConfigError("a new file", f"{out}, which exists", "Give another --out, or --overwrite true.")
+    problems = generate_problems(count, seed, topics, grades, levels, split, subject=subject)
+    with whole_file(out) as temporary, temporary.open("w", encoding="utf-8") as lines:
+        for problem in problems:
+            fields = {name: getattr(problem, name) for name in problem.__slots__}
+            lines.write(json.dumps(fields, ensure_ascii=False) + "\n")
+    print(f"{count} problems in {out}", file=sys.stderr)
+
+
+VERBS = {"report": report, "preview": preview, "generate": generate}
+
+
+def report_table(one: DataReport, breakdown: Breakdown) -> Table:
+    """A report as a table for a person."""
+    table = Table(title=one.name, show_header=False, title_justify="left")
+    table.add_row("rows read", str(one.read))
+    for reason, count in sorted(one.refused.counts.items(), key=lambda item: -item[1]):
+        table.add_row(f"  refused: {reason}", f"{count}  ({count / one.read:.1%})")
+    table.add_row("rows kept", str(one.kept))
+    table.add_row("  in Vietnamese", _share(breakdown.vietnamese, one.kept))
+    table.add_row("  with mathematics", _share(breakdown.mathematics, one.kept))
+    table.add_row("tokens", str(one.tokens))
+    table.add_row("  supervised", _share(one.supervised_tokens, one.tokens))
+    table.add_row("packs", f"{one.packs}, {one.density:.1%} full")
+    table.add_row("longest row", f"{one.longest} tokens")
+    table.add_row("rows by tokens", _bars([(f"up to {bound}", count) for bound, count in breakdown.lengths]))
+    if breakdown.topics:
+        table.add_row("rows by topic", _bars(breakdown.topics))
+    return table
+
+
+def colour_tokens(tokenizer: PreTrainedTokenizerBase, document: Encoded) -> Text:
+    """The text of a document in the colours of its mask; supervised and ignored white space is shown reversed."""
+    text = Text()
+    masked = zip(document.input_ids, document.labels, strict=True)
+    for supervised, tokens in groupby(masked, key=lambda pair: pair[1] != IGNORE_INDEX):
+        style = SUPERVISED if supervised else IGNORED
+        for piece in _pieces(tokenizer, [token for token, _ in tokens]):
+            text.append(piece, f"{style} reverse" if piece.isspace() else style)
+    return text
+
+
+def _pieces(tokenizer: PreTrainedTokenizerBase, tokens: Sequence[int]) -> Iterator[str]:
+    """The text of each token; up to four bytes of one character together; a byte without a character as its id."""
+    begin = 0
+    while begin < len(tokens):
+        decoded = [str(tokenizer.decode(list(tokens[begin : begin + size]))) for size in range(1, 5)]
+        size = next((size for size, piece in enumerate(decoded, start=1) if "\ufffd" not in piece), 0)
+        yield decoded[size - 1] if size else f"<{tokens[begin]}>"
+        begin += size or 1
+
+
+def _tokenizer(model: str) -> PreTrainedTokenizerBase:
+    return load_tokenizer(resolve_model(model))
+
+
+def _share(count: int, total: int) -> str:
+    return f"{count}  ({count / total:.1%})" if total else "0"
+
+
+def _bars(counts: Sequence[tuple[str, int]]) -> str:
+    most, width = max(count for _, count in counts), max(len(name) for name, _ in counts)
+    return "\n".join(f"{name:<{width}} {count:>7} {'█' * round(24 * count / most)}" for name, count in counts)
