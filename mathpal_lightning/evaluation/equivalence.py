@@ -190,6 +190,8 @@ def _same_quantity(first: list[_Quantity], second: list[_Quantity], round_first:
     if a is None or b is None:
         return False
     if a.unit and b.unit:
+        if _is_count(a) != _is_count(b):
+            return a.value * a.unit.factor == b.value * b.unit.factor and ("money", 1) in a.unit.dimension + b.unit.dimension
         if a.unit.dimension != b.unit.dimension:
             return False
         scale = b.unit.factor / a.unit.factor
@@ -209,6 +211,11 @@ def _same_quantity(first: list[_Quantity], second: list[_Quantity], round_first:
         and measured.value * measured.unit.factor == bare.value
         for measured, bare in ((a, b), (b, a))
     )
+
+
+def _is_count(quantity: _Quantity) -> bool:
+    """Whether the unit only counts: `25,2 triệu`."""
+    return quantity.unit is not None and not quantity.unit.dimension
 
 
 def _total(pieces: list[_Quantity]) -> _Quantity | None:
@@ -249,14 +256,15 @@ def _split_unit(text: str) -> tuple[str, str]:
     return (match[1], match[2]) if match and parse_unit(match[2]) else (text, "")
 
 
-_FILLERS = re.compile(r"^(?:(?:vậy|là|ngày|chữ|chữ cái|bạn|số|đó|hình|ta|có|câu trả lời|đáp số|đáp án)\s+)+")
+_FILLERS = [comparison_key(word) for word in ("vậy", "là", "ngày", "chữ", "cái", "bạn", "số", "đó", "ta", "có", "đáp", "án")]
+_LEADING_FILLERS = re.compile(rf"^(?:(?:{'|'.join(_FILLERS)}) )+")
 
 
 def _equal_texts(first: str, second: str) -> bool:
     """Words without case, tone placement and fillers; an order chain may be read from either end."""
     if re.search(r"[<>=]", first) and re.search(r"[<>=]", second):
         return _chain(first) == _chain(second)
-    left, right = _FILLERS.sub("", comparison_key(first)), _FILLERS.sub("", comparison_key(second))
+    left, right = _LEADING_FILLERS.sub("", comparison_key(first)), _LEADING_FILLERS.sub("", comparison_key(second))
     if left == right:
         return True
     shorter, longer = sorted((left, right), key=len)

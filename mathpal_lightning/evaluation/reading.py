@@ -36,6 +36,7 @@ _PIECE = rf"(?:{PLAIN_NUMBER}|\d+/\d+|\d+ \d+/\d+) ?(?i:{MEASURE})"
 _COMPOUND = re.compile(rf"(?P<about>{_APPROXIMATELY} ?)?(?P<body>{_PIECE}(?:,? (?:và )?{_PIECE}){{1,3}})")
 _PIECES = re.compile(rf"(\d+ \d+/\d+|\d+/\d+|{PLAIN_NUMBER}) ?((?i:{MEASURE}))")
 _CLOCK = re.compile(r"(\d{1,2}) ?(?:giờ|h) ?(\d{1,2})(?: ?(?:phút|p|'))?(?![^\W_])")
+_AND_A_HALF = re.compile(rf"(\d+) ?((?i:{MEASURE})) rưỡi(?![^\W_])")
 _DATE = re.compile(r"(?:ngày )?(\d{1,2}) ?(?:/|-|tháng) ?(\d{1,2}) ?(?:/|-|năm) ?(\d{4})")
 
 
@@ -48,6 +49,8 @@ def read_value(text: str, dot_is_decimal: bool = False) -> tuple[Answer, str] | 
     if clock := _CLOCK.match(text):
         answer = Answer("compound_quantity", f"{int(clock[1])} giờ {int(clock[2])} phút")
         return answer, text[clock.end() :]
+    if half := _AND_A_HALF.match(text):
+        return Answer("quantity", f"{half[1]}.5 {unit_name(half[2])}"), text[half.end() :]
     if compound := _COMPOUND.match(text):
         mixed_units = _compound(compound["body"], dot_is_decimal)
         if mixed_units is not None:

@@ -48,6 +48,7 @@ def _write_out_latex(text: str) -> str:
     text = text.replace("\\%", "%").replace("\\\\", "\n").replace("&=", "=")
     text = re.sub(r"\\(?:begin|end)\{[a-z*]{1,12}\}(?:\{[lcr|]{1,8}\})?", " ", text)
     text = re.sub(r"\\(?:left|right) ?\.?(?=[^a-zA-Z])", "", text)
+    text = re.sub(r"\^ ?\{? ?\\circ ?\}?", "° ", text)
     text = re.sub(r"\\frac ?(\d) ?(\d)", r"\\frac{\1}{\2}", text)
     for _ in range(_DEPTH):
         before = text
