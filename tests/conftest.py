@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 # Before anything imports huggingface_hub, datasets or our cache folder: they read the environment once.
+_USER_CACHE = os.environ.get("MATHPAL_CACHE")
 _CACHE = tempfile.mkdtemp(prefix="mathpal-tests-")
 os.environ |= {
     "HF_HUB_OFFLINE": "1",
@@ -46,3 +47,12 @@ def gemma_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Family],
 def gemma3_folder(gemma_folder: Callable[[Family], Path]) -> Path:
     """The tiny Gemma 3's folder; read only."""
     return gemma_folder("gemma3")
+
+
+@pytest.fixture
+def user_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give a test the user's own cache folder, where the offline Gemma is prepared once for all runs."""
+    if _USER_CACHE is None:
+        monkeypatch.delenv("MATHPAL_CACHE")
+    else:
+        monkeypatch.setenv("MATHPAL_CACHE", _USER_CACHE)

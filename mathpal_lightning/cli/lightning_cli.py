@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import difflib
-import logging
 import os
 import re
 import shutil
-import warnings
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
@@ -30,13 +28,6 @@ from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.model import MathPalModule
 
 CONFIG_FILE = "config.yaml"
-QUIET_LOGGERS = {
-    "lightning.pytorch": logging.WARNING,
-    "lightning.fabric": logging.WARNING,
-    "torchao": logging.CRITICAL,  # its GPU extensions are missing on a CPU
-    "bitsandbytes": logging.ERROR,  # so is an optional CPU kernel
-    "torch.utils._pytree": logging.ERROR,
-}
 
 
 class MathPalArgumentParser(LightningArgumentParser):
@@ -64,7 +55,6 @@ class MathPalCLI(LightningCLI):
     """
 
     def __init__(self, args: list[str]):
-        quiet()
         super().__init__(
             MathPalModule,
             MathDataModule,
@@ -116,6 +106,8 @@ class MathPalCLI(LightningCLI):
         others = given if isinstance(given, list) else [given] if isinstance(given, Logger) else []
         folder = run_folder(settings.output_dir, settings.name)
         bar = [] if settings.trainer.enable_progress_bar is False else [RichProgressBar()]
+        if settings.trainer.enable_model_summary is None:
+            kwargs["enable_model_summary"] = False  # MathPalModule says in one line what it trains
         self.trainer_defaults = {"callbacks": [Throughput(), SaveOnInterruption(), *bar, RunSummary()]}
         trainer = super().instantiate_trainer(**kwargs, logger=[*loggers(folder, self.subcommand, settings.comet), *others])
         if self.subcommand == "predict":
@@ -175,18 +167,3 @@ def loggers(folder: Path, subcommand: str, comet: Literal["auto", "offline", "of
     elif comet == "auto" and os.environ.get("COMET_API_KEY"):
         made.append(CometLogger(project=os.environ.get("COMET_PROJECT_NAME", "mathpal"), name=folder.name))
     return made
-
-
-def quiet() -> None:
-    """One line a stage: our own log lines, and of the libraries' only what a user can act on."""
-    logging.basicConfig(format="%(message)s", level=logging.WARNING)
-    logging.getLogger("mathpal_lightning").setLevel(logging.INFO)
-    for name, level in QUIET_LOGGERS.items():
-        logging.getLogger(name).setLevel(level)
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
-    for message in (".*does not have many workers.*", ".*log directory.*exists and is not empty.*", ".*LeafSpec.*"):
-        warnings.filterwarnings("ignore", message)
-    from transformers.utils import logging as transformers_logging
-
-    transformers_logging.set_verbosity_error()
-    transformers_logging.disable_progress_bar()

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import re
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
 
 from mathpal_lightning import __version__
+from mathpal_lightning.cli.quiet import quiet
 from mathpal_lightning.errors import ConfigError, MathPalError
 
 LIGHTNING_VERBS = {
@@ -112,9 +117,44 @@ def run_lightning(verb: str, arguments: list[str]) -> None:
     if "-h" in arguments or "--help" in arguments:
         print(FIT_PAGE.format(verb=verb, text=LIGHTNING_VERBS[verb]), end="")
         return
+    quiet()  # before the libraries are imported: some speak then
+    flags = long_flags(arguments)
+    if "--print_config" not in flags:
+        import_unsloth_first(flags)
     from mathpal_lightning.cli.lightning_cli import MathPalCLI
 
-    MathPalCLI(args=[verb, *long_flags(arguments)])
+    MathPalCLI(args=[verb, *flags])
+
+
+def import_unsloth_first(flags: Sequence[str]) -> None:
+    """Where Unsloth's GPU kernels will train, import it before Lightning does transformers, which it patches.
+
+    Its CPU backend patches nothing: there a mistake in the config need not wait for it.
+    """
+    if find_spec("unsloth") is None or model_backend(flags) == "transformers":
+        return
+    import torch
+
+    if torch.cuda.is_available():
+        from mathpal_lightning.model.load import resolve_backend
+
+        resolve_backend("auto")
+
+
+def model_backend(flags: Sequence[str]) -> str:
+    """The `model.backend` of flags and config files, read roughly: the parser will read them properly later.
+
+    >>> model_backend(["--model.backend=unsloth"])
+    'unsloth'
+    """
+    backend = "auto"
+    for name, value in pairwise(word for flag in flags for word in flag.split("=", 1)):
+        if name == "--model.backend":
+            backend = value
+        elif name in ("--config", "-c") and Path(value).is_file():
+            named = re.search(r"^  backend: *(\w+)", Path(value).read_text(), re.MULTILINE)
+            backend = named[1] if named else backend
+    return backend
 
 
 def run_command(verb: str, arguments: list[str]) -> None:

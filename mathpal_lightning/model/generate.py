@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from mathpal_lightning.chat import chat_format, generation_prompt, stop_token_ids
 from mathpal_lightning.schema import Turn
@@ -39,30 +40,51 @@ def generate(model: Any, tokenizer: Any, questions: Sequence[str], max_new_token
 
 
 def _generate_batch(model: Any, tokenizer: Any, prompts: list[list[int]], max_new_tokens: int) -> list[list[int]]:
-    """Continue prompts of token ids, padded on the left; return the new ids up to the stop token."""
+    """Continue prompts of token ids; return the new ids of each up to its stop token.
+
+    The head scores the last position only, and a finished row leaves the batch: neither is true of every model's
+    `generate`, and with 262,144 logits a token that decides about gigabytes and minutes.
+    """
+    from transformers import DynamicCache
+
+    decoder, head = text_decoder(model), model.get_output_embeddings().weight
+    cache = DynamicCache(config=decoder.config)
+    ids, mask = _left_padded(prompts, tokenizer.pad_token_id, head.device)
+    positions = (mask.cumsum(1) - 1).clamp(min=0)
+    stops = torch.tensor(stop_token_ids(tokenizer), device=head.device)
+    generated: list[list[int]] = [[] for _ in prompts]
+    rows = torch.arange(len(prompts), device=head.device)
+    for _ in range(max_new_tokens):
+        states = decoder(
+            input_ids=ids, attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True
+        ).last_hidden_state[:, -1]
+        tokens = torch.nn.functional.linear(states.to(head.dtype), head).argmax(-1)
+        alive = torch.isin(tokens, stops, invert=True)
+        if not alive.any():
+            break
+        if not alive.all():
+            kept = alive.nonzero().squeeze(1)
+            cache.batch_select_indices(kept)
+            rows, tokens, mask, positions = rows[kept], tokens[kept], mask[kept], positions[kept]
+        for row, token in zip(rows.tolist(), tokens.tolist(), strict=True):
+            generated[row].append(token)
+        ids, positions = tokens[:, None], positions[:, -1:] + 1
+        mask = torch.cat([mask, mask.new_ones(len(mask), 1)], dim=1)
+    return generated
+
+
+def _left_padded(prompts: list[list[int]], pad: int, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Token ids and attention mask, int64 [B, longest prompt]."""
     longest = max(map(len, prompts))
-    device = model.get_input_embeddings().weight.device
-    pad = tokenizer.pad_token_id
-    input_ids = torch.tensor([[pad] * (longest - len(ids)) + ids for ids in prompts], device=device)
-    attention_mask = torch.tensor([[0] * (longest - len(ids)) + [1] * len(ids) for ids in prompts], device=device)
-    stops = stop_token_ids(tokenizer)
-    output = model.generate(
-        input_ids=input_ids,
-        attention_mask=attention_mask,
-        max_new_tokens=max_new_tokens,
-        do_sample=False,
-        top_k=None,
-        top_p=None,
-        use_cache=True,
-        eos_token_id=stops,
-        pad_token_id=pad,
-    )
-    return [_until_stop(ids, stops) for ids in output[:, longest:].tolist()]
+    ids = [[pad] * (longest - len(prompt)) + prompt for prompt in prompts]
+    mask = [[0] * (longest - len(prompt)) + [1] * len(prompt) for prompt in prompts]
+    return torch.tensor(ids, device=device), torch.tensor(mask, device=device)
 
 
-def _until_stop(ids: list[int], stops: Sequence[int]) -> list[int]:
-    end = next((position for position, token in enumerate(ids) if token in stops), len(ids))
-    return ids[:end]
+def text_decoder(model: Any) -> Any:
+    """The text decoder of a transformers or PEFT model, without its head, LoRA inside."""
+    base = model.get_base_model() if hasattr(model, "get_base_model") else model
+    return base.get_decoder()
 
 
 @contextmanager

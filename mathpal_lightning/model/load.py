@@ -6,12 +6,15 @@ its backend is chosen and never otherwise.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.util
+import io
 import json
-import logging
 import os
 import re
+import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -23,8 +26,6 @@ from mathpal_lightning.model.resolve import model_type
 
 Backend = Literal["auto", "unsloth", "transformers"]
 Bits = Literal[4, 8, 16]
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,18 @@ def resolve_backend(backend: Backend) -> Literal["unsloth", "transformers"]:
     if backend == "transformers" or not installed:
         return "transformers"
     os.environ.setdefault("UNSLOTH_DISABLE_STATISTICS", "1")
-    import unsloth  # noqa: F401
-
+    with quiet_unsloth():
+        import unsloth  # noqa: F401
     return "unsloth"
+
+
+@contextlib.contextmanager
+def quiet_unsloth() -> Iterator[None]:
+    """Keep Unsloth's banners out of the output of a run, and its advice about the order of imports on a CPU."""
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        if not torch.cuda.is_available():  # its CPU backend patches nothing
+            warnings.filterwarnings("ignore", "(?s).*Unsloth should be imported before")
+        yield
 
 
 def load_base(folder: Path, backend: Literal["unsloth", "transformers"], bits: Bits, dtype: torch.dtype, device: str) -> Any:
@@ -106,15 +116,16 @@ def _load_with_unsloth(folder: Path, bits: Bits, dtype: torch.dtype, device: str
     from unsloth import FastLanguageModel, FastModel
 
     loader = FastLanguageModel if model_type(folder).endswith("_text") or model_type(folder) == "gemma2" else FastModel
-    model, _ = loader.from_pretrained(
-        str(folder),
-        max_seq_length=json.loads((folder / "config.json").read_text()).get("max_position_embeddings", 8192),
-        dtype=dtype,
-        load_in_4bit=bits == 4,
-        load_in_8bit=bits == 8,
-        device_map={"": device},
-        trust_remote_code=False,
-    )
+    with quiet_unsloth():
+        model, _ = loader.from_pretrained(
+            str(folder),
+            max_seq_length=json.loads((folder / "config.json").read_text()).get("max_position_embeddings", 8192),
+            dtype=dtype,
+            load_in_4bit=bits == 4,
+            load_in_8bit=bits == 8,
+            device_map={"": device},
+            trust_remote_code=False,
+        )
     return model
 
 

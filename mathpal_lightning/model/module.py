@@ -15,7 +15,7 @@ from torch import Tensor
 from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.errors import CheckpointError, ConfigError, TrainingError
 from mathpal_lightning.losses import sft_loss
-from mathpal_lightning.model.generate import generate
+from mathpal_lightning.model.generate import generate, text_decoder
 from mathpal_lightning.model.load import (
     Backend,
     Bits,
@@ -183,14 +183,9 @@ class MathPalModule(LightningModule):
 
         Three things together keep them apart: positions that restart, no attention mask, no cache.
         """
-        return self._decoder()(
+        return text_decoder(self.model)(
             input_ids=batch.input_ids, position_ids=batch.position_ids, attention_mask=None, use_cache=False
         ).last_hidden_state
-
-    def _decoder(self) -> Any:
-        """The text decoder without its head, LoRA inside."""
-        base = self.model.get_base_model() if hasattr(self.model, "get_base_model") else self.model
-        return base.get_decoder()
 
     def _loss(self, batch: PackedBatch) -> tuple[Tensor, Tensor]:
         """The summed loss and the number of supervised tokens."""

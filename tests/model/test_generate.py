@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from mathpal_lightning import MathPalModule
-from mathpal_lightning.chat import GEMMA_3, generation_prompt, stop_token_ids
-from mathpal_lightning.model.generate import _until_stop, evaluation_mode, merged_linears
+from mathpal_lightning.chat import GEMMA_3, chat_format, generation_prompt, stop_token_ids
+from mathpal_lightning.model.generate import _generate_batch, evaluation_mode, merged_linears
 from mathpal_lightning.schema import Turn
 from tests.tiny import FAMILIES, Family
 
@@ -44,10 +44,11 @@ def test_equals_the_plain_loop_without_cache(module: MathPalModule):
     start, stops = len(ids), stop_token_ids(tokenizer)
     with torch.no_grad(), merged_linears(module.model):
         for _ in range(12):
-            ids.append(int(module.model(torch.tensor([ids])).logits[0, -1].argmax()))
-            if ids[-1] in stops:
+            token = int(module.model(torch.tensor([ids])).logits[0, -1].argmax())
+            if token in stops:
                 break
-    expected = tokenizer.decode(_until_stop(ids[start:], stops), skip_special_tokens=True).strip()
+            ids.append(token)
+    expected = tokenizer.decode(ids[start:], skip_special_tokens=True).strip()
     assert module.generate_solutions(QUESTIONS[:1], max_new_tokens=12) == [expected]
 
 
@@ -81,10 +82,34 @@ def test_nothing_is_left_changed(module: MathPalModule):
     assert torch.equal(torch.get_rng_state(), state)
 
 
-def test_a_solution_ends_before_the_first_stop_token():
-    assert _until_stop([5, 6, 106, 7, 1], stops=[106, 1]) == [5, 6]
-    assert _until_stop([5, 6], stops=[106, 1]) == [5, 6]
-    assert _until_stop([106], stops=[106, 1]) == []
+@pytest.mark.parametrize("family", FAMILIES)
+def test_equals_the_library_s_own_generate(family: Family, gemma_folder: Callable[[Family], Path]):
+    module = with_an_effect(MathPalModule(str(gemma_folder(family)), backend="transformers", bits=16, lora_r=4))
+    model, tokenizer = module.model.float().eval(), module.tokenizer
+    form, stops = chat_format(tokenizer), stop_token_ids(tokenizer)
+    for question in QUESTIONS:
+        ids = tokenizer(generation_prompt(form, [Turn("user", question)]), return_tensors="pt")["input_ids"]
+        options = {"max_new_tokens": 20, "do_sample": False, "use_cache": True, "eos_token_id": stops, "pad_token_id": 0}
+        reference = model.generate(input_ids=ids, **options)[0, ids.shape[1] :]
+        expected = tokenizer.decode(reference, skip_special_tokens=True).strip()
+        assert module.generate_solutions([question], max_new_tokens=20) == [expected]
+
+
+def test_a_finished_row_leaves_the_batch_and_the_others_go_on(module: MathPalModule, monkeypatch: pytest.MonkeyPatch):
+    module.model.float()
+    prompts = [[2, *range(20, 30)], [2, *range(40, 65)], [2, 70]]
+
+    def generated() -> list[list[int]]:
+        with evaluation_mode(module.model):
+            return _generate_batch(module.model, module.tokenizer, prompts, max_new_tokens=12)
+
+    whole = generated()
+    assert [len(ids) for ids in whole] == [12, 12, 12]
+    stop = next(token for token in whole[0][3:] if token not in whole[0][:3] and token not in whole[1])
+    monkeypatch.setattr("mathpal_lightning.model.generate.stop_token_ids", lambda tokenizer: [stop])
+    cut = generated()
+    assert cut[0] == whole[0][: whole[0].index(stop)]
+    assert cut[1] == whole[1]
 
 
 def test_order_and_number_are_kept(module: MathPalModule):

@@ -1,0 +1,26 @@
+"""What a run prints: our own log lines, and of the libraries only what a user can act on."""
+
+import logging
+import os
+import warnings
+
+QUIET_LOGGERS = {
+    "lightning.pytorch": logging.WARNING,
+    "lightning.fabric": logging.WARNING,
+    "torchao": logging.CRITICAL,  # its GPU extensions are missing on a CPU
+    "bitsandbytes": logging.ERROR,  # so is an optional CPU kernel
+    "torch.utils._pytree": logging.ERROR,
+}
+
+
+def quiet() -> None:
+    """One line a stage: our own log lines, and of the libraries' only what a user can act on."""
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    logging.getLogger("mathpal_lightning").setLevel(logging.INFO)
+    for name, level in QUIET_LOGGERS.items():
+        logging.getLogger(name).setLevel(level)
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    for message in (".*does not have many workers.*", ".*log directory.*exists and is not empty.*", ".*LeafSpec.*"):
+        warnings.filterwarnings("ignore", message)
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")

@@ -1,0 +1,50 @@
+"""What the README says can be done: its commands parse, its names import, its files exist."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from mathpal_lightning.cli.main import main
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+COMMANDS = re.findall(r"^(mathpal (?:fit|test|predict) [^#\n]*)", README, re.MULTILINE)
+BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_readme_opens_with_the_two_commands():
+    first = README.split("```sh\n")[1].splitlines()[:2]
+    assert [line.split("#")[0].strip() for line in first] == ["make train-quick", "make test"]
+    makefile = (ROOT / "Makefile").read_text()
+    assert re.search(r"^train-quick:", makefile, re.MULTILINE)
+    assert re.search(r"^test:", makefile, re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_parses(command: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(ROOT)
+    # The README's own run is one that a reader has made; its config is like the one it was made from.
+    words = [word.replace("outputs/lop5/config.yaml", "configs/sft.yaml") for word in shlex.split(command)[1:]]
+    with pytest.raises(SystemExit) as exit_status:
+        main([*words, "--print_config"])
+    assert not exit_status.value.code
+
+
+def test_there_were_commands_and_blocks():
+    assert len(COMMANDS) >= 4
+    assert len(BLOCKS) >= 2
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_the_names_of_a_block_import(block: str):
+    imports = [line for line in block.splitlines() if line.startswith(("from ", "import "))]
+    assert imports
+    exec("\n".join(imports), {})
+    compile(block, "README.md", "exec")
+
+
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:configs|notebooks|tests|mathpal_lightning)/[\w./]+)`", README))))
+def test_a_named_file_exists(path: str):
+    assert (ROOT / path).exists()
