@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from hashlib import sha256
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -25,7 +25,7 @@ from mathpal_lightning.data.encode import Supervise, control_tokens, encode_rows
 from mathpal_lightning.data.report import Refusal, Refusals
 from mathpal_lightning.data.rows import Columns, read_rows
 from mathpal_lightning.data.sources import Source
-from mathpal_lightning.data.split import question_keys
+from mathpal_lightning.data.split import prompt_text, question_keys
 from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_folder
 from mathpal_lightning.schema import IGNORE_INDEX, Encoded, Row, Turn
 
@@ -61,8 +61,12 @@ class Rows(Sequence[Row]):
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
         batch, offset = divmod(int(self._chosen[index]), BATCH)
-        fields = self._reader.get_batch(batch).slice(offset, 1).to_pylist()[0]
-        return Row(tuple(Turn(**turn) for turn in fields["turns"]), fields["topic"], fields["place"])
+        return _row(self._reader.get_batch(batch).slice(offset, 1).to_pylist()[0])
+
+    def __iter__(self) -> Iterator[Row]:
+        for batch, numbers in groupby(self._chosen.tolist(), key=lambda number: number // BATCH):
+            fields = self._reader.get_batch(batch).to_pylist()
+            yield from (_row(fields[number % BATCH]) for number in numbers)
 
 
 class EncodedRows:
@@ -147,7 +151,7 @@ def _write(folder: Path, rows: Iterable[Row | Refusal], tokenizer: PreTrainedTok
     ):
         for batch, documents in _encoded_batches(rows, refused, tokenizer, supervise):
             writer.write_batch(pa.RecordBatch.from_pylist([_fields(row) for row in batch], schema=_SCHEMA))
-            question_keys(row.question for row in batch).tofile(keys_file)
+            question_keys(prompt_text(row) for row in batch).tofile(keys_file)
             _flat(document.input_ids for document in documents).tofile(ids_file)
             supervised = _flat(document.labels for document in documents) != IGNORE_INDEX
             supervised.astype(np.uint8).tofile(supervised_file)
@@ -194,6 +198,10 @@ def _batches(rows: Iterable[Row | Refusal], refused: Refusals) -> Iterator[list[
 
 def _fields(row: Row) -> dict[str, Any]:
     return {"turns": [{"role": turn.role, "text": turn.text} for turn in row.turns], "topic": row.topic, "place": row.place}
+
+
+def _row(fields: dict[str, Any]) -> Row:
+    return Row(tuple(Turn(**turn) for turn in fields["turns"]), fields["topic"], fields["place"])
 
 
 def _flat(lists: Iterable[Sequence[int]]) -> np.ndarray:

@@ -54,9 +54,9 @@ class MathDataModule(LightningDataModule):
 
     def __init__(
         self,
-        train: str | None = None,
-        validation: str | None = None,
-        test: str | None = None,
+        train: str | dict[str, float] | None = None,
+        validation: str | dict[str, float] | None = None,
+        test: str | dict[str, float] | None = None,
         predict: str | None = None,
         *,
         columns: Columns = Columns(),  # noqa: B008  frozen
@@ -69,6 +69,7 @@ class MathDataModule(LightningDataModule):
         batch_size: int = 1,
         supervise: Supervise = "solution",
         drop_picture_rows: bool = True,
+        near_duplicates: float | None = None,
         max_refused_share: float = 0.05,
         seed: int = 0,
         num_workers: int = 0,
@@ -77,7 +78,8 @@ class MathDataModule(LightningDataModule):
         """Note the settings; nothing is read before `setup`.
 
         Args:
-            train: the training rows: `generated`, a json, jsonl, csv or parquet file, a folder of such, or a Hub id.
+            train: the training rows: `generated`, a json, jsonl, csv or parquet file, a folder of such, or a Hub id. Several
+                with weights make a mixture, {rows.jsonl: 1, generated: 2}, as large as it can be without repeating a row.
             validation: the validation rows. None takes the split that `train` holds, else `validation_share` of it.
             test: the test rows. None takes the split that `train` holds, else `test_share` of it.
             predict: questions to answer with `mathpal predict`; solutions are not needed.
@@ -91,6 +93,8 @@ class MathDataModule(LightningDataModule):
             batch_size: packed rows (or documents, without packing) of a step in each process.
             supervise: "solution" learns what the model shall write, "all" the questions too.
             drop_picture_rows: refuse rows whose question needs a picture that the text does not hold.
+            near_duplicates: also refuse training rows with the numbers and signs of an earlier or held-out row whose words
+                are this similar (Jaccard of character 4-grams, 0.7 is a start); None refuses only held-out questions.
             max_refused_share: stop when more than this share of the rows is damaged or too long.
             seed: decides the split and, with the epoch, the order.
             num_workers: processes that load batches; 0 loads in the training process, which is enough for packed rows.
@@ -105,12 +109,12 @@ class MathDataModule(LightningDataModule):
         settings["tokenizer"] = tokenizer if isinstance(tokenizer, str) else None
         _require_possible(settings)
         self.save_hyperparameters(settings)
-        self.sources: dict[Split, str | None] = {"train": train, "validation": validation, "test": test}
+        self.sources: dict[Split, str | dict[str, float] | None] = {"train": train, "validation": validation, "test": test}
         self.predict_source, self.columns, self.generator = predict, columns, generator
         self.shares: dict[Split, float] = {"validation": validation_share, "test": test_share}
         self.tokenizer, self.supervise, self.drop_picture_rows = tokenizer, supervise, drop_picture_rows
         self.max_length, self.packing, self.batch_size = max_length, packing, batch_size
-        self.max_refused_share, self.seed = max_refused_share, seed
+        self.near_duplicates, self.max_refused_share, self.seed = near_duplicates, max_refused_share, seed
         self.num_workers, self.cache_dir = num_workers, cache_dir
         self.reports: dict[Split, DataReport] = {}
         self.predict_rows: Sequence[Row] = ()
@@ -256,6 +260,7 @@ class MathDataModule(LightningDataModule):
             generator=self.generator,
             supervise=self.supervise,
             drop_picture_rows=self.drop_picture_rows,
+            near_duplicates=self.near_duplicates,
             max_length=self.max_length,
             max_refused_share=self.max_refused_share,
             seed=self.seed,
@@ -304,6 +309,12 @@ def _require_possible(settings: dict[str, Any]) -> None:
             f"{settings['validation_share']} and {settings['test_share']}",
             "Leave rows to train on.",
         )
+    if (similarity := settings["near_duplicates"]) is not None and not 0 < similarity <= 1:
+        raise ConfigError("data.near_duplicates above 0 and at most 1", str(similarity), "Try 0.7.")
+    for split in ("train", "validation", "test"):
+        weights = settings[split] if isinstance(settings[split], dict) else {}
+        if any(weight <= 0 for weight in weights.values()):
+            raise ConfigError(f"positive weights in data.{split}", str(weights), "Leave a source out instead.")
     if settings["tokenizer"] == "":
         raise ConfigError("a tokenizer's folder or Hub id", "an empty text", "Leave data.tokenizer out to take the model's.")
 

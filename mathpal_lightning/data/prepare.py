@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from mathpal_lightning.data.cache import EncodedRows, prepare_rows
+from mathpal_lightning.data.cache import prepare_rows
+from mathpal_lightning.data.duplicates import near_duplicates
 from mathpal_lightning.data.encode import Supervise
+from mathpal_lightning.data.mixture import JoinedRows, mix
 from mathpal_lightning.data.report import EXAMPLES_KEPT, Reason, Refusal, Refusals, require_few_faults
 from mathpal_lightning.data.rows import Columns
 from mathpal_lightning.data.sources import Generator, Split, open_source
-from mathpal_lightning.data.split import split_rows
+from mathpal_lightning.data.split import prompt_text, split_rows
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -23,12 +25,14 @@ if TYPE_CHECKING:
 class Preparation:
     """How rows are read, encoded, split and refused: the settings of MathDataModule that decide its parts."""
 
-    sources: Mapping[Split, str | None]
+    sources: Mapping[Split, str | Mapping[str, float] | None]
+    """A name, or names with weights."""
     shares: Mapping[Split, float]
     columns: Columns
     generator: Generator
     supervise: Supervise
     drop_picture_rows: bool
+    near_duplicates: float | None
     max_length: int
     max_refused_share: float
     seed: int
@@ -38,7 +42,7 @@ class Preparation:
 class Part(NamedTuple):
     """The rows of one split: `read == len(documents) + refused.total` (law 3)."""
 
-    encoded: EncodedRows
+    encoded: JoinedRows
     documents: np.ndarray
     """Numbers of the documents of `encoded` that are used, int64."""
     read: int
@@ -68,29 +72,33 @@ def prepare_parts(how: Preparation, wanted: Iterable[Split], tokenizer: PreTrain
         require_few_faults(split, whole.read, whole.refused, how.max_refused_share)
         parts |= {split: whole} if split != "train" else _divide(encoded, set(given), how)
     if "train" in parts:
-        parts["train"] = _without_leaks(parts["train"], [part for split, part in parts.items() if split != "train"])
+        others = [part for split, part in parts.items() if split != "train"]
+        parts["train"] = _in_proportion(_without_repeats(_without_leaks(parts["train"], others), others, how), how)
     return {split: parts[split] for split in wanted if split in parts}
 
 
-def _given(how: Preparation, split: Split, tokenizer: PreTrainedTokenizerBase) -> EncodedRows | None:
+def _given(how: Preparation, split: Split, tokenizer: PreTrainedTokenizerBase) -> JoinedRows | None:
     """The split's own rows: those its source gives, else those that the training source holds for it."""
-    name = how.sources[split] or how.sources["train"]
-    if name is None:
-        return None
-    source = open_source(name, split, how.generator, must_hold=split == "train" or how.sources[split] is not None)
-    if source is None:
-        return None
-    return prepare_rows(
-        source,
-        tokenizer,
-        columns=how.columns,
-        supervise=how.supervise,
-        drop_picture_rows=how.drop_picture_rows,
-        folder=how.cache_dir,
-    )
+    named = how.sources[split] or how.sources["train"]
+    names = list(named) if isinstance(named, Mapping) else [named] if named else []
+    must_hold = split == "train" or how.sources[split] is not None
+    sources = [open_source(name, split, how.generator, must_hold=must_hold) for name in names]
+    encoded = [
+        prepare_rows(
+            source,
+            tokenizer,
+            columns=how.columns,
+            supervise=how.supervise,
+            drop_picture_rows=how.drop_picture_rows,
+            folder=how.cache_dir,
+        )
+        for source in sources
+        if source is not None
+    ]
+    return JoinedRows(encoded) if encoded else None
 
 
-def _divide(encoded: EncodedRows, given: set[Split], how: Preparation) -> dict[Split, Part]:
+def _divide(encoded: JoinedRows, given: set[Split], how: Preparation) -> dict[Split, Part]:
     """Deal the training source's rows to train and the splits that have no rows of their own; refusals stay with train."""
     held_out = [split for split, share in how.shares.items() if split not in given and share > 0]
     train, *others = split_rows(encoded.keys, [how.shares[split] for split in held_out], how.seed)
@@ -98,7 +106,7 @@ def _divide(encoded: EncodedRows, given: set[Split], how: Preparation) -> dict[S
     return {"train": _part(encoded, train, encoded.refused, how.max_length), **parts}
 
 
-def _part(encoded: EncodedRows, rows: np.ndarray, refused: Refusals, max_length: int) -> Part:
+def _part(encoded: JoinedRows, rows: np.ndarray, refused: Refusals, max_length: int) -> Part:
     """The rows that fit, and the refusals so far with those that do not."""
     lengths = encoded.lengths[rows]
     long = _refusals(encoded, rows[lengths > max_length], "too_long", f"tokens, max_length is {max_length}")
@@ -107,12 +115,39 @@ def _part(encoded: EncodedRows, rows: np.ndarray, refused: Refusals, max_length:
 
 def _without_leaks(train: Part, held_out: list[Part]) -> Part:
     held_out_keys = [part.encoded.keys[part.documents] for part in held_out]
-    leaks = np.isin(train.encoded.keys[train.documents], np.concatenate([np.empty(0, dtype=np.uint64), *held_out_keys]))
-    refused = _refusals(train.encoded, train.documents[leaks], "leak")
-    return train._replace(documents=train.documents[~leaks], refused=train.refused + refused)
+    keys = np.concatenate([np.empty(0, dtype=np.uint64), *held_out_keys])
+    return _without(train, np.isin(train.encoded.keys[train.documents], keys), "leak")
 
 
-def _refusals(encoded: EncodedRows, rows: np.ndarray, reason: Reason, limit: str = "") -> Refusals:
+def _without_repeats(train: Part, held_out: list[Part], how: Preparation) -> Part:
+    """Refuse training rows that nearly repeat a held-out row or an earlier training row."""
+    if how.near_duplicates is None:
+        return train
+    parts = [*held_out, train]
+    prompts = (prompt_text(row) for part in parts for row in part.encoded.rows(part.documents))
+    first_train_row = sum(len(part.documents) for part in held_out)
+    repeats = near_duplicates(prompts, how.near_duplicates)
+    leaks, repeated = np.zeros((2, len(train.documents)), dtype=bool)
+    for later, first in repeats.items():
+        if later >= first_train_row:
+            (leaks if first < first_train_row else repeated)[later - first_train_row] = True
+    return _without(_without(train, leaks, "leak"), repeated[~leaks], "near_duplicate")
+
+
+def _in_proportion(train: Part, how: Preparation) -> Part:
+    named = how.sources["train"]
+    if not isinstance(named, Mapping):
+        return train
+    taken = mix(train.encoded.source_of(train.documents), list(named.values()), how.seed)
+    return _without(train, ~taken, "not_drawn")
+
+
+def _without(part: Part, dropped: np.ndarray, reason: Reason) -> Part:
+    refused = _refusals(part.encoded, part.documents[dropped], reason)
+    return part._replace(documents=part.documents[~dropped], refused=part.refused + refused)
+
+
+def _refusals(encoded: JoinedRows, rows: np.ndarray, reason: Reason, limit: str = "") -> Refusals:
     """Count the rows, and read the places of the first few."""
     if not len(rows):
         return Refusals()

@@ -20,8 +20,9 @@ Reason = Literal[
     "control_token",
     "too_long",
     "needs_picture",
-    "duplicate",
+    "near_duplicate",
     "leak",
+    "not_drawn",
 ]
 FAULTS: frozenset[Reason] = frozenset({"unreadable", "empty_question", "empty_solution", "control_token", "too_long"})
 """Reasons that count towards `max_refused_share`; the others are choices, not damage."""

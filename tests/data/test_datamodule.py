@@ -106,6 +106,29 @@ def test_given_splits_are_used_as_given_and_leaks_leave_train(module_of, write_j
     assert [leak.place for leak in data.report.refused.examples["leak"]] == ["rows.jsonl:39", "rows.jsonl:40"]
 
 
+def test_a_mixture_takes_its_shares_and_counts_the_rest(module_of, write_jsonl):
+    few, many = write_jsonl(sums(10), "few.jsonl"), write_jsonl(sums(60)[10:], "many.jsonl")
+    data = module_of({few: 1, many: 2}, validation_share=0.0)
+    places = [row.place.partition(":")[0] for row in data.train_rows]
+    assert (places.count("few.jsonl"), places.count("many.jsonl")) == (10, 20)
+    assert (data.report.read, data.report.refused.counts) == (60, {"not_drawn": 30})
+    assert len(_documents(data.train_dataloader())) == 30
+
+
+def test_near_duplicates_leave_train_when_asked(module_of, write_jsonl):
+    def ask(name: str, number: int) -> dict[str, str]:
+        return {"question": f"{name} có {number} quả cam. Hỏi {name} có bao nhiêu quả?", "solution": f"{number} quả"}
+
+    rows = [ask("Lan", i) for i in range(20)]
+    reworded = {"question": rows[5]["question"].replace(".", ","), "solution": "5 quả"}
+    held_out = {"question": rows[3]["question"].replace(".", " ,"), "solution": "3 quả"}
+    paths = write_jsonl([*rows, reworded]), write_jsonl([held_out], "held_out.jsonl")
+    assert module_of(*paths).report.refused.counts == {}
+    report = module_of(*paths, near_duplicates=0.8).report
+    assert report.refused.counts == {"leak": 1, "near_duplicate": 1}
+    assert [str(one) for examples in report.refused.examples.values() for one in examples] == ["rows.jsonl:4", "rows.jsonl:21"]
+
+
 def test_a_folder_of_splits_is_used_as_given(module_of, write_jsonl, tmp_path):
     for name, rows in (("train", sums(20)), ("valid", sums(25)[20:]), ("test", sums(28)[25:])):
         write_jsonl(rows, f"{name}.jsonl")
@@ -184,11 +207,13 @@ def test_without_any_tokenizer_the_error_says_how(write_jsonl):
         ({"validation_share": 0.5, "test_share": 0.5}, "together below 1"),
         ({"max_refused_share": 5}, "max_refused_share"),
         ({"num_workers": -1}, "num_workers"),
+        ({"near_duplicates": 0.0}, "near_duplicates"),
+        ({"train": {"rows.jsonl": 0}}, "positive weights"),
     ],
 )
 def test_impossible_settings_are_refused_when_the_config_is_read(settings, named):
     with pytest.raises(ConfigError, match=named):
-        MathDataModule("rows.jsonl", **settings)
+        MathDataModule(**{"train": "rows.jsonl"} | settings)
 
 
 def test_a_stage_without_source_says_which_to_set(module_of):

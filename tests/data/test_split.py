@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathpal_lightning.data.split import question_key, question_keys, split_rows
+from mathpal_lightning.data.split import prompt_text, question_key, question_keys, split_rows
+from mathpal_lightning.schema import Row, Turn
 
 
 @given(st.lists(st.integers(0, 30), max_size=100), st.integers(0, 5))
@@ -42,3 +43,9 @@ def test_case_and_spaces_do_not_make_another_question():
 def test_shares_that_leave_nothing_are_refused(shares: list[float]):
     with pytest.raises(ValueError, match="together below 1"):
         split_rows(question_keys(["a"]), shares, 0)
+
+
+def test_a_chat_is_told_apart_by_all_that_precedes_its_last_solution():
+    turns = (Turn("user", "1 + 1 = ?"), Turn("assistant", "2"), Turn("user", "Tiếp tục"), Turn("assistant", "3"))
+    assert prompt_text(Row(turns)) == "1 + 1 = ?\n2\nTiếp tục"
+    assert prompt_text(Row(turns[:1])) == prompt_text(Row(turns[:2])) == "1 + 1 = ?"

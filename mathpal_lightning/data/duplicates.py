@@ -1,0 +1,78 @@
+"""Near-duplicates: the same problem in nearly the same words.
+
+Two problems that differ in a number or a sign are different problems, however alike their words: only questions with
+the same numbers and signs in the same order are compared. MinHash (Broder 1997) finds the candidates among them, the
+exact Jaccard similarity of their character 4-grams decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from hashlib import blake2b
+
+from mathpal_lightning.text import comparison_key
+
+PERMUTATIONS = 64
+GRAM = 4
+# "-" and ":" are signs between numbers, brackets or x, and punctuation elsewhere.
+_MATHEMATICS = re.compile(r"\d+(?:[.,]\d+)*|[+×·*/^%<>=]|(?:(?<=[\d)}x])|(?<=[\d)}x] ))[-:](?=\s*[\d({\\x])")
+
+
+def numbers_and_signs(question: str) -> str:
+    """What makes a problem this problem: its numbers and operators, in order.
+
+    >>> numbers_and_signs("Tính: 2,5 x 4 - 3")
+    '2,5 4 - 3'
+    """
+    return " ".join(_MATHEMATICS.findall(question))
+
+
+def grams(question: str) -> frozenset[str]:
+    """Character 4-grams of a question, blind to case, punctuation and the place of tone marks."""
+    text = comparison_key(question)
+    return frozenset(text[i : i + GRAM] for i in range(max(1, len(text) - GRAM + 1)))
+
+
+def similarity(first: frozenset[str], second: frozenset[str]) -> float:
+    """Jaccard: common over all, 0 to 1."""
+    return len(first & second) / len(first | second)
+
+
+def near_duplicates(questions: Iterable[str], threshold: float) -> dict[int, int]:
+    """Find the questions that an earlier one nearly repeats.
+
+    Args:
+        questions: normalised questions.
+        threshold: least Jaccard similarity of two near-duplicates, above 0 and at most 1.
+
+    Returns:
+        Number of the question -> number of the first one that it repeats. MinHash may miss a few pairs close to the
+        threshold; it never reports a pair below it.
+    """
+    texts = list(questions)
+    alike: dict[bytes, list[int]] = defaultdict(list)
+    for number, text in enumerate(texts):
+        alike[blake2b(numbers_and_signs(text).encode(), digest_size=8).digest()].append(number)
+    groups = [group for group in alike.values() if len(group) > 1]
+    return {later: first for group in groups for later, first in _repeats(group, texts, threshold).items()}
+
+
+def _repeats(group: list[int], texts: list[str], threshold: float) -> dict[int, int]:
+    from datasketch import MinHash, MinHashLSH  # brings scipy: only who asks for it pays
+
+    index = MinHashLSH(threshold=threshold, num_perm=PERMUTATIONS)
+    originals: dict[int, frozenset[str]] = {}
+    repeats: dict[int, int] = {}
+    for number in group:
+        own = grams(texts[number])
+        sketch = MinHash(num_perm=PERMUTATIONS)
+        sketch.update_batch([gram.encode() for gram in own])
+        first = min((one for one in index.query(sketch) if similarity(own, originals[one]) >= threshold), default=None)
+        if first is None:
+            originals[number] = own
+            index.insert(number, sketch)
+        else:
+            repeats[number] = first
+    return repeats
