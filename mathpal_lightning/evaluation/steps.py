@@ -9,7 +9,7 @@ from fractions import Fraction
 from mathpal_lightning.evaluation.answers import MAX_LENGTH
 from mathpal_lightning.evaluation.arithmetic import Quantity, evaluate
 from mathpal_lightning.evaluation.solution import Solution
-from mathpal_lightning.evaluation.units import MEASURE
+from mathpal_lightning.evaluation.units import MEASURE, parse_unit
 from mathpal_lightning.text import is_vietnamese, plain_text
 from mathpal_lightning.text.numbers import PLAIN_NUMBER
 
@@ -33,9 +33,15 @@ class StepReport:
         return not self.failing
 
 
+_MAX_LINE = 2_000
 _OPERATOR = re.compile(r"[-+×xX*·:/^%](?! ?$)|\d ?\(")
+_ANNOTATED_UNIT = re.compile(rf"\( ?((?i:{MEASURE})) ?\)")
 _ANNOTATION = re.compile(r"\((?![^()]*\d[^()]*[-+×:/])[^()]*[^\W\d_%][^()]*\)|\(%\)")
-_WORDS = re.compile(r"[^\W\d_]{2,}[^\d(]*|(?<![\d)\s%])[^\W\d_](?![^\W_])[^\d(]*")
+_REMAINDER = re.compile(rf"\(?dư:? ({PLAIN_NUMBER})\)?")
+_LEADING_WORDS = re.compile(
+    r".*(?:(?<=[^\W\d_]):(?= )|(?<!\w)(?:là|có|nên|vậy|bằng|hay|được|và|mà|vì|hết|suy ra)(?!\w):?)(?= ?[-(\d])"
+)
+_LAST_UNIT = re.compile(rf" ?((?i:{MEASURE}))$")
 _UNIT = re.compile(rf"(?<=\d) ?\(? ?((?i:{MEASURE}))")
 
 
@@ -66,57 +72,59 @@ def check_steps(solution: str) -> StepReport:
     return StepReport(checked, tuple(failing), is_vietnamese(solution), tuple(units))
 
 
-def _equalities(line: str) -> list[tuple[str, str, str, int]]:
-    """Cut `Có 3 × 4 = 12 (m) = 1200 cm` into its neighbours that hold an operator on at least one side."""
-    if "=" not in line and "≈" not in line or len(line) > 2000:
+def _equalities(line: str) -> list[tuple[str, str, str, str]]:
+    """Cut `Có 3 × 4 = 12 (m) = 1200 cm` into neighbours (left, sign, right, remainder) with something to compute."""
+    if "=" not in line and "≈" not in line or len(line) > _MAX_LINE:
         return []
-    remainder = re.search(r"\(?dư:? (\d+)\)?", line)
+    remainder = _REMAINDER.search(line)
     pieces = re.split(r"([=≈])", line)
     sides = [_side(piece, last=place > 0) for place, piece in enumerate(pieces[::2])]
     found = []
     for place, sign in enumerate(pieces[1::2]):
         left, right = sides[place], sides[place + 1]
         if left and right and (_OPERATOR.search(left) or _OPERATOR.search(right) or re.search(r"[^\W\d_]", left + right)):
-            found.append((left, sign, right, int(remainder[1]) if remainder else 0))
+            found.append((left, sign, right, remainder[1] if remainder else ""))
     return found
 
 
 def _side(text: str, last: bool) -> str:
-    """One side of an equality without its words: `Chu vi là: 2 × 5 (m)` -> `2 × 5`."""
-    text = re.sub(r"\(?dư:? \d+\)?", "", _ANNOTATION.sub(" ", text))
+    """One side of an equality without its words: `Chu vi là: 2 × 5 (m)` -> `2 × 5 m`."""
+    text = _ANNOTATION.sub(" ", _ANNOTATED_UNIT.sub(r" \1 ", _REMAINDER.sub("", text)))
     if not last:
-        text = re.split(
-            r".*(?:(?<! ):(?= )|(?<!\w)(?:là|có|nên|vậy|bằng|hay|được|và|mà|vì|hết|suy ra)(?!\w):?)(?= ?[-(\d])", text
-        )[-1]
-    return text.strip(" .,;:")
+        text = _LEADING_WORDS.split(text)[-1]
+    return re.sub(r" {2,}", " ", text).strip(" .,;:")
 
 
-def _holds(left: str, sign: str, right: str, remainder: int, dot_is_decimal: bool) -> bool | None:
-    """Whether one equality is true; None where a side cannot be computed."""
-    verdicts = []
-    for with_units in (True, False):
-        first, second = evaluate(left, with_units, dot_is_decimal), evaluate(right, with_units, dot_is_decimal)
-        if first is not None and second is not None:
-            verdicts.append(_same(first, second, sign, right, remainder))
+def _holds(left: str, sign: str, right: str, remainder: str, dot_is_decimal: bool) -> bool | None:
+    """Whether one equality is true in some reading of its units; None where a side cannot be computed."""
+    if remainder and (division := re.fullmatch(rf"({PLAIN_NUMBER}) ?: ?({PLAIN_NUMBER})", left)):
+        numbers = [evaluate(written, False, dot_is_decimal) for written in (*division.groups(), right, remainder)]
+        if all(numbers):
+            dividend, divisor, quotient, rest = (number.value for number in numbers if number is not None)
+            return divisor * quotient + rest == dividend
+    firsts, seconds = _values(left, dot_is_decimal), _values(right, dot_is_decimal)
+    verdicts = [_same(first, second, sign, right) for first in firsts for second in seconds]
     return any(verdicts) if verdicts else None
 
 
-def _same(first: Quantity, second: Quantity, sign: str, right: str, remainder: int) -> bool:
+def _values(side: str, dot_is_decimal: bool) -> list[Quantity]:
+    """The values a side may have: with its units, with the last unit for the whole (`21,6 × 1000 : 3600 m/giây`), bare."""
+    values = [evaluate(side, True, dot_is_decimal), evaluate(side, False, dot_is_decimal)]
+    if tail := _LAST_UNIT.search(side):
+        unit, bare = parse_unit(tail[1]), evaluate(side[: tail.start()], False, dot_is_decimal)
+        if unit is not None and bare is not None:
+            values.append(Quantity(bare.value * unit.factor, unit.dimension))
+    return [value for value in values if value is not None]
+
+
+def _same(first: Quantity, second: Quantity, sign: str, right: str) -> bool:
     if first.dimension and second.dimension and first.dimension != second.dimension:
         return False
     if first.value == second.value:
         return True
     if right.endswith("%") and first.value == second.value * 100:
         return True  # 21 : 40 × 100 = 52,5%
-    if remainder:
-        return _is_division_with_remainder(first.value, second.value, remainder)
     return sign == "≈" and abs(first.value - second.value) <= _half_unit(right)
-
-
-def _is_division_with_remainder(quotient: Fraction, whole: Fraction, remainder: int) -> bool:
-    """17/5 = 3 rest 2: (quotient - whole) · divisor is the remainder for the divisor written."""
-    left_over = quotient - whole
-    return whole.denominator == 1 and 0 < left_over < 1 and (Fraction(remainder) / left_over).denominator == 1
 
 
 def _half_unit(written: str) -> Fraction:
