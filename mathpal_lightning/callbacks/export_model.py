@@ -9,8 +9,9 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 
 from mathpal_lightning.callbacks.summary import write_summary
 from mathpal_lightning.export import MergeInto, export_adapter, require_formats, write_adapter
+from mathpal_lightning.export.adapter import find_peft_model
 
-log = logging.getLogger("lightning.pytorch")
+log = logging.getLogger(__name__)
 
 
 class ExportModel(Callback):
@@ -28,6 +29,7 @@ class ExportModel(Callback):
         base: The base model's folder or name; None: what the model was loaded from.
 
     Raises:
+        ExportError: The module holds no PEFT model (`finetune: full`): before training, not after.
         ConfigError: An unknown format, or a converter that is not installed: before training, not after.
     """
 
@@ -47,6 +49,11 @@ class ExportModel(Callback):
         """Look for the tools before any weights load."""
         if stage == "fit" and self.formats:
             require_formats(self.formats, verify=self.verify)
+
+    def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Refuse a model without an adapter now, not after hours of training."""
+        if self.formats:
+            find_peft_model(pl_module)
 
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Export and verify, on the first process only."""
