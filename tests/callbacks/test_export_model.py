@@ -53,7 +53,7 @@ def fit(module: LightningModule, folder: Path, *callbacks: Any, **settings: Any)
 def test_the_live_adapter_is_exported_and_verified(gemma3_folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture):
     (tmp_path / "summary.json").write_text('{"tokens": 123}')
     module = Foreign(gemma3_folder)
-    with caplog.at_level("INFO", logger="lightning.pytorch"):
+    with caplog.at_level("INFO", logger="mathpal_lightning"):
         fit(module, tmp_path, ExportModel(WITHOUT_GGUF))
     merged = AutoModelForCausalLM.from_pretrained(tmp_path / "merged", dtype=torch.float32).eval()
     ids = torch.tensor([[2, 50, 60, 70, 80]])
