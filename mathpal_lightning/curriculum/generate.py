@@ -1,12 +1,13 @@
 """Seeded problems with exact answers, worked solutions and typical wrong solutions.
 
 Problem i of a split is a pure function of (seed, split, i) and of what may be drawn. A problem's split is decided by
-a hash of what identifies it mathematically (its topic and numbers, not its wording), so no seed can bring a test
-problem into train.
+a hash of what identifies it mathematically (its topic and its numbers, not their order and not the wording), so no
+seed can bring a test problem into train.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from importlib import import_module
@@ -70,8 +71,12 @@ def generate_problems(
 
 
 def split_of(topic: str, draft: Draft) -> Split:
-    """The split a problem belongs to: a stable hash of its topic and numbers."""
-    digest = sha256(f"{topic}:{draft.numbers}".encode()).digest()
+    """The split a problem belongs to: a stable hash of its topic and its numbers, in whatever order and with whatever signs.
+
+    So 3 × 7 and 7 × 3, or 6 × x - 15 = 39 and 6 × x - 39 = 15, are never in two splits.
+    """
+    numbers = sorted(re.findall(r"\d+", str(draft.numbers)))
+    digest = sha256(f"{topic}:{numbers}".encode()).digest()
     return SPLITS[int.from_bytes(digest[:8], "big") % len(SPLITS)]
 
 

@@ -2,9 +2,11 @@
 
 Each function returns lines: the steps, then the calculation with its unit:
 
-    ["6 + 5 = 11 (nhớ 1); 9 + 6 + 1 = 16", "96 + 65 = 161 (kg)"]
+    ["6 + 5 = 11 (nhớ 1); 9 + 6 = 15; 15 + 1 = 16", "96 + 65 = 161 (kg)"]
 
-What fits in the head, or is only a matter of zeros, gets no steps.
+Every step is one fact of the tables: Gemma 3 270M, shown three examples, completes 84 % of the sums of two digits but
+only 27 % of the sums of two digits and a carried one, so what is carried is a step of its own. What fits in the head,
+or is only a matter of zeros, gets no steps.
 """
 
 from __future__ import annotations
@@ -15,32 +17,39 @@ from mathpal_lightning.curriculum.writing import decimal_places, number
 
 
 def add(a: int, b: int, unit: str = "") -> list[str]:
-    """Units first, what is over nine carried: "6 + 5 = 11 (nhớ 1); 9 + 6 + 1 = 16" for 96 + 65."""
-    steps, carry = [], 0
+    """Units first, what is over nine carried: "6 + 5 = 11 (nhớ 1); 9 + 6 = 15; 15 + 1 = 16" for 96 + 65."""
+    steps: list[str] = []
+    carry = 0
     for column in _columns(a, b):
-        terms = [str(digit) for digit in column] + ["1"] * carry
-        total = sum(column) + carry
+        total = column[0]
+        for term in [*column[1:], *[1] * carry]:
+            steps.append(f"{total} + {term} = {total + term}")
+            total += term
         carry = total // 10
-        if len(terms) > 1:
-            steps.append(f"{' + '.join(terms)} = {total}" + (" (nhớ 1)" if carry else ""))
+        if carry:
+            steps[-1] += " (nhớ 1)"
     steps[-1] = steps[-1].partition(" (")[0]
     return _with_result(steps, f"{number(a)} + {number(b)} = {number(a + b)}", unit, easy=min(a, b) < 10 and a + b < 20)
 
 
 def subtract(a: int, b: int, unit: str = "") -> list[str]:
-    """Units first, ten borrowed where needed: "12 - 9 = 3 (nhớ 1); 8 - 2 - 1 = 5" for 82 - 29. `a` is at least `b`."""
-    steps, carry = [], 0
+    """Units first, ten borrowed where needed: "12 - 9 = 3 (nhớ 1); 8 - 2 = 6; 6 - 1 = 5" for 82 - 29. `a` is at least `b`."""
+    steps: list[str] = []
+    carry = 0
     for digit, *taken in _columns(a, b):
         terms = [*taken, *[1] * carry]
         carry = int(sum(terms) > digit)
-        if terms:
-            left = digit + 10 * carry
-            steps.append(f"{' - '.join(map(str, [left, *terms]))} = {left - sum(terms)}" + (" (nhớ 1)" if carry else ""))
+        left = digit + 10 * carry
+        for term in terms:
+            steps.append(f"{left} - {term} = {left - term}")
+            left -= term
+        if carry:
+            steps[-1] += " (nhớ 1)"
     return _with_result(steps, f"{number(a)} - {number(b)} = {number(a - b)}", unit, easy=a < 20)
 
 
 def multiply(a: int, b: int, unit: str = "") -> list[str]:
-    """Digit by digit with a one-digit factor, "7 × 6 = 42 (nhớ 4); 4 × 6 + 4 = 28"; by tens and units with a larger one."""
+    """Digit by digit with one digit, "7 × 6 = 42 (nhớ 4); 4 × 6 = 24; 24 + 4 = 28"; by tens and units with more digits."""
     result = f"{number(a)} × {number(b)} = {number(a * b)}"
     core_b, core_a = sorted(int(_stripped(factor)) for factor in (a, b))
     steps = _digit_products(core_a, core_b) if core_b < 10 else _partial_products(core_a, core_b)
@@ -98,11 +107,14 @@ def _columns(a: int, b: int) -> list[list[int]]:
 
 
 def _digit_products(a: int, b: int) -> list[str]:
-    steps, carry = [], 0
+    steps: list[str] = []
+    carry = 0
     for digit in reversed(str(a)):
-        product = int(digit) * b + carry
-        steps.append(f"{digit} × {b}" + (f" + {carry}" if carry else "") + f" = {product}")
-        carry = product // 10
+        product = int(digit) * b
+        steps.append(f"{digit} × {b} = {product}")
+        if carry:
+            steps.append(f"{product} + {carry} = {product + carry}")
+        carry = (product + carry) // 10
         if carry:
             steps[-1] += f" (nhớ {carry})"
     steps[-1] = steps[-1].partition(" (")[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from math import gcd, lcm
 from random import Random
 
@@ -115,11 +116,15 @@ _DIVISORS_STORIES = (
 )
 
 
+@cache
+def _with_few_primes(low: int, high: int) -> list[int]:
+    """The numbers with two or three different primes."""
+    return [value for value in range(low, high) if 2 <= len(factorization(value)) <= 3]
+
+
 def number_of_divisors(random: Random, level: int) -> Draft:
     """Exponents plus one, multiplied."""
-    a = random.choice(
-        [value for value in range(*((12, 250), (100, 600), (400, 2000))[level - 1]) if 2 <= len(factorization(value)) <= 3]
-    )
+    a = random.choice(_with_few_primes(*((12, 250), (100, 600), (400, 2000))[level - 1]))
     powers = factorization(a)
     count = 1
     for exponent in powers.values():
