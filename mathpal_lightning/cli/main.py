@@ -6,6 +6,7 @@ import difflib
 import re
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
@@ -24,6 +25,7 @@ OTHER_VERBS = {
     "data": "report on, look at or generate data",
     "export": "adapter -> merged weights -> GGUF, verified",
 }
+FUNCTIONS = {"data": ("report", "preview", "generate"), "export": ("export",)}
 PAGE = f"""mathpal {__version__}: fine-tune a small Gemma to solve Vietnamese school mathematics.
 
   mathpal <verb> [--config FILE ...] [--section.key VALUE ...]
@@ -158,13 +160,14 @@ def model_backend(flags: Sequence[str]) -> str:
 
 
 def run_command(verb: str, arguments: list[str]) -> None:
-    """Run a function of commands/ with arguments from its signature."""
-    from importlib import import_module
-
+    """Run a function of commands/ with arguments from its signature: `mathpal data report`, `mathpal export`."""
+    quiet()
     from jsonargparse import auto_cli
 
     module = import_module(f"mathpal_lightning.commands.{verb}")
-    auto_cli(module.VERBS, args=arguments, prog=f"mathpal {verb}", as_positional=False)
+    functions = [getattr(module, name) for name in FUNCTIONS[verb]]
+    one = len(functions) == 1
+    auto_cli(functions[0] if one else functions, args=arguments, prog=f"mathpal {verb}", as_positional=not one)
 
 
 def long_flags(arguments: Sequence[str]) -> list[str]:

@@ -156,9 +156,6 @@ def generate(
     print(f"{count} problems in {out}", file=sys.stderr)
 
 
-VERBS = {"report": report, "preview": preview, "generate": generate}
-
-
 def report_table(one: DataReport, breakdown: Breakdown) -> Table:
     """A report as a table for a person."""
     table = Table(title=one.name, show_header=False, title_justify="left")

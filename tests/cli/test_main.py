@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -59,3 +60,12 @@ def test_an_unknown_verb_is_refused_with_the_way_out(verb: str, way_out: str, ca
         main([verb, "x.yaml"])
     assert exit_status.value.code == 2
     assert way_out in capsys.readouterr().err
+
+
+def test_other_verbs_run_functions_of_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    main(["data", "generate", str(tmp_path / "two.jsonl"), "--count", "2", "--topics", '["linear_equation"]'])
+    assert (tmp_path / "two.jsonl").read_text().count('"answer"') == 2
+    with pytest.raises(SystemExit) as exit_status:
+        main(["export", "--run", "no/such/run"])
+    assert exit_status.value.code == 5
+    assert "no/such/run" in capsys.readouterr().err
