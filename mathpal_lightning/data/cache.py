@@ -150,7 +150,7 @@ def _write(folder: Path, rows: Iterable[Row | Refusal], tokenizer: PreTrainedTok
         (folder / "keys.u64").open("wb") as keys_file,
     ):
         for batch, documents in _encoded_batches(rows, refused, tokenizer, supervise):
-            writer.write_batch(pa.RecordBatch.from_pylist([_fields(row) for row in batch], schema=_SCHEMA))
+            writer.write_batch(_record_batch(batch))
             question_keys(prompt_text(row) for row in batch).tofile(keys_file)
             _flat(document.input_ids for document in documents).tofile(ids_file)
             supervised = _flat(document.labels for document in documents) != IGNORE_INDEX
@@ -196,8 +196,20 @@ def _batches(rows: Iterable[Row | Refusal], refused: Refusals) -> Iterator[list[
         yield batch
 
 
-def _fields(row: Row) -> dict[str, Any]:
-    return {"turns": [{"role": turn.role, "text": turn.text} for turn in row.turns], "topic": row.topic, "place": row.place}
+def _record_batch(rows: list[Row]) -> pa.RecordBatch:
+    """The columns of `_SCHEMA`, built flat: several times as fast as from one dictionary a row."""
+    turns = [turn for row in rows for turn in row.turns]
+    flat = pa.StructArray.from_arrays(
+        [pa.array([turn.role for turn in turns], pa.string()), pa.array([turn.text for turn in turns], pa.string())],
+        fields=list(_TURN),
+    )
+    starts = pa.array(np.cumsum([0, *(len(row.turns) for row in rows)]), pa.int32())
+    columns = [
+        pa.ListArray.from_arrays(starts, flat),
+        pa.array([row.topic for row in rows]),
+        pa.array([row.place for row in rows]),
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=_SCHEMA)
 
 
 def _row(fields: dict[str, Any]) -> Row:
