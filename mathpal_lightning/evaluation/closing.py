@@ -37,7 +37,12 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
     answer = answer or _introduced_value(solution, side)
     if answer is None and place >= 0 and not _is_unsolved(line, solution):
         read = solution.value(side)
-        goes_on = read is not None and re.match(r"\(?[^\W\d_]", read[1].strip()) and not re.search(r"=", read[1])
+        goes_on = (
+            read is not None
+            and not _is_share(read[0].text + read[1], solution.question)
+            and re.match(r"\(?[^\W\d_]", read[1].strip())
+            and not re.search(r"=", read[1])
+        )
         answer = read[0] if read is not None and goes_on else read_expression(side) if re.search(r"[√π]", side) else None
     if answer is None and place < 0:
         answer = _whole_value(solution, line)
@@ -144,7 +149,7 @@ _WITH_BLANK = re.compile(rf"(?P<before>{_AROUND}{{0,60}}){_BLANK}(?P<after>{_ARO
 def filled(solution: Solution) -> Answer | None:
     """What stands in the solution where the question has a blank: `8/21 < .../7 < 9/20` -> 3."""
     for blank in islice(_WITH_BLANK.finditer(solution.question), MAX_PLACES):
-        before, after = (re.escape(blank[side].replace(" ", "")) for side in ("before", "after"))
+        before, after = (re.escape(blank[side].replace(" ", "").strip(":,")) for side in ("before", "after"))
         if len(before) + len(after) > 4:
             found = re.search(rf"{before}(\d+(?:,\d+)?){after}", solution.text.replace(" ", ""))
             if found:

@@ -87,7 +87,7 @@ def _result_named(name: str, solution: Solution) -> Answer | None:
 
 
 def _head(line: str) -> str:
-    return re.split(r"[=:]| là(?: |$)", line, maxsplit=1)[0]
+    return re.split(r" ?(?:[=:]|(?<!\w)là(?!\w))", line, maxsplit=1)[0]
 
 
 def _of_each(solution: Solution) -> dict[str, Answer]:

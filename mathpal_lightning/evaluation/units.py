@@ -59,7 +59,9 @@ def _build_table() -> dict[str, Unit]:
         table[name] = Unit(size, (("length", 1),))
         for power, word in ((2, "vuông"), (3, "khối")):
             unit = Unit(size**power, (("length", power),))
-            table |= dict.fromkeys((f"{name}^{power}", f"{name}{power}", f"{name} {power}", f"{name} {word}"), unit)
+            table |= {f"{name}^{power}": unit, f"{name} {word}": unit}
+            if name in _LENGTH:
+                table[f"{name}{power}"] = unit
     return table
 
 
@@ -69,7 +71,6 @@ UNITS = _build_table()
 _HEADS = "|".join(
     re.escape(name).replace(r"\ ", "[ -]") + ("" if name in ("°", "'", "$") else r"(?![^\W_])")
     for name in sorted(UNITS, key=len, reverse=True)
-    if not re.search(r"\d$", name) or "^" in name or name[-2:-1] in "m"
 )
 _JOINT = r"(?: ?/ ?| mỗi | một (?=giờ|phút|giây|ngày)| trên (?=giờ|phút|giây|ngày)|\.)"
 MEASURE = rf"(?=[^\W\d_]|[°'$])(?:{_HEADS})(?:{_JOINT}(?:{_HEADS}))?"

@@ -1,0 +1,58 @@
+"""Is it Vietnamese, does it hold mathematics, does it need a picture: literals, and shares measured on the real rows."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mathpal_lightning.text import holds_mathematics, is_vietnamese, needs_picture
+
+ROWS = Path(__file__).parents[3] / "shared" / "data" / "exam_grade6_train.json"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tính diện tích hình vuông có cạnh 5 cm.", True),
+        ("Số bi của An là 12 viên.", True),
+        ("x = 5", True),
+        ("The area of the square is twenty-five.", False),
+        ("Calculate the sum of all numbers below ten", False),
+        ("Tinh dien tich hinh vuong co canh nam xang ti met", False),
+    ],
+)
+def test_is_vietnamese(text: str, expected: bool):
+    assert is_vietnamese(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("2 + 3", True), ("\\frac{a}{b}", True), ("tính chu vi", True), ("Kể lại câu chuyện.", False)]
+)
+def test_holds_mathematics(text: str, expected: bool):
+    assert holds_mathematics(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tính x. ![](https://a.vn/b.png)", True),
+        ('<img src="a.png"> Tính x.', True),
+        ("Tính diện tích phần tô đậm.", True),
+        ("Cho hình vẽ bên, tính x.", True),
+        ("Tính diện tích hình vuông cạnh 3 cm.", False),
+        ("Hình hộp chữ nhật có chiều dài 3 cm.", False),
+    ],
+)
+def test_needs_picture(text: str, expected: bool):
+    assert needs_picture(text) is expected
+
+
+@pytest.mark.skipif(not ROWS.exists(), reason="the real rows are not here")
+def test_on_real_rows():
+    rows = json.loads(ROWS.read_text(encoding="utf-8"))
+    solutions = [row["solution"] for row in rows if len(row["solution"]) > 40]
+    assert sum(map(is_vietnamese, solutions)) > 0.98 * len(solutions)
+    assert sum(map(holds_mathematics, solutions)) > 0.98 * len(solutions)
+    pictures = [row["question"] for row in rows if "![](" in row["question"]]
+    assert len(pictures) > 50
+    assert all(map(needs_picture, pictures))

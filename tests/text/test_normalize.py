@@ -1,0 +1,98 @@
+"""Normalisation: literals, and the laws that nothing mathematical is lost and that it is idempotent."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mathpal_lightning.text import comparison_key, normalize_text
+
+ROWS = Path(__file__).parents[3] / "shared" / "data" / "exam_grade6_train.json"
+
+
+@pytest.mark.parametrize(
+    ("text", "normalised"),
+    [
+        ("Diện&nbsp;tích: 5 ∶ 2 − 1 = 1,5 (cm<sup>2</sup>)", "Diện tích: 5 : 2 - 1 = 1,5 (cm^2)"),
+        ("36 cm$^2$, 36 cm², 36 cm<sup>2</sup>", "36 cm^2, 36 cm^2, 36 cm^2"),
+        ("S<sub>ABC</sub> = 12 m³", "S_{ABC} = 12 m^3"),
+        ("\\(x + 1\\) và \\[y\\]", "$x + 1$ và $y$"),
+        ("\\frac{{12}}{{18}} và \\dfrac{1}{2}", "\\frac{12}{18} và \\frac{1}{2}"),
+        ("<strong>Đáp án: A</strong>", "Đáp án: A"),
+        ("a &lt; b &amp;lt; c", "a < b < c"),
+        ("1 < 2 và 3 > 2", "1 < 2 và 3 > 2"),
+        ("a\u00a0\u200bb\t c\r\n\n\n\nd ", "a b c\n\nd"),
+        ("![](https://img.vn/19_1.PNG)", "[hình]"),
+        ("35 – 31 ÷ 2 ％ ５", "35 - 31 : 2 % 5"),
+        ("2½ giờ", "2 1/2 giờ"),
+        ("ho\u0061\u0300", "hoà"),  # NFC: a + combining grave
+    ],
+)
+def test_one_spelling(text: str, normalised: str):
+    assert normalize_text(text) == normalised
+
+
+MARKUP = [
+    "<sup>",
+    "</sup>",
+    "<b>",
+    "<s<b>up>",
+    "&nbsp;",
+    "&amp;",
+    "&lt;",
+    "lt;",
+    "{",
+    "}",
+    "$",
+    "\\(",
+    "\\frac",
+    "²",
+    "½",
+    "![](",
+    ")",
+]
+MARKUP += ["1", "2,5", "x", "+", ":", "−", "<", ">", "=", "\n", " ", "\u00a0", "à", "\u0300", "\\,", "\\\\", "^", "_"]
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.one_of(st.text(max_size=80), st.lists(st.sampled_from(MARKUP), max_size=25).map("".join)))
+def test_idempotent(text: str):
+    once = normalize_text(text)
+    assert normalize_text(once) == once
+
+
+PLAIN = st.text(alphabet="0123456789+-×:=<>,.()/%^ abcxyzđăôơư\n", max_size=120)
+
+
+@settings(max_examples=400, deadline=None)
+@given(PLAIN)
+def test_loses_no_digit_operator_or_letter(text: str):
+    kept = re.findall(r"\S", text)
+    normalised = re.findall(r"\S", normalize_text(text))
+    tag_free = re.sub(r"<(?:[abpu]|br)>", "", text)  # <b> is markup, not mathematics
+    assert normalised == (kept if tag_free == text else re.findall(r"\S", tag_free))
+
+
+@pytest.mark.skipif(not ROWS.exists(), reason="the real rows are not here")
+def test_real_rows_keep_their_mathematics():
+    rows = [text for row in json.loads(ROWS.read_text(encoding="utf-8")) for text in row.values()]
+    assert len(rows) > 2000
+    for text in rows:
+        once = normalize_text(text)
+        assert normalize_text(once) == once
+        if "&#" not in text and "](" not in text:
+            digits = re.sub(r"[²³]", lambda power: {"²": "2", "³": "3"}[power[0]], text)
+            assert re.findall(r"\d", once) == re.findall(r"\d", digits)
+            assert len(re.findall(r"[=+×]", once)) == len(re.findall(r"[=+×]", re.sub(r'="[^"]*"|<[a-z][^<>]*>', "", text)))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [("hoà", "hòa", True), ("Khoẻ", "khỏe", True), ("thuý", "thúy", True), ("kỹ", "kĩ", True), ("tỷ số", "tỉ số", True),
+     ("hoà", "hoá", False), ("quy", "qui", False), ("ma", "mà", False)],
+)  # fmt: skip
+def test_comparison_key(first: str, second: str, same: bool):
+    assert (comparison_key(first) == comparison_key(second)) is same

@@ -1,0 +1,37 @@
+"""LaTeX and markdown written out."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mathpal_lightning.text import plain_text
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("**Vậy** $x = 2\\frac{{3}}{4} \\times 5$ cm$^2$", "Vậy x = 2 3/4 × 5 cm^2"),
+        ("$\\frac{12}{18}$", "12/18"),
+        ("\\frac{a + b}{2}", "((a + b)/2)"),
+        ("\\boxed{36}", "⟦36⟧"),
+        ("S_{ABC} = \\overline{ab}", "S_ABC = ab"),
+        ("5 x 3 và 15cm x 20cm", "5 × 3 và 15cm × 20cm"),
+        ("x = 3, 2x = 6", "x = 3, 2x = 6"),
+        ("43,75\\%", "43,75%"),
+        ("60^\\circ", "60°"),
+        ("# Bài giải\n* Số bi: 5", "Bài giải\nSố bi: 5"),
+        ("a) 1 + 1 = 2 b) 2 + 2 = 4", "a) 1 + 1 = 2\nb) 2 + 2 = 4"),
+    ],
+)
+def test_written_out(text: str, plain: str):
+    assert plain_text(text) == plain
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["\\frac", "{", "}", "1", "x", "\\sqrt", "\\boxed", "_", "^", " ", "$", "\\", "**", "\n"]), max_size=40
+    ).map("".join)
+)
+def test_never_raises(text: str):
+    plain_text(text)
