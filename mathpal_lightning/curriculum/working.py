@@ -33,18 +33,21 @@ def add(a: int, b: int, unit: str = "") -> list[str]:
 
 
 def subtract(a: int, b: int, unit: str = "") -> list[str]:
-    """Units first, ten borrowed where needed: "12 - 9 = 3 (nhớ 1); 8 - 2 = 6; 6 - 1 = 5" for 82 - 29. `a` is at least `b`."""
+    """Units first; what is borrowed goes to the next digit of the smaller number. `a` is at least `b`.
+
+    "2 - 9 không được; 12 - 9 = 3 (nhớ 1); 2 + 1 = 3; 8 - 3 = 5" for 82 - 29.
+    """
     steps: list[str] = []
     carry = 0
     for digit, *taken in _columns(a, b):
-        terms = [*taken, *[1] * carry]
-        carry = int(sum(terms) > digit)
-        left = digit + 10 * carry
-        for term in terms:
-            steps.append(f"{left} - {term} = {left - term}")
-            left -= term
+        term = sum(taken) + carry
+        if carry and taken:
+            steps.append(f"{taken[0]} + 1 = {term}")
+        carry = int(term > digit)
         if carry:
-            steps[-1] += " (nhớ 1)"
+            steps.append(f"{digit} - {term} không được")
+        if taken or term:
+            steps.append(f"{digit + 10 * carry} - {term} = {digit + 10 * carry - term}" + (" (nhớ 1)" if carry else ""))
     return _with_result(steps, f"{number(a)} - {number(b)} = {number(a - b)}", unit, easy=a < 20)
 
 

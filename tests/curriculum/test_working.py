@@ -16,8 +16,14 @@ from mathpal_lightning.curriculum import working
         (working.add(96, 65, "kg"), ["6 + 5 = 11 (nhớ 1); 9 + 6 = 15; 15 + 1 = 16", "96 + 65 = 161 (kg)"]),
         (working.add(8, 5), ["8 + 5 = 13"]),
         (working.add(999, 1), ["9 + 1 = 10 (nhớ 1); 9 + 1 = 10 (nhớ 1); 9 + 1 = 10", "999 + 1 = 1 000"]),
-        (working.subtract(82, 29, "m"), ["12 - 9 = 3 (nhớ 1); 8 - 2 = 6; 6 - 1 = 5", "82 - 29 = 53 (m)"]),
-        (working.subtract(144, 45), ["14 - 5 = 9 (nhớ 1); 14 - 4 = 10; 10 - 1 = 9 (nhớ 1); 1 - 1 = 0", "144 - 45 = 99"]),
+        (working.subtract(82, 29, "m"), ["2 - 9 không được; 12 - 9 = 3 (nhớ 1); 2 + 1 = 3; 8 - 3 = 5", "82 - 29 = 53 (m)"]),
+        (
+            working.subtract(144, 45),
+            [
+                "4 - 5 không được; 14 - 5 = 9 (nhớ 1); 4 + 1 = 5; 4 - 5 không được; 14 - 5 = 9 (nhớ 1); 1 - 1 = 0",
+                "144 - 45 = 99",
+            ],
+        ),
         (working.multiply(47, 6), ["7 × 6 = 42 (nhớ 4); 4 × 6 = 24; 24 + 4 = 28", "47 × 6 = 282"]),
         (working.multiply(25_000, 4), ["5 × 4 = 20 (nhớ 2); 2 × 4 = 8; 8 + 2 = 10", "25 000 × 4 = 100 000"]),
         (working.multiply(24, 13), ["24 × 10 = 240; 24 × 3 = 72; 240 + 72 = 312", "24 × 13 = 312"]),
@@ -39,6 +45,9 @@ def _hold(lines: list[str]) -> int:
     """Evaluate every "a o b = c (dư r)" written; return how many there were."""
     steps = [step for text in lines for step in text.split("; ")]
     for step in steps:
+        if refused := re.fullmatch(r"(\d) - (\d+) không được", step):
+            assert int(refused[1]) < int(refused[2])
+            continue
         left, c, rest = re.fullmatch(r"(\d+(?: [-+×:] \d+)+) = (\d+)(?: \(dư (\d+)\)| \(nhớ \d\))?", step).groups()
         a, sign, b, *more = left.split(" ")
         value = {"+": int(a) + int(b) + sum(map(int, more[1::2])), "-": int(a) - int(b), "×": int(a) * int(b)}.get(sign)
