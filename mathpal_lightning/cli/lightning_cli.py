@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, NoReturn
 
 import lightning.pytorch as pl
+import torch
 from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.cli import LightningArgumentParser, LightningCLI
 from lightning.pytorch.loggers import CometLogger, CSVLogger, Logger
@@ -24,7 +25,7 @@ from mathpal_lightning.callbacks import (
     WriteSolutions,
 )
 from mathpal_lightning.data import MathDataModule
-from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.errors import CheckpointError, ConfigError
 from mathpal_lightning.model import MathPalModule
 
 CONFIG_FILE = "config.yaml"
@@ -94,6 +95,7 @@ class MathPalCLI(LightningCLI):
         """Make the run folder ready."""
         settings = self.config[self.subcommand]
         folder = run_folder(settings.output_dir, settings.name)
+        settings.ckpt_path = find_checkpoint(folder, settings.ckpt_path)
         if self.subcommand == "fit" and int(os.environ.get("LOCAL_RANK", "0")) == 0:
             prepare_run_folder(folder, overwrite=settings.overwrite, resume=settings.ckpt_path is not None)
         elif self.subcommand != "fit":
@@ -156,6 +158,27 @@ def prepare_run_folder(folder: Path, overwrite: bool, resume: bool) -> None:
             f"an earlier run in {folder}", f"no {CONFIG_FILE} there", "It is not a run of ours: remove it yourself."
         )
     shutil.rmtree(folder)
+
+
+def find_checkpoint(folder: Path, named: str | None) -> str | None:
+    """The file that `--ckpt_path last`, `best` or a path means in this run folder; None for None.
+
+    Raises:
+        CheckpointError: there is no such checkpoint.
+    """
+    if named is None:
+        return None
+    last = folder / "checkpoints" / "last.ckpt"
+    file = last if named in ("last", "best") else Path(named)
+    if not file.is_file():
+        raise CheckpointError(
+            f"a checkpoint {file}", "none", "Name the run with --name (and --output_dir), or give the path of a .ckpt file."
+        )
+    if named == "best":
+        states = torch.load(last, map_location="cpu", weights_only=True)["callbacks"]
+        file = Path(next(state["best_model_path"] for name, state in states.items() if name.startswith("AdapterCheckpoint")))
+        file = folder / "checkpoints" / file.name  # where the run lies now
+    return str(file)
 
 
 def loggers(folder: Path, subcommand: str, comet: Literal["auto", "offline", "off"]) -> list[Logger]:

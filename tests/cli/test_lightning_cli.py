@@ -2,6 +2,7 @@
 
 import csv
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,9 @@ import yaml
 from peft import PeftModel
 from transformers import AutoModelForCausalLM
 
-from mathpal_lightning.cli.lightning_cli import MathPalCLI, prepare_run_folder, run_folder
+from mathpal_lightning.cli.lightning_cli import MathPalCLI, find_checkpoint, prepare_run_folder, run_folder
 from mathpal_lightning.cli.main import main
-from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.errors import CheckpointError, ConfigError
 
 CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))
 
@@ -87,7 +88,7 @@ def test_the_saved_config_runs_again_as_it_is(fitted: Path, tmp_path: Path):
 
 def test_test_scores_the_test_rows_and_keeps_every_sample(fitted: Path, capsys: pytest.CaptureFixture[str]):
     before = (fitted / "metrics.csv").read_text()
-    main(["test", "--config", str(fitted / "config.yaml"), "--ckpt_path", str(fitted / "checkpoints/last.ckpt")])
+    main(["test", "--config", str(fitted / "config.yaml"), "--ckpt_path", "best"])
     samples = [json.loads(line) for line in (fitted / "test_samples.jsonl").read_text().splitlines()]
     assert len(samples) == 6
     assert {"question", "gold", "solution", "verdict", "answer", "rule"} <= samples[0].keys()
@@ -123,6 +124,38 @@ def test_a_run_goes_on_from_its_last_checkpoint(gemma3_folder: Path, tmp_path: P
     for name, weight in whole["state_dict"].items():
         assert torch.equal(weight, parts["state_dict"][name]), name
     assert (tmp_path / "outputs/parts/metrics.1.csv").exists()
+
+
+@pytest.mark.parametrize("named", ["last", "best", "no/such.ckpt"])
+def test_a_checkpoint_that_is_not_there_is_refused(named: str, tmp_path: Path):
+    with pytest.raises(CheckpointError, match="--name"):
+        find_checkpoint(tmp_path, named)
+
+
+def test_best_is_the_monitored_best_and_not_the_last(tmp_path: Path):
+    (tmp_path / "checkpoints").mkdir()
+    state = {"callbacks": {"AdapterCheckpoint{...}": {"best_model_path": "/elsewhere/step=3.ckpt"}}}
+    torch.save(state, tmp_path / "checkpoints/last.ckpt")
+    assert find_checkpoint(tmp_path, "best") == str(tmp_path / "checkpoints/step=3.ckpt")
+    assert find_checkpoint(tmp_path, "last") == str(tmp_path / "checkpoints/last.ckpt")
+    assert find_checkpoint(tmp_path, None) is None
+
+
+def test_early_stopping_on_exact_match_and_a_comet_archive(gemma3_folder: Path, tmp_path: Path):
+    stopping = {"class_path": "EarlyStopping", "init_args": {"monitor": "val/exact_match", "mode": "max", "patience": 1}}
+    config = tiny_config(gemma3_folder, checkpoint={"monitor": "val/exact_match"}, export={"formats": []})
+    config["trainer"] |= {"callbacks": [stopping], "max_steps": 30, "max_epochs": 30, "check_val_every_n_epoch": 1}
+    file = tmp_path / "given.yaml"
+    file.write_text(yaml.safe_dump(config))
+    main(["fit", "--config", str(file), "--output_dir", str(tmp_path), "--comet", "offline"])
+    run = tmp_path / "tiny"
+    assert torch.load(run / "checkpoints/last.ckpt", weights_only=True)["global_step"] < 30
+    archives = list((run / "comet").glob("*.zip"))
+    assert len(archives) == 1
+    with zipfile.ZipFile(archives[0]) as archive:
+        content = b"".join(archive.read(name) for name in archive.namelist())
+    assert b"val/exact_match" in content
+    assert b"train/loss" in content
 
 
 def test_a_second_run_needs_overwrite(fitted: Path, gemma3_folder: Path, capsys: pytest.CaptureFixture[str]):

@@ -148,6 +148,29 @@ def test_training_lowers_the_loss(gemma3_folder: Path, tmp_path: Path):
     assert trainer.callback_metrics["train/loss"] < 6.0
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"bits": 8},
+        {"optimizer": "adamw_8bit"},
+        {"lora_dora": True},
+        {"lora_rslora": True},
+        {"lora_dropout": 0.1},
+        {"schedule": "linear"},
+    ],
+    ids=str,
+)
+def test_every_setting_trains(settings: dict[str, Any], gemma3_folder: Path, tmp_path: Path):
+    batch = batch_of(30, 20, supervised=10)
+    module = module_for(gemma3_folder, **{"learning_rate": 1e-2} | settings)
+    module.configure_model()
+    with torch.no_grad():
+        before = float(module._loss(batch)[0])
+    fit(module, [batch] * 8, tmp_path, precision="bf16-mixed")
+    with torch.no_grad():
+        assert float(module._loss(batch)[0]) < 0.97 * before
+
+
 def test_evaluation_does_not_change_the_gradients_of_a_4_bit_model(gemma3_folder: Path):
     module = module_for(gemma3_folder, bits=4)
     module.configure_model()
