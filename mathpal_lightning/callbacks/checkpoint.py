@@ -72,7 +72,7 @@ class AdapterCheckpoint(ModelCheckpoint):
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Keep the last weights, wherever in an epoch the run ended."""
-        if self._last_global_step_saved != trainer.global_step and not trainer.fast_dev_run:
+        if self._last_global_step_saved != trainer.global_step and not trainer.fast_dev_run:  # type: ignore[attr-defined]
             candidates = self._monitor_candidates(trainer)
             if self.monitor is None:
                 self._save_topk_checkpoint(trainer, candidates)
@@ -120,7 +120,8 @@ def adapter_folder(checkpoint: str | Path) -> Path:
 def random_states() -> dict[str, Any]:
     """The states of Python's, NumPy's and torch's generators, as values that `weights_only=True` loads."""
     version, python_state, gauss = random.getstate()
-    name, keys, position, has_gauss, cached = numpy.random.get_state(legacy=True)
+    state: Any = numpy.random.get_state(legacy=True)
+    name, keys, position, has_gauss, cached = state
     return {
         "python": [version, list(python_state), gauss],
         "numpy": [str(name), torch.from_numpy(keys.astype("int64")), int(position), int(has_gauss), float(cached)],

@@ -87,7 +87,8 @@ class EvaluateSolutions(Callback):
         started = time.perf_counter()
         own = rows[trainer.global_rank :: trainer.world_size]
         options = {"max_new_tokens": self.max_new_tokens} if self.max_new_tokens else {}
-        solutions = pl_module.generate_solutions([row.question for row in own], **options)
+        generate_solutions: Any = pl_module.generate_solutions
+        solutions = generate_solutions([row.question for row in own], **options)
         samples = [graded(row, solution, trainer.global_step) for row, solution in zip(own, solutions, strict=True)]
         self._keep(trainer, moment, samples)
         scores = self._scores(pl_module, samples, sorted({row.topic for row in rows if row.topic}))

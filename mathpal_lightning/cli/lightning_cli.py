@@ -111,9 +111,11 @@ class MathPalCLI(LightningCLI):
         if settings.trainer.enable_model_summary is None:
             kwargs["enable_model_summary"] = False  # MathPalModule says in one line what it trains
         self.trainer_defaults = {"callbacks": [Throughput(), SaveOnInterruption(), *bar, RunSummary()]}
-        trainer = super().instantiate_trainer(**kwargs, logger=[*loggers(folder, self.subcommand, settings.comet), *others])
+        trainer = super().instantiate_trainer(
+            **kwargs, logger=[*loggers(folder, str(self.subcommand), settings.comet), *others]
+        )
         if self.subcommand == "predict":
-            trainer.callbacks.append(WriteSolutions())
+            trainer.callbacks.append(WriteSolutions())  # type: ignore[attr-defined]
         return trainer
 
 

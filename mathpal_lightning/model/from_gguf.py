@@ -33,7 +33,7 @@ def _write_weights(gguf_file: Path, folder: Path) -> None:
     for holder, name in ((model.config, "quantization_config"), (model, "hf_quantizer")):
         if hasattr(holder, name):
             delattr(holder, name)
-    model.is_quantized = False
+    model.__dict__["is_quantized"] = False
     model.config.query_pre_attn_scalar = _attention_scalar(model.config)
     model.config.bos_token_id, model.config.eos_token_id, model.config.pad_token_id = 2, 1, 0
     model.generation_config = GenerationConfig(bos_token_id=2, eos_token_id=[1, 106], pad_token_id=0, do_sample=False)
@@ -68,7 +68,7 @@ def write_tokenizer(gguf_file: Path, folder: Path) -> None:
 def sentencepiece_model(gguf_file: Path) -> bytes:
     """The serialised sentencepiece BPE model (byte fallback, no normalisation, no dummy prefix) inside a Gemma GGUF."""
     from gguf import GGUFReader
-    from sentencepiece import sentencepiece_model_pb2
+    from sentencepiece import sentencepiece_model_pb2 as protocol  # its classes are made at import
 
     reader = GGUFReader(gguf_file)
 
@@ -76,9 +76,9 @@ def sentencepiece_model(gguf_file: Path) -> bytes:
         return reader.fields[f"tokenizer.ggml.{name}"].contents()
 
     pieces, scores, types = field("tokens"), field("scores"), field("token_type")
-    model = sentencepiece_model_pb2.ModelProto()
+    model = protocol.ModelProto()  # type: ignore[attr-defined]
     trainer, normalizer = model.trainer_spec, model.normalizer_spec
-    trainer.model_type = sentencepiece_model_pb2.TrainerSpec.BPE
+    trainer.model_type = protocol.TrainerSpec.BPE  # type: ignore[attr-defined]
     trainer.byte_fallback, trainer.vocab_size = True, len(pieces)
     trainer.pad_id, trainer.eos_id, trainer.bos_id, trainer.unk_id = (
         field(f"{name}_token_id") for name in ("padding", "eos", "bos", "unknown")

@@ -109,7 +109,7 @@ def merged_linears(model: Any) -> Iterator[None]:
     """
     from peft.tuners.lora import LoraLayer
 
-    layers = {name: module for name, module in model.named_modules() if isinstance(module, LoraLayer)}
+    layers: dict[str, Any] = {name: module for name, module in model.named_modules() if isinstance(module, LoraLayer)}
     if any(layer.get_base_layer().weight.device.type != "cpu" for layer in layers.values()):
         layers = {}
     dtype = model.get_input_embeddings().weight.dtype

@@ -94,7 +94,10 @@ class MathPalModule(LightningModule):
         generation_batch_size: int = 32,
     ):
         super().__init__()
-        lora_targets, betas = list(lora_targets), tuple(betas)  # plain values: a checkpoint loads with weights_only=True
+        lora_targets, betas = (
+            list(lora_targets),
+            (betas[0], betas[1]),
+        )  # plain values: a checkpoint loads with weights_only=True
         self.save_hyperparameters()
         self.strict_loading = False  # a checkpoint holds the trained weights only
         self.model = None
@@ -102,9 +105,14 @@ class MathPalModule(LightningModule):
         self._window_tokens = 0
         self._check_settings()
 
+    @property
+    def settings(self) -> Any:
+        """The arguments of `__init__`, by name."""
+        return self.hparams
+
     def _check_settings(self) -> None:
         """Refuse combinations that cannot work, when the config is read."""
-        settings = self.hparams
+        settings = self.settings
         if settings.finetune == "full" and settings.bits != 16:
             raise ConfigError(
                 "16-bit weights for `model.finetune: full`",
@@ -131,7 +139,7 @@ class MathPalModule(LightningModule):
     @functools.cached_property
     def folder(self) -> Path:
         """The folder of the base model; downloads or prepares it when first asked."""
-        return resolve_model(self.hparams.model_name)
+        return resolve_model(self.settings.model_name)
 
     @functools.cached_property
     def tokenizer(self) -> Any:
@@ -141,13 +149,13 @@ class MathPalModule(LightningModule):
 
     @functools.cached_property
     def _backend(self) -> Literal["unsloth", "transformers"]:
-        return resolve_backend(self.hparams.backend)
+        return resolve_backend(self.settings.backend)
 
     def configure_model(self) -> None:
         """Load the weights, once."""
         if self.model is not None:
             return
-        settings = self.hparams
+        settings = self.settings
         device = str(self.device if self._trainer is None else self.trainer.strategy.root_device)
         base = load_base(self.folder, self._backend, settings.bits, self._base_dtype(), device)
         if settings.keep_dequantized:
@@ -187,11 +195,11 @@ class MathPalModule(LightningModule):
             input_ids=batch.input_ids, position_ids=batch.position_ids, attention_mask=None, use_cache=False
         ).last_hidden_state
 
-    def _loss(self, batch: PackedBatch) -> tuple[Tensor, Tensor]:
+    def _loss(self, batch: PackedBatch) -> tuple[Tensor, int]:
         """The summed loss and the number of supervised tokens."""
         softcap = getattr(self.model.config.get_text_config(), "final_logit_softcapping", None)
         head = self.model.get_output_embeddings().weight
-        return sft_loss(self.hidden_states(batch), head, batch.labels, softcap=softcap, chunk_size=self.hparams.loss_chunk)
+        return sft_loss(self.hidden_states(batch), head, batch.labels, softcap=softcap, chunk_size=self.settings.loss_chunk)
 
     def training_step(self, batch: PackedBatch, batch_idx: int) -> Tensor:
         """The SUM of the loss: `on_before_optimizer_step` divides by the window's supervised tokens."""
@@ -202,8 +210,8 @@ class MathPalModule(LightningModule):
                 f"{loss.item()} at step {self.global_step}, batch {batch_idx}",
                 "Lower `model.learning_rate`; on Gemma 3 and later never train in float16.",
             )
-        self._window_tokens += int(num_supervised)
-        self.log("train/loss", loss.detach() / num_supervised, prog_bar=True, batch_size=int(num_supervised))
+        self._window_tokens += num_supervised
+        self.log("train/loss", loss.detach() / num_supervised, prog_bar=True, batch_size=num_supervised)
         return loss
 
     def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
@@ -223,12 +231,12 @@ class MathPalModule(LightningModule):
     def validation_step(self, batch: PackedBatch, batch_idx: int) -> None:
         """Log the loss, weighted by supervised tokens."""
         loss, num_supervised = self._loss(batch)
-        self.log("val/loss", loss / num_supervised, prog_bar=True, batch_size=int(num_supervised), sync_dist=True)
+        self.log("val/loss", loss / num_supervised, prog_bar=True, batch_size=num_supervised, sync_dist=True)
 
     def test_step(self, batch: PackedBatch, batch_idx: int) -> None:
         """Log the loss, weighted by supervised tokens."""
         loss, num_supervised = self._loss(batch)
-        self.log("test/loss", loss / num_supervised, batch_size=int(num_supervised), sync_dist=True)
+        self.log("test/loss", loss / num_supervised, batch_size=num_supervised, sync_dist=True)
 
     # Solutions
 
@@ -251,8 +259,8 @@ class MathPalModule(LightningModule):
             self.model,
             self.tokenizer,
             questions,
-            max_new_tokens=max_new_tokens or self.hparams.max_new_tokens,
-            batch_size=self.hparams.generation_batch_size,
+            max_new_tokens=max_new_tokens or self.settings.max_new_tokens,
+            batch_size=self.settings.generation_batch_size,
         )
 
     # Optimizer
@@ -261,16 +269,17 @@ class MathPalModule(LightningModule):
         """AdamW over the trained weights; the learning rate changes every step."""
         from transformers import get_scheduler
 
-        settings = self.hparams
+        settings = self.settings
         weights = list(self.trained_weights().values())
         options = {"lr": settings.learning_rate, "betas": settings.betas, "weight_decay": settings.weight_decay}
+        optimizer: torch.optim.Optimizer = torch.optim.AdamW(weights, **options)
         if settings.optimizer == "adamw_8bit":
-            import bitsandbytes
+            from bitsandbytes.optim import AdamW8bit
 
-            optimizer = bitsandbytes.optim.AdamW8bit(weights, **options)
-        else:
-            optimizer = torch.optim.AdamW(weights, **options)
+            optimizer = AdamW8bit(weights, **options)
         steps = self.trainer.estimated_stepping_batches
+        if not isinstance(steps, int):
+            raise ConfigError("a run that ends", "neither max_steps nor max_epochs", "Set `trainer.max_steps` or `max_epochs`.")
         name = "constant_with_warmup" if settings.schedule == "constant" else settings.schedule
         schedule = get_scheduler(
             name, optimizer, num_warmup_steps=round(settings.warmup_share * steps), num_training_steps=steps
@@ -283,7 +292,7 @@ class MathPalModule(LightningModule):
         """The weights that training changes, by name: the adapter's, or all with `finetune: full`."""
         return {name: weight for name, weight in self.named_parameters() if weight.requires_grad}
 
-    def state_dict(self, *args: Any, destination: Any = None, prefix: str = "", keep_vars: bool = False) -> dict[str, Any]:
+    def state_dict(self, *, destination: Any = None, prefix: str = "", keep_vars: bool = False) -> Any:
         """The trained weights only: the frozen base stays out of checkpoints."""
         weights = self.trained_weights().items()
         return {prefix + name: weight if keep_vars else weight.detach() for name, weight in weights}
@@ -296,7 +305,7 @@ class MathPalModule(LightningModule):
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Say which base the weights belong to."""
-        checkpoint["base"] = self.hparams.model_name
+        checkpoint["base"] = self.settings.model_name
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Prove that the checkpoint holds exactly the weights that this module trains.
@@ -309,7 +318,7 @@ class MathPalModule(LightningModule):
         if expected != found:
             differing = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
             raise CheckpointError(
-                f"the {len(expected)} trained weights of {self.hparams.model_name!r} with these settings",
+                f"the {len(expected)} trained weights of {self.settings.model_name!r} with these settings",
                 f"{len(found)} weights of {checkpoint.get('base')!r}, of which {len(differing)} differ, "
                 f"the first {differing[0]}: {found.get(differing[0])} instead of {expected.get(differing[0])}",
                 "Give the config that this checkpoint was trained with (config.yaml in its run folder).",

