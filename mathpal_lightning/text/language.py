@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from mathpal_lightning.text.normalize import PICTURE, comparison_key
+from mathpal_lightning.text.normalize import PICTURE
 
 _VIETNAMESE_LETTER = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -47,8 +47,3 @@ def holds_mathematics(text: str) -> bool:
 def needs_picture(question: str) -> bool:
     """Whether a question cannot be solved without its picture: it holds a link to one, or points at one ("hình bên")."""
     return _LINK.search(question) is not None or _POINTING.search(question) is not None
-
-
-def same_text(first: str, second: str) -> bool:
-    """Whether two texts are one: tone placement (hoà, hòa), case, spaces and punctuation do not count."""
-    return comparison_key(first) == comparison_key(second)
