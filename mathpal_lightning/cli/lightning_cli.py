@@ -24,6 +24,7 @@ from mathpal_lightning.callbacks import (
     Throughput,
     WriteSolutions,
 )
+from mathpal_lightning.cli.quiet import quiet
 from mathpal_lightning.data import MathDataModule
 from mathpal_lightning.errors import CheckpointError, ConfigError
 from mathpal_lightning.model import MathPalModule
@@ -56,6 +57,7 @@ class MathPalCLI(LightningCLI):
     """
 
     def __init__(self, args: list[str]):
+        quiet()  # again: Lightning raises its own log level when it is imported
         super().__init__(
             MathPalModule,
             MathDataModule,

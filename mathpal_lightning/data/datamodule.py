@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -11,7 +12,6 @@ from typing import Any
 import numpy as np
 import torch
 from lightning.pytorch import LightningDataModule
-from lightning.pytorch.utilities import rank_zero_info, rank_zero_warn
 from torch.utils.data import DataLoader, Dataset
 from transformers import PreTrainedTokenizerBase
 
@@ -26,6 +26,8 @@ from mathpal_lightning.data.rows import Columns, read_rows
 from mathpal_lightning.data.sources import Generator, Split, open_source
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.schema import Encoded, PackedBatch, Row
+
+log = logging.getLogger(__name__)
 
 _SPLITS_OF_STAGE: dict[str | None, tuple[Split, ...]] = {
     "fit": ("train", "validation", "test"),
@@ -131,6 +133,8 @@ class MathDataModule(LightningDataModule):
             ConfigError: no tokenizer, or no source for the stage.
         """
         self._start = Position()
+        if stage == "fit" and self.sources["train"] is None:  # before the base model is downloaded for its tokenizer
+            raise ConfigError("train rows", "data.train: null", "Set data.train to a file, a Hub id or `generated`.")
         tokenizer = self._ready_tokenizer()
         self._pad_token_id = tokenizer.pad_token_id
         if stage == "predict":
@@ -146,7 +150,8 @@ class MathDataModule(LightningDataModule):
             packs = best_fit_packs(part.lengths, self.max_length) if self.packing else single_packs(len(part.documents))
             self._datasets[split] = PackDataset(part, packs)
             self.reports[split] = _report(split, part, packs, self.max_length)
-            rank_zero_info(self.reports[split].summary())
+            if self.trainer is None or self.trainer.is_global_zero:
+                log.info(self.reports[split].summary())
 
     @property
     def train_rows(self) -> Sequence[Row]:
@@ -249,7 +254,7 @@ class MathDataModule(LightningDataModule):
             rows.append(row) if isinstance(row, Row) else refused.add(row)
         require_few_faults("predict", len(rows) + refused.total, refused, self.max_refused_share)
         for line in refused.lines():
-            rank_zero_warn(f"predict: {line}")
+            log.warning("predict: %s", line)
         return rows
 
     def _preparation(self) -> Preparation:
