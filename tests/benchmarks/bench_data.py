@@ -46,6 +46,7 @@ def prepare_ours(path: Path, tokenizer_folder: str, max_length: int, folder: Pat
         tokenizer=load_tokenizer(tokenizer_folder),
         max_length=max_length,
         validation_share=0.0,
+        drop_picture_rows=False,
         max_refused_share=1.0,
         cache_dir=str(folder / "ours"),
     )
@@ -88,6 +89,28 @@ def prepare_trl(path: Path, tokenizer_folder: str, max_length: int, folder: Path
     return {"seconds": seconds - overhead, "tokens": tokens, "density": tokens / (len(trainer.train_dataset) * max_length)}
 
 
+def densities(source: Path, tokenizer_folder: str, number: int = 100_000) -> dict[int, tuple[float, float]]:
+    """Pack `number` lengths, resampled from the encoded rows: {capacity: (density, seconds)}."""
+    from mathpal_lightning.chat import load_tokenizer
+    from mathpal_lightning.data.encode import encode_rows
+    from mathpal_lightning.data.packing import best_fit_packs, density
+    from mathpal_lightning.data.rows import Columns, read_rows
+    from mathpal_lightning.data.sources import Generator, open_source
+    from mathpal_lightning.schema import Row
+
+    records = open_source(str(source), "train", Generator()).records()
+    rows = [row for row in read_rows(records, Columns(), drop_picture_rows=False) if isinstance(row, Row)]
+    lengths = np.array([len(document.input_ids) for document in encode_rows(load_tokenizer(tokenizer_folder), rows)])
+    print(f"real rows: {len(lengths)}, {lengths.mean():.1f} tokens on average, {(lengths > 512).mean():.1%} over 512")
+    found = {}
+    for capacity in (512, 2048):
+        sample = np.random.default_rng(0).choice(lengths[lengths <= capacity], number)
+        start = time.perf_counter()
+        packs = best_fit_packs(sample, capacity)
+        found[capacity] = density(sample, packs, capacity), time.perf_counter() - start
+    return found
+
+
 def alone(side: str, path: Path, arguments: argparse.Namespace) -> dict[str, float]:
     """Run one side in a fresh process; adds its peak memory in MB."""
     with tempfile.TemporaryDirectory() as folder:
@@ -118,14 +141,18 @@ def main() -> None:
         from mathpal_lightning.model.resolve import resolve_model
 
         arguments.tokenizer = str(resolve_model("offline-gemma"))
+    for capacity, (full, seconds) in densities(arguments.source, arguments.tokenizer).items():
+        print(f"packing 100000 real lengths into {capacity}: {full:.2%} full, {seconds:.2f} s", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         for number in arguments.rows:
             path = write_rows(arguments.source, number, Path(folder))
             results = {side: alone(side, path, arguments) for side in (["ours"] if arguments.only_ours else ["trl", "ours"])}
             for side, result in results.items():
-                print(f"{side}: {number} rows, " + ", ".join(f"{name} {value:.5g}" for name, value in result.items()))
+                print(
+                    f"{side}: {number} rows, " + ", ".join(f"{name} {value:.5g}" for name, value in result.items()), flush=True
+                )
             if "trl" in results:
-                print(f"ratio: {results['trl']['seconds'] / results['ours']['seconds']:.2f} times as fast")
+                print(f"ratio: {results['trl']['seconds'] / results['ours']['seconds']:.2f} times as fast", flush=True)
 
 
 if __name__ == "__main__":
