@@ -36,12 +36,18 @@ class RunSummary(Callback):
 
     def __init__(self) -> None:
         self._started = time.time()
+        self._ended = False
 
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Print the table; comes after every other callback."""
+        """Note that the run came to its end, after every other callback's."""
         write_summary(trainer, "seconds", round(time.time() - self._started, 1))
-        if trainer.is_global_zero:
+        self._ended = True
+
+    def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        """Print the table, once the progress bar has left the screen."""
+        if self._ended and trainer.is_global_zero:
             Console().print(summary_table(Path(trainer.default_root_dir)))
+        self._ended = False
 
 
 def summary_table(folder: Path) -> Table:
@@ -74,4 +80,4 @@ def exact_match_line(scores: dict[str, Any]) -> str:
 def artefacts(folder: Path) -> list[Path]:
     """The artefacts of a run that are there, in the order in which they came to be."""
     names = ("config.yaml", "checkpoints", "adapter", "merged", "samples.jsonl", "metrics.csv", FILE)
-    return [path for name in names if (path := folder / name).exists()] + sorted((folder / "gguf").glob("*"))
+    return [path for name in names if (path := folder / name).exists()] + sorted((folder / "gguf").glob("*.gguf"))

@@ -48,7 +48,7 @@ class Throughput(Callback):
         self._marks = [*self._marks[-self.window :], (self.seconds, self.tokens)]
         (first_seconds, first_tokens), (seconds, tokens) = self._marks[0], self._marks[-1]
         if seconds > first_seconds:
-            pl_module.log("tokens_per_second", (tokens - first_tokens) / (seconds - first_seconds), prog_bar=True)
+            pl_module.log("tokens/s", (tokens - first_tokens) / (seconds - first_seconds), prog_bar=True)
             pl_module.log("supervised_share", self.supervised / self.tokens)
             pl_module.log("packing_density", self.tokens / self.positions)
             pl_module.log("peak_memory_gb", peak_memory_gb())
