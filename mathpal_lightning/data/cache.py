@@ -7,9 +7,11 @@ end), `starts.i64` (where each begins), `supervised_lengths.i64`, `keys.u64` (wh
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict
 from hashlib import sha256
 from itertools import chain, groupby, islice
@@ -135,7 +137,7 @@ def prepare_rows(
             if not target.is_dir():
                 control = control_tokens(tokenizer)
                 rows = read_rows(source.records(), columns, drop_picture_rows=drop_picture_rows, control_tokens=control)
-                with whole_folder(target) as temporary:
+                with whole_folder(target) as temporary, _old_objects_left_alone():
                     _write(temporary, rows, tokenizer, supervise)
     return EncodedRows(target)
 
@@ -164,6 +166,16 @@ def _write(folder: Path, rows: Iterable[Row | Refusal], tokenizer: PreTrainedTok
     examples = {reason: [asdict(one) for one in kept] for reason, kept in refused.examples.items()}
     meta = {"read": kept + refused.total, "counts": refused.counts, "examples": examples}
     (folder / "meta.json").write_text(json.dumps(meta))
+
+
+@contextmanager
+def _old_objects_left_alone() -> Iterator[None]:
+    """Keep the garbage collector off what was loaded before (a million objects of torch and transformers): 10 % faster."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _encoded_batches(
