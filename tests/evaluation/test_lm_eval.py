@@ -133,7 +133,7 @@ def test_the_harness_measures_the_offline_gemma(tmp_path: Path, user_cache: None
     samples, figures = results["samples"]["mathpal_vi"], results["results"]["mathpal_vi"]
     print(figures, *(sample["resps"][0][0] for sample in samples), sep="\n")
     assert [sample["doc"] for sample in samples] == rows[:4]
-    prompt = samples[0]["arguments"]["gen_args_0"]["arg_0"]
+    prompt = samples[0]["arguments"][0][0]
     assert prompt == f"<bos><start_of_turn>user\n{rows[0]['question']}<end_of_turn>\n<start_of_turn>model\n"
     assert all(sample["resps"][0][0] for sample in samples)
     for name in ("exact_match", "no_answer"):
