@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from mathpal_lightning.data.cache import prepare_rows
+from mathpal_lightning.data.cache import prepare_rows, tokenizer_digest
 from mathpal_lightning.data.duplicates import near_duplicates
 from mathpal_lightning.data.encode import Supervise
 from mathpal_lightning.data.mixture import JoinedRows, mix
@@ -62,9 +62,10 @@ def prepare_parts(how: Preparation, wanted: Iterable[Split], tokenizer: PreTrain
     Raises:
         DataError: a source that cannot be read, or too many refused rows.
     """
-    given = {split: encoded for split in wanted if (encoded := _given(how, split, tokenizer)) is not None}
+    digest = tokenizer_digest(tokenizer)
+    given = {split: encoded for split in wanted if (encoded := _given(how, split, tokenizer, digest)) is not None}
     if "train" not in given and any(split not in given for split in wanted):
-        train = _given(how, "train", tokenizer)
+        train = _given(how, "train", tokenizer, digest)
         given |= {"train": train} if train is not None else {}
     parts: dict[Split, Part] = {}
     for split, encoded in given.items():
@@ -77,7 +78,7 @@ def prepare_parts(how: Preparation, wanted: Iterable[Split], tokenizer: PreTrain
     return {split: parts[split] for split in wanted if split in parts}
 
 
-def _given(how: Preparation, split: Split, tokenizer: PreTrainedTokenizerBase) -> JoinedRows | None:
+def _given(how: Preparation, split: Split, tokenizer: PreTrainedTokenizerBase, digest: str) -> JoinedRows | None:
     """The split's own rows: those its source gives, else those that the training source holds for it."""
     named = how.sources[split] or how.sources["train"]
     names = list(named) if isinstance(named, Mapping) else [named] if named else []
@@ -91,6 +92,7 @@ def _given(how: Preparation, split: Split, tokenizer: PreTrainedTokenizerBase) -
             supervise=how.supervise,
             drop_picture_rows=how.drop_picture_rows,
             folder=how.cache_dir,
+            digest_of_tokenizer=digest,
         )
         for source in sources
         if source is not None
