@@ -103,6 +103,12 @@ class MathPalCLI(LightningCLI):
         elif self.subcommand != "fit":
             self.save_config_callback = None  # config.yaml stays that of the fit
 
+    def after_fit(self) -> None:
+        """Close Comet's experiment: Lightning leaves it open, and an offline archive is written when it ends."""
+        for logger in self.trainer.loggers:
+            if isinstance(logger, CometLogger):
+                logger.experiment.end()
+
     def instantiate_trainer(self, **kwargs: Any) -> pl.Trainer:
         """Add our loggers to those of the config."""
         settings = self.config_init[self.subcommand]
@@ -185,12 +191,23 @@ def find_checkpoint(folder: Path, named: str | None) -> str | None:
     return str(file)
 
 
+class OfflineCometLogger(CometLogger):
+    """Comet without a connection: Lightning 2.6 switches the experiment off, and no archive would be written."""
+
+    def _create_experiment(self) -> None:
+        from comet_ml import ExperimentConfig
+
+        self._comet_config = ExperimentConfig(**self._kwargs)
+        super()._create_experiment()
+
+
 def loggers(folder: Path, subcommand: str, comet: Literal["auto", "offline", "off"]) -> list[Logger]:
     """CSV always (metrics.csv of a fit; <verb>/metrics.csv of the others), Comet when it is wanted and possible."""
     version = "" if subcommand == "fit" else subcommand
     made: list[Logger] = [CSVLogger(str(folder), name="", version=version, flush_logs_every_n_steps=1)]
     if comet == "offline":
-        made.append(CometLogger(online=False, offline_directory=str(folder / "comet"), name=folder.name))
+        (folder / "comet").mkdir(parents=True, exist_ok=True)
+        made.append(OfflineCometLogger(online=False, offline_directory=str(folder / "comet"), name=folder.name))
     elif comet == "auto" and os.environ.get("COMET_API_KEY"):
         made.append(CometLogger(project=os.environ.get("COMET_PROJECT_NAME", "mathpal"), name=folder.name))
     return made

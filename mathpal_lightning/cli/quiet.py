@@ -23,4 +23,5 @@ def quiet() -> None:
     for message in (".*does not have many workers.*", ".*log directory.*exists and is not empty.*", ".*LeafSpec.*"):
         warnings.filterwarnings("ignore", message)
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("COMET_ERROR_TRACKING_ENABLE", "false")  # no crash reports to others
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")

@@ -35,7 +35,7 @@ def tiny_config(base: Path, **sections: dict[str, Any]) -> dict[str, Any]:
         },
     }
     for name, values in sections.items():
-        config[name] = config[name] | values if isinstance(values, dict) else values
+        config[name] = config.get(name, {}) | values
     return config
 
 

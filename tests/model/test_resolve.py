@@ -2,6 +2,7 @@
 
 import json
 import multiprocessing
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from transformers import AutoModelForCausalLM
 
 from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.errors import ModelError
-from mathpal_lightning.export import write_gguf
+from mathpal_lightning.export import save_tokenizer, write_gguf
 from mathpal_lightning.files import cache_folder
 from mathpal_lightning.model.from_gguf import sentencepiece_model
 from mathpal_lightning.model.resolve import resolve_model
@@ -20,7 +21,10 @@ from tests.tiny import CORPUS
 
 @pytest.fixture(scope="module")
 def gguf_file(gemma3_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_gguf(gemma3_folder, tmp_path_factory.mktemp("gguf") / "tiny.gguf", "f32")
+    folder = tmp_path_factory.mktemp("gguf")
+    shutil.copytree(gemma3_folder, folder / "model")
+    save_tokenizer(load_tokenizer(gemma3_folder), folder / "model")
+    return write_gguf(folder / "model", folder / "tiny.gguf", "f32")
 
 
 def test_a_local_folder_is_itself(gemma3_folder: Path):
