@@ -22,20 +22,19 @@ from pathlib import Path
 import numpy as np
 
 
-def write_rows(source: Path, number: int, folder: Path) -> Path:
-    """Resample the rows to `number`, as jsonl with the columns of both sides."""
+def write_rows(source: Path, number: int, folder: Path) -> dict[str, Path]:
+    """Resample the rows to `number`, and write them as jsonl in the columns of each side."""
     rows = json.loads(source.read_text())
     chosen = np.random.default_rng(0).integers(len(rows), size=number)
-    path = folder / f"rows{number}.jsonl"
-    with path.open("w") as lines:
+    paths = {"ours": folder / f"ours{number}.jsonl", "trl": folder / f"trl{number}.jsonl"}
+    with paths["ours"].open("w") as ours, paths["trl"].open("w") as trl:
         for i, row in enumerate(chosen):
             question, solution = f"Bài {i}. {rows[row]['question']}", rows[row]["solution"]
-            chat = {
-                "prompt": [{"role": "user", "content": question}],
-                "completion": [{"role": "assistant", "content": solution}],
-            }
-            lines.write(json.dumps({"question": question, "solution": solution, **chat}, ensure_ascii=False) + "\n")
-    return path
+            prompt = [{"role": "user", "content": question}]
+            completion = [{"role": "assistant", "content": solution}]
+            ours.write(json.dumps({"question": question, "solution": solution}, ensure_ascii=False) + "\n")
+            trl.write(json.dumps({"prompt": prompt, "completion": completion}, ensure_ascii=False) + "\n")
+    return paths
 
 
 def prepare_ours(path: Path, tokenizer_folder: str, max_length: int, folder: Path) -> dict[str, float]:
@@ -85,7 +84,7 @@ def prepare_trl(path: Path, tokenizer_folder: str, max_length: int, folder: Path
 
     def prepare(rows: Path) -> tuple[float, float, SFTTrainer]:
         start, cpu_start = time.perf_counter(), time.process_time()
-        data = load_dataset("json", data_files=str(rows), split="train").select_columns(["prompt", "completion"])
+        data = load_dataset("json", data_files=str(rows), split="train")
         trainer = SFTTrainer(model=model, args=settings, train_dataset=data, processing_class=tokenizer)
         return time.perf_counter() - start, time.process_time() - cpu_start, trainer
 
@@ -159,9 +158,9 @@ def main() -> None:
         print(f"packing 100000 real lengths into {capacity}: {full:.2%} full, {seconds:.2f} s", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         for number in arguments.rows:
-            path = write_rows(arguments.source, number, Path(folder))
+            paths = write_rows(arguments.source, number, Path(folder))
             sides = ["ours"] if arguments.only_ours else ["trl", "ours"]
-            rounds = [{side: alone(side, path, arguments) for side in sides} for _ in range(arguments.rounds)]
+            rounds = [{side: alone(side, paths[side], arguments) for side in sides} for _ in range(arguments.rounds)]
             fastest = {}
             for side in sides:
                 least = {name: min(one[side][name] for one in rounds) for name in ("seconds", "cpu_seconds")}
