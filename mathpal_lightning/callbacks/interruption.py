@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 from pathlib import Path
 from types import FrameType
@@ -10,6 +11,8 @@ from typing import Any
 from lightning.pytorch import Callback, LightningModule, Trainer
 
 from mathpal_lightning.errors import RunInterrupted
+
+log = logging.getLogger(__name__)
 
 
 class SaveOnInterruption(Callback):
@@ -30,6 +33,7 @@ class SaveOnInterruption(Callback):
     def _note(self, number: int, frame: FrameType | None) -> None:
         self._signal = signal.Signals(number)
         signal.signal(number, self._previous[number])
+        log.warning("%s: saving after this step; once more to stop at once, without saving.", self._signal.name)
 
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int

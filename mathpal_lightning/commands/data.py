@@ -52,7 +52,7 @@ def report(
         supervise: which tokens are supervised.
         drop_picture_rows: refuse rows that need a picture.
     """
-    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)  # the summaries stand in the tables below
+    logging.getLogger("mathpal_lightning.data").setLevel(logging.WARNING)  # the summaries stand in the tables below
     data = MathDataModule(
         source,
         validation,
