@@ -173,11 +173,13 @@ def add_lora(model: Any, backend: Literal["unsloth", "transformers"], lora: Lora
         A `peft.PeftModel`.
 
     Raises:
-        ModelError: no layer of the text decoder has one of the target names.
+        ModelError: no layer of the text decoder has one of the target names, or `adapter` is no PEFT folder.
     """
     from peft import LoraConfig, PeftModel, get_peft_model
 
     if adapter is not None:
+        if not (adapter / "adapter_config.json").is_file():
+            raise ModelError("a PEFT folder with adapter_config.json", f"none at {adapter}", "Correct `model.adapter`.")
         return PeftModel.from_pretrained(model, adapter, is_trainable=True)
     names = text_decoder_targets(model, lora.targets)
     if not names:

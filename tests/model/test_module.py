@@ -244,6 +244,11 @@ def test_an_adapter_folder_is_gone_on_from(gemma3_folder: Path, tmp_path: Path):
         assert torch.equal(again.trained_weights()[name].cpu(), weight.cpu())
 
 
+def test_an_adapter_that_is_not_there_is_refused(gemma3_folder: Path, tmp_path: Path):
+    with pytest.raises(ModelError, match=r"model\.adapter"):
+        module_for(gemma3_folder, adapter=str(tmp_path / "none")).configure_model()
+
+
 def test_gradient_checkpointing_runs_each_layer_twice_and_changes_no_gradient(
     gemma_folder: Callable[[Family], Path], tmp_path: Path
 ):
