@@ -66,6 +66,12 @@ class PushError(MathPalError):
     exit_code = 8
 
 
+class WriteError(MathPalError):
+    """A disk that is full or may not be written to."""
+
+    exit_code = 10
+
+
 class RunInterrupted(MathPalError):
     """A run that was asked to stop (Ctrl-C, SIGTERM), saved itself and can go on."""
 

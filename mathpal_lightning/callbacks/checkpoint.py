@@ -99,8 +99,9 @@ class AdapterCheckpointIO(CheckpointIO):
         if any(isinstance(module, PeftModel) for module in self.pl_module.modules()):
             base = self.pl_module.hparams.get("model_name")
             write_adapter(self.pl_module, adapter_folder(path), base=base)
-        with whole_file(path) as temporary:
-            torch.save(checkpoint, temporary)
+        # Through a handle: on a full disk torch's own writer says "unexpected pos" instead of "No space left on device".
+        with whole_file(path) as temporary, temporary.open("wb") as handle:
+            torch.save(checkpoint, handle)
 
     def load_checkpoint(self, path: str | Path, map_location: Any = "cpu", weights_only: bool | None = True) -> dict[str, Any]:
         """Read a checkpoint; nothing in it is ever executed."""

@@ -178,7 +178,9 @@ def find_checkpoint(folder: Path, named: str | None) -> str | None:
     """
     if named is None:
         return None
-    last = folder / "checkpoints" / "last.ckpt"
+    # The newest, which is last.ckpt unless its writing failed: a checkpoint is there whole or not at all.
+    written = sorted((folder / "checkpoints").glob("*.ckpt"), key=lambda file: file.stat().st_mtime)
+    last = written[-1] if written else folder / "checkpoints" / "last.ckpt"
     file = last if named in ("last", "best") else Path(named)
     if not file.is_file():
         raise CheckpointError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import re
 import sys
 from collections.abc import Sequence
@@ -10,10 +11,11 @@ from importlib import import_module
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
+from typing import NoReturn
 
 from mathpal_lightning import __version__
 from mathpal_lightning.cli.quiet import quiet
-from mathpal_lightning.errors import ConfigError, MathPalError
+from mathpal_lightning.errors import ConfigError, MathPalError, WriteError
 
 LIGHTNING_VERBS = {
     "fit": "train, evaluate and export",
@@ -80,6 +82,9 @@ SWITCHES = {
 }
 
 
+CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """Run `mathpal`; leaves through `sys.exit` with the error's own status when something is wrong."""
     arguments = list(sys.argv[1:] if argv is None else argv)
@@ -89,8 +94,25 @@ def main(argv: Sequence[str] | None = None) -> None:
     except MathPalError as error:
         if debug:
             raise
-        print(f"mathpal: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+        leave(error)
+    except OSError as error:
+        if debug or error.errno not in CANNOT_WRITE:
+            raise
+        where = f" at {error.filename}" if error.filename else ""
+        leave(
+            WriteError(
+                "a disk with room that may be written to",
+                f"{error.strerror}{where}",
+                "Free some space or choose another --output_dir. What was finished before is whole: --ckpt_path last goes on "
+                "from the newest checkpoint, `mathpal export --run` with the steps that are missing.",
+            )
+        )
+
+
+def leave(error: MathPalError) -> NoReturn:
+    """Say what is wrong in one line, and leave with the error's own status."""
+    print(f"mathpal: {error}", file=sys.stderr)
+    sys.exit(error.exit_code)
 
 
 def run(arguments: list[str]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from peft import PeftModel, get_peft_model_state_dict
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor, nn
 
 from mathpal_lightning.errors import ExportError
@@ -79,7 +79,7 @@ def write_adapter(
     config.base_model_name_or_path = loadable_name(record.base) if record.base else None
     config.inference_mode = True
     with whole_folder(folder) as temporary:
-        save_file(_owned(weights), temporary / "adapter_model.safetensors", metadata={"format": "pt"})
+        (temporary / "adapter_model.safetensors").write_bytes(save(_owned(weights), metadata={"format": "pt"}))
         config.save_pretrained(str(temporary))
         if tokenizer is not None:
             tokenizer.save_pretrained(str(temporary))

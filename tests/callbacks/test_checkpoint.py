@@ -2,6 +2,7 @@
 
 import random
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy
 import pytest
@@ -48,8 +49,8 @@ def test_a_failed_write_leaves_the_earlier_checkpoint_whole(
     last = tmp_path / "checkpoints/last.ckpt"
     before = last.read_bytes()
 
-    def half(checkpoint: object, path: Path) -> None:
-        Path(path).write_bytes(b"half")
+    def half(checkpoint: object, handle: BinaryIO) -> None:
+        handle.write(b"half")
         raise OSError("No space left on device")
 
     monkeypatch.setattr(torch, "save", half)
