@@ -32,19 +32,26 @@ from mathpal_lightning.model import MathPalModule
 CONFIG_FILE = "config.yaml"
 
 
+UNKNOWN_KEY = re.compile(
+    r"Key '(?P<flag>[\w.]+)' is not expected|unrecognized arguments: --(?P<argument>[\w.]+)|"
+    r"does not accept option '(?P<file>[\w.]+)'"
+)
+
+
 class MathPalArgumentParser(LightningArgumentParser):
     """A parser that names the nearest key when one is misspelt."""
 
     def error(self, message: str, ex: Exception | None = None) -> NoReturn:
         """Leave with status 2, as a ConfigError says."""
-        unknown = re.search(r"Key '([\w.]+)' is not expected|[Uu]nrecognized arguments: --([\w.]+)", message)
-        if unknown:
-            key = unknown[1] or unknown[2]
+        way_out = "Correct it and run again."
+        if unknown := UNKNOWN_KEY.search(message):
+            key = next(filter(None, unknown.groups()))
             near = difflib.get_close_matches(key, self._known_keys(), n=1, cutoff=0.5)
-            message += f"\nDid you mean `{near[0]}`?" if near else "\n`--help_all` lists every key."
-        raise ConfigError("a config that can be read", f"this: {message}", "Correct it and run again.") from ex
+            way_out = f"Did you mean `{near[0]}`?" if near else "`mathpal fit --help_all` lists every key."
+        raise ConfigError("a config that can be read", message.rstrip("."), way_out) from ex
 
     def _known_keys(self) -> list[str]:
+        """Every key of every verb, without the verb."""
         subparsers = self._subcommands_action._name_parser_map.values() if self._subcommands_action else ()
         return [action.dest for parser in (self, *subparsers) for action in parser._actions]
 

@@ -197,12 +197,20 @@ def test_an_unknown_key_names_the_nearest(flag: str, near: str, capsys: pytest.C
     assert f"Did you mean `{near}`" in capsys.readouterr().err
 
 
-def test_an_unknown_key_in_a_file_names_the_nearest(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    (tmp_path / "bad.yaml").write_text("model:\n  lora_rank: 3\n")
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("model:\n  lora_rnk: 3\n", "model.lora_r"),
+        ("modle:\n  lora_r: 3\n", "model.lora_r"),
+        ("data:\n  generator:\n    cout: 3\n", "data.generator.count"),
+    ],
+)
+def test_an_unknown_key_in_a_file_names_the_nearest(text: str, near: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "bad.yaml").write_text(text)
     with pytest.raises(SystemExit) as exit_status:
         main(["fit", "--config", str(tmp_path / "bad.yaml")])
     assert exit_status.value.code == 2
-    assert "lora_rank" in capsys.readouterr().err
+    assert f"Did you mean `{near}`" in capsys.readouterr().err
 
 
 def test_later_configs_win(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
