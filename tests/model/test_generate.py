@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from peft.tuners.lora import LoraLayer
 
 from mathpal_lightning import MathPalModule
 from mathpal_lightning.chat import GEMMA_3, chat_format, generation_prompt, stop_token_ids
@@ -61,7 +62,9 @@ def test_merged_layers_compute_what_the_adapter_does(family: Family, dora: bool,
     with evaluation_mode(module.model):
         unmerged = module.model(ids).logits
         with merged_linears(module.model):
+            assert not [child for child in module.model.modules() if isinstance(child, LoraLayer)]
             merged = module.model(ids).logits
+        assert [child for child in module.model.modules() if isinstance(child, LoraLayer)]
         with module.model.disable_adapter():
             base = module.model(ids).logits
     torch.testing.assert_close(merged, unmerged, atol=1e-3, rtol=1e-3)

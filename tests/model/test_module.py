@@ -11,6 +11,7 @@ from torch.utils.data import DataLoader
 
 from mathpal_lightning import MathPalModule
 from mathpal_lightning.errors import CheckpointError, ConfigError, ModelError, TrainingError
+from mathpal_lightning.losses import sft_loss
 from mathpal_lightning.schema import IGNORE_INDEX, PackedBatch
 from tests.tiny import FAMILIES, Family
 
@@ -151,6 +152,67 @@ def test_training_lowers_the_loss(gemma3_folder: Path, tmp_path: Path):
     assert trainer.callback_metrics["train/loss"] < 6.0
 
 
+@pytest.mark.parametrize(("bits", "layer"), [(4, "Linear4bit"), (8, "Linear8bitLt"), (16, "Linear")])
+def test_the_base_is_held_in_the_bits_asked_for(bits: int, layer: str, gemma3_folder: Path):
+    module = module_for(gemma3_folder, bits=bits)
+    module.configure_model()
+    bases = {type(child.base_layer).__name__ for child in module.modules() if hasattr(child, "base_layer")}
+    assert bases == {layer}
+
+
+def lora_layer(folder: Path, **settings: Any) -> Any:
+    module = module_for(folder, lora_r=4, lora_alpha=8.0, **settings)
+    module.configure_model()
+    return next(child for child in module.modules() if hasattr(child, "lora_A"))
+
+
+def test_the_adapter_is_the_one_asked_for(gemma3_folder: Path):
+    plain = lora_layer(gemma3_folder)
+    assert plain.scaling["default"] == 8 / 4
+    assert len(plain.lora_magnitude_vector) == 0
+    assert isinstance(plain.lora_dropout["default"], torch.nn.Identity)
+    assert lora_layer(gemma3_folder, lora_rslora=True).scaling["default"] == 8 / 4**0.5
+    assert len(lora_layer(gemma3_folder, lora_dora=True).lora_magnitude_vector) == 1
+    assert lora_layer(gemma3_folder, lora_dropout=0.25).lora_dropout["default"].p == 0.25
+
+
+@pytest.mark.parametrize(
+    ("schedule", "rates"),
+    [("constant", [0, 0.5, 1, 1]), ("linear", [0, 0.5, 1, 0.5]), ("cosine", [0, 0.5, 1, 0.5])],
+)
+def test_the_learning_rate_rises_and_falls(schedule: str, rates: list[float], gemma3_folder: Path, tmp_path: Path):
+    module = module_for(gemma3_folder, schedule=schedule, warmup_share=0.5, learning_rate=1e-3)
+    found: list[float] = []
+    rescale = module.on_before_optimizer_step
+
+    def note(optimizer: torch.optim.Optimizer) -> None:
+        rescale(optimizer)
+        found.append(optimizer.param_groups[0]["lr"])
+
+    module.on_before_optimizer_step = note  # type: ignore[method-assign]
+    fit(module, [batch_of(30, supervised=10)] * 4, tmp_path)
+    assert found == pytest.approx([1e-3 * rate for rate in rates])
+
+
+def test_the_optimizer_is_the_one_asked_for(gemma3_folder: Path, tmp_path: Path):
+    trainer = fit(module_for(gemma3_folder, optimizer="adamw_8bit"), [batch_of(30, supervised=10)], tmp_path)
+    assert type(trainer.optimizers[0]).__name__ == "AdamW8bit"
+
+
+def test_the_loss_takes_the_chunk_asked_for(gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch):
+    module = module_for(gemma3_folder, loss_chunk=7)
+    module.configure_model()
+    chunks: list[int] = []
+
+    def noted(*arguments: Any, chunk_size: int, **options: Any) -> Any:
+        chunks.append(chunk_size)
+        return sft_loss(*arguments, chunk_size=chunk_size, **options)
+
+    monkeypatch.setattr("mathpal_lightning.model.module.sft_loss", noted)
+    module._loss(batch_of(30, supervised=10))
+    assert chunks == [7]
+
+
 @pytest.mark.parametrize(
     "settings",
     [
@@ -202,6 +264,9 @@ def test_stored_16_bit_weights_give_the_same_numbers(gemma3_folder: Path):
     for keep in (False, True):
         module = module_for(gemma3_folder, bits=4, keep_dequantized=keep)
         module.configure_model()
+        four_bit = [child for child in module.modules() if type(child).__name__ == "Linear4bit"]
+        assert four_bit
+        assert all(("forward" in vars(child)) == keep for child in four_bit)
         loss, _ = module._loss(batch)
         loss.backward()
         found.append((loss, {name: weight.grad for name, weight in module.trained_weights().items()}))

@@ -1,0 +1,74 @@
+"""Files that are there whole or not at all, locks that exclude, digests of contents."""
+
+import fcntl
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_file, whole_folder
+
+
+def test_a_file_appears_when_the_block_ends(tmp_path: Path):
+    path = tmp_path / "new" / "file.txt"
+    with whole_file(path) as temporary:
+        temporary.write_text("whole")
+        assert not path.exists()
+    assert path.read_text() == "whole"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_failed_block_leaves_the_older_file_and_no_temporary(tmp_path: Path):
+    path = tmp_path / "file.txt"
+    path.write_text("older")
+    with pytest.raises(RuntimeError), whole_file(path) as temporary:
+        temporary.write_text("half")
+        raise RuntimeError
+    assert path.read_text() == "older"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_replaces_the_older_one_whole(tmp_path: Path):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "old").write_text("old")
+    with whole_folder(folder) as temporary:
+        (temporary / "new").write_text("new")
+        assert (folder / "old").exists()
+    assert [path.name for path in folder.iterdir()] == ["new"]
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_failed_block_leaves_the_older_folder(tmp_path: Path):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "old").write_text("old")
+    with pytest.raises(RuntimeError), whole_folder(folder) as temporary:
+        (temporary / "half").write_text("half")
+        raise RuntimeError
+    assert [path.name for path in folder.iterdir()] == ["old"]
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_lock_excludes_others_until_the_block_ends(tmp_path: Path):
+    path = tmp_path / "lock"
+    with locked(path), path.open() as other, pytest.raises(BlockingIOError):
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with path.open() as other:
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_a_digest_is_that_of_the_contents_in_order(tmp_path: Path):
+    first, second = tmp_path / "a", tmp_path / "b"
+    first.write_bytes(b"x" * 3_000_000)
+    second.write_bytes(b"y")
+    assert sha256_of(first, second) == hashlib.sha256(b"x" * 3_000_000 + b"y").hexdigest()
+    assert sha256_of(second, first) != sha256_of(first, second)
+
+
+def test_the_cache_folder_follows_the_environment(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("MATHPAL_CACHE", "/somewhere")
+    assert cache_folder() == Path("/somewhere")
+    monkeypatch.delenv("MATHPAL_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", "/cache")
+    assert cache_folder() == Path("/cache/mathpal")
