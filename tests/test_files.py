@@ -9,6 +9,10 @@ import pytest
 from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_file, whole_folder
 
 
+def fail_after_writing(path: Path) -> float:
+    return path.write_text("half") / 0
+
+
 def test_a_file_appears_when_the_block_ends(tmp_path: Path):
     path = tmp_path / "new" / "file.txt"
     with whole_file(path) as temporary:
@@ -21,9 +25,8 @@ def test_a_file_appears_when_the_block_ends(tmp_path: Path):
 def test_a_failed_block_leaves_the_older_file_and_no_temporary(tmp_path: Path):
     path = tmp_path / "file.txt"
     path.write_text("older")
-    with pytest.raises(RuntimeError), whole_file(path) as temporary:
-        temporary.write_text("half")
-        raise RuntimeError
+    with pytest.raises(ZeroDivisionError), whole_file(path) as temporary:
+        fail_after_writing(temporary)
     assert path.read_text() == "older"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -43,9 +46,8 @@ def test_a_failed_block_leaves_the_older_folder(tmp_path: Path):
     folder = tmp_path / "model"
     folder.mkdir()
     (folder / "old").write_text("old")
-    with pytest.raises(RuntimeError), whole_folder(folder) as temporary:
-        (temporary / "half").write_text("half")
-        raise RuntimeError
+    with pytest.raises(ZeroDivisionError), whole_folder(folder) as temporary:
+        fail_after_writing(temporary / "half")
     assert [path.name for path in folder.iterdir()] == ["old"]
     assert list(tmp_path.iterdir()) == [folder]
 
