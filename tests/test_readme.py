@@ -1,8 +1,10 @@
 """What the README says can be done: its commands parse, its names import, its files exist."""
 
+import json
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,3 +50,17 @@ def test_the_names_of_a_block_import(block: str):
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:configs|notebooks|tests|mathpal_lightning)/[\w./]+)`", README))))
 def test_a_named_file_exists(path: str):
     assert (ROOT / path).exists()
+
+
+def test_the_library_lines_run_as_they_stand(
+    gemma3_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.chdir(tmp_path)
+    rows = [{"question": f"Tính: {number} + 1", "solution": f"Đáp số: {number + 1}"} for number in range(60)]
+    (tmp_path / "problems.jsonl").write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows))
+    lines = BLOCKS[0].replace('"offline-gemma"', f'"{gemma3_folder}", backend="transformers", max_new_tokens=8')
+    assert lines != BLOCKS[0]
+    names: dict[str, Any] = {}
+    exec(lines.replace("max_steps=50", 'max_steps=3, accelerator="cpu"'), names)
+    assert names["module"].trainer.global_step == 3
+    assert capsys.readouterr().out

@@ -158,6 +158,14 @@ def test_early_stopping_on_exact_match_and_a_comet_archive(gemma3_folder: Path, 
     assert b"train/loss" in content
 
 
+def test_another_logger_stands_beside_metrics_csv(gemma3_folder: Path, tmp_path: Path):
+    config = tiny_config(gemma3_folder, evaluation={"problems": 0}, export={"formats": []})
+    config["trainer"]["logger"] = {"class_path": "TensorBoardLogger", "init_args": {"save_dir": str(tmp_path / "board")}}
+    run("fit", config, tmp_path)
+    assert (tmp_path / "outputs/tiny/metrics.csv").exists()
+    assert list((tmp_path / "board").rglob("events.out.tfevents.*"))
+
+
 def test_a_second_run_needs_overwrite(fitted: Path, gemma3_folder: Path, capsys: pytest.CaptureFixture[str]):
     with pytest.raises(SystemExit) as exit_status:
         main(["fit", "--config", str(fitted / "config.yaml")])
