@@ -14,6 +14,8 @@ IGNORE_INDEX = -100
 """The label of a position that is not supervised (the value torch's cross-entropy ignores)."""
 
 Role = Literal["system", "user", "assistant"]
+Objective = Literal["sft", "dpo"]
+"""What training learns: solutions, or to prefer one solution to another (any of the preference losses)."""
 Verdict = Literal["correct", "wrong", "no_answer", "gold_unreadable"]
 AnswerKind = Literal[
     "number", "fraction", "mixed_number", "percent", "quantity", "compound_quantity", "choice", "multi", "expression", "text"
@@ -38,6 +40,8 @@ class Row:
     turns: tuple[Turn, ...]
     topic: str = ""
     place: str = ""
+    rejected: str = ""
+    """In a preference pair, the solution that is not preferred to the last turn's; empty in any other row."""
 
     @property
     def question(self) -> str:
@@ -72,6 +76,16 @@ class Encoded(NamedTuple):
     labels: list[int]
 
 
+class EncodedPair(NamedTuple):
+    """One preference pair: a prompt, its chosen and its rejected completion end to end, the prompt once."""
+
+    input_ids: list[int]
+    labels: list[int]
+    """As in `Encoded`: both completions are supervised, the prompt is not."""
+    segment_ids: list[int]
+    """0 in the prompt, 1 in the chosen completion, 2 in the rejected one."""
+
+
 class PackedBatch(NamedTuple):
     """Documents laid end to end in rows of fixed length. All three are int64 [B, T].
 
@@ -88,6 +102,29 @@ class PackedBatch(NamedTuple):
     input_ids: Tensor
     labels: Tensor
     position_ids: Tensor
+
+
+class PreferenceBatch(NamedTuple):
+    """Preference pairs laid end to end in rows of fixed length. All are int64 [B, T].
+
+    One row of T = 10 with one pair (a prompt of 3 tokens, completions of 2 and 3) and two positions of padding:
+
+        input_ids     bos  12  34   56  78   91  92  93  pad pad
+        labels          .   .   .   56  78   91  92  93    .   .
+        position_ids    0   1   2    3   4    3   4   5    0   0
+        segment_ids     0   0   0    1   1    2   2   2    0   0
+        pair_ids        0   0   0    0   0    0   0   0   -1  -1
+
+    Both completions go on from the prompt and do not see each other; the first token of each is predicted from the last of
+    the prompt. `pair_ids` number the pairs of the whole batch from 0 in the order of rows. A batch whose prompts stand once
+    for each completion (`model/shared_prompt.py` unfolds it so) is described by the same five tensors.
+    """
+
+    input_ids: Tensor
+    labels: Tensor
+    position_ids: Tensor
+    segment_ids: Tensor
+    pair_ids: Tensor
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,9 @@ from mathpal_lightning.data.sources import Split
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_model
-from mathpal_lightning.schema import IGNORE_INDEX, Encoded
+from mathpal_lightning.schema import IGNORE_INDEX, Encoded, EncodedPair, Objective
 
-SUPERVISED, IGNORED = "green", "red"
+SUPERVISED, IGNORED, REJECTED = "green", "red", "magenta"
 
 
 def report(
@@ -36,6 +36,7 @@ def report(
     max_length: int = 1024,
     columns: Columns = Columns(),  # noqa: B008  frozen
     generator: Generator = Generator(),  # noqa: B008  frozen
+    objective: Objective = "sft",
     supervise: Supervise = "solution",
     drop_picture_rows: bool = True,
 ) -> None:
@@ -49,6 +50,7 @@ def report(
         max_length: positions of a packed row.
         columns: the names of the columns.
         generator: what `generated` draws.
+        objective: `dpo` reads preference pairs.
         supervise: which tokens are supervised.
         drop_picture_rows: refuse rows that need a picture.
     """
@@ -61,6 +63,7 @@ def report(
         max_length=max_length,
         columns=columns,
         generator=generator,
+        objective=objective,
         supervise=supervise,
         drop_picture_rows=drop_picture_rows,
         max_refused_share=1.0,  # a report shows the damage; a run stops at it
@@ -81,9 +84,10 @@ def preview(
     model: str = OFFLINE_GEMMA,
     columns: Columns = Columns(),  # noqa: B008  frozen
     generator: Generator = Generator(),  # noqa: B008  frozen
+    objective: Objective = "sft",
     supervise: Supervise = "solution",
 ) -> None:
-    """Show rows as the model reads them: one token after another, supervised ones green, the others red.
+    """Show rows as the model reads them, token by token: supervised ones green (rejected ones magenta), the others red.
 
     Args:
         source: `generated`, a file, a folder or a Hub id.
@@ -92,6 +96,7 @@ def preview(
         model: whose tokenizer: offline-gemma, a folder, a .gguf file or a Hub id.
         columns: the names of the columns.
         generator: what `generated` draws.
+        objective: `dpo` reads preference pairs.
         supervise: which tokens are supervised.
     """
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
@@ -101,6 +106,7 @@ def preview(
         tokenizer=tokenizer,
         columns=columns,
         generator=generator,
+        objective=objective,
         supervise=supervise,
         max_length=1 << 20,
         packing=False,
@@ -175,13 +181,15 @@ def report_table(one: DataReport, breakdown: Breakdown) -> Table:
     return table
 
 
-def colour_tokens(tokenizer: PreTrainedTokenizerBase, document: Encoded) -> Text:
+def colour_tokens(tokenizer: PreTrainedTokenizerBase, document: Encoded | EncodedPair) -> Text:
     """The text of a document in the colours of its mask; supervised and ignored white space is shown reversed."""
     text = Text()
-    masked = zip(document.input_ids, document.labels, strict=True)
-    for supervised, tokens in groupby(masked, key=lambda pair: pair[1] != IGNORE_INDEX):
-        style = SUPERVISED if supervised else IGNORED
-        for piece in _pieces(tokenizer, [token for token, _ in tokens]):
+    if isinstance(document, EncodedPair):
+        styles = [(IGNORED, SUPERVISED, REJECTED)[segment] for segment in document.segment_ids]
+    else:
+        styles = [IGNORED if label == IGNORE_INDEX else SUPERVISED for label in document.labels]
+    for style, tokens in groupby(zip(styles, document.input_ids, strict=True), key=lambda pair: pair[0]):
+        for piece in _pieces(tokenizer, [token for _, token in tokens]):
             text.append(piece, f"{style} reverse" if piece.isspace() else style)
     return text
 

@@ -1,15 +1,16 @@
 """Encoded rows on disk, written once and memory-mapped: memory stays flat however many rows there are.
 
-A folder of the cache holds `rows.arrow` (the normalised turns), `input_ids.i32` and `supervised.u8` (all documents end to
-end), `starts.i64` (where each begins), `supervised_lengths.i64`, `keys.u64` (what each question says) and `meta.json`
-(rows read, refusals). Its name is a digest of all that decides its content, so a changed setting never reads it.
+A folder of the cache holds `rows.arrow` (the normalised turns), `input_ids.i32` and `segments.u8` (all documents end to
+end; a segment is 0 where nothing is supervised, 1 where something is, 2 in a rejected completion), `starts.i64` (where
+each begins), `supervised_lengths.i64`, `keys.u64` (what each question says) and `meta.json` (rows read, refusals). Its
+name is a digest of all that decides its content, so a changed setting never reads it.
 """
 
 from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -23,23 +24,25 @@ import pyarrow as pa
 
 import mathpal_lightning.chat
 import mathpal_lightning.text
-from mathpal_lightning.data.encode import Supervise, control_tokens, encode_rows
+from mathpal_lightning.data.encode import Supervise, control_tokens, encode_pairs, encode_rows
 from mathpal_lightning.data.report import Refusal, Refusals
 from mathpal_lightning.data.rows import Columns, read_rows
 from mathpal_lightning.data.sources import Source
 from mathpal_lightning.data.split import prompt_text, question_keys
 from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_folder
-from mathpal_lightning.schema import IGNORE_INDEX, Encoded, Row, Turn
+from mathpal_lightning.schema import IGNORE_INDEX, Encoded, EncodedPair, Objective, Row, Turn
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
+Encode = Callable[[list[Row]], list[Any]]
+"""Rows -> their documents."""
 BATCH = 1024
 """Rows tokenised at a time, and rows of a record batch in `rows.arrow`."""
-_DECIDING = ("cache", "encode", "rows", "sources", "split")
+_DECIDING = ("cache", "encode", "messages", "preference", "rows", "sources", "split")
 """Files of this room whose code decides what a cache holds."""
 _TURN = pa.struct([("role", pa.string()), ("text", pa.string())])
-_SCHEMA = pa.schema([("turns", pa.list_(_TURN)), ("topic", pa.string()), ("place", pa.string())])
+_SCHEMA = pa.schema([("turns", pa.list_(_TURN)), ("topic", pa.string()), ("place", pa.string()), ("rejected", pa.string())])
 
 
 class Rows(Sequence[Row]):
@@ -78,6 +81,7 @@ class EncodedRows:
         """Map the files of a cache folder."""
         meta = json.loads((folder / "meta.json").read_text())
         self.folder = folder
+        self.objective: Objective = meta["objective"]
         self.read: int = meta["read"]
         self.refused = Refusals(
             meta["counts"], {reason: [Refusal(**one) for one in kept] for reason, kept in meta["examples"].items()}
@@ -86,7 +90,7 @@ class EncodedRows:
         self.supervised_lengths = np.fromfile(folder / "supervised_lengths.i64", dtype=np.int64)
         self.keys = np.fromfile(folder / "keys.u64", dtype=np.uint64)
         self._ids = _map(folder / "input_ids.i32", np.int32)
-        self._supervised = _map(folder / "supervised.u8", np.uint8)
+        self._segments = _map(folder / "segments.u8", np.uint8)
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -96,10 +100,11 @@ class EncodedRows:
         """Tokens of each document, int64."""
         return np.diff(self.starts)
 
-    def __getitem__(self, index: int) -> Encoded:
+    def __getitem__(self, index: int) -> Encoded | EncodedPair:
         span = slice(self.starts[index], self.starts[index + 1])
-        ids = self._ids[span].astype(np.int64)
-        return Encoded(ids, np.where(self._supervised[span] == 1, ids, IGNORE_INDEX))  # type: ignore[arg-type]
+        ids, segments = self._ids[span].astype(np.int64), self._segments[span].astype(np.int64)
+        labels = np.where(segments > 0, ids, IGNORE_INDEX)
+        return Encoded(ids, labels) if self.objective == "sft" else EncodedPair(ids, labels, segments)  # type: ignore[arg-type]
 
     def rows(self, chosen: np.ndarray | None = None) -> Rows:
         """The rows behind the documents."""
@@ -111,6 +116,7 @@ def prepare_rows(
     tokenizer: PreTrainedTokenizerBase,
     *,
     columns: Columns,
+    objective: Objective = "sft",
     supervise: Supervise,
     drop_picture_rows: bool,
     folder: str | Path | None = None,
@@ -122,6 +128,7 @@ def prepare_rows(
         source: what to read.
         tokenizer: a prepared Gemma tokenizer.
         columns: the columns to read.
+        objective: "dpo" reads and encodes preference pairs.
         supervise: which tokens are labelled.
         drop_picture_rows: refuse rows that need a picture.
         folder: the cache; None for `data` in the user's cache folder.
@@ -130,7 +137,12 @@ def prepare_rows(
     Raises:
         DataError: the source cannot be read or holds no such columns.
     """
-    settings = {"columns": asdict(columns), "supervise": supervise, "drop_picture_rows": drop_picture_rows}
+    settings = {
+        "columns": asdict(columns),
+        "objective": objective,
+        "supervise": supervise,
+        "drop_picture_rows": drop_picture_rows,
+    }
     parts = [
         _code_digest(),
         source.fingerprint,
@@ -143,27 +155,40 @@ def prepare_rows(
         with locked(target.with_suffix(".lock")):
             if not target.is_dir():
                 control = control_tokens(tokenizer)
-                rows = read_rows(source.records(), columns, drop_picture_rows=drop_picture_rows, control_tokens=control)
+                rows = read_rows(
+                    source.records(),
+                    columns,
+                    objective=objective,
+                    drop_picture_rows=drop_picture_rows,
+                    control_tokens=control,
+                )
                 with whole_folder(target) as temporary, _old_objects_left_alone():
-                    _write(temporary, rows, tokenizer, supervise)
+                    _write(temporary, rows, _encoder(tokenizer, objective, supervise), objective)
     return EncodedRows(target)
 
 
-def _write(folder: Path, rows: Iterable[Row | Refusal], tokenizer: PreTrainedTokenizerBase, supervise: Supervise) -> None:
+def _encoder(tokenizer: PreTrainedTokenizerBase, objective: Objective, supervise: Supervise) -> Encode:
+    if objective == "dpo":
+        return lambda rows: encode_pairs(tokenizer, rows)
+    return lambda rows: encode_rows(tokenizer, rows, supervise)
+
+
+def _write(folder: Path, rows: Iterable[Row | Refusal], encode: Encode, objective: Objective) -> None:
     refused, kept, lengths, supervised_lengths = Refusals(), 0, [0], []
     with (
         pa.OSFile(str(folder / "rows.arrow"), "wb") as sink,
         pa.ipc.new_file(sink, _SCHEMA) as writer,
         (folder / "input_ids.i32").open("wb") as ids_file,
-        (folder / "supervised.u8").open("wb") as supervised_file,
+        (folder / "segments.u8").open("wb") as segments_file,
         (folder / "keys.u64").open("wb") as keys_file,
     ):
-        for batch, documents in _encoded_batches(rows, refused, tokenizer, supervise):
+        for batch, documents in _encoded_batches(rows, refused, encode):
             writer.write_batch(_record_batch(batch))
             question_keys(prompt_text(row) for row in batch).tofile(keys_file)
             _flat(document.input_ids for document in documents).tofile(ids_file)
             supervised = _flat(document.labels for document in documents) != IGNORE_INDEX
-            supervised.astype(np.uint8).tofile(supervised_file)
+            segments = supervised if objective == "sft" else _flat(document.segment_ids for document in documents)
+            segments.astype(np.uint8).tofile(segments_file)
             sizes = [len(document.input_ids) for document in documents]
             lengths += sizes
             supervised_lengths += np.add.reduceat(supervised, np.cumsum([0, *sizes[:-1]]), dtype=np.int64).tolist()
@@ -171,7 +196,7 @@ def _write(folder: Path, rows: Iterable[Row | Refusal], tokenizer: PreTrainedTok
     np.cumsum(lengths, dtype=np.int64).tofile(folder / "starts.i64")
     np.array(supervised_lengths, dtype=np.int64).tofile(folder / "supervised_lengths.i64")
     examples = {reason: [asdict(one) for one in kept] for reason, kept in refused.examples.items()}
-    meta = {"read": kept + refused.total, "counts": refused.counts, "examples": examples}
+    meta = {"objective": objective, "read": kept + refused.total, "counts": refused.counts, "examples": examples}
     (folder / "meta.json").write_text(json.dumps(meta))
 
 
@@ -185,14 +210,12 @@ def _old_objects_left_alone() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _encoded_batches(
-    rows: Iterable[Row | Refusal], refused: Refusals, tokenizer: PreTrainedTokenizerBase, supervise: Supervise
-) -> Iterator[tuple[list[Row], list[Encoded]]]:
+def _encoded_batches(rows: Iterable[Row | Refusal], refused: Refusals, encode: Encode) -> Iterator[tuple[list[Row], list[Any]]]:
     """Tokenise one batch in a thread (the tokenizer does not hold the interpreter) while the next is read and normalised."""
     with ThreadPoolExecutor(max_workers=1) as worker:
-        waiting: tuple[list[Row], Future[list[Encoded]]] | None = None
+        waiting: tuple[list[Row], Future[list[Any]]] | None = None
         for batch in _batches(rows, refused):
-            ahead = (batch, worker.submit(encode_rows, tokenizer, batch, supervise))
+            ahead = (batch, worker.submit(encode, batch))
             if waiting:
                 yield waiting[0], waiting[1].result()
             waiting = ahead
@@ -227,12 +250,13 @@ def _record_batch(rows: list[Row]) -> pa.RecordBatch:
         pa.ListArray.from_arrays(starts, flat),
         pa.array([row.topic for row in rows]),
         pa.array([row.place for row in rows]),
+        pa.array([row.rejected for row in rows]),
     ]
     return pa.RecordBatch.from_arrays(columns, schema=_SCHEMA)
 
 
 def _row(fields: dict[str, Any]) -> Row:
-    return Row(tuple(Turn(**turn) for turn in fields["turns"]), fields["topic"], fields["place"])
+    return Row(tuple(Turn(**turn) for turn in fields["turns"]), fields["topic"], fields["place"], fields["rejected"])
 
 
 def _flat(lists: Iterable[Sequence[int]]) -> np.ndarray:

@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader, Dataset
 from transformers import PreTrainedTokenizerBase
 
 from mathpal_lightning.chat import load_tokenizer
-from mathpal_lightning.data.collate import collate
+from mathpal_lightning.data.collate import collate, collate_pairs
 from mathpal_lightning.data.encode import Supervise
 from mathpal_lightning.data.order import PackLoader, PackOrder, Position
 from mathpal_lightning.data.packing import Packs, best_fit_packs, density, single_packs
@@ -25,7 +25,9 @@ from mathpal_lightning.data.report import DataReport, Refusals, require_few_faul
 from mathpal_lightning.data.rows import Columns, read_rows
 from mathpal_lightning.data.sources import Generator, Split, open_source
 from mathpal_lightning.errors import ConfigError
-from mathpal_lightning.schema import Encoded, PackedBatch, Row
+from mathpal_lightning.schema import Encoded, EncodedPair, Objective, PackedBatch, PreferenceBatch, Row
+
+Batch = PackedBatch | PreferenceBatch
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +49,7 @@ class PackDataset(Dataset):
     def __len__(self) -> int:
         return len(self.packs)
 
-    def __getitem__(self, index: int) -> list[Encoded]:
+    def __getitem__(self, index: int) -> list[Encoded | EncodedPair]:
         return [self.part.encoded[document] for document in self.part.documents[self.packs.pack(index)]]
 
 
@@ -61,6 +63,7 @@ class MathDataModule(LightningDataModule):
         test: str | dict[str, float] | None = None,
         predict: str | None = None,
         *,
+        objective: Objective = "sft",
         columns: Columns = Columns(),  # noqa: B008  frozen
         generator: Generator = Generator(),  # noqa: B008  frozen
         validation_share: float = 0.05,
@@ -85,6 +88,7 @@ class MathDataModule(LightningDataModule):
             validation: the validation rows. None takes the split that `train` holds, else `validation_share` of it.
             test: the test rows. None takes the split that `train` holds, else `test_share` of it.
             predict: questions to answer with `mathpal predict`; solutions are not needed.
+            objective: "sft" reads problems and solutions, "dpo" preference pairs.
             columns: the names of the columns.
             generator: what `generated` draws.
             validation_share: share of the distinct questions of `train` held out where no validation rows are given.
@@ -115,6 +119,7 @@ class MathDataModule(LightningDataModule):
         self.predict_source, self.columns, self.generator = predict, columns, generator
         self.shares: dict[Split, float] = {"validation": validation_share, "test": test_share}
         self.tokenizer, self.supervise, self.drop_picture_rows = tokenizer, supervise, drop_picture_rows
+        self.objective: Objective = objective
         self.max_length, self.packing, self.batch_size = max_length, packing, batch_size
         self.near_duplicates, self.max_refused_share, self.seed = near_duplicates, max_refused_share, seed
         self.num_workers, self.cache_dir = num_workers, cache_dir
@@ -177,7 +182,7 @@ class MathDataModule(LightningDataModule):
         """Tokens of each kept row, int64."""
         return self._datasets[split].part.lengths
 
-    def document(self, split: Split, number: int) -> Encoded:
+    def document(self, split: Split, number: int) -> Encoded | EncodedPair:
         """The ids and labels of one kept row."""
         part = self._datasets[split].part
         return part.encoded[part.documents[number]]
@@ -187,17 +192,17 @@ class MathDataModule(LightningDataModule):
         """What became of the training rows (`reports` holds every split's)."""
         return self.reports["train"]
 
-    def train_dataloader(self) -> DataLoader[PackedBatch]:
+    def train_dataloader(self) -> DataLoader[Batch]:
         """Batches in the order of seed and epoch, from the restored position on."""
         self._order = self._pack_order("train", shuffle=True)
         self._order.resume(self._start)
         return self._loader("train", self._order)
 
-    def val_dataloader(self) -> DataLoader[PackedBatch] | list[Any]:
+    def val_dataloader(self) -> DataLoader[Batch] | list[Any]:
         """Batches in the packs' own order; none where there are no validation rows."""
         return self._loader("validation", self._pack_order("validation")) if "validation" in self._datasets else []
 
-    def test_dataloader(self) -> DataLoader[PackedBatch]:
+    def test_dataloader(self) -> DataLoader[Batch]:
         """Batches in the packs' own order."""
         return self._loader("test", self._pack_order("test"))
 
@@ -207,7 +212,7 @@ class MathDataModule(LightningDataModule):
 
     def transfer_batch_to_device(self, batch: Any, device: torch.device, dataloader_idx: int) -> Any:
         """Move tensors; questions to predict stay where they are."""
-        return super().transfer_batch_to_device(batch, device, dataloader_idx) if isinstance(batch, PackedBatch) else batch
+        return super().transfer_batch_to_device(batch, device, dataloader_idx) if isinstance(batch, Batch) else batch
 
     def state_dict(self) -> dict[str, Any]:
         """The position in the data, computed from the trainer's progress."""
@@ -263,6 +268,7 @@ class MathDataModule(LightningDataModule):
             shares=self.shares,
             columns=self.columns,
             generator=self.generator,
+            objective=self.objective,
             supervise=self.supervise,
             drop_picture_rows=self.drop_picture_rows,
             near_duplicates=self.near_duplicates,
@@ -284,14 +290,15 @@ class MathDataModule(LightningDataModule):
             current_epoch=(lambda: trainer.current_epoch) if trainer else None,
         )
 
-    def _loader(self, split: Split, order: PackOrder) -> DataLoader[PackedBatch]:
+    def _loader(self, split: Split, order: PackOrder) -> DataLoader[Batch]:
+        lay_out: Any = collate_pairs if self.objective == "dpo" else collate
         if self.num_workers:
             os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")  # else each forked worker warns
         return PackLoader(
             self._datasets[split],
             batch_size=self.batch_size,
             sampler=order,
-            collate_fn=partial(collate, pad_token_id=self._pad_token_id, width=self.max_length if self.packing else None),
+            collate_fn=partial(lay_out, pad_token_id=self._pad_token_id, width=self.max_length if self.packing else None),
             num_workers=self.num_workers,
         )
 
@@ -320,6 +327,12 @@ def _require_possible(settings: dict[str, Any]) -> None:
         weights = settings[split] if isinstance(settings[split], dict) else {}
         if any(weight <= 0 for weight in weights.values()):
             raise ConfigError(f"positive weights in data.{split}", str(weights), "Leave a source out instead.")
+    if settings["objective"] == "dpo" and settings["supervise"] != "solution":
+        raise ConfigError(
+            "`data.supervise: solution` for preference pairs",
+            settings["supervise"],
+            "Only completions are compared: leave it out.",
+        )
     if settings["tokenizer"] == "":
         raise ConfigError("a tokenizer's folder or Hub id", "an empty text", "Leave data.tokenizer out to take the model's.")
 

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 from mathpal_lightning.chat import ChatFormat, chat_format, conversation_pieces
-from mathpal_lightning.schema import IGNORE_INDEX, Encoded, Row
+from mathpal_lightning.schema import IGNORE_INDEX, Encoded, EncodedPair, Row
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -35,6 +35,23 @@ def encode_rows(tokenizer: PreTrainedTokenizerBase, rows: Sequence[Row], supervi
     ids = iter(_tokenize(tokenizer, [text for text, _ in chain.from_iterable(pieces)]))
     bos = tokenizer.bos_token_id
     return [_join(bos, [(next(ids), supervised or supervise == "all") for _, supervised in row]) for row in pieces]
+
+
+def encode_pairs(tokenizer: PreTrainedTokenizerBase, rows: Sequence[Row]) -> list[EncodedPair]:
+    """Tokenise preference pairs: BOS and prompt, the chosen completion, the rejected one, each with its end-of-turn.
+
+    Prompt and completion have the ids that `encode_rows` gives them: a pair's two halves are two documents of SFT.
+
+    Args:
+        tokenizer: a Gemma tokenizer from `chat.load_tokenizer`.
+        rows: conversations that end with the chosen solution, with the other in `rejected`.
+    """
+    form = chat_format(tokenizer)
+    texts = [
+        [*(text for text, _ in conversation_pieces(form, row.turns)), row.rejected.strip() + form.end_of_turn] for row in rows
+    ]
+    ids = iter(_tokenize(tokenizer, list(chain.from_iterable(texts))))
+    return [_join_pair(tokenizer.bos_token_id, [next(ids) for _ in row]) for row in texts]
 
 
 def control_tokens(tokenizer: PreTrainedTokenizerBase) -> list[str]:
@@ -62,3 +79,13 @@ def _join(bos: int, pieces: list[tuple[list[int], bool]]) -> Encoded:
         input_ids += ids
         labels += ids if supervised else [IGNORE_INDEX] * len(ids)
     return Encoded(input_ids, labels)
+
+
+def _join_pair(bos: int, pieces: list[list[int]]) -> EncodedPair:
+    *prompt, chosen, rejected = pieces
+    before = [bos, *chain.from_iterable(prompt)]
+    return EncodedPair(
+        [*before, *chosen, *rejected],
+        [*[IGNORE_INDEX] * len(before), *chosen, *rejected],
+        [*[0] * len(before), *[1] * len(chosen), *[2] * len(rejected)],
+    )

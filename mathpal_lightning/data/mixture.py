@@ -9,7 +9,7 @@ import numpy as np
 
 from mathpal_lightning.data.cache import EncodedRows, Rows
 from mathpal_lightning.data.report import Refusals
-from mathpal_lightning.schema import Encoded, Row
+from mathpal_lightning.schema import Encoded, EncodedPair, Row
 
 
 class JoinedRows:
@@ -32,7 +32,7 @@ class JoinedRows:
         """The number of each document's source, int64."""
         return np.searchsorted(self.starts, documents, side="right") - 1
 
-    def __getitem__(self, index: int) -> Encoded:
+    def __getitem__(self, index: int) -> Encoded | EncodedPair:
         source = int(self.source_of(np.asarray(index)))
         return self.sources[source][int(index - self.starts[source])]
 

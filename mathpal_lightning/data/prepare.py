@@ -16,6 +16,7 @@ from mathpal_lightning.data.report import EXAMPLES_KEPT, Reason, Refusal, Refusa
 from mathpal_lightning.data.rows import Columns
 from mathpal_lightning.data.sources import Generator, Split, open_source
 from mathpal_lightning.data.split import prompt_text, split_rows
+from mathpal_lightning.schema import Objective
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -30,6 +31,7 @@ class Preparation:
     shares: Mapping[Split, float]
     columns: Columns
     generator: Generator
+    objective: Objective
     supervise: Supervise
     drop_picture_rows: bool
     near_duplicates: float | None
@@ -89,6 +91,7 @@ def _given(how: Preparation, split: Split, tokenizer: PreTrainedTokenizerBase, d
             source,
             tokenizer,
             columns=how.columns,
+            objective=how.objective,
             supervise=how.supervise,
             drop_picture_rows=how.drop_picture_rows,
             folder=how.cache_dir,

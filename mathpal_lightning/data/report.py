@@ -20,11 +20,15 @@ Reason = Literal[
     "control_token",
     "too_long",
     "needs_picture",
+    "identical_pair",
+    "wrong_chosen",
     "near_duplicate",
     "leak",
     "not_drawn",
 ]
-FAULTS: frozenset[Reason] = frozenset({"unreadable", "empty_question", "empty_solution", "control_token", "too_long"})
+FAULTS: frozenset[Reason] = frozenset(
+    {"unreadable", "empty_question", "empty_solution", "control_token", "too_long", "identical_pair", "wrong_chosen"}
+)
 """Reasons that count towards `max_refused_share`; the others are choices, not damage."""
 EXAMPLES_KEPT = 3
 

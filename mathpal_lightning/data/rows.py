@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from mathpal_lightning.data.messages import chat_turns, text_of
+from mathpal_lightning.data.preference import Sides, pair_sides, unusable_pair
 from mathpal_lightning.data.report import Refusal
 from mathpal_lightning.data.sources import Record
 from mathpal_lightning.errors import DataError
-from mathpal_lightning.schema import Role, Row, Turn
+from mathpal_lightning.schema import Objective, Row, Turn
 from mathpal_lightning.text import needs_picture, normalize_text
 from mathpal_lightning.text.normalize import PICTURE
 
 MOST_CHARACTERS = 1_000_000
 """A longer row is refused before it is tokenised: no model here could take it."""
-_ROLES: dict[str, Role] = {"system": "system", "user": "user", "assistant": "assistant", "model": "assistant"}
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -30,12 +31,22 @@ class Columns:
         solution: the column of the worked solution.
         messages: the column of a chat, a list of {role, content}.
         topic: a column that names the topic; it may be missing.
+        prompt: of preference pairs, the column of the problem, a text or a chat; `question` does as well, and the column may
+            be missing where chosen and rejected are whole chats.
+        chosen: of preference pairs, the column of the solution to prefer, a text or messages.
+        rejected: of preference pairs, the column of the other solution.
+        answer: of preference pairs, a column of the final answer; it may be missing. A pair whose chosen solution comes to
+            another answer is refused.
     """
 
     question: str = "question"
     solution: str = "solution"
     messages: str = "messages"
     topic: str = "topic"
+    prompt: str = "prompt"
+    chosen: str = "chosen"
+    rejected: str = "rejected"
+    answer: str = "answer"
 
 
 class _ControlTokens(NamedTuple):
@@ -63,6 +74,7 @@ def read_rows(
     records: Iterable[Record | Refusal],
     columns: Columns,
     *,
+    objective: Objective = "sft",
     needs_solution: bool = True,
     drop_picture_rows: bool = True,
     control_tokens: Sequence[str] = (),
@@ -72,6 +84,7 @@ def read_rows(
     Args:
         records: what a source yields.
         columns: which fields to read.
+        objective: "dpo" reads preference pairs.
         needs_solution: False for questions to predict.
         drop_picture_rows: refuse rows whose question shows a picture that the text does not hold.
         control_tokens: the tokenizer's tokens that no text may contain ("<end_of_turn>").
@@ -86,70 +99,59 @@ def read_rows(
             yield record
             continue
         if not checked:
-            _require_columns(record, columns, needs_solution)
+            _require_columns(record, columns, objective, needs_solution)
             checked = True
-        row = _row(record, columns)
-        yield row if isinstance(row, Refusal) else _accepted(row, needs_solution, drop_picture_rows, control)
+        row = _row(record, columns, objective)
+        if isinstance(row, Row):
+            row = _accepted(row, needs_solution, drop_picture_rows, control)
+        if isinstance(row, Row) and objective == "dpo":
+            row = unusable_pair(row, text_of(record.fields.get(columns.answer)) or "") or row
+        yield row
 
 
-def _require_columns(record: Record, columns: Columns, needs_solution: bool) -> None:
+def _require_columns(record: Record, columns: Columns, objective: Objective, needs_solution: bool) -> None:
     found = list(record.fields)
-    if columns.messages in found and columns.question not in found:
+    if objective == "dpo":
+        needed, otherwise = [columns.chosen, columns.rejected], ""
+    elif columns.messages in found and columns.question not in found:
         return
-    for wanted in (columns.question, columns.solution) if needs_solution else (columns.question,):
+    else:
+        needed = [columns.question, columns.solution] if needs_solution else [columns.question]
+        otherwise = f" (or {columns.messages!r} with a chat)"
+    for wanted in needed:
         if wanted not in found:
             near = difflib.get_close_matches(wanted, [str(name) for name in found], n=1)
             raise DataError(
-                f"a column {wanted!r} (or {columns.messages!r} with a chat)",
+                f"a column {wanted!r}{otherwise}",
                 f"columns {', '.join(map(repr, found)) or 'none'} in {record.place}",
                 f"Did you mean {near[0]!r}? Name it in `columns`." if near else "Name the right one in `columns`.",
             )
 
 
-def _row(record: Record, columns: Columns) -> Row | Refusal:
+def _row(record: Record, columns: Columns, objective: Objective) -> Row | Refusal:
     fields, place = record.fields, record.place
     topic = str(fields.get(columns.topic) or "")
-    if columns.question not in fields and columns.messages in fields:
-        messages = fields[columns.messages]
-        turns = _chat(messages) if isinstance(messages, Sequence) and not isinstance(messages, str) else "not a list"
+    sides: Sides | str
+    if objective == "dpo":
+        prompt = fields.get(columns.prompt, fields.get(columns.question))
+        sides = pair_sides(prompt, fields.get(columns.chosen), fields.get(columns.rejected))
+    elif columns.question not in fields and columns.messages in fields:
+        turns = chat_turns(fields[columns.messages])
+        sides = turns if isinstance(turns, str) else (turns, None)
     else:
-        turns = [("user", fields.get(columns.question)), ("assistant", fields.get(columns.solution))]
-    if isinstance(turns, str):
-        return Refusal("unreadable", place, turns)
-    texts = [(role, _text(content)) for role, content in turns]
-    if any(text is None for _, text in texts):
+        sides = [("user", fields.get(columns.question)), ("assistant", fields.get(columns.solution))], None
+    if isinstance(sides, str):
+        return Refusal("unreadable", place, sides)
+    roles = [role for role, _ in sides[0]]
+    texts = [text_of(content) for content in (*(content for _, content in sides[0]), sides[1])]
+    if any(text is None for text in texts):
         return Refusal("unreadable", place, "a field that is not text")
-    if any(_LONE_SURROGATE.search(text or "") for _, text in texts):
+    if any(_LONE_SURROGATE.search(text or "") for text in texts):
         return Refusal("unreadable", place, "not UTF-8")
-    if (length := sum(len(text or "") for _, text in texts)) > MOST_CHARACTERS:
+    if (length := sum(len(text or "") for text in texts)) > MOST_CHARACTERS:
         return Refusal("too_long", place, f"{length} characters")
-    return Row(tuple(Turn(role, normalize_text(text or "")) for role, text in texts), topic, place)
-
-
-def _chat(messages: Sequence[Any]) -> list[tuple[Role, Any]] | str:
-    """The turns of a chat, or what is wrong with it."""
-    turns: list[tuple[Role, Any]] = []
-    for number, message in enumerate(messages):
-        if not isinstance(message, Mapping) or message.get("role") not in _ROLES:
-            return f"message {number} without a role among {', '.join(_ROLES)}"
-        role = _ROLES[message["role"]]
-        if role == "system" and number > 0:
-            return f"message {number} is a system turn, which may only stand first"
-        turns.append((role, message.get("content")))
-    return turns
-
-
-def _text(content: Any) -> str | None:
-    """The text of a field: a string, a number, nothing, or a list of text parts. None where it is none of these."""
-    if content is None:
-        return ""
-    if isinstance(content, str):
-        return content
-    if isinstance(content, int | float) and not isinstance(content, bool):
-        return str(content)
-    if isinstance(content, list) and all(isinstance(part, Mapping) and isinstance(part.get("text"), str) for part in content):
-        return "".join(part["text"] for part in content)
-    return None
+    *contents, rejected = (normalize_text(text or "") for text in texts)
+    return Row(tuple(map(Turn, roles, contents)), topic, place, rejected)
 
 
 def _accepted(row: Row, needs_solution: bool, drop_picture_rows: bool, control: _ControlTokens) -> Row | Refusal:
@@ -160,10 +162,9 @@ def _accepted(row: Row, needs_solution: bool, drop_picture_rows: bool, control: 
         row = Row(row.turns[:-1] if row.turns[-1].role == "assistant" else row.turns, row.topic, row.place)
     elif row.turns[-1].role != "assistant" or not all(turn.text for turn in row.turns if turn.role == "assistant"):
         return Refusal("empty_solution", row.place)
-    if found := next(filter(None, (control.first_in(turn.text) for turn in row.turns)), None):
+    answers = [row.rejected, *(turn.text for turn in row.turns if turn.role != "user")]
+    if found := next(filter(None, map(control.first_in, [*answers, *questions])), None):
         return Refusal("control_token", row.place, repr(found))
-    if drop_picture_rows and any(
-        needs_picture(turn.text) if turn.role == "user" else PICTURE in turn.text for turn in row.turns
-    ):
+    if drop_picture_rows and (any(map(needs_picture, questions)) or any(PICTURE in answer for answer in answers)):
         return Refusal("needs_picture", row.place)
     return row

@@ -48,6 +48,8 @@ class Record(NamedTuple):
 class Generator:
     """What the source `generated` draws. Train, validation and test never share a problem, whatever the seed.
 
+    A preference pair is a problem's solution and one of the mistakes that pupils typically make in it.
+
     Args:
         count: training problems.
         validation_count: validation problems.
@@ -111,7 +113,15 @@ def _generated(split: Split, generator: Generator, must_hold: bool) -> Source | 
 
     def records() -> Iterator[Record]:
         for number, problem in enumerate(generate_problems(counts[split], split=split, **drawn)):
-            fields = {"question": problem.question, "solution": problem.solution, "topic": problem.topic}
+            mistakes = problem.mistakes or ("",)
+            fields = {
+                "question": problem.question,
+                "solution": problem.solution,
+                "topic": problem.topic,
+                # As a preference pair: one of its typical mistakes, in turn.
+                "chosen": problem.solution,
+                "rejected": mistakes[number % len(mistakes)],
+            }
             yield Record(f"{GENERATED}/{split}:{number}", fields)
 
     code = sorted(path for path in Path(mathpal_lightning.curriculum.__file__).parent.rglob("*") if path.is_file())

@@ -1,0 +1,75 @@
+"""Record -> the sides of a preference pair, and what a pair must not be.
+
+    {"prompt": "2 + 3 = ?", "chosen": "5", "rejected": "6"}                prompt and completions (`question` does for `prompt`)
+    {"prompt": [message, ...], "chosen": [message], "rejected": [message]}                                         as chats
+    {"chosen": [message, ..., message], "rejected": [message, ..., message]}          the prompt is what both begin with
+
+These are the explicit and the implicit form of TRL's preference data; completions that repeat the prompt are read as well.
+In the implicit form of plain texts, the prompt is the whole lines with which both begin.
+"""
+
+from __future__ import annotations
+
+import os
+from itertools import takewhile
+from typing import Any
+
+from mathpal_lightning.data.messages import Turns, chat_turns, holds_messages
+from mathpal_lightning.data.report import Refusal
+from mathpal_lightning.evaluation import extract_answer, is_equivalent
+from mathpal_lightning.schema import Answer, Role, Row
+
+Sides = tuple[Turns, Any]
+"""The turns of the prompt with the chosen completion as the last; and the rejected completion's content."""
+
+
+def pair_sides(prompt: Any, chosen: Any, rejected: Any) -> Sides | str:
+    """The sides of a pair, or what is wrong with it.
+
+    Args:
+        prompt: a text, or a list of messages; None where both completions begin with it.
+        chosen: a text, or a list of messages.
+        rejected: the same.
+    """
+    if prompt is None and isinstance(chosen, str) and isinstance(rejected, str):
+        shared = os.path.commonprefix([chosen, rejected])
+        begin = shared.rfind("\n", 0, len(shared) - (chosen == rejected)) + 1
+        prompt, chosen, rejected = chosen[:begin], chosen[begin:], rejected[begin:]
+    before = None if prompt is None else _turns(prompt, "user")
+    sides = _turns(chosen, "assistant"), _turns(rejected, "assistant")
+    if isinstance(before, str) or isinstance(sides[0], str) or isinstance(sides[1], str):
+        return next(wrong for wrong in (before, *sides) if isinstance(wrong, str))
+    if before is None:
+        before = _shared_turns(sides[0], sides[1])
+    completions = [side[len(before) :] if side[: len(before)] == before else side for side in (sides[0], sides[1])]
+    if any([role for role, _ in completion] != ["assistant"] for completion in completions):
+        return "completions that are not one assistant message after the prompt"
+    return [*before, *completions[0]], completions[1][0][1]
+
+
+def _turns(field: Any, role: Role) -> Turns | str:
+    return chat_turns(field) if holds_messages(field) else [(role, field)]
+
+
+def _shared_turns(chosen: Turns, rejected: Turns) -> Turns:
+    """The turns with which both begin; the last turn of either is never among them."""
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(chosen[:-1], rejected[:-1], strict=False))
+    return [turn for turn, _ in same]
+
+
+def unusable_pair(row: Row, answer: str = "") -> Refusal | None:
+    """Why a pair teaches nothing, or the wrong thing; None for a good one.
+
+    Args:
+        row: a pair whose texts are normalised.
+        answer: the problem's final answer, where the data holds it: Vietnamese text ("2,5 kg") or canonical ("2.5 kg").
+    """
+    if not row.rejected:
+        return Refusal("empty_solution", row.place, "rejected")
+    if row.rejected == row.solution:
+        return Refusal("identical_pair", row.place)
+    if answer and (found := extract_answer(row.solution, row.question)) is not None:
+        golds = (extract_answer(f"Đáp số: {answer}", row.question), Answer.from_canonical(answer))
+        if not any(gold is not None and is_equivalent(gold, found) for gold in golds):
+            return Refusal("wrong_chosen", row.place, f"{found.canonical()} instead of {answer}")
+    return None
