@@ -91,6 +91,7 @@ class MathPalCLI(LightningCLI):
         parser.add_lightning_class_args(EvaluateSolutions, "evaluation")
         parser.add_lightning_class_args(AdapterCheckpoint, "checkpoint")
         parser.add_lightning_class_args(ExportModel, "export")
+        parser.link_arguments("model.objective", "data.objective")
         parser.link_arguments(("output_dir", "name"), "trainer.default_root_dir", compute_fn=_joined)
 
     def parse_arguments(self, parser: LightningArgumentParser, args: Any) -> None:

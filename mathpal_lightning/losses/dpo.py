@@ -62,7 +62,8 @@ def preference_loss(
     Returns:
         The loss, a scalar, and its metrics, detached scalars: `loss`; means of the implicit rewards `rewards/chosen`,
         `rewards/rejected` and their difference `rewards/margin`; `rewards/accuracy`, the share of pairs whose chosen
-        completion has the greater reward; mean summed `log_probs/chosen` and `log_probs/rejected`; with a reference
+        completion has the greater reward; `ranking_accuracy`, the share whose chosen completion is the likelier one
+        (Chen et al. 2024, arXiv:2405.19534); mean summed `log_probs/chosen` and `log_probs/rejected`; with a reference
         `kl`, the mean log-ratio per completion token: an estimate of KL(pi || pi_ref) that is unbiased only as far as
         the completions are samples of the policy, and that can be negative.
 
@@ -70,8 +71,9 @@ def preference_loss(
         ValueError: no pairs, an unknown loss, a missing reference, a value out of its range, or a label smoothing that
             none of the losses uses.
     """
-    weights = {loss: 1.0} if isinstance(loss, str) else dict(loss)
-    _check(pairs, weights, beta, label_smoothing)
+    weights = loss_weights(loss)
+    check_preference(weights, beta, label_smoothing)
+    _check_pairs(pairs, weights)
     per_pair = sum(
         weight * _per_pair_loss(name, pairs, beta, label_smoothing, simpo_margin) for name, weight in weights.items()
     )
@@ -80,17 +82,30 @@ def preference_loss(
     return total, {"loss": total.detach(), **_metrics(pairs, beta)}
 
 
-def _check(pairs: PairLogProbs, weights: Mapping[PreferenceLoss, float], beta: float, label_smoothing: float) -> None:
+def loss_weights(loss: PreferenceLoss | Mapping[PreferenceLoss, float]) -> dict[PreferenceLoss, float]:
+    """The weight of each loss; a single one has weight 1."""
+    return {loss: 1.0} if isinstance(loss, str) else dict(loss)
+
+
+def check_preference(weights: Mapping[PreferenceLoss, float], beta: float, label_smoothing: float) -> None:
+    """Refuse settings that no loss can use, before there are pairs.
+
+    Raises:
+        ValueError: an unknown loss, a value out of its range, or a label smoothing that none of the losses uses.
+    """
     if not weights or not set(weights) <= set(get_args(PreferenceLoss)):
         raise ValueError(f"Expected losses out of {get_args(PreferenceLoss)}, but got {sorted(weights)}")
-    if not len(pairs.chosen):
-        raise ValueError("Expected at least one pair, but got 0: the mean of none is not a number")
-    if pairs.reference_chosen is None and not REFERENCE_FREE.issuperset(weights):
-        raise ValueError(f"Expected reference log-probabilities for {sorted(set(weights) - REFERENCE_FREE)}, but got None")
     if beta <= 0 or not 0 <= label_smoothing < 0.5:
         raise ValueError(f"Expected beta > 0 and label_smoothing in [0, 0.5), but got {beta} and {label_smoothing}")
     if label_smoothing and SMOOTHED.isdisjoint(weights):
         raise ValueError(f"Expected label_smoothing 0 for {sorted(weights)}, which do not use it, but got {label_smoothing}")
+
+
+def _check_pairs(pairs: PairLogProbs, weights: Mapping[PreferenceLoss, float]) -> None:
+    if not len(pairs.chosen):
+        raise ValueError("Expected at least one pair, but got 0: the mean of none is not a number")
+    if pairs.reference_chosen is None and not REFERENCE_FREE.issuperset(weights):
+        raise ValueError(f"Expected reference log-probabilities for {sorted(set(weights) - REFERENCE_FREE)}, but got None")
 
 
 def _per_pair_loss(
@@ -224,6 +239,7 @@ def _metrics(pairs: PairLogProbs, beta: float) -> dict[str, Tensor]:
         "rewards/rejected": rejected.mean(),
         "rewards/margin": (chosen - rejected).mean(),
         "rewards/accuracy": (chosen > rejected).to(chosen.dtype).mean(),
+        "ranking_accuracy": (pairs.chosen > pairs.rejected).to(chosen.dtype).mean(),
         "log_probs/chosen": pairs.chosen.mean(),
         "log_probs/rejected": pairs.rejected.mean(),
     }

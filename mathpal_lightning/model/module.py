@@ -1,10 +1,11 @@
-"""The LightningModule: a Gemma base with LoRA, the SFT objective, and greedy solutions."""
+"""The LightningModule: a Gemma base with LoRA, the SFT and the preference objective, and greedy solutions."""
 
 from __future__ import annotations
 
 import functools
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,8 +15,8 @@ from torch import Tensor
 
 from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.errors import CheckpointError, ConfigError, TrainingError
-from mathpal_lightning.losses import sft_loss
-from mathpal_lightning.model.generate import generate, text_decoder
+from mathpal_lightning.losses import PairLogProbs, preference_loss
+from mathpal_lightning.model.generate import generate
 from mathpal_lightning.model.load import (
     Backend,
     Bits,
@@ -26,8 +27,12 @@ from mathpal_lightning.model.load import (
     load_base,
     resolve_backend,
 )
+from mathpal_lightning.model.reference import Preference, Reference, adapter_digest, reference_digest
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_model
-from mathpal_lightning.schema import PackedBatch, Row
+from mathpal_lightning.model.scoring import hidden_states, score_pairs, score_solutions
+from mathpal_lightning.model.settings import check_settings
+from mathpal_lightning.model.shared_prompt import can_share_prompts
+from mathpal_lightning.schema import Objective, PackedBatch, PreferenceBatch, Row
 
 LORA_TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 
@@ -38,11 +43,15 @@ class MathPalModule(LightningModule):
     """A Gemma that learns to solve problems.
 
     Weights load in `configure_model`, so that a config parses on any machine. Gradients are those of the mean over all
-    supervised tokens of an accumulation window, whatever the sizes of its micro-batches.
+    supervised tokens (of preference training: over all pairs) of an accumulation window, whatever the sizes of its
+    micro-batches.
 
     Args:
         model_name: "offline-gemma", a local folder or .gguf file, or a Hub id.
         adapter: A PEFT folder to go on from; rank, alpha and targets are then the adapter's own.
+        objective: `sft` learns solutions, `dpo` to prefer one solution to another, starting from and tied to the policy as it
+            begins: the base, or base and `adapter`.
+        preference: The loss of `objective: dpo`, and its settings.
         backend: Who loads the base: `unsloth`, `transformers` (with bitsandbytes), or `auto`: Unsloth where installed.
         bits: 4 (NF4), 8 (LLM.int8) or 16.
         keep_dequantized: Hold the 16-bit form of 4-bit weights in memory as well: the same numbers, on a CPU much faster,
@@ -72,6 +81,8 @@ class MathPalModule(LightningModule):
         self,
         model_name: str = OFFLINE_GEMMA,
         adapter: str | None = None,
+        objective: Objective = "sft",
+        preference: Preference = Preference(),  # noqa: B008  frozen
         backend: Backend = "auto",
         bits: Bits = 4,
         keep_dequantized: bool = False,
@@ -94,47 +105,21 @@ class MathPalModule(LightningModule):
         generation_batch_size: int = 32,
     ):
         super().__init__()
-        lora_targets, betas = (
-            list(lora_targets),
-            (betas[0], betas[1]),
-        )  # plain values: a checkpoint loads with weights_only=True
+        self.preference = preference if isinstance(preference, Preference) else Preference(**preference)
+        # Plain values: a checkpoint loads with weights_only=True.
+        lora_targets, betas, preference = list(lora_targets), (betas[0], betas[1]), asdict(self.preference)  # type: ignore[assignment]
         self.save_hyperparameters()
         self.strict_loading = False  # a checkpoint holds the trained weights only
         self.model = None
         self.lora = Lora(lora_r, lora_alpha, lora_dropout, tuple(lora_targets), lora_rslora, lora_dora)
-        self._window_tokens = 0
-        self._check_settings()
+        self._window_count = 0
+        self._reference: Reference | None = None
+        check_settings(self.hparams, self.preference)
 
     @property
     def settings(self) -> Any:
         """The arguments of `__init__`, by name."""
         return self.hparams
-
-    def _check_settings(self) -> None:
-        """Refuse combinations that cannot work, when the config is read."""
-        settings = self.settings
-        if settings.finetune == "full" and settings.bits != 16:
-            raise ConfigError(
-                "16-bit weights for `model.finetune: full`",
-                f"`model.bits: {settings.bits}`",
-                "Quantised weights have no gradient: set `model.bits: 16`, or `model.finetune: lora`.",
-            )
-        if settings.keep_dequantized and settings.bits != 4:
-            raise ConfigError(
-                "4-bit weights for `model.keep_dequantized: true`", f"`model.bits: {settings.bits}`", "Leave one of them out."
-            )
-        if settings.finetune == "full" and settings.adapter:
-            raise ConfigError(
-                "no adapter for `model.finetune: full`",
-                f"`model.adapter: {settings.adapter}`",
-                "Merge it first (mathpal export) and name the merged folder as `model.model_name`.",
-            )
-        for name, low, high in (("lora_dropout", 0.0, 1.0), ("warmup_share", 0.0, 1.0)):
-            if not low <= settings[name] < high:
-                raise ConfigError(f"`model.{name}` in [{low:g}, {high:g})", f"{settings[name]}", "Change it.")
-        for name in ("lora_r", "learning_rate", "loss_chunk", "max_new_tokens", "generation_batch_size"):
-            if settings[name] <= 0:
-                raise ConfigError(f"`model.{name}` above 0", f"{settings[name]}", "Change it.")
 
     @functools.cached_property
     def folder(self) -> Path:
@@ -168,6 +153,10 @@ class MathPalModule(LightningModule):
         self.model.train()  # it was loaded in eval mode, in which checkpointing does nothing
         if settings.gradient_checkpointing:
             checkpoint_activations(self.model)
+        if settings.objective == "dpo" and self.preference.needs_reference:
+            precision = "bf16-mixed" if self._trainer is None else str(self.trainer.precision)
+            digest = reference_digest(self.model, settings.adapter, precision)
+            self._reference = Reference(self.trained_weights(), digest, cached=self.preference.cache_reference)
         trained = sum(parameter.numel() for parameter in self.trained_weights().values())
         log.info(
             "%s in %d bits by %s: %.2f M weights to train", settings.model_name, settings.bits, self._backend, trained / 1e6
@@ -187,56 +176,85 @@ class MathPalModule(LightningModule):
     # Loss
 
     def hidden_states(self, batch: PackedBatch) -> Tensor:
-        """The decoder's last hidden states [B, T, D]; documents of a row do not see each other.
+        """The decoder's last hidden states [B, T, D]; documents of a row do not see each other."""
+        return hidden_states(self.model, batch)
 
-        Three things together keep them apart: positions that restart, no attention mask, no cache.
-        """
-        return text_decoder(self.model)(
-            input_ids=batch.input_ids, position_ids=batch.position_ids, attention_mask=None, use_cache=False
-        ).last_hidden_state
+    def pair_log_probs(self, batch: PreferenceBatch) -> PairLogProbs:
+        """The log-probabilities of chosen and rejected completions in one forward pass; no reference."""
+        share = can_share_prompts(self._backend, self.device.type)
+        return score_pairs(self.model, batch, chunk_size=self.settings.loss_chunk, share_prompts=share)
 
-    def _loss(self, batch: PackedBatch) -> tuple[Tensor, int]:
-        """The summed loss and the number of supervised tokens."""
-        softcap = getattr(self.model.config.get_text_config(), "final_logit_softcapping", None)
-        head = self.model.get_output_embeddings().weight
-        return sft_loss(self.hidden_states(batch), head, batch.labels, softcap=softcap, chunk_size=self.settings.loss_chunk)
+    def _loss(self, batch: PackedBatch | PreferenceBatch) -> tuple[Tensor, int, dict[str, Tensor]]:
+        """The summed loss, the number of its terms (supervised tokens, or pairs), and the means to log."""
+        if isinstance(batch, PreferenceBatch) != (self.settings.objective == "dpo"):
+            raise ConfigError(
+                f"batches for `model.objective: {self.settings.objective}`",
+                type(batch).__name__,
+                "Give MathDataModule the same `objective` (a config file does that by itself).",
+            )
+        if isinstance(batch, PreferenceBatch):
+            return self._preference_loss(batch)
+        loss, num_supervised = score_solutions(self.model, batch, chunk_size=self.settings.loss_chunk)
+        return loss, num_supervised, {"loss": loss.detach() / num_supervised}
 
-    def training_step(self, batch: PackedBatch, batch_idx: int) -> Tensor:
-        """The SUM of the loss: `on_before_optimizer_step` divides by the window's supervised tokens."""
-        loss, num_supervised = self._loss(batch)
+    def _preference_loss(self, batch: PreferenceBatch) -> tuple[Tensor, int, dict[str, Tensor]]:
+        # First: while the reference stands in the weights' places, no graph may hold them.
+        reference = self._reference.log_probs(self.model, batch, self.pair_log_probs) if self._reference else None
+        pairs = self.pair_log_probs(batch)
+        if reference is not None:
+            chosen, rejected = reference.to(pairs.chosen).unbind(1)
+            pairs = pairs._replace(reference_chosen=chosen, reference_rejected=rejected)
+        loss, metrics = preference_loss(
+            pairs,
+            self.preference.weights,
+            beta=self.preference.beta,
+            label_smoothing=self.preference.label_smoothing,
+            simpo_margin=self.preference.simpo_margin,
+        )
+        return loss * len(pairs.chosen), len(pairs.chosen), metrics
+
+    def training_step(self, batch: PackedBatch | PreferenceBatch, batch_idx: int) -> Tensor:
+        """The SUM of the loss: `on_before_optimizer_step` divides by the window's supervised tokens, or pairs."""
+        loss, count, means = self._loss(batch)
         if not torch.isfinite(loss):
             raise TrainingError(
                 "a finite loss",
                 f"{loss.item()} at step {self.global_step}, batch {batch_idx}",
                 "Lower `model.learning_rate`; on Gemma 3 and later never train in float16.",
             )
-        self._window_tokens += num_supervised
-        self.log("train/loss", loss.detach() / num_supervised, prog_bar=True, batch_size=num_supervised)
+        self._window_count += count
+        self._log_means("train", means, count)
         return loss
 
+    def _log_means(self, stage: str, means: dict[str, Tensor], count: int) -> None:
+        """Log means over `count` tokens or pairs, each batch with its weight."""
+        sync = stage != "train"
+        for name, mean in means.items():
+            self.log(f"{stage}/{name}", mean, prog_bar=name in ("loss", "rewards/accuracy"), batch_size=count, sync_dist=sync)
+
     def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
-        """Turn summed gradients into those of the mean over the window's supervised tokens of all processes.
+        """Turn summed gradients into those of the mean over the window's supervised tokens, or pairs, of all processes.
 
         Lightning divided each micro-batch by `accumulate_grad_batches`, and DDP averaged over the processes; both are
         undone. Runs before clipping.
         """
-        tokens = torch.tensor(float(self._window_tokens), device=self.device)
+        count = torch.tensor(float(self._window_count), device=self.device)
         if self.trainer.world_size > 1:
-            tokens = self.trainer.strategy.reduce(tokens, reduce_op="sum")
-        scale = self.trainer.accumulate_grad_batches * self.trainer.world_size / tokens.item()
+            count = self.trainer.strategy.reduce(count, reduce_op="sum")
+        scale = self.trainer.accumulate_grad_batches * self.trainer.world_size / count.item()
         gradients = [weight.grad for weight in self.trained_weights().values() if weight.grad is not None]
         torch._foreach_mul_(gradients, scale)
-        self._window_tokens = 0
+        self._window_count = 0
 
-    def validation_step(self, batch: PackedBatch, batch_idx: int) -> None:
-        """Log the loss, weighted by supervised tokens."""
-        loss, num_supervised = self._loss(batch)
-        self.log("val/loss", loss / num_supervised, prog_bar=True, batch_size=num_supervised, sync_dist=True)
+    def validation_step(self, batch: PackedBatch | PreferenceBatch, batch_idx: int) -> None:
+        """Log the loss, weighted by supervised tokens, or pairs."""
+        _, count, means = self._loss(batch)
+        self._log_means("val", means, count)
 
-    def test_step(self, batch: PackedBatch, batch_idx: int) -> None:
-        """Log the loss, weighted by supervised tokens."""
-        loss, num_supervised = self._loss(batch)
-        self.log("test/loss", loss / num_supervised, batch_size=num_supervised, sync_dist=True)
+    def test_step(self, batch: PackedBatch | PreferenceBatch, batch_idx: int) -> None:
+        """Log the loss, weighted by supervised tokens, or pairs."""
+        _, count, means = self._loss(batch)
+        self._log_means("test", means, count)
 
     # Solutions
 
@@ -304,15 +322,31 @@ class MathPalModule(LightningModule):
         return keys
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Say which base the weights belong to."""
+        """Say which base, and which reference, the weights belong to."""
         checkpoint["base"] = self.settings.model_name
+        if self._reference:
+            self._reference.save()
+            adapter = self.settings.adapter
+            checkpoint["reference"] = {"adapter": adapter, "digest": adapter_digest(adapter)}
+
+    def on_fit_end(self) -> None:
+        """Keep what was computed of the reference for the next run on these pairs."""
+        if self._reference:
+            self._reference.save()
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Prove that the checkpoint holds exactly the weights that this module trains.
+        """Prove that the checkpoint holds exactly the weights that this module trains, and has its reference.
 
         Raises:
-            CheckpointError: other names or shapes: another base, rank or set of targets.
+            CheckpointError: other names or shapes: another base, rank or set of targets; or another reference.
         """
+        reference, adapter = checkpoint.get("reference"), self.settings.adapter
+        if self._reference and reference and reference["digest"] != adapter_digest(adapter):
+            raise CheckpointError(
+                f"a checkpoint whose reference is `model.adapter: {adapter}` as it is now",
+                f"one trained against `model.adapter: {reference['adapter']}` with other weights",
+                "Give the `model.adapter` of that run, unchanged.",
+            )
         expected = {name: tuple(weight.shape) for name, weight in self.trained_weights().items()}
         found = {name: tuple(weight.shape) for name, weight in checkpoint["state_dict"].items()}
         if expected != found:

@@ -131,6 +131,7 @@ def test_metrics_by_hand():
             "rewards/rejected": 0.25,
             "rewards/margin": 0.0,
             "rewards/accuracy": 0.5,
+            "ranking_accuracy": 0.5,
             "log_probs/chosen": -4.5,
             "log_probs/rejected": -4.0,
             "kl": 0.2,

@@ -147,7 +147,7 @@ def test_training_lowers_the_loss(gemma3_folder: Path, tmp_path: Path):
     module = module_for(gemma3_folder, bits=4, learning_rate=1e-2, schedule="constant")
     trainer = fit(module, [batch] * 20, tmp_path, precision="bf16-mixed", log_every_n_steps=1)
     with torch.no_grad():
-        loss, number = module._loss(batch)
+        loss, number, _ = module._loss(batch)
     assert number == 20
     assert loss / number < 0.7 * 6.0  # an untrained model is near log(512) = 6.2
     assert trainer.callback_metrics["train/loss"] < 6.0
@@ -209,7 +209,7 @@ def test_the_loss_takes_the_chunk_asked_for(gemma3_folder: Path, monkeypatch: py
         chunks.append(chunk_size)
         return sft_loss(*arguments, chunk_size=chunk_size, **options)
 
-    monkeypatch.setattr("mathpal_lightning.model.module.sft_loss", noted)
+    monkeypatch.setattr("mathpal_lightning.model.scoring.sft_loss", noted)
     module._loss(batch_of(30, supervised=10))
     assert chunks == [7]
 
@@ -269,7 +269,7 @@ def test_stored_16_bit_weights_give_the_same_numbers(gemma3_folder: Path):
         assert four_bit
         linear = torch.nn.functional.linear
         assert all((getattr(child.forward, "func", None) is linear) == keep for child in four_bit)
-        loss, _ = module._loss(batch)
+        loss, *_ = module._loss(batch)
         loss.backward()
         found.append((loss, {name: weight.grad for name, weight in module.trained_weights().items()}))
     (loss, gradients), (kept_loss, kept_gradients) = found

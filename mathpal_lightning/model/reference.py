@@ -1,0 +1,176 @@
+"""The settings of preference training, and its reference: the policy as it began, with what it gave to each pair."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_file
+from mathpal_lightning.losses import PairLogProbs
+from mathpal_lightning.losses.dpo import REFERENCE_FREE, PreferenceLoss, loss_weights
+from mathpal_lightning.model.generate import evaluation_mode
+from mathpal_lightning.schema import PreferenceBatch
+
+_SAMPLED = 256
+"""Values of each weight that its digest reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """What `objective: dpo` minimises.
+
+    Attributes:
+        loss: sigmoid (DPO), robust, hinge, ipo, apo_zero, apo_down, sigmoid_norm, simpo, orpo or sft; or the weights of
+            several, {sigmoid: 1.0, sft: 0.2}.
+        beta: How strongly the policy is tied to the reference; tau of ipo, the scale of simpo, the weight of orpo.
+        label_smoothing: The share of pairs supposed to be the wrong way round, from 0 to below 0.5.
+        simpo_margin: The margin that simpo asks for.
+        cache_reference: Keep the reference's log-probabilities on disk: computed once for each pair, epoch and run.
+    """
+
+    loss: PreferenceLoss | dict[PreferenceLoss, float] = "sigmoid"
+    beta: float = 0.1
+    label_smoothing: float = 0.0
+    simpo_margin: float = 0.5
+    cache_reference: bool = True
+
+    @property
+    def weights(self) -> dict[PreferenceLoss, float]:
+        """The weight of each loss."""
+        return loss_weights(self.loss)
+
+    @property
+    def needs_reference(self) -> bool:
+        """Whether one of the losses compares with the reference."""
+        return not REFERENCE_FREE.issuperset(self.weights)
+
+
+class Reference:
+    """The trained weights as they began: the base itself under a new adapter, or base and given adapter.
+
+    They take the places of the trained ones while the reference is asked: no second model is held, only a copy of what
+    training changes.
+    """
+
+    def __init__(self, weights: Mapping[str, torch.nn.Parameter], digest: str, cached: bool):
+        """Copy the weights that training will change.
+
+        Args:
+            weights: by name.
+            digest: what `reference_digest` says of the model.
+            cached: keep the log-probabilities on disk.
+        """
+        self._trained = dict(weights)
+        self._copies = {name: weight.detach().clone() for name, weight in weights.items()}
+        self._cache = ReferenceLogProbs(digest) if cached else None
+
+    def log_probs(self, model: Any, batch: PreferenceBatch, score: Callable[[PreferenceBatch], PairLogProbs]) -> Tensor:
+        """The reference's log-probabilities [P, 2] of chosen and rejected, known from before or computed now by `score`."""
+        keys = pair_keys(batch) if self._cache else []
+        known = self._cache.find(keys) if self._cache else None
+        if known is None:
+            with self.in_place(model):
+                pairs = score(batch)
+            known = torch.stack([pairs.chosen, pairs.rejected], 1)
+            if self._cache:
+                self._cache.add(keys, known)
+        return known
+
+    def save(self) -> None:
+        """Write what was computed to disk."""
+        if self._cache:
+            self._cache.save()
+
+    @contextmanager
+    def in_place(self, model: Any) -> Iterator[None]:
+        """Let the model be the reference for the block: without dropout, without gradients."""
+        with evaluation_mode(model):
+            self._exchange()
+            try:
+                yield
+            finally:
+                self._exchange()
+
+    def _exchange(self) -> None:
+        torch.clear_autocast_cache()  # it holds the casts of the weights that stood here
+        for name, weight in self._trained.items():
+            copy = self._copies[name].to(weight.device)
+            self._copies[name], weight.data = weight.data, copy
+
+
+class ReferenceLogProbs:
+    """What the reference gave to each pair, by the pair's content; on disk, so that it is computed once.
+
+    A pair met first is computed in the batch at hand; all that a checkpoint's steps met is on disk before the checkpoint is.
+    """
+
+    def __init__(self, digest: str, folder: Path | None = None):
+        """Read what is known of the reference with this digest; `folder` is `reference` in the cache by default."""
+        self.file = (folder or cache_folder() / "reference") / f"{digest}.npz"
+        self._known: dict[bytes, tuple[float, float]] = _read(self.file)
+        self._saved = len(self._known)
+
+    def find(self, keys: Sequence[bytes]) -> Tensor | None:
+        """Log-probabilities of chosen and rejected, float64 [P, 2]; None where one pair is not known."""
+        if not all(key in self._known for key in keys):
+            return None
+        return torch.tensor([self._known[key] for key in keys], dtype=torch.float64)
+
+    def add(self, keys: Sequence[bytes], log_probs: Tensor) -> None:
+        """Remember [P, 2]."""
+        for key, (chosen, rejected) in zip(keys, log_probs.tolist(), strict=True):
+            self._known.setdefault(key, (chosen, rejected))
+
+    def save(self) -> None:
+        """Write what is new, together with what other processes wrote."""
+        if len(self._known) == self._saved:
+            return
+        with locked(self.file.with_suffix(".lock")):
+            self._known = _read(self.file) | self._known
+            keys = np.frombuffer(b"".join(self._known), dtype=np.uint8).reshape(-1, 16)
+            with whole_file(self.file) as temporary, temporary.open("wb") as sink:
+                np.savez(sink, keys=keys, log_probs=np.array(list(self._known.values()), dtype=np.float64))
+        self._saved = len(self._known)
+
+
+def _read(file: Path) -> dict[bytes, tuple[float, float]]:
+    if not file.is_file():
+        return {}
+    with np.load(file, allow_pickle=False) as arrays:
+        return dict(zip(map(bytes, arrays["keys"]), map(tuple, arrays["log_probs"].tolist()), strict=True))
+
+
+def pair_keys(batch: PreferenceBatch) -> list[bytes]:
+    """16 bytes for each pair in the order of `pair_ids`, the same wherever the pair stands."""
+    pairs, ids, segments = (tensor.flatten().cpu() for tensor in (batch.pair_ids, batch.input_ids, batch.segment_ids))
+    places = [pairs == pair for pair in range(int(pairs.max()) + 1)]
+    contents = (torch.stack([ids[place], segments[place]]).numpy().tobytes() for place in places)
+    return [blake2b(content, digest_size=16).digest() for content in contents]
+
+
+def adapter_digest(adapter: str | None) -> str:
+    """The digest of an adapter folder's weights and config; empty for a new adapter, whose reference is the base."""
+    return sha256_of(*sorted(Path(adapter).glob("adapter_*.*"))) if adapter else ""
+
+
+def reference_digest(model: Any, adapter: str | None, precision: str) -> str:
+    """A digest of what decides the reference's log-probabilities: the base's weights, the adapter given, the precision.
+
+    Of each weight of the base it reads 256 values spread over it: another base, or another quantisation, differs in nearly
+    every weight.
+    """
+    digest = blake2b(f"{precision} {adapter_digest(adapter)}".encode(), digest_size=12)
+    for name, weight in sorted(model.state_dict().items()):
+        if isinstance(weight, Tensor) and "lora_" not in name:
+            flat = weight.detach().flatten()
+            sample = flat[:: max(1, len(flat) // _SAMPLED)][:_SAMPLED].cpu().contiguous()
+            digest.update(name.encode() + sample.view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()

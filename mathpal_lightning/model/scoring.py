@@ -1,0 +1,53 @@
+"""A model and a batch -> what the objectives are made of: the summed SFT loss, or the log-probabilities of pairs.
+
+The decoder runs without its head; the losses meet the head at supervised tokens only.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch import Tensor
+
+from mathpal_lightning.losses import PairLogProbs, pair_log_probs, sft_loss
+from mathpal_lightning.model.generate import text_decoder
+from mathpal_lightning.model.shared_prompt import attention_masks, unfolded
+from mathpal_lightning.schema import PackedBatch, PreferenceBatch
+
+
+def hidden_states(model: Any, batch: PackedBatch | PreferenceBatch, masks: dict[str, Tensor] | None = None) -> Tensor:
+    """The decoder's last hidden states [B, T, D].
+
+    Without masks three things together keep documents apart: positions that restart, no attention mask, no cache.
+    """
+    return text_decoder(model)(
+        input_ids=batch.input_ids, position_ids=batch.position_ids, attention_mask=masks, use_cache=False
+    ).last_hidden_state
+
+
+def score_solutions(model: Any, batch: PackedBatch, chunk_size: int) -> tuple[Tensor, int]:
+    """`sft_loss` of the model: the sum of the loss and the number of supervised tokens."""
+    return sft_loss(hidden_states(model, batch), labels=batch.labels, chunk_size=chunk_size, **_head(model))
+
+
+def score_pairs(model: Any, batch: PreferenceBatch, chunk_size: int, share_prompts: bool = True) -> PairLogProbs:
+    """`pair_log_probs` of the model, in one forward pass.
+
+    Args:
+        model: a transformers or PEFT model.
+        batch: pairs whose prompts stand once.
+        chunk_size: see `token_log_probs`.
+        share_prompts: False repeats each prompt, for a model that cannot take the mask of a shared one.
+    """
+    masks = None
+    if share_prompts:
+        masks = attention_masks(batch, model.config.get_text_config(), model.get_input_embeddings().weight.dtype)
+    else:
+        batch = unfolded(batch)
+    return pair_log_probs(hidden_states(model, batch, masks), batch=batch, chunk_size=chunk_size, **_head(model))
+
+
+def _head(model: Any) -> dict[str, Any]:
+    """What the losses need of the head."""
+    softcap = getattr(model.config.get_text_config(), "final_logit_softcapping", None)
+    return {"head_weight": model.get_output_embeddings().weight, "softcap": softcap}

@@ -1,0 +1,83 @@
+"""Pairs whose prompt stands once: who sees whom, and the same pairs with a prompt for each completion.
+
+A row of two pairs, p the prompts, c the chosen and r the rejected completions; each token sees the ones marked:
+
+            p p c c r r P C R
+        p   x
+        p   x x
+        c   x x x
+        c   x x x x
+        r   x x     x
+        r   x x     x x
+        P               x
+        C               x x
+        R               x   x
+
+A sliding window counts in positions, which go on from the prompt in both completions, so that each completion sees just
+what it would see alone. (One prompt for several completions: FlashMask, Wang et al. 2024, arXiv:2410.01359.)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from mathpal_lightning.schema import IGNORE_INDEX, PreferenceBatch
+
+
+def can_share_prompts(backend: str, device_type: str) -> bool:
+    """Whether a model takes the mask above: every Gemma of transformers does, Unsloth's GPU kernels make their own mask.
+
+    KV-shared layers (Gemma 3n and 4) are no hindrance: their keys lie at the same positions, under the same mask.
+    """
+    return not (backend == "unsloth" and device_type == "cuda")
+
+
+def attention_masks(batch: PreferenceBatch, config: Any, dtype: torch.dtype) -> dict[str, Tensor]:
+    """The masks of full and of sliding attention, [B, 1, T, T], by the names of the layer types.
+
+    Args:
+        batch: pairs whose prompts stand once.
+        config: the text config of the model.
+        dtype: of the attention's arithmetic.
+
+    Returns:
+        bool masks (True: sees) for SDPA; masks to add, in `dtype`, for eager attention.
+    """
+    pair, segment, position = batch.pair_ids, batch.segment_ids, batch.position_ids
+    distance = position[:, :, None] - position[:, None, :]
+    same_side = (segment[:, None, :] == 0) | (segment[:, None, :] == segment[:, :, None])
+    full = (pair[:, :, None] == pair[:, None, :]) & same_side & (distance >= 0)
+    masks = {"full_attention": full, "sliding_attention": full & (distance < config.sliding_window)}
+    if config._attn_implementation != "sdpa":
+        lowest = torch.finfo(dtype).min
+        masks = {name: torch.zeros_like(mask, dtype=dtype).masked_fill(~mask, lowest) for name, mask in masks.items()}
+    return {name: mask[:, None] for name, mask in masks.items()}
+
+
+def unfolded(batch: PreferenceBatch) -> PreferenceBatch:
+    """The same pairs with the prompt once for each completion: documents of a `PackedBatch`, positions restarting.
+
+    A row p c r P C R becomes p c p r P C P R; the rows are as wide as the longest needs.
+    """
+    rows = [
+        _unfolded_order(pair, segment)
+        for pair, segment in zip(batch.pair_ids.tolist(), batch.segment_ids.tolist(), strict=True)
+    ]
+    order = torch.nn.utils.rnn.pad_sequence([torch.tensor(row) for row in rows], batch_first=True, padding_value=-1)
+    order = order.to(batch.input_ids.device)
+    padding = order < 0
+    fills = (0, IGNORE_INDEX, 0, 0, -1)
+    taken = (tensor.gather(1, order.clamp(min=0)).masked_fill(padding, fill) for tensor, fill in zip(batch, fills, strict=True))
+    return PreferenceBatch(*taken)
+
+
+def _unfolded_order(pairs: list[int], segments: list[int]) -> list[int]:
+    """Which positions of a row follow one another when it is unfolded."""
+    places: dict[int, tuple[list[int], list[int], list[int]]] = {}
+    for place, (pair, segment) in enumerate(zip(pairs, segments, strict=True)):
+        if pair >= 0:
+            places.setdefault(pair, ([], [], []))[segment].append(place)
+    return [place for prompt, chosen, rejected in places.values() for place in (*prompt, *chosen, *prompt, *rejected)]
