@@ -143,7 +143,7 @@ def graded(row: Row, solution: str, step: int) -> GradedSample:
 
 
 def _held_out(trainer: Trainer, split: str, number: int) -> list[Row]:
-    """The first rows of a fixed shuffle.
+    """The first rows of a fixed shuffle, each question once: several pairs, or rows, may share one.
 
     Raises:
         ConfigError: there are none.
@@ -157,7 +157,13 @@ def _held_out(trainer: Trainer, split: str, number: int) -> list[Row]:
         )
     order = list(range(len(rows)))
     random.Random(0).shuffle(order)
-    return [rows[index] for index in order[:number]]
+    chosen: dict[str, Row] = {}
+    for index in order:
+        if len(chosen) == number:
+            break
+        row = rows[index]
+        chosen.setdefault(row.question, row)
+    return list(chosen.values())
 
 
 @contextmanager

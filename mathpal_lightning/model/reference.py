@@ -23,11 +23,11 @@ _SAMPLED = 256
 """Values of each weight that its digest reads."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Preference:
     """What `objective: dpo` minimises.
 
-    Attributes:
+    Args:
         loss: sigmoid (DPO), robust, hinge, ipo, apo_zero, apo_down, sigmoid_norm, simpo, orpo or sft; or the weights of
             several, {sigmoid: 1.0, sft: 0.2}.
         beta: How strongly the policy is tied to the reference; tau of ipo, the scale of simpo, the weight of orpo.

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 import torch
 import yaml
 from peft import PeftModel
+from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM
 
 from mathpal_lightning.cli.lightning_cli import MathPalCLI, find_checkpoint, prepare_run_folder, run_folder
@@ -110,10 +112,15 @@ def test_validate_logs_the_loss(fitted: Path, capsys: pytest.CaptureFixture[str]
     assert "val/loss" in capsys.readouterr().out
 
 
-def test_a_run_goes_on_from_its_last_checkpoint(gemma3_folder: Path, tmp_path: Path):
+@pytest.mark.parametrize("objective", ["sft", "dpo"])
+def test_a_run_goes_on_from_its_last_checkpoint(
+    objective: str, gemma3_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("MATHPAL_CACHE", str(tmp_path / "cache"))
     config = tiny_config(gemma3_folder, evaluation={"problems": 0}, data={"max_length": 512}, export={"formats": []})
     config["trainer"] |= {"max_steps": 4}
-    config["model"] |= {"schedule": "constant", "lora_dropout": 0.1}
+    config["model"] |= {"schedule": "constant", "lora_dropout": 0.1, "objective": objective}
+    config["data"]["max_length"] = 2048 if objective == "dpo" else 512
     run("fit", config, tmp_path, "--name", "whole")
     run("fit", config, tmp_path, "--name", "parts", "--max_steps", "2")
     run("fit", config, tmp_path, "--name", "parts", "--ckpt_path", "last")
@@ -124,6 +131,27 @@ def test_a_run_goes_on_from_its_last_checkpoint(gemma3_folder: Path, tmp_path: P
     for name, weight in whole["state_dict"].items():
         assert torch.equal(weight, parts["state_dict"][name]), name
     assert (tmp_path / "outputs/parts/metrics.1.csv").exists()
+
+
+def test_preferences_are_learned_from_an_sft_adapter_and_exported_as_any_run_is(
+    fitted: Path, gemma3_folder: Path, tmp_path: Path
+):
+    config = tiny_config(gemma3_folder, model={"objective": "dpo", "adapter": str(fitted / "adapter"), "learning_rate": 1e-3})
+    config["data"]["max_length"] = 2048
+    config["export"] = {"formats": ["adapter", "merged_16bit"], "verify": True}
+    config["trainer"] |= {"max_steps": 4, "val_check_interval": 2, "limit_val_batches": 2}
+    run("fit", config, tmp_path, "--name", "dpo")
+    out = tmp_path / "outputs/dpo"
+    summary = json.loads((out / "summary.json").read_text())
+    assert summary["evaluation"]["after"]["problems"] == 10
+    assert summary["export"]["checks"]
+    assert all(check["ok"] for check in summary["export"]["checks"])
+    rows = list(csv.DictReader((out / "metrics.csv").open()))
+    first = next(row for row in rows if row.get("train/loss"))
+    assert float(first["train/loss"]) == pytest.approx(math.log(2), abs=1e-5)  # the reference is base and adapter
+    assert {"train/rewards/margin", "train/kl", "val/rewards/accuracy", "val/ranking_accuracy"} <= first.keys()
+    before, after = (load_file(folder / "adapter/adapter_model.safetensors") for folder in (fitted, out))
+    assert any((after[name] - weight).abs().max() > 0 for name, weight in before.items())
 
 
 @pytest.mark.parametrize("named", ["last", "best", "no/such.ckpt"])
