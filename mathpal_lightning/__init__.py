@@ -3,11 +3,15 @@
 The map. Training, each arrow with the file that owns it:
 
     raw rows            data/sources.py         a Hub id, a file or the generator -> Row, refusals counted
+                        data/preference.py      of preference training, the two sides of a pair
     -> normalised text  text/normalize.py
     -> chat turns       chat.py                 Gemma's template, end-of-turn and stop tokens
     -> ids + loss mask  data/encode.py          Encoded, ids and labels born together
-    -> packed batch     data/packing.py, data/collate.py   PackedBatch
-    -> loss             losses/                 token log-probs, then SFT or DPO
+    -> packed batch     data/packing.py, data/collate.py   PackedBatch, PreferenceBatch
+    -> hidden states    model/scoring.py        of documents that do not see each other
+                        model/shared_prompt.py  of pairs whose prompt stands once
+    -> loss             losses/                 token log-probs, then SFT or a preference loss
+                        model/reference.py      what the policy as it began gave to each pair
     -> adapter          callbacks/checkpoint.py, export/adapter.py
     -> merged weights   export/merge.py
     -> GGUF             export/gguf.py

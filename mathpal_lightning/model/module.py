@@ -157,6 +157,9 @@ class MathPalModule(LightningModule):
             precision = "bf16-mixed" if self._trainer is None else str(self.trainer.precision)
             digest = reference_digest(self.model, settings.adapter, precision)
             self._reference = Reference(self.trained_weights(), digest, cached=self.preference.cache_reference)
+        if settings.objective == "dpo":
+            shared = can_share_prompts(self._backend, torch.device(device).type)
+            log.info("Each prompt stands %s", "once for both completions" if shared else "once for each completion")
         trained = sum(parameter.numel() for parameter in self.trained_weights().values())
         log.info(
             "%s in %d bits by %s: %.2f M weights to train", settings.model_name, settings.bits, self._backend, trained / 1e6

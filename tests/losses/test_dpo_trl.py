@@ -10,8 +10,11 @@ from types import SimpleNamespace
 import pytest
 import torch
 
+from mathpal_lightning.data.collate import collate_pairs
 from mathpal_lightning.losses import PairLogProbs, preference_loss, token_log_probs
 from mathpal_lightning.losses.dpo import PreferenceLoss
+from mathpal_lightning.model.scoring import score_pairs
+from mathpal_lightning.schema import IGNORE_INDEX, EncodedPair
 from tests.losses.test_dpo import (
     BETA,
     CHOSEN_LENGTHS,
@@ -78,6 +81,7 @@ def trl_batch(prompt_length, seed=0):
     lengths = torch.tensor(CHOSEN_LENGTHS + REJECTED_LENGTHS)[:, None] + prompt_length
     positions = torch.arange(prompt_length + 8)
     ids = torch.randint(9, VOCAB_SIZE, (8, prompt_length + 8), generator=torch.Generator().manual_seed(seed))
+    ids[4:, :prompt_length] = ids[:4, :prompt_length]
     references = pairs()
     return {
         "input_ids": ids * (positions < lengths),
@@ -205,6 +209,44 @@ def test_lora_gradients_equal_trl(family, name):
     assert sum(gradient.norm() for gradient in expected.values()) > 1e-3
     for parameter, gradient in expected.items():
         torch.testing.assert_close(own[parameter], gradient, atol=1e-8, rtol=1e-8)
+
+
+def packed(batch, prompt_length):
+    """TRL's padded batch as ours: four pairs in two rows, each prompt once."""
+    chosen, rejected = (
+        [
+            ids[mask == 1].tolist()
+            for ids, mask in zip(*(batch[name][half] for name in ("input_ids", "completion_mask")), strict=True)
+        ]
+        for half in (slice(4), slice(4, 8))
+    )
+    prompts = batch["input_ids"][:4, :prompt_length].tolist()
+    pairs = [
+        EncodedPair(
+            prompt + one + other,
+            [IGNORE_INDEX] * prompt_length + one + other,
+            [0] * prompt_length + [1] * len(one) + [2] * len(other),
+        )
+        for prompt, one, other in zip(prompts, chosen, rejected, strict=True)
+    ]
+    return collate_pairs([pairs[:3], pairs[3:]], pad_token_id=0)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("share_prompts", [True, False], ids=["shared", "separate"])
+def test_packed_pairs_equal_trl_padded(family, share_prompts):
+    """The whole of our path: prompts once (or unfolded), packed rows, one forward pass. Gemma's norms compute in float32."""
+    model, batch = lora_gemma(family, torch.float64), trl_batch(prompt_length=PROMPT)
+    own_pairs = score_pairs(model, packed(batch, PROMPT), chunk_size=9, share_prompts=share_prompts)
+    own_pairs = own_pairs._replace(reference_chosen=batch["ref_chosen_logps"], reference_rejected=batch["ref_rejected_logps"])
+    ours, _ = preference_loss(own_pairs, beta=BETA)
+    own = lora_gradients(model, ours)
+    theirs, _ = trl_loss(full_logits_model(model), batch, {"sigmoid": 1.0})
+    torch.testing.assert_close(ours, theirs, atol=1e-6, rtol=1e-6)
+    expected = lora_gradients(model, theirs)
+    assert sum(gradient.norm() for gradient in expected.values()) > 1e-3
+    for name, gradient in expected.items():
+        assert (own[name] - gradient).norm() <= 5e-6 * gradient.norm(), name
 
 
 @pytest.mark.parametrize("family", FAMILIES)
