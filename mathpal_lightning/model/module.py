@@ -17,6 +17,7 @@ from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.errors import CheckpointError, ConfigError, TrainingError
 from mathpal_lightning.losses import PairLogProbs, preference_loss
 from mathpal_lightning.model.generate import generate
+from mathpal_lightning.model.lean import make_lean
 from mathpal_lightning.model.load import (
     Backend,
     Bits,
@@ -150,6 +151,8 @@ class MathPalModule(LightningModule):
         else:
             adapter = Path(settings.adapter) if settings.adapter else None
             self.model = add_lora(base, self._backend, self.lora, adapter)
+        if torch.device(device).type == "cpu":
+            make_lean(self.model)
         self.model.train()  # it was loaded in eval mode, in which checkpointing does nothing
         if settings.gradient_checkpointing:
             checkpoint_activations(self.model)

@@ -3,14 +3,17 @@
     python tests/benchmarks/bench_dpo.py ROWS.json --model offline-gemma --pairs 24 --batch 4
 
 ROWS.json is a list of {"question", "solution"}; the rejected side of a pair is the solution with its numbers changed. Both
-sides go on from one adapter (LoRA on the seven projections, B not zero) with the reference asked at every step, in bfloat16,
-and see the same pairs in the same order: the losses of each step stand beside the times, and must agree. Each runs alone in a
-fresh process; sides take turns for `--rounds`. The first step, which compiles and allocates, is not counted.
+sides go on from one adapter (LoRA on the seven projections, B not zero) with the reference asked at every step, and see the
+same pairs in the same order: the losses of each step stand beside the times. In float32 (`--dtype float32`) they must agree to
+four digits; in bfloat16 a step of 1e-5 is lost in the rounding of either side. Each runs alone in a fresh process; sides take
+turns for `--rounds`. The first step, which allocates, is not counted. TRL 1.15's DPOTrainer needs Triton, which needs a GPU:
+on a CPU put a TRL 1.16 on the PYTHONPATH (pip install --no-deps --target FOLDER trl==1.16.0).
 """
 
 import argparse
 import json
 import os
+import random
 import re
 import statistics
 import subprocess
@@ -24,6 +27,7 @@ import torch
 
 TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 LEARNING_RATE, BETA = 1e-5, 0.1
+DTYPE = {"bfloat16": torch.bfloat16, "float32": torch.float32}
 
 
 def write_pairs(rows: Path, model: Path, number: int, max_length: int, out: Path) -> None:
@@ -34,8 +38,10 @@ def write_pairs(rows: Path, model: Path, number: int, max_length: int, out: Path
 
     tokenizer = load_tokenizer(model)
     form = chat_format(tokenizer)
+    drawn = json.loads(rows.read_text())
+    random.Random(0).shuffle(drawn)
     with out.open("w") as lines:
-        for row in json.loads(rows.read_text()):
+        for row in drawn:
             chosen = normalize_text(row["solution"])
             rejected = re.sub(r"\d+", lambda digits: str(int(digits[0]) + 1), chosen)
             prompt = generation_prompt(form, [Turn("user", normalize_text(row["question"]))])
@@ -106,7 +112,7 @@ def train_ours(pairs: list[dict[str, str]], arguments: argparse.Namespace, folde
 
     trainer = Trainer(
         max_epochs=1,
-        precision="bf16-mixed",
+        precision="bf16-mixed" if arguments.dtype == "bfloat16" else "32-true",
         gradient_clip_val=1.0,
         accelerator=arguments.device,
         callbacks=[Clock()],
@@ -132,7 +138,7 @@ def train_trl(pairs: list[dict[str, str]], arguments: argparse.Namespace, folder
 
     tokenizer = load_tokenizer(arguments.model)
     tokenizer.eos_token = chat_format(tokenizer).end_of_turn  # else TRL appends another token to each completion
-    model = AutoModelForCausalLM.from_pretrained(arguments.model, dtype=torch.bfloat16)
+    model = AutoModelForCausalLM.from_pretrained(arguments.model, dtype=DTYPE[arguments.dtype])
     seconds, losses = [], []
 
     class Clock(TrainerCallback):
@@ -159,7 +165,7 @@ def train_trl(pairs: list[dict[str, str]], arguments: argparse.Namespace, folder
         max_grad_norm=1.0,
         adam_beta2=0.95,
         beta=BETA,
-        bf16=True,
+        bf16=arguments.dtype == "bfloat16",
         gradient_checkpointing=arguments.trl_checkpointing,
         max_length=None,
         use_cpu=arguments.device == "cpu",
@@ -191,8 +197,10 @@ def alone(side: str, folder: Path, arguments: argparse.Namespace) -> dict[str, A
     """Run one side in a fresh process."""
     command = [sys.executable, __file__, str(arguments.source), "--side", side, "--folder", str(folder)]
     command += ["--model", str(arguments.model), "--batch", str(arguments.batch), "--device", arguments.device]
+    command += ["--dtype", arguments.dtype]
     command += ["--trl-checkpointing"] if arguments.trl_checkpointing else []
-    environment = os.environ | {"HF_HUB_OFFLINE": "1", "PYTHONPATH": "."}
+    path = os.pathsep.join([*filter(None, [os.environ.get("PYTHONPATH")]), "."])
+    environment = os.environ | {"HF_HUB_OFFLINE": "1", "PYTHONPATH": path}
     finished = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(finished.stdout.splitlines()[-1])
 
@@ -207,6 +215,7 @@ def main() -> None:
     parser.add_argument("--max-length", type=int, default=1024, help="tokens of prompt, chosen and rejected together")
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--dtype", choices=list(DTYPE), default="bfloat16")
     parser.add_argument("--trl-checkpointing", action="store_true", help="TRL's default: slower, less memory")
     parser.add_argument("--side", choices=["ours", "trl"], help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
