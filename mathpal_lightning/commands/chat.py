@@ -15,7 +15,7 @@ _OBEYED = {code: None for code in (*range(32), *range(127, 160)) if chr(code) !=
 """Control characters that a model may write and a terminal would obey."""
 
 
-def chat(run: Path, context: int = 4096, llama_server: Path | None = None) -> None:
+def chat(run: Path, context: int = 4096, threads: int | None = None, llama_server: Path | None = None) -> None:
     '''Solve problems in the terminal: one line is one problem, lines between """ and """ are one too. Ctrl-D leaves.
 
     Each problem stands alone, as in training. Also from a pipe: `mathpal chat --run outputs/lop5 < problems.txt`.
@@ -23,6 +23,7 @@ def chat(run: Path, context: int = 4096, llama_server: Path | None = None) -> No
     Args:
         run: A run folder, whose best GGUF is asked, or a .gguf file.
         context: The tokens of a question and its solution.
+        threads: Of llama.cpp; by default its own choice. More than there are free cores are many times slower.
         llama_server: An installed llama-server; by default the package xllamacpp, then a llama-server on the PATH.
 
     Raises:
@@ -32,7 +33,7 @@ def chat(run: Path, context: int = 4096, llama_server: Path | None = None) -> No
     gguf = find_gguf(run)
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     try:
-        with start_llama(gguf, run.stem, context, llama_server) as llama:
+        with start_llama(gguf, run.stem, context, threads, llama_server) as llama:
             for question in questions(_typed_lines() if sys.stdin.isatty() else sys.stdin):
                 _answer(llama, question)
     except KeyboardInterrupt:

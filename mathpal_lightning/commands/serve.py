@@ -11,7 +11,14 @@ from mathpal_lightning.serving import find_gguf, start_llama
 from mathpal_lightning.serving.guard import API_KEY_VARIABLE
 
 
-def serve(run: Path, host: str = "127.0.0.1", port: int = 8080, context: int = 4096, llama_server: Path | None = None) -> None:
+def serve(
+    run: Path,
+    host: str = "127.0.0.1",
+    port: int = 8080,
+    context: int = 4096,
+    threads: int | None = None,
+    llama_server: Path | None = None,
+) -> None:
     """Solve problems for the people of this machine, or of a network, until Ctrl-C.
 
     Args:
@@ -20,6 +27,7 @@ def serve(run: Path, host: str = "127.0.0.1", port: int = 8080, context: int = 4
             shown at the start.
         port: The port; 0 takes any free one.
         context: The tokens that the questions and solutions of one moment share.
+        threads: Of llama.cpp; by default its own choice. More than there are free cores are many times slower.
         llama_server: An installed llama-server; by default the package xllamacpp, then a llama-server on the PATH.
 
     Raises:
@@ -37,7 +45,7 @@ def serve(run: Path, host: str = "127.0.0.1", port: int = 8080, context: int = 4
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that both end in the same way
     gguf = find_gguf(run)
     try:
-        with bind(host, port) as server, start_llama(gguf, _name(run), context, llama_server) as server.llama:
+        with bind(host, port) as server, start_llama(gguf, _name(run), context, threads, llama_server) as server.llama:
             print(f"{gguf}, {gguf.stat().st_size / 1e6:,.0f} MB, by llama.cpp")
             print(f"  page  {server.url}/\n  API   {server.url}/v1   model {_name(run)!r}")
             if server.guard.made_key:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from mathpal_lightning.errors import ModelError
@@ -34,5 +35,5 @@ def find_gguf(run: Path) -> Path:
 
 
 def _rank(file: Path) -> int:
-    name = file.stem.lower()
-    return next((rank for rank, kind in enumerate(PREFERENCE) if name.endswith(kind)), len(PREFERENCE))
+    kind = re.split(r"[-.]", file.stem.lower())[-1]
+    return PREFERENCE.index(kind) if kind in PREFERENCE else len(PREFERENCE)

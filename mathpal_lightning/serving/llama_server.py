@@ -19,7 +19,6 @@ from pathlib import Path
 
 from mathpal_lightning.errors import ConfigError, DataError, ModelError
 
-DEFAULT_CONTEXT = 4096
 _MOST_TOKENS = 1024
 """Where a solution is cut whose asker names no other length."""
 _SLOTS = 4
@@ -90,11 +89,13 @@ class LlamaServer:
                     reason = choice["finish_reason"] or reason
                     if piece := choice["delta"].get("content"):
                         yield piece
+            if "usage" not in last:
+                raise ConnectionError(f"llama.cpp broke off after {last}")
             yield Ending(reason == "stop", last["usage"]["completion_tokens"], last["timings"]["predicted_per_second"])
 
 
 def start_llama(
-    gguf: Path, name: str, context: int = DEFAULT_CONTEXT, program: Path | None = None
+    gguf: Path, name: str, context: int = 4096, threads: int | None = None, program: Path | None = None
 ) -> AbstractContextManager[LlamaServer]:
     """Load a GGUF and serve it for the block; greedy and at most 1,024 tokens where a request says nothing else.
 
@@ -102,6 +103,7 @@ def start_llama(
         gguf: the model.
         name: what the API calls it.
         context: tokens that the questions and solutions of one moment share.
+        threads: by default llama.cpp's own choice. It waits actively: more threads than free cores are many times slower.
         program: an installed llama-server; by default xllamacpp in this process, then a llama-server on the PATH.
 
     Raises:
@@ -109,12 +111,12 @@ def start_llama(
         ModelError: llama.cpp cannot load the file.
     """
     if program is None and importlib.util.find_spec("xllamacpp"):
-        return _in_this_process(gguf, name, context)
-    return _as_program(_find_program(program), gguf, name, context)
+        return _in_this_process(gguf, name, context, threads or _threads())
+    return _as_program(_find_program(program), gguf, name, context, threads or _threads())
 
 
 @contextmanager
-def _in_this_process(gguf: Path, name: str, context: int) -> Iterator[LlamaServer]:
+def _in_this_process(gguf: Path, name: str, context: int, threads: int) -> Iterator[LlamaServer]:
     import xllamacpp
 
     key = secrets.token_urlsafe(24)
@@ -123,22 +125,22 @@ def _in_this_process(gguf: Path, name: str, context: int) -> Iterator[LlamaServe
     params.n_ctx, params.n_predict, params.n_parallel, params.kv_unified = context, _MOST_TOKENS, _SLOTS, True
     params.sampling.temp = 0.0
     params.verbosity, params.ui, params.cors_origins = -1, False, ""
-    params.cpuparams.n_threads = _threads()
+    params.cpuparams.n_threads = threads
     try:
         server = xllamacpp.Server(params)
     except RuntimeError as error:
-        raise _unloadable(gguf, str(error)) from error
+        raise _unloadable(gguf, str(error).rstrip(". ")) from error
     host, _, port = server.listening_address.removeprefix("http://").rpartition(":")
     yield LlamaServer(host, int(port), key)
     del server  # and with it the model
 
 
 @contextmanager
-def _as_program(program: str, gguf: Path, name: str, context: int) -> Iterator[LlamaServer]:
+def _as_program(program: str, gguf: Path, name: str, context: int, threads: int) -> Iterator[LlamaServer]:
     with socket.create_server((_LOOPBACK, 0)) as probe:
         server = LlamaServer(_LOOPBACK, probe.getsockname()[1], secrets.token_urlsafe(24))
     settings = {"model": gguf, "alias": name, "host": server.host, "port": server.port, "ctx-size": context}
-    settings |= {"n-predict": _MOST_TOKENS, "parallel": _SLOTS, "temp": 0, "threads": _threads()}
+    settings |= {"n-predict": _MOST_TOKENS, "parallel": _SLOTS, "temp": 0, "threads": threads}
     flags = [word for flag, value in settings.items() for word in (f"--{flag}", str(value))]
     environment = os.environ | {"LLAMA_API_KEY": server.key}  # an argument would be shown to every user of the machine
     with tempfile.TemporaryFile("w+") as said:

@@ -10,7 +10,7 @@ import pytest
 
 from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.export import save_tokenizer, write_gguf
-from mathpal_lightning.serving import LlamaServer
+from mathpal_lightning.serving import LlamaServer, start_llama
 from mathpal_lightning.serving.web import PageServer, bind
 
 
@@ -36,3 +36,10 @@ def page_server(llama: LlamaServer, host: str = "127.0.0.1") -> Iterator[PageSer
         finally:
             server.shutdown()
             thread.join()
+
+
+@pytest.fixture(scope="session")
+def llama(run_folder: Path) -> Iterator[LlamaServer]:
+    """Real llama.cpp on the tiny Gemma."""
+    with start_llama(run_folder / "gguf" / "model-q8_0.gguf", "lop5", 2048, threads=1) as server:
+        yield server

@@ -42,6 +42,8 @@ class _Handler(BaseHTTPRequestHandler):
             for piece in self.server.pieces:
                 self.server.may_write.acquire()
                 self._send({"choices": [{"finish_reason": None, "index": 0, "delta": {"content": piece}}]})
+            if self.server.finish_reason == "break off":
+                return
             self._send({"choices": [{"finish_reason": self.server.finish_reason, "index": 0, "delta": {}}]})
             usage = {"completion_tokens": len(self.server.pieces)}
             self._send({"choices": [], "usage": usage, "timings": {"predicted_per_second": 50.0}})

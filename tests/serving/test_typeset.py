@@ -98,8 +98,8 @@ def test_of_latex_only_known_elements_and_attributes_pass(latex: str):
 
 
 TAGS = {
-    "math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msup", "msub", "msubsup", "mover", "munder",
-    "munderover", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom", "strong", "sup", "sub", "code",
+    "math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msup", "msub", "msubsup", "mover",
+    "munder", "munderover", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom", "strong", "sup", "sub", "code",
 }  # fmt: skip
 ATTRIBUTES = {"class", "stretchy", "fence", "form", "accent", "displaystyle", "scriptlevel", "mathvariant", "width"}
 
