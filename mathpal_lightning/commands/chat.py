@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from mathpal_lightning.errors import DataError
+from mathpal_lightning.errors import DataError, ModelError
 from mathpal_lightning.serving import Ending, LlamaServer, find_gguf, read_question, start_llama
 
 _QUOTES = '"""'
@@ -23,11 +24,11 @@ def chat(run: Path, context: int = 4096, threads: int | None = None, llama_serve
     Args:
         run: A run folder, whose best GGUF is asked, or a .gguf file.
         context: The tokens of a question and its solution.
-        threads: Of llama.cpp; by default its own choice. More than there are free cores are many times slower.
+        threads: Threads of llama.cpp; by default its own choice. More than there are free cores are many times slower.
         llama_server: An installed llama-server; by default the package xllamacpp, then a llama-server on the PATH.
 
     Raises:
-        ModelError: There is no GGUF, or llama.cpp cannot load it.
+        ModelError: There is no GGUF, or llama.cpp cannot load it or breaks off.
         ConfigError: There is no llama.cpp.
     '''
     gguf = find_gguf(run)
@@ -38,6 +39,10 @@ def chat(run: Path, context: int = 4096, threads: int | None = None, llama_serve
                 _answer(llama, question)
     except KeyboardInterrupt:
         print()
+    except BrokenPipeError:  # `| head` has seen enough; Python would complain once more when it flushes
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except ConnectionError as error:
+        raise ModelError("llama.cpp to go on", str(error), "Start again; a smaller --context needs less memory.") from error
 
 
 def questions(lines: Iterable[str]) -> Iterator[str]:

@@ -35,7 +35,8 @@ class Guard:
 
     def has_shown_key(self, headers: Message) -> bool:
         """Whether a request carries the key or the cookie."""
-        if self.is_key(headers.get("Authorization", "").removeprefix("Bearer ")):
+        shown = headers.get("Authorization", "").removeprefix("Bearer ")
+        if self.is_key(shown.encode("latin-1", "replace").decode("utf-8", "replace")):  # headers are read as Latin-1
             return True
         try:
             cookie = SimpleCookie(headers.get("Cookie", "")).get(_COOKIE)

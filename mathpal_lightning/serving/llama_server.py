@@ -12,10 +12,12 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from threading import Event
+from weakref import WeakSet
 
 from mathpal_lightning.errors import ConfigError, DataError, ModelError
 
@@ -44,6 +46,8 @@ class LlamaServer:
     host: str
     port: int
     key: str
+    _open: WeakSet[socket.socket] = field(default_factory=WeakSet, repr=False, compare=False)
+    _hung_up: Event = field(default_factory=Event, repr=False, compare=False)
 
     def request(self, method: str, path: str, body: bytes | None = None) -> HTTPResponse:
         """Send a request; the response is read, and closed, by the caller, as it arrives.
@@ -54,7 +58,18 @@ class LlamaServer:
         connection = HTTPConnection(self.host, self.port, timeout=_TIMEOUT_S)
         headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json", "Connection": "close"}
         connection.request(method, path, body, headers)
+        self._open.add(connection.sock)
+        if self._hung_up.is_set():
+            connection.close()
+            raise ConnectionAbortedError("llama.cpp is being stopped")
         return connection.getresponse()
+
+    def hang_up(self) -> None:
+        """Break off every answer that is being read. llama.cpp does not stop before: it would wait for their readers."""
+        self._hung_up.set()
+        for connection in list(self._open):
+            with suppress(OSError):  # ended by itself
+                connection.shutdown(socket.SHUT_RDWR)
 
     def is_ready(self) -> bool:
         """Whether the model is loaded and questions are answered."""
@@ -131,8 +146,12 @@ def _in_this_process(gguf: Path, name: str, context: int, threads: int) -> Itera
     except RuntimeError as error:
         raise _unloadable(gguf, str(error).rstrip(". ")) from error
     host, _, port = server.listening_address.removeprefix("http://").rpartition(":")
-    yield LlamaServer(host, int(port), key)
-    del server  # and with it the model
+    llama = LlamaServer(host, int(port), key)
+    try:
+        yield llama
+    finally:
+        llama.hang_up()
+        del server  # and with it the model
 
 
 @contextmanager
@@ -151,11 +170,12 @@ def _as_program(program: str, gguf: Path, name: str, context: int, threads: int)
             while not server.is_ready():
                 if process.poll() is not None:
                     said.seek(0)
-                    lines = said.read().strip().splitlines()[-3:]
-                    raise _unloadable(gguf, f"{program} ended with status {process.returncode}: {' | '.join(lines)}")
+                    lines = said.read().splitlines()[-3:]
+                    raise _unloadable(gguf, " | ".join([f"{program} ended with status {process.returncode}", *lines]))
                 time.sleep(_POLL_S)
             yield server
         finally:
+            server.hang_up()
             process.terminate()
             process.wait()
 

@@ -30,6 +30,8 @@ _DRAWN_AROUND = {"box": "box", "updiagonalstrike": "strike", "downdiagonalstrike
 """`menclose` is not in MathML Core: a class of the style sheet draws the frame of \\boxed and the stroke of \\cancel."""
 _BAR = "\u2015"  # what latex2mathml sets over \overline; fonts do not stretch it, the style sheet draws it
 
+_RELATIONS = set("=≠≈<>≤≥⇒⇔→")
+
 _FORMULA = re.compile(r"\$([^$]+)\$")
 _COMMAND = re.compile(r"\\[a-zA-Z]{2}|\\frac")
 _ANSWER = re.compile(r"(?:\*\*)?(?:đáp số|đáp án|kết quả)\b", re.IGNORECASE)
@@ -94,15 +96,21 @@ def typeset_line(text: str) -> str:
 def mathml(latex: str) -> str:
     r"""A formula without its `$` -> a `<math>` element; what cannot be read comes back as text.
 
-    Decimal commas, thousands and units keep their form: `2,5`, `54 000`, `cm` upright.
+    Decimal commas, thousands and units keep their form: `2,5`, `54 000`, `cm` upright. Before each relation outside brackets
+    and fractions a new element begins: a browser breaks a line between formulas only, and a telephone is narrow.
     """
     try:
         if len(latex) > _LONGEST_FORMULA:
             raise ValueError(len(latex))
-        inside = "".join(_element(child) for child in convert_to_element(_prepared(latex)))
+        (row,) = convert_to_element(_prepared(latex))
+        parts = [""]
+        for child in row:
+            if child.tag == "mo" and unescape(child.text or "") in _RELATIONS:
+                parts.append("")
+            parts[-1] += _element(child)
     except Exception:  # what the library cannot read is a dozen classes without a common one, IndexError or RecursionError
         return f'<code class="latex">{escape(latex, quote=False)}</code>'
-    return f"<math>{_numbers_whole(inside)}</math>"
+    return "".join(f"<math>{_numbers_whole(part)}</math>" for part in parts if part)
 
 
 def _line(number: int, text: str) -> Line:

@@ -12,6 +12,7 @@ Where there is a key, every path but the style sheet, the icon and /login wants 
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import socket
 import sys
@@ -55,14 +56,15 @@ class PageServer(ThreadingHTTPServer):
     llama: LlamaServer
 
     def __init__(self, host: str, port: int):
-        self.address_family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        super().__init__((str(address[0]), int(address[1])), _Handler)
+        self.address_family, *_, address = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0]
+        super().__init__((str(address[0]), port), _Handler)
         self.guard = Guard(loopback=is_loopback(str(self.server_address[0])))
 
     @property
     def url(self) -> str:
-        """Where a browser finds the page."""
+        """Where a browser finds the page, of another machine too where every address is listened on."""
         host, port = str(self.server_address[0]), self.server_address[1]
+        host = _own_address() if ipaddress.ip_address(host).is_unspecified else host
         return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -82,9 +84,19 @@ def bind(host: str, port: int) -> PageServer:
     except (OSError, OverflowError) as error:
         raise ConfigError(
             "a free address of this machine",
-            f"{host}:{port}: {getattr(error, 'strerror', None) or error}",
+            f"{host}:{port}: {getattr(error, 'strerror', None) or str(error).rstrip('.')}",
             "Stop the program that uses it, or choose another port: --port 8081, or --port 0 for any free one.",
         ) from error
+
+
+def _own_address() -> str:
+    """The address under which the network knows this machine."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # of a datagram socket: nothing is sent, a route is chosen
+        except OSError:
+            return socket.gethostname()
+        return probe.getsockname()[0]
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -1,6 +1,5 @@
-"""A tiny Gemma as a GGUF in a run folder, and the page server on a free port."""
+"""The page server on a free port, and real llama.cpp behind it."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,20 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mathpal_lightning.chat import load_tokenizer
-from mathpal_lightning.export import save_tokenizer, write_gguf
 from mathpal_lightning.serving import LlamaServer, start_llama
 from mathpal_lightning.serving.web import PageServer, bind
-
-
-@pytest.fixture(scope="session")
-def run_folder(gemma3_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run with gguf/model-q8_0.gguf, a random tiny Gemma 3. Read only."""
-    merged = tmp_path_factory.mktemp("serving") / "merged"
-    shutil.copytree(gemma3_folder, merged)
-    save_tokenizer(load_tokenizer(gemma3_folder), merged)
-    write_gguf(merged, merged.parent / "lop5" / "gguf" / "model-q8_0.gguf")
-    return merged.parent / "lop5"
 
 
 @contextmanager

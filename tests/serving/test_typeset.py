@@ -20,7 +20,7 @@ THREE_QUARTERS = "<math><mfrac><mn>3</mn><mn>4</mn></mfrac></math>"
         (r"2,5 \times 3", "<mn>2,5</mn><mo>×</mo><mn>3</mn>"),
         ("54 000", "<mn>54\u202f000</mn>"),
         ("1 250 000 : 2", "<mn>1\u202f250\u202f000</mn><mo>:</mo><mn>2</mn>"),
-        (r"x \div 5 \neq 2", "<mi>x</mi><mo>÷</mo><mn>5</mn><mo>≠</mo><mn>2</mn>"),
+        (r"x \div 5 \neq 2", "<mi>x</mi><mo>÷</mo><mn>5</mn>|<mo>≠</mo><mn>2</mn>"),
         ("12cm^2", "<mn>12</mn><msup><mtext>cm</mtext><mn>2</mn></msup>"),
         (r"90^\circ", "<msup><mn>90</mn><mo>∘</mo></msup>"),
         (r"20\%", "<mn>20</mn><mo>%</mo>"),
@@ -29,11 +29,11 @@ THREE_QUARTERS = "<math><mfrac><mn>3</mn><mn>4</mn></mfrac></math>"
         (r"\boxed{5}", '<mrow class="box"><mrow><mn>5</mn></mrow></mrow>'),
         (r"\cancel{3}", '<mrow class="strike"><mrow><mn>3</mn></mrow></mrow>'),
         (r"12 (quả)", '<mn>12</mn><mo stretchy="false">(</mo><mtext>quả</mtext><mo stretchy="false">)</mo>'),
-        (r"\Rightarrow x < 3", "<mo>⇒</mo><mi>x</mi><mo>&lt;</mo><mn>3</mn>"),
+        (r"\Rightarrow x < 3", "<mo>⇒</mo><mi>x</mi>|<mo>&lt;</mo><mn>3</mn>"),
     ],
 )
-def test_latex_becomes_mathml(latex: str, inside: str):
-    assert mathml(latex) == f"<math><mrow>{inside}</mrow></math>"
+def test_latex_becomes_mathml_that_may_break_before_a_relation(latex: str, inside: str):
+    assert mathml(latex).replace("</math><math>", "|") == f"<math>{inside}</math>"
 
 
 @pytest.mark.parametrize("latex", ["x^", r"\frac", "", r"\left( 1", "{" * 3000, "{" * 900 + "}" * 900])
@@ -62,8 +62,8 @@ def test_what_is_no_latex_stays_as_it_was_written(latex: str):
         ("**Vậy** a < b", "<strong>Vậy</strong> a &lt; b"),
         (r"60 \times 2 = \frac{1}{2}", "60 × 2 = <math><mfrac><mn>1</mn><mn>2</mn></mfrac></math>"),
         ("Giá 5$ thôi", "Giá 5$ thôi"),
-        (r"Vậy $x = 5$.", "Vậy <math><mrow><mi>x</mi><mo>=</mo><mn>5</mn></mrow></math>."),
-        (r"Vậy \(x\).", "Vậy <math><mrow><mi>x</mi></mrow></math>."),
+        (r"Vậy $x = 5$.", "Vậy <math><mi>x</mi></math><math><mo>=</mo><mn>5</mn></math>."),
+        (r"Vậy \(x\).", "Vậy <math><mi>x</mi></math>."),
     ],
 )
 def test_plain_mathematics_is_typeset_too(text: str, html: str):
