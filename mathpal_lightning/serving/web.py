@@ -18,8 +18,10 @@ import socket
 import sys
 from contextlib import closing
 from http import HTTPStatus
+from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import TCPServer
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -60,6 +62,10 @@ class PageServer(ThreadingHTTPServer):
         super().__init__((str(address[0]), port), _Handler)
         self.guard = Guard(loopback=is_loopback(str(self.server_address[0])))
 
+    def server_bind(self) -> None:
+        """Bind without asking for this machine's name, which waits for a network that may not be there."""
+        TCPServer.server_bind(self)
+
     @property
     def url(self) -> str:
         """Where a browser finds the page, of another machine too where every address is listened on."""
@@ -68,8 +74,8 @@ class PageServer(ThreadingHTTPServer):
         return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A reader who has gone, or sends nothing, is no error."""
-        if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
+        """A reader who has gone or sends nothing is no error, nor is llama.cpp that has been stopped."""
+        if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError | HTTPException):
             super().handle_error(request, client_address)
 
 
