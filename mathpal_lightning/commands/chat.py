@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
@@ -32,9 +33,10 @@ def chat(run: Path, context: int = 4096, threads: int | None = None, llama_serve
         ConfigError: There is no llama.cpp.
     '''
     gguf = find_gguf(run)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # it leaves no llama-server behind
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     try:
-        with start_llama(gguf, run.stem, context, threads, llama_server) as llama:
+        with start_llama(gguf, gguf.stem, context, threads, llama_server) as llama:
             for question in questions(_typed_lines() if sys.stdin.isatty() else sys.stdin):
                 _answer(llama, question)
     except KeyboardInterrupt:

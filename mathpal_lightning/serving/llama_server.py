@@ -163,9 +163,7 @@ def _as_program(program: str, gguf: Path, name: str, context: int, threads: int)
     flags = [word for flag, value in settings.items() for word in (f"--{flag}", str(value))]
     environment = os.environ | {"LLAMA_API_KEY": server.key}  # an argument would be shown to every user of the machine
     with tempfile.TemporaryFile("w+") as said:
-        process = subprocess.Popen(
-            [program, "--jinja", "--kv-unified", *flags], env=environment, stdout=said, stderr=said, start_new_session=True
-        )
+        process = subprocess.Popen([program, "--jinja", "--kv-unified", *flags], env=environment, stdout=said, stderr=said)
         try:
             while not server.is_ready():
                 if process.poll() is not None:
