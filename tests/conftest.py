@@ -49,6 +49,19 @@ def gemma3_folder(gemma_folder: Callable[[Family], Path]) -> Path:
     return gemma_folder("gemma3")
 
 
+@pytest.fixture(scope="session")
+def run_folder(gemma3_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run's folder with gguf/model-q8_0.gguf of the tiny Gemma 3, untrained; read only."""
+    from mathpal_lightning.chat import load_tokenizer
+    from mathpal_lightning.export import save_tokenizer, write_gguf
+
+    folder = tmp_path_factory.mktemp("runs")
+    merged = shutil.copytree(gemma3_folder, folder / "merged")
+    save_tokenizer(load_tokenizer(gemma3_folder), merged)
+    write_gguf(merged, folder / "lop5" / "gguf" / "model-q8_0.gguf")
+    return folder / "lop5"
+
+
 @pytest.fixture
 def user_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give a test the user's own cache folder, where the offline Gemma is prepared once for all runs."""

@@ -26,8 +26,10 @@ LIGHTNING_VERBS = {
 OTHER_VERBS = {
     "data": "report on, look at or generate data",
     "export": "adapter -> merged weights -> GGUF, verified",
+    "serve": "an OpenAI-compatible API and a page where a pupil asks",
+    "chat": "ask in the terminal",
 }
-FUNCTIONS = {"data": ("report", "preview", "generate"), "export": ("export",)}
+FUNCTIONS = {"data": ("report", "preview", "generate"), "export": ("export",), "serve": ("serve",), "chat": ("chat",)}
 PAGE = f"""mathpal {__version__}: fine-tune a small Gemma to solve Vietnamese school mathematics.
 
   mathpal <verb> [--config FILE ...] [--section.key VALUE ...]

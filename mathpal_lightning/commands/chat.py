@@ -1,0 +1,94 @@
+"""`mathpal chat`: questions from the terminal or a pipe, solutions as they are written."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+from mathpal_lightning.errors import DataError, ModelError
+from mathpal_lightning.serving import Ending, LlamaServer, find_gguf, read_question, start_llama
+
+_QUOTES = '"""'
+_OBEYED = {code: None for code in (*range(32), *range(127, 160)) if chr(code) != "\n"}
+"""Control characters that a model may write and a terminal would obey."""
+
+
+def chat(run: Path, context: int = 4096, threads: int | None = None, llama_server: Path | None = None) -> None:
+    '''Solve problems in the terminal: one line is one problem, lines between """ and """ are one too. Ctrl-D leaves.
+
+    Each problem stands alone, as in training. Also from a pipe: `mathpal chat --run outputs/lop5 < problems.txt`.
+
+    Args:
+        run: A run folder, whose best GGUF is asked, or a .gguf file.
+        context: The tokens of a question and its solution.
+        threads: Threads of llama.cpp; by default its own choice. More than there are free cores are many times slower.
+        llama_server: An installed llama-server; by default the package xllamacpp, then a llama-server on the PATH.
+
+    Raises:
+        ModelError: There is no GGUF, or llama.cpp cannot load it or breaks off.
+        ConfigError: There is no llama.cpp.
+    '''
+    gguf = find_gguf(run)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # it leaves no llama-server behind
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    try:
+        with start_llama(gguf, gguf.stem, context, threads, llama_server) as llama:
+            for question in questions(_typed_lines() if sys.stdin.isatty() else sys.stdin):
+                _answer(llama, question)
+    except KeyboardInterrupt:
+        print()
+    except BrokenPipeError:  # `| head` has seen enough; Python would complain once more when it flushes
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except ConnectionError as error:
+        raise ModelError("llama.cpp to go on", str(error), "Start again; a smaller --context needs less memory.") from error
+
+
+def questions(lines: Iterable[str]) -> Iterator[str]:
+    r"""Lines -> questions: one a line, or all lines between triple quotes; empty ones are passed over.
+
+    >>> list(questions(["2 + 3 = ?", "", "\"\"\"Tính:", "a) 4 x 5", "\"\"\""]))
+    ['2 + 3 = ?', 'Tính:\na) 4 x 5\n']
+    """
+    block: list[str] | None = None
+    for line in lines:
+        text = line.strip()
+        if block is None and text.startswith(_QUOTES):
+            block, text = [], text.removeprefix(_QUOTES)
+        if block is None:
+            yield from [text] if text else []
+            continue
+        block.append(text.removesuffix(_QUOTES))
+        if text.endswith(_QUOTES):
+            yield "\n".join(block)
+            block = None
+    if block:
+        yield "\n".join(block)
+
+
+def _typed_lines() -> Iterator[str]:
+    """Lines that a person types, with the arrow keys where Python has them."""
+    if find_spec("readline"):
+        import readline  # noqa: F401 (input() uses it)
+    print(f"Gõ đề bài rồi nhấn Enter; đề dài nhiều dòng đặt giữa {_QUOTES} và {_QUOTES}. Ctrl-D để thoát.")
+    while True:
+        try:
+            yield input("\nĐề bài: ")
+        except EOFError:
+            print()
+            return
+
+
+def _answer(llama: LlamaServer, question: str) -> None:
+    """Print the solution as it is written; a question that cannot be read is said to be so, and the next one comes."""
+    try:
+        for piece in llama.solve(read_question(question)):
+            if isinstance(piece, Ending):
+                print("" if piece.stopped else "\n[...]", end="\n\n", flush=True)
+            else:
+                print(piece.translate(_OBEYED), end="", flush=True)
+    except DataError as error:
+        print(f"mathpal: {error}", file=sys.stderr)

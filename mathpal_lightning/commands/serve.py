@@ -1,0 +1,61 @@
+"""`mathpal serve`: a run's GGUF behind an OpenAI-compatible API and a page where a pupil asks."""
+
+from __future__ import annotations
+
+import signal
+from importlib.util import find_spec
+from pathlib import Path
+
+from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.serving import find_gguf, start_llama
+from mathpal_lightning.serving.guard import API_KEY_VARIABLE
+
+
+def serve(
+    run: Path,
+    host: str = "127.0.0.1",
+    port: int = 8080,
+    context: int = 4096,
+    threads: int | None = None,
+    llama_server: Path | None = None,
+) -> None:
+    """Solve problems for the people of this machine, or of a network, until Ctrl-C.
+
+    Args:
+        run: A run folder, whose best GGUF is served, or a .gguf file.
+        host: The address to listen on. Anything but this machine's own asks for a key: $MATHPAL_API_KEY, or one made and
+            shown at the start.
+        port: The port; 0 takes any free one.
+        context: The tokens that the questions and solutions of one moment share.
+        threads: Threads of llama.cpp; by default its own choice. More than there are free cores are many times slower.
+        llama_server: An installed llama-server; by default the package xllamacpp, then a llama-server on the PATH.
+
+    Raises:
+        ModelError: There is no GGUF, or llama.cpp cannot load it.
+        ConfigError: A part is not installed, or the address is taken.
+    """
+    if find_spec("latex2mathml") is None:
+        raise ConfigError(
+            "the package latex2mathml, which typesets the page",
+            "no latex2mathml",
+            "Install it: pip install 'mathpal-lightning[serve]'. `mathpal chat` works without.",
+        )
+    from mathpal_lightning.serving.web import bind
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that both end in the same way
+    gguf = find_gguf(run)
+    try:
+        with bind(host, port) as server, start_llama(gguf, _name(run), context, threads, llama_server) as server.llama:
+            print(f"{gguf}, {gguf.stat().st_size / 1e6:,.0f} MB, by llama.cpp")
+            print(f"  page  {server.url}/\n  API   {server.url}/v1   model {_name(run)!r}")
+            if server.guard.made_key:
+                print(f"  key   {server.guard.key}   (made now and kept nowhere; ${API_KEY_VARIABLE} sets your own)")
+            print("Ctrl-C stops.", flush=True)
+            server.serve_forever()
+    except KeyboardInterrupt:
+        print("\nStopped.")
+
+
+def _name(run: Path) -> str:
+    """What the API calls the model: the run's name."""
+    return run.resolve().stem if run.suffix == ".gguf" else run.resolve().name

@@ -1,0 +1,63 @@
+"""`mathpal chat` as a user types into it, and as a pipe does."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mathpal_lightning.commands.chat import questions
+
+COMMAND = [sys.executable, "-m", "mathpal_lightning", "chat", "--threads", "1", "--context", "256", "--run"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "asked"),
+    [
+        (["a\n", "\n", "  b \n", "c"], ["a", "b", "c"]),
+        (['"""\n', "a\n", "\n", "b\n", '"""\n', "c\n"], ["\na\n\nb\n", "c"]),
+        (['"""a\n', 'b"""\n'], ["a\nb"]),
+        (['"""a"""\n', "b\n"], ["a", "b"]),
+        (['"""a\n', "b\n"], ["a\nb"]),
+        ([], []),
+    ],
+)
+def test_lines_become_questions(lines: list[str], asked: list[str]):
+    assert list(questions(lines)) == asked
+
+
+def test_a_pipe_is_answered_line_by_line_and_a_bad_line_is_passed_over(run_folder: Path):
+    problems = 'Tính: 2 + 3\n\n2 <eos>\n"""Tính:\na) 4 x 5\n"""\nTính: 2 + 3\n' + "1 + " * 300
+    done = subprocess.run([*COMMAND, str(run_folder)], input=problems, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    solutions = done.stdout.strip().split("\n\n")
+    assert len(solutions) == 3
+    assert solutions[0] == solutions[2]
+    assert not any(ord(sign) < 32 and sign != "\n" for sign in done.stdout), "a terminal obeys control characters"
+    assert [line.split(", but found")[0] for line in done.stderr.strip().splitlines()] == [
+        "mathpal: Expected a text without control tokens",
+        "mathpal: Expected a question that fits the model's context",
+    ]
+
+
+def test_a_closed_pipe_is_no_error(run_folder: Path):
+    command = f"yes 'Tính: 2 + 3' | {' '.join(COMMAND)} {run_folder} | head -c 1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60)
+    assert done.stdout
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("leave", ["\x04", "\x03"], ids=["ctrl-d", "ctrl-c"])
+def test_a_terminal_asks_answers_and_is_left_cleanly(run_folder: Path, leave: str):
+    pexpect = pytest.importorskip("pexpect", reason="needs pexpect, which ipykernel brings")
+    terminal = pexpect.spawn(COMMAND[0], [*COMMAND[1:], str(run_folder)], encoding="utf-8", timeout=30)
+    terminal.expect("Ctrl-D")
+    for _ in range(2):
+        terminal.expect("Đề bài: ")
+        terminal.sendline("Tính: 2 + 3")
+    terminal.expect("Đề bài: ")
+    terminal.send(leave)
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert (terminal.exitstatus, terminal.signalstatus) == (0, None)
+    assert "Traceback" not in terminal.before

@@ -1,0 +1,106 @@
+"""`mathpal serve` as a user starts it: what it prints, what it serves, how it ends."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from mathpal_lightning.cli.main import main
+from mathpal_lightning.serving.guard import API_KEY_VARIABLE
+from mathpal_lightning.serving.web import bind
+
+OPEN = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
+
+
+@contextmanager
+def serving(run: Path, *flags: str, key: str | None = None) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run the command; the process, and what it says until it is ready."""
+    environment = {name: value for name, value in os.environ.items() if name != API_KEY_VARIABLE}
+    command = [sys.executable, "-m", "mathpal_lightning", "serve", "--run", str(run), "--port", "0", "--threads", "1", *flags]
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment | ({API_KEY_VARIABLE: key} if key else {}),
+    )
+    try:
+        assert process.stdout is not None
+        said = ""
+        while "Ctrl-C stops." not in said:
+            line = process.stdout.readline()
+            assert line, process.stderr and process.stderr.read()
+            said += line
+        yield process, said
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_a_run_is_served_until_ctrl_c(run_folder: Path):
+    with serving(run_folder) as (process, said):
+        assert "model-q8_0.gguf" in said
+        assert "key" not in said
+        (url,) = re.findall(r"page +(http://127\.0\.0\.1:\d+)/", said)
+        assert "Chào em" in OPEN(url).read().decode()
+        body = {"model": "lop5", "messages": [{"role": "user", "content": "Tính: 2 + 3"}], "stream": True, "max_tokens": 800}
+        request = urllib.request.Request(url + "/v1/chat/completions", json.dumps(body).encode())
+        with OPEN(request) as stream:
+            assert stream.readline().startswith(b"data: {")
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (0, "")
+    assert out.strip() == "Stopped."
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_both_signals_end_it_well(run_folder: Path, ending: signal.Signals):
+    with serving(run_folder / "gguf" / "model-q8_0.gguf") as (process, said):
+        assert "model 'model-q8_0'" in said
+        process.send_signal(ending)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out.strip(), err) == (0, "Stopped.", "")
+
+
+def test_other_machines_need_the_key_that_is_shown_once(run_folder: Path):
+    with serving(run_folder, "--host", "0.0.0.0") as (_, said):
+        (key,) = re.findall(r"key +([0-9a-f]{16}) ", said)
+        (port,) = re.findall(r"page +http://[^:]+:(\d+)/", said)
+        request = urllib.request.Request(f"http://127.0.0.1:{port}/v1/models", headers={"Authorization": f"Bearer {key}"})
+        assert OPEN(request).status == 200
+        assert not [file for file in run_folder.rglob("*") if file.is_file() and key.encode() in file.read_bytes()]
+    with serving(run_folder, "--host", "0.0.0.0", key="mine") as (_, said):
+        assert "mine" not in said
+
+
+def fails(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    with pytest.raises(SystemExit) as status:
+        main(["serve", *arguments])
+    return int(str(status.value.code)), capsys.readouterr().err
+
+
+def test_what_is_missing_is_said_before_a_model_loads(
+    run_folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    status, said = fails(capsys, "--run", str(tmp_path))
+    assert status == 4
+    assert "mathpal export --run" in said
+    with bind("127.0.0.1", 0) as busy:
+        status, said = fails(capsys, "--run", str(run_folder), "--port", str(busy.server_address[1]))
+    assert status == 2
+    assert "Address already in use" in said
+    monkeypatch.setitem(sys.modules, "latex2mathml", None)
+    status, said = fails(capsys, "--run", str(run_folder))
+    assert status == 2
+    assert "pip install 'mathpal-lightning[serve]'" in said

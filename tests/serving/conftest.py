@@ -1,0 +1,32 @@
+"""The page server on a free port, and real llama.cpp behind it."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from mathpal_lightning.serving import LlamaServer, start_llama
+from mathpal_lightning.serving.web import PageServer, bind
+
+
+@contextmanager
+def page_server(llama: LlamaServer, host: str = "127.0.0.1") -> Iterator[PageServer]:
+    """Serve the page and the API before `llama` for the block, on a free port."""
+    with bind(host, 0) as server:
+        server.llama = llama
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture(scope="session")
+def llama(run_folder: Path) -> Iterator[LlamaServer]:
+    """Real llama.cpp on the tiny Gemma."""
+    with start_llama(run_folder / "gguf" / "model-q8_0.gguf", "lop5", 2048, threads=1) as server:
+        yield server

@@ -1,0 +1,38 @@
+"""Which file of a run is served."""
+
+from pathlib import Path
+
+import pytest
+
+from mathpal_lightning.errors import ModelError
+from mathpal_lightning.serving import find_gguf
+
+
+@pytest.mark.parametrize(
+    ("files", "served"),
+    [
+        (["gguf/model-f16.gguf", "gguf/model-q8_0.gguf", "gguf/model-q4_k_m.gguf"], "gguf/model-q8_0.gguf"),
+        (["gguf/model-f16.gguf", "gguf/model-Q4_K_M.gguf", "gguf/model-q5_k_m.gguf"], "gguf/model-q5_k_m.gguf"),
+        (["gguf/model-f32.gguf", "gguf/model-bf16.gguf", "gguf/model-f16.gguf"], "gguf/model-f16.gguf"),
+        (["gguf/mmproj-q8_0.gguf", "gguf/model-other.gguf"], "gguf/model-other.gguf"),
+        (["model-q8_0.gguf"], "model-q8_0.gguf"),
+    ],
+)
+def test_the_most_exact_quantised_file_is_served(files: list[str], served: str, tmp_path: Path):
+    for name in files:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert find_gguf(tmp_path) == tmp_path / served
+
+
+def test_a_named_file_is_itself(tmp_path: Path):
+    (tmp_path / "model-f16.gguf").touch()
+    (tmp_path / "model-q8_0.gguf").touch()
+    assert find_gguf(tmp_path / "model-f16.gguf") == tmp_path / "model-f16.gguf"
+
+
+def test_a_run_without_one_is_told_how_to_make_it(tmp_path: Path):
+    with pytest.raises(ModelError, match=rf"gguf/\*\.gguf.*{tmp_path} without one.*mathpal export --run {tmp_path}"):
+        find_gguf(tmp_path)
+    with pytest.raises(ModelError, match=r"missing which does not exist.*check the path"):
+        find_gguf(tmp_path / "missing")

@@ -1,0 +1,199 @@
+r"""What a pupil sees: a table by hand, and the law that no text, however hostile, becomes anything but text and MathML."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mathpal_lightning.serving.typeset import LineTypesetter, mathml, typeset_line, typeset_text
+
+THREE_QUARTERS = "<math><mfrac><mn>3</mn><mn>4</mn></mfrac></math>"
+
+
+@pytest.mark.parametrize(
+    ("latex", "inside"),
+    [
+        (r"\frac{3}{4}", "<mfrac><mrow><mn>3</mn></mrow><mrow><mn>4</mn></mrow></mfrac>"),
+        (r"2\frac{3}{4}", "<mn>2</mn><mfrac><mrow><mn>3</mn></mrow><mrow><mn>4</mn></mrow></mfrac>"),
+        (r"2,5 \times 3", "<mn>2,5</mn><mo>×</mo><mn>3</mn>"),
+        ("54 000", "<mn>54\u202f000</mn>"),
+        ("1 250 000 : 2", "<mn>1\u202f250\u202f000</mn><mo>:</mo><mn>2</mn>"),
+        (r"x \div 5 \neq 2", "<mi>x</mi><mo>÷</mo><mn>5</mn>|<mo>≠</mo><mn>2</mn>"),
+        ("12cm^2", "<mn>12</mn><msup><mtext>cm</mtext><mn>2</mn></msup>"),
+        (r"90^\circ", "<msup><mn>90</mn><mo>∘</mo></msup>"),
+        (r"20\%", "<mn>20</mn><mo>%</mo>"),
+        (r"\sqrt{16}", "<msqrt><mrow><mn>16</mn></mrow></msqrt>"),
+        (r"\overline{ab}", '<mrow class="overline"><mrow><mi>a</mi><mi>b</mi></mrow></mrow>'),
+        (r"\boxed{5}", '<mrow class="box"><mrow><mn>5</mn></mrow></mrow>'),
+        (r"\cancel{3}", '<mrow class="strike"><mrow><mn>3</mn></mrow></mrow>'),
+        (r"12 (quả)", '<mn>12</mn><mo stretchy="false">(</mo><mtext>quả</mtext><mo stretchy="false">)</mo>'),
+        (r"\Rightarrow x < 3", "<mo>⇒</mo><mi>x</mi>|<mo>&lt;</mo><mn>3</mn>"),
+    ],
+)
+def test_latex_becomes_mathml_that_may_break_before_a_relation(latex: str, inside: str):
+    assert mathml(latex).replace("</math><math>", "|") == f"<math>{inside}</math>"
+
+
+@pytest.mark.parametrize("latex", ["x^", r"\frac", "", r"\left( 1", "{" * 3000, "{" * 900 + "}" * 900])
+def test_what_is_no_latex_stays_as_it_was_written(latex: str):
+    assert mathml(latex) == f'<code class="latex">{latex}</code>'
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("3/4", THREE_QUARTERS),
+        ("còn 3/4 số cam", f"còn {THREE_QUARTERS} số cam"),
+        ("2 3/4", "<math><mn>2</mn><mfrac><mn>3</mn><mn>4</mn></mfrac></math>"),
+        ("250 000/3", "<math><mfrac><mn>250 000</mn><mn>3</mn></mfrac></math>"),
+        ("60 km/giờ", "60 km/giờ"),
+        ("ngày 20/11, lớp 5/2", "ngày 20/11, lớp 5/2"),
+        ("5/9/2023", "5/9/2023"),
+        ("100 cm^2, 10^{-3}, 100 cm²", "100 cm<sup>2</sup>, 10<sup>−3</sup>, 100 cm<sup>2</sup>"),
+        ("x_1 + a^n", "x<sub>1</sub> + a<sup>n</sup>"),
+        ("√16 + √(a + b)", "<math><msqrt><mn>16</mn></msqrt></math> + <math><msqrt><mn>a + b</mn></msqrt></math>"),
+        ("35 - 18 = 17, -5", "35 − 18 = 17, −5"),
+        ("ki-lô-gam", "ki-lô-gam"),
+        ("3 x x = 9, 5x3, 2 * S", "3 × x = 9, 5 × 3, 2 × S"),
+        ("54 000 đồng", "54\u202f000 đồng"),
+        ("a <= b => b >= a", "a ≤ b ⇒ b ≥ a"),
+        ("**Vậy** a < b", "<strong>Vậy</strong> a &lt; b"),
+        (r"60 \times 2 = \frac{1}{2}", "60 × 2 = <math><mfrac><mn>1</mn><mn>2</mn></mfrac></math>"),
+        ("Giá 5$ thôi", "Giá 5$ thôi"),
+        (r"Vậy $x = 5$.", "Vậy <math><mi>x</mi></math><math><mo>=</mo><mn>5</mn></math>."),
+        (r"Vậy \(x\).", "Vậy <math><mi>x</mi></math>."),
+    ],
+)
+def test_plain_mathematics_is_typeset_too(text: str, html: str):
+    assert typeset_line(text) == html
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<script>alert(1)</script>",
+        r"$\text{<script>alert(1)</script>}$",
+        r"$\text{&lt;script&gt;alert(1)&lt;/script&gt;}$",
+        "&lt;script&gt;alert(1)&lt;/script&gt;",
+        r"$\frac{<script>alert(1)</script>}{2}$",
+        "**<script>alert(1)</script>**",
+        "√(<script>alert(1)</script>)",
+        "2^{<script>alert(1)</script>}",
+        r"\text{<script>alert(1)</script>} \frac{1}{2}",
+        "x^<script>alert(1)</script>",
+    ],
+)
+def test_a_script_tag_is_shown_as_text(hostile: str):
+    html = typeset_line(hostile)
+    assert "<script" not in html
+    assert "&lt;" in html
+    assert "alert" in re.sub(r"<[^>]*>", "", html), "what the model wrote is to be seen"
+
+
+@pytest.mark.parametrize("latex", [r"\href{javascript:alert(1)}{x}", r"\style{x:y}{z}", r"\class{a}{b}", r"\color{red}{x}"])
+def test_of_latex_only_known_elements_and_attributes_pass(latex: str):
+    assert "=" not in mathml(latex)
+
+
+TAGS = {
+    "math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msup", "msub", "msubsup", "mover",
+    "munder", "munderover", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom", "strong", "sup", "sub", "code",
+}  # fmt: skip
+ATTRIBUTES = {"class", "stretchy", "fence", "form", "accent", "displaystyle", "scriptlevel", "mathvariant", "width"}
+
+
+class _Seen(HTMLParser):
+    def __init__(self, html: str):
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+    def handle_comment(self, data: str) -> None:
+        self.tags.add("<!--")
+
+
+PIECES = st.sampled_from(
+    [
+        "$",
+        "\\text{",
+        "}",
+        "{",
+        "<img src=x onerror=a>",
+        "<",
+        ">",
+        "&lt;",
+        "&",
+        '"',
+        "\\frac",
+        "^",
+        "_",
+        "**",
+        "√(",
+        ")",
+        "3/4",
+        " ",
+    ]
+    + [
+        "\\href{",
+        "\\style{",
+        "\\overline{",
+        "\\boxed{",
+        "\\unicode{",
+        "x",
+        "<!--",
+        "</math>",
+        "\\color{",
+        "\\begin{array}",
+        "\\\\",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=12).map("".join) | st.text(max_size=40))
+@settings(max_examples=300, deadline=None)
+def test_no_text_becomes_an_element_that_is_not_listed(text: str):
+    seen = _Seen(typeset_line(text))
+    assert seen.tags <= TAGS
+    assert seen.attributes <= ATTRIBUTES
+
+
+def test_lines_grow_and_a_begun_formula_waits():
+    typesetter = LineTypesetter()
+    seen = [typesetter.add(piece) for piece in ("Ta có $\\fr", "ac{1}{2}", "$", " kg\nĐáp", " số: 5")]
+    assert [[(line.number, line.html.split("<")[0]) for line in lines] for lines in seen] == [
+        [(0, "Ta có")],
+        [(0, "Ta có")],
+        [(0, "Ta có ")],
+        [(0, "Ta có "), (1, "Đáp")],
+        [(1, "Đáp số: 5")],
+    ]
+    assert "<mfrac>" in seen[2][0].html
+    assert [line.is_answer for line in seen[4]] == [True]
+
+
+def test_an_unclosed_formula_is_shown_at_the_end():
+    typesetter = LineTypesetter()
+    assert typesetter.add("Giá 5$ mỗi cái")[0].html == "Giá 5"
+    assert typesetter.end().html == "Giá 5$ mỗi cái"
+
+
+@given(st.text(alphabet="a1$\\{}/^ \n", max_size=30), st.integers(1, 5))
+@settings(max_examples=200, deadline=None)
+def test_pieces_give_the_same_lines_as_the_whole(text: str, size: int):
+    typesetter, lines = LineTypesetter(), {}
+    for start in range(0, len(text), size):
+        lines |= {line.number: line.html for line in typesetter.add(text[start : start + size])}
+    lines[typesetter.number] = typesetter.end().html
+    assert [lines[number] for number in sorted(lines)] == [typeset_line(line) for line in text.split("\n")]
+
+
+def test_a_text_is_a_paragraph_a_line():
+    assert typeset_text("Tính:\na) 1/2") == "<p>Tính:</p><p>a) <math><mfrac><mn>1</mn><mn>2</mn></mfrac></math></p>"
