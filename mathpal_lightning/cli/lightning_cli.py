@@ -19,6 +19,7 @@ from mathpal_lightning.callbacks import (
     AdapterCheckpoint,
     EvaluateSolutions,
     ExportModel,
+    PushToHub,
     RunSummary,
     SaveOnInterruption,
     Throughput,
@@ -59,8 +60,9 @@ class MathPalArgumentParser(LightningArgumentParser):
 class MathPalCLI(LightningCLI):
     """Lightning's verbs on MathPalModule and MathDataModule.
 
-    Beside Lightning's sections `trainer`, `model` and `data`, a config has `checkpoint`, `evaluation` and `export` (the
-    arguments of AdapterCheckpoint, EvaluateSolutions and ExportModel) and the keys `name`, `output_dir`, `comet`.
+    Beside Lightning's sections `trainer`, `model` and `data`, a config has `checkpoint`, `evaluation`, `export` and `push`
+    (the arguments of AdapterCheckpoint, EvaluateSolutions, ExportModel and PushToHub) and the keys `name`, `output_dir`,
+    `comet`.
     """
 
     def __init__(self, args: list[str]):
@@ -91,6 +93,7 @@ class MathPalCLI(LightningCLI):
         parser.add_lightning_class_args(EvaluateSolutions, "evaluation")
         parser.add_lightning_class_args(AdapterCheckpoint, "checkpoint")
         parser.add_lightning_class_args(ExportModel, "export")
+        parser.add_lightning_class_args(PushToHub, "push")
         parser.link_arguments(("output_dir", "name"), "trainer.default_root_dir", compute_fn=_joined)
 
     def parse_arguments(self, parser: LightningArgumentParser, args: Any) -> None:
@@ -129,6 +132,8 @@ class MathPalCLI(LightningCLI):
         trainer = super().instantiate_trainer(
             **kwargs, logger=[*loggers(folder, str(self.subcommand), settings.comet), *others]
         )
+        # A push comes last: what it cannot send is then in the summary, the card and the trackers already.
+        trainer.callbacks.sort(key=lambda callback: isinstance(callback, PushToHub))  # type: ignore[attr-defined]
         if self.subcommand == "predict":
             trainer.callbacks.append(WriteSolutions())  # type: ignore[attr-defined]
         return trainer
