@@ -219,9 +219,10 @@ def loggers(folder: Path, subcommand: str, comet: Literal["auto", "offline", "of
     """CSV always (metrics.csv of a fit; <verb>/metrics.csv of the others), Comet when it is wanted and possible."""
     version = "" if subcommand == "fit" else subcommand
     made: list[Logger] = [CSVLogger(str(folder), name="", version=version, flush_logs_every_n_steps=1)]
+    quietly: dict[str, Any] = {"name": folder.name, "display_summary_level": 0}  # the run has a table of its own
     if comet == "offline":
         (folder / "comet").mkdir(parents=True, exist_ok=True)
-        made.append(OfflineCometLogger(online=False, offline_directory=str(folder / "comet"), name=folder.name))
+        made.append(OfflineCometLogger(online=False, offline_directory=str(folder / "comet"), **quietly))
     elif comet == "auto" and os.environ.get("COMET_API_KEY"):
-        made.append(CometLogger(project=os.environ.get("COMET_PROJECT_NAME", "mathpal"), name=folder.name))
+        made.append(CometLogger(project=os.environ.get("COMET_PROJECT_NAME", "mathpal"), **quietly))
     return made

@@ -58,7 +58,8 @@ class BaseModel:
 def read_base_model(adapter: Path, merged: Path, config: Mapping[str, Any]) -> BaseModel:
     """Put together what an adapter folder, a merged folder and a run's config say; each of them may be missing."""
     record, peft_config = read_json(adapter / RECORD), read_json(adapter / "adapter_config.json")
-    asked_for = (config.get("model") or {}).get("model_name")
+    model = config.get("model")
+    asked_for = model.get("model_name") if isinstance(model, dict) else None
     name = record.get("base") or peft_config.get("base_model_name_or_path") or asked_for or ""
     classes = (
         record.get("model_class"),

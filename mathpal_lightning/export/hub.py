@@ -241,7 +241,7 @@ def _status(error: Exception) -> int:
 
 def _first_line(error: Exception) -> str:
     """An error's first line and the server's own, without the query of a signed URL and without the token in them."""
-    lines = [str(error) or type(error).__name__, str(getattr(error, "server_message", None) or "")]
-    said = ": ".join(line.strip().splitlines()[0] for line in lines if line.strip())
+    said, server_said = (str(of).strip().partition("\n")[0] for of in (error, getattr(error, "server_message", None) or ""))
+    said = f"{said or type(error).__name__}{f': {server_said}' if server_said not in said else ''}"
     said = re.sub(r"(://[^\s?]+)\?[^\s']+", r"\1", said)
     return said.replace(token, "***") if (token := get_token()) else said

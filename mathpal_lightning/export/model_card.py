@@ -63,11 +63,16 @@ class RunFacts:
     record: dict[str, Any]
     """mathpal.json of the adapter: what it was trained on."""
 
+    def section(self, name: str) -> dict[str, Any]:
+        """A section of config.yaml; empty where there is none, or where the file is somebody else's."""
+        section = self.config.get(name)
+        return section if isinstance(section, dict) else {}
+
     @property
     def configuration(self) -> dict[str, Any]:
         """What of config.yaml trains and scores the model, without folders of this machine."""
         kept = {name: self.config[name] for name in SECTIONS if name in self.config}
-        trainer = {key: value for key, value in self.config.get("trainer", {}).items() if key in TRAINER_KEYS}
+        trainer = {key: value for key, value in self.section("trainer").items() if key in TRAINER_KEYS}
         return _public({"name": self.name, **kept, "trainer": trainer}) if kept else {}
 
 
@@ -75,12 +80,14 @@ def read_facts(run: str | Path) -> RunFacts:
     """Read config.yaml, summary.json and the adapter's record of a run folder, or what there is of them."""
     run = Path(run)
     config_file = run / "config.yaml"
-    config: dict[str, Any] = yaml.safe_load(config_file.read_text()) if config_file.is_file() else {}
+    read: Any = yaml.safe_load(config_file.read_text()) if config_file.is_file() else {}
+    config = read if isinstance(read, dict) else {}
     adapter = artefact_folder(run, "adapter")
     base = read_base_model(adapter, artefact_folder(run, "merged"), config)
-    name = config.get("name") or run.resolve().name
     adapter_config, record = read_json(adapter / "adapter_config.json"), read_json(adapter / RECORD)
-    return RunFacts(name, config, read_json(run / "summary.json"), base, adapter_config, record)
+    return RunFacts(
+        str(config.get("name") or run.resolve().name), config, read_json(run / "summary.json"), base, adapter_config, record
+    )
 
 
 def write_model_card(run: str | Path) -> Path:
@@ -110,7 +117,7 @@ def model_card(run: str | Path, repo: str | None = None, artefact: Artefact | No
         "Data": _data(facts),
         "Training": _training(facts),
         "Verification": _verification(facts),
-        "Use": usage(Path(run), facts.base, repo, artefact, bits=facts.config.get("model", {}).get("bits")),
+        "Use": usage(Path(run), facts.base, repo, artefact, bits=facts.section("model").get("bits")),
         "Licence": LICENCE_TEXTS.get(facts.base.licence or "", "The licence of the base model applies to these weights."),
         "Configuration": _configuration(facts),
     }
@@ -120,7 +127,7 @@ def model_card(run: str | Path, repo: str | None = None, artefact: Artefact | No
 
 def _metadata(facts: RunFacts, title: str, artefact: Artefact | None) -> ModelCardData:
     after = facts.summary.get("evaluation", {}).get("after")
-    sources = _sources(facts.config.get("data", {}))
+    sources = _sources(facts.section("data"))
     datasets = [name.split(":")[0] for name in sources if is_hub_id(name.split(":")[0])]
     relation = {"adapter": "adapter", "merged": "finetune", "gguf": "quantized"}.get(artefact or "adapter")
     results = None
@@ -182,7 +189,7 @@ def _scores(facts: RunFacts) -> str:
         "solutions are generated greedily. The problems before training are the first of those after it.",
         table,
     ]
-    if monitor := facts.config.get("checkpoint", {}).get("monitor"):
+    if monitor := facts.section("checkpoint").get("monitor"):
         lines.append(f"The checkpoint was chosen by `{monitor}`; validation rows are therefore not quite unseen.")
     if facts.configuration:
         again = "mathpal fit --config config.yaml       # the configuration at the end of this card: trains and scores again"
@@ -193,7 +200,7 @@ def _scores(facts: RunFacts) -> str:
 
 def _data(facts: RunFacts) -> str:
     reports: Mapping[str, Any] = facts.summary.get("data", {})
-    sources = ", ".join(f"`{name}`" for name in _sources(facts.config.get("data", {})))
+    sources = ", ".join(f"`{name}`" for name in _sources(facts.section("data")))
     lines = [f"Training rows: {sources}."] if sources else []
     if reports:
         rows = [

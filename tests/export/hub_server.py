@@ -18,6 +18,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
+TOKEN = "hf_canaryCanaryCanaryCanary"
+REPO = "lan/toan-lop-5"
 WRITER = {"name": "lan", "orgs": [], "auth": {"type": "access_token", "accessToken": {"role": "write"}}}
 REGULAR_SUFFIXES = (".json", ".jinja", ".md", "NOTICE")
 
@@ -36,19 +38,16 @@ class Repo:
 
 
 class Hub(ThreadingHTTPServer):
-    """The server; use as a context manager.
-
-    Args:
-        token: the only one that is let in.
-        whoami: what it says of the token.
-        part_size: ask for multipart uploads in parts of so many bytes.
-    """
+    """The server; use as a context manager. `token` is the only one that is let in."""
 
     daemon_threads = True
 
-    def __init__(self, token: str, whoami: dict[str, Any] = WRITER, part_size: int | None = None):
+    def __init__(self, token: str = TOKEN):
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.token, self.whoami, self.part_size = token, whoami, part_size
+        self.token = token
+        self.whoami: dict[str, Any] = WRITER
+        self.part_size: int | None = None
+        """Ask for multipart uploads in parts of so many bytes."""
         self.repos: dict[str, Repo] = {}
         self.stored: dict[str, bytes] = {}
         self.parts: dict[tuple[str, int], bytes] = {}
@@ -123,7 +122,8 @@ class _Handler(BaseHTTPRequestHandler):
             status = 401
         if status is not None:
             # A careless proxy might show the headers that it got.
-            self._answer({"error": f"refused: {self.headers.get('Authorization')}"}, status)
+            said = f"refused: {self.headers.get('Authorization')}"
+            self._answer({"error": said}, status, {"X-Error-Message": said})
             return
         answer, status, headers = self._route(urlsplit(self.path).path, body)
         if hub.due(hub.cut_after, line):

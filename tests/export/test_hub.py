@@ -6,41 +6,18 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from huggingface_hub import ModelCard, constants
-from huggingface_hub.utils import _http
 
 from mathpal_lightning.cli.main import main
 from mathpal_lightning.errors import ConfigError, PushError
 from mathpal_lightning.export import push_to_hub, require_push
 from mathpal_lightning.export.base_model import BaseModel
 from mathpal_lightning.export.hub import files_to_push, finishing_command, why_not
-from tests.export.hub_server import WRITER, Hub, Repo
-
-TOKEN = "hf_canaryCanaryCanaryCanary"
-REPO = "lan/toan-lop-5"
-
-
-@pytest.fixture
-def online(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Online with TOKEN in the environment; waits between retries are noted instead of slept."""
-    waits: list[float] = []
-    monkeypatch.setenv("HF_TOKEN", TOKEN)
-    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
-    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", False)
-    monkeypatch.setattr(_http.time, "sleep", waits.append)
-    return waits
-
-
-@pytest.fixture
-def hub(online: list[float], monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
-    with Hub(TOKEN) as server:
-        monkeypatch.setattr(constants, "ENDPOINT", server.url)
-        yield server
+from tests.export.hub_server import REPO, TOKEN, WRITER, Hub, Repo
 
 
 @pytest.fixture
@@ -141,7 +118,7 @@ def test_a_refusal_says_what_to_do_and_never_the_token(
     status: int, where: str, way_out: str, hub: Hub, run: Path, caplog: pytest.LogCaptureFixture
 ):
     hub.refuse = {where: status}
-    with caplog.at_level(logging.DEBUG), pytest.raises(PushError, match=way_out) as refused:
+    with caplog.at_level(logging.INFO), pytest.raises(PushError, match=way_out) as refused:
         push_to_hub(run, REPO)
     assert str(status) in str(refused.value)
     assert TOKEN not in str(refused.value)
