@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,12 @@ import pytest
 import yaml
 from huggingface_hub import ModelCard
 
+from mathpal_lightning.chat import GEMMA_3, generation_prompt, stop_token_ids
 from mathpal_lightning.cli.main import main
 from mathpal_lightning.export import model_card, write_model_card
 from mathpal_lightning.export.base_model import BaseModel, public_name
+from mathpal_lightning.export.usage import QUESTION
+from mathpal_lightning.schema import Turn
 
 CANARY = "hf_canaryCanaryCanaryCanary"
 SCORES = {"problems": 200, "accuracy": 0.622, "standard_error": 0.0343, "no_answer": 0.015, "gold_unreadable": 0, "topics": {}}
@@ -175,6 +179,24 @@ def test_usage_is_of_the_artefacts_that_are_there(run: Path):
     assert "ollama" not in model_card(run)
     (run / "merged").rmdir()
     assert "transformers:" not in model_card(run)
+
+
+@pytest.mark.parametrize("artefact", ["adapter", "merged"])
+def test_the_code_in_it_runs_and_answers_as_the_model_does(
+    artefact: Any, exported: Callable[[], dict[str, Path]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    made = exported()
+    folder = made[artefact].parent
+    code = blocks(model_card(folder, artefact=artefact), "python")[0]
+    code = code.replace("path/to/" + made["base"].name, str(made["base"])).replace("max_new_tokens=512", "max_new_tokens=8")
+    monkeypatch.chdir(folder)
+    names: dict[str, Any] = {}
+    exec(code, names)
+    prompt = generation_prompt(GEMMA_3, [Turn("user", QUESTION)])
+    ids = names["tokenizer"](prompt)["input_ids"]
+    assert names["answer"][0, : len(ids)].tolist() == ids, "the prompt of training"
+    assert names["end_of_turn"] == stop_token_ids(names["tokenizer"])[0]
+    assert capsys.readouterr().out.strip()
 
 
 def test_of_a_bare_adapter_it_says_only_what_is_known(tmp_path: Path):
