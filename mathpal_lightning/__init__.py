@@ -12,6 +12,7 @@ The map. Training, each arrow with the file that owns it:
     -> merged weights   export/merge.py
     -> GGUF             export/gguf.py
     -> proof            export/verify.py        token ids, KL, top-1 agreement, an answer that stops
+    -> model card, Hub  export/model_card.py, export/hub.py
 
 Evaluation:
 

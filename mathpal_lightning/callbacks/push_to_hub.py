@@ -12,6 +12,13 @@ from mathpal_lightning.callbacks.summary import write_summary
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.export import Artefact, push_to_hub, require_push
 
+WRITTEN_WITH: dict[Artefact, tuple[str, ...]] = {
+    "merged": ("merged_", "gguf:"),
+    "merged_4bit": ("merged_4bit",),
+    "gguf": ("gguf:",),
+}
+"""Beginnings of the formats with which ExportModel writes an artefact."""
+
 log = logging.getLogger(__name__)
 
 
@@ -24,7 +31,7 @@ class PushToHub(Callback):
 
     Args:
         repo: The Hub id (owner/name), made where it does not exist; None pushes nothing.
-        artefact: `adapter`, `merged`, or `gguf`: every GGUF with its Modelfile.
+        artefact: `adapter`, `merged`, `merged_4bit`, or `gguf`: every GGUF with its Modelfile.
         private: Make the repo private, and refuse one that is public.
 
     Raises:
@@ -39,9 +46,8 @@ class PushToHub(Callback):
         """Look whether there will be something to push, and whether it may be pushed, before any weights load."""
         if not self.repo or stage != "fit" or not trainer.is_global_zero or trainer.fast_dev_run:  # type: ignore[attr-defined]
             return
-        if self.artefact != "adapter" and not any(
-            name.startswith(("merged_16bit", "gguf:")) for name in self._formats(trainer)
-        ):
+        beginnings = WRITTEN_WITH.get(self.artefact)
+        if beginnings and not any(name.startswith(beginnings) for name in self._formats(trainer)):
             raise ConfigError(
                 f"{self.artefact} among the formats of an ExportModel before PushToHub",
                 f"formats {self._formats(trainer)}",

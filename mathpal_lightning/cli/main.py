@@ -25,7 +25,7 @@ LIGHTNING_VERBS = {
 }
 OTHER_VERBS = {
     "data": "report on, look at or generate data",
-    "export": "adapter -> merged weights -> GGUF, verified",
+    "export": "adapter -> merged weights -> GGUF, verified; or push one to the Hub",
 }
 FUNCTIONS = {"data": ("report", "preview", "generate"), "export": ("export",)}
 PAGE = f"""mathpal {__version__}: fine-tune a small Gemma to solve Vietnamese school mathematics.

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from mathpal_lightning.errors import CheckpointError
-from mathpal_lightning.export import DEFAULT_FORMATS, Artefact, Export, MergeInto, export_adapter, push_to_hub, require_push
+from mathpal_lightning.export import (
+    DEFAULT_FORMATS,
+    Artefact,
+    Export,
+    MergeInto,
+    export_adapter,
+    push_to_hub,
+    require_push,
+    write_model_card,
+)
+from mathpal_lightning.files import whole_file
 
 _ADAPTER_CONFIG = "adapter_config.json"
 
@@ -32,7 +43,7 @@ def export(
         base: The base model's folder or name, where the adapter does not name it.
         out: Where to write; by default the run folder, or `<name>.export` beside a bare adapter or checkpoint.
         push: A Hub id (owner/name): send an artefact there with its model card, in one commit.
-        artefact: Which one to push: adapter, merged or gguf.
+        artefact: Which one to push: adapter, merged, merged_4bit or gguf.
         private: Make the repo private, and refuse one that is public.
 
     Raises:
@@ -49,12 +60,27 @@ def export(
         if push:
             require_push(push, private)
         done = export_adapter(adapter, out, DEFAULT_FORMATS if formats is None else formats, merge_into, verify, base)
+        note(out, done)
         if done.verification is not None:
             done.verification.require()
     if push:
         pushed = push_to_hub(out if out.is_dir() else adapter, push, artefact, private)
         print(f"push: {artefact}, {'private' if private else 'public'}, with its model card: {pushed['url']}")
     return done
+
+
+def note(out: Path, done: Export) -> None:
+    """Put an export into summary.json and the model card; checks of artefacts that it did not touch stay."""
+    file = out / "summary.json"
+    summary = json.loads(file.read_text()) if file.exists() else {}
+    earlier, figures = summary.get("export", {}), done.as_dict()
+    checked = {check["artefact"] for check in figures["checks"]}
+    figures["checks"] = [check for check in earlier.get("checks", ()) if check["artefact"] not in checked] + figures["checks"]
+    for name in ("artefacts", "bytes", "seconds"):
+        figures[name] = earlier.get(name, {}) | figures[name]
+    with whole_file(file) as temporary:
+        temporary.write_text(json.dumps(summary | {"export": figures}, ensure_ascii=False, indent=2) + "\n")
+    write_model_card(out)
 
 
 def find_adapter(run: Path) -> Path:

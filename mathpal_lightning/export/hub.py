@@ -29,6 +29,7 @@ SUFFIXES = (".safetensors", ".json", ".jinja", ".model", ".gguf")
 MUST_HOLD: Mapping[Artefact, tuple[str, ...]] = {
     "adapter": ("adapter_config.json", "adapter_model.safetensors"),
     "merged": ("config.json", "*.safetensors"),
+    "merged_4bit": ("config.json", "*.safetensors"),
     "gguf": ("*.gguf",),
 }
 WAIT_SECONDS = 20.0
@@ -47,7 +48,7 @@ def push_to_hub(run: str | Path, repo: str, artefact: Artefact = "adapter", priv
     Args:
         run: the run folder, or a bare adapter folder.
         repo: the Hub id; made where it does not exist.
-        artefact: `adapter`, `merged`, or `gguf`: every GGUF of the run, with its Modelfile.
+        artefact: `adapter`, `merged`, `merged_4bit`, or `gguf`: every GGUF of the run, with its Modelfile.
         private: make the repo private, and refuse one that is public.
 
     Returns:

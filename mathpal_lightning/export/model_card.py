@@ -25,7 +25,7 @@ from mathpal_lightning.export.base_model import (
     read_base_model,
     read_json,
 )
-from mathpal_lightning.export.usage import Artefact, artefact_folder, usage
+from mathpal_lightning.export.usage import Artefact, artefact_folder, gguf_files, usage
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA
 
@@ -116,7 +116,7 @@ def model_card(run: str | Path, repo: str | None = None, artefact: Artefact | No
         "Scores": _scores(facts),
         "Data": _data(facts),
         "Training": _training(facts),
-        "Verification": _verification(facts),
+        "Verification": _verification(facts, _written(Path(run), artefact)),
         "Use": usage(Path(run), facts.base, repo, artefact, bits=facts.section("model").get("bits")),
         "Licence": LICENCE_TEXTS.get(facts.base.licence or "", "The licence of the base model applies to these weights."),
         "Configuration": _configuration(facts),
@@ -129,7 +129,7 @@ def _metadata(facts: RunFacts, title: str, artefact: Artefact | None) -> ModelCa
     after = facts.summary.get("evaluation", {}).get("after")
     sources = _sources(facts.section("data"))
     datasets = [name.split(":")[0] for name in sources if is_hub_id(name.split(":")[0])]
-    relation = {"adapter": "adapter", "merged": "finetune", "gguf": "quantized"}.get(artefact or "adapter")
+    relations = {"adapter": "adapter", "merged": "finetune", "merged_4bit": "quantized", "gguf": "quantized"}
     results = None
     if after:
         results = [
@@ -146,8 +146,8 @@ def _metadata(facts: RunFacts, title: str, artefact: Artefact | None) -> ModelCa
         language="vi",
         license=facts.base.licence,
         base_model=facts.base.hub_id,
-        base_model_relation=relation if facts.base.hub_id else None,
-        library_name={"merged": "transformers", "gguf": None}.get(artefact or "", "peft"),
+        base_model_relation=relations[artefact or "adapter"] if facts.base.hub_id else None,
+        library_name={"adapter": "peft", "gguf": None}.get(artefact or "adapter", "transformers"),
         pipeline_tag="text-generation",
         datasets=datasets or None,
         tags=["mathpal-lightning", "mathematics", "vietnamese"],
@@ -231,7 +231,7 @@ def _training(facts: RunFacts) -> str:
     return _table(("", ""), rows) if rows else ""
 
 
-def _verification(facts: RunFacts) -> str:
+def _verification(facts: RunFacts, written: Sequence[str]) -> str:
     export = facts.summary.get("export", {})
     rows = [
         (
@@ -243,12 +243,28 @@ def _verification(facts: RunFacts) -> str:
         )
         for check in export.get("checks", ())
     ]
-    if not rows:
-        return ""
-    kinds = {"trained": "the weights that training saw", "original": "the base as published"}
-    into = kinds.get(export.get("merge_into", ""), "")
-    text = "Every artefact was compared with the trained model on fixed problems" + (f"; merged into {into}." if into else ".")
-    return f"{text}\n\n{_table(('artefact', 'check', 'value', 'bound', 'verdict'), rows)}"
+    lines = []
+    if rows:
+        lines.append("Compared with the trained model, on fixed problems:")
+        lines.append(_table(("artefact", "check", "value", "bound", "verdict"), rows))
+    if unchecked := [name for name in written if name not in {row[0] for row in rows}]:
+        lines.append(f"Not compared with the trained model: {', '.join(unchecked)}.")
+    if into := {"trained": "the weights that training saw", "original": "the base as published"}.get(
+        export.get("merge_into", "")
+    ):
+        lines.append(f"The adapter was merged into {into}.")
+    if solved := export.get("solved"):
+        lines.append(
+            "Held-out problems solved, by what it was merged into: " + ", ".join(f"{k} {n}" for k, n in solved.items()) + "."
+        )
+    return "\n\n".join(lines)
+
+
+def _written(run: Path, artefact: Artefact | None) -> list[str]:
+    """The artefacts made from the adapter, by the names that the checks call them."""
+    merged: tuple[Artefact, ...] = ("merged", "merged_4bit")
+    folders = [name for name in merged if artefact in (None, name) and (run / name).is_dir()]
+    return [*folders, *(gguf_files(run / "gguf") if artefact in (None, "gguf") else ())]
 
 
 def _configuration(facts: RunFacts) -> str:

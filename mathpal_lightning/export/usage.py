@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from mathpal_lightning.export.base_model import BaseModel
 
-Artefact = Literal["adapter", "merged", "gguf"]
+Artefact = Literal["adapter", "merged", "merged_4bit", "gguf"]
 QUESTION = "Tìm x biết: 3 × x - 7 = 20."
 
 _TRANSFORMERS = """\
@@ -29,6 +29,11 @@ _UNSLOTH = (
 def artefact_folder(run: Path, artefact: Artefact) -> Path:
     """Where an artefact of a run lies; a bare adapter folder is its own adapter."""
     return run if artefact == "adapter" and (run / "adapter_config.json").is_file() else run / artefact
+
+
+def gguf_files(folder: Path) -> list[str]:
+    """The names of the finished GGUF files of a folder."""
+    return sorted(file.name for file in folder.glob("*.gguf") if not file.name.startswith("."))
 
 
 def usage(run: Path, base: BaseModel, repo: str | None, artefact: Artefact | None, bits: int | None = None) -> str:
@@ -62,15 +67,14 @@ def _python(artefact: str, place: str, base: BaseModel, bits: int | None) -> lis
     )
     loader = "FastModel" if "ConditionalGeneration" in base.model_class else "FastLanguageModel"
     unsloth = _UNSLOTH.format(loader=loader, place=place, in_4bit=artefact == "adapter" and bits == 4)
-    titles = ("transformers and PEFT", "Unsloth") if artefact == "adapter" else ("transformers", "Unsloth, to train on")
-    unsloth_too = artefact == "merged" or base.hub_id
-    return [(titles[0], "python", code)] + ([(titles[1], "python", unsloth)] if unsloth_too else [])
+    title = {"adapter": "transformers and PEFT", "merged_4bit": "transformers and bitsandbytes"}.get(artefact, "transformers")
+    unsloth_too = artefact == "merged" or (artefact == "adapter" and base.hub_id)
+    return [(title, "python", code)] + ([("Unsloth", "python", unsloth)] if unsloth_too else [])
 
 
 def _gguf(folder: Path, repo: str | None) -> list[tuple[str, str, str]]:
     blocks = []
-    files = sorted(file.name for file in folder.glob("*.gguf") if not file.name.startswith("."))
-    if files:
+    if files := gguf_files(folder):
         lines = [f"llama-cli {f'-hf {repo} -hff {file}' if repo else f'-m gguf/{file}'} --temp 0" for file in files]
         blocks.append(("llama.cpp", "sh", "\n".join(lines)))
     modelfiles = sorted(file.name for file in folder.glob("Modelfile-*"))

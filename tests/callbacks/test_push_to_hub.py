@@ -60,6 +60,7 @@ def test_after_an_export_it_pushes_what_was_exported(gemma3_folder: Path, tmp_pa
         [PushToHub(REPO, "merged")],
         [PushToHub(REPO, "gguf"), ExportModel(["gguf:q8_0"], verify=False)],
         [ExportModel(["adapter"], verify=False), PushToHub(REPO, "gguf")],
+        [ExportModel(MERGED, verify=False), PushToHub(REPO, "gguf")],
         [ExportModel([]), PushToHub(REPO, "merged")],
     ],
 )

@@ -30,7 +30,14 @@ def run(tmp_path: Path) -> Path:
     (adapter / "tokenizer.json").write_text("{}")
     record = {"base": "google/gemma-3-270m", "model_class": "Gemma3ForCausalLM", "versions": {}}
     (adapter / "mathpal.json").write_text(json.dumps(record))
-    for name in (".env", "notes.txt", "adapter_model.safetensors.tmp", ".adapter_config.json.7.tmp", "README.md"):
+    for name in (
+        ".env",
+        ".secrets.json",
+        "notes.txt",
+        "adapter_model.safetensors.tmp",
+        ".adapter_config.json.7.tmp",
+        "README.md",
+    ):
         (adapter / name).write_text(f"private {TOKEN}")
     return tmp_path / "run"
 

@@ -199,6 +199,13 @@ def test_the_code_in_it_runs_and_answers_as_the_model_does(
     assert capsys.readouterr().out.strip()
 
 
+def test_what_was_not_checked_is_said(run: Path):
+    (run / "gguf" / "model-q4_k_m.gguf").write_text("")
+    assert "Not compared with the trained model: model-q4_k_m.gguf, model-q8_0.gguf." in model_card(run)
+    assert "Not compared with the trained model: model-q4" in model_card(run, "lan/x", "gguf")
+    assert "Not compared" not in model_card(run, "lan/x", "merged")
+
+
 def test_of_a_bare_adapter_it_says_only_what_is_known(tmp_path: Path):
     (tmp_path / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": "google/gemma-4-E2B-it", "r": 8}))
     card = ModelCard(model_card(tmp_path, "lan/khac", "adapter"))
