@@ -49,7 +49,8 @@ class RunSummary(Callback):
         figures = ("read", "kept", "tokens", "supervised_tokens", "longest", "packs", "density")
         data = {
             split: {name: getattr(report, name) for name in figures} | {"refused": dict(report.refused.counts)}
-            for split, report in reports.items()
+            for split, report in (reports.items() if isinstance(reports, dict) else ())
+            if hasattr(report, "refused")
         }
         if data:
             write_summary(trainer, "data", data)

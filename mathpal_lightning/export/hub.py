@@ -130,6 +130,8 @@ def _without_paths(path: Path, base: BaseModel) -> Path | bytes:
     if path.suffix != ".json" or path.stat().st_size > _LARGEST_SETTINGS:
         return path
     settings = json.loads(path.read_text())
+    if not isinstance(settings, dict):
+        return path
     renamed = {"base_model_name_or_path": base.hub_id, "base": base.name}
     kept = {
         key: renamed.get(key) if isinstance(value, str) and is_local(value) else value

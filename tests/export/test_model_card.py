@@ -254,6 +254,12 @@ def test_the_offline_gemma_is_named_by_its_source(run: Path):
     card = ModelCard(model_card(run))
     assert card.data.base_model == "google/gemma-3-270m"
     assert "Q4_K_M copy of google/gemma-3-270m" in card.content
+    assert "in 4 bits" not in card.content
+
+
+def test_an_adapter_trained_on_4_bits_says_so(run: Path):
+    (run / "adapter" / "mathpal.json").write_text(json.dumps({"base": "google/gemma-3-270m", "quantized": [{"bits": 4}]}))
+    assert "trained on the base in 4 bits" in model_card(run)
 
 
 def test_a_name_that_is_a_folder_here_is_no_hub_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
