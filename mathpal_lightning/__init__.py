@@ -17,6 +17,7 @@ The map. Training, each arrow with the file that owns it:
     -> GGUF             export/gguf.py
     -> proof            export/verify.py        token ids, KL, top-1 agreement, an answer that stops
     -> a pupil's page   serving/web.py, serving/llama_server.py   llama.cpp, its API passed through, typeset lines
+    -> model card, Hub  export/model_card.py, export/hub.py
 
 Evaluation:
 

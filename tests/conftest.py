@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 # Before anything imports huggingface_hub, datasets or our cache folder: they read the environment once.
@@ -20,7 +20,10 @@ import shutil  # noqa: E402
 
 import pytest  # noqa: E402
 import torch  # noqa: E402
+from huggingface_hub import constants  # noqa: E402
+from huggingface_hub.utils import _http  # noqa: E402
 
+from tests.export.hub_server import TOKEN, Hub  # noqa: E402
 from tests.tiny import Family, tiny_gemma_folder  # noqa: E402
 
 torch.set_num_threads(1)
@@ -69,3 +72,22 @@ def user_cache(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("MATHPAL_CACHE")
     else:
         monkeypatch.setenv("MATHPAL_CACHE", _USER_CACHE)
+
+
+@pytest.fixture
+def online(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Online with TOKEN in the environment; waits between retries are noted in the list instead of slept."""
+    waits: list[float] = []
+    monkeypatch.setenv("HF_TOKEN", TOKEN)
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", False)
+    monkeypatch.setattr(_http.time, "sleep", waits.append)
+    return waits
+
+
+@pytest.fixture
+def hub(online: list[float], monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    """A Hub on loopback, which huggingface_hub takes for the real one."""
+    with Hub() as server:
+        monkeypatch.setattr(constants, "ENDPOINT", server.url)
+        yield server

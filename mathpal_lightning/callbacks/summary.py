@@ -1,4 +1,4 @@
-"""summary.json: what a run did and where its artefacts lie, and the table that shows it at the end."""
+"""summary.json and README.md: what a run did and where its artefacts lie, and the table that shows it at the end."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from lightning.pytorch import Callback, LightningModule, Trainer
+from lightning.pytorch.loggers import CometLogger
 from rich.console import Console
 from rich.table import Table
 
+from mathpal_lightning.errors import PushError
+from mathpal_lightning.export import write_model_card
 from mathpal_lightning.files import whole_file
 
 FILE = "summary.json"
+COMET_ASSETS = ("config.yaml", FILE, "README.md", "samples.jsonl", "metrics.csv")
+"""What a Comet experiment holds beside its metrics; weights stay where they are."""
 
 
 def read_summary(folder: str | Path) -> dict[str, Any]:
@@ -32,22 +37,50 @@ def write_summary(trainer: Trainer, key: str, figures: Any) -> None:
 
 
 class RunSummary(Callback):
-    """The last line of a run: one table of figures, and the path of each artefact."""
+    """The last line of a run: one table of figures, and the path of each artefact; README.md is the run's model card."""
 
     def __init__(self) -> None:
         self._started = time.time()
         self._ended = False
 
+    def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Note what became of the rows, where the data module says it."""
+        reports: Any = getattr(getattr(trainer, "datamodule", None), "reports", {})
+        figures = ("read", "kept", "tokens", "supervised_tokens", "longest", "packs", "density")
+        data = {
+            split: {name: getattr(report, name) for name in figures} | {"refused": dict(report.refused.counts)}
+            for split, report in (reports.items() if isinstance(reports, dict) else ())
+            if hasattr(report, "refused")
+        }
+        if data:
+            write_summary(trainer, "data", data)
+
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Note that the run came to its end, after every other callback's."""
+        """Note that the run came to its end, after every other callback but a push; write the card, feed the trackers."""
         write_summary(trainer, "seconds", round(time.time() - self._started, 1))
+        if trainer.is_global_zero:
+            write_model_card(trainer.default_root_dir)
+            log_to_comet(trainer)
         self._ended = True
+
+    def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
+        """Print the table of a run that only could not be pushed."""
+        if isinstance(exception, PushError):
+            self.teardown(trainer, pl_module, "fit")
 
     def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Print the table, once the progress bar has left the screen."""
         if self._ended and trainer.is_global_zero:
             Console().print(summary_table(Path(trainer.default_root_dir)))
         self._ended = False
+
+
+def log_to_comet(trainer: Trainer) -> None:
+    """Add the run's small files to its Comet experiment, online or in the archive."""
+    for logger in trainer.loggers:
+        for file in (Path(trainer.default_root_dir) / name for name in COMET_ASSETS):
+            if isinstance(logger, CometLogger) and file.exists():
+                logger.experiment.log_asset(str(file), file_name=file.name)
 
 
 def summary_table(folder: Path) -> Table:
@@ -66,6 +99,8 @@ def summary_table(folder: Path) -> Table:
         table.add_row("peak memory", f"{training['peak_memory_gb']:.2f} GB")
     if checks := summary.get("export", {}).get("checks"):
         table.add_row("verified", f"{sum(check['ok'] for check in checks)} of {len(checks)} checks of the export within bounds")
+    if hub := summary.get("hub"):
+        table.add_row("pushed", hub["url"])
     for artefact in artefacts(folder):
         table.add_row(artefact.name, str(artefact))
     return table
@@ -79,5 +114,5 @@ def exact_match_line(scores: dict[str, Any]) -> str:
 
 def artefacts(folder: Path) -> list[Path]:
     """The artefacts of a run that are there, in the order in which they came to be."""
-    names = ("config.yaml", "checkpoints", "adapter", "merged", "samples.jsonl", "metrics.csv", FILE)
+    names = ("config.yaml", "checkpoints", "adapter", "merged", "samples.jsonl", "metrics.csv", FILE, "README.md")
     return [path for name in names if (path := folder / name).exists()] + sorted((folder / "gguf").glob("*.gguf"))

@@ -19,6 +19,7 @@ from mathpal_lightning.callbacks import (
     AdapterCheckpoint,
     EvaluateSolutions,
     ExportModel,
+    PushToHub,
     RunSummary,
     SaveOnInterruption,
     Throughput,
@@ -59,8 +60,9 @@ class MathPalArgumentParser(LightningArgumentParser):
 class MathPalCLI(LightningCLI):
     """Lightning's verbs on MathPalModule and MathDataModule.
 
-    Beside Lightning's sections `trainer`, `model` and `data`, a config has `checkpoint`, `evaluation` and `export` (the
-    arguments of AdapterCheckpoint, EvaluateSolutions and ExportModel) and the keys `name`, `output_dir`, `comet`.
+    Beside Lightning's sections `trainer`, `model` and `data`, a config has `checkpoint`, `evaluation`, `export` and `push`
+    (the arguments of AdapterCheckpoint, EvaluateSolutions, ExportModel and PushToHub) and the keys `name`, `output_dir`,
+    `comet`.
     """
 
     def __init__(self, args: list[str]):
@@ -92,6 +94,7 @@ class MathPalCLI(LightningCLI):
         parser.add_lightning_class_args(AdapterCheckpoint, "checkpoint")
         parser.add_lightning_class_args(ExportModel, "export")
         parser.link_arguments("model.objective", "data.objective")
+        parser.add_lightning_class_args(PushToHub, "push")
         parser.link_arguments(("output_dir", "name"), "trainer.default_root_dir", compute_fn=_joined)
 
     def parse_arguments(self, parser: LightningArgumentParser, args: Any) -> None:
@@ -130,6 +133,8 @@ class MathPalCLI(LightningCLI):
         trainer = super().instantiate_trainer(
             **kwargs, logger=[*loggers(folder, str(self.subcommand), settings.comet), *others]
         )
+        # A push comes last: what it cannot send is then in the summary, the card and the trackers already.
+        trainer.callbacks.sort(key=lambda callback: isinstance(callback, PushToHub))  # type: ignore[attr-defined]
         if self.subcommand == "predict":
             trainer.callbacks.append(WriteSolutions())  # type: ignore[attr-defined]
         return trainer
@@ -215,9 +220,10 @@ def loggers(folder: Path, subcommand: str, comet: Literal["auto", "offline", "of
     """CSV always (metrics.csv of a fit; <verb>/metrics.csv of the others), Comet when it is wanted and possible."""
     version = "" if subcommand == "fit" else subcommand
     made: list[Logger] = [CSVLogger(str(folder), name="", version=version, flush_logs_every_n_steps=1)]
+    quietly: dict[str, Any] = {"name": folder.name, "display_summary_level": 0}  # the run has a table of its own
     if comet == "offline":
         (folder / "comet").mkdir(parents=True, exist_ok=True)
-        made.append(OfflineCometLogger(online=False, offline_directory=str(folder / "comet"), name=folder.name))
+        made.append(OfflineCometLogger(online=False, offline_directory=str(folder / "comet"), **quietly))
     elif comet == "auto" and os.environ.get("COMET_API_KEY"):
-        made.append(CometLogger(project=os.environ.get("COMET_PROJECT_NAME", "mathpal"), name=folder.name))
+        made.append(CometLogger(project=os.environ.get("COMET_PROJECT_NAME", "mathpal"), **quietly))
     return made

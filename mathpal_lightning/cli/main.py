@@ -25,9 +25,9 @@ LIGHTNING_VERBS = {
 }
 OTHER_VERBS = {
     "data": "report on, look at or generate data",
-    "export": "adapter -> merged weights -> GGUF, verified",
     "serve": "an OpenAI-compatible API and a page where a pupil asks",
     "chat": "ask in the terminal",
+    "export": "adapter -> merged weights -> GGUF, verified; or push one to the Hub",
 }
 FUNCTIONS = {"data": ("report", "preview", "generate"), "export": ("export",), "serve": ("serve",), "chat": ("chat",)}
 PAGE = f"""mathpal {__version__}: fine-tune a small Gemma to solve Vietnamese school mathematics.

@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+import shlex
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from transformers import AutoModelForCausalLM
 from mathpal_lightning.cli.lightning_cli import MathPalCLI, find_checkpoint, prepare_run_folder, run_folder
 from mathpal_lightning.cli.main import main
 from mathpal_lightning.errors import CheckpointError, ConfigError
+from tests.export.hub_server import REPO, TOKEN, Hub
 
 CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))
 
@@ -178,12 +180,66 @@ def test_early_stopping_on_exact_match_and_a_comet_archive(gemma3_folder: Path, 
     main(["fit", "--config", str(file), "--output_dir", str(tmp_path), "--comet", "offline"])
     run = tmp_path / "tiny"
     assert torch.load(run / "checkpoints/last.ckpt", weights_only=True)["global_step"] < 30
-    archives = list((run / "comet").glob("*.zip"))
-    assert len(archives) == 1
-    with zipfile.ZipFile(archives[0]) as archive:
-        content = b"".join(archive.read(name) for name in archive.namelist())
-    assert b"val/exact_match" in content
-    assert b"train/loss" in content
+    metrics, assets = read_comet_archive(run / "comet")
+    losses = [float(row["train/loss"]) for row in csv.DictReader((run / "metrics.csv").open()) if row.get("train/loss")]
+    assert metrics["train/loss"] == pytest.approx(losses)
+    assert "val/exact_match" in metrics
+    summary = json.loads((run / "summary.json").read_text())
+    assert metrics["evaluation/after"] == [summary["evaluation"]["after"]["accuracy"]]
+    for name in ("summary.json", "samples.jsonl", "config.yaml", "README.md"):
+        assert assets[name] == (run / name).read_bytes(), name
+    assert not any(name.endswith((".safetensors", ".ckpt", ".gguf")) for name in assets), "weights stay at home"
+
+
+def read_comet_archive(folder: Path) -> tuple[dict[str, list[float]], dict[str, bytes]]:
+    """The values of each metric, and the assets by name, from the one archive in the folder."""
+    (file,) = folder.glob("*.zip")
+    metrics: dict[str, list[float]] = {}
+    assets = {}
+    with zipfile.ZipFile(file) as archive:
+        for message in map(json.loads, archive.read("messages.json").splitlines()):
+            payload = message["payload"]
+            if message["type"] == "metric_msg":
+                metrics.setdefault(payload["metric"]["metricName"], []).append(payload["metric"]["metricValue"])
+            elif message["type"] == "file_upload" and payload["additional_params"]:
+                assets[payload["additional_params"]["fileName"]] = archive.read(Path(payload["file_path"]).name)
+    return metrics, assets
+
+
+def test_a_push_that_is_refused_comes_after_everything_else(
+    gemma3_folder: Path, tmp_path: Path, hub: Hub, capsys: pytest.CaptureFixture[str]
+):
+    config = tiny_config(gemma3_folder, push={"repo": REPO}, evaluation={"problems": 0})
+    hub.refuse = {"/commit/": 403}
+    with pytest.raises(SystemExit) as exit_status:
+        run("fit", config, tmp_path)
+    assert exit_status.value.code == 8
+    shown = capsys.readouterr()
+    assert TOKEN not in shown.out + shown.err
+    assert "tokens seen" in shown.out, "the table all the same"
+    folder = tmp_path / "outputs" / "tiny"
+    summary = json.loads((folder / "summary.json").read_text())
+    assert summary["seconds"] > 0
+    assert summary["data"]["train"]["read"] == summary["data"]["train"]["kept"] == 40
+    assert summary["data"]["train"]["refused"] == {}
+    assert not any(TOKEN in path.read_text(errors="ignore") for path in folder.rglob("*") if path.is_file())
+    hub.refuse = {}
+    main(shlex.split(shown.err.split("run: mathpal ")[1]))
+    (commit,) = hub.repos[REPO].commits
+    assert commit["adapter_model.safetensors"] == (folder / "adapter" / "adapter_model.safetensors").read_bytes()
+    assert b"| train | 40 | 40 | none |" in commit["README.md"]
+    assert not any(str(tmp_path).encode() in content or str(gemma3_folder).encode() in content for content in commit.values())
+
+
+def test_a_push_that_cannot_work_stops_the_run_before_any_weights_load(
+    gemma3_folder: Path, tmp_path: Path, hub: Hub, capsys: pytest.CaptureFixture[str]
+):
+    hub.whoami = {"name": "lan", "auth": {"accessToken": {"role": "read"}}}
+    with pytest.raises(SystemExit) as exit_status:
+        run("fit", tiny_config(gemma3_folder, push={"repo": REPO}), tmp_path)
+    assert exit_status.value.code == 8
+    assert "may only read" in capsys.readouterr().err
+    assert not (tmp_path / "outputs" / "tiny" / "summary.json").exists()
 
 
 def test_another_logger_stands_beside_metrics_csv(gemma3_folder: Path, tmp_path: Path):

@@ -1,0 +1,71 @@
+"""After the export: the artefact and its model card go to the Hugging Face Hub, in one commit."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from lightning.pytorch import Callback, LightningModule, Trainer
+
+from mathpal_lightning.callbacks.export_model import ExportModel
+from mathpal_lightning.callbacks.summary import write_summary
+from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.export import Artefact, push_to_hub, require_push
+
+WRITTEN_WITH: dict[Artefact, tuple[str, ...]] = {
+    "merged": ("merged_", "gguf:"),
+    "merged_4bit": ("merged_4bit",),
+    "gguf": ("gguf:",),
+}
+"""Beginnings of the formats with which ExportModel writes an artefact."""
+
+log = logging.getLogger(__name__)
+
+
+class PushToHub(Callback):
+    """Push what ExportModel wrote; without an ExportModel before it, the adapter of any module that holds a PEFT model.
+
+    Before training it asks the Hub whether the token may write to the repo. A push that fails ends the run with exit
+    status 8 and keeps everything; the error names the command that finishes it. A run that was interrupted or failed
+    pushes nothing. The token comes from HF_TOKEN or from `hf auth login`.
+
+    Args:
+        repo: The Hub id (owner/name), made where it does not exist; None pushes nothing.
+        artefact: `adapter`, `merged`, `merged_4bit`, or `gguf`: every GGUF with its Modelfile.
+        private: Make the repo private, and refuse one that is public.
+
+    Raises:
+        ConfigError: `repo` is no Hub id, or nothing exports the artefact: before training.
+        PushError: The Hub refuses the token: before training, as far as the Hub can be reached then.
+    """
+
+    def __init__(self, repo: str | None = None, artefact: Artefact = "adapter", private: bool = True):
+        self.repo, self.artefact, self.private = repo, artefact, private
+
+    def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        """Look whether there will be something to push, and whether it may be pushed, before any weights load."""
+        if not self.repo or stage != "fit" or not trainer.is_global_zero or trainer.fast_dev_run:  # type: ignore[attr-defined]
+            return
+        beginnings = WRITTEN_WITH.get(self.artefact)
+        if beginnings and not any(name.startswith(beginnings) for name in self._formats(trainer)):
+            raise ConfigError(
+                f"{self.artefact} among the formats of an ExportModel before PushToHub",
+                f"formats {self._formats(trainer)}",
+                "Add it to export.formats, or set push.artefact to adapter.",
+            )
+        require_push(self.repo, self.private, log.warning)
+
+    def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Push, from the first process only."""
+        if not self.repo or not trainer.is_global_zero or trainer.interrupted or trainer.fast_dev_run:  # type: ignore[attr-defined]
+            return
+        if not self._formats(trainer):
+            ExportModel(["adapter"], verify=False).on_fit_end(trainer, pl_module)
+        pushed = push_to_hub(Path(trainer.default_root_dir), self.repo, self.artefact, self.private)
+        write_summary(trainer, "hub", pushed | {"artefact": self.artefact, "private": self.private})
+        log.info("push: %s, %s, with its model card: %s", self.artefact, "private" if self.private else "public", pushed["url"])
+
+    def _formats(self, trainer: Trainer) -> list[str]:
+        """What was exported before this callback's turn."""
+        earlier = trainer.callbacks[: trainer.callbacks.index(self)]  # type: ignore[attr-defined]
+        return [name for callback in earlier if isinstance(callback, ExportModel) for name in callback.formats]

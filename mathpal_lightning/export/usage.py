@@ -1,0 +1,86 @@
+"""How to use an artefact: commands and code for its card, each for what is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, get_args
+
+from mathpal_lightning.export.base_model import BaseModel
+
+Artefact = Literal["adapter", "merged", "merged_4bit", "gguf"]
+QUESTION = "Tìm x biết: 3 × x - 7 = 20."
+
+_TRANSFORMERS = """\
+from transformers import AutoModelForCausalLM, AutoTokenizer{imports}
+
+tokenizer = AutoTokenizer.from_pretrained("{place}")
+model = {load}
+chat = [{{"role": "user", "content": "{question}"}}]
+inputs = tokenizer.apply_chat_template(chat, add_generation_prompt=True, return_dict=True, return_tensors="pt")
+end_of_turn = tokenizer.convert_tokens_to_ids("{end_of_turn}")
+answer = model.generate(**inputs.to(model.device), max_new_tokens=512, do_sample=False, eos_token_id=end_of_turn)
+print(tokenizer.decode(answer[0, inputs["input_ids"].shape[1] :], skip_special_tokens=True))"""
+_UNSLOTH = (
+    "from unsloth import {loader}\n\n"
+    'model, tokenizer = {loader}.from_pretrained("{place}", max_seq_length=2048, load_in_4bit={in_4bit})'
+)
+
+
+def artefact_folder(run: Path, artefact: Artefact) -> Path:
+    """Where an artefact of a run lies; a bare adapter folder is its own adapter."""
+    return run if artefact == "adapter" and (run / "adapter_config.json").is_file() else run / artefact
+
+
+def gguf_files(folder: Path) -> list[str]:
+    """The names of the finished GGUF files of a folder."""
+    return sorted(file.name for file in folder.glob("*.gguf") if not file.name.startswith("."))
+
+
+def usage(run: Path, base: BaseModel, repo: str | None, artefact: Artefact | None, bits: int | None = None) -> str:
+    """Blocks for transformers, Unsloth, llama.cpp and Ollama, of the artefacts that are there.
+
+    Args:
+        run: the run folder, or a bare adapter folder.
+        base: what the adapter goes on top of.
+        repo: where the artefact is loaded from; None: from its folder inside `run`.
+        artefact: the one in the repo; None: all that are there.
+        bits: of the base in training.
+    """
+    blocks = []
+    for name in (artefact,) if artefact else get_args(Artefact):
+        folder = artefact_folder(run, name)
+        if not folder.is_dir():
+            continue
+        place = repo or ("." if folder == run else name)
+        blocks += _gguf(folder, repo) if name == "gguf" else _python(name, place, base, bits)
+    return "\n\n".join(f"{title}:\n\n```{language}\n{code}\n```" for title, language, code in blocks)
+
+
+def _python(artefact: str, place: str, base: BaseModel, bits: int | None) -> list[tuple[str, str, str]]:
+    load, imports = f'AutoModelForCausalLM.from_pretrained("{place}", dtype="auto")', ""
+    if artefact == "adapter":
+        bottom = base.hub_id or f"path/to/{base.name or 'the-base-model'}"
+        load, imports = load.replace(f'"{place}"', f'"{bottom}"'), "\nfrom peft import PeftModel"
+        load = f'PeftModel.from_pretrained({load}, "{place}")'
+    code = _TRANSFORMERS.format(
+        imports=imports, place=place, load=load, question=QUESTION, end_of_turn=base.chat_format.end_of_turn
+    )
+    loader = "FastModel" if "ConditionalGeneration" in base.model_class else "FastLanguageModel"
+    unsloth = _UNSLOTH.format(loader=loader, place=place, in_4bit=artefact == "adapter" and bits == 4)
+    title = {"adapter": "transformers and PEFT", "merged_4bit": "transformers and bitsandbytes"}.get(artefact, "transformers")
+    unsloth_too = artefact == "merged" or (artefact == "adapter" and base.hub_id)
+    return [(title, "python", code)] + ([("Unsloth", "python", unsloth)] if unsloth_too else [])
+
+
+def _gguf(folder: Path, repo: str | None) -> list[tuple[str, str, str]]:
+    blocks = []
+    if files := gguf_files(folder):
+        lines = [f"llama-cli {f'-hf {repo} -hff {file}' if repo else f'-m gguf/{file}'} --temp 0" for file in files]
+        blocks.append(("llama.cpp", "sh", "\n".join(lines)))
+    modelfiles = sorted(file.name for file in folder.glob("Modelfile-*"))
+    if modelfiles:
+        get = [f"hf download {repo} --local-dir gguf"] if repo else []
+        name = (repo or "mathpal").split("/")[-1].lower()
+        lines = [*get, f"ollama create {name} -f gguf/{modelfiles[0]}", f'ollama run {name} "{QUESTION}"']
+        blocks.append(("Ollama", "sh", "\n".join(lines)))
+    return blocks
