@@ -26,6 +26,9 @@ MAX_LINE = 2_000
 MAX_QUESTION = 3_000
 """Characters of the question that are read, counted from its end: what it asks and its options stand there."""
 
+_MARKS_GIVEN = re.compile(r" ?\(\d(?:,\d{1,2})? ?(?:điểm|đ)\)")
+"""`(0,5 điểm)`: what the examiner gives for a step."""
+
 
 def extract_answer(solution: str, question: str | None = None) -> Answer | None:
     """The final answer of a solution.
@@ -41,7 +44,7 @@ def extract_answer(solution: str, question: str | None = None) -> Answer | None:
     if not isinstance(solution, str) or len(solution) > MAX_LENGTH:
         return None
     asked = question if isinstance(question, str) else ""
-    text = "\n".join(line[-MAX_LINE:] for line in plain_text(solution).split("\n"))
+    text = "\n".join(line[-MAX_LINE:] for line in _MARKS_GIVEN.sub("", plain_text(solution)).split("\n"))
     seen = Solution(text, plain_text(asked[-MAX_QUESTION:]))
     for name, rule in _RULES:
         if name not in ("chosen", "stated", "parts") and _is_proof(seen.question):
@@ -49,6 +52,8 @@ def extract_answer(solution: str, question: str | None = None) -> Answer | None:
         answer = rule(seen)
         if answer is not None:
             return replace(_complete(answer, seen), rule=name)
+        if name == "parts" and len(_part_marks(seen)) > 1:
+            break  # every part was looked at
     return None
 
 
@@ -59,7 +64,13 @@ def _is_proof(question: str) -> bool:
 
 
 def _complete(answer: Answer, solution: Solution) -> Answer:
-    """What holds for every rule: a letter gets its option's value; `làm tròn` anywhere makes the answer a rounded one."""
+    """What holds for every rule: a letter gets its option's value; `làm tròn` anywhere makes the answer a rounded one.
+
+    Where the 12th number is asked for and twelve are listed, it is the last of them.
+    """
+    place = re.findall(r"(?i)(?<!\w)số (?:hạng )?thứ (\d+)", solution.question)
+    if len(place) == 1 and answer.kind == "multi" and len(answer.parts) == int(place[0]):
+        answer = answer.parts[-1]
     if answer.kind == "choice":
         options = read_options(solution.question)
         answer = replace(answer, value=options.get(answer.text) or answer.value)
@@ -194,7 +205,7 @@ def _concluded(solution: Solution) -> Answer | None:
 
 def _trailing(solution: Solution) -> Answer | None:
     """What the last line computes: `... = 42 (kg)`, `x = 10`, `... là: 1234cm`; or lines that are one value each."""
-    if not solution.lines:
+    if not solution.lines or _only_options(solution) or _repeats_a_result(solution):
         return None
     values = []
     for line in reversed(solution.lines[-MAX_ITEMS:]):
@@ -205,11 +216,31 @@ def _trailing(solution: Solution) -> Answer | None:
     if len(values) > 1:
         return multi(values[::-1][:60], ordered=False)
     last = solution.lines[-1]
+    if _lists_what_was_counted(last, solution.question) and len(solution.lines) > 1:
+        last = solution.lines[-2]
     if re.fullmatch(r"(?i)\(?(?:đpcm|thỏa mãn|thoả mãn|t/m|tm)\)?\.?|\([^()]*\)\.?", last) and len(solution.lines) > 1:
         last = solution.lines[-2]
     if re.match(r"(?i)đổi ?:? ", last) and not re.search(r"(?i)đổi|=|…|\.\.", solution.question):
         return None
     return closing_value(solution, last)
+
+
+def _only_options(solution: Solution) -> bool:
+    """`A. x = 30`, `B. x = 27`: the options again, and none of them chosen."""
+    return len(read_options(solution.text)) > 1 and all(re.match(r"[A-H] ?[.):] ?\S", line) for line in solution.lines)
+
+
+def _repeats_a_result(solution: Solution) -> bool:
+    """`... = 430 (điểm)`, then `Số điểm dư là:` and `430` alone: the next computation has only begun."""
+    *before, last = re.sub(r" +", " ", solution.text.strip()).split("\n")
+    begun = re.fullmatch(r"\d[\d ]*(?:,\d+)?", last) and before and re.search(r"(?<!\w)là ?:?$|:$", before[-1])
+    return bool(begun) and re.search(rf"= ?{last}(?![\d,])", "\n".join(before)) is not None
+
+
+def _lists_what_was_counted(line: str, question: str) -> bool:
+    """`Các phân số đó là: 13/1, 4/2, ...` below a count, where the question asks how many there are."""
+    listed = re.match(r"(?i)(?:đó là|gồm|các \w+.{0,60}?(?:là|gồm)) ?:", line)
+    return listed is not None and re.search(r"(?i)bao nhiêu|mấy", question) is not None and len(re.findall(r"\d+", line)) > 2
 
 
 _Rule = Callable[[Solution], Answer | None]

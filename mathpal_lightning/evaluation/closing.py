@@ -23,9 +23,11 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
     close nothing.
     """
     line = line[-MAX_CLOSING:]
-    line = clean(re.sub(r"(?<=[^\d\s]) ?\([^()]*=[^()]*\)?[.;]?$", "", line))
+    line = clean(re.sub(r"(?:(?<=[^\d\s]) ?\(| \((?=[^\W\d_]{2}))[^()]*=[^()]*\)?[.;]?$", "", line))
     line = re.split(r"[⇒⇔→] (?=.*\w)", line)[-1]
     if re.search(r"(?i)\((?:loại|vô lí|vô lý|không thỏa mãn)\)?$", line):
+        return None
+    if _is_on_the_way(line, solution.question):
         return None
     place = max(line.rfind("="), line.rfind("≈"))
     side = line[place + 1 :]
@@ -51,12 +53,22 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
     return answer if _fits(answer, solution.question) else None
 
 
+_AUXILIARY = re.compile(r"(?i)(?:^|[.,] )(?:vậy )?(?:t[ỉỷ] số|(?:tổng|hiệu) số phần|số (?:các )?số hạng)(?!\w)[^=]{0,150}[=:]")
+
+
+def _is_on_the_way(line: str, question: str) -> bool:
+    """`Tỉ số vận tốc là 35 : 50 = 7/10`: a number that the method needs; it answers only a question that names it."""
+    auxiliary = _AUXILIARY.search(line)
+    return auxiliary is not None and bool(question) and re.search(r"(?i)t[ỉỷ] số|phần|gấp|so sánh|bao nhiêu số", question) is None
+
+
 def _compares_figures(left: str, question: str) -> bool:
     """`AM = 1/2`, `S_ABC/S_MNC = 1/3`: a ratio on the way, unless a ratio is asked for."""
     first, *between = left.split("=")
     figures = re.search(r"(?<![^\s(])(?:[A-Z]{2,4}|[A-Z]_\w+)(?P<over>/(?:[A-Z]{2,4}|[A-Z]_\w+))?$", first.strip())
     on_the_way = figures is not None and (figures["over"] is not None or not between)
-    return on_the_way and bool(question) and re.search(r"(?i)tỉ số|tỷ số|(?:mấy|bao nhiêu) phần|so sánh|/", question) is None
+    ratio_asked = re.search(r"(?i:tỉ số|tỷ số|(?:mấy|bao nhiêu) phần|so sánh)|[A-Z]/[A-Z]", question)
+    return on_the_way and bool(question) and ratio_asked is None
 
 
 def _whole_value(solution: Solution, text: str) -> Answer | None:
@@ -161,12 +173,14 @@ def _ratio(solution: Solution, text: str) -> Answer | None:
     """`S_PNA = 1/15 S_BAC` where the ratio of the two is asked for."""
     if not re.search(r"(?i)tỉ số|tỷ số|gấp mấy lần|bằng mấy phần", solution.question):
         return None
-    match = re.search(rf"[A-Z](?:_\w+|\w*) = (?P<ratio>{NUMBER}) ?×? ?[A-Z](?:_\w+|\w*)$", text)
+    match = re.search(rf"[A-Z](?:_\w+|\w*) ?= ?(?P<ratio>{NUMBER}) ?×? ?[A-Z](?:_\w+|\w*)$", text)
     return solution.read(match["ratio"]) if match else None
 
 
 def _mentioned_value(solution: Solution, text: str) -> Answer | None:
     """The value that ends the sentence, else one behind a verb: `sau 3 giờ đi được 120 km`, `có 12 cách xếp`."""
+    if "=" in text and _compares_figures(text[: text.rfind("=")], solution.question):
+        return None
     for place in list(re.finditer(r"(?<![\w.,/°])(?=\d)", text))[-MAX_PLACES:]:
         if re.search(r"(?<!\w)(?:từ|đến|thứ|hàng|lớp|so với|hơn|cho|của|với) $", text[: place.start()]):
             continue

@@ -226,6 +226,8 @@ def _read_item(text: str, dot_is_decimal: bool) -> Answer | None:
             answer = _read_scalar(clean(match["value"]), dot_is_decimal)
             if answer is not None:
                 return replace(answer, label=text[: match.start("value")].strip(" =:≈").lower())
+    if named := re.fullmatch(r"(?P<label>[^\W\d_]{2,20}(?: [^\W\d_]{1,20})?): (?P<letter>[A-Z])", text):
+        return Answer("text", named["letter"], label=named["label"].lower())
     return None
 
 

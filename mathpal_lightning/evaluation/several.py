@@ -64,10 +64,11 @@ def _named_numbers(solution: Solution) -> dict[str, Answer]:
 
 
 def _assigned(letters: str, solution: Solution) -> dict[str, Answer]:
-    """The last `A = ...` of each letter."""
+    """The last `A = ...` or `a có thể bằng ...` of each letter."""
     found: dict[str, Answer] = {}
     for letter in letters[:10]:
-        for match in list(re.finditer(rf"(?<![\w×+:/-])(?<![×+:/-] ){letter} ?(=[^\n;]*)", solution.text))[-2:]:
+        says = rf"(?<![\w×+:/-])(?<![×+:/-] ){letter} ?(?:có thể )?((?:=|bằng |là )[^\n;]*)"
+        for match in list(re.finditer(says, solution.text))[-2:]:
             answer = closing_value(solution, re.split(r" (?:nên|thì|suy ra|và|;|,) ", match[1])[0])
             if answer is not None:
                 found[letter] = answer
