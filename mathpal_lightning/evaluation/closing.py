@@ -29,6 +29,8 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
         return None
     if _is_on_the_way(line, solution.question):
         return None
+    if ratio := _ratio(solution, re.sub(r" \([^()]*\)$", "", line)):
+        return ratio
     place = max(line.rfind("="), line.rfind("≈"))
     side = line[place + 1 :]
     answer = None
@@ -115,6 +117,8 @@ def conclusion(solution: Solution, text: str) -> Answer | None:
     text = clean(text[-MAX_CLOSING:])
     if not text or re.search(r"[-+×:=(]$|(?<!\w)(?:là|bằng|có|và|của|nên|hay)$", text):
         return None
+    if solution.asks_whether and re.match(r"(?i)(?:ta |có |\w+ )?(?:không|có thể|không thể)(?!\w)", text):
+        return Answer("text", text)
     text = re.split(r",? (?:trong đó|biết rằng|với điều kiện)(?!\w)", text)[0]
     if len(re.findall(r"\d+", text)) > 1 and solution.asks_for_two and "=" not in text:
         named = solution.read(text)

@@ -64,15 +64,29 @@ def _named_numbers(solution: Solution) -> dict[str, Answer]:
 
 
 def _assigned(letters: str, solution: Solution) -> dict[str, Answer]:
-    """The last `A = ...` or `a có thể bằng ...` of each letter."""
+    """The last `A = ...` or `a có thể bằng ...` of each letter; of tried cases those that are kept."""
     found: dict[str, Answer] = {}
     for letter in letters[:10]:
         says = rf"(?<![\w×+:/-])(?<![×+:/-] ){letter} ?(?:có thể )?((?:=|bằng |là )[^\n;]*)"
-        for match in list(re.finditer(says, solution.text))[-2:]:
-            answer = closing_value(solution, re.split(r" (?:nên|thì|suy ra|và|;|,) ", match[1])[0])
+        said: list[Answer] = []
+        kept: list[Answer] = []
+        for match in list(re.finditer(says, solution.text))[-MAX_RESULTS:]:
+            line = solution.text[solution.text.rfind("\n", 0, match.start()) + 1 : match.end()]
+            tried = _TRIED.match(line) is not None
+            if tried and _KEPT.search(line) is None:
+                continue
+            answer = closing_value(solution, _CONSEQUENCE.split(match[1])[0])
             if answer is not None:
-                found[letter] = answer
+                (kept if tried else said).append(answer)
+        values = kept or said[-1:]
+        if values:
+            found[letter] = multi(values, ordered=False) if len(values) > 1 else values[0]
     return found
+
+
+_TRIED = re.compile(r"(?i)(?:- ?)?(?:xét|nếu|thử|giả sử|với|khi)(?!\w)")
+_KEPT = re.compile(r"(?i)\((?:thỏa mãn|thoả mãn|nhận|chọn|đúng|t/m|tm)\)")
+_CONSEQUENCE = re.compile(r" (?:nên|thì|suy ra|và|;|,) ")
 
 
 def _result_named(name: str, solution: Solution) -> Answer | None:
