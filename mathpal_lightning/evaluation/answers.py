@@ -10,14 +10,15 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from mathpal_lightning.evaluation.closing import asked_quantity, closing_value, compared, conclusion, filled
+from mathpal_lightning.evaluation.blanks import filled
+from mathpal_lightning.evaluation.closing import asked_quantity, closing_value, compared, conclusion
 from mathpal_lightning.evaluation.options import read_options
 from mathpal_lightning.evaluation.reading import MAX_ITEMS, clean, multi, read_value
 from mathpal_lightning.evaluation.several import several
 from mathpal_lightning.evaluation.solution import Solution
 from mathpal_lightning.evaluation.units import parse_unit
 from mathpal_lightning.schema import Answer
-from mathpal_lightning.text import plain_text
+from mathpal_lightning.text import comparison_key, plain_text
 
 MAX_LENGTH = 20_000
 """Characters: a longer solution is refused as unreadable."""
@@ -190,8 +191,13 @@ _CONCLUSION = re.compile(
 )
 
 
+_NONE_EXISTS = re.compile(r"(?i)không (?:có|tồn tại) [^=,.]{0,60}?(?:nào )?(?:thỏa mãn|thoả mãn)[^=,.]{0,60}(?=\.?$)")
+
+
 def _concluded(solution: Solution) -> Answer | None:
     """`Vậy ...` in the last line, or in the line before where the last line computes nothing."""
+    if solution.lines and (none := _NONE_EXISTS.search(solution.lines[-1])):
+        return Answer("text", none[0].strip())
     for line in reversed(solution.lines[-2:]):
         parts = _CONCLUSION.split(line)
         if len(parts) == 1 and solution.asks_for_words and line is solution.lines[-1]:
@@ -222,7 +228,16 @@ def _trailing(solution: Solution) -> Answer | None:
         last = solution.lines[-2]
     if re.match(r"(?i)đổi ?:? ", last) and not re.search(r"(?i)đổi|=|…|\.\.", solution.question):
         return None
-    return closing_value(solution, last)
+    return closing_value(solution, last) or _words_asked_for(solution, last)
+
+
+def _words_asked_for(solution: Solution, line: str) -> Answer | None:
+    """`Phát biểu sai là: Hình thoi có bốn góc vuông` where `Phát biểu nào sai` is asked."""
+    said = re.fullmatch(r"(?P<head>[^=\d:]{3,60}?) là:? (?P<words>[^=\d]{2,150}?)\.?", line)
+    if said is None or not re.search(r"(?i)(?<!\w)nào(?!\w)|sai|đúng", solution.question):
+        return None
+    asked = set(comparison_key(solution.question).split())
+    return Answer("text", said["words"]) if set(comparison_key(said["head"]).split()) <= asked else None
 
 
 def _only_options(solution: Solution) -> bool:

@@ -21,6 +21,7 @@ _APPROXIMATELY = r"(?:≈|xấp xỉ|khoảng(?: chừng)?|gần bằng|chừng)
 _STOP_WORDS = (
     "nữa|thì|mà|để|từ|trong|của|nên|vì|ở|với|được|cho|khi|nhưng|đã|sẽ|so|nếu|do|bởi|hay|hoặc|là|bằng|chiếm|cùng|gồm|tổng|thỏa"
     "|thoả|mãn|tức|như|sau|trước|có|nhiều|ít|hơn|chứ|cả|lúc|đó|này|ấy|kể|theo|tương"
+    "|cao|nặng|giá|và"
 )
 _NOUN_WORD = rf"(?!(?:{_STOP_WORDS})(?![^\W_]))(?!(?<=\d)[A-Z](?![^\W_]))[^\W\d_][^\s\d=<>≈⇒;:,()⟦⟧+×]*"
 _NOUN = rf"{_NOUN_WORD}(?: {_NOUN_WORD}){{0,5}}"
@@ -167,7 +168,11 @@ def _read_scalar(text: str, dot_is_decimal: bool) -> Answer | None:
         return None
     answer, rest = read
     rest = rest.strip(" .,;")
-    return answer if not rest or re.fullmatch(rf"{_REMARK}|(?:thì|nữa|trong|của|nên|để|với|so) [^=;\n]*", rest) else None
+    return (
+        answer
+        if not rest or re.fullmatch(rf"{_REMARK}|(?:thì|nữa|trong|của|nên|để|với|so|cao|nặng|giá) [^=;\n]*", rest)
+        else None
+    )
 
 
 _PART = re.compile(r"(?:^|[\n;,.] ?|(?<= ))(?:Câu |Phần |Ý )?(?P<part>[a-e1-9])\) ?", re.IGNORECASE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from mathpal_lightning.evaluation.closing import closing_value
+from mathpal_lightning.evaluation.closing import closing_value, conclusion
 from mathpal_lightning.evaluation.reading import multi
 from mathpal_lightning.evaluation.solution import Solution
 from mathpal_lightning.schema import Answer
@@ -36,6 +36,8 @@ def several(solution: Solution) -> Answer | None:
     số vịt`), or the same thing of each (`Tính tuổi mỗi người`).
     """
     question = solution.question
+    if each_closed := _closed_one_by_one(solution):
+        return each_closed
     if _NUMBERS.search(question):
         found = _named_numbers(solution)
     elif len(letters := dict.fromkeys(_LETTERS.findall(question))) > 1:
@@ -49,6 +51,20 @@ def several(solution: Solution) -> Answer | None:
         found = _of_each(solution) if _EACH.search(question) else {}
     answers = [replace(answer, label=label) for label, answer in found.items()]
     return multi(answers, ordered=False) if len(answers) > 1 else None
+
+
+_QUESTION_MARKS = re.compile(r"(?<!\?)\?(?=\s|$)")
+
+
+def _closed_one_by_one(solution: Solution) -> Answer | None:
+    """`Hỏi số thứ 100 là số nào? Số 2020 là số thứ mấy?`, and one `Vậy ...` for each of several questions."""
+    asked = len(_QUESTION_MARKS.findall(re.sub(r"(?i)(?:vì|tại) sao ?\?", "", solution.question)))
+    closings = [line for line in solution.lines[-60:] if re.match(r"(?i)vậy(?!\w)", line)]
+    if not 2 <= len(closings) <= asked or closings[-1] is not solution.lines[-1]:
+        return None
+    found = [conclusion(solution, re.sub(r"(?i)^vậy[ ,:]*", "", line)) for line in closings]
+    answers = [answer for answer in found if answer is not None]
+    return multi(answers, ordered=True) if len(answers) == len(closings) else None
 
 
 def _named_numbers(solution: Solution) -> dict[str, Answer]:
@@ -110,7 +126,7 @@ def _of_each(solution: Solution) -> dict[str, Answer]:
     found: dict[str, Answer] = {}
     last: list[str] = []
     for line in reversed(solution.lines[-12:]):
-        words = comparison_key(_head(line)).split()
+        words = comparison_key(_head(line).lower().replace("ban đầu", "lúc đầu")).split()
         answer = closing_value(solution, line)
         if answer is None or last and not _differ_in_one_word(words, last):
             if last:
