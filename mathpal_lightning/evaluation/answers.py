@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mathpal_lightning.evaluation.blanks import filled
-from mathpal_lightning.evaluation.closing import asked_quantity, closing_value, compared, conclusion
+from mathpal_lightning.evaluation.closing import asked_quantity, breaks_off, closing_value, compared, conclusion
 from mathpal_lightning.evaluation.options import read_options
 from mathpal_lightning.evaluation.reading import MAX_ITEMS, clean, multi, read_value
 from mathpal_lightning.evaluation.several import several
@@ -47,15 +47,24 @@ def extract_answer(solution: str, question: str | None = None) -> Answer | None:
     asked = question if isinstance(question, str) else ""
     text = "\n".join(line[-MAX_LINE:] for line in _MARKS_GIVEN.sub("", plain_text(solution)).split("\n"))
     seen = Solution(text, plain_text(asked[-MAX_QUESTION:]))
+    unfinished = _ends_inside(solution)
     for name, rule in _RULES:
-        if name not in ("chosen", "stated", "parts") and _is_proof(seen.question):
-            break
+        if name not in ("chosen", "stated", "parts") and (unfinished or _is_proof(seen.question)):
+            continue
         answer = rule(seen)
         if answer is not None:
             return replace(_complete(answer, seen), rule=name)
         if name == "parts" and len(_part_marks(seen)) > 1:
             break  # every part was looked at
     return None
+
+
+def _ends_inside(solution: str) -> bool:
+    """Whether the text stops inside a formula, a bracket or a tag, as it does where a model ran out of tokens."""
+    last = solution.rstrip()[-MAX_LINE:].rpartition("\n")[2]
+    if any(last.rfind(opening) > last.rfind(closing) for opening, closing in ("()", "{}")):
+        return True
+    return re.search(r"(?:\\\w*|</?[a-z]*)$", last) is not None or last.count("$") % 2 == 1 and not last.endswith("$")
 
 
 def _is_proof(question: str) -> bool:
@@ -211,7 +220,7 @@ def _concluded(solution: Solution) -> Answer | None:
 
 def _trailing(solution: Solution) -> Answer | None:
     """What the last line computes: `... = 42 (kg)`, `x = 10`, `... là: 1234cm`; or lines that are one value each."""
-    if not solution.lines or _only_options(solution) or _repeats_a_result(solution):
+    if not solution.lines or breaks_off(solution.lines[-1]) or _only_options(solution) or _repeats_a_result(solution):
         return None
     values = []
     for line in reversed(solution.lines[-MAX_ITEMS:]):

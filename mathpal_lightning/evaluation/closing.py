@@ -94,10 +94,16 @@ def _introduced_value(solution: Solution, text: str) -> Answer | None:
     return None
 
 
+def breaks_off(line: str) -> bool:
+    """Whether a line ends where a sentence cannot: `Chiều dài là`, `Tháng 4, 6, 9,`."""
+    ends = r"[-+×:=(,]$|(?<!\w)(?:là|bằng|có|và|của|nên|hay|thì|được|trong|với|cho|các|những)$"
+    return re.search(ends, line.strip()) is not None
+
+
 def conclusion(solution: Solution, text: str) -> Answer | None:
     """What the sentence behind `Vậy` says: a value, several values, a relation or, where words are asked for, words."""
     text = clean(text[-MAX_CLOSING:])
-    if not text or re.search(r"[-+×:=(]$|(?<!\w)(?:là|bằng|có|và|của|nên|hay)$", text):
+    if not text or breaks_off(text):
         return None
     if solution.asks_whether and re.match(r"(?i)(?:ta |có |\w+ )?(?:không|có thể|không thể)(?!\w)", text):
         return Answer("text", text)
@@ -131,6 +137,8 @@ def compared(solution: Solution) -> Answer | None:
 def asked_quantity(solution: Solution) -> Answer | None:
     """The quantity in the last sentence, if it counts or measures what the question asks for (`bao nhiêu bậc thang`)."""
     last = re.split(r"(?<=[.;]) ", solution.lines[-1])[-1] if solution.lines else ""
+    if breaks_off(last):
+        return None
     answer = _mentioned_value(solution, clean(last)) if "=" not in last else None
     if answer is None or answer.kind not in ("quantity", "percent", "compound_quantity"):
         return None
