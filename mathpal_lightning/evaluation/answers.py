@@ -89,7 +89,8 @@ def _complete(answer: Answer, solution: Solution) -> Answer:
 
 
 _CHOSEN = re.compile(
-    r"(?i:chọn|khoanh(?: tròn)?(?: vào)?|đáp án(?: đúng)?|đáp số|câu trả lời(?: đúng)?|phương án(?: đúng)?|kết quả)"
+    r"(?i:chọn|khoanh(?: tròn)?(?: vào)?|(?:correct |final )?answer(?: is)?|đáp án(?: đúng)?|đáp số"
+    r"|câu trả lời(?: đúng)?|phương án(?: đúng)?|kết quả)"
     r"(?i: (?:đáp án|phương án|câu|ý|chữ(?: cái)?|đúng|cuối cùng))*(?i:(?: cần (?:chọn|tìm))?(?: là)?) ?:? ?"
     r"⟦?\(?(?P<letter>[A-H])(?P<rest>(?![\w'])[^\n]*)"
 )
@@ -117,7 +118,7 @@ def _is_letter(rest: str, has_options: bool) -> bool:
 
 _STATED = re.compile(
     r"(?i)(?:đáp (?:số|án)(?: đúng| cuối cùng| của bài(?: toán)?)*|(?<!\w)đ[/.]?s|kết quả(?: cuối cùng)?(?= ?(?:là)? ?:)"
-    r"|trả lời|kết luận) ?(?:là ?:?|:|=)"
+    r"|trả lời|kết luận|answer) ?(?:là ?:?|is ?:?|:|=)"
 )
 _NOT_MORE = re.compile(r"(?i)cách|hoặc|thử|câu|bài|lưu ý|chú ý|giải thích|vì|vậy|nhận xét")
 
@@ -188,7 +189,7 @@ def _parts(solution: Solution) -> Answer | None:
         begin = questions.get(mark["part"].lower())
         question = "" if begin is None else solution.question[begin:].split("\n")[0]
         part = Solution(solution.text[mark.end() : end].strip(), question)
-        rules = _PART_RULES[:1] if _is_proof(question) else _PART_RULES
+        rules = _PART_RULES[:1] if _is_proof(question) or _is_proof(solution.question) else _PART_RULES
         answer = next(filter(None, (rule(part) for rule in rules)), None)
         if answer is not None:
             found.append(replace(answer, label=mark["part"].lower()))
@@ -235,9 +236,15 @@ def _trailing(solution: Solution) -> Answer | None:
         last = solution.lines[-2]
     if re.fullmatch(r"(?i)\(?(?:đpcm|thỏa mãn|thoả mãn|t/m|tm)\)?\.?|\([^()]*\)\.?", last) and len(solution.lines) > 1:
         last = solution.lines[-2]
+    if re.search(r"(?i)lúc mấy giờ", solution.question) and _CONVERSION.fullmatch(last):
+        return None
     if re.match(r"(?i)đổi ?:? ", last) and not re.search(r"(?i)đổi|=|…|\.\.", solution.question):
         return None
     return closing_value(solution, last) or _words_asked_for(solution, last)
+
+
+_CONVERSION = re.compile(r"(?i)[\d,./ ]+ ?(?:giờ|phút|giây) ?=[\d,./ ]+(?:giờ|phút|giây)(?: \d+ (?:phút|giây))?\.?")
+"""`1,25 giờ = 1 giờ 15 phút`: a duration in other units, no time of the day."""
 
 
 def _words_asked_for(solution: Solution, line: str) -> Answer | None:

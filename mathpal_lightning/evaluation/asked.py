@@ -41,7 +41,9 @@ _FIGURE = re.compile(r"(?<![^\W\d_])S?_?([A-Z]{3,5})(?![^\W_])")
 def is_of_another_figure(line: str, question: str) -> bool:
     """`Diện tích tam giác AOD là ...` where `Tính diện tích hình thang ABCD` is asked: the solution has not come so far."""
     head = re.split(r"[=:]|(?<!\w)là(?!\w)", line, maxsplit=1)[0]
-    if "/" in head or not re.match(r"(?i)(?:(?:vậy|ta có|suy ra|nên|do đó|mà|⇒),? )*(?:(?:diện tích|thể tích|chu vi)(?!\w)|S_)", head):
+    if "/" in head or not re.match(
+        r"(?i)(?:(?:vậy|ta có|suy ra|nên|do đó|mà|⇒),? )*(?:(?:diện tích|thể tích|chu vi)(?!\w)|S_)", head
+    ):
         return False
     asked = {"".join(sorted(name)) for sentence in _ASKED_SENTENCE.findall(question) for name in _FIGURE.findall(sentence)}
     named = {"".join(sorted(name)) for name in _FIGURE.findall(head)}
@@ -77,6 +79,7 @@ def fits(answer: Answer, question: str) -> bool:
 
 
 def measures_what_is_asked(answer: Answer, question: str) -> bool:
+    """Whether a quantity has a dimension that the question asks for (`bao nhiêu lít`)."""
     unit = parse_unit(_unit_text(answer))
     return unit is not None and unit.dimension in _asked_dimensions(question)
 

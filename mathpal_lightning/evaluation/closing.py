@@ -13,9 +13,9 @@ from mathpal_lightning.evaluation.asked import (
     is_share,
     measures_what_is_asked,
 )
-from mathpal_lightning.evaluation.reading import NUMBER, clean, read_expression
+from mathpal_lightning.evaluation.reading import NUMBER, clean, multi, read_expression
 from mathpal_lightning.evaluation.solution import MAX_CLOSING, Solution
-from mathpal_lightning.evaluation.units import MEASURE, parse_unit
+from mathpal_lightning.evaluation.units import MEASURE
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
@@ -65,6 +65,8 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
 def _whole_value(solution: Solution, text: str) -> Answer | None:
     """A value, and nothing behind it but a remark in parentheses."""
     text = text.strip()
+    if re.fullmatch(r"\d[\d,]* ?: ?\d[\d,]*", text) and re.search(r"(?i)t[ỉỷ] số", solution.question):
+        return solution.read(text)
     if tail := re.fullmatch(r"\.{2,} ?(\d+)", text):
         text = tail[1]  # \overline{...8}: the last digits
     if re.search(r"(?<=\d) ?[;,] |\d (?:và|hoặc) \d|\d{1,2}/\d{1,2}/\d{4}$", text):
@@ -77,7 +79,19 @@ def _whole_value(solution: Solution, text: str) -> Answer | None:
     answer, rest = read
     if is_share(answer.text + rest, solution.question):
         return None
+    if remainder := re.fullmatch(r" ?\(?(?:số )?dư:? (\d+(?:,\d+)?)\)?[. ]*", rest):
+        return _with_remainder(solution, answer, remainder[1])
     return answer if not rest.strip(" .,;") or re.fullmatch(r" ?\((?![^()]*\d)[^()]*\)?[.,; ]*", rest) else None
+
+
+def _with_remainder(solution: Solution, quotient: Answer, written: str) -> Answer | None:
+    """`457 : 8 = 57 (dư 1)`: both where the division is asked for, the remainder where only that is; else a step."""
+    remainder = solution.read(written)
+    if remainder is None or not re.search(r"(?i)chia|\d ?: ?\d|dư", solution.question):
+        return None
+    if re.search(r"(?i)(?:số dư|dư (?:bao nhiêu|mấy))", solution.question) and "thương" not in solution.question.lower():
+        return remainder
+    return multi([replace(quotient, label="thương"), replace(remainder, label="số dư")], ordered=True)
 
 
 _INTRODUCTION = re.compile(
@@ -105,6 +119,10 @@ def conclusion(solution: Solution, text: str) -> Answer | None:
     text = clean(text[-MAX_CLOSING:])
     if not text or breaks_off(text):
         return None
+    if re.match(r"(?i)không (?:thể|có|tồn tại|tìm được)(?!\w)", text) and re.search(
+        r"(?i)tìm|có thể|được không", solution.question
+    ):
+        return Answer("text", text)
     if solution.asks_whether and re.match(r"(?i)(?:ta |có |\w+ )?(?:không|có thể|không thể)(?!\w)", text):
         return Answer("text", text)
     text = re.split(r",? (?:trong đó|biết rằng|với điều kiện)(?!\w)", text)[0]
@@ -180,7 +198,9 @@ def _mentioned_value(solution: Solution, text: str) -> Answer | None:
 
 def _beside_the_asking_words(solution: Solution, text: str) -> Answer | None:
     """`cần lấy ít nhất 29 viên bi để chắc chắn có 8 viên` where `ít nhất bao nhiêu viên bi` is asked."""
-    for words in re.findall(r"(?<!\w)(\w{1,15} \w{1,15}) (?:bao nhiêu|mấy)(?!\w)", solution.question)[-2:]:
+    asked = re.findall(r"(?<!\w)(\w{1,15} \w{1,15}) (?:bao nhiêu|mấy)(?!\w)", solution.question)[-2:]
+    named = re.search(r"(?i)(?:tính|tìm) (\w{1,15} [^.?,;:=\n]{2,60})[.?]?\s*$", solution.question)
+    for words in [*asked, *([named[1] + " là"] if named else [])]:
         found = re.search(rf"(?i)(?<!\w){re.escape(words)}:? (?=\d)", text)
         read = solution.value(text[found.end() :]) if found else None
         if read is not None and not re.match(r" ?[-+×:/=]", read[1]):

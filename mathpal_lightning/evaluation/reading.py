@@ -21,7 +21,7 @@ _APPROXIMATELY = r"(?:≈|xấp xỉ|khoảng(?: chừng)?|gần bằng|chừng)
 _STOP_WORDS = (
     "nữa|thì|mà|để|từ|trong|của|nên|vì|ở|với|được|cho|khi|nhưng|đã|sẽ|so|nếu|do|bởi|hay|hoặc|là|bằng|chiếm|cùng|gồm|tổng|thỏa"
     "|thoả|mãn|tức|như|sau|trước|có|nhiều|ít|hơn|chứ|cả|lúc|đó|này|ấy|kể|theo|tương"
-    "|cao|nặng|giá|và"
+    "|cao|nặng|giá|và|dư"
 )
 _NOUN_WORD = rf"(?!(?:{_STOP_WORDS})(?![^\W_]))(?!(?<=\d)[A-Z](?![^\W_]))[^\W\d_][^\s\d=<>≈⇒;:,()⟦⟧+×]*"
 _NOUN = rf"{_NOUN_WORD}(?: {_NOUN_WORD}){{0,5}}"

@@ -18,8 +18,10 @@ _NUMBERS = re.compile(
 )
 _NAMED_RESULT = re.compile(
     r"(?i)(?P<label>(?<!\w)(?:phân )?số (?:lớn(?! nhất)|bé(?! nhất)|nhỏ(?! nhất)|thứ nhất|thứ hai|thứ ba|thứ tư|thứ nhì))"
-    r"(?: đó)?(?: là| bằng| =):?\s+(?P<value>[^\n]*)"
+    r"(?: đó)?(?:(?: là| bằng| =):?| ?:)\s+(?P<value>(?:(?!(?: và|[,;]) (?:phân )?số )[^\n])*)"
 )
+_OF_THE_NUMBERS = re.compile(r"(?i)(?:tìm|tính) (?:tích|tổng|hiệu|thương|t[ỉỷ] số|trung bình)[^.?\n]*[.?]?\s*$")
+"""`Tìm tích hai số đó`: one result."""
 _LETTERS = re.compile(r"(?m)^ ?([A-Z]) ?= ?(?=[-\d(\[]|√)")
 _UNKNOWNS = re.compile(r"(?i:tìm)(?: (?:các|hai|ba))?(?: \w+){0,3} (?P<letters>[a-z](?:(?:, ?| và | ; ?)[a-z](?![^\W\d_]))+)")
 _PAIR = re.compile(r"(?i)(?:tính|tìm|hỏi)(?: xem)? (?P<first>[^,.?\n]{2,60}) và (?P<second>[^,.?\n]{2,60})[.?]?\s*$")
@@ -38,7 +40,7 @@ def several(solution: Solution) -> Answer | None:
     question = solution.question
     if each_closed := _closed_one_by_one(solution):
         return each_closed
-    if _NUMBERS.search(question):
+    if _NUMBERS.search(question) and not _OF_THE_NUMBERS.search(question):
         found = _named_numbers(solution)
     elif len(letters := dict.fromkeys(_LETTERS.findall(question))) > 1:
         found = _assigned("".join(letters), solution)
@@ -102,7 +104,7 @@ def _assigned(letters: str, solution: Solution) -> dict[str, Answer]:
 
 _TRIED = re.compile(r"(?i)(?:- ?)?(?:xét|nếu|thử|giả sử|với|khi)(?!\w)")
 _KEPT = re.compile(r"(?i)\((?:thỏa mãn|thoả mãn|nhận|chọn|đúng|t/m|tm)\)")
-_CONSEQUENCE = re.compile(r" (?:nên|thì|suy ra|và|;|,) ")
+_CONSEQUENCE = re.compile(r" (?:nên|thì|suy ra|và|;|,) |, (?:và )?(?=[a-z] ?=)")
 
 
 def _result_named(name: str, solution: Solution) -> Answer | None:

@@ -15,6 +15,9 @@ _HEADING = re.compile(
     r"(?i)(?:cách giải|hướng dẫn|bài giải|giải|lời giải|ta có|bài làm|tóm tắt|hình (?:vẽ|minh họa|minh hoạ))"
     r"(?: chi tiết)? ?[:.]?"
 )
+_COURTESY = re.compile(r"(?i)(?:chúc|h[yi] vọng|cảm ơn|cám ơn|xin chào|nếu (?:bạn|em|con) (?:cần|có|còn|muốn))(?!\w)[^\d=]*")
+"""What a chat model adds around a solution."""
+_CHECK = re.compile(r"(?i)(?:thử lại|kiểm tra(?: lại)?) ?:")
 _ASKS_FOR_TEXT = re.compile(
     r"(?i)so sánh|sắp xếp|xếp theo|chứng (?:minh|tỏ)|điền dấu|vì sao|thế nào|hay không|có .{1,80} không|đúng hay sai|nào"
     r"|thứ mấy|(?<!\w)ai(?!\w)"
@@ -37,7 +40,7 @@ class Solution:
         """The lines that hold something; one that ends in `là` or `:` goes on in the next."""
         lines: list[str] = []
         for line in self.text.split("\n"):
-            if not re.search(r"[\w?]", line) or _HEADING.fullmatch(line):
+            if not re.search(r"[\w?]", line) or _HEADING.fullmatch(line) or _COURTESY.fullmatch(line) or _CHECK.match(line):
                 continue
             if len(line) > MAX_CLOSING:
                 line = line[-MAX_CLOSING:].partition(" ")[2]
