@@ -42,7 +42,8 @@ BATCH = 1024
 _DECIDING = ("cache", "encode", "messages", "preference", "rows", "sources", "split")
 """Files of this room whose code decides what a cache holds."""
 _TURN = pa.struct([("role", pa.string()), ("text", pa.string())])
-_SCHEMA = pa.schema([("turns", pa.list_(_TURN)), ("topic", pa.string()), ("place", pa.string()), ("rejected", pa.string())])
+_TEXTS = [("topic", pa.string()), ("place", pa.string()), ("rejected", pa.string())]
+_SCHEMA = pa.schema([("turns", pa.list_(_TURN)), *_TEXTS, ("difficulty", pa.float64())])
 
 
 class Rows(Sequence[Row]):
@@ -67,6 +68,12 @@ class Rows(Sequence[Row]):
             return [self[i] for i in range(*index.indices(len(self)))]
         batch, offset = divmod(int(self._chosen[index]), BATCH)
         return _row(self._reader.get_batch(batch).slice(offset, 1).to_pylist()[0])
+
+    def difficulties(self) -> np.ndarray:
+        """The difficulty of every row, float64; NaN where unknown."""
+        batches = (self._reader.get_batch(number) for number in range(self._reader.num_record_batches))
+        columns = [batch.column("difficulty").to_numpy(zero_copy_only=False) for batch in batches]
+        return np.concatenate([np.empty(0), *columns])[self._chosen]
 
     def __iter__(self) -> Iterator[Row]:
         for batch, numbers in groupby(self._chosen.tolist(), key=lambda number: number // BATCH):
@@ -251,12 +258,13 @@ def _record_batch(rows: list[Row]) -> pa.RecordBatch:
         pa.array([row.topic for row in rows]),
         pa.array([row.place for row in rows]),
         pa.array([row.rejected for row in rows]),
+        pa.array([row.difficulty for row in rows], pa.float64()),
     ]
     return pa.RecordBatch.from_arrays(columns, schema=_SCHEMA)
 
 
 def _row(fields: dict[str, Any]) -> Row:
-    return Row(tuple(Turn(**turn) for turn in fields["turns"]), fields["topic"], fields["place"], fields["rejected"])
+    return Row(**fields | {"turns": tuple(Turn(**turn) for turn in fields["turns"])})
 
 
 def _flat(lists: Iterable[Sequence[int]]) -> np.ndarray:
