@@ -24,7 +24,7 @@ import pyarrow as pa
 
 import mathpal_lightning.chat
 import mathpal_lightning.text
-from mathpal_lightning.data.encode import Supervise, control_tokens, encode_pairs, encode_rows
+from mathpal_lightning.data.encode import Supervise, Tokenize, control_tokens, encode_pairs, encode_rows
 from mathpal_lightning.data.report import Refusal, Refusals
 from mathpal_lightning.data.rows import Columns, read_rows
 from mathpal_lightning.data.sources import Source
@@ -39,7 +39,7 @@ Encode = Callable[[list[Row]], list[Any]]
 """Rows -> their documents."""
 BATCH = 1024
 """Rows tokenised at a time, and rows of a record batch in `rows.arrow`."""
-_DECIDING = ("cache", "encode", "messages", "preference", "rows", "sources", "split")
+_DECIDING = ("cache", "encode", "json_list", "messages", "pieces", "preference", "rows", "sources", "split")
 """Files of this room whose code decides what a cache holds."""
 _TURN = pa.struct([("role", pa.string()), ("text", pa.string())])
 _TEXTS = [("topic", pa.string()), ("place", pa.string()), ("rejected", pa.string())]
@@ -175,9 +175,10 @@ def prepare_rows(
 
 
 def _encoder(tokenizer: PreTrainedTokenizerBase, objective: Objective, supervise: Supervise) -> Encode:
+    tokenize = Tokenize(tokenizer)
     if objective == "dpo":
-        return lambda rows: encode_pairs(tokenizer, rows)
-    return lambda rows: encode_rows(tokenizer, rows, supervise)
+        return lambda rows: encode_pairs(tokenizer, rows, tokenize)
+    return lambda rows: encode_rows(tokenizer, rows, supervise, tokenize)
 
 
 def _write(folder: Path, rows: Iterable[Row | Refusal], encode: Encode, objective: Objective) -> None:
