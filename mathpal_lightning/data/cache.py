@@ -11,7 +11,6 @@ from __future__ import annotations
 import gc
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
 from hashlib import sha256
@@ -190,7 +189,8 @@ def _write(folder: Path, rows: Iterable[Row | Refusal], encode: Encode, objectiv
         (folder / "segments.u8").open("wb") as segments_file,
         (folder / "keys.u64").open("wb") as keys_file,
     ):
-        for batch, documents in _encoded_batches(rows, refused, encode):
+        for batch in _batches(rows, refused):
+            documents = encode(batch)
             writer.write_batch(_record_batch(batch))
             question_keys(prompt_text(row) for row in batch).tofile(keys_file)
             _flat(document.input_ids for document in documents).tofile(ids_file)
@@ -216,19 +216,6 @@ def _old_objects_left_alone() -> Iterator[None]:
         yield
     finally:
         gc.unfreeze()
-
-
-def _encoded_batches(rows: Iterable[Row | Refusal], refused: Refusals, encode: Encode) -> Iterator[tuple[list[Row], list[Any]]]:
-    """Tokenise one batch in a thread (the tokenizer does not hold the interpreter) while the next is read and normalised."""
-    with ThreadPoolExecutor(max_workers=1) as worker:
-        waiting: tuple[list[Row], Future[list[Any]]] | None = None
-        for batch in _batches(rows, refused):
-            ahead = (batch, worker.submit(encode, batch))
-            if waiting:
-                yield waiting[0], waiting[1].result()
-            waiting = ahead
-        if waiting:
-            yield waiting[0], waiting[1].result()
 
 
 def _batches(rows: Iterable[Row | Refusal], refused: Refusals) -> Iterator[list[Row]]:

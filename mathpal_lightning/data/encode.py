@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 Supervise = Literal["solution", "all"]
-PIECES_AFTER = 8192
+PIECES_AFTER = 4096
 """Texts after which pieces pay."""
 
 

@@ -152,7 +152,7 @@ def _row(record: Record, columns: Columns, objective: Objective) -> Row | Refusa
         return Refusal("unreadable", place, "not UTF-8")
     if (length := sum(len(text or "") for text in texts)) > MOST_CHARACTERS:
         return Refusal("too_long", place, f"{length} characters")
-    *contents, rejected = (normalize_text(text or "") for text in texts)
+    *contents, rejected = (normalize_text(text) if text else "" for text in texts)
     return Row(tuple(map(Turn, roles, contents)), topic, place, rejected, number_of(fields.get(columns.difficulty)))
 
 
