@@ -132,7 +132,8 @@ def read_answer(text: str, dot_is_decimal: bool = False) -> Answer | None:
     if not text or len(text) > MAX_STATED:
         return None
     return (
-        _read_choice(text, dot_is_decimal)
+        _read_division(text, dot_is_decimal)
+        or _read_choice(text, dot_is_decimal)
         or _read_scalar(text, dot_is_decimal)
         or _read_parts(text, dot_is_decimal)
         or _read_list(text, dot_is_decimal)
@@ -154,6 +155,18 @@ def _read_choice(text: str, dot_is_decimal: bool) -> Answer | None:
     rest = clean(match["rest"] or "")
     value = _read_scalar(rest, dot_is_decimal) or Answer("text", rest) if rest else None
     return Answer("choice", match["letter"], value=value)
+
+
+_DIVISION = re.compile(rf"(?P<quotient>{PLAIN_NUMBER}),? \(?(?:và |số )?dư:? (?P<remainder>{PLAIN_NUMBER})\)?")
+
+
+def _read_division(text: str, dot_is_decimal: bool) -> Answer | None:
+    """`57 (dư 1)` -> quotient and remainder."""
+    match = _DIVISION.fullmatch(text)
+    parts = [_read_scalar(match[name], dot_is_decimal) for name in ("quotient", "remainder")] if match else []
+    if len(parts) < 2 or parts[0] is None or parts[1] is None:
+        return None
+    return multi([replace(parts[0], label="thương"), replace(parts[1], label="số dư")], ordered=True)
 
 
 def _read_scalar(text: str, dot_is_decimal: bool) -> Answer | None:
