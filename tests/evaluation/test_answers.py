@@ -183,6 +183,8 @@ PIECES += [
     "S_ABC ",
 ]
 PIECES += ["x = 3 ", "Số lớn là: ", "A. 5 ", "B. 6 ", "mỗi ", "...", "? ", " ", "(loại)", "dư 2 ", "≈", "%", "-", "là "]
+PIECES += ["Thử lại: ", "</sup>", "\\text{", "Tìm hai số ", "bao nhiêu ", "ít nhất ", "57 (dư 1) ", "hoặc ", "S_ABC/S_ABD "]
+PIECES += ["Hỏi ? ", "(1,5 điểm)", "Đổi ", "___", "… ", "a = 3, b = 4 ", "Tính tỉ số ", "Answer: "]
 
 
 def _seconds(function, *arguments) -> float:
@@ -202,6 +204,14 @@ def test_twenty_thousand_repetitions_take_less_than_fifty_milliseconds(piece: st
     assert _seconds(extract_answer, f"Vậy {text[:19_000]}", "Tính số gà và số vịt. Tìm hai số. So sánh ....../7 < 9") < 0.05
     assert _seconds(is_equivalent, text, "5 cm") < 0.1  # reads the text twice: as an answer and as a solution
     assert _seconds(check_steps, text) < 0.1
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=6), st.lists(st.sampled_from(PIECES), max_size=60))
+def test_no_mixture_takes_more_than_fifty_milliseconds(pieces: list[str], question: list[str]):
+    text = ("".join(pieces) * 20_000)[:20_000]
+    assert _seconds(extract_answer, text, "".join(question)) < 0.05
+    assert _seconds(is_equivalent, text, "5 cm") < 0.1  # reads the text twice
 
 
 @settings(max_examples=300, deadline=None)
