@@ -8,6 +8,7 @@ The map. Training, each arrow with the file that owns it:
     -> chat turns       chat.py                 Gemma's template, end-of-turn and stop tokens
     -> ids + loss mask  data/encode.py          Encoded, ids and labels born together
     -> packed batch     data/packing.py, data/collate.py   PackedBatch, PreferenceBatch
+                        data/order.py, data/difficulty.py   shuffled by seed and epoch, or easy ones first
     -> hidden states    model/scoring.py        of documents that do not see each other
                         model/shared_prompt.py  of pairs whose prompt stands once
     -> loss             losses/                 token log-probs, then SFT or a preference loss

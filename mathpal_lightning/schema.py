@@ -42,6 +42,8 @@ class Row:
     place: str = ""
     rejected: str = ""
     """In a preference pair, the solution that is not preferred to the last turn's; empty in any other row."""
+    difficulty: float | None = None
+    """The larger the harder (5.2: level 2 of grade 5); None where the source does not say."""
 
     @property
     def question(self) -> str:

@@ -2,7 +2,7 @@
 
 Problem i of a split is a pure function of (seed, split, i) and of what may be drawn. A problem's split is decided by
 a hash of what identifies it mathematically (its topic and its numbers, not their order and not the wording), so no
-seed can bring a test problem into train.
+seed can bring a test problem into train. Held-out problems are distinct as long as their topics hold more.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from mathpal_lightning.schema import Problem
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("test", "validation") + 8 * ("train",)
 """Ten buckets of the hash: a tenth of all problems is test, a tenth validation."""
+MOST_REPEATS = 30
+"""Repeats passed over before one is taken: a small topic holds no more problems of a split and a level."""
 MOST_DRAWS = 20_000
 """Draws before we give up: a topic whose problems all fall into other splits is a mistake of its author."""
 
@@ -40,7 +42,7 @@ def generate_problems(
     """Stream `count` problems of one split; the same arguments give the same problems.
 
     Args:
-        count: how many problems; the stream holds one at a time.
+        count: how many problems; the stream holds one at a time (and what identifies held-out ones).
         seed: another seed, other problems of the same split.
         topics: names of topics (`topics()` lists them); None for all.
         grades: grades of the topics; None for all.
@@ -67,7 +69,8 @@ def generate_problems(
     names = [*(topics or []), *(mix or {})] or None
     chosen = choose_topics(subject, names, list(grades) if grades else None)
     weights = list(accumulate((mix or {}).get(topic.name, 1.0) for topic in chosen))
-    return (_problem(seed, split, i, subject, chosen, weights, tuple(levels or LEVELS)) for i in range(count))
+    seen: set[str] | None = None if split == "train" else set()
+    return (_problem(seed, split, i, subject, chosen, weights, tuple(levels or LEVELS), seen) for i in range(count))
 
 
 def split_of(topic: str, draft: Draft) -> Split:
@@ -75,22 +78,40 @@ def split_of(topic: str, draft: Draft) -> Split:
 
     So 3 × 7 and 7 × 3, or 6 × x - 15 = 39 and 6 × x - 39 = 15, are never in two splits.
     """
-    numbers = sorted(re.findall(r"\d+", str(draft.numbers)))
-    digest = sha256(f"{topic}:{numbers}".encode()).digest()
+    digest = sha256(_identity(topic, draft).encode()).digest()
     return SPLITS[int.from_bytes(digest[:8], "big") % len(SPLITS)]
 
 
+def _identity(topic: str, draft: Draft) -> str:
+    """The topic and the numbers."""
+    return f"{topic}:{sorted(re.findall(r'[0-9]+', str(draft.numbers)))}"
+
+
 def _problem(
-    seed: int, split: Split, i: int, subject: str, chosen: list[Topic], weights: list[float], levels: tuple[int, ...]
+    seed: int,
+    split: Split,
+    i: int,
+    subject: str,
+    chosen: list[Topic],
+    weights: list[float],
+    levels: tuple[int, ...],
+    seen: set[str] | None,
 ) -> Problem:
+    """Problem i; held-out problems that were drawn before are drawn again, a repeat only where nothing else is found."""
     random = Random(f"{seed} {split} {i}")
     topic = random.choices(chosen, cum_weights=weights)[0]
     level = random.choice(levels)
     module, _, function = (topic.generator or "").partition(".")
     write = getattr(import_module(f"mathpal_lightning.curriculum.{subject}.{module}"), function)
+    repeats = 0
     for _ in range(MOST_DRAWS):
         draft: Draft = write(random, level)
         if split_of(topic.name, draft) == split and draft.teaches:
+            if seen is not None and (identity := _identity(topic.name, draft)) in seen and repeats < MOST_REPEATS:
+                repeats += 1
+                continue
+            if seen is not None:
+                seen.add(identity)
             parts = (draft.question, draft.solution, draft.answer, topic.name, topic.grade, level, draft.mistakes)
             return Problem(*parts)
     raise ValueError(f"Expected topic {topic.name} to hold {split} problems, but {MOST_DRAWS} draws gave none")

@@ -11,7 +11,6 @@ from __future__ import annotations
 import gc
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
 from hashlib import sha256
@@ -24,7 +23,7 @@ import pyarrow as pa
 
 import mathpal_lightning.chat
 import mathpal_lightning.text
-from mathpal_lightning.data.encode import Supervise, control_tokens, encode_pairs, encode_rows
+from mathpal_lightning.data.encode import Supervise, Tokenize, control_tokens, encode_pairs, encode_rows
 from mathpal_lightning.data.report import Refusal, Refusals
 from mathpal_lightning.data.rows import Columns, read_rows
 from mathpal_lightning.data.sources import Source
@@ -39,10 +38,11 @@ Encode = Callable[[list[Row]], list[Any]]
 """Rows -> their documents."""
 BATCH = 1024
 """Rows tokenised at a time, and rows of a record batch in `rows.arrow`."""
-_DECIDING = ("cache", "encode", "messages", "preference", "rows", "sources", "split")
+_DECIDING = ("cache", "encode", "json_list", "messages", "pieces", "preference", "rows", "sources", "split")
 """Files of this room whose code decides what a cache holds."""
 _TURN = pa.struct([("role", pa.string()), ("text", pa.string())])
-_SCHEMA = pa.schema([("turns", pa.list_(_TURN)), ("topic", pa.string()), ("place", pa.string()), ("rejected", pa.string())])
+_TEXTS = [("topic", pa.string()), ("place", pa.string()), ("rejected", pa.string())]
+_SCHEMA = pa.schema([("turns", pa.list_(_TURN)), *_TEXTS, ("difficulty", pa.float64())])
 
 
 class Rows(Sequence[Row]):
@@ -67,6 +67,12 @@ class Rows(Sequence[Row]):
             return [self[i] for i in range(*index.indices(len(self)))]
         batch, offset = divmod(int(self._chosen[index]), BATCH)
         return _row(self._reader.get_batch(batch).slice(offset, 1).to_pylist()[0])
+
+    def difficulties(self) -> np.ndarray:
+        """The difficulty of every row, float64; NaN where unknown."""
+        batches = (self._reader.get_batch(number) for number in range(self._reader.num_record_batches))
+        columns = [batch.column("difficulty").to_numpy(zero_copy_only=False) for batch in batches]
+        return np.concatenate([np.empty(0), *columns])[self._chosen]
 
     def __iter__(self) -> Iterator[Row]:
         for batch, numbers in groupby(self._chosen.tolist(), key=lambda number: number // BATCH):
@@ -168,9 +174,10 @@ def prepare_rows(
 
 
 def _encoder(tokenizer: PreTrainedTokenizerBase, objective: Objective, supervise: Supervise) -> Encode:
+    tokenize = Tokenize(tokenizer)
     if objective == "dpo":
-        return lambda rows: encode_pairs(tokenizer, rows)
-    return lambda rows: encode_rows(tokenizer, rows, supervise)
+        return lambda rows: encode_pairs(tokenizer, rows, tokenize)
+    return lambda rows: encode_rows(tokenizer, rows, supervise, tokenize)
 
 
 def _write(folder: Path, rows: Iterable[Row | Refusal], encode: Encode, objective: Objective) -> None:
@@ -182,7 +189,8 @@ def _write(folder: Path, rows: Iterable[Row | Refusal], encode: Encode, objectiv
         (folder / "segments.u8").open("wb") as segments_file,
         (folder / "keys.u64").open("wb") as keys_file,
     ):
-        for batch, documents in _encoded_batches(rows, refused, encode):
+        for batch in _batches(rows, refused):
+            documents = encode(batch)
             writer.write_batch(_record_batch(batch))
             question_keys(prompt_text(row) for row in batch).tofile(keys_file)
             _flat(document.input_ids for document in documents).tofile(ids_file)
@@ -208,19 +216,6 @@ def _old_objects_left_alone() -> Iterator[None]:
         yield
     finally:
         gc.unfreeze()
-
-
-def _encoded_batches(rows: Iterable[Row | Refusal], refused: Refusals, encode: Encode) -> Iterator[tuple[list[Row], list[Any]]]:
-    """Tokenise one batch in a thread (the tokenizer does not hold the interpreter) while the next is read and normalised."""
-    with ThreadPoolExecutor(max_workers=1) as worker:
-        waiting: tuple[list[Row], Future[list[Any]]] | None = None
-        for batch in _batches(rows, refused):
-            ahead = (batch, worker.submit(encode, batch))
-            if waiting:
-                yield waiting[0], waiting[1].result()
-            waiting = ahead
-        if waiting:
-            yield waiting[0], waiting[1].result()
 
 
 def _batches(rows: Iterable[Row | Refusal], refused: Refusals) -> Iterator[list[Row]]:
@@ -251,12 +246,13 @@ def _record_batch(rows: list[Row]) -> pa.RecordBatch:
         pa.array([row.topic for row in rows]),
         pa.array([row.place for row in rows]),
         pa.array([row.rejected for row in rows]),
+        pa.array([row.difficulty for row in rows], pa.float64()),
     ]
     return pa.RecordBatch.from_arrays(columns, schema=_SCHEMA)
 
 
 def _row(fields: dict[str, Any]) -> Row:
-    return Row(tuple(Turn(**turn) for turn in fields["turns"]), fields["topic"], fields["place"], fields["rejected"])
+    return Row(**fields | {"turns": tuple(Turn(**turn) for turn in fields["turns"])})
 
 
 def _flat(lists: Iterable[Sequence[int]]) -> np.ndarray:

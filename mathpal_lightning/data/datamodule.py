@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import torch
@@ -17,9 +17,10 @@ from transformers import PreTrainedTokenizerBase
 
 from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.data.collate import collate, collate_pairs
+from mathpal_lightning.data.difficulty import Order, pack_part
 from mathpal_lightning.data.encode import Supervise
 from mathpal_lightning.data.order import PackLoader, PackOrder, Position
-from mathpal_lightning.data.packing import Packs, best_fit_packs, density, single_packs
+from mathpal_lightning.data.packing import Packs, density
 from mathpal_lightning.data.prepare import Part, Preparation, prepare_parts
 from mathpal_lightning.data.report import DataReport, Refusals, require_few_faults
 from mathpal_lightning.data.rows import Columns, read_rows
@@ -42,9 +43,9 @@ _SPLITS_OF_STAGE: dict[str | None, tuple[Split, ...]] = {
 class PackDataset(Dataset):
     """Packs of one split: index -> the documents of that pack, read from disk."""
 
-    def __init__(self, part: Part, packs: Packs):
-        """Hold which documents are used, and how they are packed."""
-        self.part, self.packs = part, packs
+    def __init__(self, part: Part, packs: Packs, stages: np.ndarray | None = None):
+        """Hold which documents are used, how they are packed and, for easy ones first, the stage of each pack."""
+        self.part, self.packs, self.stages = part, packs, stages
 
     def __len__(self) -> int:
         return len(self.packs)
@@ -71,6 +72,7 @@ class MathDataModule(LightningDataModule):
         tokenizer: str | PreTrainedTokenizerBase | None = None,
         max_length: int = 1024,
         packing: bool = True,
+        order: Order = "shuffled",
         batch_size: int = 1,
         supervise: Supervise = "solution",
         drop_picture_rows: bool = True,
@@ -96,6 +98,8 @@ class MathDataModule(LightningDataModule):
             tokenizer: a Gemma tokenizer, its folder or Hub id; None takes the module's.
             max_length: positions of a packed row; a longer row is refused and counted, never cut.
             packing: False puts one document into each row, padded to the longest of its batch.
+            order: "easy_first" goes through each epoch in ten stages from easy to hard rows, by `columns.difficulty` (generated
+                rows: grade and level) and length, shuffled within a stage.
             batch_size: packed rows (or documents, without packing) of a step in each process.
             supervise: "solution" learns what the model shall write, "all" the questions too.
             drop_picture_rows: refuse rows whose question needs a picture that the text does not hold.
@@ -121,6 +125,7 @@ class MathDataModule(LightningDataModule):
         self.tokenizer, self.supervise, self.drop_picture_rows = tokenizer, supervise, drop_picture_rows
         self.objective: Objective = objective
         self.max_length, self.packing, self.batch_size = max_length, packing, batch_size
+        self.order: Order = order
         self.near_duplicates, self.max_refused_share, self.seed = near_duplicates, max_refused_share, seed
         self.num_workers, self.cache_dir = num_workers, cache_dir
         self.reports: dict[Split, DataReport] = {}
@@ -152,8 +157,9 @@ class MathDataModule(LightningDataModule):
         if wanted[0] not in parts and (stage or not parts):
             raise ConfigError(f"{wanted[0]} rows", f"data.{wanted[0]}: null", f"Set data.{wanted[0]} or data.train.")
         for split, part in parts.items():
-            packs = best_fit_packs(part.lengths, self.max_length) if self.packing else single_packs(len(part.documents))
-            self._datasets[split] = PackDataset(part, packs)
+            order: Order = self.order if split == "train" else "shuffled"
+            packs, stages = pack_part(part, self.max_length, packing=self.packing, order=order)
+            self._datasets[split] = PackDataset(part, packs, stages)
             self.reports[split] = _report(split, part, packs, self.max_length)
             if self.trainer is None or self.trainer.is_global_zero:
                 log.info(self.reports[split].summary())
@@ -287,6 +293,7 @@ class MathDataModule(LightningDataModule):
             rank=trainer.global_rank if trainer else 0,
             seed=self.seed,
             shuffle=shuffle,
+            stages=self._datasets[split].stages,
             current_epoch=(lambda: trainer.current_epoch) if trainer else None,
         )
 
@@ -333,6 +340,8 @@ def _require_possible(settings: dict[str, Any]) -> None:
             settings["supervise"],
             "Only completions are compared: leave it out.",
         )
+    if settings["order"] not in (orders := get_args(Order)):
+        raise ConfigError(f"data.order among {', '.join(orders)}", str(settings["order"]), "Use one of them.")
     if settings["tokenizer"] == "":
         raise ConfigError("a tokenizer's folder or Hub id", "an empty text", "Leave data.tokenizer out to take the model's.")
 

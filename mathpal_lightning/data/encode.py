@@ -11,33 +11,69 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 from mathpal_lightning.chat import ChatFormat, chat_format, conversation_pieces
+from mathpal_lightning.data.pieces import PieceTokenizer
 from mathpal_lightning.schema import IGNORE_INDEX, Encoded, EncodedPair, Row
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 Supervise = Literal["solution", "all"]
+PIECES_AFTER = 4096
+"""Texts after which pieces pay."""
 
 
-def encode_rows(tokenizer: PreTrainedTokenizerBase, rows: Sequence[Row], supervise: Supervise = "solution") -> list[Encoded]:
-    """Tokenise conversations in one call of the tokenizer, which uses its own threads.
+class Tokenize:
+    """Texts -> ids without BOS: the tokenizer's own, whole texts at first, pieces where many texts come."""
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase):
+        """Hold a Gemma tokenizer from `chat.load_tokenizer`."""
+        self.tokenizer, self.form, self.seen = tokenizer, chat_format(tokenizer), 0
+        self._pieces: PieceTokenizer | None = None
+
+    def __call__(self, texts: list[str]) -> list[list[int]]:
+        """The ids of each text."""
+        if not texts:
+            return []
+        if not self.tokenizer.is_fast:
+            return self.tokenizer(texts, add_special_tokens=False, return_attention_mask=False)["input_ids"]
+        backend = self.tokenizer.backend_tokenizer  # half the time of the tokenizer's own call, which builds offsets and masks
+        if self.seen < PIECES_AFTER <= self.seen + len(texts):
+            self._pieces = PieceTokenizer.of(backend, [self.form.start_of_turn, self.form.end_of_turn])
+        self.seen += len(texts)
+        backend.no_padding()
+        backend.no_truncation()
+        if self._pieces is not None:
+            return self._pieces(texts)
+        return [encoding.ids for encoding in backend.encode_batch_fast(texts, add_special_tokens=False)]
+
+
+def encode_rows(
+    tokenizer: PreTrainedTokenizerBase,
+    rows: Sequence[Row],
+    supervise: Supervise = "solution",
+    tokenize: Tokenize | None = None,
+) -> list[Encoded]:
+    """Tokenise conversations, all at once.
 
     Args:
         tokenizer: a Gemma tokenizer from `chat.load_tokenizer`.
         rows: conversations without control tokens in their texts.
         supervise: "solution" labels what the model writes and its end-of-turn, "all" labels everything after BOS.
+        tokenize: to hand on from batch to batch, which is faster for many.
 
     Returns:
         One document a row: BOS, then the pieces. A label equals its id where supervised, else IGNORE_INDEX; BOS never is.
     """
     form = chat_format(tokenizer)
     pieces = [conversation_pieces(form, row.turns) for row in rows]
-    ids = iter(_tokenize(tokenizer, [text for text, _ in chain.from_iterable(pieces)]))
+    ids = iter((tokenize or Tokenize(tokenizer))([text for text, _ in chain.from_iterable(pieces)]))
     bos = tokenizer.bos_token_id
     return [_join(bos, [(next(ids), supervised or supervise == "all") for _, supervised in row]) for row in pieces]
 
 
-def encode_pairs(tokenizer: PreTrainedTokenizerBase, rows: Sequence[Row]) -> list[EncodedPair]:
+def encode_pairs(
+    tokenizer: PreTrainedTokenizerBase, rows: Sequence[Row], tokenize: Tokenize | None = None
+) -> list[EncodedPair]:
     """Tokenise preference pairs: BOS and prompt, the chosen completion, the rejected one, each with its end-of-turn.
 
     Prompt and completion have the ids that `encode_rows` gives them: a pair's two halves are two documents of SFT.
@@ -45,12 +81,13 @@ def encode_pairs(tokenizer: PreTrainedTokenizerBase, rows: Sequence[Row]) -> lis
     Args:
         tokenizer: a Gemma tokenizer from `chat.load_tokenizer`.
         rows: conversations that end with the chosen solution, with the other in `rejected`.
+        tokenize: to hand on from batch to batch, which is faster for many.
     """
     form = chat_format(tokenizer)
     texts = [
         [*(text for text, _ in conversation_pieces(form, row.turns)), row.rejected.strip() + form.end_of_turn] for row in rows
     ]
-    ids = iter(_tokenize(tokenizer, list(chain.from_iterable(texts))))
+    ids = iter((tokenize or Tokenize(tokenizer))(list(chain.from_iterable(texts))))
     return [_join_pair(tokenizer.bos_token_id, [next(ids) for _ in row]) for row in texts]
 
 
@@ -60,17 +97,6 @@ def control_tokens(tokenizer: PreTrainedTokenizerBase) -> list[str]:
     special = {token.content for token in tokenizer.added_tokens_decoder.values() if token.special}
     tokens = special | set(tokenizer.all_special_tokens) | {form.start_of_turn, form.end_of_turn}
     return sorted(token for token in tokens if token.strip())  # runs of newlines may be tokens, but steer nothing
-
-
-def _tokenize(tokenizer: PreTrainedTokenizerBase, texts: list[str]) -> list[list[int]]:
-    if not texts:
-        return []
-    if not tokenizer.is_fast:
-        return tokenizer(texts, add_special_tokens=False, return_attention_mask=False)["input_ids"]
-    backend = tokenizer.backend_tokenizer  # half the time of the tokenizer's own call, which builds offsets and masks
-    backend.no_padding()
-    backend.no_truncation()
-    return [encoding.ids for encoding in backend.encode_batch_fast(texts, add_special_tokens=False)]
 
 
 def _join(bos: int, pieces: list[tuple[list[int], bool]]) -> Encoded:

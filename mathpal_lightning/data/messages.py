@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from mathpal_lightning.schema import Role
+from mathpal_lightning.text import parse_number
 
 Turns = list[tuple[Role, Any]]
 """(role, content) as it was written: `text_of` reads the content."""
@@ -38,6 +40,15 @@ def text_of(content: Any) -> str | None:
     if isinstance(content, list) and all(isinstance(part, Mapping) and isinstance(part.get("text"), str) for part in content):
         return "".join(part["text"] for part in content)
     return None
+
+
+def number_of(content: Any) -> float | None:
+    """The number of a field: 2, 2.5, "2,5". None where it holds none."""
+    if isinstance(content, str):
+        number = parse_number(content)
+        return float(number.value) if number else None
+    known = isinstance(content, int | float) and not isinstance(content, bool) and isfinite(content)
+    return float(content) if known else None
 
 
 def holds_messages(field: Any) -> bool:

@@ -28,6 +28,11 @@ class JoinedRows:
     def __len__(self) -> int:
         return int(self.starts[-1])
 
+    @property
+    def difficulties(self) -> np.ndarray:
+        """The difficulty of each document, float64; NaN where unknown."""
+        return np.concatenate([source.rows().difficulties() for source in self.sources])
+
     def source_of(self, documents: np.ndarray) -> np.ndarray:
         """The number of each document's source, int64."""
         return np.searchsorted(self.starts, documents, side="right") - 1

@@ -1,7 +1,8 @@
 """The order of training: a pure function of seed, epoch and position, dealt to batches and processes.
 
-An epoch is one permutation of all packs. Step s takes the next B x W of them (batch size times processes), process r
-every W-th of these. What is left at the end makes a smaller last batch:
+An epoch is one permutation of all packs (within stages of rising difficulty, where there are such). Step s takes the next
+B x W of them (batch size times processes), process r every W-th of these. What is left at the end makes a smaller last
+batch:
 
     9 packs, B = 2, W = 2:    step 0: a b c d   step 1: e f g h   step 2: i + one repeated
     process 0                          a c              e g               i
@@ -45,6 +46,7 @@ class PackOrder(DistributedSampler):
         rank: int = 0,
         seed: int = 0,
         shuffle: bool = True,
+        stages: np.ndarray | None = None,
         current_epoch: Callable[[], int] | None = None,
     ):
         """Order `number` packs.
@@ -56,11 +58,12 @@ class PackOrder(DistributedSampler):
             rank: this process, from 0.
             seed: with the epoch, decides the permutation.
             shuffle: False keeps the packs' own order.
+            stages: the stage of each pack, int64 [number]; an epoch goes from the first stage to the last.
             current_epoch: asked for the epoch instead of believing `set_epoch`: Lightning tells an epoch too many after
                 a run with `max_steps` resumes from an epoch's end.
         """
         super().__init__(range(number), num_replicas, rank, shuffle, seed)  # type: ignore[arg-type]
-        self.number, self.batch_size, self.current_epoch = number, batch_size, current_epoch
+        self.number, self.batch_size, self.stages, self.current_epoch = number, batch_size, stages, current_epoch
         self.start = Position()
 
     def set_epoch(self, epoch: int) -> None:
@@ -75,7 +78,8 @@ class PackOrder(DistributedSampler):
         """All packs of the current epoch in order, int64 [number]."""
         if not self.shuffle:
             return np.arange(self.number)
-        return np.random.default_rng([self.seed, self.epoch]).permutation(self.number)
+        order = np.random.default_rng([self.seed, self.epoch]).permutation(self.number)
+        return order if self.stages is None else order[np.argsort(self.stages[order], kind="stable")]
 
     @property
     def position(self) -> Position:

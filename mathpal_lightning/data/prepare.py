@@ -55,6 +55,11 @@ class Part(NamedTuple):
         """Tokens of each used document, int64."""
         return self.encoded.lengths[self.documents]
 
+    @property
+    def difficulties(self) -> np.ndarray:
+        """The difficulty of each used document, float64; NaN where unknown."""
+        return self.encoded.difficulties[self.documents]
+
 
 def prepare_parts(how: Preparation, wanted: Iterable[Split], tokenizer: PreTrainedTokenizerBase) -> dict[Split, Part]:
     """Prepare the wanted splits that exist: given ones as given, others as a share of the training rows.

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from mathpal_lightning.data.messages import chat_turns, text_of
+from mathpal_lightning.data.messages import chat_turns, number_of, text_of
 from mathpal_lightning.data.preference import Sides, pair_sides, unusable_pair
 from mathpal_lightning.data.report import Refusal
 from mathpal_lightning.data.sources import Record
@@ -31,6 +31,7 @@ class Columns:
         solution: the column of the worked solution.
         messages: the column of a chat, a list of {role, content}.
         topic: a column that names the topic; it may be missing.
+        difficulty: a column of numbers, the larger the harder (a level, a grade); it may be missing. For `order: easy_first`.
         prompt: of preference pairs, the column of the problem, a text or a chat; `question` does as well, and the column may
             be missing where chosen and rejected are whole chats.
         chosen: of preference pairs, the column of the solution to prefer, a text or messages.
@@ -43,6 +44,7 @@ class Columns:
     solution: str = "solution"
     messages: str = "messages"
     topic: str = "topic"
+    difficulty: str = "difficulty"
     prompt: str = "prompt"
     chosen: str = "chosen"
     rejected: str = "rejected"
@@ -150,8 +152,8 @@ def _row(record: Record, columns: Columns, objective: Objective) -> Row | Refusa
         return Refusal("unreadable", place, "not UTF-8")
     if (length := sum(len(text or "") for text in texts)) > MOST_CHARACTERS:
         return Refusal("too_long", place, f"{length} characters")
-    *contents, rejected = (normalize_text(text or "") for text in texts)
-    return Row(tuple(map(Turn, roles, contents)), topic, place, rejected)
+    *contents, rejected = (normalize_text(text) if text else "" for text in texts)
+    return Row(tuple(map(Turn, roles, contents)), topic, place, rejected, number_of(fields.get(columns.difficulty)))
 
 
 def _accepted(row: Row, needs_solution: bool, drop_picture_rows: bool, control: _ControlTokens) -> Row | Refusal:

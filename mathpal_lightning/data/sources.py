@@ -21,6 +21,7 @@ from typing import Any, Literal, NamedTuple
 
 import mathpal_lightning.curriculum
 from mathpal_lightning.curriculum import generate_problems
+from mathpal_lightning.data.json_list import JsonListError, begins_with_list, json_elements
 from mathpal_lightning.data.report import Refusal
 from mathpal_lightning.errors import DataError
 from mathpal_lightning.files import sha256_of
@@ -118,6 +119,7 @@ def _generated(split: Split, generator: Generator, must_hold: bool) -> Source | 
                 "question": problem.question,
                 "solution": problem.solution,
                 "topic": problem.topic,
+                "difficulty": problem.grade + problem.level / 10,
                 # As a preference pair: one of its typical mistakes, in turn.
                 "chosen": problem.solution,
                 "rejected": mistakes[number % len(mistakes)],
@@ -174,40 +176,17 @@ def _read_jsonl(file: Path, place: str) -> Iterator[Record | Refusal]:
 
 
 def _read_json(file: Path, place: str) -> Iterator[Record | Refusal]:
-    """A list of objects; the place names the line on which an object begins, and its number."""
+    """A list of objects, or lines; the place names the line on which an object of a list begins, and its number."""
     try:
-        text = file.read_text(encoding="utf-8-sig")
-        if text.lstrip().startswith("{"):
-            yield from _read_jsonl(file, place)
-            return
-        line, counted = 1, 0
-        for number, (start, value) in enumerate(_json_elements(text), start=1):
-            line, counted = line + text.count("\n", counted, start), start
-            yield _checked_record(f"{place}:{line} item {number}", value)
-    except json.JSONDecodeError as error:
-        raise _whole_file(file, f"{error.msg} in line {error.lineno}") from error
-    except UnicodeDecodeError as error:
+        with file.open("rb") as content:
+            if begins_with_list(content):
+                content.seek(0)
+                for number, (line, value) in enumerate(json_elements(content), start=1):
+                    yield _checked_record(f"{place}:{line} item {number}", value)
+                return
+    except JsonListError as error:
         raise _whole_file(file, str(error)) from error
-
-
-def _json_elements(text: str) -> Iterator[tuple[int, Any]]:
-    decoder, space = json.JSONDecoder(), re.compile(r"\s*")
-
-    def skip(position: int) -> int:
-        return space.match(text, position).end()  # type: ignore[union-attr]
-
-    position = skip(0)
-    if text[position : position + 1] != "[":
-        raise json.JSONDecodeError("Expected a list of objects", text, position)
-    position = skip(position + 1)
-    while text[position : position + 1] != "]":
-        value, end = decoder.raw_decode(text, position)
-        yield position, value
-        position = skip(end)
-        if text[position : position + 1] == ",":
-            position = skip(position + 1)
-        elif text[position : position + 1] != "]":
-            raise json.JSONDecodeError("Expected a comma or the list's end", text, position)
+    yield from _read_jsonl(file, place)
 
 
 def _read_csv(file: Path, place: str) -> Iterator[Record | Refusal]:

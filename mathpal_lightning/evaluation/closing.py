@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import islice
 
-from mathpal_lightning.evaluation.reading import NUMBER, clean, read_expression
+from mathpal_lightning.evaluation.asked import (
+    compares_figures,
+    fits,
+    is_of_another_figure,
+    is_on_the_way,
+    is_share,
+    measures_what_is_asked,
+)
+from mathpal_lightning.evaluation.reading import NUMBER, clean, multi, read_expression
 from mathpal_lightning.evaluation.solution import MAX_CLOSING, Solution
-from mathpal_lightning.evaluation.units import MEASURE, parse_unit
+from mathpal_lightning.evaluation.units import MEASURE
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
@@ -23,10 +30,14 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
     close nothing.
     """
     line = line[-MAX_CLOSING:]
-    line = clean(re.sub(r"(?<=[^\d\s]) ?\([^()]*=[^()]*\)?[.;]?$", "", line))
+    line = clean(re.sub(r"(?:(?<=[^\d\s]) ?\(| \((?=[^\W\d_]{2}))[^()]*=[^()]*\)?[.;]?$", "", line))
     line = re.split(r"[⇒⇔→] (?=.*\w)", line)[-1]
     if re.search(r"(?i)\((?:loại|vô lí|vô lý|không thỏa mãn)\)?$", line):
         return None
+    if is_on_the_way(line, solution.question) or is_of_another_figure(line, solution.question):
+        return None
+    if ratio := _ratio(solution, re.sub(r" \([^()]*\)$", "", line)):
+        return ratio
     place = max(line.rfind("="), line.rfind("≈"))
     side = line[place + 1 :]
     answer = None
@@ -39,29 +50,23 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
         read = solution.value(side)
         goes_on = (
             read is not None
-            and not _is_share(read[0].text + read[1], solution.question)
+            and not is_share(read[0].text + read[1], solution.question)
             and re.match(r"\(?[^\W\d_]", read[1].strip())
             and not re.search(r"=", read[1])
         )
         answer = read[0] if read is not None and goes_on else read_expression(side) if re.search(r"[√π]", side) else None
     if answer is None and place < 0:
         answer = _whole_value(solution, line)
-    if answer is None or place >= 0 and answer.kind == "fraction" and _compares_figures(line[:place], solution.question):
+    if answer is None or place >= 0 and answer.kind == "fraction" and compares_figures(line[:place], solution.question):
         return None
-    return answer if _fits(answer, solution.question) else None
-
-
-def _compares_figures(left: str, question: str) -> bool:
-    """`AM = 1/2`, `S_ABC/S_MNC = 1/3`: a ratio on the way, unless a ratio is asked for."""
-    first, *between = left.split("=")
-    figures = re.search(r"(?<![^\s(])(?:[A-Z]{2,4}|[A-Z]_\w+)(?P<over>/(?:[A-Z]{2,4}|[A-Z]_\w+))?$", first.strip())
-    on_the_way = figures is not None and (figures["over"] is not None or not between)
-    return on_the_way and bool(question) and re.search(r"(?i)tỉ số|tỷ số|(?:mấy|bao nhiêu) phần|so sánh|/", question) is None
+    return answer if fits(answer, solution.question) else None
 
 
 def _whole_value(solution: Solution, text: str) -> Answer | None:
     """A value, and nothing behind it but a remark in parentheses."""
     text = text.strip()
+    if re.fullmatch(r"\d[\d,]* ?: ?\d[\d,]*", text) and re.search(r"(?i)t[ỉỷ] số", solution.question):
+        return solution.read(text)
     if tail := re.fullmatch(r"\.{2,} ?(\d+)", text):
         text = tail[1]  # \overline{...8}: the last digits
     if re.search(r"(?<=\d) ?[;,] |\d (?:và|hoặc) \d|\d{1,2}/\d{1,2}/\d{4}$", text):
@@ -72,16 +77,21 @@ def _whole_value(solution: Solution, text: str) -> Answer | None:
     if read is None:
         return None
     answer, rest = read
-    if _is_share(answer.text + rest, solution.question):
+    if is_share(answer.text + rest, solution.question):
         return None
+    if remainder := re.fullmatch(r" ?\(?(?:số )?dư:? (\d+(?:,\d+)?)\)?[. ]*", rest):
+        return _with_remainder(solution, answer, remainder[1])
     return answer if not rest.strip(" .,;") or re.fullmatch(r" ?\((?![^()]*\d)[^()]*\)?[.,; ]*", rest) else None
 
 
-def _is_share(text: str, question: str) -> bool:
-    """`3/5 số học sinh nam`, `7/20 (tổng số thóc)`: a part of something, no answer unless the question asks which part."""
-    kinds = r"số |vận|diện|thể|chiều|tuổi|quãng|đường|tổng|hiệu|lượng|thời|độ|cạnh|chu|công|bể|đoạn|khối|[A-Z]|S_"
-    share = re.match(rf"[\d.]+/[\d.]+ \(?(?:{kinds})", text)
-    return share is not None and re.search(r"(?i)phần|tỉ số|tỷ số", question) is None
+def _with_remainder(solution: Solution, quotient: Answer, written: str) -> Answer | None:
+    """`457 : 8 = 57 (dư 1)`: both where the division is asked for, the remainder where only that is; else a step."""
+    remainder = solution.read(written)
+    if remainder is None or not re.search(r"(?i)chia|\d ?: ?\d|dư", solution.question):
+        return None
+    if re.search(r"(?i)(?:số dư|dư (?:bao nhiêu|mấy))", solution.question) and "thương" not in solution.question.lower():
+        return remainder
+    return multi([replace(quotient, label="thương"), replace(remainder, label="số dư")], ordered=True)
 
 
 _INTRODUCTION = re.compile(
@@ -98,11 +108,23 @@ def _introduced_value(solution: Solution, text: str) -> Answer | None:
     return None
 
 
+def breaks_off(line: str) -> bool:
+    """Whether a line ends where a sentence cannot: `Chiều dài là`, `Tháng 4, 6, 9,`."""
+    ends = r"[-+×:=(,]$|(?<!\w)(?:là|bằng|có|và|của|nên|hay|thì|được|trong|với|cho|các|những)$"
+    return re.search(ends, line.strip()) is not None
+
+
 def conclusion(solution: Solution, text: str) -> Answer | None:
     """What the sentence behind `Vậy` says: a value, several values, a relation or, where words are asked for, words."""
     text = clean(text[-MAX_CLOSING:])
-    if not text or re.search(r"[-+×:=(]$|(?<!\w)(?:là|bằng|có|và|của|nên|hay)$", text):
+    if not text or breaks_off(text):
         return None
+    if re.match(r"(?i)không (?:thể|có|tồn tại|tìm được)(?!\w)", text) and re.search(
+        r"(?i)tìm|có thể|được không", solution.question
+    ):
+        return Answer("text", text)
+    if solution.asks_whether and re.match(r"(?i)(?:ta |có |\w+ )?(?:không|có thể|không thể)(?!\w)", text):
+        return Answer("text", text)
     text = re.split(r",? (?:trong đó|biết rằng|với điều kiện)(?!\w)", text)[0]
     if len(re.findall(r"\d+", text)) > 1 and solution.asks_for_two and "=" not in text:
         named = solution.read(text)
@@ -133,54 +155,56 @@ def compared(solution: Solution) -> Answer | None:
 def asked_quantity(solution: Solution) -> Answer | None:
     """The quantity in the last sentence, if it counts or measures what the question asks for (`bao nhiêu bậc thang`)."""
     last = re.split(r"(?<=[.;]) ", solution.lines[-1])[-1] if solution.lines else ""
+    if breaks_off(last):
+        return None
     answer = _mentioned_value(solution, clean(last)) if "=" not in last else None
     if answer is None or answer.kind not in ("quantity", "percent", "compound_quantity"):
         return None
     noun = re.sub(r"^[-\d./ ]+", "", answer.text).split(" ")[0]
     asked = re.search(rf"(?i)(?:bao nhiêu|mấy) (?:\w+ )?{re.escape(noun)}(?!\w)", solution.question)
-    return answer if asked or noun and _measures_what_is_asked(answer, solution.question) else None
-
-
-_BLANK = r"(?:[.…]{2,}|…|_{2,}|\?)"
-_AROUND = r"[-\d<>=+×:/(), ]"
-_WITH_BLANK = re.compile(rf"(?P<before>{_AROUND}{{0,60}}){_BLANK}(?P<after>{_AROUND}{{0,60}})")
-
-
-def filled(solution: Solution) -> Answer | None:
-    """What stands in the solution where the question has a blank: `8/21 < .../7 < 9/20` -> 3."""
-    for blank in islice(_WITH_BLANK.finditer(solution.question), MAX_PLACES):
-        before, after = (re.escape(blank[side].replace(" ", "").strip(":,")) for side in ("before", "after"))
-        if len(before) + len(after) > 4:
-            found = re.search(rf"{before}(\d+(?:,\d+)?){after}", solution.text.replace(" ", ""))
-            if found:
-                return solution.read(found[1])
-    return None
+    return answer if asked or noun and measures_what_is_asked(answer, solution.question) else None
 
 
 def _ratio(solution: Solution, text: str) -> Answer | None:
     """`S_PNA = 1/15 S_BAC` where the ratio of the two is asked for."""
     if not re.search(r"(?i)tỉ số|tỷ số|gấp mấy lần|bằng mấy phần", solution.question):
         return None
-    match = re.search(rf"[A-Z](?:_\w+|\w*) = (?P<ratio>{NUMBER}) ?×? ?[A-Z](?:_\w+|\w*)$", text)
+    match = re.search(rf"[A-Z](?:_\w+|\w*) ?= ?(?P<ratio>{NUMBER}) ?×? ?[A-Z](?:_\w+|\w*)$", text)
     return solution.read(match["ratio"]) if match else None
 
 
 def _mentioned_value(solution: Solution, text: str) -> Answer | None:
     """The value that ends the sentence, else one behind a verb: `sau 3 giờ đi được 120 km`, `có 12 cách xếp`."""
+    if "=" in text and compares_figures(text[: text.rfind("=")], solution.question):
+        return None
+    if answer := _beside_the_asking_words(solution, text):
+        return answer
     for place in list(re.finditer(r"(?<![\w.,/°])(?=\d)", text))[-MAX_PLACES:]:
         if re.search(r"(?<!\w)(?:từ|đến|thứ|hàng|lớp|so với|hơn|cho|của|với) $", text[: place.start()]):
             continue
         answer = _whole_value(solution, text[place.end() :])
         if answer is not None and answer.kind != "multi":
             about = re.search(r"(?:khoảng|xấp xỉ|gần bằng|≈) ?$", text[: place.start()])
-            return replace(answer, rounded=about is not None) if _fits(answer, solution.question) else None
+            return replace(answer, rounded=about is not None) if fits(answer, solution.question) else None
     verbs = (
         r"(?<!\w)(?:là|bằng|có|được|khoảng|còn|hết|mất|gấp|tăng|giảm|sau|chiếm|lúc|cần|thêm|ít nhất|nhiều nhất):? (?=[-≈\d])"
     )
     for place in reversed(list(re.finditer(verbs, text))[-MAX_PLACES:]):
         read = solution.value(text[place.end() :])
-        if read is not None and not _is_share(read[0].text, solution.question) and not re.match(r" ?[-+×:/=]", read[1]):
+        if read is not None and not is_share(read[0].text, solution.question) and not re.match(r" ?[-+×:/=]", read[1]):
             return replace(read[0], rounded=read[0].rounded or place[0].startswith("khoảng"))
+    return None
+
+
+def _beside_the_asking_words(solution: Solution, text: str) -> Answer | None:
+    """`cần lấy ít nhất 29 viên bi để chắc chắn có 8 viên` where `ít nhất bao nhiêu viên bi` is asked."""
+    asked = re.findall(r"(?<!\w)(\w{1,15} \w{1,15}) (?:bao nhiêu|mấy)(?!\w)", solution.question)[-2:]
+    named = re.search(r"(?i)(?:tính|tìm) (\w{1,15} [^.?,;:=\n]{2,60})[.?]?\s*$", solution.question)
+    for words in [*asked, *([named[1] + " là"] if named else [])]:
+        found = re.search(rf"(?i)(?<!\w){re.escape(words)}:? (?=\d)", text)
+        read = solution.value(text[found.end() :]) if found else None
+        if read is not None and not re.match(r" ?[-+×:/=]", read[1]):
+            return read[0] if fits(read[0], solution.question) else None
     return None
 
 
@@ -209,49 +233,3 @@ def _is_unsolved(line: str, solution: Solution) -> bool:
         return False  # the value of this very expression is asked for
     letter = re.search(rf"(?<![^\W\d_])(?:[{solution.unknowns}])(?![^\W\d]|')", first)
     return letter is not None and re.search(r"[-+×:/]|\d[a-z]", first) is not None
-
-
-_ASKED_KINDS = {
-    "diện tích": (("length", 2),),
-    "thể tích": (("length", 3),),
-    "chu vi": (("length", 1),),
-    "độ dài": (("length", 1),),
-    "chiều dài": (("length", 1),),
-    "chiều rộng": (("length", 1),),
-    "chiều cao": (("length", 1),),
-    "quãng đường": (("length", 1),),
-    "vận tốc": (("length", 1), ("time", -1)),
-}
-_ASKED = re.compile(
-    rf"(?i)(?:tính|tìm|hỏi)(?: xem)? (?:(?!và)\w+ )?(?:(?P<kind>{'|'.join(_ASKED_KINDS)})"
-    rf"|[^.?\n]{{0,80}}?bao nhiêu (?P<unit>{MEASURE}))"
-)
-
-
-def _fits(answer: Answer, question: str) -> bool:
-    """Whether a result may be what is asked for: no metres where an area is asked for, no `3 lần` where metres are."""
-    asked = _asked_dimensions(question)
-    if answer.kind != "quantity" or not asked:
-        return True
-    unit = parse_unit(_unit_text(answer))
-    if unit is None:
-        return re.search(r"\d (?:lần|phần)(?!\w)", answer.text) is None
-    return not unit.dimension or unit.dimension in asked
-
-
-def _measures_what_is_asked(answer: Answer, question: str) -> bool:
-    unit = parse_unit(_unit_text(answer))
-    return unit is not None and unit.dimension in _asked_dimensions(question)
-
-
-def _unit_text(answer: Answer) -> str:
-    return re.sub(r"^-?[\d./]+(?: \d+/\d+)? ?", "", answer.text)
-
-
-def _asked_dimensions(question: str) -> set[tuple[tuple[str, int], ...]]:
-    """What the question asks to measure: `Tính diện tích` an area, `bao nhiêu ki-lô-mét` a length."""
-    asked = set()
-    for match in _ASKED.finditer(question):
-        measured = parse_unit(match["unit"]) if match["unit"] else None
-        asked.add(_ASKED_KINDS[match["kind"].lower()] if match["kind"] else measured.dimension if measured else ())
-    return asked

@@ -21,6 +21,7 @@ _APPROXIMATELY = r"(?:≈|xấp xỉ|khoảng(?: chừng)?|gần bằng|chừng)
 _STOP_WORDS = (
     "nữa|thì|mà|để|từ|trong|của|nên|vì|ở|với|được|cho|khi|nhưng|đã|sẽ|so|nếu|do|bởi|hay|hoặc|là|bằng|chiếm|cùng|gồm|tổng|thỏa"
     "|thoả|mãn|tức|như|sau|trước|có|nhiều|ít|hơn|chứ|cả|lúc|đó|này|ấy|kể|theo|tương"
+    "|cao|nặng|giá|và|dư"
 )
 _NOUN_WORD = rf"(?!(?:{_STOP_WORDS})(?![^\W_]))(?!(?<=\d)[A-Z](?![^\W_]))[^\W\d_][^\s\d=<>≈⇒;:,()⟦⟧+×]*"
 _NOUN = rf"{_NOUN_WORD}(?: {_NOUN_WORD}){{0,5}}"
@@ -131,7 +132,8 @@ def read_answer(text: str, dot_is_decimal: bool = False) -> Answer | None:
     if not text or len(text) > MAX_STATED:
         return None
     return (
-        _read_choice(text, dot_is_decimal)
+        _read_division(text, dot_is_decimal)
+        or _read_choice(text, dot_is_decimal)
         or _read_scalar(text, dot_is_decimal)
         or _read_parts(text, dot_is_decimal)
         or _read_list(text, dot_is_decimal)
@@ -155,6 +157,18 @@ def _read_choice(text: str, dot_is_decimal: bool) -> Answer | None:
     return Answer("choice", match["letter"], value=value)
 
 
+_DIVISION = re.compile(rf"(?P<quotient>{PLAIN_NUMBER}),? \(?(?:và |số )?dư:? (?P<remainder>{PLAIN_NUMBER})\)?")
+
+
+def _read_division(text: str, dot_is_decimal: bool) -> Answer | None:
+    """`57 (dư 1)` -> quotient and remainder."""
+    match = _DIVISION.fullmatch(text)
+    parts = [_read_scalar(match[name], dot_is_decimal) for name in ("quotient", "remainder")] if match else []
+    if len(parts) < 2 or parts[0] is None or parts[1] is None:
+        return None
+    return multi([replace(parts[0], label="thương"), replace(parts[1], label="số dư")], ordered=True)
+
+
 def _read_scalar(text: str, dot_is_decimal: bool) -> Answer | None:
     """A value that fills the whole text, but for a parenthesis behind it."""
     if date := _DATE.fullmatch(text):
@@ -167,7 +181,11 @@ def _read_scalar(text: str, dot_is_decimal: bool) -> Answer | None:
         return None
     answer, rest = read
     rest = rest.strip(" .,;")
-    return answer if not rest or re.fullmatch(rf"{_REMARK}|(?:thì|nữa|trong|của|nên|để|với|so) [^=;\n]*", rest) else None
+    return (
+        answer
+        if not rest or re.fullmatch(rf"{_REMARK}|(?:thì|nữa|trong|của|nên|để|với|so|cao|nặng|giá) [^=;\n]*", rest)
+        else None
+    )
 
 
 _PART = re.compile(r"(?:^|[\n;,.] ?|(?<= ))(?:Câu |Phần |Ý )?(?P<part>[a-e1-9])\) ?", re.IGNORECASE)
@@ -226,6 +244,8 @@ def _read_item(text: str, dot_is_decimal: bool) -> Answer | None:
             answer = _read_scalar(clean(match["value"]), dot_is_decimal)
             if answer is not None:
                 return replace(answer, label=text[: match.start("value")].strip(" =:≈").lower())
+    if named := re.fullmatch(r"(?P<label>[^\W\d_]{2,20}(?: [^\W\d_]{1,20})?): (?P<letter>[A-Z])", text):
+        return Answer("text", named["letter"], label=named["label"].lower())
     return None
 
 

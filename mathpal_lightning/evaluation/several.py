@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from mathpal_lightning.evaluation.closing import closing_value
+from mathpal_lightning.evaluation.closing import closing_value, conclusion
 from mathpal_lightning.evaluation.reading import multi
 from mathpal_lightning.evaluation.solution import Solution
 from mathpal_lightning.schema import Answer
@@ -18,8 +18,10 @@ _NUMBERS = re.compile(
 )
 _NAMED_RESULT = re.compile(
     r"(?i)(?P<label>(?<!\w)(?:phân )?số (?:lớn(?! nhất)|bé(?! nhất)|nhỏ(?! nhất)|thứ nhất|thứ hai|thứ ba|thứ tư|thứ nhì))"
-    r"(?: đó)?(?: là| bằng| =):?\s+(?P<value>[^\n]*)"
+    r"(?: đó)?(?:(?: là| bằng| =):?| ?:)\s+(?P<value>(?:(?!(?: và|[,;]) (?:phân )?số )[^\n])*)"
 )
+_OF_THE_NUMBERS = re.compile(r"(?i)(?:tìm|tính) (?:tích|tổng|hiệu|thương|t[ỉỷ] số|trung bình)[^.?\n]*[.?]?\s*$")
+"""`Tìm tích hai số đó`: one result."""
 _LETTERS = re.compile(r"(?m)^ ?([A-Z]) ?= ?(?=[-\d(\[]|√)")
 _UNKNOWNS = re.compile(r"(?i:tìm)(?: (?:các|hai|ba))?(?: \w+){0,3} (?P<letters>[a-z](?:(?:, ?| và | ; ?)[a-z](?![^\W\d_]))+)")
 _PAIR = re.compile(r"(?i)(?:tính|tìm|hỏi)(?: xem)? (?P<first>[^,.?\n]{2,60}) và (?P<second>[^,.?\n]{2,60})[.?]?\s*$")
@@ -36,7 +38,9 @@ def several(solution: Solution) -> Answer | None:
     số vịt`), or the same thing of each (`Tính tuổi mỗi người`).
     """
     question = solution.question
-    if _NUMBERS.search(question):
+    if each_closed := _closed_one_by_one(solution):
+        return each_closed
+    if _NUMBERS.search(question) and not _OF_THE_NUMBERS.search(question):
         found = _named_numbers(solution)
     elif len(letters := dict.fromkeys(_LETTERS.findall(question))) > 1:
         found = _assigned("".join(letters), solution)
@@ -49,6 +53,20 @@ def several(solution: Solution) -> Answer | None:
         found = _of_each(solution) if _EACH.search(question) else {}
     answers = [replace(answer, label=label) for label, answer in found.items()]
     return multi(answers, ordered=False) if len(answers) > 1 else None
+
+
+_QUESTION_MARKS = re.compile(r"(?<!\?)\?(?=\s|$)")
+
+
+def _closed_one_by_one(solution: Solution) -> Answer | None:
+    """`Hỏi số thứ 100 là số nào? Số 2020 là số thứ mấy?`, and one `Vậy ...` for each of several questions."""
+    asked = len(_QUESTION_MARKS.findall(re.sub(r"(?i)(?:vì|tại) sao ?\?", "", solution.question)))
+    closings = [line for line in solution.lines[-60:] if re.match(r"(?i)vậy(?!\w)", line)]
+    if not 2 <= len(closings) <= asked or closings[-1] is not solution.lines[-1]:
+        return None
+    found = [conclusion(solution, re.sub(r"(?i)^vậy[ ,:]*", "", line)) for line in closings]
+    answers = [answer for answer in found if answer is not None]
+    return multi(answers, ordered=True) if len(answers) == len(closings) else None
 
 
 def _named_numbers(solution: Solution) -> dict[str, Answer]:
@@ -64,14 +82,29 @@ def _named_numbers(solution: Solution) -> dict[str, Answer]:
 
 
 def _assigned(letters: str, solution: Solution) -> dict[str, Answer]:
-    """The last `A = ...` of each letter."""
+    """The last `A = ...` or `a có thể bằng ...` of each letter; of tried cases those that are kept."""
     found: dict[str, Answer] = {}
     for letter in letters[:10]:
-        for match in list(re.finditer(rf"(?<![\w×+:/-])(?<![×+:/-] ){letter} ?(=[^\n;]*)", solution.text))[-2:]:
-            answer = closing_value(solution, re.split(r" (?:nên|thì|suy ra|và|;|,) ", match[1])[0])
+        says = rf"(?<![\w×+:/-])(?<![×+:/-] ){letter} ?(?:có thể )?((?:=|bằng |là )[^\n;]*)"
+        said: list[Answer] = []
+        kept: list[Answer] = []
+        for match in list(re.finditer(says, solution.text))[-MAX_RESULTS:]:
+            line = solution.text[solution.text.rfind("\n", 0, match.start()) + 1 : match.end()]
+            tried = _TRIED.match(line) is not None
+            if tried and _KEPT.search(line) is None:
+                continue
+            answer = closing_value(solution, _CONSEQUENCE.split(match[1])[0])
             if answer is not None:
-                found[letter] = answer
+                (kept if tried else said).append(answer)
+        values = kept or said[-1:]
+        if values:
+            found[letter] = multi(values, ordered=False) if len(values) > 1 else values[0]
     return found
+
+
+_TRIED = re.compile(r"(?i)(?:- ?)?(?:xét|nếu|thử|giả sử|với|khi)(?!\w)")
+_KEPT = re.compile(r"(?i)\((?:thỏa mãn|thoả mãn|nhận|chọn|đúng|t/m|tm)\)")
+_CONSEQUENCE = re.compile(r" (?:nên|thì|suy ra|và|;|,) |, (?:và )?(?=[a-z] ?=)")
 
 
 def _result_named(name: str, solution: Solution) -> Answer | None:
@@ -95,7 +128,7 @@ def _of_each(solution: Solution) -> dict[str, Answer]:
     found: dict[str, Answer] = {}
     last: list[str] = []
     for line in reversed(solution.lines[-12:]):
-        words = comparison_key(_head(line)).split()
+        words = comparison_key(_head(line).lower().replace("ban đầu", "lúc đầu")).split()
         answer = closing_value(solution, line)
         if answer is None or last and not _differ_in_one_word(words, last):
             if last:

@@ -34,6 +34,8 @@ class StepReport:
 
 
 _MAX_LINE = 2_000
+_MAX_LINES = 1_000
+"""Pieces of lines looked at, from the first: more is no solution, and the time stays bounded."""
 _OPERATOR = re.compile(r"[-+×xX*·:/^%](?! ?$)|\d ?\(")
 _ANNOTATED_UNIT = re.compile(rf"\( ?((?i:{MEASURE})) ?\)")
 _ANNOTATION = re.compile(r"\((?![^()]*\d[^()]*[-+×:/])[^()]*[^\W\d_%][^()]*\)|\(%\)")
@@ -61,7 +63,7 @@ def check_steps(solution: str) -> StepReport:
         return StepReport()
     seen = Solution(plain_text(solution), "")
     checked, failing = 0, []
-    for line in re.split(r"[\n;⇒⇔]|,(?!\d)|\.(?= )", seen.text):
+    for line in re.split(r"[\n;⇒⇔]|,(?!\d)|\.(?= )", seen.text)[:_MAX_LINES]:
         for left, sign, right, remainder in _equalities(line):
             holds = _holds(left, sign, right, remainder, seen.dot_is_decimal)
             if holds is not None:

@@ -79,6 +79,7 @@ def _tidy(text: str) -> str:
 
 def _resolve_markup(text: str) -> str:
     """Resolve entities and tags in one scan; what a resolved piece forms with its neighbours is resolved too."""
+    text = text.replace("&nbsp;", " ")  # by far the most frequent, often in long runs
     if "<" not in text and "&" not in text:
         return text
     output: list[str] = []  # the signs < > & ; alone, other text in runs

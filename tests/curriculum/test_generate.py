@@ -32,8 +32,18 @@ def test_the_same_arguments_give_the_same_problems():
     assert list(generate_problems(50, seed=3)) != list(generate_problems(50, seed=4))
 
 
-def test_problem_i_does_not_depend_on_how_many_are_asked():
-    assert list(generate_problems(5, seed=1)) == list(islice(generate_problems(10**9, seed=1), 5))
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_problem_i_does_not_depend_on_how_many_are_asked(split):
+    assert list(generate_problems(5, seed=1, split=split)) == list(islice(generate_problems(10**9, seed=1, split=split), 5))
+
+
+@pytest.mark.parametrize("split", ["validation", "test"])
+def test_held_out_problems_are_distinct_while_their_topics_hold_more(split):
+    kinds = ["linear_equation", "price_of_several", "sum_and_difference"]
+    problems = list(generate_problems(120, topics=kinds, levels=[1], split=split))
+    assert len({(problem.topic, problem.answer, _numbers(problem.question)) for problem in problems}) >= 118
+    few = list(generate_problems(60, topics=["division_with_remainder"], levels=[1], split=split))
+    assert len(few) == 60, "a small topic repeats in the end"
 
 
 def test_choices_narrow_what_is_drawn():

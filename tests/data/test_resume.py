@@ -74,7 +74,9 @@ def fit(tmp_path, write_jsonl, tokenizer):
     logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
     path = write_jsonl(sums(60))
 
-    def run(checkpoint=None, callbacks=(), workers=0, batch_size=2, asks_for_steps=False, **settings) -> Recorder:
+    def run(
+        checkpoint=None, callbacks=(), workers=0, batch_size=2, asks_for_steps=False, order="shuffled", **settings
+    ) -> Recorder:
         data = MathDataModule(
             path,
             tokenizer=tokenizer,
@@ -82,6 +84,7 @@ def fit(tmp_path, write_jsonl, tokenizer):
             batch_size=batch_size,
             num_workers=workers,
             validation_share=0.1,
+            order=order,
             cache_dir=str(tmp_path / "cache"),
         )
         module = Recorder(asks_for_steps)
@@ -116,6 +119,14 @@ def test_a_resumed_run_sees_what_an_uninterrupted_one_sees(fit, tmp_path, accumu
         resumed = fit(checkpoint, **settings)
         assert resumed.seen == whole.seen[done:], checkpoint.name
         assert resumed.totals <= whole.totals, "the progress bar's total"
+
+
+@pytest.mark.filterwarnings("ignore:.*")
+def test_a_resumed_run_goes_on_within_its_stage(fit, tmp_path):
+    whole = fit(callbacks=[SaveEverywhere(tmp_path)], order="easy_first")
+    assert [content for _, _, content in whole.seen] != [content for _, _, content in fit().seen]
+    for checkpoint in sorted(tmp_path.glob("*-batch.ckpt")):
+        assert fit(checkpoint, order="easy_first").seen == whole.seen[int(checkpoint.name[:3]) :], checkpoint.name
 
 
 @pytest.mark.filterwarnings("ignore:.*")

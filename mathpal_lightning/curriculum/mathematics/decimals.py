@@ -10,25 +10,30 @@ from mathpal_lightning.curriculum.draft import Draft, draft, line, tell, worked
 from mathpal_lightning.curriculum.writing import number
 
 _SUM_STORIES = (
-    ("Con ngỗng nặng {a} kg, con vịt nặng {b} kg. Hỏi cả hai con nặng bao nhiêu ki-lô-gam?", "Cả hai con nặng là:", "kg"),
+    ("Bao ngô nặng {a} kg, bao thóc nặng {b} kg. Hỏi cả hai bao nặng bao nhiêu ki-lô-gam?",)
+    + ("Cả hai bao nặng số ki-lô-gam là:", "kg"),
     (
         "Sợi dây thứ nhất dài {a} m, sợi dây thứ hai dài {b} m. Hỏi cả hai sợi dây dài bao nhiêu mét?",
-        "Cả hai sợi dây dài là:",
+        "Cả hai sợi dây dài số mét là:",
         "m",
     ),
     ("Buổi sáng {name} đi được {a} km, buổi chiều đi được {b} km. Hỏi cả hai buổi {name} đi được bao nhiêu ki-lô-mét?",)
-    + ("Cả hai buổi {name} đi được là:", "km"),
+    + ("Cả hai buổi {name} đi được số ki-lô-mét là:", "km"),
     ("Thùng thứ nhất có {a} l mật ong, thùng thứ hai có {b} l mật ong. Hỏi cả hai thùng có bao nhiêu lít mật ong?",)
-    + ("Cả hai thùng có là:", "l"),
+    + ("Cả hai thùng có số lít mật ong là:", "l"),
     ("Tính: {a} + {b}", "Ta có:", ""),
     ("Tính tổng của {a} và {b}.", "Tổng của {a} và {b} là:", ""),
 )
 _DIFFERENCE_STORIES = (
-    ("Tấm vải dài {a} m, người ta cắt đi {b} m. Hỏi tấm vải còn lại dài bao nhiêu mét?", "Tấm vải còn lại dài là:", "m"),
-    ("Thùng có {a} l dầu, đã dùng hết {b} l. Hỏi thùng còn lại bao nhiêu lít dầu?", "Thùng còn lại là:", "l"),
-    ("Bao gạo nặng {a} kg, mẹ lấy ra {b} kg. Hỏi bao gạo còn lại bao nhiêu ki-lô-gam?", "Bao gạo còn lại là:", "kg"),
+    ("Tấm vải dài {a} m, người ta cắt đi {b} m. Hỏi tấm vải còn lại dài bao nhiêu mét?", "Tấm vải còn lại dài số mét là:", "m"),
+    ("Thùng có {a} l dầu, đã dùng hết {b} l. Hỏi thùng còn lại bao nhiêu lít dầu?", "Thùng còn lại số lít dầu là:", "l"),
+    (
+        "Bao gạo nặng {a} kg, mẹ lấy ra {b} kg. Hỏi bao gạo còn lại bao nhiêu ki-lô-gam?",
+        "Bao gạo còn lại số ki-lô-gam là:",
+        "kg",
+    ),
     ("Quãng đường dài {a} km, {name} đã đi được {b} km. Hỏi {name} còn phải đi bao nhiêu ki-lô-mét nữa?",)
-    + ("{name} còn phải đi là:", "km"),
+    + ("{name} còn phải đi số ki-lô-mét là:", "km"),
     ("Tính: {a} - {b}", "Ta có:", ""),
     ("Tính hiệu của {a} và {b}.", "Hiệu của {a} và {b} là:", ""),
 )
@@ -71,18 +76,18 @@ def subtract_decimals(random: Random, level: int) -> Draft:
 
 
 _PRODUCT_STORIES = (
-    ("Mỗi chai dầu có {a} l. Hỏi {b} chai dầu như thế có bao nhiêu lít dầu?", "{b} chai dầu có là:", "l"),
+    ("Mỗi thùng dầu có {a} l. Hỏi {b} thùng dầu như thế có bao nhiêu lít dầu?", "{b} thùng có số lít dầu là:", "l"),
     (
-        "Mỗi bộ quần áo may hết {a} m vải. Hỏi may {b} bộ quần áo như thế hết bao nhiêu mét vải?",
-        "May {b} bộ quần áo hết là:",
+        "Mỗi cuộn dây dài {a} m. Hỏi {b} cuộn dây như thế dài bao nhiêu mét?",
+        "{b} cuộn dây dài số mét là:",
         "m",
     ),
     (
         "Mỗi giờ ô tô đi được {a} km. Hỏi trong {b} giờ ô tô đi được bao nhiêu ki-lô-mét?",
-        "Trong {b} giờ ô tô đi được là:",
+        "Trong {b} giờ ô tô đi được số ki-lô-mét là:",
         "km",
     ),
-    ("Một túi đường nặng {a} kg. Hỏi {b} túi đường như thế nặng bao nhiêu ki-lô-gam?", "{b} túi đường nặng là:", "kg"),
+    ("Một bao gạo nặng {a} kg. Hỏi {b} bao gạo như thế nặng bao nhiêu ki-lô-gam?", "{b} bao gạo nặng số ki-lô-gam là:", "kg"),
     ("Tính: {a} × {b}", "Ta có:", ""),
     ("Tính tích của {a} và {b}.", "Tích của {a} và {b} là:", ""),
 )
@@ -109,11 +114,15 @@ def multiply_decimals(random: Random, level: int) -> Draft:
 
 
 _QUOTIENT_STORIES = (
-    ("{b} chai dầu như nhau có {a} l dầu. Hỏi mỗi chai có bao nhiêu lít dầu?", "Mỗi chai có là:", "l"),
-    ("Một sợi dây dài {a} m được cắt thành {b} đoạn bằng nhau. Hỏi mỗi đoạn dài bao nhiêu mét?", "Mỗi đoạn dài là:", "m"),
-    ("{b} túi đường như nhau nặng {a} kg. Hỏi mỗi túi đường nặng bao nhiêu ki-lô-gam?", "Mỗi túi đường nặng là:", "kg"),
+    ("{b} can dầu như nhau có {a} l dầu. Hỏi mỗi can có bao nhiêu lít dầu?", "Mỗi can có số lít dầu là:", "l"),
+    (
+        "Một sợi dây dài {a} m được cắt thành {b} đoạn bằng nhau. Hỏi mỗi đoạn dài bao nhiêu mét?",
+        "Mỗi đoạn dài số mét là:",
+        "m",
+    ),
+    ("{b} bao gạo như nhau nặng {a} kg. Hỏi mỗi bao gạo nặng bao nhiêu ki-lô-gam?", "Mỗi bao gạo nặng số ki-lô-gam là:", "kg"),
     ("Trong {b} giờ, một người đi được {a} km. Hỏi trung bình mỗi giờ người đó đi được bao nhiêu ki-lô-mét?",)
-    + ("Mỗi giờ người đó đi được là:", "km"),
+    + ("Mỗi giờ người đó đi được số ki-lô-mét là:", "km"),
     ("Tính: {a} : {b}", "Ta có:", ""),
     ("Tìm thương của {a} và {b}.", "Thương của {a} và {b} là:", ""),
 )

@@ -246,7 +246,7 @@ _WHOLE_STORIES = (
         "trang",
     ),
     ("Cửa hàng đã bán {known} kg gạo, bằng {part} số gạo ban đầu. Hỏi ban đầu cửa hàng có bao nhiêu ki-lô-gam gạo?",)
-    + ("Ban đầu cửa hàng có là:", "kg"),
+    + ("Ban đầu cửa hàng có số ki-lô-gam gạo là:", "kg"),
     ("Ô tô đã đi {known} km, bằng {part} quãng đường. Hỏi quãng đường dài bao nhiêu ki-lô-mét?", "Quãng đường dài là:", "km"),
 )
 

@@ -63,7 +63,7 @@ def _percent_steps(whole: int, percent: int, unit: str) -> list[str]:
 _RATIO_STORIES = (
     ("Tìm tỉ số phần trăm của {a} và {b}.", "Tỉ số phần trăm của {a} và {b} là:"),
     (
-        "Một lớp có {b} học sinh, trong đó có {a} học sinh giỏi. Hỏi số học sinh giỏi chiếm bao nhiêu phần trăm số học sinh cả lớp?",
+        "Khối lớp 5 có {b} học sinh, trong đó có {a} học sinh giỏi. Hỏi số học sinh giỏi chiếm bao nhiêu phần trăm số học sinh cả khối?",
     )
     + ("Số học sinh giỏi chiếm số phần trăm là:",),
     ("Trong {b} sản phẩm có {a} sản phẩm đạt loại tốt. Tính tỉ số phần trăm của số sản phẩm loại tốt và tổng số sản phẩm.",)
@@ -106,7 +106,7 @@ _WHOLE_STORIES = (
     )
     + ("Trường đó có là:", "học sinh"),
     ("Một cửa hàng đã bán {part} kg gạo, bằng {percent}% số gạo lúc đầu. Hỏi lúc đầu cửa hàng có bao nhiêu ki-lô-gam gạo?",)
-    + ("Lúc đầu cửa hàng có là:", "kg"),
+    + ("Lúc đầu cửa hàng có số ki-lô-gam gạo là:", "kg"),
     (
         "{name} đã đọc {part} trang, bằng {percent}% quyển truyện. Hỏi quyển truyện có bao nhiêu trang?",
         "Quyển truyện có là:",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from random import Random
 
@@ -170,7 +171,9 @@ def polygon_perimeter(random: Random, level: int) -> Draft:
         sides = [random.randint(shortest, longest) for _ in sides]
     unit = random.choice(("cm", "dm", "m"))
     listed = [f"{side} {unit}" for side in sides]
-    (question,) = tell(random, _POLYGON_STORIES, shape=shape, sides=", ".join(listed[:-1]) + " và " + listed[-1])
+    (question,) = tell(
+        random, _fitting(_POLYGON_STORIES, unit), shape=shape, sides=", ".join(listed[:-1]) + " và " + listed[-1]
+    )
     steps: list[str] = []
     total = sides[0]
     for side in sides[1:]:
@@ -206,6 +209,12 @@ _BASE_STORIES = (
 )
 
 
+def _fitting(stories: tuple[tuple[str, ...], ...], unit: str) -> tuple[tuple[str, ...], ...]:
+    """The stories whose thing is measured in this unit: land in metres, cardboard not."""
+    unfit = re.compile("tấm bìa" if unit == "m" else "mảnh đất|khu đất|thửa ruộng")
+    return tuple(story for story in stories if not unfit.search(story[0]))
+
+
 def _base_and_height(random: Random, level: int) -> tuple[int, int, str]:
     base = random.randint(*((4, 30), (11, 50), (21, 99))[level - 1])
     return base, random.randint(*((2, 9), (4, 20), (12, 40))[level - 1]), random.choice(("cm", "dm", "m"))
@@ -215,7 +224,7 @@ def triangle_area(random: Random, level: int) -> Draft:
     """Base × height : 2."""
     a, h, unit = _base_and_height(random, level)
     a += a * h % 2
-    (question,) = tell(random, _BASE_STORIES, shape="tam giác", a=a, h=h, unit=unit)
+    (question,) = tell(random, _fitting(_BASE_STORIES, unit), shape="tam giác", a=a, h=h, unit=unit)
     square, lead = f"{unit}²", "Diện tích hình tam giác là:"
     half = f"({a} + {h}) : 2 = {number(Fraction(a + h, 2))}"
     return draft(
@@ -230,7 +239,7 @@ def triangle_area(random: Random, level: int) -> Draft:
 def parallelogram_area(random: Random, level: int) -> Draft:
     """Base × height."""
     a, h, unit = _base_and_height(random, level)
-    (question,) = tell(random, _BASE_STORIES, shape="bình hành", a=a, h=h, unit=unit)
+    (question,) = tell(random, _fitting(_BASE_STORIES, unit), shape="bình hành", a=a, h=h, unit=unit)
     square, lead = f"{unit}²", "Diện tích hình bình hành là:"
     return draft(
         (min(a, h), max(a, h)),
@@ -255,7 +264,7 @@ def rhombus_area(random: Random, level: int) -> Draft:
     """Half the product of the diagonals."""
     a, h, unit = _base_and_height(random, level)
     a += a * h % 2
-    (question,) = tell(random, _RHOMBUS_STORIES, a=a, h=h, unit=unit)
+    (question,) = tell(random, _fitting(_RHOMBUS_STORIES, unit), a=a, h=h, unit=unit)
     square, lead = f"{unit}²", "Diện tích hình thoi là:"
     return draft(
         (min(a, h), max(a, h)),
@@ -285,7 +294,7 @@ def trapezium_area(random: Random, level: int) -> Draft:
     a, h, unit = _base_and_height(random, level)
     b = random.randint(max(2, a // 2), a - 1)
     h += (a + b) * h % 2
-    (question,) = tell(random, _TRAPEZIUM_STORIES, a=a, b=b, h=h, unit=unit)
+    (question,) = tell(random, _fitting(_TRAPEZIUM_STORIES, unit), a=a, b=b, h=h, unit=unit)
     square, bases, product = f"{unit}²", a + b, (a + b) * h
     lead = "Diện tích hình thang là:"
     steps = ("Tổng hai đáy là:", *working.add(a, b, unit), lead, *working.multiply(bases, h))

@@ -12,7 +12,13 @@ from mathpal_lightning.curriculum.writing import number
 PI = Fraction(314, 100)
 """3,14, as primary school takes it."""
 
-_CIRCLES = (("hình tròn", "hình tròn", "cm"), ("mặt bàn hình tròn", "mặt bàn", "dm"), ("bồn hoa hình tròn", "bồn hoa", "m"))
+_CIRCLES = (
+    ("hình tròn", "hình tròn", "cm", range(2, 251)),
+    ("mặt bàn hình tròn", "mặt bàn", "cm", range(30, 91)),
+    ("bồn hoa hình tròn", "bồn hoa", "m", range(2, 13)),
+    ("hồ nước hình tròn", "hồ nước", "m", range(8, 121)),
+)
+"""What is round, and the radii that such a thing has."""
 _CIRCLE_STORIES = (
     ("Tính {what} của một {full} có {given} {a} {unit}.",),
     ("Một {full} có {given} {a} {unit}. Tính {what} của {short} đó.",),
@@ -26,7 +32,8 @@ _CIRCLE_STORIES = (
 def _circle(random: Random, level: int) -> tuple[int, bool, tuple[str, str, str]]:
     """The radius (or, in half of level 2 and 3, the diameter) as a whole number."""
     radius = random.randint(*((2, 99), (3, 120), (21, 250))[level - 1])
-    return radius, level > 1 and random.random() < 0.5, random.choice(_CIRCLES)
+    full, short, unit, _ = random.choice([circle for circle in _CIRCLES if radius in circle[3]])
+    return radius, level > 1 and random.random() < 0.5, (full, short, unit)
 
 
 def circumference(random: Random, level: int) -> Draft:

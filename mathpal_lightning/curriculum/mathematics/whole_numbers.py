@@ -113,8 +113,8 @@ _PRICE_STORIES = (
 
 
 def price_of_several(random: Random, level: int) -> Draft:
-    """Unit price times count: thousands up to 25, up to 98, then prices with hundreds."""
-    price = (random.randint(2, 25) * 1000, random.randint(11, 98) * 1000, random.randint(21, 198) * 500)[level - 1]
+    """Unit price times count: thousands up to 65, up to 98, then prices with hundreds."""
+    price = (random.randint(2, 65) * 1000, random.randint(11, 98) * 1000, random.randint(21, 198) * 500)[level - 1]
     count = random.randint(2, 9)
     question, lead = tell(random, _PRICE_STORIES, price=price, count=count)
     slipped = price * count - 10_000 if price * count > 10_000 else price * count + 1000

@@ -134,7 +134,7 @@ def sum_and_difference_known(random: Random, level: int) -> Draft:
 _SUM_PARTS_STORIES = (
     ("Hai số có tổng là {total}. Số bé bằng {p}/{q} số lớn. Tìm {which}.", "số bé", "số lớn", ""),
     ("Tìm {which}, biết tổng của hai số là {total} và tỉ số của số bé và số lớn là {p}/{q}.", "số bé", "số lớn", ""),
-    ("Một lớp có {total} học sinh, số học sinh nam bằng {p}/{q} số học sinh nữ. Tính {which}.",)
+    ("Một câu lạc bộ có {total} học sinh, số học sinh nam bằng {p}/{q} số học sinh nữ. Tính {which}.",)
     + ("số học sinh nam", "số học sinh nữ", "học sinh"),
     ("Một trang trại có {total} con gà, số gà trống bằng {p}/{q} số gà mái. Tính {which}.", "số gà trống", "số gà mái", "con"),
     ("Hai thùng đựng tất cả {total} l dầu, thùng nhỏ đựng bằng {p}/{q} thùng to. Tính {which}.",)
