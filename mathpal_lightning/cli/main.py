@@ -24,10 +24,10 @@ LIGHTNING_VERBS = {
     "predict": "turn a file of questions into a file of solutions",
 }
 OTHER_VERBS = {
-    "data": "report on, look at or generate data",
+    "data": "report on, look at or generate data; draw preference pairs",
     "export": "adapter -> merged weights -> GGUF, verified",
 }
-FUNCTIONS = {"data": ("report", "preview", "generate"), "export": ("export",)}
+FUNCTIONS = {"data": ("report", "preview", "generate", "pairs"), "export": ("export",)}
 PAGE = f"""mathpal {__version__}: fine-tune a small Gemma to solve Vietnamese school mathematics.
 
   mathpal <verb> [--config FILE ...] [--section.key VALUE ...]

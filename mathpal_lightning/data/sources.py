@@ -111,7 +111,7 @@ def _generated(split: Split, generator: Generator, must_hold: bool) -> Source | 
 
     def records() -> Iterator[Record]:
         for number, problem in enumerate(generate_problems(counts[split], split=split, **drawn)):
-            fields = {"question": problem.question, "solution": problem.solution, "topic": problem.topic}
+            fields = {name: getattr(problem, name) for name in ("question", "solution", "topic", "mistakes")}
             yield Record(f"{GENERATED}/{split}:{number}", fields)
 
     code = sorted(path for path in Path(mathpal_lightning.curriculum.__file__).parent.rglob("*") if path.is_file())
