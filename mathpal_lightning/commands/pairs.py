@@ -6,6 +6,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from mathpal_lightning.data.mining import (
 )
 from mathpal_lightning.data.report import Refusals, require_few_faults
 from mathpal_lightning.data.rows import read_rows
-from mathpal_lightning.data.samples import drawn_samples
+from mathpal_lightning.data.samples import SampleStream, drawn_samples
 from mathpal_lightning.data.sources import GENERATED, Record, open_source
 from mathpal_lightning.errors import ConfigError, DataError, RunInterrupted
 from mathpal_lightning.files import whole_file
@@ -190,10 +191,11 @@ def _judged_mistakes(source: str, records: Sequence[Record | Refusal], rows: Seq
         yield judge(row, [Sample(row.solution), *map(Sample, mistakes[row.place] or ())])
 
 
-def _judged_samples(rows: Sequence[Row], drawn: Iterator[list[Sample]], file: Path) -> list[Judged]:
+def _judged_samples(rows: Sequence[Row], drawn: SampleStream, file: Path) -> list[Judged]:
     shown = track(drawn, "Drawing solutions", total=len(rows), console=Console(stderr=True))
     try:
-        return [judge(row, samples) for row, samples in zip(rows, shown, strict=True)]
+        with closing(drawn):  # a model or a server must go before the interpreter does
+            return [judge(row, samples) for row, samples in zip(rows, shown, strict=True)]
     except KeyboardInterrupt as error:
         raise RunInterrupted(
             f"solutions of {len(rows)} problems",

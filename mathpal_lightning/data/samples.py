@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,10 @@ from mathpal_lightning.schema import Row, Sample
 Draw = Callable[[Sequence[str]], Iterator[list[Sample]]]
 """Questions -> the samples of each, in order; called only where some are missing."""
 
+SampleStream = Generator[list[Sample], None, None]
 
-def drawn_samples(
-    path: Path, rows: Sequence[Row], settings: Mapping[str, Any], draw: Draw, together: int = 1
-) -> Iterator[list[Sample]]:
+
+def drawn_samples(path: Path, rows: Sequence[Row], settings: Mapping[str, Any], draw: Draw, together: int = 1) -> SampleStream:
     """Yield every problem's samples: first those in the file, then new ones, each written before it is yielded.
 
     Args:

@@ -2,14 +2,17 @@
 
 import json
 import multiprocessing
-import time
+import os
+import signal
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mathpal_lightning.cli.main import main
+from mathpal_lightning.commands import sampler
 from mathpal_lightning.commands.pairs import pairs
 from mathpal_lightning.commands.sampler import open_sampler
 from mathpal_lightning.data import Generator
@@ -97,23 +100,29 @@ def test_a_changed_adapter_is_another_model(guesser: Path, tmp_path: Path):
 
 
 def test_killed_in_the_middle_it_goes_on_to_the_same_files(guesser: Path, tmp_path: Path):
-    problems = write_problems(tmp_path / "problems.jsonl", 60)
+    problems = write_problems(tmp_path / "problems.jsonl", 20)
+    draw = sampler.sample_solutions
 
     def run(folder: str) -> None:
         out = tmp_path / folder / "pairs.jsonl"
         settings: dict[str, Any] = {"samples": 4, "temperature": 1.0, "max_new_tokens": 24, "batch_size": 12}
         pairs(problems, str(guesser), out, out.with_name("right.jsonl"), **settings)
 
+    def run_and_die() -> None:
+        def dying(*arguments: Any) -> Iterator[Any]:
+            yield from islice(draw(*arguments), 10)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        sampler.sample_solutions = dying
+        run("killed")
+
     run("whole")
-    process = multiprocessing.get_context("fork").Process(target=run, args=("killed",))
+    process = multiprocessing.get_context("fork").Process(target=run_and_die)
     process.start()
-    samples = tmp_path / "killed" / "pairs.samples.jsonl"
-    while process.is_alive() and not (samples.exists() and samples.read_bytes().count(b"\n") >= 10):
-        time.sleep(0.002)
-    process.kill()
     process.join()
-    assert process.exitcode == -9
-    assert 10 <= len(samples.read_bytes().splitlines()) < 60, "in the middle"
+    assert process.exitcode == -signal.SIGKILL
+    samples = tmp_path / "killed" / "pairs.samples.jsonl"
+    assert len(samples.read_bytes().splitlines()) == 10, "in the middle of the fourth batch of three"
     assert not (tmp_path / "killed" / "pairs.jsonl").exists()
     with samples.open("ab") as file:
         file.write(b'{"question": "a line that the kill cut')
@@ -125,8 +134,6 @@ def test_killed_in_the_middle_it_goes_on_to_the_same_files(guesser: Path, tmp_pa
 
 
 def test_ctrl_c_keeps_what_there_is(guesser: Path, problems: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    from mathpal_lightning.commands import sampler
-
     draw = sampler.sample_solutions
 
     def interrupted(*arguments: Any) -> Iterator[Any]:
