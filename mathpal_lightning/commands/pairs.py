@@ -70,7 +70,7 @@ def pairs(
         top_k: likeliest tokens that are kept; 0 for all.
         max_new_tokens: where a solution is cut. Cut ones are not used.
         seed: another seed, other solutions.
-        batch_size: solutions written at a time; for a .gguf file, slots of llama.cpp.
+        batch_size: solutions written at a time; for a .gguf file, slots of llama.cpp. Its rounding changes some solutions.
         most_pairs: pairs of one problem, at most.
         most_right: rows for SFT of one problem, at most.
         max_length_ratio: how far the geometric mean of chosen length over rejected length may be from 1 in the file.
@@ -108,7 +108,8 @@ def pairs(
         raise DataError(
             "a problem with a right and a wrong solution",
             f"{found.problems_with_pair} of {found.problems}, {len(offered)} pairs before the balance of lengths",
-            "Give more problems or samples, another temperature, or a larger max_length_ratio.",
+            "Give more problems or samples, another temperature, a larger max_length_ratio, or where samples were cut a larger "
+            "max_new_tokens.",
         )
     _write(out, [pair._asdict() for pair in kept], "pairs")
     return found
@@ -135,10 +136,11 @@ def report_table(report: MiningReport, *, drawn: bool) -> Table:
     for k, chance in report.pass_at.items() if drawn else ():
         table.add_row(f"pass@{k}", f"{chance:.1%}")
     table.add_row("problems with a pair", _share(report.problems_with_pair, report.problems))
-    table.add_row(
-        "chosen / rejected length", f"{report.length_ratio_offered:.2f} offered, {report.length_ratio:.2f} in the file"
-    )
-    table.add_row("pairs", f"{report.pairs}  (left out for the balance of lengths: {report.left_out})")
+    if report.pairs:
+        lengths = f"{report.length_ratio_offered:.2f} offered, {report.length_ratio:.2f} in the file"
+        table.add_row("chosen / rejected length", lengths)
+    table.add_row("pairs", str(report.pairs))
+    table.add_row("  left out for the balance of lengths", str(report.left_out))
     return table
 
 

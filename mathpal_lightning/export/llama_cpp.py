@@ -88,8 +88,9 @@ class LlamaCpp:
     def sample_solutions(self, questions: Sequence[str], sampling: Sampling) -> Iterator[list[Sample]]:
         """Draw solutions as `model.sample.sample_solutions` does, `slots` at a time, in the order of the questions.
 
-        Each has its own seed. Which share a step depends on the clock, and the last bits of the logits on that: two runs
-        may differ in a few solutions.
+        Each has its own seed, and which of them share a step, which depends on the clock, makes no difference on a CPU
+        (measured for f32 and Q8_0 with 1, 4 and 16 slots). On a GPU it may change the last bits of the logits, and with them
+        a few solutions.
         """
         numbers = range(sampling.samples)
         prompts = [prompt for prompt in map(self.chat_prompt, questions) for _ in numbers]
@@ -110,6 +111,7 @@ class LlamaCpp:
             "top_k": sampling.top_k,
             "top_p": sampling.top_p,
             "seed": seed % (2**32 - 1),  # 2**32 - 1 means a random one
+            "cache_prompt": False,  # the end of a reused prompt is computed alone: other last bits, sometimes other solutions
         }
         answer = self._post("/completion", {"prompt": prompt, **settings})
         return Sample(answer["content"].strip(), answer["stop_type"] == "eos")
