@@ -29,6 +29,12 @@ Evaluation:
     -> metric           evaluation/metrics.py   torchmetrics
     -> samples.jsonl    callbacks/evaluate_solutions.py
 
+Preference pairs:
+
+    problem             data/sources.py
+    -> samples          model/sample.py, export/llama_cpp.py   kept by data/samples.py while they are drawn
+    -> pairs, SFT rows  data/mining.py          right against wrong by the answer, lengths balanced
+
 The words are in schema.py, the errors in errors.py, files that are whole or absent in files.py. Who may import whom
 is a table in tests/test_doors.py.
 """

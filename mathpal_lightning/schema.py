@@ -129,6 +129,14 @@ class PreferenceBatch(NamedTuple):
     pair_ids: Tensor
 
 
+class Sample(NamedTuple):
+    """One solution drawn from a model (or written in its place)."""
+
+    text: str
+    ended: bool = True
+    """It ended at a stop token, not at the limit of new tokens."""
+
+
 @dataclass(frozen=True, slots=True)
 class GradedSample:
     """One held-out problem, what the model wrote, and the judgement. One line of samples.jsonl."""

@@ -24,12 +24,17 @@ LIGHTNING_VERBS = {
     "predict": "turn a file of questions into a file of solutions",
 }
 OTHER_VERBS = {
-    "data": "report on, look at or generate data",
+    "data": "report on, look at or generate data; draw preference pairs",
+    "export": "adapter -> merged weights -> GGUF, verified; or push one to the Hub",
     "serve": "an OpenAI-compatible API and a page where a pupil asks",
     "chat": "ask in the terminal",
-    "export": "adapter -> merged weights -> GGUF, verified; or push one to the Hub",
 }
-FUNCTIONS = {"data": ("report", "preview", "generate"), "export": ("export",), "serve": ("serve",), "chat": ("chat",)}
+FUNCTIONS = {
+    "data": ("report", "preview", "generate", "pairs"),
+    "export": ("export",),
+    "serve": ("serve",),
+    "chat": ("chat",),
+}
 PAGE = f"""mathpal {__version__}: fine-tune a small Gemma to solve Vietnamese school mathematics.
 
   mathpal <verb> [--config FILE ...] [--section.key VALUE ...]

@@ -1,4 +1,4 @@
-"""`mathpal data`: report on rows, look at their tokens and masks, generate problems."""
+"""`mathpal data`: report on rows, look at their tokens and masks, generate problems; `pairs` is in a file of its own."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from rich.text import Text
 from transformers import PreTrainedTokenizerBase
 
 from mathpal_lightning.chat import load_tokenizer
+from mathpal_lightning.commands.pairs import pairs
 from mathpal_lightning.curriculum import generate_problems
 from mathpal_lightning.data import Columns, Generator, MathDataModule
 from mathpal_lightning.data.encode import Supervise
@@ -24,6 +25,8 @@ from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_model
 from mathpal_lightning.schema import IGNORE_INDEX, Encoded, EncodedPair, Objective
+
+__all__ = ["generate", "pairs", "preview", "report"]
 
 SUPERVISED, IGNORED, REJECTED = "green", "red", "magenta"
 

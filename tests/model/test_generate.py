@@ -9,7 +9,7 @@ from peft.tuners.lora import LoraLayer
 
 from mathpal_lightning import MathPalModule
 from mathpal_lightning.chat import GEMMA_3, chat_format, generation_prompt, stop_token_ids
-from mathpal_lightning.model.generate import _generate_batch, evaluation_mode, merged_linears
+from mathpal_lightning.model.generate import evaluation_mode, generate_batch, merged_linears
 from mathpal_lightning.schema import Turn
 from tests.tiny import FAMILIES, Family
 
@@ -104,7 +104,7 @@ def test_a_finished_row_leaves_the_batch_and_the_others_go_on(module: MathPalMod
 
     def generated() -> list[list[int]]:
         with evaluation_mode(module.model):
-            return _generate_batch(module.model, module.tokenizer, prompts, max_new_tokens=12)
+            return generate_batch(module.model, module.tokenizer, prompts, max_new_tokens=12)
 
     whole = generated()
     assert [len(ids) for ids in whole] == [12, 12, 12]

@@ -1,0 +1,108 @@
+"""A model's name -> what draws solutions from it: llama.cpp for a .gguf file, transformers for everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import PreTrainedTokenizerBase
+
+from mathpal_lightning.chat import load_tokenizer
+from mathpal_lightning.commands.export import find_adapter
+from mathpal_lightning.errors import ModelError
+from mathpal_lightning.export import require_gguf_tools
+from mathpal_lightning.export.adapter import read_trained_on
+from mathpal_lightning.export.artefact import base_digest, content_digest, folder_digest
+from mathpal_lightning.export.distributions import load_trained
+from mathpal_lightning.export.gguf_header import read_header
+from mathpal_lightning.export.llama_cpp import LlamaCpp
+from mathpal_lightning.export.merge import find_base
+from mathpal_lightning.export.tokenizer import training_tokenizer
+from mathpal_lightning.model.load import load_base
+from mathpal_lightning.model.resolve import resolve_model
+from mathpal_lightning.model.sample import Sampling, questions_together, sample_solutions
+from mathpal_lightning.schema import Sample
+
+TEMPLATE_TOKENS = 64
+"""Room for the turns' tokens around a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sampler:
+    """A model that is loaded when it first draws."""
+
+    digest: str
+    """Of its weights: another model, another digest."""
+    together: int
+    """Questions that share a batch."""
+    draw: Callable[[Sequence[str]], Iterator[list[Sample]]]
+
+
+def open_sampler(model: str, sampling: Sampling, batch_size: int) -> Sampler:
+    """Find a model, without loading it.
+
+    Args:
+        model: a run folder or an adapter folder (the trained model: the base as training held it, and the adapter), a
+            folder of merged or base weights, a .gguf file, a Hub id or offline-gemma.
+        sampling: how to draw.
+        batch_size: solutions written at a time.
+
+    Raises:
+        CheckpointError: a folder that holds neither weights nor an adapter.
+        ConfigError: a .gguf file, and llama.cpp is not installed.
+        ModelError: nothing is found under the name, or a GGUF without a chat template.
+    """
+    path = Path(model).expanduser()
+    if path.suffix == ".gguf" and path.is_file():
+        require_gguf_tools()
+        _require_template(path)
+        return Sampler(content_digest([path]), 1, partial(_draw_with_llama_cpp, path, sampling, batch_size))
+    together = questions_together(batch_size, sampling.samples)
+    if path.exists() and not _holds_weights(path):
+        adapter = find_adapter(path)
+        base = find_base(adapter, None, "trained" if read_trained_on(adapter) else "original")
+        digest = f"{folder_digest(adapter)} on {base_digest(base)}"
+        return Sampler(digest, together, partial(_draw, partial(_load_adapter, adapter, base), sampling, batch_size))
+    folder = resolve_model(model)
+    return Sampler(base_digest(folder), together, partial(_draw, partial(_load_folder, folder), sampling, batch_size))
+
+
+def _holds_weights(path: Path) -> bool:
+    return (path / "config.json").is_file() and not (path / "adapter_config.json").is_file()
+
+
+def _require_template(gguf: Path) -> None:
+    if "tokenizer.chat_template" not in read_header(gguf).metadata:
+        raise ModelError(
+            "a GGUF with a chat template",
+            f"none in {gguf}",
+            "Export it with `mathpal export`; for a base model give its folder, Hub id or offline-gemma.",
+        )
+
+
+def _draw_with_llama_cpp(gguf: Path, sampling: Sampling, slots: int, questions: Sequence[str]) -> Iterator[list[Sample]]:
+    longest = max(map(len, questions)) + TEMPLATE_TOKENS  # a token is a character or more
+    return LlamaCpp.load(gguf, longest + sampling.max_new_tokens, slots).sample_solutions(questions, sampling)
+
+
+def _draw(
+    load: Callable[[], tuple[Any, PreTrainedTokenizerBase]], sampling: Sampling, batch_size: int, questions: Sequence[str]
+) -> Iterator[list[Sample]]:
+    return sample_solutions(*load(), questions, sampling, batch_size)
+
+
+def _load_adapter(adapter: Path, base: Path) -> tuple[Any, PreTrainedTokenizerBase]:
+    model: Any = load_trained(adapter, base, read_trained_on(adapter), quantized=True)
+    return model.to(_device()), training_tokenizer(adapter, base)
+
+
+def _load_folder(folder: Path) -> tuple[Any, PreTrainedTokenizerBase]:
+    return load_base(folder, "transformers", 16, torch.bfloat16, _device()), load_tokenizer(folder)
+
+
+def _device() -> str:
+    return "cuda:0" if torch.cuda.is_available() else "cpu"

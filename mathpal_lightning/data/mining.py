@@ -1,0 +1,209 @@
+"""Samples of problems -> preference pairs and right solutions, chosen by the mathematics of their answers.
+
+What may be used. A sample that was cut at the limit is neither right nor wrong: its end-of-turn would be ours. Right is one
+whose final answer is the gold's and whose written arithmetic holds; wrong is one with another final answer. One without an
+answer is not used: it may be good mathematics in a form that the rules cannot read, and training against it would punish
+the form. Of identical solutions (but for white space) one is used.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import product
+from statistics import fmean
+from typing import NamedTuple
+
+from mathpal_lightning.evaluation import check_steps, grade
+from mathpal_lightning.schema import Row, Sample, Verdict
+
+
+class Pair(NamedTuple):
+    """One line of a file of preference pairs."""
+
+    prompt: str
+    chosen: str
+    rejected: str
+    topic: str
+
+
+class Judged(NamedTuple):
+    """A problem and what became of its samples."""
+
+    row: Row
+    verdicts: tuple[Verdict, ...]
+    """Of every sample, cut and repeated ones too."""
+    right: tuple[str, ...]
+    """Solutions to learn from, all different."""
+    wrong: tuple[str, ...]
+    """Solutions to learn against, all different."""
+    cut: int
+    """Samples that did not end."""
+    repeated: int
+    """Samples equal to an earlier one."""
+    false_steps: int
+    """Different samples with the gold's answer after arithmetic that does not hold."""
+
+
+def judge(row: Row, samples: Sequence[Sample]) -> Judged:
+    """Judge the samples of one problem.
+
+    Args:
+        row: the problem with its gold solution.
+        samples: what the model wrote.
+    """
+    verdicts = {text: grade(row.question, row.solution, text)[0] for text in dict.fromkeys(sample.text for sample in samples)}
+    different: dict[str, str] = {}
+    for sample in samples:
+        if sample.ended:
+            different.setdefault(" ".join(sample.text.split()), sample.text)
+    correct = [text for text in different.values() if verdicts[text] == "correct"]
+    right = tuple(text for text in correct if check_steps(text).holds)
+    ended = sum(sample.ended for sample in samples)
+    return Judged(
+        row,
+        tuple(verdicts[sample.text] for sample in samples),
+        right,
+        tuple(text for text in different.values() if verdicts[text] == "wrong"),
+        cut=len(samples) - ended,
+        repeated=ended - len(different),
+        false_steps=len(correct) - len(right),
+    )
+
+
+def log_length_ratio(chosen: str, rejected: str) -> float:
+    """How much longer the chosen side is: the natural logarithm of the ratio of characters; 0 where they are as long.
+
+    >>> round(log_length_ratio("x = 12 : 3 = 4", "x = 12 = 12"), 2)
+    0.24
+    """
+    return math.log(len(chosen) / len(rejected))
+
+
+def choose_pairs(problems: Iterable[Judged], most: int) -> list[Pair]:
+    """Pair right with wrong solutions, at most `most` pairs a problem.
+
+    Of the pairs that a problem still offers, those come first whose sides were used least, and among them the one that
+    brings the sum of log length ratios over all pairs so far nearest to zero.
+    """
+    pairs: list[Pair] = []
+    balance = 0.0
+    for problem in problems:
+        offered = list(product(problem.right, problem.wrong))
+        used: Counter[str] = Counter()
+        for _ in range(min(most, len(offered))):
+            chosen, rejected = min(
+                offered, key=lambda pair: (used[pair[0]] + used[pair[1]], abs(balance + log_length_ratio(*pair)))
+            )
+            offered.remove((chosen, rejected))
+            used.update((chosen, rejected))
+            balance += log_length_ratio(chosen, rejected)
+            pairs.append(Pair(problem.row.question, chosen, rejected, problem.row.topic))
+    return pairs
+
+
+def balance_lengths(pairs: Sequence[Pair], max_length_ratio: float) -> list[Pair]:
+    """Leave out the most lopsided pairs until chosen sides are neither longer nor shorter as a whole.
+
+    A preference for the longer side can be learned without any mathematics (https://arxiv.org/abs/2403.19159). The
+    measure is the geometric mean of chosen length over rejected length: it must lie between 1 / `max_length_ratio` and
+    `max_length_ratio`. The pair that goes is the one furthest to the side of the excess.
+
+    Returns:
+        The pairs kept, in their order.
+    """
+    ratios = [log_length_ratio(pair.chosen, pair.rejected) for pair in pairs]
+    order = sorted(range(len(pairs)), key=ratios.__getitem__)
+    low, high, total = 0, len(order), math.fsum(ratios)
+    while low < high and abs(total) > (high - low) * math.log(max_length_ratio) + 1e-9:
+        if total > 0:
+            high -= 1
+            total -= ratios[order[high]]
+        else:
+            total -= ratios[order[low]]
+            low += 1
+    return [pairs[index] for index in sorted(order[low:high])]
+
+
+def right_rows(problems: Iterable[Judged], most: int) -> list[dict[str, str]]:
+    """Rejection-sampled rows for SFT: the first `most` different right solutions of each problem."""
+    return [
+        {"question": problem.row.question, "solution": solution, "topic": problem.row.topic}
+        for problem in problems
+        for solution in problem.right[:most]
+    ]
+
+
+def pass_at_k(samples: int, correct: int, k: int) -> float:
+    """The chance that one of k samples is correct, estimated without bias from more: 1 - C(n - c, k) / C(n, k).
+
+    Chen et al. 2021, https://arxiv.org/abs/2107.03374.
+
+    >>> pass_at_k(4, 1, 1), pass_at_k(4, 1, 2), pass_at_k(4, 3, 2)
+    (0.25, 0.5, 1.0)
+    """
+    if not 1 <= k <= samples:
+        raise ValueError(f"Expected argument `k` to be from 1 to the {samples} samples, but got {k}")
+    return 1.0 - math.comb(samples - correct, k) / math.comb(samples, k)
+
+
+@dataclass(frozen=True, slots=True)
+class MiningReport:
+    """What the samples are like, and what was made of them."""
+
+    problems: int
+    samples: int
+    verdicts: dict[Verdict, int]
+    cut: int
+    repeated: int
+    false_steps: int
+    pass_at: dict[int, float]
+    """k -> mean over the problems whose gold can be read; empty where there is none."""
+    problems_with_pair: int
+    """Problems with a right and a wrong solution."""
+    pairs: int
+    left_out: int
+    """Pairs left out for the balance of lengths."""
+    length_ratio_offered: float
+    """Geometric mean of chosen length over rejected length: over all pairs offered, each problem weighing the same."""
+    length_ratio: float
+    """The same over the pairs kept."""
+
+
+def sum_up(problems: Sequence[Judged], chosen: Sequence[Pair], kept: Sequence[Pair]) -> MiningReport:
+    """Sum up: the problems, the pairs that `choose_pairs` took and those that `balance_lengths` kept."""
+    verdicts = Counter(verdict for problem in problems for verdict in problem.verdicts)
+    offered = [
+        fmean(log_length_ratio(*pair) for pair in product(problem.right, problem.wrong))
+        for problem in problems
+        if problem.right and problem.wrong
+    ]
+    return MiningReport(
+        problems=len(problems),
+        samples=verdicts.total(),
+        verdicts={verdict: verdicts[verdict] for verdict in ("correct", "wrong", "no_answer", "gold_unreadable")},
+        cut=sum(problem.cut for problem in problems),
+        repeated=sum(problem.repeated for problem in problems),
+        false_steps=sum(problem.false_steps for problem in problems),
+        pass_at=_pass_at([problem.verdicts for problem in problems if "gold_unreadable" not in problem.verdicts]),
+        problems_with_pair=len(offered),
+        pairs=len(kept),
+        left_out=len(chosen) - len(kept),
+        length_ratio_offered=_geometric_mean(offered),
+        length_ratio=_geometric_mean([log_length_ratio(pair.chosen, pair.rejected) for pair in kept]),
+    )
+
+
+def _pass_at(verdicts: Sequence[tuple[Verdict, ...]]) -> dict[int, float]:
+    """For k = 1, 2, 4, ... and the number of samples."""
+    if not verdicts:
+        return {}
+    samples = len(verdicts[0])
+    ks = sorted({samples, *(2**power for power in range(samples.bit_length()))})
+    return {k: fmean(pass_at_k(samples, one.count("correct"), k) for one in verdicts) for k in ks}
+
+
+def _geometric_mean(logarithms: Sequence[float]) -> float:
+    return math.exp(fmean(logarithms)) if logarithms else math.nan
