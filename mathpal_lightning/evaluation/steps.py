@@ -34,7 +34,7 @@ class StepReport:
 
 
 _MAX_LINE = 2_000
-_MAX_LINES = 1_000
+_MAX_LINES = 400
 """Pieces of lines looked at, from the first: more is no solution, and the time stays bounded."""
 _OPERATOR = re.compile(r"[-+×xX*·:/^%](?! ?$)|\d ?\(")
 _ANNOTATED_UNIT = re.compile(rf"\( ?((?i:{MEASURE})) ?\)")
