@@ -1,12 +1,15 @@
 """Paths in, paths out: adapter -> merged weights -> GGUF, and the proof that each is what was trained."""
 
 from mathpal_lightning.export.adapter import write_adapter
+from mathpal_lightning.export.best import MergeInto, merge_best
+from mathpal_lightning.export.four_bit import write_4bit
 from mathpal_lightning.export.gguf import OutType, require_gguf_tools, write_gguf
-from mathpal_lightning.export.merge import MergeInto, merge_adapter
+from mathpal_lightning.export.merge import MergedInto, merge_adapter
 from mathpal_lightning.export.modelfile import write_modelfile
 from mathpal_lightning.export.road import DEFAULT_FORMATS, FORMATS, Export, export_adapter, require_formats
 from mathpal_lightning.export.tokenizer import save_tokenizer
-from mathpal_lightning.export.verify import Check, Verification, verify_export
+from mathpal_lightning.export.verification import Check, Verification
+from mathpal_lightning.export.verify import verify_export
 
 __all__ = [
     "DEFAULT_FORMATS",
@@ -14,14 +17,17 @@ __all__ = [
     "Check",
     "Export",
     "MergeInto",
+    "MergedInto",
     "OutType",
     "Verification",
     "export_adapter",
     "merge_adapter",
+    "merge_best",
     "require_formats",
     "require_gguf_tools",
     "save_tokenizer",
     "verify_export",
+    "write_4bit",
     "write_adapter",
     "write_gguf",
     "write_modelfile",

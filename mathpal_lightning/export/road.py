@@ -12,14 +12,18 @@ from typing import Any, get_args
 from transformers import PreTrainedTokenizerBase
 
 from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.export.artefact import read_record, remove_artefact
+from mathpal_lightning.export.best import MergeInto, merge_best, only_way, read_problems
+from mathpal_lightning.export.four_bit import write_4bit
 from mathpal_lightning.export.gguf import OutType, require_gguf_tools, write_gguf
-from mathpal_lightning.export.merge import MergeInto, find_base, merge_adapter
+from mathpal_lightning.export.merge import MergedInto, find_base, merge_adapter
 from mathpal_lightning.export.modelfile import write_modelfile
 from mathpal_lightning.export.tokenizer import training_tokenizer
-from mathpal_lightning.export.verify import Verification, verify_export
+from mathpal_lightning.export.verification import Verification
+from mathpal_lightning.export.verify import verify_export
 from mathpal_lightning.files import whole_folder
 
-FORMATS = ("adapter", "merged_16bit", *(f"gguf:{outtype}" for outtype in get_args(OutType)))
+FORMATS = ("adapter", "merged_16bit", "merged_4bit", *(f"gguf:{outtype}" for outtype in get_args(OutType)))
 DEFAULT_FORMATS = ("adapter", "merged_16bit", "gguf:q8_0")
 
 
@@ -28,6 +32,8 @@ class Export:
     """What was written, how long each stage took, and what the verification found."""
 
     merge_into: MergeInto
+    solved: dict[str, int] = field(default_factory=dict)
+    """With `best`: how many of the held-out problems each way of merging solved."""
     artefacts: dict[str, Path] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     verification: Verification | None = None
@@ -36,6 +42,7 @@ class Export:
         """Plain data for summary.json."""
         return {
             "merge_into": self.merge_into,
+            "solved": self.solved,
             "artefacts": {name: str(path) for name, path in self.artefacts.items()},
             "bytes": {name: _size(path) for name, path in self.artefacts.items()},
             "seconds": self.seconds,
@@ -65,26 +72,33 @@ def export_adapter(
     base: str | Path | None = None,
     tokenizer: PreTrainedTokenizerBase | None = None,
     say: Callable[[str], None] = print,
+    problems: str | Path | None = None,
 ) -> Export:
     """Export an adapter to every format asked for, from disk; what is there already from the same input is kept.
 
     Args:
         adapter: a PEFT adapter folder, of this project or another.
-        out: the run folder; gets adapter/, merged/ (also on the way to a GGUF) and gguf/model-<type>.gguf.
+        out: the run folder; gets adapter/, merged/ (also on the way to the others), merged_4bit/ and
+            gguf/model-<type>.gguf.
         formats: among `FORMATS`.
-        merge_into: see `merge_adapter`.
+        merge_into: see `merge_adapter`; `best` merges both ways and keeps the one that solves more held-out problems
+            (`merge_best`). The Export says which was taken.
         verify: measure what was written. The figures are returned, good or bad: call `verification.require()`.
         base: the base's folder, where the adapter's record does not name it.
         tokenizer: training's, where the adapter folder holds none; the base's with our template by default.
         say: gets one line per finished stage.
+        problems: held-out problems for `best`; the run's samples.jsonl by default.
 
     Raises:
-        ConfigError: an unknown format or a missing optional part.
+        ConfigError: an unknown format, a missing optional part, or no problems for `best`.
         ExportError: a step failed; what was finished before it is kept.
     """
     require_formats(formats, verify=verify)
     out, export = Path(out), Export(merge_into)
-    ggufs = [name.removeprefix("gguf:") for name in formats if name.startswith("gguf:")]
+    problems = problems or out / "samples.jsonl"
+    if merge_into == "best" and only_way(Path(adapter)) is None:
+        read_problems(problems)  # before the first step, not after it
+    ggufs: list[Any] = [name.removeprefix("gguf:") for name in formats if name.startswith("gguf:")]
 
     def stage(name: str, write: Callable[[], Path]) -> Path:
         started = time.perf_counter()
@@ -93,24 +107,48 @@ def export_adapter(
         say(f"export: {name} in {export.seconds[name]:.1f} s, {_size(path) / 1e6:,.0f} MB: {path}")
         return path
 
-    adapter = stage("adapter", lambda: _copy_adapter(Path(adapter), out / "adapter", base, merge_into, tokenizer))
-    if ggufs or "merged_16bit" in formats:
-        merged = stage("merged", lambda: merge_adapter(adapter, out / "merged", base, merge_into))
-        for outtype in ggufs:
-            file = out / "gguf" / f"model-{outtype}.gguf"
-            stage(f"gguf:{outtype}", lambda file=file, outtype=outtype: write_gguf(merged, file, outtype))  # type: ignore[misc]
-            write_modelfile(file, file.with_name(f"Modelfile-{outtype}"))
+    into: MergedInto = (only_way(Path(adapter)) or "trained") if merge_into == "best" else merge_into
+    adapter = stage("adapter", lambda: _copy_adapter(Path(adapter), out / "adapter", base, into, tokenizer))
+    if set(formats) != {"adapter"}:
+        merged = stage("merged", lambda: _merge(adapter, out / "merged", base, merge_into, problems, say))
+        record = read_record(merged)
+        export.merge_into, export.solved = record["made_from"]["into"], record.get("solved", {})
+        if "merged_4bit" in formats:
+            stage("merged_4bit", lambda: write_4bit(merged, out / "merged_4bit"))
+        _write_ggufs(merged, out / "gguf", ggufs, stage)
         if verify:
             started = time.perf_counter()
             files = [path for name, path in export.artefacts.items() if name.startswith("gguf:")]
-            export.verification = verify_export(adapter, merged, files, base)
+            export.verification = verify_export(adapter, merged, files, base, export.artefacts.get("merged_4bit"))
             export.seconds["verify"] = round(time.perf_counter() - started, 2)
             say(f"export: verified in {export.seconds['verify']:.1f} s\n{export.verification}")
     return export
 
 
+def _merge(
+    adapter: Path,
+    out: Path,
+    base: str | Path | None,
+    into: MergeInto,
+    problems: str | Path,
+    say: Callable[[str], None],
+) -> Path:
+    return merge_best(adapter, out, problems, base, say) if into == "best" else merge_adapter(adapter, out, base, into)
+
+
+def _write_ggufs(merged: Path, folder: Path, outtypes: Sequence[OutType], stage: Callable[..., Path]) -> None:
+    """Each GGUF with its Modelfile; K-quants share one bf16 GGUF, which goes when it was not asked for."""
+    passing = folder / ".bf16.gguf"
+    source = folder / "model-bf16.gguf" if "bf16" in outtypes else passing
+    for outtype in outtypes:
+        file = folder / f"model-{outtype}.gguf"
+        stage(f"gguf:{outtype}", lambda file=file, outtype=outtype: write_gguf(merged, file, outtype, source))
+        write_modelfile(file, file.with_name(f"Modelfile-{outtype}"))
+    remove_artefact(passing)
+
+
 def _copy_adapter(
-    source: Path, out: Path, base: str | Path | None, into: MergeInto, tokenizer: PreTrainedTokenizerBase | None
+    source: Path, out: Path, base: str | Path | None, into: MergedInto, tokenizer: PreTrainedTokenizerBase | None
 ) -> Path:
     """Copy a checkpoint's adapter to the run, with training's tokenizer, which checkpoints leave out."""
     whole = (source / "tokenizer_config.json").is_file()
