@@ -2,14 +2,15 @@
 
 from mathpal_lightning.export.adapter import write_adapter
 from mathpal_lightning.export.best import MergeInto, merge_best
+from mathpal_lightning.export.checkpoint import adapter_from_checkpoint, is_full, model_from_checkpoint
 from mathpal_lightning.export.four_bit import write_4bit
 from mathpal_lightning.export.gguf import OutType, require_gguf_tools, write_gguf
 from mathpal_lightning.export.merge import MergedInto, merge_adapter
 from mathpal_lightning.export.modelfile import write_modelfile
-from mathpal_lightning.export.road import DEFAULT_FORMATS, FORMATS, Export, export_adapter, require_formats
+from mathpal_lightning.export.road import DEFAULT_FORMATS, FORMATS, Export, export_adapter, export_full, require_formats
 from mathpal_lightning.export.tokenizer import save_tokenizer
 from mathpal_lightning.export.verification import Check, Verification
-from mathpal_lightning.export.verify import verify_export
+from mathpal_lightning.export.verify import verify_export, verify_full
 
 __all__ = [
     "DEFAULT_FORMATS",
@@ -20,13 +21,18 @@ __all__ = [
     "MergedInto",
     "OutType",
     "Verification",
+    "adapter_from_checkpoint",
     "export_adapter",
+    "export_full",
+    "is_full",
     "merge_adapter",
     "merge_best",
+    "model_from_checkpoint",
     "require_formats",
     "require_gguf_tools",
     "save_tokenizer",
     "verify_export",
+    "verify_full",
     "write_4bit",
     "write_adapter",
     "write_gguf",

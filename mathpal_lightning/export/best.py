@@ -66,9 +66,8 @@ def merge_best(
     folders = {into: merge_adapter(adapter, out.with_name(f"{out.name}.{into}"), base, into) for into in ways}
     scores = {into: solved(folder, rows) for into, folder in folders.items()}
     best = max(ways, key=lambda into: scores[into])
-    say(
-        f"export: of {len(rows)} held-out problems " + ", ".join(f"{into} solves {scores[into]}" for into in ways) + f": {best}"
-    )
+    told = ", ".join(f"{into} solves {scores[into]}" for into in ways)
+    say(f"export: of {len(rows)} held-out problems {told}: {best} is kept")
     made_from = read_record(folders[best])["made_from"]
     write_record(folders[best], made_from, adapter=str(adapter), judged_on=judged_on, solved=scores)
     replace_folder(folders.pop(best), out)

@@ -89,14 +89,9 @@ def target_kinds(tensors: Sequence[TensorInfo], layers: int, quant: KQuant) -> l
         if len(tensor.shape) < 2 or not name.endswith("weight") or any(part in name for part in _KEPT):
             return tensor.kind
         wanted = _MAIN_TYPE[quant]
-        if (
-            name == "output.weight"
-            or (tied and name in _EMBEDDINGS)
-            or "attn_v.weight" in name
-            and _gets_more_bits(values.index(_layer(name)), len(values))
-            or "ffn_down" in name
-            and _gets_more_bits(_layer(name), layers)
-        ):
+        in_values = "attn_v.weight" in name and _gets_more_bits(values.index(_layer(name)), len(values))
+        in_down = "ffn_down" in name and _gets_more_bits(_layer(name), layers)
+        if name == "output.weight" or (tied and name in _EMBEDDINGS) or in_values or in_down:
             wanted = _Q6_K
         if columns % 256 == 0:
             return wanted

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
 
-from mathpal_lightning.chat import stop_token_ids
+from mathpal_lightning.chat import load_tokenizer, stop_token_ids
 from mathpal_lightning.export import probe as probes
 from mathpal_lightning.export.adapter import read_trained_on
 from mathpal_lightning.export.artefact import read_record
@@ -107,6 +107,28 @@ def verify_export(
     return Verification(tuple(checks))
 
 
+def verify_full(
+    model: str | Path, base: str | Path, ggufs: Sequence[str | Path] = (), merged_4bit: str | Path | None = None
+) -> Verification:
+    """The same for a model that was fine-tuned whole: its folder is the trained model.
+
+    Args:
+        model: what `model_from_checkpoint` wrote.
+        base: the base's folder.
+        ggufs: what `write_gguf` wrote from it.
+        merged_4bit: what `write_4bit` wrote from it.
+    """
+    model, probe = Path(model), make_probe(load_tokenizer(base))
+    trained, answers = _asked(model, probe)
+    source = _Source(probe, trained, _asked(Path(base), probe)[0], answers)
+    checks = _check_effect(source, "merged") + _check_tokenizer("merged", model, probe)
+    if merged_4bit is not None:
+        checks += _check_4bit(Path(merged_4bit), source)
+    for gguf in map(Path, ggufs):
+        checks += _check_gguf(gguf, trained, source)
+    return Verification(tuple(checks))
+
+
 def _source(adapter: Path, base: Path, into: MergedInto, probe: Probe) -> _Source:
     model = load_trained(adapter, base, read_trained_on(adapter), quantized=into == "trained")
     trained = next_token_log_probs(model, probe.documents, probe.positions)
@@ -124,14 +146,14 @@ def _asked(folder: Path, probe: Probe, dtype: torch.dtype | None = None) -> tupl
     return log_probs, answers_of(model.to(getattr(torch, stored)) if dtype and stored else model, probe)
 
 
-def _check_effect(source: _Source) -> list[Check]:
-    """The adapter changes the base; how it answers is what the artefacts are held to."""
+def _check_effect(source: _Source, name: str = "adapter") -> list[Check]:
+    """Training changed the base; how the trained model answers is what the artefacts are held to."""
     of, answers = len(PROMPTS), source.answers
     cause = "training changed nothing"
     return [
-        Check("adapter", "KL against the base without it", source.effect, "> 0", source.effect > 0, cause),
-        count("adapter", _ENDED, answers.ended, of, 0, ""),
-        count("adapter", _SOLVED, answers.right, of, 0, ""),
+        Check(name, "KL against the base without it", source.effect, "> 0", source.effect > 0, cause),
+        count(name, _ENDED, answers.ended, of, 0, ""),
+        count(name, _SOLVED, answers.right, of, 0, ""),
     ]
 
 
