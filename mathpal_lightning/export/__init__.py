@@ -1,9 +1,9 @@
 """Paths in, paths out: adapter -> merged weights -> GGUF, and the proof that each is what was trained."""
 
-from mathpal_lightning.export.adapter import write_adapter
+from mathpal_lightning.export.adapter import read_trained_on, write_adapter
 from mathpal_lightning.export.best import MergeInto, merge_best
 from mathpal_lightning.export.checkpoint import adapter_from_checkpoint, is_full, model_from_checkpoint
-from mathpal_lightning.export.four_bit import write_4bit
+from mathpal_lightning.export.four_bit import merge_4bit, write_4bit
 from mathpal_lightning.export.gguf import OutType, require_gguf_tools, write_gguf
 from mathpal_lightning.export.merge import MergedInto, merge_adapter
 from mathpal_lightning.export.modelfile import write_modelfile
@@ -25,9 +25,11 @@ __all__ = [
     "export_adapter",
     "export_full",
     "is_full",
+    "merge_4bit",
     "merge_adapter",
     "merge_best",
     "model_from_checkpoint",
+    "read_trained_on",
     "require_formats",
     "require_gguf_tools",
     "save_tokenizer",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -10,8 +11,10 @@ import torch
 from mathpal_lightning.errors import CheckpointError
 from mathpal_lightning.export.adapter import write_adapter
 from mathpal_lightning.export.artefact import base_digest, content_digest, is_made_from, write_record
+from mathpal_lightning.export.merge import write_config
 from mathpal_lightning.export.tokenizer import save_tokenizer
 from mathpal_lightning.files import whole_folder
+from mathpal_lightning.model.resolve import resolve_model
 
 
 def is_full(checkpoint: Path) -> bool:
@@ -48,13 +51,13 @@ def model_from_checkpoint(checkpoint: Path, folder: Path, base: str | None = Non
     Raises:
         CheckpointError: see `adapter_from_checkpoint`.
     """
-    from mathpal_lightning.model import resolve_model
-
     name = base or _settings(_read(checkpoint), checkpoint)["model_name"]
-    made_from = {"checkpoint": content_digest([checkpoint]), "base": base_digest(resolve_model(name))}
+    base_folder = resolve_model(name)
+    made_from = {"checkpoint": content_digest([checkpoint]), "base": base_digest(base_folder)}
     if not is_made_from(folder, made_from):
         module = _module(checkpoint, base)
         with whole_folder(folder) as temporary:
+            write_config(base_folder, temporary, None)
             module.model.save_pretrained(str(temporary))
             save_tokenizer(module.tokenizer, temporary)
             write_record(temporary, made_from, base=name)
@@ -88,4 +91,11 @@ def _settings(content: dict[str, Any], checkpoint: Path) -> dict[str, Any]:
 
 def _read(checkpoint: Path) -> dict[str, Any]:
     """Nothing in it is executed; what is not asked for stays on the disk."""
-    return torch.load(checkpoint, map_location="cpu", weights_only=True, mmap=True)
+    try:
+        return torch.load(checkpoint, map_location="cpu", weights_only=True, mmap=True)
+    except (UnpicklingError, RuntimeError) as error:
+        raise CheckpointError(
+            "a checkpoint that loads safely",
+            f"{checkpoint}: {str(error).splitlines()[0]}",
+            "Export an older checkpoint of the run, or its adapter folder.",
+        ) from error

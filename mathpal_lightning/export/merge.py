@@ -78,7 +78,7 @@ def merge_adapter(adapter: str | Path, out: str | Path, base: str | Path | None 
     quantized = _quantized_by_name(trained_on) if into == "trained" and trained_on else {}
     with whole_folder(out) as temporary:
         _merge_weights(folder, temporary, deltas, quantized, trained_on.dtype if trained_on else None)
-        _write_config(folder, temporary, trained_on.dtype if trained_on else None)
+        write_config(folder, temporary, trained_on.dtype if trained_on else None)
         save_tokenizer(training_tokenizer(adapter, folder), temporary)
         write_record(temporary, made_from, adapter=str(adapter))
     return out
@@ -232,7 +232,8 @@ def _require_each_once(wanted: set[str], names: list[str], base: Path) -> None:
         )
 
 
-def _write_config(base: Path, out: Path, dtype: str | None) -> None:
+def write_config(base: Path, out: Path, dtype: str | None) -> None:
+    """Copy what a base holds beside its weights (tokenizer.model, processor, licence), and its config with `dtype`."""
     for path in base.iterdir():
         if path.is_file() and not path.name.endswith(_WEIGHT_FILES) and path.name not in _NOT_COPIED:
             shutil.copyfile(path, out / path.name)

@@ -35,7 +35,7 @@ PROMPTS = (
 """Questions and solutions at whose tokens the distributions are compared."""
 POSITIONS_PER_PROMPT = 4
 """Evenly spaced from the first token of the solution to its end-of-turn."""
-MAX_ANSWER_TOKENS = 200
+MAX_ANSWER_TOKENS = 160
 
 
 @dataclass(frozen=True, slots=True)

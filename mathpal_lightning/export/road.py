@@ -16,7 +16,7 @@ from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.export.artefact import read_record, remove_artefact
 from mathpal_lightning.export.best import MergeInto, merge_best, only_way, read_problems
 from mathpal_lightning.export.checkpoint import model_from_checkpoint
-from mathpal_lightning.export.four_bit import write_4bit
+from mathpal_lightning.export.four_bit import merge_4bit, write_4bit
 from mathpal_lightning.export.gguf import OutType, require_gguf_tools, write_gguf
 from mathpal_lightning.export.merge import MergedInto, find_base, merge_adapter
 from mathpal_lightning.export.modelfile import write_modelfile
@@ -119,7 +119,7 @@ def export_adapter(
         merged = road.stage("merged", lambda: _merge(adapter, out / "merged", base, merge_into, problems, say))
         record = read_record(merged)
         road.export.merge_into, road.export.solved = record["made_from"]["into"], record.get("solved", {})
-        road.go(merged, formats)
+        road.go(merged, formats, lambda folder: merge_4bit(adapter, folder, base))
         if verify:
             road.verified(lambda ggufs, merged_4bit: verify_export(adapter, merged, ggufs, base, merged_4bit))
     return road.export
@@ -151,7 +151,7 @@ def export_full(
     require_formats(formats, verify=verify)
     out, road = Path(out), _Road(Export("trained"), Path(out), say)
     merged = road.stage("merged", lambda: model_from_checkpoint(Path(checkpoint), out / "merged", base))
-    road.go(merged, formats)
+    road.go(merged, formats, lambda folder: write_4bit(merged, folder))
     if verify:
         folder = resolve_model(base or read_record(merged)["base"])
         road.verified(lambda ggufs, merged_4bit: verify_full(merged, folder, ggufs, merged_4bit))
@@ -174,10 +174,10 @@ class _Road:
         self.say(f"export: {name} in {self.export.seconds[name]:.1f} s, {_size(path) / 1e6:,.0f} MB: {path}")
         return path
 
-    def go(self, merged: Path, formats: Sequence[str]) -> None:
+    def go(self, merged: Path, formats: Sequence[str], write_4bit: Callable[[Path], Path]) -> None:
         """From merged weights to the other formats; K-quants share one bf16 GGUF, which goes when it was not asked for."""
         if "merged_4bit" in formats:
-            self.stage("merged_4bit", lambda: write_4bit(merged, self.out / "merged_4bit"))
+            self.stage("merged_4bit", lambda: write_4bit(self.out / "merged_4bit"))
         outtypes: list[Any] = [name.removeprefix("gguf:") for name in formats if name.startswith("gguf:")]
         folder = self.out / "gguf"
         passing = folder / ".bf16.gguf"

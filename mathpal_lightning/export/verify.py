@@ -169,10 +169,18 @@ def _check_tokenizer(name: str, folder: Path, probe: Probe) -> list[Check]:
     stops = stops if isinstance(stops, list) else [stops]
     missing = [stop for stop in stop_token_ids(probe.tokenizer) if stop not in stops]
     return [
-        share(name, "prompts with training's token ids", same, "the tokenizer is not training's"),
+        share(
+            name,
+            "prompts with training's token ids",
+            same,
+            "the tokenizer is not training's (rebuilt from a GGUF, or without BOS)",
+        ),
         share(name, "chats with training's token ids", same_chat, "another chat template than training's, or two BOS"),
         Check(name, "stop tokens missing", len(missing), "0", not missing, "generation_config.json lacks end-of-turn"),
     ]
+
+
+_OTHER_TOKENIZER = "the tokenizer is not training's (rebuilt from a GGUF, or without BOS)"
 
 
 def _chat_ids(tokenizer: PreTrainedTokenizerBase, question: str) -> list[int]:

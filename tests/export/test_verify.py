@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from transformers import AutoTokenizer
 
 from mathpal_lightning.chat import GEMMA_3, GEMMA_4, load_tokenizer
 from mathpal_lightning.errors import ExportError
@@ -126,6 +127,13 @@ def _other_vocabulary(merged: Path, exported: dict[str, Path]) -> None:
     (merged / "tokenizer.json").write_text(json.dumps(tokenizer))
 
 
+def _tokenizer_from_a_gguf(merged: Path, exported: dict[str, Path]) -> None:
+    """What transformers makes of the tokens in a GGUF: it loads, and cuts the text otherwise."""
+    gguf = exported["gguf"]
+    tokenizer = AutoTokenizer.from_pretrained(str(gguf.parent), gguf_file=gguf.name)
+    tokenizer.save_pretrained(merged)
+
+
 @pytest.mark.parametrize(
     ("plant", "check", "cause"),
     [
@@ -137,6 +145,7 @@ def _other_vocabulary(merged: Path, exported: dict[str, Path]) -> None:
         (_two_bos, "chats with training's token ids", "two BOS"),
         (_missing_stop, "stop tokens missing", "lacks end-of-turn"),
         (_tokenizer_without_bos, "prompts with training's token ids", "tokenizer is not training's"),
+        (_tokenizer_from_a_gguf, "prompts with training's token ids", "rebuilt from a GGUF"),
         (_other_vocabulary, "prompts with training's token ids", "tokenizer is not training's"),
     ],
 )
