@@ -44,7 +44,6 @@ def whole_folder(path: str | Path) -> Iterator[Path]:
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    aside = path.with_name(f".{path.name}.{os.getpid()}.old")
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir()
     try:
@@ -52,13 +51,19 @@ def whole_folder(path: str | Path) -> Iterator[Path]:
         for file in temporary.rglob("*"):
             _fsync(file)
         _fsync(temporary)
-        if path.exists():
-            path.rename(aside)
-        temporary.rename(path)
-        _fsync(path.parent)
+        replace_folder(temporary, path)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-        shutil.rmtree(aside, ignore_errors=True)
+
+
+def replace_folder(new: Path, path: Path) -> None:
+    """Rename a whole folder to `path`; an older one there is moved aside first and removed last."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}.old")
+    if path.exists():
+        path.rename(aside)
+    new.rename(path)
+    _fsync(path.parent)
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 @contextmanager

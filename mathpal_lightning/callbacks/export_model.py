@@ -7,9 +7,11 @@ from pathlib import Path
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 
+from mathpal_lightning.callbacks.evaluate_solutions import EvaluateSolutions
 from mathpal_lightning.callbacks.summary import write_summary
-from mathpal_lightning.export import MergeInto, export_adapter, require_formats, write_adapter
+from mathpal_lightning.export import MergeInto, export_adapter, export_full, require_formats, write_adapter
 from mathpal_lightning.export.adapter import find_peft_model
+from mathpal_lightning.export.best import read_problems
 
 log = logging.getLogger(__name__)
 
@@ -18,41 +20,51 @@ class ExportModel(Callback):
     """Export at the end of a fit, from disk, once the accelerator is free; works with any module that holds a PEFT model.
 
     Takes the adapter folder beside the best checkpoint (`step=100.adapter` beside `step=100.ckpt`); where checkpoints have
-    none, the live model's adapter. Writes `adapter/`, `merged/` and `gguf/` into the Trainer's `default_root_dir`, and the
-    figures into its summary.json under `export`. A run that was interrupted or failed exports nothing.
+    none, the live model's adapter. Of MathPalModule with `finetune: full` it takes the best checkpoint itself. Writes
+    `adapter/`, `merged/`, `merged_4bit/` and `gguf/` into the Trainer's `default_root_dir`, and the figures into its
+    summary.json under `export`. A run that was interrupted or failed exports nothing.
 
     Args:
-        formats: Among adapter, merged_16bit and gguf:q8_0, gguf:f16, gguf:bf16, gguf:f32; an empty list exports nothing.
+        formats: Among adapter, merged_16bit, merged_4bit (NF4) and gguf:q8_0, gguf:q6_k, gguf:q5_k_m, gguf:q4_k_m,
+            gguf:f16, gguf:bf16, gguf:f32, as a list or with commas between; an empty list exports nothing.
         merge_into: `trained`: into the weights that training saw (4-bit ones de-quantised), the trained model itself;
-            `original`: into the base as published, which may score better or worse.
+            `original`: into the base as published, which may score better or worse; `best`: both are scored on the held-out
+            problems of samples.jsonl, and the better one is kept.
         verify: Compare every artefact with the trained model; one outside its bounds fails the run and is kept.
         base: The base model's folder or name; None: what the model was loaded from.
+        problems: Held-out problems for `best`, jsonl with question and solution; None: the run's samples.jsonl.
 
     Raises:
-        ExportError: The module holds no PEFT model (`finetune: full`): before training, not after.
-        ConfigError: An unknown format, or a converter that is not installed: before training, not after.
+        ExportError: The module holds neither a PEFT model nor one of `finetune: full`: before training, not after.
+        ConfigError: An unknown format, a converter that is not installed, or nothing to score `best` on: before training.
     """
 
     def __init__(
         self,
-        formats: list[str] | None = None,
+        formats: list[str] | str | None = None,
         merge_into: MergeInto = "trained",
         verify: bool = True,
         base: str | None = None,
+        problems: str | None = None,
     ):
         self.formats = formats if formats is not None else ["adapter", "merged_16bit", "gguf:q8_0"]
         self.merge_into: MergeInto = merge_into
         self.verify = verify
         self.base = base
+        self.problems = problems
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
-        """Look for the tools before any weights load."""
-        if stage == "fit" and self.formats:
-            require_formats(self.formats, verify=self.verify)
+        """Look for the tools, and for what `best` is scored on, before any weights load."""
+        if stage != "fit" or not self.formats:
+            return
+        require_formats(self.formats, verify=self.verify)
+        evaluates = any(isinstance(each, EvaluateSolutions) and each.problems for each in trainer.callbacks)  # type: ignore[attr-defined]
+        if self.merge_into == "best" and not evaluates:
+            read_problems(self.problems)
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Refuse a model without an adapter now, not after hours of training."""
-        if self.formats:
+        """Refuse a model that cannot be exported now, not after hours of training."""
+        if self.formats and not _is_full(trainer, pl_module):
             find_peft_model(pl_module)
 
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -60,9 +72,14 @@ class ExportModel(Callback):
         if not self.formats or not trainer.is_global_zero or trainer.interrupted or trainer.fast_dev_run:  # type: ignore[attr-defined]
             return
         out = Path(trainer.default_root_dir)
-        tokenizer = getattr(pl_module, "tokenizer", None)
-        adapter = best_adapter(trainer) or write_adapter(pl_module, out / "adapter", tokenizer, self.base)
-        export = export_adapter(adapter, out, self.formats, self.merge_into, self.verify, self.base, tokenizer, log.info)
+        if _is_full(trainer, pl_module):
+            export = export_full(_best_checkpoint(trainer), out, self.formats, self.verify, self.base, log.info)
+        else:
+            tokenizer = getattr(pl_module, "tokenizer", None)
+            adapter = best_adapter(trainer) or write_adapter(pl_module, out / "adapter", tokenizer, self.base)
+            export = export_adapter(
+                adapter, out, self.formats, self.merge_into, self.verify, self.base, tokenizer, log.info, self.problems
+            )
         write_summary(trainer, "export", export.as_dict())
         if export.verification is not None:
             export.verification.require()
@@ -70,6 +87,16 @@ class ExportModel(Callback):
 
 def best_adapter(trainer: Trainer) -> Path | None:
     """The adapter folder beside the best checkpoint; None where there is no such folder."""
-    best = getattr(trainer.checkpoint_callback, "best_model_path", "")
+    best = _best_checkpoint(trainer)
     folder = Path(best).with_suffix(".adapter") if best else None
     return folder if folder and folder.is_dir() else None
+
+
+def _best_checkpoint(trainer: Trainer) -> str:
+    checkpoint = trainer.checkpoint_callback
+    return getattr(checkpoint, "best_model_path", "") or getattr(checkpoint, "last_model_path", "")
+
+
+def _is_full(trainer: Trainer, pl_module: LightningModule) -> bool:
+    """Whether all weights are trained, by a module whose checkpoints can be read again."""
+    return pl_module.hparams.get("finetune") == "full" and trainer.checkpoint_callback is not None

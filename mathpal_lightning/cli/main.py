@@ -6,7 +6,7 @@ import difflib
 import errno
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import pairwise
@@ -89,6 +89,8 @@ SWITCHES = {
 }
 
 
+YES = {"--verify"}
+"""Flags of the other verbs that mean yes where no value follows."""
 CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 
 
@@ -196,7 +198,13 @@ def run_command(verb: str, arguments: list[str]) -> None:
     module = import_module(f"mathpal_lightning.commands.{verb}")
     functions = [getattr(module, name) for name in FUNCTIONS[verb]]
     one = len(functions) == 1
+    arguments = [f"{word}=true" if word in YES and not value else word for word, value in with_values(arguments)]
     auto_cli(functions[0] if one else functions, args=arguments, prog=f"mathpal {verb}", as_positional=not one)
+
+
+def with_values(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each word with the value that follows it, empty before another flag and at the end."""
+    return ((word, "" if after.startswith("--") else after) for word, after in pairwise([*arguments, "--"]))
 
 
 def long_flags(arguments: Sequence[str]) -> list[str]:

@@ -11,7 +11,10 @@ from mathpal_lightning.export import (
     Artefact,
     Export,
     MergeInto,
+    adapter_from_checkpoint,
     export_adapter,
+    export_full,
+    is_full,
     push_to_hub,
     require_push,
     write_model_card,
@@ -23,48 +26,57 @@ _ADAPTER_CONFIG = "adapter_config.json"
 
 def export(
     run: Path,
-    formats: list[str] | None = None,
+    formats: list[str] | str | None = None,
     merge_into: MergeInto = "trained",
     verify: bool = True,
     base: str | None = None,
     out: Path | None = None,
+    problems: Path | None = None,
     push: str | None = None,
     artefact: Artefact = "adapter",
     private: bool = True,
 ) -> Export | None:
-    """Export a trained adapter from disk, push it, or both; steps already done from the same input are skipped.
+    """Export a trained model from disk, push it, or both; steps already done from the same input are skipped.
 
     Args:
-        run: A run folder, an adapter folder (of PEFT or ours), or a .ckpt with its adapter folder beside it.
-        formats: Among adapter, merged_16bit, gguf:q8_0, gguf:f16, gguf:bf16, gguf:f32. By default the adapter, 16-bit
-            weights and gguf:q8_0; with --push nothing new.
-        merge_into: `trained`: into the weights that training saw; `original`: into the base as published.
+        run: A run folder, an adapter folder (of PEFT or ours), or a .ckpt; one of a full fine-tune too.
+        formats: Among adapter, merged_16bit, merged_4bit, gguf:q8_0, gguf:q6_k, gguf:q5_k_m, gguf:q4_k_m, gguf:f16,
+            gguf:bf16, gguf:f32, with commas between. By default the adapter, 16-bit weights and gguf:q8_0; with --push
+            nothing new.
+        merge_into: `trained`: into the weights that training saw; `original`: into the base as published; `best`: both,
+            and the one that solves more held-out problems is kept.
         verify: Measure every artefact against the trained model.
         base: The base model's folder or name, where the adapter does not name it.
         out: Where to write; by default the run folder, or `<name>.export` beside a bare adapter or checkpoint.
+        problems: Held-out problems for `best`, jsonl; by default the run's samples.jsonl.
         push: A Hub id (owner/name): send an artefact there with its model card, in one commit.
         artefact: Which one to push: adapter, merged, merged_4bit or gguf.
         private: Make the repo private, and refuse one that is public.
 
     Raises:
         CheckpointError: There is no adapter at `run`.
-        ConfigError: An unknown format, or a missing optional part.
+        ConfigError: An unknown format, a missing optional part, or no problems for `best`.
         ExportError: A step or the verification failed; what was written is kept.
         PushError: The Hub refused the artefact or could not be reached; everything is kept.
     """
-    adapter = find_adapter(run)
-    is_run = run.is_dir() and adapter != run
-    out = out or (run if is_run else run.with_suffix(".export"))
+    checkpoint = find_full_checkpoint(run)
+    adapter = None if checkpoint else find_adapter(run, base)
+    out = out or (run if run.is_dir() and adapter != run else run.with_suffix(".export"))
     done = None
     if formats is not None or not push:
         if push:
             require_push(push, private)
-        done = export_adapter(adapter, out, DEFAULT_FORMATS if formats is None else formats, merge_into, verify, base)
+        wanted = list(DEFAULT_FORMATS) if formats is None else formats
+        if adapter:
+            done = export_adapter(adapter, out, wanted, merge_into, verify, base, problems=problems)
+        else:
+            assert checkpoint is not None
+            done = export_full(checkpoint, out, wanted, verify, base)
         note(out, done)
         if done.verification is not None:
             done.verification.require()
     if push:
-        pushed = push_to_hub(out if out.is_dir() else adapter, push, artefact, private)
+        pushed = push_to_hub(out if out.is_dir() or adapter is None else adapter, push, artefact, private)
         print(f"push: {artefact}, {'private' if private else 'public'}, with its model card: {pushed['url']}")
     return done
 
@@ -83,8 +95,10 @@ def note(out: Path, done: Export) -> None:
     write_model_card(out)
 
 
-def find_adapter(run: Path) -> Path:
+def find_adapter(run: Path, base: str | None = None) -> Path:
     """The adapter folder that `run` means: itself, the run's adapter/, beside the checkpoint, or of its newest checkpoint.
+
+    A checkpoint that has lost its adapter folder gets it again.
 
     Raises:
         CheckpointError: there is none.
@@ -94,8 +108,26 @@ def find_adapter(run: Path) -> Path:
     for candidate in (run, run / "adapter", run.with_suffix(".adapter"), *checkpoints):
         if (candidate / _ADAPTER_CONFIG).is_file():
             return candidate
+    if checkpoint := newest_checkpoint(run):
+        return adapter_from_checkpoint(checkpoint, checkpoint.with_suffix(".adapter"), base)
     raise CheckpointError(
-        "a run folder with adapter/ or checkpoints/*.adapter, an adapter folder, or a .ckpt with an adapter folder beside it",
+        "a run folder with adapter/ or checkpoints/, an adapter folder, or a .ckpt",
         f"{run} {'without one' if run.exists() else 'which does not exist'}",
         "Give the folder that `mathpal fit` wrote (outputs/<name>), or a folder with adapter_config.json.",
     )
+
+
+def find_full_checkpoint(run: Path) -> Path | None:
+    """The newest checkpoint of a full fine-tune; None for anything with an adapter."""
+    if any(run.glob("**/" + _ADAPTER_CONFIG)) or run.with_suffix(".adapter").is_dir():
+        return None
+    checkpoint = newest_checkpoint(run)
+    return checkpoint if checkpoint and is_full(checkpoint) else None
+
+
+def newest_checkpoint(run: Path) -> Path | None:
+    """The .ckpt itself, or the newest one of a run; last.ckpt only where there is no other."""
+    if run.is_file():
+        return run
+    found = sorted(run.glob("checkpoints/*.ckpt"), key=lambda file: (file.name != "last.ckpt", file.stat().st_mtime))
+    return found[-1] if found else None

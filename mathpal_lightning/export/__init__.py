@@ -1,15 +1,19 @@
 """Paths in, paths out: adapter -> merged weights -> GGUF, and the proof that each is what was trained."""
 
-from mathpal_lightning.export.adapter import write_adapter
+from mathpal_lightning.export.adapter import read_trained_on, write_adapter
+from mathpal_lightning.export.best import MergeInto, merge_best
+from mathpal_lightning.export.checkpoint import adapter_from_checkpoint, is_full, model_from_checkpoint
+from mathpal_lightning.export.four_bit import merge_4bit, write_4bit
 from mathpal_lightning.export.gguf import OutType, require_gguf_tools, write_gguf
 from mathpal_lightning.export.hub import push_to_hub, require_push
-from mathpal_lightning.export.merge import MergeInto, merge_adapter
+from mathpal_lightning.export.merge import MergedInto, merge_adapter
 from mathpal_lightning.export.model_card import model_card, write_model_card
 from mathpal_lightning.export.modelfile import write_modelfile
-from mathpal_lightning.export.road import DEFAULT_FORMATS, FORMATS, Export, export_adapter, require_formats
+from mathpal_lightning.export.road import DEFAULT_FORMATS, FORMATS, Export, export_adapter, export_full, require_formats
 from mathpal_lightning.export.tokenizer import save_tokenizer
 from mathpal_lightning.export.usage import Artefact
-from mathpal_lightning.export.verify import Check, Verification, verify_export
+from mathpal_lightning.export.verification import Check, Verification
+from mathpal_lightning.export.verify import verify_export, verify_full
 
 __all__ = [
     "DEFAULT_FORMATS",
@@ -18,17 +22,27 @@ __all__ = [
     "Check",
     "Export",
     "MergeInto",
+    "MergedInto",
     "OutType",
     "Verification",
+    "adapter_from_checkpoint",
     "export_adapter",
+    "export_full",
+    "is_full",
+    "merge_4bit",
     "merge_adapter",
     "model_card",
     "push_to_hub",
+    "merge_best",
+    "model_from_checkpoint",
+    "read_trained_on",
     "require_formats",
     "require_gguf_tools",
     "require_push",
     "save_tokenizer",
     "verify_export",
+    "verify_full",
+    "write_4bit",
     "write_adapter",
     "write_gguf",
     "write_model_card",

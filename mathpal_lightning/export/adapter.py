@@ -99,8 +99,8 @@ def find_peft_model(model: nn.Module) -> PeftModel:
     raise ExportError(
         "a PEFT model, or a module that holds one",
         f"{type(model).__name__} without any",
-        "Train an adapter (`model.finetune: lora`, or peft.get_peft_model); without one set `export.formats: []` and save the "
-        "model with save_pretrained.",
+        "Train an adapter (peft.get_peft_model), or MathPalModule with `finetune: full` and a checkpoint; for another module "
+        "set `export.formats: []` and save the model with save_pretrained.",
     )
 
 

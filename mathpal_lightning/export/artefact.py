@@ -60,6 +60,12 @@ def is_made_from(artefact: Path, made_from: Mapping[str, Any]) -> bool:
     return record.get("made_from") == dict(made_from) and record.get("files") == _sizes(artefact)
 
 
+def remove_artefact(artefact: Path) -> None:
+    """Remove a file and its record."""
+    artefact.unlink(missing_ok=True)
+    record_path(artefact).unlink(missing_ok=True)
+
+
 def _sizes(artefact: Path) -> dict[str, int]:
     files = [artefact] if artefact.is_file() else [path for path in artefact.iterdir() if path.is_file()]
     return {path.name: path.stat().st_size for path in sorted(files) if path.name != RECORD and path.suffix != ".tmp"}

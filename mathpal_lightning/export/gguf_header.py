@@ -23,11 +23,26 @@ _DEFAULT_ALIGNMENT = 32
 
 
 @dataclass(frozen=True, slots=True)
+class TensorInfo:
+    """One tensor's description."""
+
+    name: str
+    shape: tuple[int, ...]
+    """ggml's order: the length of a row first, then the number of rows."""
+    kind: int
+    """The number of its ggml type."""
+    offset: int
+    """Where its data begins, from `data_start`."""
+
+
+@dataclass(frozen=True, slots=True)
 class GGUFHeader:
     """What a GGUF says about itself; of an array only the number of its elements."""
 
     metadata: dict[str, Any]
-    tensors: int
+    places: dict[str, int]
+    """Byte offset of each value of the metadata."""
+    tensors: tuple[TensorInfo, ...]
     metadata_end: int
     """Byte offset of the first tensor description."""
     tensors_end: int
@@ -36,7 +51,12 @@ class GGUFHeader:
     @property
     def data_start(self) -> int:
         """Byte offset of the first tensor's data."""
-        return _aligned(self.tensors_end, self.metadata.get("general.alignment", _DEFAULT_ALIGNMENT))
+        return aligned(self.tensors_end, self.alignment)
+
+    @property
+    def alignment(self) -> int:
+        """What the data of every tensor begins at a multiple of, in bytes."""
+        return self.metadata.get("general.alignment", _DEFAULT_ALIGNMENT)
 
 
 def read_header(file: Path) -> GGUFHeader:
@@ -53,14 +73,16 @@ def read_header(file: Path) -> GGUFHeader:
         with mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as view:
             reader = _Reader(view, _FIXED_PART)
             try:
-                metadata = {reader.string(): reader.value(reader.scalar("<I")) for _ in range(count)}
+                metadata, places = {}, {}
+                for _ in range(count):
+                    key, kind = reader.string(), reader.scalar("<I")
+                    places[key] = reader.at
+                    metadata[key] = reader.value(kind)
                 metadata_end = reader.at
-                for _ in range(tensors):
-                    reader.string()
-                    reader.skip(8 * reader.scalar("<I") + 12)  # dimensions, then type and offset
+                infos = tuple(reader.tensor() for _ in range(tensors))
             except struct.error as error:
                 raise ExportError("a whole GGUF file", f"{file} cut off in its header", _WRITE_AGAIN) from error
-    return GGUFHeader(metadata, tensors, metadata_end, reader.at)
+    return GGUFHeader(metadata, places, infos, metadata_end, reader.at)
 
 
 _WRITE_AGAIN = "Delete it and export again."
@@ -70,14 +92,13 @@ def set_uint32(file: Path, key: str, value: int) -> None:
     """Add one whole number to the metadata of a GGUF file that does not hold the key; the tensors are copied as they are."""
     header = read_header(file)
     assert key not in header.metadata, key
-    alignment = header.metadata.get("general.alignment", _DEFAULT_ALIGNMENT)
     added = struct.pack("<Q", len(key)) + key.encode() + struct.pack("<II", _UINT32, value)
     with file.open("rb") as source, whole_file(file) as temporary, temporary.open("wb") as target:
         magic, version, tensors, count = struct.unpack("<4sIQQ", source.read(_FIXED_PART))
         target.write(struct.pack("<4sIQQ", magic, version, tensors, count + 1))
         target.write(source.read(header.metadata_end - _FIXED_PART) + added)
         target.write(source.read(header.tensors_end - header.metadata_end))
-        target.write(b"\0" * (_aligned(target.tell(), alignment) - target.tell()))
+        target.write(b"\0" * (aligned(target.tell(), header.alignment) - target.tell()))
         source.seek(header.data_start)
         shutil.copyfileobj(source, target, 1 << 20)
 
@@ -100,6 +121,11 @@ class _Reader:
     def skip(self, size: int) -> None:
         self.at += size
 
+    def tensor(self) -> TensorInfo:
+        name = self.string()
+        shape = tuple(self.scalar("<Q") for _ in range(self.scalar("<I")))
+        return TensorInfo(name, shape, self.scalar("<I"), self.scalar("<Q"))
+
     def value(self, kind: int) -> Any:
         if kind == _STRING:
             return self.string()
@@ -114,5 +140,6 @@ class _Reader:
         return count
 
 
-def _aligned(offset: int, alignment: int) -> int:
+def aligned(offset: int, alignment: int) -> int:
+    """The next multiple of the alignment."""
     return -(-offset // alignment) * alignment

@@ -34,7 +34,7 @@ from mathpal_lightning.export.tokenizer import save_tokenizer, training_tokenize
 from mathpal_lightning.files import whole_folder
 from mathpal_lightning.model.resolve import resolve_model
 
-MergeInto = Literal["trained", "original"]
+MergedInto = Literal["trained", "original"]
 _WEIGHT_FILES = (".safetensors", ".safetensors.index.json", ".bin", ".pth", ".gguf", ".lock")
 _NOT_COPIED = ("README.md", "chat_template.json", ".gitattributes", RECORD)
 _PREFIXES = ("base_model", "model", "language_model")
@@ -52,7 +52,7 @@ class Delta:
     replacement: Tensor | None = None
 
 
-def merge_adapter(adapter: str | Path, out: str | Path, base: str | Path | None = None, into: MergeInto = "trained") -> Path:
+def merge_adapter(adapter: str | Path, out: str | Path, base: str | Path | None = None, into: MergedInto = "trained") -> Path:
     """Merge an adapter into 16-bit weights and write a folder that transformers, vLLM and llama.cpp's converter load.
 
     Skipped when `out` holds the merge of the same adapter into the same base already.
@@ -71,20 +71,25 @@ def merge_adapter(adapter: str | Path, out: str | Path, base: str | Path | None 
     adapter, out = Path(adapter), Path(out)
     trained_on = read_trained_on(adapter)
     folder = find_base(adapter, base, into)
-    made_from = {"adapter": folder_digest(adapter), "base": base_digest(folder), "into": into}
+    made_from = merge_inputs(adapter, folder, into)
     if is_made_from(out, made_from):
         return out
     deltas = read_deltas(adapter)
     quantized = _quantized_by_name(trained_on) if into == "trained" and trained_on else {}
     with whole_folder(out) as temporary:
         _merge_weights(folder, temporary, deltas, quantized, trained_on.dtype if trained_on else None)
-        _write_config(folder, temporary, trained_on.dtype if trained_on else None)
+        write_config(folder, temporary, trained_on.dtype if trained_on else None)
         save_tokenizer(training_tokenizer(adapter, folder), temporary)
         write_record(temporary, made_from, adapter=str(adapter))
     return out
 
 
-def find_base(adapter: Path, base: str | Path | None, into: MergeInto) -> Path:
+def merge_inputs(adapter: Path, base: Path, into: MergedInto) -> dict[str, str]:
+    """What a merge is made from."""
+    return {"adapter": folder_digest(adapter), "base": base_digest(base), "into": into}
+
+
+def find_base(adapter: Path, base: str | Path | None, into: MergedInto) -> Path:
     """The folder of the base to merge into, proven to be the one that was trained on where that matters."""
     trained_on = read_trained_on(adapter)
     if trained_on is None and into == "trained":
@@ -227,7 +232,8 @@ def _require_each_once(wanted: set[str], names: list[str], base: Path) -> None:
         )
 
 
-def _write_config(base: Path, out: Path, dtype: str | None) -> None:
+def write_config(base: Path, out: Path, dtype: str | None) -> None:
+    """Copy what a base holds beside its weights (tokenizer.model, processor, licence), and its config with `dtype`."""
     for path in base.iterdir():
         if path.is_file() and not path.name.endswith(_WEIGHT_FILES) and path.name not in _NOT_COPIED:
             shutil.copyfile(path, out / path.name)

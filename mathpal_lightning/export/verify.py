@@ -1,210 +1,186 @@
-"""Adapter, merged folder and GGUF, each compared with the model that was trained. Nothing is believed, all is measured.
+"""Every exported artefact compared with the model that was trained. Nothing is believed, all is measured.
 
-artefact   compared with                     through
-adapter    its own base                      transformers + PEFT: training had an effect
-merged     trained model (base + adapter)    transformers: same tokens, same distributions, same stop tokens
-GGUF       merged                            llama.cpp: same tokens, one BOS, same distributions, answers that end
+artefact      compared with                              through
+adapter       its own base                               transformers + PEFT: training had an effect
+merged        trained model (base + adapter), base       transformers: tokens, stop tokens, distributions, answers
+merged_4bit   the same, with wider bounds                transformers + bitsandbytes
+GGUF          merged, trained model, base                llama.cpp: tokens, one BOS, template, distributions, answers
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
 
-from mathpal_lightning.chat import chat_format, conversation_pieces, generation_prompt, stop_token_ids
-from mathpal_lightning.errors import ExportError
+from mathpal_lightning.chat import load_tokenizer, stop_token_ids
+from mathpal_lightning.export import probe as probes
 from mathpal_lightning.export.adapter import read_trained_on
 from mathpal_lightning.export.artefact import read_record
-from mathpal_lightning.export.distributions import agreement, coarse_kl, load_trained, mean_kl, next_token_log_probs
+from mathpal_lightning.export.distributions import (
+    agreement,
+    coarse_kl,
+    keep_4bit_weights_unpacked,
+    load_trained,
+    mean_kl,
+    next_token_log_probs,
+)
 from mathpal_lightning.export.gguf_header import read_header
 from mathpal_lightning.export.llama_cpp import CERTAIN, LlamaCpp
-from mathpal_lightning.export.merge import MergeInto, find_base
+from mathpal_lightning.export.merge import MergedInto, find_base
+from mathpal_lightning.export.probe import PROMPTS, Answers, Probe, answers_of, judged, make_probe
 from mathpal_lightning.export.tokenizer import training_tokenizer
-from mathpal_lightning.schema import Turn
+from mathpal_lightning.export.verification import Check, Verification, at_least, at_most, count, share
 
-PROMPTS = (
-    (
-        "Một cửa hàng buổi sáng bán được 35 kg gạo, buổi chiều bán được 48 kg. Hỏi cả ngày bán được bao nhiêu ki-lô-gam gạo?",
-        "Cả ngày cửa hàng bán được số gạo là:\n35 + 48 = 83 (kg)\nĐáp số: 83 kg.",
-    ),
-    (
-        "Một mảnh vườn hình chữ nhật có chiều dài 12,5 m và chiều rộng 8 m. Tính chu vi mảnh vườn đó.",
-        "Chu vi mảnh vườn là:\n(12,5 + 8) × 2 = 41 (m)\nĐáp số: 41 m.",
-    ),
-    ("Tìm x biết: 3 × x - 7 = 20.", "3 × x = 20 + 7\n3 × x = 27\nx = 27 : 3\nx = 9\nĐáp số: x = 9."),
-    (
-        "Một chiếc áo giá 250 000 đồng được giảm giá 20%. Hỏi giá chiếc áo sau khi giảm là bao nhiêu?",
-        "Số tiền được giảm là:\n250 000 × 20 : 100 = 50 000 (đồng)\nGiá chiếc áo sau khi giảm là:\n"
-        "250 000 - 50 000 = 200 000 (đồng)\nĐáp số: 200 000 đồng.",
-    ),
-)
-"""Questions and solutions at whose tokens the distributions are compared."""
-POSITIONS_PER_PROMPT = 4
-"""Evenly spaced from the first token of the solution to its end-of-turn."""
 TOP = 2_000
 """How many of llama.cpp's next-token probabilities are read at each position."""
 
-MAX_KL = {"merged": 0.02, "f32": 0.001, "bf16": 0.01, "f16": 0.001, "q8_0": 0.03}
-"""Mean KL in nats; "merged" against the trained model, the others against merged.
+MAX_KL = {"merged": 0.02, "merged_4bit": 0.5, "f32": 0.001, "bf16": 0.01, "f16": 0.001, "q8_0": 0.03, "q6_k": 0.05,
+          "q5_k_m": 0.1, "q4_k_m": 0.2}  # fmt: skip
+"""Mean KL in nats; "merged" and "merged_4bit" against the trained model, the others against merged.
 
-Measured on Gemma 3 270M after QLoRA: merged 0.0011 to 0.0016, f16 3.5e-6 to 3.3e-5, Q8_0 0.0055 to 0.0062. The bounds are
-5 to 30 times that, and a tenth of what a fault costs: merging into the original base instead of the NF4 weights, 0.25.
+Measured on Gemma 3 270M after QLoRA: merged 0.0009 to 0.0016, f16 3.5e-6 to 5.7e-5, Q8_0 0.0038 to 0.0095. The bounds are
+3 to 30 times that, and those of 16 and 8 bits a tenth of what a fault costs: merging into the original base instead of the
+NF4 weights, 0.25.
 """
-MIN_AGREEMENT = {"merged": 0.75, "f32": 0.9, "bf16": 0.85, "f16": 0.9, "q8_0": 0.75}
+MIN_AGREEMENT = {"merged": 0.75, "merged_4bit": 0.5, "f32": 0.9, "bf16": 0.85, "f16": 0.9, "q8_0": 0.75, "q6_k": 0.7,
+                 "q5_k_m": 0.6, "q4_k_m": 0.5}  # fmt: skip
 """Share of 16 positions. Near ties flip: measured 0.875 for merged and Q8_0, 1.0 for f16, on a model that learned nothing."""
-MAX_ANSWER_TOKENS = 200
+MAX_LOST = {"merged_4bit": 3, "q5_k_m": 3, "q4_k_m": 3}
+"""How many of the 4 fixed problems that the trained model solves an artefact may get wrong; 2 where not named.
+
+Greedy answers part after one flipped token, so that this sees an artefact that has lost its mind, and the KL the rest.
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """One measured property of one artefact."""
+class _Source:
+    """What the artefacts are compared with: log-probabilities [P, V] and answers."""
 
-    artefact: str
-    name: str
-    value: float | str
-    bound: str
-    ok: bool
-    likely_cause: str
-    """What usually is wrong when this check fails."""
+    probe: Probe
+    trained: Tensor
+    without: Tensor
+    answers: Answers
 
     @property
-    def line(self) -> str:
-        """`KL against the trained model 0.0016 (<= 0.02)`, with the likely cause where it failed."""
-        return f"{self.name} {_shown(self.value)} ({self.bound})" + ("" if self.ok else f" FAILED: {self.likely_cause}")
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """Every check of an export, in the order in which they were made."""
-
-    checks: tuple[Check, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether every check is within its bound."""
-        return all(check.ok for check in self.checks)
-
-    def as_rows(self) -> list[dict[str, Any]]:
-        """The checks as plain data for summary.json."""
-        return [asdict(check) | {"line": check.line} for check in self.checks]
-
-    def require(self) -> None:
-        """Do nothing if all is well.
-
-        Raises:
-            ExportError: a check is outside its bound.
-        """
-        failed = [check for check in self.checks if not check.ok]
-        if failed:
-            found = "; ".join(f"{check.artefact}: {check.name} {_shown(check.value)} ({check.bound})" for check in failed)
-            raise ExportError(
-                "every exported artefact within its bounds",
-                found,
-                f"Likely cause: {failed[0].likely_cause}. The artefacts are kept.",
-            )
-
-    def __str__(self) -> str:
-        lines = [f"{'artefact':<18} {'check':<34} {'value':>12}   {'bound':<12} verdict"]
-        for check in self.checks:
-            verdict = "ok" if check.ok else f"FAILED: {check.likely_cause}"
-            lines.append(f"{check.artefact:<18} {check.name:<34} {_shown(check.value):>12}   {check.bound:<12} {verdict}")
-        return "\n".join(lines)
-
-
-def _shown(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:.3g}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Probe:
-    """The fixed prompts in training's own token ids."""
-
-    tokenizer: PreTrainedTokenizerBase
-    prompts: list[str]
-    prompt_ids: list[list[int]]
-    documents: list[list[int]]
-    positions: list[list[int]]
+    def effect(self) -> float:
+        """How far the adapter moves the base."""
+        return mean_kl(self.trained, self.without)
 
 
 def verify_export(
-    adapter: str | Path, merged: str | Path, ggufs: Sequence[str | Path] = (), base: str | Path | None = None
+    adapter: str | Path,
+    merged: str | Path,
+    ggufs: Sequence[str | Path] = (),
+    base: str | Path | None = None,
+    merged_4bit: str | Path | None = None,
 ) -> Verification:
-    """Compare a merged folder and GGUF files with the trained model; figures are returned whether they are good or bad.
+    """Compare a merged folder, its 4-bit form and GGUF files with the trained model; figures are returned, good or bad.
 
     Args:
         adapter: the adapter folder that was merged.
         merged: what `merge_adapter` wrote.
         ggufs: what `write_gguf` wrote.
         base: the base's folder; by default the one that the adapter's record names.
+        merged_4bit: what `write_4bit` wrote.
 
     Returns:
         The checks; call `require()` on the result to turn a failed one into an error.
     """
     adapter, merged = Path(adapter), Path(merged)
-    into: MergeInto = read_record(merged).get("made_from", {}).get("into", "trained")
+    into: MergedInto = read_record(merged).get("made_from", {}).get("into", "trained")
     folder = find_base(adapter, base, into)
-    probe = _probe(training_tokenizer(adapter, folder))
-    trained, without = _trained_log_probs(adapter, folder, into, probe)
-    checks = [_effect_check(trained, without)]
-    checks += _check_tokenizer(merged, probe)
-    model = AutoModelForCausalLM.from_pretrained(str(merged), dtype=torch.float32).eval()
-    merged_log_probs = next_token_log_probs(model, probe.documents, probe.positions)
-    del model
-    checks += _check_merged(trained, without, merged_log_probs)
+    source = _source(adapter, folder, into, make_probe(training_tokenizer(adapter, folder)))
+    checks = _check_effect(source)
+    merged_log_probs, answers = _asked(merged, source.probe, torch.float32)
+    checks += _check_tokenizer("merged", merged, source.probe)
+    checks += _check_merged(source, merged_log_probs) + _check_answers("merged", "merged", answers, source)
+    if merged_4bit is not None:
+        checks += _check_4bit(Path(merged_4bit), source)
     for gguf in map(Path, ggufs):
-        checks += _check_gguf(gguf, merged_log_probs, probe, ends_turn=_ends_turn(trained, probe))
+        checks += _check_gguf(gguf, merged_log_probs, source)
     return Verification(tuple(checks))
 
 
-def _probe(tokenizer: PreTrainedTokenizerBase) -> _Probe:
-    form = chat_format(tokenizer)
-    prompts = [generation_prompt(form, [Turn("user", question)]) for question, _ in PROMPTS]
-    prompt_ids = [tokenizer(prompt)["input_ids"] for prompt in prompts]
-    documents = []
-    for (question, solution), ids in zip(PROMPTS, prompt_ids, strict=True):
-        written = conversation_pieces(form, [Turn("user", question), Turn("assistant", solution)])[-1][0]
-        documents.append(ids + tokenizer(written, add_special_tokens=False)["input_ids"])
-    positions = []
-    for ids, document in zip(prompt_ids, documents, strict=True):
-        first, last = len(ids) - 1, len(document) - 2  # the position before the end-of-turn predicts it
-        steps = POSITIONS_PER_PROMPT - 1
-        positions.append([first + (last - first) * step // steps for step in range(POSITIONS_PER_PROMPT)])
-    return _Probe(tokenizer, prompts, prompt_ids, documents, positions)
+def verify_full(
+    model: str | Path, base: str | Path, ggufs: Sequence[str | Path] = (), merged_4bit: str | Path | None = None
+) -> Verification:
+    """The same for a model that was fine-tuned whole: its folder is the trained model.
+
+    Args:
+        model: what `model_from_checkpoint` wrote.
+        base: the base's folder.
+        ggufs: what `write_gguf` wrote from it.
+        merged_4bit: what `write_4bit` wrote from it.
+    """
+    model, probe = Path(model), make_probe(load_tokenizer(base))
+    trained, answers = _asked(model, probe)
+    source = _Source(probe, trained, _asked(Path(base), probe)[0], answers)
+    checks = _check_effect(source, "merged") + _check_tokenizer("merged", model, probe)
+    if merged_4bit is not None:
+        checks += _check_4bit(Path(merged_4bit), source)
+    for gguf in map(Path, ggufs):
+        checks += _check_gguf(gguf, trained, source)
+    return Verification(tuple(checks))
 
 
-def _trained_log_probs(adapter: Path, base: Path, into: MergeInto, probe: _Probe) -> tuple[Tensor, Tensor]:
-    """[P, V] of the model with its adapter, and [P, V] without."""
+def _source(adapter: Path, base: Path, into: MergedInto, probe: Probe) -> _Source:
     model = load_trained(adapter, base, read_trained_on(adapter), quantized=into == "trained")
     trained = next_token_log_probs(model, probe.documents, probe.positions)
+    answers = answers_of(model, probe)
     with model.disable_adapter():
-        return trained, next_token_log_probs(model, probe.documents, probe.positions)
+        return _Source(probe, trained, next_token_log_probs(model, probe.documents, probe.positions), answers)
 
 
-def _effect_check(trained: Tensor, without: Tensor) -> Check:
-    effect = mean_kl(trained, without)
-    return Check("adapter", "KL against the base without it", effect, "> 0", effect > 0, "training changed nothing")
+def _asked(folder: Path, probe: Probe, dtype: torch.dtype | None = None) -> tuple[Tensor, Answers]:
+    """The log-probabilities [P, V] of a model folder, in `dtype`, and its answers, in the dtype that it is stored in."""
+    model = AutoModelForCausalLM.from_pretrained(str(folder), dtype=dtype or "auto").eval()
+    keep_4bit_weights_unpacked(model)
+    log_probs = next_token_log_probs(model, probe.documents, probe.positions)
+    stored = json.loads((folder / "config.json").read_text()).get("dtype")
+    return log_probs, answers_of(model.to(getattr(torch, stored)) if dtype and stored else model, probe)
 
 
-def _check_tokenizer(merged: Path, probe: _Probe) -> list[Check]:
-    tokenizer = AutoTokenizer.from_pretrained(str(merged))
+def _check_effect(source: _Source, name: str = "adapter") -> list[Check]:
+    """Training changed the base; how the trained model answers is what the artefacts are held to."""
+    of, answers = len(PROMPTS), source.answers
+    cause = "training changed nothing"
+    return [
+        Check(name, "KL against the base without it", source.effect, "> 0", source.effect > 0, cause),
+        count(name, _ENDED, answers.ended, of, 0, ""),
+        count(name, _SOLVED, answers.right, of, 0, ""),
+    ]
+
+
+_ENDED, _SOLVED = "answers that end by themselves", "problems solved"
+
+
+def _check_tokenizer(name: str, folder: Path, probe: Probe) -> list[Check]:
+    tokenizer = AutoTokenizer.from_pretrained(str(folder))
     same = [tokenizer(prompt)["input_ids"] == ids for prompt, ids in zip(probe.prompts, probe.prompt_ids, strict=True)]
     chat = [_chat_ids(tokenizer, question) for question, _ in PROMPTS]
     same_chat = [ids == wanted for ids, wanted in zip(chat, probe.prompt_ids, strict=True)]
-    stops = json.loads((merged / "generation_config.json").read_text()).get("eos_token_id")
+    stops = json.loads((folder / "generation_config.json").read_text()).get("eos_token_id")
     stops = stops if isinstance(stops, list) else [stops]
     missing = [stop for stop in stop_token_ids(probe.tokenizer) if stop not in stops]
     return [
-        _share("merged", "prompts with training's token ids", same, "the tokenizer is not training's"),
-        _share("merged", "chats with training's token ids", same_chat, "another chat template than training's, or two BOS"),
-        Check("merged", "stop tokens missing", len(missing), "0", not missing, "generation_config.json lacks end-of-turn"),
+        share(
+            name,
+            "prompts with training's token ids",
+            same,
+            "the tokenizer is not training's (rebuilt from a GGUF, or without BOS)",
+        ),
+        share(name, "chats with training's token ids", same_chat, "another chat template than training's, or two BOS"),
+        Check(name, "stop tokens missing", len(missing), "0", not missing, "generation_config.json lacks end-of-turn"),
     ]
+
+
+_OTHER_TOKENIZER = "the tokenizer is not training's (rebuilt from a GGUF, or without BOS)"
 
 
 def _chat_ids(tokenizer: PreTrainedTokenizerBase, question: str) -> list[int]:
@@ -213,42 +189,54 @@ def _chat_ids(tokenizer: PreTrainedTokenizerBase, question: str) -> list[int]:
     return tokenizer(text, add_special_tokens=False)["input_ids"]
 
 
-def _share(artefact: str, name: str, hits: Sequence[bool], likely_cause: str) -> Check:
-    return Check(artefact, name, f"{sum(hits)} of {len(hits)}", "all", all(hits), likely_cause)
-
-
-def _check_merged(trained: Tensor, without: Tensor, merged: Tensor) -> list[Check]:
-    kl, effect = mean_kl(trained, merged), mean_kl(trained, without)
-    moved = mean_kl(merged, without)
-    agreeing = agreement(trained.argmax(-1).tolist(), merged.argmax(-1).tolist())
+def _check_merged(source: _Source, merged: Tensor) -> list[Check]:
+    kl, effect = mean_kl(source.trained, merged), source.effect
+    moved = mean_kl(merged, source.without)
+    agreeing = agreement(source.trained.argmax(-1).tolist(), merged.argmax(-1).tolist())
     return [
-        _at_most("merged", "KL against the trained model", kl, MAX_KL["merged"], "merged into other weights than training saw"),
-        _at_least("merged", "top-1 agreement with it", agreeing, MIN_AGREEMENT["merged"], "merged into other weights"),
+        at_most("merged", "KL against the trained model", kl, MAX_KL["merged"], "merged into other weights than training saw"),
+        at_least("merged", "top-1 agreement with it", agreeing, MIN_AGREEMENT["merged"], "merged into other weights"),
         # Half: a merge that kept the adapter lies nearer to the trained model than the bare base does.
-        _at_most("merged", "that KL / the adapter's effect", kl / effect if effect else float("inf"), 0.5, _NOT_MERGED),
-        _at_least("merged", "KL against the base / effect", moved / effect if effect else 0.0, 0.5, _NOT_MERGED),
+        at_most("merged", "that KL / the adapter's effect", kl / effect if effect else float("inf"), 0.5, _NOT_MERGED),
+        at_least("merged", "KL against the base / effect", moved / effect if effect else 0.0, 0.5, _NOT_MERGED),
     ]
 
 
 _NOT_MERGED = "the adapter is not in the merged weights, or training changed less than rounding to 16 bits does"
 
 
-def _at_most(artefact: str, name: str, value: float, bound: float, likely_cause: str) -> Check:
-    return Check(artefact, name, value, f"<= {bound:g}", value <= bound, likely_cause)
+def _check_4bit(folder: Path, source: _Source) -> list[Check]:
+    log_probs, answers = _asked(folder, source.probe)
+    kl, from_base = mean_kl(source.trained, log_probs), mean_kl(source.without, log_probs)
+    agreeing = agreement(source.trained.argmax(-1).tolist(), log_probs.argmax(-1).tolist())
+    name = "merged_4bit"
+    return [
+        *_check_tokenizer(name, folder, source.probe),
+        at_most(name, "KL against the trained model", kl, MAX_KL[name], "quantised from other weights, or too coarse for it"),
+        at_least(name, "top-1 agreement with it", agreeing, MIN_AGREEMENT[name], "quantised from other weights"),
+        _nearer(name, kl, from_base),
+        *_check_answers(name, name, answers, source),
+    ]
 
 
-def _at_least(artefact: str, name: str, value: float, bound: float, likely_cause: str) -> Check:
-    return Check(artefact, name, value, f">= {bound:g}", value >= bound, likely_cause)
+def _nearer(name: str, from_trained: float, from_base: float) -> Check:
+    """Whether the artefact lies nearer to the trained model than to its base, whatever rounding adds to both distances."""
+    ratio = from_trained / from_base if from_base else float("inf")
+    cause = "the adapter is not in these weights, or training changed less than rounding does"
+    return Check(name, "KL from trained / from the base", ratio, "< 1", ratio < 1, cause)
 
 
-def _ends_turn(log_probs: Tensor, probe: _Probe) -> bool:
-    """Whether the model puts end-of-turn first after most of the finished solutions."""
-    last = log_probs[POSITIONS_PER_PROMPT - 1 :: POSITIONS_PER_PROMPT].argmax(-1)
-    return (last == stop_token_ids(probe.tokenizer)[0]).float().mean().item() > 0.5
+def _check_answers(name: str, kind: str, answers: Answers, source: _Source) -> list[Check]:
+    """At least half as many answers end, and nearly as many are right, as the trained model's."""
+    least_ended, least_right = -(-source.answers.ended // 2), max(0, source.answers.right - MAX_LOST.get(kind, 2))
+    return [
+        count(name, _ENDED, answers.ended, len(PROMPTS), least_ended, "end-of-turn is no stop token there"),
+        count(name, _SOLVED, answers.right, len(PROMPTS), least_right, "another chat template, or weights that were damaged"),
+    ]
 
 
-def _check_gguf(gguf: Path, merged: Tensor, probe: _Probe, *, ends_turn: bool) -> list[Check]:
-    name = gguf.name
+def _check_gguf(gguf: Path, merged: Tensor, source: _Source) -> list[Check]:
+    name, probe = gguf.name, source.probe
     outtype = read_record(gguf).get("made_from", {}).get("outtype", "q8_0")
     llama = LlamaCpp.load(gguf)
     same = [llama.tokenize(prompt) == ids for prompt, ids in zip(probe.prompts, probe.prompt_ids, strict=True)]
@@ -257,26 +245,31 @@ def _check_gguf(gguf: Path, merged: Tensor, probe: _Probe, *, ends_turn: bool) -
     template_ok = read_header(gguf).metadata.get("tokenizer.chat_template") == probe.tokenizer.chat_template
     prefixes = [ids[: at + 1] for ids, wanted in zip(probe.documents, probe.positions, strict=True) for at in wanted]
     tops = [llama.next_token_log_probs(prefix, TOP) for prefix in prefixes]
-    kl = sum(coarse_kl(p, top) for p, top in zip(merged, tops, strict=True)) / len(tops)
-    agreeing = agreement(merged.argmax(-1).tolist(), [max(top, key=top.__getitem__) for top in tops])
-    checks = [
-        _share(name, "prompts with training's token ids", same, "the GGUF's tokenizer is not training's"),
-        _share(name, "chats with training's token ids", same_chat, "another chat template than training's, or two BOS"),
+    kl, from_trained, from_base = (
+        sum(coarse_kl(p, top) for p, top in zip(log_probs, tops, strict=True)) / len(tops)
+        for log_probs in (merged, source.trained, source.without)
+    )
+    agreeing = agreement(source.trained.argmax(-1).tolist(), [max(top, key=top.__getitem__) for top in tops])
+    bound = MAX_KL[outtype] + MAX_KL["merged"]
+    return [
+        share(name, "prompts with training's token ids", same, "the GGUF's tokenizer is not training's"),
+        share(name, "chats with training's token ids", same_chat, "another chat template than training's, or two BOS"),
         Check(name, "chat template is training's", str(template_ok), "True", template_ok, "another chat template"),
-        _at_most(name, f"KL against merged, top {TOP}", kl, MAX_KL[outtype], "converted from other weights"),
-        _at_least(name, "top-1 agreement with merged", agreeing, MIN_AGREEMENT[outtype], "converted from other weights"),
+        at_most(name, f"KL against merged, top {TOP}", kl, MAX_KL[outtype], "converted from other weights"),
+        at_most(name, "KL against the trained model", from_trained, bound, "converted from other weights"),
+        at_least(name, "top-1 agreement with it", agreeing, MIN_AGREEMENT[outtype], "converted from other weights"),
+        _nearer(name, from_trained, from_base),
+        *_check_stops(name, outtype, llama, source),
     ]
-    return checks + _check_stops(name, llama, probe, ends_turn=ends_turn)
 
 
-def _check_stops(name: str, llama: LlamaCpp, probe: _Probe, *, ends_turn: bool) -> list[Check]:
-    """A forced end-of-turn must end the answer; a model that learned to end its turn must end one of two by itself."""
-    end_of_turn = stop_token_ids(probe.tokenizer)[0]
-    _, forced = llama.answer(probe.prompt_ids[0], 4, bias=[(end_of_turn, CERTAIN)])
-    checks = [
-        Check(name, "end-of-turn ends an answer", str(forced), "True", forced, "end-of-turn is no stop token of the GGUF")
+def _check_stops(name: str, outtype: str, llama: LlamaCpp, source: _Source) -> list[Check]:
+    """A forced end-of-turn must end the answer; then the answers to the fixed problems."""
+    probe = source.probe
+    _, forced = llama.answer(probe.prompt_ids[0], 4, bias=[(probe.end_of_turn, CERTAIN)])
+    answers = judged([llama.answer(ids, probes.MAX_ANSWER_TOKENS) for ids in probe.prompt_ids])
+    cause = "end-of-turn is no stop token of the GGUF"
+    return [
+        Check(name, "end-of-turn ends an answer", str(forced), "True", forced, cause),
+        *_check_answers(name, outtype, answers, source),
     ]
-    if ends_turn:
-        ended = any(llama.answer(ids, MAX_ANSWER_TOKENS)[1] for ids in probe.prompt_ids[:2])
-        checks.append(Check(name, "an answer ends by itself", str(ended), "True", ended, "end-of-turn was not supervised"))
-    return checks

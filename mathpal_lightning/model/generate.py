@@ -29,15 +29,21 @@ def generate(model: Any, tokenizer: Any, questions: Sequence[str], max_new_token
     Returns:
         The solutions in the order of the questions, without control tokens.
     """
+    generated = generate_ids(model, tokenizer, questions, max_new_tokens, batch_size)
+    return [tokenizer.decode(ids, skip_special_tokens=True).strip() for ids in generated]
+
+
+def generate_ids(model: Any, tokenizer: Any, questions: Sequence[str], max_new_tokens: int, batch_size: int) -> list[list[int]]:
+    """The token ids of `generate`'s solutions, without the stop token: one that ended has fewer than `max_new_tokens`."""
     prompts = prompt_ids(tokenizer, questions)
     order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
-    solutions = [""] * len(prompts)
+    solutions: list[list[int]] = [[] for _ in prompts]
     with evaluation_mode(model), merged_linears(model):
         for start in range(0, len(order), batch_size):
             batch = order[start : start + batch_size]
             generated = generate_batch(model, tokenizer, [prompts[index] for index in batch], max_new_tokens)
             for index, ids in zip(batch, generated, strict=True):
-                solutions[index] = tokenizer.decode(ids, skip_special_tokens=True).strip()
+                solutions[index] = ids
     return solutions
 
 

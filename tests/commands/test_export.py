@@ -1,13 +1,29 @@
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+import torch
+from lightning.pytorch import Trainer
+from safetensors.torch import load_file
 
-from mathpal_lightning.commands.export import export, find_adapter, note
+from mathpal_lightning import MathPalModule
+from mathpal_lightning.cli.main import main
+from mathpal_lightning.commands.export import export, find_adapter, find_full_checkpoint, note
 from mathpal_lightning.errors import CheckpointError, PushError
-from mathpal_lightning.export import Check, Export, Verification, write_adapter
+from mathpal_lightning.export import Check, Export, Verification, probe, read_trained_on, write_adapter
 from tests.export.conftest import lora_model
 from tests.export.hub_server import REPO, Hub
+
+
+@pytest.fixture(autouse=True)
+def _short_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probe, "MAX_ANSWER_TOKENS", 4)
 
 
 def _adapter(folder: Path) -> Path:
@@ -78,3 +94,100 @@ def test_a_push_that_may_not_be_is_refused_before_anything_is_exported(gemma3_fo
     with pytest.raises(PushError, match="no member of truong"):
         export(adapter, ["merged_16bit"], push="truong/toan")
     assert not (tmp_path / "mine.export").exists()
+
+
+def checkpoint(folder: Path, base: Path, **settings: Any) -> tuple[Path, MathPalModule]:
+    """A .ckpt as a fit writes it, of a module whose trained weights have moved."""
+    module = MathPalModule(str(base), backend="transformers", **settings)
+    trainer = Trainer(accelerator="cpu", logger=False, enable_checkpointing=False, default_root_dir=folder)
+    trainer.strategy.connect(module)
+    module.configure_model()
+    with torch.no_grad(), torch.random.fork_rng():
+        torch.manual_seed(0)
+        for name, weight in module.trained_weights().items():
+            if "lora_A" not in name:
+                weight += 0.05 * torch.randn_like(weight)
+    trainer.save_checkpoint(folder / "step=3.ckpt")
+    return folder / "step=3.ckpt", module
+
+
+def test_a_checkpoint_that_lost_its_adapter_folder_gets_it_again(gemma3_folder: Path, tmp_path: Path):
+    file, module = checkpoint(tmp_path, gemma3_folder, lora_r=4)
+    written = write_adapter(module, tmp_path / "as-it-was", module.tokenizer, str(gemma3_folder))
+    adapter = find_adapter(file)
+    assert adapter == tmp_path / "step=3.adapter"
+    again, before = (load_file(folder / "adapter_model.safetensors") for folder in (adapter, written))
+    assert again.keys() == before.keys()
+    assert all(torch.equal(again[name], before[name]) for name in before)
+    assert read_trained_on(adapter) == read_trained_on(written), "the record says how the base was quantised"
+    done = export(file, "merged_16bit", merge_into="trained")
+    assert done.verification is not None
+    assert done.verification.ok
+    assert done.artefacts["merged"] == tmp_path / "step=3.export" / "merged"
+
+
+def test_a_checkpoint_of_another_module_says_why_it_is_not_enough(tmp_path: Path):
+    torch.save({"state_dict": {}, "epoch": 1}, tmp_path / "foreign.ckpt")
+    with pytest.raises(
+        CheckpointError, match="a checkpoint of MathPalModule.*epoch, state_dict in .*export its adapter folder"
+    ):
+        export(tmp_path / "foreign.ckpt")
+
+
+def test_nothing_in_a_checkpoint_is_executed(tmp_path: Path):
+    class Bomb:
+        def __reduce__(self) -> tuple[Any, ...]:
+            return os.mkdir, (str(tmp_path / "executed"),)
+
+    torch.save({"hyper_parameters": Bomb()}, tmp_path / "bomb.ckpt")
+    with pytest.raises(CheckpointError, match="a checkpoint that loads safely.*bomb.ckpt"):
+        export(tmp_path / "bomb.ckpt")
+    assert not (tmp_path / "executed").exists()
+
+
+def test_a_full_fine_tune_is_exported_from_its_checkpoint(gemma3_folder: Path, tmp_path: Path):
+    file, module = checkpoint(tmp_path, gemma3_folder, finetune="full", bits=16)
+    assert find_full_checkpoint(file) == file
+    done = export(file, ["adapter", "merged_16bit", "gguf:f16"])
+    assert set(done.artefacts) == {"merged", "gguf:f16"}, "there is no adapter"
+    merged = load_file(done.artefacts["merged"] / "model.safetensors")
+    trained = module.model.state_dict()
+    assert len(merged) > 50
+    assert all(torch.equal(merged[name], trained[name]) for name in merged)
+    assert done.verification is not None
+    assert done.verification.ok, str(done.verification)
+    assert done.verification.checks[0].value > 0.05, "the training did something"
+    first = (done.artefacts["merged"] / "model.safetensors").stat().st_ino
+    assert (export(file, "merged_16bit").artefacts["merged"] / "model.safetensors").stat().st_ino == first, "skipped"
+
+
+def test_an_export_killed_in_the_middle_goes_on_where_it_was(gemma3_folder: Path, tmp_path: Path):
+    """SIGKILL to a real process once the merged folder is there: the GGUF follows, the merge is not done again."""
+    adapter = write_adapter(lora_model(gemma3_folder), tmp_path / "mine")
+    command = [sys.executable, "-m", "mathpal_lightning", "export", "--run", str(adapter), "--verify=false"]
+    process = subprocess.Popen([*command, "--formats", "merged_16bit,gguf:f32"], stdout=subprocess.DEVNULL)
+    out = tmp_path / "mine.export"
+    deadline = time.monotonic() + 300
+    while not (out / "merged").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    merged, gguf = out / "merged" / "model.safetensors", out / "gguf" / "model-f32.gguf"
+    first = merged.stat().st_ino
+    assert not gguf.exists(), "killed in the middle, else the test says nothing"
+    done = export(adapter, "merged_16bit,gguf:f32", verify=False)
+    assert gguf.is_file()
+    assert merged.stat().st_ino == first
+    assert set(done.artefacts) == {"adapter", "merged", "gguf:f32"}
+
+
+def test_the_command_takes_formats_with_commas_and_verify_alone(gemma3_folder: Path, tmp_path: Path, capsys: Any):
+    adapter = write_adapter(lora_model(gemma3_folder), tmp_path / "mine")
+    main(["export", "--verify", "--run", str(adapter), "--formats", "adapter,merged_16bit"])
+    assert "KL against the trained model" in capsys.readouterr().out
+    main(["export", "--run", str(adapter), "--formats", "[adapter,merged_16bit]", "--verify", "false"])
+    assert "verified" not in capsys.readouterr().out
+    with pytest.raises(SystemExit) as status:
+        main(["export", "--run", str(adapter), "--formats", "adapter,gguf:q9"])
+    assert status.value.code == 2
+    assert "gguf:q9" in capsys.readouterr().err

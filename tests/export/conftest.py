@@ -10,7 +10,8 @@ from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 
 from mathpal_lightning.chat import load_tokenizer
-from mathpal_lightning.export import merge_adapter, write_adapter, write_gguf
+from mathpal_lightning.export import merge_adapter, save_tokenizer, write_adapter, write_gguf
+from tests.tiny import Family, tiny_gemma_folder
 
 TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
@@ -55,3 +56,30 @@ def exported(gemma3_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> C
         return made
 
     return export
+
+
+QUANTS = ("q4_k_m", "q5_k_m", "q6_k")
+_WIDE = {"hidden_size": 256, "intermediate_size": 512}
+_DEEP: dict[str, tuple[Family, dict[str, Any]]] = {
+    "gemma2": ("gemma2", {"num_hidden_layers": 16, "layer_types": ["sliding_attention", "full_attention"] * 8}),
+    "gemma3": ("gemma3", {"num_hidden_layers": 12, "layer_types": (["sliding_attention"] * 5 + ["full_attention"]) * 2}),
+    "gemma3 untied": ("gemma3", {"tie_word_embeddings": False}),
+    "gemma4": ("gemma4", {}),
+}
+
+
+@pytest.fixture(scope="session")
+def tiny_gguf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """A float32 GGUF with rows of 256 and 512, as K-quants want them, and of 64; converted once a session. Read only."""
+    files: dict[str, Path] = {}
+
+    def gguf_of(kind: str) -> Path:
+        if kind not in files:
+            folder = tmp_path_factory.mktemp("gguf")
+            family, settings = _DEEP[kind]
+            base = tiny_gemma_folder(folder / "base", family, **_WIDE | settings)
+            save_tokenizer(load_tokenizer(base), base)
+            files[kind] = write_gguf(base, folder / "source.gguf", "f32")
+        return files[kind]
+
+    return gguf_of

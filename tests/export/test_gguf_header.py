@@ -36,7 +36,11 @@ def test_scalars_are_read_as_they_are_and_arrays_by_their_length(file: Path):
     assert metadata["tokenizer.ggml.add_bos_token"] is True
     assert metadata["tokenizer.ggml.tokens"] == 3
     assert metadata["tokenizer.ggml.scores"] == 3
-    assert read_header(file).tensors == 2
+    tensors = read_header(file).tensors
+    assert [(tensor.name, tensor.shape, tensor.kind, tensor.offset) for tensor in tensors] == [
+        ("token_embd.weight", (4, 3), 0, 0),
+        ("output_norm.weight", (4,), 0, 64),
+    ]
 
 
 def test_an_added_value_is_read_by_the_gguf_package_and_no_tensor_moves(file: Path):

@@ -9,14 +9,22 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from transformers import AutoTokenizer
 
 from mathpal_lightning.chat import GEMMA_3, GEMMA_4, load_tokenizer
 from mathpal_lightning.errors import ExportError
-from mathpal_lightning.export import Verification, merge_adapter, verify_export, write_adapter, write_gguf
+from mathpal_lightning.export import Verification, merge_adapter, probe, verify_export, write_adapter, write_gguf
 from mathpal_lightning.export.artefact import write_record
-from mathpal_lightning.export.verify import MAX_KL, _check_stops, _probe
+from mathpal_lightning.export.probe import PROMPTS, Answers, judged, make_probe
+from mathpal_lightning.export.verify import MAX_KL, _check_stops, _Source
 from tests.export.conftest import lora_model
 from tests.tiny import Family, tiny_gemma_folder
+
+
+@pytest.fixture(autouse=True)
+def _short_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A random model never ends by itself: 12 tokens of it are enough."""
+    monkeypatch.setattr(probe, "MAX_ANSWER_TOKENS", 12)
 
 
 def failed(verification: Verification) -> dict[str, str]:
@@ -48,7 +56,7 @@ def test_a_sound_export_of_another_family_passes(family: Family, tmp_path: Path)
     merged = merge_adapter(adapter, tmp_path / "merged")
     verification = verify_export(adapter, merged, [write_gguf(merged, tmp_path / "model.gguf")])
     assert failed(verification) == {}
-    assert len(verification.checks) == 14
+    assert len(verification.checks) == 22
     assert values(verification)["adapter", "KL against the base without it"] > 0.05
 
 
@@ -119,6 +127,13 @@ def _other_vocabulary(merged: Path, exported: dict[str, Path]) -> None:
     (merged / "tokenizer.json").write_text(json.dumps(tokenizer))
 
 
+def _tokenizer_from_a_gguf(merged: Path, exported: dict[str, Path]) -> None:
+    """What transformers makes of the tokens in a GGUF: it loads, and cuts the text otherwise."""
+    gguf = exported["gguf"]
+    tokenizer = AutoTokenizer.from_pretrained(str(gguf.parent), gguf_file=gguf.name)
+    tokenizer.save_pretrained(merged)
+
+
 @pytest.mark.parametrize(
     ("plant", "check", "cause"),
     [
@@ -130,6 +145,7 @@ def _other_vocabulary(merged: Path, exported: dict[str, Path]) -> None:
         (_two_bos, "chats with training's token ids", "two BOS"),
         (_missing_stop, "stop tokens missing", "lacks end-of-turn"),
         (_tokenizer_without_bos, "prompts with training's token ids", "tokenizer is not training's"),
+        (_tokenizer_from_a_gguf, "prompts with training's token ids", "rebuilt from a GGUF"),
         (_other_vocabulary, "prompts with training's token ids", "tokenizer is not training's"),
     ],
 )
@@ -154,6 +170,7 @@ def test_faults_planted_in_the_gguf_are_caught(exported, tmp_path: Path):
     gguf = write_gguf(merged, tmp_path / "model-q8_0.gguf")
     found = failed(verify_export(exported()["adapter"], exported()["merged"], [gguf]))
     assert found.keys() >= {"chats with training's token ids", "chat template is training's", "KL against merged, top 2000"}
+    assert "the adapter is not in these weights" in found["KL from trained / from the base"]
 
 
 def test_a_gguf_whose_end_of_turn_is_an_ordinary_word_is_caught(exported, tmp_path: Path):
@@ -170,20 +187,40 @@ def test_a_gguf_whose_end_of_turn_is_an_ordinary_word_is_caught(exported, tmp_pa
 
 
 @pytest.mark.parametrize(("forced", "ended", "failures"), [(True, True, 0), (True, False, 1), (False, False, 2)])
-def test_a_model_that_learned_to_end_its_turn_must_end_an_answer(forced: bool, ended: bool, failures: int, gemma3_folder: Path):
+def test_where_the_trained_models_answers_end_an_artefacts_must(forced: bool, ended: bool, failures: int, gemma3_folder: Path):
     class Engine:
         def answer(self, ids: list[int], max_tokens: int, bias: Any = ()) -> tuple[str, bool]:
             return "", forced if bias else ended
 
-    probe = _probe(load_tokenizer(gemma3_folder))
-    checks = _check_stops("model.gguf", Engine(), probe, ends_turn=True)
+    nothing = torch.zeros(1, 2)
+    ending = _Source(make_probe(load_tokenizer(gemma3_folder)), nothing, nothing, Answers(right=0, ended=3))
+    checks = _check_stops("model.gguf", "f16", Engine(), ending)
     assert sum(not check.ok for check in checks) == failures
-    assert len(_check_stops("model.gguf", Engine(), probe, ends_turn=False)) == 1, "asked only of a model that learned it"
+    endless = _Source(ending.probe, nothing, nothing, Answers(right=0, ended=0))
+    checks = _check_stops("model.gguf", "f16", Engine(), endless)
+    assert all(check.ok for check in checks if "by themselves" in check.name), "asked only of a model that learned it"
+
+
+def test_the_fixed_problems_are_judged_by_their_mathematics():
+    solutions = [solution for _, solution in PROMPTS]
+    assert judged([(solution, True) for solution in solutions]) == Answers(right=4, ended=4)
+    assert judged([("Đáp số: 7", False)] + [(solution, True) for solution in solutions[1:]]) == Answers(right=3, ended=3)
+
+
+def test_an_artefact_that_solves_far_fewer_than_the_trained_model_is_caught(gemma3_folder: Path):
+    class Parrot:
+        def answer(self, ids: list[int], max_tokens: int, bias: Any = ()) -> tuple[str, bool]:
+            return "Đáp số: 83 kg.", True
+
+    source = _Source(make_probe(load_tokenizer(gemma3_folder)), torch.zeros(1, 2), torch.zeros(1, 2), Answers(4, 4))
+    solved = {kind: _check_stops("x", kind, Parrot(), source)[-1] for kind in ("q8_0", "q4_k_m")}
+    assert (solved["q8_0"].value, solved["q8_0"].bound, solved["q8_0"].ok) == ("1 of 4", ">= 2", False)
+    assert solved["q4_k_m"].ok, "4 bits may lose three of four"
 
 
 def test_the_probes_documents_are_those_of_training(gemma3_folder: Path):
     tokenizer = load_tokenizer(gemma3_folder)
-    probe = _probe(tokenizer)
+    probe = make_probe(tokenizer)
     end_of_turn = tokenizer.convert_tokens_to_ids("<end_of_turn>")
     for ids, document, positions in zip(probe.prompt_ids, probe.documents, probe.positions, strict=True):
         assert document.count(tokenizer.bos_token_id) == 1
