@@ -4,17 +4,33 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 import transformers
-from torch import nn
-from transformers import AutoConfig, BitsAndBytesConfig
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from transformers import AutoConfig, BitsAndBytesConfig, PreTrainedTokenizerBase
 
-from mathpal_lightning.export.artefact import RECORD, folder_digest, is_made_from, write_record
-from mathpal_lightning.export.merge import find_base, merge_adapter, merge_inputs
+from mathpal_lightning.chat import load_tokenizer
+from mathpal_lightning.export.adapter import read_trained_on
+from mathpal_lightning.export.artefact import folder_digest, is_made_from, write_record
+from mathpal_lightning.export.merge import (
+    Delta,
+    apply_delta,
+    canonical_name,
+    find_base,
+    merge_inputs,
+    read_deltas,
+    require_each_once,
+    write_config,
+    write_index,
+)
+from mathpal_lightning.export.shards import read_stored
+from mathpal_lightning.export.tokenizer import save_tokenizer, training_tokenizer
 from mathpal_lightning.files import whole_folder
 from mathpal_lightning.model.load import text_decoder_targets
 
@@ -41,11 +57,13 @@ def merge_4bit(adapter: str | Path, out: str | Path, base: str | Path | None = N
         ExportError: see `merge_adapter`.
     """
     adapter, out = Path(adapter), Path(out)
-    made_from = merge_inputs(adapter, find_base(adapter, base, "original"), "original") | _QUANTIZATION
+    folder = find_base(adapter, base, "original")
+    made_from = merge_inputs(adapter, folder, "original") | _QUANTIZATION
     if not is_made_from(out, made_from):
-        merged = merge_adapter(adapter, out.with_name(f".{out.name}.16bit"), base, "original")
-        _write(merged, out, made_from)
-        shutil.rmtree(merged)
+        trained_on = read_trained_on(adapter)
+        dtype = trained_on.dtype if trained_on else None
+        tokenizer = training_tokenizer(adapter, folder)
+        _write(folder, out, made_from, read_deltas(adapter), dtype, tokenizer)
     return out
 
 
@@ -61,24 +79,57 @@ def write_4bit(merged: str | Path, out: str | Path) -> Path:
     merged, out = Path(merged), Path(out)
     made_from = {"merged": folder_digest(merged)} | _QUANTIZATION
     if not is_made_from(out, made_from):
-        _write(merged, out, made_from)
+        _write(merged, out, made_from, {}, None, load_tokenizer(merged))
     return out
 
 
 _QUANTIZATION = {"quantization": "nf4"}
 
 
-def _write(merged: Path, out: Path, made_from: dict[str, str]) -> None:
-    """Transformers reads one weight at a time and keeps its 4 bits: the 16-bit model is never in memory as a whole."""
-    model_class = getattr(transformers, json.loads((merged / "config.json").read_text())["architectures"][0])
-    settings = nf4_config(unquantized(merged, model_class))
-    model = model_class.from_pretrained(str(merged), dtype="auto", quantization_config=settings)
+def _write(
+    base: Path,
+    out: Path,
+    made_from: Mapping[str, str],
+    deltas: Mapping[str, Delta],
+    dtype: str | None,
+    tokenizer: PreTrainedTokenizerBase,
+) -> None:
+    """One weight at a time is merged and rounded; a shard of 4-bit weights is the most that is held."""
+    model = _empty_model(base)
+    quantized = {f"{canonical_name(name)}.weight" for name in text_decoder_targets(model, PROJECTIONS)}
+    weight_map: dict[str, str] = {}
     with whole_folder(out) as temporary:
-        model.save_pretrained(str(temporary))
-        for path in merged.iterdir():
-            if path.is_file() and path.name not in ("config.json", RECORD) and ".safetensors" not in path.name:
-                shutil.copyfile(path, temporary / path.name)
+        for shard in sorted(base.glob("*.safetensors")):
+            tensors: dict[str, Tensor] = {}
+            with safe_open(shard, framework="pt") as file:
+                for stored in read_stored(file, getattr(torch, dtype) if dtype else None):
+                    name, weight = canonical_name(stored.name), stored.read(file)
+                    weight = (apply_delta(weight, deltas[name]) if name in deltas else weight).to(stored.dtype)
+                    tensors |= nf4(stored.name, weight) if name in quantized else {stored.name: weight}
+            save_file(tensors, temporary / shard.name, {"format": "pt"})
+            weight_map |= dict.fromkeys(tensors, shard.name)
+        require_each_once(set(deltas) | quantized, list(weight_map), base)
+        write_index(temporary, weight_map)
+        write_config(base, temporary, dtype)
+        config = json.loads((temporary / "config.json").read_text())
+        settings = {"quantization_config": nf4_config(unquantized(model)).to_dict()}
+        (temporary / "config.json").write_text(json.dumps(config | settings, indent=2, ensure_ascii=False) + "\n")
+        save_tokenizer(tokenizer, temporary)
         write_record(temporary, made_from)
+
+
+def nf4(name: str, weight: Tensor) -> dict[str, Tensor]:
+    """A weight as bitsandbytes' Linear4bit saves it: two values a byte, and beside it the statistics of its blocks."""
+    from bitsandbytes.functional import quantize_4bit
+
+    packed, state = quantize_4bit(weight.contiguous(), blocksize=64, compress_statistics=True, quant_type="nf4")
+    return {name: packed} | {f"{name}.{part}": value for part, value in state.as_dict(packed=True).items()}
+
+
+def _empty_model(folder: Path) -> Any:
+    model_class = getattr(transformers, json.loads((folder / "config.json").read_text())["architectures"][0])
+    with torch.device("meta"):
+        return model_class(AutoConfig.from_pretrained(str(folder)))
 
 
 def nf4_config(skipped: list[str]) -> BitsAndBytesConfig:
@@ -92,10 +143,8 @@ def nf4_config(skipped: list[str]) -> BitsAndBytesConfig:
     )
 
 
-def unquantized(folder: Path, model_class: Any) -> list[str]:
+def unquantized(model: Any) -> list[str]:
     """The modules that keep their 16 bits, in as few names as transformers' matching needs: whole towers, then last names."""
-    with torch.device("meta"):
-        model = model_class(AutoConfig.from_pretrained(str(folder)))
     wanted = set(text_decoder_targets(model, PROJECTIONS))
     others = [name for name, module in model.named_modules() if isinstance(module, nn.Linear) and name not in wanted]
     towers = {found[1] for name in others if (found := re.match(r"(.*?(?:vision|audio|multi_modal)\w*)\.", name))}

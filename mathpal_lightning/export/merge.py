@@ -216,12 +216,22 @@ def _merge_weights(
 
             write_shard(out / shard.name, stored, merged)
         weight_map |= {tensor.name: shard.name for tensor in stored}
-    _require_each_once(set(deltas) | set(quantized), list(weight_map), base)
+    require_each_once(set(deltas) | set(quantized), list(weight_map), base)
+    write_index(out, weight_map)
+
+
+def write_index(out: Path, weight_map: dict[str, str]) -> None:
+    """Say which shard holds which tensor, where there is more than one."""
     if len(set(weight_map.values())) > 1:
         (out / "model.safetensors.index.json").write_text(json.dumps({"metadata": {}, "weight_map": weight_map}, indent=2))
 
 
-def _require_each_once(wanted: set[str], names: list[str], base: Path) -> None:
+def require_each_once(wanted: set[str], names: list[str], base: Path) -> None:
+    """Prove that adapter and base fit.
+
+    Raises:
+        ExportError: a module that is adapted or quantised is missing from the base, or there twice.
+    """
     found = Counter(canonical_name(name) for name in names)
     wrong = sorted(name for name in wanted if found[name] != 1)
     if wrong:

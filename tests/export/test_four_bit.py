@@ -10,6 +10,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, Gemma3ForCondition
 
 from mathpal_lightning.export import merge_4bit, merge_adapter, verify_export, write_4bit, write_adapter
 from mathpal_lightning.export.distributions import keep_4bit_weights_unpacked
+from mathpal_lightning.export.four_bit import nf4_config
 from tests.export.conftest import TARGETS, lora_model
 from tests.export.test_merge import IDS, multimodal_folder
 
@@ -68,6 +69,17 @@ def test_a_weak_adapter_survives_the_rounding_of_the_original_weights_only(gemma
     assert 0.8 < kept["original"] < 1.2
     assert kept["grid"] < 0.3
     assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []
+
+
+def test_the_weights_are_bit_for_bit_those_that_transformers_would_save(exported, tmp_path: Path):
+    merged = exported()["merged"]
+    model = AutoModelForCausalLM.from_pretrained(merged, quantization_config=nf4_config(["lm_head"]))
+    model.save_pretrained(tmp_path / "theirs")
+    ours, theirs = (
+        load_file(folder / "model.safetensors") for folder in (write_4bit(merged, tmp_path / "ours"), tmp_path / "theirs")
+    )
+    assert ours.keys() == theirs.keys()
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
 
 
 def test_everything_beside_the_weights_is_the_merged_folders(exported, tmp_path: Path):
