@@ -4,6 +4,7 @@ from mathpal_lightning.callbacks.checkpoint import AdapterCheckpoint
 from mathpal_lightning.callbacks.evaluate_solutions import EvaluateSolutions
 from mathpal_lightning.callbacks.export_model import ExportModel
 from mathpal_lightning.callbacks.interruption import SaveOnInterruption
+from mathpal_lightning.callbacks.preflight import Preflight
 from mathpal_lightning.callbacks.summary import RunSummary
 from mathpal_lightning.callbacks.throughput import Throughput
 from mathpal_lightning.callbacks.write_solutions import WriteSolutions
@@ -12,6 +13,7 @@ __all__ = [
     "AdapterCheckpoint",
     "EvaluateSolutions",
     "ExportModel",
+    "Preflight",
     "RunSummary",
     "SaveOnInterruption",
     "Throughput",
