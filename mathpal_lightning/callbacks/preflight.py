@@ -11,18 +11,10 @@ from lightning.pytorch.strategies import DDPStrategy, SingleDeviceStrategy
 
 from mathpal_lightning.callbacks.checkpoint import AdapterCheckpoint
 from mathpal_lightning.callbacks.export_model import ExportModel
-from mathpal_lightning.checks import (
-    Finding,
-    Length,
-    Plan,
-    check_some_masks,
-    key_of_run,
-    model_checks,
-    read_seen,
-    resource_checks,
-    run_checks,
-    write_seen,
-)
+from mathpal_lightning.checks.finding import Finding, run_checks
+from mathpal_lightning.checks.rows import Length
+from mathpal_lightning.checks.run import Plan, check_some_masks, model_checks, resource_checks
+from mathpal_lightning.checks.seen import key_of_run, read_seen, write_seen
 
 log = logging.getLogger(__name__)
 

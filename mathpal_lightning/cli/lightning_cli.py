@@ -28,7 +28,8 @@ from mathpal_lightning.callbacks import (
     Throughput,
     WriteSolutions,
 )
-from mathpal_lightning.checks import Finding, as_json, attempt_checks, check_comet, exit_status, findings_table
+from mathpal_lightning.checks.finding import Finding, as_json, attempt_checks, exit_status, findings_table
+from mathpal_lightning.checks.parts import check_comet
 from mathpal_lightning.cli.preflight import MathPalTrainer
 from mathpal_lightning.cli.quiet import quiet
 from mathpal_lightning.data import MathDataModule

@@ -27,8 +27,9 @@ LIGHTNING_VERBS = {
 OTHER_VERBS = {
     "data": "report on, look at or generate data",
     "export": "adapter -> merged weights -> GGUF, verified",
+    "doctor": "is this machine ready? versions, GPU, memory, optional parts, each with its fix",
 }
-FUNCTIONS = {"data": ("report", "preview", "generate"), "export": ("export",)}
+FUNCTIONS = {"data": ("report", "preview", "generate"), "export": ("export",), "doctor": ("doctor",)}
 PAGE = f"""mathpal {__version__}: fine-tune a small Gemma to solve Vietnamese school mathematics.
 
   mathpal <verb> [--config FILE ...] [--section.key VALUE ...]
@@ -195,6 +196,7 @@ def run_command(verb: str, arguments: list[str]) -> None:
     module = import_module(f"mathpal_lightning.commands.{verb}")
     functions = [getattr(module, name) for name in FUNCTIONS[verb]]
     one = len(functions) == 1
+    arguments = ["--json=true" if argument == "--json" else argument for argument in arguments]
     auto_cli(functions[0] if one else functions, args=arguments, prog=f"mathpal {verb}", as_positional=not one)
 
 

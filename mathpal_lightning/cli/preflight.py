@@ -9,15 +9,8 @@ from typing import Any
 from lightning.pytorch import LightningDataModule, LightningModule, Trainer
 
 from mathpal_lightning.callbacks.preflight import plan_of
-from mathpal_lightning.checks import (
-    Finding,
-    attempt_checks,
-    data_checks,
-    model_checks,
-    part_checks,
-    resource_checks,
-    time_checks,
-)
+from mathpal_lightning.checks.finding import Finding, attempt_checks
+from mathpal_lightning.checks.run import data_checks, model_checks, part_checks, resource_checks, time_checks
 
 
 class MathPalTrainer(Trainer):

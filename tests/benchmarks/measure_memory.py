@@ -17,7 +17,7 @@ def status(name: str) -> int:
 
 
 def batches(rows: int, length: int, supervised_share: float = 0.6) -> list[Any]:
-    """Three packed batches [rows, length] of documents of 100 tokens."""
+    """Two packed batches [rows, length] of documents of 100 tokens."""
     import torch
 
     from mathpal_lightning.schema import IGNORE_INDEX, PackedBatch
@@ -25,7 +25,7 @@ def batches(rows: int, length: int, supervised_share: float = 0.6) -> list[Any]:
     position_ids = (torch.arange(length) % 100).expand(rows, length).contiguous()
     input_ids = torch.randint(200, 1000, (rows, length))
     supervised = position_ids >= round(100 * (1 - supervised_share))
-    return [PackedBatch(input_ids, input_ids.masked_fill(~supervised, IGNORE_INDEX), position_ids)] * 3
+    return [PackedBatch(input_ids, input_ids.masked_fill(~supervised, IGNORE_INDEX), position_ids)] * 2
 
 
 def main() -> None:
@@ -56,7 +56,7 @@ def main() -> None:
             seen["started"] = time.perf_counter()
 
     trainer = pl.Trainer(
-        max_steps=3, precision=precision, accelerator="cpu", logger=False, enable_checkpointing=False,  # type: ignore[arg-type]
+        max_steps=2, precision=precision, accelerator="cpu", logger=False, enable_checkpointing=False,  # type: ignore[arg-type]
         enable_progress_bar=False, enable_model_summary=False, callbacks=[Mark()],
     )  # fmt: skip
     from torch.utils.data import DataLoader
