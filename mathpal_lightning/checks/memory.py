@@ -12,6 +12,8 @@ from mathpal_lightning.checks.finding import Finding
 from mathpal_lightning.checks.machine import available_bytes, gigabytes, resident_bytes
 from mathpal_lightning.model.memory import Step, StepMemory, step_memory
 
+LATER_IMPORTS = 120_000_000
+"""Libraries that load with the weights and the first step, and kernels' scratch: measured as what nothing else explains."""
 ACCURACY = 0.15
 """How far a measured peak may lie from the estimate: within it, a run that does not fit is only warned of."""
 
@@ -26,17 +28,18 @@ def check_memory(folder: Path, step: Step, device: torch.device) -> list[Finding
     """
     runtime, free = _runtime_and_free(device)
     needed = step_memory(folder, step)
-    a_row = step_memory(folder, replace(step, rows=step.rows + 1, supervised=_share(step, step.rows + 1))).peak - needed.peak
-    largest = step.rows + int((free - runtime - needed.peak) // max(a_row, 1))
-    peak = runtime + needed.peak
-    parts = {"imports and runtime": runtime, **_parts(needed)}
+    peak = process_peak(needed, runtime, device)
+    one_more = step_memory(folder, replace(step, rows=step.rows + 1, supervised=_share(step, step.rows + 1)))
+    a_row = process_peak(one_more, runtime, device) - peak
+    largest = step.rows + int((free - peak) // max(a_row, 1))
+    parts = {"imports and runtime": runtime, **_parts(needed, device)}
     found = f"{gigabytes(peak)} at the peak of {gigabytes(free)} free: " + ", ".join(
         f"{name} {gigabytes(size)}" for name, size in parts.items()
     )
     findings = [Finding("memory", found)]
     if peak > free:
         level, exit_code = ("error", 2) if peak > (1 + ACCURACY) * free else ("warning", 0)
-        way_out = _advice(folder, step, runtime, free, largest)
+        way_out = _advice(folder, step, runtime, free, largest, device)
         findings = [Finding("memory", found, level, f"at most {gigabytes(free)}", way_out, exit_code)]  # type: ignore[arg-type]
     elif largest > step.rows:
         findings.append(
@@ -51,19 +54,27 @@ def _runtime_and_free(device: torch.device) -> tuple[int, int]:
         free, _ = torch.cuda.mem_get_info(device)  # the CUDA context is in use already
         return 0, free
     resident = resident_bytes()
-    return resident, available_bytes() + resident
+    return resident + LATER_IMPORTS, available_bytes() + resident
 
 
-def _parts(needed: StepMemory) -> dict[str, int]:
-    names = ("weights", "adapter", "gradients", "optimizer", "activations", "logits")
-    return {name.replace("logits", "loss and its chunk of logits"): getattr(needed, name) for name in names}
+def process_peak(needed: StepMemory, runtime: int, device: torch.device) -> int:
+    """The peak of a whole process (VmHWM) on a CPU, of its GPU memory on a GPU."""
+    return runtime + needed.peak + (needed.mapped + needed.kept if device.type == "cpu" else 0)
+
+
+def _parts(needed: StepMemory, device: torch.device) -> dict[str, int]:
+    parts = {name: getattr(needed, name) for name in ("weights", "adapter", "gradients", "optimizer", "activations")}
+    parts["loss and its chunk of logits"] = needed.logits
+    if device.type == "cpu":
+        parts |= {"base file mapped": needed.mapped, "kept by the allocator": needed.kept}
+    return parts
 
 
 def _share(step: Step, rows: int) -> int:
     return round(step.supervised * rows / step.rows)
 
 
-def _advice(folder: Path, step: Step, runtime: int, free: int, largest: int) -> str:
+def _advice(folder: Path, step: Step, runtime: int, free: int, largest: int, device: torch.device) -> str:
     """The first changes that let the run fit, each with what it would then need."""
     changes: list[tuple[str, dict[str, Any]]] = []
     if 1 <= largest < step.rows:
@@ -77,12 +88,11 @@ def _advice(folder: Path, step: Step, runtime: int, free: int, largest: int) -> 
     if step.full:
         changes.append(("model.finetune: lora", {"full": False}))
     changes.append((f"data.max_length {step.length // 2}", {"length": step.length // 2}))
-    alone, together = [], step
+    alone = []
     for what, values in changes:
         changed = replace(step, **values)
         changed = replace(changed, supervised=step.supervised * changed.rows * changed.length // (step.rows * step.length))
-        together = replace(together, **values)
-        alone.append((what, runtime + step_memory(folder, changed).peak))
+        alone.append((what, process_peak(step_memory(folder, changed), runtime, device)))
     fitting = [f"{what} ({gigabytes(peak)})" for what, peak in alone if peak <= free]
     if fitting:
         return f"Set {', or '.join(fitting)}."

@@ -5,7 +5,9 @@ shape, a dtype and a storage of a size, and no data. A dispatch mode adds a stor
 and takes them away when the last tensor on it is gone, so the highest sum is the peak of the real step: activations
 saved for the backward pass, temporaries, gradients, all of them, for every architecture, batch and setting alike.
 
-What the count does not see: the process itself (its imports), what an allocator keeps, and kernels' scratch space.
+What the count does not see, on a CPU: the imports of the process, which are measured there; the base's file, which stays
+mapped beside weights quantised from it; and blocks that glibc's allocator keeps after they were freed. The last is the one
+figure that is not derived: a share of the blocks it keeps at all (up to 32 MiB), measured in tests/benchmarks/RESULTS.md.
 """
 
 from __future__ import annotations
@@ -27,6 +29,10 @@ from mathpal_lightning.model.load import Bits, checkpoint_activations, text_deco
 
 _BLOCK, _NESTED_BLOCK = 64, 256
 """NF4 keeps one scale for 64 weights, in 8 bits, and one float32 for 256 scales (double quantization)."""
+_LARGEST_KEPT = 32 << 20
+"""glibc gives larger blocks back when they are freed (M_MMAP_THRESHOLD's maximum on 64 bits)."""
+_KEPT, _KEPT_RECOMPUTING = 0.65, 2.2
+"""Freed blocks kept, as shares of the temporaries alive at the peak; recomputing frees and takes the same bytes many times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,10 @@ class StepMemory:
     logits: int
     """The loss's own: one chunk of logits, and the gradient of the hidden states."""
     peak: int
+    mapped: int
+    """On a CPU: what stays mapped of the base's file and is not itself a weight in use."""
+    kept: int
+    """On a CPU: freed blocks that the allocator keeps, beyond the peak."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +108,16 @@ def step_memory(folder: Path, step: Step) -> StepMemory:
         model.train()
         if step.gradient_checkpointing:
             checkpoint_activations(model)
-        return _count(model, step, parameters)
+        file_bytes = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
+        return _count(model, step, parameters, file_bytes)
 
 
-def _count(model: Any, step: Step, parameters: int) -> StepMemory:
+def _count(model: Any, step: Step, parameters: int, file_bytes: int) -> StepMemory:
     with LiveBytes() as live:
         for weight in [*model.parameters(), *model.buffers()]:
             live.see(weight)
         weights = live.now
+        live.kept_now = live.kept_peak = 0
         trained = [weight for weight in model.parameters() if weight.requires_grad]
         trained_bytes = sum(weight.nbytes for weight in trained)
         with torch.autocast("cpu", torch.bfloat16, enabled=step.mixed):
@@ -131,7 +143,14 @@ def _count(model: Any, step: Step, parameters: int) -> StepMemory:
         activations=activations,
         logits=logits,
         peak=max(live.peak, at_optimizer) + optimizer + copies,
+        mapped=0 if step.bits == 16 else max(0, file_bytes - _not_quantized(model)),
+        kept=round((_KEPT_RECOMPUTING if step.gradient_checkpointing else _KEPT) * live.kept_peak),
     )
+
+
+def _not_quantized(model: Any) -> int:
+    """Bytes of the weights that are used as the file has them."""
+    return sum(weight.nbytes for weight in model.parameters() if not weight.requires_grad)
 
 
 def _hidden_states(model: Any, step: Step) -> Tensor:
@@ -153,11 +172,14 @@ def _loss(model: Any, hidden: Tensor, step: Step) -> Tensor:
 
 
 class LiveBytes(TorchDispatchMode):
-    """Counts the bytes of all storages that operations made and that are still alive, and the highest count."""
+    """Counts the bytes of all storages that operations made and that are still alive, and the highest count.
+
+    `kept_now` and `kept_peak` count only blocks small enough for an allocator to keep when they are freed.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.now = self.peak = 0
+        self.now = self.peak = self.kept_now = self.kept_peak = 0
         self._alive: set[int] = set()
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -172,13 +194,17 @@ class LiveBytes(TorchDispatchMode):
         storage = tensor.untyped_storage()
         if storage._cdata not in self._alive:
             self._alive.add(storage._cdata)
-            self.now += storage.nbytes()
-            self.peak = max(self.peak, self.now)
+            self._add(storage.nbytes())
             weakref.finalize(storage, self._gone, storage._cdata, storage.nbytes())
 
     def _gone(self, key: int, size: int) -> None:
         self._alive.discard(key)
-        self.now -= size
+        self._add(-size)
+
+    def _add(self, size: int) -> None:
+        self.now += size
+        self.kept_now += size if abs(size) <= _LARGEST_KEPT else 0
+        self.peak, self.kept_peak = max(self.peak, self.now), max(self.kept_peak, self.kept_now)
 
 
 def _freeze_and_adapt(model: Any, step: Step) -> None:
