@@ -1,8 +1,8 @@
 """Law 5 on this model, with this backend and dtype: what stands in one row is computed as if it stood alone.
 
-The relative error of the last hidden states, |packed - alone| / |alone|, is rounding where documents are apart (0.008 in
-bfloat16 and 1e-6 in float32 on Gemma 3 270M) and 0.39 where they see each other. The bounds lie several times above the
-one and below the other; the same row is also laid out so that it must leak, which shows that the measure would see it.
+The relative error of the last hidden states, |packed - alone| / |alone|, is rounding where documents are apart (0.008 to
+0.015 in bfloat16 and 1e-6 in float32 on Gemma 3 270M) and 0.39 to 0.53 where they see each other. The bounds lie several
+times above the one and below the other; the same row is also laid out so that it must leak: the measure would see it.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from mathpal_lightning.model.scoring import hidden_states
 from mathpal_lightning.model.shared_prompt import attention_masks, can_share_prompts, unfolded
 from mathpal_lightning.schema import Encoded, EncodedPair, PackedBatch
 
-BOUNDS = {torch.bfloat16: 0.05, torch.float16: 0.02, torch.float32: 0.005}
-"""By the dtype of the hidden states: six times bfloat16's rounding, and an eighth of a leak. float32 leaves room for TF32."""
+BOUNDS = {torch.bfloat16: 0.08, torch.float16: 0.02, torch.float32: 0.005}
+"""By the dtype of the hidden states: five times bfloat16's rounding, and a fifth of a leak. float32 leaves room for TF32."""
 LAW_5 = "packed equals separate"
 
 

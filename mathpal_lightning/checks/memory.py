@@ -33,7 +33,7 @@ def check_memory(folder: Path, step: Step, device: torch.device) -> list[Finding
     a_row = process_peak(one_more, runtime, device) - peak
     largest = step.rows + int((free - peak) // max(a_row, 1))
     parts = {"imports and runtime": runtime, **_parts(needed, device)}
-    found = f"{gigabytes(peak)} at the peak of {gigabytes(free)} free: " + ", ".join(
+    found = f"{gigabytes(peak)} at the peak of training, {gigabytes(free)} free: " + ", ".join(
         f"{name} {gigabytes(size)}" for name, size in parts.items()
     )
     findings = [Finding("memory", found)]

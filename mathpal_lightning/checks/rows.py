@@ -82,4 +82,6 @@ def step_finding(length: Length) -> Finding:
         return Finding("steps", "neither max_steps nor max_epochs", "error", "a run that ends", way_out, exit_code=2)
     per_epoch = ceil(length.batches_per_epoch / length.accumulate)
     epochs = length.steps / per_epoch
-    return Finding("steps", f"{length.steps:,} optimizer steps of {length.accumulate} batches, {epochs:.2f} epochs")
+    return Finding(
+        "steps", f"{length.steps:,} optimizer steps of {length.accumulate} x {length.batch_size} packs, {epochs:.2f} epochs"
+    )
