@@ -20,7 +20,7 @@ DOORS = {
     "data": {"text", "chat", "curriculum", "evaluation"},
     "model": {"losses", "chat"},
     "export": {"chat", "evaluation", "model"},
-    "checks": {"data", "model", "export", "evaluation"},
+    "checks": {"chat", "data", "model", "export", "evaluation"},
     "serving": {"chat", "text"},
     "callbacks": {"evaluation", "export", "checks"},
     "commands": EVERY_ROOM - {"cli", "callbacks"},

@@ -4,6 +4,7 @@ from mathpal_lightning.callbacks.checkpoint import AdapterCheckpoint
 from mathpal_lightning.callbacks.evaluate_solutions import EvaluateSolutions
 from mathpal_lightning.callbacks.export_model import ExportModel
 from mathpal_lightning.callbacks.interruption import SaveOnInterruption
+from mathpal_lightning.callbacks.preflight import Preflight
 from mathpal_lightning.callbacks.push_to_hub import PushToHub
 from mathpal_lightning.callbacks.summary import RunSummary
 from mathpal_lightning.callbacks.throughput import Throughput
@@ -13,6 +14,7 @@ __all__ = [
     "AdapterCheckpoint",
     "EvaluateSolutions",
     "ExportModel",
+    "Preflight",
     "PushToHub",
     "RunSummary",
     "SaveOnInterruption",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import json as jsons
 import os
 import re
 import shutil
+import sys
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
@@ -14,17 +16,22 @@ import torch
 from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.cli import LightningArgumentParser, LightningCLI
 from lightning.pytorch.loggers import CometLogger, CSVLogger, Logger
+from rich.console import Console
 
 from mathpal_lightning.callbacks import (
     AdapterCheckpoint,
     EvaluateSolutions,
     ExportModel,
+    Preflight,
     PushToHub,
     RunSummary,
     SaveOnInterruption,
     Throughput,
     WriteSolutions,
 )
+from mathpal_lightning.checks.finding import Finding, as_json, attempt_checks, exit_status, findings_table
+from mathpal_lightning.checks.parts import check_comet
+from mathpal_lightning.cli.preflight import MathPalTrainer
 from mathpal_lightning.cli.quiet import quiet
 from mathpal_lightning.data import MathDataModule
 from mathpal_lightning.errors import CheckpointError, ConfigError
@@ -71,6 +78,7 @@ class MathPalCLI(LightningCLI):
             MathPalModule,
             MathDataModule,
             args=args,
+            trainer_class=MathPalTrainer,
             parser_class=MathPalArgumentParser,
             parser_kwargs={verb: {"allow_abbrev": False} for verb in self.subcommands()} | {"allow_abbrev": False},
             save_config_kwargs={"overwrite": True, "config_filename": CONFIG_FILE},
@@ -78,6 +86,11 @@ class MathPalCLI(LightningCLI):
             auto_configure_optimizers=False,
             load_from_checkpoint_support=False,
         )
+
+    @staticmethod
+    def subcommands() -> dict[str, set[str]]:
+        """Lightning's verbs, and `preflight`."""
+        return LightningCLI.subcommands() | {"preflight": {"model", "datamodule"}}
 
     def add_arguments_to_parser(self, parser: LightningArgumentParser) -> None:
         """Add the keys of ours."""
@@ -108,11 +121,33 @@ class MathPalCLI(LightningCLI):
         """Make the run folder ready."""
         settings = self.config[self.subcommand]
         folder = run_folder(settings.output_dir, settings.name)
+        if self.subcommand == "preflight":
+            self.save_config_callback = None  # nothing is written
+            return
         settings.ckpt_path = find_checkpoint(folder, settings.ckpt_path)
         if self.subcommand == "fit" and int(os.environ.get("LOCAL_RANK", "0")) == 0:
             prepare_run_folder(folder, overwrite=settings.overwrite, resume=settings.ckpt_path is not None)
         elif self.subcommand != "fit":
             self.save_config_callback = None  # config.yaml stays that of the fit
+
+    def preflight(self, model: pl.LightningModule, datamodule: Any, ckpt_path: str | None, json: bool) -> None:
+        """Print what `MathPalTrainer.preflight` and the checks of folder and tracker find; leave with the worst's status."""
+        settings = self.config[self.subcommand]
+        folder = run_folder(settings.output_dir, settings.name)
+
+        def run_folder_is_ready() -> Finding:
+            resumed = find_checkpoint(folder, ckpt_path)
+            require_free(folder, overwrite=settings.overwrite, resume=resumed is not None)
+            return Finding("run folder", f"{folder}{f', going on from {resumed}' if resumed else ''}")
+
+        findings = attempt_checks({"run folder": run_folder_is_ready})
+        findings += self.trainer.preflight(model, datamodule, ckpt_path)  # type: ignore[attr-defined]
+        findings += attempt_checks({"comet": lambda: check_comet(settings.comet)})
+        if json:
+            print(jsons.dumps(as_json(findings), ensure_ascii=False, indent=2))
+        else:
+            Console().print(findings_table(f"Preflight of {folder.name}", findings))
+        sys.exit(exit_status(findings))
 
     def after_fit(self) -> None:
         """Close Comet's experiment: Lightning leaves it open, and an offline archive is written when it ends."""
@@ -129,7 +164,7 @@ class MathPalCLI(LightningCLI):
         bar = [] if settings.trainer.enable_progress_bar is False else [RichProgressBar()]
         if settings.trainer.enable_model_summary is None:
             kwargs["enable_model_summary"] = False  # MathPalModule says in one line what it trains
-        self.trainer_defaults = {"callbacks": [Throughput(), SaveOnInterruption(), *bar, RunSummary()]}
+        self.trainer_defaults = {"callbacks": [Preflight(), Throughput(), SaveOnInterruption(), *bar, RunSummary()]}
         trainer = super().instantiate_trainer(
             **kwargs, logger=[*loggers(folder, str(self.subcommand), settings.comet), *others]
         )
@@ -155,20 +190,13 @@ def run_folder(output_dir: str, name: str) -> Path:
     return Path(output_dir) / name
 
 
-def prepare_run_folder(folder: Path, overwrite: bool, resume: bool) -> None:
-    """Refuse or empty a run folder that is not empty; when a run goes on, keep its metrics under another name.
+def require_free(folder: Path, overwrite: bool, resume: bool) -> None:
+    """Refuse a run folder that holds something, unless a run goes on in it or replaces an earlier one.
 
     Raises:
-        ConfigError: the folder holds something and neither `--overwrite` nor `--ckpt_path` was given, or it holds
-            something that is not a run.
+        ConfigError: neither `--overwrite` nor `--ckpt_path` was given, or what it holds is not a run.
     """
-    if not folder.exists() or not any(folder.iterdir()):
-        return
-    metrics = folder / "metrics.csv"
-    if resume:
-        if metrics.exists():
-            earlier = len(list(folder.glob("metrics.*.csv"))) + 1
-            metrics.rename(folder / f"metrics.{earlier}.csv")
+    if resume or not folder.exists() or not any(folder.iterdir()):
         return
     if not overwrite:
         raise ConfigError(
@@ -180,7 +208,21 @@ def prepare_run_folder(folder: Path, overwrite: bool, resume: bool) -> None:
         raise ConfigError(
             f"an earlier run in {folder}", f"no {CONFIG_FILE} there", "It is not a run of ours: remove it yourself."
         )
-    shutil.rmtree(folder)
+
+
+def prepare_run_folder(folder: Path, overwrite: bool, resume: bool) -> None:
+    """Refuse or empty a run folder that is not empty; when a run goes on, keep its metrics under another name.
+
+    Raises:
+        ConfigError: as `require_free`.
+    """
+    require_free(folder, overwrite, resume)
+    metrics = folder / "metrics.csv"
+    if resume and metrics.exists():
+        earlier = len(list(folder.glob("metrics.*.csv"))) + 1
+        metrics.rename(folder / f"metrics.{earlier}.csv")
+    elif not resume and folder.exists() and any(folder.iterdir()):
+        shutil.rmtree(folder)
 
 
 def find_checkpoint(folder: Path, named: str | None) -> str | None:
@@ -218,6 +260,8 @@ class OfflineCometLogger(CometLogger):
 
 def loggers(folder: Path, subcommand: str, comet: Literal["auto", "offline", "off"]) -> list[Logger]:
     """CSV always (metrics.csv of a fit; <verb>/metrics.csv of the others), Comet when it is wanted and possible."""
+    if subcommand == "preflight":
+        return []
     version = "" if subcommand == "fit" else subcommand
     made: list[Logger] = [CSVLogger(str(folder), name="", version=version, flush_logs_every_n_steps=1)]
     quietly: dict[str, Any] = {"name": folder.name, "display_summary_level": 0}  # the run has a table of its own

@@ -22,18 +22,21 @@ LIGHTNING_VERBS = {
     "validate": "the loss on the validation rows of a trained model",
     "test": "exact match of a trained model on the test rows; writes every graded sample",
     "predict": "turn a file of questions into a file of solutions",
+    "preflight": "what a fit of this config would meet: every problem in one table, nothing trained",
 }
 OTHER_VERBS = {
     "data": "report on, look at or generate data; draw preference pairs",
     "export": "adapter -> merged weights -> GGUF, verified; or push one to the Hub",
     "serve": "an OpenAI-compatible API and a page where a pupil asks",
     "chat": "ask in the terminal",
+    "doctor": "is this machine ready? versions, GPU, memory, optional parts, each with its fix",
 }
 FUNCTIONS = {
     "data": ("report", "preview", "generate", "pairs"),
     "export": ("export",),
     "serve": ("serve",),
     "chat": ("chat",),
+    "doctor": ("doctor",),
 }
 PAGE = f"""mathpal {__version__}: fine-tune a small Gemma to solve Vietnamese school mathematics.
 
@@ -60,6 +63,8 @@ Later files and flags win over earlier ones. Often used:
   --ckpt_path last|FILE    go on with a stopped run, or the checkpoint to score
   --overwrite              replace an earlier run of this name (fit)
   --quick_test             20 steps, 20 problems, every export: does the whole road work here?
+  --dry_run                only check everything, as `mathpal preflight` does (fit)
+  --json                   the findings as json (preflight)
   --no_comet               no Comet, even when COMET_API_KEY is set
   --print_config           show the resolved config and stop
   --debug                  show the stack trace of an error
@@ -78,6 +83,7 @@ ALIASES = {
 SWITCHES = {
     "--overwrite": ["--overwrite=true"],
     "--no_comet": ["--comet=off"],
+    "--json": ["--json=true"],
     "--quick_test": [
         "--trainer.max_steps=20",
         "--trainer.val_check_interval=null",
@@ -89,7 +95,7 @@ SWITCHES = {
 }
 
 
-YES = {"--verify"}
+YES = {"--verify", "--json"}
 """Flags of the other verbs that mean yes where no value follows."""
 CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 
@@ -152,6 +158,8 @@ def run_lightning(verb: str, arguments: list[str]) -> None:
         return
     quiet()  # before the libraries are imported: some speak then
     flags = long_flags(arguments)
+    if verb == "fit" and "--dry_run" in flags:
+        verb, flags = "preflight", [flag for flag in flags if flag != "--dry_run"]
     if "--print_config" not in flags:
         import_unsloth_first(flags)
     from mathpal_lightning.cli.lightning_cli import MathPalCLI

@@ -1,0 +1,108 @@
+"""The first seconds of a fit: a run that would leak, learn the wrong tokens or fill the disk stops before its first step."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from lightning.pytorch import Callback, LightningModule, Trainer
+from lightning.pytorch.strategies import DDPStrategy, SingleDeviceStrategy
+
+from mathpal_lightning.callbacks.checkpoint import AdapterCheckpoint
+from mathpal_lightning.callbacks.export_model import ExportModel
+from mathpal_lightning.checks.finding import Finding, run_checks
+from mathpal_lightning.checks.rows import Length
+from mathpal_lightning.checks.run import Plan, check_some_masks, model_checks, resource_checks
+from mathpal_lightning.checks.seen import key_of_run, read_seen, write_seen
+
+log = logging.getLogger(__name__)
+
+_KEPT_WITHOUT_LIMIT = 10
+
+
+class Preflight(Callback):
+    """Checks a fit of MathPalModule on MathDataModule before its first step; with other modules it does nothing.
+
+    Always: the masks of a few rows. Once for each model, backend, settings and versions (kept in the cache): memory, disk,
+    the trained layers, the first loss against the bare base's, and that packed equals separate. What is wrong ends the run
+    with its error; what is doubtful is logged. Needs no random number and changes no weight.
+    """
+
+    def __init__(self) -> None:
+        self._key = ""
+        self._findings: list[Finding] = []
+
+    def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        """Before any weights load: masks, memory and disk.
+
+        Raises:
+            DataError: a mask or a BOS is wrong.
+            WriteError: the disk is too small for checkpoints and exports.
+        """
+        self._key, self._findings = "", []
+        data: Any = getattr(trainer, "datamodule", None)
+        if stage != "fit" or not _is_ours(pl_module, data) or trainer.fast_dev_run:  # type: ignore[attr-defined]
+            return
+        check_some_masks(data)
+        plan = plan_of(trainer, pl_module, data)
+        shape = (data.objective, data.packing, data.max_length, data.batch_size, list(plan.formats), plan.resumed)
+        self._key = key_of_run(pl_module, shape, str(plan.device), plan.precision)
+        if read_seen(self._key) is not None:
+            self._key = ""
+            return
+        self._findings = run_checks(resource_checks(pl_module, data, plan))
+
+    def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """With the weights loaded: trained layers, first loss, law 5.
+
+        Raises:
+            ModelError: a new adapter changes the loss, or documents of one row see each other.
+        """
+        if not self._key:
+            return
+        if isinstance(trainer.strategy, SingleDeviceStrategy | DDPStrategy):  # elsewhere the weights are in pieces
+            data: Any = trainer.datamodule  # type: ignore[attr-defined]
+            plan = plan_of(trainer, pl_module, data)
+            self._findings += run_checks(model_checks(pl_module, data, plan, trainer.precision_plugin.forward_context))
+        if trainer.is_global_zero:
+            write_seen(self._key, self._findings)
+            for finding in self._findings:
+                if finding.level != "ok":
+                    log.warning("preflight: %s: %s. %s", finding.name, finding.found, finding.way_out)
+            names = ", ".join(finding.name for finding in self._findings if finding.level == "ok")
+            log.info("Preflight: %s: all well (kept for the next run of these settings)", names)
+
+
+def plan_of(trainer: Trainer, pl_module: LightningModule, data: Any) -> Plan:
+    """What the Trainer and its callbacks are going to do."""
+    callbacks: list[Any] = trainer.callbacks  # type: ignore[attr-defined]
+    export = next((callback for callback in callbacks if isinstance(callback, ExportModel)), None)
+    checkpoint = next((callback for callback in callbacks if isinstance(callback, AdapterCheckpoint)), None)
+    push = next((callback for callback in callbacks if type(callback).__name__ == "PushToHub"), None)
+    kept = checkpoint.save_top_k if checkpoint else 0
+    return Plan(
+        folder=Path(trainer.default_root_dir),
+        device=trainer.strategy.root_device,
+        precision=str(trainer.precision),
+        length=Length(
+            packs=data.report.packs if "train" in data.reports else 0,
+            batch_size=data.batch_size,
+            accumulate=trainer.accumulate_grad_batches,
+            processes=trainer.world_size,
+            max_steps=trainer.max_steps,
+            max_epochs=trainer.max_epochs,
+            limit_batches=trainer.limit_train_batches,
+        ),
+        checkpoints=kept if kept >= 0 else _KEPT_WITHOUT_LIMIT,
+        formats=tuple(export.formats) if export else (),
+        verify=export.verify if export else False,
+        repo=push.repo if push else None,
+        private=push.private if push else True,
+        resumed=trainer.ckpt_path is not None,
+    )
+
+
+def _is_ours(pl_module: LightningModule, data: Any) -> bool:
+    """Whether module and data offer what the checks ask for."""
+    return all(hasattr(pl_module, name) for name in ("settings", "hidden_states", "folder")) and hasattr(data, "reports")

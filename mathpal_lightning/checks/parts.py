@@ -1,0 +1,70 @@
+"""Optional parts that the end of a run needs, tried before it begins: converters, the Hub, Comet."""
+
+from __future__ import annotations
+
+import os
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
+
+from mathpal_lightning import export
+from mathpal_lightning.checks.finding import Finding
+from mathpal_lightning.errors import ConfigError
+
+_TIMEOUT_S = 5
+
+
+def check_formats(formats: Sequence[str], verify: bool) -> Finding:
+    """The tools of every export format.
+
+    Raises:
+        ConfigError: an unknown format, or a missing part with the command that installs it.
+    """
+    if not formats:
+        return Finding("export", "nothing will be exported", "warning", way_out="Set export.formats, unless that is meant.")
+    export.require_formats(formats, verify=verify)
+    return Finding("export", f"the tools for {', '.join(formats)}{' and for their verification' if verify else ''} are there")
+
+
+def check_push(repo: str | None, private: bool) -> list[Finding]:
+    """Whether the Hub will take what is pushed; nothing where no push is configured.
+
+    Raises:
+        PushError: it will not.
+    """
+    if not repo:
+        return []
+    said: list[str] = []
+    require_push: Callable[..., None] = export.require_push  # type: ignore[attr-defined]
+    require_push(repo, private, said.append)
+    return [Finding("push", said[0], "warning") if said else Finding("push", f"the Hub lets this token write to {repo}")]
+
+
+def check_comet(mode: str) -> Finding:
+    """Whether Comet takes the key in COMET_API_KEY; a run goes on without it.
+
+    Args:
+        mode: the config's `comet`: auto, offline or off.
+
+    Raises:
+        ConfigError: it does not.
+    """
+    key = os.environ.get("COMET_API_KEY")
+    if mode == "off":
+        return Finding("comet", "off")
+    if mode == "offline" or not key:
+        return Finding("comet", "an archive in the run folder" if mode == "offline" else "no COMET_API_KEY: nothing is sent")
+    server = os.environ.get("COMET_URL_OVERRIDE", "https://www.comet.com/clientlib/").split("/clientlib")[0].rstrip("/")
+    request = urllib.request.Request(f"{server}/api/rest/v2/workspaces", headers={"Authorization": key})
+    try:
+        with urllib.request.urlopen(request, timeout=_TIMEOUT_S):
+            return Finding("comet", f"{server} takes the key in COMET_API_KEY")
+    except urllib.error.HTTPError as error:
+        if error.code in (401, 403):
+            way_out = "Correct COMET_API_KEY, or run with --comet offline or --no_comet."
+            raise ConfigError(
+                "a key that Comet takes in COMET_API_KEY", f"status {error.code} from {server}", way_out
+            ) from None
+        return Finding("comet", f"status {error.code} from {server}", "warning", way_out="Training goes on without it.")
+    except (urllib.error.URLError, TimeoutError) as error:
+        return Finding("comet", f"{server} cannot be reached: {error}", "warning", way_out="Or archive: --comet offline.")

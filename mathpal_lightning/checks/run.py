@@ -1,0 +1,190 @@
+"""All checks of one run, in two parts: what can be known before the weights load, and what needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from mathpal_lightning.checks.adapter import check_first_loss, check_targets
+from mathpal_lightning.checks.disk import check_disk, checkpoint_bytes, export_bytes
+from mathpal_lightning.checks.finding import Checks, Finding
+from mathpal_lightning.checks.leak import LAW_5, check_documents, check_pairs
+from mathpal_lightning.checks.masks import check_masks
+from mathpal_lightning.checks.memory import check_memory
+from mathpal_lightning.checks.parts import check_formats, check_push
+from mathpal_lightning.checks.rows import Length, row_findings, step_finding
+from mathpal_lightning.checks.speed import check_speed
+from mathpal_lightning.data import MathDataModule, collate
+from mathpal_lightning.model.generate import evaluation_mode
+from mathpal_lightning.model.memory import Step, step_memory
+from mathpal_lightning.model.scoring import score_solutions
+from mathpal_lightning.schema import Encoded, EncodedPair, PackedBatch
+
+Precision = Callable[[], AbstractContextManager[Any]]
+_MASKED_ROWS = 16
+_DOCUMENTS = 3
+_TIMED_BATCHES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a Trainer and its callbacks are going to do, as plain values."""
+
+    folder: Path
+    """The run folder."""
+    device: torch.device
+    precision: str
+    length: Length
+    checkpoints: int = 1
+    """How many are kept."""
+    formats: Sequence[str] = ()
+    verify: bool = True
+    repo: str | None = None
+    private: bool = True
+    resumed: bool = False
+    """The weights are a checkpoint's."""
+
+
+def data_checks(data: MathDataModule, plan: Plan) -> Checks:
+    """What became of the rows, the steps they make, and the masks of some."""
+    return {
+        "rows": lambda: row_findings(data.reports.values()),
+        "steps": lambda: step_finding(plan.length),
+        "masks": lambda: check_some_masks(data),
+    }
+
+
+def check_some_masks(data: MathDataModule) -> Finding:
+    """`check_masks` on training rows spread over all of them.
+
+    Raises:
+        DataError: a mask or a BOS is wrong.
+    """
+    rows = data.train_rows
+    numbers = np.unique(np.linspace(0, len(rows) - 1, _MASKED_ROWS).round().astype(int)).tolist()
+    documents = [data.document("train", number) for number in numbers]
+    return check_masks(tokenizer_of(data), [rows[number] for number in numbers], documents, data.supervise)
+
+
+def resource_checks(module: Any, data: MathDataModule, plan: Plan) -> Checks:
+    """Memory and disk, before any weights load."""
+    step = planned_step(module, data, plan)
+
+    def disk() -> Finding:
+        needed = step_memory(module.folder, step)
+        checkpoints = checkpoint_bytes(needed.trained, needed.optimizer, plan.checkpoints)
+        return check_disk(plan.folder, checkpoints, export_bytes(plan.formats, needed.parameters, needed.trained))
+
+    return {"memory": lambda: check_memory(module.folder, step, plan.device), "disk": disk}
+
+
+def part_checks(plan: Plan) -> Checks:
+    """The tools of the export, and the Hub, which the end of the run needs."""
+    return {
+        "export": lambda: check_formats(plan.formats, plan.verify),
+        "push": lambda: check_push(plan.repo, plan.private),
+    }
+
+
+def model_checks(module: Any, data: MathDataModule, plan: Plan, precision: Precision) -> Checks:
+    """Trained weights, law 5 and the first loss: what needs the loaded model. Weights, modes and random states stay.
+
+    Args:
+        module: a MathPalModule with its weights on the device.
+        data: set up for a fit.
+        plan: of the run.
+        precision: the Trainer's, around a forward pass.
+    """
+    settings, documents = module.settings, some_documents(data)
+    lora = settings.finetune == "lora"
+
+    def without_training(check: Callable[..., Finding], *arguments: Any) -> Callable[[], Finding]:
+        def run() -> Finding:
+            with precision(), evaluation_mode(module.model):
+                return check(*arguments)
+
+        return run
+
+    checks: dict[str, Callable[[], Finding]] = {
+        "trained weights": lambda: check_targets(module.model, settings.lora_targets if lora and not settings.adapter else ()),
+        LAW_5: without_training(_check_law_5, module, data, documents),
+    }
+    if lora:
+        new = not settings.adapter and not plan.resumed
+        loss = partial(_mean_loss, module, data, documents)
+        checks["loss before the first step"] = without_training(check_first_loss, module.model, loss, new)
+    return checks
+
+
+def time_checks(module: Any, data: MathDataModule, plan: Plan, precision: Precision) -> Checks:
+    """The time of a few steps on the first batches, and of the run."""
+    total = plan.length.batches
+    if not total:
+        return {}
+    return {"time": lambda: check_speed(module, islice(data.train_dataloader(), _TIMED_BATCHES), precision, total)}
+
+
+def planned_step(module: Any, data: MathDataModule, plan: Plan) -> Step:
+    """The step whose memory decides: a full batch with as many supervised tokens as the rows have on average."""
+    settings, report = module.settings, data.report
+    length = data.max_length if data.packing else report.longest
+    share = report.supervised_tokens / max(report.tokens, 1) * (report.density if data.packing else 1.0)
+    return Step(
+        rows=data.batch_size,
+        length=length,
+        supervised=max(1, round(data.batch_size * length * share)),
+        bits=settings.bits,
+        dtype=torch.bfloat16 if plan.precision.startswith("bf16") else torch.float32,
+        mixed=plan.precision == "bf16-mixed",
+        keep_dequantized=settings.keep_dequantized,
+        full=settings.finetune == "full",
+        lora_r=settings.lora_r,
+        lora_targets=tuple(settings.lora_targets),
+        gradient_checkpointing=settings.gradient_checkpointing,
+        optimizer=settings.optimizer,
+        loss_chunk=settings.loss_chunk,
+        reference=settings.objective == "dpo" and module.preference.needs_reference,
+    )
+
+
+def tokenizer_of(data: MathDataModule) -> Any:
+    """The tokenizer that a data module uses: its own, or the module's."""
+    return data.tokenizer or data.trainer.lightning_module.tokenizer  # type: ignore[union-attr]
+
+
+def some_documents(data: MathDataModule) -> list[Encoded | EncodedPair]:
+    """Three training documents of the lower quartile of lengths: long enough to leak, short enough to take a second."""
+    order = np.argsort(data.lengths("train"), kind="stable")
+    first = min(len(order) // 4, max(0, len(order) - _DOCUMENTS))
+    numbers = np.resize(order[first : first + _DOCUMENTS], _DOCUMENTS).tolist()
+    return [data.document("train", number) for number in numbers]
+
+
+def _check_law_5(module: Any, data: MathDataModule, documents: Sequence[Any]) -> Finding:
+    pad = tokenizer_of(data).pad_token_id
+    if module.settings.objective == "dpo":
+        return check_pairs(module, documents, pad, module._backend)
+    if not data.packing:
+        return Finding(LAW_5, "each row holds one document: nothing to leak")
+    return check_documents(module, documents, pad)
+
+
+def _mean_loss(module: Any, data: MathDataModule, documents: Sequence[Any]) -> float:
+    """Nats a supervised token of documents in rows of their own."""
+    rows = [[Encoded(document.input_ids, document.labels)] for document in documents[:1]]
+    batch = PackedBatch(*(_on(module, tensor) for tensor in collate(rows, tokenizer_of(data).pad_token_id)))
+    loss, count = score_solutions(module.model, batch, chunk_size=module.settings.loss_chunk)
+    return (loss / count).item()
+
+
+def _on(module: Any, tensor: Tensor) -> Tensor:
+    return tensor.to(module.device)

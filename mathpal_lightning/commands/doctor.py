@@ -1,0 +1,26 @@
+"""`mathpal doctor`: is this machine ready, and if not, what to do."""
+
+from __future__ import annotations
+
+import json as jsons
+import sys
+
+from rich.console import Console
+
+from mathpal_lightning.checks.diagnosis import diagnose
+from mathpal_lightning.checks.environment import read_environment
+from mathpal_lightning.checks.finding import as_json, exit_status, findings_table
+
+
+def doctor(json: bool = False) -> None:
+    """Look at Python, packages, GPU, memory, disk and optional parts; imports none of them. Leaves with 2 when one is broken.
+
+    Args:
+        json: print the findings as json.
+    """
+    findings = diagnose(read_environment())
+    if json:
+        print(jsons.dumps(as_json(findings), ensure_ascii=False, indent=2))
+    else:
+        Console().print(findings_table("mathpal doctor", findings))
+    sys.exit(exit_status(findings))

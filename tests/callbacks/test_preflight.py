@@ -1,0 +1,83 @@
+"""The first seconds of a fit: a leak stops it before its first step, a second fit pays nothing, no bit of training changes."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from lightning.pytorch import Trainer, seed_everything
+
+from mathpal_lightning import MathDataModule
+from mathpal_lightning.callbacks import Preflight
+from mathpal_lightning.data import Generator
+from mathpal_lightning.errors import DataError, ModelError
+from mathpal_lightning.model import MathPalModule
+from tests.checks.test_leak import AllOnes
+
+
+class Counting(MathPalModule):
+    """Counts forward passes outside of training steps."""
+
+    passes = 0
+
+    def hidden_states(self, batch: Any) -> torch.Tensor:
+        self.passes += 1
+        return super().hidden_states(batch)
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MATHPAL_CACHE", str(tmp_path / "cache"))
+
+
+def fit(folder: Path, out: Path, kind: type[MathPalModule] = MathPalModule, checked: bool = True, **settings: Any):
+    seed_everything(3, verbose=False)
+    module = kind(str(folder), backend="transformers", **{"lora_r": 4, "lora_dropout": 0.1, **settings})
+    data = MathDataModule("generated", generator=Generator(count=30, validation_count=5, test_count=5), max_length=512)
+    trainer = Trainer(
+        max_steps=2, accelerator="cpu", precision="bf16-mixed", default_root_dir=str(out), logger=False,
+        callbacks=[Preflight()] if checked else [],
+        enable_checkpointing=False, enable_progress_bar=False, enable_model_summary=False,
+    )  # fmt: skip
+    return trainer, module, lambda: trainer.fit(module, datamodule=data)
+
+
+def test_a_leaking_backend_stops_before_the_first_step(gemma3_folder: Path, tmp_path: Path):
+    trainer, _, run = fit(gemma3_folder, tmp_path, AllOnes)
+    with pytest.raises(ModelError, match="see each other"):
+        run()
+    assert trainer.global_step == 0
+
+
+def test_a_second_fit_pays_nothing_and_another_setting_pays_again(gemma3_folder: Path, tmp_path: Path):
+    passes = []
+    for settings in ({}, {}, {"lora_r": 8}):
+        _, module, run = fit(gemma3_folder, tmp_path, Counting, **settings)
+        run()
+        passes.append(module.passes)
+    assert passes == [5, 0, 5]  # three documents alone, packed, packed so as to leak
+    assert len(list((tmp_path / "cache/preflight").glob("*.json"))) == 2
+
+
+def test_training_is_the_same_bit_for_bit_with_and_without_it(gemma3_folder: Path, tmp_path: Path):
+    trained = []
+    for checked in (True, False):
+        _, module, run = fit(gemma3_folder, tmp_path, checked=checked)
+        run()
+        trained.append(module.state_dict())
+    assert any((weight != 0).any() for name, weight in trained[0].items() if "lora_B" in name)
+    for name, weight in trained[0].items():
+        assert torch.equal(weight, trained[1][name])
+
+
+def test_a_wrong_mask_stops_even_when_the_model_was_seen(gemma3_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    fit(gemma3_folder, tmp_path)[2]()
+    monkeypatch.setattr(
+        MathDataModule,
+        "document",
+        lambda self, split, number: self._datasets[split].part.encoded[number]._replace(labels=[2] * 99),
+    )
+    trainer, _, run = fit(gemma3_folder, tmp_path)
+    with pytest.raises(DataError, match="BOS"):
+        run()
+    assert trainer.global_step == 0

@@ -1,0 +1,89 @@
+"""Law 5 as preflight asks it: sound backends pass on every Gemma, each way of leaking is refused."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from mathpal_lightning.checks.leak import check_documents, check_pairs
+from mathpal_lightning.errors import ModelError
+from mathpal_lightning.model import MathPalModule
+from mathpal_lightning.model.generate import evaluation_mode, text_decoder
+from mathpal_lightning.schema import Encoded, EncodedPair
+from tests.tiny import FAMILIES, Family
+
+
+def loaded(folder: Path, kind: type[MathPalModule] = MathPalModule) -> MathPalModule:
+    module = kind(str(folder), backend="transformers", bits=16, lora_r=4)
+    module.configure_model()
+    return module
+
+
+def documents() -> list[Encoded]:
+    generator = torch.Generator().manual_seed(0)
+    ids = [[2, *torch.randint(9, 500, (length,), generator=generator).tolist()] for length in (12, 30, 20)]
+    return [Encoded(one, [-100, *one[1:]]) for one in ids]
+
+
+def pairs() -> list[EncodedPair]:
+    made = []
+    for document, cut in zip(documents(), (4, 12, 8), strict=True):
+        ids = document.input_ids
+        middle = (len(ids) + cut) // 2
+        segments = [0] * cut + [1] * (middle - cut) + [2] * (len(ids) - middle)
+        made.append(EncodedPair(ids, [*[-100] * cut, *ids[cut:]], segments))
+    return made
+
+
+class AllOnes(MathPalModule):
+    """A backend that hands the decoder an all-ones mask, as collators of padded batches do."""
+
+    def hidden_states(self, batch):
+        mask = torch.ones_like(batch.input_ids)
+        return text_decoder(self.model)(
+            input_ids=batch.input_ids, position_ids=batch.position_ids, attention_mask=mask, use_cache=False
+        ).last_hidden_state
+
+
+class WithCache(MathPalModule):
+    """A backend that keeps a cache, as transformers does by default."""
+
+    def hidden_states(self, batch):
+        return text_decoder(self.model)(
+            input_ids=batch.input_ids, position_ids=batch.position_ids, use_cache=True
+        ).last_hidden_state
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_documents_and_pairs_that_are_apart_pass(family: Family, gemma_folder: Callable[[Family], Path]):
+    module = loaded(gemma_folder(family))
+    with evaluation_mode(module.model):
+        for finding in (check_documents(module, documents(), 0), check_pairs(module, pairs(), 0, "transformers")):
+            assert finding.level == "ok"
+            assert "when made to leak" in finding.found
+
+
+@pytest.mark.parametrize("kind", [AllOnes, WithCache])
+def test_a_backend_that_leaks_is_refused(kind: type[MathPalModule], gemma3_folder: Path):
+    module = loaded(gemma3_folder, kind)
+    with evaluation_mode(module.model), pytest.raises(ModelError, match="see each other"):
+        check_documents(module, documents(), 0)
+
+
+def test_pairs_without_their_mask_are_refused(gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch):
+    module = loaded(gemma3_folder)
+    monkeypatch.setattr("mathpal_lightning.checks.leak.attention_masks", lambda *arguments: None)
+    with evaluation_mode(module.model), pytest.raises(ModelError, match="a prompt once for both"):
+        check_pairs(module, pairs(), 0, "transformers")
+
+
+def test_a_row_that_cannot_show_a_leak_is_no_proof(gemma3_folder: Path):
+    """A decoder that sees only its own token is the same packed, alone and leaking."""
+
+    class Blind(MathPalModule):
+        def hidden_states(self, batch):
+            return self.model.get_input_embeddings()(batch.input_ids)
+
+    finding = check_documents(loaded(gemma3_folder, Blind), documents(), 0)
+    assert finding.level == "warning"

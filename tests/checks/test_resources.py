@@ -1,0 +1,78 @@
+"""Memory and disk: what is said when they suffice, and when they do not."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from mathpal_lightning.checks import machine, memory
+from mathpal_lightning.checks.disk import check_disk, checkpoint_bytes, export_bytes
+from mathpal_lightning.checks.machine import available_bytes, free_disk_bytes, resident_bytes
+from mathpal_lightning.errors import WriteError
+from mathpal_lightning.model.memory import Step, step_memory
+from mathpal_lightning.model.module import LORA_TARGETS
+
+CPU = torch.device("cpu")
+STEP = Step(rows=2, length=256, supervised=200, lora_targets=LORA_TARGETS, lora_r=8)
+
+
+def check(folder: Path, step: Step, free: int, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(memory, "_runtime_and_free", lambda device: (1_000_000, free))
+    return memory.check_memory(folder, step, CPU)
+
+
+def test_the_largest_batch_fits_and_one_row_more_does_not(gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch):
+    free = 100_000_000
+    found = check(gemma3_folder, STEP, free, monkeypatch)
+    assert [finding.name for finding in found] == ["memory", "largest batch"]
+    rows = int(found[1].found.split("data.batch_size ")[1].split()[0])
+    assert rows > 2
+    for number, fits in ((rows, True), (rows + 1, False)):
+        step = Step(number, 256, 100 * number, lora_targets=LORA_TARGETS, lora_r=8)
+        peak = memory.process_peak(step_memory(gemma3_folder, step), 1_000_000, CPU)
+        assert (peak <= 1.02 * free) if fits else (peak > 0.98 * free)
+
+
+def test_what_does_not_fit_says_what_would(gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch):
+    needed = memory.process_peak(step_memory(gemma3_folder, STEP), 1_000_000, CPU)
+    finding = check(gemma3_folder, STEP, round(needed * 0.8), monkeypatch)[0]
+    assert (finding.level, finding.exit_code) == ("error", 2)
+    assert "model.gradient_checkpointing: true" in finding.way_out
+    assert check(gemma3_folder, STEP, round(needed * 0.95), monkeypatch)[0].level == "warning"
+    hopeless = check(gemma3_folder, STEP, 2_000_000, monkeypatch)[0]
+    assert "smaller base model" in hopeless.way_out
+
+
+def test_the_machines_own_figures():
+    before = resident_bytes()
+    held = torch.ones(50_000_000, dtype=torch.uint8)
+    assert resident_bytes() - before > 40_000_000
+    assert held.sum() == 50_000_000
+    assert 0 < available_bytes() < 1 << 50
+
+
+def test_the_limit_of_a_container_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(machine, "_CGROUP", tmp_path)
+    files = {"memory.max": "8000\n", "memory.current": "5000\n", "memory.stat": "anon 3000\ninactive_file 1000\n"}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    assert available_bytes() == 4000
+    (tmp_path / "memory.max").write_text("max\n")
+    assert available_bytes() > 4000
+
+
+def test_bytes_of_formats_are_those_measured_on_the_270m():
+    sizes = export_bytes(["adapter", "gguf:q8_0"], parameters=268_098_176, trained=3_796_992)
+    assert set(sizes) == {"adapter", "merged_16bit", "gguf:q8_0"}  # a GGUF is made from a merged folder
+    measured = {"merged_16bit": 557e6, "gguf:q8_0": 292e6, "adapter": 36e6}
+    for name, size in measured.items():
+        assert size <= sizes[name] < size + 45e6, name
+
+
+def test_a_disk_that_is_too_small_is_refused(tmp_path: Path):
+    folder = tmp_path / "outputs" / "run"
+    free = free_disk_bytes(folder)
+    assert check_disk(folder, checkpoint_bytes(1000, 8000, kept=1), {"adapter": 5000}).level == "ok"
+    with pytest.raises(WriteError, match="export.formats"):
+        check_disk(folder, 0, {"merged_16bit": 2 * free})
+    assert not folder.exists()

@@ -1,0 +1,58 @@
+"""`mathpal preflight` and `fit --dry_run`: all problems in one table, the status of the worst, nothing written."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from mathpal_lightning.cli.main import main
+from tests.cli.test_lightning_cli import tiny_config
+
+
+def preflight(verb: str, config: dict, folder: Path, *flags: str) -> int:
+    (folder / "given.yaml").write_text(yaml.safe_dump(config, allow_unicode=True))
+    with pytest.raises(SystemExit) as status:
+        main([verb, "--config", str(folder / "given.yaml"), "--output_dir", str(folder / "outputs"), "--no_comet", *flags])
+    assert isinstance(status.value.code, int)
+    return status.value.code
+
+
+@pytest.mark.parametrize(("verb", "flag"), [("preflight", "--json"), ("fit", "--dry-run")])
+@pytest.mark.parametrize("objective", ["sft", "dpo"])
+def test_a_sound_run_is_described_and_nothing_is_written(
+    verb: str, flag: str, objective: str, gemma3_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    config = tiny_config(gemma3_folder, model={"objective": objective}, data={"max_length": 2048})
+    assert preflight(verb, config, tmp_path, flag) == 0
+    names = ["run folder", "train rows", "steps", "masks", "memory", "disk", "export", "trained weights",
+             "packed equals separate", "loss before the first step", "time", "comet"]  # fmt: skip
+    out = capsys.readouterr().out
+    if flag == "--json":
+        findings = {finding["name"]: finding for finding in json.loads(out)["findings"]}
+        assert [name for name in findings if name in names] == names
+        assert findings["steps"]["found"].startswith("3 optimizer steps")
+        assert ("a prompt once for both" in findings["packed equals separate"]["found"]) == (objective == "dpo")
+    else:
+        assert all(name in out for name in names)
+    assert not (tmp_path / "outputs").exists()
+
+
+def test_every_problem_is_in_the_table_at_once(gemma3_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    config = tiny_config(gemma3_folder, data={"train": "no/such.jsonl"}, export={"formats": ["gguf:q99"]})
+    (tmp_path / "outputs/tiny").mkdir(parents=True)
+    (tmp_path / "outputs/tiny/photo.jpg").write_text("mine")
+    assert preflight("preflight", config, tmp_path, "--json") == 2
+    errors = {one["name"]: one for one in json.loads(capsys.readouterr().out)["findings"] if one["level"] == "error"}
+    assert {"run folder", "rows", "export"} <= set(errors)
+    assert all(one["expected"] and one["way_out"] for one in errors.values())
+
+
+def test_a_misspelt_target_and_a_missing_model_are_found(
+    gemma3_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    config = tiny_config(gemma3_folder, model={"lora_targets": ["q_proj", "gate_prj"]})
+    assert preflight("preflight", config, tmp_path) == 0
+    assert "gate_prj" in capsys.readouterr().out
+    config = tiny_config(tmp_path / "nowhere")
+    assert preflight("preflight", config, tmp_path) == 4
