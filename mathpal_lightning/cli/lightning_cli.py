@@ -7,10 +7,9 @@ import os
 import re
 import shutil
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import IO, Any, Literal, NoReturn
 
 import lightning.pytorch as pl
-import torch
 from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.cli import LightningArgumentParser, LightningCLI
 from lightning.pytorch.loggers import CometLogger, CSVLogger, Logger
@@ -24,9 +23,12 @@ from mathpal_lightning.callbacks import (
     Throughput,
     WriteSolutions,
 )
+from mathpal_lightning.callbacks.resume import read_checkpoint, require_same_settings
+from mathpal_lightning.callbacks.seal import damage, newest_sound
 from mathpal_lightning.cli.quiet import quiet
 from mathpal_lightning.data import MathDataModule
 from mathpal_lightning.errors import CheckpointError, ConfigError
+from mathpal_lightning.files import hold, remove_leftovers
 from mathpal_lightning.model import MathPalModule
 
 CONFIG_FILE = "config.yaml"
@@ -105,11 +107,19 @@ class MathPalCLI(LightningCLI):
         """Make the run folder ready."""
         settings = self.config[self.subcommand]
         folder = run_folder(settings.output_dir, settings.name)
+        first = int(os.environ.get("LOCAL_RANK", "0")) == 0
+        if self.subcommand == "fit" and first:
+            self._lock = hold_run_folder(folder)
         settings.ckpt_path = find_checkpoint(folder, settings.ckpt_path)
-        if self.subcommand == "fit" and int(os.environ.get("LOCAL_RANK", "0")) == 0:
+        if self.subcommand == "fit" and first:
             prepare_run_folder(folder, overwrite=settings.overwrite, resume=settings.ckpt_path is not None)
         elif self.subcommand != "fit":
             self.save_config_callback = None  # config.yaml stays that of the fit
+
+    def before_fit(self) -> None:
+        """Refuse a checkpoint of other settings before any weights load."""
+        if checkpoint := self.config[self.subcommand].ckpt_path:
+            require_same_settings(read_checkpoint(checkpoint), self.model, self.datamodule)
 
     def after_fit(self) -> None:
         """Close Comet's experiment: Lightning leaves it open, and an offline archive is written when it ends."""
@@ -150,6 +160,22 @@ def run_folder(output_dir: str, name: str) -> Path:
     return Path(output_dir) / name
 
 
+def hold_run_folder(folder: Path) -> IO[str]:
+    """Lock a run folder for this process; the lock dies with it, however it dies.
+
+    Raises:
+        ConfigError: another process is training into it.
+    """
+    lock = hold(folder.with_name(f".{folder.name}.lock"))
+    if lock is None:
+        raise ConfigError(
+            f"a run folder {folder} for this run alone",
+            "another process training into it",
+            "Choose another --name, or wait until that run has ended.",
+        )
+    return lock
+
+
 def prepare_run_folder(folder: Path, overwrite: bool, resume: bool) -> None:
     """Refuse or empty a run folder that is not empty; when a run goes on, keep its metrics under another name.
 
@@ -161,6 +187,7 @@ def prepare_run_folder(folder: Path, overwrite: bool, resume: bool) -> None:
         return
     metrics = folder / "metrics.csv"
     if resume:
+        remove_leftovers(folder)
         if metrics.exists():
             earlier = len(list(folder.glob("metrics.*.csv"))) + 1
             metrics.rename(folder / f"metrics.{earlier}.csv")
@@ -181,23 +208,24 @@ def prepare_run_folder(folder: Path, overwrite: bool, resume: bool) -> None:
 def find_checkpoint(folder: Path, named: str | None) -> str | None:
     """The file that `--ckpt_path last`, `best` or a path means in this run folder; None for None.
 
+    `last` is the newest that is sound; damaged newer ones are named in the log.
+
     Raises:
-        CheckpointError: there is no such checkpoint.
+        CheckpointError: there is no such checkpoint, or it is damaged.
     """
     if named is None:
         return None
-    # The newest, which is last.ckpt unless its writing failed: a checkpoint is there whole or not at all.
-    written = sorted((folder / "checkpoints").glob("*.ckpt"), key=lambda file: file.stat().st_mtime)
-    last = written[-1] if written else folder / "checkpoints" / "last.ckpt"
-    file = last if named in ("last", "best") else Path(named)
-    if not file.is_file():
-        raise CheckpointError(
-            f"a checkpoint {file}", "none", "Name the run with --name (and --output_dir), or give the path of a .ckpt file."
-        )
+    file = newest_sound(folder / "checkpoints") if named in ("last", "best") else Path(named)
     if named == "best":
-        states = torch.load(last, map_location="cpu", weights_only=True)["callbacks"]
-        file = Path(next(state["best_model_path"] for name, state in states.items() if name.startswith("AdapterCheckpoint")))
-        file = folder / "checkpoints" / file.name  # where the run lies now
+        states = read_checkpoint(file)["callbacks"]
+        best = Path(next(state["best_model_path"] for name, state in states.items() if name.startswith("AdapterCheckpoint")))
+        file = folder / "checkpoints" / best.name  # where the run lies now
+    if not file.is_file() or (wrong := damage(file)):
+        raise CheckpointError(
+            f"a sound checkpoint {file}",
+            f"one that {wrong}" if file.is_file() else "none",
+            "Name the run with --name (and --output_dir), or give the path of another .ckpt file.",
+        )
     return str(file)
 
 
