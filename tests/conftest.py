@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 # Before anything imports huggingface_hub, datasets or our cache folder: they read the environment once.
@@ -21,6 +21,7 @@ import shutil  # noqa: E402
 import pytest  # noqa: E402
 import torch  # noqa: E402
 
+from tests.runs import Runs  # noqa: E402
 from tests.tiny import Family, tiny_gemma_folder  # noqa: E402
 
 torch.set_num_threads(1)
@@ -56,3 +57,10 @@ def user_cache(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("MATHPAL_CACHE")
     else:
         monkeypatch.setenv("MATHPAL_CACHE", _USER_CACHE)
+
+
+@pytest.fixture(scope="session")
+def runs() -> Iterator[Runs]:
+    """Real `mathpal` processes without the seconds of a start."""
+    with Runs() as opened:
+        yield opened

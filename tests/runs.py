@@ -67,7 +67,7 @@ class Runs:
             cwd: where it runs; moments.json and stderr.txt are written there.
             die_at: a kind of moment and its number, from 1.
             env: added to the environment.
-            limit: a limit of the operating system ("RLIMIT_AS") and its value.
+            limit: a limit of the operating system ("RLIMIT_AS"), as much above what the child already has.
             before: Python that the child runs first.
         """
         asked = {"argv": arguments, "cwd": str(cwd), "die_at": die_at, "env": env or {}, "limit": limit, "before": before}
@@ -135,7 +135,8 @@ def _child(asked: dict[str, Any]) -> int:
         os.dup2(errors.fileno(), 2)
         os.dup2(errors.fileno(), 1)
     if asked["limit"]:
-        name, value = asked["limit"]
+        name, more = asked["limit"]
+        value = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() + more
         resource.setrlimit(getattr(resource, name), (value, value))
     fuse = Fuse(asked["die_at"])
     fuse.watch(os.getpid())

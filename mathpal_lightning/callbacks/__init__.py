@@ -3,6 +3,7 @@
 from mathpal_lightning.callbacks.checkpoint import AdapterCheckpoint
 from mathpal_lightning.callbacks.evaluate_solutions import EvaluateSolutions
 from mathpal_lightning.callbacks.export_model import ExportModel
+from mathpal_lightning.callbacks.health import StopOnDivergence
 from mathpal_lightning.callbacks.interruption import SaveOnInterruption
 from mathpal_lightning.callbacks.summary import RunSummary
 from mathpal_lightning.callbacks.throughput import Throughput
@@ -14,6 +15,7 @@ __all__ = [
     "ExportModel",
     "RunSummary",
     "SaveOnInterruption",
+    "StopOnDivergence",
     "Throughput",
     "WriteSolutions",
 ]

@@ -35,12 +35,12 @@ class RunSummary(Callback):
     """The last line of a run: one table of figures, and the path of each artefact."""
 
     def __init__(self) -> None:
-        self._started = time.time()
+        self._started = time.monotonic()
         self._ended = False
 
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Note that the run came to its end, after every other callback's."""
-        write_summary(trainer, "seconds", round(time.time() - self._started, 1))
+        write_summary(trainer, "seconds", round(time.monotonic() - self._started, 1))
         self._ended = True
 
     def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:

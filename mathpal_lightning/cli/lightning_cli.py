@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import logging
 import os
 import re
 import shutil
@@ -20,11 +21,14 @@ from mathpal_lightning.callbacks import (
     ExportModel,
     RunSummary,
     SaveOnInterruption,
+    StopOnDivergence,
     Throughput,
     WriteSolutions,
 )
 from mathpal_lightning.callbacks.resume import read_checkpoint, require_same_settings
 from mathpal_lightning.callbacks.seal import damage, newest_sound
+from mathpal_lightning.cli.comet import why_comet_is_away
+from mathpal_lightning.cli.memory import is_out_of_memory, memory_limit_error
 from mathpal_lightning.cli.quiet import quiet
 from mathpal_lightning.data import MathDataModule
 from mathpal_lightning.errors import CheckpointError, ConfigError
@@ -33,6 +37,7 @@ from mathpal_lightning.model import MathPalModule
 
 CONFIG_FILE = "config.yaml"
 
+log = logging.getLogger(__name__)
 
 UNKNOWN_KEY = re.compile(
     r"Key '(?P<flag>[\w.]+)' is not expected|unrecognized arguments: --(?P<argument>[\w.]+)|"
@@ -116,6 +121,15 @@ class MathPalCLI(LightningCLI):
         elif self.subcommand != "fit":
             self.save_config_callback = None  # config.yaml stays that of the fit
 
+    def _run_subcommand(self, subcommand: str) -> None:
+        """Run the verb; say what to change where the memory was not enough."""
+        try:
+            super()._run_subcommand(subcommand)
+        except (MemoryError, RuntimeError) as error:
+            if is_out_of_memory(error):
+                raise memory_limit_error(error, self.config[subcommand]) from error
+            raise
+
     def before_fit(self) -> None:
         """Refuse a checkpoint of other settings before any weights load."""
         if checkpoint := self.config[self.subcommand].ckpt_path:
@@ -136,7 +150,7 @@ class MathPalCLI(LightningCLI):
         bar = [] if settings.trainer.enable_progress_bar is False else [RichProgressBar()]
         if settings.trainer.enable_model_summary is None:
             kwargs["enable_model_summary"] = False  # MathPalModule says in one line what it trains
-        self.trainer_defaults = {"callbacks": [Throughput(), SaveOnInterruption(), *bar, RunSummary()]}
+        self.trainer_defaults = {"callbacks": [Throughput(), SaveOnInterruption(), StopOnDivergence(), *bar, RunSummary()]}
         trainer = super().instantiate_trainer(
             **kwargs, logger=[*loggers(folder, str(self.subcommand), settings.comet), *others]
         )
@@ -243,6 +257,11 @@ def loggers(folder: Path, subcommand: str, comet: Literal["auto", "offline", "of
     """CSV always (metrics.csv of a fit; <verb>/metrics.csv of the others), Comet when it is wanted and possible."""
     version = "" if subcommand == "fit" else subcommand
     made: list[Logger] = [CSVLogger(str(folder), name="", version=version, flush_logs_every_n_steps=1)]
+    if comet == "auto" and os.environ.get("COMET_API_KEY") and (away := why_comet_is_away()):
+        log.warning(
+            "Comet is away (%s). The run is logged into %s instead: `comet upload` sends it later.", away, folder / "comet"
+        )
+        comet = "offline"
     if comet == "offline":
         (folder / "comet").mkdir(parents=True, exist_ok=True)
         made.append(OfflineCometLogger(online=False, offline_directory=str(folder / "comet"), name=folder.name))

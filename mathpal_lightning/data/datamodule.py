@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import logging
 import os
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import cached_property, partial
+from itertools import islice
 from typing import Any, ClassVar
 
 import numpy as np
@@ -52,7 +53,7 @@ class PackDataset(Dataset):
     def __getitem__(self, index: int) -> list[Encoded | EncodedPair]:
         return [self.part.encoded[document] for document in self.part.documents[self.packs.pack(index)]]
 
-    @functools.cached_property
+    @cached_property
     def digest(self) -> str:
         """A digest of every token of every pack."""
         return self.part.encoded.digest(self.part.documents)
@@ -198,6 +199,14 @@ class MathDataModule(LightningDataModule):
         part = self._datasets[split].part
         return part.encoded[part.documents[number]]
 
+    def batch_rows(self, batch_idx: int) -> list[Row]:
+        """The rows of one of this process's training batches of the running epoch, by Lightning's number of it."""
+        if self._order is None:
+            return []
+        dataset, skipped = self._datasets["train"], batch_idx - self._order.position.batches
+        packs = next(islice(self._order.batches(), skipped, None), [])
+        return [row for pack in packs for row in dataset.part.encoded.rows(dataset.part.documents[dataset.packs.pack(pack)])]
+
     @property
     def report(self) -> DataReport:
         """What became of the training rows (`reports` holds every split's)."""
@@ -320,9 +329,7 @@ class MathDataModule(LightningDataModule):
             self._datasets[split],
             batch_size=self.batch_size,
             sampler=order,
-            collate_fn=functools.partial(
-                lay_out, pad_token_id=self._pad_token_id, width=self.max_length if self.packing else None
-            ),
+            collate_fn=partial(lay_out, pad_token_id=self._pad_token_id, width=self.max_length if self.packing else None),
             num_workers=self.num_workers,
             generator=torch.Generator(),  # making an iterator draws a number: not one of those that dropout draws
         )

@@ -246,6 +246,9 @@ class MathPalModule(LightningModule):
 
         Lightning divided each micro-batch by `accumulate_grad_batches`, and DDP averaged over the processes; both are
         undone. Runs before clipping.
+
+        Raises:
+            TrainingError: a gradient is not finite; the weights are as they were.
         """
         count = torch.tensor(float(self._window_count), device=self.device)
         if self.trainer.world_size > 1:
@@ -253,6 +256,13 @@ class MathPalModule(LightningModule):
         scale = self.trainer.accumulate_grad_batches * self.trainer.world_size / count.item()
         gradients = [weight.grad for weight in self.trained_weights().values() if weight.grad is not None]
         torch._foreach_mul_(gradients, scale)
+        norm = torch.nn.utils.get_total_norm(gradients)
+        if not torch.isfinite(norm):
+            raise TrainingError(
+                "finite gradients",
+                f"a norm of {norm.item()} before step {self.global_step + 1}",
+                "Lower `model.learning_rate`.",
+            )
         self._window_count = 0
 
     def validation_step(self, batch: PackedBatch | PreferenceBatch, batch_idx: int) -> None:

@@ -6,7 +6,6 @@ Three kills each here; `python -m tests.kills` does as many as wanted on the rea
 import json
 import random
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +19,6 @@ from tests.cli.test_lightning_cli import tiny_config
 from tests.runs import Run, Runs
 
 ARTEFACTS = ("adapter/adapter_model.safetensors", "merged/model.safetensors")
-
-
-@pytest.fixture(scope="module")
-def runs() -> Iterator[Runs]:
-    with Runs() as opened:
-        yield opened
 
 
 def killable_config(base: Path, objective: str, packing: bool) -> dict[str, Any]:
