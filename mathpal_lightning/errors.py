@@ -49,7 +49,7 @@ class CheckpointError(MathPalError):
 
 
 class TrainingError(MathPalError):
-    """Training that went wrong: a loss that is not finite, a batch without supervised tokens."""
+    """Training that went wrong: a loss or gradient that is not finite, a loss that diverges."""
 
     exit_code = 6
 
@@ -76,3 +76,9 @@ class RunInterrupted(MathPalError):
     """A run that was asked to stop (Ctrl-C, SIGTERM), saved itself and can go on."""
 
     exit_code = 9
+
+
+class MemoryLimitError(MathPalError):
+    """A run that needs more memory than the machine, the accelerator or a limit gives it."""
+
+    exit_code = 11

@@ -5,10 +5,12 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 
 def cache_folder() -> Path:
@@ -74,6 +76,29 @@ def locked(path: str | Path) -> Iterator[None]:
     with path.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+
+
+def hold(path: str | Path) -> IO[str] | None:
+    """Take a lock that this process keeps until it closes the handle or dies; None where another process has it.
+
+    A record lock: unlike `locked`'s it does not live on in forked children, which may outlive a killed parent for seconds.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = path.open("a")
+    try:
+        fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        handle.close()
+        return None
+    return handle
+
+
+def remove_leftovers(folder: str | Path) -> None:
+    """Remove what `whole_file` and `whole_folder` could not when their process was killed; nobody may be writing there."""
+    for path in Path(folder).rglob(".*"):
+        if re.fullmatch(r"\..+\.\d+\.(tmp|old)", path.name):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def sha256_of(*paths: str | Path) -> str:

@@ -24,6 +24,7 @@ from huggingface_hub import constants  # noqa: E402
 from huggingface_hub.utils import _http  # noqa: E402
 
 from tests.export.hub_server import TOKEN, Hub  # noqa: E402
+from tests.runs import Runs  # noqa: E402
 from tests.tiny import Family, tiny_gemma_folder  # noqa: E402
 
 torch.set_num_threads(1)
@@ -91,3 +92,10 @@ def hub(online: list[float], monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     with Hub() as server:
         monkeypatch.setattr(constants, "ENDPOINT", server.url)
         yield server
+
+
+@pytest.fixture(scope="session")
+def runs() -> Iterator[Runs]:
+    """Real `mathpal` processes without the seconds of a start."""
+    with Runs() as opened:
+        yield opened

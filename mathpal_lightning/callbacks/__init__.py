@@ -3,6 +3,7 @@
 from mathpal_lightning.callbacks.checkpoint import AdapterCheckpoint
 from mathpal_lightning.callbacks.evaluate_solutions import EvaluateSolutions
 from mathpal_lightning.callbacks.export_model import ExportModel
+from mathpal_lightning.callbacks.health import StopOnDivergence
 from mathpal_lightning.callbacks.interruption import SaveOnInterruption
 from mathpal_lightning.callbacks.preflight import Preflight
 from mathpal_lightning.callbacks.push_to_hub import PushToHub
@@ -18,6 +19,7 @@ __all__ = [
     "PushToHub",
     "RunSummary",
     "SaveOnInterruption",
+    "StopOnDivergence",
     "Throughput",
     "WriteSolutions",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import shutil
 from pathlib import Path
@@ -12,10 +13,15 @@ import torch
 from lightning.pytorch import LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.plugins.io import CheckpointIO
+from lightning.pytorch.trainer.states import TrainerFn
 from peft import PeftModel
 
+from mathpal_lightning.callbacks.resume import read_checkpoint, require_same_settings, seed_everything
+from mathpal_lightning.callbacks.seal import has_its_adapter, next_number, seal
 from mathpal_lightning.export import write_adapter
 from mathpal_lightning.files import whole_file
+
+log = logging.getLogger(__name__)
 
 
 class AdapterCheckpoint(ModelCheckpoint):
@@ -23,7 +29,7 @@ class AdapterCheckpoint(ModelCheckpoint):
 
     Beside `step=100.ckpt` (trained weights, optimizer, schedule, data position, random states; loads with
     `weights_only=True`) stands `step=100.adapter/`, which PEFT, Unsloth and vLLM load. Each is written under a temporary
-    name, fsynced and renamed.
+    name, fsynced and renamed, and the checkpoint ends with the digests of both (`callbacks/seal.py`).
 
     Args:
         monitor: The logged metric that says which checkpoint is best ("val/exact_match", "val/loss"); None: the latest.
@@ -70,6 +76,20 @@ class AdapterCheckpoint(ModelCheckpoint):
             set_random_states(self._random_states)
             self._random_states = None
 
+    def on_train_batch_end(
+        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """Save every so many steps; after the validation where one follows, so that no resumed run goes without it."""
+        if not validation_follows(trainer):
+            super().on_train_batch_end(trainer, pl_module, outputs, batch, batch_idx)
+
+    def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Save after each validation."""
+        if not self._should_skip_saving_checkpoint(trainer):
+            candidates = self._monitor_candidates(trainer)
+            self._save_topk_checkpoint(trainer, candidates)
+            self._save_last_checkpoint(trainer, candidates)
+
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Keep the last weights, wherever in an epoch the run ended."""
         if self._last_global_step_saved != trainer.global_step and not trainer.fast_dev_run:  # type: ignore[attr-defined]
@@ -79,16 +99,21 @@ class AdapterCheckpoint(ModelCheckpoint):
             self._save_last_checkpoint(trainer, candidates)
 
     def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
-        """Add the random states, which Lightning leaves out."""
+        """Add the random states and the seed, which Lightning leaves out."""
         checkpoint["random_states"] = random_states()
+        checkpoint["seed"] = seed_everything()
 
     def on_load_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
-        """Note the random states until the first batch."""
+        """Note the random states until the first batch; write the adapter folder anew where it is not the checkpoint's."""
         self._random_states = checkpoint.get("random_states")
+        file = Path(str(trainer.ckpt_path))
+        if trainer.state.fn == TrainerFn.FITTING and trainer.is_global_zero and not has_its_adapter(file):
+            log.warning("%s is missing or belongs to another checkpoint: it is written anew.", adapter_folder(file))
+            write_adapter(pl_module, adapter_folder(file), base=pl_module.hparams.get("model_name"))
 
 
 class AdapterCheckpointIO(CheckpointIO):
-    """Writes a checkpoint whole or not at all, and the adapter folder beside it first."""
+    """Writes a checkpoint whole or not at all, sealed, and the adapter folder beside it first."""
 
     def __init__(self, pl_module: LightningModule):
         super().__init__()
@@ -96,21 +121,36 @@ class AdapterCheckpointIO(CheckpointIO):
 
     def save_checkpoint(self, checkpoint: dict[str, Any], path: str | Path, storage_options: Any = None) -> None:
         """Write `path`, and `path` with the suffix .adapter where the module holds a PEFT model."""
+        adapter = None
         if any(isinstance(module, PeftModel) for module in self.pl_module.modules()):
-            base = self.pl_module.hparams.get("model_name")
-            write_adapter(self.pl_module, adapter_folder(path), base=base)
-        # Through a handle: on a full disk torch's own writer says "unexpected pos" instead of "No space left on device".
-        with whole_file(path) as temporary, temporary.open("wb") as handle:
-            torch.save(checkpoint, handle)
+            adapter = write_adapter(self.pl_module, adapter_folder(path), base=self.pl_module.hparams.get("model_name"))
+        with whole_file(path) as temporary:
+            # Through a handle: on a full disk torch's own writer says "unexpected pos" instead of "No space left on device".
+            with temporary.open("wb") as handle:
+                torch.save(checkpoint, handle)
+            seal(temporary, next_number(Path(path).parent), adapter)
 
     def load_checkpoint(self, path: str | Path, map_location: Any = "cpu", weights_only: bool | None = True) -> dict[str, Any]:
-        """Read a checkpoint; nothing in it is ever executed."""
-        return torch.load(path, map_location=map_location, weights_only=True)
+        """Read a checkpoint, and refuse to train on from one of other settings; nothing in it is ever executed."""
+        checkpoint = read_checkpoint(path, map_location)
+        trainer = self.pl_module.trainer
+        if trainer.state.fn == TrainerFn.FITTING:
+            require_same_settings(checkpoint, self.pl_module, getattr(trainer, "datamodule", None))
+        return checkpoint
 
     def remove_checkpoint(self, path: str | Path) -> None:
         """Remove a checkpoint and its adapter folder."""
         Path(path).unlink(missing_ok=True)
         shutil.rmtree(adapter_folder(path), ignore_errors=True)
+
+
+def validation_follows(trainer: Trainer) -> bool:
+    """Whether a validation comes between this batch and the next.
+
+    Lightning resumes a checkpoint that was saved before it with the next batch: the validation would never take place.
+    """
+    loop: Any = trainer.fit_loop
+    return bool(loop.epoch_loop._should_check_val_fx(loop._data_fetcher)) and not loop.epoch_loop.val_loop.skip
 
 
 def adapter_folder(checkpoint: str | Path) -> Path:

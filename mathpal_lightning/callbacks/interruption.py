@@ -6,10 +6,11 @@ import logging
 import signal
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 
+from mathpal_lightning.callbacks.checkpoint import validation_follows
 from mathpal_lightning.errors import RunInterrupted
 
 log = logging.getLogger(__name__)
@@ -38,12 +39,25 @@ class SaveOnInterruption(Callback):
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        """After a whole accumulation window, save and stop where a signal came."""
+        """After a whole accumulation window, save where a signal came, and stop unless a validation follows."""
         window_ends = (batch_idx + 1) % trainer.accumulate_grad_batches == 0 or trainer.is_last_batch
-        if self._signal is None or not window_ends:
-            return
+        if self._signal is not None and window_ends:
+            path = self._save(trainer)
+            if not validation_follows(trainer):
+                self._stop(trainer, path)
+
+    def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Save and stop after the validation that belonged to the step."""
+        if self._signal is not None and not trainer.sanity_checking:
+            self._stop(trainer, self._save(trainer))
+
+    def _save(self, trainer: Trainer) -> Path:
         path = Path(trainer.default_root_dir) / "checkpoints" / "last.ckpt"
         trainer.save_checkpoint(path)
+        return path
+
+    def _stop(self, trainer: Trainer, path: Path) -> NoReturn:
+        assert self._signal is not None
         raise RunInterrupted(
             f"{trainer.max_steps if trainer.max_steps > 0 else trainer.estimated_stepping_batches} steps",
             f"{self._signal.name} after step {trainer.global_step}; saved {path}",

@@ -40,7 +40,7 @@ class RunSummary(Callback):
     """The last line of a run: one table of figures, and the path of each artefact; README.md is the run's model card."""
 
     def __init__(self) -> None:
-        self._started = time.time()
+        self._started = time.monotonic()
         self._ended = False
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -57,7 +57,7 @@ class RunSummary(Callback):
 
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Note that the run came to its end, after every other callback but a push; write the card, feed the trackers."""
-        write_summary(trainer, "seconds", round(time.time() - self._started, 1))
+        write_summary(trainer, "seconds", round(time.monotonic() - self._started, 1))
         if trainer.is_global_zero:
             write_model_card(trainer.default_root_dir)
             log_to_comet(trainer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from mathpal_lightning import export
 from mathpal_lightning.checks.finding import Finding
@@ -35,8 +35,7 @@ def check_push(repo: str | None, private: bool) -> list[Finding]:
     if not repo:
         return []
     said: list[str] = []
-    require_push: Callable[..., None] = export.require_push  # type: ignore[attr-defined]
-    require_push(repo, private, said.append)
+    export.require_push(repo, private, said.append)
     return [Finding("push", said[0], "warning") if said else Finding("push", f"the Hub lets this token write to {repo}")]
 
 

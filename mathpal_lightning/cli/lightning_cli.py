@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import difflib
 import json as jsons
+import logging
 import os
 import re
 import shutil
 import sys
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import IO, Any, Literal, NoReturn
 
 import lightning.pytorch as pl
-import torch
 from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.cli import LightningArgumentParser, LightningCLI
 from lightning.pytorch.loggers import CometLogger, CSVLogger, Logger
@@ -26,19 +26,26 @@ from mathpal_lightning.callbacks import (
     PushToHub,
     RunSummary,
     SaveOnInterruption,
+    StopOnDivergence,
     Throughput,
     WriteSolutions,
 )
+from mathpal_lightning.callbacks.resume import read_checkpoint, require_same_settings
+from mathpal_lightning.callbacks.seal import damage, newest_sound
 from mathpal_lightning.checks.finding import Finding, as_json, attempt_checks, exit_status, findings_table
 from mathpal_lightning.checks.parts import check_comet
+from mathpal_lightning.cli.comet import why_comet_is_away
+from mathpal_lightning.cli.memory import is_out_of_memory, memory_limit_error
 from mathpal_lightning.cli.preflight import MathPalTrainer
 from mathpal_lightning.cli.quiet import quiet
 from mathpal_lightning.data import MathDataModule
 from mathpal_lightning.errors import CheckpointError, ConfigError
+from mathpal_lightning.files import hold, remove_leftovers
 from mathpal_lightning.model import MathPalModule
 
 CONFIG_FILE = "config.yaml"
 
+log = logging.getLogger(__name__)
 
 UNKNOWN_KEY = re.compile(
     r"Key '(?P<flag>[\w.]+)' is not expected|unrecognized arguments: --(?P<argument>[\w.]+)|"
@@ -124,8 +131,11 @@ class MathPalCLI(LightningCLI):
         if self.subcommand == "preflight":
             self.save_config_callback = None  # nothing is written
             return
+        first = int(os.environ.get("LOCAL_RANK", "0")) == 0
+        if self.subcommand == "fit" and first:
+            self._lock = hold_run_folder(folder)
         settings.ckpt_path = find_checkpoint(folder, settings.ckpt_path)
-        if self.subcommand == "fit" and int(os.environ.get("LOCAL_RANK", "0")) == 0:
+        if self.subcommand == "fit" and first:
             prepare_run_folder(folder, overwrite=settings.overwrite, resume=settings.ckpt_path is not None)
         elif self.subcommand != "fit":
             self.save_config_callback = None  # config.yaml stays that of the fit
@@ -149,6 +159,20 @@ class MathPalCLI(LightningCLI):
             Console().print(findings_table(f"Preflight of {folder.name}", findings))
         sys.exit(exit_status(findings))
 
+    def _run_subcommand(self, subcommand: str) -> None:
+        """Run the verb; say what to change where the memory was not enough."""
+        try:
+            super()._run_subcommand(subcommand)
+        except (MemoryError, RuntimeError) as error:
+            if is_out_of_memory(error):
+                raise memory_limit_error(error, self.config[subcommand]) from error
+            raise
+
+    def before_fit(self) -> None:
+        """Refuse a checkpoint of other settings before any weights load."""
+        if checkpoint := self.config[self.subcommand].ckpt_path:
+            require_same_settings(read_checkpoint(checkpoint), self.model, self.datamodule)
+
     def after_fit(self) -> None:
         """Close Comet's experiment: Lightning leaves it open, and an offline archive is written when it ends."""
         for logger in self.trainer.loggers:
@@ -164,7 +188,8 @@ class MathPalCLI(LightningCLI):
         bar = [] if settings.trainer.enable_progress_bar is False else [RichProgressBar()]
         if settings.trainer.enable_model_summary is None:
             kwargs["enable_model_summary"] = False  # MathPalModule says in one line what it trains
-        self.trainer_defaults = {"callbacks": [Preflight(), Throughput(), SaveOnInterruption(), *bar, RunSummary()]}
+        watchers = [Preflight(), Throughput(), SaveOnInterruption(), StopOnDivergence()]
+        self.trainer_defaults = {"callbacks": [*watchers, *bar, RunSummary()]}
         trainer = super().instantiate_trainer(
             **kwargs, logger=[*loggers(folder, str(self.subcommand), settings.comet), *others]
         )
@@ -188,6 +213,22 @@ def run_folder(output_dir: str, name: str) -> Path:
     if name in ("", ".", "..") or Path(name).name != name:
         raise ConfigError("a run name that is a single folder name", repr(name), "Choose a --name without slashes.")
     return Path(output_dir) / name
+
+
+def hold_run_folder(folder: Path) -> IO[str]:
+    """Lock a run folder for this process; the lock dies with it, however it dies.
+
+    Raises:
+        ConfigError: another process is training into it.
+    """
+    lock = hold(folder.with_name(f".{folder.name}.lock"))
+    if lock is None:
+        raise ConfigError(
+            f"a run folder {folder} for this run alone",
+            "another process training into it",
+            "Choose another --name, or wait until that run has ended.",
+        )
+    return lock
 
 
 def require_free(folder: Path, overwrite: bool, resume: bool) -> None:
@@ -218,33 +259,36 @@ def prepare_run_folder(folder: Path, overwrite: bool, resume: bool) -> None:
     """
     require_free(folder, overwrite, resume)
     metrics = folder / "metrics.csv"
-    if resume and metrics.exists():
-        earlier = len(list(folder.glob("metrics.*.csv"))) + 1
-        metrics.rename(folder / f"metrics.{earlier}.csv")
-    elif not resume and folder.exists() and any(folder.iterdir()):
+    if resume:
+        remove_leftovers(folder)
+        if metrics.exists():
+            earlier = len(list(folder.glob("metrics.*.csv"))) + 1
+            metrics.rename(folder / f"metrics.{earlier}.csv")
+    elif folder.exists() and any(folder.iterdir()):
         shutil.rmtree(folder)
 
 
 def find_checkpoint(folder: Path, named: str | None) -> str | None:
     """The file that `--ckpt_path last`, `best` or a path means in this run folder; None for None.
 
+    `last` is the newest that is sound; damaged newer ones are named in the log.
+
     Raises:
-        CheckpointError: there is no such checkpoint.
+        CheckpointError: there is no such checkpoint, or it is damaged.
     """
     if named is None:
         return None
-    # The newest, which is last.ckpt unless its writing failed: a checkpoint is there whole or not at all.
-    written = sorted((folder / "checkpoints").glob("*.ckpt"), key=lambda file: file.stat().st_mtime)
-    last = written[-1] if written else folder / "checkpoints" / "last.ckpt"
-    file = last if named in ("last", "best") else Path(named)
-    if not file.is_file():
-        raise CheckpointError(
-            f"a checkpoint {file}", "none", "Name the run with --name (and --output_dir), or give the path of a .ckpt file."
-        )
+    file = newest_sound(folder / "checkpoints") if named in ("last", "best") else Path(named)
     if named == "best":
-        states = torch.load(last, map_location="cpu", weights_only=True)["callbacks"]
-        file = Path(next(state["best_model_path"] for name, state in states.items() if name.startswith("AdapterCheckpoint")))
-        file = folder / "checkpoints" / file.name  # where the run lies now
+        states = read_checkpoint(file)["callbacks"]
+        best = Path(next(state["best_model_path"] for name, state in states.items() if name.startswith("AdapterCheckpoint")))
+        file = folder / "checkpoints" / best.name  # where the run lies now
+    if not file.is_file() or (wrong := damage(file)):
+        raise CheckpointError(
+            f"a sound checkpoint {file}",
+            f"one that {wrong}" if file.is_file() else "none",
+            "Name the run with --name (and --output_dir), or give the path of another .ckpt file.",
+        )
     return str(file)
 
 
@@ -264,6 +308,11 @@ def loggers(folder: Path, subcommand: str, comet: Literal["auto", "offline", "of
         return []
     version = "" if subcommand == "fit" else subcommand
     made: list[Logger] = [CSVLogger(str(folder), name="", version=version, flush_logs_every_n_steps=1)]
+    if comet == "auto" and os.environ.get("COMET_API_KEY") and (away := why_comet_is_away()):
+        log.warning(
+            "Comet is away (%s). The run is logged into %s instead: `comet upload` sends it later.", away, folder / "comet"
+        )
+        comet = "offline"
     quietly: dict[str, Any] = {"name": folder.name, "display_summary_level": 0}  # the run has a table of its own
     if comet == "offline":
         (folder / "comet").mkdir(parents=True, exist_ok=True)

@@ -24,4 +24,7 @@ def quiet() -> None:
         warnings.filterwarnings("ignore", message)
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     os.environ.setdefault("COMET_ERROR_TRACKING_ENABLE", "false")  # no crash reports to others
+    os.environ.setdefault("COMET_TIMEOUT_CLEANING", "60")  # seconds that a finished run waits for a server that went away
+    for what in ("CODE", "GIT_PATCH"):  # the working folder is nobody's business
+        os.environ.setdefault(f"COMET_AUTO_LOG_{what}", "false")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")

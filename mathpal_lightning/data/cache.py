@@ -112,6 +112,10 @@ class EncodedRows:
         labels = np.where(segments > 0, ids, IGNORE_INDEX)
         return Encoded(ids, labels) if self.objective == "sft" else EncodedPair(ids, labels, segments)  # type: ignore[arg-type]
 
+    def digest(self) -> str:
+        """A digest of what training reads: the ids of all documents, and which are supervised."""
+        return sha256_of(*(self.folder / name for name in ("starts.i64", "input_ids.i32", "segments.u8")))
+
     def rows(self, chosen: np.ndarray | None = None) -> Rows:
         """The rows behind the documents."""
         return Rows(self.folder / "rows.arrow", chosen)

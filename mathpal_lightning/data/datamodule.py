@@ -6,8 +6,9 @@ import logging
 import os
 from collections.abc import Sequence
 from dataclasses import asdict
-from functools import partial
-from typing import Any, get_args
+from functools import cached_property, partial
+from itertools import islice
+from typing import Any, ClassVar, get_args
 
 import numpy as np
 import torch
@@ -25,7 +26,7 @@ from mathpal_lightning.data.prepare import Part, Preparation, prepare_parts
 from mathpal_lightning.data.report import DataReport, Refusals, require_few_faults
 from mathpal_lightning.data.rows import Columns, read_rows
 from mathpal_lightning.data.sources import Generator, Split, open_source
-from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.errors import CheckpointError, ConfigError
 from mathpal_lightning.schema import Encoded, EncodedPair, Objective, PackedBatch, PreferenceBatch, Row
 
 Batch = PackedBatch | PreferenceBatch
@@ -53,9 +54,20 @@ class PackDataset(Dataset):
     def __getitem__(self, index: int) -> list[Encoded | EncodedPair]:
         return [self.part.encoded[document] for document in self.part.documents[self.packs.pack(index)]]
 
+    @cached_property
+    def digest(self) -> str:
+        """A digest of every token of every pack."""
+        return self.part.encoded.digest(self.part.documents)
+
 
 class MathDataModule(LightningDataModule):
     """Rows of Vietnamese mathematics, packed for training."""
+
+    may_change_on_resume: ClassVar[frozenset[str]] = frozenset(
+        {"batch_size", "num_workers", "cache_dir", "max_refused_share", "predict"}
+        | {"train", "validation", "test", "tokenizer"}  # the training rows are known by their content
+    )
+    """Arguments that a resumed run may change; every other one must be as in its checkpoint."""
 
     def __init__(
         self,
@@ -193,6 +205,14 @@ class MathDataModule(LightningDataModule):
         part = self._datasets[split].part
         return part.encoded[part.documents[number]]
 
+    def batch_rows(self, batch_idx: int) -> list[Row]:
+        """The rows of one of this process's training batches of the running epoch, by Lightning's number of it."""
+        if self._order is None:
+            return []
+        dataset, skipped = self._datasets["train"], batch_idx - self._order.position.batches
+        packs = next(islice(self._order.batches(), skipped, None), [])
+        return [row for pack in packs for row in dataset.part.encoded.rows(dataset.part.documents[dataset.packs.pack(pack)])]
+
     @property
     def report(self) -> DataReport:
         """What became of the training rows (`reports` holds every split's)."""
@@ -221,7 +241,7 @@ class MathDataModule(LightningDataModule):
         return super().transfer_batch_to_device(batch, device, dataloader_idx) if isinstance(batch, Batch) else batch
 
     def state_dict(self) -> dict[str, Any]:
-        """The position in the data, computed from the trainer's progress."""
+        """The position in the data, computed from the trainer's progress, and the digest of the rows."""
         if self._order is None or self.trainer is None:
             return {}
         batch: Any = self.trainer.fit_loop.epoch_loop.batch_progress.current
@@ -229,10 +249,21 @@ class MathDataModule(LightningDataModule):
         # While an epoch is ready but not started, the count of batches is still that of the one before.
         batches = batch.processed if epoch.ready == epoch.started else 0
         ended = batches >= self.trainer.num_training_batches
-        return self._order.after(batches, ended=ended)._asdict()
+        return self._order.after(batches, ended=ended)._asdict() | {"rows": self._datasets["train"].digest}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on from a position; another batch size or number of processes may take over."""
+        """Go on from a position; another batch size or number of processes may take over.
+
+        Raises:
+            CheckpointError: the training rows are not those that the run began with.
+        """
+        rows = state_dict.pop("rows", None)
+        if rows and "train" in self._datasets and rows != self._datasets["train"].digest:
+            raise CheckpointError(
+                f"the training rows that the run began with (digest {rows[:12]})",
+                f"other rows in `data.train: {self.sources['train']}` (digest {self._datasets['train'].digest[:12]})",
+                "Put the data back as it was, or train a new run under another --name.",
+            )
         self._start = Position(**state_dict)
         if self._order is not None:
             self._order.resume(self._start)
@@ -307,6 +338,7 @@ class MathDataModule(LightningDataModule):
             sampler=order,
             collate_fn=partial(lay_out, pad_token_id=self._pad_token_id, width=self.max_length if self.packing else None),
             num_workers=self.num_workers,
+            generator=torch.Generator(),  # making an iterator draws a number: not one of those that dropout draws
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from typing import overload
 
 import numpy as np
@@ -40,6 +41,13 @@ class JoinedRows:
     def __getitem__(self, index: int) -> Encoded | EncodedPair:
         source = int(self.source_of(np.asarray(index)))
         return self.sources[source][int(index - self.starts[source])]
+
+    def digest(self, documents: np.ndarray) -> str:
+        """A digest of the ids of all documents, and of which are used and in which order."""
+        content = sha256(documents.tobytes() + self.starts.tobytes())
+        for source in self.sources:
+            content.update(source.digest().encode())
+        return content.hexdigest()
 
     def rows(self, chosen: np.ndarray | None = None) -> Sequence[Row]:
         """The rows behind the documents, in the order of `chosen`."""

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import torch
 from lightning.pytorch import LightningModule
@@ -77,6 +77,11 @@ class MathPalModule(LightningModule):
     """
 
     model: Any
+    may_change_on_resume: ClassVar[frozenset[str]] = frozenset(
+        {"backend", "keep_dequantized", "gradient_checkpointing", "loss_chunk", "max_new_tokens", "generation_batch_size"}
+        | {"adapter"}  # the checkpoint holds its weights; as a reference it is known by its digest
+    )
+    """Arguments that a resumed run may change; every other one must be as in its checkpoint."""
 
     def __init__(
         self,
@@ -114,6 +119,7 @@ class MathPalModule(LightningModule):
         self.model = None
         self.lora = Lora(lora_r, lora_alpha, lora_dropout, tuple(lora_targets), lora_rslora, lora_dora)
         self._window_count = 0
+        self._window: dict[str, Any] | None = None
         self._reference: Reference | None = None
         check_settings(self.hparams, self.preference)
 
@@ -243,6 +249,9 @@ class MathPalModule(LightningModule):
 
         Lightning divided each micro-batch by `accumulate_grad_batches`, and DDP averaged over the processes; both are
         undone. Runs before clipping.
+
+        Raises:
+            TrainingError: a gradient is not finite; the weights are as they were.
         """
         count = torch.tensor(float(self._window_count), device=self.device)
         if self.trainer.world_size > 1:
@@ -250,6 +259,13 @@ class MathPalModule(LightningModule):
         scale = self.trainer.accumulate_grad_batches * self.trainer.world_size / count.item()
         gradients = [weight.grad for weight in self.trained_weights().values() if weight.grad is not None]
         torch._foreach_mul_(gradients, scale)
+        norm = torch.nn.utils.get_total_norm(gradients)
+        if not torch.isfinite(norm):
+            raise TrainingError(
+                "finite gradients",
+                f"a norm of {norm.item()} before step {self.global_step + 1}",
+                "Lower `model.learning_rate`.",
+            )
         self._window_count = 0
 
     def validation_step(self, batch: PackedBatch | PreferenceBatch, batch_idx: int) -> None:
@@ -328,8 +344,12 @@ class MathPalModule(LightningModule):
         return keys
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Say which base, and which reference, the weights belong to."""
+        """Say which base, and which reference, the weights belong to; keep the gradients of a window under way."""
         checkpoint["base"] = self.settings.model_name
+        if self._window_count:  # a validation may come in the middle of an accumulation window
+            weights = self.trained_weights().items()
+            gradients = {name: weight.grad for name, weight in weights if weight.grad is not None}
+            checkpoint["window"] = {"count": self._window_count, "gradients": gradients}
         if self._reference:
             self._reference.save()
             adapter = self.settings.adapter
@@ -363,3 +383,13 @@ class MathPalModule(LightningModule):
                 f"the first {differing[0]}: {found.get(differing[0])} instead of {expected.get(differing[0])}",
                 "Give the config that this checkpoint was trained with (config.yaml in its run folder).",
             )
+        self._window = checkpoint.get("window")
+
+    def on_train_batch_start(self, batch: Any, batch_idx: int) -> None:
+        """Take up the gradients of the window in whose middle a resumed checkpoint was saved; Lightning has cleared them."""
+        if self._window:
+            self._window_count = self._window["count"]
+            for name, gradient in self._window["gradients"].items():
+                weight = self.trained_weights()[name]
+                weight.grad = gradient.to(weight.device)
+        self._window = None

@@ -15,6 +15,7 @@ from peft import PeftModel
 from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM
 
+from mathpal_lightning.callbacks.seal import seal
 from mathpal_lightning.cli.lightning_cli import MathPalCLI, find_checkpoint, prepare_run_folder, run_folder
 from mathpal_lightning.cli.main import main
 from mathpal_lightning.errors import CheckpointError, ConfigError
@@ -165,7 +166,9 @@ def test_a_checkpoint_that_is_not_there_is_refused(named: str, tmp_path: Path):
 def test_best_is_the_monitored_best_and_not_the_last(tmp_path: Path):
     (tmp_path / "checkpoints").mkdir()
     state = {"callbacks": {"AdapterCheckpoint{...}": {"best_model_path": "/elsewhere/step=3.ckpt"}}}
-    torch.save(state, tmp_path / "checkpoints/last.ckpt")
+    for number, name in enumerate(("step=3.ckpt", "last.ckpt"), start=1):
+        torch.save(state, tmp_path / "checkpoints" / name)
+        seal(tmp_path / "checkpoints" / name, number, None)
     assert find_checkpoint(tmp_path, "best") == str(tmp_path / "checkpoints/step=3.ckpt")
     assert find_checkpoint(tmp_path, "last") == str(tmp_path / "checkpoints/last.ckpt")
     assert find_checkpoint(tmp_path, None) is None

@@ -1,0 +1,103 @@
+"""A run that goes wrong stops, and keeps the batches on which it went wrong."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import deque
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from lightning.pytorch import Callback, LightningModule, Trainer
+
+from mathpal_lightning.errors import TrainingError
+from mathpal_lightning.files import whole_file
+
+FILE = "failed_step.json"
+
+log = logging.getLogger(__name__)
+
+
+class StopOnDivergence(Callback):
+    """Stops a run whose loss diverges; keeps the batches of the step at which any TrainingError came, with their rows.
+
+    A loss diverges when the mean of the last `window` batches stands above twice the lowest such mean so far, plus 2. An
+    SFT loss that had come down to 0.5 may rise to 3 (a perplexity of 20); the mean of 20 batches of any loss that learns
+    never comes near it. MathPalModule itself refuses a loss or gradient that is not finite, before the optimizer's step.
+
+    Args:
+        window: Batches that a mean is taken over.
+        metric: The logged metric to watch.
+    """
+
+    def __init__(self, window: int = 20, metric: str = "train/loss"):
+        self.metric = metric
+        self._losses: deque[float] = deque(maxlen=window)
+        self._lowest = float("inf")
+        self._batches: dict[int, Any] = {}
+
+    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
+        """Hold the batches of the accumulation window under way."""
+        if batch_idx % trainer.accumulate_grad_batches == 0:
+            self._batches.clear()
+        self._batches[batch_idx] = batch
+
+    def on_train_batch_end(
+        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """Compare the mean loss with the lowest.
+
+        Raises:
+            TrainingError: the loss diverges.
+        """
+        if self.metric not in trainer.callback_metrics:
+            return
+        self._losses.append(trainer.callback_metrics[self.metric].item())
+        if len(self._losses) < (self._losses.maxlen or 0):
+            return
+        mean = sum(self._losses) / len(self._losses)
+        self._lowest = min(self._lowest, mean)
+        limit = 2 * self._lowest + 2
+        if mean > limit:
+            raise TrainingError(
+                f"a mean {self.metric} of {len(self._losses)} batches below {limit:.2f} (twice the lowest so far, plus 2)",
+                f"{mean:.2f} at step {trainer.global_step}",
+                "Lower `model.learning_rate` and train anew; an earlier checkpoint holds the weights before they diverged.",
+            )
+
+    def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
+        """Keep the step's batches, and name their rows."""
+        if not isinstance(exception, TrainingError) or not self._batches:
+            return
+        rows_of: Any = getattr(getattr(trainer, "datamodule", None), "batch_rows", lambda batch_idx: [])
+        rows = {batch_idx: rows_of(batch_idx) for batch_idx in self._batches}
+        kept = {
+            "error": str(exception),
+            "step": trainer.global_step,
+            "batches": [
+                {
+                    "batch_idx": batch_idx,
+                    "rows": [asdict(row) for row in rows[batch_idx]],
+                    "tensors": {name: values.tolist() for name, values in batch._asdict().items()},
+                }
+                for batch_idx, batch in self._batches.items()
+                if hasattr(batch, "_asdict")
+            ],
+        }
+        path = Path(trainer.default_root_dir) / FILE
+        if trainer.global_rank:
+            path = path.with_suffix(f".{trainer.global_rank}{path.suffix}")
+        with whole_file(path) as temporary:
+            temporary.write_text(json.dumps(kept, ensure_ascii=False) + "\n")
+        places = [row.place for batch in rows.values() for row in batch]
+        log.error("The batches of this step are kept in %s; their rows: %s", path, ", ".join(places) or "unknown")
+
+    def state_dict(self) -> dict[str, Any]:
+        """What was seen so far."""
+        return {"losses": list(self._losses), "lowest": self._lowest}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on from there."""
+        self._losses.extend(state_dict["losses"])
+        self._lowest = state_dict["lowest"]

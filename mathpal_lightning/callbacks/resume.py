@@ -1,0 +1,74 @@
+"""Which checkpoints a run may go on from: read without executing anything, and of the same settings."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from mathpal_lightning.callbacks.seal import damage
+from mathpal_lightning.errors import CheckpointError
+
+_OWNERS = (("model", "hyper_parameters"), ("data", "datamodule_hyper_parameters"))
+
+
+def read_checkpoint(file: str | Path, map_location: Any = "cpu") -> dict[str, Any]:
+    """Read a sealed checkpoint; nothing in it is ever executed.
+
+    Raises:
+        CheckpointError: it is damaged, or holds more than tensors and plain values.
+    """
+    if wrong := damage(Path(file)):
+        raise CheckpointError(f"a sound checkpoint {file}", f"one that {wrong}", "Use another one: --ckpt_path last finds it.")
+    try:
+        return torch.load(file, map_location=map_location, weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise CheckpointError(
+            f"tensors and plain values in {file}", str(error).strip().splitlines()[0], "Never load it: it may hold a program."
+        ) from error
+
+
+def seed_everything() -> int | None:
+    """The seed that Lightning's `seed_everything` has set; None where it was not called."""
+    seed = os.environ.get("PL_GLOBAL_SEED")
+    return int(seed) if seed else None
+
+
+def require_same_settings(checkpoint: Mapping[str, Any], pl_module: Any, datamodule: Any) -> None:
+    """Refuse to go on from a checkpoint whose decisive settings are not those of now.
+
+    A module or data module is compared when it names, as `may_change_on_resume`, those of its arguments that may change;
+    every other argument must be as it was.
+
+    Raises:
+        CheckpointError: with every differing key, its value then and now.
+    """
+    then: dict[str, Any] = {}
+    now: dict[str, Any] = {}
+    for (section, key), owner in zip(_OWNERS, (pl_module, datamodule), strict=True):
+        free = getattr(owner, "may_change_on_resume", None)
+        if free is not None and key in checkpoint:
+            then |= _flat(section, {name: value for name, value in checkpoint[key].items() if name not in free})
+            now |= _flat(section, {name: value for name, value in owner.hparams.items() if name not in free})
+    if None not in (checkpoint.get("seed"), seed_everything()):
+        then["seed_everything"], now["seed_everything"] = checkpoint["seed"], seed_everything()
+    differing = [key for key in sorted(then.keys() | now.keys()) if then.get(key) != now.get(key)]
+    if differing:
+        raise CheckpointError(
+            "the settings that the checkpoint was trained with",
+            "; ".join(f"{key}: {then.get(key)} then, {now.get(key)} now" for key in differing),
+            "Set them back (config.yaml in the run folder has them), or train a new run under another --name.",
+        )
+
+
+def _flat(section: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """One entry a leaf, named as in a config file: `data.generator.count`. Tuples are lists."""
+    flat: dict[str, Any] = {}
+    for name, value in settings.items():
+        key = f"{section}.{name}"
+        flat |= _flat(key, value) if isinstance(value, Mapping) else {key: list(value) if isinstance(value, tuple) else value}
+    return flat

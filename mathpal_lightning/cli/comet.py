@@ -1,0 +1,19 @@
+"""Whether Comet answers: asked once, in seconds, where its own client would try for minutes."""
+
+from __future__ import annotations
+
+import os
+import urllib.request
+
+SERVER = "https://www.comet.com/clientlib/"
+SECONDS = 5.0
+
+
+def why_comet_is_away(seconds: float = SECONDS) -> str:
+    """Ask the Comet server (COMET_URL_OVERRIDE, else comet.com) for its version; the reason where no good answer comes."""
+    url = os.environ.get("COMET_URL_OVERRIDE", SERVER).rstrip("/") + "/isAlive/ver"
+    try:
+        with urllib.request.urlopen(url, timeout=seconds) as answer:
+            return "" if answer.status == 200 else f"status {answer.status}"
+    except OSError as error:  # URLError, a timeout, a connection that is closed
+        return str(getattr(error, "reason", error)) or type(error).__name__

@@ -1,0 +1,64 @@
+"""Out of memory: which errors say so, and what to change in the config, with numbers."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import torch
+
+from mathpal_lightning.callbacks.throughput import peak_memory_gb
+from mathpal_lightning.errors import MemoryLimitError
+
+_NO_MEMORY = re.compile(r"can't allocate memory|not enough memory|out of memory|Cannot allocate memory|std::bad_alloc", re.I)
+_KILLED_WORKER = re.compile(r"DataLoader worker .*(killed by signal|exited unexpectedly)", re.S)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error of Python, torch or a DataLoader's killed worker says that memory ran out."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return bool(_NO_MEMORY.search(str(error)) or _KILLED_WORKER.search(str(error)))
+
+
+def memory_limit_error(error: BaseException, settings: Any) -> MemoryLimitError:
+    """What was asked for, and the settings that need less.
+
+    Args:
+        error: one for which `is_out_of_memory` holds.
+        settings: the parsed config of the verb.
+    """
+    said = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    if _KILLED_WORKER.search(str(error)):
+        return MemoryLimitError(
+            f"{settings.data.num_workers} data workers alive to the end",
+            f"{said!r}: Linux kills a process when memory, or /dev/shm, runs out",
+            "Set `data.num_workers: 0` (packed rows need none); a stopped run goes on with --ckpt_path last.",
+        )
+    return MemoryLimitError(
+        f"enough memory for {settings.data.batch_size} x {settings.data.max_length} tokens a batch",
+        f"{peak_memory_gb():.1f} GB in use at most, and then: {said}",
+        f"Set {'; '.join(smaller_settings(settings)) or '`model.model_name` to a smaller Gemma'}.",
+    )
+
+
+def smaller_settings(settings: Any) -> list[str]:
+    """The settings that can still be lowered, those that cost least first, each with its new value."""
+    data, model, trainer = settings.data, settings.model, settings.trainer
+    found = []
+    if data.batch_size > 1:
+        accumulate = trainer.accumulate_grad_batches * 2
+        found.append(f"`data.batch_size: {data.batch_size // 2}` and `trainer.accumulate_grad_batches: {accumulate}`")
+    if not model.gradient_checkpointing:
+        found.append("`model.gradient_checkpointing: true`")
+    if model.loss_chunk > 64:
+        found.append("`model.loss_chunk: 64`")
+    if model.keep_dequantized:
+        found.append("`model.keep_dequantized: false`")
+    if model.bits > 4 and model.finetune == "lora":
+        found.append("`model.bits: 4`")
+    if data.max_length > 256:
+        found.append(f"`data.max_length: {data.max_length // 2}`")
+    if model.generation_batch_size > 4:
+        found.append(f"`model.generation_batch_size: {model.generation_batch_size // 4}`")
+    return found
