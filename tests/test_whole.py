@@ -21,6 +21,8 @@ SHORT = [
     "4",
     "--model.max_new_tokens",
     "48",
+    "--export.formats",
+    "adapter,merged_16bit,merged_4bit,gguf:q8_0,gguf:q4_k_m",
 ]
 
 
@@ -32,6 +34,7 @@ def test_quickstart_from_problems_to_an_answer_in_llama_cpp(tmp_path: Path):
     assert done.returncode == 0, done.stderr[-3000:]
     run = tmp_path / "quickstart"
     artefacts = ("config.yaml", "checkpoints/last.ckpt", "adapter/adapter_model.safetensors", "merged/model.safetensors")
+    artefacts += ("merged_4bit/model.safetensors", "gguf/model-q4_k_m.gguf")
     for artefact in (*artefacts, "gguf/model-q8_0.gguf", "samples.jsonl", "metrics.csv", "summary.json"):
         assert (run / artefact).exists(), artefact
         assert artefact.split("/")[0] in done.stdout
@@ -43,6 +46,6 @@ def test_quickstart_from_problems_to_an_answer_in_llama_cpp(tmp_path: Path):
 
     from mathpal_lightning.export.llama_cpp import LlamaCpp
 
-    model = LlamaCpp.load(run / "gguf" / "model-q8_0.gguf")
+    model = LlamaCpp.load(run / "gguf" / "model-q4_k_m.gguf")
     text, _ = model.answer(model.tokenize(model.chat_prompt("Tính: 2 + 3")), max_tokens=40)
     assert text.strip()

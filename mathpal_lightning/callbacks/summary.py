@@ -114,5 +114,15 @@ def exact_match_line(scores: dict[str, Any]) -> str:
 
 def artefacts(folder: Path) -> list[Path]:
     """The artefacts of a run that are there, in the order in which they came to be."""
-    names = ("config.yaml", "checkpoints", "adapter", "merged", "samples.jsonl", "metrics.csv", FILE, "README.md")
+    names = (
+        "config.yaml",
+        "checkpoints",
+        "adapter",
+        "merged",
+        "merged_4bit",
+        "samples.jsonl",
+        "metrics.csv",
+        FILE,
+        "README.md",
+    )
     return [path for name in names if (path := folder / name).exists()] + sorted((folder / "gguf").glob("*.gguf"))

@@ -41,12 +41,13 @@ TOP = 2_000
 """How many of llama.cpp's next-token probabilities are read at each position."""
 
 MAX_KL = {"merged": 0.02, "merged_4bit": 0.5, "f32": 0.001, "bf16": 0.01, "f16": 0.001, "q8_0": 0.03, "q6_k": 0.05,
-          "q5_k_m": 0.1, "q4_k_m": 0.2}  # fmt: skip
+          "q5_k_m": 0.1, "q4_k_m": 0.3}  # fmt: skip
 """Mean KL in nats; "merged" and "merged_4bit" against the trained model, the others against merged.
 
-Measured on Gemma 3 270M after QLoRA: merged 0.0009 to 0.0016, f16 3.5e-6 to 5.7e-5, Q8_0 0.0038 to 0.0095. The bounds are
-3 to 30 times that, and those of 16 and 8 bits a tenth of what a fault costs: merging into the original base instead of the
-NF4 weights, 0.25.
+Measured on Gemma 3 270M after QLoRA, which moved it by 1.74: merged 0.0009 to 0.0016, f16 3.5e-6 to 5.7e-5, Q8_0 0.0038 to
+0.0095, Q6_K 0.011, Q5_K_M 0.028, Q4_K_M 0.074, merged_4bit 0.081. The bounds are 3 to 30 times that, and those of 16 and 8
+bits a tenth of what a fault costs: merging into the original base instead of the NF4 weights, 0.25. Small models with narrow
+rows lose more than large ones.
 """
 MIN_AGREEMENT = {"merged": 0.75, "merged_4bit": 0.5, "f32": 0.9, "bf16": 0.85, "f16": 0.9, "q8_0": 0.75, "q6_k": 0.7,
                  "q5_k_m": 0.6, "q4_k_m": 0.5}  # fmt: skip

