@@ -1,6 +1,7 @@
 """What every test stands on: no network, caches in a temporary folder, one thread, tiny Gemma folders built once."""
 
 import os
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,6 +29,8 @@ from tests.runs import Runs  # noqa: E402
 from tests.tiny import Family, tiny_gemma_folder  # noqa: E402
 
 torch.set_num_threads(1)
+# Where pytest was started in the background, Ctrl-C is ignored, and would be by every process that a test starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_unconfigure() -> None:

@@ -153,6 +153,7 @@ def planned_step(module: Any, data: MathDataModule, plan: Plan) -> Step:
         optimizer=settings.optimizer,
         loss_chunk=settings.loss_chunk,
         reference=settings.objective == "dpo" and module.preference.needs_reference,
+        lean=plan.device.type == "cpu",
     )
 
 

@@ -31,10 +31,11 @@ def make_lean(model: Any) -> None:
         elif type(module).__name__ in _GATED and module.config.hidden_activation == "gelu_pytorch_tanh":
             module.forward = functools.partial(_gated_mlp, module)
         elif isinstance(module, LoraLayer):
-            module._cast_input_dtype = _cast_unless_autocast_does  # type: ignore[method-assign, assignment]
+            module._cast_input_dtype = cast_unless_autocast_does  # type: ignore[method-assign, assignment]
 
 
-def _cast_unless_autocast_does(x: Tensor, dtype: torch.dtype) -> Tensor:
+def cast_unless_autocast_does(x: Tensor, dtype: torch.dtype) -> Tensor:
+    """The input of a LoRA layer: autocast casts it to its own dtype anyway."""
     return x if torch.is_autocast_enabled(x.device.type) else x.to(dtype)
 
 

@@ -25,6 +25,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from mathpal_lightning.losses import token_log_probs
+from mathpal_lightning.model.lean import cast_unless_autocast_does, make_lean
 from mathpal_lightning.model.load import Bits, checkpoint_activations, text_decoder_targets
 
 _BLOCK, _NESTED_BLOCK = 64, 256
@@ -83,6 +84,8 @@ class Step:
     loss_chunk: int = 256
     reference: bool = False
     """A copy of the trained weights stands beside them (preference training)."""
+    lean: bool = True
+    """Norms, MLPs and LoRA layers keep less, as they do on a CPU (`model/lean.py`)."""
 
 
 @functools.lru_cache(maxsize=32)
@@ -105,6 +108,8 @@ def step_memory(folder: Path, step: Step) -> StepMemory:
         parameters = sum(weight.numel() for weight in model.parameters())
         if not step.full:
             _freeze_and_adapt(model, step)
+        if step.lean:
+            make_lean(model)
         model.train()
         if step.gradient_checkpointing:
             checkpoint_activations(model)
@@ -216,21 +221,22 @@ def _freeze_and_adapt(model: Any, step: Step) -> None:
         if isinstance(module, nn.Linear) and module is not head:
             parent, _, leaf = name.rpartition(".")
             layer: nn.Module = module if step.bits == 16 else _Quantized(module, step)
-            setattr(model.get_submodule(parent), leaf, _Adapted(module, layer, step.lora_r) if name in targets else layer)
+            setattr(model.get_submodule(parent), leaf, _Adapted(module, layer, step) if name in targets else layer)
 
 
 class _Adapted(nn.Module):
     """What PEFT's LoRA layer computes: base(x) + scale * B(A(x)), with A and B in float32."""
 
-    def __init__(self, linear: nn.Linear, base: nn.Module, rank: int):
+    def __init__(self, linear: nn.Linear, base: nn.Module, step: Step):
         super().__init__()
-        self.base = base
-        self.down = nn.Linear(linear.in_features, rank, bias=False, dtype=torch.float32)
-        self.up = nn.Linear(rank, linear.out_features, bias=False, dtype=torch.float32)
+        self.base, self.lean = base, step.lean
+        self.down = nn.Linear(linear.in_features, step.lora_r, bias=False, dtype=torch.float32)
+        self.up = nn.Linear(step.lora_r, linear.out_features, bias=False, dtype=torch.float32)
 
     def forward(self, hidden: Tensor) -> Tensor:
         result = self.base(hidden)
-        return result + self.up(self.down(hidden.to(torch.float32))) * 2.0
+        given = cast_unless_autocast_does(hidden, torch.float32) if self.lean else hidden.to(torch.float32)
+        return result + self.up(self.down(given)) * 2.0
 
 
 class _Quantized(nn.Module):

@@ -124,9 +124,12 @@ def test_a_server_with_a_key_lets_a_browser_in_that_types_it(browser: Browser, m
     monkeypatch.setenv(API_KEY_VARIABLE, "mở ra")
     with scripted_llama(SOLUTION) as scripted, page_server(scripted.llama) as page:
         browser.open(page.url)
+        browser.click("#key")
         browser.type("sai")
         browser.press_enter()
         browser.wait_for("location.pathname === '/login' && document.querySelector('#key')?.value === ''")
+        browser.wait_for("document.readyState === 'complete'")
+        browser.click("#key")
         browser.type("mở ra")
         browser.press_enter()
         browser.wait_for("document.querySelector('#welcome') !== null")
