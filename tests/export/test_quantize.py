@@ -95,10 +95,10 @@ def own_llama_cpp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     program.parent.mkdir(parents=True)
     program.write_text(
         f"#!{sys.executable}\nimport sys\nfrom pathlib import Path\n"
-        f"sys.path.insert(0, {str(Path(__file__).parents[2])!r})\n"
-        "from mathpal_lightning.export.quantize import quantize_gguf\n"
         "source, file, kind = sys.argv[1:]\n"
         "if kind != 'Q4_K_M':\n    sys.exit('unknown type ' + kind)\n"
+        f"sys.path.insert(0, {str(Path(__file__).parents[2])!r})\n"
+        "from mathpal_lightning.export.quantize import quantize_gguf\n"
         "quantize_gguf(Path(source), Path(file), kind.lower())\n"
     )
     program.chmod(0o755)
