@@ -33,7 +33,12 @@ def fit(base: Path, disk: Path, *flags: str) -> subprocess.CompletedProcess[str]
 
 
 def test_a_full_disk_loses_nothing_and_the_run_goes_on(gemma3_folder: Path, disk: Path):
-    done = fit(gemma3_folder, disk)
+    early = fit(gemma3_folder, disk)
+    assert early.returncode == 10, early.stderr
+    assert "checkpoint.keep" in early.stderr  # preflight sees that the checkpoints will not fit
+    assert not list(disk.rglob("*.ckpt"))
+    fit(gemma3_folder, disk.parent / "roomy")  # now these settings have been seen, and the disk fills up in the run
+    done = fit(gemma3_folder, disk, "--overwrite")
     assert done.returncode == 10, done.stderr
     assert "No space left on device" in done.stderr
     assert "--ckpt_path last" in done.stderr
