@@ -54,7 +54,8 @@ def check_disk(folder: Path, checkpoints: int, exports: dict[str, int]) -> Findi
     Raises:
         WriteError: they will not.
     """
-    needed, free = checkpoints + sum(exports.values()), free_disk_bytes(folder)
+    earlier = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())  # a run that goes on replaces them
+    needed, free = checkpoints + sum(exports.values()), free_disk_bytes(folder) + earlier
     parts = ", ".join(f"{name} {gigabytes(size)}" for name, size in {"checkpoints": checkpoints, **exports}.items())
     if needed > free:
         raise WriteError(
