@@ -5,6 +5,7 @@ import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 # Before anything imports huggingface_hub, datasets or our cache folder: they read the environment once.
 _USER_CACHE = os.environ.get("MATHPAL_CACHE")
@@ -85,7 +86,7 @@ def online(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     monkeypatch.setenv("HF_TOKEN", TOKEN)
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
     monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", False)
-    monkeypatch.setattr(_http.time, "sleep", waits.append)
+    monkeypatch.setattr(_http, "time", SimpleNamespace(sleep=waits.append))  # not time itself: other threads sleep too
     return waits
 
 
@@ -95,6 +96,7 @@ def hub(online: list[float], monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     with Hub() as server:
         monkeypatch.setattr(constants, "ENDPOINT", server.url)
         yield server
+    _http.close_session()
 
 
 @pytest.fixture(scope="session")

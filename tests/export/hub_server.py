@@ -93,6 +93,7 @@ class Hub(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    timeout = 20.0
     server: Hub
 
     def do_GET(self) -> None:
