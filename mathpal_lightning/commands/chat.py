@@ -25,7 +25,7 @@ def chat(run: Path, context: int = 4096, threads: int | None = None, llama_serve
     Args:
         run: A run folder, whose best GGUF is asked, or a .gguf file.
         context: The tokens of a question and its solution.
-        threads: Threads of llama.cpp; by default its own choice. More than there are free cores are many times slower.
+        threads: Threads of llama.cpp; by default its own choice.
         llama_server: An installed llama-server; by default the package xllamacpp, then a llama-server on the PATH.
 
     Raises:

