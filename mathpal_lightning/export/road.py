@@ -11,16 +11,19 @@ from typing import Any, get_args
 
 from transformers import PreTrainedTokenizerBase
 
-from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.errors import ConfigError, ExportError
 from mathpal_lightning.export.gguf import OutType, require_gguf_tools, write_gguf
 from mathpal_lightning.export.merge import MergeInto, find_base, merge_adapter
 from mathpal_lightning.export.modelfile import write_modelfile
 from mathpal_lightning.export.tokenizer import training_tokenizer
 from mathpal_lightning.export.verify import Verification, verify_export
-from mathpal_lightning.files import whole_folder
+from mathpal_lightning.files import outside_links, whole_folder
 
 FORMATS = ("adapter", "merged_16bit", *(f"gguf:{outtype}" for outtype in get_args(OutType)))
 DEFAULT_FORMATS = ("adapter", "merged_16bit", "gguf:q8_0")
+
+NOT_COPIED = ("*.py", "*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
+"""Files of an adapter folder that may hold a program, and that no artefact needs."""
 
 
 @dataclass(slots=True)
@@ -117,7 +120,13 @@ def _copy_adapter(
     if whole and source.resolve() == out.resolve():
         return out
     with whole_folder(out) as temporary:
-        shutil.copytree(source, temporary, dirs_exist_ok=True)
+        if links := outside_links(source):
+            raise ExportError(
+                f"an adapter folder {source} that holds its files",
+                f"a link out of it, {links[0].name} -> {links[0].readlink()}",
+                "Put the file itself there, if you trust where it comes from.",
+            )
+        shutil.copytree(source, temporary, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*NOT_COPIED))
         if not whole:
             (tokenizer or training_tokenizer(source, find_base(source, base, into))).save_pretrained(str(temporary))
     return out
