@@ -87,7 +87,7 @@ def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerBase:
     """
     from transformers import AutoTokenizer
 
-    return prepare_tokenizer(AutoTokenizer.from_pretrained(str(folder)))
+    return prepare_tokenizer(AutoTokenizer.from_pretrained(str(folder), trust_remote_code=False))
 
 
 def prepare_tokenizer(tokenizer: PreTrainedTokenizerBase) -> PreTrainedTokenizerBase:

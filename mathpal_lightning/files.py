@@ -101,6 +101,14 @@ def remove_leftovers(folder: str | Path) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
+def outside_links(folder: str | Path) -> list[Path]:
+    """Symbolic links of a folder that lead out of it; those of the Hub's cache to its own blobs are none."""
+    folder = Path(folder)
+    blobs = folder.resolve().parent.parent / "blobs" if folder.resolve().parent.name == "snapshots" else folder.resolve()
+    links = ((path, path.resolve()) for path in folder.rglob("*") if path.is_symlink())
+    return [path for path, end in links if not (end.is_relative_to(folder.resolve()) or end.is_relative_to(blobs))]
+
+
 def sha256_of(*paths: str | Path) -> str:
     """The hex SHA-256 over the contents of the files, in the given order."""
     digest = hashlib.sha256()

@@ -45,6 +45,8 @@ class EvaluateSolutions(Callback):
             raise ConfigError(
                 "`evaluation.problems` and `evaluation.sample` of 0 or more", f"{problems}, {sample}", "Raise it."
             )
+        if Path(file).name != file or file in ("", "..", "."):
+            raise ConfigError("a file name in the run folder for `evaluation.file`", repr(file), "Leave the folders out.")
         self.problems, self.sample, self.max_new_tokens, self.file = problems, min(sample, problems), max_new_tokens, file
         self.scores: dict[str, dict[str, Any]] = {}
 

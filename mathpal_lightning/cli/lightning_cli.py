@@ -38,6 +38,7 @@ from mathpal_lightning.cli.comet import why_comet_is_away
 from mathpal_lightning.cli.memory import is_out_of_memory, memory_limit_error
 from mathpal_lightning.cli.preflight import MathPalTrainer
 from mathpal_lightning.cli.quiet import quiet
+from mathpal_lightning.cli.secrets import refuse_secrets
 from mathpal_lightning.data import MathDataModule
 from mathpal_lightning.errors import CheckpointError, ConfigError
 from mathpal_lightning.files import hold, remove_leftovers
@@ -120,6 +121,7 @@ class MathPalCLI(LightningCLI):
     def parse_arguments(self, parser: LightningArgumentParser, args: Any) -> None:
         """Parse the arguments, and only them: Lightning compares them with sys.argv when both are there."""
         self.config = parser.parse_args(args)
+        refuse_secrets(self.config.as_dict())
 
     def _parse_ckpt_path(self) -> None:
         """Leave the config as given: a checkpoint never overrides it (MathPalModule refuses one that does not fit)."""

@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from mathpal_lightning import __version__
 from mathpal_lightning.cli.quiet import quiet
+from mathpal_lightning.cli.secrets import without_secrets
 from mathpal_lightning.errors import ConfigError, MathPalError, WriteError
 
 LIGHTNING_VERBS = {
@@ -126,7 +127,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def leave(error: MathPalError) -> NoReturn:
     """Say what is wrong in one line, and leave with the error's own status."""
-    print(f"mathpal: {error}", file=sys.stderr)
+    print(f"mathpal: {without_secrets(str(error))}", file=sys.stderr)
     sys.exit(error.exit_code)
 
 

@@ -245,7 +245,7 @@ def _from_hub(name: str, split: Split, must_hold: bool) -> Source | None:
     repository, _, wanted = name.partition(":")
     try:
         splits: Mapping[str, Dataset] = load_dataset(repository)
-    except (DatasetNotFoundError, ConnectionError, ValueError) as error:
+    except (DatasetNotFoundError, ConnectionError, ValueError, RuntimeError) as error:  # RuntimeError: it is a script
         raise DataError(
             f"the data set {repository!r} on the Hub or in its cache",
             str(error).splitlines()[0],

@@ -32,6 +32,8 @@ def load_trained(adapter: Path, base: Path, trained_on: TrainedOn | None, *, qua
     if trained_on is None:
         model = transformers.AutoModelForCausalLM.from_pretrained(str(base), dtype="auto")
         return PeftModel.from_pretrained(model, str(adapter)).eval()
+    if not trained_on.model_class.startswith("Gemma"):
+        raise ExportError("a Gemma class in mathpal.json", repr(trained_on.model_class), "Do not trust this adapter folder.")
     model_class = getattr(transformers, trained_on.model_class)
     settings: dict[str, Any] = {"dtype": trained_on.dtype}
     if quantized and trained_on.quantized and "quantization_config" not in json.loads((base / "config.json").read_text()):

@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 from transformers import PreTrainedTokenizerBase
 
-from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.errors import ConfigError, ExportError
 from mathpal_lightning.export.artefact import read_record, remove_artefact
 from mathpal_lightning.export.best import MergeInto, merge_best, only_way, read_problems
 from mathpal_lightning.export.checkpoint import model_from_checkpoint
@@ -23,11 +23,14 @@ from mathpal_lightning.export.modelfile import write_modelfile
 from mathpal_lightning.export.tokenizer import training_tokenizer
 from mathpal_lightning.export.verification import Verification
 from mathpal_lightning.export.verify import verify_export, verify_full
-from mathpal_lightning.files import whole_folder
+from mathpal_lightning.files import outside_links, whole_folder
 from mathpal_lightning.model.resolve import resolve_model
 
 FORMATS = ("adapter", "merged_16bit", "merged_4bit", *(f"gguf:{outtype}" for outtype in get_args(OutType)))
 DEFAULT_FORMATS = ("adapter", "merged_16bit", "gguf:q8_0")
+
+NOT_COPIED = ("*.py", "*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
+"""Files of an adapter folder that may hold a program, and that no artefact needs."""
 
 
 @dataclass(slots=True)
@@ -216,7 +219,13 @@ def _copy_adapter(
     if whole and source.resolve() == out.resolve():
         return out
     with whole_folder(out) as temporary:
-        shutil.copytree(source, temporary, dirs_exist_ok=True)
+        if links := outside_links(source):
+            raise ExportError(
+                f"an adapter folder {source} that holds its files",
+                f"a link out of it, {links[0].name} -> {links[0].readlink()}",
+                "Put the file itself there, if you trust where it comes from.",
+            )
+        shutil.copytree(source, temporary, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*NOT_COPIED))
         if not whole:
             (tokenizer or training_tokenizer(source, find_base(source, base, into))).save_pretrained(str(temporary))
     return out

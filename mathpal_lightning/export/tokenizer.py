@@ -28,7 +28,7 @@ def training_tokenizer(adapter: Path, base: Path) -> PreTrainedTokenizerBase:
 @lru_cache(maxsize=2)
 def _load(folder: Path, digest: str) -> PreTrainedTokenizerBase:
     """Gemma's 33 MB of tokenizer.json take transformers 4 seconds: each content is read once."""
-    tokenizer = AutoTokenizer.from_pretrained(str(folder))
+    tokenizer = AutoTokenizer.from_pretrained(str(folder), trust_remote_code=False)
     return tokenizer if tokenizer.chat_template else prepare_tokenizer(tokenizer)
 
 

@@ -140,7 +140,13 @@ def _load_with_transformers(folder: Path, bits: Bits, dtype: torch.dtype, device
     elif bits == 8:
         quantization = BitsAndBytesConfig(load_in_8bit=True)
     return AutoModelForCausalLM.from_pretrained(
-        folder, dtype=dtype, quantization_config=quantization, device_map={"": device}, attn_implementation="sdpa"
+        folder,
+        dtype=dtype,
+        quantization_config=quantization,
+        device_map={"": device},
+        attn_implementation="sdpa",
+        use_safetensors=True,
+        trust_remote_code=False,
     )
 
 
@@ -180,6 +186,12 @@ def add_lora(model: Any, backend: Literal["unsloth", "transformers"], lora: Lora
     if adapter is not None:
         if not (adapter / "adapter_config.json").is_file():
             raise ModelError("a PEFT folder with adapter_config.json", f"none at {adapter}", "Correct `model.adapter`.")
+        if not (adapter / "adapter_model.safetensors").is_file():
+            raise ModelError(
+                "an adapter_model.safetensors",
+                f"none in {adapter}",
+                "Weights in a pickle (.bin) may hold a program and are never loaded: convert them where you trust them.",
+            )
         return PeftModel.from_pretrained(model, adapter, is_trainable=True)
     names = text_decoder_targets(model, lora.targets)
     if not names:

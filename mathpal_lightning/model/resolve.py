@@ -58,6 +58,18 @@ def _require_gemma(folder: Path, name: str) -> None:
         )
     if not (kind := model_type(folder)).startswith("gemma"):
         raise ModelError("a Gemma 2, 3, 3n or 4", f"model_type {kind!r} in {name!r}", "Choose a Gemma as the base model.")
+    if not any(folder.glob("*.safetensors")):
+        raise ModelError(
+            "weights in safetensors files",
+            f"none in {folder}",
+            "Weights in a pickle (.bin) may hold a program and are never loaded: use another copy of the model.",
+        )
+    if "auto_map" in json.loads((folder / "config.json").read_text()):
+        raise ModelError(
+            "a Gemma that transformers itself knows",
+            f"a program of its own (auto_map) in {folder / 'config.json'}",
+            "It would never be run (trust_remote_code is off): use another copy of the model.",
+        )
 
 
 def _offline_gemma() -> Path:
