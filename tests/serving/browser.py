@@ -18,7 +18,7 @@ from typing import Any
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 _FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
 --disable-component-update --disable-sync --disable-dev-shm-usage --remote-debugging-pipe"""
-_PATIENCE_S = 30
+_PATIENCE_S = 90
 
 
 class Browser:
