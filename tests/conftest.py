@@ -34,8 +34,20 @@ torch.set_num_threads(1)
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def pytest_unconfigure() -> None:
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    session.config.stash[_STATUS] = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave at once: one of the native libraries now and then never comes to the end of the interpreter's own shutdown."""
     shutil.rmtree(_CACHE, ignore_errors=True)
+    config.get_terminal_writer().flush()
+    if _STATUS in config.stash:
+        os._exit(config.stash[_STATUS])
+
+
+_STATUS = pytest.StashKey[int]()
 
 
 @pytest.fixture(scope="session")
