@@ -129,10 +129,11 @@ def _count(model: Any, step: Step, parameters: int, file_bytes: int) -> StepMemo
             hidden = _hidden_states(model, step)
             activations, live.peak = live.now - weights, max(before := live.peak, live.now)
             forward_end, live.peak = live.now, live.now
-            loss = _loss(model, hidden, step)
+            loss, kept = _loss(model, hidden, step)
             logits, live.peak = live.peak - forward_end, max(before, live.peak)
         del hidden
         loss.backward()
+        del kept
         per_weight = 2 if step.optimizer == "adamw_8bit" else 2 * trained[0].element_size()
     count = sum(weight.numel() for weight in trained)
     optimizer, copies = per_weight * count, trained_bytes if step.reference else 0
@@ -167,13 +168,19 @@ def _hidden_states(model: Any, step: Step) -> Tensor:
     return decoder(input_ids=ids, position_ids=ids, attention_mask=masks, use_cache=False).last_hidden_state
 
 
-def _loss(model: Any, hidden: Tensor, step: Step) -> Tensor:
-    """The loss of `losses/`: the places of the supervised tokens are given, for the same reason."""
+def _loss(model: Any, hidden: Tensor, step: Step) -> tuple[Tensor, Tensor]:
+    """The loss of `losses/`, and what it keeps of the tokens after the second chunk: every further one takes the same.
+
+    The places of the supervised tokens are given, for the same reason as the mask.
+    """
     places = torch.zeros(step.supervised, dtype=torch.int64)
     softcap = getattr(model.config.get_text_config(), "final_logit_softcapping", None)
     head = model.get_output_embeddings().weight
     predictors = hidden.flatten(0, 1).index_select(0, places)
-    return -token_log_probs(predictors, head, places, softcap=softcap, chunk_size=step.loss_chunk).sum()
+    scored = min(step.supervised, 2 * step.loss_chunk)
+    kept = torch.empty_like(predictors[scored:])
+    log_probs = token_log_probs(predictors[:scored], head, places[:scored], softcap=softcap, chunk_size=step.loss_chunk)
+    return -log_probs.sum(), kept
 
 
 class LiveBytes(TorchDispatchMode):

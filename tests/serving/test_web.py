@@ -85,7 +85,7 @@ def test_when_the_reader_leaves_llama_cpp_is_stopped(path: str):
         response.readline()
         response.close()
         scripted.may_write.release(1000)
-        assert scripted.reader_left.wait(20)
+        assert scripted.reader_left.wait(90)
 
 
 def test_a_solution_comes_as_lines(page: PageServer):
