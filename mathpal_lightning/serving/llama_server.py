@@ -152,6 +152,8 @@ def _in_this_process(gguf: Path, name: str, context: int, threads: int) -> Itera
     host, _, port = server.listening_address.removeprefix("http://").rpartition(":")
     llama = LlamaServer(host, int(port), key)
     try:
+        with llama.request("GET", "/slots") as response:
+            response.read()  # answered by the main loop: freed before that has begun, llama.cpp waits for ever
         yield llama
     finally:
         llama.hang_up()

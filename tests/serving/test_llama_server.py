@@ -1,6 +1,7 @@
 """llama.cpp behind its two doors: in this process, and as a program of its own."""
 
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -103,3 +104,22 @@ def test_without_llama_cpp_the_way_out_is_named(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ConfigError, match=r"neither\. Install it: pip install 'mathpal-lightning\[serve\]'"):
         start_llama(tmp_path / "x.gguf", "x")
+
+
+HURRIED = """
+import os, subprocess, sys, pathlib
+from mathpal_lightning.serving import start_llama
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+hog = "import time; end = time.time() + 30\\nwhile time.time() < end: pass"
+hogs = [subprocess.Popen([sys.executable, "-c", hog]) for _ in range(4)]
+try:
+    for _ in range(12):
+        with start_llama(pathlib.Path(sys.argv[1]), "x", 256, 1):
+            pass
+finally:
+    [hog.kill() for hog in hogs]
+"""
+
+
+def test_a_server_that_is_stopped_at_once_stops(run_folder: Path):
+    subprocess.run([sys.executable, "-c", HURRIED, str(run_folder / "gguf" / "model-q8_0.gguf")], check=True, timeout=60)
