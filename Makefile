@@ -9,7 +9,7 @@ TORCH := $(shell grep '^torch==' constraints.txt)
 UNSLOTH := $(shell grep -E '^(unsloth|unsloth_zoo|cut-cross-entropy)==' constraints.txt)
 HAS_GPU := $(shell command -v nvidia-smi)
 
-.PHONY: install train-quick test test-all lint clean
+.PHONY: install install-locked lock train-quick test test-all lint fuzz clean
 
 install: $(VENV)/installed
 
@@ -25,6 +25,19 @@ else
 endif
 	touch $@
 
+# The same versions, each file checked against its hash. PyTorch stands apart: its CPU and CUDA builds differ.
+install-locked:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet $(TORCH)
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $(VENV)/installed
+
+# requirements.lock from constraints.txt; needs uv. After every change of a version.
+lock:
+	uv pip compile constraints.txt --no-deps --generate-hashes --no-emit-package torch --no-header --no-annotate \
+	  --python-version 3.11 --quiet --output-file requirements.lock
+
 train-quick: install
 	$(BIN)/mathpal fit --config configs/quickstart.yaml --overwrite
 
@@ -38,6 +51,9 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+fuzz: install
+	$(BIN)/python -m tests.fuzz
 
 clean:
 	rm -rf $(VENV) outputs .pytest_cache .mypy_cache .ruff_cache

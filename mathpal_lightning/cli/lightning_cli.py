@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any, Literal, NoReturn
 
 import lightning.pytorch as pl
+from jsonargparse import Namespace
 from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.cli import LightningArgumentParser, LightningCLI
 from lightning.pytorch.loggers import CometLogger, CSVLogger, Logger
@@ -120,8 +121,7 @@ class MathPalCLI(LightningCLI):
 
     def parse_arguments(self, parser: LightningArgumentParser, args: Any) -> None:
         """Parse the arguments, and only them: Lightning compares them with sys.argv when both are there."""
-        self.config = parser.parse_args(args)
-        refuse_secrets(self.config.as_dict())
+        self.config = parse(parser, args)
 
     def _parse_ckpt_path(self) -> None:
         """Leave the config as given: a checkpoint never overrides it (MathPalModule refuses one that does not fit)."""
@@ -202,6 +202,30 @@ class MathPalCLI(LightningCLI):
         return trainer
 
 
+def parse(parser: LightningArgumentParser, args: Any) -> Namespace:
+    """Parse arguments and config files.
+
+    Raises:
+        ConfigError: they cannot be read, a section is not one, a value of ours is null, or a secret stands in them.
+    """
+    try:
+        config: Namespace = parser.parse_args(args)
+    except (ValueError, OverflowError) as error:  # what the parser lets through: not UTF-8, a null byte, an endless number
+        raise ConfigError("a config that can be read", str(error), "Correct it and save it as UTF-8.") from error
+    settings = config[config.subcommand]
+    subcommands: Any = parser._subcommands_action
+    for key, default in subcommands._name_parser_map[config.subcommand].get_defaults().items():
+        sections = [key[: dot.start()] for dot in re.finditer(r"\.", key)]
+        if wrong := next((name for name in sections if not isinstance(settings.get(name), Namespace)), None):
+            raise ConfigError(
+                f"settings in the section `{wrong}`", f"{settings.get(wrong)!r}", "Give it keys, or leave it out."
+            )
+        if default is not None and settings.get(key) is None and not key.startswith("trainer."):
+            raise ConfigError(f"a value for `{key}`", "null", f"Leave it out for {default!r}, or give another value.")
+    refuse_secrets(config.as_dict())
+    return config
+
+
 def _joined(output_dir: str, name: str) -> str:
     return str(Path(output_dir) / name)
 
@@ -212,7 +236,7 @@ def run_folder(output_dir: str, name: str) -> Path:
     Raises:
         ConfigError: the name would lead out of the output folder.
     """
-    if name in ("", ".", "..") or Path(name).name != name:
+    if name in ("", ".", "..") or Path(name).name != name or "\0" in name:
         raise ConfigError("a run name that is a single folder name", repr(name), "Choose a --name without slashes.")
     return Path(output_dir) / name
 

@@ -192,13 +192,14 @@ def _read_json(file: Path, place: str) -> Iterator[Record | Refusal]:
 
 def _read_csv(file: Path, place: str) -> Iterator[Record | Refusal]:
     csv.field_size_limit(1 << 30)
+    first = 1
     # Undecodable bytes become lone surrogates, which the row's own check refuses: one bad byte does not lose a file.
     with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
         reader = csv.DictReader(lines, strict=True)
-        if not reader.fieldnames:
-            raise _whole_file(file, "no header")
-        first = reader.line_num + 1
         try:
+            if not reader.fieldnames:
+                raise _whole_file(file, "no header")
+            first = reader.line_num + 1
             for fields in reader:
                 where, first = f"{place}:{first}", reader.line_num + 1
                 if None in fields or None in fields.values():
@@ -218,7 +219,9 @@ def _read_parquet(file: Path, place: str) -> Iterator[Record | Refusal]:
         rows = chain.from_iterable(batch.to_pylist() for batch in batches)
         for number, fields in enumerate(rows, start=1):
             yield Record(f"{place}:{number}", fields)
-    except pa.ArrowException as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:  # Arrow calls some damage an OSError without a number
+        if getattr(error, "errno", None):
+            raise
         raise _whole_file(file, str(error).splitlines()[0]) from error
 
 

@@ -271,7 +271,7 @@ def test_overwrite_removes_runs_and_nothing_else(tmp_path: Path):
     assert not tmp_path.exists()
 
 
-@pytest.mark.parametrize("name", ["../up", "/tmp/x", "a/b", "", "."])
+@pytest.mark.parametrize("name", ["../up", "/tmp/x", "a/b", "", ".", "a\0b"])
 def test_a_run_name_cannot_leave_the_output_folder(name: str):
     with pytest.raises(ConfigError, match="single folder name"):
         run_folder("outputs", name)
