@@ -1,30 +1,37 @@
 """Hidden states x head -> log-probabilities of the target tokens, without ever holding [N, V].
 
-Shapes: N supervised positions, D hidden size, V vocabulary, C positions of one chunk, R rows of one block (R <= C).
+Shapes: N supervised positions, D hidden size, V vocabulary, C positions of one chunk, B tokens of one block of the vocabulary.
 
-    hidden [N, D] x head_weight [V, D]^T -> logits [C, V], one chunk at a time -> log_probs [N]
+    hidden [C, D] x head_weight [B, D]^T -> logits [C, B], one block at a time -> log_probs [C]
 
-The log-probability of a token depends on the hidden state of its own position only. So its gradient for that hidden
-state, one row [D], is formed while the chunk's logits are still there, and the backward pass merely scales each row by
-the upstream gradient, whatever that turns out to be: SFT and DPO both need one product with the head forward and one
-for the gradient, and no logits are computed twice. (Forming gradients in the forward pass for a known upstream
-gradient: Hsu et al. 2024, Liger Kernel, arXiv:2410.10989. Chunks of logits that are never stored: Wijmans et al. 2024,
-Cut Your Losses, arXiv:2411.09009.) Only a trainable head needs the upstream gradient first, hence the logits again.
+Softmax runs online, over blocks that fit a CPU's cache: the largest logit and the sum of exponentials so far, rescaled when a
+larger one comes (Milakov and Gimelshein 2018, arXiv:1805.02867). The log-probability of a token depends on the hidden state of
+its own position only, and its gradient for that hidden state is the row of the target minus the mean row of the head,
+
+    d log p(target) / d hidden = head_weight[target] - sum_v p(v) head_weight[v],
+
+whose sum is formed online as well, while a block's logits are there. The backward pass merely scales each row by the upstream
+gradient, whatever that turns out to be: SFT and DPO both need one product with the head forward and one for the gradient, and
+no logits are computed twice. (Forming gradients in the forward pass: Hsu et al. 2024, Liger Kernel, arXiv:2410.10989. Blocks of
+logits that are never stored: Wijmans et al. 2024, Cut Your Losses, arXiv:2411.09009.) Only a trainable head needs the upstream
+gradient first, hence the logits again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-CHUNK_SIZE = 256
-"""Positions whose logits exist at a time. With fewer than about 128, a product with Gemma's head runs below the machine's
-full rate: it is reading the head that takes the time. 256 rows of 262,144 bfloat16 logits take 134 MB."""
+CHUNK_SIZE = 1024
+"""Positions that go through the head together. With fewer than about 128, a product with Gemma's head runs below the machine's
+full rate: it is reading the head that takes the time."""
+_BLOCK = {"cpu": 2**22, "cuda": 2**26}
+"""Logits of one block: 25 MB with their float32 copy on a CPU, where each pass over a block finds it in the cache; 400 MB on a
+GPU, whose kernels want to be large."""
 
 
 def token_log_probs(
@@ -46,7 +53,7 @@ def token_log_probs(
         head_weight: [V, D], the output embedding, frozen or trainable.
         targets: int64 [N], each in [0, V).
         softcap: Gemma 2's and 3n's final softcap: logits become softcap * tanh(logits / softcap).
-        chunk_size: the most positions whose logits are held at a time.
+        chunk_size: the most positions that go through the head together.
 
     Returns:
         float32 [N] (float64 for float64 inputs).
@@ -86,13 +93,13 @@ class _TokenLogProbs(torch.autograd.Function):
         form_gradient: bool,
     ) -> Tensor:
         log_probs = torch.empty(len(hidden), dtype=_working_dtype(hidden), device=hidden.device)
+        log_sums = torch.empty_like(log_probs)
         gradient = torch.empty_like(hidden) if form_gradient else None
-        for rows, logits in _chunks_of_logits(hidden, head_weight, chunk_size):
-            log_probs[rows] = _score(logits, targets[rows], softcap, upstream=1.0 if form_gradient else None)
-            if gradient is not None:
-                torch.mm(logits, head_weight, out=gradient[rows])
+        for rows in _chunks(len(hidden), chunk_size):
+            own = None if gradient is None else gradient[rows]
+            log_probs[rows], log_sums[rows] = _score(hidden[rows], head_weight, targets[rows], softcap, own)
         ctx.softcap, ctx.chunk_size, ctx.formed = softcap, chunk_size, form_gradient
-        ctx.save_for_backward(*((gradient,) if gradient is not None else (hidden, head_weight, targets)))
+        ctx.save_for_backward(*((gradient,) if gradient is not None else (hidden, head_weight, targets, log_sums)))
         return log_probs
 
     @staticmethod
@@ -101,84 +108,110 @@ class _TokenLogProbs(torch.autograd.Function):
         if ctx.formed:
             (gradient,) = ctx.saved_tensors
             return (gradient * upstream[:, None]).to(gradient.dtype), None, None, None, None, None
-        hidden, head_weight, targets = ctx.saved_tensors
-        hidden_gradient = torch.empty_like(hidden) if ctx.needs_input_grad[0] else None
-        # Summed over chunks: in float32, or small contributions would vanish beside a bfloat16 sum.
-        weight_gradient = torch.zeros_like(head_weight, dtype=_working_dtype(hidden)) if ctx.needs_input_grad[1] else None
-        for rows, logits in _chunks_of_logits(hidden, head_weight, ctx.chunk_size):
-            _score(logits, targets[rows], ctx.softcap, upstream=upstream[rows])
-            if hidden_gradient is not None:
-                torch.mm(logits, head_weight, out=hidden_gradient[rows])
-            if weight_gradient is not None:
-                weight_gradient += logits.T @ hidden[rows]
-        return (
-            hidden_gradient,
-            None if weight_gradient is None else weight_gradient.to(head_weight.dtype),
-            None,
-            None,
-            None,
-            None,
+        hidden, head_weight, targets, log_sums = ctx.saved_tensors
+        # Summed over blocks and chunks: in float32, or small contributions would vanish beside a bfloat16 sum.
+        wanted = zip(ctx.needs_input_grad, (hidden, head_weight), strict=False)
+        sums = [torch.zeros_like(of, dtype=_working_dtype(of)) if needed else None for needed, of in wanted]
+        for rows in _chunks(len(hidden), ctx.chunk_size):
+            for block in _blocks(hidden[rows], head_weight, targets[rows], ctx.softcap, slopes=True):
+                slope = torch.exp(block.logits - log_sums[rows, None]).scatter_add_(1, block.columns, -block.is_here)
+                slope.mul_(-upstream[rows, None])
+                slope = (slope if block.slopes is None else slope.mul_(block.slopes)).to(hidden.dtype)
+                if sums[0] is not None:
+                    sums[0][rows] += slope @ head_weight[block.tokens]
+                if sums[1] is not None:
+                    sums[1][block.tokens] += slope.T @ hidden[rows]
+        gradients = (None if total is None else total.to(hidden.dtype) for total in sums)
+        return *gradients, None, None, None, None
+
+
+def _score(
+    hidden: Tensor, head_weight: Tensor, targets: Tensor, softcap: float | None, gradient: Tensor | None
+) -> tuple[Tensor, Tensor]:
+    """The log-probabilities [C] of the targets, and the log-sums [C] of all exponentials; fills `gradient` [C, D]."""
+    floats = {"dtype": _working_dtype(hidden), "device": hidden.device}
+    maxima = torch.full((len(hidden), 1), -torch.inf, **floats)
+    sums, target_logits = torch.zeros_like(maxima), torch.zeros_like(maxima)
+    mean_rows = torch.zeros(hidden.shape, **floats) if gradient is not None else None
+    for block in _blocks(hidden, head_weight, targets, softcap, slopes=gradient is not None):
+        logits = block.logits
+        target_logits += logits.gather(1, block.columns) * block.is_here
+        higher = torch.maximum(maxima, logits.amax(1, keepdim=True))
+        shrink, maxima = (maxima - higher).exp_(), higher
+        weights = logits.sub_(maxima).exp_()
+        sums.mul_(shrink).add_(weights.sum(1, keepdim=True))
+        if mean_rows is not None:
+            weights = block.products.copy_(weights if block.slopes is None else weights.mul_(block.slopes))
+            mean_rows.mul_(shrink).add_(weights @ head_weight[block.tokens])
+    log_sums = maxima + sums.log()
+    if gradient is not None:
+        slope = 1.0 if softcap is None else 1.0 - (target_logits / softcap) ** 2
+        gradient.copy_(head_weight[targets] * slope - mean_rows / sums)
+    return (target_logits - log_sums)[:, 0], log_sums[:, 0]
+
+
+class _Block(NamedTuple):
+    """The logits of one block of the vocabulary; the next block overwrites them."""
+
+    tokens: slice
+    """The rows of the head."""
+    products: Tensor
+    """[C, B], as the product with the head left them."""
+    logits: Tensor
+    """[C, B], with the softcap, in the working dtype; the same tensor as `products` where that has it."""
+    slopes: Tensor | None
+    """[C, B], d logits / d products, where there is a softcap and they are asked for."""
+    columns: Tensor
+    """int64 [C, 1], the target's place in the block, where it has one; else any place."""
+    is_here: Tensor
+    """[C, 1], 1 where the target is a token of the block, else 0."""
+
+
+def _blocks(
+    hidden: Tensor, head_weight: Tensor, targets: Tensor, softcap: float | None, slopes: bool
+) -> Iterator[_Block]:
+    count, dtype = len(hidden), _working_dtype(hidden)
+    blocks = _chunks(len(head_weight), max(1, _BLOCK.get(hidden.device.type, _BLOCK["cuda"]) // count))
+    size = count * max((block.stop - block.start for block in blocks), default=0)
+    # Blocks overwrite each other: memory that is asked for again and again costs a CPU as much as the softmax.
+    products, logits = hidden.new_empty(size), hidden.new_empty(size, dtype=dtype)
+    slope = torch.empty_like(logits) if slopes and softcap is not None else None
+    for tokens in blocks:
+        head = head_weight[tokens]
+        shape = (count, len(head))
+        block_products = torch.mm(hidden, head.T, out=_front(products, shape))
+        block_logits = block_products if dtype == hidden.dtype else _front(logits, shape).copy_(block_products)
+        block_slopes = None if slope is None else _front(slope, shape)
+        if softcap is not None:
+            _softcap_(block_logits, softcap, block_slopes)
+        columns = targets[:, None] - tokens.start
+        is_here = (columns >= 0) & (columns < len(head))
+        yield _Block(
+            tokens, block_products, block_logits, block_slopes, columns.clamp(0, len(head) - 1), is_here.to(dtype)
         )
+
+
+def _front(buffer: Tensor, shape: tuple[int, int]) -> Tensor:
+    """A matrix at the beginning of a buffer."""
+    return buffer[: shape[0] * shape[1]].view(shape)
 
 
 def _working_dtype(tensor: Tensor) -> torch.dtype:
     return torch.promote_types(tensor.dtype, torch.float32)
 
 
-def _chunks_of_logits(hidden: Tensor, head_weight: Tensor, chunk_size: int) -> Iterator[tuple[slice, Tensor]]:
-    """Yield (rows, logits [C, V]); the logits live in one buffer that the next chunk overwrites.
-
-    The chunks are of nearly equal size: a small last one would read the whole head for a few positions.
-    """
-    count = len(hidden)
-    if count == 0:
-        return
-    num_chunks = -(-count // chunk_size)
-    bounds = [count * index // num_chunks for index in range(num_chunks + 1)]
-    buffer = hidden.new_empty(-(-count // num_chunks), len(head_weight))
-    for start, stop in pairwise(bounds):
-        logits = buffer[: stop - start]
-        torch.mm(hidden[start:stop], head_weight.T, out=logits)
-        yield slice(start, stop), logits
-
-
-def _score(logits: Tensor, targets: Tensor, softcap: float | None, *, upstream: Tensor | float | None) -> Tensor:
-    """The log-probabilities [C] of the targets; overwrites `logits` [C, V] with upstream * d log_probs / d logits.
-
-    With `upstream=None` the logits are left alone. Works through a few rows at a time, so that on a CPU all passes over
-    a row of float32 copies find it in the cache: three times as fast as pass after pass over the chunk.
-    """
-    count, vocabulary = logits.shape
-    rows = min(count, 2 * torch.get_num_threads()) if logits.device.type == "cpu" else count
-    work = torch.empty(rows, vocabulary, dtype=_working_dtype(logits), device=logits.device)
-    slopes = torch.empty_like(work) if softcap is not None and upstream is not None else None
-    log_probs = torch.empty(count, dtype=work.dtype, device=logits.device)
-    for start in range(0, count, rows):
-        block = logits[start : start + rows]
-        probabilities, columns = work[: len(block)], targets[start : start + rows, None]
-        probabilities.copy_(block)
-        slope = None if slopes is None else slopes[: len(block)]
-        if softcap is not None:
-            _softcap_(probabilities, softcap, slope)
-        target_logits, maxima = probabilities.gather(1, columns), probabilities.amax(1, keepdim=True)
-        torch.softmax(probabilities, 1, out=probabilities)
-        # The largest probability is 1 / sum(exp(logit - maximum)): its logarithm cannot underflow, a target's could.
-        log_probs[start : start + rows] = (target_logits - maxima + probabilities.amax(1, keepdim=True).log())[:, 0]
-        if upstream is None:
-            continue
-        probabilities.scatter_add_(1, columns, torch.full_like(target_logits, -1.0))
-        probabilities.mul_(-upstream[start : start + rows, None] if isinstance(upstream, Tensor) else -upstream)
-        block.copy_(probabilities if slope is None else probabilities.mul_(slope))
-    return log_probs
+def _chunks(count: int, size: int) -> list[slice]:
+    """Slices of nearly equal size: a small last one would read the whole head for a few positions."""
+    number = -(-count // size)
+    return [slice(count * index // number, count * (index + 1) // number) for index in range(number)]
 
 
 def _softcap_(logits: Tensor, softcap: float, slope: Tensor | None) -> None:
-    """Turn logits into softcap * tanh(logits / softcap) + softcap in place; write 1 - tanh(logits / softcap)^2 to `slope`.
+    """Turn logits into softcap * tanh(logits / softcap) in place; write 1 - tanh(logits / softcap)^2 to `slope`.
 
-    Written with a sigmoid, 1 + tanh(x) = 2 sigmoid(2x), which costs a seventh of a tanh on a CPU; the added constant
-    cancels in a softmax.
+    Written with a sigmoid, 1 + tanh(x) = 2 sigmoid(2x), which costs a seventh of a tanh on a CPU.
     """
     sigmoid = logits.mul_(2 / softcap).sigmoid_()
     if slope is not None:
         torch.addcmul(sigmoid, sigmoid, sigmoid, value=-1.0, out=slope).mul_(4.0)
-    sigmoid.mul_(2 * softcap)
+    sigmoid.mul_(2 * softcap).sub_(softcap)

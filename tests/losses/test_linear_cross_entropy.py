@@ -5,7 +5,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.checkpoint import checkpoint
 
-from mathpal_lightning.losses import token_log_probs
+from mathpal_lightning.losses import linear_cross_entropy, token_log_probs
 
 SOFTCAPS = pytest.mark.parametrize("softcap", [None, 2.0])
 
@@ -43,7 +43,9 @@ def test_by_hand():
 @SOFTCAPS
 @pytest.mark.parametrize("trainable_head", [False, True])
 @pytest.mark.parametrize("chunk_size", [1, 2, 3, 6, 7, 8, 1000])
-def test_equals_full_logits_whatever_the_chunks(chunk_size, trainable_head, softcap):
+@pytest.mark.parametrize("block", [1, 12, 20, 1000])
+def test_equals_full_logits_whatever_the_chunks_and_blocks(chunk_size, block, trainable_head, softcap, monkeypatch):
+    monkeypatch.setitem(linear_cross_entropy._BLOCK, "cpu", block)
     hidden, head, targets = inputs()
     head.requires_grad_(trainable_head)
     ours = gradients(token_log_probs, hidden, head, targets, softcap=softcap, chunk_size=chunk_size)
@@ -97,7 +99,9 @@ def test_the_heads_gradient_is_summed_in_float32():
 
 
 @pytest.mark.parametrize("scale", [1e3, 1e-30])
-def test_extreme_logits_stay_finite(scale):
+@pytest.mark.parametrize("block", [7, 1000])
+def test_extreme_logits_stay_finite(scale, block, monkeypatch):
+    monkeypatch.setitem(linear_cross_entropy._BLOCK, "cpu", block)
     hidden, head, targets = inputs(dtype=torch.float32)
     ours = gradients(token_log_probs, hidden * scale, head, targets)
     reference = gradients(plain, (hidden * scale).double(), head.double(), targets)
@@ -173,15 +177,16 @@ class LargestTensor(TorchDispatchMode):
 
 @SOFTCAPS
 @pytest.mark.parametrize("trainable_head", [False, True])
-def test_never_holds_more_than_a_chunk_of_logits(trainable_head, softcap):
-    count, vocabulary, chunk_size = 200, 1000, 16
+def test_never_holds_more_than_a_block_of_logits(trainable_head, softcap, monkeypatch):
+    count, vocabulary, chunk_size, block = 200, 1000, 16, 4000
+    monkeypatch.setitem(linear_cross_entropy._BLOCK, "cpu", block)
     hidden, head, targets = inputs(count, 4, vocabulary)
     head.requires_grad_(trainable_head)
     with LargestTensor() as ours:
         gradients(token_log_probs, hidden, head, targets, softcap=softcap, chunk_size=chunk_size)
     with LargestTensor() as reference:
         gradients(plain, hidden, head, targets, softcap=softcap)
-    assert ours.elements <= chunk_size * vocabulary
+    assert ours.elements <= block
     assert reference.elements == count * vocabulary
 
 
