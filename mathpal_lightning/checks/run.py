@@ -142,6 +142,7 @@ def planned_step(module: Any, data: MathDataModule, plan: Plan) -> Step:
         rows=data.batch_size,
         length=length,
         supervised=max(1, round(data.batch_size * length * share)),
+        longest=min(report.longest, length),
         bits=settings.bits,
         dtype=torch.bfloat16 if plan.precision.startswith("bf16") else torch.float32,
         mixed=plan.precision == "bf16-mixed",

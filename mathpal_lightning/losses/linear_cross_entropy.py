@@ -110,29 +110,29 @@ class _TokenLogProbs(torch.autograd.Function):
             return (gradient * upstream[:, None]).to(gradient.dtype), None, None, None, None, None
         hidden, head_weight, targets, log_sums = ctx.saved_tensors
         # Summed over blocks and chunks: in float32, or small contributions would vanish beside a bfloat16 sum.
-        wanted = zip(ctx.needs_input_grad, (hidden, head_weight), strict=False)
-        sums = [torch.zeros_like(of, dtype=_working_dtype(of)) if needed else None for needed, of in wanted]
+        floats = _working_dtype(hidden)
+        hidden_sum = torch.zeros_like(hidden, dtype=floats) if ctx.needs_input_grad[0] else None
+        weight_sum = torch.zeros_like(head_weight, dtype=floats) if ctx.needs_input_grad[1] else None
         for rows in _chunks(len(hidden), ctx.chunk_size):
             for block in _blocks(hidden[rows], head_weight, targets[rows], ctx.softcap, slopes=True):
-                slope = torch.exp(block.logits - log_sums[rows, None]).scatter_add_(1, block.columns, -block.is_here)
+                slope = block.logits.sub_(log_sums[rows, None]).exp_().scatter_add_(1, block.columns, -block.is_here)
                 slope.mul_(-upstream[rows, None])
-                slope = (slope if block.slopes is None else slope.mul_(block.slopes)).to(hidden.dtype)
-                if sums[0] is not None:
-                    sums[0][rows] += slope @ head_weight[block.tokens]
-                if sums[1] is not None:
-                    sums[1][block.tokens] += slope.T @ hidden[rows]
-        gradients = (None if total is None else total.to(hidden.dtype) for total in sums)
-        return *gradients, None, None, None, None
+                slope = block.products.copy_(slope if block.slopes is None else slope.mul_(block.slopes))
+                if hidden_sum is not None:
+                    hidden_sum[rows] += slope @ head_weight[block.tokens]
+                if weight_sum is not None:
+                    weight_sum[block.tokens] += slope.T @ hidden[rows]
+        sums = (None if total is None else total.to(hidden.dtype) for total in (hidden_sum, weight_sum))
+        return *sums, None, None, None, None
 
 
 def _score(
     hidden: Tensor, head_weight: Tensor, targets: Tensor, softcap: float | None, gradient: Tensor | None
 ) -> tuple[Tensor, Tensor]:
     """The log-probabilities [C] of the targets, and the log-sums [C] of all exponentials; fills `gradient` [C, D]."""
-    floats = {"dtype": _working_dtype(hidden), "device": hidden.device}
-    maxima = torch.full((len(hidden), 1), -torch.inf, **floats)
+    maxima = torch.full((len(hidden), 1), -torch.inf, dtype=_working_dtype(hidden), device=hidden.device)
     sums, target_logits = torch.zeros_like(maxima), torch.zeros_like(maxima)
-    mean_rows = torch.zeros(hidden.shape, **floats) if gradient is not None else None
+    weighted_rows = None if gradient is None else torch.zeros_like(hidden, dtype=maxima.dtype)
     for block in _blocks(hidden, head_weight, targets, softcap, slopes=gradient is not None):
         logits = block.logits
         target_logits += logits.gather(1, block.columns) * block.is_here
@@ -140,13 +140,13 @@ def _score(
         shrink, maxima = (maxima - higher).exp_(), higher
         weights = logits.sub_(maxima).exp_()
         sums.mul_(shrink).add_(weights.sum(1, keepdim=True))
-        if mean_rows is not None:
+        if weighted_rows is not None:
             weights = block.products.copy_(weights if block.slopes is None else weights.mul_(block.slopes))
-            mean_rows.mul_(shrink).add_(weights @ head_weight[block.tokens])
+            weighted_rows.mul_(shrink).add_(weights @ head_weight[block.tokens])
     log_sums = maxima + sums.log()
-    if gradient is not None:
+    if gradient is not None and weighted_rows is not None:
         slope = 1.0 if softcap is None else 1.0 - (target_logits / softcap) ** 2
-        gradient.copy_(head_weight[targets] * slope - mean_rows / sums)
+        gradient.copy_(head_weight[targets] * slope - weighted_rows / sums)
     return (target_logits - log_sums)[:, 0], log_sums[:, 0]
 
 
@@ -167,9 +167,7 @@ class _Block(NamedTuple):
     """[C, 1], 1 where the target is a token of the block, else 0."""
 
 
-def _blocks(
-    hidden: Tensor, head_weight: Tensor, targets: Tensor, softcap: float | None, slopes: bool
-) -> Iterator[_Block]:
+def _blocks(hidden: Tensor, head_weight: Tensor, targets: Tensor, softcap: float | None, slopes: bool) -> Iterator[_Block]:
     count, dtype = len(hidden), _working_dtype(hidden)
     blocks = _chunks(len(head_weight), max(1, _BLOCK.get(hidden.device.type, _BLOCK["cuda"]) // count))
     size = count * max((block.stop - block.start for block in blocks), default=0)
@@ -186,9 +184,7 @@ def _blocks(
             _softcap_(block_logits, softcap, block_slopes)
         columns = targets[:, None] - tokens.start
         is_here = (columns >= 0) & (columns < len(head))
-        yield _Block(
-            tokens, block_products, block_logits, block_slopes, columns.clamp(0, len(head) - 1), is_here.to(dtype)
-        )
+        yield _Block(tokens, block_products, block_logits, block_slopes, columns.clamp(0, len(head) - 1), is_here.to(dtype))
 
 
 def _front(buffer: Tensor, shape: tuple[int, int]) -> Tensor:

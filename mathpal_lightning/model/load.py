@@ -160,8 +160,8 @@ def keep_dequantized(model: Any) -> None:
 
     layers: list[Any] = [module for module in model.modules() if isinstance(module, Linear4bit)]
     for module in layers:
-        weight = dequantize_4bit(module.weight.data, module.weight.quant_state)
-        module.forward = functools.partial(torch.nn.functional.linear, weight=weight, bias=module.bias)
+        module.dequantized_weight = dequantize_4bit(module.weight.data, module.weight.quant_state)
+        module.forward = functools.partial(torch.nn.functional.linear, weight=module.dequantized_weight, bias=module.bias)
 
 
 def add_lora(model: Any, backend: Literal["unsloth", "transformers"], lora: Lora, adapter: Path | None = None) -> Any:

@@ -25,7 +25,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from mathpal_lightning.losses import token_log_probs
-from mathpal_lightning.model.lean import cast_unless_autocast_does, make_lean
+from mathpal_lightning.model.lean import Spans, adapted_product, make_lean, takes_spans
 from mathpal_lightning.model.load import Bits, checkpoint_activations, text_decoder_targets
 
 _BLOCK, _NESTED_BLOCK = 64, 256
@@ -69,6 +69,8 @@ class Step:
     length: int
     supervised: int
     """Supervised tokens of the batch."""
+    longest: int = 0
+    """Tokens of its longest document; 0: a document fills its row."""
     bits: Bits = 4
     dtype: torch.dtype = torch.bfloat16
     """Of the base."""
@@ -81,11 +83,11 @@ class Step:
     lora_targets: tuple[str, ...] = ()
     gradient_checkpointing: bool = False
     optimizer: str = "adamw"
-    loss_chunk: int = 256
+    loss_chunk: int = 1024
     reference: bool = False
     """A copy of the trained weights stands beside them (preference training)."""
     lean: bool = True
-    """Norms, MLPs and LoRA layers keep less, as they do on a CPU (`model/lean.py`)."""
+    """Norms, MLPs and LoRA layers keep less, as they do on a CPU (`model/lean`)."""
 
 
 @functools.lru_cache(maxsize=32)
@@ -160,9 +162,13 @@ def _not_quantized(model: Any) -> int:
 
 
 def _hidden_states(model: Any, step: Step) -> Tensor:
-    """The forward pass of `model/scoring.py`. The mask is given: looking for documents in positions needs their values."""
+    """The forward pass of `model/scoring.py`. Masks are given: looking for documents in positions needs their values."""
     ids = torch.zeros(step.rows, step.length, dtype=torch.int64)
-    mask = torch.ones(step.rows, 1, step.length, step.length, dtype=torch.bool)
+    starts = range(0, step.length, step.longest or step.length)
+    spans = [(row, start, min(start + starts.step, step.length)) for row in range(step.rows) for start in starts]
+    mask: Any = Spans(spans)
+    if not takes_spans(model):
+        mask = torch.ones(step.rows, 1, step.length, step.length, dtype=torch.bool)
     masks = dict.fromkeys(("full_attention", "sliding_attention"), mask)
     decoder = model.get_decoder()
     return decoder(input_ids=ids, position_ids=ids, attention_mask=masks, use_cache=False).last_hidden_state
@@ -236,14 +242,19 @@ class _Adapted(nn.Module):
 
     def __init__(self, linear: nn.Linear, base: nn.Module, step: Step):
         super().__init__()
-        self.base, self.lean = base, step.lean
+        self.base: Any = base
+        self.lean = step.lean
         self.down = nn.Linear(linear.in_features, step.lora_r, bias=False, dtype=torch.float32)
         self.up = nn.Linear(step.lora_r, linear.out_features, bias=False, dtype=torch.float32)
 
     def forward(self, hidden: Tensor) -> Tensor:
-        result = self.base(hidden)
-        given = cast_unless_autocast_does(hidden, torch.float32) if self.lean else hidden.to(torch.float32)
-        return result + self.up(self.down(given)) * 2.0
+        if self.lean:
+            return adapted_product(hidden, self.down.weight, self.up.weight, 2.0, self.weight_of)
+        return self.base(hidden) + self.up(self.down(hidden.to(torch.float32))) * 2.0
+
+    def weight_of(self) -> Tensor:
+        """The weight of the base."""
+        return self.base.weight_of() if isinstance(self.base, _Quantized) else self.base.weight
 
 
 class _Quantized(nn.Module):
@@ -257,6 +268,10 @@ class _Quantized(nn.Module):
         self.packed = nn.Buffer(torch.empty(count * step.bits // 8 + scales + nested, dtype=torch.uint8))
         self.shape = (linear.out_features, linear.in_features)
         self.dequantized = nn.Buffer(torch.empty(self.shape, dtype=step.dtype)) if step.keep_dequantized else None
+
+    def weight_of(self) -> Tensor:
+        """A tensor of the de-quantised weight's size."""
+        return torch.empty(self.shape, dtype=self.dtype) if self.dequantized is None else self.dequantized
 
     def forward(self, hidden: Tensor) -> Tensor:
         if self.dequantized is not None:

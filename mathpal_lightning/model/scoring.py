@@ -11,15 +11,19 @@ from torch import Tensor
 
 from mathpal_lightning.losses import PairLogProbs, pair_log_probs, sft_loss
 from mathpal_lightning.model.generate import text_decoder
+from mathpal_lightning.model.lean import document_spans, takes_spans
 from mathpal_lightning.model.shared_prompt import attention_masks, unfolded
 from mathpal_lightning.schema import PackedBatch, PreferenceBatch
 
 
-def hidden_states(model: Any, batch: PackedBatch | PreferenceBatch, masks: dict[str, Tensor] | None = None) -> Tensor:
+def hidden_states(model: Any, batch: PackedBatch | PreferenceBatch, masks: dict[str, Any] | None = None) -> Tensor:
     """The decoder's last hidden states [B, T, D].
 
-    Without masks three things together keep documents apart: positions that restart, no attention mask, no cache.
+    Without masks three things together keep documents apart: positions that restart, no attention mask, no cache. Lean
+    attention is told where they lie.
     """
+    if masks is None and takes_spans(model):
+        masks = dict.fromkeys(("full_attention", "sliding_attention"), document_spans(batch.position_ids))
     return text_decoder(model)(
         input_ids=batch.input_ids, position_ids=batch.position_ids, attention_mask=masks, use_cache=False
     ).last_hidden_state

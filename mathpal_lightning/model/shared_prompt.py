@@ -24,6 +24,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from mathpal_lightning.model.lean import LEAN_ATTENTION, Spans
 from mathpal_lightning.schema import IGNORE_INDEX, PreferenceBatch
 
 
@@ -35,8 +36,8 @@ def can_share_prompts(backend: str, device_type: str) -> bool:
     return not (backend == "unsloth" and device_type == "cuda")
 
 
-def attention_masks(batch: PreferenceBatch, config: Any, dtype: torch.dtype) -> dict[str, Tensor]:
-    """The masks of full and of sliding attention, [B, 1, T, T], by the names of the layer types.
+def attention_masks(batch: PreferenceBatch, config: Any, dtype: torch.dtype) -> dict[str, Any]:
+    """The masks of full and of sliding attention by the names of the layer types.
 
     Args:
         batch: pairs whose prompts stand once.
@@ -44,17 +45,37 @@ def attention_masks(batch: PreferenceBatch, config: Any, dtype: torch.dtype) -> 
         dtype: of the attention's arithmetic.
 
     Returns:
-        bool masks (True: sees) for SDPA; masks to add, in `dtype`, for eager attention.
+        [B, 1, T, T], bool (True: sees) for SDPA, to be added, in `dtype`, for eager attention; `Spans` for lean attention.
     """
     pair, segment, position = batch.pair_ids, batch.segment_ids, batch.position_ids
     distance = position[:, :, None] - position[:, None, :]
     same_side = (segment[:, None, :] == 0) | (segment[:, None, :] == segment[:, :, None])
     full = (pair[:, :, None] == pair[:, None, :]) & same_side & (distance >= 0)
     masks = {"full_attention": full, "sliding_attention": full & (distance < config.sliding_window)}
+    if config._attn_implementation == LEAN_ATTENTION:
+        places = _pair_places(pair)
+        return {
+            name: Spans(places, [mask[row, start:stop, start:stop] for row, start, stop in places])
+            for name, mask in masks.items()
+        }
     if config._attn_implementation != "sdpa":
         lowest = torch.finfo(dtype).min
         masks = {name: torch.zeros_like(mask, dtype=dtype).masked_fill(~mask, lowest) for name, mask in masks.items()}
     return {name: mask[:, None] for name, mask in masks.items()}
+
+
+def _pair_places(pair_ids: Tensor) -> list[tuple[int, int, int]]:
+    """Row, first position, and the position behind the last one of each pair."""
+    places = []
+    for row, pairs in enumerate(pair_ids):
+        numbers, lengths = pairs.unique_consecutive(return_counts=True)
+        stops = lengths.cumsum(0)
+        places += [
+            (row, stop - length, stop)
+            for number, length, stop in zip(numbers.tolist(), lengths.tolist(), stops.tolist(), strict=True)
+            if number >= 0
+        ]
+    return places
 
 
 def unfolded(batch: PreferenceBatch) -> PreferenceBatch:

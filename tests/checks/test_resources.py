@@ -13,7 +13,7 @@ from mathpal_lightning.model.memory import Step, step_memory
 from mathpal_lightning.model.module import LORA_TARGETS
 
 CPU = torch.device("cpu")
-STEP = Step(rows=2, length=256, supervised=200, lora_targets=LORA_TARGETS, lora_r=8)
+STEP = Step(rows=2, length=256, supervised=200, longest=64, lora_targets=LORA_TARGETS, lora_r=8)
 
 
 def check(folder: Path, step: Step, free: int, monkeypatch: pytest.MonkeyPatch):
@@ -28,7 +28,7 @@ def test_the_largest_batch_fits_and_one_row_more_does_not(gemma3_folder: Path, m
     rows = int(found[1].found.split("data.batch_size ")[1].split()[0])
     assert rows > 2
     for number, fits in ((rows, True), (rows + 1, False)):
-        step = Step(number, 256, 100 * number, lora_targets=LORA_TARGETS, lora_r=8)
+        step = Step(number, 256, 100 * number, longest=64, lora_targets=LORA_TARGETS, lora_r=8)
         peak = memory.process_peak(step_memory(gemma3_folder, step), 1_000_000, CPU)
         assert (peak <= 1.02 * free) if fits else (peak > 0.98 * free)
 

@@ -1,12 +1,19 @@
-"""Lean layers give the same bits forward, the same gradients, and keep a fraction of the bytes for them."""
+"""Lean layers give the same numbers and gradients, to rounding, and keep a fraction of the bytes for them."""
+
+import shutil
 
 import pytest
 import torch
 from peft import LoraConfig, get_peft_model
 
+from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.model.generate import text_decoder
-from mathpal_lightning.model.lean import make_lean
+from mathpal_lightning.model.lean import make_lean, takes_spans
+from mathpal_lightning.model.lean.kernels import EAGER, compiled_kernels
 from mathpal_lightning.model.module import LORA_TARGETS
+from mathpal_lightning.model.scoring import hidden_states
+from mathpal_lightning.schema import PackedBatch
+from tests.losses.test_linear_cross_entropy import LargestTensor
 from tests.tiny import VOCAB_SIZE, Family, tiny_gemma
 
 
@@ -41,16 +48,33 @@ def step(model: torch.nn.Module, autocast: bool) -> tuple[torch.Tensor, dict[str
     return logits.detach(), gradients, sum(kept.values())
 
 
-@pytest.mark.parametrize("family", ["gemma2", "gemma3", "gemma3n", "gemma4"])
-@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float32, 1e-5), (torch.bfloat16, 2e-2)], ids=["float32", "bfloat16"])
-def test_the_same_logits_and_gradients(family: Family, dtype: torch.dtype, tolerance: float):
+FAMILIES = pytest.mark.parametrize("family", ["gemma2", "gemma3", "gemma3n", "gemma4"])
+
+
+@FAMILIES
+def test_the_same_logits_and_gradients(family: Family):
     (logits, gradients, _), (lean_logits, lean_gradients, _) = (
-        step(lora_gemma(family, dtype, lean), autocast=dtype == torch.bfloat16) for lean in (False, True)
+        step(lora_gemma(family, torch.float32, lean), autocast=False) for lean in (False, True)
     )
-    assert torch.equal(logits, lean_logits)
+    torch.testing.assert_close(lean_logits, logits, rtol=1e-5, atol=1e-5)
     assert max(float(gradient.norm()) for gradient in gradients.values()) > 1e-2
     for name, gradient in gradients.items():
-        assert (lean_gradients[name] - gradient).norm() <= tolerance * gradient.norm() + 1e-6, name
+        assert (lean_gradients[name] - gradient).norm() <= 1e-5 * gradient.norm() + 1e-6, name
+
+
+@pytest.mark.parametrize("family", ["gemma2", "gemma3", "gemma3n"])
+def test_in_bfloat16_as_near_to_float32_as_the_plain_layers(family: Family):
+    """LoRA's update is rounded once instead of four times. (The tiny Gemma 4 multiplies any rounding by chance.)"""
+    logits, gradients, _ = step(lora_gemma(family, torch.bfloat16, lean=False).float(), autocast=False)
+
+    def errors(lean: bool) -> tuple[float, float]:
+        found_logits, found, _ = step(lora_gemma(family, torch.bfloat16, lean), autocast=True)
+        squares = sum(float((found[name] - gradient).square().sum()) for name, gradient in gradients.items())
+        return float((found_logits - logits).norm() / logits.norm()), squares**0.5
+
+    plain, lean = errors(False), errors(True)
+    assert lean[0] <= 1.2 * plain[0]
+    assert lean[1] <= 1.2 * plain[1]
 
 
 def test_a_trainable_norm_learns_too():
@@ -69,7 +93,7 @@ def test_a_trainable_norm_learns_too():
 @pytest.mark.parametrize("family", ["gemma2", "gemma3"])
 def test_less_is_kept(family: Family):
     plain, lean = (step(lora_gemma(family, torch.bfloat16, lean), autocast=True)[2] for lean in (False, True))
-    assert lean < 0.7 * plain  # on the real 270M, whose MLPs are wider, 0.4
+    assert lean < 0.8 * plain  # on the real 270M, whose MLPs are wider, 0.4
 
 
 def test_without_autocast_lora_still_computes():
@@ -78,3 +102,64 @@ def test_without_autocast_lora_still_computes():
     assert next(weight for name, weight in model.named_parameters() if "lora_A" in name).dtype == torch.float32
     with torch.no_grad():
         assert model(input_ids=torch.arange(9, 19)[None], use_cache=False).logits.isfinite().all()
+
+
+def packed(*lengths: int, width: int) -> PackedBatch:
+    """One row of random documents, and padding."""
+    generator = torch.Generator().manual_seed(0)
+    positions = torch.cat([torch.arange(length) for length in lengths])
+    tail = (0, width - len(positions))
+    ids = torch.randint(9, VOCAB_SIZE, positions.shape, generator=generator)
+    ids, positions = (torch.nn.functional.pad(tensor, tail)[None] for tensor in (ids, positions))
+    return PackedBatch(ids, ids, positions)
+
+
+@pytest.mark.parametrize("queries", [512, 16, 5])
+def test_attention_within_documents_equals_the_masks(queries: int, monkeypatch: pytest.MonkeyPatch):
+    """Documents longer and shorter than the window of 8 and than a block of queries, and padding."""
+    monkeypatch.setattr("mathpal_lightning.model.lean.attention.QUERIES", queries)
+    batch = packed(30, 2, 7, 21, width=64)
+    results = []
+    for lean in (False, True):
+        model = lora_gemma("gemma3", torch.float32, lean)
+        assert takes_spans(model) == lean
+        states = hidden_states(model, batch)[:, :60]
+        (states * torch.linspace(-1, 1, states.shape[-1]) ** 3).sum().backward()
+        results.append((states.detach(), [w.grad for w in model.parameters() if w.grad is not None]))
+    (states, gradients), (lean_states, lean_gradients) = results
+    torch.testing.assert_close(lean_states, states, rtol=1e-4, atol=1e-5)
+    assert len(gradients) > 20
+    for lean_gradient, gradient in zip(lean_gradients, gradients, strict=True):
+        assert (lean_gradient - gradient).norm() <= 1e-4 * gradient.norm() + 1e-6
+
+
+def test_no_mask_over_the_row_is_made():
+    model = lora_gemma("gemma3", torch.float32, lean=True)
+    with LargestTensor() as seen:
+        hidden_states(model, packed(*[16] * 64, width=1024))
+    assert seen.elements < 1024 * 1024
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="needs a C++ compiler")
+def test_compiled_kernels_are_the_kernels():
+    generator = torch.Generator().manual_seed(0)
+    x, up, slope = (torch.randn(2, 3, 16, generator=generator) for _ in range(3))
+    weight = torch.randn(16, generator=generator)
+    compiled = compiled_kernels()
+    _, scale = EAGER.normalise(x, weight, 1e-6)
+    for name, arguments in {
+        "normalise": (x, weight, 1e-6),
+        "normalise_gradient": (slope, x, weight, scale),
+        "gate": (x, up),
+        "gate_gradient": (slope, x, up),
+    }.items():
+        found, expected = getattr(compiled, name)(*arguments), getattr(EAGER, name)(*arguments)
+        torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_without_a_compiler_the_way_out_is_said(monkeypatch: pytest.MonkeyPatch):
+    compiled_kernels.cache_clear()
+    monkeypatch.delenv("CXX", raising=False)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(ConfigError, match="Expected a C++ compiler.*compile: false".replace("+", r"\+")):
+        make_lean(lora_gemma("gemma3", torch.float32, lean=False), compiled=True)

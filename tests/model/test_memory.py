@@ -40,7 +40,7 @@ def real_step(folder: Path, **settings: Any) -> tuple[int, int, int]:
 
 def estimated(folder: Path, **settings: Any) -> Any:
     named = {"bits": 4, **settings}
-    step = Step(ROWS, LENGTH, ROWS * LENGTH // 2, lora_targets=LORA_TARGETS, loss_chunk=32, **named)
+    step = Step(ROWS, LENGTH, ROWS * LENGTH // 2, longest=24, lora_targets=LORA_TARGETS, loss_chunk=32, **named)
     return step_memory(folder, step)
 
 

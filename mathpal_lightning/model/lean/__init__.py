@@ -1,0 +1,61 @@
+"""The same numbers with less memory traffic, on a CPU: norms, MLPs, LoRA layers and attention that keep and move less.
+
+A training step of a small Gemma on a CPU is bound by what it moves, not by what it multiplies. transformers' RMSNorm keeps four
+float32 copies of its input for the backward pass, the gated MLP a product that is quickly formed again, PEFT moves each layer's
+output four more times, and attention works through a whole row where documents are a third as long. On a GPU the backends bring
+kernels of their own.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from typing import Any, cast
+
+from mathpal_lightning.model.lean.attention import LEAN_ATTENTION, Spans, attend_within_documents, document_spans
+from mathpal_lightning.model.lean.kernels import EAGER, compiled_kernels
+from mathpal_lightning.model.lean.lora import adapted_product, cast_unless_autocast_does, lora_linear
+from mathpal_lightning.model.lean.mlp import gated_mlp
+from mathpal_lightning.model.lean.norm import rms_norm
+
+__all__ = ["LEAN_ATTENTION", "Spans", "adapted_product", "document_spans", "make_lean", "takes_spans"]
+
+_ONE_PLUS_WEIGHT = ("Gemma2RMSNorm", "Gemma3RMSNorm")
+"""Norms that scale by 1 + weight."""
+_GATED = ("Gemma2MLP", "Gemma3MLP", "Gemma4TextMLP")
+"""MLPs that compute down(gelu(gate(x)) * up(x)), and nothing else."""
+_ATTENTION = ("Gemma3Attention",)
+"""Attention that calls transformers' attention interface with a causal mask and, in some layers, a sliding window."""
+
+
+def make_lean(model: Any, compiled: bool = False) -> None:
+    """Let the norms, MLPs, LoRA layers and the attention of a model compute leanly, in place.
+
+    Args:
+        model: A transformers or PEFT model.
+        compiled: Compile the elementwise work of norms and MLPs.
+
+    Raises:
+        ConfigError: there is nothing to compile with.
+    """
+    from peft.tuners.lora import LoraLayer
+
+    kernels = compiled_kernels() if compiled else EAGER
+    modules: Iterable[Any] = model.modules()
+    for module in modules:
+        name = type(module).__name__
+        if name in _ONE_PLUS_WEIGHT:
+            module.forward = functools.partial(rms_norm, module, kernels)
+        elif name in _GATED and module.config.hidden_activation == "gelu_pytorch_tanh":
+            module.forward = functools.partial(gated_mlp, module, kernels)
+        elif name in _ATTENTION and module.config._attn_implementation == "sdpa" and not module.attention_dropout:
+            attend_within_documents(module.config)
+        elif isinstance(module, LoraLayer):
+            module = cast("Any", module)
+            module.forward = functools.partial(lora_linear, module)
+            module._cast_input_dtype = cast_unless_autocast_does
+
+
+def takes_spans(model: Any) -> bool:
+    """Whether the attention of a model takes `Spans` for its masks."""
+    return model.config.get_text_config()._attn_implementation == LEAN_ATTENTION

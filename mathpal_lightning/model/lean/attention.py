@@ -1,0 +1,150 @@
+"""Attention within each document of a packed row, without a mask over the row.
+
+A row of T positions with documents of L tokens costs sum(L^2), not T^2, and no [T, T] mask exists. Long documents go through in
+blocks of queries, each with the keys that it can see: a sliding window costs L times the window. The forward pass is torch's
+own attention; the backward pass forms the probabilities of a block again from queries and keys, as FlashAttention does (Dao et
+al. 2022, arXiv:2205.14135), in products that a CPU runs at its full rate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+LEAN_ATTENTION = "within_documents"
+QUERIES = 512
+"""Queries of one block: with 4 heads and 1,024 keys, bfloat16 probabilities of 4 MB."""
+
+
+class Block(NamedTuple):
+    """Queries of one document, and the keys that one of them sees or more."""
+
+    row: int
+    queries: slice
+    keys: slice
+    hidden: Tensor
+    """bool [queries, keys]: True where a query does not see a key."""
+    is_causal: bool
+    """Whether each query sees all keys up to its own."""
+
+
+class Spans:
+    """Where the documents of a batch lie, and who sees whom in them: what the attention of a lean model takes for a mask.
+
+    Args:
+        places: row, first position, and the position behind the last one of each document.
+        sees: for each document, who sees whom: bool [L, L]. None: each token sees those before it, within the layer's window.
+    """
+
+    def __init__(self, places: Sequence[tuple[int, int, int]], sees: Sequence[Tensor] | None = None):
+        self.places, self.sees = places, sees
+        self._blocks: dict[int | None, list[Block]] = {}
+
+    def blocks(self, window: int | None) -> list[Block]:
+        """The blocks of a layer; layers of one window share them."""
+        if window not in self._blocks:
+            self._blocks[window] = [
+                block
+                for number, place in enumerate(self.places)
+                for block in _document_blocks(*place, window, None if self.sees is None else self.sees[number])
+            ]
+        return self._blocks[window]
+
+
+def _document_blocks(row: int, start: int, stop: int, window: int | None, sees: Tensor | None) -> list[Block]:
+    blocks = []
+    for first in range(start, stop, QUERIES):
+        last = min(first + QUERIES, stop)
+        if sees is not None:
+            keys, hidden = slice(start, stop), ~sees[first - start : last - start]
+        else:
+            keys = slice(start if window is None else max(start, first - window + 1), last)
+            distance = torch.arange(first, last)[:, None] - torch.arange(keys.start, last)
+            hidden = (distance < 0) if window is None else (distance < 0) | (distance >= window)
+        causal = sees is None and keys.start == first and (window is None or last - first <= window)
+        blocks.append(Block(row, slice(first, last), keys, hidden, causal))
+    return blocks
+
+
+def document_spans(position_ids: Tensor) -> Spans:
+    """The documents of a packed batch: positions [B, T] that restart at 0. Padding, at position 0, belongs to none."""
+    places = []
+    for row, positions in enumerate(position_ids.tolist()):
+        bounds = [place for place, position in enumerate(positions) if position == 0] + [len(positions)]
+        places += [(row, start, stop) for start, stop in zip(bounds, bounds[1:], strict=False) if stop - start > 1]
+    return Spans(places)
+
+
+def attend_within_documents(config: Any) -> None:
+    """Let the attention layers of a text config take `Spans`; other masks go to transformers' SDPA, as before."""
+    from transformers import AttentionInterface, AttentionMaskInterface
+    from transformers.masking_utils import sdpa_mask
+
+    AttentionInterface.register(LEAN_ATTENTION, _attention)
+    AttentionMaskInterface.register(LEAN_ATTENTION, sdpa_mask)
+    config._attn_implementation = LEAN_ATTENTION
+
+
+def _attention(
+    module: Any, query: Tensor, key: Tensor, value: Tensor, attention_mask: Any, *, scaling: float, **options: Any
+) -> tuple[Tensor, None]:
+    """Transformers' interface: query [B, H, T, d], key and value [B, K, T, d], H a multiple of K -> [B, T, H, d]."""
+    from transformers.integrations.sdpa_attention import sdpa_attention_forward
+
+    if not isinstance(attention_mask, Spans):
+        return sdpa_attention_forward(module, query, key, value, attention_mask, scaling=scaling, **options)
+    blocks = attention_mask.blocks(options.get("sliding_window"))
+    return _Attention.apply(query, key, value, blocks, scaling), None
+
+
+class _Attention(torch.autograd.Function):
+    """Keeps queries, keys and values only."""
+
+    @staticmethod
+    def forward(ctx: Any, query: Tensor, key: Tensor, value: Tensor, blocks: list[Block], scaling: float) -> Tensor:
+        ctx.save_for_backward(query, key, value)
+        ctx.blocks, ctx.scaling = blocks, scaling
+        out = query.transpose(1, 2).new_zeros(query.transpose(1, 2).shape)
+        for row, queries, keys, hidden, is_causal in blocks:
+            attended = torch.nn.functional.scaled_dot_product_attention(
+                query[row : row + 1, :, queries],
+                _for_each_head(key[row : row + 1, :, keys], query.shape[1]),
+                _for_each_head(value[row : row + 1, :, keys], query.shape[1]),
+                attn_mask=None if is_causal else ~hidden,
+                is_causal=is_causal,
+                scale=scaling,
+            )
+            out[row, queries] = attended[0].transpose(0, 1)
+        return out
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+        query, key, value = ctx.saved_tensors
+        groups, width = key.shape[1], query.shape[3]
+        query_gradient = torch.zeros_like(query)
+        # Summed over blocks of queries: in float32.
+        floats = torch.promote_types(key.dtype, torch.float32)
+        key_gradient, value_gradient = (torch.zeros_like(of, dtype=floats) for of in (key, value))
+        for row, queries, keys, hidden, _ in ctx.blocks:
+            # Heads that share keys lie below each other: [K, H / K * queries, d].
+            scaled = query[row, :, queries].reshape(groups, -1, width) * ctx.scaling
+            slope = upstream[row, queries].transpose(0, 1).reshape(groups, -1, width)
+            own_keys, own_values = key[row, :, keys], value[row, :, keys]
+            scores = scaled @ own_keys.mT
+            scores.view(-1, *hidden.shape).masked_fill_(hidden, -torch.inf)
+            probabilities = scores.softmax(-1)
+            value_gradient[row, :, keys] += probabilities.mT @ slope
+            of_scores = torch.ops.aten._softmax_backward_data(slope @ own_values.mT, probabilities, -1, scores.dtype)
+            key_gradient[row, :, keys] += of_scores.mT @ scaled
+            query_gradient[row, :, queries] = (of_scores @ own_keys).mul_(ctx.scaling).view(query.shape[1], -1, width)
+        return query_gradient, key_gradient.to(key.dtype), value_gradient.to(value.dtype), None, None
+
+
+def _for_each_head(shared: Tensor, heads: int) -> Tensor:
+    """[1, K, T, d] -> [1, heads, T, d], each of the K repeated for the heads that share it."""
+    return shared[:, :, None].expand(-1, -1, heads // shared.shape[1], -1, -1).flatten(1, 2)

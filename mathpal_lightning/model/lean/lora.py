@@ -1,0 +1,91 @@
+"""A linear layer with LoRA as one operation: the update is added within the product, and its gradient likewise.
+
+    y = x W^T + (x A^T) (s B)^T
+
+PEFT casts x, casts A and B, forms the update, scales it and adds it: each a pass over a tensor as large as y, and each with one
+more in the backward pass. Here the sums are those of the products themselves, rounded once.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+
+def lora_linear(module: Any, x: Tensor, *arguments: Any, **options: Any) -> Tensor:
+    """The forward pass of a PEFT LoRA layer; PEFT's own wherever more is at work than one plain adapter on a frozen weight."""
+    weight_of = _frozen_weight(module.get_base_layer())
+    if weight_of is None or arguments or options or not _is_plain(module):
+        return type(module).forward(module, x, *arguments, **options)
+    (adapter,) = module.active_adapters
+    return adapted_product(x, module.lora_A[adapter].weight, module.lora_B[adapter].weight, module.scaling[adapter], weight_of)
+
+
+def adapted_product(x: Tensor, down: Tensor, up: Tensor, scaling: float, weight_of: Callable[[], Tensor]) -> Tensor:
+    """X W^T + scaling (x down^T) up^T: [.., in] -> [.., out], in the dtype of autocast, or of x."""
+    autocast = torch.is_autocast_enabled(x.device.type)
+    dtype = torch.get_autocast_dtype(x.device.type) if autocast else x.dtype
+    return _LoraLinear.apply(x.to(dtype), down, up, scaling, weight_of)
+
+
+def cast_unless_autocast_does(x: Tensor, dtype: torch.dtype) -> Tensor:
+    """The input of PEFT's own forward pass: autocast casts it to its own dtype anyway."""
+    return x if torch.is_autocast_enabled(x.device.type) else x.to(dtype)
+
+
+def _is_plain(module: Any) -> bool:
+    """Whether one adapter is at work, not merged, without dropout, bias or a variant such as DoRA."""
+    if module.disable_adapters or module.merged or len(module.active_adapters) != 1:
+        return False
+    (adapter,) = module.active_adapters
+    dropout = module.lora_dropout[adapter]
+    drops = isinstance(dropout, torch.nn.Dropout) and dropout.training and dropout.p > 0
+    return adapter in module.lora_A and not (drops or module.lora_bias[adapter] or adapter in module.lora_variant)
+
+
+def _frozen_weight(base: Any) -> Callable[[], Tensor] | None:
+    """How to come by the weight [out, in] of a base layer that is frozen and has no bias, de-quantised where it has to be."""
+    if base.bias is not None or base.weight.requires_grad:
+        return None
+    if type(base) is torch.nn.Linear:
+        return lambda: base.weight
+    if hasattr(base, "dequantized_weight"):
+        return lambda: base.dequantized_weight
+    if type(base).__name__ == "Linear4bit":
+        return functools.partial(_dequantize, base.weight)
+    return None
+
+
+def _dequantize(weight: Any) -> Tensor:
+    from bitsandbytes.functional import dequantize_4bit
+
+    return dequantize_4bit(weight.data, weight.quant_state)
+
+
+class _LoraLinear(torch.autograd.Function):
+    """x [.., in], A [r, in], B [out, r], s -> [.., out] in the dtype of x; the frozen weight is asked for in both passes."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, down: Tensor, up: Tensor, scaling: float, weight_of: Callable[[], Tensor]) -> Tensor:
+        flat, down_cast, up_cast = x.flatten(0, -2), down.to(x.dtype), (up * scaling).to(x.dtype)
+        inner = flat @ down_cast.T
+        ctx.save_for_backward(flat, inner, down_cast, up_cast)
+        ctx.scaling, ctx.weight_of, ctx.shape = scaling, weight_of, x.shape
+        return (flat @ weight_of().to(x.dtype).T).addmm_(inner, up_cast.T).view(*x.shape[:-1], -1)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+        flat, inner, down, up = ctx.saved_tensors
+        upstream = upstream.flatten(0, -2).to(flat.dtype)
+        inner_gradient = upstream @ up
+        gradient = None
+        if ctx.needs_input_grad[0]:
+            gradient = (upstream @ ctx.weight_of().to(flat.dtype)).addmm_(inner_gradient, down).view(ctx.shape)
+        up_gradient = (upstream.T @ inner).float().mul_(ctx.scaling)
+        return gradient, (inner_gradient.T @ flat).float(), up_gradient, None, None
