@@ -29,9 +29,7 @@ def check_memory(folder: Path, step: Step, device: torch.device) -> list[Finding
     runtime, free = _runtime_and_free(device)
     needed = step_memory(folder, step)
     peak = process_peak(needed, runtime, device)
-    one_more = step_memory(folder, replace(step, rows=step.rows + 1, supervised=_share(step, step.rows + 1)))
-    a_row = process_peak(one_more, runtime, device) - peak
-    largest = step.rows + int((free - peak) // max(a_row, 1))
+    largest, a_row = _largest_batch(folder, step, runtime, free, device)
     parts = {"imports and runtime": runtime, **_parts(needed, device)}
     found = f"{gigabytes(peak)} at the peak of training, {gigabytes(free)} free: " + ", ".join(
         f"{name} {gigabytes(size)}" for name, size in parts.items()
@@ -46,6 +44,22 @@ def check_memory(folder: Path, step: Step, device: torch.device) -> list[Finding
             Finding("largest batch", f"data.batch_size {largest} would fit: {gigabytes(a_row)} a row of {step.length}")
         )
     return findings
+
+
+def _largest_batch(folder: Path, step: Step, runtime: int, free: int, device: torch.device) -> tuple[int, int]:
+    """The most rows that fit, and the bytes of a row: by secants, for the loss stops growing at its first full chunk."""
+
+    def peak(rows: int) -> int:
+        needed = step_memory(folder, replace(step, rows=rows, supervised=_share(step, rows)))
+        return process_peak(needed, runtime, device)
+
+    here, largest, a_row = peak(step.rows), step.rows + 1, 1
+    for _ in range(3):
+        a_row = max(1, (peak(largest) - here) // (largest - step.rows))
+        largest = step.rows + (free - here) // a_row
+        if largest <= step.rows + 1:
+            break
+    return largest, a_row
 
 
 def _runtime_and_free(device: torch.device) -> tuple[int, int]:
