@@ -55,7 +55,7 @@ def prompt_ids(tokenizer: Any, questions: Sequence[str]) -> list[list[int]]:
 
 def likeliest(logits: Tensor, rows: Tensor, step: int) -> Tensor:
     """The greedy choice."""
-    return logits.argmax(-1)
+    return logits.max(-1).indices  # argmax is five times slower for bfloat16 on a CPU
 
 
 def generate_batch(
