@@ -21,11 +21,14 @@ class _Gate(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, inner: Tensor, up: Tensor, kernels: Kernels) -> Tensor:
+        # Rows [N, I] whatever the shape: the kernels are compiled once.
+        inner, up, shape = inner.flatten(0, -2), up.flatten(0, -2), up.shape
         ctx.save_for_backward(inner, up)
         ctx.kernels = kernels
-        return kernels.gate(inner, up)
+        return kernels.gate(inner, up).view(shape)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-        return *ctx.kernels.gate_gradient(upstream, *ctx.saved_tensors), None
+        gradients = ctx.kernels.gate_gradient(upstream.flatten(0, -2), *ctx.saved_tensors)
+        return *(gradient.view(upstream.shape) for gradient in gradients), None

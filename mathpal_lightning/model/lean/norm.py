@@ -17,20 +17,35 @@ def rms_norm(module: Any, kernels: Kernels, x: Tensor) -> Tensor:
 
 
 class _RMSNorm(torch.autograd.Function):
-    """In float32 and back; the normalised x is formed again in the backward pass."""
+    """In float32 and back; the normalised x is formed again in the backward pass.
+
+    The kernels see rows [N, D] whatever the shape of x: they are compiled once.
+    """
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor, eps: float, kernels: Kernels) -> Tensor:
-        out, scale = kernels.normalise(x, weight, eps)
-        ctx.save_for_backward(x, weight, scale)
-        ctx.kernels = kernels
-        return out
+        # Queries and keys come as [B, H, T, d], a view of what the projection wrote as [B, T, H, d].
+        ctx.is_turned = x.ndim == 4 and not x.is_contiguous()
+        ctx.kernels, rows = kernels, _rows(x, ctx.is_turned)
+        out, scale = kernels.normalise(rows, weight, eps)
+        ctx.save_for_backward(rows, weight, scale)
+        return _shaped(out, x, ctx.is_turned)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-        x, weight, scale = ctx.saved_tensors
+        rows, weight, scale = ctx.saved_tensors
+        slopes = _rows(upstream, ctx.is_turned)
         weight_gradient = None
         if ctx.needs_input_grad[1]:
-            weight_gradient = (upstream * (x * scale)).flatten(0, -2).sum(0).to(weight.dtype)
-        return ctx.kernels.normalise_gradient(upstream, x, weight, scale), weight_gradient, None, None
+            weight_gradient = (slopes * (rows * scale)).sum(0).to(weight.dtype)
+        gradient = ctx.kernels.normalise_gradient(slopes, rows, weight, scale)
+        return _shaped(gradient, upstream, ctx.is_turned), weight_gradient, None, None
+
+
+def _rows(x: Tensor, is_turned: bool) -> Tensor:
+    return (x.transpose(1, 2) if is_turned else x).reshape(-1, x.shape[-1])
+
+
+def _shaped(rows: Tensor, like: Tensor, is_turned: bool) -> Tensor:
+    return rows.view(like.transpose(1, 2).shape).transpose(1, 2) if is_turned else rows.view(like.shape)
