@@ -49,6 +49,9 @@ Measured on Gemma 3 270M after QLoRA, which moved it by 1.74: merged 0.0009 to 0
 bits a tenth of what a fault costs: merging into the original base instead of the NF4 weights, 0.25. Small models with narrow
 rows lose more than large ones.
 """
+MEASURED_EFFECT = 1.74
+"""By how many nats training had moved the model of MAX_KL. Further training sharpens the distributions, and the same rounding of
+the weights moves them further, as it does a fault: at 6.56 Q8_0 measured 0.051. The bounds of rounded formats grow with it."""
 MIN_AGREEMENT = {"merged": 0.75, "merged_4bit": 0.5, "f32": 0.9, "bf16": 0.85, "f16": 0.9, "q8_0": 0.75, "q6_k": 0.7,
                  "q5_k_m": 0.6, "q4_k_m": 0.5}  # fmt: skip
 """Share of 16 positions. Near ties flip: measured 0.875 for merged and Q8_0, 1.0 for f16, on a model that learned nothing."""
@@ -206,6 +209,12 @@ def _check_merged(source: _Source, merged: Tensor) -> list[Check]:
 _NOT_MERGED = "the adapter is not in the merged weights, or training changed less than rounding to 16 bits does"
 
 
+def max_kl(kind: str, effect: float) -> float:
+    """The bound of MAX_KL where training moved the model by `effect` nats."""
+    is_rounded = kind == "merged_4bit" or kind.startswith("q")
+    return MAX_KL[kind] * max(1.0, effect / MEASURED_EFFECT if is_rounded else 1.0)
+
+
 def _check_4bit(folder: Path, source: _Source) -> list[Check]:
     log_probs, answers = _asked(folder, source.probe)
     kl, from_base = mean_kl(source.trained, log_probs), mean_kl(source.without, log_probs)
@@ -213,7 +222,13 @@ def _check_4bit(folder: Path, source: _Source) -> list[Check]:
     name = "merged_4bit"
     return [
         *_check_tokenizer(name, folder, source.probe),
-        at_most(name, "KL against the trained model", kl, MAX_KL[name], "quantised from other weights, or too coarse for it"),
+        at_most(
+            name,
+            "KL against the trained model",
+            kl,
+            max_kl(name, source.effect),
+            "quantised from other weights, or too coarse for it",
+        ),
         at_least(name, "top-1 agreement with it", agreeing, MIN_AGREEMENT[name], "quantised from other weights"),
         _nearer(name, kl, from_base),
         *_check_answers(name, name, answers, source),
@@ -251,13 +266,13 @@ def _check_gguf(gguf: Path, merged: Tensor, source: _Source) -> list[Check]:
         for log_probs in (merged, source.trained, source.without)
     )
     agreeing = agreement(source.trained.argmax(-1).tolist(), [max(top, key=top.__getitem__) for top in tops])
-    bound = MAX_KL[outtype] + MAX_KL["merged"]
+    bound = max_kl(outtype, source.effect)
     return [
         share(name, "prompts with training's token ids", same, "the GGUF's tokenizer is not training's"),
         share(name, "chats with training's token ids", same_chat, "another chat template than training's, or two BOS"),
         Check(name, "chat template is training's", str(template_ok), "True", template_ok, "another chat template"),
-        at_most(name, f"KL against merged, top {TOP}", kl, MAX_KL[outtype], "converted from other weights"),
-        at_most(name, "KL against the trained model", from_trained, bound, "converted from other weights"),
+        at_most(name, f"KL against merged, top {TOP}", kl, bound, "converted from other weights"),
+        at_most(name, "KL against the trained model", from_trained, bound + MAX_KL["merged"], "converted from other weights"),
         at_least(name, "top-1 agreement with it", agreeing, MIN_AGREEMENT[outtype], "converted from other weights"),
         _nearer(name, from_trained, from_base),
         *_check_stops(name, outtype, llama, source),

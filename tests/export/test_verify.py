@@ -16,7 +16,7 @@ from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export import Verification, merge_adapter, probe, verify_export, write_adapter, write_gguf
 from mathpal_lightning.export.artefact import write_record
 from mathpal_lightning.export.probe import PROMPTS, Answers, judged, make_probe
-from mathpal_lightning.export.verify import MAX_KL, _check_stops, _Source
+from mathpal_lightning.export.verify import MAX_KL, MEASURED_EFFECT, _check_stops, _Source, max_kl
 from tests.export.conftest import lora_model
 from tests.tiny import Family, tiny_gemma_folder
 
@@ -229,3 +229,13 @@ def test_the_probes_documents_are_those_of_training(gemma3_folder: Path):
         assert document[positions[-1] + 1] == end_of_turn
         assert positions == sorted(set(positions))
     assert torch.tensor(probe.positions).shape == (4, 4)
+
+
+def test_bounds_of_rounded_formats_grow_with_what_training_did():
+    """A GGUF converted from other weights lies about as far as training moved the model: always many times the bound."""
+    assert max_kl("q8_0", 0.5) == MAX_KL["q8_0"]
+    for kind in ("q8_0", "q4_k_m", "merged_4bit"):
+        assert max_kl(kind, 4 * MEASURED_EFFECT) == pytest.approx(4 * MAX_KL[kind])
+        assert max_kl(kind, 10.0) < 0.3 * 10.0
+    for kind in ("f16", "bf16", "merged"):
+        assert max_kl(kind, 10.0) == MAX_KL[kind]
