@@ -50,8 +50,8 @@ bits a tenth of what a fault costs: merging into the original base instead of th
 rows lose more than large ones.
 """
 MEASURED_EFFECT = 1.74
-"""By how many nats training had moved the model of MAX_KL. Further training sharpens the distributions, and the same rounding of
-the weights moves them further, as it does a fault: at 6.56 Q8_0 measured 0.051. The bounds of rounded formats grow with it."""
+"""By how many nats training had moved the model of MAX_KL. Further training sharpens the distributions: the same rounding then
+moves them further, as does a fault (at 6.56 Q8_0 measured 0.051). The bounds of rounded formats grow with it."""
 MIN_AGREEMENT = {"merged": 0.75, "merged_4bit": 0.5, "f32": 0.9, "bf16": 0.85, "f16": 0.9, "q8_0": 0.75, "q6_k": 0.7,
                  "q5_k_m": 0.6, "q4_k_m": 0.5}  # fmt: skip
 """Share of 16 positions. Near ties flip: measured 0.875 for merged and Q8_0, 1.0 for f16, on a model that learned nothing."""
