@@ -10,7 +10,8 @@ import torch
 
 from mathpal_lightning.checks.finding import Finding
 from mathpal_lightning.checks.machine import available_bytes, gigabytes, resident_bytes
-from mathpal_lightning.model.memory import Step, StepMemory, step_memory
+from mathpal_lightning.checks.seen import needed_memory
+from mathpal_lightning.model.memory import Step, StepMemory
 
 LATER_IMPORTS = 120_000_000
 """Libraries that load with the weights and the first step, and kernels' scratch: measured as what nothing else explains."""
@@ -27,9 +28,9 @@ def check_memory(folder: Path, step: Step, device: torch.device) -> list[Finding
         device: where training will be.
     """
     runtime, free = _runtime_and_free(device)
-    needed = step_memory(folder, step)
+    needed = needed_memory(folder, step)
     peak = process_peak(needed, runtime, device)
-    one_more = step_memory(folder, replace(step, rows=step.rows + 1, supervised=_share(step, step.rows + 1)))
+    one_more = needed_memory(folder, replace(step, rows=step.rows + 1, supervised=_share(step, step.rows + 1)))
     a_row = process_peak(one_more, runtime, device) - peak
     largest = step.rows + int((free - peak) // max(a_row, 1))
     parts = {"imports and runtime": runtime, **_parts(needed, device)}
@@ -92,7 +93,7 @@ def _advice(folder: Path, step: Step, runtime: int, free: int, largest: int, dev
     for what, values in changes:
         changed = replace(step, **values)
         changed = replace(changed, supervised=step.supervised * changed.rows * changed.length // (step.rows * step.length))
-        alone.append((what, process_peak(step_memory(folder, changed), runtime, device)))
+        alone.append((what, process_peak(needed_memory(folder, changed), runtime, device)))
     fitting = [f"{what} ({gigabytes(peak)})" for what, peak in alone if peak <= free]
     if fitting:
         return f"Set {', or '.join(fitting)}."
