@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -29,8 +30,9 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        yield temporary
-        _fsync(temporary)
+        with _naming(path):
+            yield temporary
+            _fsync(temporary)
         os.replace(temporary, path)
         _fsync(path.parent)
     finally:
@@ -49,13 +51,25 @@ def whole_folder(path: str | Path) -> Iterator[Path]:
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir()
     try:
-        yield temporary
-        for file in temporary.rglob("*"):
-            _fsync(file)
+        with _naming(path):
+            yield temporary
+            for file in temporary.rglob("*"):
+                _fsync(file)
         _fsync(temporary)
         replace_folder(temporary, path)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Name the path in the error of a full disk: write() meets it, and knows no names."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT) and not error.filename:
+            error.filename = str(path)
+        raise
 
 
 def replace_folder(new: Path, path: Path) -> None:

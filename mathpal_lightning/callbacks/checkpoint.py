@@ -57,7 +57,7 @@ class AdapterCheckpoint(ModelCheckpoint):
             every_n_train_steps=every_n_steps,
             enable_version_counter=False,
         )
-        self._random_states: dict[str, Any] | None = None
+        self._random_states: list[dict[str, Any]] | None = None
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Put the checkpoints into the run folder, and make their files whole."""
@@ -73,7 +73,14 @@ class AdapterCheckpoint(ModelCheckpoint):
         Not earlier: evaluating, and making a loader's iterator, may draw numbers too.
         """
         if self._random_states is not None:
-            set_random_states(self._random_states)
+            if len(self._random_states) == trainer.world_size:
+                set_random_states(self._random_states[trainer.global_rank])
+            else:
+                log.warning(
+                    "The checkpoint was saved by %d processes, and %d go on: dropout will draw other numbers.",
+                    len(self._random_states),
+                    trainer.world_size,
+                )
             self._random_states = None
 
     def on_train_batch_end(
@@ -99,8 +106,9 @@ class AdapterCheckpoint(ModelCheckpoint):
             self._save_last_checkpoint(trainer, candidates)
 
     def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
-        """Add the random states and the seed, which Lightning leaves out."""
-        checkpoint["random_states"] = random_states()
+        """Add the random states of all processes and the seed, which Lightning leaves out."""
+        states = random_states()
+        checkpoint["random_states"] = [trainer.strategy.broadcast(states, src=rank) for rank in range(trainer.world_size)]
         checkpoint["seed"] = seed_everything()
 
     def on_load_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,9 @@ _KEPT_WITHOUT_LIMIT = 10
 class Preflight(Callback):
     """Checks a fit of MathPalModule on MathDataModule before its first step; with other modules it does nothing.
 
-    Always: the masks of a few rows. Once for each model, backend, settings and versions (kept in the cache): memory, disk,
-    the trained layers, the first loss against the bare base's, and that packed equals separate. What is wrong ends the run
-    with its error; what is doubtful is logged. Needs no random number and changes no weight.
+    Always: the masks of a few rows, and whether memory and disk are free. Once for each model, backend, settings and versions
+    (kept in the cache): the trained layers, the first loss against the bare base's, and that packed equals separate. What is
+    wrong ends the run with its error; what is doubtful is logged. Needs no random number and changes no weight.
     """
 
     def __init__(self) -> None:
@@ -46,12 +47,12 @@ class Preflight(Callback):
             return
         check_some_masks(data)
         plan = plan_of(trainer, pl_module, data)
-        shape = (data.objective, data.packing, data.max_length, data.batch_size, list(plan.formats), plan.resumed)
-        self._key = key_of_run(pl_module, shape, str(plan.device), plan.precision)
-        if read_seen(self._key) is not None:
-            self._key = ""
-            return
         self._findings = run_checks(resource_checks(pl_module, data, plan))
+        if trainer.is_global_zero:
+            _warn(self._findings)
+        shape = (data.objective, data.packing, data.max_length, data.batch_size, list(plan.formats), plan.resumed)
+        key = key_of_run(pl_module, shape, str(plan.device), plan.precision)
+        self._key = key if read_seen(key) is None else ""
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """With the weights loaded: trained layers, first loss, law 5.
@@ -61,17 +62,22 @@ class Preflight(Callback):
         """
         if not self._key:
             return
+        found: list[Finding] = []
         if isinstance(trainer.strategy, SingleDeviceStrategy | DDPStrategy):  # elsewhere the weights are in pieces
             data: Any = trainer.datamodule  # type: ignore[attr-defined]
             plan = plan_of(trainer, pl_module, data)
-            self._findings += run_checks(model_checks(pl_module, data, plan, trainer.precision_plugin.forward_context))
+            found = run_checks(model_checks(pl_module, data, plan, trainer.precision_plugin.forward_context))
         if trainer.is_global_zero:
-            write_seen(self._key, self._findings)
-            for finding in self._findings:
-                if finding.level != "ok":
-                    log.warning("preflight: %s: %s. %s", finding.name, finding.found, finding.way_out)
-            names = ", ".join(finding.name for finding in self._findings if finding.level == "ok")
-            log.info("Preflight: %s: all well (kept for the next run of these settings)", names)
+            write_seen(self._key, found)
+            _warn(found)
+            names = ", ".join(finding.name for finding in [*self._findings, *found] if finding.level == "ok")
+            log.info("Preflight: %s: all well (the model is not asked again with these settings)", names)
+
+
+def _warn(findings: Sequence[Finding]) -> None:
+    for finding in findings:
+        if finding.level != "ok":
+            log.warning("preflight: %s: %s. %s", finding.name, finding.found, finding.way_out)
 
 
 def plan_of(trainer: Trainer, pl_module: LightningModule, data: Any) -> Plan:

@@ -10,7 +10,8 @@ import torch
 
 from mathpal_lightning.checks.finding import Finding
 from mathpal_lightning.checks.machine import available_bytes, gigabytes, resident_bytes
-from mathpal_lightning.model.memory import Step, StepMemory, step_memory
+from mathpal_lightning.checks.seen import needed_memory
+from mathpal_lightning.model.memory import Step, StepMemory
 
 LATER_IMPORTS = 120_000_000
 """Libraries that load with the weights and the first step, and kernels' scratch: measured as what nothing else explains."""
@@ -27,7 +28,7 @@ def check_memory(folder: Path, step: Step, device: torch.device) -> list[Finding
         device: where training will be.
     """
     runtime, free = _runtime_and_free(device)
-    needed = step_memory(folder, step)
+    needed = needed_memory(folder, step)
     peak = process_peak(needed, runtime, device)
     largest, a_row = _largest_batch(folder, step, runtime, free, device)
     parts = {"imports and runtime": runtime, **_parts(needed, device)}
@@ -50,7 +51,7 @@ def _largest_batch(folder: Path, step: Step, runtime: int, free: int, device: to
     """The most rows that fit, and the bytes of a row: by secants, for the loss stops growing at its first full chunk."""
 
     def peak(rows: int) -> int:
-        needed = step_memory(folder, replace(step, rows=rows, supervised=_share(step, rows)))
+        needed = needed_memory(folder, replace(step, rows=rows, supervised=_share(step, rows)))
         return process_peak(needed, runtime, device)
 
     here, largest, a_row = peak(step.rows), step.rows + 1, 1
@@ -106,7 +107,7 @@ def _advice(folder: Path, step: Step, runtime: int, free: int, largest: int, dev
     for what, values in changes:
         changed = replace(step, **values)
         changed = replace(changed, supervised=step.supervised * changed.rows * changed.length // (step.rows * step.length))
-        alone.append((what, process_peak(step_memory(folder, changed), runtime, device)))
+        alone.append((what, process_peak(needed_memory(folder, changed), runtime, device)))
     fitting = [f"{what} ({gigabytes(peak)})" for what, peak in alone if peak <= free]
     if fitting:
         return f"Set {', or '.join(fitting)}."

@@ -22,10 +22,11 @@ from mathpal_lightning.checks.masks import check_masks
 from mathpal_lightning.checks.memory import check_memory
 from mathpal_lightning.checks.parts import check_formats, check_push
 from mathpal_lightning.checks.rows import Length, row_findings, step_finding
+from mathpal_lightning.checks.seen import needed_memory
 from mathpal_lightning.checks.speed import check_speed
 from mathpal_lightning.data import MathDataModule, collate
 from mathpal_lightning.model.generate import evaluation_mode
-from mathpal_lightning.model.memory import Step, step_memory
+from mathpal_lightning.model.memory import Step
 from mathpal_lightning.model.scoring import score_solutions
 from mathpal_lightning.schema import Encoded, EncodedPair, PackedBatch
 
@@ -80,7 +81,7 @@ def resource_checks(module: Any, data: MathDataModule, plan: Plan) -> Checks:
     step = planned_step(module, data, plan)
 
     def disk() -> Finding:
-        needed = step_memory(module.folder, step)
+        needed = needed_memory(module.folder, step)
         checkpoints = checkpoint_bytes(needed.trained, needed.optimizer, plan.checkpoints)
         return check_disk(plan.folder, checkpoints, export_bytes(plan.formats, needed.parameters, needed.trained))
 

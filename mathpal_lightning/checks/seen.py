@@ -1,9 +1,13 @@
-"""What was found before for this model, backend, settings and versions: a second fit pays nothing."""
+"""What was found before for this model, backend, settings and versions: a second fit does not find it again.
+
+Kept is only what these decide: findings about the model, and how much memory a step needs. What is free is never kept.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -11,6 +15,7 @@ from typing import Any
 
 from mathpal_lightning.checks.finding import Finding, as_json
 from mathpal_lightning.files import cache_folder, sha256_of, whole_file
+from mathpal_lightning.model.memory import Step, StepMemory, step_memory
 
 _LIBRARIES = ("torch", "transformers", "peft", "bitsandbytes", "unsloth", "unsloth_zoo", "lightning")
 _ROOMS = ("checks", "model", "losses")
@@ -25,12 +30,10 @@ def key_of_run(module: Any, batch_shape: Sequence[Any], device: str, precision: 
         device: where training is.
         precision: the Trainer's.
     """
-    base = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(module.folder.iterdir())]
     adapter = module.settings.adapter
     adapted = [(path.name, path.stat().st_mtime_ns) for path in sorted(Path(adapter).iterdir())] if adapter else []
     settings = {name: str(value) for name, value in module.settings.items()}
-    facts = [str(module.folder), base, adapted, settings, list(batch_shape), device, precision, _versions(), _code()]
-    return sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:24]
+    return _digest(_base(module.folder), adapted, settings, list(batch_shape), device, precision)
 
 
 def read_seen(key: str) -> list[Finding] | None:
@@ -45,8 +48,29 @@ def write_seen(key: str, findings: Sequence[Finding]) -> None:
         temporary.write_text(json.dumps(as_json(findings), ensure_ascii=False, indent=2) + "\n")
 
 
+def needed_memory(folder: Path, step: Step) -> StepMemory:
+    """`step_memory`, counted once for each base, step and versions: it takes two seconds."""
+    settings = {name: str(value) for name, value in asdict(step).items()}
+    file = cache_folder() / "preflight" / "memory" / f"{_digest(_base(folder), settings)}.json"
+    if file.is_file():
+        return StepMemory(**json.loads(file.read_text()))
+    needed = step_memory(folder, step)
+    with whole_file(file) as temporary:
+        temporary.write_text(json.dumps(asdict(needed)) + "\n")
+    return needed
+
+
 def _file(key: str) -> Path:
     return cache_folder() / "preflight" / f"{key}.json"
+
+
+def _base(folder: Path) -> list[Any]:
+    return [str(folder), *((path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(folder.iterdir()))]
+
+
+def _digest(*facts: Any) -> str:
+    """Of facts, and of the code and the versions that made something of them."""
+    return sha256(json.dumps([*facts, _versions(), _code()], sort_keys=True).encode()).hexdigest()[:24]
 
 
 def _versions() -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import errno
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,9 +13,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from mathpal_lightning import __version__
+from mathpal_lightning.cli.disk import refused_by_system
 from mathpal_lightning.cli.quiet import quiet
 from mathpal_lightning.cli.secrets import without_secrets
-from mathpal_lightning.errors import ConfigError, MathPalError, WriteError
+from mathpal_lightning.errors import ConfigError, MathPalError
 
 LIGHTNING_VERBS = {
     "fit": "train, evaluate and export",
@@ -98,7 +98,6 @@ SWITCHES = {
 
 YES = {"--verify", "--json"}
 """Flags of the other verbs that mean yes where no value follows."""
-CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -112,17 +111,9 @@ def main(argv: Sequence[str] | None = None) -> None:
             raise
         leave(error)
     except OSError as error:
-        if debug or error.errno not in CANNOT_WRITE:
+        if debug or not (refused := refused_by_system(error)):
             raise
-        where = f" at {error.filename}" if error.filename else ""
-        leave(
-            WriteError(
-                "a disk with room that may be written to",
-                f"{error.strerror}{where}",
-                "Free some space or choose another --output_dir. What was finished before is whole: --ckpt_path last goes on "
-                "from the newest checkpoint, `mathpal export --run` with the steps that are missing.",
-            )
-        )
+        leave(refused)
 
 
 def leave(error: MathPalError) -> NoReturn:

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export.artefact import RECORD, base_digest
+from mathpal_lightning.export.tokenizer import write_tokenizer
 from mathpal_lightning.files import whole_folder
 from mathpal_lightning.model.resolve import resolve_model
 
@@ -82,7 +83,7 @@ def write_adapter(
         (temporary / "adapter_model.safetensors").write_bytes(save(_owned(weights), metadata={"format": "pt"}))
         config.save_pretrained(str(temporary))
         if tokenizer is not None:
-            tokenizer.save_pretrained(str(temporary))
+            write_tokenizer(tokenizer, temporary)
         (temporary / RECORD).write_text(json.dumps(asdict(record), indent=2, ensure_ascii=False) + "\n")
     return Path(folder)
 

@@ -22,6 +22,7 @@ from mathpal_lightning.errors import ConfigError, PushError
 from mathpal_lightning.export.artefact import RECORD
 from mathpal_lightning.export.base_model import GEMMA_NOTICE, BaseModel, is_local
 from mathpal_lightning.export.model_card import CARD_FILE, model_card, read_facts
+from mathpal_lightning.export.tokenizer import OF_THIS_MACHINE
 from mathpal_lightning.export.usage import Artefact, artefact_folder
 
 SUFFIXES = (".safetensors", ".json", ".jinja", ".model", ".gguf")
@@ -34,7 +35,6 @@ MUST_HOLD: Mapping[Artefact, tuple[str, ...]] = {
 }
 WAIT_SECONDS = 20.0
 """How long a question to the Hub may take; uploads take what they need."""
-_OF_THIS_MACHINE = ("is_local", "local_files_only")
 _LARGEST_SETTINGS = 1 << 20
 _NO_XET = (404, 405, 501)
 _LOG_IN = "Log in (hf auth login, or HF_TOKEN in the environment)"
@@ -136,7 +136,7 @@ def _without_paths(path: Path, base: BaseModel) -> Path | bytes:
     kept = {
         key: renamed.get(key) if isinstance(value, str) and is_local(value) else value
         for key, value in settings.items()
-        if key not in _OF_THIS_MACHINE and (key in renamed or not (isinstance(value, str) and is_local(value)))
+        if key not in OF_THIS_MACHINE and (key in renamed or not (isinstance(value, str) and is_local(value)))
     }
     return path if kept == settings else (json.dumps(kept, indent=2, ensure_ascii=False) + "\n").encode()
 

@@ -20,7 +20,7 @@ from mathpal_lightning.export.four_bit import merge_4bit, write_4bit
 from mathpal_lightning.export.gguf import OutType, require_gguf_tools, write_gguf
 from mathpal_lightning.export.merge import MergedInto, find_base, merge_adapter
 from mathpal_lightning.export.modelfile import write_modelfile
-from mathpal_lightning.export.tokenizer import training_tokenizer
+from mathpal_lightning.export.tokenizer import training_tokenizer, write_tokenizer
 from mathpal_lightning.export.verification import Verification
 from mathpal_lightning.export.verify import verify_export, verify_full
 from mathpal_lightning.files import outside_links, whole_folder
@@ -227,7 +227,7 @@ def _copy_adapter(
             )
         shutil.copytree(source, temporary, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*NOT_COPIED))
         if not whole:
-            (tokenizer or training_tokenizer(source, find_base(source, base, into))).save_pretrained(str(temporary))
+            write_tokenizer(tokenizer or training_tokenizer(source, find_base(source, base, into)), temporary)
     return out
 
 

@@ -12,8 +12,11 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from mathpal_lightning.chat import GEMMA_3, GEMMA_4, load_tokenizer, prepare_tokenizer, stop_token_ids
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export.artefact import content_digest
+from mathpal_lightning.export.base_model import is_local
 
 _CONFIG = "tokenizer_config.json"
+OF_THIS_MACHINE = ("is_local", "local_files_only")
+"""What transformers notes of where a tokenizer came from; it names that place's files (`vocab_file`) as well."""
 _FLAGS = ("content", "single_word", "lstrip", "rstrip", "normalized", "special")
 
 
@@ -39,7 +42,7 @@ def save_tokenizer(tokenizer: PreTrainedTokenizerBase, folder: str | Path) -> No
     for them: without the list `<start_of_turn>` becomes an ordinary word of the GGUF.
     """
     folder = Path(folder)
-    tokenizer.save_pretrained(str(folder))
+    write_tokenizer(tokenizer, folder)
     added = {
         str(index): {flag: getattr(token, flag) for flag in _FLAGS}
         for index, token in sorted(tokenizer.added_tokens_decoder.items())
@@ -51,6 +54,19 @@ def save_tokenizer(tokenizer: PreTrainedTokenizerBase, folder: str | Path) -> No
         "pad_token_id": tokenizer.pad_token_id,
     }
     _update(folder / "generation_config.json", ids)
+
+
+def write_tokenizer(tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
+    """Write what `save_pretrained` does, but for the settings that name folders of this machine."""
+    tokenizer.save_pretrained(str(folder))
+    file = folder / _CONFIG
+    settings = json.loads(file.read_text())
+    kept = {
+        name: value
+        for name, value in settings.items()
+        if name not in OF_THIS_MACHINE and not (isinstance(value, str) and is_local(value))
+    }
+    file.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n")
 
 
 def listed_special_ids(folder: Path) -> dict[str, int]:

@@ -33,6 +33,7 @@ from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_model
 from mathpal_lightning.model.scoring import hidden_states, score_pairs, score_solutions
 from mathpal_lightning.model.settings import check_settings
 from mathpal_lightning.model.shared_prompt import can_share_prompts
+from mathpal_lightning.model.window import Window, take_up, window_under_way
 from mathpal_lightning.schema import Objective, PackedBatch, PreferenceBatch, Row
 
 LORA_TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
@@ -123,7 +124,7 @@ class MathPalModule(LightningModule):
         self.model = None
         self.lora = Lora(lora_r, lora_alpha, lora_dropout, tuple(lora_targets), lora_rslora, lora_dora)
         self._window_count = 0
-        self._window: dict[str, Any] | None = None
+        self._window: Window | None = None
         self._reference: Reference | None = None
         check_settings(self.hparams, self.preference)
 
@@ -350,10 +351,9 @@ class MathPalModule(LightningModule):
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Say which base, and which reference, the weights belong to; keep the gradients of a window under way."""
         checkpoint["base"] = self.settings.model_name
-        if self._window_count:  # a validation may come in the middle of an accumulation window
-            weights = self.trained_weights().items()
-            gradients = {name: weight.grad for name, weight in weights if weight.grad is not None}
-            checkpoint["window"] = {"count": self._window_count, "gradients": gradients}
+        strategy, processes = self.trainer.strategy, self.trainer.world_size
+        if window := window_under_way(self.trained_weights(), self._window_count, strategy.broadcast, processes):
+            checkpoint["window"] = window
         if self._reference:
             self._reference.save()
             adapter = self.settings.adapter
@@ -392,8 +392,6 @@ class MathPalModule(LightningModule):
     def on_train_batch_start(self, batch: Any, batch_idx: int) -> None:
         """Take up the gradients of the window in whose middle a resumed checkpoint was saved; Lightning has cleared them."""
         if self._window:
-            self._window_count = self._window["count"]
-            for name, gradient in self._window["gradients"].items():
-                weight = self.trained_weights()[name]
-                weight.grad = gradient.to(weight.device)
+            trainer = self.trainer
+            self._window_count = take_up(self._window, self.trained_weights(), trainer.global_rank, trainer.world_size)
         self._window = None

@@ -78,7 +78,7 @@ def test_a_checkpoint_in_the_middle_of_an_accumulation_window_holds_its_gradient
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
     assert fit(runs, tmp_path, "whole").status == 0
     assert fit(runs, tmp_path, "killed", die_at=("step", 4)).status == -9
-    assert torch.load(tmp_path / "outputs/killed/checkpoints/last.ckpt", weights_only=True)["window"]["count"] > 0
+    assert torch.load(tmp_path / "outputs/killed/checkpoints/last.ckpt", weights_only=True)["window"][0]["count"] > 0
     assert fit(runs, tmp_path, "killed").status == 0
     assert same_artefacts(tmp_path, "whole", "killed")
 

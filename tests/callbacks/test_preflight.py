@@ -9,6 +9,7 @@ from lightning.pytorch import Trainer, seed_everything
 
 from mathpal_lightning import MathDataModule
 from mathpal_lightning.callbacks import Preflight
+from mathpal_lightning.checks import machine
 from mathpal_lightning.data import Generator
 from mathpal_lightning.errors import DataError, ModelError
 from mathpal_lightning.model import MathPalModule
@@ -57,6 +58,22 @@ def test_a_second_fit_pays_nothing_and_another_setting_pays_again(gemma3_folder:
         passes.append(module.passes)
     assert passes == [5, 0, 5]  # three documents alone, packed, packed so as to leak
     assert len(list((tmp_path / "cache/preflight").glob("*.json"))) == 2
+
+
+def test_memory_that_another_program_took_since_is_noticed(
+    gemma3_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    for left in ("", "20000000"):
+        if left:  # a container whose limit is nearly reached
+            files = {"memory.max": left, "memory.current": "0", "memory.stat": "inactive_file 0"}
+            for name, text in files.items():
+                (tmp_path / name).write_text(text + "\n")
+            monkeypatch.setattr(machine, "_CGROUP", tmp_path)
+        caplog.clear()
+        _, module, run = fit(gemma3_folder, tmp_path, Counting)
+        run()
+        assert module.passes == (0 if left else 5)
+        assert ("preflight: memory: " in caplog.text) == bool(left)
 
 
 def test_training_is_the_same_bit_for_bit_with_and_without_it(gemma3_folder: Path, tmp_path: Path):

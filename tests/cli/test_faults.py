@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,11 @@ def training_step(self, batch, batch_idx):
     return step(self, batch, batch_idx)
 MathPalModule.training_step = training_step
 """
+WITHOUT_CAPABILITIES = """
+import ctypes
+assert ctypes.CDLL(None).capset((ctypes.c_uint32 * 2)(0x20080522), (ctypes.c_uint32 * 6)()) == 0
+"""
+"""Root, too, then needs the rights that a file grants."""
 
 
 @pytest.fixture
@@ -94,6 +100,30 @@ def test_data_that_changes_under_a_run_does_not_reach_it(runs: Runs, folder: Pat
     first, second = (folder / f"outputs/{name}/adapter/adapter_model.safetensors" for name in ("whole", "tiny"))
     assert first.read_bytes() == second.read_bytes()
     assert (folder / "rows.jsonl").read_text() == "not even json"
+
+
+@pytest.mark.parametrize(
+    ("place", "mode", "status", "said"),
+    [
+        ("rows.jsonl", 0o000, 2, "the right to read rows.jsonl"),
+        ("config.yaml", 0o000, 2, "the right to read config.yaml"),
+        ("base", 0o000, 2, "the right to read base/config.json"),
+        ("outputs", 0o555, 10, "Permission denied at outputs/.tiny.lock"),
+        ("cache", 0o555, 10, "Permission denied at cache/data"),
+    ],
+)
+def test_a_path_without_the_right_to_it_is_named_and_said_to_be_read_or_written(
+    place: str, mode: int, status: int, said: str, runs: Runs, folder: Path, gemma3_folder: Path
+):
+    shutil.copytree(gemma3_folder, folder / "base")
+    (folder / "outputs").mkdir()
+    (folder / "cache").mkdir()
+    (folder / place).chmod(mode)
+    done = fit(runs, folder, "--no_comet", "--model_name", "base", env={"MATHPAL_CACHE": "cache"}, before=WITHOUT_CAPABILITIES)
+    (folder / place).chmod(0o755)
+    assert done.status == status, done.stderr
+    assert said in done.stderr
+    assert ("--output_dir" in done.stderr) == (status == 10)
 
 
 @pytest.mark.parametrize("mood", ["hangs", "closes", "fails"])

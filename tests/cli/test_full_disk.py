@@ -1,9 +1,7 @@
 """A disk that is really full, or really read-only: one line, nothing half written, and the run goes on when there is room."""
 
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import yaml
 from lightning.pytorch import Callback, LightningModule, Trainer
 
 from tests.cli.test_lightning_cli import tiny_config
+from tests.runs import Run, Runs
 
 
 class FillDisk(Callback):
@@ -34,19 +33,18 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
-def fit(base: Path, disk: Path, *flags: str, fill: bool = False) -> subprocess.CompletedProcess[str]:
+def fit(runs: Runs, base: Path, disk: Path, *flags: str, fill: bool = False) -> Run:
     config = tiny_config(base, evaluation={"problems": 0}, export={"formats": []}, data={"max_length": 512})
     config["trainer"]["callbacks"] = [{"class_path": "tests.cli.test_full_disk.FillDisk"}] if fill else []
-    file = disk.parent / "config.yaml"
-    file.write_text(yaml.safe_dump(config))
-    command = [sys.executable, "-m", "mathpal_lightning", "fit", "--config", str(file), "--output_dir", str(disk), "--no_comet"]
-    return subprocess.run([*command, *flags], capture_output=True, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
+    (disk.parent / "config.yaml").write_text(yaml.safe_dump(config))
+    flags = ("--config", "config.yaml", "--output_dir", str(disk), "--no_comet", *flags)
+    return runs.mathpal("fit", *flags, cwd=disk.parent)
 
 
-def test_a_full_disk_loses_nothing_and_the_run_goes_on(gemma3_folder: Path, disk: Path):
-    done = fit(gemma3_folder, disk, fill=True)
-    assert done.returncode == 10, done.stderr
-    assert "No space left on device" in done.stderr
+def test_a_full_disk_loses_nothing_and_the_run_goes_on(runs: Runs, gemma3_folder: Path, disk: Path):
+    done = fit(runs, gemma3_folder, disk, fill=True)
+    assert done.status == 10, done.stderr
+    assert f"No space left on device at {disk / 'tiny/checkpoints/last'}" in done.stderr
     assert "--ckpt_path last" in done.stderr
     assert "Traceback" not in done.stderr
     checkpoints = list((disk / "tiny" / "checkpoints").glob("*.ckpt"))
@@ -54,14 +52,23 @@ def test_a_full_disk_loses_nothing_and_the_run_goes_on(gemma3_folder: Path, disk
     assert torch.load(checkpoints[0], weights_only=True)["global_step"] == 3
     assert not [path for path in disk.rglob("*") if path.name.endswith((".tmp", ".old"))]
     subprocess.run(["mount", "-o", "remount,size=20m", str(disk)], check=True)
-    again = fit(gemma3_folder, disk, "--ckpt_path", "last", "--max_steps", "5")
-    assert again.returncode == 0, again.stderr
+    again = fit(runs, gemma3_folder, disk, "--ckpt_path", "last", "--max_steps", "5")
+    assert again.status == 0, again.stderr
     assert torch.load(disk / "tiny/checkpoints/last.ckpt", weights_only=True)["global_step"] == 5
 
 
-def test_a_read_only_folder_is_said_in_one_line(gemma3_folder: Path, disk: Path):
+def test_a_disk_that_filled_since_the_last_fit_is_noticed_before_the_first_step(runs: Runs, gemma3_folder: Path, disk: Path):
+    assert fit(runs, gemma3_folder, disk).status == 0
+    (disk / "ballast").write_bytes(bytes(shutil.disk_usage(disk).free - 100_000))
+    done = fit(runs, gemma3_folder, disk, "--name", "second")
+    assert done.status == 10, done.stderr
+    assert f"free for {disk / 'second'} (checkpoints" in done.stderr
+    assert not (disk / "second" / "metrics.csv").exists()
+
+
+def test_a_read_only_folder_is_said_in_one_line(runs: Runs, gemma3_folder: Path, disk: Path):
     subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
-    done = fit(gemma3_folder, disk)
-    assert done.returncode == 10, done.stderr
+    done = fit(runs, gemma3_folder, disk)
+    assert done.status == 10, done.stderr
     assert "Read-only file system" in done.stderr
     assert "Traceback" not in done.stderr

@@ -1,12 +1,15 @@
 """The front door answers at once, and a mistake gets one line with a way out."""
 
+import errno
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from mathpal_lightning.cli.disk import refused_by_system
 from mathpal_lightning.cli.main import LIGHTNING_VERBS, OTHER_VERBS, long_flags, main
+from mathpal_lightning.errors import WriteError
 
 
 @pytest.mark.parametrize(
@@ -69,3 +72,23 @@ def test_other_verbs_run_functions_of_commands(tmp_path: Path, capsys: pytest.Ca
         main(["export", "--run", "no/such/run"])
     assert exit_status.value.code == 5
     assert "no/such/run" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), WriteError),
+        (OSError(errno.EDQUOT, "Disk quota exceeded", "outputs/run"), WriteError),
+        (OSError(errno.EROFS, "Read-only file system", "outputs/run"), WriteError),
+        (PermissionError(errno.EACCES, "Permission denied"), None),  # a port below 1024
+        (PermissionError(errno.EPERM, "Operation not permitted"), None),  # a signal to another's process
+        (PermissionError(errno.EACCES, "Permission denied", __file__), None),  # readable and writable: a program to start
+        (ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused"), None),
+        (OSError(errno.EIO, "Input/output error", "outputs/run"), None),
+        (OSError("a library's own"), None),
+    ],
+)
+def test_only_some_errors_of_the_system_mean_a_disk(error: OSError, kind: type | None):
+    refused = refused_by_system(error)
+    assert refused is None if kind is None else isinstance(refused, kind)
+    assert refused is None or str(error.filename or "") in refused.found

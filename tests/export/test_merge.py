@@ -15,6 +15,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, Gemma3Config, Gemm
 from mathpal_lightning.chat import load_tokenizer, stop_token_ids
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export import merge_adapter, write_adapter
+from mathpal_lightning.export.artefact import RECORD
 from mathpal_lightning.export.distributions import keep_4bit_weights_unpacked
 from mathpal_lightning.export.merge import canonical_name
 from tests.export.conftest import lora_model, nf4
@@ -193,6 +194,20 @@ def test_settings_of_the_merged_folder(exported):
     assert AutoModelForCausalLM.from_pretrained(merged).generation_config.eos_token_id == stop_token_ids(tokenizer)
     added = json.loads((merged / "tokenizer_config.json").read_text())["added_tokens_decoder"]
     assert added[str(stop_token_ids(tokenizer)[0])]["special"], "llama.cpp's converter reads the special tokens here"
+
+
+def test_no_setting_names_a_folder_of_this_machine(gemma3_folder: Path, tmp_path: Path):
+    tokenizer = load_tokenizer(gemma3_folder)
+    assert Path(tokenizer.init_kwargs["vocab_file"]).is_absolute(), "else there is nothing to leave out"
+    adapter = write_adapter(lora_model(gemma3_folder), tmp_path / "adapter", tokenizer)
+    merged = merge_adapter(adapter, tmp_path / "merged")
+    named = (adapter / "tokenizer_config.json", *(file for file in merged.glob("*.json") if not file.name.endswith(RECORD)))
+    assert len(named) > 3
+    for file in named:
+        for place in (gemma3_folder, tmp_path, Path.home()):
+            assert f'"{place}' not in file.read_text(), file
+    question = "Lan có 24 quả cam.\nHỏi?"
+    assert AutoTokenizer.from_pretrained(merged)(question).input_ids == tokenizer(question).input_ids
 
 
 def test_done_once_and_again_when_the_adapter_changes(gemma3_folder: Path, tmp_path: Path):

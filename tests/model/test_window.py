@@ -1,0 +1,73 @@
+"""A window under way goes on after a resume: with the same processes bit for bit, with another number with the same sums."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from lightning.pytorch import Trainer, seed_everything
+from torch import nn
+
+from mathpal_lightning import MathDataModule, MathPalModule
+from mathpal_lightning.callbacks import AdapterCheckpoint
+from mathpal_lightning.data import Generator
+from mathpal_lightning.model.window import take_up, window_under_way
+
+PROCESSES = 2
+
+
+def fit(base: Path, out: Path, **options: Any) -> None:
+    """Windows of two batches of each process, and a validation, with its checkpoint, after three."""
+    seed_everything(3, verbose=False)
+    module = MathPalModule(str(base), backend="transformers", bits=16, lora_r=4, lora_dropout=0.1, learning_rate=1e-2)
+    generator = Generator(count=40, validation_count=8, test_count=2)
+    data = MathDataModule("generated", generator=generator, max_length=512, packing=False, batch_size=3)
+    trainer = Trainer(
+        max_steps=3, accumulate_grad_batches=2, val_check_interval=3, check_val_every_n_epoch=None, precision="32-true",
+        accelerator="cpu", devices=PROCESSES, strategy="ddp_fork", default_root_dir=out, logger=False,
+        callbacks=[AdapterCheckpoint(keep=-1)], num_sanity_val_steps=0, enable_progress_bar=False, enable_model_summary=False,
+    )  # fmt: skip
+    trainer.fit(module, datamodule=data, **options)
+
+
+def test_two_processes_go_on_in_the_middle_of_a_window(gemma3_folder: Path, tmp_path: Path):
+    fit(gemma3_folder, tmp_path / "whole")
+    middle = tmp_path / "whole/checkpoints/step=1.ckpt"
+    saved = torch.load(middle, weights_only=True)
+    first, second = saved["window"]
+    assert first["count"] > 0
+    assert second["count"] > 0
+    assert any(not torch.equal(first["gradients"][name], second["gradients"][name]) for name in first["gradients"])
+    states = [state["torch"] for state in saved["random_states"]]
+    assert not torch.equal(*states), "dropout has drawn for rows of other lengths"
+    fit(gemma3_folder, tmp_path / "resumed", ckpt_path=str(middle))
+    whole, resumed = (torch.load(tmp_path / name / "checkpoints/last.ckpt", weights_only=True) for name in ("whole", "resumed"))
+    assert resumed["global_step"] == 3
+    assert any(not torch.equal(weight, saved["state_dict"][name]) for name, weight in whole["state_dict"].items())
+    for name, weight in whole["state_dict"].items():
+        assert torch.equal(weight, resumed["state_dict"][name]), name
+
+
+@pytest.mark.parametrize("processes", [1, 3])
+def test_with_another_number_of_processes_the_sums_are_the_same(processes: int):
+    held = [{"count": 2, "gradients": {"a": torch.ones(3)}}, {"count": 5, "gradients": {"a": torch.full((3,), 4.0)}}]
+    given = []
+    for rank in range(processes):
+        weights = {"a": nn.Parameter(torch.zeros(3)), "b": nn.Parameter(torch.zeros(2))}
+        count = take_up(held, weights, rank, processes)
+        given.append((count, 0.0 if weights["a"].grad is None else weights["a"].grad.sum().item()))
+        assert weights["b"].grad is None
+    assert given == [(7, 15.0), (0, 0.0), (0, 0.0)][:processes]
+
+
+def test_between_two_windows_there_is_nothing_to_keep():
+    weight = nn.Parameter(torch.zeros(3))
+    weight.grad = torch.ones(3)  # of the window that has ended
+
+    def alone(held: Any, src: int) -> Any:
+        return held
+
+    assert window_under_way({"a": weight}, 0, alone, 1) is None
+    window = window_under_way({"a": weight}, 4, alone, 1)
+    assert window is not None
+    assert window[0]["count"] == 4
