@@ -48,8 +48,8 @@ class JoinedRows:
 
     def digest(self, documents: np.ndarray) -> str:
         """A digest of the ids of all documents, and of which are used and in which order."""
-        content = sha256(documents)
-        content.update(self.starts)
+        content = sha256(documents.data)
+        content.update(self.starts.data)
         for source in self.sources:
             content.update(source.digest().encode())
         return content.hexdigest()

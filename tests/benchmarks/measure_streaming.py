@@ -98,7 +98,7 @@ def measure(rows: int, source: str, tokenizer: str, folder: Path) -> None:
     print("\n| rows encoded | own memory, MB |\n| --- | --- |")
     for encoded, anonymous in watch.marks:
         print(f"| {encoded:,} | {anonymous:,.0f} |")
-    print(f"\nHighest own memory by stage, MB: {({name: round(value) for name, value in watch.highest.items()})}")
+    print(f"\nHighest own memory by stage, MB: { ({name: round(value) for name, value in watch.highest.items()}) }")
 
 
 if __name__ == "__main__":
