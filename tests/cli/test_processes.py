@@ -25,7 +25,7 @@ Fit = Callable[..., Run]
 
 @pytest.fixture
 def fit(runs: Runs, gemma3_folder: Path, tmp_path: Path) -> Fit:
-    """`fit(name, processes, flags, **sections)` runs `mathpal fit`; a step is two packs, or rows, of any number of processes."""
+    """`fit(name, processes, *flags, **sections)` runs `mathpal fit`; a batch of all processes is two packs, or rows."""
 
     def run(name: str, processes: int, *flags: str, before: str = "", **sections: dict[str, Any]) -> Run:
         config = tiny_config(gemma3_folder, evaluation={"problems": 7, "sample": 3}, export={"formats": ["adapter"]})
