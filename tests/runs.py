@@ -14,6 +14,7 @@ import json
 import os
 import resource
 import signal
+import socket
 import subprocess
 import sys
 import traceback
@@ -33,6 +34,8 @@ class Run(NamedTuple):
     stderr: str
     moments: dict[str, int]
     """How many moments of each kind it came to; empty for a killed one."""
+    others: tuple[int, ...] = ()
+    """The exit statuses of the other processes of the run, where it had several."""
 
 
 class Runs:
@@ -59,8 +62,9 @@ class Runs:
         env: dict[str, str] | None = None,
         limit: tuple[str, int] | None = None,
         before: str = "",
+        processes: int = 1,
     ) -> Run:
-        """Run `mathpal` in a fork and wait for it.
+        """Run `mathpal` in a fork, or in several with the variables of torchrun, and wait for all of them.
 
         Args:
             arguments: the command line.
@@ -69,21 +73,36 @@ class Runs:
             env: added to the environment.
             limit: a limit of the operating system ("RLIMIT_AS"), as much above what the child already has.
             before: Python that the child runs first.
+            processes: of the run; the first one writes stderr.txt, process r stderr.r.txt.
         """
         asked = {"argv": arguments, "cwd": str(cwd), "die_at": die_at, "env": env or {}, "limit": limit, "before": before}
         (cwd / "moments.json").unlink(missing_ok=True)
         assert self._process.stdin
         assert self._process.stdout
-        self._process.stdin.write(json.dumps(asked) + "\n")
+        self._process.stdin.write(
+            json.dumps([asked | {"env": asked["env"] | rank} for rank in torchrun_variables(processes)]) + "\n"
+        )
         self._process.stdin.flush()
-        status = int(self._process.stdout.readline())
+        status, *others = map(int, self._process.stdout.readline().split())
         moments = json.loads((cwd / "moments.json").read_text()) if (cwd / "moments.json").exists() else {}
-        return Run(status, (cwd / "stderr.txt").read_text(), moments)
+        return Run(status, (cwd / "stderr.txt").read_text(), moments, tuple(others))
 
     def close(self) -> None:
         assert self._process.stdin
         self._process.stdin.close()
         self._process.wait()
+
+
+def torchrun_variables(processes: int) -> list[dict[str, str]]:
+    """What torchrun tells each process of a run; nothing to a single one."""
+    if processes == 1:
+        return [{}]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    common = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "TORCHELASTIC_RUN_ID": "test"}
+    common |= {"WORLD_SIZE": str(processes), "LOCAL_WORLD_SIZE": str(processes)}
+    return [common | {"RANK": str(rank), "LOCAL_RANK": str(rank)} for rank in range(processes)]
 
 
 class Fuse:
@@ -131,7 +150,8 @@ def _child(asked: dict[str, Any]) -> int:
     """Be `mathpal`: the exit status."""
     os.chdir(asked["cwd"])
     os.environ.update(asked["env"])
-    with open("stderr.txt", "w") as errors:
+    rank = os.environ.get("RANK", "0")
+    with open("stderr.txt" if rank == "0" else f"stderr.{rank}.txt", "w") as errors:
         os.dup2(errors.fileno(), 2)
         os.dup2(errors.fileno(), 1)
     if asked["limit"]:
@@ -153,7 +173,8 @@ def _child(asked: dict[str, Any]) -> int:
         status = 1
     sys.stdout.flush()
     sys.stderr.flush()
-    Path("moments.json").write_text(json.dumps(fuse.count))
+    if rank == "0":
+        Path("moments.json").write_text(json.dumps(fuse.count))
     return status
 
 
@@ -168,11 +189,13 @@ def _serve() -> None:
 
         torch.set_num_threads(1)
     for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            os._exit(_child(json.loads(line)))
-        _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+        children = []
+        for asked in json.loads(line):
+            children.append(os.fork())
+            if children[-1] == 0:
+                os._exit(_child(asked))
+        statuses = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+        print(*statuses, flush=True)
 
 
 if __name__ == "__main__":

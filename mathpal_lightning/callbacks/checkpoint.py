@@ -97,6 +97,12 @@ class AdapterCheckpoint(ModelCheckpoint):
             self._save_topk_checkpoint(trainer, candidates)
             self._save_last_checkpoint(trainer, candidates)
 
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Keep the last weights before Lightning counts a broken-off epoch as done, with which no run could go on rightly."""
+        super().on_train_epoch_end(trainer, pl_module)
+        if trainer.fit_loop.done:
+            self.on_train_end(trainer, pl_module)
+
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Keep the last weights, wherever in an epoch the run ended."""
         if self._last_global_step_saved != trainer.global_step and not trainer.fast_dev_run:  # type: ignore[attr-defined]

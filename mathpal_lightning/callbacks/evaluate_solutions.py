@@ -60,9 +60,8 @@ class EvaluateSolutions(Callback):
         if not self.sample or trainer.sanity_checking or trainer.state.fn != "fit":
             return
         scores = self._score(trainer, pl_module, "during", _held_out(trainer, "validation", self.sample))
-        pl_module.log("val/exact_match", scores["accuracy"], prog_bar=True)
-        pl_module.log("val/exact_match_stderr", scores["standard_error"])
-        pl_module.log("val/no_answer", scores["no_answer"])
+        for name, score in (("exact_match", "accuracy"), ("exact_match_stderr", "standard_error"), ("no_answer", "no_answer")):
+            pl_module.log(f"val/{name}", scores[score], prog_bar=name == "exact_match", sync_dist=True)
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Score the weights that will be exported, on all problems."""
@@ -74,7 +73,7 @@ class EvaluateSolutions(Callback):
         """Score on the test rows."""
         if self.problems:
             scores = self._score(trainer, pl_module, "test", _held_out(trainer, "test", self.problems))
-            pl_module.log("test/exact_match", scores["accuracy"])
+            pl_module.log("test/exact_match", scores["accuracy"], sync_dist=True)
 
     def state_dict(self) -> dict[str, Any]:
         """The scores so far: a resumed run still knows those from before training."""
@@ -92,8 +91,11 @@ class EvaluateSolutions(Callback):
         generate_solutions: Any = pl_module.generate_solutions
         solutions = generate_solutions([row.question for row in own], **options)
         samples = [graded(row, solution, trainer.global_step) for row, solution in zip(own, solutions, strict=True)]
-        self._keep(trainer, moment, samples)
-        scores = self._scores(pl_module, samples, sorted({row.topic for row in rows if row.topic}))
+        shares = [trainer.strategy.broadcast(samples, src=rank) for rank in range(trainer.world_size)]
+        samples = [shares[number % len(shares)][number // len(shares)] for number in range(len(rows))]
+        if trainer.is_global_zero:
+            self._keep(trainer, moment, samples)
+        scores = _scores(samples, sorted({row.topic for row in rows if row.topic}))
         self.scores[moment] = scores | {"step": trainer.global_step}
         write_summary(trainer, "evaluation", self.scores)
         for logger in trainer.loggers if moment != "during" else ():
@@ -102,30 +104,29 @@ class EvaluateSolutions(Callback):
             log.info("Evaluation %s: %s (%.0f s)", moment, exact_match_line(scores), time.perf_counter() - started)
         return scores
 
-    def _scores(self, pl_module: LightningModule, samples: Sequence[GradedSample], topics: Sequence[str]) -> dict[str, Any]:
-        """Accuracy, its standard error and the share without an answer, over all processes."""
-        metric = AnswerAccuracy(topics).to(pl_module.device)
-        for sample in samples:
-            metric.add_verdict(sample.verdict, sample.topic)
-        figures = {name: value.item() for name, value in metric.compute().items()}
-        return {
-            "problems": int(figures["count"]),
-            "accuracy": figures["accuracy"],
-            "standard_error": figures["accuracy_stderr"],
-            "no_answer": figures["no_answer_rate"],
-            "gold_unreadable": int(figures["gold_unreadable"]),
-            "topics": {topic: round(figures[f"accuracy/{topic}"], 4) for topic in topics},
-        }
-
     def _keep(self, trainer: Trainer, moment: str, samples: Sequence[GradedSample]) -> None:
-        """Append the samples to the file; each process beyond the first has its own."""
+        """Append the samples to the file."""
         path = Path(trainer.default_root_dir) / (self.file if moment != "test" else f"test_{self.file}")
-        if trainer.global_rank:
-            path = path.with_suffix(f".{trainer.global_rank}{path.suffix}")
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a") as lines:
             for sample in samples:
                 lines.write(json.dumps({"moment": moment} | asdict(sample), ensure_ascii=False) + "\n")
+
+
+def _scores(samples: Sequence[GradedSample], topics: Sequence[str]) -> dict[str, Any]:
+    """Accuracy, its standard error and the share without an answer; every process has all samples."""
+    metric = AnswerAccuracy(topics, sync_on_compute=False)
+    for sample in samples:
+        metric.add_verdict(sample.verdict, sample.topic)
+    figures = {name: value.item() for name, value in metric.compute().items()}
+    return {
+        "problems": int(figures["count"]),
+        "accuracy": figures["accuracy"],
+        "standard_error": figures["accuracy_stderr"],
+        "no_answer": figures["no_answer_rate"],
+        "gold_unreadable": int(figures["gold_unreadable"]),
+        "topics": {topic: round(figures[f"accuracy/{topic}"], 4) for topic in topics},
+    }
 
 
 def graded(row: Row, solution: str, step: int) -> GradedSample:

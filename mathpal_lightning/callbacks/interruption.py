@@ -41,15 +41,19 @@ class SaveOnInterruption(Callback):
     ) -> None:
         """After a whole accumulation window, save where a signal came, and stop unless a validation follows."""
         window_ends = (batch_idx + 1) % trainer.accumulate_grad_batches == 0 or trainer.is_last_batch
-        if self._signal is not None and window_ends:
+        if window_ends and self._asked_to_stop(trainer):
             path = self._save(trainer)
             if not validation_follows(trainer):
                 self._stop(trainer, path)
 
     def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Save and stop after the validation that belonged to the step."""
-        if self._signal is not None and not trainer.sanity_checking:
+        if not trainer.sanity_checking and self._asked_to_stop(trainer):
             self._stop(trainer, self._save(trainer))
+
+    def _asked_to_stop(self, trainer: Trainer) -> bool:
+        """Whether a signal came to any process: all of them stop after the same step."""
+        return trainer.strategy.reduce_boolean_decision(self._signal is not None, all=False)
 
     def _save(self, trainer: Trainer) -> Path:
         path = Path(trainer.default_root_dir) / "checkpoints" / "last.ckpt"
@@ -57,10 +61,10 @@ class SaveOnInterruption(Callback):
         return path
 
     def _stop(self, trainer: Trainer, path: Path) -> NoReturn:
-        assert self._signal is not None
+        came = self._signal.name if self._signal else "a signal to another process"
         raise RunInterrupted(
             f"{trainer.max_steps if trainer.max_steps > 0 else trainer.estimated_stepping_batches} steps",
-            f"{self._signal.name} after step {trainer.global_step}; saved {path}",
+            f"{came} after step {trainer.global_step}; saved {path}",
             "Go on with the same command and --ckpt_path last.",
         )
 

@@ -9,7 +9,7 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 
 from mathpal_lightning.callbacks.export_model import ExportModel
 from mathpal_lightning.callbacks.summary import write_summary
-from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.errors import ConfigError, PushError
 from mathpal_lightning.export import Artefact, push_to_hub, require_push
 
 WRITTEN_WITH: dict[Artefact, tuple[str, ...]] = {
@@ -44,7 +44,7 @@ class PushToHub(Callback):
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Look whether there will be something to push, and whether it may be pushed, before any weights load."""
-        if not self.repo or stage != "fit" or not trainer.is_global_zero or trainer.fast_dev_run:  # type: ignore[attr-defined]
+        if not self.repo or stage != "fit" or trainer.fast_dev_run:  # type: ignore[attr-defined]
             return
         beginnings = WRITTEN_WITH.get(self.artefact)
         if beginnings and not any(name.startswith(beginnings) for name in self._formats(trainer)):
@@ -53,7 +53,14 @@ class PushToHub(Callback):
                 f"formats {self._formats(trainer)}",
                 "Add it to export.formats, or set push.artefact to adapter.",
             )
-        require_push(self.repo, self.private, log.warning)
+        refused = None
+        if trainer.is_global_zero:
+            try:
+                require_push(self.repo, self.private, log.warning)
+            except PushError as error:
+                refused = error
+        if refused := trainer.strategy.broadcast(refused):  # all stop: none waits for a first process that is gone
+            raise refused
 
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Push, from the first process only."""

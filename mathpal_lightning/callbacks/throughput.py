@@ -27,9 +27,13 @@ class Throughput(Callback):
         self.seconds = 0.0
         self._marks: list[tuple[float, int]] = []
         self._started = 0.0
+        self._strategy: Any = None
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Start a fresh count of the peak."""
+        """Start a fresh count of the peak; what a resumed run counted before stays with the first process."""
+        self._strategy = trainer.strategy
+        if not trainer.is_global_zero:
+            self.tokens = self.supervised = self.positions = 0
         if torch.cuda.is_available():
             torch.cuda.reset_peak_memory_stats()
 
@@ -48,30 +52,38 @@ class Throughput(Callback):
         self._marks = [*self._marks[-self.window :], (self.seconds, self.tokens)]
         (first_seconds, first_tokens), (seconds, tokens) = self._marks[0], self._marks[-1]
         if seconds > first_seconds:
-            pl_module.log("tokens/s", (tokens - first_tokens) / (seconds - first_seconds), prog_bar=True)
+            rate = trainer.world_size * (tokens - first_tokens) / (seconds - first_seconds)
+            pl_module.log("tokens/s", rate, prog_bar=True)
             pl_module.log("supervised_share", self.supervised / self.tokens)
             pl_module.log("packing_density", self.tokens / self.positions)
             pl_module.log("peak_memory_gb", peak_memory_gb())
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Write the run's figures to summary.json; the tokens are this process's."""
-        if not self.tokens:
+        """Write the run's figures to summary.json: tokens of all processes, time and memory of the first."""
+        tokens, supervised, positions = self._totals()
+        if not tokens:
             return
         figures = {
             "steps": trainer.global_step,
-            "tokens": self.tokens,
-            "supervised_tokens": self.supervised,
-            "packing_density": round(self.tokens / self.positions, 4),
+            "tokens": tokens,
+            "supervised_tokens": supervised,
+            "packing_density": round(tokens / positions, 4),
             "training_seconds": round(self.seconds, 1),
-            "tokens_per_second": round(self.tokens / self.seconds, 1),
+            "tokens_per_second": round(tokens / self.seconds, 1),
             "peak_memory_gb": round(peak_memory_gb(), 2),
         }
         write_summary(trainer, "training", figures)
 
+    def _totals(self) -> list[int]:
+        """Tokens, supervised tokens and positions of all processes."""
+        own = torch.tensor([self.tokens, self.supervised, self.positions], device=self._strategy.root_device)
+        return self._strategy.reduce(own, reduce_op="sum").tolist()
+
     def state_dict(self) -> dict[str, Any]:
-        """Counts that a resumed run goes on from."""
-        names = ("tokens", "supervised", "positions", "seconds")
-        return {name: getattr(self, name) for name in names}
+        """Counts of all processes, which a resumed run goes on from with as many processes as it likes."""
+        if self._strategy is None:
+            return {}
+        return dict(zip(("tokens", "supervised", "positions"), self._totals(), strict=True)) | {"seconds": self.seconds}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on counting."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from lightning.pytorch import LightningModule, Trainer
 from lightning.pytorch.callbacks import BasePredictionWriter
 
 from mathpal_lightning.evaluation import extract_answer
+from mathpal_lightning.files import whole_file
 from mathpal_lightning.schema import Row
 
 log = logging.getLogger(__name__)
@@ -20,7 +22,7 @@ log = logging.getLogger(__name__)
 class WriteSolutions(BasePredictionWriter):
     """Writes `solutions.jsonl` into the run folder: question, solution, and the answer found in it, batch by batch.
 
-    Several processes write `solutions.<rank>.jsonl` each.
+    Several processes write a file each, which the first one joins at the end, in the order of the questions.
     """
 
     def __init__(self, file: str = "solutions.jsonl"):
@@ -53,8 +55,18 @@ class WriteSolutions(BasePredictionWriter):
                 lines.write(json.dumps(_line(row, solution), ensure_ascii=False) + "\n")
 
     def on_predict_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Say where they are."""
-        log.info("Solutions written to %s", self.path(trainer))
+        """Join the files of several processes, and say where the solutions are."""
+        trainer.strategy.barrier()
+        whole = Path(trainer.default_root_dir) / self.file
+        if trainer.is_global_zero and trainer.world_size > 1:
+            parts = [whole.with_suffix(f".{rank}{whole.suffix}") for rank in range(trainer.world_size)]
+            # Lightning deals questions in turn: process r has numbers r, r + W, ...
+            turns = zip_longest(*(part.read_text().splitlines(keepends=True) for part in parts), fillvalue="")
+            with whole_file(whole) as temporary:
+                temporary.write_text("".join(chain.from_iterable(turns)))
+            for part in parts:
+                part.unlink()
+        log.info("Solutions written to %s", whole)
 
 
 def _line(row: Row, solution: str) -> dict[str, Any]:

@@ -38,6 +38,7 @@ from mathpal_lightning.checks.parts import check_comet
 from mathpal_lightning.cli.comet import why_comet_is_away
 from mathpal_lightning.cli.memory import is_out_of_memory, memory_limit_error
 from mathpal_lightning.cli.preflight import MathPalTrainer
+from mathpal_lightning.cli.processes import end_together, is_first_process, require_agreement
 from mathpal_lightning.cli.quiet import quiet
 from mathpal_lightning.cli.secrets import refuse_secrets
 from mathpal_lightning.data import MathDataModule
@@ -133,7 +134,7 @@ class MathPalCLI(LightningCLI):
         if self.subcommand == "preflight":
             self.save_config_callback = None  # nothing is written
             return
-        first = int(os.environ.get("LOCAL_RANK", "0")) == 0
+        first = is_first_process()
         if self.subcommand == "fit" and first:
             self._lock = hold_run_folder(folder)
         settings.ckpt_path = find_checkpoint(folder, settings.ckpt_path)
@@ -162,10 +163,11 @@ class MathPalCLI(LightningCLI):
         sys.exit(exit_status(findings))
 
     def _run_subcommand(self, subcommand: str) -> None:
-        """Run the verb; say what to change where the memory was not enough."""
+        """Run the verb; say what to change where the memory was not enough, and leave no process of a failed run behind."""
         try:
             super()._run_subcommand(subcommand)
-        except (MemoryError, RuntimeError) as error:
+        except BaseException as error:
+            end_together(self.trainer)
             if is_out_of_memory(error):
                 raise memory_limit_error(error, self.config[subcommand]) from error
             raise
@@ -195,6 +197,7 @@ class MathPalCLI(LightningCLI):
         trainer = super().instantiate_trainer(
             **kwargs, logger=[*loggers(folder, str(self.subcommand), settings.comet), *others]
         )
+        require_agreement(trainer.num_devices, trainer.num_nodes)
         # A push comes last: what it cannot send is then in the summary, the card and the trackers already.
         trainer.callbacks.sort(key=lambda callback: isinstance(callback, PushToHub))  # type: ignore[attr-defined]
         if self.subcommand == "predict":

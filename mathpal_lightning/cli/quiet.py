@@ -4,6 +4,8 @@ import logging
 import os
 import warnings
 
+from mathpal_lightning.cli.processes import is_first_process
+
 QUIET_LOGGERS = {
     "lightning.pytorch": logging.WARNING,
     "lightning.fabric": logging.WARNING,
@@ -16,7 +18,7 @@ QUIET_LOGGERS = {
 def quiet() -> None:
     """One line a stage: our own log lines, and of the libraries' only what a user can act on."""
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
-    logging.getLogger("mathpal_lightning").setLevel(logging.INFO)
+    logging.getLogger("mathpal_lightning").setLevel(logging.INFO if is_first_process() else logging.ERROR)
     for name, level in QUIET_LOGGERS.items():
         logging.getLogger(name).setLevel(level)
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")

@@ -92,9 +92,9 @@ class EncodedRows:
         self.refused = Refusals(
             meta["counts"], {reason: [Refusal(**one) for one in kept] for reason, kept in meta["examples"].items()}
         )
-        self.starts = np.fromfile(folder / "starts.i64", dtype=np.int64)
-        self.supervised_lengths = np.fromfile(folder / "supervised_lengths.i64", dtype=np.int64)
-        self.keys = np.fromfile(folder / "keys.u64", dtype=np.uint64)
+        self.starts = _map(folder / "starts.i64", np.int64)
+        self.supervised_lengths = _map(folder / "supervised_lengths.i64", np.int64)
+        self.keys = _map(folder / "keys.u64", np.uint64)
         self._ids = _map(folder / "input_ids.i32", np.int32)
         self._segments = _map(folder / "segments.u8", np.uint8)
 
@@ -185,14 +185,17 @@ def _encoder(tokenizer: PreTrainedTokenizerBase, objective: Objective, supervise
 
 
 def _write(folder: Path, rows: Iterable[Row | Refusal], encode: Encode, objective: Objective) -> None:
-    refused, kept, lengths, supervised_lengths = Refusals(), 0, [0], []
+    refused, kept, end = Refusals(), 0, np.zeros(1, dtype=np.int64)
     with (
         pa.OSFile(str(folder / "rows.arrow"), "wb") as sink,
         pa.ipc.new_file(sink, _SCHEMA) as writer,
         (folder / "input_ids.i32").open("wb") as ids_file,
         (folder / "segments.u8").open("wb") as segments_file,
         (folder / "keys.u64").open("wb") as keys_file,
+        (folder / "starts.i64").open("wb") as starts_file,
+        (folder / "supervised_lengths.i64").open("wb") as supervised_file,
     ):
+        end.tofile(starts_file)
         for batch in _batches(rows, refused):
             documents = encode(batch)
             writer.write_batch(_record_batch(batch))
@@ -202,11 +205,10 @@ def _write(folder: Path, rows: Iterable[Row | Refusal], encode: Encode, objectiv
             segments = supervised if objective == "sft" else _flat(document.segment_ids for document in documents)
             segments.astype(np.uint8).tofile(segments_file)
             sizes = [len(document.input_ids) for document in documents]
-            lengths += sizes
-            supervised_lengths += np.add.reduceat(supervised, np.cumsum([0, *sizes[:-1]]), dtype=np.int64).tolist()
-            kept += len(batch)
-    np.cumsum(lengths, dtype=np.int64).tofile(folder / "starts.i64")
-    np.array(supervised_lengths, dtype=np.int64).tofile(folder / "supervised_lengths.i64")
+            np.add.reduceat(supervised, np.cumsum([0, *sizes[:-1]]), dtype=np.int64).tofile(supervised_file)
+            ends = end + np.cumsum(sizes)
+            ends.tofile(starts_file)
+            kept, end = kept + len(batch), ends[-1:]
     examples = {reason: [asdict(one) for one in kept] for reason, kept in refused.examples.items()}
     meta = {"objective": objective, "read": kept + refused.total, "counts": refused.counts, "examples": examples}
     (folder / "meta.json").write_text(json.dumps(meta))

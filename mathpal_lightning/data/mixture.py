@@ -22,12 +22,16 @@ class JoinedRows:
         self.starts = np.cumsum([0, *(len(source) for source in sources)])
         self.read = sum(source.read for source in sources)
         self.refused = sum((source.refused for source in sources), Refusals())
-        self.lengths = np.concatenate([source.lengths for source in sources])
-        self.supervised_lengths = np.concatenate([source.supervised_lengths for source in sources])
-        self.keys = np.concatenate([source.keys for source in sources])
+        self.supervised_lengths = _joined([source.supervised_lengths for source in sources])
+        self.keys = _joined([source.keys for source in sources])
 
     def __len__(self) -> int:
         return int(self.starts[-1])
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Tokens of each document, int64; computed from the files each time, not kept."""
+        return _joined([source.lengths for source in self.sources])
 
     @property
     def difficulties(self) -> np.ndarray:
@@ -44,7 +48,8 @@ class JoinedRows:
 
     def digest(self, documents: np.ndarray) -> str:
         """A digest of the ids of all documents, and of which are used and in which order."""
-        content = sha256(documents.tobytes() + self.starts.tobytes())
+        content = sha256(documents.data)
+        content.update(self.starts.data)
         for source in self.sources:
             content.update(source.digest().encode())
         return content.hexdigest()
@@ -52,6 +57,11 @@ class JoinedRows:
     def rows(self, chosen: np.ndarray | None = None) -> Sequence[Row]:
         """The rows behind the documents, in the order of `chosen`."""
         return _JoinedTexts(self, np.arange(len(self)) if chosen is None else chosen)
+
+
+def _joined(arrays: Sequence[np.ndarray]) -> np.ndarray:
+    """The arrays end to end; a single one as it is, mapped from its file."""
+    return np.concatenate(arrays) if len(arrays) > 1 else arrays[0]
 
 
 class _JoinedTexts(Sequence[Row]):

@@ -8,7 +8,8 @@ batch:
     process 0                          a c              e g               i
     process 1                          b d              f h               a
 
-No pack is lost. A pack is repeated only where a step would leave a process without any: at most W - 1 an epoch.
+No pack is lost. A pack is repeated only where a step would leave a process without any, at most W - 1 an epoch: every
+process has to make every step. `is_repeat` names those batches, and MathPalModule gives them no weight.
 """
 
 from __future__ import annotations
@@ -95,6 +96,11 @@ class PackOrder(DistributedSampler):
             if missing:
                 dealt = np.concatenate([dealt, np.resize(order, missing)])
             yield dealt[self.rank :: self.num_replicas].tolist()
+
+    def is_repeat(self, batch: int) -> bool:
+        """Whether this process's batch, by Lightning's number of it, only repeats a pack that another one counts."""
+        done, step = self.position, self.batch_size * self.num_replicas
+        return done.packs + (batch - done.batches) * step + self.rank >= self.number
 
     def __iter__(self) -> Iterator[int]:
         return (pack for batch in self.batches() for pack in batch)

@@ -125,8 +125,15 @@ def _part(encoded: JoinedRows, rows: np.ndarray, refused: Refusals, max_length: 
 
 def _without_leaks(train: Part, held_out: list[Part]) -> Part:
     held_out_keys = [part.encoded.keys[part.documents] for part in held_out]
-    keys = np.concatenate([np.empty(0, dtype=np.uint64), *held_out_keys])
-    return _without(train, np.isin(train.encoded.keys[train.documents], keys), "leak")
+    keys = np.unique(np.concatenate([np.empty(0, dtype=np.uint64), *held_out_keys]))
+    return _without(train, _among(train.encoded.keys[train.documents], keys), "leak")
+
+
+def _among(keys: np.ndarray, distinct: np.ndarray) -> np.ndarray:
+    """Which keys are among the distinct, sorted ones; np.isin would sort both together, in 60 bytes a row."""
+    if not len(distinct):
+        return np.zeros(len(keys), dtype=bool)
+    return distinct[np.minimum(np.searchsorted(distinct, keys), len(distinct) - 1)] == keys
 
 
 def _without_repeats(train: Part, held_out: list[Part], how: Preparation) -> Part:

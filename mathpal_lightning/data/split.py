@@ -42,16 +42,20 @@ def split_rows(keys: np.ndarray, shares: Sequence[float], seed: int) -> list[np.
     """
     if not 0 <= sum(shares) < 1 or min(shares, default=0) < 0:
         raise ValueError(f"Expected argument `shares` to be at least 0 and together below 1, but got {list(shares)}")
-    distinct, group = np.unique(keys, return_inverse=True)
     # SplitMix64's finaliser: a bijection, so distinct keys keep a strict order (Steele et al., OOPSLA 2014).
-    mixed = distinct + np.uint64((seed * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF)
+    mixed = keys + np.uint64((seed * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF)
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    rank = np.empty(len(distinct), dtype=np.int64)
-    rank[np.argsort(mixed ^ (mixed >> np.uint64(31)), kind="stable")] = np.arange(len(distinct))
+    mixed ^= mixed >> np.uint64(31)
+    distinct = np.unique(mixed)
+
+    def before(rank: int) -> np.ndarray:
+        """Which rows have one of the first `rank` keys; no array of ranks, 16 bytes a row, is made."""
+        return mixed < distinct[rank] if rank < len(distinct) else np.ones(len(mixed), dtype=bool)
+
     parts, start = [], 0
     for share in shares:
         end = start + round(share * len(distinct))
-        parts.append(np.flatnonzero((rank[group] >= start) & (rank[group] < end)))
+        parts.append(np.flatnonzero(before(end) & ~before(start)))
         start = end
-    return [np.flatnonzero(rank[group] >= start), *parts]
+    return [np.flatnonzero(~before(start)), *parts]

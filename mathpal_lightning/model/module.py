@@ -233,21 +233,33 @@ class MathPalModule(LightningModule):
     def training_step(self, batch: PackedBatch | PreferenceBatch, batch_idx: int) -> Tensor:
         """The SUM of the loss: `on_before_optimizer_step` divides by the window's supervised tokens, or pairs."""
         loss, count, means = self._loss(batch)
-        if not torch.isfinite(loss):
+        if _is_repeat(self.trainer.train_dataloader, batch_idx):
+            loss, count = loss * 0, 0
+        means, total = self._of_all_processes(means, count)
+        if not torch.isfinite(means["loss"]):
             raise TrainingError(
                 "a finite loss",
-                f"{loss.item()} at step {self.global_step}, batch {batch_idx}",
+                f"{means['loss'].item()} at step {self.global_step}, batch {batch_idx}",
                 "Lower `model.learning_rate`; on Gemma 3 and later never train in float16.",
             )
         self._window_count += count
-        self._log_means("train", means, count)
+        self._log_means("train", means, total)
         return loss
+
+    def _of_all_processes(self, means: dict[str, Tensor], count: int) -> tuple[dict[str, Tensor], int]:
+        """The means over the tokens, or pairs, of all processes, and their number; the same on each process."""
+        if self.trainer.world_size == 1:
+            return means, count
+        weighted = [mean.float() * count if count else torch.zeros((), device=self.device) for mean in means.values()]
+        sums = torch.stack([*weighted, torch.tensor(float(count), device=self.device)])
+        *summed, total = self.trainer.strategy.reduce(sums, reduce_op="sum")
+        return {name: value / total for name, value in zip(means, summed, strict=True)}, int(total)
 
     def _log_means(self, stage: str, means: dict[str, Tensor], count: int) -> None:
         """Log means over `count` tokens or pairs, each batch with its weight."""
-        sync = stage != "train"
         for name, mean in means.items():
-            self.log(f"{stage}/{name}", mean, prog_bar=name in ("loss", "rewards/accuracy"), batch_size=count, sync_dist=sync)
+            bar, sync = name in ("loss", "rewards/accuracy"), stage != "train"  # Lightning warns where it does not sync
+            self.log(f"{stage}/{name}", mean, prog_bar=bar, batch_size=count, sync_dist=sync)
 
     def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
         """Turn summed gradients into those of the mean over the window's supervised tokens, or pairs, of all processes.
@@ -275,13 +287,15 @@ class MathPalModule(LightningModule):
 
     def validation_step(self, batch: PackedBatch | PreferenceBatch, batch_idx: int) -> None:
         """Log the loss, weighted by supervised tokens, or pairs."""
-        _, count, means = self._loss(batch)
-        self._log_means("val", means, count)
+        self._evaluate("val", batch, _is_repeat(self.trainer.val_dataloaders, batch_idx))
 
     def test_step(self, batch: PackedBatch | PreferenceBatch, batch_idx: int) -> None:
         """Log the loss, weighted by supervised tokens, or pairs."""
+        self._evaluate("test", batch, _is_repeat(self.trainer.test_dataloaders, batch_idx))
+
+    def _evaluate(self, stage: str, batch: PackedBatch | PreferenceBatch, repeated: bool) -> None:
         _, count, means = self._loss(batch)
-        self._log_means("test", means, count)
+        self._log_means(stage, *self._of_all_processes(means, 0 if repeated else count))
 
     # Solutions
 
@@ -395,3 +409,9 @@ class MathPalModule(LightningModule):
             trainer = self.trainer
             self._window_count = take_up(self._window, self.trained_weights(), trainer.global_rank, trainer.world_size)
         self._window = None
+
+
+def _is_repeat(loader: Any, batch_idx: int) -> bool:
+    """Whether this process only has the batch because it would be idle otherwise (`data/order.py`): it shall not count."""
+    is_repeat = getattr(getattr(loader, "sampler", None), "is_repeat", None)
+    return is_repeat is not None and is_repeat(batch_idx)

@@ -1,11 +1,11 @@
 """The order is a pure function of seed, epoch and position; every process count deals the same packs."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.utils.data import BatchSampler
 
-from mathpal_lightning.data.order import PackOrder, Position
+from mathpal_lightning.data.order import PackLoader, PackOrder, Position
 
 
 def _deal(number: int, batch_size: int, world: int, epoch: int = 0, start: Position | None = None, **settings) -> list[list]:
@@ -36,6 +36,31 @@ def test_no_pack_is_lost_and_a_repeat_only_fills_an_idle_process(number: int, ba
     assert len(packs) - number == (max(0, world - left) if left else 0)
     assert len({len(process) for process in dealt}) == 1, "every process makes the same steps"
     assert all(batch for process in dealt for batch in process)
+
+
+@given(st.integers(1, 60), st.integers(1, 4), st.integers(1, 4), st.integers(0, 20))
+def test_repeats_are_named_so_that_each_pack_counts_once(number: int, batch_size: int, world: int, done: int):
+    start = PackOrder(number, batch_size, num_replicas=world, seed=1).after(done)
+    counted = []
+    for rank in range(world):
+        order = PackOrder(number, batch_size, num_replicas=world, rank=rank, seed=1)
+        order.resume(start)
+        for index, batch in enumerate(order.batches(), start=start.batches):
+            counted += [] if order.is_repeat(index) else batch
+    assert sorted(counted) == sorted(order.permutation()[start.packs :].tolist())
+
+
+@settings(max_examples=12)
+@given(st.integers(1, 40), st.integers(1, 3), st.integers(1, 3), st.integers(0, 2))
+def test_workers_hand_on_every_pack_once_and_in_order(number: int, batch_size: int, world: int, workers: int):
+    seen: list[int] = []
+    for rank in range(world):
+        order = PackOrder(number, batch_size, num_replicas=world, rank=rank, seed=2)
+        loader = PackLoader(range(number), batch_size=batch_size, sampler=order, collate_fn=list, num_workers=workers)
+        batches = [batch for index, batch in enumerate(loader) if not order.is_repeat(index)]
+        assert batches == [batch for index, batch in enumerate(order.batches()) if not order.is_repeat(index)]
+        seen += [pack for batch in batches for pack in batch]
+    assert sorted(seen) == list(range(number))
 
 
 @given(st.integers(1, 60), st.integers(1, 4), st.integers(1, 4), st.integers(0, 20))
