@@ -94,7 +94,7 @@ def summary_table(folder: Path) -> Table:
             table.add_row(f"exact match {moment}", exact_match_line(scores))
     if training := summary.get("training"):
         table.add_row("tokens seen", f"{training['tokens']:,} ({training['supervised_tokens']:,} supervised)")
-        table.add_row("speed", f"{training['tokens_per_second']:,.0f} tokens/s")
+        table.add_row("speed", speed_line(training))
         table.add_row("time", f"{training['training_seconds']:,.0f} s training, {summary['seconds']:,.0f} s in all")
         table.add_row("peak memory", f"{training['peak_memory_gb']:.2f} GB")
     if checks := summary.get("export", {}).get("checks"):
@@ -104,6 +104,16 @@ def summary_table(folder: Path) -> Table:
     for artefact in artefacts(folder):
         table.add_row(artefact.name, str(artefact))
     return table
+
+
+def speed_line(training: dict[str, Any]) -> str:
+    """`412 tokens/s, 264 of them supervised, MFU 38.2 %: forward 45%, backward 52%, optimizer 3%`."""
+    line = f"{training['tokens_per_second']:,.0f} tokens/s, {training['supervised_tokens_per_second']:,.0f} of them supervised"
+    if mfu := training.get("mfu"):
+        line += f", MFU {100 * mfu:.1f} %"
+    split = training["time_split"]
+    shares = {activity: seconds / max(sum(split.values()), 1e-9) for activity, seconds in split.items()}
+    return f"{line}: {', '.join(f'{activity} {share:.0%}' for activity, share in shares.items() if share >= 0.005)}"
 
 
 def exact_match_line(scores: dict[str, Any]) -> str:

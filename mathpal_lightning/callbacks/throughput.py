@@ -1,9 +1,8 @@
-"""Tokens a second, packing density, supervised share and peak memory, while training runs."""
+"""Tokens a second, MFU, where the time goes and peak memory, while training runs."""
 
 from __future__ import annotations
 
-import time
-from pathlib import Path
+from collections import deque
 from typing import Any
 
 import torch
@@ -11,105 +10,166 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 from torch import Tensor
 
 from mathpal_lightning.callbacks.summary import write_summary
-from mathpal_lightning.schema import IGNORE_INDEX
+from mathpal_lightning.checks.ceiling import ceiling
+from mathpal_lightning.checks.rates import Stopwatch, batch_counts, peak_memory_gb
+
+TRAINING = ("data", "forward", "backward", "optimizer")
+"""Waiting for a batch; forward pass and loss; backward pass; optimizer and clipping."""
+ACTIVITIES = (*TRAINING, "validation", "checkpoint")
+COUNTED = ("positions", "tokens", "supervised", "flops")
+_CEILING_ROWS = 1024
 
 
 class Throughput(Callback):
     """Counts the tokens of every batch that has `input_ids`, `labels` and `position_ids`, padding apart.
 
-    To the bar: tokens/s over the last `window` optimizer steps. To the loggers: also the supervised share, the density
-    and the peak memory. To summary.json: the whole run.
+    To the bar: tokens/s and MFU over the last `window` batches. To the loggers, as often as they log: also supervised
+    tokens/s, supervised share, packing density, the share of the time of each activity, and the peak memory. To
+    summary.json: the whole run, what came before it was stopped and went on included.
+
+    MFU is the arithmetic that the steps needed (`model/flops.py`; the module says it in `flops`) by the seconds of training
+    and by the ceiling: a known card's dense bfloat16 figure, else matrix products of the model's own shapes, timed at the
+    start. Tokens and rates are those of all processes. On a GPU nothing waits for the device but every `window` batches.
     """
 
     def __init__(self, window: int = 10):
         self.window = window
-        self.tokens = self.supervised = self.positions = 0
-        self.seconds = 0.0
-        self._marks: list[tuple[float, int]] = []
-        self._started = 0.0
-        self._strategy: Any = None
+        self.totals: dict[str, float] = {}
+        self._earlier: dict[str, float] = {}
+        self._marks: deque[dict[str, float]] = deque(maxlen=window + 1)
+        self._pending: list[tuple[Tensor, bool]] = []
+        self._flops: Any = None
+        self._ceiling = 0.0
+        self._ceiling_from = ""
+        self._stopwatch: Stopwatch | None = None
+        self._logged = 0
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Start a fresh count of the peak; what a resumed run counted before stays with the first process."""
-        self._strategy = trainer.strategy
-        if not trainer.is_global_zero:
-            self.tokens = self.supervised = self.positions = 0
-        if torch.cuda.is_available():
+        """Start the clock and a fresh count of the peak; find out what the machine could do."""
+        device = pl_module.device
+        if device.type == "cuda":
             torch.cuda.reset_peak_memory_stats()
+        self._flops = getattr(pl_module, "flops", None)
+        if self._flops is not None:
+            dtype = torch.bfloat16 if str(trainer.precision).startswith("bf16") else torch.float32
+            self._ceiling, self._ceiling_from = ceiling(self._flops.shapes, _CEILING_ROWS, dtype, device)
+        self.totals = dict.fromkeys((*COUNTED, *ACTIVITIES), 0.0)
+        self._stopwatch = None
+        self._marks.clear()
+
+    def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Begin with the first epoch: before it, the untrained model may have been evaluated."""
+        self._stopwatch = self._stopwatch or Stopwatch(pl_module.device, "data")
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
-        """Start the clock: evaluation between batches does not count."""
-        self._started = time.perf_counter()
+        """The batch has arrived."""
+        self._switch("forward")
+
+    def on_before_backward(self, trainer: Trainer, pl_module: LightningModule, loss: Tensor) -> None:
+        """The loss is there."""
+        self._switch("backward")
+
+    def on_after_backward(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """The gradients are there."""
+        self._switch("optimizer")
+
+    def on_validation_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """A validation, solutions and all, does not count as training."""
+        self._switch("validation")
+
+    def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """It is over."""
+        self._switch("data")
 
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        """Count the batch, and show the rate."""
-        self.seconds += time.perf_counter() - self._started
-        self.tokens += int(is_token(batch.position_ids).sum())
-        self.supervised += int((batch.labels != IGNORE_INDEX).sum())
-        self.positions += batch.input_ids.numel()
-        self._marks = [*self._marks[-self.window :], (self.seconds, self.tokens)]
-        (first_seconds, first_tokens), (seconds, tokens) = self._marks[0], self._marks[-1]
-        if seconds > first_seconds:
-            rate = trainer.world_size * (tokens - first_tokens) / (seconds - first_seconds)
-            pl_module.log("tokens/s", rate, prog_bar=True)
-            pl_module.log("supervised_share", self.supervised / self.tokens)
-            pl_module.log("packing_density", self.tokens / self.positions)
-            pl_module.log("peak_memory_gb", peak_memory_gb())
+        """Count the batch; show and log the rates."""
+        self._switch("data")
+        windows = self._flops.windows if self._flops else ()
+        self._pending.append((batch_counts(batch, windows), getattr(pl_module, "asked_reference", False)))
+        if pl_module.device.type == "cuda" and len(self._pending) < self.window:
+            return
+        self._add_up()
+        self._marks.append(dict(self.totals))
+        if len(self._marks) > 1:
+            self._log(trainer, pl_module)
+
+    def _switch(self, activity: str) -> None:
+        if self._stopwatch is not None:  # there is none in a validation that is not a fit's
+            self._stopwatch.switch(activity)
+
+    def _add_up(self) -> None:
+        """Add the batches since the last time to the totals."""
+        counts, asked = zip(*self._pending, strict=True) if self._pending else ((), ())
+        self._pending.clear()
+        numbers = torch.stack(counts).tolist() if counts else []
+        for (positions, tokens, supervised, *pairs), reference in zip(numbers, asked, strict=True):
+            needed = self._flops.needed(tokens, supervised, pairs, reference) if self._flops else 0
+            for name, number in zip(COUNTED, (positions, tokens, supervised, needed), strict=True):
+                self.totals[name] += number
+        for activity, seconds in self._stopwatch.read().items() if self._stopwatch else ():
+            self.totals[activity] += seconds
+
+    def _log(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Two rates to the bar, everything to the loggers at the steps at which they log."""
+        since = {name: number - self._marks[0][name] for name, number in self._marks[-1].items()}
+        seconds = sum(since[activity] for activity in TRAINING)
+        processes = trainer.world_size
+        shown = {"tokens/s": processes * since["tokens"] / seconds}
+        if self._ceiling:
+            shown["mfu"] = since["flops"] / seconds / self._ceiling
+        if trainer.progress_bar_callback is not None:
+            pl_module.log_dict(shown, prog_bar=True)
+        every: int = trainer.log_every_n_steps  # type: ignore[attr-defined]
+        if every and trainer.global_step // every > self._logged // every:
+            self._logged = trainer.global_step
+            figures = {
+                "supervised_tokens/s": processes * since["supervised"] / seconds,
+                "supervised_share": since["supervised"] / since["tokens"],
+                "packing_density": since["tokens"] / since["positions"],
+                "peak_memory_gb": peak_memory_gb(),
+                **{f"time/{activity}": since[activity] / sum(since[each] for each in ACTIVITIES) for activity in ACTIVITIES},
+            }
+            pl_module.log_dict(figures if trainer.progress_bar_callback else shown | figures)
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Write the run's figures to summary.json: tokens of all processes, time and memory of the first."""
-        tokens, supervised, positions = self._totals()
-        if not tokens:
+        """Write the run's figures to summary.json."""
+        totals = self._of_all_processes(trainer, pl_module)
+        if not totals["tokens"]:
             return
-        figures = {
+        seconds = sum(totals[activity] for activity in TRAINING)
+        figures: dict[str, Any] = {
             "steps": trainer.global_step,
-            "tokens": tokens,
-            "supervised_tokens": supervised,
-            "packing_density": round(tokens / positions, 4),
-            "training_seconds": round(self.seconds, 1),
-            "tokens_per_second": round(tokens / self.seconds, 1),
+            "tokens": int(totals["tokens"]),
+            "supervised_tokens": int(totals["supervised"]),
+            "packing_density": round(totals["tokens"] / totals["positions"], 4),
+            "training_seconds": round(seconds, 1),
+            "tokens_per_second": round(totals["tokens"] / seconds, 1),
+            "supervised_tokens_per_second": round(totals["supervised"] / seconds, 1),
             "peak_memory_gb": round(peak_memory_gb(), 2),
+            "time_split": {activity: round(totals[activity], 1) for activity in ACTIVITIES},
         }
+        if self._ceiling:
+            figures["mfu"] = round(totals["flops"] / seconds / self._ceiling / trainer.world_size, 4)
+            figures["ceiling"] = {"gflops_per_second": round(self._ceiling / 1e9), "from": self._ceiling_from}
         write_summary(trainer, "training", figures)
 
-    def _totals(self) -> list[int]:
-        """Tokens, supervised tokens and positions of all processes."""
-        own = torch.tensor([self.tokens, self.supervised, self.positions], device=self._strategy.root_device)
-        return self._strategy.reduce(own, reduce_op="sum").tolist()
+    def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
+        """Keep the counts for a run that goes on; what follows until the next batch is saving."""
+        if self.totals:
+            checkpoint["throughput"] = self._of_all_processes(trainer, pl_module)
+            self._switch("checkpoint")
 
-    def state_dict(self) -> dict[str, Any]:
-        """Counts of all processes, which a resumed run goes on from with as many processes as it likes."""
-        if self._strategy is None:
-            return {}
-        return dict(zip(("tokens", "supervised", "positions"), self._totals(), strict=True)) | {"seconds": self.seconds}
-
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+    def on_load_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
         """Go on counting."""
-        self.__dict__.update(state_dict)
+        self._earlier = checkpoint.get("throughput", {})
 
-
-def is_token(position_ids: Tensor) -> Tensor:
-    """Bool [B, T]: positions that hold a token of a document. Padding has position 0 and no successor at 1.
-
-    A document of one token would look like padding; no document is that short, for each begins with BOS.
-    """
-    successor = torch.nn.functional.pad(position_ids[:, 1:], (0, 1))
-    return (position_ids > 0) | (successor == 1)
-
-
-def peak_memory_gb() -> float:
-    """The peak of this process in GB: of the accelerator where there is one, else the resident set.
-
-    The operating system's high-water mark, so imports count.
-    """
-    if torch.cuda.is_available():
-        return torch.cuda.max_memory_allocated() / 1e9
-    status = Path("/proc/self/status")
-    if status.exists():
-        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1]) * 1024 / 1e9
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e9  # bytes on macOS
+    def _of_all_processes(self, trainer: Trainer, pl_module: LightningModule) -> dict[str, float]:
+        """The totals of the run so far: counts summed over the processes, seconds as this one's clock says."""
+        self._add_up()
+        counts = torch.tensor([self.totals[name] for name in COUNTED], dtype=torch.float64, device=pl_module.device)
+        if trainer.world_size > 1:
+            counts = trainer.strategy.reduce(counts, reduce_op="sum")
+        summed = self.totals | dict(zip(COUNTED, counts.tolist(), strict=True))
+        return {name: number + self._earlier.get(name, 0.0) for name, number in summed.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from statistics import median
@@ -11,7 +10,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from mathpal_lightning.checks.ceiling import now
 from mathpal_lightning.checks.finding import Finding
+from mathpal_lightning.checks.rates import is_token
 from mathpal_lightning.model.scoring import score_solutions
 from mathpal_lightning.schema import PackedBatch, PreferenceBatch
 
@@ -33,12 +34,12 @@ def check_speed(
     seconds, tokens = [], []
     with torch.random.fork_rng(devices=[module.device] if module.device.type == "cuda" else []):
         for batch in batches:
-            started = _now(module.device)
+            started = now(module.device)
             with precision():
                 loss = _loss(module, type(batch)(*(tensor.to(module.device) for tensor in batch)))
             loss.backward()
-            seconds.append(_now(module.device) - started)
-            tokens.append(int((batch.position_ids > 0).sum()))
+            seconds.append(now(module.device) - started)
+            tokens.append(int(is_token(batch.position_ids).sum()))
             module.zero_grad(set_to_none=True)
     counted, counted_tokens = seconds[1:] or seconds, tokens[1:] or tokens
     a_batch, rate = median(counted), sum(counted_tokens) / sum(counted)
@@ -63,9 +64,3 @@ def _loss(module: Any, batch: PackedBatch | PreferenceBatch) -> Tensor:
             module.pair_log_probs(batch)
     pairs = module.pair_log_probs(batch)
     return (pairs.rejected - pairs.chosen).sum()
-
-
-def _now(device: torch.device) -> float:
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
-    return time.perf_counter()

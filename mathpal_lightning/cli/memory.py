@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from mathpal_lightning.callbacks.throughput import peak_memory_gb
+from mathpal_lightning.checks.rates import peak_memory_gb
 from mathpal_lightning.errors import MemoryLimitError
 
 _NO_MEMORY = re.compile(r"can't allocate memory|not enough memory|out of memory|Cannot allocate memory|std::bad_alloc", re.I)

@@ -16,6 +16,7 @@ from torch import Tensor
 from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.errors import CheckpointError, ConfigError, TrainingError
 from mathpal_lightning.losses import PairLogProbs, preference_loss
+from mathpal_lightning.model.flops import ModelFlops, model_flops
 from mathpal_lightning.model.generate import generate
 from mathpal_lightning.model.lean import make_lean
 from mathpal_lightning.model.load import (
@@ -189,6 +190,16 @@ class MathPalModule(LightningModule):
                 "Gemma 3 and later overflow in float16. Use bf16-mixed, or 32-true on a GPU without bfloat16 (T4).",
             )
         return torch.bfloat16 if precision.startswith("bf16") else torch.float32
+
+    @functools.cached_property
+    def flops(self) -> ModelFlops:
+        """The arithmetic that training needs, by token, pair of tokens and supervised position."""
+        return model_flops(self.model)
+
+    @property
+    def asked_reference(self) -> bool:
+        """Whether the last batch's reference was computed, rather than absent or known from before."""
+        return self._reference is not None and self._reference.asked
 
     # Loss
 

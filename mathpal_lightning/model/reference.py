@@ -71,11 +71,14 @@ class Reference:
         self._trained = dict(weights)
         self._copies = {name: weight.detach().clone() for name, weight in weights.items()}
         self._cache = ReferenceLogProbs(digest) if cached else None
+        self.asked = False
+        """Whether the last log-probabilities were computed, not known from before."""
 
     def log_probs(self, model: Any, batch: PreferenceBatch, score: Callable[[PreferenceBatch], PairLogProbs]) -> Tensor:
         """The reference's log-probabilities [P, 2] of chosen and rejected, known from before or computed now by `score`."""
         keys = pair_keys(batch) if self._cache else []
         known = self._cache.find(keys) if self._cache else None
+        self.asked = known is None
         if known is None:
             with self.in_place(model):
                 pairs = score(batch)

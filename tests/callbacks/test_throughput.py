@@ -1,12 +1,22 @@
-"""Throughput counts tokens, not padding."""
+"""Throughput counts tokens, not padding, and puts the time where it is spent."""
 
+import csv
 import json
+import time
 from pathlib import Path
+from typing import Any
 
+import pytest
 import torch
+from lightning.pytorch.callbacks import ModelCheckpoint
+from lightning.pytorch.loggers import CSVLogger
+from torch.utils.data import DataLoader
 
+from mathpal_lightning import MathPalModule
 from mathpal_lightning.callbacks import Throughput
-from mathpal_lightning.callbacks.throughput import is_token, peak_memory_gb
+from mathpal_lightning.callbacks.throughput import ACTIVITIES, TRAINING
+from mathpal_lightning.checks.rates import is_token, peak_memory_gb
+from mathpal_lightning.schema import PackedBatch
 from tests.callbacks.foreign import ForeignModule, batches, foreign_trainer
 
 
@@ -30,3 +40,84 @@ def test_the_peak_is_this_process_s():
     block = torch.ones(50_000_000)  # 0.2 GB
     assert peak_memory_gb() - before > 0.15 or before > 1.0
     del block
+
+
+def test_a_resumed_run_goes_on_counting(gemma3_folder: Path, tmp_path: Path):
+    first = Throughput()
+    trainer = foreign_trainer(tmp_path, first, max_steps=2)
+    trainer.fit(ForeignModule(gemma3_folder), batches(2))
+    trainer.save_checkpoint(tmp_path / "two.ckpt")
+    two = json.loads((tmp_path / "summary.json").read_text())["training"]
+    resumed = foreign_trainer(tmp_path, Throughput(), max_epochs=2, max_steps=5)
+    resumed.fit(ForeignModule(gemma3_folder), batches(5), ckpt_path=tmp_path / "two.ckpt")
+    five = json.loads((tmp_path / "summary.json").read_text())["training"]
+    assert (two["tokens"], five["tokens"], five["steps"]) == (2 * 20, 5 * 20, 5)
+    assert five["training_seconds"] >= two["training_seconds"]
+
+
+class SlowModule(ForeignModule):
+    """Takes its time in one place."""
+
+    slow = ""
+
+    def wait(self, place: str) -> None:
+        time.sleep(0.2 if place == self.slow else 0)
+
+    def training_step(self, batch: PackedBatch, batch_idx: int) -> Any:
+        self.wait("forward")
+        return super().training_step(batch, batch_idx)
+
+    def backward(self, loss: torch.Tensor, *arguments: Any) -> None:
+        self.wait("backward")
+        super().backward(loss, *arguments)
+
+    def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
+        self.wait("optimizer")
+
+    def validation_step(self, batch: PackedBatch, batch_idx: int) -> None:
+        self.wait("validation")
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        self.wait("checkpoint")
+
+
+class SlowData(list):  # type: ignore[type-arg]
+    def __getitem__(self, index: Any) -> Any:
+        time.sleep(0.2)
+        return super().__getitem__(index)
+
+
+@pytest.mark.parametrize("slow", [*ACTIVITIES, ""])
+def test_the_time_goes_where_it_is_spent(slow: str, gemma3_folder: Path, tmp_path: Path):
+    module = SlowModule(gemma3_folder)
+    module.slow = slow
+    given = [batch for batch in batches(3)]
+    loader = DataLoader(SlowData(given) if slow == "data" else given, batch_size=None)  # type: ignore[arg-type, type-var]
+    saving = ModelCheckpoint(tmp_path, every_n_train_steps=1, save_top_k=-1)
+    settings = {"val_check_interval": 1, "enable_checkpointing": True, "num_sanity_val_steps": 1}
+    foreign_trainer(tmp_path, Throughput(), saving, **settings).fit(module, loader, DataLoader(given[:1], batch_size=None))  # type: ignore[arg-type]
+    figures = json.loads((tmp_path / "summary.json").read_text())["training"]
+    split = figures["time_split"]
+    assert list(split) == list(ACTIVITIES)
+    assert [activity for activity, seconds in split.items() if seconds >= 0.4] == ([slow] if slow else [])
+    assert figures["training_seconds"] == pytest.approx(sum(split[activity] for activity in TRAINING), abs=0.21)
+
+
+def test_a_run_of_ours_tells_its_mfu(gemma3_folder: Path, tmp_path: Path):
+    module = MathPalModule(str(gemma3_folder), backend="transformers", bits=16)
+    trainer = foreign_trainer(
+        tmp_path, Throughput(), precision="32-true", logger=CSVLogger(tmp_path, "", ""), log_every_n_steps=2
+    )
+    trainer.fit(module, batches(4))
+    figures = json.loads((tmp_path / "summary.json").read_text())["training"]
+    needed = 4 * module.flops.needed(20, 20, [sum(min(place + 1, window) for place in range(20)) for window in (8, 1 << 31)])
+    ceiling = 1e9 * figures["ceiling"]["gflops_per_second"]
+    seconds = 4 * 20 / figures["tokens_per_second"]
+    assert figures["mfu"] == pytest.approx(needed / seconds / ceiling, rel=0.1, abs=1e-4)
+    assert 0 < figures["mfu"] < 1
+    assert figures["ceiling"]["from"].startswith("matrix products")
+    rows = list(csv.DictReader((tmp_path / "metrics.csv").open()))
+    last = {name: value for row in rows for name, value in row.items() if value}
+    assert float(last["supervised_share"]) == float(last["packing_density"]) == 1.0
+    assert sum(float(last[f"time/{activity}"]) for activity in ACTIVITIES) == pytest.approx(1.0)
+    assert {"tokens/s", "mfu", "supervised_tokens/s", "peak_memory_gb"} <= set(last)

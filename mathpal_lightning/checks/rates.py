@@ -1,0 +1,79 @@
+"""What a batch holds in numbers, a stopwatch for the parts of a step, and the peak of memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from mathpal_lightning.schema import IGNORE_INDEX
+
+
+def batch_counts(batch: Any, windows: Sequence[int] = ()) -> Tensor:
+    """Positions, tokens, supervised tokens, and pairs of tokens that see each other in each window: int64 [3 + windows].
+
+    A token sees itself and what precedes it in its document, as far back as the window reaches; positions say how much that
+    is, those of a rejected completion too, which go on from the prompt. Stays on the batch's device: nothing waits for it.
+    """
+    token = is_token(batch.position_ids)
+    seen = torch.where(token, batch.position_ids + 1, 0)
+    counts = [token.sum(), (batch.labels != IGNORE_INDEX).sum(), *(seen.clamp(max=window).sum() for window in windows)]
+    return torch.stack([torch.full_like(counts[0], token.numel()), *counts])
+
+
+def is_token(position_ids: Tensor) -> Tensor:
+    """Bool [B, T]: positions that hold a token of a document. Padding has position 0 and no successor at 1.
+
+    A document of one token would look like padding; no document is that short, for each begins with BOS.
+    """
+    successor = torch.nn.functional.pad(position_ids[:, 1:], (0, 1))
+    return (position_ids > 0) | (successor == 1)
+
+
+class Stopwatch:
+    """Which activity takes how long. On a GPU it reads the GPU's own clock, and only `read` waits."""
+
+    def __init__(self, device: torch.device, activity: str):
+        self._cuda = device.type == "cuda"
+        self._marks: list[tuple[str, Any]] = []
+        self.switch(activity)
+
+    def switch(self, activity: str) -> None:
+        """The running activity ends here, and this one begins."""
+        mark: Any = time.perf_counter()
+        if self._cuda:
+            mark = torch.cuda.Event(enable_timing=True)
+            mark.record()
+        self._marks.append((activity, mark))
+
+    def read(self) -> dict[str, float]:
+        """Seconds of each activity since the last reading, up to the last switch."""
+        seconds: dict[str, float] = {}
+        if self._cuda:
+            self._marks[-1][1].synchronize()
+        for (activity, begun), (_, ended) in pairwise(self._marks):
+            taken = begun.elapsed_time(ended) / 1000 if self._cuda else ended - begun
+            seconds[activity] = seconds.get(activity, 0.0) + taken
+        del self._marks[:-1]
+        return seconds
+
+
+def peak_memory_gb() -> float:
+    """The peak of this process in GB: of the accelerator where there is one, else the resident set.
+
+    The operating system's high-water mark, so imports count.
+    """
+    if torch.cuda.is_available():
+        return torch.cuda.max_memory_allocated() / 1e9
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024 / 1e9
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e9  # bytes on macOS
