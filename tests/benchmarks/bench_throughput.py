@@ -5,6 +5,7 @@ python tests/benchmarks/bench_throughput.py --batches 200
 
 import argparse
 import functools
+import itertools
 import statistics
 import sys
 import tempfile
@@ -69,7 +70,7 @@ def main() -> None:
             enable_progress_bar=False, enable_model_summary=False, callbacks=[Mark(), callback],
         )  # fmt: skip
         trainer.fit(module, DataLoader([batch] * asked.batches, batch_size=None))  # type: ignore[arg-type]
-    steps = [later - earlier for earlier, later in zip(began, began[1:])]
+    steps = [later - earlier for earlier, later in itertools.pairwise(began)]
     microseconds = sorted(1e6 * seconds for seconds in spent[10:])
     print(f"callback: median {statistics.median(microseconds):.0f} us a step, mean {statistics.mean(microseconds):.0f} us")
     print(f"step: median {1e3 * statistics.median(steps[10:]):.1f} ms")
