@@ -100,8 +100,11 @@ def check_export(folder: Path, step: Step, solving: Solving | None, verify: bool
     peak = grown + max(merging, verifying)
     found = f"{gigabytes(peak)} at the peak of the export, of which merging takes {gigabytes(merging)}"
     found += f" and verifying {gigabytes(verifying)}" if verify else ""
+    if peak <= free:
+        return Finding("memory of export", found)
+    # No error: the adapter is on disk by then, and some of these pages the kernel takes back.
     way_out = "Set export.formats [adapter] and export.verify false, and run `mathpal export --run` when training has ended."
-    return _judged("memory of export", found, peak, free, way_out)
+    return Finding("memory of export", found, "warning", f"at most {gigabytes(free)}", way_out)
 
 
 def held(needed: StepMemory) -> int:

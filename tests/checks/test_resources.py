@@ -71,7 +71,9 @@ def test_an_export_needs_the_merged_model_in_float32_where_it_is_verified(gemma3
         assert said in finding.found
         assert finding.level == "ok"
     monkeypatch.setattr(memory, "_runtime_and_free", lambda device: (1_000_000, 60_000_000))
-    assert "mathpal export --run" in memory.check_export(gemma3_folder, step, Solving(1, 8, 8), True, CPU).way_out
+    finding = memory.check_export(gemma3_folder, step, Solving(1, 8, 8), True, CPU)
+    assert finding.level == "warning", "nothing is lost: the adapter is on disk"
+    assert "mathpal export --run" in finding.way_out
 
 
 def test_the_machines_own_figures():
