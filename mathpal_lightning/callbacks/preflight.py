@@ -11,6 +11,7 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.strategies import DDPStrategy, SingleDeviceStrategy
 
 from mathpal_lightning.callbacks.checkpoint import AdapterCheckpoint
+from mathpal_lightning.callbacks.evaluate_solutions import EvaluateSolutions
 from mathpal_lightning.callbacks.export_model import ExportModel
 from mathpal_lightning.checks.finding import Finding, run_checks
 from mathpal_lightning.checks.rows import Length
@@ -84,6 +85,7 @@ def plan_of(trainer: Trainer, pl_module: LightningModule, data: Any) -> Plan:
     """What the Trainer and its callbacks are going to do."""
     callbacks: list[Any] = trainer.callbacks  # type: ignore[attr-defined]
     export = next((callback for callback in callbacks if isinstance(callback, ExportModel)), None)
+    evaluation = next((callback for callback in callbacks if isinstance(callback, EvaluateSolutions)), None)
     checkpoint = next((callback for callback in callbacks if isinstance(callback, AdapterCheckpoint)), None)
     push = next((callback for callback in callbacks if type(callback).__name__ == "PushToHub"), None)
     kept = checkpoint.save_top_k if checkpoint else 0
@@ -103,6 +105,8 @@ def plan_of(trainer: Trainer, pl_module: LightningModule, data: Any) -> Plan:
         checkpoints=kept if kept >= 0 else _KEPT_WITHOUT_LIMIT,
         formats=tuple(export.formats) if export else (),
         verify=export.verify if export else False,
+        problems=evaluation.problems if evaluation else 0,
+        max_new_tokens=evaluation.max_new_tokens if evaluation else None,
         repo=push.repo if push else None,
         private=push.private if push else True,
         resumed=trainer.ckpt_path is not None,

@@ -10,13 +10,18 @@ import torch
 
 from mathpal_lightning.checks.finding import Finding
 from mathpal_lightning.checks.machine import available_bytes, gigabytes, resident_bytes
-from mathpal_lightning.checks.seen import needed_memory
+from mathpal_lightning.checks.seen import needed_memory, needed_to_solve
+from mathpal_lightning.model.generation_memory import Solving, SolvingMemory
 from mathpal_lightning.model.memory import Step, StepMemory
 
 LATER_IMPORTS = 120_000_000
 """Libraries that load with the weights and the first step, and kernels' scratch: measured as what nothing else explains."""
 ACCURACY = 0.15
 """How far a measured peak may lie from the estimate: within it, a run that does not fit is only warned of."""
+_FLOAT32_AND_ITS_FILE = 6
+"""Bytes a weight of the merged model: 4 as it is loaded to be compared, 2 of its file that stays mapped meanwhile."""
+_MERGING = 100_000_000
+"""One tensor in float32 and its update, beside the pages of the base's file."""
 
 
 def check_memory(folder: Path, step: Step, device: torch.device) -> list[Finding]:
@@ -37,9 +42,7 @@ def check_memory(folder: Path, step: Step, device: torch.device) -> list[Finding
     )
     findings = [Finding("memory", found)]
     if peak > free:
-        level, exit_code = ("error", 2) if peak > (1 + ACCURACY) * free else ("warning", 0)
-        way_out = _advice(folder, step, runtime, free, largest, device)
-        findings = [Finding("memory", found, level, f"at most {gigabytes(free)}", way_out, exit_code)]  # type: ignore[arg-type]
+        findings = [_judged("memory", found, peak, free, _advice(folder, step, runtime, free, largest, device))]
     elif largest > step.rows:
         findings.append(
             Finding("largest batch", f"data.batch_size {largest} would fit: {gigabytes(a_row)} a row of {step.length}")
@@ -61,6 +64,78 @@ def _largest_batch(folder: Path, step: Step, runtime: int, free: int, device: to
         if largest <= step.rows + 1:
             break
     return largest, a_row
+
+
+def check_solving(folder: Path, step: Step, solving: Solving, device: torch.device) -> Finding:
+    """Estimate the peak of solving problems before, between and after the steps of a run.
+
+    Args:
+        folder: the base model's.
+        step: of the run, for its settings.
+        solving: the largest batch of problems.
+        device: where the model is.
+    """
+    runtime, free = _runtime_and_free(device)
+    needed, solved = needed_memory(folder, step), needed_to_solve(folder, step, solving)
+    peak = solving_peak(needed, solved, runtime, device)
+    found = (
+        f"{gigabytes(peak)} at the peak of an evaluation: {solving.rows} problems of up to {solving.prompt} + {solving.new} "
+        f"tokens, keys and values {gigabytes(solved.cache)}"
+    )
+    if solved.merged:
+        found += f", merged weights {gigabytes(solved.merged)}"
+    if peak <= free:
+        return Finding("memory of evaluation", found)
+    fewer = (replace(solving, rows=solving.rows >> halved) for halved in range(1, solving.rows.bit_length()))
+    fitting = (each for each in fewer if solving_peak(needed, needed_to_solve(folder, step, each), runtime, device) <= free)
+    smaller = f"model.generation_batch_size {first.rows}" if (first := next(fitting, None)) else "evaluation.problems 0"
+    return _judged("memory of evaluation", found, peak, free, f"Set {smaller}, or a lower model.max_new_tokens.")
+
+
+def check_export(folder: Path, step: Step, solving: Solving | None, verify: bool, device: torch.device) -> Finding:
+    """Estimate the peak of the export, which runs on the CPU while the trained model is still in memory.
+
+    Args:
+        folder: the base model's.
+        step: of the run, for its settings.
+        solving: as in `check_solving`; None where nothing is.
+        verify: whether every artefact is compared with the trained model, which loads the merged one in float32.
+        device: where training is.
+    """
+    cpu = torch.device("cpu")
+    runtime, free = _runtime_and_free(cpu)
+    needed = needed_memory(folder, step)
+    grown, mapped = runtime + held(needed), 0  # from a GPU the model comes back
+    if device.type == "cpu":  # what an allocator kept until then is not given back
+        solved = solving_peak(needed, needed_to_solve(folder, step, solving), runtime, cpu) if solving else 0
+        grown, mapped = max(process_peak(needed, runtime, cpu), solved), needed.mapped
+    merging = _MERGING + 2 * needed.parameters - mapped
+    verifying = _FLOAT32_AND_ITS_FILE * needed.parameters if verify else 0
+    peak = grown + max(merging, verifying)
+    found = f"{gigabytes(peak)} at the peak of the export, of which merging takes {gigabytes(merging)}"
+    found += f" and verifying {gigabytes(verifying)}" if verify else ""
+    if peak <= free:
+        return Finding("memory of export", found)
+    # No error: the adapter is on disk by then, and some of these pages the kernel takes back.
+    way_out = "Set export.formats [adapter] and export.verify false, and run `mathpal export --run` when training has ended."
+    return Finding("memory of export", found, "warning", f"at most {gigabytes(free)}", way_out)
+
+
+def held(needed: StepMemory) -> int:
+    """What stays in memory while no step is under way."""
+    return needed.weights + needed.adapter + needed.gradients + needed.optimizer
+
+
+def solving_peak(needed: StepMemory, solved: SolvingMemory, runtime: int, device: torch.device) -> int:
+    """As `process_peak`, while problems are solved."""
+    return runtime + held(needed) + solved.peak + (needed.mapped + solved.kept if device.type == "cpu" else 0)
+
+
+def _judged(name: str, found: str, peak: int, free: int, way_out: str) -> Finding:
+    if peak <= free:
+        return Finding(name, found)
+    level, exit_code = ("error", 2) if peak > (1 + ACCURACY) * free else ("warning", 0)
+    return Finding(name, found, level, f"at most {gigabytes(free)}", way_out, exit_code)  # type: ignore[arg-type]
 
 
 def _runtime_and_free(device: torch.device) -> tuple[int, int]:

@@ -19,13 +19,14 @@ from mathpal_lightning.checks.disk import check_disk, checkpoint_bytes, export_b
 from mathpal_lightning.checks.finding import Checks, Finding
 from mathpal_lightning.checks.leak import LAW_5, check_documents, check_pairs
 from mathpal_lightning.checks.masks import check_masks
-from mathpal_lightning.checks.memory import check_memory
+from mathpal_lightning.checks.memory import check_export, check_memory, check_solving
 from mathpal_lightning.checks.parts import check_formats, check_push
 from mathpal_lightning.checks.rows import Length, row_findings, step_finding
 from mathpal_lightning.checks.seen import needed_memory
 from mathpal_lightning.checks.speed import check_speed
 from mathpal_lightning.data import MathDataModule, collate
-from mathpal_lightning.model.generate import evaluation_mode
+from mathpal_lightning.model.generate import evaluation_mode, prompt_ids
+from mathpal_lightning.model.generation_memory import Solving
 from mathpal_lightning.model.memory import Step
 from mathpal_lightning.model.scoring import score_solutions
 from mathpal_lightning.schema import Encoded, EncodedPair, PackedBatch
@@ -34,6 +35,7 @@ Precision = Callable[[], AbstractContextManager[Any]]
 _MASKED_ROWS = 16
 _DOCUMENTS = 3
 _TIMED_BATCHES = 4
+_LONG_ROWS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,10 @@ class Plan:
     """How many are kept."""
     formats: Sequence[str] = ()
     verify: bool = True
+    problems: int = 0
+    """How many are solved at the end; at a validation no more."""
+    max_new_tokens: int | None = None
+    """Where their solutions are cut; None: where the module's are."""
     repo: str | None = None
     private: bool = True
     resumed: bool = False
@@ -79,13 +85,21 @@ def check_some_masks(data: MathDataModule) -> Finding:
 def resource_checks(module: Any, data: MathDataModule, plan: Plan) -> Checks:
     """Memory and disk, before any weights load."""
     step = planned_step(module, data, plan)
+    solving = planned_solving(module, data, plan) if plan.problems and data.validation_rows else None
+    checks: dict[str, Callable[[], Finding | Sequence[Finding]]] = {
+        "memory": lambda: check_memory(module.folder, step, plan.device)
+    }
+    if solving:
+        checks["memory of evaluation"] = lambda: check_solving(module.folder, step, solving, plan.device)
+    if any(name.startswith(("merged", "gguf:")) for name in plan.formats):
+        checks["memory of export"] = lambda: check_export(module.folder, step, solving, plan.verify, plan.device)
 
     def disk() -> Finding:
         needed = needed_memory(module.folder, step)
         checkpoints = checkpoint_bytes(needed.trained, needed.optimizer, plan.checkpoints)
         return check_disk(plan.folder, checkpoints, export_bytes(plan.formats, needed.parameters, needed.trained))
 
-    return {"memory": lambda: check_memory(module.folder, step, plan.device), "disk": disk}
+    return {**checks, "disk": disk}
 
 
 def part_checks(plan: Plan) -> Checks:
@@ -157,6 +171,14 @@ def planned_step(module: Any, data: MathDataModule, plan: Plan) -> Step:
         reference=settings.objective == "dpo" and module.preference.needs_reference,
         lean=plan.device.type == "cpu",
     )
+
+
+def planned_solving(module: Any, data: MathDataModule, plan: Plan) -> Solving:
+    """The largest batch of problems: as many as are solved at a time, with the longest questions, to the longest solutions."""
+    longest = np.argsort(data.lengths("validation"))[-_LONG_ROWS:].tolist()
+    questions = prompt_ids(tokenizer_of(data), [data.validation_rows[number].question for number in longest])
+    rows = min(module.settings.generation_batch_size, plan.problems, len(data.validation_rows))
+    return Solving(rows, max(map(len, questions)), plan.max_new_tokens or module.settings.max_new_tokens)
 
 
 def tokenizer_of(data: MathDataModule) -> Any:

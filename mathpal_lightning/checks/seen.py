@@ -6,7 +6,7 @@ Kept is only what these decide: findings about the model, and how much memory a 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
@@ -15,6 +15,7 @@ from typing import Any
 
 from mathpal_lightning.checks.finding import Finding, as_json
 from mathpal_lightning.files import cache_folder, sha256_of, whole_file
+from mathpal_lightning.model.generation_memory import Solving, SolvingMemory, solving_memory
 from mathpal_lightning.model.memory import Step, StepMemory, step_memory
 
 _LIBRARIES = ("torch", "transformers", "peft", "bitsandbytes", "unsloth", "unsloth_zoo", "lightning")
@@ -49,15 +50,24 @@ def write_seen(key: str, findings: Sequence[Finding]) -> None:
 
 
 def needed_memory(folder: Path, step: Step) -> StepMemory:
-    """`step_memory`, counted once for each base, step and versions: it takes two seconds."""
-    settings = {name: str(value) for name, value in asdict(step).items()}
-    file = cache_folder() / "preflight" / "memory" / f"{_digest(_base(folder), settings)}.json"
+    """`step_memory`, counted once for each base, settings and versions: it takes two seconds."""
+    return StepMemory(**_counted_once(step_memory, folder, step))
+
+
+def needed_to_solve(folder: Path, step: Step, solving: Solving) -> SolvingMemory:
+    """`solving_memory`, counted once likewise."""
+    return SolvingMemory(**_counted_once(solving_memory, folder, step, solving))
+
+
+def _counted_once(count: Callable[..., Any], folder: Path, *settings: Any) -> dict[str, Any]:
+    named = [{name: str(value) for name, value in asdict(one).items()} for one in settings]
+    file = cache_folder() / "preflight" / "memory" / f"{_digest(count.__name__, _base(folder), named)}.json"
     if file.is_file():
-        return StepMemory(**json.loads(file.read_text()))
-    needed = step_memory(folder, step)
+        return json.loads(file.read_text())
+    counted = asdict(count(folder, *settings))
     with whole_file(file) as temporary:
-        temporary.write_text(json.dumps(asdict(needed)) + "\n")
-    return needed
+        temporary.write_text(json.dumps(counted) + "\n")
+    return counted
 
 
 def _file(key: str) -> Path:

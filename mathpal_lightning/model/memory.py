@@ -32,7 +32,7 @@ _BLOCK, _NESTED_BLOCK = 64, 256
 """NF4 keeps one scale for 64 weights, in 8 bits, and one float32 for 256 scales (double quantization)."""
 _LARGEST_KEPT = 32 << 20
 """glibc gives larger blocks back when they are freed (M_MMAP_THRESHOLD's maximum on 64 bits)."""
-_KEPT, _KEPT_RECOMPUTING = 0.65, 2.2
+KEPT, _KEPT_RECOMPUTING = 0.65, 2.2
 """Freed blocks kept, as shares of the temporaries alive at the peak; recomputing frees and takes the same bytes many times."""
 
 
@@ -101,22 +101,28 @@ def step_memory(folder: Path, step: Step) -> StepMemory:
     Returns:
         The bytes of each part, and of the peak. DoRA's de-quantised weights and LLM.int8's scratch are not counted.
     """
-    from transformers import AutoConfig, AutoModelForCausalLM
-
-    config = AutoConfig.from_pretrained(folder)
     # The parameters are made on a fake CPU whatever the accelerator: the sizes are the same.
     with FakeTensorMode(), torch.device("cpu"):
-        model = AutoModelForCausalLM.from_config(config, dtype=step.dtype, attn_implementation="sdpa")
-        parameters = sum(weight.numel() for weight in model.parameters())
-        if not step.full:
-            _freeze_and_adapt(model, step)
-        if step.lean:
-            make_lean(model)
+        model, parameters = fake_model(folder, step)
         model.train()
         if step.gradient_checkpointing:
             checkpoint_activations(model)
         file_bytes = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
         return _count(model, step, parameters, file_bytes)
+
+
+def fake_model(folder: Path, step: Step) -> tuple[Any, int]:
+    """A model of the size that is trained, and the number of its base's weights; within a FakeTensorMode."""
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    config = AutoConfig.from_pretrained(folder)
+    model = AutoModelForCausalLM.from_config(config, dtype=step.dtype, attn_implementation="sdpa")
+    parameters = sum(weight.numel() for weight in model.parameters())
+    if not step.full:
+        _freeze_and_adapt(model, step)
+    if step.lean:
+        make_lean(model)
+    return model, parameters
 
 
 def _count(model: Any, step: Step, parameters: int, file_bytes: int) -> StepMemory:
@@ -152,7 +158,7 @@ def _count(model: Any, step: Step, parameters: int, file_bytes: int) -> StepMemo
         logits=logits,
         peak=max(live.peak, at_optimizer) + optimizer + copies,
         mapped=0 if step.bits == 16 else max(0, file_bytes - _not_quantized(model)),
-        kept=round((_KEPT_RECOMPUTING if step.gradient_checkpointing else _KEPT) * live.kept_peak),
+        kept=round((_KEPT_RECOMPUTING if step.gradient_checkpointing else KEPT) * live.kept_peak),
     )
 
 
@@ -232,10 +238,10 @@ def _freeze_and_adapt(model: Any, step: Step) -> None:
         if isinstance(module, nn.Linear) and module is not head:
             parent, _, leaf = name.rpartition(".")
             layer: nn.Module = module if step.bits == 16 else _Quantized(module, step)
-            setattr(model.get_submodule(parent), leaf, _Adapted(module, layer, step) if name in targets else layer)
+            setattr(model.get_submodule(parent), leaf, Adapted(module, layer, step) if name in targets else layer)
 
 
-class _Adapted(nn.Module):
+class Adapted(nn.Module):
     """What PEFT's LoRA layer computes: base(x) + scale * B(A(x)), with A and B in float32."""
 
     def __init__(self, linear: nn.Linear, base: nn.Module, step: Step):
@@ -246,6 +252,7 @@ class _Adapted(nn.Module):
         self.up = nn.Linear(step.lora_r, linear.out_features, bias=False, dtype=torch.float32)
 
     def forward(self, hidden: Tensor) -> Tensor:
+        """The output of the layer, in the dtype of the base\'s."""
         if self.lean:
             return adapted_product(hidden, self.down.weight, self.up.weight, 2.0, self.weight_of)
         return self.base(hidden) + self.up(self.down(hidden.to(torch.float32))) * 2.0

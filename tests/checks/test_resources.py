@@ -1,5 +1,6 @@
 """Memory and disk: what is said when they suffice, and when they do not."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from mathpal_lightning.checks import machine, memory
 from mathpal_lightning.checks.disk import check_disk, checkpoint_bytes, export_bytes
 from mathpal_lightning.checks.machine import available_bytes, free_disk_bytes, resident_bytes
 from mathpal_lightning.errors import WriteError
+from mathpal_lightning.model.generation_memory import Solving, solving_memory
 from mathpal_lightning.model.memory import Step, step_memory
 from mathpal_lightning.model.module import LORA_TARGETS
 
@@ -41,6 +43,37 @@ def test_what_does_not_fit_says_what_would(gemma3_folder: Path, monkeypatch: pyt
     assert check(gemma3_folder, STEP, round(needed * 0.95), monkeypatch)[0].level == "warning"
     hopeless = check(gemma3_folder, STEP, 2_000_000, monkeypatch)[0]
     assert "smaller base model" in hopeless.way_out
+
+
+def test_an_evaluation_that_does_not_fit_says_how_many_problems_at_a_time_would(
+    gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    needed, solving = step_memory(gemma3_folder, STEP), Solving(rows=40, prompt=100, new=200)
+
+    def peak(rows: int) -> int:
+        solved = solving_memory(gemma3_folder, STEP, replace(solving, rows=rows))
+        return memory.solving_peak(needed, solved, 1_000_000, CPU)
+
+    free = peak(10)
+    monkeypatch.setattr(memory, "_runtime_and_free", lambda device: (1_000_000, free))
+    assert peak(20) > free
+    finding = memory.check_solving(gemma3_folder, STEP, solving, CPU)
+    assert (finding.level, finding.exit_code) == ("error", 2)
+    assert "Set model.generation_batch_size 10," in finding.way_out
+    assert memory.check_solving(gemma3_folder, STEP, replace(solving, rows=10), CPU).level == "ok"
+
+
+def test_an_export_needs_the_merged_model_in_float32_where_it_is_verified(gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(memory, "_runtime_and_free", lambda device: (1_000_000, 140_000_000))
+    step, parameters = replace(STEP, rows=1), step_memory(gemma3_folder, STEP).parameters
+    for verify, said in ((False, "merging takes"), (True, f"verifying {memory.gigabytes(6 * parameters)}")):
+        finding = memory.check_export(gemma3_folder, step, None, verify, CPU)
+        assert said in finding.found
+        assert finding.level == "ok"
+    monkeypatch.setattr(memory, "_runtime_and_free", lambda device: (1_000_000, 60_000_000))
+    finding = memory.check_export(gemma3_folder, step, Solving(1, 8, 8), True, CPU)
+    assert finding.level == "warning", "nothing is lost: the adapter is on disk"
+    assert "mathpal export --run" in finding.way_out
 
 
 def test_the_machines_own_figures():
