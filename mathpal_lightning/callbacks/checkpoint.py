@@ -86,9 +86,15 @@ class AdapterCheckpoint(ModelCheckpoint):
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        """Save every so many steps; after the validation where one follows, so that no resumed run goes without it."""
+        """Save every so many steps, and after the last one that was asked for.
+
+        After the validation where one follows, so that no resumed run goes without it. The last one now and not when
+        training has ended: Lightning then counts the epoch as done, and a run that goes on with more steps would skip it.
+        """
         if not validation_follows(trainer):
             super().on_train_batch_end(trainer, pl_module, outputs, batch, batch_idx)
+            if trainer.global_step == trainer.max_steps:
+                self.on_train_end(trainer, pl_module)
 
     def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Save after each validation."""
@@ -98,7 +104,7 @@ class AdapterCheckpoint(ModelCheckpoint):
             self._save_last_checkpoint(trainer, candidates)
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Keep the last weights before Lightning counts a broken-off epoch as done, with which no run could go on rightly."""
+        """Keep the last weights where the last epoch ends, for a run that goes on with more epochs."""
         super().on_train_epoch_end(trainer, pl_module)
         if trainer.fit_loop.done:
             self.on_train_end(trainer, pl_module)
@@ -121,9 +127,10 @@ class AdapterCheckpoint(ModelCheckpoint):
         """Note the random states until the first batch; write the adapter folder anew where it is not the checkpoint's."""
         self._random_states = checkpoint.get("random_states")
         file = Path(str(trainer.ckpt_path))
-        if trainer.state.fn == TrainerFn.FITTING and trainer.is_global_zero and not has_its_adapter(file):
+        whole = "state_dict" in checkpoint  # ModelParallelStrategy has loaded it already, and taken it out
+        if trainer.state.fn == TrainerFn.FITTING and trainer.is_global_zero and whole and not has_its_adapter(file):
             log.warning("%s is missing or belongs to another checkpoint: it is written anew.", adapter_folder(file))
-            write_adapter(pl_module, adapter_folder(file), base=pl_module.hparams.get("model_name"))
+            _write_adapter(pl_module, file, checkpoint)
 
 
 class AdapterCheckpointIO(CheckpointIO):
@@ -137,7 +144,7 @@ class AdapterCheckpointIO(CheckpointIO):
         """Write `path`, and `path` with the suffix .adapter where the module holds a PEFT model."""
         adapter = None
         if any(isinstance(module, PeftModel) for module in self.pl_module.modules()):
-            adapter = write_adapter(self.pl_module, adapter_folder(path), base=self.pl_module.hparams.get("model_name"))
+            adapter = _write_adapter(self.pl_module, path, checkpoint)
         with whole_file(path) as temporary:
             # Through a handle: on a full disk torch's own writer says "unexpected pos" instead of "No space left on device".
             with temporary.open("wb") as handle:
@@ -156,6 +163,12 @@ class AdapterCheckpointIO(CheckpointIO):
         """Remove a checkpoint and its adapter folder."""
         Path(path).unlink(missing_ok=True)
         shutil.rmtree(adapter_folder(path), ignore_errors=True)
+
+
+def _write_adapter(pl_module: LightningModule, file: str | Path, checkpoint: dict[str, Any]) -> Path:
+    sharded = any(hasattr(weight, "full_tensor") for weight in pl_module.parameters())
+    state = checkpoint["state_dict"] if sharded else None
+    return write_adapter(pl_module, adapter_folder(file), base=pl_module.hparams.get("model_name"), state=state)
 
 
 def validation_follows(trainer: Trainer) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
+from lightning.pytorch.strategies import ModelParallelStrategy
 
 from mathpal_lightning.callbacks.summary import exact_match_line, write_summary
 from mathpal_lightning.errors import ConfigError
@@ -49,6 +50,20 @@ class EvaluateSolutions(Callback):
             raise ConfigError("a file name in the run folder for `evaluation.file`", repr(file), "Leave the folders out.")
         self.problems, self.sample, self.max_new_tokens, self.file = problems, min(sample, problems), max_new_tokens, file
         self.scores: dict[str, dict[str, Any]] = {}
+
+    def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        """Refuse sharded weights: processes would have to write their solutions token by token together.
+
+        Raises:
+            ConfigError: a strategy that shards, and problems to solve.
+        """
+        if self.problems and stage in ("fit", "test") and isinstance(trainer.strategy, ModelParallelStrategy):
+            raise ConfigError(
+                "`evaluation.problems: 0` with ModelParallelStrategy",
+                f"{self.problems}",
+                "Set it, and score afterwards in one process: mathpal test --config RUN/config.yaml --ckpt_path last "
+                "--trainer.strategy auto --trainer.devices 1 --evaluation.problems N.",
+            )
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Score the untrained model, unless the run goes on from a checkpoint."""

@@ -57,7 +57,11 @@ class TrainedOn:
 
 
 def write_adapter(
-    model: nn.Module, folder: str | Path, tokenizer: PreTrainedTokenizerBase | None = None, base: str | None = None
+    model: nn.Module,
+    folder: str | Path,
+    tokenizer: PreTrainedTokenizerBase | None = None,
+    base: str | None = None,
+    state: Mapping[str, Tensor] | None = None,
 ) -> Path:
     """Write the active adapter of a PEFT model, or of a module that holds one; the folder appears whole or not at all.
 
@@ -67,6 +71,7 @@ def write_adapter(
         tokenizer: saved beside the weights, with the chat template that it carries.
         base: the name that the base was asked for by (a Hub id, a folder, a name of `resolve_model`); the model's own
             `name_or_path` when left out.
+        state: the weights by their names in `model`, where the model itself holds only a part of each (FSDP).
 
     Raises:
         ExportError: there is no PEFT model inside.
@@ -76,7 +81,9 @@ def write_adapter(
     config = copy.deepcopy(peft_model.peft_config[peft_model.active_adapter])
     record = describe_base(peft_model, base)
     # False: no look for the base's vocabulary on the Hub. Trained embeddings are saved all the same.
-    weights = get_peft_model_state_dict(peft_model, adapter_name=peft_model.active_adapter, save_embedding_layers=False)
+    prefix = next(name + "." * bool(name) for name, module in model.named_modules() if module is peft_model)
+    own = {name.removeprefix(prefix): weight for name, weight in state.items()} if state else None
+    weights = get_peft_model_state_dict(peft_model, own, adapter_name=peft_model.active_adapter, save_embedding_layers=False)
     config.base_model_name_or_path = loadable_name(record.base) if record.base else None
     config.inference_mode = True
     with whole_folder(folder) as temporary:
@@ -137,8 +144,7 @@ def _quantization(module: Any) -> Quantization | None:
         return Quantization(bits=8, weight_dtype="float16")
     if not isinstance(module, Linear4bit):
         return None
-    weight: Any = module.weight
-    state = weight.quant_state
+    state: Any = getattr(module.weight, "quant_state", None) or module.quant_state  # a sharded weight (FSDP) has none
     return Quantization(
         bits=4,
         weight_dtype=_dtype_name(state.dtype),

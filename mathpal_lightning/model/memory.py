@@ -252,7 +252,7 @@ class Adapted(nn.Module):
         self.up = nn.Linear(step.lora_r, linear.out_features, bias=False, dtype=torch.float32)
 
     def forward(self, hidden: Tensor) -> Tensor:
-        """The output of the layer, in the dtype of the base\'s."""
+        """The output of the layer, in the dtype of the base's."""
         if self.lean:
             return adapted_product(hidden, self.down.weight, self.up.weight, 2.0, self.weight_of)
         return self.base(hidden) + self.up(self.down(hidden.to(torch.float32))) * 2.0

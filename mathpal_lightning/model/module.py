@@ -34,6 +34,7 @@ from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_model
 from mathpal_lightning.model.scoring import hidden_states, score_pairs, score_solutions
 from mathpal_lightning.model.settings import check_settings
 from mathpal_lightning.model.shared_prompt import can_share_prompts
+from mathpal_lightning.model.strategy import require_strategy, shard_layers
 from mathpal_lightning.model.window import Window, take_up, window_under_way
 from mathpal_lightning.schema import Objective, PackedBatch, PreferenceBatch, Row
 
@@ -153,6 +154,8 @@ class MathPalModule(LightningModule):
         """Load the weights, once."""
         if self.model is not None:
             return
+        if self._trainer is not None:
+            require_strategy(self.trainer.strategy)
         settings = self.settings
         device = str(self.device if self._trainer is None else self.trainer.strategy.root_device)
         base = load_base(self.folder, self._backend, settings.bits, self._base_dtype(), device)
@@ -168,9 +171,13 @@ class MathPalModule(LightningModule):
         self.model.train()  # it was loaded in eval mode, in which checkpointing does nothing
         if settings.gradient_checkpointing:
             checkpoint_activations(self.model)
+        digest = ""
         if settings.objective == "dpo" and self.preference.needs_reference:
             precision = "bf16-mixed" if self._trainer is None else str(self.trainer.precision)
             digest = reference_digest(self.model, settings.adapter, precision)
+        if self._device_mesh is not None:  # Lightning's ModelParallelStrategy gives it
+            shard_layers(self.model, self._device_mesh)
+        if digest:
             self._reference = Reference(self.trained_weights(), digest, cached=self.preference.cache_reference)
         if settings.objective == "dpo":
             shared = can_share_prompts(self._backend, torch.device(device).type)
@@ -288,6 +295,7 @@ class MathPalModule(LightningModule):
         gradients = [weight.grad for weight in self.trained_weights().values() if weight.grad is not None]
         torch._foreach_mul_(gradients, scale)
         norm = torch.nn.utils.get_total_norm(gradients)
+        norm = getattr(norm, "full_tensor", lambda: norm)()  # of sharded gradients it is the norm of a part
         if not torch.isfinite(norm):
             raise TrainingError(
                 "finite gradients",
@@ -403,7 +411,8 @@ class MathPalModule(LightningModule):
                 "Give the `model.adapter` of that run, unchanged.",
             )
         expected = {name: tuple(weight.shape) for name, weight in self.trained_weights().items()}
-        found = {name: tuple(weight.shape) for name, weight in checkpoint["state_dict"].items()}
+        # ModelParallelStrategy has loaded the weights already, and taken them out.
+        found = {name: tuple(weight.shape) for name, weight in checkpoint.get("state_dict", self.trained_weights()).items()}
         if expected != found:
             differing = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
             raise CheckpointError(

@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 import torch
 import yaml
+from lightning.pytorch.strategies import DeepSpeedStrategy, FSDPStrategy
 
+from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.model.strategy import require_strategy
 from tests.cli.test_faults import AT_STEP
 from tests.cli.test_lightning_cli import tiny_config
 from tests.export.hub_server import REPO
@@ -98,6 +101,45 @@ def test_another_number_of_processes_goes_on_with_the_same_batches(first: int, s
     assert distance(whole, parts) < 1e-4
     tokens = [json.loads((folder / "summary.json").read_text())["training"]["tokens"] for folder in (whole, parts)]
     assert tokens[0] == pytest.approx(tokens[1], abs=512), "what was counted before the checkpoint is counted once"
+
+
+SHARDED = {"class_path": "ModelParallelStrategy"}
+SHARDED["init_args"] = {"data_parallel_size": 2, "tensor_parallel_size": 1, "save_distributed_checkpoint": False}
+
+
+@pytest.mark.parametrize(
+    ("objective", "bits"),
+    [("sft", 4), pytest.param("sft", 16, marks=pytest.mark.slow), pytest.param("dpo", 4, marks=pytest.mark.slow)],
+)
+def test_sharded_layers_learn_what_whole_ones_do_and_leave_the_same_files(objective: str, bits: int, fit: Fit, tmp_path: Path):
+    """FSDP2, with weights of 16 bits and with NF4's packed ones; the second run stops and goes on."""
+    sections = {
+        "model": {"bits": bits, "objective": objective, "gradient_checkpointing": bits == 4},
+        "evaluation": {"problems": 0},
+        "trainer": {"gradient_clip_val": 0.5, "precision": "32-true"},
+        "data": {"max_length": 2048 if objective == "dpo" else 512},
+    }
+    assert fit("one", 1, **sections).status == 0
+    sections["trainer"]["strategy"] = SHARDED
+    for flags in (("--max_steps", "3"), ("--ckpt_path", "last")):
+        done = fit("parts", 2, *flags, **sections)
+        assert (done.status, *done.others) == (0, 0), done.stderr
+    one, parts = tmp_path / "outputs/one", tmp_path / "outputs/parts"
+    assert column(parts, "train/loss") == pytest.approx(column(one, "train/loss")[3:], rel=1e-4)
+    assert column(parts, "val/loss")[-1] == pytest.approx(column(one, "val/loss")[-1], rel=1e-4)
+    assert distance(one, parts) < 1e-3
+    assert {name for name in names(one) if "step=" not in name} <= set(names(parts))
+    records = [json.loads((folder / "adapter/mathpal.json").read_text()) for folder in (one, parts)]
+    assert records[0] == records[1]
+
+
+def test_strategies_that_hide_gradients_or_cannot_evaluate_are_refused(fit: Fit):
+    done = fit("evaluated", 2, trainer={"strategy": SHARDED})
+    assert (done.status, *done.others) == (2, 2)
+    assert "`evaluation.problems: 0`" in done.stderr
+    for strategy in (FSDPStrategy, DeepSpeedStrategy):
+        with pytest.raises(ConfigError, match="auto, ddp or ModelParallelStrategy"):
+            require_strategy(object.__new__(strategy))
 
 
 def test_a_loss_that_is_not_finite_on_one_process_ends_both(fit: Fit, tmp_path: Path):

@@ -8,6 +8,7 @@ import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 
 from mathpal_lightning import MathDataModule
+from mathpal_lightning.callbacks import AdapterCheckpoint
 from tests.data.conftest import sums
 
 QUIET: dict[str, Any] = {
@@ -88,7 +89,7 @@ def fit(tmp_path, write_jsonl, tokenizer):
             cache_dir=str(tmp_path / "cache"),
         )
         module = Recorder(asks_for_steps)
-        trainer = Trainer(callbacks=list(callbacks), **QUIET, **{"max_epochs": 2} | settings)
+        trainer = Trainer(callbacks=list(callbacks), **QUIET | {"max_epochs": 2} | settings)
         trainer.fit(module, data, ckpt_path=checkpoint, weights_only=True)
         return module
 
@@ -119,6 +120,18 @@ def test_a_resumed_run_sees_what_an_uninterrupted_one_sees(fit, tmp_path, accumu
         resumed = fit(checkpoint, **settings)
         assert resumed.seen == whole.seen[done:], checkpoint.name
         assert resumed.totals <= whole.totals, "the progress bar's total"
+
+
+@pytest.mark.parametrize("settings", [{}, {"val_check_interval": 4, "check_val_every_n_epoch": None}, {"limit_val_batches": 0}])
+@pytest.mark.filterwarnings("ignore:.*")
+def test_a_run_that_its_number_of_steps_or_epochs_ended_goes_on_with_more(fit, tmp_path, settings):
+    whole = fit(max_epochs=3, **settings)
+    an_epoch = len(whole.seen) // 3
+    for number, end in enumerate([{"max_steps": 3}, {"max_steps": an_epoch}, {"max_steps": an_epoch + 4}, {"max_epochs": 1}]):
+        keep = AdapterCheckpoint(dirpath=str(tmp_path / str(number)))
+        first = fit(callbacks=[keep], enable_checkpointing=True, **{"max_epochs": 3} | end | settings)
+        resumed = fit(tmp_path / str(number) / "last.ckpt", max_epochs=3, **settings)
+        assert first.seen + resumed.seen == whole.seen, end
 
 
 @pytest.mark.filterwarnings("ignore:.*")
