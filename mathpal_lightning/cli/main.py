@@ -24,6 +24,7 @@ LIGHTNING_VERBS = {
     "test": "exact match of a trained model on the test rows; writes every graded sample",
     "predict": "turn a file of questions into a file of solutions",
     "preflight": "what a fit of this config would meet: every problem in one table, nothing trained",
+    "bench": "how fast this machine trains a config, and where the time goes; nothing is written",
 }
 OTHER_VERBS = {
     "data": "report on, look at or generate data; draw preference pairs",
@@ -65,7 +66,8 @@ Later files and flags win over earlier ones. Often used:
   --overwrite              replace an earlier run of this name (fit)
   --quick_test             20 steps, 20 problems, every export: does the whole road work here?
   --dry_run                only check everything, as `mathpal preflight` does (fit)
-  --json                   the findings as json (preflight)
+  --json                   the findings, or figures, as json (preflight, bench)
+  --steps N                optimizer steps that are timed (bench)
   --no_comet               no Comet, even when COMET_API_KEY is set
   --print_config           show the resolved config and stop
   --debug                  show the stack trace of an error
