@@ -16,6 +16,7 @@ from typing import NoReturn
 from mathpal_lightning import __version__
 from mathpal_lightning.cli.quiet import quiet
 from mathpal_lightning.cli.secrets import without_secrets
+from mathpal_lightning.collector import collector_at_rest
 from mathpal_lightning.errors import ConfigError, MathPalError, WriteError
 
 LIGHTNING_VERBS = {
@@ -163,9 +164,10 @@ def run_lightning(verb: str, arguments: list[str]) -> None:
     flags = long_flags(arguments)
     if verb == "fit" and "--dry_run" in flags:
         verb, flags = "preflight", [flag for flag in flags if flag != "--dry_run"]
-    if "--print_config" not in flags:
-        import_unsloth_first(flags)
-    from mathpal_lightning.cli.lightning_cli import MathPalCLI
+    with collector_at_rest():
+        if "--print_config" not in flags:
+            import_unsloth_first(flags)
+        from mathpal_lightning.cli.lightning_cli import MathPalCLI
 
     MathPalCLI(args=[verb, *flags])
 

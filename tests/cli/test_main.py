@@ -69,3 +69,11 @@ def test_other_verbs_run_functions_of_commands(tmp_path: Path, capsys: pytest.Ca
         main(["export", "--run", "no/such/run"])
     assert exit_status.value.code == 5
     assert "no/such/run" in capsys.readouterr().err
+
+
+def test_a_fit_imports_nothing_that_it_may_not_need():
+    """Each of these takes half a second or more, or speaks to a network; what needs one imports it then."""
+    late = ["comet_ml", "datasets", "datasketch", "unsloth", "trl", "xllamacpp", "gguf", "IPython", "tensorboard"]
+    script = "import sys, mathpal_lightning.cli.lightning_cli\nprint([name for name in sys.argv[1:] if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script, *late], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
