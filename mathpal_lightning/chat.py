@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mathpal_lightning.collector import collector_at_rest
 from mathpal_lightning.errors import ModelError
 from mathpal_lightning.schema import Turn
 
@@ -87,7 +88,9 @@ def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerBase:
     """
     from transformers import AutoTokenizer
 
-    return prepare_tokenizer(AutoTokenizer.from_pretrained(str(folder), trust_remote_code=False))
+    with collector_at_rest():  # half of the two seconds
+        tokenizer = AutoTokenizer.from_pretrained(str(folder), trust_remote_code=False)
+    return prepare_tokenizer(tokenizer)
 
 
 def prepare_tokenizer(tokenizer: PreTrainedTokenizerBase) -> PreTrainedTokenizerBase:

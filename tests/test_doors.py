@@ -12,6 +12,7 @@ DOORS = {
     "schema": set(),
     "errors": set(),
     "files": set(),
+    "collector": set(),
     "text": set(),
     "losses": set(),
     "chat": {"text"},
@@ -28,7 +29,7 @@ DOORS = {
     "__main__": {"cli"},
     "__init__": {"data", "model"},
 }
-OPEN_TO_ALL = {"schema", "errors", "files"}
+OPEN_TO_ALL = {"schema", "errors", "files", "collector"}
 
 
 def _imported_rooms(path: Path) -> set[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any, Literal, NoReturn
 
 import lightning.pytorch as pl
+import torch
 from jsonargparse import Namespace
 from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.cli import LightningArgumentParser, LightningCLI
@@ -35,6 +36,7 @@ from mathpal_lightning.callbacks.resume import read_checkpoint, require_same_set
 from mathpal_lightning.callbacks.seal import damage, newest_sound
 from mathpal_lightning.checks.finding import Finding, as_json, attempt_checks, exit_status, findings_table
 from mathpal_lightning.checks.parts import check_comet
+from mathpal_lightning.cli.bench import bench_table
 from mathpal_lightning.cli.comet import why_comet_is_away
 from mathpal_lightning.cli.memory import is_out_of_memory, memory_limit_error
 from mathpal_lightning.cli.preflight import MathPalTrainer
@@ -47,6 +49,8 @@ from mathpal_lightning.files import hold, remove_leftovers
 from mathpal_lightning.model import MathPalModule
 
 CONFIG_FILE = "config.yaml"
+WRITE_NOTHING = ("preflight", "bench")
+"""Verbs that leave the run folder alone."""
 
 log = logging.getLogger(__name__)
 
@@ -99,8 +103,8 @@ class MathPalCLI(LightningCLI):
 
     @staticmethod
     def subcommands() -> dict[str, set[str]]:
-        """Lightning's verbs, and `preflight`."""
-        return LightningCLI.subcommands() | {"preflight": {"model", "datamodule"}}
+        """Lightning's verbs, `preflight` and `bench`."""
+        return LightningCLI.subcommands() | {verb: {"model", "datamodule"} for verb in WRITE_NOTHING}
 
     def add_arguments_to_parser(self, parser: LightningArgumentParser) -> None:
         """Add the keys of ours."""
@@ -131,8 +135,9 @@ class MathPalCLI(LightningCLI):
         """Make the run folder ready."""
         settings = self.config[self.subcommand]
         folder = run_folder(settings.output_dir, settings.name)
-        if self.subcommand == "preflight":
-            self.save_config_callback = None  # nothing is written
+        if self.subcommand in WRITE_NOTHING:
+            self.save_config_callback = None
+            settings.model.preference.cache_reference = False  # the first epoch's steps are timed, nothing is kept
             return
         first = is_first_process()
         if self.subcommand == "fit" and first:
@@ -161,6 +166,22 @@ class MathPalCLI(LightningCLI):
         else:
             Console().print(findings_table(f"Preflight of {folder.name}", findings))
         sys.exit(exit_status(findings))
+
+    def bench(self, model: pl.LightningModule, datamodule: Any, steps: int, json: bool) -> None:
+        """Print the figures of `MathPalTrainer.bench`."""
+        settings = self.config[self.subcommand]
+        figures = self.trainer.bench(model, datamodule, steps)  # type: ignore[attr-defined]
+        if json:
+            print(jsons.dumps(figures, ensure_ascii=False, indent=2))
+        else:
+            what = f"{settings.model.model_name} in {settings.model.bits} bits, {settings.model.objective}"
+            where = (
+                f"{model.device.type}, {torch.get_num_threads()} threads"
+                if model.device.type == "cpu"
+                else torch.cuda.get_device_name(model.device)
+            )
+            title = f"Bench of {settings.name}: {what}, {settings.trainer.precision}, {where}"
+            Console().print(bench_table(title, figures["training"], figures["evaluation"]))
 
     def _run_subcommand(self, subcommand: str) -> None:
         """Run the verb; say what to change where the memory was not enough, and leave no process of a failed run behind."""
@@ -333,7 +354,7 @@ class OfflineCometLogger(CometLogger):
 
 def loggers(folder: Path, subcommand: str, comet: Literal["auto", "offline", "off"]) -> list[Logger]:
     """CSV always (metrics.csv of a fit; <verb>/metrics.csv of the others), Comet when it is wanted and possible."""
-    if subcommand == "preflight":
+    if subcommand in WRITE_NOTHING:
         return []
     version = "" if subcommand == "fit" else subcommand
     made: list[Logger] = [CSVLogger(str(folder), name="", version=version, flush_logs_every_n_steps=1)]

@@ -16,6 +16,7 @@ from mathpal_lightning import __version__
 from mathpal_lightning.cli.disk import refused_by_system
 from mathpal_lightning.cli.quiet import quiet
 from mathpal_lightning.cli.secrets import without_secrets
+from mathpal_lightning.collector import collector_at_rest
 from mathpal_lightning.errors import ConfigError, MathPalError
 
 LIGHTNING_VERBS = {
@@ -24,6 +25,7 @@ LIGHTNING_VERBS = {
     "test": "exact match of a trained model on the test rows; writes every graded sample",
     "predict": "turn a file of questions into a file of solutions",
     "preflight": "what a fit of this config would meet: every problem in one table, nothing trained",
+    "bench": "how fast this machine trains a config, and where the time goes; nothing is written",
 }
 OTHER_VERBS = {
     "data": "report on, look at or generate data; draw preference pairs",
@@ -65,7 +67,8 @@ Later files and flags win over earlier ones. Often used:
   --overwrite              replace an earlier run of this name (fit)
   --quick_test             20 steps, 20 problems, every export: does the whole road work here?
   --dry_run                only check everything, as `mathpal preflight` does (fit)
-  --json                   the findings as json (preflight)
+  --json                   the findings, or figures, as json (preflight, bench)
+  --steps N                optimizer steps that are timed (bench)
   --no_comet               no Comet, even when COMET_API_KEY is set
   --print_config           show the resolved config and stop
   --debug                  show the stack trace of an error
@@ -152,9 +155,10 @@ def run_lightning(verb: str, arguments: list[str]) -> None:
     flags = long_flags(arguments)
     if verb == "fit" and "--dry_run" in flags:
         verb, flags = "preflight", [flag for flag in flags if flag != "--dry_run"]
-    if "--print_config" not in flags:
-        import_unsloth_first(flags)
-    from mathpal_lightning.cli.lightning_cli import MathPalCLI
+    with collector_at_rest():
+        if "--print_config" not in flags:
+            import_unsloth_first(flags)
+        from mathpal_lightning.cli.lightning_cli import MathPalCLI
 
     MathPalCLI(args=[verb, *flags])
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
-from lightning.pytorch import LightningDataModule, LightningModule, Trainer
+from lightning.pytorch import Callback, LightningDataModule, LightningModule, Trainer
 
 from mathpal_lightning.callbacks.preflight import plan_of
 from mathpal_lightning.checks.finding import Finding, attempt_checks
 from mathpal_lightning.checks.run import data_checks, model_checks, part_checks, resource_checks, time_checks
+from mathpal_lightning.cli.bench import WARM_UP, Laps, generation_figures, training_figures
+from mathpal_lightning.errors import ConfigError
+
+_QUESTIONS = 256
+"""Of which a bench lets the model solve as many as an evaluation does at a time."""
 
 
 class MathPalTrainer(Trainer):
-    """Lightning's Trainer, with one verb more."""
+    """Lightning's Trainer, with two verbs more."""
 
     def preflight(
         self,
@@ -51,6 +56,39 @@ class MathPalTrainer(Trainer):
         return findings + attempt_checks(
             {**model_checks(model, data, plan, precision), **time_checks(model, data, plan, precision)}
         )
+
+    def bench(
+        self,
+        model: LightningModule,
+        datamodule: LightningDataModule | None = None,
+        steps: int = 10,
+        json: bool = False,
+    ) -> dict[str, Any]:
+        """Time training steps, each of their parts, and the solutions of an evaluation; validates, logs and saves nothing.
+
+        Args:
+            model: the module; it will have been trained for a few steps.
+            datamodule: its data.
+            steps: optimizer steps that are counted, after two that warm up.
+            json: print the figures as json (the command line does, not this method).
+
+        Returns:
+            The figures of `training_figures` and `generation_figures`.
+
+        Raises:
+            ConfigError: no step is asked for.
+        """
+        if steps < 1:
+            raise ConfigError("`steps` of 1 or more", str(steps), "Raise it.")
+        laps, data, module = Laps(), cast(Any, datamodule), cast(Any, model)
+        self.callbacks: list[Callback] = [laps]
+        self.loggers = []
+        self.fit_loop.max_epochs, self.fit_loop.epoch_loop.max_steps = -1, steps + WARM_UP
+        self.limit_val_batches = self.num_sanity_val_steps = 0
+        self.fit(model, datamodule)
+        training = training_figures(laps, module, str(self.precision))
+        rows = data.validation_rows or data.train_rows
+        return {"training": training, "evaluation": generation_figures(module, [row.question for row in rows[:_QUESTIONS]])}
 
 
 def _set_up(data: Any) -> Sequence[Finding]:

@@ -36,16 +36,16 @@ class Milestones(Callback):
         self.at["model"] = self._since_start()
 
     def on_train_start(self, trainer: Any, pl_module: Any) -> None:
-        self.at["preflight, loaders, checks of a loss"] = self._since_start()
+        self.at["preflight, loaders"] = self._since_start()
 
     def on_train_batch_start(self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int) -> None:
-        self.at["evaluation before training, first batch"] = self._since_start()
+        self.at["first batch"] = self._since_start()
 
     def on_train_batch_end(self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
         self.at["first step"] = self._since_start()
         before = 0.0
         for name, seconds in self.at.items():
-            print(f"{name:<45}{seconds - before:6.1f} s   {seconds:6.1f} s", file=sys.stderr)
+            print(f"{name:<22}{seconds - before:6.1f} s   {seconds:6.1f} s", file=sys.stderr)
             before = seconds
         os._exit(0)
 

@@ -5,16 +5,16 @@ python tests/benchmarks/bench_throughput.py --batches 200
 
 import argparse
 import functools
-import itertools
 import statistics
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import torch
-from lightning.pytorch import Trainer
+from lightning.pytorch import Callback, Trainer
 from lightning.pytorch.loggers import CSVLogger
 from torch.utils.data import DataLoader
 
@@ -54,11 +54,6 @@ def main() -> None:
         timed(callback, spent)
         began: list[float] = []
 
-        class Steps(Trainer.__mro__[0]):  # type: ignore[name-defined, misc]
-            pass
-
-        from lightning.pytorch import Callback
-
         class Mark(Callback):
             def on_train_batch_start(self, *arguments: Any) -> None:
                 began.append(time.perf_counter())
@@ -70,7 +65,7 @@ def main() -> None:
             enable_progress_bar=False, enable_model_summary=False, callbacks=[Mark(), callback],
         )  # fmt: skip
         trainer.fit(module, DataLoader([batch] * asked.batches, batch_size=None))  # type: ignore[arg-type]
-    steps = [later - earlier for earlier, later in itertools.pairwise(began)]
+    steps = [later - earlier for earlier, later in pairwise(began)]
     microseconds = sorted(1e6 * seconds for seconds in spent[10:])
     print(f"callback: median {statistics.median(microseconds):.0f} us a step, mean {statistics.mean(microseconds):.0f} us")
     print(f"step: median {1e3 * statistics.median(steps[10:]):.1f} ms")

@@ -92,3 +92,11 @@ def test_only_some_errors_of_the_system_mean_a_disk(error: OSError, kind: type |
     refused = refused_by_system(error)
     assert refused is None if kind is None else isinstance(refused, kind)
     assert refused is None or str(error.filename or "") in refused.found
+
+
+def test_a_fit_imports_nothing_that_it_may_not_need():
+    """Each of these takes half a second or more, or speaks to a network; what needs one imports it then."""
+    late = ["comet_ml", "datasets", "datasketch", "unsloth", "trl", "xllamacpp", "gguf", "IPython", "tensorboard"]
+    script = "import sys, mathpal_lightning.cli.lightning_cli\nprint([name for name in sys.argv[1:] if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script, *late], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

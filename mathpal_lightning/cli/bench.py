@@ -1,0 +1,171 @@
+"""`mathpal bench`: how fast this machine trains a config, and where the time of a step goes; nothing is kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median, quantiles
+from typing import Any
+
+import torch
+from lightning.pytorch import Callback, LightningModule, Trainer
+from rich.table import Table
+
+from mathpal_lightning.checks.ceiling import ceiling
+from mathpal_lightning.checks.rates import Stopwatch, batch_counts, peak_memory_gb
+from mathpal_lightning.model.generate import generate_ids, text_decoder
+
+WARM_UP = 2
+"""Steps that are taken and not counted."""
+ACTIVITIES = ("data", "reference", "forward", "loss", "backward", "optimizer")
+_GENERATED = 64
+"""Tokens that a solution is cut at."""
+
+
+@dataclass(slots=True)
+class Step:
+    """One optimizer step with all its micro-batches."""
+
+    seconds: dict[str, float]
+    positions: int = 0
+    tokens: int = 0
+    supervised: int = 0
+    flops: int = 0
+
+    @property
+    def total(self) -> float:
+        """Seconds."""
+        return sum(self.seconds.values())
+
+
+class Laps(Callback):
+    """Takes the time of each part of each step; on a GPU it waits at the end of each, so that parts and steps are its own."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self.rows = 0
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Watch the decoder: what comes before it returns is the forward pass, the rest until the backward pass the loss."""
+        if pl_module.device.type == "cuda":
+            torch.cuda.reset_peak_memory_stats()
+        decoder = text_decoder(pl_module.model)
+        self._hooks = [decoder.register_forward_pre_hook(self._enter), decoder.register_forward_hook(self._leave)]
+        self._step = Step(dict.fromkeys(ACTIVITIES, 0.0))
+        self._stopwatch = Stopwatch(pl_module.device, "data")
+
+    def _enter(self, *_: Any) -> None:
+        self._stopwatch.switch("forward" if torch.is_grad_enabled() else "reference")
+
+    def _leave(self, *_: Any) -> None:
+        if torch.is_grad_enabled():
+            self._stopwatch.switch("loss")
+
+    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
+        """The batch has arrived."""
+        self._stopwatch.switch("forward")
+
+    def on_before_backward(self, trainer: Trainer, pl_module: LightningModule, loss: torch.Tensor) -> None:
+        """The loss is there."""
+        self._stopwatch.switch("backward")
+
+    def on_after_backward(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """The gradients are there."""
+        self._stopwatch.switch("optimizer")
+
+    def on_train_batch_end(
+        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """Add the batch to its step."""
+        self._stopwatch.switch("data")
+        for activity, seconds in self._stopwatch.read().items():
+            self._step.seconds[activity] += seconds
+        flops: Any = pl_module.flops
+        positions, tokens, supervised, *pairs = batch_counts(batch, flops.windows).tolist()
+        self.rows = max(self.rows, positions)
+        self._step.positions += positions
+        self._step.tokens += tokens
+        self._step.supervised += supervised
+        self._step.flops += flops.needed(tokens, supervised, pairs, pl_module.asked_reference)
+        if trainer.global_step > len(self.steps):
+            self.steps.append(self._step)
+            self._step = Step(dict.fromkeys(ACTIVITIES, 0.0))
+        self._stopwatch = Stopwatch(pl_module.device, "data")  # what was just done is not the data's
+
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Leave the decoder as it was."""
+        for hook in self._hooks:
+            hook.remove()
+
+
+def spread(values: Sequence[float]) -> dict[str, float]:
+    """The median and the middle half."""
+    low, _, high = quantiles(values, method="inclusive") if len(values) > 1 else (values[0],) * 3
+    return {"median": median(values), "low": low, "high": high}
+
+
+def training_figures(laps: Laps, module: Any, precision: str) -> dict[str, Any]:
+    """Rates, the share of the ceiling, and the seconds of each part of a step.
+
+    Args:
+        laps: after its fit.
+        module: the MathPalModule that was trained.
+        precision: the Trainer's.
+    """
+    steps, device = laps.steps[WARM_UP:], module.device
+    dtype = torch.bfloat16 if precision.startswith("bf16") else torch.float32
+    most, source = ceiling(module.flops.shapes, min(laps.rows, 4096), dtype, device)
+    return {
+        "steps": len(steps),
+        "seconds_per_step": spread([step.total for step in steps]),
+        "tokens_per_second": spread([step.tokens / step.total for step in steps]),
+        "supervised_tokens_per_second": spread([step.supervised / step.total for step in steps]),
+        "packing_density": sum(step.tokens for step in steps) / sum(step.positions for step in steps),
+        "needed_gflops_per_step": median(step.flops for step in steps) / 1e9,
+        "mfu": spread([step.flops / step.total / most for step in steps]),
+        "ceiling": {"gflops_per_second": most / 1e9, "from": source},
+        "seconds": {name: spread([step.seconds[name] for step in steps]) for name in ACTIVITIES},
+        "peak_memory_gb": peak_memory_gb(),
+    }
+
+
+def generation_figures(module: Any, questions: Sequence[str]) -> dict[str, Any]:
+    """How fast an evaluation writes: one batch of questions, solutions cut at 64 tokens."""
+    settings = module.settings
+    longest, asked = min(settings.max_new_tokens, _GENERATED), list(questions[: settings.generation_batch_size])
+    started = time.perf_counter()
+    solutions = generate_ids(module.model, module.tokenizer, asked, longest, settings.generation_batch_size)
+    seconds = time.perf_counter() - started
+    tokens = sum(map(len, solutions))
+    figures = {"problems": len(asked), "tokens": tokens, "seconds": seconds, "tokens_per_second": tokens / seconds}
+    return figures | {"peak_memory_gb": peak_memory_gb()}
+
+
+def bench_table(title: str, training: dict[str, Any], generation: dict[str, Any]) -> Table:
+    """All figures for a person."""
+    table = Table(title=title, title_justify="left")
+    for column in ("", "median", "middle half", ""):
+        table.add_column(column, justify="left" if column == "" else "right")
+
+    def add(name: str, values: dict[str, float], digits: int, note: str = "") -> None:
+        middle, low, high = (f"{values[which]:,.{digits}f}" for which in ("median", "low", "high"))
+        table.add_row(name, middle, f"{low} to {high}", note)
+
+    add("tokens/s", training["tokens_per_second"], 0, f"{training['packing_density']:.1%} of the positions are tokens")
+    add("supervised tokens/s", training["supervised_tokens_per_second"], 0)
+    most = training["ceiling"]
+    percent = {name: 100 * value for name, value in training["mfu"].items()}
+    add("MFU in %", percent, 1, f"of {most['gflops_per_second']:,.0f} GFLOP/s: {most['from']}")
+    step = training["seconds_per_step"]
+    needed = f"{training['needed_gflops_per_step']:,.0f} GFLOP needed; {training['steps']} steps after {WARM_UP} to warm up"
+    add("seconds a step", step, 3, needed)
+    for name, values in training["seconds"].items():
+        if values["median"] or name != "reference":
+            add(f"  {name}", values, 3, f"{values['median'] / step['median']:.1%}")
+    table.add_row(
+        "peak memory in GB", f"{training['peak_memory_gb']:.2f}", "", f"{generation['peak_memory_gb']:.2f} with evaluation"
+    )
+    what = f"{generation['problems']} problems at a time, {generation['tokens']:,} tokens in {generation['seconds']:.1f} s"
+    table.add_row("evaluation tokens/s", f"{generation['tokens_per_second']:,.0f}", "", what)
+    return table

@@ -1,0 +1,57 @@
+"""`mathpal bench`: where the time of a step goes, and nothing is written."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from mathpal_lightning.cli.main import main
+from tests.cli.test_lightning_cli import tiny_config
+
+
+def bench(config: dict, folder: Path, *flags: str) -> None:
+    (folder / "given.yaml").write_text(yaml.safe_dump(config, allow_unicode=True))
+    main(["bench", "--config", str(folder / "given.yaml"), "--output_dir", str(folder / "outputs"), "--no_comet", *flags])
+
+
+@pytest.mark.parametrize("objective", ["sft", "dpo"])
+def test_the_parts_of_a_step_make_the_step_and_nothing_is_written(
+    objective: str, gemma3_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("MATHPAL_CACHE", str(tmp_path / "cache"))
+    config = tiny_config(
+        gemma3_folder,
+        model={"objective": objective, "bits": 16},
+        data={"max_length": 2048},
+        trainer={"accumulate_grad_batches": 2, "max_steps": -1, "max_epochs": 1},
+    )
+    bench(config, tmp_path, "--json", "--steps", "4")
+    figures = json.loads(capsys.readouterr().out)
+    training, evaluation = figures["training"], figures["evaluation"]
+    assert training["steps"] == 4
+    parts = {name: values["median"] for name, values in training["seconds"].items()}
+    assert all(parts[name] > 0 for name in ("data", "forward", "loss", "backward", "optimizer"))
+    assert (parts["reference"] > 0) == (objective == "dpo")
+    assert sum(parts.values()) == pytest.approx(training["seconds_per_step"]["median"], rel=0.3)
+    assert 0 < training["supervised_tokens_per_second"]["median"] < training["tokens_per_second"]["median"]
+    assert 0 < training["mfu"]["median"] < 1
+    assert evaluation["problems"] == 10
+    assert 0 < evaluation["tokens"] <= 10 * 8
+    assert {path.name for path in tmp_path.iterdir()} == {"given.yaml", "cache"}
+    assert {path.name for path in (tmp_path / "cache").iterdir()} == {"data"}
+
+
+def test_a_person_sees_one_table(gemma3_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    bench(tiny_config(gemma3_folder), tmp_path, "--steps", "1")
+    out = capsys.readouterr().out
+    rows = ["tokens/s", "supervised tokens/s", "MFU in %", "seconds a step", "data", "forward", "loss", "backward", "optimizer"]
+    assert all(row in out for row in [*rows, "peak memory in GB", "evaluation tokens/s"])
+    assert "reference" not in out
+
+
+def test_no_steps_are_refused(gemma3_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as status:
+        bench(tiny_config(gemma3_folder), tmp_path, "--steps", "0")
+    assert status.value.code == 2
+    assert "1 or more" in capsys.readouterr().err
