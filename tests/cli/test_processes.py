@@ -81,7 +81,7 @@ def test_two_processes_learn_and_score_what_one_does(objective: str, packing: bo
         found, expected = column(two, metric), column(one, metric)
         assert found[0] == pytest.approx(expected[0], rel=1e-5), metric
         assert found == pytest.approx(expected, rel=1e-3), f"{metric}: later steps make more of the first one's rounding"
-    assert distance(one, two) < 1e-4
+    assert distance(one, two) < 2e-3
     assert (one / "samples.jsonl").read_text() == (two / "samples.jsonl").read_text(), "the first process writes all samples"
     assert names(one) == names(two)
     before, after = (json.loads((folder / "summary.json").read_text()) for folder in (one, two))

@@ -56,7 +56,7 @@ def _frozen_weight(base: Any) -> Callable[[], Tensor] | None:
         return lambda: base.weight
     if hasattr(base, "dequantized_weight"):
         return lambda: base.dequantized_weight
-    if type(base).__name__ == "Linear4bit":
+    if type(base).__name__ == "Linear4bit" and getattr(base.weight, "quant_state", None) is not None:  # FSDP's have none
         return functools.partial(_dequantize, base.weight)
     return None
 
