@@ -12,7 +12,7 @@ from mathpal_lightning.cli.main import main
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
-COMMANDS = re.findall(r"^(mathpal (?:fit|test|predict|preflight|serve|chat) [^#<\n]*)", README, re.MULTILINE)
+COMMANDS = re.findall(r"^(mathpal (?:fit|test|predict|preflight|bench|serve|chat) [^#<\n]*)", README, re.MULTILINE)
 BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 

@@ -57,7 +57,7 @@ class Throughput(Callback):
             dtype = torch.bfloat16 if str(trainer.precision).startswith("bf16") else torch.float32
             self._ceiling, self._ceiling_from = ceiling(self._flops.shapes, _CEILING_ROWS, dtype, device)
         self.totals = dict.fromkeys((*COUNTED, *ACTIVITIES), 0.0)
-        self._stopwatch = None
+        self._stopwatch, self._logged = None, trainer.global_step
         self._marks.clear()
 
     def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -174,8 +174,8 @@ class Throughput(Callback):
     def _of_all_processes(self, trainer: Trainer, pl_module: LightningModule) -> dict[str, float]:
         """The totals of the run so far: counts summed over the processes, seconds as this one's clock says."""
         self._add_up()
-        counts = torch.tensor([self.totals[name] for name in COUNTED], dtype=torch.float64, device=pl_module.device)
+        totals = dict(self.totals)
         if trainer.world_size > 1:
-            counts = trainer.strategy.reduce(counts, reduce_op="sum")
-        summed = self.totals | dict(zip(COUNTED, counts.tolist(), strict=True))
-        return {name: number + self._earlier.get(name, 0.0) for name, number in summed.items()}
+            own = torch.tensor([totals[name] for name in COUNTED], dtype=torch.float64, device=pl_module.device)
+            totals |= zip(COUNTED, trainer.strategy.reduce(own, reduce_op="sum").tolist(), strict=True)
+        return {name: number + self._earlier.get(name, 0.0) for name, number in totals.items()}

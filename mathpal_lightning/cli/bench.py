@@ -105,13 +105,14 @@ def spread(values: Sequence[float]) -> dict[str, float]:
     return {"median": median(values), "low": low, "high": high}
 
 
-def training_figures(laps: Laps, module: Any, precision: str) -> dict[str, Any]:
+def training_figures(laps: Laps, module: Any, precision: str, processes: int) -> dict[str, Any]:
     """Rates, the share of the ceiling, and the seconds of each part of a step.
 
     Args:
         laps: after its fit.
         module: the MathPalModule that was trained.
         precision: the Trainer's.
+        processes: that train beside each other; rates are those of all, the rest is this one's.
     """
     steps, device = laps.steps[WARM_UP:], module.device
     dtype = torch.bfloat16 if precision.startswith("bf16") else torch.float32
@@ -119,8 +120,8 @@ def training_figures(laps: Laps, module: Any, precision: str) -> dict[str, Any]:
     return {
         "steps": len(steps),
         "seconds_per_step": spread([step.total for step in steps]),
-        "tokens_per_second": spread([step.tokens / step.total for step in steps]),
-        "supervised_tokens_per_second": spread([step.supervised / step.total for step in steps]),
+        "tokens_per_second": spread([processes * step.tokens / step.total for step in steps]),
+        "supervised_tokens_per_second": spread([processes * step.supervised / step.total for step in steps]),
         "packing_density": sum(step.tokens for step in steps) / sum(step.positions for step in steps),
         "needed_gflops_per_step": median(step.flops for step in steps) / 1e9,
         "mfu": spread([step.flops / step.total / most for step in steps]),

@@ -171,6 +171,8 @@ class MathPalCLI(LightningCLI):
         """Print the figures of `MathPalTrainer.bench`."""
         settings = self.config[self.subcommand]
         figures = self.trainer.bench(model, datamodule, steps)  # type: ignore[attr-defined]
+        if not self.trainer.is_global_zero:
+            return
         if json:
             print(jsons.dumps(figures, ensure_ascii=False, indent=2))
         else:

@@ -86,7 +86,7 @@ class MathPalTrainer(Trainer):
         self.fit_loop.max_epochs, self.fit_loop.epoch_loop.max_steps = -1, steps + WARM_UP
         self.limit_val_batches = self.num_sanity_val_steps = 0
         self.fit(model, datamodule)
-        training = training_figures(laps, module, str(self.precision))
+        training = training_figures(laps, module, str(self.precision), self.world_size)
         rows = data.validation_rows or data.train_rows
         return {"training": training, "evaluation": generation_figures(module, [row.question for row in rows[:_QUESTIONS]])}
 
