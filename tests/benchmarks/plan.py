@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """configs/PLAN.md: what each Gemma 3 needs on each card, in memory, time and money. Needs neither weights nor a GPU.
 
 python tests/benchmarks/plan.py > configs/PLAN.md
