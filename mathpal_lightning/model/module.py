@@ -384,9 +384,10 @@ class MathPalModule(LightningModule):
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Say which base, and which reference, the weights belong to; keep the gradients of a window under way."""
         checkpoint["base"] = self.settings.model_name
-        strategy, processes = self.trainer.strategy, self.trainer.world_size
-        if window := window_under_way(self.trained_weights(), self._window_count, strategy.broadcast, processes):
-            checkpoint["window"] = window
+        if self._trainer is not None:  # a Trainer may save a module that it never trained
+            strategy, processes = self.trainer.strategy, self.trainer.world_size
+            if window := window_under_way(self.trained_weights(), self._window_count, strategy.broadcast, processes):
+                checkpoint["window"] = window
         if self._reference:
             self._reference.save()
             adapter = self.settings.adapter
