@@ -13,6 +13,7 @@ import csv
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -104,6 +105,7 @@ def digests(run: Path) -> dict[str, str]:
 
 def main() -> None:
     asked = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no process stays behind
     drawn = random.Random(f"{asked.seed} {asked.objective} {asked.padded}")
     kills = runs = differing = 0
     with tempfile.TemporaryDirectory() as temporary:

@@ -15,8 +15,11 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["mathpal_lightning"]):
+with atheris.instrument_imports(include=["mathpal_lightning", "jsonargparse"]):
     from tests.fuzz import cases
+
+    if sys.argv[1:2] == ["config"]:  # which `cases` imports when it is asked for, and then without instruments
+        import mathpal_lightning.cli.lightning_cli  # noqa: F401
 
 
 def target(what: str, folder: Path) -> Callable[[bytes], None]:
