@@ -170,7 +170,8 @@ def _not_quantized(model: Any) -> int:
 def _hidden_states(model: Any, step: Step) -> Tensor:
     """The forward pass of `model/scoring.py`. Masks are given: looking for documents in positions needs their values."""
     ids = torch.zeros(step.rows, step.length, dtype=torch.int64)
-    mask: Any = Spans([(0, 0, step.longest or step.length)])  # documents take turns: the longest takes the most
+    # Documents take turns: the longest takes the most.
+    mask: Any = Spans([(0, 0, min(step.longest or step.length, step.length))])
     if not takes_spans(model):
         mask = torch.ones(step.rows, 1, step.length, step.length, dtype=torch.bool)
     masks = dict.fromkeys(("full_attention", "sliding_attention"), mask)
