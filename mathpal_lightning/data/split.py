@@ -44,9 +44,9 @@ def split_rows(keys: np.ndarray, shares: Sequence[float], seed: int) -> list[np.
         raise ValueError(f"Expected argument `shares` to be at least 0 and together below 1, but got {list(shares)}")
     # SplitMix64's finaliser: a bijection, so distinct keys keep a strict order (Steele et al., OOPSLA 2014).
     mixed = keys + np.uint64((seed * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    mixed ^= mixed >> np.uint64(31)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
+        mixed ^= mixed >> np.uint64(shift)
+        mixed *= np.uint64(factor)
     distinct = np.unique(mixed)
 
     def before(rank: int) -> np.ndarray:

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """configs/PLAN.md: what each Gemma 3 needs on each card, in memory, time and money. Needs neither weights nor a GPU.
 
 python tests/benchmarks/plan.py > configs/PLAN.md
@@ -7,6 +6,7 @@ python tests/benchmarks/plan.py --rows 20000 --epochs 2 --price H100=2.1 --mfu 0
 
 import argparse
 import tempfile
+import textwrap
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -94,16 +94,21 @@ def memory(shape: tuple[int, ...], step: Step) -> float:
 
 
 def duration(hours: float) -> str:
-    """20 min, 3.4 h, 12 d."""
+    """20 min, 3.4 h, 16 h, 12 d."""
     if hours < 1:
         return f"{max(1, 60 * hours):.0f} min"
-    return f"{hours:.1f} h" if hours < 72 else f"{hours / 24:.0f} d"
+    return f"{hours:.{1 if hours < 10 else 0}f} h" if hours < 72 else f"{hours / 24:.0f} d"
 
 
-def span(values: tuple[float, float]) -> str:
-    """`1.5 h to 2.3 h`, the faster first."""
-    fast, slow = (duration(value) for value in sorted(values))
-    return f"{fast} to {slow}"
+def span(least: str, most: str) -> str:
+    """`1.5 h to 2.3 h`; one of them where they read alike."""
+    return least if least == most else f"{least} to {most}"
+
+
+def text(*sentences: str) -> list[str]:
+    """Lines of a paragraph, or of a point that begins with a dash."""
+    whole = " ".join(sentences)
+    return textwrap.wrap(whole, 118, subsequent_indent="  " if whole.startswith("- ") else "", break_on_hyphens=False)
 
 
 def main() -> None:
@@ -131,40 +136,55 @@ def page(rows: int, epochs: int, mfu: tuple[float, float]) -> str:
     }
     needed = {name: {how: memory(shape, each) for how, each in settings.items()} for name, shape in SHAPES.items()}
     models = {name: Model.of(shape) for name, shape in SHAPES.items()}
-    return "\n".join(
-        [*_head(rows, epochs, tokens, mfu), *_memory(needed, models), *_time(needed, models, tokens, mfu), *_shards(needed)]
-    )
+    parts = (_head(rows, epochs, tokens, mfu), _memory(needed, models), _time(needed, models, tokens, mfu), _shards(needed))
+    return "\n".join(line for part in parts for line in part)
 
 
 def _head(rows: int, epochs: int, tokens: int, mfu: tuple[float, float]) -> list[str]:
+    rates = ", ".join(f"{name} {card.tflops:.0f}" for name, card in CARDS.items())
+    dollars = ", ".join(f"{name} {card.dollars:.2f}" for name, card in CARDS.items())
     return [
         "# What a run needs: 270M to 27B, one GPU to 64",
         "",
-        "Printed by `python tests/benchmarks/plan.py`; with your own numbers: `--rows`, `--epochs`, `--mfu`, `--price`.",
-        "No GPU was at hand. Memory is counted on the true shapes of Gemma 3 (`model/memory.py`: within 15 % of what was",
-        "measured on a CPU), time and money are arithmetic on the assumptions below. Before you rent: `mathpal preflight`",
-        "on the card itself times a few steps and says hours and memory of your run.",
+        *text(
+            "Printed by `python tests/benchmarks/plan.py`; with numbers of your own: `--rows`, `--epochs`, `--mfu`, `--price`.",
+            "No GPU was at hand. Memory is counted on the true shapes of Gemma 3 (`model/memory.py`, within 15 % of what was",
+            "measured on a CPU); time and money are arithmetic on the assumptions below. Before you rent for long,",
+            "`mathpal preflight` on the card itself times a few steps and says the hours and the memory of your run.",
+        ),
         "",
-        f"The job: {rows:,} problems of {TOKENS_A_ROW} tokens (the mean of the real exam rows, measured), {epochs} epochs,",
-        f"{tokens / 1e6:,.0f} M tokens. LoRA r = {RANK} on all seven projections, packed rows of {LENGTH}, one a step and GPU,",
-        "checkpointing, 60 % of the tokens supervised. Measured: packs 99.8 % full at 2048; the 270M on two CPU cores trains at",
-        f"{CPU_RATE} tokens/s, which makes {duration(tokens / CPU_RATE / 3600)} of this job.",
+        *text(
+            f"The job: {rows:,} problems of {TOKENS_A_ROW} tokens (the mean of the real exam rows, measured), {epochs} epochs,",
+            f"{tokens / 1e6:,.0f} M tokens. LoRA r = {RANK} on all seven projections, packed rows of {LENGTH} (99.8 % full,",
+            "measured), one a step and GPU, checkpointing, 8-bit AdamW, 60 % of the tokens supervised. The one rate that was",
+            f"measured: the 270M on two CPU cores trains at {CPU_RATE} tokens/s,",
+            f"{duration(tokens / CPU_RATE / 3600)} for this job.",
+        ),
         "",
         "Assumed, not measured:",
         "",
-        f"- A step reaches {mfu[0]:.0%} to {mfu[1]:.0%} of the card's dense rate (T4 8.1 TFLOP/s, in float32; 4090 165, A100 312,",
-        "  H100 989, in bfloat16), recomputed passes counted as work. 4-bit weights are de-quantised for every product: take the",
-        "  lower end.",
-        "- 6 N operations a token: 2 N forward, 2 N backward for the activations, 2 N forward again for checkpointing. A frozen",
-        "  weight has no gradient of its own, which full fine-tuning would have (8 N). 8 for each weight of the adapter, and the",
-        "  head at supervised positions: 4 V D.",
-        f"- {ONE_MACHINE:.0%} of the rate is left with 8 GPUs (only the adapter's gradients travel: 4 bytes each), "
-        f"{MANY_MACHINES:.0%} with 64.",
-        f"- {CONTEXT:.0f} GB of a card for the CUDA context and gaps. Evaluation and export come on top: half an hour at most for",
-        "  4B, see the run's own summary.json.",
-        "- Dollars an hour: "
-        + ", ".join(f"{name} {card.dollars:.2f}" for name, card in CARDS.items())
-        + ". Prices move: `--price`.",
+        *text(
+            f"- A step reaches {100 * mfu[0]:.0f} to {100 * mfu[1]:.0f} % of the card's dense rate in TFLOP/s",
+            f"({rates}; T4 in float32,",
+            "the others in bfloat16), recomputed passes counted as work. 4-bit weights are de-quantised for every product:",
+            "take the slower end for them.",
+        ),
+        *text(
+            "- 6 N operations a token: 2 N forward, 2 N backward for the activations, 2 N forward again for checkpointing.",
+            "A frozen",
+            "weight has no gradient (full fine-tuning: 8 N). 8 for each weight of the adapter; the head, of V D weights,",
+            "takes 4 V D",
+            "at supervised positions only.",
+        ),
+        *text(
+            f"- {100 * ONE_MACHINE:.0f} % of the rate is left with 8 GPUs, {100 * MANY_MACHINES:.0f} % with 64: only",
+            "the adapter's gradients travel, 4 bytes each, 120 MB a step for 4B.",
+        ),
+        *text(
+            f"- {CONTEXT:.0f} GB of a card for the CUDA context and gaps. Evaluation and export come on top; summary.json says",
+            "what they took.",
+        ),
+        *text(f"- Dollars an hour: {dollars}. Prices move: `--price`."),
         "",
     ]
 
@@ -180,27 +200,26 @@ def _memory(needed: dict[str, dict[str, float]], models: dict[str, Model]) -> li
 
 
 def _time(needed: dict[str, dict[str, float]], models: dict[str, Model], tokens: int, mfu: tuple[float, float]) -> list[str]:
-    lines = [
-        "## Time and money of the job, 4-bit",
-        "",
-        "| | card | 1 GPU | 8 GPUs | 64 GPUs | dollars on one |",
-        "| --- " * 6 + "|",
-    ]
+    lines = ["## Time and money of the job, 4-bit", ""]
+    lines += ["| | card | 1 GPU | 8 GPUs | 64 GPUs | dollars, on one |", "| --- " * 6 + "|"]
     for name, model in models.items():
         for card_name, card in CARDS.items():
             size = needed[name]["4-bit" if card.bfloat16 else "4-bit, float32 (T4)"]
             if size > card.gb:
                 lines.append(f"| {name} | {card_name} | does not fit: {size:.0f} GB | | | |")
                 continue
-            hours = [tokens * model.flops_a_token / (card.tflops * 1e12 * share) / 3600 for share in mfu]
-            one, eight, many = (span((hours[0] / rate, hours[1] / rate)) for rate in (1, 8 * ONE_MACHINE, 64 * MANY_MACHINES))
-            dollars = " to ".join(f"{hour * card.dollars:,.0f}" for hour in sorted(hours))
-            lines.append(f"| {name} | {card_name} | {one} | {eight} | {many} | {dollars} |")
+            most, least = (tokens * model.flops_a_token / (card.tflops * 1e12 * share) / 3600 for share in mfu)
+            rates = (1, 8 * ONE_MACHINE, 64 * MANY_MACHINES)
+            times = " | ".join(span(duration(least / rate), duration(most / rate)) for rate in rates)
+            dollars = span(f"{least * card.dollars:.1f}", f"{most * card.dollars:.1f}")
+            lines.append(f"| {name} | {card_name} | {times} | {dollars} |")
     return [
         *lines,
         "",
-        "More GPUs cost the same work and 5 to 11 % more money. At 64 GPUs a step takes 64 rows of 2,048 tokens: this job then has",
-        f"{tokens // (64 * LENGTH):,} steps; fewer rows are better on fewer GPUs.",
+        *text(
+            "More GPUs do the same work for 5 to 11 % more money. At 64 GPUs a step takes 64 rows of 2,048 tokens:",
+            f"this job then has {tokens // (64 * LENGTH):,} steps. A smaller one has too few to learn from: take fewer GPUs.",
+        ),
         "",
     ]
 
@@ -210,10 +229,12 @@ def _shards(needed: dict[str, dict[str, float]]) -> list[str]:
     return [
         "## What does not fit one card",
         "",
-        f"27B in 16 bits needs {whole['16-bit']:.0f} GB, in 4 bits {whole['4-bit']:.0f}. `configs/fsdp.yaml` keeps a part of every",
-        "layer in each process; the embedding and the activations stay whole. A step sends every layer twice (forward, backward):",
-        "0.5 bytes a weight in 4 bits, 27 GB a step for 27B, which is 0.1 s over NVLink (300 GB/s) and 1 s over PCIe (25 GB/s),",
-        "beside 1 s of arithmetic on an A100. So shards are for cards that are too small, and ddp for all others.",
+        *text(
+            f"27B in 16 bits needs {whole['16-bit']:.0f} GB, in 4 bits {whole['4-bit']:.0f}. `configs/fsdp.yaml` keeps a part",
+            "of every layer in each process; embedding and activations stay whole. A step sends every layer twice, forward and",
+            "backward: 27 GB for 27B in 4 bits, 0.1 s over NVLink (300 GB/s) and 1 s over PCIe (25 GB/s), beside 2 to 3 s of",
+            "arithmetic on an A100. So shards are for cards that are too small, and ddp for all others.",
+        ),
     ]
 
 
