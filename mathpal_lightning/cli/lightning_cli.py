@@ -191,7 +191,7 @@ class MathPalCLI(LightningCLI):
             super()._run_subcommand(subcommand)
         except BaseException as error:
             end_together(self.trainer)
-            if is_out_of_memory(error):
+            if isinstance(error, MemoryError | RuntimeError) and is_out_of_memory(error):
                 raise memory_limit_error(error, self.config[subcommand]) from error
             raise
 

@@ -100,7 +100,7 @@ class PackOrder(DistributedSampler):
     def is_repeat(self, batch: int) -> bool:
         """Whether this process's batch, by Lightning's number of it, only repeats a pack that another one counts."""
         done, step = self.position, self.batch_size * self.num_replicas
-        return done.packs + (batch - done.batches) * step + self.rank >= self.number
+        return self.num_replicas > 1 and done.packs + (batch - done.batches) * step + self.rank >= self.number
 
     def __iter__(self) -> Iterator[int]:
         return (pack for batch in self.batches() for pack in batch)
