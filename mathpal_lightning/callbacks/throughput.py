@@ -65,7 +65,8 @@ class Throughput(Callback):
         self._stopwatch = self._stopwatch or Stopwatch(pl_module.device, "data")
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
-        """The batch has arrived."""
+        """The batch has arrived; in an epoch that goes on in its middle, this is the first hook of all."""
+        self._stopwatch = self._stopwatch or Stopwatch(pl_module.device, "data")
         self._switch("forward")
 
     def on_before_backward(self, trainer: Trainer, pl_module: LightningModule, loss: Tensor) -> None:
