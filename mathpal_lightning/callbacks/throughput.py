@@ -154,7 +154,7 @@ class Throughput(Callback):
             "tokens_per_second": round(totals["tokens"] / seconds, 1),
             "supervised_tokens_per_second": round(totals["supervised"] / seconds, 1),
             "peak_memory_gb": round(peak_memory_gb(), 2),
-            "time_split": {activity: round(totals[activity], 1) for activity in ACTIVITIES},
+            "time_split": {activity: round(totals[activity], 2) for activity in ACTIVITIES},
         }
         if self._ceiling:
             figures["mfu"] = round(totals["flops"] / seconds / self._ceiling / trainer.world_size, 4)
