@@ -65,7 +65,7 @@ class Throughput(Callback):
         self._stopwatch = self._stopwatch or Stopwatch(pl_module.device, "data")
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
-        """The batch has arrived. A run that goes on in the middle of an epoch begins here."""
+        """The batch has arrived; in an epoch that goes on in its middle, this is the first hook of all."""
         self._stopwatch = self._stopwatch or Stopwatch(pl_module.device, "data")
         self._switch("forward")
 
@@ -154,7 +154,7 @@ class Throughput(Callback):
             "tokens_per_second": round(totals["tokens"] / seconds, 1),
             "supervised_tokens_per_second": round(totals["supervised"] / seconds, 1),
             "peak_memory_gb": round(peak_memory_gb(), 2),
-            "time_split": {activity: round(totals[activity], 1) for activity in ACTIVITIES},
+            "time_split": {activity: round(totals[activity], 2) for activity in ACTIVITIES},
         }
         if self._ceiling:
             figures["mfu"] = round(totals["flops"] / seconds / self._ceiling / trainer.world_size, 4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 
@@ -47,7 +48,8 @@ def ceiling(shapes: Mapping[tuple[int, int], int], rows: int, dtype: torch.dtype
 
 def card_flops(name: str) -> float | None:
     """Dense bfloat16 operations a second of a card by its name ("NVIDIA A100-SXM4-80GB"); None for an unknown one."""
-    return next((1e12 * teraflops for known, teraflops in DENSE_BF16_TFLOPS.items() if known in name), None)
+    known = (card for card in DENSE_BF16_TFLOPS if re.search(rf"\b{card}\b", name))
+    return next((1e12 * DENSE_BF16_TFLOPS[card] for card in known), None)
 
 
 def product_rate(shapes: Mapping[tuple[int, int], int], rows: int, dtype: torch.dtype, device: torch.device) -> float:
