@@ -67,7 +67,8 @@ def names(folder: Path) -> list[str]:
 @pytest.mark.parametrize("objective", ["sft", "dpo"])
 def test_two_processes_learn_and_score_what_one_does(objective: str, packing: bool, fit: Fit, tmp_path: Path):
     sections = {
-        "model": {"objective": objective},
+        # At 1e-2 DPO multiplies the first step's rounding by a thousand.
+        "model": {"objective": objective, "learning_rate": 3e-3},
         "data": {"packing": packing, "max_length": 2048 if objective == "dpo" else 512},
         "trainer": {"accumulate_grad_batches": 1 if packing else 2},
     }
@@ -78,10 +79,8 @@ def test_two_processes_learn_and_score_what_one_does(objective: str, packing: bo
     one, two = tmp_path / "outputs/one", tmp_path / "outputs/two"
     assert len(set(column(one, "train/loss"))) == 6
     for metric in ("train/loss", "val/loss", "val/exact_match", "val/no_answer"):
-        found, expected = column(two, metric), column(one, metric)
-        assert found[0] == pytest.approx(expected[0], rel=1e-5), metric
-        assert found == pytest.approx(expected, rel=1e-3), f"{metric}: later steps make more of the first one's rounding"
-    assert distance(one, two) < 2e-3
+        assert column(two, metric) == pytest.approx(column(one, metric), rel=1e-5), metric
+    assert distance(one, two) < 1e-4
     assert (one / "samples.jsonl").read_text() == (two / "samples.jsonl").read_text(), "the first process writes all samples"
     assert names(one) == names(two)
     before, after = (json.loads((folder / "summary.json").read_text()) for folder in (one, two))
