@@ -7,10 +7,9 @@ import json as jsons
 import logging
 import os
 import re
-import shutil
 import sys
 from pathlib import Path
-from typing import IO, Any, Literal, NoReturn
+from typing import Any, Literal, NoReturn
 
 import lightning.pytorch as pl
 import torch
@@ -32,8 +31,8 @@ from mathpal_lightning.callbacks import (
     Throughput,
     WriteSolutions,
 )
+from mathpal_lightning.callbacks.earlier_run import ForgetEarlierRun
 from mathpal_lightning.callbacks.resume import read_checkpoint, require_same_settings
-from mathpal_lightning.callbacks.seal import damage, newest_sound
 from mathpal_lightning.checks.finding import Finding, as_json, attempt_checks, exit_status, findings_table
 from mathpal_lightning.checks.parts import check_comet
 from mathpal_lightning.cli.bench import bench_table
@@ -42,13 +41,19 @@ from mathpal_lightning.cli.memory import is_out_of_memory, memory_limit_error
 from mathpal_lightning.cli.preflight import MathPalTrainer
 from mathpal_lightning.cli.processes import end_together, is_first_process, require_agreement
 from mathpal_lightning.cli.quiet import quiet
+from mathpal_lightning.cli.run_folder import (
+    CONFIG_FILE,
+    find_checkpoint,
+    hold_run_folder,
+    prepare_run_folder,
+    require_free,
+    run_folder,
+)
 from mathpal_lightning.cli.secrets import refuse_secrets
 from mathpal_lightning.data import MathDataModule
-from mathpal_lightning.errors import CheckpointError, ConfigError
-from mathpal_lightning.files import hold, remove_leftovers
+from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.model import MathPalModule
 
-CONFIG_FILE = "config.yaml"
 WRITE_NOTHING = ("preflight", "bench")
 """Verbs that leave the run folder alone."""
 
@@ -215,7 +220,7 @@ class MathPalCLI(LightningCLI):
         bar = [] if settings.trainer.enable_progress_bar is False else [RichProgressBar()]
         if settings.trainer.enable_model_summary is None:
             kwargs["enable_model_summary"] = False  # MathPalModule says in one line what it trains
-        watchers = [Preflight(), Throughput(), SaveOnInterruption(), StopOnDivergence()]
+        watchers = [Preflight(), Throughput(), SaveOnInterruption(), StopOnDivergence(), ForgetEarlierRun()]
         self.trainer_defaults = {"callbacks": [*watchers, *bar, RunSummary()]}
         trainer = super().instantiate_trainer(
             **kwargs, logger=[*loggers(folder, str(self.subcommand), settings.comet), *others]
@@ -254,94 +259,6 @@ def parse(parser: LightningArgumentParser, args: Any) -> Namespace:
 
 def _joined(output_dir: str, name: str) -> str:
     return str(Path(output_dir) / name)
-
-
-def run_folder(output_dir: str, name: str) -> Path:
-    """The folder of a run.
-
-    Raises:
-        ConfigError: the name would lead out of the output folder.
-    """
-    if name in ("", ".", "..") or Path(name).name != name or "\0" in name:
-        raise ConfigError("a run name that is a single folder name", repr(name), "Choose a --name without slashes.")
-    return Path(output_dir) / name
-
-
-def hold_run_folder(folder: Path) -> IO[str]:
-    """Lock a run folder for this process; the lock dies with it, however it dies.
-
-    Raises:
-        ConfigError: another process is training into it.
-    """
-    lock = hold(folder.with_name(f".{folder.name}.lock"))
-    if lock is None:
-        raise ConfigError(
-            f"a run folder {folder} for this run alone",
-            "another process training into it",
-            "Choose another --name, or wait until that run has ended.",
-        )
-    return lock
-
-
-def require_free(folder: Path, overwrite: bool, resume: bool) -> None:
-    """Refuse a run folder that holds something, unless a run goes on in it or replaces an earlier one.
-
-    Raises:
-        ConfigError: neither `--overwrite` nor `--ckpt_path` was given, or what it holds is not a run.
-    """
-    if resume or not folder.exists() or not any(folder.iterdir()):
-        return
-    if not overwrite:
-        raise ConfigError(
-            "an empty run folder",
-            f"files in {folder}",
-            "Choose another --name, go on with --ckpt_path last, or replace the run with --overwrite.",
-        )
-    if not (folder / CONFIG_FILE).exists():
-        raise ConfigError(
-            f"an earlier run in {folder}", f"no {CONFIG_FILE} there", "It is not a run of ours: remove it yourself."
-        )
-
-
-def prepare_run_folder(folder: Path, overwrite: bool, resume: bool) -> None:
-    """Refuse or empty a run folder that is not empty; when a run goes on, keep its metrics under another name.
-
-    Raises:
-        ConfigError: as `require_free`.
-    """
-    require_free(folder, overwrite, resume)
-    metrics = folder / "metrics.csv"
-    if resume:
-        remove_leftovers(folder)
-        if metrics.exists():
-            earlier = len(list(folder.glob("metrics.*.csv"))) + 1
-            metrics.rename(folder / f"metrics.{earlier}.csv")
-    elif folder.exists() and any(folder.iterdir()):
-        shutil.rmtree(folder)
-
-
-def find_checkpoint(folder: Path, named: str | None) -> str | None:
-    """The file that `--ckpt_path last`, `best` or a path means in this run folder; None for None.
-
-    `last` is the newest that is sound; damaged newer ones are named in the log.
-
-    Raises:
-        CheckpointError: there is no such checkpoint, or it is damaged.
-    """
-    if named is None:
-        return None
-    file = newest_sound(folder / "checkpoints") if named in ("last", "best") else Path(named)
-    if named == "best":
-        states = read_checkpoint(file)["callbacks"]
-        best = Path(next(state["best_model_path"] for name, state in states.items() if name.startswith("AdapterCheckpoint")))
-        file = folder / "checkpoints" / best.name  # where the run lies now
-    if not file.is_file() or (wrong := damage(file)):
-        raise CheckpointError(
-            f"a sound checkpoint {file}",
-            f"one that {wrong}" if file.is_file() else "none",
-            "Name the run with --name (and --output_dir), or give the path of another .ckpt file.",
-        )
-    return str(file)
 
 
 class OfflineCometLogger(CometLogger):

@@ -15,9 +15,11 @@ from peft import PeftModel
 from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM
 
+from mathpal_lightning.callbacks.earlier_run import earlier_run
 from mathpal_lightning.callbacks.seal import seal
-from mathpal_lightning.cli.lightning_cli import MathPalCLI, find_checkpoint, prepare_run_folder, run_folder
+from mathpal_lightning.cli.lightning_cli import MathPalCLI
 from mathpal_lightning.cli.main import main
+from mathpal_lightning.cli.run_folder import find_checkpoint, prepare_run_folder, run_folder
 from mathpal_lightning.errors import CheckpointError, ConfigError
 from tests.export.hub_server import REPO, TOKEN, Hub
 
@@ -269,6 +271,20 @@ def test_overwrite_removes_runs_and_nothing_else(tmp_path: Path):
     (tmp_path / "config.yaml").write_text("")
     prepare_run_folder(tmp_path, overwrite=True, resume=False)
     assert not tmp_path.exists()
+
+
+def test_a_replaced_run_is_kept_until_the_new_one_has_taken_a_step(gemma3_folder: Path, tmp_path: Path):
+    config = tiny_config(gemma3_folder)
+    run("fit", config, tmp_path)
+    folder = tmp_path / "outputs/tiny"
+    earlier, summary = earlier_run(folder), (folder / "summary.json").read_text()
+    for _ in range(2):  # mistyped twice
+        with pytest.raises(SystemExit):
+            run("fit", config | {"overwrite": True, "data": config["data"] | {"train": "mistyped.jsonl"}}, tmp_path)
+        assert (earlier / "summary.json").read_text() == summary
+    run("fit", config | {"overwrite": True}, tmp_path)
+    assert (folder / "summary.json").exists()
+    assert not earlier.exists()
 
 
 @pytest.mark.parametrize("name", ["../up", "/tmp/x", "a/b", "", ".", "a\0b"])
