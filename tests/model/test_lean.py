@@ -1,6 +1,8 @@
 """Lean layers give the same numbers and gradients, to rounding, and keep a fraction of the bytes for them."""
 
 import shutil
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -9,9 +11,10 @@ from peft import LoraConfig, get_peft_model
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.model.generate import text_decoder
 from mathpal_lightning.model.lean import make_lean, takes_spans
-from mathpal_lightning.model.lean.kernels import EAGER, compiled_kernels
-from mathpal_lightning.model.module import LORA_TARGETS
-from mathpal_lightning.model.scoring import hidden_states
+from mathpal_lightning.model.lean.kernels import EAGER, Kernels, compiled_kernels
+from mathpal_lightning.model.load import keep_dequantized, load_base
+from mathpal_lightning.model.module import LORA_TARGETS, MathPalModule
+from mathpal_lightning.model.scoring import hidden_states, score_solutions
 from mathpal_lightning.schema import PackedBatch
 from tests.losses.test_linear_cross_entropy import LargestTensor
 from tests.tiny import VOCAB_SIZE, Family, tiny_gemma
@@ -20,6 +23,17 @@ from tests.tiny import VOCAB_SIZE, Family, tiny_gemma
 def lora_gemma(family: Family, dtype: torch.dtype, lean: bool) -> torch.nn.Module:
     torch.manual_seed(0)
     model = tiny_gemma(family, hidden_size=64, intermediate_size=256).to(dtype)
+    model = get_peft_model(model, LoraConfig(r=4, target_modules=list(LORA_TARGETS), init_lora_weights=False))
+    if lean:
+        make_lean(model)
+    return model.train()
+
+
+def four_bit_gemma(folder: Path, kept: bool, lean: bool) -> torch.nn.Module:
+    torch.manual_seed(0)
+    model = load_base(folder, "transformers", 4, torch.bfloat16, "cpu")
+    if kept:
+        keep_dequantized(model)
     model = get_peft_model(model, LoraConfig(r=4, target_modules=list(LORA_TARGETS), init_lora_weights=False))
     if lean:
         make_lean(model)
@@ -102,6 +116,54 @@ def test_without_autocast_lora_still_computes():
     assert next(weight for name, weight in model.named_parameters() if "lora_A" in name).dtype == torch.float32
     with torch.no_grad():
         assert model(input_ids=torch.arange(9, 19)[None], use_cache=False).logits.isfinite().all()
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_four_bit_weights_compute_as_the_plain_layers_do(kept: bool, gemma3_folder: Path):
+    found = [step(four_bit_gemma(gemma3_folder, kept, lean), autocast=True)[:2] for lean in (False, True)]
+    (logits, gradients), (lean_logits, lean_gradients) = found
+    assert (lean_logits - logits).norm() <= 0.05 * logits.norm()
+    assert len(gradients) > 20
+    together, apart = (
+        sum(float(g.square().sum()) for g in each) ** 0.5
+        for each in (gradients.values(), [lean_gradients[name] - gradient for name, gradient in gradients.items()])
+    )
+    assert apart <= 0.1 * together
+
+
+@pytest.mark.parametrize(
+    "how", [{"lora_dropout": 0.5}, {"use_dora": True}, {"use_rslora": True}], ids=["dropout", "dora", "rslora"]
+)
+def test_every_kind_of_lora_computes_as_peft_does(how: dict[str, Any]):
+    results = []
+    for lean in (False, True):
+        torch.manual_seed(0)
+        settings = LoraConfig(r=4, target_modules=list(LORA_TARGETS), init_lora_weights=False, **how)
+        model = get_peft_model(tiny_gemma("gemma3"), settings)
+        if lean:
+            make_lean(model)
+        torch.manual_seed(1)
+        logits = step(model.train(), autocast=False)[0]
+        with model.disable_adapter(), torch.no_grad():
+            results.append((logits, model(input_ids=torch.arange(9, 73)[None].expand(2, -1), use_cache=False).logits))
+    (logits, base), (lean_logits, lean_base) = results
+    torch.testing.assert_close(lean_logits, logits, rtol=1e-5, atol=1e-5)
+    torch.testing.assert_close(lean_base, base, rtol=1e-5, atol=1e-5)
+    assert (logits - base).norm() > 0.1 * base.norm()  # the adapter does something
+
+
+def test_compile_lets_the_layers_use_the_compiled_kernels(gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch):
+    used = set()
+
+    def noting(name: str) -> Any:
+        return lambda *arguments: used.add(name) or getattr(EAGER, name)(*arguments)
+
+    monkeypatch.setattr("mathpal_lightning.model.lean.compiled_kernels", lambda: Kernels(*map(noting, Kernels._fields)))
+    for asked in (False, True):
+        module = MathPalModule(str(gemma3_folder), backend="transformers", bits=16, compile=asked)
+        module.configure_model()
+        score_solutions(module.model, packed(9, 12, width=24), chunk_size=64)[0].backward()
+        assert used == (set(Kernels._fields) if asked else set())
 
 
 def packed(*lengths: int, width: int) -> PackedBatch:

@@ -7,6 +7,7 @@ from mathpal_lightning.data.collate import collate_pairs
 from mathpal_lightning.losses import pair_log_probs
 from mathpal_lightning.losses.pairs import predictors
 from mathpal_lightning.model.generate import text_decoder
+from mathpal_lightning.model.lean import Spans, make_lean
 from mathpal_lightning.model.shared_prompt import attention_masks, can_share_prompts, unfolded
 from mathpal_lightning.schema import IGNORE_INDEX, EncodedPair, PreferenceBatch
 from tests.tiny import FAMILIES, SLIDING_WINDOW, VOCAB_SIZE, tiny_gemma
@@ -59,6 +60,19 @@ def alone(model, pair):
         prompt = int((segments == 0).sum())
         values.append(log_probs[torch.arange(prompt - 1, len(sequence) - 1), sequence[prompt:]].sum())
     return torch.stack(values)
+
+
+def test_lean_attention_looks_at_each_pair_alone():
+    model = load("gemma3")
+    pairs, batch = pairs_and_batch()
+    expected = torch.stack([alone(model, pair) for pair in pairs])
+    make_lean(model)
+    masks = attention_masks(batch, model.config, torch.float32)
+    assert all(isinstance(mask, Spans) and len(mask.places) == len(pairs) for mask in masks.values())
+    torch.testing.assert_close(sums(model, batch, masks), expected, rtol=1e-5, atol=1e-4)
+    (gradient,) = torch.autograd.grad(sums(model, batch, masks).sum(), model.get_input_embeddings().weight)
+    (of_alone,) = torch.autograd.grad(expected.sum(), model.get_input_embeddings().weight)
+    assert (gradient - of_alone).norm() < 1e-4 * of_alone.norm()
 
 
 @EVERY_MODEL
