@@ -13,7 +13,7 @@ from typing import Any, Literal, NoReturn
 
 import lightning.pytorch as pl
 import torch
-from jsonargparse import Namespace
+from jsonargparse import Namespace, get_loader
 from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.cli import LightningArgumentParser, LightningCLI
 from lightning.pytorch.loggers import CometLogger, CSVLogger, Logger
@@ -254,7 +254,17 @@ def parse(parser: LightningArgumentParser, args: Any) -> Namespace:
         if default is not None and settings.get(key) is None and not key.startswith("trainer."):
             raise ConfigError(f"a value for `{key}`", "null", f"Leave it out for {default!r}, or give another value.")
     refuse_secrets(config.as_dict())
+    for file in settings.config or ():
+        _refuse_empty_sections(Path(str(file)), settings)
     return config
+
+
+def _refuse_empty_sections(file: Path, settings: Namespace) -> None:
+    """Refuse a section that is null: the parser would forget what an earlier file says in it, and train with the defaults."""
+    given = get_loader("yaml")(file.read_text())  # as the parser reads it
+    for name, value in (given or {}).items():
+        if value is None and isinstance(settings.get(name), Namespace):
+            raise ConfigError(f"settings in the section `{name}` of {file}", "null", "Give it keys, or leave it out.")
 
 
 def _joined(output_dir: str, name: str) -> str:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
+from safetensors import SafetensorError, safe_open
 
 from mathpal_lightning.errors import ConfigError, ModelError
 from mathpal_lightning.model.resolve import model_type
@@ -95,8 +96,13 @@ def load_base(folder: Path, backend: Literal["unsloth", "transformers"], bits: B
     Returns:
         The transformers model. Its quantised layers can be trained through: bitsandbytes' CPU layers are kept from
         repacking their weights at the first evaluation, after which a backward pass would be silently wrong.
+
+    Raises:
+        ConfigError: bitsandbytes is missing.
+        ModelError: a file of weights is damaged.
     """
     _require_quantizer(bits)
+    _require_readable(folder)
     model = (_load_with_unsloth if backend == "unsloth" else _load_with_transformers)(folder, bits, dtype, device)
     for module in model.modules():
         if hasattr(module, "support_avx512bf16_for_cpu"):
@@ -110,6 +116,16 @@ def _require_quantizer(bits: Bits) -> None:
         raise ConfigError(
             f"the package bitsandbytes for `model.bits: {bits}`", "none installed", "Install it, or set `model.bits: 16`."
         )
+
+
+def _require_readable(folder: Path) -> None:
+    """Read the headers of the weights: what a broken download lacks is named here, before anything loads."""
+    for file in sorted(folder.glob("*.safetensors")):
+        try:
+            with safe_open(file, framework="pt"):
+                pass
+        except (SafetensorError, OSError) as error:
+            raise ModelError(f"weights in {file}", str(error), "Download or copy the model again.") from error
 
 
 def _load_with_unsloth(folder: Path, bits: Bits, dtype: torch.dtype, device: str) -> Any:

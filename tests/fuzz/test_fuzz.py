@@ -69,6 +69,7 @@ def test_a_parquet_file_with_any_damaged_byte_is_read_or_refused(compression: st
     "text",
     [
         b"model: true\n",
+        b"trainer: null\n",
         b"model:\n  preference: null\n",
         b"data:\n  columns: 3.5\n",
         b"data:\n  batch_size: null\n",

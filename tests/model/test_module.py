@@ -1,5 +1,6 @@
 """MathPalModule: what loads when, gradients of accumulation windows, checkpoints, refusals."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -378,3 +379,11 @@ def test_a_loss_that_is_not_finite_stops_the_run(gemma3_folder: Path, tmp_path: 
     next(iter(module.trained_weights().values())).data.fill_(float("nan"))
     with pytest.raises(TrainingError, match="finite"):
         fit(module, [batch_of(30, supervised=10)], tmp_path)
+
+
+def test_damaged_weights_are_named(gemma3_folder: Path, tmp_path: Path):
+    folder = Path(shutil.copytree(gemma3_folder, tmp_path / "base"))
+    file = next(folder.glob("*.safetensors"))
+    file.write_bytes(file.read_bytes()[:-100])  # a download that broke off
+    with pytest.raises(ModelError, match="Expected weights in .*base/.*safetensors"):
+        MathPalModule(str(folder), backend="transformers", bits=16).configure_model()
