@@ -12,22 +12,18 @@ on a CPU put a TRL 1.16 on the PYTHONPATH (pip install --no-deps --target FOLDER
 
 import argparse
 import json
-import os
 import random
 import re
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-import torch
+from sides import DTYPE, LEARNING_RATE, alone, fit_ours, print_result, write_adapter
 
-TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
-LEARNING_RATE, BETA = 1e-5, 0.1
-DTYPE = {"bfloat16": torch.bfloat16, "float32": torch.float32}
+BETA = 0.1
+HANDED_ON = ["model", "batch", "device", "dtype"]
 
 
 def write_pairs(rows: Path, model: Path, number: int, max_length: int, out: Path) -> None:
@@ -52,27 +48,8 @@ def write_pairs(rows: Path, model: Path, number: int, max_length: int, out: Path
                 number -= 1
 
 
-def write_adapter(model: Path, out: Path) -> None:
-    """An adapter that is not the base, so that the reference has to be held apart from both."""
-    from peft import LoraConfig, get_peft_model
-    from transformers import AutoModelForCausalLM
-
-    torch.manual_seed(0)
-    peft_model = get_peft_model(
-        AutoModelForCausalLM.from_pretrained(model, dtype=torch.bfloat16),
-        LoraConfig(r=16, lora_alpha=32, target_modules=TARGETS),
-    )
-    for name, weight in peft_model.named_parameters():
-        if "lora_B" in name:
-            torch.nn.init.normal_(weight, std=0.002)
-    peft_model.save_pretrained(out)
-
-
 def train_ours(pairs: list[dict[str, str]], arguments: argparse.Namespace, folder: Path) -> tuple[list[float], list[float]]:
     """Seconds and loss of each step."""
-    from lightning.pytorch import Callback, Trainer
-    from torch.utils.data import DataLoader
-
     from mathpal_lightning import MathPalModule
     from mathpal_lightning.data.collate import collate_pairs
     from mathpal_lightning.model.reference import Preference
@@ -100,30 +77,7 @@ def train_ours(pairs: list[dict[str, str]], arguments: argparse.Namespace, folde
 
     documents = [encode(pair) for pair in pairs]
     batches = [collate_pairs([documents[i : i + arguments.batch]], 0) for i in range(0, len(pairs), arguments.batch)]
-    seconds, losses = [], []
-
-    class Clock(Callback):
-        def on_train_batch_start(self, *_: Any) -> None:
-            self.started = time.perf_counter()
-
-        def on_train_batch_end(self, trainer: Trainer, *_: Any) -> None:
-            seconds.append(time.perf_counter() - self.started)
-            losses.append(float(trainer.callback_metrics["train/loss"]))
-
-    trainer = Trainer(
-        max_epochs=1,
-        precision="bf16-mixed" if arguments.dtype == "bfloat16" else "32-true",
-        gradient_clip_val=1.0,
-        accelerator=arguments.device,
-        callbacks=[Clock()],
-        logger=False,
-        enable_checkpointing=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-        default_root_dir=folder,
-    )
-    trainer.fit(module, DataLoader(batches, batch_size=None))
-    return seconds, losses
+    return fit_ours(module, batches, arguments.device, arguments.dtype, folder)
 
 
 def train_trl(pairs: list[dict[str, str]], arguments: argparse.Namespace, folder: Path) -> tuple[list[float], list[float]]:
@@ -185,26 +139,6 @@ def train_trl(pairs: list[dict[str, str]], arguments: argparse.Namespace, folder
     return seconds, losses
 
 
-def peak_gb(device: str) -> float:
-    """The high-water mark of this process, imports and all; on a GPU that of its allocator."""
-    if device != "cpu":
-        return torch.cuda.max_memory_allocated() / 1e9
-    status = Path("/proc/self/status").read_text()
-    return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) * 1024 / 1e9  # type: ignore[index]
-
-
-def alone(side: str, folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
-    """Run one side in a fresh process."""
-    command = [sys.executable, __file__, str(arguments.source), "--side", side, "--folder", str(folder)]
-    command += ["--model", str(arguments.model), "--batch", str(arguments.batch), "--device", arguments.device]
-    command += ["--dtype", arguments.dtype]
-    command += ["--trl-checkpointing"] if arguments.trl_checkpointing else []
-    path = os.pathsep.join([*filter(None, [os.environ.get("PYTHONPATH")]), "."])
-    environment = os.environ | {"HF_HUB_OFFLINE": "1", "PYTHONPATH": path}
-    finished = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(finished.stdout.splitlines()[-1])
-
-
 def main() -> None:
     """Print one line a side and round, and the ratios."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -223,7 +157,7 @@ def main() -> None:
     if arguments.side:
         pairs = [json.loads(line) for line in (arguments.folder / "pairs.jsonl").open()]
         seconds, losses = {"ours": train_ours, "trl": train_trl}[arguments.side](pairs, arguments, arguments.folder)
-        print(json.dumps({"seconds": seconds, "losses": losses, "peak_gb": peak_gb(arguments.device)}))
+        print_result(seconds, losses)
         return
     from mathpal_lightning.model.resolve import resolve_model
 
@@ -236,7 +170,7 @@ def main() -> None:
         peaks: dict[str, list[float]] = {"trl": [], "ours": []}
         for _ in range(arguments.rounds):
             for side in rates:
-                result = alone(side, folder, arguments)
+                result = alone(__file__, side, folder, arguments, HANDED_ON, trl=None)
                 rates[side].append(arguments.batch * len(result["seconds"][1:]) / sum(result["seconds"][1:]))
                 peaks[side].append(result["peak_gb"])
                 losses = " ".join(f"{loss:.4f}" for loss in result["losses"])

@@ -19,11 +19,8 @@ Unsloth goes on with the TRL that is installed. Sides:
 
 import argparse
 import json
-import os
 import random
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -31,14 +28,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from sides import DTYPE, LEARNING_RATE, TARGETS, Result, alone, fit_ours, now, print_result, write_adapter
 
-TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
-LEARNING_RATE = 1e-5
-DTYPE = {"bfloat16": torch.bfloat16, "float32": torch.float32}
 NOT_COUNTED = 2
+HANDED_ON = ["model", "length", "documents", "steps", "device", "dtype", "bits", "backend"]
 Document = dict[str, list[int]]
-Result = tuple[list[float], list[float]]
-"""Seconds and mean loss of each step."""
 
 
 def write_documents(rows: Path, model: Path, length: int, number: int, out: Path) -> None:
@@ -59,25 +53,8 @@ def write_documents(rows: Path, model: Path, length: int, number: int, out: Path
             lines.write(json.dumps({"input_ids": list(document.input_ids), "completion_mask": mask}) + "\n")
 
 
-def write_adapter(model: Path, out: Path) -> None:
-    """An adapter that is not the base, for all sides to go on from."""
-    from peft import LoraConfig, get_peft_model
-    from transformers import AutoModelForCausalLM
-
-    torch.manual_seed(0)
-    base = AutoModelForCausalLM.from_pretrained(model, dtype=torch.bfloat16)
-    peft_model = get_peft_model(base, LoraConfig(r=16, lora_alpha=32, target_modules=TARGETS))
-    for name, weight in peft_model.named_parameters():
-        if "lora_B" in name:
-            torch.nn.init.normal_(weight, std=0.002)
-    peft_model.save_pretrained(out)
-
-
 def train_ours(documents: list[Document], arguments: argparse.Namespace, folder: Path) -> Result:
     """The same module and collation as `mathpal fit`, each step's documents packed by best fit."""
-    from lightning.pytorch import Callback, Trainer
-    from torch.utils.data import DataLoader
-
     from mathpal_lightning import MathPalModule
     from mathpal_lightning.data.collate import collate
     from mathpal_lightning.data.packing import best_fit_packs
@@ -104,30 +81,7 @@ def train_ours(documents: list[Document], arguments: argparse.Namespace, folder:
         packs = best_fit_packs([len(document.input_ids) for document in encoded], arguments.length)
         return collate([[encoded[number] for number in packs.pack(row)] for row in range(len(packs))], 0)
 
-    seconds, losses = [], []
-
-    class Clock(Callback):
-        def on_train_batch_start(self, *_: Any) -> None:
-            self.started = time.perf_counter()
-
-        def on_train_batch_end(self, trainer: Trainer, *_: Any) -> None:
-            seconds.append(_now(arguments.device) - self.started)
-            losses.append(float(trainer.callback_metrics["train/loss"]))
-
-    trainer = Trainer(
-        max_epochs=1,
-        precision="bf16-mixed" if arguments.dtype == "bfloat16" else "32-true",
-        gradient_clip_val=1.0,
-        accelerator=arguments.device,
-        callbacks=[Clock()],
-        logger=False,
-        enable_checkpointing=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-        default_root_dir=folder,
-    )
-    trainer.fit(module, DataLoader([batch(step) for step in _steps(documents, arguments)], batch_size=None))
-    return seconds, losses
+    return fit_ours(module, [batch(step) for step in _steps(documents, arguments)], arguments.device, arguments.dtype, folder)
 
 
 def train_with_trl(documents: list[Document], arguments: argparse.Namespace, folder: Path) -> Result:
@@ -150,7 +104,7 @@ def train_with_trl(documents: list[Document], arguments: argparse.Namespace, fol
             self.started = time.perf_counter()
 
         def on_step_end(self, *_: Any, **__: Any) -> None:
-            seconds.append(_now(arguments.device) - self.started)
+            seconds.append(now(arguments.device) - self.started)
 
         def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float], **_: Any) -> None:
             if "loss" in logs:
@@ -240,31 +194,6 @@ def _steps(documents: list[Document], arguments: argparse.Namespace) -> list[lis
     return [documents[start : start + arguments.documents] for start in range(0, len(documents), arguments.documents)]
 
 
-def _now(device: str) -> float:
-    if device != "cpu":
-        torch.cuda.synchronize()
-    return time.perf_counter()
-
-
-def peak_gb(device: str) -> float:
-    """The high-water mark of this process, imports and all; on a GPU that of its allocator."""
-    from mathpal_lightning.callbacks.throughput import peak_memory_gb
-
-    return torch.cuda.max_memory_allocated() / 1e9 if device != "cpu" else peak_memory_gb()
-
-
-def alone(side: str, folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
-    """Run one side in a fresh process."""
-    command = [sys.executable, __file__, str(arguments.source), "--side", side, "--folder", str(folder)]
-    for name in ("model", "length", "documents", "steps", "device", "dtype", "bits", "backend"):
-        command += [f"--{name}", str(getattr(arguments, name))]
-    trl = arguments.trl if side.startswith("trl") else None
-    path = os.pathsep.join([*filter(None, [trl, os.environ.get("PYTHONPATH")]), "."])
-    environment = os.environ | {"HF_HUB_OFFLINE": "1", "PYTHONPATH": path}
-    finished = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(finished.stdout.splitlines()[-1])
-
-
 def main() -> None:
     """Print one line a side and round, and the ratios of the medians."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -286,7 +215,7 @@ def main() -> None:
     if arguments.side:
         documents = [json.loads(line) for line in (arguments.folder / "documents.jsonl").open()]
         seconds, losses = SIDES[arguments.side](documents, arguments, arguments.folder)
-        print(json.dumps({"seconds": seconds, "losses": losses, "peak_gb": peak_gb(arguments.device)}))
+        print_result(seconds, losses)
         return
     from mathpal_lightning.model.resolve import resolve_model
 
@@ -304,7 +233,7 @@ def main() -> None:
         peaks: dict[str, list[float]] = {side: [] for side in arguments.sides}
         for _ in range(arguments.rounds):
             for side in arguments.sides:
-                result = alone(side, folder, arguments)
+                result = alone(__file__, side, folder, arguments, HANDED_ON, arguments.trl if side.startswith("trl") else None)
                 rates[side].append(tokens / sum(result["seconds"][NOT_COUNTED:]))
                 peaks[side].append(result["peak_gb"])
                 losses = " ".join(f"{loss:.4f}" for loss in result["losses"])
