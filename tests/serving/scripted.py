@@ -28,6 +28,14 @@ class ScriptedLlama(ThreadingHTTPServer):
     def llama(self) -> LlamaServer:
         return LlamaServer("127.0.0.1", self.server_address[1], "its-key")
 
+    def misses_its_reader(self) -> bool:
+        """Write on, little by little: a thousand pieces at once may all be in the line before anybody is missed."""
+        for _ in range(900):
+            self.may_write.release(10)
+            if self.reader_left.wait(0.1):
+                break
+        return self.reader_left.is_set()
+
 
 class _Handler(BaseHTTPRequestHandler):
     server: ScriptedLlama
