@@ -11,6 +11,7 @@ The map. Training, each arrow with the file that owns it:
                         data/order.py, data/difficulty.py   shuffled by seed and epoch, or easy ones first
     -> hidden states    model/scoring.py        of documents that do not see each other
                         model/shared_prompt.py  of pairs whose prompt stands once
+                        model/lean/             on a CPU, with less memory traffic
     -> loss             losses/                 token log-probs, then SFT or a preference loss
                         model/reference.py      what the policy as it began gave to each pair
     -> adapter          callbacks/checkpoint.py, export/adapter.py
