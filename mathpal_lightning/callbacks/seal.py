@@ -2,7 +2,7 @@
 
 A checkpoint of torch is a zip file, and a zip file may end with a comment that its readers skip:
 
-    mathpal 17 <sha256 of all bytes before the comment> <sha256 of the weights in the adapter folder beside it, or ->
+    mathpal 17 <sha256 of the weights in the adapter folder beside it, or -> <sha256 of all bytes before this digest>
 
 The seal is part of the one file that is renamed into place, so it can neither be lost nor belong to another. Numbers count
 the checkpoints of a run folder: the newest is found whatever clock the machine has.
@@ -22,8 +22,9 @@ from mathpal_lightning.files import sha256_of
 
 _END_OF_ZIP = b"PK\x05\x06"
 _END_LENGTH = 22  # of the record that ends a zip file; its last two bytes are the length of the comment
-_COMMENT = re.compile(rb"mathpal (\d{9}) ([0-9a-f]{64}) ([0-9a-f]{64}|-{64})\Z")
-_COMMENT_LENGTH = len("mathpal ") + 9 + 1 + 64 + 1 + 64
+_COMMENT = re.compile(rb"mathpal (\d{9}) ([0-9a-f]{64}|-{64}) ([0-9a-f]{64})\Z")
+_DIGEST_LENGTH = 64
+_COMMENT_LENGTH = len("mathpal ") + 9 + 1 + 64 + 1 + _DIGEST_LENGTH
 _WEIGHTS = "adapter_model.safetensors"
 
 log = logging.getLogger(__name__)
@@ -34,10 +35,10 @@ class Seal(NamedTuple):
 
     number: int
     """Counts the checkpoints written into the folder; the highest is the newest."""
-    content: str
-    """SHA-256 of the file without its comment."""
     adapter: str
     """SHA-256 of the weights in the adapter folder beside it; empty where the module holds no adapter."""
+    content: str
+    """SHA-256 of the file up to this digest, number and adapter's digest included."""
 
 
 def seal(file: Path, number: int, adapter: Path | None) -> None:
@@ -48,9 +49,12 @@ def seal(file: Path, number: int, adapter: Path | None) -> None:
         assert end[:4] == _END_OF_ZIP, "torch.save writes a zip file without a comment"
         handle.seek(-2, 2)
         handle.write(struct.pack("<H", _COMMENT_LENGTH))
-    content, weights = sha256_of(file), sha256_of(adapter / _WEIGHTS) if adapter else "-" * 64
+    weights = sha256_of(adapter / _WEIGHTS) if adapter else "-" * 64
     with file.open("ab") as handle:
-        handle.write(f"mathpal {number:09} {content} {weights}".encode())
+        handle.write(f"mathpal {number:09} {weights} ".encode())
+    content = sha256_of(file)
+    with file.open("ab") as handle:
+        handle.write(content.encode())
 
 
 def read_seal(file: Path) -> Seal | None:
@@ -59,7 +63,7 @@ def read_seal(file: Path) -> Seal | None:
         handle.seek(0, 2)
         handle.seek(max(0, handle.tell() - _COMMENT_LENGTH))
         found = _COMMENT.fullmatch(handle.read())
-    return Seal(int(found[1]), found[2].decode(), found[3].decode().strip("-")) if found else None
+    return Seal(int(found[1]), found[2].decode().strip("-"), found[3].decode()) if found else None
 
 
 def damage(file: Path) -> str:
@@ -67,7 +71,7 @@ def damage(file: Path) -> str:
     sealed = read_seal(file)
     if sealed is None:
         return "does not end with its digest: half written, cut short, or not written by AdapterCheckpoint"
-    digest, left = hashlib.sha256(), file.stat().st_size - _COMMENT_LENGTH
+    digest, left = hashlib.sha256(), file.stat().st_size - _DIGEST_LENGTH
     with file.open("rb") as handle:
         while block := handle.read(min(left, 1 << 20)):
             digest.update(block)
