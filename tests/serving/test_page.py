@@ -131,6 +131,6 @@ def test_a_server_with_a_key_lets_a_browser_in_that_types_it(browser: Browser, m
         browser.click("#key")
         browser.type("mở ra")
         browser.press_enter()
-        browser.wait_for("document.querySelector('#welcome') !== null")
+        browser.wait_for("document.querySelector('#welcome') !== null && document.readyState === 'complete'")
         browser.click(".example")
         browser.wait_for("document.querySelector('.answer') !== null")
