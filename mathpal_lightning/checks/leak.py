@@ -66,8 +66,7 @@ def check_pairs(module: Any, pairs: Sequence[EncodedPair], pad_token_id: int, ba
     model, device = module.model, module.device
     batch = _to(module, collate_pairs([pairs], pad_token_id))
     shared = can_share_prompts(backend, device.type)
-    dtype = model.get_input_embeddings().weight.dtype
-    masks = attention_masks(batch, model.config.get_text_config(), dtype) if shared else None
+    masks = attention_masks(batch, model) if shared else None
     batch = batch if shared else unfolded(batch)
     alone = [[_completion_alone(module, pair, side) for side in (1, 2)] for pair in pairs]
 

@@ -19,7 +19,7 @@ gradient first, hence the logits again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -30,8 +30,10 @@ CHUNK_SIZE = 1024
 """Positions that go through the head together. With fewer than about 128, a product with Gemma's head runs below the machine's
 full rate: it is reading the head that takes the time."""
 _BLOCK = {"cpu": 2**22, "cuda": 2**26}
-"""Logits of one block: 25 MB with their float32 copy on a CPU, where each pass over a block finds it in the cache; 400 MB on a
-GPU, whose kernels want to be large."""
+"""Logits of one block: 8 MB in bfloat16 on a CPU, 128 MB on a GPU, whose kernels want to be large."""
+_PIECE = {"cpu": 2**18, "cuda": 2**26}
+"""Logits of a block that go through the softmax together: 1 MB in float32 on a CPU, so that each pass over them finds them in a
+core's own cache; a whole block on a GPU."""
 
 
 def token_log_probs(
@@ -114,10 +116,13 @@ class _TokenLogProbs(torch.autograd.Function):
         hidden_sum = torch.zeros_like(hidden, dtype=floats) if ctx.needs_input_grad[0] else None
         weight_sum = torch.zeros_like(head_weight, dtype=floats) if ctx.needs_input_grad[1] else None
         for rows in _chunks(len(hidden), ctx.chunk_size):
-            for block in _blocks(hidden[rows], head_weight, targets[rows], ctx.softcap, slopes=True):
-                slope = block.logits.sub_(log_sums[rows, None]).exp_().scatter_add_(1, block.columns, -block.is_here)
-                slope.mul_(-upstream[rows, None])
-                slope = block.products.copy_(slope if block.slopes is None else slope.mul_(block.slopes))
+            for block in _blocks(hidden[rows], head_weight, targets[rows]):
+                for piece in _pieces(block.products, ctx.softcap, slopes=True):
+                    slope = piece.logits.sub_(log_sums[rows, None][piece.rows]).exp_()
+                    slope.scatter_add_(1, block.columns[piece.rows], -block.is_here[piece.rows])
+                    slope.mul_(-upstream[rows, None][piece.rows])
+                    piece.products.copy_(slope if piece.slopes is None else slope.mul_(piece.slopes))
+                slope = block.products
                 if hidden_sum is not None:
                     hidden_sum[rows] += slope @ head_weight[block.tokens]
                 if weight_sum is not None:
@@ -131,19 +136,24 @@ def _score(
 ) -> tuple[Tensor, Tensor]:
     """The log-probabilities [C] of the targets, and the log-sums [C] of all exponentials; fills `gradient` [C, D]."""
     maxima = torch.full((len(hidden), 1), -torch.inf, dtype=_working_dtype(hidden), device=hidden.device)
-    sums, target_logits = torch.zeros_like(maxima), torch.zeros_like(maxima)
+    sums, target_logits, higher, block_sums = (torch.zeros_like(maxima) for _ in range(4))
     weighted_rows = None if gradient is None else torch.zeros_like(hidden, dtype=maxima.dtype)
-    for block in _blocks(hidden, head_weight, targets, softcap, slopes=gradient is not None):
-        logits = block.logits
-        target_logits += logits.gather(1, block.columns) * block.is_here
-        higher = torch.maximum(maxima, logits.amax(1, keepdim=True))
-        shrink, maxima = (maxima - higher).exp_(), higher
-        weights = logits.sub_(maxima).exp_()
-        sums.mul_(shrink).add_(weights.sum(1, keepdim=True))
+    for block in _blocks(hidden, head_weight, targets):
+        target_logits += block.products.gather(1, block.columns) * block.is_here
+        for piece in _pieces(block.products, softcap, slopes=gradient is not None):
+            rows = piece.rows
+            torch.maximum(maxima[rows], piece.logits.amax(1, keepdim=True), out=higher[rows])
+            weights = piece.logits.sub_(higher[rows]).exp_()
+            torch.sum(weights, 1, keepdim=True, out=block_sums[rows])
+            piece.products.copy_(weights if piece.slopes is None else weights.mul_(piece.slopes))
+        shrink = (maxima - higher).exp_()
+        maxima.copy_(higher)
+        sums.mul_(shrink).add_(block_sums)
         if weighted_rows is not None:
-            weights = block.products.copy_(weights if block.slopes is None else weights.mul_(block.slopes))
-            weighted_rows.mul_(shrink).add_(weights @ head_weight[block.tokens])
+            weighted_rows.mul_(shrink).add_(block.products @ head_weight[block.tokens])
     log_sums = maxima + sums.log()
+    if softcap is not None:
+        _softcap_(target_logits, softcap, None)
     if gradient is not None and weighted_rows is not None:
         slope = 1.0 if softcap is None else 1.0 - (target_logits / softcap) ** 2
         gradient.copy_(head_weight[targets] * slope - weighted_rows / sums)
@@ -151,43 +161,63 @@ def _score(
 
 
 class _Block(NamedTuple):
-    """The logits of one block of the vocabulary; the next block overwrites them."""
+    """The products of one block of the vocabulary; the next block overwrites them."""
 
     tokens: slice
     """The rows of the head."""
     products: Tensor
-    """[C, B], as the product with the head left them."""
-    logits: Tensor
-    """[C, B], with the softcap, in the working dtype; the same tensor as `products` where that has it."""
-    slopes: Tensor | None
-    """[C, B], d logits / d products, where there is a softcap and they are asked for."""
+    """[C, B], hidden states times the head."""
     columns: Tensor
     """int64 [C, 1], the target's place in the block, where it has one; else any place."""
     is_here: Tensor
     """[C, 1], 1 where the target is a token of the block, else 0."""
 
 
-def _blocks(hidden: Tensor, head_weight: Tensor, targets: Tensor, softcap: float | None, slopes: bool) -> Iterator[_Block]:
-    count, dtype = len(hidden), _working_dtype(hidden)
-    blocks = _chunks(len(head_weight), max(1, _BLOCK.get(hidden.device.type, _BLOCK["cuda"]) // count))
-    size = count * max((block.stop - block.start for block in blocks), default=0)
+def _blocks(hidden: Tensor, head_weight: Tensor, targets: Tensor) -> Iterator[_Block]:
+    count = len(hidden)
+    blocks = _chunks(len(head_weight), max(1, _of_device(_BLOCK, hidden) // count))
     # Blocks overwrite each other: memory that is asked for again and again costs a CPU as much as the softmax.
-    products, logits = hidden.new_empty(size), hidden.new_empty(size, dtype=dtype)
-    slope = torch.empty_like(logits) if slopes and softcap is not None else None
+    buffer = hidden.new_empty(count * max((block.stop - block.start for block in blocks), default=0))
     for tokens in blocks:
         head = head_weight[tokens]
-        shape = (count, len(head))
-        block_products = torch.mm(hidden, head.T, out=_front(products, shape))
-        block_logits = block_products if dtype == hidden.dtype else _front(logits, shape).copy_(block_products)
-        block_slopes = None if slope is None else _front(slope, shape)
-        if softcap is not None:
-            _softcap_(block_logits, softcap, block_slopes)
+        products = torch.mm(hidden, head.T, out=_front(buffer, (count, len(head))))
         columns = targets[:, None] - tokens.start
-        is_here = (columns >= 0) & (columns < len(head))
-        yield _Block(tokens, block_products, block_logits, block_slopes, columns.clamp(0, len(head) - 1), is_here.to(dtype))
+        is_here = ((columns >= 0) & (columns < len(head))).to(_working_dtype(hidden))
+        yield _Block(tokens, products, columns.clamp(0, len(head) - 1), is_here)
 
 
-def _front(buffer: Tensor, shape: tuple[int, int]) -> Tensor:
+class _Piece(NamedTuple):
+    """Some rows of a block; the next piece overwrites the logits."""
+
+    rows: slice
+    products: Tensor
+    logits: Tensor
+    """With the softcap, in the working dtype; the same tensor as `products` where that has it."""
+    slopes: Tensor | None
+    """d logits / d products, where there is a softcap and they are asked for."""
+
+
+def _pieces(products: Tensor, softcap: float | None, slopes: bool) -> Iterator[_Piece]:
+    """A block [C, B] by rows that fit a core's own cache."""
+    count, width = products.shape
+    pieces = _chunks(count, max(1, _of_device(_PIECE, products) // width))
+    size, dtype = width * max(rows.stop - rows.start for rows in pieces), _working_dtype(products)
+    buffer = products.new_empty(size, dtype=dtype)
+    slope = torch.empty_like(buffer) if slopes and softcap is not None else None
+    for rows in pieces:
+        own = products[rows]
+        logits = own if dtype == own.dtype else _front(buffer, own.shape).copy_(own)
+        own_slope = None if slope is None else _front(slope, own.shape)
+        if softcap is not None:
+            _softcap_(logits, softcap, own_slope)
+        yield _Piece(rows, own, logits, own_slope)
+
+
+def _of_device(sizes: dict[str, int], tensor: Tensor) -> int:
+    return sizes.get(tensor.device.type, sizes["cuda"])
+
+
+def _front(buffer: Tensor, shape: Sequence[int]) -> Tensor:
     """A matrix at the beginning of a buffer."""
     return buffer[: shape[0] * shape[1]].view(shape)
 

@@ -45,7 +45,7 @@ def score_pairs(model: Any, batch: PreferenceBatch, chunk_size: int, share_promp
     """
     masks = None
     if share_prompts:
-        masks = attention_masks(batch, model.config.get_text_config(), model.get_input_embeddings().weight.dtype)
+        masks = attention_masks(batch, model)
     else:
         batch = unfolded(batch)
     return pair_log_probs(hidden_states(model, batch, masks), batch=batch, chunk_size=chunk_size, **_head(model))

@@ -24,7 +24,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from mathpal_lightning.model.lean import LEAN_ATTENTION, Spans
+from mathpal_lightning.model.lean import Spans, takes_spans
 from mathpal_lightning.schema import IGNORE_INDEX, PreferenceBatch
 
 
@@ -36,29 +36,30 @@ def can_share_prompts(backend: str, device_type: str) -> bool:
     return not (backend == "unsloth" and device_type == "cuda")
 
 
-def attention_masks(batch: PreferenceBatch, config: Any, dtype: torch.dtype) -> dict[str, Any]:
+def attention_masks(batch: PreferenceBatch, model: Any) -> dict[str, Any]:
     """The masks of full and of sliding attention by the names of the layer types.
 
     Args:
         batch: pairs whose prompts stand once.
-        config: the text config of the model.
-        dtype: of the attention's arithmetic.
+        model: a transformers or PEFT model.
 
     Returns:
-        [B, 1, T, T], bool (True: sees) for SDPA, to be added, in `dtype`, for eager attention; `Spans` for lean attention.
+        `Spans` for lean attention; else [B, 1, T, T], bool (True: sees) for SDPA, to be added for eager attention.
     """
+    config = model.config.get_text_config()
     pair, segment, position = batch.pair_ids, batch.segment_ids, batch.position_ids
     distance = position[:, :, None] - position[:, None, :]
     same_side = (segment[:, None, :] == 0) | (segment[:, None, :] == segment[:, :, None])
     full = (pair[:, :, None] == pair[:, None, :]) & same_side & (distance >= 0)
     masks = {"full_attention": full, "sliding_attention": full & (distance < config.sliding_window)}
-    if config._attn_implementation == LEAN_ATTENTION:
+    if takes_spans(model):
         places = _pair_places(pair)
         return {
             name: Spans(places, [mask[row, start:stop, start:stop] for row, start, stop in places])
             for name, mask in masks.items()
         }
     if config._attn_implementation != "sdpa":
+        dtype = model.get_input_embeddings().weight.dtype
         lowest = torch.finfo(dtype).min
         masks = {name: torch.zeros_like(mask, dtype=dtype).masked_fill(~mask, lowest) for name, mask in masks.items()}
     return {name: mask[:, None] for name, mask in masks.items()}

@@ -92,7 +92,7 @@ def two_pairs() -> PreferenceBatch:
 
 def test_pairs_of_tokens_are_what_the_mask_shows():
     batch, model = two_pairs(), adapted("gemma3")
-    masks = attention_masks(batch, model.config, torch.float32)
+    masks = attention_masks(batch, model)
     real = (batch.pair_ids >= 0)[:, None, :, None]
     counts = batch_counts(batch, (SLIDING_WINDOW, EVERYTHING)).tolist()
     assert counts == [

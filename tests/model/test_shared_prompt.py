@@ -47,7 +47,7 @@ def sums(model, batch, masks=None):
 
 
 def shared(model, batch):
-    return sums(model, batch, attention_masks(batch, model.config, torch.float32))
+    return sums(model, batch, attention_masks(batch, model))
 
 
 def alone(model, pair):
@@ -67,7 +67,7 @@ def test_lean_attention_looks_at_each_pair_alone():
     pairs, batch = pairs_and_batch()
     expected = torch.stack([alone(model, pair) for pair in pairs])
     make_lean(model)
-    masks = attention_masks(batch, model.config, torch.float32)
+    masks = attention_masks(batch, model)
     assert all(isinstance(mask, Spans) and len(mask.places) == len(pairs) for mask in masks.values())
     torch.testing.assert_close(sums(model, batch, masks), expected, rtol=1e-5, atol=1e-4)
     (gradient,) = torch.autograd.grad(sums(model, batch, masks).sum(), model.get_input_embeddings().weight)
@@ -98,7 +98,7 @@ def test_each_part_of_the_mask_is_needed(family, lost):
         seen = batch._replace(pair_ids=torch.zeros_like(batch.pair_ids))
     if lost == "sides":
         seen = batch._replace(segment_ids=batch.segment_ids.clamp(max=1))
-    masks = attention_masks(seen, model.config, torch.float32)
+    masks = attention_masks(seen, model)
     if lost == "window":
         masks["sliding_attention"] = masks["full_attention"]
     moved = batch._replace(position_ids=batch.position_ids + 3 * (batch.segment_ids == 2)) if lost == "positions" else batch
@@ -139,12 +139,12 @@ def test_who_sees_whom_in_the_docstring():
     positions = torch.tensor([[0, 1, 2, 3, 2, 3, 0, 1, 1]])
     pairs = torch.tensor([[0, 0, 0, 0, 0, 0, 1, 1, 1]])
     batch = PreferenceBatch(segments, segments, positions, segments, pairs)
-    config = tiny_gemma("gemma3").config
+    model = tiny_gemma("gemma3")
     drawing = ["x", "xx", "xxx", "xxxx", "xx..x", "xx..xx", "......x", "......xx", "......x.x"]
     expected = torch.tensor([[mark == "x" for mark in row.ljust(9, ".")] for row in drawing])
-    assert torch.equal(attention_masks(batch, config, torch.float32)["full_attention"][0, 0], expected)
-    config.sliding_window = 2
-    assert attention_masks(batch, config, torch.float32)["sliding_attention"][0, 0].sum(1).tolist() == [
+    assert torch.equal(attention_masks(batch, model)["full_attention"][0, 0], expected)
+    model.config.sliding_window = 2
+    assert attention_masks(batch, model)["sliding_attention"][0, 0].sum(1).tolist() == [
         1,
         2,
         2,

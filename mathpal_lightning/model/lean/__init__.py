@@ -12,24 +12,27 @@ import functools
 from collections.abc import Iterable
 from typing import Any, cast
 
-from mathpal_lightning.model.lean.attention import LEAN_ATTENTION, Spans, attend_within_documents, document_spans
+from mathpal_lightning.model.lean.attention import Spans, attention_layer, document_spans
 from mathpal_lightning.model.lean.kernels import EAGER, compiled_kernels
 from mathpal_lightning.model.lean.lora import adapted_product, cast_unless_autocast_does, lora_linear
 from mathpal_lightning.model.lean.mlp import gated_mlp
+from mathpal_lightning.model.lean.layer import decoder_layer
 from mathpal_lightning.model.lean.norm import rms_norm
 
-__all__ = ["LEAN_ATTENTION", "Spans", "adapted_product", "document_spans", "make_lean", "takes_spans"]
+__all__ = ["Spans", "adapted_product", "document_spans", "make_lean", "takes_spans"]
 
 _ONE_PLUS_WEIGHT = ("Gemma2RMSNorm", "Gemma3RMSNorm")
 """Norms that scale by 1 + weight."""
 _GATED = ("Gemma2MLP", "Gemma3MLP", "Gemma4TextMLP")
 """MLPs that compute down(gelu(gate(x)) * up(x)), and nothing else."""
 _ATTENTION = ("Gemma3Attention",)
-"""Attention that calls transformers' attention interface with a causal mask and, in some layers, a sliding window."""
+"""Attention with normed and rotated queries and keys, a causal mask and, in some layers, a sliding window."""
+_LAYER = ("Gemma2DecoderLayer", "Gemma3DecoderLayer")
+"""Layers of two residual branches, attention and MLP, each between two norms."""
 
 
 def make_lean(model: Any, compiled: bool = False) -> None:
-    """Let the norms, MLPs, LoRA layers and the attention of a model compute leanly, in place.
+    """Let the decoder layers of a model, their norms, attention, MLPs and LoRA compute leanly, in place.
 
     Args:
         model: A transformers or PEFT model.
@@ -41,15 +44,19 @@ def make_lean(model: Any, compiled: bool = False) -> None:
     from peft.tuners.lora import LoraLayer
 
     kernels = compiled_kernels() if compiled else EAGER
+    model.takes_spans = False
     modules: Iterable[Any] = model.modules()
     for module in modules:
         name = type(module).__name__
         if name in _ONE_PLUS_WEIGHT:
             module.forward = functools.partial(rms_norm, module, kernels)
+        elif name in _LAYER:
+            module.forward = functools.partial(decoder_layer, module, kernels)
         elif name in _GATED and module.config.hidden_activation == "gelu_pytorch_tanh":
             module.forward = functools.partial(gated_mlp, module, kernels)
         elif name in _ATTENTION and module.config._attn_implementation == "sdpa" and not module.attention_dropout:
-            attend_within_documents(module.config)
+            module.forward = functools.partial(attention_layer, module, kernels)
+            model.takes_spans = True
         elif isinstance(module, LoraLayer):
             module = cast("Any", module)
             module.forward = functools.partial(lora_linear, module)
@@ -58,4 +65,4 @@ def make_lean(model: Any, compiled: bool = False) -> None:
 
 def takes_spans(model: Any) -> bool:
     """Whether the attention of a model takes `Spans` for its masks."""
-    return model.config.get_text_config()._attn_implementation == LEAN_ATTENTION
+    return getattr(model, "takes_spans", False)

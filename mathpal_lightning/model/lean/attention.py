@@ -15,7 +15,9 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-LEAN_ATTENTION = "within_documents"
+from mathpal_lightning.model.lean.kernels import Kernels
+from mathpal_lightning.model.lean.norm import rms_norm_rotated
+
 QUERIES = 512
 """Queries of one block: with 4 heads and 1,024 keys, bfloat16 probabilities of 4 MB."""
 
@@ -79,41 +81,46 @@ def document_spans(position_ids: Tensor) -> Spans:
     return Spans(places)
 
 
-def attend_within_documents(config: Any) -> None:
-    """Let the attention layers of a text config take `Spans`; other masks go to transformers' SDPA, as before."""
-    from transformers import AttentionInterface, AttentionMaskInterface
-    from transformers.masking_utils import sdpa_mask
-
-    AttentionInterface.register(LEAN_ATTENTION, _attention)
-    AttentionMaskInterface.register(LEAN_ATTENTION, sdpa_mask)
-    config._attn_implementation = LEAN_ATTENTION
-
-
-def _attention(
-    module: Any, query: Tensor, key: Tensor, value: Tensor, attention_mask: Any, *, scaling: float, **options: Any
-) -> tuple[Tensor, None]:
-    """Transformers' interface: query [B, H, T, d], key and value [B, K, T, d], H a multiple of K -> [B, T, H, d]."""
-    from transformers.integrations.sdpa_attention import sdpa_attention_forward
-
+def attention_layer(
+    module: Any,
+    kernels: Kernels,
+    hidden_states: Tensor,
+    position_embeddings: tuple[Tensor, Tensor],
+    attention_mask: Any = None,
+    **options: Any,
+) -> tuple[Tensor, Tensor | None]:
+    """The forward pass of Gemma 3's attention for `Spans`; transformers' own for other masks, and for caches."""
     if not isinstance(attention_mask, Spans):
-        return sdpa_attention_forward(module, query, key, value, attention_mask, scaling=scaling, **options)
-    blocks = attention_mask.blocks(options.get("sliding_window"))
-    return _Attention.apply(query, key, value, blocks, scaling), None
+        return type(module).forward(module, hidden_states, position_embeddings, attention_mask, **options)
+    heads = (*hidden_states.shape[:-1], -1, module.head_dim)
+    query, key, value = (project(hidden_states).view(heads) for project in (module.q_proj, module.k_proj, module.v_proj))
+    query = rms_norm_rotated(module.q_norm, kernels, query, *position_embeddings)
+    key = rms_norm_rotated(module.k_norm, kernels, key, *position_embeddings)
+    attended = attend(query, key, value, attention_mask.blocks(module.sliding_window), module.scaling)
+    return module.o_proj(attended.flatten(2)), None
+
+
+def attend(query: Tensor, key: Tensor, value: Tensor, blocks: Sequence[Block], scaling: float) -> Tensor:
+    """softmax(scaling * query key^T) value within each block, zero elsewhere.
+
+    Shapes: query [B, T, H, d], key and value [B, T, K, d], H a multiple of K -> [B, T, H, d].
+    """
+    return _Attention.apply(query, key, value, blocks, scaling)
 
 
 class _Attention(torch.autograd.Function):
     """Keeps queries, keys and values only."""
 
     @staticmethod
-    def forward(ctx: Any, query: Tensor, key: Tensor, value: Tensor, blocks: list[Block], scaling: float) -> Tensor:
+    def forward(ctx: Any, query: Tensor, key: Tensor, value: Tensor, blocks: Sequence[Block], scaling: float) -> Tensor:
         ctx.save_for_backward(query, key, value)
         ctx.blocks, ctx.scaling = blocks, scaling
-        out = query.transpose(1, 2).new_zeros(query.transpose(1, 2).shape)
+        out = torch.zeros_like(query)
         for row, queries, keys, hidden, is_causal in blocks:
             attended = torch.nn.functional.scaled_dot_product_attention(
-                query[row : row + 1, :, queries],
-                _for_each_head(key[row : row + 1, :, keys], query.shape[1]),
-                _for_each_head(value[row : row + 1, :, keys], query.shape[1]),
+                query[row, queries].transpose(0, 1)[None],
+                _for_each_head(key[row, keys], query.shape[2]),
+                _for_each_head(value[row, keys], query.shape[2]),
                 attn_mask=None if is_causal else ~hidden,
                 is_causal=is_causal,
                 scale=scaling,
@@ -125,26 +132,29 @@ class _Attention(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
         query, key, value = ctx.saved_tensors
-        groups, width = key.shape[1], query.shape[3]
+        width, shared = query.shape[3], query.shape[2] // key.shape[2]
         query_gradient = torch.zeros_like(query)
         # Summed over blocks of queries: in float32.
         floats = torch.promote_types(key.dtype, torch.float32)
         key_gradient, value_gradient = (torch.zeros_like(of, dtype=floats) for of in (key, value))
         for row, queries, keys, hidden, _ in ctx.blocks:
-            # Heads that share keys lie below each other: [K, H / K * queries, d].
-            scaled = query[row, :, queries].reshape(groups, -1, width) * ctx.scaling
-            slope = upstream[row, queries].transpose(0, 1).reshape(groups, -1, width)
-            own_keys, own_values = key[row, :, keys], value[row, :, keys]
-            scores = scaled @ own_keys.mT
-            scores.view(-1, *hidden.shape).masked_fill_(hidden, -torch.inf)
-            probabilities = scores.softmax(-1)
-            value_gradient[row, :, keys] += probabilities.mT @ slope
-            of_scores = torch.ops.aten._softmax_backward_data(slope @ own_values.mT, probabilities, -1, scores.dtype)
-            key_gradient[row, :, keys] += of_scores.mT @ scaled
-            query_gradient[row, :, queries] = (of_scores @ own_keys).mul_(ctx.scaling).view(query.shape[1], -1, width)
+            for group in range(key.shape[2]):
+                # Heads that share keys lie below each other: [H / K * queries, d].
+                heads = slice(group * shared, (group + 1) * shared)
+                scaled = (query[row, queries, heads] * ctx.scaling).transpose(0, 1).reshape(-1, width)
+                slope = upstream[row, queries, heads].transpose(0, 1).reshape(-1, width)
+                own_keys, own_values = key[row, keys, group], value[row, keys, group]
+                scores = scaled @ own_keys.T
+                scores.view(-1, *hidden.shape).masked_fill_(hidden, -torch.inf)
+                probabilities = scores.softmax(-1)
+                value_gradient[row, keys, group] += probabilities.T @ slope
+                of_scores = torch.ops.aten._softmax_backward_data(slope @ own_values.T, probabilities, -1, scores.dtype)
+                key_gradient[row, keys, group] += of_scores.T @ scaled
+                of_queries = (of_scores @ own_keys).mul_(ctx.scaling)
+                query_gradient[row, queries, heads] = of_queries.view(shared, -1, width).transpose(0, 1)
         return query_gradient, key_gradient.to(key.dtype), value_gradient.to(value.dtype), None, None
 
 
 def _for_each_head(shared: Tensor, heads: int) -> Tensor:
-    """[1, K, T, d] -> [1, heads, T, d], each of the K repeated for the heads that share it."""
-    return shared[:, :, None].expand(-1, -1, heads // shared.shape[1], -1, -1).flatten(1, 2)
+    """[T, K, d] -> [1, heads, T, d], each of the K repeated for the heads that share it."""
+    return shared.transpose(0, 1)[:, None].expand(-1, heads // shared.shape[1], -1, -1).flatten(0, 1)[None]

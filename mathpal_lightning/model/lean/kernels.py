@@ -27,22 +27,46 @@ class Kernels(NamedTuple):
 
     normalise: Callable[..., Any]
     normalise_gradient: Callable[..., Any]
+    normalise_and_rotate: Callable[..., Any]
+    normalise_and_rotate_gradient: Callable[..., Any]
     gate: Callable[..., Any]
     gate_gradient: Callable[..., Any]
 
 
-def normalise(x: Tensor, weight: Tensor, eps: float) -> tuple[Tensor, Tensor]:
-    """X / sqrt(mean(x^2) + eps) * (1 + weight) over the last dimension, and the float32 factor [.., 1]."""
+def normalise(x: Tensor, weight: Tensor, eps: float, residual: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    """residual + x / sqrt(mean(x^2) + eps) * (1 + weight) over the last dimension, and the float32 factor [.., 1]."""
     norm = torch.linalg.vector_norm(x, dim=-1, keepdim=True, dtype=torch.float32)
     scale = torch.rsqrt(norm.square() / x.shape[-1] + eps)
-    return (x * scale).mul_(1.0 + weight.float()).to(x.dtype), scale
+    out = (x * scale).mul_(1.0 + weight.float())
+    return (out if residual is None else out.add_(residual)).to(x.dtype), scale
 
 
-def normalise_gradient(upstream: Tensor, x: Tensor, weight: Tensor, scale: Tensor) -> Tensor:
-    """The gradient of `normalise` for x."""
+def normalise_gradient(upstream: Tensor, x: Tensor, weight: Tensor, scale: Tensor, beside: Tensor | None = None) -> Tensor:
+    """The gradient of `normalise` for x, added to the one that x has from elsewhere."""
     slope = upstream * (1.0 + weight.float())
     shared = (slope * x).sum(-1, keepdim=True) * scale.square() / -x.shape[-1]
-    return slope.addcmul_(x, shared).mul_(scale).to(x.dtype)
+    gradient = slope.addcmul_(x, shared).mul_(scale)
+    return (gradient if beside is None else gradient.add_(beside)).to(x.dtype)
+
+
+def normalise_and_rotate(x: Tensor, weight: Tensor, eps: float, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor]:
+    """`normalise`, then the rotary position embedding (Su et al. 2021, arXiv:2104.09864): x [N, H, d], cos and sin [N, 1, d]."""
+    normed, scale = normalise(x, weight, eps)
+    first, second = normed.chunk(2, dim=-1)
+    return normed * cos + torch.cat([-second, first], dim=-1) * sin, scale
+
+
+def normalise_and_rotate_gradient(
+    upstream: Tensor, x: Tensor, weight: Tensor, scale: Tensor, cos: Tensor, sin: Tensor
+) -> Tensor:
+    """The gradient of `normalise_and_rotate` for x."""
+    return normalise_gradient(rotate_back(upstream, cos, sin), x, weight, scale)
+
+
+def rotate_back(upstream: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """The gradient of the rotary position embedding."""
+    first, second = (upstream * sin).chunk(2, dim=-1)
+    return upstream * cos + torch.cat([second, -first], dim=-1)
 
 
 def gate(inner: Tensor, up: Tensor) -> Tensor:
@@ -69,7 +93,8 @@ def _fused_gate_gradient(upstream: Tensor, inner: Tensor, up: Tensor) -> tuple[T
     return (slope * up.float() * derivative).to(up.dtype), (slope * x * half).to(up.dtype)
 
 
-EAGER = Kernels(normalise, normalise_gradient, gate, gate_gradient)
+_NORMS = (normalise, normalise_gradient, normalise_and_rotate, normalise_and_rotate_gradient)
+EAGER = Kernels(*_NORMS, gate, gate_gradient)
 
 
 @functools.cache
@@ -83,5 +108,4 @@ def compiled_kernels() -> Kernels:
         raise ConfigError(
             "a C++ compiler for `model.compile: true`", "none", "Install one (apt install g++), or set `model.compile: false`."
         )
-    fused = (normalise, normalise_gradient, _fused_gate, _fused_gate_gradient)
-    return Kernels(*(torch.compile(kernel, dynamic=True) for kernel in fused))
+    return Kernels(*(torch.compile(kernel, dynamic=True) for kernel in (*_NORMS, _fused_gate, _fused_gate_gradient)))

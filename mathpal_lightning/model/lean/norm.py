@@ -1,4 +1,9 @@
-"""RMSNorm that keeps its input and one number a row (Zhang and Sennrich 2019, arXiv:1910.07467)."""
+"""RMSNorm that keeps its input and one number a row (Zhang and Sennrich 2019, arXiv:1910.07467).
+
+In float32 and back; the normalised x is formed again in the backward pass. What stands beside a norm, the residual stream or the
+rotary position embedding, is part of its pass over memory. The kernels see rows [N, ..] whatever the shape of x: they are
+compiled once.
+"""
 
 from __future__ import annotations
 
@@ -8,44 +13,82 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from mathpal_lightning.model.lean.kernels import Kernels
+from mathpal_lightning.model.lean.kernels import Kernels, rotate_back
 
 
 def rms_norm(module: Any, kernels: Kernels, x: Tensor) -> Tensor:
     """The forward pass of a Gemma RMSNorm, whose scale is 1 + weight."""
-    return _RMSNorm.apply(x, module.weight, module.eps, kernels)
+    return _RMSNorm.apply(x, module.weight, module.eps, kernels, None)
+
+
+def rms_norm_onto(module: Any, kernels: Kernels, x: Tensor, residual: Tensor) -> Tensor:
+    """`residual + rms_norm(x)`."""
+    return _RMSNorm.apply(x, module.weight, module.eps, kernels, residual)
+
+
+def rms_norm_beside(module: Any, kernels: Kernels, x: Tensor) -> tuple[Tensor, Tensor]:
+    """`rms_norm(x)`, and x itself to go on with: the sum of both gradients is formed in one pass."""
+    return _RMSNormBeside.apply(x, module.weight, module.eps, kernels)
+
+
+def rms_norm_rotated(module: Any, kernels: Kernels, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """`rms_norm` of queries or keys x [B, T, H, d], rotated by the cos and sin [B or 1, T, d] of their positions."""
+    return _RMSNormRotated.apply(x, module.weight, module.eps, kernels, cos.expand(len(x), -1, -1), sin.expand(len(x), -1, -1))
 
 
 class _RMSNorm(torch.autograd.Function):
-    """In float32 and back; the normalised x is formed again in the backward pass.
-
-    The kernels see rows [N, D] whatever the shape of x: they are compiled once.
-    """
-
     @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor, eps: float, kernels: Kernels) -> Tensor:
-        # Queries and keys come as [B, H, T, d], a view of what the projection wrote as [B, T, H, d].
-        ctx.is_turned = x.ndim == 4 and not x.is_contiguous()
-        ctx.kernels, rows = kernels, _rows(x, ctx.is_turned)
-        out, scale = kernels.normalise(rows, weight, eps)
+    def forward(ctx: Any, x: Tensor, weight: Tensor, eps: float, kernels: Kernels, residual: Tensor | None) -> Tensor:
+        rows = x.reshape(-1, x.shape[-1])
+        onto = None if residual is None else residual.reshape(rows.shape)
+        out, scale = kernels.normalise(rows, weight, eps, onto)
         ctx.save_for_backward(rows, weight, scale)
-        return _shaped(out, x, ctx.is_turned)
+        ctx.kernels = kernels
+        return out.view(x.shape)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-        rows, weight, scale = ctx.saved_tensors
-        slopes = _rows(upstream, ctx.is_turned)
+        residual_gradient = upstream if ctx.needs_input_grad[4] else None
+        return *_gradients(ctx, upstream, None), None, None, residual_gradient
+
+
+class _RMSNormBeside(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, weight: Tensor, eps: float, kernels: Kernels) -> tuple[Tensor, Tensor]:
+        return _RMSNorm.forward(ctx, x, weight, eps, kernels, None), x.view_as(x)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, upstream: Tensor, beside: Tensor) -> tuple[Tensor | None, ...]:
+        return *_gradients(ctx, upstream, beside), None, None
+
+
+def _gradients(ctx: Any, upstream: Tensor, beside: Tensor | None) -> tuple[Tensor, Tensor | None]:
+    """For x, with what x has from elsewhere, and for the weight where it is trained."""
+    rows, weight, scale = ctx.saved_tensors
+    slopes = upstream.reshape(rows.shape)
+    weight_gradient = (slopes * (rows * scale)).sum(0).to(weight.dtype) if ctx.needs_input_grad[1] else None
+    more = None if beside is None else beside.reshape(rows.shape)
+    return ctx.kernels.normalise_gradient(slopes, rows, weight, scale, more).view(upstream.shape), weight_gradient
+
+
+class _RMSNormRotated(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, weight: Tensor, eps: float, kernels: Kernels, cos: Tensor, sin: Tensor) -> Tensor:
+        rows, cos, sin = x.flatten(0, 1), cos.flatten(0, 1)[:, None], sin.flatten(0, 1)[:, None]
+        out, scale = kernels.normalise_and_rotate(rows, weight, eps, cos, sin)
+        ctx.save_for_backward(rows, weight, scale, cos, sin)
+        ctx.kernels = kernels
+        return out.view(x.shape)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+        rows, weight, scale, cos, sin = ctx.saved_tensors
+        slopes = upstream.flatten(0, 1)
+        gradient = ctx.kernels.normalise_and_rotate_gradient(slopes, rows, weight, scale, cos, sin)
         weight_gradient = None
         if ctx.needs_input_grad[1]:
-            weight_gradient = (slopes * (rows * scale)).sum(0).to(weight.dtype)
-        gradient = ctx.kernels.normalise_gradient(slopes, rows, weight, scale)
-        return _shaped(gradient, upstream, ctx.is_turned), weight_gradient, None, None
-
-
-def _rows(x: Tensor, is_turned: bool) -> Tensor:
-    return (x.transpose(1, 2) if is_turned else x).reshape(-1, x.shape[-1])
-
-
-def _shaped(rows: Tensor, like: Tensor, is_turned: bool) -> Tensor:
-    return rows.view(like.transpose(1, 2).shape).transpose(1, 2) if is_turned else rows.view(like.shape)
+            weight_gradient = (rotate_back(slopes, cos, sin) * (rows * scale)).sum((0, 1)).to(weight.dtype)
+        return gradient.view(upstream.shape), weight_gradient, None, None, None, None

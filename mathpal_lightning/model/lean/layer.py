@@ -1,0 +1,19 @@
+"""A decoder layer whose residual sums are part of its norms' passes over memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch import Tensor
+
+from mathpal_lightning.model.lean.kernels import Kernels
+from mathpal_lightning.model.lean.norm import rms_norm_beside, rms_norm_onto
+
+
+def decoder_layer(layer: Any, kernels: Kernels, hidden_states: Tensor, **options: Any) -> Tensor:
+    """The forward pass of a Gemma 2 or 3 layer."""
+    normed, residual = rms_norm_beside(layer.input_layernorm, kernels, hidden_states)
+    attended, _ = layer.self_attn(hidden_states=normed, **options)
+    hidden_states = rms_norm_onto(layer.post_attention_layernorm, kernels, attended, residual)
+    normed, residual = rms_norm_beside(layer.pre_feedforward_layernorm, kernels, hidden_states)
+    return rms_norm_onto(layer.post_feedforward_layernorm, kernels, layer.mlp(normed), residual)
