@@ -187,6 +187,11 @@ class MathPalModule(LightningModule):
             "%s in %d bits by %s: %.2f M weights to train", settings.model_name, settings.bits, self._backend, trained / 1e6
         )
 
+    def on_fit_start(self) -> None:
+        """Let each process drop other activations than the first: they all begin with the run's seed."""
+        if self.trainer.global_rank > 0:
+            torch.manual_seed(torch.initial_seed() + self.trainer.global_rank)
+
     def _base_dtype(self) -> torch.dtype:
         """The dtype of the base, from the Trainer's precision; bfloat16 without a Trainer."""
         precision = "bf16-mixed" if self._trainer is None else str(self.trainer.precision)

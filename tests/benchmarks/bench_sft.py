@@ -3,9 +3,10 @@
     python tests/benchmarks/bench_sft.py ROWS.json --model offline-gemma --length 512 --documents 6 --steps 6 --rounds 3
 
 ROWS.json is a list of {"question", "solution"}, tokenised once for all. A step is `--documents` rows: padded by TRL and by
-Unsloth, laid end to end in rows of `--length` by ours, so that every side sees the same tokens in the same order and the losses
+Unsloth, laid end to end in one row by ours (whose packs of a whole data set are 99 % full), so that every side sees the same tokens in the same order and the losses
 of each step stand beside the times. `trl-packed` packs rows of its own, as many positions a step; it lets documents see each
-other where its attention is not FlashAttention's, so its losses are no reference. Each side runs alone in a fresh process;
+other where its attention is not FlashAttention's, so its losses are no reference. Tokens are those that a side's own batches
+hold, padding apart. Each side runs alone in a fresh process;
 sides take turns for `--rounds`. The first two steps, which allocate and compile, are not counted. TRL 1.15's SFTTrainer needs
 Triton, which needs a GPU: on a CPU name a folder with TRL 1.16 (pip install --no-deps --target FOLDER trl==1.16.0) as `--trl`;
 Unsloth goes on with the TRL that is installed. Sides:
@@ -33,6 +34,8 @@ from sides import DTYPE, LEARNING_RATE, TARGETS, Result, alone, fit_ours, now, p
 NOT_COUNTED = 2
 HANDED_ON = ["model", "length", "documents", "steps", "device", "dtype", "bits", "backend"]
 Document = dict[str, list[int]]
+Counts = list[tuple[int, int]]
+"""Tokens, and supervised ones, of each step."""
 
 
 def write_documents(rows: Path, model: Path, length: int, number: int, out: Path) -> None:
@@ -53,11 +56,10 @@ def write_documents(rows: Path, model: Path, length: int, number: int, out: Path
             lines.write(json.dumps({"input_ids": list(document.input_ids), "completion_mask": mask}) + "\n")
 
 
-def train_ours(documents: list[Document], arguments: argparse.Namespace, folder: Path) -> Result:
-    """The same module and collation as `mathpal fit`, each step's documents packed by best fit."""
+def train_ours(documents: list[Document], arguments: argparse.Namespace, folder: Path) -> tuple[Result, Counts]:
+    """The same module and collation as `mathpal fit`, each step's documents in one row."""
     from mathpal_lightning import MathPalModule
     from mathpal_lightning.data.collate import collate
-    from mathpal_lightning.data.packing import best_fit_packs
     from mathpal_lightning.schema import IGNORE_INDEX, Encoded
 
     module = MathPalModule(
@@ -78,13 +80,14 @@ def train_ours(documents: list[Document], arguments: argparse.Namespace, folder:
             Encoded(ids, [token if kept else IGNORE_INDEX for token, kept in zip(ids, mask, strict=True)])
             for ids, mask in (document.values() for document in step)
         ]
-        packs = best_fit_packs([len(document.input_ids) for document in encoded], arguments.length)
-        return collate([[encoded[number] for number in packs.pack(row)] for row in range(len(packs))], 0)
+        return collate([encoded], 0)
 
-    return fit_ours(module, [batch(step) for step in _steps(documents, arguments)], arguments.device, arguments.dtype, folder)
+    steps = _steps(documents, arguments)
+    counts = [(sum(map(_tokens, step)), sum(map(_supervised, step))) for step in steps]
+    return fit_ours(module, [batch(step) for step in steps], arguments.device, arguments.dtype, folder), counts
 
 
-def train_with_trl(documents: list[Document], arguments: argparse.Namespace, folder: Path) -> Result:
+def train_with_trl(documents: list[Document], arguments: argparse.Namespace, folder: Path) -> tuple[Result, Counts]:
     """TRL's SFTTrainer, on transformers' model or on Unsloth's."""
     unsloth = arguments.side == "unsloth"
     if unsloth:
@@ -97,7 +100,7 @@ def train_with_trl(documents: list[Document], arguments: argparse.Namespace, fol
     from mathpal_lightning.chat import load_tokenizer
 
     packed = arguments.side == "trl-packed"
-    seconds, losses = [], []
+    seconds, losses, counts = [], [], []
 
     class Clock(TrainerCallback):
         def on_step_begin(self, *_: Any, **__: Any) -> None:
@@ -113,6 +116,12 @@ def train_with_trl(documents: list[Document], arguments: argparse.Namespace, fol
     class InOrder(SFTTrainer):
         def _get_train_sampler(self, dataset: Any = None) -> Any:
             return SequentialSampler(self.train_dataset)
+
+        def training_step(self, model: Any, inputs: Any, *rest: Any) -> Any:
+            # Documents end with a token that is not the padding's.
+            padding = self.processing_class.pad_token_id
+            counts.append((int((inputs["input_ids"] != padding).sum()), int((inputs["labels"] >= 0).sum())))
+            return super().training_step(model, inputs, *rest)
 
     tokens = sum(len(document["input_ids"]) for document in documents) / arguments.steps
     settings = SFTConfig(
@@ -142,7 +151,7 @@ def train_with_trl(documents: list[Document], arguments: argparse.Namespace, fol
         callbacks=[Clock()],
     )
     trainer.train()
-    return seconds, losses
+    return (seconds, losses), counts
 
 
 def _peft_model(arguments: argparse.Namespace, folder: Path) -> Any:
@@ -180,7 +189,7 @@ def _unsloth_model(arguments: argparse.Namespace, folder: Path) -> Any:
     return model
 
 
-SIDES: dict[str, Callable[..., Result]] = {
+SIDES: dict[str, Callable[..., tuple[Result, Counts]]] = {
     "trl-packed": train_with_trl,
     "trl-padded": train_with_trl,
     "unsloth": train_with_trl,
@@ -199,7 +208,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("source", type=Path)
     parser.add_argument("--model", default="offline-gemma", help="a folder, or offline-gemma")
-    parser.add_argument("--length", type=int, default=512, help="positions of a row")
+    parser.add_argument("--length", type=int, default=512, help="the longest document, and TRL's packs")
     parser.add_argument("--documents", type=int, default=6, help="of a step")
     parser.add_argument("--steps", type=int, default=6)
     parser.add_argument("--rounds", type=int, default=3)
@@ -214,8 +223,8 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.side:
         documents = [json.loads(line) for line in (arguments.folder / "documents.jsonl").open()]
-        seconds, losses = SIDES[arguments.side](documents, arguments, arguments.folder)
-        print_result(seconds, losses)
+        (seconds, losses), counts = SIDES[arguments.side](documents, arguments, arguments.folder)
+        print_result(seconds, losses, counts=counts)
         return
     from mathpal_lightning.model.resolve import resolve_model
 
@@ -225,26 +234,26 @@ def main() -> None:
         number = arguments.documents * arguments.steps
         write_documents(arguments.source, arguments.model, arguments.length, number, folder / "documents.jsonl")
         write_adapter(arguments.model, folder / "adapter")
-        documents = [json.loads(line) for line in (folder / "documents.jsonl").open()]
-        counted = documents[NOT_COUNTED * arguments.documents :]
-        tokens, supervised = (sum(map(sum_of, counted)) for sum_of in (_tokens, _supervised))
-        print(f"{len(counted)} documents counted, {tokens} tokens, {supervised} supervised", flush=True)
-        rates: dict[str, list[float]] = {side: [] for side in arguments.sides}
+        rates: dict[str, list[tuple[float, float]]] = {side: [] for side in arguments.sides}
         peaks: dict[str, list[float]] = {side: [] for side in arguments.sides}
         for _ in range(arguments.rounds):
             for side in arguments.sides:
                 result = alone(__file__, side, folder, arguments, HANDED_ON, arguments.trl if side.startswith("trl") else None)
-                rates[side].append(tokens / sum(result["seconds"][NOT_COUNTED:]))
+                seconds = sum(result["seconds"][NOT_COUNTED:])
+                tokens, supervised = map(sum, zip(*result["counts"][NOT_COUNTED:], strict=True))
+                rates[side].append((tokens / seconds, supervised / seconds))
                 peaks[side].append(result["peak_gb"])
                 losses = " ".join(f"{loss:.4f}" for loss in result["losses"])
-                print(f"{side}: {rates[side][-1]:.0f} tokens/s, {peaks[side][-1]:.2f} GB, losses {losses}", flush=True)
-        for side in arguments.sides:
-            rate, peak = statistics.median(rates[side]), statistics.median(peaks[side])
-            others = ", ".join(f"{rate / statistics.median(rates[other]):.2f} of {other}" for other in rates if other != side)
-            spread = f"{min(rates[side]):.0f} to {max(rates[side]):.0f}"
-            print(
-                f"{side}: {rate:.0f} tokens/s ({spread}), {rate * supervised / tokens:.0f} supervised, {peak:.2f} GB; {others}"
-            )
+                print(
+                    f"{side}: {tokens} tokens, {tokens / seconds:.0f} tokens/s, {peaks[side][-1]:.2f} GB, losses {losses}",
+                    flush=True,
+                )
+        medians = {side: [statistics.median(each) for each in zip(*rates[side], strict=True)] for side in rates}
+        for side, (rate, supervised_rate) in medians.items():
+            others = ", ".join(f"{rate / medians[other][0]:.2f} of {other}" for other in medians if other != side)
+            spread = f"{min(rates[side])[0]:.0f} to {max(rates[side])[0]:.0f}"
+            peak = statistics.median(peaks[side])
+            print(f"{side}: {rate:.0f} tokens/s ({spread}), {supervised_rate:.0f} supervised, {peak:.2f} GB; {others}")
 
 
 def _tokens(document: Document) -> int:

@@ -176,14 +176,17 @@ def packed(*lengths: int, width: int) -> PackedBatch:
     return PackedBatch(ids, ids, positions)
 
 
+@pytest.mark.parametrize("full", [False, True], ids=["lora", "full"])
 @pytest.mark.parametrize("queries", [512, 16, 5])
-def test_attention_within_documents_equals_the_masks(queries: int, monkeypatch: pytest.MonkeyPatch):
+def test_attention_within_documents_equals_the_masks(queries: int, full: bool, monkeypatch: pytest.MonkeyPatch):
     """Documents longer and shorter than the window of 8 and than a block of queries, and padding."""
     monkeypatch.setattr("mathpal_lightning.model.lean.attention.QUERIES", queries)
     batch = packed(30, 2, 7, 21, width=64)
     results = []
     for lean in (False, True):
         model = lora_gemma("gemma3", torch.float32, lean)
+        if full:
+            model.requires_grad_(True)
         assert takes_spans(model) == lean
         states = hidden_states(model, batch)[:, :60]
         (states * torch.linspace(-1, 1, states.shape[-1]) ** 3).sum().backward()
@@ -209,12 +212,17 @@ def test_compiled_kernels_are_the_kernels():
     weight = torch.randn(16, generator=generator)
     compiled = compiled_kernels()
     _, scale = EAGER.normalise(x, weight, 1e-6)
-    for name, arguments in {
-        "normalise": (x, weight, 1e-6),
-        "normalise_gradient": (slope, x, weight, scale),
-        "gate": (x, up),
-        "gate_gradient": (slope, x, up),
-    }.items():
+    turns = torch.randn(2, 1, 16, generator=generator)
+    for name, *arguments in (
+        ("normalise", x, weight, 1e-6),
+        ("normalise", x, weight, 1e-6, up),
+        ("normalise_gradient", slope, x, weight, scale),
+        ("normalise_gradient", slope, x, weight, scale, up),
+        ("normalise_and_rotate", x, weight, 1e-6, turns.cos(), turns.sin()),
+        ("normalise_and_rotate_gradient", slope, x, weight, scale, turns.cos(), turns.sin()),
+        ("gate", x, up),
+        ("gate_gradient", slope, x, up),
+    ):
         found, expected = getattr(compiled, name)(*arguments), getattr(EAGER, name)(*arguments)
         torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-6)
 

@@ -14,9 +14,9 @@ from typing import Any, cast
 
 from mathpal_lightning.model.lean.attention import Spans, attention_layer, document_spans
 from mathpal_lightning.model.lean.kernels import EAGER, compiled_kernels
+from mathpal_lightning.model.lean.layer import decoder_layer
 from mathpal_lightning.model.lean.lora import adapted_product, cast_unless_autocast_does, lora_linear
 from mathpal_lightning.model.lean.mlp import gated_mlp
-from mathpal_lightning.model.lean.layer import decoder_layer
 from mathpal_lightning.model.lean.norm import rms_norm
 
 __all__ = ["Spans", "adapted_product", "document_spans", "make_lean", "takes_spans"]

@@ -34,7 +34,7 @@ class Kernels(NamedTuple):
 
 
 def normalise(x: Tensor, weight: Tensor, eps: float, residual: Tensor | None = None) -> tuple[Tensor, Tensor]:
-    """residual + x / sqrt(mean(x^2) + eps) * (1 + weight) over the last dimension, and the float32 factor [.., 1]."""
+    """X / sqrt(mean(x^2) + eps) * (1 + weight) + residual over the last dimension, and the float32 factor [.., 1]."""
     norm = torch.linalg.vector_norm(x, dim=-1, keepdim=True, dtype=torch.float32)
     scale = torch.rsqrt(norm.square() / x.shape[-1] + eps)
     out = (x * scale).mul_(1.0 + weight.float())
@@ -50,7 +50,7 @@ def normalise_gradient(upstream: Tensor, x: Tensor, weight: Tensor, scale: Tenso
 
 
 def normalise_and_rotate(x: Tensor, weight: Tensor, eps: float, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor]:
-    """`normalise`, then the rotary position embedding (Su et al. 2021, arXiv:2104.09864): x [N, H, d], cos and sin [N, 1, d]."""
+    """`normalise`, then a rotary position embedding (Su et al. 2021, arXiv:2104.09864): x [N, H, d], cos and sin [N, 1, d]."""
     normed, scale = normalise(x, weight, eps)
     first, second = normed.chunk(2, dim=-1)
     return normed * cos + torch.cat([-second, first], dim=-1) * sin, scale

@@ -1,7 +1,7 @@
 """RMSNorm that keeps its input and one number a row (Zhang and Sennrich 2019, arXiv:1910.07467).
 
-In float32 and back; the normalised x is formed again in the backward pass. What stands beside a norm, the residual stream or the
-rotary position embedding, is part of its pass over memory. The kernels see rows [N, ..] whatever the shape of x: they are
+In float32 and back; the normalised x is formed again in the backward pass. What stands beside a norm, the residual stream or
+the rotary position embedding, is part of its pass over memory. The kernels see rows [N, ..] whatever the shape of x: they are
 compiled once.
 """
 
