@@ -3,13 +3,13 @@
     python tests/benchmarks/bench_sft.py ROWS.json --model offline-gemma --length 512 --documents 6 --steps 6 --rounds 3
 
 ROWS.json is a list of {"question", "solution"}, tokenised once for all. A step is `--documents` rows: padded by TRL and by
-Unsloth, laid end to end in one row by ours (whose packs of a whole data set are 99 % full), so that every side sees the same tokens in the same order and the losses
-of each step stand beside the times. `trl-packed` packs rows of its own, as many positions a step; it lets documents see each
-other where its attention is not FlashAttention's, so its losses are no reference. Tokens are those that a side's own batches
-hold, padding apart. Each side runs alone in a fresh process;
-sides take turns for `--rounds`. The first two steps, which allocate and compile, are not counted. TRL 1.15's SFTTrainer needs
-Triton, which needs a GPU: on a CPU name a folder with TRL 1.16 (pip install --no-deps --target FOLDER trl==1.16.0) as `--trl`;
-Unsloth goes on with the TRL that is installed. Sides:
+Unsloth, laid end to end in one row by ours (packs of a whole data set are 99 % full), so that every side sees the same tokens
+in the same order and the losses of each step stand beside the times. `trl-packed` packs rows of its own, about as many
+positions a step; it lets documents see each other where its attention is not FlashAttention's, so its losses are no reference.
+Tokens are those that a side's own batches hold, padding apart. Each side runs alone in a fresh process; sides take turns for
+`--rounds`. The first two steps, which allocate and compile, are not counted. TRL 1.15's SFTTrainer needs Triton, which needs a
+GPU: on a CPU name a folder with TRL 1.16 (pip install --no-deps --target FOLDER trl==1.16.0) as `--trl`; Unsloth goes on with
+the TRL that is installed. Sides:
 
     trl-padded, trl-packed
     unsloth                  Unsloth's model under TRL's trainer; on a CPU it switches packing off

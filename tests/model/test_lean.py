@@ -205,6 +205,12 @@ def test_no_mask_over_the_row_is_made():
     assert seen.elements < 1024 * 1024
 
 
+def test_the_residual_stream_keeps_its_dtype():
+    x, residual, weight = torch.ones(2, 8, dtype=torch.bfloat16), torch.full((2, 8), 1e-4), torch.zeros(8)
+    out, _ = EAGER.normalise(x, weight, 1e-6, residual)
+    torch.testing.assert_close(out, torch.full((2, 8), 1.0001))
+
+
 @pytest.mark.skipif(shutil.which("g++") is None, reason="needs a C++ compiler")
 def test_compiled_kernels_are_the_kernels():
     generator = torch.Generator().manual_seed(0)

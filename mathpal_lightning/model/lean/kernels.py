@@ -38,7 +38,7 @@ def normalise(x: Tensor, weight: Tensor, eps: float, residual: Tensor | None = N
     norm = torch.linalg.vector_norm(x, dim=-1, keepdim=True, dtype=torch.float32)
     scale = torch.rsqrt(norm.square() / x.shape[-1] + eps)
     out = (x * scale).mul_(1.0 + weight.float())
-    return (out if residual is None else out.add_(residual)).to(x.dtype), scale
+    return (out.to(x.dtype) if residual is None else out.add_(residual).to(residual.dtype)), scale
 
 
 def normalise_gradient(upstream: Tensor, x: Tensor, weight: Tensor, scale: Tensor, beside: Tensor | None = None) -> Tensor:
