@@ -20,10 +20,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sides import DTYPE, LEARNING_RATE, alone, fit_ours, print_result, write_adapter
+from sides import DTYPE, LEARNING_RATE, adapted_model, alone, fit_ours, print_result, write_adapter
 
 BETA = 0.1
-HANDED_ON = ["model", "batch", "device", "dtype"]
+HANDED_ON = ["model", "batch", "device", "dtype", "bits"]
 
 
 def write_pairs(rows: Path, model: Path, number: int, max_length: int, out: Path) -> None:
@@ -61,7 +61,8 @@ def train_ours(pairs: list[dict[str, str]], arguments: argparse.Namespace, folde
         objective="dpo",
         preference=Preference(beta=BETA, cache_reference=False),
         backend="transformers",
-        bits=16,
+        bits=arguments.bits,
+        keep_dequantized=arguments.bits == 4,
         learning_rate=LEARNING_RATE,
         schedule="constant",
         warmup_share=0.0,
@@ -83,16 +84,14 @@ def train_ours(pairs: list[dict[str, str]], arguments: argparse.Namespace, folde
 def train_trl(pairs: list[dict[str, str]], arguments: argparse.Namespace, folder: Path) -> tuple[list[float], list[float]]:
     """Seconds and loss of each step."""
     from datasets import Dataset
-    from peft import PeftModel
     from torch.utils.data import SequentialSampler
-    from transformers import AutoModelForCausalLM, TrainerCallback
+    from transformers import TrainerCallback
     from trl import DPOConfig, DPOTrainer
 
     from mathpal_lightning.chat import chat_format, load_tokenizer
 
     tokenizer = load_tokenizer(arguments.model)
     tokenizer.eos_token = chat_format(tokenizer).end_of_turn  # else TRL appends another token to each completion
-    model = AutoModelForCausalLM.from_pretrained(arguments.model, dtype=DTYPE[arguments.dtype])
     seconds, losses = [], []
 
     class Clock(TrainerCallback):
@@ -129,7 +128,7 @@ def train_trl(pairs: list[dict[str, str]], arguments: argparse.Namespace, folder
         disable_tqdm=True,
     )
     trainer = InOrder(
-        model=PeftModel.from_pretrained(model, folder / "adapter", is_trainable=True),
+        model=adapted_model(arguments, folder),
         args=settings,
         train_dataset=Dataset.from_list(pairs),
         processing_class=tokenizer,
@@ -150,6 +149,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     parser.add_argument("--dtype", choices=list(DTYPE), default="bfloat16")
+    parser.add_argument("--bits", type=int, choices=[4, 16], default=16)
     parser.add_argument("--trl-checkpointing", action="store_true", help="TRL's default: slower, less memory")
     parser.add_argument("--side", choices=["ours", "trl"], help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)

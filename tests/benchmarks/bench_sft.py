@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from sides import DTYPE, LEARNING_RATE, TARGETS, Result, alone, fit_ours, now, print_result, write_adapter
+from sides import DTYPE, LEARNING_RATE, TARGETS, Result, adapted_model, alone, fit_ours, now, print_result, write_adapter
 
 NOT_COUNTED = 2
 HANDED_ON = ["model", "length", "documents", "steps", "device", "dtype", "bits", "backend"]
@@ -144,7 +144,7 @@ def train_with_trl(documents: list[Document], arguments: argparse.Namespace, fol
         disable_tqdm=True,
     )
     trainer = InOrder(
-        model=(_unsloth_model if unsloth else _peft_model)(arguments, folder),
+        model=(_unsloth_model if unsloth else adapted_model)(arguments, folder),
         args=settings,
         train_dataset=Dataset.from_list(documents),
         processing_class=load_tokenizer(arguments.model),
@@ -152,19 +152,6 @@ def train_with_trl(documents: list[Document], arguments: argparse.Namespace, fol
     )
     trainer.train()
     return (seconds, losses), counts
-
-
-def _peft_model(arguments: argparse.Namespace, folder: Path) -> Any:
-    from peft import PeftModel
-    from transformers import AutoModelForCausalLM, BitsAndBytesConfig
-
-    four = BitsAndBytesConfig(
-        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=torch.bfloat16
-    )
-    base = AutoModelForCausalLM.from_pretrained(
-        arguments.model, dtype=DTYPE[arguments.dtype], quantization_config=four if arguments.bits == 4 else None
-    )
-    return PeftModel.from_pretrained(base, folder / "adapter", is_trainable=True)
 
 
 def _unsloth_model(arguments: argparse.Namespace, folder: Path) -> Any:

@@ -34,6 +34,20 @@ def write_adapter(model: Path, out: Path) -> None:
     peft_model.save_pretrained(out)
 
 
+def adapted_model(arguments: argparse.Namespace, folder: Path) -> Any:
+    """Transformers' model in the dtype and bits of a comparison, with the adapter of `write_adapter`."""
+    from peft import PeftModel
+    from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+
+    four = BitsAndBytesConfig(
+        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=torch.bfloat16
+    )
+    base = AutoModelForCausalLM.from_pretrained(
+        arguments.model, dtype=DTYPE[arguments.dtype], quantization_config=four if arguments.bits == 4 else None
+    )
+    return PeftModel.from_pretrained(base, folder / "adapter", is_trainable=True)
+
+
 def fit_ours(
     module: LightningModule, batches: list[Any], device: str, dtype: str, folder: Path
 ) -> tuple[list[float], list[float]]:
