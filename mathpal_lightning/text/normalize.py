@@ -40,9 +40,11 @@ _NESTED_GROUP = re.compile(r"\{ *\{")
 _MARKUP_PIECES = re.compile(r"[<>&;]|[^<>&;]+")
 _ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,30}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
 _ENTITY_PIECES = 12
+_QUOTED = r"""(?:\s+[\w:-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'))+\s*"""
 _TAG = re.compile(
-    r"<(/?)(sup|sub|br|p|div|li|tr|img|strong|em|b|i|u|s|span|font|a|ul|ol|td|th|table|tbody|h[1-6]|hr|small|big)"
-    r"(?:\s[^<>]*|\s*/)?>",
+    # `3 <a và b> 5` is mathematics: tags of one letter have quoted attributes or none.
+    rf"<(/)?(?:([abipsu])(?(1)\s*|(?:{_QUOTED})?/?)"
+    r"|(sup|sub|br|div|li|tr|img|strong|em|span|font|ul|ol|td|th|table|tbody|h[1-6]|hr|small|big)(?:\s[^<>]*|\s*/)?)>",
     re.IGNORECASE,
 )
 _TAG_TEXT = {"sup": "^{", "/sup": "}", "sub": "_{", "/sub": "}", "br": "\n", "p": "\n", "/p": "\n", "div": "\n", "/div": "\n"}
@@ -115,7 +117,7 @@ def _resolve_markup(text: str) -> str:
 def _tag_text(tag: str) -> str | None:
     """`<sup>` -> `^{`, `<strong>` -> ``; None where it is no tag of a text (`a < b > c`)."""
     match = _TAG.fullmatch(tag)
-    return _TAG_TEXT.get((match[1] + match[2]).lower(), "") if match else None
+    return _TAG_TEXT.get(((match[1] or "") + (match[2] or match[3])).lower(), "") if match else None
 
 
 def _entity_text(entity: str, pieces: int) -> str | None:

@@ -58,6 +58,11 @@ class Browser:
 
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:
         """One command of the protocol and its result."""
+        answer = self._answer(method, parameters)
+        assert "error" not in answer, answer
+        return answer["result"]
+
+    def _answer(self, method: str, parameters: dict[str, Any]) -> dict[str, Any]:
         self._number += 1
         message = {"id": self._number, "method": method, "params": parameters} | self._session
         os.write(self._output, json.dumps(message).encode() + b"\0")
@@ -66,8 +71,7 @@ class Browser:
             if answer.get("method") == "Network.requestWillBeSent":
                 self.requested.append(answer["params"]["request"]["url"])
             if answer.get("id") == self._number:
-                assert "error" not in answer, answer
-                return answer["result"]
+                return answer
 
     def _next_message(self) -> dict[str, Any]:
         while b"\0" not in self._unread:
@@ -83,8 +87,12 @@ class Browser:
         self.wait_for("document.readyState === 'complete' && location.href !== 'about:blank'")
 
     def read(self, expression: str) -> Any:
-        """The value of a JavaScript expression in the page."""
-        result = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
+        """The value of a JavaScript expression in the page; None while another page takes its place."""
+        answer = self._answer("Runtime.evaluate", {"expression": expression, "returnByValue": True})
+        if "navigated" in answer.get("error", {}).get("message", ""):
+            return None
+        assert "error" not in answer, answer
+        result = answer["result"]
         assert "exceptionDetails" not in result, result["exceptionDetails"]
         return result["result"].get("value")
 

@@ -67,12 +67,24 @@ def test_idempotent(text: str):
 PLAIN = st.text(alphabet="0123456789+-×:=<>,.()/%^ abcxyzđăôơư\n", max_size=120)
 
 
+@pytest.mark.parametrize("text", ["Biết 3 <a và b> 5", "<a >", "5 <b + c> 2", "x <s = 3> y"])
+def test_comparisons_without_spaces_are_no_tags(text: str):
+    assert normalize_text(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["<a href=\"x.html\" target='_blank'>5</a>", "<p style='a: b'>5</p >", "<b/>5", "<span lang=vi>5</span>"]
+)
+def test_tags_with_attributes_are_tags(text: str):
+    assert normalize_text(text) == "5"
+
+
 @settings(max_examples=400, deadline=None)
 @given(PLAIN)
 def test_loses_no_digit_operator_or_letter(text: str):
     kept = re.findall(r"\S", text)
     normalised = re.findall(r"\S", normalize_text(text))
-    tag_free = re.sub(r"<(?:[abpu]|br)>", "", text)  # <b> is markup, not mathematics
+    tag_free = re.sub(r"<[ab]/?>|</[ab]\s*>", "", text)  # <b> is markup, not mathematics
     assert normalised == (kept if tag_free == text else re.findall(r"\S", tag_free))
 
 
