@@ -24,10 +24,12 @@ def test_the_road_of_the_real_gemma(tmp_path: Path):
     assert export.verification is not None
     export.verification.require()
     figures = {(check.artefact, check.name): check.value for check in export.verification.checks}
-    assert figures["adapter", "KL against the base without it"] > 0.05, "the adapter must do something"
-    assert (
-        0 < figures["model-f16.gguf", "KL against merged, top 2000"] < figures["model-q8_0.gguf", "KL against merged, top 2000"]
+    effect, rounding = (
+        figures["adapter", "KL against the base without it"],
+        figures["model-q8_0.gguf", "KL against merged, top 2000"],
     )
+    assert effect > 4 * rounding, "the adapter must do more than the rounding that is looked for beside it"
+    assert 0 < figures["model-f16.gguf", "KL against merged, top 2000"] < rounding
     assert export.artefacts["gguf:q8_0"].stat().st_size < 300e6
     tokenizer = load_tokenizer(tmp_path / "run" / "merged")
     assert tokenizer("Xin chào")["input_ids"] == load_tokenizer(base)("Xin chào")["input_ids"]
