@@ -43,9 +43,10 @@ def test_by_hand():
 @SOFTCAPS
 @pytest.mark.parametrize("trainable_head", [False, True])
 @pytest.mark.parametrize("chunk_size", [1, 2, 3, 6, 7, 8, 1000])
-@pytest.mark.parametrize("block", [1, 12, 20, 1000])
-def test_equals_full_logits_whatever_the_chunks_and_blocks(chunk_size, block, trainable_head, softcap, monkeypatch):
+@pytest.mark.parametrize(("block", "piece"), [(1, 1000), (12, 1), (20, 9), (1000, 25), (1000, 1000)])
+def test_equals_full_logits_whatever_the_chunks_and_blocks(chunk_size, block, piece, trainable_head, softcap, monkeypatch):
     monkeypatch.setitem(linear_cross_entropy._BLOCK, "cpu", block)
+    monkeypatch.setitem(linear_cross_entropy._PIECE, "cpu", piece)
     hidden, head, targets = inputs()
     head.requires_grad_(trainable_head)
     ours = gradients(token_log_probs, hidden, head, targets, softcap=softcap, chunk_size=chunk_size)
@@ -74,8 +75,10 @@ def test_only_the_head_requires_gradients():
 
 @SOFTCAPS
 @pytest.mark.parametrize("trainable_head", [False, True])
-def test_bfloat16_is_as_near_the_truth_as_the_plain_loss(trainable_head, softcap):
+@pytest.mark.parametrize("piece", [3000, 10**6])
+def test_bfloat16_is_as_near_the_truth_as_the_plain_loss(piece, trainable_head, softcap, monkeypatch):
     """Against float64 on the same bfloat16 numbers, the error is at most the plain bfloat16 loss's (and half as much again)."""
+    monkeypatch.setitem(linear_cross_entropy._PIECE, "cpu", piece)
     hidden, head, targets = inputs(count=64, hidden_size=32, vocabulary=1000, dtype=torch.bfloat16)
     head.requires_grad_(trainable_head)
     truth = gradients(plain, hidden.double(), head.detach().double().requires_grad_(trainable_head), targets, softcap=softcap)

@@ -1,5 +1,6 @@
 """Lean layers give the same numbers and gradients, to rounding, and keep a fraction of the bytes for them."""
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -150,6 +151,37 @@ def test_every_kind_of_lora_computes_as_peft_does(how: dict[str, Any]):
     torch.testing.assert_close(lean_logits, logits, rtol=1e-5, atol=1e-5)
     torch.testing.assert_close(lean_base, base, rtol=1e-5, atol=1e-5)
     assert (logits - base).norm() > 0.1 * base.norm()  # the adapter does something
+
+
+@pytest.mark.parametrize("family", ["gemma2", "gemma3"])
+def test_residual_sums_are_part_of_the_norms(family: Family, monkeypatch: pytest.MonkeyPatch):
+    """Two of each layer forward; backward all but that of the first norm, below which nothing learns."""
+    taken = {"forward": 0, "backward": 0}
+
+    def noting(way: str, kernel: Any, place: int) -> Any:
+        def note(*arguments: Any) -> Any:
+            taken[way] += len(arguments) > place and arguments[place] is not None
+            return kernel(*arguments)
+
+        return note
+
+    noted = EAGER._replace(
+        normalise=noting("forward", EAGER.normalise, 3), normalise_gradient=noting("backward", EAGER.normalise_gradient, 4)
+    )
+    monkeypatch.setattr("mathpal_lightning.model.lean.EAGER", noted)
+    model = lora_gemma(family, torch.float32, lean=True)
+    step(model, autocast=False)
+    layers = model.config.num_hidden_layers
+    assert taken == {"forward": 2 * layers, "backward": 2 * layers - 1}
+
+
+def test_few_products_stay_prepared_unless_the_user_says_otherwise(monkeypatch: pytest.MonkeyPatch):
+    for set_by_user in ("7", None):
+        monkeypatch.delenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", raising=False)
+        if set_by_user:
+            monkeypatch.setenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", set_by_user)
+        make_lean(tiny_gemma("gemma3"))
+        assert int(os.environ["ONEDNN_PRIMITIVE_CACHE_CAPACITY"]) == int(set_by_user or 256)
 
 
 def test_compile_lets_the_layers_use_the_compiled_kernels(gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch):
