@@ -11,7 +11,8 @@ from peft import LoraConfig, get_peft_model
 
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.model.generate import text_decoder
-from mathpal_lightning.model.lean import make_lean, takes_spans
+from mathpal_lightning.model.lean import Spans, make_lean, takes_spans
+from mathpal_lightning.model.lean.attention import attend
 from mathpal_lightning.model.lean.kernels import EAGER, Kernels, compiled_kernels
 from mathpal_lightning.model.load import keep_dequantized, load_base
 from mathpal_lightning.model.module import LORA_TARGETS, MathPalModule
@@ -228,6 +229,25 @@ def test_attention_within_documents_equals_the_masks(queries: int, full: bool, m
     assert len(gradients) > 20
     for lean_gradient, gradient in zip(lean_gradients, gradients, strict=True):
         assert (lean_gradient - gradient).norm() <= 1e-4 * gradient.norm() + 1e-6
+
+
+@pytest.mark.parametrize("key_heads", [1, 2, 4])
+def test_heads_that_share_keys_attend_to_their_own(key_heads: int):
+    """One row of a document of 9 tokens, its window 4, and one of 5; 4 heads of queries."""
+    generator = torch.Generator().manual_seed(0)
+    shapes = ((1, 14, 4, 8), (1, 14, key_heads, 8), (1, 14, key_heads, 8))
+    inputs = [torch.randn(shape, generator=generator, dtype=torch.float64, requires_grad=True) for shape in shapes]
+    upstream = torch.randn(1, 14, 4, 8, generator=generator, dtype=torch.float64)
+    distance = torch.arange(14)[:, None] - torch.arange(14)
+    document = torch.arange(14) >= 9
+    sees = (document[:, None] == document) & (distance >= 0) & (distance < 4)
+    expected = torch.nn.functional.scaled_dot_product_attention(
+        *(each.transpose(1, 2) for each in inputs), attn_mask=sees, scale=0.3, enable_gqa=True
+    ).transpose(1, 2)
+    found = attend(*inputs, Spans([(0, 0, 9), (0, 9, 14)]).blocks(4), 0.3)
+    torch.testing.assert_close(found, expected)
+    for own, reference in zip(*(torch.autograd.grad(each, inputs, upstream) for each in (found, expected)), strict=True):
+        torch.testing.assert_close(own, reference)
 
 
 def test_no_mask_over_the_row_is_made():
