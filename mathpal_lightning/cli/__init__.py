@@ -1,5 +1,5 @@
-"""The command line: `main` is the console script `mathpal`; answers `--help` without loading torch."""
+"""The command line: `command` is the console script `mathpal`, `main` its function; answers `--help` without loading torch."""
 
-from mathpal_lightning.cli.main import main
+from mathpal_lightning.cli.main import command, main
 
-__all__ = ["main"]
+__all__ = ["command", "main"]

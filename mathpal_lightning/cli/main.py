@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import difflib
+import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -101,6 +103,31 @@ SWITCHES = {
 
 YES = {"--verify", "--json"}
 """Flags of the other verbs that mean yes where no value follows."""
+
+
+def command() -> None:
+    """Be the process `mathpal`: run `main`, then leave without the interpreter's own shutdown.
+
+    Threads of native libraries (gloo's, Arrow's) outlive a run, and in that shutdown one of them aborted now and then: a run
+    that had written everything ended with SIGABRT. What stands in `atexit` is done first.
+    """
+    status = 1
+
+    def leave_at_once() -> None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+    atexit.register(leave_at_once)  # registered first, called last
+    try:
+        main()
+        status = 0
+    except SystemExit as leaving:
+        status = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+        raise
+    except KeyboardInterrupt:
+        status = 130  # as a shell reports SIGINT
+        raise
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -57,6 +57,32 @@ def test_python_m_is_the_console_script():
     assert all(verb in done.stdout for verb in LIGHTNING_VERBS | OTHER_VERBS)
 
 
+LEAVING = """
+import atexit, sys
+from mathpal_lightning.cli import command
+class Last:
+    def __del__(self):
+        print("the interpreter shuts down")
+last = Last()
+def main():
+    atexit.register(print, "at exit")
+    print("run")
+    {end}
+command.__globals__["main"] = main
+command()
+"""
+
+
+@pytest.mark.parametrize(
+    ("end", "status"), [("return", 0), ("sys.exit(7)", 7), ("sys.exit()", 0), ("sys.exit('no')", 1), ("1 / 0", 1)]
+)
+def test_a_command_leaves_without_the_interpreters_shutdown(end: str, status: int):
+    done = subprocess.run([sys.executable, "-c", LEAVING.format(end=end)], capture_output=True, text=True)
+    assert done.returncode == status, done.stderr
+    assert done.stdout == "run\nat exit\n"
+    assert ("ZeroDivisionError" in done.stderr) == ("/" in end)
+
+
 @pytest.mark.parametrize(("verb", "way_out"), [("fitt", "mathpal fit"), ("--config", "Write the verb first")])
 def test_an_unknown_verb_is_refused_with_the_way_out(verb: str, way_out: str, capsys: pytest.CaptureFixture[str]):
     with pytest.raises(SystemExit) as exit_status:

@@ -201,7 +201,7 @@ def test_a_run_really_launched_ends_and_leaves_nobody_behind(launcher: str, fit:
     environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[2]), "MARK": str(tmp_path)}
     done = subprocess.run([*command, *flags], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=240)
     if launcher == "torchrun":
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == 0, done.stdout + done.stderr
         assert torch.load(tmp_path / "outputs/launched/checkpoints/last.ckpt", weights_only=True)["global_step"] == 3
     else:
         assert done.returncode == 6, done.stderr
