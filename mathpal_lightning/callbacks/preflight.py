@@ -102,6 +102,7 @@ def plan_of(trainer: Trainer, pl_module: LightningModule, data: Any) -> Plan:
             max_epochs=trainer.max_epochs,
             limit_batches=trainer.limit_train_batches,
         ),
+        processes=trainer.num_devices,
         checkpoints=kept if kept >= 0 else _KEPT_WITHOUT_LIMIT,
         formats=tuple(export.formats) if export else (),
         verify=export.verify if export else False,

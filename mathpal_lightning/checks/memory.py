@@ -24,20 +24,22 @@ _MERGING = 100_000_000
 """One tensor in float32 and its update, beside the pages of the base's file."""
 
 
-def check_memory(folder: Path, step: Step, device: torch.device) -> list[Finding]:
+def check_memory(folder: Path, step: Step, device: torch.device, processes: int = 1) -> list[Finding]:
     """Estimate the peak of training from the model's config, before its weights load.
 
     Args:
         folder: the base model's.
         step: batch and settings.
         device: where training will be.
+        processes: of the run on this machine; on a CPU they share its memory.
     """
-    runtime, free = _runtime_and_free(device)
+    runtime, free = _runtime_and_free(device, processes)
     needed = needed_memory(folder, step)
     peak = process_peak(needed, runtime, device)
     largest, a_row = _largest_batch(folder, step, runtime, free, device)
     parts = {"imports and runtime": runtime, **_parts(needed, device)}
-    found = f"{gigabytes(peak)} at the peak of training, {gigabytes(free)} free: " + ", ".join(
+    each = f" for each of {processes} processes" if device.type == "cpu" and processes > 1 else ""
+    found = f"{gigabytes(peak)} at the peak of training, {gigabytes(free)} free{each}: " + ", ".join(
         f"{name} {gigabytes(size)}" for name, size in parts.items()
     )
     findings = [Finding("memory", found)]
@@ -66,7 +68,7 @@ def _largest_batch(folder: Path, step: Step, runtime: int, free: int, device: to
     return largest, a_row
 
 
-def check_solving(folder: Path, step: Step, solving: Solving, device: torch.device) -> Finding:
+def check_solving(folder: Path, step: Step, solving: Solving, device: torch.device, processes: int = 1) -> Finding:
     """Estimate the peak of solving problems before, between and after the steps of a run.
 
     Args:
@@ -74,8 +76,9 @@ def check_solving(folder: Path, step: Step, solving: Solving, device: torch.devi
         step: of the run, for its settings.
         solving: the largest batch of problems.
         device: where the model is.
+        processes: as in `check_memory`.
     """
-    runtime, free = _runtime_and_free(device)
+    runtime, free = _runtime_and_free(device, processes)
     needed, solved = needed_memory(folder, step), needed_to_solve(folder, step, solving)
     peak = solving_peak(needed, solved, runtime, device)
     found = (
@@ -92,7 +95,9 @@ def check_solving(folder: Path, step: Step, solving: Solving, device: torch.devi
     return _judged("memory of evaluation", found, peak, free, f"Set {smaller}, or a lower model.max_new_tokens.")
 
 
-def check_export(folder: Path, step: Step, solving: Solving | None, verify: bool, device: torch.device) -> Finding:
+def check_export(
+    folder: Path, step: Step, solving: Solving | None, verify: bool, device: torch.device, processes: int = 1
+) -> Finding:
     """Estimate the peak of the export, which runs on the CPU while the trained model is still in memory.
 
     Args:
@@ -101,17 +106,19 @@ def check_export(folder: Path, step: Step, solving: Solving | None, verify: bool
         solving: as in `check_solving`; None where nothing is.
         verify: whether every artefact is compared with the trained model, which loads the merged one in float32.
         device: where training is.
+        processes: as in `check_memory`; the first one exports, and the others keep what they hold meanwhile.
     """
     cpu = torch.device("cpu")
-    runtime, free = _runtime_and_free(cpu)
+    runtime, share = _runtime_and_free(cpu, processes)
     needed = needed_memory(folder, step)
-    grown, mapped = runtime + held(needed), 0  # from a GPU the model comes back
+    grown, others, mapped = runtime + held(needed), runtime, 0  # from a GPU the model comes back
     if device.type == "cpu":  # what an allocator kept until then is not given back
         solved = solving_peak(needed, needed_to_solve(folder, step, solving), runtime, cpu) if solving else 0
-        grown, mapped = max(process_peak(needed, runtime, cpu), solved), needed.mapped
+        grown = others = max(process_peak(needed, runtime, cpu), solved)
+        mapped = needed.mapped
     merging = _MERGING + 2 * needed.parameters - mapped
     verifying = _FLOAT32_AND_ITS_FILE * needed.parameters if verify else 0
-    peak = grown + max(merging, verifying)
+    peak, free = grown + max(merging, verifying), processes * share - (processes - 1) * others
     found = f"{gigabytes(peak)} at the peak of the export, of which merging takes {gigabytes(merging)}"
     found += f" and verifying {gigabytes(verifying)}" if verify else ""
     if peak <= free:
@@ -138,13 +145,13 @@ def _judged(name: str, found: str, peak: int, free: int, way_out: str) -> Findin
     return Finding(name, found, level, f"at most {gigabytes(free)}", way_out, exit_code)  # type: ignore[arg-type]
 
 
-def _runtime_and_free(device: torch.device) -> tuple[int, int]:
-    """What the process holds before any weights, and what it may hold in all."""
+def _runtime_and_free(device: torch.device, processes: int) -> tuple[int, int]:
+    """What the process holds before any weights, and what it may hold in all: of a CPU's memory its share."""
     if device.type == "cuda":
         free, _ = torch.cuda.mem_get_info(device)  # the CUDA context is in use already
         return 0, free
-    resident = resident_bytes()
-    return resident + LATER_IMPORTS, available_bytes() + resident
+    resident, started = resident_bytes(), processes if torch.distributed.is_initialized() else 1
+    return resident + LATER_IMPORTS, (available_bytes() + started * resident) // processes
 
 
 def process_peak(needed: StepMemory, runtime: int, device: torch.device) -> int:

@@ -47,6 +47,8 @@ class Plan:
     device: torch.device
     precision: str
     length: Length
+    processes: int = 1
+    """Of the run on this machine."""
     checkpoints: int = 1
     """How many are kept."""
     formats: Sequence[str] = ()
@@ -84,15 +86,13 @@ def check_some_masks(data: MathDataModule) -> Finding:
 
 def resource_checks(module: Any, data: MathDataModule, plan: Plan) -> Checks:
     """Memory and disk, before any weights load."""
-    step = planned_step(module, data, plan)
+    step, place = planned_step(module, data, plan), (plan.device, plan.processes)
     solving = planned_solving(module, data, plan) if plan.problems and data.validation_rows else None
-    checks: dict[str, Callable[[], Finding | Sequence[Finding]]] = {
-        "memory": lambda: check_memory(module.folder, step, plan.device)
-    }
+    checks: dict[str, Callable[[], Finding | Sequence[Finding]]] = {"memory": lambda: check_memory(module.folder, step, *place)}
     if solving:
-        checks["memory of evaluation"] = lambda: check_solving(module.folder, step, solving, plan.device)
+        checks["memory of evaluation"] = lambda: check_solving(module.folder, step, solving, *place)
     if any(name.startswith(("merged", "gguf:")) for name in plan.formats):
-        checks["memory of export"] = lambda: check_export(module.folder, step, solving, plan.verify, plan.device)
+        checks["memory of export"] = lambda: check_export(module.folder, step, solving, plan.verify, *place)
 
     def disk() -> Finding:
         needed = needed_memory(module.folder, step)

@@ -20,7 +20,7 @@ STEP = Step(rows=2, length=256, supervised=200, longest=64, lora_targets=LORA_TA
 
 
 def check(folder: Path, step: Step, free: int, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(memory, "_runtime_and_free", lambda device: (1_000_000, free))
+    monkeypatch.setattr(memory, "_runtime_and_free", lambda device, processes: (1_000_000, free))
     return memory.check_memory(folder, step, CPU)
 
 
@@ -56,7 +56,7 @@ def test_an_evaluation_that_does_not_fit_says_how_many_problems_at_a_time_would(
         return memory.solving_peak(needed, solved, 1_000_000, CPU)
 
     free = peak(10)
-    monkeypatch.setattr(memory, "_runtime_and_free", lambda device: (1_000_000, free))
+    monkeypatch.setattr(memory, "_runtime_and_free", lambda device, processes: (1_000_000, free))
     assert peak(20) > free
     finding = memory.check_solving(gemma3_folder, STEP, solving, CPU)
     assert (finding.level, finding.exit_code) == ("error", 2)
@@ -65,16 +65,29 @@ def test_an_evaluation_that_does_not_fit_says_how_many_problems_at_a_time_would(
 
 
 def test_an_export_needs_the_merged_model_in_float32_where_it_is_verified(gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(memory, "_runtime_and_free", lambda device: (1_000_000, 140_000_000))
+    monkeypatch.setattr(memory, "_runtime_and_free", lambda device, processes: (1_000_000, 140_000_000))
     step, parameters = replace(STEP, rows=1), step_memory(gemma3_folder, STEP).parameters
     for verify, said in ((False, "merging takes"), (True, f"verifying {memory.gigabytes(6 * parameters)}")):
         finding = memory.check_export(gemma3_folder, step, None, verify, CPU)
         assert said in finding.found
         assert finding.level == "ok"
-    monkeypatch.setattr(memory, "_runtime_and_free", lambda device: (1_000_000, 60_000_000))
+    monkeypatch.setattr(memory, "_runtime_and_free", lambda device, processes: (1_000_000, 60_000_000))
     finding = memory.check_export(gemma3_folder, step, Solving(1, 8, 8), True, CPU)
     assert finding.level == "warning", "nothing is lost: the adapter is on disk"
     assert "mathpal export --run" in finding.way_out
+
+
+def test_the_processes_of_a_machine_share_its_memory(gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch):
+    step, solving = replace(STEP, rows=1), Solving(1, 8, 8)
+    needed = memory.process_peak(step_memory(gemma3_folder, step), 1_000_000 + memory.LATER_IMPORTS, CPU)
+    monkeypatch.setattr(memory, "resident_bytes", lambda: 1_000_000)
+    monkeypatch.setattr(memory, "available_bytes", lambda: round(3.5 * needed))
+    for processes, level in ((3, "ok"), (5, "error")):
+        found = memory.check_memory(gemma3_folder, step, CPU, processes)[0]
+        assert (found.level, f"free for each of {processes} processes" in found.found) == (level, True)
+        assert memory.check_solving(gemma3_folder, step, solving, CPU, processes).level == level
+    for processes, level in ((1, "ok"), (3, "warning")):
+        assert memory.check_export(gemma3_folder, step, solving, True, CPU, processes).level == level
 
 
 def test_the_machines_own_figures():
