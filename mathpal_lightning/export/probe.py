@@ -33,8 +33,11 @@ PROMPTS = (
     ),
 )
 """Questions and solutions at whose tokens the distributions are compared."""
-POSITIONS_PER_PROMPT = 4
-"""Evenly spaced from the first token of the solution to its end-of-turn."""
+POSITIONS_PER_PROMPT = 16
+"""Evenly spaced from the first token of the solution to its end-of-turn.
+
+Few positions hold most of a mean: over 4 a prompt Q8_0 came to 0.031 by one position of 0.41, over 16 to 0.014.
+"""
 MAX_ANSWER_TOKENS = 160
 
 

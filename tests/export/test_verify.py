@@ -16,7 +16,7 @@ from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export import Verification, merge_adapter, probe, verify_export, write_adapter, write_gguf
 from mathpal_lightning.export.artefact import write_record
 from mathpal_lightning.export.probe import PROMPTS, Answers, judged, make_probe
-from mathpal_lightning.export.verify import MAX_KL, MEASURED_EFFECT, _check_stops, _Source, max_kl
+from mathpal_lightning.export.verify import MAX_KL, MEASURED_EFFECT, _asked, _check_gguf, _check_stops, _Source, max_kl
 from tests.export.conftest import lora_model
 from tests.tiny import Family, tiny_gemma_folder
 
@@ -69,6 +69,18 @@ def test_a_sound_export_passes_and_shows_its_figures(exported):
     assert 0 < figures["model-q8_0.gguf", "KL against merged, top 2000"] < MAX_KL["q8_0"]
     assert "KL against the trained model" in str(verification)
     assert json.loads(json.dumps(verification.as_rows()))[0]["line"].startswith("KL against the base without it")
+
+
+def test_a_near_tie_that_merging_flipped_is_not_held_against_the_gguf(exported):
+    probe = make_probe(load_tokenizer(exported()["base"]))
+    merged = _asked(exported()["merged"], probe, torch.float32)[0]
+    first, second = merged.topk(2).indices.T
+    rows = torch.arange(len(merged))
+    flipped = merged.clone()
+    flipped[rows, first], flipped[rows, second] = merged[rows, second], merged[rows, first]
+    source = _Source(probe, flipped, torch.zeros_like(merged), Answers(0, 0))
+    checks = {check.name: check for check in _check_gguf(exported()["gguf"], merged, source)}
+    assert checks["top-1 agreement with it"].ok
 
 
 def test_an_adapter_that_does_nothing_is_found(gemma3_folder: Path, tmp_path: Path):
@@ -228,7 +240,7 @@ def test_the_probes_documents_are_those_of_training(gemma3_folder: Path):
         assert positions[0] == len(ids) - 1, "the first token of the solution is predicted from the prompt's last"
         assert document[positions[-1] + 1] == end_of_turn
         assert positions == sorted(set(positions))
-    assert torch.tensor(probe.positions).shape == (4, 4)
+    assert torch.tensor(probe.positions).shape == (4, 16)
 
 
 def test_bounds_of_rounded_formats_grow_with_what_training_did():
