@@ -108,8 +108,8 @@ YES = {"--verify", "--json"}
 def command() -> None:
     """Be the process `mathpal`: run `main`, then leave without the interpreter's own shutdown.
 
-    Threads of native libraries (gloo's, Arrow's) outlive a run, and in that shutdown one of them aborted now and then: a run
-    that had written everything ended with SIGABRT. What stands in `atexit` is done first.
+    Threads of native libraries (gloo's, Arrow's) outlive a run, and in that shutdown one of them may abort: a run that has
+    written everything then ends with SIGABRT. What stands in `atexit` is done first.
     """
     status = 1
 
