@@ -74,7 +74,15 @@ command()
 
 
 @pytest.mark.parametrize(
-    ("end", "status"), [("return", 0), ("sys.exit(7)", 7), ("sys.exit()", 0), ("sys.exit('no')", 1), ("1 / 0", 1)]
+    ("end", "status"),
+    [
+        ("return", 0),
+        ("sys.exit(7)", 7),
+        ("sys.exit()", 0),
+        ("sys.exit('no')", 1),
+        ("1 / 0", 1),
+        ("raise KeyboardInterrupt", 130),
+    ],
 )
 def test_a_command_leaves_without_the_interpreters_shutdown(end: str, status: int):
     done = subprocess.run([sys.executable, "-c", LEAVING.format(end=end)], capture_output=True, text=True)

@@ -38,6 +38,13 @@ def test_a_sound_run_is_described_and_nothing_is_written(
     assert not (tmp_path / "outputs").exists()
 
 
+def test_two_processes_of_this_machine_are_counted(gemma3_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    two = ("--trainer.devices", "2", "--trainer.strategy", "ddp")
+    assert preflight("preflight", tiny_config(gemma3_folder), tmp_path, "--json", *two) == 0
+    findings = {finding["name"]: finding["found"] for finding in json.loads(capsys.readouterr().out)["findings"]}
+    assert "free for each of 2 processes" in findings["memory"]
+
+
 def test_every_problem_is_in_the_table_at_once(gemma3_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     config = tiny_config(gemma3_folder, data={"train": "no/such.jsonl"}, export={"formats": ["gguf:q99"]})
     (tmp_path / "outputs/tiny").mkdir(parents=True)
