@@ -73,7 +73,7 @@ class WriteError(MathPalError):
 
 
 class RunInterrupted(MathPalError):
-    """A run that was asked to stop (Ctrl-C, SIGTERM), saved itself and can go on."""
+    """A run that was asked to stop (Ctrl-C, SIGTERM): saved after its step, or ended at once, and can go on or be run again."""
 
     exit_code = 9
 

@@ -51,7 +51,7 @@ from mathpal_lightning.cli.run_folder import (
 )
 from mathpal_lightning.cli.secrets import refuse_secrets
 from mathpal_lightning.data import MathDataModule
-from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.errors import ConfigError, RunInterrupted
 from mathpal_lightning.model import MathPalModule
 
 WRITE_NOTHING = ("preflight", "bench")
@@ -198,6 +198,12 @@ class MathPalCLI(LightningCLI):
             end_together(self.trainer)
             if isinstance(error, MemoryError | RuntimeError) and is_out_of_memory(error):
                 raise memory_limit_error(error, self.config[subcommand]) from error
+            if isinstance(error, SystemExit) and isinstance(error.__context__, KeyboardInterrupt):  # Lightning leaves with 1
+                raise RunInterrupted(
+                    "the run to end by itself",
+                    f"Ctrl-C at step {self.trainer.global_step}",
+                    "Run the same command again, with --ckpt_path last where the run folder holds checkpoints.",
+                ) from None
             raise
 
     def before_fit(self) -> None:

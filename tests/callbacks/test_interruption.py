@@ -11,6 +11,7 @@ import torch
 import yaml
 
 from tests.cli.test_lightning_cli import tiny_config
+from tests.runs import Runs
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -36,3 +37,16 @@ def test_a_signal_saves_and_the_run_goes_on(number: signal.Signals, gemma3_folde
     again = [*command, "--ckpt_path", "last", "--max_steps", str(step + 2)]
     subprocess.run(again, cwd=tmp_path, check=True, env=environment, capture_output=True)
     assert torch.load(last, weights_only=True)["global_step"] == step + 2
+
+
+@pytest.mark.parametrize("hook", ["on_fit_start", "on_fit_end"])
+def test_ctrl_c_outside_of_the_steps_says_so(hook: str, runs: Runs, gemma3_folder: Path, tmp_path: Path):
+    config = tiny_config(gemma3_folder, evaluation={"problems": 0}, export={"formats": []})
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
+    before = "import signal\nfrom mathpal_lightning.callbacks.throughput import Throughput\n"
+    before += "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    before += f"Throughput.{hook} = lambda *_: (signal.raise_signal(signal.SIGINT), signal.raise_signal(signal.SIGINT))"
+    done = runs.mathpal("fit", "--config", "config.yaml", "--no_comet", cwd=tmp_path, before=before)
+    assert done.status == 9, done.stderr
+    assert "found Ctrl-C" in done.stderr
+    assert "Traceback" not in done.stderr
