@@ -87,7 +87,7 @@ def locked(path: str | Path) -> Iterator[None]:
     """Hold an exclusive lock for the block; other processes wait. The lock dies with its process, however that dies."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as handle:
+    with path.open("w", encoding="utf-8") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
@@ -99,7 +99,7 @@ def hold(path: str | Path) -> IO[str] | None:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle = path.open("a")
+    handle = path.open("a", encoding="utf-8")
     try:
         fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

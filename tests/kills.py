@@ -50,7 +50,7 @@ def write_config(asked: Namespace, folder: Path) -> None:
     length = asked.max_length or (512 if asked.objective == "dpo" else 256)
     config["data"] |= {"max_length": length, "packing": not asked.padded, "batch_size": 3 if asked.padded else 1}
     config["trainer"]["max_steps"] = asked.steps
-    (folder / "config.yaml").write_text(yaml.safe_dump(config))
+    (folder / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
 
 
 def fit(folder: Path, name: str, seconds: float | None = None) -> float | None:
@@ -66,7 +66,7 @@ def fit(folder: Path, name: str, seconds: float | None = None) -> float | None:
     # A cache of its own: it shall know nothing of what the undisturbed run found out (reference, encoded rows, preflight).
     environment = os.environ | {"PYTHONPATH": str(ROOT), "MATHPAL_CACHE": str(folder / f"cache of {name}")}
     log, loaded = folder / f"{name}.log", folder / "outputs" / name / "hparams.yaml"
-    with log.open("w") as handle:
+    with log.open("w", encoding="utf-8") as handle:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=handle, stderr=handle)
     try:
         while process.poll() is None and not (loaded.exists() and loaded.stat().st_mtime > started):
@@ -79,7 +79,7 @@ def fit(folder: Path, name: str, seconds: float | None = None) -> float | None:
         process.kill()
         process.wait()
     if status:
-        sys.exit(f"{log.read_text()}\nThe run {name} left with {status}.")
+        sys.exit(f"{log.read_text(encoding='utf-8')}\nThe run {name} left with {status}.")
     return time.monotonic() - training
 
 
@@ -90,7 +90,7 @@ def came_to(run: Path, since: float) -> str:
     if exported := [name for name in ("merged", "adapter") if (run / name).exists() and (run / name).stat().st_mtime > since]:
         return f"after the export of {exported[0]}"
     metrics = run / "metrics.csv"  # an earlier process's has another name
-    steps = [row for row in csv.DictReader(metrics.open()) if row["step"]] if metrics.exists() else []
+    steps = [row for row in csv.DictReader(metrics.open(encoding="utf-8")) if row["step"]] if metrics.exists() else []
     if not steps:
         return "before its first step"
     last = steps[-1]

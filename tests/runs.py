@@ -45,7 +45,7 @@ class Runs:
         environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
         command = [sys.executable, "-m", "tests.runs"]
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT, encoding="utf-8"
         )
 
     def __enter__(self) -> "Runs":
@@ -84,8 +84,8 @@ class Runs:
         )
         self._process.stdin.flush()
         status, *others = map(int, self._process.stdout.readline().split())
-        moments = json.loads((cwd / "moments.json").read_text()) if (cwd / "moments.json").exists() else {}
-        return Run(status, (cwd / "stderr.txt").read_text(), moments, tuple(others))
+        moments = json.loads((cwd / "moments.json").read_text(encoding="utf-8")) if (cwd / "moments.json").exists() else {}
+        return Run(status, (cwd / "stderr.txt").read_text(encoding="utf-8"), moments, tuple(others))
 
     def close(self) -> None:
         assert self._process.stdin
@@ -151,12 +151,12 @@ def _child(asked: dict[str, Any]) -> int:
     os.chdir(asked["cwd"])
     os.environ.update(asked["env"])
     rank = os.environ.get("RANK", "0")
-    with open("stderr.txt" if rank == "0" else f"stderr.{rank}.txt", "w") as errors:
+    with open("stderr.txt" if rank == "0" else f"stderr.{rank}.txt", "w", encoding="utf-8") as errors:
         os.dup2(errors.fileno(), 2)
         os.dup2(errors.fileno(), 1)
     if asked["limit"]:
         name, more = asked["limit"]
-        value = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() + more
+        value = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[0]) * resource.getpagesize() + more
         resource.setrlimit(getattr(resource, name), (value, value))
     fuse = Fuse(asked["die_at"])
     fuse.watch(os.getpid())
@@ -174,7 +174,7 @@ def _child(asked: dict[str, Any]) -> int:
     sys.stdout.flush()
     sys.stderr.flush()
     if rank == "0":
-        Path("moments.json").write_text(json.dumps(fuse.count))
+        Path("moments.json").write_text(json.dumps(fuse.count), encoding="utf-8")
     return status
 
 

@@ -9,14 +9,14 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 NOT_INSTALLED = {"bench", "kquant", "fuzz"}
 """Extras that `make install` leaves out."""
 
 
 def pins(file: str) -> dict[str, str]:
     """Names and versions of lines `name==version`, hashes apart."""
-    found = re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / file).read_text(), re.MULTILINE)
+    found = re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE)
     return {canonicalize_name(name): version for name, version in found}
 
 
@@ -34,7 +34,7 @@ def test_what_the_project_asks_for_is_pinned(requirement: Requirement):
 def test_the_lock_holds_every_pin_but_torch_with_its_hashes():
     wanted = {name: version for name, version in pins("constraints.txt").items() if name != "torch"}
     assert pins("requirements.lock") == wanted, "run `make lock`"
-    for block in re.split(r"\n(?=\S)", (ROOT / "requirements.lock").read_text().strip()):
+    for block in re.split(r"\n(?=\S)", (ROOT / "requirements.lock").read_text(encoding="utf-8").strip()):
         assert re.search(r"--hash=sha256:[0-9a-f]{64}", block), block.splitlines()[0]
 
 

@@ -35,7 +35,7 @@ OPEN_TO_ALL = {"schema", "errors", "files", "collector"}
 def _imported_rooms(path: Path) -> set[str]:
     """The rooms of ours that a file imports anywhere, inside functions too."""
     rooms = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         names = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -69,5 +69,9 @@ def test_the_walk_sees_imports():
 
 
 def test_only_one_file_imports_unsloth():
-    importers = {path.name for _, path in _files() if re.search(r"^\s*(import|from) unsloth", path.read_text(), re.MULTILINE)}
+    importers = {
+        path.name
+        for _, path in _files()
+        if re.search(r"^\s*(import|from) unsloth", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
     assert importers <= {"load.py"}

@@ -10,33 +10,33 @@ from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_file,
 
 
 def fail_after_writing(path: Path) -> float:
-    return path.write_text("half") / 0
+    return path.write_text("half", encoding="utf-8") / 0
 
 
 def test_a_file_appears_when_the_block_ends(tmp_path: Path):
     path = tmp_path / "new" / "file.txt"
     with whole_file(path) as temporary:
-        temporary.write_text("whole")
+        temporary.write_text("whole", encoding="utf-8")
         assert not path.exists()
-    assert path.read_text() == "whole"
+    assert path.read_text(encoding="utf-8") == "whole"
     assert list(path.parent.iterdir()) == [path]
 
 
 def test_a_failed_block_leaves_the_older_file_and_no_temporary(tmp_path: Path):
     path = tmp_path / "file.txt"
-    path.write_text("older")
+    path.write_text("older", encoding="utf-8")
     with pytest.raises(ZeroDivisionError), whole_file(path) as temporary:
         fail_after_writing(temporary)
-    assert path.read_text() == "older"
+    assert path.read_text(encoding="utf-8") == "older"
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_folder_replaces_the_older_one_whole(tmp_path: Path):
     folder = tmp_path / "model"
     folder.mkdir()
-    (folder / "old").write_text("old")
+    (folder / "old").write_text("old", encoding="utf-8")
     with whole_folder(folder) as temporary:
-        (temporary / "new").write_text("new")
+        (temporary / "new").write_text("new", encoding="utf-8")
         assert (folder / "old").exists()
     assert [path.name for path in folder.iterdir()] == ["new"]
     assert list(tmp_path.iterdir()) == [folder]
@@ -45,7 +45,7 @@ def test_a_folder_replaces_the_older_one_whole(tmp_path: Path):
 def test_a_failed_block_leaves_the_older_folder(tmp_path: Path):
     folder = tmp_path / "model"
     folder.mkdir()
-    (folder / "old").write_text("old")
+    (folder / "old").write_text("old", encoding="utf-8")
     with pytest.raises(ZeroDivisionError), whole_folder(folder) as temporary:
         fail_after_writing(temporary / "half")
     assert [path.name for path in folder.iterdir()] == ["old"]
@@ -54,9 +54,9 @@ def test_a_failed_block_leaves_the_older_folder(tmp_path: Path):
 
 def test_a_lock_excludes_others_until_the_block_ends(tmp_path: Path):
     path = tmp_path / "lock"
-    with locked(path), path.open() as other, pytest.raises(BlockingIOError):
+    with locked(path), path.open(encoding="utf-8") as other, pytest.raises(BlockingIOError):
         fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    with path.open() as other:
+    with path.open(encoding="utf-8") as other:
         fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 

@@ -11,7 +11,7 @@ import pytest
 from mathpal_lightning.cli.main import main
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text()
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^(mathpal (?:fit|test|predict|preflight|bench|serve|chat) [^#<\n]*)", README, re.MULTILINE)
 BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
@@ -19,7 +19,7 @@ BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 def test_the_readme_opens_with_the_two_commands():
     first = README.split("```sh\n")[1].splitlines()[:2]
     assert [line.split("#")[0].strip() for line in first] == ["make train-quick", "make test"]
-    makefile = (ROOT / "Makefile").read_text()
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert re.search(r"^train-quick:", makefile, re.MULTILINE)
     assert re.search(r"^test:", makefile, re.MULTILINE)
 
@@ -57,7 +57,7 @@ def test_the_library_lines_run_as_they_stand(
 ):
     monkeypatch.chdir(tmp_path)
     rows = [{"question": f"Tính: {number} + 1", "solution": f"Đáp số: {number + 1}"} for number in range(60)]
-    (tmp_path / "problems.jsonl").write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows))
+    (tmp_path / "problems.jsonl").write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
     lines = BLOCKS[0].replace('"offline-gemma"', f'"{gemma3_folder}", backend="transformers", max_new_tokens=8')
     assert lines != BLOCKS[0]
     names: dict[str, Any] = {}

@@ -50,14 +50,14 @@ def canary(tmp_path: Path) -> Iterator[Path]:
 
 def fit(runs: Runs, folder: Path, base: Path, *flags: str, env: dict[str, str] | None = None, **sections: Any) -> Run:
     sections = {"evaluation": {"problems": 2, "sample": 2}, "data": {"max_length": 512}} | sections
-    (folder / "config.yaml").write_text(yaml.safe_dump(tiny_config(base, **sections)))
+    (folder / "config.yaml").write_text(yaml.safe_dump(tiny_config(base, **sections)), encoding="utf-8")
     return runs.mathpal("fit", "--config", "config.yaml", *flags, cwd=folder, env=env or {})
 
 
 def calls() -> Iterator[tuple[Path, str, dict[str, Any]]]:
     """Every call in the package: its file, its dotted name, its literal keywords."""
     for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 keywords = {word.arg: getattr(word.value, "value", ...) for word in node.keywords if word.arg}
                 yield path, ast.unparse(node.func), keywords
@@ -92,7 +92,9 @@ def test_a_program_in_a_checkpoint_does_not_run(runs: Runs, gemma3_folder: Path,
 
 def test_a_program_in_an_adapter_does_not_run(runs: Runs, gemma3_folder: Path, tmp_path: Path, canary: Path):
     (tmp_path / "evil").mkdir()
-    (tmp_path / "evil/adapter_config.json").write_text(json.dumps({"peft_type": "LORA", "r": 4, "target_modules": ["q_proj"]}))
+    (tmp_path / "evil/adapter_config.json").write_text(
+        json.dumps({"peft_type": "LORA", "r": 4, "target_modules": ["q_proj"]}), encoding="utf-8"
+    )
     torch.save(Program(canary), tmp_path / "evil/adapter_model.bin")
     done = fit(runs, tmp_path, gemma3_folder, "--model.adapter", "evil")
     assert done.status == 4
@@ -102,10 +104,12 @@ def test_a_program_in_an_adapter_does_not_run(runs: Runs, gemma3_folder: Path, t
 @pytest.mark.parametrize("plant", ["pickled weights", "remote code"])
 def test_a_program_in_a_base_model_does_not_run(plant: str, gemma3_folder: Path, tmp_path: Path, canary: Path):
     base = shutil.copytree(gemma3_folder, tmp_path / "base")
-    config = json.loads((base / "config.json").read_text())
+    config = json.loads((base / "config.json").read_text(encoding="utf-8"))
     if plant == "remote code":
-        (base / "modeling.py").write_text(f"open({str(canary)!r}, 'w')")
-        (base / "config.json").write_text(json.dumps(config | {"auto_map": {"AutoModelForCausalLM": "modeling.Evil"}}))
+        (base / "modeling.py").write_text(f"open({str(canary)!r}, 'w')", encoding="utf-8")
+        (base / "config.json").write_text(
+            json.dumps(config | {"auto_map": {"AutoModelForCausalLM": "modeling.Evil"}}), encoding="utf-8"
+        )
     else:
         torch.save(Program(canary), base / "pytorch_model.bin")
         (base / "model.safetensors").unlink()
@@ -117,7 +121,7 @@ def test_a_script_in_a_data_set_does_not_run(runs: Runs, gemma3_folder: Path, tm
     from datasets import load_dataset
 
     (tmp_path / "evil").mkdir()
-    (tmp_path / "evil/evil.py").write_text(f"open({str(canary)!r}, 'w')")
+    (tmp_path / "evil/evil.py").write_text(f"open({str(canary)!r}, 'w')", encoding="utf-8")
     done = fit(runs, tmp_path, gemma3_folder, "--data.train", "evil")
     assert done.status == 3
     assert "Traceback" not in done.stderr
@@ -127,7 +131,7 @@ def test_a_script_in_a_data_set_does_not_run(runs: Runs, gemma3_folder: Path, tm
 
 @pytest.mark.parametrize("tag", ["!!python/object/apply:os.system ['touch {}']", "!!python/object/new:os.system ['touch {}']"])
 def test_a_program_in_a_config_does_not_run(tag: str, runs: Runs, tmp_path: Path, canary: Path):
-    (tmp_path / "evil.yaml").write_text(f"name: {tag.format(canary)}\n")
+    (tmp_path / "evil.yaml").write_text(f"name: {tag.format(canary)}\n", encoding="utf-8")
     done = runs.mathpal("fit", "--config", "evil.yaml", cwd=tmp_path)
     assert done.status == 2
     assert "Traceback" not in done.stderr
@@ -140,10 +144,10 @@ def test_the_samples_cannot_leave_the_run_folder(name: str):
 
 
 def test_an_adapter_that_links_out_of_its_folder_is_not_exported(tmp_path: Path):
-    (tmp_path / "secret.txt").write_text("mine")
+    (tmp_path / "secret.txt").write_text("mine", encoding="utf-8")
     adapter = tmp_path / "adapter"
     adapter.mkdir()
-    (adapter / "adapter_config.json").write_text("{}")
+    (adapter / "adapter_config.json").write_text("{}", encoding="utf-8")
     (adapter / "notes.txt").symlink_to("../secret.txt")
     with pytest.raises(ExportError, match=r"a link out of it, notes.txt -> ../secret.txt"):
         export_adapter(adapter, tmp_path / "out", ["adapter"])
@@ -154,7 +158,7 @@ def test_links_inside_a_folder_and_those_of_the_hub_cache_are_no_escape(tmp_path
     blobs, snapshot = tmp_path / "models--a--b/blobs", tmp_path / "models--a--b/snapshots/1f"
     for folder in (blobs, snapshot):
         folder.mkdir(parents=True)
-    (blobs / "5e").write_text("weights")
+    (blobs / "5e").write_text("weights", encoding="utf-8")
     (snapshot / "model.safetensors").symlink_to("../../blobs/5e")
     (snapshot / "copy.safetensors").symlink_to("model.safetensors")
     assert outside_links(snapshot) == []

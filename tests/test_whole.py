@@ -30,7 +30,7 @@ SHORT = [
 @pytest.mark.usefixtures("user_cache")
 def test_quickstart_from_problems_to_an_answer_in_llama_cpp(tmp_path: Path):
     command = [sys.executable, "-m", "mathpal_lightning", "fit", "--config", str(QUICKSTART), "--output_dir", str(tmp_path)]
-    done = subprocess.run([*command, "--model.backend", "unsloth", *SHORT], capture_output=True, text=True)
+    done = subprocess.run([*command, "--model.backend", "unsloth", *SHORT], capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr[-3000:]
     run = tmp_path / "quickstart"
     artefacts = ("config.yaml", "checkpoints/last.ckpt", "adapter/adapter_model.safetensors", "merged/model.safetensors")
@@ -38,7 +38,7 @@ def test_quickstart_from_problems_to_an_answer_in_llama_cpp(tmp_path: Path):
     for artefact in (*artefacts, "gguf/model-q8_0.gguf", "samples.jsonl", "metrics.csv", "summary.json"):
         assert (run / artefact).exists(), artefact
         assert artefact.split("/")[0] in done.stdout
-    summary = json.loads((run / "summary.json").read_text())
+    summary = json.loads((run / "summary.json").read_text(encoding="utf-8"))
     assert summary["training"]["steps"] == 8
     assert summary["evaluation"]["after"]["problems"] == 8
     assert summary["export"]["checks"]

@@ -138,7 +138,7 @@ def tiny_tokenizer(folder: str | Path, family: Family) -> PreTrainedTokenizerBas
             str(index): {"content": token, "special": token.startswith("<"), **plain} for index, token in enumerate(added)
         },
     }
-    (folder / "tokenizer_config.json").write_text(json.dumps(settings))
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings), encoding="utf-8")
     return load_tokenizer(folder)
 
 

@@ -123,7 +123,7 @@ class EvaluateSolutions(Callback):
         """Append the samples to the file."""
         path = Path(trainer.default_root_dir) / (self.file if moment != "test" else f"test_{self.file}")
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a") as lines:
+        with path.open("a", encoding="utf-8") as lines:
             for sample in samples:
                 lines.write(json.dumps({"moment": moment} | asdict(sample), ensure_ascii=False) + "\n")
 

@@ -89,7 +89,7 @@ class StopOnDivergence(Callback):
         if trainer.global_rank:
             path = path.with_suffix(f".{trainer.global_rank}{path.suffix}")
         with whole_file(path) as temporary:
-            temporary.write_text(json.dumps(kept, ensure_ascii=False) + "\n")
+            temporary.write_text(json.dumps(kept, ensure_ascii=False) + "\n", encoding="utf-8")
         places = [row.place for batch in rows.values() for row in batch]
         log.error("The batches of this step are kept in %s; their rows: %s", path, ", ".join(places) or "unknown")
 

@@ -24,7 +24,7 @@ COMET_ASSETS = ("config.yaml", FILE, "README.md", "samples.jsonl", "metrics.csv"
 def read_summary(folder: str | Path) -> dict[str, Any]:
     """The figures of a run folder; empty where there are none yet."""
     file = Path(folder) / FILE
-    return json.loads(file.read_text()) if file.exists() else {}
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
 
 
 def write_summary(trainer: Trainer, key: str, figures: Any) -> None:
@@ -33,7 +33,7 @@ def write_summary(trainer: Trainer, key: str, figures: Any) -> None:
         return
     summary = read_summary(trainer.default_root_dir) | {key: figures}
     with whole_file(Path(trainer.default_root_dir) / FILE) as temporary:
-        temporary.write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n")
+        temporary.write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 class RunSummary(Callback):

@@ -37,7 +37,7 @@ class WriteSolutions(BasePredictionWriter):
     def on_predict_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Begin an empty file."""
         self.path(trainer).parent.mkdir(parents=True, exist_ok=True)
-        self.path(trainer).write_text("")
+        self.path(trainer).write_text("", encoding="utf-8")
 
     def write_on_batch_end(
         self,
@@ -50,7 +50,7 @@ class WriteSolutions(BasePredictionWriter):
         dataloader_idx: int,
     ) -> None:
         """Append the batch's solutions."""
-        with self.path(trainer).open("a") as lines:
+        with self.path(trainer).open("a", encoding="utf-8") as lines:
             for row, solution in zip(batch, prediction, strict=True):
                 lines.write(json.dumps(_line(row, solution), ensure_ascii=False) + "\n")
 
@@ -61,9 +61,9 @@ class WriteSolutions(BasePredictionWriter):
         if trainer.is_global_zero and trainer.world_size > 1:
             parts = [whole.with_suffix(f".{rank}{whole.suffix}") for rank in range(trainer.world_size)]
             # Lightning deals questions in turn: process r has numbers r, r + W, ...
-            turns = zip_longest(*(part.read_text().splitlines(keepends=True) for part in parts), fillvalue="")
+            turns = zip_longest(*(part.read_text(encoding="utf-8").splitlines(keepends=True) for part in parts), fillvalue="")
             with whole_file(whole) as temporary:
-                temporary.write_text("".join(chain.from_iterable(turns)))
+                temporary.write_text("".join(chain.from_iterable(turns)), encoding="utf-8")
             for part in parts:
                 part.unlink()
         log.info("Solutions written to %s", whole)

@@ -95,7 +95,7 @@ def _torch_cuda() -> str | None:
     file = Path(spec.origin).with_name("version.py") if spec and spec.origin else None
     if file is None or not file.is_file():
         return None
-    found = re.search(r"^cuda\b[^=]*= *['\"]([\d.]+)['\"]", file.read_text(), re.MULTILINE)
+    found = re.search(r"^cuda\b[^=]*= *['\"]([\d.]+)['\"]", file.read_text(encoding="utf-8"), re.MULTILINE)
     return found[1] if found else None
 
 
@@ -104,7 +104,7 @@ def _gpus() -> tuple[Gpu, ...]:
     if not (tool := shutil.which("nvidia-smi")):
         return ()
     command = [tool, f"--query-gpu={_QUERY}", "--format=csv,noheader"]
-    said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30, encoding="utf-8")
     return parse_gpus(said.stdout) if said.returncode == 0 else ()
 
 
@@ -124,7 +124,7 @@ def _cpu() -> tuple[str, frozenset[str]]:
     if not cpuinfo.exists():
         return platform.processor() or platform.machine(), frozenset()
     fields: dict[str, str] = {}
-    for line in cpuinfo.read_text().splitlines():
+    for line in cpuinfo.read_text(encoding="utf-8").splitlines():
         name, _, value = line.partition(":")
         fields.setdefault(name.strip(), value.strip())
     return fields.get("model name", platform.machine()), frozenset(fields.get("flags", "").split())

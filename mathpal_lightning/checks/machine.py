@@ -14,7 +14,7 @@ def resident_bytes() -> int:
     """The memory that this process holds now: its imports, and what it loaded."""
     statm = Path("/proc/self/statm")
     if statm.exists():
-        return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        return int(statm.read_text(encoding="utf-8").split()[1]) * os.sysconf("SC_PAGE_SIZE")
     import resource
 
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # bytes on macOS, and the peak: the best there is
@@ -28,7 +28,7 @@ def available_bytes() -> int:
 def _available_on_host() -> int:
     meminfo = Path("/proc/meminfo")
     if meminfo.exists():
-        line = next(line for line in meminfo.read_text().splitlines() if line.startswith("MemAvailable"))
+        line = next(line for line in meminfo.read_text(encoding="utf-8").splitlines() if line.startswith("MemAvailable"))
         return int(line.split()[1]) * 1024
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
@@ -36,10 +36,10 @@ def _available_on_host() -> int:
 def _available_in_cgroup() -> int:
     """What cgroup v2 leaves; file caches count as free, the kernel drops them first."""
     limit, current, stat = _CGROUP / "memory.max", _CGROUP / "memory.current", _CGROUP / "memory.stat"
-    if not limit.exists() or (most := limit.read_text().strip()) == "max":
+    if not limit.exists() or (most := limit.read_text(encoding="utf-8").strip()) == "max":
         return 1 << 62
-    fields = dict(line.split() for line in stat.read_text().splitlines())
-    return int(most) - int(current.read_text()) + int(fields["inactive_file"])
+    fields = dict(line.split() for line in stat.read_text(encoding="utf-8").splitlines())
+    return int(most) - int(current.read_text(encoding="utf-8")) + int(fields["inactive_file"])
 
 
 def free_disk_bytes(folder: Path) -> int:

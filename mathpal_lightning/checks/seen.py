@@ -40,13 +40,15 @@ def key_of_run(module: Any, batch_shape: Sequence[Any], device: str, precision: 
 def read_seen(key: str) -> list[Finding] | None:
     """The findings under a key; None where there are none yet."""
     file = _file(key)
-    return [Finding(**fields) for fields in json.loads(file.read_text())["findings"]] if file.is_file() else None
+    return (
+        [Finding(**fields) for fields in json.loads(file.read_text(encoding="utf-8"))["findings"]] if file.is_file() else None
+    )
 
 
 def write_seen(key: str, findings: Sequence[Finding]) -> None:
     """Keep findings under a key."""
     with whole_file(_file(key)) as temporary:
-        temporary.write_text(json.dumps(as_json(findings), ensure_ascii=False, indent=2) + "\n")
+        temporary.write_text(json.dumps(as_json(findings), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def needed_memory(folder: Path, step: Step) -> StepMemory:
@@ -63,10 +65,10 @@ def _counted_once(count: Callable[..., Any], folder: Path, *settings: Any) -> di
     named = [{name: str(value) for name, value in asdict(one).items()} for one in settings]
     file = cache_folder() / "preflight" / "memory" / f"{_digest(count.__name__, _base(folder), named)}.json"
     if file.is_file():
-        return json.loads(file.read_text())
+        return json.loads(file.read_text(encoding="utf-8"))
     counted = asdict(count(folder, *settings))
     with whole_file(file) as temporary:
-        temporary.write_text(json.dumps(counted) + "\n")
+        temporary.write_text(json.dumps(counted) + "\n", encoding="utf-8")
     return counted
 
 

@@ -267,7 +267,7 @@ def parse(parser: LightningArgumentParser, args: Any) -> Namespace:
 
 def _refuse_empty_sections(file: Path, settings: Namespace) -> None:
     """Refuse a section that is null: the parser would forget what an earlier file says in it, and train with the defaults."""
-    given = get_loader("yaml")(file.read_text())  # as the parser reads it
+    given = get_loader("yaml")(file.read_text(encoding="utf-8"))  # as the parser reads it
     for name, value in (given or {}).items():
         if value is None and isinstance(settings.get(name), Namespace):
             raise ConfigError(f"settings in the section `{name}` of {file}", "null", "Give it keys, or leave it out.")

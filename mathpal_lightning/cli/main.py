@@ -216,7 +216,7 @@ def model_backend(flags: Sequence[str]) -> str:
         if name == "--model.backend":
             backend = value
         elif name in ("--config", "-c") and Path(value).is_file():
-            named = re.search(r"^  backend: *(\w+)", Path(value).read_text(errors="replace"), re.MULTILINE)
+            named = re.search(r"^  backend: *(\w+)", Path(value).read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
             backend = named[1] if named else backend
     return backend
 

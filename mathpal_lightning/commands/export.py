@@ -84,14 +84,14 @@ def export(
 def note(out: Path, done: Export) -> None:
     """Put an export into summary.json and the model card; checks of artefacts that it did not touch stay."""
     file = out / "summary.json"
-    summary = json.loads(file.read_text()) if file.exists() else {}
+    summary = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     earlier, figures = summary.get("export", {}), done.as_dict()
     checked = {check["artefact"] for check in figures["checks"]}
     figures["checks"] = [check for check in earlier.get("checks", ()) if check["artefact"] not in checked] + figures["checks"]
     for name in ("artefacts", "bytes", "seconds"):
         figures[name] = earlier.get(name, {}) | figures[name]
     with whole_file(file) as temporary:
-        temporary.write_text(json.dumps(summary | {"export": figures}, ensure_ascii=False, indent=2) + "\n")
+        temporary.write_text(json.dumps(summary | {"export": figures}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     write_model_card(out)
 
 

@@ -85,7 +85,7 @@ class EncodedRows:
 
     def __init__(self, folder: Path):
         """Map the files of a cache folder."""
-        meta = json.loads((folder / "meta.json").read_text())
+        meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
         self.folder = folder
         self.objective: Objective = meta["objective"]
         self.read: int = meta["read"]
@@ -211,7 +211,7 @@ def _write(folder: Path, rows: Iterable[Row | Refusal], encode: Encode, objectiv
             kept, end = kept + len(batch), ends[-1:]
     examples = {reason: [asdict(one) for one in kept] for reason, kept in refused.examples.items()}
     meta = {"objective": objective, "read": kept + refused.total, "counts": refused.counts, "examples": examples}
-    (folder / "meta.json").write_text(json.dumps(meta))
+    (folder / "meta.json").write_text(json.dumps(meta), encoding="utf-8")
 
 
 @contextmanager

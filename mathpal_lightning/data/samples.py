@@ -64,9 +64,9 @@ def _require_settings(path: Path, settings: Mapping[str, Any]) -> None:
     record = path.with_suffix(".json")
     if not path.exists():
         with whole_file(record) as temporary:
-            temporary.write_text(json.dumps(settings, indent=2, ensure_ascii=False) + "\n")
+            temporary.write_text(json.dumps(settings, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         return
-    begun = json.loads(record.read_text()) if record.is_file() else {}
+    begun = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
     if differing := [name for name in settings if begun.get(name) != settings[name]]:
         raise ConfigError(
             f"the settings that {path} was begun with: {_listing(begun, differing)}",

@@ -91,7 +91,7 @@ def write_adapter(
         config.save_pretrained(str(temporary))
         if tokenizer is not None:
             write_tokenizer(tokenizer, temporary)
-        (temporary / RECORD).write_text(json.dumps(asdict(record), indent=2, ensure_ascii=False) + "\n")
+        (temporary / RECORD).write_text(json.dumps(asdict(record), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return Path(folder)
 
 
@@ -160,7 +160,7 @@ def read_trained_on(adapter: str | Path) -> TrainedOn | None:
     path = Path(adapter) / RECORD
     if not path.is_file():
         return None
-    record = json.loads(path.read_text())
+    record = json.loads(path.read_text(encoding="utf-8"))
     groups = tuple(Quantization(**{**group, "modules": tuple(group["modules"])}) for group in record.pop("quantized"))
     return TrainedOn(**record, quantized=groups)
 

@@ -42,14 +42,14 @@ def record_path(artefact: Path) -> Path:
 def read_record(artefact: Path) -> dict[str, Any]:
     """The record of an artefact; empty where there is none."""
     path = record_path(artefact)
-    return json.loads(path.read_text()) if path.is_file() else {}
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def write_record(artefact: Path, made_from: Mapping[str, Any], **more: Any) -> None:
     """Record what a finished artefact was made from, and the sizes of its files."""
     record = {"made_from": dict(made_from), **more, "files": _sizes(artefact)}
     with whole_file(record_path(artefact)) as temporary:
-        temporary.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+        temporary.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def is_made_from(artefact: Path, made_from: Mapping[str, Any]) -> bool:

@@ -90,4 +90,4 @@ def is_local(name: str) -> bool:
 
 def read_json(file: Path) -> dict[str, Any]:
     """The contents of a JSON file; empty where there is none."""
-    return json.loads(file.read_text()) if file.is_file() else {}
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}

@@ -95,7 +95,7 @@ def read_problems(file: str | Path | None) -> list[Problem]:
         ConfigError: no such file, or no problem in it.
     """
     path = Path(file) if file else None
-    lines = path.read_text().splitlines() if path and path.is_file() else []
+    lines = path.read_text(encoding="utf-8").splitlines() if path and path.is_file() else []
     rows: list[dict[str, Any]] = [json.loads(line) for line in lines if line.strip()]
     # A line of samples.jsonl calls the reference `gold`: its `solution` is what the model wrote.
     found = {row["question"]: row.get("gold", row.get("solution", "")) for row in rows if "question" in row}

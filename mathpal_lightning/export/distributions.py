@@ -36,7 +36,11 @@ def load_trained(adapter: Path, base: Path, trained_on: TrainedOn | None, *, qua
         raise ExportError("a Gemma class in mathpal.json", repr(trained_on.model_class), "Do not trust this adapter folder.")
     model_class = getattr(transformers, trained_on.model_class)
     settings: dict[str, Any] = {"dtype": trained_on.dtype}
-    if quantized and trained_on.quantized and "quantization_config" not in json.loads((base / "config.json").read_text()):
+    if (
+        quantized
+        and trained_on.quantized
+        and "quantization_config" not in json.loads((base / "config.json").read_text(encoding="utf-8"))
+    ):
         settings["quantization_config"] = _quantization_config(base, model_class, trained_on)
     model = model_class.from_pretrained(str(base), **settings)
     if quantized and quantized_modules(model) != trained_on.quantized:

@@ -111,9 +111,11 @@ def _write(
         require_each_once(set(deltas) | quantized, list(weight_map), base)
         write_index(temporary, weight_map)
         write_config(base, temporary, dtype)
-        config = json.loads((temporary / "config.json").read_text())
+        config = json.loads((temporary / "config.json").read_text(encoding="utf-8"))
         settings = {"quantization_config": nf4_config(unquantized(model)).to_dict()}
-        (temporary / "config.json").write_text(json.dumps(config | settings, indent=2, ensure_ascii=False) + "\n")
+        (temporary / "config.json").write_text(
+            json.dumps(config | settings, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
         save_tokenizer(tokenizer, temporary)
         write_record(temporary, made_from)
 
@@ -127,7 +129,7 @@ def nf4(name: str, weight: Tensor) -> dict[str, Tensor]:
 
 
 def _empty_model(folder: Path) -> Any:
-    model_class = getattr(transformers, json.loads((folder / "config.json").read_text())["architectures"][0])
+    model_class = getattr(transformers, json.loads((folder / "config.json").read_text(encoding="utf-8"))["architectures"][0])
     with torch.device("meta"):
         return model_class(AutoConfig.from_pretrained(str(folder)))
 

@@ -140,7 +140,7 @@ def _convert(merged: Path, file: Path, outtype: str) -> str:
     own = own_llama_cpp("convert_hf_to_gguf.py")
     arguments = [str(merged), "--outfile", str(file), "--outtype", outtype]
     command = [sys.executable, "-c", _RUN_CONVERTER, str(own.parent) if own else "", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")
     if done.returncode != 0 or not file.is_file():
         said = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
         raise ExportError(

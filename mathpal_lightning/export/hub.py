@@ -129,7 +129,7 @@ def _without_paths(path: Path, base: BaseModel) -> Path | bytes:
     """The file, or its content without folders of this machine where it holds some."""
     if path.suffix != ".json" or path.stat().st_size > _LARGEST_SETTINGS:
         return path
-    settings = json.loads(path.read_text())
+    settings = json.loads(path.read_text(encoding="utf-8"))
     if not isinstance(settings, dict):
         return path
     renamed = {"base_model_name_or_path": base.hub_id, "base": base.name}

@@ -223,7 +223,9 @@ def _merge_weights(
 def write_index(out: Path, weight_map: dict[str, str]) -> None:
     """Say which shard holds which tensor, where there is more than one."""
     if len(set(weight_map.values())) > 1:
-        (out / "model.safetensors.index.json").write_text(json.dumps({"metadata": {}, "weight_map": weight_map}, indent=2))
+        (out / "model.safetensors.index.json").write_text(
+            json.dumps({"metadata": {}, "weight_map": weight_map}, indent=2), encoding="utf-8"
+        )
 
 
 def require_each_once(wanted: set[str], names: list[str], base: Path) -> None:
@@ -247,10 +249,10 @@ def write_config(base: Path, out: Path, dtype: str | None) -> None:
     for path in base.iterdir():
         if path.is_file() and not path.name.endswith(_WEIGHT_FILES) and path.name not in _NOT_COPIED:
             shutil.copyfile(path, out / path.name)
-    config = json.loads((base / "config.json").read_text())
+    config = json.loads((base / "config.json").read_text(encoding="utf-8"))
     config.pop("quantization_config", None)
     for section in (config, config.get("text_config", {})):
         if dtype and ("dtype" in section or "torch_dtype" in section):
             section.pop("torch_dtype", None)
             section["dtype"] = dtype
-    (out / "config.json").write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n")
+    (out / "config.json").write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

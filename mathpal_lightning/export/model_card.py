@@ -80,7 +80,7 @@ def read_facts(run: str | Path) -> RunFacts:
     """Read config.yaml, summary.json and the adapter's record of a run folder, or what there is of them."""
     run = Path(run)
     config_file = run / "config.yaml"
-    read: Any = yaml.safe_load(config_file.read_text()) if config_file.is_file() else {}
+    read: Any = yaml.safe_load(config_file.read_text(encoding="utf-8")) if config_file.is_file() else {}
     config = read if isinstance(read, dict) else {}
     adapter = artefact_folder(run, "adapter")
     base = read_base_model(adapter, artefact_folder(run, "merged"), config)
@@ -94,7 +94,7 @@ def write_model_card(run: str | Path) -> Path:
     """Write README.md of a run folder: the card of every artefact there."""
     file = Path(run) / CARD_FILE
     with whole_file(file) as temporary:
-        temporary.write_text(model_card(run))
+        temporary.write_text(model_card(run), encoding="utf-8")
     return file
 
 

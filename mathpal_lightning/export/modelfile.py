@@ -44,7 +44,8 @@ def write_modelfile(gguf: str | Path, file: str | Path, temperature: float = 0.0
             f'TEMPLATE """{ollama_template(form)}"""\n'
             f'PARAMETER stop "{form.end_of_turn}"\n'
             f'PARAMETER stop "<eos>"\n'
-            f"PARAMETER temperature {temperature:g}\n"
+            f"PARAMETER temperature {temperature:g}\n",
+            encoding="utf-8",
         )
     return file
 

@@ -63,7 +63,7 @@ def quantize_gguf(source: Path, file: Path, quant: KQuant, program: Path | None 
 
 
 def _run_program(program: Path, source: Path, file: Path, quant: str) -> str:
-    done = subprocess.run([program, source, file, quant.upper()], capture_output=True, text=True, check=False)
+    done = subprocess.run([program, source, file, quant.upper()], capture_output=True, text=True, check=False, encoding="utf-8")
     if done.returncode != 0 or not file.is_file():
         said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
         raise ExportError(

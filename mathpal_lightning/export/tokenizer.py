@@ -60,13 +60,13 @@ def write_tokenizer(tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
     """Write what `save_pretrained` does, but for the settings that name folders of this machine."""
     tokenizer.save_pretrained(str(folder))
     file = folder / _CONFIG
-    settings = json.loads(file.read_text())
+    settings = json.loads(file.read_text(encoding="utf-8"))
     kept = {
         name: value
         for name, value in settings.items()
         if name not in OF_THIS_MACHINE and not (isinstance(value, str) and is_local(value))
     }
-    file.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n")
+    file.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def listed_special_ids(folder: Path) -> dict[str, int]:
@@ -75,7 +75,7 @@ def listed_special_ids(folder: Path) -> dict[str, int]:
     Raises:
         ExportError: the file does not list them.
     """
-    settings = json.loads((folder / _CONFIG).read_text())
+    settings = json.loads((folder / _CONFIG).read_text(encoding="utf-8"))
     ids = {token["content"]: int(index) for index, token in settings.get("added_tokens_decoder", {}).items()}
     end_of_turn = next((form.end_of_turn for form in (GEMMA_4, GEMMA_3) if form.end_of_turn in ids), "")
     wanted = {"bos": _text(settings.get("bos_token")), "eos": _text(settings.get("eos_token")), "eot": end_of_turn}
@@ -91,7 +91,11 @@ def listed_special_ids(folder: Path) -> dict[str, int]:
 def chat_template(folder: Path) -> str | None:
     """The chat template of a model's folder."""
     file = folder / "chat_template.jinja"
-    return file.read_text() if file.is_file() else json.loads((folder / _CONFIG).read_text()).get("chat_template")
+    return (
+        file.read_text(encoding="utf-8")
+        if file.is_file()
+        else json.loads((folder / _CONFIG).read_text(encoding="utf-8")).get("chat_template")
+    )
 
 
 def _text(token: Any) -> str:
@@ -99,5 +103,5 @@ def _text(token: Any) -> str:
 
 
 def _update(file: Path, values: dict[str, Any]) -> None:
-    settings = json.loads(file.read_text()) if file.is_file() else {}
-    file.write_text(json.dumps(settings | values, indent=2, ensure_ascii=False) + "\n")
+    settings = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    file.write_text(json.dumps(settings | values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

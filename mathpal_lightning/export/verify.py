@@ -148,7 +148,7 @@ def _asked(folder: Path, probe: Probe, dtype: torch.dtype | None = None) -> tupl
     model = AutoModelForCausalLM.from_pretrained(str(folder), dtype=dtype or "auto").eval()
     keep_4bit_weights_unpacked(model)
     log_probs = next_token_log_probs(model, probe.documents, probe.positions)
-    stored = json.loads((folder / "config.json").read_text()).get("dtype")
+    stored = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("dtype")
     return log_probs, answers_of(model.to(getattr(torch, stored)) if dtype and stored else model, probe)
 
 
@@ -171,7 +171,7 @@ def _check_tokenizer(name: str, folder: Path, probe: Probe) -> list[Check]:
     same = [tokenizer(prompt)["input_ids"] == ids for prompt, ids in zip(probe.prompts, probe.prompt_ids, strict=True)]
     chat = [_chat_ids(tokenizer, question) for question, _ in PROMPTS]
     same_chat = [ids == wanted for ids, wanted in zip(chat, probe.prompt_ids, strict=True)]
-    stops = json.loads((folder / "generation_config.json").read_text()).get("eos_token_id")
+    stops = json.loads((folder / "generation_config.json").read_text(encoding="utf-8")).get("eos_token_id")
     stops = stops if isinstance(stops, list) else [stops]
     missing = [stop for stop in stop_token_ids(probe.tokenizer) if stop not in stops]
     return [

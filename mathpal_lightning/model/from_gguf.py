@@ -54,15 +54,15 @@ def write_tokenizer(gguf_file: Path, folder: Path) -> None:
     sentencepiece_file.write_bytes(sentencepiece_model(gguf_file))
     with tempfile.TemporaryDirectory() as converted:
         GemmaTokenizer.from_pretrained(folder, add_bos_token=True).save_pretrained(converted)
-        tokenizer = json.loads((Path(converted) / "tokenizer.json").read_text())
-        config = json.loads((Path(converted) / "tokenizer_config.json").read_text())
+        tokenizer = json.loads((Path(converted) / "tokenizer.json").read_text(encoding="utf-8"))
+        config = json.loads((Path(converted) / "tokenizer_config.json").read_text(encoding="utf-8"))
     # The conversion declares every control and user-defined piece special, so that decoding would skip newlines.
     for token in tokenizer["added_tokens"]:
         token["special"] = token["content"] in SPECIAL_PIECES
     for key in ("extra_special_tokens", "vocab_file", "is_local", "local_files_only"):
         config.pop(key, None)
-    (folder / "tokenizer.json").write_text(json.dumps(tokenizer, ensure_ascii=False))
-    (folder / "tokenizer_config.json").write_text(json.dumps(config, indent=2))
+    (folder / "tokenizer.json").write_text(json.dumps(tokenizer, ensure_ascii=False), encoding="utf-8")
+    (folder / "tokenizer_config.json").write_text(json.dumps(config, indent=2), encoding="utf-8")
 
 
 def sentencepiece_model(gguf_file: Path) -> bytes:

@@ -135,7 +135,9 @@ def _load_with_unsloth(folder: Path, bits: Bits, dtype: torch.dtype, device: str
     with quiet_unsloth():
         model, _ = loader.from_pretrained(
             str(folder),
-            max_seq_length=json.loads((folder / "config.json").read_text()).get("max_position_embeddings", 8192),
+            max_seq_length=json.loads((folder / "config.json").read_text(encoding="utf-8")).get(
+                "max_position_embeddings", 8192
+            ),
             dtype=dtype,
             load_in_4bit=bits == 4,
             load_in_8bit=bits == 8,

@@ -45,7 +45,7 @@ def resolve_model(name: str) -> Path:
 
 def model_type(folder: Path) -> str:
     """The `model_type` of a model folder's config.json ("gemma3_text")."""
-    return json.loads((folder / "config.json").read_text())["model_type"]
+    return json.loads((folder / "config.json").read_text(encoding="utf-8"))["model_type"]
 
 
 def _require_gemma(folder: Path, name: str) -> None:
@@ -64,7 +64,7 @@ def _require_gemma(folder: Path, name: str) -> None:
             f"none in {folder}",
             "Weights in a pickle (.bin) may hold a program and are never loaded: use another copy of the model.",
         )
-    if "auto_map" in json.loads((folder / "config.json").read_text()):
+    if "auto_map" in json.loads((folder / "config.json").read_text(encoding="utf-8")):
         raise ModelError(
             "a Gemma that transformers itself knows",
             f"a program of its own (auto_map) in {folder / 'config.json'}",

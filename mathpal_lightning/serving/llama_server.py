@@ -170,7 +170,7 @@ def _as_program(program: str, gguf: Path, name: str, context: int, threads: int)
     environment = (
         _PATIENT | os.environ | {"LLAMA_API_KEY": server.key}
     )  # an argument would be shown to every user of the machine
-    with tempfile.TemporaryFile("w+") as said:
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
         process = subprocess.Popen([program, "--jinja", "--kv-unified", *flags], env=environment, stdout=said, stderr=said)
         try:
             while not server.is_ready():

@@ -24,10 +24,10 @@ import numpy as np
 
 def write_rows(source: Path, number: int, folder: Path) -> dict[str, Path]:
     """Resample the rows to `number`, and write them as jsonl in the columns of each side."""
-    rows = json.loads(source.read_text())
+    rows = json.loads(source.read_text(encoding="utf-8"))
     chosen = np.random.default_rng(0).integers(len(rows), size=number)
     paths = {"ours": folder / f"ours{number}.jsonl", "trl": folder / f"trl{number}.jsonl"}
-    with paths["ours"].open("w") as ours, paths["trl"].open("w") as trl:
+    with paths["ours"].open("w", encoding="utf-8") as ours, paths["trl"].open("w", encoding="utf-8") as trl:
         for i, row in enumerate(chosen):
             question, solution = f"Bài {i}. {rows[row]['question']}", rows[row]["solution"]
             prompt = [{"role": "user", "content": question}]
@@ -89,7 +89,7 @@ def prepare_trl(path: Path, tokenizer_folder: str, max_length: int, folder: Path
         return time.perf_counter() - start, time.process_time() - cpu_start, trainer
 
     few = folder / "few.jsonl"
-    few.write_text("".join(path.open().readlines(20_000)[:8]))
+    few.write_text("".join(path.open(encoding="utf-8").readlines(20_000)[:8]), encoding="utf-8")
     overhead, cpu_overhead, _ = prepare(few)
     seconds, cpu_seconds, trainer = prepare(path)
     tokens = sum(len(ids) for ids in trainer.train_dataset.with_format("arrow")["input_ids"])
@@ -129,7 +129,7 @@ def alone(side: str, path: Path, arguments: argparse.Namespace) -> dict[str, flo
         environment = os.environ | {"HF_DATASETS_CACHE": f"{folder}/datasets", "HF_HUB_OFFLINE": "1", "PYTHONPATH": "."}
         command = [sys.executable, __file__, str(path), "--side", side, "--folder", folder]
         command += ["--tokenizer", arguments.tokenizer, "--max-length", str(arguments.max_length)]
-        finished = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+        finished = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True, encoding="utf-8")
     return json.loads(finished.stdout.splitlines()[-1])
 
 

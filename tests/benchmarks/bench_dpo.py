@@ -34,9 +34,9 @@ def write_pairs(rows: Path, model: Path, number: int, max_length: int, out: Path
 
     tokenizer = load_tokenizer(model)
     form = chat_format(tokenizer)
-    drawn = json.loads(rows.read_text())
+    drawn = json.loads(rows.read_text(encoding="utf-8"))
     random.Random(0).shuffle(drawn)
-    with out.open("w") as lines:
+    with out.open("w", encoding="utf-8") as lines:
         for row in drawn:
             chosen = normalize_text(row["solution"])
             rejected = re.sub(r"\d+", lambda digits: str(int(digits[0]) + 1), chosen)
@@ -155,7 +155,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.side:
-        pairs = [json.loads(line) for line in (arguments.folder / "pairs.jsonl").open()]
+        pairs = [json.loads(line) for line in (arguments.folder / "pairs.jsonl").open(encoding="utf-8")]
         seconds, losses = {"ours": train_ours, "trl": train_trl}[arguments.side](pairs, arguments, arguments.folder)
         print_result(seconds, losses)
         return

@@ -77,7 +77,7 @@ def measure(way: str, folder: Path) -> dict[str, float]:
 
 
 def memory() -> list[float]:
-    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines())
     return [int(status[key].split()[0]) / 1e3 for key in ("RssAnon", "VmRSS")]
 
 
@@ -91,7 +91,9 @@ def main() -> None:
         size = sum(file.stat().st_size for file in Path(name, "base").glob("*.safetensors")) / 1e6
         print(f"the model: {size:.0f} MB in {len(list(Path(name, 'base').glob('*.safetensors')))} shards")
         for way in WAYS:
-            done = subprocess.run([sys.executable, __file__, way, name], capture_output=True, text=True, check=True)
+            done = subprocess.run(
+                [sys.executable, __file__, way, name], capture_output=True, text=True, check=True, encoding="utf-8"
+            )
             figures = json.loads(done.stdout.splitlines()[-1])
             print(f"{way:<42}" + "  ".join(f"{key} {value:.1f}" for key, value in figures.items()))
 

@@ -97,7 +97,7 @@ def main() -> None:
 
 def problems_of(run: Path, number: int) -> list[dict[str, str]]:
     """The first of the problems that the run was evaluated on after training, with their reference solutions."""
-    samples = map(json.loads, (run / "samples.jsonl").read_text().splitlines())
+    samples = map(json.loads, (run / "samples.jsonl").read_text(encoding="utf-8").splitlines())
     return [sample for sample in samples if sample["moment"] == "after"][:number]
 
 

@@ -45,12 +45,12 @@ def write_documents(rows: Path, model: Path, length: int, number: int, out: Path
     from mathpal_lightning.schema import IGNORE_INDEX, Row, Turn
     from mathpal_lightning.text import normalize_text
 
-    drawn = json.loads(rows.read_text())
+    drawn = json.loads(rows.read_text(encoding="utf-8"))
     random.Random(0).shuffle(drawn)
     texts = [[normalize_text(row[name]) for name in ("question", "solution")] for row in drawn]
     turns = [Row((Turn("user", question), Turn("assistant", solution))) for question, solution in texts]
     encoded = [document for document in encode_rows(load_tokenizer(model), turns) if len(document.input_ids) <= length]
-    with out.open("w") as lines:
+    with out.open("w", encoding="utf-8") as lines:
         for document in encoded[:number]:
             mask = [int(label != IGNORE_INDEX) for label in document.labels]
             lines.write(json.dumps({"input_ids": list(document.input_ids), "completion_mask": mask}) + "\n")
@@ -209,7 +209,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.side:
-        documents = [json.loads(line) for line in (arguments.folder / "documents.jsonl").open()]
+        documents = [json.loads(line) for line in (arguments.folder / "documents.jsonl").open(encoding="utf-8")]
         (seconds, losses), counts = SIDES[arguments.side](documents, arguments, arguments.folder)
         print_result(seconds, losses, counts=counts)
         return

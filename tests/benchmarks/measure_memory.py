@@ -12,7 +12,7 @@ from typing import Any
 
 def status(name: str) -> int:
     """VmRSS (now) or VmHWM (the highest so far) of this process in bytes."""
-    lines = Path("/proc/self/status").read_text().splitlines()
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     return int(next(line for line in lines if line.startswith(name)).split()[1]) * 1024
 
 
@@ -50,7 +50,7 @@ def main() -> None:
 
         def on_train_start(self, trainer: Any, pl_module: Any) -> None:
             seen.update(loaded=status("VmRSS"), load_peak=status("VmHWM"))
-            Path("/proc/self/clear_refs").write_text("5")
+            Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")
 
         def on_train_batch_start(self, *arguments: Any) -> None:
             seen["started"] = time.perf_counter()

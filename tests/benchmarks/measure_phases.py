@@ -20,7 +20,7 @@ def measured(phase: str, hook: Callable[..., Any]) -> Callable[..., Any]:
 
     def run(*arguments: Any, **options: Any) -> Any:
         SEEN.setdefault("training", status("VmHWM"))
-        Path("/proc/self/clear_refs").write_text("5")
+        Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")
         result = hook(*arguments, **options)
         SEEN[phase] = max(SEEN.get(phase, 0), status("VmHWM"))
         return result
@@ -35,7 +35,7 @@ def main() -> None:
 
     def count_afresh(*arguments: Any) -> None:
         SEEN["loading"] = status("VmHWM")
-        Path("/proc/self/clear_refs").write_text("5")
+        Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")
 
     Throughput.on_fit_start = count_afresh  # type: ignore[method-assign]
     EvaluateSolutions.on_train_end = measured("evaluation", EvaluateSolutions.on_train_end)  # type: ignore[method-assign]

@@ -23,7 +23,7 @@ BATCHES = 200
 
 def memory() -> dict[str, float]:
     """MB of this process: its own (anonymous) pages, mapped files' pages, and the highest sum so far."""
-    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines())
     return {name: int(status[name].split()[0]) / 1024 for name in ("RssAnon", "RssFile", "VmHWM")}
 
 
@@ -57,7 +57,7 @@ class Watch:
 
 def lines(file: Path, rows: int) -> None:
     """Short problems, no two alike: a line each."""
-    with file.open("w") as out:
+    with file.open("w", encoding="utf-8") as out:
         for number in range(rows):
             row = {"question": f"Tính: {number} + {number % 97} = ?", "solution": f"Đáp số: {number + number % 97}"}
             out.write(json.dumps(row, ensure_ascii=False) + "\n")

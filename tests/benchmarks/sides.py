@@ -111,5 +111,5 @@ def alone(
     command += ["--trl-checkpointing"] if getattr(arguments, "trl_checkpointing", False) else []
     path = os.pathsep.join([*filter(None, [trl, os.environ.get("PYTHONPATH")]), "."])
     environment = os.environ | {"HF_HUB_OFFLINE": "1", "PYTHONPATH": path}
-    finished = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    finished = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True, encoding="utf-8")
     return json.loads(finished.stdout.splitlines()[-1])

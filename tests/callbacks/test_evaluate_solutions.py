@@ -46,8 +46,8 @@ def test_scores_before_and_after_are_those_counted_by_hand(gemma3_folder: Path, 
     assert after["standard_error"] == pytest.approx((2 / 3 * 1 / 3 / 3) ** 0.5)
     assert after["topics"] == {"length": 1.0, "other": 0.0}
     assert callback.scores["before"]["problems"] == 2
-    assert json.loads((tmp_path / "summary.json").read_text())["evaluation"]["after"]["problems"] == 3
-    lines = [json.loads(line) for line in (tmp_path / "samples.jsonl").read_text().splitlines()]
+    assert json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))["evaluation"]["after"]["problems"] == 3
+    lines = [json.loads(line) for line in (tmp_path / "samples.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [line["moment"] for line in lines] == ["before"] * 2 + ["after"] * 3
     assert {line["verdict"] for line in lines} == {"correct", "wrong"}
 

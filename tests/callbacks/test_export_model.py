@@ -57,7 +57,7 @@ def fit(module: LightningModule, folder: Path, *callbacks: Any, **settings: Any)
 
 
 def test_the_live_adapter_is_exported_and_verified(gemma3_folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture):
-    (tmp_path / "summary.json").write_text('{"tokens": 123}')
+    (tmp_path / "summary.json").write_text('{"tokens": 123}', encoding="utf-8")
     module = Foreign(gemma3_folder)
     with caplog.at_level("INFO", logger="mathpal_lightning"):
         fit(module, tmp_path, ExportModel(WITHOUT_GGUF))
@@ -66,7 +66,7 @@ def test_the_live_adapter_is_exported_and_verified(gemma3_folder: Path, tmp_path
     with torch.no_grad():
         trained = module.policy["net"].eval()(input_ids=ids).logits
         torch.testing.assert_close(merged(input_ids=ids).logits, trained, rtol=1e-3, atol=1e-3)
-    summary = json.loads((tmp_path / "summary.json").read_text())
+    summary = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
     assert summary["tokens"] == 123, "the figures of others stay"
     assert all(check["ok"] for check in summary["export"]["checks"])
     assert len(summary["export"]["checks"]) == 12
@@ -133,7 +133,7 @@ def test_a_full_fine_tune_is_exported_from_its_best_checkpoint(gemma3_folder: Pa
     fit(module, tmp_path, AdapterCheckpoint(), ExportModel(WITHOUT_GGUF), precision="32-true")
     merged = load_file(tmp_path / "merged" / "model.safetensors")
     assert all(torch.equal(each, module.model.state_dict()[name].to(each.dtype)) for name, each in merged.items())
-    checks = json.loads((tmp_path / "summary.json").read_text())["export"]["checks"]
+    checks = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))["export"]["checks"]
     assert all(check["ok"] for check in checks)
     assert checks[0]["value"] > 0.001, "training did something"
     assert not (tmp_path / "adapter").exists()
@@ -164,5 +164,5 @@ def test_a_failed_verification_fails_the_run_and_keeps_everything(
     with pytest.raises(ExportError, match="merged: KL against the trained model.*Likely cause.*The artefacts are kept"):
         fit(Foreign(gemma3_folder), tmp_path, ExportModel(WITHOUT_GGUF))
     assert (tmp_path / "merged" / "model.safetensors").is_file()
-    checks = json.loads((tmp_path / "summary.json").read_text())["export"]["checks"]
+    checks = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))["export"]["checks"]
     assert [check["name"] for check in checks if not check["ok"]] == ["KL against the trained model"]

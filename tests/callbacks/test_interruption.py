@@ -19,10 +19,10 @@ def test_a_signal_saves_and_the_run_goes_on(number: signal.Signals, gemma3_folde
     config = tiny_config(gemma3_folder, evaluation={"problems": 0}, data={"max_length": 512}, export={"formats": []})
     config["trainer"] |= {"max_steps": 400, "max_epochs": 400, "limit_val_batches": 0}
     config["model"] |= {"schedule": "constant"}
-    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     command = [sys.executable, "-m", "mathpal_lightning", "fit", "--config", "config.yaml", "--no_comet"]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, env=environment)
+    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, env=environment, encoding="utf-8")
     metrics = tmp_path / "outputs/tiny/metrics.csv"
     while process.poll() is None and not (metrics.exists() and metrics.stat().st_size > 100):
         pass
@@ -42,7 +42,7 @@ def test_a_signal_saves_and_the_run_goes_on(number: signal.Signals, gemma3_folde
 @pytest.mark.parametrize("hook", ["on_fit_start", "on_fit_end"])
 def test_ctrl_c_outside_of_the_steps_says_so(hook: str, runs: Runs, gemma3_folder: Path, tmp_path: Path):
     config = tiny_config(gemma3_folder, evaluation={"problems": 0}, export={"formats": []})
-    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     before = "import signal\nfrom mathpal_lightning.callbacks.throughput import Throughput\n"
     before += "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     before += f"Throughput.{hook} = lambda *_: (signal.raise_signal(signal.SIGINT), signal.raise_signal(signal.SIGINT))"

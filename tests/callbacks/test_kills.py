@@ -55,7 +55,7 @@ def same_artefacts(folder: Path, first: str, second: str) -> bool:
 def test_a_run_killed_three_times_is_the_uninterrupted_run(
     objective: str, packing: bool, runs: Runs, gemma3_folder: Path, tmp_path: Path
 ):
-    (tmp_path / "config.yaml").write_text(yaml.safe_dump(killable_config(gemma3_folder, objective, packing)))
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(killable_config(gemma3_folder, objective, packing)), encoding="utf-8")
     whole = fit(runs, tmp_path, "whole")
     assert whole.status == 0, whole.stderr
     assert set(whole.moments) == {"step", "validation", "write", "export"}
@@ -75,7 +75,7 @@ def test_a_checkpoint_in_the_middle_of_an_accumulation_window_holds_its_gradient
 ):
     config = killable_config(gemma3_folder, "sft", packing=False)
     config["trainer"] |= {"accumulate_grad_batches": 2, "max_steps": 3}  # validations after batches 3 and 6
-    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     assert fit(runs, tmp_path, "whole").status == 0
     assert fit(runs, tmp_path, "killed", die_at=("step", 4)).status == -9
     assert torch.load(tmp_path / "outputs/killed/checkpoints/last.ckpt", weights_only=True)["window"][0]["count"] > 0
@@ -88,14 +88,14 @@ def stopped(runs: Runs, gemma3_folder: Path, tmp_path_factory: pytest.TempPathFa
     """The folder of a run that was killed after its second checkpoint; its data is a file. Copy before changing it."""
     folder = tmp_path_factory.mktemp("stopped")
     rows = [{"question": f"{i} + {3 * i} = ?", "solution": f"Đáp số: {4 * i}"} for i in range(60)]
-    (folder / "rows.jsonl").write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows))
+    (folder / "rows.jsonl").write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
     config = killable_config(gemma3_folder, "sft", packing=True)
     config["data"] = {"train": "rows.jsonl", "max_length": 128, "validation_share": 0}
     config["evaluation"] = {"problems": 0}
     config["export"] = {"formats": ["adapter"], "verify": False}
     config["checkpoint"]["keep"] = -1
     config["trainer"] |= {"max_epochs": 1, "max_steps": 6, "limit_val_batches": 0}
-    (folder / "config.yaml").write_text(yaml.safe_dump(config))
+    (folder / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     assert fit(runs, folder, "killed", die_at=("step", 5)).status == -9
     return folder
 
@@ -167,10 +167,10 @@ def test_settings_that_do_not_matter_may_change(runs: Runs, copy: Path):
 
 
 def test_data_that_changed_under_a_run_is_refused(runs: Runs, copy: Path):
-    rows = (copy / "rows.jsonl").read_text()
-    (copy / "moved.jsonl").write_text(rows)
+    rows = (copy / "rows.jsonl").read_text(encoding="utf-8")
+    (copy / "moved.jsonl").write_text(rows, encoding="utf-8")
     assert fit(runs, copy, "killed", "--data.train", "moved.jsonl", "--max_steps", "5").status == 0
-    (copy / "rows.jsonl").write_text(rows.replace("Đáp số: 8", "Đáp số: 9"))
+    (copy / "rows.jsonl").write_text(rows.replace("Đáp số: 8", "Đáp số: 9"), encoding="utf-8")
     done = fit(runs, copy, "killed")
     assert done.status == 5
     assert "other rows in `data.train: rows.jsonl`" in done.stderr

@@ -67,7 +67,7 @@ def test_memory_that_another_program_took_since_is_noticed(
         if left:  # a container whose limit is nearly reached
             files = {"memory.max": left, "memory.current": "0", "memory.stat": "inactive_file 0"}
             for name, text in files.items():
-                (tmp_path / name).write_text(text + "\n")
+                (tmp_path / name).write_text(text + "\n", encoding="utf-8")
             monkeypatch.setattr(machine, "_CGROUP", tmp_path)
         caplog.clear()
         _, module, run = fit(gemma3_folder, tmp_path, Counting)

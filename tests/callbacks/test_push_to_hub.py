@@ -40,7 +40,7 @@ def test_alone_it_pushes_the_live_adapter_with_its_tokenizer(gemma3_folder: Path
         trained = module.language_model.eval()(input_ids=ids).logits
         torch.testing.assert_close(pushed(input_ids=ids).logits, trained, rtol=1e-4, atol=1e-4)
     assert ModelCard(commit["README.md"].decode()).data.license == "gemma"
-    assert json.loads((tmp_path / "run" / "summary.json").read_text())["hub"]["commit"] == f"{1:040x}"
+    assert json.loads((tmp_path / "run" / "summary.json").read_text(encoding="utf-8"))["hub"]["commit"] == f"{1:040x}"
 
 
 def test_after_an_export_it_pushes_what_was_exported(gemma3_folder: Path, tmp_path: Path, hub: Hub):
@@ -100,7 +100,7 @@ def test_a_push_that_breaks_keeps_the_run_shows_its_table_and_can_be_finished(
     assert "model card" not in shown.out
     assert str(tmp_path.name) in shown.out, "the table of the run"
     assert TOKEN not in shown.out + shown.err + caplog.text + str(broken.value)
-    assert "hub" not in json.loads((tmp_path / "summary.json").read_text())
+    assert "hub" not in json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
     assert not hub.repos[REPO].commits
     hub.cut = {}
     main(shlex.split(str(broken.value).split("run: mathpal ")[1]))

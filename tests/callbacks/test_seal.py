@@ -60,12 +60,12 @@ def test_the_newest_is_the_last_written_whatever_the_clock_says(tmp_path: Path):
 def test_an_adapter_that_is_missing_or_another_is_noticed(tmp_path: Path):
     adapter = tmp_path / "last.adapter"
     adapter.mkdir()
-    (adapter / "adapter_model.safetensors").write_text("weights")
+    (adapter / "adapter_model.safetensors").write_text("weights", encoding="utf-8")
     torch.save({}, tmp_path / "last.ckpt")
     seal(tmp_path / "last.ckpt", 1, adapter)
     assert damage(tmp_path / "last.ckpt") == ""
     assert has_its_adapter(tmp_path / "last.ckpt")
-    (adapter / "adapter_model.safetensors").write_text("others")
+    (adapter / "adapter_model.safetensors").write_text("others", encoding="utf-8")
     assert not has_its_adapter(tmp_path / "last.ckpt")
     (adapter / "adapter_model.safetensors").unlink()
     assert not has_its_adapter(tmp_path / "last.ckpt")

@@ -27,7 +27,7 @@ def test_padding_is_no_token():
 
 def test_a_run_is_summed_up(gemma3_folder: Path, tmp_path: Path):
     foreign_trainer(tmp_path, Throughput()).fit(ForeignModule(gemma3_folder), batches(3))
-    figures = json.loads((tmp_path / "summary.json").read_text())["training"]
+    figures = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))["training"]
     assert figures["tokens"] == 3 * 20
     assert figures["supervised_tokens"] == 3 * 20
     assert figures["packing_density"] == 1.0
@@ -45,10 +45,10 @@ def test_the_peak_is_this_process_s():
 def test_a_run_resumed_inside_an_epoch_goes_on_counting(gemma3_folder: Path, tmp_path: Path):
     saving = ModelCheckpoint(tmp_path, filename="two", every_n_train_steps=2)
     foreign_trainer(tmp_path, Throughput(), saving, max_steps=2).fit(ForeignModule(gemma3_folder), batches(5))
-    two = json.loads((tmp_path / "summary.json").read_text())["training"]
+    two = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))["training"]
     resumed = foreign_trainer(tmp_path, Throughput(), max_steps=5)
     resumed.fit(ForeignModule(gemma3_folder), batches(5), ckpt_path=tmp_path / "two.ckpt")
-    five = json.loads((tmp_path / "summary.json").read_text())["training"]
+    five = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))["training"]
     assert (two["tokens"], five["tokens"], five["steps"]) == (2 * 20, 5 * 20, 5)
     assert five["training_seconds"] >= two["training_seconds"]
 
@@ -94,7 +94,7 @@ def test_the_time_goes_where_it_is_spent(slow: str, gemma3_folder: Path, tmp_pat
     saving = ModelCheckpoint(tmp_path, every_n_train_steps=1, save_top_k=-1)
     settings = {"val_check_interval": 1, "enable_checkpointing": True, "num_sanity_val_steps": 1}
     foreign_trainer(tmp_path, Throughput(), saving, **settings).fit(module, loader, DataLoader(given[:1], batch_size=None))  # type: ignore[arg-type]
-    figures = json.loads((tmp_path / "summary.json").read_text())["training"]
+    figures = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))["training"]
     split = figures["time_split"]
     assert list(split) == list(ACTIVITIES)
     assert split[slow] >= 0.59  # three times 0.2; a busy machine may make any of them longer
@@ -107,14 +107,14 @@ def test_a_run_of_ours_tells_its_mfu(gemma3_folder: Path, tmp_path: Path):
         tmp_path, Throughput(), precision="32-true", logger=CSVLogger(tmp_path, "", ""), log_every_n_steps=2
     )
     trainer.fit(module, batches(4))
-    figures = json.loads((tmp_path / "summary.json").read_text())["training"]
+    figures = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))["training"]
     needed = 4 * module.flops.needed(20, 20, [sum(min(place + 1, window) for place in range(20)) for window in (8, 1 << 31)])
     ceiling = 1e9 * figures["ceiling"]["gflops_per_second"]
     seconds = 4 * 20 / figures["tokens_per_second"]
     assert figures["mfu"] == pytest.approx(needed / seconds / ceiling, rel=0.1, abs=1e-4)
     assert 0 < figures["mfu"] < 1
     assert figures["ceiling"]["from"].startswith("matrix products")
-    rows = list(csv.DictReader((tmp_path / "metrics.csv").open()))
+    rows = list(csv.DictReader((tmp_path / "metrics.csv").open(encoding="utf-8")))
     last = {name: value for row in rows for name, value in row.items() if value}
     assert float(last["supervised_share"]) == float(last["packing_density"]) == 1.0
     assert sum(float(last[f"time/{activity}"]) for activity in ACTIVITIES) == pytest.approx(1.0)

@@ -88,7 +88,10 @@ def test_what_is_doubtful_is_named_and_breaks_nothing(environment: Environment, 
 
 def test_this_environment_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     tool = tmp_path / "nvidia-smi"
-    tool.write_text("#!/bin/sh\necho 'Tesla T4, 535.104.05, 15360 MiB, 7.5'\necho 'NVIDIA L4, 535.104.05, 23034 MiB, 8.9'\n")
+    tool.write_text(
+        "#!/bin/sh\necho 'Tesla T4, 535.104.05, 15360 MiB, 7.5'\necho 'NVIDIA L4, 535.104.05, 23034 MiB, 8.9'\n",
+        encoding="utf-8",
+    )
     tool.chmod(tool.stat().st_mode | stat.S_IEXEC)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     environment = read_environment()

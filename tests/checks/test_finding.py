@@ -45,7 +45,7 @@ def test_json_says_what_the_table_says():
     plain = json.loads(json.dumps(as_json(attempt_checks(CHECKS))))
     assert plain["level"] == "error"
     assert plain["findings"][2]["exit_code"] == DataError.exit_code
-    console = Console(width=120, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+    console = Console(width=120, record=True, file=open("/dev/null", "w", encoding="utf-8"))  # noqa: SIM115
     console.print(findings_table("Checks", attempt_checks(CHECKS)))
     text = console.export_text()
     assert "expected a sound row" in text

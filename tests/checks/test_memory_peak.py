@@ -42,8 +42,7 @@ def test_the_peak_is_within_15_percent(rows: int, length: int, settings: dict[st
     script = [sys.executable, str(ROOT / "tests/benchmarks/measure_memory.py"), str(folder)]
     done = subprocess.run(
         [*script, json.dumps({"backend": "transformers", **settings}), str(rows), str(length)],
-        capture_output=True, text=True, check=True, cwd=ROOT,
-    )  # fmt: skip
+        capture_output=True, text=True, check=True, cwd=ROOT, encoding="utf-8")  # fmt: skip
     measured = json.loads(done.stdout.splitlines()[-1])
     assert measured["step_peak"] > 2 * measured["imports"]
     step = Step(rows, length, round(0.6 * rows * length), lora_targets=LORA_TARGETS, **settings)

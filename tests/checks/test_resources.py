@@ -102,9 +102,9 @@ def test_the_limit_of_a_container_counts(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(machine, "_CGROUP", tmp_path)
     files = {"memory.max": "8000\n", "memory.current": "5000\n", "memory.stat": "anon 3000\ninactive_file 1000\n"}
     for name, text in files.items():
-        (tmp_path / name).write_text(text)
+        (tmp_path / name).write_text(text, encoding="utf-8")
     assert available_bytes() == 4000
-    (tmp_path / "memory.max").write_text("max\n")
+    (tmp_path / "memory.max").write_text("max\n", encoding="utf-8")
     assert available_bytes() > 4000
 
 

@@ -11,7 +11,7 @@ from tests.cli.test_lightning_cli import tiny_config
 
 
 def bench(config: dict, folder: Path, *flags: str) -> None:
-    (folder / "given.yaml").write_text(yaml.safe_dump(config, allow_unicode=True))
+    (folder / "given.yaml").write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
     main(["bench", "--config", str(folder / "given.yaml"), "--output_dir", str(folder / "outputs"), "--no_comet", *flags])
 
 

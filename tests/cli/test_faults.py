@@ -34,11 +34,11 @@ assert ctypes.CDLL(None).capset((ctypes.c_uint32 * 2)(0x20080522), (ctypes.c_uin
 def folder(gemma3_folder: Path, tmp_path: Path) -> Path:
     """A folder with rows.jsonl and a config.yaml of three steps."""
     rows = [{"question": f"{i} + {3 * i} = ?", "solution": f"Đáp số: {4 * i}"} for i in range(60)]
-    (tmp_path / "rows.jsonl").write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows))
+    (tmp_path / "rows.jsonl").write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
     config = tiny_config(gemma3_folder, evaluation={"problems": 0}, export={"formats": ["adapter"], "verify": False})
     config["data"] = {"train": "rows.jsonl", "max_length": 128, "validation_share": 0}
     config["trainer"] |= {"limit_val_batches": 0}
-    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     return tmp_path
 
 
@@ -49,7 +49,7 @@ def fit(runs: Runs, folder: Path, *flags: str, **options: Any) -> Run:
 
 
 def failed_rows(folder: Path) -> list[str]:
-    kept = json.loads((folder / "outputs/tiny/failed_step.json").read_text())
+    kept = json.loads((folder / "outputs/tiny/failed_step.json").read_text(encoding="utf-8"))
     assert all(len(batch["tensors"]["input_ids"][0]) == 128 for batch in kept["batches"])
     return [row["place"] for batch in kept["batches"] for row in batch["rows"]]
 
@@ -69,8 +69,10 @@ def test_a_gradient_that_is_not_finite_stops_the_run_before_the_optimizer_steps(
     done = fit(runs, folder, *flags, before=AT_STEP.format(step=1, do=do))
     assert done.status == 6
     assert "Expected finite gradients, but found a norm of" in done.stderr
-    assert json.loads((folder / "outputs/tiny/failed_step.json").read_text())["step"] == 1
-    assert len(json.loads((folder / "outputs/tiny/failed_step.json").read_text())["batches"]) == 2, "the whole window"
+    assert json.loads((folder / "outputs/tiny/failed_step.json").read_text(encoding="utf-8"))["step"] == 1
+    assert len(json.loads((folder / "outputs/tiny/failed_step.json").read_text(encoding="utf-8"))["batches"]) == 2, (
+        "the whole window"
+    )
     assert fit(runs, folder, *flags, "--ckpt_path", "last").status == 0, "goes on from step 1"
 
 
@@ -99,7 +101,7 @@ def test_data_that_changes_under_a_run_does_not_reach_it(runs: Runs, folder: Pat
     assert changed.status == 0
     first, second = (folder / f"outputs/{name}/adapter/adapter_model.safetensors" for name in ("whole", "tiny"))
     assert first.read_bytes() == second.read_bytes()
-    assert (folder / "rows.jsonl").read_text() == "not even json"
+    assert (folder / "rows.jsonl").read_text(encoding="utf-8") == "not even json"
 
 
 @pytest.mark.parametrize(
@@ -151,7 +153,7 @@ def test_a_clock_that_jumps_disturbs_neither_durations_nor_the_order_of_checkpoi
     before += "time.time = lambda: now() + 86400 * next(days)"
     done = fit(runs, folder, "--no_comet", "--checkpoint.every_n_steps", "1", "--checkpoint.keep", "-1", before=before)
     assert done.status == 0
-    assert 0 < json.loads((folder / "outputs/tiny/summary.json").read_text())["seconds"] < 3600
+    assert 0 < json.loads((folder / "outputs/tiny/summary.json").read_text(encoding="utf-8"))["seconds"] < 3600
     checkpoints = folder / "outputs/tiny/checkpoints"
     for age, file in enumerate(sorted(checkpoints.glob("*.ckpt"))):
         os.utime(file, (age, age))

@@ -36,7 +36,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 def fit(runs: Runs, base: Path, disk: Path, *flags: str, fill: bool = False) -> Run:
     config = tiny_config(base, evaluation={"problems": 0}, export={"formats": []}, data={"max_length": 512})
     config["trainer"]["callbacks"] = [{"class_path": "tests.cli.test_full_disk.FillDisk"}] if fill else []
-    (disk.parent / "config.yaml").write_text(yaml.safe_dump(config))
+    (disk.parent / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     flags = ("--config", "config.yaml", "--output_dir", str(disk), "--no_comet", *flags)
     return runs.mathpal("fit", *flags, cwd=disk.parent)
 

@@ -48,7 +48,7 @@ def tiny_config(base: Path, **sections: dict[str, Any]) -> dict[str, Any]:
 
 def run(verb: str, config: dict[str, Any], folder: Path, *flags: str) -> None:
     file = folder / "given.yaml"
-    file.write_text(yaml.safe_dump(config, allow_unicode=True))
+    file.write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
     main([verb, "--config", str(file), "--output_dir", str(folder / "outputs"), "--no_comet", *flags])
 
 
@@ -63,14 +63,16 @@ def fitted(gemma3_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 def test_a_fit_leaves_what_it_promises(fitted: Path, gemma3_folder: Path):
     names = {path.name for path in fitted.iterdir()}
     assert names >= {"config.yaml", "checkpoints", "adapter", "samples.jsonl", "metrics.csv", "summary.json"}
-    summary = json.loads((fitted / "summary.json").read_text())
+    summary = json.loads((fitted / "summary.json").read_text(encoding="utf-8"))
     assert summary["evaluation"]["before"]["problems"] == 4
     assert summary["evaluation"]["after"]["problems"] == 10
     assert summary["training"]["steps"] == 3
     assert summary["training"]["tokens"] > summary["training"]["supervised_tokens"] > 0
-    samples = [json.loads(line) for line in (fitted / "samples.jsonl").read_text().splitlines()]
+    samples = [json.loads(line) for line in (fitted / "samples.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [sample["moment"] for sample in samples].count("after") == 10
-    losses = [row["train/loss"] for row in csv.DictReader((fitted / "metrics.csv").open()) if row.get("train/loss")]
+    losses = [
+        row["train/loss"] for row in csv.DictReader((fitted / "metrics.csv").open(encoding="utf-8")) if row.get("train/loss")
+    ]
     assert losses
     base = AutoModelForCausalLM.from_pretrained(gemma3_folder)
     adapter = PeftModel.from_pretrained(base, fitted / "adapter")
@@ -94,20 +96,20 @@ def test_the_saved_config_runs_again_as_it_is(fitted: Path, tmp_path: Path):
 
 
 def test_test_scores_the_test_rows_and_keeps_every_sample(fitted: Path, capsys: pytest.CaptureFixture[str]):
-    before = (fitted / "metrics.csv").read_text()
+    before = (fitted / "metrics.csv").read_text(encoding="utf-8")
     main(["test", "--config", str(fitted / "config.yaml"), "--ckpt_path", "best"])
-    samples = [json.loads(line) for line in (fitted / "test_samples.jsonl").read_text().splitlines()]
+    samples = [json.loads(line) for line in (fitted / "test_samples.jsonl").read_text(encoding="utf-8").splitlines()]
     assert len(samples) == 6
     assert {"question", "gold", "solution", "verdict", "answer", "rule"} <= samples[0].keys()
-    assert (fitted / "metrics.csv").read_text() == before
+    assert (fitted / "metrics.csv").read_text(encoding="utf-8") == before
 
 
 def test_predict_turns_questions_into_solutions(fitted: Path, tmp_path: Path):
     questions = tmp_path / "questions.jsonl"
-    questions.write_text("\n".join(json.dumps({"question": f"{number} + 1 = ?"}) for number in range(3)))
+    questions.write_text("\n".join(json.dumps({"question": f"{number} + 1 = ?"}) for number in range(3)), encoding="utf-8")
     last = str(fitted / "checkpoints/last.ckpt")
     main(["predict", "--config", str(fitted / "config.yaml"), "--data.predict", str(questions), "--ckpt_path", last])
-    lines = [json.loads(line) for line in (fitted / "solutions.jsonl").read_text().splitlines()]
+    lines = [json.loads(line) for line in (fitted / "solutions.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [line["question"] for line in lines] == ["0 + 1 = ?", "1 + 1 = ?", "2 + 1 = ?"]
     assert all("solution" in line for line in lines)
 
@@ -147,11 +149,11 @@ def test_preferences_are_learned_from_an_sft_adapter_and_exported_as_any_run_is(
     config["trainer"] |= {"max_steps": 4, "val_check_interval": 2, "limit_val_batches": 2}
     run("fit", config, tmp_path, "--name", "dpo")
     out = tmp_path / "outputs/dpo"
-    summary = json.loads((out / "summary.json").read_text())
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     assert summary["evaluation"]["after"]["problems"] == 10
     assert summary["export"]["checks"]
     assert all(check["ok"] for check in summary["export"]["checks"])
-    rows = list(csv.DictReader((out / "metrics.csv").open()))
+    rows = list(csv.DictReader((out / "metrics.csv").open(encoding="utf-8")))
     first = next(row for row in rows if row.get("train/loss"))
     assert float(first["train/loss"]) == pytest.approx(math.log(2), abs=1e-5)  # the reference is base and adapter
     assert {"train/rewards/margin", "train/kl", "val/rewards/accuracy", "val/ranking_accuracy"} <= first.keys()
@@ -181,15 +183,19 @@ def test_early_stopping_on_exact_match_and_a_comet_archive(gemma3_folder: Path, 
     config = tiny_config(gemma3_folder, checkpoint={"monitor": "val/exact_match"}, export={"formats": []})
     config["trainer"] |= {"callbacks": [stopping], "max_steps": 30, "max_epochs": 30, "check_val_every_n_epoch": 1}
     file = tmp_path / "given.yaml"
-    file.write_text(yaml.safe_dump(config))
+    file.write_text(yaml.safe_dump(config), encoding="utf-8")
     main(["fit", "--config", str(file), "--output_dir", str(tmp_path), "--comet", "offline"])
     run = tmp_path / "tiny"
     assert torch.load(run / "checkpoints/last.ckpt", weights_only=True)["global_step"] < 30
     metrics, assets = read_comet_archive(run / "comet")
-    losses = [float(row["train/loss"]) for row in csv.DictReader((run / "metrics.csv").open()) if row.get("train/loss")]
+    losses = [
+        float(row["train/loss"])
+        for row in csv.DictReader((run / "metrics.csv").open(encoding="utf-8"))
+        if row.get("train/loss")
+    ]
     assert metrics["train/loss"] == pytest.approx(losses)
     assert "val/exact_match" in metrics
-    summary = json.loads((run / "summary.json").read_text())
+    summary = json.loads((run / "summary.json").read_text(encoding="utf-8"))
     assert metrics["evaluation/after"] == [summary["evaluation"]["after"]["accuracy"]]
     for name in ("summary.json", "samples.jsonl", "config.yaml", "README.md"):
         assert assets[name] == (run / name).read_bytes(), name
@@ -223,11 +229,11 @@ def test_a_push_that_is_refused_comes_after_everything_else(
     assert TOKEN not in shown.out + shown.err
     assert "tokens seen" in shown.out, "the table all the same"
     folder = tmp_path / "outputs" / "tiny"
-    summary = json.loads((folder / "summary.json").read_text())
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     assert summary["seconds"] > 0
     assert summary["data"]["train"]["read"] == summary["data"]["train"]["kept"] == 40
     assert summary["data"]["train"]["refused"] == {}
-    assert not any(TOKEN in path.read_text(errors="ignore") for path in folder.rglob("*") if path.is_file())
+    assert not any(TOKEN in path.read_text(errors="ignore", encoding="utf-8") for path in folder.rglob("*") if path.is_file())
     hub.refuse = {}
     main(shlex.split(shown.err.split("run: mathpal ")[1]))
     (commit,) = hub.repos[REPO].commits
@@ -264,11 +270,11 @@ def test_a_second_run_needs_overwrite(fitted: Path, gemma3_folder: Path, capsys:
 
 
 def test_overwrite_removes_runs_and_nothing_else(tmp_path: Path):
-    (tmp_path / "photo.jpg").write_text("mine")
+    (tmp_path / "photo.jpg").write_text("mine", encoding="utf-8")
     with pytest.raises(ConfigError, match="not a run of ours"):
         prepare_run_folder(tmp_path, overwrite=True, resume=False)
     assert (tmp_path / "photo.jpg").exists()
-    (tmp_path / "config.yaml").write_text("")
+    (tmp_path / "config.yaml").write_text("", encoding="utf-8")
     prepare_run_folder(tmp_path, overwrite=True, resume=False)
     assert not tmp_path.exists()
 
@@ -277,11 +283,11 @@ def test_a_replaced_run_is_kept_until_the_new_one_has_taken_a_step(gemma3_folder
     config = tiny_config(gemma3_folder)
     run("fit", config, tmp_path)
     folder = tmp_path / "outputs/tiny"
-    earlier, summary = earlier_run(folder), (folder / "summary.json").read_text()
+    earlier, summary = earlier_run(folder), (folder / "summary.json").read_text(encoding="utf-8")
     for _ in range(2):  # mistyped twice
         with pytest.raises(SystemExit):
             run("fit", config | {"overwrite": True, "data": config["data"] | {"train": "mistyped.jsonl"}}, tmp_path)
-        assert (earlier / "summary.json").read_text() == summary
+        assert (earlier / "summary.json").read_text(encoding="utf-8") == summary
     run("fit", config | {"overwrite": True}, tmp_path)
     assert (folder / "summary.json").exists()
     assert not earlier.exists()
@@ -317,7 +323,7 @@ def test_an_unknown_key_names_the_nearest(flag: str, near: str, capsys: pytest.C
     ],
 )
 def test_an_unknown_key_in_a_file_names_the_nearest(text: str, near: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    (tmp_path / "bad.yaml").write_text(text)
+    (tmp_path / "bad.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(SystemExit) as exit_status:
         main(["fit", "--config", str(tmp_path / "bad.yaml")])
     assert exit_status.value.code == 2
@@ -325,7 +331,7 @@ def test_an_unknown_key_in_a_file_names_the_nearest(text: str, near: str, tmp_pa
 
 
 def test_later_configs_win(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    (tmp_path / "more.yaml").write_text("model:\n  lora_r: 3\n")
+    (tmp_path / "more.yaml").write_text("model:\n  lora_r: 3\n", encoding="utf-8")
     with pytest.raises(SystemExit):
         main(["fit", "--config", str(CONFIGS[0]), "--config", str(tmp_path / "more.yaml"), "--max-steps=7", "--print_config"])
     shown = yaml.safe_load(capsys.readouterr().out)

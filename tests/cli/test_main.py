@@ -41,7 +41,7 @@ def test_quick_test_is_twenty_steps_and_every_export():
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["fit", "--help"], ["--version"]])
 def test_help_loads_no_torch(arguments: list[str]):
     script = "import sys\nfrom mathpal_lightning.cli import main\nmain(sys.argv[1:])\nassert 'torch' not in sys.modules"
-    done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
     assert "mathpal" in done.stdout or arguments == ["--version"]
 
@@ -52,7 +52,7 @@ def test_importing_the_package_loads_no_torch():
 
 
 def test_python_m_is_the_console_script():
-    done = subprocess.run([sys.executable, "-m", "mathpal_lightning"], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-m", "mathpal_lightning"], capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == 0
     assert all(verb in done.stdout for verb in LIGHTNING_VERBS | OTHER_VERBS)
 
@@ -85,7 +85,7 @@ command()
     ],
 )
 def test_a_command_leaves_without_the_interpreters_shutdown(end: str, status: int):
-    done = subprocess.run([sys.executable, "-c", LEAVING.format(end=end)], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", LEAVING.format(end=end)], capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == status, done.stderr
     assert done.stdout == "run\nat exit\n"
     assert ("ZeroDivisionError" in done.stderr) == ("/" in end)
@@ -101,7 +101,7 @@ def test_an_unknown_verb_is_refused_with_the_way_out(verb: str, way_out: str, ca
 
 def test_other_verbs_run_functions_of_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     main(["data", "generate", str(tmp_path / "two.jsonl"), "--count", "2", "--topics", '["linear_equation"]'])
-    assert (tmp_path / "two.jsonl").read_text().count('"answer"') == 2
+    assert (tmp_path / "two.jsonl").read_text(encoding="utf-8").count('"answer"') == 2
     with pytest.raises(SystemExit) as exit_status:
         main(["export", "--run", "no/such/run"])
     assert exit_status.value.code == 5
@@ -132,5 +132,5 @@ def test_a_fit_imports_nothing_that_it_may_not_need():
     """Each of these takes half a second or more, or speaks to a network; what needs one imports it then."""
     late = ["comet_ml", "datasets", "datasketch", "unsloth", "trl", "xllamacpp", "gguf", "IPython", "tensorboard"]
     script = "import sys, mathpal_lightning.cli.lightning_cli\nprint([name for name in sys.argv[1:] if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", script, *late], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", script, *late], capture_output=True, text=True, check=True, encoding="utf-8")
     assert done.stdout.strip() == "[]"

@@ -11,7 +11,7 @@ from tests.cli.test_lightning_cli import tiny_config
 
 
 def preflight(verb: str, config: dict, folder: Path, *flags: str) -> int:
-    (folder / "given.yaml").write_text(yaml.safe_dump(config, allow_unicode=True))
+    (folder / "given.yaml").write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
     with pytest.raises(SystemExit) as status:
         main([verb, "--config", str(folder / "given.yaml"), "--output_dir", str(folder / "outputs"), "--no_comet", *flags])
     assert isinstance(status.value.code, int)
@@ -48,7 +48,7 @@ def test_two_processes_of_this_machine_are_counted(gemma3_folder: Path, tmp_path
 def test_every_problem_is_in_the_table_at_once(gemma3_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     config = tiny_config(gemma3_folder, data={"train": "no/such.jsonl"}, export={"formats": ["gguf:q99"]})
     (tmp_path / "outputs/tiny").mkdir(parents=True)
-    (tmp_path / "outputs/tiny/photo.jpg").write_text("mine")
+    (tmp_path / "outputs/tiny/photo.jpg").write_text("mine", encoding="utf-8")
     assert preflight("preflight", config, tmp_path, "--json") == 2
     errors = {one["name"]: one for one in json.loads(capsys.readouterr().out)["findings"] if one["level"] == "error"}
     assert {"run folder", "rows", "export"} <= set(errors)

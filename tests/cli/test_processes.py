@@ -38,7 +38,7 @@ def fit(runs: Runs, gemma3_folder: Path, tmp_path: Path) -> Fit:
         config["data"]["batch_size"] = 2 // processes
         for section, values in sections.items():
             config[section] = config.get(section, {}) | values
-        (tmp_path / f"{name}.yaml").write_text(yaml.safe_dump(config))
+        (tmp_path / f"{name}.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
         flags = ("--config", f"{name}.yaml", "--name", name, "--no_comet", *flags)
         return runs.mathpal("fit", *flags, cwd=tmp_path, processes=processes, before=before)
 
@@ -46,7 +46,7 @@ def fit(runs: Runs, gemma3_folder: Path, tmp_path: Path) -> Fit:
 
 
 def column(folder: Path, metric: str) -> list[float]:
-    return [float(row[metric]) for row in csv.DictReader((folder / "metrics.csv").open()) if row.get(metric)]
+    return [float(row[metric]) for row in csv.DictReader((folder / "metrics.csv").open(encoding="utf-8")) if row.get(metric)]
 
 
 def adapter(folder: Path) -> dict[str, torch.Tensor]:
@@ -81,9 +81,11 @@ def test_two_processes_learn_and_score_what_one_does(objective: str, packing: bo
     for metric in ("train/loss", "val/loss", "val/exact_match", "val/no_answer"):
         assert column(two, metric) == pytest.approx(column(one, metric), rel=1e-5), metric
     assert distance(one, two) < 1e-4
-    assert (one / "samples.jsonl").read_text() == (two / "samples.jsonl").read_text(), "the first process writes all samples"
+    assert (one / "samples.jsonl").read_text(encoding="utf-8") == (two / "samples.jsonl").read_text(encoding="utf-8"), (
+        "the first process writes all samples"
+    )
     assert names(one) == names(two)
-    before, after = (json.loads((folder / "summary.json").read_text()) for folder in (one, two))
+    before, after = (json.loads((folder / "summary.json").read_text(encoding="utf-8")) for folder in (one, two))
     assert after["evaluation"] == before["evaluation"]
     # Where packs are left over, the second process repeats one, without weight.
     assert 0 <= after["training"]["tokens"] - before["training"]["tokens"] <= sections["data"]["max_length"]
@@ -98,7 +100,9 @@ def test_another_number_of_processes_goes_on_with_the_same_batches(first: int, s
     whole, parts = tmp_path / "outputs/whole", tmp_path / "outputs/parts"
     assert column(parts, "train/loss") == pytest.approx(column(whole, "train/loss")[3:], rel=1e-5)
     assert distance(whole, parts) < 1e-4
-    tokens = [json.loads((folder / "summary.json").read_text())["training"]["tokens"] for folder in (whole, parts)]
+    tokens = [
+        json.loads((folder / "summary.json").read_text(encoding="utf-8"))["training"]["tokens"] for folder in (whole, parts)
+    ]
     assert tokens[0] == pytest.approx(tokens[1], abs=512), "what was counted before the checkpoint is counted once"
 
 
@@ -128,7 +132,7 @@ def test_sharded_layers_learn_what_whole_ones_do_and_leave_the_same_files(object
     assert column(parts, "val/loss")[-1] == pytest.approx(column(one, "val/loss")[-1], rel=1e-4)
     assert distance(one, parts) < 1e-3
     assert {name for name in names(one) if "step=" not in name} <= set(names(parts))
-    records = [json.loads((folder / "adapter/mathpal.json").read_text()) for folder in (one, parts)]
+    records = [json.loads((folder / "adapter/mathpal.json").read_text(encoding="utf-8")) for folder in (one, parts)]
     assert records[0] == records[1]
 
 
@@ -169,15 +173,15 @@ def test_a_push_that_is_refused_ends_both_before_any_weights_load(fit: Fit):
 def test_questions_are_answered_in_their_order(fit: Fit, runs: Runs, tmp_path: Path):
     assert fit("one", 1, "--evaluation.problems", "0", "--max_steps", "1").status == 0
     questions = [{"question": f"{number} + 1 = ?"} for number in range(5)]
-    (tmp_path / "questions.jsonl").write_text("\n".join(map(json.dumps, questions)))
+    (tmp_path / "questions.jsonl").write_text("\n".join(map(json.dumps, questions)), encoding="utf-8")
     flags = ("--config", "outputs/one/config.yaml", "--data.predict", "questions.jsonl", "--ckpt_path", "last")
     written = tmp_path / "outputs/one/solutions.jsonl"
     assert runs.mathpal("predict", *flags, cwd=tmp_path).status == 0
-    expected = written.read_text()
+    expected = written.read_text(encoding="utf-8")
     written.unlink()
     done = runs.mathpal("predict", *flags, *TWO, cwd=tmp_path, processes=2)
     assert (done.status, *done.others) == (0, 0), done.stderr
-    assert written.read_text() == expected
+    assert written.read_text(encoding="utf-8") == expected
     assert [json.loads(line)["question"] for line in expected.splitlines()] == [one["question"] for one in questions]
     assert not list(written.parent.glob("solutions.*.jsonl"))
 
@@ -199,7 +203,9 @@ def test_a_run_really_launched_ends_and_leaves_nobody_behind(launcher: str, fit:
         [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"] if launcher == "torchrun" else [sys.executable]
     )
     environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[2]), "MARK": str(tmp_path)}
-    done = subprocess.run([*command, *flags], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=240)
+    done = subprocess.run(
+        [*command, *flags], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=240, encoding="utf-8"
+    )
     if launcher == "torchrun":
         assert done.returncode == 0, done.stdout + done.stderr
         assert torch.load(tmp_path / "outputs/launched/checkpoints/last.ckpt", weights_only=True)["global_step"] == 3

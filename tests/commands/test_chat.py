@@ -28,7 +28,7 @@ def test_lines_become_questions(lines: list[str], asked: list[str]):
 
 def test_a_pipe_is_answered_line_by_line_and_a_bad_line_is_passed_over(run_folder: Path):
     problems = 'Tính: 2 + 3\n\n2 <eos>\n"""Tính:\na) 4 x 5\n"""\nTính: 2 + 3\n' + "1 + " * 300
-    done = subprocess.run([*COMMAND, str(run_folder)], input=problems, capture_output=True, text=True)
+    done = subprocess.run([*COMMAND, str(run_folder)], input=problems, capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
     solutions = done.stdout.strip().split("\n\n")
     assert len(solutions) == 3
@@ -42,7 +42,7 @@ def test_a_pipe_is_answered_line_by_line_and_a_bad_line_is_passed_over(run_folde
 
 def test_a_closed_pipe_is_no_error(run_folder: Path):
     command = f"yes 'Tính: 2 + 3' | {' '.join(COMMAND)} {run_folder} | head -c 1"
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, encoding="utf-8")
     assert done.stdout
     assert done.stderr == ""
 

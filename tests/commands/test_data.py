@@ -16,7 +16,7 @@ from tests.tiny import tiny_tokenizer
 def rows_file(tmp_path: Path) -> str:
     rows = [{"question": f"Tính {i} + {2 * i} = ?", "solution": f"Đáp số: {3 * i}", "topic": "sums"} for i in range(40)]
     lines = [json.dumps(row) for row in rows] + ["{oops", json.dumps({"question": "", "solution": "1"})]
-    (tmp_path / "rows.jsonl").write_text("\n".join(lines))
+    (tmp_path / "rows.jsonl").write_text("\n".join(lines), encoding="utf-8")
     return str(tmp_path / "rows.jsonl")
 
 
@@ -53,11 +53,11 @@ def test_supervised_tokens_are_green_and_no_others(tmp_path):
 def test_generate_writes_problems_and_replaces_nothing(tmp_path):
     out = tmp_path / "problems.jsonl"
     generate(out, count=5, seed=3)
-    problems = [json.loads(line) for line in out.read_text().splitlines()]
+    problems = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert len(problems) == 5
     assert set(problems[0]) == {"question", "solution", "answer", "topic", "grade", "level", "mistakes"}
     with pytest.raises(ConfigError, match="problems.jsonl, which exists"):
         generate(out, count=5)
-    first = out.read_text()
+    first = out.read_text(encoding="utf-8")
     generate(out, count=5, seed=3, overwrite=True)
-    assert out.read_text() == first
+    assert out.read_text(encoding="utf-8") == first

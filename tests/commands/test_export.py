@@ -28,7 +28,7 @@ def _short_answers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _adapter(folder: Path) -> Path:
     folder.mkdir(parents=True)
-    (folder / "adapter_config.json").write_text("{}")
+    (folder / "adapter_config.json").write_text("{}", encoding="utf-8")
     return folder
 
 
@@ -58,19 +58,19 @@ def test_a_bare_adapter_is_exported_beside_itself_and_verified(gemma3_folder: Pa
     again = export(tmp_path / "mine.export", ["merged_16bit"], verify=False)
     assert again is not None
     assert again.artefacts["merged"] == tmp_path / "mine.export" / "merged"
-    noted = json.loads((tmp_path / "mine.export" / "summary.json").read_text())["export"]
+    noted = json.loads((tmp_path / "mine.export" / "summary.json").read_text(encoding="utf-8"))["export"]
     assert noted["checks"] == done.verification.as_rows(), "an export that checks nothing leaves the checks"
-    assert "| merged | KL against the trained model |" in (tmp_path / "mine.export" / "README.md").read_text()
+    assert "| merged | KL against the trained model |" in (tmp_path / "mine.export" / "README.md").read_text(encoding="utf-8")
 
 
 def test_an_export_is_noted_beside_what_the_run_noted(tmp_path: Path):
     gguf = Verification((Check("model-q8_0.gguf", "KL", 0.0, "<= 1", True, ""),)).as_rows()
     stale = Verification((Check("merged", "KL", 9.0, "<= 1", False, "bad"),)).as_rows()
     noted = {"seconds": 9, "export": {"checks": [*gguf, *stale], "bytes": {"gguf:q8_0": 1}}}
-    (tmp_path / "summary.json").write_text(json.dumps(noted))
+    (tmp_path / "summary.json").write_text(json.dumps(noted), encoding="utf-8")
     checks = Verification((Check("merged", "KL", 0.0, "<= 1", True, ""),))
     note(tmp_path, Export("trained", verification=checks))
-    summary = json.loads((tmp_path / "summary.json").read_text())
+    summary = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
     assert summary["seconds"] == 9
     assert summary["export"]["checks"] == [*gguf, *checks.as_rows()]
     assert summary["export"]["bytes"] == {"gguf:q8_0": 1}

@@ -25,14 +25,14 @@ from tests.export.conftest import lora_model
 
 
 def lines_of(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text().splitlines()]
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def write_problems(path: Path, number: int = 6) -> str:
     rows = [
         {"question": f"{n} + 1 = ?", "solution": f"{n} + 1 = {n + 1}\nĐáp số: {n + 1}", "topic": "sums"} for n in range(number)
     ]
-    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     return str(path)
 
 
@@ -189,7 +189,7 @@ def test_the_syllabus_needs_no_model(tmp_path: Path, capsys):
 def test_a_repeated_question_is_drawn_once(tmp_path: Path, capsys):
     path = tmp_path / "problems.jsonl"
     rows = [{"question": "1 + 1 = ?", "solution": "Đáp số: 2", "mistakes": ["Đáp số: 3"]}] * 2
-    path.write_text("\n".join(json.dumps(row) for row in rows))
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
     assert pairs(str(path), out=tmp_path / "pairs.jsonl").problems == 1
     assert "left out 1 with a question that was there before" in capsys.readouterr().err
 
@@ -220,7 +220,7 @@ def test_folders_and_files_that_hold_no_model(tmp_path: Path, gemma3_folder: Pat
 
 def test_when_nothing_is_wrong_there_is_no_pair(problems: str, tmp_path: Path):
     path = tmp_path / "right.jsonl"
-    path.write_text(json.dumps({"question": "1 + 1 = ?", "solution": "Đáp số: 2", "mistakes": ["Đáp số: 2"]}))
+    path.write_text(json.dumps({"question": "1 + 1 = ?", "solution": "Đáp số: 2", "mistakes": ["Đáp số: 2"]}), encoding="utf-8")
     with pytest.raises(DataError, match="found 0 of 1, 0 pairs before the balance of lengths"):
         pairs(str(path), out=tmp_path / "pairs.jsonl")
     assert not (tmp_path / "pairs.jsonl").exists()

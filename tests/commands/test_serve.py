@@ -31,6 +31,7 @@ def serving(run: Path, *flags: str, key: str | None = None) -> Iterator[tuple[su
         stderr=subprocess.PIPE,
         text=True,
         env=environment | ({API_KEY_VARIABLE: key} if key else {}),
+        encoding="utf-8",
     )
     try:
         assert process.stdout is not None

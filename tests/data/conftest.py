@@ -29,7 +29,7 @@ def write_jsonl(tmp_path: Path) -> Callable[..., str]:
 
     def write(rows: Sequence[Any], name: str = "rows.jsonl") -> str:
         lines = [row if isinstance(row, str) else json.dumps(row, ensure_ascii=False) for row in rows]
-        (tmp_path / name).write_text("\n".join(lines) + "\n")
+        (tmp_path / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
         return str(tmp_path / name)
 
     return write

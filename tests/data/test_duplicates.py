@@ -49,7 +49,7 @@ def test_real_rows_that_repeat_are_found(real_rows):
     """FACTS: 8 train questions repeat. Every exact repeat must be among the near ones."""
     import json
 
-    questions = [row["question"] for row in json.loads(real_rows.read_text())]
+    questions = [row["question"] for row in json.loads(real_rows.read_text(encoding="utf-8"))]
     found = near_duplicates(questions, 0.8)
     seen: dict[str, int] = {}
     exact = {number for number, question in enumerate(questions) if seen.setdefault(question, number) != number}

@@ -81,7 +81,7 @@ def test_control_tokens_hold_what_steers_a_model_and_nothing_else(family_tokeniz
 
 def test_real_rows_keep_their_text(tokenizer, real_rows):
     """Law 2 on 200 real rows, the tokenizer falling back to bytes where it must."""
-    records = json.loads(real_rows.read_text())[:200]
+    records = json.loads(real_rows.read_text(encoding="utf-8"))[:200]
     turns = [(Turn("user", record["question"].strip()), Turn("assistant", record["solution"].strip())) for record in records]
     documents = encode_rows(tokenizer, [Row(pair) for pair in turns])
     assert len(documents) == 200

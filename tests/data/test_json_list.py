@@ -78,7 +78,7 @@ def test_memory_is_flat_as_the_list_grows(tmp_path):
     peaks = []
     for number in (2_000, 40_000):
         path = tmp_path / f"{number}.json"
-        path.write_text("[" + row * number + "{}]")
+        path.write_text("[" + row * number + "{}]", encoding="utf-8")
         tracemalloc.start()
         with path.open("rb") as content:
             assert sum(1 for _ in json_elements(content)) == number + 1

@@ -60,7 +60,7 @@ def test_without_packing_each_document_is_a_pack():
 
 def test_real_lengths_pack_densely(real_rows):
     """Characters over three stand in for tokens here; tests/benchmarks/bench_data.py measures the real tokenizer's."""
-    rows = json.loads(real_rows.read_text())
+    rows = json.loads(real_rows.read_text(encoding="utf-8"))
     lengths = np.array([len(row["question"] + row["solution"]) // 3 + 12 for row in rows])
     sample = np.random.default_rng(0).choice(lengths, 100_000)
     for capacity, least in ((512, 0.993), (2048, 0.997)):

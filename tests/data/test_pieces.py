@@ -54,7 +54,7 @@ def test_any_text_has_the_ids_of_the_whole(both, parts):
 @pytest.mark.skipif(not REAL_ROWS.is_file(), reason="the real rows are not here")
 def test_the_real_rows_have_the_ids_of_the_whole(both):
     backend, by_pieces, markers = both
-    rows = json.loads(Path(REAL_ROWS).read_text())
+    rows = json.loads(Path(REAL_ROWS).read_text(encoding="utf-8"))
     texts = [text + markers[1] for row in rows for text in (row["question"], row["solution"])]
     assert by_pieces(texts) == _whole(backend, texts)
     assert by_pieces(texts) == _whole(backend, texts), "from memory"

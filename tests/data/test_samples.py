@@ -35,12 +35,12 @@ def drawn(path: Path, draw: Draws, **changed: object) -> list[list[Sample]]:
 def test_a_line_holds_what_a_reader_wants_to_see(tmp_path: Path):
     path = tmp_path / "pairs.samples.jsonl"
     drawn(path, Draws())
-    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert [line["question"] for line in lines] == [row.question for row in ROWS]
     assert lines[2]["gold"] == "Đáp số: 3"
     assert lines[2]["samples"][1] == {"solution": "Đáp số: 3", "ended": False, "answer": "3", "verdict": "correct"}
     assert lines[3]["samples"][1]["verdict"] == "wrong"
-    assert json.loads((tmp_path / "pairs.samples.json").read_text()) == SETTINGS
+    assert json.loads((tmp_path / "pairs.samples.json").read_text(encoding="utf-8")) == SETTINGS
 
 
 def test_cut_anywhere_it_goes_on_to_the_same_file(tmp_path: Path):
@@ -50,7 +50,7 @@ def test_cut_anywhere_it_goes_on_to_the_same_file(tmp_path: Path):
     for size in range(0, len(content) + 1, 37):
         path, again = tmp_path / "cut.jsonl", Draws()
         path.write_bytes(content[:size])
-        (tmp_path / "cut.json").write_text(json.dumps(SETTINGS))
+        (tmp_path / "cut.json").write_text(json.dumps(SETTINGS), encoding="utf-8")
         assert drawn(path, again) == expected
         assert path.read_bytes() == content
         lines = content[:size].count(b"\n")
@@ -67,7 +67,7 @@ def test_a_whole_file_is_read_and_nothing_is_drawn(tmp_path: Path):
 def test_a_file_left_in_the_middle_holds_what_was_yielded(tmp_path: Path):
     samples = drawn_samples(tmp_path / "some.jsonl", ROWS, SETTINGS, Draws(), 3)
     first = [next(samples), next(samples)]
-    lines = (tmp_path / "some.jsonl").read_text().splitlines()
+    lines = (tmp_path / "some.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["samples"][0]["solution"] for line in lines] == [one[0].text for one in first]
 
 
@@ -87,7 +87,7 @@ def test_other_settings_are_refused_and_named(tmp_path: Path):
 def test_damage_before_the_last_line_is_no_kill(tmp_path: Path, damage: str):
     path = tmp_path / "some.jsonl"
     drawn(path, Draws())
-    lines = path.read_text().splitlines()
-    path.write_text("\n".join([lines[0], damage, *lines[2:]]) + "\n")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([lines[0], damage, *lines[2:]]) + "\n", encoding="utf-8")
     with pytest.raises(DataError, match=r"some\.jsonl:2, which cannot be read"):
         drawn(path, Draws())

@@ -58,7 +58,7 @@ def test_a_json_file_of_lines_is_read_as_lines(tmp_path: Path):
 
 def test_a_folder_is_all_its_files_in_order(tmp_path: Path):
     for name in ("b.csv", "a.jsonl", "notes.txt"):
-        _write(tmp_path / name) if name != "notes.txt" else (tmp_path / name).write_text("no rows")
+        _write(tmp_path / name) if name != "notes.txt" else (tmp_path / name).write_text("no rows", encoding="utf-8")
     assert [record.place for record in _read(tmp_path)] == ["a.jsonl:1", "a.jsonl:2", "b.csv:2", "b.csv:3"]
     assert open_source(str(tmp_path), "test", Generator(), must_hold=False) is None
 
@@ -83,7 +83,7 @@ def test_bad_lines_are_refused_one_by_one_with_their_line(tmp_path: Path):
 
 
 def test_a_csv_row_of_another_width_is_refused_and_places_stay_right(tmp_path: Path):
-    (tmp_path / "rows.csv").write_text('question,solution\n"a\nb",c\nd\ne,f,g\nh,i\n')
+    (tmp_path / "rows.csv").write_text('question,solution\n"a\nb",c\nd\ne,f,g\nh,i\n', encoding="utf-8")
     assert [(record.place, isinstance(record, Refusal)) for record in _read(tmp_path / "rows.csv")] == [
         ("rows.csv:2", False),
         ("rows.csv:4", True),
@@ -132,7 +132,7 @@ def test_a_hub_id_that_cannot_be_reached_is_one_error():
 def test_the_fingerprint_follows_the_content(tmp_path: Path):
     path = _write(tmp_path / "rows.jsonl")
     first = open_source(str(path), "train", Generator())
-    path.write_text(path.read_text().replace("3,5", "3,6"))
+    path.write_text(path.read_text(encoding="utf-8").replace("3,5", "3,6"), encoding="utf-8")
     second = open_source(str(path), "train", Generator())
     assert first.fingerprint != second.fingerprint
     generated = {

@@ -116,7 +116,9 @@ def test_the_harness_measures_the_offline_gemma(tmp_path: Path, user_cache: None
     from mathpal_lightning.model.resolve import resolve_model
 
     folder = shutil.copytree(resolve_model("offline-gemma"), tmp_path / "base", copy_function=os.symlink)
-    (folder / "chat_template.jinja").write_text(GEMMA_3.template)  # the base model comes without one; our exports have it
+    (folder / "chat_template.jinja").write_text(
+        GEMMA_3.template, encoding="utf-8"
+    )  # the base model comes without one; our exports have it
     rows = [{"question": problem.question, "solution": problem.solution} for problem in generate_problems(6, split="test")]
     results = lm_eval.simple_evaluate(
         model="hf",

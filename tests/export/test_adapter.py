@@ -71,8 +71,11 @@ def test_a_hub_id_is_named_instead_of_the_cache_folder():
 
 def test_the_config_names_the_hub_id_that_the_base_was_asked_for_by(gemma3_folder: Path, tmp_path: Path):
     folder = write_adapter(lora_model(gemma3_folder), tmp_path / "adapter", base="google/gemma-3-270m")
-    assert json.loads((folder / "adapter_config.json").read_text())["base_model_name_or_path"] == "google/gemma-3-270m"
-    assert str(gemma3_folder) not in (folder / "mathpal.json").read_text()
+    assert (
+        json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))["base_model_name_or_path"]
+        == "google/gemma-3-270m"
+    )
+    assert str(gemma3_folder) not in (folder / "mathpal.json").read_text(encoding="utf-8")
 
 
 def test_the_peft_model_is_found_inside_another_module(gemma3_folder: Path, tmp_path: Path):
@@ -93,7 +96,7 @@ def test_no_peft_model_is_an_error_with_the_way_out(tmp_path: Path):
 
 def test_a_rewrite_replaces_the_older_adapter(gemma3_folder: Path, tmp_path: Path):
     (tmp_path / "adapter").mkdir()
-    (tmp_path / "adapter" / "stale.txt").write_text("old")
+    (tmp_path / "adapter" / "stale.txt").write_text("old", encoding="utf-8")
     folder = write_adapter(lora_model(gemma3_folder), tmp_path / "adapter")
     assert not (folder / "stale.txt").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["adapter"], "no temporary folder stays"

@@ -19,7 +19,9 @@ def problems(tmp_path: Path) -> Path:
         {"moment": "after", "question": "Tính: 2 + 3", "gold": "Đáp số: 5", "solution": "Đáp số: 5"},
         {"question": "Tính: 2 + 4", "solution": "Đáp số: 6"},
     ]
-    (tmp_path / "samples.jsonl").write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n")
+    (tmp_path / "samples.jsonl").write_text(
+        "\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n", encoding="utf-8"
+    )
     return tmp_path / "samples.jsonl"
 
 
@@ -47,7 +49,7 @@ def test_the_better_one_is_kept_and_both_scores_are_told(
     assert [path.name for path in (tmp_path / "run").iterdir()] == ["merged"], "the other one is gone"
     merge_best(out=out, **run)
     assert len(said) == 1, "the same input: nothing is scored again"
-    problems.write_text('{"question": "Tính: 1 + 1", "solution": "2"}\n')
+    problems.write_text('{"question": "Tính: 1 + 1", "solution": "2"}\n', encoding="utf-8")
     merge_best(out=out, **run)
     assert len(said) == 2, "other problems: scored again"
 

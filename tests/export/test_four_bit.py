@@ -89,7 +89,7 @@ def test_everything_beside_the_weights_is_the_merged_folders(exported, tmp_path:
     assert (
         AutoTokenizer.from_pretrained(folder).chat_template == AutoTokenizer.from_pretrained(exported()["merged"]).chat_template
     )
-    settings = json.loads((folder / "config.json").read_text())["quantization_config"]
+    settings = json.loads((folder / "config.json").read_text(encoding="utf-8"))["quantization_config"]
     assert (settings["bnb_4bit_quant_type"], settings["bnb_4bit_use_double_quant"]) == ("nf4", True)
     assert settings["llm_int8_skip_modules"] == ["lm_head"]
     first = (folder / "model.safetensors").stat().st_ino

@@ -46,7 +46,9 @@ def _refuse(*arguments: object) -> None:
 
 def test_a_folder_that_the_converter_refuses_is_an_error_with_its_message(exported, tmp_path: Path):
     shutil.copytree(exported()["merged"], tmp_path / "merged")
-    (tmp_path / "merged" / "config.json").write_text('{"architectures": ["NoSuchForCausalLM"], "model_type": "gemma3_text"}')
+    (tmp_path / "merged" / "config.json").write_text(
+        '{"architectures": ["NoSuchForCausalLM"], "model_type": "gemma3_text"}', encoding="utf-8"
+    )
     with pytest.raises(ExportError, match="exit status 1.*NoSuchForCausalLM"):
         write_gguf(tmp_path / "merged", tmp_path / "out" / "model.gguf")
     assert list((tmp_path / "out").iterdir()) == []

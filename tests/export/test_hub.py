@@ -26,10 +26,12 @@ def run(tmp_path: Path) -> Path:
     adapter = tmp_path / "run" / "adapter"
     adapter.mkdir(parents=True)
     (adapter / "adapter_model.safetensors").write_bytes(bytes(range(256)) * 4096)
-    (adapter / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": "google/gemma-3-270m", "r": 4}))
-    (adapter / "tokenizer.json").write_text("{}")
+    (adapter / "adapter_config.json").write_text(
+        json.dumps({"base_model_name_or_path": "google/gemma-3-270m", "r": 4}), encoding="utf-8"
+    )
+    (adapter / "tokenizer.json").write_text("{}", encoding="utf-8")
     record = {"base": "google/gemma-3-270m", "model_class": "Gemma3ForCausalLM", "versions": {}}
-    (adapter / "mathpal.json").write_text(json.dumps(record))
+    (adapter / "mathpal.json").write_text(json.dumps(record), encoding="utf-8")
     for name in (
         ".env",
         ".secrets.json",
@@ -38,7 +40,7 @@ def run(tmp_path: Path) -> Path:
         ".adapter_config.json.7.tmp",
         "README.md",
     ):
-        (adapter / name).write_text(f"private {TOKEN}")
+        (adapter / name).write_text(f"private {TOKEN}", encoding="utf-8")
     return tmp_path / "run"
 
 
@@ -181,10 +183,10 @@ def test_local_paths_do_not_travel(run: Path, tmp_path: Path):
     adapter = run / "adapter"
     base = tmp_path / "models" / "gemma"
     base.mkdir(parents=True)
-    (adapter / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": str(base), "r": 4}))
-    (adapter / "mathpal.json").write_text(json.dumps({"base": str(base), "base_digest": "0af1"}))
+    (adapter / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": str(base), "r": 4}), encoding="utf-8")
+    (adapter / "mathpal.json").write_text(json.dumps({"base": str(base), "base_digest": "0af1"}), encoding="utf-8")
     tokenizer = {"vocab_file": f"{base}/tokenizer.model", "local_files_only": True, "bos_token": "<bos>"}
-    (adapter / "tokenizer_config.json").write_text(json.dumps(tokenizer))
+    (adapter / "tokenizer_config.json").write_text(json.dumps(tokenizer), encoding="utf-8")
     files = files_to_push(adapter, "adapter", BaseModel("gemma", "Gemma3ForCausalLM"))
     sent = {name: json.loads(of if isinstance(of, bytes) else of.read_bytes()) for name, of in files.items() if "json" in name}
     assert sent["adapter_config.json"] == {"base_model_name_or_path": None, "r": 4}
@@ -194,15 +196,15 @@ def test_local_paths_do_not_travel(run: Path, tmp_path: Path):
 
 def test_the_offline_gemma_is_known_to_others_by_its_source(run: Path, tmp_path: Path):
     adapter = run / "adapter"
-    (adapter / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": str(tmp_path)}))
-    (adapter / "mathpal.json").write_text(json.dumps({"base": "offline-gemma"}))
+    (adapter / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": str(tmp_path)}), encoding="utf-8")
+    (adapter / "mathpal.json").write_text(json.dumps({"base": "offline-gemma"}), encoding="utf-8")
     files = files_to_push(adapter, "adapter", BaseModel("offline-gemma", "Gemma3ForCausalLM"))
     assert json.loads(files["adapter_config.json"]) == {"base_model_name_or_path": "google/gemma-3-270m"}  # type: ignore[arg-type]
     assert files["mathpal.json"] == adapter / "mathpal.json", "the record keeps the name that `mathpal export` knows"
 
 
 def test_a_link_out_of_the_folder_is_refused(run: Path, tmp_path: Path):
-    (tmp_path / "secret.json").write_text("{}")
+    (tmp_path / "secret.json").write_text("{}", encoding="utf-8")
     (run / "adapter" / "vocab.json").symlink_to(tmp_path / "secret.json")
     with pytest.raises(PushError, match=r"files of .*adapter only, but found vocab.json, a link to .*secret.json"):
         files_to_push(run / "adapter", "adapter", BaseModel())
@@ -217,7 +219,7 @@ def test_an_artefact_that_is_not_there_is_refused(run: Path, hub: Hub):
 def test_of_a_gguf_folder_only_ggufs_and_modelfiles_travel(run: Path):
     (run / "gguf").mkdir()
     for name in ("model-q8_0.gguf", "Modelfile-q8_0", "model-q8_0.gguf.mathpal.json", ".model-f16.gguf.9.tmp", "log.txt"):
-        (run / "gguf" / name).write_text("{}")
+        (run / "gguf" / name).write_text("{}", encoding="utf-8")
     assert set(files_to_push(run / "gguf", "gguf", BaseModel("google/gemma-4-E2B"))) == {"model-q8_0.gguf", "Modelfile-q8_0"}
 
 
@@ -299,7 +301,7 @@ def test_the_command_line_fails_with_its_own_status_and_its_own_advice_finishes(
     command = [sys.executable, "-m", "mathpal_lightning", "export", "--run", str(run), "--push", REPO]
     hub.refuse = {"/commit/": 403}
     environment = os.environ | {"HF_HUB_OFFLINE": "0", "HF_ENDPOINT": hub.url}
-    broken = subprocess.run(command, capture_output=True, text=True, env=environment)
+    broken = subprocess.run(command, capture_output=True, text=True, env=environment, encoding="utf-8")
     assert broken.returncode == 8
     assert broken.stderr.count("\n") == 1, broken.stderr
     assert TOKEN not in broken.stdout + broken.stderr

@@ -115,7 +115,7 @@ def test_a_base_stored_in_4_bits_is_dequantised(gemma3_folder: Path, tmp_path: P
     stored = write_adapter(model, tmp_path / "adapter")
     usual = write_adapter(lora_model(gemma3_folder, quantized=True, dtype=torch.bfloat16), tmp_path / "usual")
     merged = merge_adapter(stored, tmp_path / "merged")
-    assert "quantization_config" not in json.loads((merged / "config.json").read_text())
+    assert "quantization_config" not in json.loads((merged / "config.json").read_text(encoding="utf-8"))
     got, expected = (
         load_file(merged / "model.safetensors"),
         load_file(merge_adapter(usual, tmp_path / "m2") / "model.safetensors"),
@@ -188,11 +188,13 @@ def test_settings_of_the_merged_folder(exported):
     merged, base = exported()["merged"], exported()["base"]
     tokenizer = AutoTokenizer.from_pretrained(merged)
     assert tokenizer.chat_template == load_tokenizer(base).chat_template
-    assert json.loads((merged / "generation_config.json").read_text())["eos_token_id"] == stop_token_ids(tokenizer)
+    assert json.loads((merged / "generation_config.json").read_text(encoding="utf-8"))["eos_token_id"] == stop_token_ids(
+        tokenizer
+    )
     assert (merged / "tokenizer.model").read_bytes() == (base / "tokenizer.model").read_bytes()
-    assert "quantization_config" not in json.loads((merged / "config.json").read_text())
+    assert "quantization_config" not in json.loads((merged / "config.json").read_text(encoding="utf-8"))
     assert AutoModelForCausalLM.from_pretrained(merged).generation_config.eos_token_id == stop_token_ids(tokenizer)
-    added = json.loads((merged / "tokenizer_config.json").read_text())["added_tokens_decoder"]
+    added = json.loads((merged / "tokenizer_config.json").read_text(encoding="utf-8"))["added_tokens_decoder"]
     assert added[str(stop_token_ids(tokenizer)[0])]["special"], "llama.cpp's converter reads the special tokens here"
 
 
@@ -205,7 +207,7 @@ def test_no_setting_names_a_folder_of_this_machine(gemma3_folder: Path, tmp_path
     assert len(named) > 3
     for file in named:
         for place in (gemma3_folder, tmp_path, Path.home()):
-            assert f'"{place}' not in file.read_text(), file
+            assert f'"{place}' not in file.read_text(encoding="utf-8"), file
     question = "Lan có 24 quả cam.\nHỏi?"
     assert AutoTokenizer.from_pretrained(merged)(question).input_ids == tokenizer(question).input_ids
 

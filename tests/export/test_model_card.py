@@ -92,13 +92,13 @@ def run(tmp_path: Path) -> Path:
     run = tmp_path / "outputs" / "lop5"
     for folder in ("adapter", "merged", "gguf"):
         (run / folder).mkdir(parents=True)
-    (run / "config.yaml").write_text(yaml.safe_dump(CONFIG))
-    (run / "summary.json").write_text(json.dumps(SUMMARY))
+    (run / "config.yaml").write_text(yaml.safe_dump(CONFIG), encoding="utf-8")
+    (run / "summary.json").write_text(json.dumps(SUMMARY), encoding="utf-8")
     record = {"base": "google/gemma-3n-E2B-it", "model_class": "Gemma3nForConditionalGeneration", "versions": {"torch": "2.13"}}
-    (run / "adapter" / "mathpal.json").write_text(json.dumps(record))
-    (run / "adapter" / "adapter_config.json").write_text(json.dumps({"r": 16, "lora_alpha": 32.0}))
+    (run / "adapter" / "mathpal.json").write_text(json.dumps(record), encoding="utf-8")
+    (run / "adapter" / "adapter_config.json").write_text(json.dumps({"r": 16, "lora_alpha": 32.0}), encoding="utf-8")
     for file in ("model-q8_0.gguf", "Modelfile-q8_0", ".model-f16.gguf.1.tmp"):
-        (run / "gguf" / file).write_text("")
+        (run / "gguf" / file).write_text("", encoding="utf-8")
     return run
 
 
@@ -147,7 +147,7 @@ def test_it_tells_scores_data_training_and_checks(run: Path):
 
 
 def test_no_folder_of_the_machine_and_no_key_is_in_it(run: Path, tmp_path: Path):
-    card = write_model_card(run).read_text()
+    card = write_model_card(run).read_text(encoding="utf-8")
     assert "problems.jsonl" in card
     for secret in ("/home/lan", "/scratch", "questions.jsonl", str(tmp_path), CANARY, "api_key"):
         assert secret not in card
@@ -155,7 +155,7 @@ def test_no_folder_of_the_machine_and_no_key_is_in_it(run: Path, tmp_path: Path)
 
 def test_the_configuration_in_it_is_one_that_mathpal_reads(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     (configuration,) = blocks(model_card(run), "yaml")
-    (tmp_path / "config.yaml").write_text(configuration)
+    (tmp_path / "config.yaml").write_text(configuration, encoding="utf-8")
     with pytest.raises(SystemExit) as exit_status:
         main(["fit", "--config", str(tmp_path / "config.yaml"), "--print_config"])
     assert not exit_status.value.code
@@ -200,14 +200,16 @@ def test_the_code_in_it_runs_and_answers_as_the_model_does(
 
 
 def test_what_was_not_checked_is_said(run: Path):
-    (run / "gguf" / "model-q4_k_m.gguf").write_text("")
+    (run / "gguf" / "model-q4_k_m.gguf").write_text("", encoding="utf-8")
     assert "Not compared with the trained model: model-q4_k_m.gguf, model-q8_0.gguf." in model_card(run)
     assert "Not compared with the trained model: model-q4" in model_card(run, "lan/x", "gguf")
     assert "Not compared" not in model_card(run, "lan/x", "merged")
 
 
 def test_of_a_bare_adapter_it_says_only_what_is_known(tmp_path: Path):
-    (tmp_path / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": "google/gemma-4-E2B-it", "r": 8}))
+    (tmp_path / "adapter_config.json").write_text(
+        json.dumps({"base_model_name_or_path": "google/gemma-4-E2B-it", "r": 8}), encoding="utf-8"
+    )
     card = ModelCard(model_card(tmp_path, "lan/khac", "adapter"))
     assert card.data.license == "apache-2.0"
     assert "| `lora_r` | 8 |" in card.content
@@ -220,9 +222,9 @@ def test_of_a_bare_adapter_it_says_only_what_is_known(tmp_path: Path):
 
 def test_an_empty_folder_and_somebody_elses_files_give_a_card_too(tmp_path: Path):
     assert ModelCard(model_card(tmp_path)).data.license is None
-    (tmp_path / "config.yaml").write_text("model: resnet\ntrainer: null\n")
+    (tmp_path / "config.yaml").write_text("model: resnet\ntrainer: null\n", encoding="utf-8")
     assert "resnet" in model_card(tmp_path)
-    (tmp_path / "config.yaml").write_text("- a list\n")
+    (tmp_path / "config.yaml").write_text("- a list\n", encoding="utf-8")
     assert ModelCard(model_card(tmp_path)).data.language == "vi"
 
 
@@ -250,7 +252,9 @@ def test_the_licence_is_the_bases_or_none(name: str, model_class: str, licence: 
 
 
 def test_the_offline_gemma_is_named_by_its_source(run: Path):
-    (run / "adapter" / "mathpal.json").write_text(json.dumps({"base": "offline-gemma", "model_class": "Gemma3ForCausalLM"}))
+    (run / "adapter" / "mathpal.json").write_text(
+        json.dumps({"base": "offline-gemma", "model_class": "Gemma3ForCausalLM"}), encoding="utf-8"
+    )
     card = ModelCard(model_card(run))
     assert card.data.base_model == "google/gemma-3-270m"
     assert "Q4_K_M copy of google/gemma-3-270m" in card.content
@@ -258,7 +262,9 @@ def test_the_offline_gemma_is_named_by_its_source(run: Path):
 
 
 def test_an_adapter_trained_on_4_bits_says_so(run: Path):
-    (run / "adapter" / "mathpal.json").write_text(json.dumps({"base": "google/gemma-3-270m", "quantized": [{"bits": 4}]}))
+    (run / "adapter" / "mathpal.json").write_text(
+        json.dumps({"base": "google/gemma-3-270m", "quantized": [{"bits": 4}]}), encoding="utf-8"
+    )
     assert "trained on the base in 4 bits" in model_card(run)
 
 

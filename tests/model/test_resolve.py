@@ -74,13 +74,13 @@ def test_half_a_folder_of_a_killed_process_is_not_taken(gguf_file: Path, tmp_pat
 
 
 def test_a_model_that_is_not_a_gemma_is_refused(tmp_path: Path):
-    (tmp_path / "config.json").write_text(json.dumps({"model_type": "llama"}))
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "llama"}), encoding="utf-8")
     with pytest.raises(ModelError, match="'llama'"):
         resolve_model(str(tmp_path))
 
 
 def test_an_adapter_folder_is_refused_with_the_way_out(tmp_path: Path):
-    (tmp_path / "adapter_config.json").write_text("{}")
+    (tmp_path / "adapter_config.json").write_text("{}", encoding="utf-8")
     with pytest.raises(ModelError, match=r"--model\.adapter"):
         resolve_model(str(tmp_path))
 

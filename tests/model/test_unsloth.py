@@ -36,7 +36,7 @@ print(json.dumps({"packed": distance(packed), "leaking": distance(leaking), "fou
 @pytest.mark.usefixtures("user_cache")
 def test_packed_equals_separate_on_unsloth_s_4_bit_gemma():
     pytest.importorskip("unsloth")
-    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr[-2000:]
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["four_bit"]

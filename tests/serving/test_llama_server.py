@@ -76,7 +76,7 @@ def test_nobody_answers(llama: LlamaServer):
 
 def test_an_installed_program_serves_the_same(llama: LlamaServer, run_folder: Path, tmp_path: Path):
     program = tmp_path / "llama-server"
-    program.write_text(PROGRAM.format(python=sys.executable))
+    program.write_text(PROGRAM.format(python=sys.executable), encoding="utf-8")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     with start_llama(run_folder / "gguf" / "model-q8_0.gguf", "lop5", 2048, 1, program) as served:
         assert solution(served, "Tính: 2 + 3")[0] == solution(llama, "Tính: 2 + 3")[0]
@@ -87,7 +87,7 @@ def test_a_file_that_is_no_model_is_refused_by_both(tmp_path: Path):
     broken = tmp_path / "model-q8_0.gguf"
     broken.write_bytes(b"GGUF" + b"\0" * 100)
     program = tmp_path / "llama-server"
-    program.write_text(PROGRAM.format(python=sys.executable))
+    program.write_text(PROGRAM.format(python=sys.executable), encoding="utf-8")
     program.chmod(0o755)
     for named, words in ((None, "Failed to init server"), (program, "ended with status 1")):
         with (
