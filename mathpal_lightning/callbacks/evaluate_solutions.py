@@ -111,12 +111,15 @@ class EvaluateSolutions(Callback):
         if trainer.is_global_zero:
             self._keep(trainer, moment, samples)
         scores = _scores(samples, sorted({row.topic for row in rows if row.topic}))
+        if moment == "test" and getattr(trainer.datamodule, "test_is_validation", False):  # type: ignore[attr-defined]
+            scores["rows"] = "validation"
         self.scores[moment] = scores | {"step": trainer.global_step}
         write_summary(trainer, "evaluation", self.scores)
         for logger in trainer.loggers if moment != "during" else ():
             logger.log_metrics({f"evaluation/{moment}": scores["accuracy"]}, step=trainer.global_step)
         if trainer.is_global_zero:
-            log.info("Evaluation %s: %s (%.0f s)", moment, exact_match_line(scores), time.perf_counter() - started)
+            of = f"{moment} (on the validation rows)" if "rows" in scores else moment
+            log.info("Evaluation %s: %s (%.0f s)", of, exact_match_line(scores), time.perf_counter() - started)
         return scores
 
     def _keep(self, trainer: Trainer, moment: str, samples: Sequence[GradedSample]) -> None:

@@ -100,7 +100,8 @@ class MathDataModule(LightningDataModule):
             train: the training rows: `generated`, a json, jsonl, csv or parquet file, a folder of such, or a Hub id. Several
                 with weights make a mixture, {rows.jsonl: 1, generated: 2}, as large as it can be without repeating a row.
             validation: the validation rows. None takes the split that `train` holds, else `validation_share` of it.
-            test: the test rows. None takes the split that `train` holds, else `test_share` of it.
+            test: the test rows. None takes the split that `train` holds, else `test_share` of it, else `mathpal test` scores
+                the validation rows and says so.
             predict: questions to answer with `mathpal predict`; solutions are not needed.
             objective: "sft" reads problems and solutions, "dpo" preference pairs.
             columns: the names of the columns.
@@ -141,6 +142,7 @@ class MathDataModule(LightningDataModule):
         self.near_duplicates, self.max_refused_share, self.seed = near_duplicates, max_refused_share, seed
         self.num_workers, self.cache_dir = num_workers, cache_dir
         self.reports: dict[Split, DataReport] = {}
+        self.test_is_validation = False
         self.predict_rows: Sequence[Row] = ()
         self._datasets: dict[Split, PackDataset] = {}
         self._order: PackOrder | None = None
@@ -166,13 +168,16 @@ class MathDataModule(LightningDataModule):
         if set(wanted) <= set(self._datasets):
             return
         parts = prepare_parts(self._preparation(), wanted, tokenizer)
+        if stage == "test" and not parts:
+            parts = self._validation_rows_for_test(tokenizer)
         if wanted[0] not in parts and (stage or not parts):
             raise ConfigError(f"{wanted[0]} rows", f"data.{wanted[0]}: null", f"Set data.{wanted[0]} or data.train.")
         for split, part in parts.items():
             order: Order = self.order if split == "train" else "shuffled"
             packs, stages = pack_part(part, self.max_length, packing=self.packing, order=order)
             self._datasets[split] = PackDataset(part, packs, stages)
-            self.reports[split] = _report(split, part, packs, self.max_length)
+            name = "validation" if split == "test" and self.test_is_validation else split
+            self.reports[split] = _report(name, part, packs, self.max_length)
             if self.trainer is None or self.trainer.is_global_zero:
                 log.info(self.reports[split].summary())
 
@@ -188,7 +193,7 @@ class MathDataModule(LightningDataModule):
 
     @property
     def test_rows(self) -> Sequence[Row]:
-        """The test rows."""
+        """The test rows; in `mathpal test` of a run without any, the validation rows (`test_is_validation` says so)."""
         return self.rows("test")
 
     def rows(self, split: Split) -> Sequence[Row]:
@@ -271,6 +276,26 @@ class MathDataModule(LightningDataModule):
     def teardown(self, stage: str) -> None:
         """Forget the position: another fit begins at the beginning."""
         self._order, self._start = None, Position()
+
+    def _validation_rows_for_test(self, tokenizer: PreTrainedTokenizerBase) -> dict[Split, Part]:
+        """The validation rows in the place of test rows, where a run has held out none.
+
+        Raises:
+            ConfigError: the run has held out no validation rows either.
+        """
+        parts = prepare_parts(self._preparation(), ("validation",), tokenizer)
+        if not parts:
+            raise ConfigError(
+                "held-out rows to score",
+                "neither test nor validation rows",
+                "Set data.test to a file of problems that training has not seen.",
+            )
+        self.test_is_validation = True
+        log.warning(
+            "There are no test rows, so the validation rows are scored. Validation may have chosen the best checkpoint, so this "
+            "score can be a little too high. For test rows, set data.test to a file, or train with --data.test_share 0.05."
+        )
+        return {"test": parts["validation"]}
 
     def _ready_tokenizer(self) -> PreTrainedTokenizerBase:
         if isinstance(self.tokenizer, str):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from mathpal_lightning.data.encode import Supervise
 from mathpal_lightning.data.mixture import JoinedRows, mix
 from mathpal_lightning.data.report import EXAMPLES_KEPT, Reason, Refusal, Refusals, require_few_faults
 from mathpal_lightning.data.rows import Columns
-from mathpal_lightning.data.sources import Generator, Split, open_source
+from mathpal_lightning.data.sources import Generator, Source, Split, open_source
 from mathpal_lightning.data.split import prompt_text, split_rows
 from mathpal_lightning.schema import Objective
 
@@ -78,19 +78,32 @@ def prepare_parts(how: Preparation, wanted: Iterable[Split], tokenizer: PreTrain
     for split, encoded in given.items():
         whole = _part(encoded, np.arange(len(encoded)), encoded.refused, how.max_length)
         require_few_faults(split, whole.read, whole.refused, how.max_refused_share)
-        parts |= {split: whole} if split != "train" else _divide(encoded, set(given), how)
+        parts |= {split: whole} if split != "train" else _divide(encoded, _splits_with_own_rows(how), how)
     if "train" in parts:
         others = [part for split, part in parts.items() if split != "train"]
         parts["train"] = _in_proportion(_without_repeats(_without_leaks(parts["train"], others), others, how), how)
     return {split: parts[split] for split in wanted if split in parts}
 
 
-def _given(how: Preparation, split: Split, tokenizer: PreTrainedTokenizerBase, digest: str) -> JoinedRows | None:
-    """The split's own rows: those its source gives, else those that the training source holds for it."""
+def _sources(how: Preparation, split: Split) -> list[Source]:
+    """The sources of a split's own rows: the named ones, else the training sources that hold rows of that split."""
     named = how.sources[split] or how.sources["train"]
     names = list(named) if isinstance(named, Mapping) else [named] if named else []
     must_hold = split == "train" or how.sources[split] is not None
     sources = [open_source(name, split, how.generator, must_hold=must_hold) for name in names]
+    return [source for source in sources if source is not None]
+
+
+def _splits_with_own_rows(how: Preparation) -> set[Split]:
+    """The splits that are not cut from the training rows.
+
+    This asks for all splits, not only for those that a stage wants: `mathpal test` must hold out the rows that the fit did.
+    """
+    return {split for split in get_args(Split) if _sources(how, split)}
+
+
+def _given(how: Preparation, split: Split, tokenizer: PreTrainedTokenizerBase, digest: str) -> JoinedRows | None:
+    """The split's own rows, encoded; None where it has none."""
     encoded = [
         prepare_rows(
             source,
@@ -102,15 +115,14 @@ def _given(how: Preparation, split: Split, tokenizer: PreTrainedTokenizerBase, d
             folder=how.cache_dir,
             digest_of_tokenizer=digest,
         )
-        for source in sources
-        if source is not None
+        for source in _sources(how, split)
     ]
     return JoinedRows(encoded) if encoded else None
 
 
-def _divide(encoded: JoinedRows, given: set[Split], how: Preparation) -> dict[Split, Part]:
+def _divide(encoded: JoinedRows, own: set[Split], how: Preparation) -> dict[Split, Part]:
     """Deal the training source's rows to train and the splits that have no rows of their own; refusals stay with train."""
-    held_out = [split for split, share in how.shares.items() if split not in given and share > 0]
+    held_out = [split for split, share in how.shares.items() if split not in own and share > 0]
     train, *others = split_rows(encoded.keys, [how.shares[split] for split in held_out], how.seed)
     parts = {split: _part(encoded, rows, Refusals(), how.max_length) for split, rows in zip(held_out, others, strict=True)}
     return {"train": _part(encoded, train, encoded.refused, how.max_length), **parts}

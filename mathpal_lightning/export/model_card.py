@@ -180,6 +180,11 @@ def _introduction(facts: RunFacts) -> str:
     return "\n\n".join(lines)
 
 
+def _label(label: str, scores: dict[str, Any]) -> str:
+    """A run without test rows was tested on its validation rows: the card must not call them test rows."""
+    return label.replace("test rows", f"{scores['rows']} rows") if "rows" in scores else label
+
+
 def _scores(facts: RunFacts) -> str:
     scores = facts.summary.get("evaluation", {})
     rows = [(label, scores[moment]) for moment, label in MOMENTS.items() if moment in scores]
@@ -187,7 +192,7 @@ def _scores(facts: RunFacts) -> str:
         return ""
     table = _table(
         ("", "exact match", "problems", "no answer found"),
-        [(label, _percent(of), str(of["problems"]), f"{100 * of['no_answer']:.1f} %") for label, of in rows],
+        [(_label(label, of), _percent(of), str(of["problems"]), f"{100 * of['no_answer']:.1f} %") for label, of in rows],
     )
     lines = [
         "Share of held-out problems whose final answer is the same mathematics as the reference's, ± one standard error; "

@@ -232,3 +232,38 @@ def test_hyperparameters_are_plain_values(module_of, write_jsonl):
 
 def test_the_public_name_is_this_class():
     assert MathDataModule is Home
+
+
+def _questions(rows) -> set[str]:
+    return {row.question for row in rows}
+
+
+@pytest.mark.parametrize("with_validation_file", [False, True])
+@pytest.mark.parametrize("seed", [0, 7])
+def test_a_test_holds_out_the_rows_that_the_fit_held_out(module_of, write_jsonl, with_validation_file, seed):
+    """Which rows are held out depends on the settings and the seed alone, never on the stage that asks."""
+    validation = write_jsonl(sums(70)[60:], "validation.jsonl") if with_validation_file else None
+    settings = {"validation": validation, "validation_share": 0.1, "test_share": 0.2, "seed": seed}
+    path = write_jsonl(sums(60))
+    fitted, tested, validated = (module_of(path, stage=stage, **settings) for stage in ("fit", "test", "validate"))
+    assert len(fitted.test_rows) == 12
+    assert _questions(tested.test_rows) == _questions(fitted.test_rows)
+    assert _questions(validated.validation_rows) == _questions(fitted.validation_rows)
+    assert not _questions(tested.test_rows) & _questions(fitted.train_rows)
+
+
+def test_without_test_rows_the_validation_rows_are_scored_and_that_is_said(module_of, write_jsonl, caplog):
+    path = write_jsonl(sums(60))
+    fitted = module_of(path, validation_share=0.1)
+    with caplog.at_level("WARNING"):
+        tested = module_of(path, stage="test", validation_share=0.1)
+    assert "There are no test rows, so the validation rows are scored" in caplog.text
+    assert tested.test_is_validation
+    assert len(tested.test_rows) == 6
+    assert _questions(tested.test_rows) == _questions(fitted.validation_rows)
+    assert len(_documents(tested.test_dataloader())) == 6
+
+
+def test_without_any_held_out_rows_a_test_says_what_to_give(module_of, write_jsonl):
+    with pytest.raises(ConfigError, match=r"neither test nor validation rows.*data\.test"):
+        module_of(write_jsonl(sums(20)), stage="test", validation_share=0.0)

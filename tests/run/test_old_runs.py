@@ -38,6 +38,15 @@ def test_an_old_run_goes_on_from_its_last_checkpoint(old_run: Path):
     assert summary["evaluation"]["before"]["problems"] == 2, "the scores from before training are those of the old run"
 
 
+def test_an_old_run_without_test_rows_is_tested_on_its_validation_rows(old_run: Path, capsys: pytest.CaptureFixture[str]):
+    main(["test", "--config", str(old_run / "config.yaml"), "--ckpt_path", "last", "--no_comet"])
+    scores = json.loads((old_run / "summary.json").read_text(encoding="utf-8"))["evaluation"]["test"]
+    assert (scores["problems"], scores["rows"]) == (4, "validation")
+    assert len((old_run / "test_samples.jsonl").read_text(encoding="utf-8").splitlines()) == 4
+    main(["export", "--run", str(old_run), "--formats", "adapter", "--verify", "false"])
+    assert "after training, validation rows" in (old_run / "README.md").read_text(encoding="utf-8")
+
+
 def test_an_old_run_is_exported(old_run: Path):
     main(["export", "--run", str(old_run), "--formats", "merged_16bit", "--verify", "false"])
     merged = load_file(old_run / "merged/model.safetensors")
