@@ -1,23 +1,39 @@
-"""Files that are there whole or not at all, the cache folder, and digests. Standard library only; open to every room."""
+"""Files that are written whole or not at all, locks, the cache folder, and digests. Open to every room."""
 
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+
+from platformdirs import user_cache_path
+
+from mathpal_lightning.compat.locks import Held, exclusive_lock, record_lock
+
+_CANNOT_SYNC = {errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP}
+"""What a mounted bucket answers to the fsync of a folder."""
 
 
 def cache_folder() -> Path:
-    """Where prepared models and encoded data are kept: $MATHPAL_CACHE, else `mathpal` in the user's cache folder."""
-    user_cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(os.environ.get("MATHPAL_CACHE") or Path(user_cache) / "mathpal")
+    """Where prepared models and encoded data are kept.
+
+    $MATHPAL_CACHE; else `mathpal` in $XDG_CACHE_HOME or ~/.cache (Linux, macOS), or in the user's cache folder (Windows). A
+    process without a home (HOME unset and no such user, as in some containers) gets a folder among the temporary files.
+    """
+    if named := os.environ.get("MATHPAL_CACHE"):
+        return Path(named)
+    if os.name == "nt":
+        return user_cache_path("mathpal", appauthor=False)
+    if xdg := os.environ.get("XDG_CACHE_HOME"):
+        return Path(xdg) / "mathpal"
+    home = os.path.expanduser("~")  # Path.home() raises where there is none
+    return Path(home) / ".cache" / "mathpal" if home != "~" else Path(tempfile.gettempdir()) / "mathpal-cache"
 
 
 @contextmanager
@@ -84,28 +100,28 @@ def replace_folder(new: Path, path: Path) -> None:
 
 @contextmanager
 def locked(path: str | Path) -> Iterator[None]:
-    """Hold an exclusive lock for the block; other processes wait. The lock dies with its process, however that dies."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+    """Hold an exclusive lock for the block; other processes wait. The lock ends with its process, however that ends.
 
-
-def hold(path: str | Path) -> IO[str] | None:
-    """Take a lock that this process keeps until it closes the handle or dies; None where another process has it.
-
-    A record lock: unlike `locked`'s it does not live on in forked children, which may outlive a killed parent for seconds.
+    Raises:
+        WriteError: no disk of this machine knows file locks.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle = path.open("a", encoding="utf-8")
-    try:
-        fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        handle.close()
-        return None
-    return handle
+    with exclusive_lock(path):
+        yield
+
+
+def hold(path: str | Path) -> Held | None:
+    """Take a lock that this process keeps until it closes the result or ends; None where another process has it.
+
+    Unlike the lock of `locked`, forked children do not inherit it: they may outlive a killed parent for seconds.
+
+    Raises:
+        WriteError: no disk of this machine knows file locks.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return record_lock(path)
 
 
 def remove_leftovers(folder: str | Path) -> None:
@@ -134,8 +150,14 @@ def sha256_of(*paths: str | Path) -> str:
 
 
 def _fsync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
+    """Wait until the disk holds a file, or the names in a folder; a folder only where the system and its disk can do that."""
+    if os.name == "nt" and path.is_dir():
+        return
+    descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)  # Windows syncs what may be written only
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if not (path.is_dir() and error.errno in _CANNOT_SYNC):
+            raise
     finally:
         os.close(descriptor)

@@ -11,6 +11,7 @@ EVERY_ROOM = frozenset(path.stem for path in PACKAGE.iterdir() if path.is_dir() 
 DOORS = {
     "schema": set(),
     "errors": set(),
+    "compat": set(),
     "files": set(),
     "collector": set(),
     "text": set(),
@@ -29,7 +30,7 @@ DOORS = {
     "__main__": {"cli"},
     "__init__": {"data", "model"},
 }
-OPEN_TO_ALL = {"schema", "errors", "files", "collector"}
+OPEN_TO_ALL = {"schema", "errors", "compat", "files", "collector"}
 
 
 def _imported_rooms(path: Path) -> set[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import platform
 import re
 import shutil
@@ -14,6 +13,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from mathpal_lightning.checks.machine import available_bytes, free_disk_bytes
+from mathpal_lightning.compat.system import usable_cores
 from mathpal_lightning.files import cache_folder
 
 _QUERY = "name,driver_version,memory.total,compute_cap"
@@ -75,7 +75,7 @@ def read_environment() -> Environment:
         torch_cuda=_torch_cuda(),
         gpus=_gpus(),
         cpu=cpu,
-        cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        cores=usable_cores(),
         cpu_flags=flags,
         memory=available_bytes(),
         cache=cache_folder(),

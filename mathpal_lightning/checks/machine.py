@@ -1,36 +1,22 @@
-"""What the machine has: memory and disk that are free, read from the kernel. Standard library only."""
+"""How much memory and disk is free on this machine."""
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
+
+from mathpal_lightning.compat import system
+from mathpal_lightning.compat.system import resident_bytes
+
+__all__ = ["available_bytes", "free_disk_bytes", "gigabytes", "resident_bytes"]
 
 _CGROUP = Path("/sys/fs/cgroup")
 GB = 1e9
 
 
-def resident_bytes() -> int:
-    """The memory that this process holds now: its imports, and what it loaded."""
-    statm = Path("/proc/self/statm")
-    if statm.exists():
-        return int(statm.read_text(encoding="utf-8").split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # bytes on macOS, and the peak: the best there is
-
-
 def available_bytes() -> int:
     """The memory that processes can still get without swapping, within the limit of the container."""
-    return min(_available_on_host(), _available_in_cgroup())
-
-
-def _available_on_host() -> int:
-    meminfo = Path("/proc/meminfo")
-    if meminfo.exists():
-        line = next(line for line in meminfo.read_text(encoding="utf-8").splitlines() if line.startswith("MemAvailable"))
-        return int(line.split()[1]) * 1024
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return min(system.available_bytes(), _available_in_cgroup())
 
 
 def _available_in_cgroup() -> int:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import signal
 import time
 from typing import Any
 
+from mathpal_lightning.compat.system import KILL
 from mathpal_lightning.errors import ConfigError
 
 PATIENCE = 20.0
@@ -51,7 +51,7 @@ def end_together(trainer: Any) -> None:
     if not isinstance(getattr(launcher, "cluster_environment", None), LightningEnvironment):
         return
     if os.environ.get("LOCAL_RANK", "0") == "0":
-        launcher.kill(signal.SIGKILL)
+        launcher.kill(KILL)
         launcher.procs.clear()
         return
     first, until = os.getppid(), time.monotonic() + PATIENCE

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import shutil
 from pathlib import Path
-from typing import IO
 
 from mathpal_lightning.callbacks.earlier_run import earlier_run
 from mathpal_lightning.callbacks.resume import read_checkpoint
 from mathpal_lightning.callbacks.seal import damage, newest_sound
+from mathpal_lightning.compat.locks import Held
 from mathpal_lightning.errors import CheckpointError, ConfigError
 from mathpal_lightning.files import hold, remove_leftovers
 
@@ -29,7 +29,7 @@ def run_folder(output_dir: str, name: str) -> Path:
     return Path(output_dir) / name
 
 
-def hold_run_folder(folder: Path) -> IO[str]:
+def hold_run_folder(folder: Path) -> Held:
     """Lock a run folder for this process; the lock dies with it, however it dies.
 
     Raises:

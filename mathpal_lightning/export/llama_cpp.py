@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import urllib.request
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mathpal_lightning.compat.system import usable_cores
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.model.sample import Sampling, sample_seed
 from mathpal_lightning.schema import Sample
@@ -47,7 +47,7 @@ class LlamaCpp:
         params.model.path = str(gguf)
         params.n_ctx = context * slots
         params.n_parallel = slots
-        params.cpuparams.n_threads = len(os.sched_getaffinity(0))
+        params.cpuparams.n_threads = usable_cores()
         params.warmup = False
         params.verbosity = -1
         try:

