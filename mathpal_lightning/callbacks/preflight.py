@@ -51,7 +51,8 @@ class Preflight(Callback):
         self._findings = run_checks(resource_checks(pl_module, data, plan))
         if trainer.is_global_zero:
             _warn(self._findings)
-        shape = (data.objective, data.packing, data.max_length, data.batch_size, list(plan.formats), plan.resumed)
+        settings = data.settings
+        shape = (settings.objective, settings.packing, settings.max_length, data.batch_size, list(plan.formats), plan.resumed)
         key = key_of_run(pl_module, shape, str(plan.device), plan.precision)
         self._key = key if read_seen(key) is None else ""
 

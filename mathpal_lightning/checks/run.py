@@ -81,7 +81,7 @@ def check_some_masks(data: MathDataModule) -> Finding:
     rows = data.train_rows
     numbers = np.unique(np.linspace(0, len(rows) - 1, _MASKED_ROWS).round().astype(int)).tolist()
     documents = [data.document("train", number) for number in numbers]
-    return check_masks(tokenizer_of(data), [rows[number] for number in numbers], documents, data.supervise)
+    return check_masks(tokenizer_of(data), [rows[number] for number in numbers], documents, data.settings.supervise)
 
 
 def resource_checks(module: Any, data: MathDataModule, plan: Plan) -> Checks:
@@ -151,8 +151,8 @@ def time_checks(module: Any, data: MathDataModule, plan: Plan, precision: Precis
 def planned_step(module: Any, data: MathDataModule, plan: Plan) -> Step:
     """The step whose memory decides: a full batch with as many supervised tokens as the rows have on average."""
     settings, report = module.settings, data.report
-    length = data.max_length if data.packing else report.longest
-    share = report.supervised_tokens / max(report.tokens, 1) * (report.density if data.packing else 1.0)
+    length = data.settings.max_length if data.settings.packing else report.longest
+    share = report.supervised_tokens / max(report.tokens, 1) * (report.density if data.settings.packing else 1.0)
     return Step(
         rows=data.batch_size,
         length=length,
@@ -198,7 +198,7 @@ def _check_law_5(module: Any, data: MathDataModule, documents: Sequence[Any]) ->
     pad = tokenizer_of(data).pad_token_id
     if module.settings.objective == "dpo":
         return check_pairs(module, documents, pad, module._backend)
-    if not data.packing:
+    if not data.settings.packing:
         return Finding(LAW_5, "each row holds one document: nothing to leak")
     return check_documents(module, documents, pad)
 

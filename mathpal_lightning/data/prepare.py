@@ -3,42 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import numpy as np
 
 from mathpal_lightning.data.cache import prepare_rows, tokenizer_digest
 from mathpal_lightning.data.duplicates import near_duplicates
-from mathpal_lightning.data.encode import Supervise
 from mathpal_lightning.data.mixture import JoinedRows, mix
 from mathpal_lightning.data.report import EXAMPLES_KEPT, Reason, Refusal, Refusals, require_few_faults
-from mathpal_lightning.data.rows import Columns
-from mathpal_lightning.data.sources import Generator, Source, Split, open_source
+from mathpal_lightning.data.settings import DataSettings
+from mathpal_lightning.data.sources import Source, Split, open_source
 from mathpal_lightning.data.split import prompt_text, split_rows
-from mathpal_lightning.schema import Objective
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
-
-
-@dataclass(frozen=True, slots=True)
-class Preparation:
-    """How rows are read, encoded, split and refused: the settings of MathDataModule that decide its parts."""
-
-    sources: Mapping[Split, str | Mapping[str, float] | None]
-    """A name, or names with weights."""
-    shares: Mapping[Split, float]
-    columns: Columns
-    generator: Generator
-    objective: Objective
-    supervise: Supervise
-    drop_picture_rows: bool
-    near_duplicates: float | None
-    max_length: int
-    max_refused_share: float
-    seed: int
-    cache_dir: str | None
 
 
 class Part(NamedTuple):
@@ -61,7 +39,7 @@ class Part(NamedTuple):
         return self.encoded.difficulties[self.documents]
 
 
-def prepare_parts(how: Preparation, wanted: Iterable[Split], tokenizer: PreTrainedTokenizerBase) -> dict[Split, Part]:
+def prepare_parts(how: DataSettings, wanted: Iterable[Split], tokenizer: PreTrainedTokenizerBase) -> dict[Split, Part]:
     """Prepare the wanted splits that exist: given ones as given, others as a share of the training rows.
 
     Training rows whose question also stands in a held-out part are refused as leaks.
@@ -85,7 +63,7 @@ def prepare_parts(how: Preparation, wanted: Iterable[Split], tokenizer: PreTrain
     return {split: parts[split] for split in wanted if split in parts}
 
 
-def _sources(how: Preparation, split: Split) -> list[Source]:
+def _sources(how: DataSettings, split: Split) -> list[Source]:
     """The sources of a split's own rows: the named ones, else the training sources that hold rows of that split."""
     named = how.sources[split] or how.sources["train"]
     names = list(named) if isinstance(named, Mapping) else [named] if named else []
@@ -94,7 +72,7 @@ def _sources(how: Preparation, split: Split) -> list[Source]:
     return [source for source in sources if source is not None]
 
 
-def _splits_with_own_rows(how: Preparation) -> set[Split]:
+def _splits_with_own_rows(how: DataSettings) -> set[Split]:
     """The splits that are not cut from the training rows.
 
     This asks for all splits, not only for those that a stage wants: `mathpal test` must hold out the rows that the fit did.
@@ -102,7 +80,7 @@ def _splits_with_own_rows(how: Preparation) -> set[Split]:
     return {split for split in get_args(Split) if _sources(how, split)}
 
 
-def _given(how: Preparation, split: Split, tokenizer: PreTrainedTokenizerBase, digest: str) -> JoinedRows | None:
+def _given(how: DataSettings, split: Split, tokenizer: PreTrainedTokenizerBase, digest: str) -> JoinedRows | None:
     """The split's own rows, encoded; None where it has none."""
     encoded = [
         prepare_rows(
@@ -120,7 +98,7 @@ def _given(how: Preparation, split: Split, tokenizer: PreTrainedTokenizerBase, d
     return JoinedRows(encoded) if encoded else None
 
 
-def _divide(encoded: JoinedRows, own: set[Split], how: Preparation) -> dict[Split, Part]:
+def _divide(encoded: JoinedRows, own: set[Split], how: DataSettings) -> dict[Split, Part]:
     """Deal the training source's rows to train and the splits that have no rows of their own; refusals stay with train."""
     held_out = [split for split, share in how.shares.items() if split not in own and share > 0]
     train, *others = split_rows(encoded.keys, [how.shares[split] for split in held_out], how.seed)
@@ -148,7 +126,7 @@ def _among(keys: np.ndarray, distinct: np.ndarray) -> np.ndarray:
     return distinct[np.minimum(np.searchsorted(distinct, keys), len(distinct) - 1)] == keys
 
 
-def _without_repeats(train: Part, held_out: list[Part], how: Preparation) -> Part:
+def _without_repeats(train: Part, held_out: list[Part], how: DataSettings) -> Part:
     """Refuse training rows that nearly repeat a held-out row or an earlier training row."""
     if how.near_duplicates is None:
         return train
@@ -163,7 +141,7 @@ def _without_repeats(train: Part, held_out: list[Part], how: Preparation) -> Par
     return _without(_without(train, leaks, "leak"), repeated[~leaks], "near_duplicate")
 
 
-def _in_proportion(train: Part, how: Preparation) -> Part:
+def _in_proportion(train: Part, how: DataSettings) -> Part:
     named = how.sources["train"]
     if not isinstance(named, Mapping):
         return train

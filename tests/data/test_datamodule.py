@@ -186,7 +186,7 @@ def test_a_tokenizer_can_be_a_folder_or_the_modules(module_of, write_jsonl, gemm
 
     module = WithTokenizer()
     module.tokenizer = tokenizer
-    attached = MathDataModule(path, max_length=128, cache_dir=str(named.cache_dir))
+    attached = MathDataModule(path, max_length=128, cache_dir=named.settings.cache_dir)
     attached.trainer = Trainer(accelerator="cpu", logger=False)
     attached.trainer.strategy.connect(module)
     attached.setup("fit")

@@ -1,0 +1,48 @@
+"""The packs of one split as a data set of PyTorch, and the report on them."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from torch.utils.data import Dataset
+
+from mathpal_lightning.data.packing import Packs, density
+from mathpal_lightning.data.prepare import Part
+from mathpal_lightning.data.report import DataReport
+from mathpal_lightning.schema import Encoded, EncodedPair
+
+
+class PackDataset(Dataset[list[Encoded | EncodedPair]]):
+    """Packs of one split: index -> the documents of that pack, read from disk."""
+
+    def __init__(self, part: Part, packs: Packs, stages: np.ndarray | None = None):
+        """Hold which documents are used, how they are packed and, for easy ones first, the stage of each pack."""
+        self.part, self.packs, self.stages = part, packs, stages
+
+    def __len__(self) -> int:
+        return len(self.packs)
+
+    def __getitem__(self, index: int) -> list[Encoded | EncodedPair]:
+        return [self.part.encoded[document] for document in self.part.documents[self.packs.pack(index)]]
+
+    @cached_property
+    def digest(self) -> str:
+        """A digest of every token of every pack."""
+        return self.part.encoded.digest(self.part.documents)
+
+
+def report_on(name: str, part: Part, packs: Packs, max_length: int) -> DataReport:
+    """What became of the rows of one split, and how full its packs are."""
+    lengths = part.lengths
+    return DataReport(
+        name=name,
+        read=part.read,
+        kept=len(part.documents),
+        refused=part.refused,
+        tokens=int(lengths.sum()),
+        supervised_tokens=int(part.encoded.supervised_lengths[part.documents].sum()),
+        longest=int(lengths.max(initial=0)),
+        packs=len(packs),
+        density=density(lengths, packs, max_length),
+    )

@@ -1,0 +1,131 @@
+"""The settings of the data module: one dataclass that the config, the checkpoints and the preparation of rows share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, get_args
+
+from transformers import PreTrainedTokenizerBase
+
+from mathpal_lightning.data.difficulty import Order
+from mathpal_lightning.data.encode import Supervise
+from mathpal_lightning.data.rows import Columns
+from mathpal_lightning.data.sources import Generator, Split
+from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.schema import Objective
+
+Named = str | dict[str, float] | None
+"""The name of a source, several names with their weights, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataSettings:
+    """How rows are read, split, encoded, packed and batched. A setting that cannot work is refused here.
+
+    Args:
+        train: the training rows: `generated`, a json, jsonl, csv or parquet file, a folder of such files, or a Hub id. Several
+            names with weights are a mixture: {rows.jsonl: 1, generated: 2} is as large as it can be without repeating a row.
+        validation: the validation rows. None takes the split that `train` holds, else `validation_share` of it.
+        test: the test rows. None takes the split that `train` holds, else `test_share` of it. If there is neither,
+            `mathpal test` scores the validation rows and says so.
+        predict: questions to answer with `mathpal predict`; they need no solutions.
+        objective: "sft" reads problems and solutions, "dpo" reads preference pairs.
+        columns: the names of the columns.
+        generator: which problems the source `generated` makes.
+        validation_share: share of the distinct questions of `train` that is held out when no validation rows are given.
+        test_share: the same for test rows.
+        tokenizer: a Gemma tokenizer, its folder or its Hub id; None takes the module's tokenizer.
+        max_length: tokens in a packed row. A document that is longer is refused and counted, never cut.
+        packing: False puts one document into each row, padded to the longest document of its batch.
+        order: "easy_first" goes through each epoch in ten stages from easy to hard documents. `columns.difficulty` and the
+            length decide what is easy (of generated rows: grade and level). Within a stage the order is random.
+        batch_size: packed rows (without packing: documents) in a batch of each process.
+        supervise: "solution" trains on what the model shall write, "all" trains on the questions too.
+        drop_picture_rows: refuse rows whose question needs a picture that the text does not hold.
+        near_duplicates: also refuse a training row if it has the same numbers and signs as an earlier or held-out row and
+            its words are at least this similar (Jaccard similarity of character 4-grams; try 0.7). None refuses only
+            training rows whose question is held out.
+        max_refused_share: stop if more than this share of the rows is damaged or too long.
+        seed: decides the split and, together with the epoch, the order.
+        num_workers: processes that load batches. 0 loads them in the training process, which is enough for packed rows.
+        cache_dir: where encoded rows are kept; None for the folder `data` in the user's cache folder.
+
+    Raises:
+        ConfigError: a setting, or a combination of settings, that cannot work.
+    """
+
+    train: Named = None
+    validation: Named = None
+    test: Named = None
+    predict: str | None = None
+    objective: Objective = "sft"
+    columns: Columns = Columns()  # noqa: RUF009  frozen
+    generator: Generator = Generator()  # noqa: RUF009  frozen
+    validation_share: float = 0.05
+    test_share: float = 0.0
+    tokenizer: str | PreTrainedTokenizerBase | None = None
+    max_length: int = 1024
+    packing: bool = True
+    order: Order = "shuffled"
+    batch_size: int = 1
+    supervise: Supervise = "solution"
+    drop_picture_rows: bool = True
+    near_duplicates: float | None = None
+    max_refused_share: float = 0.05
+    seed: int = 0
+    num_workers: int = 0
+    cache_dir: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, least in (("max_length", 8), ("batch_size", 1), ("num_workers", 0), ("seed", 0)):
+            if getattr(self, name) < least:
+                raise ConfigError(f"data.{name} of at least {least}", str(getattr(self, name)), "Raise it.")
+        self._check_shares()
+        self._check_words()
+
+    def _check_shares(self) -> None:
+        for name in ("validation_share", "test_share", "max_refused_share"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ConfigError(f"data.{name} from 0 to 1", str(getattr(self, name)), "Write a share: 0.05 is 5 %.")
+        if self.validation_share + self.test_share >= 1:
+            raise ConfigError(
+                "data.validation_share and data.test_share together below 1",
+                f"{self.validation_share} and {self.test_share}",
+                "Leave rows to train on.",
+            )
+        if self.near_duplicates is not None and not 0 < self.near_duplicates <= 1:
+            raise ConfigError("data.near_duplicates above 0 and at most 1", str(self.near_duplicates), "Try 0.7.")
+        for split, named in self.sources.items():
+            if isinstance(named, Mapping) and any(weight <= 0 for weight in named.values()):
+                raise ConfigError(f"positive weights in data.{split}", str(named), "Leave a source out instead.")
+
+    def _check_words(self) -> None:
+        if self.objective == "dpo" and self.supervise != "solution":
+            raise ConfigError(
+                "`data.supervise: solution` for preference pairs",
+                self.supervise,
+                "DPO compares completions only: leave `data.supervise` out.",
+            )
+        if self.order not in (orders := get_args(Order)):
+            raise ConfigError(f"data.order among {', '.join(orders)}", str(self.order), "Use one of them.")
+        if self.tokenizer == "":
+            raise ConfigError(
+                "a tokenizer's folder or Hub id", "an empty text", "Leave data.tokenizer out to take the model's tokenizer."
+            )
+
+    @property
+    def sources(self) -> dict[Split, Named]:
+        """The source of each split."""
+        return {"train": self.train, "validation": self.validation, "test": self.test}
+
+    @property
+    def shares(self) -> dict[Split, float]:
+        """The share of the training source that each held-out split takes if it has no source."""
+        return {"validation": self.validation_share, "test": self.test_share}
+
+    def plain(self) -> dict[str, Any]:
+        """The settings as values that a checkpoint and a config file can hold; a tokenizer object becomes None."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        tokenizer = self.tokenizer if isinstance(self.tokenizer, str) else None
+        return values | {"columns": asdict(self.columns), "generator": asdict(self.generator), "tokenizer": tokenizer}
