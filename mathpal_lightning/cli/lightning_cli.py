@@ -41,8 +41,8 @@ from mathpal_lightning.cli.memory import is_out_of_memory, memory_limit_error
 from mathpal_lightning.cli.preflight import MathPalTrainer
 from mathpal_lightning.cli.processes import end_together, is_first_process, require_agreement
 from mathpal_lightning.cli.quiet import quiet
+from mathpal_lightning.cli.run_config import SaveRunConfig, forget_settings_of_other_calls
 from mathpal_lightning.cli.run_folder import (
-    CONFIG_FILE,
     find_checkpoint,
     hold_run_folder,
     prepare_run_folder,
@@ -100,7 +100,7 @@ class MathPalCLI(LightningCLI):
             trainer_class=MathPalTrainer,
             parser_class=MathPalArgumentParser,
             parser_kwargs={verb: {"allow_abbrev": False} for verb in self.subcommands()} | {"allow_abbrev": False},
-            save_config_kwargs={"overwrite": True, "config_filename": CONFIG_FILE},
+            save_config_callback=SaveRunConfig,
             seed_everything_default=0,
             auto_configure_optimizers=False,
             load_from_checkpoint_support=False,
@@ -132,6 +132,7 @@ class MathPalCLI(LightningCLI):
     def parse_arguments(self, parser: LightningArgumentParser, args: Any) -> None:
         """Parse the arguments, and only them: Lightning compares them with sys.argv when both are there."""
         self.config = parse(parser, args)
+        forget_settings_of_other_calls(self.config[self.config.subcommand], args)
 
     def _parse_ckpt_path(self) -> None:
         """Leave the config as given: a checkpoint never overrides it (MathPalModule refuses one that does not fit)."""
@@ -152,6 +153,9 @@ class MathPalCLI(LightningCLI):
             prepare_run_folder(folder, overwrite=settings.overwrite, resume=settings.ckpt_path is not None)
         elif self.subcommand != "fit":
             self.save_config_callback = None  # config.yaml stays that of the fit
+            if settings.ckpt_path is None:
+                adapter = f" with the adapter {settings.model.adapter}" if settings.model.adapter else ""
+                log.warning("No --ckpt_path is given: this is the base model%s, without the run's training.", adapter)
 
     def preflight(self, model: pl.LightningModule, datamodule: Any, ckpt_path: str | None, json: bool) -> None:
         """Print what `MathPalTrainer.preflight` and the checks of folder and tracker find; leave with the worst's status."""

@@ -9,11 +9,10 @@ from pathlib import Path
 from mathpal_lightning.callbacks.earlier_run import earlier_run
 from mathpal_lightning.callbacks.resume import read_checkpoint
 from mathpal_lightning.callbacks.seal import damage, newest_sound
+from mathpal_lightning.cli.run_config import CONFIG_FILE
 from mathpal_lightning.compat.locks import Held
 from mathpal_lightning.errors import CheckpointError, ConfigError
 from mathpal_lightning.files import hold, remove_leftovers
-
-CONFIG_FILE = "config.yaml"
 
 log = logging.getLogger(__name__)
 
