@@ -30,6 +30,20 @@ class Turn:
     text: str
 
 
+Prompt = str | tuple[Turn, ...]
+"""What a model reads before it writes a solution: a question, or a whole conversation that ends with a user turn."""
+
+
+def prompt_turns(prompt: Prompt) -> tuple[Turn, ...]:
+    """The turns of a prompt; a question is a single user turn."""
+    return (Turn("user", prompt),) if isinstance(prompt, str) else tuple(prompt)
+
+
+def prompt_text(prompt: Prompt) -> str:
+    """The texts of a prompt, one turn a line."""
+    return "\n".join(turn.text for turn in prompt_turns(prompt))
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One example: a conversation that ends with the solution.
@@ -49,6 +63,12 @@ class Row:
     def question(self) -> str:
         """The text of the last user turn."""
         return next(turn.text for turn in reversed(self.turns) if turn.role == "user")
+
+    @property
+    def prompt(self) -> Prompt:
+        """All that the model reads before the last solution: the question where it stands alone, else the conversation."""
+        turns = self.turns[:-1] if self.turns[-1].role == "assistant" else self.turns
+        return turns[0].text if [turn.role for turn in turns] == ["user"] else turns
 
     @property
     def solution(self) -> str:

@@ -19,7 +19,7 @@ from lightning.pytorch.strategies import ModelParallelStrategy
 from mathpal_lightning.callbacks.summary import exact_match_line, write_summary
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.evaluation import AnswerAccuracy, grade
-from mathpal_lightning.schema import GradedSample, Row
+from mathpal_lightning.schema import GradedSample, Prompt, Row, prompt_text
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,8 @@ class EvaluateSolutions(Callback):
     """Lets the model solve held-out problems and judges the answers by their mathematics.
 
     The problems are the first ones of a fixed shuffle of the validation rows (in `mathpal test`: of the test rows). The
-    module must have `generate_solutions(questions) -> list[str]`. Every sample is kept: one line of samples.jsonl.
+    module must have `generate_solutions(questions) -> list[str]`; a question is a text, or the turns of a conversation
+    where a row has a system text or earlier turns, as in training. Every sample is kept: one line of samples.jsonl.
 
     Logged at validations: `val/exact_match`, `val/exact_match_stderr`, `val/no_answer`; EarlyStopping and
     AdapterCheckpoint can monitor them. summary.json holds the scores before and after. The scores after are those of
@@ -104,7 +105,7 @@ class EvaluateSolutions(Callback):
         own = rows[trainer.global_rank :: trainer.world_size]
         options = {"max_new_tokens": self.max_new_tokens} if self.max_new_tokens else {}
         generate_solutions: Any = pl_module.generate_solutions
-        solutions = generate_solutions([row.question for row in own], **options)
+        solutions = generate_solutions([row.prompt for row in own], **options)
         samples = [graded(row, solution, trainer.global_step) for row, solution in zip(own, solutions, strict=True)]
         shares = [trainer.strategy.broadcast(samples, src=rank) for rank in range(trainer.world_size)]
         samples = [shares[number % len(shares)][number // len(shares)] for number in range(len(rows))]
@@ -151,7 +152,7 @@ def graded(row: Row, solution: str, step: int) -> GradedSample:
     """One sample with its judgement."""
     verdict, gold, predicted = grade(row.question, row.solution, solution)
     return GradedSample(
-        question=row.question,
+        question=prompt_text(row.prompt),
         gold=row.solution,
         solution=solution,
         gold_answer=gold.canonical() if gold else None,
@@ -164,7 +165,7 @@ def graded(row: Row, solution: str, step: int) -> GradedSample:
 
 
 def _held_out(trainer: Trainer, split: str, number: int) -> list[Row]:
-    """The first rows of a fixed shuffle, each question once: several pairs, or rows, may share one.
+    """The first rows of a fixed shuffle, each question or conversation once: several pairs, or rows, may share one.
 
     Raises:
         ConfigError: there are none.
@@ -178,12 +179,12 @@ def _held_out(trainer: Trainer, split: str, number: int) -> list[Row]:
         )
     order = list(range(len(rows)))
     random.Random(0).shuffle(order)
-    chosen: dict[str, Row] = {}
+    chosen: dict[Prompt, Row] = {}
     for index in order:
         if len(chosen) == number:
             break
         row = rows[index]
-        chosen.setdefault(row.question, row)
+        chosen.setdefault(row.prompt, row)
     return list(chosen.values())
 
 

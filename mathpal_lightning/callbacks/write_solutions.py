@@ -14,7 +14,7 @@ from lightning.pytorch.callbacks import BasePredictionWriter
 
 from mathpal_lightning.evaluation import extract_answer
 from mathpal_lightning.files import whole_file
-from mathpal_lightning.schema import Row
+from mathpal_lightning.schema import Row, prompt_text
 
 log = logging.getLogger(__name__)
 
@@ -71,4 +71,4 @@ class WriteSolutions(BasePredictionWriter):
 
 def _line(row: Row, solution: str) -> dict[str, Any]:
     answer = extract_answer(solution, row.question)
-    return {"question": row.question, "solution": solution, "answer": answer.canonical() if answer else None}
+    return {"question": prompt_text(row.prompt), "solution": solution, "answer": answer.canonical() if answer else None}

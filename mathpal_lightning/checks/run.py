@@ -176,7 +176,7 @@ def planned_step(module: Any, data: MathDataModule, plan: Plan) -> Step:
 def planned_solving(module: Any, data: MathDataModule, plan: Plan) -> Solving:
     """The largest batch of problems: as many as are solved at a time, with the longest questions, to the longest solutions."""
     longest = np.argsort(data.lengths("validation"))[-_LONG_ROWS:].tolist()
-    questions = prompt_ids(tokenizer_of(data), [data.validation_rows[number].question for number in longest])
+    questions = prompt_ids(tokenizer_of(data), [data.validation_rows[number].prompt for number in longest])
     rows = min(module.settings.generation_batch_size, plan.problems, len(data.validation_rows))
     return Solving(rows, max(map(len, questions)), plan.max_new_tokens or module.settings.max_new_tokens)
 

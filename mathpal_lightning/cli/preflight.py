@@ -88,7 +88,7 @@ class MathPalTrainer(Trainer):
         self.fit(model, datamodule)
         training = training_figures(laps, module, str(self.precision), self.world_size)
         rows = data.validation_rows or data.train_rows
-        return {"training": training, "evaluation": generation_figures(module, [row.question for row in rows[:_QUESTIONS]])}
+        return {"training": training, "evaluation": generation_figures(module, [row.prompt for row in rows[:_QUESTIONS]])}
 
 
 def _set_up(data: Any) -> Sequence[Finding]:

@@ -22,6 +22,7 @@ from mathpal_lightning.data.mining import (
     balance_lengths,
     choose_pairs,
     judge,
+    prompt_messages,
     right_rows,
     sum_up,
 )
@@ -31,7 +32,7 @@ from mathpal_lightning.data.samples import SampleStream, drawn_samples
 from mathpal_lightning.data.sources import GENERATED, Record, open_source
 from mathpal_lightning.errors import ConfigError, DataError, RunInterrupted
 from mathpal_lightning.files import whole_file
-from mathpal_lightning.schema import Row, Sample
+from mathpal_lightning.schema import Prompt, Row, Sample
 
 
 def pairs(
@@ -161,21 +162,21 @@ def _require_possible(
 
 
 def _usable(source: str, records: Sequence[Record | Refusal], columns: Columns) -> list[Row]:
-    """The rows that can be sampled, each question once; what is left out is counted and shown.
+    """The rows that can be sampled, each question or conversation once; what is left out is counted and shown.
 
     Raises:
         DataError: none is left, or more than a twentieth is damaged.
     """
-    rows: dict[str, Row] = {}
+    rows: dict[Prompt, Row] = {}
     refused, again = Refusals(), 0
     for row in read_rows(records, columns):
         if isinstance(row, Refusal):
             refused.add(row)
-        elif row.question in rows:
+        elif row.prompt in rows:
             again += 1
         else:
-            rows[row.question] = row
-    for line in [*refused.lines(), *([f"{again} with a question that was there before"] if again else [])]:
+            rows[row.prompt] = row
+    for line in [*refused.lines(), *([f"{again} with a question that an earlier row has"] if again else [])]:
         print(f"{source}: left out {line}", file=sys.stderr)
     require_few_faults(source, len(records), refused, max_refused_share=0.05)
     return list(rows.values())
@@ -208,7 +209,7 @@ def _judged_samples(rows: Sequence[Row], drawn: SampleStream, file: Path) -> lis
 
 def _digest(rows: Sequence[Row]) -> str:
     """Of the problems and their order: line n of the samples belongs to row n."""
-    return hashlib.sha256(json.dumps([[row.question, row.solution] for row in rows]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([[prompt_messages(row.prompt), row.solution] for row in rows]).encode()).hexdigest()
 
 
 def _write(file: Path, lines: Sequence[Mapping[str, Any]], what: str) -> None:

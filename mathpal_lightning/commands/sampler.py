@@ -25,10 +25,10 @@ from mathpal_lightning.export.tokenizer import training_tokenizer
 from mathpal_lightning.model.load import load_base
 from mathpal_lightning.model.resolve import resolve_model
 from mathpal_lightning.model.sample import Sampling, questions_together, sample_solutions
-from mathpal_lightning.schema import Sample
+from mathpal_lightning.schema import Prompt, Sample, prompt_turns
 
 TEMPLATE_TOKENS = 64
-"""Room for the turns' tokens around a question."""
+"""Room for the turn tokens around the text of a turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Sampler:
     """Of its weights: another model, another digest."""
     together: int
     """Questions that share a batch."""
-    draw: Callable[[Sequence[str]], Iterator[list[Sample]]]
+    draw: Callable[[Sequence[Prompt]], Iterator[list[Sample]]]
 
 
 def open_sampler(model: str, sampling: Sampling, batch_size: int) -> Sampler:
@@ -84,13 +84,18 @@ def _require_template(gguf: Path) -> None:
         )
 
 
-def _draw_with_llama_cpp(gguf: Path, sampling: Sampling, slots: int, questions: Sequence[str]) -> Iterator[list[Sample]]:
-    longest = max(map(len, questions)) + TEMPLATE_TOKENS  # a token is a character or more
+def _draw_with_llama_cpp(gguf: Path, sampling: Sampling, slots: int, questions: Sequence[Prompt]) -> Iterator[list[Sample]]:
+    longest = max(map(_positions, questions))
     return LlamaCpp.load(gguf, longest + sampling.max_new_tokens, slots).sample_solutions(questions, sampling)
 
 
+def _positions(question: Prompt) -> int:
+    """An upper bound of a prompt's tokens: a token stands for at least one character."""
+    return sum(len(turn.text) + TEMPLATE_TOKENS for turn in prompt_turns(question))
+
+
 def _draw(
-    load: Callable[[], tuple[Any, PreTrainedTokenizerBase]], sampling: Sampling, batch_size: int, questions: Sequence[str]
+    load: Callable[[], tuple[Any, PreTrainedTokenizerBase]], sampling: Sampling, batch_size: int, questions: Sequence[Prompt]
 ) -> Iterator[list[Sample]]:
     return sample_solutions(*load(), questions, sampling, batch_size)
 

@@ -27,9 +27,9 @@ from mathpal_lightning.data.encode import Supervise, Tokenize, control_tokens, e
 from mathpal_lightning.data.report import Refusal, Refusals
 from mathpal_lightning.data.rows import Columns, read_rows
 from mathpal_lightning.data.sources import Source
-from mathpal_lightning.data.split import prompt_text, question_keys
+from mathpal_lightning.data.split import question_keys
 from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_folder
-from mathpal_lightning.schema import IGNORE_INDEX, Encoded, EncodedPair, Objective, Row, Turn
+from mathpal_lightning.schema import IGNORE_INDEX, Encoded, EncodedPair, Objective, Row, Turn, prompt_text
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -199,7 +199,7 @@ def _write(folder: Path, rows: Iterable[Row | Refusal], encode: Encode, objectiv
         for batch in _batches(rows, refused):
             documents = encode(batch)
             writer.write_batch(_record_batch(batch))
-            question_keys(prompt_text(row) for row in batch).tofile(keys_file)
+            question_keys(prompt_text(row.prompt) for row in batch).tofile(keys_file)
             _flat(document.input_ids for document in documents).tofile(ids_file)
             supervised = _flat(document.labels for document in documents) != IGNORE_INDEX
             segments = supervised if objective == "sft" else _flat(document.segment_ids for document in documents)

@@ -14,16 +14,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from statistics import fmean
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mathpal_lightning.evaluation import check_steps, grade
-from mathpal_lightning.schema import Row, Sample, Verdict
+from mathpal_lightning.schema import Prompt, Row, Sample, Verdict
+
+Messages = str | list[dict[str, str]]
+"""A question, or a conversation as a list of {role, content}."""
 
 
 class Pair(NamedTuple):
     """One line of a file of preference pairs."""
 
-    prompt: str
+    prompt: Messages
     chosen: str
     rejected: str
     topic: str
@@ -100,7 +103,7 @@ def choose_pairs(problems: Iterable[Judged], most: int) -> list[Pair]:
             offered.remove((chosen, rejected))
             used.update((chosen, rejected))
             balance += log_length_ratio(chosen, rejected)
-            pairs.append(Pair(problem.row.question, chosen, rejected, problem.row.topic))
+            pairs.append(Pair(prompt_messages(problem.row.prompt), chosen, rejected, problem.row.topic))
     return pairs
 
 
@@ -127,13 +130,21 @@ def balance_lengths(pairs: Sequence[Pair], max_length_ratio: float) -> list[Pair
     return [pairs[index] for index in sorted(order[low:high])]
 
 
-def right_rows(problems: Iterable[Judged], most: int) -> list[dict[str, str]]:
+def prompt_messages(prompt: Prompt) -> Messages:
+    """A prompt as a file of rows holds it."""
+    return prompt if isinstance(prompt, str) else [{"role": turn.role, "content": turn.text} for turn in prompt]
+
+
+def _sft_row(row: Row, solution: str) -> dict[str, Any]:
+    prompt = prompt_messages(row.prompt)
+    if isinstance(prompt, str):
+        return {"question": prompt, "solution": solution, "topic": row.topic}
+    return {"messages": [*prompt, {"role": "assistant", "content": solution}], "topic": row.topic}
+
+
+def right_rows(problems: Iterable[Judged], most: int) -> list[dict[str, Any]]:
     """Rejection-sampled rows for SFT: the first `most` different right solutions of each problem."""
-    return [
-        {"question": problem.row.question, "solution": solution, "topic": problem.row.topic}
-        for problem in problems
-        for solution in problem.right[:most]
-    ]
+    return [_sft_row(problem.row, solution) for problem in problems for solution in problem.right[:most]]
 
 
 def pass_at_k(samples: int, correct: int, k: int) -> float:

@@ -13,7 +13,8 @@ from mathpal_lightning.data.mixture import JoinedRows, mix
 from mathpal_lightning.data.report import EXAMPLES_KEPT, Reason, Refusal, Refusals, require_few_faults
 from mathpal_lightning.data.settings import DataSettings
 from mathpal_lightning.data.sources import Source, Split, open_source
-from mathpal_lightning.data.split import prompt_text, split_rows
+from mathpal_lightning.data.split import split_rows
+from mathpal_lightning.schema import prompt_text
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -131,7 +132,7 @@ def _without_repeats(train: Part, held_out: list[Part], how: DataSettings) -> Pa
     if how.near_duplicates is None:
         return train
     parts = [*held_out, train]
-    prompts = (prompt_text(row) for part in parts for row in part.encoded.rows(part.documents))
+    prompts = (prompt_text(row.prompt) for part in parts for row in part.encoded.rows(part.documents))
     first_train_row = sum(len(part.documents) for part in held_out)
     repeats = near_duplicates(prompts, how.near_duplicates)
     leaks, repeated = np.zeros((2, len(train.documents)), dtype=bool)

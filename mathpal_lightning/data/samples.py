@@ -18,10 +18,10 @@ from typing import Any
 from mathpal_lightning.errors import ConfigError, DataError
 from mathpal_lightning.evaluation import grade
 from mathpal_lightning.files import whole_file
-from mathpal_lightning.schema import Row, Sample
+from mathpal_lightning.schema import Prompt, Row, Sample, prompt_text
 
-Draw = Callable[[Sequence[str]], Iterator[list[Sample]]]
-"""Questions -> the samples of each, in order; called only where some are missing."""
+Draw = Callable[[Sequence[Prompt]], Iterator[list[Sample]]]
+"""Questions or conversations -> the samples of each, in order; called only where some are missing."""
 
 SampleStream = Generator[list[Sample], None, None]
 
@@ -52,7 +52,7 @@ def drawn_samples(path: Path, rows: Sequence[Row], settings: Mapping[str, Any], 
     with path.open("ab") as file:
         file.truncate(sum(map(len, lines)))
         missing = rows[len(done) :]
-        for row, samples in zip(missing, draw([row.question for row in missing]), strict=True):
+        for row, samples in zip(missing, draw([row.prompt for row in missing]), strict=True):
             file.write(_written(row, samples))
             file.flush()
             yield samples
@@ -100,5 +100,5 @@ def _written(row: Row, samples: Sequence[Sample]) -> bytes:
         verdict, _, answer = grade(row.question, row.solution, sample.text)
         found = answer.canonical() if answer else None
         judged.append({"solution": sample.text, "ended": sample.ended, "answer": found, "verdict": verdict})
-    fields = {"question": row.question, "gold": row.solution, "topic": row.topic, "samples": judged}
+    fields = {"question": prompt_text(row.prompt), "gold": row.solution, "topic": row.topic, "samples": judged}
     return json.dumps(fields, ensure_ascii=False).encode() + b"\n"

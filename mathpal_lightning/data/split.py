@@ -7,14 +7,6 @@ from hashlib import blake2b
 
 import numpy as np
 
-from mathpal_lightning.schema import Row
-
-
-def prompt_text(row: Row) -> str:
-    """All that the model reads before it writes its last solution: in a long chat, the last question alone says little."""
-    turns = row.turns[:-1] if row.turns[-1].role == "assistant" else row.turns
-    return "\n".join(turn.text for turn in turns)
-
 
 def question_key(question: str) -> int:
     """A 64-bit digest of a normalised question, blind to case and spaces."""

@@ -13,7 +13,7 @@ from typing import Any
 from mathpal_lightning.compat.system import usable_cores
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.model.sample import Sampling, sample_seed
-from mathpal_lightning.schema import Sample
+from mathpal_lightning.schema import Prompt, Sample, prompt_turns
 
 _NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 _TIMEOUT_S = 600
@@ -65,9 +65,10 @@ class LlamaCpp:
         """The token ids of a text as a prompt: BOS added, special tokens read as such."""
         return self._post("/tokenize", {"content": text, "add_special": True, "parse_special": True})["tokens"]
 
-    def chat_prompt(self, question: str) -> str:
-        """A question in the chat template that the GGUF carries, as llama.cpp renders it for its chat API."""
-        return self._post("/apply-template", {"messages": [{"role": "user", "content": question}]})["prompt"]
+    def chat_prompt(self, question: Prompt) -> str:
+        """A question or conversation in the chat template that the GGUF carries, as llama.cpp renders it for its chat API."""
+        messages = [{"role": turn.role, "content": turn.text} for turn in prompt_turns(question)]
+        return self._post("/apply-template", {"messages": messages})["prompt"]
 
     def next_token_log_probs(self, ids: Sequence[int], top: int) -> dict[int, float]:
         """Token id -> log-probability (nats, over the whole vocabulary) of the `top` likeliest next tokens.
@@ -85,7 +86,7 @@ class LlamaCpp:
         answer = self._post("/completion", {"prompt": list(ids), **settings})
         return answer["content"], answer["stop_type"] == "eos"
 
-    def sample_solutions(self, questions: Sequence[str], sampling: Sampling) -> Iterator[list[Sample]]:
+    def sample_solutions(self, questions: Sequence[Prompt], sampling: Sampling) -> Iterator[list[Sample]]:
         """Draw solutions as `model.sample.sample_solutions` does, `slots` at a time, in the order of the questions.
 
         Each has its own seed, and which of them share a step, which depends on the clock, makes no difference on a CPU

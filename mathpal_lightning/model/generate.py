@@ -10,19 +10,19 @@ import torch
 from torch import Tensor
 
 from mathpal_lightning.chat import chat_format, generation_prompt, stop_token_ids
-from mathpal_lightning.schema import Turn
+from mathpal_lightning.schema import Prompt, prompt_turns
 
 Choose = Callable[[Tensor, Tensor, int], Tensor]
 """Logits [A, V] of the rows that go on, the numbers of those rows [A], and the step -> their next tokens [A]."""
 
 
-def generate(model: Any, tokenizer: Any, questions: Sequence[str], max_new_tokens: int, batch_size: int) -> list[str]:
+def generate(model: Any, tokenizer: Any, questions: Sequence[Prompt], max_new_tokens: int, batch_size: int) -> list[str]:
     """Solve problems greedily.
 
     Args:
         model: A transformers or PEFT model.
         tokenizer: Its tokenizer, with our chat format.
-        questions: Problem texts, in any order: they are batched by length.
+        questions: Problem texts or whole conversations, in any order: they are batched by length.
         max_new_tokens: Where a solution is cut.
         batch_size: Problems solved at a time.
 
@@ -33,7 +33,9 @@ def generate(model: Any, tokenizer: Any, questions: Sequence[str], max_new_token
     return [tokenizer.decode(ids, skip_special_tokens=True).strip() for ids in generated]
 
 
-def generate_ids(model: Any, tokenizer: Any, questions: Sequence[str], max_new_tokens: int, batch_size: int) -> list[list[int]]:
+def generate_ids(
+    model: Any, tokenizer: Any, questions: Sequence[Prompt], max_new_tokens: int, batch_size: int
+) -> list[list[int]]:
     """The token ids of `generate`'s solutions, without the stop token: one that ended has fewer than `max_new_tokens`."""
     prompts = prompt_ids(tokenizer, questions)
     order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
@@ -47,10 +49,10 @@ def generate_ids(model: Any, tokenizer: Any, questions: Sequence[str], max_new_t
     return solutions
 
 
-def prompt_ids(tokenizer: Any, questions: Sequence[str]) -> list[list[int]]:
-    """The token ids of each question, up to where the model begins to write."""
+def prompt_ids(tokenizer: Any, questions: Sequence[Prompt]) -> list[list[int]]:
+    """The token ids of each question or conversation, up to where the model begins to write."""
     form = chat_format(tokenizer)
-    return [tokenizer(generation_prompt(form, [Turn("user", question)]))["input_ids"] for question in questions]
+    return [tokenizer(generation_prompt(form, prompt_turns(question)))["input_ids"] for question in questions]
 
 
 def likeliest(logits: Tensor, rows: Tensor, step: int) -> Tensor:

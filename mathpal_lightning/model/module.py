@@ -36,7 +36,7 @@ from mathpal_lightning.model.settings import check_settings
 from mathpal_lightning.model.shared_prompt import can_share_prompts
 from mathpal_lightning.model.strategy import require_strategy, shard_layers
 from mathpal_lightning.model.window import Window, take_up, window_under_way
-from mathpal_lightning.schema import Objective, PackedBatch, PreferenceBatch, Row
+from mathpal_lightning.schema import Objective, PackedBatch, PreferenceBatch, Prompt, Row
 
 LORA_TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 
@@ -325,13 +325,14 @@ class MathPalModule(LightningModule):
 
     def predict_step(self, batch: Sequence[Row], batch_idx: int) -> list[str]:
         """One solution for each row."""
-        return self.generate_solutions([row.question for row in batch])
+        return self.generate_solutions([row.prompt for row in batch])
 
-    def generate_solutions(self, questions: Sequence[str], max_new_tokens: int | None = None) -> list[str]:
+    def generate_solutions(self, questions: Sequence[Prompt], max_new_tokens: int | None = None) -> list[str]:
         """Solve problems greedily, in the order given.
 
         Args:
-            questions: Vietnamese problem texts.
+            questions: Vietnamese problem texts. Instead of a text, a conversation (turns, the last one the user's) asks with
+                its system text and earlier turns.
             max_new_tokens: Where a solution is cut; the module's own by default.
 
         Returns:

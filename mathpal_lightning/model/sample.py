@@ -16,7 +16,7 @@ from torch import Tensor
 
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.model.generate import evaluation_mode, generate_batch, merged_linears, prompt_ids
-from mathpal_lightning.schema import Sample
+from mathpal_lightning.schema import Prompt, Sample, prompt_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,14 @@ class Sampling:
             raise ConfigError("`top_p` above 0 and at most 1", str(self.top_p), "Write a share: 0.95 is 95 %.")
 
 
-def sample_seed(seed: int, question: str, number: int) -> int:
+def sample_seed(seed: int, question: Prompt, number: int) -> int:
     """The seed of one sample, 63 bits: it does not depend on what else is drawn, or in which order."""
-    digest = hashlib.sha256(f"{seed} {number} {question}".encode()).digest()
+    digest = hashlib.sha256(f"{seed} {number} {prompt_text(question)}".encode()).digest()
     return int.from_bytes(digest[:8], "big") >> 1
 
 
 def sample_solutions(
-    model: Any, tokenizer: Any, questions: Sequence[str], sampling: Sampling, batch_size: int
+    model: Any, tokenizer: Any, questions: Sequence[Prompt], sampling: Sampling, batch_size: int
 ) -> Iterator[list[Sample]]:
     """Draw solutions, question by question in the order given.
 
@@ -70,7 +70,7 @@ def sample_solutions(
         model: A transformers or PEFT model. Its adapter is merged until the iterator ends or is closed; then it is as it
             was.
         tokenizer: Its tokenizer, with our chat format.
-        questions: Problem texts.
+        questions: Problem texts or whole conversations.
         sampling: How to draw.
         batch_size: Solutions written at a time; at least one question's together.
 
@@ -90,7 +90,7 @@ def questions_together(batch_size: int, samples: int) -> int:
     return max(1, batch_size // samples)
 
 
-def _sample_batch(model: Any, tokenizer: Any, questions: Sequence[str], sampling: Sampling) -> list[list[Sample]]:
+def _sample_batch(model: Any, tokenizer: Any, questions: Sequence[Prompt], sampling: Sampling) -> list[list[Sample]]:
     softcap = getattr(model.config.get_text_config(), "final_logit_softcapping", None)
     draws = torch.stack(
         [_uniform(sampling, question, number) for question in questions for number in range(sampling.samples)]
@@ -103,7 +103,7 @@ def _sample_batch(model: Any, tokenizer: Any, questions: Sequence[str], sampling
     return [samples[start : start + sampling.samples] for start in range(0, len(samples), sampling.samples)]
 
 
-def _uniform(sampling: Sampling, question: str, number: int) -> Tensor:
+def _uniform(sampling: Sampling, question: Prompt, number: int) -> Tensor:
     """One random number in [0, 1) for each token of one sample."""
     generator = torch.Generator().manual_seed(sample_seed(sampling.seed, question, number))
     return torch.rand(sampling.max_new_tokens, generator=generator, dtype=torch.float64)

@@ -15,6 +15,8 @@ from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.schema import Row, Turn
 from tests.callbacks.foreign import ForeignModule, batches, foreign_trainer
 
+SOLVED = (Turn("assistant", "Đáp số: 3"),)
+
 
 def row(question: str, solution: str, topic: str = "") -> Row:
     return Row((Turn("user", question), Turn("assistant", solution)), topic)
@@ -50,6 +52,23 @@ def test_scores_before_and_after_are_those_counted_by_hand(gemma3_folder: Path, 
     lines = [json.loads(line) for line in (tmp_path / "samples.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [line["moment"] for line in lines] == ["before"] * 2 + ["after"] * 3
     assert {line["verdict"] for line in lines} == {"correct", "wrong"}
+
+
+def test_a_chat_is_asked_whole_and_chats_with_one_last_sentence_stay_apart(gemma3_folder: Path, tmp_path: Path):
+    def chat(first: str) -> Row:
+        return Row((Turn("system", "Ngắn."), Turn("user", first), Turn("assistant", "2"), Turn("user", "Vậy thì?"), *SOLVED))
+
+    class Listening(ForeignModule):
+        def generate_solutions(self, questions: list[Any]) -> list[str]:
+            self.heard = questions
+            return ["Đáp số: 3"] * len(questions)
+
+    module = Listening(gemma3_folder)
+    evaluated(module, [chat("1 + 1 = ?"), chat("2 + 2 = ?"), row("Vậy thì?", "Đáp số: 3")], tmp_path, problems=3, sample=0)
+    asked = {heard if isinstance(heard, str) else tuple(turn.text for turn in heard) for heard in module.heard}
+    assert asked == {"Vậy thì?", ("Ngắn.", "1 + 1 = ?", "2", "Vậy thì?"), ("Ngắn.", "2 + 2 = ?", "2", "Vậy thì?")}
+    lines = [json.loads(line) for line in (tmp_path / "samples.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert {line["question"] for line in lines} == {"Vậy thì?", *("\n".join(one) for one in asked if isinstance(one, tuple))}
 
 
 def test_a_sample_keeps_what_was_found_and_how():

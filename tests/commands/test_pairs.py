@@ -55,6 +55,18 @@ def check_pairs(out: Path, most: int) -> None:
     assert max(map(prompts.count, prompts)) <= most
 
 
+def test_chats_are_asked_whole_and_written_back_as_chats(tmp_path: Path, capsys):
+    def chat(first: str) -> dict[str, Any]:
+        turns = [("system", "Ngắn."), ("user", first), ("assistant", "2"), ("user", "Cộng thêm 1?"), ("assistant", "Đáp số: 3")]
+        return {"messages": [{"role": role, "content": text} for role, text in turns], "mistakes": ["Đáp số: 4"]}
+
+    chats = [chat("1 + 1 = ?"), chat("4 - 2 = ?")]
+    (tmp_path / "chats.jsonl").write_text("\n".join(map(json.dumps, chats)), encoding="utf-8")
+    pairs(str(tmp_path / "chats.jsonl"), out=tmp_path / "pairs.jsonl", max_length_ratio=2.0)
+    assert "an earlier row has" not in capsys.readouterr().err
+    assert [line["prompt"] for line in lines_of(tmp_path / "pairs.jsonl")] == [one["messages"][:-1] for one in chats]
+
+
 def test_a_model_s_own_solutions_become_pairs_and_rows(guesser: Path, problems: str, tmp_path: Path, capsys):
     out, sft = tmp_path / "made" / "pairs.jsonl", tmp_path / "made" / "right.jsonl"
     arguments = ["--model", str(guesser), "--problems", problems, "--temperature", "1", "--max_new_tokens", "24"]
@@ -191,7 +203,7 @@ def test_a_repeated_question_is_drawn_once(tmp_path: Path, capsys):
     rows = [{"question": "1 + 1 = ?", "solution": "Đáp số: 2", "mistakes": ["Đáp số: 3"]}] * 2
     path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
     assert pairs(str(path), out=tmp_path / "pairs.jsonl").problems == 1
-    assert "left out 1 with a question that was there before" in capsys.readouterr().err
+    assert "left out 1 with a question that an earlier row has" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

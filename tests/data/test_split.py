@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathpal_lightning.data.split import prompt_text, question_key, question_keys, split_rows
-from mathpal_lightning.schema import Row, Turn
+from mathpal_lightning.data.split import question_key, question_keys, split_rows
+from mathpal_lightning.schema import Row, Turn, prompt_text
 
 
 @given(st.lists(st.integers(0, 30), max_size=100), st.integers(0, 5))
@@ -47,5 +47,5 @@ def test_shares_that_leave_nothing_are_refused(shares: list[float]):
 
 def test_a_chat_is_told_apart_by_all_that_precedes_its_last_solution():
     turns = (Turn("user", "1 + 1 = ?"), Turn("assistant", "2"), Turn("user", "Tiếp tục"), Turn("assistant", "3"))
-    assert prompt_text(Row(turns)) == "1 + 1 = ?\n2\nTiếp tục"
-    assert prompt_text(Row(turns[:1])) == prompt_text(Row(turns[:2])) == "1 + 1 = ?"
+    assert prompt_text(Row(turns).prompt) == "1 + 1 = ?\n2\nTiếp tục"
+    assert prompt_text(Row(turns[:1]).prompt) == prompt_text(Row(turns[:2]).prompt) == "1 + 1 = ?"

@@ -9,9 +9,10 @@ from peft.tuners.lora import LoraLayer
 
 from mathpal_lightning import MathPalModule
 from mathpal_lightning.chat import GEMMA_3, chat_format, generation_prompt, stop_token_ids
-from mathpal_lightning.model.generate import evaluation_mode, generate_batch, merged_linears
-from mathpal_lightning.schema import Turn
-from tests.tiny import FAMILIES, Family
+from mathpal_lightning.data.encode import encode_rows
+from mathpal_lightning.model.generate import evaluation_mode, generate_batch, merged_linears, prompt_ids
+from mathpal_lightning.schema import Row, Turn
+from tests.tiny import FAMILIES, Family, tiny_tokenizer
 
 QUESTIONS = ["2 + 3 = ?", "Lan có 24 quả cam, mẹ cho thêm 18 quả cam. Hỏi Lan có bao nhiêu quả?", "Tìm x biết 2x = 8."]
 
@@ -51,6 +52,16 @@ def test_equals_the_plain_loop_without_cache(module: MathPalModule):
             ids.append(token)
     expected = tokenizer.decode(ids[start:], skip_special_tokens=True).strip()
     assert module.generate_solutions(QUESTIONS[:1], max_new_tokens=12) == [expected]
+
+
+def test_a_conversation_is_asked_with_the_ids_that_training_saw(tmp_path: Path):
+    tokenizer = tiny_tokenizer(tmp_path, "gemma3")
+    chat = (Turn("system", "Ngắn gọn."), Turn("user", "1 + 1 = ?"), Turn("assistant", "2"), Turn("user", "Cộng thêm 3?"))
+    trained = encode_rows(tokenizer, [Row((*chat, Turn("assistant", "5")))])[0].input_ids
+    asked = prompt_ids(tokenizer, [chat, "Cộng thêm 3?"])
+    assert trained[: len(asked[0])] == asked[0]
+    assert len(asked[0]) > len(asked[1]) + 10
+    assert prompt_ids(tokenizer, [chat[3:]]) == asked[1:]
 
 
 @pytest.mark.parametrize("dora", [False, True])
