@@ -20,6 +20,7 @@ DOORS = {
     "curriculum": {"text"},
     "evaluation": {"text"},
     "data": {"text", "chat", "curriculum", "evaluation"},
+    "vocabulary": set(),
     "model": {"losses", "chat"},
     "export": {"chat", "evaluation", "model"},
     "checks": {"chat", "data", "model", "export", "evaluation"},

