@@ -18,7 +18,8 @@ The map. Training, each arrow with the file that owns it:
     -> merged weights   export/merge.py
     -> GGUF             export/gguf.py
     -> proof            export/verify.py        token ids, KL, top-1 agreement, an answer that stops
-    -> a pupil's page   serving/web.py, serving/llama_server.py   llama.cpp, its API passed through, typeset lines
+    -> a pupil's page   serving/web.py          an API and typeset lines in front of llama.cpp
+                        llama_cpp/              llama.cpp in a process of its own, and the requests to it
     -> model card, Hub  export/model_card.py, export/hub.py
 
 Evaluation:
@@ -33,7 +34,7 @@ Evaluation:
 Preference pairs:
 
     problem             data/sources.py
-    -> samples          model/sample.py, export/llama_cpp.py   kept by data/samples.py while they are drawn
+    -> samples          model/sample.py, commands/sampler.py   kept by data/samples.py while they are drawn
     -> pairs, SFT rows  data/mining.py          right against wrong by the answer, lengths balanced
 
 The words are in schema.py, the errors in errors.py, files that are whole or absent in files.py. Who may import whom

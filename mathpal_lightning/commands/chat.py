@@ -10,7 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from mathpal_lightning.errors import DataError, ModelError
-from mathpal_lightning.serving import Ending, LlamaServer, find_gguf, read_question, start_llama
+from mathpal_lightning.llama_cpp import Ending, LlamaCpp, LlamaSettings, start_llama
+from mathpal_lightning.serving import find_gguf, read_question
 
 _QUOTES = '"""'
 _OBEYED = {code: None for code in (*range(32), *range(127, 160)) if chr(code) != "\n"}
@@ -36,7 +37,7 @@ def chat(run: Path, context: int = 4096, threads: int | None = None, llama_serve
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # it leaves no llama-server behind
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     try:
-        with start_llama(gguf, gguf.stem, context, threads, llama_server) as llama:
+        with start_llama(LlamaSettings(gguf, gguf.stem, context, threads=threads, program=llama_server)) as llama:
             for question in questions(_typed_lines() if sys.stdin.isatty() else sys.stdin):
                 _answer(llama, question)
     except KeyboardInterrupt:
@@ -82,7 +83,7 @@ def _typed_lines() -> Iterator[str]:
             return
 
 
-def _answer(llama: LlamaServer, question: str) -> None:
+def _answer(llama: LlamaCpp, question: str) -> None:
     """Print the solution as it is written; a question that cannot be read is said to be so, and the next one comes."""
     try:
         for piece in llama.solve(read_question(question)):

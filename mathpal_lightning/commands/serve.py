@@ -7,7 +7,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from mathpal_lightning.errors import ConfigError
-from mathpal_lightning.serving import find_gguf, start_llama
+from mathpal_lightning.llama_cpp import LlamaSettings, start_llama
+from mathpal_lightning.serving import SLOTS, find_gguf
 from mathpal_lightning.serving.guard import API_KEY_VARIABLE
 
 
@@ -44,8 +45,9 @@ def serve(
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that both end in the same way
     gguf = find_gguf(run)
+    settings = LlamaSettings(gguf, _name(run), context, SLOTS, shared=True, threads=threads, program=llama_server)
     try:
-        with bind(host, port) as server, start_llama(gguf, _name(run), context, threads, llama_server) as server.llama:
+        with bind(host, port) as server, start_llama(settings) as server.llama:
             print(f"{gguf}, {gguf.stat().st_size / 1e6:,.0f} MB, by llama.cpp")
             print(f"  page  {server.url}/\n  API   {server.url}/v1   model {_name(run)!r}")
             if server.guard.made_key:

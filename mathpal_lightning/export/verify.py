@@ -31,11 +31,11 @@ from mathpal_lightning.export.distributions import (
     next_token_log_probs,
 )
 from mathpal_lightning.export.gguf_header import read_header
-from mathpal_lightning.export.llama_cpp import CERTAIN, LlamaCpp
 from mathpal_lightning.export.merge import MergedInto, find_base
 from mathpal_lightning.export.probe import PROMPTS, Answers, Probe, answers_of, judged, make_probe
 from mathpal_lightning.export.tokenizer import training_tokenizer
 from mathpal_lightning.export.verification import Check, Verification, at_least, at_most, count, share
+from mathpal_lightning.llama_cpp import CERTAIN, LlamaCpp, LlamaSettings, start_llama
 
 TOP = 2_000
 """How many of llama.cpp's next-token probabilities are read at each position."""
@@ -254,9 +254,13 @@ def _check_answers(name: str, kind: str, answers: Answers, source: _Source) -> l
 
 
 def _check_gguf(gguf: Path, merged: Tensor, source: _Source) -> list[Check]:
+    with start_llama(LlamaSettings(gguf)) as llama:
+        return _check_answering_gguf(gguf, llama, merged, source)
+
+
+def _check_answering_gguf(gguf: Path, llama: LlamaCpp, merged: Tensor, source: _Source) -> list[Check]:
     name, probe = gguf.name, source.probe
     outtype = read_record(gguf).get("made_from", {}).get("outtype", "q8_0")
-    llama = LlamaCpp.load(gguf)
     same = [llama.tokenize(prompt) == ids for prompt, ids in zip(probe.prompts, probe.prompt_ids, strict=True)]
     chats = [llama.tokenize(llama.chat_prompt(question)) for question, _ in PROMPTS]
     same_chat = [ids == wanted for ids, wanted in zip(chats, probe.prompt_ids, strict=True)]

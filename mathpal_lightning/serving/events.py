@@ -6,7 +6,7 @@ from collections.abc import Generator
 from typing import Any
 
 from mathpal_lightning.errors import DataError
-from mathpal_lightning.serving.llama_server import Ending, LlamaServer
+from mathpal_lightning.llama_cpp import Ending, LlamaCpp
 from mathpal_lightning.serving.typeset import LineTypesetter, typeset_text
 from mathpal_lightning.text import needs_picture
 
@@ -16,7 +16,7 @@ NEEDS_PICTURE = "Bài này có vẻ cần hình vẽ, mà máy không xem đư�
 CUT = "Lời giải dài quá nên bị cắt ở đây."
 
 
-def solution_events(llama: LlamaServer, question: str) -> Generator[dict[str, Any]]:
+def solution_events(llama: LlamaCpp, question: str) -> Generator[dict[str, Any]]:
     """Solve a normalised question.
 
     Yields:

@@ -25,10 +25,13 @@ from socketserver import TCPServer
 from typing import Any
 from urllib.parse import parse_qs
 
+import httpx
+
 from mathpal_lightning.errors import ConfigError, DataError
+from mathpal_lightning.llama_cpp import LlamaCpp
+from mathpal_lightning.llama_cpp.client import TIMEOUT_S
 from mathpal_lightning.serving.events import solution_events
 from mathpal_lightning.serving.guard import Guard, is_loopback
-from mathpal_lightning.serving.llama_server import LlamaServer
 from mathpal_lightning.serving.question import read_chat, read_question
 
 _PAGE = Path(__file__).with_name("page")
@@ -55,7 +58,7 @@ class PageServer(ThreadingHTTPServer):
     """One thread a request. Bound before the model is loaded: `llama` is set when it is, before `serve_forever`."""
 
     daemon_threads = True
-    llama: LlamaServer
+    llama: LlamaCpp
 
     def __init__(self, host: str, port: int):
         self.address_family, *_, address = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0]
@@ -162,15 +165,18 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.write(b"data: " + json.dumps(event, ensure_ascii=False).encode() + b"\n\n")
 
     def _pass_through(self, method: str, path: str, body: bytes) -> None:
+        llama = self.server.llama
         try:
-            response = self.server.llama.request(method, path, body or None)
-        except OSError:
+            with httpx.stream(
+                method, llama.address + path, content=body, headers=llama.headers, timeout=TIMEOUT_S, trust_env=False
+            ) as response:
+                self._start(response.status_code, response.headers["Content-Type"])
+                for piece in response.iter_raw():
+                    self.wfile.write(piece)
+        except httpx.ConnectError:
             self._refuse(HTTPStatus.BAD_GATEWAY, "llama.cpp does not answer.")
-            return
-        with response:
-            self._start(response.status, response.headers["Content-Type"])
-            while piece := response.read1():
-                self.wfile.write(piece)
+        except httpx.TransportError as error:
+            raise ConnectionError("llama.cpp broke off") from error
 
     def _send_file(self, name: str, kind: str, status: int = HTTPStatus.OK) -> None:
         self._start(status, kind)

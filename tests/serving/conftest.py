@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from mathpal_lightning.serving import LlamaServer, start_llama
+from mathpal_lightning.llama_cpp import LlamaCpp, LlamaSettings, start_llama
 from mathpal_lightning.serving.web import PageServer, bind
 
 
 @contextmanager
-def page_server(llama: LlamaServer, host: str = "127.0.0.1") -> Iterator[PageServer]:
+def page_server(llama: LlamaCpp, host: str = "127.0.0.1") -> Iterator[PageServer]:
     """Serve the page and the API before `llama` for the block, on a free port."""
     with bind(host, 0) as server:
         server.llama = llama
@@ -26,7 +26,8 @@ def page_server(llama: LlamaServer, host: str = "127.0.0.1") -> Iterator[PageSer
 
 
 @pytest.fixture(scope="session")
-def llama(run_folder: Path) -> Iterator[LlamaServer]:
+def llama(run_folder: Path) -> Iterator[LlamaCpp]:
     """Real llama.cpp on the tiny Gemma."""
-    with start_llama(run_folder / "gguf" / "model-q8_0.gguf", "lop5", 2048, threads=1) as server:
+    settings = LlamaSettings(run_folder / "gguf" / "model-q8_0.gguf", "lop5", 2048, 4, shared=True, threads=1)
+    with start_llama(settings) as server:
         yield server

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from mathpal_lightning.serving import LlamaServer
+from mathpal_lightning.llama_cpp import LlamaCpp
 
 
 class ScriptedLlama(ThreadingHTTPServer):
@@ -25,8 +25,8 @@ class ScriptedLlama(ThreadingHTTPServer):
         self.reader_left = threading.Event()
 
     @property
-    def llama(self) -> LlamaServer:
-        return LlamaServer("127.0.0.1", self.server_address[1], "its-key")
+    def llama(self) -> LlamaCpp:
+        return LlamaCpp(f"http://127.0.0.1:{self.server_address[1]}", "its-key")
 
     def misses_its_reader(self) -> bool:
         """Write on, little by little: a thousand pieces at once may all be in the line before anybody is missed."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mathpal_lightning.serving import LlamaServer
+from mathpal_lightning.llama_cpp import LlamaCpp
 from mathpal_lightning.serving.guard import API_KEY_VARIABLE
 from tests.serving.browser import CHROMIUM, Browser
 from tests.serving.conftest import page_server
@@ -93,7 +93,7 @@ def test_stop_stops_llama_cpp_and_the_next_problem_goes(browser: Browser):
 
 
 def test_shift_enter_is_a_new_line_and_trouble_is_told(browser: Browser):
-    with page_server(LlamaServer("127.0.0.1", 1, "nobody")) as page:
+    with page_server(LlamaCpp("http://127.0.0.1:1", "nobody")) as page:
         browser.open(page.url)
         browser.press_enter()
         assert browser.read("document.querySelectorAll('.problem').length") == 0, "an empty problem is not sent"

@@ -11,8 +11,9 @@ from mathpal_lightning.data.encode import encode_rows
 from mathpal_lightning.data.rows import Columns, read_rows
 from mathpal_lightning.data.sources import Record
 from mathpal_lightning.errors import DataError
+from mathpal_lightning.llama_cpp import LlamaCpp
 from mathpal_lightning.schema import IGNORE_INDEX, Row
-from mathpal_lightning.serving import LlamaServer, read_question
+from mathpal_lightning.serving import read_question
 from mathpal_lightning.serving.question import read_chat
 
 RAW = "  Tính&nbsp;diện tích:  12,5 ∶ 2\u00a0− 1 (cm<sup>2</sup>)\r\n\r\n\r\nb) \\( \\dfrac{{1}}{2} \\) "
@@ -36,20 +37,15 @@ def test_the_messages_of_a_request_are_normalised_and_nothing_else(content: Any)
     assert read == body | {"messages": [{"role": "user", "content": training_row(RAW).question}]}
 
 
-def post(llama: LlamaServer, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    with llama.request("POST", path, json.dumps(body).encode()) as response:
-        return json.load(response)
-
-
-def test_llama_cpp_sees_the_ids_of_training(llama: LlamaServer, gemma3_folder: Path):
+def test_llama_cpp_sees_the_ids_of_training(llama: LlamaCpp, gemma3_folder: Path):
     (encoded,) = encode_rows(load_tokenizer(gemma3_folder), [training_row(RAW)])
     prompt_length = next(at for at, label in enumerate(encoded.labels) if label != IGNORE_INDEX)
     request = json.loads(read_chat({"messages": [{"role": "user", "content": RAW}]}))
-    prompt = post(llama, "/apply-template", request)["prompt"]
-    ids = post(llama, "/tokenize", {"content": prompt, "add_special": True, "parse_special": True})["tokens"]
+    prompt = llama.post("/apply-template", request)["prompt"]
+    ids = llama.tokenize(prompt)
     assert ids == encoded.input_ids[:prompt_length]
     assert len(ids) > 20
-    usage = post(llama, "/v1/chat/completions", request | {"max_tokens": 1})["usage"]
+    usage = llama.post("/v1/chat/completions", request | {"max_tokens": 1})["usage"]
     assert usage["prompt_tokens"] == len(ids), "the chat API itself adds no second BOS"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mathpal_lightning.errors import ConfigError
-from mathpal_lightning.serving import LlamaServer
+from mathpal_lightning.llama_cpp import LlamaCpp
 from mathpal_lightning.serving.guard import API_KEY_VARIABLE
 from mathpal_lightning.serving.web import PageServer, bind
 from tests.serving.conftest import page_server
@@ -20,7 +20,7 @@ QUESTION = {"messages": [{"role": "user", "content": "Tính: 2 + 3"}]}
 
 
 @pytest.fixture
-def page(llama: LlamaServer) -> Iterator[PageServer]:
+def page(llama: LlamaCpp) -> Iterator[PageServer]:
     with page_server(llama) as server:
         yield server
 
@@ -39,14 +39,13 @@ def events(response: http.client.HTTPResponse) -> list[dict[str, Any]]:
     return [json.loads(line[6:]) for line in response.read().decode().split("\n") if line]
 
 
-def test_the_api_is_llama_cpps_own(page: PageServer, llama: LlamaServer):
+def test_the_api_is_llama_cpps_own(page: PageServer, llama: LlamaCpp):
     models = json.load(send(page, "GET", "/v1/models"))
     assert [model["id"] for model in models["data"]] == ["lop5"]
     assert "/" not in json.dumps(models), "no path of this machine is told"
     body = QUESTION | {"max_tokens": 5}
     through = json.load(send(page, "POST", "/v1/chat/completions", body))
-    with llama.request("POST", "/v1/chat/completions", json.dumps(body).encode()) as response:
-        direct = json.load(response)
+    direct = llama.post("/v1/chat/completions", body)
     assert through["choices"] == direct["choices"]
     assert through["usage"]["completion_tokens"] == 5
     raw = json.load(send(page, "POST", "/v1/completions", {"prompt": "2 + 3 =", "max_tokens": 2}))
@@ -107,7 +106,7 @@ def test_what_goes_wrong_is_said_in_the_pupils_language(page: PageServer):
         assert "bị cắt" in events(send(own, "POST", "/solve", {"question": "1"}))[-2]["note"]
     with scripted_llama(["1"], finish_reason="break off") as scripted, page_server(scripted.llama) as own:
         assert "trục trặc" in events(send(own, "POST", "/solve", {"question": "1"}))[-1]["error"]
-    with page_server(LlamaServer("127.0.0.1", 1, "nobody")) as own:
+    with page_server(LlamaCpp("http://127.0.0.1:1", "nobody")) as own:
         assert "trục trặc" in events(send(own, "POST", "/solve", {"question": "1"}))[-1]["error"]
         assert send(own, "GET", "/v1/models").status == 502
 
@@ -182,7 +181,7 @@ PATHS += [("POST", "/solve"), ("POST", "/v1/chat/completions"), ("POST", "/v1/co
 
 
 @pytest.fixture
-def guarded(llama: LlamaServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[PageServer]:
+def guarded(llama: LlamaCpp, monkeypatch: pytest.MonkeyPatch) -> Iterator[PageServer]:
     """Reachable from other machines, with a key of the environment."""
     monkeypatch.setenv(API_KEY_VARIABLE, "chìa khóa")
     with page_server(llama, "0.0.0.0") as server:
