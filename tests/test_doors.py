@@ -14,6 +14,7 @@ DOORS = {
     "compat": set(),
     "files": set(),
     "collector": set(),
+    "content_key": set(),
     "text": set(),
     "losses": set(),
     "chat": {"text"},
@@ -23,16 +24,17 @@ DOORS = {
     "data": {"text", "chat", "curriculum", "evaluation"},
     "vocabulary": set(),
     "model": {"losses", "chat"},
+    "estimate": {"losses", "model"},
     "export": {"chat", "evaluation", "model", "llama_cpp"},
-    "checks": {"chat", "data", "model", "export", "evaluation"},
+    "checks": {"chat", "data", "model", "estimate", "export", "evaluation"},
     "serving": {"chat", "text", "llama_cpp"},
-    "callbacks": {"evaluation", "export", "checks"},
+    "callbacks": {"estimate", "evaluation", "export", "checks"},
     "commands": EVERY_ROOM - {"cli", "callbacks"},
     "cli": EVERY_ROOM,
     "__main__": {"cli"},
     "__init__": {"data", "model"},
 }
-OPEN_TO_ALL = {"schema", "errors", "compat", "files", "collector"}
+OPEN_TO_ALL = {"schema", "errors", "compat", "files", "collector", "content_key"}
 
 
 def _imported_rooms(path: Path) -> set[str]:

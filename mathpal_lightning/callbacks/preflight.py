@@ -1,4 +1,4 @@
-"""The first seconds of a fit: a run that would leak, learn the wrong tokens or fill the disk stops before its first step."""
+"""Checks in the first seconds of a fit: a run that would leak, learn the wrong tokens or fill the disk does not start."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _KEPT_WITHOUT_LIMIT = 10
 class Preflight(Callback):
     """Checks a fit of MathPalModule on MathDataModule before its first step; with other modules it does nothing.
 
-    Always: the masks of a few rows, and whether memory and disk are free. Once for each model, backend, settings and versions
-    (kept in the cache): the trained layers, the first loss against the bare base's, and that packed equals separate. What is
-    wrong ends the run with its error; what is doubtful is logged. Needs no random number and changes no weight.
+    In every run: the masks of a few rows, and free memory and disk. Once for each model, backend, card, settings, code and
+    versions, because the findings are cached: the trained layers, the first loss against the bare base's, and that packed
+    equals separate. An error ends the run; a warning is logged. The checks draw no random number and change no weight.
     """
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class Preflight(Callback):
             _warn(self._findings)
         settings = data.settings
         shape = (settings.objective, settings.packing, settings.max_length, data.batch_size, list(plan.formats), plan.resumed)
-        key = key_of_run(pl_module, shape, str(plan.device), plan.precision)
+        key = key_of_run(pl_module, shape, plan.device, plan.precision)
         self._key = key if read_seen(key) is None else ""
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -73,7 +73,7 @@ class Preflight(Callback):
             write_seen(self._key, found)
             _warn(found)
             names = ", ".join(finding.name for finding in [*self._findings, *found] if finding.level == "ok")
-            log.info("Preflight: %s: all well (the model is not asked again with these settings)", names)
+            log.info("Preflight: %s: passed. Model checks are cached for the next run with these settings", names)
 
 
 def _warn(findings: Sequence[Finding]) -> None:

@@ -11,8 +11,8 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 from torch import Tensor
 
 from mathpal_lightning.callbacks.summary import write_summary
-from mathpal_lightning.checks.ceiling import ceiling
-from mathpal_lightning.checks.rates import Stopwatch, batch_counts, peak_memory_gb
+from mathpal_lightning.estimate.ceiling import ceiling
+from mathpal_lightning.estimate.rates import Stopwatch, batch_counts, peak_memory_gb
 
 TRAINING = ("data", "forward", "backward", "optimizer")
 """Waiting for a batch; forward pass and loss; backward pass; optimizer and clipping."""

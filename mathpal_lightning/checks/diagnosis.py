@@ -7,8 +7,8 @@ from importlib.util import find_spec
 
 from mathpal_lightning.checks.environment import Environment
 from mathpal_lightning.checks.finding import Finding
-from mathpal_lightning.checks.machine import gigabytes
 from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.estimate.machine import gigabytes
 
 MALICIOUS_LIGHTNING = ("2.6.2", "2.6.3")
 FIRST_UNSLOTH_ON_CPU = (2026, 10, 9)

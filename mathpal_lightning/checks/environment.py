@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from importlib.metadata import distributions
 from pathlib import Path
 
-from mathpal_lightning.checks.machine import available_bytes, free_disk_bytes
 from mathpal_lightning.compat.system import usable_cores
+from mathpal_lightning.estimate.machine import available_bytes, free_disk_bytes
 from mathpal_lightning.files import cache_folder
 
 _QUERY = "name,driver_version,memory.total,compute_cap"

@@ -15,19 +15,20 @@ import torch
 from torch import Tensor
 
 from mathpal_lightning.checks.adapter import check_first_loss, check_targets
-from mathpal_lightning.checks.disk import check_disk, checkpoint_bytes, export_bytes
+from mathpal_lightning.checks.disk import check_disk
 from mathpal_lightning.checks.finding import Checks, Finding
 from mathpal_lightning.checks.leak import LAW_5, check_documents, check_pairs
 from mathpal_lightning.checks.masks import check_masks
 from mathpal_lightning.checks.memory import check_export, check_memory, check_solving
 from mathpal_lightning.checks.parts import check_formats, check_push
 from mathpal_lightning.checks.rows import Length, row_findings, step_finding
-from mathpal_lightning.checks.seen import needed_memory
 from mathpal_lightning.checks.speed import check_speed
 from mathpal_lightning.data import MathDataModule, collate
+from mathpal_lightning.estimate.counted import needed_memory
+from mathpal_lightning.estimate.disk import checkpoint_bytes, export_bytes
+from mathpal_lightning.estimate.fake_model import Step
+from mathpal_lightning.estimate.solving_memory import Solving
 from mathpal_lightning.model.generate import evaluation_mode, prompt_ids
-from mathpal_lightning.model.generation_memory import Solving
-from mathpal_lightning.model.memory import Step
 from mathpal_lightning.model.scoring import score_solutions
 from mathpal_lightning.schema import Encoded, EncodedPair, PackedBatch
 

@@ -1,48 +1,70 @@
-"""What was found before for this model, backend, settings and versions: a second fit does not find it again.
+"""Findings about a loaded model, kept in the cache: a second fit with the same model, settings, code and card repeats none.
 
-Kept is only what these decide: findings about the model, and how much memory a step needs. What is free is never kept.
+Only results that depend on nothing but these inputs are cached; free memory and free disk are checked in each run.
 """
 
 from __future__ import annotations
 
+import inspect
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
-from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from mathpal_lightning.checks.finding import Finding, as_json
-from mathpal_lightning.files import cache_folder, sha256_of, whole_file
-from mathpal_lightning.model.generation_memory import Solving, SolvingMemory, solving_memory
-from mathpal_lightning.model.memory import Step, StepMemory, step_memory
+from mathpal_lightning.content_key import Plain, content_key, folder_state
+from mathpal_lightning.files import cache_folder, whole_file
 
-_LIBRARIES = ("torch", "transformers", "peft", "bitsandbytes", "unsloth", "unsloth_zoo", "lightning")
-_ROOMS = ("checks", "model", "losses")
+LIBRARIES = (
+    *("torch", "transformers", "peft", "bitsandbytes", "lightning", "unsloth", "unsloth_zoo"),
+    *("flash-attn", "flash-attn-3", "triton", "triton-windows", "xformers", "torchao"),
+)
+"""Distributions that bring the kernels of a model, or patch them."""
+_CHECKS = "mathpal_lightning.checks.run"
+_OURS, _NOT_THE_MODULES_OWN = "mathpal_lightning.", ("lightning", "pytorch_lightning", "torch", "builtins")
 
 
-def key_of_run(module: Any, batch_shape: Sequence[Any], device: str, precision: str) -> str:
-    """A digest of what decides the findings about a model.
+def key_of_run(module: Any, batch_shape: Sequence[Plain], device: torch.device, precision: str) -> str:
+    """The key of the findings about a model: everything that decides them.
 
     Args:
-        module: a MathPalModule; its weights need not be there.
+        module: a MathPalModule, or one like it; its weights need not be loaded.
         batch_shape: objective, lengths and sizes of the batches.
-        device: where training is.
+        device: where training is. Its card decides which kernels compute.
         precision: the Trainer's.
     """
     adapter = module.settings.adapter
-    adapted = [(path.name, path.stat().st_mtime_ns) for path in sorted(Path(adapter).iterdir())] if adapter else []
-    settings = {name: str(value) for name, value in module.settings.items()}
-    return _digest(_base(module.folder), adapted, settings, list(batch_shape), device, precision)
+    code, foreign = _code_of(type(module))
+    return content_key(
+        _CHECKS,
+        *code,
+        libraries=LIBRARIES,
+        foreign_code=foreign,
+        base=folder_state(module.folder),
+        adapter=folder_state(Path(adapter)) if adapter else [],
+        settings={name: str(value) for name, value in module.settings.items()},
+        batch=list(batch_shape),
+        hardware=hardware(device),
+        precision=precision,
+    )
+
+
+def hardware(device: torch.device) -> list[Plain]:
+    """What computes: the card and the CUDA that torch was built for, or the instructions that a CPU has."""
+    if device.type == "cuda":
+        capability = torch.cuda.get_device_capability(device)
+        return ["cuda", torch.cuda.get_device_name(device), *capability, str(torch.version.cuda or torch.version.hip)]
+    return [device.type, torch.backends.cpu.get_cpu_capability()]
 
 
 def read_seen(key: str) -> list[Finding] | None:
     """The findings under a key; None where there are none yet."""
-    file = _file(key)
-    return (
-        [Finding(**fields) for fields in json.loads(file.read_text(encoding="utf-8"))["findings"]] if file.is_file() else None
-    )
+    if not (file := _file(key)).is_file():
+        return None
+    return [Finding(**fields) for fields in json.loads(file.read_text(encoding="utf-8"))["findings"]]
 
 
 def write_seen(key: str, findings: Sequence[Finding]) -> None:
@@ -51,50 +73,19 @@ def write_seen(key: str, findings: Sequence[Finding]) -> None:
         temporary.write_text(json.dumps(as_json(findings), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-def needed_memory(folder: Path, step: Step) -> StepMemory:
-    """`step_memory`, counted once for each base, settings and versions: it takes two seconds."""
-    return StepMemory(**_counted_once(step_memory, folder, step))
-
-
-def needed_to_solve(folder: Path, step: Step, solving: Solving) -> SolvingMemory:
-    """`solving_memory`, counted once likewise."""
-    return SolvingMemory(**_counted_once(solving_memory, folder, step, solving))
-
-
-def _counted_once(count: Callable[..., Any], folder: Path, *settings: Any) -> dict[str, Any]:
-    named = [{name: str(value) for name, value in asdict(one).items()} for one in settings]
-    file = cache_folder() / "preflight" / "memory" / f"{_digest(count.__name__, _base(folder), named)}.json"
-    if file.is_file():
-        return json.loads(file.read_text(encoding="utf-8"))
-    counted = asdict(count(folder, *settings))
-    with whole_file(file) as temporary:
-        temporary.write_text(json.dumps(counted) + "\n", encoding="utf-8")
-    return counted
-
-
 def _file(key: str) -> Path:
     return cache_folder() / "preflight" / f"{key}.json"
 
 
-def _base(folder: Path) -> list[Any]:
-    return [str(folder), *((path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(folder.iterdir()))]
+def _code_of(kind: type) -> tuple[list[str], list[str]]:
+    """The modules of ours in which a class and its parents are defined, and the source texts of the classes of others."""
+    own = [each for each in kind.__mro__ if each.__module__.partition(".")[0] not in _NOT_THE_MODULES_OWN]
+    ours = [each.__module__ for each in own if each.__module__.startswith(_OURS)]
+    return ours, [_source(each) for each in own if not each.__module__.startswith(_OURS)]
 
 
-def _digest(*facts: Any) -> str:
-    """Of facts, and of the code and the versions that made something of them."""
-    return sha256(json.dumps([*facts, _versions(), _code()], sort_keys=True).encode()).hexdigest()[:24]
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for library in _LIBRARIES:
-        try:
-            found[library] = version(library)
-        except PackageNotFoundError:
-            found[library] = ""
-    return found
-
-
-def _code() -> str:
-    package = Path(__file__).parents[1]
-    return sha256_of(*sorted(file for room in _ROOMS for file in (package / room).glob("*.py")))
+def _source(kind: type) -> str:
+    try:
+        return inspect.getsource(kind)
+    except (OSError, TypeError):  # typed into a shell: there is no source to compare, so nothing is believed
+        return os.urandom(16).hex()

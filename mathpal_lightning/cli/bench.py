@@ -12,8 +12,8 @@ import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 from rich.table import Table
 
-from mathpal_lightning.checks.ceiling import ceiling
-from mathpal_lightning.checks.rates import Stopwatch, batch_counts, peak_memory_gb
+from mathpal_lightning.estimate.ceiling import ceiling
+from mathpal_lightning.estimate.rates import Stopwatch, batch_counts, peak_memory_gb
 from mathpal_lightning.model.generate import generate_ids, text_decoder
 
 WARM_UP = 2

@@ -7,8 +7,9 @@ from typing import Any
 
 import torch
 
-from mathpal_lightning.checks.rates import peak_memory_gb
 from mathpal_lightning.errors import MemoryLimitError
+from mathpal_lightning.estimate.lower import SMALLER_MODEL, lower_for_a_step, lower_for_solving
+from mathpal_lightning.estimate.rates import peak_memory_gb
 
 _NO_MEMORY = re.compile(r"can't allocate memory|not enough memory|out of memory|Cannot allocate memory|std::bad_alloc", re.I)
 _KILLED_WORKER = re.compile(r"DataLoader worker .*(killed by signal|exited unexpectedly)", re.S)
@@ -38,27 +39,17 @@ def memory_limit_error(error: BaseException, settings: Any) -> MemoryLimitError:
     return MemoryLimitError(
         f"enough memory for {settings.data.batch_size} x {settings.data.max_length} tokens a batch",
         f"{peak_memory_gb():.1f} GB in use at most, and then: {said}",
-        f"Set {'; '.join(smaller_settings(settings)) or '`model.model_name` to a smaller Gemma'}.",
+        f"Set {'; or '.join([*smaller_settings(settings), SMALLER_MODEL])}.",
     )
 
 
 def smaller_settings(settings: Any) -> list[str]:
-    """The settings that can still be lowered, those that cost least first, each with its new value."""
+    """The settings that can still be lowered, those with the least effect on the result first, each with its new value."""
     data, model, trainer = settings.data, settings.model, settings.trainer
-    found = []
-    if data.batch_size > 1:
-        accumulate = trainer.accumulate_grad_batches * 2
-        found.append(f"`data.batch_size: {data.batch_size // 2}` and `trainer.accumulate_grad_batches: {accumulate}`")
-    if not model.gradient_checkpointing:
-        found.append("`model.gradient_checkpointing: true`")
-    if model.loss_chunk > 64:
-        found.append("`model.loss_chunk: 64`")
-    if model.keep_dequantized:
-        found.append("`model.keep_dequantized: false`")
-    if model.bits > 4 and model.finetune == "lora":
-        found.append("`model.bits: 4`")
-    if data.max_length > 256:
-        found.append(f"`data.max_length: {data.max_length // 2}`")
-    if model.generation_batch_size > 4:
-        found.append(f"`model.generation_batch_size: {model.generation_batch_size // 4}`")
-    return found
+    config = {
+        **{f"model.{name}": value for name, value in model.items()},
+        "data.batch_size": data.batch_size,
+        "data.max_length": data.max_length,
+        "trainer.accumulate_grad_batches": trainer.accumulate_grad_batches,
+    }
+    return [str(change) for change in (*lower_for_a_step(config), *lower_for_solving(config))]

@@ -13,7 +13,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from hashlib import sha256
 from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
@@ -21,8 +20,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 import pyarrow as pa
 
-import mathpal_lightning.chat
-import mathpal_lightning.text
+from mathpal_lightning.content_key import content_key, tokenizer_digest
 from mathpal_lightning.data.encode import Supervise, Tokenize, control_tokens, encode_pairs, encode_rows
 from mathpal_lightning.data.report import Refusal, Refusals
 from mathpal_lightning.data.rows import Columns, read_rows
@@ -38,8 +36,6 @@ Encode = Callable[[list[Row]], list[Any]]
 """Rows -> their documents."""
 BATCH = 1024
 """Rows tokenised at a time, and rows of a record batch in `rows.arrow`."""
-_DECIDING = ("cache", "encode", "json_list", "messages", "pieces", "preference", "rows", "sources", "split")
-"""Files of this room whose code decides what a cache holds."""
 _TURN = pa.struct([("role", pa.string()), ("text", pa.string())])
 _TEXTS = [("topic", pa.string()), ("place", pa.string()), ("rejected", pa.string())]
 _SCHEMA = pa.schema([("turns", pa.list_(_TURN)), *_TEXTS, ("difficulty", pa.float64())])
@@ -147,19 +143,16 @@ def prepare_rows(
     Raises:
         DataError: the source cannot be read or holds no such columns.
     """
-    settings = {
-        "columns": asdict(columns),
-        "objective": objective,
-        "supervise": supervise,
-        "drop_picture_rows": drop_picture_rows,
-    }
-    parts = [
-        _code_digest(),
-        source.fingerprint,
-        digest_of_tokenizer or tokenizer_digest(tokenizer),
-        json.dumps(settings, sort_keys=True),
-    ]
-    digest = sha256("\0".join(parts).encode()).hexdigest()[:24]
+    digest = content_key(
+        __name__,
+        libraries=("tokenizers", "transformers"),
+        source=source.fingerprint,
+        tokenizer=digest_of_tokenizer or tokenizer_digest(tokenizer),
+        columns=asdict(columns),
+        objective=objective,
+        supervise=supervise,
+        drop_picture_rows=drop_picture_rows,
+    )
     target = Path(folder or cache_folder() / "data") / digest
     if not target.is_dir():
         with locked(target.with_suffix(".lock")):
@@ -267,19 +260,3 @@ def _flat(lists: Iterable[Sequence[int]]) -> np.ndarray:
 
 def _map(file: Path, dtype: Any) -> np.ndarray:
     return np.memmap(file, dtype=dtype, mode="r") if file.stat().st_size else np.empty(0, dtype=dtype)
-
-
-def _code_digest() -> str:
-    """A digest of the code that decides the ids: its change makes every older cache stale."""
-    here = Path(__file__).parent
-    text = sorted(Path(mathpal_lightning.text.__file__).parent.glob("*.py"))
-    return sha256_of(mathpal_lightning.chat.__file__, *(here / f"{name}.py" for name in _DECIDING), *text)
-
-
-def tokenizer_digest(tokenizer: PreTrainedTokenizerBase) -> str:
-    """A digest of vocabulary, merges, added tokens and template."""
-    if not tokenizer.is_fast:
-        content = json.dumps(sorted(tokenizer.get_vocab().items()))
-    else:  # what precedes the added tokens is padding and truncation, which each call sets anew
-        content = tokenizer.backend_tokenizer.to_str().partition('"added_tokens"')[2]
-    return sha256(f"{content}\0{tokenizer.chat_template}\0{tokenizer.bos_token_id}".encode()).hexdigest()

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import numpy as np
 
-from mathpal_lightning.data.cache import prepare_rows, tokenizer_digest
+from mathpal_lightning.content_key import tokenizer_digest
+from mathpal_lightning.data.cache import prepare_rows
 from mathpal_lightning.data.duplicates import near_duplicates
 from mathpal_lightning.data.mixture import JoinedRows, mix
 from mathpal_lightning.data.report import EXAMPLES_KEPT, Reason, Refusal, Refusals, require_few_faults

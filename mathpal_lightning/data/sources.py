@@ -19,7 +19,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-import mathpal_lightning.curriculum
+from mathpal_lightning.content_key import content_key
 from mathpal_lightning.curriculum import generate_problems
 from mathpal_lightning.data.json_list import JsonListError, begins_with_list, json_elements
 from mathpal_lightning.data.report import Refusal
@@ -127,9 +127,8 @@ def _generated(split: Split, generator: Generator, must_hold: bool) -> Source | 
             }
             yield Record(f"{GENERATED}/{split}:{number}", fields)
 
-    code = sorted(path for path in Path(mathpal_lightning.curriculum.__file__).parent.rglob("*") if path.is_file())
-    digest = sha256_of(*(path for path in code if path.suffix in (".py", ".yaml")))
-    return Source(GENERATED, f"{digest} {split} {counts[split]} {json.dumps(drawn, sort_keys=True)}", records)
+    code = content_key("mathpal_lightning.curriculum.generate")
+    return Source(GENERATED, f"{code} {split} {counts[split]} {json.dumps(drawn, sort_keys=True)}", records)
 
 
 def _files_of_split(folder: Path, split: Split, must_hold: bool) -> list[Path]:

@@ -174,7 +174,7 @@ class MathPalModule(LightningModule):
         digest = ""
         if settings.objective == "dpo" and self.preference.needs_reference:
             precision = "bf16-mixed" if self._trainer is None else str(self.trainer.precision)
-            digest = reference_digest(self.model, settings.adapter, precision)
+            digest = reference_digest(self.model, settings.adapter, precision, self._tokenizer_of_pairs())
         if self._device_mesh is not None:  # Lightning's ModelParallelStrategy gives it
             shard_layers(self.model, self._device_mesh)
         if digest:
@@ -186,6 +186,11 @@ class MathPalModule(LightningModule):
         log.info(
             "%s in %d bits by %s: %.2f M weights to train", settings.model_name, settings.bits, self._backend, trained / 1e6
         )
+
+    def _tokenizer_of_pairs(self) -> Any:
+        """The tokenizer that encodes the training pairs: the data module's own, where it was given one."""
+        data = None if self._trainer is None else getattr(self.trainer, "datamodule", None)
+        return getattr(data, "tokenizer", None) or self.tokenizer
 
     def on_fit_start(self) -> None:
         """Let each process drop other activations than the first: they all begin with the run's seed."""

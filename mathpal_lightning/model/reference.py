@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from mathpal_lightning.content_key import content_key, tokenizer_digest
 from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_file
 from mathpal_lightning.losses import PairLogProbs
 from mathpal_lightning.losses.dpo import REFERENCE_FREE, PreferenceLoss, loss_weights
@@ -164,16 +165,31 @@ def adapter_digest(adapter: str | None) -> str:
     return sha256_of(*sorted(Path(adapter).glob("adapter_*.*"))) if adapter else ""
 
 
-def reference_digest(model: Any, adapter: str | None, precision: str) -> str:
-    """A digest of what decides the reference's log-probabilities: the base's weights, the adapter given, the precision.
+def reference_digest(model: Any, adapter: str | None, precision: str, tokenizer: Any) -> str:
+    """The key under which the reference's log-probabilities are kept: what decides them, apart from the pairs.
 
-    Of each weight of the base it reads 256 values spread over it: another base, or another quantisation, differs in nearly
-    every weight.
+    That is our code, the versions of the libraries, the weights of base and adapter, the precision, and the tokenizer, whose
+    ids stand for other texts in another vocabulary of the same size. Of each weight of the base 256 values spread over it
+    are read: another base, or another quantisation, differs in nearly every weight.
+
+    Args:
+        model: a PEFT or transformers model.
+        adapter: the adapter folder that training begins with, if any.
+        precision: the Trainer's.
+        tokenizer: the one that encodes the pairs.
     """
-    digest = blake2b(f"{precision} {adapter_digest(adapter)}".encode(), digest_size=12)
+    weights = blake2b(digest_size=12)
     for name, weight in sorted(model.state_dict().items()):
         if isinstance(weight, Tensor) and "lora_" not in name:
             flat = weight.detach().flatten()
             sample = flat[:: max(1, len(flat) // _SAMPLED)][:_SAMPLED].cpu().contiguous()
-            digest.update(name.encode() + sample.view(torch.uint8).numpy().tobytes())
-    return digest.hexdigest()
+            weights.update(name.encode() + sample.view(torch.uint8).numpy().tobytes())
+    return content_key(
+        __name__,
+        "mathpal_lightning.model.scoring",
+        libraries=("torch", "transformers", "peft", "bitsandbytes", "unsloth", "unsloth_zoo"),
+        weights=weights.hexdigest(),
+        adapter=adapter_digest(adapter),
+        precision=precision,
+        tokenizer=tokenizer_digest(tokenizer),
+    )

@@ -8,12 +8,14 @@ import logging
 import tempfile
 from pathlib import Path
 
+from mathpal_lightning.content_key import content_key
 from mathpal_lightning.errors import ModelError
 from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_folder
 
 OFFLINE_GEMMA = "offline-gemma"
 """The name of the Gemma 3 270M that the extra `offline-gemma` carries in the package index."""
-_FOLDER_FORMAT = 1  # raise when what from_gguf writes changes: older folders are then prepared again
+_LIBRARIES = ("transformers", "tokenizers", "sentencepiece", "gguf", "safetensors")
+"""Their versions, and the code of `from_gguf`, decide what is written."""
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +106,8 @@ def _prepare_gguf(gguf_file: Path, digest: str) -> Path:
 
 
 def _folder_of(digest: str) -> Path:
-    return cache_folder() / "models" / f"gemma-{digest[:12]}-v{_FOLDER_FORMAT}"
+    key = content_key("mathpal_lightning.model.from_gguf", libraries=_LIBRARIES, gguf=digest)
+    return cache_folder() / "models" / f"gemma-{key}"
 
 
 def _write_folder(gguf_file: Path, folder: Path, notices: Path | None = None) -> None:

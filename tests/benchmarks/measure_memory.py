@@ -1,4 +1,4 @@
-"""The peak memory of a few training steps in a fresh process, in bytes: what the estimate of model/memory.py is held against.
+"""The peak memory of a few training steps in a fresh process, in bytes: what estimate/step_memory.py is compared with.
 
 python tests/benchmarks/measure_memory.py offline-gemma '{"bits": 4, "lora_r": 16}' 1 512
 """

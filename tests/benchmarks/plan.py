@@ -13,7 +13,8 @@ from pathlib import Path
 import torch
 from transformers import Gemma3TextConfig
 
-from mathpal_lightning.model.memory import Step, step_memory
+from mathpal_lightning.estimate.fake_model import Step
+from mathpal_lightning.estimate.step_memory import step_memory
 from mathpal_lightning.model.module import LORA_TARGETS
 
 # hidden, layers, heads, KV heads, head dimension, MLP width, vocabulary: the text decoders of google/gemma-3-*.
@@ -148,8 +149,8 @@ def _head(rows: int, epochs: int, tokens: int, mfu: tuple[float, float]) -> list
         "",
         *text(
             "Printed by `python tests/benchmarks/plan.py`; with numbers of your own: `--rows`, `--epochs`, `--mfu`, `--price`.",
-            "No GPU was at hand. Memory is counted on the true shapes of Gemma 3 (`model/memory.py`, within 15 % of what was",
-            "measured on a CPU); time and money are arithmetic on the assumptions below. Before you rent for long,",
+            "No GPU was at hand. Memory is counted on the true shapes of Gemma 3 (`estimate/step_memory.py`, within 15 % of",
+            "what was measured on a CPU); time and money are arithmetic on the assumptions below. Before you rent for long,",
             "`mathpal preflight` on the card itself times a few steps and says the hours and the memory of your run.",
         ),
         "",

@@ -87,7 +87,7 @@ def now(device: str) -> float:
 
 def print_result(seconds: list[float], losses: list[float], **more: Any) -> None:
     """What `alone` reads, with the peak: of this process, imports and all, on a GPU of its allocator."""
-    from mathpal_lightning.checks.rates import peak_memory_gb
+    from mathpal_lightning.estimate.rates import peak_memory_gb
 
     print(json.dumps({"seconds": seconds, "losses": losses, "peak_gb": peak_memory_gb(), **more}))
 

@@ -9,9 +9,9 @@ from lightning.pytorch import Trainer, seed_everything
 
 from mathpal_lightning import MathDataModule
 from mathpal_lightning.callbacks import Preflight
-from mathpal_lightning.checks import machine
 from mathpal_lightning.data import Generator
 from mathpal_lightning.errors import DataError, ModelError
+from mathpal_lightning.estimate import machine
 from mathpal_lightning.model import MathPalModule
 from tests.checks.test_leak import AllOnes
 

@@ -15,7 +15,7 @@ from torch.utils.data import DataLoader
 from mathpal_lightning import MathPalModule
 from mathpal_lightning.callbacks import Throughput
 from mathpal_lightning.callbacks.throughput import ACTIVITIES, TRAINING
-from mathpal_lightning.checks.rates import is_token, peak_memory_gb
+from mathpal_lightning.estimate.rates import is_token, peak_memory_gb
 from mathpal_lightning.schema import PackedBatch
 from tests.callbacks.foreign import ForeignModule, batches, foreign_trainer
 

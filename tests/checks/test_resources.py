@@ -7,12 +7,16 @@ from pathlib import Path
 import pytest
 import torch
 
-from mathpal_lightning.checks import machine, memory
-from mathpal_lightning.checks.disk import check_disk, checkpoint_bytes, export_bytes
-from mathpal_lightning.checks.machine import available_bytes, free_disk_bytes, resident_bytes
+from mathpal_lightning.checks import memory
+from mathpal_lightning.checks.disk import check_disk
 from mathpal_lightning.errors import WriteError
-from mathpal_lightning.model.generation_memory import Solving, solving_memory
-from mathpal_lightning.model.memory import Step, step_memory
+from mathpal_lightning.estimate import machine, process_memory
+from mathpal_lightning.estimate.disk import checkpoint_bytes, export_bytes
+from mathpal_lightning.estimate.fake_model import Step
+from mathpal_lightning.estimate.machine import available_bytes, free_disk_bytes, resident_bytes
+from mathpal_lightning.estimate.process_memory import Room
+from mathpal_lightning.estimate.solving_memory import Solving, solving_memory
+from mathpal_lightning.estimate.step_memory import step_memory
 from mathpal_lightning.model.module import LORA_TARGETS
 
 CPU = torch.device("cpu")
@@ -20,7 +24,7 @@ STEP = Step(rows=2, length=256, supervised=200, longest=64, lora_targets=LORA_TA
 
 
 def check(folder: Path, step: Step, free: int, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(memory, "_runtime_and_free", lambda device, processes: (1_000_000, free))
+    monkeypatch.setattr(memory, "room", lambda device, processes: Room(1_000_000, free))
     return memory.check_memory(folder, step, CPU)
 
 
@@ -32,12 +36,12 @@ def test_the_largest_batch_fits_and_one_row_more_does_not(gemma3_folder: Path, m
     assert rows > 2
     for number, fits in ((rows, True), (rows + 1, False)):
         step = Step(number, 256, 100 * number, longest=64, lora_targets=LORA_TARGETS, lora_r=8)
-        peak = memory.process_peak(step_memory(gemma3_folder, step), 1_000_000, CPU)
+        peak = process_memory.process_peak(step_memory(gemma3_folder, step), 1_000_000, CPU)
         assert (peak <= 1.02 * free) if fits else (peak > 0.98 * free)
 
 
 def test_what_does_not_fit_says_what_would(gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch):
-    needed = memory.process_peak(step_memory(gemma3_folder, STEP), 1_000_000, CPU)
+    needed = process_memory.process_peak(step_memory(gemma3_folder, STEP), 1_000_000, CPU)
     finding = check(gemma3_folder, STEP, round(needed * 0.8), monkeypatch)[0]
     assert (finding.level, finding.exit_code) == ("error", 2)
     assert "model.gradient_checkpointing: true" in finding.way_out
@@ -53,25 +57,25 @@ def test_an_evaluation_that_does_not_fit_says_how_many_problems_at_a_time_would(
 
     def peak(rows: int) -> int:
         solved = solving_memory(gemma3_folder, STEP, replace(solving, rows=rows))
-        return memory.solving_peak(needed, solved, 1_000_000, CPU)
+        return process_memory.solving_peak(needed, solved, 1_000_000, CPU)
 
     free = peak(10)
-    monkeypatch.setattr(memory, "_runtime_and_free", lambda device, processes: (1_000_000, free))
+    monkeypatch.setattr(memory, "room", lambda device, processes: Room(1_000_000, free))
     assert peak(20) > free
     finding = memory.check_solving(gemma3_folder, STEP, solving, CPU)
     assert (finding.level, finding.exit_code) == ("error", 2)
-    assert "Set model.generation_batch_size 10," in finding.way_out
+    assert "Set `model.generation_batch_size: 10` (same result)" in finding.way_out
     assert memory.check_solving(gemma3_folder, STEP, replace(solving, rows=10), CPU).level == "ok"
 
 
 def test_an_export_needs_the_merged_model_in_float32_where_it_is_verified(gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(memory, "_runtime_and_free", lambda device, processes: (1_000_000, 140_000_000))
+    monkeypatch.setattr(memory, "room", lambda device, processes: Room(1_000_000, 140_000_000))
     step, parameters = replace(STEP, rows=1), step_memory(gemma3_folder, STEP).parameters
     for verify, said in ((False, "merging takes"), (True, f"verifying {memory.gigabytes(6 * parameters)}")):
         finding = memory.check_export(gemma3_folder, step, None, verify, CPU)
         assert said in finding.found
         assert finding.level == "ok"
-    monkeypatch.setattr(memory, "_runtime_and_free", lambda device, processes: (1_000_000, 60_000_000))
+    monkeypatch.setattr(memory, "room", lambda device, processes: Room(1_000_000, 60_000_000))
     finding = memory.check_export(gemma3_folder, step, Solving(1, 8, 8), True, CPU)
     assert finding.level == "warning", "nothing is lost: the adapter is on disk"
     assert "mathpal export --run" in finding.way_out
@@ -79,9 +83,9 @@ def test_an_export_needs_the_merged_model_in_float32_where_it_is_verified(gemma3
 
 def test_the_processes_of_a_machine_share_its_memory(gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch):
     step, solving = replace(STEP, rows=1), Solving(1, 8, 8)
-    needed = memory.process_peak(step_memory(gemma3_folder, step), 1_000_000 + memory.LATER_IMPORTS, CPU)
-    monkeypatch.setattr(memory, "resident_bytes", lambda: 1_000_000)
-    monkeypatch.setattr(memory, "available_bytes", lambda: round(3.5 * needed))
+    needed = process_memory.process_peak(step_memory(gemma3_folder, step), 1_000_000 + process_memory.LATER_IMPORTS, CPU)
+    monkeypatch.setattr(process_memory, "resident_bytes", lambda: 1_000_000)
+    monkeypatch.setattr(process_memory, "available_bytes", lambda: round(3.5 * needed))
     for processes, level in ((3, "ok"), (5, "error")):
         found = memory.check_memory(gemma3_folder, step, CPU, processes)[0]
         assert (found.level, f"free for each of {processes} processes" in found.found) == (level, True)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mathpal_lightning import content_key
 from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.data import cache
 from mathpal_lightning.data.encode import encode_rows
@@ -62,7 +63,7 @@ def test_whatever_decides_the_ids_decides_the_folder(prepare, write_jsonl, token
         prepare(path, tokenizer=grown),
         prepare(write_jsonl(sums(4))),
     ]
-    monkeypatch.setattr(cache, "_code_digest", lambda: "another version")
+    monkeypatch.setattr(content_key, "code_digest", lambda *modules: "other code")
     folders.append(prepare(path))
     assert len({encoded.folder for encoded in folders}) == len(folders)
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from mathpal_lightning.checks.rates import batch_counts
+from mathpal_lightning.estimate.rates import batch_counts
 from mathpal_lightning.model.flops import EVERYTHING, ModelFlops, Work, model_flops
 from mathpal_lightning.model.load import Lora, add_lora, checkpoint_activations
 from mathpal_lightning.model.module import LORA_TARGETS

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 import torch
 
-from mathpal_lightning.checks.memory import ACCURACY
+from mathpal_lightning.estimate.fake_model import Step
+from mathpal_lightning.estimate.live_bytes import LiveBytes
+from mathpal_lightning.estimate.process_memory import ACCURACY
+from mathpal_lightning.estimate.solving_memory import Solving, solving_memory
 from mathpal_lightning.model import MathPalModule
 from mathpal_lightning.model.generate import evaluation_mode, generate_batch, merged_linears
-from mathpal_lightning.model.generation_memory import Solving, solving_memory
-from mathpal_lightning.model.memory import LiveBytes, Step
 from mathpal_lightning.model.module import LORA_TARGETS
 from tests.tiny import FAMILIES, Family
 

@@ -1,7 +1,7 @@
-"""What solving problems will need in memory: the same count as `model/memory.py`, of `model/generate.py` instead of a step.
+"""The memory that solving problems needs: counted as in `step_memory.py`, with `model/generate.py` in place of a step.
 
-Held while a batch of problems is solved: on a CPU a merged 16-bit copy of the adapted layers, the cache of keys and values
-of every token so far, and the temporaries of reading the prompts or of one more token, with its logits.
+While a batch of problems is solved, memory holds: on a CPU a merged 16-bit copy of the adapted layers; the keys and values
+of every token so far; and the temporaries of reading the prompts, or of writing one more token with its logits.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ import torch
 from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 
-from mathpal_lightning.model.memory import KEPT, Adapted, LiveBytes, Step, fake_model
+from mathpal_lightning.estimate.fake_model import Adapted, Step, fake_model
+from mathpal_lightning.estimate.live_bytes import LiveBytes
+from mathpal_lightning.estimate.step_memory import KEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +27,21 @@ class Solving:
     prompt: int
     """Tokens of the longest question, with the turns around it."""
     new: int
-    """Tokens after which a solution is cut: an untrained model goes on until then."""
+    """Tokens after which a solution is cut; an untrained model often writes that many."""
 
 
 @dataclass(frozen=True, slots=True)
 class SolvingMemory:
-    """Bytes beyond the weights, the adapter and the optimizer, which are there all the time."""
+    """Bytes on top of the weights, the adapter and the optimizer's state, which stay in memory all the time."""
 
     merged: int
     """The merged copy of the adapted layers."""
     cache: int
     """Keys and values of all tokens at the end."""
     peak: int
-    """The highest sum of any moment, these two among it."""
+    """The highest sum at any moment, `merged` and `cache` included."""
     kept: int
-    """As StepMemory's."""
+    """On a CPU: freed blocks that the allocator keeps on top of the peak."""
 
 
 def solving_memory(folder: Path, step: Step, solving: Solving) -> SolvingMemory:
@@ -78,9 +80,9 @@ def solving_memory(folder: Path, step: Step, solving: Solving) -> SolvingMemory:
             read(solving.prompt, DynamicCache(config=decoder.config))
             highest, highest_kept = live.peak, live.kept_peak
             cache = DynamicCache(config=decoder.config)
-            read(solving.prompt + solving.new - 1, cache)  # at once; what that takes itself does not count
+            read(solving.prompt + solving.new - 1, cache)  # in one pass; the temporaries of this pass are not counted
             layers: list[Any] = cache.layers
-            for layer in layers:  # a sliding window is a view of more
+            for layer in layers:  # a sliding window keeps a view of a longer tensor
                 layer.keys, layer.values = layer.keys.clone(), layer.values.clone()
             held, live.peak, live.kept_peak = live.now - weights - merged, live.now, live.kept_now
             read(1, cache)
@@ -90,7 +92,7 @@ def solving_memory(folder: Path, step: Step, solving: Solving) -> SolvingMemory:
 
 
 def _merge(model: Any, dtype: torch.dtype) -> list[nn.Module]:
-    """What `merged_linears` does to the model; the layers that were there, which stay in memory beside the merged ones."""
+    """Put merged layers in place, as `merged_linears` does. Returns the old layers, which stay in memory beside them."""
     adapted = {name: module for name, module in model.named_modules() if isinstance(module, Adapted)}
     for name, layer in adapted.items():
         weight = torch.empty(layer.up.out_features, layer.down.in_features) + layer.up.weight @ layer.down.weight

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 import torch
 
+from mathpal_lightning.estimate.fake_model import Step
+from mathpal_lightning.estimate.live_bytes import LiveBytes
+from mathpal_lightning.estimate.step_memory import step_memory
 from mathpal_lightning.model import MathPalModule
-from mathpal_lightning.model.memory import LiveBytes, Step, step_memory
 from mathpal_lightning.model.module import LORA_TARGETS
 from mathpal_lightning.model.scoring import score_solutions
 from mathpal_lightning.schema import IGNORE_INDEX, PackedBatch

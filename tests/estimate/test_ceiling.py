@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from mathpal_lightning.checks.ceiling import card_flops, ceiling, product_rate
+from mathpal_lightning.estimate.ceiling import card_flops, ceiling, product_rate
 
 CPU = torch.device("cpu")
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import torch
 
-from mathpal_lightning.checks.memory import ACCURACY, LATER_IMPORTS, process_peak
-from mathpal_lightning.model.memory import Step, step_memory
+from mathpal_lightning.estimate.fake_model import Step
+from mathpal_lightning.estimate.process_memory import ACCURACY, LATER_IMPORTS, process_peak
+from mathpal_lightning.estimate.step_memory import step_memory
 from mathpal_lightning.model.module import LORA_TARGETS
 from tests.tiny import tiny_gemma, tiny_tokenizer
 

@@ -1,0 +1,127 @@
+"""A model of the true shapes, dtypes and quantisation on torch's fake tensors: it has sizes and no data, and loads nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from mathpal_lightning.model.lean import adapted_product, make_lean
+from mathpal_lightning.model.load import Bits, text_decoder_targets
+
+_BLOCK, _NESTED_BLOCK = 64, 256
+"""NF4 keeps one 8-bit scale for 64 weights, and one float32 for 256 of those scales (double quantization)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The settings that decide how much memory a step takes; names as in MathPalModule and MathDataModule."""
+
+    rows: int
+    length: int
+    supervised: int
+    """Supervised tokens in the batch."""
+    longest: int = 0
+    """Tokens of the longest document; 0 when each document fills its row."""
+    bits: Bits = 4
+    dtype: torch.dtype = torch.bfloat16
+    """Of the base's weights."""
+    mixed: bool = True
+    """Whether the arithmetic is autocast to bfloat16."""
+    keep_dequantized: bool = False
+    full: bool = False
+    """All weights are trained, without an adapter."""
+    lora_r: int = 16
+    lora_targets: tuple[str, ...] = ()
+    gradient_checkpointing: bool = False
+    optimizer: str = "adamw"
+    loss_chunk: int = 1024
+    reference: bool = False
+    """A copy of the trained weights stands beside them (preference training)."""
+    lean: bool = True
+    """Norms, MLPs and LoRA layers of `model/lean`, which keep less for the backward pass, as on a CPU."""
+
+
+def fake_model(folder: Path, step: Step) -> tuple[Any, int]:
+    """A model of the size that is trained, and the number of its base's weights; within a FakeTensorMode."""
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    config = AutoConfig.from_pretrained(folder)
+    model = AutoModelForCausalLM.from_config(config, dtype=step.dtype, attn_implementation="sdpa")
+    parameters = sum(weight.numel() for weight in model.parameters())
+    if not step.full:
+        _freeze_and_adapt(model, step)
+    if step.lean:
+        make_lean(model)
+    return model, parameters
+
+
+def _freeze_and_adapt(model: Any, step: Step) -> None:
+    """Replace linear layers by ones that hold the bytes of quantised weights and of an adapter."""
+    model.requires_grad_(False)
+    targets = set(text_decoder_targets(model, step.lora_targets))
+    head = model.get_output_embeddings()
+    for name, module in list(model.named_modules()):
+        if isinstance(module, nn.Linear) and module is not head:
+            parent, _, leaf = name.rpartition(".")
+            layer: nn.Module = module if step.bits == 16 else _Quantized(module, step)
+            setattr(model.get_submodule(parent), leaf, Adapted(module, layer, step) if name in targets else layer)
+
+
+class Adapted(nn.Module):
+    """The arithmetic of PEFT's LoRA layer: base(x) + scale * B(A(x)), with A and B in float32."""
+
+    def __init__(self, linear: nn.Linear, base: nn.Module, step: Step):
+        super().__init__()
+        self.base: Any = base
+        self.lean = step.lean
+        self.down = nn.Linear(linear.in_features, step.lora_r, bias=False, dtype=torch.float32)
+        self.up = nn.Linear(step.lora_r, linear.out_features, bias=False, dtype=torch.float32)
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        """The output of the layer, in the dtype of the base's."""
+        if self.lean:
+            return adapted_product(hidden, self.down.weight, self.up.weight, 2.0, self.weight_of)
+        return self.base(hidden) + self.up(self.down(hidden.to(torch.float32))) * 2.0
+
+    def weight_of(self) -> Tensor:
+        """The weight of the base."""
+        return self.base.weight_of() if isinstance(self.base, _Quantized) else self.base.weight
+
+
+class _Quantized(nn.Module):
+    """A frozen linear layer with 4 or 8 bits a weight: de-quantised for each product, or kept in 16 bits as well."""
+
+    def __init__(self, linear: nn.Linear, step: Step):
+        super().__init__()
+        self.dtype, count = step.dtype, linear.weight.numel()
+        scales = count // _BLOCK if step.bits == 4 else linear.out_features * 4
+        nested = 4 * (scales // _NESTED_BLOCK) if step.bits == 4 else 0
+        self.packed = nn.Buffer(torch.empty(count * step.bits // 8 + scales + nested, dtype=torch.uint8))
+        self.shape = (linear.out_features, linear.in_features)
+        self.dequantized = nn.Buffer(torch.empty(self.shape, dtype=step.dtype)) if step.keep_dequantized else None
+
+    def weight_of(self) -> Tensor:
+        """A tensor of the de-quantised weight's size."""
+        return torch.empty(self.shape, dtype=self.dtype) if self.dequantized is None else self.dequantized
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        if self.dequantized is not None:
+            return nn.functional.linear(hidden, self.dequantized)
+        return _DequantizedProduct.apply(hidden.to(self.dtype), self.shape)
+
+
+class _DequantizedProduct(torch.autograd.Function):
+    """A product that de-quantises the weight, forward and backward, and keeps nothing (bitsandbytes' MatMul4Bit)."""
+
+    @staticmethod
+    def forward(ctx: Any, hidden: Tensor, shape: tuple[int, int]) -> Tensor:
+        ctx.shape = shape
+        return hidden @ hidden.new_empty(shape).t()
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
+        return gradient @ gradient.new_empty(ctx.shape), None
