@@ -1,8 +1,9 @@
-"""Law 5 on this model, with this backend and dtype: what stands in one row is computed as if it stood alone.
+"""Law 5 (docs/architecture.md) on the loaded model: the hidden states of a document are the same packed and alone.
 
-The relative error of the last hidden states, |packed - alone| / |alone|, is rounding where documents are apart (0.008 to
-0.015 in bfloat16 and 1e-6 in float32 on Gemma 3 270M) and 0.39 to 0.53 where they see each other. The bounds lie several
-times above the one and below the other; the same row is also laid out so that it must leak: the measure would see it.
+Measured is the relative error of the last hidden states, |packed - alone| / |alone|. Where documents are apart it is
+rounding: 0.008 to 0.015 in bfloat16 and 1e-6 in float32 on Gemma 3 270M. Where they attend to each other it is 0.39 to 0.53.
+The bounds lie several times above the one and below the other. The same row is also laid out so that it must leak, which
+shows that the measure would see a leak.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ from mathpal_lightning.model.shared_prompt import attention_masks, can_share_pro
 from mathpal_lightning.schema import Encoded, EncodedPair, PackedBatch
 
 BOUNDS = {torch.bfloat16: 0.08, torch.float16: 0.02, torch.float32: 0.005}
-"""By the dtype of the hidden states: five times bfloat16's rounding, and a fifth of a leak. float32 leaves room for TF32."""
+"""Limits by dtype of the hidden states: in bfloat16 five times the rounding and a fifth of a leak; in float32 room for TF32."""
 LAW_5 = "packed equals separate"
 
 
 def check_documents(module: Any, documents: Sequence[Encoded], pad_token_id: int) -> Finding:
-    """Documents in one row against each alone.
+    """Compare documents in one row with each document alone.
 
     Args:
         module: has `hidden_states(batch)` and its weights on a device; in eval mode and without gradients.
@@ -35,7 +36,7 @@ def check_documents(module: Any, documents: Sequence[Encoded], pad_token_id: int
         pad_token_id: of the tokenizer.
 
     Raises:
-        ModelError: they see each other.
+        ModelError: packed documents attend to each other.
     """
     assert len(documents) > 1, "a document alone cannot leak"
     packed = _to(module, collate([documents], pad_token_id))
@@ -51,16 +52,16 @@ def check_documents(module: Any, documents: Sequence[Encoded], pad_token_id: int
 
 
 def check_pairs(module: Any, pairs: Sequence[EncodedPair], pad_token_id: int, backend: str) -> Finding:
-    """Completions of preference pairs as training scores them against prompt and completion alone.
+    """Compare completions of preference pairs, as training scores them, with each prompt and completion alone.
 
     Args:
         module: has `model`; as in `check_documents`.
         pairs: at least one.
         pad_token_id: of the tokenizer.
-        backend: who loaded the base: decides whether a prompt stands once for both completions.
+        backend: the one that loaded the base; with some, both completions share one copy of the prompt.
 
     Raises:
-        ModelError: they see each other.
+        ModelError: completions attend to each other.
     """
     assert pairs, "a check without pairs proves nothing"
     model, device = module.model, module.device
@@ -78,7 +79,7 @@ def check_pairs(module: Any, pairs: Sequence[EncodedPair], pad_token_id: int, ba
         )
 
     leaking = batch._replace(position_ids=_one_after_another(batch.position_ids))
-    how = "a prompt once for both completions" if shared else "a prompt for each completion"
+    how = "one prompt for both completions" if shared else "a prompt for each completion"
     return _judge(
         error(hidden_states(model, batch, masks)),
         error(hidden_states(model, leaking)),
@@ -94,7 +95,7 @@ def relative_error(found: Tensor, expected: Tensor) -> float:
 
 
 def _completion_alone(module: Any, pair: EncodedPair, side: int) -> Tensor:
-    """The hidden states [length, D] of one completion after its prompt, in a row of their own."""
+    """The hidden states [length, D] of one completion, computed after its prompt in a row of its own."""
     ids, segments = torch.as_tensor(pair.input_ids), torch.as_tensor(pair.segment_ids)
     kept = ids[(segments == 0) | (segments == side)][None]
     row = _to(module, PackedBatch(kept, kept, torch.arange(kept.shape[1])[None]))
@@ -104,16 +105,16 @@ def _completion_alone(module: Any, pair: EncodedPair, side: int) -> Tensor:
 def _judge(error: float, leaking: float, dtype: torch.dtype, what: str) -> Finding:
     bound = BOUNDS[dtype]
     kind = str(dtype).removeprefix("torch.")
-    if not error <= bound:  # NaN is no proof either
+    if not error <= bound:  # NaN fails too
         raise ModelError(
-            f"hidden states of {what} as of each alone, to {bound} in {kind}",
-            f"a relative error of {error:.3f}: they see each other, and a loss would learn from that",
+            f"{what} to give the hidden states of each alone",
+            f"that they attend to each other: relative error {error:.3f} (limit {bound} in {kind})",
             "Set data.packing: false for SFT, or use another model.backend or versions (mathpal doctor lists known bad ones).",
         )
-    found = f"{what}: relative error {error:.1e} in {kind} (bound {bound}; {leaking:.2f} when made to leak)"
+    found = f"{what}: relative error {error:.1e} in {kind} (limit {bound}; {leaking:.2f} when made to leak)"
     if leaking <= bound:
         return Finding(
-            LAW_5, found, "warning", f"more than {bound} from a row made to leak", "The check could not see a leak here."
+            LAW_5, found, "warning", f"more than {bound} from a row made to leak", "On this model the check cannot see a leak."
         )
     return Finding(LAW_5, found)
 

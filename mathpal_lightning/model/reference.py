@@ -1,4 +1,4 @@
-"""The settings of preference training, and its reference: the policy as it began, with what it gave to each pair."""
+"""The settings of preference training, and its reference: the policy as it began, with the log-probabilities it gives."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from mathpal_lightning.model.generate import evaluation_mode
 from mathpal_lightning.schema import PreferenceBatch
 
 _SAMPLED = 256
-"""Values of each weight that its digest reads."""
+"""Values of each weight that the digest reads."""
 
 
 @dataclass(frozen=True)
 class Preference:
-    """What `objective: dpo` minimises.
+    """The loss that `objective: dpo` minimises.
 
     Args:
         loss: sigmoid (DPO), robust, hinge, ipo, apo_zero, apo_down, sigmoid_norm, simpo, orpo or sft; or the weights of
             several, {sigmoid: 1.0, sft: 0.2}.
-        beta: How strongly the policy is tied to the reference; tau of ipo, the scale of simpo, the weight of orpo.
-        label_smoothing: The share of pairs supposed to be the wrong way round, from 0 to below 0.5.
-        simpo_margin: The margin that simpo asks for.
-        cache_reference: Keep the reference's log-probabilities on disk: computed once for each pair, epoch and run.
+        beta: How strongly the policy is kept near the reference; tau of ipo, the scale of simpo, the weight of orpo.
+        label_smoothing: The assumed share of pairs whose sides are swapped, from 0 to below 0.5.
+        simpo_margin: The margin by which simpo wants the chosen side to win.
+        cache_reference: Keep the reference's log-probabilities on disk, so that later epochs and runs do not compute them again.
     """
 
     loss: PreferenceLoss | dict[PreferenceLoss, float] = "sigmoid"
@@ -55,10 +55,10 @@ class Preference:
 
 
 class Reference:
-    """The trained weights as they began: the base itself under a new adapter, or base and given adapter.
+    """The policy before training: the base itself where the adapter is new, else the base with the given adapter.
 
-    They take the places of the trained ones while the reference is asked: no second model is held, only a copy of what
-    training changes.
+    No second model is kept in memory, only a copy of the trained weights as they began. To compute the reference, the copy
+    takes the place of the trained weights for the time of one forward pass.
     """
 
     def __init__(self, weights: Mapping[str, torch.nn.Parameter], digest: str, cached: bool):
@@ -73,10 +73,10 @@ class Reference:
         self._copies = {name: weight.detach().clone() for name, weight in weights.items()}
         self._cache = ReferenceLogProbs(digest) if cached else None
         self.asked = False
-        """Whether the last log-probabilities were computed, not known from before."""
+        """Whether the last log-probabilities were computed now, rather than read from the cache."""
 
     def log_probs(self, model: Any, batch: PreferenceBatch, score: Callable[[PreferenceBatch], PairLogProbs]) -> Tensor:
-        """The reference's log-probabilities [P, 2] of chosen and rejected, known from before or computed now by `score`."""
+        """The reference's log-probabilities [P, 2] of chosen and rejected, from the cache or computed now by `score`."""
         keys = pair_keys(batch) if self._cache else []
         known = self._cache.find(keys) if self._cache else None
         self.asked = known is None
@@ -89,13 +89,13 @@ class Reference:
         return known
 
     def save(self) -> None:
-        """Write what was computed to disk."""
+        """Write the new log-probabilities to disk."""
         if self._cache:
             self._cache.save()
 
     @contextmanager
     def in_place(self, model: Any) -> Iterator[None]:
-        """Let the model be the reference for the block: without dropout, without gradients."""
+        """Within the block the model is the reference, without dropout and without gradients."""
         with evaluation_mode(model):
             self._exchange()
             try:
@@ -104,37 +104,37 @@ class Reference:
                 self._exchange()
 
     def _exchange(self) -> None:
-        torch.clear_autocast_cache()  # it holds the casts of the weights that stood here
+        torch.clear_autocast_cache()  # autocast keeps casts of the weights that are taken out
         for name, weight in self._trained.items():
             copy = self._copies[name].to(weight.device)
             self._copies[name], weight.data = weight.data, copy
 
 
 class ReferenceLogProbs:
-    """What the reference gave to each pair, by the pair's content; on disk, so that it is computed once.
+    """The reference's log-probabilities on disk, found by the content of a pair.
 
-    A pair met first is computed in the batch at hand; all that a checkpoint's steps met is on disk before the checkpoint is.
+    Unseen pairs are scored on the fly; the cache is flushed before every checkpoint.
     """
 
     def __init__(self, digest: str, folder: Path | None = None):
-        """Read what is known of the reference with this digest; `folder` is `reference` in the cache by default."""
+        """Read the file of the reference with this digest; `folder` is `reference` in the user's cache by default."""
         self.file = (folder or cache_folder() / "reference") / f"{digest}.npz"
         self._known: dict[bytes, tuple[float, float]] = _read(self.file)
         self._saved = len(self._known)
 
     def find(self, keys: Sequence[bytes]) -> Tensor | None:
-        """Log-probabilities of chosen and rejected, float64 [P, 2]; None where one pair is not known."""
+        """Log-probabilities of chosen and rejected, float64 [P, 2]; None when one of the pairs is not in the file."""
         if not all(key in self._known for key in keys):
             return None
         return torch.tensor([self._known[key] for key in keys], dtype=torch.float64)
 
     def add(self, keys: Sequence[bytes], log_probs: Tensor) -> None:
-        """Remember [P, 2]."""
+        """Add the log-probabilities [P, 2] of pairs."""
         for key, (chosen, rejected) in zip(keys, log_probs.tolist(), strict=True):
             self._known.setdefault(key, (chosen, rejected))
 
     def save(self) -> None:
-        """Write what is new, together with what other processes wrote."""
+        """Write the new pairs, merged with those that other processes wrote meanwhile."""
         if len(self._known) == self._saved:
             return
         with locked(self.file.with_suffix(".lock")):
@@ -153,7 +153,7 @@ def _read(file: Path) -> dict[bytes, tuple[float, float]]:
 
 
 def pair_keys(batch: PreferenceBatch) -> list[bytes]:
-    """16 bytes for each pair in the order of `pair_ids`, the same wherever the pair stands."""
+    """A digest of 16 bytes for each pair, in the order of `pair_ids`; it does not depend on the place of the pair in the batch."""
     pairs, ids, segments = (tensor.flatten().cpu() for tensor in (batch.pair_ids, batch.input_ids, batch.segment_ids))
     places = [pairs == pair for pair in range(int(pairs.max()) + 1)]
     contents = (torch.stack([ids[place], segments[place]]).numpy().tobytes() for place in places)

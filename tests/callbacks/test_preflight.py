@@ -45,7 +45,7 @@ def fit(folder: Path, out: Path, kind: type[MathPalModule] = MathPalModule, chec
 
 def test_a_leaking_backend_stops_before_the_first_step(gemma3_folder: Path, tmp_path: Path):
     trainer, _, run = fit(gemma3_folder, tmp_path, AllOnes)
-    with pytest.raises(ModelError, match="see each other"):
+    with pytest.raises(ModelError, match="attend to each other"):
         run()
     assert trainer.global_step == 0
 

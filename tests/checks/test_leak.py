@@ -67,14 +67,14 @@ def test_documents_and_pairs_that_are_apart_pass(family: Family, gemma_folder: C
 @pytest.mark.parametrize("kind", [AllOnes, WithCache])
 def test_a_backend_that_leaks_is_refused(kind: type[MathPalModule], gemma3_folder: Path):
     module = loaded(gemma3_folder, kind)
-    with evaluation_mode(module.model), pytest.raises(ModelError, match="see each other"):
+    with evaluation_mode(module.model), pytest.raises(ModelError, match="attend to each other"):
         check_documents(module, documents(), 0)
 
 
 def test_pairs_without_their_mask_are_refused(gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch):
     module = loaded(gemma3_folder)
     monkeypatch.setattr("mathpal_lightning.checks.leak.attention_masks", lambda *arguments: None)
-    with evaluation_mode(module.model), pytest.raises(ModelError, match="a prompt once for both"):
+    with evaluation_mode(module.model), pytest.raises(ModelError, match="one prompt for both"):
         check_pairs(module, pairs(), 0, "transformers")
 
 

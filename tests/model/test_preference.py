@@ -1,5 +1,6 @@
 """Preference training through MathPalModule: its reference is the policy as it began, whatever stands in the weights since."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +10,15 @@ from lightning.pytorch import Trainer
 from safetensors.torch import load_file, save_file
 from torch.utils.data import DataLoader
 
-from mathpal_lightning import MathPalModule
+from mathpal_lightning import MathPalModule, content_key
 from mathpal_lightning.errors import CheckpointError, ConfigError
 from mathpal_lightning.export import write_adapter
-from mathpal_lightning.model.reference import Preference, ReferenceLogProbs, pair_keys
+from mathpal_lightning.model.reference import Preference, ReferenceLogProbs, pair_keys, reference_digest
 from mathpal_lightning.model.scoring import score_pairs
 from mathpal_lightning.schema import PreferenceBatch
 from tests.model.test_module import batch_of, capture_gradients
 from tests.model.test_shared_prompt import pairs_and_batch
+from tests.tiny import tiny_tokenizer
 
 FRESH = {"cache_reference": False}
 
@@ -242,3 +244,28 @@ def test_batches_of_the_other_objective_are_refused(gemma3_folder: Path):
 def test_impossible_preferences_are_refused_when_the_config_is_read(preference: dict[str, Any], words: str):
     with pytest.raises(ConfigError, match=words):
         MathPalModule("no/such-model", objective="dpo", preference=Preference(**preference))
+
+
+def test_another_tokenizer_of_the_same_size_has_another_reference(gemma3_folder: Path, tmp_path: Path):
+    """Its ids stand for other texts: log-probabilities under equal ids are not its own."""
+    files = []
+    for word in ("một", "hai", "một"):
+        folder = shutil.copytree(gemma3_folder, tmp_path / f"{word}-{len(files)}")
+        tokenizer = tiny_tokenizer(folder, "gemma3")
+        tokenizer.add_tokens([word])
+        tokenizer.save_pretrained(folder)
+        module = module_for(folder, {"cache_reference": True})
+        assert len(module.tokenizer) == len(tokenizer)
+        module.configure_model()
+        files.append(module._reference._cache.file.name)
+    assert files[0] != files[1]
+    assert files[0] == files[2]
+
+
+def test_other_code_of_the_model_has_another_reference(gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch):
+    module = module_for(gemma3_folder)
+    module.configure_model()
+    keys = [reference_digest(module.model, None, "32-true", module.tokenizer) for _ in range(2)]
+    monkeypatch.setattr(content_key, "code_digest", lambda *modules: "other code")
+    keys.append(reference_digest(module.model, None, "32-true", module.tokenizer))
+    assert keys[0] == keys[1] != keys[2]
