@@ -34,7 +34,7 @@ class Preference:
         beta: How strongly the policy is kept near the reference; tau of ipo, the scale of simpo, the weight of orpo.
         label_smoothing: The assumed share of pairs whose sides are swapped, from 0 to below 0.5.
         simpo_margin: The margin by which simpo wants the chosen side to win.
-        cache_reference: Keep the reference's log-probabilities on disk, so that later epochs and runs do not compute them again.
+        cache_reference: Keep the reference's log-probabilities on disk, so that later epochs and runs reuse them.
     """
 
     loss: PreferenceLoss | dict[PreferenceLoss, float] = "sigmoid"
@@ -153,7 +153,7 @@ def _read(file: Path) -> dict[bytes, tuple[float, float]]:
 
 
 def pair_keys(batch: PreferenceBatch) -> list[bytes]:
-    """A digest of 16 bytes for each pair, in the order of `pair_ids`; it does not depend on the place of the pair in the batch."""
+    """A digest of 16 bytes for each pair, in the order of `pair_ids`, the same wherever the pair stands in a batch."""
     pairs, ids, segments = (tensor.flatten().cpu() for tensor in (batch.pair_ids, batch.input_ids, batch.segment_ids))
     places = [pairs == pair for pair in range(int(pairs.max()) + 1)]
     contents = (torch.stack([ids[place], segments[place]]).numpy().tobytes() for place in places)
