@@ -1,18 +1,22 @@
-r"""Turns -> text in Gemma's own chat format. The one leaf that training, generation and export share.
+r"""Turns -> text in Gemma's own chat format, and the tokens that no text may contain. Training, generation and export share it.
 
 Gemma 2, 3 and 3n write `<start_of_turn>user\n ... <end_of_turn>\n` and have no system role: its text goes before the
 first user text. Gemma 4 writes `<|turn>user\n ... <turn|>\n` and has a system turn. In all of them a turn ends with
-the end-of-turn token, not with `<eos>`: it must be supervised, and generation must stop at it.
+the end-of-turn token, not with `<eos>`: it must be supervised, and generation must stop at it. The names of these tokens
+are in families.py.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mathpal_lightning.collector import collector_at_rest
-from mathpal_lightning.errors import ModelError
+from mathpal_lightning.errors import DataError, ModelError
+from mathpal_lightning.families import FAMILIES, UNUSED_TOKEN, all_of, all_titles
 from mathpal_lightning.schema import Turn
 
 if TYPE_CHECKING:
@@ -58,9 +62,20 @@ _SYSTEM_TURN_TEMPLATE = (
     "{%- if add_generation_prompt -%}{{ 'SOTmodel\\n' }}{%- endif -%}"
 )
 
-GEMMA_3 = ChatFormat("gemma3", "<start_of_turn>", "<end_of_turn>", has_system_turn=False)
-"""Gemma 2, 3 and 3n."""
-GEMMA_4 = ChatFormat("gemma4", "<|turn>", "<turn|>", has_system_turn=True)
+CHAT_FORMATS = tuple(
+    dict.fromkeys(
+        ChatFormat(family.chat, family.start_of_turn, family.end_of_turn, family.has_system_turn) for family in FAMILIES
+    )
+)
+"""Every chat format of the families, the oldest first."""
+
+
+def chat_format_named(name: str) -> ChatFormat:
+    """The chat format that the families call so: `gemma3` for Gemma 2, 3 and 3n, `gemma4` for Gemma 4."""
+    return {form.name: form for form in CHAT_FORMATS}[name]
+
+
+GEMMA_3, GEMMA_4 = chat_format_named("gemma3"), chat_format_named("gemma4")
 
 
 def chat_format(tokenizer: PreTrainedTokenizerBase) -> ChatFormat:
@@ -69,15 +84,75 @@ def chat_format(tokenizer: PreTrainedTokenizerBase) -> ChatFormat:
     Raises:
         ModelError: the tokenizer has the turn tokens of no Gemma.
     """
-    for candidate in (GEMMA_4, GEMMA_3):
+    for candidate in reversed(CHAT_FORMATS):
         ids = {tokenizer.convert_tokens_to_ids(token) for token in (candidate.start_of_turn, candidate.end_of_turn)}
         if not ids & {None, tokenizer.unk_token_id}:
             return candidate
+    pairs = " or ".join(f"{form.start_of_turn}/{form.end_of_turn}" for form in CHAT_FORMATS)
     raise ModelError(
-        "a Gemma tokenizer with the tokens <start_of_turn>/<end_of_turn> or <|turn>/<turn|>",
+        f"a Gemma tokenizer with the tokens {pairs}",
         f"{type(tokenizer).__name__} of {tokenizer.name_or_path!r} with {len(tokenizer)} tokens and neither pair",
-        "Use a Gemma 2, 3, 3n or 4 as the base model.",
+        f"Use a {all_titles()} as the base model.",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ControlTokens:
+    """Tokens that steer a model, found in a text quickly: a Gemma has thousands of them."""
+
+    tokens: frozenset[str]
+    lengths: tuple[int, ...]
+    beginnings: re.Pattern[str]
+    """Where one may begin: at a character that one of them begins with."""
+
+    @classmethod
+    def of(cls, tokens: Sequence[str]) -> ControlTokens:
+        """Prepare the search for these tokens; `<unused0>`, `<unused1>`, ... are always among them."""
+        beginnings = "".join(re.escape(first) for first in sorted({"<", *(token[0] for token in tokens)}))
+        lengths = tuple(sorted({len(token) for token in tokens}))
+        return cls(frozenset(tokens), lengths, re.compile(f"[{beginnings}]"))
+
+    def first_in(self, text: str) -> str | None:
+        """The first of them in a text; None where there is none."""
+        for begin in self.beginnings.finditer(text):
+            if unused := UNUSED_TOKEN.match(text, begin.start()):
+                return unused[0]
+            for length in self.lengths:
+                if (found := text[begin.start() : begin.start() + length]) in self.tokens:
+                    return found
+        return None
+
+
+@lru_cache(maxsize=1)
+def every_control_token() -> ControlTokens:
+    """The control tokens of all families, for where no tokenizer is at hand: a server that only has a GGUF."""
+    return ControlTokens.of((*all_of("control_tokens"), *all_of("start_of_turn"), *all_of("end_of_turn")))
+
+
+def control_tokens(tokenizer: PreTrainedTokenizerBase) -> list[str]:
+    """The tokens of a tokenizer that steer a model and that no question or solution may contain.
+
+    They are its special tokens, and those of its vocabulary that some family uses to steer. Runs of newlines or spaces and
+    HTML tags are single tokens of Gemma too, but they are text.
+    """
+    named = every_control_token()
+    found = set(tokenizer.all_special_tokens)
+    for token in tokenizer.added_tokens_decoder.values():
+        if token.special or named.first_in(token.content) == token.content:
+            found.add(token.content)
+    form = chat_format(tokenizer)
+    return sorted(token for token in found | {form.start_of_turn, form.end_of_turn} if token.strip())
+
+
+def require_plain(texts: Sequence[str]) -> None:
+    """Refuse texts with a control token, with which a question could end its own turn or begin another.
+
+    Raises:
+        DataError: which text, and which token.
+    """
+    for number, text in enumerate(texts, start=1):
+        if found := every_control_token().first_in(text):
+            raise DataError("a text without control tokens", f"{found!r} in text {number} of {len(texts)}", "Write it without.")
 
 
 def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerBase:

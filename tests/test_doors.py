@@ -13,6 +13,8 @@ DOORS = {
     "errors": set(),
     "compat": set(),
     "files": set(),
+    "formats": set(),
+    "families": set(),
     "collector": set(),
     "content_key": set(),
     "text": set(),
@@ -34,7 +36,7 @@ DOORS = {
     "__main__": {"cli"},
     "__init__": {"data", "model"},
 }
-OPEN_TO_ALL = {"schema", "errors", "compat", "files", "collector", "content_key"}
+OPEN_TO_ALL = {"schema", "errors", "compat", "files", "formats", "families", "collector", "content_key"}
 
 
 def _imported_rooms(path: Path) -> set[str]:

@@ -9,7 +9,15 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 
 from mathpal_lightning.callbacks.evaluate_solutions import EvaluateSolutions
 from mathpal_lightning.callbacks.summary import write_summary
-from mathpal_lightning.export import MergeInto, export_adapter, export_full, require_formats, write_adapter
+from mathpal_lightning.export import (
+    DEFAULT_FORMATS,
+    MergeInto,
+    export_adapter,
+    export_full,
+    format_list,
+    require_formats,
+    write_adapter,
+)
 from mathpal_lightning.export.adapter import find_peft_model
 from mathpal_lightning.export.best import read_problems
 
@@ -25,8 +33,8 @@ class ExportModel(Callback):
     summary.json under `export`. A run that was interrupted or failed exports nothing.
 
     Args:
-        formats: Among adapter, merged_16bit, merged_4bit (NF4) and gguf:q8_0, gguf:q6_k, gguf:q5_k_m, gguf:q4_k_m,
-            gguf:f16, gguf:bf16, gguf:f32, as a list or with commas between; an empty list exports nothing.
+        formats: As a list or with commas between: adapter, merged_16bit, merged_4bit (NF4), and gguf: followed by a type of
+            llama.cpp, such as gguf:q8_0 or gguf:q4_k_m (mathpal_lightning/formats.py lists all). An empty list exports nothing.
         merge_into: `trained`: into the weights that training saw (4-bit ones de-quantised), the trained model itself;
             `original`: into the base as published, which may score better or worse; `best`: both are scored on the held-out
             problems of samples.jsonl, and the better one is kept.
@@ -47,7 +55,7 @@ class ExportModel(Callback):
         base: str | None = None,
         problems: str | None = None,
     ):
-        self.formats = formats if formats is not None else ["adapter", "merged_16bit", "gguf:q8_0"]
+        self.formats = format_list(DEFAULT_FORMATS if formats is None else formats)
         self.merge_into: MergeInto = merge_into
         self.verify = verify
         self.base = base

@@ -11,13 +11,7 @@ from mathpal_lightning.callbacks.export_model import ExportModel
 from mathpal_lightning.callbacks.summary import write_summary
 from mathpal_lightning.errors import ConfigError, PushError
 from mathpal_lightning.export import Artefact, push_to_hub, require_push
-
-WRITTEN_WITH: dict[Artefact, tuple[str, ...]] = {
-    "merged": ("merged_", "gguf:"),
-    "merged_4bit": ("merged_4bit",),
-    "gguf": ("gguf:",),
-}
-"""Beginnings of the formats with which ExportModel writes an artefact."""
+from mathpal_lightning.formats import rows
 
 log = logging.getLogger(__name__)
 
@@ -46,11 +40,12 @@ class PushToHub(Callback):
         """Look whether there will be something to push, and whether it may be pushed, before any weights load."""
         if not self.repo or stage != "fit" or trainer.fast_dev_run:  # type: ignore[attr-defined]
             return
-        beginnings = WRITTEN_WITH.get(self.artefact)
-        if beginnings and not any(name.startswith(beginnings) for name in self._formats(trainer)):
+        wanted = self._formats(trainer)
+        written = {artefact for form in rows(wanted) for artefact in form.artefacts}
+        if self.artefact not in {"adapter", *written}:
             raise ConfigError(
                 f"{self.artefact} among the formats of an ExportModel before PushToHub",
-                f"formats {self._formats(trainer)}",
+                f"formats {wanted}",
                 "Add it to export.formats, or set push.artefact to adapter.",
             )
         refused = None

@@ -40,9 +40,9 @@ def export(
 
     Args:
         run: A run folder, an adapter folder (of PEFT or ours), or a .ckpt; one of a full fine-tune too.
-        formats: Among adapter, merged_16bit, merged_4bit, gguf:q8_0, gguf:q6_k, gguf:q5_k_m, gguf:q4_k_m, gguf:f16,
-            gguf:bf16, gguf:f32, with commas between. By default the adapter, 16-bit weights and gguf:q8_0; with --push
-            nothing new.
+        formats: With commas between: adapter, merged_16bit, merged_4bit (NF4), and gguf: followed by a type of llama.cpp,
+            such as gguf:q8_0 or gguf:q4_k_m (an unknown one lists them all). By default the adapter, 16-bit weights and
+            gguf:q8_0; with --push nothing new.
         merge_into: `trained`: into the weights that training saw; `original`: into the base as published; `best`: both,
             and the one that solves more held-out problems is kept.
         verify: Measure every artefact against the trained model.

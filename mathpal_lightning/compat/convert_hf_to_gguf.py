@@ -1,7 +1,7 @@
 """llama.cpp's converter as a script, patched to read the configs that transformers 5.17 writes.
 
-transformers 5.17 rewrites `global_head_dim` and `num_global_key_value_heads` of Gemma 4 as `per_layer_config` when it reads a
-config. The converter reads configs through transformers and asks for the old names. The patch gives it both.
+transformers 5.17 rewrites some keys of Gemma 4 as `per_layer_config` when it reads a config (`converter_keys` in families.py).
+The converter reads configs through transformers and asks for the old keys. The patch gives it both.
 
     python -P convert_hf_to_gguf.py "" MODEL_FOLDER --outfile FILE --outtype TYPE           the packaged converter
     python -P convert_hf_to_gguf.py LLAMA_CPP_FOLDER MODEL_FOLDER --outfile FILE ...        the one in that folder
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from mathpal_lightning.compat.guard import gone
+from mathpal_lightning.families import all_of
 
 _PURPOSE = "the export of Gemma 4 to GGUF"
 
@@ -39,8 +40,8 @@ def patch(converter: Any) -> None:
         hparams = load(*arguments)
         for section in (hparams, hparams.get("text_config", {})):
             for override in (section.get("per_layer_config") or {}).values():
-                section.setdefault("global_head_dim", override.get("head_dim"))
-                section.setdefault("num_global_key_value_heads", override.get("num_key_value_heads"))
+                for asked_for, key in all_of("converter_keys"):
+                    section.setdefault(asked_for, override.get(key))
         return hparams
 
     converter.ModelBase.load_hparams = staticmethod(with_old_names)

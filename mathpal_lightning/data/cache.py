@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 import pyarrow as pa
 
+from mathpal_lightning.chat import control_tokens
 from mathpal_lightning.content_key import content_key, tokenizer_digest
-from mathpal_lightning.data.encode import Supervise, Tokenize, control_tokens, encode_pairs, encode_rows
+from mathpal_lightning.data.encode import Supervise, Tokenize, encode_pairs, encode_rows
 from mathpal_lightning.data.report import Refusal, Refusals
 from mathpal_lightning.data.rows import Columns, read_rows
 from mathpal_lightning.data.sources import Source

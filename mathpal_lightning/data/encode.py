@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
-from mathpal_lightning.chat import ChatFormat, chat_format, conversation_pieces
+from mathpal_lightning.chat import chat_format, conversation_pieces
 from mathpal_lightning.data.pieces import PieceTokenizer
 from mathpal_lightning.schema import IGNORE_INDEX, Encoded, EncodedPair, Row
 
@@ -89,14 +89,6 @@ def encode_pairs(
     ]
     ids = iter((tokenize or Tokenize(tokenizer))(list(chain.from_iterable(texts))))
     return [_join_pair(tokenizer.bos_token_id, [next(ids) for _ in row]) for row in texts]
-
-
-def control_tokens(tokenizer: PreTrainedTokenizerBase) -> list[str]:
-    """The tokens that steer a model and that no text of a row may contain: the special ones and the turn tokens."""
-    form: ChatFormat = chat_format(tokenizer)
-    special = {token.content for token in tokenizer.added_tokens_decoder.values() if token.special}
-    tokens = special | set(tokenizer.all_special_tokens) | {form.start_of_turn, form.end_of_turn}
-    return sorted(token for token in tokens if token.strip())  # runs of newlines may be tokens, but steer nothing
 
 
 def _join(bos: int, pieces: list[tuple[list[int], bool]]) -> Encoded:

@@ -6,8 +6,8 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from mathpal_lightning.chat import ControlTokens, every_control_token
 from mathpal_lightning.data.messages import chat_turns, number_of, text_of
 from mathpal_lightning.data.preference import Sides, pair_sides, unusable_pair
 from mathpal_lightning.data.report import Refusal
@@ -51,27 +51,6 @@ class Columns:
     answer: str = "answer"
 
 
-class _ControlTokens(NamedTuple):
-    """A Gemma has 6,000 special tokens: they are looked up by where they may begin, not tried one by one."""
-
-    tokens: frozenset[str]
-    lengths: tuple[int, ...]
-    beginnings: re.Pattern[str]
-
-    @classmethod
-    def of(cls, tokens: Sequence[str]) -> _ControlTokens:
-        beginnings = "".join(re.escape(first) for first in sorted({token[0] for token in tokens}))
-        pattern = re.compile(f"[{beginnings}]" if beginnings else r"(?!)")
-        return cls(frozenset(tokens), tuple(sorted({len(token) for token in tokens})), pattern)
-
-    def first_in(self, text: str) -> str | None:
-        for begin in self.beginnings.finditer(text):
-            for length in self.lengths:
-                if (found := text[begin.start() : begin.start() + length]) in self.tokens:
-                    return found
-        return None
-
-
 def read_rows(
     records: Iterable[Record | Refusal],
     columns: Columns,
@@ -89,12 +68,12 @@ def read_rows(
         objective: "dpo" reads preference pairs.
         needs_solution: False for questions to predict.
         drop_picture_rows: refuse rows whose question shows a picture that the text does not hold.
-        control_tokens: the tokenizer's tokens that no text may contain ("<end_of_turn>").
+        control_tokens: further tokens of the tokenizer that no text may contain, besides those of every family of Gemma.
 
     Raises:
         DataError: the first record holds none of the columns.
     """
-    control = _ControlTokens.of(control_tokens)
+    control = ControlTokens.of([*every_control_token().tokens, *control_tokens])
     checked = False
     for record in records:
         if isinstance(record, Refusal):
@@ -156,7 +135,7 @@ def _row(record: Record, columns: Columns, objective: Objective) -> Row | Refusa
     return Row(tuple(map(Turn, roles, contents)), topic, place, rejected, number_of(fields.get(columns.difficulty)))
 
 
-def _accepted(row: Row, needs_solution: bool, drop_picture_rows: bool, control: _ControlTokens) -> Row | Refusal:
+def _accepted(row: Row, needs_solution: bool, drop_picture_rows: bool, control: ControlTokens) -> Row | Refusal:
     questions = [turn.text for turn in row.turns if turn.role == "user"]
     if not questions or not all(questions):
         return Refusal("empty_question", row.place)

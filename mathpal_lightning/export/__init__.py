@@ -9,7 +9,15 @@ from mathpal_lightning.export.hub import push_to_hub, require_push
 from mathpal_lightning.export.merge import MergedInto, merge_adapter
 from mathpal_lightning.export.model_card import model_card, write_model_card
 from mathpal_lightning.export.modelfile import write_modelfile
-from mathpal_lightning.export.road import DEFAULT_FORMATS, FORMATS, Export, export_adapter, export_full, require_formats
+from mathpal_lightning.export.road import (
+    DEFAULT_FORMATS,
+    FORMATS,
+    Export,
+    export_adapter,
+    export_full,
+    format_list,
+    require_formats,
+)
 from mathpal_lightning.export.tokenizer import save_tokenizer
 from mathpal_lightning.export.usage import Artefact
 from mathpal_lightning.export.verification import Check, Verification
@@ -28,6 +36,7 @@ __all__ = [
     "adapter_from_checkpoint",
     "export_adapter",
     "export_full",
+    "format_list",
     "is_full",
     "merge_4bit",
     "merge_adapter",

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mathpal_lightning.chat import GEMMA_3, GEMMA_4, ChatFormat
+from mathpal_lightning.chat import GEMMA_3, ChatFormat, chat_format_named
 from mathpal_lightning.export.artefact import RECORD
+from mathpal_lightning.families import Family, family_of_name
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA
 
 OFFLINE_GEMMA_SOURCE = "google/gemma-3-270m"
@@ -18,8 +19,6 @@ OFFLINE_GEMMA_SOURCE = "google/gemma-3-270m"
 GEMMA_NOTICE = "Gemma is provided under and subject to the Gemma Terms of Use found at ai.google.dev/gemma/terms"
 """The text that section 3.1 of the Gemma Terms of Use wants beside every copy of the weights or of a derivative."""
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
-_GENERATION = re.compile(r"(?<![a-z])gemma[-_]?(\d)(?=n?(?:[-_.]|for|$))")
-_LICENCES = {"1": "gemma", "2": "gemma", "3": "gemma", "4": "apache-2.0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +36,26 @@ class BaseModel:
         return OFFLINE_GEMMA_SOURCE if self.name == OFFLINE_GEMMA else self.name if "/" in self.name else None
 
     @property
-    def licence(self) -> str | None:
-        """`gemma` for Gemma 2, 3 and 3n, `apache-2.0` for Gemma 4 (as the Hub calls them), None where it is not known.
+    def family(self) -> Family | None:
+        """Its family, by its class or else its name; None for MedGemma, ShieldGemma and their like, and where neither says it.
 
-        MedGemma, ShieldGemma and their like have Gemma's architecture and terms of their own.
+        Those have a Gemma's architecture, but licences of their own.
         """
-        last_name = self.name.rsplit("/", 1)[-1].lower()
-        if re.search(r"[a-z]gemma", last_name):
+        last_name = self.name.rsplit("/", 1)[-1]
+        if re.search(r"[a-z]gemma", last_name.lower()):
             return None
-        found = _GENERATION.search(self.model_class.lower()) or _GENERATION.search(last_name)
-        return _LICENCES.get(found[1]) if found else None
+        return family_of_name(self.model_class) or family_of_name(last_name)
+
+    @property
+    def licence(self) -> str | None:
+        """The licence of its family (`gemma`, `apache-2.0`), as the Hub calls it; None where it is not known."""
+        return self.family.licence if self.family else None
 
     @property
     def chat_format(self) -> ChatFormat:
-        """How it writes a conversation."""
-        found = _GENERATION.search(self.model_class.lower()) or _GENERATION.search(self.name.lower())
-        return GEMMA_4 if found and found[1] == "4" else GEMMA_3
+        """How it writes a conversation: as its class's family does, whatever it is called."""
+        family = family_of_name(self.model_class) or self.family
+        return chat_format_named(family.chat) if family else GEMMA_3
 
 
 def read_base_model(adapter: Path, merged: Path, config: Mapping[str, Any]) -> BaseModel:

@@ -31,6 +31,7 @@ from mathpal_lightning.export.merge import (
 )
 from mathpal_lightning.export.shards import read_stored
 from mathpal_lightning.export.tokenizer import save_tokenizer, training_tokenizer
+from mathpal_lightning.families import all_of
 from mathpal_lightning.files import whole_folder
 from mathpal_lightning.model.load import text_decoder_targets
 
@@ -149,5 +150,6 @@ def unquantized(model: Any) -> list[str]:
     """The modules that keep their 16 bits, in as few names as transformers' matching needs: whole towers, then last names."""
     wanted = set(text_decoder_targets(model, PROJECTIONS))
     others = [name for name, module in model.named_modules() if isinstance(module, nn.Linear) and name not in wanted]
-    towers = {found[1] for name in others if (found := re.match(r"(.*?(?:vision|audio|multi_modal)\w*)\.", name))}
+    pattern = re.compile(rf"(.*?(?:{'|'.join(all_of('towers'))})\w*)\.")
+    towers = {found[1] for name in others if (found := pattern.match(name))}
     return sorted(towers | {name.rpartition(".")[2] for name in others if not name.startswith(tuple(towers))})

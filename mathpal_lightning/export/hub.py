@@ -24,15 +24,10 @@ from mathpal_lightning.export.base_model import GEMMA_NOTICE, BaseModel, is_loca
 from mathpal_lightning.export.model_card import CARD_FILE, model_card, read_facts
 from mathpal_lightning.export.tokenizer import OF_THIS_MACHINE
 from mathpal_lightning.export.usage import Artefact, artefact_folder
+from mathpal_lightning.formats import artefact_named
 
 SUFFIXES = (".safetensors", ".json", ".jinja", ".model", ".gguf")
 """Of the files in an artefact's folder these belong to it, and `Modelfile-*`; everything else stays at home."""
-MUST_HOLD: Mapping[Artefact, tuple[str, ...]] = {
-    "adapter": ("adapter_config.json", "adapter_model.safetensors"),
-    "merged": ("config.json", "*.safetensors"),
-    "merged_4bit": ("config.json", "*.safetensors"),
-    "gguf": ("*.gguf",),
-}
 WAIT_SECONDS = 20.0
 """How long a question to the Hub may take; uploads take what they need."""
 _LARGEST_SETTINGS = 1 << 20
@@ -94,7 +89,7 @@ def files_to_push(folder: Path, artefact: Artefact, base: BaseModel) -> dict[str
     Raises:
         PushError: the artefact is not whole, or one of its files lies outside the folder.
     """
-    missing = [pattern for pattern in MUST_HOLD[artefact] if not any(folder.glob(pattern))]
+    missing = [pattern for pattern in artefact_named(artefact).must_hold if not any(folder.glob(pattern))]
     if missing:
         raise PushError(
             f"a finished {artefact} in {folder}",

@@ -27,6 +27,7 @@ from mathpal_lightning.export.base_model import (
 )
 from mathpal_lightning.export.usage import Artefact, artefact_folder, gguf_files, usage
 from mathpal_lightning.files import whole_file
+from mathpal_lightning.formats import artefact_named
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA
 
 CARD_FILE = "README.md"
@@ -129,7 +130,7 @@ def _metadata(facts: RunFacts, title: str, artefact: Artefact | None) -> ModelCa
     after = facts.summary.get("evaluation", {}).get("after")
     sources = _sources(facts.section("data"))
     datasets = [name.split(":")[0] for name in sources if is_hub_id(name.split(":")[0])]
-    relations = {"adapter": "adapter", "merged": "finetune", "merged_4bit": "quantized", "gguf": "quantized"}
+    row = artefact_named(artefact or "adapter")
     results = None
     if after:
         results = [
@@ -146,8 +147,8 @@ def _metadata(facts: RunFacts, title: str, artefact: Artefact | None) -> ModelCa
         language="vi",
         license=facts.base.licence,
         base_model=facts.base.hub_id,
-        base_model_relation=relations[artefact or "adapter"] if facts.base.hub_id else None,
-        library_name={"adapter": "peft", "gguf": None}.get(artefact or "adapter", "transformers"),
+        base_model_relation=row.relation if facts.base.hub_id else None,
+        library_name=row.library,
         pipeline_tag="text-generation",
         datasets=datasets or None,
         tags=["mathpal-lightning", "mathematics", "vietnamese"],

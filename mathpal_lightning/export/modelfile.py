@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from mathpal_lightning.chat import GEMMA_3, GEMMA_4, ChatFormat
+from mathpal_lightning.chat import CHAT_FORMATS, ChatFormat
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export.gguf_header import read_header
 from mathpal_lightning.files import whole_file
@@ -58,7 +58,7 @@ def ollama_template(form: ChatFormat) -> str:
 
 def _chat_format(gguf: Path) -> ChatFormat:
     template = read_header(gguf).metadata.get("tokenizer.chat_template")
-    for form in (GEMMA_3, GEMMA_4):
+    for form in CHAT_FORMATS:
         if template == form.template:
             return form
     raise ExportError(

@@ -17,28 +17,26 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from math import prod
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from mathpal_lightning.compat.child import command_of_child
 from mathpal_lightning.compat.system import usable_cores
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export.gguf_header import GGUFHeader, TensorInfo, aligned, read_header
+from mathpal_lightning.formats import gguf_format
 
-KQuant = Literal["q4_k_m", "q5_k_m", "q6_k"]
 _F32, _F16, _Q5_0, _Q5_1, _Q8_0, _Q4_K, _Q5_K, _Q6_K, _BF16 = 0, 1, 6, 7, 8, 12, 13, 14, 30
-_BLOCKS = {_F32: (1, 4), _F16: (1, 2), _BF16: (1, 2), _Q5_0: (32, 22), _Q5_1: (32, 24), _Q8_0: (32, 34),
+BLOCKS = {_F32: (1, 4), _F16: (1, 2), _BF16: (1, 2), _Q5_0: (32, 22), _Q5_1: (32, 24), _Q8_0: (32, 34),
            _Q4_K: (256, 144), _Q5_K: (256, 176), _Q6_K: (256, 210)}  # fmt: skip
 """ggml type -> weights of a block, bytes of a block."""
-_SMALLER_BLOCKS = {_Q4_K: _Q5_0, _Q5_K: _Q5_1, _Q6_K: _Q8_0}
-_MAIN_TYPE = {"q4_k_m": _Q4_K, "q5_k_m": _Q5_K, "q6_k": _Q6_K}
-_FILE_TYPE = {"q4_k_m": 15, "q5_k_m": 17, "q6_k": 18}
+SMALLER_BLOCKS = {_Q4_K: _Q5_0, _Q5_K: _Q5_1, _Q6_K: _Q8_0}
 _KEPT = ("_norm.weight", "ffn_gate_inp.weight", "altup", "laurel", "per_layer_model_proj")
 _EMBEDDINGS = ("token_embd.weight", "per_layer_token_embd.weight")
 _CHUNK = 1 << 24
 """Weights that one thread quantises at a time: 64 MB of float32."""
 
 
-def quantize_gguf(source: Path, file: Path, quant: KQuant, program: Path | None = None) -> str:
+def quantize_gguf(source: Path, file: Path, quant: str, program: Path | None = None) -> str:
     """Quantise a GGUF of 16 or 32 bits; the metadata is copied, template and tokens and all.
 
     Args:
@@ -59,7 +57,7 @@ def quantize_gguf(source: Path, file: Path, quant: KQuant, program: Path | None 
 
     header = read_header(source)
     kinds = target_kinds(header.tensors, header.metadata[f"{header.metadata['general.architecture']}.block_count"], quant)
-    _write(source, header, kinds, file, _FILE_TYPE[quant])
+    _write(source, header, kinds, file, gguf_format(quant).ggml_file_type)
     return f"ggml of xllamacpp {__version__}"
 
 
@@ -76,13 +74,15 @@ def _run_program(program: Path, source: Path, file: Path, quant: str) -> str:
     return str(program)
 
 
-def target_kinds(tensors: Sequence[TensorInfo], layers: int, quant: KQuant) -> list[int]:
+def target_kinds(tensors: Sequence[TensorInfo], layers: int, quant: str) -> list[int]:
     """The ggml type of each tensor in a mixture.
 
     The head (or the embedding that it is tied to) gets 6 bits; in `q4_k_m` and `q5_k_m` so do the values and the down
     projections of the first and last eighth of the layers and of every third between. Rows that are no multiple of 256
     get the next larger type with blocks of 32.
     """
+    main_type = gguf_format(quant).ggml_type
+    assert main_type is not None, f"{quant} is no K-quant"
     tied = all(tensor.name != "output.weight" for tensor in tensors)
     values = sorted(_layer(tensor.name) for tensor in tensors if "attn_v.weight" in tensor.name)
 
@@ -90,14 +90,14 @@ def target_kinds(tensors: Sequence[TensorInfo], layers: int, quant: KQuant) -> l
         name, columns = tensor.name, tensor.shape[0]
         if len(tensor.shape) < 2 or not name.endswith("weight") or any(part in name for part in _KEPT):
             return tensor.kind
-        wanted = _MAIN_TYPE[quant]
+        wanted = main_type
         in_values = "attn_v.weight" in name and _gets_more_bits(values.index(_layer(name)), len(values))
         in_down = "ffn_down" in name and _gets_more_bits(_layer(name), layers)
         if name == "output.weight" or (tied and name in _EMBEDDINGS) or in_values or in_down:
             wanted = _Q6_K
         if columns % 256 == 0:
             return wanted
-        return _SMALLER_BLOCKS[wanted] if columns % 32 == 0 else _F16
+        return SMALLER_BLOCKS[wanted] if columns % 32 == 0 else _F16
 
     return [kind(tensor) for tensor in tensors]
 
@@ -111,7 +111,7 @@ def _layer(name: str) -> int:
     return int(found[1]) if found else 0
 
 
-def _write(source: Path, header: GGUFHeader, kinds: Sequence[int], file: Path, file_type: int) -> None:
+def _write(source: Path, header: GGUFHeader, kinds: Sequence[int], file: Path, file_type: int | None) -> None:
     with source.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as view, file.open("wb") as out:
         metadata = bytearray(view[: header.metadata_end])
         struct.pack_into("<I", metadata, header.places["general.file_type"], file_type)
@@ -133,7 +133,7 @@ def _write(source: Path, header: GGUFHeader, kinds: Sequence[int], file: Path, f
 
 
 def _bytes(tensor: TensorInfo, kind: int) -> int:
-    weights, size = _BLOCKS[kind]
+    weights, size = BLOCKS[kind]
     return prod(tensor.shape) // weights * size
 
 
@@ -141,7 +141,7 @@ def _requantized(data: memoryview, tensor: TensorInfo, kind: int) -> Iterator[by
     """The tensor's data in another type, some rows at a time on every core."""
     columns = tensor.shape[0]
     step = max(1, _CHUNK // columns) * columns
-    width = _BLOCKS[tensor.kind][1]
+    width = BLOCKS[tensor.kind][1]
     pieces = (data[at * width : (at + step) * width] for at in range(0, prod(tensor.shape), step))
     with ThreadPoolExecutor(usable_cores()) as pool:
         yield from pool.map(lambda piece: _quantized_rows(piece, tensor.kind, kind, columns), pieces)
@@ -156,7 +156,7 @@ def _quantized_rows(data: memoryview, held: int, kind: int, columns: int) -> byt
         weights = numpy.frombuffer(data, numpy.float16 if held == _F16 else numpy.float32).astype(numpy.float32)
     if kind == _F16:
         return weights.astype(numpy.float16).tobytes()
-    block, size = _BLOCKS[kind]
+    block, size = BLOCKS[kind]
     quantized = ctypes.create_string_buffer(len(weights) // block * size)
     _ggml().ggml_quantize_chunk(kind, weights.ctypes.data, quantized, 0, len(weights) // columns, columns, None, None)
     return quantized.raw

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
@@ -17,17 +17,17 @@ from mathpal_lightning.export.artefact import read_record, remove_artefact
 from mathpal_lightning.export.best import MergeInto, merge_best, only_way, read_problems
 from mathpal_lightning.export.checkpoint import model_from_checkpoint
 from mathpal_lightning.export.four_bit import merge_4bit, write_4bit
-from mathpal_lightning.export.gguf import OutType, require_gguf_tools, write_gguf
+from mathpal_lightning.export.gguf import require_gguf_tools, write_gguf
 from mathpal_lightning.export.merge import MergedInto, find_base, merge_adapter
 from mathpal_lightning.export.modelfile import write_modelfile
 from mathpal_lightning.export.tokenizer import training_tokenizer, write_tokenizer
 from mathpal_lightning.export.verification import Verification
 from mathpal_lightning.export.verify import verify_export, verify_full
 from mathpal_lightning.files import outside_links, whole_folder
+from mathpal_lightning.formats import DEFAULT, written_formats
 from mathpal_lightning.model.resolve import resolve_model
 
-FORMATS = ("adapter", "merged_16bit", "merged_4bit", *(f"gguf:{outtype}" for outtype in get_args(OutType)))
-DEFAULT_FORMATS = ("adapter", "merged_16bit", "gguf:q8_0")
+FORMATS, DEFAULT_FORMATS = written_formats(), DEFAULT
 
 NOT_COPIED = ("*.py", "*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
 """Files of an adapter folder that may hold a program, and that no artefact needs."""
@@ -62,7 +62,7 @@ def format_list(formats: Sequence[str] | str) -> list[str]:
     >>> format_list("adapter, gguf:q4_k_m")
     ['adapter', 'gguf:q4_k_m']
     """
-    return [name.strip() for name in formats.split(",")] if isinstance(formats, str) else list(formats)
+    return [name.strip() for name in formats.split(",") if name.strip()] if isinstance(formats, str) else list(formats)
 
 
 def require_formats(formats: Sequence[str] | str, *, verify: bool = True) -> None:
@@ -72,9 +72,10 @@ def require_formats(formats: Sequence[str] | str, *, verify: bool = True) -> Non
         ConfigError: an unknown format, or a missing optional part with the command that installs it.
     """
     formats = format_list(formats)
-    unknown = [name for name in formats if name not in FORMATS]
+    known = written_formats()
+    unknown = [name for name in formats if name not in known]
     if unknown or not formats:
-        raise ConfigError(f"export formats among {', '.join(FORMATS)}", f"{unknown or 'none'}", "Correct the list of formats.")
+        raise ConfigError(f"export formats among {', '.join(known)}", f"{unknown or 'none'}", "Correct the list of formats.")
     if any(name.startswith("gguf:") for name in formats):
         require_gguf_tools(verify=verify)
 

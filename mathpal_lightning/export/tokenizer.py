@@ -9,7 +9,7 @@ from typing import Any
 
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
-from mathpal_lightning.chat import GEMMA_3, GEMMA_4, load_tokenizer, prepare_tokenizer, stop_token_ids
+from mathpal_lightning.chat import CHAT_FORMATS, load_tokenizer, prepare_tokenizer, stop_token_ids
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export.artefact import content_digest
 from mathpal_lightning.export.base_model import is_local
@@ -77,7 +77,7 @@ def listed_special_ids(folder: Path) -> dict[str, int]:
     """
     settings = json.loads((folder / _CONFIG).read_text(encoding="utf-8"))
     ids = {token["content"]: int(index) for index, token in settings.get("added_tokens_decoder", {}).items()}
-    end_of_turn = next((form.end_of_turn for form in (GEMMA_4, GEMMA_3) if form.end_of_turn in ids), "")
+    end_of_turn = next((form.end_of_turn for form in reversed(CHAT_FORMATS) if form.end_of_turn in ids), "")
     wanted = {"bos": _text(settings.get("bos_token")), "eos": _text(settings.get("eos_token")), "eot": end_of_turn}
     if not all(token in ids for token in wanted.values()):
         raise ExportError(

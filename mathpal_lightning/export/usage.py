@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from mathpal_lightning.export.base_model import BaseModel
+from mathpal_lightning.formats import artefact_named
 
 Artefact = Literal["adapter", "merged", "merged_4bit", "gguf"]
 QUESTION = "Tìm x biết: 3 × x - 7 = 20."
@@ -67,9 +68,8 @@ def _python(artefact: str, place: str, base: BaseModel, bits: int | None) -> lis
     )
     loader = "FastModel" if "ConditionalGeneration" in base.model_class else "FastLanguageModel"
     unsloth = _UNSLOTH.format(loader=loader, place=place, in_4bit=artefact == "adapter" and bits == 4)
-    title = {"adapter": "transformers and PEFT", "merged_4bit": "transformers and bitsandbytes"}.get(artefact, "transformers")
     unsloth_too = artefact == "merged" or (artefact == "adapter" and base.hub_id)
-    return [(title, "python", code)] + ([("Unsloth", "python", unsloth)] if unsloth_too else [])
+    return [(artefact_named(artefact).loads_with, "python", code)] + ([("Unsloth", "python", unsloth)] if unsloth_too else [])
 
 
 def _gguf(folder: Path, repo: str | None) -> list[tuple[str, str, str]]:

@@ -35,33 +35,11 @@ from mathpal_lightning.export.merge import MergedInto, find_base
 from mathpal_lightning.export.probe import PROMPTS, Answers, Probe, answers_of, judged, make_probe
 from mathpal_lightning.export.tokenizer import training_tokenizer
 from mathpal_lightning.export.verification import Check, Verification, at_least, at_most, count, share
+from mathpal_lightning.formats import GGUF, Bounds, format_named, max_kl
 from mathpal_lightning.llama_cpp import CERTAIN, LlamaCpp, LlamaSettings, start_llama
 
 TOP = 2_000
 """How many of llama.cpp's next-token probabilities are read at each position."""
-
-MAX_KL = {"merged": 0.02, "merged_4bit": 0.5, "f32": 0.001, "bf16": 0.01, "f16": 0.001, "q8_0": 0.03, "q6_k": 0.05,
-          "q5_k_m": 0.1, "q4_k_m": 0.3}  # fmt: skip
-"""Mean KL in nats; "merged" and "merged_4bit" against the trained model, the others against merged.
-
-Measured over the 64 positions on Gemma 3 270M after QLoRA, which moved it by 0.90 (20 steps; 1.56 after 248): merged 0.0007
-(0.0015), f16 0.00007, Q8_0 0.0025 (0.0034), Q6_K 0.0063, Q5_K_M 0.049, Q4_K_M 0.055, merged_4bit 0.10; Q8_0 with random
-adapters that moved it by 0.06 to 0.13: 0.006 to 0.014. The bounds are 2 to 30 times that, and those of 16 and 8 bits at most
-a quarter of what a fault costs: merging into the original base instead of the NF4 weights, 0.13. Small models with narrow
-rows lose more than large ones.
-"""
-MEASURED_EFFECT = 1.74
-"""Nats of effect up to which the bounds stand as they are. Further training sharpens the distributions: the same rounding then
-moves them further, as does a fault. The bounds of rounded formats grow with it."""
-MIN_AGREEMENT = {"merged": 0.75, "merged_4bit": 0.5, "f32": 0.9, "bf16": 0.85, "f16": 0.9, "q8_0": 0.75, "q6_k": 0.7,
-                 "q5_k_m": 0.6, "q4_k_m": 0.5}  # fmt: skip
-"""Share of positions, against the same as the KL. Near ties flip: after 20 steps measured 0.97 for merged, 1.0 for f16, 0.98
-for Q8_0 and Q6_K, 0.91 for Q5_K_M, 0.83 for Q4_K_M, 0.89 for merged_4bit."""
-MAX_LOST = {"merged_4bit": 3, "q5_k_m": 3, "q4_k_m": 3}
-"""How many of the 4 fixed problems that the trained model solves an artefact may get wrong; 2 where not named.
-
-Greedy answers part after one flipped token, so that this sees an artefact that has lost its mind, and the KL the rest.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +83,7 @@ def verify_export(
     checks = _check_effect(source)
     merged_log_probs, answers = _asked(merged, source.probe, torch.float32)
     checks += _check_tokenizer("merged", merged, source.probe)
-    checks += _check_merged(source, merged_log_probs) + _check_answers("merged", "merged", answers, source)
+    checks += _check_merged(source, merged_log_probs) + _check_answers("merged", bounds_of("merged_16bit"), answers, source)
     if merged_4bit is not None:
         checks += _check_4bit(Path(merged_4bit), source)
     for gguf in map(Path, ggufs):
@@ -196,12 +174,12 @@ def _chat_ids(tokenizer: PreTrainedTokenizerBase, question: str) -> list[int]:
 
 
 def _check_merged(source: _Source, merged: Tensor) -> list[Check]:
-    kl, effect = mean_kl(source.trained, merged), source.effect
+    kl, effect, bounds = mean_kl(source.trained, merged), source.effect, bounds_of("merged_16bit")
     moved = mean_kl(merged, source.without)
     agreeing = agreement(source.trained.argmax(-1).tolist(), merged.argmax(-1).tolist())
     return [
-        at_most("merged", "KL against the trained model", kl, MAX_KL["merged"], "merged into other weights than training saw"),
-        at_least("merged", "top-1 agreement with it", agreeing, MIN_AGREEMENT["merged"], "merged into other weights"),
+        at_most("merged", "KL against the trained model", kl, bounds.max_kl, "merged into other weights than training saw"),
+        at_least("merged", "top-1 agreement with it", agreeing, bounds.min_agreement, "merged into other weights"),
         # Half: a merge that kept the adapter lies nearer to the trained model than the bare base does.
         at_most("merged", "that KL / the adapter's effect", kl / effect if effect else float("inf"), 0.5, _NOT_MERGED),
         at_least("merged", "KL against the base / effect", moved / effect if effect else 0.0, 0.5, _NOT_MERGED),
@@ -211,29 +189,30 @@ def _check_merged(source: _Source, merged: Tensor) -> list[Check]:
 _NOT_MERGED = "the adapter is not in the merged weights, or training changed less than rounding to 16 bits does"
 
 
-def max_kl(kind: str, effect: float) -> float:
-    """The bound of MAX_KL where training moved the model by `effect` nats."""
-    is_rounded = kind == "merged_4bit" or kind.startswith("q")
-    return MAX_KL[kind] * max(1.0, effect / MEASURED_EFFECT if is_rounded else 1.0)
+def bounds_of(name: str) -> Bounds:
+    """The bounds of a format that is compared with what it was made from."""
+    bounds = format_named(name).bounds
+    assert bounds is not None, f"{name} is never compared"
+    return bounds
 
 
 def _check_4bit(folder: Path, source: _Source) -> list[Check]:
     log_probs, answers = _asked(folder, source.probe)
     kl, from_base = mean_kl(source.trained, log_probs), mean_kl(source.without, log_probs)
     agreeing = agreement(source.trained.argmax(-1).tolist(), log_probs.argmax(-1).tolist())
-    name = "merged_4bit"
+    name, bounds = "merged_4bit", bounds_of("merged_4bit")
     return [
         *_check_tokenizer(name, folder, source.probe),
         at_most(
             name,
             "KL against the trained model",
             kl,
-            max_kl(name, source.effect),
+            max_kl(bounds, source.effect),
             "quantised from other weights, or too coarse for it",
         ),
-        at_least(name, "top-1 agreement with it", agreeing, MIN_AGREEMENT[name], "quantised from other weights"),
+        at_least(name, "top-1 agreement with it", agreeing, bounds.min_agreement, "quantised from other weights"),
         _nearer(name, kl, from_base),
-        *_check_answers(name, name, answers, source),
+        *_check_answers(name, bounds, answers, source),
     ]
 
 
@@ -244,9 +223,9 @@ def _nearer(name: str, from_trained: float, from_base: float) -> Check:
     return Check(name, "KL from trained / from the base", ratio, "< 1", ratio < 1, cause)
 
 
-def _check_answers(name: str, kind: str, answers: Answers, source: _Source) -> list[Check]:
+def _check_answers(name: str, bounds: Bounds, answers: Answers, source: _Source) -> list[Check]:
     """At least half as many answers end, and nearly as many are right, as the trained model's."""
-    least_ended, least_right = -(-source.answers.ended // 2), max(0, source.answers.right - MAX_LOST.get(kind, 2))
+    least_ended, least_right = -(-source.answers.ended // 2), max(0, source.answers.right - bounds.max_lost)
     return [
         count(name, _ENDED, answers.ended, len(PROMPTS), least_ended, "end-of-turn is no stop token there"),
         count(name, _SOLVED, answers.right, len(PROMPTS), least_right, "another chat template, or weights that were damaged"),
@@ -272,20 +251,28 @@ def _check_answering_gguf(gguf: Path, llama: LlamaCpp, merged: Tensor, source: _
         for log_probs in (merged, source.trained, source.without)
     )
     agreeing = agreement(merged.argmax(-1).tolist(), [max(top, key=top.__getitem__) for top in tops])
-    bound = max_kl(outtype, source.effect)
+    bounds = bounds_of(f"{GGUF}{outtype}")
+    bound = max_kl(bounds, source.effect)
+    bound_of_both = bound + bounds_of("merged_16bit").max_kl
     return [
         share(name, "prompts with training's token ids", same, "the GGUF's tokenizer is not training's"),
         share(name, "chats with training's token ids", same_chat, "another chat template than training's, or two BOS"),
         Check(name, "chat template is training's", str(template_ok), "True", template_ok, "another chat template"),
         at_most(name, f"KL against merged, top {TOP}", kl, bound, "converted from other weights"),
-        at_least(name, "top-1 agreement with it", agreeing, MIN_AGREEMENT[outtype], "converted from other weights"),
-        at_most(name, "KL against the trained model", from_trained, bound + MAX_KL["merged"], "converted from other weights"),
+        at_least(name, "top-1 agreement with it", agreeing, bounds.min_agreement, "converted from other weights"),
+        at_most(
+            name,
+            "KL against the trained model",
+            from_trained,
+            bound_of_both,
+            "converted from other weights",
+        ),
         _nearer(name, from_trained, from_base),
-        *_check_stops(name, outtype, llama, source),
+        *_check_stops(name, bounds, llama, source),
     ]
 
 
-def _check_stops(name: str, outtype: str, llama: LlamaCpp, source: _Source) -> list[Check]:
+def _check_stops(name: str, bounds: Bounds, llama: LlamaCpp, source: _Source) -> list[Check]:
     """A forced end-of-turn must end the answer; then the answers to the fixed problems."""
     probe = source.probe
     _, forced = llama.answer(probe.prompt_ids[0], 4, bias=[(probe.end_of_turn, CERTAIN)])
@@ -293,5 +280,5 @@ def _check_stops(name: str, outtype: str, llama: LlamaCpp, source: _Source) -> l
     cause = "end-of-turn is no stop token of the GGUF"
     return [
         Check(name, "end-of-turn ends an answer", str(forced), "True", forced, cause),
-        *_check_answers(name, outtype, answers, source),
+        *_check_answers(name, bounds, answers, source),
     ]

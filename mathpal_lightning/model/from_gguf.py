@@ -12,8 +12,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-SPECIAL_PIECES = frozenset(("<pad>", "<eos>", "<bos>", "<unk>", "<mask>", "<start_of_turn>", "<end_of_turn>"))
-"""What decoding may skip. Newlines, HTML tags and <unused..> are single tokens of Gemma too, but they are text."""
+from mathpal_lightning.chat import GEMMA_3
+from mathpal_lightning.families import BASIC_TOKENS
+
+SPECIAL_PIECES = frozenset((*BASIC_TOKENS, GEMMA_3.start_of_turn, GEMMA_3.end_of_turn))
+"""What decoding may skip. Newlines and HTML tags are single tokens of Gemma too, but they are text."""
 
 _UNKNOWN, _CONTROL, _USER_DEFINED = 2, 3, 4  # piece types of sentencepiece_model.proto; the GGUF uses the same numbers
 

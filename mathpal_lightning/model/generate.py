@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from mathpal_lightning.chat import chat_format, generation_prompt, stop_token_ids
+from mathpal_lightning.chat import chat_format, generation_prompt, require_plain, stop_token_ids
 from mathpal_lightning.schema import Prompt, prompt_turns
 
 Choose = Callable[[Tensor, Tensor, int], Tensor]
@@ -50,7 +50,12 @@ def generate_ids(
 
 
 def prompt_ids(tokenizer: Any, questions: Sequence[Prompt]) -> list[list[int]]:
-    """The token ids of each question or conversation, up to where the model begins to write."""
+    """The token ids of each question or conversation, up to where the model begins to write.
+
+    Raises:
+        DataError: a question holds a control token, with which it could end its own turn.
+    """
+    require_plain([turn.text for question in questions for turn in prompt_turns(question)])
     form = chat_format(tokenizer)
     return [tokenizer(generation_prompt(form, prompt_turns(question)))["input_ids"] for question in questions]
 

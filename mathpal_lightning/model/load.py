@@ -23,6 +23,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from mathpal_lightning.errors import ConfigError, ModelError
+from mathpal_lightning.families import all_of, family_of_type
 from mathpal_lightning.model.resolve import model_type
 
 Backend = Literal["auto", "unsloth", "transformers"]
@@ -131,7 +132,9 @@ def _require_readable(folder: Path) -> None:
 def _load_with_unsloth(folder: Path, bits: Bits, dtype: torch.dtype, device: str) -> Any:
     from unsloth import FastLanguageModel, FastModel
 
-    loader = FastLanguageModel if model_type(folder).endswith("_text") or model_type(folder) == "gemma2" else FastModel
+    kind = model_type(folder)
+    family = family_of_type(kind)
+    loader = FastModel if family and family.has_towers and not kind.endswith("_text") else FastLanguageModel
     with quiet_unsloth():
         model, _ = loader.from_pretrained(
             str(folder),
@@ -253,11 +256,11 @@ def checkpoint_activations(model: Any) -> None:
 
 def text_decoder_targets(model: Any, targets: tuple[str, ...]) -> list[str]:
     """Full names of the linear layers of the text decoder whose last part is one of `targets`."""
-    towers = re.compile(r"vision|audio|embed_|per_layer|altup|laurel")
+    outside = re.compile("|".join(map(re.escape, all_of("towers") + all_of("side_layers"))))
     return [
         name
         for name, module in model.named_modules()
-        if name.rpartition(".")[2] in targets and isinstance(module, torch.nn.Linear) and not towers.search(name)
+        if name.rpartition(".")[2] in targets and isinstance(module, torch.nn.Linear) and not outside.search(name)
     ]
 
 

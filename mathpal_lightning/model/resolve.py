@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mathpal_lightning.content_key import content_key
 from mathpal_lightning.errors import ModelError
+from mathpal_lightning.families import all_of, all_titles, family_of_type
 from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_folder
 
 OFFLINE_GEMMA = "offline-gemma"
@@ -58,8 +59,9 @@ def _require_gemma(folder: Path, name: str) -> None:
             "Give a Hub id, a folder written by save_pretrained, a .gguf file or `offline-gemma`; for a LoRA adapter, "
             "give its base here and the adapter as --model.adapter.",
         )
-    if not (kind := model_type(folder)).startswith("gemma"):
-        raise ModelError("a Gemma 2, 3, 3n or 4", f"model_type {kind!r} in {name!r}", "Choose a Gemma as the base model.")
+    if family_of_type(kind := model_type(folder)) is None:
+        known = f"a {all_titles()} (model_type {', '.join(all_of('model_types'))})"
+        raise ModelError(known, f"model_type {kind!r} in {name!r}", "Choose one of these as the base model.")
     if not any(folder.glob("*.safetensors")):
         raise ModelError(
             "weights in safetensors files",

@@ -6,17 +6,14 @@ import re
 from pathlib import Path
 
 from mathpal_lightning.errors import ModelError
-
-PREFERENCE = ("q8_0", "q6_k", "q5_k_m", "q5_k_s", "q4_k_m", "q4_k_s", "f16", "bf16", "f32")
-"""Which file of a run is served: the most exact of the quantised ones, then 16 bits, then 32.
-
-Every token reads every weight once, so half the bytes are about twice the speed, and Q8_0 still is the trained model (mean KL
-0.006 nats on the 270M). Types that are not listed come last. To serve another, name the file.
-"""
+from mathpal_lightning.formats import serving_rank
 
 
 def find_gguf(run: Path) -> Path:
     """The GGUF that `run` means: the file itself, or the best one of a run's gguf/ folder or of the folder itself.
+
+    The best one has the lowest `serving_rank` in formats.py: the most exact of the quantised files before those of 16 and 32
+    bits, and types without a row last. To serve another, name the file.
 
     Raises:
         ModelError: there is none.
@@ -36,4 +33,4 @@ def find_gguf(run: Path) -> Path:
 
 def _rank(file: Path) -> int:
     kind = re.split(r"[-.]", file.stem.lower())[-1]
-    return PREFERENCE.index(kind) if kind in PREFERENCE else len(PREFERENCE)
+    return serving_rank(kind)

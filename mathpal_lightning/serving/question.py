@@ -6,13 +6,10 @@ import json
 import re
 from typing import Any
 
-from mathpal_lightning.chat import GEMMA_3, GEMMA_4
+from mathpal_lightning.chat import every_control_token
 from mathpal_lightning.errors import DataError
 from mathpal_lightning.text import normalize_text
 
-_CONTROL_TOKENS = ("<bos>", "<eos>", "<pad>") + tuple(
-    token for form in (GEMMA_3, GEMMA_4) for token in (form.start_of_turn, form.end_of_turn)
-)
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -26,7 +23,7 @@ def read_question(text: Any) -> str:
         raise DataError("a question", "an empty text" if isinstance(text, str) else type(text).__name__, "Write a problem.")
     if _LONE_SURROGATE.search(question):
         raise DataError("a text in UTF-8", "half a character", "Write it again.")
-    if found := next((token for token in _CONTROL_TOKENS if token in question), None):
+    if found := every_control_token().first_in(question):
         raise DataError("a text without control tokens", repr(found), "Write it without.")
     return question
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from mathpal_lightning.chat import chat_format, generation_prompt
-from mathpal_lightning.data.encode import control_tokens, encode_rows
+from mathpal_lightning.chat import chat_format, control_tokens, generation_prompt
+from mathpal_lightning.data.encode import encode_rows
 from mathpal_lightning.schema import IGNORE_INDEX, Row, Turn
 from tests.tiny import FAMILIES, Family, tiny_tokenizer
 

@@ -16,7 +16,8 @@ from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export import Verification, merge_adapter, probe, verify_export, write_adapter, write_gguf
 from mathpal_lightning.export.artefact import write_record
 from mathpal_lightning.export.probe import PROMPTS, Answers, judged, make_probe
-from mathpal_lightning.export.verify import MAX_KL, MEASURED_EFFECT, _asked, _check_gguf, _check_stops, _Source, max_kl
+from mathpal_lightning.export.verify import _asked, _check_gguf, _check_stops, _Source, bounds_of
+from mathpal_lightning.formats import gguf_format
 from tests.export.conftest import lora_model
 from tests.tiny import Family, tiny_gemma_folder
 
@@ -66,7 +67,7 @@ def test_a_sound_export_passes_and_shows_its_figures(exported):
     figures = values(verification)
     assert figures["adapter", "KL against the base without it"] > 0.05
     assert figures["merged", "KL against the trained model"] < 1e-4  # float32 throughout
-    assert 0 < figures["model-q8_0.gguf", "KL against merged, top 2000"] < MAX_KL["q8_0"]
+    assert 0 < figures["model-q8_0.gguf", "KL against merged, top 2000"] < gguf_format("q8_0").bounds.max_kl
     assert "KL against the trained model" in str(verification)
     assert json.loads(json.dumps(verification.as_rows()))[0]["line"].startswith("KL against the base without it")
 
@@ -206,10 +207,10 @@ def test_where_the_trained_models_answers_end_an_artefacts_must(forced: bool, en
 
     nothing = torch.zeros(1, 2)
     ending = _Source(make_probe(load_tokenizer(gemma3_folder)), nothing, nothing, Answers(right=0, ended=3))
-    checks = _check_stops("model.gguf", "f16", Engine(), ending)
+    checks = _check_stops("model.gguf", bounds_of("gguf:f16"), Engine(), ending)
     assert sum(not check.ok for check in checks) == failures
     endless = _Source(ending.probe, nothing, nothing, Answers(right=0, ended=0))
-    checks = _check_stops("model.gguf", "f16", Engine(), endless)
+    checks = _check_stops("model.gguf", bounds_of("gguf:f16"), Engine(), endless)
     assert all(check.ok for check in checks if "by themselves" in check.name), "asked only of a model that learned it"
 
 
@@ -225,7 +226,7 @@ def test_an_artefact_that_solves_far_fewer_than_the_trained_model_is_caught(gemm
             return "Đáp số: 83 kg.", True
 
     source = _Source(make_probe(load_tokenizer(gemma3_folder)), torch.zeros(1, 2), torch.zeros(1, 2), Answers(4, 4))
-    solved = {kind: _check_stops("x", kind, Parrot(), source)[-1] for kind in ("q8_0", "q4_k_m")}
+    solved = {kind: _check_stops("x", bounds_of(f"gguf:{kind}"), Parrot(), source)[-1] for kind in ("q8_0", "q4_k_m")}
     assert (solved["q8_0"].value, solved["q8_0"].bound, solved["q8_0"].ok) == ("1 of 4", ">= 2", False)
     assert solved["q4_k_m"].ok, "4 bits may lose three of four"
 
@@ -241,13 +242,3 @@ def test_the_probes_documents_are_those_of_training(gemma3_folder: Path):
         assert document[positions[-1] + 1] == end_of_turn
         assert positions == sorted(set(positions))
     assert torch.tensor(probe.positions).shape == (4, 16)
-
-
-def test_bounds_of_rounded_formats_grow_with_what_training_did():
-    """A GGUF converted from other weights lies about as far as training moved the model: always many times the bound."""
-    assert max_kl("q8_0", 0.5) == MAX_KL["q8_0"]
-    for kind in ("q8_0", "q4_k_m", "merged_4bit"):
-        assert max_kl(kind, 4 * MEASURED_EFFECT) == pytest.approx(4 * MAX_KL[kind])
-        assert max_kl(kind, 10.0) < 0.3 * 10.0
-    for kind in ("f16", "bf16", "merged"):
-        assert max_kl(kind, 10.0) == MAX_KL[kind]

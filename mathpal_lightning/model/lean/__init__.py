@@ -13,6 +13,7 @@ import os
 from collections.abc import Iterable
 from typing import Any, cast
 
+from mathpal_lightning.families import all_of
 from mathpal_lightning.model.lean.attention import Spans, attention_layer, document_spans
 from mathpal_lightning.model.lean.kernels import EAGER, compiled_kernels
 from mathpal_lightning.model.lean.layer import decoder_layer
@@ -25,14 +26,8 @@ __all__ = ["Spans", "adapted_product", "document_spans", "make_lean", "takes_spa
 _PREPARED = "256"
 """Matrix products that oneDNN keeps prepared, one for each shape and about 1 MB each with AMX, where its own default is 1,024:
 documents have many lengths, and half a gigabyte more made no step faster."""
-_ONE_PLUS_WEIGHT = ("Gemma2RMSNorm", "Gemma3RMSNorm")
-"""Norms that scale by 1 + weight."""
-_GATED = ("Gemma2MLP", "Gemma3MLP", "Gemma4TextMLP")
-"""MLPs that compute down(gelu(gate(x)) * up(x)), and nothing else."""
-_ATTENTION = ("Gemma3Attention",)
-"""Attention with normed and rotated queries and keys, a causal mask and, in some layers, a sliding window."""
-_LAYER = ("Gemma2DecoderLayer", "Gemma3DecoderLayer")
-"""Layers of two residual branches, attention and MLP, each between two norms."""
+_ONE_PLUS_WEIGHT, _GATED = all_of("lean_norm"), all_of("lean_mlp")
+_ATTENTION, _LAYER = all_of("lean_attention"), all_of("lean_layer")
 
 
 def make_lean(model: Any, compiled: bool = False) -> None:
