@@ -15,12 +15,12 @@ The map. Training, each arrow with the file that owns it:
     -> loss             losses/                 token log-probs, then SFT or a preference loss
                         model/reference.py      what the policy as it began gave to each pair
     -> adapter          callbacks/checkpoint.py, export/adapter.py
-    -> merged weights   export/merge.py
-    -> GGUF             export/gguf.py
-    -> proof            export/verify.py        token ids, KL, top-1 agreement, an answer that stops
+    -> merged weights   export/merge/weights.py
+    -> GGUF             export/gguf/write.py
+    -> proof            export/verify/compare.py  token ids, KL, top-1 agreement, an answer that stops
     -> a pupil's page   serving/web.py          an API and typeset lines in front of llama.cpp
                         llama_cpp/              llama.cpp in a process of its own, and the requests to it
-    -> model card, Hub  export/model_card.py, export/hub.py
+    -> model card, Hub  export/publish/
 
 Evaluation:
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from mathpal_lightning.chat import CHAT_FORMATS
-from mathpal_lightning.export.model_card import LICENCE_TEXTS
-from mathpal_lightning.export.modelfile import ollama_template
-from mathpal_lightning.export.quantize import BLOCKS, SMALLER_BLOCKS
+from mathpal_lightning.export.gguf.modelfile import ollama_template
+from mathpal_lightning.export.gguf.quantize import BLOCKS, SMALLER_BLOCKS
+from mathpal_lightning.export.publish.model_card import LICENCE_TEXTS
 from mathpal_lightning.families import Family
 from mathpal_lightning.formats import ARTEFACTS, GGUF, Format
 

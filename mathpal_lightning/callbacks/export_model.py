@@ -19,7 +19,7 @@ from mathpal_lightning.export import (
     write_adapter,
 )
 from mathpal_lightning.export.adapter import find_peft_model
-from mathpal_lightning.export.best import read_problems
+from mathpal_lightning.export.merge.best import read_problems
 
 log = logging.getLogger(__name__)
 

@@ -1,14 +1,15 @@
 """Paths in, paths out: adapter -> merged weights -> GGUF, and the proof that each is what was trained."""
 
 from mathpal_lightning.export.adapter import read_trained_on, write_adapter
-from mathpal_lightning.export.best import MergeInto, merge_best
 from mathpal_lightning.export.checkpoint import adapter_from_checkpoint, is_full, model_from_checkpoint
-from mathpal_lightning.export.four_bit import merge_4bit, write_4bit
-from mathpal_lightning.export.gguf import OutType, require_gguf_tools, write_gguf
-from mathpal_lightning.export.hub import push_to_hub, require_push
-from mathpal_lightning.export.merge import MergedInto, merge_adapter
-from mathpal_lightning.export.model_card import model_card, write_model_card
-from mathpal_lightning.export.modelfile import write_modelfile
+from mathpal_lightning.export.gguf.modelfile import write_modelfile
+from mathpal_lightning.export.gguf.write import OutType, require_gguf_tools, write_gguf
+from mathpal_lightning.export.merge.best import MergeInto, merge_best
+from mathpal_lightning.export.merge.four_bit import merge_4bit, write_4bit
+from mathpal_lightning.export.merge.weights import MergedInto, merge_adapter
+from mathpal_lightning.export.publish.hub import push_to_hub, require_push
+from mathpal_lightning.export.publish.model_card import model_card, write_model_card
+from mathpal_lightning.export.publish.usage import Artefact
 from mathpal_lightning.export.road import (
     DEFAULT_FORMATS,
     FORMATS,
@@ -19,9 +20,8 @@ from mathpal_lightning.export.road import (
     require_formats,
 )
 from mathpal_lightning.export.tokenizer import save_tokenizer
-from mathpal_lightning.export.usage import Artefact
-from mathpal_lightning.export.verification import Check, Verification
-from mathpal_lightning.export.verify import verify_export, verify_full
+from mathpal_lightning.export.verify.compare import verify_export, verify_full
+from mathpal_lightning.export.verify.verification import Check, Verification
 
 __all__ = [
     "DEFAULT_FORMATS",

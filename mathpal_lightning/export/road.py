@@ -14,15 +14,15 @@ from transformers import PreTrainedTokenizerBase
 
 from mathpal_lightning.errors import ConfigError, ExportError
 from mathpal_lightning.export.artefact import read_record, remove_artefact
-from mathpal_lightning.export.best import MergeInto, merge_best, only_way, read_problems
 from mathpal_lightning.export.checkpoint import model_from_checkpoint
-from mathpal_lightning.export.four_bit import merge_4bit, write_4bit
-from mathpal_lightning.export.gguf import require_gguf_tools, write_gguf
-from mathpal_lightning.export.merge import MergedInto, find_base, merge_adapter
-from mathpal_lightning.export.modelfile import write_modelfile
+from mathpal_lightning.export.gguf.modelfile import write_modelfile
+from mathpal_lightning.export.gguf.write import require_gguf_tools, write_gguf
+from mathpal_lightning.export.merge.best import MergeInto, merge_best, only_way, read_problems
+from mathpal_lightning.export.merge.four_bit import merge_4bit, write_4bit
+from mathpal_lightning.export.merge.weights import MergedInto, find_base, merge_adapter
 from mathpal_lightning.export.tokenizer import training_tokenizer, write_tokenizer
-from mathpal_lightning.export.verification import Verification
-from mathpal_lightning.export.verify import verify_export, verify_full
+from mathpal_lightning.export.verify.compare import verify_export, verify_full
+from mathpal_lightning.export.verify.verification import Verification
 from mathpal_lightning.files import outside_links, whole_folder
 from mathpal_lightning.formats import DEFAULT, written_formats
 from mathpal_lightning.model.resolve import resolve_model

@@ -149,7 +149,7 @@ def merged_linears(model: Any) -> Iterator[None]:
     """Replace each LoRA layer by one linear layer with the merged weight for the block (3.5 times faster on a CPU).
 
     The merged weight is the de-quantised base plus the update, rounded once to the base's dtype: the weights that
-    `export/merge.py` writes with `into="trained"`. On a GPU the layers stay: Unsloth's kernels reach into them.
+    `export/merge/weights.py` writes with `into="trained"`. On a GPU the layers stay: Unsloth's kernels reach into them.
     """
     from peft.tuners.lora import LoraLayer
 

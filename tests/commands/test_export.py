@@ -16,7 +16,8 @@ from mathpal_lightning import MathPalModule
 from mathpal_lightning.cli.main import main
 from mathpal_lightning.commands.export import export, find_adapter, find_full_checkpoint, note
 from mathpal_lightning.errors import CheckpointError, PushError
-from mathpal_lightning.export import Check, Export, Verification, probe, read_trained_on, write_adapter
+from mathpal_lightning.export import Check, Export, Verification, read_trained_on, write_adapter
+from mathpal_lightning.export.verify import probe
 from tests.export.conftest import lora_model
 from tests.export.hub_server import REPO, Hub
 

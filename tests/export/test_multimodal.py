@@ -17,10 +17,11 @@ from transformers import (
 )
 
 from mathpal_lightning.chat import load_tokenizer
-from mathpal_lightning.export import merge_adapter, probe, verify_export, write_adapter, write_gguf
-from mathpal_lightning.export.gguf_header import read_header
+from mathpal_lightning.export import merge_adapter, verify_export, write_adapter, write_gguf
+from mathpal_lightning.export.gguf.header import read_header
+from mathpal_lightning.export.verify import probe
 from tests.export.conftest import lora_model
-from tests.export.test_merge import multimodal_folder
+from tests.export.merge.test_weights import multimodal_folder
 from tests.tiny import tiny_gemma, tiny_gemma_folder, tiny_tokenizer
 
 LANGUAGE = r".*language_model.*\.(q|k|v|o|gate|up|down)_proj"

@@ -14,7 +14,7 @@ from mathpal_lightning.cli.main import main
 from mathpal_lightning.data.cache import prepare_rows
 from mathpal_lightning.data.rows import Columns
 from mathpal_lightning.data.sources import Generator, open_source
-from mathpal_lightning.export.best import read_problems
+from mathpal_lightning.export.merge.best import read_problems
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 

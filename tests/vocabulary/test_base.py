@@ -18,7 +18,7 @@ from mathpal_lightning.vocabulary import cut_base, kept_ids, vocabulary_of
 from mathpal_lightning.vocabulary.base import read_piece_file, write_cut_base
 from mathpal_lightning.vocabulary.closure import closed
 from mathpal_lightning.vocabulary.tokenizer_files import read_pieces, renumber_token_ids
-from tests.export.test_merge import multimodal_folder
+from tests.export.merge.test_weights import multimodal_folder
 from tests.tiny import CORPUS, FAMILIES, Family
 
 KEPT_TEXT = CORPUS[0]

@@ -9,8 +9,8 @@ import pytest
 from mathpal_lightning.chat import GEMMA_3, GEMMA_4, ChatFormat
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export import write_modelfile
-from mathpal_lightning.export.modelfile import ollama_template
-from tests.export.test_gguf_header import file  # noqa: F401 (a fixture: a GGUF with a foreign template)
+from mathpal_lightning.export.gguf.modelfile import ollama_template
+from tests.export.gguf.test_header import file  # noqa: F401 (a fixture: a GGUF with a foreign template)
 
 
 def test_the_modelfile_of_a_gemma_3(exported, tmp_path: Path):

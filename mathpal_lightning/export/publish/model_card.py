@@ -16,7 +16,7 @@ from huggingface_hub import EvalResult, ModelCardData
 
 from mathpal_lightning import __version__
 from mathpal_lightning.export.artefact import RECORD
-from mathpal_lightning.export.base_model import (
+from mathpal_lightning.export.publish.base_model import (
     GEMMA_NOTICE,
     OFFLINE_GEMMA_SOURCE,
     BaseModel,
@@ -25,7 +25,7 @@ from mathpal_lightning.export.base_model import (
     read_base_model,
     read_json,
 )
-from mathpal_lightning.export.usage import Artefact, artefact_folder, gguf_files, usage
+from mathpal_lightning.export.publish.usage import Artefact, artefact_folder, gguf_files, usage
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.formats import artefact_named
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA

@@ -11,8 +11,8 @@ import pytest
 
 from mathpal_lightning.errors import ConfigError, ExportError
 from mathpal_lightning.export import require_gguf_tools, write_gguf
-from mathpal_lightning.export.gguf_header import read_header
-from mathpal_lightning.export.quantize import _bytes, quantize_gguf, target_kinds
+from mathpal_lightning.export.gguf.header import read_header
+from mathpal_lightning.export.gguf.quantize import _bytes, quantize_gguf, target_kinds
 from tests.export.conftest import QUANTS
 
 FILE_TYPES = {"q4_k_m": 15, "q5_k_m": 17, "q6_k": 18}
@@ -100,7 +100,7 @@ def own_llama_cpp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "source, file, kind = sys.argv[1:]\n"
         "if kind != 'Q4_K_M':\n    sys.exit('unknown type ' + kind)\n"
         f"sys.path.insert(0, {str(Path(__file__).parents[2])!r})\n"
-        "from mathpal_lightning.export.quantize import quantize_gguf\n"
+        "from mathpal_lightning.export.gguf.quantize import quantize_gguf\n"
         "quantize_gguf(Path(source), Path(file), kind.lower())\n",
         encoding="utf-8",
     )

@@ -21,8 +21,8 @@ from mathpal_lightning.export.artefact import (
     remove_artefact,
     write_record,
 )
-from mathpal_lightning.export.gguf_header import read_header, set_uint32
-from mathpal_lightning.export.quantize import quantize_gguf
+from mathpal_lightning.export.gguf.header import read_header, set_uint32
+from mathpal_lightning.export.gguf.quantize import quantize_gguf
 from mathpal_lightning.export.tokenizer import chat_template, listed_special_ids
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.formats import GGUF, gguf_format, written_formats

@@ -13,10 +13,11 @@ from transformers import AutoTokenizer
 
 from mathpal_lightning.chat import GEMMA_3, GEMMA_4, load_tokenizer
 from mathpal_lightning.errors import ExportError
-from mathpal_lightning.export import Verification, merge_adapter, probe, verify_export, write_adapter, write_gguf
+from mathpal_lightning.export import Verification, merge_adapter, verify_export, write_adapter, write_gguf
 from mathpal_lightning.export.artefact import write_record
-from mathpal_lightning.export.probe import PROMPTS, Answers, judged, make_probe
-from mathpal_lightning.export.verify import _asked, _check_gguf, _check_stops, _Source, bounds_of
+from mathpal_lightning.export.verify import probe
+from mathpal_lightning.export.verify.compare import _asked, _check_gguf, _check_stops, _Source, bounds_of
+from mathpal_lightning.export.verify.probe import PROMPTS, Answers, judged, make_probe
 from mathpal_lightning.formats import gguf_format
 from tests.export.conftest import lora_model
 from tests.tiny import Family, tiny_gemma_folder

@@ -9,7 +9,7 @@ import pytest
 from mathpal_lightning.chat import GEMMA_3
 from mathpal_lightning.errors import ConfigError, ExportError
 from mathpal_lightning.export import require_gguf_tools, save_tokenizer, write_gguf
-from mathpal_lightning.export.gguf_header import read_header
+from mathpal_lightning.export.gguf.header import read_header
 from mathpal_lightning.export.tokenizer import listed_special_ids
 
 
@@ -30,7 +30,7 @@ def _token_id(folder: Path, token: str) -> int:
 
 def test_done_once_and_again_when_the_file_was_damaged(exported, monkeypatch: pytest.MonkeyPatch):
     file, merged = exported()["gguf"], exported()["merged"]
-    monkeypatch.setattr("mathpal_lightning.export.gguf._convert", _refuse)
+    monkeypatch.setattr("mathpal_lightning.export.gguf.write._convert", _refuse)
     assert write_gguf(merged, file) == file
     with pytest.raises(AssertionError, match="converted"):
         write_gguf(merged, file, "f16")

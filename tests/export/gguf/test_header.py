@@ -7,7 +7,7 @@ import numpy
 import pytest
 
 from mathpal_lightning.errors import ExportError
-from mathpal_lightning.export.gguf_header import read_header, set_uint32
+from mathpal_lightning.export.gguf.header import read_header, set_uint32
 
 
 @pytest.fixture

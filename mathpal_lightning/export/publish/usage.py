@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, get_args
 
-from mathpal_lightning.export.base_model import BaseModel
+from mathpal_lightning.export.publish.base_model import BaseModel
 from mathpal_lightning.formats import artefact_named
 
 Artefact = Literal["adapter", "merged", "merged_4bit", "gguf"]

@@ -9,10 +9,10 @@ from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, AutoTokenizer, Gemma3ForConditionalGeneration
 
 from mathpal_lightning.export import merge_4bit, merge_adapter, verify_export, write_4bit, write_adapter
-from mathpal_lightning.export.distributions import keep_4bit_weights_unpacked
-from mathpal_lightning.export.four_bit import nf4_config
+from mathpal_lightning.export.merge.four_bit import nf4_config
+from mathpal_lightning.export.verify.distributions import keep_4bit_weights_unpacked
 from tests.export.conftest import TARGETS, lora_model
-from tests.export.test_merge import IDS, multimodal_folder
+from tests.export.merge.test_weights import IDS, multimodal_folder
 
 
 @torch.no_grad()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mathpal_lightning.chat import CHAT_FORMATS, ChatFormat
 from mathpal_lightning.errors import ExportError
-from mathpal_lightning.export.gguf_header import read_header
+from mathpal_lightning.export.gguf.header import read_header
 from mathpal_lightning.files import whole_file
 
 _SYSTEM_IN_USER = (

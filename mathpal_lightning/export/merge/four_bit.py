@@ -18,7 +18,8 @@ from transformers import AutoConfig, BitsAndBytesConfig, PreTrainedTokenizerBase
 from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.export.adapter import read_trained_on
 from mathpal_lightning.export.artefact import folder_digest, is_made_from, write_record
-from mathpal_lightning.export.merge import (
+from mathpal_lightning.export.merge.shards import read_stored
+from mathpal_lightning.export.merge.weights import (
     Delta,
     apply_delta,
     canonical_name,
@@ -29,7 +30,6 @@ from mathpal_lightning.export.merge import (
     write_config,
     write_index,
 )
-from mathpal_lightning.export.shards import read_stored
 from mathpal_lightning.export.tokenizer import save_tokenizer, training_tokenizer
 from mathpal_lightning.families import all_of
 from mathpal_lightning.files import whole_folder

@@ -15,8 +15,8 @@ from huggingface_hub import ModelCard, constants
 from mathpal_lightning.cli.main import main
 from mathpal_lightning.errors import ConfigError, PushError
 from mathpal_lightning.export import push_to_hub, require_push
-from mathpal_lightning.export.base_model import BaseModel
-from mathpal_lightning.export.hub import files_to_push, finishing_command, why_not
+from mathpal_lightning.export.publish.base_model import BaseModel
+from mathpal_lightning.export.publish.hub import files_to_push, finishing_command, why_not
 from tests.export.hub_server import REPO, TOKEN, WRITER, Hub, Repo
 
 

@@ -19,10 +19,13 @@ from torch import Tensor
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
 
 from mathpal_lightning.chat import load_tokenizer, stop_token_ids
-from mathpal_lightning.export import probe as probes
 from mathpal_lightning.export.adapter import read_trained_on
 from mathpal_lightning.export.artefact import read_record
-from mathpal_lightning.export.distributions import (
+from mathpal_lightning.export.gguf.header import read_header
+from mathpal_lightning.export.merge.weights import MergedInto, find_base
+from mathpal_lightning.export.tokenizer import training_tokenizer
+from mathpal_lightning.export.verify import probe as probes
+from mathpal_lightning.export.verify.distributions import (
     agreement,
     coarse_kl,
     keep_4bit_weights_unpacked,
@@ -30,11 +33,8 @@ from mathpal_lightning.export.distributions import (
     mean_kl,
     next_token_log_probs,
 )
-from mathpal_lightning.export.gguf_header import read_header
-from mathpal_lightning.export.merge import MergedInto, find_base
-from mathpal_lightning.export.probe import PROMPTS, Answers, Probe, answers_of, judged, make_probe
-from mathpal_lightning.export.tokenizer import training_tokenizer
-from mathpal_lightning.export.verification import Check, Verification, at_least, at_most, count, share
+from mathpal_lightning.export.verify.probe import PROMPTS, Answers, Probe, answers_of, judged, make_probe
+from mathpal_lightning.export.verify.verification import Check, Verification, at_least, at_most, count, share
 from mathpal_lightning.formats import GGUF, Bounds, format_named, max_kl
 from mathpal_lightning.llama_cpp import CERTAIN, LlamaCpp, LlamaSettings, start_llama
 

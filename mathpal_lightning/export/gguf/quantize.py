@@ -22,7 +22,7 @@ from typing import Any
 from mathpal_lightning.compat.child import command_of_child
 from mathpal_lightning.compat.system import usable_cores
 from mathpal_lightning.errors import ExportError
-from mathpal_lightning.export.gguf_header import GGUFHeader, TensorInfo, aligned, read_header
+from mathpal_lightning.export.gguf.header import GGUFHeader, TensorInfo, aligned, read_header
 from mathpal_lightning.formats import gguf_format
 
 _F32, _F16, _Q5_0, _Q5_1, _Q8_0, _Q4_K, _Q5_K, _Q6_K, _BF16 = 0, 1, 6, 7, 8, 12, 13, 14, 30

@@ -1,0 +1,1 @@
+"""Merged folder -> GGUF file, with its Ollama Modelfile."""

@@ -1,0 +1,1 @@
+"""A finished artefact -> its model card, and the Hub."""

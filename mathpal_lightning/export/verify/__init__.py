@@ -1,0 +1,1 @@
+"""Every artefact compared with the model that was trained."""
