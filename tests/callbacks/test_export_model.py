@@ -16,7 +16,8 @@ from transformers import AutoModelForCausalLM
 from mathpal_lightning import MathPalModule
 from mathpal_lightning.callbacks import AdapterCheckpoint, ExportModel
 from mathpal_lightning.errors import ConfigError, ExportError
-from mathpal_lightning.export.verify import probe
+from mathpal_lightning.export.verify import compare, probe
+from mathpal_lightning.formats import Bounds
 from tests.export.conftest import lora_model
 
 WITHOUT_GGUF = ["adapter", "merged_16bit"]
