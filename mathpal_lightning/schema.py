@@ -148,6 +148,45 @@ class PreferenceBatch(NamedTuple):
     segment_ids: Tensor
     pair_ids: Tensor
 
+    @property
+    def group_ids(self) -> Tensor:
+        """A pair is a group of two completions."""
+        return self.pair_ids
+
+
+class EncodedGroup(NamedTuple):
+    """One problem and the k solutions drawn for it: the prompt once, then the solutions end to end."""
+
+    input_ids: list[int]
+    labels: list[int]
+    """As in `Encoded`: all solutions are supervised, the prompt is not."""
+    segment_ids: list[int]
+    """0 in the prompt, 1 to k in the solutions."""
+
+
+class GroupBatch(NamedTuple):
+    """Groups of sampled solutions laid end to end in rows of fixed length. The first five are int64 [B, T].
+
+    One row of T = 10 with one group (a prompt of 2 tokens, three solutions of 2, 1 and 3) and two positions of padding:
+
+        input_ids     bos  12   56  78   91   34  35  36  pad pad
+        labels          .   .   56  78   91   34  35  36    .   .
+        position_ids    0   1    2   3    2    2   3   4    0   0
+        segment_ids     0   0    1   1    2    3   3   3    0   0
+        group_ids       0   0    0   0    0    0   0   0   -1  -1
+
+    Each solution goes on from the prompt and sees no other solution, as the two completions of a `PreferenceBatch`.
+    """
+
+    input_ids: Tensor
+    labels: Tensor
+    position_ids: Tensor
+    segment_ids: Tensor
+    group_ids: Tensor
+    """Number the groups of the whole batch from 0 in the order of rows."""
+    rewards: Tensor
+    """float32 [S], the reward of each solution, group by group in the order of `segment_ids`."""
+
 
 class Sample(NamedTuple):
     """One solution drawn from a model (or written in its place)."""

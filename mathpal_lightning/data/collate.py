@@ -1,4 +1,7 @@
-"""Encoded -> PackedBatch, EncodedPair -> PreferenceBatch: documents laid end to end, positions restarting with each."""
+"""Encoded -> PackedBatch, EncodedPair -> PreferenceBatch, EncodedGroup -> GroupBatch: documents laid end to end.
+
+Positions restart with each document; the completions of a pair or group all go on from their prompt.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
-from mathpal_lightning.schema import IGNORE_INDEX, Encoded, EncodedPair, PackedBatch, PreferenceBatch
+from mathpal_lightning.schema import IGNORE_INDEX, Encoded, EncodedGroup, EncodedPair, GroupBatch, PackedBatch, PreferenceBatch
 
-Document = TypeVar("Document", Encoded, EncodedPair)
+Packed = Encoded | EncodedPair | EncodedGroup
+Document = TypeVar("Document", bound=Packed)
 
 
 def collate(packs: Sequence[Sequence[Encoded]], pad_token_id: int, width: int | None = None) -> PackedBatch:
@@ -41,19 +45,58 @@ def collate_pairs(packs: Sequence[Sequence[EncodedPair]], pad_token_id: int, wid
 
     Each pair is supervised on both sides by construction.
     """
-    batch = PreferenceBatch(*_laid_out(packs, (pad_token_id, IGNORE_INDEX, 0, 0, -1), width))
-    for number, (row, start, pair) in enumerate(_places(packs)):
-        span = slice(start, start + len(pair.input_ids))
-        segments = torch.as_tensor(pair.segment_ids)
-        positions = torch.arange(len(segments))
-        # The rejected completion goes on from the prompt, as if the chosen one were not there.
-        positions[segments == 2] -= int((segments == 1).sum())
-        for tensor, values in zip(batch, (*pair[:2], positions, segments, number), strict=True):
+    return PreferenceBatch(*_groups_laid_out(packs, pad_token_id, width))
+
+
+def collate_groups(
+    packs: Sequence[Sequence[EncodedGroup]], rewards: Sequence[float], pad_token_id: int, width: int | None = None
+) -> GroupBatch:
+    """Lay the groups of each pack end to end; arguments and errors as in `collate`.
+
+    Args:
+        packs: B rows, each a list of groups.
+        rewards: one for each solution, in the order of packs, groups and solutions.
+        pad_token_id: the id behind the last group of a row.
+        width: T, the positions of a row; None for the longest row of the batch.
+
+    Raises:
+        ValueError: another number of rewards than of solutions.
+    """
+    solutions = sum(max(group.segment_ids) for pack in packs for group in pack)
+    if len(rewards) != solutions:
+        raise ValueError(f"Expected argument `rewards` to hold {solutions} numbers, one a solution, but got {len(rewards)}")
+    return GroupBatch(*_groups_laid_out(packs, pad_token_id, width), torch.tensor(rewards, dtype=torch.float32))
+
+
+def _groups_laid_out(
+    packs: Sequence[Sequence[EncodedPair | EncodedGroup]], pad_token_id: int, width: int | None
+) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """Ids, labels, positions, segments and group numbers, int64 [B, T] each."""
+    tensors = _laid_out(packs, (pad_token_id, IGNORE_INDEX, 0, 0, -1), width)
+    for number, (row, start, group) in enumerate(_places(packs)):
+        span = slice(start, start + len(group.input_ids))
+        segments = torch.as_tensor(group.segment_ids)
+        for tensor, values in zip(tensors, (*group[:2], _positions(segments), segments, number), strict=True):
             tensor[row, span] = torch.as_tensor(values)
-    return batch
+    input_ids, labels, position_ids, segment_ids, group_ids = tensors
+    return input_ids, labels, position_ids, segment_ids, group_ids
 
 
-def _laid_out(packs: Sequence[Sequence[Encoded | EncodedPair]], fills: Sequence[int], width: int | None) -> list[Tensor]:
+def _positions(segments: Tensor) -> Tensor:
+    """Positions of one group: every completion goes on from the prompt, as if the others were not there.
+
+    >>> _positions(torch.tensor([0, 0, 1, 1, 2, 3, 3]))
+    tensor([0, 1, 2, 3, 2, 2, 3])
+    """
+    lengths = torch.bincount(segments)
+    starts = lengths.cumsum(0) - lengths  # of each segment in the group
+    offsets = torch.arange(len(segments)) - starts[segments]
+    return torch.where(segments == 0, offsets, offsets + lengths[0])
+
+
+def _laid_out(
+    packs: Sequence[Sequence[Encoded | EncodedPair | EncodedGroup]], fills: Sequence[int], width: int | None
+) -> list[Tensor]:
     """One int64 tensor [B, T] for each filling value, wide enough for every pack."""
     longest = max(sum(len(document.input_ids) for document in pack) for pack in packs)
     if longest > (width or longest):

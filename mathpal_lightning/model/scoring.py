@@ -1,4 +1,4 @@
-"""A model and a batch -> what the objectives are made of: the summed SFT loss, or the log-probabilities of pairs.
+"""A model and a batch -> what the objectives are made of: the summed SFT loss, or the log-probabilities of pairs and groups.
 
 The decoder runs without its head; the losses meet the head at supervised tokens only.
 """
@@ -9,14 +9,14 @@ from typing import Any
 
 from torch import Tensor
 
-from mathpal_lightning.losses import PairLogProbs, pair_log_probs, sft_loss
+from mathpal_lightning.losses import PairLogProbs, pair_log_probs, sampled_log_probs, sft_loss
 from mathpal_lightning.model.generate import text_decoder
 from mathpal_lightning.model.lean import document_spans, takes_spans
 from mathpal_lightning.model.shared_prompt import attention_masks, unfolded
-from mathpal_lightning.schema import PackedBatch, PreferenceBatch
+from mathpal_lightning.schema import GroupBatch, PackedBatch, PreferenceBatch
 
 
-def hidden_states(model: Any, batch: PackedBatch | PreferenceBatch, masks: dict[str, Any] | None = None) -> Tensor:
+def hidden_states(model: Any, batch: PackedBatch | PreferenceBatch | GroupBatch, masks: dict[str, Any] | None = None) -> Tensor:
     """The decoder's last hidden states [B, T, D].
 
     Without masks three things together keep documents apart: positions that restart, no attention mask, no cache. Lean
@@ -49,6 +49,27 @@ def score_pairs(model: Any, batch: PreferenceBatch, chunk_size: int, share_promp
     else:
         batch = unfolded(batch)
     return pair_log_probs(hidden_states(model, batch, masks), batch=batch, chunk_size=chunk_size, **_head(model))
+
+
+def score_groups(
+    model: Any, batch: GroupBatch, chunk_size: int, share_prompts: bool = True, temperature: float = 1.0
+) -> tuple[Tensor, Tensor, Tensor]:
+    """`sampled_log_probs` of the model, in one forward pass.
+
+    Args:
+        model: a transformers or PEFT model.
+        batch: groups whose prompts stand once.
+        chunk_size: see `token_log_probs`.
+        share_prompts: as in `score_pairs`.
+        temperature: what the logits were divided by when the solutions were drawn.
+    """
+    masks = None
+    if share_prompts:
+        masks = attention_masks(batch, model)
+    else:
+        batch = unfolded(batch)
+    states = hidden_states(model, batch, masks)
+    return sampled_log_probs(states, batch=batch, chunk_size=chunk_size, temperature=temperature, **_head(model))
 
 
 def _head(model: Any) -> dict[str, Any]:

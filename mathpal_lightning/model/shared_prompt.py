@@ -1,4 +1,4 @@
-"""Pairs whose prompt stands once: who sees whom, and the same pairs with a prompt for each completion.
+"""Pairs and groups whose prompt stands once: who sees whom, and the same with a prompt for each completion.
 
 A row of two pairs, p the prompts, c the chosen and r the rejected completions; each token sees the ones marked:
 
@@ -19,13 +19,15 @@ what it would see alone. (One prompt for several completions: FlashMask, Wang et
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
 
 from mathpal_lightning.model.lean import Spans, takes_spans
-from mathpal_lightning.schema import IGNORE_INDEX, PreferenceBatch
+from mathpal_lightning.schema import IGNORE_INDEX, GroupBatch, PreferenceBatch
+
+Grouped = TypeVar("Grouped", PreferenceBatch, GroupBatch)
 
 
 def can_share_prompts(backend: str, device_type: str) -> bool:
@@ -36,24 +38,24 @@ def can_share_prompts(backend: str, device_type: str) -> bool:
     return not (backend == "unsloth" and device_type == "cuda")
 
 
-def attention_masks(batch: PreferenceBatch, model: Any) -> dict[str, Any]:
+def attention_masks(batch: PreferenceBatch | GroupBatch, model: Any) -> dict[str, Any]:
     """The masks of full and of sliding attention by the names of the layer types.
 
     Args:
-        batch: pairs whose prompts stand once.
+        batch: pairs or groups whose prompts stand once.
         model: a transformers or PEFT model.
 
     Returns:
         `Spans` for lean attention; else [B, 1, T, T], bool (True: sees) for SDPA, to be added for eager attention.
     """
     config = model.config.get_text_config()
-    pair, segment, position = batch.pair_ids, batch.segment_ids, batch.position_ids
+    group, segment, position = batch.group_ids, batch.segment_ids, batch.position_ids
     distance = position[:, :, None] - position[:, None, :]
     same_side = (segment[:, None, :] == 0) | (segment[:, None, :] == segment[:, :, None])
-    full = (pair[:, :, None] == pair[:, None, :]) & same_side & (distance >= 0)
+    full = (group[:, :, None] == group[:, None, :]) & same_side & (distance >= 0)
     masks = {"full_attention": full, "sliding_attention": full & (distance < config.sliding_window)}
     if takes_spans(model):
-        places = _pair_places(pair)
+        places = _group_places(group)
         return {
             name: Spans(places, [mask[row, start:stop, start:stop] for row, start, stop in places])
             for name, mask in masks.items()
@@ -65,11 +67,11 @@ def attention_masks(batch: PreferenceBatch, model: Any) -> dict[str, Any]:
     return {name: mask[:, None] for name, mask in masks.items()}
 
 
-def _pair_places(pair_ids: Tensor) -> list[tuple[int, int, int]]:
-    """Row, first position, and the position behind the last one of each pair."""
+def _group_places(group_ids: Tensor) -> list[tuple[int, int, int]]:
+    """Row, first position, and the position behind the last one of each pair or group."""
     places = []
-    for row, pairs in enumerate(pair_ids):
-        numbers, lengths = pairs.unique_consecutive(return_counts=True)
+    for row, groups in enumerate(group_ids):
+        numbers, lengths = groups.unique_consecutive(return_counts=True)
         stops = lengths.cumsum(0)
         places += [
             (row, stop - length, stop)
@@ -79,27 +81,35 @@ def _pair_places(pair_ids: Tensor) -> list[tuple[int, int, int]]:
     return places
 
 
-def unfolded(batch: PreferenceBatch) -> PreferenceBatch:
-    """The same pairs with the prompt once for each completion: documents of a `PackedBatch`, positions restarting.
+def unfolded(batch: Grouped) -> Grouped:
+    """The same pairs or groups with the prompt once for each completion: documents of a `PackedBatch`, positions restarting.
 
     A row p c r P C R becomes p c p r P C P R; the rows are as wide as the longest needs.
     """
     rows = [
-        _unfolded_order(pair, segment)
-        for pair, segment in zip(batch.pair_ids.tolist(), batch.segment_ids.tolist(), strict=True)
+        _unfolded_order(groups, segments)
+        for groups, segments in zip(batch.group_ids.tolist(), batch.segment_ids.tolist(), strict=True)
     ]
     order = torch.nn.utils.rnn.pad_sequence([torch.tensor(row) for row in rows], batch_first=True, padding_value=-1)
     order = order.to(batch.input_ids.device)
     padding = order < 0
     fills = (0, IGNORE_INDEX, 0, 0, -1)
-    taken = (tensor.gather(1, order.clamp(min=0)).masked_fill(padding, fill) for tensor, fill in zip(batch, fills, strict=True))
-    return PreferenceBatch(*taken)
+    taken = [
+        tensor.gather(1, order.clamp(min=0)).masked_fill(padding, fill) for tensor, fill in zip(batch, fills, strict=False)
+    ]
+    return batch._replace(**dict(zip(batch._fields, taken, strict=False)))  # rewards, which stand for samples, stay
 
 
-def _unfolded_order(pairs: list[int], segments: list[int]) -> list[int]:
+def _unfolded_order(groups: list[int], segments: list[int]) -> list[int]:
     """Which positions of a row follow one another when it is unfolded."""
-    places: dict[int, tuple[list[int], list[int], list[int]]] = {}
-    for place, (pair, segment) in enumerate(zip(pairs, segments, strict=True)):
-        if pair >= 0:
-            places.setdefault(pair, ([], [], []))[segment].append(place)
-    return [place for prompt, chosen, rejected in places.values() for place in (*prompt, *chosen, *prompt, *rejected)]
+    places: dict[int, dict[int, list[int]]] = {}
+    for place, (group, segment) in enumerate(zip(groups, segments, strict=True)):
+        if group >= 0:
+            places.setdefault(group, {}).setdefault(segment, []).append(place)
+    return [
+        place
+        for parts in places.values()
+        for segment, completion in sorted(parts.items())
+        if segment > 0
+        for place in (*parts[0], *completion)
+    ]

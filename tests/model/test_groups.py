@@ -1,0 +1,104 @@
+"""One prompt for k sampled solutions (law 7): log-probabilities and gradients of k separate sequences, on every Gemma."""
+
+import pytest
+import torch
+
+from mathpal_lightning.data.collate import collate_groups
+from mathpal_lightning.losses import group_advantages, policy_loss, sampled_log_probs
+from mathpal_lightning.losses.policy import SampledLogProbs
+from mathpal_lightning.model.lean import make_lean
+from mathpal_lightning.model.scoring import score_groups
+from mathpal_lightning.schema import IGNORE_INDEX, EncodedGroup
+from tests.tiny import FAMILIES, SLIDING_WINDOW, VOCAB_SIZE, Family, tiny_gemma
+
+SHAPES = [[(21, 3, 12, 1, 5)], [(4, 9), (6, 2, 2, 2)]]
+"""Rows of groups: tokens of the prompt, and of each solution."""
+REWARDS = [1.0, 0.0, 0.0, 1.0, 0.5, 0.0, 1.0, 0.0]
+
+
+def random_group(shape: tuple[int, ...], generator: torch.Generator) -> EncodedGroup:
+    ids = torch.randint(9, VOCAB_SIZE, (sum(shape),), generator=generator).tolist()
+    segments = [segment for segment, length in enumerate(shape) for _ in range(length)]
+    return EncodedGroup(ids, [IGNORE_INDEX] * shape[0] + ids[shape[0] :], segments)
+
+
+def groups_and_batch(shapes=SHAPES):
+    generator = torch.Generator().manual_seed(0)
+    packs = [[random_group(shape, generator) for shape in row] for row in shapes]
+    return [group for pack in packs for group in pack], collate_groups(packs, REWARDS, pad_token_id=0, width=44)
+
+
+def alone(model, group: EncodedGroup) -> list[torch.Tensor]:
+    """The reference: each solution in a sequence of its own, scored with the model's own logits."""
+    ids, segments = torch.tensor(group.input_ids), torch.tensor(group.segment_ids)
+    values = []
+    for segment in range(1, int(segments.max()) + 1):
+        sequence = ids[(segments == 0) | (segments == segment)]
+        log_probs = model(input_ids=sequence[None], use_cache=False).logits[0].log_softmax(-1)
+        prompt = int((segments == 0).sum())
+        values.append(log_probs[torch.arange(prompt - 1, len(sequence) - 1), sequence[prompt:]])
+    return values
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("share", [True, False])
+def test_each_token_has_the_log_probability_of_its_own_sequence(family: Family, share: bool):
+    model = tiny_gemma(family)
+    groups, batch = groups_and_batch()
+    assert max(shape[0] for row in SHAPES for shape in row) > SLIDING_WINDOW
+    log_probs, sample_ids, group_ids = score_groups(model, batch, 7, share_prompts=share)
+    expected = [one for group in groups for one in alone(model, group)]
+    assert group_ids.tolist() == [0, 0, 0, 0, 1, 2, 2, 2]
+    assert len(expected) == len(batch.rewards) == 8
+    for sample, one in enumerate(expected):
+        torch.testing.assert_close(log_probs[sample_ids == sample], one, rtol=1e-5, atol=1e-4)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_gradients_of_the_policy_loss_are_those_of_separate_sequences(family: Family):
+    model = tiny_gemma(family)
+    weight = model.get_input_embeddings().weight
+    groups, batch = groups_and_batch()
+    log_probs, sample_ids, group_ids = score_groups(model, batch, 7)
+    advantages = group_advantages(batch.rewards, group_ids)
+    assert advantages.abs().max() > 0.1
+    loss, _, _ = policy_loss(SampledLogProbs(log_probs, sample_ids), advantages, "dr_grpo", max_tokens=12)
+    (shared,) = torch.autograd.grad(loss, weight)
+    separate = torch.cat([one for group in groups for one in alone(model, group)])
+    of_alone = torch.repeat_interleave(torch.arange(8), torch.bincount(sample_ids))
+    loss, _, _ = policy_loss(SampledLogProbs(separate, of_alone), advantages, "dr_grpo", max_tokens=12)
+    (expected,) = torch.autograd.grad(loss, weight)
+    assert (shared - expected).norm() < 1e-4 * expected.norm()
+
+
+def test_lean_attention_gives_the_same():
+    model = tiny_gemma("gemma3")
+    _, batch = groups_and_batch()
+    before, ids, _ = score_groups(model, batch, 64)
+    make_lean(model)
+    after, same, _ = score_groups(model, batch, 64)
+    assert torch.equal(ids, same)
+    torch.testing.assert_close(after, before, rtol=1e-5, atol=1e-4)
+
+
+@pytest.mark.parametrize("family", ["gemma3", "gemma2"])  # without and with a final softcap
+def test_another_temperature_divides_the_logits(family: Family):
+    model = tiny_gemma(family)
+    groups, batch = groups_and_batch([[(5, 3, 4)], [(4, 2), (3, 1, 1, 1, 1, 1)]])
+    log_probs, ids, _ = score_groups(model, batch, 64, temperature=0.7)
+    sequence = torch.tensor(groups[0].input_ids[:8])
+    logits = model(input_ids=sequence[None], use_cache=False).logits[0]
+    expected = (logits / 0.7).log_softmax(-1)[torch.arange(4, 7), sequence[5:]]
+    torch.testing.assert_close(log_probs[ids == 0], expected, rtol=1e-5, atol=1e-4)
+
+
+def test_a_number_of_rewards_that_does_not_fit_is_refused():
+    generator = torch.Generator().manual_seed(0)
+    with pytest.raises(ValueError, match="hold 2 numbers, one a solution, but got 1"):
+        collate_groups([[random_group((3, 2, 2), generator)]], [1.0], pad_token_id=0)
+
+
+def test_hidden_states_of_another_shape_are_refused():
+    _, batch = groups_and_batch()
+    with pytest.raises(ValueError, match=r"Expected hidden \[2, 44, D\], but got \[2, 43, 8\]"):
+        sampled_log_probs(torch.zeros(2, 43, 8), torch.zeros(VOCAB_SIZE, 8), batch)
