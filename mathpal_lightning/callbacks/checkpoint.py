@@ -18,6 +18,7 @@ from peft import PeftModel
 
 from mathpal_lightning.callbacks.resume import read_checkpoint, require_same_settings, seed_everything
 from mathpal_lightning.callbacks.seal import has_its_adapter, next_number, seal
+from mathpal_lightning.compat.lightning import has_saved, save_checkpoints, saves_now, validation_follows
 from mathpal_lightning.export import write_adapter
 from mathpal_lightning.files import whole_file
 
@@ -98,10 +99,8 @@ class AdapterCheckpoint(ModelCheckpoint):
 
     def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Save after each validation."""
-        if not self._should_skip_saving_checkpoint(trainer):
-            candidates = self._monitor_candidates(trainer)
-            self._save_topk_checkpoint(trainer, candidates)
-            self._save_last_checkpoint(trainer, candidates)
+        if saves_now(self, trainer):
+            save_checkpoints(self, trainer)
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Keep the last weights where the last epoch ends, for a run that goes on with more epochs."""
@@ -111,11 +110,8 @@ class AdapterCheckpoint(ModelCheckpoint):
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Keep the last weights, wherever in an epoch the run ended."""
-        if self._last_global_step_saved != trainer.global_step and not trainer.fast_dev_run:  # type: ignore[attr-defined]
-            candidates = self._monitor_candidates(trainer)
-            if self.monitor is None:
-                self._save_topk_checkpoint(trainer, candidates)
-            self._save_last_checkpoint(trainer, candidates)
+        if not has_saved(self, trainer) and not trainer.fast_dev_run:  # type: ignore[attr-defined]
+            save_checkpoints(self, trainer, among_best=self.monitor is None)
 
     def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
         """Add the random states of all processes and the seed, which Lightning leaves out."""
@@ -169,15 +165,6 @@ def _write_adapter(pl_module: LightningModule, file: str | Path, checkpoint: dic
     sharded = any(hasattr(weight, "full_tensor") for weight in pl_module.parameters())
     state = checkpoint["state_dict"] if sharded else None
     return write_adapter(pl_module, adapter_folder(file), base=pl_module.hparams.get("model_name"), state=state)
-
-
-def validation_follows(trainer: Trainer) -> bool:
-    """Whether a validation comes between this batch and the next.
-
-    Lightning resumes a checkpoint that was saved before it with the next batch: the validation would never take place.
-    """
-    loop: Any = trainer.fit_loop
-    return bool(loop.epoch_loop._should_check_val_fx(loop._data_fetcher)) and not loop.epoch_loop.val_loop.skip
 
 
 def adapter_folder(checkpoint: str | Path) -> Path:

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 
-from mathpal_lightning.callbacks.checkpoint import validation_follows
+from mathpal_lightning.compat.lightning import validation_follows
 from mathpal_lightning.errors import RunInterrupted
 
 log = logging.getLogger(__name__)

@@ -8,6 +8,8 @@ import logging
 import os
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
@@ -50,6 +52,8 @@ from mathpal_lightning.cli.run_folder import (
     run_folder,
 )
 from mathpal_lightning.cli.secrets import refuse_secrets
+from mathpal_lightning.compat.jsonargparse import defaults_of, known_keys
+from mathpal_lightning.compat.lightning import OfflineCometLogger, SteeredCLI
 from mathpal_lightning.data import MathDataModule
 from mathpal_lightning.errors import ConfigError, RunInterrupted
 from mathpal_lightning.model import MathPalModule
@@ -79,11 +83,10 @@ class MathPalArgumentParser(LightningArgumentParser):
 
     def _known_keys(self) -> list[str]:
         """Every key of every verb, without the verb."""
-        subparsers = self._subcommands_action._name_parser_map.values() if self._subcommands_action else ()
-        return [action.dest for parser in (self, *subparsers) for action in parser._actions]
+        return known_keys(self)
 
 
-class MathPalCLI(LightningCLI):
+class MathPalCLI(SteeredCLI):
     """Lightning's verbs on MathPalModule and MathDataModule.
 
     Beside Lightning's sections `trainer`, `model` and `data`, a config has `checkpoint`, `evaluation`, `export` and `push`
@@ -133,9 +136,6 @@ class MathPalCLI(LightningCLI):
         """Parse the arguments, and only them: Lightning compares them with sys.argv when both are there."""
         self.config = parse(parser, args)
         forget_settings_of_other_calls(self.config[self.config.subcommand], args)
-
-    def _parse_ckpt_path(self) -> None:
-        """Leave the config as given: a checkpoint never overrides it (MathPalModule refuses one that does not fit)."""
 
     def before_instantiate_classes(self) -> None:
         """Make the run folder ready."""
@@ -194,10 +194,11 @@ class MathPalCLI(LightningCLI):
             title = f"Bench of {settings.name}: {what}, {settings.trainer.precision}, {where}"
             Console().print(bench_table(title, figures["training"], figures["evaluation"]))
 
-    def _run_subcommand(self, subcommand: str) -> None:
-        """Run the verb; say what to change where the memory was not enough, and leave no process of a failed run behind."""
+    @contextmanager
+    def around(self, subcommand: str) -> Iterator[None]:
+        """Say what to change where the memory was not enough, and leave no process of a failed run behind."""
         try:
-            super()._run_subcommand(subcommand)
+            yield
         except BaseException as error:
             end_together(self.trainer)
             if isinstance(error, MemoryError | RuntimeError) and is_out_of_memory(error):
@@ -254,8 +255,7 @@ def parse(parser: LightningArgumentParser, args: Any) -> Namespace:
     except (ValueError, OverflowError) as error:  # what the parser lets through: not UTF-8, a null byte, an endless number
         raise ConfigError("a config that can be read", str(error), "Correct it and save it as UTF-8.") from error
     settings = config[config.subcommand]
-    subcommands: Any = parser._subcommands_action
-    for key, default in subcommands._name_parser_map[config.subcommand].get_defaults().items():
+    for key, default in defaults_of(parser, config.subcommand).items():
         sections = [key[: dot.start()] for dot in re.finditer(r"\.", key)]
         if wrong := next((name for name in sections if not isinstance(settings.get(name), Namespace)), None):
             raise ConfigError(
@@ -281,16 +281,6 @@ def _joined(output_dir: str, name: str) -> str:
     return str(Path(output_dir) / name)
 
 
-class OfflineCometLogger(CometLogger):
-    """Comet without a connection: Lightning 2.6 switches the experiment off, and no archive would be written."""
-
-    def _create_experiment(self) -> None:
-        from comet_ml import ExperimentConfig
-
-        self._comet_config = ExperimentConfig(**self._kwargs)
-        super()._create_experiment()
-
-
 def loggers(folder: Path, subcommand: str, comet: Literal["auto", "offline", "off"]) -> list[Logger]:
     """CSV always (metrics.csv of a fit; <verb>/metrics.csv of the others), Comet when it is wanted and possible."""
     if subcommand in WRITE_NOTHING:
@@ -305,7 +295,7 @@ def loggers(folder: Path, subcommand: str, comet: Literal["auto", "offline", "of
     quietly: dict[str, Any] = {"name": folder.name, "display_summary_level": 0}  # the run has a table of its own
     if comet == "offline":
         (folder / "comet").mkdir(parents=True, exist_ok=True)
-        made.append(OfflineCometLogger(online=False, offline_directory=str(folder / "comet"), **quietly))
+        made.append(OfflineCometLogger(offline_directory=str(folder / "comet"), **quietly))
     elif comet == "auto" and os.environ.get("COMET_API_KEY"):
         made.append(CometLogger(project=os.environ.get("COMET_PROJECT_NAME", "mathpal"), **quietly))
     return made

@@ -12,6 +12,7 @@ from mathpal_lightning.callbacks.preflight import plan_of
 from mathpal_lightning.checks.finding import Finding, attempt_checks
 from mathpal_lightning.checks.run import data_checks, model_checks, part_checks, resource_checks, time_checks
 from mathpal_lightning.cli.bench import WARM_UP, Laps, generation_figures, training_figures
+from mathpal_lightning.compat.lightning import limit_steps
 from mathpal_lightning.errors import ConfigError
 
 _QUESTIONS = 256
@@ -83,7 +84,7 @@ class MathPalTrainer(Trainer):
         laps, data, module = Laps(), cast(Any, datamodule), cast(Any, model)
         self.callbacks: list[Callback] = [laps]
         self.loggers = []
-        self.fit_loop.max_epochs, self.fit_loop.epoch_loop.max_steps = -1, steps + WARM_UP
+        limit_steps(self, steps + WARM_UP)
         self.limit_val_batches = self.num_sanity_val_steps = 0
         self.fit(model, datamodule)
         training = training_figures(laps, module, str(self.precision), self.world_size)

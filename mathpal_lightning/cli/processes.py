@@ -45,14 +45,12 @@ def end_together(trainer: Any) -> None:
     torchrun and SLURM see to both themselves. Lightning's launcher ends the first process by SIGKILL when it finds another
     one gone with an error; so the first goes first, and takes the others along.
     """
-    from lightning.pytorch.plugins.environments import LightningEnvironment
+    from mathpal_lightning.compat.lightning import is_launched_by_lightning, kill_launched
 
-    launcher = trainer.strategy.launcher
-    if not isinstance(getattr(launcher, "cluster_environment", None), LightningEnvironment):
+    if not is_launched_by_lightning(trainer):
         return
     if os.environ.get("LOCAL_RANK", "0") == "0":
-        launcher.kill(KILL)
-        launcher.procs.clear()
+        kill_launched(trainer, KILL)
         return
     first, until = os.getppid(), time.monotonic() + PATIENCE
     while os.getppid() == first and time.monotonic() < until:

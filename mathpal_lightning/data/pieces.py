@@ -10,11 +10,12 @@ further; where it does not hold, there is no piece tokenizer.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
+
+from mathpal_lightning.compat.tokenizers import is_plain_bpe, settings_of
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -79,13 +80,7 @@ class PieceTokenizer:
 def _is_gemma(backend: Tokenizer) -> bool:
     """Whether only spaces are replaced before a plain BPE."""
     normalizer, pre_tokenizer, model = backend.normalizer, backend.pre_tokenizer, backend.model
-    return (
-        type(model).__name__ == "BPE"
-        and not (model.dropout or model.continuing_subword_prefix or model.end_of_word_suffix)
-        and normalizer is not None
-        and json.loads(normalizer.__getstate__()) == _NORMALIZER
-        and (pre_tokenizer is None or json.loads(pre_tokenizer.__getstate__()) == _PRE_TOKENIZER)
-    )
+    return is_plain_bpe(model) and settings_of(normalizer) == _NORMALIZER and settings_of(pre_tokenizer) in ({}, _PRE_TOKENIZER)
 
 
 def _beginning(beginnings: Iterable[str], markers: Sequence[str]) -> re.Pattern[str]:

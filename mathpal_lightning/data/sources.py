@@ -19,6 +19,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from mathpal_lightning.compat.datasets import fingerprint
 from mathpal_lightning.content_key import content_key
 from mathpal_lightning.curriculum import generate_problems
 from mathpal_lightning.data.json_list import JsonListError, begins_with_list, json_elements
@@ -264,4 +265,4 @@ def _from_hub(name: str, split: Split, must_hold: bool) -> Source | None:
         rows: Iterable[Mapping[str, Any]] = chosen
         return (Record(f"{repository}/{names[0]}:{number}", fields) for number, fields in enumerate(rows))
 
-    return Source(name, f"{repository} {names[0]} {chosen._fingerprint}", records)
+    return Source(name, f"{repository} {names[0]} {fingerprint(chosen)}", records)

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from torch import Tensor
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves
+
+from mathpal_lightning.compat.torch import TorchDispatchMode, storage_address, tree_leaves
 
 _LARGEST_KEPT = 32 << 20
 """glibc gives larger blocks back to the system when they are freed (the maximum of M_MMAP_THRESHOLD on 64 bits)."""
@@ -38,10 +38,11 @@ class LiveBytes(TorchDispatchMode):
     def see(self, tensor: Tensor) -> None:
         """Count the tensor's storage, unless it is counted already."""
         storage = tensor.untyped_storage()
-        if storage._cdata not in self._alive:
-            self._alive.add(storage._cdata)
+        address = storage_address(storage)
+        if address not in self._alive:
+            self._alive.add(address)
             self._add(storage.nbytes())
-            weakref.finalize(storage, self._gone, storage._cdata, storage.nbytes())
+            weakref.finalize(storage, self._gone, address, storage.nbytes())
 
     def _gone(self, key: int, size: int) -> None:
         self._alive.discard(key)

@@ -12,8 +12,8 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch._subclasses.fake_tensor import FakeTensorMode
 
+from mathpal_lightning.compat.torch import FakeTensorMode
 from mathpal_lightning.estimate.fake_model import Adapted, Step, fake_model
 from mathpal_lightning.estimate.live_bytes import LiveBytes
 from mathpal_lightning.estimate.step_memory import KEPT

@@ -20,8 +20,8 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch._subclasses.fake_tensor import FakeTensorMode
 
+from mathpal_lightning.compat.torch import FakeTensorMode
 from mathpal_lightning.estimate.fake_model import Step, fake_model
 from mathpal_lightning.estimate.live_bytes import LiveBytes
 from mathpal_lightning.losses import token_log_probs

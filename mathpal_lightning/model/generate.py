@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from mathpal_lightning.chat import chat_format, generation_prompt, require_plain, stop_token_ids
+from mathpal_lightning.compat.peft import dequantized_weight, is_lora_layer
 from mathpal_lightning.schema import Prompt, prompt_turns
 
 Choose = Callable[[Tensor, Tensor, int], Tensor]
@@ -151,9 +152,7 @@ def merged_linears(model: Any) -> Iterator[None]:
     The merged weight is the de-quantised base plus the update, rounded once to the base's dtype: the weights that
     `export/merge/weights.py` writes with `into="trained"`. On a GPU the layers stay: Unsloth's kernels reach into them.
     """
-    from peft.tuners.lora import LoraLayer
-
-    layers: dict[str, Any] = {name: module for name, module in model.named_modules() if isinstance(module, LoraLayer)}
+    layers: dict[str, Any] = {name: module for name, module in model.named_modules() if is_lora_layer(module)}
     if any(layer.get_base_layer().weight.device.type != "cpu" for layer in layers.values()):
         layers = {}
     dtype = model.get_input_embeddings().weight.dtype
@@ -173,10 +172,8 @@ def _put(model: Any, name: str, module: torch.nn.Module) -> None:
 
 def _merged(layer: Any, dtype: torch.dtype) -> torch.nn.Linear:
     """One linear layer that computes what the LoRA layer does."""
-    from peft.utils.integrations import dequantize_module_weight
-
     base = layer.get_base_layer()
-    weight = dequantize_module_weight(base).detach().float()
+    weight = dequantized_weight(base).detach().float()
     for adapter in layer.active_adapters:
         delta = layer.get_delta_weight(adapter).float()
         weight = weight + delta

@@ -22,6 +22,7 @@ from typing import Any, Literal
 import torch
 from safetensors import SafetensorError, safe_open
 
+from mathpal_lightning.compat.bitsandbytes import dequantize, is_4bit, keep_packing
 from mathpal_lightning.errors import ConfigError, ModelError
 from mathpal_lightning.families import all_of, family_of_type
 from mathpal_lightning.model.resolve import model_type
@@ -105,9 +106,8 @@ def load_base(folder: Path, backend: Literal["unsloth", "transformers"], bits: B
     _require_quantizer(bits)
     _require_readable(folder)
     model = (_load_with_unsloth if backend == "unsloth" else _load_with_transformers)(folder, bits, dtype, device)
-    for module in model.modules():
-        if hasattr(module, "support_avx512bf16_for_cpu"):
-            module.support_avx512bf16_for_cpu = False
+    if bits == 4:
+        keep_packing(model.modules())
     model.config.use_cache = False  # a cache makes packed documents see each other
     return model
 
@@ -176,12 +176,9 @@ def keep_dequantized(model: Any) -> None:
 
     On a CPU that takes as long as the product it serves. The copy costs 2 bytes a weight; the 4-bit weights stay.
     """
-    from bitsandbytes.functional import dequantize_4bit
-    from bitsandbytes.nn import Linear4bit
-
-    layers: list[Any] = [module for module in model.modules() if isinstance(module, Linear4bit)]
+    layers: list[Any] = [module for module in model.modules() if is_4bit(module)]
     for module in layers:
-        module.dequantized_weight = dequantize_4bit(module.weight.data, module.weight.quant_state)
+        module.dequantized_weight = dequantize(module.weight)
         module.forward = functools.partial(torch.nn.functional.linear, weight=module.dequantized_weight, bias=module.bias)
 
 

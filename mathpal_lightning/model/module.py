@@ -14,6 +14,8 @@ from lightning.pytorch import LightningModule
 from torch import Tensor
 
 from mathpal_lightning.chat import load_tokenizer
+from mathpal_lightning.compat.lightning import attached_trainer
+from mathpal_lightning.compat.torch import multiply_each
 from mathpal_lightning.errors import CheckpointError, ConfigError, TrainingError
 from mathpal_lightning.losses import PairLogProbs, preference_loss
 from mathpal_lightning.model.flops import ModelFlops, model_flops
@@ -154,10 +156,10 @@ class MathPalModule(LightningModule):
         """Load the weights, once."""
         if self.model is not None:
             return
-        if self._trainer is not None:
+        if attached_trainer(self) is not None:
             require_strategy(self.trainer.strategy)
         settings = self.settings
-        device = str(self.device if self._trainer is None else self.trainer.strategy.root_device)
+        device = str(self.device if attached_trainer(self) is None else self.trainer.strategy.root_device)
         base = load_base(self.folder, self._backend, settings.bits, self._base_dtype(), device)
         if settings.keep_dequantized:
             keep_dequantized(base)
@@ -173,10 +175,10 @@ class MathPalModule(LightningModule):
             checkpoint_activations(self.model)
         digest = ""
         if settings.objective == "dpo" and self.preference.needs_reference:
-            precision = "bf16-mixed" if self._trainer is None else str(self.trainer.precision)
+            precision = "bf16-mixed" if attached_trainer(self) is None else str(self.trainer.precision)
             digest = reference_digest(self.model, settings.adapter, precision, self._tokenizer_of_pairs())
-        if self._device_mesh is not None:  # Lightning's ModelParallelStrategy gives it
-            shard_layers(self.model, self._device_mesh)
+        if self.device_mesh is not None:  # Lightning's ModelParallelStrategy gives it
+            shard_layers(self.model, self.device_mesh)
         if digest:
             self._reference = Reference(self.trained_weights(), digest, cached=self.preference.cache_reference)
         if settings.objective == "dpo":
@@ -189,7 +191,7 @@ class MathPalModule(LightningModule):
 
     def _tokenizer_of_pairs(self) -> Any:
         """The tokenizer that encodes the training pairs: the data module's own, where it was given one."""
-        data = None if self._trainer is None else getattr(self.trainer, "datamodule", None)
+        data = None if attached_trainer(self) is None else getattr(self.trainer, "datamodule", None)
         return getattr(data, "tokenizer", None) or self.tokenizer
 
     def on_fit_start(self) -> None:
@@ -199,7 +201,7 @@ class MathPalModule(LightningModule):
 
     def _base_dtype(self) -> torch.dtype:
         """The dtype of the base, from the Trainer's precision; bfloat16 without a Trainer."""
-        precision = "bf16-mixed" if self._trainer is None else str(self.trainer.precision)
+        precision = "bf16-mixed" if attached_trainer(self) is None else str(self.trainer.precision)
         if precision.startswith("16"):
             raise ConfigError(
                 "`trainer.precision` bf16-mixed, bf16-true or 32-true",
@@ -303,7 +305,7 @@ class MathPalModule(LightningModule):
             count = self.trainer.strategy.reduce(count, reduce_op="sum")
         scale = self.trainer.accumulate_grad_batches * self.trainer.world_size / count.item()
         gradients = [weight.grad for weight in self.trained_weights().values() if weight.grad is not None]
-        torch._foreach_mul_(gradients, scale)
+        multiply_each(gradients, scale)
         norm = torch.nn.utils.get_total_norm(gradients)
         norm = getattr(norm, "full_tensor", lambda: norm)()  # of sharded gradients it is the norm of a part
         if not torch.isfinite(norm):
@@ -395,7 +397,7 @@ class MathPalModule(LightningModule):
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Say which base, and which reference, the weights belong to; keep the gradients of a window under way."""
         checkpoint["base"] = self.settings.model_name
-        if self._trainer is not None:  # a Trainer may save a module that it never trained
+        if attached_trainer(self) is not None:  # a Trainer may save a module that it never trained
             strategy, processes = self.trainer.strategy, self.trainer.world_size
             if window := window_under_way(self.trained_weights(), self._window_count, strategy.broadcast, processes):
                 checkpoint["window"] = window

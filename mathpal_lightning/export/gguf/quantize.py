@@ -14,13 +14,12 @@ import struct
 import subprocess
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from math import prod
 from pathlib import Path
-from typing import Any
 
 from mathpal_lightning.compat.child import command_of_child
 from mathpal_lightning.compat.system import usable_cores
+from mathpal_lightning.compat.xllamacpp import ggml
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export.gguf.header import GGUFHeader, TensorInfo, aligned, read_header
 from mathpal_lightning.formats import gguf_format
@@ -158,18 +157,5 @@ def _quantized_rows(data: memoryview, held: int, kind: int, columns: int) -> byt
         return weights.astype(numpy.float16).tobytes()
     block, size = BLOCKS[kind]
     quantized = ctypes.create_string_buffer(len(weights) // block * size)
-    _ggml().ggml_quantize_chunk(kind, weights.ctypes.data, quantized, 0, len(weights) // columns, columns, None, None)
+    ggml().ggml_quantize_chunk(kind, weights.ctypes.data, quantized, 0, len(weights) // columns, columns, None, None)
     return quantized.raw
-
-
-@lru_cache(maxsize=1)
-def _ggml() -> Any:
-    """The shared library with ggml inside: xllamacpp's extension module."""
-    from xllamacpp import xllamacpp
-
-    library = ctypes.CDLL(xllamacpp.__file__)
-    number, pointer = ctypes.c_int64, ctypes.c_void_p
-    # type, weights, result, first weight, rows, columns, importance; newer ones have one pointer more, which may be null too
-    library.ggml_quantize_chunk.argtypes = [ctypes.c_int, pointer, pointer, number, number, number, pointer, pointer]
-    library.ggml_quantize_chunk.restype = ctypes.c_size_t
-    return library

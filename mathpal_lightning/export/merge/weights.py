@@ -21,11 +21,11 @@ from typing import Any, Literal
 
 import torch
 from peft import PeftConfig
-from peft.utils.other import get_pattern_key
 from safetensors import safe_open
 from safetensors.torch import load_file
 from torch import Tensor
 
+from mathpal_lightning.compat.peft import pattern_of
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export.adapter import Quantization, TrainedOn, read_trained_on
 from mathpal_lightning.export.artefact import RECORD, base_digest, folder_digest, is_made_from, write_record
@@ -159,7 +159,7 @@ def _delta(module: str, kinds: dict[str, Tensor], config: Any, adapter: Path) ->
             "lora_A, lora_B and perhaps a DoRA magnitude", f"{sorted(kinds)} for {module} in {adapter}", _UNMERGEABLE
         )
     path = module.removeprefix("base_model.model.")
-    alpha = config.alpha_pattern.get(get_pattern_key(config.alpha_pattern.keys(), path), config.lora_alpha)
+    alpha = config.alpha_pattern.get(pattern_of(config.alpha_pattern.keys(), path), config.lora_alpha)
     rank = kinds[a].shape[0]
     scaling = alpha / rank**0.5 if config.use_rslora else alpha / rank
     return Delta(kinds[a], kinds[b], scaling, kinds.get("lora_magnitude_vector"), embedding)

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from huggingface_hub import CommitOperationAdd, HfApi, constants, get_token, is_offline_mode
+from huggingface_hub import CommitOperationAdd, HfApi, get_token, is_offline_mode
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status, validate_repo_id
 
+from mathpal_lightning.compat.huggingface_hub import disable_xet
 from mathpal_lightning.errors import ConfigError, PushError
 from mathpal_lightning.export.artefact import RECORD
 from mathpal_lightning.export.publish.base_model import GEMMA_NOTICE, BaseModel, is_local
@@ -66,7 +67,7 @@ def push_to_hub(run: str | Path, repo: str, artefact: Artefact = "adapter", priv
         url = api.create_repo(repo, private=private, exist_ok=True)
         _require_privacy(repo, private, bool(api.model_info(repo, expand=["private"]).private))
         if not _speaks_xet(repo):  # huggingface_hub does not ask, and fails
-            constants.HF_HUB_DISABLE_XET = True
+            disable_xet()
         operations = [CommitOperationAdd(name, content) for name, content in contents.items()]
         commit = api.create_commit(repo, operations, commit_message=f"{artefact} by mathpal-lightning")
     except (httpx.HTTPError, OSError, ValueError, RuntimeError) as error:

@@ -1,19 +1,26 @@
-"""The same numbers with less memory traffic, on a CPU: norms, MLPs, LoRA layers and attention that keep and move less.
+"""Layers of a Gemma that give the same numbers with less memory traffic on a CPU: norms, MLPs, LoRA layers, attention.
 
-A training step of a small Gemma on a CPU is bound by what it moves, not by what it multiplies. transformers' RMSNorm keeps four
-float32 copies of its input for the backward pass, the gated MLP a product that is quickly formed again, PEFT moves each layer's
-output four more times, and attention works through a whole row where documents are a third as long. On a GPU the backends bring
-kernels of their own.
+On a CPU, a training step of a small Gemma waits for memory more than for arithmetic. transformers' RMSNorm keeps four float32
+copies of its input for the backward pass. Its gated MLP keeps a product that is cheap to compute again. PEFT moves the output
+of each layer four more times. Attention computes whole rows, although the documents in a row are about a third as long. The
+layers here avoid all four. On a GPU the layers stay as they are: the backends bring their own kernels.
 """
 
 from __future__ import annotations
 
-import functools
 import os
-from collections.abc import Iterable
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
-from mathpal_lightning.families import all_of
+from mathpal_lightning.compat.peft import is_lora_layer, replace_lora
+from mathpal_lightning.compat.transformers import (
+    Part,
+    attention_implementation,
+    known_classes,
+    replace_forward,
+    require_all_found,
+)
+from mathpal_lightning.families import family_of_type
 from mathpal_lightning.model.lean.attention import Spans, attention_layer, document_spans
 from mathpal_lightning.model.lean.kernels import EAGER, compiled_kernels
 from mathpal_lightning.model.lean.layer import decoder_layer
@@ -24,43 +31,66 @@ from mathpal_lightning.model.lean.norm import rms_norm
 __all__ = ["Spans", "adapted_product", "document_spans", "make_lean", "takes_spans"]
 
 _PREPARED = "256"
-"""Matrix products that oneDNN keeps prepared, one for each shape and about 1 MB each with AMX, where its own default is 1,024:
-documents have many lengths, and half a gigabyte more made no step faster."""
-_ONE_PLUS_WEIGHT, _GATED = all_of("lean_norm"), all_of("lean_mlp")
-_ATTENTION, _LAYER = all_of("lean_attention"), all_of("lean_layer")
+"""How many prepared matrix products oneDNN keeps: one for each shape, about 1 MB each with AMX.
+
+Its own default is 1,024. Documents have many lengths, so it would keep all of them: half a gigabyte more, and no step faster.
+"""
+_FORWARD: Mapping[Part, Callable[..., Any]] = {
+    "norm": rms_norm,
+    "mlp": gated_mlp,
+    "attention": attention_layer,
+    "layer": decoder_layer,
+}
 
 
 def make_lean(model: Any, compiled: bool = False) -> None:
-    """Let the decoder layers of a model, their norms, attention, MLPs and LoRA compute leanly, in place.
+    """Replace the forward passes of a model's decoder layers, norms, attention, MLPs and LoRA layers by lean ones, in place.
 
     Args:
         model: A transformers or PEFT model.
         compiled: Compile the elementwise work of norms and MLPs.
 
     Raises:
-        ConfigError: there is nothing to compile with.
+        ConfigError: there is nothing to compile with, or PEFT or transformers is a version with other layers.
     """
-    from peft.tuners.lora import LoraLayer
-
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", _PREPARED)  # read at the first product
     kernels = compiled_kernels() if compiled else EAGER
     model.takes_spans = False
+    classes = lean_classes(model.config.get_text_config().model_type)
+    found: set[Part] = set()
     modules: Iterable[Any] = model.modules()
     for module in modules:
-        name = type(module).__name__
-        if name in _ONE_PLUS_WEIGHT:
-            module.forward = functools.partial(rms_norm, module, kernels)
-        elif name in _LAYER:
-            module.forward = functools.partial(decoder_layer, module, kernels)
-        elif name in _GATED and module.config.hidden_activation == "gelu_pytorch_tanh":
-            module.forward = functools.partial(gated_mlp, module, kernels)
-        elif name in _ATTENTION and module.config._attn_implementation == "sdpa" and not module.attention_dropout:
-            module.forward = functools.partial(attention_layer, module, kernels)
-            model.takes_spans = True
-        elif isinstance(module, LoraLayer):
-            module = cast("Any", module)
-            module.forward = functools.partial(lora_linear, module)
-            module._cast_input_dtype = cast_unless_autocast_does
+        if is_lora_layer(module):
+            replace_lora(module, lora_linear, cast_unless_autocast_does)
+        elif part := classes.get(type(module)):
+            found.add(part)
+            if _computes_as_expected(module, part):
+                replace_forward(module, _FORWARD[part], kernels)
+                model.takes_spans |= part == "attention"
+    require_all_found(classes, found)
+
+
+def lean_classes(model_type: str) -> Mapping[type, Part]:
+    """The classes of a family that have a lean form, each with the part that it is; none for other families.
+
+    Raises:
+        ConfigError: transformers is a version with other classes.
+    """
+    family = family_of_type(model_type)
+    if family is None or model_type.removesuffix("_text") != family.name:  # gemma4_unified has classes of its own
+        return {}
+    names = (family.lean_norm, family.lean_mlp, family.lean_attention, family.lean_layer)
+    parts: tuple[Part, ...] = ("norm", "mlp", "attention", "layer")
+    return known_classes(family.name, tuple((part, name) for part, name in zip(parts, names, strict=True) if name))
+
+
+def _computes_as_expected(module: Any, part: Part) -> bool:
+    """Whether the settings of a module are those that its lean form computes with."""
+    if part == "mlp":
+        return bool(module.config.hidden_activation == "gelu_pytorch_tanh")
+    if part == "attention":
+        return attention_implementation(module.config) == "sdpa" and not module.attention_dropout
+    return True
 
 
 def takes_spans(model: Any) -> bool:

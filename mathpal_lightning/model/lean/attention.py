@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from mathpal_lightning.compat.torch import softmax_backward
 from mathpal_lightning.model.lean.kernels import Kernels
 from mathpal_lightning.model.lean.norm import rms_norm_rotated
 
@@ -148,7 +149,7 @@ class _Attention(torch.autograd.Function):
                 scores.view(-1, *hidden.shape).masked_fill_(hidden, -torch.inf)
                 probabilities = scores.softmax(-1)
                 value_gradient[row, keys, group] += probabilities.T @ slope
-                of_scores = torch.ops.aten._softmax_backward_data(slope @ own_values.T, probabilities, -1, scores.dtype)
+                of_scores = softmax_backward(slope @ own_values.T, probabilities)
                 key_gradient[row, keys, group] += of_scores.T @ scaled
                 of_queries = (of_scores @ own_keys).mul_(ctx.scaling)
                 query_gradient[row, queries, heads] = of_queries.view(shared, -1, width).transpose(0, 1)

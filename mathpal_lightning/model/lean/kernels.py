@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from mathpal_lightning.compat.torch import gelu_backward
 from mathpal_lightning.errors import ConfigError
 
 _TWICE_SQRT_2_OVER_PI = 1.5957691216057308
@@ -77,7 +78,7 @@ def gate(inner: Tensor, up: Tensor) -> Tensor:
 def gate_gradient(upstream: Tensor, inner: Tensor, up: Tensor) -> tuple[Tensor, Tensor]:
     """The gradients of `gate` for inner and up."""
     up_gradient = torch.nn.functional.gelu(inner, approximate="tanh").mul_(upstream)
-    return torch.ops.aten.gelu_backward(up * upstream, inner, approximate="tanh"), up_gradient
+    return gelu_backward(up * upstream, inner), up_gradient
 
 
 def _fused_gate(inner: Tensor, up: Tensor) -> Tensor:

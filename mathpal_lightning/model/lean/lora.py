@@ -16,6 +16,8 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from mathpal_lightning.compat.bitsandbytes import dequantize, is_4bit, quant_state
+
 
 def lora_linear(module: Any, x: Tensor, *arguments: Any, **options: Any) -> Tensor:
     """The forward pass of a PEFT LoRA layer; PEFT's own wherever more is at work than one plain adapter on a frozen weight."""
@@ -56,15 +58,9 @@ def _frozen_weight(base: Any) -> Callable[[], Tensor] | None:
         return lambda: base.weight
     if hasattr(base, "dequantized_weight"):
         return lambda: base.dequantized_weight
-    if type(base).__name__ == "Linear4bit" and getattr(base.weight, "quant_state", None) is not None:  # FSDP's have none
-        return functools.partial(_dequantize, base.weight)
+    if is_4bit(base) and quant_state(base) is not None:  # a weight that FSDP has sharded has none
+        return functools.partial(dequantize, base.weight)
     return None
-
-
-def _dequantize(weight: Any) -> Tensor:
-    from bitsandbytes.functional import dequantize_4bit
-
-    return dequantize_4bit(weight.data, weight.quant_state)
 
 
 class _LoraLinear(torch.autograd.Function):

@@ -1,0 +1,141 @@
+"""Private parts of Lightning: when a validation follows, how ModelCheckpoint saves, the command line, the launcher, Comet."""
+
+from __future__ import annotations
+
+import signal
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+from lightning.pytorch import LightningModule, Trainer
+from lightning.pytorch.callbacks import ModelCheckpoint
+from lightning.pytorch.cli import LightningCLI
+from lightning.pytorch.loggers import CometLogger
+from lightning.pytorch.plugins.environments import LightningEnvironment
+
+from mathpal_lightning.compat.guard import gone, require
+
+LIBRARY = "lightning"
+_VALIDATION = "saving after a validation and not before it"
+_SAVING = "checkpoints at the right moments"
+_COMMAND_LINE = "the command line"
+_PROCESSES = "ending all processes of a failed run"
+_OFFLINE = "Comet's offline archive"
+
+
+# Training
+
+
+def validation_follows(trainer: Trainer) -> bool:
+    """Whether a validation comes between this batch and the next.
+
+    Lightning resumes a checkpoint that was saved before the validation with the next batch: the validation would never run.
+    """
+    loop: Any = trainer.fit_loop
+    should_validate = require(loop.epoch_loop, "_should_check_val_fx", LIBRARY, _VALIDATION)
+    fetcher = require(loop, "_data_fetcher", LIBRARY, _VALIDATION)
+    skips = require(require(loop.epoch_loop, "val_loop", LIBRARY, _VALIDATION), "skip", LIBRARY, _VALIDATION)
+    return bool(should_validate(fetcher)) and not skips
+
+
+def attached_trainer(module: LightningModule) -> Trainer | None:
+    """The trainer of a module; None where it has none, for which the public `module.trainer` raises an error."""
+    trainer: Trainer | None = require(module, "_trainer", LIBRARY, "a module that also works without a Trainer")
+    return trainer
+
+
+def limit_steps(trainer: Trainer, steps: int) -> None:
+    """Let a Trainer that is already made end after so many optimizer steps."""
+    for loop, name in ((trainer.fit_loop, "max_epochs"), (trainer.fit_loop.epoch_loop, "max_steps")):
+        require(loop, name, LIBRARY, "a bench of a few steps")
+    trainer.fit_loop.max_epochs, trainer.fit_loop.epoch_loop.max_steps = -1, steps
+
+
+# Checkpoints
+
+
+def saves_now(callback: ModelCheckpoint, trainer: Trainer) -> bool:
+    """Whether ModelCheckpoint would save at this moment: not in a sanity check, not twice after one step."""
+    return not require(callback, "_should_skip_saving_checkpoint", LIBRARY, _SAVING)(trainer)
+
+
+def has_saved(callback: ModelCheckpoint, trainer: Trainer) -> bool:
+    """Whether the weights after the trainer's last step are saved already."""
+    return bool(require(callback, "_last_global_step_saved", LIBRARY, _SAVING) == trainer.global_step)
+
+
+def save_checkpoints(callback: ModelCheckpoint, trainer: Trainer, among_best: bool = True) -> None:
+    """Save `last`, and with `among_best` one of the best where this one belongs to them."""
+    candidates = require(callback, "_monitor_candidates", LIBRARY, _SAVING)(trainer)
+    save_best = require(callback, "_save_topk_checkpoint", LIBRARY, _SAVING)
+    save_last = require(callback, "_save_last_checkpoint", LIBRARY, _SAVING)
+    if among_best:
+        save_best(trainer, candidates)
+    save_last(trainer, candidates)
+
+
+# Command line
+
+
+class SteeredCLI(LightningCLI):
+    """LightningCLI that leaves the config alone when a checkpoint is named, and runs each verb within `around`."""
+
+    def __init__(self, *arguments: Any, **options: Any):
+        for name in ("_parse_ckpt_path", "_run_subcommand"):
+            require(LightningCLI, name, LIBRARY, _COMMAND_LINE)  # an override of a method that is never called does nothing
+        super().__init__(*arguments, **options)
+
+    def around(self, subcommand: str) -> AbstractContextManager[None]:
+        """What a verb runs within; subclasses give their own."""
+        return nullcontext()
+
+    def _parse_ckpt_path(self) -> None:
+        """Leave the config as given. Lightning would let a checkpoint's settings override it."""
+
+    def _run_subcommand(self, subcommand: str) -> None:
+        with self.around(subcommand):
+            super()._run_subcommand(subcommand)
+
+
+# Processes
+
+
+def kill_launched(trainer: Trainer, number: signal.Signals) -> None:
+    """Send a signal to the processes that Lightning's own launcher has started, and forget them.
+
+    Lightning watches them: it ends this process when it finds another one gone with an error.
+    """
+    launcher = trainer.strategy.launcher
+    kill, started = (require(launcher, name, LIBRARY, _PROCESSES) for name in ("kill", "procs"))
+    kill(number)
+    started.clear()
+
+
+def is_launched_by_lightning(trainer: Trainer) -> bool:
+    """Whether Lightning's launcher started the processes of this run, rather than torchrun or SLURM, or nobody."""
+    try:
+        from lightning.pytorch.strategies.launchers.subprocess_script import _SubprocessScriptLauncher
+    except ImportError:
+        raise gone("_SubprocessScriptLauncher", LIBRARY, _PROCESSES) from None
+    launcher = trainer.strategy.launcher
+    if not isinstance(launcher, _SubprocessScriptLauncher):
+        return False
+    return isinstance(require(launcher, "cluster_environment", LIBRARY, _PROCESSES), LightningEnvironment)
+
+
+# Comet
+
+
+class OfflineCometLogger(CometLogger):
+    """Comet without a connection. Lightning 2.6 disables the experiment when `online=False`, and no archive is written."""
+
+    def __init__(self, *arguments: Any, **options: Any):
+        require(CometLogger, "_create_experiment", LIBRARY, _OFFLINE)
+        super().__init__(*arguments, online=False, **options)
+
+    def _create_experiment(self) -> None:
+        from comet_ml import ExperimentConfig
+
+        for name in ("_comet_config", "_kwargs"):
+            require(self, name, LIBRARY, _OFFLINE)
+        self._comet_config = ExperimentConfig(**self._kwargs)
+        super()._create_experiment()

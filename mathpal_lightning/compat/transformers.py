@@ -1,0 +1,68 @@
+"""Private parts of transformers: the classes of Gemma's layers whose forward passes are replaced, and the kind of attention."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Collection, Mapping
+from importlib import import_module
+from typing import Any, Literal
+
+import torch
+
+from mathpal_lightning.compat.guard import gone, require
+
+LIBRARY = "transformers"
+_PURPOSE = "lean layers on a CPU"
+Part = Literal["norm", "mlp", "attention", "layer"]
+_FORWARD: Mapping[Part, tuple[str, ...]] = {
+    "norm": ("self", "x"),
+    "mlp": ("self", "x"),
+    "attention": ("self", "hidden_states", "position_embeddings", "attention_mask", "past_key_values", "kwargs"),
+    "layer": ("self", "hidden_states", "position_embeddings", "attention_mask", "position_ids", "past_key_values", "kwargs"),
+}
+"""The parameters of each forward pass that is replaced, in transformers 5.17."""
+
+
+@functools.cache
+def known_classes(family: str, names: tuple[tuple[Part, str], ...]) -> Mapping[type, Part]:
+    """The classes of a family's layers, each proven to be called as in the tested versions.
+
+    Args:
+        family: the name of its folder in `transformers.models`.
+        names: each part with the name of its class.
+
+    Raises:
+        ConfigError: a class has gone, or its forward pass takes other arguments.
+    """
+    module = import_module(f"transformers.models.{family}.modeling_{family}")
+    classes: dict[type, Part] = {}
+    for part, name in names:
+        kind = require(module, name, LIBRARY, _PURPOSE)
+        if (found := tuple(inspect.signature(kind.forward).parameters)) != _FORWARD[part]:
+            raise gone(f"{name}.forward({', '.join(_FORWARD[part][1:])}) instead of {found[1:]}", LIBRARY, _PURPOSE)
+        classes[kind] = part
+    return classes
+
+
+def require_all_found(classes: Mapping[type, Part], found: Collection[Part]) -> None:
+    """Prove that a model of a family holds every class that has a lean form.
+
+    Raises:
+        ConfigError: some are not there, so the model is made of other classes, and training it would be slow.
+    """
+    if missing := [kind.__name__ for kind, part in classes.items() if part not in found]:
+        raise gone(f"{', '.join(missing)} in the model", LIBRARY, _PURPOSE)
+
+
+def replace_forward(module: torch.nn.Module, forward: Callable[..., Any], *first: Any) -> None:
+    """Replace the forward pass of a module, in place: `forward` gets the module, `first` and the arguments of the call.
+
+    `type(module).forward` remains transformers' own.
+    """
+    module.forward = functools.partial(forward, module, *first)
+
+
+def attention_implementation(config: Any) -> str:
+    """How attention is computed: `sdpa`, `eager` or another."""
+    return str(require(config, "_attn_implementation", LIBRARY, "masks of the kind that attention takes"))
