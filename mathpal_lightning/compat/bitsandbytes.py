@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -28,6 +29,12 @@ def keep_packing(modules: Iterable[torch.nn.Module]) -> None:
         if is_4bit(module):
             require(module, _REPACKING, LIBRARY, "right gradients of 4-bit weights on a CPU")
             setattr(module, _REPACKING, False)
+
+
+def compute_dequantized(layer: Any) -> None:
+    """Let a `Linear4bit` compute with a stored copy of its weight in 16 bits, `dequantized_weight`, in place."""
+    layer.dequantized_weight = dequantize(layer.weight)
+    layer.forward = functools.partial(torch.nn.functional.linear, weight=layer.dequantized_weight, bias=layer.bias)
 
 
 def quant_state(module: torch.nn.Module) -> Any:

@@ -16,10 +16,9 @@ def disable_xet() -> None:
     Raises:
         ConfigError: this version ignores the switch, so the upload would fail.
     """
-    from huggingface_hub import constants
-    from huggingface_hub.utils import is_xet_available
+    from huggingface_hub import _commit_api, constants
 
     require(constants, "HF_HUB_DISABLE_XET", LIBRARY, _PURPOSE)
     constants.HF_HUB_DISABLE_XET = True
-    if is_xet_available():
+    if require(_commit_api, "is_xet_available", LIBRARY, _PURPOSE)():  # what an upload asks
         raise gone("constants.HF_HUB_DISABLE_XET as a switch", LIBRARY, _PURPOSE)

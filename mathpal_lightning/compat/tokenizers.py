@@ -20,7 +20,7 @@ def settings_of(component: Any) -> dict[str, Any]:
     if component is None:
         return {}
     state = require(component, "__getstate__", LIBRARY, _PURPOSE)()
-    if not isinstance(state, bytes | str) or '"type"' not in (state if isinstance(state, str) else state.decode()):
+    if not (isinstance(state, bytes) and state.startswith(b'{"type":')):
         raise gone(f"{type(component).__name__}.__getstate__ as JSON", LIBRARY, _PURPOSE)
     settings: dict[str, Any] = json.loads(state)
     return settings

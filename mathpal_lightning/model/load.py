@@ -7,7 +7,6 @@ its backend is chosen and never otherwise.
 from __future__ import annotations
 
 import contextlib
-import functools
 import importlib.util
 import io
 import json
@@ -22,7 +21,7 @@ from typing import Any, Literal
 import torch
 from safetensors import SafetensorError, safe_open
 
-from mathpal_lightning.compat.bitsandbytes import dequantize, is_4bit, keep_packing
+from mathpal_lightning.compat.bitsandbytes import compute_dequantized, is_4bit, keep_packing
 from mathpal_lightning.errors import ConfigError, ModelError
 from mathpal_lightning.families import all_of, family_of_type
 from mathpal_lightning.model.resolve import model_type
@@ -176,10 +175,9 @@ def keep_dequantized(model: Any) -> None:
 
     On a CPU that takes as long as the product it serves. The copy costs 2 bytes a weight; the 4-bit weights stay.
     """
-    layers: list[Any] = [module for module in model.modules() if is_4bit(module)]
-    for module in layers:
-        module.dequantized_weight = dequantize(module.weight)
-        module.forward = functools.partial(torch.nn.functional.linear, weight=module.dequantized_weight, bias=module.bias)
+    for module in model.modules():
+        if is_4bit(module):
+            compute_dequantized(module)
 
 
 def add_lora(model: Any, backend: Literal["unsloth", "transformers"], lora: Lora, adapter: Path | None = None) -> Any:

@@ -1,0 +1,93 @@
+"""jsonargparse, huggingface_hub, datasets, tokenizers and xllamacpp: what is used of them, and the error when it is gone."""
+
+import ctypes
+from types import SimpleNamespace
+
+import pytest
+from jsonargparse import ArgumentParser
+from tokenizers import models, normalizers
+
+from mathpal_lightning.compat import datasets, huggingface_hub, jsonargparse, tokenizers, xllamacpp
+from mathpal_lightning.errors import ConfigError
+
+
+@pytest.fixture
+def parser() -> ArgumentParser:
+    fit = ArgumentParser()
+    fit.add_argument("--model.rate", type=float, default=0.5)
+    fit.add_argument("--name", type=str)
+    parser = ArgumentParser()
+    parser.add_argument("--debug", type=bool, default=False)
+    parser.add_subcommands().add_subcommand("fit", fit)
+    return parser
+
+
+def test_keys_and_defaults_of_the_verbs(parser: ArgumentParser):
+    assert {"debug", "model.rate", "name"} <= set(jsonargparse.known_keys(parser))
+    assert jsonargparse.defaults_of(parser, "fit") == {"model.rate": 0.5, "name": None}
+    assert "debug" in jsonargparse.known_keys(ArgumentParser()) or jsonargparse.known_keys(ArgumentParser()) == ["help"]
+
+
+def test_a_parser_without_its_private_parts_is_an_error(parser: ArgumentParser, monkeypatch: pytest.MonkeyPatch):
+    with pytest.raises(ConfigError, match=r"_subcommands_action`, for naming the nearest key .* jsonargparse \d"):
+        jsonargparse.known_keys(SimpleNamespace(_actions=[]))  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="_name_parser_map`, for refusing null"):
+        jsonargparse.defaults_of(SimpleNamespace(_subcommands_action=SimpleNamespace()), "fit")  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="_actions"):
+        jsonargparse.known_keys(SimpleNamespace(_subcommands_action=None))  # type: ignore[arg-type]
+
+
+def test_xet_is_switched_off_in_this_process(monkeypatch: pytest.MonkeyPatch):
+    from huggingface_hub import _commit_api, constants
+
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", False)
+    huggingface_hub.disable_xet()
+    assert not _commit_api.is_xet_available()
+    monkeypatch.setattr(_commit_api, "is_xet_available", lambda: True)
+    with pytest.raises(ConfigError, match="HF_HUB_DISABLE_XET as a switch"):
+        huggingface_hub.disable_xet()
+    monkeypatch.delattr(_commit_api, "is_xet_available")
+    with pytest.raises(ConfigError, match="_commit_api.is_xet_available"):
+        huggingface_hub.disable_xet()
+    monkeypatch.delattr(constants, "HF_HUB_DISABLE_XET")
+    with pytest.raises(ConfigError, match=r"HF_HUB_DISABLE_XET`, .* huggingface-hub \d"):
+        huggingface_hub.disable_xet()
+
+
+def test_the_fingerprint_changes_with_the_rows():
+    library = pytest.importorskip("datasets")
+    first, second = (library.Dataset.from_dict({"question": [text]}) for text in ("a", "b"))
+    assert datasets.fingerprint(first) != datasets.fingerprint(second)
+    with pytest.raises(ConfigError, match="_fingerprint"):
+        datasets.fingerprint(SimpleNamespace())
+
+
+def test_settings_of_a_normalizer_are_those_of_tokenizer_json():
+    replace = normalizers.Replace(" ", "\u2581")
+    assert tokenizers.settings_of(replace) == {"type": "Replace", "pattern": {"String": " "}, "content": "\u2581"}
+    assert tokenizers.settings_of(None) == {}
+
+
+@pytest.mark.parametrize("state", [(1, 2), {"a": 1}, b"\x80pickle", "plain"])
+def test_settings_that_are_no_json_any_more_are_an_error(state: object):
+    component = type("Replace", (), {"__getstate__": lambda self: state})()
+    with pytest.raises(ConfigError, match="Replace.__getstate__ as JSON"):
+        tokenizers.settings_of(component)
+
+
+def test_a_plain_bpe_is_told_from_others(monkeypatch: pytest.MonkeyPatch):
+    assert tokenizers.is_plain_bpe(models.BPE())
+    assert not tokenizers.is_plain_bpe(models.BPE(dropout=0.1))
+    assert not tokenizers.is_plain_bpe(models.BPE(end_of_word_suffix="</w>"))
+    assert not tokenizers.is_plain_bpe(models.WordLevel())
+
+
+def test_a_quantiser_that_is_gone_is_an_error(monkeypatch: pytest.MonkeyPatch):
+    pytest.importorskip("xllamacpp")
+    xllamacpp.ggml.cache_clear()
+    assert xllamacpp.ggml().ggml_quantize_chunk.restype is ctypes.c_size_t
+    xllamacpp.ggml.cache_clear()
+    monkeypatch.setattr(ctypes, "CDLL", lambda path: SimpleNamespace())
+    with pytest.raises(ConfigError, match=r"ggml_quantize_chunk`, for K-quants.* xllamacpp \d"):
+        xllamacpp.ggml()
+    xllamacpp.ggml.cache_clear()
