@@ -14,12 +14,12 @@ import torch
 import yaml
 
 from mathpal_lightning.callbacks import EvaluateSolutions
-from mathpal_lightning.callbacks.seal import seal
 from mathpal_lightning.cli.secrets import without_secrets
 from mathpal_lightning.errors import ConfigError, ExportError, ModelError
 from mathpal_lightning.export import export_adapter
 from mathpal_lightning.files import outside_links
 from mathpal_lightning.model.resolve import resolve_model
+from mathpal_lightning.run.seal import seal
 from tests.cli.test_lightning_cli import tiny_config
 from tests.runs import Run, Runs
 

@@ -16,11 +16,20 @@ from lightning.pytorch.plugins.io import CheckpointIO
 from lightning.pytorch.trainer.states import TrainerFn
 from peft import PeftModel
 
-from mathpal_lightning.callbacks.resume import read_checkpoint, require_same_settings, seed_everything
-from mathpal_lightning.callbacks.seal import has_its_adapter, next_number, seal
+from mathpal_lightning.callbacks.resume import require_same_settings, seed_everything
 from mathpal_lightning.compat.lightning import has_saved, save_checkpoints, saves_now, validation_follows
 from mathpal_lightning.export import write_adapter
 from mathpal_lightning.files import whole_file
+from mathpal_lightning.run import (
+    Ranking,
+    RunFolder,
+    Weights,
+    adapter_folder,
+    choose_checkpoint,
+    next_number,
+    read_checkpoint,
+)
+from mathpal_lightning.run.seal import has_its_adapter, seal
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +39,7 @@ class AdapterCheckpoint(ModelCheckpoint):
 
     Beside `step=100.ckpt` (trained weights, optimizer, schedule, data position, random states; loads with
     `weights_only=True`) stands `step=100.adapter/`, which PEFT, Unsloth and vLLM load. Each is written under a temporary
-    name, fsynced and renamed, and the checkpoint ends with the digests of both (`callbacks/seal.py`).
+    name, fsynced and renamed, and the checkpoint ends with the digests of both (`run/seal.py`).
 
     Args:
         monitor: The logged metric that says which checkpoint is best ("val/exact_match", "val/loss"); None: the latest.
@@ -63,7 +72,7 @@ class AdapterCheckpoint(ModelCheckpoint):
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Put the checkpoints into the run folder, and make their files whole."""
         if self.dirpath is None:
-            self.dirpath = str(Path(trainer.default_root_dir) / "checkpoints")
+            self.dirpath = str(RunFolder.of(trainer.default_root_dir).own_checkpoints)
         if not isinstance(trainer.strategy.checkpoint_io, AdapterCheckpointIO):
             trainer.strategy.checkpoint_io = AdapterCheckpointIO(pl_module)
         super().setup(trainer, pl_module, stage)
@@ -167,9 +176,19 @@ def _write_adapter(pl_module: LightningModule, file: str | Path, checkpoint: dic
     return write_adapter(pl_module, adapter_folder(file), base=pl_module.hparams.get("model_name"), state=state)
 
 
-def adapter_folder(checkpoint: str | Path) -> Path:
-    """The adapter folder beside a checkpoint: step=100.ckpt -> step=100.adapter."""
-    return Path(checkpoint).with_suffix(".adapter")
+def chosen_weights(trainer: Trainer) -> Weights | None:
+    """The checkpoint that a run ends with: the best by its monitor, else the last; None where it has saved none.
+
+    Of a run without an AdapterCheckpoint, that of its first ModelCheckpoint.
+
+    Raises:
+        CheckpointError: no checkpoint of the run is whole.
+    """
+    callback: Any = trainer.checkpoint_callback
+    folder = getattr(callback, "dirpath", None)
+    if not folder or not any(Path(folder).glob("*.ckpt")):
+        return None
+    return choose_checkpoint(Path(folder), Ranking.of(callback))
 
 
 def random_states() -> dict[str, Any]:

@@ -12,13 +12,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.strategies import ModelParallelStrategy
 
+from mathpal_lightning.callbacks.checkpoint import chosen_weights
 from mathpal_lightning.callbacks.summary import exact_match_line, write_summary
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.evaluation import AnswerAccuracy, grade
+from mathpal_lightning.run import RunFolder, read_checkpoint
+from mathpal_lightning.run.folder import SAMPLES
 from mathpal_lightning.schema import GradedSample, Prompt, Row, prompt_text
 
 log = logging.getLogger(__name__)
@@ -42,7 +44,7 @@ class EvaluateSolutions(Callback):
         file: Where the samples are kept, in the run folder.
     """
 
-    def __init__(self, problems: int = 200, sample: int = 50, max_new_tokens: int | None = None, file: str = "samples.jsonl"):
+    def __init__(self, problems: int = 200, sample: int = 50, max_new_tokens: int | None = None, file: str = SAMPLES):
         if problems < 0 or sample < 0:
             raise ConfigError(
                 "`evaluation.problems` and `evaluation.sample` of 0 or more", f"{problems}, {sample}", "Raise it."
@@ -125,7 +127,7 @@ class EvaluateSolutions(Callback):
 
     def _keep(self, trainer: Trainer, moment: str, samples: Sequence[GradedSample]) -> None:
         """Append the samples to the file."""
-        path = Path(trainer.default_root_dir) / (self.file if moment != "test" else f"test_{self.file}")
+        path = RunFolder.of(trainer.default_root_dir).path / (self.file if moment != "test" else f"test_{self.file}")
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as lines:
             for sample in samples:
@@ -191,13 +193,13 @@ def _held_out(trainer: Trainer, split: str, number: int) -> list[Row]:
 @contextmanager
 def best_weights(trainer: Trainer, pl_module: LightningModule) -> Iterator[None]:
     """Put the best checkpoint's weights into the module for the block, where a metric says which is best."""
-    checkpoint = trainer.checkpoint_callback
-    best = getattr(checkpoint, "best_model_path", "") if getattr(checkpoint, "monitor", None) else ""
-    if not best or not Path(best).exists():
+    best = chosen_weights(trainer) if getattr(trainer.checkpoint_callback, "monitor", None) else None
+    if best is None or best.checkpoint is None:
         yield
         return
     last = {name: weight.clone() for name, weight in pl_module.state_dict().items()}
-    pl_module.load_state_dict(torch.load(best, map_location=pl_module.device, weights_only=True)["state_dict"], strict=False)
+    saved = read_checkpoint(best.checkpoint, pl_module.device, unsealed=True)["state_dict"]
+    pl_module.load_state_dict(saved, strict=False)
     try:
         yield
     finally:

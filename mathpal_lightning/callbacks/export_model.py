@@ -7,7 +7,8 @@ from pathlib import Path
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 
-from mathpal_lightning.callbacks.evaluate_solutions import EvaluateSolutions
+from mathpal_lightning.callbacks.checkpoint import chosen_weights
+from mathpal_lightning.callbacks.evaluate_solutions import EvaluateSolutions, best_weights
 from mathpal_lightning.callbacks.summary import write_summary
 from mathpal_lightning.export import (
     DEFAULT_FORMATS,
@@ -20,6 +21,7 @@ from mathpal_lightning.export import (
 )
 from mathpal_lightning.export.adapter import find_peft_model
 from mathpal_lightning.export.merge.best import read_problems
+from mathpal_lightning.run import RunFolder
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +30,9 @@ class ExportModel(Callback):
     """Export at the end of a fit, from disk, once the accelerator is free; works with any module that holds a PEFT model.
 
     Takes the adapter folder beside the best checkpoint (`step=100.adapter` beside `step=100.ckpt`); where checkpoints have
-    none, the live model's adapter. Of MathPalModule with `finetune: full` it takes the best checkpoint itself. Writes
-    `adapter/`, `merged/`, `merged_4bit/` and `gguf/` into the Trainer's `default_root_dir`, and the figures into its
-    summary.json under `export`. A run that was interrupted or failed exports nothing.
+    none, the module's adapter with the best checkpoint's weights. Of MathPalModule with `finetune: full` it takes the best
+    checkpoint itself. Writes `adapter/`, `merged/`, `merged_4bit/` and `gguf/` into the Trainer's `default_root_dir`, and
+    the figures into its summary.json under `export`. A run that was interrupted or failed exports nothing.
 
     Args:
         formats: As a list or with commas between: adapter, merged_16bit, merged_4bit (NF4), and gguf: followed by a type of
@@ -79,30 +81,25 @@ class ExportModel(Callback):
         """Export and verify, on the first process only."""
         if not self.formats or not trainer.is_global_zero or trainer.interrupted or trainer.fast_dev_run:  # type: ignore[attr-defined]
             return
-        out = Path(trainer.default_root_dir)
+        out, chosen = Path(trainer.default_root_dir), chosen_weights(trainer)
+        if chosen:
+            log.info("export: %s", chosen.line)
         if _is_full(trainer, pl_module):
-            export = export_full(_best_checkpoint(trainer), out, self.formats, self.verify, self.base, log.info)
+            assert chosen is not None
+            assert chosen.checkpoint is not None
+            export = export_full(chosen.checkpoint, out, self.formats, self.verify, self.base, log.info)
         else:
             tokenizer = getattr(pl_module, "tokenizer", None)
-            adapter = best_adapter(trainer) or write_adapter(pl_module, out / "adapter", tokenizer, self.base)
+            adapter = chosen.adapter if chosen else None
+            if adapter is None:  # checkpoints of another ModelCheckpoint have none beside them
+                with best_weights(trainer, pl_module):
+                    adapter = write_adapter(pl_module, RunFolder(out).adapter, tokenizer, self.base)
             export = export_adapter(
                 adapter, out, self.formats, self.merge_into, self.verify, self.base, tokenizer, log.info, self.problems
             )
         write_summary(trainer, "export", export.as_dict())
         if export.verification is not None:
             export.verification.require()
-
-
-def best_adapter(trainer: Trainer) -> Path | None:
-    """The adapter folder beside the best checkpoint; None where there is no such folder."""
-    best = _best_checkpoint(trainer)
-    folder = Path(best).with_suffix(".adapter") if best else None
-    return folder if folder and folder.is_dir() else None
-
-
-def _best_checkpoint(trainer: Trainer) -> str:
-    checkpoint = trainer.checkpoint_callback
-    return getattr(checkpoint, "best_model_path", "") or getattr(checkpoint, "last_model_path", "")
 
 
 def _is_full(trainer: Trainer, pl_module: LightningModule) -> bool:

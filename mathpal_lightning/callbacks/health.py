@@ -6,15 +6,13 @@ import json
 import logging
 from collections import deque
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 
 from mathpal_lightning.errors import TrainingError
 from mathpal_lightning.files import whole_file
-
-FILE = "failed_step.json"
+from mathpal_lightning.run import RunFolder
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +83,7 @@ class StopOnDivergence(Callback):
                 if hasattr(batch, "_asdict")
             ],
         }
-        path = Path(trainer.default_root_dir) / FILE
+        path = RunFolder.of(trainer.default_root_dir).failed_step
         if trainer.global_rank:
             path = path.with_suffix(f".{trainer.global_rank}{path.suffix}")
         with whole_file(path) as temporary:

@@ -12,6 +12,8 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 
 from mathpal_lightning.compat.lightning import validation_follows
 from mathpal_lightning.errors import RunInterrupted
+from mathpal_lightning.run import RunFolder
+from mathpal_lightning.run.folder import LAST
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +58,8 @@ class SaveOnInterruption(Callback):
         return trainer.strategy.reduce_boolean_decision(self._signal is not None, all=False)
 
     def _save(self, trainer: Trainer) -> Path:
-        path = Path(trainer.default_root_dir) / "checkpoints" / "last.ckpt"
+        folder = getattr(trainer.checkpoint_callback, "dirpath", None)
+        path = Path(folder or RunFolder.of(trainer.default_root_dir).own_checkpoints) / LAST
         trainer.save_checkpoint(path)
         return path
 

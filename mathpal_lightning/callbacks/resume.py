@@ -1,35 +1,14 @@
-"""Which checkpoints a run may go on from: read without executing anything, and of the same settings."""
+"""Which checkpoints a run may go on from: those that were trained with the same settings."""
 
 from __future__ import annotations
 
 import os
-import pickle
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-import torch
-
-from mathpal_lightning.callbacks.seal import damage
 from mathpal_lightning.errors import CheckpointError
 
 _OWNERS = (("model", "hyper_parameters"), ("data", "datamodule_hyper_parameters"))
-
-
-def read_checkpoint(file: str | Path, map_location: Any = "cpu") -> dict[str, Any]:
-    """Read a sealed checkpoint; nothing in it is ever executed.
-
-    Raises:
-        CheckpointError: it is damaged, or holds more than tensors and plain values.
-    """
-    if wrong := damage(Path(file)):
-        raise CheckpointError(f"a sound checkpoint {file}", f"one that {wrong}", "Use another one: --ckpt_path last finds it.")
-    try:
-        return torch.load(file, map_location=map_location, weights_only=True)
-    except pickle.UnpicklingError as error:
-        raise CheckpointError(
-            f"tensors and plain values in {file}", str(error).strip().splitlines()[0], "Never load it: it may hold a program."
-        ) from error
 
 
 def seed_everything() -> int | None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import time
-from pathlib import Path
 from typing import Any
 
 from lightning.pytorch import Callback, LightningModule, Trainer
@@ -14,26 +12,13 @@ from rich.table import Table
 
 from mathpal_lightning.errors import PushError
 from mathpal_lightning.export import write_model_card
-from mathpal_lightning.files import whole_file
-
-FILE = "summary.json"
-COMET_ASSETS = ("config.yaml", FILE, "README.md", "samples.jsonl", "metrics.csv")
-"""What a Comet experiment holds beside its metrics; weights stay where they are."""
-
-
-def read_summary(folder: str | Path) -> dict[str, Any]:
-    """The figures of a run folder; empty where there are none yet."""
-    file = Path(folder) / FILE
-    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+from mathpal_lightning.run import RunFolder
 
 
 def write_summary(trainer: Trainer, key: str, figures: Any) -> None:
-    """Put figures under a key of the run folder's summary.json, on the first process."""
-    if not trainer.is_global_zero:
-        return
-    summary = read_summary(trainer.default_root_dir) | {key: figures}
-    with whole_file(Path(trainer.default_root_dir) / FILE) as temporary:
-        temporary.write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    """Put figures under a key of the run's summary.json, on the first process."""
+    if trainer.is_global_zero:
+        RunFolder.of(trainer.default_root_dir).note(**{key: figures})
 
 
 class RunSummary(Callback):
@@ -71,22 +56,23 @@ class RunSummary(Callback):
     def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Print the table, once the progress bar has left the screen."""
         if self._ended and trainer.is_global_zero:
-            Console().print(summary_table(Path(trainer.default_root_dir)))
+            Console().print(summary_table(RunFolder.of(trainer.default_root_dir)))
         self._ended = False
 
 
 def log_to_comet(trainer: Trainer) -> None:
-    """Add the run's small files to its Comet experiment, online or in the archive."""
+    """Add the run's small files to its Comet experiment, online or in the archive; weights stay where they are."""
+    run = RunFolder.of(trainer.default_root_dir)
     for logger in trainer.loggers:
-        for file in (Path(trainer.default_root_dir) / name for name in COMET_ASSETS):
+        for file in (run.config, run.summary, run.card, run.samples, run.metrics):
             if isinstance(logger, CometLogger) and file.exists():
                 logger.experiment.log_asset(str(file), file_name=file.name)
 
 
-def summary_table(folder: Path) -> Table:
+def summary_table(run: RunFolder) -> Table:
     """The figures of summary.json for a person."""
-    summary = read_summary(folder)
-    table = Table(title=f"Run {folder.name}", show_header=False, title_justify="left")
+    summary = run.read_summary()
+    table = Table(title=f"Run {run.path.name}", show_header=False, title_justify="left")
     table.add_column(style="bold")
     table.add_column(overflow="fold")
     for name, moment in (("before", "before training"), ("after", "after training")):
@@ -101,7 +87,7 @@ def summary_table(folder: Path) -> Table:
         table.add_row("verified", f"{sum(check['ok'] for check in checks)} of {len(checks)} checks of the export within bounds")
     if hub := summary.get("hub"):
         table.add_row("pushed", hub["url"])
-    for artefact in artefacts(folder):
+    for artefact in run.artefacts():
         table.add_row(artefact.name, str(artefact))
     return table
 
@@ -120,19 +106,3 @@ def exact_match_line(scores: dict[str, Any]) -> str:
     """`62.3 % ± 2.8 of 300 problems, no answer found in 1.0 %`."""
     accuracy, error, share = (100 * scores[name] for name in ("accuracy", "standard_error", "no_answer"))
     return f"{accuracy:.1f} % ± {error:.1f} of {scores['problems']} problems, no answer found in {share:.1f} %"
-
-
-def artefacts(folder: Path) -> list[Path]:
-    """The artefacts of a run that are there, in the order in which they came to be."""
-    names = (
-        "config.yaml",
-        "checkpoints",
-        "adapter",
-        "merged",
-        "merged_4bit",
-        "samples.jsonl",
-        "metrics.csv",
-        FILE,
-        "README.md",
-    )
-    return [path for name in names if (path := folder / name).exists()] + sorted((folder / "gguf").glob("*.gguf"))

@@ -14,6 +14,7 @@ from lightning.pytorch.callbacks import BasePredictionWriter
 
 from mathpal_lightning.evaluation import extract_answer
 from mathpal_lightning.files import whole_file
+from mathpal_lightning.run.folder import SOLUTIONS
 from mathpal_lightning.schema import Row, prompt_text
 
 log = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ class WriteSolutions(BasePredictionWriter):
     Several processes write a file each, which the first one joins at the end, in the order of the questions.
     """
 
-    def __init__(self, file: str = "solutions.jsonl"):
+    def __init__(self, file: str = SOLUTIONS):
         super().__init__(write_interval="batch")
         self.file = file
 

@@ -34,7 +34,7 @@ from mathpal_lightning.callbacks import (
     WriteSolutions,
 )
 from mathpal_lightning.callbacks.earlier_run import ForgetEarlierRun
-from mathpal_lightning.callbacks.resume import read_checkpoint, require_same_settings
+from mathpal_lightning.callbacks.resume import require_same_settings
 from mathpal_lightning.checks.finding import Finding, as_json, attempt_checks, exit_status, findings_table
 from mathpal_lightning.checks.parts import check_comet
 from mathpal_lightning.cli.bench import bench_table
@@ -44,19 +44,14 @@ from mathpal_lightning.cli.preflight import MathPalTrainer
 from mathpal_lightning.cli.processes import end_together, is_first_process, require_agreement
 from mathpal_lightning.cli.quiet import quiet
 from mathpal_lightning.cli.run_config import SaveRunConfig, forget_settings_of_other_calls
-from mathpal_lightning.cli.run_folder import (
-    find_checkpoint,
-    hold_run_folder,
-    prepare_run_folder,
-    require_free,
-    run_folder,
-)
+from mathpal_lightning.cli.run_folder import find_checkpoint, prepare_run_folder, require_free
 from mathpal_lightning.cli.secrets import refuse_secrets
 from mathpal_lightning.compat.jsonargparse import defaults_of, known_keys
 from mathpal_lightning.compat.lightning import OfflineCometLogger, SteeredCLI
 from mathpal_lightning.data import MathDataModule
 from mathpal_lightning.errors import ConfigError, RunInterrupted
 from mathpal_lightning.model import MathPalModule
+from mathpal_lightning.run import RunFolder, read_checkpoint
 
 WRITE_NOTHING = ("preflight", "bench")
 """Verbs that leave the run folder alone."""
@@ -140,17 +135,17 @@ class MathPalCLI(SteeredCLI):
     def before_instantiate_classes(self) -> None:
         """Make the run folder ready."""
         settings = self.config[self.subcommand]
-        folder = run_folder(settings.output_dir, settings.name)
+        run = RunFolder.named(settings.output_dir, settings.name)
         if self.subcommand in WRITE_NOTHING:
             self.save_config_callback = None
             settings.model.preference.cache_reference = False  # the first epoch's steps are timed, nothing is kept
             return
         first = is_first_process()
         if self.subcommand == "fit" and first:
-            self._lock = hold_run_folder(folder)
-        settings.ckpt_path = find_checkpoint(folder, settings.ckpt_path)
+            self._lock = run.hold()
+        settings.ckpt_path = find_checkpoint(checkpoints_of(run, settings), settings.ckpt_path)
         if self.subcommand == "fit" and first:
-            prepare_run_folder(folder, overwrite=settings.overwrite, resume=settings.ckpt_path is not None)
+            prepare_run_folder(run, overwrite=settings.overwrite, resume=settings.ckpt_path is not None)
         elif self.subcommand != "fit":
             self.save_config_callback = None  # config.yaml stays that of the fit
             if settings.ckpt_path is None:
@@ -160,12 +155,12 @@ class MathPalCLI(SteeredCLI):
     def preflight(self, model: pl.LightningModule, datamodule: Any, ckpt_path: str | None, json: bool) -> None:
         """Print what `MathPalTrainer.preflight` and the checks of folder and tracker find; leave with the worst's status."""
         settings = self.config[self.subcommand]
-        folder = run_folder(settings.output_dir, settings.name)
+        run = RunFolder.named(settings.output_dir, settings.name)
 
         def run_folder_is_ready() -> Finding:
-            resumed = find_checkpoint(folder, ckpt_path)
-            require_free(folder, overwrite=settings.overwrite, resume=resumed is not None)
-            return Finding("run folder", f"{folder}{f', going on from {resumed}' if resumed else ''}")
+            resumed = find_checkpoint(checkpoints_of(run, settings), ckpt_path)
+            require_free(run, overwrite=settings.overwrite, resume=resumed is not None)
+            return Finding("run folder", f"{run.path}{f', going on from {resumed}' if resumed else ''}")
 
         findings = attempt_checks({"run folder": run_folder_is_ready})
         findings += self.trainer.preflight(model, datamodule, ckpt_path)  # type: ignore[attr-defined]
@@ -173,7 +168,7 @@ class MathPalCLI(SteeredCLI):
         if json:
             print(jsons.dumps(as_json(findings), ensure_ascii=False, indent=2))
         else:
-            Console().print(findings_table(f"Preflight of {folder.name}", findings))
+            Console().print(findings_table(f"Preflight of {run.path.name}", findings))
         sys.exit(exit_status(findings))
 
     def bench(self, model: pl.LightningModule, datamodule: Any, steps: int, json: bool) -> None:
@@ -227,15 +222,13 @@ class MathPalCLI(SteeredCLI):
         settings = self.config_init[self.subcommand]
         given = settings.trainer.logger
         others = given if isinstance(given, list) else [given] if isinstance(given, Logger) else []
-        folder = run_folder(settings.output_dir, settings.name)
+        run = RunFolder.named(settings.output_dir, settings.name)
         bar = [] if settings.trainer.enable_progress_bar is False else [RichProgressBar()]
         if settings.trainer.enable_model_summary is None:
             kwargs["enable_model_summary"] = False  # MathPalModule says in one line what it trains
         watchers = [Preflight(), Throughput(), SaveOnInterruption(), StopOnDivergence(), ForgetEarlierRun()]
         self.trainer_defaults = {"callbacks": [*watchers, *bar, RunSummary()]}
-        trainer = super().instantiate_trainer(
-            **kwargs, logger=[*loggers(folder, str(self.subcommand), settings.comet), *others]
-        )
+        trainer = super().instantiate_trainer(**kwargs, logger=[*loggers(run, str(self.subcommand), settings.comet), *others])
         require_agreement(trainer.num_devices, trainer.num_nodes)
         # A push comes last: what it cannot send is then in the summary, the card and the trackers already.
         trainer.callbacks.sort(key=lambda callback: isinstance(callback, PushToHub))  # type: ignore[attr-defined]
@@ -277,25 +270,28 @@ def _refuse_empty_sections(file: Path, settings: Namespace) -> None:
             raise ConfigError(f"settings in the section `{name}` of {file}", "null", "Give it keys, or leave it out.")
 
 
+def checkpoints_of(run: RunFolder, settings: Namespace) -> Path:
+    """Where this config keeps the checkpoints of a run."""
+    return Path(settings.checkpoint.dirpath) if settings.checkpoint.dirpath else run.own_checkpoints
+
+
 def _joined(output_dir: str, name: str) -> str:
     return str(Path(output_dir) / name)
 
 
-def loggers(folder: Path, subcommand: str, comet: Literal["auto", "offline", "off"]) -> list[Logger]:
+def loggers(run: RunFolder, subcommand: str, comet: Literal["auto", "offline", "off"]) -> list[Logger]:
     """CSV always (metrics.csv of a fit; <verb>/metrics.csv of the others), Comet when it is wanted and possible."""
     if subcommand in WRITE_NOTHING:
         return []
     version = "" if subcommand == "fit" else subcommand
-    made: list[Logger] = [CSVLogger(str(folder), name="", version=version, flush_logs_every_n_steps=1)]
+    made: list[Logger] = [CSVLogger(str(run.path), name="", version=version, flush_logs_every_n_steps=1)]
     if comet == "auto" and os.environ.get("COMET_API_KEY") and (away := why_comet_is_away()):
-        log.warning(
-            "Comet is away (%s). The run is logged into %s instead: `comet upload` sends it later.", away, folder / "comet"
-        )
+        log.warning("Comet is away (%s). The run is logged into %s instead: `comet upload` sends it later.", away, run.comet)
         comet = "offline"
-    quietly: dict[str, Any] = {"name": folder.name, "display_summary_level": 0}  # the run has a table of its own
+    quietly: dict[str, Any] = {"name": run.path.name, "display_summary_level": 0}  # the run has a table of its own
     if comet == "offline":
-        (folder / "comet").mkdir(parents=True, exist_ok=True)
-        made.append(OfflineCometLogger(offline_directory=str(folder / "comet"), **quietly))
+        run.comet.mkdir(parents=True, exist_ok=True)
+        made.append(OfflineCometLogger(offline_directory=str(run.comet), **quietly))
     elif comet == "auto" and os.environ.get("COMET_API_KEY"):
         made.append(CometLogger(project=os.environ.get("COMET_PROJECT_NAME", "mathpal"), **quietly))
     return made

@@ -12,8 +12,8 @@ from lightning.pytorch import LightningModule, Trainer
 from lightning.pytorch.cli import LightningArgumentParser, SaveConfigCallback
 
 from mathpal_lightning.files import whole_file
+from mathpal_lightning.run import RunFolder
 
-CONFIG_FILE = "config.yaml"
 ONE_CALL = {"overwrite": False, "ckpt_path": None}
 """Settings of one call, with their defaults. In a saved config, the first would destroy the run when the config is run again,
 and the second would go on from a checkpoint that may be old by then.
@@ -35,7 +35,7 @@ class SaveRunConfig(SaveConfigCallback):
 
     def save_config(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Write the file; Lightning calls this on the first process only."""
-        with whole_file(Path(trainer.default_root_dir) / CONFIG_FILE) as temporary:
+        with whole_file(RunFolder.of(trainer.default_root_dir).config) as temporary:
             self.parser.save(self.config, str(temporary), skip_none=False, overwrite=True, multifile=False)
 
 

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from mathpal_lightning.errors import CheckpointError
 from mathpal_lightning.export import (
     DEFAULT_FORMATS,
     Artefact,
     Export,
     MergeInto,
-    adapter_from_checkpoint,
     export_adapter,
     export_full,
-    is_full,
+    find_subject,
     push_to_hub,
     require_push,
     write_model_card,
 )
-from mathpal_lightning.files import whole_file
-
-_ADAPTER_CONFIG = "adapter_config.json"
+from mathpal_lightning.run import RunFolder
 
 
 def export(
@@ -54,80 +49,40 @@ def export(
         private: Make the repo private, and refuse one that is public.
 
     Raises:
-        CheckpointError: There is no adapter at `run`.
+        CheckpointError: There are no weights at `run`, or none that is whole.
         ConfigError: An unknown format, a missing optional part, or no problems for `best`.
         ExportError: A step or the verification failed; what was written is kept.
         PushError: The Hub refused the artefact or could not be reached; everything is kept.
     """
-    checkpoint = find_full_checkpoint(run)
-    adapter = None if checkpoint else find_adapter(run, base)
-    out = out or (run if run.is_dir() and adapter != run else run.with_suffix(".export"))
+    subject = find_subject(run, base, merge_into)
+    print(f"export: {subject.line}")
+    out = out or (run if run.is_dir() and subject.adapter != run else run.with_suffix(".export"))
     done = None
     if formats is not None or not push:
         if push:
             require_push(push, private)
         wanted = list(DEFAULT_FORMATS) if formats is None else formats
-        if adapter:
-            done = export_adapter(adapter, out, wanted, merge_into, verify, base, problems=problems)
+        if subject.adapter:
+            done = export_adapter(subject.adapter, out, wanted, merge_into, verify, base, problems=problems)
         else:
-            assert checkpoint is not None
-            done = export_full(checkpoint, out, wanted, verify, base)
+            assert subject.checkpoint is not None
+            done = export_full(subject.checkpoint, out, wanted, verify, base)
         note(out, done)
         if done.verification is not None:
             done.verification.require()
     if push:
-        pushed = push_to_hub(out if out.is_dir() or adapter is None else adapter, push, artefact, private)
+        pushed = push_to_hub(out if out.is_dir() or subject.adapter is None else subject.adapter, push, artefact, private)
         print(f"push: {artefact}, {'private' if private else 'public'}, with its model card: {pushed['url']}")
     return done
 
 
 def note(out: Path, done: Export) -> None:
     """Put an export into summary.json and the model card; checks of artefacts that it did not touch stay."""
-    file = out / "summary.json"
-    summary = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    earlier, figures = summary.get("export", {}), done.as_dict()
+    run = RunFolder(out)
+    earlier, figures = run.read_summary().get("export", {}), done.as_dict()
     checked = {check["artefact"] for check in figures["checks"]}
     figures["checks"] = [check for check in earlier.get("checks", ()) if check["artefact"] not in checked] + figures["checks"]
     for name in ("artefacts", "bytes", "seconds"):
         figures[name] = earlier.get(name, {}) | figures[name]
-    with whole_file(file) as temporary:
-        temporary.write_text(json.dumps(summary | {"export": figures}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    run.note(export=figures)
     write_model_card(out)
-
-
-def find_adapter(run: Path, base: str | None = None) -> Path:
-    """The adapter folder that `run` means: itself, the run's adapter/, beside the checkpoint, or of its newest checkpoint.
-
-    A checkpoint that has lost its adapter folder gets it again.
-
-    Raises:
-        CheckpointError: there is none.
-    """
-    checkpoints = sorted(run.glob("checkpoints/*.adapter"), key=lambda folder: folder.stat().st_mtime, reverse=True)
-    checkpoints.sort(key=lambda folder: folder.name == "last.adapter")
-    for candidate in (run, run / "adapter", run.with_suffix(".adapter"), *checkpoints):
-        if (candidate / _ADAPTER_CONFIG).is_file():
-            return candidate
-    if checkpoint := newest_checkpoint(run):
-        return adapter_from_checkpoint(checkpoint, checkpoint.with_suffix(".adapter"), base)
-    raise CheckpointError(
-        "a run folder with adapter/ or checkpoints/, an adapter folder, or a .ckpt",
-        f"{run} {'without one' if run.exists() else 'which does not exist'}",
-        "Give the folder that `mathpal fit` wrote (outputs/<name>), or a folder with adapter_config.json.",
-    )
-
-
-def find_full_checkpoint(run: Path) -> Path | None:
-    """The newest checkpoint of a full fine-tune; None for anything with an adapter."""
-    if any(run.glob("**/" + _ADAPTER_CONFIG)) or run.with_suffix(".adapter").is_dir():
-        return None
-    checkpoint = newest_checkpoint(run)
-    return checkpoint if checkpoint and is_full(checkpoint) else None
-
-
-def newest_checkpoint(run: Path) -> Path | None:
-    """The .ckpt itself, or the newest one of a run; last.ckpt only where there is no other."""
-    if run.is_file():
-        return run
-    found = sorted(run.glob("checkpoints/*.ckpt"), key=lambda file: (file.name != "last.ckpt", file.stat().st_mtime))
-    return found[-1] if found else None

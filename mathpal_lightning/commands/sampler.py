@@ -13,9 +13,8 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from mathpal_lightning.chat import load_tokenizer
-from mathpal_lightning.commands.export import find_adapter
 from mathpal_lightning.errors import ModelError
-from mathpal_lightning.export import require_gguf_tools
+from mathpal_lightning.export import find_subject, require_gguf_tools
 from mathpal_lightning.export.adapter import read_trained_on
 from mathpal_lightning.export.artefact import base_digest, content_digest, folder_digest
 from mathpal_lightning.export.gguf.header import read_header
@@ -64,8 +63,11 @@ def open_sampler(model: str, sampling: Sampling, batch_size: int) -> Sampler:
         return Sampler(content_digest([path]), 1, partial(_draw_with_llama_cpp, path, sampling, batch_size))
     together = questions_together(batch_size, sampling.samples)
     if path.exists() and not _holds_weights(path):
-        adapter = find_adapter(path)
-        base = find_base(adapter, None, "trained" if read_trained_on(adapter) else "original")
+        subject = find_subject(path)
+        if subject.adapter is None:
+            way_out = f"Export it (mathpal export --run {path}), and give its folder merged/."
+            raise ModelError("a run with an adapter, or a folder of weights", f"a full fine-tune in {path}", way_out)
+        adapter, base = subject.adapter, find_base(subject.adapter, None, "trained" if subject.trained_on else "original")
         digest = f"{folder_digest(adapter)} on {base_digest(base)}"
         return Sampler(digest, together, partial(_draw, partial(_load_adapter, adapter, base), sampling, batch_size))
     folder = resolve_model(model)

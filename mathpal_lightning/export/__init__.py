@@ -19,6 +19,7 @@ from mathpal_lightning.export.road import (
     format_list,
     require_formats,
 )
+from mathpal_lightning.export.subject import Subject, find_subject
 from mathpal_lightning.export.tokenizer import save_tokenizer
 from mathpal_lightning.export.verify.compare import verify_export, verify_full
 from mathpal_lightning.export.verify.verification import Check, Verification
@@ -32,10 +33,12 @@ __all__ = [
     "MergeInto",
     "MergedInto",
     "OutType",
+    "Subject",
     "Verification",
     "adapter_from_checkpoint",
     "export_adapter",
     "export_full",
+    "find_subject",
     "format_list",
     "is_full",
     "merge_4bit",

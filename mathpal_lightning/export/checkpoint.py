@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
-
-import torch
 
 from mathpal_lightning.errors import CheckpointError
 from mathpal_lightning.export.adapter import write_adapter
@@ -15,11 +12,17 @@ from mathpal_lightning.export.merge.weights import write_config
 from mathpal_lightning.export.tokenizer import save_tokenizer
 from mathpal_lightning.files import whole_folder
 from mathpal_lightning.model.resolve import resolve_model
+from mathpal_lightning.run import read_checkpoint
 
 
 def is_full(checkpoint: Path) -> bool:
     """Whether a checkpoint of ours holds whole weights instead of an adapter's."""
     return _settings(_read(checkpoint), checkpoint)["finetune"] == "full"
+
+
+def base_of_checkpoint(checkpoint: Path) -> str:
+    """The name of the base model that a checkpoint of ours was trained on."""
+    return str(_settings(_read(checkpoint), checkpoint)["model_name"])
 
 
 def adapter_from_checkpoint(checkpoint: Path, folder: Path, base: str | None = None) -> Path:
@@ -33,7 +36,7 @@ def adapter_from_checkpoint(checkpoint: Path, folder: Path, base: str | None = N
         base: the base model's folder or name; by default the checkpoint's `model_name`.
 
     Raises:
-        CheckpointError: it cannot be read safely, is no checkpoint of ours, or holds other weights than its settings say.
+        CheckpointError: it is damaged, is no checkpoint of ours, or holds other weights than its settings say.
         ModelError: the base cannot be found.
     """
     module = _module(checkpoint, base)
@@ -90,12 +93,5 @@ def _settings(content: dict[str, Any], checkpoint: Path) -> dict[str, Any]:
 
 
 def _read(checkpoint: Path) -> dict[str, Any]:
-    """Nothing in it is executed; what is not asked for stays on the disk."""
-    try:
-        return torch.load(checkpoint, map_location="cpu", weights_only=True, mmap=True)
-    except (UnpicklingError, RuntimeError) as error:
-        raise CheckpointError(
-            "a checkpoint that loads safely",
-            f"{checkpoint}: {str(error).splitlines()[0]}",
-            "Export an older checkpoint of the run, or its adapter folder.",
-        ) from error
+    """What is not asked for stays on the disk. A checkpoint of another ModelCheckpoint is read too, and that is said."""
+    return read_checkpoint(checkpoint, unsealed=True, mmap=True)

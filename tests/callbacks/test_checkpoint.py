@@ -11,7 +11,7 @@ from peft import PeftModel
 from transformers import AutoModelForCausalLM
 
 from mathpal_lightning.callbacks import AdapterCheckpoint
-from mathpal_lightning.callbacks.checkpoint import adapter_folder, random_states, set_random_states
+from mathpal_lightning.callbacks.checkpoint import random_states, set_random_states
 from tests.callbacks.foreign import ForeignModule, batches, foreign_trainer
 
 
@@ -70,7 +70,3 @@ def test_random_states_come_back():
 def test_random_states_load_without_pickle(tmp_path: Path):
     torch.save(random_states(), tmp_path / "states.pt")
     set_random_states(torch.load(tmp_path / "states.pt", weights_only=True))
-
-
-def test_the_adapter_stands_beside():
-    assert adapter_folder("checkpoints/step=100.ckpt") == Path("checkpoints/step=100.adapter")

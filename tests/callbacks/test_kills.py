@@ -13,8 +13,8 @@ import pytest
 import torch
 import yaml
 
-from mathpal_lightning.callbacks.seal import newest_sound
 from mathpal_lightning.files import hold
+from mathpal_lightning.run import newest_sound
 from tests.cli.test_lightning_cli import tiny_config
 from tests.runs import Run, Runs
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from mathpal_lightning.callbacks.seal import newest_sound
+from mathpal_lightning.run import newest_sound
 from tests.cli.comet_server import Mood, comet_server
 from tests.cli.test_lightning_cli import tiny_config
 from tests.runs import Run, Runs

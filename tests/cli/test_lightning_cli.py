@@ -15,12 +15,11 @@ from peft import PeftModel
 from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM
 
-from mathpal_lightning.callbacks.earlier_run import earlier_run
-from mathpal_lightning.callbacks.seal import seal
 from mathpal_lightning.cli.lightning_cli import MathPalCLI
 from mathpal_lightning.cli.main import main
-from mathpal_lightning.cli.run_folder import find_checkpoint, prepare_run_folder, run_folder
+from mathpal_lightning.cli.run_folder import find_checkpoint, prepare_run_folder
 from mathpal_lightning.errors import CheckpointError, ConfigError
+from mathpal_lightning.run import RunFolder
 from tests.export.hub_server import REPO, TOKEN, Hub
 
 CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))
@@ -167,14 +166,7 @@ def test_a_checkpoint_that_is_not_there_is_refused(named: str, tmp_path: Path):
         find_checkpoint(tmp_path, named)
 
 
-def test_best_is_the_monitored_best_and_not_the_last(tmp_path: Path):
-    (tmp_path / "checkpoints").mkdir()
-    state = {"callbacks": {"AdapterCheckpoint{...}": {"best_model_path": "/elsewhere/step=3.ckpt"}}}
-    for number, name in enumerate(("step=3.ckpt", "last.ckpt"), start=1):
-        torch.save(state, tmp_path / "checkpoints" / name)
-        seal(tmp_path / "checkpoints" / name, number, None)
-    assert find_checkpoint(tmp_path, "best") == str(tmp_path / "checkpoints/step=3.ckpt")
-    assert find_checkpoint(tmp_path, "last") == str(tmp_path / "checkpoints/last.ckpt")
+def test_no_checkpoint_named_is_none(tmp_path: Path):
     assert find_checkpoint(tmp_path, None) is None
 
 
@@ -272,10 +264,10 @@ def test_a_second_run_needs_overwrite(fitted: Path, gemma3_folder: Path, capsys:
 def test_overwrite_removes_runs_and_nothing_else(tmp_path: Path):
     (tmp_path / "photo.jpg").write_text("mine", encoding="utf-8")
     with pytest.raises(ConfigError, match="not a run of ours"):
-        prepare_run_folder(tmp_path, overwrite=True, resume=False)
+        prepare_run_folder(RunFolder(tmp_path), overwrite=True, resume=False)
     assert (tmp_path / "photo.jpg").exists()
     (tmp_path / "config.yaml").write_text("", encoding="utf-8")
-    prepare_run_folder(tmp_path, overwrite=True, resume=False)
+    prepare_run_folder(RunFolder(tmp_path), overwrite=True, resume=False)
     assert not tmp_path.exists()
 
 
@@ -283,7 +275,7 @@ def test_a_replaced_run_is_kept_until_the_new_one_has_taken_a_step(gemma3_folder
     config = tiny_config(gemma3_folder)
     run("fit", config, tmp_path)
     folder = tmp_path / "outputs/tiny"
-    earlier, summary = earlier_run(folder), (folder / "summary.json").read_text(encoding="utf-8")
+    earlier, summary = RunFolder(folder).earlier, (folder / "summary.json").read_text(encoding="utf-8")
     for _ in range(2):  # mistyped twice
         with pytest.raises(SystemExit):
             run("fit", config | {"overwrite": True, "data": config["data"] | {"train": "mistyped.jsonl"}}, tmp_path)
@@ -296,7 +288,7 @@ def test_a_replaced_run_is_kept_until_the_new_one_has_taken_a_step(gemma3_folder
 @pytest.mark.parametrize("name", ["../up", "/tmp/x", "a/b", "", ".", "a\0b"])
 def test_a_run_name_cannot_leave_the_output_folder(name: str):
     with pytest.raises(ConfigError, match="single folder name"):
-        run_folder("outputs", name)
+        RunFolder.named("outputs", name)
 
 
 @pytest.mark.parametrize(

@@ -4,20 +4,18 @@ A checkpoint of torch is a zip file, and a zip file may end with a comment that 
 
     mathpal 17 <sha256 of the weights in the adapter folder beside it, or -> <sha256 of all bytes before this digest>
 
-The seal is part of the one file that is renamed into place, so it can neither be lost nor belong to another. Numbers count
-the checkpoints of a run folder: the newest is found whatever clock the machine has.
+The seal is a part of the checkpoint file, so it cannot be lost or belong to another file. The numbers count the checkpoints
+of a run folder: the highest number is the newest checkpoint, whatever the clock of the machine says.
 """
 
 from __future__ import annotations
 
 import hashlib
-import logging
 import re
 import struct
 from pathlib import Path
 from typing import NamedTuple
 
-from mathpal_lightning.errors import CheckpointError
 from mathpal_lightning.files import sha256_of
 
 _END_OF_ZIP = b"PK\x05\x06"
@@ -25,9 +23,7 @@ _END_LENGTH = 22  # of the record that ends a zip file; its last two bytes are t
 _COMMENT = re.compile(rb"mathpal (\d{9}) ([0-9a-f]{64}|-{64}) ([0-9a-f]{64})\Z")
 _DIGEST_LENGTH = 64
 _COMMENT_LENGTH = len("mathpal ") + 9 + 1 + 64 + 1 + _DIGEST_LENGTH
-_WEIGHTS = "adapter_model.safetensors"
-
-log = logging.getLogger(__name__)
+ADAPTER_WEIGHTS = "adapter_model.safetensors"
 
 
 class Seal(NamedTuple):
@@ -43,18 +39,24 @@ class Seal(NamedTuple):
 
 def seal(file: Path, number: int, adapter: Path | None) -> None:
     """Append the seal to a checkpoint that torch has just written, before it is renamed into place."""
+    assert is_unsealed(file), "torch.save writes a zip file without a comment"
     with file.open("r+b") as handle:
-        handle.seek(-_END_LENGTH, 2)
-        end = handle.read()
-        assert end[:4] == _END_OF_ZIP, "torch.save writes a zip file without a comment"
         handle.seek(-2, 2)
         handle.write(struct.pack("<H", _COMMENT_LENGTH))
-    weights = sha256_of(adapter / _WEIGHTS) if adapter else "-" * 64
+    weights = sha256_of(adapter / ADAPTER_WEIGHTS) if adapter else "-" * 64
     with file.open("ab") as handle:
         handle.write(f"mathpal {number:09} {weights} ".encode())
     content = sha256_of(file)
     with file.open("ab") as handle:
         handle.write(content.encode())
+
+
+def is_unsealed(file: Path) -> bool:
+    """Whether a file ends as torch.save ends it: a zip file without a comment. A seal that is damaged is a comment still."""
+    with file.open("rb") as handle:
+        handle.seek(max(0, file.stat().st_size - _END_LENGTH))
+        end = handle.read()
+    return end[:4] == _END_OF_ZIP and end[-2:] == b"\0\0"
 
 
 def read_seal(file: Path) -> Seal | None:
@@ -67,46 +69,21 @@ def read_seal(file: Path) -> Seal | None:
 
 
 def damage(file: Path) -> str:
-    """What is wrong with a checkpoint file, in words; empty for a sound one."""
+    """What is wrong with a checkpoint file, as a verb phrase; empty for a sound one."""
     sealed = read_seal(file)
     if sealed is None:
-        return "does not end with its digest: half written, cut short, or not written by AdapterCheckpoint"
+        return "does not end with its digest: it is half written, cut short, or not written by AdapterCheckpoint"
     digest, left = hashlib.sha256(), file.stat().st_size - _DIGEST_LENGTH
     with file.open("rb") as handle:
         while block := handle.read(min(left, 1 << 20)):
             digest.update(block)
             left -= len(block)
-    return "" if digest.hexdigest() == sealed.content else "is not what was written: its content has another digest"
+    return "" if digest.hexdigest() == sealed.content else "is damaged: its content has another digest than it was written with"
 
 
 def has_its_adapter(file: Path) -> bool:
     """Whether the adapter folder beside a sealed checkpoint holds the weights that were written with it."""
-    sealed, weights = read_seal(file), file.with_suffix(".adapter") / _WEIGHTS
+    sealed, weights = read_seal(file), file.with_suffix(".adapter") / ADAPTER_WEIGHTS
     if sealed is None or not sealed.adapter:
         return True
     return weights.is_file() and sha256_of(weights) == sealed.adapter
-
-
-def next_number(folder: Path) -> int:
-    """The number of the checkpoint to be written next."""
-    return 1 + max((sealed.number for file in folder.glob("*.ckpt") if (sealed := read_seal(file))), default=0)
-
-
-def newest_sound(folder: Path) -> Path:
-    """The newest checkpoint of a folder that is whole; each damaged newer one is named in the log.
-
-    Raises:
-        CheckpointError: there is none, or none is sound.
-    """
-    damaged = {}
-    numbers = {file: sealed.number if (sealed := read_seal(file)) else 1 << 30 for file in sorted(folder.glob("*.ckpt"))}
-    for file in sorted(numbers, key=numbers.__getitem__, reverse=True):
-        if not (wrong := damage(file)):
-            return file
-        damaged[file] = wrong
-        log.warning("%s %s. It is not used.", file, wrong)
-    raise CheckpointError(
-        f"a sound checkpoint in {folder}",
-        "; ".join(f"{file.name} {wrong}" for file, wrong in damaged.items()) or "none",
-        "Name the run with --name (and --output_dir), or give the path of a .ckpt file; to begin again, --overwrite.",
-    )

@@ -9,9 +9,9 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mathpal_lightning.callbacks.resume import read_checkpoint
-from mathpal_lightning.callbacks.seal import damage, has_its_adapter, newest_sound, next_number, read_seal, seal
 from mathpal_lightning.errors import CheckpointError
+from mathpal_lightning.run import newest_sound, next_number, read_checkpoint
+from mathpal_lightning.run.seal import damage, has_its_adapter, read_seal, seal
 
 
 def sealed(file: Path, number: int = 1, content: object = None) -> Path:

@@ -1,0 +1,207 @@
+"""RunFolder: every path of a run, its summary read and written in one place, its lock, and the earlier run that it replaces.
+
+    outputs/lop5/
+        config.yaml           the settings of the fit, as they run again
+        checkpoints/          step=100.ckpt, step=100.adapter/, last.ckpt, last.adapter/
+        adapter/              the adapter that was exported, with its tokenizer
+        merged/, merged_4bit/ the merged weights
+        gguf/                 model-q8_0.gguf, Modelfile-q8_0
+        samples.jsonl         every graded solution of the fit; test_samples.jsonl: of `mathpal test`
+        solutions.jsonl       what `mathpal predict` wrote
+        metrics.csv           what was logged; metrics.1.csv: before the run went on
+        summary.json          the figures of the run
+        README.md             its model card
+        comet/                an offline archive
+        failed_step.json      the batches of a step that failed
+
+No other file of the package writes these names.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from mathpal_lightning.compat.locks import Held
+from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.files import hold, whole_file
+
+CONFIG = "config.yaml"
+SUMMARY = "summary.json"
+CARD = "README.md"
+METRICS = "metrics.csv"
+SAMPLES = "samples.jsonl"
+SOLUTIONS = "solutions.jsonl"
+CHECKPOINTS = "checkpoints"
+LAST = "last.ckpt"
+ADAPTER = "adapter"
+MERGED = "merged"
+MERGED_4BIT = "merged_4bit"
+GGUF = "gguf"
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """The folder of a run; nothing in it needs to exist."""
+
+    path: Path
+
+    @classmethod
+    def of(cls, path: str | Path) -> RunFolder:
+        """The run folder at a path."""
+        return cls(Path(path))
+
+    @classmethod
+    def named(cls, output_dir: str, name: str) -> RunFolder:
+        """The folder of a run by its name.
+
+        Raises:
+            ConfigError: the name would lead out of the output folder.
+        """
+        if name in ("", ".", "..") or Path(name).name != name or "\0" in name:
+            raise ConfigError("a run name that is a single folder name", repr(name), "Choose a --name without slashes.")
+        return cls(Path(output_dir) / name)
+
+    @property
+    def config(self) -> Path:
+        """The settings of the fit."""
+        return self.path / CONFIG
+
+    @property
+    def summary(self) -> Path:
+        """The figures of the run."""
+        return self.path / SUMMARY
+
+    @property
+    def card(self) -> Path:
+        """The model card."""
+        return self.path / CARD
+
+    @property
+    def metrics(self) -> Path:
+        """What was logged at each step."""
+        return self.path / METRICS
+
+    @property
+    def samples(self) -> Path:
+        """The graded solutions of the fit."""
+        return self.path / SAMPLES
+
+    @property
+    def failed_step(self) -> Path:
+        """The batches of the step at which training went wrong."""
+        return self.path / "failed_step.json"
+
+    @property
+    def adapter(self) -> Path:
+        """The exported adapter."""
+        return self.path / ADAPTER
+
+    @property
+    def merged(self) -> Path:
+        """The merged 16-bit weights."""
+        return self.path / MERGED
+
+    @property
+    def merged_4bit(self) -> Path:
+        """The merged weights in NF4."""
+        return self.path / MERGED_4BIT
+
+    @property
+    def gguf(self) -> Path:
+        """The folder of GGUF files."""
+        return self.path / GGUF
+
+    @property
+    def comet(self) -> Path:
+        """The folder of Comet's offline archives."""
+        return self.path / "comet"
+
+    @property
+    def checkpoints(self) -> Path:
+        """The folder of checkpoints: `checkpoint.dirpath` of the run's config, else the one inside the run folder."""
+        config = yaml.safe_load(self.config.read_text(encoding="utf-8")) if self.config.is_file() else None
+        section = config.get("checkpoint") if isinstance(config, dict) else None
+        elsewhere = section.get("dirpath") if isinstance(section, dict) else None
+        return Path(elsewhere) if elsewhere else self.own_checkpoints
+
+    @property
+    def own_checkpoints(self) -> Path:
+        """The folder of checkpoints inside the run folder."""
+        return self.path / CHECKPOINTS
+
+    @property
+    def earlier(self) -> Path:
+        """Where the run that this one replaces waits until this one has taken its first step."""
+        return self.path.with_name(f".{self.path.name}.earlier")
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the folder is missing or holds nothing."""
+        return not self.path.exists() or not any(self.path.iterdir())
+
+    def read_summary(self) -> dict[str, Any]:
+        """The figures of the run; empty where there are none yet.
+
+        Raises:
+            ConfigError: the file is there and cannot be read.
+        """
+        if not self.summary.exists():
+            return {}
+        try:
+            figures = json.loads(self.summary.read_text(encoding="utf-8"))
+        except ValueError as error:  # a JSONDecodeError, or bytes that are not UTF-8
+            raise ConfigError(
+                f"{self.summary} in JSON",
+                str(error),
+                "Remove the file: the run's figures are then collected anew, and its weights stay as they are.",
+            ) from error
+        return dict(figures)
+
+    def note(self, **figures: Any) -> None:
+        """Put figures into the summary under their names; the other figures stay. The file is whole at every moment."""
+        with whole_file(self.summary) as temporary:
+            text = json.dumps(self.read_summary() | figures, ensure_ascii=False, indent=2)
+            temporary.write_text(text + "\n", encoding="utf-8")
+
+    def hold(self) -> Held:
+        """Lock the run folder for this process; the lock ends with the process, however it ends.
+
+        Raises:
+            ConfigError: another process is training into the folder.
+        """
+        lock = hold(self.path.with_name(f".{self.path.name}.lock"))
+        if lock is None:
+            raise ConfigError(
+                f"a run folder {self.path} for this run alone",
+                "another process training into it",
+                "Choose another --name, or wait until that run has ended.",
+            )
+        return lock
+
+    def set_aside(self) -> Path:
+        """Move the run in the folder to `earlier`, and say where that is.
+
+        A run that is there already is kept and this one removed: it replaced that run and never took a step.
+        """
+        if self.earlier.exists():
+            shutil.rmtree(self.path)
+        else:
+            self.path.rename(self.earlier)
+        return self.earlier
+
+    def forget_earlier(self) -> None:
+        """Remove the run that this one replaces."""
+        if self.earlier.exists():
+            shutil.rmtree(self.earlier)
+
+    def artefacts(self) -> list[Path]:
+        """What a person may look for and is there, in the order in which it came to be."""
+        found = (self.config, self.checkpoints, self.adapter, self.merged, self.merged_4bit, self.samples, self.metrics)
+        ggufs = sorted(file for file in self.gguf.glob("*.gguf") if not file.name.startswith("."))
+        return [path for path in (*found, self.summary, self.card) if path.exists()] + ggufs

@@ -1,0 +1,174 @@
+"""Which weights a path means: a run folder, an adapter folder or a checkpoint -> the weights, and one line that names them.
+
+    a run with a monitor        the best checkpoint that is whole, by the metric that the run monitored
+    a run without one           the last checkpoint that is whole, by the number in its seal
+    a run without checkpoints   its adapter/ folder
+    a .ckpt file                that checkpoint
+    an adapter folder           that adapter
+
+`adapter/` of a run holds an exported copy. It is used where its weights are those of the chosen checkpoint. Once a run has gone
+on, it is older than every checkpoint.
+"""
+
+from __future__ import annotations
+
+import ast
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mathpal_lightning.errors import CheckpointError
+from mathpal_lightning.files import sha256_of
+from mathpal_lightning.run.checkpoint import adapter_folder, newest_first, no_checkpoint, read_checkpoint
+from mathpal_lightning.run.folder import RunFolder
+from mathpal_lightning.run.seal import ADAPTER_WEIGHTS, damage, has_its_adapter, is_unsealed, read_seal
+
+ADAPTER_CONFIG = "adapter_config.json"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What a run knows of its checkpoints: the metric that it monitors, and the score of each one that it keeps."""
+
+    monitor: str | None = None
+    highest: bool = True
+    """Whether the best score is the highest."""
+    scores: Mapping[str, float] | None = None
+    """By the name of the file."""
+    best: str = ""
+    """The file that the run itself calls the best: of equal scores, the one that came first."""
+
+    @classmethod
+    def of(cls, callback: Any) -> Ranking:
+        """The ranking of a ModelCheckpoint of Lightning, while it runs."""
+        scores = {Path(file).name: float(score) for file, score in callback.best_k_models.items()}
+        return cls(callback.monitor, callback.mode == "max", scores, Path(callback.best_model_path).name)
+
+    @classmethod
+    def saved_in(cls, content: Mapping[str, Any]) -> Ranking:
+        """The ranking that a checkpoint was saved with; one without a monitor where it says none."""
+        for key, state in content.get("callbacks", {}).items():
+            if state.get("monitor") and "best_k_models" in state:
+                _, brace, settings = key.partition("{")
+                mode = ast.literal_eval(brace + settings).get("mode", "min") if settings.endswith("}") else "min"
+                scores = {Path(file).name: float(score) for file, score in state["best_k_models"].items()}
+                return cls(state["monitor"], mode == "max", scores, Path(state["best_model_path"]).name)
+        return cls()
+
+    def ordered(self, files: list[Path]) -> list[Path]:
+        """The files that have a score, the best one first."""
+        scores = self.scores or {}
+        scored = [file for file in files if self.monitor and file.name in scores]
+        sign = 1 if self.highest else -1
+        return sorted(scored, key=lambda file: (sign * scores[file.name], file.name == self.best), reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The weights that were chosen, and what to say about them."""
+
+    line: str
+    """For a person: "checkpoint of step 40, the last"."""
+    checkpoint: Path | None = None
+    """The sound checkpoint that they are in; None where there is only an adapter folder."""
+    adapter: Path | None = None
+    """The PEFT adapter folder with exactly these weights; None where the checkpoint has lost it, or never had one."""
+
+
+def find_weights(place: str | Path) -> Weights:
+    """Find the weights that a path means.
+
+    Args:
+        place: a run folder, an adapter folder or a .ckpt file.
+
+    Raises:
+        CheckpointError: there are none, or none that is whole.
+    """
+    place = Path(place)
+    if (place / ADAPTER_CONFIG).is_file():
+        return Weights(f"adapter {place}", adapter=place)
+    if place.is_file():
+        return _of_checkpoint(place, lambda step: f"checkpoint of step {step}, {place.name}")
+    run = RunFolder(place)
+    if any(run.checkpoints.glob("*.ckpt")):
+        weights = choose_checkpoint(run.checkpoints, None)
+        if weights.checkpoint is not None and _same_weights(run.adapter, weights.checkpoint):
+            return Weights(f"{weights.line}; adapter/ holds it", weights.checkpoint, run.adapter)
+        if (run.adapter / ADAPTER_CONFIG).is_file():
+            log.warning("%s holds other weights, of an earlier export.", run.adapter)
+        return weights
+    if (run.adapter / ADAPTER_CONFIG).is_file():
+        return Weights("adapter/ of the run, which has no checkpoints", adapter=run.adapter)
+    if place.suffix == ".ckpt" and (adapter_folder(place) / ADAPTER_CONFIG).is_file():
+        return Weights(f"adapter {adapter_folder(place)}; its checkpoint is missing", adapter=adapter_folder(place))
+    if folders := sorted(run.checkpoints.glob("*.adapter"), key=lambda folder: folder.stat().st_mtime_ns):
+        return Weights(f"adapter {folders[-1].name}, the newest; its checkpoint is missing", adapter=folders[-1])
+    raise CheckpointError(
+        "a run folder with adapter/ or checkpoints/, an adapter folder, or a .ckpt",
+        f"{place} {'without one' if place.exists() else 'which does not exist'}",
+        f"Give the folder that `mathpal fit` wrote (outputs/<name>), or a folder with {ADAPTER_CONFIG}.",
+    )
+
+
+def choose_checkpoint(folder: Path, ranking: Ranking | None) -> Weights:
+    """Choose the checkpoint that a folder of checkpoints means, and say how: the best one, else the last one.
+
+    A damaged checkpoint is named in the log and passed over.
+
+    Args:
+        folder: the folder of checkpoints.
+        ranking: the run's own, while it runs; None: the one that its newest sound checkpoint was saved with.
+
+    Raises:
+        CheckpointError: no checkpoint is whole.
+    """
+    files, damaged = newest_first(folder), dict[str, str]()
+    unsealed = all(read_seal(file) is None for file in files)
+
+    def is_sound(file: Path) -> bool:
+        if file.name in damaged:
+            return False
+        wrong = "" if unsealed and is_unsealed(file) else damage(file)
+        if wrong:
+            damaged[file.name] = wrong
+            log.warning("%s %s. It is not used.", file, wrong)
+        return not wrong
+
+    if ranking is None:
+        newest = next(filter(is_sound, files), None)
+        ranking = Ranking.saved_in(_content(newest)) if newest else Ranking()
+    ranked = ranking.ordered(files)
+    for place, file in enumerate(ranked):
+        if is_sound(file):
+            rank = "the best" if place == 0 else f"number {place + 1}"
+            how = f"{rank} of {len(ranked)} by {ranking.monitor}"
+            return _of_checkpoint(file, lambda step: f"checkpoint of step {step}, {how}")  # noqa: B023 (called at once)
+    for file in files:
+        if is_sound(file):
+            how = "the newest that is whole" if damaged else "the last"
+            return _of_checkpoint(file, lambda step: f"checkpoint of step {step}, {how}")  # noqa: B023 (called at once)
+    raise no_checkpoint(folder, damaged)
+
+
+def _of_checkpoint(file: Path, line: Callable[[int], str]) -> Weights:
+    """The weights of one checkpoint, with its adapter folder where that holds the same weights."""
+    content = _content(file)
+    beside = adapter_folder(file)
+    whole = (beside / ADAPTER_CONFIG).is_file() and has_its_adapter(file)
+    if beside.exists() and not whole:
+        log.warning("%s is not the adapter that was written with %s. It is not used.", beside, file.name)
+    return Weights(line(int(content.get("global_step", 0))), file, beside if whole else None)
+
+
+def _content(file: Path) -> dict[str, Any]:
+    return read_checkpoint(file, unsealed=True, mmap=True)
+
+
+def _same_weights(adapter: Path, checkpoint: Path) -> bool:
+    """Whether an adapter folder holds the weights of a sealed checkpoint."""
+    weights, seal = adapter / ADAPTER_WEIGHTS, read_seal(checkpoint)
+    return seal is not None and weights.is_file() and sha256_of(weights) == seal.adapter
