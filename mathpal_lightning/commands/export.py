@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export import (
     DEFAULT_FORMATS,
     Artefact,
@@ -70,6 +71,13 @@ def export(
         note(out, done)
         if done.verification is not None:
             done.verification.require()
+    elif RunFolder(out).adapter.is_dir() and subject.adapter not in (None, RunFolder(out).adapter):
+        raise ExportError(
+            f"an export of the {subject.line}",
+            f"one of other weights in {out}",
+            f"Export and push in one go: --formats {','.join(DEFAULT_FORMATS)} --push {push}. To push the older one, name its "
+            f"folder: --run {RunFolder(out).adapter}.",
+        )
     if push:
         pushed = push_to_hub(out if out.is_dir() or subject.adapter is None else subject.adapter, push, artefact, private)
         print(f"push: {artefact}, {'private' if private else 'public'}, with its model card: {pushed['url']}")

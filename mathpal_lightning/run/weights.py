@@ -95,12 +95,7 @@ def find_weights(place: str | Path) -> Weights:
         return _of_checkpoint(place, lambda step: f"checkpoint of step {step}, {place.name}")
     run = RunFolder(place)
     if any(run.checkpoints.glob("*.ckpt")):
-        weights = choose_checkpoint(run.checkpoints, None)
-        if weights.checkpoint is not None and _same_weights(run.adapter, weights.checkpoint):
-            return Weights(f"{weights.line}; adapter/ holds it", weights.checkpoint, run.adapter)
-        if (run.adapter / ADAPTER_CONFIG).is_file():
-            log.warning("%s holds other weights, of an earlier export.", run.adapter)
-        return weights
+        return _exported(run, choose_checkpoint(run.checkpoints, None))
     if (run.adapter / ADAPTER_CONFIG).is_file():
         return Weights("adapter/ of the run, which has no checkpoints", adapter=run.adapter)
     if place.suffix == ".ckpt" and (adapter_folder(place) / ADAPTER_CONFIG).is_file():
@@ -112,6 +107,20 @@ def find_weights(place: str | Path) -> Weights:
         f"{place} {'without one' if place.exists() else 'which does not exist'}",
         f"Give the folder that `mathpal fit` wrote (outputs/<name>), or a folder with {ADAPTER_CONFIG}.",
     )
+
+
+def _exported(run: RunFolder, weights: Weights) -> Weights:
+    """The chosen weights in adapter/ of the run, where it holds them; else as they are, and a line in the log says why."""
+    file = weights.checkpoint
+    if file is None or not (run.adapter / ADAPTER_CONFIG).is_file():
+        return weights
+    if _same_weights(run.adapter, file):
+        return Weights(f"{weights.line}; adapter/ holds it", file, run.adapter)
+    written = run.adapter / ADAPTER_WEIGHTS
+    if weights.adapter is None and read_seal(file) is None and written.stat().st_mtime_ns >= file.stat().st_mtime_ns:
+        return Weights("adapter/ of the run, written after its last checkpoint", adapter=run.adapter)
+    log.warning("%s holds other weights than the %s: it is of an earlier export.", run.adapter, weights.line)
+    return weights
 
 
 def choose_checkpoint(folder: Path, ranking: Ranking | None) -> Weights:

@@ -94,3 +94,18 @@ def test_the_best_weights_are_those_of_the_monitored_checkpoint(gemma3_folder: P
     with best_weights(trainer, module):
         assert torch.equal(module.state_dict()[name], best[name])
     assert torch.equal(module.state_dict()[name], last)
+
+
+def test_a_damaged_best_checkpoint_is_never_scored(gemma3_folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    module = ForeignModule(gemma3_folder)
+    trainer = foreign_trainer(tmp_path, AdapterCheckpoint(monitor="score", keep=2), val_check_interval=0.25)
+    trainer.fit(module, batches(4), batches(1))
+    best = tmp_path / "checkpoints/step=3.ckpt"
+    second = torch.load(tmp_path / "checkpoints/step=2.ckpt", weights_only=True)["state_dict"]
+    content = bytearray(best.read_bytes())
+    content[len(content) // 2] ^= 1
+    best.write_bytes(content)
+    name = next(name for name in second if "lora_B" in name)
+    with best_weights(trainer, module):
+        assert torch.equal(module.state_dict()[name], second[name])
+    assert "step=3.ckpt is damaged" in caplog.text

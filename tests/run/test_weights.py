@@ -101,7 +101,7 @@ def test_an_exported_adapter_older_than_the_run_is_not_used(tmp_path: Path, capl
     found = find_weights(tmp_path)
     assert found.adapter == last.with_suffix(".adapter")
     assert found.line == "checkpoint of step 30, the last"
-    assert "adapter holds other weights, of an earlier export" in caplog.text
+    assert "adapter holds other weights than the checkpoint of step 30, the last: it is of an earlier export" in caplog.text
 
 
 def test_an_adapter_of_the_last_weights_is_not_used_where_an_earlier_checkpoint_is_the_best(tmp_path: Path):
@@ -165,6 +165,20 @@ def test_a_checkpoint_of_another_modelcheckpoint_is_read_and_that_is_said(tmp_pa
     assert "epoch=2.ckpt has no seal: another ModelCheckpoint wrote it" in caplog.text
     sealed = save(tmp_path, "step=1", 1)
     assert find_weights(tmp_path).checkpoint == sealed
+
+
+def test_beside_checkpoints_without_a_seal_the_later_of_adapter_and_checkpoint_is_meant(tmp_path: Path):
+    """A module of somebody else, with Lightning's own ModelCheckpoint: its adapter stands in adapter/ alone."""
+    save(tmp_path / "other", "last", 1)
+    export_adapter_of(tmp_path / "other/checkpoints/last.ckpt", tmp_path)
+    (tmp_path / "checkpoints").mkdir()
+    torch.save({"global_step": 9, "state_dict": {}}, tmp_path / "checkpoints/epoch=1.ckpt")
+    written = tmp_path / "adapter/adapter_model.safetensors"
+    os.utime(tmp_path / "checkpoints/epoch=1.ckpt", (100, 100))
+    os.utime(written, (200, 200))
+    assert find_weights(tmp_path).line == "adapter/ of the run, written after its last checkpoint"
+    os.utime(written, (50, 50))
+    assert find_weights(tmp_path).line == "checkpoint of step 9, the last"
 
 
 def test_a_run_without_checkpoints_means_its_adapter(tmp_path: Path):
