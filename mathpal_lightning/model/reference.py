@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from mathpal_lightning.compat.lightning import attached_trainer
 from mathpal_lightning.content_key import content_key, tokenizer_digest
 from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_file
 from mathpal_lightning.losses import PairLogProbs
@@ -193,3 +194,9 @@ def reference_digest(model: Any, adapter: str | None, precision: str, tokenizer:
         precision=precision,
         tokenizer=tokenizer_digest(tokenizer),
     )
+
+
+def tokenizer_of_pairs(module: Any) -> Any:
+    """The tokenizer that encodes the training pairs: that of the data module, where it was given one, else the module's own."""
+    data = getattr(attached_trainer(module), "datamodule", None)
+    return getattr(data, "tokenizer", None) or module.tokenizer

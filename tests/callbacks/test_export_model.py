@@ -127,7 +127,7 @@ def test_best_without_anything_to_score_on_stops_the_run_before_its_first_step(g
 def test_a_full_fine_tune_is_exported_from_its_best_checkpoint(gemma3_folder: Path, tmp_path: Path):
     class Full(MathPalModule):
         def training_step(self, batch: torch.Tensor, index: int) -> torch.Tensor:
-            self._window_count += batch.numel()
+            self._accumulated += batch.numel()
             return self.model(input_ids=batch, labels=batch).loss * batch.numel()
 
     module = Full(str(gemma3_folder), backend="transformers", finetune="full", bits=16, learning_rate=1e-2, warmup_share=0.0)

@@ -11,7 +11,7 @@ from torch import nn
 from mathpal_lightning import MathDataModule, MathPalModule
 from mathpal_lightning.callbacks import AdapterCheckpoint
 from mathpal_lightning.data import Generator
-from mathpal_lightning.model.window import take_up, window_under_way
+from mathpal_lightning.model.accumulation import accumulated_so_far, take_up
 
 PROCESSES = 2
 
@@ -67,7 +67,7 @@ def test_between_two_windows_there_is_nothing_to_keep():
     def alone(held: Any, src: int) -> Any:
         return held
 
-    assert window_under_way({"a": weight}, 0, alone, 1) is None
-    window = window_under_way({"a": weight}, 4, alone, 1)
+    assert accumulated_so_far({"a": weight}, 0, alone, 1) is None
+    window = accumulated_so_far({"a": weight}, 4, alone, 1)
     assert window is not None
     assert window[0]["count"] == 4

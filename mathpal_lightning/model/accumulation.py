@@ -1,0 +1,98 @@
+"""Gradients that several batches add up before one optimizer step: their mean, and how they survive a checkpoint.
+
+A validation, and with it a checkpoint, may come in the middle of such an accumulation window. Until the window ends each
+process holds gradients of its own, which are not averaged yet and differ between processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypedDict, cast
+
+import torch
+from lightning.pytorch import Trainer
+from torch import Tensor, nn
+
+from mathpal_lightning.compat.torch import multiply_each
+from mathpal_lightning.errors import TrainingError
+
+
+class Held(TypedDict):
+    """What one process holds of an accumulation window."""
+
+    count: int
+    """Supervised tokens, or pairs, so far."""
+    gradients: dict[str, Tensor]
+    """By the names of the weights."""
+
+
+def average_in_place(weights: Iterable[nn.Parameter], count: int, trainer: Trainer, device: torch.device) -> None:
+    """Scale summed gradients to those of the mean over all terms of the accumulation window, of all processes.
+
+    Lightning has divided by `accumulate_grad_batches`, and DDP by the number of processes; both are undone.
+
+    Args:
+        weights: the trained ones; their gradients are changed in place.
+        count: supervised tokens, or pairs, of this process.
+        trainer: knows the other processes.
+        device: of this process.
+
+    Raises:
+        TrainingError: a gradient is not finite; the weights are as they were.
+    """
+    total = torch.tensor(float(count), device=device)
+    if trainer.world_size > 1:
+        total = cast(Tensor, trainer.strategy.reduce(total, reduce_op="sum"))
+    scale = trainer.accumulate_grad_batches * trainer.world_size / total.item()
+    gradients = [weight.grad for weight in weights if weight.grad is not None]
+    multiply_each(gradients, scale)
+    norm = torch.nn.utils.get_total_norm(gradients)
+    norm = getattr(norm, "full_tensor", lambda: norm)()  # sharded gradients give the norm of one part first
+    if not torch.isfinite(norm):
+        raise TrainingError(
+            "finite gradients", f"a norm of {norm.item()} before step {trainer.global_step + 1}", "Lower `model.learning_rate`."
+        )
+
+
+def accumulated_so_far(
+    weights: Mapping[str, nn.Parameter], count: int, broadcast: Callable[..., Any], processes: int
+) -> list[Held] | None:
+    """What each process holds of the accumulation window, in the order of ranks; None between two windows.
+
+    All processes must call it.
+
+    Args:
+        weights: the trained ones, with the gradients so far.
+        count: of this process.
+        broadcast: the strategy's: sends an object of process `src` to all.
+        processes: their number.
+    """
+    gradients = {name: weight.grad.cpu() for name, weight in weights.items() if weight.grad is not None and count}
+    own: Held = {"count": count, "gradients": gradients}
+    held = [broadcast(own, src=rank) for rank in range(processes)]
+    return held if any(each["count"] for each in held) else None
+
+
+def take_up(held: Sequence[Held], weights: Mapping[str, nn.Parameter], rank: int, processes: int) -> int:
+    """Give the weights the gradients that this process had when the checkpoint was saved.
+
+    If the number of processes changed, rank 0 takes the summed gradients; only the total matters.
+
+    Returns:
+        The count that belongs to the gradients.
+    """
+    nothing: Held = {"count": 0, "gradients": {}}
+    given = held if len(held) == processes else [summed(held), *[nothing] * (processes - 1)]
+    own = given[rank]
+    for name, gradient in own["gradients"].items():
+        weights[name].grad = gradient.to(weights[name].device)
+    return own["count"]
+
+
+def summed(held: Sequence[Held]) -> Held:
+    """All that the processes hold, as if one process had computed it."""
+    gradients: dict[str, Tensor] = {}
+    for each in held:
+        for name, gradient in each["gradients"].items():
+            gradients[name] = gradients[name] + gradient if name in gradients else gradient
+    return {"count": sum(each["count"] for each in held), "gradients": gradients}

@@ -1,0 +1,53 @@
+"""Whether a checkpoint belongs to the module that loads it: the same trained weights, and the same reference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from torch import Tensor
+
+from mathpal_lightning.errors import CheckpointError
+
+
+def require_same_weights(trained: Mapping[str, Tensor], checkpoint: Mapping[str, Any], model_name: str) -> None:
+    """Prove that a checkpoint holds exactly the weights that a module trains.
+
+    Args:
+        trained: the module's, by name.
+        checkpoint: as it was loaded. ModelParallelStrategy has loaded the weights already and taken them out of it.
+        model_name: the module's base, for the message.
+
+    Raises:
+        CheckpointError: other names or shapes, so another base, rank or set of targets.
+    """
+    expected = {name: tuple(weight.shape) for name, weight in trained.items()}
+    found = {name: tuple(weight.shape) for name, weight in checkpoint.get("state_dict", trained).items()}
+    if expected == found:
+        return
+    differing = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
+    raise CheckpointError(
+        f"the {len(expected)} trained weights of {model_name!r} with these settings",
+        f"{len(found)} weights of {checkpoint.get('base')!r}, of which {len(differing)} differ, "
+        f"the first {differing[0]}: {found.get(differing[0])} instead of {expected.get(differing[0])}",
+        "Give the config that this checkpoint was trained with (config.yaml in its run folder).",
+    )
+
+
+def require_same_reference(reference: Mapping[str, Any], adapter: str | None, digest: str) -> None:
+    """Prove that a preference run goes on with the reference that it began with.
+
+    Args:
+        reference: the checkpoint's record: the adapter that training began with, and its digest.
+        adapter: `model.adapter` now.
+        digest: of that adapter now.
+
+    Raises:
+        CheckpointError: the adapter's weights are others.
+    """
+    if reference["digest"] != digest:
+        raise CheckpointError(
+            f"a checkpoint whose reference is `model.adapter: {adapter}` as it is now",
+            f"one trained against `model.adapter: {reference['adapter']}` with other weights",
+            "Give the `model.adapter` of that run, unchanged.",
+        )
