@@ -13,12 +13,19 @@ from mathpal_lightning.estimate.machine import gigabytes
 MALICIOUS_LIGHTNING = ("2.6.2", "2.6.3")
 FIRST_UNSLOTH_ON_CPU = (2026, 10, 9)
 _LEAST_CACHE = 5e9
+_SUPPORTED = {
+    "Linux": "Linux: everything is supported, and tested",
+    "Darwin": "macOS: training, export and serving on a CPU; not tested on a Mac, only without the calls that macOS lacks",
+    "Windows": "Windows: training, export and serving; not tested on Windows, only without the calls that it lacks. "
+    "A killed export may leave its converter running",
+}
 _BROKEN = ConfigError.exit_code
 
 
 def diagnose(environment: Environment) -> list[Finding]:
     """Judge an environment; pure, so that combinations which are not at hand can be judged too."""
     return [
+        *_system(environment),
         *_python(environment),
         *_packages(environment),
         *_known_bad(environment),
@@ -29,6 +36,14 @@ def diagnose(environment: Environment) -> list[Finding]:
 
 def _broken(name: str, found: str, expected: str, way_out: str) -> Finding:
     return Finding(name, found, "error", expected, way_out, _BROKEN)
+
+
+def _system(environment: Environment) -> Iterator[Finding]:
+    if environment.system == "Linux":
+        yield Finding("system", _SUPPORTED["Linux"])
+    else:
+        found = _SUPPORTED.get(environment.system, f"{environment.system}: unknown to this package")
+        yield Finding("system", found, "warning", way_out="For work that matters use Linux, or WSL2 on Windows.")
 
 
 def _python(environment: Environment) -> Iterator[Finding]:

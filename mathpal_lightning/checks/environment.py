@@ -48,6 +48,8 @@ class Environment:
     torch_cuda: str | None = None
     """The CUDA that torch was built with; None for a CPU build."""
     gpus: tuple[Gpu, ...] = ()
+    system: str = "Linux"
+    """Linux, Darwin (macOS) or Windows."""
     cpu: str = ""
     cores: int = 1
     cpu_flags: frozenset[str] = frozenset()
@@ -74,6 +76,7 @@ def read_environment() -> Environment:
         requirements=tuple(ours.requires or ()) if ours else (),
         torch_cuda=_torch_cuda(),
         gpus=_gpus(),
+        system=platform.system(),
         cpu=cpu,
         cores=usable_cores(),
         cpu_flags=flags,

@@ -1,5 +1,6 @@
 """Every combination that is known to be bad, and the sound ones beside it."""
 
+import re
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -84,6 +85,17 @@ def test_what_is_doubtful_is_named_and_breaks_nothing(environment: Environment, 
     assert found[name].level == "warning"
     assert way_out in found[name].way_out
     assert exit_status(diagnose(environment)) == 0
+
+
+@pytest.mark.parametrize(
+    ("system", "said"),
+    [("Darwin", "macOS: .*not tested on a Mac"), ("Windows", "not tested on Windows"), ("Haiku", "Haiku: unknown")],
+)
+def test_the_system_says_what_is_supported_on_it(system: str, said: str):
+    finding = doubts(replace(SOUND, system=system))["system"]
+    assert re.search(said, finding.found)
+    assert finding.level == "warning"
+    assert "Linux" in finding.way_out
 
 
 def test_this_environment_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
