@@ -15,12 +15,11 @@ from transformers import PreTrainedTokenizerBase
 from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.errors import ModelError
 from mathpal_lightning.export import find_subject, require_gguf_tools
-from mathpal_lightning.export.adapter import read_trained_on
 from mathpal_lightning.export.artefact import base_digest, content_digest, folder_digest
 from mathpal_lightning.export.gguf.header import read_header
 from mathpal_lightning.export.merge.weights import find_base
 from mathpal_lightning.export.tokenizer import training_tokenizer
-from mathpal_lightning.export.verify.distributions import load_trained
+from mathpal_lightning.export.trained_on import load_trained, read_trained_on
 from mathpal_lightning.llama_cpp import LlamaCpp, LlamaSettings, start_llama
 from mathpal_lightning.model.load import load_base
 from mathpal_lightning.model.resolve import resolve_model

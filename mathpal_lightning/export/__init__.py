@@ -1,6 +1,6 @@
 """Paths in, paths out: adapter -> merged weights -> GGUF, and the proof that each is what was trained."""
 
-from mathpal_lightning.export.adapter import read_trained_on, write_adapter
+from mathpal_lightning.export.adapter import write_adapter
 from mathpal_lightning.export.checkpoint import adapter_from_checkpoint, is_full, model_from_checkpoint
 from mathpal_lightning.export.gguf.modelfile import write_modelfile
 from mathpal_lightning.export.gguf.write import OutType, require_gguf_tools, write_gguf
@@ -21,8 +21,9 @@ from mathpal_lightning.export.road import (
 )
 from mathpal_lightning.export.subject import Subject, find_subject
 from mathpal_lightning.export.tokenizer import save_tokenizer
+from mathpal_lightning.export.trained_on import read_trained_on
+from mathpal_lightning.export.verify.checks import Check, Verification
 from mathpal_lightning.export.verify.compare import verify_export, verify_full
-from mathpal_lightning.export.verify.verification import Check, Verification
 
 __all__ = [
     "DEFAULT_FORMATS",

@@ -6,7 +6,7 @@ import copy
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export.artefact import RECORD, base_digest
 from mathpal_lightning.export.tokenizer import write_tokenizer
+from mathpal_lightning.export.trained_on import TrainedOn, dtype_name, quantized_modules
 from mathpal_lightning.files import whole_folder
 from mathpal_lightning.model.resolve import resolve_model
 
@@ -25,35 +26,6 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 _LIBRARIES = ("torch", "transformers", "peft", "bitsandbytes", "safetensors")
-
-
-@dataclass(frozen=True, slots=True)
-class Quantization:
-    """How bitsandbytes held the frozen weights of these modules while they were trained on."""
-
-    bits: int
-    weight_dtype: str
-    """What the weights were quantised from and are de-quantised to."""
-    quant_type: str = ""
-    double_quant: bool = False
-    blocksize: int = 0
-    compute_dtype: str = ""
-    modules: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TrainedOn:
-    """The base that an adapter was trained on. `mathpal.json` of the adapter folder holds this."""
-
-    base: str
-    """A Hub id, a local folder or a name that `resolve_model` knows; empty for a model built in memory."""
-    base_digest: str
-    """SHA-256 over its config and safetensors; empty for a model built in memory."""
-    model_class: str
-    """The class of transformers that held it ("Gemma3ForCausalLM"): the adapter's keys are its module paths."""
-    dtype: str
-    quantized: tuple[Quantization, ...] = ()
-    versions: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_adapter(
@@ -123,46 +95,8 @@ def describe_base(peft_model: PeftModel, base: str | None = None) -> TrainedOn:
     else:  # a Hub id, and not always the one asked for: Unsloth loads its own 4-bit copy of some
         name, digest = loaded_from, base_digest(resolve_model(loaded_from))
     versions = {library: version(library) for library in _LIBRARIES}
-    kind, dtype = type(frozen).__name__, _dtype_name(frozen.dtype)
+    kind, dtype = type(frozen).__name__, dtype_name(frozen.dtype)
     return TrainedOn(name, digest, kind, dtype, quantized_modules(frozen), versions)
-
-
-def quantized_modules(model: nn.Module) -> tuple[Quantization, ...]:
-    """Walk a model for bitsandbytes layers and group them by their settings; names are those of the bare base model."""
-    groups: dict[Quantization, list[str]] = {}
-    for name, module in model.named_modules():
-        settings = _quantization(module)
-        if settings is not None:
-            groups.setdefault(settings, []).append(name.replace(".base_layer", ""))
-    return tuple(Quantization(**{**asdict(settings), "modules": tuple(names)}) for settings, names in groups.items())
-
-
-def _quantization(module: Any) -> Quantization | None:
-    from bitsandbytes.nn import Linear4bit, Linear8bitLt
-
-    if isinstance(module, Linear8bitLt):
-        return Quantization(bits=8, weight_dtype="float16")
-    if not isinstance(module, Linear4bit):
-        return None
-    state: Any = getattr(module.weight, "quant_state", None) or module.quant_state  # a sharded weight (FSDP) has none
-    return Quantization(
-        bits=4,
-        weight_dtype=_dtype_name(state.dtype),
-        quant_type=state.quant_type,
-        double_quant=state.nested,
-        blocksize=state.blocksize,
-        compute_dtype=_dtype_name(module.compute_dtype),
-    )
-
-
-def read_trained_on(adapter: str | Path) -> TrainedOn | None:
-    """The record of an adapter folder; None for an adapter that was written by something else."""
-    path = Path(adapter) / RECORD
-    if not path.is_file():
-        return None
-    record = json.loads(path.read_text(encoding="utf-8"))
-    groups = tuple(Quantization(**{**group, "modules": tuple(group["modules"])}) for group in record.pop("quantized"))
-    return TrainedOn(**record, quantized=groups)
 
 
 def loadable_name(base: str) -> str:
@@ -179,7 +113,3 @@ def _hub_id(name_or_path: str) -> str:
 def _owned(weights: Mapping[str, Any]) -> dict[str, Tensor]:
     """Plain CPU tensors that share no memory: safetensors refuses aliases."""
     return {name: tensor.detach().cpu().contiguous().clone() for name, tensor in weights.items()}
-
-
-def _dtype_name(dtype: Any) -> str:
-    return str(dtype).removeprefix("torch.") if dtype is not None else ""

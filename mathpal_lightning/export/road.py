@@ -21,8 +21,8 @@ from mathpal_lightning.export.merge.best import MergeInto, merge_best, only_way,
 from mathpal_lightning.export.merge.four_bit import merge_4bit, write_4bit
 from mathpal_lightning.export.merge.weights import MergedInto, find_base, merge_adapter
 from mathpal_lightning.export.tokenizer import training_tokenizer, write_tokenizer
+from mathpal_lightning.export.verify.checks import Verification
 from mathpal_lightning.export.verify.compare import verify_export, verify_full
-from mathpal_lightning.export.verify.verification import Verification
 from mathpal_lightning.files import outside_links, whole_folder
 from mathpal_lightning.formats import DEFAULT, written_formats
 from mathpal_lightning.model.resolve import resolve_model

@@ -16,11 +16,11 @@ from pathlib import Path
 from transformers import PreTrainedTokenizerBase
 
 from mathpal_lightning.errors import CheckpointError
-from mathpal_lightning.export.adapter import TrainedOn, read_trained_on
 from mathpal_lightning.export.checkpoint import adapter_from_checkpoint, base_of_checkpoint, is_full
 from mathpal_lightning.export.merge.best import MergeInto, only_way
 from mathpal_lightning.export.merge.weights import MergedInto, find_base
 from mathpal_lightning.export.tokenizer import training_tokenizer
+from mathpal_lightning.export.trained_on import TrainedOn, read_trained_on
 from mathpal_lightning.model.resolve import resolve_model
 from mathpal_lightning.run import Weights, adapter_folder, find_weights
 

@@ -16,7 +16,7 @@ from transformers import AutoModelForCausalLM
 from mathpal_lightning import MathPalModule
 from mathpal_lightning.callbacks import AdapterCheckpoint, ExportModel
 from mathpal_lightning.errors import ConfigError, ExportError
-from mathpal_lightning.export.verify import compare, probe
+from mathpal_lightning.export.verify import probe
 from mathpal_lightning.formats import Bounds
 from tests.export.conftest import lora_model
 
@@ -162,7 +162,7 @@ def test_a_failed_verification_fails_the_run_and_keeps_everything(
     gemma3_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     impossible = Bounds(max_kl=-1.0, grows=False, min_agreement=0.75, max_lost=2)
-    monkeypatch.setattr(compare, "bounds_of", lambda name: impossible)
+    monkeypatch.setattr("mathpal_lightning.export.verify.checks.bounds_of", lambda name: impossible)
     with pytest.raises(ExportError, match="merged: KL against the trained model.*Likely cause.*The artefacts are kept"):
         fit(Foreign(gemma3_folder), tmp_path, ExportModel(WITHOUT_GGUF))
     assert (tmp_path / "merged" / "model.safetensors").is_file()

@@ -11,7 +11,8 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from mathpal_lightning.chat import GEMMA_3, load_tokenizer
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export import write_adapter
-from mathpal_lightning.export.adapter import _hub_id, read_trained_on
+from mathpal_lightning.export.adapter import _hub_id
+from mathpal_lightning.export.trained_on import read_trained_on
 from tests.export.conftest import TARGETS, lora_model
 
 

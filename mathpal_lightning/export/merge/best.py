@@ -14,9 +14,9 @@ from transformers import AutoModelForCausalLM
 from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.evaluation import grade
-from mathpal_lightning.export.adapter import read_trained_on
 from mathpal_lightning.export.artefact import content_digest, is_made_from, read_record, write_record
 from mathpal_lightning.export.merge.weights import MergedInto, find_base, merge_adapter, merge_inputs
+from mathpal_lightning.export.trained_on import read_trained_on
 from mathpal_lightning.files import replace_folder
 from mathpal_lightning.model.generate import generate
 

@@ -16,7 +16,6 @@ from torch import Tensor, nn
 from transformers import AutoConfig, BitsAndBytesConfig, PreTrainedTokenizerBase
 
 from mathpal_lightning.chat import load_tokenizer
-from mathpal_lightning.export.adapter import read_trained_on
 from mathpal_lightning.export.artefact import folder_digest, is_made_from, write_record
 from mathpal_lightning.export.merge.shards import read_stored
 from mathpal_lightning.export.merge.weights import (
@@ -31,6 +30,7 @@ from mathpal_lightning.export.merge.weights import (
     write_index,
 )
 from mathpal_lightning.export.tokenizer import save_tokenizer, training_tokenizer
+from mathpal_lightning.export.trained_on import read_trained_on
 from mathpal_lightning.families import all_of
 from mathpal_lightning.files import whole_folder
 from mathpal_lightning.model.load import text_decoder_targets

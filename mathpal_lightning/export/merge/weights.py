@@ -27,10 +27,10 @@ from torch import Tensor
 
 from mathpal_lightning.compat.peft import pattern_of
 from mathpal_lightning.errors import ExportError
-from mathpal_lightning.export.adapter import Quantization, TrainedOn, read_trained_on
 from mathpal_lightning.export.artefact import RECORD, base_digest, folder_digest, is_made_from, write_record
 from mathpal_lightning.export.merge.shards import StoredTensor, read_stored, write_shard
 from mathpal_lightning.export.tokenizer import save_tokenizer, training_tokenizer
+from mathpal_lightning.export.trained_on import Quantization, TrainedOn, read_trained_on
 from mathpal_lightning.files import whole_folder
 from mathpal_lightning.model.resolve import resolve_model
 

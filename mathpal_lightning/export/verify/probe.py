@@ -1,19 +1,13 @@
-"""What every artefact is asked: fixed Vietnamese problems in training's own token ids, and answers to be judged.
-
-Legend: P positions, V vocabulary.
-"""
+"""What every artefact is asked: fixed Vietnamese problems in training's own token ids."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
 from mathpal_lightning.chat import chat_format, conversation_pieces, generation_prompt, stop_token_ids
-from mathpal_lightning.evaluation import grade
-from mathpal_lightning.model.generate import generate_ids
 from mathpal_lightning.schema import Turn
 
 PROMPTS = (
@@ -56,13 +50,9 @@ class Probe:
         """The id of the token that ends an answer."""
         return stop_token_ids(self.tokenizer)[0]
 
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """How the fixed problems were answered: the right ones, and those that ended at a stop token by themselves."""
-
-    right: int
-    ended: int
+    def same_ids(self, given: Sequence[list[int]]) -> list[bool]:
+        """Whether the token ids that something gives to each prompt are training's."""
+        return [ids == wanted for ids, wanted in zip(given, self.prompt_ids, strict=True)]
 
 
 def make_probe(tokenizer: PreTrainedTokenizerBase) -> Probe:
@@ -80,16 +70,3 @@ def make_probe(tokenizer: PreTrainedTokenizerBase) -> Probe:
         steps = POSITIONS_PER_PROMPT - 1
         positions.append([first + (last - first) * step // steps for step in range(POSITIONS_PER_PROMPT)])
     return Probe(tokenizer, prompts, prompt_ids, documents, positions)
-
-
-def answers_of(model: Any, probe: Probe) -> Answers:
-    """Let a transformers or PEFT model answer greedily."""
-    ids = generate_ids(model, probe.tokenizer, [question for question, _ in PROMPTS], MAX_ANSWER_TOKENS, len(PROMPTS))
-    texts = probe.tokenizer.batch_decode(ids, skip_special_tokens=True)
-    return judged([(text, len(written) < MAX_ANSWER_TOKENS) for text, written in zip(texts, ids, strict=True)])
-
-
-def judged(answers: Sequence[tuple[str, bool]]) -> Answers:
-    """Judge answers to `PROMPTS` by their mathematics; each comes with whether it ended by itself."""
-    verdicts = [grade(*problem, text)[0] for problem, (text, _) in zip(PROMPTS, answers, strict=True)]
-    return Answers(verdicts.count("correct"), sum(ended for _, ended in answers))

@@ -8,9 +8,9 @@ from bitsandbytes.nn import Linear4bit
 from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, AutoTokenizer, Gemma3ForConditionalGeneration
 
+from mathpal_lightning.compat.bitsandbytes import keep_packing
 from mathpal_lightning.export import merge_4bit, merge_adapter, verify_export, write_4bit, write_adapter
 from mathpal_lightning.export.merge.four_bit import nf4_config
-from mathpal_lightning.export.verify.distributions import keep_4bit_weights_unpacked
 from tests.export.conftest import TARGETS, lora_model
 from tests.export.merge.test_weights import IDS, multimodal_folder
 
@@ -18,7 +18,7 @@ from tests.export.merge.test_weights import IDS, multimodal_folder
 @torch.no_grad()
 def log_probs(folder: Path) -> torch.Tensor:
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
-    keep_4bit_weights_unpacked(model)
+    keep_packing(model.modules())
     return model(input_ids=IDS, use_cache=False).logits.float().log_softmax(-1)
 
 

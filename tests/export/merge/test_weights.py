@@ -13,11 +13,11 @@ from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM, AutoTokenizer, Gemma3Config, Gemma3ForConditionalGeneration
 
 from mathpal_lightning.chat import load_tokenizer, stop_token_ids
+from mathpal_lightning.compat.bitsandbytes import keep_packing
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export import merge_adapter, write_adapter
 from mathpal_lightning.export.artefact import RECORD
 from mathpal_lightning.export.merge.weights import canonical_name
-from mathpal_lightning.export.verify.distributions import keep_4bit_weights_unpacked
 from tests.export.conftest import lora_model, nf4
 from tests.tiny import FAMILIES, tiny_gemma, tiny_gemma_folder, tiny_tokenizer
 
@@ -80,7 +80,7 @@ def test_the_weights_are_bit_for_bit_those_that_the_4bit_layers_held(family, gem
 @pytest.mark.parametrize("family", FAMILIES)
 def test_merged_into_trained_is_the_trained_model_and_into_original_is_not(family, gemma_folder, tmp_path: Path):
     model = lora_model(gemma_folder(family), quantized=True)
-    keep_4bit_weights_unpacked(model)
+    keep_packing(model.modules())
     adapter = write_adapter(model, tmp_path / "adapter")
     trained = load(merge_adapter(adapter, tmp_path / "trained"))
     original = load(merge_adapter(adapter, tmp_path / "original", into="original"))

@@ -16,9 +16,10 @@ from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export import Verification, merge_adapter, verify_export, write_adapter, write_gguf
 from mathpal_lightning.export.artefact import write_record
 from mathpal_lightning.export.verify import probe
-from mathpal_lightning.export.verify.compare import _asked, _check_gguf, _check_stops, _Source, bounds_of
-from mathpal_lightning.export.verify.probe import PROMPTS, Answers, judged, make_probe
-from mathpal_lightning.formats import gguf_format
+from mathpal_lightning.export.verify.checks import check_answers, check_gguf
+from mathpal_lightning.export.verify.measure import Answers, Trained, ask_folder, judged, measure_gguf
+from mathpal_lightning.export.verify.probe import PROMPTS, make_probe
+from mathpal_lightning.formats import Bounds, format_named, gguf_format
 from tests.export.conftest import lora_model
 from tests.tiny import Family, tiny_gemma_folder
 
@@ -75,13 +76,13 @@ def test_a_sound_export_passes_and_shows_its_figures(exported):
 
 def test_a_near_tie_that_merging_flipped_is_not_held_against_the_gguf(exported):
     probe = make_probe(load_tokenizer(exported()["base"]))
-    merged = _asked(exported()["merged"], probe, torch.float32)[0]
+    merged = ask_folder(exported()["merged"], probe, torch.float32)[0]
     first, second = merged.topk(2).indices.T
     rows = torch.arange(len(merged))
     flipped = merged.clone()
     flipped[rows, first], flipped[rows, second] = merged[rows, second], merged[rows, first]
-    source = _Source(probe, flipped, torch.zeros_like(merged), Answers(0, 0))
-    checks = {check.name: check for check in _check_gguf(exported()["gguf"], merged, source)}
+    trained = Trained(probe, flipped, torch.zeros_like(merged), Answers(0, 0))
+    checks = {check.name: check for check in check_gguf(measure_gguf(exported()["gguf"], "q8_0", merged, trained), trained)}
     assert checks["top-1 agreement with it"].ok
 
 
@@ -200,19 +201,18 @@ def test_a_gguf_whose_end_of_turn_is_an_ordinary_word_is_caught(exported, tmp_pa
     assert found.keys() >= {"prompts with training's token ids", "end-of-turn ends an answer"}
 
 
-@pytest.mark.parametrize(("forced", "ended", "failures"), [(True, True, 0), (True, False, 1), (False, False, 2)])
-def test_where_the_trained_models_answers_end_an_artefacts_must(forced: bool, ended: bool, failures: int, gemma3_folder: Path):
-    class Engine:
-        def answer(self, ids: list[int], max_tokens: int, bias: Any = ()) -> tuple[str, bool]:
-            return "", forced if bias else ended
+def bounds_of(name: str) -> Bounds:
+    bounds = format_named(name).bounds
+    assert bounds is not None
+    return bounds
 
-    nothing = torch.zeros(1, 2)
-    ending = _Source(make_probe(load_tokenizer(gemma3_folder)), nothing, nothing, Answers(right=0, ended=3))
-    checks = _check_stops("model.gguf", bounds_of("gguf:f16"), Engine(), ending)
+
+@pytest.mark.parametrize(("ended", "failures"), [(4, 0), (2, 0), (1, 1), (0, 1)])
+def test_where_the_trained_models_answers_end_half_of_an_artefacts_must(ended: int, failures: int):
+    checks = check_answers("model.gguf", bounds_of("gguf:f16"), Answers(0, ended), Answers(right=0, ended=3))
     assert sum(not check.ok for check in checks) == failures
-    endless = _Source(ending.probe, nothing, nothing, Answers(right=0, ended=0))
-    checks = _check_stops("model.gguf", bounds_of("gguf:f16"), Engine(), endless)
-    assert all(check.ok for check in checks if "by themselves" in check.name), "asked only of a model that learned it"
+    endless = check_answers("model.gguf", bounds_of("gguf:f16"), Answers(0, ended), Answers(right=0, ended=0))
+    assert all(check.ok for check in endless), "asked only of a model that learned it"
 
 
 def test_the_fixed_problems_are_judged_by_their_mathematics():
@@ -221,15 +221,11 @@ def test_the_fixed_problems_are_judged_by_their_mathematics():
     assert judged([("Đáp số: 7", False)] + [(solution, True) for solution in solutions[1:]]) == Answers(right=3, ended=3)
 
 
-def test_an_artefact_that_solves_far_fewer_than_the_trained_model_is_caught(gemma3_folder: Path):
-    class Parrot:
-        def answer(self, ids: list[int], max_tokens: int, bias: Any = ()) -> tuple[str, bool]:
-            return "Đáp số: 83 kg.", True
-
-    source = _Source(make_probe(load_tokenizer(gemma3_folder)), torch.zeros(1, 2), torch.zeros(1, 2), Answers(4, 4))
-    solved = {kind: _check_stops("x", bounds_of(f"gguf:{kind}"), Parrot(), source)[-1] for kind in ("q8_0", "q4_k_m")}
-    assert (solved["q8_0"].value, solved["q8_0"].bound, solved["q8_0"].ok) == ("1 of 4", ">= 2", False)
-    assert solved["q4_k_m"].ok, "4 bits may lose three of four"
+def test_an_artefact_that_solves_far_fewer_than_the_trained_model_is_caught():
+    trained, parrot = Answers(right=4, ended=4), Answers(right=1, ended=4)
+    eight, four = (check_answers("x", bounds_of(f"gguf:{kind}"), parrot, trained)[-1] for kind in ("q8_0", "q4_k_m"))
+    assert (eight.value, eight.bound, eight.ok) == ("1 of 4", ">= 2", False)
+    assert four.ok, "4 bits may lose three of four"
 
 
 def test_the_probes_documents_are_those_of_training(gemma3_folder: Path):

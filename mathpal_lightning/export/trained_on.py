@@ -1,0 +1,145 @@
+"""What an adapter was trained on: its record, and the trained model loaded again from disk.
+
+The record says which base it was and how bitsandbytes held the base's weights, so that a merge and a verification can use the
+very weights that training saw.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+import transformers
+from peft import PeftModel
+from torch import nn
+from transformers import AutoConfig, AutoModelForCausalLM, BitsAndBytesConfig
+
+from mathpal_lightning.compat.bitsandbytes import keep_packing
+from mathpal_lightning.errors import ExportError
+from mathpal_lightning.export.artefact import RECORD
+
+
+@dataclass(frozen=True, slots=True)
+class Quantization:
+    """How bitsandbytes held the frozen weights of these modules while they were trained on."""
+
+    bits: int
+    weight_dtype: str
+    """What the weights were quantised from and are de-quantised to."""
+    quant_type: str = ""
+    double_quant: bool = False
+    blocksize: int = 0
+    compute_dtype: str = ""
+    modules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedOn:
+    """The base that an adapter was trained on. `mathpal.json` of the adapter folder holds this."""
+
+    base: str
+    """A Hub id, a local folder or a name that `resolve_model` knows; empty for a model built in memory."""
+    base_digest: str
+    """SHA-256 over its config and safetensors; empty for a model built in memory."""
+    model_class: str
+    """The class of transformers that held it ("Gemma3ForCausalLM"): the adapter's keys are its module paths."""
+    dtype: str
+    quantized: tuple[Quantization, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
+def quantized_modules(model: nn.Module) -> tuple[Quantization, ...]:
+    """Walk a model for bitsandbytes layers and group them by their settings; names are those of the bare base model."""
+    groups: dict[Quantization, list[str]] = {}
+    for name, module in model.named_modules():
+        settings = _quantization(module)
+        if settings is not None:
+            groups.setdefault(settings, []).append(name.replace(".base_layer", ""))
+    return tuple(Quantization(**{**asdict(settings), "modules": tuple(names)}) for settings, names in groups.items())
+
+
+def _quantization(module: Any) -> Quantization | None:
+    from bitsandbytes.nn import Linear4bit, Linear8bitLt
+
+    if isinstance(module, Linear8bitLt):
+        return Quantization(bits=8, weight_dtype="float16")
+    if not isinstance(module, Linear4bit):
+        return None
+    state: Any = getattr(module.weight, "quant_state", None) or module.quant_state  # a sharded weight (FSDP) has none
+    return Quantization(
+        bits=4,
+        weight_dtype=dtype_name(state.dtype),
+        quant_type=state.quant_type,
+        double_quant=state.nested,
+        blocksize=state.blocksize,
+        compute_dtype=dtype_name(module.compute_dtype),
+    )
+
+
+def read_trained_on(adapter: str | Path) -> TrainedOn | None:
+    """The record of an adapter folder; None for an adapter that was written by something else."""
+    path = Path(adapter) / RECORD
+    if not path.is_file():
+        return None
+    record = json.loads(path.read_text(encoding="utf-8"))
+    groups = tuple(Quantization(**{**group, "modules": tuple(group["modules"])}) for group in record.pop("quantized"))
+    return TrainedOn(**record, quantized=groups)
+
+
+def load_trained(adapter: Path, base: Path, trained_on: TrainedOn | None, *, quantized: bool) -> PeftModel:
+    """The model as training held it, from disk: the base, in 4 or 8 bits where `quantized`, and the adapter on top.
+
+    Raises:
+        ExportError: the base loads with other modules quantised than in training.
+    """
+    if trained_on is None:
+        model = AutoModelForCausalLM.from_pretrained(str(base), dtype="auto")
+        return PeftModel.from_pretrained(model, str(adapter)).eval()
+    if not trained_on.model_class.startswith("Gemma"):
+        raise ExportError("a Gemma class in mathpal.json", repr(trained_on.model_class), "Do not trust this adapter folder.")
+    model_class = getattr(transformers, trained_on.model_class)
+    settings: dict[str, Any] = {"dtype": trained_on.dtype}
+    stored_in_4_bits = "quantization_config" in json.loads((base / "config.json").read_text(encoding="utf-8"))
+    if quantized and trained_on.quantized and not stored_in_4_bits:
+        settings["quantization_config"] = _quantization_config(base, model_class, trained_on)
+    model = model_class.from_pretrained(str(base), **settings)
+    if quantized and quantized_modules(model) != trained_on.quantized:
+        raise ExportError(
+            "the base quantised as in training",
+            f"{_summary(quantized_modules(model))} instead of {_summary(trained_on.quantized)}",
+            "Install the versions of transformers and bitsandbytes named in the adapter's mathpal.json.",
+        )
+    keep_packing(model.modules())
+    return PeftModel.from_pretrained(model, str(adapter)).eval()
+
+
+def _quantization_config(base: Path, model_class: Any, trained_on: TrainedOn) -> BitsAndBytesConfig:
+    """The settings of training. They leave every linear layer alone that training left alone."""
+    (how,) = trained_on.quantized
+    with torch.device("meta"):
+        empty = model_class(AutoConfig.from_pretrained(str(base)))
+    linear = [name for name, module in empty.named_modules() if isinstance(module, nn.Linear)]
+    skipped = [f"^{re.escape(name)}$" for name in linear if name not in how.modules]
+    if how.bits == 8:
+        return BitsAndBytesConfig(load_in_8bit=True, llm_int8_skip_modules=skipped)
+    return BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type=how.quant_type,
+        bnb_4bit_use_double_quant=how.double_quant,
+        bnb_4bit_compute_dtype=how.compute_dtype or "float32",
+        llm_int8_skip_modules=skipped,
+    )
+
+
+def _summary(groups: Sequence[Any]) -> str:
+    return ", ".join(f"{len(group.modules)} modules in {group.bits} bits {group.quant_type}" for group in groups) or "none"
+
+
+def dtype_name(dtype: Any) -> str:
+    """A dtype's name without `torch.`; empty for None."""
+    return str(dtype).removeprefix("torch.") if dtype is not None else ""

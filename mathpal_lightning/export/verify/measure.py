@@ -1,0 +1,264 @@
+"""What a model on disk says about the fixed problems, as figures: token ids, next-token distributions, answers.
+
+    the trained model   base + adapter through transformers and PEFT -> Trained
+    a model folder      through transformers                         -> MeasuredFolder
+    a GGUF file         through llama.cpp                            -> MeasuredGguf
+
+Legend: P positions, V vocabulary. KL is in nats. Nothing here judges a figure: that is checks.py.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pad_sequence
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
+
+from mathpal_lightning.chat import stop_token_ids
+from mathpal_lightning.compat.bitsandbytes import keep_packing
+from mathpal_lightning.evaluation import grade
+from mathpal_lightning.export.gguf.header import read_header
+from mathpal_lightning.export.trained_on import TrainedOn, load_trained
+from mathpal_lightning.export.verify import probe as probes
+from mathpal_lightning.export.verify.probe import PROMPTS, Probe
+from mathpal_lightning.llama_cpp import CERTAIN, LlamaCpp, LlamaSettings, start_llama
+from mathpal_lightning.model.generate import generate_ids
+
+TOP = 2_000
+"""How many of llama.cpp's next-token probabilities are read at each position."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """How the fixed problems were answered."""
+
+    right: int
+    ended: int
+    """Those that ended at a stop token, not at the limit of new tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """The trained model, with which every artefact is compared."""
+
+    probe: Probe
+    log_probs: Tensor
+    """[P, V]"""
+    without: Tensor
+    """[P, V] of the base without the adapter."""
+    answers: Answers
+
+    @property
+    def effect(self) -> float:
+        """How far training moved the base: KL(trained || base)."""
+        return mean_kl(self.log_probs, self.without)
+
+
+@dataclass(frozen=True, slots=True)
+class SameTokens:
+    """How far the tokenizer of a folder is training's."""
+
+    prompts: list[bool]
+    """For each fixed problem, whether it gets training's token ids."""
+    chats: list[bool]
+    """The same through the chat template."""
+    missing_stops: int
+    """Stop tokens that generation_config.json lacks."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredFolder:
+    """A model folder, merged in 16 bits or in 4."""
+
+    log_probs: Tensor
+    """[P, V]"""
+    from_trained: float
+    """KL(trained || it)"""
+    from_base: float
+    """KL(it || base) of 16 bits, KL(base || it) of 4."""
+    agreement: float
+    """Share of positions at which it puts the same token first as the trained model."""
+    tokens: SameTokens
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredGguf:
+    """A GGUF file."""
+
+    name: str
+    kind: str
+    """Its llama.cpp type."""
+    from_merged: float
+    """KL(merged || it), and so on; of its likeliest TOP tokens, all others as one."""
+    from_trained: float
+    from_base: float
+    agreement: float
+    """With the merged weights."""
+    same_prompts: list[bool]
+    same_chats: list[bool]
+    same_template: bool
+    stops: bool
+    """Whether a forced end-of-turn ends an answer."""
+    answers: Answers
+
+
+def measure_trained(adapter: Path, base: Path, trained_on: TrainedOn | None, probe: Probe, *, quantized: bool) -> Trained:
+    """Load the model as training held it, and ask it with the adapter and without."""
+    model = load_trained(adapter, base, trained_on, quantized=quantized)
+    log_probs = next_token_log_probs(model, probe.documents, probe.positions)
+    answers = answers_of(model, probe)
+    with model.disable_adapter():
+        return Trained(probe, log_probs, next_token_log_probs(model, probe.documents, probe.positions), answers)
+
+
+def measure_whole(model: Path, base: Path, probe: Probe) -> Trained:
+    """The same of a model that was fine-tuned whole."""
+    log_probs, answers = ask_folder(model, probe)
+    return Trained(probe, log_probs, ask_folder(base, probe)[0], answers)
+
+
+def measure_folder(folder: Path, trained: Trained, *, rounded: bool) -> MeasuredFolder:
+    """Ask a model folder.
+
+    Args:
+        folder: what `merge_adapter`, `merge_4bit` or `write_4bit` wrote.
+        trained: what it is compared with.
+        rounded: its weights are in 4 bits. Those of 16 bits are computed with in float32, to see what the merge itself cost.
+    """
+    log_probs, answers = ask_folder(folder, trained.probe, None if rounded else torch.float32)
+    return MeasuredFolder(
+        log_probs=log_probs,
+        from_trained=mean_kl(trained.log_probs, log_probs),
+        from_base=mean_kl(trained.without, log_probs) if rounded else mean_kl(log_probs, trained.without),
+        agreement=agreement(trained.log_probs.argmax(-1).tolist(), log_probs.argmax(-1).tolist()),
+        tokens=measure_tokens(folder, trained.probe),
+        answers=answers,
+    )
+
+
+def measure_tokens(folder: Path, probe: Probe) -> SameTokens:
+    """Compare the tokenizer, the chat template and the stop tokens of a model folder with training's."""
+    tokenizer = AutoTokenizer.from_pretrained(str(folder))
+    stops = json.loads((folder / "generation_config.json").read_text(encoding="utf-8")).get("eos_token_id")
+    stops = stops if isinstance(stops, list) else [stops]
+    return SameTokens(
+        prompts=probe.same_ids([tokenizer(prompt)["input_ids"] for prompt in probe.prompts]),
+        chats=probe.same_ids([_chat_ids(tokenizer, question) for question, _ in PROMPTS]),
+        missing_stops=sum(stop not in stops for stop in stop_token_ids(probe.tokenizer)),
+    )
+
+
+def measure_gguf(gguf: Path, kind: str, merged: Tensor, trained: Trained) -> MeasuredGguf:
+    """Ask a GGUF file through llama.cpp.
+
+    Args:
+        gguf: what `write_gguf` wrote.
+        kind: its llama.cpp type.
+        merged: [P, V] log-probabilities of the merged weights that it was converted from.
+        trained: the trained model.
+    """
+    with start_llama(LlamaSettings(gguf)) as llama:
+        return ask_gguf(llama, gguf, kind, merged, trained)
+
+
+def ask_gguf(llama: LlamaCpp, gguf: Path, kind: str, merged: Tensor, trained: Trained) -> MeasuredGguf:
+    """The figures of a GGUF file that llama.cpp has loaded."""
+    probe = trained.probe
+    prefixes = [ids[: at + 1] for ids, wanted in zip(probe.documents, probe.positions, strict=True) for at in wanted]
+    tops = [llama.next_token_log_probs(prefix, TOP) for prefix in prefixes]
+    from_merged, from_trained, from_base = (
+        sum(coarse_kl(p, top) for p, top in zip(log_probs, tops, strict=True)) / len(tops)
+        for log_probs in (merged, trained.log_probs, trained.without)
+    )
+    _, stops = llama.answer(probe.prompt_ids[0], 4, bias=[(probe.end_of_turn, CERTAIN)])
+    return MeasuredGguf(
+        name=gguf.name,
+        kind=kind,
+        from_merged=from_merged,
+        from_trained=from_trained,
+        from_base=from_base,
+        agreement=agreement(merged.argmax(-1).tolist(), [max(top, key=top.__getitem__) for top in tops]),
+        same_prompts=probe.same_ids([llama.tokenize(prompt) for prompt in probe.prompts]),
+        same_chats=probe.same_ids([llama.tokenize(llama.chat_prompt(question)) for question, _ in PROMPTS]),
+        same_template=read_header(gguf).metadata.get("tokenizer.chat_template") == probe.tokenizer.chat_template,
+        stops=stops,
+        answers=judged([llama.answer(ids, probes.MAX_ANSWER_TOKENS) for ids in probe.prompt_ids]),
+    )
+
+
+def ask_folder(folder: Path, probe: Probe, dtype: torch.dtype | None = None) -> tuple[Tensor, Answers]:
+    """The log-probabilities [P, V] of a model folder, in `dtype`, and its answers, in the dtype that it is stored in."""
+    model = AutoModelForCausalLM.from_pretrained(str(folder), dtype=dtype or "auto").eval()
+    keep_packing(model.modules())
+    log_probs = next_token_log_probs(model, probe.documents, probe.positions)
+    stored = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("dtype")
+    return log_probs, answers_of(model.to(getattr(torch, stored)) if dtype and stored else model, probe)
+
+
+@torch.no_grad()
+def next_token_log_probs(model: nn.Module, documents: Sequence[Sequence[int]], positions: Sequence[Sequence[int]]) -> Tensor:
+    """Log-probabilities [P, V] float32 of the token after each position of each document, over the whole vocabulary.
+
+    The documents are one batch, so that 4-bit weights are de-quantised once; padding stands on the right, where no
+    position looks.
+    """
+    device = next(model.parameters()).device
+    batch = pad_sequence([torch.tensor(ids) for ids in documents], batch_first=True).to(device)
+    keep = sorted({position for wanted in positions for position in wanted})
+    logits = model(input_ids=batch, logits_to_keep=torch.tensor(keep, device=device), use_cache=False).logits
+    rows = [logits[row, [keep.index(position) for position in wanted]] for row, wanted in enumerate(positions)]
+    return torch.cat(rows).float().log_softmax(-1).cpu()
+
+
+def answers_of(model: Any, probe: Probe) -> Answers:
+    """Let a transformers or PEFT model answer greedily."""
+    most = probes.MAX_ANSWER_TOKENS
+    ids = generate_ids(model, probe.tokenizer, [question for question, _ in PROMPTS], most, len(PROMPTS))
+    texts = probe.tokenizer.batch_decode(ids, skip_special_tokens=True)
+    return judged([(text, len(written) < most) for text, written in zip(texts, ids, strict=True)])
+
+
+def judged(answers: Sequence[tuple[str, bool]]) -> Answers:
+    """Judge answers to `PROMPTS` by their mathematics; each comes with whether it ended by itself."""
+    verdicts = [grade(*problem, text)[0] for problem, (text, _) in zip(PROMPTS, answers, strict=True)]
+    return Answers(verdicts.count("correct"), sum(ended for _, ended in answers))
+
+
+def _chat_ids(tokenizer: PreTrainedTokenizerBase, question: str) -> list[int]:
+    chat = [{"role": "user", "content": question}]
+    text = tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True)
+    ids: list[int] = tokenizer(str(text), add_special_tokens=False)["input_ids"]
+    return ids
+
+
+def mean_kl(p: Tensor, q: Tensor) -> float:
+    """Mean over positions of KL(p || q) = sum_v p(v) (log p(v) - log q(v)); p and q are log-probabilities [P, V]."""
+    return (p.exp() * (p - q)).sum(-1).mean().item()
+
+
+def coarse_kl(p: Tensor, q_top: Mapping[int, float]) -> float:
+    """KL(p || q) where of q only its likeliest tokens S are known; p is [V] log-probabilities.
+
+    All other tokens count as one: sum_{v in S} p(v) log(p(v) / q(v)) + p(rest) log(p(rest) / q(rest)). By the log-sum
+    inequality this is never more than the full KL, and never negative.
+    """
+    ids = torch.tensor(list(q_top))
+    q = torch.tensor(list(q_top.values()), dtype=torch.float64)
+    known = p.double()[ids]
+    p_rest, q_rest = 1.0 - known.exp().sum().item(), 1.0 - q.exp().sum().item()
+    kl = (known.exp() * (known - q)).sum().item()
+    # A rest that is rounding error on both sides holds no information; one that is so on q's side only is floored.
+    return kl + (p_rest * math.log(p_rest / max(q_rest, 1e-9)) if p_rest > 1e-9 else 0.0)
+
+
+def agreement(p_top: Sequence[int], q_top: Sequence[int]) -> float:
+    """The share of positions at which both put the same token first."""
+    return sum(a == b for a, b in zip(p_top, q_top, strict=True)) / len(p_top)
