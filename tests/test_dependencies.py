@@ -31,6 +31,19 @@ def test_what_the_project_asks_for_is_pinned(requirement: Requirement):
     assert requirement.specifier.contains(pins("constraints.txt")[canonicalize_name(requirement.name)])
 
 
+@pytest.mark.parametrize("name", ["torch", "lightning", "transformers", "peft", "bitsandbytes", "datasets", "jsonargparse"])
+def test_libraries_whose_private_names_are_used_have_an_upper_bound(name: str):
+    (asked,) = [requirement for requirement in requirements() if requirement.name == name]
+    assert any(one.operator in ("<", "<=", "==") for one in asked.specifier)
+
+
+def test_the_gpu_road_is_pinned_too():
+    makefile, readme = ((ROOT / file).read_text(encoding="utf-8") for file in ("Makefile", "README.md"))
+    assert re.search(r"pip install .*-c constraints.txt -c constraints-gpu.txt .*unsloth", makefile)
+    assert "pip install -c constraints.txt -c constraints-gpu.txt -e '.[unsloth,gguf]'" in readme
+    assert not pins("constraints-gpu.txt").keys() & pins("constraints.txt").keys()
+
+
 def test_the_lock_holds_every_pin_but_torch_with_its_hashes():
     wanted = {name: version for name, version in pins("constraints.txt").items() if name != "torch"}
     assert pins("requirements.lock") == wanted, "run `make lock`"
