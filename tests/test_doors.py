@@ -18,13 +18,14 @@ DOORS = {
     "run": set(),
     "collector": set(),
     "content_key": set(),
+    "sealed": set(),
     "text": set(),
     "losses": set(),
     "chat": {"text"},
     "llama_cpp": set(),
     "curriculum": {"text"},
     "evaluation": {"text"},
-    "data": {"text", "chat", "curriculum", "evaluation"},
+    "data": {"text", "chat", "curriculum", "evaluation", "vocabulary"},
     "vocabulary": set(),
     "model": {"losses", "chat"},
     "estimate": {"losses", "model"},
@@ -37,7 +38,7 @@ DOORS = {
     "__main__": {"cli"},
     "__init__": {"data", "model"},
 }
-OPEN_TO_ALL = {"schema", "errors", "compat", "files", "formats", "families", "collector", "content_key"}
+OPEN_TO_ALL = {"schema", "errors", "compat", "files", "formats", "families", "collector", "content_key", "sealed"}
 
 
 def _imported_rooms(path: Path) -> set[str]:

@@ -20,7 +20,7 @@ from mathpal_lightning.curriculum import generate_problems
 from mathpal_lightning.data import Columns, Generator, MathDataModule
 from mathpal_lightning.data.encode import Supervise
 from mathpal_lightning.data.report import Breakdown, DataReport, break_down
-from mathpal_lightning.data.sources import Split
+from mathpal_lightning.data.split_names import Split
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_model

@@ -16,6 +16,7 @@ from rich.progress import track
 from rich.table import Table
 
 from mathpal_lightning.data import Columns, Generator, Refusal
+from mathpal_lightning.data.generated import GENERATED
 from mathpal_lightning.data.mining import (
     Judged,
     MiningReport,
@@ -26,10 +27,11 @@ from mathpal_lightning.data.mining import (
     right_rows,
     sum_up,
 )
-from mathpal_lightning.data.report import Refusals, require_few_faults
+from mathpal_lightning.data.readers.records import Item, Record
+from mathpal_lightning.data.report import Note, Refusals, require_few_faults
 from mathpal_lightning.data.rows import read_rows
 from mathpal_lightning.data.samples import SampleStream, drawn_samples
-from mathpal_lightning.data.sources import GENERATED, Record, open_source
+from mathpal_lightning.data.sources import open_source
 from mathpal_lightning.errors import ConfigError, DataError, RunInterrupted
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.schema import Prompt, Row, Sample
@@ -161,7 +163,7 @@ def _require_possible(
             raise ConfigError(f"`{name}` of at least 1", str(number), "Raise it.")
 
 
-def _usable(source: str, records: Sequence[Record | Refusal], columns: Columns) -> list[Row]:
+def _usable(source: str, records: Sequence[Item], columns: Columns) -> list[Row]:
     """The rows that can be sampled, each question or conversation once; what is left out is counted and shown.
 
     Raises:
@@ -170,7 +172,9 @@ def _usable(source: str, records: Sequence[Record | Refusal], columns: Columns) 
     rows: dict[Prompt, Row] = {}
     refused, again = Refusals(), 0
     for row in read_rows(records, columns):
-        if isinstance(row, Refusal):
+        if isinstance(row, Note):
+            print(f"{source}: {row.text}", file=sys.stderr)
+        elif isinstance(row, Refusal):
             refused.add(row)
         elif row.prompt in rows:
             again += 1
@@ -178,11 +182,12 @@ def _usable(source: str, records: Sequence[Record | Refusal], columns: Columns) 
             rows[row.prompt] = row
     for line in [*refused.lines(), *([f"{again} with a question that an earlier row has"] if again else [])]:
         print(f"{source}: left out {line}", file=sys.stderr)
-    require_few_faults(source, len(records), refused, max_refused_share=0.05)
+    read = sum(not isinstance(record, Note) for record in records)
+    require_few_faults(source, read, refused, max_refused_share=0.05)
     return list(rows.values())
 
 
-def _judged_mistakes(source: str, records: Sequence[Record | Refusal], rows: Sequence[Row]) -> Iterator[Judged]:
+def _judged_mistakes(source: str, records: Sequence[Item], rows: Sequence[Row]) -> Iterator[Judged]:
     mistakes = {record.place: record.fields.get("mistakes") for record in records if isinstance(record, Record)}
     if not any(mistakes.values()):
         raise DataError(

@@ -2,120 +2,51 @@
 
 A folder of the cache holds `rows.arrow` (the normalised turns), `input_ids.i32` and `segments.u8` (all documents end to
 end; a segment is 0 where nothing is supervised, 1 where something is, 2 in a rejected completion), `starts.i64` (where
-each begins), `supervised_lengths.i64`, `keys.u64` (what each question says) and `meta.json` (rows read, refusals). Its
-name is a digest of all that decides its content, so a changed setting never reads it.
+each begins), `supervised_lengths.i64`, `keys.u64` (what each question says), `meta.json` (rows read, refusals, notes) and
+`seal.json` (their digests: one flipped bit is noticed). Its name is a digest of all that decides its content, so a changed
+setting never reads it.
 """
 
 from __future__ import annotations
 
 import gc
 import json
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from itertools import chain, groupby, islice
+from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
 from mathpal_lightning.chat import control_tokens
 from mathpal_lightning.content_key import content_key, tokenizer_digest
+from mathpal_lightning.data import encoded
+from mathpal_lightning.data.columns import Columns
+from mathpal_lightning.data.conflicts import conflict_note
 from mathpal_lightning.data.encode import Supervise, Tokenize, encode_pairs, encode_rows
-from mathpal_lightning.data.report import Refusal, Refusals
-from mathpal_lightning.data.rows import Columns, read_rows
+from mathpal_lightning.data.report import Note, Refusal, Refusals
+from mathpal_lightning.data.rows import read_rows
 from mathpal_lightning.data.sources import Source
 from mathpal_lightning.data.split import question_keys
-from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_folder
-from mathpal_lightning.schema import IGNORE_INDEX, Encoded, EncodedPair, Objective, Row, Turn, prompt_text
+from mathpal_lightning.errors import DataError
+from mathpal_lightning.files import cache_folder, locked, whole_folder
+from mathpal_lightning.schema import IGNORE_INDEX, Objective, Row, prompt_text
+from mathpal_lightning.sealed import damage, seal
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
+log = logging.getLogger(__name__)
+
 Encode = Callable[[list[Row]], list[Any]]
 """Rows -> their documents."""
-BATCH = 1024
-"""Rows tokenised at a time, and rows of a record batch in `rows.arrow`."""
 _TURN = pa.struct([("role", pa.string()), ("text", pa.string())])
 _TEXTS = [("topic", pa.string()), ("place", pa.string()), ("rejected", pa.string())]
 _SCHEMA = pa.schema([("turns", pa.list_(_TURN)), *_TEXTS, ("difficulty", pa.float64())])
-
-
-class Rows(Sequence[Row]):
-    """Rows read from disk when asked for."""
-
-    def __init__(self, file: Path, chosen: np.ndarray | None = None):
-        """Open `rows.arrow`; `chosen` are the numbers of the rows to show, None for all."""
-        self._reader = pa.ipc.open_file(pa.memory_map(str(file)))
-        batches = self._reader.num_record_batches
-        total = (batches - 1) * BATCH + self._reader.get_batch(batches - 1).num_rows if batches else 0
-        self._chosen = np.arange(total) if chosen is None else chosen
-
-    def __len__(self) -> int:
-        return len(self._chosen)
-
-    @overload
-    def __getitem__(self, index: int) -> Row: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Row]: ...
-    def __getitem__(self, index: int | slice) -> Row | list[Row]:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        batch, offset = divmod(int(self._chosen[index]), BATCH)
-        return _row(self._reader.get_batch(batch).slice(offset, 1).to_pylist()[0])
-
-    def difficulties(self) -> np.ndarray:
-        """The difficulty of every row, float64; NaN where unknown."""
-        batches = (self._reader.get_batch(number) for number in range(self._reader.num_record_batches))
-        columns = [batch.column("difficulty").to_numpy(zero_copy_only=False) for batch in batches]
-        return np.concatenate([np.empty(0), *columns])[self._chosen]
-
-    def __iter__(self) -> Iterator[Row]:
-        for batch, numbers in groupby(self._chosen.tolist(), key=lambda number: number // BATCH):
-            fields = self._reader.get_batch(batch).to_pylist()
-            yield from (_row(fields[number % BATCH]) for number in numbers)
-
-
-class EncodedRows:
-    """The documents of one source: what training reads."""
-
-    def __init__(self, folder: Path):
-        """Map the files of a cache folder."""
-        meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
-        self.folder = folder
-        self.objective: Objective = meta["objective"]
-        self.read: int = meta["read"]
-        self.refused = Refusals(
-            meta["counts"], {reason: [Refusal(**one) for one in kept] for reason, kept in meta["examples"].items()}
-        )
-        self.starts = _map(folder / "starts.i64", np.int64)
-        self.supervised_lengths = _map(folder / "supervised_lengths.i64", np.int64)
-        self.keys = _map(folder / "keys.u64", np.uint64)
-        self._ids = _map(folder / "input_ids.i32", np.int32)
-        self._segments = _map(folder / "segments.u8", np.uint8)
-
-    def __len__(self) -> int:
-        return len(self.starts) - 1
-
-    @property
-    def lengths(self) -> np.ndarray:
-        """Tokens of each document, int64."""
-        return np.diff(self.starts)
-
-    def __getitem__(self, index: int) -> Encoded | EncodedPair:
-        span = slice(self.starts[index], self.starts[index + 1])
-        ids, segments = self._ids[span].astype(np.int64), self._segments[span].astype(np.int64)
-        labels = np.where(segments > 0, ids, IGNORE_INDEX)
-        return Encoded(ids, labels) if self.objective == "sft" else EncodedPair(ids, labels, segments)  # type: ignore[arg-type]
-
-    def digest(self) -> str:
-        """A digest of what training reads: the ids of all documents, and which are supervised."""
-        return sha256_of(*(self.folder / name for name in ("starts.i64", "input_ids.i32", "segments.u8")))
-
-    def rows(self, chosen: np.ndarray | None = None) -> Rows:
-        """The rows behind the documents."""
-        return Rows(self.folder / "rows.arrow", chosen)
 
 
 def prepare_rows(
@@ -128,8 +59,8 @@ def prepare_rows(
     drop_picture_rows: bool,
     folder: str | Path | None = None,
     digest_of_tokenizer: str | None = None,
-) -> EncodedRows:
-    """Read, normalise and tokenise a source, or find it done in the cache.
+) -> encoded.EncodedRows:
+    """Read, normalise and tokenise a source, or find it done in the cache. A damaged cache is made again.
 
     Args:
         source: what to read.
@@ -142,7 +73,7 @@ def prepare_rows(
         digest_of_tokenizer: `tokenizer_digest`, half a second for a Gemma, where the caller prepares several sources.
 
     Raises:
-        DataError: the source cannot be read or holds no such columns.
+        DataError: the source cannot be read, holds no such columns, or changed while it was read.
     """
     digest = content_key(
         __name__,
@@ -155,9 +86,9 @@ def prepare_rows(
         drop_picture_rows=drop_picture_rows,
     )
     target = Path(folder or cache_folder() / "data") / digest
-    if not target.is_dir():
+    if _is_missing(target):
         with locked(target.with_suffix(".lock")):
-            if not target.is_dir():
+            if _is_missing(target):
                 control = control_tokens(tokenizer)
                 rows = read_rows(
                     source.records(),
@@ -167,8 +98,22 @@ def prepare_rows(
                     control_tokens=control,
                 )
                 with whole_folder(target) as temporary, _old_objects_left_alone():
-                    _write(temporary, rows, _encoder(tokenizer, objective, supervise), objective)
-    return EncodedRows(target)
+                    _write(temporary, rows, _encoder(tokenizer, objective, supervise), objective, source)
+                    if source.has_changed():
+                        raise DataError(
+                            f"{source.name} to stay as it is while it is read", "another content at the end", "Run again."
+                        )
+                    seal(temporary)
+    return encoded.EncodedRows(target)
+
+
+def _is_missing(folder: Path) -> bool:
+    """Whether a cache has to be made: it is not there, or not as it was written."""
+    if not folder.is_dir():
+        return True
+    if found := damage(folder):
+        log.warning("The cache %s is damaged (%s). It is made again from the data.", folder, found)
+    return bool(found)
 
 
 def _encoder(tokenizer: PreTrainedTokenizerBase, objective: Objective, supervise: Supervise) -> Encode:
@@ -178,8 +123,8 @@ def _encoder(tokenizer: PreTrainedTokenizerBase, objective: Objective, supervise
     return lambda rows: encode_rows(tokenizer, rows, supervise, tokenize)
 
 
-def _write(folder: Path, rows: Iterable[Row | Refusal], encode: Encode, objective: Objective) -> None:
-    refused, kept, end = Refusals(), 0, np.zeros(1, dtype=np.int64)
+def _write(folder: Path, rows: Iterable[Row | Refusal | Note], encode: Encode, objective: Objective, source: Source) -> None:
+    refused, notes, kept, end = Refusals(), dict[str, None](), 0, np.zeros(1, dtype=np.int64)
     with (
         pa.OSFile(str(folder / "rows.arrow"), "wb") as sink,
         pa.ipc.new_file(sink, _SCHEMA) as writer,
@@ -190,7 +135,7 @@ def _write(folder: Path, rows: Iterable[Row | Refusal], encode: Encode, objectiv
         (folder / "supervised_lengths.i64").open("wb") as supervised_file,
     ):
         end.tofile(starts_file)
-        for batch in _batches(rows, refused):
+        for batch in _batches(rows, refused, notes):
             documents = encode(batch)
             writer.write_batch(_record_batch(batch))
             question_keys(prompt_text(row.prompt) for row in batch).tofile(keys_file)
@@ -204,8 +149,18 @@ def _write(folder: Path, rows: Iterable[Row | Refusal], encode: Encode, objectiv
             ends.tofile(starts_file)
             kept, end = kept + len(batch), ends[-1:]
     examples = {reason: [asdict(one) for one in kept] for reason, kept in refused.examples.items()}
-    meta = {"objective": objective, "read": kept + refused.total, "counts": refused.counts, "examples": examples}
+    meta: dict[str, Any] = {
+        "objective": objective,
+        "read": kept + refused.total,
+        "counts": refused.counts,
+        "examples": examples,
+    }
+    meta |= {"files": source.files, "notes": list(notes)}
     (folder / "meta.json").write_text(json.dumps(meta), encoding="utf-8")
+    written = encoded.EncodedRows(folder)
+    if conflict := conflict_note(written.keys, written.rows()):
+        meta["notes"] = [*notes, conflict]
+        (folder / "meta.json").write_text(json.dumps(meta), encoding="utf-8")
 
 
 @contextmanager
@@ -218,18 +173,20 @@ def _old_objects_left_alone() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _batches(rows: Iterable[Row | Refusal], refused: Refusals) -> Iterator[list[Row]]:
-    """Batches of exactly BATCH rows, the last one shorter; refusals are counted on the way."""
+def _batches(rows: Iterable[Row | Refusal | Note], refused: Refusals, notes: dict[str, None]) -> Iterator[list[Row]]:
+    """Batches of exactly `encoded.BATCH` rows, the last one shorter; refusals are counted and notes collected on the way."""
 
     def accepted() -> Iterator[Row]:
         for row in rows:
             if isinstance(row, Refusal):
                 refused.add(row)
+            elif isinstance(row, Note):
+                notes[row.text] = None
             else:
                 yield row
 
     stream = accepted()
-    while batch := list(islice(stream, BATCH)):
+    while batch := list(islice(stream, encoded.BATCH)):
         yield batch
 
 
@@ -251,13 +208,5 @@ def _record_batch(rows: list[Row]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, schema=_SCHEMA)
 
 
-def _row(fields: dict[str, Any]) -> Row:
-    return Row(**fields | {"turns": tuple(Turn(**turn) for turn in fields["turns"])})
-
-
 def _flat(lists: Iterable[Sequence[int]]) -> np.ndarray:
     return np.fromiter(chain.from_iterable(lists), dtype=np.int32)
-
-
-def _map(file: Path, dtype: Any) -> np.ndarray:
-    return np.memmap(file, dtype=dtype, mode="r") if file.stat().st_size else np.empty(0, dtype=dtype)

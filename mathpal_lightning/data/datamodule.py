@@ -16,16 +16,16 @@ from lightning.pytorch import LightningDataModule
 from torch.utils.data import DataLoader
 from transformers import PreTrainedTokenizerBase
 
-from mathpal_lightning.chat import load_tokenizer
+from mathpal_lightning.chat import control_tokens, load_tokenizer
 from mathpal_lightning.data.collate import collate, collate_pairs
 from mathpal_lightning.data.dataset import PackDataset, report_on
 from mathpal_lightning.data.difficulty import Order, pack_part
 from mathpal_lightning.data.order import PackLoader, PackOrder, Position
 from mathpal_lightning.data.prepare import Part, prepare_parts
-from mathpal_lightning.data.report import DataReport, Refusals, require_few_faults
-from mathpal_lightning.data.rows import read_rows
+from mathpal_lightning.data.questions import read_questions
+from mathpal_lightning.data.report import DataReport
 from mathpal_lightning.data.settings import DataSettings, Named
-from mathpal_lightning.data.sources import Split, open_source
+from mathpal_lightning.data.split_names import Split
 from mathpal_lightning.errors import CheckpointError, ConfigError
 from mathpal_lightning.schema import Encoded, EncodedPair, PackedBatch, PreferenceBatch, Row
 
@@ -93,7 +93,7 @@ class MathDataModule(LightningDataModule):
         tokenizer = self._ready_tokenizer()
         self._pad_token_id = tokenizer.pad_token_id
         if stage == "predict":
-            self.predict_rows = self._questions()
+            self.predict_rows = read_questions(self.settings, control_tokens(tokenizer))
             return
         settings, wanted = self.settings, _SPLITS_OF_STAGE[stage]
         if set(wanted) <= set(self._datasets):
@@ -109,8 +109,8 @@ class MathDataModule(LightningDataModule):
             self._datasets[split] = PackDataset(part, packs, stages)
             name = "validation" if split == "test" and self.test_is_validation else split
             self.reports[split] = report_on(name, part, packs, settings.max_length)
-            if self.trainer is None or self.trainer.is_global_zero:
-                log.info(self.reports[split].summary())
+            for line in self.reports[split].lines() if self.trainer is None or self.trainer.is_global_zero else ():
+                log.info(line)
 
     @property
     def train_rows(self) -> Sequence[Row]:
@@ -241,19 +241,6 @@ class MathDataModule(LightningDataModule):
                 )
             return found
         return self.tokenizer
-
-    def _questions(self) -> list[Row]:
-        if self.settings.predict is None:
-            raise ConfigError("questions to predict", "data.predict: null", "Set data.predict to a file of questions.")
-        source = open_source(self.settings.predict, "test", self.settings.generator)
-        assert source is not None  # a source that must hold rows holds them, or raises
-        rows, refused = [], Refusals()
-        for row in read_rows(source.records(), self.settings.columns, needs_solution=False, drop_picture_rows=False):
-            rows.append(row) if isinstance(row, Row) else refused.add(row)
-        require_few_faults("predict", len(rows) + refused.total, refused, self.settings.max_refused_share)
-        for line in refused.lines():
-            log.warning("predict: %s", line)
-        return rows
 
     def _pack_order(self, split: Split, *, shuffle: bool = False) -> PackOrder:
         trainer = self.trainer

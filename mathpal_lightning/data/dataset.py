@@ -45,4 +45,6 @@ def report_on(name: str, part: Part, packs: Packs, max_length: int) -> DataRepor
         longest=int(lengths.max(initial=0)),
         packs=len(packs),
         density=density(lengths, packs, max_length),
+        files=part.files,
+        notes=part.encoded.notes,
     )

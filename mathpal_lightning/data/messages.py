@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Any
@@ -12,43 +13,79 @@ from mathpal_lightning.text import parse_number
 Turns = list[tuple[Role, Any]]
 """(role, content) as it was written: `text_of` reads the content."""
 _ROLES: dict[str, Role] = {"system": "system", "user": "user", "assistant": "assistant", "model": "assistant"}
+_ROLES |= {"human": "user", "gpt": "assistant", "chatgpt": "assistant", "bot": "assistant"}
+_MOST_DIGITS = 1000
+_LARGEST = 1e300
+
+
+def chat_of(field: Any, system: Any = None) -> Turns | str:
+    """The turns of a chat, or what is wrong with it.
+
+    Args:
+        field: a list of {role, content} or of ShareGPT's {from, value}, or such a list as JSON text (a cell of a table).
+        system: the system text, where it stands in a field of its own.
+    """
+    if isinstance(field, str):
+        try:
+            field = json.loads(field)
+        except (ValueError, RecursionError):
+            return "a text instead of a chat (a chat in a cell must be JSON, as json.dumps writes it)"
+    turns = chat_turns(field)
+    if isinstance(turns, str) or not isinstance(system, str) or not system.strip():
+        return turns
+    return turns if turns and turns[0][0] == "system" else [("system", system), *turns]
 
 
 def chat_turns(messages: Any) -> Turns | str:
-    """The turns of a chat, or what is wrong with it."""
+    """The turns of a list of messages, or what is wrong with it."""
     if not isinstance(messages, Sequence) or isinstance(messages, str):
         return "not a list"
     turns: Turns = []
     for number, message in enumerate(messages):
-        if not isinstance(message, Mapping) or message.get("role") not in _ROLES:
-            return f"message {number} without a role among {', '.join(_ROLES)}"
-        role = _ROLES[message["role"]]
+        name = message.get("role", message.get("from")) if isinstance(message, Mapping) else None
+        if not isinstance(name, str) or name not in _ROLES:
+            return f"message {number} with the role {name!r}, not one of {', '.join(_ROLES)}"
+        role = _ROLES[name]
         if role == "system" and number > 0:
             return f"message {number} is a system turn, which may only stand first"
-        turns.append((role, message.get("content")))
+        turns.append((role, message.get("content", message.get("value"))))
     return turns
 
 
 def text_of(content: Any) -> str | None:
-    """The text of a field: a string, a number, nothing, or a list of text parts. None where it is none of these."""
+    """The text of a field: a string, a finite number, nothing, or a list of text parts. None where it is none of these."""
     if content is None:
         return ""
     if isinstance(content, str):
         return content
-    if isinstance(content, int | float) and not isinstance(content, bool):
-        return str(content)
+    if isinstance(content, int) and not isinstance(content, bool):
+        return str(content) if abs(content) < 10**_MOST_DIGITS else None
+    if isinstance(content, float):
+        return str(content) if isfinite(content) else None
     if isinstance(content, list) and all(isinstance(part, Mapping) and isinstance(part.get("text"), str) for part in content):
         return "".join(part["text"] for part in content)
     return None
 
 
+def what_it_is(content: Any) -> str:
+    """What stands in the place of a text, for a refusal."""
+    if isinstance(content, bool):
+        return str(content).lower()
+    if isinstance(content, float):
+        return str(content)
+    if isinstance(content, int):
+        return f"a number of more than {_MOST_DIGITS} digits"
+    return {"list": "a list", "dict": "an object"}.get(type(content).__name__, f"a value of the type {type(content).__name__}")
+
+
 def number_of(content: Any) -> float | None:
-    """The number of a field: 2, 2.5, "2,5". None where it holds none."""
+    """The number of a field: 2, 2.5, "2,5". None where it holds none, or one that no float can hold."""
     if isinstance(content, str):
         number = parse_number(content)
-        return float(number.value) if number else None
-    known = isinstance(content, int | float) and not isinstance(content, bool) and isfinite(content)
-    return float(content) if known else None
+        content = number.value if number else None
+    if content is None or isinstance(content, bool) or not hasattr(content, "__float__"):
+        return None
+    return float(content) if content == content and abs(content) < _LARGEST else None
 
 
 def holds_messages(field: Any) -> bool:

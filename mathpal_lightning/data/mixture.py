@@ -8,7 +8,7 @@ from typing import overload
 
 import numpy as np
 
-from mathpal_lightning.data.cache import EncodedRows, Rows
+from mathpal_lightning.data.encoded import EncodedRows, Rows
 from mathpal_lightning.data.report import Refusals
 from mathpal_lightning.schema import Encoded, EncodedPair, Row
 
@@ -21,6 +21,8 @@ class JoinedRows:
         self.sources = sources
         self.starts = np.cumsum([0, *(len(source) for source in sources)])
         self.read = sum(source.read for source in sources)
+        self.files = tuple(file for source in sources for file in source.files)
+        self.notes = tuple(dict.fromkeys(note for source in sources for note in source.notes))
         self.refused = sum((source.refused for source in sources), Refusals())
         self.supervised_lengths = _joined([source.supervised_lengths for source in sources])
         self.keys = _joined([source.keys for source in sources])

@@ -13,8 +13,10 @@ from mathpal_lightning.data.duplicates import near_duplicates
 from mathpal_lightning.data.mixture import JoinedRows, mix
 from mathpal_lightning.data.report import EXAMPLES_KEPT, Reason, Refusal, Refusals, require_few_faults
 from mathpal_lightning.data.settings import DataSettings
-from mathpal_lightning.data.sources import Source, Split, open_source
+from mathpal_lightning.data.sources import Source, open_source
 from mathpal_lightning.data.split import split_rows
+from mathpal_lightning.data.split_names import Split
+from mathpal_lightning.errors import DataError
 from mathpal_lightning.schema import prompt_text
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ class Part(NamedTuple):
     """Numbers of the documents of `encoded` that are used, int64."""
     read: int
     refused: Refusals
+    files: tuple[str, ...]
+    """Where its rows come from."""
 
     @property
     def lengths(self) -> np.ndarray:
@@ -62,13 +66,26 @@ def prepare_parts(how: DataSettings, wanted: Iterable[Split], tokenizer: PreTrai
     if "train" in parts:
         others = [part for split, part in parts.items() if split != "train"]
         parts["train"] = _in_proportion(_without_repeats(_without_leaks(parts["train"], others), others, how), how)
+    for split in wanted:
+        if split in parts:
+            _require_rows(split, parts[split])
     return {split: parts[split] for split in wanted if split in parts}
+
+
+def _require_rows(split: Split, part: Part) -> None:
+    if len(part.documents):
+        return
+    reasons = "; ".join(part.refused.lines()) or "none at all"
+    raise DataError(
+        f"rows in {split}",
+        f"{part.read} rows in {', '.join(part.files)}: {reasons}",
+        "Give a file with rows; rows of held-out questions (leak) are never trained on.",
+    )
 
 
 def _sources(how: DataSettings, split: Split) -> list[Source]:
     """The sources of a split's own rows: the named ones, else the training sources that hold rows of that split."""
-    named = how.sources[split] or how.sources["train"]
-    names = list(named) if isinstance(named, Mapping) else [named] if named else []
+    names = how.names(split) or how.names("train")
     must_hold = split == "train" or how.sources[split] is not None
     sources = [open_source(name, split, how.generator, must_hold=must_hold) for name in names]
     return [source for source in sources if source is not None]
@@ -104,15 +121,19 @@ def _divide(encoded: JoinedRows, own: set[Split], how: DataSettings) -> dict[Spl
     """Deal the training source's rows to train and the splits that have no rows of their own; refusals stay with train."""
     held_out = [split for split, share in how.shares.items() if split not in own and share > 0]
     train, *others = split_rows(encoded.keys, [how.shares[split] for split in held_out], how.seed)
-    parts = {split: _part(encoded, rows, Refusals(), how.max_length) for split, rows in zip(held_out, others, strict=True)}
-    return {"train": _part(encoded, train, encoded.refused, how.max_length), **parts}
+    parts: dict[Split, Part] = {"train": _part(encoded, train, encoded.refused, how.max_length)}
+    for split, rows in zip(held_out, others, strict=True):
+        if len(rows):  # a share of a few rows may be none
+            part = _part(encoded, rows, Refusals(), how.max_length)
+            parts[split] = part._replace(files=tuple(f"{how.shares[split]:.0%} of {file}" for file in encoded.files))
+    return parts
 
 
 def _part(encoded: JoinedRows, rows: np.ndarray, refused: Refusals, max_length: int) -> Part:
     """The rows that fit, and the refusals so far with those that do not."""
     lengths = encoded.lengths[rows]
     long = _refusals(encoded, rows[lengths > max_length], "too_long", f"tokens, max_length is {max_length}")
-    return Part(encoded, rows[lengths <= max_length], len(rows) + refused.total, refused + long)
+    return Part(encoded, rows[lengths <= max_length], len(rows) + refused.total, refused + long, encoded.files)
 
 
 def _without_leaks(train: Part, held_out: list[Part]) -> Part:

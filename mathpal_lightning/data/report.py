@@ -31,6 +31,7 @@ FAULTS: frozenset[Reason] = frozenset(
 )
 """Reasons that count towards `max_refused_share`; the others are choices, not damage."""
 EXAMPLES_KEPT = 3
+FILES_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,13 @@ class Refusal:
 
     def __str__(self) -> str:
         return f"{self.place} ({self.detail})" if self.detail else self.place
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that a reader decided and that a person should know: an encoding, the columns that were taken."""
+
+    text: str
 
 
 @dataclass(slots=True)
@@ -101,6 +109,10 @@ class DataReport:
     packs: int
     density: float
     """Tokens over the positions of all packs, 0 to 1."""
+    files: tuple[str, ...] = ()
+    """Where the rows come from."""
+    notes: tuple[str, ...] = ()
+    """What was decided about the files, one line each."""
 
     def summary(self) -> str:
         """One line for the log."""
@@ -109,6 +121,12 @@ class DataReport:
             f"{self.name}: {self.read} rows read, {self.kept} kept, refused: {refused}; {self.tokens} tokens, "
             f"{self.supervised_tokens} supervised, longest row {self.longest}; {self.packs} packs, {self.density:.1%} full"
         )
+
+    def lines(self) -> list[str]:
+        """The log's lines: the summary, where the rows come from, and what was decided about the files."""
+        more = len(self.files) - FILES_SHOWN
+        files = ", ".join(self.files[:FILES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+        return [self.summary(), *([f"{self.name} rows are from {files}"] if files else []), *self.notes]
 
 
 def require_few_faults(name: str, read: int, refused: Refusals, max_refused_share: float) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from typing import Any
 
 from mathpal_lightning.chat import ControlTokens, every_control_token
-from mathpal_lightning.data.messages import chat_turns, number_of, text_of
+from mathpal_lightning.data.columns import Chosen, Columns, choose_columns, joined_input
+from mathpal_lightning.data.legacy import CONVERTERS, LegacyEncoding, is_suspect, legacy_encoding
+from mathpal_lightning.data.messages import chat_of, number_of, text_of, what_it_is
 from mathpal_lightning.data.preference import Sides, pair_sides, unusable_pair
-from mathpal_lightning.data.report import Refusal
-from mathpal_lightning.data.sources import Record
+from mathpal_lightning.data.readers.records import Item, Record
+from mathpal_lightning.data.report import Note, Refusal
 from mathpal_lightning.errors import DataError
 from mathpal_lightning.schema import Objective, Row, Turn
 from mathpal_lightning.text import needs_picture, normalize_text
@@ -19,47 +21,23 @@ from mathpal_lightning.text.normalize import PICTURE
 
 MOST_CHARACTERS = 1_000_000
 """A longer row is refused before it is tokenised: no model here could take it."""
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-@dataclass(frozen=True)
-class Columns:
-    """The names of the columns to read. A source with a column `messages` and no `question` is read as chats.
-
-    Args:
-        question: the column of the problem.
-        solution: the column of the worked solution.
-        messages: the column of a chat, a list of {role, content}.
-        topic: a column that names the topic; it may be missing.
-        difficulty: a column of numbers, the larger the harder (a level, a grade); it may be missing. For `order: easy_first`.
-        prompt: of preference pairs, the column of the problem, a text or a chat; `question` does as well, and the column may
-            be missing where chosen and rejected are whole chats.
-        chosen: of preference pairs, the column of the solution to prefer, a text or messages.
-        rejected: of preference pairs, the column of the other solution.
-        answer: of preference pairs, a column of the final answer; it may be missing. A pair whose chosen solution comes to
-            another answer is refused.
-    """
-
-    question: str = "question"
-    solution: str = "solution"
-    messages: str = "messages"
-    topic: str = "topic"
-    difficulty: str = "difficulty"
-    prompt: str = "prompt"
-    chosen: str = "chosen"
-    rejected: str = "rejected"
-    answer: str = "answer"
+_JUDGED_RECORDS = 256
+"""Records whose texts decide together whether a source is written in TCVN3 or VNI."""
+_NOT_UNICODE = re.compile("[\ud800-\udfff\ufffd]")
+"""Half a surrogate pair, or the sign for a character that an earlier conversion lost."""
+_NO_TEXTS = frozenset({"nan", "none", "null", "<na>", "#n/a", "#value!", "#ref!", "#name?"})
+"""What programs write for a cell that holds nothing."""
 
 
 def read_rows(
-    records: Iterable[Record | Refusal],
+    records: Iterable[Item],
     columns: Columns,
     *,
     objective: Objective = "sft",
     needs_solution: bool = True,
     drop_picture_rows: bool = True,
     control_tokens: Sequence[str] = (),
-) -> Iterator[Row | Refusal]:
+) -> Iterator[Row | Refusal | Note]:
     """Turn records into normalised rows; every record gives exactly one row or one refusal.
 
     Args:
@@ -70,69 +48,106 @@ def read_rows(
         drop_picture_rows: refuse rows whose question shows a picture that the text does not hold.
         control_tokens: further tokens of the tokenizer that no text may contain, besides those of every family of Gemma.
 
+    Yields:
+        Rows and refusals in the order of the records, and notes on what was decided about a file.
+
     Raises:
-        DataError: the first record holds none of the columns.
+        DataError: the first record of a file lacks a column that is needed, or its text is TCVN3 or VNI without certainty.
     """
     control = ControlTokens.of([*every_control_token().tokens, *control_tokens])
-    checked = False
-    for record in records:
-        if isinstance(record, Refusal):
+    stream = iter(records)
+    beginning = list(islice(stream, _JUDGED_RECORDS))
+    legacy = _legacy_encoding(beginning)
+    layouts: dict[tuple[str, ...], Chosen] = {}
+    last_file = None
+    for record in chain(beginning, stream):
+        if not isinstance(record, Record):
             yield record
             continue
-        if not checked:
-            _require_columns(record, columns, objective, needs_solution)
-            checked = True
-        row = _row(record, columns, objective)
+        names = tuple(map(str, record.fields))
+        chosen = layouts.get(names)
+        if chosen is None or record.file != last_file:
+            try:
+                chosen = layouts[names] = choose_columns(names, columns, objective, needs_solution, record.place)
+            except DataError:
+                if record.file == last_file:  # a row that lacks a field is one damaged row, not a wrong file
+                    chosen = layouts[names] = Chosen(columns, chat=False, note="")
+                else:
+                    raise
+            if chosen.note and record.file != last_file:
+                yield Note(f"{record.file or 'the rows'}: {chosen.note}")
+            last_file = record.file
+        row = _row(record, chosen, objective, legacy)
         if isinstance(row, Row):
             row = _accepted(row, needs_solution, drop_picture_rows, control)
         if isinstance(row, Row) and objective == "dpo":
-            row = unusable_pair(row, text_of(record.fields.get(columns.answer)) or "") or row
+            row = unusable_pair(row, text_of(record.fields.get(chosen.columns.answer)) or "") or row
         yield row
+    if legacy:
+        yield Note(f"text in {legacy} converted to Unicode")
 
 
-def _require_columns(record: Record, columns: Columns, objective: Objective, needs_solution: bool) -> None:
-    found = list(record.fields)
-    if objective == "dpo":
-        needed, otherwise = [columns.chosen, columns.rejected], ""
-    elif columns.messages in found and columns.question not in found:
-        return
-    else:
-        needed = [columns.question, columns.solution] if needs_solution else [columns.question]
-        otherwise = f" (or {columns.messages!r} with a chat)"
-    for wanted in needed:
-        if wanted not in found:
-            near = difflib.get_close_matches(wanted, [str(name) for name in found], n=1)
-            raise DataError(
-                f"a column {wanted!r}{otherwise}",
-                f"columns {', '.join(map(repr, found)) or 'none'} in {record.place}",
-                f"Did you mean {near[0]!r}? Name it in `columns`." if near else "Name the right one in `columns`.",
-            )
+def _legacy_encoding(beginning: Sequence[Item]) -> LegacyEncoding | None:
+    """What the texts of a source are written in, if it is not Unicode.
+
+    Raises:
+        DataError: they look like TCVN3 or VNI, but that is not certain.
+    """
+    records = [item for item in beginning if isinstance(item, Record)]
+    texts = [text for record in records for text in record.fields.values() if isinstance(text, str)]
+    found = legacy_encoding(texts)
+    if found != "unclear":
+        return found
+    example = next(text for text in texts if is_suspect(text))[:60]
+    raise DataError(
+        "Vietnamese text in Unicode",
+        f"text like {example!r} in {records[0].place}, which is neither Unicode nor clearly TCVN3 or VNI",
+        "Convert it to Unicode (UniKey: Ctrl+Shift+F6), and save the file again.",
+    )
 
 
-def _row(record: Record, columns: Columns, objective: Objective) -> Row | Refusal:
-    fields, place = record.fields, record.place
-    topic = str(fields.get(columns.topic) or "")
-    sides: Sides | str
-    if objective == "dpo":
-        prompt = fields.get(columns.prompt, fields.get(columns.question))
-        sides = pair_sides(prompt, fields.get(columns.chosen), fields.get(columns.rejected))
-    elif columns.question not in fields and columns.messages in fields:
-        turns = chat_turns(fields[columns.messages])
-        sides = turns if isinstance(turns, str) else (turns, None)
-    else:
-        sides = [("user", fields.get(columns.question)), ("assistant", fields.get(columns.solution))], None
+def _row(record: Record, chosen: Chosen, objective: Objective, legacy: LegacyEncoding | None) -> Row | Refusal:
+    fields, columns, place = record.fields, chosen.columns, record.place
+    sides = _sides(fields, chosen, objective)
     if isinstance(sides, str):
         return Refusal("unreadable", place, sides)
     roles = [role for role, _ in sides[0]]
-    texts = [text_of(content) for content in (*(content for _, content in sides[0]), sides[1])]
-    if any(text is None for text in texts):
-        return Refusal("unreadable", place, "a field that is not text")
-    if any(_LONE_SURROGATE.search(text or "") for text in texts):
-        return Refusal("unreadable", place, "not UTF-8")
-    if (length := sum(len(text or "") for text in texts)) > MOST_CHARACTERS:
+    contents = [*(content for _, content in sides[0]), sides[1], fields.get(columns.topic)]
+    texts = [text_of(content) for content in contents]
+    if None in texts[:-1]:
+        return Refusal("unreadable", place, f"{what_it_is(contents[texts.index(None)])} instead of a text")
+    known = ["" if text is None or text.strip().lower() in _NO_TEXTS else text for text in texts]
+    if any(map(_NOT_UNICODE.search, known)):
+        return Refusal("unreadable", place, "not UTF-8, or a character lost in an earlier conversion (U+FFFD)")
+    if (length := sum(map(len, known))) > MOST_CHARACTERS:
         return Refusal("too_long", place, f"{length} characters")
-    *contents, rejected = (normalize_text(text) if text else "" for text in texts)
-    return Row(tuple(map(Turn, roles, contents)), topic, place, rejected, number_of(fields.get(columns.difficulty)))
+    if legacy:
+        known = [CONVERTERS[legacy](text) if is_suspect(text) else text for text in known]
+    *turns, rejected, topic = (normalize_text(text) if text else "" for text in known)
+    return Row(tuple(map(Turn, roles, turns)), topic, place, rejected, number_of(fields.get(columns.difficulty)))
+
+
+def _sides(fields: Mapping[str, Any], chosen: Chosen, objective: Objective) -> Sides | str:
+    """The turns of a row and the rejected completion's content, as written; or what is wrong with them."""
+    columns = chosen.columns
+    if objective == "dpo":
+        prompt = fields.get(columns.prompt, fields.get(columns.question))
+        return pair_sides(prompt, fields.get(columns.chosen), fields.get(columns.rejected))
+    if chosen.chat or (columns.question not in fields and columns.messages in fields):
+        turns = chat_of(fields[columns.messages], system=fields.get("system"))
+        return turns if isinstance(turns, str) else (turns, None)
+    question = fields.get(columns.question)
+    if (below := joined_input(columns, fields)) is not None:
+        question = _one_below_the_other(question, fields[below])
+    return [("user", question), ("assistant", fields.get(columns.solution))], None
+
+
+def _one_below_the_other(instruction: Any, further: Any) -> Any:
+    """Alpaca's instruction and input as one question; what is no text is left for the row's own check."""
+    first, second = text_of(instruction), text_of(further)
+    if first is None or second is None:
+        return instruction if first is None else further
+    return f"{first}\n{second}" if second.strip() else first
 
 
 def _accepted(row: Row, needs_solution: bool, drop_picture_rows: bool, control: ControlTokens) -> Row | Refusal:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, get_args
+from typing import Any, TypeAlias, get_args
 
 from transformers import PreTrainedTokenizerBase
 
+from mathpal_lightning.data.columns import Columns
 from mathpal_lightning.data.difficulty import Order
 from mathpal_lightning.data.encode import Supervise
-from mathpal_lightning.data.rows import Columns
-from mathpal_lightning.data.sources import Generator, Split
+from mathpal_lightning.data.generated import Generator
+from mathpal_lightning.data.python_rows import Table, describe, is_table
+from mathpal_lightning.data.split_names import Split
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.schema import Objective
 
-Named = str | dict[str, float] | None
-"""The name of a source, several names with their weights, or nothing."""
+Named: TypeAlias = str | list[str] | dict[str, float] | Table | None
+"""The name of a source, several names (with weights, a mixture), rows themselves, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +26,16 @@ class DataSettings:
     """How rows are read, split, encoded, packed and batched. A setting that cannot work is refused here.
 
     Args:
-        train: the training rows: `generated`, a json, jsonl, csv or parquet file, a folder of such files, or a Hub id. Several
-            names with weights are a mixture: {rows.jsonl: 1, generated: 2} is as large as it can be without repeating a row.
+        train: the training rows: `generated`, a file (.jsonl, .json, .csv, .tsv, .parquet, .xlsx, compressed or not), a folder
+            or a pattern of files, or a Hub id (owner/name:configuration:split); in Python also rows themselves (a list of
+            dictionaries, a DataFrame, a Dataset or DatasetDict). A list of names takes all rows of all. Names with weights are
+            a mixture: {rows.jsonl: 1, generated: 2} is as large as it can be without repeating a row.
         validation: the validation rows. None takes the split that `train` holds, else `validation_share` of it.
         test: the test rows. None takes the split that `train` holds, else `test_share` of it. If there is neither,
             `mathpal test` scores the validation rows and says so.
         predict: questions to answer with `mathpal predict`; they need no solutions.
         objective: "sft" reads problems and solutions, "dpo" reads preference pairs.
-        columns: the names of the columns.
+        columns: the names of the columns: {question: Đề bài, solution: Lời giải}.
         generator: which problems the source `generated` makes.
         validation_share: share of the distinct questions of `train` that is held out when no validation rows are given.
         test_share: the same for test rows.
@@ -58,7 +62,7 @@ class DataSettings:
     train: Named = None
     validation: Named = None
     test: Named = None
-    predict: str | None = None
+    predict: str | Table | None = None
     objective: Objective = "sft"
     columns: Columns = Columns()  # noqa: RUF009  frozen
     generator: Generator = Generator()  # noqa: RUF009  frozen
@@ -78,6 +82,7 @@ class DataSettings:
     cache_dir: str | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "columns", Columns.of(self.columns))
         for name, least in (("max_length", 8), ("batch_size", 1), ("num_workers", 0), ("seed", 0)):
             if getattr(self, name) < least:
                 raise ConfigError(f"data.{name} of at least {least}", str(getattr(self, name)), "Raise it.")
@@ -124,8 +129,19 @@ class DataSettings:
         """The share of the training source that each held-out split takes if it has no source."""
         return {"validation": self.validation_share, "test": self.test_share}
 
+    def names(self, split: Split) -> list[str | Table]:
+        """The sources of a split, one by one."""
+        named = self.sources[split]
+        if named is None or is_table(named):
+            return [] if named is None else [named]
+        return [named] if isinstance(named, str) else list(named)
+
     def plain(self) -> dict[str, Any]:
-        """The settings as values that a checkpoint and a config file can hold; a tokenizer object becomes None."""
+        """The settings as values that a checkpoint and a config file can hold.
+
+        A tokenizer object becomes None, and rows that a program gave become a text that says what they were.
+        """
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         tokenizer = self.tokenizer if isinstance(self.tokenizer, str) else None
+        values |= {name: describe(values[name]) for name in ("train", "validation", "test", "predict")}
         return values | {"columns": asdict(self.columns), "generator": asdict(self.generator), "tokenizer": tokenizer}

@@ -6,6 +6,7 @@ import pytest
 from mathpal_lightning import content_key
 from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.data import cache
+from mathpal_lightning.data import encoded as encoded_rows
 from mathpal_lightning.data.encode import encode_rows
 from mathpal_lightning.data.rows import Columns
 from mathpal_lightning.data.sources import Generator, open_source
@@ -25,7 +26,7 @@ def prepare(tmp_path, tokenizer):
 
 
 def test_documents_and_rows_are_read_back_as_encoded(prepare, write_jsonl, tokenizer, monkeypatch):
-    monkeypatch.setattr(cache, "BATCH", 4)  # 10 rows are then three record batches
+    monkeypatch.setattr(encoded_rows, "BATCH", 4)  # 10 rows are then three record batches
     encoded = prepare(write_jsonl([*sums(5), {"question": ""}, *sums(10)[5:]]))
     rows = encoded.rows()
     assert (encoded.read, len(encoded), len(rows)) == (11, 10, 10)

@@ -98,7 +98,7 @@ def test_a_csv_row_of_another_width_is_refused_and_places_stay_right(tmp_path: P
         ("rows.json", b'[{"question": "a"},\n {"question"', "line 2"),
         ("rows.json", b'[{"question": "a"}\n {"question": "b"}]', "line 2"),
         ("rows.json", b'"text"', "a list of objects"),
-        ("rows.json", b"[\xff]", "utf-8"),
+        ("rows.json", b"[\xff]", "UTF-8"),
         ("rows.csv", b"", "no header"),
         ("rows.csv", b'question,solution\na,"b', "line 2"),
         ("rows.parquet", b"PAR1 nothing", "rows.parquet"),
@@ -132,9 +132,11 @@ def test_a_hub_id_that_cannot_be_reached_is_one_error():
 def test_the_fingerprint_follows_the_content(tmp_path: Path):
     path = _write(tmp_path / "rows.jsonl")
     first = open_source(str(path), "train", Generator())
+    assert not first.has_changed()
     path.write_text(path.read_text(encoding="utf-8").replace("3,5", "3,6"), encoding="utf-8")
     second = open_source(str(path), "train", Generator())
     assert first.fingerprint != second.fingerprint
+    assert first.has_changed()
     generated = {
         open_source("generated", split, Generator(seed=seed)).fingerprint for split in ("train", "test") for seed in (0, 1)
     }

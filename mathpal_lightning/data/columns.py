@@ -1,0 +1,177 @@
+"""Which column holds what: the names that are set, else names that people use for it, said and never guessed in silence."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import NamedTuple
+
+from mathpal_lightning.errors import ConfigError, DataError
+from mathpal_lightning.schema import Objective
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The names of the columns to read. A source with a column `messages` and no `question` is read as chats.
+
+    A column that is not there under its own name is looked for under names that people use for it (`Đề bài`, `Lời giải`,
+    `instruction`, `output`, `conversations`, ...), and what was taken is said.
+
+    Args:
+        question: the column of the problem.
+        solution: the column of the worked solution.
+        messages: the column of a chat, a list of {role, content} or of {from, value}, or such a list as JSON text.
+        topic: a column that names the topic; it may be missing.
+        difficulty: a column of numbers, the larger the harder (a level, a grade); it may be missing. For `order: easy_first`.
+        prompt: of preference pairs, the column of the problem, a text or a chat; `question` does as well, and the column may
+            be missing where chosen and rejected are whole chats.
+        chosen: of preference pairs, the column of the solution to prefer, a text or messages.
+        rejected: of preference pairs, the column of the other solution.
+        answer: of preference pairs, a column of the final answer; it may be missing. A pair whose chosen solution comes to
+            another answer is refused.
+    """
+
+    question: str = "question"
+    solution: str = "solution"
+    messages: str = "messages"
+    topic: str = "topic"
+    difficulty: str = "difficulty"
+    prompt: str = "prompt"
+    chosen: str = "chosen"
+    rejected: str = "rejected"
+    answer: str = "answer"
+
+    @classmethod
+    def of(cls, names: Columns | Mapping[str, str]) -> Columns:
+        """The columns from their names: {"question": "Đề bài"}.
+
+        Raises:
+            ConfigError: a key that is none of ours.
+        """
+        if isinstance(names, Columns):
+            return names
+        known = [field.name for field in fields(cls)]
+        if unknown := [name for name in names if name not in known]:
+            near = difflib.get_close_matches(unknown[0], known, n=1)
+            way_out = f"Did you mean {near[0]!r}?" if near else "Write what a column holds, then its name."
+            raise ConfigError(f"data.columns with keys among {', '.join(known)}", repr(unknown[0]), way_out)
+        return cls(**names)
+
+
+_NAMES: dict[str, tuple[str, ...]] = {
+    "question": ("de bai", "cau hoi", "bai toan", "noi dung cau hoi", "de toan", "de", "problem", "instruction", "query"),
+    "solution": ("loi giai", "bai giai", "huong dan giai", "giai", "loi giai chi tiet", "output", "response")
+    + ("dap an", "dap so", "answer"),
+    "messages": ("conversations", "conversation"),
+    "topic": ("chu de", "dang bai", "dang toan", "chuong"),
+    "difficulty": ("do kho", "muc do"),
+    "answer": ("dap an", "dap so"),
+}
+"""What people call a column, folded by `_folded`. Names of one line stand in the order of trust where two are there."""
+_LAST_RESORT = ("dap an", "dap so", "answer")
+"""Taken for the solution only where no other column could be it."""
+_KNOWN = {name for names in _NAMES.values() for name in names} | {field.name for field in fields(Columns)} | {"input"}
+
+
+def is_known_name(name: str) -> bool:
+    """Whether a header's cell is a name that a column of ours goes by."""
+    return _folded(name) in _KNOWN
+
+
+class Chosen(NamedTuple):
+    """The columns that are read of rows with certain fields."""
+
+    columns: Columns
+    chat: bool
+    """Whether the rows are chats."""
+    note: str
+    """What was taken that was not set; empty where nothing was."""
+
+
+def choose_columns(names: Sequence[str], columns: Columns, objective: Objective, needs_solution: bool, place: str) -> Chosen:
+    """Find the columns to read among the names of the fields.
+
+    Args:
+        names: the fields of a row.
+        columns: the names that are set; a default name that is not there may be replaced.
+        objective: "dpo" needs chosen and rejected completions.
+        needs_solution: False for questions to predict.
+        place: the row, for the error.
+
+    Raises:
+        DataError: a column that is needed is not there, or two could be it.
+    """
+    taken: dict[str, str] = {}
+    wanted = ["chosen", "rejected"] if objective == "dpo" else ["question", "solution"] if needs_solution else ["question"]
+    chat = objective == "sft" and columns.question not in names and _found("messages", names, columns, place) is not None
+    if chat:
+        wanted = ["messages"]
+    optional = ["topic", "difficulty"]
+    if objective == "dpo":
+        optional += ["answer", *(() if columns.prompt in names or columns.question in names else ("question",))]
+    for what in [*wanted, *optional]:
+        found = _found(what, names, columns, place)
+        if found is not None and found != getattr(columns, what):
+            taken[what] = found
+        if found is None and what in wanted:
+            raise _missing(what, names, columns, objective, place)
+    note = ", ".join(f"{what} from {name!r}" for what, name in taken.items())
+    chosen = Columns(**{field.name: taken.get(field.name, getattr(columns, field.name)) for field in fields(Columns)})
+    if not chat and objective == "sft" and _is_alpaca(chosen, names):
+        note = ", ".join(filter(None, (note, "'input' stands below the question")))
+    return Chosen(chosen, chat, note)
+
+
+def joined_input(columns: Columns, names: Mapping[str, object]) -> str | None:
+    """The column whose text belongs below the question: `input` beside `instruction`, as in Alpaca's rows; else None."""
+    return next((name for name in names if _folded(str(name)) == "input"), None) if _is_alpaca(columns, list(names)) else None
+
+
+def _is_alpaca(columns: Columns, names: Sequence[str]) -> bool:
+    return _folded(columns.question) == "instruction" and any(_folded(str(name)) == "input" for name in names)
+
+
+def _found(what: str, names: Sequence[str], columns: Columns, place: str) -> str | None:
+    """The name of the column that holds something, or None.
+
+    Raises:
+        DataError: two columns could be it.
+    """
+    name = getattr(columns, what)
+    if name in names or name != getattr(Columns(), what):
+        return name if name in names else None
+    folded: dict[str, list[str]] = {}
+    for other in names:
+        folded.setdefault(_folded(other), []).append(other)
+    candidates = [other for known in (_folded(name), *_NAMES.get(what, ())) for other in folded.get(known, ())]
+    if what == "solution" and any(_folded(other) not in _LAST_RESORT for other in candidates):
+        candidates = [other for other in candidates if _folded(other) not in _LAST_RESORT]
+    if len(candidates) > 1:
+        raise DataError(
+            f"one column that could be the {what}",
+            f"{' and '.join(map(repr, candidates))} in {place}",
+            f"Say which: data.columns.{what}: {candidates[0]} (in Python columns={{{what!r}: {candidates[0]!r}}}).",
+        )
+    return candidates[0] if candidates else None
+
+
+def _missing(what: str, names: Sequence[str], columns: Columns, objective: Objective, place: str) -> DataError:
+    wanted = getattr(columns, what)
+    otherwise = f" (or {columns.messages!r} with a chat)" if objective == "sft" else ""
+    near = difflib.get_close_matches(wanted, names, n=1)
+    example = near[0] if near else names[0] if names else "NAME"
+    return DataError(
+        f"a column {wanted!r}{otherwise}",
+        f"columns {', '.join(map(repr, names)) or 'none'} in {place}",
+        (f"Did you mean {near[0]!r}? " if near else "")
+        + f"Name it: data.columns.{what}: {example} (in Python columns={{{what!r}: {example!r}}}).",
+    )
+
+
+def _folded(name: str) -> str:
+    """A name without case, diacritics and signs: "Đề bài:" and "de_bai" are "de bai"."""
+    letters = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
+    return " ".join(re.findall(r"[^\W_]+", "".join(letter for letter in letters if not unicodedata.combining(letter))))

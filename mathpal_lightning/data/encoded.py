@@ -1,0 +1,105 @@
+"""Encoded rows as the cache keeps them, mapped from disk and read when asked for. `cache.py` writes them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any, overload
+
+import numpy as np
+import pyarrow as pa
+
+from mathpal_lightning.data.report import Refusal, Refusals
+from mathpal_lightning.files import sha256_of
+from mathpal_lightning.schema import IGNORE_INDEX, Encoded, EncodedPair, Objective, Row, Turn
+
+BATCH = 1024
+"""Rows tokenised at a time, and rows of a record batch in `rows.arrow`."""
+
+
+class Rows(Sequence[Row]):
+    """Rows read from disk when asked for."""
+
+    def __init__(self, file: Path, chosen: np.ndarray | None = None):
+        """Open `rows.arrow`; `chosen` are the numbers of the rows to show, None for all."""
+        self._reader = pa.ipc.open_file(pa.memory_map(str(file)))
+        batches = self._reader.num_record_batches
+        total = (batches - 1) * BATCH + self._reader.get_batch(batches - 1).num_rows if batches else 0
+        self._chosen = np.arange(total) if chosen is None else chosen
+
+    def __len__(self) -> int:
+        return len(self._chosen)
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | list[Row]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        batch, offset = divmod(int(self._chosen[index]), BATCH)
+        return _row(self._reader.get_batch(batch).slice(offset, 1).to_pylist()[0])
+
+    def difficulties(self) -> np.ndarray:
+        """The difficulty of every row, float64; NaN where unknown."""
+        batches = (self._reader.get_batch(number) for number in range(self._reader.num_record_batches))
+        columns = [batch.column("difficulty").to_numpy(zero_copy_only=False) for batch in batches]
+        return np.concatenate([np.empty(0), *columns])[self._chosen]
+
+    def __iter__(self) -> Iterator[Row]:
+        for batch, numbers in groupby(self._chosen.tolist(), key=lambda number: number // BATCH):
+            fields = self._reader.get_batch(batch).to_pylist()
+            yield from (_row(fields[number % BATCH]) for number in numbers)
+
+
+class EncodedRows:
+    """The documents of one source: what training reads."""
+
+    def __init__(self, folder: Path):
+        """Map the files of a cache folder."""
+        meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+        self.folder = folder
+        self.objective: Objective = meta["objective"]
+        self.read: int = meta["read"]
+        self.refused = Refusals(
+            meta["counts"], {reason: [Refusal(**one) for one in kept] for reason, kept in meta["examples"].items()}
+        )
+        self.files: tuple[str, ...] = tuple(meta["files"])
+        self.notes: tuple[str, ...] = tuple(meta["notes"])
+        self.starts = _map(folder / "starts.i64", np.int64)
+        self.supervised_lengths = _map(folder / "supervised_lengths.i64", np.int64)
+        self.keys = _map(folder / "keys.u64", np.uint64)
+        self._ids = _map(folder / "input_ids.i32", np.int32)
+        self._segments = _map(folder / "segments.u8", np.uint8)
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Tokens of each document, int64."""
+        return np.diff(self.starts)
+
+    def __getitem__(self, index: int) -> Encoded | EncodedPair:
+        span = slice(self.starts[index], self.starts[index + 1])
+        ids, segments = self._ids[span].astype(np.int64), self._segments[span].astype(np.int64)
+        labels = np.where(segments > 0, ids, IGNORE_INDEX)
+        return Encoded(ids, labels) if self.objective == "sft" else EncodedPair(ids, labels, segments)  # type: ignore[arg-type]
+
+    def digest(self) -> str:
+        """A digest of what training reads: the ids of all documents, and which are supervised."""
+        return sha256_of(*(self.folder / name for name in ("starts.i64", "input_ids.i32", "segments.u8")))
+
+    def rows(self, chosen: np.ndarray | None = None) -> Rows:
+        """The rows behind the documents."""
+        return Rows(self.folder / "rows.arrow", chosen)
+
+
+def _row(fields: dict[str, Any]) -> Row:
+    return Row(**fields | {"turns": tuple(Turn(**turn) for turn in fields["turns"])})
+
+
+def _map(file: Path, dtype: Any) -> np.ndarray:
+    return np.memmap(file, dtype=dtype, mode="r") if file.stat().st_size else np.empty(0, dtype=dtype)

@@ -1,0 +1,76 @@
+"""The source `generated`: problems that the curriculum's generator makes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from mathpal_lightning.content_key import content_key
+from mathpal_lightning.curriculum import generate_problems
+from mathpal_lightning.data.readers.records import Record
+from mathpal_lightning.data.split_names import Split
+from mathpal_lightning.errors import ConfigError
+
+GENERATED = "generated"
+
+
+@dataclass(frozen=True)
+class Generator:
+    """What the source `generated` makes. Train, validation and test never share a problem, whatever the seed.
+
+    A preference pair is a problem's solution and one of the mistakes that pupils typically make in it.
+
+    Args:
+        count: training problems.
+        validation_count: validation problems.
+        test_count: test problems.
+        seed: another seed makes other problems.
+        topics: names of topics; None for all.
+        grades: school grades; None for all.
+        levels: difficulty levels among 1, 2, 3; None for all.
+        mix: weight of each topic by name; None for equal weights.
+        subject: the folder of the syllabus.
+    """
+
+    count: int = 1000
+    validation_count: int = 100
+    test_count: int = 300
+    seed: int = 0
+    topics: list[str] | None = None
+    grades: list[int] | None = None
+    levels: list[int] | None = None
+    mix: dict[str, float] | None = None
+    subject: str = "mathematics"
+
+    def __post_init__(self) -> None:
+        for name, least in (("count", 1), ("validation_count", 0), ("test_count", 0)):
+            if getattr(self, name) < least:
+                raise ConfigError(f"data.generator.{name} of at least {least}", str(getattr(self, name)), "Raise it.")
+
+    def number_of(self, split: Split) -> int:
+        """How many problems a split has."""
+        return {"train": self.count, "validation": self.validation_count, "test": self.test_count}[split]
+
+    def fingerprint(self, split: Split) -> str:
+        """A text that changes whenever the problems of a split do."""
+        settings = {name: value for name, value in asdict(self).items() if not name.endswith("count")}
+        code = content_key("mathpal_lightning.curriculum.generate")
+        return f"{code} {split} {self.number_of(split)} {json.dumps(settings, sort_keys=True)}"
+
+    def records(self, split: Split) -> Iterator[Record]:
+        """The problems of a split."""
+        settings = {name: value for name, value in asdict(self).items() if not name.endswith("count")}
+        for number, problem in enumerate(generate_problems(self.number_of(split), split=split, **settings)):
+            mistakes = problem.mistakes or ("",)
+            fields = {
+                "question": problem.question,
+                "solution": problem.solution,
+                "topic": problem.topic,
+                "mistakes": problem.mistakes,
+                "difficulty": problem.grade + problem.level / 10,
+                # As a preference pair: one of its typical mistakes, in turn.
+                "chosen": problem.solution,
+                "rejected": mistakes[number % len(mistakes)],
+            }
+            yield Record(f"{GENERATED}/{split}:{number}", fields)

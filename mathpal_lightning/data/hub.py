@@ -1,0 +1,123 @@
+"""Data sets of the Hub, and the folders that `save_to_disk` writes: both by the library `datasets`, without any script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mathpal_lightning.compat.datasets import fingerprint
+from mathpal_lightning.data.readers.records import Items, Record, unreadable
+from mathpal_lightning.data.split_names import Split, name_of_split
+from mathpal_lightning.errors import DataError
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+HUB_ID = re.compile(r"[\w.-]+/[\w.-]+(:[\w.-]+){0,2}")
+_CONFIGS = re.compile(r"available configs: (\[.*?\])", re.DOTALL)
+
+
+class Rows(NamedTuple):
+    """One split of a data set."""
+
+    place: str
+    fingerprint: str
+    records: Callable[[], Items]
+
+
+def rows_of_hub(name: str, split: Split, must_hold: bool) -> Rows | None:
+    """The rows of "owner/name", "owner/name:split", "owner/name:config" or "owner/name:config:split".
+
+    Raises:
+        DataError: no such data set, or it does not hold the split; with the configurations or splits that it has.
+    """
+    repository, *parts = name.split(":")
+    config, wanted = (parts[0], parts[1]) if len(parts) == 2 else (None, parts[0] if parts else None)
+    if wanted is not None and config is None and wanted in _configs(repository):
+        config, wanted = wanted, None
+    splits = _load(repository, config)
+    where = f"{repository}:{config}" if config else repository
+    return _split(splits, where, split, wanted, must_hold)
+
+
+def is_saved_folder(folder: Path) -> bool:
+    """Whether `save_to_disk` wrote a folder."""
+    return (folder / "dataset_dict.json").is_file() or (folder / "state.json").is_file() and any(folder.glob("*.arrow"))
+
+
+def rows_of_saved_folder(folder: Path, split: Split, must_hold: bool) -> Rows | None:
+    """The rows of a split of a folder that `save_to_disk` wrote; one without splits is whatever it is asked for.
+
+    Raises:
+        DataError: the folder is damaged, or does not hold the split.
+    """
+    import pyarrow as pa
+    from datasets import load_from_disk
+
+    try:
+        loaded = load_from_disk(str(folder))
+    except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
+        raise unreadable(folder, "a folder of save_to_disk", _first_line(error), "Save it again with save_to_disk.") from error
+    return rows_of_dataset(loaded, str(folder), split, must_hold)
+
+
+def rows_of_dataset(loaded: Any, where: str, split: Split, must_hold: bool) -> Rows | None:
+    """The rows of a split of a Dataset or DatasetDict; a Dataset is whatever split it is asked for."""
+    if isinstance(loaded, Mapping):
+        return _split(loaded, where, split, None, must_hold)
+    return _rows(loaded, where) if must_hold else None
+
+
+def _split(splits: Mapping[str, Dataset], where: str, split: Split, wanted: str | None, must_hold: bool) -> Rows | None:
+    if wanted is not None and not must_hold:
+        return None
+    found = wanted if wanted is not None else name_of_split(splits, split, where)
+    if found is None and must_hold and split == "train" and len(splits) == 1 and not name_of_split(splits, "test", where):
+        found = next(iter(splits))
+    if (found is None and must_hold) or (found is not None and found not in splits):
+        raise DataError(f"a split {wanted or split!r} in {where}", ", ".join(splits), f"Write {where}:SPLIT.")
+    return _rows(splits[found], f"{where}/{found}") if found is not None else None
+
+
+def _rows(rows: Dataset, place: str) -> Rows:
+    def records() -> Items:
+        for number, fields in enumerate(rows):
+            yield Record(f"{place}:{number}", fields, place)
+
+    return Rows(place, f"{place} {fingerprint(rows)}", records)
+
+
+def _load(repository: str, config: str | None) -> Mapping[str, Dataset]:
+    from datasets import load_dataset
+    from datasets.exceptions import DatasetNotFoundError
+
+    try:
+        return load_dataset(repository, config) if config else load_dataset(repository)
+    except (DatasetNotFoundError, ConnectionError, ValueError, RuntimeError) as error:  # RuntimeError: it is a script
+        if configs := _CONFIGS.search(str(error)):
+            first = re.findall(r"[\w.-]+", configs[1])[0]
+            raise DataError(
+                f"a configuration of {repository}", f"none; it has {configs[1]}", f"Write one of them: {repository}:{first}."
+            ) from error
+        raise DataError(
+            f"the data set {repository!r} on the Hub or in its cache",
+            _first_line(error),
+            "Check the name and the connection, or give a local file.",
+        ) from error
+
+
+def _configs(repository: str) -> list[str]:
+    """The names of the configurations; empty where they cannot be asked for."""
+    from datasets import get_dataset_config_names
+    from datasets.exceptions import DatasetNotFoundError
+
+    try:
+        return list(get_dataset_config_names(repository))
+    except (DatasetNotFoundError, ConnectionError, ValueError, RuntimeError):
+        return []
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

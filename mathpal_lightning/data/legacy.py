@@ -1,0 +1,121 @@
+"""Vietnamese text of before Unicode, as today's programs show it: TCVN3 ("TÝnh diÖn tÝch") and VNI ("Tính dieän tích").
+
+Both were fonts that drew Vietnamese letters in the places of Western ones. A table with such text is valid Unicode, but
+its letters are wrong. The text is converted only if that is certain: its words become Vietnamese syllables in one of the
+two ways, and are none as they stand.
+
+Tables: TCVN 5712:1993 (VN3), as `iconv -f TCVN5712-1` reads it; VNI as in the VNI-Windows fonts.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Literal
+
+LegacyEncoding = Literal["TCVN3", "VNI"]
+MARKED_WORD = re.compile(r"[A-Za-z]*[\xa1-\xff][A-Za-z\xa1-\xff]*")
+"""A word with a letter or sign of the upper half of latin-1, where TCVN3 and VNI keep their letters."""
+LEAST_WORDS = 3
+CERTAIN_SHARE = 0.9
+_MOST_WORDS = 2000
+_MODERN = re.compile("[\u0100-\u01b0\u1ea0-\u1ef9\u0300\u0301\u0303\u0309\u0323]")
+"""Letters and marks of Vietnamese in Unicode that no text in TCVN3 or VNI holds."""
+_WORD = re.compile(r"[^\W\d_]+")
+
+_TCVN3 = str.maketrans(
+    "¡¢£¤¥¦§¨©ª«¬\xad®µ¶·¸¹»¼½¾ÆÇÈÉÊËÌÎÏÐÑÒÓÔÕÖ×ØÜÝÞßáâãäåæçèéêëìíîïñòóôõö÷øùúûüýþ",
+    "ĂÂÊÔƠƯĐăâêôơưđàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ",
+)
+_VNI_PAIRS = {
+    "a": {"ø": "à", "ù": "á", "û": "ả", "õ": "ã", "ï": "ạ", "â": "â", "à": "ầ", "á": "ấ", "å": "ẩ", "ã": "ẫ", "ä": "ậ"}
+    | {"ê": "ă", "è": "ằ", "é": "ắ", "ú": "ẳ", "ü": "ẵ", "ë": "ặ"},
+    "e": {"ø": "è", "ù": "é", "û": "ẻ", "õ": "ẽ", "ï": "ẹ", "â": "ê", "à": "ề", "á": "ế", "å": "ể", "ã": "ễ", "ä": "ệ"},
+    "o": {"ø": "ò", "ù": "ó", "û": "ỏ", "õ": "õ", "ï": "ọ", "â": "ô", "à": "ồ", "á": "ố", "å": "ổ", "ã": "ỗ", "ä": "ộ"},
+    "u": {"ø": "ù", "ù": "ú", "û": "ủ", "õ": "ũ", "ï": "ụ"},
+    "y": {"ø": "ỳ", "ù": "ý", "û": "ỷ", "õ": "ỹ"},
+    "ô": {"ø": "ờ", "ù": "ớ", "û": "ở", "õ": "ỡ", "ï": "ợ"},
+    "ö": {"ø": "ừ", "ù": "ứ", "û": "ử", "õ": "ữ", "ï": "ự"},
+}
+_VNI_LETTERS = {"ô": "ơ", "ö": "ư", "ñ": "đ", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ"}
+_VNI_SMALL = {base + mark: letter for base, marks in _VNI_PAIRS.items() for mark, letter in marks.items()} | _VNI_LETTERS
+_VNI = {written.upper(): letter.upper() for written, letter in _VNI_SMALL.items()} | _VNI_SMALL
+_VNI |= {base.upper() + mark: letter.upper() for base, marks in _VNI_PAIRS.items() for mark, letter in marks.items()}
+_VNI_WRITTEN = re.compile("|".join(sorted(map(re.escape, _VNI), key=len, reverse=True)))
+
+
+def tcvn3(text: str) -> str:
+    """TCVN3 -> Unicode.
+
+    >>> tcvn3("TÝnh diÖn tÝch h×nh vu«ng")
+    'Tính diện tích hình vuông'
+    """
+    return text.translate(_TCVN3)
+
+
+def vni(text: str) -> str:
+    """VNI -> Unicode.
+
+    >>> vni("Tính dieän tích hình vuoâng")
+    'Tính diện tích hình vuông'
+    """
+    return _VNI_WRITTEN.sub(lambda written: _VNI[written[0]], text)
+
+
+CONVERTERS: dict[LegacyEncoding, Callable[[str], str]] = {"TCVN3": tcvn3, "VNI": vni}
+
+
+def is_suspect(text: str) -> bool:
+    """Whether a text could be TCVN3 or VNI: it holds their letters and none that only Unicode has."""
+    return not text.isascii() and MARKED_WORD.search(text) is not None and _MODERN.search(text) is None
+
+
+def syllable_share(text: str, convert: Callable[[str], str] | None = None) -> float:
+    """The share of the different words with diacritics that are Vietnamese syllables, 0 to 1; 0 where there are none.
+
+    Args:
+        text: the text.
+        convert: what to read it with; None for as it is.
+    """
+    found = MARKED_WORD.findall(text) if convert else [word for word in _WORD.findall(_composed(text)) if not word.isascii()]
+    words = sorted(set(found))[:_MOST_WORDS]
+    if not words:
+        return 0.0
+    return sum(_are_syllables(convert(word) if convert else word) for word in words) / len(words)
+
+
+def legacy_encoding(texts: Iterable[str]) -> LegacyEncoding | Literal["unclear"] | None:
+    """What suspect texts of one source are written in: TCVN3, VNI, neither (None), or one of them without certainty.
+
+    >>> legacy_encoding(["TÝnh diÖn tÝch h×nh vu«ng cã c¹nh 5 cm"])
+    'TCVN3'
+    >>> legacy_encoding(["Hình vuông có góc là góc vuông", "déjà vu, garçon"]) is None
+    True
+    """
+    text = "\n".join(filter(is_suspect, texts))
+    if len(set(MARKED_WORD.findall(text))) < LEAST_WORDS:
+        return None
+    shares = {name: syllable_share(text, convert) for name, convert in CONVERTERS.items()}
+    best = max(shares, key=lambda name: shares[name])
+    if syllable_share(text) >= max(0.5, shares[best]) or shares[best] < 0.5:
+        return None
+    return best if shares[best] >= CERTAIN_SHARE else "unclear"
+
+
+def _are_syllables(word: str) -> bool:
+    found = _WORD.findall(word.lower())
+    return bool(found) and "".join(found) == word.lower() and all(syllable in _syllables() for syllable in found)
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+@cache
+def _syllables() -> frozenset[str]:
+    from mathpal_lightning.vocabulary.choose import word_lists  # brings a model's libraries: only doubtful text pays
+    from mathpal_lightning.vocabulary.syllables import syllables
+
+    return frozenset(syllables(word_lists()["initials"], word_lists()["rimes"]))

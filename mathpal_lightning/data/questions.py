@@ -1,0 +1,41 @@
+"""The questions that `mathpal predict` answers."""
+
+from __future__ import annotations
+
+import logging
+
+from mathpal_lightning.data.report import Note, Refusal, Refusals, require_few_faults
+from mathpal_lightning.data.rows import read_rows
+from mathpal_lightning.data.settings import DataSettings
+from mathpal_lightning.data.sources import open_source
+from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.schema import Row
+
+log = logging.getLogger(__name__)
+
+
+def read_questions(settings: DataSettings, control_tokens: list[str]) -> list[Row]:
+    """Read questions, normalised and without control tokens, as training rows are; they need no solutions.
+
+    Raises:
+        ConfigError: `data.predict` is not set.
+        DataError: the file cannot be read, or too many questions are refused.
+    """
+    if settings.predict is None:
+        raise ConfigError("questions to predict", "data.predict: null", "Set data.predict to a file of questions.")
+    source = open_source(settings.predict, "test", settings.generator)
+    assert source is not None  # a source that must hold rows holds them, or raises
+    rows, refused = list[Row](), Refusals()
+    for row in read_rows(
+        source.records(), settings.columns, needs_solution=False, drop_picture_rows=False, control_tokens=control_tokens
+    ):
+        if isinstance(row, Row):
+            rows.append(row)
+        elif isinstance(row, Refusal):
+            refused.add(row)
+        elif isinstance(row, Note):
+            log.info("predict: %s", row.text)
+    require_few_faults("predict", len(rows) + refused.total, refused, settings.max_refused_share)
+    for line in refused.lines():
+        log.warning("predict: %s", line)
+    return rows

@@ -1,0 +1,106 @@
+"""One file -> records, by its suffix. `read_file` is the door; each format has a file of its own.
+
+    .jsonl .ndjson   json_lines.py      one object a line
+    .json            json_document.py   a list, an object with a list, columns; or lines
+    .csv .tsv .txt   csv_table.py       separators and encodings as found
+    .parquet         parquet.py
+    .xlsx            excel.py           by openpyxl
+
+Each of them may be compressed: .gz .bz2 .xz .zst, or .zip with one file in it.
+"""
+
+from __future__ import annotations
+
+import lzma
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree.ElementTree import ParseError
+
+import pyarrow as pa
+
+from mathpal_lightning.data.readers.csv_table import read_csv, read_text
+from mathpal_lightning.data.readers.excel import read_excel
+from mathpal_lightning.data.readers.json_document import read_json_document
+from mathpal_lightning.data.readers.json_lines import is_json_lines, read_json_lines
+from mathpal_lightning.data.readers.opened import COMPRESSED, require_text, suffix_of
+from mathpal_lightning.data.readers.parquet import read_parquet
+from mathpal_lightning.data.readers.records import Item, Items, Record, unreadable
+
+__all__ = ["COMPRESSED", "SUFFIXES", "Item", "Items", "Record", "is_data_file", "read_file"]
+
+
+def _read_json(path: Path, place: str) -> Items:
+    """JSON under any of its names: lines and documents are told apart by their content."""
+    require_text(path)
+    return read_json_lines(path, place) if _holds_lines(path) else read_json_document(path, place)
+
+
+def _holds_lines(path: Path) -> bool:
+    return suffix_of(path) != ".json" or is_json_lines(path)
+
+
+_READERS: dict[str, Callable[[Path, str], Items]] = {
+    ".json": _read_json,
+    ".jsonl": _read_json,
+    ".ndjson": _read_json,
+    ".csv": read_csv,
+    ".tsv": read_csv,
+    ".txt": read_text,
+    ".parquet": read_parquet,
+    ".xlsx": read_excel,
+}
+SUFFIXES = tuple(_READERS)
+_WAYS_OUT = {
+    ".xls": "Open it in Excel, and save it as .xlsx.",
+    ".ods": "Save it as .xlsx or as CSV UTF-8.",
+    ".docx": "Copy the problems into a table, and save it as .xlsx or as CSV UTF-8.",
+    ".pdf": "Copy the problems into a table, and save it as .xlsx or as CSV UTF-8.",
+    ".pkl": "It may hold a program and is never loaded: save the rows as .jsonl or .parquet.",
+    ".pickle": "It may hold a program and is never loaded: save the rows as .jsonl or .parquet.",
+    ".arrow": "Give the folder that `save_to_disk` wrote, or save the rows as .parquet.",
+}
+
+
+_DAMAGE: tuple[type[Exception], ...] = (OSError, EOFError, ValueError, KeyError, RuntimeError)  # RuntimeError: a password
+_DAMAGE += (zlib.error, lzma.LZMAError, zipfile.BadZipFile, pa.ArrowException, ParseError)
+"""What the libraries raise when a file is damaged."""
+
+
+def is_data_file(path: Path) -> bool:
+    """Whether a folder's file is read as rows; text files only count when they are named themselves."""
+    suffix = Path(path.stem).suffix.lower() if path.suffix.lower() in COMPRESSED else path.suffix.lower()
+    return suffix in _READERS and suffix != ".txt" or path.suffix.lower() == ".zip"
+
+
+def read_file(path: Path, place: str, sheet: str = "") -> Items:
+    """Read the rows of a file.
+
+    Args:
+        path: the file.
+        place: how to name it in the places of its rows.
+        sheet: the sheet of an .xlsx file; empty for the first.
+
+    Yields:
+        Records, refused rows, and notes on what was decided.
+
+    Raises:
+        DataError: the file cannot be read as a whole: what was found, and what to do.
+    """
+    try:
+        suffix = suffix_of(path)
+        if suffix not in _READERS:
+            ending = f"the suffix {suffix!r}" if suffix else "no suffix"
+            raise unreadable(
+                path,
+                f"a file of rows ({', '.join(SUFFIXES)}, or one of them compressed)",
+                ending,
+                _WAYS_OUT.get(suffix, "Convert it, or rename it if it is one of these."),
+            )
+        yield from read_excel(path, place, sheet) if sheet else _READERS[suffix](path, place)
+    except _DAMAGE as error:
+        if getattr(error, "errno", None):  # a disk, a right: not the content
+            raise
+        found = (str(error).splitlines() or [type(error).__name__])[0]
+        raise unreadable(path, f"a whole {path.suffix.lower()} file", found, "Download or write it again.") from error

@@ -1,0 +1,143 @@
+"""Tables as text: .csv and .tsv, as Excel on a Vietnamese Windows writes them too; .txt, a table or a question a line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple, TextIO
+
+from mathpal_lightning.data.columns import is_known_name
+from mathpal_lightning.data.readers.decoding import Encoding, encoding_of
+from mathpal_lightning.data.readers.opened import open_bytes, require_text
+from mathpal_lightning.data.readers.records import Items, Record, require_distinct, unreadable
+from mathpal_lightning.data.report import Note, Refusal
+
+_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_JUDGED_LINES, _JUDGED_CHARACTERS = 100, 1 << 18
+_DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
+csv.field_size_limit(1 << 30)
+
+
+class _Dialect(NamedTuple):
+    separator: str
+    first_line: int
+    """The number of lines before the header: 1 where Excel's `sep=;` stands there."""
+    notes: tuple[str, ...]
+
+
+def read_csv(path: Path, place: str) -> Items:
+    """The rows of a table whose first line names the columns.
+
+    Raises:
+        DataError: an encoding or separator that cannot be told, no header, two columns of one name, or a broken quotation.
+    """
+    require_text(path)
+    encoding = encoding_of(path)
+    dialect = _dialect(path, encoding)
+    if notes := [note for note in (encoding.note, *dialect.notes) if note]:
+        yield Note(f"{place}: {', '.join(notes)}")
+    with _open_text(path, encoding) as lines:
+        for _ in range(dialect.first_line):
+            next(lines, None)
+        yield from _rows(path, place, lines, dialect)
+
+
+def read_text(path: Path, place: str) -> Items:
+    """A .txt file: a table if its first line names a column that is known, else one question a line."""
+    require_text(path)
+    encoding = encoding_of(path)
+    dialect = _dialect(path, encoding)
+    with _open_text(path, encoding) as lines:
+        header = next(csv.reader(lines, delimiter=dialect.separator), [])
+    if len(header) > 1 and any(map(is_known_name, header)):
+        yield from read_csv(path, place)
+        return
+    yield Note(f"{place}: {encoding.note + ', ' if encoding.note else ''}one question a line")
+    with _open_text(path, encoding) as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                yield Record(f"{place}:{number}", {"question": line.strip()}, place)
+
+
+def _rows(path: Path, place: str, lines: TextIO, dialect: _Dialect) -> Items:
+    reader = csv.reader(lines, delimiter=dialect.separator, strict=True)
+    first = dialect.first_line + 1
+    try:
+        header = _header(path, next(reader, []))
+        first = dialect.first_line + reader.line_num + 1
+        for cells in reader:
+            where, first = f"{place}:{first}", dialect.first_line + reader.line_num + 1
+            if not any(cells):
+                continue
+            while len(cells) > len(header) and not cells[-1]:
+                cells.pop()  # Excel fills rows up to the widest
+            if len(cells) == len(header):
+                yield Record(where, dict(zip(header, cells, strict=True)), place)
+            else:
+                yield Refusal("unreadable", where, f"{len(cells)} fields, not {len(header)} as in the header")
+    except csv.Error as error:
+        found = f"{error} in the row that begins in line {first}"
+        raise unreadable(path, "a table with whole quotations", found, "Close the quotation marks of that row.") from error
+
+
+def _header(path: Path, cells: list[str]) -> list[str]:
+    names = [name.strip() for name in cells]
+    while names and not names[-1]:
+        names.pop()
+    if not names:
+        raise unreadable(path, "a table whose first line names the columns", "no header", "Write the names in the first line.")
+    require_distinct(path, names, "column names")
+    return [name or f"column {number}" for number, name in enumerate(names, start=1)]
+
+
+def _dialect(path: Path, encoding: Encoding) -> _Dialect:
+    with _open_text(path, encoding) as lines:
+        sample = "".join(islice(lines, _JUDGED_LINES))[:_JUDGED_CHARACTERS]
+    if marked := re.match(r"sep=(.)\r?\n", sample):
+        separator, skipped, sample = marked[1], 1, sample[marked.end() :]
+    else:
+        separator, skipped = _likeliest_separator(sample), 0
+    notes = [f"{_SEPARATORS.get(separator, repr(separator))} between the fields"] if separator != "," else []
+    cells = (cell for row in _parsed(sample, separator)[1:] for cell in row)
+    if separator != "," and any(map(_DECIMAL_COMMA.fullmatch, cells)):
+        notes.append("numbers with decimal commas")
+    return _Dialect(separator, skipped, tuple(notes))
+
+
+def _likeliest_separator(sample: str) -> str:
+    """The separator with which the header has known names, the rows are as wide as the header, and the header is wide."""
+
+    def merit(separator: str) -> tuple[int, float, int]:
+        header, *rows = _parsed(sample, separator) or [[]]
+        if len(header) < 2:
+            return (0, 0.0, 0)
+        fitting = sum(len(row) == len(header) for row in rows) / len(rows) if rows else 1.0
+        return (sum(map(is_known_name, header)), fitting, len(header))
+
+    return max(_SEPARATORS, key=merit)
+
+
+def _parsed(sample: str, separator: str) -> list[list[str]]:
+    """The rows of the beginning of a table, without the last one, which may be cut."""
+    try:
+        rows = [row for row in csv.reader(io.StringIO(sample, newline=""), delimiter=separator) if row]
+    except csv.Error:
+        return []
+    return rows[:-1] if len(rows) > 2 else rows
+
+
+@contextmanager
+def _open_text(path: Path, encoding: Encoding) -> Iterator[TextIO]:
+    # Undecodable bytes become lone surrogates, for which the row is refused: one damaged byte does not lose a file.
+    with (
+        open_bytes(path) as content,
+        io.TextIOWrapper(
+            content, encoding.name, errors="surrogateescape" if "utf-8" in encoding.name else "replace", newline=""
+        ) as lines,
+    ):
+        yield lines

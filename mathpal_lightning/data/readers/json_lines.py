@@ -1,0 +1,60 @@
+"""JSON lines: one object a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from mathpal_lightning.data.readers.opened import open_bytes
+from mathpal_lightning.data.readers.records import Items, record
+from mathpal_lightning.data.report import Refusal
+
+_UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_JUDGED_LINES, _JUDGED_BYTES = 20, 1 << 20
+
+
+def read_json_lines(path: Path, place: str) -> Items:
+    """The objects of a file, one a line; a line that is none is refused."""
+    for number, line in enumerate(_lines(path), start=1):
+        if not line.strip():
+            continue
+        try:
+            yield record(place, number, json.loads(line, object_pairs_hook=distinct_keys))
+        except (ValueError, RecursionError) as error:  # JSONDecodeError and UnicodeDecodeError are ValueErrors
+            yield Refusal("unreadable", f"{place}:{number}", str(error))
+
+
+def distinct_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object from its pairs.
+
+    Raises:
+        ValueError: a key stands twice, so that nobody can tell which value was meant.
+    """
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} twice")
+    return found
+
+
+def is_json_lines(path: Path) -> bool:
+    """Whether most of the first lines are whole objects, and there is more than one."""
+    with open_bytes(path) as content:
+        beginning = content.read(_JUDGED_BYTES)
+    beginning = beginning.removeprefix(b"\xef\xbb\xbf")
+    lines = [line.strip() for line in beginning.splitlines()[:_JUDGED_LINES] if line.strip()]
+    whole = sum(line.startswith(b"{") and line.endswith(b"}") for line in lines)
+    return len(lines) > 1 and 2 * whole >= len(lines)
+
+
+def _lines(path: Path) -> Iterator[bytes | str]:
+    with open_bytes(path) as content:
+        encoding = _UTF16.get(content.read(2))
+    with open_bytes(path) as content:
+        if encoding is None:
+            yield from content
+            return
+        text = content.read().decode(encoding, "surrogatepass").removeprefix("\ufeff")
+        yield from text.split("\n")

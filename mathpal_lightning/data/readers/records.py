@@ -1,0 +1,46 @@
+"""What every reader yields: records, refused rows and notes; and the error about a file that cannot be read at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mathpal_lightning.data.report import Note, Refusal
+from mathpal_lightning.errors import DataError
+
+
+class Record(NamedTuple):
+    """One row as it was written: its fields, and where it stands ("rows.jsonl:17")."""
+
+    place: str
+    fields: Mapping[str, Any]
+    file: str = ""
+    """The file, as `place` begins; empty where the rows come from no file."""
+
+
+Item = Record | Refusal | Note
+Items = Iterator[Item]
+
+
+def record(file: str, position: object, value: Any) -> Record | Refusal:
+    """A record of the file, if the value is an object; else a refusal that says what it is."""
+    place = f"{file}:{position}"
+    if isinstance(value, Mapping):
+        return Record(place, value, file)
+    return Refusal("unreadable", place, f"not an object but {type(value).__name__}")
+
+
+def unreadable(path: Path, expected: str, found: str, way_out: str = "Repair or convert the file.") -> DataError:
+    """The error about a file that cannot be read as a whole."""
+    return DataError(f"{path} to be {expected}", found, way_out)
+
+
+def require_distinct(path: Path, names: Sequence[str], what: str) -> None:
+    """Refuse two columns of one name: nobody can tell which one was meant.
+
+    Raises:
+        DataError: with the name.
+    """
+    if twice := next((name for name in names if name and names.count(name) > 1), None):
+        raise unreadable(path, f"a table with different {what}", f"{twice!r} twice", "Rename or remove one of the two columns.")

@@ -1,0 +1,92 @@
+"""Which file belongs to which split, by the words in its name and in its folders' names; what cannot be told is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+from mathpal_lightning.errors import DataError
+
+Split = Literal["train", "validation", "test"]
+SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+_WORDS: dict[str, Split] = dict.fromkeys(("train", "training", "trainset"), "train")
+_WORDS |= dict.fromkeys(("validation", "valid", "val", "valset", "validset", "dev", "devset", "development"), "validation")
+_WORDS |= dict.fromkeys(("eval", "evals", "evalset", "evaluation"), "validation")
+_WORDS |= dict.fromkeys(("test", "tests", "testing", "testset", "holdout", "heldout"), "test")
+_MOST_SHOWN = 8
+
+
+def splits_in(name: str) -> set[Split]:
+    """The splits that the words of a name stand for.
+
+    >>> splits_in("toan_train-00000-of-2.jsonl"), splits_in("lop5Testing.csv"), splits_in("latest.csv")
+    ({'train'}, {'test'}, set())
+    """
+    words = re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name))
+    return {_WORDS[word.lower()] for word in words if word.lower() in _WORDS}
+
+
+def split_of(file: Path, root: Path) -> Split | None:
+    """The split of a file by its name, else by the nearest folder below `root` whose name tells; None where nothing tells.
+
+    Raises:
+        DataError: its names tell two splits.
+    """
+    names = file.relative_to(root).parts[::-1]
+    told = [found for name in names if (found := splits_in(name))]
+    if not told:
+        return None
+    held_out_and_trained = {"train"} < set().union(*told)
+    if len(told[0]) > 1 or held_out_and_trained:
+        raise DataError(
+            f"one split for {file}",
+            f"a name that says {' and '.join(sorted(set().union(*told)))}",
+            "Rename it, or name the files: data.train: [...], data.validation: [...], data.test: [...].",
+        )
+    return told[0].copy().pop()
+
+
+def files_by_split(files: Sequence[Path], root: Path) -> dict[Split, list[Path]] | None:
+    """The files of each split; None where no name tells a split: then all of them are one set of rows.
+
+    Raises:
+        DataError: some names tell a split and others do not, or one tells two.
+    """
+    told = {file: split_of(file, root) for file in files}
+    if not any(told.values()):
+        return None
+    if unclear := [file for file, split in told.items() if split is None]:
+        clear = [f"{file.relative_to(root)} ({split})" for file, split in told.items() if split]
+        raise DataError(
+            f"a split for every file of {root}",
+            f"{listing([str(file.relative_to(root)) for file in unclear])} beside {listing(clear)}",
+            "Put train, validation or test into the names, move the others away, or name the files: data.train: [...], "
+            "data.test: [...].",
+        )
+    return {split: [file for file, own in told.items() if own == split] for split in SPLITS}
+
+
+def name_of_split(names: Iterable[str], split: Split, where: str) -> str | None:
+    """The name among those of a data set's own splits that stands for one of ours: "train_sft" for train.
+
+    Raises:
+        DataError: several do.
+    """
+    names = list(names)
+    found: list[str] = [split] if split in names else [name for name in names if splits_in(name) == {split}]
+    if len(found) > 1:
+        raise DataError(f"one split for {split} rows in {where}", ", ".join(names), f"Say which: {where}:{found[0]}.")
+    return found[0] if found else None
+
+
+def listing(names: Sequence[str]) -> str:
+    """The first few names, and how many more there are."""
+    more = len(names) - _MOST_SHOWN
+    return ", ".join(names[:_MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def splits_line(files: Mapping[Split, Sequence[str]]) -> str:
+    """One line for a person: which file went to which split."""
+    return "; ".join(f"{split} from {listing(names)}" for split, names in files.items() if names)
