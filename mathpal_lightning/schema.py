@@ -89,6 +89,8 @@ class Problem:
     level: int
     mistakes: tuple[str, ...] = ()
     """Wrong solutions that look real, each ending in another answer."""
+    mistake_lines: tuple[int, ...] = ()
+    """For each mistake the number of its first wrong line, from 1; empty where they are not known."""
 
 
 class Encoded(NamedTuple):

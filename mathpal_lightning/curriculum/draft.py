@@ -36,6 +36,8 @@ class Draft:
     answer: str
     """The canonical form of the answer (`writing.canonical`)."""
     mistakes: tuple[str, ...]
+    mistake_lines: tuple[int, ...] = ()
+    """For each mistake the number of its first wrong line, from 1; empty where they are not known."""
 
     @property
     def teaches(self) -> bool:

@@ -16,6 +16,7 @@ from random import Random
 from typing import Literal
 
 from mathpal_lightning.curriculum.draft import Draft
+from mathpal_lightning.curriculum.steps import Plan, finish
 from mathpal_lightning.curriculum.syllabus import LEVELS, Topic, choose_topics
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.schema import Problem
@@ -73,7 +74,7 @@ def generate_problems(
     return (_problem(seed, split, i, subject, chosen, weights, tuple(levels or LEVELS), seen) for i in range(count))
 
 
-def split_of(topic: str, draft: Draft) -> Split:
+def split_of(topic: str, draft: Draft | Plan) -> Split:
     """The split a problem belongs to: a stable hash of its topic and its numbers, in whatever order and with whatever signs.
 
     So 3 × 7 and 7 × 3, or 6 × x - 15 = 39 and 6 × x - 39 = 15, are never in two splits.
@@ -82,7 +83,7 @@ def split_of(topic: str, draft: Draft) -> Split:
     return SPLITS[int.from_bytes(digest[:8], "big") % len(SPLITS)]
 
 
-def _identity(topic: str, draft: Draft) -> str:
+def _identity(topic: str, draft: Draft | Plan) -> str:
     """The topic and the numbers."""
     return f"{topic}:{sorted(re.findall(r'[0-9]+', str(draft.numbers)))}"
 
@@ -105,13 +106,16 @@ def _problem(
     write = getattr(import_module(f"mathpal_lightning.curriculum.{subject}.{module}"), function)
     repeats = 0
     for _ in range(MOST_DRAWS):
-        draft: Draft = write(random, level)
-        if split_of(topic.name, draft) == split and draft.teaches:
+        plan: Draft | Plan = write(random, level)
+        if split_of(topic.name, plan) != split:
+            continue
+        draft = finish(plan, topic.grade, random) if isinstance(plan, Plan) else plan
+        if draft.teaches:
             if seen is not None and (identity := _identity(topic.name, draft)) in seen and repeats < MOST_REPEATS:
                 repeats += 1
                 continue
             if seen is not None:
                 seen.add(identity)
-            parts = (draft.question, draft.solution, draft.answer, topic.name, topic.grade, level, draft.mistakes)
-            return Problem(*parts)
+            texts = (draft.question, draft.solution, draft.answer)
+            return Problem(*texts, topic.name, topic.grade, level, draft.mistakes, draft.mistake_lines)
     raise ValueError(f"Expected topic {topic.name} to hold {split} problems, but {MOST_DRAWS} draws gave none")

@@ -1,6 +1,7 @@
-"""The syllabus of a subject, read from its strands.yaml: data, not code.
+"""The syllabus of a subject, read from its syllabus.yaml and strands.yaml: data, not code.
 
-A subject is a folder beside this file with a strands.yaml and the modules of its generators.
+A subject is a folder beside this file with a syllabus.yaml (its topics), a strands.yaml (the names of its strands and the
+bounds of each grade, see bounds.py) and the modules of its generators.
 """
 
 from __future__ import annotations
@@ -30,23 +31,30 @@ class Topic:
     """What a pupil can do after it."""
     generator: str | None = None
     """`module.function` in the subject's folder; None where the programme has the topic and we have no generator."""
+    beyond: bool = False
+    """Whether textbooks practise it although the programme does not ask for it."""
+    few: tuple[int, ...] = ()
+    """The levels whose mathematics holds fewer than 1,000 sets of numbers, such as the tables."""
 
 
 @cache
 def programme(subject: str = "mathematics") -> tuple[Topic, ...]:
-    """Every topic of a subject's programme in the order of its strands.yaml, with or without a generator.
+    """Every topic of a subject's programme in the order of its syllabus.yaml, with or without a generator.
 
     Raises:
         ConfigError: there is no such subject.
     """
     folder = Path(__file__).parent
-    path = folder / subject / "strands.yaml"
+    path = folder / subject / "syllabus.yaml"
     if not path.is_file():
-        subjects = sorted(path.parent.name for path in folder.glob("*/strands.yaml"))
+        subjects = sorted(path.parent.name for path in folder.glob("*/syllabus.yaml"))
         raise ConfigError(f"a subject among {', '.join(subjects)}", repr(subject), "Use one of them.")
-    strands = yaml.safe_load(path.read_text(encoding="utf-8"))["strands"]
+    strands = yaml.safe_load((path.parent / "strands.yaml").read_text(encoding="utf-8"))["strands"]
+    listed = yaml.safe_load(path.read_text(encoding="utf-8"))["topics"]
     return tuple(
-        Topic(name=name, strand=strand["name"], **entry) for strand in strands for name, entry in strand["topics"].items()
+        Topic(name=name, strand=strands[strand]["name"], **{**entry, "few": tuple(entry.get("few", ()))})
+        for strand, topics in listed.items()
+        for name, entry in topics.items()
     )
 
 

@@ -18,11 +18,20 @@ def number(value: int | Fraction) -> str:
     >>> number(54000), number(Fraction(5, 2)), number(Fraction(-1, 3))
     ('54 000', '2,5', '-1/3')
     """
+    if isinstance(value, int):
+        return f"{value:,}".replace(",", " ")
     if decimal_places(value) is None:
         return fraction(value)
     whole, _, decimals = _plain(value).partition(".")
     sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
     return sign + f"{int(digits):,}".replace(",", " ") + (f",{decimals}" if decimals else "")
+
+
+def fixed(value: int | Fraction, places: int) -> str:
+    """Write a number with exactly so many decimals: "2,50"."""
+    digits = f"{abs(int(value * 10**places)):0{places + 1}d}"
+    whole = number(int(digits[: len(digits) - places]))
+    return f"{'-' if value < 0 else ''}{whole},{digits[len(digits) - places :]}" if places else number(value)
 
 
 def fraction(value: int | Fraction) -> str:
@@ -43,7 +52,9 @@ def decimal_places(value: int | Fraction) -> int | None:
     >>> decimal_places(Fraction(1, 8)), decimal_places(3), decimal_places(Fraction(1, 3))
     (3, 0, None)
     """
-    denominator, twos, fives = Fraction(value).denominator, 0, 0
+    if isinstance(value, int):
+        return 0
+    denominator, twos, fives = value.denominator, 0, 0
     while denominator % 2 == 0:
         denominator, twos = denominator // 2, twos + 1
     while denominator % 5 == 0:

@@ -67,34 +67,6 @@ def unknown_term(random: Random, level: int) -> Draft:
     )
 
 
-def linear_equation(random: Random, level: int) -> Draft:
-    """Undo a × x + b = c or a × x - b = c: x up to 12, up to 30, up to 90."""
-    a = random.randint(2, 9)
-    x = random.randint(*((2, 12), (6, 30), (21, 90))[level - 1])
-    b = random.randint(*((2, 40), (11, 60), (31, 99))[level - 1])
-    adding = random.random() < 0.5 or a * x <= b
-    c = a * x + b if adding else a * x - b
-    sign, inverse, undo = ("+", "-", working.subtract) if adding else ("-", "+", working.add)
-    (question,) = tell(random, _EQUATION_STORIES, equation=f"{a} × x {sign} {b} = {number(c)}")
-    *moving, _ = undo(c, b)
-    *dividing, _ = working.divide(a * x, a)
-    moved = f"{a} × x = {number(c)} {inverse} {b}"
-    wrong = Fraction(c + b if adding else abs(c - b), a)
-    return draft(
-        (a, sign, *sorted((b, c))),
-        question,
-        worked(
-            x,
-            "",
-            *(moved, *moving, f"{a} × x = {number(a * x)}"),
-            *(f"x = {number(a * x)} : {a}", *dividing, f"x = {number(x)}"),
-            name="x = ",
-        ),
-        worked(a * x - a, "", moved, f"x = {number(a * x)} - {a} = {number(a * x - a)}", name="x = "),
-        worked(wrong, "", f"{a} × x = {number(wrong * a)}", f"x = {number(wrong)}", name="x = "),
-    )
-
-
 _VALUE_STORIES = (
     ("Tính giá trị của biểu thức {expression}.",),
     ("Tính: {expression}",),

@@ -10,46 +10,12 @@ from mathpal_lightning.curriculum import working
 from mathpal_lightning.curriculum.draft import Draft, draft, line, tell, worked
 from mathpal_lightning.curriculum.writing import number
 
-_PART_STORIES = (
-    ("Một trường có {whole} học sinh, trong đó {percent}% là học sinh nữ. Hỏi trường đó có bao nhiêu học sinh nữ?",)
-    + ("Số học sinh nữ là:", "học sinh"),
-    (
-        "Trong vườn có {whole} cây, trong đó {percent}% là cây cam. Hỏi trong vườn có bao nhiêu cây cam?",
-        "Số cây cam là:",
-        "cây",
-    ),
-    ("Cửa hàng có {whole} kg gạo, đã bán {percent}% số gạo đó. Hỏi cửa hàng đã bán bao nhiêu ki-lô-gam gạo?",)
-    + ("Số gạo đã bán là:", "kg"),
-    ("Một thửa ruộng rộng {whole} m², {percent}% diện tích dùng để trồng rau. Tính diện tích trồng rau.",)
-    + ("Diện tích trồng rau là:", "m²"),
-    ("{name} có {whole} con tem, {percent}% số tem đó là tem nước ngoài. Hỏi {name} có bao nhiêu con tem nước ngoài?",)
-    + ("Số tem nước ngoài là:", "con tem"),
-    ("Quãng đường dài {whole} km, xe đã đi được {percent}% quãng đường. Hỏi xe đã đi được bao nhiêu ki-lô-mét?",)
-    + ("Xe đã đi được là:", "km"),
-    ("Tìm {percent}% của {whole}.", "{percent}% của {whole} là:", ""),
-    ("Tính {percent}% của {whole}.", "{percent}% của {whole} là:", ""),
-)
-
 
 def _percent_and_whole(random: Random, level: int) -> tuple[int, int]:
     """Tens of percent, multiples of five, then any; the part of the whole is a whole number."""
     percent = random.choice((range(10, 100, 10), range(5, 100, 5), range(2, 99))[level - 1])
     step = (10, 100 // gcd(percent, 100), 100 // gcd(percent, 100))[level - 1]
     return percent, step * random.randint(2, (40, 30, 9)[level - 1] if step <= 20 else 6)
-
-
-def percent_of_number(random: Random, level: int) -> Draft:
-    """The number is whole and so is its part."""
-    percent, whole = _percent_and_whole(random, level)
-    part, product = whole * percent // 100, whole * percent
-    question, lead, unit = tell(random, _PART_STORIES, whole=whole, percent=percent)
-    return draft(
-        tuple(sorted((whole, percent))),
-        question,
-        worked(part, unit, lead, *_percent_steps(whole, percent, unit)),
-        worked(product // 10, unit, lead, line(f"{number(whole)} × {percent} : 10 = {number(product // 10)}", unit)),
-        worked(whole - part, unit, lead, line(f"{number(whole)} - {number(part)} = {number(whole - part)}", unit)),
-    )
 
 
 def _percent_steps(whole: int, percent: int, unit: str) -> list[str]:

@@ -30,22 +30,6 @@ _PERIMETER_STORIES = (
 _AREA_STORIES = tuple((story.replace("chu vi", "diện tích").replace("Chu vi", "Diện tích"),) for (story,) in _PERIMETER_STORIES)
 
 
-def rectangle_perimeter(random: Random, level: int) -> Draft:
-    """(Length + width) × 2, with sides up to 40, 99 and 480."""
-    longest = (40, 99, 480)[level - 1]
-    b, a = sorted(random.sample(range(longest // 8, longest + 1), 2))
-    full, short, unit = random.choice(_RECTANGLES)
-    (question,) = tell(random, _PERIMETER_STORIES, full=full, short=short, unit=unit, a=a, b=b)
-    lead, half = f"Chu vi {short} là:", a + b
-    return draft(
-        (a, b),
-        question,
-        worked(half * 2, unit, lead, *working.add(a, b, unit), *working.multiply(half, 2, unit)),
-        worked(half, unit, lead, line(f"{a} + {b} = {half}", unit)),
-        worked(a * b, f"{unit}²", lead, line(f"{a} × {b} = {number(a * b)}", f"{unit}²")),
-    )
-
-
 def rectangle_area(random: Random, level: int) -> Draft:
     """Length × width: a one-digit width first, then two digits by two."""
     a = random.randint(*((10, 40), (15, 90), (25, 99))[level - 1])

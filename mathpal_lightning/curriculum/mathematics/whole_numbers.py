@@ -1,128 +1,220 @@
-"""Sums, differences, remainders and what several things cost."""
+"""Sums, differences, remainders and what several things cost: grade 3."""
 
 from __future__ import annotations
 
 from random import Random
 
-from mathpal_lightning.curriculum import working
-from mathpal_lightning.curriculum.draft import Draft, draft, line, tell, worked
-from mathpal_lightning.curriculum.writing import number
+from mathpal_lightning.curriculum.scenes import Scene, draw_scene
+from mathpal_lightning.curriculum.steps import Plan, Sheet
+from mathpal_lightning.curriculum.wording import fill
 
-_SUM_STORIES = (
-    ("Bao gạo thứ nhất nặng {a} kg, bao gạo thứ hai nặng {b} kg. Hỏi cả hai bao gạo nặng bao nhiêu ki-lô-gam?",)
-    + ("Cả hai bao gạo nặng là:", "kg"),
-    ("Tổ Một trồng được {a} cây, tổ Hai trồng được {b} cây. Hỏi cả hai tổ trồng được bao nhiêu cây?",)
-    + ("Cả hai tổ trồng được là:", "cây"),
-    ("{name} có {a} viên bi, {other} có {b} viên bi. Hỏi cả hai bạn có tất cả bao nhiêu viên bi?",)
-    + ("Cả hai bạn có tất cả là:", "viên bi"),
-    ("Buổi sáng cửa hàng bán {a} quả trứng, buổi chiều bán {b} quả. Hỏi cả ngày cửa hàng bán bao nhiêu quả trứng?",)
-    + ("Cả ngày cửa hàng bán là:", "quả trứng"),
-    ("Trên tàu có {a} hành khách. Đến ga, có thêm {b} hành khách lên tàu. Hỏi trên tàu có bao nhiêu hành khách?",)
-    + ("Trên tàu có là:", "hành khách"),
-    ("Đàn gà nhà {name} có {a} con gà mái và {b} con gà trống. Hỏi đàn gà có tất cả bao nhiêu con?",)
-    + ("Đàn gà có tất cả là:", "con"),
-    ("Tính tổng của {a} và {b}.", "Tổng của {a} và {b} là:", ""),
-    ("Tính: {a} + {b}", "Ta có:", ""),
+_SUMS = (
+    Scene(
+        "counted",
+        "pupil",
+        "{name} [có|sưu tầm được|có tất cả] {a} {thing}, {other} [có|sưu tầm được] {b} {thing}. "
+        "Hỏi [cả hai bạn|hai bạn|{name} và {other}] có [tất cả |]bao nhiêu {thing}?",
+        "Cả hai bạn có số {thing} là",
+    ),
+    Scene(
+        "counted",
+        "shop",
+        "[Buổi sáng|Ngày thứ nhất] [cửa hàng|cửa hàng của {adult}] bán được {a} {thing}, [buổi chiều|ngày thứ hai] bán được {b} {thing}. "
+        "Hỏi [cửa hàng đã bán được tất cả|cả hai lần cửa hàng bán được] bao nhiêu {thing}?",
+        "Cửa hàng đã bán được tất cả số {thing} là",
+    ),
+    Scene(
+        "measured",
+        "day",
+        "[Ngày đầu|Hôm qua|Buổi sáng] [cửa hàng|một cửa hàng] bán được {a} {unit} {thing}, [ngày hôm sau|sau đó] bán thêm được {b} {unit} {thing}. "
+        "Hỏi cả hai lần cửa hàng bán được [bao nhiêu|tất cả bao nhiêu] {spelled} {thing}?",
+        "Cả hai lần cửa hàng bán được số {spelled} {thing} là",
+    ),
+    Scene(
+        "counted",
+        "class",
+        "Lớp 3A [quyên góp|góp|chuẩn bị] được {a} {thing}, lớp 3B [quyên góp|góp|chuẩn bị] được {b} {thing}. "
+        "[Hỏi cả hai lớp có bao nhiêu {thing}?|Hỏi hai lớp có tất cả bao nhiêu {thing}?|Tính số {thing} của cả hai lớp.]",
+        "Cả hai lớp có số {thing} là",
+    ),
+    Scene(
+        "measured",
+        "store",
+        "[Kho thứ nhất|Kho A] [có|chứa] {a} {unit} {thing}, [kho thứ hai|kho B] [có|chứa] {b} {unit} {thing}. "
+        "Hỏi [cả hai kho|hai kho] [có|chứa] [tất cả |]bao nhiêu {spelled} {thing}?",
+        "Cả hai kho có số {spelled} {thing} là",
+    ),
+    Scene(
+        "counted",
+        "store",
+        "[Trong kho có|Một nhà kho có|Kho hàng có] {a} {thing}, người ta [nhập thêm|chuyển đến thêm] {b} {thing}. "
+        "Hỏi [trong kho có tất cả|lúc này trong kho có] bao nhiêu {thing}?",
+        "Trong kho có tất cả số {thing} là",
+    ),
+    Scene("", "", "[Tính|Hãy tính|Tìm] tổng của {a} và {b}.", "Tổng của {a} và {b} là"),
+    Scene("", "", "[Tính|Thực hiện phép tính|Đặt tính rồi tính]: {a} + {b}", "Ta có"),
 )
-_DIFFERENCE_STORIES = (
-    ("Cửa hàng có {a} kg gạo, đã bán {b} kg. Hỏi cửa hàng còn lại bao nhiêu ki-lô-gam gạo?",) + ("Cửa hàng còn lại là:", "kg"),
-    ("{name} có {a} viên bi, {name} cho {other} {b} viên. Hỏi {name} còn lại bao nhiêu viên bi?",)
-    + ("{name} còn lại là:", "viên bi"),
-    ("Quyển truyện có {a} trang, {name} đã đọc {b} trang. Hỏi {name} còn phải đọc bao nhiêu trang nữa?",)
-    + ("{name} còn phải đọc là:", "trang"),
-    ("Khối lớp Ba có {a} học sinh, trong đó có {b} học sinh nữ. Hỏi khối lớp Ba có bao nhiêu học sinh nam?",)
-    + ("Số học sinh nam là:", "học sinh"),
-    ("Sợi dây thứ nhất dài {a} m, sợi dây thứ hai dài {b} m. Hỏi sợi dây thứ nhất dài hơn sợi dây thứ hai bao nhiêu mét?",)
-    + ("Sợi dây thứ nhất dài hơn là:", "m"),
-    ("Bến xe có {a} xe ô tô, sau đó có {b} xe rời bến. Hỏi bến xe còn lại bao nhiêu xe ô tô?",) + ("Bến xe còn lại là:", "xe"),
-    ("Tính hiệu của {a} và {b}.", "Hiệu của {a} và {b} là:", ""),
-    ("Tính: {a} - {b}", "Ta có:", ""),
+_DIFFERENCES = (
+    Scene(
+        "counted",
+        "pupil",
+        "{name} có {a} {thing}, {name} [cho|tặng|chia cho] {other} {b} {thing}. Hỏi {name} còn lại bao nhiêu {thing}?",
+        "{name} còn lại số {thing} là",
+    ),
+    Scene(
+        "counted",
+        "pupil",
+        "{name} có {a} {thing}, {other} có {b} {thing}. Hỏi [{name} có nhiều hơn {other}|{other} có ít hơn {name}] bao nhiêu {thing}?",
+        "Số {thing} {name} có nhiều hơn {other} là",
+    ),
+    Scene(
+        "counted",
+        "shop",
+        "[Cửa hàng|Một cửa hàng|Cửa hàng của {adult}] có {a} {thing}, đã bán [được |]{b} {thing}. Hỏi cửa hàng còn [lại |]bao nhiêu {thing}?",
+        "Cửa hàng còn lại số {thing} là",
+    ),
+    Scene(
+        "measured",
+        "day",
+        "[Cửa hàng|Một cửa hàng|Cửa hàng của {adult}] có {a} {unit} {thing}, đã bán [được |]{b} {unit} {thing}. "
+        "Hỏi cửa hàng còn [lại |]bao nhiêu {spelled} {thing}?",
+        "Cửa hàng còn lại số {spelled} {thing} là",
+    ),
+    Scene(
+        "measured",
+        "store",
+        "[Một kho|Trong kho|Nhà kho] có {a} {unit} {thing}, người ta [lấy ra|chuyển đi|xuất đi] {b} {unit} {thing}. "
+        "Hỏi trong kho còn [lại |]bao nhiêu {spelled} {thing}?",
+        "Trong kho còn lại số {spelled} {thing} là",
+    ),
+    Scene(
+        "counted",
+        "store",
+        "[Một nhà máy|Một xưởng|Một cơ sở] có {a} {thing}, đã [giao|chuyển đi|bán] {b} {thing}. Hỏi còn [lại |]bao nhiêu {thing}?",
+        "Số {thing} còn lại là",
+    ),
+    Scene("", "", "[Tính|Hãy tính|Tìm] hiệu của {a} và {b}.", "Hiệu của {a} và {b} là"),
+    Scene("", "", "[Tính|Thực hiện phép tính|Đặt tính rồi tính]: {a} - {b}", "Ta có"),
 )
 
 
-def sum_and_difference(random: Random, level: int) -> Draft:
+def sum_and_difference(random: Random, level: int) -> Plan:
     """Add or subtract numbers of two, three and four digits."""
     low, high = ((11, 99), (101, 999), (1005, 8999))[level - 1]
-    b, a = sorted((random.randint(low, high), random.randint(low, high)))
-    plus, minus = f"{number(a)} + {number(b)}", f"{number(a)} - {number(b)}"
-    if random.random() < 0.5:
-        if random.random() < 0.5:
-            a, b = b, a
-        question, lead, unit = tell(random, _SUM_STORIES, a=a, b=b)
-        lines, result, slip, inverse = working.add(a, b, unit), a + b, f"{number(a)} + {number(b)}", (minus, abs(a - b))
-    else:
-        question, lead, unit = tell(random, _DIFFERENCE_STORIES, a=a, b=b)
-        lines, result, slip, inverse = working.subtract(a, b, unit), a - b, minus, (plus, a + b)
-    slipped = result + (10 if slip == minus else -10)  # the ten carried or borrowed, forgotten
-    return draft(
-        (min(a, b), max(a, b)),
-        question,
-        worked(result, unit, lead, *lines),
-        worked(slipped, unit, lead, line(f"{slip} = {number(slipped)}", unit)),
-        worked(inverse[1], unit, lead, line(f"{inverse[0]} = {number(inverse[1])}", unit)),
-    )
+    adding = random.random() < 0.5
+    told = draw_scene(random, _SUMS if adding else _DIFFERENCES, low, high)
+    b, a = sorted(random.sample(told.range(low, high), 2))
+    if adding and random.random() < 0.5:
+        a, b = b, a
+
+    def solve(sheet: Sheet) -> None:
+        lead = told.lead(a=a, b=b)
+        result = sheet.add(a, b, told.unit, lead) if adding else sheet.subtract(a, b, told.unit, lead)
+        sheet.answer(result, told.unit)
+
+    return Plan((min(a, b), max(a, b)), told.question(random, a=a, b=b), solve)
 
 
-_REMAINDER_STORIES = (
-    ("Có {a} quả cam, xếp vào các đĩa, mỗi đĩa {b} quả. Hỏi sau khi xếp được nhiều đĩa nhất thì còn thừa mấy quả cam?", "quả"),
-    ("Cô giáo có {a} quyển vở, chia đều cho {b} bạn. Hỏi còn thừa mấy quyển vở?", "quyển"),
-    ("{name} có {a} viên bi, xếp vào các túi, mỗi túi {b} viên. Hỏi {name} còn thừa mấy viên bi?", "viên"),
-    ("May mỗi bộ quần áo hết {b} m vải. Có {a} m vải thì sau khi may được nhiều bộ nhất còn thừa mấy mét vải?", "m"),
-    ("Một cửa hàng có {a} cái bánh, đóng vào các hộp, mỗi hộp {b} cái. Hỏi còn thừa mấy cái bánh?", "cái"),
-    ("Có {a} học sinh, chia thành các nhóm {b} người. Hỏi còn lại mấy học sinh chưa có nhóm?", "học sinh"),
-    ("Tìm số dư của phép chia {a} cho {b}.", ""),
-    ("Phép chia {a} : {b} có số dư là bao nhiêu?", ""),
+_REMAINDER_STORY = (
+    "[Có|Cửa hàng có|{adult} có] {a} {thing}, [xếp|chia] vào các {packed_in}, mỗi {packed_in} {b} {short}. "
+    "Hỏi [sau khi xếp được nhiều {packed_in} nhất thì |]còn thừa [mấy|bao nhiêu] {thing}?"
+)
+_SHARED_STORY = (
+    "[Cô giáo|{adult}|Cô tổng phụ trách] có {a} {thing}, [chia đều|chia đều số {thing} đó] cho {b} [bạn|nhóm|tổ]. "
+    "Hỏi còn thừa [mấy|bao nhiêu] {thing}?"
+)
+_REMAINDERS = (
+    Scene("counted", "pupil", _SHARED_STORY, "Số {thing} còn thừa là số dư của phép chia {a} cho {b}"),
+    Scene("counted", "class", _SHARED_STORY, "Số {thing} còn thừa là số dư của phép chia {a} cho {b}"),
+    Scene("counted", "shop", _REMAINDER_STORY, "Số {thing} còn thừa là số dư của phép chia {a} cho {b}"),
+    Scene("counted", "store", _REMAINDER_STORY, "Số {thing} còn thừa là số dư của phép chia {a} cho {b}"),
+    Scene("", "", "[Tìm|Hãy tìm|Tính] số dư [của|trong] phép chia {a} cho {b}.", "Ta có"),
+    Scene("", "", "[Phép chia {a} : {b} có số dư là bao nhiêu?|Số dư [của|trong] phép chia {a} : {b} là số nào?]", "Ta có"),
 )
 
 
-def division_with_remainder(random: Random, level: int) -> Draft:
+def division_with_remainder(random: Random, level: int) -> Plan:
     """What is left when things are shared out: quotients below 10, then up to 40, then up to 150."""
     divisor = random.randint(3, 9)
     quotient = random.randint(*((2, 9), (11, 40), (41, 150))[level - 1])
-    rest = random.randint(1, divisor - 1)
-    dividend = divisor * quotient + rest
-    question, unit = tell(random, _REMAINDER_STORIES, a=dividend, b=divisor)
-    division = f"{number(dividend)} : {divisor}"
-    short = divisor * (quotient - 1)
-    steps = "; ".join(working.long_division(dividend, divisor))
-    if quotient < 10:
-        steps = f"{divisor} × {quotient} = {divisor * quotient}; {dividend} - {divisor * quotient} = {rest}"
-    return draft(
-        (dividend, divisor),
-        question,
-        worked(
-            rest,
-            unit,
-            steps,
-            f"Vậy {division} = {number(quotient)} (dư {rest})",
-        ),
-        worked(rest + divisor, unit, f"{division} = {number(quotient - 1)} (dư {number(dividend - short)})"),
-        worked(quotient, unit, f"{division} = {number(quotient)} (dư {rest})"),
-    )
+    a = divisor * quotient + random.randint(1, divisor - 1)
+    told = draw_scene(random, _REMAINDERS, a, a)
+
+    def solve(sheet: Sheet) -> None:
+        found, left = sheet.share(a, divisor, told.lead(a=a, b=divisor))
+        sheet.answer(sheet.pick(left, found, kind="asked"), told.unit)
+
+    return Plan((a, divisor), told.question(random, a=a, b=divisor), solve)
 
 
-_PRICE_STORIES = (
-    ("Mỗi quyển vở giá {price} đồng. {name} mua {count} quyển vở. Hỏi {name} phải trả bao nhiêu tiền?", "{name} phải trả là:"),
-    ("Một cái bút giá {price} đồng. Hỏi mua {count} cái bút như thế hết bao nhiêu tiền?", "Mua {count} cái bút hết là:"),
-    ("Giá một hộp kẹo là {price} đồng. Mẹ mua {count} hộp kẹo. Hỏi mẹ phải trả bao nhiêu tiền?", "Mẹ phải trả là:"),
-    ("{name} mua {count} hộp sữa, mỗi hộp giá {price} đồng. Tính số tiền {name} phải trả.", "{name} phải trả là:"),
-    ("Một cái bánh có giá {price} đồng. Tính số tiền để mua {count} cái bánh như thế.", "Mua {count} cái bánh hết là:"),
-    ("Cô Hoa bán {count} bó hoa, mỗi bó giá {price} đồng. Hỏi cô Hoa thu được bao nhiêu tiền?", "Cô Hoa thu được là:"),
-    ("Bố mua {count} chai nước, mỗi chai giá {price} đồng. Hỏi bố mua nước hết bao nhiêu tiền?", "Bố mua nước hết là:"),
+_PRICES = (
+    Scene(
+        "counted",
+        "price",
+        "[Mỗi|Một] {thing} giá {price} đồng. {name} mua {count} {short} [như thế|cùng loại]. Hỏi {name} phải trả [bao nhiêu tiền|bao nhiêu đồng]?",
+        "Số tiền {name} phải trả là",
+    ),
+    Scene(
+        "counted",
+        "price",
+        "{name} mua {count} {thing}, mỗi {short} giá {price} đồng. [Hỏi {name} phải trả bao nhiêu tiền?|Tính số tiền {name} phải trả.]",
+        "Số tiền {name} phải trả là",
+    ),
+    Scene(
+        "counted",
+        "price",
+        "[Giá|Giá tiền] một {thing} là {price} đồng. {adult} mua {count} {short}. Hỏi {adult} phải trả bao nhiêu tiền?",
+        "Số tiền {adult} phải trả là",
+    ),
+    Scene(
+        "counted",
+        "price",
+        "[Một|Mỗi] {thing} [có giá|được bán với giá] {price} đồng. [Tính số tiền để mua {count} {thing} như thế.|Hỏi mua {count} {thing} như thế hết bao nhiêu tiền?]",
+        "Số tiền mua {count} {thing} là",
+    ),
+    Scene(
+        "counted",
+        "price",
+        "[Một cửa hàng|{adult}] bán được {count} {thing}, mỗi {short} giá {price} đồng. Hỏi [số tiền thu được|số tiền bán {thing}] là bao nhiêu?",
+        "Số tiền thu được là",
+    ),
 )
+_ONE_MORE = Scene(
+    "counted",
+    "price",
+    "{name} mua {count} {thing}, mỗi {short} giá {price} đồng và [mua một|một] {extra} giá {more} đồng. "
+    "[Hỏi {name} phải trả tất cả bao nhiêu tiền?|Tính tổng số tiền {name} phải trả.|Hỏi {name} mua hết bao nhiêu tiền?]",
+    "Số tiền mua {count} {thing} là",
+)
+_EXTRAS = {
+    "hộp bút": (15, 40),
+    "thước kẻ": (3, 9),
+    "hộp màu": (12, 40),
+    "cái kéo": (7, 20),
+    "bảng con": (9, 25),
+    "cục tẩy": (2, 6),
+}
+_EXTRA_LEAD = "Số tiền {name} phải trả tất cả là"
 
 
-def price_of_several(random: Random, level: int) -> Draft:
-    """Unit price times count: thousands up to 65, up to 98, then prices with hundreds."""
-    price = (random.randint(2, 65) * 1000, random.randint(11, 98) * 1000, random.randint(21, 198) * 500)[level - 1]
+def price_of_several(random: Random, level: int) -> Plan:
+    """Unit price times count within 100 000 đồng: two digits before the noughts; three; and one thing of another price."""
     count = random.randint(2, 9)
-    question, lead = tell(random, _PRICE_STORIES, price=price, count=count)
-    slipped = price * count - 10_000 if price * count > 10_000 else price * count + 1000
-    quotient = round(price / count, -2)
-    return draft(
-        (price, count),
-        question,
-        worked(price * count, "đồng", lead, *working.multiply(price, count, "đồng")),
-        worked(slipped, "đồng", lead, line(f"{number(price)} × {count} = {number(slipped)}", "đồng")),
-        worked(int(quotient), "đồng", lead, line(f"{number(price)} : {count} = {number(int(quotient))}", "đồng")),
+    extra, (low, high) = random.choice(list(_EXTRAS.items()))
+    more = random.randint(low, high) * 1000 if level == 3 else 0
+    step, low, high = random.choice(
+        (((100, 1100, 9900), (1000, 2000, 50_000)), ((100, 10_100, 50_000),), ((100, 1100, 45_000),))[level - 1]
     )
+    high = min(high, (100_000 - more) // count)
+    told = draw_scene(random, [_ONE_MORE] if level == 3 else _PRICES, low, high)
+    allowed = told.range(low, high)
+    price = random.randint(-(-allowed.start // step), (allowed.stop - 1) // step) * step
+    values = {"price": price, "count": count, "extra": extra, "more": more}
+
+    def solve(sheet: Sheet) -> None:
+        cost = sheet.multiply(price, count, "đồng", told.lead(**values))
+        if more:
+            cost = sheet.add(cost, more, "đồng", fill(_EXTRA_LEAD, **told.fields))
+        sheet.answer(cost, "đồng")
+
+    return Plan((price, count, *([more] if more else [])), told.question(random, **values), solve)

@@ -1,0 +1,111 @@
+"""What belongs to a grade, from strands.yaml: the largest numbers, the operations, units, denominators and amounts of money.
+
+A topic draws within `bounds(grade)`; `out_of_bounds` finds what a written problem holds beyond them, and a test asks it about
+every topic.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The bounds of one grade; strands.yaml says what each means."""
+
+    largest: int
+    operations: str
+    factor: int
+    divisor: int
+    units: frozenset[str]
+    money: int
+    denominators: int
+    related: bool
+    decimals: int
+    negative: bool
+
+
+@cache
+def bounds(grade: int, subject: str = "mathematics") -> Bounds:
+    """The bounds of a grade: what the grades before it have, and what its own entry changes.
+
+    Raises:
+        KeyError: the subject is not taught in this grade.
+    """
+    grades = _grades(subject)
+    values: dict[str, Any] = {"units": []}
+    for taught in sorted(grades):
+        if taught <= grade:
+            units = values["units"] + grades[taught].get("units", [])
+            values = {**values, **grades[taught], "units": units}
+    if grade not in grades:
+        raise KeyError(f"{subject}/strands.yaml has no bounds of grade {grade}")
+    return Bounds(
+        **{item.name: values[item.name] for item in fields(Bounds) if item.name != "units"}, units=frozenset(values["units"])
+    )
+
+
+_NUMBER = r"\d{1,3}(?: \d{3})+(?!\d)(?:,\d+)?|\d+(?:,\d+)?"
+_ANY_NUMBER = re.compile(rf"(?<![\d,])(?:{_NUMBER})")
+_PRODUCT = re.compile(rf"(?<![\d,/])({_NUMBER}) × (?=({_NUMBER})(?![\d/]))")
+_DIVISION = re.compile(rf"(?<![\d,/])(?:{_NUMBER}) : ({_NUMBER})(?![\d/])")
+_FRACTION = re.compile(r"(?<![\d/])(\d+)/(\d+)(?![\d/])")
+_FRACTION_PAIR = re.compile(r"\d+/(\d+) [-+] \d+/(\d+)")
+_MONEY = re.compile(rf"(?<![\d,])({_NUMBER}) (?:\()?đồng")
+_NEGATIVE = re.compile(r"(?:^|[\s(=])-\d")
+
+
+def out_of_bounds(text: str, grade: int, subject: str = "mathematics") -> list[str]:
+    """What a text holds that the grade does not know, each with the bound it breaks; empty where all is well."""
+    bound = bounds(grade, subject)
+    found = []
+    for match in _ANY_NUMBER.finditer(text):
+        whole, _, decimals = match[0].replace(" ", "").partition(",")
+        if int(whole) > bound.largest:
+            found.append(f"{match[0]} is over {bound.largest}")
+        if len(decimals) > bound.decimals:
+            found.append(f"{match[0]} has more than {bound.decimals} decimals")
+    found += [
+        f"factors of {min(map(_digits, match.groups()))} digits: {match[0]}{match[2]}"
+        for match in _PRODUCT.finditer(text)
+        if min(map(_digits, match.groups())) > bound.factor
+    ]
+    found += [f"divisor {match[1]}" for match in _DIVISION.finditer(text) if _digits(match[1]) > bound.divisor]
+    found += [f"{match[0]} đồng" for match in _MONEY.finditer(text) if _whole(match[1]) > bound.money]
+    found += [f"denominator of {match[0]}" for match in _FRACTION.finditer(text) if int(match[2]) > bound.denominators]
+    if bound.related:
+        pairs = [tuple(map(int, match.groups())) for match in _FRACTION_PAIR.finditer(text)]
+        found += [f"unrelated denominators {a} and {b}" for a, b in pairs if a % b and b % a]
+    if not bound.negative:
+        found += [f"a negative number: {match[0].strip()}" for match in _NEGATIVE.finditer(text)]
+    found += [f"the unit {match[1]}" for match in _units(subject).finditer(text) if match[1] not in bound.units]
+    return found
+
+
+def _digits(written: str) -> int:
+    return len(written.replace(" ", "").replace(",", "").strip("0"))
+
+
+def _whole(written: str) -> int:
+    return int(written.replace(" ", "").partition(",")[0])
+
+
+@cache
+def _units(subject: str) -> re.Pattern[str]:
+    """A unit of any grade behind a number or in brackets."""
+    every = {unit for entry in _grades(subject).values() for unit in entry.get("units", [])}
+    listed = "|".join(sorted(map(re.escape, every), key=len, reverse=True))
+    return re.compile(rf"(?:(?<=\d)|(?<=\d )|(?<=\())({listed})(?![\w²³/])")
+
+
+@cache
+def _grades(subject: str) -> dict[int, dict[str, Any]]:
+    path = Path(__file__).parent / subject / "strands.yaml"
+    grades: dict[int, dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))["grades"]
+    return grades

@@ -1,0 +1,11 @@
+"""How a pupil works a calculation on paper: the operation is named, worked digit by digit, and its result is stated.
+
+columns.py      the four operations in columns, one fact of the tables at a time, with the slips pupils make in them
+mental.py       what a pupil of a grade calculates in the head
+sheet.py        Sheet: a solution written step by step, which can be written again with one step gone wrong
+fractions.py    fractions, powers, divisors, percentages and measures: steps made of the four operations
+"""
+
+from mathpal_lightning.curriculum.steps.sheet import Plan, Sheet, finish
+
+__all__ = ["Plan", "Sheet", "finish"]

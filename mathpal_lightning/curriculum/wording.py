@@ -1,0 +1,49 @@
+"""Wordings composed of clauses: one template holds many.
+
+    "[Một|Có một] {thing} hình chữ nhật [dài {a} {unit}, rộng {b} {unit}|có chiều dài {a} {unit} và chiều rộng {b} {unit}]. ..."
+
+Of each pair of square brackets one alternative is taken (brackets may stand in brackets); then every {field} is filled in,
+numbers in the Vietnamese way, and the first letter of each sentence becomes a capital.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+from random import Random
+
+from mathpal_lightning.curriculum.writing import number
+
+_INNERMOST = re.compile(r"\[([^\[\]]*)\]")
+_SENTENCE = re.compile(r"(^|(?<=[^\W\d])[.?!] |(?<=[²³%])[.?!] )([a-zà-ỹđ])(?=\w)")
+"""The first letter of a sentence; an unknown x on its own stays small."""
+
+
+def phrase(random: Random, templates: str | Sequence[str], **values: object) -> str:
+    """One wording of one of the templates, filled in.
+
+    >>> phrase(Random(0), "[Tính|Hãy tính] tổng của {a} và {b}.", a=1200, b=7)
+    'Hãy tính tổng của 1 200 và 7.'
+    """
+    text = templates if isinstance(templates, str) else random.choice(templates)
+    while "[" in text:
+        text = _INNERMOST.sub(lambda match: random.choice(match[1].split("|")), text)
+    return fill(text, **values)
+
+
+def fill(text: str, **values: object) -> str:
+    """Fill in the fields of a text: whole numbers and fractions the Vietnamese way, sentences with a capital."""
+    written = {field: number(value) if isinstance(value, int | Fraction) else value for field, value in values.items()}
+    return _SENTENCE.sub(lambda match: match[1] + match[2].upper(), text.format(**written))
+
+
+def count_wordings(templates: str | Sequence[str]) -> int:
+    """How many wordings the templates hold."""
+    if not isinstance(templates, str):
+        return sum(count_wordings(template) for template in templates)
+    match = _INNERMOST.search(templates)
+    if match is None:
+        return 1
+    before, after = templates[: match.start()], templates[match.end() :]
+    return sum(count_wordings(before + choice + after) for choice in match[1].split("|"))

@@ -1,0 +1,121 @@
+"""The policy for working, as a checker that reads a solution like a strict teacher: no result appears from nowhere.
+
+Every line is one of
+
+    lead        "Số bi của Nam là:"                     names the quantity
+    named       "96 + 65 = ?"                           names an operation that the grade does not do in the head
+    working     "6 + 5 = 11 (viết 1, nhớ 1); 9 + 6 = 15; 15 + 1 = 16"
+    result      "96 + 65 = 161 (kg)"                    of a named operation, or of one done in the head
+    statement   "x + 5 = 12", "1 m = 100 cm"            algebra with letters, a unit, a number rewritten
+    reason      "Tích có 2 chữ số ở phần thập phân."
+    answer      "Đáp số: 161 kg"
+
+and every equality with numbers only is done in the head (mental.py), or stands under its named operation behind enough facts.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import NamedTuple
+
+from mathpal_lightning.curriculum.steps.mental import in_head, stripped
+
+NUMBER = r"\d{1,3}(?: \d{3})+(?!\d)(?:,\d+)?|\d+(?:,\d+)?"
+_SIMPLE = re.compile(rf"({NUMBER}) ([-+×:]) ({NUMBER})")
+_NOTE = re.compile(r" \((?:viết \d(?:, nhớ \d+)?|nhớ \d+)\)$")
+_REST = re.compile(rf" \(dư ({NUMBER})\)$")
+_UNIT = re.compile(r" \([^()\d]*[^\W\d][^()]*\)$| \([%°][^()]*\)$")
+_LETTERS = re.compile(r"[^\W\d_]")
+
+
+class Line(NamedTuple):
+    """A line with its class and what is wrong with it."""
+
+    text: str
+    kind: str
+    leaps: tuple[str, ...]
+
+
+def value(written: str) -> Fraction:
+    return Fraction(written.replace(" ", "").replace(",", "."))
+
+
+def read(solution: str, grade: int) -> list[Line]:
+    """Classify every line, and find the leaps."""
+    facts, named = 0, {}
+    lines = []
+    for text in solution.split("\n"):
+        leaps: list[str] = []
+        if text.startswith("Đáp số: "):
+            kind = "answer"
+        elif match := re.fullmatch(r"(.+) = \?", text):
+            kind, named[match[1]] = "named", facts
+        elif "=" not in text and "≈" not in text:
+            kind = "lead" if text.endswith(":") else "reason"
+        else:
+            kind = "statement"
+            for piece in text.split("; "):
+                found = _piece(piece, grade, facts, named)
+                if found == "statement":
+                    continue
+                kind = "working" if "; " in text or (named and kind != "result") else "result"
+                facts += 1
+                leaps += [] if found == "fine" else [f"{piece}: {found}"]
+            if kind != "statement" and _plain(text.split("; ")[-1]).rpartition(" = ")[0] in named:
+                kind = "result"
+                named.pop(_plain(text.split("; ")[-1]).rpartition(" = ")[0])
+        lines.append(Line(text, kind, tuple(leaps)))
+    if named:
+        lines.append(Line("", "named", tuple(f"{expression} is named and never stated" for expression in named)))
+    return lines
+
+
+def leaps(solution: str, grade: int) -> list[str]:
+    """What appears from nowhere in a solution."""
+    return [leap for line in read(solution, grade) for leap in line.leaps]
+
+
+def _plain(piece: str) -> str:
+    """An equality without its notes and its unit."""
+    return _UNIT.sub("", _REST.sub("", _NOTE.sub("", piece)))
+
+
+def _piece(piece: str, grade: int, facts: int, named: dict[str, int]) -> str:
+    """'fine', 'statement', or what is wrong with one equality."""
+    if re.fullmatch(r"\d+ - \d+ không được", piece):
+        return "fine"
+    rest = _REST.search(piece)
+    left, _, right = _plain(piece).rpartition(" = ")
+    expression = left.rpartition(": ")[2] if _LETTERS.search(left) else left
+    if _LETTERS.search(expression) or not re.search(r"[-+×:/²³^√%]", expression) or re.search(r" [-+×:] ", right):
+        return "statement"
+    match = _SIMPLE.fullmatch(expression)
+    if match and rest:
+        quotient, divisor = value(right), value(match[3])
+        if divisor <= 10 and quotient <= 10 or (named and facts):
+            return "fine"
+        return "a division with remainder that is not worked"
+    if match and in_head(match[2], _number(match[1]), _number(match[3]), grade):
+        return "fine"
+    if expression in named:
+        since = facts - named[expression]
+        needed = _needed(match) if match else 1
+        return "fine" if since >= needed else f"{since} facts where {needed} are needed"
+    if not named:
+        return "not named"
+    needed = _needed(match) if match else 1
+    return "fine" if facts - max(named.values()) >= needed else "an inner step without its facts"
+
+
+def _number(written: str) -> int | Fraction:
+    number = value(written)
+    return number.numerator if number.denominator == 1 else number
+
+
+def _needed(match: re.Match[str]) -> int:
+    """How many facts a calculation of two numbers needs at least."""
+    a, b = (stripped(int(re.sub(r"\D", "", match[place]))) for place in (1, 3))
+    if match[2] in "+-":
+        return max(1, min(len(str(a)), len(str(b))) - 1)
+    return max(1, len(str(min(a, b)))) if match[2] == "×" else 1

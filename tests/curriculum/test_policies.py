@@ -1,0 +1,117 @@
+"""What every topic is held to: worked steps, bounds of the grade, mistakes that look like work, room to draw."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import pytest
+
+from mathpal_lightning.curriculum import Topic, generate_problems, topics
+from mathpal_lightning.curriculum.bounds import out_of_bounds
+from mathpal_lightning.curriculum.syllabus import LEVELS
+from mathpal_lightning.evaluation import check_steps, grade
+from mathpal_lightning.schema import Problem
+from tests.curriculum.old_topics import OLD_TOPICS
+from tests.curriculum.steps_policy import leaps, read
+
+SUBJECTS = ("mathematics", "physics")
+EVERY_TOPIC = [(subject, topic) for subject in SUBJECTS for topic in topics(subject) if topic.name not in OLD_TOPICS]
+each_topic = pytest.mark.parametrize(("subject", "topic"), EVERY_TOPIC, ids=lambda value: getattr(value, "name", value))
+
+
+def draw(subject: str, topic: Topic, count: int, seed: int = 0, **choices) -> list[Problem]:
+    return list(generate_problems(count, seed=seed, topics=[topic.name], subject=subject, **choices))
+
+
+def skeleton(question: str) -> str:
+    """The wording without its names and numbers."""
+    return re.sub(r"[\d/,]+(?: \d{3})*|\b[A-ZĐ]\w*", "#", question)
+
+
+def hold(subject: str, problem: Problem) -> None:
+    """All that one problem is held to."""
+    assert not leaps(problem.solution, problem.grade), (leaps(problem.solution, problem.grade), problem.solution)
+    text = f"{problem.question}\n{problem.solution}"
+    assert not out_of_bounds(text, problem.grade, subject), (out_of_bounds(text, problem.grade, subject), text)
+    assert check_steps(problem.solution).holds, (check_steps(problem.solution).failing, problem.solution)
+    verdict, gold, _ = grade(problem.question, problem.solution, problem.solution)
+    assert verdict == "correct", (verdict, gold, problem)
+    assert len(problem.mistakes) == len(problem.mistake_lines) == len(set(problem.mistakes))
+    right = problem.solution.split("\n")
+    for mistake, number in zip(problem.mistakes, problem.mistake_lines, strict=True):
+        verdict, _, found = grade(problem.question, problem.solution, mistake)
+        assert verdict == "wrong", (verdict, found, problem.question, problem.solution, mistake)
+        lines = mistake.split("\n")
+        assert lines[: number - 1] == right[: number - 1]
+        assert lines[number - 1 : number] != right[number - 1 : number], (number, mistake)
+
+
+@each_topic
+def test_every_problem_is_worked_within_its_grade_and_judged(subject: str, topic: Topic):
+    for problem in draw(subject, topic, 24):
+        hold(subject, problem)
+
+
+@pytest.mark.slow
+def test_100_000_problems_are_worked_within_their_grade_and_judged():
+    share = 100_000 // len(EVERY_TOPIC)
+    for subject, topic in EVERY_TOPIC:
+        for problem in draw(subject, topic, share, seed=1):
+            hold(subject, problem)
+
+
+@each_topic
+def test_mistakes_are_of_several_kinds_and_as_long_as_solutions(subject: str, topic: Topic):
+    problems = draw(subject, topic, 60)
+    assert sum(len(problem.mistakes) for problem in problems) >= 2 * len(problems)
+    ratios = [math.log(len(problem.solution) / len(text)) for problem in problems for text in problem.mistakes]
+    assert 0.9 <= math.exp(sum(ratios) / len(ratios)) <= 1.1
+
+
+@each_topic
+def test_each_level_has_room_to_draw(subject: str, topic: Topic):
+    for level in LEVELS:
+        problems = draw(subject, topic, 150, levels=[level])
+        wordings = {skeleton(problem.question) for problem in problems}
+        assert len(wordings) >= 25, (level, len(wordings))
+        if level not in topic.few:
+            numbers = {(problem.answer, tuple(sorted(re.findall(r"\d+", problem.question)))) for problem in problems}
+            assert len(numbers) >= 135, f"level {level}: {len(numbers)} different of 150: write `few` in syllabus.yaml?"
+
+
+@each_topic
+def test_levels_grow_harder(subject: str, topic: Topic):
+    """Longer solutions or larger numbers from level to level."""
+    efforts = []
+    for level in LEVELS:
+        problems = draw(subject, topic, 60, levels=[level])
+        digits = sum(len(re.findall(r"\d", problem.question)) for problem in problems) / len(problems)
+        efforts.append(digits + sum(len(problem.solution) for problem in problems) / len(problems))
+    assert efforts[0] < efforts[1] < efforts[2], efforts
+
+
+@each_topic
+def test_lines_are_read(subject: str, topic: Topic):
+    """The checker of steps sees calculations in every topic that has some."""
+    kinds = {line.kind for problem in draw(subject, topic, 6) for line in read(problem.solution, problem.grade)}
+    assert "answer" in kinds
+    assert kinds & {"result", "working", "statement", "reason"}
+
+
+@pytest.mark.parametrize(
+    ("solution", "grade", "count"),
+    [
+        ("96 + 65 = ?\n6 + 5 = 11 (viết 1, nhớ 1); 9 + 6 = 15; 15 + 1 = 16\n96 + 65 = 161 (kg)", 3, 0),
+        ("96 + 65 = 161 (kg)", 3, 1),
+        ("96 + 65 = ?\n96 + 65 = 161 (kg)", 3, 1),
+        ("96 + 65 = ?\n6 + 5 = 11 (viết 1, nhớ 1); 9 + 6 = 15; 15 + 1 = 16", 3, 1),
+        ("1 849 × 43 = 79 507", 6, 1),
+        ("48 : 125 = 0,384", 5, 1),
+        ("7 × 8 = 56 (cm)", 3, 0),
+        ("7 × 8 = 56 (cm)", 2, 1),
+        ("8 × 23 = 184", 6, 1),
+    ],
+)
+def test_a_leap_is_seen(solution: str, grade: int, count: int):
+    assert len(leaps(solution, grade)) == count
