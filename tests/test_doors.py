@@ -27,7 +27,7 @@ DOORS = {
     "evaluation": {"text"},
     "data": {"text", "chat", "curriculum", "evaluation", "vocabulary"},
     "vocabulary": set(),
-    "model": {"losses", "chat"},
+    "model": {"vocabulary", "losses", "chat"},
     "estimate": {"losses", "model"},
     "export": {"chat", "evaluation", "model", "llama_cpp", "run"},
     "checks": {"chat", "data", "model", "estimate", "export", "evaluation"},

@@ -1,4 +1,4 @@
-"""Whether a checkpoint belongs to the module that loads it: the same trained weights, and the same reference."""
+"""Whether a checkpoint belongs to the module that loads it: the same trained weights, vocabulary and reference."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from torch import Tensor
 
 from mathpal_lightning.errors import CheckpointError
+from mathpal_lightning.model.reference import adapter_digest
 
 
 def require_same_weights(trained: Mapping[str, Tensor], checkpoint: Mapping[str, Any], model_name: str) -> None:
@@ -34,18 +35,36 @@ def require_same_weights(trained: Mapping[str, Tensor], checkpoint: Mapping[str,
     )
 
 
-def require_same_reference(reference: Mapping[str, Any], adapter: str | None, digest: str) -> None:
+def require_same_vocabulary(trained_on: str, loaded: str) -> None:
+    """Prove that token ids mean the same as when a checkpoint was written.
+
+    Args:
+        trained_on: the checkpoint's digest of its vocabulary; empty for the base's full one.
+        loaded: the module's.
+
+    Raises:
+        CheckpointError: they differ.
+    """
+    if trained_on != loaded:
+        raise CheckpointError(
+            f"a checkpoint of this vocabulary ({loaded[:12] or 'full'})",
+            f"one of another ({trained_on[:12] or 'full'})",
+            "Give `model.vocabulary` as that run had it, and an unchanged file where it names one.",
+        )
+
+
+def require_same_reference(reference: Mapping[str, Any] | None, adapter: str | None) -> None:
     """Prove that a preference run goes on with the reference that it began with.
 
     Args:
-        reference: the checkpoint's record: the adapter that training began with, and its digest.
+        reference: the checkpoint's record: the adapter that training began with, and its digest. None in a checkpoint
+            of another objective.
         adapter: `model.adapter` now.
-        digest: of that adapter now.
 
     Raises:
         CheckpointError: the adapter's weights are others.
     """
-    if reference["digest"] != digest:
+    if reference and reference["digest"] != adapter_digest(adapter):
         raise CheckpointError(
             f"a checkpoint whose reference is `model.adapter: {adapter}` as it is now",
             f"one trained against `model.adapter: {reference['adapter']}` with other weights",

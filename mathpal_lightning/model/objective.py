@@ -75,21 +75,20 @@ def preference_terms(pairs: PairLogProbs, reference: Tensor | None, preference: 
     return Terms(loss * len(pairs.chosen), len(pairs.chosen), means)
 
 
-def mean_over_processes(terms: Terms, strategy: Any, device: torch.device, processes: int) -> tuple[dict[str, Tensor], int]:
+def mean_over_processes(terms: Terms, trainer: Any, device: torch.device) -> tuple[dict[str, Tensor], int]:
     """The means over the terms of all processes, and their number; the same on each process.
 
     Args:
         terms: of this process; none where its number is 0.
-        strategy: the Trainer's.
+        trainer: the Trainer.
         device: of this process.
-        processes: their number.
     """
     means, count = terms.means, terms.number
-    if processes == 1:
+    if trainer.world_size == 1:
         return means, count
     weighted = [mean.float() * count if count else torch.zeros((), device=device) for mean in means.values()]
     sums = torch.stack([*weighted, torch.tensor(float(count), device=device)])
-    *summed, total = strategy.reduce(sums, reduce_op="sum")
+    *summed, total = trainer.strategy.reduce(sums, reduce_op="sum")
     return {name: value / total for name, value in zip(means, summed, strict=True)}, int(total)
 
 

@@ -12,6 +12,7 @@ from mathpal_lightning.content_key import content_key
 from mathpal_lightning.errors import ModelError
 from mathpal_lightning.families import all_of, all_titles, family_of_type
 from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_folder
+from mathpal_lightning.vocabulary import FULL, choose_vocabulary, cut_base
 
 OFFLINE_GEMMA = "offline-gemma"
 """The name of the Gemma 3 270M that the extra `offline-gemma` carries in the package index."""
@@ -44,6 +45,21 @@ def resolve_model(name: str) -> Path:
         folder = _from_hub(name)
     _require_gemma(folder, name)
     return folder
+
+
+def resolve_base(name: str, vocabulary: str = FULL) -> Path:
+    """The folder of a base model with the vocabulary of a run.
+
+    Args:
+        name: see `resolve_model`.
+        vocabulary: `full`, `small`, or the path of a file that lists additional pieces.
+
+    Raises:
+        ConfigError: the file of pieces cannot be read.
+        ModelError: see `resolve_model`.
+    """
+    folder = resolve_model(name)
+    return folder if vocabulary == FULL else cut_base(folder, choose_vocabulary(folder, vocabulary))
 
 
 def model_type(folder: Path) -> str:

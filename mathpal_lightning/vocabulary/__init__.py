@@ -10,6 +10,15 @@ The law: a text whose tokens are all kept is cut into the same tokens as by the 
 gives the text, whatever it holds (a missing token falls into smaller pieces, at last into bytes).
 """
 
-from mathpal_lightning.vocabulary.base import RECORD, SMALL, Vocabulary, choose_vocabulary, cut_base, vocabulary_of
+from mathpal_lightning.vocabulary.base import (
+    FULL,
+    RECORD,
+    SMALL,
+    Vocabulary,
+    choose_vocabulary,
+    cut_base,
+    vocabulary_digest,
+    vocabulary_of,
+)
 
-__all__ = ["RECORD", "SMALL", "Vocabulary", "choose_vocabulary", "cut_base", "vocabulary_of"]
+__all__ = ["FULL", "RECORD", "SMALL", "Vocabulary", "choose_vocabulary", "cut_base", "vocabulary_digest", "vocabulary_of"]

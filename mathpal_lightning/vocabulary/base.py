@@ -28,6 +28,8 @@ from mathpal_lightning.vocabulary.choose import small_pieces
 from mathpal_lightning.vocabulary.closure import closed
 from mathpal_lightning.vocabulary.tokenizer_files import IdMap, read_pieces, renumber_token_ids, write_tokenizer_files
 
+FULL = "full"
+"""The name of a base's own vocabulary."""
 SMALL = "small"
 """The name of the vocabulary that the package's own lists make."""
 RECORD = "vocabulary.json"
@@ -60,6 +62,12 @@ class Vocabulary:
 def vocabulary_of(folder: Path) -> Vocabulary | None:
     """The vocabulary of a small base's folder, or of an adapter's that was trained on one; None for any other folder."""
     return _read_vocabulary(folder / RECORD)
+
+
+def vocabulary_digest(folder: Path) -> str:
+    """The digest of a small base's vocabulary; empty for a full base."""
+    vocabulary = vocabulary_of(folder)
+    return vocabulary.digest if vocabulary else ""
 
 
 def choose_vocabulary(base: Path, wanted: str) -> Vocabulary:
