@@ -28,6 +28,8 @@ from mathpal_lightning.model.resolve import model_type
 
 Backend = Literal["auto", "unsloth", "transformers"]
 Bits = Literal[4, 8, 16]
+LORA_TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+"""The linear layers of attention and MLP."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from mathpal_lightning.model.build import base_dtype, build_model
 from mathpal_lightning.model.checkpoint import require_same_reference, require_same_vocabulary, require_same_weights
 from mathpal_lightning.model.flops import ModelFlops, model_flops
 from mathpal_lightning.model.generate import generate
-from mathpal_lightning.model.load import Backend, Bits, Lora, resolve_backend
+from mathpal_lightning.model.load import LORA_TARGETS, Backend, Bits, Lora, resolve_backend
 from mathpal_lightning.model.objective import Batch, Terms
 from mathpal_lightning.model.optimizer import optimizer_of, schedule_of
 from mathpal_lightning.model.reference import Preference, Reference, adapter_digest, reference_digest, tokenizer_of_pairs
@@ -33,8 +33,6 @@ from mathpal_lightning.model.shared_prompt import can_share_prompts
 from mathpal_lightning.model.strategy import require_strategy, shard_layers
 from mathpal_lightning.schema import Objective, PackedBatch, PreferenceBatch, Prompt, Row
 from mathpal_lightning.vocabulary import FULL, vocabulary_digest
-
-LORA_TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from mathpal_lightning.estimate.machine import available_bytes, free_disk_bytes,
 from mathpal_lightning.estimate.process_memory import Room
 from mathpal_lightning.estimate.solving_memory import Solving, solving_memory
 from mathpal_lightning.estimate.step_memory import step_memory
-from mathpal_lightning.model.module import LORA_TARGETS
+from mathpal_lightning.model.load import LORA_TARGETS
 
 CPU = torch.device("cpu")
 STEP = Step(rows=2, length=256, supervised=200, longest=64, lora_targets=LORA_TARGETS, lora_r=8)

@@ -8,8 +8,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from mathpal_lightning.estimate.rates import batch_counts
 from mathpal_lightning.model.flops import EVERYTHING, ModelFlops, Work, model_flops
-from mathpal_lightning.model.load import Lora, add_lora, checkpoint_activations
-from mathpal_lightning.model.module import LORA_TARGETS
+from mathpal_lightning.model.load import LORA_TARGETS, Lora, add_lora, checkpoint_activations
 from mathpal_lightning.model.scoring import score_pairs, score_solutions
 from mathpal_lightning.model.shared_prompt import attention_masks
 from mathpal_lightning.schema import IGNORE_INDEX, PackedBatch, PreferenceBatch

@@ -14,8 +14,8 @@ from mathpal_lightning.model.generate import text_decoder
 from mathpal_lightning.model.lean import Spans, make_lean, takes_spans
 from mathpal_lightning.model.lean.attention import attend
 from mathpal_lightning.model.lean.kernels import EAGER, Kernels, compiled_kernels
-from mathpal_lightning.model.load import keep_dequantized, load_base
-from mathpal_lightning.model.module import LORA_TARGETS, MathPalModule
+from mathpal_lightning.model.load import LORA_TARGETS, keep_dequantized, load_base
+from mathpal_lightning.model.module import MathPalModule
 from mathpal_lightning.model.scoring import hidden_states, score_solutions
 from mathpal_lightning.schema import PackedBatch
 from tests.losses.test_linear_cross_entropy import LargestTensor
