@@ -39,6 +39,17 @@ def fraction(value: int | Fraction) -> str:
     return str(Fraction(value))
 
 
+_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def power(base: int | Fraction | str, exponent: int) -> str:
+    """A power as textbooks print it: "7³", "2¹⁰", "(-2)³", "(1/2)²"; the base alone for the exponent 1."""
+    written = base if isinstance(base, str) else number(base)
+    if not isinstance(base, str) and (base < 0 or "/" in written):
+        written = f"({written})"
+    return written if exponent == 1 else written + str(exponent).translate(_RAISED)
+
+
 def canonical(value: int | Fraction, unit: str = "") -> str:
     """The canonical form of an answer: "54000 đồng", "2.5 m^2", "3/4", "25%"."""
     for sign, power in _CANONICAL_UNITS.items():

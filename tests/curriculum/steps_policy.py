@@ -26,7 +26,7 @@ _SIMPLE = re.compile(rf"({NUMBER}) ([-+×:]) ({NUMBER})")
 _NOTE = re.compile(r" \((?:viết \d(?:, nhớ \d+)?|nhớ \d+)\)$")
 _REST = re.compile(rf" \(dư ({NUMBER})\)$")
 _UNIT = re.compile(r" \([^()\d]*[^\W\d][^()]*\)$| \([%°][^()]*\)$")
-_LETTERS = re.compile(r"[^\W\d_]")
+_LETTERS = re.compile(r"[A-Za-zÀ-ỹĐđ]")
 
 
 class Line(NamedTuple):
@@ -43,7 +43,8 @@ def value(written: str) -> Fraction:
 
 def read(solution: str, grade: int) -> list[Line]:
     """Classify every line, and find the leaps."""
-    facts, named = 0, {}
+    facts = 0
+    named: dict[str, int] = {}
     lines = []
     for text in solution.split("\n"):
         leaps: list[str] = []
@@ -55,16 +56,19 @@ def read(solution: str, grade: int) -> list[Line]:
             kind = "lead" if text.endswith(":") else "reason"
         else:
             kind = "statement"
+            begun = facts
             for piece in text.split("; "):
                 found = _piece(piece, grade, facts, named)
+                if found != "fine" and facts > begun and re.match(r"-?\d+/\d+ = ", piece):
+                    found = "fine"  # a fraction expanded or reduced behind the facts of its line
                 if found == "statement":
                     continue
                 kind = "working" if "; " in text or (named and kind != "result") else "result"
                 facts += 1
                 leaps += [] if found == "fine" else [f"{piece}: {found}"]
-            if kind != "statement" and _plain(text.split("; ")[-1]).rpartition(" = ")[0] in named:
+            if kind != "statement" and (expression := _plain(text).rpartition(" = ")[0]) in named:
                 kind = "result"
-                named.pop(_plain(text.split("; ")[-1]).rpartition(" = ")[0])
+                named.pop(expression)
         lines.append(Line(text, kind, tuple(leaps)))
     if named:
         lines.append(Line("", "named", tuple(f"{expression} is named and never stated" for expression in named)))
@@ -88,7 +92,7 @@ def _piece(piece: str, grade: int, facts: int, named: dict[str, int]) -> str:
     rest = _REST.search(piece)
     left, _, right = _plain(piece).rpartition(" = ")
     expression = left.rpartition(": ")[2] if _LETTERS.search(left) else left
-    if _LETTERS.search(expression) or not re.search(r"[-+×:/²³^√%]", expression) or re.search(r" [-+×:] ", right):
+    if _LETTERS.search(expression) or not re.search(r"[-+×:/²³⁴⁵⁶⁷⁸⁹⁰¹^√%]", expression) or re.search(r" [-+×:] ", right):
         return "statement"
     match = _SIMPLE.fullmatch(expression)
     if match and rest:

@@ -21,7 +21,7 @@ So `solve` must do all its arithmetic through the sheet, and draw nothing at ran
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
@@ -102,6 +102,55 @@ class Sheet:
         """`a : b` where it goes without remainder, the quotient whole or a finite decimal."""
         return self._operate(":", a, b, unit, lead)
 
+    def sum(self, values: Sequence[Value], unit: str = "", lead: str = "") -> Value:
+        """A sum of several numbers, added from left to right: "12 + 15 + 9 = 36"."""
+        return self._chain("+", values, unit, lead)
+
+    def product(self, values: Sequence[Value], unit: str = "", lead: str = "") -> Value:
+        """A product of several numbers, multiplied from left to right."""
+        return self._chain("×", values, unit, lead)
+
+    def calculate(self, sign: str, a: Value, b: Value, unit: str = "", lead: str = "") -> Value:
+        """The operation of this sign: + - × or ":"."""
+        return self._operate(sign, a, b, unit, lead)
+
+    def inline(self, sign: str, a: int, b: int) -> tuple[int, str]:
+        """A calculation of whole numbers as part of a line: its value, and its facts joined with "; "."""
+        slip = self._next(["table"])
+        easy = in_head(sign, a, b, self.grade)
+        if sign == "-" and a < b or sign == ":" and (b == 0 or a % b):
+            self._refuse(f"{a} {sign} {b}")
+        value = self._from_head(sign, a, b, slip) if easy else int(_exact(sign, a, b))
+        lines: list[str] = []
+        if not easy:
+            kind, nth = ("table", slip.nth) if slip else ("", 0)
+            if sign in "×:":
+                work = (columns.multiply if sign == "×" else columns.divide)(a, b, self.grade, kind, nth)
+            else:
+                work = (columns.add if sign == "+" else columns.subtract)(a, b, kind, nth)
+            lines, value = work.lines, work.value
+        return int(value), "; ".join([*lines, f"{number(a)} {sign} {number(b)} = {number(value)}"])
+
+    def _chain(self, sign: str, values: Sequence[Value], unit: str, lead: str) -> Value:
+        """Several numbers with one sign: named as a whole, then two at a time."""
+        if len(values) == 2:
+            return self._operate(sign, values[0], values[1], unit, lead)
+        before = len(self.lines)
+        self.lead(lead)
+        if self._next(["term"] if len(set(values)) > 1 else []):
+            values = values[:-1]  # the last number is overlooked
+        written = f" {sign} ".join(map(number, values))
+        self.lines.append(f"{written} = ?")
+        total = values[0]
+        for value in values[1:]:
+            total = self._operate(sign, total, value, "", "")
+        if len(values) > 2:
+            self.lines.append(f"{written} = {number(total)}" + (f" ({unit})" if unit else ""))
+        else:
+            self.lines[-1] += f" ({unit})" if unit else ""
+        self._results.append((before, total))
+        return total
+
     def share(self, a: int, b: int, lead: str = "") -> tuple[int, int]:
         """Division with remainder: quotient and remainder, "17 : 5 = 3 (dư 2)"."""
         before = len(self.lines)
@@ -179,6 +228,8 @@ class Sheet:
         step = _last_place(value)
         if sign == "×":
             cores = sorted(stripped(whole) for whole in as_wholes(sign, a, b))
+            if cores[0] <= 1 and value % 10:
+                return value + 1
             if cores[0] <= 1:  # only the noughts can go wrong
                 return _whole(Fraction(value) / 10) if slip.nth % 2 else value * 10
             step = _whole(Fraction(value) / (cores[0] * cores[1]) * cores[0])

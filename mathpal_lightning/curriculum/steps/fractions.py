@@ -1,0 +1,149 @@
+"""Fractions on a sheet: a common denominator is found and worked, the result is reduced, each as a line of facts.
+
+A fraction is a pair (numerator, denominator) as the exercise writes it, so 2/4 stays 2/4 until it is reduced:
+
+    3/4 + 1/6 = ?
+    4 × 6 = 24
+    24 : 4 = 6; 3 × 6 = 18; 3/4 = 18/24
+    24 : 6 = 4; 1 × 4 = 4; 1/6 = 4/24
+    18 + 4 = 22; 18/24 + 4/24 = 22/24
+    22 : 2 = 11; 24 : 2 = 12; 22/24 = 11/12
+    3/4 + 1/6 = 11/12
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import gcd, lcm
+
+from mathpal_lightning.curriculum.steps.sheet import Absurd, Sheet
+from mathpal_lightning.curriculum.writing import number
+
+Pair = tuple[int, int]
+
+
+def text(pair: Pair) -> str:
+    """How a fraction is written: "3/4"; a whole number where the denominator is 1."""
+    return number(pair[0]) if pair[1] == 1 else f"{pair[0]}/{pair[1]}"
+
+
+def add(sheet: Sheet, a: Pair, b: Pair, lead: str = "", unit: str = "") -> Fraction:
+    """`a + b` in lowest terms."""
+    return _sum(sheet, "+", a, b, lead, unit)
+
+
+def subtract(sheet: Sheet, a: Pair, b: Pair, lead: str = "", unit: str = "") -> Fraction:
+    """`a - b` in lowest terms, `a` at least `b`."""
+    return _sum(sheet, "-", a, b, lead, unit)
+
+
+def multiply(sheet: Sheet, a: Pair, b: Pair, lead: str = "", unit: str = "") -> Fraction:
+    """`a × b` in lowest terms: numerator times numerator, denominator times denominator."""
+    sheet.lead(lead)
+    name = f"{text(a)} × {text(b)}"
+    sheet.say(f"{name} = ?")
+    return _product(sheet, a, b, name, unit)
+
+
+def divide(sheet: Sheet, a: Pair, b: Pair, lead: str = "", unit: str = "") -> Fraction:
+    """`a : b` in lowest terms: times the fraction turned upside down."""
+    sheet.lead(lead)
+    name = f"{text(a)} : {text(b)}"
+    sheet.say(f"{name} = ?")
+    first, second = sheet.pick((a, b[::-1]), (a, b), (a[::-1], b), kind="upside_down")
+    sheet.say(f"{name} = {text(first)} × {text(second)}")
+    return _product(sheet, first, second, name, unit)
+
+
+def reduce(sheet: Sheet, pair: Pair) -> Pair:
+    """The fraction in lowest terms, with the line that reduces it; no line where there is nothing to reduce."""
+    shared = gcd(*pair)
+    if shared == 1:
+        return pair
+    top, first = sheet.inline(":", pair[0], shared)
+    bottom, second = sheet.inline(":", pair[1], shared)
+    sheet.say(f"{first}; {second}; {text(pair)} = {text((top, bottom))}")
+    return top, bottom
+
+
+def expand(sheet: Sheet, pair: Pair, denominator: int) -> Pair:
+    """The fraction with a denominator that is a multiple of its own: "12 : 4 = 3; 3 × 3 = 9; 3/4 = 9/12"."""
+    if pair[1] == denominator:
+        return pair
+    if denominator % pair[1]:
+        raise Absurd
+    factor, first = sheet.inline(":", denominator, pair[1])
+    if sheet.pick(False, True, kind="numerator_kept"):
+        sheet.say(f"{first}; {text(pair)} = {pair[0]}/{denominator}")
+        return pair[0], denominator
+    top, second = sheet.inline("×", pair[0], factor)
+    sheet.say(f"{first}; {second}; {text(pair)} = {top}/{denominator}")
+    return top, denominator
+
+
+def common_denominator(sheet: Sheet, a: Pair, b: Pair) -> int:
+    """A common denominator with the line that finds it: the larger one, the product, or from grade 6 the BCNN."""
+    larger, smaller = max(a[1], b[1]), min(a[1], b[1])
+    if larger % smaller == 0:
+        return larger
+    least = lcm(larger, smaller)
+    if sheet.grade >= 6 and least < larger * smaller:
+        sheet.say(f"Mẫu số chung: BCNN({a[1]}, {b[1]}) = {least}")
+        return least
+    product, line = sheet.inline("×", a[1], b[1])
+    sheet.say(line)
+    return product
+
+
+def compare(sheet: Sheet, a: Pair, b: Pair) -> str:
+    """The sign between two fractions, by a common denominator; writes "Vì 9/12 > 2/12 nên 3/4 > 1/6."."""
+    denominator = common_denominator(sheet, a, b)
+    first, second = expand(sheet, a, denominator), expand(sheet, b, denominator)
+    sign = ">" if first[0] > second[0] else "<" if first[0] < second[0] else "="
+    sign = sheet.pick(sign, {">": "<", "<": ">", "=": ">"}[sign], kind="sign")
+    if (first, second) == (a, b):
+        sheet.say(f"Hai phân số cùng mẫu số mà {first[0]} {sign} {second[0]} nên {text(a)} {sign} {text(b)}.")
+    else:
+        sheet.say(f"Vì {text(first)} {sign} {text(second)} nên {text(a)} {sign} {text(b)}.")
+    return sign
+
+
+def _sum(sheet: Sheet, sign: str, a: Pair, b: Pair, lead: str, unit: str) -> Fraction:
+    sheet.lead(lead)
+    sign = sheet.pick(sign, "-" if sign == "+" else "+", kind="operation")
+    if sign == "-" and Fraction(*a) < Fraction(*b) and sheet.grade < 6:
+        raise Absurd
+    name = f"{text(a)} {sign} {text(b)}"
+    sheet.say(f"{name} = ?")
+    if a[1] != b[1] and sheet.pick(False, True, kind="straight"):
+        top, first = sheet.inline(sign, a[0], b[0])
+        bottom, second = sheet.inline(sign, a[1], b[1])
+        if bottom == 0:
+            raise Absurd
+        sheet.say(f"{first}; {second}; {name} = {top}/{bottom}")
+        return _result(sheet, name, (top, bottom), unit)
+    denominator = common_denominator(sheet, a, b)
+    x, y = expand(sheet, a, denominator), expand(sheet, b, denominator)
+    top, line = sheet.inline(sign, x[0], y[0])
+    sheet.say(f"{line}; {text(x)} {sign} {text(y)} = {text((top, denominator))}")
+    return _result(sheet, name, (top, denominator), unit)
+
+
+def _product(sheet: Sheet, a: Pair, b: Pair, name: str, unit: str) -> Fraction:
+    x, y = b[::-1] if sheet.pick(False, True, kind="crossed") else b
+    top, first = sheet.inline("×", a[0], x)
+    bottom, second = sheet.inline("×", a[1], y)
+    sheet.say(f"{first}; {second}; {text(a)} × {text(b)} = {text((top, bottom))}")
+    return _result(sheet, name, (top, bottom), unit)
+
+
+def _result(sheet: Sheet, name: str, pair: Pair, unit: str) -> Fraction:
+    """Reduce the result and state it, unless the last line states it already."""
+    lowest = reduce(sheet, pair)
+    if lowest[1] == 0:
+        raise Absurd
+    stated = f"{name} = {text(lowest)}"
+    if lowest == pair and sheet.lines[-1].endswith(f"; {stated}"):
+        sheet.lines[-1] = sheet.lines[-1].removesuffix(f"; {stated}")
+    sheet.say(stated + (f" ({unit})" if unit else ""))
+    return Fraction(*lowest)
