@@ -1,4 +1,4 @@
-"""Ctrl-C and a preempted machine: finish the step, save, say how to go on."""
+"""Ctrl-C, a preempted machine and a closed terminal: finish the step, save, say how to go on."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from lightning.pytorch import Callback, LightningModule, Trainer
 
 from mathpal_lightning.compat.lightning import validation_follows
+from mathpal_lightning.compat.system import STOP_SIGNALS, is_hangup, is_ignored_hangup, leave_terminal
 from mathpal_lightning.errors import RunInterrupted
 from mathpal_lightning.run import RunFolder
 from mathpal_lightning.run.folder import LAST
@@ -19,9 +20,10 @@ log = logging.getLogger(__name__)
 
 
 class SaveOnInterruption(Callback):
-    """On SIGINT or SIGTERM, save `checkpoints/last.ckpt` after the running optimizer step and end the run.
+    """Save `checkpoints/last.ckpt` after the running optimizer step and end the run, when a signal asks the process to stop.
 
-    A second signal ends the run at once, as if this callback were not there.
+    The signals: SIGINT (Ctrl-C), SIGTERM (SLURM, Kubernetes) and SIGHUP (a terminal or connection that is closed). A second
+    signal ends the run at once, as if this callback were not there. Under `nohup` a closed terminal does not end the run.
     """
 
     def __init__(self) -> None:
@@ -29,13 +31,16 @@ class SaveOnInterruption(Callback):
         self._previous: dict[int, Any] = {}
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Listen."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._previous[number] = signal.signal(number, self._note)
+        """Listen to the signals that ask to stop."""
+        for number in STOP_SIGNALS:
+            if not is_ignored_hangup(number):
+                self._previous[number] = signal.signal(number, self._note)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         self._signal = signal.Signals(number)
         signal.signal(number, self._previous[number])
+        if is_hangup(number):
+            leave_terminal()
         log.warning("%s: saving after this step; once more to stop at once, without saving.", self._signal.name)
 
     def on_train_batch_end(

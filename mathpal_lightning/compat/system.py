@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -20,6 +21,25 @@ STOP_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SI
 """Signals that ask a process to stop: Ctrl-C, a scheduler, a terminal that is closed (SIGHUP; on Windows SIGBREAK)."""
 KILL: signal.Signals = getattr(signal, "SIGKILL", signal.SIGTERM)
 """The signal that no process can ignore; Windows has one way only to end another process, which it calls SIGTERM."""
+
+
+def is_hangup(number: int) -> bool:
+    """Whether a signal says that the terminal is closed."""
+    return number == getattr(signal, "SIGHUP", None)
+
+
+def is_ignored_hangup(number: int) -> bool:
+    """Whether the process was started to outlive its terminal, as `nohup` starts it."""
+    return is_hangup(number) and signal.getsignal(number) == signal.SIG_IGN
+
+
+def leave_terminal() -> None:
+    """Let what is printed from now on go nowhere where it went to a terminal: writing to a closed one is an error."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        if stat.S_ISCHR(os.fstat(descriptor).st_mode):
+            os.dup2(nowhere, descriptor)
+    os.close(nowhere)
 
 
 def usable_cores() -> int:

@@ -1,31 +1,48 @@
 """A real SIGINT and SIGTERM to a real `mathpal fit`: it saves, says how to go on, and goes on."""
 
+import fcntl
 import os
+import pty
 import signal
 import subprocess
 import sys
+import termios
+import threading
+import time
 from pathlib import Path
 
 import pytest
 import torch
 import yaml
 
+from mathpal_lightning.callbacks.interruption import SaveOnInterruption
 from tests.cli.test_lightning_cli import tiny_config
 from tests.runs import Runs
+
+COMMAND = [sys.executable, "-m", "mathpal_lightning", "fit", "--config", "config.yaml", "--no_comet"]
+
+
+def write_config(gemma3_folder: Path, folder: Path) -> None:
+    """A config of 400 quick steps."""
+    config = tiny_config(gemma3_folder, evaluation={"problems": 0}, data={"max_length": 512}, export={"formats": []})
+    config["trainer"] |= {"max_steps": 400, "max_epochs": 400, "limit_val_batches": 0}
+    config["model"] |= {"schedule": "constant"}
+    (folder / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+
+
+def wait_for_steps(process: subprocess.Popen, folder: Path) -> None:
+    """Return when the run has taken some steps."""
+    metrics = folder / "outputs/tiny/metrics.csv"
+    while process.poll() is None and not (metrics.exists() and metrics.stat().st_size > 100):
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_saves_and_the_run_goes_on(number: signal.Signals, gemma3_folder: Path, tmp_path: Path):
-    config = tiny_config(gemma3_folder, evaluation={"problems": 0}, data={"max_length": 512}, export={"formats": []})
-    config["trainer"] |= {"max_steps": 400, "max_epochs": 400, "limit_val_batches": 0}
-    config["model"] |= {"schedule": "constant"}
-    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
-    command = [sys.executable, "-m", "mathpal_lightning", "fit", "--config", "config.yaml", "--no_comet"]
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    write_config(gemma3_folder, tmp_path)
+    command, environment = COMMAND, os.environ | {"OMP_NUM_THREADS": "1"}
     process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, env=environment, encoding="utf-8")
-    metrics = tmp_path / "outputs/tiny/metrics.csv"
-    while process.poll() is None and not (metrics.exists() and metrics.stat().st_size > 100):
-        pass
+    wait_for_steps(process, tmp_path)
     process.send_signal(number)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 9, errors
@@ -37,6 +54,49 @@ def test_a_signal_saves_and_the_run_goes_on(number: signal.Signals, gemma3_folde
     again = [*command, "--ckpt_path", "last", "--max_steps", str(step + 2)]
     subprocess.run(again, cwd=tmp_path, check=True, env=environment, capture_output=True)
     assert torch.load(last, weights_only=True)["global_step"] == step + 2
+
+
+def test_a_closed_terminal_saves_and_ends_the_run(gemma3_folder: Path, tmp_path: Path):
+    write_config(gemma3_folder, tmp_path)
+    terminal, end = pty.openpty()
+    process = subprocess.Popen(
+        [*COMMAND, "--trainer.enable_progress_bar=true"],
+        cwd=tmp_path,
+        stdin=end,
+        stdout=end,
+        stderr=end,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )
+    os.close(end)
+    reader = threading.Thread(target=_read_all, args=(terminal,))
+    reader.start()
+    wait_for_steps(process, tmp_path)
+    hangup = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(hangup, terminal)  # the terminal's last descriptor is gone: the kernel sends SIGHUP
+    assert process.wait(timeout=60) == 9
+    reader.join()
+    assert 0 < torch.load(tmp_path / "outputs/tiny/checkpoints/last.ckpt", weights_only=True)["global_step"] < 400
+
+
+def _read_all(terminal: int) -> None:
+    """Read what is printed, so that the run never waits for a reader."""
+    while os.read(terminal, 65536):
+        pass
+
+
+def test_nohup_outlives_its_terminal(monkeypatch: pytest.MonkeyPatch):
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        callback = SaveOnInterruption()
+        callback.on_train_start(None, None)
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+        assert signal.getsignal(signal.SIGTERM) == callback._note
+        callback.teardown(None, None, "fit")
+        assert signal.getsignal(signal.SIGTERM) != callback._note
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 @pytest.mark.parametrize("hook", ["on_fit_start", "on_fit_end"])
