@@ -47,7 +47,7 @@ from mathpal_lightning.cli.run_config import SaveRunConfig, forget_settings_of_o
 from mathpal_lightning.cli.run_folder import find_checkpoint, prepare_run_folder, require_free
 from mathpal_lightning.cli.secrets import refuse_secrets
 from mathpal_lightning.compat.jsonargparse import defaults_of, known_keys
-from mathpal_lightning.compat.lightning import OfflineCometLogger, SteeredCLI
+from mathpal_lightning.compat.lightning import DiscreetCometLogger, OfflineCometLogger, SteeredCLI
 from mathpal_lightning.data import MathDataModule
 from mathpal_lightning.errors import ConfigError, RunInterrupted
 from mathpal_lightning.model import MathPalModule
@@ -293,5 +293,5 @@ def loggers(run: RunFolder, subcommand: str, comet: Literal["auto", "offline", "
         run.comet.mkdir(parents=True, exist_ok=True)
         made.append(OfflineCometLogger(offline_directory=str(run.comet), **quietly))
     elif comet == "auto" and os.environ.get("COMET_API_KEY"):
-        made.append(CometLogger(project=os.environ.get("COMET_PROJECT_NAME", "mathpal"), **quietly))
+        made.append(DiscreetCometLogger(project=os.environ.get("COMET_PROJECT_NAME", "mathpal"), **quietly))
     return made

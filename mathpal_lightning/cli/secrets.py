@@ -11,21 +11,40 @@ from mathpal_lightning.errors import ConfigError
 
 _SECRET_NAME = re.compile(r"(api_?key|(^|[._])token|password|secret)$", re.IGNORECASE)
 _SHORTEST = 8
-_LOOKS_SECRET = re.compile(r"\bhf_\w{20,}|(?<=key=)[^\s'\"]{8,}|(?<=token=)[^\s'\"]{8,}", re.IGNORECASE)
+_KINDS = {
+    "Hugging Face": r"\bhf_[A-Za-z0-9]{20,}",
+    "GitHub": r"\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}",
+    "GitLab": r"\bglpat-[\w-]{20,}",
+    "OpenAI, Anthropic": r"\bsk-(?:[A-Za-z]+\d*-)*(?=\w*\d)\w{16,}",
+    "Amazon": r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",
+    "Google": r"\bAIza[\w-]{35}|\bya29\.[\w-]{20,}",
+    "Slack": r"\bxox[abeprs]-[\w-]{10,}",
+    "PyPI, npm": r"\bpypi-[\w-]{20,}|\bnpm_[A-Za-z0-9]{20,}",
+    "JSON web token": r"\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}",
+    "private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
+    "URL": r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)",
+}
+"""Whose tokens are known by their form; a URL may hold a user's password."""
+_IS_SECRET = re.compile("|".join(_KINDS.values()))
+_LOOKS_SECRET = re.compile(rf"{_IS_SECRET.pattern}|\bhf_\w{{20,}}|(?i:(?<=key=)|(?<=token=))[^\s'\"&]{{8,}}")
+"""What an error's text must not show: more than `_IS_SECRET`, because a text loses little by it."""
 
 
 def refuse_secrets(config: dict[str, Any]) -> None:
     """Refuse a config that holds a secret.
 
     Raises:
-        ConfigError: a key that is named like one has a value, or a value contains one of the environment; it is not shown.
+        ConfigError: a key that is named like one has a value, or a key or value contains one: of the environment, or in the
+            form of a well-known service's. It is not shown.
     """
     known = secrets_of_environment()
     for key, value in _leaves(config):
-        if isinstance(value, str) and (_SECRET_NAME.search(key) or any(secret in value for secret in known)):
+        text = "" if value is None or isinstance(value, bool | int | float) else str(value)
+        named = bool(_SECRET_NAME.search(key)) and text != ""
+        if named or any(_IS_SECRET.search(part) or any(secret in part for secret in known) for part in (key, text)):
             raise ConfigError(
                 "a config without secrets: it is saved as config.yaml and logged",
-                f"one in `{key}`",
+                f"one in `{without_secrets(key)}`",
                 "Put it into the environment (HF_TOKEN, COMET_API_KEY), or run `hf auth login`, and take it out of here.",
             )
 

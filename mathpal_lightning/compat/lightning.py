@@ -12,6 +12,7 @@ from lightning.pytorch.cli import LightningCLI
 from lightning.pytorch.loggers import CometLogger
 from lightning.pytorch.plugins.environments import LightningEnvironment
 
+from mathpal_lightning.compat.comet_ml import hide_credentials
 from mathpal_lightning.compat.guard import gone, require
 
 LIBRARY = "lightning"
@@ -125,7 +126,15 @@ def is_launched_by_lightning(trainer: Trainer) -> bool:
 # Comet
 
 
-class OfflineCometLogger(CometLogger):
+class DiscreetCometLogger(CometLogger):
+    """CometLogger that records the git remote without the token in its address."""
+
+    def __init__(self, *arguments: Any, **options: Any):
+        hide_credentials()
+        super().__init__(*arguments, **options)
+
+
+class OfflineCometLogger(DiscreetCometLogger):
     """Comet without a connection. Lightning 2.6 disables the experiment when `online=False`, and no archive is written."""
 
     def __init__(self, *arguments: Any, **options: Any):
