@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import signal
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 from mathpal_lightning.errors import ConfigError
-from mathpal_lightning.llama_cpp import LlamaSettings, start_llama
+from mathpal_lightning.llama_cpp import LlamaSettings, watch_llama
 from mathpal_lightning.serving import SLOTS, find_gguf
 from mathpal_lightning.serving.guard import API_KEY_VARIABLE
+
+_PARTS = {
+    "latex2mathml": "which typesets the page",
+    "starlette": "which answers requests",
+    "uvicorn": "which reads and writes them",
+    "prometheus_client": "which counts them",
+    "jsonschema": "which checks them",
+}
 
 
 def serve(
@@ -19,6 +28,8 @@ def serve(
     context: int = 4096,
     threads: int | None = None,
     llama_server: Path | None = None,
+    tls_certificate: Path | None = None,
+    tls_key: Path | None = None,
 ) -> None:
     """Solve problems for the people of this machine, or of a network, until Ctrl-C.
 
@@ -30,32 +41,48 @@ def serve(
         context: The tokens that the questions and solutions of one moment share.
         threads: Threads of llama.cpp; by default its own choice.
         llama_server: An installed llama-server; by default the package xllamacpp, then a llama-server on the PATH.
+        tls_certificate: A certificate with its chain, in PEM: the page comes over HTTPS. Give its key too.
+        tls_key: The certificate's private key, in PEM, without a password.
 
     Raises:
-        ModelError: There is no GGUF, or llama.cpp cannot load it.
-        ConfigError: A part is not installed, or the address is taken.
+        ModelError: There is no GGUF, or llama.cpp cannot load it, at the start or when it has to be started again.
+        ConfigError: A part is not installed, the address is taken, or the key could be guessed.
     """
-    if find_spec("latex2mathml") is None:
-        raise ConfigError(
-            "the package latex2mathml, which typesets the page",
-            "no latex2mathml",
-            "Install it: pip install 'mathpal-lightning[serve]'. `mathpal chat` works without.",
-        )
-    from mathpal_lightning.serving.web import bind
+    _require_parts()
+    from mathpal_lightning.serving.web import Tls, bind
 
+    if (tls_certificate is None) != (tls_key is None):
+        raise ConfigError("both --tls_certificate and --tls_key, or neither", "one of them", "Name the other file too.")
+    tls = Tls(tls_certificate, tls_key) if tls_certificate and tls_key else None
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that both end in the same way
     gguf = find_gguf(run)
     settings = LlamaSettings(gguf, _name(run), context, SLOTS, shared=True, threads=threads, program=llama_server)
     try:
-        with bind(host, port) as server, start_llama(settings) as server.llama:
+        with bind(host, port, context, tls) as server, watch_llama(settings, _tell, server.shutdown) as server.llama:
             print(f"{gguf}, {gguf.stat().st_size / 1e6:,.0f} MB, by llama.cpp")
             print(f"  page  {server.url}/\n  API   {server.url}/v1   model {_name(run)!r}")
             if server.guard.made_key:
                 print(f"  key   {server.guard.key}   (made now and kept nowhere; ${API_KEY_VARIABLE} sets your own)")
             print("Ctrl-C stops.", flush=True)
             server.serve_forever()
+            if server.llama.failure:
+                raise server.llama.failure
     except KeyboardInterrupt:
         print("\nStopped.")
+
+
+def _require_parts() -> None:
+    for part, use in _PARTS.items():
+        if find_spec(part) is None:
+            raise ConfigError(
+                f"the package {part.replace('_', '-')}, {use}",
+                f"no {part}",
+                "Install it: pip install 'mathpal-lightning[serve]'. `mathpal chat` works without.",
+            )
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def _name(run: Path) -> str:

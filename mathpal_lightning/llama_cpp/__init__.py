@@ -4,10 +4,22 @@
     with start_llama(settings) as llama:            # process.py starts child.py, which ends with this process
         for piece in llama.solve("2 + 3 = ?"): ...  # client.py
 
-Export verifies with it, `mathpal data pairs` samples with it, `mathpal serve` and `mathpal chat` answer with it.
+`watch.py` replaces a process that ends or hangs. `stream.py` makes requests from asynchronous code. Export verifies with this
+client, `mathpal data pairs` samples with it, `mathpal serve` and `mathpal chat` answer with it.
 """
 
 from mathpal_lightning.llama_cpp.client import CERTAIN, Ending, LlamaCpp, SolutionReader
 from mathpal_lightning.llama_cpp.process import LlamaProcess, LlamaSettings, start_llama
+from mathpal_lightning.llama_cpp.watch import WatchedLlama, watch_llama
 
-__all__ = ["CERTAIN", "Ending", "LlamaCpp", "LlamaProcess", "LlamaSettings", "SolutionReader", "start_llama"]
+__all__ = [
+    "CERTAIN",
+    "Ending",
+    "LlamaCpp",
+    "LlamaProcess",
+    "LlamaSettings",
+    "SolutionReader",
+    "WatchedLlama",
+    "start_llama",
+    "watch_llama",
+]

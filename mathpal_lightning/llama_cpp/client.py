@@ -37,6 +37,8 @@ class LlamaCpp:
     address: str
     """http://host:port"""
     key: str = field(repr=False)
+    name: str = "model"
+    """What the API calls the model."""
 
     @property
     def headers(self) -> dict[str, str]:
@@ -62,6 +64,16 @@ class LlamaCpp:
             return self._http.get("/health").status_code == 200
         except httpx.TransportError:
             return False
+
+    def is_working(self, seconds: float) -> bool:
+        """Whether the loop that computes answers within so many seconds; `is_ready` asks only the threads around it."""
+        import httpx
+
+        try:
+            self._http.get("/slots", timeout=seconds)  # any status is an answer
+        except httpx.TransportError:
+            return False
+        return True
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """Send JSON and read the JSON answer.

@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -69,7 +70,7 @@ class LlamaProcess:
         port, key = _free_port(), secrets.token_urlsafe(24)
         told = asdict(settings) | {"gguf": str(settings.gguf), "program": program, "host": _LOOPBACK, "port": port, "key": key}
         told |= {"threads": settings.threads or _threads(), "most_tokens": MOST_TOKENS}
-        self.client = LlamaCpp(f"http://{_LOOPBACK}:{port}", key)
+        self.client = LlamaCpp(f"http://{_LOOPBACK}:{port}", key, settings.name)
         self._process = subprocess.Popen(
             [sys.executable, "-P", str(_CHILD)],  # -P: this folder's files must not hide the standard library's
             stdin=subprocess.PIPE,
@@ -129,13 +130,21 @@ class LlamaProcess:
 
     def end(self) -> None:
         """End the process and free the model."""
-        self.client.close()
         with suppress(BrokenPipeError):  # it has ended by itself
             assert self._process.stdin is not None
             self._process.stdin.close()
-        if not self.wait(_END_S):
+        self.wait(_END_S)
+        self.kill()
+
+    def kill(self) -> None:
+        """End the process at once, even one that hangs, and the llama-server that it may have started."""
+        self.client.close()
+        if hasattr(os, "killpg"):
+            with suppress(ProcessLookupError):  # all of them have ended
+                os.killpg(self._process.pid, signal.SIGKILL)
+        else:  # Windows
             self._process.kill()
-            self._process.wait()
+        self._process.wait()
         self._listener.join(_END_S)
 
 

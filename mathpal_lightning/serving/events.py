@@ -1,42 +1,69 @@
-"""A question -> the events of a page: the question typeset, then each line of the solution as it grows, then its end."""
+"""A question -> the events of a page: the question typeset, its place in the queue, each line of the solution as it grows."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import asyncio
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from mathpal_lightning.errors import DataError
-from mathpal_lightning.llama_cpp import Ending, LlamaCpp
+from mathpal_lightning.llama_cpp import Ending
+from mathpal_lightning.llama_cpp.stream import solve
+from mathpal_lightning.serving.desk import ANSWER_S, Desk
+from mathpal_lightning.serving.fields import MOST_TOKENS
 from mathpal_lightning.serving.typeset import LineTypesetter, typeset_text
+from mathpal_lightning.serving.waiting import TooManyWaiting
 from mathpal_lightning.text import needs_picture
 
 TOO_LONG = "Đề bài dài quá. Em viết ngắn lại nhé."
-TROUBLE = "Máy giải bài vừa gặp trục trặc. Em thử lại nhé."
+TROUBLE = "Máy giải bài vừa gặp trục trặc nên lời giải bị ngắt. Em bấm “Giải lại” nhé."
+CROWDED = "Đang có quá nhiều bạn chờ. Em đợi một lát rồi bấm “Giải lại” nhé."
 NEEDS_PICTURE = "Bài này có vẻ cần hình vẽ, mà máy không xem được hình, nên lời giải có thể sai."
 CUT = "Lời giải dài quá nên bị cắt ở đây."
 
 
-def solution_events(llama: LlamaCpp, question: str) -> Generator[dict[str, Any]]:
+async def solution_events(desk: Desk, who: str, question: str) -> AsyncGenerator[dict[str, Any]]:
     """Solve a normalised question.
 
+    Args:
+        desk: where it waits and is answered.
+        who: who asks; see `WaitingLine.join`.
+        question: the question.
+
     Yields:
-        {"question": html}, {"note": text}, {"line": number, "html": html, "answer": bool} where a number comes again with
-        more of its line, {"error": text}, and last {"end": tokens per second} if it came to an end.
+        {"question": html}, {"note": text}, {"queue": number in front} while it waits, {"starting": true} while llama.cpp is
+        started anew, {"line": number, "html": html, "answer": bool} where a number comes again with more of its line,
+        {"error": text} after which the pupil may try again, and last {"end": tokens per second} if it came to an end.
     """
     yield {"question": typeset_text(question)}
     if needs_picture(question):
         yield {"note": NEEDS_PICTURE}
-    typesetter = LineTypesetter()
     try:
-        for piece in llama.solve(question):
-            lines = [typesetter.end()] if isinstance(piece, Ending) else typesetter.add(piece)
-            for line in lines:
-                yield {"line": line.number, "html": line.html, "answer": line.is_answer}
-            if isinstance(piece, Ending):
-                if not piece.stopped:
-                    yield {"note": CUT}
-                yield {"end": piece.tokens_per_second}
+        async for event in _solved(desk, who, question):
+            yield event
+    except TooManyWaiting:
+        yield {"error": CROWDED}
     except DataError:
         yield {"error": TOO_LONG}
-    except OSError:
+    except (ConnectionError, TimeoutError):
+        desk.metrics.broken.inc()
         yield {"error": TROUBLE}
+
+
+async def _solved(desk: Desk, who: str, question: str) -> AsyncGenerator[dict[str, Any]]:
+    typesetter = LineTypesetter()
+    with desk.ticket(who, len(question.encode()) + MOST_TOKENS) as ticket:
+        async for place in desk.line.places(ticket):
+            yield {"queue": place}
+        if not desk.is_ready():
+            yield {"starting": True}
+        async with asyncio.timeout(ANSWER_S):
+            async for piece in solve(desk.http, await desk.client(), question):
+                lines = [typesetter.end()] if isinstance(piece, Ending) else typesetter.add(piece)
+                for line in lines:
+                    yield {"line": line.number, "html": line.html, "answer": line.is_answer}
+                if isinstance(piece, Ending):
+                    desk.metrics.tokens.inc(piece.tokens)
+                    if not piece.stopped:
+                        yield {"note": CUT}
+                    yield {"end": piece.tokens_per_second}

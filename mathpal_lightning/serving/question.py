@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -26,23 +25,3 @@ def read_question(text: Any) -> str:
     if found := every_control_token().first_in(question):
         raise DataError("a text without control tokens", repr(found), "Write it without.")
     return question
-
-
-def read_chat(body: dict[str, Any]) -> bytes:
-    """Normalise the texts of an OpenAI chat request; everything else stays as it is.
-
-    Raises:
-        DataError: see `read_question`.
-    """
-    messages = body.get("messages")
-    if isinstance(messages, list):
-        body = body | {"messages": [_message(message) for message in messages]}
-    return json.dumps(body).encode()
-
-
-def _message(message: Any) -> Any:
-    """Read the parts of a content as one text, as the data module does; what is no text is left to llama.cpp to refuse."""
-    content = message.get("content") if isinstance(message, dict) else None
-    if isinstance(content, list) and all(isinstance(part, dict) and isinstance(part.get("text"), str) for part in content):
-        content = "".join(part["text"] for part in content)
-    return message | {"content": read_question(content)} if isinstance(content, str) else message

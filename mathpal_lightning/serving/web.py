@@ -1,101 +1,144 @@
-"""The small server in front of llama.cpp: a page for a pupil, and the OpenAI-compatible API passed through.
-
-    GET  /                        the page, with its style sheet, script and icon
-    POST /solve                   {"question": text} -> the events of `solution_events`, server-sent
-    POST /login                   the key, typed into the page -> a cookie
-    GET  /v1/models, /health      llama.cpp's answer as it is
-    POST /v1/chat/completions     messages normalised as in training; llama.cpp's answer as it arrives
-    POST /v1/completions          a raw prompt as it is
-
-Where there is a key, every path but the style sheet, the icon and /login wants it: `Authorization: Bearer KEY`, or the cookie.
-"""
+"""The server: an address taken before the model is loaded, then uvicorn with the application of `app.py` on it."""
 
 from __future__ import annotations
 
 import ipaddress
-import json
 import socket
-import sys
-from contextlib import closing
-from http import HTTPStatus
-from http.client import HTTPException
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import ssl
 from pathlib import Path
-from socketserver import TCPServer
-from typing import Any
-from urllib.parse import parse_qs
+from types import TracebackType
+from typing import NamedTuple
 
-import httpx
+import uvicorn
 
-from mathpal_lightning.errors import ConfigError, DataError
-from mathpal_lightning.llama_cpp import LlamaCpp
-from mathpal_lightning.llama_cpp.client import TIMEOUT_S
-from mathpal_lightning.serving.events import solution_events
+from mathpal_lightning.compat.system import resource
+from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.serving import SLOTS, connection
+from mathpal_lightning.serving.app import App
+from mathpal_lightning.serving.desk import Desk, Llama
 from mathpal_lightning.serving.guard import Guard, is_loopback
-from mathpal_lightning.serving.question import read_chat, read_question
 
-_PAGE = Path(__file__).with_name("page")
-_HTML = "text/html; charset=utf-8"
-_FILES = {
-    "/": ("index.html", _HTML),
-    "/page.css": ("page.css", "text/css; charset=utf-8"),
-    "/page.js": ("page.js", "text/javascript; charset=utf-8"),
-    "/icon.svg": ("icon.svg", "image/svg+xml"),
-}
-_PASSED_THROUGH = {("GET", "/v1/models"), ("GET", "/health"), ("POST", "/v1/chat/completions"), ("POST", "/v1/completions")}
-_WITHOUT_KEY = ("/page.css", "/icon.svg", "/login")
-_MOST_BYTES = 1 << 20
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",  # with no-referrer a browser's own form would not say where it comes from
-    "Cache-Control": "no-store",
-}
+BACKLOG = 2_048
+"""Connections that the system takes while this program is busy; the kernel's own limit may be lower."""
+_OPEN_FILES = 4_096
+_GRACE_S = 1
 
 
-class PageServer(ThreadingHTTPServer):
-    """One thread a request. Bound before the model is loaded: `llama` is set when it is, before `serve_forever`."""
+class Tls(NamedTuple):
+    """The files of a certificate (with its chain) and of its private key, in PEM."""
 
-    daemon_threads = True
-    llama: LlamaCpp
+    certificate: Path
+    key: Path
 
-    def __init__(self, host: str, port: int):
-        self.address_family, *_, address = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0]
-        super().__init__((str(address[0]), port), _Handler)
-        self.guard = Guard(loopback=is_loopback(str(self.server_address[0])))
 
-    def server_bind(self) -> None:
-        """Bind without asking for this machine's name, which waits for a network that may not be there."""
-        TCPServer.server_bind(self)
+class PageServer:
+    """The page and the API. Use as a context manager; set `llama` before `serve_forever`."""
+
+    def __init__(self, host: str, port: int, context: int = 4096, tls: Tls | None = None):
+        """Take the address.
+
+        Args:
+            host: an address or name of this machine.
+            port: 0 takes any free one.
+            context: tokens that the slots of llama.cpp share.
+            tls: serve HTTPS with this certificate.
+
+        Raises:
+            OSError: the address is not free, or not of this machine.
+        """
+        _allow_open_files()
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        self.tls = tls
+        self.guard = Guard(loopback=is_loopback(str(address[0])), secure=tls is not None)
+        both = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
+        self._socket = socket.create_server((str(address[0]), port), family=family, backlog=BACKLOG, dualstack_ipv6=both)
+        self.server_address: tuple[str, int] = self._socket.getsockname()[:2]
+        self._desk = Desk(SLOTS, context)
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                App(self._desk, self.guard).asgi,
+                **connection.settings(),
+                loop="asyncio",
+                log_config=None,
+                log_level="critical",  # what a pupil asks is nobody else's business; faults are shown by the application
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,  # anybody can write X-Forwarded-For
+                backlog=BACKLOG,
+                timeout_graceful_shutdown=_GRACE_S,
+                ssl_certfile=tls and str(tls.certificate),
+                ssl_keyfile=tls and str(tls.key),
+            )
+        )
+
+    def __enter__(self) -> PageServer:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._socket.close()
+
+    @property
+    def llama(self) -> Llama:
+        """What answers."""
+        return self._desk.llama
+
+    @llama.setter
+    def llama(self, llama: Llama) -> None:
+        self._desk.llama = llama
 
     @property
     def url(self) -> str:
         """Where a browser finds the page, of another machine too where every address is listened on."""
-        host, port = str(self.server_address[0]), self.server_address[1]
+        host, port = self.server_address
         host = _own_address() if ipaddress.ip_address(host).is_unspecified else host
-        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        return f"{'https' if self.tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A reader who has gone or sends nothing is no error, nor is llama.cpp that has been stopped."""
-        if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError | HTTPException):
-            super().handle_error(request, client_address)
+    def serve_forever(self) -> None:
+        """Answer until `shutdown`, or a signal, which is raised again afterwards."""
+        self._server.run([self._socket])
+
+    def shutdown(self) -> None:
+        """End `serve_forever` from another thread: answers under way have a second."""
+        self._server.should_exit = True
 
 
-def bind(host: str, port: int) -> PageServer:
-    """Take the address, before anything slow.
+def bind(host: str, port: int, context: int = 4096, tls: Tls | None = None) -> PageServer:
+    """Take the address, before anything slow; the arguments are those of `PageServer`.
 
     Raises:
-        ConfigError: it is in use, not an address of this machine, or not allowed.
+        ConfigError: it is in use, not an address of this machine, or not allowed; a certificate that cannot be used; a key
+            that somebody could guess.
     """
+    if tls:
+        _check_certificate(tls)
     try:
-        return PageServer(host, port)
+        return PageServer(host, port, context, tls)
     except (OSError, OverflowError) as error:
         raise ConfigError(
             "a free address of this machine",
             f"{host}:{port}: {getattr(error, 'strerror', None) or str(error).rstrip('.')}",
             "Stop the program that uses it, or choose another port: --port 8081, or --port 0 for any free one.",
         ) from error
+
+
+def _check_certificate(tls: Tls) -> None:
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(tls.certificate, tls.key)
+    except OSError as error:  # ssl.SSLError is one
+        raise ConfigError(
+            "a certificate and its private key, in PEM and without a password",
+            f"{tls.certificate} and {tls.key}: {error.strerror or error}",
+            "Give both: --tls_certificate FILE --tls_key FILE.",
+        ) from error
+
+
+def _allow_open_files() -> None:
+    """Each connection is an open file, and the usual limit of 1,024 is soft."""
+    if resource is not None:
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _own_address() -> str:
@@ -105,105 +148,4 @@ def _own_address() -> str:
             probe.connect(("192.0.2.1", 9))  # of a datagram socket: nothing is sent, a route is chosen
         except OSError:
             return socket.gethostname()
-        return probe.getsockname()[0]
-
-
-class _Handler(BaseHTTPRequestHandler):
-    timeout = 60
-    disable_nagle_algorithm = True  # each token leaves at once
-    server_version, sys_version = "mathpal", ""
-    server: PageServer
-
-    def do_GET(self) -> None:
-        self._answer("GET")
-
-    def do_POST(self) -> None:
-        length = self.headers.get("Content-Length", "")
-        if not length.isdecimal() or int(length) > _MOST_BYTES:
-            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"Expected a body of at most {_MOST_BYTES} bytes and its length.")
-        else:
-            self._answer("POST", self.rfile.read(int(length)))
-
-    def _answer(self, method: str, body: bytes = b"") -> None:
-        path = self.path.partition("?")[0]
-        guard = self.server.guard
-        try:
-            if guard.is_from_another_website(self.headers):
-                self._refuse(HTTPStatus.FORBIDDEN, "Requests of other websites, and to other names, are not answered.")
-            elif path not in _WITHOUT_KEY and not guard.has_shown_key(self.headers):
-                self._ask_for_key(path)
-            elif method == "GET" and path in _FILES:
-                self._send_file(*_FILES[path])
-            elif (method, path) == ("POST", "/login"):
-                self._login(body)
-            elif (method, path) == ("POST", "/solve"):
-                self._solve(read_question(_json_object(body).get("question")))
-            elif (method, path) in _PASSED_THROUGH:
-                self._pass_through(method, path, read_chat(_json_object(body)) if path.endswith("/chat/completions") else body)
-            else:
-                self._refuse(HTTPStatus.NOT_FOUND, f"There is no {method} {path}.")
-        except DataError as error:
-            self._refuse(HTTPStatus.BAD_REQUEST, str(error))
-
-    def _ask_for_key(self, path: str) -> None:
-        if path == "/":
-            self._send_file("login.html", _HTML, HTTPStatus.UNAUTHORIZED)
-        else:
-            self._refuse(HTTPStatus.UNAUTHORIZED, "Expected the key of this server: Authorization: Bearer KEY.")
-
-    def _login(self, body: bytes) -> None:
-        (key,) = parse_qs(body.decode("utf-8", "replace")).get("key", [""])[:1]
-        if self.server.guard.is_key(key):
-            self._start(HTTPStatus.SEE_OTHER, _HTML, {"Location": "/", "Set-Cookie": self.server.guard.cookie()})
-        else:
-            self._ask_for_key("/")
-
-    def _solve(self, question: str) -> None:
-        self._start(HTTPStatus.OK, "text/event-stream; charset=utf-8")
-        with closing(solution_events(self.server.llama, question)) as events:
-            for event in events:
-                self.wfile.write(b"data: " + json.dumps(event, ensure_ascii=False).encode() + b"\n\n")
-
-    def _pass_through(self, method: str, path: str, body: bytes) -> None:
-        llama = self.server.llama
-        try:
-            with httpx.stream(
-                method, llama.address + path, content=body, headers=llama.headers, timeout=TIMEOUT_S, trust_env=False
-            ) as response:
-                self._start(response.status_code, response.headers["Content-Type"])
-                for piece in response.iter_raw():
-                    self.wfile.write(piece)
-        except httpx.ConnectError:
-            self._refuse(HTTPStatus.BAD_GATEWAY, "llama.cpp does not answer.")
-        except httpx.TransportError as error:
-            raise ConnectionError("llama.cpp broke off") from error
-
-    def _send_file(self, name: str, kind: str, status: int = HTTPStatus.OK) -> None:
-        self._start(status, kind)
-        self.wfile.write((_PAGE / name).read_bytes())
-
-    def _refuse(self, status: int, message: str) -> None:
-        """Answer as the OpenAI API does when something is wrong."""
-        self._start(status, "application/json")
-        self.wfile.write(
-            json.dumps({"error": {"message": message, "type": "invalid_request_error", "code": int(status)}}).encode()
-        )
-
-    def _start(self, status: int, kind: str, headers: dict[str, str] | None = None) -> None:
-        self.send_response(status)
-        for name, value in (_HEADERS | {"Content-Type": kind, "Connection": "close"} | (headers or {})).items():
-            self.send_header(name, value)
-        self.end_headers()
-
-    def log_message(self, format: str, *arguments: Any) -> None:
-        """Say nothing: what a pupil asks is nobody else's business."""
-
-
-def _json_object(body: bytes) -> dict[str, Any]:
-    try:
-        read = json.loads(body)
-    except ValueError as error:
-        raise DataError("a JSON object", str(error), "Send one with Content-Type: application/json.") from error
-    if not isinstance(read, dict):
-        raise DataError("a JSON object", type(read).__name__, "Send one with Content-Type: application/json.")
-    return read
+        return str(probe.getsockname()[0])

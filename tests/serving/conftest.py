@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,19 @@ from mathpal_lightning.llama_cpp import LlamaCpp, LlamaSettings, start_llama
 from mathpal_lightning.serving.web import PageServer, bind
 
 
+@dataclass(frozen=True)
+class Steady:
+    """A llama.cpp that nobody watches."""
+
+    client: LlamaCpp
+
+
 @contextmanager
 def page_server(llama: LlamaCpp, host: str = "127.0.0.1") -> Iterator[PageServer]:
     """Serve the page and the API before `llama` for the block, on a free port."""
     with bind(host, 0) as server:
-        server.llama = llama
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        server.llama = Steady(llama)
+        thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
             yield server

@@ -120,7 +120,7 @@ def test_a_telephone_shows_the_whole_width(browser: Browser):
 
 
 def test_a_server_with_a_key_lets_a_browser_in_that_types_it(browser: Browser, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv(API_KEY_VARIABLE, "mở ra")
+    monkeypatch.setenv(API_KEY_VARIABLE, "mở ra đi")
     with scripted_llama(SOLUTION) as scripted, page_server(scripted.llama) as page:
         browser.open(page.url)
         browser.click("#key")
@@ -129,7 +129,7 @@ def test_a_server_with_a_key_lets_a_browser_in_that_types_it(browser: Browser, m
         browser.wait_for("location.pathname === '/login' && document.querySelector('#key')?.value === ''")
         browser.wait_for("document.readyState === 'complete'")
         browser.click("#key")
-        browser.type("mở ra")
+        browser.type("mở ra đi")
         browser.press_enter()
         browser.wait_for("document.querySelector('#welcome') !== null && document.readyState === 'complete'")
         browser.click(".example")

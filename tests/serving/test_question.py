@@ -1,6 +1,5 @@
 """A question reaches the model as training would have written it: the same text, and through real llama.cpp the same ids."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from mathpal_lightning.errors import DataError
 from mathpal_lightning.llama_cpp import LlamaCpp
 from mathpal_lightning.schema import IGNORE_INDEX, Row
 from mathpal_lightning.serving import read_question
-from mathpal_lightning.serving.question import read_chat
+from mathpal_lightning.serving.fields import read_chat
 
 RAW = "  Tính&nbsp;diện tích:  12,5 ∶ 2\u00a0− 1 (cm<sup>2</sup>)\r\n\r\n\r\nb) \\( \\dfrac{{1}}{2} \\) "
 
@@ -33,14 +32,14 @@ def test_a_question_is_normalised_as_a_row():
 @pytest.mark.parametrize("content", [RAW, [{"type": "text", "text": RAW[:9]}, {"type": "text", "text": RAW[9:]}]])
 def test_the_messages_of_a_request_are_normalised_and_nothing_else(content: Any):
     body = {"messages": [{"role": "user", "content": content}], "temperature": 0.5, "stop": ["  x "]}
-    read = json.loads(read_chat(body))
+    read = read_chat(body, "lop5")
     assert read == body | {"messages": [{"role": "user", "content": training_row(RAW).question}]}
 
 
 def test_llama_cpp_sees_the_ids_of_training(llama: LlamaCpp, gemma3_folder: Path):
     (encoded,) = encode_rows(load_tokenizer(gemma3_folder), [training_row(RAW)])
     prompt_length = next(at for at, label in enumerate(encoded.labels) if label != IGNORE_INDEX)
-    request = json.loads(read_chat({"messages": [{"role": "user", "content": RAW}]}))
+    request = read_chat({"messages": [{"role": "user", "content": RAW}]}, "lop5")
     prompt = llama.post("/apply-template", request)["prompt"]
     ids = llama.tokenize(prompt)
     assert ids == encoded.input_ids[:prompt_length]

@@ -17,6 +17,11 @@ from tests.serving.conftest import page_server
 from tests.serving.scripted import scripted_llama
 
 QUESTION = {"messages": [{"role": "user", "content": "Tính: 2 + 3"}]}
+BODIES: dict[str, dict[str, Any]] = {
+    "/solve": {"question": "2 + 3 = ?"},
+    "/v1/chat/completions": QUESTION | {"stream": True, "max_tokens": 1},
+    "/v1/completions": {"prompt": "1", "max_tokens": 1},
+}
 
 
 @pytest.fixture
@@ -79,9 +84,10 @@ def test_each_token_leaves_before_the_next_is_written():
 @pytest.mark.parametrize("path", ["/solve", "/v1/chat/completions"])
 def test_when_the_reader_leaves_llama_cpp_is_stopped(path: str):
     with scripted_llama(["1"] * 9000, free=False) as scripted, page_server(scripted.llama) as page:
-        response = send(page, "POST", path, QUESTION | {"question": "2 + 3 = ?", "stream": True})
+        response = send(page, "POST", path, BODIES[path])
         scripted.may_write.release()
-        response.readline()
+        while b'"line"' not in (line := response.readline()) and b"choices" not in line:
+            assert line, "the answer has ended"
         response.close()
         assert scripted.misses_its_reader()
 
@@ -134,7 +140,7 @@ def test_a_bad_request_is_answered_as_the_api_does(
     assert message in json.load(response)["error"]["message"]
 
 
-@pytest.mark.parametrize("length", ["Transfer-Encoding: chunked", "Content-Length: 1048577", "Content-Length: -1", "X: y"])
+@pytest.mark.parametrize("length", ["Transfer-Encoding: chunked", "Content-Length: 1048577", "X: y"])
 def test_a_body_of_no_length_or_too_much_is_not_read(page: PageServer, length: str):
     with socket.create_connection(page.server_address[:2]) as line:
         line.sendall(f"POST /solve HTTP/1.1\r\nHost: localhost\r\n{length}\r\n\r\n".encode())
@@ -176,7 +182,7 @@ def test_another_website_reaches_nothing(page: PageServer, headers: dict[str, st
     assert send(page, "POST", "/v1/completions", {"prompt": "1", "max_tokens": 1}, headers).status == status
 
 
-PATHS = [("GET", "/"), ("GET", "/page.js"), ("GET", "/v1/models"), ("GET", "/health")]
+PATHS = [("GET", "/"), ("GET", "/page.js"), ("GET", "/v1/models"), ("GET", "/metrics"), ("GET", "/openapi.json")]
 PATHS += [("POST", "/solve"), ("POST", "/v1/chat/completions"), ("POST", "/v1/completions")]
 
 
@@ -191,14 +197,13 @@ def guarded(llama: LlamaCpp, monkeypatch: pytest.MonkeyPatch) -> Iterator[PageSe
 @pytest.mark.parametrize(("method", "path"), PATHS)
 @pytest.mark.parametrize("shown", [{}, {"Authorization": "Bearer wrong"}, {"Cookie": "mathpal=wrong"}, {"Cookie": "a=;;=b"}])
 def test_without_the_key_nothing_is_answered(guarded: PageServer, method: str, path: str, shown: dict[str, str]):
-    assert send(guarded, method, path, QUESTION | {"question": "1"} if method == "POST" else None, shown).status == 401
+    assert send(guarded, method, path, BODIES.get(path), shown).status == 401
 
 
 @pytest.mark.parametrize(("method", "path"), PATHS)
 def test_with_the_key_everything_is(guarded: PageServer, method: str, path: str):
-    body = QUESTION | {"question": "1", "prompt": "1", "max_tokens": 1} if method == "POST" else None
     shown = {"Authorization": "Bearer chìa khóa".encode().decode("latin-1"), "Host": "lop5.truong.example"}
-    assert send(guarded, method, path, body, shown).status == 200
+    assert send(guarded, method, path, BODIES.get(path), shown).status == 200
 
 
 def test_a_browser_logs_in_and_keeps_no_key(guarded: PageServer):
@@ -221,9 +226,9 @@ def test_a_key_is_made_where_other_machines_reach_us_and_only_there(monkeypatch:
         assert re.fullmatch(r"[0-9a-f]{16}", str(one.guard.key))
         assert one.guard.key != other.guard.key
         assert local.guard.key is None
-    monkeypatch.setenv(API_KEY_VARIABLE, "mine")
+    monkeypatch.setenv(API_KEY_VARIABLE, "my own key")
     with bind("127.0.0.1", 0) as local:
-        assert (local.guard.key, local.guard.made_key) == ("mine", False)
+        assert (local.guard.key, local.guard.made_key) == ("my own key", False)
 
 
 def test_a_taken_port_and_a_foreign_address_are_refused_with_the_way_out():

@@ -5,6 +5,7 @@ const problems = document.getElementById("problems");
 const form = document.getElementById("ask");
 const box = document.getElementById("question");
 const button = document.getElementById("solve");
+const pupil = [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 let running = null; // the AbortController of the problem that is being solved
 
 form.addEventListener("submit", (event) => {
@@ -27,6 +28,7 @@ for (const example of document.querySelectorAll(".example")) {
 
 async function solve(question) {
   document.getElementById("welcome")?.remove();
+  for (const button of document.querySelectorAll(".again")) button.remove();
   const problem = addProblem(question);
   running = new AbortController();
   button.textContent = "Dừng";
@@ -35,18 +37,21 @@ async function solve(question) {
   try {
     await readEvents(question, running.signal, (event) => show(problem, event));
   } catch (error) {
-    if (error.name !== "AbortError") show(problem, { error: "Mất liên lạc với máy giải bài. Em thử lại sau nhé." });
+    if (error.name !== "AbortError") show(problem, { error: "Mất liên lạc với máy giải bài. Em bấm “Giải lại” nhé." });
   }
   running = null;
+  show(problem, { waiting: "" });
+  if (problem.querySelector(".error")) offerAgain(problem, question);
   button.textContent = "Giải";
   problem.classList.remove("writing");
   box.focus({ preventScroll: true });
 }
 
 async function readEvents(question, signal, take) {
-  const body = JSON.stringify({ question });
+  const body = JSON.stringify({ question, pupil });
   const response = await fetch("/solve", { method: "POST", headers: { "Content-Type": "application/json" }, body, signal });
   if (response.status === 401) return location.reload();
+  if (response.status >= 500) return take({ error: "Máy giải bài đang bận. Em đợi một lát rồi bấm “Giải lại” nhé." });
   if (!response.ok) return take({ error: "Máy không đọc được đề bài này. Em gõ lại nhé." });
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "", ended = false;
@@ -69,7 +74,9 @@ function addProblem(question) {
   const solution = element("div", "solution");
   const title = element("h3");
   title.textContent = "Bài giải";
-  solution.append(title, element("div", "lines"));
+  const waiting = element("p", "waiting");
+  waiting.setAttribute("role", "status");
+  solution.append(title, waiting, element("div", "lines"));
   problem.append(asked, solution);
   problems.append(problem);
   problem.scrollIntoView({ block: "start", behavior: "smooth" });
@@ -80,6 +87,12 @@ function show(problem, event) {
   const solution = problem.querySelector(".solution");
   const lines = problem.querySelector(".lines");
   if ("question" in event) problem.querySelector(".question").innerHTML = event.question;
+  if ("queue" in event) {
+    const ahead = event.queue ? `Còn ${event.queue} bạn đang chờ trước em.` : "Sắp đến lượt em.";
+    event.waiting = `Em chờ một chút nhé. ${ahead}`;
+  }
+  if ("starting" in event) event.waiting = "Máy giải bài đang khởi động lại. Em chờ một chút nhé.";
+  if ("waiting" in event || "line" in event) problem.querySelector(".waiting").textContent = event.waiting ?? "";
   if ("line" in event) {
     while (lines.children.length <= event.line) lines.append(element("p"));
     const line = lines.children[event.line];
@@ -93,6 +106,14 @@ function show(problem, event) {
     message.textContent = event[kind];
     solution.append(message);
   }
+}
+
+function offerAgain(problem, question) {
+  const button = element("button", "again");
+  button.type = "button";
+  button.textContent = "Giải lại";
+  button.addEventListener("click", () => !running && solve(question));
+  problem.querySelector(".solution").append(button);
 }
 
 function nearEnd() {

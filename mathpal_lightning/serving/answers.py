@@ -1,0 +1,122 @@
+"""Answers that are written while llama.cpp computes them, and whose computation stops when their client leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from typing import Any
+
+from starlette.responses import JSONResponse
+from starlette.types import Message, Receive, Scope, Send
+
+from mathpal_lightning.llama_cpp.stream import open_answer
+from mathpal_lightning.serving.desk import Desk
+from mathpal_lightning.serving.events import solution_events
+from mathpal_lightning.serving.waiting import TooManyWaiting
+
+EVENT_STREAM = "text/event-stream; charset=utf-8"
+_BROKEN = "llama.cpp broke off. Send the request again."
+_CROWDED = "Too many requests wait. Send this one again later."
+
+
+class LiveAnswer:
+    """An ASGI answer that a function writes; the function is cancelled when the client leaves.
+
+    Args:
+        desk: counts the clients that leave.
+        write: sends the answer.
+    """
+
+    def __init__(self, desk: Desk, write: Callable[[Scope, Receive, Send], Awaitable[None]]):
+        self._desk, self._write = desk, write
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Write until the end, or until the client leaves."""
+        writing = asyncio.ensure_future(self._write(scope, receive, send))
+        leaving = asyncio.ensure_future(_until_gone(receive))
+        try:
+            await asyncio.wait((writing, leaving), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if writing.cancel():
+                self._desk.metrics.abandoned.inc()
+            leaving.cancel()
+            await asyncio.wait((writing, leaving))
+        if not writing.cancelled():
+            writing.result()
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def solution(desk: Desk, who: str, question: str) -> LiveAnswer:
+    """The events of a solution, as `solution_events` gives them, server-sent."""
+
+    async def write(scope: Scope, receive: Receive, send: Send) -> None:
+        await send(_start(200, EVENT_STREAM))
+        async with aclosing(solution_events(desk, who, question)) as events:
+            async for event in events:
+                await send(_more(b"data: " + json.dumps(event, ensure_ascii=False).encode() + b"\n\n"))
+        await send(_end())
+
+    return LiveAnswer(desk, write)
+
+
+def passed_through(desk: Desk, who: str, tokens: int, path: str, body: dict[str, Any]) -> LiveAnswer:
+    """llama.cpp's own answer to a POST request, as it arrives; an answer that breaks off says so.
+
+    Args:
+        desk: where the request waits.
+        who: who asks, and
+        tokens: how many tokens it needs at most; see `WaitingLine.join`.
+        path: the path of llama.cpp's API.
+        body: the request, already held against its bounds.
+    """
+
+    async def write(scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+        try:
+            async with desk.slot(who, tokens) as llama, open_answer(desk.http, llama, "POST", path, body) as answer:
+                await send(_start(answer.status_code, answer.headers["Content-Type"]))
+                started = True
+                async for piece in answer.aiter_raw():
+                    await send(_more(piece))
+        except TooManyWaiting:
+            await refusal(503, _CROWDED, headers={"Retry-After": "30"})(scope, receive, send)
+            return
+        except (ConnectionError, TimeoutError):
+            desk.metrics.broken.inc()
+            if not started:
+                await refusal(502, _BROKEN, headers={"Retry-After": "5"})(scope, receive, send)
+                return
+            if not body.get("stream"):
+                raise  # uvicorn closes the connection: the client sees that the answer is cut
+            await send(_more(b"data: " + json.dumps(_error(502, _BROKEN)).encode() + b"\n\n"))
+        await send(_end())
+
+    return LiveAnswer(desk, write)
+
+
+def refusal(status: int, message: str, code: str | None = None, headers: dict[str, str] | None = None) -> JSONResponse:
+    """Answer as the OpenAI API does when something is wrong."""
+    return JSONResponse(_error(status, message, code), status, headers)
+
+
+def _error(status: int, message: str, code: str | None = None) -> dict[str, Any]:
+    kind = "invalid_request_error" if status < 500 else "server_error"
+    return {"error": {"message": message, "type": kind, "code": code or status}}
+
+
+def _start(status: int, kind: str) -> Message:
+    return {"type": "http.response.start", "status": status, "headers": [(b"content-type", kind.encode())]}
+
+
+def _more(piece: bytes) -> Message:
+    return {"type": "http.response.body", "body": piece, "more_body": True}
+
+
+def _end() -> Message:
+    return {"type": "http.response.body", "body": b""}

@@ -1,0 +1,159 @@
+"""The application in front of llama.cpp: a page for a pupil, and an API as OpenAI's.
+
+    GET  /                        the page, with its style sheet, script and icon
+    POST /solve                   {"question": text} -> the events of `solution_events`, server-sent
+    POST /login                   the key, typed into the page -> a cookie
+    GET  /v1/models               llama.cpp's answer as it is
+    POST /v1/chat/completions     messages normalised as in training; llama.cpp's answer as it arrives
+    POST /v1/completions          a raw prompt as it is
+    GET  /health                  whether questions are answered, without a key
+    GET  /metrics                 counts, for Prometheus
+    GET  /openapi.json            all this, with the fields of each request and their bounds
+
+Where there is a key, every path but the style sheet, the icon, /login and /health wants it: `Authorization: Bearer KEY`, or
+the cookie.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import parse_qs
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from mathpal_lightning.errors import DataError
+from mathpal_lightning.llama_cpp.stream import open_answer
+from mathpal_lightning.serving import fields
+from mathpal_lightning.serving.answers import LiveAnswer, passed_through, refusal, solution
+from mathpal_lightning.serving.body import Refused, read_bytes, read_object
+from mathpal_lightning.serving.desk import Desk
+from mathpal_lightning.serving.door import Door, address_of
+from mathpal_lightning.serving.guard import Guard
+from mathpal_lightning.serving.metrics import CONTENT_TYPE
+from mathpal_lightning.serving.throttle import Throttle
+
+_PAGE = Path(__file__).with_name("page")
+_FILES = {
+    "/": (_PAGE / "index.html", "text/html; charset=utf-8"),
+    "/page.css": (_PAGE / "page.css", "text/css; charset=utf-8"),
+    "/page.js": (_PAGE / "page.js", "text/javascript; charset=utf-8"),
+    "/icon.svg": (_PAGE / "icon.svg", "image/svg+xml"),
+    "/openapi.json": (fields.OPENAPI, "application/json"),
+}
+
+
+class App:
+    """The handlers of the requests that the door lets in."""
+
+    def __init__(self, desk: Desk, guard: Guard):
+        self._desk, self._guard = desk, guard
+        routes = [Route(path, self._file) for path in _FILES]
+        routes += [Route("/health", self._health), Route("/metrics", self._metrics), Route("/v1/models", self._models)]
+        routes += [
+            Route(path, handler, methods=["POST"])
+            for path, handler in (
+                ("/login", self._login),
+                ("/solve", self._solve),
+                ("/v1/chat/completions", self._chat),
+                ("/v1/completions", self._complete),
+            )
+        ]
+        handlers = {HTTPException: _no_such_path, DataError: _bad_data, Refused: _refused, Exception: _fault}
+        app = Starlette(routes=routes, exception_handlers=handlers, lifespan=self._opened)
+        paths = {route.path for route in routes}
+        self._door = Door(app, guard, Throttle(), desk.metrics, paths)
+
+    @property
+    def asgi(self) -> ASGIApp:
+        """What a server runs."""
+        return self._door
+
+    @asynccontextmanager
+    async def _opened(self, _: Starlette) -> AsyncIterator[None]:
+        async with self._desk.opened():
+            yield
+
+    async def _file(self, request: Request) -> Response:
+        file, kind = _FILES[request.url.path]
+        return Response(file.read_bytes(), media_type=kind)
+
+    async def _health(self, request: Request) -> Response:
+        ready = self._desk.is_ready()
+        return JSONResponse({"status": "ok" if ready else "starting"}, 200 if ready else 503)
+
+    async def _metrics(self, request: Request) -> Response:
+        return Response(self._desk.metrics.text(), headers={"Content-Type": CONTENT_TYPE})
+
+    async def _models(self, request: Request) -> Response:
+        try:
+            async with open_answer(self._desk.http, await self._desk.client(), "GET", "/v1/models") as answer:
+                return Response(await answer.aread(), answer.status_code, media_type="application/json")
+        except ConnectionError:
+            return refusal(502, "llama.cpp does not answer.")
+
+    async def _login(self, request: Request) -> Response:
+        try:
+            (key,) = parse_qs((await read_bytes(request)).decode("utf-8", "replace"), max_num_fields=8).get("key", [""])[:1]
+        except ValueError:
+            key = ""
+        wrong = self._door.refuse_key(key, address_of(request), "/") if self._guard.key else None
+        if wrong:
+            return wrong
+        return RedirectResponse("/", 303, {"Set-Cookie": self._guard.cookie()})
+
+    async def _solve(self, request: Request) -> Response:
+        question, pupil = fields.read_solve(await read_object(request))
+        return _response(solution(self._desk, f"{address_of(request)} {pupil}", question))
+
+    async def _chat(self, request: Request) -> Response:
+        body = await read_object(request)
+        return self._pass(request, body, fields.read_chat(body, await self._model()))
+
+    async def _complete(self, request: Request) -> Response:
+        body = await read_object(request)
+        return self._pass(request, body, fields.read_completion(body, await self._model()))
+
+    def _pass(self, request: Request, body: dict[str, Any], read: dict[str, Any]) -> Response:
+        who = f"{address_of(request)} {body.get('user') or ''}"
+        return _response(passed_through(self._desk, who, fields.most_tokens(read), request.url.path, read))
+
+    async def _model(self) -> str:
+        return (await self._desk.client()).name
+
+
+def _response(answer: LiveAnswer) -> Response:
+    """Starlette calls whatever a handler returns as an ASGI application; only its types ask for a Response."""
+    return cast(Response, answer)
+
+
+async def _no_such_path(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    message = f"There is no {request.method[:20]} {request.url.path[:200]}."
+    return refusal(error.status_code, message, headers=dict(error.headers or {}))
+
+
+async def _bad_data(request: Request, error: Exception) -> Response:
+    return refusal(400, str(error))
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)
+    return refusal(error.status, error.message, error.code, error.headers)
+
+
+async def _fault(request: Request, error: Exception) -> Response:
+    """An error of this program: shown to whoever runs the server, without the question."""
+    if not isinstance(error, ClientDisconnect):
+        print(f"mathpal: {request.method} {request.url.path} failed. Please report this:", file=sys.stderr)
+        traceback.print_exception(error, file=sys.stderr)
+    return refusal(500, "The server has a fault. The person who runs it sees which.")

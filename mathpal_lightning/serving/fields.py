@@ -1,0 +1,140 @@
+"""Which fields of a request reach llama.cpp, and within which bounds: those of `openapi.json`, and no others.
+
+llama.cpp itself trusts whoever asks. A grammar of 30,000 parentheses ends its process, others take gigabytes of memory or keep
+everybody waiting. Each request is therefore held against the description that /openapi.json shows.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+from mathpal_lightning.errors import DataError
+from mathpal_lightning.serving.body import Refused
+from mathpal_lightning.serving.question import read_question
+
+OPENAPI = Path(__file__).with_name("openapi.json")
+MOST_TOKENS = 1024
+"""Of an answer whose request does not say."""
+_TEMPLATE_TOKENS = 64
+"""Room for the turn tokens around a message."""
+_SCHEMA_BYTES, _SCHEMA_LEVELS = 4_096, 5
+_NOT_HERE = {
+    "tools": "This model calls no tools.",
+    "tool_choice": "This model calls no tools.",
+    "functions": "This model calls no functions.",
+    "function_call": "This model calls no functions.",
+    "parallel_tool_calls": "This model calls no tools.",
+    "grammar": "Grammars are switched off, because one request with a large one can stop the server for everybody.",
+    "json_schema": "Give a small schema as `response_format`; /openapi.json says which.",
+    "audio": "This model reads and writes text only.",
+    "modalities": "This model reads and writes text only.",
+    "echo": "The prompt's own probabilities are not computed here.",
+    "suffix": "This model only continues a text.",
+}
+"""Fields of other servers that people send, and what to say about them."""
+
+
+def read_chat(body: dict[str, Any], model: str) -> dict[str, Any]:
+    """A chat request -> what llama.cpp is asked: messages normalised as in training, the other fields as they are.
+
+    Args:
+        body: the request.
+        model: the name of the served model.
+
+    Raises:
+        DataError: a field outside of its bounds, or a text that training refuses.
+        Refused: 404 for another model, 400 for a field that is not served here.
+    """
+    read = _within_bounds(body, "ChatRequest", model)
+    read["messages"] = [_message(message) for message in read["messages"]]
+    _check_turns([message["role"] for message in read["messages"]])
+    if "max_completion_tokens" in read:  # OpenAI's newer name; llama.cpp's own name wins there
+        read["max_tokens"] = min(read.pop("max_completion_tokens"), read.get("max_tokens", 1 << 30))
+    _check_schema(read.get("response_format") or {})
+    return read
+
+
+def read_completion(body: dict[str, Any], model: str) -> dict[str, Any]:
+    """A request with a raw prompt -> what llama.cpp is asked; see `read_chat`."""
+    return _within_bounds(body, "CompletionRequest", model)
+
+
+def read_solve(body: dict[str, Any]) -> tuple[str, str]:
+    """A request of the page -> the normalised question, and the page's random name.
+
+    Raises:
+        DataError: a field outside of its bounds, or a text that training refuses.
+    """
+    question = read_question(body.get("question"))
+    _check(body, "SolveRequest")
+    return question, body.get("pupil", "")
+
+
+def most_tokens(read: dict[str, Any]) -> int:
+    """An upper bound of the tokens that a request needs, prompts and answers: no token is shorter than a byte."""
+    prompts = [read["prompt"]] if isinstance(read.get("prompt"), str) else read.get("prompt", [])
+    prompts = prompts or ["".join(message["content"] + " " * _TEMPLATE_TOKENS for message in read["messages"])]
+    answers = len(prompts) * read.get("n", 1) * read.get("max_tokens", MOST_TOKENS)
+    return sum(len(prompt.encode()) for prompt in prompts) + answers
+
+
+def _within_bounds(body: dict[str, Any], schema: str, model: str) -> dict[str, Any]:
+    for name, why in _NOT_HERE.items():
+        if body.get(name) is not None:
+            raise Refused(400, f"Expected a request without `{name}`. {why}", "unsupported_parameter")
+    _check(body, schema)
+    read = {name: value for name, value in body.items() if value is not None}
+    if read.pop("model", model) != model:
+        raise Refused(404, f"Expected the model {model!r}, but found {body['model']!r}. Leave `model` out.", "model_not_found")
+    read.pop("user", None)
+    return read
+
+
+@cache
+def _validator(schema: str) -> Draft202012Validator:
+    components = json.loads(OPENAPI.read_text(encoding="utf-8"))["components"]
+    return Draft202012Validator({"$ref": f"#/components/schemas/{schema}", "components": components})
+
+
+def _check(body: dict[str, Any], schema: str) -> None:
+    if error := best_match(_validator(schema).iter_errors(body)):
+        message = error.message if len(error.message) < 200 else f"{error.message[:120]} ... {error.message[-60:]}"
+        raise DataError("a request as /openapi.json describes it", f"{error.json_path[:100]}: {message}", "Change that field.")
+
+
+def _message(message: dict[str, Any]) -> dict[str, str]:
+    """Read the parts of a content as one text, as the data module does."""
+    content = message["content"]
+    text = content if isinstance(content, str) else "".join(part["text"] for part in content)
+    return {"role": message["role"], "content": read_question(text)}
+
+
+def _check_turns(roles: list[str]) -> None:
+    """Only conversations that training could have seen: user and assistant in turn, a user turn last."""
+    turns = roles[1:] if roles[0] == "system" else roles
+    if turns != ["user", "assistant"] * (len(turns) // 2) + ["user"]:
+        raise DataError(
+            "messages of user and assistant in turn, after at most one system message, with a user's last",
+            ", ".join(roles[:10]),
+            "Join messages of one role into one.",
+        )
+
+
+def _check_schema(form: dict[str, Any]) -> None:
+    schema = form.get("json_schema", {}).get("schema", {})
+    size, levels = len(json.dumps(schema)), _levels(schema)
+    if size > _SCHEMA_BYTES or levels > _SCHEMA_LEVELS:
+        raise DataError(
+            f"a schema of at most {_SCHEMA_BYTES} bytes and {_SCHEMA_LEVELS} levels", f"{size} and {levels}", "Make it smaller."
+        )
+
+
+def _levels(schema: dict[str, Any]) -> int:
+    inner = [*schema.get("properties", {}).values(), *([schema["items"]] if "items" in schema else [])]
+    return 1 + max(map(_levels, inner), default=0)

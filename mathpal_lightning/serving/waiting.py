@@ -1,0 +1,110 @@
+"""The queue in front of llama.cpp: fair among those who ask, and everybody can see their place.
+
+llama.cpp computes a few requests at a time, which share one context. A request goes in when a slot is free and its tokens
+surely fit beside the others'. Those who ask take turns: a second request of the same one waits until everybody else's first
+one has gone in, so that a program with a hundred requests does not keep a class waiting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator
+from itertools import chain, zip_longest
+
+MOST_WAITING = 2_000
+_LOOK_EVERY_S = 0.5
+
+
+class TooManyWaiting(Exception):
+    """The queue is full."""
+
+
+class Ticket:
+    """One request's place in the queue, then its slot."""
+
+    def __init__(self, who: str, tokens: int):
+        self.who, self.tokens = who, tokens
+        self.called = asyncio.Event()
+        self.called_at: float | None = None
+
+
+class WaitingLine:
+    """Who waits and who is being answered.
+
+    Args:
+        slots: requests answered at a time.
+        context: tokens that they share.
+    """
+
+    def __init__(self, slots: int, context: int):
+        self.slots, self.context = slots, context
+        self.answered: set[Ticket] = set()
+        self._waiting: dict[str, deque[Ticket]] = {}
+        self._places: dict[Ticket, int] | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait."""
+        return sum(map(len, self._waiting.values()))
+
+    def join(self, who: str, tokens: int) -> Ticket:
+        """Stand in line.
+
+        Args:
+            who: those with the same name share a turn.
+            tokens: an upper bound of prompt and answer; more than the whole context counts as all of it.
+
+        Raises:
+            TooManyWaiting: the line is full.
+        """
+        if self.waiting >= MOST_WAITING:
+            raise TooManyWaiting
+        ticket = Ticket(who, min(tokens, self.context))
+        self._waiting.setdefault(who, deque()).append(ticket)
+        self._call_next()
+        return ticket
+
+    async def places(self, ticket: Ticket) -> AsyncIterator[int]:
+        """How many are in front, each time that it changes, until the ticket is called."""
+        last = -1
+        while not ticket.called.is_set():
+            if (place := self.place(ticket)) != last:
+                last = place
+                yield place
+            try:
+                await asyncio.wait_for(ticket.called.wait(), _LOOK_EVERY_S)
+            except TimeoutError:
+                continue
+
+    def place(self, ticket: Ticket) -> int:
+        """How many go in before this ticket."""
+        if self._places is None:
+            rounds = chain.from_iterable(zip_longest(*self._waiting.values()))
+            self._places = {one: place for place, one in enumerate(one for one in rounds if one)}
+        return self._places[ticket]
+
+    def leave(self, ticket: Ticket) -> None:
+        """Free the ticket's slot, or its place in the line; whoever can go in does."""
+        self.answered.discard(ticket)
+        line = self._waiting.get(ticket.who)
+        if line and ticket in line:
+            line.remove(ticket)
+            if not line:
+                del self._waiting[ticket.who]
+        self._call_next()
+
+    def _call_next(self) -> None:
+        self._places = None
+        while self._waiting and len(self.answered) < self.slots:
+            who, line = next(iter(self._waiting.items()))
+            if sum(ticket.tokens for ticket in self.answered) + line[0].tokens > self.context:
+                return
+            ticket = line.popleft()
+            del self._waiting[who]
+            if line:
+                self._waiting[who] = line  # behind everybody else
+            self.answered.add(ticket)
+            ticket.called_at = time.monotonic()
+            ticket.called.set()
