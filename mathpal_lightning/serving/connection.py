@@ -16,6 +16,8 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from mathpal_lightning.compat.uvicorn import http_protocol
+
 READ_S, WRITE_S = 20.0, 30.0
 MOST_CONNECTIONS, MOST_PER_CLIENT = 1_000, 600
 """A class may share one address, that of its school's router."""
@@ -109,5 +111,10 @@ class Connection(H11Protocol):
 
 
 def settings() -> dict[str, Any]:
-    """The settings of uvicorn that belong to these limits."""
+    """The settings of uvicorn that belong to these limits.
+
+    Raises:
+        ConfigError: this uvicorn lacks what `Connection` relies on.
+    """
+    assert issubclass(Connection, http_protocol())
     return {"http": Connection, "ws": "none", "h11_max_incomplete_event_size": MOST_HEADER_BYTES, "timeout_keep_alive": 5}
