@@ -69,6 +69,7 @@ class MathDataModule(LightningDataModule):
         """
         super().__init__()
         self.settings = DataSettings(train, validation, test, predict, **settings)
+        train = validation = test = predict = None  # Lightning compares them with `==`, which a DataFrame refuses
         self.save_hyperparameters(self.settings.plain())
         self.batch_size = self.settings.batch_size  # Lightning's batch-size finder sets it here
         self.tokenizer = self.settings.tokenizer

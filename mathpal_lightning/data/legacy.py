@@ -16,8 +16,8 @@ from functools import cache
 from typing import Literal
 
 LegacyEncoding = Literal["TCVN3", "VNI"]
-MARKED_WORD = re.compile(r"[A-Za-z]*[\xa1-\xff][A-Za-z\xa1-\xff]*")
-"""A word with a letter or sign of the upper half of latin-1, where TCVN3 and VNI keep their letters."""
+MARKED_WORD = re.compile(r"(?=[\xa1-\xff]*[A-Za-z])[A-Za-z]*[\xa1-\xff][A-Za-z\xa1-\xff]*")
+"""A word with a plain letter and one of the upper half of latin-1, where TCVN3 and VNI keep their letters."""
 LEAST_WORDS = 3
 CERTAIN_SHARE = 0.9
 _MOST_WORDS = 2000

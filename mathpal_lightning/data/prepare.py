@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import numpy as np
@@ -165,10 +165,10 @@ def _without_repeats(train: Part, held_out: list[Part], how: DataSettings) -> Pa
 
 
 def _in_proportion(train: Part, how: DataSettings) -> Part:
-    named = how.sources["train"]
-    if not isinstance(named, Mapping):
+    weights = how.weights("train")
+    if not weights:
         return train
-    taken = mix(train.encoded.source_of(train.documents), list(named.values()), how.seed)
+    taken = mix(train.encoded.source_of(train.documents), weights, how.seed)
     return _without(train, ~taken, "not_drawn")
 
 

@@ -40,12 +40,13 @@ def rows_of_table(table: Table, split: Split, must_hold: bool) -> Rows | None:
         return rows_of_dataset(table, kind, split, must_hold)
     if not must_hold:
         return None
+    digest = _digest(_rows(table))
 
     def records() -> Items:
         for number, fields in enumerate(_rows(table)):
             yield record(kind, number, fields)
 
-    return Rows(f"{kind} of {len(table)} rows", _digest(_rows(table)), records)
+    return Rows(f"{kind} of {len(table)} rows", digest, records)
 
 
 def describe(named: object) -> object:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, TypeAlias, get_args
 
@@ -101,9 +100,9 @@ class DataSettings:
             )
         if self.near_duplicates is not None and not 0 < self.near_duplicates <= 1:
             raise ConfigError("data.near_duplicates above 0 and at most 1", str(self.near_duplicates), "Try 0.7.")
-        for split, named in self.sources.items():
-            if isinstance(named, Mapping) and any(weight <= 0 for weight in named.values()):
-                raise ConfigError(f"positive weights in data.{split}", str(named), "Leave a source out instead.")
+        for split in self.sources:
+            if any(weight <= 0 for weight in self.weights(split)):
+                raise ConfigError(f"positive weights in data.{split}", f"{self.weights(split)}", "Leave a source out instead.")
 
     def _check_words(self) -> None:
         if self.objective == "dpo" and self.supervise != "solution":
@@ -135,6 +134,11 @@ class DataSettings:
         if named is None or is_table(named):
             return [] if named is None else [named]
         return [named] if isinstance(named, str) else list(named)
+
+    def weights(self, split: Split) -> list[float]:
+        """The weights of a split's sources; empty where all rows of all are taken."""
+        named = self.sources[split]
+        return list(named.values()) if isinstance(named, dict) and not is_table(named) else []
 
     def plain(self) -> dict[str, Any]:
         """The settings as values that a checkpoint and a config file can hold.

@@ -12,7 +12,7 @@ from mathpal_lightning.data.readers.records import Items, record
 from mathpal_lightning.data.report import Refusal
 
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-_JUDGED_LINES, _JUDGED_BYTES = 20, 1 << 20
+_JUDGED_LINES, _JUDGED_BYTES = 20, 1 << 18
 
 
 def read_json_lines(path: Path, place: str) -> Items:

@@ -1,0 +1,65 @@
+"""Names of columns: set, guessed and said, or refused."""
+
+import pytest
+
+from mathpal_lightning.data.columns import Columns, choose_columns, is_known_name
+from mathpal_lightning.errors import ConfigError, DataError
+
+
+def choose(names: list[str], columns: Columns = Columns(), objective: str = "sft", needs_solution: bool = True):  # noqa: B008  frozen
+    return choose_columns(names, columns, objective, needs_solution, "rows.csv:2")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("names", "question", "solution"),
+    [
+        (["question", "solution"], "question", "solution"),
+        (["Question", "Solution"], "Question", "Solution"),
+        (["STT", "Đề bài", "Lời giải", "Đáp án"], "Đề bài", "Lời giải"),
+        (["Câu hỏi:", "Đáp án"], "Câu hỏi:", "Đáp án"),
+        (["BÀI TOÁN", "Hướng dẫn giải"], "BÀI TOÁN", "Hướng dẫn giải"),
+        (["de_bai", "loi_giai"], "de_bai", "loi_giai"),
+        (["instruction", "input", "output"], "instruction", "output"),
+        (["problem", "answer"], "problem", "answer"),
+    ],
+)
+def test_names_that_people_use_are_taken_and_said(names: list[str], question: str, solution: str):
+    chosen = choose(names)
+    assert (chosen.columns.question, chosen.columns.solution) == (question, solution)
+    assert (chosen.note == "") == (question == "question")
+    assert "input" not in names or "'input' stands below the question" in chosen.note
+
+
+def test_the_other_columns_are_found_too():
+    chosen = choose(["Câu hỏi", "Lời giải", "Chủ đề", "Độ khó"])
+    assert (chosen.columns.topic, chosen.columns.difficulty) == ("Chủ đề", "Độ khó")
+    pairs = choose(["Đề bài", "chosen", "rejected", "Đáp án"], objective="dpo").columns
+    assert (pairs.question, pairs.answer) == ("Đề bài", "Đáp án")
+
+
+def test_chats_are_found_under_both_names():
+    assert choose(["messages"]).chat
+    assert choose(["id", "conversations"]).columns.messages == "conversations"
+    assert not choose(["question", "solution", "conversations"]).chat
+
+
+def test_two_columns_that_could_be_it_are_refused():
+    with pytest.raises(DataError, match=r"could be the question.*'Đề bài' and 'Câu hỏi' in rows\.csv:2.*columns="):
+        choose(["Đề bài", "Câu hỏi", "Lời giải"])
+
+
+def test_a_name_that_is_set_is_never_replaced():
+    with pytest.raises(DataError, match=r"a column 'de'.*columns 'Đề bài', 'Lời giải' in rows\.csv:2"):
+        choose(["Đề bài", "Lời giải"], Columns(question="de"))
+
+
+def test_python_takes_a_dictionary_of_names():
+    assert Columns.of({"question": "Đề bài"}) == Columns(question="Đề bài")
+    with pytest.raises(ConfigError, match=r"'quesion'.*Did you mean 'question'"):
+        Columns.of({"quesion": "Đề bài"})
+
+
+def test_known_names_are_known_in_any_spelling():
+    assert is_known_name(" ĐỀ BÀI ")
+    assert is_known_name("loi_giai")
+    assert not is_known_name("STT")
