@@ -216,6 +216,10 @@ class GradedSample:
     verdict: Verdict
     topic: str = ""
     step: int = 0
+    strict_verdict: Verdict | None = None
+    """The verdict where the written arithmetic must hold too; None in samples of before it was given."""
+    reason: str = ""
+    """Why, in one Vietnamese sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +244,7 @@ class Answer:
     """The extraction rule that found it."""
     notes: tuple[str, ...] = ()
     meaning: object = field(default=None, compare=False, repr=False)
-    """The value that was read (`evaluation/values`); None for a choice, a multi, and an answer built from its canonical form."""
+    """The value that was read (`evaluation/values`); None for a choice, a multi, and one built from its canonical form."""
 
     def canonical(self) -> str | list[str]:
         """The canonical form: a string, for multi a list of strings."""
@@ -285,3 +289,8 @@ class Judgement:
     """One Vietnamese sentence for the pupil: "Đúng.", "Em chưa rút gọn phân số.", "Đúng, nhưng phép tính ở dòng 2 sai."."""
     false_steps: tuple[str, ...] = ()
     """Written equalities that do not hold and that the reference solution does not write too."""
+
+    @property
+    def strict_verdict(self) -> Verdict:
+        """The verdict where the written arithmetic must hold as well."""
+        return "wrong" if self.verdict == "correct" and self.false_steps else self.verdict

@@ -67,31 +67,32 @@ def same_expression(first: str, second: str) -> bool | None:
 
 
 def proportion(first: Node, second: Node) -> int | None:
-    """How the values of two expressions relate at every point: 1 equal, else the sign of a constant factor.
+    """How the values of two expressions relate at every point.
 
     Returns:
-        1 where they are equal; 2 where `first` is a positive multiple of `second`, -1 where it is a negative one; 0 where they
-        are not proportional; None where they have no values to compare.
+        1 where they are equal; 2 where `first` is a constant multiple of `second`, -1 where the constant is negative; 0 where
+        they are not proportional; None where they have no values to compare.
     """
     names = sorted(unknowns(first) | unknowns(second))
-    ratios, equal, compared = [], True, 0
     with mpmath.workdps(_DIGITS):
-        for shift, _ in enumerate(_POINTS):
+        pairs = []
+        for shift in range(len(_POINTS)):
             values = {name: _POINTS[(place + shift) % 3] + place * shift for place, name in enumerate(names)}
             left, right = _value(first, values), _value(second, values)
-            if left is None or right is None:
-                continue
-            compared += 1
-            bound = mpmath.mpf(10) ** -_AGREED * max(1, abs(left), abs(right))
-            equal = equal and abs(left - right) <= bound
-            ratios.append(left / right if right else None)
-        if not compared:
+            if left is not None and right is not None:
+                pairs.append((left, right))
+        if not pairs:
             return None
-        if equal:
+        if all(_agree(left, right) for left, right in pairs):
             return 1
-        if None in ratios or any(abs(ratio - ratios[0]) > mpmath.mpf(10) ** -_AGREED * abs(ratios[0]) for ratio in ratios):
+        ratios = [left / right for left, right in pairs if left and right]
+        if len(ratios) < len(pairs) or not all(_agree(ratio, ratios[0]) for ratio in ratios):
             return 0
-        return 0 if not ratios[0] else 2 if ratios[0].real > 0 else -1
+        return 2 if ratios[0].real > 0 else -1
+
+
+def _agree(first: mpmath.mpc, second: mpmath.mpc) -> bool:
+    return bool(abs(first - second) <= mpmath.mpf(10) ** -_AGREED * max(1, abs(first), abs(second)))
 
 
 @lru_cache(maxsize=4096)

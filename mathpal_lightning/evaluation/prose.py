@@ -22,7 +22,7 @@ MAX_VALUES = 12
 
 
 def last_value(solution: Solution) -> Answer | None:
-    """The value that ends the last sentence, the one with the asked noun before all others; None where the sentence breaks off."""
+    """The value that ends the last sentence, one with the asked noun before all others; None where the sentence breaks off."""
     text = solution.lines[-1] if solution.lines else ""
     if not solution.question or not _ASKS_FOR_VALUE.search(solution.question) or _REFUSES.search(solution.text[-600:]):
         return None

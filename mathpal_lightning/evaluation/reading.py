@@ -59,7 +59,8 @@ def value_of(answer: Answer) -> Value:
         return answer.meaning  # type: ignore[return-value]  # schema.py knows no values; only `answer_of` sets it
     if answer.kind == "text":
         return read_words(answer.text) or Words(answer.text)
-    read = _read_scalar(answer.text, True) or _read_special(answer.text) or _read_expression(answer.text)
+    text = re.sub(r"(?<=\d) a$", " are", answer.text)
+    read = _read_scalar(text, True) or _read_special(text) or _read_statement(text, True)
     return read.meaning if read is not None else Words(answer.text)  # type: ignore[return-value]  # as above
 
 
@@ -86,7 +87,8 @@ _HEADED = re.compile(r"^(?P<label>(?=[^\d]*[^\W\d_]{2})[^\d=<>≤≥≠:+×/^√
 _UNSOLVED = re.compile(r"^(?!.*[^\W\d_]{2})(?=.*[a-z])(?=.*(?:[-+×·*:/^]|\d[a-z])).*")
 """The left side of an equation that is not solved: `2x + 3y`; not a name (`Chu vi`, `x`) nor a sum of numbers."""
 _DOUBT = re.compile(
-    r"(?i)(?<!\w)(?:(?:không|chẳng|chưa|chớ|đừng|sai)(?!\w)|(?:hơn|gần|trên|dưới|ít nhất|nhiều nhất|tối đa|tối thiểu|từ|(?<=\S )đến|hoặc|hay"
+    r"(?i)(?<!\w)(?:(?:không|chẳng|chưa|chớ|đừng|sai)(?!\w)"
+    r"|(?:hơn|gần|trên|dưới|ít nhất|nhiều nhất|tối đa|tối thiểu|từ|(?<=\S )đến|hoặc|hay"
     r"|khác|nên|có thể|có lẽ|chắc|bỏ|loại|ngoài|trừ|thay vì)(?: (?:là|có|phải|được|với))*\W*$)"
 )
 """Words in front of a number that say that it is not the answer, or not surely."""
@@ -194,7 +196,10 @@ def _read_scalar(text: str, dot_is_decimal: bool) -> Answer | None:
         other = read_quantity((again["inside"] or again["after"]).strip(), dot_is_decimal)
         if other is not None and not other[1].strip(" .,;") and value.same(other[0]):
             rest = ""
-    behind = r"(?:thì|nữa|trong|của|để|với|so|mỗi|vào|lúc) [^=;\n\d]*|(?:cao|nặng|giá) [^=;\n]*|nữa [^=;\n]*|[a-zà-ỹ]* ?(?:nhé|ạ|nha|nhá)"
+    behind = (
+        r"(?:thì|nữa|trong|của|để|với|so|mỗi|vào|lúc) [^=;\n\d]*|(?:cao|nặng|giá) [^=;\n]*|nữa [^=;\n]*"
+        r"|[a-zà-ỹ]* ?(?:nhé|ạ|nha|nhá)"
+    )
     if not rest or re.fullmatch(rf"{_REMARK}|{behind}", rest):
         doubted = value.about not in ("", "≈") and "." not in value.written and "/" not in value.written
         return replace(answer_of(value), notes=("about",)) if doubted else answer_of(value)
@@ -226,7 +231,8 @@ def _read_special(text: str) -> Answer | None:
 
 _ABOUT_SOLUTIONS = (
     r"(?:phương trình|bất phương trình|hệ phương trình|hệ|tập nghiệm|nghiệm|cặp số|tập hợp|tập xác định|khoảng|tọa độ|toạ độ)"
-    r"(?: (?:của|đã cho|phương trình|bất phương trình|hệ|là|có|nghiệm|duy nhất|cần tìm|trên|hàm số|giao điểm|đó|này|xác định|gồm|điểm))*"
+    r"(?: (?:của|đã cho|phương trình|bất phương trình|hệ|là|có|nghiệm"
+    r"|duy nhất|cần tìm|trên|hàm số|giao điểm|đó|này|xác định|gồm|điểm))*"
     r" ?:? "
 )
 _PART = re.compile(r"(?:^|[\n;,.] ?|(?<= ))(?:Câu |Phần |Ý )?(?P<part>[a-e1-9])\) ?", re.IGNORECASE)

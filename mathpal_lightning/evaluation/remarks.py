@@ -1,4 +1,4 @@
-"""What stands in a solution beside the mathematics: thoughts of a model, signs and pictures, notes and offers behind the end."""
+"""What stands in a solution beside the mathematics: a model's thoughts, pictures, and notes and offers behind the end."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import re
 _THOUGHT = re.compile(r"<(think|thinking|thought|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE)
 _OPEN_THOUGHT = re.compile(r"<(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
 _PICTURES = re.compile(
-    "[\U0001f000-\U0001faff\U00002600-\U000027bf\U00002b00-\U00002bff\U0000fe00-\U0000fe0f\U000025a0-\U000025ff\u23e9-\u23fa\u20e3]"
+    "[\U0001f000-\U0001faff\U00002600-\U000027bf\U00002b00-\U00002bff\U0000fe00-\U0000fe0f"
+    "\U000025a0-\U000025ff\u23e9-\u23fa\u20e3]"
 )
 _ARROW = re.compile("[\u27f9\u279c\u27a1\u2794\u21d2]")
 _ANNOTATION = re.compile(r"<<[^<>\n]*>>")
@@ -30,9 +31,12 @@ def without_pictures(text: str) -> str:
 
 _REMARK = re.compile(
     r"(?i)[\W_]*(?:lưu ý|chú ý|ghi nhớ|mẹo|nhận xét|giải thích(?: thêm)?|giải nghĩa|bài (?:tập )?tương tự|sai lầm|kiến thức|"
-    r"mở rộng|gợi ý|bài học|tham khảo|em nhớ|các em (?:nhớ|lưu ý)|nhớ rằng|nếu (?:bạn|em|con|các em|còn)|(?:bạn|em|con) (?:có )?(?:muốn|cần|hiểu|thử)|"
-    r"(?:bạn|em|con|các em) có (?:muốn|cần|hiểu|thắc mắc)|h[yi] vọng|chúc|cảm ơn|cám ơn|xin chào|đừng (?:quên|ngại)|cứ hỏi|hãy (?:thử|cho)|"
-    r"thử lại|kiểm tra(?: lại)?|hết|nguồn|theo dõi|phương pháp(?: giải)?|dạng bài|xem thêm|công thức (?:chung|cần nhớ|ghi nhớ)|đánh giá|thang điểm)"
+    r"mở rộng|gợi ý|bài học|tham khảo|em nhớ|các em (?:nhớ|lưu ý)|nhớ rằng|nếu (?:bạn|em|con|các em|còn)"
+    r"|(?:bạn|em|con) (?:có )?(?:muốn|cần|hiểu|thử)|"
+    r"(?:bạn|em|con|các em) có (?:muốn|cần|hiểu|thắc mắc)|h[yi] vọng|chúc|cảm ơn|cám ơn|xin chào"
+    r"|đừng (?:quên|ngại)|cứ hỏi|hãy (?:thử|cho)|"
+    r"thử lại|kiểm tra(?: lại)?|hết|nguồn|theo dõi|phương pháp(?: giải)?|dạng bài|xem thêm"
+    r"|công thức (?:chung|cần nhớ|ghi nhớ)|đánh giá|thang điểm)"
     r"(?![^\W_])(?P<rest>.*)"
 )
 _CLAIM = re.compile(r"(?i)đáp (?:số|án)|vậy|kết luận|kết quả|trả lời|chọn|answer|⟦|####")

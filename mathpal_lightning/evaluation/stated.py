@@ -20,7 +20,8 @@ _CHOSEN = re.compile(
     r"⟦?\(?(?P<letter>[A-H])(?P<rest>(?![\w'])[^\n]*)"
 )
 _CONFIRMED = re.compile(
-    r"(?:^|(?<=[.;,] )|\n|(?<= ))(?i:(?:đáp án|phương án|câu|ý) )?(?P<letter>[A-H]) (?:là (?:đáp án )?)?(?:đúng|chính xác)(?=\W*(?:$|\n))"
+    r"(?:^|(?<=[.;,] )|\n|(?<= ))(?i:(?:đáp án|phương án|câu|ý) )?(?P<letter>[A-H]) "
+    r"(?:là (?:đáp án )?)?(?:đúng|chính xác)(?=\W*(?:$|\n))"
     r"|(?i:vậy)[^\n]{0,150} là (?P<last>[A-H])\.?(?=\s*$)"
 )
 
@@ -57,7 +58,8 @@ def _is_letter(rest: str, has_options: bool) -> bool:
 
 
 _STATED = re.compile(
-    r"(?i)(?:đáp (?:số|án)(?: đúng| chính xác| cuối cùng| của bài(?: toán)?| cần tìm)*|(?<!\w)đ[/.]?s|kết quả(?: cuối cùng)?(?= ?(?:là)? ?:)"
+    r"(?i)(?:đáp (?:số|án)(?: đúng| chính xác| cuối cùng| của bài(?: toán)?| cần tìm)*|(?<!\w)đ[/.]?s"
+    r"|kết quả(?: cuối cùng)?(?= ?(?:là)? ?:)"
     r"|trả lời|kết luận|answer|result) ?(?:là ?:?|is ?:?|:|=)|####|(?<!\w)đáp số (?=\d)"
 )
 _NOT_MORE = re.compile(r"(?i)cách|hoặc|thử|câu|bài|lưu ý|chú ý|giải thích|vì|vậy|nhận xét|\(")

@@ -1,4 +1,4 @@
-"""Answers that are no number: points, intervals, sets, `vô nghiệm`, expressions and inequalities, where a sentence or chain ends."""
+"""Answers that are no number, where a sentence or a chain ends: points, intervals, sets, `vô nghiệm`, expressions, bounds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from mathpal_lightning.schema import Answer
 MAX_STARTS = 14
 """Places in a sentence where such an answer may begin."""
 _START = re.compile(
-    r"(?<![\w)])(?:[A-Z]'? ?=? ?)?[\[({](?=[^\[\](){}]*[;,∞])|(?<!\w)[A-Za-z] ?[=∈] ?[\[({∅ℝ]|\][^\[\]]*;|∅|ℝ|± ?\d|(?<!\w)[a-z] = ± "
+    r"(?<![\w)])(?:[A-Z]'? ?=? ?)?[\[({](?=[^\[\](){}]*[;,∞])|(?<!\w)[A-Za-z] ?[=∈] ?[\[({∅ℝ]"
+    r"|\][^\[\]]*;|∅|ℝ|± ?\d|(?<!\w)[a-z] = ± "
 )
 _NO_SOLUTION = re.compile(r"(?i)(?<!\w)(?:vô nghiệm|vô số nghiệm|không có nghiệm(?: nào)?)(?: (?:thực|nguyên|duy nhất))?\W*$")
 _END = re.compile(
@@ -25,9 +26,9 @@ _END = re.compile(
 
 def symbolic_value(solution: Solution, line: str) -> Answer | None:
     """The point, set, interval, expression or inequality that a line comes to; None where it comes to none of these."""
-    if none := _NO_SOLUTION.search(line):
-        if not re.search(r"(?i)(?:để|nào)[^.?]{0,80}(?:vô nghiệm|vô số nghiệm)", solution.question):
-            return read_answer(none[0].strip(" ."))
+    none = _NO_SOLUTION.search(line)
+    if none and not re.search(r"(?i)(?:để|nào)[^.?]{0,80}(?:vô nghiệm|vô số nghiệm)", solution.question):
+        return read_answer(none[0].strip(" ."))
     return _bracketed(line) or _expression(solution, line) or _bound(solution, line)
 
 
@@ -62,7 +63,8 @@ def _is_set(text: str, answer: Answer) -> bool:
 
 
 _ASKS_FOR_EXPRESSION = re.compile(
-    r"(?i)rút gọn|thu gọn|phân tích|khai triển|biểu thức|đa thức|đạo hàm|l[uũ][ỹy] thừa|thừa số|nhân tử|tích|tính|viết|thực hiện"
+    r"(?i)rút gọn|thu gọn|phân tích|khai triển|biểu thức|đa thức|đạo hàm|l[uũ][ỹy] thừa|thừa số|nhân tử|tích|tính|viết"
+    r"|thực hiện"
     r"|căn|khoa học"
 )
 _SOLVES = re.compile(
@@ -115,7 +117,8 @@ def _names_a_function(sides: list[str], question: str) -> bool:
 
 
 _ASKS_FOR_BOUND = re.compile(
-    r"(?i)bất phương trình|điều kiện|tìm (?:tất cả )?(?:các )?(?:giá trị )?(?:của )?(?:tham số )?(?:thực )?[a-z] (?:để|sao cho)|xác định|tập nghiệm|hàm số|đường thẳng|phương trình"
+    r"(?i)bất phương trình|điều kiện|tìm (?:tất cả )?(?:các )?(?:giá trị )?(?:của )?(?:tham số )?(?:thực )?"
+    r"[a-z] (?:để|sao cho)|xác định|tập nghiệm|hàm số|đường thẳng|phương trình"
 )
 
 

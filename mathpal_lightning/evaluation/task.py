@@ -52,7 +52,8 @@ _ROUNDED = re.compile(
     r"|chữ số thập phân thứ (?P<nth>nhất|hai|ba|tư))"
 )
 _UNIT_ASKED = re.compile(
-    rf"(?i)(?:đổi|viết|tính|biểu diễn)[^.?\n]{{0,120}}? (?:ra|sang|thành|theo|bằng|dưới dạng|có)(?: đơn vị| số đo| là| bằng| đo)*"
+    rf"(?i)(?:đổi|viết|tính|biểu diễn)[^.?\n]{{0,120}}? (?:ra|sang|thành|theo|bằng|dưới dạng|có)"
+    rf"(?: đơn vị| số đo| là| bằng| đo)*"
     rf" (?P<into>{MEASURE})(?=[\s.?,;:)]|$)"
     rf"|= ?(?:\.{{2,}}|…|_{{2,}}|\?) ?\(?(?P<blank>{MEASURE})"
     rf"|(?:bao nhiêu|đơn vị(?: là| đo| đo là)?) \(?(?P<asked>{MEASURE})(?![^\W_])"
@@ -193,10 +194,8 @@ def _quantity_fault(task: Task, wanted: Value, given: Quantity) -> str:
             return "Em chưa viết kết quả dưới dạng tỉ số phần trăm"
     if task.digits is not None and isinstance(wanted, Quantity) and not _rounded_to(given, task.digits):
         return "Em chưa làm tròn đúng yêu cầu"
-    if isinstance(wanted, Quantity) and _in_lowest_terms(wanted) and not lowest:
-        if wanted.value.denominator == 1 or task.repeats(given.written):
-            return _NOT_COMPUTED
-    return ""
+    reduced = isinstance(wanted, Quantity) and _in_lowest_terms(wanted) and not lowest
+    return _NOT_COMPUTED if reduced and (given.value.denominator == 1 or task.repeats(given.written)) else ""
 
 
 def _unit_fault(task: Task, wanted: Value, given: Quantity) -> str:

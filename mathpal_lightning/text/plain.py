@@ -25,9 +25,11 @@ _COMMANDS = {
     "gt": " > ", "ne": " ≠ ", "neq": " ≠ ", "pi": "π", "circ": "°", "degree": "°", "dots": "...", "ldots": "...",
     "cdots": "...", "left": "", "right": "", "displaystyle": "", "limits": "", "vdots": " ⋮ ", "pm": " ± ", "angle": "∠",
     "widehat": "∠", "triangle": "tam giác ", "lbrace": "{", "rbrace": "}", "in": " ∈ ", "cup": " ∪ ", "quad": " ",
-    "cap": " ∩ ", "infty": "∞", "varnothing": "∅", "emptyset": "∅", "leqslant": " ≤ ", "geqslant": " ≥ ", "longrightarrow": " → ",
+    "cap": " ∩ ", "infty": "∞", "varnothing": "∅", "emptyset": "∅", "leqslant": " ≤ ", "geqslant": " ≥ ",
+    "longrightarrow": " → ",
     "mathbb": "", "setminus": " \\ ", "notin": " ∉ ", "perp": " ⊥ ", "Delta": "Δ", "Leftarrow": " ⇐ ", "qquad": " ", "star": "",
-    "forall": " ∀ ", "alpha": "α", "beta": "β", "sin": "sin ", "cos": "cos ", "tan": "tan ", "cot": "cot ", "ln": "ln ", "log": "log",
+    "forall": " ∀ ", "alpha": "α", "beta": "β", "sin": "sin ", "cos": "cos ", "tan": "tan ", "cot": "cot ", "ln": "ln ",
+    "log": "log",
 }  # fmt: skip
 _NUMBER_SETS = {"R": "ℝ", "N": "ℕ", "Z": "ℤ", "Q": "ℚ"}
 _WRAPPERS = "text|textbf|textit|mathrm|mathbf|mathit|mathop|operatorname|overline|underline|hat|bar|vec|textrm|mbox|rm"

@@ -1,9 +1,9 @@
-"""What an answer may be: one class a kind, each with its reader and its comparison. Exact, frozen, without a clock.
+r"""What an answer may be: one class a kind, each with its reader and its comparison. Exact, frozen, without a clock.
 
     Quantity     5   3/4   25%   36 cm^2   30 học sinh   6 giờ 55 phút        quantity.py, nouns.py
-    Expression   2(x + 1)   4\\sqrt{2}   2^3 · 3^2                             expression.py
+    Expression   2(x + 1)   4\sqrt{2}   2^3 · 3^2                             expression.py
     Relation     2/3 > 3/5   2x + 3y = 7   y = -2x + 4   >                    relation.py
-    Reals        [2;5)   x ≤ 4   (-∞;-2) ∪ (2;+∞)   ℝ \\ {1}                   reals.py
+    Reals        [2;5)   x ≤ 4   (-∞;-2) ∪ (2;+∞)   ℝ \ {1}                   reals.py
     Point        (0;-2)                                                       point.py
     Words        thứ Ba   vô nghiệm   XIX                                     words.py
 
@@ -57,7 +57,7 @@ def _across(one: Value, other: Value) -> bool:
         named = other.written.strip().lower() != "không"
         return number is not None and named and one.unit != "%" and one.value == number
     if isinstance(one, Point) and isinstance(other, Reals):
-        ends = other.intervals[0] if len(other.intervals) == 1 and not other.kind == "relation" else None
+        ends = other.intervals[0] if len(other.intervals) == 1 and other.kind != "relation" else None
         is_open = ends is not None and not (ends.low_closed or ends.high_closed)
         return ends is not None and is_open and one.same(Point((ends.low, ends.high)))
     if isinstance(one, Relation) and isinstance(other, Expression):

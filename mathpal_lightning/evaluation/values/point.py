@@ -11,7 +11,8 @@ from mathpal_lightning.schema import AnswerKind
 
 _ITEM = r"[^();,=<>≤≥\n]*(?:\([^();]*\)[^();,=<>≤≥\n]*)*(?:,\d[^();,=<>≤≥\n]*)?"
 _POINT = re.compile(
-    r"(?:(?:điểm |đỉnh |tâm |tọa độ |toạ độ )*(?P<name>[A-Z]'?)(?: ?=)? ?|\([a-z] ?[;,] ?[a-z](?: ?[;,] ?[a-z])?\) ?(?:=|là) ?)?"
+    r"(?:(?:điểm |đỉnh |tâm |tọa độ |toạ độ )*(?P<name>[A-Z]'?)(?: ?=)? ?"
+    r"|\([a-z] ?[;,] ?[a-z](?: ?[;,] ?[a-z])?\) ?(?:=|là) ?)?"
     rf"\( ?(?P<items>{_ITEM}(?:;|, ){_ITEM}(?:(?:;|, ){_ITEM})?) ?\)",
     re.IGNORECASE,
 )

@@ -142,7 +142,10 @@ _STOP_WORDS = (
 _NOUN_WORD = rf"(?!(?:{_STOP_WORDS})(?![^\W_]))(?!(?<=\d)[A-Z](?![^\W_]))(?![πα-ωΔ])[^\W\d_][^\s\d=<>≈≠≤≥⇒;:,()⟦⟧+×?]*"
 _NOUN = rf"{_NOUN_WORD}(?: {_NOUN_WORD}){{0,5}}"
 _DAY = r"(?: (?P<half>sáng|trưa|chiều|tối|đêm)(?![^\W_]))?"
-_UNIT = rf"(?:(?P<measure>(?i:{MEASURE})){_DAY}(?:(?: |(?<=\d))(?!\()(?P<of>{_NOUN_WORD}(?: {_NOUN_WORD}){{0,2}}))?|(?P<noun>{_NOUN}))"
+_UNIT = (
+    rf"(?:(?P<measure>(?i:{MEASURE})){_DAY}"
+    rf"(?:(?: |(?<=\d))(?!\()(?P<of>{_NOUN_WORD}(?: {_NOUN_WORD}){{0,2}}))?|(?P<noun>{_NOUN}))"
+)
 _VALUE = re.compile(
     rf"(?P<about>{_APPROXIMATELY} ?)?(?P<number>{NUMBER})(?: ?(?P<percent>%|phần trăm(?![^\W_])|\(%\)))?"
     rf"(?: ?\(? ?{_UNIT} ?\)?)?",
@@ -264,7 +267,7 @@ def _compound(body: str, dot_is_decimal: bool, negative: bool = False) -> Quanti
     for first, second in zip(units, units[1:], strict=False):
         if first is None or second is None or first.dimension != second.dimension or first.factor <= second.factor:
             return None
-    pieces = []
+    pieces: list[Quantity] = []
     for written, unit in found:
         number = parse_number(written)
         if number is None:
