@@ -14,6 +14,7 @@ from mathpal_lightning.callbacks.checkpoint import AdapterCheckpoint
 from mathpal_lightning.callbacks.evaluate_solutions import EvaluateSolutions
 from mathpal_lightning.callbacks.export_model import ExportModel
 from mathpal_lightning.checks.finding import Finding, run_checks
+from mathpal_lightning.checks.monitor import Watch, watch_checks
 from mathpal_lightning.checks.rows import Length
 from mathpal_lightning.checks.run import Plan, check_some_masks, model_checks, resource_checks
 from mathpal_lightning.checks.seen import key_of_run, read_seen, write_seen
@@ -21,6 +22,8 @@ from mathpal_lightning.checks.seen import key_of_run, read_seen, write_seen
 log = logging.getLogger(__name__)
 
 _KEPT_WITHOUT_LIMIT = 10
+_KNOWN = ("lightning", "mathpal_lightning")
+"""Packages whose callbacks log what `checks/monitor.py` knows."""
 
 
 class Preflight(Callback):
@@ -39,6 +42,7 @@ class Preflight(Callback):
         """Before any weights load: masks, memory and disk.
 
         Raises:
+            ConfigError: a monitored metric will not be logged, or validations are further apart than an epoch is long.
             DataError: a mask or a BOS is wrong.
             WriteError: the disk is too small for checkpoints and exports.
         """
@@ -46,9 +50,10 @@ class Preflight(Callback):
         data: Any = getattr(trainer, "datamodule", None)
         if stage != "fit" or not _is_ours(pl_module, data) or trainer.fast_dev_run:  # type: ignore[attr-defined]
             return
-        check_some_masks(data)
         plan = plan_of(trainer, pl_module, data)
-        self._findings = run_checks(resource_checks(pl_module, data, plan))
+        self._findings = run_checks(watch_checks(watch_of(trainer, pl_module, data), plan.length))
+        check_some_masks(data)
+        self._findings += run_checks(resource_checks(pl_module, data, plan))
         if trainer.is_global_zero:
             _warn(self._findings)
         settings = data.settings
@@ -112,6 +117,28 @@ def plan_of(trainer: Trainer, pl_module: LightningModule, data: Any) -> Plan:
         repo=push.repo if push else None,
         private=push.private if push else True,
         resumed=trainer.ckpt_path is not None,
+    )
+
+
+def watch_of(trainer: Trainer, pl_module: LightningModule, data: Any) -> Watch:
+    """What the Trainer and its callbacks monitor, and what will be logged."""
+    callbacks: list[Any] = trainer.callbacks  # type: ignore[attr-defined]
+    module: Any = pl_module
+    evaluation = next((callback for callback in callbacks if isinstance(callback, EvaluateSolutions)), None)
+    monitors = {
+        "checkpoint.monitor" if isinstance(callback, AdapterCheckpoint) else f"{type(callback).__name__}.monitor": metric
+        for callback in callbacks
+        if isinstance(metric := getattr(callback, "monitor", None), str)
+    }
+    return Watch(
+        monitors=monitors,
+        objective=module.settings.objective,
+        has_reference=module.preference.needs_reference,
+        validates="validation" in data.reports and trainer.limit_val_batches != 0,
+        solves=bool(evaluation and evaluation.sample),
+        others_log=any(type(callback).__module__.partition(".")[0] not in _KNOWN for callback in callbacks),
+        every=trainer.val_check_interval,
+        within_epochs=trainer.check_val_every_n_epoch is not None,
     )
 
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 import json as jsons
 import logging
 import os
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 
 import lightning.pytorch as pl
 import torch
-from jsonargparse import Namespace, get_loader
+from jsonargparse import Namespace
 from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.cli import LightningArgumentParser, LightningCLI
 from lightning.pytorch.loggers import CometLogger, CSVLogger, Logger
@@ -37,19 +35,20 @@ from mathpal_lightning.callbacks.earlier_run import ForgetEarlierRun
 from mathpal_lightning.callbacks.resume import require_same_settings
 from mathpal_lightning.checks.finding import Finding, as_json, attempt_checks, exit_status, findings_table
 from mathpal_lightning.checks.parts import check_comet
-from mathpal_lightning.cli.bench import bench_table
 from mathpal_lightning.cli.comet import why_comet_is_away
-from mathpal_lightning.cli.memory import is_out_of_memory, memory_limit_error
-from mathpal_lightning.cli.preflight import MathPalTrainer
+from mathpal_lightning.cli.config import MathPalArgumentParser, parse
+from mathpal_lightning.cli.errors.libraries import refused_setting
+from mathpal_lightning.cli.errors.memory import is_out_of_memory, memory_limit_error
 from mathpal_lightning.cli.processes import end_together, is_first_process, require_agreement
 from mathpal_lightning.cli.quiet import quiet
 from mathpal_lightning.cli.run_config import SaveRunConfig, forget_settings_of_other_calls
 from mathpal_lightning.cli.run_folder import find_checkpoint, prepare_run_folder, require_free
-from mathpal_lightning.cli.secrets import refuse_secrets
-from mathpal_lightning.compat.jsonargparse import defaults_of, known_keys
+from mathpal_lightning.cli.signals import name_of
+from mathpal_lightning.cli.trainer import MathPalTrainer
+from mathpal_lightning.cli.trainer.bench import bench_table
 from mathpal_lightning.compat.lightning import DiscreetCometLogger, OfflineCometLogger, SteeredCLI
 from mathpal_lightning.data import MathDataModule
-from mathpal_lightning.errors import ConfigError, RunInterrupted
+from mathpal_lightning.errors import RunInterrupted
 from mathpal_lightning.model import MathPalModule
 from mathpal_lightning.run import RunFolder, read_checkpoint
 
@@ -57,28 +56,6 @@ WRITE_NOTHING = ("preflight", "bench")
 """Verbs that leave the run folder alone."""
 
 log = logging.getLogger(__name__)
-
-UNKNOWN_KEY = re.compile(
-    r"Key '(?P<flag>[\w.]+)' is not expected|unrecognized arguments: --(?P<argument>[\w.]+)|"
-    r"does not accept option '(?P<file>[\w.]+)'"
-)
-
-
-class MathPalArgumentParser(LightningArgumentParser):
-    """A parser that names the nearest key when one is misspelt."""
-
-    def error(self, message: str, ex: Exception | None = None) -> NoReturn:
-        """Leave with status 2, as a ConfigError says."""
-        way_out = "Correct it and run again."
-        if unknown := UNKNOWN_KEY.search(message):
-            key = next(filter(None, unknown.groups()))
-            near = difflib.get_close_matches(key, self._known_keys(), n=1, cutoff=0.5)
-            way_out = f"Did you mean `{near[0]}`?" if near else "`mathpal fit --help_all` lists every key."
-        raise ConfigError("a config that can be read", message.rstrip("."), way_out) from ex
-
-    def _known_keys(self) -> list[str]:
-        """Every key of every verb, without the verb."""
-        return known_keys(self)
 
 
 class MathPalCLI(SteeredCLI):
@@ -196,15 +173,26 @@ class MathPalCLI(SteeredCLI):
             yield
         except BaseException as error:
             end_together(self.trainer)
-            if isinstance(error, MemoryError | RuntimeError) and is_out_of_memory(error):
+            if isinstance(error, MemoryError | RuntimeError | SystemError) and is_out_of_memory(error):
                 raise memory_limit_error(error, self.config[subcommand]) from error
             if isinstance(error, SystemExit) and isinstance(error.__context__, KeyboardInterrupt):  # Lightning leaves with 1
                 raise RunInterrupted(
                     "the run to end by itself",
-                    f"Ctrl-C at step {self.trainer.global_step}",
+                    f"{name_of(error.__context__)} at step {self.trainer.global_step}",
                     "Run the same command again, with --ckpt_path last where the run folder holds checkpoints.",
                 ) from None
             raise
+
+    def instantiate_classes(self) -> None:
+        """Make module, data and Trainer; say which setting Lightning or a tracker's package refuses.
+
+        Raises:
+            ConfigError: a value that Lightning does not take, or a package that is not installed.
+        """
+        try:
+            super().instantiate_classes()
+        except (ValueError, TypeError, ImportError) as error:  # MathPalError is none of these
+            raise refused_setting(error) from error
 
     def before_fit(self) -> None:
         """Refuse a checkpoint of other settings before any weights load."""
@@ -235,39 +223,6 @@ class MathPalCLI(SteeredCLI):
         if self.subcommand == "predict":
             trainer.callbacks.append(WriteSolutions())  # type: ignore[attr-defined]
         return trainer
-
-
-def parse(parser: LightningArgumentParser, args: Any) -> Namespace:
-    """Parse arguments and config files.
-
-    Raises:
-        ConfigError: they cannot be read, a section is not one, a value of ours is null, or a secret stands in them.
-    """
-    try:
-        config: Namespace = parser.parse_args(args)
-    except (ValueError, OverflowError) as error:  # what the parser lets through: not UTF-8, a null byte, an endless number
-        raise ConfigError("a config that can be read", str(error), "Correct it and save it as UTF-8.") from error
-    settings = config[config.subcommand]
-    for key, default in defaults_of(parser, config.subcommand).items():
-        sections = [key[: dot.start()] for dot in re.finditer(r"\.", key)]
-        if wrong := next((name for name in sections if not isinstance(settings.get(name), Namespace)), None):
-            raise ConfigError(
-                f"settings in the section `{wrong}`", f"{settings.get(wrong)!r}", "Give it keys, or leave it out."
-            )
-        if default is not None and settings.get(key) is None and not key.startswith("trainer."):
-            raise ConfigError(f"a value for `{key}`", "null", f"Leave it out for {default!r}, or give another value.")
-    refuse_secrets(config.as_dict())
-    for file in settings.config or ():
-        _refuse_empty_sections(Path(str(file)), settings)
-    return config
-
-
-def _refuse_empty_sections(file: Path, settings: Namespace) -> None:
-    """Refuse a section that is null: the parser would forget what an earlier file says in it, and train with the defaults."""
-    given = get_loader("yaml")(file.read_text(encoding="utf-8"))  # as the parser reads it
-    for name, value in (given or {}).items():
-        if value is None and isinstance(settings.get(name), Namespace):
-            raise ConfigError(f"settings in the section `{name}` of {file}", "null", "Give it keys, or leave it out.")
 
 
 def checkpoints_of(run: RunFolder, settings: Namespace) -> Path:

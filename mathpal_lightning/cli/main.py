@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import difflib
+import io
 import os
 import re
 import sys
@@ -15,11 +16,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from mathpal_lightning import __version__
-from mathpal_lightning.cli.disk import refused_by_system
+from mathpal_lightning.cli.errors import as_one_of_ours
 from mathpal_lightning.cli.quiet import quiet
 from mathpal_lightning.cli.secrets import without_secrets
+from mathpal_lightning.cli.signals import name_of, signals_stop_as_ctrl_c
 from mathpal_lightning.collector import collector_at_rest
-from mathpal_lightning.errors import ConfigError, MathPalError
+from mathpal_lightning.errors import ConfigError, MathPalError, RunInterrupted
 
 LIGHTNING_VERBS = {
     "fit": "train, evaluate and export",
@@ -101,6 +103,8 @@ SWITCHES = {
 }
 
 
+CLOSED_PIPE = 141
+"""The status of a command whose reader is gone, as a shell reports SIGPIPE."""
 YES = {"--verify", "--json"}
 """Flags of the other verbs that mean yes where no value follows."""
 
@@ -134,21 +138,44 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run `mathpal`; leaves through `sys.exit` with the error's own status when something is wrong."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     debug = "--debug" in arguments
+    speak_utf_8()
     try:
-        run([argument for argument in arguments if argument != "--debug"])
-    except MathPalError as error:
+        with signals_stop_as_ctrl_c():
+            run([argument for argument in arguments if argument != "--debug"])
+    except KeyboardInterrupt as stop:
+        leave(RunInterrupted("the command to end by itself", name_of(stop), "Run the same command again."))
+    except Exception as error:
         if debug:
             raise
-        leave(error)
-    except OSError as error:
-        if debug or not (refused := refused_by_system(error)):
-            raise
-        leave(refused)
+        if isinstance(error, BrokenPipeError) and stdout_is_closed():
+            sys.exit(CLOSED_PIPE)
+        leave(as_one_of_ours(error))
+
+
+def speak_utf_8() -> None:
+    """Write UTF-8 where the streams would write an encoding without Vietnamese, such as cp1252.
+
+    An encoding that the user has chosen ($PYTHONIOENCODING) stays; what it lacks is then written as question marks.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and "utf" not in (stream.encoding or "").lower():
+            stream.reconfigure(encoding=None if "PYTHONIOENCODING" in os.environ else "utf-8", errors="replace")
+
+
+def stdout_is_closed() -> bool:
+    """Whether the reader of our output is gone (`mathpal ... | head`); what is left of it then goes nowhere."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return True
+    return False
 
 
 def leave(error: MathPalError) -> NoReturn:
     """Say what is wrong in one line, and leave with the error's own status."""
-    print(f"mathpal: {without_secrets(str(error))}", file=sys.stderr)
+    said = " ".join(line.strip() for line in without_secrets(str(error)).splitlines())
+    print(f"mathpal: {said}", file=sys.stderr)
     sys.exit(error.exit_code)
 
 

@@ -43,6 +43,8 @@ ADAPTER = "adapter"
 MERGED = "merged"
 MERGED_4BIT = "merged_4bit"
 GGUF = "gguf"
+LONGEST_NAME = 200
+"""In bytes. File systems allow 255, and a lock's or a temporary file's name is longer than that of its run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,9 @@ class RunFolder:
         """
         if name in ("", ".", "..") or Path(name).name != name or "\0" in name:
             raise ConfigError("a run name that is a single folder name", repr(name), "Choose a --name without slashes.")
+        if (size := len(name.encode())) > LONGEST_NAME:
+            way_out = "Choose a shorter --name; a Vietnamese letter takes up to 3 bytes."
+            raise ConfigError(f"a run name of at most {LONGEST_NAME} bytes", f"{size} bytes: {name[:40]}...", way_out)
         return cls(Path(output_dir) / name)
 
     @property

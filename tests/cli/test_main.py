@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mathpal_lightning.cli.disk import refused_by_system
+from mathpal_lightning.cli.errors.disk import refused_by_system
 from mathpal_lightning.cli.main import LIGHTNING_VERBS, OTHER_VERBS, long_flags, main
-from mathpal_lightning.errors import WriteError
+from mathpal_lightning.errors import ConfigError, WriteError
 
 
 @pytest.mark.parametrize(
@@ -114,6 +114,9 @@ def test_other_verbs_run_functions_of_commands(tmp_path: Path, capsys: pytest.Ca
         (OSError(errno.ENOSPC, "No space left on device"), WriteError),
         (OSError(errno.EDQUOT, "Disk quota exceeded", "outputs/run"), WriteError),
         (OSError(errno.EROFS, "Read-only file system", "outputs/run"), WriteError),
+        (FileNotFoundError(errno.ENOENT, "No such file or directory", "no/such"), ConfigError),
+        (OSError(errno.ENAMETOOLONG, "File name too long", "x" * 100), ConfigError),
+        (FileNotFoundError(errno.ENOENT, "No such file or directory"), None),  # of no path that a user could correct
         (PermissionError(errno.EACCES, "Permission denied"), None),  # a port below 1024
         (PermissionError(errno.EPERM, "Operation not permitted"), None),  # a signal to another's process
         (PermissionError(errno.EACCES, "Permission denied", __file__), None),  # readable and writable: a program to start
@@ -125,7 +128,7 @@ def test_other_verbs_run_functions_of_commands(tmp_path: Path, capsys: pytest.Ca
 def test_only_some_errors_of_the_system_mean_a_disk(error: OSError, kind: type | None):
     refused = refused_by_system(error)
     assert refused is None if kind is None else isinstance(refused, kind)
-    assert refused is None or str(error.filename or "") in refused.found
+    assert refused is None or str(error.filename or "") in refused.found + refused.expected
 
 
 def test_a_fit_imports_nothing_that_it_may_not_need():

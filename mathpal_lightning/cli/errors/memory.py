@@ -1,25 +1,41 @@
-"""Out of memory: which errors say so, and what to change in the config, with numbers."""
+"""Out of memory: which errors say so, and what to change in the config, with numbers.
+
+The estimates are imported when they are needed: the front door must answer without torch.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-import torch
-
 from mathpal_lightning.errors import MemoryLimitError
-from mathpal_lightning.estimate.lower import SMALLER_MODEL, lower_for_a_step, lower_for_solving
-from mathpal_lightning.estimate.rates import peak_memory_gb
 
-_NO_MEMORY = re.compile(r"can't allocate memory|not enough memory|out of memory|Cannot allocate memory|std::bad_alloc", re.I)
+_NO_MEMORY = re.compile(
+    r"can't allocate memory|not enough memory|out of memory|out_of_memory|Cannot allocate memory|std::bad_alloc|"
+    r"could not (create|execute) a primitive|"  # oneDNN, when it gets no memory for its scratch space
+    r"returned NULL without setting an|error return without exception set",  # CPython, when the error itself got no memory
+    re.IGNORECASE,
+)
 _KILLED_WORKER = re.compile(r"DataLoader worker .*(killed by signal|exited unexpectedly)", re.S)
 
 
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether an error of Python, torch or a DataLoader's killed worker says that memory ran out."""
-    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+    if isinstance(error, MemoryError):
         return True
-    return bool(_NO_MEMORY.search(str(error)) or _KILLED_WORKER.search(str(error)))
+    return isinstance(error, RuntimeError | SystemError | OSError) and bool(
+        _NO_MEMORY.search(str(error)) or _KILLED_WORKER.search(str(error))
+    )
+
+
+def out_of_memory(error: BaseException) -> MemoryLimitError:
+    """What to say of a command without training settings."""
+    said = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return MemoryLimitError(
+        "enough memory",
+        said,
+        "Close other programs, or use a smaller model. `mathpal doctor` says how much memory is free.",
+    )
 
 
 def memory_limit_error(error: BaseException, settings: Any) -> MemoryLimitError:
@@ -29,6 +45,9 @@ def memory_limit_error(error: BaseException, settings: Any) -> MemoryLimitError:
         error: one for which `is_out_of_memory` holds.
         settings: the parsed config of the verb.
     """
+    from mathpal_lightning.estimate.lower import SMALLER_MODEL
+    from mathpal_lightning.estimate.rates import peak_memory_gb
+
     said = (str(error).strip().splitlines() or [type(error).__name__])[0]
     if _KILLED_WORKER.search(str(error)):
         return MemoryLimitError(
@@ -45,6 +64,8 @@ def memory_limit_error(error: BaseException, settings: Any) -> MemoryLimitError:
 
 def smaller_settings(settings: Any) -> list[str]:
     """The settings that can still be lowered, those with the least effect on the result first, each with its new value."""
+    from mathpal_lightning.estimate.lower import lower_for_a_step, lower_for_solving
+
     data, model, trainer = settings.data, settings.model, settings.trainer
     config = {
         **{f"model.{name}": value for name, value in model.items()},

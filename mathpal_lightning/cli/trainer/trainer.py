@@ -8,10 +8,11 @@ from typing import Any, cast
 
 from lightning.pytorch import Callback, LightningDataModule, LightningModule, Trainer
 
-from mathpal_lightning.callbacks.preflight import plan_of
+from mathpal_lightning.callbacks.preflight import plan_of, watch_of
 from mathpal_lightning.checks.finding import Finding, attempt_checks
+from mathpal_lightning.checks.monitor import watch_checks
 from mathpal_lightning.checks.run import data_checks, model_checks, part_checks, resource_checks, time_checks
-from mathpal_lightning.cli.bench import WARM_UP, Laps, generation_figures, training_figures
+from mathpal_lightning.cli.trainer.bench import WARM_UP, Laps, generation_figures, training_figures
 from mathpal_lightning.compat.lightning import limit_steps
 from mathpal_lightning.errors import ConfigError
 
@@ -47,7 +48,8 @@ class MathPalTrainer(Trainer):
         plan = replace(plan_of(self, model, data), resumed=ckpt_path is not None)
         if findings:
             return findings + attempt_checks(part_checks(plan))
-        findings = attempt_checks({**data_checks(data, plan), **resource_checks(model, data, plan), **part_checks(plan)})
+        before_weights = {**data_checks(data, plan), **watch_checks(watch_of(self, model, data), plan.length)}
+        findings = attempt_checks({**before_weights, **resource_checks(model, data, plan), **part_checks(plan)})
         if any(finding.level == "error" and finding.name == "memory" for finding in findings):
             return findings
         failures = attempt_checks({"model": lambda: _load(model)})
