@@ -1,4 +1,4 @@
-"""A real SIGINT and SIGTERM to a real `mathpal fit`: it saves, says how to go on, and goes on."""
+"""A real SIGINT, SIGTERM and SIGHUP to a real `mathpal fit`: it saves, says how to go on, and goes on."""
 
 import fcntl
 import os
@@ -37,7 +37,7 @@ def wait_for_steps(process: subprocess.Popen, folder: Path) -> None:
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_saves_and_the_run_goes_on(number: signal.Signals, gemma3_folder: Path, tmp_path: Path):
     write_config(gemma3_folder, tmp_path)
     command, environment = COMMAND, os.environ | {"OMP_NUM_THREADS": "1"}
@@ -100,13 +100,16 @@ def test_nohup_outlives_its_terminal(monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.mark.parametrize("hook", ["on_fit_start", "on_fit_end"])
-def test_ctrl_c_outside_of_the_steps_says_so(hook: str, runs: Runs, gemma3_folder: Path, tmp_path: Path):
+@pytest.mark.parametrize(("sent", "said"), [("SIGINT", "Ctrl-C"), ("SIGTERM", "SIGTERM"), ("SIGHUP", "SIGHUP")])
+def test_a_signal_outside_of_the_steps_says_so(
+    hook: str, sent: str, said: str, runs: Runs, gemma3_folder: Path, tmp_path: Path
+):
     config = tiny_config(gemma3_folder, evaluation={"problems": 0}, export={"formats": []})
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     before = "import signal\nfrom mathpal_lightning.callbacks.throughput import Throughput\n"
     before += "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-    before += f"Throughput.{hook} = lambda *_: (signal.raise_signal(signal.SIGINT), signal.raise_signal(signal.SIGINT))"
+    before += f"Throughput.{hook} = lambda *_: (signal.raise_signal(signal.{sent}), signal.raise_signal(signal.{sent}))"
     done = runs.mathpal("fit", "--config", "config.yaml", "--no_comet", cwd=tmp_path, before=before)
     assert done.status == 9, done.stderr
-    assert "found Ctrl-C" in done.stderr
+    assert f"found {said}" in done.stderr
     assert "Traceback" not in done.stderr

@@ -59,8 +59,6 @@ UNEXPECTED = [KeyError("gold"), ZeroDivisionError("integer modulo by zero"), jso
 
 
 @pytest.mark.parametrize("error", UNEXPECTED)
-    "error", [KeyError("gold"), ZeroDivisionError("integer modulo by zero"), json.JSONDecodeError("x", "", 0)]
-)
 def test_an_unexpected_error_is_one_line_with_its_place_and_a_report(
     error: Exception, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
