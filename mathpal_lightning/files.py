@@ -19,6 +19,12 @@ from mathpal_lightning.compat.locks import Held, exclusive_lock, record_lock
 _CANNOT_SYNC = {errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP}
 """What a mounted bucket answers to the fsync of a folder."""
 
+_DISK_IS_FULL = re.compile(
+    r"No space left on device|Disk quota exceeded|os error (28|122)|disk is full|not enough space on the disk"
+    r"|\d+ requested and \d+ written"  # numpy's tofile
+    r"|inline_container\.cc:\d+\] \. unexpected pos|PytorchStreamWriter failed writing"  # torch.save
+)
+
 
 def cache_folder() -> Path:
     """Where prepared models and encoded data are kept.
@@ -77,15 +83,26 @@ def whole_folder(path: str | Path) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
+def is_disk_full(error: BaseException) -> bool:
+    """Whether an error says that a disk has no room, in the words of the system or of a library that writes files."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return True
+    return bool(_DISK_IS_FULL.search(str(error)))
+
+
 @contextmanager
 def _naming(path: Path) -> Iterator[None]:
-    """Name the path in the error of a full disk: write() meets it, and knows no names."""
+    """Turn any library's error about a full disk into the system's own, with the path in it.
+
+    write() knows no names, numpy says only how much it could write, and torch at which position it failed.
+    """
     try:
         yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT) and not error.filename:
-            error.filename = str(path)
-        raise
+    except Exception as error:
+        if not is_disk_full(error) or (isinstance(error, OSError) and error.filename):
+            raise
+        number = error.errno if isinstance(error, OSError) and error.errno else errno.ENOSPC
+        raise OSError(number, os.strerror(number), str(path)) from error
 
 
 def replace_folder(new: Path, path: Path) -> None:

@@ -10,7 +10,8 @@ from mathpal_lightning.export import (
     Artefact,
     Export,
     MergeInto,
-    export_subject,
+    export_adapter,
+    export_full,
     find_subject,
     push_to_hub,
     require_push,
@@ -62,7 +63,11 @@ def export(
         if push:
             require_push(push, private)
         wanted = list(DEFAULT_FORMATS) if formats is None else formats
-        done = export_subject(subject, out, wanted, verify, problems=problems)
+        if subject.adapter:
+            done = export_adapter(subject.adapter, out, wanted, merge_into, verify, base, problems=problems)
+        else:
+            assert subject.checkpoint is not None
+            done = export_full(subject.checkpoint, out, wanted, verify, base)
         note(out, done)
         if done.verification is not None:
             done.verification.require()

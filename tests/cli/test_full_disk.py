@@ -72,3 +72,21 @@ def test_a_read_only_folder_is_said_in_one_line(runs: Runs, gemma3_folder: Path,
     assert done.status == 10, done.stderr
     assert "Read-only file system" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("room", ["100k", "600k"])
+def test_a_full_disk_under_the_cache_is_said_and_leaves_nothing_there(
+    room: str, runs: Runs, gemma3_folder: Path, disk: Path, tmp_path: Path
+):
+    """The documents of the training rows take a megabyte: numpy and Arrow both meet the end of the disk."""
+    subprocess.run(["mount", "-o", f"remount,size={room}", str(disk)], check=True)
+    config = tiny_config(gemma3_folder, evaluation={"problems": 0}, export={"formats": []}, data={"max_length": 512})
+    config["data"]["generator"] = {"count": 3000, "validation_count": 5, "test_count": 5}
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    flags = ("--config", "config.yaml", "--no_comet", "--output_dir", str(tmp_path / "outputs"))
+    done = runs.mathpal("fit", *flags, cwd=tmp_path, env={"MATHPAL_CACHE": str(disk / "cache")})
+    assert done.status == 10, done.stderr
+    assert f"No space left on device at {disk / 'cache'}" in done.stderr
+    assert "MATHPAL_CACHE names another" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not [path for path in disk.rglob("*") if path.name.endswith((".tmp", ".arrow"))]

@@ -23,7 +23,7 @@ def as_one_of_ours(error: Exception) -> MathPalError:
     """What to tell a user about an error, whoever raised it."""
     if isinstance(error, MathPalError):
         return error
-    if isinstance(error, OSError) and (refused := refused_by_system(error)):
+    if refused := refused_by_system(error):
         return refused
     if is_out_of_memory(error):
         return out_of_memory(error)

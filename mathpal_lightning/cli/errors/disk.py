@@ -7,28 +7,29 @@ import os
 from pathlib import Path
 
 from mathpal_lightning.errors import ConfigError, MathPalError, WriteError
+from mathpal_lightning.estimate.lower import LOWER_FOR_A_DISK, listed
+from mathpal_lightning.estimate.machine import free_disk_bytes, gigabytes
+from mathpal_lightning.files import cache_folder, is_disk_full
 
-_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 _LONGEST_SHOWN = 120
 _DENIED = {errno.EACCES, errno.EPERM}
 _NO_SUCH_PATH = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP}
-_WHAT_IS_WHOLE = (
-    "What was finished before is whole: --ckpt_path last goes on from the newest checkpoint, `mathpal export --run` with the "
-    "steps that are missing."
+_WHAT_IS_SAFE = (
+    "Files that were finished before are whole: --ckpt_path last goes on from the newest checkpoint, and "
+    "`mathpal export --run` makes the exports that are missing."
 )
 
 
-def refused_by_system(error: OSError) -> MathPalError | None:
+def refused_by_system(error: BaseException) -> MathPalError | None:
     """What to tell a user; None where the error is not about a disk, a right to a file or a path."""
-    paths = [Path(os.fsdecode(name)) for name in (error.filename, error.filename2) if isinstance(name, str | bytes)]
+    if is_disk_full(error):  # said by other libraries in words of their own, not as an OSError
+        return _no_room(str(error) if not isinstance(error, OSError) or not error.strerror else _said(error))
+    if not isinstance(error, OSError):
+        return None
+    paths = _paths(error)
     reason = str(error.strerror)
-    said = f"{reason} at {paths[0]}" if paths else reason
-    if error.errno in _DISK:
-        return WriteError(
-            "a disk with room that may be written to",
-            said,
-            f"Free some space, choose another --output_dir, or set MATHPAL_CACHE if the cache is meant. {_WHAT_IS_WHOLE}",
-        )
+    if error.errno == errno.EROFS:
+        return _no_room(_said(error))
     if error.errno in _NO_SUCH_PATH and paths:
         name = os.fspath(paths[0])
         shown = name if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]}..."
@@ -40,9 +41,28 @@ def refused_by_system(error: OSError) -> MathPalError | None:
         return ConfigError(f"the right to read {unreadable}", reason, way_out)
     return WriteError(
         "a path that may be written to",
-        said,
+        _said(error),
         f"Give this user the right to it (chmod, chown), or choose another place (--output_dir, --out, MATHPAL_CACHE). "
-        f"{_WHAT_IS_WHOLE}",
+        f"{_WHAT_IS_SAFE}",
+    )
+
+
+def _paths(error: OSError) -> list[Path]:
+    return [Path(os.fsdecode(name)) for name in (error.filename, error.filename2) if isinstance(name, str | bytes)]
+
+
+def _said(error: OSError) -> str:
+    paths = _paths(error)
+    return f"{error.strerror} at {paths[0]}" if paths else str(error.strerror)
+
+
+def _no_room(said: str) -> WriteError:
+    cache = cache_folder()
+    return WriteError(
+        "a disk with room that may be written to",
+        said,
+        f"Free some space, choose another --output_dir, or set {listed(LOWER_FOR_A_DISK)}. The cache at {cache} has "
+        f"{gigabytes(free_disk_bytes(cache))} free; MATHPAL_CACHE names another. {_WHAT_IS_SAFE}",
     )
 
 

@@ -11,21 +11,26 @@ from typing import Any
 from mathpal_lightning.errors import MemoryLimitError
 
 _NO_MEMORY = re.compile(
-    r"can't allocate memory|not enough memory|out of memory|out_of_memory|Cannot allocate memory|std::bad_alloc|"
-    r"could not (create|execute) a primitive|"  # oneDNN, when it gets no memory for its scratch space
-    r"returned NULL without setting an|error return without exception set",  # CPython, when the error itself got no memory
+    r"can't allocate memory|cannot allocate memory|not enough memory|out[ _]of[ _]memory|unable to allocate"
+    r"|bad[_ ]alloc(ation)?\b|bad array new length|(realloc|malloc) of size \d+ failed|memory allocation of \d+ bytes failed"
+    r"|could not (create|execute) a (primitive|memory)"  # oneDNN, when it gets no memory for its scratch space
+    r"|CU(BLAS|DNN|SOLVER|SPARSE)_STATUS_ALLOC_FAILED|cudaErrorMemoryAllocation|NVML_SUCCESS == r INTERNAL ASSERT FAILED"
+    r"|failed to map segment from shared object|in static TLS block"  # a library that gets no memory to load into
+    r"|can't start new thread"
+    r"|returned NULL without setting an|error return without exception set",  # CPython, when the error itself got no memory
     re.IGNORECASE,
 )
 _KILLED_WORKER = re.compile(r"DataLoader worker .*(killed by signal|exited unexpectedly)", re.S)
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an error of Python, torch or a DataLoader's killed worker says that memory ran out."""
+    """Whether an error, or one that it was raised from, says that memory ran out: Python's, a library's, a killed worker's."""
     if isinstance(error, MemoryError):
         return True
-    return isinstance(error, RuntimeError | SystemError | OSError) and bool(
-        _NO_MEMORY.search(str(error)) or _KILLED_WORKER.search(str(error))
-    )
+    said = _NO_MEMORY.search(str(error)) or _KILLED_WORKER.search(str(error))
+    if said and isinstance(error, RuntimeError | SystemError | OSError | ImportError):
+        return True
+    return error.__cause__ is not None and is_out_of_memory(error.__cause__)
 
 
 def out_of_memory(error: BaseException) -> MemoryLimitError:

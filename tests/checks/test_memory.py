@@ -1,6 +1,5 @@
-"""Memory and disk: what is said when they suffice, and when they do not."""
+"""Memory: what is said when it suffices, and when it does not."""
 
-import mmap
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,12 +7,8 @@ import pytest
 import torch
 
 from mathpal_lightning.checks import memory
-from mathpal_lightning.checks.disk import check_disk
-from mathpal_lightning.errors import WriteError
-from mathpal_lightning.estimate import machine, process_memory
-from mathpal_lightning.estimate.disk import checkpoint_bytes, export_bytes
+from mathpal_lightning.estimate import process_memory
 from mathpal_lightning.estimate.fake_model import Step
-from mathpal_lightning.estimate.machine import available_bytes, free_disk_bytes, resident_bytes
 from mathpal_lightning.estimate.process_memory import Room
 from mathpal_lightning.estimate.solving_memory import Solving, solving_memory
 from mathpal_lightning.estimate.step_memory import step_memory
@@ -92,38 +87,3 @@ def test_the_processes_of_a_machine_share_its_memory(gemma3_folder: Path, monkey
         assert memory.check_solving(gemma3_folder, step, solving, CPU, processes).level == level
     for processes, level in ((1, "ok"), (3, "warning")):
         assert memory.check_export(gemma3_folder, step, solving, True, CPU, processes).level == level
-
-
-def test_the_machines_own_figures():
-    before = resident_bytes()
-    with mmap.mmap(-1, 50_000_000) as held:  # an allocator might have had as much at hand
-        held.write(b"1" * 50_000_000)
-        assert resident_bytes() - before > 40_000_000
-    assert 0 < available_bytes() < 1 << 50
-
-
-def test_the_limit_of_a_container_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(machine, "_CGROUP", tmp_path)
-    files = {"memory.max": "8000\n", "memory.current": "5000\n", "memory.stat": "anon 3000\ninactive_file 1000\n"}
-    for name, text in files.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    assert available_bytes() == 4000
-    (tmp_path / "memory.max").write_text("max\n", encoding="utf-8")
-    assert available_bytes() > 4000
-
-
-def test_bytes_of_formats_are_those_measured_on_the_270m():
-    sizes = export_bytes(["adapter", "gguf:q8_0"], parameters=268_098_176, trained=3_796_992)
-    assert set(sizes) == {"adapter", "merged_16bit", "gguf:q8_0"}  # a GGUF is made from a merged folder
-    measured = {"merged_16bit": 557e6, "gguf:q8_0": 292e6, "adapter": 36e6}
-    for name, size in measured.items():
-        assert size <= sizes[name] < size + 45e6, name
-
-
-def test_a_disk_that_is_too_small_is_refused(tmp_path: Path):
-    folder = tmp_path / "outputs" / "run"
-    free = free_disk_bytes(folder)
-    assert check_disk(folder, checkpoint_bytes(1000, 8000, kept=1), {"adapter": 5000}).level == "ok"
-    with pytest.raises(WriteError, match="export.formats"):
-        check_disk(folder, 0, {"merged_16bit": 2 * free})
-    assert not folder.exists()
