@@ -76,8 +76,8 @@ def report(
     for split, one in data.reports.items():
         console.print(report_table(one, break_down(data.rows(split), data.lengths(split))))
     for one in data.reports.values():
-        for line in one.refused.lines():
-            console.print(f"{one.name}: {line}", markup=False, highlight=False, soft_wrap=True)
+        for line in [*one.lines()[1:], *(f"{one.name}: {line}" for line in one.refused.lines())]:
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def preview(

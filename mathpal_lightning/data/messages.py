@@ -53,11 +53,13 @@ def chat_turns(messages: Any) -> Turns | str:
 
 
 def text_of(content: Any) -> str | None:
-    """The text of a field: a string, a finite number, nothing, or a list of text parts. None where it is none of these."""
+    """The text of a field: a string, UTF-8 bytes, a finite number, nothing, or a list of text parts; None for anything else."""
     if content is None:
         return ""
     if isinstance(content, str):
         return content
+    if isinstance(content, bytes):  # text columns of some Parquet writers; what is no UTF-8 becomes half a surrogate pair
+        return content.decode("utf-8", "surrogateescape")
     if isinstance(content, int) and not isinstance(content, bool):
         return str(content) if abs(content) < 10**_MOST_DIGITS else None
     if isinstance(content, float):

@@ -15,7 +15,7 @@ from mathpal_lightning.data.report import EXAMPLES_KEPT, Reason, Refusal, Refusa
 from mathpal_lightning.data.settings import DataSettings
 from mathpal_lightning.data.sources import Source, open_source
 from mathpal_lightning.data.split import split_rows
-from mathpal_lightning.data.split_names import Split
+from mathpal_lightning.data.split_names import Split, listing
 from mathpal_lightning.errors import DataError
 from mathpal_lightning.schema import prompt_text
 
@@ -75,11 +75,12 @@ def prepare_parts(how: DataSettings, wanted: Iterable[Split], tokenizer: PreTrai
 def _require_rows(split: Split, part: Part) -> None:
     if len(part.documents):
         return
-    reasons = "; ".join(part.refused.lines()) or "none at all"
+    if not part.read:
+        raise DataError(f"{split} rows", f"none at all in {listing(part.files)}", "Give a file that holds rows.")
     raise DataError(
-        f"rows in {split}",
-        f"{part.read} rows in {', '.join(part.files)}: {reasons}",
-        "Give a file with rows; rows of held-out questions (leak) are never trained on.",
+        f"{split} rows that can be used",
+        f"all {part.read} rows of {listing(part.files)} refused: {'; '.join(part.refused.lines())}",
+        "Repair them, or give others. A row whose question is held out (leak) is never trained on.",
     )
 
 

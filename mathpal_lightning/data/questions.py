@@ -8,7 +8,7 @@ from mathpal_lightning.data.report import Note, Refusal, Refusals, require_few_f
 from mathpal_lightning.data.rows import read_rows
 from mathpal_lightning.data.settings import DataSettings
 from mathpal_lightning.data.sources import open_source
-from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.errors import ConfigError, DataError
 from mathpal_lightning.schema import Row
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,8 @@ def read_questions(settings: DataSettings, control_tokens: list[str]) -> list[Ro
             refused.add(row)
         elif isinstance(row, Note):
             log.info("predict: %s", row.text)
+    if not rows and not refused.total:
+        raise DataError(f"questions in {settings.predict}", "none at all", "Write one question a row.")
     require_few_faults("predict", len(rows) + refused.total, refused, settings.max_refused_share)
     for line in refused.lines():
         log.warning("predict: %s", line)

@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from mathpal_lightning.data.split_names import listing
 from mathpal_lightning.errors import DataError
 from mathpal_lightning.schema import Row
 from mathpal_lightning.text import holds_mathematics, is_vietnamese
@@ -31,7 +32,6 @@ FAULTS: frozenset[Reason] = frozenset(
 )
 """Reasons that count towards `max_refused_share`; the others are choices, not damage."""
 EXAMPLES_KEPT = 3
-FILES_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +124,7 @@ class DataReport:
 
     def lines(self) -> list[str]:
         """The log's lines: the summary, where the rows come from, and what was decided about the files."""
-        more = len(self.files) - FILES_SHOWN
-        files = ", ".join(self.files[:FILES_SHOWN]) + (f" and {more} more" if more > 0 else "")
-        return [self.summary(), *([f"{self.name} rows are from {files}"] if files else []), *self.notes]
+        return [self.summary(), *([f"{self.name} rows are from {listing(self.files)}"] if self.files else []), *self.notes]
 
 
 def require_few_faults(name: str, read: int, refused: Refusals, max_refused_share: float) -> None:
@@ -136,17 +134,22 @@ def require_few_faults(name: str, read: int, refused: Refusals, max_refused_shar
         DataError: nothing is left, or the faults' share of the rows read exceeds `max_refused_share`.
     """
     if read and read == refused.total:
-        raise DataError(f"rows to use in {name}", _listing(read, refused), "Repair the rows, or raise max_length.")
+        raise DataError(f"rows to use in {name}", _listing(read, refused), _way_out(refused))
     if refused.faults > max_refused_share * read:
         raise DataError(
             f"at most {max_refused_share:.1%} of the rows of {name} refused for damage or length",
             f"{refused.faults / read:.1%}: {_listing(read, refused)}",
-            "Repair the rows, raise max_length for long ones, or accept the loss with a larger max_refused_share.",
+            f"{_way_out(refused)} To leave them out, set a larger data.max_refused_share.",
         )
 
 
 def _listing(read: int, refused: Refusals) -> str:
-    return f"{refused.total} of {read} rows refused\n  " + "\n  ".join(refused.lines()) + "\n"
+    return f"{refused.total} of {read} rows refused\n  " + "\n  ".join(refused.lines())
+
+
+def _way_out(refused: Refusals) -> str:
+    raise_length = "Raise data.max_length for long rows. " if "too_long" in refused.counts else ""
+    return raise_length + ("Repair the rows at these places." if set(refused.counts) - {"too_long"} else "")
 
 
 @dataclass(frozen=True, slots=True)

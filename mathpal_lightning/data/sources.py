@@ -84,6 +84,8 @@ def open_source(named: str | Table, split: Split, generator: Generator, *, must_
         return _from_files(named, [path] if must_hold else [], path.parent, sheet)
     if glob.has_magic(named):
         found = sorted(Path(file) for file in glob.glob(str(path), recursive=True) if Path(file).is_file())
+        if not found and must_hold:
+            raise DataError(f"files that match {named!r}", "none", "Check the folder and the suffix in the pattern.")
         root = Path(*path.parts[: next(i for i, part in enumerate(path.parts) if glob.has_magic(part))])
         return _from_files(named, _files_of_split(found, root, split, must_hold), root)
     if path.suffix.lower() in (*SUFFIXES, *COMPRESSED) or not HUB_ID.fullmatch(named):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -85,8 +85,3 @@ def listing(names: Sequence[str]) -> str:
     """The first few names, and how many more there are."""
     more = len(names) - _MOST_SHOWN
     return ", ".join(names[:_MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
-
-
-def splits_line(files: Mapping[Split, Sequence[str]]) -> str:
-    """One line for a person: which file went to which split."""
-    return "; ".join(f"{split} from {listing(names)}" for split, names in files.items() if names)

@@ -149,17 +149,20 @@ def _events(path: Path, content: BinaryIO) -> Iterator[tuple[int, str, Any]]:
     """
     events = ijson.sendable_list()
     parser = ijson.basic_parse_coro(events)
-    line, in_string = 1, False
+    line, in_string, empty = 1, False, True
     try:
         while block := content.readline(_BLOCK):
             while block.endswith(b"\\"):  # never cut an escape sequence in two
                 block += content.read(6)
+            empty = False
             block, in_string = _valid_json(block, in_string)
             parser.send(block)
             for event, value in events:
                 yield line, event, value
             del events[:]
             line += block.count(b"\n")
+        if empty:
+            return
         parser.close()
     except (JSONError, UnicodeDecodeError) as error:
         message = str(error).splitlines()[0]
