@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from jsonargparse import Namespace, get_loader
 from lightning.pytorch.cli import LightningArgumentParser
 
+from mathpal_lightning.cli.repeated_keys import refuse_repeated_keys
 from mathpal_lightning.cli.secrets import refuse_secrets
 from mathpal_lightning.cli.trainer.settings import require_possible
 from mathpal_lightning.compat.jsonargparse import defaults_of, known_keys
@@ -75,6 +76,7 @@ def parse(parser: LightningArgumentParser, args: Any) -> Namespace:
     require_possible(settings)
     refuse_secrets(config.as_dict())
     for file in settings.config or ():
+        refuse_repeated_keys(Path(str(file)))
         _refuse_empty_sections(Path(str(file)), settings)
     return config
 

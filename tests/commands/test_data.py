@@ -55,7 +55,7 @@ def test_generate_writes_problems_and_replaces_nothing(tmp_path):
     generate(out, count=5, seed=3)
     problems = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert len(problems) == 5
-    assert set(problems[0]) == {"question", "solution", "answer", "topic", "grade", "level", "mistakes"}
+    assert set(problems[0]) == {"question", "solution", "answer", "topic", "grade", "level", "mistakes", "mistake_lines"}
     with pytest.raises(ConfigError, match="problems.jsonl, which exists"):
         generate(out, count=5)
     first = out.read_text(encoding="utf-8")
