@@ -37,8 +37,9 @@ Preference pairs:
     -> samples          model/sample.py, commands/sampler.py   kept by data/samples.py while they are drawn
     -> pairs, SFT rows  data/mining.py          right against wrong by the answer, lengths balanced
 
-The words are in schema.py, the errors in errors.py, files that are whole or absent in files.py, the export formats in
-formats.py, the families of Gemma in families.py. Who may import whom is a table in tests/test_doors.py.
+The words are in schema.py, the errors in errors.py, files that are whole or absent in files.py, digests of artefacts in
+records.py, the export formats in formats.py, the families of Gemma in families.py. Who may import whom is a table in
+tests/test_doors.py.
 """
 
 from importlib import import_module

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -18,8 +18,9 @@ Objective = Literal["sft", "dpo"]
 """What training learns: solutions, or to prefer one solution to another (any of the preference losses)."""
 Verdict = Literal["correct", "wrong", "no_answer", "gold_unreadable"]
 AnswerKind = Literal[
-    "number", "fraction", "mixed_number", "percent", "quantity", "compound_quantity", "choice", "multi", "expression", "text"
-]
+    "number", "fraction", "mixed_number", "percent", "quantity", "compound_quantity", "choice", "multi", "expression", "text",
+    "point", "interval", "relation",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,11 +216,15 @@ class GradedSample:
     verdict: Verdict
     topic: str = ""
     step: int = 0
+    strict_verdict: Verdict | None = None
+    """The verdict where the written arithmetic must hold too; None in samples of before it was given."""
+    reason: str = ""
+    """Why, in one Vietnamese sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A final answer in canonical form: what `extract_answer` finds and `is_equivalent` compares."""
+    """A final answer, a value and its canonical form: what `extract_answer` finds and `is_equivalent` compares."""
 
     kind: AnswerKind
     text: str = ""
@@ -229,8 +234,6 @@ class Answer:
     """The answers of a multi, in the order of the solution."""
     value: Answer | None = None
     """What a choice's letter stands for, where the options or the solution tell."""
-    other_reading: str = ""
-    """The second reading of an ambiguous dot, canonical: "1" for `1.000`, whose text is "1000"."""
     label: str = ""
     """What the answer belongs to inside a multi: "a", "số lớn"."""
     ordered: bool = False
@@ -240,6 +243,8 @@ class Answer:
     rule: str = ""
     """The extraction rule that found it."""
     notes: tuple[str, ...] = ()
+    meaning: object = field(default=None, compare=False, repr=False)
+    """The value that was read (`evaluation/values`); None for a choice, a multi, and one built from its canonical form."""
 
     def canonical(self) -> str | list[str]:
         """The canonical form: a string, for multi a list of strings."""
@@ -259,7 +264,10 @@ _CANONICAL_LENGTH = 500
 _CANONICAL_NUMBER = r"-?(?:\d+ \d+/\d+|\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?)?)"
 _CANONICAL_KINDS: dict[AnswerKind, re.Pattern[str]] = {
     "choice": re.compile(r"[A-H]"),
-    "text": re.compile(r"\d{1,2}/\d{1,2}/\d{4}|.*[<>=].*"),
+    "text": re.compile(r"\d{1,2}/\d{1,2}/\d{4}"),
+    "point": re.compile(r"\((?!.*\\infty)[^;]+(?:;[^;\[\]]+)+\)"),
+    "interval": re.compile(r"ℝ.*|[\[(][^\s=<>;]*;[^\s=<>;]*[\])](?: ∪ [\[(][^\s=<>;]*;[^\s=<>;]*[\])])*"),
+    "relation": re.compile(r".*[<>=≤≥≠].*"),
     "number": re.compile(r"-?\d+(?:\.\d+)?"),
     "fraction": re.compile(r"-?\d+(?:\.\d+)?/\d+(?:\.\d+)?"),
     "mixed_number": re.compile(r"-?\d+ \d+/\d+"),
@@ -268,3 +276,21 @@ _CANONICAL_KINDS: dict[AnswerKind, re.Pattern[str]] = {
     "quantity": re.compile(rf"{_CANONICAL_NUMBER} ?[^\W\d_][^<>=;:]*|{_CANONICAL_NUMBER} ?[°'].*"),
     "expression": re.compile(r".*(?:\\sqrt|\d.*[-+*^/]|[a-z] ?[-+*^/]).*"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a teacher says of one solution."""
+
+    verdict: Verdict
+    gold_answer: Answer | None
+    answer: Answer | None
+    reason: str
+    """One Vietnamese sentence for the pupil: "Đúng.", "Em chưa rút gọn phân số.", "Đúng, nhưng phép tính ở dòng 2 sai."."""
+    false_steps: tuple[str, ...] = ()
+    """Written equalities that do not hold and that the reference solution does not write too."""
+
+    @property
+    def strict_verdict(self) -> Verdict:
+        """The verdict where the written arithmetic must hold as well."""
+        return "wrong" if self.verdict == "correct" and self.false_steps else self.verdict

@@ -18,7 +18,7 @@ from lightning.pytorch.strategies import ModelParallelStrategy
 from mathpal_lightning.callbacks.checkpoint import chosen_weights
 from mathpal_lightning.callbacks.summary import exact_match_line, write_summary
 from mathpal_lightning.errors import ConfigError
-from mathpal_lightning.evaluation import AnswerAccuracy, grade
+from mathpal_lightning.evaluation import AnswerAccuracy, judge
 from mathpal_lightning.run import RunFolder, read_checkpoint
 from mathpal_lightning.run.folder import SAMPLES
 from mathpal_lightning.schema import GradedSample, Prompt, Row, prompt_text
@@ -138,21 +138,25 @@ def _scores(samples: Sequence[GradedSample], topics: Sequence[str]) -> dict[str,
     """Accuracy, its standard error and the share without an answer; every process has all samples."""
     metric = AnswerAccuracy(topics, sync_on_compute=False)
     for sample in samples:
-        metric.add_verdict(sample.verdict, sample.topic)
+        metric.add_verdict(sample.verdict, sample.topic, sample.strict_verdict)
     figures = {name: value.item() for name, value in metric.compute().items()}
     return {
         "problems": int(figures["count"]),
         "accuracy": figures["accuracy"],
         "standard_error": figures["accuracy_stderr"],
+        "accuracy_strict": figures["accuracy_strict"],
+        "interval": [round(figures["accuracy_low"], 4), round(figures["accuracy_high"], 4)],
         "no_answer": figures["no_answer_rate"],
         "gold_unreadable": int(figures["gold_unreadable"]),
         "topics": {topic: round(figures[f"accuracy/{topic}"], 4) for topic in topics},
+        "topic_counts": {topic: int(figures[f"count/{topic}"]) for topic in topics},
     }
 
 
 def graded(row: Row, solution: str, step: int) -> GradedSample:
     """One sample with its judgement."""
-    verdict, gold, predicted = grade(row.question, row.solution, solution)
+    judgement = judge(row.question, row.solution, solution)
+    gold, predicted = judgement.gold_answer, judgement.answer
     return GradedSample(
         question=prompt_text(row.prompt),
         gold=row.solution,
@@ -160,9 +164,11 @@ def graded(row: Row, solution: str, step: int) -> GradedSample:
         gold_answer=gold.canonical() if gold else None,
         answer=predicted.canonical() if predicted else None,
         rule=predicted.rule if predicted else None,
-        verdict=verdict,
+        verdict=judgement.verdict,
         topic=row.topic,
         step=step,
+        strict_verdict=judgement.strict_verdict,
+        reason=judgement.reason,
     )
 
 

@@ -103,6 +103,7 @@ def speed_line(training: dict[str, Any]) -> str:
 
 
 def exact_match_line(scores: dict[str, Any]) -> str:
-    """`62.3 % ± 2.8 of 300 problems, no answer found in 1.0 %`."""
+    """`62.3 % ± 2.8 of 300 problems (60.1 % with every step right), no answer found in 1.0 %`."""
     accuracy, error, share = (100 * scores[name] for name in ("accuracy", "standard_error", "no_answer"))
-    return f"{accuracy:.1f} % ± {error:.1f} of {scores['problems']} problems, no answer found in {share:.1f} %"
+    strict = f" ({100 * scores['accuracy_strict']:.1f} % with every step right)" if "accuracy_strict" in scores else ""
+    return f"{accuracy:.1f} % ± {error:.1f} of {scores['problems']} problems{strict}, no answer found in {share:.1f} %"

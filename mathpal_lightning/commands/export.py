@@ -10,8 +10,7 @@ from mathpal_lightning.export import (
     Artefact,
     Export,
     MergeInto,
-    export_adapter,
-    export_full,
+    export_subject,
     find_subject,
     push_to_hub,
     require_push,
@@ -63,11 +62,7 @@ def export(
         if push:
             require_push(push, private)
         wanted = list(DEFAULT_FORMATS) if formats is None else formats
-        if subject.adapter:
-            done = export_adapter(subject.adapter, out, wanted, merge_into, verify, base, problems=problems)
-        else:
-            assert subject.checkpoint is not None
-            done = export_full(subject.checkpoint, out, wanted, verify, base)
+        done = export_subject(subject, out, wanted, verify, problems=problems)
         note(out, done)
         if done.verification is not None:
             done.verification.require()

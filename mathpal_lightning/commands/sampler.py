@@ -14,16 +14,14 @@ from transformers import PreTrainedTokenizerBase
 
 from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.errors import ModelError
-from mathpal_lightning.export import find_subject, require_gguf_tools
-from mathpal_lightning.export.artefact import base_digest, content_digest, folder_digest
+from mathpal_lightning.export import Subject, find_subject, require_gguf_tools
 from mathpal_lightning.export.gguf.header import read_header
-from mathpal_lightning.export.merge.weights import find_base
-from mathpal_lightning.export.tokenizer import training_tokenizer
-from mathpal_lightning.export.trained_on import load_trained, read_trained_on
+from mathpal_lightning.export.trained_on import load_trained
 from mathpal_lightning.llama_cpp import LlamaCpp, LlamaSettings, start_llama
 from mathpal_lightning.model.load import load_base
 from mathpal_lightning.model.resolve import resolve_model
 from mathpal_lightning.model.sample import Sampling, questions_together, sample_seed, sample_solutions
+from mathpal_lightning.records import base_digest, content_digest, folder_digest, require_whole
 from mathpal_lightning.schema import Prompt, Sample, prompt_turns
 
 TEMPLATE_TOKENS = 64
@@ -58,6 +56,7 @@ def open_sampler(model: str, sampling: Sampling, batch_size: int) -> Sampler:
     path = Path(model).expanduser()
     if path.suffix == ".gguf" and path.is_file():
         require_gguf_tools()
+        require_whole(path)
         _require_template(path)
         return Sampler(content_digest([path]), 1, partial(_draw_with_llama_cpp, path, sampling, batch_size))
     together = questions_together(batch_size, sampling.samples)
@@ -66,10 +65,12 @@ def open_sampler(model: str, sampling: Sampling, batch_size: int) -> Sampler:
         if subject.adapter is None:
             way_out = f"Export it (mathpal export --run {path}), and give its folder merged/."
             raise ModelError("a run with an adapter, or a folder of weights", f"a full fine-tune in {path}", way_out)
-        adapter, base = subject.adapter, find_base(subject.adapter, None, "trained" if subject.trained_on else "original")
-        digest = f"{folder_digest(adapter)} on {base_digest(base)}"
-        return Sampler(digest, together, partial(_draw, partial(_load_adapter, adapter, base), sampling, batch_size))
+        require_whole(subject.adapter)
+        subject = subject.merged_into("trained" if subject.trained_on else "original")  # finds the base, and proves it
+        digest = f"{folder_digest(subject.adapter_folder)} on {base_digest(subject.base)}"
+        return Sampler(digest, together, partial(_draw, partial(_load_adapter, subject), sampling, batch_size))
     folder = resolve_model(model)
+    require_whole(folder)
     return Sampler(base_digest(folder), together, partial(_draw, partial(_load_folder, folder), sampling, batch_size))
 
 
@@ -137,9 +138,9 @@ def _draw(
     return sample_solutions(*load(), questions, sampling, batch_size)
 
 
-def _load_adapter(adapter: Path, base: Path) -> tuple[Any, PreTrainedTokenizerBase]:
-    model: Any = load_trained(adapter, base, read_trained_on(adapter), quantized=True)
-    return model.to(_device()), training_tokenizer(adapter, base)
+def _load_adapter(subject: Subject) -> tuple[Any, PreTrainedTokenizerBase]:
+    model: Any = load_trained(subject.adapter_folder, subject.base, subject.trained_on, quantized=True)
+    return model.to(_device()), subject.tokenizer
 
 
 def _load_folder(folder: Path) -> tuple[Any, PreTrainedTokenizerBase]:

@@ -16,7 +16,7 @@ from itertools import product
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from mathpal_lightning.evaluation import check_steps, grade
+from mathpal_lightning.evaluation import judge as judge_solution
 from mathpal_lightning.schema import Prompt, Row, Sample, Verdict
 
 Messages = str | list[dict[str, str]]
@@ -57,13 +57,15 @@ def judge(row: Row, samples: Sequence[Sample]) -> Judged:
         row: the problem with its gold solution.
         samples: what the model wrote.
     """
-    verdicts = {text: grade(row.question, row.solution, text)[0] for text in dict.fromkeys(sample.text for sample in samples)}
+    texts = dict.fromkeys(sample.text for sample in samples)
+    judgements = {text: judge_solution(row.question, row.solution, text) for text in texts}
+    verdicts = {text: judgement.verdict for text, judgement in judgements.items()}
     different: dict[str, str] = {}
     for sample in samples:
         if sample.ended:
             different.setdefault(" ".join(sample.text.split()), sample.text)
     correct = [text for text in different.values() if verdicts[text] == "correct"]
-    right = tuple(text for text in correct if check_steps(text).holds)
+    right = tuple(text for text in correct if not judgements[text].false_steps)
     ended = sum(sample.ended for sample in samples)
     return Judged(
         row,

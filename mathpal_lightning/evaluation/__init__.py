@@ -4,13 +4,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from mathpal_lightning.evaluation.answers import extract_answer
-from mathpal_lightning.evaluation.equivalence import grade, is_equivalent
+from mathpal_lightning.evaluation.equivalence import is_equivalent
+from mathpal_lightning.evaluation.judge import grade, judge
 from mathpal_lightning.evaluation.steps import check_steps
 
 if TYPE_CHECKING:
     from mathpal_lightning.evaluation.metrics import AnswerAccuracy
 
-__all__ = ["AnswerAccuracy", "check_steps", "extract_answer", "grade", "is_equivalent"]
+__all__ = ["AnswerAccuracy", "check_steps", "extract_answer", "grade", "is_equivalent", "judge"]
 
 
 def __getattr__(name: str) -> Any:

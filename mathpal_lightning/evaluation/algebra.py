@@ -1,30 +1,53 @@
-r"""Are two school expressions the same? `2(x + 1)` and `2x + 2`, `\sqrt{12}` and `2\sqrt{3}`, `(x² - 1)/(x - 1)` and `x + 1`.
+r"""Are two school expressions the same? `2(x + 1)` and `2x + 2`, `\sqrt{12}` and `2\sqrt{3}`, `sin(x)^2 + cos(x)^2` and `1`.
 
-Exact and bounded by construction, so that no clock is needed: a strict grammar admits numbers, single-letter unknowns,
-+ - × / ^ and square roots of whole numbers, which is the field of rational functions over Q and square roots. There
-every fraction a/b has polynomials above and below, and a/b = c/d exactly when a·d - b·c is the zero polynomial. A
-polynomial is a dict from monomial to coefficient; sqrt(12) is 2·r2... with r_p² = p for each prime p, which makes the form
-unique. More than MAX_TERMS terms or a degree over MAX_DEGREE is refused.
+A small grammar reads an expression into a tree. Two trees are compared by their values at fixed points, in complex numbers of
+50 digits (mpmath): expressions that agree to 35 digits at three points are taken for equal (the identity test of Schwartz and
+Zippel, https://doi.org/10.1145/322217.322225). The grammar bounds length, depth and exponents, so the time is bounded too.
+
+    sum      = product (("+" | "-") product)*
+    product  = power (["×" | "·" | "*" | ":" | "/"] power)*          a missing sign is times
+    power    = "-" power | atom ["^" power]
+    atom     = number | name | "π" | function atom | "√" ["[" degree "]"] atom | "|" sum "|" | "(" sum ")"
 """
 
 from __future__ import annotations
 
 import re
+import string
 from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
 
-Monomial = tuple[tuple[str, int], ...]
-Polynomial = dict[Monomial, Fraction]
+import mpmath
 
 MAX_LENGTH = 200
-MAX_TERMS = 120
-MAX_DEGREE = 12
+"""Characters of an expression."""
+MAX_EXPONENT = 60
+_MAX_TOKENS = 120
 _MAX_DEPTH = 20
-_MAX_BITS = 2000
-_TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<name>[a-zA-Zα-ωπ])|(?P<sign>[-+×·*:/^(){}])|(?P<root>\\sqrt|√))")
+_DIGITS = 50
+_AGREED = 35
+"""Decimal digits to which two values must agree."""
+_FUNCTIONS = "sin|cos|tan|cot|log|ln|lg"
+_TOKEN = re.compile(
+    rf"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<function>\\?(?:{_FUNCTIONS})(?![a-z]))|(?P<root>√)"
+    r"|(?P<name>(?:[a-zA-Zα-ωΔ])(?:_\w|')?)|(?P<sign>[-+×·*:/^(){}\[\]|]))"
+)
+_POINTS = (Fraction(7310585786, 10**10), Fraction(21932800507, 10**10), Fraction(-14142135623, 10**10))
+_CLOSING = {"(": ")", "[": "]", "{": "}", "|": "|"}
 
 
-class _TooLarge(Exception):
-    """Not in the grammar, or beyond the size that is compared; never leaves this file."""
+class Node(NamedTuple):
+    """An operation and what it is applied to; `value` for a number, `name` for an unknown or a function."""
+
+    operation: str
+    parts: tuple[Node, ...] = ()
+    value: Fraction = Fraction(0)
+    name: str = ""
+
+
+class _Refused(Exception):
+    """Not in the grammar, or larger than what is compared; never leaves this file."""
 
 
 def same_expression(first: str, second: str) -> bool | None:
@@ -37,32 +60,112 @@ def same_expression(first: str, second: str) -> bool | None:
     Returns:
         True or False, or None where one of them is outside the grammar or too large.
     """
-    try:
-        (a, b), (c, d) = _read(first), _read(second)
-        return not _subtract(_multiply(a, d), _multiply(c, b))
-    except _TooLarge:
+    left, right = parse_expression(first), parse_expression(second)
+    if left is None or right is None:
         return None
+    return proportion(left, right) == 1
 
 
-def _read(text: str) -> tuple[Polynomial, Polynomial]:
-    if len(text) > MAX_LENGTH or re.search(r"(?<!\\)[a-zA-Z]{3}", text.replace("\\sqrt", "√")):
-        raise _TooLarge
-    tokens, place, text = [], 0, text.strip()
+def proportion(first: Node, second: Node) -> int | None:
+    """How the values of two expressions relate at every point.
+
+    Returns:
+        1 where they are equal; 2 where `first` is a constant multiple of `second`, -1 where the constant is negative; 0 where
+        they are not proportional; None where they have no values to compare.
+    """
+    names = sorted(unknowns(first) | unknowns(second))
+    with mpmath.workdps(_DIGITS):
+        pairs = []
+        for shift in range(len(_POINTS)):
+            values = {name: _POINTS[(place + shift) % 3] + place * shift for place, name in enumerate(names)}
+            left, right = _value(first, values), _value(second, values)
+            if left is not None and right is not None:
+                pairs.append((left, right))
+        if not pairs:
+            return None
+        if all(_agree(left, right) for left, right in pairs):
+            return 1
+        ratios = [left / right for left, right in pairs if left and right]
+        if len(ratios) < len(pairs) or not all(_agree(ratio, ratios[0]) for ratio in ratios):
+            return 0
+        return 2 if ratios[0].real > 0 else -1
+
+
+def _agree(first: mpmath.mpc, second: mpmath.mpc) -> bool:
+    return bool(abs(first - second) <= mpmath.mpf(10) ** -_AGREED * max(1, abs(first), abs(second)))
+
+
+@lru_cache(maxsize=4096)
+def constant(text: str) -> mpmath.mpf | None:
+    """The real value of an expression without unknowns, in 50 digits; None for any other text."""
+    node = parse_expression(text)
+    if node is None or unknowns(node):
+        return None
+    with mpmath.workdps(_DIGITS):
+        value = _value(node, {})
+        return value.real if value is not None and abs(value.imag) < mpmath.mpf(10) ** -_AGREED else None
+
+
+@lru_cache(maxsize=4096)
+def parse_expression(text: str) -> Node | None:
+    """Read an expression in canonical form; None where the grammar does not hold or a bound is passed."""
+    text = text.replace("\\sqrt", "√").replace("\\pi", "π").strip()
+    if len(text) > MAX_LENGTH or re.search(rf"(?!{_FUNCTIONS})[a-zA-Z]{{3}}", text):
+        return None
+    tokens: list[str] = []
+    place = 0
     while place < len(text):
         match = _TOKEN.match(text, place)
-        if match is None:
-            raise _TooLarge
-        tokens.append(match[str(match.lastgroup)].replace("\\sqrt", "√").replace("{", "(").replace("}", ")"))
+        if match is None or len(tokens) == _MAX_TOKENS:
+            return None
+        tokens.append(match[str(match.lastgroup)])
         place = match.end()
     reader = _Reader(tokens)
-    value = reader.sum(0)
-    if reader.place != len(tokens):
-        raise _TooLarge
-    return value
+    try:
+        node = reader.sum(0)
+    except _Refused:
+        return None
+    return node if reader.place == len(tokens) else None
+
+
+def unknowns(node: Node) -> set[str]:
+    """The names of an expression's unknowns."""
+    own = {node.name} if node.operation == "name" else set()
+    return own.union(*(unknowns(part) for part in node.parts))
+
+
+def operations(node: Node) -> int:
+    """How many signs an expression is written with: a measure of how far it is from a result."""
+    return (node.operation not in ("number", "name", "neg")) + sum(map(operations, node.parts))
+
+
+def factors(node: Node) -> int:
+    """How many factors with an unknown a product is written with; a power counts as often as its exponent says."""
+    if node.operation in ("*", "neg"):
+        return sum(map(factors, node.parts))
+    if node.operation == "/" and not unknowns(node.parts[1]):
+        return factors(node.parts[0])
+    if node.operation == "^" and node.parts[1].operation == "number":
+        return factors(node.parts[0]) * int(node.parts[1].value)
+    return int(bool(unknowns(node)))
+
+
+def prime_product(node: Node) -> bool:
+    """Whether an expression is a product of prime numbers and their powers: `2^3 × 3^2`."""
+    if node.operation == "*":
+        return all(map(prime_product, node.parts))
+    if node.operation == "^":
+        return prime_product(node.parts[0]) and node.parts[0].operation == "number"
+    number = node.value
+    return node.operation == "number" and number.denominator == 1 and _is_prime(int(number))
+
+
+def _is_prime(number: int) -> bool:
+    return 1 < number < 10**6 and all(number % divisor for divisor in range(2, int(number**0.5) + 1))
 
 
 class _Reader:
-    """Recursive descent: sum, product (a missing sign is times), power, atom; values are (numerator, denominator)."""
+    """Recursive descent over tokens."""
 
     def __init__(self, tokens: list[str]):
         self.tokens, self.place = tokens, 0
@@ -71,126 +174,121 @@ class _Reader:
         return self.tokens[self.place] if self.place < len(self.tokens) else ""
 
     def _take(self) -> str:
+        if self.place >= len(self.tokens):
+            raise _Refused
         self.place += 1
-        return self.tokens[self.place - 1] if self.place <= len(self.tokens) else ""
+        return self.tokens[self.place - 1]
 
-    def sum(self, depth: int) -> tuple[Polynomial, Polynomial]:
+    def sum(self, depth: int) -> Node:
         if depth > _MAX_DEPTH:
-            raise _TooLarge
-        top, bottom = self._product(depth)
+            raise _Refused
+        total = self._product(depth)
         while self._peek() in ("+", "-"):
-            minus = self._take() == "-"
-            top2, bottom2 = self._product(depth)
-            left, right = _multiply(top, bottom2), _multiply(top2, bottom)
-            top, bottom = (_subtract(left, right) if minus else _add(left, right)), _multiply(bottom, bottom2)
-        return top, bottom
+            total = Node(self._take(), (total, self._product(depth)))
+        return total
 
-    def _product(self, depth: int) -> tuple[Polynomial, Polynomial]:
-        top, bottom = self._power(depth)
-        while self._peek() and self._peek() not in "+-)":
-            divide = self._peek() in ":/"
-            if self._peek() in "×·*:/":
-                self._take()
-            top2, bottom2 = self._power(depth)
-            if divide:
-                top2, bottom2 = bottom2, top2
-            top, bottom = _multiply(top, top2), _multiply(bottom, bottom2)
-            if not bottom:
-                raise _TooLarge
-        return top, bottom
+    def _product(self, depth: int) -> Node:
+        total = self._power(depth)
+        while self._peek() and self._peek() not in ("+", "-", ")", "]", "}", "|"):
+            sign = self._take() if self._peek() in "×·*:/" else "×"
+            total = Node("/" if sign in ":/" else "*", (total, self._power(depth)))
+        return total
 
-    def _power(self, depth: int) -> tuple[Polynomial, Polynomial]:
-        if self._peek() == "-":
-            self._take()
-            top, bottom = self._power(depth + 1) if depth < _MAX_DEPTH else self._refuse()
-            return _subtract({}, top), bottom
-        top, bottom = self._atom(depth)
-        if self._peek() == "^":
-            self._take()
-            exponent = self._take().strip("()") or self._take()
-            if not exponent.isdigit() or not 0 < int(exponent) <= MAX_DEGREE:
-                raise _TooLarge
-            base = top, bottom
-            for _ in range(int(exponent) - 1):
-                top, bottom = _multiply(top, base[0]), _multiply(bottom, base[1])
-        return top, bottom
+    def _power(self, depth: int) -> Node:
+        if depth > _MAX_DEPTH:
+            raise _Refused
+        if self._peek() in ("-", "+"):
+            sign = self._take()
+            inside = self._power(depth + 1)
+            return Node("neg", (inside,)) if sign == "-" else inside
+        base = self._atom(depth)
+        if self._peek() != "^":
+            return base
+        self._take()
+        exponent = self._power(depth + 1)
+        size = constant_exponent(exponent)
+        if size is None or abs(size) > MAX_EXPONENT:
+            raise _Refused
+        return Node("^", (base, exponent))
 
-    def _atom(self, depth: int) -> tuple[Polynomial, Polynomial]:
+    def _atom(self, depth: int) -> Node:
         token = self._take()
-        one: Polynomial = {(): Fraction(1)}
-        if token == "(":
+        if token in ("(", "{", "[", "|"):
             inside = self.sum(depth + 1)
-            return inside if self._take() == ")" else self._refuse()
+            if self._take() != _CLOSING[token]:
+                raise _Refused
+            return Node("abs", (inside,)) if token == "|" else inside
         if token == "√":
-            radicand, below = self._atom(depth + 1) if depth < _MAX_DEPTH else self._refuse()
-            if set(radicand) - {()} or below != one:
-                raise _TooLarge
-            return _square_root(radicand.get((), Fraction(0))), one
-        if re.fullmatch(r"\d+(?:\.\d+)?", token):
-            value = Fraction(token)
-            return ({(): value} if value else {}), one
-        return ({((token, 1),): Fraction(1)}, one) if token.isalpha() else self._refuse()
+            degree = Node("number", value=Fraction(2))
+            if self._peek() == "[":
+                degree = self._atom(depth + 1)
+            return Node("root", (self._argument(depth), degree))
+        if token.strip("\\") in _FUNCTIONS.split("|"):
+            return Node("function", (self._argument(depth),), name=token.strip("\\"))
+        if token[0] in string.digits:
+            return Node("number", value=Fraction(token))
+        if token == "π":
+            return Node("pi")
+        if token[0].isalpha():
+            return Node("name", name=token)
+        raise _Refused
 
-    def _refuse(self) -> tuple[Polynomial, Polynomial]:
-        raise _TooLarge
-
-
-def _square_root(radicand: Fraction) -> Polynomial:
-    """12 -> 2·r3, with one symbol a prime, so that equal roots have equal forms."""
-    if radicand.denominator != 1 or not 0 <= radicand < 10**8:
-        raise _TooLarge
-    outside, rest, factors, prime = 1, int(radicand), [], 2
-    if not rest:
-        return {}
-    while prime * prime <= rest:
-        while rest % (prime * prime) == 0:
-            outside, rest = outside * prime, rest // (prime * prime)
-        if rest % prime == 0:
-            factors.append(prime)
-            rest //= prime
-        prime += 1
-    factors += [rest] if rest > 1 else []
-    return {tuple(sorted((f"√{factor}", 1) for factor in factors)): Fraction(outside)}
+    def _argument(self, depth: int) -> Node:
+        if depth > _MAX_DEPTH:
+            raise _Refused
+        return self._atom(depth + 1)
 
 
-def _add(first: Polynomial, second: Polynomial) -> Polynomial:
-    total = dict(first)
-    for monomial, coefficient in second.items():
-        total[monomial] = total.get(monomial, Fraction(0)) + coefficient
-    return _checked(total)
+def constant_exponent(node: Node) -> Fraction | None:
+    """The exact value of an exponent made of numbers and signs, 0 for one that holds an unknown, None for any other."""
+    if unknowns(node):
+        return Fraction(0)
+    if node.operation == "number":
+        return node.value
+    values = [constant_exponent(part) for part in node.parts]
+    if None in values or node.operation not in ("neg", "+", "-", "*", "/"):
+        return None
+    left, right = (values[0] or Fraction(0)), (values[-1] or Fraction(0))
+    if node.operation == "/":
+        return left / right if right else None
+    return {"neg": -left, "+": left + right, "-": left - right, "*": left * right}[node.operation]
 
 
-def _subtract(first: Polynomial, second: Polynomial) -> Polynomial:
-    return _add(first, {monomial: -coefficient for monomial, coefficient in second.items()})
+def _value(node: Node, names: dict[str, Fraction]) -> mpmath.mpc | None:
+    """The value at one point; None where it is undefined or too large."""
+    if node.operation == "number":
+        return mpmath.mpc(mpmath.mpf(node.value.numerator) / node.value.denominator)
+    if node.operation == "name":
+        return mpmath.mpc(mpmath.mpf(names[node.name].numerator) / names[node.name].denominator)
+    if node.operation == "pi":
+        return mpmath.mpc(mpmath.pi)
+    parts = [_value(part, names) for part in node.parts]
+    if None in parts:
+        return None
+    try:
+        result = _apply(node, *parts)
+    except (ZeroDivisionError, ValueError, OverflowError):
+        return None
+    return result if mpmath.isfinite(result) and abs(result) < mpmath.mpf(10) ** 300 else None
 
 
-def _multiply(first: Polynomial, second: Polynomial) -> Polynomial:
-    total: Polynomial = {}
-    for left, a in first.items():
-        for right, b in second.items():
-            monomial, root = _join(left, right)
-            total[monomial] = total.get(monomial, Fraction(0)) + a * b * root
-    return _checked(total)
-
-
-def _join(left: Monomial, right: Monomial) -> tuple[Monomial, int]:
-    """The product of two monomials; r_p · r_p leaves the factor p."""
-    powers, root = dict(left), 1
-    for name, power in right:
-        powers[name] = powers.get(name, 0) + power
-        if name[0] == "√" and powers[name] == 2:
-            del powers[name]
-            root *= int(name[1:])
-    return tuple(sorted(powers.items())), root
-
-
-def _checked(polynomial: Polynomial) -> Polynomial:
-    cleaned = {monomial: coefficient for monomial, coefficient in polynomial.items() if coefficient}
-    if len(cleaned) > MAX_TERMS:
-        raise _TooLarge
-    for monomial, coefficient in cleaned.items():
-        if sum(power for _, power in monomial) > MAX_DEGREE:
-            raise _TooLarge
-        if coefficient.numerator.bit_length() + coefficient.denominator.bit_length() > _MAX_BITS:
-            raise _TooLarge
-    return cleaned
+def _apply(node: Node, left: mpmath.mpc, right: mpmath.mpc | None = None) -> mpmath.mpc:
+    operation = node.operation
+    if operation == "function":
+        functions = {"sin": mpmath.sin, "cos": mpmath.cos, "tan": mpmath.tan, "cot": mpmath.cot, "ln": mpmath.log}
+        if node.name in functions:
+            return mpmath.mpc(functions[node.name](left))
+        return mpmath.mpc(mpmath.log10(left))
+    if operation == "neg":
+        return -left
+    if operation == "abs":
+        return mpmath.mpc(abs(left))
+    if right is None:
+        raise ValueError
+    if operation == "root":
+        if left.imag == 0 and left.real < 0 and right.real % 2 == 1:
+            return mpmath.mpc(-mpmath.root(-left.real, int(right.real)))
+        return mpmath.mpc(mpmath.root(left, int(right.real)) if right.real > 0 else mpmath.nan)
+    if operation == "^":
+        return mpmath.mpc(mpmath.power(left, right))
+    return {"+": left + right, "-": left - right, "*": left * right}[operation] if operation != "/" else left / right

@@ -21,7 +21,7 @@ def filled(solution: Solution) -> Answer | None:
     for blank in islice(_IN_FORMULA.finditer(solution.question), MAX_BLANKS):
         before, after = (re.escape(blank[side].replace(" ", "").lstrip(":,").rstrip(":")) for side in ("before", "after"))
         if len(before) + len(after) > 4:
-            found = re.search(rf"{before}(\d+(?:,\d+)?){after}", solution.text.replace(" ", ""))
+            found = re.search(rf"{before}(\d+(?:,\d+)?){after}(?![-+×:/(\d]|,\d)", solution.text.replace(" ", ""))
             if found:
                 return solution.read(found[1])
     said = (_said(blank["before"], solution) for blank in islice(_IN_SENTENCE.finditer(solution.question), MAX_BLANKS))

@@ -13,14 +13,20 @@ from mathpal_lightning.evaluation.asked import (
     is_share,
     measures_what_is_asked,
 )
-from mathpal_lightning.evaluation.reading import NUMBER, clean, multi, read_expression
+from mathpal_lightning.evaluation.reading import NUMBER, answer_of, clean, is_denied, multi, read_answer
 from mathpal_lightning.evaluation.solution import MAX_CLOSING, Solution
+from mathpal_lightning.evaluation.symbolic import symbolic_value
 from mathpal_lightning.evaluation.units import MEASURE
+from mathpal_lightning.evaluation.values.expression import read_expression
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
 MAX_PLACES = 12
 """Places in a sentence where a value is looked for, counted from its end."""
+
+
+CONVERSION = re.compile(r"(?i)[\d,./ ]+ ?(?:giờ|phút|giây) ?=[\d,./ ]+(?:giờ|phút|giây)(?: \d+ (?:phút|giây))?\.?")
+"""`1,25 giờ = 1 giờ 15 phút`: a duration in other units, no time of the day."""
 
 
 def closing_value(solution: Solution, line: str) -> Answer | None:
@@ -34,6 +40,8 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
     line = re.split(r"[⇒⇔→] (?=.*\w)", line)[-1]
     if re.search(r"(?i)\((?:loại|vô lí|vô lý|không thỏa mãn)\)?$", line):
         return None
+    if symbolic := symbolic_value(solution, line):
+        return symbolic
     if is_on_the_way(line, solution.question) or is_of_another_figure(line, solution.question):
         return None
     if ratio := _ratio(solution, re.sub(r" \([^()]*\)$", "", line)):
@@ -54,7 +62,8 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
             and re.match(r"\(?[^\W\d_]", read[1].strip())
             and not re.search(r"=", read[1])
         )
-        answer = read[0] if read is not None and goes_on else read_expression(side) if re.search(r"[√π]", side) else None
+        root = read_expression(side) if re.search(r"[√π]", side) else None
+        answer = read[0] if read is not None and goes_on else answer_of(root) if root else None
     if answer is None and place < 0:
         answer = _whole_value(solution, line)
     if answer is None or place >= 0 and answer.kind == "fraction" and compares_figures(line[:place], solution.question):
@@ -126,6 +135,10 @@ def conclusion(solution: Solution, text: str) -> Answer | None:
     if solution.asks_whether and re.match(r"(?i)(?:ta |có |\w+ )?(?:không|có thể|không thể)(?!\w)", text):
         return Answer("text", text)
     text = re.split(r",? (?:trong đó|biết rằng|với điều kiện)(?!\w)", text)[0]
+    if solution.asks_for_extremum:
+        text = re.split(r",? (?:khi|tại|đạt được|xảy ra|đạt tại|đạt)(?!\w)", text)[0]
+    if symbolic := symbolic_value(solution, text):
+        return symbolic
     if len(re.findall(r"\d+", text)) > 1 and solution.asks_for_two and "=" not in text:
         named = solution.read(text)
         if named is not None and named.kind == "multi":
@@ -180,7 +193,8 @@ def _mentioned_value(solution: Solution, text: str) -> Answer | None:
     if answer := _beside_the_asking_words(solution, text):
         return answer
     for place in list(re.finditer(r"(?<![\w.,/°])(?=\d)", text))[-MAX_PLACES:]:
-        if re.search(r"(?<!\w)(?:từ|đến|thứ|hàng|lớp|so với|hơn|cho|của|với) $", text[: place.start()]):
+        before = text[: place.start()]
+        if re.search(r"(?<!\w)(?:từ|đến|thứ|hàng|lớp|so với|hơn|cho|của|với) $", before) or _is_denied(solution, before):
             continue
         answer = _whole_value(solution, text[place.end() :])
         if answer is not None and answer.kind != "multi":
@@ -189,11 +203,18 @@ def _mentioned_value(solution: Solution, text: str) -> Answer | None:
     verbs = (
         r"(?<!\w)(?:là|bằng|có|được|khoảng|còn|hết|mất|gấp|tăng|giảm|sau|chiếm|lúc|cần|thêm|ít nhất|nhiều nhất):? (?=[-≈\d])"
     )
-    for place in reversed(list(re.finditer(verbs, text))[-MAX_PLACES:]):
+    sure = [place for place in re.finditer(verbs, text) if not _is_denied(solution, text[: place.end()])]
+    for place in reversed(sure[-MAX_PLACES:]):
         read = solution.value(text[place.end() :])
         if read is not None and not is_share(read[0].text, solution.question) and not re.match(r" ?[-+×:/=]", read[1]):
             return replace(read[0], rounded=read[0].rounded or place[0].startswith("khoảng"))
     return None
+
+
+def _is_denied(solution: Solution, before: str) -> bool:
+    """`không còn 16 cái`; but `ít nhất 5 xe` answers a question for the least number."""
+    bound = r"(?i)(?:hơn|kém|ít nhất|nhiều nhất|tối đa|tối thiểu)"
+    return is_denied(before) and not (re.search(bound, solution.question) and re.search(rf"{bound}(?: \w+)?\W*$", before))
 
 
 def _beside_the_asking_words(solution: Solution, text: str) -> Answer | None:
@@ -214,10 +235,38 @@ def _words(solution: Solution, text: str) -> Answer | None:
         return Answer("text", judged[1].lower())
     if solution.question and not solution.asks_for_words or re.search(r"[=×+]", text):
         return None
+    if said := _alternative(solution.question, text) or _subject(solution.question, text):
+        return read_answer(said)
     subject = re.search(r"(?<!\w)(?:là|vào) (?:ngày )?(?P<value>[^\d=]{1,60})$", text)
     if subject and comparison_key(subject["value"]) in comparison_key(solution.question):
         subject = re.search(r"^(?P<value>.*?)(?<!\w)là ", text)  # "Lan là người nói đúng" where the question says the rest
     return solution.read(subject["value"] if subject else text)
+
+
+def _alternative(question: str, text: str) -> str:
+    """`hợp số` at the end of a sentence, where `số nguyên tố hay hợp số` is asked."""
+    asked = re.search(r"(?P<first>[^.?,:\n]{1,60}) hay (?:là )?(?P<second>[^.?,:\n]{1,40}?)(?: không)? ?\?", question)
+    if asked is None or comparison_key(asked["second"]) == comparison_key("không"):
+        return ""
+    key, words = f" {comparison_key(text)}", asked["first"].split()
+    offered = [asked["second"].strip(), *(" ".join(words[-count:]) for count in range(min(5, len(words)), 0, -1))]
+    return next((offer for offer in offered if key.endswith(f" {comparison_key(offer)}")), "")
+
+
+def _subject(question: str, text: str) -> str:
+    """`bạn Lan` in `bạn Lan cao nhất`, where it is asked who is tallest."""
+    if (
+        not re.search(r"(?i)(?<!\w)(?:ai|(?<!năm )(?<!ngày )(?<!lúc )(?<!khi )(?<!số )nào)(?!\w)", question)
+        or re.search(r"\d|,| hơn ", text)
+        or re.search(r"(?i)(?<!\w)(?:không|chưa)(?!\w)", text)
+    ):
+        return ""
+    words, asked = text.strip(" .").split(), f" {comparison_key(question)} "
+    for length in range(len(words) - 1, 1, -1):
+        if f" {comparison_key(' '.join(words[-length:]))} " in asked:
+            subject = " ".join(words[:-length])
+            return re.sub(r"^(?:bạn|em|là|anh|chị|chú|cô|bác) (?=[A-ZĐÂĂÊÔƠƯÁ])", "", subject)
+    return ""
 
 
 _MEASURED = re.compile(rf"(?<=\d) ?(?i:{MEASURE})")

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 from torchmetrics import Metric
 
-from mathpal_lightning.evaluation.equivalence import grade
+from mathpal_lightning.evaluation.judge import judge
+from mathpal_lightning.evaluation.statistics import wilson_interval
 from mathpal_lightning.schema import Verdict
 
 _VERDICTS: tuple[Verdict, ...] = ("correct", "wrong", "no_answer", "gold_unreadable")
@@ -17,7 +18,8 @@ _VERDICTS: tuple[Verdict, ...] = ("correct", "wrong", "no_answer", "gold_unreada
 class AnswerAccuracy(Metric):
     """The share of solutions whose final answer is the gold's, over those whose gold can be read.
 
-    `compute()` returns scalars: `accuracy`, `accuracy_stderr` (binomial: sqrt(p (1 - p) / n)), `no_answer_rate`,
+    `compute()` returns scalars: `accuracy`, `accuracy_stderr` (binomial: sqrt(p (1 - p) / n)), `accuracy_low` and
+    `accuracy_high` (Wilson's interval of 95 %), `accuracy_strict` (the written arithmetic holds too), `no_answer_rate`,
     `gold_unreadable` (a count, set apart from the rates), `count` (problems judged), and for every topic `accuracy/<topic>`
     and `count/<topic>`. A rate without problems is nan.
 
@@ -31,6 +33,8 @@ class AnswerAccuracy(Metric):
 
     verdict_counts: Tensor
     """int64 [topics + 1, 4]: correct, wrong, no_answer, gold_unreadable; the last row is for other topics."""
+    strict_count: Tensor
+    """int64: correct solutions whose written arithmetic holds."""
 
     def __init__(self, topics: Sequence[str] = (), **kwargs: object):
         super().__init__(**kwargs)
@@ -41,6 +45,7 @@ class AnswerAccuracy(Metric):
         self.topics = tuple(topics)
         zeros = torch.zeros(len(self.topics) + 1, len(_VERDICTS), dtype=torch.long)
         self.add_state("verdict_counts", default=zeros, dist_reduce_fx="sum")
+        self.add_state("strict_count", default=torch.zeros((), dtype=torch.long), dist_reduce_fx="sum")
 
     def update(
         self,
@@ -67,15 +72,22 @@ class AnswerAccuracy(Metric):
                     f"Expected argument `{name}` to be a sequence as long as `preds`, but got {len(values)} and {len(preds)}"
                 )
         for place, (predicted, gold) in enumerate(zip(preds, target, strict=True)):
-            verdict, _, _ = grade(questions[place] if questions else None, gold, predicted)
-            self.add_verdict(verdict, topics[place] if topics else "")
+            judgement = judge(questions[place] if questions else None, gold, predicted)
+            self.add_verdict(judgement.verdict, topics[place] if topics else "", judgement.strict_verdict)
 
-    def add_verdict(self, verdict: Verdict, topic: str = "") -> None:
-        """Count one judgement made elsewhere (`grade`)."""
+    def add_verdict(self, verdict: Verdict, topic: str = "", strict: Verdict | None = None) -> None:
+        """Count one judgement made elsewhere (`judge`).
+
+        Args:
+            verdict: the lenient verdict.
+            topic: the problem's topic.
+            strict: the strict verdict; None: the same.
+        """
         if verdict not in _VERDICTS:
             raise ValueError(f"Expected argument `verdict` to be one of {_VERDICTS}, but got {verdict!r}")
         row = self.topics.index(topic) if topic in self.topics else len(self.topics)
         self.verdict_counts[row, _VERDICTS.index(verdict)] += 1
+        self.strict_count += (strict or verdict) == "correct"
         self._update_count = max(self._update_count, 1)
         self._computed = None
 
@@ -84,9 +96,13 @@ class AnswerAccuracy(Metric):
         correct, wrong, no_answer, unreadable = self.verdict_counts.sum(0).double()
         judged = correct + wrong + no_answer
         accuracy = correct / judged
+        low, high = wilson_interval(int(correct), int(judged))
         figures = {
             "accuracy": accuracy,
             "accuracy_stderr": torch.sqrt(accuracy * (1 - accuracy) / judged),
+            "accuracy_low": accuracy.new_tensor(low),
+            "accuracy_high": accuracy.new_tensor(high),
+            "accuracy_strict": self.strict_count.double() / judged,
             "no_answer_rate": no_answer / judged,
             "gold_unreadable": unreadable,
             "count": judged,

@@ -1,44 +1,67 @@
-"""One stated answer -> Answer: `448 000 cm^3`, `2 3/4`, `25 %`, `6 giờ 55 phút`, `x = 3 hoặc x = 4`, `B`, `thứ Ba`.
+"""One stated answer -> Answer: `448 000 cm^3`, `2 3/4`, `25 %`, `6 giờ 55 phút`, `x = 3 hoặc x = 4`, `[2; 5)`, `B`, `thứ Ba`.
 
-The text is plain (`plain_text`) and short: what stands behind `Đáp số:` or the last `=`.
+The text is plain (`plain_text`) and short: what stands behind `Đáp số:` or the last `=`. The grammar, each line with its file:
+
+    answer   = quotient "(dư" remainder ")" | choice | item | parts | list
+    parts    = ("a)" answer)+                                             an ordered multi
+    list     = item ((";" | "và" | "hoặc" | ",") item)+                   a multi without order
+    item     = [label ("=" | ":" | "là")] value [remark]
+    value    = quantity | point | reals | relation | expression | words   values/
+
+What doubts or denies (`hơn 16`, `16?`, `không phải 16`) is no value: it is read as words, and words equal no number.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
-from mathpal_lightning.evaluation.units import MEASURE, parse_unit, unit_name
-from mathpal_lightning.schema import Answer, AnswerKind
-from mathpal_lightning.text.numbers import PLAIN_NUMBER, ParsedNumber, parse_number
+from mathpal_lightning.evaluation.algebra import parse_expression
+from mathpal_lightning.evaluation.arithmetic import evaluate
+from mathpal_lightning.evaluation.values import Quantity, Reals, Relation, Value, Words
+from mathpal_lightning.evaluation.values.expression import read_expression
+from mathpal_lightning.evaluation.values.point import read_point
+from mathpal_lightning.evaluation.values.quantity import NUMBER, read_quantity
+from mathpal_lightning.evaluation.values.reals import read_reals
+from mathpal_lightning.evaluation.values.relation import read_relation
+from mathpal_lightning.evaluation.values.words import read_words
+from mathpal_lightning.schema import Answer
+from mathpal_lightning.text.numbers import PLAIN_NUMBER, parse_number
+
+__all__ = [
+    "MAX_ITEMS",
+    "MAX_STATED",
+    "NUMBER",
+    "answer_of",
+    "clean",
+    "is_denied",
+    "multi",
+    "read_answer",
+    "read_value",
+    "value_of",
+]
 
 MAX_STATED = 600
 """Characters: a longer text is no answer."""
 MAX_ITEMS = 60
 
-NUMBER = rf"(?:- ?)?(?:\d+ \d+/\d+|{PLAIN_NUMBER} ?/ ?{PLAIN_NUMBER}|\d+, \d+(?![,\d])|{PLAIN_NUMBER})"
-_APPROXIMATELY = r"(?:≈|xấp xỉ|khoảng(?: chừng)?|gần bằng|chừng)"
-_STOP_WORDS = (
-    "nữa|thì|mà|để|từ|trong|của|nên|vì|ở|với|được|cho|khi|nhưng|đã|sẽ|so|nếu|do|bởi|hay|hoặc|là|bằng|chiếm|cùng|gồm|tổng|thỏa"
-    "|thoả|mãn|tức|như|sau|trước|có|nhiều|ít|hơn|chứ|cả|lúc|đó|này|ấy|kể|theo|tương"
-    "|cao|nặng|giá|và|dư"
-)
-_NOUN_WORD = rf"(?!(?:{_STOP_WORDS})(?![^\W_]))(?!(?<=\d)[A-Z](?![^\W_]))[^\W\d_][^\s\d=<>≈⇒;:,()⟦⟧+×]*"
-_NOUN = rf"{_NOUN_WORD}(?: {_NOUN_WORD}){{0,5}}"
-_UNIT = (
-    rf"(?:(?P<measure>(?i:{MEASURE}))(?:(?: |(?<=\d))(?!\()(?P<of>{_NOUN_WORD}(?: {_NOUN_WORD}){{0,2}}))?|(?P<noun>{_NOUN}))"
-)
-_VALUE = re.compile(
-    rf"(?P<about>{_APPROXIMATELY} ?)?(?P<number>{NUMBER})(?: ?(?P<percent>%|phần trăm(?![^\W_])|\(%\)))?"
-    rf"(?: ?\(? ?{_UNIT} ?\)?)?",
-    re.IGNORECASE,
-)
-_PIECE = rf"(?:{PLAIN_NUMBER}|\d+/\d+|\d+ \d+/\d+) ?(?i:{MEASURE})"
-_COMPOUND = re.compile(rf"(?P<about>{_APPROXIMATELY} ?)?(?P<body>{_PIECE}(?:,? (?:và )?{_PIECE}){{1,3}})")
-_PIECES = re.compile(rf"(\d+ \d+/\d+|\d+/\d+|{PLAIN_NUMBER}) ?((?i:{MEASURE}))")
-_CLOCK = re.compile(r"(\d{1,2}) ?(?:giờ|h) ?(\d{1,2})(?: ?(?:phút|p|'))?(?![^\W_])")
-_AND_A_HALF = re.compile(rf"(\d+) ?((?i:{MEASURE})) rưỡi(?![^\W_])")
-_DATE = re.compile(r"(?:ngày )?(\d{1,2}) ?(?:/|-|tháng) ?(\d{1,2}) ?(?:/|-|năm) ?(\d{4})")
+
+def answer_of(value: Value) -> Answer:
+    """An Answer that holds a value and its canonical form."""
+    rounded = isinstance(value, Quantity) and bool(value.about)
+    return Answer(value.kind, value.canonical, rounded=rounded, meaning=value)
+
+
+def value_of(answer: Answer) -> Value:
+    """The value of an answer that is neither a choice nor a multi; one built from its canonical form is read now."""
+    if answer.meaning is not None:
+        return answer.meaning  # type: ignore[return-value]  # schema.py knows no values; only `answer_of` sets it
+    if answer.kind == "text":
+        return read_words(answer.text) or Words(answer.text)
+    text = re.sub(r"(?<=\d) a$", " are", answer.text)
+    read = _read_scalar(text, True) or _read_special(text) or _read_statement(text, True)
+    return read.meaning if read is not None else Words(answer.text)  # type: ignore[return-value]  # as above
 
 
 def read_value(text: str, dot_is_decimal: bool = False) -> tuple[Answer, str] | None:
@@ -47,79 +70,35 @@ def read_value(text: str, dot_is_decimal: bool = False) -> tuple[Answer, str] | 
     Returns:
         The answer and what stands behind it, or None where the text begins with no value.
     """
-    if clock := _CLOCK.match(text):
-        answer = Answer("compound_quantity", f"{int(clock[1])} giờ {int(clock[2])} phút")
-        return answer, text[clock.end() :]
-    if half := _AND_A_HALF.match(text):
-        return Answer("quantity", f"{half[1]}.5 {unit_name(half[2])}"), text[half.end() :]
-    if compound := _COMPOUND.match(text):
-        mixed_units = _compound(compound["body"], dot_is_decimal)
-        if mixed_units is not None:
-            return replace(mixed_units, rounded=bool(compound["about"])), text[compound.end() :]
-    match = _VALUE.match(text)
-    if match is None:
-        return None
-    number = parse_number(match["number"].replace("- ", "-") + ("%" if match["percent"] else ""))
-    if number is None:
-        return None
-    unit, end = match["noun"] or match["measure"], match.end()
-    if match["of"] and _may_be_of(match["measure"]):
-        unit = f"{unit} {match['of']}"
-    elif match["of"]:
-        end = match.end("measure")
-    answer = _with_unit(number, unit, dot_is_decimal)
-    return replace(answer, rounded=bool(match["about"])), text[end:]
+    read = read_quantity(text, dot_is_decimal)
+    return (answer_of(read[0]), read[1]) if read else None
 
 
-def _may_be_of(measure: str) -> bool:
-    """`15 kg gạo`, `3 lít dầu`, `5 m vải`; but behind a time another word begins: `30 phút hai xe gặp nhau`."""
-    unit = parse_unit(measure)
-    return unit is not None and unit.dimension in ((("mass", 1),), (("length", 1),), (("length", 3),), (("money", 1),))
-
-
-def _with_unit(number: ParsedNumber, unit: str | None, dot_is_decimal: bool) -> Answer:
-    kinds: dict[str, AnswerKind] = {"mixed": "mixed_number", "fraction": "fraction", "percent": "percent", "ratio": "fraction"}
-    kind = kinds.get(number.form, "number")
-    text, other = number.canonical, ""
-    if number.other is not None:
-        text, other = number.canonical, f"{number.canonical[:-3]}.{number.canonical[-3:]}"
-        if dot_is_decimal:
-            text, other = other, text
-    if unit and kind != "percent":
-        unit = unit_name(unit.strip(" .,"))
-        return Answer("quantity", f"{text} {unit}", other_reading=f"{other} {unit}" if other else "")
-    return Answer(kind, text, other_reading=other)
-
-
-def _compound(body: str, dot_is_decimal: bool) -> Answer | None:
-    """`6 giờ 55 phút`, `3m 5cm`: every piece measures the same thing, each smaller than the one before."""
-    pieces = _PIECES.findall(body)
-    units = [parse_unit(unit) for _, unit in pieces]
-    for first, second in zip(units, units[1:], strict=False):
-        if first is None or second is None or first.dimension != second.dimension or first.factor <= second.factor:
-            return None
-    parts = []
-    for written, unit in pieces:
-        number = parse_number(written)
-        if number is None:
-            return None
-        parts.append(_with_unit(number, unit, dot_is_decimal).text)
-    return Answer("compound_quantity", " ".join(parts))
-
-
-_REMARK = r"\((?=[^()]*[^\W\d_]{2})[^()=]*\)?"
+_REMARK = r"\((?=[^()]*[^\W\d_]{2})(?:hoặc bất k[ỳì]|(?![^()]*(?:hoặc|hay |không)))[^()=]*\)?"
 """Words in parentheses behind an answer."""
 _LETTER = re.compile(r"\(?(?P<letter>[A-H])(?:\)?[.):] ?(?P<rest>.*)|\)?)", re.DOTALL)
 _SEPARATOR = re.compile(r" ?(?:;|\n| hoặc | hay | và |(?<!\d), |, (?!\d)| & )+ ?")
-_RELATION = re.compile(r"[<>≤≥≠=]")
-_ASSIGNED = re.compile(r"^[^=<>≈\n]{0,120}[=≈](?P<value>[^=<>≈\n]*)$")
+_ASSIGNED = re.compile(r"^(?P<label>[^=<>≤≥≠≈\n]{0,120})[=≈](?P<value>[^=<>≤≥≠≈\n]*)$")
 _INTRODUCED = re.compile(
-    r"^(?P<label>[^\d=<>\n]{1,120}?)(?::| là:?| bằng| =| gồm:?| có)(?= ?[-\d(≈⟦]) ?(?P<value>.*)$", re.DOTALL
+    r"^(?P<label>[^\d=<>≤≥≠\n]{1,120}?)(?::| là:?| bằng| =| gồm:?| có)(?= ?[-\d(≈⟦$∅]) ?(?P<value>.*)$", re.DOTALL
 )
+_NAMED = re.compile(r"^(?P<label>[^=<>:\n]{1,60}?) ?(?::|,(?!\d)) ?(?P<value>.*)$")
+_HEADED = re.compile(r"^(?P<label>(?=[^\d]*[^\W\d_]{2})[^\d=<>≤≥≠:+×/^√\n]{1,60}) (?P<value>\d.*)$")
+_UNSOLVED = re.compile(r"^(?!.*[^\W\d_]{2})(?=.*[a-z])(?=.*(?:[-+×·*:/^]|\d[a-z])).*")
+"""The left side of an equation that is not solved: `2x + 3y`; not a name (`Chu vi`, `x`) nor a sum of numbers."""
+_DOUBT = re.compile(
+    r"(?i)(?<!\w)(?:(?:không|chẳng|chưa|chớ|đừng|sai)(?!\w)"
+    r"|(?:hơn|gần|trên|dưới|ít nhất|nhiều nhất|tối đa|tối thiểu|từ|(?<=\S )đến|hoặc|hay"
+    r"|khác|nên|có thể|có lẽ|chắc|bỏ|loại|ngoài|trừ|thay vì)(?: (?:là|có|phải|được|với))*\W*$)"
+)
+"""Words in front of a number that say that it is not the answer, or not surely."""
+_CLAUSE = re.compile(r"[,;:.=]\s|(?<!\w)(?:nên|thì|vậy|mà|suy ra|do đó|là)(?!\w)")
+_ABOUT = re.compile(r"(?i)(?<!\w)(?:khoảng|xấp xỉ|ước chừng|chừng|cỡ|tầm|gần bằng)\W*$")
 
-_NAMED = re.compile(r"^(?P<label>[^=<>:\n]{1,60}?) ?[:,] ?(?P<value>.*)$")
-_HEADED = re.compile(r"^(?P<label>[^\d=<>:\n]{1,60}) (?P<value>\d.*)$")
-_EXPRESSION = re.compile(r"(?P<body>[-\d(√a-zA-Z][-+×:/^().,√\w ]*?)(?: \(?(?P<unit>(?i:" + MEASURE + r"))\)?)?")
+
+def is_denied(before: str) -> bool:
+    """Whether what stands in front of a number says that it is not the answer, or not surely: `Không phải 16`, `còn hơn 16`."""
+    return _DOUBT.search(_CLAUSE.split(before)[-1]) is not None
 
 
 def read_answer(text: str, dot_is_decimal: bool = False) -> Answer | None:
@@ -128,23 +107,48 @@ def read_answer(text: str, dot_is_decimal: bool = False) -> Answer | None:
     Returns:
         The Answer, kind text where no mathematics is in it; None where the text is empty or too long to be an answer.
     """
+    asks = re.search(r"\?\W*$", text) is not None
     text = clean(text)
     if not text or len(text) > MAX_STATED:
         return None
+    if asks or not _chain_holds(text, dot_is_decimal):
+        return Answer("text", text + "?" * asks, notes=("doubted",))
+    text = _AT_A_POINT.sub("", text)
     return (
         _read_division(text, dot_is_decimal)
         or _read_choice(text, dot_is_decimal)
         or _read_scalar(text, dot_is_decimal)
+        or _read_special(text)
         or _read_parts(text, dot_is_decimal)
         or _read_list(text, dot_is_decimal)
         or _read_statement(text, dot_is_decimal)
     )
 
 
+_AT_A_POINT = re.compile(r"(?<=[\w)}]),? (?:khi|tại|đạt được khi|khi và chỉ khi) [a-z] ?=[^.]*$")
+"""`4 khi x = -2`: where an extremum is taken."""
+
+
 def clean(text: str) -> str:
     """Strip what surrounds an answer: spaces, a closing full stop, quotes, box marks, a leading colon or equals sign."""
-    text = text.replace("⟦", "").replace("⟧", "").strip(" \n\t\"'“”*_.,;:!")
-    return re.sub(r"^(?:[=:⇒→]|là:?)\s+|^=", "", text).strip()
+    text = text.replace("⟦", "").replace("⟧", "").strip(' \n\t"“”*_.,;:!?|~')
+    text = text.strip("'") if not re.search(r"\d'$", text) else text
+    if whole := re.fullmatch(r"\(([^();\n]*\d[^();,\n]*)\)", text):
+        text = whole[1].strip()
+    return re.sub(r"^(?:[=:⇒→]|là:?)\s+|^=(?=.)", "", text).strip()
+
+
+def _chain_holds(text: str, dot_is_decimal: bool) -> bool:
+    """Whether a chain of numbers and sums is true where all of it can be computed: not so for `24 = 8 = 16`."""
+    if "=" not in text or "\n" in text or len(text) > 200:
+        return True
+    values = [evaluate(side, True, dot_is_decimal) for side in text.split("=")]
+    bare = [evaluate(side, False, dot_is_decimal) for side in text.split("=")]
+    known = [(a, b) for a, b in zip(values, bare, strict=True) if a is not None or b is not None]
+    if len(known) < len(values):
+        return True
+    same = all(a is not None and b is not None and a.value == b.value for a, b in pairwise(values))
+    return same or all(a is not None and b is not None and a.value == b.value for a, b in pairwise(bare))
 
 
 def _read_choice(text: str, dot_is_decimal: bool) -> Answer | None:
@@ -153,7 +157,9 @@ def _read_choice(text: str, dot_is_decimal: bool) -> Answer | None:
     if match is None:
         return None
     rest = clean(match["rest"] or "")
-    value = _read_scalar(rest, dot_is_decimal) or Answer("text", rest) if rest else None
+    if re.match(r"\(?[A-H]\)?(?!\w)", rest):
+        return None
+    value = _read_scalar(rest, dot_is_decimal) or _read_special(rest) or Answer("text", rest) if rest else None
     return Answer("choice", match["letter"], value=value)
 
 
@@ -169,30 +175,71 @@ def _read_division(text: str, dot_is_decimal: bool) -> Answer | None:
     return multi([replace(parts[0], label="thương"), replace(parts[1], label="số dư")], ordered=True)
 
 
+_DATE = re.compile(r"(?:ngày )?(\d{1,2}) ?(?:/|-|tháng) ?(\d{1,2}) ?(?:/|-|năm) ?(\d{4})")
+
+
 def _read_scalar(text: str, dot_is_decimal: bool) -> Answer | None:
     """A value that fills the whole text, but for a parenthesis behind it."""
     if date := _DATE.fullmatch(text):
-        return Answer("text", f"{int(date[1]):02d}/{int(date[2]):02d}/{date[3]}")
+        return answer_of(Words(f"{int(date[1]):02d}/{int(date[2]):02d}/{date[3]}"))
     if ratio := re.fullmatch(rf"({PLAIN_NUMBER}) ?: ?({PLAIN_NUMBER})", text):
         number = parse_number(ratio[0])
-        return number and Answer("fraction", number.canonical, notes=("written as a ratio",))
-    read = read_value(text, dot_is_decimal)
+        return number and replace(answer_of(Quantity(number.canonical, number.value)), notes=("written as a ratio",))
+    read = read_quantity(text, dot_is_decimal)
     if read is None:
         return None
-    answer, rest = read
+    value, rest = read
     rest = rest.strip(" .,;")
-    return (
-        answer
-        if not rest or re.fullmatch(rf"{_REMARK}|(?:thì|nữa|trong|của|nên|để|với|so|cao|nặng|giá) [^=;\n]*", rest)
-        else None
+    if again := re.fullmatch(
+        r"(?:\((?:hay|hoặc|tức(?: là)?|=|bằng) (?P<inside>[^()]*)\)|,? ?(?:hay|tức là|nghĩa là) (?P<after>.*))", rest
+    ):
+        other = read_quantity((again["inside"] or again["after"]).strip(), dot_is_decimal)
+        if other is not None and not other[1].strip(" .,;") and value.same(other[0]):
+            rest = ""
+    behind = (
+        r"(?:thì|nữa|trong|của|để|với|so|mỗi|vào|lúc) [^=;\n\d]*|(?:cao|nặng|giá) [^=;\n]*|nữa [^=;\n]*"
+        r"|[a-zà-ỹ]* ?(?:nhé|ạ|nha|nhá)"
     )
+    if not rest or re.fullmatch(rf"{_REMARK}|{behind}", rest):
+        doubted = value.about not in ("", "≈") and "." not in value.written and "/" not in value.written
+        return replace(answer_of(value), notes=("about",)) if doubted else answer_of(value)
+    return None
 
 
+def _read_special(text: str) -> Answer | None:
+    """A point, an interval, a set, `±3`, or that there is no solution."""
+    text = re.sub(rf"^(?:{_ABOUT_SOLUTIONS})+", "", text).strip() or text
+    if special := read_reals(text) or read_point(text):
+        return answer_of(special)
+    words = read_words(text)
+    if words is not None and words.written in ("vô nghiệm", "vô số nghiệm", "∅"):
+        return answer_of(words)
+    if both := re.fullmatch(r"(?:[a-z] ?= ?)?± ?(?P<value>[^;,=]{1,40})", text):
+        values = [read_answer(sign + both["value"]) for sign in ("", "-")]
+        return multi([value for value in values if value is not None], ordered=False) if None not in values else None
+    listed = re.fullmatch(
+        r"(?:(?P<label>[A-Z]|[a-z](?= ?∈)) ?[=∈] ?)?\{(?P<items>[^{}]*)\}|(?P<of>[a-z]) ?∈ ?(?P<bare>[^{}()\[\]]*;.*)", text
+    )
+    if listed is None:
+        return None
+    items = [read_answer(item) for item in re.split(r";|, |,(?!\d)", listed["items"] or listed["bare"] or "") if item.strip()]
+    found = [item for item in items if item is not None]
+    if not found or len(found) < len(items) or len(items) > MAX_ITEMS or any(item.kind == "text" for item in found):
+        return None
+    return multi(found, ordered=False) if len(found) > 1 else found[0]
+
+
+_ABOUT_SOLUTIONS = (
+    r"(?:phương trình|bất phương trình|hệ phương trình|hệ|tập nghiệm|nghiệm|cặp số|tập hợp|tập xác định|khoảng|tọa độ|toạ độ)"
+    r"(?: (?:của|đã cho|phương trình|bất phương trình|hệ|là|có|nghiệm"
+    r"|duy nhất|cần tìm|trên|hàm số|giao điểm|đó|này|xác định|gồm|điểm))*"
+    r" ?:? "
+)
 _PART = re.compile(r"(?:^|[\n;,.] ?|(?<= ))(?:Câu |Phần |Ý )?(?P<part>[a-e1-9])\) ?", re.IGNORECASE)
 
 
 def _read_parts(text: str, dot_is_decimal: bool) -> Answer | None:
-    """`a) 5 cm; b) 3 cm` -> an ordered multi."""
+    """`a) 5 cm; b) 3 cm` -> an ordered multi, its parts by their letters."""
     marks = list(_PART.finditer(text))
     if not marks or marks[0].start() > 0:
         return None
@@ -204,6 +251,7 @@ def _read_parts(text: str, dot_is_decimal: bool) -> Answer | None:
             found.append(replace(part, label=mark["part"].lower()))
     if len(marks) == 1:
         return replace(found[0], label="") if found else None
+    found.sort(key=lambda part: part.label)
     return multi(found, ordered=True) if found else None
 
 
@@ -217,7 +265,9 @@ def multi(answers: list[Answer], ordered: bool) -> Answer:
 
 def _read_list(text: str, dot_is_decimal: bool) -> Answer | None:
     """`x = 3 hoặc x = 4`, `2; 16; 30`, `12 nam, 19 nữ`: every item is a value."""
-    items = [item for item in _SEPARATOR.split(text) if item.strip()]
+    if re.search("[<>≤≥≠]", text) and (bounds := read_relation(text)) and isinstance(bounds, Reals):
+        return answer_of(bounds)
+    items = [item for item in _split_list(text) if item.strip()]
     if len(items) < 2:
         items = re.split(r", ", text)
         if len(items) < 3:
@@ -235,18 +285,50 @@ def _read_list(text: str, dot_is_decimal: bool) -> Answer | None:
     return multi(answers, ordered=False) if len(answers) > 1 else None
 
 
+def _split_list(text: str) -> list[str]:
+    """At separators that stand outside brackets: `(3; 1) và (2; 5)` has two items."""
+    items, depth, start = [], 0, 0
+    places = {match.start(): match for match in _SEPARATOR.finditer(text)}
+    for place, sign in enumerate(text):
+        depth += (sign in "([{") - (sign in ")]}")
+        if (match := places.get(place)) and depth <= 0 and place >= start:
+            items.append(text[start:place])
+            start = match.end()
+    return [*items, text[start:]]
+
+
 def _read_item(text: str, dot_is_decimal: bool) -> Answer | None:
     """A value, or `x = 3`, `Số lớn: 30`, `5A: 12 nam`."""
-    if answer := _read_scalar(text, dot_is_decimal):
+    if answer := _read_scalar(text, dot_is_decimal) or _read_special(text):
         return answer
     for pattern in (_ASSIGNED, _INTRODUCED, _NAMED, _HEADED):
-        if match := pattern.match(text):
-            answer = _read_scalar(clean(match["value"]), dot_is_decimal)
+        if (match := pattern.match(text)) and not _DOUBT.search(match["label"]) and not _UNSOLVED.search(match["label"]):
+            value = clean(match["value"])
+            answer = _read_scalar(value, dot_is_decimal) or _read_special(value)
             if answer is not None:
-                return replace(answer, label=text[: match.start("value")].strip(" =:≈").lower())
+                label = text[: match.start("value")].strip(" =:≈").lower()
+                about = _ABOUT.search(match["label"]) is not None
+                rounded = answer.rounded or about or text[match.start("value") - 1 : match.start("value")] == "≈"
+                notes = (
+                    ("about",) if about and answer.kind in ("number", "quantity") and "." not in answer.text else answer.notes
+                )
+                return replace(answer, label=label, rounded=rounded, notes=notes)
     if named := re.fullmatch(r"(?P<label>[^\W\d_]{2,20}(?: [^\W\d_]{1,20})?): (?P<letter>[A-Z])", text):
         return Answer("text", named["letter"], label=named["label"].lower())
-    return None
+    return _read_expression(text)
+
+
+_NAME = re.compile(r"(?:[A-Z]\w?(?:\([a-z]\))?|[a-z]\([a-z]\)|[a-z]'(?:\([a-z]\))?|S_\w+|[^\W\d_]{2,}[^=<>\d]*)$")
+"""What may stand before `=` as the name of an expression: `A`, `P(x)`, `f(x)`, `y'`, `Chu vi`."""
+
+
+def _read_expression(text: str) -> Answer | None:
+    """`2(x + 1)`, `P = 2(a + b)`."""
+    named = _ASSIGNED.match(text)
+    if named and (_NAME.match(named["label"].strip()) or not re.search(r"[a-z]", named["value"])):
+        text = named["value"]
+    read = read_expression(re.sub(r"^(?:bằng|là) ", "", text.strip()))
+    return answer_of(read) if read else None
 
 
 def _read_statement(text: str, dot_is_decimal: bool) -> Answer | None:
@@ -256,21 +338,15 @@ def _read_statement(text: str, dot_is_decimal: bool) -> Answer | None:
     text = re.sub(rf" ?{_REMARK}$", "", text).strip() or text
     if answer := _read_item(text, dot_is_decimal):
         return replace(answer, label="")
-    assigned = _ASSIGNED.match(text)
-    if answer := read_expression(assigned["value"] if assigned else text):
-        return answer
-    if _RELATION.search(text):
-        return Answer("text", re.sub(r" ?([<>≤≥≠=]) ?", r" \1 ", text))
+    relation = read_relation(re.sub(rf"^(?:{_ABOUT_SOLUTIONS})+", "", text))
+    if relation is not None and (isinstance(relation, Reals) or _is_relation(relation)):
+        return answer_of(relation)
     if letter := re.fullmatch(r"(?:chữ|chữ cái|hình|điểm|đáp án) ([A-Za-z])", text, re.IGNORECASE):
         return Answer("text", letter[1])
-    return Answer("text", text)
+    words = read_words(text)
+    return answer_of(words) if words else None
 
 
-def read_expression(text: str) -> Answer | None:
-    """`54 - 18√(13) cm^2`, `2(x + 1)`: operators between numbers and single letters."""
-    match = _EXPRESSION.fullmatch(text.strip())
-    if match is None or re.search(r"[^\W\d_]{2}|_", match["body"]) or not re.search(r"[-+×:/^√]|\d[a-z]", match["body"]):
-        return None
-    body = re.sub(r"√\(([^()]*)\)", r"\\sqrt{\1}", match["body"].strip())
-    body = re.sub(r"(?<=\d),(?=\d)", ".", body)
-    return Answer("expression", body + (f" {unit_name(match['unit'])}" if match["unit"] else ""))
+def _is_relation(relation: Relation) -> bool:
+    """Whether each side is an expression or a short name: not so for `Ta có 3 < 4 nên chọn đáp án B`."""
+    return all(parse_expression(item) is not None or len(item.split()) <= 8 for item in relation.items)

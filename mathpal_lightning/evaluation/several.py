@@ -38,6 +38,8 @@ def several(solution: Solution) -> Answer | None:
     số vịt`), or the same thing of each (`Tính tuổi mỗi người`).
     """
     question = solution.question
+    if listed := _each_expression(solution):
+        return listed
     if each_closed := _closed_one_by_one(solution):
         return each_closed
     if _NUMBERS.search(question) and not _OF_THE_NUMBERS.search(question):
@@ -47,12 +49,31 @@ def several(solution: Solution) -> Answer | None:
     elif unknowns := _UNKNOWNS.search(question):
         found = _assigned("".join(re.findall(r"[a-z](?![^\W\d_])", unknowns["letters"])), solution)
     elif (pair := _PAIR.search(question)) and not _ONE_THING.search(pair["first"]):
-        results = {name: _result_named(name, solution) for name in (pair["first"], pair["second"])}
+        results = {name: result_named(name, solution) for name in (pair["first"], pair["second"])}
         found = {name: answer for name, answer in results.items() if answer is not None}
     else:
         found = _of_each(solution) if _EACH.search(question) else {}
     answers = [replace(answer, label=label) for label, answer in found.items()]
     return multi(answers, ordered=False) if len(answers) > 1 else None
+
+
+_SUM = re.compile(r"[\d(][\d ,.():/×+-]*[:/×+-][\d ,.():/×+-]*\d\)?")
+
+
+def _each_expression(solution: Solution) -> Answer | None:
+    """`36 : 9; 88 : 11; 7 : 7` in the question, and a line `36 : 9 = 4` for each of them."""
+    asked = [piece.strip() for piece in re.split(r";|\n|,(?!\d)", solution.question)]
+    sums = [re.sub(r"\s", "", piece) for piece in asked if _SUM.fullmatch(piece)]
+    if len(sums) < 2 or len(sums) > MAX_RESULTS:
+        return None
+    lines = {re.sub(r"\s", "", line.split("=")[0]): line for line in solution.lines if "=" in line}
+    found = [
+        closing_value(solution, lines[written]) or solution.read(lines[written].split("=")[-1])
+        for written in sums
+        if written in lines
+    ]
+    answers = [answer for answer in found if answer is not None]
+    return multi(answers, ordered=True) if len(answers) == len(sums) else None
 
 
 _QUESTION_MARKS = re.compile(r"(?<!\?)\?(?=\s|$)")
@@ -107,7 +128,7 @@ _KEPT = re.compile(r"(?i)\((?:thỏa mãn|thoả mãn|nhận|chọn|đúng|t/m|t
 _CONSEQUENCE = re.compile(r" (?:nên|thì|suy ra|và|;|,) |, (?:và )?(?=[a-z] ?=)")
 
 
-def _result_named(name: str, solution: Solution) -> Answer | None:
+def result_named(name: str, solution: Solution) -> Answer | None:
     """What the last line headed by a name computes: `số gà` in `Số gà là: 40 : 5 × 2 = 16 (con)`."""
     key = comparison_key(name)
     figure = re.search(r"(?i:diện tích|thể tích) .*\b([A-Z]{3,4})$", name.strip())

@@ -6,8 +6,11 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from mathpal_lightning.evaluation.dollars import dollars_in_words
 from mathpal_lightning.evaluation.reading import read_answer, read_value
+from mathpal_lightning.evaluation.remarks import without_pictures, without_remarks
 from mathpal_lightning.schema import Answer
+from mathpal_lightning.text import plain_text
 
 MAX_CLOSING = 300
 """Characters of a line that the rules look at, counted from its end: an answer stands there, and the time stays bounded."""
@@ -15,17 +18,31 @@ _HEADING = re.compile(
     r"(?i)(?:cách giải|hướng dẫn|bài giải|giải|lời giải|ta có|bài làm|tóm tắt|hình (?:vẽ|minh họa|minh hoạ))"
     r"(?: chi tiết)? ?[:.]?"
 )
-_COURTESY = re.compile(r"(?i)(?:chúc|h[yi] vọng|cảm ơn|cám ơn|xin chào|nếu (?:bạn|em|con) (?:cần|có|còn|muốn))(?!\w)[^\d=]*")
-"""What a chat model adds around a solution."""
-_CHECK = re.compile(r"(?i)(?:thử lại|kiểm tra(?: lại)?) ?:")
 _ASKS_FOR_TEXT = re.compile(
     r"(?i)so sánh|sắp xếp|xếp theo|chứng (?:minh|tỏ)|điền dấu|vì sao|thế nào|hay không|có .{1,80} không|đúng hay sai|nào"
-    r"|thứ mấy|(?<!\w)ai(?!\w)"
+    r"|thứ mấy|(?<!\w)(?:ai|gì)(?!\w)| hay "
 )
 _ASKS_FOR_SEVERAL = re.compile(r"(?i)(?:các|những|hai|ba|mỗi|tất cả) (?:\w+ )?(?:số|chữ số|giá trị|phân số)|ước|bội")
 _ASKS_FOR_WHOLE = re.compile(r"(?i)(?:tìm|tính|viết|hỏi)(?: \w+){0,3} (?:số tự nhiên|số nguyên|chữ số)")
 _ASKS_WHETHER = re.compile(r"(?i)(?<!\w)(?:có|liệu)(?!\w)[^.?\n]{1,150} (?:không|được không|hay không)\s*(?:[?.]|$)")
 _UNKNOWNS = "xyz"
+
+
+def prepared(text: str) -> str:
+    """Plain text with sums of dollars in words, the are (`2 ha 5 a`) told from the letter a, and no pictures."""
+    text = plain_text(without_pictures(dollars_in_words(text))).replace("^()", "")
+    if re.search(r"(?<=\d) ?(?:ha|héc-ta|km\^2)(?!\w)", text):
+        text = re.sub(r"(?<=\d) ?a(?=[ =;,)\n]|\.? ?$)", " are", text)
+    return _POWER_APART.sub(r"\1^\2", text)
+
+
+_POWER_APART = re.compile(r"(?<=[\d( ])((?:k|h|da|d|c|m)?m) ([23])(?=[).;]|$|\n)")
+"""`(cm 2)`: a power that lost its place."""
+
+
+def _without_reckoning(line: str) -> str:
+    """`80 học sinh (4 × 20 học sinh)` -> `80 học sinh`: how a value was found stands behind it."""
+    return re.sub(r"(?<=[^\W\d_]{2}) \((?!hoặc|hay)(?=[^();]*\d)(?=[^();]*[-+×*:/=])[^();]*\)(?=\W*$)", "", line)
 
 
 @dataclass(frozen=True)
@@ -39,9 +56,8 @@ class Solution:
     def lines(self) -> list[str]:
         """The lines that hold something; one that ends in `là` or `:` goes on in the next."""
         lines: list[str] = []
-        for line in self.text.split("\n"):
-            if not re.search(r"[\w?]", line) or _HEADING.fullmatch(line) or _COURTESY.fullmatch(line) or _CHECK.match(line):
-                continue
+        written = [line for line in self.text.split("\n") if re.search(r"[\w?∅]", line) and not _HEADING.fullmatch(line)]
+        for line in map(_without_reckoning, without_remarks(written)):
             if len(line) > MAX_CLOSING:
                 line = line[-MAX_CLOSING:].partition(" ")[2]
             if lines and re.search(r"(?:(?<!\w)là|(?<=[^\W\d_]) ?:)$", lines[-1]) and len(lines[-1]) < MAX_CLOSING // 2:
@@ -68,6 +84,11 @@ class Solution:
         return self.asks_for_several or bool(asking) and re.search(r" và |(?<!\w)mỗi(?!\w)", asking[-1]) is not None
 
     @cached_property
+    def asks_for_extremum(self) -> bool:
+        """Whether a greatest or least value is asked for: `4 khi x = -2` answers with 4."""
+        return re.search(r"(?i)giá trị (?:lớn|nhỏ|bé) nhất|cực (?:đại|tiểu)|GTLN|GTNN|min|max", self.question) is not None
+
+    @cached_property
     def asks_for_words(self) -> bool:
         """Whether the question can be answered by words: which one, whether, how they compare."""
         return _ASKS_FOR_TEXT.search(self.question) is not None
@@ -86,6 +107,8 @@ class Solution:
         """`read_answer` in this solution's way of writing numbers."""
         if self.asks_for_several or _ASKS_FOR_WHOLE.search(self.question):
             text = re.sub(r"(?<=\d), (?=\d)", " ; ", text)
+        if re.search(r"(?i)ít nhất|nhiều nhất|tối đa|tối thiểu|hơn|khoảng", self.question):
+            text = re.sub(r"^(?:cần |phải )?(?:ít nhất|nhiều nhất|tối đa|tối thiểu) (?=\d)", "", text.strip())
         return read_answer(text, self.dot_is_decimal)
 
     def value(self, text: str) -> tuple[Answer, str] | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import islice
 
 from mathpal_lightning.evaluation.answers import MAX_LENGTH
 from mathpal_lightning.evaluation.arithmetic import Quantity, evaluate
+from mathpal_lightning.evaluation.dollars import dollars_in_words
 from mathpal_lightning.evaluation.solution import Solution
 from mathpal_lightning.evaluation.units import MEASURE, parse_unit
 from mathpal_lightning.text import is_vietnamese, plain_text
@@ -26,6 +28,10 @@ class StepReport:
     """Whether the solution is written in Vietnamese."""
     units: tuple[str, ...] = field(default=())
     """The measured units it names, each once."""
+    lines: tuple[int, ...] = ()
+    """The line of each failing equality, counted from 1 over the lines that hold something."""
+    last_line: int = 0
+    """The last line with an equality that could be computed."""
 
     @property
     def holds(self) -> bool:
@@ -33,6 +39,7 @@ class StepReport:
         return not self.failing
 
 
+_SENTENCE = re.compile(r"[;⇒⇔]|,(?!\d)|\.(?= )")
 _MAX_LINE = 2_000
 _MAX_LINES = 400
 """Pieces of lines looked at, from the first: more is no solution, and the time stays bounded."""
@@ -61,17 +68,21 @@ def check_steps(solution: str) -> StepReport:
     """
     if not isinstance(solution, str) or len(solution) > MAX_LENGTH:
         return StepReport()
-    seen = Solution(plain_text(solution), "")
-    checked, failing = 0, []
-    for line in re.split(r"[\n;⇒⇔]|,(?!\d)|\.(?= )", seen.text)[:_MAX_LINES]:
-        for left, sign, right, remainder in _equalities(line):
+    seen = Solution(plain_text(dollars_in_words(solution)), "")
+    checked, last_line = 0, 0
+    failing: list[tuple[str, int]] = []
+    lines = [line for line in seen.text.split("\n") if line.strip()]
+    pieces = ((number, piece) for number, line in enumerate(lines, 1) for piece in _SENTENCE.split(line))
+    for number, piece in islice(pieces, _MAX_LINES):
+        for left, sign, right, remainder in _equalities(piece):
             holds = _holds(left, sign, right, remainder, seen.dot_is_decimal)
             if holds is not None:
-                checked += 1
+                checked, last_line = checked + 1, number
                 if not holds:
-                    failing.append(f"{left} {sign} {right}")
+                    failing.append((f"{left} {sign} {right}", number))
     units = dict.fromkeys(match[1].lower() for match in _UNIT.finditer(seen.text))
-    return StepReport(checked, tuple(failing), is_vietnamese(solution), tuple(units))
+    steps, numbers = tuple(step for step, _ in failing), tuple(number for _, number in failing)
+    return StepReport(checked, steps, is_vietnamese(solution), tuple(units), numbers, last_line)
 
 
 def _equalities(line: str) -> list[tuple[str, str, str, str]]:

@@ -22,10 +22,31 @@ class Unit(NamedTuple):
 
 _LENGTH: dict[str, int | str] = {"km": 1000, "hm": 100, "dam": 10, "m": 1, "dm": "1/10", "cm": "1/100", "mm": "1/1000"}
 _SPOKEN = {
-    "ki lô mét": "km", "kilômét": "km", "kilomet": "km", "kilômet": "km", "kilo mét": "km", "kilô mét": "km", "cây số": "km",
-    "héc tô mét": "hm", "đề ca mét": "dam", "mét": "m", "met": "m", "đề xi mét": "dm", "đềximét": "dm", "xăng ti mét": "cm",
-    "xen ti mét": "cm", "centimet": "cm", "centimét": "cm", "xentimét": "cm", "mi li mét": "mm", "milimét": "mm",
+    "ki lô mét": "km",
+    "kilômét": "km",
+    "kilomet": "km",
+    "kilômet": "km",
+    "kilo mét": "km",
+    "kilô mét": "km",
+    "cây số": "km",
+    "héc tô mét": "hm",
+    "đề ca mét": "dam",
+    "mét": "m",
+    "met": "m",
+    "đề xi mét": "dm",
+    "đềximét": "dm",
+    "xăng ti mét": "cm",
+    "xen ti mét": "cm",
+    "centimet": "cm",
+    "centimét": "cm",
+    "xentimét": "cm",
+    "mi li mét": "mm",
+    "milimét": "mm",
     "milimet": "mm",
+}
+_FOREIGN: dict[str, int | str] = {
+    "dặm": "1609344/1000", "mile": "1609344/1000", "miles": "1609344/1000", "inch": "254/10000", "inches": "254/10000",
+    "feet": "3048/10000", "foot": "3048/10000", "yard": "9144/10000", "yards": "9144/10000", "hải lí": 1852, "hải lý": 1852,
 }  # fmt: skip
 _SIMPLE: dict[str, tuple[str, int | str]] = {
     "tấn": ("mass", 1000), "tạ": ("mass", 100), "yến": ("mass", 10), "kg": ("mass", 1), "hg": ("mass", "1/10"),
@@ -42,15 +63,19 @@ _SIMPLE: dict[str, tuple[str, int | str]] = {
     "tỉ": ("count", 1000000000), "tỷ": ("count", 1000000000),
     "triệu đồng": ("money", 1000000), "tỉ đồng": ("money", 1000000000), "tỷ đồng": ("money", 1000000000),
     "độ": ("angle", 60), "°": ("angle", 60), "'": ("angle", 1), "°c": ("temperature", 1), "độ c": ("temperature", 1),
-    "đô la": ("dollar", 1), "usd": ("dollar", 1), "$": ("dollar", 1),
+    "đô la": ("dollar", 1), "đô": ("dollar", 1), "đô la mỹ": ("dollar", 1), "usd": ("dollar", 1), "$": ("dollar", 1),
+    "dollar": ("dollar", 1), "dollars": ("dollar", 1), "xu mỹ": ("dollar", "1/100"), "euro": ("euro", 1), "eur": ("euro", 1),
+    "€": ("euro", 1), "yên": ("yen", 1), "bảng anh": ("sterling", 1), "nhân dân tệ": ("yuan", 1), "rad": ("radian", 1),
+    "radian": ("radian", 1), "pound": ("mass", "45359237/100000000"), "ounce": ("mass", "45359237/1600000000"),
 }  # fmt: skip
-_AREA = {"ha": 10000, "héc ta": 10000, "hecta": 10000, "hécta": 10000}
+_AREA = {"ha": 10000, "héc ta": 10000, "hecta": 10000, "hécta": 10000, "héc-ta": 10000, "are": 100, "sào": 360}
 _VOLUME = {"lít": "1/1000", "lit": "1/1000", "l": "1/1000", "dl": "1/10000", "đề xi lít": "1/10000", "cl": "1/100000"}
 _VOLUME |= {"ml": "1/1000000", "mi li lít": "1/1000000", "mililít": "1/1000000", "cc": "1/1000000", "hl": "1/10"}
 
 
 def _build_table() -> dict[str, Unit]:
     table = {name: Unit(Fraction(size), () if kind == "count" else ((kind, 1),)) for name, (kind, size) in _SIMPLE.items()}
+    table |= {name: Unit(Fraction(size), (("length", 1),)) for name, size in _FOREIGN.items()}
     table |= {name: Unit(Fraction(size), (("length", 2),)) for name, size in _AREA.items()}
     table |= {name: Unit(Fraction(size), (("length", 3),)) for name, size in _VOLUME.items()}
     lengths: dict[str, Fraction] = {name: Fraction(size) for name, size in _LENGTH.items()}
@@ -69,11 +94,11 @@ UNITS = _build_table()
 """Every simple unit under each of its names, in lower case, hyphens as spaces (`ki lô mét`)."""
 
 _HEADS = "|".join(
-    re.escape(name).replace(r"\ ", "[ -]") + ("" if name in ("°", "'", "$") else r"(?![^\W_])")
+    re.escape(name).replace(r"\ ", "[ -]") + ("" if name in ("°", "'", "$", "€") else r"(?![^\W_])")
     for name in sorted(UNITS, key=len, reverse=True)
 )
 _JOINT = r"(?: ?/ ?| mỗi | một (?=giờ|phút|giây|ngày)| trên (?=giờ|phút|giây|ngày)|\.)"
-MEASURE = rf"(?=[^\W\d_]|[°'$])(?:{_HEADS})(?:{_JOINT}(?:{_HEADS}))?"
+MEASURE = rf"(?=[^\W\d_]|[°'$€])(?:{_HEADS})(?:{_JOINT}(?:{_HEADS}))?"
 """A measured unit, simple or compound, as a case-insensitive regular expression without groups."""
 
 _SPLIT = re.compile(_JOINT)
@@ -108,7 +133,21 @@ def _multiply(first: Unit, second: Unit, sign: int) -> Unit:
 
 
 _NAMES = {"km/h": "km/giờ", "m/s": "m/giây", "l": "lít", "lit": "lít", "đ": "đồng", "vnđ": "đồng", "vnd": "đồng", "h": "giờ"}
-_NAMES |= {"gam": "g", "gram": "g", "kilogram": "kg", "ki lô gam": "kg", "°": "độ"}
+_NAMES |= {
+    "gam": "g",
+    "gram": "g",
+    "kilogram": "kg",
+    "ki lô gam": "kg",
+    "°": "độ",
+    "đô": "đô la",
+    "usd": "đô la",
+    "$": "đô la",
+    "dollar": "đô la",
+    "dollars": "đô la",
+    "eur": "euro",
+    "€": "euro",
+    "are": "a",
+}
 _NAMES |= _SPOKEN
 
 

@@ -4,9 +4,9 @@ from mathpal_lightning.export.adapter import write_adapter
 from mathpal_lightning.export.checkpoint import adapter_from_checkpoint, is_full, model_from_checkpoint
 from mathpal_lightning.export.gguf.modelfile import write_modelfile
 from mathpal_lightning.export.gguf.write import OutType, require_gguf_tools, write_gguf
-from mathpal_lightning.export.merge.best import MergeInto, merge_best
+from mathpal_lightning.export.merge.best import merge_best
 from mathpal_lightning.export.merge.four_bit import merge_4bit, write_4bit
-from mathpal_lightning.export.merge.weights import MergedInto, merge_adapter
+from mathpal_lightning.export.merge.weights import merge_adapter
 from mathpal_lightning.export.publish.hub import push_to_hub, require_push
 from mathpal_lightning.export.publish.model_card import model_card, write_model_card
 from mathpal_lightning.export.publish.usage import Artefact
@@ -16,10 +16,11 @@ from mathpal_lightning.export.road import (
     Export,
     export_adapter,
     export_full,
+    export_subject,
     format_list,
     require_formats,
 )
-from mathpal_lightning.export.subject import Subject, find_subject
+from mathpal_lightning.export.subject import MergedInto, MergeInto, Subject, find_subject
 from mathpal_lightning.export.tokenizer import save_tokenizer
 from mathpal_lightning.export.trained_on import read_trained_on
 from mathpal_lightning.export.verify.checks import Check, Verification
@@ -39,6 +40,7 @@ __all__ = [
     "adapter_from_checkpoint",
     "export_adapter",
     "export_full",
+    "export_subject",
     "find_subject",
     "format_list",
     "is_full",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -16,11 +15,11 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from mathpal_lightning.errors import ExportError
-from mathpal_lightning.export.artefact import RECORD, base_digest
 from mathpal_lightning.export.tokenizer import write_tokenizer
 from mathpal_lightning.export.trained_on import TrainedOn, dtype_name, quantized_modules
 from mathpal_lightning.files import whole_folder
 from mathpal_lightning.model.resolve import resolve_model
+from mathpal_lightning.records import base_digest, seal
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -63,7 +62,7 @@ def write_adapter(
         config.save_pretrained(str(temporary))
         if tokenizer is not None:
             write_tokenizer(tokenizer, temporary)
-        (temporary / RECORD).write_text(json.dumps(asdict(record), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        seal(temporary, asdict(record))
     return Path(folder)
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from mathpal_lightning.errors import CheckpointError
 from mathpal_lightning.export.adapter import write_adapter
-from mathpal_lightning.export.artefact import base_digest, content_digest, is_made_from, write_record
-from mathpal_lightning.export.merge.weights import write_config
+from mathpal_lightning.export.merge.shards import write_config
 from mathpal_lightning.export.tokenizer import save_tokenizer
 from mathpal_lightning.files import whole_folder
 from mathpal_lightning.model.resolve import resolve_model
+from mathpal_lightning.records import base_digest, content_digest, is_made_from, write_record
 from mathpal_lightning.run import read_checkpoint
 
 

@@ -13,19 +13,19 @@ from typing import Any
 from transformers import PreTrainedTokenizerBase
 
 from mathpal_lightning.errors import ConfigError, ExportError
-from mathpal_lightning.export.artefact import read_record, remove_artefact
 from mathpal_lightning.export.checkpoint import model_from_checkpoint
 from mathpal_lightning.export.gguf.modelfile import write_modelfile
 from mathpal_lightning.export.gguf.write import require_gguf_tools, write_gguf
-from mathpal_lightning.export.merge.best import MergeInto, merge_best, only_way, read_problems
-from mathpal_lightning.export.merge.four_bit import merge_4bit, write_4bit
-from mathpal_lightning.export.merge.weights import MergedInto, find_base, merge_adapter
-from mathpal_lightning.export.tokenizer import training_tokenizer, write_tokenizer
+from mathpal_lightning.export.merge.best import merge_the_best, read_problems
+from mathpal_lightning.export.merge.four_bit import merge_in_4bit, write_4bit
+from mathpal_lightning.export.merge.weights import merge
+from mathpal_lightning.export.subject import MergeInto, Subject
+from mathpal_lightning.export.tokenizer import write_tokenizer
 from mathpal_lightning.export.verify.checks import Verification
-from mathpal_lightning.export.verify.compare import verify_export, verify_full
+from mathpal_lightning.export.verify.compare import compare
 from mathpal_lightning.files import outside_links, whole_folder
-from mathpal_lightning.formats import DEFAULT, written_formats
-from mathpal_lightning.model.resolve import resolve_model
+from mathpal_lightning.formats import DEFAULT, GGUF, rows, written_formats
+from mathpal_lightning.records import read_record, remove_artefact, require_whole, seal
 
 FORMATS, DEFAULT_FORMATS = written_formats(), DEFAULT
 
@@ -110,23 +110,7 @@ def export_adapter(
         ConfigError: an unknown format, a missing optional part, or no problems for `best`.
         ExportError: a step failed; what was finished before it is kept.
     """
-    formats = format_list(formats)
-    require_formats(formats, verify=verify)
-    adapter, out, problems = Path(adapter), Path(out), problems or Path(out) / "samples.jsonl"
-    if merge_into == "best" and only_way(adapter) is None:
-        read_problems(problems)  # before the first step, not after it
-    into: MergedInto = (only_way(adapter) or "trained") if merge_into == "best" else merge_into
-    road = _Road(Export(into), out, say)
-    source = adapter
-    adapter = road.stage("adapter", lambda: _copy_adapter(source, out / "adapter", base, into, tokenizer))
-    if set(formats) != {"adapter"}:
-        merged = road.stage("merged", lambda: _merge(adapter, out / "merged", base, merge_into, problems, say))
-        record = read_record(merged)
-        road.export.merge_into, road.export.solved = record["made_from"]["into"], record.get("solved", {})
-        road.go(merged, formats, lambda folder: merge_4bit(adapter, folder, base))
-        if verify:
-            road.verified(lambda ggufs, merged_4bit: verify_export(adapter, merged, ggufs, base, merged_4bit))
-    return road.export
+    return export_subject(Subject.of_adapter(adapter, base, merge_into, tokenizer), out, formats, verify, say, problems)
 
 
 def export_full(
@@ -151,73 +135,62 @@ def export_full(
         CheckpointError: the checkpoint cannot be read or is another module's.
         ConfigError, ExportError: see `export_adapter`.
     """
+    subject = Subject(f"checkpoint {checkpoint}", checkpoint=Path(checkpoint), base_name=base)
+    return export_subject(subject, out, formats, verify, say)
+
+
+def export_subject(
+    subject: Subject,
+    out: str | Path,
+    formats: Sequence[str] | str = DEFAULT_FORMATS,
+    verify: bool = True,
+    say: Callable[[str], None] = print,
+    problems: str | Path | None = None,
+) -> Export:
+    """The road itself: adapter/, merged/, merged_4bit/, gguf/, and their verification. See `export_adapter`."""
     formats = format_list(formats)
     require_formats(formats, verify=verify)
-    out, road = Path(out), _Road(Export("trained"), Path(out), say)
-    merged = road.stage("merged", lambda: model_from_checkpoint(Path(checkpoint), out / "merged", base))
-    road.go(merged, formats, lambda folder: write_4bit(merged, folder))
+    out, export = Path(out), Export(subject.into)
+    problems = problems or out / "samples.jsonl"
+    if subject.merge_into == "best" and subject.only_way is None:
+        read_problems(problems)  # before the first step, not after it
+    stage = partial(_stage, export, say)
+    if subject.adapter is not None:
+        source = subject
+        subject = source.copied_to(stage("adapter", lambda: _copy_adapter(source, out / "adapter")))
+    if set(formats) == {"adapter"} and subject.adapter is not None:
+        return export
+    merged = stage("merged", lambda: _merge(subject, out / "merged", problems, say))
+    if subject.adapter is not None:
+        record = read_record(merged)
+        export.merge_into, export.solved = record["made_from"]["into"], record.get("solved", {})
+        subject = subject.merged_into(record["made_from"]["into"])
+    if "merged_4bit" in formats:
+        stage("merged_4bit", lambda: _merge_in_4bit(subject, merged, out / "merged_4bit"))
+    ggufs = _write_ggufs(merged, out / "gguf", formats, stage)
     if verify:
-        folder = resolve_model(base or read_record(merged)["base"])
-        road.verified(lambda ggufs, merged_4bit: verify_full(merged, folder, ggufs, merged_4bit))
-    return road.export
-
-
-@dataclass(slots=True)
-class _Road:
-    """An export on its way: every stage is timed, recorded and told."""
-
-    export: Export
-    out: Path
-    say: Callable[[str], None]
-
-    def stage(self, name: str, write: Callable[[], Path]) -> Path:
-        """Do one step."""
         started = time.perf_counter()
-        path = write()
-        self.export.artefacts[name], self.export.seconds[name] = path, round(time.perf_counter() - started, 2)
-        self.say(f"export: {name} in {self.export.seconds[name]:.1f} s, {_size(path) / 1e6:,.0f} MB: {path}")
-        return path
-
-    def go(self, merged: Path, formats: Sequence[str], write_4bit: Callable[[Path], Path]) -> None:
-        """From merged weights to the other formats; K-quants share one bf16 GGUF, which goes when it was not asked for."""
-        if "merged_4bit" in formats:
-            self.stage("merged_4bit", lambda: write_4bit(self.out / "merged_4bit"))
-        outtypes: list[Any] = [name.removeprefix("gguf:") for name in formats if name.startswith("gguf:")]
-        folder = self.out / "gguf"
-        passing = folder / ".bf16.gguf"
-        source = folder / "model-bf16.gguf" if "bf16" in outtypes else passing
-        for outtype in outtypes:
-            file = folder / f"model-{outtype}.gguf"
-            self.stage(f"gguf:{outtype}", partial(write_gguf, merged, file, outtype, source))
-            write_modelfile(file, file.with_name(f"Modelfile-{outtype}"))
-        remove_artefact(passing)
-
-    def verified(self, verify: Callable[[list[Path], Path | None], Verification]) -> None:
-        """Measure what was written, and show the table."""
-        started = time.perf_counter()
-        files = [path for name, path in self.export.artefacts.items() if name.startswith("gguf:")]
-        self.export.verification = verify(files, self.export.artefacts.get("merged_4bit"))
-        self.export.seconds["verify"] = round(time.perf_counter() - started, 2)
-        self.say(f"export: verified in {self.export.seconds['verify']:.1f} s\n{self.export.verification}")
+        export.verification = compare(subject, merged, ggufs, export.artefacts.get("merged_4bit"))
+        export.seconds["verify"] = round(time.perf_counter() - started, 2)
+        say(f"export: verified in {export.seconds['verify']:.1f} s\n{export.verification}")
+    return export
 
 
-def _merge(
-    adapter: Path,
-    out: Path,
-    base: str | Path | None,
-    into: MergeInto,
-    problems: str | Path,
-    say: Callable[[str], None],
-) -> Path:
-    return merge_best(adapter, out, problems, base, say) if into == "best" else merge_adapter(adapter, out, base, into)
+def _stage(export: Export, say: Callable[[str], None], name: str, write: Callable[[], Path]) -> Path:
+    """Do one step: time it, record it, tell it."""
+    started = time.perf_counter()
+    path = write()
+    export.artefacts[name], export.seconds[name] = path, round(time.perf_counter() - started, 2)
+    say(f"export: {name} in {export.seconds[name]:.1f} s, {_size(path) / 1e6:,.0f} MB: {path}")
+    return path
 
 
-def _copy_adapter(
-    source: Path, out: Path, base: str | Path | None, into: MergedInto, tokenizer: PreTrainedTokenizerBase | None
-) -> Path:
+def _copy_adapter(subject: Subject, out: Path) -> Path:
     """Copy a checkpoint's adapter to the run, with training's tokenizer, which checkpoints leave out."""
-    whole = (source / "tokenizer_config.json").is_file()
-    if whole and source.resolve() == out.resolve():
+    source = subject.adapter_folder
+    require_whole(source)
+    has_tokenizer = (source / "tokenizer_config.json").is_file()
+    if has_tokenizer and source.resolve() == out.resolve():
         return out
     with whole_folder(out) as temporary:
         if links := outside_links(source):
@@ -227,9 +200,37 @@ def _copy_adapter(
                 "Put the file itself there, if you trust where it comes from.",
             )
         shutil.copytree(source, temporary, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*NOT_COPIED))
-        if not whole:
-            write_tokenizer(tokenizer or training_tokenizer(source, find_base(source, base, into)), temporary)
+        if not has_tokenizer:
+            write_tokenizer(subject.tokenizer, temporary)
+        if subject.trained_on is not None:
+            seal(temporary)
     return out
+
+
+def _merge(subject: Subject, out: Path, problems: str | Path, say: Callable[[str], None]) -> Path:
+    if subject.checkpoint is not None:
+        return model_from_checkpoint(subject.checkpoint, out, subject.base_name)
+    return merge_the_best(subject, out, problems, say) if subject.merge_into == "best" else merge(subject, out)
+
+
+def _merge_in_4bit(subject: Subject, merged: Path, out: Path) -> Path:
+    return write_4bit(merged, out) if subject.adapter is None else merge_in_4bit(subject, out)
+
+
+def _write_ggufs(
+    merged: Path, folder: Path, formats: Sequence[str], stage: Callable[[str, Callable[[], Path]], Path]
+) -> list[Path]:
+    """Every GGUF asked for, with its Modelfile. K-quants share one bf16 GGUF, which goes when it was not asked for."""
+    wanted = [form for form in rows(formats) if form.name.startswith(GGUF)]
+    passing = folder / ".bf16.gguf"
+    source = folder / "model-bf16.gguf" if "gguf:bf16" in formats else passing
+    files = []
+    for form in wanted:
+        file = folder.parent / form.path
+        files.append(stage(form.name, partial(write_gguf, merged, file, form.kind, source)))
+        write_modelfile(file, file.with_name(f"Modelfile-{form.kind}"))
+    remove_artefact(passing)
+    return files
 
 
 def _size(path: Path) -> int:

@@ -1,28 +1,34 @@
-"""What is exported, found once: the weights, their base model, how they are merged, and the vocabulary.
+"""What is exported, found once: the weights, their base model, how they are merged, the quantisation and the tokenizer.
 
     place            a run folder, an adapter folder or a .ckpt      run/weights.py
     -> Weights       which weights these are, in one line
     -> Subject       with the adapter folder or the full checkpoint, the base, the way of merging, the tokenizer
 
-Whoever follows an export reads these two files and knows its input.
+Every step of an export is a function of a Subject: none looks for the base, its record or its tokenizer again.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from transformers import PreTrainedTokenizerBase
 
-from mathpal_lightning.errors import CheckpointError
+from mathpal_lightning.chat import load_tokenizer
+from mathpal_lightning.errors import CheckpointError, ExportError
 from mathpal_lightning.export.checkpoint import adapter_from_checkpoint, base_of_checkpoint, is_full
-from mathpal_lightning.export.merge.best import MergeInto, only_way
-from mathpal_lightning.export.merge.weights import MergedInto, find_base
 from mathpal_lightning.export.tokenizer import training_tokenizer
-from mathpal_lightning.export.trained_on import TrainedOn, read_trained_on
+from mathpal_lightning.export.trained_on import TrainedOn, read_adapter_config, read_trained_on
 from mathpal_lightning.model.resolve import resolve_model
+from mathpal_lightning.records import RECORD, base_digest, folder_digest
 from mathpal_lightning.run import Weights, adapter_folder, find_weights
+
+MergedInto = Literal["trained", "original"]
+"""The weights that an adapter is merged into: those that training saw, or those of the base as published."""
+MergeInto = Literal["trained", "original", "best"]
+"""What a user asks for; `best` scores both and keeps the better one."""
 
 
 @dataclass(frozen=True)
@@ -42,35 +48,98 @@ class Subject:
     tokenizer_of_training: PreTrainedTokenizerBase | None = None
     """Training's tokenizer, where training has just ended."""
 
+    @classmethod
+    def of_adapter(
+        cls,
+        adapter: str | Path,
+        base: str | Path | None = None,
+        merge_into: MergeInto = "trained",
+        tokenizer: PreTrainedTokenizerBase | None = None,
+    ) -> Subject:
+        """An adapter folder, of PEFT or ours."""
+        named = str(base) if base else None
+        return cls(f"adapter {adapter}", Path(adapter), None, named, merge_into, tokenizer)
+
+    def copied_to(self, adapter: Path) -> Subject:
+        """The same with the adapter in another folder, which holds its tokenizer."""
+        return replace(self, adapter=adapter)
+
+    def merged_into(self, into: MergedInto) -> Subject:
+        """The same, merged into these weights."""
+        return replace(self, merge_into=into)
+
+    @property
+    def adapter_folder(self) -> Path:
+        """The adapter; only where it is no full fine-tune."""
+        assert self.adapter is not None, "a full fine-tune has no adapter"
+        return self.adapter
+
     @cached_property
     def trained_on(self) -> TrainedOn | None:
         """The adapter's record of its base; None for an adapter of another library and for a full fine-tune."""
         return read_trained_on(self.adapter) if self.adapter else None
 
-    @cached_property
+    @property
+    def only_way(self) -> MergedInto | None:
+        """How it must be merged where there is no choice; None where there is one.
+
+        An adapter without our record can only go into the original weights, because nobody knows what training saw. One that
+        was trained on 16 bits saw the original weights.
+        """
+        if self.adapter is None:
+            return "trained"
+        if self.trained_on is None:
+            return "original"
+        return None if self.trained_on.quantized else "trained"
+
+    @property
     def into(self) -> MergedInto:
-        """The weights that the adapter is merged into; for `best`, where there is a choice, those of training."""
-        if self.merge_into != "best":
-            return self.merge_into
-        return (only_way(self.adapter) if self.adapter else None) or "trained"
+        """The weights that it is merged into; for `best`, where there is a choice, those of training."""
+        return self.merge_into if self.merge_into != "best" else self.only_way or "trained"
 
     @cached_property
     def base(self) -> Path:
-        """The folder of the base model.
+        """The folder of the base model, proven to be the one that was trained on where that matters.
 
         Raises:
-            ExportError: it is not the base that the adapter was trained on.
+            ExportError: it is not the base that the adapter was trained on, or none is named.
             ModelError: it cannot be found.
         """
-        if self.adapter:
-            return find_base(self.adapter, self.base_name, self.into)
-        assert self.checkpoint is not None
-        return resolve_model(self.base_name or base_of_checkpoint(self.checkpoint))
+        if self.adapter is None:
+            assert self.checkpoint is not None
+            return resolve_model(self.base_name or base_of_checkpoint(self.checkpoint))
+        trained_on = self.trained_on
+        if trained_on is None and self.into == "trained":
+            raise ExportError(
+                f"{RECORD} in the adapter folder, which says how the base was quantised during training",
+                f"none in {self.adapter}",
+                "Merge into the original weights: merge_into 'original'.",
+            )
+        named = trained_on.base if trained_on else read_adapter_config(self.adapter).get("base_model_name_or_path")
+        if not (self.base_name or named):
+            raise ExportError(
+                "the base model that the adapter was trained on", f"no name of it in {self.adapter}", "Give its folder as base."
+            )
+        folder = resolve_model(str(self.base_name or named))
+        if trained_on and self.into == "trained" and trained_on.base_digest not in ("", base_digest(folder)):
+            raise ExportError(
+                f"the base that was trained on, {named} (digest {trained_on.base_digest[:12]})",
+                f"other weights in {folder} (digest {base_digest(folder)[:12]})",
+                "Give the folder of the right base, or merge into these weights on purpose: merge_into 'original'.",
+            )
+        return folder
+
+    @cached_property
+    def inputs(self) -> dict[str, str]:
+        """What a merge of it is made from, for the record that lets a later export skip the step."""
+        return {"adapter": folder_digest(self.adapter_folder), "base": base_digest(self.base), "into": self.into}
 
     @cached_property
     def tokenizer(self) -> PreTrainedTokenizerBase:
         """Training's tokenizer; else the adapter's own; else the base's, with our chat template."""
-        return self.tokenizer_of_training or training_tokenizer(self.adapter or self.base, self.base)
+        if self.tokenizer_of_training is not None:
+            return self.tokenizer_of_training
+        return training_tokenizer(self.adapter, self.base) if self.adapter else load_tokenizer(self.base)
 
 
 def find_subject(place: str | Path, base: str | None = None, merge_into: MergeInto = "trained") -> Subject:

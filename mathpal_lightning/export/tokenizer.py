@@ -11,8 +11,8 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from mathpal_lightning.chat import CHAT_FORMATS, load_tokenizer, prepare_tokenizer, stop_token_ids
 from mathpal_lightning.errors import ExportError
-from mathpal_lightning.export.artefact import content_digest
 from mathpal_lightning.export.publish.base_model import is_local
+from mathpal_lightning.records import content_digest
 
 _CONFIG = "tokenizer_config.json"
 OF_THIS_MACHINE = ("is_local", "local_files_only")

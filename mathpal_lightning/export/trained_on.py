@@ -21,7 +21,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, BitsAndBytesConfig
 
 from mathpal_lightning.compat.bitsandbytes import keep_packing
 from mathpal_lightning.errors import ExportError
-from mathpal_lightning.export.artefact import RECORD
+from mathpal_lightning.records import read_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +83,27 @@ def _quantization(module: Any) -> Quantization | None:
 
 def read_trained_on(adapter: str | Path) -> TrainedOn | None:
     """The record of an adapter folder; None for an adapter that was written by something else."""
-    path = Path(adapter) / RECORD
-    if not path.is_file():
+    if not (record := read_record(Path(adapter))):
         return None
-    record = json.loads(path.read_text(encoding="utf-8"))
-    groups = tuple(Quantization(**{**group, "modules": tuple(group["modules"])}) for group in record.pop("quantized"))
-    return TrainedOn(**record, quantized=groups)
+    known = {name: record[name] for name in ("base", "base_digest", "model_class", "dtype", "versions") if name in record}
+    groups = tuple(Quantization(**{**group, "modules": tuple(group["modules"])}) for group in record.get("quantized", ()))
+    return TrainedOn(**known, quantized=groups)
+
+
+def read_adapter_config(adapter: Path) -> dict[str, Any]:
+    """PEFT's settings of an adapter folder.
+
+    Raises:
+        ExportError: the file is missing, cut off or empty.
+    """
+    file = adapter / "adapter_config.json"
+    try:
+        config = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:  # ValueError: no JSON, or not UTF-8
+        raise ExportError(f"PEFT's settings in {file}", str(error), "Copy the adapter again from where it came.") from None
+    if not isinstance(config, dict) or "peft_type" not in config:
+        raise ExportError(f"PEFT's settings with a peft_type in {file}", str(config)[:80], "Give a PEFT adapter folder.")
+    return config
 
 
 def load_trained(adapter: Path, base: Path, trained_on: TrainedOn | None, *, quantized: bool) -> PeftModel:

@@ -14,6 +14,10 @@ from mathpal_lightning.text.normalize import PICTURE, normalize_text
 BOX_OPEN, BOX_CLOSE = "⟦", "⟧"
 r"""What `\boxed{...}` becomes."""
 
+_SET_OPEN, _SET_CLOSE = "\ue000", "\ue001"
+r"""What `\{` and `\}` are while the braces of LaTeX's groups are taken away."""
+_SET = re.compile(r"(?<=[=∈∪∩] )\{([^{}\n]*[;,][^{}\n]*)\}")
+
 _DEPTH = 12
 _COMMANDS = {
     "times": " × ", "cdot": " × ", "div": " : ", "approx": " ≈ ", "simeq": " ≈ ", "Rightarrow": " ⇒ ", "Leftrightarrow": " ⇔ ",
@@ -21,7 +25,13 @@ _COMMANDS = {
     "gt": " > ", "ne": " ≠ ", "neq": " ≠ ", "pi": "π", "circ": "°", "degree": "°", "dots": "...", "ldots": "...",
     "cdots": "...", "left": "", "right": "", "displaystyle": "", "limits": "", "vdots": " ⋮ ", "pm": " ± ", "angle": "∠",
     "widehat": "∠", "triangle": "tam giác ", "lbrace": "{", "rbrace": "}", "in": " ∈ ", "cup": " ∪ ", "quad": " ",
+    "cap": " ∩ ", "infty": "∞", "varnothing": "∅", "emptyset": "∅", "leqslant": " ≤ ", "geqslant": " ≥ ",
+    "longrightarrow": " → ",
+    "mathbb": "", "setminus": " \\ ", "notin": " ∉ ", "perp": " ⊥ ", "Delta": "Δ", "Leftarrow": " ⇐ ", "qquad": " ", "star": "",
+    "forall": " ∀ ", "alpha": "α", "beta": "β", "sin": "sin ", "cos": "cos ", "tan": "tan ", "cot": "cot ", "ln": "ln ",
+    "log": "log",
 }  # fmt: skip
+_NUMBER_SETS = {"R": "ℝ", "N": "ℕ", "Z": "ℤ", "Q": "ℚ"}
 _WRAPPERS = "text|textbf|textit|mathrm|mathbf|mathit|mathop|operatorname|overline|underline|hat|bar|vec|textrm|mbox|rm"
 _PARTS_IN_LINE = re.compile(r"[ \\;]+(?=[b-e]\) )")
 _SIMPLE = re.compile(r"[\w.,]+")
@@ -33,8 +43,17 @@ def plain_text(text: str) -> str:
     Fractions become `a/b` or `(a)/(b)`, mixed numbers `2 3/4`, roots `√(13)`, `\boxed{5}` becomes `⟦5⟧`, an `x` that stands
     for times becomes `×`; pictures, bold marks and headings go. Nested deeper than 12 braces, the rest stays as it is.
     """
-    text = normalize_text(text).replace(BOX_OPEN, "").replace(BOX_CLOSE, "").replace("$", "").replace(PICTURE, "")
-    text = _write_out_latex(text)
+    text = (
+        normalize_text(text)
+        .replace(BOX_OPEN, "")
+        .replace(BOX_CLOSE, "")
+        .replace(_SET_OPEN, "")
+        .replace(_SET_CLOSE, "")
+        .replace("$", "")
+        .replace(PICTURE, "")
+    )
+    text = _SET.sub(rf"{_SET_OPEN}\1{_SET_CLOSE}", text.replace("\\{", _SET_OPEN).replace("\\}", _SET_CLOSE))
+    text = _write_out_latex(text).replace(_SET_OPEN, "{").replace(_SET_CLOSE, "}").replace("’", "'").replace("′", "'")
     text = re.sub(r"\*\*|__|`|(?m:^#+ ?)|(?m:^[*•+-] (?=[^\d\s]))", "", text)
     text = _times_signs(text)
     text = re.sub(r" {2,}", " ", text)
@@ -45,7 +64,10 @@ def plain_text(text: str) -> str:
 def _write_out_latex(text: str) -> str:
     if "\\" not in text and "{" not in text:
         return text
-    text = text.replace("\\%", "%").replace("\\\\", "\n").replace("&=", "=")
+    text = text.replace("\\%", "%").replace("\\\\", "\n").replace("&=", "=").replace("{,}", ",").replace("{.}", ".")
+    text = re.sub(
+        r"\\mathbb ?\{ ?([A-Z]) ?\}|\\mathbb ([A-Z])", lambda name: _NUMBER_SETS.get(name[1] or name[2], name[0]), text
+    )
     text = re.sub(r"\\(?:begin|end)\{[a-z*]{1,12}\}(?:\{[lcr|]{1,8}\})?", " ", text)
     text = re.sub(r"\\(?:left|right) ?\.?(?=[^a-zA-Z])", "", text)
     text = re.sub(r"\^ ?\{? ?\\circ ?\}?", "° ", text)
@@ -56,6 +78,7 @@ def _write_out_latex(text: str) -> str:
         text = re.sub(r"([\^_])\{ ?([^{}]*?) ?\}(?=([^\W\d_])?)", _script, text)
         text = re.sub(r"(\d ?)?\\frac ?\{ ?([^{}]*?) ?\} ?\{ ?([^{}]*?) ?\}(?=([^\W\d_])?)", _fraction, text)
         text = re.sub(r"\\sqrt ?\{ ?([^{}]*?) ?\}", r"√(\1)", text)
+        text = re.sub(r"\\sqrt ?\[ ?(\d{1,2}) ?\] ?\{ ?([^{}]*?) ?\}", r"√[\1](\2)", text)
         text = re.sub(r"\\(?:boxed|fbox) ?\{ ?([^{}]*?) ?\}", rf"{BOX_OPEN}\1{BOX_CLOSE}", text)
         text = re.sub(r"(?<![a-zA-Z}^_])( ?)\{([^{}]*)\}(?! ?\{)", r"\1\2", text)
         if text == before:
@@ -71,6 +94,14 @@ def _script(match: re.Match[str]) -> str:
 
 
 def _fraction(match: re.Match[str]) -> str:
+    r"""`2\frac{3}{4}` -> `2 3/4`, `\frac{-1}{6}` -> `-1/6`, `\frac{x + 1}{2}` -> `((x + 1)/2)`."""
+    sign = (match[2][:1] == "-") != (match[3][:1] == "-")
+    if (
+        not match[1]
+        and all(re.fullmatch(r"-? ?\d[\d.,]*", part) for part in (match[2], match[3]))
+        and "-" in match[2] + match[3]
+    ):
+        return f"{'-' * sign}{match[2].lstrip('- ')}/{match[3].lstrip('- ')}" + " " * bool(match[4])
     top, bottom = (part if _SIMPLE.fullmatch(part) else f"({part})" for part in (match[2], match[3]))
     simple = not (top.startswith("(") or bottom.startswith("("))
     whole = (match[1] or "").strip()
@@ -82,8 +113,15 @@ def _fraction(match: re.Match[str]) -> str:
     )
 
 
+_UNKNOWN = "\ue002"
+_UNKNOWN_X = re.compile(r"(?<![^\W\d_])x ?(?:\^|=)|\(x ?[-+]|[-+] ?\d*x ?[-+)=]")
+"""x stands for an unknown in this text, so that `2x(x + 3)` is a product without a sign."""
+
+
 def _times_signs(text: str) -> str:
     """An `x` or `*` between two operands means times: `5 x 3`, `15cm x 20cm`, `2 x S`; in `2x` and `x = 3` x is the unknown."""
+    if _UNKNOWN_X.search(text):
+        text = re.sub(r"(?<=\d)x(?=\()", _UNKNOWN, text)
     text = re.sub(r"(?<=[\d)%]) ?[xX*] ?(?=[\d(\[√])", " × ", text)
     text = re.sub(r"(?<=[\d)%]) [xX*] (?=[^\W_](?![^\W\d_])|[^\W\d_]{2})", " × ", text)
-    return re.sub(r"(?<=[\w)]) [xX*] (?=[\d(\[√])", " × ", text)
+    return re.sub(r"(?<=[\w)]) [xX*] (?=[\d(\[√])", " × ", text).replace(_UNKNOWN, "x")

@@ -26,7 +26,7 @@ _SIMPLE = re.compile(rf"({NUMBER}) ([-+×:]) ({NUMBER})")
 _NOTE = re.compile(r" \((?:viết \d(?:, nhớ \d+)?|nhớ \d+)\)$")
 _REST = re.compile(rf" \(dư ({NUMBER})\)$")
 _UNIT = re.compile(r" \([^()\d]*[^\W\d][^()]*\)$| \([%°][^()]*\)$")
-_LETTERS = re.compile(r"[A-Za-zÀ-ỹĐđ]")
+_LETTERS = re.compile(r"[A-Za-zÀ-ÖØ-öø-ỹ]")
 
 
 class Line(NamedTuple):

@@ -14,18 +14,19 @@ from pathlib import Path
 from mathpal_lightning.compat.child import command_of_child
 from mathpal_lightning.compat.convert_hf_to_gguf import converter_command
 from mathpal_lightning.errors import ConfigError, ExportError
-from mathpal_lightning.export.artefact import (
-    folder_digest,
-    is_made_from,
-    read_record,
-    remove_artefact,
-    write_record,
-)
 from mathpal_lightning.export.gguf.header import read_header, set_uint32
 from mathpal_lightning.export.gguf.quantize import quantize_gguf
 from mathpal_lightning.export.tokenizer import chat_template, listed_special_ids
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.formats import GGUF, gguf_format, written_formats
+from mathpal_lightning.records import (
+    folder_digest,
+    is_made_from,
+    read_record,
+    remove_artefact,
+    require_whole,
+    write_record,
+)
 
 OutType = str
 """A type of llama.cpp that formats.py has a row for: `q8_0`, `f16`."""
@@ -96,6 +97,7 @@ def write_gguf(merged: str | Path, file: str | Path, outtype: OutType = "q8_0", 
         raise ValueError(f"Expected argument `outtype` to be one of {types}, but got {outtype!r}")
     require_gguf_tools(verify=False)
     merged, file = Path(merged), Path(file)
+    require_whole(merged)
     made_from = {"merged": folder_digest(merged), "outtype": outtype}
     if is_made_from(file, made_from):
         return file

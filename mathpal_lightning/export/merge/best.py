@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import torch
 from transformers import AutoModelForCausalLM
@@ -14,13 +14,12 @@ from transformers import AutoModelForCausalLM
 from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.evaluation import grade
-from mathpal_lightning.export.artefact import content_digest, is_made_from, read_record, write_record
-from mathpal_lightning.export.merge.weights import MergedInto, find_base, merge_adapter, merge_inputs
-from mathpal_lightning.export.trained_on import read_trained_on
+from mathpal_lightning.export.merge.weights import merge
+from mathpal_lightning.export.subject import MergedInto, Subject
 from mathpal_lightning.files import replace_folder
 from mathpal_lightning.model.generate import generate
+from mathpal_lightning.records import content_digest, is_made_from, read_record, write_record
 
-MergeInto = Literal["trained", "original", "best"]
 PROBLEMS = 100
 """How many held-out problems decide."""
 MAX_NEW_TOKENS = 512
@@ -53,39 +52,32 @@ def merge_best(
         ConfigError: there are no problems to score on.
         ExportError: see `merge_adapter`.
     """
-    adapter, out = Path(adapter), Path(out)
-    if (only := only_way(adapter)) is not None:
+    return merge_the_best(Subject.of_adapter(adapter, base, "best"), Path(out), problems, say)
+
+
+def merge_the_best(subject: Subject, out: Path, problems: str | Path | None, say: Callable[[str], None]) -> Path:
+    """`merge_best` for what is being exported."""
+    if only := subject.only_way:
         say(f"export: merged into the {only} weights, the only way for this adapter")
-        return merge_adapter(adapter, out, base, only)
+        return merge(subject.merged_into(only), out)
     rows = read_problems(problems)
     judged_on = {"problems": len(rows), "digest": content_digest([Path(str(problems))])}
-    record = read_record(out)
-    if record.get("judged_on") == judged_on and _is_merge(adapter, out, base, record["made_from"]["into"]):
-        return out
     ways: tuple[MergedInto, ...] = get_args(MergedInto)
-    folders = {into: merge_adapter(adapter, out.with_name(f"{out.name}.{into}"), base, into) for into in ways}
+    subjects = {into: subject.merged_into(into) for into in ways}
+    record = read_record(out)
+    if record.get("judged_on") == judged_on and is_made_from(out, subjects[record["made_from"]["into"]].inputs):
+        return out
+    folders = {into: merge(subjects[into], out.with_name(f"{out.name}.{into}")) for into in ways}
     scores = {into: solved(folder, rows) for into, folder in folders.items()}
     best = max(ways, key=lambda into: scores[into])
     told = ", ".join(f"{into} solves {scores[into]}" for into in ways)
     say(f"export: of {len(rows)} held-out problems {told}: {best} is kept")
     made_from = read_record(folders[best])["made_from"]
-    write_record(folders[best], made_from, adapter=str(adapter), judged_on=judged_on, solved=scores)
+    write_record(folders[best], made_from, adapter=str(subject.adapter), judged_on=judged_on, solved=scores)
     replace_folder(folders.pop(best), out)
     for folder in folders.values():
         shutil.rmtree(folder)
     return out
-
-
-def only_way(adapter: Path) -> MergedInto | None:
-    """How an adapter must be merged where there is no choice: no record of ours, or trained on 16-bit weights."""
-    trained_on = read_trained_on(adapter)
-    if trained_on is None:
-        return "original"
-    return None if trained_on.quantized else "trained"
-
-
-def _is_merge(adapter: Path, out: Path, base: str | Path | None, into: MergedInto) -> bool:
-    return is_made_from(out, merge_inputs(adapter, find_base(adapter, base, into), into))
 
 
 def read_problems(file: str | Path | None) -> list[Problem]:

@@ -16,24 +16,15 @@ from torch import Tensor, nn
 from transformers import AutoConfig, BitsAndBytesConfig, PreTrainedTokenizerBase
 
 from mathpal_lightning.chat import load_tokenizer
-from mathpal_lightning.export.artefact import folder_digest, is_made_from, write_record
-from mathpal_lightning.export.merge.shards import read_stored
-from mathpal_lightning.export.merge.weights import (
-    Delta,
-    apply_delta,
-    canonical_name,
-    find_base,
-    merge_inputs,
-    read_deltas,
-    require_each_once,
-    write_config,
-    write_index,
-)
-from mathpal_lightning.export.tokenizer import save_tokenizer, training_tokenizer
-from mathpal_lightning.export.trained_on import read_trained_on
+from mathpal_lightning.export.merge.deltas import Delta, apply_delta, canonical_name, read_deltas
+from mathpal_lightning.export.merge.shards import read_stored, write_config, write_index
+from mathpal_lightning.export.merge.weights import require_each_once
+from mathpal_lightning.export.subject import Subject
+from mathpal_lightning.export.tokenizer import save_tokenizer
 from mathpal_lightning.families import all_of
 from mathpal_lightning.files import whole_folder
 from mathpal_lightning.model.load import text_decoder_targets
+from mathpal_lightning.records import folder_digest, is_made_from, require_whole, write_record
 
 PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 """What is quantised, in the text decoder; head, embeddings, vision and audio towers keep their 16 bits."""
@@ -57,14 +48,17 @@ def merge_4bit(adapter: str | Path, out: str | Path, base: str | Path | None = N
     Raises:
         ExportError: see `merge_adapter`.
     """
-    adapter, out = Path(adapter), Path(out)
-    folder = find_base(adapter, base, "original")
-    made_from = merge_inputs(adapter, folder, "original") | _QUANTIZATION
+    return merge_in_4bit(Subject.of_adapter(adapter, base, "original"), Path(out))
+
+
+def merge_in_4bit(subject: Subject, out: Path) -> Path:
+    """`merge_4bit` for what is being exported, whatever it is merged into elsewhere."""
+    subject = subject.merged_into("original")
+    made_from = subject.inputs | _QUANTIZATION
     if not is_made_from(out, made_from):
-        trained_on = read_trained_on(adapter)
-        dtype = trained_on.dtype if trained_on else None
-        tokenizer = training_tokenizer(adapter, folder)
-        _write(folder, out, made_from, read_deltas(adapter), dtype, tokenizer)
+        dtype = subject.trained_on.dtype if subject.trained_on else None
+        deltas = read_deltas(subject.adapter_folder, subject.base)
+        _write(subject.base, out, made_from, deltas, dtype, subject.tokenizer)
     return out
 
 
@@ -78,6 +72,7 @@ def write_4bit(merged: str | Path, out: str | Path) -> Path:
         out: the folder to write.
     """
     merged, out = Path(merged), Path(out)
+    require_whole(merged)
     made_from = {"merged": folder_digest(merged)} | _QUANTIZATION
     if not is_made_from(out, made_from):
         _write(merged, out, made_from, {}, None, load_tokenizer(merged))

@@ -1,4 +1,4 @@
-"""Safetensors shards read and written tensor by tensor, so that a model of any size passes through little memory.
+"""A model folder read and written: its shards tensor by tensor, so that a model of any size passes through little memory.
 
 Format: https://huggingface.co/docs/safetensors (8 bytes of header length, a JSON header, then the raw tensors).
 """
@@ -6,8 +6,9 @@ Format: https://huggingface.co/docs/safetensors (8 bytes of header length, a JSO
 from __future__ import annotations
 
 import json
+import shutil
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -16,11 +17,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from mathpal_lightning.records import RECORD
+
 _CODES = {torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16", torch.int64: "I64", torch.int32: "I32",
           torch.uint8: "U8", torch.int8: "I8", torch.bool: "BOOL", torch.float64: "F64"}  # fmt: skip
 _DTYPES = {code: dtype for dtype, code in _CODES.items()}
 _QUANT_STATE = ".quant_state.bitsandbytes__"
 _QUANT_PARTS = (".absmax", ".quant_map", ".nested_absmax", ".nested_quant_map")
+_WEIGHT_FILES = (".safetensors", ".safetensors.index.json", ".bin", ".pth", ".gguf", ".lock")
+_NOT_COPIED = ("README.md", "chat_template.json", ".gitattributes", RECORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +72,8 @@ def read_stored(file: Any, dtype: torch.dtype | None) -> list[StoredTensor]:
     return tensors
 
 
-def write_shard(path: Path, tensors: Sequence[StoredTensor], compute: Callable[[StoredTensor], Tensor]) -> None:
-    """Write a shard, computing one tensor after another; each result is rounded once to the dtype it is stored in."""
+def write_shard(path: Path, tensors: Sequence[StoredTensor], values: Iterable[Tensor]) -> None:
+    """Write a shard from its values, one after another; each is rounded once to the dtype it is stored in."""
     header: dict[str, Any] = {"__metadata__": {"format": "pt"}}
     start = 0
     for tensor in tensors:
@@ -79,7 +84,28 @@ def write_shard(path: Path, tensors: Sequence[StoredTensor], compute: Callable[[
     encoded += b" " * (-len(encoded) % 8)
     with path.open("wb") as file:
         file.write(struct.pack("<Q", len(encoded)) + encoded)
-        for tensor in tensors:
-            result = compute(tensor)
-            assert result.shape == tensor.shape, f"{tensor.name}: {result.shape} is not {tensor.shape}"
-            file.write(result.to(tensor.dtype).contiguous().view(torch.uint8).numpy().tobytes())
+        for tensor, value in zip(tensors, values, strict=True):
+            assert value.shape == tensor.shape, f"{tensor.name}: {value.shape} is not {tensor.shape}"
+            file.write(value.to(tensor.dtype).contiguous().view(torch.uint8).numpy().tobytes())
+
+
+def write_index(out: Path, weight_map: dict[str, str]) -> None:
+    """Say which shard holds which tensor, where there is more than one."""
+    if len(set(weight_map.values())) > 1:
+        (out / "model.safetensors.index.json").write_text(
+            json.dumps({"metadata": {}, "weight_map": weight_map}, indent=2), encoding="utf-8"
+        )
+
+
+def write_config(base: Path, out: Path, dtype: str | None) -> None:
+    """Copy what a base holds beside its weights (tokenizer.model, processor, licence), and its config with `dtype`."""
+    for path in base.iterdir():
+        if path.is_file() and not path.name.endswith(_WEIGHT_FILES) and path.name not in _NOT_COPIED:
+            shutil.copyfile(path, out / path.name)
+    config = json.loads((base / "config.json").read_text(encoding="utf-8"))
+    config.pop("quantization_config", None)
+    for section in (config, config.get("text_config", {})):
+        if dtype and ("dtype" in section or "torch_dtype" in section):
+            section.pop("torch_dtype", None)
+            section["dtype"] = dtype
+    (out / "config.json").write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

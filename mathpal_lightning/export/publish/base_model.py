@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from mathpal_lightning.chat import GEMMA_3, ChatFormat, chat_format_named
-from mathpal_lightning.export.artefact import RECORD
 from mathpal_lightning.families import Family, family_of_name
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA
+from mathpal_lightning.records import RECORD
 
 OFFLINE_GEMMA_SOURCE = "google/gemma-3-270m"
 """What the package behind `offline-gemma` is a Q4_K_M copy of."""

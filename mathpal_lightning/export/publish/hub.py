@@ -20,12 +20,12 @@ from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_st
 
 from mathpal_lightning.compat.huggingface_hub import disable_xet
 from mathpal_lightning.errors import ConfigError, PushError
-from mathpal_lightning.export.artefact import RECORD
 from mathpal_lightning.export.publish.base_model import GEMMA_NOTICE, BaseModel, is_local
 from mathpal_lightning.export.publish.model_card import CARD_FILE, model_card, read_facts
 from mathpal_lightning.export.publish.usage import Artefact, artefact_folder
 from mathpal_lightning.export.tokenizer import OF_THIS_MACHINE
 from mathpal_lightning.formats import artefact_named
+from mathpal_lightning.records import RECORD
 
 SUFFIXES = (".safetensors", ".json", ".jinja", ".model", ".gguf")
 """Of the files in an artefact's folder these belong to it, and `Modelfile-*`; everything else stays at home."""

@@ -15,7 +15,6 @@ import yaml
 from huggingface_hub import EvalResult, ModelCardData
 
 from mathpal_lightning import __version__
-from mathpal_lightning.export.artefact import RECORD
 from mathpal_lightning.export.publish.base_model import (
     GEMMA_NOTICE,
     OFFLINE_GEMMA_SOURCE,
@@ -29,6 +28,7 @@ from mathpal_lightning.export.publish.usage import Artefact, artefact_folder, gg
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.formats import artefact_named
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA
+from mathpal_lightning.records import RECORD
 
 CARD_FILE = "README.md"
 MOMENTS = {"before": "before training", "after": "after training", "test": "after training, test rows"}

@@ -14,11 +14,7 @@ from pathlib import Path
 
 from torch import Tensor
 
-from mathpal_lightning.chat import load_tokenizer
-from mathpal_lightning.export.artefact import read_record
-from mathpal_lightning.export.merge.weights import MergedInto, find_base
-from mathpal_lightning.export.tokenizer import training_tokenizer
-from mathpal_lightning.export.trained_on import read_trained_on
+from mathpal_lightning.export.subject import MergedInto, Subject
 from mathpal_lightning.export.verify.checks import (
     Check,
     Verification,
@@ -37,6 +33,7 @@ from mathpal_lightning.export.verify.measure import (
     measure_whole,
 )
 from mathpal_lightning.export.verify.probe import make_probe
+from mathpal_lightning.records import read_record
 
 
 def verify_export(
@@ -58,11 +55,20 @@ def verify_export(
     Returns:
         The checks; call `require()` on the result to turn a failed one into an error.
     """
-    adapter, merged = Path(adapter), Path(merged)
-    into: MergedInto = read_record(merged).get("made_from", {}).get("into", "trained")
-    folder = find_base(adapter, base, into)
-    probe = make_probe(training_tokenizer(adapter, folder))
-    trained = measure_trained(adapter, folder, read_trained_on(adapter), probe, quantized=into == "trained")
+    into: MergedInto = read_record(Path(merged)).get("made_from", {}).get("into", "trained")
+    return compare(Subject.of_adapter(adapter, base, into), Path(merged), ggufs, merged_4bit)
+
+
+def compare(
+    subject: Subject, merged: Path, ggufs: Sequence[str | Path] = (), merged_4bit: str | Path | None = None
+) -> Verification:
+    """`verify_export` and `verify_full` for what is being exported."""
+    probe = make_probe(subject.tokenizer)
+    if subject.adapter is None:
+        trained = measure_whole(merged, subject.base, probe)
+        checks = check_effect(trained, "merged") + check_tokens("merged", measure_tokens(merged, probe))
+        return Verification(tuple(checks + _check_others(trained, trained.log_probs, ggufs, merged_4bit)))
+    trained = measure_trained(subject, probe)
     measured = measure_folder(merged, trained, rounded=False)
     checks = check_effect(trained) + check_merged(measured, trained)
     return Verification(tuple(checks + _check_others(trained, measured.log_probs, ggufs, merged_4bit)))
@@ -79,10 +85,8 @@ def verify_full(
         ggufs: what `write_gguf` wrote from it.
         merged_4bit: what `write_4bit` wrote from it.
     """
-    model = Path(model)
-    trained = measure_whole(model, Path(base), make_probe(load_tokenizer(base)))
-    checks = check_effect(trained, "merged") + check_tokens("merged", measure_tokens(model, trained.probe))
-    return Verification(tuple(checks + _check_others(trained, trained.log_probs, ggufs, merged_4bit)))
+    subject = Subject("a full fine-tune", checkpoint=Path(model), base_name=str(base))
+    return compare(subject, Path(model), ggufs, merged_4bit)
 
 
 def _check_others(trained: Trained, merged: Tensor, ggufs: Sequence[str | Path], merged_4bit: str | Path | None) -> list[Check]:

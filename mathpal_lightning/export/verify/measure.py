@@ -25,7 +25,8 @@ from mathpal_lightning.chat import stop_token_ids
 from mathpal_lightning.compat.bitsandbytes import keep_packing
 from mathpal_lightning.evaluation import grade
 from mathpal_lightning.export.gguf.header import read_header
-from mathpal_lightning.export.trained_on import TrainedOn, load_trained
+from mathpal_lightning.export.subject import Subject
+from mathpal_lightning.export.trained_on import load_trained
 from mathpal_lightning.export.verify import probe as probes
 from mathpal_lightning.export.verify.probe import PROMPTS, Probe
 from mathpal_lightning.llama_cpp import CERTAIN, LlamaCpp, LlamaSettings, start_llama
@@ -110,9 +111,9 @@ class MeasuredGguf:
     answers: Answers
 
 
-def measure_trained(adapter: Path, base: Path, trained_on: TrainedOn | None, probe: Probe, *, quantized: bool) -> Trained:
+def measure_trained(subject: Subject, probe: Probe) -> Trained:
     """Load the model as training held it, and ask it with the adapter and without."""
-    model = load_trained(adapter, base, trained_on, quantized=quantized)
+    model = load_trained(subject.adapter_folder, subject.base, subject.trained_on, quantized=subject.into == "trained")
     log_probs = next_token_log_probs(model, probe.documents, probe.positions)
     answers = answers_of(model, probe)
     with model.disable_adapter():

@@ -7,9 +7,9 @@ import pytest
 
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.export import export_adapter, merge_best, write_adapter
-from mathpal_lightning.export.artefact import read_record
 from mathpal_lightning.export.merge import best
 from mathpal_lightning.export.merge.best import read_problems, solved
+from mathpal_lightning.records import read_record
 from tests.export.conftest import lora_model
 
 

@@ -16,8 +16,8 @@ from mathpal_lightning.chat import load_tokenizer, stop_token_ids
 from mathpal_lightning.compat.bitsandbytes import keep_packing
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export import merge_adapter, write_adapter
-from mathpal_lightning.export.artefact import RECORD
-from mathpal_lightning.export.merge.weights import canonical_name
+from mathpal_lightning.export.merge.deltas import canonical_name
+from mathpal_lightning.records import RECORD
 from tests.export.conftest import lora_model, nf4
 from tests.tiny import FAMILIES, tiny_gemma, tiny_gemma_folder, tiny_tokenizer
 

@@ -1,0 +1,196 @@
+"""Question, reference and a pupil's solution -> a verdict and, for the pupil, its reason in one Vietnamese sentence.
+
+A verdict asks three things: is the value the reference's (`equivalence.py`), is it in the form that the question asks for
+(`task.py`), and does the solution stand by it: it says one thing, not two. Strict judging also asks that the written arithmetic
+holds (`steps.py`); lenient judging says where it does not.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from mathpal_lightning.evaluation.answers import claims, extract_answer
+from mathpal_lightning.evaluation.comparison import same_answer
+from mathpal_lightning.evaluation.reading import value_of
+from mathpal_lightning.evaluation.steps import StepReport, check_steps
+from mathpal_lightning.evaluation.task import Task, form_fault, in_order, read_task
+from mathpal_lightning.evaluation.values import Quantity
+from mathpal_lightning.schema import Answer, Judgement, Verdict
+
+_COMPUTED = ("trailing", "several", "asked_quantity", "concluded", "compared", "prose")
+"""Rules that take the answer from a computed line, not from a statement of its own."""
+
+
+def judge(question: str | None, gold_solution: str, solution: str, strict: bool = False) -> Judgement:
+    """Judge one solution against the reference solution.
+
+    Args:
+        question: the problem; its options and its wording tell how to read both answers and which form is asked for.
+        gold_solution: the reference, a whole solution or only its answer.
+        solution: what the pupil or the model wrote.
+        strict: a solution whose written arithmetic does not hold is wrong; else that is only said in the reason.
+
+    Returns:
+        The judgement. Never raises.
+    """
+    gold, answer = extract_answer(gold_solution, question), extract_answer(solution, question)
+    if gold is None:
+        return Judgement("gold_unreadable", None, answer, "Lời giải mẫu không có đáp số đọc được.")
+    if answer is None:
+        return Judgement("no_answer", gold, None, "Em chưa viết đáp số.")
+    if solution == gold_solution:
+        return Judgement("correct", gold, answer, "Đúng.")
+    task = read_task(question)
+    report = _own_false_steps(gold_solution, solution)
+    fault = _fault(task, gold, answer) or _takes_back(task, answer, solution, question)
+    if not fault and answer.rule in _COMPUTED and _rests_on_false_step(report, answer):
+        fault = f"Phép tính ở dòng {report.lines[-1]} sai"
+    if not fault and strict and report.failing:
+        fault = f"Đáp số đúng, nhưng phép tính ở dòng {report.lines[0]} sai"
+    reason = fault or _remark(gold, answer, report)
+    return Judgement("wrong" if fault else "correct", gold, answer, f"{reason}.", report.failing)
+
+
+def grade(question: str | None, gold_solution: str, predicted_solution: str) -> tuple[Verdict, Answer | None, Answer | None]:
+    """The lenient verdict of `judge`, the reference's answer and the predicted one."""
+    judgement = judge(question, gold_solution, predicted_solution)
+    return judgement.verdict, judgement.gold_answer, judgement.answer
+
+
+def _fault(task: Task, gold: Answer, answer: Answer) -> str:
+    """Why an answer is not the reference's; empty where it is."""
+    if task.ordered:
+        gold, answer = in_order(gold), in_order(answer)
+    exact = task.digits is not None
+    if not (_rounded(task, gold, answer) if exact else _same(gold, answer, task)):
+        return _difference(gold, answer, task)
+    if _is_doubted(task, gold, answer):
+        return "Em mới nêu một số gần đúng"
+    return form_fault(task, gold, answer)
+
+
+def _same(gold: Answer, answer: Answer, task: Task) -> bool:
+    """The value is the reference's; only the reference, or the question, may allow a rounded one."""
+    return same_answer(gold, answer if gold.rounded or task.rounds else _exact(answer), task.question)
+
+
+def _exact(answer: Answer) -> Answer:
+    from dataclasses import replace
+
+    value = answer.meaning
+    meaning = replace(value, about="") if isinstance(value, Quantity) else value
+    return replace(answer, rounded=False, meaning=meaning, notes=tuple(note for note in answer.notes if note != "about"))
+
+
+def _rounded(task: Task, gold: Answer, answer: Answer) -> bool:
+    """Where digits are named, the answer is the reference to the digit, or the reference rounded to them."""
+    if same_answer(_exact(gold), _exact(answer), task.question):
+        return True
+    if "multi" in (gold.kind, answer.kind) or "choice" in (gold.kind, answer.kind):
+        return False
+    wanted, given = value_of(gold), value_of(answer)
+    if not isinstance(wanted, Quantity) or not isinstance(given, Quantity) or task.digits is None:
+        return False
+    scale = Fraction(10) ** task.digits
+    nearest = Fraction(int(abs(wanted.value) * scale + Fraction(1, 2))) / scale * (1 if wanted.value >= 0 else -1)
+    return given.value == nearest and given.unit in (wanted.unit, "")
+
+
+def _is_doubted(task: Task, gold: Answer, answer: Answer) -> bool:
+    """`khoảng 16` where the reference says 16 and nothing is to be rounded."""
+    value = answer.meaning
+    doubted = isinstance(value, Quantity) and value.about not in ("", "≈") or "about" in answer.notes
+    return doubted and not gold.rounded and not task.rounds
+
+
+def _difference(gold: Answer, answer: Answer, task: Task) -> str:
+    """What a pupil should look at first."""
+    if gold.kind == "multi":
+        if answer.kind != "multi" or len(answer.parts) < len(gold.parts):
+            return "Em còn thiếu đáp số"
+        if len(answer.parts) > len(gold.parts):
+            return "Em viết thừa đáp số"
+        unordered = [sorted(part.text for part in side.parts) for side in (gold, answer)]
+        return "Em sắp xếp hoặc gán giá trị chưa đúng" if unordered[0] == unordered[1] else "Có đáp số chưa đúng"
+    if answer.kind == "multi":
+        return "Em viết nhiều đáp số, đề bài chỉ hỏi một"
+    if gold.kind == "choice" and answer.kind == "choice":
+        return "Em chọn chưa đúng"
+    wanted, given = (None if side.kind == "choice" else value_of(side) for side in (gold, answer))
+    if isinstance(wanted, Quantity) and isinstance(given, Quantity):
+        if wanted.value == given.value and wanted.unit != given.unit:
+            return "Đơn vị chưa đúng"
+        if task.digits is not None:
+            return "Em chưa làm tròn đúng yêu cầu"
+    if isinstance(wanted, Quantity) and answer.kind == "text":
+        return "Em chưa viết rõ một đáp số"
+    return "Đáp số chưa đúng"
+
+
+def _takes_back(task: Task, answer: Answer, solution: str, question: str | None) -> str:
+    """Whether the solution states something else beside its answer."""
+    for claim in claims(solution, question):
+        if not _agree(claim, answer, task):
+            return "Em viết hai đáp số khác nhau"
+    return ""
+
+
+def _agree(claim: Answer, answer: Answer, task: Task) -> bool:
+    """Whether a further statement may stand beside the answer: it says the same, a part of it, or something of another kind."""
+    if claim.kind == "choice" or answer.kind == "choice":
+        both = claim.kind == answer.kind
+        known = both or (claim.value or answer.value) is not None
+        return not known or same_answer(claim, answer, task.question)
+    parts = answer.parts or (answer,)
+    if claim.kind == "multi":
+        return True
+    if any(same_answer(claim, part, task.question) for part in parts):
+        return True
+    said, values = value_of(claim), [value_of(part) for part in parts if part.kind not in ("multi", "choice")]
+    if not isinstance(said, Quantity):
+        return claim.kind == "text" or claim.kind != answer.kind
+    return not any(isinstance(value, Quantity) and _of_one_kind(said, value) for value in values)
+
+
+def _of_one_kind(first: Quantity, second: Quantity) -> bool:
+    """Whether two quantities count or measure the same thing, so that they cannot both be the answer."""
+    zero = Quantity("0", Fraction(0), first.unit), Quantity("0", Fraction(0), second.unit)
+    return zero[0].same(zero[1]) and bool(first.unit) == bool(second.unit)
+
+
+def _own_false_steps(gold_solution: str, solution: str) -> StepReport:
+    """The equalities of a solution that do not hold, but for those that the reference writes too."""
+    report = check_steps(solution)
+    if not report.failing:
+        return report
+    known = set(check_steps(gold_solution).failing)
+    kept = [(step, line) for step, line in zip(report.failing, report.lines, strict=True) if step not in known]
+    return StepReport(
+        report.checked,
+        tuple(step for step, _ in kept),
+        report.vietnamese,
+        report.units,
+        tuple(line for _, line in kept),
+        report.last_line,
+    )
+
+
+def _rests_on_false_step(report: StepReport, answer: Answer) -> bool:
+    """Whether the line that computes the answer does not hold."""
+    if not report.failing or report.lines[-1] != report.last_line:
+        return False
+    number = re.sub(r"[^\d./-]", "", answer.text)
+    right = re.split(r"[=≈]", report.failing[-1])[-1]
+    return bool(number) and number in re.sub(r"[ ]", "", right).replace(",", ".")
+
+
+def _remark(gold: Answer, answer: Answer, report: StepReport) -> str:
+    """What is said of a right answer."""
+    if report.failing:
+        return f"Đúng, nhưng phép tính ở dòng {report.lines[0]} sai"
+    if "multi" not in (gold.kind, answer.kind) and "choice" not in (gold.kind, answer.kind):
+        wanted, given = value_of(gold), value_of(answer)
+        if isinstance(wanted, Quantity) and isinstance(given, Quantity) and wanted.unit not in ("", "%") and not given.unit:
+            return "Đúng, nhưng thiếu đơn vị" if wanted.measure else "Đúng, nhưng thiếu tên đơn vị đếm"
+    return "Đúng"

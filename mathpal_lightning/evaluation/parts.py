@@ -1,0 +1,99 @@
+"""The parts a) b) c) of a solution, each with an answer of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from mathpal_lightning.evaluation.options import read_options
+from mathpal_lightning.evaluation.reading import multi
+from mathpal_lightning.evaluation.solution import Solution
+from mathpal_lightning.schema import Answer
+
+Rule = Callable[[Solution], Answer | None]
+_PART_LINE = re.compile(r"(?m)^(?:(?i:câu|phần|ý|bài) ?(?:\d+)?[:.]? ?)?(?P<part>[a-eA-E1-9])(?:\)|\.(?= )) ?")
+
+
+def part_marks(solution: Solution) -> list[re.Match[str]]:
+    """The marks a) b) c) at the beginning of lines, in order; numbered lines are parts only where the question has them.
+
+    Capital letters are no parts where they are the question's options.
+    """
+    asked = {mark["part"].lower() for mark in _PART_LINE.finditer(solution.question)}
+    has_options = bool(read_options(solution.question))
+    marks: list[re.Match[str]] = []
+    for mark in _PART_LINE.finditer(solution.text):
+        if has_options and mark["part"].isupper():
+            continue
+        part = mark["part"].lower()
+        known = part in asked or (part.isalpha() and mark[0].strip().endswith(")"))
+        if known and (not marks or ord(part) > ord(marks[-1]["part"].lower())):
+            marks.append(mark)
+    return marks
+
+
+def is_proof(question: str) -> bool:
+    """Whether a question asks to prove, to draw or for a rule, and for no value."""
+    asked = re.search(r"(?i)tính(?! chất)|tìm|hỏi|bao nhiêu|mấy|so sánh", question)
+    told = (
+        r"(?i)chứng (?:minh|tỏ)|(?:^|[.)] |\n)(?:hãy )?"
+        r"(?:vẽ|nêu|phát biểu(?! nào| sau| đúng| sai)|kể tên|giải thích|trình bày|dựng|viết công thức"
+        r"|đặt tính rồi tính\W*$)(?!\w)"
+    )
+    return asked is None and re.search(told, question) is not None
+
+
+def parts(solution: Solution, rules: Sequence[Rule]) -> Answer | None:
+    """The answers of the parts a) b) c); a part without one is left out.
+
+    Args:
+        solution: the solution.
+        rules: what finds an answer in one part; the first alone where the part only proves or draws.
+    """
+    marks = part_marks(solution)
+    questions = _questions(solution.question)
+    if not marks or len(marks) == 1 and len(questions) < 2:
+        return None
+    ends = [mark.start() for mark in marks[1:]] + [len(solution.text)]
+    found = []
+    for mark, end in zip(marks, ends, strict=True):
+        question = questions.get(mark["part"].lower(), "")
+        part = Solution(solution.text[mark.end() : end].strip(), question or _without_parts(solution.question))
+        tried = rules[:1] if is_proof(question) or is_proof(solution.question) and not question else rules
+        answer = next(filter(None, (rule(part) for rule in tried)), None)
+        if answer is not None:
+            found.append(replace(answer, label=mark["part"].lower()))
+    return multi(found, ordered=True) if found else None
+
+
+def alone(solution: Solution) -> Answer | None:
+    """A part that is nothing but one or two words: `a) Đ`, `b) Sai`."""
+    return solution.read(solution.text) if re.fullmatch(r"[^\W\d_]+(?: [^\W\d_]+)?\.?", solution.text.strip()) else None
+
+
+_IN_LINE = re.compile(r"(?:^|(?<=[\s:;.,]))(?P<part>[a-e])(?:\)|\.(?= )) ?")
+
+
+def _questions(question: str) -> dict[str, str]:
+    """What each part asks, by its letter, with the words that stand before the first (`Tính:`)."""
+    marks: list[re.Match[str]] = []
+    for mark in _IN_LINE.finditer(question):
+        if (mark["part"] == "a" and not marks) or (marks and ord(mark["part"]) == ord(marks[-1]["part"]) + 1):
+            marks.append(mark)
+    if len(marks) < 2:
+        numbered = list(_PART_LINE.finditer(question))
+        marks = numbered if len(numbered) > 1 else []
+    if not marks:
+        return {}
+    ends = [mark.start() for mark in marks[1:]] + [len(question)]
+    head = question[: marks[0].start()].strip()
+    head = head.split("\n")[-1][-200:]
+    return {
+        mark["part"].lower(): f"{head} {question[mark.end() : end].strip()}".strip()
+        for mark, end in zip(marks, ends, strict=True)
+    }
+
+
+def _without_parts(question: str) -> str:
+    return question if len(question) < 300 else ""

@@ -1,0 +1,66 @@
+"""What stands in a solution beside the mathematics: a model's thoughts, pictures, and notes and offers behind the end."""
+
+from __future__ import annotations
+
+import re
+
+_THOUGHT = re.compile(r"<(think|thinking|thought|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE)
+_OPEN_THOUGHT = re.compile(r"<(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
+_PICTURES = re.compile(
+    "[\U0001f000-\U0001faff\U00002600-\U000027bf\U00002b00-\U00002bff\U0000fe00-\U0000fe0f"
+    "\U000025a0-\U000025ff\u23e9-\u23fa\u20e3]"
+)
+_ARROW = re.compile("[\u27f9\u279c\u27a1\u2794\u21d2]")
+_ANNOTATION = re.compile(r"<<[^<>\n]*>>")
+
+
+def without_thoughts(text: str) -> str | None:
+    """The text without closed `<think>` blocks; None where one is not closed: the solution itself never began."""
+    if "<" not in text:
+        return text
+    text = _ANNOTATION.sub("", _THOUGHT.sub("", text))
+    if _OPEN_THOUGHT.search(text):
+        return None
+    return re.sub(r"(?is)^.*</(?:think|thinking|thought|reasoning)>", "", text)
+
+
+def without_pictures(text: str) -> str:
+    """Arrows as `⇒`, other pictures gone."""
+    return _PICTURES.sub("", _ARROW.sub("⇒", text))
+
+
+_REMARK = re.compile(
+    r"(?i)[\W_]*(?:lưu ý|chú ý|ghi nhớ|mẹo|nhận xét|giải thích(?: thêm)?|giải nghĩa|bài (?:tập )?tương tự|sai lầm|kiến thức|"
+    r"mở rộng|gợi ý|bài học|tham khảo|em nhớ|các em (?:nhớ|lưu ý)|nhớ rằng|nếu (?:bạn|em|con|các em|còn)"
+    r"|(?:bạn|em|con) (?:có )?(?:muốn|cần|hiểu|thử)|"
+    r"(?:bạn|em|con|các em) có (?:muốn|cần|hiểu|thắc mắc)|h[yi] vọng|chúc|cảm ơn|cám ơn|xin chào"
+    r"|đừng (?:quên|ngại)|cứ hỏi|hãy (?:thử|cho)|"
+    r"thử lại|kiểm tra(?: lại)?|hết|nguồn|theo dõi|phương pháp(?: giải)?|dạng bài|xem thêm"
+    r"|công thức (?:chung|cần nhớ|ghi nhớ)|đánh giá|thang điểm)"
+    r"(?![^\W_])(?P<rest>.*)"
+)
+_CLAIM = re.compile(r"(?i)đáp (?:số|án)|vậy|kết luận|kết quả|trả lời|chọn|answer|⟦|####")
+
+
+def without_remarks(lines: list[str]) -> list[str]:
+    """The lines without the notes that follow the answer.
+
+    A remark's first line ends the solution where no later line states or concludes anything; else the line alone goes.
+    """
+    kept: list[str] = []
+    for place, line in enumerate(lines):
+        remark = _REMARK.fullmatch(line)
+        if remark is None or not kept and place == 0 and len(lines) == 1:
+            kept.append(line)
+        elif (
+            kept
+            and not any(_CLAIM.match(later.lstrip(" *#>-⇒")) for later in lines[place + 1 :])
+            and not _goes_on(lines[place + 1 :])
+        ):
+            break
+    return kept
+
+
+def _goes_on(lines: list[str]) -> bool:
+    """Whether lines behind a remark compute on."""
+    return any(re.search(r"\d ?(?:\([^\d()]*\))?\W*$", line) and "=" in line for line in lines[-2:])

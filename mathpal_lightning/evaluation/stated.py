@@ -1,0 +1,139 @@
+"""What a solution states as its answer: a chosen letter, `Đáp số: v`, a box, `đáp án 585 là đúng`."""
+
+from __future__ import annotations
+
+import re
+
+from mathpal_lightning.evaluation.closing import conclusion
+from mathpal_lightning.evaluation.options import read_options
+from mathpal_lightning.evaluation.parts import part_marks
+from mathpal_lightning.evaluation.reading import clean, is_denied
+from mathpal_lightning.evaluation.solution import Solution
+from mathpal_lightning.evaluation.units import parse_unit
+from mathpal_lightning.schema import Answer
+
+_NOT = r"(?<!không )(?<!không phải )(?<!chưa )(?<!đừng )(?<!chớ )(?<!loại )(?<!bỏ )"
+_CHOSEN = re.compile(
+    rf"(?i:{_NOT}(?:chọn|khoanh(?: tròn)?(?: vào)?)|(?:correct |final )?answer(?: is)?|đáp án(?: đúng)?|đáp số|đ/?a(?=:)"
+    r"|câu trả lời(?: đúng)?|phương án(?: đúng)?|kết quả)"
+    r"(?i: (?:đáp án|phương án|câu|ý|chữ(?: cái)?|đúng|cuối cùng))*(?i:(?: cần (?:chọn|tìm))?(?: là)?) ?:? ?"
+    r"⟦?\(?(?P<letter>[A-H])(?P<rest>(?![\w'])[^\n]*)"
+)
+_CONFIRMED = re.compile(
+    r"(?:^|(?<=[.;,] )|\n|(?<= ))(?i:(?:đáp án|phương án|câu|ý) )?(?P<letter>[A-H]) "
+    r"(?:là (?:đáp án )?)?(?:đúng|chính xác)(?=\W*(?:$|\n))"
+    r"|(?i:vậy)[^\n]{0,150} là (?P<last>[A-H])\.?(?=\s*$)"
+)
+
+
+def chosen(solution: Solution) -> Answer | None:
+    """`Chọn B`, `Đáp án: B`, `Đáp án đúng là B. 25 cm`; the last one counts. `Chọn C, D` chooses nothing."""
+    has_options = bool(read_options(solution.question))
+    marks = [mark for mark in _CHOSEN.finditer(solution.text) if _is_letter(mark["rest"], has_options)]
+    if not marks and has_options:
+        marks = list(_CONFIRMED.finditer(solution.text))
+        return Answer("choice", marks[-1]["letter"] or marks[-1]["last"]) if marks else None
+    if not marks or len({mark["letter"] for mark in marks}) > 1 and len(part_marks(solution)) > 1:
+        return None
+    rest = marks[-1]["rest"]
+    if _OTHER_LETTERS.match(rest):
+        return Answer("text", clean(marks[-1]["letter"] + rest))
+    written = clean(rest.lstrip(").:⟧ "))
+    value = solution.read(written) if written and not written.startswith("(") else None
+    if value is None:
+        before = Solution(solution.text[: marks[-1].start()], solution.question)
+        value = conclusion(before, before.lines[-1]) if before.lines else None
+    return Answer("choice", marks[-1]["letter"], value=value)
+
+
+_OTHER_LETTERS = re.compile(r"\)? ?(?:[,;/]|và|hoặc|hay|với|\)) ?(?:đáp án |câu |phương án )?\(?[A-H](?![\w'])")
+
+
+def _is_letter(rest: str, has_options: bool) -> bool:
+    """`Chọn A` chooses; `chọn A làm gốc`, `Đáp án: A = 5` do not."""
+    rest = rest.strip()
+    if re.match(r"\([^()]*[;\d]", rest) and not has_options:
+        return False
+    return not rest or rest[0] in ".):,;⟧(" or has_options and "=" not in rest[:3] or _OTHER_LETTERS.match(rest) is not None
+
+
+_STATED = re.compile(
+    r"(?i)(?:đáp (?:số|án)(?: đúng| chính xác| cuối cùng| của bài(?: toán)?| cần tìm)*|(?<!\w)đ[/.]?s"
+    r"|kết quả(?: cuối cùng)?(?= ?(?:là)? ?:)"
+    r"|trả lời|kết luận|answer|result) ?(?:là ?:?|is ?:?|:|=)|####|(?<!\w)đáp số (?=\d)"
+)
+_NOT_MORE = re.compile(r"(?i)cách|hoặc|thử|câu|bài|lưu ý|chú ý|giải thích|vì|vậy|nhận xét|\(")
+_RIGHT = re.compile(r"(?i)(?:đáp án|kết quả|đáp số)(?: là)? (?P<value>[-\d][^\n.;:]{0,60}?) là (?:đúng|chính xác)")
+
+
+def stated(solution: Solution) -> Answer | None:
+    """`Đáp số: v`; the last one counts, with its further lines while they read as answers."""
+    marks = list(_STATED.finditer(solution.text))
+    if marks and len(marks) > 1 and _one_a_part(marks, solution):
+        return None
+    if not marks:
+        right = list(_RIGHT.finditer(solution.text))
+        return solution.read(right[-1]["value"]) if right else None
+    return _payload(solution, solution.text[marks[-1].end() :])
+
+
+def _payload(solution: Solution, text: str) -> Answer | None:
+    """The answer that begins a text: its first line, with the next ones while they read as answers too."""
+    lines = [line for line in text.split("\n") if re.search(r"\w|[<>=∅]", line)]
+    if not lines:
+        return None
+    for count in range(min(len(lines), 6), 1, -1):
+        if not any(_NOT_MORE.match(line) for line in lines[1:count]):
+            together = solution.read("\n".join(lines[:count]))
+            if together is not None and together.kind == "multi" and len(together.parts) >= count - 1:
+                return together
+    answer = solution.read(lines[0])
+    first = re.split(r"(?<=[^\s.])\. +(?=[A-ZĐÂĂÊÔƠƯ\"(])", lines[0])[0]
+    if answer is None or answer.kind in ("text", "relation") and len(first) < len(lines[0]):
+        answer = solution.read(first) or answer
+    if answer is not None and answer.kind == "text" and re.search(r"\d", answer.text) and "doubted" not in answer.notes:
+        if is_denied(re.split(r"\d", first)[0]):
+            return answer
+        return conclusion(solution, first) or answer
+    return answer
+
+
+def _one_a_part(marks: list[re.Match[str]], solution: Solution) -> bool:
+    """Whether the parts a) b) each state an answer of their own."""
+    starts = [mark.start() for mark in part_marks(solution)]
+    if len(starts) < 2:
+        return False
+    parts = {sum(start <= mark.start() for start in starts) for mark in marks}
+    return len(parts) > 1
+
+
+_BOX = re.compile(r"⟦([^⟦⟧]{1,300})⟧(?P<behind>[^\n⟦.;]{0,30})")
+
+
+def boxed(solution: Solution) -> Answer | None:
+    r"""`\boxed{36}`, with the unit behind the box."""
+    boxes = list(_BOX.finditer(solution.text))
+    return _in_box(solution, boxes[-1]) if boxes else None
+
+
+def _in_box(solution: Solution, box: re.Match[str]) -> Answer | None:
+    behind = box["behind"].strip(" ()")
+    answer = solution.read(f"{box[1]} {behind}") if parse_unit(behind) else None
+    return answer or solution.read(box[1])
+
+
+def statements(solution: Solution) -> list[Answer]:
+    """Everything that a solution states as its answer, and what `Vậy` says behind the first of these."""
+    marks = list(_STATED.finditer(solution.text))[-8:]
+    boxes = list(_BOX.finditer(solution.text))[-8:]
+    letters = [mark for mark in _CHOSEN.finditer(solution.text) if _is_letter(mark["rest"], True)][-8:]
+    ends = [*(mark.start() for mark in marks[1:]), len(solution.text)][: len(marks)]
+    found = [_payload(solution, solution.text[mark.end() : end]) for mark, end in zip(marks, ends, strict=True)]
+    found += [_in_box(solution, box) for box in boxes]
+    found += [Answer("choice", mark["letter"]) for mark in letters]
+    first = min((mark.start() for mark in (*marks, *boxes, *letters)), default=len(solution.text))
+    later = Solution(solution.text[first:], solution.question)
+    for line in later.lines[1:][-8:]:
+        if vay := re.match(r"(?i)(?:⇒ )?(?:vậy|do đó|tóm lại|kết luận|như vậy|suy ra)(?!\w)[ ,:]*", line):
+            found.append(conclusion(later, line[vay.end() :]))
+    return [answer for answer in found if answer is not None]

@@ -1,0 +1,141 @@
+"""Answers that are no number, where a sentence or a chain ends: points, intervals, sets, `vô nghiệm`, expressions, bounds."""
+
+from __future__ import annotations
+
+import re
+
+from mathpal_lightning.evaluation.algebra import parse_expression, unknowns
+from mathpal_lightning.evaluation.reading import answer_of, clean, multi, read_answer
+from mathpal_lightning.evaluation.solution import Solution
+from mathpal_lightning.evaluation.values import Expression, Reals, Relation
+from mathpal_lightning.evaluation.values.expression import read_expression
+from mathpal_lightning.evaluation.values.relation import read_relation
+from mathpal_lightning.schema import Answer
+
+MAX_STARTS = 14
+"""Places in a sentence where such an answer may begin."""
+_START = re.compile(
+    r"(?<![\w)])(?:[A-Z]'? ?=? ?)?[\[({](?=[^\[\](){}]*[;,∞])|(?<!\w)[A-Za-z] ?[=∈] ?[\[({∅ℝ]"
+    r"|\][^\[\]]*;|∅|ℝ|± ?\d|(?<!\w)[a-z] = ± "
+)
+_NO_SOLUTION = re.compile(r"(?i)(?<!\w)(?:vô nghiệm|vô số nghiệm|không có nghiệm(?: nào)?)(?: (?:thực|nguyên|duy nhất))?\W*$")
+_END = re.compile(
+    r"(?:,? (?:với|khi|thì|là tập|là nghiệm|là hàm số|nên|vì|\(|thỏa mãn|thoả mãn|bán kính|và bán kính)[^;]*)?[ .,;!]*$"
+)
+
+
+def symbolic_value(solution: Solution, line: str) -> Answer | None:
+    """The point, set, interval, expression or inequality that a line comes to; None where it comes to none of these."""
+    none = _NO_SOLUTION.search(line)
+    if none and not re.search(r"(?i)(?:để|nào)[^.?]{0,80}(?:vô nghiệm|vô số nghiệm)", solution.question):
+        return read_answer(none[0].strip(" ."))
+    return _bracketed(line) or _expression(solution, line) or _bound(solution, line)
+
+
+def _bracketed(line: str) -> Answer | None:
+    """`Vậy đỉnh I(2; -1)`, `S = {2; 3}`, `x ∈ (2; 7)`, `(-∞; -2) ∪ (2; +∞)`, and several points with `và` between them."""
+    found: list[tuple[int, Answer]] = []
+    for start in list(_START.finditer(line))[-MAX_STARTS:]:
+        if found and start.start() < found[-1][0]:
+            continue
+        for end in _ends(line, start.start()):
+            answer = read_answer(line[start.start() : end])
+            if answer is not None and (answer.kind in ("point", "interval") or _is_set(line[start.start() : end], answer)):
+                found.append((end, answer))
+                break
+    if not found or not _END.fullmatch(line[found[-1][0] :]):
+        return None
+    points = [answer for _, answer in found if answer.kind == "point"]
+    joined = [clean(line[end : found[place + 1][0]])[:4] for place, (end, _) in enumerate(found[:-1])]
+    if len(points) == len(found) > 1 and all(re.match(r"(?:và|;|hoặc|,)", piece) for piece in joined):
+        return multi(points, ordered=False)
+    return found[-1][1]
+
+
+def _ends(line: str, start: int) -> list[int]:
+    """Where a bracketed value may end: at the last closing bracket first."""
+    places = [match.end() for match in re.finditer(r"[\])}∅ℝ\[]|± ?[\d/,√()]+", line) if match.end() > start]
+    return places[::-1][:6]
+
+
+def _is_set(text: str, answer: Answer) -> bool:
+    return ("{" in text or "±" in text) and (answer.kind == "multi" or "{" in text) or answer.text in ("∅", "ℝ") or "∅" in text
+
+
+_ASKS_FOR_EXPRESSION = re.compile(
+    r"(?i)rút gọn|thu gọn|phân tích|khai triển|biểu thức|đa thức|đạo hàm|l[uũ][ỹy] thừa|thừa số|nhân tử|tích|tính|viết"
+    r"|thực hiện"
+    r"|căn|khoa học"
+)
+_SOLVES = re.compile(
+    r"(?i)(?:giải|nghiệm)(?! thích)[^.?]*(?:phương trình|hệ)|tìm (?:số )?[a-z](?!\w)|tìm (?:các )?(?:số|giá trị)"
+)
+_CONDITION = re.compile(r"(?i),? (?:với|khi|thì|\(|nếu|cho mọi|điều kiện)(?!\w).*$| ?\((?=[^()]*[^\W\d_]{2})[^()]*\)(?=\W*$)")
+
+
+def _expression(solution: Solution, line: str) -> Answer | None:
+    """`= 3x^2 - xy + 5` at the end of a chain, where the question asks for an expression and not for an unknown."""
+    question = solution.question
+    if not _ASKS_FOR_EXPRESSION.search(question) or _SOLVES.search(question):
+        return None
+    line = _CONDITION.sub("", clean(line))
+    sides = re.split(r"=|(?<!\w)(?:là|thành|bằng|hay)(?!\w):?|(?<=[^\W\d_]{2}):", line)
+    read = read_expression(clean(sides[-1]))
+    if read is None or len(sides) == 1 and not question_free(line):
+        return None
+    tree = parse_expression(read.written)
+    if tree is None or not _is_result(read, solution) or _names_a_function(sides, question):
+        return None
+    letters = {name for name in unknowns(tree) if len(name) == 1}
+    asked = {letter for letter in re.findall(r"(?<![^\W\d_])[a-zA-Z](?![^\W\d_])|[a-z](?=[a-z]?(?:\^|\d|\W|$))", question)}
+    return answer_of(read) if letters <= asked | set("πC") else None
+
+
+def question_free(line: str) -> bool:
+    """A line that is an expression and nothing else."""
+    return read_expression(line) is not None
+
+
+def _is_result(read: Expression, solution: Solution) -> bool:
+    """An expression with an unknown, a root, π or a power may be a result; a sum of numbers is a step."""
+    tree = parse_expression(read.written)
+    if tree is None:
+        return False
+    if unknowns(tree):
+        return True
+    if re.search(r"√|sqrt|π|(?:sin|cos|tan|ln|log)", read.written):
+        return True
+    return "^" in read.written and re.search(r"(?i)l[uũ][ỹy] thừa|thừa số|nhân tử|khoa học|dạng", solution.question) is not None
+
+
+def _names_a_function(sides: list[str], question: str) -> bool:
+    """`y = -2x + 4` is asked for as an equation."""
+    return (
+        re.search(r"(?i)hàm số|phương trình|đường thẳng", question) is not None
+        and re.search(r"(?:^| )y ?$", sides[-2] if len(sides) > 1 else "") is not None
+    )
+
+
+_ASKS_FOR_BOUND = re.compile(
+    r"(?i)bất phương trình|điều kiện|tìm (?:tất cả )?(?:các )?(?:giá trị )?(?:của )?(?:tham số )?(?:thực )?"
+    r"[a-z] (?:để|sao cho)|xác định|tập nghiệm|hàm số|đường thẳng|phương trình"
+)
+
+
+def _bound(solution: Solution, line: str) -> Answer | None:
+    """`⇔ x ≤ 4`, `y = -2x + 4`, `2x + 3y - 8 = 0`, where the question asks for a condition, a function or an equation."""
+    if not _ASKS_FOR_BOUND.search(solution.question):
+        return None
+    last = re.split(r"[⇔⇒]|(?<!\w)(?:là|nên|hay|khi|suy ra|vậy)(?!\w):?", clean(line))[-1]
+    text = _CONDITION.sub("", clean(last))
+    if not re.search("[<>≤≥≠=]", text) or re.search(r"[^\W\d_]{3}", re.sub(r"(?<!\w)(?:hoặc|và)(?!\w)", " ", text)):
+        return None
+    relation = read_relation(re.sub(r" và ", "; ", text) if "≠" in text else text)
+    if isinstance(relation, Reals):
+        return answer_of(relation)
+    wants_equation = re.search(r"(?i)(?:viết|lập|tìm|xác định)[^.?]*(?:phương trình|hàm số|đường thẳng)", solution.question)
+    if isinstance(relation, Relation) and relation.signs == ("=",) and wants_equation:
+        sides = [parse_expression(item) for item in relation.items]
+        if None not in sides and len({name for side in sides if side for name in unknowns(side)}) > 1:
+            return answer_of(relation)
+    return None

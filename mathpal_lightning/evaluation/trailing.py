@@ -1,0 +1,85 @@
+"""What the last lines of a solution say: `Vậy ...`, `... = 42 (kg)`, `x = 10`, or in prose the value that ends it."""
+
+from __future__ import annotations
+
+import re
+
+from mathpal_lightning.evaluation.closing import CONVERSION, breaks_off, closing_value, conclusion
+from mathpal_lightning.evaluation.options import read_options
+from mathpal_lightning.evaluation.reading import MAX_ITEMS, clean, multi, read_value
+from mathpal_lightning.evaluation.solution import Solution
+from mathpal_lightning.schema import Answer
+from mathpal_lightning.text import comparison_key
+
+_CONCLUSION = re.compile(
+    r"(?i)(?:^|(?<=[.;,⇒] ))(?:⇒ ?)?(?:vậy|như vậy|vì vậy|do đó|do vậy|vì thế|suy ra|kết luận)(?!\w)[ ,:]*|^⇒ ?(?![^=]*=)"
+)
+
+
+_NONE_EXISTS = re.compile(r"(?i)không (?:có|tồn tại) [^=,.]{0,60}?(?:nào )?(?:thỏa mãn|thoả mãn)[^=,.]{0,60}(?=\.?$)")
+
+
+def concluded(solution: Solution) -> Answer | None:
+    """`Vậy ...` in the last line, or in the line before where the last line computes nothing."""
+    if solution.lines and (none := _NONE_EXISTS.search(solution.lines[-1])):
+        return Answer("text", none[0].strip())
+    for line in reversed(solution.lines[-2:]):
+        parts = _CONCLUSION.split(line)
+        if len(parts) == 1 and solution.asks_for_words and line is solution.lines[-1]:
+            parts = re.split(r"(?<!\w)(?:nên|thì)(?!\w)", line)
+        if len(parts) > 1:
+            return conclusion(solution, parts[-1])
+        if re.search(r"[=≈]|(?:(?<!\w)là|:)$", line):
+            return None
+    return None
+
+
+def trailing(solution: Solution) -> Answer | None:
+    """What the last line computes: `... = 42 (kg)`, `x = 10`, `... là: 1234cm`; or lines that are one value each."""
+    if not solution.lines or breaks_off(solution.lines[-1]) or _only_options(solution) or _repeats_a_result(solution):
+        return None
+    values = []
+    for line in reversed(solution.lines[-MAX_ITEMS:]):
+        read = read_value(clean(line), solution.dot_is_decimal)
+        if read is None or read[1].strip() and not read[1].lstrip().startswith(":"):
+            break
+        values.append(read[0])
+    if len(values) > 1:
+        return multi(values[::-1][:60], ordered=False)
+    last = solution.lines[-1]
+    if _lists_what_was_counted(last, solution.question) and len(solution.lines) > 1:
+        last = solution.lines[-2]
+    if re.fullmatch(r"(?i)\(?(?:đpcm|thỏa mãn|thoả mãn|t/m|tm)\)?\.?|\([^()]*\)\.?", last) and len(solution.lines) > 1:
+        last = solution.lines[-2]
+    if re.search(r"(?i)lúc mấy giờ", solution.question) and CONVERSION.fullmatch(last):
+        return None
+    if re.match(r"(?i)đổi ?:? ", last) and not re.search(r"(?i)đổi|=|…|\.\.", solution.question):
+        return None
+    return closing_value(solution, last) or _words_asked_for(solution, last)
+
+
+def _words_asked_for(solution: Solution, line: str) -> Answer | None:
+    """`Phát biểu sai là: Hình thoi có bốn góc vuông` where `Phát biểu nào sai` is asked."""
+    said = re.fullmatch(r"(?P<head>[^=\d:]{3,60}?) là:? (?P<words>[^=\d]{2,150}?)\.?", line)
+    if said is None or not re.search(r"(?i)(?<!\w)nào(?!\w)|sai|đúng", solution.question):
+        return None
+    asked = set(comparison_key(solution.question).split())
+    return Answer("text", said["words"]) if set(comparison_key(said["head"]).split()) <= asked else None
+
+
+def _only_options(solution: Solution) -> bool:
+    """`A. x = 30`, `B. x = 27`: the options again, and none of them chosen."""
+    return len(read_options(solution.text)) > 1 and all(re.match(r"[A-H] ?[.):] ?\S", line) for line in solution.lines)
+
+
+def _repeats_a_result(solution: Solution) -> bool:
+    """`... = 430 (điểm)`, then `Số điểm dư là:` and `430` alone: the next computation has only begun."""
+    *before, last = re.sub(r" +", " ", solution.text.strip()).split("\n")
+    begun = re.fullmatch(r"\d[\d ]*(?:,\d+)?", last) and before and re.search(r"(?<!\w)là ?:?$|:$", before[-1])
+    return bool(begun) and re.search(rf"= ?{last}(?![\d,])", "\n".join(before)) is not None
+
+
+def _lists_what_was_counted(line: str, question: str) -> bool:
+    """`Các phân số đó là: 13/1, 4/2, ...` below a count, where the question asks how many there are."""
+    listed = re.match(r"(?i)(?:đó là|gồm|các \w+.{0,60}?(?:là|gồm)) ?:", line)
+    return listed is not None and re.search(r"(?i)bao nhiêu|mấy", question) is not None and len(re.findall(r"\d+", line)) > 2

@@ -1,0 +1,48 @@
+"""What is counted: do two nouns name the same things? `cái kẹo` and `chiếc kẹo`, `con` and `con gà`, but not `gà` and `vịt`."""
+
+from __future__ import annotations
+
+from mathpal_lightning.text import comparison_key
+
+_PEOPLE = ("người", "em", "bạn", "học sinh", "hs", "cháu", "bé", "thành viên", "công nhân", "cô", "chú", "thợ", "khách")
+_CLASSIFIERS = (
+    *(("cái", "chiếc"), ("quyển", "cuốn"), ("quả", "trái"), ("con",), ("viên", "hòn", "cục"), ("bông", "đoá", "đóa")),
+    *(("cây", "cột"), ("tờ", "lá", "tấm"), ("ngôi", "căn"), ("bức", "tranh"), ("thanh",), ("miếng", "mẩu"), _PEOPLE),
+)
+"""Words that stand before a counted noun; those of one group may stand for each other."""
+_GROUPS = {comparison_key(word): number for number, group in enumerate(_CLASSIFIERS) for word in group}
+_ANIMALS = _GROUPS["con"]
+
+
+def same_noun(first: str, second: str) -> bool:
+    """Whether two counted nouns may name the same things; one that is missing may.
+
+    They may differ by a classifier (`cái kẹo`, `chiếc kẹo`, `kẹo`) or by how far they go on (`con`, `con gà`).
+    """
+    left, right = _words(first), _words(second)
+    if not left or not right or _starts(left, right) or _starts(right, left):
+        return True
+    left_group, left_rest = _split(left)
+    right_group, right_rest = _split(right)
+    if left_rest and right_rest:
+        return _starts(left_rest, right_rest) or _starts(right_rest, left_rest)
+    if left_group is not None and right_group is not None:
+        return left_group == right_group
+    return _ANIMALS not in (left_group, right_group) and _GROUPS["em"] not in (left_group, right_group)
+
+
+def _words(noun: str) -> list[str]:
+    return comparison_key(noun).split()
+
+
+def _starts(words: list[str], beginning: list[str]) -> bool:
+    return words[: len(beginning)] == beginning
+
+
+def _split(words: list[str]) -> tuple[int | None, list[str]]:
+    """The group of the classifier in front, and the words behind it."""
+    for length in (2, 1):
+        group = _GROUPS.get(" ".join(words[:length]))
+        if group is not None:
+            return group, words[length:]
+    return None, words

@@ -1,0 +1,137 @@
+"""An answer in words: `thứ Ba`, `cửa hàng B`, `vô nghiệm`; and numbers written in words or in Roman numerals."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from mathpal_lightning.schema import AnswerKind
+from mathpal_lightning.text import comparison_key
+
+NO_SOLUTION, EVERY_SOLUTION = "vô nghiệm", "vô số nghiệm"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words, as they were written."""
+
+    written: str
+    named: bool = False
+    """The words are no sentence but a name: a letter, a set sign."""
+
+    @property
+    def kind(self) -> AnswerKind:
+        """The kind of the answer."""
+        return "text"
+
+    @property
+    def canonical(self) -> str:
+        """The canonical form: the words themselves."""
+        return self.written
+
+    def same(self, other: Words, question: str = "") -> bool:
+        """Whether both say the same, without regard to case, place of the tone mark and words that carry nothing.
+
+        One side may repeat words of the question (`Lan`, `Lan cao nhất` where it is asked who is tallest), or say what the
+        named one is compared with (`hộp A nặng hơn hộp B`); it may not deny, doubt or name another one.
+        """
+        if _says_no_solution(self.written) and _says_no_solution(other.written):
+            return True
+        left, right = _key(self.written), _key(other.written)
+        if left == right:
+            return bool(left) or self.written == other.written
+        numbers = number_in_words(self.written), number_in_words(other.written)
+        if None not in numbers and numbers[0] == numbers[1]:
+            return True
+        (shorter, short), (longer, long) = sorted(((left, self), (right, other)), key=lambda side: len(side[0]))
+        return bool(shorter) and _only_repeats(shorter, longer, long.written, question)
+
+
+_FILLERS = [
+    comparison_key(word)
+    for word in ("vậy", "là", "ngày", "chữ", "cái", "bạn", "số", "đó", "ta", "có", "đáp", "án", "em", "hình", "vì", "nên")
+]
+_LEADING_FILLERS = re.compile(rf"^(?:(?:{'|'.join(_FILLERS)}) )+")
+_DENIES = re.compile(
+    r"(?i)(?<!\w)(?:không|chưa|chẳng|hay|hoặc|đừng|trừ|ngoài|sai|nhưng|còn|và|cùng|hơn cả|có thể|chắc)(?!\w)|[,;/]"
+)
+_NO_SOLUTION = re.compile(
+    r"(?i)(?:[^.;\d]{0,60} )?vô nghiệm(?: [^\d.;]{0,20})?|(?:[A-Z] ?= ?)?∅|tập rỗng|(?:[^.;\d]{0,40} )?không có nghiệm(?: nào)?"
+    r"|(?:[^.;\d]{0,40} )?không có giá trị nào của \w(?: thỏa mãn)?"
+)
+
+
+def _says_no_solution(text: str) -> bool:
+    return _NO_SOLUTION.fullmatch(text.strip(" .")) is not None
+
+
+def _key(text: str) -> str:
+    return _LEADING_FILLERS.sub("", comparison_key(text))
+
+
+def _only_repeats(shorter: str, longer: str, written: str, question: str) -> bool:
+    """Whether `longer` adds to `shorter` nothing but words of the question, or what it is compared with."""
+    if _DENIES.search(written):
+        return False
+    words, less = longer.split(), shorter.split()
+    if re.search(r"\d$", shorter) and words[: len(less)] != less:
+        return False
+    if words[: len(less)] == less:
+        behind = words[len(less) :]
+        compared = re.search(rf"(?:^| )({'|'.join(map(comparison_key, ('hơn', 'nhất')))})(?: |$)", " ".join(behind))
+        if compared and compared[1] == comparison_key("hơn") and behind[0] != compared[1]:
+            return True
+    else:
+        behind = words[: len(words) - len(less)] if words[-len(less) :] == less else []
+    asked = set(comparison_key(question).split())
+    return bool(behind) and set(behind) <= asked and not any(word[:1].isupper() for word in _added(written, shorter))
+
+
+def _added(written: str, shorter: str) -> list[str]:
+    """The words of a text that are not among those of the shorter one; the first word's capital letter says nothing."""
+    known = set(shorter.split())
+    return [word for word in re.findall(r"\w+", written)[1:] if comparison_key(word) not in known]
+
+
+def read_words(text: str) -> Words | None:
+    """Read words; `Phương trình vô nghiệm` and `S = ∅` in their canonical form."""
+    text = text.strip()
+    if re.fullmatch(r"(?:[^.;\d]{0,60} )?vô số nghiệm(?: [^\d.;]{0,20})?", text, re.IGNORECASE):
+        return Words(EVERY_SOLUTION)
+    if _NO_SOLUTION.fullmatch(text):
+        return Words("∅" if "∅" in text or "rỗng" in text else NO_SOLUTION)
+    return Words(text) if text else None
+
+
+_DIGITS = {
+    "không": 0, "một": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "nhăm": 5, "sáu": 6, "bảy": 7,
+    "bẩy": 7, "tám": 8, "chín": 9,
+}  # fmt: skip
+_SCALES = {"nghìn": 1000, "ngàn": 1000, "triệu": 10**6, "tỉ": 10**9, "tỷ": 10**9}
+_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
+_ROMAN_NUMBER = re.compile(
+    r"(?:thế k[ỉỷ] )?(?=[IVXLCDM]{2,}|(?<= )[IVX]$)(M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3}))"
+)
+
+
+def number_in_words(text: str) -> int | None:
+    """`ba mươi lăm` -> 35, `XIX` -> 19, `thế kỉ XI` -> 11; None where the text is no number."""
+    text = text.strip(" .")
+    if roman := _ROMAN_NUMBER.fullmatch(text):
+        values = [_ROMAN[letter] for letter in roman[1]]
+        return sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))
+    words = text.lower().replace(",", "").split()
+    if not words or len(words) > 40 or not (set(words) <= {*_DIGITS, *_SCALES, "trăm", "mươi", "mười", "linh", "lẻ"}):
+        return None
+    total = group = tens = digit = 0
+    for word in words:
+        if word in _DIGITS:
+            digit = _DIGITS[word]
+        elif word == "trăm":
+            group, digit = 100 * digit, 0
+        elif word in ("mươi", "mười"):
+            tens, digit = 10 * (digit if word == "mươi" else 1), 0
+        elif word in _SCALES:
+            total += (group + tens + digit) * _SCALES[word]
+            group = tens = digit = 0
+    return total + group + tens + digit
