@@ -19,7 +19,7 @@ from mathpal_lightning.evaluation.prose import last_value
 from mathpal_lightning.evaluation.remarks import without_thoughts
 from mathpal_lightning.evaluation.several import several
 from mathpal_lightning.evaluation.solution import Solution, prepared
-from mathpal_lightning.evaluation.stated import boxed, chosen, stated, statements
+from mathpal_lightning.evaluation.stated import Statements, boxed, chosen, stated, statements
 from mathpal_lightning.evaluation.trailing import concluded, trailing
 from mathpal_lightning.schema import Answer
 
@@ -60,15 +60,20 @@ def extract_answer(solution: str, question: str | None = None) -> Answer | None:
     return None
 
 
-def claims(solution: str, question: str | None = None) -> list[Answer]:
-    """Everything that a solution states as its answer: each `Đáp số`, each box, each chosen letter, and a later `Vậy`.
+def statements_of(solution: str, question: str | None = None) -> Statements:
+    """What a solution states as its answer, and the sentences in which it does so.
 
     Those of several parts a) b) c) are left out: each part may state its own.
     """
     seen = _seen(solution, question)
     if seen is None or len(part_marks(seen)) > 1:
-        return []
-    return [_complete(answer, seen) for answer in statements(seen)]
+        return Statements()
+    found = statements(seen)
+    return replace(
+        found,
+        stated=tuple(_complete(answer, seen) for answer in found.stated),
+        concluded=tuple(_complete(answer, seen) for answer in found.concluded),
+    )
 
 
 def _seen(solution: str, question: str | None) -> Solution | None:

@@ -41,6 +41,8 @@ def _same_lists(first: Answer, second: Answer, question: str) -> bool:
     if (by_name := _by_name(left, right)) is not None:
         return all(same_answer(a, b, question) for a, b in by_name)
     named = [parts for parts in (left, right) if _are_named(parts)]
+    if len(named) == 2 and any(re.search(r"\d", part.label) for part in (*left, *right)):
+        return False
     if first.ordered or second.ordered or len(named) == 2 or named and not _named_by_size(named[0]):
         return all(same_answer(a, b, question) for a, b in zip(left, right, strict=True))
     return _has_perfect_matching([[same_answer(a, b, question) for b in right] for a in left])

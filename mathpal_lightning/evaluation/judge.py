@@ -8,10 +8,12 @@ holds (`steps.py`); lenient judging says where it does not.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 
-from mathpal_lightning.evaluation.answers import claims, extract_answer
+from mathpal_lightning.evaluation.answers import extract_answer, statements_of
 from mathpal_lightning.evaluation.comparison import same_answer
+from mathpal_lightning.evaluation.doubt import stands_by
 from mathpal_lightning.evaluation.reading import value_of
 from mathpal_lightning.evaluation.steps import StepReport, check_steps
 from mathpal_lightning.evaluation.task import Task, form_fault, in_order, read_task
@@ -43,7 +45,9 @@ def judge(question: str | None, gold_solution: str, solution: str, strict: bool 
         return Judgement("correct", gold, answer, "Đúng.")
     task = read_task(question)
     report = _own_false_steps(gold_solution, solution)
-    fault = _fault(task, gold, answer) or _takes_back(task, answer, solution, question)
+    fault = _fault(task, gold, answer) or stands_by(
+        task, gold, answer, statements_of(solution, question), statements_of(gold_solution, question)
+    )
     if not fault and answer.rule in _COMPUTED and _rests_on_false_step(report, answer):
         fault = f"Phép tính ở dòng {report.lines[-1]} sai"
     if not fault and strict and report.failing:
@@ -76,8 +80,6 @@ def _same(gold: Answer, answer: Answer, task: Task) -> bool:
 
 
 def _exact(answer: Answer) -> Answer:
-    from dataclasses import replace
-
     value = answer.meaning
     meaning = replace(value, about="") if isinstance(value, Quantity) else value
     return replace(answer, rounded=False, meaning=meaning, notes=tuple(note for note in answer.notes if note != "about"))
@@ -100,7 +102,8 @@ def _rounded(task: Task, gold: Answer, answer: Answer) -> bool:
 def _is_doubted(task: Task, gold: Answer, answer: Answer) -> bool:
     """`khoảng 16` where the reference says 16 and nothing is to be rounded."""
     value = answer.meaning
-    doubted = isinstance(value, Quantity) and value.about not in ("", "≈") or "about" in answer.notes
+    whole = isinstance(value, Quantity) and "." not in value.written and "/" not in value.written
+    doubted = isinstance(value, Quantity) and value.about not in ("", "≈") or "about" in answer.notes or whole and answer.rounded
     return doubted and not gold.rounded and not task.rounds
 
 
@@ -128,37 +131,6 @@ def _difference(gold: Answer, answer: Answer, task: Task) -> str:
     return "Đáp số chưa đúng"
 
 
-def _takes_back(task: Task, answer: Answer, solution: str, question: str | None) -> str:
-    """Whether the solution states something else beside its answer."""
-    for claim in claims(solution, question):
-        if not _agree(claim, answer, task):
-            return "Em viết hai đáp số khác nhau"
-    return ""
-
-
-def _agree(claim: Answer, answer: Answer, task: Task) -> bool:
-    """Whether a further statement may stand beside the answer: it says the same, a part of it, or something of another kind."""
-    if claim.kind == "choice" or answer.kind == "choice":
-        both = claim.kind == answer.kind
-        known = both or (claim.value or answer.value) is not None
-        return not known or same_answer(claim, answer, task.question)
-    parts = answer.parts or (answer,)
-    if claim.kind == "multi":
-        return True
-    if any(same_answer(claim, part, task.question) for part in parts):
-        return True
-    said, values = value_of(claim), [value_of(part) for part in parts if part.kind not in ("multi", "choice")]
-    if not isinstance(said, Quantity):
-        return claim.kind == "text" or claim.kind != answer.kind
-    return not any(isinstance(value, Quantity) and _of_one_kind(said, value) for value in values)
-
-
-def _of_one_kind(first: Quantity, second: Quantity) -> bool:
-    """Whether two quantities count or measure the same thing, so that they cannot both be the answer."""
-    zero = Quantity("0", Fraction(0), first.unit), Quantity("0", Fraction(0), second.unit)
-    return zero[0].same(zero[1]) and bool(first.unit) == bool(second.unit)
-
-
 def _own_false_steps(gold_solution: str, solution: str) -> StepReport:
     """The equalities of a solution that do not hold, but for those that the reference writes too."""
     report = check_steps(solution)
@@ -180,7 +152,7 @@ def _rests_on_false_step(report: StepReport, answer: Answer) -> bool:
     """Whether the line that computes the answer does not hold."""
     if not report.failing or report.lines[-1] != report.last_line:
         return False
-    number = re.sub(r"[^\d./-]", "", answer.text)
+    number = re.sub(r"[^\d./-]", "", answer.text.split("^")[0])
     right = re.split(r"[=≈]", report.failing[-1])[-1]
     return bool(number) and number in re.sub(r"[ ]", "", right).replace(",", ".")
 

@@ -15,9 +15,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from fractions import Fraction
 from itertools import pairwise
 
 from mathpal_lightning.evaluation.algebra import parse_expression
+from mathpal_lightning.evaluation.arithmetic import Quantity as Sum
 from mathpal_lightning.evaluation.arithmetic import evaluate
 from mathpal_lightning.evaluation.values import Quantity, Reals, Relation, Value, Words
 from mathpal_lightning.evaluation.values.expression import read_expression
@@ -111,7 +113,7 @@ def read_answer(text: str, dot_is_decimal: bool = False) -> Answer | None:
     text = clean(text)
     if not text or len(text) > MAX_STATED:
         return None
-    if asks or not _chain_holds(text, dot_is_decimal):
+    if asks or not chain_holds(text, dot_is_decimal):
         return Answer("text", text + "?" * asks, notes=("doubted",))
     text = _AT_A_POINT.sub("", text)
     return (
@@ -138,17 +140,34 @@ def clean(text: str) -> str:
     return re.sub(r"^(?:[=:⇒→]|là:?)\s+|^=(?=.)", "", text).strip()
 
 
-def _chain_holds(text: str, dot_is_decimal: bool) -> bool:
-    """Whether a chain of numbers and sums is true where all of it can be computed: not so for `24 = 8 = 16`."""
-    if "=" not in text or "\n" in text or len(text) > 200:
+def chain_holds(text: str, dot_is_decimal: bool = False) -> bool:
+    """Whether a chain of numbers and sums is true where all of it can be computed: not so for `24 = 8 = 16`.
+
+    Units may be written on one side only, so each side has its value with and without them.
+    """
+    if "=" not in text or "\n" in text or len(text) > MAX_CHAIN:
         return True
-    values = [evaluate(side, True, dot_is_decimal) for side in text.split("=")]
-    bare = [evaluate(side, False, dot_is_decimal) for side in text.split("=")]
-    known = [(a, b) for a, b in zip(values, bare, strict=True) if a is not None or b is not None]
-    if len(known) < len(values):
+    sides = [_side_values(side, dot_is_decimal) for side in text.split("=")]
+    if not all(sides):
         return True
-    same = all(a is not None and b is not None and a.value == b.value for a, b in pairwise(values))
-    return same or all(a is not None and b is not None and a.value == b.value for a, b in pairwise(bare))
+    return all(not left.isdisjoint(right) for left, right in pairwise(sides))
+
+
+MAX_CHAIN = 200
+"""Characters of a chain that is computed again."""
+
+
+def _side_values(side: str, dot_is_decimal: bool) -> set[Fraction]:
+    """The values that one side of a chain may have."""
+    side = re.sub(r" ?\(([^()\d]*)\)", r" \1", side).strip(" .,;")
+    found = (evaluate(side, True, dot_is_decimal), evaluate(side, False, dot_is_decimal), _counted(side, dot_is_decimal))
+    return {value.value for value in found if value is not None}
+
+
+def _counted(side: str, dot_is_decimal: bool) -> Sum | None:
+    """`81 cây` as a number."""
+    read = read_quantity(side.strip(), dot_is_decimal)
+    return Sum(read[0].value) if read is not None and read[0].is_count and not read[1].strip(" .,") else None
 
 
 def _read_choice(text: str, dot_is_decimal: bool) -> Answer | None:

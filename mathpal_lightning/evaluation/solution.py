@@ -30,6 +30,7 @@ _UNKNOWNS = "xyz"
 
 def prepared(text: str) -> str:
     """Plain text with sums of dollars in words, the are (`2 ha 5 a`) told from the letter a, and no pictures."""
+    text = re.sub(r"(?m)^ *#### ?(?=\S)", "Đáp án: ", text)
     text = plain_text(without_pictures(dollars_in_words(text))).replace("^()", "")
     if re.search(r"(?<=\d) ?(?:ha|héc-ta|km\^2)(?!\w)", text):
         text = re.sub(r"(?<=\d) ?a(?=[ =;,)\n]|\.? ?$)", " are", text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from mathpal_lightning.evaluation.closing import conclusion
 from mathpal_lightning.evaluation.options import read_options
@@ -122,18 +123,37 @@ def _in_box(solution: Solution, box: re.Match[str]) -> Answer | None:
     return answer or solution.read(box[1])
 
 
-def statements(solution: Solution) -> list[Answer]:
-    """Everything that a solution states as its answer, and what `Vậy` says behind the first of these."""
-    marks = list(_STATED.finditer(solution.text))[-8:]
-    boxes = list(_BOX.finditer(solution.text))[-8:]
-    letters = [mark for mark in _CHOSEN.finditer(solution.text) if _is_letter(mark["rest"], True)][-8:]
+@dataclass(frozen=True)
+class Statements:
+    """What a solution states as its answer."""
+
+    stated: tuple[Answer, ...] = ()
+    """Each `Đáp số`, each box and each chosen letter."""
+    concluded: tuple[Answer, ...] = ()
+    """What `Kết luận:`, and behind the first statement each `Vậy`, says."""
+    sentences: tuple[str, ...] = ()
+    """The words of each statement; where there is none, the last line."""
+
+
+_FIRM = re.compile(r"(?i)đáp|đ[/.]?s|answer|####")
+MAX_STATEMENTS = 8
+"""Statements of each sort that are looked at, counted from the end."""
+
+
+def statements(solution: Solution) -> Statements:
+    """Everything that a solution states as its answer."""
+    marks = list(_STATED.finditer(solution.text))[-MAX_STATEMENTS:]
+    boxes = list(_BOX.finditer(solution.text))[-MAX_STATEMENTS:]
+    letters = [mark for mark in _CHOSEN.finditer(solution.text) if _is_letter(mark["rest"], True)][-MAX_STATEMENTS:]
     ends = [*(mark.start() for mark in marks[1:]), len(solution.text)][: len(marks)]
-    found = [_payload(solution, solution.text[mark.end() : end]) for mark, end in zip(marks, ends, strict=True)]
-    found += [_in_box(solution, box) for box in boxes]
-    found += [Answer("choice", mark["letter"]) for mark in letters]
+    payloads = [(mark, solution.text[mark.end() : end]) for mark, end in zip(marks, ends, strict=True)]
+    firm = [_payload(solution, text) for mark, text in payloads if _FIRM.match(mark[0])]
+    firm += [_in_box(solution, box) for box in boxes] + [Answer("choice", mark["letter"]) for mark in letters]
+    loose = [_payload(solution, text) for mark, text in payloads if not _FIRM.match(mark[0])]
     first = min((mark.start() for mark in (*marks, *boxes, *letters)), default=len(solution.text))
     later = Solution(solution.text[first:], solution.question)
-    for line in later.lines[1:][-8:]:
-        if vay := re.match(r"(?i)(?:⇒ )?(?:vậy|do đó|tóm lại|kết luận|như vậy|suy ra)(?!\w)[ ,:]*", line):
-            found.append(conclusion(later, line[vay.end() :]))
-    return [answer for answer in found if answer is not None]
+    for line in later.lines[1:][-MAX_STATEMENTS:]:
+        if so := re.match(r"(?i)(?:⇒ )?(?:vậy|do đó|tóm lại|kết luận|như vậy|suy ra)(?!\w)[ ,:]*", line):
+            loose.append(conclusion(later, line[so.end() :]))
+    words = [line for _, text in payloads for line in text.strip().split("\n")[:1]] or solution.lines[-1:]
+    return Statements(tuple(filter(None, firm)), tuple(filter(None, loose)), tuple(words))

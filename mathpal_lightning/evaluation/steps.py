@@ -50,6 +50,8 @@ _REMAINDER = re.compile(rf"\(?dư:? ({PLAIN_NUMBER})\)?")
 _LEADING_WORDS = re.compile(
     r".*(?:(?<=[^\W\d_]):(?= )|(?<!\w)(?:là|có|nên|vậy|bằng|hay|được|và|mà|vì|hết|suy ra)(?!\w):?)(?= ?[-(\d])"
 )
+_COUNTED = re.compile(rf"(?P<number>{PLAIN_NUMBER}) (?P<noun>[^\W\d_]{{2,}}(?: [^\W\d_]+){{0,4}})")
+"""`16 cái kẹo`, the result of a sum."""
 _LAST_UNIT = re.compile(rf" ?((?i:{MEASURE}))$")
 _UNIT = re.compile(rf"(?<=\d) ?\(? ?((?i:{MEASURE}))")
 
@@ -105,7 +107,9 @@ def _side(text: str, last: bool) -> str:
     text = _ANNOTATION.sub(" ", _ANNOTATED_UNIT.sub(r" \1 ", _REMAINDER.sub("", text)))
     if not last:
         text = _LEADING_WORDS.split(text)[-1]
-    return re.sub(r" {2,}", " ", text).strip(" .,;:")
+    text = re.sub(r" {2,}", " ", text).strip(" .,;:")
+    counted = _COUNTED.fullmatch(text)
+    return counted["number"] if counted and parse_unit(counted["noun"]) is None else text
 
 
 def _holds(left: str, sign: str, right: str, remainder: str, dot_is_decimal: bool) -> bool | None:

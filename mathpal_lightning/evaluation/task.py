@@ -20,12 +20,13 @@ from mathpal_lightning.evaluation.values import Expression, Quantity, Relation, 
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import plain_text
 
-Form = Literal["", "lowest", "fraction", "mixed", "decimal", "percent", "factors", "primes", "power"]
+Form = Literal["", "lowest", "fraction", "mixed", "decimal", "percent", "factors", "primes", "power", "scientific"]
 
 _FORMS: tuple[tuple[Form, str], ...] = (
     ("primes", r"phân tích.{0,40}(?:ra|thành).{0,20}thừa số nguyên tố"),
     ("factors", r"phân tích.{0,80}(?:thành|ra).{0,12}(?:nhân tử|thừa số|tích)|viết.{0,60}dưới dạng (?:một )?tích"),
     ("power", r"viết.{0,80}dưới dạng.{0,20}l[uũ][ỹy] thừa"),
+    ("scientific", r"k[íý] hiệu khoa học"),
     ("mixed", r"(?:thành|dưới dạng|về|ra)(?: một| các)? hỗn số"),
     ("fraction", r"hỗn số.{0,40}(?:thành|dưới dạng|về|ra)(?: một| các)? phân số"),
     ("lowest", r"rút gọn.{0,20}(?:phân số|\d+ ?/ ?\d+)|phân số tối giản|^\W*rút gọn:?\W*\d+ ?/ ?\d+"),
@@ -119,6 +120,7 @@ _PIECE = re.compile(r"(?:(?<![^\W\d_])[a-zA-Z](?![^\W\d_])|[-+×·:/^()\d.,√ ]
 
 def _signs(text: str) -> str:
     text = re.sub(r"(?<=\d),(?=\d)", ".", text)
+    text = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", "", text)
     return re.sub(r"(?<=\d) ?: ?(?=\d)", "/", re.sub(r"[·*]", "×", text)).replace("\\sqrt{", "√(").replace("}", ")")
 
 
@@ -180,6 +182,8 @@ def _quantity_fault(task: Task, wanted: Value, given: Quantity) -> str:
     match task.form:
         case "primes" | "factors" | "power" if isinstance(wanted, Expression):
             return "Em chưa viết kết quả dưới dạng tích" if task.form != "power" else "Em chưa viết dưới dạng lũy thừa"
+        case "scientific" if isinstance(wanted, Expression):
+            return "Em chưa viết dưới dạng kí hiệu khoa học"
         case "lowest" if not lowest:
             return "Em chưa rút gọn phân số"
         case "fraction" if given.kind != "fraction" and isinstance(wanted, Quantity) and wanted.kind == "fraction":
@@ -192,6 +196,10 @@ def _quantity_fault(task: Task, wanted: Value, given: Quantity) -> str:
             return "Em chưa viết kết quả dưới dạng số thập phân"
         case "percent" if given.unit != "%" and gold_unit == "%":
             return "Em chưa viết kết quả dưới dạng tỉ số phần trăm"
+    if given.kind == "mixed_number" and wanted.kind == "fraction" and task.repeats(given.written):
+        return _COPIED
+    if isinstance(wanted, Expression) and task.repeats(given.written):
+        return _COPIED
     if task.digits is not None and isinstance(wanted, Quantity) and not _rounded_to(given, task.digits):
         return "Em chưa làm tròn đúng yêu cầu"
     reduced = isinstance(wanted, Quantity) and _in_lowest_terms(wanted) and not lowest
