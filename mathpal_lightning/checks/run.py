@@ -21,6 +21,7 @@ from mathpal_lightning.checks.leak import LAW_5, check_documents, check_pairs
 from mathpal_lightning.checks.masks import check_masks
 from mathpal_lightning.checks.memory import check_export, check_memory, check_solving
 from mathpal_lightning.checks.parts import check_formats, check_push
+from mathpal_lightning.checks.place import check_place
 from mathpal_lightning.checks.rows import Length, row_findings, step_finding
 from mathpal_lightning.checks.speed import check_speed
 from mathpal_lightning.data import MathDataModule, collate
@@ -104,8 +105,9 @@ def resource_checks(module: Any, data: MathDataModule, plan: Plan) -> Checks:
 
 
 def part_checks(plan: Plan) -> Checks:
-    """The tools of the export, and the Hub, which the end of the run needs."""
+    """What the end of the run needs: a folder that can be written, the tools of the export, and the Hub."""
     return {
+        "folder": lambda: check_place(plan.folder),
         "export": lambda: check_formats(plan.formats, plan.verify),
         "push": lambda: check_push(plan.repo, plan.private),
     }

@@ -24,7 +24,7 @@ from safetensors import SafetensorError, safe_open
 from mathpal_lightning.compat.bitsandbytes import compute_dequantized, is_4bit, keep_packing
 from mathpal_lightning.errors import ConfigError, ModelError
 from mathpal_lightning.families import all_of, family_of_type
-from mathpal_lightning.model.resolve import model_type
+from mathpal_lightning.model.folder import model_type
 
 Backend = Literal["auto", "unsloth", "transformers"]
 Bits = Literal[4, 8, 16]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import logging
 import tempfile
 from pathlib import Path
 
 from mathpal_lightning.content_key import content_key
 from mathpal_lightning.errors import ModelError
-from mathpal_lightning.families import all_of, all_titles, family_of_type
 from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_folder
+from mathpal_lightning.model.folder import require_whole_gemma
 from mathpal_lightning.vocabulary import FULL, choose_vocabulary, cut_base
 
 OFFLINE_GEMMA = "offline-gemma"
@@ -43,7 +42,7 @@ def resolve_model(name: str) -> Path:
         folder = path
     else:
         folder = _from_hub(name)
-    _require_gemma(folder, name)
+    require_whole_gemma(folder, name)
     return folder
 
 
@@ -60,36 +59,6 @@ def resolve_base(name: str, vocabulary: str = FULL) -> Path:
     """
     folder = resolve_model(name)
     return folder if vocabulary == FULL else cut_base(folder, choose_vocabulary(folder, vocabulary))
-
-
-def model_type(folder: Path) -> str:
-    """The `model_type` of a model folder's config.json ("gemma3_text")."""
-    return json.loads((folder / "config.json").read_text(encoding="utf-8"))["model_type"]
-
-
-def _require_gemma(folder: Path, name: str) -> None:
-    if not (folder / "config.json").is_file():
-        raise ModelError(
-            "a model folder with a config.json",
-            f"{folder} without one",
-            "Give a Hub id, a folder written by save_pretrained, a .gguf file or `offline-gemma`; for a LoRA adapter, "
-            "give its base here and the adapter as --model.adapter.",
-        )
-    if family_of_type(kind := model_type(folder)) is None:
-        known = f"a {all_titles()} (model_type {', '.join(all_of('model_types'))})"
-        raise ModelError(known, f"model_type {kind!r} in {name!r}", "Choose one of these as the base model.")
-    if not any(folder.glob("*.safetensors")):
-        raise ModelError(
-            "weights in safetensors files",
-            f"none in {folder}",
-            "Weights in a pickle (.bin) may hold a program and are never loaded: use another copy of the model.",
-        )
-    if "auto_map" in json.loads((folder / "config.json").read_text(encoding="utf-8")):
-        raise ModelError(
-            "a Gemma that transformers itself knows",
-            f"a program of its own (auto_map) in {folder / 'config.json'}",
-            "It would never be run (trust_remote_code is off): use another copy of the model.",
-        )
 
 
 def _offline_gemma() -> Path:
