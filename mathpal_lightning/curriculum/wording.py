@@ -21,21 +21,34 @@ _SENTENCE = re.compile(r"(^|(?<=[^\W\d])[.?!] |(?<=[²³%])[.?!] )([a-zà-öø-�
 
 
 def phrase(random: Random, templates: str | Sequence[str], **values: object) -> str:
-    """One wording of one of the templates, filled in.
+    """One wording of one of the templates, filled in, its sentences with a capital.
 
     >>> phrase(Random(0), "[Tính|Hãy tính] tổng của {a} và {b}.", a=1200, b=7)
     'Hãy tính tổng của 1 200 và 7.'
     """
+    return capitals(clause(random, templates, **values))
+
+
+def clause(random: Random, templates: str | Sequence[str], **values: object) -> str:
+    """As `phrase`, without capitals: a part of a sentence."""
     text = templates if isinstance(templates, str) else random.choice(templates)
     while "[" in text:
         text = _INNERMOST.sub(lambda match: random.choice(match[1].split("|")), text)
-    return fill(text, **values)
+    return text.format(**_written(values))
 
 
 def fill(text: str, **values: object) -> str:
     """Fill in the fields of a text: whole numbers and fractions the Vietnamese way, sentences with a capital."""
-    written = {field: number(value) if isinstance(value, int | Fraction) else value for field, value in values.items()}
-    return _SENTENCE.sub(lambda match: match[1] + match[2].upper(), text.format(**written))
+    return capitals(text.format(**_written(values)))
+
+
+def capitals(text: str) -> str:
+    """A capital at the beginning of each sentence."""
+    return _SENTENCE.sub(lambda match: match[1] + match[2].upper(), text)
+
+
+def _written(values: dict[str, object]) -> dict[str, object]:
+    return {field: number(value) if isinstance(value, int | Fraction) else value for field, value in values.items()}
 
 
 def count_wordings(templates: str | Sequence[str]) -> int:

@@ -267,9 +267,12 @@ class Sheet:
             a, places = whole_a, 0
         elif places:
             whole_a, whole_b, places = int(a * 10**places), int(b), places
-        shared = common_noughts(whole_a, whole_b)
+        shared, tens = common_noughts(whole_a, whole_b), 1
+        while whole_a % (shared * tens * 10) == 0 and whole_a // (shared * tens * 10) % (whole_b // shared) == 0:
+            tens *= 10  # noughts that are only written behind the quotient
         behind = decimal_places(Fraction(whole_a, whole_b)) or 0
-        work = columns.divide(whole_a // shared, whole_b // shared, self.grade, kind, nth, places=behind)
+        work = columns.divide(whole_a // shared // tens, whole_b // shared, self.grade, kind, nth, places=behind)
+        work = Column(work.lines, work.value * tens)
         self.lines += work.lines
         places += behind
         if places and kind == "comma":
@@ -323,8 +326,9 @@ def finish(plan: Plan, grade: int, random: Random) -> Draft:
         if wrong is None or wrong.lines[-1] in endings or _is_out_of_proportion(wrong.value, right.value):
             continue
         text = "\n".join(wrong.lines)
-        again = run >= len(right.sites)  # what is short is better than nothing
-        if not again and not 0.75 < len(text) / len(solution) < 1.33 and random.random() > _UNLIKE_IN_LENGTH:
+        alike = 0.8 < len(text) / len(solution) < 1.25
+        needed = run >= len(right.sites) and len(mistakes) < 2  # one of another length is better than one alone
+        if not alike and not needed and random.random() > _UNLIKE_IN_LENGTH:
             continue
         endings.add(wrong.lines[-1])
         kinds.add(site[1])

@@ -1,0 +1,402 @@
+"""Fields and their harvest, journeys, trees along a road, ages, averages."""
+
+from __future__ import annotations
+
+from random import Random
+
+from mathpal_lightning.curriculum.nouns import adult, draw_noun, places, pupils
+from mathpal_lightning.curriculum.stories.graph import Graph, Quantity
+
+_CROPS = {
+    "rau": (2, 4, 12_000, 25_000),
+    "khoai": (2, 5, 12_000, 22_000),
+    "cà chua": (3, 6, 15_000, 30_000),
+    "ngô": (2, 3, 7000, 12_000),
+}
+
+
+def field_harvest(random: Random, low: int, high: int) -> Graph:
+    """A field in metres, its perimeter and area, what grows on it and what it sells for.
+
+    Keys: a, b (length, width), d or k (how much or how many times longer), half, around, area, y (kg on 1 m²), h, price, money.
+    """
+    thing = random.choice(("mảnh vườn", "thửa ruộng", "mảnh đất", "khu vườn"))
+    crop, (least, most, cheap, dear) = random.choice(list(_CROPS.items()))
+    who = adult(random)
+    wide = random.randint(5, 40)
+    graph = Graph(again={f"{thing} hình chữ nhật của {who}": thing, f"{thing} hình chữ nhật": thing})
+    if random.random() < 0.4:
+        factor = random.randint(2, 4)
+        long = wide * factor
+        graph.add(
+            "k",
+            factor,
+            Quantity(
+                "số lần chiều dài gấp chiều rộng",
+                "lần",
+                "[chiều dài gấp {n} lần chiều rộng|chiều rộng bằng 1/{n} chiều dài]",
+                "chiều dài gấp mấy lần chiều rộng",
+            ),
+        )
+        graph.rule("×", "a", "b", "k")
+    else:
+        gap = random.randint(3, 30)
+        long = wide + gap
+        graph.add(
+            "d",
+            gap,
+            Quantity(
+                "số mét chiều dài hơn chiều rộng",
+                "m",
+                "[chiều dài hơn chiều rộng {n} m|chiều rộng kém chiều dài {n} m|chiều rộng ngắn hơn chiều dài {n} m]",
+                "chiều dài hơn chiều rộng bao nhiêu mét",
+            ),
+        )
+        graph.rule("+", "a", "b", "d")
+    relation = dict(graph.quantities)
+    values = dict(graph.values)
+    graph.quantities, graph.values = {}, {}
+    graph.add(
+        "a",
+        long,
+        Quantity(
+            f"chiều dài {thing}",
+            "m",
+            f"{thing} hình chữ nhật của {who} có chiều dài {{n}} m",
+            f"chiều dài {thing} là bao nhiêu mét",
+        ),
+    )
+    graph.add(
+        "b",
+        wide,
+        Quantity(
+            f"chiều rộng {thing}",
+            "m",
+            f"{thing} hình chữ nhật [của {who} |]có chiều rộng {{n}} m",
+            f"chiều rộng {thing} là bao nhiêu mét",
+        ),
+    )
+    graph.quantities |= relation
+    graph.values |= values
+    graph.add(
+        "half",
+        long + wide,
+        Quantity(
+            f"nửa chu vi {thing}",
+            "m",
+            f"[nửa chu vi {thing} hình chữ nhật là {{n}} m|tổng chiều dài và chiều rộng {thing} là {{n}} m]",
+            f"nửa chu vi {thing} là bao nhiêu mét",
+        ),
+    )
+    graph.rule("+", "half", "a", "b")
+    graph.add("two", 2, Quantity("hai", "", free=True))
+    graph.add(
+        "around",
+        2 * (long + wide),
+        Quantity(
+            f"chu vi {thing}",
+            "m",
+            f"[chu vi {thing} hình chữ nhật là {{n}} m|{thing} hình chữ nhật có chu vi {{n}} m]",
+            f"chu vi {thing} là bao nhiêu mét",
+        ),
+    )
+    graph.rule("×", "around", "half", "two")
+    area = long * wide
+    graph.add(
+        "area",
+        area,
+        Quantity(
+            f"diện tích {thing}",
+            "m²",
+            f"[diện tích {thing} là {{n}} m²|{thing} có diện tích {{n}} m²]",
+            f"diện tích {thing} là bao nhiêu mét vuông",
+        ),
+    )
+    graph.rule("×", "area", "a", "b")
+    each = random.randint(least, most)
+    graph.add(
+        "y",
+        each,
+        Quantity(
+            f"số ki-lô-gam {crop} thu được trên 1 m²",
+            "kg",
+            f"[trung bình cứ 1 m² thu được {{n}} kg {crop}|{who} trồng {crop}, cứ 1 m² thu hoạch được {{n}} kg]",
+            f"trung bình 1 m² thu được bao nhiêu ki-lô-gam {crop}",
+        ),
+    )
+    graph.add(
+        "h",
+        area * each,
+        Quantity(
+            f"số ki-lô-gam {crop} thu được",
+            "kg",
+            f"[cả {thing} thu được {{n}} kg {crop}|{who} thu được tất cả {{n}} kg {crop}]",
+            f"cả {thing} thu được bao nhiêu ki-lô-gam {crop}",
+        ),
+    )
+    graph.rule("×", "h", "area", "y")
+    price = random.randrange(cheap, dear + 1, 1000)
+    graph.add(
+        "price",
+        price,
+        Quantity(
+            f"giá bán 1 kg {crop}",
+            "đồng",
+            f"[mỗi ki-lô-gam {crop} bán được {{n}} đồng|giá bán mỗi ki-lô-gam {crop} là {{n}} đồng]",
+            f"mỗi ki-lô-gam {crop} bán được bao nhiêu tiền",
+        ),
+    )
+    graph.add(
+        "money",
+        area * each * price,
+        Quantity(
+            f"số tiền bán {crop}",
+            "đồng",
+            f"{who} bán {crop} được [tất cả |]{{n}} đồng",
+            f"{who} bán {crop} được bao nhiêu tiền",
+        ),
+    )
+    graph.rule("×", "money", "h", "price")
+    return graph
+
+
+def journey(random: Random, low: int, high: int) -> Graph:
+    """Two parts of a way at two speeds. Keys: v1, t1, s1, v2, t2, s2, way, time."""
+    vehicle = draw_noun(random, "vehicles", "speed", 4, 90)
+    start, end = places(random, 2)
+    graph = Graph()
+    for place, part in ((1, "đoạn đường đầu"), (2, "đoạn đường sau")):
+        speed = random.choice(vehicle.range("speed"))
+        hours = random.randint(1 if place == 2 else 2, 4)
+        graph.add(
+            f"v{place}",
+            speed,
+            Quantity(
+                f"vận tốc của {vehicle.name} trên {part}",
+                "km/h",
+                f"[trên {part}, {vehicle.name} đi với vận tốc {{n}} km/h|{vehicle.name} đi {part} với vận tốc {{n}} km/h]",
+                f"vận tốc của {vehicle.name} trên {part} là bao nhiêu",
+            ),
+        )
+        graph.add(
+            f"t{place}",
+            hours,
+            Quantity(
+                f"thời gian {vehicle.name} đi {part}",
+                "giờ",
+                f"[{vehicle.name} đi {part} hết {{n}} giờ|thời gian đi {part} là {{n}} giờ]",
+                f"{vehicle.name} đi {part} hết bao nhiêu giờ",
+            ),
+        )
+        graph.add(
+            f"s{place}",
+            speed * hours,
+            Quantity(f"độ dài {part}", "km", f"{part} dài {{n}} km", f"{part} dài bao nhiêu ki-lô-mét"),
+        )
+        graph.rule("×", f"s{place}", f"v{place}", f"t{place}")
+    graph.add(
+        "way",
+        graph.values["s1"] + graph.values["s2"],
+        Quantity(
+            f"quãng đường từ {start} đến {end}",
+            "km",
+            f"quãng đường từ {start} đến {end} dài {{n}} km",
+            f"quãng đường từ {start} đến {end} dài bao nhiêu ki-lô-mét",
+        ),
+    )
+    graph.rule("+", "way", "s1", "s2")
+    graph.add(
+        "time",
+        graph.values["t1"] + graph.values["t2"],
+        Quantity(
+            f"thời gian {vehicle.name} đi cả quãng đường",
+            "giờ",
+            f"{vehicle.name} đi cả quãng đường hết {{n}} giờ",
+            f"{vehicle.name} đi cả quãng đường hết bao nhiêu giờ",
+        ),
+    )
+    graph.rule("+", "time", "t1", "t2")
+    return graph
+
+
+def trees_along_road(random: Random, low: int, high: int) -> Graph:
+    """Trees at even distances, at both ends too. Keys: gap, i (intervals), way, n (trees on one side), all (on both)."""
+    thing, plant = random.choice(
+        (("cây", "trồng"), ("cột đèn", "dựng"), ("cọc tiêu", "cắm"), ("cây phượng", "trồng"), ("cây bàng", "trồng"))
+    )
+    road = random.choice(("đoạn đường", "con đường", "bờ kênh"))
+    gap = random.randint(3, 12) if "cây" in thing else random.randint(8, 50)
+    count = random.randint(6, max(9, min(90, high // gap)))
+    graph = Graph()
+    graph.add(
+        "way",
+        gap * count,
+        Quantity(f"độ dài {road}", "m", f"[một {road} dài {{n}} m|độ dài một {road} là {{n}} m]", f"{road} dài bao nhiêu mét"),
+    )
+    graph.add(
+        "gap",
+        gap,
+        Quantity(
+            f"khoảng cách giữa hai {thing} liền nhau",
+            "m",
+            f"[người ta {plant} {thing} dọc một bên {road}, hai đầu đều có {thing}, cứ cách {{n}} m {plant} một {thing}|dọc một bên {road} người ta {plant} {thing} cách đều nhau {{n}} m, cả hai đầu đều có {thing}]",
+            f"hai {thing} liền nhau cách nhau bao nhiêu mét",
+        ),
+    )
+    graph.add("i", count, Quantity("số khoảng cách", "khoảng"))
+    graph.rule("×", "way", "gap", "i")
+    graph.add("one", 1, Quantity("một", "", free=True))
+    graph.add(
+        "n",
+        count + 1,
+        Quantity(
+            f"số {thing} {plant} ở một bên đường",
+            thing,
+            f"[số {thing} ở một bên là {{n}}|một bên {road} có {{n}} {thing}, kể cả hai đầu]",
+            f"một bên {road} có bao nhiêu {thing}",
+        ),
+    )
+    graph.rule("+", "n", "i", "one")
+    graph.add("two", 2, Quantity("hai", "", free=True))
+    graph.add(
+        "all",
+        2 * (count + 1),
+        Quantity(f"số {thing} ở cả hai bên đường", thing, "", f"{plant} như thế ở cả hai bên thì có tất cả bao nhiêu {thing}"),
+    )
+    graph.rule("×", "all", "n", "two")
+    return graph
+
+
+def ages(random: Random, low: int, high: int) -> Graph:
+    """A pupil and a parent now and after some years. Keys: a (pupil), d or k, b (parent), y (years), al, bl (later), t (together)."""
+    name = pupils(random, 1)[0]
+    parent = random.choice(("mẹ", "bố"))
+    child, gap, years = random.randint(6, 12), random.randint(23, 34), random.randint(2, 15)
+    graph = Graph()
+    graph.add(
+        "a",
+        child,
+        Quantity(
+            f"tuổi của {name} hiện nay",
+            "tuổi",
+            f"[năm nay {name} {{n}} tuổi|hiện nay {name} {{n}} tuổi]",
+            f"năm nay {name} bao nhiêu tuổi",
+        ),
+    )
+    graph.add(
+        "d",
+        gap,
+        Quantity(
+            f"số tuổi {parent} hơn {name}",
+            "tuổi",
+            f"[{parent} của {name} hơn {name} {{n}} tuổi|{name} kém {parent} {{n}} tuổi]",
+            f"{parent} hơn {name} bao nhiêu tuổi",
+        ),
+    )
+    graph.add(
+        "b",
+        child + gap,
+        Quantity(
+            f"tuổi của {parent} hiện nay",
+            "tuổi",
+            f"[{parent} của {name} năm nay {{n}} tuổi|năm nay {parent} của {name} {{n}} tuổi]",
+            f"năm nay {parent} của {name} bao nhiêu tuổi",
+        ),
+    )
+    graph.rule("+", "b", "a", "d")
+    graph.add(
+        "t",
+        2 * child + gap,
+        Quantity(
+            f"tổng số tuổi của {parent} và {name} hiện nay",
+            "tuổi",
+            f"tổng số tuổi của {name} và {parent} hiện nay là {{n}} tuổi",
+            f"tổng số tuổi của {name} và {parent} hiện nay là bao nhiêu",
+        ),
+    )
+    graph.rule("+", "t", "a", "b")
+    graph.add("y", years, Quantity("số năm", "năm", free=True))
+    graph.add(
+        "al",
+        child + years,
+        Quantity(
+            f"tuổi của {name} sau {years} năm nữa",
+            "tuổi",
+            f"sau {years} năm nữa {name} {{n}} tuổi",
+            f"sau {years} năm nữa {name} bao nhiêu tuổi",
+        ),
+    )
+    graph.rule("+", "al", "a", "y")
+    graph.add(
+        "bl",
+        child + gap + years,
+        Quantity(
+            f"tuổi của {parent} sau {years} năm nữa",
+            "tuổi",
+            f"sau {years} năm nữa {parent} của {name} {{n}} tuổi",
+            f"sau {years} năm nữa {parent} của {name} bao nhiêu tuổi",
+        ),
+    )
+    graph.rule("+", "bl", "b", "y")
+    return graph
+
+
+def average(random: Random, low: int, high: int) -> Graph:
+    """Three or four amounts and their average. Keys: a, b, c, (e), t (their sum), m (the average)."""
+    count = random.choice((3, 4))
+    who, verb, thing, unit = random.choice(
+        (
+            ("tổ {i}", "trồng được", "cây", "cây"),
+            ("lớp 4{c}", "quyên góp được", "quyển vở", "quyển vở"),
+            ("ngày thứ {o}", "cửa hàng bán được", "mét vải", "m"),
+            ("thửa ruộng thứ {o}", "thu hoạch được", "ki-lô-gam thóc", "kg"),
+            ("xe thứ {o}", "chở được", "thùng hàng", "thùng hàng"),
+        )
+    )
+    names = [
+        who.format(i=("Một", "Hai", "Ba", "Bốn")[place], c="ABCD"[place], o=("nhất", "hai", "ba", "tư")[place])
+        for place in range(count)
+    ]
+    amounts = [random.randint(max(low, 3), max(high // 4, 9)) for _ in range(count)]
+    while sum(amounts) % count:
+        amounts[-1] += 1
+    told = (
+        f"kg {thing.removeprefix('ki-lô-gam ')}"
+        if unit == "kg"
+        else f"m {thing.removeprefix('mét ')}"
+        if unit == "m"
+        else thing
+    )
+    kind = names[0].rsplit(" ", 2 if "thứ" in names[0] else 1)[0]
+    graph = Graph()
+    for key, name, amount in zip("abce", names, amounts, strict=False):
+        graph.add(
+            key,
+            amount,
+            Quantity(f"số {thing} {name} {verb}", unit, f"{name} {verb} {{n}} {told}", f"{name} {verb} bao nhiêu {thing}"),
+        )
+    number = {3: "ba", 4: "bốn"}[count]
+    graph.add(
+        "t",
+        sum(amounts),
+        Quantity(
+            f"tổng số {thing} {number} {kind} {verb}",
+            unit,
+            f"cả {number} {kind} {verb} tất cả {{n}} {told}",
+            f"cả {number} {kind} {verb} tất cả bao nhiêu {thing}",
+        ),
+    )
+    graph.rule("+", "t", *"abce"[:count])
+    graph.add("count", count, Quantity("số lần", "", free=True))
+    graph.add(
+        "m",
+        sum(amounts) // count,
+        Quantity(
+            f"số {thing} trung bình mỗi {kind} {verb}",
+            unit,
+            f"trung bình mỗi {kind} {verb} {{n}} {told}",
+            f"trung bình mỗi {kind} {verb} bao nhiêu {thing}",
+        ),
+    )
+    graph.rule("×", "t", "m", "count")
+    return graph

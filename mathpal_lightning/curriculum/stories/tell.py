@@ -1,0 +1,170 @@
+"""One story: what is told of a graph and in which words, what is asked, and its solution."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from random import Random
+
+from mathpal_lightning.curriculum.bounds import Bounds, bounds
+from mathpal_lightning.curriculum.steps import Plan, Sheet
+from mathpal_lightning.curriculum.steps.mental import stripped
+from mathpal_lightning.curriculum.stories.graph import Graph, choose_told, steps_to, used_by, work
+from mathpal_lightning.curriculum.wording import capitals, clause
+from mathpal_lightning.curriculum.writing import number
+
+Family = Callable[[Random, int, int], Graph]
+"""Draws a graph whose quantities stay within (low, high)."""
+MOST_TRIES = 400
+_LONG = 60
+"""Characters of a sentence to which nothing more is joined."""
+_NOT_ENOUGH, _CONTRADICTION = "không đủ dữ kiện", "dữ kiện mâu thuẫn"
+
+
+def story(
+    random: Random,
+    families: Sequence[Family],
+    low: int,
+    high: int,
+    steps: int,
+    grade: int,
+    targets: str = "",
+    distractors: int = 0,
+    data: str = "enough",
+) -> Plan:
+    """A problem of so many steps about one of the families.
+
+    Args:
+        random: what is drawn from.
+        families: what it may be about.
+        low: the least value of the quantities that are drawn, not calculated.
+        high: the largest.
+        steps: how many calculations lead to the answer.
+        grade: whose bounds the numbers keep.
+        targets: the keys that may be asked, separated by spaces; "" for all.
+        distractors: how many numbers are told that nobody needs.
+        data: "enough"; "missing": one number is not told; "contradictory": one too many is told, and it does not fit.
+
+    Raises:
+        ValueError: the families hold no such problem.
+    """
+    for _ in range(MOST_TRIES):
+        graph = random.choice(families)(random, low, high)
+        keys = targets.split() or list(graph.quantities)
+        target = random.choice([key for key in keys if key in graph.quantities] or list(graph.quantities))
+        if graph.quantities[target].free or graph.values[target] < 1:
+            continue
+        told = choose_told(random, graph, target, steps)
+        if told is None or not _within(graph, target, told, bounds(grade)):
+            continue
+        spare = [key for key, quantity in graph.quantities.items() if quantity.tell and key not in told and key != target]
+        spare = [key for key in spare if steps_to(key, [*told, *graph.free()], graph.rules) is None]
+        if len(spare) < distractors:
+            continue
+        extra = random.sample(spare, distractors)
+        if data == "missing" and len(told) > 1:
+            return _missing(random, graph, target, told)
+        if data == "contradictory" and steps > 1:
+            return _contradictory(random, graph, target, told)
+        return _plan(random, graph, target, told, extra)
+    raise ValueError(f"Expected a story of {steps} steps within {low}..{high}, but {MOST_TRIES} draws gave none")
+
+
+def _within(graph: Graph, target: str, told: list[str], bound: Bounds) -> bool:
+    """Whether all numbers, factors and divisors of the solution belong to the grade."""
+    steps = steps_to(target, [*told, *graph.free()], graph.rules) or []
+    for key in used_by(steps):
+        if graph.values[key] > (bound.money if graph.quantities[key].unit == "đồng" else bound.largest):
+            return False
+    for rule, finds in steps:
+        digits = sorted(len(str(stripped(graph.values[part]))) for part in rule.parts)
+        if rule.sign == "×" and finds == rule.whole and digits[0] > bound.factor:
+            return False
+        divisors = [part for part in rule.parts if part != finds]
+        if rule.sign == "×" and finds != rule.whole and len(str(stripped(graph.values[divisors[0]]))) > bound.divisor:
+            return False
+    return True
+
+
+def _plan(random: Random, graph: Graph, target: str, told: list[str], extra: list[str]) -> Plan:
+    path = steps_to(target, [*told, *graph.free()], graph.rules) or []
+
+    def solve(sheet: Sheet) -> None:
+        values = work(sheet, graph, path, told)
+        sheet.answer(values[target], graph.quantities[target].unit)
+
+    return Plan(_identity(graph, target, told), _question(random, graph, target, {*told, *extra}, graph.values), solve)
+
+
+def _missing(random: Random, graph: Graph, target: str, told: list[str]) -> Plan:
+    """Leave out one number: the right answer says that the data do not suffice."""
+    gone = random.choice(told)
+    left = [key for key in told if key != gone]
+
+    def solve(sheet: Sheet) -> None:
+        name = graph.quantities[gone].name
+        if sheet.pick(False, True, kind="invented"):
+            first, second = graph.values[left[0]], graph.values[left[-1]]
+            sheet.answer(
+                sheet.add(first, second, graph.quantities[target].unit, f"{graph.quantities[target].name} là"),
+                graph.quantities[target].unit,
+            )
+            return
+        sheet.say(f"Bài toán không cho biết {name}.")
+        sheet.say(f"Vì thiếu {name} nên không tính được {graph.quantities[target].name}.")
+        sheet.answer_text(_NOT_ENOUGH)
+
+    return Plan((*_identity(graph, target, left), "thiếu"), _question(random, graph, target, set(left), graph.values), solve)
+
+
+def _contradictory(random: Random, graph: Graph, target: str, told: list[str]) -> Plan:
+    """Tell one calculated quantity too, with a value that does not fit."""
+    path = steps_to(target, [*told, *graph.free()], graph.rules) or []
+    known = next(step.finds for step in path if graph.quantities[step.finds].tell)
+    false = graph.values[known] + random.choice((-2, -1, 1, 2, 3))
+    values = {**graph.values, known: false}
+    before = path[: [step.finds for step in path].index(known) + 1]
+
+    def solve(sheet: Sheet) -> None:
+        quantity = graph.quantities[known]
+        found = work(sheet, graph, before, told)[known]
+        sheet.say(
+            f"Nhưng bài toán cho {quantity.name} là {number(false)} {quantity.unit}, mà {number(false)} khác {number(found)}."
+        )
+        sheet.answer_text(sheet.pick(_CONTRADICTION, f"{number(found)} {quantity.unit}", kind="not_checked"))
+
+    return Plan((*_identity(graph, target, told), false), _question(random, graph, target, {*told, known}, values), solve)
+
+
+def _identity(graph: Graph, target: str, told: Sequence[str]) -> tuple[object, ...]:
+    return (target, *(graph.values[key] for key in sorted(told)))
+
+
+def _question(random: Random, graph: Graph, target: str, told: set[str], values: dict[str, int]) -> str:
+    """The clauses that are told, in the order of the graph, joined into sentences, and what is asked."""
+    clauses = [clause(random, graph.quantities[key].tell, n=values[key]) for key in graph.quantities if key in told]
+    sentences, begun = [clauses[0]], clauses[0]
+    for text in clauses[1:]:
+        joined = len(sentences[-1]) < _LONG and random.random() < 0.6
+        if joined:
+            sentences[-1] += _joined(begun, text)
+        else:
+            sentences.append(text)
+        begun = text
+    quantity = graph.quantities[target]
+    closings = [f"hỏi {quantity.ask}?"] if quantity.ask else []
+    if quantity.unit != "lần" or not closings:
+        closings += [f"[tính|hãy tính] {quantity.name}."]
+    text = ". ".join([*sentences, clause(random, closings)])
+    for first, later in graph.again.items():
+        before, found, after = text.partition(first)
+        text = before + found + after.replace(first, later)
+    return capitals(text)
+
+
+def _joined(first: str, second: str) -> str:
+    """The second clause behind the first: without its subject where it is the same pupil's."""
+    subject = first.split(" ")[0]
+    rest = second.removeprefix(f"{subject} ")
+    if subject[0].isupper() and rest != second and not rest.startswith("và "):
+        return f" và {rest}"
+    return f", {second}"
