@@ -103,7 +103,8 @@ def _is_doubted(task: Task, gold: Answer, answer: Answer) -> bool:
     """`khoảng 16` where the reference says 16 and nothing is to be rounded."""
     value = answer.meaning
     whole = isinstance(value, Quantity) and "." not in value.written and "/" not in value.written
-    doubted = isinstance(value, Quantity) and value.about not in ("", "≈") or "about" in answer.notes or whole and answer.rounded
+    about = isinstance(value, Quantity) and value.about not in ("", "≈") or "about" in answer.notes
+    doubted = about or whole and answer.rounded
     return doubted and not gold.rounded and not task.rounds
 
 

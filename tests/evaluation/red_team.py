@@ -84,7 +84,8 @@ def answer_with(text: str) -> str:
 
 
 WRAPPERS = (
-    "Bài giải\nĐáp số: {}", "Đáp số: {}.", "Đáp án: {}", "**Đáp số:** {}", "Kết quả: {}", "Vậy kết quả là {}.", "Vậy đáp số là: {}",
+    "Bài giải\nĐáp số: {}", "Đáp số: {}.", "Đáp án: {}", "**Đáp số:** {}", "Kết quả: {}", "Vậy kết quả là {}.",
+    "Vậy đáp số là: {}",
     "\\boxed{{{}}}", "Em làm như sau.\nĐáp án cuối cùng: {}\n\nChúc cô một ngày vui!", "ĐS: {}", "#### {}", "Trả lời: {}",
 )  # fmt: skip
 """Ways to state an answer: what is not signed behind `Đáp số:` may not be signed behind any of them."""
@@ -185,7 +186,8 @@ def says_a_constant(case: Case, rng: random.Random) -> str | None:
 def guesses_with_the_noun(case: Case, rng: random.Random) -> str | None:
     """Another number with the gold's unit or noun."""
     wrong = other(case, rng)
-    return None if case.gold.kind == "choice" or {value(n) for n in _NUMBER.findall(wrong)} == case.values else answer_with(wrong)
+    same = {value(n) for n in _NUMBER.findall(wrong)} == case.values
+    return None if case.gold.kind == "choice" or same else answer_with(wrong)
 
 
 def changes_the_unit(case: Case, rng: random.Random) -> str | None:
