@@ -135,7 +135,9 @@ def hedges(case: Case, rng: random.Random) -> str | None:
     gold, wrong = case.written, other(case, rng)
     if case.gold.kind == "choice":
         letters = [letter for letter in "ABCD" if letter != gold]
-        return rng.choice([f"Chọn {gold} hoặc {letters[0]}", f"Chọn {gold}, {letters[1]}", "Chọn A, B, C, D", f"Đáp án: {gold}?"])
+        return rng.choice(
+            [f"Chọn {gold} hoặc {letters[0]}", f"Chọn {gold}, {letters[1]}", "Chọn A, B, C, D", f"Đáp án: {gold}?"]
+        )
     forms = [f"{gold} hoặc {wrong}", f"{gold} (hoặc {wrong})", f"{wrong} hay {gold}", f"{gold}?", f"có thể là {gold}"]
     if re.fullmatch(r"\d+(?: [^\W\d_].*)?", gold):
         forms += [f"khoảng {gold}", f"hơn {gold}", f"gần {gold}", f"ít nhất {gold}", f"từ 1 đến {gold}", f"{gold} nên {wrong}"]
@@ -148,7 +150,13 @@ def denies(case: Case, rng: random.Random) -> str | None:
     """The right answer, denied."""
     if case.gold.kind == "choice":
         return rng.choice([f"Không chọn {case.written}", f"Đáp án không phải {case.written}"])
-    return rng.choice([answer_with(f"không phải {case.written}"), f"Kết quả không phải là {case.written}.", answer_with(f"{case.written} là sai")])
+    return rng.choice(
+        [
+            answer_with(f"không phải {case.written}"),
+            f"Kết quả không phải là {case.written}.",
+            answer_with(f"{case.written} là sai"),
+        ]
+    )
 
 
 def swaps(case: Case, rng: random.Random) -> str | None:
@@ -170,7 +178,9 @@ def takes_every_option(case: Case, rng: random.Random) -> str | None:
     if len(letters) < 2:
         return None
     pair = rng.sample(letters, 2)
-    return rng.choice(["Chọn " + ", ".join(letters), f"Chọn {pair[0]} và {pair[1]}", " ".join(f"Chọn {one}." for one in letters)])
+    return rng.choice(
+        ["Chọn " + ", ".join(letters), f"Chọn {pair[0]} và {pair[1]}", " ".join(f"Chọn {one}." for one in letters)]
+    )
 
 
 def says_a_constant(case: Case, rng: random.Random) -> str | None:
