@@ -9,14 +9,19 @@ to deceive (https://xxhash.com). A folder is checked once in a process: another 
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 
 import xxhash
+
+log = logging.getLogger(__name__)
 
 SEAL = "seal.json"
 _BLOCK = 1 << 22
 _sound: dict[Path, tuple[int, int]] = {}
 """Folders found sound in this process, by path, with the time and number of their seal file."""
+_told: set[tuple[Path, str]] = set()
+"""Damage that was logged: a folder is looked at before and after its lock is taken."""
 
 
 def seal(folder: Path) -> None:
@@ -43,6 +48,17 @@ def damage(folder: Path) -> str:
         return found
     _sound[folder] = (stat.st_mtime_ns, stat.st_ino)
     return ""
+
+
+def must_be_made(folder: Path) -> bool:
+    """Whether a cached folder is missing, or not as it was sealed; one line says what is wrong with it."""
+    if not folder.is_dir():
+        return True
+    found = damage(folder)
+    if found and (folder, found) not in _told:
+        _told.add((folder, found))
+        log.warning("The cache %s is damaged (%s). It is made again.", folder, found)
+    return bool(found)
 
 
 def is_sealed(folder: Path) -> bool:

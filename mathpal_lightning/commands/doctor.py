@@ -10,14 +10,19 @@ from rich.console import Console
 from mathpal_lightning.checks.diagnosis import diagnose
 from mathpal_lightning.checks.environment import read_environment
 from mathpal_lightning.checks.finding import as_json, exit_status, findings_table
+from mathpal_lightning.commands.caches import report
 
 
-def doctor(json: bool = False) -> None:
+def doctor(json: bool = False, cache: bool = False) -> None:
     """Look at Python, packages, GPU, memory, disk and optional parts; imports none of them. Leaves with 2 when one is broken.
 
     Args:
         json: print the findings as json.
+        cache: instead, check every cached file by its digest, and remove what is damaged or was left by a killed process.
     """
+    if cache:
+        print("\n".join(report()))
+        return
     findings = diagnose(read_environment())
     if json:
         print(jsons.dumps(as_json(findings), ensure_ascii=False, indent=2))

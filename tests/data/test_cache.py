@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
-from mathpal_lightning import content_key
+from mathpal_lightning import content_key, sealed
 from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.data import cache
 from mathpal_lightning.data import encoded as encoded_rows
 from mathpal_lightning.data.encode import encode_rows
 from mathpal_lightning.data.rows import Columns
 from mathpal_lightning.data.sources import Generator, open_source
+from mathpal_lightning.errors import DataError
 from mathpal_lightning.schema import IGNORE_INDEX
 from tests.data.conftest import sums
 from tests.tiny import tiny_tokenizer
@@ -88,3 +89,43 @@ def test_a_run_that_was_killed_leaves_no_cache_behind(prepare, write_jsonl, monk
 def test_no_rows_at_all_are_an_empty_set(prepare, write_jsonl):
     encoded = prepare(write_jsonl([]))
     assert (encoded.read, len(encoded), len(encoded.rows()), encoded.lengths.tolist()) == (0, 0, 0, [])
+
+
+def test_a_damaged_cache_is_made_again_with_one_line(prepare, write_jsonl, caplog):
+    path = write_jsonl(sums(5))
+    first = prepare(path)
+    expected = [list(document.input_ids) for document in first]
+    file = first.folder / "segments.u8"
+    content = bytearray(file.read_bytes())
+    content[7] ^= 1
+    file.write_bytes(content)
+    sealed._sound.clear()  # another process
+    again = prepare(path)
+    assert [list(document.input_ids) for document in again] == expected
+    (line,) = [record.message for record in caplog.records if "damaged" in record.message]
+    assert "segments.u8 has other bytes than were written" in line
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_cached(prepare, write_jsonl, tmp_path, monkeypatch):
+    path = write_jsonl(sums(5))
+    read_rows = cache.read_rows
+
+    def overwriting(records, *arguments, **settings):
+        yield from read_rows(records, *arguments, **settings)
+        write_jsonl(sums(6))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(cache, "read_rows", overwriting)
+        with pytest.raises(DataError, match=r"rows\.jsonl to stay as it is while it is read.*Run again"):
+            prepare(path)
+    assert [entry for entry in (tmp_path / "cache").iterdir() if entry.is_dir()] == []
+    assert len(prepare(path)) == 6
+
+
+def test_notes_and_files_are_kept_for_the_next_run(prepare, tmp_path):
+    (tmp_path / "toan.csv").write_text("Đề bài;Lời giải\n1 + 1 = ?;Đáp số: 2\n1 + 1 = ?;Đáp số: 3\n", encoding="utf-8")
+    for _ in range(2):
+        encoded = prepare(str(tmp_path / "toan.csv"))
+        assert encoded.files == ("toan.csv",)
+        assert [note.partition(":")[0] for note in encoded.notes[:2]] == ["toan.csv", "toan.csv"]
+        assert "different answers" in encoded.notes[2]
