@@ -26,6 +26,7 @@ from mathpal_lightning.export.verify.compare import compare
 from mathpal_lightning.files import outside_links, whole_folder
 from mathpal_lightning.formats import DEFAULT, GGUF, rows, written_formats
 from mathpal_lightning.records import read_record, remove_artefact, require_whole, seal
+from mathpal_lightning.run import RunFolder
 
 FORMATS, DEFAULT_FORMATS = written_formats(), DEFAULT
 
@@ -150,24 +151,24 @@ def export_subject(
     """The road itself: adapter/, merged/, merged_4bit/, gguf/, and their verification. See `export_adapter`."""
     formats = format_list(formats)
     require_formats(formats, verify=verify)
-    out, export = Path(out), Export(subject.into)
-    problems = problems or out / "samples.jsonl"
+    run, export = RunFolder.of(out), Export(subject.into)
+    problems = problems or run.samples
     if subject.merge_into == "best" and subject.only_way is None:
         read_problems(problems)  # before the first step, not after it
     stage = partial(_stage, export, say)
     if subject.adapter is not None:
         source = subject
-        subject = source.copied_to(stage("adapter", lambda: _copy_adapter(source, out / "adapter")))
+        subject = source.copied_to(stage("adapter", lambda: _copy_adapter(source, run.adapter)))
     if set(formats) == {"adapter"} and subject.adapter is not None:
         return export
-    merged = stage("merged", lambda: _merge(subject, out / "merged", problems, say))
+    merged = stage("merged", lambda: _merge(subject, run.merged, problems, say))
     if subject.adapter is not None:
         record = read_record(merged)
         export.merge_into, export.solved = record["made_from"]["into"], record.get("solved", {})
         subject = subject.merged_into(record["made_from"]["into"])
     if "merged_4bit" in formats:
-        stage("merged_4bit", lambda: _merge_in_4bit(subject, merged, out / "merged_4bit"))
-    ggufs = _write_ggufs(merged, out / "gguf", formats, stage)
+        stage("merged_4bit", lambda: _merge_in_4bit(subject, merged, run.merged_4bit))
+    ggufs = _write_ggufs(merged, run.gguf, formats, stage)
     if verify:
         started = time.perf_counter()
         export.verification = compare(subject, merged, ggufs, export.artefacts.get("merged_4bit"))

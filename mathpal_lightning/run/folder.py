@@ -130,8 +130,7 @@ class RunFolder:
     @property
     def checkpoints(self) -> Path:
         """The folder of checkpoints: `checkpoint.dirpath` of the run's config, else the one inside the run folder."""
-        config = yaml.safe_load(self.config.read_text(encoding="utf-8")) if self.config.is_file() else None
-        section = config.get("checkpoint") if isinstance(config, dict) else None
+        section = self.read_config().get("checkpoint")
         elsewhere = section.get("dirpath") if isinstance(section, dict) else None
         return Path(elsewhere) if elsewhere else self.own_checkpoints
 
@@ -149,6 +148,21 @@ class RunFolder:
     def is_empty(self) -> bool:
         """Whether the folder is missing or holds nothing."""
         return not self.path.exists() or not any(self.path.iterdir())
+
+    def read_config(self) -> dict[str, Any]:
+        """The settings of the fit; empty where there are none.
+
+        Raises:
+            ConfigError: the file is there and cannot be read.
+        """
+        if not self.config.is_file():
+            return {}
+        try:
+            settings = yaml.safe_load(self.config.read_text(encoding="utf-8"))
+        except (yaml.YAMLError, ValueError) as error:  # ValueError: bytes that are not UTF-8
+            said = str(error).splitlines()[0]
+            raise ConfigError(f"{self.config} in YAML", said, "Correct it, or put the file back as it was.") from error
+        return settings if isinstance(settings, dict) else {}
 
     def read_summary(self) -> dict[str, Any]:
         """The figures of the run; empty where there are none yet.

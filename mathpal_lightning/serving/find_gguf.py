@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mathpal_lightning.errors import ModelError
 from mathpal_lightning.formats import serving_rank
+from mathpal_lightning.run import RunFolder
 
 
 def find_gguf(run: Path) -> Path:
@@ -20,7 +21,9 @@ def find_gguf(run: Path) -> Path:
     """
     if run.suffix == ".gguf" and run.is_file():
         return run
-    found = [file for folder in (run / "gguf", run) for file in sorted(folder.glob("*.gguf")) if "mmproj" not in file.name]
+    found = [
+        file for folder in (RunFolder(run).gguf, run) for file in sorted(folder.glob("*.gguf")) if "mmproj" not in file.name
+    ]
     if not found:
         export = f"export it: mathpal export --run {run} --formats '[gguf:q8_0]'" if run.is_dir() else "check the path"
         raise ModelError(

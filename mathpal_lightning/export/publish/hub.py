@@ -21,11 +21,12 @@ from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_st
 from mathpal_lightning.compat.huggingface_hub import disable_xet
 from mathpal_lightning.errors import ConfigError, PushError
 from mathpal_lightning.export.publish.base_model import GEMMA_NOTICE, BaseModel, is_local
-from mathpal_lightning.export.publish.model_card import CARD_FILE, model_card, read_facts
+from mathpal_lightning.export.publish.model_card import model_card, read_facts
 from mathpal_lightning.export.publish.usage import Artefact, artefact_folder
 from mathpal_lightning.export.tokenizer import OF_THIS_MACHINE
 from mathpal_lightning.formats import artefact_named
 from mathpal_lightning.records import RECORD
+from mathpal_lightning.run.folder import CARD
 
 SUFFIXES = (".safetensors", ".json", ".jinja", ".model", ".gguf")
 """Of the files in an artefact's folder these belong to it, and `Modelfile-*`; everything else stays at home."""
@@ -59,7 +60,7 @@ def push_to_hub(run: str | Path, repo: str, artefact: Artefact = "adapter", priv
     run = Path(run)
     base = read_facts(run).base
     contents = files_to_push(artefact_folder(run, artefact), artefact, base)
-    contents[CARD_FILE] = model_card(run, repo, artefact).encode()
+    contents[CARD] = model_card(run, repo, artefact).encode()
     again = finishing_command(run, repo, artefact, private)
     _require_online(f"Everything is kept. Unset it and run: {again}")
     try:

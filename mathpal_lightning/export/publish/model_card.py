@@ -29,8 +29,8 @@ from mathpal_lightning.files import whole_file
 from mathpal_lightning.formats import artefact_named
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA
 from mathpal_lightning.records import RECORD
+from mathpal_lightning.run import RunFolder
 
-CARD_FILE = "README.md"
 MOMENTS = {"before": "before training", "after": "after training", "test": "after training, test rows"}
 SECTIONS = ("seed_everything", "model", "data", "evaluation", "checkpoint")
 PRIVATE_KEYS = ("predict", "cache_dir", "num_workers", "tokenizer", "dirpath", "file")
@@ -79,21 +79,17 @@ class RunFacts:
 
 def read_facts(run: str | Path) -> RunFacts:
     """Read config.yaml, summary.json and the adapter's record of a run folder, or what there is of them."""
-    run = Path(run)
-    config_file = run / "config.yaml"
-    read: Any = yaml.safe_load(config_file.read_text(encoding="utf-8")) if config_file.is_file() else {}
-    config = read if isinstance(read, dict) else {}
+    folder = RunFolder.of(run)
+    run, config = folder.path, folder.read_config()
     adapter = artefact_folder(run, "adapter")
     base = read_base_model(adapter, artefact_folder(run, "merged"), config)
     adapter_config, record = read_json(adapter / "adapter_config.json"), read_json(adapter / RECORD)
-    return RunFacts(
-        str(config.get("name") or run.resolve().name), config, read_json(run / "summary.json"), base, adapter_config, record
-    )
+    return RunFacts(str(config.get("name") or run.resolve().name), config, folder.read_summary(), base, adapter_config, record)
 
 
 def write_model_card(run: str | Path) -> Path:
     """Write README.md of a run folder: the card of every artefact there."""
-    file = Path(run) / CARD_FILE
+    file = RunFolder.of(run).card
     with whole_file(file) as temporary:
         temporary.write_text(model_card(run), encoding="utf-8")
     return file
@@ -275,7 +271,7 @@ def _written(run: Path, artefact: Artefact | None) -> list[str]:
     """The artefacts made from the adapter, by the names that the checks call them."""
     merged: tuple[Artefact, ...] = ("merged", "merged_4bit")
     folders = [name for name in merged if artefact in (None, name) and (run / name).is_dir()]
-    return [*folders, *(gguf_files(run / "gguf") if artefact in (None, "gguf") else ())]
+    return [*folders, *(gguf_files(RunFolder(run).gguf) if artefact in (None, "gguf") else ())]
 
 
 def _configuration(facts: RunFacts) -> str:
