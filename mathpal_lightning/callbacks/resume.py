@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
 from typing import Any
 
 from mathpal_lightning.errors import CheckpointError
@@ -20,8 +22,8 @@ def seed_everything() -> int | None:
 def require_same_settings(checkpoint: Mapping[str, Any], pl_module: Any, datamodule: Any) -> None:
     """Refuse to go on from a checkpoint whose decisive settings are not those of now.
 
-    A module or data module is compared when it names, as `may_change_on_resume`, those of its arguments that may change;
-    every other argument must be as it was.
+    Only modules and data modules that define `may_change_on_resume` are compared; all arguments that it does not name must
+    match. An argument that an older version did not have counts as its default: that is how it trained.
 
     Raises:
         CheckpointError: with every differing key, its value then and now.
@@ -31,7 +33,9 @@ def require_same_settings(checkpoint: Mapping[str, Any], pl_module: Any, datamod
     for (section, key), owner in zip(_OWNERS, (pl_module, datamodule), strict=True):
         free = getattr(owner, "may_change_on_resume", None)
         if free is not None and key in checkpoint:
-            then |= _flat(section, {name: value for name, value in checkpoint[key].items() if name not in free})
+            saved = _flat(section, checkpoint[key])
+            decisive = _flat(section, defaults_of(owner)) | saved
+            then |= {name: value for name, value in decisive.items() if name.split(".")[1] not in free}
             now |= _flat(section, {name: value for name, value in owner.hparams.items() if name not in free})
     if None not in (checkpoint.get("seed"), seed_everything()):
         then["seed_everything"], now["seed_everything"] = checkpoint["seed"], seed_everything()
@@ -42,6 +46,16 @@ def require_same_settings(checkpoint: Mapping[str, Any], pl_module: Any, datamod
             "; ".join(f"{key}: {then.get(key)} then, {now.get(key)} now" for key in differing),
             "Set them back (config.yaml in the run folder has them), or train a new run under another --name.",
         )
+
+
+def defaults_of(owner: Any) -> dict[str, Any]:
+    """The arguments of a module or data module that have defaults, as `save_hyperparameters` would keep them."""
+    parameters = inspect.signature(type(owner)).parameters.values()
+    defaults = {each.name: each.default for each in parameters if each.default is not inspect.Parameter.empty}
+    return {
+        name: asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+        for name, value in defaults.items()
+    }
 
 
 def _flat(section: str, settings: Mapping[str, Any]) -> dict[str, Any]:
