@@ -15,6 +15,8 @@ The map. Training, each arrow with the file that owns it:
     -> loss             losses/                 token log-probs, then SFT or a preference loss
                         model/reference.py      what the policy as it began gave to each pair
     -> adapter          callbacks/checkpoint.py, export/adapter.py
+    -> which weights    run/weights.py          the best checkpoint by the monitor, else the last; damaged ones never
+                        export/subject.py       with their base, the way of merging, the vocabulary
     -> merged weights   export/merge/weights.py
     -> GGUF             export/gguf/write.py
     -> proof            export/verify/compare.py  token ids, KL, top-1 agreement, an answer that stops
@@ -38,8 +40,8 @@ Preference pairs:
     -> pairs, SFT rows  data/mining.py          right against wrong by the answer, lengths balanced
 
 The words are in schema.py, the errors in errors.py, files that are whole or absent in files.py, digests of artefacts in
-records.py, the export formats in formats.py, the families of Gemma in families.py. Who may import whom is a table in
-tests/test_doors.py.
+records.py, what a run is on disk in run/ (its folder, its summary, its sealed checkpoints), the export formats in formats.py,
+the families of Gemma in families.py. Who may import whom is a table in tests/test_doors.py.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Checkpoints that are whole or absent, resume exactly, and have a PEFT adapter folder beside them."""
+"""Checkpoints that are written whole or not at all, from which a run resumes exactly, each with a PEFT adapter beside it."""
 
 from __future__ import annotations
 
@@ -37,12 +37,13 @@ log = logging.getLogger(__name__)
 class AdapterCheckpoint(ModelCheckpoint):
     """Lightning's ModelCheckpoint for adapters, usable with any module that holds a PEFT model.
 
-    Beside `step=100.ckpt` (trained weights, optimizer, schedule, data position, random states; loads with
-    `weights_only=True`) stands `step=100.adapter/`, which PEFT, Unsloth and vLLM load. Each is written under a temporary
-    name, fsynced and renamed, and the checkpoint ends with the digests of both (`run/seal.py`).
+    `step=100.ckpt` holds trained weights, optimizer, schedule, data position and random states, and loads with
+    `weights_only=True`. Beside it is the folder `step=100.adapter/`, which PEFT, Unsloth and vLLM load. Each is written under
+    a temporary name, fsynced and renamed; the checkpoint ends with the digests of both (`run/seal.py`).
 
     Args:
-        monitor: The logged metric that says which checkpoint is best ("val/exact_match", "val/loss"); None: the latest.
+        monitor: The logged metric that decides which checkpoint is the best ("val/exact_match", "val/loss"). None: the last one
+            is kept.
         mode: Whether the best is the highest (`max`) or the lowest (`min`).
         keep: How many of the best to keep; -1 keeps all.
         every_n_steps: Save every so many optimizer steps as well as after each validation; None: only after those.
@@ -70,7 +71,7 @@ class AdapterCheckpoint(ModelCheckpoint):
         self._random_states: list[dict[str, Any]] | None = None
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
-        """Put the checkpoints into the run folder, and make their files whole."""
+        """Set the folder, and have Lightning write its files whole and sealed."""
         if self.dirpath is None:
             self.dirpath = str(RunFolder.of(trainer.default_root_dir).own_checkpoints)
         if not isinstance(trainer.strategy.checkpoint_io, AdapterCheckpointIO):
@@ -78,16 +79,16 @@ class AdapterCheckpoint(ModelCheckpoint):
         super().setup(trainer, pl_module, stage)
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
-        """Before the first batch, take up the random states of the checkpoint that the run goes on from.
+        """Before the first batch, restore the random states of the checkpoint that the run resumes from.
 
-        Not earlier: evaluating, and making a loader's iterator, may draw numbers too.
+        Earlier would be too early: an evaluation and the making of a loader's iterator may draw random numbers too.
         """
         if self._random_states is not None:
             if len(self._random_states) == trainer.world_size:
                 set_random_states(self._random_states[trainer.global_rank])
             else:
                 log.warning(
-                    "The checkpoint was saved by %d processes, and %d go on: dropout will draw other numbers.",
+                    "The checkpoint was saved by %d processes and resumes on %d: dropout will draw other random numbers.",
                     len(self._random_states),
                     trainer.world_size,
                 )
@@ -96,10 +97,10 @@ class AdapterCheckpoint(ModelCheckpoint):
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        """Save every so many steps, and after the last one that was asked for.
+        """Save every `every_n_steps` steps, and after the last step.
 
-        After the validation where one follows, so that no resumed run goes without it. The last one now and not when
-        training has ended: Lightning then counts the epoch as done, and a run that goes on with more steps would skip it.
+        Where a validation follows the step, save after the validation: a run that resumed from before it would skip it. Save
+        the last step here: in on_train_end Lightning has marked the epoch as finished, and a longer resume would skip its rest.
         """
         if not validation_follows(trainer):
             super().on_train_batch_end(trainer, pl_module, outputs, batch, batch_idx)
@@ -112,13 +113,13 @@ class AdapterCheckpoint(ModelCheckpoint):
             save_checkpoints(self, trainer)
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Keep the last weights where the last epoch ends, for a run that goes on with more epochs."""
+        """Save the last weights where the last epoch ends, for a run that resumes with more epochs."""
         super().on_train_epoch_end(trainer, pl_module)
         if trainer.fit_loop.done:
             self.on_train_end(trainer, pl_module)
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Keep the last weights, wherever in an epoch the run ended."""
+        """Save the last weights, wherever in an epoch the run ended."""
         if not has_saved(self, trainer) and not trainer.fast_dev_run:  # type: ignore[attr-defined]
             save_checkpoints(self, trainer, among_best=self.monitor is None)
 
@@ -129,17 +130,17 @@ class AdapterCheckpoint(ModelCheckpoint):
         checkpoint["seed"] = seed_everything()
 
     def on_load_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
-        """Note the random states until the first batch; write the adapter folder anew where it is not the checkpoint's."""
+        """Keep the random states for the first batch; write the adapter folder again where it is not the checkpoint's."""
         self._random_states = checkpoint.get("random_states")
         file = Path(str(trainer.ckpt_path))
-        whole = "state_dict" in checkpoint  # ModelParallelStrategy has loaded it already, and taken it out
+        whole = "state_dict" in checkpoint  # ModelParallelStrategy has already loaded the weights and removed them
         if trainer.state.fn == TrainerFn.FITTING and trainer.is_global_zero and whole and not has_its_adapter(file):
-            log.warning("%s is missing or belongs to another checkpoint: it is written anew.", adapter_folder(file))
+            log.warning("%s is missing or belongs to another checkpoint: it is written again.", adapter_folder(file))
             _write_adapter(pl_module, file, checkpoint)
 
 
 class AdapterCheckpointIO(CheckpointIO):
-    """Writes a checkpoint whole or not at all, sealed, and the adapter folder beside it first."""
+    """Writes a checkpoint whole or not at all, with its seal; the adapter folder beside it is written first."""
 
     def __init__(self, pl_module: LightningModule):
         super().__init__()
@@ -151,13 +152,13 @@ class AdapterCheckpointIO(CheckpointIO):
         if any(isinstance(module, PeftModel) for module in self.pl_module.modules()):
             adapter = _write_adapter(self.pl_module, path, checkpoint)
         with whole_file(path) as temporary:
-            # Through a handle: on a full disk torch's own writer says "unexpected pos" instead of "No space left on device".
+            # Given a handle, torch reports a full disk as "No space left on device"; its own writer says "unexpected pos".
             with temporary.open("wb") as handle:
                 torch.save(checkpoint, handle)
             seal(temporary, next_number(Path(path).parent), adapter)
 
     def load_checkpoint(self, path: str | Path, map_location: Any = "cpu", weights_only: bool | None = True) -> dict[str, Any]:
-        """Read a checkpoint, and refuse to train on from one of other settings; nothing in it is ever executed."""
+        """Read a checkpoint, and refuse to resume training from one with other settings; nothing in it is ever executed."""
         checkpoint = read_checkpoint(path, map_location)
         trainer = self.pl_module.trainer
         if trainer.state.fn == TrainerFn.FITTING:
@@ -205,7 +206,7 @@ def random_states() -> dict[str, Any]:
 
 
 def set_random_states(states: dict[str, Any]) -> None:
-    """Take up what `random_states` gave."""
+    """Restore what `random_states` returned."""
     version, python_state, gauss = states["python"]
     random.setstate((version, tuple(python_state), gauss))
     name, keys, position, has_gauss, cached = states["numpy"]

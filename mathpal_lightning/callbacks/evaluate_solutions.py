@@ -1,4 +1,4 @@
-"""Exact match on held-out problems: before training, at validations, at the end, and in `mathpal test`."""
+"""Exact match on held-out problems: before training, at each validation, after training, and in `mathpal test`."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class EvaluateSolutions(Callback):
         self.scores: dict[str, dict[str, Any]] = {}
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
-        """Refuse sharded weights: processes would have to write their solutions token by token together.
+        """Refuse sharded weights: all processes would have to generate every token together.
 
         Raises:
             ConfigError: a strategy that shards, and problems to solve.
@@ -69,7 +69,7 @@ class EvaluateSolutions(Callback):
             )
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Score the untrained model, unless the run goes on from a checkpoint."""
+        """Score the untrained model, unless the run resumes from a checkpoint."""
         if self.sample and trainer.global_step == 0:
             self._score(trainer, pl_module, "before", _held_out(trainer, "validation", self.sample))
 
@@ -94,15 +94,15 @@ class EvaluateSolutions(Callback):
             pl_module.log("test/exact_match", scores["accuracy"], sync_dist=True)
 
     def state_dict(self) -> dict[str, Any]:
-        """The scores so far: a resumed run still knows those from before training."""
+        """The scores so far, so that a resumed run still has those from before training."""
         return {"scores": self.scores}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Take them up."""
+        """Restore them."""
         self.scores = state_dict["scores"]
 
     def _score(self, trainer: Trainer, pl_module: LightningModule, moment: str, rows: Sequence[Row]) -> dict[str, Any]:
-        """Solve, judge, keep and log; every process takes its share of the rows."""
+        """Solve and judge the rows, keep the samples and log the scores; every process solves a share of the rows."""
         started = time.perf_counter()
         own = rows[trainer.global_rank :: trainer.world_size]
         options = {"max_new_tokens": self.max_new_tokens} if self.max_new_tokens else {}

@@ -1,4 +1,4 @@
-"""A run that goes wrong stops, and keeps the batches on which it went wrong."""
+"""Stop a run whose training fails, and keep the batches of the step at which it failed."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ log = logging.getLogger(__name__)
 
 
 class StopOnDivergence(Callback):
-    """Stops a run whose loss diverges; keeps the batches of the step at which any TrainingError came, with their rows.
+    """Stops a run whose loss diverges; on any TrainingError, keeps the batches of the step and the rows in them.
 
-    A loss diverges when the mean of the last `window` batches stands above twice the lowest such mean so far, plus 2. An
-    SFT loss that had come down to 0.5 may rise to 3 (a perplexity of 20); the mean of 20 batches of any loss that learns
-    never comes near it. MathPalModule itself refuses a loss or gradient that is not finite, before the optimizer's step.
+    The loss diverges when the mean of the last `window` batches is above twice the lowest such mean so far, plus 2. An SFT
+    loss that had fallen to 0.5 may rise to 3 (a perplexity of 20); a run that learns stays far below that. MathPalModule
+    itself refuses a loss or gradient that is not finite, before the optimizer's step.
 
     Args:
-        window: Batches that a mean is taken over.
+        window: How many batches a mean is taken over.
         metric: The logged metric to watch.
     """
 
@@ -36,7 +36,7 @@ class StopOnDivergence(Callback):
         self._batches: dict[int, Any] = {}
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
-        """Hold the batches of the accumulation window under way."""
+        """Hold the batches of the current accumulation window."""
         if batch_idx % trainer.accumulate_grad_batches == 0:
             self._batches.clear()
         self._batches[batch_idx] = batch
@@ -61,11 +61,11 @@ class StopOnDivergence(Callback):
             raise TrainingError(
                 f"a mean {self.metric} of {len(self._losses)} batches below {limit:.2f} (twice the lowest so far, plus 2)",
                 f"{mean:.2f} at step {trainer.global_step}",
-                "Lower `model.learning_rate` and train anew; an earlier checkpoint holds the weights before they diverged.",
+                "Lower `model.learning_rate` and train again; an earlier checkpoint holds the weights from before.",
             )
 
     def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
-        """Keep the step's batches, and name their rows."""
+        """Write the batches of the step to failed_step.json, and log which rows they hold."""
         if not isinstance(exception, TrainingError) or not self._batches:
             return
         rows_of: Any = getattr(getattr(trainer, "datamodule", None), "batch_rows", lambda batch_idx: [])
@@ -92,10 +92,10 @@ class StopOnDivergence(Callback):
         log.error("The batches of this step are kept in %s; their rows: %s", path, ", ".join(places) or "unknown")
 
     def state_dict(self) -> dict[str, Any]:
-        """What was seen so far."""
+        """The losses of the window, and the lowest mean so far."""
         return {"losses": list(self._losses), "lowest": self._lowest}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on from there."""
+        """Restore them."""
         self._losses.extend(state_dict["losses"])
         self._lowest = state_dict["lowest"]

@@ -16,8 +16,6 @@ from mathpal_lightning.errors import RunInterrupted
 from mathpal_lightning.run import RunFolder
 from mathpal_lightning.run.folder import LAST
 
-SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))  # not on Windows
-
 log = logging.getLogger(__name__)
 
 

@@ -39,7 +39,7 @@ class Preflight(Callback):
         self._findings: list[Finding] = []
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
-        """Before any weights load: masks, memory and disk.
+        """Before any weights load: what is monitored, masks, memory and disk.
 
         Raises:
             ConfigError: a monitored metric will not be logged, or validations are further apart than an epoch is long.

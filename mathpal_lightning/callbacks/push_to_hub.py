@@ -37,7 +37,7 @@ class PushToHub(Callback):
         self.repo, self.artefact, self.private = repo, artefact, private
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
-        """Look whether there will be something to push, and whether it may be pushed, before any weights load."""
+        """Check before any weights load that something will be there to push, and that the Hub accepts it."""
         if not self.repo or stage != "fit" or trainer.fast_dev_run:  # type: ignore[attr-defined]
             return
         wanted = self._formats(trainer)
@@ -54,7 +54,7 @@ class PushToHub(Callback):
                 require_push(self.repo, self.private, log.warning)
             except PushError as error:
                 refused = error
-        if refused := trainer.strategy.broadcast(refused):  # all stop: none waits for a first process that is gone
+        if refused := trainer.strategy.broadcast(refused):  # so that no other process waits for the first one
             raise refused
 
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -68,6 +68,6 @@ class PushToHub(Callback):
         log.info("push: %s, %s, with its model card: %s", self.artefact, "private" if self.private else "public", pushed["url"])
 
     def _formats(self, trainer: Trainer) -> list[str]:
-        """What was exported before this callback's turn."""
+        """The formats of every ExportModel that runs before this callback."""
         earlier = trainer.callbacks[: trainer.callbacks.index(self)]  # type: ignore[attr-defined]
         return [name for callback in earlier if isinstance(callback, ExportModel) for name in callback.formats]

@@ -1,4 +1,4 @@
-"""summary.json and README.md: what a run did and where its artefacts lie, and the table that shows it at the end."""
+"""summary.json, README.md and the last table: what a run did, and where its artefacts are."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def write_summary(trainer: Trainer, key: str, figures: Any) -> None:
 
 
 class RunSummary(Callback):
-    """The last line of a run: one table of figures, and the path of each artefact; README.md is the run's model card."""
+    """Ends a run with one table: its figures, and the path of each artefact. Also writes README.md, the run's model card."""
 
     def __init__(self) -> None:
         self._started = time.monotonic()
         self._ended = False
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Note what became of the rows, where the data module says it."""
+        """Note how many rows were kept and refused, where the data module reports it."""
         reports: Any = getattr(getattr(trainer, "datamodule", None), "reports", {})
         figures = ("read", "kept", "tokens", "supervised_tokens", "longest", "packs", "density")
         data = {
@@ -41,7 +41,7 @@ class RunSummary(Callback):
             write_summary(trainer, "data", data)
 
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Note that the run came to its end, after every other callback but a push; write the card, feed the trackers."""
+        """Note the duration, write the model card and log the files: after every other callback except a push."""
         write_summary(trainer, "seconds", round(time.monotonic() - self._started, 1))
         if trainer.is_global_zero:
             write_model_card(trainer.default_root_dir)
@@ -49,19 +49,19 @@ class RunSummary(Callback):
         self._ended = True
 
     def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
-        """Print the table of a run that only could not be pushed."""
+        """Print the table also when everything but the push succeeded."""
         if isinstance(exception, PushError):
             self.teardown(trainer, pl_module, "fit")
 
     def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
-        """Print the table, once the progress bar has left the screen."""
+        """Print the table after the progress bar is gone."""
         if self._ended and trainer.is_global_zero:
             Console().print(summary_table(RunFolder.of(trainer.default_root_dir)))
         self._ended = False
 
 
 def log_to_comet(trainer: Trainer) -> None:
-    """Add the run's small files to its Comet experiment, online or in the archive; weights stay where they are."""
+    """Add the small files of the run, but no weights, to its Comet experiment, online or in the archive."""
     run = RunFolder.of(trainer.default_root_dir)
     for logger in trainer.loggers:
         for file in (run.config, run.summary, run.card, run.samples, run.metrics):

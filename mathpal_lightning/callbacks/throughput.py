@@ -1,4 +1,4 @@
-"""Tokens a second, MFU, where the time goes and peak memory, while training runs."""
+"""Tokens per second, MFU, the time of each activity and peak memory, while training runs."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ ACTIVITIES = (*TRAINING, "validation", "checkpoint")
 COUNTED = ("positions", "tokens", "supervised", "flops")
 _CEILING_ROWS = 1024
 _SECONDS_SHOWN = 0.5
-"""Between two figures on the bar: Lightning takes half a millisecond to log one."""
+"""Between two updates of the bar: Lightning takes half a millisecond to log a figure."""
 
 
 class Throughput(Callback):
-    """Counts the tokens of every batch that has `input_ids`, `labels` and `position_ids`, padding apart.
+    """Counts the tokens, without padding, of every batch that has `input_ids`, `labels` and `position_ids`.
 
-    To the bar: tokens/s and MFU over the last `window` batches. To the loggers, as often as they log: also supervised
-    tokens/s, supervised share, packing density, the share of the time of each activity, and the peak memory. To
-    summary.json: the whole run, what came before it was stopped and went on included.
+    The bar shows tokens/s and MFU over the last `window` batches. The loggers get, as often as they log, also supervised
+    tokens/s, the supervised share, the packing density, the share of the time of each activity, and the peak memory.
+    summary.json gets the figures of the whole run, including the time before it was stopped and resumed.
 
-    MFU is the arithmetic that the steps needed (`model/flops.py`; the module says it in `flops`) by the seconds of training
-    and by the ceiling: a known card's dense bfloat16 figure, else matrix products of the model's own shapes, timed at the
-    start. Tokens and rates are those of all processes. On a GPU nothing waits for the device but every `window` batches.
+    MFU = FLOP that the steps needed (`model/flops.py`, from the module's `flops`) / seconds of training / ceiling. The ceiling
+    is the dense bfloat16 rate of a known card; for other devices, matrix products of the model's own shapes are timed at the
+    start. Tokens and rates are those of all processes. On a GPU the callback waits for the device every `window` batches only.
     """
 
     def __init__(self, window: int = 10):
@@ -48,7 +48,7 @@ class Throughput(Callback):
         self._logged, self._shown = 0, 0.0
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Start the clock and a fresh count of the peak; find out what the machine could do."""
+        """Start the clock, reset the peak of memory, and measure the ceiling."""
         device = pl_module.device
         if device.type == "cuda":
             torch.cuda.reset_peak_memory_stats()
@@ -61,28 +61,28 @@ class Throughput(Callback):
         self._marks.clear()
 
     def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Begin with the first epoch: before it, the untrained model may have been evaluated."""
+        """Start with the first epoch: before it, the untrained model may have been evaluated."""
         self._stopwatch = self._stopwatch or Stopwatch(pl_module.device, "data")
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
-        """The batch has arrived; in an epoch that goes on in its middle, this is the first hook of all."""
+        """The batch is here. In an epoch that resumes in its middle, this is the first hook that Lightning calls."""
         self._stopwatch = self._stopwatch or Stopwatch(pl_module.device, "data")
         self._switch("forward")
 
     def on_before_backward(self, trainer: Trainer, pl_module: LightningModule, loss: Tensor) -> None:
-        """The loss is there."""
+        """The loss is computed."""
         self._switch("backward")
 
     def on_after_backward(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """The gradients are there."""
+        """The gradients are computed."""
         self._switch("optimizer")
 
     def on_validation_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """A validation, solutions and all, does not count as training."""
+        """A validation, with the solutions that it generates, does not count as training."""
         self._switch("validation")
 
     def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """It is over."""
+        """Time counts as training again."""
         self._switch("data")
 
     def on_train_batch_end(
@@ -104,7 +104,7 @@ class Throughput(Callback):
             self._stopwatch.switch(activity)
 
     def _add_up(self) -> None:
-        """Add the batches since the last time to the totals."""
+        """Add the batches that were not counted yet to the totals."""
         counts, asked = zip(*self._pending, strict=True) if self._pending else ((), ())
         self._pending.clear()
         numbers = torch.stack(counts).tolist() if counts else []
@@ -116,7 +116,7 @@ class Throughput(Callback):
             self.totals[activity] += seconds
 
     def _log(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Two rates to the bar, everything to the loggers at the steps at which they log."""
+        """Show two rates on the bar; give all figures to the loggers at the steps at which they log."""
         since = {name: number - self._marks[0][name] for name, number in self._marks[-1].items()}
         seconds = sum(since[activity] for activity in TRAINING)
         processes = trainer.world_size
@@ -162,17 +162,17 @@ class Throughput(Callback):
         write_summary(trainer, "training", figures)
 
     def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
-        """Keep the counts for a run that goes on; what follows until the next batch is saving."""
+        """Save the counts for a resumed run; the time until the next batch counts as saving."""
         if self.totals:
             checkpoint["throughput"] = self._of_all_processes(trainer, pl_module)
             self._switch("checkpoint")
 
     def on_load_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
-        """Go on counting."""
+        """Continue from the saved counts."""
         self._earlier = checkpoint.get("throughput", {})
 
     def _of_all_processes(self, trainer: Trainer, pl_module: LightningModule) -> dict[str, float]:
-        """The totals of the run so far: counts summed over the processes, seconds as this one's clock says."""
+        """The totals of the run so far: counts summed over the processes, seconds by the clock of this process."""
         self._add_up()
         totals = dict(self.totals)
         if trainer.world_size > 1:

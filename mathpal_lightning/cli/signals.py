@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
-SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+from mathpal_lightning.compat.system import STOP_SIGNALS, is_hangup, leave_terminal
 
 
 class Stopped(KeyboardInterrupt):
@@ -29,7 +29,7 @@ def signals_stop_as_ctrl_c() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.getsignal(number) for number in SIGNALS}
+    before = {number: signal.getsignal(number) for number in STOP_SIGNALS}
     for number, handler in before.items():
         if handler == signal.SIG_DFL:
             signal.signal(number, _stop)
@@ -47,4 +47,6 @@ def name_of(stop: BaseException) -> str:
 
 
 def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    if is_hangup(number):
+        leave_terminal()
     raise Stopped(number)

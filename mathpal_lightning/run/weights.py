@@ -51,7 +51,8 @@ class Ranking:
     @classmethod
     def saved_in(cls, content: Mapping[str, Any]) -> Ranking:
         """The ranking that a checkpoint was saved with; one without a monitor where it says none."""
-        for key, state in content.get("callbacks", {}).items():
+        states = content.get("callbacks", {})
+        for key, state in sorted(states.items(), key=lambda item: not item[0].startswith("AdapterCheckpoint")):
             if state.get("monitor") and "best_k_models" in state:
                 _, brace, settings = key.partition("{")
                 mode = ast.literal_eval(brace + settings).get("mode", "min") if settings.endswith("}") else "min"
