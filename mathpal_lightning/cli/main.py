@@ -39,7 +39,7 @@ OTHER_VERBS = {
     "doctor": "is this machine ready? versions, GPU, memory, optional parts, each with its fix",
 }
 FUNCTIONS = {
-    "data": ("report", "preview", "generate", "pairs"),
+    "data": ("report", "preview", "generate", "catalogue", "pairs"),
     "export": ("export",),
     "serve": ("serve",),
     "chat": ("chat",),
