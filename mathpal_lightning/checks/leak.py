@@ -91,7 +91,7 @@ def check_pairs(module: Any, pairs: Sequence[EncodedPair], pad_token_id: int, ba
 def relative_error(found: Tensor, expected: Tensor) -> float:
     """|found - expected| / |expected|, over all values."""
     found, expected = found.float(), expected.float()
-    return ((found - expected).norm() / expected.norm()).item()
+    return float(((found - expected).norm() / expected.norm()).item())
 
 
 def _completion_alone(module: Any, pair: EncodedPair, side: int) -> Tensor:

@@ -97,7 +97,8 @@ def _load(repository: str, config: str | None) -> Mapping[str, Dataset]:
 
     set_deadlines()
     try:
-        return load_dataset(repository, config) if config else load_dataset(repository)
+        loaded: Mapping[str, Any] = load_dataset(repository, config) if config else load_dataset(repository)
+        return loaded
     except (
         DatasetNotFoundError,
         ConnectionError,
