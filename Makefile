@@ -9,7 +9,7 @@ TORCH := $(shell grep '^torch==' constraints.txt)
 UNSLOTH := $(shell grep -E '^(unsloth|unsloth_zoo|cut-cross-entropy)==' constraints.txt)
 HAS_GPU := $(shell command -v nvidia-smi)
 
-.PHONY: install install-locked lock train-quick test test-all lint newest fuzz clean
+.PHONY: install install-locked lock train-quick test test-all lint audit newest fuzz clean
 
 install: $(VENV)/installed
 
@@ -51,6 +51,12 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Known vulnerabilities of the locked versions, asked from PyPI.
+audit:
+	$(PYTHON) -m venv $(VENV)-audit
+	$(VENV)-audit/bin/python -m pip install --quiet pip-audit
+	$(VENV)-audit/bin/pip-audit --requirement requirements.lock --no-deps --disable-pip
 
 # Which of the newest versions break something: their upper bounds in pyproject.toml stay, the others can be raised.
 newest: install

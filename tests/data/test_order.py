@@ -1,5 +1,6 @@
 """The order is a pure function of seed, epoch and position; every process count deals the same packs."""
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,6 +26,26 @@ def _deal(number: int, batch_size: int, world: int, epoch: int = 0, start: Posit
 
 def test_the_deal_drawn_in_the_docstring():
     assert _deal(9, 2, 2, shuffle=False) == [[[0, 2], [4, 6], [8]], [[1, 3], [5, 7], [0]]]
+
+
+@pytest.mark.parametrize(
+    ("seed", "epoch", "order"),
+    [
+        (0, 0, [4, 6, 2, 7, 3, 5, 9, 0, 8, 1]),
+        (0, 1, [9, 1, 3, 8, 7, 6, 0, 4, 2, 5]),
+        (42, 0, [5, 6, 0, 7, 3, 2, 4, 9, 1, 8]),
+    ],
+)
+def test_a_seed_gives_the_same_order_in_every_version(seed: int, epoch: int, order: list[int]):
+    """A run that is resumed by a newer version must go on with the packs that it has not seen."""
+    packs = PackOrder(10, 2, seed=seed)
+    packs.set_epoch(epoch)
+    assert packs.permutation().tolist() == order
+
+
+def test_stages_keep_the_seeds_order_within_each():
+    stages = np.array([1, 0, 0, 1, 2, 0, 1, 2, 0, 1])
+    assert PackOrder(10, 2, seed=0, stages=stages).permutation().tolist() == [2, 5, 8, 1, 6, 3, 9, 0, 4, 7]
 
 
 @given(st.integers(1, 60), st.integers(1, 4), st.integers(1, 4), st.integers(0, 3))

@@ -34,6 +34,41 @@ def test_the_split_depends_on_the_questions_and_the_seed_not_on_their_order():
     assert other != held_out
 
 
+GOLDEN_SPLITS = {
+    0: ([1, 2, 10, 19], [13, 18]),
+    1: ([5, 13, 15, 16], [14, 19]),
+    42: ([0, 8, 11, 18], [4, 16]),
+}
+"""Rows of twenty questions that each seed held out in version 0.1.0. Another split would train on yesterday's test rows."""
+
+
+@pytest.mark.parametrize("seed", GOLDEN_SPLITS)
+def test_a_seed_holds_out_the_same_rows_in_every_version(seed: int):
+    keys = question_keys(f"Tính {number} + {number}." for number in range(1, 21))
+    train, *held_out = (part.tolist() for part in split_rows(keys, [0.2, 0.1], seed))
+    assert tuple(held_out) == GOLDEN_SPLITS[seed]
+    assert sorted([*train, *held_out[0], *held_out[1]]) == list(range(20))
+
+
+def test_a_question_has_the_same_key_in_every_version():
+    assert question_key("Tính 1 + 1.") == 13780369600911542806
+    assert question_keys(["Tính 2 + 2.", "Tính 3 + 3."]).tolist() == [13587986381691211825, 11187914791601824525]
+
+
+def test_large_and_negative_seeds_wrap_around_64_bits():
+    keys = question_keys(str(number) for number in range(40))
+    for seed in (2**64 - 1, -1):
+        assert [part.tolist() for part in split_rows(keys, [0.25], seed)] == [
+            part.tolist() for part in split_rows(keys, [0.25], 2**128 - 1)
+        ]
+
+
+def test_no_share_and_no_rows_give_empty_parts():
+    assert [part.tolist() for part in split_rows(question_keys(["a", "b"]), [0.0, 0.0], 0)] == [[0, 1], [], []]
+    assert [part.tolist() for part in split_rows(question_keys([]), [0.5], 0)] == [[], []]
+    assert [part.tolist() for part in split_rows(question_keys(["a"]), [], 3)] == [[0]]
+
+
 def test_case_and_spaces_do_not_make_another_question():
     assert question_key("Tìm  x:\nx + 1 = 2") == question_key("tìm x: x+1=2")
     assert question_key("Tìm x: x + 1 = 2") != question_key("Tìm x: x - 1 = 2")
