@@ -13,7 +13,7 @@ from dataclasses import replace
 from mathpal_lightning.evaluation.blanks import filled
 from mathpal_lightning.evaluation.closing import asked_quantity, compared
 from mathpal_lightning.evaluation.dollars import dollars_in_words
-from mathpal_lightning.evaluation.options import read_options
+from mathpal_lightning.evaluation.options import mentioned_option, read_options
 from mathpal_lightning.evaluation.parts import alone, is_proof, part_marks, parts
 from mathpal_lightning.evaluation.prose import last_value
 from mathpal_lightning.evaluation.remarks import without_thoughts
@@ -118,6 +118,11 @@ _Rule = Callable[[Solution], Answer | None]
 _PART_RULES: tuple[_Rule, ...] = (chosen, stated, boxed, compared, several, concluded, trailing, last_value, alone)
 
 
+def option(solution: Solution) -> Answer | None:
+    """The one option that the last line mentions, where no letter is chosen."""
+    return mentioned_option(solution.question, solution.lines[-1]) if solution.lines else None
+
+
 def _parts(solution: Solution) -> Answer | None:
     return parts(solution, _PART_RULES)
 
@@ -129,6 +134,7 @@ _RULES: tuple[tuple[str, _Rule], ...] = (
     ("parts", _parts),
     ("compared", compared),
     ("several", several),
+    ("option", option),
     ("concluded", concluded),
     ("trailing", trailing),
     ("asked_quantity", asked_quantity),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
+from mathpal_lightning.evaluation.closing import closing_value
 from mathpal_lightning.evaluation.reading import multi
 from mathpal_lightning.evaluation.solution import Solution
 from mathpal_lightning.schema import Answer
@@ -24,6 +25,9 @@ def filled(solution: Solution) -> Answer | None:
             found = re.search(rf"{before}(\d+(?:,\d+)?){after}(?![-+×:/(\d]|,\d)", solution.text.replace(" ", ""))
             if found:
                 return solution.read(found[1])
+            if before.endswith("=") and not after:
+                ends = [line for line in solution.lines if before.replace("\\", "") in line.replace(" ", "")]
+                return closing_value(solution, ends[-1]) if ends else None
     said = (_said(blank["before"], solution) for blank in islice(_IN_SENTENCE.finditer(solution.question), MAX_BLANKS))
     answers = [answer for answer in said if answer is not None]
     return multi(answers, ordered=True) if len(answers) > 1 else answers[0] if answers else None

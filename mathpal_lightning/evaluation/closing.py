@@ -144,7 +144,7 @@ def conclusion(solution: Solution, text: str) -> Answer | None:
         if named is not None and named.kind == "multi":
             return named
     for part in (text, text.split("=")[-1]):
-        if re.search(r"\d ?[;,] \D?|\d (?:và|hoặc) \D?", part):
+        if re.search(r"[\d°%)] ?[;,] \D?|\d (?:và|hoặc) \D?", part):
             listed = re.search(r"(?:(?<!\w)(?:là|gồm):? |: |^)(?P<items>[^:]*)$", part)
             answer = solution.read(listed["items"]) if listed else None
             if answer is not None and answer.kind == "multi":
@@ -235,10 +235,12 @@ def _words(solution: Solution, text: str) -> Answer | None:
         return Answer("text", judged[1].lower())
     if solution.question and not solution.asks_for_words or re.search(r"[=×+]", text):
         return None
-    if said := _alternative(solution.question, text) or _subject(solution.question, text):
+    if said := _alternative(solution.asked, text) or _subject(solution.asked, text):
         return read_answer(said)
     subject = re.search(r"(?<!\w)(?:là|vào) (?:ngày )?(?P<value>[^\d=]{1,60})$", text)
-    if subject and comparison_key(subject["value"]) in comparison_key(solution.question):
+    head = comparison_key(text[: subject.start()]).removeprefix(f"{comparison_key('bạn')} ") if subject else ""
+    known = head and head in comparison_key(solution.asked)
+    if subject and not known and comparison_key(subject["value"]) in comparison_key(solution.asked):
         subject = re.search(r"^(?P<value>.*?)(?<!\w)là ", text)  # "Lan là người nói đúng" where the question says the rest
     return solution.read(subject["value"] if subject else text)
 
@@ -262,8 +264,9 @@ def _subject(question: str, text: str) -> str:
     ):
         return ""
     words, asked = text.strip(" .").split(), f" {comparison_key(question)} "
-    for length in range(len(words) - 1, 1, -1):
-        if f" {comparison_key(' '.join(words[-length:]))} " in asked:
+    for length in range(len(words) - 1, 0, -1):
+        tail = " ".join(words[-length:])
+        if tail.islower() and f" {comparison_key(tail)} " in asked:
             subject = " ".join(words[:-length])
             return re.sub(r"^(?:bạn|em|là|anh|chị|chú|cô|bác) (?=[A-ZĐÂĂÊÔƠƯÁ])", "", subject)
     return ""

@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 
 from mathpal_lightning.evaluation.reading import value_of
-from mathpal_lightning.evaluation.values import Point, Quantity, Value, same_value
+from mathpal_lightning.evaluation.values import Point, Quantity, Relation, Value, same_value
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
@@ -34,7 +34,13 @@ def _marked(answer: Answer) -> Value:
 
 def _same_lists(first: Answer, second: Answer, question: str) -> bool:
     if "multi" not in (first.kind, second.kind) or first.kind != second.kind:
-        return _same_as_pair(first, second) or _same_as_pair(second, first) or _same_by_letter(first, second, question)
+        return (
+            _same_chain(first, second)
+            or _same_chain(second, first)
+            or _same_as_pair(first, second)
+            or _same_as_pair(second, first)
+            or _same_by_letter(first, second, question)
+        )
     left, right = list(first.parts), list(second.parts)
     if len(left) != len(right):
         return False
@@ -46,6 +52,15 @@ def _same_lists(first: Answer, second: Answer, question: str) -> bool:
     if first.ordered or second.ordered or len(named) == 2 or named and not _named_by_size(named[0]):
         return all(same_answer(a, b, question) for a, b in zip(left, right, strict=True))
     return _has_perfect_matching([[same_answer(a, b, question) for b in right] for a in left])
+
+
+def _same_chain(first: Answer, second: Answer) -> bool:
+    """`7/8 < 9/10 < 4/3` against the three values in this order."""
+    value = value_of(first) if first.kind == "relation" else None
+    if not isinstance(value, Relation) or not 2 < len(value.items) == len(second.parts) or len(set(value.signs)) != 1:
+        return False
+    items = [Answer.from_canonical(item) for item in value.items]
+    return all(same_answer(a, b) for a, b in zip(items, second.parts, strict=True))
 
 
 def _same_by_letter(first: Answer, second: Answer, question: str) -> bool:

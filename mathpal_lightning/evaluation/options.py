@@ -11,24 +11,59 @@ _OPTION = re.compile(r"(?:^|(?<=[\s;,.]))(?P<letter>[A-H]) ?[.):] ?(?=\S)")
 _MAX_OPTION = 200
 
 
-def read_options(question: str) -> dict[str, Answer]:
+def option_texts(question: str) -> dict[str, str]:
     """The options of a question in plain text, by letter; empty where it has none.
 
     Only a run A, B, C... counts: `Từ A. Nam đi ...` is no option.
     """
+    marks = _marks(question)
+    if len(marks) < 2:
+        return {}
+    ends = [mark.start() for mark in marks[1:]] + [len(question)]
+    return {
+        mark["letter"]: question[mark.end() : end].strip().split("\n")[0][:_MAX_OPTION]
+        for mark, end in zip(marks, ends, strict=True)
+    }
+
+
+def _marks(question: str) -> list[re.Match[str]]:
     marks: list[re.Match[str]] = []
     for mark in _OPTION.finditer(question):
         if mark["letter"] == "A":
             marks = [mark]
         elif marks and ord(mark["letter"]) == ord(marks[-1]["letter"]) + 1:
             marks.append(mark)
-    if len(marks) < 2:
-        return {}
-    ends = [mark.start() for mark in marks[1:]] + [len(question)]
-    options = {}
-    for mark, end in zip(marks, ends, strict=True):
-        text = question[mark.end() : end].strip().split("\n")[0][:_MAX_OPTION]
-        answer = read_answer(text)
-        if answer is not None:
-            options[mark["letter"]] = answer
-    return options
+    return marks
+
+
+def read_options(question: str) -> dict[str, Answer]:
+    """What each option of a question says, by letter."""
+    answers = {letter: read_answer(text) for letter, text in option_texts(question).items()}
+    return {letter: answer for letter, answer in answers.items() if answer is not None}
+
+
+def without_options(question: str) -> str:
+    """The question as far as its first option."""
+    marks = _marks(question)
+    return question[: marks[0].start()] if len(marks) > 1 else question
+
+
+def mentioned_option(question: str, sentence: str) -> Answer | None:
+    """What the one option says that a sentence mentions; None where it mentions none, or several."""
+    said = _squeezed(sentence)
+    written = {letter: _squeezed(text) for letter, text in option_texts(question).items()}
+    found = [
+        letter for letter, text in written.items() if text and re.search(rf"(?<![\w.,]){re.escape(text)}(?![\w^]|[.,]\d)", said)
+    ]
+    longest = [
+        letter for letter in found if not any(written[letter] != written[o] and written[letter] in written[o] for o in found)
+    ]
+    if len(longest) != 1 or re.search(r"(?<!\w)(?:không|sai|loại)(?!\w)", sentence):
+        return None
+    return read_answer(option_texts(question)[longest[0]])
+
+
+def _squeezed(text: str) -> str:
+    """Lower case, without spaces around signs and without a closing full stop."""
+    text = re.sub(r"\s*([-+×·*:/=<>≤≥≠;()\[\]^])\s*", r"\1", text.lower().strip(" .;"))
+    return re.sub(r"(?<=\d) (?=\d{3}(?!\d))", "", text)

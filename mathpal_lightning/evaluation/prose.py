@@ -30,6 +30,8 @@ def last_value(solution: Solution) -> Answer | None:
         return None
     if breaks_off(text) or not re.search(r"[^\W\d_]{2}", text) or not re.search(r"[.!]\W*$", text):
         return None
+    if re.sub(r"\W", "", text) in re.sub(r"\W", "", solution.question):
+        return None
     if re.search(r"(?i)lúc mấy giờ", solution.question) and CONVERSION.fullmatch(text):
         return None
     if is_on_the_way(text, solution.question) or is_of_another_figure(text, solution.question):
@@ -53,7 +55,9 @@ def _values(solution: Solution, sentence: str) -> list[tuple[Answer, str]]:
 
 def _is_times(written: str, question: str) -> bool:
     """`3 lần tuổi con`, `2 phần`: no answer where the question asks for neither."""
-    return re.search(r"\d (?:lần|phần)(?!\w)", written) is not None and re.search(r"(?i)lần|phần|gấp", question) is None
+    return re.search(r"\d (?:lần|phần)(?!\w)", written) is not None and not re.search(
+        r"(?i)(?:bao nhiêu|mấy) (?:lần|phần)|gấp", question
+    )
 
 
 def _asked_for(solution: Solution, sentence: str) -> Answer | None:

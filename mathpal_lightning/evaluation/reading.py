@@ -127,8 +127,11 @@ def read_answer(text: str, dot_is_decimal: bool = False) -> Answer | None:
     )
 
 
-_AT_A_POINT = re.compile(r"(?<=[\w)}]),? (?:khi|tại|đạt được khi|khi và chỉ khi) [a-z] ?=[^.]*$")
-"""`4 khi x = -2`: where an extremum is taken."""
+_AT_A_POINT = re.compile(
+    r"(?<=[\w)}]),? (?:khi|tại|đạt được khi|khi và chỉ khi) [a-z] ?=[^.]*$"
+    r"|(?<=[\w)}]),? (?:với|khi) (?:mọi )?[a-z][^.]*[≠<>≤≥∈][^.]*$"
+)
+"""`4 khi x = -2`, `1 với x ≠ 2`: where a value is taken, or under which condition."""
 
 
 def clean(text: str) -> str:

@@ -60,13 +60,18 @@ def several(solution: Solution) -> Answer | None:
 _SUM = re.compile(r"[\d(][\d ,.():/×+-]*[:/×+-][\d ,.():/×+-]*\d\)?")
 
 
+_BLANKS = re.compile(r"(?:^|[;\n,] ?|[a-e]\) ?)(?P<left>\d[^=;\n]{0,40}?) ?= ?(?:\.{2,}|…|\?|_{2,})")
+"""`3 tạ 5 kg = ... kg`."""
+
+
 def _each_expression(solution: Solution) -> Answer | None:
     """`36 : 9; 88 : 11; 7 : 7` in the question, and a line `36 : 9 = 4` for each of them."""
     asked = [piece.strip() for piece in re.split(r";|\n|,(?!\d)", solution.question)]
     sums = [re.sub(r"\s", "", piece) for piece in asked if _SUM.fullmatch(piece)]
+    sums = sums if len(sums) > 1 else [re.sub(r"\s", "", blank["left"]) for blank in _BLANKS.finditer(solution.question)]
     if len(sums) < 2 or len(sums) > MAX_RESULTS:
         return None
-    lines = {re.sub(r"\s", "", line.split("=")[0]): line for line in solution.lines if "=" in line}
+    lines = {re.sub(r"\s", "", line.split("=")[0]): line for line in solution.text.split("\n")[:200] if "=" in line}
     found = [
         closing_value(solution, lines[written]) or solution.read(lines[written].split("=")[-1])
         for written in sums

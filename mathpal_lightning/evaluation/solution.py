@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mathpal_lightning.evaluation.dollars import dollars_in_words
+from mathpal_lightning.evaluation.options import without_options
 from mathpal_lightning.evaluation.reading import read_answer, read_value
 from mathpal_lightning.evaluation.remarks import without_pictures, without_remarks
 from mathpal_lightning.schema import Answer
@@ -34,6 +35,7 @@ def prepared(text: str) -> str:
     text = plain_text(without_pictures(dollars_in_words(text))).replace("^()", "")
     if re.search(r"(?<=\d) ?(?:ha|héc-ta|km\^2)(?!\w)", text):
         text = re.sub(r"(?<=\d) ?a(?=[ =;,)\n]|\.? ?$)", " are", text)
+    text = re.sub(r"(?<=\d)(kg|km|tấn|tạ|dm|cm|m|l|giờ|phút)(?=\d)(?![23](?!\d))", r"\1 ", text)
     return _POWER_APART.sub(r"\1^\2", text)
 
 
@@ -66,6 +68,11 @@ class Solution:
             else:
                 lines.append(line)
         return lines
+
+    @cached_property
+    def asked(self) -> str:
+        """The question without its options."""
+        return without_options(self.question)
 
     @cached_property
     def dot_is_decimal(self) -> bool:

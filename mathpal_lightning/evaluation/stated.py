@@ -88,6 +88,7 @@ def _payload(solution: Solution, text: str) -> Answer | None:
             together = solution.read("\n".join(lines[:count]))
             if together is not None and together.kind == "multi" and len(together.parts) >= count - 1:
                 return together
+    lines[0] = re.sub(r"(?i)^\W*(?:vậy|do đó|như vậy|suy ra|nên)(?!\w)[ ,:]*", "", lines[0])
     answer = solution.read(lines[0])
     first = re.split(r"(?<=[^\s.])\. +(?=[A-ZĐÂĂÊÔƠƯ\"(])", lines[0])[0]
     if answer is None or answer.kind in ("text", "relation") and len(first) < len(lines[0]):

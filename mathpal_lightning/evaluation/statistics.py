@@ -46,7 +46,7 @@ def wilson_interval(correct: int, count: int, z: float = 1.959963985) -> tuple[f
     share, spread = correct / count, z * z / count
     middle = (share + spread / 2) / (1 + spread)
     half = z * math.sqrt(share * (1 - share) / count + spread / (4 * count)) / (1 + spread)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    return max(0.0, middle - half) if correct else 0.0, min(1.0, middle + half) if correct < count else 1.0
 
 
 def mcnemar(first: Sequence[bool], second: Sequence[bool]) -> Comparison:

@@ -29,7 +29,36 @@ def symbolic_value(solution: Solution, line: str) -> Answer | None:
     none = _NO_SOLUTION.search(line)
     if none and not re.search(r"(?i)(?:để|nào)[^.?]{0,80}(?:vô nghiệm|vô số nghiệm)", solution.question):
         return read_answer(none[0].strip(" ."))
-    return _bracketed(line) or _expression(solution, line) or _bound(solution, line)
+    return (
+        _solutions(line)
+        or _in_order(solution, line)
+        or _bracketed(line)
+        or _expression(solution, line)
+        or _bound(solution, line)
+    )
+
+
+_ASSIGNMENT = r"[a-z](?:_?\d)? ?= ?[^;=⇔⇒,]{1,40}?"
+_SOLUTIONS = re.compile(rf"(?<![\d+×*/-] )(?<![\w+×*/-]){_ASSIGNMENT}(?: ?(?:hoặc|;|và|,|hay) ?{_ASSIGNMENT}){{1,6}}[ .]*$")
+
+
+def _solutions(line: str) -> Answer | None:
+    """`x = 0 hoặc x = 4`, `x = 2; y = 3` at the end of a line."""
+    found = _SOLUTIONS.search(re.split("[⇔⇒]", line)[-1])
+    answer = read_answer(found[0]) if found else None
+    return answer if answer is not None and answer.kind == "multi" else None
+
+
+def _in_order(solution: Solution, line: str) -> Answer | None:
+    """`6,3 < 6,7 < 7,1` where an order is asked for."""
+    if not re.search(r"(?i)thứ tự|từ (?:bé|nhỏ|lớn)|sắp xếp", solution.question):
+        return None
+    chain = re.search(
+        r"(?<![\w<>])[-\d][^<>=a-zà-ỹ]*(?:<[^<>=]{1,30}){2,}$|(?<![\w<>])[-\d][^<>=a-zà-ỹ]*(?:>[^<>=]{1,30}){2,}$",
+        line.strip(" ."),
+    )
+    relation = read_relation(chain[0]) if chain else None
+    return answer_of(relation) if isinstance(relation, Relation) and len(relation.items) > 2 else None
 
 
 def _bracketed(line: str) -> Answer | None:
@@ -105,6 +134,8 @@ def _is_result(read: Expression, solution: Solution) -> bool:
         return True
     if re.search(r"√|sqrt|π|(?:sin|cos|tan|ln|log)", read.written):
         return True
+    if re.search(r"(?i)(?:thành|dưới dạng)(?: \w+)? tổng", solution.question):
+        return "+" in read.written
     return "^" in read.written and re.search(r"(?i)l[uũ][ỹy] thừa|thừa số|nhân tử|khoa học|dạng", solution.question) is not None
 
 

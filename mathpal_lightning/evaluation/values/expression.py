@@ -52,6 +52,7 @@ def _key(written: str) -> str:
 
 def canonical_expression(text: str) -> str:
     r"""`54 - 18√(13)` -> `54 - 18\sqrt{13}`; a comma between digits becomes the decimal dot."""
+    text = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", "", text)
     text = re.sub(r"√\(([^()]*)\)", r"\\sqrt{\1}", text.strip())
     return re.sub(r"(?<=\d),(?=\d)", ".", re.sub(r"\s+", " ", text))
 
