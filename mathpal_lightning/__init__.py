@@ -9,7 +9,7 @@ The map. Training, each arrow with the file that owns it:
     -> ids + loss mask  data/encode.py          Encoded, ids and labels born together
     -> packed batch     data/packing.py, data/collate.py   PackedBatch, PreferenceBatch
                         data/order.py, data/difficulty.py   shuffled by seed and epoch, or easy ones first
-    -> hidden states    model/scoring.py        of documents that do not see each other
+    -> hidden states    model/scoring.py        of documents that do not attend to each other
                         model/shared_prompt.py  of pairs whose prompt stands once
                         model/lean/             on a CPU, with less memory traffic
     -> loss             losses/                 token log-probs, then SFT or a preference loss
@@ -41,7 +41,8 @@ Preference pairs:
 
 The words are in schema.py, the errors in errors.py, files that are whole or absent in files.py, digests of artefacts in
 records.py, what a run is on disk in run/ (its folder, its summary, its sealed checkpoints), the export formats in formats.py,
-the families of Gemma in families.py. Who may import whom is a table in tests/test_doors.py.
+the families of Gemma in families.py, the key of every cache in content_key.py, the needs of a run in estimate/. Who may import
+whom is a table in tests/test_doors.py. The laws of a batch and the way of a row through the files: docs/architecture.md.
 """
 
 from importlib import import_module

@@ -62,7 +62,7 @@ class Preflight(Callback):
         self._key = key if read_seen(key) is None else ""
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """With the weights loaded: trained layers, first loss, law 5.
+        """Check the loaded model: trained layers, first loss, law 5 (docs/architecture.md).
 
         Raises:
             ModelError: a new adapter changes the loss, or documents of one row see each other.

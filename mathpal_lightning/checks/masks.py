@@ -1,4 +1,4 @@
-"""The first rows as the model will see them: one BOS, the solution and its end-of-turn supervised, nothing else."""
+"""Encoded rows have one BOS, and the solution with its end-of-turn token is supervised, nothing else."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ def check_masks(
     documents: Sequence[Encoded | EncodedPair],
     supervise: str = "solution",
 ) -> Finding:
-    """Laws 1, 2 and 6 on encoded rows (schema.py); one of them is shown.
+    """Laws 1, 2 and 6 (docs/architecture.md) on encoded rows; the finding shows one row.
 
     Args:
         tokenizer: the one that encoded them.
-        rows: what was encoded.
+        rows: that were encoded.
         documents: the ids and labels of each.
         supervise: "all" where the questions are supervised too.
 
     Raises:
-        DataError: a BOS that is missing, doubled or supervised, or a mask that is not the solution's.
+        DataError: a BOS is missing, doubled or supervised, or other tokens than the solution's are supervised.
     """
     assert rows, "a check without rows proves nothing"
     for row, document in zip(rows, documents, strict=True):

@@ -114,7 +114,9 @@ def part_checks(plan: Plan) -> Checks:
 
 
 def model_checks(module: Any, data: MathDataModule, plan: Plan, precision: Precision) -> Checks:
-    """Trained weights, law 5 and the first loss: what needs the loaded model. Weights, modes and random states stay.
+    """Checks of the loaded model: trained weights, law 5 (docs/architecture.md) and the first loss.
+
+    Weights, modes and random states stay as they are.
 
     Args:
         module: a MathPalModule with its weights on the device.

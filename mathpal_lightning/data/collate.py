@@ -26,7 +26,7 @@ def collate(packs: Sequence[Sequence[Encoded]], pad_token_id: int, width: int | 
         width: T, the positions of a row; None for the longest row of the batch.
 
     Raises:
-        ValueError: a row longer than `width`, or one without a supervised token (law 4).
+        ValueError: a row longer than `width`, or one without a supervised token (law 4 of docs/architecture.md).
     """
     input_ids, labels, position_ids = _laid_out(packs, (pad_token_id, IGNORE_INDEX, 0), width)
     for row, start, document in _places(packs):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Part(NamedTuple):
-    """The rows of one split: `read == len(documents) + refused.total` (law 3)."""
+    """The rows of one split: `read == len(documents) + refused.total` (law 3 of docs/architecture.md)."""
 
     encoded: JoinedRows
     documents: np.ndarray

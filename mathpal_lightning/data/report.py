@@ -94,7 +94,7 @@ class Refusals:
 
 @dataclass(frozen=True, slots=True)
 class DataReport:
-    """What became of one set of rows. `read == kept + refused.total` (law 3)."""
+    """What became of one set of rows. `read == kept + refused.total` (law 3 of docs/architecture.md)."""
 
     name: str
     """train, validation or test."""

@@ -1,0 +1,79 @@
+"""docs/architecture.md tells the truth: the laws have tests, the ways are ways, every room is on the map."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from mathpal_lightning.content_key import _all_modules, imported_modules
+from tests.test_doors import EVERY_ROOM
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "mathpal_lightning"
+PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+SECTION = PAGE.split("## The laws of a batch")[1].split("\n## ")[0]
+LAWS = re.findall(r"^(\d+)\. (.*?)(?=^\d+\. |\Z)", SECTION, re.MULTILINE | re.DOTALL)
+WAYS = re.split(r"^### ", PAGE.split("## Ways through the files")[1].split("\n## ")[0], flags=re.MULTILINE)[1:]
+MOST_VISITS = {"A row to its loss": 15}
+
+
+def steps(way: str) -> list[tuple[str, str]]:
+    return re.findall(r"^\d+\. `([\w/.]+)` (.*)$", way, re.MULTILINE)
+
+
+def test_the_laws_are_numbered_from_one_without_a_gap():
+    assert [int(number) for number, _ in LAWS] == list(range(1, 10))
+
+
+@pytest.mark.parametrize(("number", "law"), LAWS, ids=[number for number, _ in LAWS])
+def test_each_law_has_a_test(number: str, law: str):
+    tests = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", law)
+    assert tests
+    for file, name in tests:
+        tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
+        assert name in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}, f"{file}::{name}"
+
+
+def test_who_cites_a_law_says_where_it_stands():
+    citing = [
+        path
+        for path in PACKAGE.rglob("*.py")
+        if re.search(r"\blaws? \d", path.read_text(encoding="utf-8"), re.IGNORECASE)
+    ]  # fmt: skip
+    assert len(citing) > 4
+    for path in citing:
+        assert "docs/architecture.md" in path.read_text(encoding="utf-8"), path
+
+
+def test_every_room_is_on_the_map():
+    table = PAGE.split("## The rooms")[1].split("## The doors")[0]
+    named = {name.strip("/") for name in re.findall(r"`([\w/]+)`", table)}
+    assert named - {"mathpal_lightning"} >= EVERY_ROOM - {"__init__", "__main__", "collector", "py"}
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.splitlines()[0])
+def test_each_step_of_a_way_follows_from_a_file_that_is_open(way: str):
+    title, open_to = way.splitlines()[0], set()
+    files = steps(way)
+    assert len(files) > 5
+    assert len({file for file, _ in files}) == len(files), "a file that was left is not opened again"
+    assert len(files) <= MOST_VISITS.get(title, 20)
+    for number, (file, what) in enumerate(files):
+        assert (PACKAGE / file).is_file(), file
+        module = f"mathpal_lightning.{file.removesuffix('.py').replace('/', '.')}"
+        assert number == 0 or module in open_to or "Lightning" in what, f"{title}: {file} is imported by none before it"
+        open_to |= imports_of(module)
+
+
+def imports_of(module: str) -> set[str]:
+    """What a module imports, and what the packages hand on that it takes a name from."""
+    direct = imported_modules(_all_modules()[module].read_text(encoding="utf-8"))
+    packages = [_all_modules()[each] for each in direct if _all_modules()[each].name == "__init__.py"]
+    return direct.union(*(imported_modules(file.read_text(encoding="utf-8")) for file in packages))
+
+
+def test_files_named_for_detail_are_there():
+    for file in re.findall(r"\(`([\w/.]+)`(?:, `([\w/.]+)`)?\)", "\n".join(WAYS)):
+        for name in filter(None, file):
+            assert (PACKAGE / name).exists(), name
