@@ -81,6 +81,23 @@ def test_of_equal_scores_the_one_that_the_run_calls_best_is_taken(tmp_path: Path
     assert find_weights(tmp_path).checkpoint == tmp_path / "checkpoints/step=10.ckpt"
 
 
+def test_best_of_a_run_without_a_monitor_is_its_last(tmp_path: Path):
+    save(tmp_path, "step=20", 20)
+    last = save(tmp_path, "last", 40)
+    assert find_checkpoint(tmp_path / "checkpoints", "best") == str(last)
+
+
+def test_another_modelcheckpoint_of_the_run_does_not_decide(tmp_path: Path):
+    """Beside ours, a config may have a ModelCheckpoint of Lightning, with a metric and a folder of its own."""
+    file = save(tmp_path, "step=20", 20, {"step=20": 0.5})
+    content = torch.load(file, weights_only=True)
+    other = {"monitor": "loss", "best_model_path": "x/epoch=1.ckpt", "best_k_models": {"x/epoch=1.ckpt": torch.tensor(1.0)}}
+    content["callbacks"] = {"ModelCheckpoint{'monitor': 'loss', 'mode': 'min'}": other} | content["callbacks"]
+    torch.save(content, file)
+    seal(file, 5, file.with_suffix(".adapter"))
+    assert find_weights(tmp_path).line == "checkpoint of step 20, the best of 1 by val/exact_match"
+
+
 def test_a_monitor_without_any_score_yet_means_the_last(tmp_path: Path):
     file = save(tmp_path, "last", 3)
     assert find_weights(tmp_path).checkpoint == file
