@@ -14,8 +14,9 @@ IGNORE_INDEX = -100
 """The label of a position that is not supervised (the value torch's cross-entropy ignores)."""
 
 Role = Literal["system", "user", "assistant"]
-Objective = Literal["sft", "dpo"]
-"""What training learns: solutions, or to prefer one solution to another (any of the preference losses)."""
+Objective = Literal["sft", "dpo", "grpo"]
+"""What training learns: solutions; to prefer one solution to another (any of the preference losses); or from rewards of
+solutions that it draws itself (any of the policy losses)."""
 Verdict = Literal["correct", "wrong", "no_answer", "gold_unreadable"]
 AnswerKind = Literal[
     "number", "fraction", "mixed_number", "percent", "quantity", "compound_quantity", "choice", "multi", "expression", "text",
@@ -165,6 +166,8 @@ class EncodedGroup(NamedTuple):
     """As in `Encoded`: all solutions are supervised, the prompt is not."""
     segment_ids: list[int]
     """0 in the prompt, 1 to k in the solutions."""
+    drawn_log_probs: list[float]
+    """What the sampler gave to each token of the solutions; 0 in the prompt."""
 
 
 class GroupBatch(NamedTuple):
@@ -187,8 +190,32 @@ class GroupBatch(NamedTuple):
     segment_ids: Tensor
     group_ids: Tensor
     """Number the groups of the whole batch from 0 in the order of rows."""
+    drawn_log_probs: Tensor
+    """float32 [B, T], what the sampler gave to each sampled token; 0 elsewhere."""
     rewards: Tensor
     """float32 [S], the reward of each solution, group by group in the order of `segment_ids`."""
+    is_fresh: bool = True
+    """The first update on this draw: the policy is still the one that drew."""
+
+
+class DrawnSolution(NamedTuple):
+    """One solution that the policy has drawn."""
+
+    ids: list[int]
+    """Its tokens, with the stop token where it ended."""
+    log_probs: list[float]
+    """What the sampler gave to each of them."""
+    text: str
+    ended: bool
+    """It ended at a stop token, not at the limit of new tokens."""
+
+
+class DrawnGroup(NamedTuple):
+    """The solutions drawn for one problem."""
+
+    prompt: list[int]
+    """The prompt's tokens."""
+    solutions: list[DrawnSolution]
 
 
 class Sample(NamedTuple):

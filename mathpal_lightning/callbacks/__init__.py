@@ -7,6 +7,7 @@ from mathpal_lightning.callbacks.health import StopOnDivergence
 from mathpal_lightning.callbacks.interruption import SaveOnInterruption
 from mathpal_lightning.callbacks.preflight import Preflight
 from mathpal_lightning.callbacks.push_to_hub import PushToHub
+from mathpal_lightning.callbacks.rollouts import KeepRollouts
 from mathpal_lightning.callbacks.summary import RunSummary
 from mathpal_lightning.callbacks.throughput import Throughput
 from mathpal_lightning.callbacks.write_solutions import WriteSolutions
@@ -15,6 +16,7 @@ __all__ = [
     "AdapterCheckpoint",
     "EvaluateSolutions",
     "ExportModel",
+    "KeepRollouts",
     "Preflight",
     "PushToHub",
     "RunSummary",

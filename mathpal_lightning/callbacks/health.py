@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from lightning.pytorch import Callback, LightningModule, Trainer
+from torch import Tensor
 
 from mathpal_lightning.errors import TrainingError
 from mathpal_lightning.files import whole_file
@@ -77,7 +78,9 @@ class StopOnDivergence(Callback):
                 {
                     "batch_idx": batch_idx,
                     "rows": [asdict(row) for row in rows[batch_idx]],
-                    "tensors": {name: values.tolist() for name, values in batch._asdict().items()},
+                    "tensors": {
+                        name: getattr(values, "tolist", lambda kept=values: kept)() for name, values in batch._asdict().items()
+                    },
                 }
                 for batch_idx, batch in self._batches.items()
                 if hasattr(batch, "_asdict")
@@ -99,3 +102,8 @@ class StopOnDivergence(Callback):
         """Restore them."""
         self._losses.extend(state_dict["losses"])
         self._lowest = state_dict["lowest"]
+
+
+def _plain(value: Any) -> Any:
+    """A tensor as nested lists; anything else as it is."""
+    return value.tolist() if isinstance(value, Tensor) else value

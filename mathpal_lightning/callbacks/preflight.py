@@ -133,7 +133,7 @@ def watch_of(trainer: Trainer, pl_module: LightningModule, data: Any) -> Watch:
     return Watch(
         monitors=monitors,
         objective=module.settings.objective,
-        has_reference=module.preference.needs_reference,
+        has_reference=module.preference.needs_reference if module.settings.objective == "dpo" else module.policy.kl > 0,
         validates="validation" in data.reports and trainer.limit_val_batches != 0,
         solves=bool(evaluation and evaluation.sample),
         others_log=any(type(callback).__module__.partition(".")[0] not in _KNOWN for callback in callbacks),

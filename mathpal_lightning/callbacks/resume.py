@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, fields, is_dataclass
 from typing import Any
 
 from mathpal_lightning.errors import CheckpointError
@@ -33,8 +33,7 @@ def require_same_settings(checkpoint: Mapping[str, Any], pl_module: Any, datamod
     for (section, key), owner in zip(_OWNERS, (pl_module, datamodule), strict=True):
         free = getattr(owner, "may_change_on_resume", None)
         if free is not None and key in checkpoint:
-            saved = _flat(section, checkpoint[key])
-            decisive = _flat(section, defaults_of(owner)) | saved
+            decisive = _flat(section, completed(checkpoint[key], defaults_of(owner)))
             then |= {name: value for name, value in decisive.items() if name.split(".")[1] not in free}
             now |= _flat(section, {name: value for name, value in owner.hparams.items() if name not in free})
     if None not in (checkpoint.get("seed"), seed_everything()):
@@ -49,13 +48,21 @@ def require_same_settings(checkpoint: Mapping[str, Any], pl_module: Any, datamod
 
 
 def defaults_of(owner: Any) -> dict[str, Any]:
-    """The arguments of a module or data module that have defaults, as `save_hyperparameters` would keep them."""
+    """The arguments of a module or data module that have defaults."""
     parameters = inspect.signature(type(owner)).parameters.values()
-    defaults = {each.name: each.default for each in parameters if each.default is not inspect.Parameter.empty}
-    return {
-        name: asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
-        for name, value in defaults.items()
-    }
+    return {each.name: each.default for each in parameters if each.default is not inspect.Parameter.empty}
+
+
+def completed(saved: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """Saved settings, and the defaults of those that are not there; a group of settings (a dataclass) is completed inside."""
+    whole = dict(saved)
+    for name, default in defaults.items():
+        is_group = is_dataclass(default) and not isinstance(default, type)
+        if name not in whole:
+            whole[name] = asdict(default) if is_group else default
+        elif is_group and isinstance(whole[name], Mapping):
+            whole[name] = completed(whole[name], {each.name: getattr(default, each.name) for each in fields(default)})
+    return whole
 
 
 def _flat(section: str, settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -91,7 +91,9 @@ class Throughput(Callback):
         """Count the batch; show and log the rates."""
         self._switch("data")
         windows = self._flops.windows if self._flops else ()
-        self._pending.append((batch_counts(batch, windows), getattr(pl_module, "asked_reference", False)))
+        self._pending.append(
+            (batch_counts(batch, windows), bool(getattr(getattr(pl_module, "reference", None), "asked", False)))
+        )
         if pl_module.device.type == "cuda" and len(self._pending) < self.window:
             return
         self._add_up()

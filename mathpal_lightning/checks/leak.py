@@ -8,19 +8,20 @@ shows that the measure would see a leak.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import torch
+from lightning.fabric.utilities import move_data_to_device
 from torch import Tensor
 
 from mathpal_lightning.checks.finding import Finding
-from mathpal_lightning.data import collate
-from mathpal_lightning.data.collate import collate_pairs
+from mathpal_lightning.data.collate import collate, collate_groups, collate_pairs
 from mathpal_lightning.errors import ModelError
 from mathpal_lightning.model.scoring import hidden_states
 from mathpal_lightning.model.shared_prompt import attention_masks, can_share_prompts, unfolded
-from mathpal_lightning.schema import Encoded, EncodedPair, PackedBatch
+from mathpal_lightning.schema import Encoded, EncodedGroup, EncodedPair, PackedBatch
 
 BOUNDS = {torch.bfloat16: 0.08, torch.float16: 0.02, torch.float32: 0.005}
 """Limits by dtype of the hidden states: in bfloat16 five times the rounding and a fifth of a leak; in float32 room for TF32."""
@@ -51,12 +52,12 @@ def check_documents(module: Any, documents: Sequence[Encoded], pad_token_id: int
     return _judge(error(packed), error(leaking), alone[0].dtype, f"{len(documents)} documents in one row")
 
 
-def check_pairs(module: Any, pairs: Sequence[EncodedPair], pad_token_id: int, backend: str) -> Finding:
-    """Compare completions of preference pairs, as training scores them, with each prompt and completion alone.
+def check_pairs(module: Any, pairs: Sequence[EncodedPair] | Sequence[EncodedGroup], pad_token_id: int, backend: str) -> Finding:
+    """Compare completions of preference pairs or of groups, as training scores them, with each prompt and completion alone.
 
     Args:
         module: has `model`; as in `check_documents`.
-        pairs: at least one.
+        pairs: at least one pair or group.
         pad_token_id: of the tokenizer.
         backend: the one that loaded the base; with some, both completions share one copy of the prompt.
 
@@ -65,36 +66,40 @@ def check_pairs(module: Any, pairs: Sequence[EncodedPair], pad_token_id: int, ba
     """
     assert pairs, "a check without pairs proves nothing"
     model, device = module.model, module.device
-    batch = _to(module, collate_pairs([pairs], pad_token_id))
+    sides = range(1, 1 + max(max(pair.segment_ids) for pair in pairs))
+    of_groups = isinstance(pairs[0], EncodedGroup)
+    rewards = [0.0] * len(pairs) * len(sides)
+    laid_out: Callable[..., Any] = partial(collate_groups, rewards=rewards) if of_groups else collate_pairs
+    batch = _to(module, laid_out([pairs], pad_token_id=pad_token_id))
     shared = can_share_prompts(backend, device.type)
     masks = attention_masks(batch, model) if shared else None
     batch = batch if shared else unfolded(batch)
-    alone = [[_completion_alone(module, pair, side) for side in (1, 2)] for pair in pairs]
+    alone = [[_completion_alone(module, pair, side) for side in sides] for pair in pairs]
 
     def error(states: Tensor) -> float:
         return max(
-            relative_error(states[(batch.pair_ids == number) & (batch.segment_ids == side)], alone[number][side - 1])
+            relative_error(states[(batch.group_ids == number) & (batch.segment_ids == side)], alone[number][side - 1])
             for number in range(len(pairs))
-            for side in (1, 2)
+            for side in sides
         )
 
     leaking = batch._replace(position_ids=_one_after_another(batch.position_ids))
-    how = "one prompt for both completions" if shared else "a prompt for each completion"
+    how = "one prompt for all completions" if shared else "a prompt for each completion"
     return _judge(
         error(hidden_states(model, batch, masks)),
         error(hidden_states(model, leaking)),
         alone[0][0].dtype,
-        f"{len(pairs)} pairs, {how}",
+        f"{len(pairs)} {'groups' if of_groups else 'pairs'}, {how}",
     )
 
 
 def relative_error(found: Tensor, expected: Tensor) -> float:
     """|found - expected| / |expected|, over all values."""
     found, expected = found.float(), expected.float()
-    return float(((found - expected).norm() / expected.norm()).item())
+    return ((found - expected).norm() / expected.norm()).item()
 
 
-def _completion_alone(module: Any, pair: EncodedPair, side: int) -> Tensor:
+def _completion_alone(module: Any, pair: EncodedPair | EncodedGroup, side: int) -> Tensor:
     """The hidden states [length, D] of one completion, computed after its prompt in a row of its own."""
     ids, segments = torch.as_tensor(pair.input_ids), torch.as_tensor(pair.segment_ids)
     kept = ids[(segments == 0) | (segments == side)][None]
@@ -124,4 +129,4 @@ def _one_after_another(position_ids: Tensor) -> Tensor:
 
 
 def _to(module: Any, batch: Any) -> Any:
-    return type(batch)(*(tensor.to(module.device) for tensor in batch))
+    return move_data_to_device(batch, module.device)

@@ -17,8 +17,11 @@ LOSSES: dict[Objective, tuple[str, ...]] = {
         *("loss", "rewards/chosen", "rewards/rejected", "rewards/margin", "rewards/accuracy", "ranking_accuracy"),
         *("log_probs/chosen", "log_probs/rejected", "kl"),
     ),
+    "grpo": ("loss",),
 }
 """What MathPalModule logs under train/ and val/. `kl` only where a loss has a reference."""
+DRAWN = ("ratio", "clipped", "surprise", "sampler_kl", "kl", "reward", "pass_rate", "signal", "length", "cut")
+"""What is logged under train/ of the solutions that `objective: grpo` draws."""
 SOLVED = ("val/exact_match", "val/exact_match_stderr", "val/no_answer")
 """What EvaluateSolutions logs at each validation."""
 RATES = ("tokens/s", "supervised_tokens/s", "supervised_share", "packing_density", "peak_memory_gb", "mfu")
@@ -50,8 +53,10 @@ def logged_metrics(watch: Watch) -> list[str]:
     """The names that a monitor can have in this run."""
     stages = ["train", *(["val"] if watch.validates else [])]
     losses = [name for name in LOSSES[watch.objective] if name != "kl" or watch.has_reference]
+    drawn = [name for name in DRAWN if watch.objective == "grpo" and (name != "kl" or watch.has_reference)]
+    of_draws = [f"train/{name}" for name in drawn]
     solved = SOLVED if watch.validates and watch.solves else ()
-    return [*(f"{stage}/{name}" for stage in reversed(stages) for name in losses), *solved, *RATES]
+    return [*(f"{stage}/{name}" for stage in reversed(stages) for name in losses), *of_draws, *solved, *RATES]
 
 
 def watch_checks(watch: Watch, length: Length) -> Checks:

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from mathpal_lightning.checks.adapter import check_first_loss, check_targets
 from mathpal_lightning.checks.disk import check_disk
+from mathpal_lightning.checks.draws import PROBLEMS, check_draws
 from mathpal_lightning.checks.finding import Checks, Finding
 from mathpal_lightning.checks.leak import LAW_5, check_documents, check_pairs
 from mathpal_lightning.checks.masks import check_masks
@@ -24,14 +25,15 @@ from mathpal_lightning.checks.parts import check_formats, check_push
 from mathpal_lightning.checks.place import check_place
 from mathpal_lightning.checks.rows import Length, row_findings, step_finding
 from mathpal_lightning.checks.speed import check_speed
-from mathpal_lightning.data import MathDataModule, collate
+from mathpal_lightning.data import MathDataModule, collate, encode_group
 from mathpal_lightning.estimate.counted import needed_memory
 from mathpal_lightning.estimate.disk import checkpoint_bytes, export_bytes
 from mathpal_lightning.estimate.fake_model import Step
 from mathpal_lightning.estimate.solving_memory import Solving
 from mathpal_lightning.model.generate import evaluation_mode, prompt_ids
 from mathpal_lightning.model.scoring import score_solutions
-from mathpal_lightning.schema import Encoded, EncodedPair, PackedBatch
+from mathpal_lightning.model.settings import needs_reference
+from mathpal_lightning.schema import IGNORE_INDEX, DrawnGroup, DrawnSolution, Encoded, EncodedGroup, EncodedPair, PackedBatch
 
 Precision = Callable[[], AbstractContextManager[Any]]
 _MASKED_ROWS = 16
@@ -150,6 +152,10 @@ def time_checks(module: Any, data: MathDataModule, plan: Plan, precision: Precis
     total = plan.length.batches
     if not total:
         return {}
+    if module.settings.objective == "grpo":
+        numbers = np.unique(np.linspace(0, len(data.train_rows) - 1, PROBLEMS).round().astype(int)).tolist()
+        solutions = total * data.batch_size * module.policy.group_size // module.policy.updates
+        return {"draws": lambda: check_draws(module, [data.train_rows[number] for number in numbers], solutions)}
     return {"time": lambda: check_speed(module, islice(data.train_dataloader(), _TIMED_BATCHES), precision, total)}
 
 
@@ -158,10 +164,16 @@ def planned_step(module: Any, data: MathDataModule, plan: Plan) -> Step:
     settings, report = module.settings, data.report
     length = data.settings.max_length if data.settings.packing else report.longest
     share = report.supervised_tokens / max(report.tokens, 1) * (report.density if data.settings.packing else 1.0)
+    rows = data.batch_size
+    if settings.objective == "grpo":  # a batch is groups: the prompt and k solutions, all of them as long as they may become
+        prompt = report.longest - report.supervised_tokens // max(report.kept, 1)
+        group = max(1, prompt) + module.policy.group_size * settings.max_new_tokens
+        length = max(length, group)
+        rows, share = -(-data.batch_size * group // length), 1.0
     return Step(
-        rows=data.batch_size,
+        rows=rows,
         length=length,
-        supervised=max(1, round(data.batch_size * length * share)),
+        supervised=max(1, round(rows * length * share)),
         longest=min(report.longest, length),
         bits=settings.bits,
         dtype=torch.bfloat16 if plan.precision.startswith("bf16") else torch.float32,
@@ -173,7 +185,7 @@ def planned_step(module: Any, data: MathDataModule, plan: Plan) -> Step:
         gradient_checkpointing=settings.gradient_checkpointing,
         optimizer=settings.optimizer,
         loss_chunk=settings.loss_chunk,
-        reference=settings.objective == "dpo" and module.preference.needs_reference,
+        reference=needs_reference(settings.objective, module.preference, module.policy),
         lean=plan.device.type == "cpu",
     )
 
@@ -203,9 +215,19 @@ def _check_law_5(module: Any, data: MathDataModule, documents: Sequence[Any]) ->
     pad = tokenizer_of(data).pad_token_id
     if module.settings.objective == "dpo":
         return check_pairs(module, documents, pad, module._backend)
+    if module.settings.objective == "grpo":
+        return check_pairs(module, [_made_up_group(documents)], pad, module._backend)
     if not data.settings.packing:
         return Finding(LAW_5, "each row holds one document: nothing to leak")
     return check_documents(module, documents, pad)
+
+
+def _made_up_group(documents: Sequence[Encoded]) -> EncodedGroup:
+    """The solutions of some documents behind the prompt of the first."""
+    prompt = [token for token, label in zip(*documents[0], strict=True) if label == IGNORE_INDEX]
+    solutions = [[label for label in document.labels if label != IGNORE_INDEX] for document in documents]
+    written = DrawnGroup(prompt, [DrawnSolution(ids, [0.0] * len(ids), "", True) for ids in solutions])
+    return encode_group(written)
 
 
 def _mean_loss(module: Any, data: MathDataModule, documents: Sequence[Any]) -> float:

@@ -1,4 +1,4 @@
-"""MathPalCLI: LightningCLI with our module, data module, callbacks and run folder."""
+"""MathPalCLI: LightningCLI with our module, data module and callbacks, a run folder, and errors that help."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from mathpal_lightning.callbacks import (
     AdapterCheckpoint,
     EvaluateSolutions,
     ExportModel,
+    KeepRollouts,
     Preflight,
     PushToHub,
     RunSummary,
@@ -130,7 +131,7 @@ class MathPalCLI(SteeredCLI):
                 log.warning("No --ckpt_path is given: this is the base model%s, without the run's training.", adapter)
 
     def preflight(self, model: pl.LightningModule, datamodule: Any, ckpt_path: str | None, json: bool) -> None:
-        """Print the findings of `MathPalTrainer.preflight`, run folder and Comet; exit with the status of the first error."""
+        """Print what `MathPalTrainer.preflight` and the checks of folder and tracker find; leave with the worst's status."""
         settings = self.config[self.subcommand]
         run = RunFolder.named(settings.output_dir, settings.name)
 
@@ -214,7 +215,7 @@ class MathPalCLI(SteeredCLI):
         bar = [] if settings.trainer.enable_progress_bar is False else [RichProgressBar()]
         if settings.trainer.enable_model_summary is None:
             kwargs["enable_model_summary"] = False  # MathPalModule says in one line what it trains
-        watchers = [Preflight(), Throughput(), SaveOnInterruption(), StopOnDivergence(), ForgetEarlierRun()]
+        watchers = [Preflight(), Throughput(), SaveOnInterruption(), StopOnDivergence(), ForgetEarlierRun(), KeepRollouts()]
         self.trainer_defaults = {"callbacks": [*watchers, *bar, RunSummary()]}
         trainer = super().instantiate_trainer(**kwargs, logger=[*loggers(run, str(self.subcommand), settings.comet), *others])
         require_agreement(trainer.num_devices, trainer.num_nodes)

@@ -65,7 +65,11 @@ def collate_groups(
     solutions = sum(max(group.segment_ids) for pack in packs for group in pack)
     if len(rewards) != solutions:
         raise ValueError(f"Expected argument `rewards` to hold {solutions} numbers, one a solution, but got {len(rewards)}")
-    return GroupBatch(*_groups_laid_out(packs, pad_token_id, width), torch.tensor(rewards, dtype=torch.float32))
+    tensors = _groups_laid_out(packs, pad_token_id, width)
+    drawn = torch.zeros(tensors[0].shape)
+    for row, start, group in _places(packs):
+        drawn[row, start : start + len(group.input_ids)] = torch.tensor(group.drawn_log_probs)
+    return GroupBatch(*tensors, drawn, torch.tensor(rewards, dtype=torch.float32))
 
 
 def _groups_laid_out(

@@ -20,6 +20,7 @@ from mathpal_lightning.chat import control_tokens, load_tokenizer
 from mathpal_lightning.data.collate import collate, collate_pairs
 from mathpal_lightning.data.dataset import PackDataset, report_on
 from mathpal_lightning.data.difficulty import Order, pack_part
+from mathpal_lightning.data.drawing import Drawing
 from mathpal_lightning.data.order import PackLoader, PackOrder, Position
 from mathpal_lightning.data.prepare import Part, prepare_parts
 from mathpal_lightning.data.questions import read_questions
@@ -27,9 +28,9 @@ from mathpal_lightning.data.report import DataReport
 from mathpal_lightning.data.settings import DataSettings, Named
 from mathpal_lightning.data.split_names import Split
 from mathpal_lightning.errors import CheckpointError, ConfigError
-from mathpal_lightning.schema import Encoded, EncodedPair, PackedBatch, PreferenceBatch, Row
+from mathpal_lightning.schema import Encoded, EncodedPair, GroupBatch, PackedBatch, PreferenceBatch, Row
 
-Batch = PackedBatch | PreferenceBatch
+Batch = PackedBatch | PreferenceBatch | GroupBatch
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +79,7 @@ class MathDataModule(LightningDataModule):
         self.predict_rows: Sequence[Row] = ()
         self._datasets: dict[Split, PackDataset] = {}
         self._order: PackOrder | None = None
+        self.drawing: Drawing | None = None
         self._start = Position()
         self._pad_token_id = 0
 
@@ -106,12 +108,18 @@ class MathDataModule(LightningDataModule):
             raise ConfigError(f"{wanted[0]} rows", f"data.{wanted[0]}: null", f"Set data.{wanted[0]} or data.train.")
         for split, part in parts.items():
             order: Order = settings.order if split == "train" else "shuffled"
-            packs, stages = pack_part(part, settings.max_length, packing=settings.packing, order=order)
+            packing = settings.packing and not (split == "train" and settings.objective == "grpo")  # a problem at a time
+            packs, stages = pack_part(part, settings.max_length, packing=packing, order=order)
             self._datasets[split] = PackDataset(part, packs, stages)
             name = "validation" if split == "test" and self.test_is_validation else split
             self.reports[split] = report_on(name, part, packs, settings.max_length)
             for line in self.reports[split].lines() if self.trainer is None or self.trainer.is_global_zero else ():
                 log.info(line)
+
+        if stage == "fit" and settings.objective == "grpo" and self.trainer:
+            module = self.trainer.lightning_module
+            self.drawing = Drawing(self.train_rows, module, settings.seed, settings.max_length, self._pad_token_id)
+            self.drawing.require_no_accumulation(self.trainer)
 
     @property
     def train_rows(self) -> Sequence[Row]:
@@ -177,6 +185,10 @@ class MathDataModule(LightningDataModule):
         """Move tensors; questions to predict stay where they are."""
         return super().transfer_batch_to_device(batch, device, dataloader_idx) if isinstance(batch, Batch) else batch
 
+    def on_after_batch_transfer(self, batch: Any, dataloader_idx: int) -> Any:
+        """Turn the numbers of problems into groups of solutions that the module draws now (`objective: grpo`)."""
+        return self.drawing.batch(batch, self.trainer) if self.drawing and isinstance(batch, list) else batch
+
     def state_dict(self) -> dict[str, Any]:
         """The position in the data, computed from the trainer's progress, and the digest of the rows."""
         if self._order is None or self.trainer is None:
@@ -186,7 +198,8 @@ class MathDataModule(LightningDataModule):
         # While an epoch is ready but not started, the count of batches is still that of the one before.
         batches = batch.processed if epoch.ready == epoch.started else 0
         ended = batches >= self.trainer.num_training_batches
-        return self._order.after(batches, ended=ended)._asdict() | {"rows": self._datasets["train"].digest}
+        position = self._order.after(batches, ended=ended)._asdict() | {"rows": self._datasets["train"].digest}
+        return position | ({"drawing": self.drawing.state()} if self.drawing else {})
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on from a position; another batch size or number of processes may take over.
@@ -201,6 +214,8 @@ class MathDataModule(LightningDataModule):
                 f"other rows in `data.train: {self.settings.train}` (digest {self._datasets['train'].digest[:12]})",
                 "Put the data back as it was, or train a new run under another --name.",
             )
+        if (drawn := state_dict.pop("drawing", None)) and self.drawing:
+            self.drawing.load(drawn)
         self._start = Position(**state_dict)
         if self._order is not None:
             self._order.resume(self._start)
@@ -240,8 +255,7 @@ class MathDataModule(LightningDataModule):
                     "neither `tokenizer` of the data nor a `tokenizer` of the module",
                     "Set data.tokenizer to the base model's folder or Hub id.",
                 )
-            tokenizer: PreTrainedTokenizerBase = found
-            return tokenizer
+            return found
         return self.tokenizer
 
     def _pack_order(self, split: Split, *, shuffle: bool = False) -> PackOrder:
@@ -259,14 +273,18 @@ class MathDataModule(LightningDataModule):
 
     def _loader(self, split: Split, order: PackOrder) -> DataLoader[Batch]:
         width = self.settings.max_length if self.settings.packing else None
-        lay_out: Any = collate_pairs if self.settings.objective == "dpo" else collate
+        collate_rows: Any = collate_pairs if self.settings.objective == "dpo" else collate
+        dataset: Any = self._datasets[split]
+        lay_out: Any = partial(collate_rows, pad_token_id=self._pad_token_id, width=width)
+        if split == "train" and self.settings.objective == "grpo":
+            dataset, lay_out = range(len(dataset)), list
         if self.settings.num_workers:
             os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")  # else each forked worker warns
         return PackLoader(
-            self._datasets[split],
+            dataset,
             batch_size=self.batch_size,
             sampler=order,
-            collate_fn=partial(lay_out, pad_token_id=self._pad_token_id, width=width),
-            num_workers=self.settings.num_workers,
+            collate_fn=lay_out,
+            num_workers=0 if lay_out is list else self.settings.num_workers,
             generator=torch.Generator(),  # making an iterator draws a number: not one of those that dropout draws
         )

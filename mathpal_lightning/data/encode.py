@@ -35,8 +35,7 @@ class Tokenize:
         if not texts:
             return []
         if not self.tokenizer.is_fast:
-            ids: list[list[int]] = self.tokenizer(texts, add_special_tokens=False, return_attention_mask=False)["input_ids"]
-            return ids
+            return self.tokenizer(texts, add_special_tokens=False, return_attention_mask=False)["input_ids"]
         backend = self.tokenizer.backend_tokenizer  # half the time of the tokenizer's own call, which builds offsets and masks
         if self.seen < PIECES_AFTER <= self.seen + len(texts):
             self._pieces = PieceTokenizer.of(backend, [self.form.start_of_turn, self.form.end_of_turn])

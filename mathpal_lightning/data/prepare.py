@@ -37,14 +37,12 @@ class Part(NamedTuple):
     @property
     def lengths(self) -> np.ndarray:
         """Tokens of each used document, int64."""
-        taken: np.ndarray = self.encoded.lengths[self.documents]
-        return taken
+        return self.encoded.lengths[self.documents]
 
     @property
     def difficulties(self) -> np.ndarray:
         """The difficulty of each used document, float64; NaN where unknown."""
-        taken: np.ndarray = self.encoded.difficulties[self.documents]
-        return taken
+        return self.encoded.difficulties[self.documents]
 
 
 def prepare_parts(how: DataSettings, wanted: Iterable[Split], tokenizer: PreTrainedTokenizerBase) -> dict[Split, Part]:
@@ -109,7 +107,7 @@ def _given(how: DataSettings, split: Split, tokenizer: PreTrainedTokenizerBase, 
             source,
             tokenizer,
             columns=how.columns,
-            objective=how.objective,
+            objective=how.reads,
             supervise=how.supervise,
             drop_picture_rows=how.drop_picture_rows,
             folder=how.cache_dir,
@@ -149,8 +147,7 @@ def _among(keys: np.ndarray, distinct: np.ndarray) -> np.ndarray:
     """Which keys are among the distinct, sorted ones; np.isin would sort both together, in 60 bytes a row."""
     if not len(distinct):
         return np.zeros(len(keys), dtype=bool)
-    taken: np.ndarray = distinct[np.minimum(np.searchsorted(distinct, keys), len(distinct) - 1)] == keys
-    return taken
+    return distinct[np.minimum(np.searchsorted(distinct, keys), len(distinct) - 1)] == keys
 
 
 def _without_repeats(train: Part, held_out: list[Part], how: DataSettings) -> Part:

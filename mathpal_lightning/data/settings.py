@@ -33,7 +33,8 @@ class DataSettings:
         test: the test rows. None takes the split that `train` holds, else `test_share` of it. If there is neither,
             `mathpal test` scores the validation rows and says so.
         predict: questions to answer with `mathpal predict`; they need no solutions.
-        objective: "sft" reads problems and solutions, "dpo" reads preference pairs.
+        objective: "sft" reads problems and solutions, "dpo" reads preference pairs, "grpo" reads problems and solutions too: it
+            draws its own solutions, and judges them by those of the rows.
         columns: the names of the columns: {question: Đề bài, solution: Lời giải}.
         generator: which problems the source `generated` makes.
         validation_share: share of the distinct questions of `train` that is held out when no validation rows are given.
@@ -117,6 +118,11 @@ class DataSettings:
             raise ConfigError(
                 "a tokenizer's folder or Hub id", "an empty text", "Leave data.tokenizer out to take the model's tokenizer."
             )
+
+    @property
+    def reads(self) -> Objective:
+        """The objective whose rows are read and encoded."""
+        return "dpo" if self.objective == "dpo" else "sft"
 
     @property
     def sources(self) -> dict[Split, Named]:

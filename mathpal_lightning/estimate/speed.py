@@ -63,5 +63,4 @@ def _loss(module: Any, batch: PackedBatch | PreferenceBatch) -> Tensor:
         with torch.no_grad():
             module.pair_log_probs(batch)
     pairs = module.pair_log_probs(batch)
-    difference: Tensor = (pairs.rejected - pairs.chosen).sum()
-    return difference
+    return (pairs.rejected - pairs.chosen).sum()

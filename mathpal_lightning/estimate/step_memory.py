@@ -130,8 +130,7 @@ def _hidden_states(model: Any, step: Step) -> Tensor:
         mask = torch.ones(step.rows, 1, step.length, step.length, dtype=torch.bool)
     masks = dict.fromkeys(("full_attention", "sliding_attention"), mask)
     decoder = model.get_decoder()
-    states: Tensor = decoder(input_ids=ids, position_ids=ids, attention_mask=masks, use_cache=False).last_hidden_state
-    return states
+    return decoder(input_ids=ids, position_ids=ids, attention_mask=masks, use_cache=False).last_hidden_state
 
 
 def _loss(model: Any, hidden: Tensor, step: Step) -> tuple[Tensor, Tensor]:

@@ -1,4 +1,4 @@
-"""Whether a checkpoint belongs to the module that loads it: the same trained weights, vocabulary and reference."""
+"""What a checkpoint says of its module, and whether it belongs to the module that loads it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,30 @@ from torch import Tensor
 
 from mathpal_lightning.errors import CheckpointError
 from mathpal_lightning.model.reference import adapter_digest
+from mathpal_lightning.vocabulary import vocabulary_digest
+
+
+def identity(module: Any) -> dict[str, Any]:
+    """What a checkpoint says of the MathPalModule that it belongs to, besides its weights and settings."""
+    settings = module.settings
+    said: dict[str, Any] = {"base": settings.model_name, "vocabulary": vocabulary_digest(module.folder)}
+    if module.reference:
+        said["reference"] = {"adapter": settings.adapter, "digest": adapter_digest(settings.adapter)}
+    if module.old_log_probs is not None:
+        said["old_log_probs"] = module.old_log_probs
+    return said
+
+
+def require_own(module: Any, checkpoint: Mapping[str, Any]) -> None:
+    """Prove that a checkpoint belongs to a MathPalModule.
+
+    Raises:
+        CheckpointError: it has other trained weights, another vocabulary or another reference.
+    """
+    if module.reference:
+        require_same_reference(checkpoint.get("reference"), module.settings.adapter)
+    require_same_weights(module.trained_weights(), checkpoint, module.settings.model_name)
+    require_same_vocabulary(checkpoint.get("vocabulary", ""), vocabulary_digest(module.folder))
 
 
 def require_same_weights(trained: Mapping[str, Tensor], checkpoint: Mapping[str, Any], model_name: str) -> None:

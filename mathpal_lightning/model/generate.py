@@ -73,6 +73,7 @@ def generate_batch(
     max_new_tokens: int,
     copies: int = 1,
     choose: Choose = likeliest,
+    keep_stop: bool = False,
 ) -> list[list[int]]:
     """Continue prompts of token ids; return the new ids of each up to its stop token.
 
@@ -86,6 +87,7 @@ def generate_batch(
         max_new_tokens: Where a row is cut: one with as many ids has not ended.
         copies: Rows that go on from each prompt, which is read once; row `prompt * copies + copy`.
         choose: How the next tokens are taken.
+        keep_stop: Return the stop token too.
     """
     from transformers import DynamicCache
 
@@ -105,6 +107,8 @@ def generate_batch(
             states, mask, positions = (tensor.repeat_interleave(copies, dim=0) for tensor in (states, mask, positions))
         tokens = choose(torch.nn.functional.linear(states.to(head.dtype), head), rows, step)
         alive = torch.isin(tokens, stops, invert=True)
+        for row, token in zip(rows[~alive].tolist(), tokens[~alive].tolist(), strict=True) if keep_stop else ():
+            generated[row].append(token)
         if not alive.any():
             break
         if not alive.all():

@@ -1,4 +1,4 @@
-"""The LightningModule: a Gemma base with LoRA, the SFT and the preference objective, and greedy solutions."""
+"""The LightningModule: a Gemma base with LoRA, the three objectives, and greedy solutions."""
 
 from __future__ import annotations
 
@@ -19,20 +19,22 @@ from mathpal_lightning.losses import PairLogProbs
 from mathpal_lightning.model import objective
 from mathpal_lightning.model.accumulation import Held, accumulated_so_far, average_in_place, take_up
 from mathpal_lightning.model.build import base_dtype, build_model
-from mathpal_lightning.model.checkpoint import require_same_reference, require_same_vocabulary, require_same_weights
+from mathpal_lightning.model.checkpoint import identity, require_own
+from mathpal_lightning.model.draw import draw_groups
 from mathpal_lightning.model.flops import ModelFlops, model_flops
 from mathpal_lightning.model.generate import generate
 from mathpal_lightning.model.load import LORA_TARGETS, Backend, Bits, Lora, resolve_backend
-from mathpal_lightning.model.objective import Batch, Terms
+from mathpal_lightning.model.objective import Batch
 from mathpal_lightning.model.optimizer import optimizer_of, schedule_of
-from mathpal_lightning.model.reference import Preference, Reference, adapter_digest, reference_digest, tokenizer_of_pairs
+from mathpal_lightning.model.policy import Policy
+from mathpal_lightning.model.reference import Preference, Reference, reference_digest, tokenizer_of_pairs
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_base
 from mathpal_lightning.model.scoring import hidden_states, score_pairs
 from mathpal_lightning.model.settings import check_settings
 from mathpal_lightning.model.shared_prompt import can_share_prompts
 from mathpal_lightning.model.strategy import require_strategy, shard_layers
-from mathpal_lightning.schema import Objective, PackedBatch, PreferenceBatch, Prompt, Row
-from mathpal_lightning.vocabulary import FULL, vocabulary_digest
+from mathpal_lightning.schema import DrawnGroup, Objective, PackedBatch, PreferenceBatch, Prompt, Row
+from mathpal_lightning.vocabulary import FULL
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +48,7 @@ class MathPalModule(LightningModule):
     Args:
         model_name: "offline-gemma", a local folder or .gguf file, or a Hub id.
         adapter: A PEFT folder to train further; rank, alpha and targets are then the adapter's own.
-        objective: `sft` learns solutions; `dpo` to prefer one to another, compared with the policy before training.
+        objective: `sft` learns solutions, `dpo` to prefer one to another, `grpo` from rewards of its own solutions.
         preference: The loss of `objective: dpo`, and its settings.
         backend: The loader of the base: `unsloth`, `transformers` (with bitsandbytes), or `auto`: Unsloth where installed.
         bits: 4 (NF4), 8 (LLM.int8) or 16.
@@ -71,6 +73,7 @@ class MathPalModule(LightningModule):
         max_new_tokens: Tokens after which a generated solution is cut.
         generation_batch_size: Problems solved at a time.
         vocabulary: `full`, `small` (the tokens of Vietnamese mathematics; much faster on a CPU), or a file that adds some.
+        policy: The loss of `objective: grpo`, and its settings.
     """
 
     model: Any
@@ -109,17 +112,21 @@ class MathPalModule(LightningModule):
         max_new_tokens: int = 512,
         generation_batch_size: int = 32,
         vocabulary: str = FULL,
+        policy: Policy = Policy(),  # noqa: B008  frozen
     ):
         super().__init__()
         self.preference = preference if isinstance(preference, Preference) else Preference(**preference)
+        self.policy = policy if isinstance(policy, Policy) else Policy(**policy)
         # Plain values: a checkpoint loads with weights_only=True.
-        lora_targets, betas, preference = list(lora_targets), (betas[0], betas[1]), asdict(self.preference)  # type: ignore[assignment]
+        lora_targets, betas = list(lora_targets), (betas[0], betas[1])
+        preference, policy = asdict(self.preference), self.policy.plain()  # type: ignore[assignment]
         self.save_hyperparameters()
         self.strict_loading = False  # a checkpoint holds the trained weights only
         self.model = None
         self.lora = Lora(lora_r, lora_alpha, lora_dropout, tuple(lora_targets), lora_rslora, lora_dora)
         self._accumulated, self._to_take_up = 0, cast("list[Held] | None", None)
-        self._reference: Reference | None = None
+        self.reference: Reference | None = None
+        self.old_log_probs: Tensor | None = None  # of the draw that several updates use
         check_settings(self.hparams, self.preference)
 
     @property
@@ -153,12 +160,14 @@ class MathPalModule(LightningModule):
         device = torch.device(self.device if without_trainer else self.trainer.strategy.root_device)
         self.model = build_model(self.folder, self._backend, settings, self.lora, base_dtype(precision), device)
         digest = ""
-        if settings.objective == "dpo" and self.preference.needs_reference:
+        if (settings.objective == "dpo" and self.preference.needs_reference) or (
+            settings.objective == "grpo" and self.policy.kl
+        ):
             digest = reference_digest(self.model, settings.adapter, precision, tokenizer_of_pairs(self))
         if self.device_mesh is not None:  # set by Lightning's ModelParallelStrategy
             shard_layers(self.model, self.device_mesh)
         if digest:
-            self._reference = Reference(self.trained_weights(), digest, cached=self.preference.cache_reference)
+            self.reference = Reference(self.trained_weights(), digest, cached=self.preference.cache_reference)
         trained = sum(weight.numel() for weight in self.trained_weights().values()) / 1e6
         log.info("%s in %d bits by %s: %.2f M weights to train", settings.model_name, settings.bits, self._backend, trained)
 
@@ -172,31 +181,27 @@ class MathPalModule(LightningModule):
         """The arithmetic that training needs: for a token, for a pair of tokens, and for a supervised position."""
         return model_flops(self.model)
 
-    @property
-    def asked_reference(self) -> bool:
-        """Whether the reference of the last batch was computed; not where there is none, or it came from the cache."""
-        return self._reference is not None and self._reference.asked
-
     def hidden_states(self, batch: PackedBatch) -> Tensor:
         """The decoder's last hidden states [B, T, D]; the documents of a row do not attend to each other."""
         return hidden_states(self.model, batch)
 
     def pair_log_probs(self, batch: PreferenceBatch) -> PairLogProbs:
         """The policy's log-probabilities of chosen and rejected completions, in one forward pass."""
-        share = can_share_prompts(self._backend, self.device.type)
-        return score_pairs(self.model, batch, chunk_size=self.settings.loss_chunk, share_prompts=share)
+        return score_pairs(self.model, batch, self.settings.loss_chunk, self.shares_prompts)
 
-    def _loss(self, batch: Batch) -> Terms:
-        objective.require_batch_of(self.settings.objective, batch)
-        if isinstance(batch, PackedBatch):
-            return objective.sft_terms(self.model, batch, self.settings.loss_chunk)
-        # The reference comes first: while it takes the weights' places, no graph may refer to them.
-        reference = self._reference.log_probs(self.model, batch, self.pair_log_probs) if self._reference else None
-        return objective.preference_terms(self.pair_log_probs(batch), reference, self.preference)
+    @property
+    def shares_prompts(self) -> bool:
+        """Whether a prompt stands once for all its completions."""
+        return can_share_prompts(self._backend, self.device.type)
+
+    def draw(self, questions: Sequence[Prompt], seed: int) -> list[DrawnGroup]:
+        """Draw `policy.group_size` solutions for each question from the policy as it is."""
+        most, together = self.settings.max_new_tokens, self.settings.generation_batch_size
+        return draw_groups(self.model, self.tokenizer, questions, self.policy, most, seed, together)
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """The SUM of the loss: `on_before_optimizer_step` turns it into a mean over all batches of the step."""
-        terms = self._loss(batch)
+        terms = objective.terms_of(self, batch)
         if objective.is_repeat(self.trainer.train_dataloader, batch_idx):
             terms = terms._replace(loss=terms.loss * 0, number=0)
         means, total = objective.mean_over_processes(terms, self.trainer, self.device)
@@ -224,7 +229,7 @@ class MathPalModule(LightningModule):
         self._evaluate("test", batch, objective.is_repeat(self.trainer.test_dataloaders, batch_idx))
 
     def _evaluate(self, stage: str, batch: Batch, repeated: bool) -> None:
-        terms = self._loss(batch)
+        terms = objective.terms_of(self, batch)
         terms = terms._replace(number=0) if repeated else terms
         self._log_means(stage, *objective.mean_over_processes(terms, self.trainer, self.device))
 
@@ -269,27 +274,22 @@ class MathPalModule(LightningModule):
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Add the base's name, the reference, and the gradients of an accumulation window that has not ended."""
-        checkpoint["base"], checkpoint["vocabulary"] = self.settings.model_name, vocabulary_digest(self.folder)
+        checkpoint.update(identity(self))
         if attached_trainer(self) is not None:  # a Trainer can save a module that it never trained
             strategy, processes = self.trainer.strategy, self.trainer.world_size
             if held := accumulated_so_far(self.trained_weights(), self._accumulated, strategy.broadcast, processes):
                 checkpoint["window"] = held
-        if self._reference:
-            self._reference.save()
-            checkpoint["reference"] = {"adapter": self.settings.adapter, "digest": adapter_digest(self.settings.adapter)}
+        self.on_fit_end()
 
     def on_fit_end(self) -> None:
         """Keep the reference's log-probabilities for the next run on these pairs."""
-        if self._reference:
-            self._reference.save()
+        if self.reference:
+            self.reference.save()
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Refuse a checkpoint with other trained weights, another vocabulary or another reference (CheckpointError)."""
-        if self._reference:
-            require_same_reference(checkpoint.get("reference"), self.settings.adapter)
-        require_same_weights(self.trained_weights(), checkpoint, self.settings.model_name)
-        require_same_vocabulary(checkpoint.get("vocabulary", ""), vocabulary_digest(self.folder))
-        self._to_take_up = checkpoint.get("window")
+        require_own(self, checkpoint)
+        self._to_take_up, self.old_log_probs = checkpoint.get("window"), checkpoint.get("old_log_probs")
 
     def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
         """Take up the gradients of a checkpoint from the middle of an accumulation window; Lightning clears earlier ones."""

@@ -2,44 +2,63 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from mathpal_lightning.errors import ConfigError, TrainingError
 from mathpal_lightning.losses import PairLogProbs, preference_loss
+from mathpal_lightning.model.policy import policy_terms
 from mathpal_lightning.model.reference import Preference
-from mathpal_lightning.model.scoring import score_solutions
-from mathpal_lightning.schema import Objective, PackedBatch, PreferenceBatch
+from mathpal_lightning.model.scoring import score_groups, score_solutions
+from mathpal_lightning.model.terms import Terms
+from mathpal_lightning.schema import GroupBatch, Objective, PackedBatch, PreferenceBatch
 
-Batch = PackedBatch | PreferenceBatch
+Batch = PackedBatch | PreferenceBatch | GroupBatch
 """What the data module gives."""
 
 
-class Terms(NamedTuple):
-    """The loss of one batch."""
-
-    loss: Tensor
-    """The sum over the terms, with its graph."""
-    number: int
-    """The terms: supervised tokens, or pairs."""
-    means: dict[str, Tensor]
-    """What is logged, each a mean over the terms."""
-
-
 def require_batch_of(objective: Objective, batch: Batch) -> None:
-    """Refuse batches of the other objective.
+    """Refuse batches of another objective.
 
     Raises:
         ConfigError: module and data module have different objectives.
     """
-    if isinstance(batch, PreferenceBatch) != (objective == "dpo"):
+    own = {"sft": PackedBatch, "dpo": PreferenceBatch, "grpo": PackedBatch | GroupBatch}[objective]
+    if not isinstance(batch, own):
         raise ConfigError(
             f"batches for `model.objective: {objective}`",
             type(batch).__name__,
             "Give MathDataModule the same `objective` (a config file does that by itself).",
         )
+
+
+def terms_of(module: Any, batch: Batch) -> Terms:
+    """The terms of the batch's loss; batches of `objective: grpo` that were not drawn are scored as those of `sft`.
+
+    Args:
+        module: a MathPalModule.
+        batch: what its data module gave.
+    """
+    require_batch_of(module.settings.objective, batch)
+    if isinstance(batch, PackedBatch):
+        return sft_terms(module.model, batch, module.settings.loss_chunk)
+    reference = module.reference
+    if isinstance(batch, PreferenceBatch):
+        # The reference comes first: while it takes the weights' places, no graph may refer to them.
+        known = reference.log_probs(module.model, batch, module.pair_log_probs) if reference else None
+        return preference_terms(module.pair_log_probs(batch), known, module.preference)
+    how = (module.settings.loss_chunk, module.shares_prompts, module.policy.temperature)
+    asked = None
+    if reference:
+        with reference.in_place(module.model):
+            asked, _, _ = score_groups(module.model, batch, *how)
+    log_probs, sample_ids, group_ids = score_groups(module.model, batch, *how)
+    old = None if batch.is_fresh else module.old_log_probs
+    module.old_log_probs = log_probs.detach() if batch.is_fresh else old
+    most = module.settings.max_new_tokens
+    return policy_terms(log_probs, sample_ids, group_ids, batch, module.policy, most, old, asked)
 
 
 def sft_terms(model: Any, batch: PackedBatch, chunk_size: int) -> Terms:

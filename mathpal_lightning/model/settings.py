@@ -6,7 +6,14 @@ from typing import Any
 
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.losses.dpo import check_preference
+from mathpal_lightning.model.policy import Policy
 from mathpal_lightning.model.reference import Preference
+from mathpal_lightning.schema import Objective
+
+
+def needs_reference(objective: Objective, preference: Preference, policy: Policy) -> bool:
+    """Whether the loss compares with the policy as it was before training."""
+    return (objective == "dpo" and preference.needs_reference) or (objective == "grpo" and policy.kl > 0)
 
 
 def check_settings(settings: Any, preference: Preference) -> None:

@@ -94,11 +94,21 @@ def unfolded(batch: Grouped) -> Grouped:
     order = torch.nn.utils.rnn.pad_sequence([torch.tensor(row) for row in rows], batch_first=True, padding_value=-1)
     order = order.to(batch.input_ids.device)
     padding = order < 0
-    fills = (0, IGNORE_INDEX, 0, 0, -1)
-    taken = [
-        tensor.gather(1, order.clamp(min=0)).masked_fill(padding, fill) for tensor, fill in zip(batch, fills, strict=False)
-    ]
-    return batch._replace(**dict(zip(batch._fields, taken, strict=False)))  # rewards, which stand for samples, stay
+    places = order.clamp(min=0)
+
+    def moved(tensor: Tensor, fill: float) -> Tensor:
+        return tensor.gather(1, places).masked_fill(padding, fill)
+
+    own = (
+        moved(batch.input_ids, 0),
+        moved(batch.labels, IGNORE_INDEX),
+        moved(batch.position_ids, 0),
+        moved(batch.segment_ids, 0),
+    )
+    if isinstance(batch, GroupBatch):
+        groups, drawn = moved(batch.group_ids, -1), moved(batch.drawn_log_probs, 0.0)
+        return GroupBatch(*own, groups, drawn, batch.rewards, batch.is_fresh)
+    return PreferenceBatch(*own, moved(batch.pair_ids, -1))
 
 
 def _unfolded_order(groups: list[int], segments: list[int]) -> list[int]:

@@ -8,6 +8,7 @@
         gguf/                 model-q8_0.gguf, Modelfile-q8_0
         samples.jsonl         every graded solution of the fit; test_samples.jsonl: of `mathpal test`
         solutions.jsonl       what `mathpal predict` wrote
+        rollouts.jsonl        what `objective: grpo` drew, with its rewards; rollouts.1.jsonl: earlier parts
         metrics.csv           what was logged; metrics.1.csv: before the run went on
         summary.json          the figures of the run
         README.md             its model card
@@ -37,6 +38,7 @@ CARD = "README.md"
 METRICS = "metrics.csv"
 SAMPLES = "samples.jsonl"
 SOLUTIONS = "solutions.jsonl"
+ROLLOUTS = "rollouts.jsonl"
 CHECKPOINTS = "checkpoints"
 LAST = "last.ckpt"
 ADAPTER = "adapter"
@@ -96,6 +98,11 @@ class RunFolder:
     def samples(self) -> Path:
         """The graded solutions of the fit."""
         return self.path / SAMPLES
+
+    @property
+    def rollouts(self) -> Path:
+        """What the policy drew, with its rewards; rollouts.1.jsonl and so on: earlier parts of it."""
+        return self.path / ROLLOUTS
 
     @property
     def failed_step(self) -> Path:

@@ -10,7 +10,7 @@ from mathpal_lightning.checks.leak import check_documents, check_pairs
 from mathpal_lightning.errors import ModelError
 from mathpal_lightning.model import MathPalModule
 from mathpal_lightning.model.generate import evaluation_mode, text_decoder
-from mathpal_lightning.schema import Encoded, EncodedPair
+from mathpal_lightning.schema import Encoded, EncodedGroup, EncodedPair
 from tests.tiny import FAMILIES, Family
 
 
@@ -33,6 +33,15 @@ def pairs() -> list[EncodedPair]:
         middle = (len(ids) + cut) // 2
         segments = [0] * cut + [1] * (middle - cut) + [2] * (len(ids) - middle)
         made.append(EncodedPair(ids, [*[-100] * cut, *ids[cut:]], segments))
+    return made
+
+
+def groups() -> list[EncodedGroup]:
+    made = []
+    for pair in pairs():
+        third = [17, 18, 19]
+        ids, segments = [*pair.input_ids, *third], [*pair.segment_ids, 3, 3, 3]
+        made.append(EncodedGroup(ids, [*pair.labels, *third], segments, [0.0] * len(ids)))
     return made
 
 
@@ -59,7 +68,8 @@ class WithCache(MathPalModule):
 def test_documents_and_pairs_that_are_apart_pass(family: Family, gemma_folder: Callable[[Family], Path]):
     module = loaded(gemma_folder(family))
     with evaluation_mode(module.model):
-        for finding in (check_documents(module, documents(), 0), check_pairs(module, pairs(), 0, "transformers")):
+        several = (check_pairs(module, made, 0, "transformers") for made in (pairs(), groups()))
+        for finding in (check_documents(module, documents(), 0), *several):
             assert finding.level == "ok"
             assert "when made to leak" in finding.found
 
@@ -74,7 +84,7 @@ def test_a_backend_that_leaks_is_refused(kind: type[MathPalModule], gemma3_folde
 def test_pairs_without_their_mask_are_refused(gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch):
     module = loaded(gemma3_folder)
     monkeypatch.setattr("mathpal_lightning.checks.leak.attention_masks", lambda *arguments: None)
-    with evaluation_mode(module.model), pytest.raises(ModelError, match="one prompt for both"):
+    with evaluation_mode(module.model), pytest.raises(ModelError, match="one prompt for all"):
         check_pairs(module, pairs(), 0, "transformers")
 
 

@@ -118,7 +118,7 @@ def test_validate_logs_the_loss(fitted: Path, capsys: pytest.CaptureFixture[str]
     assert "val/loss" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("objective", ["sft", "dpo"])
+@pytest.mark.parametrize("objective", ["sft", "dpo", "grpo"])
 def test_a_run_goes_on_from_its_last_checkpoint(
     objective: str, gemma3_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -127,6 +127,9 @@ def test_a_run_goes_on_from_its_last_checkpoint(
     config["trainer"] |= {"max_steps": 4}
     config["model"] |= {"schedule": "constant", "lora_dropout": 0.1, "objective": objective}
     config["data"]["max_length"] = 2048 if objective == "dpo" else 512
+    if objective == "grpo":
+        policy = {"group_size": 8, "temperature": 20.0, "rewards": {"tests.rewards.odd_length": 1.0}}
+        config["model"] |= {"policy": policy, "max_new_tokens": 60}
     run("fit", config, tmp_path, "--name", "whole")
     run("fit", config, tmp_path, "--name", "parts", "--max_steps", "2")
     run("fit", config, tmp_path, "--name", "parts", "--ckpt_path", "last")
@@ -134,6 +137,7 @@ def test_a_run_goes_on_from_its_last_checkpoint(
         torch.load(tmp_path / f"outputs/{name}/checkpoints/last.ckpt", weights_only=True) for name in ("whole", "parts")
     )
     assert whole["global_step"] == parts["global_step"] == 4
+    assert any("lora_B" in name and weight.any() for name, weight in whole["state_dict"].items()), "something was learned"
     for name, weight in whole["state_dict"].items():
         assert torch.equal(weight, parts["state_dict"][name]), name
     assert (tmp_path / "outputs/parts/metrics.1.csv").exists()
@@ -158,6 +162,39 @@ def test_preferences_are_learned_from_an_sft_adapter_and_exported_as_any_run_is(
     assert {"train/rewards/margin", "train/kl", "val/rewards/accuracy", "val/ranking_accuracy"} <= first.keys()
     before, after = (load_file(folder / "adapter/adapter_model.safetensors") for folder in (fitted, out))
     assert any((after[name] - weight).abs().max() > 0 for name, weight in before.items())
+
+
+def test_a_policy_learns_from_its_own_solutions_and_is_exported_as_any_run_is(
+    fitted: Path, gemma3_folder: Path, tmp_path: Path
+):
+    # At a high temperature all 512 tokens are nearly alike, so that a fifth of the solutions end.
+    policy = {"group_size": 8, "temperature": 20.0, "rewards": {"tests.rewards.odd_length": 1.0}}
+    model = {"objective": "grpo", "adapter": str(fitted / "adapter"), "policy": policy, "max_new_tokens": 60}
+    config = tiny_config(gemma3_folder, model=model, checkpoint={"monitor": "val/exact_match"})
+    config["export"] = {"formats": ["adapter", "merged_16bit"], "verify": True}
+    config["trainer"] |= {"max_steps": 4, "val_check_interval": 2, "limit_val_batches": 1}
+    run("fit", config, tmp_path, "--name", "grpo")
+    out = tmp_path / "outputs/grpo"
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert summary["evaluation"]["after"]["problems"] == 10
+    assert all(check["ok"] for check in summary["export"]["checks"])
+    rows = list(csv.DictReader((out / "metrics.csv").open(encoding="utf-8")))
+    assert {"train/reward", "train/pass_rate", "train/signal", "train/sampler_kl", "val/exact_match"} <= rows[-1].keys()
+    lines = [json.loads(line) for line in (out / "rollouts.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert {len(line["solutions"]) for line in lines} == {8}
+    assert {one["reward"] for line in lines for one in line["solutions"]} == {0.0, 1.0}
+
+
+def test_a_policy_that_cannot_learn_is_refused_before_the_first_step(
+    gemma3_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    policy = {"group_size": 4, "rewards": {"tests.rewards.never": 1.0}}
+    config = tiny_config(gemma3_folder, model={"objective": "grpo", "policy": policy, "max_new_tokens": 8})
+    with pytest.raises(SystemExit) as leaving:
+        run("fit", config, tmp_path, "--name", "grpo")
+    assert leaving.value.code == 4
+    assert "`objective: sft` first" in capsys.readouterr().err
+    assert not list(tmp_path.glob("outputs/grpo/checkpoints/*"))
 
 
 @pytest.mark.parametrize("named", ["last", "best", "no/such.ckpt"])
@@ -263,7 +300,7 @@ def test_a_second_run_needs_overwrite(fitted: Path, gemma3_folder: Path, capsys:
 
 def test_overwrite_removes_runs_and_nothing_else(tmp_path: Path):
     (tmp_path / "photo.jpg").write_text("mine", encoding="utf-8")
-    with pytest.raises(ConfigError, match="no run folder of mathpal"):
+    with pytest.raises(ConfigError, match="not a run of ours"):
         prepare_run_folder(RunFolder(tmp_path), overwrite=True, resume=False)
     assert (tmp_path / "photo.jpg").exists()
     (tmp_path / "config.yaml").write_text("", encoding="utf-8")

@@ -19,7 +19,7 @@ REWARDS = [1.0, 0.0, 0.0, 1.0, 0.5, 0.0, 1.0, 0.0]
 def random_group(shape: tuple[int, ...], generator: torch.Generator) -> EncodedGroup:
     ids = torch.randint(9, VOCAB_SIZE, (sum(shape),), generator=generator).tolist()
     segments = [segment for segment, length in enumerate(shape) for _ in range(length)]
-    return EncodedGroup(ids, [IGNORE_INDEX] * shape[0] + ids[shape[0] :], segments)
+    return EncodedGroup(ids, [IGNORE_INDEX] * shape[0] + ids[shape[0] :], segments, [0.0] * len(ids))
 
 
 def groups_and_batch(shapes=SHAPES):

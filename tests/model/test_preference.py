@@ -77,9 +77,9 @@ def test_the_reference_is_the_policy_as_it_began(start: str, precision: str, gem
     fit(module.train(), [batch] * 3, tmp_path, precision=precision)
     now = log_probs(module.eval(), batch)
     assert (now - beginning).abs().max() > 0.1  # training moved the policy
-    assert module._reference is not None
+    assert module.reference is not None
     with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16-mixed"):
-        reference = module._reference.log_probs(module.model, batch, module.pair_log_probs)
+        reference = module.reference.log_probs(module.model, batch, module.pair_log_probs)
     torch.testing.assert_close(reference, beginning, atol=0.3 if precision == "bf16-mixed" else 1e-5, rtol=0)
     torch.testing.assert_close(log_probs(module, batch), now, atol=0, rtol=0)  # and the policy is back in its place
 
@@ -100,11 +100,11 @@ def test_asking_the_reference_leaves_the_gradients_alone(precision: str, gemma3_
         module.configure_model()
         for weight in module.trained_weights().values():
             weight.data += 0.05 * torch.randn(weight.shape, generator=torch.Generator().manual_seed(1))
-        assert module._reference is not None
+        assert module.reference is not None
         with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16-mixed"):
             if cached:  # known beforehand: the policy's forward pass is the only one
-                known = module._reference.log_probs(module.model, batch, module.pair_log_probs)
-                module._reference.log_probs = lambda *arguments, known=known: known  # type: ignore[method-assign]
+                known = module.reference.log_probs(module.model, batch, module.pair_log_probs)
+                module.reference.log_probs = lambda *arguments, known=known: known  # type: ignore[method-assign]
                 torch.clear_autocast_cache()
             module._loss(batch)[0].backward()
         gradients.append([weight.grad for weight in module.trained_weights().values()])
@@ -195,7 +195,7 @@ def test_only_losses_that_need_a_reference_hold_one(gemma3_folder: Path):
     for loss, holds in (("simpo", False), ("orpo", False), ({"orpo": 1.0, "ipo": 0.1}, True)):
         module = module_for(gemma3_folder, {"loss": loss} | FRESH)
         module.configure_model()
-        assert (module._reference is not None) == holds
+        assert (module.reference is not None) == holds
 
 
 def test_a_checkpoint_of_another_reference_is_refused(gemma3_folder: Path, tmp_path: Path):
@@ -257,7 +257,7 @@ def test_another_tokenizer_of_the_same_size_has_another_reference(gemma3_folder:
         module = module_for(folder, {"cache_reference": True})
         assert len(module.tokenizer) == len(tokenizer)
         module.configure_model()
-        files.append(module._reference._cache.file.name)
+        files.append(module.reference._cache.file.name)
     assert files[0] != files[1]
     assert files[0] == files[2]
 

@@ -41,7 +41,6 @@ def read_parquet(path: Path, place: str) -> Items:
 
 def _cells(batch: pa.RecordBatch, name: str) -> list[Any] | None:
     try:
-        values: list[Any] | None = batch.column(name).to_pylist()
-        return values
+        return batch.column(name).to_pylist()
     except (ValueError, OverflowError):  # UnicodeDecodeError and ArrowInvalid are ValueErrors
         return None

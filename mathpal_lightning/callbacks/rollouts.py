@@ -1,0 +1,83 @@
+"""What a policy drew: every solution with its reward in rollouts.jsonl, means in the log, and a warning when it goes astray."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import deque
+from typing import Any
+
+from lightning.pytorch import Callback, LightningModule, Trainer
+
+from mathpal_lightning.run import RunFolder
+
+log = logging.getLogger(__name__)
+
+
+class KeepRollouts(Callback):
+    """Keeps what `objective: grpo` draws, so that a person can read what was rewarded.
+
+    Each line of rollouts.jsonl is one problem: question, reference, and each solution with its reward. A file that has grown
+    beyond `megabytes` becomes rollouts.1.jsonl (the next one rollouts.2.jsonl), and a new one begins.
+
+    Logged at each draw: `train/reward`, `train/pass_rate`, `train/signal` (share of groups whose rewards differ),
+    `train/length` and `train/cut` (share of solutions that were cut). With any other objective the callback does nothing.
+
+    Args:
+        megabytes: Size at which a new file begins.
+        window: Draws that a warning looks at.
+    """
+
+    def __init__(self, megabytes: float = 50.0, window: int = 20):
+        self.megabytes = megabytes
+        self._signals: deque[float] = deque(maxlen=window)
+        self._warned: set[str] = set()
+
+    def on_train_batch_end(
+        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """Log and keep the last draw."""
+        drawing: Any = getattr(getattr(trainer, "datamodule", None), "drawing", None)
+        if not drawing or not drawing.graded:
+            return
+        figures: dict[str, float] = drawing.figures()
+        for name, value in figures.items():
+            on_bar, number = name in ("pass_rate", "signal"), len(drawing.graded)
+            pl_module.log(f"train/{name}", value, prog_bar=on_bar, batch_size=number, sync_dist=True)
+        self._warn(trainer, figures)
+        if trainer.is_global_zero:
+            self._write(RunFolder.of(trainer.default_root_dir), drawing.lines(trainer.global_step))
+
+    def _write(self, run: RunFolder, lines: list[dict[str, Any]]) -> None:
+        run.rollouts.parent.mkdir(parents=True, exist_ok=True)
+        if run.rollouts.exists() and run.rollouts.stat().st_size > self.megabytes * 1e6:
+            number = 1 + len(list(run.path.glob("rollouts.*.jsonl")))
+            run.rollouts.rename(run.rollouts.with_name(f"rollouts.{number}.jsonl"))
+        with run.rollouts.open("a", encoding="utf-8") as file:
+            file.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+
+    def _warn(self, trainer: Trainer, figures: dict[str, float]) -> None:
+        """Say once what goes wrong: nothing to learn from, a sampler that is not the trained policy, solutions that are cut."""
+        self._signals.append(figures["signal"])
+        metrics = trainer.callback_metrics
+        full = len(self._signals) == self._signals.maxlen
+        sampler_kl = abs(float(metrics.get("train/sampler_kl", 0.0)))
+        surprise = float(metrics.get("train/surprise", 1.0))
+        found = {
+            "signal": full and sum(self._signals) / len(self._signals) < 0.1,
+            "sampler": sampler_kl > 0.1,
+            "cut": figures["cut"] > 0.5,
+            "entropy": surprise < 0.01,
+        }
+        texts = {
+            "signal": "In the last draws fewer than a tenth of the groups had solutions of different rewards: hardly "
+            "anything to learn. If few are right, train longer with `objective: sft` first; if most are, give harder problems.",
+            "sampler": f"The merged weights that draw differ from the trained ones by {sampler_kl:.2f} nats a token. "
+            "Try `model.bits: 16`, or `trainer.precision: 32-true`.",
+            "cut": "More than half of the solutions were cut before they ended. Raise `model.max_new_tokens`.",
+            "entropy": "The policy has become nearly certain of every token, so all solutions of a group are alike. Stop here, "
+            "or lower `model.learning_rate`.",
+        }
+        for name in sorted(name for name, holds in found.items() if holds and name not in self._warned):
+            self._warned.add(name)
+            log.warning(texts[name])

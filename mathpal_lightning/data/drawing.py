@@ -1,0 +1,101 @@
+"""Numbers of problems, as the order deals them -> a batch of graded groups, drawn from the policy as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from lightning.fabric.utilities import move_data_to_device
+
+from mathpal_lightning.data.rollouts import GradedGroup, PassRates, Rewards, draw_figures, group_batch, line_of
+from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.schema import GroupBatch, Row
+
+_SEED_OF_DRAW = 1_000_003  # a prime: the seeds of two runs meet only after that many draws
+
+
+class Drawing:
+    """Chooses problems, lets the module draw solutions, rewards them and packs the groups.
+
+    Drawing and training alternate in one process. With `policy.updates` above 1 each draw serves that many batches.
+    """
+
+    def __init__(self, rows: Sequence[Row], module: Any, seed: int, max_length: int, pad_token_id: int):
+        """Read what the module's `policy` says.
+
+        Args:
+            rows: the training problems.
+            module: with `policy` and `draw(questions, seed)`.
+            seed: of the run.
+            max_length: tokens of a packed row.
+            pad_token_id: of the tokenizer.
+
+        Raises:
+            ConfigError: a reward that cannot be found.
+        """
+        self.rows, self.module, self.seed = rows, module, seed
+        self.max_length, self.pad_token_id = max_length, pad_token_id
+        self.rewards = Rewards(module.policy.rewards)
+        self.pass_rates = PassRates(rows, tuple(module.policy.pass_rate))
+        self.graded: list[GradedGroup] = []
+        """The groups of the last draw of this process."""
+        self.draws = 0
+        self._kept: GroupBatch | None = None  # the last draw
+        self._uses = 0
+
+    def batch(self, numbers: Sequence[int], trainer: Any) -> GroupBatch:
+        """The batch for these problems, on the module's device.
+
+        Args:
+            numbers: rows, as the order deals them.
+            trainer: knows the other processes.
+        """
+        if self._kept is not None and self._uses < self.module.policy.updates:
+            self._uses, self.graded = self._uses + 1, []
+            return move_data_to_device(self._kept._replace(is_fresh=False), self.module.device)
+        chosen = self.pass_rates.choose(numbers, (self.seed, self.draws, trainer.global_rank))
+        problems = [self.rows[number] for number in chosen]
+        groups = self.module.draw([row.prompt for row in problems], self.seed * _SEED_OF_DRAW + self.draws)
+        self.graded = [self.rewards.grade(row, group) for row, group in zip(problems, groups, strict=True)]
+        counts = torch.from_numpy(self.pass_rates.counts(chosen, self.graded))
+        if trainer.world_size > 1:
+            counts = trainer.strategy.reduce(counts.to(self.module.device), reduce_op="sum").cpu()
+        self.pass_rates.update(*counts.numpy())
+        self.draws, self._uses = self.draws + 1, 1
+        self._kept = group_batch(self.graded, self.max_length, self.pad_token_id)
+        return move_data_to_device(self._kept, self.module.device)
+
+    def figures(self) -> dict[str, float]:
+        """What is logged of the last draw."""
+        return draw_figures(self.graded)
+
+    def lines(self, step: int) -> list[dict[str, Any]]:
+        """The lines of rollouts.jsonl for the last draw, which was made for this optimizer step."""
+        return [line_of(group, step) for group in self.graded]
+
+    def require_no_accumulation(self, trainer: Any) -> None:
+        """Refuse several updates on one draw together with accumulated batches: each update would see a part of the draw.
+
+        Raises:
+            ConfigError: both are asked for.
+        """
+        if self.module.policy.updates > 1 and trainer.accumulate_grad_batches > 1:
+            raise ConfigError(
+                "`trainer.accumulate_grad_batches: 1` where `model.policy.updates` is above 1",
+                f"{trainer.accumulate_grad_batches} and {self.module.policy.updates}",
+                "Raise `data.batch_size` instead, which draws more problems at a time.",
+            )
+
+    def state(self) -> dict[str, Any]:
+        """What a resumed run needs to go on with the same problems and solutions."""
+        kept = self._kept._asdict() if self._kept is not None and self._uses < self.module.policy.updates else None
+        return {"draws": self.draws, "uses": self._uses, "rates": self.pass_rates.rates.tolist(), "kept": kept}
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Go on from a state."""
+        self.draws, self._uses = state["draws"], state["uses"]
+        self.pass_rates.rates = np.array(state["rates"])
+        kept: dict[str, Any] | None = state["kept"]
+        self._kept = GroupBatch(**kept) if kept else None

@@ -1,0 +1,233 @@
+"""Problems -> graded groups -> a batch of the policy objective, and which problems are worth drawing.
+
+    numbers of problems    data/order.py          a function of seed, epoch and position
+    -> problems            PassRates.choose       those of topics and levels that are too easy or too hard are exchanged
+    -> groups              module.draw            k solutions each, from the policy as it is
+    -> rewards             Rewards                functions of (question, gold, solution)
+    -> GroupBatch          group_batch            groups whose rewards are all equal left out, the others packed
+
+A group whose solutions all have the same reward teaches nothing. So the share of right solutions of each topic and level is
+followed, and problems outside of the wanted share are passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from mathpal_lightning.data.collate import collate_groups
+from mathpal_lightning.data.packing import best_fit_packs
+from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.schema import IGNORE_INDEX, DrawnGroup, EncodedGroup, GroupBatch, Row, prompt_text
+
+Reward = Callable[[str, str, str], float]
+"""(question, gold solution, written solution) -> a number; the larger the better."""
+
+PASSED_OVER = 0.9
+"""Share of the problems outside of the wanted pass rate that are exchanged; the others show whether that is still so."""
+_MEMORY = 0.7  # how much of a pass rate stays when new groups are seen
+
+
+@dataclass(frozen=True, slots=True)
+class GradedGroup:
+    """One problem, the solutions drawn for it, and what each was rewarded with."""
+
+    row: Row
+    group: DrawnGroup
+    rewards: tuple[float, ...]
+    parts: tuple[Mapping[str, float], ...]
+    """The reward of each solution by the functions that make it up."""
+
+    @property
+    def has_signal(self) -> bool:
+        """Whether the rewards differ, so that there is something to learn."""
+        return len(set(self.rewards)) > 1
+
+    @property
+    def pass_rate(self) -> float:
+        """The share of solutions with a reward above 0."""
+        return sum(reward > 0 for reward in self.rewards) / len(self.rewards)
+
+
+class Rewards:
+    """The weighted sum of reward functions that a config names by their paths."""
+
+    def __init__(self, weights: Mapping[str, float]):
+        """Find the functions.
+
+        Args:
+            weights: path ("package.module.function") -> weight.
+
+        Raises:
+            ConfigError: there is no such function.
+        """
+        self._weighted = [(path.rpartition(".")[2], find_reward(path), weight) for path, weight in weights.items()]
+
+    def grade(self, row: Row, group: DrawnGroup) -> GradedGroup:
+        """Reward each solution of a group. A solution that was cut before it ended gets 0: it gives no answer to a pupil.
+
+        Raises:
+            ConfigError: a function returned something that is no finite number.
+        """
+        parts = tuple(
+            {name: self._one(name, function, row, solution.text) for name, function, _ in self._weighted}
+            if solution.ended
+            else {name: 0.0 for name, _, _ in self._weighted}
+            for solution in group.solutions
+        )
+        totals = tuple(sum(weight * part[name] for name, _, weight in self._weighted) for part in parts)
+        return GradedGroup(row, group, totals, parts)
+
+    def _one(self, name: str, function: Reward, row: Row, solution: str) -> float:
+        value = function(row.question, row.solution, solution)
+        if isinstance(value, bool) or (isinstance(value, int | float) and np.isfinite(value)):
+            return float(value)
+        raise ConfigError(f"a finite number from the reward {name}", repr(value), "Let it return 0.0 where it cannot tell.")
+
+
+def find_reward(path: str) -> Reward:
+    """The function that a path names.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    module, _, name = path.rpartition(".")
+    try:
+        function = getattr(import_module(module), name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise ConfigError(
+            "the path of a reward function (question, gold, solution) -> number in `model.policy.rewards`",
+            f"{path!r}: {error}",
+            "Write package.module.function of something that can be imported.",
+        ) from error
+    if not callable(function):
+        raise ConfigError(f"a function {path}", type(function).__name__, "Name a function of (question, gold, solution).")
+    return function
+
+
+class PassRates:
+    """The share of right solutions of each cell: a topic at one difficulty, or a single row that names no topic."""
+
+    def __init__(self, rows: Sequence[Row], wanted: tuple[float, float]):
+        """Divide the rows into cells.
+
+        Args:
+            rows: the training problems.
+            wanted: the pass rates between which a cell is worth drawing from.
+        """
+        names: dict[str, int] = {}
+        self.cells = np.array(
+            [names.setdefault(cell_of(row, number), len(names)) for number, row in enumerate(rows)], dtype=np.int64
+        )
+        self.names, self.wanted = list(names), wanted
+        self.rates = np.full(len(names), np.nan)
+
+    def choose(self, numbers: Sequence[int], seed: Sequence[int]) -> list[int]:
+        """The rows to draw for: a row outside of the wanted pass rates is mostly exchanged for one of an informative cell.
+
+        Args:
+            numbers: rows in the order of training.
+            seed: numbers that name this draw; the same draw and the same rates choose the same rows.
+        """
+        random = np.random.default_rng([*seed])
+        informative = np.flatnonzero(self._is_wanted(self.rates[self.cells]))
+        chosen = []
+        for number in numbers:
+            outside = not self._is_wanted(self.rates[self.cells[number]])
+            passed_over, other = random.random() < PASSED_OVER, random.random()
+            exchanged = outside and passed_over and len(informative) > 0
+            chosen.append(int(informative[int(other * len(informative))]) if exchanged else number)
+        return chosen
+
+    def update(self, solved: np.ndarray, drawn: np.ndarray) -> None:
+        """Take in how many solutions of each cell were right, and how many were drawn, over all processes."""
+        seen = drawn > 0
+        new = solved[seen] / drawn[seen]
+        old = self.rates[seen]
+        self.rates[seen] = np.where(np.isnan(old), new, _MEMORY * old + (1 - _MEMORY) * new)
+
+    def counts(self, chosen: Sequence[int], graded: Sequence[GradedGroup]) -> np.ndarray:
+        """Right and drawn solutions of each cell in these groups, float64 [2, cells]."""
+        counts = np.zeros((2, len(self.names)))
+        for number, group in zip(chosen, graded, strict=True):
+            counts[:, self.cells[number]] += group.pass_rate * len(group.rewards), len(group.rewards)
+        return counts
+
+    def _is_wanted(self, rates: np.ndarray) -> np.ndarray:
+        low, high = self.wanted
+        return np.isnan(rates) | ((rates >= low) & (rates <= high))
+
+
+def cell_of(row: Row, number: int) -> str:
+    """The cell of a row: its topic and difficulty; without a topic the row is a cell of its own.
+
+    >>> from mathpal_lightning.schema import Turn
+    >>> cell_of(Row((Turn("user", "2 + 3 = ?"),), topic="sum", difficulty=3.1), 0)
+    'sum 3.1'
+    """
+    if not row.topic:
+        return f"row {number}"
+    return row.topic if row.difficulty is None else f"{row.topic} {row.difficulty:g}"
+
+
+def encode_group(group: DrawnGroup) -> EncodedGroup:
+    """The tokens of a group: the prompt once, then all solutions."""
+    ids, segments, log_probs = list(group.prompt), [0] * len(group.prompt), [0.0] * len(group.prompt)
+    for segment, solution in enumerate(group.solutions, 1):
+        ids += solution.ids
+        segments += [segment] * len(solution.ids)
+        log_probs += solution.log_probs
+    return EncodedGroup(ids, [IGNORE_INDEX] * len(group.prompt) + ids[len(group.prompt) :], segments, log_probs)
+
+
+def group_batch(graded: Sequence[GradedGroup], max_length: int, pad_token_id: int) -> GroupBatch:
+    """Pack the groups that have something to teach; where none has, the first one stands for them and changes nothing.
+
+    Args:
+        graded: the groups of one draw; at least one.
+        max_length: tokens of a packed row; a longer group has a row of its own.
+        pad_token_id: the id behind the last group of a row.
+    """
+    useful = [group for group in graded if group.has_signal] or list(graded[:1])
+    encoded = [encode_group(group.group) for group in useful]
+    lengths = [len(group.input_ids) for group in encoded]
+    packs = best_fit_packs(lengths, max(max_length, *lengths))
+    order = [packs.pack(row).tolist() for row in range(len(packs))]
+    rewards = [reward for row in order for number in row for reward in useful[number].rewards]
+    return collate_groups([[encoded[number] for number in row] for row in order], rewards, pad_token_id)
+
+
+def draw_figures(graded: Sequence[GradedGroup]) -> dict[str, float]:
+    """What is logged of a draw: means over its solutions, and the share of groups that have something to teach."""
+    solutions = [solution for group in graded for solution in group.group.solutions]
+    parts = [part for group in graded for part in group.parts]
+    figures = {
+        "reward": float(np.mean([reward for group in graded for reward in group.rewards])),
+        "pass_rate": float(np.mean([group.pass_rate for group in graded])),
+        "signal": float(np.mean([group.has_signal for group in graded])),
+        "length": float(np.mean([len(solution.ids) for solution in solutions])),
+        "cut": float(np.mean([not solution.ended for solution in solutions])),
+    }
+    if len(parts[0]) > 1:
+        figures |= {f"reward/{name}": float(np.mean([part[name] for part in parts])) for name in parts[0]}
+    return figures
+
+
+def line_of(group: GradedGroup, step: int) -> dict[str, Any]:
+    """One line of rollouts.jsonl: the problem, and each solution with its reward."""
+    solutions = []
+    for solution, reward, part in zip(group.group.solutions, group.rewards, group.parts, strict=True):
+        line: dict[str, Any] = {"solution": solution.text, "ended": solution.ended, "reward": reward}
+        solutions.append(line | ({"parts": dict(part)} if len(part) > 1 else {}))
+    return {
+        "step": step,
+        "topic": group.row.topic,
+        "question": prompt_text(group.row.prompt),
+        "gold": group.row.solution,
+        "pass_rate": round(group.pass_rate, 3),
+        "solutions": solutions,
+    }

@@ -1,0 +1,31 @@
+"""Rewards for solutions that a policy has drawn: plain functions (question, gold solution, written solution) -> number.
+
+A config names them by their paths in `model.policy.rewards`; a function of one's own needs the same three arguments.
+"""
+
+from __future__ import annotations
+
+from mathpal_lightning.evaluation.judge import judge
+from mathpal_lightning.text import is_vietnamese
+
+_FEW_LETTERS = 20
+"""A text with fewer letters is not asked for its language: `x = 5` has none."""
+
+
+def strict_reward(question: str, gold: str, solution: str) -> float:
+    """1.0 for a solution that a teacher would accept, else 0.0.
+
+    The strict verdict: the right answer in the form that is asked for, written arithmetic that holds, and Vietnamese.
+    """
+    return right_answer(question, gold, solution, strict=True) * in_vietnamese(question, gold, solution)
+
+
+def right_answer(question: str, gold: str, solution: str, strict: bool = False) -> float:
+    """1.0 for the right answer; `strict` also asks that the written arithmetic holds."""
+    return float(judge(question, gold, solution, strict=strict).verdict == "correct")
+
+
+def in_vietnamese(question: str, gold: str, solution: str) -> float:
+    """1.0 where the solution is Vietnamese, or has too few letters to tell."""
+    letters = sum(character.isalpha() for character in solution)
+    return float(letters < _FEW_LETTERS or is_vietnamese(solution))

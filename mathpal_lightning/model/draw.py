@@ -1,0 +1,91 @@
+"""Questions -> groups of solutions drawn from the policy as it is, with their token ids and log-probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from mathpal_lightning.chat import stop_token_ids
+from mathpal_lightning.model.generate import evaluation_mode, generate_batch, merged_linears, prompt_ids
+from mathpal_lightning.model.policy import Policy
+from mathpal_lightning.model.sample import questions_together, sample_seed
+from mathpal_lightning.schema import DrawnGroup, DrawnSolution, Prompt
+
+
+def draw_groups(
+    model: Any,
+    tokenizer: Any,
+    questions: Sequence[Prompt],
+    policy: Policy,
+    max_new_tokens: int,
+    seed: int,
+    batch_size: int,
+) -> list[DrawnGroup]:
+    """Draw a group of solutions for each question from the whole distribution: no top-p, no top-k.
+
+    Each solution follows its own random numbers, a function of seed, question and number.
+
+    Args:
+        model: a transformers or PEFT model; its adapter is merged while it draws, and then it is as it was.
+        tokenizer: its tokenizer, with our chat format.
+        questions: problem texts or whole conversations.
+        policy: how many solutions, and at which temperature.
+        max_new_tokens: where a solution is cut.
+        seed: another seed, other solutions.
+        batch_size: solutions written at a time; at least one group's together.
+    """
+    together = questions_together(batch_size, policy.group_size)
+    groups: list[DrawnGroup] = []
+    with merged_linears(model), evaluation_mode(model):
+        for start in range(0, len(questions), together):
+            part = questions[start : start + together]
+            groups += _draw_batch(model, tokenizer, part, policy.group_size, policy.temperature, max_new_tokens, seed)
+    return groups
+
+
+def _draw_batch(
+    model: Any, tokenizer: Any, questions: Sequence[Prompt], size: int, temperature: float, most: int, seed: int
+) -> list[DrawnGroup]:
+    softcap = getattr(model.config.get_text_config(), "final_logit_softcapping", None)
+    seeds = [sample_seed(seed, question, number) for question in questions for number in range(size)]
+    numbers = torch.stack(
+        [torch.rand(most, generator=torch.Generator().manual_seed(one), dtype=torch.float64) for one in seeds]
+    ).to(model.device)
+    log_probs: list[list[float]] = [[] for _ in seeds]
+    choose = partial(_choose, numbers=numbers, temperature=temperature, softcap=softcap, log_probs=log_probs)
+    prompts, stops = prompt_ids(tokenizer, questions), stop_token_ids(tokenizer)
+    written = generate_batch(model, tokenizer, prompts, most, copies=size, choose=choose, keep_stop=True)
+    solutions = [
+        DrawnSolution(ids, values, tokenizer.decode(ids, skip_special_tokens=True).strip(), ids[-1] in stops)
+        for ids, values in zip(written, log_probs, strict=True)
+    ]
+    return [
+        DrawnGroup(prompt, solutions[start : start + size])
+        for prompt, start in zip(prompts, range(0, len(solutions), size), strict=True)
+    ]
+
+
+def _choose(
+    logits: Tensor,
+    rows: Tensor,
+    step: int,
+    *,
+    numbers: Tensor,
+    temperature: float,
+    softcap: float | None,
+    log_probs: list[list[float]],
+) -> Tensor:
+    """Take for each row the token in whose stretch of the cumulated probabilities its random number falls."""
+    if softcap:
+        logits = torch.tanh(logits / softcap) * softcap
+    scaled = (logits.float() / temperature).log_softmax(-1)
+    cumulated = scaled.double().exp().cumsum(-1)
+    places = torch.searchsorted(cumulated, numbers[rows, step, None] * cumulated[:, -1:], right=True)
+    tokens = places.clamp(max=logits.shape[-1] - 1)
+    for row, value in zip(rows.tolist(), scaled.gather(1, tokens)[:, 0].tolist(), strict=True):
+        log_probs[row].append(value)
+    return tokens[:, 0]
