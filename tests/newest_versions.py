@@ -83,7 +83,7 @@ def newer(found: Mapping[str, str], pinned: Mapping[str, str], names: Collection
     return [
         f"{name} {pinned.get(name, '(no pin)')} -> {found[name]}"
         for name in sorted(names)
-        if name in found and pinned.get(name) != found[name]
+        if name in found and pinned.get(name) != found[name].partition("+")[0]
     ]
 
 

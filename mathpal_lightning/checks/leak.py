@@ -96,7 +96,7 @@ def check_pairs(module: Any, pairs: Sequence[EncodedPair] | Sequence[EncodedGrou
 def relative_error(found: Tensor, expected: Tensor) -> float:
     """|found - expected| / |expected|, over all values."""
     found, expected = found.float(), expected.float()
-    return ((found - expected).norm() / expected.norm()).item()
+    return float(((found - expected).norm() / expected.norm()).item())
 
 
 def _completion_alone(module: Any, pair: EncodedPair | EncodedGroup, side: int) -> Tensor:

@@ -1,4 +1,4 @@
-"""Whether Comet answers: asked once, in seconds, where its own client would try for minutes."""
+"""Whether the Comet server answers: one request of a few seconds, because Comet's client would try for minutes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SECONDS = 5.0
 
 
 def why_comet_is_away(seconds: float = SECONDS) -> str:
-    """Ask the Comet server (COMET_URL_OVERRIDE, else comet.com) for its version; the reason where no good answer comes."""
+    """The reason why the Comet server (COMET_URL_OVERRIDE, else comet.com) does not answer; empty where it does."""
     url = os.environ.get("COMET_URL_OVERRIDE", SERVER).rstrip("/") + "/isAlive/ver"
     try:
         with urllib.request.urlopen(url, timeout=seconds) as answer:

@@ -1,4 +1,4 @@
-"""MathPalCLI: LightningCLI with our module, data module and callbacks, a run folder, and errors that help."""
+"""MathPalCLI: LightningCLI with our module, data module, callbacks and run folder."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ class MathPalCLI(SteeredCLI):
                 log.warning("No --ckpt_path is given: this is the base model%s, without the run's training.", adapter)
 
     def preflight(self, model: pl.LightningModule, datamodule: Any, ckpt_path: str | None, json: bool) -> None:
-        """Print what `MathPalTrainer.preflight` and the checks of folder and tracker find; leave with the worst's status."""
+        """Print the findings of `MathPalTrainer.preflight`, run folder and Comet; exit with the status of the first error."""
         settings = self.config[self.subcommand]
         run = RunFolder.named(settings.output_dir, settings.name)
 

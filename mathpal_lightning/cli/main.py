@@ -39,7 +39,7 @@ OTHER_VERBS = {
     "doctor": "is this machine ready? versions, GPU, memory, optional parts, each with its fix",
 }
 FUNCTIONS = {
-    "data": ("report", "preview", "generate", "pairs"),
+    "data": ("report", "preview", "generate", "catalogue", "pairs"),
     "export": ("export",),
     "serve": ("serve",),
     "chat": ("chat",),
@@ -106,14 +106,14 @@ SWITCHES = {
 CLOSED_PIPE = 141
 """The status of a command whose reader is gone, as a shell reports SIGPIPE."""
 YES = {"--verify", "--json"}
-"""Flags of the other verbs that mean yes where no value follows."""
+"""Flags of the other verbs that mean true where no value follows."""
 
 
 def command() -> None:
-    """Be the process `mathpal`: run `main`, then leave without the interpreter's own shutdown.
+    """The console script `mathpal`: run `main`, then exit without the interpreter's own shutdown.
 
-    Threads of native libraries (gloo's, Arrow's) outlive a run, and in that shutdown one of them may abort: a run that has
-    written everything then ends with SIGABRT. What stands in `atexit` is done first.
+    Threads of native libraries (gloo, Arrow) outlive a run. During the shutdown one of them may abort, and a run that has
+    written everything would end with SIGABRT. Functions registered with `atexit` still run.
     """
     status = 1
 
@@ -135,7 +135,7 @@ def command() -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run `mathpal`; leaves through `sys.exit` with the error's own status when something is wrong."""
+    """Run `mathpal`; after an error, exit with the status of that error."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     debug = "--debug" in arguments
     speak_utf_8()
@@ -173,14 +173,14 @@ def stdout_is_closed() -> bool:
 
 
 def leave(error: MathPalError) -> NoReturn:
-    """Say what is wrong in one line, and leave with the error's own status."""
+    """Say what is wrong in one line, and exit with the status of the error."""
     said = " ".join(line.strip() for line in without_secrets(str(error)).splitlines())
     print(f"mathpal: {said}", file=sys.stderr)
     sys.exit(error.exit_code)
 
 
 def run(arguments: list[str]) -> None:
-    """Choose the verb.
+    """Run the verb that the first argument names.
 
     Raises:
         ConfigError: there is no such verb.
@@ -205,7 +205,7 @@ def run_lightning(verb: str, arguments: list[str]) -> None:
     if "-h" in arguments or "--help" in arguments:
         print(FIT_PAGE.format(verb=verb, text=LIGHTNING_VERBS[verb]), end="")
         return
-    quiet()  # before the libraries are imported: some speak then
+    quiet()  # before the libraries are imported: some print while they load
     flags = long_flags(arguments)
     if verb == "fit" and "--dry_run" in flags:
         verb, flags = "preflight", [flag for flag in flags if flag != "--dry_run"]
@@ -218,9 +218,9 @@ def run_lightning(verb: str, arguments: list[str]) -> None:
 
 
 def import_unsloth_first(flags: Sequence[str]) -> None:
-    """Where Unsloth's GPU kernels will train, import it before Lightning does transformers, which it patches.
+    """Where Unsloth trains on a GPU, import it first: it patches transformers, which Lightning imports.
 
-    Its CPU backend patches nothing: there a mistake in the config need not wait for it.
+    On a CPU Unsloth patches nothing, so that a mistake in the config is reported without waiting for the import.
     """
     if find_spec("unsloth") is None or model_backend(flags) == "transformers":
         return
@@ -233,7 +233,7 @@ def import_unsloth_first(flags: Sequence[str]) -> None:
 
 
 def model_backend(flags: Sequence[str]) -> str:
-    """The `model.backend` of flags and config files, read roughly: the parser will read them properly later.
+    """The `model.backend` that flags and config files name, found by a rough search; the parser reads them later.
 
     >>> model_backend(["--model.backend=unsloth"])
     'unsloth'
@@ -261,7 +261,7 @@ def run_command(verb: str, arguments: list[str]) -> None:
 
 
 def with_values(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Each word with the value that follows it, empty before another flag and at the end."""
+    """Each word with the value after it: empty before another flag and at the end."""
     return ((word, "" if after.startswith("--") else after) for word, after in pairwise([*arguments, "--"]))
 
 

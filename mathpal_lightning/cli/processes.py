@@ -1,4 +1,4 @@
-"""Several processes of one run: which is the first, do they agree on their number, and how they end together."""
+"""Several processes of one run: which one is the first, whether their number is right, and how they end together."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from mathpal_lightning.compat.system import KILL
 from mathpal_lightning.errors import ConfigError
 
 PATIENCE = 20.0
-"""Seconds that a process waits for the first one to end before it, where Lightning started both."""
+"""Seconds that another process waits for the first one to exit, where Lightning started both."""
 
 
 def is_first_process() -> bool:
-    """Whether this process is the first of its run, on all machines: before there is a Trainer that knows.
+    """Whether this process is the first of its run on all machines. Works before there is a Trainer to ask.
 
     torchrun sets RANK; Lightning's own launcher LOCAL_RANK and NODE_RANK; SLURM SLURM_PROCID.
     """
@@ -24,7 +24,9 @@ def is_first_process() -> bool:
 
 
 def require_agreement(devices: int, num_nodes: int) -> None:
-    """Refuse a Trainer that counts other processes than torchrun started: each would train alone, into one folder.
+    """Refuse a Trainer that expects another number of processes than torchrun started.
+
+    Each process would otherwise train alone, and all would write into one folder.
 
     Raises:
         ConfigError: the two numbers.
@@ -40,10 +42,10 @@ def require_agreement(devices: int, num_nodes: int) -> None:
 
 
 def end_together(trainer: Any) -> None:
-    """Call this when a run fails: no process of it stays behind, and the first one's exit status is the run's.
+    """End all processes of a failed run, so that the exit status of the first one is the run's.
 
-    torchrun and SLURM see to both themselves. Lightning's launcher ends the first process by SIGKILL when it finds another
-    one gone with an error; so the first goes first, and takes the others along.
+    torchrun and SLURM do this themselves. Lightning's launcher kills the first process when it finds another one gone. So
+    the first process ends the others and exits first, and its status is kept.
     """
     from mathpal_lightning.compat.lightning import is_launched_by_lightning, kill_launched
 

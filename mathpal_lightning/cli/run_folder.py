@@ -1,4 +1,4 @@
-"""What a call of mathpal needs of a run folder: that it is free, or one whose run goes on, and the checkpoint that is meant."""
+"""Preparing a run folder for a call of mathpal: it must be free, or hold the run that goes on; and `--ckpt_path`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 def require_free(run: RunFolder, overwrite: bool, resume: bool) -> None:
-    """Refuse a run folder that holds something, unless a run goes on in it or replaces an earlier one.
+    """Refuse a run folder that is not empty, unless its run goes on or is replaced.
 
     Raises:
         ConfigError: neither `--overwrite` nor `--ckpt_path` was given, or what it holds is not a run.
@@ -28,13 +28,12 @@ def require_free(run: RunFolder, overwrite: bool, resume: bool) -> None:
             "Choose another --name, go on with --ckpt_path last, or replace the run with --overwrite.",
         )
     if not run.config.exists():
-        raise ConfigError(
-            f"an earlier run in {run.path}", f"no {run.config.name} there", "It is not a run of ours: remove it yourself."
-        )
+        way_out = "This is no run folder of mathpal and stays as it is: remove it yourself, or choose another --name."
+        raise ConfigError(f"an earlier run in {run.path}", f"no {run.config.name} there", way_out)
 
 
 def prepare_run_folder(run: RunFolder, overwrite: bool, resume: bool) -> None:
-    """Refuse a run folder that is not empty, or set the run in it aside; when a run goes on, keep its metrics.
+    """Refuse a run folder that is not empty, or move the run in it aside; keep the metrics of a run that goes on.
 
     Raises:
         ConfigError: as `require_free`.

@@ -16,7 +16,8 @@ from transformers import PreTrainedTokenizerBase
 
 from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.commands.pairs import pairs
-from mathpal_lightning.curriculum import generate_problems
+from mathpal_lightning.curriculum import Shape, generate_problems
+from mathpal_lightning.curriculum.catalogue import catalogue_html, catalogue_markdown
 from mathpal_lightning.data import Columns, Generator, MathDataModule
 from mathpal_lightning.data.encode import Supervise
 from mathpal_lightning.data.report import Breakdown, DataReport, break_down
@@ -26,7 +27,7 @@ from mathpal_lightning.files import whole_file
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_model
 from mathpal_lightning.schema import IGNORE_INDEX, Encoded, EncodedPair, Objective
 
-__all__ = ["generate", "pairs", "preview", "report"]
+__all__ = ["catalogue", "generate", "pairs", "preview", "report"]
 
 SUPERVISED, IGNORED, REJECTED = "green", "red", "magenta"
 
@@ -137,6 +138,8 @@ def generate(
     grades: list[int] | None = None,
     levels: list[int] | None = None,
     subject: str = "mathematics",
+    shape: Shape = "solve",
+    steps: list[int] | None = None,
     overwrite: bool = False,
 ) -> None:
     """Write generated problems as jsonl: question, solution, answer, topic, grade, level, mistakes.
@@ -150,6 +153,8 @@ def generate(
         grades: school grades; all by default.
         levels: difficulty levels among 1, 2, 3; all by default.
         subject: the folder of the syllabus.
+        shape: solve, choice, true_false, find_mistake, blank, compare or table.
+        steps: how many calculations the solutions hold; any number by default.
         overwrite: replace an existing file.
 
     Raises:
@@ -157,12 +162,33 @@ def generate(
     """
     if out.exists() and not overwrite:
         raise ConfigError("a new file", f"{out}, which exists", "Give another --out, or --overwrite true.")
-    problems = generate_problems(count, seed, topics, grades, levels, split, subject=subject)
+    problems = generate_problems(count, seed, topics, grades, levels, split, subject=subject, shape=shape, steps=steps)
     with whole_file(out) as temporary, temporary.open("w", encoding="utf-8") as lines:
         for problem in problems:
             fields = {name: getattr(problem, name) for name in problem.__slots__}
             lines.write(json.dumps(fields, ensure_ascii=False) + "\n")
     print(f"{count} problems in {out}", file=sys.stderr)
+
+
+def catalogue(out: Path, subject: str = "mathematics", each: int = 2, seed: int = 0, overwrite: bool = False) -> None:
+    """Write a catalogue of all topics, with problems of every level, as Markdown or (a name in .html) as a page.
+
+    Args:
+        out: the file to write, .md or .html.
+        subject: the folder of the syllabus.
+        each: problems of every topic and level.
+        seed: another seed, other problems.
+        overwrite: replace an existing file.
+
+    Raises:
+        ConfigError: the file exists, or there is no such subject.
+    """
+    if out.exists() and not overwrite:
+        raise ConfigError("a new file", f"{out}, which exists", "Give another --out, or --overwrite true.")
+    write = catalogue_html if out.suffix == ".html" else catalogue_markdown
+    with whole_file(out) as temporary, temporary.open("w", encoding="utf-8") as lines:
+        lines.writelines(f"{line}\n" for line in write(subject, each, seed))
+    print(f"catalogue of {subject} in {out}", file=sys.stderr)
 
 
 def report_table(one: DataReport, breakdown: Breakdown) -> Table:

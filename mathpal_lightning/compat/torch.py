@@ -20,12 +20,19 @@ except ImportError as error:
 __all__ = [
     "FakeTensorMode",
     "TorchDispatchMode",
+    "applied",
     "gelu_backward",
     "multiply_each",
     "softmax_backward",
     "storage_address",
     "tree_leaves",
 ]
+
+
+def applied(function: type[torch.autograd.Function], *arguments: object) -> Tensor:
+    """`function.apply(*arguments)`, to which torch gives no type."""
+    out: Tensor = function.apply(*arguments)
+    return out
 
 
 def multiply_each(tensors: Sequence[Tensor], factor: float) -> None:

@@ -38,6 +38,8 @@ class Draft:
     mistakes: tuple[str, ...]
     mistake_lines: tuple[int, ...] = ()
     """For each mistake the number of its first wrong line, from 1; empty where they are not known."""
+    steps: int = 0
+    """How many calculations the solution holds; 0 where it is not known."""
 
     @property
     def teaches(self) -> bool:

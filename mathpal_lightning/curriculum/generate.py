@@ -8,14 +8,16 @@ seed can bring a test problem into train. Held-out problems are distinct as long
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from hashlib import sha256
 from importlib import import_module
 from itertools import accumulate
 from random import Random
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mathpal_lightning.curriculum.draft import Draft
+from mathpal_lightning.curriculum.shapes import SHAPES, Shape, in_shape
 from mathpal_lightning.curriculum.steps import Plan, finish
 from mathpal_lightning.curriculum.syllabus import LEVELS, Topic, choose_topics
 from mathpal_lightning.errors import ConfigError
@@ -39,6 +41,8 @@ def generate_problems(
     split: Split = "train",
     mix: Mapping[str, float] | None = None,
     subject: str = "mathematics",
+    shape: Shape = "solve",
+    steps: Sequence[int] | None = None,
 ) -> Iterator[Problem]:
     """Stream `count` problems of one split; the same arguments give the same problems.
 
@@ -51,6 +55,8 @@ def generate_problems(
         split: train, validation or test: disjoint for any seeds.
         mix: weight of each topic by name, which also chooses the topics; None for equal weights.
         subject: the folder of the syllabus.
+        shape: how it is asked (shapes.py): solve, choice, true_false, find_mistake, blank, compare or table.
+        steps: how many calculations the solutions hold; None for any number.
 
     Raises:
         ConfigError: an unknown topic, grade, level, split or subject, with the nearest valid ones.
@@ -60,6 +66,8 @@ def generate_problems(
         raise ValueError(f"Expected argument `count` to be at least 0, but got {count}")
     if split not in SPLITS:
         raise ConfigError("a split among train, validation, test", repr(split), "Use one of them.")
+    if shape not in SHAPES:
+        raise ConfigError(f"a shape among {', '.join(SHAPES)}", repr(shape), "Use one of them.")
     for level in levels or []:
         if level not in LEVELS:
             nearest = min(LEVELS, key=lambda other: abs(other - level))
@@ -71,7 +79,24 @@ def generate_problems(
     chosen = choose_topics(subject, names, list(grades) if grades else None)
     weights = list(accumulate((mix or {}).get(topic.name, 1.0) for topic in chosen))
     seen: set[str] | None = None if split == "train" else set()
-    return (_problem(seed, split, i, subject, chosen, weights, tuple(levels or LEVELS), seen) for i in range(count))
+    wanted = _Wanted(subject, tuple(chosen), tuple(weights), tuple(levels or LEVELS), split, shape, frozenset(steps or ()))
+    return (_problem(Random(f"{seed} {split} {i}"), wanted, seen) for i in range(count))
+
+
+class _Wanted(NamedTuple):
+    """What may be drawn."""
+
+    subject: str
+    topics: tuple[Topic, ...]
+    weights: tuple[float, ...]
+    levels: tuple[int, ...]
+    split: Split
+    shape: Shape
+    steps: frozenset[int]
+
+
+_PATIENCE = 200
+"""Draws of one topic before another is tried."""
 
 
 def split_of(topic: str, draft: Draft | Plan) -> Split:
@@ -88,34 +113,51 @@ def _identity(topic: str, draft: Draft | Plan) -> str:
     return f"{topic}:{sorted(re.findall(r'[0-9]+', str(draft.numbers)))}"
 
 
-def _problem(
-    seed: int,
-    split: Split,
-    i: int,
-    subject: str,
-    chosen: list[Topic],
-    weights: list[float],
-    levels: tuple[int, ...],
-    seen: set[str] | None,
-) -> Problem:
-    """Problem i; held-out problems that were drawn before are drawn again, a repeat only where nothing else is found."""
-    random = Random(f"{seed} {split} {i}")
-    topic = random.choices(chosen, cum_weights=weights)[0]
-    level = random.choice(levels)
-    module, _, function = (topic.generator or "").partition(".")
-    write = getattr(import_module(f"mathpal_lightning.curriculum.{subject}.{module}"), function)
+def _problem(random: Random, wanted: _Wanted, seen: set[str] | None) -> Problem:
+    """One problem; held-out problems that were drawn before are drawn again, a repeat only where nothing else is found.
+
+    Where most draws of a topic do not have the shape or the number of steps that is wanted, another topic is tried.
+    """
     repeats = 0
-    for _ in range(MOST_DRAWS):
-        plan: Draft | Plan = write(random, level)
-        if split_of(topic.name, plan) != split:
+    for attempt in range(MOST_DRAWS):
+        if attempt % _PATIENCE == 0 and (attempt == 0 or wanted.shape != "solve" or wanted.steps):
+            topic = random.choices(wanted.topics, cum_weights=wanted.weights)[0]
+            level = random.choice(wanted.levels)
+            write = _author(wanted.subject, topic.generator or "")
+        plan = write(random, level)
+        if split_of(topic.name, plan) != wanted.split:
             continue
-        draft = finish(plan, topic.grade, random) if isinstance(plan, Plan) else plan
-        if draft.teaches:
-            if seen is not None and (identity := _identity(topic.name, draft)) in seen and repeats < MOST_REPEATS:
-                repeats += 1
-                continue
-            if seen is not None:
-                seen.add(identity)
-            texts = (draft.question, draft.solution, draft.answer)
-            return Problem(*texts, topic.name, topic.grade, level, draft.mistakes, draft.mistake_lines)
-    raise ValueError(f"Expected topic {topic.name} to hold {split} problems, but {MOST_DRAWS} draws gave none")
+        if seen is not None and (identity := _identity(topic.name, plan)) in seen and repeats < MOST_REPEATS:
+            repeats += 1
+            continue
+        problem = _finished(random, plan, topic, level, wanted)
+        if problem is None:
+            continue
+        if seen is not None:
+            seen.add(identity)
+        return problem
+    names = ", ".join(topic.name for topic in wanted.topics[:5])
+    found = f"{MOST_DRAWS} draws of {names} without one of shape {wanted.shape!r} and steps {sorted(wanted.steps) or 'any'}"
+    raise ConfigError(f"topics that hold such {wanted.split} problems", found, "Widen topics, shape or steps.")
+
+
+def _finished(random: Random, plan: Draft | Plan, topic: Topic, level: int, wanted: _Wanted) -> Problem | None:
+    """The problem with its solution and mistakes in the wanted shape; None where it does not fit."""
+    if wanted.shape == "table" and not (isinstance(plan, Plan) and plan.table):
+        return None
+    draft = finish(plan, topic.grade, random) if isinstance(plan, Plan) else plan
+    if not draft.teaches or (wanted.steps and draft.steps not in wanted.steps):
+        return None
+    question = plan.table if wanted.shape == "table" and isinstance(plan, Plan) else draft.question
+    texts = (question, draft.solution, draft.answer)
+    problem = Problem(*texts, topic.name, topic.grade, level, draft.mistakes, draft.mistake_lines)
+    return in_shape(problem, wanted.shape, random)
+
+
+@cache
+def _author(subject: str, generator: str) -> Callable[[Random, int], Draft | Plan]:
+    """The function that writes a topic."""
+    module, _, function = generator.partition(".")
+    home = import_module(f"mathpal_lightning.curriculum.{subject}.{module}")
+    author: Callable[[Random, int], Draft | Plan] = getattr(home, function)
+    return author

@@ -255,7 +255,8 @@ class MathDataModule(LightningDataModule):
                     "neither `tokenizer` of the data nor a `tokenizer` of the module",
                     "Set data.tokenizer to the base model's folder or Hub id.",
                 )
-            return found
+            tokenizer: PreTrainedTokenizerBase = found
+            return tokenizer
         return self.tokenizer
 
     def _pack_order(self, split: Split, *, shuffle: bool = False) -> PackOrder:

@@ -35,7 +35,8 @@ class Tokenize:
         if not texts:
             return []
         if not self.tokenizer.is_fast:
-            return self.tokenizer(texts, add_special_tokens=False, return_attention_mask=False)["input_ids"]
+            ids: list[list[int]] = self.tokenizer(texts, add_special_tokens=False, return_attention_mask=False)["input_ids"]
+            return ids
         backend = self.tokenizer.backend_tokenizer  # half the time of the tokenizer's own call, which builds offsets and masks
         if self.seen < PIECES_AFTER <= self.seen + len(texts):
             self._pieces = PieceTokenizer.of(backend, [self.form.start_of_turn, self.form.end_of_turn])

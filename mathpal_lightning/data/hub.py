@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mathpal_lightning.compat.datasets import fingerprint
+from mathpal_lightning.compat.huggingface_hub import set_deadlines
 from mathpal_lightning.data.readers.records import Items, Record, unreadable
 from mathpal_lightning.data.split_names import Split, name_of_split
 from mathpal_lightning.errors import DataError
@@ -90,12 +91,21 @@ def _rows(rows: Dataset, place: str) -> Rows:
 
 
 def _load(repository: str, config: str | None) -> Mapping[str, Dataset]:
+    import httpx
     from datasets import load_dataset
     from datasets.exceptions import DatasetNotFoundError
 
+    set_deadlines()
     try:
-        return load_dataset(repository, config) if config else load_dataset(repository)
-    except (DatasetNotFoundError, ConnectionError, ValueError, RuntimeError) as error:  # RuntimeError: it is a script
+        loaded: Mapping[str, Any] = load_dataset(repository, config) if config else load_dataset(repository)
+        return loaded
+    except (
+        DatasetNotFoundError,
+        ConnectionError,
+        httpx.HTTPError,
+        ValueError,
+        RuntimeError,
+    ) as error:  # RuntimeError: a script
         if configs := _CONFIGS.search(str(error)):
             first = re.findall(r"[\w.-]+", configs[1])[0]
             raise DataError(
@@ -110,12 +120,14 @@ def _load(repository: str, config: str | None) -> Mapping[str, Dataset]:
 
 def _configs(repository: str) -> list[str]:
     """The names of the configurations; empty where they cannot be asked for."""
+    import httpx
     from datasets import get_dataset_config_names
     from datasets.exceptions import DatasetNotFoundError
 
+    set_deadlines()
     try:
         return list(get_dataset_config_names(repository))
-    except (DatasetNotFoundError, ConnectionError, ValueError, RuntimeError):
+    except (DatasetNotFoundError, ConnectionError, httpx.HTTPError, ValueError, RuntimeError):
         return []
 
 

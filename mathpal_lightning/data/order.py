@@ -21,6 +21,8 @@ import numpy as np
 from torch.utils.data import DataLoader
 from torch.utils.data.distributed import DistributedSampler
 
+from mathpal_lightning.schema import PackedBatch, PreferenceBatch
+
 
 class Position(NamedTuple):
     """How far training has come: all that a checkpoint stores about the data."""
@@ -32,7 +34,7 @@ class Position(NamedTuple):
     """Batches of this epoch that each process has finished."""
 
 
-class PackOrder(DistributedSampler):
+class PackOrder(DistributedSampler[int]):
     """A sampler of this process's packs from a position on; consecutive `batch_size` of them are a batch.
 
     A DistributedSampler, because Lightning leaves one alone and calls its `set_epoch`.
@@ -127,14 +129,14 @@ class PackOrder(DistributedSampler):
         return Position(self.epoch, self.number if ended else min(packs, self.number), batches)
 
 
-class PackLoader(DataLoader):
+class PackLoader(DataLoader[Any]):  # torch means the items of the data set, not the batches made of them
     """A DataLoader that asks its sampler at the first batch, not when the iterator is made.
 
     Lightning makes the iterator before it restores a checkpoint (when a scheduler asks for the number of steps) and
     before it sets the epoch; workers would already have fetched from the wrong place.
     """
 
-    def __iter__(self) -> Iterator:  # type: ignore[override]
+    def __iter__(self) -> Iterator[PackedBatch | PreferenceBatch]:  # type: ignore[override]  # torch promises its own iterator class
         yield from super().__iter__()
 
     def state_dict(self) -> dict[str, Any]:

@@ -37,12 +37,14 @@ class Part(NamedTuple):
     @property
     def lengths(self) -> np.ndarray:
         """Tokens of each used document, int64."""
-        return self.encoded.lengths[self.documents]
+        taken: np.ndarray = self.encoded.lengths[self.documents]
+        return taken
 
     @property
     def difficulties(self) -> np.ndarray:
         """The difficulty of each used document, float64; NaN where unknown."""
-        return self.encoded.difficulties[self.documents]
+        taken: np.ndarray = self.encoded.difficulties[self.documents]
+        return taken
 
 
 def prepare_parts(how: DataSettings, wanted: Iterable[Split], tokenizer: PreTrainedTokenizerBase) -> dict[Split, Part]:
@@ -147,7 +149,8 @@ def _among(keys: np.ndarray, distinct: np.ndarray) -> np.ndarray:
     """Which keys are among the distinct, sorted ones; np.isin would sort both together, in 60 bytes a row."""
     if not len(distinct):
         return np.zeros(len(keys), dtype=bool)
-    return distinct[np.minimum(np.searchsorted(distinct, keys), len(distinct) - 1)] == keys
+    taken: np.ndarray = distinct[np.minimum(np.searchsorted(distinct, keys), len(distinct) - 1)] == keys
+    return taken
 
 
 def _without_repeats(train: Part, held_out: list[Part], how: DataSettings) -> Part:

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from mathpal_lightning.compat.torch import applied
 from mathpal_lightning.model.lean import adapted_product, make_lean
 from mathpal_lightning.model.load import Bits, text_decoder_targets
 
@@ -85,7 +86,8 @@ class Adapted(nn.Module):
         """The output of the layer, in the dtype of the base's."""
         if self.lean:
             return adapted_product(hidden, self.down.weight, self.up.weight, 2.0, self.weight_of)
-        return self.base(hidden) + self.up(self.down(hidden.to(torch.float32))) * 2.0
+        product: Tensor = self.base(hidden) + self.up(self.down(hidden.to(torch.float32))) * 2.0
+        return product
 
     def weight_of(self) -> Tensor:
         """The weight of the base."""
@@ -111,7 +113,7 @@ class _Quantized(nn.Module):
     def forward(self, hidden: Tensor) -> Tensor:
         if self.dequantized is not None:
             return nn.functional.linear(hidden, self.dequantized)
-        return _DequantizedProduct.apply(hidden.to(self.dtype), self.shape)
+        return applied(_DequantizedProduct, hidden.to(self.dtype), self.shape)
 
 
 class _DequantizedProduct(torch.autograd.Function):

@@ -22,7 +22,7 @@ class LiveBytes(TorchDispatchMode):
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # torch gives it no type
         self.now = self.peak = self.kept_now = self.kept_peak = 0
         self._alive: set[int] = set()
 

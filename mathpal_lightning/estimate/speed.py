@@ -63,4 +63,5 @@ def _loss(module: Any, batch: PackedBatch | PreferenceBatch) -> Tensor:
         with torch.no_grad():
             module.pair_log_probs(batch)
     pairs = module.pair_log_probs(batch)
-    return (pairs.rejected - pairs.chosen).sum()
+    difference: Tensor = (pairs.rejected - pairs.chosen).sum()
+    return difference

@@ -130,7 +130,8 @@ def _hidden_states(model: Any, step: Step) -> Tensor:
         mask = torch.ones(step.rows, 1, step.length, step.length, dtype=torch.bool)
     masks = dict.fromkeys(("full_attention", "sliding_attention"), mask)
     decoder = model.get_decoder()
-    return decoder(input_ids=ids, position_ids=ids, attention_mask=masks, use_cache=False).last_hidden_state
+    states: Tensor = decoder(input_ids=ids, position_ids=ids, attention_mask=masks, use_cache=False).last_hidden_state
+    return states
 
 
 def _loss(model: Any, hidden: Tensor, step: Step) -> tuple[Tensor, Tensor]:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 
-from mathpal_lightning.evaluation.answers import Statements
 from mathpal_lightning.evaluation.comparison import same_answer
 from mathpal_lightning.evaluation.options import read_options
 from mathpal_lightning.evaluation.reading import chain_holds, read_answer, value_of
+from mathpal_lightning.evaluation.stated import Statements
 from mathpal_lightning.evaluation.task import Task
 from mathpal_lightning.evaluation.values import Quantity
 from mathpal_lightning.schema import Answer

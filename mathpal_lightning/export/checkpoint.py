@@ -17,7 +17,7 @@ from mathpal_lightning.run import read_checkpoint
 
 def is_full(checkpoint: Path) -> bool:
     """Whether a checkpoint of ours holds whole weights instead of an adapter's."""
-    return _settings(_read(checkpoint), checkpoint)["finetune"] == "full"
+    return bool(_settings(_read(checkpoint), checkpoint)["finetune"] == "full")
 
 
 def base_of_checkpoint(checkpoint: Path) -> str:

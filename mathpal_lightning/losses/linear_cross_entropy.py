@@ -26,6 +26,8 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from mathpal_lightning.compat.torch import applied
+
 CHUNK_SIZE = 1024
 """Positions that go through the head together. With fewer than about 128, a product with Gemma's head runs below the machine's
 full rate: it is reading the head that takes the time."""
@@ -69,7 +71,7 @@ def token_log_probs(
     dtype = torch.get_autocast_dtype(device_type) if autocast else head_weight.dtype
     hidden, head_weight = hidden.to(dtype), head_weight.to(dtype)
     form_gradient = torch.is_grad_enabled() and hidden.requires_grad and not head_weight.requires_grad
-    return _TokenLogProbs.apply(hidden, head_weight, targets, softcap, chunk_size, form_gradient)
+    return applied(_TokenLogProbs, hidden, head_weight, targets, softcap, chunk_size, form_gradient)
 
 
 def _check(hidden: Tensor, head_weight: Tensor, targets: Tensor, softcap: float | None, chunk_size: int) -> None:

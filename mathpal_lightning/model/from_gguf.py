@@ -46,7 +46,7 @@ def _write_weights(gguf_file: Path, folder: Path) -> None:
 def _attention_scalar(config: Any) -> int:
     """The query scaling, which a GGUF does not hold; llama.cpp tells Gemma's 27B models, the exceptions, by their depth."""
     is_27b = config.num_hidden_layers in (46, 62)
-    return config.hidden_size // config.num_attention_heads if is_27b else config.head_dim
+    return int(config.hidden_size // config.num_attention_heads if is_27b else config.head_dim)
 
 
 def write_tokenizer(gguf_file: Path, folder: Path) -> None:
@@ -97,4 +97,5 @@ def sentencepiece_model(gguf_file: Path) -> bytes:
         elif piece in SPECIAL_PIECES:  # some converters call the turn tokens normal text
             kind = _CONTROL
         model.pieces.add(piece=escaped, score=score, type=kind)
-    return model.SerializeToString()
+    serialised: bytes = model.SerializeToString()
+    return serialised

@@ -7,6 +7,7 @@ import logging
 import tempfile
 from pathlib import Path
 
+from mathpal_lightning.compat.huggingface_hub import set_deadlines
 from mathpal_lightning.content_key import content_key
 from mathpal_lightning.errors import ModelError
 from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_folder
@@ -109,18 +110,20 @@ def _write_folder(gguf_file: Path, folder: Path, notices: Path | None = None) ->
 
 
 def _from_hub(name: str) -> Path:
+    import httpx
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
     wanted = ["*.json", "*.safetensors", "tokenizer.model", "*.jinja"]
+    set_deadlines()
     try:
         return Path(snapshot_download(name, allow_patterns=wanted))
     except HFValidationError as error:
         raise ModelError("a Hub id, a folder or a .gguf file", f"{name!r}", "Check the spelling of the path.") from error
-    except (HfHubHTTPError, LocalEntryNotFoundError) as error:
+    except (HfHubHTTPError, LocalEntryNotFoundError, httpx.HTTPError) as error:
         raise ModelError(
             f"the model {name!r} in this folder, in the Hub cache or on the Hub",
-            str(error).splitlines()[0],
+            (str(error).splitlines() or [type(error).__name__])[0],
             "Check the name and the connection; for a gated model accept its licence on its page and run `hf auth login`. "
             f"Without a connection, `{OFFLINE_GEMMA}` needs none.",
         ) from error

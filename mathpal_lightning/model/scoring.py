@@ -24,9 +24,10 @@ def hidden_states(model: Any, batch: PackedBatch | PreferenceBatch | GroupBatch,
     """
     if masks is None and takes_spans(model):
         masks = dict.fromkeys(("full_attention", "sliding_attention"), document_spans(batch.position_ids))
-    return text_decoder(model)(
+    states: Tensor = text_decoder(model)(
         input_ids=batch.input_ids, position_ids=batch.position_ids, attention_mask=masks, use_cache=False
     ).last_hidden_state
+    return states
 
 
 def score_solutions(model: Any, batch: PackedBatch, chunk_size: int) -> tuple[Tensor, int]:

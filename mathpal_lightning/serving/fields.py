@@ -81,7 +81,7 @@ def most_tokens(read: dict[str, Any]) -> int:
     prompts = [read["prompt"]] if isinstance(read.get("prompt"), str) else read.get("prompt", [])
     prompts = prompts or ["".join(message["content"] + " " * _TEMPLATE_TOKENS for message in read["messages"])]
     answers = len(prompts) * read.get("n", 1) * read.get("max_tokens", MOST_TOKENS)
-    return sum(len(prompt.encode()) for prompt in prompts) + answers
+    return int(sum(len(prompt.encode()) for prompt in prompts) + answers)
 
 
 def _within_bounds(body: dict[str, Any], schema: str, model: str) -> dict[str, Any]:

@@ -300,7 +300,7 @@ def test_a_second_run_needs_overwrite(fitted: Path, gemma3_folder: Path, capsys:
 
 def test_overwrite_removes_runs_and_nothing_else(tmp_path: Path):
     (tmp_path / "photo.jpg").write_text("mine", encoding="utf-8")
-    with pytest.raises(ConfigError, match="not a run of ours"):
+    with pytest.raises(ConfigError, match="no run folder of mathpal"):
         prepare_run_folder(RunFolder(tmp_path), overwrite=True, resume=False)
     assert (tmp_path / "photo.jpg").exists()
     (tmp_path / "config.yaml").write_text("", encoding="utf-8")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mathpal_lightning.commands.data import colour_tokens, generate, preview, report
+from mathpal_lightning.commands.data import catalogue, colour_tokens, generate, preview, report
 from mathpal_lightning.data.encode import encode_rows
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.schema import IGNORE_INDEX, Encoded, Row, Turn
@@ -61,3 +61,20 @@ def test_generate_writes_problems_and_replaces_nothing(tmp_path):
     first = out.read_text(encoding="utf-8")
     generate(out, count=5, seed=3, overwrite=True)
     assert out.read_text(encoding="utf-8") == first
+
+
+def test_generate_takes_a_shape_and_a_number_of_steps(tmp_path):
+    out = tmp_path / "choice.jsonl"
+    generate(out, count=4, topics=["two_step_sum", "rectangle_perimeter"], shape="choice", steps=[2])
+    problems = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert all(problem["answer"] in "ABCD" and "\nD. " in problem["question"] for problem in problems)
+
+
+@pytest.mark.parametrize(("name", "heading"), [("syllabus.md", "## Lớp 8"), ("syllabus.html", "<h2>Lớp 8</h2>")])
+def test_the_catalogue_shows_every_topic_of_a_subject(tmp_path, name, heading):
+    catalogue(tmp_path / name, subject="physics", each=1)
+    page = (tmp_path / name).read_text(encoding="utf-8")
+    assert heading in page
+    assert "Khối lượng riêng" in page
+    with pytest.raises(ConfigError, match="which exists"):
+        catalogue(tmp_path / name)

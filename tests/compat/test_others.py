@@ -3,6 +3,7 @@
 import ctypes
 from types import SimpleNamespace
 
+import httpx
 import pytest
 from jsonargparse import ArgumentParser
 from tokenizers import models, normalizers
@@ -52,6 +53,25 @@ def test_xet_is_switched_off_in_this_process(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delattr(constants, "HF_HUB_DISABLE_XET")
     with pytest.raises(ConfigError, match=r"HF_HUB_DISABLE_XET`, .* huggingface-hub \d"):
         huggingface_hub.disable_xet()
+
+
+def test_requests_have_deadlines_and_a_factory_that_is_gone_is_an_error(monkeypatch: pytest.MonkeyPatch):
+    from huggingface_hub import get_session, set_client_factory
+    from huggingface_hub.utils import _http
+
+    huggingface_hub.set_deadlines()
+    hooks = get_session().event_hooks["request"]
+    assert hooks[:-1] == _http.default_client_factory().event_hooks["request"]
+    request = httpx.Request("GET", "https://example.org", extensions={"timeout": {"connect": None, "read": 7.0}})
+    hooks[-1](request)
+    assert request.extensions["timeout"] == {"connect": 20.0, "pool": 20.0, "read": 7.0, "write": 60.0}
+    bare = httpx.Request("GET", "https://example.org")
+    hooks[-1](bare)
+    assert bare.extensions["timeout"]["read"] == 60.0
+    set_client_factory(_http.default_client_factory)
+    monkeypatch.delattr(_http, "default_client_factory")
+    with pytest.raises(ConfigError, match="default_client_factory`, for deadlines for the Hub"):
+        huggingface_hub.set_deadlines()
 
 
 def test_the_fingerprint_changes_with_the_rows():

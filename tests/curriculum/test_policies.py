@@ -10,7 +10,7 @@ import pytest
 from mathpal_lightning.curriculum import Topic, generate_problems, topics
 from mathpal_lightning.curriculum.bounds import out_of_bounds
 from mathpal_lightning.curriculum.syllabus import LEVELS
-from mathpal_lightning.evaluation import check_steps, grade
+from mathpal_lightning.evaluation import check_steps, judge
 from mathpal_lightning.schema import Problem
 from tests.curriculum.old_topics import OLD_TOPICS
 from tests.curriculum.steps_policy import leaps, read
@@ -35,13 +35,14 @@ def hold(subject: str, problem: Problem) -> None:
     text = f"{problem.question}\n{problem.solution}"
     assert not out_of_bounds(text, problem.grade, subject), (out_of_bounds(text, problem.grade, subject), text)
     assert check_steps(problem.solution).holds, (check_steps(problem.solution).failing, problem.solution)
-    verdict, gold, _ = grade(problem.question, problem.solution, problem.solution)
-    assert verdict == "correct", (verdict, gold, problem)
+    stated = problem.solution.rpartition("\n")[2]
+    judgement = judge(problem.question, problem.solution, stated, strict=True)
+    assert judgement.verdict == "correct", (judgement, problem)
     assert len(problem.mistakes) == len(problem.mistake_lines) == len(set(problem.mistakes))
     right = problem.solution.split("\n")
     for mistake, number in zip(problem.mistakes, problem.mistake_lines, strict=True):
-        verdict, _, found = grade(problem.question, problem.solution, mistake)
-        assert verdict == "wrong", (verdict, found, problem.question, problem.solution, mistake)
+        judgement = judge(problem.question, problem.solution, mistake, strict=True)
+        assert judgement.verdict == "wrong", (judgement, problem.question, problem.solution, mistake)
         lines = mistake.split("\n")
         assert lines[: number - 1] == right[: number - 1]
         assert lines[number - 1 : number] != right[number - 1 : number], (number, mistake)

@@ -59,6 +59,11 @@ class Hub(ThreadingHTTPServer):
         """A piece of "METHOD path" -> how many more requests there are cut in the middle of their body."""
         self.cut_after: dict[str, int] = {}
         """The same, but the request is carried out and its answer is cut."""
+        self.fail: dict[str, int] = {}
+        """The same, but the answer is 503."""
+        self.silent: tuple[str, ...] = ()
+        """Pieces of "METHOD path" that are accepted and never answered."""
+        self.closing = threading.Event()
         self.lock = threading.Lock()
 
     @property
@@ -75,6 +80,7 @@ class Hub(ThreadingHTTPServer):
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.closing.set()
         self.shutdown()
         self.server_close()
 
@@ -116,6 +122,13 @@ class _Handler(BaseHTTPRequestHandler):
             self._hang_up()
             return
         body = self._read()
+        if any(piece in line for piece in hub.silent):
+            hub.closing.wait()
+            self._hang_up()
+            return
+        if hub.due(hub.fail, line):
+            self._answer({"error": "at capacity"}, 503, {})
+            return
         hub.bodies.append(body)
         status = next((status for piece, status in hub.refuse.items() if piece in line), None)
         signed = "signature=" in self.path  # storage knows no tokens

@@ -1,4 +1,4 @@
-"""`mathpal bench`: how fast this machine trains a config, and where the time of a step goes; nothing is kept."""
+"""`mathpal bench`: how fast this machine trains a config, and the time of each part of a step; nothing is saved."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from mathpal_lightning.estimate.rates import Stopwatch, batch_counts, peak_memor
 from mathpal_lightning.model.generate import generate_ids, text_decoder
 
 WARM_UP = 2
-"""Steps that are taken and not counted."""
+"""Steps that are taken first and not counted."""
 ACTIVITIES = ("data", "reference", "forward", "loss", "backward", "optimizer")
 _GENERATED = 64
-"""Tokens that a solution is cut at."""
+"""Tokens after which a solution is cut."""
 
 
 @dataclass(slots=True)
@@ -40,14 +40,14 @@ class Step:
 
 
 class Laps(Callback):
-    """Takes the time of each part of each step; on a GPU it waits at the end of each, so that parts and steps are its own."""
+    """Times each part of each step. On a GPU it waits for the device at the end of each part."""
 
     def __init__(self) -> None:
         self.steps: list[Step] = []
         self.rows = 0
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Watch the decoder: what comes before it returns is the forward pass, the rest until the backward pass the loss."""
+        """Watch the decoder: its own time is the forward pass; from its return to the backward pass is the loss."""
         if pl_module.device.type == "cuda":
             torch.cuda.reset_peak_memory_stats()
         decoder = text_decoder(pl_module.model)
@@ -63,15 +63,15 @@ class Laps(Callback):
             self._stopwatch.switch("loss")
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
-        """The batch has arrived."""
+        """The batch is here."""
         self._stopwatch.switch("forward")
 
     def on_before_backward(self, trainer: Trainer, pl_module: LightningModule, loss: torch.Tensor) -> None:
-        """The loss is there."""
+        """The loss is computed."""
         self._stopwatch.switch("backward")
 
     def on_after_backward(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """The gradients are there."""
+        """The gradients are computed."""
         self._stopwatch.switch("optimizer")
 
     def on_train_batch_end(
@@ -92,7 +92,7 @@ class Laps(Callback):
         if trainer.global_step > len(self.steps):
             self.steps.append(self._step)
             self._step = Step(dict.fromkeys(ACTIVITIES, 0.0))
-        self._stopwatch = Stopwatch(pl_module.device, "data")  # what was just done is not the data's
+        self._stopwatch = Stopwatch(pl_module.device, "data")  # the counting above is not time of the data
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Leave the decoder as it was."""
@@ -101,7 +101,7 @@ class Laps(Callback):
 
 
 def spread(values: Sequence[float]) -> dict[str, float]:
-    """The median and the middle half."""
+    """The median and the interquartile range."""
     low, _, high = quantiles(values, method="inclusive") if len(values) > 1 else (values[0],) * 3
     return {"median": median(values), "low": low, "high": high}
 
@@ -110,10 +110,10 @@ def training_figures(laps: Laps, module: Any, precision: str, processes: int) ->
     """Rates, the share of the ceiling, and the seconds of each part of a step.
 
     Args:
-        laps: after its fit.
+        laps: the times of a finished fit.
         module: the MathPalModule that was trained.
         precision: the Trainer's.
-        processes: that train beside each other; rates are those of all, the rest is this one's.
+        processes: how many train together; rates are those of all, the other figures those of this process.
     """
     steps, device = laps.steps[WARM_UP:], module.device
     dtype = torch.bfloat16 if precision.startswith("bf16") else torch.float32
@@ -133,7 +133,7 @@ def training_figures(laps: Laps, module: Any, precision: str, processes: int) ->
 
 
 def generation_figures(module: Any, questions: Sequence[str]) -> dict[str, Any]:
-    """How fast an evaluation writes: one batch of questions, solutions cut at 64 tokens."""
+    """How fast an evaluation generates: one batch of questions, solutions cut after 64 tokens."""
     settings = module.settings
     longest, asked = min(settings.max_new_tokens, _GENERATED), list(questions[: settings.generation_batch_size])
     started = time.perf_counter()
@@ -145,9 +145,9 @@ def generation_figures(module: Any, questions: Sequence[str]) -> dict[str, Any]:
 
 
 def bench_table(title: str, training: dict[str, Any], generation: dict[str, Any]) -> Table:
-    """All figures for a person."""
+    """All figures as a table."""
     table = Table(title=title, title_justify="left")
-    for column in ("", "median", "middle half", ""):
+    for column in ("", "median", "interquartile range", ""):
         table.add_column(column, justify="left" if column == "" else "right")
 
     def add(name: str, values: dict[str, float], digits: int, note: str = "") -> None:

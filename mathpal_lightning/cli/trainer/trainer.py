@@ -1,4 +1,4 @@
-"""`mathpal preflight`, and `mathpal fit --dry_run`: every check of a run, all problems in one table, nothing trained."""
+"""MathPalTrainer: `mathpal preflight` checks a run without training, `mathpal bench` times a few steps of it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from mathpal_lightning.compat.lightning import limit_steps
 from mathpal_lightning.errors import ConfigError
 
 _QUESTIONS = 256
-"""Of which a bench lets the model solve as many as an evaluation does at a time."""
+"""How many held-out questions a bench takes; it solves as many at a time as an evaluation does."""
 
 
 class MathPalTrainer(Trainer):
-    """Lightning's Trainer, with two verbs more."""
+    """Lightning's Trainer with two more verbs: preflight and bench."""
 
     def preflight(
         self,
@@ -33,13 +33,13 @@ class MathPalTrainer(Trainer):
         """Check a run: data, masks, memory, disk, optional parts, the loaded model, and the time of a few steps.
 
         Args:
-            model: the module; its weights load when nothing speaks against it.
+            model: the module; its weights are loaded when the checks before find no error of memory.
             datamodule: its data.
-            ckpt_path: where the run would go on from.
+            ckpt_path: the checkpoint that the run would resume from.
             json: print the findings as json (the command line does, not this method).
 
         Returns:
-            All findings. What depends on a check that failed is left out.
+            All findings. Checks that depend on a failed one are left out.
         """
         data: Any = datamodule
         self.strategy.connect(model)
@@ -67,12 +67,12 @@ class MathPalTrainer(Trainer):
         steps: int = 10,
         json: bool = False,
     ) -> dict[str, Any]:
-        """Time training steps, each of their parts, and the solutions of an evaluation; validates, logs and saves nothing.
+        """Time training steps, the parts of a step, and the generation of solutions; nothing is validated, logged or saved.
 
         Args:
-            model: the module; it will have been trained for a few steps.
+            model: the module; a few steps of training change it.
             datamodule: its data.
-            steps: optimizer steps that are counted, after two that warm up.
+            steps: how many optimizer steps are counted, after two of warm-up.
             json: print the figures as json (the command line does, not this method).
 
         Returns:

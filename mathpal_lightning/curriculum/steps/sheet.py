@@ -305,6 +305,8 @@ class Plan:
     """What identifies the problem mathematically, whatever the names and the wording: it decides the split."""
     question: str
     solve: Callable[[Sheet], None]
+    table: str = ""
+    """The question with what is known in a Markdown table; "" where the topic has none."""
 
 
 def finish(plan: Plan, grade: int, random: Random) -> Draft:
@@ -333,7 +335,8 @@ def finish(plan: Plan, grade: int, random: Random) -> Draft:
         endings.add(wrong.lines[-1])
         kinds.add(site[1])
         mistakes[text] = _first_difference(wrong.lines, right.lines)
-    return Draft(plan.numbers, plan.question, solution, right.final, tuple(mistakes), tuple(mistakes.values()))
+    texts, places = tuple(mistakes), tuple(mistakes.values())
+    return Draft(plan.numbers, plan.question, solution, right.final, texts, places, len(right._results))
 
 
 def _run_with(solve: Callable[[Sheet], None], grade: int, slip: Slip) -> Sheet | None:

@@ -10,7 +10,7 @@ from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.mental import stripped
 from mathpal_lightning.curriculum.stories.graph import Graph, choose_told, steps_to, used_by, work
 from mathpal_lightning.curriculum.wording import capitals, clause
-from mathpal_lightning.curriculum.writing import number
+from mathpal_lightning.curriculum.writing import number, with_unit
 
 Family = Callable[[Random, int, int], Graph]
 """Draws a graph whose quantities stay within (low, high)."""
@@ -92,7 +92,9 @@ def _plan(random: Random, graph: Graph, target: str, told: list[str], extra: lis
         values = work(sheet, graph, path, told)
         sheet.answer(values[target], graph.quantities[target].unit)
 
-    return Plan(_identity(graph, target, told), _question(random, graph, target, {*told, *extra}, graph.values), solve)
+    shown = {*told, *extra}
+    question = _question(random, graph, target, shown, graph.values)
+    return Plan(_identity(graph, target, told), question, solve, _table(graph, target, shown))
 
 
 def _missing(random: Random, graph: Graph, target: str, told: list[str]) -> Plan:
@@ -159,6 +161,17 @@ def _question(random: Random, graph: Graph, target: str, told: set[str], values:
         before, found, after = text.partition(first)
         text = before + found + after.replace(first, later)
     return capitals(text)
+
+
+def _table(graph: Graph, target: str, told: set[str]) -> str:
+    """What is told as a Markdown table with a row a quantity, and what is asked."""
+    rows = [
+        f"| {quantity.name[0].upper()}{quantity.name[1:]} | {with_unit(number(graph.values[key]), quantity.unit)} |"
+        for key, quantity in graph.quantities.items()
+        if key in told
+    ]
+    listed = "\n".join(["| Đại lượng | Số liệu |", "| --- | --- |", *rows])
+    return f"Cho bảng số liệu sau:\n\n{listed}\n\nTính {graph.quantities[target].name}."
 
 
 def _joined(first: str, second: str) -> str:

@@ -41,6 +41,7 @@ def read_parquet(path: Path, place: str) -> Items:
 
 def _cells(batch: pa.RecordBatch, name: str) -> list[Any] | None:
     try:
-        return batch.column(name).to_pylist()
+        values: list[Any] | None = batch.column(name).to_pylist()
+        return values
     except (ValueError, OverflowError):  # UnicodeDecodeError and ArrowInvalid are ValueErrors
         return None

@@ -56,7 +56,7 @@ class GGUFHeader:
     @property
     def alignment(self) -> int:
         """What the data of every tensor begins at a multiple of, in bytes."""
-        return self.metadata.get("general.alignment", _DEFAULT_ALIGNMENT)
+        return int(self.metadata.get("general.alignment", _DEFAULT_ALIGNMENT))
 
 
 def read_header(file: Path) -> GGUFHeader:

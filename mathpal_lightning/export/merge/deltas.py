@@ -195,4 +195,5 @@ def apply_delta(weight: Tensor, delta: Delta) -> Tensor:
         return merged
     norms = torch.linalg.norm(merged, dim=0 if delta.embedding else 1)
     factors = delta.magnitude.float() / norms
-    return (factors if delta.embedding else factors.view(-1, 1)) * merged
+    scaled: Tensor = (factors if delta.embedding else factors.view(-1, 1)) * merged
+    return scaled

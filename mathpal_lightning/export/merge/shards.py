@@ -47,7 +47,8 @@ class StoredTensor:
         """The weight from an open safetensors file, de-quantised if it is stored in 4 bits."""
         stored = file.get_tensor(self.name)
         if not self.quant_parts:
-            return stored
+            weight: Tensor = stored
+            return weight
         from bitsandbytes.functional import QuantState, dequantize_4bit
 
         parts = {part: file.get_tensor(part) for part in self.quant_parts}

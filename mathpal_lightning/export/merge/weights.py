@@ -68,7 +68,8 @@ def requantize(weight: Tensor, how: Quantization) -> Tensor:
     source = weight.to(getattr(torch, how.weight_dtype)).contiguous()
     if how.bits == 8:
         int8, row_scale, _ = functional.int8_vectorwise_quant(source)
-        return functional.int8_vectorwise_dequant(int8, row_scale)
+        dequantized: Tensor = functional.int8_vectorwise_dequant(int8, row_scale)
+        return dequantized
     packed, state = functional.quantize_4bit(
         source, blocksize=how.blocksize, compress_statistics=how.double_quant, quant_type=how.quant_type
     )

@@ -7,18 +7,20 @@ into request headers only.
 from __future__ import annotations
 
 import json
+import logging
 import re
 import shlex
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
-from huggingface_hub import CommitOperationAdd, HfApi, get_token, is_offline_mode
+from huggingface_hub import CommitInfo, CommitOperationAdd, HfApi, get_token, is_offline_mode
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status, validate_repo_id
 
-from mathpal_lightning.compat.huggingface_hub import disable_xet
+from mathpal_lightning.compat.huggingface_hub import disable_xet, set_deadlines
 from mathpal_lightning.errors import ConfigError, PushError
 from mathpal_lightning.export.publish.base_model import GEMMA_NOTICE, BaseModel, is_local
 from mathpal_lightning.export.publish.model_card import model_card, read_facts
@@ -28,10 +30,15 @@ from mathpal_lightning.formats import artefact_named
 from mathpal_lightning.records import RECORD
 from mathpal_lightning.run.folder import CARD
 
+log = logging.getLogger(__name__)
+
+_Result = TypeVar("_Result")
 SUFFIXES = (".safetensors", ".json", ".jinja", ".model", ".gguf")
 """Of the files in an artefact's folder these belong to it, and `Modelfile-*`; everything else stays at home."""
 WAIT_SECONDS = 20.0
 """How long a question to the Hub may take; uploads take what they need."""
+RETRY_WAITS = (2.0, 8.0, 30.0)
+"""Seconds before a step is tried again that the Hub answered with an error of its own (5xx)."""
 _LARGEST_SETTINGS = 1 << 20
 _NO_XET = (404, 405, 501)
 _LOG_IN = "Log in (hf auth login, or HF_TOKEN in the environment)"
@@ -64,18 +71,37 @@ def push_to_hub(run: str | Path, repo: str, artefact: Artefact = "adapter", priv
     again = finishing_command(run, repo, artefact, private)
     _require_online(f"Everything is kept. Unset it and run: {again}")
     try:
+        set_deadlines()
         api = HfApi()
-        url = api.create_repo(repo, private=private, exist_ok=True)
-        _require_privacy(repo, private, bool(api.model_info(repo, expand=["private"]).private))
-        if not _speaks_xet(repo):  # huggingface_hub does not ask, and fails
+        url = _retried(lambda: api.create_repo(repo, private=private, exist_ok=True))
+        found = _retried(lambda: api.model_info(repo, expand=["private"]))
+        _require_privacy(repo, private, bool(found.private))
+        if not _retried(lambda: _speaks_xet(repo)):  # huggingface_hub does not ask, and fails
             disable_xet()
-        operations = [CommitOperationAdd(name, content) for name, content in contents.items()]
-        commit = api.create_commit(repo, operations, commit_message=f"{artefact} by mathpal-lightning")
+
+        def send() -> CommitInfo:  # what has arrived is not sent twice
+            operations = [CommitOperationAdd(name, content) for name, content in contents.items()]
+            return api.create_commit(repo, operations, commit_message=f"{artefact} by mathpal-lightning")
+
+        commit = _retried(send)
     except (httpx.HTTPError, OSError, ValueError, RuntimeError) as error:
         cause = _cause(error)
         way_out = f"Everything is kept. {_advice(cause)}, then run: {again}"
         raise PushError(f"{artefact} pushed to {repo}", _first_line(cause), way_out) from None
     return {"repo": repo, "url": str(url), "commit": commit.oid}
+
+
+def _retried(step: Callable[[], _Result]) -> _Result:
+    """Do a step; again after a wait where the Hub says that it failed itself (5xx), three times at most."""
+    for wait in RETRY_WAITS:
+        try:
+            return step()
+        except HfHubHTTPError as error:
+            if error.response.status_code < 500:
+                raise
+            log.warning("push: the Hub answered %d; trying again in %.0f s", error.response.status_code, wait)
+        time.sleep(wait)
+    return step()
 
 
 def finishing_command(run: Path, repo: str, artefact: Artefact, private: bool) -> str:

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from mathpal_lightning.compat.torch import softmax_backward
+from mathpal_lightning.compat.torch import applied, softmax_backward
 from mathpal_lightning.model.lean.kernels import Kernels
 from mathpal_lightning.model.lean.norm import rms_norm_rotated
 
@@ -92,7 +92,10 @@ def attention_layer(
 ) -> tuple[Tensor, Tensor | None]:
     """The forward pass of Gemma 3's attention for `Spans`; transformers' own for other masks, and for caches."""
     if not isinstance(attention_mask, Spans):
-        return type(module).forward(module, hidden_states, position_embeddings, attention_mask, **options)
+        usual: tuple[Tensor, Tensor | None] = type(module).forward(
+            module, hidden_states, position_embeddings, attention_mask, **options
+        )
+        return usual
     heads = (*hidden_states.shape[:-1], -1, module.head_dim)
     query, key, value = (project(hidden_states).view(heads) for project in (module.q_proj, module.k_proj, module.v_proj))
     query = rms_norm_rotated(module.q_norm, kernels, query, *position_embeddings)
@@ -106,7 +109,7 @@ def attend(query: Tensor, key: Tensor, value: Tensor, blocks: Sequence[Block], s
 
     Shapes: query [B, T, H, d], key and value [B, T, K, d], H a multiple of K -> [B, T, H, d].
     """
-    return _Attention.apply(query, key, value, blocks, scaling)
+    return applied(_Attention, query, key, value, blocks, scaling)
 
 
 class _Attention(torch.autograd.Function):

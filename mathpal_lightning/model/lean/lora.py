@@ -17,13 +17,15 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from mathpal_lightning.compat.bitsandbytes import dequantize, is_4bit, quant_state
+from mathpal_lightning.compat.torch import applied
 
 
 def lora_linear(module: Any, x: Tensor, *arguments: Any, **options: Any) -> Tensor:
     """The forward pass of a PEFT LoRA layer; PEFT's own wherever more is at work than one plain adapter on a frozen weight."""
     weight_of = _frozen_weight(module.get_base_layer())
     if weight_of is None or arguments or options or not _is_plain(module):
-        return type(module).forward(module, x, *arguments, **options)
+        adapted: Tensor = type(module).forward(module, x, *arguments, **options)
+        return adapted
     (adapter,) = module.active_adapters
     return adapted_product(x, module.lora_A[adapter].weight, module.lora_B[adapter].weight, module.scaling[adapter], weight_of)
 
@@ -32,7 +34,7 @@ def adapted_product(x: Tensor, down: Tensor, up: Tensor, scaling: float, weight_
     """X W^T + scaling (x down^T) up^T: [.., in] -> [.., out], in the dtype of autocast, or of x."""
     autocast = torch.is_autocast_enabled(x.device.type)
     dtype = torch.get_autocast_dtype(x.device.type) if autocast else x.dtype
-    return _LoraLinear.apply(x.to(dtype), down, up, scaling, weight_of)
+    return applied(_LoraLinear, x.to(dtype), down, up, scaling, weight_of)
 
 
 def cast_unless_autocast_does(x: Tensor, dtype: torch.dtype) -> Tensor:

@@ -8,12 +8,14 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from mathpal_lightning.compat.torch import applied
 from mathpal_lightning.model.lean.kernels import Kernels
 
 
 def gated_mlp(module: Any, kernels: Kernels, x: Tensor) -> Tensor:
     """The forward pass of a Gemma MLP: down(gelu(gate(x)) * up(x))."""
-    return module.down_proj(_Gate.apply(module.gate_proj(x), module.up_proj(x), kernels))
+    gated: Tensor = module.down_proj(applied(_Gate, module.gate_proj(x), module.up_proj(x), kernels))
+    return gated
 
 
 class _Gate(torch.autograd.Function):
@@ -25,7 +27,8 @@ class _Gate(torch.autograd.Function):
         inner, up, shape = inner.flatten(0, -2), up.flatten(0, -2), up.shape
         ctx.save_for_backward(inner, up)
         ctx.kernels = kernels
-        return kernels.gate(inner, up).view(shape)
+        gated: Tensor = kernels.gate(inner, up).view(shape)
+        return gated
 
     @staticmethod
     @once_differentiable

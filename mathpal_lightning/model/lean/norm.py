@@ -7,33 +7,35 @@ compiled once.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from mathpal_lightning.compat.torch import applied
 from mathpal_lightning.model.lean.kernels import Kernels, rotate_back
 
 
 def rms_norm(module: Any, kernels: Kernels, x: Tensor) -> Tensor:
     """The forward pass of a Gemma RMSNorm, whose scale is 1 + weight."""
-    return _RMSNorm.apply(x, module.weight, module.eps, kernels, None)
+    return applied(_RMSNorm, x, module.weight, module.eps, kernels, None)
 
 
 def rms_norm_onto(module: Any, kernels: Kernels, x: Tensor, residual: Tensor) -> Tensor:
     """`residual + rms_norm(x)`."""
-    return _RMSNorm.apply(x, module.weight, module.eps, kernels, residual)
+    return applied(_RMSNorm, x, module.weight, module.eps, kernels, residual)
 
 
 def rms_norm_beside(module: Any, kernels: Kernels, x: Tensor) -> tuple[Tensor, Tensor]:
     """`rms_norm(x)`, and x itself to go on with: the sum of both gradients is formed in one pass."""
-    return _RMSNormBeside.apply(x, module.weight, module.eps, kernels)
+    return cast("tuple[Tensor, Tensor]", applied(_RMSNormBeside, x, module.weight, module.eps, kernels))
 
 
 def rms_norm_rotated(module: Any, kernels: Kernels, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     """`rms_norm` of queries or keys x [B, T, H, d], rotated by the cos and sin [B or 1, T, d] of their positions."""
-    return _RMSNormRotated.apply(x, module.weight, module.eps, kernels, cos.expand(len(x), -1, -1), sin.expand(len(x), -1, -1))
+    for_each_row = (cos.expand(len(x), -1, -1), sin.expand(len(x), -1, -1))
+    return applied(_RMSNormRotated, x, module.weight, module.eps, kernels, *for_each_row)
 
 
 class _RMSNorm(torch.autograd.Function):
@@ -44,7 +46,8 @@ class _RMSNorm(torch.autograd.Function):
         out, scale = kernels.normalise(rows, weight, eps, onto)
         ctx.save_for_backward(rows, weight, scale)
         ctx.kernels = kernels
-        return out.view(x.shape)
+        normed: Tensor = out.view(x.shape)
+        return normed
 
     @staticmethod
     @once_differentiable
@@ -80,7 +83,8 @@ class _RMSNormRotated(torch.autograd.Function):
         out, scale = kernels.normalise_and_rotate(rows, weight, eps, cos, sin)
         ctx.save_for_backward(rows, weight, scale, cos, sin)
         ctx.kernels = kernels
-        return out.view(x.shape)
+        normed: Tensor = out.view(x.shape)
+        return normed
 
     @staticmethod
     @once_differentiable

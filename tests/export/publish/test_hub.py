@@ -7,16 +7,20 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from huggingface_hub import ModelCard, constants
 
 from mathpal_lightning.cli.main import main
-from mathpal_lightning.errors import ConfigError, PushError
+from mathpal_lightning.compat import huggingface_hub
+from mathpal_lightning.errors import ConfigError, ModelError, PushError
 from mathpal_lightning.export import push_to_hub, require_push
+from mathpal_lightning.export.publish import hub as publish
 from mathpal_lightning.export.publish.base_model import BaseModel
 from mathpal_lightning.export.publish.hub import files_to_push, finishing_command, why_not
+from mathpal_lightning.model.resolve import resolve_model
 from tests.export.hub_server import REPO, TOKEN, WRITER, Hub, Repo
 
 
@@ -137,6 +141,54 @@ def test_a_refusal_says_what_to_do_and_never_the_token(
     said = "refused: None" if "storage" in where else "refused: Bearer ***"
     assert said in str(refused.value), "what the server says is shown, but for the token in it"
     assert not hub.repos.get(REPO, Repo(True)).commits
+
+
+STEPS = ["POST /api/repos/create", "GET /api/models", "xet-write-token", "preupload", "objects/batch", "/commit/"]
+
+
+@pytest.mark.parametrize("where", STEPS)
+def test_a_hub_that_fails_itself_is_asked_again(
+    where: str, hub: Hub, run: Path, online: list[float], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(publish, "time", SimpleNamespace(sleep=online.append))
+    hub.fail = {where: 2}
+    push_to_hub(run, REPO)
+    assert online in ([2.0, 8.0], [1, 2])  # ours, or those of huggingface_hub, which tries some requests again by itself
+    assert len(hub.repos[REPO].commits) == 1
+
+
+def test_a_hub_that_keeps_failing_is_given_up(hub: Hub, run: Path, monkeypatch: pytest.MonkeyPatch):
+    waits: list[float] = []
+    monkeypatch.setattr(publish, "time", SimpleNamespace(sleep=waits.append))
+    hub.refuse = {"repos/create": 502}
+    with pytest.raises(PushError, match="502.*Everything is kept") as refused:
+        push_to_hub(run, REPO)
+    assert refused.value.exit_code == 8
+    assert waits == list(publish.RETRY_WAITS)
+
+
+@pytest.mark.parametrize("where", [*STEPS, "PUT /storage"])
+def test_a_hub_that_accepts_and_never_answers_ends_with_status_8(
+    where: str, hub: Hub, run: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(huggingface_hub, "SILENT_SECONDS", 0.2)
+    monkeypatch.setattr(publish, "WAIT_SECONDS", 0.2)
+    hub.silent = (where,)
+    with pytest.raises(PushError, match="timed out.*Everything is kept.*then run: mathpal export") as broken:
+        push_to_hub(run, REPO)
+    assert broken.value.exit_code == 8
+    assert not hub.repos.get(REPO, Repo(True)).commits
+    hub.silent = ()
+    push_to_hub(run, REPO)
+    assert len(hub.repos[REPO].commits) == 1
+
+
+def test_a_base_model_from_a_hub_that_never_answers_is_an_error(hub: Hub, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(huggingface_hub, "SILENT_SECONDS", 0.2)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    hub.silent = ("GET",)
+    with pytest.raises(ModelError, match="Check the name and the connection"):
+        resolve_model("lan/gemma-3-270m-toan")
 
 
 def test_a_wrong_token_is_refused(hub: Hub, run: Path, monkeypatch: pytest.MonkeyPatch):

@@ -1,0 +1,136 @@
+"""A solution on a sheet: worked as a textbook does, and written again with one step gone wrong."""
+
+from fractions import Fraction
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mathpal_lightning.curriculum.steps import Plan, Sheet, columns, finish
+from mathpal_lightning.curriculum.steps.mental import in_head
+from tests.curriculum.steps_policy import leaps
+
+
+def _lines(grade: int, sign: str, a, b) -> list[str]:
+    sheet = Sheet(grade)
+    sheet.calculate(sign, a, b)
+    return sheet.lines
+
+
+@pytest.mark.parametrize(
+    ("grade", "sign", "a", "b", "expected"),
+    [
+        (3, "+", 96, 65, ["96 + 65 = ?", "6 + 5 = 11 (viết 1, nhớ 1); 9 + 6 = 15; 15 + 1 = 16", "96 + 65 = 161"]),
+        (2, "+", 8, 5, ["8 + 5 = 13"]),
+        (3, "-", 82, 29, ["82 - 29 = ?", "2 - 9 không được; 12 - 9 = 3 (nhớ 1); 2 + 1 = 3; 8 - 3 = 5", "82 - 29 = 53"]),
+        (3, "×", 47, 6, ["47 × 6 = ?", "7 × 6 = 42 (viết 2, nhớ 4); 4 × 6 = 24; 24 + 4 = 28", "47 × 6 = 282"]),
+        (3, "×", 7, 80, ["7 × 80 = 560"]),
+        (
+            4,
+            "×",
+            24,
+            13,
+            [
+                "24 × 13 = ?",
+                "4 × 3 = 12 (viết 2, nhớ 1); 2 × 3 = 6; 6 + 1 = 7; 24 × 3 = 72",
+                "24 × 10 = 240",
+                "2 + 0 = 2; 7 + 4 = 11 (viết 1, nhớ 1); 2 + 1 = 3; 72 + 240 = 312",
+                "24 × 13 = 312",
+            ],
+        ),
+        (3, ":", 282, 6, ["282 : 6 = ?", "28 : 6 = 4 (dư 4); 42 : 6 = 7", "282 : 6 = 47"]),
+        (5, ":", Fraction(637, 10), 100, ["63,7 : 100 = 0,637"]),
+        (
+            5,
+            "+",
+            Fraction(5, 2),
+            Fraction(5, 4),
+            [
+                "2,5 + 1,25 = ?",
+                "Viết 2,5 thành 2,50 rồi đặt các dấu phẩy thẳng cột.",
+                "0 + 5 = 5; 5 + 2 = 7; 2 + 1 = 3",
+                "2,5 + 1,25 = 3,75",
+            ],
+        ),
+    ],
+)
+def test_an_operation_is_named_worked_and_stated(grade, sign, a, b, expected):
+    assert _lines(grade, sign, a, b) == expected
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        (columns.add(96, 65, "carry"), 151),
+        (columns.subtract(82, 29, "borrow"), 63),
+        (columns.subtract(82, 29, "reversed"), 67),
+        (columns.multiply(24, 13, 4, "shift"), 96),
+        (columns.divide(612, 6, 3, "zero"), 12),
+        (columns.multiply(47, 6, 3, "carry"), 242),
+    ],
+)
+def test_slips_lead_where_pupils_come_to(column, value):
+    assert column.value == value
+
+
+@given(st.sampled_from("+-×:"), st.integers(1, 99_999), st.integers(1, 999), st.integers(3, 9))
+def test_any_calculation_is_right_and_without_leaps(sign, a, b, grade):
+    a, b = (max(a, b), min(a, b)) if sign == "-" else (a * b, b) if sign == ":" else (a, b)
+    sheet = Sheet(grade)
+    value = sheet.calculate(sign, a, b)
+    assert value == {"+": a + b, "-": a - b, "×": a * b, ":": a // b}[sign]
+    assert not leaps("\n".join(sheet.lines), grade)
+
+
+@given(st.sampled_from("+-×:"), st.integers(1, 9999), st.integers(1, 99), st.integers(0, 2), st.integers(0, 2))
+def test_decimals_are_right_and_without_leaps(sign, a, b, places, more):
+    x, y = Fraction(a, 10**places), Fraction(b, 10**more)
+    x, y = (max(x, y), min(x, y)) if sign == "-" else (x * y, y) if sign == ":" else (x, y)
+    sheet = Sheet(5)
+    assert sheet.calculate(sign, x, y) == {"+": x + y, "-": x - y, "×": x * y, ":": x / y}[sign]
+    assert not leaps("\n".join(sheet.lines), 5)
+
+
+def _perimeter(sheet: Sheet) -> None:
+    half = sheet.add(25, 17, "m", lead="nửa chu vi là")
+    sheet.answer(sheet.multiply(half, sheet.pick(2, 4), "m", lead="chu vi là"), "m")
+
+
+def test_mistakes_differ_from_the_solution_from_their_wrong_line_on():
+    kinds = set()
+    for seed in range(40):
+        draft = finish(Plan((25, 17), "", _perimeter), 3, Random(seed))
+        right = draft.solution.split("\n")
+        assert len(draft.mistakes) == len(draft.mistake_lines) >= 2
+        for text, number in zip(draft.mistakes, draft.mistake_lines, strict=True):
+            lines = text.split("\n")
+            assert lines[: number - 1] == right[: number - 1]
+            assert lines[number - 1] != right[number - 1]
+            assert lines[-1] != right[-1]
+            kinds.add(lines[-1])
+    assert len(kinds) >= 8, "one of many steps goes wrong, not always the same"
+
+
+def test_a_mistake_that_no_pupil_would_write_is_not_taken():
+    def solve(sheet: Sheet) -> None:
+        sheet.answer(sheet.subtract(30, sheet.add(12, 17), "học sinh"), "học sinh")
+
+    for seed in range(40):
+        draft = finish(Plan((), "", solve), 2, Random(seed))
+        assert not any("Đáp số: -" in text for text in draft.mistakes)
+
+
+@pytest.mark.parametrize(
+    ("sign", "a", "b", "grade", "easy"),
+    [("+", 7, 8, 2, True), ("+", 57, 38, 3, False), ("+", 57, 38, 6, True), ("×", 7, 80, 3, True), ("×", 7, 8, 2, False)]
+    + [
+        (":", 282, 6, 4, False),
+        ("+", 40, 7, 1, True),
+        ("×", 5, 8, 2, True),
+        ("-", 203, 195, 3, True),
+        (":", 5600, 70, 4, True),
+    ],
+)
+def test_what_is_done_in_the_head(sign, a, b, grade, easy):
+    assert in_head(sign, a, b, grade) == easy

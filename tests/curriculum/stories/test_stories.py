@@ -1,0 +1,62 @@
+"""The story engine: the unknown anywhere, numbers that nobody needs, data that are missing or contradict each other."""
+
+from random import Random
+
+import pytest
+
+from mathpal_lightning.curriculum.steps import finish
+from mathpal_lightning.curriculum.stories import Rule, story
+from mathpal_lightning.curriculum.stories.graph import steps_to
+from mathpal_lightning.curriculum.stories.holders import holders
+from mathpal_lightning.curriculum.stories.places import ages, average, field_harvest, journey, trees_along_road
+from mathpal_lightning.curriculum.stories.shares import difference_ratio, sum_difference, sum_ratio
+from mathpal_lightning.curriculum.stories.trade import daily_work, packing, purchase, purchase_of_three, same_rate
+from mathpal_lightning.evaluation import judge
+
+RULES = [Rule("+", "b", ("a", "d")), Rule("+", "t", ("a", "b"))]
+FAMILIES = [holders, ages, average, field_harvest, journey, trees_along_road, daily_work, packing, purchase, purchase_of_three]
+PAIRS = [sum_difference, sum_ratio, difference_ratio, same_rate]
+
+
+@pytest.mark.parametrize(
+    ("target", "known", "found"), [("t", "ad", "bt"), ("a", "td", None), ("d", "ta", "bd"), ("a", "tb", "a"), ("b", "b", "")]
+)
+def test_the_unknown_may_stand_anywhere(target, known, found):
+    steps = steps_to(target, known, RULES)
+    assert steps is None if found is None else "".join(step.finds for step in steps or []) == found
+
+
+@pytest.mark.parametrize("family", [*FAMILIES, *PAIRS], ids=lambda family: family.__name__)
+def test_every_family_tells_stories_that_end_in_their_values(family):
+    targets = "large small b n" if family in PAIRS else ""
+    steps = 3 if family in (sum_ratio, difference_ratio) else 2
+    for seed in range(6):
+        random = Random(seed)
+        plan = story(random, [family], 10, 400, steps, 5, targets)
+        draft = finish(plan, 5, random)
+        assert draft.steps >= steps
+        assert draft.question.count("?") + draft.question.count("ính ") >= 1
+        assert "{" not in draft.question
+        assert "[" not in draft.question
+
+
+def test_longer_stories():
+    for steps in (3, 4, 5):
+        plan = story(Random(steps), [field_harvest, purchase_of_three], 10, 900, steps, 5)
+        assert finish(plan, 5, Random(0)).steps >= steps
+
+
+def test_numbers_that_nobody_needs():
+    plain = story(Random(1), [purchase], 10, 900, 1, 4, "c1")
+    more = story(Random(1), [purchase], 10, 900, 1, 4, "c1", distractors=2)
+    assert sum(map(str.isdigit, more.question)) > sum(map(str.isdigit, plain.question))
+
+
+@pytest.mark.parametrize(("data", "answer"), [("missing", "không đủ dữ kiện"), ("contradictory", "dữ kiện mâu thuẫn")])
+def test_data_that_are_missing_or_contradictory(data, answer):
+    for seed in range(12):
+        plan = story(Random(seed), [holders, packing], 20, 400, 2, 4, data=data)
+        draft = finish(plan, 4, Random(seed))
+        assert draft.answer == answer
+        assert draft.mistakes
+        assert all(judge(plan.question, draft.solution, text, strict=True).verdict == "wrong" for text in draft.mistakes)
