@@ -54,7 +54,7 @@ class Drawing:
         """
         if self._kept is not None and self._uses < self.module.policy.updates:
             self._uses, self.graded = self._uses + 1, []
-            return move_data_to_device(self._kept._replace(is_fresh=False), self.module.device)
+            return self._on_device(self._kept._replace(is_fresh=False))
         chosen = self.pass_rates.choose(numbers, (self.seed, self.draws, trainer.global_rank))
         problems = [self.rows[number] for number in chosen]
         groups = self.module.draw([row.prompt for row in problems], self.seed * _SEED_OF_DRAW + self.draws)
@@ -65,7 +65,11 @@ class Drawing:
         self.pass_rates.update(*counts.numpy())
         self.draws, self._uses = self.draws + 1, 1
         self._kept = group_batch(self.graded, self.max_length, self.pad_token_id)
-        return move_data_to_device(self._kept, self.module.device)
+        return self._on_device(self._kept)
+
+    def _on_device(self, batch: GroupBatch) -> GroupBatch:
+        moved: GroupBatch = move_data_to_device(batch, self.module.device)
+        return moved
 
     def figures(self) -> dict[str, float]:
         """What is logged of the last draw."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -97,7 +97,7 @@ def find_reward(path: str) -> Reward:
     """
     module, _, name = path.rpartition(".")
     try:
-        function = getattr(import_module(module), name)
+        function: Any = getattr(import_module(module), name)
     except (ImportError, AttributeError, ValueError) as error:
         raise ConfigError(
             "the path of a reward function (question, gold, solution) -> number in `model.policy.rewards`",
@@ -106,7 +106,7 @@ def find_reward(path: str) -> Reward:
         ) from error
     if not callable(function):
         raise ConfigError(f"a function {path}", type(function).__name__, "Name a function of (question, gold, solution).")
-    return function
+    return cast(Reward, function)
 
 
 class PassRates:
@@ -159,7 +159,8 @@ class PassRates:
 
     def _is_wanted(self, rates: np.ndarray) -> np.ndarray:
         low, high = self.wanted
-        return np.isnan(rates) | ((rates >= low) & (rates <= high))
+        wanted: np.ndarray = np.isnan(rates) | ((rates >= low) & (rates <= high))
+        return wanted
 
 
 def cell_of(row: Row, number: int) -> str:

@@ -1,11 +1,12 @@
 """A run goes on only with the settings that it was trained with; a setting that is new since then counts as its default."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import pytest
 
-from mathpal_lightning.callbacks.resume import defaults_of, require_same_settings
+from mathpal_lightning.callbacks.resume import completed, defaults_of, require_same_settings
 from mathpal_lightning.errors import CheckpointError
 
 
@@ -56,10 +57,22 @@ def test_a_setting_that_is_gone_is_refused():
         require_same_settings(gone, Module("a"), NotOurs())
 
 
-def test_defaults_are_plain_values():
-    assert defaults_of(Module("a")) == {
+def test_old_settings_are_completed_by_plain_defaults():
+    assert completed({"inner": {"count": 3}}, defaults_of(Module("a"))) == {
         "rate": 0.1,
         "batch_size": 1,
-        "inner": {"count": 10, "new": "as before"},
+        "inner": {"count": 3, "new": "as before"},
         "new": False,
     }
+
+
+def test_a_mapping_that_a_user_gave_is_not_mixed_with_the_default():
+    """`rewards: {mine: 1.0}` means this reward alone."""
+
+    @dataclass(frozen=True)
+    class Group:
+        rewards: Mapping[str, float] = field(default_factory=lambda: {"ours": 1.0})
+        kl: float = 0.0
+
+    whole = completed({"policy": {"rewards": {"mine": 1.0}}}, {"policy": Group()})
+    assert whole == {"policy": {"rewards": {"mine": 1.0}, "kl": 0.0}}
