@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any
 
 import httpx
 
 from mathpal_lightning.llama_cpp.client import TIMEOUT_S, Ending, LlamaCpp, SolutionReader, chat_request, refused
 from mathpal_lightning.schema import Prompt
+
+CurrentLlama = Callable[[], Awaitable[LlamaCpp]]
+"""Gives the llama.cpp that answers now, and waits for one while it is started."""
+_TRIES, _PAUSE_S = 10, 0.1
 
 
 def open_http() -> httpx.AsyncClient:
@@ -20,21 +25,42 @@ def open_http() -> httpx.AsyncClient:
 
 @asynccontextmanager
 async def open_answer(
-    http: httpx.AsyncClient, llama: LlamaCpp, method: str, path: str, body: dict[str, Any] | None = None
+    http: httpx.AsyncClient, current: CurrentLlama, method: str, path: str, body: dict[str, Any] | None = None
 ) -> AsyncIterator[httpx.Response]:
     """Send a request; its answer is read inside of the block, as it arrives.
+
+    Where nothing listens, the request is sent again for a second: a process that dies lets go of its port a little before the
+    system says that it is dead, and `current` names its successor.
 
     Raises:
         ConnectionError: nothing answers, or llama.cpp ended during the answer.
     """
     try:
-        async with http.stream(method, llama.address + path, json=body, headers=llama.headers) as response:
+        response = await _send(http, current, method, path, body)
+        async with aclosing(response):
             yield response
     except httpx.TransportError as error:
         raise ConnectionError(f"llama.cpp broke off: {error}") from error
 
 
-async def solve(http: httpx.AsyncClient, llama: LlamaCpp, question: Prompt) -> AsyncIterator[str | Ending]:
+async def _send(
+    http: httpx.AsyncClient, current: CurrentLlama, method: str, path: str, body: dict[str, Any] | None
+) -> httpx.Response:
+    for _ in range(_TRIES - 1):
+        with suppress(httpx.ConnectError):
+            return await _send_once(http, await current(), method, path, body)
+        await asyncio.sleep(_PAUSE_S)
+    return await _send_once(http, await current(), method, path, body)
+
+
+async def _send_once(
+    http: httpx.AsyncClient, llama: LlamaCpp, method: str, path: str, body: dict[str, Any] | None
+) -> httpx.Response:
+    request = http.build_request(method, llama.address + path, json=body, headers=llama.headers)
+    return await http.send(request, stream=True)
+
+
+async def solve(http: httpx.AsyncClient, current: CurrentLlama, question: Prompt) -> AsyncIterator[str | Ending]:
     """Write a solution piece by piece, then how it ended, as `LlamaCpp.solve` does.
 
     Raises:
@@ -42,7 +68,7 @@ async def solve(http: httpx.AsyncClient, llama: LlamaCpp, question: Prompt) -> A
         ConnectionError: nothing answers, or llama.cpp ended during the solution.
     """
     reader = SolutionReader()
-    async with open_answer(http, llama, "POST", "/v1/chat/completions", chat_request(question)) as response:
+    async with open_answer(http, current, "POST", "/v1/chat/completions", chat_request(question)) as response:
         if response.status_code != 200:
             raise refused(await response.aread())
         async for line in response.aiter_lines():

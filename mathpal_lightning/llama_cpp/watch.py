@@ -21,7 +21,6 @@ class WatchedLlama:
     """llama.cpp, and a thread that replaces its process when needed.
 
     Attributes:
-        client: for requests to the process of now; None while one is being started.
         restarts: how often the process was replaced.
         failure: why no new process could be started; then nothing answers any more.
     """
@@ -40,12 +39,17 @@ class WatchedLlama:
         """
         self._settings, self._tell, self._give_up = settings, tell, give_up
         self._process = LlamaProcess(settings)
-        self.client: LlamaCpp | None = self._process.client
+        self._replacing = False
         self.restarts = 0
         self.failure: MathPalError | None = None
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="llama.cpp's watch", daemon=True)
         self._thread.start()
+
+    @property
+    def client(self) -> LlamaCpp | None:
+        """For requests to the process of now; None while one is being started."""
+        return None if self._replacing or self._process.has_ended() else self._process.client
 
     @property
     def pid(self) -> int:
@@ -73,7 +77,7 @@ class WatchedLlama:
 
     def _replace(self, reason: str) -> None:
         """End what is left of the process, and start another one."""
-        self.client = None
+        self._replacing = True
         began = time.monotonic()
         self._process.kill()
         said = self._process.last_words()
@@ -86,7 +90,7 @@ class WatchedLlama:
                     return
             else:
                 self.failure = None
-                self.client = self._process.client
+                self._replacing = False
                 self.restarts += 1
                 took = time.monotonic() - began
                 self._tell(f"llama.cpp {reason}{f' ({said})' if said else ''}. A new one answers after {took:.1f} s.")

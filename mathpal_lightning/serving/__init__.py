@@ -6,7 +6,7 @@
 from mathpal_lightning.serving.find_gguf import find_gguf
 from mathpal_lightning.serving.question import read_question
 
-SLOTS = 4
-"""Problems solved at a time. They share one context, and further ones wait."""
+SLOTS = 8
+"""Answers written at a time. They share one context, so fewer are written where they are long, and further ones wait."""
 
 __all__ = ["SLOTS", "find_gguf", "read_question"]

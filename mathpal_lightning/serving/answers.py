@@ -14,6 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 from mathpal_lightning.llama_cpp.stream import open_answer
 from mathpal_lightning.serving.desk import Desk
 from mathpal_lightning.serving.events import solution_events
+from mathpal_lightning.serving.fields import Needs
 from mathpal_lightning.serving.waiting import TooManyWaiting
 
 EVENT_STREAM = "text/event-stream; charset=utf-8"
@@ -60,18 +61,19 @@ def solution(desk: Desk, who: str, question: str) -> LiveAnswer:
         async with aclosing(solution_events(desk, who, question)) as events:
             async for event in events:
                 await send(_more(b"data: " + json.dumps(event, ensure_ascii=False).encode() + b"\n\n"))
+                await asyncio.sleep(0)  # lets the loop notice a client that has left, and others have their turn
         await send(_end())
 
     return LiveAnswer(desk, write)
 
 
-def passed_through(desk: Desk, who: str, tokens: int, path: str, body: dict[str, Any]) -> LiveAnswer:
+def passed_through(desk: Desk, who: str, needs: Needs, path: str, body: dict[str, Any]) -> LiveAnswer:
     """llama.cpp's own answer to a POST request, as it arrives; an answer that breaks off says so.
 
     Args:
         desk: where the request waits.
-        who: who asks, and
-        tokens: how many tokens it needs at most; see `WaitingLine.join`.
+        who: who asks; see `WaitingLine.join`.
+        needs: what it needs at most.
         path: the path of llama.cpp's API.
         body: the request, already held against its bounds.
     """
@@ -79,11 +81,12 @@ def passed_through(desk: Desk, who: str, tokens: int, path: str, body: dict[str,
     async def write(scope: Scope, receive: Receive, send: Send) -> None:
         started = False
         try:
-            async with desk.slot(who, tokens) as llama, open_answer(desk.http, llama, "POST", path, body) as answer:
+            async with desk.slot(who, *needs), open_answer(desk.http, desk.client, "POST", path, body) as answer:
                 await send(_start(answer.status_code, answer.headers["Content-Type"]))
                 started = True
                 async for piece in answer.aiter_raw():
                     await send(_more(piece))
+                    await asyncio.sleep(0)
         except TooManyWaiting:
             await refusal(503, _CROWDED, headers={"Retry-After": "30"})(scope, receive, send)
             return

@@ -53,7 +53,11 @@ _FILES = {
 
 
 class App:
-    """The handlers of the requests that the door lets in."""
+    """The handlers of the requests that the door lets in.
+
+    Attributes:
+        paths: those that are answered.
+    """
 
     def __init__(self, desk: Desk, guard: Guard):
         self._desk, self._guard = desk, guard
@@ -70,8 +74,8 @@ class App:
         ]
         handlers = {HTTPException: _no_such_path, DataError: _bad_data, Refused: _refused, Exception: _fault}
         app = Starlette(routes=routes, exception_handlers=handlers, lifespan=self._opened)
-        paths = {route.path for route in routes}
-        self._door = Door(app, guard, Throttle(), desk.metrics, paths)
+        self.paths = {route.path for route in routes}
+        self._door = Door(app, guard, Throttle(), desk.metrics, self.paths)
 
     @property
     def asgi(self) -> ASGIApp:
@@ -96,7 +100,7 @@ class App:
 
     async def _models(self, request: Request) -> Response:
         try:
-            async with open_answer(self._desk.http, await self._desk.client(), "GET", "/v1/models") as answer:
+            async with open_answer(self._desk.http, self._desk.client, "GET", "/v1/models") as answer:
                 return Response(await answer.aread(), answer.status_code, media_type="application/json")
         except ConnectionError:
             return refusal(502, "llama.cpp does not answer.")
@@ -117,15 +121,15 @@ class App:
 
     async def _chat(self, request: Request) -> Response:
         body = await read_object(request)
-        return self._pass(request, body, fields.read_chat(body, await self._model()))
+        return self._pass(request, body, fields.read_chat(body, await self._model(), self._desk.line.context))
 
     async def _complete(self, request: Request) -> Response:
         body = await read_object(request)
-        return self._pass(request, body, fields.read_completion(body, await self._model()))
+        return self._pass(request, body, fields.read_completion(body, await self._model(), self._desk.line.context))
 
     def _pass(self, request: Request, body: dict[str, Any], read: dict[str, Any]) -> Response:
         who = f"{address_of(request)} {body.get('user') or ''}"
-        return _response(passed_through(self._desk, who, fields.most_tokens(read), request.url.path, read))
+        return _response(passed_through(self._desk, who, fields.needs_of(read), request.url.path, read))
 
     async def _model(self) -> str:
         return (await self._desk.client()).name

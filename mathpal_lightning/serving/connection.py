@@ -84,8 +84,14 @@ class Connection(H11Protocol):
         return self.client[0] if self.client else ""
 
     def _keep_reading_deadline(self) -> None:
-        """Start the deadline where a request is incomplete, unless it runs; stop it where the request is whole."""
-        if self.conn.their_state not in (h11.IDLE, h11.SEND_BODY) or self.transport.is_closing():
+        """Start the deadline where a request is incomplete, unless it runs; stop it where the request is whole.
+
+        Between two requests uvicorn's own, shorter limit of an idle connection counts.
+        """
+        incomplete = self.conn.their_state is h11.SEND_BODY or (
+            self.conn.their_state is h11.IDLE and (self.cycle is None or bool(self.conn.trailing_data[0]))
+        )
+        if not incomplete or self.transport.is_closing():
             self._stop_reading_deadline()
         elif self._reading is None:
             self._reading = self.loop.call_later(READ_S, self._read_too_long)
@@ -96,7 +102,9 @@ class Connection(H11Protocol):
             self._reading = None
 
     def _read_too_long(self) -> None:
-        if self.conn.our_state is h11.IDLE or (self.conn.our_state is h11.SEND_RESPONSE and not self.cycle.response_started):
+        if self.cycle is None and not self.conn.trailing_data[0]:
+            self.transport.close()  # nothing was ever sent: there is nothing to answer
+        elif self.conn.our_state is h11.IDLE or (self.conn.our_state is h11.SEND_RESPONSE and not self.cycle.response_started):
             self._refuse(408, "Request Timeout", f"The request did not arrive whole within {READ_S:g} s.")
         else:
             self.transport.abort()

@@ -55,10 +55,10 @@ class Desk:
             yield
 
     @contextmanager
-    def ticket(self, who: str, tokens: int) -> Iterator[Ticket]:
+    def ticket(self, who: str, tokens: int, slots: int = 1) -> Iterator[Ticket]:
         """Stand in line for the block, and after being called keep a slot until its end; see `WaitingLine.join`."""
         joined = time.monotonic()
-        ticket = self.line.join(who, tokens)
+        ticket = self.line.join(who, tokens, slots)
         try:
             yield ticket
         finally:
@@ -68,18 +68,17 @@ class Desk:
                 self.metrics.answering.observe(time.monotonic() - ticket.called_at)
 
     @asynccontextmanager
-    async def slot(self, who: str, tokens: int) -> AsyncIterator[LlamaCpp]:
-        """Wait for a slot, and keep it for the block.
+    async def slot(self, who: str, tokens: int, slots: int = 1) -> AsyncIterator[None]:
+        """Wait for slots, and keep them for the block; the arguments are those of `WaitingLine.join`.
 
         Raises:
             TooManyWaiting: the line is full.
-            ConnectionError: llama.cpp is not there.
             TimeoutError: the block takes longer than ANSWER_S.
         """
-        with self.ticket(who, tokens) as ticket:
+        with self.ticket(who, tokens, slots) as ticket:
             await ticket.called.wait()
             async with asyncio.timeout(ANSWER_S):
-                yield await self.client()
+                yield
 
     async def client(self) -> LlamaCpp:
         """For requests to the llama.cpp of now, waiting while one is started.

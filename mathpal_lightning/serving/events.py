@@ -58,7 +58,7 @@ async def _solved(desk: Desk, who: str, question: str) -> AsyncGenerator[dict[st
         if not desk.is_ready():
             yield {"starting": True}
         async with asyncio.timeout(ANSWER_S):
-            async for piece in solve(desk.http, await desk.client(), question):
+            async for piece in solve(desk.http, desk.client, question):
                 lines = [typesetter.end()] if isinstance(piece, Ending) else typesetter.add(piece)
                 for line in lines:
                     yield {"line": line.number, "html": line.html, "answer": line.is_answer}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
@@ -40,12 +40,22 @@ _NOT_HERE = {
 """Fields of other servers that people send, and what to say about them."""
 
 
-def read_chat(body: dict[str, Any], model: str) -> dict[str, Any]:
+class Needs(NamedTuple):
+    """What a request takes of llama.cpp at most."""
+
+    tokens: int
+    """Of prompts and answers: no token is shorter than a byte."""
+    slots: int
+    """Answers written at once."""
+
+
+def read_chat(body: dict[str, Any], model: str, context: int) -> dict[str, Any]:
     """A chat request -> what llama.cpp is asked: messages normalised as in training, the other fields as they are.
 
     Args:
         body: the request.
         model: the name of the served model.
+        context: tokens that prompts and answers share.
 
     Raises:
         DataError: a field outside of its bounds, or a text that training refuses.
@@ -57,12 +67,12 @@ def read_chat(body: dict[str, Any], model: str) -> dict[str, Any]:
     if "max_completion_tokens" in read:  # OpenAI's newer name; llama.cpp's own name wins there
         read["max_tokens"] = min(read.pop("max_completion_tokens"), read.get("max_tokens", 1 << 30))
     _check_schema(read.get("response_format") or {})
-    return read
+    return _fitted(read, context)
 
 
-def read_completion(body: dict[str, Any], model: str) -> dict[str, Any]:
+def read_completion(body: dict[str, Any], model: str, context: int) -> dict[str, Any]:
     """A request with a raw prompt -> what llama.cpp is asked; see `read_chat`."""
-    return _within_bounds(body, "CompletionRequest", model)
+    return _fitted(_within_bounds(body, "CompletionRequest", model), context)
 
 
 def read_solve(body: dict[str, Any]) -> tuple[str, str]:
@@ -76,12 +86,35 @@ def read_solve(body: dict[str, Any]) -> tuple[str, str]:
     return question, body.get("pupil", "")
 
 
-def most_tokens(read: dict[str, Any]) -> int:
-    """An upper bound of the tokens that a request needs, prompts and answers: no token is shorter than a byte."""
-    prompts = [read["prompt"]] if isinstance(read.get("prompt"), str) else read.get("prompt", [])
-    prompts = prompts or ["".join(message["content"] + " " * _TEMPLATE_TOKENS for message in read["messages"])]
-    answers = len(prompts) * read.get("n", 1) * read.get("max_tokens", MOST_TOKENS)
-    return int(sum(len(prompt.encode()) for prompt in prompts) + answers)
+def needs_of(read: dict[str, Any]) -> Needs:
+    """What a request takes at most, once it is read."""
+    prompts, answers = _prompts(read), _answers(read)
+    tokens = sum(len(prompt.encode()) for prompt in prompts) + answers * read.get("max_tokens", MOST_TOKENS)
+    return Needs(tokens, answers)
+
+
+def _prompts(read: dict[str, Any]) -> list[str]:
+    if "messages" in read:
+        return ["".join(message["content"] + " " * _TEMPLATE_TOKENS for message in read["messages"])]
+    return [read["prompt"]] if isinstance(read["prompt"], str) else list(read["prompt"])
+
+
+def _answers(read: dict[str, Any]) -> int:
+    return len(_prompts(read)) * int(read.get("n", 1))
+
+
+def _fitted(read: dict[str, Any], context: int) -> dict[str, Any]:
+    """Several answers share the context: none of them may be so long that they do not fit together."""
+    if (answers := _answers(read)) == 1:
+        return read  # llama.cpp cuts a single one at the end of the context
+    longest = max(1, (context - sum(len(prompt.encode()) for prompt in _prompts(read))) // answers)
+    if (asked := read.setdefault("max_tokens", min(MOST_TOKENS, longest))) > longest:
+        raise DataError(
+            f"{answers} answers of at most {longest} tokens, which share {context} with their prompts",
+            f"max_tokens {asked}",
+            "Ask for fewer or shorter answers, or serve with a larger --context.",
+        )
+    return read
 
 
 def _within_bounds(body: dict[str, Any], schema: str, model: str) -> dict[str, Any]:

@@ -24,8 +24,8 @@ class TooManyWaiting(Exception):
 class Ticket:
     """One request's place in the queue, then its slot."""
 
-    def __init__(self, who: str, tokens: int):
-        self.who, self.tokens = who, tokens
+    def __init__(self, who: str, tokens: int, slots: int):
+        self.who, self.tokens, self.slots = who, tokens, slots
         self.called = asyncio.Event()
         self.called_at: float | None = None
 
@@ -49,19 +49,20 @@ class WaitingLine:
         """How many requests wait."""
         return sum(map(len, self._waiting.values()))
 
-    def join(self, who: str, tokens: int) -> Ticket:
+    def join(self, who: str, tokens: int, slots: int = 1) -> Ticket:
         """Stand in line.
 
         Args:
             who: those with the same name share a turn.
-            tokens: an upper bound of prompt and answer; more than the whole context counts as all of it.
+            tokens: an upper bound of prompts and answers; more than the whole context counts as all of it.
+            slots: answers; more than there are slots count as all of them.
 
         Raises:
             TooManyWaiting: the line is full.
         """
         if self.waiting >= MOST_WAITING:
             raise TooManyWaiting
-        ticket = Ticket(who, min(tokens, self.context))
+        ticket = Ticket(who, min(tokens, self.context), min(slots, self.slots))
         self._waiting.setdefault(who, deque()).append(ticket)
         self._call_next()
         return ticket
@@ -97,9 +98,9 @@ class WaitingLine:
 
     def _call_next(self) -> None:
         self._places = None
-        while self._waiting and len(self.answered) < self.slots:
+        while self._waiting:
             who, line = next(iter(self._waiting.items()))
-            if sum(ticket.tokens for ticket in self.answered) + line[0].tokens > self.context:
+            if not self._fits(line[0]):
                 return
             ticket = line.popleft()
             del self._waiting[who]
@@ -108,3 +109,7 @@ class WaitingLine:
             self.answered.add(ticket)
             ticket.called_at = time.monotonic()
             ticket.called.set()
+
+    def _fits(self, ticket: Ticket) -> bool:
+        among = [ticket, *self.answered]
+        return sum(one.slots for one in among) <= self.slots and sum(one.tokens for one in among) <= self.context

@@ -1,0 +1,174 @@
+"""A class at once, and a llama.cpp that dies under it: everybody is answered or told to try again, and nothing is left over."""
+
+import asyncio
+import http.client
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from mathpal_lightning.llama_cpp import LlamaCpp, LlamaSettings, WatchedLlama, watch_llama
+from mathpal_lightning.serving import SLOTS
+from mathpal_lightning.serving.web import PageServer
+from tests.serving.conftest import Steady, page_server, serving_thread
+from tests.serving.scripted import scripted_llama
+
+PUPILS = 300
+CHAT: dict[str, Any] = {"messages": [{"role": "user", "content": "Tính: 2 + 3"}]}
+
+
+def until(happens: Callable[[], bool]) -> None:
+    """Wait for something that the server does by itself."""
+    end = time.monotonic() + 60
+    while not happens():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="module")
+def watched(run_folder: Path) -> Iterator[WatchedLlama]:
+    gguf = run_folder / "gguf" / "model-q8_0.gguf"
+    with watch_llama(LlamaSettings(gguf, "lop5", 2048, SLOTS, shared=True, threads=1)) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def page(watched: WatchedLlama) -> Iterator[PageServer]:
+    with serving_thread(watched) as server:
+        yield server
+
+
+def send(page: PageServer, path: str, body: Any) -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection(*page.server_address, timeout=60)
+    connection.request("POST", path, json.dumps(body) if isinstance(body, dict) else body)
+    return connection.getresponse()
+
+
+def events(response: Any) -> list[dict[str, Any]]:
+    return [json.loads(line[6:]) for line in response.read().decode().split("\n") if line.startswith("data: {")]
+
+
+def test_three_hundred_pupils_at_once_are_all_answered():
+    async def ask(client: httpx.AsyncClient, number: int) -> list[dict[str, Any]]:
+        answer = await client.post("/solve", json={"question": f"{number} + 1 = ?", "pupil": str(number)})
+        return [json.loads(line[6:]) for line in answer.text.split("\n") if line]
+
+    async def together(url: str) -> list[list[dict[str, Any]]]:
+        limits = httpx.Limits(max_connections=None)
+        async with httpx.AsyncClient(base_url=url, timeout=120, limits=limits, trust_env=False) as client:
+            return await asyncio.gather(*(ask(client, number) for number in range(PUPILS)))
+
+    with scripted_llama(["Đáp số: ", "5"]) as scripted, serving_thread(Steady(scripted.llama), context=20_000) as page:
+        answers = asyncio.run(together(page.url))
+        assert len(scripted.asked) == PUPILS
+    assert all("end" in answer[-1] for answer in answers)
+    queued = [event["queue"] for answer in answers for event in answer if "queue" in event]
+    assert max(queued) > 200, "they see where they stand"
+
+
+def test_a_pupil_in_the_queue_sees_the_place_and_leaves_it_by_leaving():
+    with scripted_llama(["5"], free=False) as scripted, page_server(scripted.llama) as page:
+        writing = [send(page, "/solve", {"question": "1", "pupil": str(number)}) for number in range(4)]
+        waiting = [send(page, "/solve", {"question": "1", "pupil": f"w{number}"}) for number in range(2)]
+        seen = b""
+        while b"queue" not in (seen := waiting[1].readline()):
+            assert seen
+        assert json.loads(seen[6:])["queue"] >= 1
+        line = page._desk.line
+        before = line.waiting
+        waiting[1].close()
+        until(lambda: line.waiting == before - 1)
+        for response in (*writing, waiting[0]):
+            response.close()
+        until(lambda: not line.waiting and not line.answered)
+
+
+def test_a_killed_llama_cpp_is_told_to_the_pupil_who_can_try_again(page: PageServer, watched: WatchedLlama):
+    response = send(page, "/solve", {"question": "Tính: 2 + 3"})
+    while b'"line"' not in response.readline():
+        pass
+    os.kill(watched.pid, signal.SIGKILL)
+    last = events(response)[-1]
+    assert "trục trặc" in last["error"]
+    assert "Giải lại" in last["error"]
+    again = events(send(page, "/solve", {"question": "Tính: 2 + 3"}))
+    assert "end" in again[-1], "the next question waits until llama.cpp is back"
+
+
+def test_programs_learn_of_it_too(page: PageServer, watched: WatchedLlama):
+    stream = send(page, "/v1/chat/completions", CHAT | {"stream": True, "max_tokens": 900})
+    assert stream.readline().startswith(b"data: {")
+    whole = http.client.HTTPConnection(*page.server_address, timeout=60)
+    whole.request("POST", "/v1/chat/completions", json.dumps(CHAT | {"max_tokens": 900}))
+    until(lambda: len(page._desk.line.answered) == 2)
+    os.kill(watched.pid, signal.SIGKILL)
+    assert "llama.cpp broke off" in events(stream)[-1]["error"]["message"]
+    answer = whole.getresponse()
+    assert (answer.status, json.load(answer)["error"]["type"]) == (502, "server_error")
+    assert json.load(send(page, "/v1/chat/completions", CHAT | {"max_tokens": 2}))["usage"]["completion_tokens"] == 2
+
+
+def slots_at_work(llama: LlamaCpp) -> int:
+    answer = httpx.get(f"{llama.address}/slots", headers=llama.headers, trust_env=False)
+    return sum(slot["is_processing"] for slot in answer.json())
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_a_request_whose_client_leaves_is_no_longer_computed(page: PageServer, watched: WatchedLlama, stream: bool):
+    assert watched.client
+    connection = http.client.HTTPConnection(*page.server_address, timeout=60)
+    connection.request("POST", "/v1/completions", json.dumps({"prompt": "1", "max_tokens": 1900, "stream": stream}))
+    until(lambda: slots_at_work(watched.client) == 1)
+    connection.close()
+    until(lambda: slots_at_work(watched.client) == 0)
+    assert not page._desk.line.answered
+
+
+POISON = [
+    ("/v1/chat/completions", CHAT | {"grammar": "root ::= " + "(" * 30_000}),
+    ("/v1/chat/completions", CHAT | {"json_schema": {"type": "string", "pattern": "^" + "(" * 30_000 + "$"}}),
+    ("/v1/chat/completions", CHAT | {"response_format": {"type": "json_object", "schema": {"pattern": "(" * 30_000}}}),
+    ("/v1/chat/completions", CHAT | {"top_logprobs": 262_144, "logprobs": True}),
+    ("/v1/completions", {"prompt": "1", "logprobs": 262_144}),
+    ("/v1/completions", {"prompt": "1", "n_probs": 262_144}),
+    ("/v1/completions", {"prompt": "1", "repeat_last_n": 2**31 - 1}),
+    ("/v1/completions", {"prompt": ["1"] * 10_000}),
+    ("/v1/completions", {"prompt": [[1, 2], [3]]}),
+    ("/v1/completions", {"prompt": {"prompt_string": "1", "multimodal_data": ["x"]}}),
+    ("/v1/completions", {"prompt": "1", "lora": [{"id": 0, "scale": 1e30}]}),
+    ("/v1/chat/completions", "[" * 500_000),
+    ("/v1/chat/completions", '{"messages": ' + '{"a":' * 150_000),
+    ("/v1/chat/completions", '{"seed": ' + "9" * 5_000 + "}"),
+    ("/v1/chat/completions", CHAT | {"chat_template_kwargs": {"x": "1"}}),
+    ("/v1/chat/completions", CHAT | {"tools": [{"type": "function", "function": {"name": "x"}}]}),
+]
+
+
+@pytest.mark.parametrize(("path", "body"), POISON, ids=range(len(POISON)))
+def test_what_would_stop_or_fill_llama_cpp_does_not_reach_it(page: PageServer, watched: WatchedLlama, path: str, body: Any):
+    before = watched.pid
+    answer = send(page, path, body)
+    assert answer.status == 400, answer.read()
+    assert json.load(answer)["error"]["type"] == "invalid_request_error"
+    assert watched.pid == before
+    assert watched.client
+
+
+def test_health_and_counts_tell_of_it(page: PageServer, watched: WatchedLlama):
+    def get(path: str) -> tuple[int, str]:
+        answer = httpx.get(page.url + path, trust_env=False)
+        return answer.status_code, answer.text
+
+    assert get("/health") == (200, '{"status":"ok"}')
+    status, counts = get("/metrics")
+    assert status == 200
+    assert f"mathpal_restarts {watched.restarts}.0" in counts
+    assert 'mathpal_requests_total{path="/v1/completions",status="400"}' in counts
+    assert "mathpal_waiting 0.0" in counts
+    assert "Tính" not in counts

@@ -1,0 +1,88 @@
+"""The queue: everybody is called, those who ask take turns, what is called surely fits, and each sees a true place."""
+
+import asyncio
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mathpal_lightning.serving import waiting as module
+from mathpal_lightning.serving.waiting import Ticket, TooManyWaiting, WaitingLine
+
+
+def called(line: WaitingLine, tickets: list[Ticket]) -> list[Ticket]:
+    """The tickets in the order in which they are called, each leaving as soon as it is."""
+    order: list[Ticket] = []
+    while len(order) < len(tickets):
+        (ticket, *_) = [one for one in tickets if one.called.is_set() and one not in order]
+        order.append(ticket)
+        line.leave(ticket)
+    assert line.waiting == 0
+    assert not line.answered
+    return order
+
+
+def test_a_program_with_many_requests_does_not_keep_a_class_waiting():
+    line = WaitingLine(slots=1, context=100)
+    program = [line.join("program", 10) for _ in range(5)]
+    an, binh = line.join("An", 10), line.join("Bình", 10)
+    assert [line.place(ticket) for ticket in (program[1], an, binh, program[2])] == [0, 1, 2, 3]
+    assert called(line, [*program, an, binh]) == [program[0], program[1], an, binh, *program[2:]]
+
+
+def test_no_more_go_in_than_fit():
+    line = WaitingLine(slots=3, context=100)
+    first, second, third = (line.join(name, 60) for name in "abc")
+    assert [one.called.is_set() for one in (first, second, third)] == [True, False, False]
+    small = line.join("d", 1)
+    assert not small.called.is_set(), "nobody overtakes: a long question would wait for ever"
+    line.leave(first)
+    assert [one.called.is_set() for one in (second, third, small)] == [True, False, False]
+    huge = line.join("e", 10_000)
+    assert called(line, [second, third, small, huge])[-1] is huge, "it goes in alone"
+    many = line.join("f", 1, slots=8)
+    assert many.called.is_set(), "more answers than slots are all of them"
+    assert not line.join("g", 1).called.is_set()
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.integers(1, 150), st.integers(1, 5)), max_size=40), st.data())
+def test_whatever_comes_and_leaves_all_are_called_and_places_are_true(asked: list[tuple[str, int, int]], data: st.DataObject):
+    line, inside, done = WaitingLine(slots=4, context=100), Counter[str](), 0
+    waiting = [line.join(*one) for one in asked]
+    while waiting:
+        assert sum(one.tokens for one in line.answered) <= 100
+        assert sum(one.slots for one in line.answered) <= 4
+        queued = [one for one in waiting if not one.called.is_set()]
+        assert sorted(map(line.place, queued)) == list(range(len(queued)))
+        leaving = data.draw(st.sampled_from(waiting))
+        waiting.remove(leaving)
+        inside[leaving.who] += leaving.called.is_set()
+        line.leave(leaving)
+        done += 1
+        assert not waiting or line.answered, "somebody is always inside while others wait"
+    assert done == len(asked)
+
+
+def test_a_place_is_told_when_it_changes_and_the_end_when_called(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "_LOOK_EVERY_S", 0.001)
+
+    async def watched() -> list[int]:
+        line = WaitingLine(slots=1, context=10)
+        first, second, mine = (line.join(name, 1) for name in "abc")
+        places = []
+        async for place in line.places(mine):
+            places.append(place)
+            line.leave(first if place == 1 else second)
+        return places
+
+    assert asyncio.run(watched()) == [1, 0]
+
+
+def test_a_full_line_takes_nobody(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "MOST_WAITING", 2)
+    line = WaitingLine(slots=1, context=10)
+    for name in "abc":
+        line.join(name, 1)
+    with pytest.raises(TooManyWaiting):
+        line.join("d", 1)
