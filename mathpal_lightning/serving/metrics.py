@@ -10,12 +10,10 @@ from prometheus_client import (
     Counter,
     Gauge,
     Histogram,
-    disable_created_metrics,
     generate_latest,
 )
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
-disable_created_metrics()
 _SECONDS = (0.1, 0.5, 1, 5, 10, 30, 60, 120, 300, 600, 1800)
 
 
