@@ -22,7 +22,7 @@ from mathpal_lightning.errors import ExportError
 from mathpal_lightning.files import sha256_of, whole_file
 
 RECORD = "mathpal.json"
-_DIGESTS = "sha256"
+DIGESTS = "sha256"
 _NOT_PROVEN = ("README.md",)
 """The model card: it says the same of the same weights in other words, and people edit it."""
 
@@ -76,7 +76,7 @@ def read_record(artefact: Path) -> dict[str, Any]:
 def write_record(artefact: Path, made_from: Mapping[str, Any], **more: Any) -> None:
     """Record what a finished artefact was made from, and the sizes and digests of its files."""
     sizes = {path.name: path.stat().st_size for path in _files(artefact)}
-    record = {"made_from": dict(made_from), **more, "files": sizes, _DIGESTS: _digests(artefact)}
+    record = {"made_from": dict(made_from), **more, "files": sizes, DIGESTS: _digests(artefact)}
     _write(record_path(artefact), record)
 
 
@@ -87,7 +87,7 @@ def seal(adapter: Path, record: Mapping[str, Any] | None = None) -> None:
         adapter: the folder, with all its files.
         record: what the record says besides; by default what it says already.
     """
-    _write(adapter / RECORD, {**(read_record(adapter) if record is None else record), _DIGESTS: _digests(adapter)})
+    _write(adapter / RECORD, {**(read_record(adapter) if record is None else record), DIGESTS: _digests(adapter)})
 
 
 def is_made_from(artefact: Path, made_from: Mapping[str, Any]) -> bool:
@@ -109,7 +109,7 @@ def damage(artefact: Path) -> str | None:
     """
     record = read_record(artefact)
     there = {path.name: path for path in _files(artefact)}
-    for name, digest in record.get(_DIGESTS, {}).items():
+    for name, digest in record.get(DIGESTS, {}).items():
         if name not in there:
             return f"{name} has gone"
         if sha256_of(there[name]) != digest:

@@ -11,7 +11,7 @@ from transformers import CONFIG_MAPPING, PreTrainedTokenizerBase
 from mathpal_lightning import chat, families
 from mathpal_lightning.chat import control_tokens, every_control_token, load_tokenizer
 from mathpal_lightning.errors import DataError, ModelError
-from mathpal_lightning.export.publish.base_model import BaseModel
+from mathpal_lightning.export.publish.facts import BaseModel
 from mathpal_lightning.families import FAMILIES, Family, family_of_name, family_of_type
 from mathpal_lightning.model.generate import prompt_ids
 from mathpal_lightning.model.resolve import resolve_model

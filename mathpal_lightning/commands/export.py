@@ -12,9 +12,9 @@ from mathpal_lightning.export import (
     MergeInto,
     export_subject,
     find_subject,
+    note,
     push_to_hub,
     require_push,
-    write_model_card,
 )
 from mathpal_lightning.run import RunFolder
 
@@ -77,15 +77,3 @@ def export(
         pushed = push_to_hub(out if out.is_dir() or subject.adapter is None else subject.adapter, push, artefact, private)
         print(f"push: {artefact}, {'private' if private else 'public'}, with its model card: {pushed['url']}")
     return done
-
-
-def note(out: Path, done: Export) -> None:
-    """Put an export into summary.json and the model card; checks of artefacts that it did not touch stay."""
-    run = RunFolder(out)
-    earlier, figures = run.read_summary().get("export", {}), done.as_dict()
-    checked = {check["artefact"] for check in figures["checks"]}
-    figures["checks"] = [check for check in earlier.get("checks", ()) if check["artefact"] not in checked] + figures["checks"]
-    for name in ("artefacts", "bytes", "seconds"):
-        figures[name] = earlier.get(name, {}) | figures[name]
-    run.note(export=figures)
-    write_model_card(out)

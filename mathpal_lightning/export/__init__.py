@@ -3,13 +3,14 @@
 from mathpal_lightning.export.adapter import write_adapter
 from mathpal_lightning.export.checkpoint import adapter_from_checkpoint, is_full, model_from_checkpoint
 from mathpal_lightning.export.gguf.modelfile import write_modelfile
-from mathpal_lightning.export.gguf.write import OutType, require_gguf_tools, write_gguf
+from mathpal_lightning.export.gguf.tools import require_gguf_tools
+from mathpal_lightning.export.gguf.write import OutType, write_gguf
 from mathpal_lightning.export.merge.best import merge_best
 from mathpal_lightning.export.merge.four_bit import merge_4bit, write_4bit
 from mathpal_lightning.export.merge.weights import merge_adapter
+from mathpal_lightning.export.publish.facts import Artefact
 from mathpal_lightning.export.publish.hub import push_to_hub, require_push
 from mathpal_lightning.export.publish.model_card import model_card, write_model_card
-from mathpal_lightning.export.publish.usage import Artefact
 from mathpal_lightning.export.road import (
     DEFAULT_FORMATS,
     FORMATS,
@@ -18,6 +19,7 @@ from mathpal_lightning.export.road import (
     export_full,
     export_subject,
     format_list,
+    note,
     require_formats,
 )
 from mathpal_lightning.export.subject import MergedInto, MergeInto, Subject, find_subject
@@ -47,6 +49,7 @@ __all__ = [
     "merge_4bit",
     "merge_adapter",
     "model_card",
+    "note",
     "push_to_hub",
     "merge_best",
     "model_from_checkpoint",

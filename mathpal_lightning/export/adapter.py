@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
 from importlib.metadata import version
@@ -11,19 +12,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from peft import PeftModel, get_peft_model_state_dict
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export.tokenizer import write_tokenizer
 from mathpal_lightning.export.trained_on import TrainedOn, dtype_name, quantized_modules
-from mathpal_lightning.files import whole_folder
+from mathpal_lightning.files import outside_links, whole_folder
 from mathpal_lightning.model.resolve import resolve_model
-from mathpal_lightning.records import base_digest, seal
+from mathpal_lightning.records import base_digest, require_whole, seal
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
+    from mathpal_lightning.export.subject import Subject
+
+NOT_COPIED = ("*.py", "*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
+"""Files of an adapter folder that may hold a program, and that no artefact needs."""
+WEIGHTS = "adapter_model.safetensors"
+COPY_AGAIN = "Copy the adapter again from where it came, or export the checkpoint of its run."
 _LIBRARIES = ("torch", "transformers", "peft", "bitsandbytes", "safetensors")
 
 
@@ -58,12 +66,59 @@ def write_adapter(
     config.base_model_name_or_path = loadable_name(record.base) if record.base else None
     config.inference_mode = True
     with whole_folder(folder) as temporary:
-        (temporary / "adapter_model.safetensors").write_bytes(save(_owned(weights), metadata={"format": "pt"}))
+        (temporary / WEIGHTS).write_bytes(save(_owned(weights), metadata={"format": "pt"}))
         config.save_pretrained(str(temporary))
         if tokenizer is not None:
             write_tokenizer(tokenizer, temporary)
         seal(temporary, asdict(record))
     return Path(folder)
+
+
+def copy_adapter(subject: Subject, out: Path) -> Path:
+    """Copy a checkpoint's adapter to the run, with training's tokenizer, which checkpoints leave out.
+
+    Raises:
+        ExportError: the adapter changed since it was written, or one of its files lies elsewhere.
+    """
+    source = subject.adapter_folder
+    require_whole(source)
+    require_readable(source, subject.peft_config)
+    has_tokenizer = (source / "tokenizer_config.json").is_file()
+    if has_tokenizer and source.resolve() == out.resolve():
+        return out
+    with whole_folder(out) as temporary:
+        if links := outside_links(source):
+            raise ExportError(
+                f"an adapter folder {source} that holds its files",
+                f"a link out of it, {links[0].name} -> {links[0].readlink()}",
+                "Put the file itself there, if you trust where it comes from.",
+            )
+        shutil.copytree(source, temporary, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*NOT_COPIED))
+        if not has_tokenizer:
+            write_tokenizer(subject.tokenizer, temporary)
+        if subject.trained_on is not None:
+            seal(temporary)
+    return out
+
+
+def require_readable(adapter: Path, config: Mapping[str, Any]) -> None:
+    """Refuse an adapter folder whose weights are missing, cut off or empty, before anything is copied.
+
+    Args:
+        adapter: the folder.
+        config: its adapter_config.json.
+
+    Raises:
+        ExportError: what is wrong.
+    """
+    file = adapter / WEIGHTS
+    try:
+        with safe_open(file, framework="pt") as weights:
+            found = len(weights.keys())
+    except (SafetensorError, OSError) as error:
+        raise ExportError(f"the weights of an adapter in {file}", str(error), COPY_AGAIN) from None
+    if not found:
+        raise ExportError(f"the weights of a {config['peft_type']} adapter in {file}", "none", COPY_AGAIN)
 
 
 def find_peft_model(model: nn.Module) -> PeftModel:

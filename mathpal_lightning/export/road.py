@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
-from mathpal_lightning.errors import ConfigError, ExportError
+from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.export.adapter import copy_adapter
 from mathpal_lightning.export.checkpoint import model_from_checkpoint
-from mathpal_lightning.export.gguf.modelfile import write_modelfile
-from mathpal_lightning.export.gguf.write import require_gguf_tools, write_gguf
+from mathpal_lightning.export.gguf.tools import require_gguf_tools
+from mathpal_lightning.export.gguf.write import write_ggufs
 from mathpal_lightning.export.merge.best import merge_the_best, read_problems
 from mathpal_lightning.export.merge.four_bit import merge_in_4bit, write_4bit
 from mathpal_lightning.export.merge.weights import merge
+from mathpal_lightning.export.publish.model_card import write_model_card
 from mathpal_lightning.export.subject import MergeInto, Subject
-from mathpal_lightning.export.tokenizer import write_tokenizer
 from mathpal_lightning.export.verify.checks import Verification
 from mathpal_lightning.export.verify.compare import compare
-from mathpal_lightning.files import outside_links, whole_folder
-from mathpal_lightning.formats import DEFAULT, GGUF, rows, written_formats
-from mathpal_lightning.records import read_record, remove_artefact, require_whole, seal
+from mathpal_lightning.formats import DEFAULT, written_formats
+from mathpal_lightning.records import read_record
 from mathpal_lightning.run import RunFolder
 
 FORMATS, DEFAULT_FORMATS = written_formats(), DEFAULT
-
-NOT_COPIED = ("*.py", "*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
-"""Files of an adapter folder that may hold a program, and that no artefact needs."""
 
 
 @dataclass(slots=True)
@@ -42,6 +38,7 @@ class Export:
     solved: dict[str, int] = field(default_factory=dict)
     """With `best`: how many of the held-out problems each way of merging solved."""
     artefacts: dict[str, Path] = field(default_factory=dict)
+    bytes: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     verification: Verification | None = None
 
@@ -51,7 +48,7 @@ class Export:
             "merge_into": self.merge_into,
             "solved": self.solved,
             "artefacts": {name: str(path) for name, path in self.artefacts.items()},
-            "bytes": {name: _size(path) for name, path in self.artefacts.items()},
+            "bytes": self.bytes,
             "seconds": self.seconds,
             "checks": self.verification.as_rows() if self.verification else [],
         }
@@ -155,20 +152,33 @@ def export_subject(
     problems = problems or run.samples
     if subject.merge_into == "best" and subject.only_way is None:
         read_problems(problems)  # before the first step, not after it
-    stage = partial(_stage, export, say)
-    if subject.adapter is not None:
-        source = subject
-        subject = source.copied_to(stage("adapter", lambda: _copy_adapter(source, run.adapter)))
-    if set(formats) == {"adapter"} and subject.adapter is not None:
-        return export
-    merged = stage("merged", lambda: _merge(subject, run.merged, problems, say))
-    if subject.adapter is not None:
+
+    def stage(name: str, write: Callable[[], Path]) -> Path:
+        """Do one step: time it, record it, tell it."""
+        started = time.perf_counter()
+        path = write()
+        files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
+        export.artefacts[name], export.bytes[name] = path, sum(file.stat().st_size for file in files)
+        export.seconds[name] = round(time.perf_counter() - started, 2)
+        say(f"export: {name} in {export.seconds[name]:.1f} s, {export.bytes[name] / 1e6:,.0f} MB: {path}")
+        return path
+
+    if subject.adapter is None:
+        assert subject.checkpoint is not None
+        merged = stage("merged", partial(model_from_checkpoint, subject.checkpoint, run.merged, subject.base_name))
+    else:
+        subject = replace(subject, adapter=stage("adapter", partial(copy_adapter, subject, run.adapter)))
+        if set(formats) == {"adapter"}:
+            return export
+        way = partial(merge_the_best, problems=problems, say=say) if subject.merge_into == "best" else merge
+        merged = stage("merged", partial(way, subject, run.merged))
         record = read_record(merged)
         export.merge_into, export.solved = record["made_from"]["into"], record.get("solved", {})
-        subject = subject.merged_into(record["made_from"]["into"])
+        subject = replace(subject, merge_into=export.merge_into)
     if "merged_4bit" in formats:
-        stage("merged_4bit", lambda: _merge_in_4bit(subject, merged, run.merged_4bit))
-    ggufs = _write_ggufs(merged, run.gguf, formats, stage)
+        quantize = partial(write_4bit, merged) if subject.adapter is None else partial(merge_in_4bit, subject)
+        stage("merged_4bit", partial(quantize, run.merged_4bit))
+    ggufs = write_ggufs(merged, run.path, formats, stage)
     if verify:
         started = time.perf_counter()
         export.verification = compare(subject, merged, ggufs, export.artefacts.get("merged_4bit"))
@@ -177,62 +187,13 @@ def export_subject(
     return export
 
 
-def _stage(export: Export, say: Callable[[str], None], name: str, write: Callable[[], Path]) -> Path:
-    """Do one step: time it, record it, tell it."""
-    started = time.perf_counter()
-    path = write()
-    export.artefacts[name], export.seconds[name] = path, round(time.perf_counter() - started, 2)
-    say(f"export: {name} in {export.seconds[name]:.1f} s, {_size(path) / 1e6:,.0f} MB: {path}")
-    return path
-
-
-def _copy_adapter(subject: Subject, out: Path) -> Path:
-    """Copy a checkpoint's adapter to the run, with training's tokenizer, which checkpoints leave out."""
-    source = subject.adapter_folder
-    require_whole(source)
-    has_tokenizer = (source / "tokenizer_config.json").is_file()
-    if has_tokenizer and source.resolve() == out.resolve():
-        return out
-    with whole_folder(out) as temporary:
-        if links := outside_links(source):
-            raise ExportError(
-                f"an adapter folder {source} that holds its files",
-                f"a link out of it, {links[0].name} -> {links[0].readlink()}",
-                "Put the file itself there, if you trust where it comes from.",
-            )
-        shutil.copytree(source, temporary, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*NOT_COPIED))
-        if not has_tokenizer:
-            write_tokenizer(subject.tokenizer, temporary)
-        if subject.trained_on is not None:
-            seal(temporary)
-    return out
-
-
-def _merge(subject: Subject, out: Path, problems: str | Path, say: Callable[[str], None]) -> Path:
-    if subject.checkpoint is not None:
-        return model_from_checkpoint(subject.checkpoint, out, subject.base_name)
-    return merge_the_best(subject, out, problems, say) if subject.merge_into == "best" else merge(subject, out)
-
-
-def _merge_in_4bit(subject: Subject, merged: Path, out: Path) -> Path:
-    return write_4bit(merged, out) if subject.adapter is None else merge_in_4bit(subject, out)
-
-
-def _write_ggufs(
-    merged: Path, folder: Path, formats: Sequence[str], stage: Callable[[str, Callable[[], Path]], Path]
-) -> list[Path]:
-    """Every GGUF asked for, with its Modelfile. K-quants share one bf16 GGUF, which goes when it was not asked for."""
-    wanted = [form for form in rows(formats) if form.name.startswith(GGUF)]
-    passing = folder / ".bf16.gguf"
-    source = folder / "model-bf16.gguf" if "gguf:bf16" in formats else passing
-    files = []
-    for form in wanted:
-        file = folder.parent / form.path
-        files.append(stage(form.name, partial(write_gguf, merged, file, form.kind, source)))
-        write_modelfile(file, file.with_name(f"Modelfile-{form.kind}"))
-    remove_artefact(passing)
-    return files
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.is_file() else sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+def note(out: Path, done: Export) -> None:
+    """Put an export into summary.json and the model card; checks of artefacts that it did not touch stay."""
+    run = RunFolder(out)
+    earlier, figures = run.read_summary().get("export", {}), done.as_dict()
+    checked = {check["artefact"] for check in figures["checks"]}
+    figures["checks"] = [check for check in earlier.get("checks", ()) if check["artefact"] not in checked] + figures["checks"]
+    for name in ("artefacts", "bytes", "seconds"):
+        figures[name] = earlier.get(name, {}) | figures[name]
+    run.note(export=figures)
+    write_model_card(out)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from transformers import PreTrainedTokenizerBase
 
@@ -55,14 +55,11 @@ class Subject:
         base: str | Path | None = None,
         merge_into: MergeInto = "trained",
         tokenizer: PreTrainedTokenizerBase | None = None,
+        line: str = "",
     ) -> Subject:
         """An adapter folder, of PEFT or ours."""
         named = str(base) if base else None
-        return cls(f"adapter {adapter}", Path(adapter), None, named, merge_into, tokenizer)
-
-    def copied_to(self, adapter: Path) -> Subject:
-        """The same with the adapter in another folder, which holds its tokenizer."""
-        return replace(self, adapter=adapter)
+        return cls(line or f"adapter {adapter}", Path(adapter), None, named, merge_into, tokenizer)
 
     def merged_into(self, into: MergedInto) -> Subject:
         """The same, merged into these weights."""
@@ -73,6 +70,15 @@ class Subject:
         """The adapter; only where it is no full fine-tune."""
         assert self.adapter is not None, "a full fine-tune has no adapter"
         return self.adapter
+
+    @cached_property
+    def peft_config(self) -> dict[str, Any]:
+        """PEFT's settings of the adapter.
+
+        Raises:
+            ExportError: they are missing, cut off or empty.
+        """
+        return read_adapter_config(self.adapter_folder)
 
     @cached_property
     def trained_on(self) -> TrainedOn | None:
@@ -115,7 +121,7 @@ class Subject:
                 f"none in {self.adapter}",
                 "Merge into the original weights: merge_into 'original'.",
             )
-        named = trained_on.base if trained_on else read_adapter_config(self.adapter).get("base_model_name_or_path")
+        named = trained_on.base if trained_on else self.peft_config.get("base_model_name_or_path")
         if not (self.base_name or named):
             raise ExportError(
                 "the base model that the adapter was trained on", f"no name of it in {self.adapter}", "Give its folder as base."
@@ -163,10 +169,10 @@ def subject_of(weights: Weights, base: str | None = None, merge_into: MergeInto 
         CheckpointError: the checkpoint is of another module and has no adapter folder.
     """
     if weights.adapter is not None:
-        return Subject(weights.line, adapter=weights.adapter, base_name=base, merge_into=merge_into)
+        return Subject.of_adapter(weights.adapter, base, merge_into, line=weights.line)
     if weights.checkpoint is None:
         raise CheckpointError("weights to export", "none", "Give a run folder, an adapter folder or a .ckpt file.")
     if is_full(weights.checkpoint):
         return Subject(weights.line, checkpoint=weights.checkpoint, base_name=base, merge_into=merge_into)
     adapter = adapter_from_checkpoint(weights.checkpoint, adapter_folder(weights.checkpoint), base)
-    return Subject(weights.line, adapter=adapter, base_name=base, merge_into=merge_into)
+    return Subject.of_adapter(adapter, base, merge_into, line=weights.line)

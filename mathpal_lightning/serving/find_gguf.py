@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mathpal_lightning.errors import ModelError
 from mathpal_lightning.formats import serving_rank
+from mathpal_lightning.records import require_whole
 from mathpal_lightning.run import RunFolder
 
 
@@ -17,9 +18,11 @@ def find_gguf(run: Path) -> Path:
     bits, and types without a row last. To serve another, name the file.
 
     Raises:
+        ExportError: the file changed since it was exported.
         ModelError: there is none.
     """
     if run.suffix == ".gguf" and run.is_file():
+        require_whole(run)
         return run
     found = [
         file for folder in (RunFolder(run).gguf, run) for file in sorted(folder.glob("*.gguf")) if "mmproj" not in file.name
@@ -31,7 +34,9 @@ def find_gguf(run: Path) -> Path:
             f"{run} {'without one' if run.exists() else 'which does not exist'}",
             f"Give the folder that `mathpal fit` wrote (outputs/<name>), or {export}.",
         )
-    return min(found, key=_rank)
+    best = min(found, key=_rank)
+    require_whole(best)
+    return best
 
 
 def _rank(file: Path) -> int:

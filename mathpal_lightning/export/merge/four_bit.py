@@ -16,9 +16,8 @@ from torch import Tensor, nn
 from transformers import AutoConfig, BitsAndBytesConfig, PreTrainedTokenizerBase
 
 from mathpal_lightning.chat import load_tokenizer
-from mathpal_lightning.export.merge.deltas import Delta, apply_delta, canonical_name, read_deltas
+from mathpal_lightning.export.merge.deltas import Delta, apply_delta, canonical_name, read_deltas, require_each_once
 from mathpal_lightning.export.merge.shards import read_stored, write_config, write_index
-from mathpal_lightning.export.merge.weights import require_each_once
 from mathpal_lightning.export.subject import Subject
 from mathpal_lightning.export.tokenizer import save_tokenizer
 from mathpal_lightning.families import all_of
@@ -57,7 +56,7 @@ def merge_in_4bit(subject: Subject, out: Path) -> Path:
     made_from = subject.inputs | _QUANTIZATION
     if not is_made_from(out, made_from):
         dtype = subject.trained_on.dtype if subject.trained_on else None
-        deltas = read_deltas(subject.adapter_folder, subject.base)
+        deltas = read_deltas(subject.adapter_folder, subject.peft_config, subject.base)
         _write(subject.base, out, made_from, deltas, dtype, subject.tokenizer)
     return out
 
@@ -93,6 +92,7 @@ def _write(
     """One weight at a time is merged and rounded; a shard of 4-bit weights is the most that is held."""
     model = _empty_model(base)
     quantized = {f"{canonical_name(name)}.weight" for name in text_decoder_targets(model, PROJECTIONS)}
+    require_each_once(quantized, base)
     weight_map: dict[str, str] = {}
     with whole_folder(out) as temporary:
         for shard in sorted(base.glob("*.safetensors")):
@@ -104,7 +104,6 @@ def _write(
                     tensors |= nf4(stored.name, weight) if name in quantized else {stored.name: weight}
             save_file(tensors, temporary / shard.name, {"format": "pt"})
             weight_map |= dict.fromkeys(tensors, shard.name)
-        require_each_once(set(deltas) | quantized, list(weight_map), base)
         write_index(temporary, weight_map)
         write_config(base, temporary, dtype)
         config = json.loads((temporary / "config.json").read_text(encoding="utf-8"))

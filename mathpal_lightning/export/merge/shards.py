@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import shutil
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import safe_open
 from torch import Tensor
 
 from mathpal_lightning.records import RECORD
@@ -71,6 +72,26 @@ def read_stored(file: Any, dtype: torch.dtype | None) -> list[StoredTensor]:
             parts, shape, held = (), tuple(view.get_shape()), _DTYPES[view.get_dtype()]
         tensors.append(StoredTensor(key, shape, dtype if dtype and held.is_floating_point else held, parts))
     return tensors
+
+
+def rewrite_model(base: Path, out: Path, dtype: str | None, change: Callable[[StoredTensor, Tensor], Tensor]) -> None:
+    """Copy a model folder with each weight changed, one in memory at a time.
+
+    Args:
+        base: the folder to read.
+        out: the folder to write.
+        dtype: what floating weights are stored in; None: as they are.
+        change: the new value of a weight.
+    """
+    shards: dict[str, list[StoredTensor]] = {}
+    for shard in sorted(base.glob("*.safetensors")):
+        with safe_open(shard, framework="pt") as file:
+            shards[shard.name] = read_stored(file, getattr(torch, dtype) if dtype else None)
+    write_config(base, out, dtype)
+    write_index(out, {weight.name: name for name, stored in shards.items() for weight in stored})
+    for name, stored in shards.items():
+        with safe_open(base / name, framework="pt") as file:
+            write_shard(out / name, stored, (change(weight, weight.read(file)) for weight in stored))
 
 
 def write_shard(path: Path, tensors: Sequence[StoredTensor], values: Iterable[Tensor]) -> None:

@@ -6,6 +6,7 @@ into request headers only.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import re
@@ -22,12 +23,11 @@ from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_st
 
 from mathpal_lightning.compat.huggingface_hub import disable_xet, set_deadlines
 from mathpal_lightning.errors import ConfigError, PushError
-from mathpal_lightning.export.publish.base_model import GEMMA_NOTICE, BaseModel, is_local
-from mathpal_lightning.export.publish.model_card import model_card, read_facts
-from mathpal_lightning.export.publish.usage import Artefact, artefact_folder
-from mathpal_lightning.export.tokenizer import OF_THIS_MACHINE
+from mathpal_lightning.export.publish.facts import GEMMA_NOTICE, Artefact, BaseModel, artefact_folder, read_facts
+from mathpal_lightning.export.publish.model_card import model_card
+from mathpal_lightning.export.tokenizer import OF_THIS_MACHINE, is_local
 from mathpal_lightning.formats import artefact_named
-from mathpal_lightning.records import RECORD
+from mathpal_lightning.records import DIGESTS, RECORD, require_whole
 from mathpal_lightning.run.folder import CARD
 
 log = logging.getLogger(__name__)
@@ -115,7 +115,8 @@ def files_to_push(folder: Path, artefact: Artefact, base: BaseModel) -> dict[str
     """The artefact's files by their names in the repo; settings that name folders of this machine as cleaned copies.
 
     Raises:
-        PushError: the artefact is not whole, or one of its files lies outside the folder.
+        ExportError: the artefact changed since it was written.
+        PushError: a part of the artefact is missing, or one of its files lies outside the folder.
     """
     missing = [pattern for pattern in artefact_named(artefact).must_hold if not any(folder.glob(pattern))]
     if missing:
@@ -124,6 +125,8 @@ def files_to_push(folder: Path, artefact: Artefact, base: BaseModel) -> dict[str
             f"no {', '.join(missing)}",
             "Export it first (mathpal export --formats), or push another --artefact.",
         )
+    for whole in folder.glob("*.gguf") if artefact == "gguf" else [folder]:
+        require_whole(whole)
     files: dict[str, Path | bytes] = {}
     for path in sorted(folder.iterdir()):
         if not _belongs(path, artefact):
@@ -137,7 +140,21 @@ def files_to_push(folder: Path, artefact: Artefact, base: BaseModel) -> dict[str
         files[path.name] = _without_paths(path, base)
     if base.licence == "gemma":
         files["NOTICE"] = f"{GEMMA_NOTICE}\n".encode()
+    if RECORD in files:
+        files[RECORD] = _with_digests_of(files)
     return files
+
+
+def _with_digests_of(files: Mapping[str, Path | bytes]) -> bytes:
+    """The adapter's record with the digests of the files as they are pushed, some of them cleaned copies."""
+    held = files[RECORD]
+    record = json.loads(held if isinstance(held, bytes) else held.read_text(encoding="utf-8"))
+    for name in [name for name in record.get(DIGESTS, {}) if name not in files]:
+        del record[DIGESTS][name]
+    for name, content in files.items():
+        if isinstance(content, bytes) and name in record.get(DIGESTS, {}):
+            record[DIGESTS][name] = hashlib.sha256(content).hexdigest()
+    return (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def _belongs(path: Path, artefact: Artefact) -> bool:

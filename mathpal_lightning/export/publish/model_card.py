@@ -7,7 +7,6 @@ what trains and scores the model is repeated, so that keys and accounts of logge
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,29 +14,23 @@ import yaml
 from huggingface_hub import EvalResult, ModelCardData
 
 from mathpal_lightning import __version__
-from mathpal_lightning.export.publish.base_model import (
+from mathpal_lightning.export.publish.facts import (
     GEMMA_NOTICE,
     OFFLINE_GEMMA_SOURCE,
-    BaseModel,
+    Artefact,
+    RunFacts,
+    gguf_files,
     is_hub_id,
     public_name,
-    read_base_model,
-    read_json,
+    read_facts,
 )
-from mathpal_lightning.export.publish.usage import Artefact, artefact_folder, gguf_files, usage
+from mathpal_lightning.export.publish.usage import usage
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.formats import artefact_named
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA
-from mathpal_lightning.records import RECORD
 from mathpal_lightning.run import RunFolder
 
 MOMENTS = {"before": "before training", "after": "after training", "test": "after training, test rows"}
-SECTIONS = ("seed_everything", "model", "data", "evaluation", "checkpoint")
-PRIVATE_KEYS = ("predict", "cache_dir", "num_workers", "tokenizer", "dirpath", "file")
-TRAINER_KEYS = (
-    *("max_steps", "max_epochs", "precision", "accumulate_grad_batches", "gradient_clip_val", "val_check_interval"),
-    *("check_val_every_n_epoch", "limit_train_batches", "limit_val_batches", "num_sanity_val_steps"),
-)
 HYPERPARAMETERS = (
     *("objective", "preference", "finetune", "bits", "lora_r", "lora_alpha", "lora_dropout", "lora_rslora", "lora_dora"),
     *("learning_rate", "schedule", "warmup_share", "optimizer", "weight_decay", "max_length", "packing", "batch_size"),
@@ -49,42 +42,6 @@ LICENCE_TEXTS = {
     "apache-2.0": "The base model comes under the Apache License 2.0, and so do these weights. They were modified: they were "
     "fine-tuned as described here.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class RunFacts:
-    """What the files of a run folder say; each may be missing."""
-
-    name: str
-    config: dict[str, Any]
-    summary: dict[str, Any]
-    base: BaseModel
-    adapter: dict[str, Any]
-    """adapter_config.json."""
-    record: dict[str, Any]
-    """mathpal.json of the adapter: what it was trained on."""
-
-    def section(self, name: str) -> dict[str, Any]:
-        """A section of config.yaml; empty where there is none, or where the file is somebody else's."""
-        section = self.config.get(name)
-        return section if isinstance(section, dict) else {}
-
-    @property
-    def configuration(self) -> dict[str, Any]:
-        """What of config.yaml trains and scores the model, without folders of this machine."""
-        kept = {name: self.config[name] for name in SECTIONS if name in self.config}
-        trainer = {key: value for key, value in self.section("trainer").items() if key in TRAINER_KEYS}
-        return _public({"name": self.name, **kept, "trainer": trainer}) if kept else {}
-
-
-def read_facts(run: str | Path) -> RunFacts:
-    """Read config.yaml, summary.json and the adapter's record of a run folder, or what there is of them."""
-    folder = RunFolder.of(run)
-    run, config = folder.path, folder.read_config()
-    adapter = artefact_folder(run, "adapter")
-    base = read_base_model(adapter, artefact_folder(run, "merged"), config)
-    adapter_config, record = read_json(adapter / "adapter_config.json"), read_json(adapter / RECORD)
-    return RunFacts(str(config.get("name") or run.resolve().name), config, folder.read_summary(), base, adapter_config, record)
 
 
 def write_model_card(run: str | Path) -> Path:
@@ -108,13 +65,14 @@ def model_card(run: str | Path, repo: str | None = None, artefact: Artefact | No
     """
     facts = read_facts(run)
     title = repo.split("/")[-1] if repo else facts.name
+    how = usage(Path(run), facts.base, repo, artefact, bits=facts.section("model").get("bits"))
     sections = {
         "": _introduction(facts),
         "Scores": _scores(facts),
         "Data": _data(facts),
         "Training": _training(facts),
         "Verification": _verification(facts, _written(Path(run), artefact)),
-        "Use": usage(Path(run), facts.base, repo, artefact, bits=facts.section("model").get("bits")),
+        "Use": how,
         "Licence": LICENCE_TEXTS.get(facts.base.licence or "", "The licence of the base model applies to these weights."),
         "Configuration": _configuration(facts),
     }
@@ -285,16 +243,6 @@ def _sources(data: Mapping[str, Any]) -> list[str]:
     """The names of the training sources, a mixture's too."""
     train = data.get("train") or []
     return [public_name(name) for name in ([train] if isinstance(train, str) else train)]
-
-
-def _public(value: Any) -> Any:
-    """Settings without private keys, without those that are not set, and with local folders named by their last part."""
-    if isinstance(value, dict):
-        named = {_public(key): _public(of) for key, of in value.items() if key not in PRIVATE_KEYS and of is not None}
-        return {key: of for key, of in named.items() if of != {}}
-    if isinstance(value, list):
-        return [_public(of) for of in value]
-    return public_name(value) if isinstance(value, str) else value
 
 
 def _percent(scores: Mapping[str, Any]) -> str:

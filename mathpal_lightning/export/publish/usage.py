@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
-from mathpal_lightning.export.publish.base_model import BaseModel
+from mathpal_lightning.export.publish.facts import Artefact, BaseModel, artefact_folder, gguf_files
 from mathpal_lightning.formats import artefact_named
 
-Artefact = Literal["adapter", "merged", "merged_4bit", "gguf"]
 QUESTION = "Tìm x biết: 3 × x - 7 = 20."
 
 _TRANSFORMERS = """\
@@ -25,16 +24,6 @@ _UNSLOTH = (
     "from unsloth import {loader}\n\n"
     'model, tokenizer = {loader}.from_pretrained("{place}", max_seq_length=2048, load_in_4bit={in_4bit})'
 )
-
-
-def artefact_folder(run: Path, artefact: Artefact) -> Path:
-    """Where an artefact of a run lies; a bare adapter folder is its own adapter."""
-    return run if artefact == "adapter" and (run / "adapter_config.json").is_file() else run / artefact
-
-
-def gguf_files(folder: Path) -> list[str]:
-    """The names of the finished GGUF files of a folder."""
-    return sorted(file.name for file in folder.glob("*.gguf") if not file.name.startswith("."))
 
 
 def usage(run: Path, base: BaseModel, repo: str | None, artefact: Artefact | None, bits: int | None = None) -> str:

@@ -28,6 +28,11 @@ class Check:
     """What usually is wrong when this check fails."""
 
     @property
+    def verdict(self) -> str:
+        """`ok`, or that it failed and why that usually is."""
+        return "ok" if self.ok else f"FAILED: {self.likely_cause}"
+
+    @property
     def line(self) -> str:
         """`KL against the trained model 0.0016 (<= 0.02)`, with the likely cause where it failed."""
         return f"{self.name} {_shown(self.value)} ({self.bound})" + ("" if self.ok else f" FAILED: {self.likely_cause}")
@@ -66,8 +71,8 @@ class Verification:
     def __str__(self) -> str:
         lines = [f"{'artefact':<18} {'check':<34} {'value':>12}   {'bound':<12} verdict"]
         for check in self.checks:
-            verdict = "ok" if check.ok else f"FAILED: {check.likely_cause}"
-            lines.append(f"{check.artefact:<18} {check.name:<34} {_shown(check.value):>12}   {check.bound:<12} {verdict}")
+            value = _shown(check.value)
+            lines.append(f"{check.artefact:<18} {check.name:<34} {value:>12}   {check.bound:<12} {check.verdict}")
         return "\n".join(lines)
 
 
@@ -190,3 +195,28 @@ def check_answers(name: str, bounds: Bounds, answers: Answers, trained: Answers)
         count(name, _ENDED, answers.ended, len(PROMPTS), least_ended, "end-of-turn is no stop token there"),
         count(name, _SOLVED, answers.right, len(PROMPTS), least_right, "another chat template, or weights that were damaged"),
     ]
+
+
+def check_all(
+    trained: Trained,
+    merged: MeasuredFolder | SameTokens,
+    four_bit: MeasuredFolder | None = None,
+    ggufs: Sequence[MeasuredGguf] = (),
+) -> Verification:
+    """Hold every figure against its bound.
+
+    Args:
+        trained: the trained model.
+        merged: the merged folder; of a full fine-tune, whose folder is the trained model itself, only its tokens.
+        four_bit: the folder in 4 bits.
+        ggufs: the GGUF files.
+    """
+    if isinstance(merged, SameTokens):
+        checks = check_effect(trained, "merged") + check_tokens("merged", merged)
+    else:
+        checks = check_effect(trained) + check_merged(merged, trained)
+    if four_bit is not None:
+        checks += check_4bit(four_bit, trained)
+    for gguf in ggufs:
+        checks += check_gguf(gguf, trained)
+    return Verification(tuple(checks))

@@ -12,20 +12,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from torch import Tensor
-
 from mathpal_lightning.export.subject import MergedInto, Subject
-from mathpal_lightning.export.verify.checks import (
-    Check,
-    Verification,
-    check_4bit,
-    check_effect,
-    check_gguf,
-    check_merged,
-    check_tokens,
-)
+from mathpal_lightning.export.trained_on import load_trained
+from mathpal_lightning.export.verify.checks import Verification, check_all
 from mathpal_lightning.export.verify.measure import (
-    Trained,
+    MeasuredFolder,
+    SameTokens,
     measure_folder,
     measure_gguf,
     measure_tokens,
@@ -62,16 +54,20 @@ def verify_export(
 def compare(
     subject: Subject, merged: Path, ggufs: Sequence[str | Path] = (), merged_4bit: str | Path | None = None
 ) -> Verification:
-    """`verify_export` and `verify_full` for what is being exported."""
+    """`verify_export` and `verify_full` for what is being exported: first everything is measured, then judged."""
     probe = make_probe(subject.tokenizer)
+    measured: MeasuredFolder | SameTokens
     if subject.adapter is None:
         trained = measure_whole(merged, subject.base, probe)
-        checks = check_effect(trained, "merged") + check_tokens("merged", measure_tokens(merged, probe))
-        return Verification(tuple(checks + _check_others(trained, trained.log_probs, ggufs, merged_4bit)))
-    trained = measure_trained(subject, probe)
-    measured = measure_folder(merged, trained, rounded=False)
-    checks = check_effect(trained) + check_merged(measured, trained)
-    return Verification(tuple(checks + _check_others(trained, measured.log_probs, ggufs, merged_4bit)))
+        measured, source = measure_tokens(merged, probe), trained.log_probs
+    else:
+        quantized = subject.into == "trained"
+        trained = measure_trained(load_trained(subject.adapter, subject.base, subject.trained_on, quantized=quantized), probe)
+        measured = measure_folder(merged, trained, rounded=False)
+        source = measured.log_probs
+    four_bit = measure_folder(Path(merged_4bit), trained, rounded=True) if merged_4bit else None
+    kinds = {Path(gguf): read_record(Path(gguf)).get("made_from", {}).get("outtype", "q8_0") for gguf in ggufs}
+    return check_all(trained, measured, four_bit, [measure_gguf(gguf, kind, source, trained) for gguf, kind in kinds.items()])
 
 
 def verify_full(
@@ -87,13 +83,3 @@ def verify_full(
     """
     subject = Subject("a full fine-tune", checkpoint=Path(model), base_name=str(base))
     return compare(subject, Path(model), ggufs, merged_4bit)
-
-
-def _check_others(trained: Trained, merged: Tensor, ggufs: Sequence[str | Path], merged_4bit: str | Path | None) -> list[Check]:
-    checks = []
-    if merged_4bit is not None:
-        checks += check_4bit(measure_folder(Path(merged_4bit), trained, rounded=True), trained)
-    for gguf in map(Path, ggufs):
-        kind = read_record(gguf).get("made_from", {}).get("outtype", "q8_0")
-        checks += check_gguf(measure_gguf(gguf, kind, merged, trained), trained)
-    return checks

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from peft import PeftModel
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
@@ -25,8 +26,6 @@ from mathpal_lightning.chat import stop_token_ids
 from mathpal_lightning.compat.bitsandbytes import keep_packing
 from mathpal_lightning.evaluation import grade
 from mathpal_lightning.export.gguf.header import read_header
-from mathpal_lightning.export.subject import Subject
-from mathpal_lightning.export.trained_on import load_trained
 from mathpal_lightning.export.verify import probe as probes
 from mathpal_lightning.export.verify.probe import PROMPTS, Probe
 from mathpal_lightning.llama_cpp import CERTAIN, LlamaCpp, LlamaSettings, start_llama
@@ -55,11 +54,8 @@ class Trained:
     without: Tensor
     """[P, V] of the base without the adapter."""
     answers: Answers
-
-    @property
-    def effect(self) -> float:
-        """How far training moved the base: KL(trained || base)."""
-        return mean_kl(self.log_probs, self.without)
+    effect: float
+    """How far training moved the base: KL(trained || base)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +107,20 @@ class MeasuredGguf:
     answers: Answers
 
 
-def measure_trained(subject: Subject, probe: Probe) -> Trained:
-    """Load the model as training held it, and ask it with the adapter and without."""
-    model = load_trained(subject.adapter_folder, subject.base, subject.trained_on, quantized=subject.into == "trained")
+def measure_trained(model: PeftModel, probe: Probe) -> Trained:
+    """Ask the model as training held it, with the adapter and without."""
     log_probs = next_token_log_probs(model, probe.documents, probe.positions)
     answers = answers_of(model, probe)
     with model.disable_adapter():
-        return Trained(probe, log_probs, next_token_log_probs(model, probe.documents, probe.positions), answers)
+        without = next_token_log_probs(model, probe.documents, probe.positions)
+    return Trained(probe, log_probs, without, answers, mean_kl(log_probs, without))
 
 
 def measure_whole(model: Path, base: Path, probe: Probe) -> Trained:
     """The same of a model that was fine-tuned whole."""
     log_probs, answers = ask_folder(model, probe)
-    return Trained(probe, log_probs, ask_folder(base, probe)[0], answers)
+    without = ask_folder(base, probe)[0]
+    return Trained(probe, log_probs, without, answers, mean_kl(log_probs, without))
 
 
 def measure_folder(folder: Path, trained: Trained, *, rounded: bool) -> MeasuredFolder:
@@ -151,8 +148,8 @@ def measure_tokens(folder: Path, probe: Probe) -> SameTokens:
     stops = json.loads((folder / "generation_config.json").read_text(encoding="utf-8")).get("eos_token_id")
     stops = stops if isinstance(stops, list) else [stops]
     return SameTokens(
-        prompts=probe.same_ids([tokenizer(prompt)["input_ids"] for prompt in probe.prompts]),
-        chats=probe.same_ids([_chat_ids(tokenizer, question) for question, _ in PROMPTS]),
+        prompts=_same_ids(probe, [tokenizer(prompt)["input_ids"] for prompt in probe.prompts]),
+        chats=_same_ids(probe, [_chat_ids(tokenizer, question) for question, _ in PROMPTS]),
         missing_stops=sum(stop not in stops for stop in stop_token_ids(probe.tokenizer)),
     )
 
@@ -179,7 +176,7 @@ def ask_gguf(llama: LlamaCpp, gguf: Path, kind: str, merged: Tensor, trained: Tr
         sum(coarse_kl(p, top) for p, top in zip(log_probs, tops, strict=True)) / len(tops)
         for log_probs in (merged, trained.log_probs, trained.without)
     )
-    _, stops = llama.answer(probe.prompt_ids[0], 4, bias=[(probe.end_of_turn, CERTAIN)])
+    _, stops = llama.answer(probe.prompt_ids[0], 4, bias=[(stop_token_ids(probe.tokenizer)[0], CERTAIN)])
     return MeasuredGguf(
         name=gguf.name,
         kind=kind,
@@ -187,8 +184,8 @@ def ask_gguf(llama: LlamaCpp, gguf: Path, kind: str, merged: Tensor, trained: Tr
         from_trained=from_trained,
         from_base=from_base,
         agreement=agreement(merged.argmax(-1).tolist(), [max(top, key=top.__getitem__) for top in tops]),
-        same_prompts=probe.same_ids([llama.tokenize(prompt) for prompt in probe.prompts]),
-        same_chats=probe.same_ids([llama.tokenize(llama.chat_prompt(question)) for question, _ in PROMPTS]),
+        same_prompts=_same_ids(probe, [llama.tokenize(prompt) for prompt in probe.prompts]),
+        same_chats=_same_ids(probe, [llama.tokenize(llama.chat_prompt(question)) for question, _ in PROMPTS]),
         same_template=read_header(gguf).metadata.get("tokenizer.chat_template") == probe.tokenizer.chat_template,
         stops=stops,
         answers=judged([llama.answer(ids, probes.MAX_ANSWER_TOKENS) for ids in probe.prompt_ids]),
@@ -231,6 +228,11 @@ def judged(answers: Sequence[tuple[str, bool]]) -> Answers:
     """Judge answers to `PROMPTS` by their mathematics; each comes with whether it ended by itself."""
     verdicts = [grade(*problem, text)[0] for problem, (text, _) in zip(PROMPTS, answers, strict=True)]
     return Answers(verdicts.count("correct"), sum(ended for _, ended in answers))
+
+
+def _same_ids(probe: Probe, given: Sequence[list[int]]) -> list[bool]:
+    """Whether the token ids that something gives to each prompt are training's."""
+    return [ids == wanted for ids, wanted in zip(given, probe.prompt_ids, strict=True)]
 
 
 def _chat_ids(tokenizer: PreTrainedTokenizerBase, question: str) -> list[int]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from transformers import PreTrainedTokenizerBase
 
-from mathpal_lightning.chat import chat_format, conversation_pieces, generation_prompt, stop_token_ids
+from mathpal_lightning.chat import chat_format, conversation_pieces, generation_prompt
 from mathpal_lightning.schema import Turn
 
 PROMPTS = (
@@ -44,15 +43,6 @@ class Probe:
     prompt_ids: list[list[int]]
     documents: list[list[int]]
     positions: list[list[int]]
-
-    @property
-    def end_of_turn(self) -> int:
-        """The id of the token that ends an answer."""
-        return stop_token_ids(self.tokenizer)[0]
-
-    def same_ids(self, given: Sequence[list[int]]) -> list[bool]:
-        """Whether the token ids that something gives to each prompt are training's."""
-        return [ids == wanted for ids, wanted in zip(given, self.prompt_ids, strict=True)]
 
 
 def make_probe(tokenizer: PreTrainedTokenizerBase) -> Probe:

@@ -10,7 +10,8 @@ from mathpal_lightning.chat import GEMMA_3
 from mathpal_lightning.errors import ConfigError, ExportError
 from mathpal_lightning.export import require_gguf_tools, save_tokenizer, write_gguf
 from mathpal_lightning.export.gguf.header import read_header
-from mathpal_lightning.export.tokenizer import listed_special_ids
+from mathpal_lightning.export.gguf.write import listed_special_ids
+from mathpal_lightning.records import RECORD
 
 
 def test_template_and_stop_tokens_are_inside(exported):
@@ -45,7 +46,7 @@ def _refuse(*arguments: object) -> None:
 
 
 def test_a_folder_that_the_converter_refuses_is_an_error_with_its_message(exported, tmp_path: Path):
-    shutil.copytree(exported()["merged"], tmp_path / "merged")
+    shutil.copytree(exported()["merged"], tmp_path / "merged", ignore=shutil.ignore_patterns(RECORD))
     (tmp_path / "merged" / "config.json").write_text(
         '{"architectures": ["NoSuchForCausalLM"], "model_type": "gemma3_text"}', encoding="utf-8"
     )
@@ -69,7 +70,7 @@ def test_an_unknown_type_is_the_programmers_mistake(tmp_path: Path):
 def test_a_tokenizer_saved_without_its_special_tokens_listed_is_refused_with_the_way_out(exported, tmp_path: Path):
     from transformers import AutoTokenizer
 
-    shutil.copytree(exported()["merged"], tmp_path / "merged")
+    shutil.copytree(exported()["merged"], tmp_path / "merged", ignore=shutil.ignore_patterns(RECORD))
     tokenizer = AutoTokenizer.from_pretrained(tmp_path / "merged")
     tokenizer.save_pretrained(tmp_path / "merged")  # as every fine-tuning script does
     with pytest.raises(ExportError, match="0 tokens listed.*save_tokenizer"):

@@ -13,7 +13,7 @@ from huggingface_hub import ModelCard
 from mathpal_lightning.chat import GEMMA_3, generation_prompt, stop_token_ids
 from mathpal_lightning.cli.main import main
 from mathpal_lightning.export import model_card, write_model_card
-from mathpal_lightning.export.publish.base_model import BaseModel, public_name
+from mathpal_lightning.export.publish.facts import BaseModel, public_name
 from mathpal_lightning.export.publish.usage import QUESTION
 from mathpal_lightning.schema import Turn
 

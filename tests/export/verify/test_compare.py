@@ -81,7 +81,7 @@ def test_a_near_tie_that_merging_flipped_is_not_held_against_the_gguf(exported):
     rows = torch.arange(len(merged))
     flipped = merged.clone()
     flipped[rows, first], flipped[rows, second] = merged[rows, second], merged[rows, first]
-    trained = Trained(probe, flipped, torch.zeros_like(merged), Answers(0, 0))
+    trained = Trained(probe, flipped, torch.zeros_like(merged), Answers(0, 0), 1.0)
     checks = {check.name: check for check in check_gguf(measure_gguf(exported()["gguf"], "q8_0", merged, trained), trained)}
     assert checks["top-1 agreement with it"].ok
 
@@ -180,6 +180,7 @@ def test_faults_planted_in_the_gguf_are_caught(exported, tmp_path: Path):
     """Two BOS in its template, and the bare base for its weights."""
     merged = tmp_path / "merged"
     shutil.copytree(exported()["merged"], merged)
+    (merged / "mathpal.json").unlink()  # the change is on purpose
     _two_bos(merged, exported())
     _not_merged(merged, exported())
     gguf = write_gguf(merged, tmp_path / "model-q8_0.gguf")

@@ -1,0 +1,164 @@
+"""What the files of a run folder or an adapter folder say of it, without the folders of this machine.
+
+Above all which base the weights stem from, under what licence, and by what name the world knows it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from mathpal_lightning.chat import GEMMA_3, ChatFormat, chat_format_named
+from mathpal_lightning.export.tokenizer import is_local
+from mathpal_lightning.families import Family, family_of_name
+from mathpal_lightning.model.resolve import OFFLINE_GEMMA
+from mathpal_lightning.records import RECORD
+from mathpal_lightning.run import RunFolder
+
+SECTIONS = ("seed_everything", "model", "data", "evaluation", "checkpoint")
+PRIVATE_KEYS = ("predict", "cache_dir", "num_workers", "tokenizer", "dirpath", "file")
+TRAINER_KEYS = (
+    *("max_steps", "max_epochs", "precision", "accumulate_grad_batches", "gradient_clip_val", "val_check_interval"),
+    *("check_val_every_n_epoch", "limit_train_batches", "limit_val_batches", "num_sanity_val_steps"),
+)
+Artefact = Literal["adapter", "merged", "merged_4bit", "gguf"]
+"""What can be pushed: the names in `formats.ARTEFACTS`, a Literal so that the command line can check them."""
+OFFLINE_GEMMA_SOURCE = "google/gemma-3-270m"
+"""What the package behind `offline-gemma` is a Q4_K_M copy of."""
+GEMMA_NOTICE = "Gemma is provided under and subject to the Gemma Terms of Use found at ai.google.dev/gemma/terms"
+"""The text that section 3.1 of the Gemma Terms of Use wants beside every copy of the weights or of a derivative."""
+_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class BaseModel:
+    """What is known of a base model; an empty text or None is what is not."""
+
+    name: str = ""
+    """A Hub id, `offline-gemma`, or the last part of a local path."""
+    model_class: str = ""
+    """The class of transformers ("Gemma3ForCausalLM")."""
+
+    @classmethod
+    def read(cls, adapter: Path, merged: Path, config: Mapping[str, Any]) -> BaseModel:
+        """Put together what an adapter folder, a merged folder and a run's config say; each of them may be missing."""
+        record, peft_config = read_json(adapter / RECORD), read_json(adapter / "adapter_config.json")
+        model = config.get("model")
+        asked_for = model.get("model_name") if isinstance(model, dict) else None
+        name = record.get("base") or peft_config.get("base_model_name_or_path") or asked_for or ""
+        classes = (
+            record.get("model_class"),
+            *(read_json(merged / "config.json").get("architectures") or ()),
+            (peft_config.get("auto_mapping") or {}).get("base_model_class"),
+        )
+        return cls(public_name(name), next(filter(None, classes), ""))
+
+    @property
+    def hub_id(self) -> str | None:
+        """What to load, or to name as the source, on another machine."""
+        return OFFLINE_GEMMA_SOURCE if self.name == OFFLINE_GEMMA else self.name if "/" in self.name else None
+
+    @property
+    def family(self) -> Family | None:
+        """Its family, by its class or else its name; None for MedGemma, ShieldGemma and their like, and where neither says it.
+
+        Those have a Gemma's architecture, but licences of their own.
+        """
+        last_name = self.name.rsplit("/", 1)[-1]
+        if re.search(r"[a-z]gemma", last_name.lower()):
+            return None
+        return family_of_name(self.model_class) or family_of_name(last_name)
+
+    @property
+    def licence(self) -> str | None:
+        """The licence of its family (`gemma`, `apache-2.0`), as the Hub calls it; None where it is not known."""
+        return self.family.licence if self.family else None
+
+    @property
+    def chat_format(self) -> ChatFormat:
+        """How it writes a conversation: as its class's family does, whatever it is called."""
+        family = family_of_name(self.model_class) or self.family
+        return chat_format_named(family.chat) if family else GEMMA_3
+
+
+def public_name(name: str) -> str:
+    """A model's or a file's name without the folders of this machine.
+
+    >>> public_name("/home/lan/models/gemma-3-1b")
+    'gemma-3-1b'
+    """
+    return name if is_hub_id(name) or not is_local(name) else Path(name).name
+
+
+def is_hub_id(name: str) -> bool:
+    """Whether a name is `owner/name` and no folder that is here."""
+    return bool(_HUB_ID.fullmatch(name)) and not is_local(name)
+
+
+def read_json(file: Path) -> dict[str, Any]:
+    """The contents of a JSON file; empty where there is none."""
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+
+def artefact_folder(run: Path, artefact: Artefact) -> Path:
+    """Where an artefact of a run lies; a bare adapter folder is its own adapter."""
+    return run if artefact == "adapter" and (run / "adapter_config.json").is_file() else run / artefact
+
+
+def gguf_files(folder: Path) -> list[str]:
+    """The names of the finished GGUF files of a folder."""
+    return sorted(file.name for file in folder.glob("*.gguf") if not file.name.startswith("."))
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What the files of a run folder say; each may be missing."""
+
+    name: str
+    config: dict[str, Any]
+    summary: dict[str, Any]
+    base: BaseModel
+    adapter: dict[str, Any]
+    """adapter_config.json."""
+    record: dict[str, Any]
+    """mathpal.json of the adapter: what it was trained on."""
+    configuration: dict[str, Any]
+    """What of config.yaml trains and scores the model, without folders of this machine."""
+
+    def section(self, name: str) -> dict[str, Any]:
+        """A section of config.yaml; empty where there is none, or where the file is somebody else's."""
+        section = self.config.get(name)
+        return section if isinstance(section, dict) else {}
+
+
+def read_facts(run: str | Path) -> RunFacts:
+    """Read config.yaml, summary.json and the adapter's record of a run folder, or what there is of them."""
+    folder = RunFolder.of(run)
+    run, config = folder.path, folder.read_config()
+    adapter, name = artefact_folder(run, "adapter"), str(config.get("name") or run.resolve().name)
+    trainer = config.get("trainer")
+    kept = {key: value for key, value in trainer.items() if key in TRAINER_KEYS} if isinstance(trainer, dict) else {}
+    sections = {key: config[key] for key in SECTIONS if key in config}
+    return RunFacts(
+        name=name,
+        config=config,
+        summary=folder.read_summary(),
+        base=BaseModel.read(adapter, artefact_folder(run, "merged"), config),
+        adapter=read_json(adapter / "adapter_config.json"),
+        record=read_json(adapter / RECORD),
+        configuration=_public({"name": name, **sections, "trainer": kept}) if sections else {},
+    )
+
+
+def _public(value: Any) -> Any:
+    """Settings without private keys, without those that are not set, and with local folders named by their last part."""
+    if isinstance(value, dict):
+        named = {_public(key): _public(of) for key, of in value.items() if key not in PRIVATE_KEYS and of is not None}
+        return {key: of for key, of in named.items() if of != {}}
+    if isinstance(value, list):
+        return [_public(of) for of in value]
+    return public_name(value) if isinstance(value, str) else value
