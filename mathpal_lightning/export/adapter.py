@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from peft import PeftModel, get_peft_model_state_dict
-from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export.tokenizer import write_tokenizer
-from mathpal_lightning.export.trained_on import TrainedOn, dtype_name, quantized_modules
+from mathpal_lightning.export.trained_on import WEIGHTS, TrainedOn, dtype_name, quantized_modules, require_readable
 from mathpal_lightning.files import outside_links, whole_folder
 from mathpal_lightning.model.resolve import resolve_model
 from mathpal_lightning.records import base_digest, require_whole, seal
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
 
 NOT_COPIED = ("*.py", "*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
 """Files of an adapter folder that may hold a program, and that no artefact needs."""
-WEIGHTS = "adapter_model.safetensors"
-COPY_AGAIN = "Copy the adapter again from where it came, or export the checkpoint of its run."
 _LIBRARIES = ("torch", "transformers", "peft", "bitsandbytes", "safetensors")
 
 
@@ -99,26 +96,6 @@ def copy_adapter(subject: Subject, out: Path) -> Path:
         if subject.trained_on is not None:
             seal(temporary)
     return out
-
-
-def require_readable(adapter: Path, config: Mapping[str, Any]) -> None:
-    """Refuse an adapter folder whose weights are missing, cut off or empty, before anything is copied.
-
-    Args:
-        adapter: the folder.
-        config: its adapter_config.json.
-
-    Raises:
-        ExportError: what is wrong.
-    """
-    file = adapter / WEIGHTS
-    try:
-        with safe_open(file, framework="pt") as weights:
-            found = len(weights.keys())
-    except (SafetensorError, OSError) as error:
-        raise ExportError(f"the weights of an adapter in {file}", str(error), COPY_AGAIN) from None
-    if not found:
-        raise ExportError(f"the weights of a {config['peft_type']} adapter in {file}", "none", COPY_AGAIN)
 
 
 def find_peft_model(model: nn.Module) -> PeftModel:

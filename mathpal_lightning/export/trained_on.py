@@ -16,12 +16,16 @@ from typing import Any
 import torch
 import transformers
 from peft import PeftModel
+from safetensors import SafetensorError, safe_open
 from torch import nn
 from transformers import AutoConfig, AutoModelForCausalLM, BitsAndBytesConfig
 
 from mathpal_lightning.compat.bitsandbytes import keep_packing
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.records import read_record
+
+WEIGHTS = "adapter_model.safetensors"
+COPY_AGAIN = "Copy the adapter again from where it came, or export the checkpoint of its run."
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +104,30 @@ def read_adapter_config(adapter: Path) -> dict[str, Any]:
     try:
         config = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:  # ValueError: no JSON, or not UTF-8
-        raise ExportError(f"PEFT's settings in {file}", str(error), "Copy the adapter again from where it came.") from None
+        raise ExportError(f"PEFT's settings in {file}", str(error), COPY_AGAIN) from None
     if not isinstance(config, dict) or "peft_type" not in config:
         raise ExportError(f"PEFT's settings with a peft_type in {file}", str(config)[:80], "Give a PEFT adapter folder.")
     return config
+
+
+def require_readable(adapter: Path, config: Mapping[str, Any]) -> None:
+    """Refuse an adapter folder whose weights are missing, cut off or empty, before anything is copied.
+
+    Args:
+        adapter: the folder.
+        config: its adapter_config.json.
+
+    Raises:
+        ExportError: what is wrong.
+    """
+    file = adapter / WEIGHTS
+    try:
+        with safe_open(file, framework="pt") as weights:
+            found = len(weights.keys())
+    except (SafetensorError, OSError) as error:
+        raise ExportError(f"the weights of an adapter in {file}", str(error), COPY_AGAIN) from None
+    if not found:
+        raise ExportError(f"the weights of a {config['peft_type']} adapter in {file}", "none", COPY_AGAIN)
 
 
 def load_trained(adapter: Path, base: Path, trained_on: TrainedOn | None, *, quantized: bool) -> PeftModel:

@@ -29,8 +29,7 @@ from torch import Tensor
 
 from mathpal_lightning.compat.peft import pattern_of
 from mathpal_lightning.errors import ExportError
-from mathpal_lightning.export.adapter import WEIGHTS, require_readable
-from mathpal_lightning.export.trained_on import Quantization
+from mathpal_lightning.export.trained_on import WEIGHTS, Quantization, require_readable
 
 EMBEDDING, HEAD = "embed_tokens.weight", "lm_head.weight"
 _PREFIXES = ("base_model", "model", "language_model")
