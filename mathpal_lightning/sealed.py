@@ -42,7 +42,7 @@ def damage(folder: Path) -> str:
             return f"{SEAL} is damaged"
     except FileNotFoundError:
         return f"{SEAL} is missing"
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, IsADirectoryError):
         return f"{SEAL} is damaged"
     if found := _first_difference(folder, files):
         return found

@@ -16,14 +16,14 @@ from functools import cache
 from typing import Literal
 
 LegacyEncoding = Literal["TCVN3", "VNI"]
-MARKED_WORD = re.compile(r"(?=[\xa1-\xff]*[A-Za-z])[A-Za-z]*[\xa1-\xff][A-Za-z\xa1-\xff]*")
-"""A word with a plain letter and one of the upper half of latin-1, where TCVN3 and VNI keep their letters."""
 LEAST_WORDS = 3
 CERTAIN_SHARE = 0.9
 _MOST_WORDS = 2000
 _MODERN = re.compile("[\u0100-\u01b0\u1ea0-\u1ef9\u0300\u0301\u0303\u0309\u0323]")
 """Letters and marks of Vietnamese in Unicode that no text in TCVN3 or VNI holds."""
 _WORD = re.compile(r"[^\W\d_]+")
+_LATIN_WORD = re.compile(r"[A-Za-z\xa1-\xff]+")
+_PLAIN_LETTER, _UPPER_HALF = re.compile("[A-Za-z]"), re.compile("[\xa1-\xff]")
 
 _TCVN3 = str.maketrans(
     "¡¢£¤¥¦§¨©ª«¬\xad®µ¶·¸¹»¼½¾ÆÇÈÉÊËÌÎÏÐÑÒÓÔÕÖ×ØÜÝÞßáâãäåæçèéêëìíîïñòóôõö÷øùúûüýþ",
@@ -67,9 +67,14 @@ def vni(text: str) -> str:
 CONVERTERS: dict[LegacyEncoding, Callable[[str], str]] = {"TCVN3": tcvn3, "VNI": vni}
 
 
+def marked_words(text: str) -> list[str]:
+    """The words with a plain letter and one of the upper half of latin-1, where TCVN3 and VNI keep their letters."""
+    return [word for word in _LATIN_WORD.findall(text) if _UPPER_HALF.search(word) and _PLAIN_LETTER.search(word)]
+
+
 def is_suspect(text: str) -> bool:
     """Whether a text could be TCVN3 or VNI: it holds their letters and none that only Unicode has."""
-    return not text.isascii() and MARKED_WORD.search(text) is not None and _MODERN.search(text) is None
+    return not text.isascii() and _MODERN.search(text) is None and bool(marked_words(text))
 
 
 def syllable_share(text: str, convert: Callable[[str], str] | None = None) -> float:
@@ -79,7 +84,7 @@ def syllable_share(text: str, convert: Callable[[str], str] | None = None) -> fl
         text: the text.
         convert: what to read it with; None for as it is.
     """
-    found = MARKED_WORD.findall(text) if convert else [word for word in _WORD.findall(_composed(text)) if not word.isascii()]
+    found = marked_words(text) if convert else [word for word in _WORD.findall(_composed(text)) if not word.isascii()]
     words = sorted(set(found))[:_MOST_WORDS]
     if not words:
         return 0.0
@@ -95,7 +100,7 @@ def legacy_encoding(texts: Iterable[str]) -> LegacyEncoding | Literal["unclear"]
     True
     """
     text = "\n".join(filter(is_suspect, texts))
-    if len(set(MARKED_WORD.findall(text))) < LEAST_WORDS:
+    if len(set(marked_words(text))) < LEAST_WORDS:
         return None
     shares = {name: syllable_share(text, convert) for name, convert in CONVERTERS.items()}
     best = max(shares, key=lambda name: shares[name])

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import time
 
 import pytest
 
@@ -79,3 +80,9 @@ def test_a_mixture_is_not_certain():
     assert legacy_encoding(garbled) == "unclear"
     assert is_suspect(garbled[0])
     assert not is_suspect(MODERN)
+
+
+def test_long_runs_are_judged_in_linear_time():
+    started = time.process_time()
+    assert legacy_encoding(["\xe0" * 200_000, "a" * 200_000 + "\xe0"]) is None
+    assert time.process_time() - started < 2.0

@@ -1,4 +1,6 @@
-"""`python -m tests.fuzz [FILES] [CONFIGS]`: malformed data files and configs by number; 10,000 and 2,000 where not told.
+"""`python -m tests.fuzz [FILES] [CONFIGS] [CACHES]`: malformed data files and configs, and damaged caches, by number.
+
+Where not told, 10,000 files, 2,000 configs and 500 damages.
 
 Leaves with 1 and names the numbers of the cases that gave anything but one of our errors.
 """
@@ -10,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.fuzz.cases import config_parser, config_text, data_file, read_file
+from tests.fuzz.cases import DamagedCaches, config_parser, config_text, data_file, read_file
 
 
 def tried(what: str, number: int, outcome: Callable[[int], str]) -> int:
@@ -27,11 +29,12 @@ def tried(what: str, number: int, outcome: Callable[[int], str]) -> int:
 
 
 def main() -> None:
-    files, configs = (int(argument) for argument in (sys.argv[1:] + ["10000", "2000"][len(sys.argv) - 1 :]))
+    files, configs, caches = (int(argument) for argument in (sys.argv[1:] + ["10000", "2000", "500"][len(sys.argv) - 1 :]))
     with tempfile.TemporaryDirectory() as folder:
         parse = config_parser(Path(folder))
         failed = tried("data file", files, lambda case: read_file(data_file(Path(folder), case)))
         failed += tried("config", configs, lambda case: parse(config_text(case)))
+        failed += tried("damaged cache", caches, DamagedCaches(Path(folder)).outcome)
     sys.exit(bool(failed))
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mathpal_lightning.errors import DataError
 from mathpal_lightning.text import normalize_text, parse_number
-from tests.fuzz.cases import CONFIGS, config_parser, config_text, data_file, handle_text, read_file
+from tests.fuzz.cases import CONFIGS, DamagedCaches, config_parser, config_text, data_file, handle_text, read_file
 
 WORDS = [*"0123456789,.:/%-+=()$ \n", "Đáp số", " m²", "\\frac{", "}", "^2", " giờ ", "A. ", "x = ", "\xa0", "½"]
 MATHS = st.lists(st.sampled_from(WORDS), max_size=40).map("".join)
@@ -27,6 +27,12 @@ def parse(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], str]:
 def test_a_thousand_malformed_data_files_give_rows_refusals_or_our_errors(tmp_path: Path):
     outcomes = [read_file(data_file(tmp_path, number)) for number in range(1000)]
     assert min(outcomes.count(outcome) for outcome in ("rows", "refused", "error")) > 10
+
+
+def test_fifty_damages_to_a_cache_give_the_same_rows_again(tmp_path: Path):
+    caches = DamagedCaches(tmp_path)
+    outcomes = [caches.outcome(number) for number in range(50)]
+    assert outcomes.count("made again") > 40
 
 
 def test_two_hundred_malformed_configs_are_accepted_or_refused(parse: Callable[[bytes], str]):

@@ -11,6 +11,7 @@ Each of them may be compressed: .gz .bz2 .xz .zst, or .zip with one file in it.
 
 from __future__ import annotations
 
+import errno
 import lzma
 import zipfile
 import zlib
@@ -100,7 +101,7 @@ def read_file(path: Path, place: str, sheet: str = "") -> Items:
             )
         yield from read_excel(path, place, sheet) if sheet else _READERS[suffix](path, place)
     except _DAMAGE as error:
-        if getattr(error, "errno", None):  # a disk, a right: not the content
+        if getattr(error, "errno", None) not in (None, errno.EINVAL):  # a disk, a right; EINVAL is a seek to nowhere
             raise
         found = (str(error).splitlines() or [type(error).__name__])[0]
         raise unreadable(path, f"a whole {path.suffix.lower()} file", found, "Download or write it again.") from error

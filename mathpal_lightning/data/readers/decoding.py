@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from mathpal_lightning.data.legacy import CERTAIN_SHARE, LEAST_WORDS, MARKED_WORD, syllable_share, tcvn3, vni
+from mathpal_lightning.data.legacy import CERTAIN_SHARE, LEAST_WORDS, marked_words, syllable_share, tcvn3, vni
 from mathpal_lightning.data.readers.opened import open_bytes
 from mathpal_lightning.data.readers.records import unreadable
 
@@ -15,7 +15,6 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 _BLOCK = 1 << 20
 _MOST_JUDGED = 1 << 16
 """Bytes around non-ASCII letters that decide about the encoding."""
-_NON_ASCII_LINE = re.compile(rb"[^\n]*[\x80-\xff][^\n]*")
 _SURROGATE = re.compile("[\udc80-\udcff]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f\udc80-\udcff]")
 
@@ -72,7 +71,7 @@ def _utf8_evidence(path: Path) -> tuple[int, int, bytes]:
             damaged += len(_SURROGATE.findall(text))
             intact += len(_BEYOND_ASCII.findall(text))
             if len(lines) < _MOST_JUDGED:
-                lines += b"\n".join(_NON_ASCII_LINE.findall(block))[:_MOST_JUDGED] + b"\n"
+                lines += b"\n".join(line for line in block.split(b"\n") if not line.isascii())[:_MOST_JUDGED] + b"\n"
     return damaged, intact, lines
 
 
@@ -84,7 +83,7 @@ def _windows_encoding(path: Path, lines: bytes) -> Encoding:
         Encoding("latin-1", "its bytes are VNI (fonts such as VNI-Times)"): syllable_share(latin, vni),
     }
     best, *others = sorted(shares, key=lambda encoding: -shares[encoding])
-    words = set(MARKED_WORD.findall(latin))
+    words = set(marked_words(latin))
     if len(words) < LEAST_WORDS:
         return Encoding("utf-8")
     if shares[best] >= CERTAIN_SHARE and all(shares[other] <= 0.5 for other in others):

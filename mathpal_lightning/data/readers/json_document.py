@@ -152,8 +152,8 @@ def _events(path: Path, content: BinaryIO) -> Iterator[tuple[int, str, Any]]:
     line, in_string, empty = 1, False, True
     try:
         while block := content.readline(_BLOCK):
-            while block.endswith(b"\\"):  # never cut an escape sequence in two
-                block += content.read(6)
+            while block.endswith(b"\\") and (more := content.read(6)):  # never cut an escape sequence in two
+                block += more
             empty = False
             block, in_string = _valid_json(block, in_string)
             parser.send(block)

@@ -97,6 +97,7 @@ def test_half_a_surrogate_pair_is_never_lost_in_silence(tmp_path: Path):
         (b'[{"question": "a"}\n\n {"question": "b"}]', "line 3"),
         (b'[{"question": "a", "question": "b"}]', "'question' twice in line 1"),
         (b'[\n"\xff"]', "line 2"),
+        (b'[{"question": "a\\', "line 1"),  # once an endless loop
         (b'"text"', "a single value in line 1"),
         (b"17", "a single value"),
     ],
