@@ -46,7 +46,7 @@ whom is a table in tests/test_doors.py. The laws of a batch and the way of a row
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mathpal_lightning.data import MathDataModule
@@ -58,7 +58,7 @@ __all__ = ["MathDataModule", "MathPalModule", "__version__"]
 _HOMES = {"MathDataModule": "mathpal_lightning.data", "MathPalModule": "mathpal_lightning.model"}
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Import a public class when it is first asked for: importing the package loads no torch."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -80,7 +80,7 @@ def write_record(artefact: Path, made_from: Mapping[str, Any], **more: Any) -> N
     _write(record_path(artefact), record)
 
 
-def seal(adapter: Path, record: Mapping[str, Any] | None = None) -> None:
+def seal(adapter: Path, record: Mapping[str, object] | None = None) -> None:
     """Write the digests of an adapter folder's files into its record.
 
     Args:

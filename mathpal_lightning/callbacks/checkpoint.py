@@ -68,7 +68,7 @@ class AdapterCheckpoint(ModelCheckpoint):
             every_n_train_steps=every_n_steps,
             enable_version_counter=False,
         )
-        self._random_states: list[dict[str, Any]] | None = None
+        self._random_states: list[dict[str, object]] | None = None
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Set the folder, and have Lightning write its files whole and sealed."""
@@ -123,7 +123,7 @@ class AdapterCheckpoint(ModelCheckpoint):
         if not has_saved(self, trainer) and not trainer.fast_dev_run:  # type: ignore[attr-defined]
             save_checkpoints(self, trainer, among_best=self.monitor is None)
 
-    def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
+    def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, object]) -> None:
         """Add the random states of all processes and the seed, which Lightning leaves out."""
         states = random_states()
         checkpoint["random_states"] = [trainer.strategy.broadcast(states, src=rank) for rank in range(trainer.world_size)]
@@ -146,7 +146,7 @@ class AdapterCheckpointIO(CheckpointIO):
         super().__init__()
         self.pl_module = pl_module
 
-    def save_checkpoint(self, checkpoint: dict[str, Any], path: str | Path, storage_options: Any = None) -> None:
+    def save_checkpoint(self, checkpoint: dict[str, object], path: str | Path, storage_options: object = None) -> None:
         """Write `path`, and `path` with the suffix .adapter where the module holds a PEFT model."""
         adapter = None
         if any(isinstance(module, PeftModel) for module in self.pl_module.modules()):
@@ -157,7 +157,9 @@ class AdapterCheckpointIO(CheckpointIO):
                 torch.save(checkpoint, handle)
             seal(temporary, next_number(Path(path).parent), adapter)
 
-    def load_checkpoint(self, path: str | Path, map_location: Any = "cpu", weights_only: bool | None = True) -> dict[str, Any]:
+    def load_checkpoint(
+        self, path: str | Path, map_location: object = "cpu", weights_only: bool | None = True
+    ) -> dict[str, object]:
         """Read a checkpoint, and refuse to resume training from one with other settings; nothing in it is ever executed."""
         checkpoint = read_checkpoint(path, map_location)
         trainer = self.pl_module.trainer

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from lightning.pytorch import Callback, LightningModule, Trainer
 
 from mathpal_lightning.run import RunFolder
@@ -13,7 +11,7 @@ class ForgetEarlierRun(Callback):
     """Removes the earlier run when the new one has taken its first step, so that a typo in the config cannot destroy it."""
 
     def on_train_batch_end(
-        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+        self, trainer: Trainer, pl_module: LightningModule, outputs: object, batch: object, batch_idx: int
     ) -> None:
         """Remove it; after the first step there is nothing left to remove."""
         if trainer.is_global_zero:

@@ -34,7 +34,7 @@ class StopOnDivergence(Callback):
         self.metric = metric
         self._losses: deque[float] = deque(maxlen=window)
         self._lowest = float("inf")
-        self._batches: dict[int, Any] = {}
+        self._batches: dict[int, object] = {}
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
         """Hold the batches of the current accumulation window."""
@@ -43,7 +43,7 @@ class StopOnDivergence(Callback):
         self._batches[batch_idx] = batch
 
     def on_train_batch_end(
-        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+        self, trainer: Trainer, pl_module: LightningModule, outputs: object, batch: object, batch_idx: int
     ) -> None:
         """Compare the mean loss with the lowest.
 

@@ -44,7 +44,7 @@ class SaveOnInterruption(Callback):
         log.warning("%s: saving after this step; once more to stop at once, without saving.", self._signal.name)
 
     def on_train_batch_end(
-        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+        self, trainer: Trainer, pl_module: LightningModule, outputs: object, batch: object, batch_idx: int
     ) -> None:
         """After a whole accumulation window, save where a signal came, and stop unless a validation follows."""
         window_ends = (batch_idx + 1) % trainer.accumulate_grad_batches == 0 or trainer.is_last_batch

@@ -47,18 +47,19 @@ class Preflight(Callback):
             WriteError: the disk is too small for checkpoints and exports.
         """
         self._key, self._findings = "", []
+        module: Any = pl_module
         data: Any = getattr(trainer, "datamodule", None)
         if stage != "fit" or not _is_ours(pl_module, data) or trainer.fast_dev_run:  # type: ignore[attr-defined]
             return
         plan = plan_of(trainer, pl_module, data)
         self._findings = run_checks(watch_checks(watch_of(trainer, pl_module, data), plan.length))
         check_some_masks(data)
-        self._findings += run_checks(resource_checks(pl_module, data, plan))
+        self._findings += run_checks(resource_checks(module, data, plan))
         if trainer.is_global_zero:
             _warn(self._findings)
         settings = data.settings
         shape = (settings.objective, settings.packing, settings.max_length, data.batch_size, list(plan.formats), plan.resumed)
-        key = key_of_run(pl_module, shape, plan.device, plan.precision)
+        key = key_of_run(module, shape, plan.device, plan.precision)
         self._key = key if read_seen(key) is None else ""
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -71,9 +72,10 @@ class Preflight(Callback):
             return
         found: list[Finding] = []
         if isinstance(trainer.strategy, SingleDeviceStrategy | DDPStrategy):  # elsewhere the weights are in pieces
+            module: Any = pl_module
             data: Any = trainer.datamodule  # type: ignore[attr-defined]
             plan = plan_of(trainer, pl_module, data)
-            found = run_checks(model_checks(pl_module, data, plan, trainer.precision_plugin.forward_context))
+            found = run_checks(model_checks(module, data, plan, trainer.precision_plugin.forward_context))
         if trainer.is_global_zero:
             write_seen(self._key, found)
             _warn(found)
@@ -142,6 +144,6 @@ def watch_of(trainer: Trainer, pl_module: LightningModule, data: Any) -> Watch:
     )
 
 
-def _is_ours(pl_module: LightningModule, data: Any) -> bool:
+def _is_ours(pl_module: LightningModule, data: object) -> bool:
     """Whether module and data offer what the checks ask for."""
     return all(hasattr(pl_module, name) for name in ("settings", "hidden_states", "folder")) and hasattr(data, "reports")

@@ -163,7 +163,7 @@ class Throughput(Callback):
             figures["ceiling"] = {"gflops_per_second": round(self._ceiling / 1e9), "from": self._ceiling_from}
         write_summary(trainer, "training", figures)
 
-    def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
+    def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, object]) -> None:
         """Save the counts for a resumed run; the time until the next batch counts as saving."""
         if self.totals:
             checkpoint["throughput"] = self._of_all_processes(trainer, pl_module)

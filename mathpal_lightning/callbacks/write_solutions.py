@@ -7,7 +7,6 @@ import logging
 from collections.abc import Sequence
 from itertools import chain, zip_longest
 from pathlib import Path
-from typing import Any
 
 from lightning.pytorch import LightningModule, Trainer
 from lightning.pytorch.callbacks import BasePredictionWriter
@@ -70,6 +69,6 @@ class WriteSolutions(BasePredictionWriter):
         log.info("Solutions written to %s", whole)
 
 
-def _line(row: Row, solution: str) -> dict[str, Any]:
+def _line(row: Row, solution: str) -> dict[str, object]:
     answer = extract_answer(solution, row.question)
     return {"question": prompt_text(row.prompt), "solution": solution, "answer": answer.canonical() if answer else None}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from peft import PeftModel
 from peft.tuners.lora import LoraLayer
@@ -12,12 +12,15 @@ from peft.tuners.lora import LoraLayer
 from mathpal_lightning.checks.finding import Finding
 from mathpal_lightning.errors import ModelError
 
+if TYPE_CHECKING:
+    from mathpal_lightning.compat.transformers import LanguageModel
+
 EQUAL = 1e-3
 """Relative difference of two losses that are one up to rounding: with B = 0 a new adapter adds exact zeros, and fused kernels
 round a sum differently at most."""
 
 
-def check_targets(model: Any, targets: Sequence[str]) -> Finding:
+def check_targets(model: LanguageModel, targets: Sequence[str]) -> Finding:
     """Which layers are trained, and how large a share of all weights that is.
 
     Args:
@@ -73,7 +76,7 @@ def check_first_loss(model: PeftModel, loss: Callable[[], float], new: bool) -> 
     return Finding("loss before the first step", f"{adapted:.4f} nats a token with {how}")
 
 
-def _numel(model: Any) -> int:
+def _numel(model: LanguageModel) -> int:
     """Weights as they count, however bitsandbytes packs them."""
     total = 0
     for weight in model.parameters():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mathpal_lightning.checks.finding import Finding
 from mathpal_lightning.data import Rewards
@@ -12,12 +12,15 @@ from mathpal_lightning.errors import ModelError
 from mathpal_lightning.estimate.speed import duration
 from mathpal_lightning.schema import Row
 
+if TYPE_CHECKING:
+    from mathpal_lightning.model import MathPalModule
+
 PROBLEMS = 16
 _LEAST = 0.05
 """Below this share of problems with a right solution, or of solutions that are wrong, hardly any group has both."""
 
 
-def check_draws(module: Any, rows: Sequence[Row], solutions: int) -> Finding:
+def check_draws(module: MathPalModule, rows: Sequence[Row], solutions: int) -> Finding:
     """Draw a group for some problems, reward it, and reckon the time of the whole run's draws.
 
     Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from rich.table import Table
 from rich.text import Text
@@ -63,7 +63,7 @@ def exit_status(findings: Iterable[Finding]) -> int:
     return next((finding.exit_code for finding in findings if finding.level == "error"), 0)
 
 
-def as_json(findings: Sequence[Finding]) -> dict[str, Any]:
+def as_json(findings: Sequence[Finding]) -> dict[str, object]:
     """Plain data for scripts."""
     worst = max((finding.level for finding in findings), key=lambda level: _SEVERITY[level], default="ok")
     return {"level": worst, "exit_code": exit_status(findings), "findings": [asdict(finding) for finding in findings]}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from lightning.fabric.utilities import move_data_to_device
@@ -23,12 +23,15 @@ from mathpal_lightning.model.scoring import hidden_states
 from mathpal_lightning.model.shared_prompt import attention_masks, can_share_prompts, unfolded
 from mathpal_lightning.schema import Encoded, EncodedGroup, EncodedPair, PackedBatch
 
+if TYPE_CHECKING:
+    from mathpal_lightning.model import MathPalModule
+
 BOUNDS = {torch.bfloat16: 0.08, torch.float16: 0.02, torch.float32: 0.005}
 """Limits by dtype of the hidden states: in bfloat16 five times the rounding and a fifth of a leak; in float32 room for TF32."""
 LAW_5 = "packed equals separate"
 
 
-def check_documents(module: Any, documents: Sequence[Encoded], pad_token_id: int) -> Finding:
+def check_documents(module: MathPalModule, documents: Sequence[Encoded], pad_token_id: int) -> Finding:
     """Compare documents in one row with each document alone.
 
     Args:
@@ -52,7 +55,9 @@ def check_documents(module: Any, documents: Sequence[Encoded], pad_token_id: int
     return _judge(error(packed), error(leaking), alone[0].dtype, f"{len(documents)} documents in one row")
 
 
-def check_pairs(module: Any, pairs: Sequence[EncodedPair] | Sequence[EncodedGroup], pad_token_id: int, backend: str) -> Finding:
+def check_pairs(
+    module: MathPalModule, pairs: Sequence[EncodedPair] | Sequence[EncodedGroup], pad_token_id: int, backend: str
+) -> Finding:
     """Compare completions of preference pairs or of groups, as training scores them, with each prompt and completion alone.
 
     Args:
@@ -99,7 +104,7 @@ def relative_error(found: Tensor, expected: Tensor) -> float:
     return float(((found - expected).norm() / expected.norm()).item())
 
 
-def _completion_alone(module: Any, pair: EncodedPair | EncodedGroup, side: int) -> Tensor:
+def _completion_alone(module: MathPalModule, pair: EncodedPair | EncodedGroup, side: int) -> Tensor:
     """The hidden states [length, D] of one completion, computed after its prompt in a row of its own."""
     ids, segments = torch.as_tensor(pair.input_ids), torch.as_tensor(pair.segment_ids)
     kept = ids[(segments == 0) | (segments == side)][None]
@@ -128,5 +133,5 @@ def _one_after_another(position_ids: Tensor) -> Tensor:
     return torch.arange(position_ids.shape[1], device=position_ids.device).expand_as(position_ids)
 
 
-def _to(module: Any, batch: Any) -> Any:
+def _to(module: MathPalModule, batch: Any) -> Any:
     return move_data_to_device(batch, module.device)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -34,6 +34,9 @@ from mathpal_lightning.model.generate import evaluation_mode, prompt_ids
 from mathpal_lightning.model.scoring import score_solutions
 from mathpal_lightning.model.settings import needs_reference
 from mathpal_lightning.schema import IGNORE_INDEX, DrawnGroup, DrawnSolution, Encoded, EncodedGroup, EncodedPair, PackedBatch
+
+if TYPE_CHECKING:
+    from mathpal_lightning.model import MathPalModule
 
 Precision = Callable[[], AbstractContextManager[Any]]
 _MASKED_ROWS = 16
@@ -88,7 +91,7 @@ def check_some_masks(data: MathDataModule) -> Finding:
     return check_masks(tokenizer_of(data), [rows[number] for number in numbers], documents, data.settings.supervise)
 
 
-def resource_checks(module: Any, data: MathDataModule, plan: Plan) -> Checks:
+def resource_checks(module: MathPalModule, data: MathDataModule, plan: Plan) -> Checks:
     """Memory and disk, before any weights load."""
     step, place = planned_step(module, data, plan), (plan.device, plan.processes)
     solving = planned_solving(module, data, plan) if plan.problems and data.validation_rows else None
@@ -115,7 +118,7 @@ def part_checks(plan: Plan) -> Checks:
     }
 
 
-def model_checks(module: Any, data: MathDataModule, plan: Plan, precision: Precision) -> Checks:
+def model_checks(module: MathPalModule, data: MathDataModule, plan: Plan, precision: Precision) -> Checks:
     """Checks of the loaded model: trained weights, law 5 (docs/architecture.md) and the first loss.
 
     Weights, modes and random states stay as they are.
@@ -147,7 +150,7 @@ def model_checks(module: Any, data: MathDataModule, plan: Plan, precision: Preci
     return checks
 
 
-def time_checks(module: Any, data: MathDataModule, plan: Plan, precision: Precision) -> Checks:
+def time_checks(module: MathPalModule, data: MathDataModule, plan: Plan, precision: Precision) -> Checks:
     """The time of a few steps on the first batches, and of the run."""
     total = plan.length.batches
     if not total:
@@ -159,7 +162,7 @@ def time_checks(module: Any, data: MathDataModule, plan: Plan, precision: Precis
     return {"time": lambda: check_speed(module, islice(data.train_dataloader(), _TIMED_BATCHES), precision, total)}
 
 
-def planned_step(module: Any, data: MathDataModule, plan: Plan) -> Step:
+def planned_step(module: MathPalModule, data: MathDataModule, plan: Plan) -> Step:
     """The step whose memory decides: a full batch with as many supervised tokens as the rows have on average."""
     settings, report = module.settings, data.report
     length = data.settings.max_length if data.settings.packing else report.longest
@@ -190,7 +193,7 @@ def planned_step(module: Any, data: MathDataModule, plan: Plan) -> Step:
     )
 
 
-def planned_solving(module: Any, data: MathDataModule, plan: Plan) -> Solving:
+def planned_solving(module: MathPalModule, data: MathDataModule, plan: Plan) -> Solving:
     """The largest batch of problems: as many as are solved at a time, with the longest questions, to the longest solutions."""
     longest = np.argsort(data.lengths("validation"))[-_LONG_ROWS:].tolist()
     questions = prompt_ids(tokenizer_of(data), [data.validation_rows[number].prompt for number in longest])
@@ -211,7 +214,7 @@ def some_documents(data: MathDataModule) -> list[Encoded | EncodedPair]:
     return [data.document("train", number) for number in numbers]
 
 
-def _check_law_5(module: Any, data: MathDataModule, documents: Sequence[Any]) -> Finding:
+def _check_law_5(module: MathPalModule, data: MathDataModule, documents: Sequence[Any]) -> Finding:
     pad = tokenizer_of(data).pad_token_id
     if module.settings.objective == "dpo":
         return check_pairs(module, documents, pad, module._backend)
@@ -230,7 +233,7 @@ def _made_up_group(documents: Sequence[Encoded]) -> EncodedGroup:
     return encode_group(written)
 
 
-def _mean_loss(module: Any, data: MathDataModule, documents: Sequence[Any]) -> float:
+def _mean_loss(module: MathPalModule, data: MathDataModule, documents: Sequence[Any]) -> float:
     """Nats a supervised token of documents in rows of their own."""
     rows = [[Encoded(document.input_ids, document.labels)] for document in documents[:1]]
     batch = PackedBatch(*(_on(module, tensor) for tensor in collate(rows, tokenizer_of(data).pad_token_id)))
@@ -238,5 +241,5 @@ def _mean_loss(module: Any, data: MathDataModule, documents: Sequence[Any]) -> f
     return (loss / count).item()
 
 
-def _on(module: Any, tensor: Tensor) -> Tensor:
+def _on(module: MathPalModule, tensor: Tensor) -> Tensor:
     return tensor.to(module.device)

@@ -10,13 +10,16 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import torch
 
 from mathpal_lightning.checks.finding import Finding, as_json
 from mathpal_lightning.content_key import Plain, content_key, folder_state
 from mathpal_lightning.files import cache_folder, whole_file
+
+if TYPE_CHECKING:
+    from mathpal_lightning.model import MathPalModule
 
 LIBRARIES = (
     *("torch", "transformers", "peft", "bitsandbytes", "lightning", "unsloth", "unsloth_zoo"),
@@ -27,7 +30,7 @@ _CHECKS = "mathpal_lightning.checks.run"
 _OURS, _NOT_THE_MODULES_OWN = "mathpal_lightning.", ("lightning", "pytorch_lightning", "torch", "builtins")
 
 
-def key_of_run(module: Any, batch_shape: Sequence[Plain], device: torch.device, precision: str) -> str:
+def key_of_run(module: MathPalModule, batch_shape: Sequence[Plain], device: torch.device, precision: str) -> str:
     """The key of the findings about a model: everything that decides them.
 
     Args:

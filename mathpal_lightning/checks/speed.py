@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mathpal_lightning.checks.finding import Finding
 from mathpal_lightning.estimate.speed import duration, time_batches
 from mathpal_lightning.schema import PackedBatch, PreferenceBatch
 
+if TYPE_CHECKING:
+    from mathpal_lightning.model import MathPalModule
+
 
 def check_speed(
-    module: Any,
+    module: MathPalModule,
     batches: Iterable[PackedBatch | PreferenceBatch],
     precision: Callable[[], AbstractContextManager[None]],
     total: int,

@@ -130,7 +130,7 @@ class MathPalCLI(SteeredCLI):
                 adapter = f" with the adapter {settings.model.adapter}" if settings.model.adapter else ""
                 log.warning("No --ckpt_path is given: this is the base model%s, without the run's training.", adapter)
 
-    def preflight(self, model: pl.LightningModule, datamodule: Any, ckpt_path: str | None, json: bool) -> None:
+    def preflight(self, model: pl.LightningModule, datamodule: object, ckpt_path: str | None, json: bool) -> None:
         """Print the findings of `MathPalTrainer.preflight`, run folder and Comet; exit with the status of the first error."""
         settings = self.config[self.subcommand]
         run = RunFolder.named(settings.output_dir, settings.name)
@@ -149,7 +149,7 @@ class MathPalCLI(SteeredCLI):
             Console().print(findings_table(f"Preflight of {run.path.name}", findings))
         sys.exit(exit_status(findings))
 
-    def bench(self, model: pl.LightningModule, datamodule: Any, steps: int, json: bool) -> None:
+    def bench(self, model: pl.LightningModule, datamodule: object, steps: int, json: bool) -> None:
         """Print the figures of `MathPalTrainer.bench`."""
         settings = self.config[self.subcommand]
         figures = self.trainer.bench(model, datamodule, steps)  # type: ignore[attr-defined]
@@ -206,7 +206,7 @@ class MathPalCLI(SteeredCLI):
             if isinstance(logger, CometLogger):
                 logger.experiment.end()
 
-    def instantiate_trainer(self, **kwargs: Any) -> pl.Trainer:
+    def instantiate_trainer(self, **kwargs: object) -> pl.Trainer:
         """Add our loggers to those of the config."""
         settings = self.config_init[self.subcommand]
         given = settings.trainer.logger
@@ -244,7 +244,7 @@ def loggers(run: RunFolder, subcommand: str, comet: Literal["auto", "offline", "
     if comet == "auto" and os.environ.get("COMET_API_KEY") and (away := why_comet_is_away()):
         log.warning("Comet is away (%s). The run is logged into %s instead: `comet upload` sends it later.", away, run.comet)
         comet = "offline"
-    quietly: dict[str, Any] = {"name": run.path.name, "display_summary_level": 0}  # the run has a table of its own
+    quietly: dict[str, object] = {"name": run.path.name, "display_summary_level": 0}  # the run has a table of its own
     if comet == "offline":
         run.comet.mkdir(parents=True, exist_ok=True)
         made.append(OfflineCometLogger(offline_directory=str(run.comet), **quietly))

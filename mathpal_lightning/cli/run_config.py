@@ -56,6 +56,6 @@ def forget_settings_of_other_calls(settings: Namespace, flags: Sequence[str]) ->
             settings[key] = default
 
 
-def _content(file: Path) -> dict[str, Any]:
+def _content(file: Path) -> dict[str, object]:
     """A config file as the parser reads it."""
     return get_loader("yaml")(file.read_text(encoding="utf-8")) or {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from mathpal_lightning.errors import ConfigError
 
@@ -30,7 +29,7 @@ _LOOKS_SECRET = re.compile(rf"{_IS_SECRET.pattern}|\bhf_\w{{20,}}|(?i:(?<=key=)|
 """What an error's text must not show: more than `_IS_SECRET`, because a text loses little by it."""
 
 
-def refuse_secrets(config: dict[str, Any]) -> None:
+def refuse_secrets(config: dict[str, object]) -> None:
     """Refuse a config that holds a secret.
 
     Raises:
@@ -62,7 +61,7 @@ def without_secrets(text: str) -> str:
     return _LOOKS_SECRET.sub("***", text)
 
 
-def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
+def _leaves(value: object, key: str = "") -> Iterator[tuple[str, object]]:
     if isinstance(value, dict):
         for name, inner in value.items():
             yield from _leaves(inner, f"{key}.{name}".lstrip("."))

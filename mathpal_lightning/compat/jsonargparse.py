@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from jsonargparse import ArgumentParser
 
@@ -20,9 +19,9 @@ def known_keys(parser: ArgumentParser) -> list[str]:
     return [str(action.dest) for one in parsers for action in require(one, "_actions", LIBRARY, _KEYS)]
 
 
-def defaults_of(parser: ArgumentParser, verb: str) -> Mapping[str, Any]:
+def defaults_of(parser: ArgumentParser, verb: str) -> Mapping[str, object]:
     """The default of every key of a verb, by the key's full name (`model.learning_rate`)."""
-    defaults: Mapping[str, Any] = dict(_verbs(parser, _DEFAULTS)[verb].get_defaults().items())
+    defaults: Mapping[str, object] = dict(_verbs(parser, _DEFAULTS)[verb].get_defaults().items())
     return defaults
 
 

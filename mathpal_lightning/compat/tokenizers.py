@@ -26,7 +26,7 @@ def settings_of(component: Any) -> dict[str, Any]:
     return settings
 
 
-def is_plain_bpe(model: Any) -> bool:
+def is_plain_bpe(model: object) -> bool:
     """Whether a tokenizer's model is a BPE without dropout, and without marks inside or at the end of words."""
     from tokenizers.models import BPE
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -18,6 +19,7 @@ except ImportError as error:
     raise gone(f"{error.name}", LIBRARY, "the memory estimate") from error
 
 __all__ = [
+    "Context",
     "FakeTensorMode",
     "TorchDispatchMode",
     "applied",
@@ -27,6 +29,17 @@ __all__ = [
     "storage_address",
     "tree_leaves",
 ]
+
+
+class Context(torch.autograd.function.FunctionCtx):
+    """What an autograd function keeps from its forward pass for its backward pass; torch names no type for it."""
+
+    saved_tensors: tuple[Tensor, ...]
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+        def __setattr__(self, name: str, value: object) -> None: ...
 
 
 def applied(function: type[torch.autograd.Function], *arguments: object) -> Tensor:

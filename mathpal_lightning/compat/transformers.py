@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager
 from importlib import import_module
 from typing import Any, Literal
 
@@ -15,6 +16,25 @@ from mathpal_lightning.compat.guard import gone, require
 LIBRARY = "transformers"
 _PURPOSE = "lean layers on a CPU"
 Part = Literal["norm", "mlp", "attention", "layer"]
+
+
+class LanguageModel(torch.nn.Module):
+    """A causal language model of transformers, or PEFT's around one, as type checkers see it: their classes type little.
+
+    No model is an instance of this class; it only stands in annotations.
+    """
+
+    config: Any
+    device: torch.device
+    takes_spans: bool
+    get_base_model: Callable[[], LanguageModel]
+    get_decoder: Callable[[], Any]
+    get_input_embeddings: Callable[[], torch.nn.Embedding]
+    get_output_embeddings: Callable[[], torch.nn.Linear]
+    disable_adapter: Callable[[], AbstractContextManager[None]]
+    gradient_checkpointing_enable: Callable[..., None]
+
+
 _FORWARD: Mapping[Part, tuple[str, ...]] = {
     "norm": ("self", "x"),
     "mlp": ("self", "x"),

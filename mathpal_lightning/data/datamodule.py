@@ -169,7 +169,7 @@ class MathDataModule(LightningDataModule):
         self._order.resume(self._start)
         return self._loader("train", self._order)
 
-    def val_dataloader(self) -> DataLoader[Batch] | list[Any]:
+    def val_dataloader(self) -> DataLoader[Batch] | list[object]:
         """Batches in the packs' own order; none where there are no validation rows."""
         return self._loader("validation", self._pack_order("validation")) if "validation" in self._datasets else []
 
@@ -181,7 +181,7 @@ class MathDataModule(LightningDataModule):
         """Batches of questions."""
         return DataLoader(self.predict_rows, batch_size=self.batch_size, collate_fn=list)  # type: ignore[arg-type]
 
-    def transfer_batch_to_device(self, batch: Any, device: torch.device, dataloader_idx: int) -> Any:
+    def transfer_batch_to_device(self, batch: object, device: torch.device, dataloader_idx: int) -> object:
         """Move tensors; questions to predict stay where they are."""
         return super().transfer_batch_to_device(batch, device, dataloader_idx) if isinstance(batch, Batch) else batch
 

@@ -64,7 +64,7 @@ def rows_of_saved_folder(folder: Path, split: Split, must_hold: bool) -> Rows | 
     return rows_of_dataset(loaded, str(folder), split, must_hold)
 
 
-def rows_of_dataset(loaded: Any, where: str, split: Split, must_hold: bool) -> Rows | None:
+def rows_of_dataset(loaded: object, where: str, split: Split, must_hold: bool) -> Rows | None:
     """The rows of a split of a Dataset or DatasetDict; a Dataset is whatever split it is asked for."""
     if isinstance(loaded, Mapping):
         return _split(loaded, where, split, None, must_hold)

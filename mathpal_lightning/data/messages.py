@@ -18,7 +18,7 @@ _MOST_DIGITS = 1000
 _LARGEST = 1e300
 
 
-def chat_of(field: Any, system: Any = None) -> Turns | str:
+def chat_of(field: object, system: object = None) -> Turns | str:
     """The turns of a chat, or what is wrong with it.
 
     Args:
@@ -36,7 +36,7 @@ def chat_of(field: Any, system: Any = None) -> Turns | str:
     return turns if turns and turns[0][0] == "system" else [("system", system), *turns]
 
 
-def chat_turns(messages: Any) -> Turns | str:
+def chat_turns(messages: object) -> Turns | str:
     """The turns of a list of messages, or what is wrong with it."""
     if not isinstance(messages, Sequence) or isinstance(messages, str):
         return "not a list"
@@ -52,7 +52,7 @@ def chat_turns(messages: Any) -> Turns | str:
     return turns
 
 
-def text_of(content: Any) -> str | None:
+def text_of(content: object) -> str | None:
     """The text of a field: a string, UTF-8 bytes, a finite number, nothing, or a list of text parts; None for anything else."""
     if content is None:
         return ""
@@ -69,7 +69,7 @@ def text_of(content: Any) -> str | None:
     return None
 
 
-def what_it_is(content: Any) -> str:
+def what_it_is(content: object) -> str:
     """What stands in the place of a text, for a refusal."""
     if isinstance(content, bool):
         return str(content).lower()
@@ -90,6 +90,6 @@ def number_of(content: Any) -> float | None:
     return float(content) if content == content and abs(content) < _LARGEST else None
 
 
-def holds_messages(field: Any) -> bool:
+def holds_messages(field: object) -> bool:
     """Whether a field is a list of messages, well-formed or not, rather than a text or a list of its parts."""
     return isinstance(field, Sequence) and not isinstance(field, str) and text_of(field) is None

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from statistics import fmean
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mathpal_lightning.evaluation import judge as judge_solution
 from mathpal_lightning.schema import Prompt, Row, Sample, Verdict
@@ -137,14 +137,14 @@ def prompt_messages(prompt: Prompt) -> Messages:
     return prompt if isinstance(prompt, str) else [{"role": turn.role, "content": turn.text} for turn in prompt]
 
 
-def _sft_row(row: Row, solution: str) -> dict[str, Any]:
+def _sft_row(row: Row, solution: str) -> dict[str, object]:
     prompt = prompt_messages(row.prompt)
     if isinstance(prompt, str):
         return {"question": prompt, "solution": solution, "topic": row.topic}
     return {"messages": [*prompt, {"role": "assistant", "content": solution}], "topic": row.topic}
 
 
-def right_rows(problems: Iterable[Judged], most: int) -> list[dict[str, Any]]:
+def right_rows(problems: Iterable[Judged], most: int) -> list[dict[str, object]]:
     """Rejection-sampled rows for SFT: the first `most` different right solutions of each problem."""
     return [_sft_row(problem.row, solution) for problem in problems for solution in problem.right[:most]]
 

@@ -23,7 +23,7 @@ Sides = tuple[Turns, Any]
 """The turns of the prompt with the chosen completion as the last; and the rejected completion's content."""
 
 
-def pair_sides(prompt: Any, chosen: Any, rejected: Any) -> Sides | str:
+def pair_sides(prompt: object, chosen: object, rejected: object) -> Sides | str:
     """The sides of a pair, or what is wrong with it.
 
     Args:
@@ -47,7 +47,7 @@ def pair_sides(prompt: Any, chosen: Any, rejected: Any) -> Sides | str:
     return [*before, *completions[0]], completions[1][0][1]
 
 
-def _turns(field: Any, role: Role) -> Turns | str:
+def _turns(field: object, role: Role) -> Turns | str:
     return chat_turns(field) if holds_messages(field) else [(role, field)]
 
 

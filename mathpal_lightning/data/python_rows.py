@@ -73,7 +73,7 @@ def _rows(table: Any) -> Iterator[Any]:
     )
 
 
-def _digest(rows: Iterable[Any]) -> str:
+def _digest(rows: Iterable[object]) -> str:
     digest = hashlib.sha256()
     for row in rows:
         digest.update(json.dumps(row, ensure_ascii=False, default=str, skipkeys=True).encode("utf-8", "surrogatepass"))

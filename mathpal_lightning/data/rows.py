@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
-from typing import Any
 
 from mathpal_lightning.chat import ControlTokens, every_control_token
 from mathpal_lightning.data.columns import Chosen, Columns, choose_columns, joined_input
@@ -127,7 +126,7 @@ def _row(record: Record, chosen: Chosen, objective: Objective, legacy: LegacyEnc
     return Row(tuple(map(Turn, roles, turns)), topic, place, rejected, number_of(fields.get(columns.difficulty)))
 
 
-def _sides(fields: Mapping[str, Any], chosen: Chosen, objective: Objective) -> Sides | str:
+def _sides(fields: Mapping[str, object], chosen: Chosen, objective: Objective) -> Sides | str:
     """The turns of a row and the rejected completion's content, as written; or what is wrong with them."""
     columns = chosen.columns
     if objective == "dpo":
@@ -142,7 +141,7 @@ def _sides(fields: Mapping[str, Any], chosen: Chosen, objective: Objective) -> S
     return [("user", question), ("assistant", fields.get(columns.solution))], None
 
 
-def _one_below_the_other(instruction: Any, further: Any) -> Any:
+def _one_below_the_other(instruction: object, further: object) -> object:
     """Alpaca's instruction and input as one question; what is no text is left for the row's own check."""
     first, second = text_of(instruction), text_of(further)
     if first is None or second is None:

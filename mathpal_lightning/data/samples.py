@@ -13,7 +13,6 @@ import json
 import os
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from mathpal_lightning.errors import ConfigError, DataError
 from mathpal_lightning.evaluation import grade
@@ -26,7 +25,9 @@ Draw = Callable[[Sequence[Prompt]], Iterator[list[Sample]]]
 SampleStream = Generator[list[Sample], None, None]
 
 
-def drawn_samples(path: Path, rows: Sequence[Row], settings: Mapping[str, Any], draw: Draw, together: int = 1) -> SampleStream:
+def drawn_samples(
+    path: Path, rows: Sequence[Row], settings: Mapping[str, object], draw: Draw, together: int = 1
+) -> SampleStream:
     """Yield every problem's samples: first those in the file, then new ones, each written before it is yielded.
 
     Args:
@@ -59,7 +60,7 @@ def drawn_samples(path: Path, rows: Sequence[Row], settings: Mapping[str, Any], 
         os.fsync(file.fileno())
 
 
-def _require_settings(path: Path, settings: Mapping[str, Any]) -> None:
+def _require_settings(path: Path, settings: Mapping[str, object]) -> None:
     """Record the settings of a new file; of an old one, prove that they are the same."""
     record = path.with_suffix(".json")
     if not path.exists():
@@ -75,7 +76,7 @@ def _require_settings(path: Path, settings: Mapping[str, Any]) -> None:
         )
 
 
-def _listing(settings: Mapping[str, Any], names: Sequence[str]) -> str:
+def _listing(settings: Mapping[str, object], names: Sequence[str]) -> str:
     return ", ".join(f"{name} {settings.get(name, 'not recorded')}" for name in names)
 
 

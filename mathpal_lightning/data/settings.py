@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any, TypeAlias, get_args
+from typing import TypeAlias, get_args
 
 from transformers import PreTrainedTokenizerBase
 
@@ -146,7 +146,7 @@ class DataSettings:
         named = self.sources[split]
         return list(named.values()) if isinstance(named, dict) and not is_table(named) else []
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, object]:
         """The settings as values that a checkpoint and a config file can hold.
 
         A tokenizer object becomes None, and rows that a program gave become a text that says what they were.

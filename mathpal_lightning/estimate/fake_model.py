@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 
-from mathpal_lightning.compat.torch import applied
+from mathpal_lightning.compat.torch import Context, applied
 from mathpal_lightning.model.lean import adapted_product, make_lean
 from mathpal_lightning.model.load import Bits, text_decoder_targets
+
+if TYPE_CHECKING:
+    from mathpal_lightning.compat.transformers import LanguageModel
 
 _BLOCK, _NESTED_BLOCK = 64, 256
 """NF4 keeps one 8-bit scale for 64 weights, and one float32 for 256 of those scales (double quantization)."""
@@ -60,7 +63,7 @@ def fake_model(folder: Path, step: Step) -> tuple[Any, int]:
     return model, parameters
 
 
-def _freeze_and_adapt(model: Any, step: Step) -> None:
+def _freeze_and_adapt(model: LanguageModel, step: Step) -> None:
     """Replace linear layers by ones that hold the bytes of quantised weights and of an adapter."""
     model.requires_grad_(False)
     targets = set(text_decoder_targets(model, step.lora_targets))
@@ -120,10 +123,10 @@ class _DequantizedProduct(torch.autograd.Function):
     """A product that de-quantises the weight, forward and backward, and keeps nothing (bitsandbytes' MatMul4Bit)."""
 
     @staticmethod
-    def forward(ctx: Any, hidden: Tensor, shape: tuple[int, int]) -> Tensor:
+    def forward(ctx: Context, hidden: Tensor, shape: tuple[int, int]) -> Tensor:
         ctx.shape = shape
         return hidden @ hidden.new_empty(shape).t()
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
+    def backward(ctx: Context, gradient: Tensor) -> tuple[Tensor, None]:
         return gradient @ gradient.new_empty(ctx.shape), None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
@@ -17,6 +17,9 @@ from mathpal_lightning.compat.torch import FakeTensorMode
 from mathpal_lightning.estimate.fake_model import Adapted, Step, fake_model
 from mathpal_lightning.estimate.live_bytes import LiveBytes
 from mathpal_lightning.estimate.step_memory import KEPT
+
+if TYPE_CHECKING:
+    from mathpal_lightning.compat.transformers import LanguageModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def solving_memory(folder: Path, step: Step, solving: Solving) -> SolvingMemory:
             return SolvingMemory(merged, held, max(highest, live.peak) - weights, kept)
 
 
-def _merge(model: Any, dtype: torch.dtype) -> list[nn.Module]:
+def _merge(model: LanguageModel, dtype: torch.dtype) -> list[nn.Module]:
     """Put merged layers in place, as `merged_linears` does. Returns the old layers, which stay in memory beside them."""
     adapted = {name: module for name, module in model.named_modules() if isinstance(module, Adapted)}
     for name, layer in adapted.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from statistics import median
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from torch import Tensor
@@ -14,6 +14,9 @@ from mathpal_lightning.estimate.ceiling import now
 from mathpal_lightning.estimate.rates import is_token
 from mathpal_lightning.model.scoring import score_solutions
 from mathpal_lightning.schema import PackedBatch, PreferenceBatch
+
+if TYPE_CHECKING:
+    from mathpal_lightning.model import MathPalModule
 
 
 class Speed(NamedTuple):
@@ -25,7 +28,9 @@ class Speed(NamedTuple):
 
 
 def time_batches(
-    module: Any, batches: Iterable[PackedBatch | PreferenceBatch], precision: Callable[[], AbstractContextManager[None]]
+    module: MathPalModule,
+    batches: Iterable[PackedBatch | PreferenceBatch],
+    precision: Callable[[], AbstractContextManager[None]],
 ) -> Speed:
     """Time forward and backward passes. Gradients are dropped; weights and random states stay as they are.
 
@@ -55,7 +60,7 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
-def _loss(module: Any, batch: PackedBatch | PreferenceBatch) -> Tensor:
+def _loss(module: MathPalModule, batch: PackedBatch | PreferenceBatch) -> Tensor:
     """A scalar that costs as much as the objective's loss; nothing is logged."""
     if isinstance(batch, PackedBatch):
         return score_solutions(module.model, batch, chunk_size=module.settings.loss_chunk)[0]

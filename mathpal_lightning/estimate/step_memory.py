@@ -16,7 +16,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -27,6 +27,9 @@ from mathpal_lightning.estimate.live_bytes import LiveBytes
 from mathpal_lightning.losses import token_log_probs
 from mathpal_lightning.model.lean import Spans, takes_spans
 from mathpal_lightning.model.load import checkpoint_activations
+
+if TYPE_CHECKING:
+    from mathpal_lightning.compat.transformers import LanguageModel
 
 KEPT, _KEPT_RECOMPUTING = 0.65, 2.2
 """Freed blocks that glibc keeps, as a share of the temporaries alive at the peak. Recomputing frees and takes the same bytes
@@ -79,7 +82,7 @@ def step_memory(folder: Path, step: Step) -> StepMemory:
         return _count(model, step, parameters, file_bytes)
 
 
-def _count(model: Any, step: Step, parameters: int, file_bytes: int) -> StepMemory:
+def _count(model: LanguageModel, step: Step, parameters: int, file_bytes: int) -> StepMemory:
     with LiveBytes() as live:
         for weight in [*model.parameters(), *model.buffers()]:
             live.see(weight)
@@ -116,12 +119,12 @@ def _count(model: Any, step: Step, parameters: int, file_bytes: int) -> StepMemo
     )
 
 
-def _not_quantized(model: Any) -> int:
+def _not_quantized(model: LanguageModel) -> int:
     """Bytes of the weights that are used as they stand in the file."""
     return sum(weight.nbytes for weight in model.parameters() if not weight.requires_grad)
 
 
-def _hidden_states(model: Any, step: Step) -> Tensor:
+def _hidden_states(model: LanguageModel, step: Step) -> Tensor:
     """The forward pass of `model/scoring.py`. Fake positions have no values to find documents in, so the masks are given."""
     ids = torch.zeros(step.rows, step.length, dtype=torch.int64)
     # Documents are computed one after another, so the longest decides the peak.
@@ -134,7 +137,7 @@ def _hidden_states(model: Any, step: Step) -> Tensor:
     return states
 
 
-def _loss(model: Any, hidden: Tensor, step: Step) -> tuple[Tensor, Tensor]:
+def _loss(model: LanguageModel, hidden: Tensor, step: Step) -> tuple[Tensor, Tensor]:
     """The loss of `losses/` on two chunks, and the tensor that it keeps of all further tokens: each further chunk adds no more.
 
     The places of the supervised tokens are given, because fake labels have no values either.

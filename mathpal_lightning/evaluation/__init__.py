@@ -1,7 +1,7 @@
 """Question and solution -> answer -> verdict -> metric. Importing it loads no torch: AnswerAccuracy comes when asked for."""
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mathpal_lightning.evaluation.answers import extract_answer
 from mathpal_lightning.evaluation.equivalence import is_equivalent
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["AnswerAccuracy", "check_steps", "extract_answer", "grade", "is_equivalent", "judge"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Import the metric, and torch with it, when it is first asked for."""
     if name != "AnswerAccuracy":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -94,7 +94,7 @@ def read_trained_on(adapter: str | Path) -> TrainedOn | None:
     return TrainedOn(**known, quantized=groups)
 
 
-def read_adapter_config(adapter: Path) -> dict[str, Any]:
+def read_adapter_config(adapter: Path) -> dict[str, object]:
     """PEFT's settings of an adapter folder.
 
     Raises:

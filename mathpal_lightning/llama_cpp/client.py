@@ -159,7 +159,7 @@ def messages(question: Prompt) -> list[dict[str, str]]:
     return [{"role": turn.role, "content": turn.text} for turn in prompt_turns(question)]
 
 
-def chat_request(question: Prompt) -> dict[str, Any]:
+def chat_request(question: Prompt) -> dict[str, object]:
     """The body of a streamed chat request."""
     return {"messages": messages(question), "stream": True, "stream_options": {"include_usage": True}}
 

@@ -20,13 +20,13 @@ gradient first, hence the logits again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from mathpal_lightning.compat.torch import applied
+from mathpal_lightning.compat.torch import Context, applied
 
 CHUNK_SIZE = 1024
 """Positions that go through the head together. With fewer than about 128, a product with Gemma's head runs below the machine's
@@ -88,7 +88,7 @@ class _TokenLogProbs(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any,
+        ctx: Context,
         hidden: Tensor,
         head_weight: Tensor,
         targets: Tensor,
@@ -108,7 +108,7 @@ class _TokenLogProbs(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+    def backward(ctx: Context, upstream: Tensor) -> tuple[Tensor | None, ...]:
         if ctx.formed:
             (gradient,) = ctx.saved_tensors
             return (gradient * upstream[:, None]).to(gradient.dtype), None, None, None, None, None

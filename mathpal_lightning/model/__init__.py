@@ -1,7 +1,7 @@
 """The LightningModule and what it loads. MathPalModule comes when asked for: resolving a name loads no Lightning."""
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mathpal_lightning.model.resolve import resolve_model
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 __all__ = ["MathPalModule", "resolve_model"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Import the module when it is first asked for."""
     if name != "MathPalModule":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -15,9 +15,12 @@ from mathpal_lightning.model.policy import Policy
 from mathpal_lightning.model.sample import questions_together, sample_seed
 from mathpal_lightning.schema import DrawnGroup, DrawnSolution, Prompt
 
+if TYPE_CHECKING:
+    from mathpal_lightning.compat.transformers import LanguageModel
+
 
 def draw_groups(
-    model: Any,
+    model: LanguageModel,
     tokenizer: Any,
     questions: Sequence[Prompt],
     policy: Policy,
@@ -48,7 +51,7 @@ def draw_groups(
 
 
 def _draw_batch(
-    model: Any, tokenizer: Any, questions: Sequence[Prompt], size: int, temperature: float, most: int, seed: int
+    model: LanguageModel, tokenizer: Any, questions: Sequence[Prompt], size: int, temperature: float, most: int, seed: int
 ) -> list[DrawnGroup]:
     softcap = getattr(model.config.get_text_config(), "final_logit_softcapping", None)
     seeds = [sample_seed(seed, question, number) for question in questions for number in range(size)]

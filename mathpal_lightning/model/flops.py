@@ -19,11 +19,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from torch import nn
 
 from mathpal_lightning.model.generate import text_decoder
+
+if TYPE_CHECKING:
+    from mathpal_lightning.compat.transformers import LanguageModel
 
 EVERYTHING = 1 << 31
 """The window of full attention: longer than any document."""
@@ -79,7 +82,7 @@ class ModelFlops:
         return (2 if reference else 1) * forward + backward
 
 
-def model_flops(model: Any) -> ModelFlops:
+def model_flops(model: LanguageModel) -> ModelFlops:
     """Count the layers of a transformers or PEFT model's text decoder, and its head."""
     decoder, config = text_decoder(model), model.config.get_text_config()
     flowing = model.get_input_embeddings().weight.requires_grad  # whether gradients go on to what lies below

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -13,11 +13,18 @@ from mathpal_lightning.chat import chat_format, generation_prompt, require_plain
 from mathpal_lightning.compat.peft import dequantized_weight, is_lora_layer
 from mathpal_lightning.schema import Prompt, prompt_turns
 
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+    from mathpal_lightning.compat.transformers import LanguageModel
+
 Choose = Callable[[Tensor, Tensor, int], Tensor]
 """Logits [A, V] of the rows that go on, the numbers of those rows [A], and the step -> their next tokens [A]."""
 
 
-def generate(model: Any, tokenizer: Any, questions: Sequence[Prompt], max_new_tokens: int, batch_size: int) -> list[str]:
+def generate(
+    model: LanguageModel, tokenizer: PreTrainedTokenizerBase, questions: Sequence[Prompt], max_new_tokens: int, batch_size: int
+) -> list[str]:
     """Solve problems greedily.
 
     Args:
@@ -31,11 +38,11 @@ def generate(model: Any, tokenizer: Any, questions: Sequence[Prompt], max_new_to
         The solutions in the order of the questions, without control tokens.
     """
     generated = generate_ids(model, tokenizer, questions, max_new_tokens, batch_size)
-    return [tokenizer.decode(ids, skip_special_tokens=True).strip() for ids in generated]
+    return [str(tokenizer.decode(ids, skip_special_tokens=True)).strip() for ids in generated]
 
 
 def generate_ids(
-    model: Any, tokenizer: Any, questions: Sequence[Prompt], max_new_tokens: int, batch_size: int
+    model: LanguageModel, tokenizer: PreTrainedTokenizerBase, questions: Sequence[Prompt], max_new_tokens: int, batch_size: int
 ) -> list[list[int]]:
     """The token ids of `generate`'s solutions, without the stop token: one that ended has fewer than `max_new_tokens`."""
     prompts = prompt_ids(tokenizer, questions)
@@ -50,7 +57,7 @@ def generate_ids(
     return solutions
 
 
-def prompt_ids(tokenizer: Any, questions: Sequence[Prompt]) -> list[list[int]]:
+def prompt_ids(tokenizer: PreTrainedTokenizerBase, questions: Sequence[Prompt]) -> list[list[int]]:
     """The token ids of each question or conversation, up to where the model begins to write.
 
     Raises:
@@ -67,8 +74,8 @@ def likeliest(logits: Tensor, rows: Tensor, step: int) -> Tensor:
 
 
 def generate_batch(
-    model: Any,
-    tokenizer: Any,
+    model: LanguageModel,
+    tokenizer: PreTrainedTokenizerBase,
     prompts: list[list[int]],
     max_new_tokens: int,
     copies: int = 1,
@@ -130,14 +137,14 @@ def _left_padded(prompts: list[list[int]], pad: int, device: torch.device) -> tu
     return torch.tensor(ids, device=device), torch.tensor(mask, device=device)
 
 
-def text_decoder(model: Any) -> Any:
+def text_decoder(model: LanguageModel) -> Any:
     """The text decoder of a transformers or PEFT model, without its head, LoRA inside."""
     base = model.get_base_model() if hasattr(model, "get_base_model") else model
     return base.get_decoder()
 
 
 @contextmanager
-def evaluation_mode(model: Any) -> Iterator[None]:
+def evaluation_mode(model: LanguageModel) -> Iterator[None]:
     """Switch dropout and gradients off for the block, then give every submodule its own mode back."""
     training = [module for module in model.modules() if module.training]
     model.eval()
@@ -150,7 +157,7 @@ def evaluation_mode(model: Any) -> Iterator[None]:
 
 
 @contextmanager
-def merged_linears(model: Any) -> Iterator[None]:
+def merged_linears(model: LanguageModel) -> Iterator[None]:
     """Replace each LoRA layer by one linear layer with the merged weight for the block (3.5 times faster on a CPU).
 
     The merged weight is the de-quantised base plus the update, rounded once to the base's dtype: the weights that
@@ -169,7 +176,7 @@ def merged_linears(model: Any) -> Iterator[None]:
             _put(model, name, layer)
 
 
-def _put(model: Any, name: str, module: torch.nn.Module) -> None:
+def _put(model: LanguageModel, name: str, module: torch.nn.Module) -> None:
     parent, _, leaf = name.rpartition(".")
     setattr(model.get_submodule(parent), leaf, module)
 

@@ -16,7 +16,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -25,6 +25,9 @@ from mathpal_lightning.compat.bitsandbytes import compute_dequantized, is_4bit, 
 from mathpal_lightning.errors import ConfigError, ModelError
 from mathpal_lightning.families import all_of, family_of_type
 from mathpal_lightning.model.folder import model_type
+
+if TYPE_CHECKING:
+    from mathpal_lightning.compat.transformers import LanguageModel
 
 Backend = Literal["auto", "unsloth", "transformers"]
 Bits = Literal[4, 8, 16]
@@ -172,7 +175,7 @@ def _load_with_transformers(folder: Path, bits: Bits, dtype: torch.dtype, device
     )
 
 
-def keep_dequantized(model: Any) -> None:
+def keep_dequantized(model: LanguageModel) -> None:
     """Compute with a stored 16-bit copy of each 4-bit weight: the same numbers without de-quantising them at every step.
 
     On a CPU that takes as long as the product it serves. The copy costs 2 bytes a weight; the 4-bit weights stay.
@@ -182,7 +185,7 @@ def keep_dequantized(model: Any) -> None:
             compute_dequantized(module)
 
 
-def add_lora(model: Any, backend: Literal["unsloth", "transformers"], lora: Lora, adapter: Path | None = None) -> Any:
+def add_lora(model: LanguageModel, backend: Literal["unsloth", "transformers"], lora: Lora, adapter: Path | None = None) -> Any:
     """Put a LoRA adapter in float32 on the text decoder of a base model, or load one to go on training it.
 
     The base is frozen; A starts at random and B at zero, so that the first loss is the base model's own.
@@ -236,14 +239,14 @@ def add_lora(model: Any, backend: Literal["unsloth", "transformers"], lora: Lora
             model, **settings, use_gradient_checkpointing=False, random_state=torch.initial_seed() % 2**32
         )
     else:
-        model = get_peft_model(model, LoraConfig(**settings, task_type="CAUSAL_LM"))
+        model = cast("LanguageModel", get_peft_model(model, LoraConfig(**settings, task_type="CAUSAL_LM")))
     for parameter in model.parameters():
         if parameter.requires_grad:
             parameter.data = parameter.data.float()
     return model
 
 
-def checkpoint_activations(model: Any) -> None:
+def checkpoint_activations(model: LanguageModel) -> None:
     """Recompute activations in the backward pass: about a third more time, a fraction of the memory.
 
     Non-reentrant: with the reentrant kind the gradients of KV-shared layers (Gemma 3n and 4) are wrong.
@@ -251,7 +254,7 @@ def checkpoint_activations(model: Any) -> None:
     model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
 
 
-def text_decoder_targets(model: Any, targets: tuple[str, ...]) -> list[str]:
+def text_decoder_targets(model: LanguageModel, targets: tuple[str, ...]) -> list[str]:
     """Full names of the linear layers of the text decoder whose last part is one of `targets`."""
     outside = re.compile("|".join(map(re.escape, all_of("towers") + all_of("side_layers"))))
     return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -14,6 +14,9 @@ from mathpal_lightning.model.reference import Preference
 from mathpal_lightning.model.scoring import score_groups, score_solutions
 from mathpal_lightning.model.terms import Terms
 from mathpal_lightning.schema import GroupBatch, Objective, PackedBatch, PreferenceBatch
+
+if TYPE_CHECKING:
+    from mathpal_lightning.compat.transformers import LanguageModel
 
 Batch = PackedBatch | PreferenceBatch | GroupBatch
 """What the data module gives."""
@@ -61,7 +64,7 @@ def terms_of(module: Any, batch: Batch) -> Terms:
     return policy_terms(log_probs, sample_ids, group_ids, batch, module.policy, most, old, asked)
 
 
-def sft_terms(model: Any, batch: PackedBatch, chunk_size: int) -> Terms:
+def sft_terms(model: LanguageModel, batch: PackedBatch, chunk_size: int) -> Terms:
     """The cross-entropy of the supervised tokens.
 
     Args:
@@ -125,7 +128,7 @@ def require_finite(loss: Tensor, step: int, batch_idx: int) -> None:
         )
 
 
-def is_repeat(loader: Any, batch_idx: int) -> bool:
+def is_repeat(loader: object, batch_idx: int) -> bool:
     """Whether the batch repeats another one, only so that no process is idle (`data/order.py`); it must not count."""
     repeats = getattr(getattr(loader, "sampler", None), "is_repeat", None)
     return repeats is not None and repeats(batch_idx)

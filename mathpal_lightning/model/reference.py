@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -20,6 +20,11 @@ from mathpal_lightning.losses import PairLogProbs
 from mathpal_lightning.losses.dpo import REFERENCE_FREE, PreferenceLoss, loss_weights
 from mathpal_lightning.model.generate import evaluation_mode
 from mathpal_lightning.schema import PreferenceBatch
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+    from mathpal_lightning.compat.transformers import LanguageModel
 
 _SAMPLED = 256
 """Values of each weight that the digest reads."""
@@ -76,7 +81,9 @@ class Reference:
         self.asked = False
         """Whether the last log-probabilities were computed now, rather than read from the cache."""
 
-    def log_probs(self, model: Any, batch: PreferenceBatch, score: Callable[[PreferenceBatch], PairLogProbs]) -> Tensor:
+    def log_probs(
+        self, model: LanguageModel, batch: PreferenceBatch, score: Callable[[PreferenceBatch], PairLogProbs]
+    ) -> Tensor:
         """The reference's log-probabilities [P, 2] of chosen and rejected, from the cache or computed now by `score`."""
         keys = pair_keys(batch) if self._cache else []
         known = self._cache.find(keys) if self._cache else None
@@ -95,7 +102,7 @@ class Reference:
             self._cache.save()
 
     @contextmanager
-    def in_place(self, model: Any) -> Iterator[None]:
+    def in_place(self, model: LanguageModel) -> Iterator[None]:
         """Within the block the model is the reference, without dropout and without gradients."""
         with evaluation_mode(model):
             self._exchange()
@@ -166,7 +173,7 @@ def adapter_digest(adapter: str | None) -> str:
     return sha256_of(*sorted(Path(adapter).glob("adapter_*.*"))) if adapter else ""
 
 
-def reference_digest(model: Any, adapter: str | None, precision: str, tokenizer: Any) -> str:
+def reference_digest(model: LanguageModel, adapter: str | None, precision: str, tokenizer: PreTrainedTokenizerBase) -> str:
     """The key under which the reference's log-probabilities are kept: what decides them, apart from the pairs.
 
     That is our code, the versions of the libraries, the weights of base and adapter, the precision, and the tokenizer, whose

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -17,6 +17,11 @@ from torch import Tensor
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.model.generate import evaluation_mode, generate_batch, merged_linears, prompt_ids
 from mathpal_lightning.schema import Prompt, Sample, prompt_text
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+    from mathpal_lightning.compat.transformers import LanguageModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ def sample_seed(seed: int, question: Prompt, number: int) -> int:
 
 
 def sample_solutions(
-    model: Any, tokenizer: Any, questions: Sequence[Prompt], sampling: Sampling, batch_size: int
+    model: LanguageModel, tokenizer: PreTrainedTokenizerBase, questions: Sequence[Prompt], sampling: Sampling, batch_size: int
 ) -> Iterator[list[Sample]]:
     """Draw solutions, question by question in the order given.
 
@@ -90,7 +95,9 @@ def questions_together(batch_size: int, samples: int) -> int:
     return max(1, batch_size // samples)
 
 
-def _sample_batch(model: Any, tokenizer: Any, questions: Sequence[Prompt], sampling: Sampling) -> list[list[Sample]]:
+def _sample_batch(
+    model: LanguageModel, tokenizer: PreTrainedTokenizerBase, questions: Sequence[Prompt], sampling: Sampling
+) -> list[list[Sample]]:
     softcap = getattr(model.config.get_text_config(), "final_logit_softcapping", None)
     draws = torch.stack(
         [_uniform(sampling, question, number) for question in questions for number in range(sampling.samples)]

@@ -5,7 +5,7 @@ The decoder runs without its head; the losses meet the head at supervised tokens
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
 
@@ -15,8 +15,13 @@ from mathpal_lightning.model.lean import document_spans, takes_spans
 from mathpal_lightning.model.shared_prompt import attention_masks, unfolded
 from mathpal_lightning.schema import GroupBatch, PackedBatch, PreferenceBatch
 
+if TYPE_CHECKING:
+    from mathpal_lightning.compat.transformers import LanguageModel
 
-def hidden_states(model: Any, batch: PackedBatch | PreferenceBatch | GroupBatch, masks: dict[str, Any] | None = None) -> Tensor:
+
+def hidden_states(
+    model: LanguageModel, batch: PackedBatch | PreferenceBatch | GroupBatch, masks: dict[str, Any] | None = None
+) -> Tensor:
     """The decoder's last hidden states [B, T, D].
 
     Without masks three things together keep documents apart: positions that restart, no attention mask, no cache. Lean
@@ -30,12 +35,12 @@ def hidden_states(model: Any, batch: PackedBatch | PreferenceBatch | GroupBatch,
     return states
 
 
-def score_solutions(model: Any, batch: PackedBatch, chunk_size: int) -> tuple[Tensor, int]:
+def score_solutions(model: LanguageModel, batch: PackedBatch, chunk_size: int) -> tuple[Tensor, int]:
     """`sft_loss` of the model: the sum of the loss and the number of supervised tokens."""
     return sft_loss(hidden_states(model, batch), labels=batch.labels, chunk_size=chunk_size, **_head(model))
 
 
-def score_pairs(model: Any, batch: PreferenceBatch, chunk_size: int, share_prompts: bool = True) -> PairLogProbs:
+def score_pairs(model: LanguageModel, batch: PreferenceBatch, chunk_size: int, share_prompts: bool = True) -> PairLogProbs:
     """`pair_log_probs` of the model, in one forward pass.
 
     Args:
@@ -53,7 +58,7 @@ def score_pairs(model: Any, batch: PreferenceBatch, chunk_size: int, share_promp
 
 
 def score_groups(
-    model: Any, batch: GroupBatch, chunk_size: int, share_prompts: bool = True, temperature: float = 1.0
+    model: LanguageModel, batch: GroupBatch, chunk_size: int, share_prompts: bool = True, temperature: float = 1.0
 ) -> tuple[Tensor, Tensor, Tensor]:
     """`sampled_log_probs` of the model, in one forward pass.
 
@@ -73,7 +78,7 @@ def score_groups(
     return sampled_log_probs(states, batch=batch, chunk_size=chunk_size, temperature=temperature, **_head(model))
 
 
-def _head(model: Any) -> dict[str, Any]:
+def _head(model: LanguageModel) -> dict[str, Any]:
     """What the losses need of the head."""
     softcap = getattr(model.config.get_text_config(), "final_logit_softcapping", None)
     return {"head_weight": model.get_output_embeddings().weight, "softcap": softcap}

@@ -19,7 +19,7 @@ what it would see alone. (One prompt for several completions: FlashMask, Wang et
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -27,6 +27,9 @@ from torch import Tensor
 from mathpal_lightning.compat.transformers import attention_implementation
 from mathpal_lightning.model.lean import Spans, takes_spans
 from mathpal_lightning.schema import IGNORE_INDEX, GroupBatch, PreferenceBatch
+
+if TYPE_CHECKING:
+    from mathpal_lightning.compat.transformers import LanguageModel
 
 Grouped = TypeVar("Grouped", PreferenceBatch, GroupBatch)
 
@@ -39,7 +42,7 @@ def can_share_prompts(backend: str, device_type: str) -> bool:
     return not (backend == "unsloth" and device_type == "cuda")
 
 
-def attention_masks(batch: PreferenceBatch | GroupBatch, model: Any) -> dict[str, Any]:
+def attention_masks(batch: PreferenceBatch | GroupBatch, model: LanguageModel) -> dict[str, Any]:
     """The masks of full and of sliding attention by the names of the layer types.
 
     Args:

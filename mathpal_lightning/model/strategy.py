@@ -7,15 +7,18 @@ frozen, so nothing of it is sent around, and the loss reads it directly.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lightning.pytorch.strategies import DeepSpeedStrategy, FSDPStrategy
 
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.model.generate import text_decoder
 
+if TYPE_CHECKING:
+    from mathpal_lightning.compat.transformers import LanguageModel
 
-def require_strategy(strategy: Any) -> None:
+
+def require_strategy(strategy: object) -> None:
     """Refuse strategies that hide gradients or weights from the module, which has to weigh and to save them.
 
     Raises:
@@ -30,7 +33,7 @@ def require_strategy(strategy: Any) -> None:
         )
 
 
-def shard_layers(model: Any, device_mesh: Any) -> None:
+def shard_layers(model: LanguageModel, device_mesh: Any) -> None:
     """Shard every decoder layer over the processes, in place.
 
     Args:

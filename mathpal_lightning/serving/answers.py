@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
-from typing import Any
 
 from starlette.responses import JSONResponse
 from starlette.types import Message, Receive, Scope, Send
@@ -67,7 +66,7 @@ def solution(desk: Desk, who: str, question: str) -> LiveAnswer:
     return LiveAnswer(desk, write)
 
 
-def passed_through(desk: Desk, who: str, needs: Needs, path: str, body: dict[str, Any]) -> LiveAnswer:
+def passed_through(desk: Desk, who: str, needs: Needs, path: str, body: dict[str, object]) -> LiveAnswer:
     """llama.cpp's own answer to a POST request, as it arrives; an answer that breaks off says so.
 
     Args:
@@ -108,7 +107,7 @@ def refusal(status: int, message: str, code: str | None = None, headers: dict[st
     return JSONResponse(_error(status, message, code), status, headers)
 
 
-def _error(status: int, message: str, code: str | None = None) -> dict[str, Any]:
+def _error(status: int, message: str, code: str | None = None) -> dict[str, object]:
     kind = "invalid_request_error" if status < 500 else "server_error"
     return {"error": {"message": message, "type": kind, "code": code or status}}
 

@@ -21,7 +21,7 @@ import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
@@ -127,7 +127,7 @@ class App:
         body = await read_object(request)
         return self._pass(request, body, fields.read_completion(body, await self._model(), self._desk.line.context))
 
-    def _pass(self, request: Request, body: dict[str, Any], read: dict[str, Any]) -> Response:
+    def _pass(self, request: Request, body: dict[str, object], read: dict[str, object]) -> Response:
         who = f"{address_of(request)} {body.get('user') or ''}"
         return _response(passed_through(self._desk, who, fields.needs_of(read), request.url.path, read))
 

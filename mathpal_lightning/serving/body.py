@@ -35,7 +35,7 @@ async def read_bytes(request: Request) -> bytes:
     return await request.body()
 
 
-async def read_object(request: Request) -> dict[str, Any]:
+async def read_object(request: Request) -> dict[str, object]:
     """The JSON object in the body of a request.
 
     Raises:
@@ -51,7 +51,7 @@ async def read_object(request: Request) -> dict[str, Any]:
     return parse_object(await read_bytes(request))
 
 
-def parse_object(body: bytes) -> dict[str, Any]:
+def parse_object(body: bytes) -> dict[str, object]:
     r"""Parse a JSON object.
 
     Raises:
@@ -73,7 +73,7 @@ def parse_object(body: bytes) -> dict[str, Any]:
     return read
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     read: dict[str, Any] = {}
     for name, value in pairs:
         if name in read:

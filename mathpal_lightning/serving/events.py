@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from typing import Any
 
 from mathpal_lightning.errors import DataError
 from mathpal_lightning.llama_cpp import Ending
@@ -22,7 +21,7 @@ NEEDS_PICTURE = "Bài này có vẻ cần hình vẽ, mà máy không xem đư�
 CUT = "Lời giải dài quá nên bị cắt ở đây."
 
 
-async def solution_events(desk: Desk, who: str, question: str) -> AsyncGenerator[dict[str, Any]]:
+async def solution_events(desk: Desk, who: str, question: str) -> AsyncGenerator[dict[str, object]]:
     """Solve a normalised question.
 
     Args:
@@ -50,7 +49,7 @@ async def solution_events(desk: Desk, who: str, question: str) -> AsyncGenerator
         yield {"error": TROUBLE}
 
 
-async def _solved(desk: Desk, who: str, question: str) -> AsyncGenerator[dict[str, Any]]:
+async def _solved(desk: Desk, who: str, question: str) -> AsyncGenerator[dict[str, object]]:
     typesetter = LineTypesetter()
     with desk.ticket(who, len(question.encode()) + MOST_TOKENS) as ticket:
         async for place in desk.line.places(ticket):

@@ -69,9 +69,9 @@ def cut_sentencepiece(serialised: bytes, ids: IdMap) -> bytes:
     return bytes(cut.SerializeToString())
 
 
-def renumber_token_ids(settings: Mapping[str, Any], ids: IdMap) -> dict[str, Any]:
+def renumber_token_ids(settings: Mapping[str, object], ids: IdMap) -> dict[str, object]:
     """A config or generation config whose token ids are the new ones; ids of tokens that are gone are left out."""
-    renumbered: dict[str, Any] = {}
+    renumbered: dict[str, object] = {}
     for key, value in settings.items():
         if not key.endswith(("_token_id", "_token_ids", "_tokens")) or value is None:
             renumbered[key] = value

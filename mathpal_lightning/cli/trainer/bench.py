@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
@@ -15,6 +15,10 @@ from rich.table import Table
 from mathpal_lightning.estimate.ceiling import ceiling
 from mathpal_lightning.estimate.rates import Stopwatch, batch_counts, peak_memory_gb
 from mathpal_lightning.model.generate import generate_ids, text_decoder
+
+if TYPE_CHECKING:
+    from mathpal_lightning.compat.transformers import LanguageModel
+    from mathpal_lightning.model import MathPalModule
 
 WARM_UP = 2
 """Steps that are taken first and not counted."""
@@ -50,7 +54,7 @@ class Laps(Callback):
         """Watch the decoder: its own time is the forward pass; from its return to the backward pass is the loss."""
         if pl_module.device.type == "cuda":
             torch.cuda.reset_peak_memory_stats()
-        decoder = text_decoder(pl_module.model)
+        decoder = text_decoder(cast("LanguageModel", pl_module.model))
         self._hooks = [decoder.register_forward_pre_hook(self._enter), decoder.register_forward_hook(self._leave)]
         self._step = Step(dict.fromkeys(ACTIVITIES, 0.0))
         self._stopwatch = Stopwatch(pl_module.device, "data")
@@ -106,7 +110,7 @@ def spread(values: Sequence[float]) -> dict[str, float]:
     return {"median": median(values), "low": low, "high": high}
 
 
-def training_figures(laps: Laps, module: Any, precision: str, processes: int) -> dict[str, Any]:
+def training_figures(laps: Laps, module: MathPalModule, precision: str, processes: int) -> dict[str, Any]:
     """Rates, the share of the ceiling, and the seconds of each part of a step.
 
     Args:
@@ -132,7 +136,7 @@ def training_figures(laps: Laps, module: Any, precision: str, processes: int) ->
     }
 
 
-def generation_figures(module: Any, questions: Sequence[str]) -> dict[str, Any]:
+def generation_figures(module: MathPalModule, questions: Sequence[str]) -> dict[str, Any]:
     """How fast an evaluation generates: one batch of questions, solutions cut after 64 tokens."""
     settings = module.settings
     longest, asked = min(settings.max_new_tokens, _GENERATED), list(questions[: settings.generation_batch_size])

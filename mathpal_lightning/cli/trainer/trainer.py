@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from lightning.pytorch import Callback, LightningDataModule, LightningModule, Trainer
 
@@ -15,6 +15,9 @@ from mathpal_lightning.checks.run import data_checks, model_checks, part_checks,
 from mathpal_lightning.cli.trainer.bench import WARM_UP, Laps, generation_figures, training_figures
 from mathpal_lightning.compat.lightning import limit_steps
 from mathpal_lightning.errors import ConfigError
+
+if TYPE_CHECKING:
+    from mathpal_lightning.model import MathPalModule
 
 _QUESTIONS = 256
 """How many held-out questions a bench takes; it solves as many at a time as an evaluation does."""
@@ -42,6 +45,7 @@ class MathPalTrainer(Trainer):
             All findings. Checks that depend on a failed one are left out.
         """
         data: Any = datamodule
+        module = cast("MathPalModule", model)
         self.strategy.connect(model)
         model.trainer = data.trainer = self
         findings = attempt_checks({"rows": lambda: _set_up(data)})
@@ -49,7 +53,7 @@ class MathPalTrainer(Trainer):
         if findings:
             return findings + attempt_checks(part_checks(plan))
         before_weights = {**data_checks(data, plan), **watch_checks(watch_of(self, model, data), plan.length)}
-        findings = attempt_checks({**before_weights, **resource_checks(model, data, plan), **part_checks(plan)})
+        findings = attempt_checks({**before_weights, **resource_checks(module, data, plan), **part_checks(plan)})
         if any(finding.level == "error" and finding.name == "memory" for finding in findings):
             return findings
         failures = attempt_checks({"model": lambda: _load(model)})
@@ -57,7 +61,7 @@ class MathPalTrainer(Trainer):
             return findings + failures
         precision = self.precision_plugin.forward_context
         return findings + attempt_checks(
-            {**model_checks(model, data, plan, precision), **time_checks(model, data, plan, precision)}
+            {**model_checks(module, data, plan, precision), **time_checks(module, data, plan, precision)}
         )
 
     def bench(
@@ -66,7 +70,7 @@ class MathPalTrainer(Trainer):
         datamodule: LightningDataModule | None = None,
         steps: int = 10,
         json: bool = False,
-    ) -> dict[str, Any]:
+    ) -> dict[str, object]:
         """Time training steps, the parts of a step, and the generation of solutions; nothing is validated, logged or saved.
 
         Args:

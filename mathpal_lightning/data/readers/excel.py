@@ -7,7 +7,6 @@ import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from mathpal_lightning.data.readers.opened import open_seekable
 from mathpal_lightning.data.readers.records import Items, Record, require_distinct, unreadable
@@ -45,7 +44,7 @@ def read_excel(path: Path, place: str, sheet: str = "") -> Items:
         yield from _rows(path, place, enumerate(page.iter_rows(values_only=True), start=1))
 
 
-def _rows(path: Path, place: str, rows: Iterator[tuple[int, Sequence[Any]]]) -> Items:
+def _rows(path: Path, place: str, rows: Iterator[tuple[int, Sequence[object]]]) -> Items:
     header: list[str] = []
     for number, cells in rows:
         if all(cell is None for cell in cells):

@@ -141,7 +141,7 @@ def _twice(path: Path, key: str, line: int) -> Exception:
     return unreadable(path, "objects with different keys", f"the key {key!r} twice in line {line}", "Remove one of the two.")
 
 
-def _events(path: Path, content: BinaryIO) -> Iterator[tuple[int, str, Any]]:
+def _events(path: Path, content: BinaryIO) -> Iterator[tuple[int, str, object]]:
     """The parser's events, each with the number of its line.
 
     The parser gets one line at a time, so the number is exact. NaN and Infinity, which Python and pandas write though JSON

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from mathpal_lightning.data.readers.opened import open_bytes
 from mathpal_lightning.data.readers.records import Items, record
@@ -26,7 +25,7 @@ def read_json_lines(path: Path, place: str) -> Items:
             yield Refusal("unreadable", f"{place}:{number}", str(error))
 
 
-def distinct_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def distinct_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """An object from its pairs.
 
     Raises:

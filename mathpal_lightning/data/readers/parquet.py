@@ -39,7 +39,7 @@ def read_parquet(path: Path, place: str) -> Items:
                 yield Record(f"{place}:{number}", {name: cells[row] for name, cells in columns.items()}, place)
 
 
-def _cells(batch: pa.RecordBatch, name: str) -> list[Any] | None:
+def _cells(batch: pa.RecordBatch, name: str) -> list[object] | None:
     try:
         values: list[Any] | None = batch.column(name).to_pylist()
         return values

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import torch
 import transformers
@@ -24,6 +24,9 @@ from mathpal_lightning.families import all_of
 from mathpal_lightning.files import whole_folder
 from mathpal_lightning.model.load import text_decoder_targets
 from mathpal_lightning.records import folder_digest, is_made_from, require_whole, write_record
+
+if TYPE_CHECKING:
+    from mathpal_lightning.compat.transformers import LanguageModel
 
 PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 """What is quantised, in the text decoder; head, embeddings, vision and audio towers keep their 16 bits."""
@@ -123,10 +126,11 @@ def nf4(name: str, weight: Tensor) -> dict[str, Tensor]:
     return {name: packed} | {f"{name}.{part}": value for part, value in state.as_dict(packed=True).items()}
 
 
-def _empty_model(folder: Path) -> Any:
+def _empty_model(folder: Path) -> LanguageModel:
     model_class = getattr(transformers, json.loads((folder / "config.json").read_text(encoding="utf-8"))["architectures"][0])
     with torch.device("meta"):
-        return model_class(AutoConfig.from_pretrained(str(folder)))
+        model: LanguageModel = model_class(AutoConfig.from_pretrained(str(folder)))
+    return model
 
 
 def nf4_config(skipped: list[str]) -> BitsAndBytesConfig:
@@ -140,7 +144,7 @@ def nf4_config(skipped: list[str]) -> BitsAndBytesConfig:
     )
 
 
-def unquantized(model: Any) -> list[str]:
+def unquantized(model: LanguageModel) -> list[str]:
     """The modules that keep their 16 bits, in as few names as transformers' matching needs: whole towers, then last names."""
     wanted = set(text_decoder_targets(model, PROJECTIONS))
     others = [name for name, module in model.named_modules() if isinstance(module, nn.Linear) and name not in wanted]

@@ -135,7 +135,7 @@ def _introduction(facts: RunFacts) -> str:
     return "\n\n".join(lines)
 
 
-def _label(label: str, scores: dict[str, Any]) -> str:
+def _label(label: str, scores: dict[str, object]) -> str:
     """A run without test rows was tested on its validation rows: the card must not call them test rows."""
     return label.replace("test rows", f"{scores['rows']} rows") if "rows" in scores else label
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export.verify.measure import TOP, Answers, MeasuredFolder, MeasuredGguf, SameTokens, Trained
@@ -49,7 +48,7 @@ class Verification:
         """Whether every check is within its bound."""
         return all(check.ok for check in self.checks)
 
-    def as_rows(self) -> list[dict[str, Any]]:
+    def as_rows(self) -> list[dict[str, object]]:
         """The checks as plain data for summary.json."""
         return [asdict(check) | {"line": check.line} for check in self.checks]
 

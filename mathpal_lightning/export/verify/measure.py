@@ -14,7 +14,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 import torch
 from peft import PeftModel
@@ -30,6 +30,9 @@ from mathpal_lightning.export.verify import probe as probes
 from mathpal_lightning.export.verify.probe import PROMPTS, Probe
 from mathpal_lightning.llama_cpp import CERTAIN, LlamaCpp, LlamaSettings, start_llama
 from mathpal_lightning.model.generate import generate_ids
+
+if TYPE_CHECKING:
+    from mathpal_lightning.compat.transformers import LanguageModel
 
 TOP = 2_000
 """How many of llama.cpp's next-token probabilities are read at each position."""
@@ -110,7 +113,7 @@ class MeasuredGguf:
 def measure_trained(model: PeftModel, probe: Probe) -> Trained:
     """Ask the model as training held it, with the adapter and without."""
     log_probs = next_token_log_probs(model, probe.documents, probe.positions)
-    answers = answers_of(model, probe)
+    answers = answers_of(cast("LanguageModel", model), probe)
     with model.disable_adapter():
         without = next_token_log_probs(model, probe.documents, probe.positions)
     return Trained(probe, log_probs, without, answers, mean_kl(log_probs, without))
@@ -216,7 +219,7 @@ def next_token_log_probs(model: nn.Module, documents: Sequence[Sequence[int]], p
     return torch.cat(rows).float().log_softmax(-1).cpu()
 
 
-def answers_of(model: Any, probe: Probe) -> Answers:
+def answers_of(model: LanguageModel, probe: Probe) -> Answers:
     """Let a transformers or PEFT model answer greedily."""
     most = probes.MAX_ANSWER_TOKENS
     ids = generate_ids(model, probe.tokenizer, [question for question, _ in PROMPTS], most, len(PROMPTS))

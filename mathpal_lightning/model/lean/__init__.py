@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mathpal_lightning.compat.peft import is_lora_layer, replace_lora
 from mathpal_lightning.compat.transformers import (
@@ -28,6 +28,9 @@ from mathpal_lightning.model.lean.lora import adapted_product, cast_unless_autoc
 from mathpal_lightning.model.lean.mlp import gated_mlp
 from mathpal_lightning.model.lean.norm import rms_norm
 
+if TYPE_CHECKING:
+    from mathpal_lightning.compat.transformers import LanguageModel
+
 __all__ = ["Spans", "adapted_product", "document_spans", "make_lean", "takes_spans"]
 
 _PREPARED = "256"
@@ -43,7 +46,7 @@ _FORWARD: Mapping[Part, Callable[..., Any]] = {
 }
 
 
-def make_lean(model: Any, compiled: bool = False) -> None:
+def make_lean(model: LanguageModel, compiled: bool = False) -> None:
     """Replace the forward passes of a model's decoder layers, norms, attention, MLPs and LoRA layers by lean ones, in place.
 
     Args:
@@ -93,6 +96,6 @@ def _computes_as_expected(module: Any, part: Part) -> bool:
     return True
 
 
-def takes_spans(model: Any) -> bool:
+def takes_spans(model: LanguageModel) -> bool:
     """Whether the attention of a model takes `Spans` for its masks."""
     return getattr(model, "takes_spans", False)

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from mathpal_lightning.compat.torch import applied, softmax_backward
+from mathpal_lightning.compat.torch import Context, applied, softmax_backward
 from mathpal_lightning.model.lean.kernels import Kernels
 from mathpal_lightning.model.lean.norm import rms_norm_rotated
 
@@ -116,7 +116,7 @@ class _Attention(torch.autograd.Function):
     """Keeps queries, keys and values only."""
 
     @staticmethod
-    def forward(ctx: Any, query: Tensor, key: Tensor, value: Tensor, blocks: Sequence[Block], scaling: float) -> Tensor:
+    def forward(ctx: Context, query: Tensor, key: Tensor, value: Tensor, blocks: Sequence[Block], scaling: float) -> Tensor:
         ctx.save_for_backward(query, key, value)
         ctx.blocks, ctx.scaling = blocks, scaling
         out = torch.zeros_like(query)
@@ -134,7 +134,7 @@ class _Attention(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+    def backward(ctx: Context, upstream: Tensor) -> tuple[Tensor | None, ...]:
         query, key, value = ctx.saved_tensors
         width, shared = query.shape[3], query.shape[2] // key.shape[2]
         query_gradient = torch.zeros_like(query)

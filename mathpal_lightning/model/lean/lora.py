@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from mathpal_lightning.compat.bitsandbytes import dequantize, is_4bit, quant_state
-from mathpal_lightning.compat.torch import applied
+from mathpal_lightning.compat.torch import Context, applied
 
 
 def lora_linear(module: Any, x: Tensor, *arguments: Any, **options: Any) -> Tensor:
@@ -69,7 +69,7 @@ class _LoraLinear(torch.autograd.Function):
     """x [.., in], A [r, in], B [out, r], s -> [.., out] in the dtype of x; the frozen weight is asked for in both passes."""
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, down: Tensor, up: Tensor, scaling: float, weight_of: Callable[[], Tensor]) -> Tensor:
+    def forward(ctx: Context, x: Tensor, down: Tensor, up: Tensor, scaling: float, weight_of: Callable[[], Tensor]) -> Tensor:
         flat, down_cast, up_cast = x.flatten(0, -2), down.to(x.dtype), (up * scaling).to(x.dtype)
         inner = flat @ down_cast.T
         ctx.save_for_backward(flat, inner, down_cast, up_cast)
@@ -78,7 +78,7 @@ class _LoraLinear(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+    def backward(ctx: Context, upstream: Tensor) -> tuple[Tensor | None, ...]:
         flat, inner, down, up = ctx.saved_tensors
         upstream = upstream.flatten(0, -2).to(flat.dtype)
         inner_gradient = upstream @ up

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from mathpal_lightning.compat.torch import applied
+from mathpal_lightning.compat.torch import Context, applied
 from mathpal_lightning.model.lean.kernels import Kernels
 
 
@@ -22,7 +22,7 @@ class _Gate(torch.autograd.Function):
     """gelu(inner) * up."""
 
     @staticmethod
-    def forward(ctx: Any, inner: Tensor, up: Tensor, kernels: Kernels) -> Tensor:
+    def forward(ctx: Context, inner: Tensor, up: Tensor, kernels: Kernels) -> Tensor:
         # Rows [N, I] whatever the shape: the kernels are compiled once.
         inner, up, shape = inner.flatten(0, -2), up.flatten(0, -2), up.shape
         ctx.save_for_backward(inner, up)
@@ -32,6 +32,6 @@ class _Gate(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+    def backward(ctx: Context, upstream: Tensor) -> tuple[Tensor | None, ...]:
         gradients = ctx.kernels.gate_gradient(upstream.flatten(0, -2), *ctx.saved_tensors)
         return *(gradient.view(upstream.shape) for gradient in gradients), None

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from mathpal_lightning.compat.torch import applied
+from mathpal_lightning.compat.torch import Context, applied
 from mathpal_lightning.model.lean.kernels import Kernels, rotate_back
 
 
@@ -40,7 +40,7 @@ def rms_norm_rotated(module: Any, kernels: Kernels, x: Tensor, cos: Tensor, sin:
 
 class _RMSNorm(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor, eps: float, kernels: Kernels, residual: Tensor | None) -> Tensor:
+    def forward(ctx: Context, x: Tensor, weight: Tensor, eps: float, kernels: Kernels, residual: Tensor | None) -> Tensor:
         rows = x.reshape(-1, x.shape[-1])
         onto = None if residual is None else residual.reshape(rows.shape)
         out, scale = kernels.normalise(rows, weight, eps, onto)
@@ -51,23 +51,23 @@ class _RMSNorm(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+    def backward(ctx: Context, upstream: Tensor) -> tuple[Tensor | None, ...]:
         residual_gradient = upstream if ctx.needs_input_grad[4] else None
         return *_gradients(ctx, upstream, None), None, None, residual_gradient
 
 
 class _RMSNormBeside(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor, eps: float, kernels: Kernels) -> tuple[Tensor, Tensor]:
+    def forward(ctx: Context, x: Tensor, weight: Tensor, eps: float, kernels: Kernels) -> tuple[Tensor, Tensor]:
         return _RMSNorm.forward(ctx, x, weight, eps, kernels, None), x.view_as(x)
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, upstream: Tensor, beside: Tensor) -> tuple[Tensor | None, ...]:
+    def backward(ctx: Context, upstream: Tensor, beside: Tensor) -> tuple[Tensor | None, ...]:
         return *_gradients(ctx, upstream, beside), None, None
 
 
-def _gradients(ctx: Any, upstream: Tensor, beside: Tensor | None) -> tuple[Tensor, Tensor | None]:
+def _gradients(ctx: Context, upstream: Tensor, beside: Tensor | None) -> tuple[Tensor, Tensor | None]:
     """For x, with what x has from elsewhere, and for the weight where it is trained."""
     rows, weight, scale = ctx.saved_tensors
     slopes = upstream.reshape(rows.shape)
@@ -78,7 +78,7 @@ def _gradients(ctx: Any, upstream: Tensor, beside: Tensor | None) -> tuple[Tenso
 
 class _RMSNormRotated(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor, eps: float, kernels: Kernels, cos: Tensor, sin: Tensor) -> Tensor:
+    def forward(ctx: Context, x: Tensor, weight: Tensor, eps: float, kernels: Kernels, cos: Tensor, sin: Tensor) -> Tensor:
         rows, cos, sin = x.flatten(0, 1), cos.flatten(0, 1)[:, None], sin.flatten(0, 1)[:, None]
         out, scale = kernels.normalise_and_rotate(rows, weight, eps, cos, sin)
         ctx.save_for_backward(rows, weight, scale, cos, sin)
@@ -88,7 +88,7 @@ class _RMSNormRotated(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+    def backward(ctx: Context, upstream: Tensor) -> tuple[Tensor | None, ...]:
         rows, weight, scale, cos, sin = ctx.saved_tensors
         slopes = upstream.flatten(0, 1)
         gradient = ctx.kernels.normalise_and_rotate_gradient(slopes, rows, weight, scale, cos, sin)
