@@ -120,7 +120,9 @@ _PART_RULES: tuple[_Rule, ...] = (chosen, stated, boxed, compared, several, conc
 
 def option(solution: Solution) -> Answer | None:
     """The one option that the last line mentions, where no letter is chosen."""
-    return mentioned_option(solution.question, solution.lines[-1]) if solution.lines else None
+    computed = [line for line in solution.lines if "=" in line][-1:]
+    lines = [*solution.lines[-1:], *computed]
+    return next(filter(None, (mentioned_option(solution.question, line) for line in lines)), None)
 
 
 def _parts(solution: Solution) -> Answer | None:

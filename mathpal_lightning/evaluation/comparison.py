@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from mathpal_lightning.evaluation.reading import value_of
 from mathpal_lightning.evaluation.values import Point, Quantity, Relation, Value, same_value
+from mathpal_lightning.evaluation.values.relation import holds
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
@@ -44,6 +45,9 @@ def _same_lists(first: Answer, second: Answer, question: str) -> bool:
     left, right = list(first.parts), list(second.parts)
     if len(left) != len(right):
         return False
+    unknowns = [sorted(name[1] for part in side if (name := _UNKNOWN.fullmatch(part.label))) for side in (left, right)]
+    if len(unknowns[0]) == len(unknowns[1]) == len(left) and unknowns[0] != unknowns[1]:
+        return False
     if (by_name := _by_name(left, right)) is not None:
         return all(same_answer(a, b, question) for a, b in by_name)
     named = [parts for parts in (left, right) if _are_named(parts)]
@@ -60,7 +64,7 @@ def _same_chain(first: Answer, second: Answer) -> bool:
     if not isinstance(value, Relation) or not 2 < len(value.items) == len(second.parts) or len(set(value.signs)) != 1:
         return False
     items = [Answer.from_canonical(item) for item in value.items]
-    return all(same_answer(a, b) for a, b in zip(items, second.parts, strict=True))
+    return holds(value) is not False and all(same_answer(a, b) for a, b in zip(items, second.parts, strict=True))
 
 
 def _same_by_letter(first: Answer, second: Answer, question: str) -> bool:
@@ -75,13 +79,15 @@ def _same_as_pair(first: Answer, second: Answer) -> bool:
     if not isinstance(value, Point) or len(second.parts) != len(value.items):
         return False
     letters = [part.label for part in second.parts]
+    if not all(letters):
+        return False
     alphabetical = sorted(second.parts, key=lambda part: part.label)
     parts = alphabetical if all(re.fullmatch("[a-z]", letter) for letter in letters) else list(second.parts)
     coordinates = [Answer.from_canonical(item) for item in value.items]
     return all(same_answer(a, b) for a, b in zip(coordinates, parts, strict=True))
 
 
-_SAME_UNKNOWN = re.compile(r"(?:nghiệm |giá trị )?([a-z])(?:_?\d)?")
+_UNKNOWN = re.compile(r"(?:nghiệm |giá trị )?([a-z])(?:_?\d)?")
 _FILLERS = frozenset(
     comparison_key("số của bạn có là được lớp học sinh con cái cho cả hai và thì tuổi vậy tổng em anh chị cô bác").split()
 )
@@ -91,7 +97,7 @@ _SIZES = {comparison_key(word) for word in ("lớn", "bé", "nhỏ", "dài", "r�
 def _label(part: Answer) -> frozenset[str]:
     """The words of a name that tell it from others; `x_1` and `x_2` are both x."""
     label = part.label.strip()
-    if unknown := _SAME_UNKNOWN.fullmatch(label):
+    if unknown := _UNKNOWN.fullmatch(label):
         return frozenset(unknown[1])
     words = frozenset(comparison_key(label).split())
     value = value_of(part) if not label and part.kind == "quantity" else None

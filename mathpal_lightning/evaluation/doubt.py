@@ -14,13 +14,15 @@ from mathpal_lightning.evaluation.task import Task
 from mathpal_lightning.evaluation.values import Quantity
 from mathpal_lightning.schema import Answer
 
+_ASKS = r"\?\W*$"
 _DENIALS = (
     r"(?<!\w)(?:không|chẳng|chưa|đâu|đừng)(?: thể)? (?:phải|bằng|đúng|chọn|là)(?!\w)",
     r"(?:(?<!\w)là |,|\() ?(?:sai|không đúng|chưa đúng)\W*$|(?<=\d) sai\W*$|(?<=nghiệm) sai\W*$",
 )
 _DOUBTS = (
-    r"(?<!\w)(?:có thể|có lẽ|chắc|hình như|hình như là|đoán|không chắc|chưa chắc|hoặc là|hên xui|phỏng đoán)(?!\w)",
-    r"\?\W*$",
+    r"(?<!\w)có thể(?: là| bằng)(?!\w)",
+    r"(?<!\w)(?:có lẽ|chắc|hình như|đoán|không chắc|chưa chắc|hoặc là|hên xui|phỏng đoán)(?!\w)",
+    _ASKS,
 )
 _OTHERWISE = re.compile(r"(?<!\w)(?:hoặc|hay|or)(?: là| bằng)? (?P<other>[^()]*)")
 
@@ -41,12 +43,16 @@ def stands_by(task: Task, gold: Answer, answer: Answer, said: Statements, refere
     if any(_copies(task, sentence) for sentence in said.sentences):
         return "Em mới chép lại đề bài, chưa làm ra kết quả"
     for patterns, fault in ((_DENIALS, "Em phủ định đáp số của mình"), (_DOUBTS, "Em chưa chắc chắn về đáp số")):
-        own = _found(patterns, said.sentences) - _found(patterns, (*reference.sentences, gold.text, task.question))
+        excused = _found(patterns, (*reference.sentences, gold.text)) | _found(patterns, [task.question]) - {_ASKS}
+        own = _found(patterns, said.sentences) - excused
         if own:
             return fault
     false = [any(not chain_holds(_formula(line)) for line in side.sentences) for side in (said, reference)]
     if false == [True, False]:
         return "Phép tính cho ra đáp số không đúng"
+    letters = [{claim.text for claim in side.stated if claim.kind == "choice"} for side in (said, reference)]
+    if len(letters[0]) > 1 >= len(letters[1]):
+        return "Em chọn nhiều đáp án"
     if any(_offers_another(sentence, answer, task) for sentence in said.sentences):
         return "Em viết hai đáp số khác nhau"
     stated = [(claim, True) for claim in said.stated] + [(claim, False) for claim in said.concluded]
@@ -73,9 +79,13 @@ def _copies(task: Task, sentence: str) -> bool:
 
 def _offers_another(sentence: str, answer: Answer, task: Task) -> bool:
     """`16 cái (hoặc 8 cái)`; not `5/4 (hay 1 1/4)`, and not where several values are the answer."""
-    if answer.kind in ("multi", "choice", "text", "relation", "interval"):
+    if answer.kind in ("multi", "choice", "relation", "interval"):
         return False
+    if re.search(r"\d(?: [^\W\d_]+){0,3} nên (?:là )?\d", sentence) and not re.search("[=≈<>]", sentence):
+        return True
     offers = _OTHERWISE.search(sentence)
+    if offers is not None and answer.kind == "text" and not _OTHERWISE.search(answer.text):
+        return True
     if offers is None or not re.search(r"\d", offers["other"]) or re.match(r"bất k[ỳì]", offers["other"]):
         return False
     before = re.split(r"(?<!\w)là(?!\w):?|[:=(]", sentence[: offers.start()])[-1]

@@ -53,7 +53,9 @@ def mentioned_option(question: str, sentence: str) -> Answer | None:
     said = _squeezed(sentence)
     written = {letter: _squeezed(text) for letter, text in option_texts(question).items()}
     found = [
-        letter for letter, text in written.items() if text and re.search(rf"(?<![\w.,]){re.escape(text)}(?![\w^]|[.,]\d)", said)
+        letter
+        for letter, text in written.items()
+        if text and re.search(rf"(?<![\w.,-]){re.escape(text)}(?![\w^]|[.,]\d)", said)
     ]
     longest = [
         letter for letter in found if not any(written[letter] != written[o] and written[letter] in written[o] for o in found)

@@ -138,7 +138,7 @@ def clean(text: str) -> str:
     """Strip what surrounds an answer: spaces, a closing full stop, quotes, box marks, a leading colon or equals sign."""
     text = text.replace("⟦", "").replace("⟧", "").strip(' \n\t"“”*_.,;:!?|~')
     text = text.strip("'") if not re.search(r"\d'$", text) else text
-    if whole := re.fullmatch(r"\(([^();\n]*\d[^();,\n]*)\)", text):
+    if (whole := re.fullmatch(r"\(([^();\n]*\d[^();,\n]*)\)", text)) and ", " not in whole[1]:
         text = whole[1].strip()
     return re.sub(r"^(?:[=:⇒→]|là:?)\s+|^=(?=.)", "", text).strip()
 
@@ -168,9 +168,9 @@ def _side_values(side: str, dot_is_decimal: bool) -> set[Fraction]:
 
 
 def _counted(side: str, dot_is_decimal: bool) -> Sum | None:
-    """`81 cây` as a number."""
+    """`81 cây`, `275 kg gạo` as a number."""
     read = read_quantity(side.strip(), dot_is_decimal)
-    return Sum(read[0].value) if read is not None and read[0].is_count and not read[1].strip(" .,") else None
+    return Sum(read[0].value) if read is not None and not read[0].pieces and not read[1].strip(" .,") else None
 
 
 def _read_choice(text: str, dot_is_decimal: bool) -> Answer | None:
@@ -185,7 +185,9 @@ def _read_choice(text: str, dot_is_decimal: bool) -> Answer | None:
     return Answer("choice", match["letter"], value=value)
 
 
-_DIVISION = re.compile(rf"(?P<quotient>{PLAIN_NUMBER}),? \(?(?:và |số )?dư:? (?P<remainder>{PLAIN_NUMBER})\)?")
+_DIVISION = re.compile(
+    rf"(?:thương(?: là)?:? )?(?P<quotient>{PLAIN_NUMBER}),? \(?(?:và |số )?dư:? (?P<remainder>{PLAIN_NUMBER})\)?"
+)
 
 
 def _read_division(text: str, dot_is_decimal: bool) -> Answer | None:
@@ -240,11 +242,13 @@ def _read_special(text: str) -> Answer | None:
         values = [read_answer(sign + both["value"]) for sign in ("", "-")]
         return multi([value for value in values if value is not None], ordered=False) if None not in values else None
     listed = re.fullmatch(
-        r"(?:(?P<label>[A-Z]|[a-z](?= ?∈)) ?[=∈] ?)?\{(?P<items>[^{}]*)\}|(?P<of>[a-z]) ?∈ ?(?P<bare>[^{}()\[\]]*;.*)", text
+        r"(?:(?P<label>[A-Z]|[a-z](?= ?∈)|\([a-z] ?; ?[a-z]\)(?= ?[∈=])) ?[=∈] ?)?"
+        r"\{(?P<items>[^{}]*)\}|(?P<of>[a-z]) ?∈ ?(?P<bare>[^{}()\[\]]*;.*)",
+        text,
     )
     if listed is None:
         return None
-    items = [read_answer(item) for item in re.split(r";|, |,(?!\d)", listed["items"] or listed["bare"] or "") if item.strip()]
+    items = [read_answer(item) for item in _split_list((listed["items"] or listed["bare"] or "").strip()) if item.strip()]
     found = [item for item in items if item is not None]
     if not found or len(found) < len(items) or len(items) > MAX_ITEMS or any(item.kind == "text" for item in found):
         return None

@@ -40,6 +40,8 @@ def several(solution: Solution) -> Answer | None:
     question = solution.question
     if listed := _each_expression(solution):
         return listed
+    if counts := _counts(solution):
+        return counts
     if each_closed := _closed_one_by_one(solution):
         return each_closed
     if _NUMBERS.search(question) and not _OF_THE_NUMBERS.search(question):
@@ -60,13 +62,29 @@ def several(solution: Solution) -> Answer | None:
 _SUM = re.compile(r"[\d(][\d ,.():/×+-]*[:/×+-][\d ,.():/×+-]*\d\)?")
 
 
+_COUNTS_ASKED = re.compile(r"(?i)(?:bao nhiêu|mấy) ([^\W\d_]+)(?=[^.?]{0,60}?(?:bao nhiêu|mấy)|[^.?]{0,60}\?)")
+
+
+def _counts(solution: Solution) -> Answer | None:
+    """`6 mặt, 8 đỉnh và 12 cạnh` where `mấy mặt, mấy đỉnh, mấy cạnh` is asked in one sentence."""
+    sentence = re.split(r"(?<=[.?!])\s", solution.question.strip())[-1]
+    nouns = list(dict.fromkeys(_COUNTS_ASKED.findall(sentence)))
+    if not 2 <= len(nouns) <= MAX_RESULTS or not solution.lines:
+        return None
+    last = solution.lines[-1]
+    places = [list(re.finditer(rf"(?i)(?<![\w.,])\d[\d ]*(?= ?{re.escape(noun)}(?!\w))", last)) for noun in nouns]
+    read = [solution.value(last[found[-1].start() :]) for found in places if found]
+    answers = [value[0] for value in read if value is not None]
+    return multi(answers, ordered=True) if len(answers) == len(nouns) else None
+
+
 _BLANKS = re.compile(r"(?:^|[;\n,] ?|[a-e]\) ?)(?P<left>\d[^=;\n]{0,40}?) ?= ?(?:\.{2,}|…|\?|_{2,})")
 """`3 tạ 5 kg = ... kg`."""
 
 
 def _each_expression(solution: Solution) -> Answer | None:
     """`36 : 9; 88 : 11; 7 : 7` in the question, and a line `36 : 9 = 4` for each of them."""
-    asked = [piece.strip() for piece in re.split(r";|\n|,(?!\d)", solution.question)]
+    asked = [piece.strip() for piece in re.split(r";|\n|,(?!\d)|(?<=[^\W\d_]): ", solution.question)]
     sums = [re.sub(r"\s", "", piece) for piece in asked if _SUM.fullmatch(piece)]
     sums = sums if len(sums) > 1 else [re.sub(r"\s", "", blank["left"]) for blank in _BLANKS.finditer(solution.question)]
     if len(sums) < 2 or len(sums) > MAX_RESULTS:

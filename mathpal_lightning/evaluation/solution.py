@@ -33,12 +33,15 @@ def prepared(text: str) -> str:
     """Plain text with sums of dollars in words, the are (`2 ha 5 a`) told from the letter a, and no pictures."""
     text = re.sub(r"(?m)^ *#### ?(?=\S)", "Đáp án: ", text)
     text = plain_text(without_pictures(dollars_in_words(text))).replace("^()", "")
+    text = _ARROWS.sub(lambda sign: _ARROW_SIGNS[sign[0]], text)
     if re.search(r"(?<=\d) ?(?:ha|héc-ta|km\^2)(?!\w)", text):
         text = re.sub(r"(?<=\d) ?a(?=[ =;,)\n]|\.? ?$)", " are", text)
     text = re.sub(r"(?<=\d)(kg|km|tấn|tạ|dm|cm|m|l|giờ|phút)(?=\d)(?![23](?!\d))", r"\1 ", text)
     return _POWER_APART.sub(r"\1^\2", text)
 
 
+_ARROW_SIGNS = {"<=>": "⇔", "=>": "⇒", ">=": "≥", "<=": "≤"}
+_ARROWS = re.compile("<=>|=>|>=|<=")
 _POWER_APART = re.compile(r"(?<=[\d( ])((?:k|h|da|d|c|m)?m) ([23])(?=[).;]|$|\n)")
 """`(cm 2)`: a power that lost its place."""
 

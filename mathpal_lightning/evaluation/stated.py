@@ -18,7 +18,7 @@ _CHOSEN = re.compile(
     rf"(?i:{_NOT}(?:chọn|khoanh(?: tròn)?(?: vào)?)|(?:correct |final )?answer(?: is)?|đáp án(?: đúng)?|đáp số|đ/?a(?=:)"
     r"|câu trả lời(?: đúng)?|phương án(?: đúng)?|kết quả)"
     r"(?i: (?:đáp án|phương án|câu|ý|chữ(?: cái)?|đúng|cuối cùng))*(?i:(?: cần (?:chọn|tìm))?(?: là)?) ?:? ?"
-    r"⟦?\(?(?P<letter>[A-H])(?P<rest>(?![\w'])[^\n]*)"
+    r"⟦?\(?(?P<letter>[A-H])(?=(?P<rest>(?![\w'])[^\n]*))"
 )
 _CONFIRMED = re.compile(
     r"(?:^|(?<=[.;,] )|\n|(?<= ))(?i:(?:đáp án|phương án|câu|ý) )?(?P<letter>[A-H]) "

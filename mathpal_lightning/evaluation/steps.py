@@ -109,7 +109,10 @@ def _side(text: str, last: bool) -> str:
         text = _LEADING_WORDS.split(text)[-1]
     text = re.sub(r" {2,}", " ", text).strip(" .,;:")
     counted = _COUNTED.fullmatch(text)
-    return counted["number"] if counted and parse_unit(counted["noun"]) is None else text
+    if counted is None:
+        return text
+    measure = re.match(rf"(?i:{MEASURE})", counted["noun"])
+    return f"{counted['number']} {measure[0]}" if measure else counted["number"]
 
 
 def _holds(left: str, sign: str, right: str, remainder: str, dot_is_decimal: bool) -> bool | None:

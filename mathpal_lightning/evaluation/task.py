@@ -16,7 +16,8 @@ from typing import Literal
 from mathpal_lightning.evaluation.algebra import Node, factors, operations, parse_expression, prime_product, proportion
 from mathpal_lightning.evaluation.reading import multi, read_answer, value_of
 from mathpal_lightning.evaluation.units import MEASURE, parse_unit, unit_name
-from mathpal_lightning.evaluation.values import Expression, Quantity, Relation, Value
+from mathpal_lightning.evaluation.values import Expression, Quantity, Relation, Value, Words
+from mathpal_lightning.evaluation.values.relation import holds
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import plain_text
 
@@ -136,7 +137,7 @@ def read_task(question: str | None) -> Task:
 def in_order(answer: Answer) -> Answer:
     """The several values of an answer to a question for an order: `5,1 > 4,3 > 2` are three values."""
     value = None if answer.kind in ("multi", "choice") else value_of(answer)
-    if isinstance(value, Relation) and len(value.items) > 2:
+    if isinstance(value, Relation) and len(value.items) > 2 and holds(value) is not False:
         parts = [read_answer(item, True) for item in value.items]
         return multi([part for part in parts if part is not None], ordered=True)
     return replace(answer, ordered=True) if answer.kind == "multi" else answer
@@ -165,6 +166,8 @@ def form_fault(task: Task, gold: Answer, answer: Answer) -> str:
         return _quantity_fault(task, wanted, given)
     if isinstance(given, Expression):
         return _expression_fault(task, wanted, given)
+    if isinstance(given, Words) and isinstance(wanted, Quantity) and task.repeats(given.written):
+        return _COPIED
     if isinstance(given, Relation) and isinstance(wanted, Relation) and task.repeats(given.canonical):
         return _COPIED
     return ""
@@ -198,7 +201,9 @@ def _quantity_fault(task: Task, wanted: Value, given: Quantity) -> str:
             return "Em chưa viết kết quả dưới dạng tỉ số phần trăm"
     if given.kind == "mixed_number" and wanted.kind == "fraction" and task.repeats(given.written):
         return _COPIED
-    if isinstance(wanted, Expression) and task.repeats(given.written):
+    if isinstance(wanted, Expression | Words) and task.repeats(given.written):
+        return _COPIED
+    if task.form and given.kind != wanted.kind and given.kind != "quantity" and task.repeats(given.canonical):
         return _COPIED
     if task.digits is not None and isinstance(wanted, Quantity) and not _rounded_to(given, task.digits):
         return "Em chưa làm tròn đúng yêu cầu"

@@ -77,7 +77,7 @@ class Quantity:
         ours, theirs = self.measure, other.measure
         if "%" in (self.unit, other.unit) and {self.unit, other.unit} - {"%", ""}:
             return False
-        if ours and theirs and ours.dimension != theirs.dimension and ours.dimension and theirs.dimension:
+        if ours and theirs and ours.dimension != theirs.dimension and {ours.dimension, theirs.dimension} != _MONEY_OR_COUNT:
             return False
         if (self.is_count and theirs and theirs.dimension) or (other.is_count and ours and ours.dimension):
             return False
@@ -109,6 +109,8 @@ def _rounds(rounded: Quantity, exact: Fraction) -> bool:
     return abs(rounded.value - exact) <= Fraction(1, 2 * 10**rounded.decimals)
 
 
+_MONEY_OR_COUNT = {(), (("money", 1),)}
+"""`25,2 triệu` may be said of money."""
 _HALVES = {"sáng": 0, "trưa": 12, "chiều": 12, "tối": 12, "đêm": 12}
 
 
@@ -156,7 +158,7 @@ _COMPOUND = re.compile(
     rf"(?P<about>{_APPROXIMATELY} ?)?(?P<sign>- ?)?(?P<body>{_PIECE}(?:,? (?:và )?{_PIECE}|{_PIECE}){{1,3}})"
 )
 _PIECES = re.compile(rf"(\d+ \d+/\d+|\d+/\d+|{PLAIN_NUMBER}) ?((?i:{MEASURE}))")
-_CLOCK = re.compile(rf"(\d{{1,2}}) ?(?:giờ|h|g) ?(\d{{1,2}})(?: ?(?:phút|p|'))?(?![^\W_]|[,.]?\d){_DAY}")
+_CLOCK = re.compile(rf"(\d{{1,2}}) ?(?:giờ|h|g) ?(\d{{1,2}})(?: ?(?:phút|min|p|'))?(?![^\W_]|[,.]?\d){_DAY}")
 _SHORT_OF = re.compile(r"(\d{1,2}) ?(?:giờ|h) kém (\d{1,2})(?: ?(?:phút|p|'))?(?![^\W_])")
 _AND_A_HALF = re.compile(rf"(\d+) ?((?i:{MEASURE})) rưỡi(?![^\W_])")
 _HALF_OF = re.compile(rf"nửa ((?i:{MEASURE}))")
@@ -198,6 +200,8 @@ def read_quantity(text: str, dot_is_decimal: bool = False) -> tuple[Quantity, st
     elif match["of"]:
         end = match.start("of")
     quantity = _with_unit(number, "%" if match["percent"] else unit, dot_is_decimal)
+    if match["percent"] and (rate := re.match(r" ?/ ?(?:năm|tháng|quý|ngày)(?!\w)", text[match.end("percent") :])):
+        return replace(quantity, about=(match["about"] or "").strip().lower()), text[match.end("percent") + rate.end() :]
     if match["percent"] and match["noun"]:
         end = match.start("noun")
     elif match["percent"] and match["measure"]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from mathpal_lightning.evaluation.algebra import Node, parse_expression, proportion, same_expression, unknowns
+from mathpal_lightning.evaluation.algebra import Node, constant, parse_expression, proportion, same_expression, unknowns
 from mathpal_lightning.evaluation.values.expression import canonical_expression
 from mathpal_lightning.evaluation.values.reals import Reals, reals_of, union
 from mathpal_lightning.schema import AnswerKind
@@ -99,4 +99,12 @@ def holds(relation: Relation) -> bool | None:
             return None
         if sign == "=":
             verdicts.append(same_expression(left, right))
+            continue
+        values = constant(left), constant(right)
+        if values[0] is None or values[1] is None:
+            return None
+        smaller, equal = values[0] < values[1], values[0] == values[1]
+        verdicts.append(
+            {"<": smaller, ">": not smaller and not equal, "≤": smaller or equal, "≥": not smaller}.get(sign, not equal)
+        )
     return None if None in verdicts else all(verdicts)

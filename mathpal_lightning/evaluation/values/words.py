@@ -56,7 +56,8 @@ _DENIES = re.compile(
     r"(?i)(?<!\w)(?:không|chưa|chẳng|hay|hoặc|đừng|trừ|ngoài|sai|nhưng|còn|và|cùng|hơn cả|có thể|chắc)(?!\w)|[,;/]"
 )
 _NO_SOLUTION = re.compile(
-    r"(?i)(?:[^.;\d]{0,60} )?vô nghiệm(?: [^\d.;]{0,20})?|(?:[A-Z] ?= ?)?∅|tập rỗng|(?:[^.;\d]{0,40} )?không có nghiệm(?: nào)?"
+    r"(?i)(?:[^.;\d]{0,60} )?vô nghiệm(?: [^\d.;]{0,20})?|(?:[A-Z] ?= ?|[a-z] ?∈ ?)?∅|tập rỗng"
+    r"|(?:[^.;\d]{0,40} )?không có nghiệm(?: nào)?"
     r"|(?:[^.;\d]{0,40} )?không có giá trị nào của \w(?: thỏa mãn)?"
 )
 
@@ -83,8 +84,17 @@ def _only_repeats(shorter: str, longer: str, written: str, question: str) -> boo
             return True
     else:
         behind = words[: len(words) - len(less)] if words[-len(less) :] == less else []
-    asked = set(comparison_key(question).split())
+    asked = set(comparison_key(_asking(question)).split())
+    if len(less) == 1 and not re.search(r"(?<!\w)[A-ZĐÂĂÊÔƠƯ]", written):
+        return False
     return bool(behind) and set(behind) <= asked and not any(word[:1].isupper() for word in _added(written, shorter))
+
+
+def _asking(question: str) -> str:
+    """The sentence of a question that asks."""
+    sentences = [part for part in re.split(r"(?<=[.?!:])\s", question) if part.strip()]
+    asking = [part for part in sentences if re.search(r"(?i)\?|hỏi|(?<!\w)(?:nào|ai|gì|mấy|so sánh|tìm)(?!\w)", part)]
+    return (asking or sentences or [""])[-1]
 
 
 def _added(written: str, shorter: str) -> list[str]:
@@ -114,6 +124,15 @@ _ROMAN_NUMBER = re.compile(
 )
 
 
+_SPELLING = {*_DIGITS, *_SCALES, "trăm", "mươi", "mười", "linh", "lẻ", "phẩy", "phần", "âm"}
+
+
+def is_spelled(text: str) -> bool:
+    """Whether a text is a number in words and nothing else: `Năm phẩy bảy`, `ba phần tư`."""
+    words = re.findall(r"\w+", text.lower())
+    return 1 < len(words) <= 40 and set(words) <= _SPELLING
+
+
 def number_in_words(text: str) -> int | None:
     """`ba mươi lăm` -> 35, `XIX` -> 19, `thế kỉ XI` -> 11; None where the text is no number."""
     text = text.strip(" .")
@@ -121,7 +140,7 @@ def number_in_words(text: str) -> int | None:
         values = [_ROMAN[letter] for letter in roman[1]]
         return sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))
     words = text.lower().replace(",", "").split()
-    if not words or len(words) > 40 or not (set(words) <= {*_DIGITS, *_SCALES, "trăm", "mươi", "mười", "linh", "lẻ"}):
+    if not words or len(words) > 40 or not set(words) <= _SPELLING - {"phẩy", "phần", "âm"}:
         return None
     total = group = tens = digit = 0
     for word in words:
