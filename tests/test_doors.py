@@ -30,7 +30,7 @@ DOORS = {
     "vocabulary": set(),
     "model": {"vocabulary", "losses", "chat"},
     "estimate": {"losses", "model"},
-    "export": {"chat", "evaluation", "model", "llama_cpp", "run"},
+    "export": {"vocabulary", "chat", "evaluation", "model", "llama_cpp", "run"},
     "checks": {"chat", "data", "model", "estimate", "export", "evaluation"},
     "serving": {"chat", "text", "llama_cpp", "run"},
     "callbacks": {"estimate", "evaluation", "export", "checks", "run"},

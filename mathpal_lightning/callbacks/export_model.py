@@ -12,6 +12,7 @@ from mathpal_lightning.callbacks.evaluate_solutions import EvaluateSolutions, be
 from mathpal_lightning.callbacks.summary import write_summary
 from mathpal_lightning.export import (
     DEFAULT_FORMATS,
+    ExportedVocabulary,
     MergeInto,
     export_adapter,
     export_full,
@@ -43,6 +44,8 @@ class ExportModel(Callback):
         verify: Compare every artefact with the trained model; one outside its bounds fails the run and is kept.
         base: The base model's folder or name; None: what the model was loaded from.
         problems: Held-out problems for `best`, jsonl with question and solution; None: the run's samples.jsonl.
+        vocabulary: Of merged weights and GGUFs after training with `model.vocabulary: small`: `trained` keeps it small, `full`
+            takes the base's own. The adapter always belongs to the full base.
 
     Raises:
         ExportError: The module holds neither a PEFT model nor one of `finetune: full`: before training, not after.
@@ -56,12 +59,14 @@ class ExportModel(Callback):
         verify: bool = True,
         base: str | None = None,
         problems: str | None = None,
+        vocabulary: ExportedVocabulary = "trained",
     ):
         self.formats = format_list(DEFAULT_FORMATS if formats is None else formats)
         self.merge_into: MergeInto = merge_into
         self.verify = verify
         self.base = base
         self.problems = problems
+        self.vocabulary: ExportedVocabulary = vocabulary
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Look for the tools, and for what `best` is scored on, before any weights load."""
@@ -93,9 +98,11 @@ class ExportModel(Callback):
             adapter = chosen.adapter if chosen else None
             if adapter is None:  # checkpoints of another ModelCheckpoint have none beside them
                 with best_weights(trainer, pl_module):
-                    adapter = write_adapter(pl_module, RunFolder(out).adapter, tokenizer, self.base)
+                    name = self.base or pl_module.hparams.get("model_name")
+                    adapter = write_adapter(pl_module, RunFolder(out).adapter, tokenizer, name)
             export = export_adapter(
-                adapter, out, self.formats, self.merge_into, self.verify, self.base, tokenizer, log.info, self.problems
+                *(adapter, out, self.formats, self.merge_into, self.verify, self.base, tokenizer, log.info, self.problems),
+                vocabulary=self.vocabulary,
             )
         write_summary(trainer, "export", export.as_dict())
         if export.verification is not None:

@@ -9,6 +9,7 @@ from mathpal_lightning.export import (
     DEFAULT_FORMATS,
     Artefact,
     Export,
+    ExportedVocabulary,
     MergeInto,
     export_subject,
     find_subject,
@@ -30,6 +31,7 @@ def export(
     push: str | None = None,
     artefact: Artefact = "adapter",
     private: bool = True,
+    vocabulary: ExportedVocabulary = "trained",
 ) -> Export | None:
     """Export a trained model from disk, push it, or both; steps already done from the same input are skipped.
 
@@ -47,6 +49,7 @@ def export(
         push: A Hub id (owner/name): send an artefact there with its model card, in one commit.
         artefact: Which one to push: adapter, merged, merged_4bit or gguf.
         private: Make the repo private, and refuse one that is public.
+        vocabulary: Of merged weights and GGUFs after a small vocabulary: `trained` keeps it, `full` takes the base's own.
 
     Raises:
         CheckpointError: There are no weights at `run`, or none that is whole.
@@ -54,7 +57,7 @@ def export(
         ExportError: A step or the verification failed; what was written is kept.
         PushError: The Hub refused the artefact or could not be reached; everything is kept.
     """
-    subject = find_subject(run, base, merge_into)
+    subject = find_subject(run, base, merge_into, vocabulary)
     print(f"export: {subject.line}")
     out = out or (run if run.is_dir() and subject.adapter != run else run.with_suffix(".export"))
     done = None

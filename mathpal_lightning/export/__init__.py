@@ -22,7 +22,7 @@ from mathpal_lightning.export.road import (
     note,
     require_formats,
 )
-from mathpal_lightning.export.subject import MergedInto, MergeInto, Subject, find_subject
+from mathpal_lightning.export.subject import ExportedVocabulary, MergedInto, MergeInto, Subject, find_subject
 from mathpal_lightning.export.tokenizer import save_tokenizer
 from mathpal_lightning.export.trained_on import read_trained_on
 from mathpal_lightning.export.verify.checks import Check, Verification
@@ -34,6 +34,7 @@ __all__ = [
     "Artefact",
     "Check",
     "Export",
+    "ExportedVocabulary",
     "MergeInto",
     "MergedInto",
     "OutType",

@@ -15,12 +15,15 @@ from peft import PeftModel, get_peft_model_state_dict
 from safetensors.torch import save
 from torch import Tensor, nn
 
+from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export.tokenizer import write_tokenizer
 from mathpal_lightning.export.trained_on import WEIGHTS, TrainedOn, dtype_name, quantized_modules, require_readable
 from mathpal_lightning.files import outside_links, whole_folder
 from mathpal_lightning.model.resolve import resolve_model
 from mathpal_lightning.records import base_digest, require_whole, seal
+from mathpal_lightning.vocabulary import RECORD as VOCABULARY
+from mathpal_lightning.vocabulary import vocabulary_of
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -44,7 +47,8 @@ def write_adapter(
     Args:
         model: a PeftModel, or any module with a PeftModel somewhere inside.
         folder: where to write; an older adapter there is replaced.
-        tokenizer: saved beside the weights, with the chat template that it carries.
+        tokenizer: saved beside the weights, with the chat template that it carries. An adapter that was trained on a small
+            vocabulary gets the tokenizer of its full base instead, which its folder names, and the list of kept tokens.
         base: the name that the base was asked for by (a Hub id, a folder, a name of `resolve_model`); the model's own
             `name_or_path` when left out.
         state: the weights by their names in `model`, where the model itself holds only a part of each (FSDP).
@@ -65,8 +69,10 @@ def write_adapter(
     with whole_folder(folder) as temporary:
         (temporary / WEIGHTS).write_bytes(save(_owned(weights), metadata={"format": "pt"}))
         config.save_pretrained(str(temporary))
+        if record.full_digest:
+            shutil.copy(Path(str(peft_model.get_base_model().name_or_path)) / VOCABULARY, temporary)
         if tokenizer is not None:
-            write_tokenizer(tokenizer, temporary)
+            write_tokenizer(load_tokenizer(resolve_model(record.base)) if record.full_digest else tokenizer, temporary)
         seal(temporary, asdict(record))
     return Path(folder)
 
@@ -92,7 +98,7 @@ def copy_adapter(subject: Subject, out: Path) -> Path:
             )
         shutil.copytree(source, temporary, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*NOT_COPIED))
         if not has_tokenizer:
-            write_tokenizer(subject.tokenizer, temporary)
+            write_tokenizer(subject.adapter_tokenizer, temporary)
         if subject.trained_on is not None:
             seal(temporary)
     return out
@@ -127,7 +133,9 @@ def describe_base(peft_model: PeftModel, base: str | None = None) -> TrainedOn:
         name, digest = loaded_from, base_digest(resolve_model(loaded_from))
     versions = {library: version(library) for library in _LIBRARIES}
     kind, dtype = type(frozen).__name__, dtype_name(frozen.dtype)
-    return TrainedOn(name, digest, kind, dtype, quantized_modules(frozen), versions)
+    is_small = bool(base) and vocabulary_of(Path(loaded_from)) is not None
+    full_digest = base_digest(resolve_model(name)) if is_small else ""
+    return TrainedOn(name, digest, kind, dtype, quantized_modules(frozen), versions, full_digest)
 
 
 def loadable_name(base: str) -> str:

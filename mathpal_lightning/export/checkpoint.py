@@ -10,9 +10,10 @@ from mathpal_lightning.export.adapter import write_adapter
 from mathpal_lightning.export.merge.shards import write_config
 from mathpal_lightning.export.tokenizer import save_tokenizer
 from mathpal_lightning.files import whole_folder
-from mathpal_lightning.model.resolve import resolve_model
+from mathpal_lightning.model.resolve import resolve_base
 from mathpal_lightning.records import base_digest, content_digest, is_made_from, write_record
 from mathpal_lightning.run import read_checkpoint
+from mathpal_lightning.vocabulary import FULL
 
 
 def is_full(checkpoint: Path) -> bool:
@@ -20,9 +21,15 @@ def is_full(checkpoint: Path) -> bool:
     return bool(_settings(_read(checkpoint), checkpoint)["finetune"] == "full")
 
 
-def base_of_checkpoint(checkpoint: Path) -> str:
-    """The name of the base model that a checkpoint of ours was trained on."""
-    return str(_settings(_read(checkpoint), checkpoint)["model_name"])
+def base_of_checkpoint(checkpoint: Path, base: str | None = None) -> Path:
+    """The folder of the base model that a checkpoint of ours was trained on, with the vocabulary of the run.
+
+    Args:
+        checkpoint: a .ckpt of MathPalModule.
+        base: the base model's folder or name; by default the checkpoint's `model_name`.
+    """
+    settings = _settings(_read(checkpoint), checkpoint)
+    return resolve_base(base or settings["model_name"], settings.get("vocabulary", FULL))
 
 
 def adapter_from_checkpoint(checkpoint: Path, folder: Path, base: str | None = None) -> Path:
@@ -54,8 +61,7 @@ def model_from_checkpoint(checkpoint: Path, folder: Path, base: str | None = Non
     Raises:
         CheckpointError: see `adapter_from_checkpoint`.
     """
-    name = base or _settings(_read(checkpoint), checkpoint)["model_name"]
-    base_folder = resolve_model(name)
+    name, base_folder = base or _settings(_read(checkpoint), checkpoint)["model_name"], base_of_checkpoint(checkpoint, base)
     made_from = {"checkpoint": content_digest([checkpoint]), "base": base_digest(base_folder)}
     if not is_made_from(folder, made_from):
         module = _module(checkpoint, base)

@@ -20,7 +20,7 @@ from mathpal_lightning.export.merge.best import merge_the_best, read_problems
 from mathpal_lightning.export.merge.four_bit import merge_in_4bit, write_4bit
 from mathpal_lightning.export.merge.weights import merge
 from mathpal_lightning.export.publish.model_card import write_model_card
-from mathpal_lightning.export.subject import MergeInto, Subject
+from mathpal_lightning.export.subject import ExportedVocabulary, MergeInto, Subject
 from mathpal_lightning.export.verify.checks import Verification
 from mathpal_lightning.export.verify.compare import compare
 from mathpal_lightning.formats import DEFAULT, written_formats
@@ -88,6 +88,7 @@ def export_adapter(
     tokenizer: PreTrainedTokenizerBase | None = None,
     say: Callable[[str], None] = print,
     problems: str | Path | None = None,
+    vocabulary: ExportedVocabulary = "trained",
 ) -> Export:
     """Export an adapter to every format asked for, from disk; what is there already from the same input is kept.
 
@@ -103,12 +104,14 @@ def export_adapter(
         tokenizer: training's, where the adapter folder holds none; the base's with our template by default.
         say: gets one line per finished stage.
         problems: held-out problems for `best`; the run's samples.jsonl by default.
+        vocabulary: of merged weights and GGUFs: `trained` as in training, `full` the base's own.
 
     Raises:
         ConfigError: an unknown format, a missing optional part, or no problems for `best`.
         ExportError: a step failed; what was finished before it is kept.
     """
-    return export_subject(Subject.of_adapter(adapter, base, merge_into, tokenizer), out, formats, verify, say, problems)
+    subject = Subject.of_adapter(adapter, base, merge_into, tokenizer, vocabulary)
+    return export_subject(subject, out, formats, verify, say, problems)
 
 
 def export_full(

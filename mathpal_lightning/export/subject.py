@@ -24,11 +24,14 @@ from mathpal_lightning.export.trained_on import TrainedOn, read_adapter_config, 
 from mathpal_lightning.model.resolve import resolve_model
 from mathpal_lightning.records import RECORD, base_digest, folder_digest
 from mathpal_lightning.run import Weights, adapter_folder, find_weights
+from mathpal_lightning.vocabulary import Vocabulary, cut_base, vocabulary_of
 
 MergedInto = Literal["trained", "original"]
 """The weights that an adapter is merged into: those that training saw, or those of the base as published."""
 MergeInto = Literal["trained", "original", "best"]
 """What a user asks for; `best` scores both and keeps the better one."""
+ExportedVocabulary = Literal["trained", "full"]
+"""The vocabulary of merged weights and GGUFs: that of training, or the base's full one."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class Subject:
     """The weights that the user wants it merged into."""
     tokenizer_of_training: PreTrainedTokenizerBase | None = None
     """Training's tokenizer, where training has just ended."""
+    vocabulary: ExportedVocabulary = "trained"
+    """Whether what is merged has the vocabulary of training, or the base's full one."""
 
     @classmethod
     def of_adapter(
@@ -56,10 +61,11 @@ class Subject:
         merge_into: MergeInto = "trained",
         tokenizer: PreTrainedTokenizerBase | None = None,
         line: str = "",
+        vocabulary: ExportedVocabulary = "trained",
     ) -> Subject:
         """An adapter folder, of PEFT or ours."""
         named = str(base) if base else None
-        return cls(line or f"adapter {adapter}", Path(adapter), None, named, merge_into, tokenizer)
+        return cls(line or f"adapter {adapter}", Path(adapter), None, named, merge_into, tokenizer, vocabulary)
 
     def merged_into(self, into: MergedInto) -> Subject:
         """The same, merged into these weights."""
@@ -113,7 +119,7 @@ class Subject:
         """
         if self.adapter is None:
             assert self.checkpoint is not None
-            return resolve_model(self.base_name or base_of_checkpoint(self.checkpoint))
+            return base_of_checkpoint(self.checkpoint, self.base_name)
         trained_on = self.trained_on
         if trained_on is None and self.into == "trained":
             raise ExportError(
@@ -126,10 +132,13 @@ class Subject:
             raise ExportError(
                 "the base model that the adapter was trained on", f"no name of it in {self.adapter}", "Give its folder as base."
             )
-        folder = resolve_model(str(self.base_name or named))
-        if trained_on and self.into == "trained" and trained_on.base_digest not in ("", base_digest(folder)):
+        folder, expected = resolve_model(str(self.base_name or named)), trained_on.base_digest if trained_on else ""
+        if small := self.small_vocabulary:
+            folder = cut_base(folder, small) if self.vocabulary == "trained" else folder
+            expected = expected if self.vocabulary == "trained" else trained_on.full_digest if trained_on else ""
+        if self.into == "trained" and expected not in ("", base_digest(folder)):
             raise ExportError(
-                f"the base that was trained on, {named} (digest {trained_on.base_digest[:12]})",
+                f"the base that was trained on, {named} (digest {expected[:12]})",
                 f"other weights in {folder} (digest {base_digest(folder)[:12]})",
                 "Give the folder of the right base, or merge into these weights on purpose: merge_into 'original'.",
             )
@@ -142,24 +151,45 @@ class Subject:
 
     @cached_property
     def tokenizer(self) -> PreTrainedTokenizerBase:
-        """Training's tokenizer; else the adapter's own; else the base's, with our chat template."""
+        """Training's tokenizer; else the adapter's own; else the base's, with our chat template.
+
+        An adapter folder of a small vocabulary holds the full tokenizer: there the base that is merged into decides.
+        """
+        if self.small_vocabulary:
+            return load_tokenizer(self.base)
         if self.tokenizer_of_training is not None:
             return self.tokenizer_of_training
         return training_tokenizer(self.adapter, self.base) if self.adapter else load_tokenizer(self.base)
 
+    @cached_property
+    def adapter_tokenizer(self) -> PreTrainedTokenizerBase:
+        """The tokenizer that belongs into the adapter's folder: of the base that the folder names."""
+        return replace(self, vocabulary="full").tokenizer if self.small_vocabulary else self.tokenizer
 
-def find_subject(place: str | Path, base: str | None = None, merge_into: MergeInto = "trained") -> Subject:
+    @cached_property
+    def small_vocabulary(self) -> Vocabulary | None:
+        """The vocabulary that the adapter was trained on, where it was a small one."""
+        return vocabulary_of(self.adapter) if self.adapter else None
+
+
+def find_subject(
+    place: str | Path,
+    base: str | None = None,
+    merge_into: MergeInto = "trained",
+    vocabulary: ExportedVocabulary = "trained",
+) -> Subject:
     """Find what a path means. A checkpoint that has lost its adapter folder gets it again.
 
     Args:
         place: a run folder, an adapter folder (of PEFT or ours) or a .ckpt file.
         base: the base model's folder or name, where the adapter does not name it.
         merge_into: what to merge the adapter into.
+        vocabulary: whether what is merged has the vocabulary of training, or the base's full one.
 
     Raises:
         CheckpointError: there are no weights, or none that is whole.
     """
-    return subject_of(find_weights(place), base, merge_into)
+    return replace(subject_of(find_weights(place), base, merge_into), vocabulary=vocabulary)
 
 
 def subject_of(weights: Weights, base: str | None = None, merge_into: MergeInto = "trained") -> Subject:

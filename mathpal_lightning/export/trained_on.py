@@ -55,6 +55,8 @@ class TrainedOn:
     dtype: str
     quantized: tuple[Quantization, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
+    full_digest: str = ""
+    """Where a small vocabulary was trained on: the digest of the base with its full one. `base_digest` is the small base's."""
 
 
 def quantized_modules(model: nn.Module) -> tuple[Quantization, ...]:

@@ -111,8 +111,9 @@ def kept_ids(base: Path, extra: Iterable[str] = ()) -> list[int]:
     wanted = small_pieces(
         pieces, added, lambda texts: [one.ids for one in tokenizer.encode_batch(list(texts), add_special_tokens=False)]
     )
-    wanted |= {ids[piece] for piece in extra if piece in ids}
-    marked = set(added) | {piece for piece in pieces if re.fullmatch(r"<0x[0-9A-F]{2}>", piece)}
+    bytes_ = {piece for piece in ids if re.fullmatch(r"<0x[0-9A-F]{2}>", piece)}  # without all 256 nothing can be decoded
+    wanted |= {ids[piece] for piece in (*extra, *bytes_) if piece in ids}
+    marked = bytes_ | set(added)
     plain = closed((pieces[index] for index in wanted if pieces[index] not in marked), ids, rank)
     return sorted(wanted | {ids[piece] for piece in plain})
 
