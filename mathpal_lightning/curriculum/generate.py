@@ -148,7 +148,7 @@ def _finished(random: Random, plan: Draft | Plan, topic: Topic, level: int, want
     draft = finish(plan, topic.grade, random) if isinstance(plan, Plan) else plan
     if not draft.teaches or (wanted.steps and draft.steps not in wanted.steps):
         return None
-    question = plan.table if wanted.shape == "table" and isinstance(plan, Plan) else draft.question
+    question = plan.table() if wanted.shape == "table" and isinstance(plan, Plan) and plan.table else draft.question
     texts = (question, draft.solution, draft.answer)
     problem = Problem(*texts, topic.name, topic.grade, level, draft.mistakes, draft.mistake_lines)
     return in_shape(problem, wanted.shape, random)

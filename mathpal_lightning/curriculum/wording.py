@@ -48,7 +48,10 @@ def capitals(text: str) -> str:
 
 
 def _written(values: dict[str, object]) -> dict[str, object]:
-    return {field: number(value) if isinstance(value, int | Fraction) else value for field, value in values.items()}
+    return {
+        field: value if type(value) is str else number(value) if isinstance(value, int | Fraction) else value
+        for field, value in values.items()
+    }
 
 
 def count_wordings(templates: str | Sequence[str]) -> int:

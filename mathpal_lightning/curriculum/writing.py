@@ -18,8 +18,8 @@ def number(value: int | Fraction) -> str:
     >>> number(54000), number(Fraction(5, 2)), number(Fraction(-1, 3))
     ('54 000', '2,5', '-1/3')
     """
-    if isinstance(value, int):
-        return f"{value:,}".replace(",", " ")
+    if type(value) is int:
+        return f"{value:,}".replace(",", " ") if value > 999 or value < -999 else str(value)
     if decimal_places(value) is None:
         return fraction(value)
     whole, _, decimals = _plain(value).partition(".")
@@ -63,7 +63,7 @@ def decimal_places(value: int | Fraction) -> int | None:
     >>> decimal_places(Fraction(1, 8)), decimal_places(3), decimal_places(Fraction(1, 3))
     (3, 0, None)
     """
-    if isinstance(value, int):
+    if type(value) is int:
         return 0
     denominator, twos, fives = value.denominator, 0, 0
     while denominator % 2 == 0:

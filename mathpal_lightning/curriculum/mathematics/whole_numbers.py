@@ -107,8 +107,9 @@ def sum_and_difference(random: Random, level: int) -> Plan:
     if adding and random.random() < 0.5:
         a, b = b, a
 
+    lead = told.lead(a=a, b=b)
+
     def solve(sheet: Sheet) -> None:
-        lead = told.lead(a=a, b=b)
         result = sheet.add(a, b, told.unit, lead) if adding else sheet.subtract(a, b, told.unit, lead)
         sheet.answer(result, told.unit)
 

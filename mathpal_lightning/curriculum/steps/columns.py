@@ -17,20 +17,25 @@ would find. `nth` says which of the possible places it is:
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from mathpal_lightning.curriculum.steps.mental import in_head, stripped
 from mathpal_lightning.curriculum.writing import number
 
+_REMEMBERED = 4096
+"""Workings kept: the runs of one solution share most of their steps."""
+
 
 class Column(NamedTuple):
     """The lines of a working, the value found, and what remains of a division."""
 
-    lines: list[str]
+    lines: tuple[str, ...]
     value: int
     rest: int = 0
 
 
+@lru_cache(_REMEMBERED)
 def add(a: int, b: int, slip: str = "", nth: int = 0) -> Column:
     """Units first, what is over nine carried: "6 + 5 = 11 (viết 1, nhớ 1); 9 + 6 = 15; 15 + 1 = 16" for 96 + 65."""
     fault = _Fault(slip, nth, lambda: add(a, b).lines)
@@ -51,6 +56,7 @@ def add(a: int, b: int, slip: str = "", nth: int = 0) -> Column:
     return Column(_line(pieces), int(digits))
 
 
+@lru_cache(_REMEMBERED)
 def subtract(a: int, b: int, slip: str = "", nth: int = 0) -> Column:
     """Units first; what is borrowed goes to the next digit of the smaller number. `a` is at least `b`.
 
@@ -81,6 +87,7 @@ def subtract(a: int, b: int, slip: str = "", nth: int = 0) -> Column:
     return Column(_line(pieces), int(digits))
 
 
+@lru_cache(_REMEMBERED)
 def multiply(a: int, b: int, grade: int, slip: str = "", nth: int = 0) -> Column:
     """By one digit: "7 × 6 = 42 (viết 2, nhớ 4); 4 × 6 = 24; 24 + 4 = 28". By more: a line a digit, then their sum.
 
@@ -111,9 +118,10 @@ def multiply(a: int, b: int, grade: int, slip: str = "", nth: int = 0) -> Column
             adding = f"{number(total)} + {number(product)} = {number(total + product)}"
             lines.append("; ".join([*([] if in_head("+", total, product, grade) else add(total, product).lines), adding]))
         total += product
-    return Column(lines, total * noughts)
+    return Column(tuple(lines), total * noughts)
 
 
+@lru_cache(_REMEMBERED)
 def divide(a: int, b: int, grade: int, slip: str = "", nth: int = 0, places: int = 0) -> Column:
     """The quotient digit by digit, each with its remainder: "28 : 6 = 4 (dư 4); 42 : 6 = 7" for 282 : 6.
 
@@ -148,7 +156,7 @@ def divide(a: int, b: int, grade: int, slip: str = "", nth: int = 0, places: int
         quotient += str(digit)
     if b < 10 or all("; " not in line for line in lines):
         lines = ["; ".join(lines)]
-    return Column(lines, int(quotient or "0"), rest)
+    return Column(tuple(lines), int(quotient or "0"), rest)
 
 
 def _trial(b: int, digit: int, current: int, product: int, grade: int) -> list[str]:
@@ -167,8 +175,7 @@ class _Fault:
     """Counts the places at which a slip may happen, and says when its turn has come."""
 
     def __init__(self, kind: str, nth: int, right_lines: object):
-        self.kind, self.nth, self.seen = kind, nth, -1
-        self.turn = -1
+        self.kind, self.nth, self.seen, self.turn = kind, nth, -1, -1
         if kind and callable(right_lines):
             text = "; ".join(right_lines())
             marks = {"carry": text.count("nhớ"), "borrow": text.count("(nhớ"), "reversed": text.count("không được")}
@@ -215,8 +222,8 @@ def _written(total: int, carry: int) -> str:
     return f" (viết {total % 10}, nhớ {carry})" if carry else f" (viết {total % 10})"
 
 
-def _line(pieces: list[str]) -> list[str]:
-    return ["; ".join(pieces)] if pieces else []
+def _line(pieces: list[str]) -> tuple[str, ...]:
+    return ("; ".join(pieces),) if pieces else ()
 
 
 def _columns(a: int, b: int) -> list[list[int]]:

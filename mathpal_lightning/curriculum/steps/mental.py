@@ -7,6 +7,7 @@ sums and products to 100. In every grade: tens and ones put together, noughts at
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 from mathpal_lightning.curriculum.writing import decimal_places
 
@@ -14,6 +15,7 @@ _ALL_TABLES, _POWERS_OF_TEN, _HUNDRED = 3, 4, 6
 """The grades from which all tables; times and by 10, 100, 1000; and sums and products to 100 are done in the head."""
 
 
+@lru_cache(8192)
 def in_head(sign: str, a: int | Fraction, b: int | Fraction, grade: int) -> bool:
     """Whether a pupil of this grade needs no paper for `a sign b`, both not negative, with a finite decimal result.
 
@@ -38,6 +40,8 @@ def in_head(sign: str, a: int | Fraction, b: int | Fraction, grade: int) -> bool
 
 def as_wholes(sign: str, a: int | Fraction, b: int | Fraction) -> tuple[int, int]:
     """Both numbers without their commas: times with each its own places, else with the places of the longer one."""
+    if type(a) is int and type(b) is int:
+        return a, b
     first, second = decimal_places(a) or 0, decimal_places(b) or 0
     if sign != "×":
         first = second = max(first, second)

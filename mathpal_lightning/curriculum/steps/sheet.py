@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from random import Random
 from typing import NamedTuple, TypeVar
 
@@ -121,7 +122,7 @@ class Sheet:
         if sign == "-" and a < b or sign == ":" and (b == 0 or a % b):
             self._refuse(f"{a} {sign} {b}")
         value = self._from_head(sign, a, b, slip) if easy else int(_exact(sign, a, b))
-        lines: list[str] = []
+        lines: tuple[str, ...] = ()
         if not easy:
             kind, nth = ("table", slip.nth) if slip else ("", 0)
             if sign in "×:":
@@ -209,7 +210,7 @@ class Sheet:
         value = self._from_head(sign, a, b, inside) if easy else self._worked(sign, a, b, written, inside)
         if self.slip is None:
             self._note_sites(sign, a, b, "" if easy else "; ".join(self.lines[begun:]))
-        elif isinstance(value, Fraction) and not (isinstance(a, Fraction) or isinstance(b, Fraction)) and self.grade < 5:
+        elif self.grade < 5 and type(value) is not int:
             raise Absurd
         self.lines.append(f"{written} = {number(value)}" + (f" ({unit})" if unit else ""))
         self._results.append((before, value))
@@ -303,14 +304,16 @@ class Plan:
 
     numbers: tuple[object, ...]
     """What identifies the problem mathematically, whatever the names and the wording: it decides the split."""
-    question: str
+    question: str | Callable[[Random], str]
+    """The question, or the function that words it once the problem is wanted."""
     solve: Callable[[Sheet], None]
-    table: str = ""
-    """The question with what is known in a Markdown table; "" where the topic has none."""
+    table: Callable[[], str] | None = None
+    """Writes the question with what is known in a Markdown table; None where the topic has no such form."""
 
 
 def finish(plan: Plan, grade: int, random: Random) -> Draft:
     """Write the right solution and typical mistakes of different kinds."""
+    question = plan.question if isinstance(plan.question, str) else plan.question(random)
     right = Sheet(grade)
     plan.solve(right)
     solution = "\n".join(right.lines)
@@ -336,7 +339,7 @@ def finish(plan: Plan, grade: int, random: Random) -> Draft:
         kinds.add(site[1])
         mistakes[text] = _first_difference(wrong.lines, right.lines)
     texts, places = tuple(mistakes), tuple(mistakes.values())
-    return Draft(plan.numbers, plan.question, solution, right.final, texts, places, len(right._results))
+    return Draft(plan.numbers, question, solution, right.final, texts, places, len(right._results))
 
 
 def _run_with(solve: Callable[[Sheet], None], grade: int, slip: Slip) -> Sheet | None:
@@ -352,7 +355,7 @@ def _is_out_of_proportion(wrong: Value | None, right: Value | None) -> bool:
     """Whether a pupil would see at once that it cannot be: below nought, or a hundred times too much."""
     if wrong is None or right is None:
         return False
-    return right > 0 > wrong or abs(Fraction(wrong)) > 100 * max(abs(Fraction(right)), Fraction(1))
+    return right > 0 > wrong or abs(float(wrong)) > 100 * max(abs(float(right)), 1.0)
 
 
 def _first_difference(lines: list[str], right: list[str]) -> int:
@@ -367,11 +370,11 @@ def _one_digit_quotient(a: int, b: int, grade: int, slip: str) -> Column:
     quotient = a // b - (1 if slip == "table" else 0)
     product = quotient * b
     rest = a - product + (1 if slip == "rest" else 0)
-    pieces = [] if in_head("×", b, quotient, grade) else columns.multiply(b, quotient, grade).lines
+    pieces = [] if in_head("×", b, quotient, grade) else list(columns.multiply(b, quotient, grade).lines)
     pieces.append(f"{number(b)} × {quotient} = {number(product)}")
     pieces += [] if in_head("-", a, product, grade) else columns.subtract(a, product).lines
     pieces.append(f"{number(a)} - {number(product)} = {number(rest)}")
-    return Column(["; ".join(pieces)], quotient, rest)
+    return Column(("; ".join(pieces),), quotient, rest)
 
 
 def _exact(sign: str, a: Value, b: Value) -> Value:
@@ -384,7 +387,7 @@ def _exact(sign: str, a: Value, b: Value) -> Value:
 
 def _whole(value: Value) -> Value:
     """As an int where it is one."""
-    return value if isinstance(value, int) or value.denominator > 1 else value.numerator
+    return value if type(value) is int or value.denominator > 1 else value.numerator
 
 
 def _last_place(value: Value) -> Value:
@@ -395,6 +398,7 @@ def _last_place(value: Value) -> Value:
     return abs(int(value)) // stripped(abs(int(value))) if value else 1
 
 
+@lru_cache(4096)
 def _miscopied(value: Value) -> Value:
     """The last two different digits changed round: 36 for 63; the value itself where there are none."""
     places = decimal_places(value) or 0

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from random import Random
 from typing import NamedTuple
 
 from mathpal_lightning.curriculum.steps import Sheet
 from mathpal_lightning.curriculum.steps.sheet import Absurd, Value
 
+_SEARCHES = 60
+"""Orders tried in search of what may be told of one quantity."""
 _LONG_NAME = 100
 """Characters of the names of a sum's terms that a sentence still holds."""
 
@@ -89,20 +92,33 @@ def used_by(steps: Iterable[Step]) -> set[str]:
     return {key for step in steps for key in (step.rule.whole, *step.rule.parts)}
 
 
-def choose_told(random: Random, graph: Graph, target: str, steps: int) -> list[str] | None:
-    """What to tell so that the target is exactly so many steps away and nothing told is superfluous; None if not found."""
-    told = [key for key in graph.quantities if key != target and graph.quantities[key].tell]
-    free = graph.free()
-    for key in random.sample(told, len(told)):
-        fewer = [other for other in told if other != key]
-        found = steps_to(target, [*fewer, *free], graph.rules)
-        if found is not None and len(found) <= steps:
-            told = fewer
-    found = steps_to(target, [*told, *free], graph.rules)
-    if found is None or len(found) != steps:
-        return None
-    used = used_by(found)
-    return [key for key in told if key in used]
+def tellings(graph: Graph, steps: int, targets: frozenset[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What may be asked, and what is told then, so that it is exactly so many steps away and nothing told is superfluous."""
+    told = tuple(key for key, quantity in graph.quantities.items() if quantity.tell)
+    asked = tuple(key for key in graph.quantities if (not targets or key in targets) and not graph.quantities[key].free)
+    return _tellings(tuple(graph.rules), told, frozenset(graph.free()), steps, asked)
+
+
+@cache
+def _tellings(
+    rules: tuple[Rule, ...], tellable: tuple[str, ...], free: frozenset[str], steps: int, asked: tuple[str, ...]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Graphs of one kind have the same rules, so this search is done once for each kind."""
+    random = Random(0)
+    found: dict[tuple[str, tuple[str, ...]], None] = {}
+    for target in asked:
+        for _ in range(_SEARCHES):
+            told = [key for key in tellable if key != target]
+            for key in random.sample(told, len(told)):
+                fewer = [other for other in told if other != key]
+                path = steps_to(target, [*fewer, *free], rules)
+                if path is not None and len(path) <= steps:
+                    told = fewer
+            path = steps_to(target, [*told, *free], rules)
+            if path is not None and len(path) == steps:
+                used = used_by(path)
+                found[target, tuple(key for key in told if key in used)] = None
+    return tuple(found)
 
 
 def work(sheet: Sheet, graph: Graph, steps: Iterable[Step], told: Iterable[str]) -> dict[str, Value]:

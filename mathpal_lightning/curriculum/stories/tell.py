@@ -8,7 +8,7 @@ from random import Random
 from mathpal_lightning.curriculum.bounds import Bounds, bounds
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.mental import stripped
-from mathpal_lightning.curriculum.stories.graph import Graph, choose_told, steps_to, used_by, work
+from mathpal_lightning.curriculum.stories.graph import Graph, steps_to, tellings, used_by, work
 from mathpal_lightning.curriculum.wording import capitals, clause
 from mathpal_lightning.curriculum.writing import number, with_unit
 
@@ -49,13 +49,14 @@ def story(
     """
     for _ in range(MOST_TRIES):
         graph = random.choice(families)(random, low, high)
-        keys = targets.split() or list(graph.quantities)
-        target = random.choice([key for key in keys if key in graph.quantities] or list(graph.quantities))
-        if graph.quantities[target].free or graph.values[target] < 1:
+        found = tellings(graph, steps, frozenset(targets.split()))
+        if not found:
             continue
-        told = choose_told(random, graph, target, steps)
-        if told is None or not _within(graph, target, told, bounds(grade)):
+        target, told = random.choice(found)
+        if graph.values[target] < 1 or not _within(graph, target, told, bounds(grade)):
             continue
+        if not distractors and data == "enough":
+            return _plan(random, graph, target, told, [])
         spare = [key for key, quantity in graph.quantities.items() if quantity.tell and key not in told and key != target]
         spare = [key for key in spare if steps_to(key, [*told, *graph.free()], graph.rules) is None]
         if len(spare) < distractors:
@@ -69,7 +70,7 @@ def story(
     raise ValueError(f"Expected a story of {steps} steps within {low}..{high}, but {MOST_TRIES} draws gave none")
 
 
-def _within(graph: Graph, target: str, told: list[str], bound: Bounds) -> bool:
+def _within(graph: Graph, target: str, told: Sequence[str], bound: Bounds) -> bool:
     """Whether all numbers, factors and divisors of the solution belong to the grade."""
     steps = steps_to(target, [*told, *graph.free()], graph.rules) or []
     for key in used_by(steps):
@@ -85,7 +86,7 @@ def _within(graph: Graph, target: str, told: list[str], bound: Bounds) -> bool:
     return True
 
 
-def _plan(random: Random, graph: Graph, target: str, told: list[str], extra: list[str]) -> Plan:
+def _plan(random: Random, graph: Graph, target: str, told: Sequence[str], extra: list[str]) -> Plan:
     path = steps_to(target, [*told, *graph.free()], graph.rules) or []
 
     def solve(sheet: Sheet) -> None:
@@ -93,11 +94,14 @@ def _plan(random: Random, graph: Graph, target: str, told: list[str], extra: lis
         sheet.answer(values[target], graph.quantities[target].unit)
 
     shown = {*told, *extra}
-    question = _question(random, graph, target, shown, graph.values)
-    return Plan(_identity(graph, target, told), question, solve, _table(graph, target, shown))
+
+    def question(random: Random) -> str:
+        return _question(random, graph, target, shown, graph.values)
+
+    return Plan(_identity(graph, target, told), question, solve, lambda: _table(graph, target, shown))
 
 
-def _missing(random: Random, graph: Graph, target: str, told: list[str]) -> Plan:
+def _missing(random: Random, graph: Graph, target: str, told: Sequence[str]) -> Plan:
     """Leave out one number: the right answer says that the data do not suffice."""
     gone = random.choice(told)
     left = [key for key in told if key != gone]
@@ -118,7 +122,7 @@ def _missing(random: Random, graph: Graph, target: str, told: list[str]) -> Plan
     return Plan((*_identity(graph, target, left), "thiếu"), _question(random, graph, target, set(left), graph.values), solve)
 
 
-def _contradictory(random: Random, graph: Graph, target: str, told: list[str]) -> Plan:
+def _contradictory(random: Random, graph: Graph, target: str, told: Sequence[str]) -> Plan:
     """Tell one calculated quantity too, with a value that does not fit."""
     path = steps_to(target, [*told, *graph.free()], graph.rules) or []
     known = next(step.finds for step in path if graph.quantities[step.finds].tell)
@@ -138,7 +142,7 @@ def _contradictory(random: Random, graph: Graph, target: str, told: list[str]) -
 
 
 def _identity(graph: Graph, target: str, told: Sequence[str]) -> tuple[object, ...]:
-    return (target, *(graph.values[key] for key in sorted(told)))
+    return (target, *(graph.values[key] for key in sorted({*told, *graph.free()})))
 
 
 def _question(random: Random, graph: Graph, target: str, told: set[str], values: dict[str, int]) -> str:
