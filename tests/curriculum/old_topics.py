@@ -79,7 +79,4 @@ OLD_TOPICS = {
     "pie_chart",
     "experimental_probability",
     "simple_probability",
-    "weight_of_mass",
-    "speed_in_metres",
-    "mass_density",
 }

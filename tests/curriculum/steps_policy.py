@@ -97,7 +97,7 @@ def _piece(piece: str, grade: int, facts: int, named: dict[str, int]) -> str:
     match = _SIMPLE.fullmatch(expression)
     if match and rest:
         quotient, divisor = value(right), value(match[3])
-        if divisor <= 10 and quotient <= 10 or (named and facts):
+        if quotient == 0 or (divisor <= 10 and quotient <= 10) or (named and facts):
             return "fine"
         return "a division with remainder that is not worked"
     if match and in_head(match[2], _number(match[1]), _number(match[3]), grade):

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
+import os
 import re
+import subprocess
+import sys
+from hashlib import sha256
 
 import pytest
 
-from mathpal_lightning.curriculum import Topic, generate_problems, topics
+from mathpal_lightning.curriculum import Topic, generate_problems, programme, topics
 from mathpal_lightning.curriculum.bounds import out_of_bounds
 from mathpal_lightning.curriculum.syllabus import LEVELS
 from mathpal_lightning.evaluation import check_steps, judge
 from mathpal_lightning.schema import Problem
 from tests.curriculum.old_topics import OLD_TOPICS
-from tests.curriculum.steps_policy import leaps, read
+from tests.curriculum.steps_policy import NUMBER, leaps, read
 
+COVERED = 0.0
 SUBJECTS = ("mathematics", "physics")
 EVERY_TOPIC = [(subject, topic) for subject in SUBJECTS for topic in topics(subject) if topic.name not in OLD_TOPICS]
 each_topic = pytest.mark.parametrize(("subject", "topic"), EVERY_TOPIC, ids=lambda value: getattr(value, "name", value))
@@ -93,6 +98,21 @@ def test_levels_grow_harder(subject: str, topic: Topic):
 
 
 @each_topic
+def test_few_draws_of_a_level_are_possible_in_the_level_below(subject: str, topic: Topic):
+    """At most a tenth look like a draw of the level below: as large numbers, as many, a solution as long."""
+    for level in LEVELS[1:]:
+        below = {_features(problem) for problem in draw(subject, topic, 200, levels=[level - 1])}
+        drawn = [_features(problem) for problem in draw(subject, topic, 100, levels=[level])]
+        assert sum(features in below for features in drawn) <= 10, level
+
+
+def _features(problem: Problem) -> tuple[float, ...]:
+    """How far a problem reaches: its largest number, how many digits and numbers it holds, how long its solution is."""
+    numbers = [float(text.replace(" ", "").replace(",", ".")) for text in re.findall(rf"(?:{NUMBER})", problem.question)]
+    return (max(numbers, default=0.0), len(numbers), sum(map(str.isdigit, problem.question)), len(problem.solution))
+
+
+@each_topic
 def test_lines_are_read(subject: str, topic: Topic):
     """The checker of steps sees calculations in every topic that has some."""
     kinds = {line.kind for problem in draw(subject, topic, 6) for line in read(problem.solution, problem.grade)}
@@ -116,3 +136,32 @@ def test_lines_are_read(subject: str, topic: Topic):
 )
 def test_a_leap_is_seen(solution: str, grade: int, count: int):
     assert len(leaps(solution, grade)) == count
+
+
+def test_the_same_seed_gives_the_same_problems_on_any_machine():
+    """Golden digests: a change here changes every data set that was drawn; say so in the changelog."""
+    quickstart = ["sum_and_difference", "division_with_remainder", "rectangle_perimeter", "linear_equation"]
+    texts = [
+        f"{problem.question}\n{problem.solution}\n{problem.mistakes}"
+        for problem in generate_problems(60, seed=7, topics=quickstart)
+    ]
+    assert sha256("\n".join(texts).encode()).hexdigest()[:16] == "6cf8a2ea971a2b69"
+
+
+def test_the_same_seed_does_not_depend_on_the_hash_of_texts():
+    script = "from mathpal_lightning.curriculum import generate_problems as g; print([p.question for p in g(40, seed=3)])"
+    command = [sys.executable, "-c", f"print(hash('a')); {script}"]
+    environments = [{**os.environ, "PYTHONHASHSEED": seed} for seed in ("1", "2")]
+    runs = [subprocess.run(command, capture_output=True, text=True, check=True, env=env).stdout for env in environments]
+    (first, problems), (second, same) = (run.split("\n", 1) for run in runs)
+    assert first != second
+    assert problems == same
+
+
+def test_coverage_of_the_programme():
+    """Each strand of each grade: the share of its topics that have problems. The bound rises as topics are written."""
+    for grade in range(1, 10):
+        for strand in {topic.strand for topic in programme()}:
+            listed = [topic for topic in programme() if topic.grade == grade and topic.strand == strand and not topic.beyond]
+            share = sum(topic.generator is not None for topic in listed) / max(1, len(listed))
+            assert share >= COVERED or not listed, (grade, strand, share)

@@ -1,1 +1,1 @@
-"""A second subject of the same form: measuring in the natural sciences of grade 6, in a strands.yaml and one module."""
+"""A second subject of the same form: physics of grades 6 to 8, in a syllabus.yaml, a strands.yaml and three modules."""

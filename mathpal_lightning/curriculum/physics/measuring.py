@@ -1,84 +1,185 @@
-"""Density, weight and speed: one formula each, with its unit."""
+"""Measuring in grade 6: units, volume by overflow, temperature, weight, the spring."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from random import Random
 
-from mathpal_lightning.curriculum import working
-from mathpal_lightning.curriculum.draft import Draft, draft, line, tell, worked
+from mathpal_lightning.curriculum.nouns import pupils
+from mathpal_lightning.curriculum.steps import Plan, Sheet
+from mathpal_lightning.curriculum.steps.measures import convert
+from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import number
 
-_DENSITY_STORIES = (
-    ("Một vật có khối lượng {m} kg và thể tích {v} m³. Tính khối lượng riêng của chất làm vật đó.",),
-    ("Tính khối lượng riêng của một vật có thể tích {v} m³, khối lượng {m} kg.",),
-    ("Một khối chất lỏng có thể tích {v} m³ nặng {m} kg. Khối lượng riêng của chất lỏng đó là bao nhiêu?",),
-    ("Biết {v} m³ một chất có khối lượng {m} kg. Tính khối lượng riêng của chất đó.",),
-    ("Một khối gỗ có khối lượng {m} kg, thể tích {v} m³. Hỏi khối lượng riêng của gỗ là bao nhiêu?",),
-    ("Khối lượng của {v} m³ vật liệu là {m} kg. Tính khối lượng riêng của vật liệu đó.",),
+_UNITS = {
+    "độ dài": (("km", "m"), ("m", "cm"), ("m", "dm"), ("cm", "mm"), ("m", "mm")),
+    "khối lượng": (("tấn", "kg"), ("tạ", "kg"), ("kg", "g")),
+    "thời gian": (("giờ", "phút"), ("phút", "giây"), ("ngày", "giờ")),
+}
+_CONVERT = (
+    "[Đổi|Hãy đổi] {a} {unit} ra {to}.",
+    "{a} {unit} [bằng|là] bao nhiêu {to}?",
+    "[Kết quả đo|Số đo] {kind} của [một vật|một mẫu vật] là {a} {unit}. [Hãy viết|Viết] kết quả đó theo đơn vị {to}.",
+    "[{name}|Một học sinh|Nhóm của {name}] đo được {kind} là {a} {unit}. [Kết quả đó bằng bao nhiêu {to}?|Đổi kết quả đó ra {to}.]",
 )
 
 
-def mass_density(random: Random, level: int) -> Draft:
-    """Mass over volume, in kg/m³."""
-    density = random.randint(*((2, 30), (31, 120), (121, 790))[level - 1]) * 10
-    volume = random.randint(2, 9)
-    mass = density * volume
-    (question,) = tell(random, _DENSITY_STORIES, m=mass, v=volume)
-    lead, unit = "Khối lượng riêng là:", "kg/m³"
-    return draft(
-        (mass, volume),
-        question,
-        worked(density, unit, lead, *working.divide(mass, volume, unit)),
-        worked(mass * volume, unit, lead, line(f"{number(mass)} × {volume} = {number(mass * volume)}", unit)),
-        worked(mass - volume, unit, lead, line(f"{number(mass)} - {volume} = {number(mass - volume)}", unit)),
+def measure_conversion(random: Random, level: int) -> Plan:
+    """To the smaller unit with whole numbers, to the larger one, and with decimals."""
+    kind = random.choice([kind for kind in _UNITS if level > 1 or kind != "thời gian"])
+    large, small = random.choice(_UNITS[kind])
+    value = Fraction(
+        random.randint(*((2, 250), (251, 999), (1001, 9999))[level - 1]), 1 if level < 3 else random.choice((10, 100))
     )
+    unit, to = (small, large) if level == 2 and kind != "thời gian" else (large, small)
+    a = value.numerator if value.denominator == 1 else value
+    question = phrase(random, _CONVERT, a=a, unit=unit, to=to, kind=kind, name=pupils(random, 1)[0])
+
+    def solve(sheet: Sheet) -> None:
+        sheet.answer(convert(sheet, a, unit, to), to)
+
+    return Plan((a, unit, to), question, solve)
 
 
-_WEIGHT_STORIES = (
-    ("Một vật có khối lượng {m} kg. Tính trọng lượng của vật đó.",),
-    ("Tính trọng lượng của một vật có khối lượng {m} kg.",),
-    ("Một túi gạo có khối lượng {m} kg thì có trọng lượng bao nhiêu?",),
-    ("Khối lượng của một thùng hàng là {m} kg. Hỏi trọng lượng của thùng hàng đó là bao nhiêu niu-tơn?",),
-    ("Biết một chiếc cặp có khối lượng {m} kg. Hãy tính trọng lượng của chiếc cặp đó.",),
-    ("Một học sinh đo được khối lượng của vật là {m} kg. Trọng lượng của vật là bao nhiêu?",),
+_OVERFLOW = (
+    "[Một bình chia độ|Bình chia độ] [đang chứa|có sẵn] {a} {unit} nước. [Thả|Thả chìm] {thing} vào bình thì mực nước dâng lên đến vạch {b} {unit}. "
+    "[Tính thể tích của {thing}.|Thể tích của {thing} là bao nhiêu?]",
+    "[Để đo thể tích {thing}|Muốn đo thể tích {thing}], {name} thả nó chìm trong bình chia độ có {a} {unit} nước, mực nước dâng đến {b} {unit}. "
+    "[Hỏi thể tích {thing} là bao nhiêu?|Tính thể tích {thing}.]",
+    "Mực nước trong bình chia độ là {a} {unit}. Sau khi thả {thing} chìm hẳn, mực nước là {b} {unit}. [Tính|Hãy tính] thể tích {thing}.",
+)
+_SEVERAL = (
+    "[Một bình chia độ|Bình chia độ] [đang chứa|có sẵn] {a} {unit} nước. Thả chìm {n} viên bi [giống nhau|như nhau] vào bình thì mực nước dâng lên đến {b} {unit}. "
+    "[Tính thể tích của mỗi viên bi.|Thể tích mỗi viên bi là bao nhiêu?]",
+    "{name} thả {n} viên bi giống nhau vào bình chia độ có {a} {unit} nước, mực nước dâng lên đến vạch {b} {unit}. [Hỏi mỗi viên bi có thể tích bao nhiêu?|Tính thể tích mỗi viên bi.]",
+    "Mực nước trong [bình|bình chia độ] là {a} {unit}; sau khi thả {n} viên bi như nhau, mực nước là {b} {unit}. [Tính|Hãy tính] thể tích [một|mỗi] viên bi.",
 )
 
 
-def weight_of_mass(random: Random, level: int) -> Draft:
-    """Ten newtons for a kilogram: whole kilograms, then decimals."""
-    mass = Fraction(random.randint(*((2, 150), (21, 990), (105, 9990))[level - 1]), (1, 10, 100)[level - 1])
-    (question,) = tell(random, _WEIGHT_STORIES, m=mass)
-    lead = "Trọng lượng của vật là:"
-    return draft(
-        (mass,),
-        question,
-        worked(mass * 10, "N", lead, line(f"10 × {number(mass)} = {number(mass * 10)}", "N")),
-        worked(mass, "N", lead, f"{number(mass)} N"),
-        worked(mass / 10, "N", lead, line(f"{number(mass)} : 10 = {number(mass / 10)}", "N")),
-    )
+def volume_by_overflow(random: Random, level: int) -> Plan:
+    """The rise of the water; with decimals; shared by several equal marbles."""
+    a = Fraction(random.randint(*((40, 150), (505, 1495), (60, 200))[level - 1]), 10 if level == 2 else 1)
+    count = random.randint(3, 12) if level == 3 else 1
+    each = Fraction(random.randint(*((11, 95), (105, 495), (3, 25))[level - 1]), 10 if level == 2 else 1)
+    before, after = (_plain(value) for value in (a, a + each * count))
+    thing = random.choice(("hòn đá", "viên sỏi", "chiếc chìa khoá", "khối kim loại", "viên bi thép"))
+    fields = {"thing": thing, "name": pupils(random, 1)[0], "unit": "cm³", "n": count}
+    question = phrase(random, _SEVERAL if level == 3 else _OVERFLOW, a=before, b=after, **fields)
+
+    def solve(sheet: Sheet) -> None:
+        rise = sheet.subtract(after, before, "cm³", "thể tích nước dâng lên là" if level == 3 else f"thể tích {thing} là")
+        sheet.answer(sheet.divide(rise, count, "cm³", "thể tích mỗi viên bi là") if level == 3 else rise, "cm³")
+
+    return Plan((before, after, count), question, solve)
 
 
-_SPEED_STORIES = (
-    ("Một vận động viên chạy {s} m trong {t} giây. Tính tốc độ của vận động viên đó.",),
-    ("Một vật chuyển động đều đi được {s} m trong {t} giây. Tính tốc độ của vật.",),
-    ("Trong {t} giây, một con ngựa chạy được {s} m. Hỏi tốc độ của con ngựa là bao nhiêu?",),
-    ("Tính tốc độ của một xe đạp đi được {s} m trong {t} giây.",),
-    ("Quãng đường {s} m được một ô tô đi hết trong {t} giây. Tốc độ của ô tô là bao nhiêu?",),
-    ("Một con chim bay {s} m hết {t} giây. Hãy tính tốc độ của con chim.",),
+_WARMER = (
+    "[Nhiệt độ của nước|Nhiệt độ của một cốc nước|Nhiệt độ trong phòng thí nghiệm] [lúc đầu|ban đầu] là {a} °C, sau đó {change} {b} °C. [Tính nhiệt độ lúc sau.|Hỏi nhiệt kế chỉ bao nhiêu độ?]",
+    "[Một nhiệt kế|Nhiệt kế] [đang chỉ|chỉ] {a} °C. Khi nhiệt độ {change} {b} °C thì [nhiệt kế chỉ bao nhiêu độ?|số chỉ của nhiệt kế là bao nhiêu?]",
+    "{name} [đo được|đọc được] nhiệt độ [của nước|của một vật] là {a} °C. Sau [một thời gian|vài phút], nhiệt độ {change} {b} °C. [Nhiệt độ lúc sau là bao nhiêu?|Tính nhiệt độ lúc sau.]",
 )
 
 
-def speed_in_metres(random: Random, level: int) -> Draft:
-    """Distance over time, in m/s."""
-    speed, time = random.randint(2, 25), random.randint(*((5, 20), (12, 60), (60, 300))[level - 1])
-    way = speed * time
-    (question,) = tell(random, _SPEED_STORIES, s=way, t=time)
-    lead, unit = "Tốc độ là:", "m/s"
-    return draft(
-        (way, time),
-        question,
-        worked(speed, unit, lead, *working.divide(way, time, unit)),
-        worked(way * time, unit, lead, line(f"{number(way)} × {time} = {number(way * time)}", unit)),
-        worked(way - time, unit, lead, line(f"{number(way)} - {time} = {number(way - time)}", unit)),
-    )
+def thermometer(random: Random, level: int) -> Plan:
+    """Warmer or colder: whole degrees above nought, through nought, tenths of degrees."""
+    warmer = random.random() < 0.5
+    if level == 2:
+        a, b = Fraction(random.randint(-95, -5) if warmer else random.randint(1, 45)), Fraction(random.randint(46, 99))
+    else:
+        scale = 1 if level == 1 else 10
+        a = Fraction(random.randint(30 * scale, 70 * scale) // scale * scale + random.randint(0, scale - 1), scale)
+        b = Fraction(random.randint(3 * scale, 29 * scale), scale)
+    first, second = _plain(a), _plain(b)
+    change = "tăng thêm" if warmer else random.choice(("giảm", "giảm đi"))
+    question = phrase(random, _WARMER, a=first, b=second, change=change, name=pupils(random, 1)[0])
+
+    def solve(sheet: Sheet) -> None:
+        lead = "nhiệt độ lúc sau là"
+        if level != 2:
+            result = sheet.add(first, second, "°C", lead) if warmer else sheet.subtract(first, second, "°C", lead)
+        else:
+            sheet.lead(lead)
+            name = f"{number(first)} {'+' if warmer else '-'} {number(second)}"
+            sheet.say(f"{name} = ?")
+            size, line = sheet.inline("-", max(abs(int(first)), int(second)), min(abs(int(first)), int(second)))
+            sheet.say(line)
+            negative = first + second < 0 if warmer else True
+            result = size * sheet.pick(-1 if negative else 1, 1 if negative else -1, kind="sign")
+            sheet.say(f"{name} = {number(result)} (°C)")
+        sheet.answer(result, "°C")
+
+    return Plan((first, second, warmer), question, solve)
+
+
+_WEIGHT = (
+    "[Một vật|{thing}] có khối lượng {m} kg. [Tính trọng lượng của vật đó.|Trọng lượng của vật đó là bao nhiêu niu-tơn?] [|Lấy 1 kg ứng với 10 N.]",
+    "[Tính|Hãy tính] trọng lượng của [một vật|{thing}] có khối lượng {m} kg. [|Biết vật 1 kg có trọng lượng 10 N.]",
+    "Khối lượng của {thing} là {m} kg. [Hỏi trọng lượng của nó là bao nhiêu?|Trọng lượng của nó bằng bao nhiêu niu-tơn?]",
+)
+_MASS = (
+    "[Một vật|{thing}] có trọng lượng {w} N. [Tính khối lượng của vật đó.|Khối lượng của vật đó là bao nhiêu ki-lô-gam?] [|Lấy 1 kg ứng với 10 N.]",
+    "[Tính|Hãy tính] khối lượng của [một vật|{thing}] có trọng lượng {w} N. [|Biết vật 1 kg có trọng lượng 10 N.]",
+    "Trọng lượng của {thing} là {w} N. [Hỏi khối lượng của nó là bao nhiêu?|Khối lượng của nó bằng bao nhiêu ki-lô-gam?]",
+)
+
+
+def weight_of_mass(random: Random, level: int) -> Plan:
+    """Ten newtons for a kilogram: whole kilograms; tenths; back from the weight to the mass."""
+    mass = _plain(Fraction(random.randint(*((2, 1200), (1201, 9999), (12_001, 99_999))[level - 1]), (1, 10, 100)[level - 1]))
+    thing = random.choice(("túi gạo", "bao xi măng", "chiếc xe", "thùng hàng", "khối sắt", "khối gỗ"))
+    weight = mass * 10
+    question = phrase(random, _MASS if level == 3 else _WEIGHT, m=mass, w=weight, thing=f"một {thing}")
+
+    def solve(sheet: Sheet) -> None:
+        ten = sheet.pick(10, 100, kind="relation")
+        sheet.say(f"Vật có khối lượng 1 kg có trọng lượng {ten} N.")
+        if level == 3:
+            sheet.answer(sheet.divide(weight, ten, "kg", "khối lượng của vật là"), "kg")
+        else:
+            sheet.answer(sheet.multiply(mass, ten, "N", "trọng lượng của vật là"), "N")
+
+    return Plan((mass, level == 3), question.replace(" .", ".").strip(), solve)
+
+
+_SPRING = (
+    "[Một lò xo|Lò xo] treo thẳng đứng có chiều dài tự nhiên {l} cm. [Khi treo|Treo] vật {m} g thì lò xo dài {first} cm. [Hỏi khi treo vật {n} g thì lò xo dài bao nhiêu?|Tính chiều dài lò xo khi treo vật {n} g.]",
+    "Chiều dài tự nhiên của [một|chiếc] lò xo là {l} cm. Treo vật {m} g, lò xo [dài|dài ra thành] {first} cm. [Nếu treo vật {n} g thì lò xo dài bao nhiêu?|Tính chiều dài của lò xo khi treo vật {n} g.|Hỏi lò xo dài bao nhiêu khi treo vật {n} g?]",
+    "{name} treo vật {m} g vào [một|chiếc] lò xo có chiều dài tự nhiên {l} cm thì lò xo dài {first} cm. [Tính chiều dài lò xo khi treo vật {n} g.|Hỏi thay bằng vật {n} g thì lò xo dài bao nhiêu?|Thay bằng vật {n} g thì lò xo dài bao nhiêu?]",
+    "[Trong một thí nghiệm|Trong giờ thực hành], lò xo có chiều dài tự nhiên {l} cm dài {first} cm khi treo vật {m} g. [Tính chiều dài của lò xo khi treo vật {n} g.|Hỏi lò xo dài bao nhiêu khi treo vật {n} g?|Khi treo vật {n} g thì lò xo dài bao nhiêu?]",
+)
+_STRETCH = (
+    "[Một lò xo|Lò xo] treo thẳng đứng có chiều dài tự nhiên {l} cm. [Khi treo|Treo] vật {m} g, lò xo dài {first} cm. [Tính độ dãn của lò xo.|Độ dãn của lò xo là bao nhiêu?]",
+    "Chiều dài tự nhiên của [một|chiếc] lò xo là {l} cm. Treo vật {m} g [vào lò xo|vào đầu dưới] thì lò xo dài {first} cm. [Hỏi lò xo dãn ra bao nhiêu?|Tính độ dãn của lò xo.]",
+    "{name} treo vật {m} g vào [một lò xo|lò xo|chiếc lò xo] dài {l} cm, lò xo dài ra thành {first} cm. [Lò xo dãn bao nhiêu xăng-ti-mét?|Hãy tính độ dãn của lò xo.|Hỏi lò xo đã dãn ra bao nhiêu?]",
+)
+
+
+def spring_length(random: Random, level: int) -> Plan:
+    """The stretch; the length with several times the mass; the same with decimals."""
+    long = random.randint(*((10, 30), (10, 25), (26, 45))[level - 1])
+    stretch = Fraction(random.randint(*((2, 15), (2, 6), (5, 45))[level - 1]), 10 if level == 3 else 1)
+    if level == 1:
+        stretch = Fraction(random.randint(5, 145), 10)
+    if level == 3:
+        stretch = Fraction(random.randint(0, 4) * 10 + random.choice((1, 2, 3, 4, 5, 6, 7, 8, 9)), 10)
+    mass, times = random.randint(2, 12) * 10, random.randint(2, 6)
+    first = _plain(long + stretch)
+    fields = {"l": long, "m": mass, "n": mass * times, "first": first, "name": pupils(random, 1)[0]}
+
+    def solve(sheet: Sheet) -> None:
+        found = sheet.subtract(first, long, "cm", f"độ dãn của lò xo khi treo vật {mass} g là")
+        if level == 1:
+            sheet.answer(found, "cm")
+            return
+        factor = sheet.divide(
+            mass * times, mass, "lần", f"khối lượng vật {number(mass * times)} g gấp khối lượng vật {mass} g số lần là"
+        )
+        sheet.say("Độ dãn của lò xo tỉ lệ với khối lượng vật treo.")
+        more = sheet.multiply(found, factor, "cm", f"độ dãn của lò xo khi treo vật {number(mass * times)} g là")
+        sheet.answer(sheet.add(long, more, "cm", "chiều dài của lò xo là"), "cm")
+
+    return Plan((long, first, mass, times), phrase(random, _STRETCH if level == 1 else _SPRING, **fields), solve)
+
+
+def _plain(value: Fraction) -> int | Fraction:
+    return value.numerator if value.denominator == 1 else value
