@@ -20,6 +20,10 @@ _SENTENCE = re.compile(r"(^|(?<=[^\W\d])[.?!] |(?<=[²³%])[.?!] )([a-zà-öø-�
 """The first letter of a sentence; an unknown x on its own stays small."""
 
 
+_LOOSE = re.compile(r" +(?=[.?](?:$| [A-ZÀ-ÖØ-Þ]))| +(?=, )| (?= )| $")
+"""Spaces that an empty alternative leaves behind."""
+
+
 def phrase(random: Random, templates: str | Sequence[str], **values: object) -> str:
     """One wording of one of the templates, filled in, its sentences with a capital.
 
@@ -34,7 +38,7 @@ def clause(random: Random, templates: str | Sequence[str], **values: object) -> 
     text = templates if isinstance(templates, str) else random.choice(templates)
     while "[" in text:
         text = _INNERMOST.sub(lambda match: random.choice(match[1].split("|")), text)
-    return text.format(**_written(values))
+    return _LOOSE.sub("", text.format(**_written(values)))
 
 
 def fill(text: str, **values: object) -> str:
