@@ -17,7 +17,7 @@ from lightning.pytorch.trainer.states import TrainerFn
 from peft import PeftModel
 
 from mathpal_lightning.callbacks.resume import require_same_settings, seed_everything
-from mathpal_lightning.compat.lightning import has_saved, save_checkpoints, saves_now, validation_follows
+from mathpal_lightning.compat.lightning import data_of, has_saved, is_dev_run, save_checkpoints, saves_now, validation_follows
 from mathpal_lightning.export import write_adapter
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.run import (
@@ -120,7 +120,7 @@ class AdapterCheckpoint(ModelCheckpoint):
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Save the last weights, wherever in an epoch the run ended."""
-        if not has_saved(self, trainer) and not trainer.fast_dev_run:  # type: ignore[attr-defined]
+        if not has_saved(self, trainer) and not is_dev_run(trainer):
             save_checkpoints(self, trainer, among_best=self.monitor is None)
 
     def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, object]) -> None:
@@ -164,7 +164,7 @@ class AdapterCheckpointIO(CheckpointIO):
         checkpoint = read_checkpoint(path, map_location)
         trainer = self.pl_module.trainer
         if trainer.state.fn == TrainerFn.FITTING:
-            require_same_settings(checkpoint, self.pl_module, getattr(trainer, "datamodule", None))
+            require_same_settings(checkpoint, self.pl_module, data_of(trainer))
         return checkpoint
 
     def remove_checkpoint(self, path: str | Path) -> None:

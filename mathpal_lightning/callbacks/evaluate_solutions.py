@@ -17,6 +17,7 @@ from lightning.pytorch.strategies import ModelParallelStrategy
 
 from mathpal_lightning.callbacks.checkpoint import chosen_weights
 from mathpal_lightning.callbacks.summary import exact_match_line, write_summary
+from mathpal_lightning.compat.lightning import data_of
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.evaluation import AnswerAccuracy, judge
 from mathpal_lightning.run import RunFolder, read_checkpoint
@@ -114,7 +115,7 @@ class EvaluateSolutions(Callback):
         if trainer.is_global_zero:
             self._keep(trainer, moment, samples)
         scores = _scores(samples, sorted({row.topic for row in rows if row.topic}))
-        if moment == "test" and getattr(trainer.datamodule, "test_is_validation", False):  # type: ignore[attr-defined]
+        if moment == "test" and getattr(data_of(trainer), "test_is_validation", False):
             scores["rows"] = "validation"
         self.scores[moment] = scores | {"step": trainer.global_step}
         write_summary(trainer, "evaluation", self.scores)
@@ -178,7 +179,7 @@ def _held_out(trainer: Trainer, split: str, number: int) -> list[Row]:
     Raises:
         ConfigError: there are none.
     """
-    rows = getattr(getattr(trainer, "datamodule", None), f"{split}_rows", ())
+    rows = getattr(data_of(trainer), f"{split}_rows", ())
     if not rows:
         raise ConfigError(
             f"{split} rows to evaluate on",

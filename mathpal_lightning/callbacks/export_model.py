@@ -10,6 +10,7 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 from mathpal_lightning.callbacks.checkpoint import chosen_weights
 from mathpal_lightning.callbacks.evaluate_solutions import EvaluateSolutions, best_weights
 from mathpal_lightning.callbacks.summary import write_summary
+from mathpal_lightning.compat.lightning import callbacks_of, is_dev_run
 from mathpal_lightning.export import (
     DEFAULT_FORMATS,
     ExportedVocabulary,
@@ -73,7 +74,7 @@ class ExportModel(Callback):
         if stage != "fit" or not self.formats:
             return
         require_formats(self.formats, verify=self.verify)
-        evaluates = any(isinstance(each, EvaluateSolutions) and each.problems for each in trainer.callbacks)  # type: ignore[attr-defined]
+        evaluates = any(isinstance(each, EvaluateSolutions) and each.problems for each in callbacks_of(trainer))
         if self.merge_into == "best" and not evaluates:
             read_problems(self.problems)
 
@@ -84,7 +85,7 @@ class ExportModel(Callback):
 
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Export and verify, on the first process only."""
-        if not self.formats or not trainer.is_global_zero or trainer.interrupted or trainer.fast_dev_run:  # type: ignore[attr-defined]
+        if not self.formats or not trainer.is_global_zero or trainer.interrupted or is_dev_run(trainer):
             return
         out, chosen = Path(trainer.default_root_dir), chosen_weights(trainer)
         if chosen:

@@ -11,6 +11,7 @@ from typing import Any
 from lightning.pytorch import Callback, LightningModule, Trainer
 from torch import Tensor
 
+from mathpal_lightning.compat.lightning import data_of
 from mathpal_lightning.errors import TrainingError
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.run import RunFolder
@@ -69,7 +70,7 @@ class StopOnDivergence(Callback):
         """Write the batches of the step to failed_step.json, and log which rows they hold."""
         if not isinstance(exception, TrainingError) or not self._batches:
             return
-        rows_of: Any = getattr(getattr(trainer, "datamodule", None), "batch_rows", lambda batch_idx: [])
+        rows_of: Any = getattr(data_of(trainer), "batch_rows", lambda batch_idx: [])
         rows = {batch_idx: rows_of(batch_idx) for batch_idx in self._batches}
         kept = {
             "error": str(exception),

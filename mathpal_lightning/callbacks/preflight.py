@@ -18,6 +18,7 @@ from mathpal_lightning.checks.monitor import Watch, watch_checks
 from mathpal_lightning.checks.rows import Length
 from mathpal_lightning.checks.run import Plan, check_some_masks, model_checks, resource_checks
 from mathpal_lightning.checks.seen import key_of_run, read_seen, write_seen
+from mathpal_lightning.compat.lightning import callbacks_of, data_of, is_dev_run
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +49,8 @@ class Preflight(Callback):
         """
         self._key, self._findings = "", []
         module: Any = pl_module
-        data: Any = getattr(trainer, "datamodule", None)
-        if stage != "fit" or not _is_ours(pl_module, data) or trainer.fast_dev_run:  # type: ignore[attr-defined]
+        data: Any = data_of(trainer)
+        if stage != "fit" or not _is_ours(pl_module, data) or is_dev_run(trainer):
             return
         plan = plan_of(trainer, pl_module, data)
         self._findings = run_checks(watch_checks(watch_of(trainer, pl_module, data), plan.length))
@@ -73,7 +74,7 @@ class Preflight(Callback):
         found: list[Finding] = []
         if isinstance(trainer.strategy, SingleDeviceStrategy | DDPStrategy):  # elsewhere the weights are in pieces
             module: Any = pl_module
-            data: Any = trainer.datamodule  # type: ignore[attr-defined]
+            data: Any = data_of(trainer)
             plan = plan_of(trainer, pl_module, data)
             found = run_checks(model_checks(module, data, plan, trainer.precision_plugin.forward_context))
         if trainer.is_global_zero:
@@ -91,7 +92,7 @@ def _warn(findings: Sequence[Finding]) -> None:
 
 def plan_of(trainer: Trainer, pl_module: LightningModule, data: Any) -> Plan:
     """What the Trainer and its callbacks are going to do."""
-    callbacks: list[Any] = trainer.callbacks  # type: ignore[attr-defined]
+    callbacks: list[Any] = callbacks_of(trainer)
     export = next((callback for callback in callbacks if isinstance(callback, ExportModel)), None)
     evaluation = next((callback for callback in callbacks if isinstance(callback, EvaluateSolutions)), None)
     checkpoint = next((callback for callback in callbacks if isinstance(callback, AdapterCheckpoint)), None)
@@ -124,7 +125,7 @@ def plan_of(trainer: Trainer, pl_module: LightningModule, data: Any) -> Plan:
 
 def watch_of(trainer: Trainer, pl_module: LightningModule, data: Any) -> Watch:
     """What the Trainer and its callbacks monitor, and what will be logged."""
-    callbacks: list[Any] = trainer.callbacks  # type: ignore[attr-defined]
+    callbacks: list[Any] = callbacks_of(trainer)
     module: Any = pl_module
     evaluation = next((callback for callback in callbacks if isinstance(callback, EvaluateSolutions)), None)
     monitors = {

@@ -9,6 +9,7 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 
 from mathpal_lightning.callbacks.export_model import ExportModel
 from mathpal_lightning.callbacks.summary import write_summary
+from mathpal_lightning.compat.lightning import callbacks_of, is_dev_run
 from mathpal_lightning.errors import ConfigError, PushError
 from mathpal_lightning.export import Artefact, push_to_hub, require_push
 from mathpal_lightning.formats import rows
@@ -38,7 +39,7 @@ class PushToHub(Callback):
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Check before any weights load that something will be there to push, and that the Hub accepts it."""
-        if not self.repo or stage != "fit" or trainer.fast_dev_run:  # type: ignore[attr-defined]
+        if not self.repo or stage != "fit" or is_dev_run(trainer):
             return
         wanted = self._formats(trainer)
         written = {artefact for form in rows(wanted) for artefact in form.artefacts}
@@ -59,7 +60,7 @@ class PushToHub(Callback):
 
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Push, from the first process only."""
-        if not self.repo or not trainer.is_global_zero or trainer.interrupted or trainer.fast_dev_run:  # type: ignore[attr-defined]
+        if not self.repo or not trainer.is_global_zero or trainer.interrupted or is_dev_run(trainer):
             return
         if not self._formats(trainer):
             ExportModel(["adapter"], verify=False).on_fit_end(trainer, pl_module)
@@ -69,5 +70,5 @@ class PushToHub(Callback):
 
     def _formats(self, trainer: Trainer) -> list[str]:
         """The formats of every ExportModel that runs before this callback."""
-        earlier = trainer.callbacks[: trainer.callbacks.index(self)]  # type: ignore[attr-defined]
+        earlier = callbacks_of(trainer)[: callbacks_of(trainer).index(self)]
         return [name for callback in earlier if isinstance(callback, ExportModel) for name in callback.formats]

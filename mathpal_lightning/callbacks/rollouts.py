@@ -9,6 +9,7 @@ from typing import Any
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 
+from mathpal_lightning.compat.lightning import data_of
 from mathpal_lightning.run import RunFolder
 
 log = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ class KeepRollouts(Callback):
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         """Log and keep the last draw."""
-        drawing: Any = getattr(getattr(trainer, "datamodule", None), "drawing", None)
+        drawing: Any = getattr(data_of(trainer), "drawing", None)
         if not drawing or not drawing.graded:
             return
         figures: dict[str, float] = drawing.figures()

@@ -10,6 +10,7 @@ from lightning.pytorch.loggers import CometLogger
 from rich.console import Console
 from rich.table import Table
 
+from mathpal_lightning.compat.lightning import data_of
 from mathpal_lightning.errors import PushError
 from mathpal_lightning.export import write_model_card
 from mathpal_lightning.run import RunFolder
@@ -30,7 +31,7 @@ class RunSummary(Callback):
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Note how many rows were kept and refused, where the data module reports it."""
-        reports: Any = getattr(getattr(trainer, "datamodule", None), "reports", {})
+        reports: Any = getattr(data_of(trainer), "reports", {})
         figures = ("read", "kept", "tokens", "supervised_tokens", "longest", "packs", "density")
         data = {
             split: {name: getattr(report, name) for name in figures} | {"refused": dict(report.refused.counts)}

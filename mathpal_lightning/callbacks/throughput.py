@@ -11,6 +11,7 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 from torch import Tensor
 
 from mathpal_lightning.callbacks.summary import write_summary
+from mathpal_lightning.compat.lightning import log_interval
 from mathpal_lightning.estimate.ceiling import ceiling
 from mathpal_lightning.estimate.rates import Stopwatch, batch_counts, peak_memory_gb
 
@@ -90,9 +91,9 @@ class Throughput(Callback):
     ) -> None:
         """Count the batch; show and log the rates."""
         self._switch("data")
-        windows = self._flops.windows if self._flops else ()
+        sliding_windows = self._flops.sliding_windows if self._flops else ()
         self._pending.append(
-            (batch_counts(batch, windows), bool(getattr(getattr(pl_module, "reference", None), "asked", False)))
+            (batch_counts(batch, sliding_windows), bool(getattr(getattr(pl_module, "reference", None), "asked", False)))
         )
         if pl_module.device.type == "cuda" and len(self._pending) < self.window:
             return
@@ -128,7 +129,7 @@ class Throughput(Callback):
         if trainer.progress_bar_callback is not None and time.monotonic() - self._shown >= _SECONDS_SHOWN:
             self._shown = time.monotonic()
             pl_module.log_dict(shown, prog_bar=True)
-        every: int = trainer.log_every_n_steps  # type: ignore[attr-defined]
+        every: int = log_interval(trainer)
         if every and trainer.global_step // every > self._logged // every:
             self._logged = trainer.global_step
             figures = {

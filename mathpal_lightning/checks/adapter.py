@@ -1,4 +1,4 @@
-"""The adapter before its first step: which layers it is on, and that a new one changes nothing yet."""
+"""The adapter before its first step: which layers have one, and that a new adapter changes nothing yet."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from mathpal_lightning.compat.transformers import LanguageModel
 
 EQUAL = 1e-3
-"""Relative difference of two losses that are one up to rounding: with B = 0 a new adapter adds exact zeros, and fused kernels
-round a sum differently at most."""
+"""Relative difference of two losses that are equal up to rounding. With B = 0 a new adapter adds exact zeros; fused kernels can
+round the sum differently."""
 
 
 def check_targets(model: LanguageModel, targets: Sequence[str]) -> Finding:
     """Which layers are trained, and how large a share of all weights that is.
 
     Args:
-        model: what is trained.
-        targets: names of linear layers that were asked for.
+        model: the one that is trained.
+        targets: the names of linear layers in the config.
 
     Raises:
         ModelError: nothing is trained.
@@ -77,7 +77,7 @@ def check_first_loss(model: PeftModel, loss: Callable[[], float], new: bool) -> 
 
 
 def _numel(model: LanguageModel) -> int:
-    """Weights as they count, however bitsandbytes packs them."""
+    """The number of weights, also where bitsandbytes packs several into one byte."""
     total = 0
     for weight in model.parameters():
         state = getattr(weight, "quant_state", None)

@@ -23,7 +23,7 @@ _BROKEN = ConfigError.exit_code
 
 
 def diagnose(environment: Environment) -> list[Finding]:
-    """Judge an environment; pure, so that combinations which are not at hand can be judged too."""
+    """Judge an environment. The function is pure, so that tests can judge combinations of machines that are not available."""
     return [
         *_system(environment),
         *_python(environment),
@@ -81,7 +81,7 @@ def _packages(environment: Environment) -> Iterator[Finding]:
 
 
 def _known_bad(environment: Environment) -> Iterator[Finding]:
-    """Combinations that were met: each installs without complaint."""
+    """Combinations that are known to fail although they install without an error."""
     versions, cuda, gpus = environment.versions, environment.torch_cuda, environment.gpus
     if (found := versions.get("lightning", "")) in MALICIOUS_LIGHTNING:
         way_out = "pip install lightning==2.6.6 now, and change every password and token of this machine."
@@ -103,11 +103,11 @@ def _known_bad(environment: Environment) -> Iterator[Finding]:
         way_out = "pip install --force-reinstall torch from https://pytorch.org/get-started/locally"
         yield Finding("torch", "a CPU build beside a GPU", "warning", "a CUDA build: the GPU would stand idle", way_out)
     if cuda and not gpus:
-        yield Finding("torch", f"built for CUDA {cuda}, and no GPU driver answers", "warning", "a GPU", "Check `nvidia-smi`.")
+        yield Finding("torch", f"built for CUDA {cuda}, but no GPU driver answers", "warning", "a GPU", "Check `nvidia-smi`.")
 
 
 def _unsloth_pins(environment: Environment) -> Iterator[Finding]:
-    """Unsloth patches the libraries below it: above these versions it does so wrongly or not at all."""
+    """Unsloth patches these libraries; from these versions on its patches are wrong or missing."""
     for name, limit in {"transformers": (5, 18), "trl": (1, 16), "torch": (2, 15), "datasets": (5,)}.items():
         version = environment.versions.get(name)
         if version and _numbers(version) >= limit:

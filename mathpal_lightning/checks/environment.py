@@ -1,4 +1,4 @@
-"""What is installed and what the machine is, read without importing any of it: it works where the heavy parts are broken."""
+"""The installed packages and the machine, read without importing the packages, so that it works where they are broken."""
 
 from __future__ import annotations
 

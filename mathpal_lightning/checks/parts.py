@@ -1,4 +1,4 @@
-"""Optional parts that the end of a run needs, tried before it begins: converters, the Hub, Comet."""
+"""Optional parts that the end of a run needs, checked before it begins: converters, the Hub, Comet."""
 
 from __future__ import annotations
 

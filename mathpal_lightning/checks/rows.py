@@ -10,11 +10,11 @@ from mathpal_lightning.checks.finding import Finding
 from mathpal_lightning.data import DataReport
 
 FULL_ENOUGH = 0.5
-"""Below this share of positions that hold tokens, packing wastes more time than it takes to set another length."""
+"""Below this share of positions with tokens, another length is worth setting."""
 
 
 def row_findings(reports: Iterable[DataReport]) -> list[Finding]:
-    """One finding a split: what became of its rows."""
+    """One finding for each split: how many rows were kept, and why the others were refused."""
     return [_rows(report) for report in reports]
 
 

@@ -1,4 +1,4 @@
-"""All checks of one run, in two parts: what can be known before the weights load, and what needs them."""
+"""All checks of one run: those before the weights load, and those of the loaded model."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _LONG_ROWS = 16
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a Trainer and its callbacks are going to do, as plain values."""
+    """The plan of a Trainer and its callbacks, as plain values."""
 
     folder: Path
     """The run folder."""
@@ -71,7 +71,7 @@ class Plan:
 
 
 def data_checks(data: MathDataModule, plan: Plan) -> Checks:
-    """What became of the rows, the steps they make, and the masks of some."""
+    """Checks of the rows, of the number of steps, and of the masks of some rows."""
     return {
         "rows": lambda: row_findings(data.reports.values()),
         "steps": lambda: step_finding(plan.length),
@@ -151,7 +151,7 @@ def model_checks(module: MathPalModule, data: MathDataModule, plan: Plan, precis
 
 
 def time_checks(module: MathPalModule, data: MathDataModule, plan: Plan, precision: Precision) -> Checks:
-    """The time of a few steps on the first batches, and of the run."""
+    """The time of a few steps on the first batches, and so of the run."""
     total = plan.length.batches
     if not total:
         return {}
@@ -163,7 +163,7 @@ def time_checks(module: MathPalModule, data: MathDataModule, plan: Plan, precisi
 
 
 def planned_step(module: MathPalModule, data: MathDataModule, plan: Plan) -> Step:
-    """The step whose memory decides: a full batch with as many supervised tokens as the rows have on average."""
+    """The step that needs the most memory: a full batch, with the average share of supervised tokens."""
     settings, report = module.settings, data.report
     length = data.settings.max_length if data.settings.packing else report.longest
     share = report.supervised_tokens / max(report.tokens, 1) * (report.density if data.settings.packing else 1.0)
@@ -194,7 +194,7 @@ def planned_step(module: MathPalModule, data: MathDataModule, plan: Plan) -> Ste
 
 
 def planned_solving(module: MathPalModule, data: MathDataModule, plan: Plan) -> Solving:
-    """The largest batch of problems: as many as are solved at a time, with the longest questions, to the longest solutions."""
+    """The largest batch of problems: the most at a time, with the longest questions and the longest solutions."""
     longest = np.argsort(data.lengths("validation"))[-_LONG_ROWS:].tolist()
     questions = prompt_ids(tokenizer_of(data), [data.validation_rows[number].prompt for number in longest])
     rows = min(module.settings.generation_batch_size, plan.problems, len(data.validation_rows))
@@ -203,7 +203,7 @@ def planned_solving(module: MathPalModule, data: MathDataModule, plan: Plan) -> 
 
 def tokenizer_of(data: MathDataModule) -> Any:
     """The tokenizer that a data module uses: its own, or the module's."""
-    return data.tokenizer or data.trainer.lightning_module.tokenizer  # type: ignore[union-attr]
+    return data.tokenizer or data.trainer.lightning_module.tokenizer  # type: ignore[union-attr]  # set up, so it has a trainer
 
 
 def some_documents(data: MathDataModule) -> list[Encoded | EncodedPair]:

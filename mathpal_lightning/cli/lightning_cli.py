@@ -141,7 +141,7 @@ class MathPalCLI(SteeredCLI):
             return Finding("run folder", f"{run.path}{f', going on from {resumed}' if resumed else ''}")
 
         findings = attempt_checks({"run folder": run_folder_is_ready})
-        findings += self.trainer.preflight(model, datamodule, ckpt_path)  # type: ignore[attr-defined]
+        findings += self.trainer.preflight(model, datamodule, ckpt_path)  # type: ignore[attr-defined]  # a MathPalTrainer
         findings += attempt_checks({"comet": lambda: check_comet(settings.comet)})
         if json:
             print(jsons.dumps(as_json(findings), ensure_ascii=False, indent=2))
@@ -152,7 +152,7 @@ class MathPalCLI(SteeredCLI):
     def bench(self, model: pl.LightningModule, datamodule: object, steps: int, json: bool) -> None:
         """Print the figures of `MathPalTrainer.bench`."""
         settings = self.config[self.subcommand]
-        figures = self.trainer.bench(model, datamodule, steps)  # type: ignore[attr-defined]
+        figures = self.trainer.bench(model, datamodule, steps)  # type: ignore[attr-defined]  # a MathPalTrainer
         if not self.trainer.is_global_zero:
             return
         if json:
@@ -220,9 +220,9 @@ class MathPalCLI(SteeredCLI):
         trainer = super().instantiate_trainer(**kwargs, logger=[*loggers(run, str(self.subcommand), settings.comet), *others])
         require_agreement(trainer.num_devices, trainer.num_nodes)
         # A push comes last: what it cannot send is then in the summary, the card and the trackers already.
-        trainer.callbacks.sort(key=lambda callback: isinstance(callback, PushToHub))  # type: ignore[attr-defined]
+        trainer.callbacks.sort(key=lambda callback: isinstance(callback, PushToHub))  # type: ignore[attr-defined]  # a MathPalTrainer
         if self.subcommand == "predict":
-            trainer.callbacks.append(WriteSolutions())  # type: ignore[attr-defined]
+            trainer.callbacks.append(WriteSolutions())  # type: ignore[attr-defined]  # a MathPalTrainer
         return trainer
 
 

@@ -35,7 +35,7 @@ def chat(run: Path, context: int = 4096, threads: int | None = None, llama_serve
     '''
     gguf = find_gguf(run)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # it leaves no llama-server behind
-    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # a TextIOWrapper
     try:
         with start_llama(LlamaSettings(gguf, gguf.stem, context, threads=threads, program=llama_server)) as llama:
             for question in questions(_typed_lines() if sys.stdin.isatty() else sys.stdin):

@@ -87,7 +87,7 @@ def pairs(
         RunInterrupted: Ctrl-C; the samples so far are kept.
     """
     _require_possible(out, sft, model, max_length_ratio, overwrite, {"most_pairs": most_pairs, "most_right": most_right})
-    records = list(open_source(problems, "train", generator).records())  # type: ignore[union-attr]
+    records = list(open_source(problems, "train", generator).records())  # type: ignore[union-attr]  # must_hold
     rows = _usable(problems, records, columns)
     if model is None:
         judged = list(_judged_mistakes(problems, records, rows))

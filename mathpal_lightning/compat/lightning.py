@@ -6,7 +6,7 @@ import signal
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from lightning.pytorch import LightningModule, Trainer
+from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.cli import LightningCLI
 from lightning.pytorch.loggers import CometLogger
@@ -21,6 +21,30 @@ _SAVING = "checkpoints at the right moments"
 _COMMAND_LINE = "the command line"
 _PROCESSES = "ending all processes of a failed run"
 _OFFLINE = "Comet's offline archive"
+
+
+# What Lightning's connectors set on a Trainer, where type checkers do not see it
+
+
+def callbacks_of(trainer: Trainer) -> list[Callback]:
+    """The callbacks of a Trainer, in their order."""
+    callbacks: list[Callback] = trainer.callbacks  # type: ignore[attr-defined]  # set by a connector
+    return callbacks
+
+
+def is_dev_run(trainer: Trainer) -> bool:
+    """Whether the Trainer only tries a few batches (`fast_dev_run`)."""
+    return bool(trainer.fast_dev_run)  # type: ignore[attr-defined]  # set by a connector
+
+
+def log_interval(trainer: Trainer) -> int:
+    """The number of steps between two logs (`log_every_n_steps`)."""
+    return int(trainer.log_every_n_steps)  # type: ignore[attr-defined]  # set by a connector
+
+
+def data_of(trainer: Trainer) -> Any:
+    """The data module of a Trainer; None where it has none."""
+    return getattr(trainer, "datamodule", None)
 
 
 # Training

@@ -179,7 +179,7 @@ class MathDataModule(LightningDataModule):
 
     def predict_dataloader(self) -> DataLoader[list[Row]]:
         """Batches of questions."""
-        return DataLoader(self.predict_rows, batch_size=self.batch_size, collate_fn=list)  # type: ignore[arg-type]
+        return DataLoader(self.predict_rows, batch_size=self.batch_size, collate_fn=list)  # type: ignore[arg-type]  # any sequence is a data set
 
     def transfer_batch_to_device(self, batch: object, device: torch.device, dataloader_idx: int) -> object:
         """Move tensors; questions to predict stay where they are."""

@@ -86,7 +86,7 @@ class EncodedRows:
         span = slice(self.starts[index], self.starts[index + 1])
         ids, segments = self._ids[span].astype(np.int64), self._segments[span].astype(np.int64)
         labels = np.where(segments > 0, ids, IGNORE_INDEX)
-        return Encoded(ids, labels) if self.objective == "sft" else EncodedPair(ids, labels, segments)  # type: ignore[arg-type]
+        return Encoded(ids, labels) if self.objective == "sft" else EncodedPair(ids, labels, segments)  # type: ignore[arg-type]  # arrays in place of lists
 
     def digest(self) -> str:
         """A digest of what training reads: the ids of all documents, and which are supervised."""

@@ -65,7 +65,7 @@ class PackOrder(DistributedSampler[int]):
             current_epoch: asked for the epoch instead of believing `set_epoch`: Lightning tells an epoch too many after
                 a run with `max_steps` resumes from an epoch's end.
         """
-        super().__init__(range(number), num_replicas, rank, shuffle, seed)  # type: ignore[arg-type]
+        super().__init__(range(number), num_replicas, rank, shuffle, seed)  # type: ignore[arg-type]  # any sequence has a length
         self.number, self.batch_size, self.stages, self.current_epoch = number, batch_size, stages, current_epoch
         self.start = Position()
 

@@ -1,4 +1,4 @@
-"""The most arithmetic a machine can do: a known card's figure, else products of the model's own shapes, timed now."""
+"""The arithmetic that a machine can do at best: the datasheet of a known card, else timed products of the model's shapes."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ DENSE_BF16_TFLOPS = {
     "RTX 4090": 165,
     "RTX 3090": 71,
 }
-"""Tensor cores without sparsity, accumulating in float32: the makers' datasheets. The first name found in a card's counts."""
+"""From the makers' datasheets: tensor cores without sparsity, accumulating in float32. The first name found counts."""
 _LARGEST_OUT = 16_384
-"""Of the head a slice is multiplied: at the same rate, in a part of the time."""
+"""Only a slice of the head is multiplied: at the same rate, in less time."""
 _ROUNDS = 5
 
 
 def ceiling(shapes: Mapping[tuple[int, int], int], rows: int, dtype: torch.dtype, device: torch.device) -> tuple[float, str]:
-    """Floating-point operations a second that the machine could do at best, and where the figure is from.
+    """Floating-point operations a second that the machine can do at best, and the source of the figure.
 
     Args:
         shapes: (in, out) of the model's linear layers, with their numbers.
@@ -73,7 +73,7 @@ def product_rate(shapes: Mapping[tuple[int, int], int], rows: int, dtype: torch.
 
 
 def now(device: torch.device) -> float:
-    """Seconds, when all that the device was given is done."""
+    """The time in seconds, after the device has finished its work."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
     return time.perf_counter()

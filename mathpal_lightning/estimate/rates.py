@@ -1,4 +1,4 @@
-"""What a batch holds in numbers, a stopwatch for the parts of a step, and the peak of memory."""
+"""Counts of a batch, a stopwatch for the parts of a step, and the peak of memory."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from mathpal_lightning.compat.system import peak_resident_bytes
 from mathpal_lightning.schema import IGNORE_INDEX
 
 
-def batch_counts(batch: Any, windows: Sequence[int] = ()) -> Tensor:
-    """Positions, tokens, supervised tokens, and pairs of tokens that see each other in each window: int64 [3 + windows].
+def batch_counts(batch: Any, sliding_windows: Sequence[int] = ()) -> Tensor:
+    """Positions, tokens, supervised tokens, and pairs of tokens that attend to each other: int64 [3 + sliding windows].
 
-    A token sees itself and what precedes it in its document, as far back as the window reaches; positions say how much that
-    is, those of a rejected completion too, which go on from the prompt. Stays on the batch's device: nothing waits for it.
+    A token attends to itself and to the tokens before it in its document, as far back as the sliding window reaches. Its
+    position says how many those are, also in a rejected completion, whose positions go on from the prompt. The counts stay on
+    the device of the batch, so that nothing waits for it.
     """
     token = is_token(batch.position_ids)
     seen = torch.where(token, batch.position_ids + 1, 0)
-    counts = [token.sum(), (batch.labels != IGNORE_INDEX).sum(), *(seen.clamp(max=window).sum() for window in windows)]
+    counts = [token.sum(), (batch.labels != IGNORE_INDEX).sum(), *(seen.clamp(max=window).sum() for window in sliding_windows)]
     return torch.stack([torch.full_like(counts[0], token.numel()), *counts])
 
 
@@ -36,7 +37,7 @@ def is_token(position_ids: Tensor) -> Tensor:
 
 
 class Stopwatch:
-    """Which activity takes how long. On a GPU it reads the GPU's own clock, and only `read` waits."""
+    """The seconds of each activity. On a GPU it uses the GPU's own clock, and only `read` waits for it."""
 
     def __init__(self, device: torch.device, activity: str):
         self._cuda = device.type == "cuda"
@@ -44,7 +45,7 @@ class Stopwatch:
         self.switch(activity)
 
     def switch(self, activity: str) -> None:
-        """The running activity ends here, and this one begins."""
+        """End the running activity and begin this one."""
         mark: Any = time.perf_counter()
         if self._cuda:
             mark = torch.cuda.Event(enable_timing=True)

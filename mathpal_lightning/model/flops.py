@@ -1,17 +1,17 @@
-"""How many floating-point operations a training step needs: the numerator of MFU.
+"""The floating-point operations that a training step needs: the numerator of MFU.
 
-Needed is what the step's result cannot be had without, whatever a program computes beside it:
+Counted are the operations without which the result of the step cannot be computed, whatever else a program computes:
 
     linear layer     2 * in * out a token; the same for the gradient of its input, where anything below is trained, and
-                     for that of its weight, where it is trained itself
+                     for that of its weight, where the layer is trained itself
     LoRA             two such layers of rank r, with both gradients
-    attention        4 * heads * head_dim for each pair of tokens that see each other (same document, not later, inside the
-                     window), up to twice that backward; no pair that a mask hides
+    attention        4 * heads * head_dim for each pair of tokens that attend to each other (same document, not later, inside
+                     the sliding window), up to twice that backward; no pair that a mask hides
     head             2 * vocabulary * hidden at supervised positions only, and the gradient of the hidden state
-    reference        of preference training, where it is asked: a forward pass
+    reference        in preference training, where it is computed: a forward pass
 
-Padding, activations recomputed by checkpointing, the attention matrix formed again in the backward pass, de-quantisation,
-DoRA's norms, AltUp's mixing of 4 streams and all that is element by element are not counted, nor are experts (Gemma 4 26B A4B).
+Not counted: padding, activations that checkpointing recomputes, the attention matrix that the backward pass forms again,
+de-quantisation, DoRA's norms, AltUp's mixing of 4 streams, elementwise operations, and experts (Gemma 4 26B A4B).
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from mathpal_lightning.compat.transformers import LanguageModel
 
 EVERYTHING = 1 << 31
-"""The window of full attention: longer than any document."""
+"""The sliding window of full attention: longer than any document."""
 _STAGES = (
     ("q_proj", "k_proj", "v_proj", "linear_left", "linear_right", "prediction_coefs"),
     ("o_proj",),
     ("gate_proj", "up_proj"),
     ("down_proj",),
 )
-"""Linear layers of a decoder layer in the order in which it comes to them; those of a stage lie below no other of it."""
+"""The linear layers of a decoder layer, in the order of the forward pass. Layers of one stage do not feed each other."""
 _CALLED_TWICE = "modality_router"
 """Gemma 3n's: before and after the layer."""
 
@@ -54,18 +54,18 @@ class Work(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ModelFlops:
-    """What a model needs for a token, a pair of tokens that see each other, and a supervised position."""
+    """The operations for a token, for a pair of tokens that attend to each other, and for a supervised position."""
 
     token: Work
     pair: dict[int, Work]
-    """By the sliding window, `EVERYTHING` for full attention."""
+    """By the length of the sliding window; `EVERYTHING` for full attention."""
     supervised: Work
     shapes: Counter[tuple[int, int]]
-    """(in, out) of the linear layers and the head, with their numbers: the products that most of the time goes to."""
+    """(in, out) of the linear layers and the head, with their numbers: the products that take most of the time."""
 
     @property
-    def windows(self) -> tuple[int, ...]:
-        """The windows that pairs are counted in."""
+    def sliding_windows(self) -> tuple[int, ...]:
+        """The sliding windows, in the order in which `needed` takes its pairs."""
         return tuple(self.pair)
 
     def needed(self, tokens: int, supervised: int, pairs: Sequence[int], reference: bool = False) -> int:
@@ -74,8 +74,8 @@ class ModelFlops:
         Args:
             tokens: without padding; a shared prompt counts once.
             supervised: positions.
-            pairs: tokens that see each other, in each of `windows`.
-            reference: a forward pass of the reference comes on top.
+            pairs: pairs of tokens that attend to each other, for each of `sliding_windows`.
+            reference: add a forward pass of the reference.
         """
         works = zip((self.token, self.supervised, *self.pair.values()), (tokens, supervised, *pairs), strict=True)
         forward, backward = map(sum, zip(*((work.forward * n, work.backward * n) for work, n in works), strict=True))
@@ -85,7 +85,7 @@ class ModelFlops:
 def model_flops(model: LanguageModel) -> ModelFlops:
     """Count the layers of a transformers or PEFT model's text decoder, and its head."""
     decoder, config = text_decoder(model), model.config.get_text_config()
-    flowing = model.get_input_embeddings().weight.requires_grad  # whether gradients go on to what lies below
+    flowing = model.get_input_embeddings().weight.requires_grad  # whether the layers below need gradients
     token, pair, shapes = Work(), dict[int, Work](), Counter[tuple[int, int]]()
     for name, child in decoder.named_children():
         if child is not decoder.layers and "unembed" not in name:

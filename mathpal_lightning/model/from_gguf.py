@@ -79,9 +79,9 @@ def sentencepiece_model(gguf_file: Path) -> bytes:
         return reader.fields[f"tokenizer.ggml.{name}"].contents()
 
     pieces, scores, types = field("tokens"), field("scores"), field("token_type")
-    model = protocol.ModelProto()  # type: ignore[attr-defined]
+    model = protocol.ModelProto()  # type: ignore[attr-defined]  # made at import
     trainer, normalizer = model.trainer_spec, model.normalizer_spec
-    trainer.model_type = protocol.TrainerSpec.BPE  # type: ignore[attr-defined]
+    trainer.model_type = protocol.TrainerSpec.BPE  # type: ignore[attr-defined]  # made at import
     trainer.byte_fallback, trainer.vocab_size = True, len(pieces)
     trainer.pad_id, trainer.eos_id, trainer.bos_id, trainer.unk_id = (
         field(f"{name}_token_id") for name in ("padding", "eos", "bos", "unknown")

@@ -1,4 +1,4 @@
-"""Questions -> solutions: batched generation, greedy by itself, that ends at end-of-turn and leaves the model as it was."""
+"""Questions -> solutions: batched generation that ends at end-of-turn and leaves the model as it was; greedy by default."""
 
 from __future__ import annotations
 
@@ -84,8 +84,8 @@ def generate_batch(
 ) -> list[list[int]]:
     """Continue prompts of token ids; return the new ids of each up to its stop token.
 
-    The head scores the last position only, and a finished row leaves the batch: neither is true of every model's
-    `generate`, and with 262,144 logits a token that decides about gigabytes and minutes.
+    Unlike transformers' `generate`, we score only the last position and drop finished rows. With 262,144 logits a token this
+    saves gigabytes and minutes.
 
     Args:
         model: A transformers or PEFT model, in evaluation mode.

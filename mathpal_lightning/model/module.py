@@ -122,7 +122,7 @@ class MathPalModule(LightningModule):
         self.policy = policy if isinstance(policy, Policy) else Policy(**policy)
         # Plain values: a checkpoint loads with weights_only=True.
         lora_targets, betas = list(lora_targets), (betas[0], betas[1])
-        preference, policy = asdict(self.preference), self.policy.plain()  # type: ignore[assignment]
+        preference, policy = asdict(self.preference), self.policy.plain()  # type: ignore[assignment]  # plain values in place of dataclasses
         self.save_hyperparameters()
         self.strict_loading = False  # a checkpoint holds the trained weights only
         self.model = None

@@ -30,7 +30,7 @@ class Connection(H11Protocol):
     _reading: asyncio.TimerHandle | None = None
     _writing: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as in uvicorn
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         """Refuse a connection too many, and start the deadline of its first request."""
         super().connection_made(transport)
         transport.set_write_buffer_limits(high=0)  # pause_writing is called for every byte that the client has not taken

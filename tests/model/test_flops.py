@@ -52,8 +52,8 @@ def test_a_lora_step_is_what_torch_counts(family: Family, targets: tuple[str, ..
     needed = flops.needed(2 * LENGTH, SUPERVISED, [0] * len(flops.pair))
     assert needed == pytest.approx(linear, rel=1e-3)
     _, with_attention = counted(adapted(family, targets, "eager"), train)  # whole matrices, whoever sees whom
-    everyone = [2 * LENGTH**2 if window == EVERYTHING else 0 for window in flops.windows]
-    sliding = [2 * LENGTH**2 if window == SLIDING_WINDOW else 0 for window in flops.windows]
+    everyone = [2 * LENGTH**2 if window == EVERYTHING else 0 for window in flops.sliding_windows]
+    sliding = [2 * LENGTH**2 if window == SLIDING_WINDOW else 0 for window in flops.sliding_windows]
     assert flops.needed(0, 0, everyone) + flops.needed(0, 0, sliding) == with_attention - rest
     assert min(flops.needed(0, 0, everyone), flops.needed(0, 0, sliding)) > 0
 

@@ -86,7 +86,7 @@ class Laps(Callback):
         for activity, seconds in self._stopwatch.read().items():
             self._step.seconds[activity] += seconds
         flops: Any = pl_module.flops
-        positions, tokens, supervised, *pairs = batch_counts(batch, flops.windows).tolist()
+        positions, tokens, supervised, *pairs = batch_counts(batch, flops.sliding_windows).tolist()
         self.rows = max(self.rows, positions)
         self._step.positions += positions
         self._step.tokens += tokens

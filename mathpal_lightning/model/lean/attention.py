@@ -24,23 +24,23 @@ QUERIES = 512
 
 
 class Block(NamedTuple):
-    """Queries of one document, and the keys that one of them sees or more."""
+    """Queries of one document, and the keys to which at least one of them attends."""
 
     row: int
     queries: slice
     keys: slice
     hidden: Tensor
-    """bool [queries, keys]: True where a query does not see a key."""
+    """bool [queries, keys]: True where a query does not attend to a key."""
     is_causal: bool
-    """Whether each query sees all keys up to its own."""
+    """Whether each query attends to all keys up to its own."""
 
 
 class Spans:
-    """Where the documents of a batch lie, and who sees whom in them: what the attention of a lean model takes for a mask.
+    """The places of the documents in a batch, and which token attends to which: the mask of a lean model's attention.
 
     Args:
         places: row, first position, and the position behind the last one of each document.
-        sees: for each document, who sees whom: bool [L, L]. None: each token sees those before it, within the layer's window.
+        sees: for each document, bool [L, L]: which token attends to which. None: causal, within the sliding window.
     """
 
     def __init__(self, places: Sequence[tuple[int, int, int]], sees: Sequence[Tensor] | None = None):
@@ -48,7 +48,7 @@ class Spans:
         self._blocks: dict[int | None, list[Block]] = {}
 
     def blocks(self, window: int | None) -> list[Block]:
-        """The blocks of a layer; layers of one window share them."""
+        """The blocks of a layer; layers with the same sliding window share them."""
         if window not in self._blocks:
             self._blocks[window] = [
                 block
@@ -143,7 +143,7 @@ class _Attention(torch.autograd.Function):
         key_gradient, value_gradient = (torch.zeros_like(of, dtype=floats) for of in (key, value))
         for row, queries, keys, hidden, _ in ctx.blocks:
             for group in range(key.shape[2]):
-                # Heads that share keys lie below each other: [H / K * queries, d].
+                # Heads that share keys are stacked: [H / K * queries, d].
                 heads = slice(group * shared, (group + 1) * shared)
                 scaled = (query[row, queries, heads] * ctx.scaling).transpose(0, 1).reshape(-1, width)
                 slope = upstream[row, queries, heads].transpose(0, 1).reshape(-1, width)

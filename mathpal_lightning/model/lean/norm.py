@@ -1,8 +1,7 @@
 """RMSNorm that keeps its input and one number a row (Zhang and Sennrich 2019, arXiv:1910.07467).
 
-In float32 and back; the normalised x is formed again in the backward pass. What stands beside a norm, the residual stream or
-the rotary position embedding, is part of its pass over memory. The kernels see rows [N, ..] whatever the shape of x: they are
-compiled once.
+The norm is computed in float32. The backward pass forms the normalised x again. The residual add or rotary embedding is fused
+into the norm's kernel. The kernels get rows [N, ..] whatever the shape of x, so that each is compiled once.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ def rms_norm_onto(module: Any, kernels: Kernels, x: Tensor, residual: Tensor) ->
 
 
 def rms_norm_beside(module: Any, kernels: Kernels, x: Tensor) -> tuple[Tensor, Tensor]:
-    """`rms_norm(x)`, and x itself to go on with: the sum of both gradients is formed in one pass."""
+    """`rms_norm(x)` and x itself, so that the sum of both gradients is formed in one pass."""
     return cast("tuple[Tensor, Tensor]", applied(_RMSNormBeside, x, module.weight, module.eps, kernels))
 
 
@@ -68,7 +67,7 @@ class _RMSNormBeside(torch.autograd.Function):
 
 
 def _gradients(ctx: Context, upstream: Tensor, beside: Tensor | None) -> tuple[Tensor, Tensor | None]:
-    """For x, with what x has from elsewhere, and for the weight where it is trained."""
+    """The gradients of x, with the one that x already has, and of the weight where it is trained."""
     rows, weight, scale = ctx.saved_tensors
     slopes = upstream.reshape(rows.shape)
     weight_gradient = (slopes * (rows * scale)).sum(0).to(weight.dtype) if ctx.needs_input_grad[1] else None
