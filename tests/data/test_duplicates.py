@@ -3,6 +3,7 @@
 import pytest
 
 from mathpal_lightning.data.duplicates import grams, near_duplicates, numbers_and_signs, similarity
+from tests.own_rows import OWN_ROWS
 
 SAME = [
     ("Lan có 24 quả cam. Hỏi Lan có bao nhiêu quả?", "lan có 24 quả cam, hỏi Lan có bao nhiêu quả"),
@@ -43,6 +44,13 @@ def test_similarity_is_common_over_all():
 
 def test_numbers_and_signs_are_what_makes_a_problem():
     assert numbers_and_signs("Tính: 2,5 × 4 - 3 = ?") == "2,5 × 4 - 3 ="
+
+
+def test_rows_in_our_own_words_that_repeat_are_found():
+    questions = [row["question"] for row in OWN_ROWS]
+    assert near_duplicates(questions, 0.8) == near_duplicates(questions[::-1], 0.8) == {}
+    again = [questions[3], questions[7].replace("Hỏi lớp", "Hỏi rằng lớp")]
+    assert set(near_duplicates([*questions, *again], 0.8)) == {len(questions), len(questions) + 1}
 
 
 def test_real_rows_that_repeat_are_found(real_rows):

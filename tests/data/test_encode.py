@@ -7,6 +7,7 @@ import pytest
 from mathpal_lightning.chat import chat_format, control_tokens, generation_prompt
 from mathpal_lightning.data.encode import encode_rows
 from mathpal_lightning.schema import IGNORE_INDEX, Row, Turn
+from tests.own_rows import OWN_ROWS
 from tests.tiny import FAMILIES, Family, tiny_tokenizer
 
 ROWS = [
@@ -82,9 +83,18 @@ def test_control_tokens_hold_what_steers_a_model_and_nothing_else(family_tokeniz
 def test_real_rows_keep_their_text(tokenizer, real_rows):
     """Law 2 on 200 real rows, the tokenizer falling back to bytes where it must."""
     records = json.loads(real_rows.read_text(encoding="utf-8"))[:200]
+    assert len(records) == 200
+    _keep_their_text(tokenizer, records)
+
+
+def test_rows_in_our_own_words_keep_their_text(tokenizer):
+    _keep_their_text(tokenizer, OWN_ROWS)
+
+
+def _keep_their_text(tokenizer, records: list[dict]) -> None:
     turns = [(Turn("user", record["question"].strip()), Turn("assistant", record["solution"].strip())) for record in records]
     documents = encode_rows(tokenizer, [Row(pair) for pair in turns])
-    assert len(documents) == 200
+    assert len(documents) == len(records)
     for (_, solution), document in zip(turns, documents, strict=True):
         supervised = [label for label in document.labels if label != IGNORE_INDEX]
         assert tokenizer.decode(supervised, clean_up_tokenization_spaces=False) == solution.text + "<end_of_turn>"

@@ -62,7 +62,15 @@ def test_real_lengths_pack_densely(real_rows):
     """Characters over three stand in for tokens here; tests/benchmarks/bench_data.py measures the real tokenizer's."""
     rows = json.loads(real_rows.read_text(encoding="utf-8"))
     lengths = np.array([len(row["question"] + row["solution"]) // 3 + 12 for row in rows])
-    sample = np.random.default_rng(0).choice(lengths, 100_000)
+    _pack_densely(np.random.default_rng(0).choice(lengths, 100_000))
+
+
+def test_lengths_like_those_of_solutions_pack_densely():
+    """Log-normal, with a median of 110 tokens and one in a hundred above 440: what printed problems have."""
+    _pack_densely(np.random.default_rng(0).lognormal(4.6, 0.6, 100_000).astype(int) + 12)
+
+
+def _pack_densely(sample: np.ndarray) -> None:
     for capacity, least in ((512, 0.993), (2048, 0.997)):
         short = sample[sample <= capacity]
         assert len(short) > 90_000

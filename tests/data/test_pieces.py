@@ -15,6 +15,7 @@ from mathpal_lightning.data.pieces import PieceTokenizer
 from mathpal_lightning.model.resolve import resolve_model
 from mathpal_lightning.schema import Row, Turn
 from tests.data.conftest import REAL_ROWS
+from tests.own_rows import OWN_ROWS
 from tests.tiny import tiny_tokenizer
 
 MARKERS = ("<start_of_turn>", "<end_of_turn>")
@@ -49,6 +50,13 @@ def test_any_text_has_the_ids_of_the_whole(both, parts):
     backend, by_pieces, markers = both
     texts = ["".join(parts), markers[0] + "user\n" + "".join(parts) + markers[1] + "\n"]
     assert by_pieces(texts) == _whole(backend, texts)
+
+
+def test_rows_in_our_own_words_have_the_ids_of_the_whole(both):
+    backend, by_pieces, markers = both
+    texts = [text + markers[1] for row in OWN_ROWS for text in (row["question"], row["solution"])]
+    assert by_pieces(texts) == _whole(backend, texts)
+    assert by_pieces(texts) == _whole(backend, texts), "from memory"
 
 
 @pytest.mark.skipif(not REAL_ROWS.is_file(), reason="the real rows are not here")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from mathpal_lightning.evaluation import check_steps, extract_answer, is_equivalent
 from mathpal_lightning.schema import Answer
+from tests.own_rows import OWN_ROWS
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 MODEL_ANSWERS = yaml.safe_load((Path(__file__).parent / "model_answers.yaml").read_text(encoding="utf-8"))
@@ -113,6 +114,14 @@ def test_refuses_what_breaks_off(solution: str, question: str | None):
 def test_a_letter_gets_its_value_from_the_options_else_from_the_solution():
     assert extract_answer("Chọn B", OPTIONS).value.canonical() == "25 cm^2"
     assert extract_answer("5 × 5 = 25 (cm²)\nChọn B").value.canonical() == "25 cm^2"
+
+
+@pytest.mark.parametrize("row", OWN_ROWS, ids=lambda row: row["answer"])
+def test_rows_in_our_own_words(row: dict):
+    answer = extract_answer(row["solution"], row["question"])
+    assert answer is not None
+    assert answer.canonical() == row["answer"]
+    assert is_equivalent(Answer.from_canonical(row["answer"]), answer)
 
 
 @pytest.mark.skipif(not DATA.exists(), reason="the labelled rows are not here")

@@ -7,6 +7,7 @@ import pytest
 
 from mathpal_lightning.evaluation import check_steps
 from mathpal_lightning.evaluation.arithmetic import evaluate
+from tests.own_rows import OWN_ROWS
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "exam_grade6_train.json"
 
@@ -57,6 +58,12 @@ def test_evaluate_refuses_what_is_no_arithmetic():
     assert evaluate("(" * 100 + "1" + ")" * 100) is None
     assert evaluate("__import__('os')") is None
     assert evaluate("9^20^20") is None
+
+
+@pytest.mark.parametrize("row", OWN_ROWS, ids=lambda row: row["answer"])
+def test_the_steps_of_rows_in_our_own_words_hold(row: dict):
+    report = check_steps(row["solution"])
+    assert (report.checked, list(report.failing)) == (row["steps"], [])
 
 
 @pytest.mark.skipif(not DATA.exists(), reason="the real rows are not here")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from mathpal_lightning.text import holds_mathematics, is_vietnamese, needs_picture
+from tests.own_rows import OWN_ROWS
 
 ROWS = Path(__file__).parents[3] / "shared" / "data" / "exam_grade6_train.json"
 
@@ -45,6 +46,13 @@ def test_holds_mathematics(text: str, expected: bool):
 )
 def test_needs_picture(text: str, expected: bool):
     assert needs_picture(text) is expected
+
+
+@pytest.mark.parametrize("row", OWN_ROWS, ids=lambda row: row["answer"])
+def test_on_rows_in_our_own_words(row: dict):
+    assert is_vietnamese(row["solution"]) or len(row["solution"]) < 60  # a bare equation has no language
+    assert holds_mathematics(row["solution"])
+    assert needs_picture(row["question"]) is row["picture"]
 
 
 @pytest.mark.skipif(not ROWS.exists(), reason="the real rows are not here")

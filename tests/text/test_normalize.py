@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mathpal_lightning.text import comparison_key, normalize_text
+from tests.own_rows import OWN_ROWS
 
 ROWS = Path(__file__).parents[3] / "shared" / "data" / "exam_grade6_train.json"
 
@@ -92,6 +93,14 @@ def test_loses_no_digit_operator_or_letter(text: str):
 def test_real_rows_keep_their_mathematics():
     rows = [text for row in json.loads(ROWS.read_text(encoding="utf-8")) for text in row.values()]
     assert len(rows) > 2000
+    _keep_their_mathematics(rows)
+
+
+def test_rows_in_our_own_words_keep_their_mathematics():
+    _keep_their_mathematics([text for row in OWN_ROWS for text in (row["question"], row["solution"])])
+
+
+def _keep_their_mathematics(rows: list[str]) -> None:
     for text in rows:
         once = normalize_text(text)
         assert normalize_text(once) == once
