@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from mathpal_lightning.errors import DataError, ModelError
-from mathpal_lightning.llama_cpp import Ending, LlamaCpp, LlamaSettings, start_llama
+from mathpal_lightning.llama_cpp import Ending, LlamaCpp, LlamaSettings, watch_llama
 from mathpal_lightning.serving import find_gguf, read_question
 
 _QUOTES = '"""'
@@ -30,22 +30,28 @@ def chat(run: Path, context: int = 4096, threads: int | None = None, llama_serve
         llama_server: An installed llama-server; by default the package xllamacpp, then a llama-server on the PATH.
 
     Raises:
-        ModelError: There is no GGUF, or llama.cpp cannot load it or breaks off.
+        ModelError: There is no GGUF, or llama.cpp cannot load it, or it broke off and left solutions incomplete.
         ConfigError: There is no llama.cpp.
     '''
     gguf = find_gguf(run)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # it leaves no llama-server behind
-    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # a TextIOWrapper
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    settings = LlamaSettings(gguf, gguf.stem, context, threads=threads, program=llama_server)
+    broken = 0
     try:
-        with start_llama(LlamaSettings(gguf, gguf.stem, context, threads=threads, program=llama_server)) as llama:
+        with watch_llama(settings, _tell) as watched:
             for question in questions(_typed_lines() if sys.stdin.isatty() else sys.stdin):
-                _answer(llama, question)
+                broken += not _answer(watched.wait_for_client(), question)
     except KeyboardInterrupt:
         print()
     except BrokenPipeError:  # `| head` has seen enough; Python would complain once more when it flushes
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except ConnectionError as error:
-        raise ModelError("llama.cpp to go on", str(error), "Start again; a smaller --context needs less memory.") from error
+    if broken:
+        raise ModelError(
+            "llama.cpp to write every solution to its end",
+            f"{broken} that it broke off",
+            "Ask those again. A smaller --context needs less memory.",
+        )
 
 
 def questions(lines: Iterable[str]) -> Iterator[str]:
@@ -83,8 +89,11 @@ def _typed_lines() -> Iterator[str]:
             return
 
 
-def _answer(llama: LlamaCpp, question: str) -> None:
-    """Print the solution as it is written; a question that cannot be read is said to be so, and the next one comes."""
+def _answer(llama: LlamaCpp, question: str) -> bool:
+    """Print the solution as it is written; False where llama.cpp broke off.
+
+    A question that cannot be read is said to be so, and the next one comes.
+    """
     try:
         for piece in llama.solve(read_question(question)):
             if isinstance(piece, Ending):
@@ -93,3 +102,14 @@ def _answer(llama: LlamaCpp, question: str) -> None:
                 print(piece.translate(_OBEYED), end="", flush=True)
     except DataError as error:
         print(f"mathpal: {error}", file=sys.stderr)
+    except BrokenPipeError:  # of our own output: nobody reads it any more
+        raise
+    except ConnectionError:
+        print("\n[...]\n", flush=True)
+        print("mathpal: llama.cpp broke off in this solution.", file=sys.stderr)
+        return False
+    return True
+
+
+def _tell(line: str) -> None:
+    print(f"mathpal: {line}", file=sys.stderr, flush=True)

@@ -62,7 +62,7 @@ class LlamaCpp:
 
         try:
             return self._http.get("/health").status_code == 200
-        except httpx.TransportError:
+        except (httpx.TransportError, RuntimeError):  # RuntimeError: the client is closed
             return False
 
     def is_working(self, seconds: float) -> bool:

@@ -51,6 +51,18 @@ class WatchedLlama:
         """For requests to the process of now; None while one is being started."""
         return None if self._replacing or self._process.has_ended() else self._process.client
 
+    def wait_for_client(self) -> LlamaCpp:
+        """For requests to the process of now, waiting while one is started.
+
+        Raises:
+            ConfigError, ModelError: it cannot be started again.
+        """
+        while (client := self.client) is None or not client.is_ready():
+            if self.failure and not self._thread.is_alive():
+                raise self.failure
+            time.sleep(_POLL_S)
+        return client
+
     @property
     def pid(self) -> int:
         """The number of the process of now."""

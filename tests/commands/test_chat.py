@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from mathpal_lightning.commands.chat import questions
@@ -38,6 +39,30 @@ def test_a_pipe_is_answered_line_by_line_and_a_bad_line_is_passed_over(run_folde
         "mathpal: Expected a text without control tokens",
         "mathpal: Expected a question that fits the model's context",
     ]
+
+
+def test_a_llama_cpp_that_is_killed_costs_one_solution(run_folder: Path):
+    with subprocess.Popen(
+        [*COMMAND, str(run_folder), "--context", "2048"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write("Tính: 2 + 3\n")
+        process.stdin.flush()
+        assert process.stdout.read(1)
+        (llama,) = psutil.Process(process.pid).children()
+        llama.kill()
+        out, err = process.communicate("Tính: 2 + 3\n", timeout=60)
+    assert "[...]\n\n" in out
+    assert len(out.split("[...]\n\n")[1].strip()) > 20, "the next question is answered"
+    assert "llama.cpp broke off in this solution" in err
+    assert "A new one answers after" in err
+    assert process.returncode == 4
 
 
 def test_a_closed_pipe_is_no_error(run_folder: Path):

@@ -3,14 +3,18 @@
 import json
 import os
 import re
+import shutil
 import signal
+import ssl
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
 from mathpal_lightning.cli.main import main
@@ -80,6 +84,63 @@ def test_other_machines_need_the_key_that_is_shown_once(run_folder: Path):
         assert not [file for file in run_folder.rglob("*") if file.is_file() and key.encode() in file.read_bytes()]
     with serving(run_folder, "--host", "0.0.0.0", key="our school") as (_, said):
         assert "our school" not in said
+
+
+def test_a_killed_llama_cpp_is_started_again_and_where_that_fails_the_server_ends(run_folder: Path, tmp_path: Path):
+    gguf = Path(shutil.copy(run_folder / "gguf" / "model-q8_0.gguf", tmp_path / "lop5.gguf"))
+    with serving(gguf) as (process, said):
+        (url,) = re.findall(r"page +(http://127\.0\.0\.1:\d+)/", said)
+        (llama,) = psutil.Process(process.pid).children()
+        llama.kill()
+        llama.wait(20)
+        assert OPEN(url + "/v1/models").status == 200, "it waits for the new one"
+        gguf.unlink()
+        psutil.Process(process.pid).children()[0].kill()
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 4
+    assert "llama.cpp ended. A new one answers after" in err
+    assert "Expected a GGUF that llama.cpp loads" in err
+
+
+def test_https_with_the_files_of_a_certificate(run_folder: Path, tmp_path: Path):
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    made = [*make, "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(made, check=True, capture_output=True)
+    files = ["--tls_certificate", str(certificate), "--tls_key", str(key)]
+    with serving(run_folder, *files, key="our school") as (_, said):
+        (url,) = re.findall(r"page +(https://127\.0\.0\.1:\d+)/", said)
+        trusting = urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=str(certificate)))
+        open_url = urllib.request.build_opener(urllib.request.ProxyHandler({}), trusting, NoRedirect).open
+        assert open_url(url + "/health").status == 200
+        with pytest.raises(urllib.error.HTTPError) as see_other:
+            open_url(urllib.request.Request(url + "/login", b"key=our+school"))
+        assert "; Secure" in see_other.value.headers["Set-Cookie"]
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+def test_half_a_certificate_or_a_broken_one_is_refused_at_the_start(
+    run_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    (tmp_path / "cert.pem").write_text("no certificate", encoding="utf-8")
+    certificate = ["--tls_certificate", str(tmp_path / "cert.pem")]
+    status, said = fails(capsys, "--run", str(run_folder), *certificate)
+    assert (status, "both --tls_certificate and --tls_key" in said) == (2, True)
+    for key in (tmp_path / "cert.pem", tmp_path / "nowhere.pem"):
+        status, said = fails(capsys, "--run", str(run_folder), *certificate, "--tls_key", str(key))
+        assert (status, "a certificate and its private key" in said) == (2, True)
+
+
+def test_a_key_that_could_be_guessed_is_refused(
+    run_folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(API_KEY_VARIABLE, "12345678")
+    status, said = fails(capsys, "--run", str(run_folder), "--port", "0")
+    assert (status, "that nobody guesses" in said) == (2, True)
 
 
 def fails(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:

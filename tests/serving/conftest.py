@@ -18,7 +18,7 @@ from mathpal_lightning.serving.web import PageServer, bind
 class Steady:
     """A llama.cpp that nobody watches."""
 
-    client: LlamaCpp
+    client: LlamaCpp | None
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.llama_cpp import LlamaCpp
 from mathpal_lightning.serving.guard import API_KEY_VARIABLE
 from mathpal_lightning.serving.web import PageServer, bind
-from tests.serving.conftest import page_server
+from tests.serving.conftest import Steady, page_server
 from tests.serving.scripted import scripted_llama
 
 QUESTION = {"messages": [{"role": "user", "content": "Tính: 2 + 3"}]}
@@ -237,6 +237,35 @@ def test_a_taken_port_and_a_foreign_address_are_refused_with_the_way_out():
     for host, port in (("192.0.2.1", 8080), ("no.such.host.invalid", 8080), ("127.0.0.1", 70000)):
         with pytest.raises(ConfigError, match=f"a free address of this machine.*{host}:{port}"):
             bind(host, port)
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="needs IPv6")
+@pytest.mark.parametrize("host", ["::1", "::"])
+def test_ipv6_is_served_too(llama: LlamaCpp, host: str):
+    with page_server(llama, host) as page:
+        assert (page.guard.key is None) == (host == "::1")
+        assert page.url.startswith("http://[::1]:" if host == "::1" else "http://")
+        connection = http.client.HTTPConnection("::1", page.server_address[1], timeout=30)
+        connection.request("GET", "/health")
+        assert connection.getresponse().status == 200
+
+
+def test_a_wrong_key_is_looked_at_ever_more_slowly(guarded: PageServer):
+    wrong, right = {"Authorization": "Bearer wrong key"}, {"Authorization": "Bearer chìa khóa".encode().decode("latin-1")}
+    cookie = send(guarded, "POST", "/login", "key=ch%C3%ACa+kh%C3%B3a").headers["Set-Cookie"].split(";")[0]
+    assert [send(guarded, "GET", "/v1/models", headers=wrong).status for _ in range(6)] == [401] * 6
+    slowed = send(guarded, "GET", "/v1/models", headers=right)
+    assert (slowed.status, slowed.headers["Retry-After"]) == (429, "1"), "even the right one waits"
+    assert send(guarded, "POST", "/login", "key=sai").status == 429
+    assert send(guarded, "GET", "/", headers={"Cookie": cookie}).status == 200, "who is in stays in"
+    assert send(guarded, "GET", "/health").status == 200
+
+
+def test_health_asks_for_no_key_and_says_while_llama_cpp_is_started(guarded: PageServer, llama: LlamaCpp):
+    assert json.load(send(guarded, "GET", "/health")) == {"status": "ok"}
+    guarded.llama = Steady(None)
+    answer = send(guarded, "GET", "/health")
+    assert (answer.status, json.load(answer)) == (503, {"status": "starting"})
 
 
 def test_a_reader_who_leaves_at_once_is_no_error(page: PageServer, capsys: pytest.CaptureFixture[str]):

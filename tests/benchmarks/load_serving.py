@@ -1,0 +1,137 @@
+"""A class at one `mathpal serve`: so many pupils at once, each asks again as soon as the answer is read, for so long.
+
+    python tests/benchmarks/load_serving.py --gguf outputs/lop5/gguf/model-q8_0.gguf --pupils 300 --seconds 3600
+    python tests/benchmarks/load_serving.py --gguf ... --seconds 300 --kill_every 60      llama.cpp is killed once a minute
+
+Printed: how many questions were asked, answered and broken off, what became of the broken ones when asked again, how long
+pupils waited for the first line, how fair the turns were, and the memory of the server and of llama.cpp at both ends.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import re
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import psutil
+
+
+@dataclass
+class Class:
+    """What the pupils saw."""
+
+    answered: Counter[int] = field(default_factory=Counter)
+    """Answers, by pupil."""
+    broken: int = 0
+    """Answers that llama.cpp broke off, with a line that says so."""
+    failed: Counter[str] = field(default_factory=Counter)
+    """Anything else."""
+    first_line_s: list[float] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    """The first place in the queue that each question was told."""
+
+
+async def pupil(client: httpx.AsyncClient, number: int, until: float, seen: Class) -> None:
+    """Ask one question after the other."""
+    rng = random.Random(number)
+    while time.monotonic() < until:
+        question = {"question": f"Tính: {rng.randint(1, 999)} + {rng.randint(1, 999)}", "pupil": f"pupil{number}"}
+        asked, kinds = time.monotonic(), set[str]()
+        try:
+            async with client.stream("POST", "/solve", json=question) as answer:
+                async for line in answer.aiter_lines():
+                    event = json.loads(line[6:]) if line else {}
+                    if "line" in event and "line" not in kinds:
+                        seen.first_line_s.append(time.monotonic() - asked)
+                    if "queue" in event and "queue" not in kinds:
+                        seen.places.append(event["queue"])
+                    kinds |= event.keys()
+            seen.answered[number] += "end" in kinds
+            seen.broken += "error" in kinds
+            if not kinds & {"end", "error"}:
+                seen.failed[f"status {answer.status_code}, {sorted(kinds)}"] += 1
+        except httpx.HTTPError as error:
+            seen.failed[type(error).__name__] += 1
+
+
+async def killer(server: psutil.Process, every_s: float) -> None:
+    """Kill llama.cpp again and again."""
+    while every_s:
+        await asyncio.sleep(every_s)
+        with suppress(psutil.Error, IndexError):
+            server.children()[0].send_signal(signal.SIGKILL)
+
+
+async def load(url: str, server: psutil.Process, asked: argparse.Namespace) -> Class:
+    """Let the pupils ask until the time is over, and read their last answers."""
+    seen, until = Class(), time.monotonic() + asked.seconds
+    killing = asyncio.create_task(killer(server, asked.kill_every))
+    limits = httpx.Limits(max_connections=None)
+    async with httpx.AsyncClient(base_url=url, timeout=1_800, limits=limits, trust_env=False) as client:
+        await asyncio.gather(*(pupil(client, number, until, seen) for number in range(asked.pupils)))
+    killing.cancel()
+    return seen
+
+
+def memory(server: psutil.Process) -> str:
+    """Resident megabytes of the server and of its llama.cpp."""
+    ours, llama = server.memory_info().rss, sum(child.memory_info().rss for child in server.children(recursive=True))
+    return f"server {ours / 1e6:.0f} MB, llama.cpp {llama / 1e6:.0f} MB"
+
+
+def report(seen: Class, seconds: float) -> None:
+    """Print the figures."""
+    total, waits = sum(seen.answered.values()), sorted(seen.first_line_s)
+    turns = [seen.answered[number] for number in seen.answered]
+    print(f"{total} answered in {seconds:.0f} s, {seen.broken} broken off and told so, other failures {dict(seen.failed)}")
+    print(f"pupils with an answer: {len(turns)}; answers of a pupil: {min(turns)} to {max(turns)}")
+    if waits:
+        cuts = [waits[min(len(waits) - 1, int(share * len(waits)))] for share in (0.5, 0.95, 1.0)]
+        print("first line after (median, 95 %, longest): " + ", ".join(f"{cut:.1f} s" for cut in cuts))
+    if seen.places:
+        print(f"first place told: median {statistics.median(seen.places):.0f}, last {max(seen.places)}")
+
+
+def main() -> None:
+    """Start the server, let the class in, print what it saw."""
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--gguf", type=Path, required=True)
+    arguments.add_argument("--pupils", type=int, default=300)
+    arguments.add_argument("--seconds", type=float, default=3_600)
+    arguments.add_argument("--kill_every", type=float, default=0)
+    arguments.add_argument("--threads", type=int, default=1)
+    asked = arguments.parse_args()
+    command = [sys.executable, "-m", "mathpal_lightning", "serve", "--run", str(asked.gguf), "--port", "0"]
+    process = subprocess.Popen(
+        [*command, "--threads", str(asked.threads)], stdout=subprocess.PIPE, text=True, encoding="utf-8", env=os.environ
+    )
+    assert process.stdout
+    said = ""
+    while "Ctrl-C stops." not in said:
+        said += process.stdout.readline()
+    url = re.search(r"page +(http://\S+)/", said)[1]  # type: ignore[index] # it has just been printed
+    server, started = psutil.Process(process.pid), time.monotonic()
+    print(f"{asked.pupils} pupils, {asked.seconds:.0f} s. Before: {memory(server)}", flush=True)
+    seen = asyncio.run(load(url, server, asked))
+    report(seen, time.monotonic() - started)
+    counts = httpx.get(f"{url}/metrics", trust_env=False).text
+    print(f"After: {memory(server)}; {re.search('mathpal_restarts .*', counts)[0]}")  # type: ignore[index] # always there
+    process.send_signal(signal.SIGINT)
+    print(f"status at Ctrl-C: {process.wait(30)}")
+
+
+if __name__ == "__main__":
+    main()
