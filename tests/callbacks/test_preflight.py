@@ -15,6 +15,8 @@ from mathpal_lightning.estimate import machine
 from mathpal_lightning.model import MathPalModule
 from tests.checks.test_leak import AllOnes
 
+SHORT = Generator(count=30, validation_count=5, test_count=5, topics=["fraction_equation", "reduce_fraction", "integer_sum"])
+
 
 class Counting(MathPalModule):
     """Counts forward passes outside of training steps."""
@@ -34,7 +36,7 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def fit(folder: Path, out: Path, kind: type[MathPalModule] = MathPalModule, checked: bool = True, **settings: Any):
     seed_everything(3, verbose=False)
     module = kind(str(folder), backend="transformers", **{"lora_r": 4, "lora_dropout": 0.1, **settings})
-    data = MathDataModule("generated", generator=Generator(count=30, validation_count=5, test_count=5), max_length=512)
+    data = MathDataModule("generated", generator=SHORT, max_length=512)
     trainer = Trainer(
         max_steps=2, accelerator="cpu", precision="bf16-mixed", default_root_dir=str(out), logger=False,
         callbacks=[Preflight()] if checked else [],
