@@ -177,7 +177,7 @@ def _ipo(difference_per_token: Tensor, tau: float) -> Tensor:
 
 
 def _apo_zero(reward_chosen: Tensor, reward_rejected: Tensor) -> Tensor:
-    """-s(beta r_w) + s(beta r_l), plus 1: chosen completions better than the model's own.
+    """-s(beta r_w) + s(beta r_l) (+1 so that the loss is >= 0). Use it when chosen answers are better than the model's.
 
     Anchored preference optimisation, D'Oosterlinck et al. 2024, arXiv:2408.06266, eq. 7.
     """
@@ -185,7 +185,10 @@ def _apo_zero(reward_chosen: Tensor, reward_rejected: Tensor) -> Tensor:
 
 
 def _apo_down(reward_chosen: Tensor, reward_rejected: Tensor) -> Tensor:
-    """s(beta r_w) - s(beta d), plus 1: chosen completions worse than the model's own. As above, eq. 8."""
+    """s(beta r_w) - s(beta d) (+1 so that the loss is >= 0). Use it when chosen answers are worse than the model's.
+
+    Anchored preference optimisation, as above, eq. 8.
+    """
     return torch.sigmoid(reward_chosen) + torch.sigmoid(reward_rejected - reward_chosen)
 
 

@@ -1,0 +1,44 @@
+"""The recipes of CONTRIBUTING.md work as they stand there."""
+
+import importlib.util
+import math
+import re
+import textwrap
+from pathlib import Path
+
+import pytest
+import torch
+
+ROOT = Path(__file__).parents[1]
+
+
+def blocks(title: str) -> list[str]:
+    """The Python blocks of a section."""
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    section = page.split(f"## {title}\n", 1)[1].split("\n## ", 1)[0]
+    return [textwrap.dedent(block).strip("\n") for block in re.findall(r" *```python\n(.*?)```", section, re.DOTALL)]
+
+
+def test_a_loss_is_added_as_the_recipe_says(tmp_path: Path):
+    name, function, case = blocks("A loss")
+    source = (ROOT / "mathpal_lightning/losses/dpo.py").read_text(encoding="utf-8")
+    source, renamed = re.subn(r"^PreferenceLoss = .*$", name, source, flags=re.MULTILINE)
+    before = "    per_token = ratio_chosen"
+    assert (renamed, source.count(before)) == (1, 1)
+    source = source.replace(before, textwrap.indent(case, "        ") + "\n" + before) + "\n\n" + function + "\n"
+    file = tmp_path / "dpo_with_one_more.py"
+    file.write_text(source, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("dpo_with_one_more", file)
+    assert spec is not None
+    assert spec.loader is not None
+    losses = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(losses)
+    reference, length = torch.zeros(1), torch.tensor([3])
+    pairs = [
+        losses.PairLogProbs(torch.tensor([chosen]), torch.zeros(1), length, length, reference, reference)
+        for chosen in (0.0, 2.0)
+    ]
+    assert losses.preference_loss(pairs[0], "exponential")[0].item() == 1.0
+    assert losses.preference_loss(pairs[1], "exponential", beta=0.5)[0].item() == pytest.approx(math.exp(-1))
+    with pytest.raises(ValueError, match="label_smoothing"):
+        losses.preference_loss(pairs[0], "exponential", label_smoothing=0.1)
