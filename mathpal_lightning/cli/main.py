@@ -36,6 +36,7 @@ OTHER_VERBS = {
     "export": "adapter -> merged weights -> GGUF, verified; or push one to the Hub",
     "serve": "an OpenAI-compatible API and a page where a pupil asks",
     "chat": "ask in the terminal",
+    "vocabulary": "does the small vocabulary cover your rows, and which tokens do they need besides it",
     "doctor": "is this machine ready? versions, GPU, memory, optional parts, each with its fix",
 }
 FUNCTIONS = {
@@ -43,13 +44,16 @@ FUNCTIONS = {
     "export": ("export",),
     "serve": ("serve",),
     "chat": ("chat",),
+    "vocabulary": ("vocabulary",),
     "doctor": ("doctor",),
 }
+POSITIONAL = {"data", "vocabulary"}
+"""Verbs whose required arguments are written without a flag."""
 PAGE = f"""mathpal {__version__}: fine-tune a small Gemma to solve Vietnamese school mathematics.
 
   mathpal <verb> [--config FILE ...] [--section.key VALUE ...]
 
-""" + "\n".join(f"  {verb:<10}{text}" for verb, text in (LIGHTNING_VERBS | OTHER_VERBS).items())
+""" + "\n".join(f"  {verb:<11}{text}" for verb, text in (LIGHTNING_VERBS | OTHER_VERBS).items())
 PAGE += """
 
 Begin with:    mathpal fit --config configs/quickstart.yaml
@@ -257,7 +261,7 @@ def run_command(verb: str, arguments: list[str]) -> None:
     functions = [getattr(module, name) for name in FUNCTIONS[verb]]
     one = len(functions) == 1
     arguments = [f"{word}=true" if word in YES and not value else word for word, value in with_values(arguments)]
-    auto_cli(functions[0] if one else functions, args=arguments, prog=f"mathpal {verb}", as_positional=not one)
+    auto_cli(functions[0] if one else functions, args=arguments, prog=f"mathpal {verb}", as_positional=verb in POSITIONAL)
 
 
 def with_values(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 
 from rich.console import Console
@@ -16,6 +16,7 @@ from transformers import PreTrainedTokenizerBase
 
 from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.commands.pairs import pairs
+from mathpal_lightning.commands.vocabulary import lines_of, small_coverage, texts_of
 from mathpal_lightning.curriculum import Shape, generate_problems
 from mathpal_lightning.curriculum.catalogue import catalogue_html, catalogue_markdown
 from mathpal_lightning.data import Columns, Generator, MathDataModule
@@ -29,6 +30,8 @@ from mathpal_lightning.schema import IGNORE_INDEX, Encoded, EncodedPair, Objecti
 
 __all__ = ["catalogue", "generate", "pairs", "preview", "report"]
 
+_COVERED_TEXTS = 4000
+"""The first texts tell whether the small vocabulary suits the rows."""
 SUPERVISED, IGNORED, REJECTED = "green", "red", "magenta"
 
 
@@ -79,6 +82,9 @@ def report(
     for one in data.reports.values():
         for line in [*one.lines()[1:], *(f"{one.name}: {line}" for line in one.refused.lines())]:
             console.print(line, markup=False, highlight=False, soft_wrap=True)
+    texts = islice(texts_of(data.train_rows), _COVERED_TEXTS)
+    for line in lines_of(small_coverage(resolve_model(model), texts)):
+        console.print(f"vocabulary: {line}", markup=False, highlight=False, soft_wrap=True)
 
 
 def preview(

@@ -20,5 +20,17 @@ from mathpal_lightning.vocabulary.base import (
     vocabulary_digest,
     vocabulary_of,
 )
+from mathpal_lightning.vocabulary.covered import Coverage, coverage
 
-__all__ = ["FULL", "RECORD", "SMALL", "Vocabulary", "choose_vocabulary", "cut_base", "vocabulary_digest", "vocabulary_of"]
+__all__ = [
+    "FULL",
+    "RECORD",
+    "SMALL",
+    "Coverage",
+    "Vocabulary",
+    "choose_vocabulary",
+    "coverage",
+    "cut_base",
+    "vocabulary_digest",
+    "vocabulary_of",
+]
