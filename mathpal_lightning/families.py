@@ -182,7 +182,7 @@ def all_of(column: str) -> tuple[Any, ...]:
     >>> all_of("lean_norm")
     ('Gemma2RMSNorm', 'Gemma3RMSNorm')
     """
-    values: list[Any] = []
+    values: list[object] = []
     for family in FAMILIES:
         value = getattr(family, column)
         values += [value] if isinstance(value, str) else value

@@ -73,7 +73,7 @@ def read_record(artefact: Path) -> dict[str, Any]:
     return record
 
 
-def write_record(artefact: Path, made_from: Mapping[str, Any], **more: Any) -> None:
+def write_record(artefact: Path, made_from: Mapping[str, Any], **more: object) -> None:
     """Record what a finished artefact was made from, and the sizes and digests of its files."""
     sizes = {path.name: path.stat().st_size for path in _files(artefact)}
     record = {"made_from": dict(made_from), **more, "files": sizes, DIGESTS: _digests(artefact)}
@@ -158,6 +158,6 @@ def _digests(artefact: Path) -> dict[str, str]:
     return {path.name: sha256_of(path) for path in _files(artefact)}
 
 
-def _write(path: Path, record: Mapping[str, Any]) -> None:
+def _write(path: Path, record: Mapping[str, object]) -> None:
     with whole_file(path) as temporary:
         temporary.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -95,7 +95,7 @@ class AdapterCheckpoint(ModelCheckpoint):
             self._random_states = None
 
     def on_train_batch_end(
-        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: object, batch_idx: int
     ) -> None:
         """Save every `every_n_steps` steps, and after the last step.
 
@@ -194,7 +194,7 @@ def chosen_weights(trainer: Trainer) -> Weights | None:
     return choose_checkpoint(Path(folder), Ranking.of(callback))
 
 
-def random_states() -> dict[str, Any]:
+def random_states() -> dict[str, object]:
     """The states of Python's, NumPy's and torch's generators, as values that `weights_only=True` loads."""
     version, python_state, gauss = random.getstate()
     state: Any = numpy.random.get_state(legacy=True)

@@ -105,6 +105,6 @@ class StopOnDivergence(Callback):
         self._lowest = state_dict["lowest"]
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     """A tensor as nested lists; anything else as it is."""
     return value.tolist() if isinstance(value, Tensor) else value

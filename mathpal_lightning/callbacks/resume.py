@@ -19,7 +19,7 @@ def seed_everything() -> int | None:
     return int(seed) if seed else None
 
 
-def require_same_settings(checkpoint: Mapping[str, Any], pl_module: Any, datamodule: Any) -> None:
+def require_same_settings(checkpoint: Mapping[str, Any], pl_module: object, datamodule: Any) -> None:
     """Refuse to go on from a checkpoint whose decisive settings are not those of now.
 
     Only modules and data modules that define `may_change_on_resume` are compared; all arguments that it does not name must
@@ -28,7 +28,7 @@ def require_same_settings(checkpoint: Mapping[str, Any], pl_module: Any, datamod
     Raises:
         CheckpointError: with every differing key, its value then and now.
     """
-    then: dict[str, Any] = {}
+    then: dict[str, object] = {}
     now: dict[str, Any] = {}
     for (section, key), owner in zip(_OWNERS, (pl_module, datamodule), strict=True):
         free = getattr(owner, "may_change_on_resume", None)
@@ -47,13 +47,13 @@ def require_same_settings(checkpoint: Mapping[str, Any], pl_module: Any, datamod
         )
 
 
-def defaults_of(owner: Any) -> dict[str, Any]:
+def defaults_of(owner: object) -> dict[str, Any]:
     """The arguments of a module or data module that have defaults."""
     parameters = inspect.signature(type(owner)).parameters.values()
     return {each.name: each.default for each in parameters if each.default is not inspect.Parameter.empty}
 
 
-def completed(saved: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+def completed(saved: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, object]:
     """Saved settings, and the defaults of those that are not there; a group of settings (a dataclass) is completed inside."""
     whole = dict(saved)
     for name, default in defaults.items():
@@ -65,9 +65,9 @@ def completed(saved: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str
     return whole
 
 
-def _flat(section: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+def _flat(section: str, settings: Mapping[str, object]) -> dict[str, Any]:
     """One entry a leaf, named as in a config file: `data.generator.count`. Tuples are lists."""
-    flat: dict[str, Any] = {}
+    flat: dict[str, object] = {}
     for name, value in settings.items():
         key = f"{section}.{name}"
         flat |= _flat(key, value) if isinstance(value, Mapping) else {key: list(value) if isinstance(value, tuple) else value}

@@ -35,7 +35,7 @@ class KeepRollouts(Callback):
         self._warned: set[str] = set()
 
     def on_train_batch_end(
-        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+        self, trainer: Trainer, pl_module: LightningModule, outputs: object, batch: Any, batch_idx: int
     ) -> None:
         """Log and keep the last draw."""
         drawing: Any = getattr(data_of(trainer), "drawing", None)
@@ -49,7 +49,7 @@ class KeepRollouts(Callback):
         if trainer.is_global_zero:
             self._write(RunFolder.of(trainer.default_root_dir), drawing.lines(trainer.global_step))
 
-    def _write(self, run: RunFolder, lines: list[dict[str, Any]]) -> None:
+    def _write(self, run: RunFolder, lines: list[dict[str, object]]) -> None:
         run.rollouts.parent.mkdir(parents=True, exist_ok=True)
         if run.rollouts.exists() and run.rollouts.stat().st_size > self.megabytes * 1e6:
             number = 1 + len(list(run.path.glob("rollouts.*.jsonl")))

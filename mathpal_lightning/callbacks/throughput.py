@@ -87,7 +87,7 @@ class Throughput(Callback):
         self._switch("data")
 
     def on_train_batch_end(
-        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+        self, trainer: Trainer, pl_module: LightningModule, outputs: object, batch: Any, batch_idx: int
     ) -> None:
         """Count the batch; show and log the rates."""
         self._switch("data")

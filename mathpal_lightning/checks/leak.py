@@ -74,7 +74,7 @@ def check_pairs(
     sides = range(1, 1 + max(max(pair.segment_ids) for pair in pairs))
     of_groups = isinstance(pairs[0], EncodedGroup)
     rewards = [0.0] * len(pairs) * len(sides)
-    laid_out: Callable[..., Any] = partial(collate_groups, rewards=rewards) if of_groups else collate_pairs
+    laid_out: Callable[..., object] = partial(collate_groups, rewards=rewards) if of_groups else collate_pairs
     batch = _to(module, laid_out([pairs], pad_token_id=pad_token_id))
     shared = can_share_prompts(backend, device.type)
     masks = attention_masks(batch, model) if shared else None
@@ -133,5 +133,5 @@ def _one_after_another(position_ids: Tensor) -> Tensor:
     return torch.arange(position_ids.shape[1], device=position_ids.device).expand_as(position_ids)
 
 
-def _to(module: MathPalModule, batch: Any) -> Any:
+def _to(module: MathPalModule, batch: object) -> Any:
     return move_data_to_device(batch, module.device)

@@ -107,5 +107,5 @@ def _units(subject: str) -> re.Pattern[str]:
 @cache
 def _grades(subject: str) -> dict[int, dict[str, Any]]:
     path = Path(__file__).parent / subject / "strands.yaml"
-    grades: dict[int, dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))["grades"]
+    grades: dict[int, dict[str, object]] = yaml.safe_load(path.read_text(encoding="utf-8"))["grades"]
     return grades

@@ -75,7 +75,7 @@ class Drawing:
         """What is logged of the last draw."""
         return draw_figures(self.graded)
 
-    def lines(self, step: int) -> list[dict[str, Any]]:
+    def lines(self, step: int) -> list[dict[str, object]]:
         """The lines of rollouts.jsonl for the last draw, which was made for this optimizer step."""
         return [line_of(group, step) for group in self.graded]
 

@@ -97,7 +97,7 @@ def find_reward(path: str) -> Reward:
     """
     module, _, name = path.rpartition(".")
     try:
-        function: Any = getattr(import_module(module), name)
+        function: object = getattr(import_module(module), name)
     except (ImportError, AttributeError, ValueError) as error:
         raise ConfigError(
             "the path of a reward function (question, gold, solution) -> number in `model.policy.rewards`",
@@ -218,7 +218,7 @@ def draw_figures(graded: Sequence[GradedGroup]) -> dict[str, float]:
     return figures
 
 
-def line_of(group: GradedGroup, step: int) -> dict[str, Any]:
+def line_of(group: GradedGroup, step: int) -> dict[str, object]:
     """One line of rollouts.jsonl: the problem, and each solution with its reward."""
     solutions = []
     for solution, reward, part in zip(group.group.solutions, group.rewards, group.parts, strict=True):

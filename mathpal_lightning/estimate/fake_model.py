@@ -49,7 +49,7 @@ class Step:
     """Norms, MLPs and LoRA layers of `model/lean`, which keep less for the backward pass, as on a CPU."""
 
 
-def fake_model(folder: Path, step: Step) -> tuple[Any, int]:
+def fake_model(folder: Path, step: Step) -> tuple[LanguageModel, int]:
     """A model of the size that is trained, and the number of its base's weights; within a FakeTensorMode."""
     from transformers import AutoConfig, AutoModelForCausalLM
 

@@ -46,7 +46,7 @@ class Stopwatch:
 
     def switch(self, activity: str) -> None:
         """End the running activity and begin this one."""
-        mark: Any = time.perf_counter()
+        mark: object = time.perf_counter()
         if self._cuda:
             mark = torch.cuda.Event(enable_timing=True)
             mark.record()

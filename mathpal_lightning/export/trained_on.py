@@ -69,7 +69,7 @@ def quantized_modules(model: nn.Module) -> tuple[Quantization, ...]:
     return tuple(Quantization(**{**asdict(settings), "modules": tuple(names)}) for settings, names in groups.items())
 
 
-def _quantization(module: Any) -> Quantization | None:
+def _quantization(module: object) -> Quantization | None:
     from bitsandbytes.nn import Linear4bit, Linear8bitLt
 
     if isinstance(module, Linear8bitLt):
@@ -112,7 +112,7 @@ def read_adapter_config(adapter: Path) -> dict[str, object]:
     return config
 
 
-def require_readable(adapter: Path, config: Mapping[str, Any]) -> None:
+def require_readable(adapter: Path, config: Mapping[str, object]) -> None:
     """Refuse an adapter folder whose weights are missing, cut off or empty, before anything is copied.
 
     Args:
@@ -181,6 +181,6 @@ def _summary(groups: Sequence[Any]) -> str:
     return ", ".join(f"{len(group.modules)} modules in {group.bits} bits {group.quant_type}" for group in groups) or "none"
 
 
-def dtype_name(dtype: Any) -> str:
+def dtype_name(dtype: object) -> str:
     """A dtype's name without `torch.`; empty for None."""
     return str(dtype).removeprefix("torch.") if dtype is not None else ""

@@ -26,7 +26,7 @@ def main() -> None:
     os._exit(0)
 
 
-def _load(settings: dict[str, Any]) -> Any:
+def _load(settings: dict[str, Any]) -> object:
     import xllamacpp
 
     slots, shared = settings["slots"], settings["shared"]

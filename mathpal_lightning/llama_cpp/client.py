@@ -75,7 +75,7 @@ class LlamaCpp:
             return False
         return True
 
-    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    def post(self, path: str, body: dict[str, object]) -> dict[str, Any]:
         """Send JSON and read the JSON answer.
 
         Raises:
@@ -90,7 +90,7 @@ class LlamaCpp:
             raise ConnectionError(f"llama.cpp broke off: {error}") from error
         if response.status_code != 200:
             raise refused(response.content)
-        answer: dict[str, Any] = response.json()
+        answer: dict[str, object] = response.json()
         return answer
 
     def tokenize(self, text: str) -> list[int]:
@@ -112,7 +112,7 @@ class LlamaCpp:
         answer = self.post("/completion", {"prompt": list(ids), **settings})
         return {entry["id"]: entry["logprob"] for entry in answer["completion_probabilities"][0]["top_logprobs"]}
 
-    def complete(self, prompt: str | Sequence[int], max_tokens: int, **settings: Any) -> tuple[str, bool]:
+    def complete(self, prompt: str | Sequence[int], max_tokens: int, **settings: object) -> tuple[str, bool]:
         """Continue a text or token ids.
 
         Args:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
-from typing import Any
 
 import httpx
 
@@ -25,7 +24,7 @@ def open_http() -> httpx.AsyncClient:
 
 @asynccontextmanager
 async def open_answer(
-    http: httpx.AsyncClient, current: CurrentLlama, method: str, path: str, body: dict[str, Any] | None = None
+    http: httpx.AsyncClient, current: CurrentLlama, method: str, path: str, body: dict[str, object] | None = None
 ) -> AsyncIterator[httpx.Response]:
     """Send a request; its answer is read inside of the block, as it arrives.
 
@@ -44,7 +43,7 @@ async def open_answer(
 
 
 async def _send(
-    http: httpx.AsyncClient, current: CurrentLlama, method: str, path: str, body: dict[str, Any] | None
+    http: httpx.AsyncClient, current: CurrentLlama, method: str, path: str, body: dict[str, object] | None
 ) -> httpx.Response:
     for _ in range(_TRIES - 1):
         with suppress(httpx.ConnectError):
@@ -54,7 +53,7 @@ async def _send(
 
 
 async def _send_once(
-    http: httpx.AsyncClient, llama: LlamaCpp, method: str, path: str, body: dict[str, Any] | None
+    http: httpx.AsyncClient, llama: LlamaCpp, method: str, path: str, body: dict[str, object] | None
 ) -> httpx.Response:
     request = http.build_request(method, llama.address + path, json=body, headers=llama.headers)
     return await http.send(request, stream=True)

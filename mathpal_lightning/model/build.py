@@ -34,7 +34,7 @@ def build_model(
     lora: Lora,
     dtype: torch.dtype,
     device: torch.device,
-) -> Any:
+) -> object:
     """Load the base, put the adapter on it, and prepare it for training.
 
     Args:

@@ -12,7 +12,7 @@ from mathpal_lightning.model.reference import adapter_digest
 from mathpal_lightning.vocabulary import vocabulary_digest
 
 
-def identity(module: Any) -> dict[str, Any]:
+def identity(module: Any) -> dict[str, object]:
     """What a checkpoint says of the MathPalModule that it belongs to, besides its weights and settings."""
     settings = module.settings
     said: dict[str, Any] = {"base": settings.model_name, "vocabulary": vocabulary_digest(module.folder)}

@@ -275,7 +275,7 @@ class MathPalModule(LightningModule):
         keys.missing_keys[:] = [name for name in keys.missing_keys if name in self.trained_weights()]
         return keys
 
-    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+    def on_save_checkpoint(self, checkpoint: dict[str, object]) -> None:
         """Add the base's name, the reference, and the gradients of an accumulation window that has not ended."""
         checkpoint.update(identity(self))
         if attached_trainer(self) is not None:  # a Trainer can save a module that it never trained

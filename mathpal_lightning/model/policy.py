@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -69,7 +68,7 @@ class Policy:
         if not 0 <= low < high <= 1:
             raise ConfigError("`model.policy.pass_rate` of two rising shares", str(self.pass_rate), "Try [0.2, 0.8].")
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, object]:
         """The settings as values that a checkpoint can hold."""
         return asdict(self) | {"clip": list(self.clip) if self.clip else None, "pass_rate": list(self.pass_rate)}
 

@@ -19,7 +19,7 @@ what it would see alone. (One prompt for several completions: FlashMask, Wang et
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import torch
 from torch import Tensor
@@ -42,7 +42,7 @@ def can_share_prompts(backend: str, device_type: str) -> bool:
     return not (backend == "unsloth" and device_type == "cuda")
 
 
-def attention_masks(batch: PreferenceBatch | GroupBatch, model: LanguageModel) -> dict[str, Any]:
+def attention_masks(batch: PreferenceBatch | GroupBatch, model: LanguageModel) -> dict[str, object]:
     """The masks of full and of sliding attention by the names of the layer types.
 
     Args:

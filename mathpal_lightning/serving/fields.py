@@ -49,7 +49,7 @@ class Needs(NamedTuple):
     """Answers written at once."""
 
 
-def read_chat(body: dict[str, Any], model: str, context: int) -> dict[str, Any]:
+def read_chat(body: dict[str, object], model: str, context: int) -> dict[str, Any]:
     """A chat request -> what llama.cpp is asked: messages normalised as in training, the other fields as they are.
 
     Args:
@@ -70,7 +70,7 @@ def read_chat(body: dict[str, Any], model: str, context: int) -> dict[str, Any]:
     return _fitted(read, context)
 
 
-def read_completion(body: dict[str, Any], model: str, context: int) -> dict[str, Any]:
+def read_completion(body: dict[str, object], model: str, context: int) -> dict[str, Any]:
     """A request with a raw prompt -> what llama.cpp is asked; see `read_chat`."""
     return _fitted(_within_bounds(body, "CompletionRequest", model), context)
 
@@ -103,7 +103,7 @@ def _answers(read: dict[str, Any]) -> int:
     return len(_prompts(read)) * int(read.get("n", 1))
 
 
-def _fitted(read: dict[str, Any], context: int) -> dict[str, Any]:
+def _fitted(read: dict[str, Any], context: int) -> dict[str, object]:
     """Several answers share the context: none of them may be so long that they do not fit together."""
     if (answers := _answers(read)) == 1:
         return read  # llama.cpp cuts a single one at the end of the context
@@ -117,7 +117,7 @@ def _fitted(read: dict[str, Any], context: int) -> dict[str, Any]:
     return read
 
 
-def _within_bounds(body: dict[str, Any], schema: str, model: str) -> dict[str, Any]:
+def _within_bounds(body: dict[str, object], schema: str, model: str) -> dict[str, Any]:
     for name, why in _NOT_HERE.items():
         if body.get(name) is not None:
             raise Refused(400, f"Expected a request without `{name}`. {why}", "unsupported_parameter")
@@ -135,7 +135,7 @@ def _validator(schema: str) -> Draft202012Validator:
     return Draft202012Validator({"$ref": f"#/components/schemas/{schema}", "components": components})
 
 
-def _check(body: dict[str, Any], schema: str) -> None:
+def _check(body: dict[str, object], schema: str) -> None:
     if error := best_match(_validator(schema).iter_errors(body)):
         message = error.message if len(error.message) < 200 else f"{error.message[:120]} ... {error.message[-60:]}"
         raise DataError("a request as /openapi.json describes it", f"{error.json_path[:100]}: {message}", "Change that field.")

@@ -86,5 +86,5 @@ def _is_kept_character(piece: str) -> bool:
 @cache
 def word_lists() -> dict[str, Any]:
     """The content of lists.yaml."""
-    lists: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "lists.yaml").read_text(encoding="utf-8"))
+    lists: dict[str, object] = yaml.safe_load((Path(__file__).parent / "lists.yaml").read_text(encoding="utf-8"))
     return lists

@@ -40,7 +40,7 @@ def write_tokenizer_files(source: Path, folder: Path, ids: IdMap) -> None:
         (folder / "tokenizer.model").write_bytes(cut_sentencepiece((source / "tokenizer.model").read_bytes(), ids))
 
 
-def cut_tokenizer_json(content: dict[str, Any], ids: IdMap) -> dict[str, Any]:
+def cut_tokenizer_json(content: dict[str, Any], ids: IdMap) -> dict[str, object]:
     """The content of a tokenizer.json (Hugging Face tokenizers, BPE) with only the tokens of `ids`, and merges among them."""
     model = content["model"]
     vocabulary = {piece: ids[old] for piece, old in model["vocab"].items() if old in ids}
@@ -85,14 +85,14 @@ def renumber_token_ids(settings: Mapping[str, object], ids: IdMap) -> dict[str, 
     return renumbered
 
 
-def _cut_config(content: dict[str, Any], ids: IdMap) -> dict[str, Any]:
+def _cut_config(content: dict[str, Any], ids: IdMap) -> dict[str, object]:
     added = content.get("added_tokens_decoder")
     if added is None:
         return content
     return content | {"added_tokens_decoder": {str(ids[int(i)]): token for i, token in added.items() if int(i) in ids}}
 
 
-def _renumbered(post_processor: dict[str, Any], ids: IdMap) -> dict[str, Any]:
+def _renumbered(post_processor: dict[str, Any], ids: IdMap) -> dict[str, object]:
     """The template that puts BOS before a text, with the new id of BOS."""
     if "processors" in post_processor:
         return post_processor | {"processors": [_renumbered(one, ids) for one in post_processor["processors"]]}

@@ -79,7 +79,7 @@ class Laps(Callback):
         self._stopwatch.switch("optimizer")
 
     def on_train_batch_end(
-        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+        self, trainer: Trainer, pl_module: LightningModule, outputs: object, batch: Any, batch_idx: int
     ) -> None:
         """Add the batch to its step."""
         self._stopwatch.switch("data")
@@ -110,7 +110,7 @@ def spread(values: Sequence[float]) -> dict[str, float]:
     return {"median": median(values), "low": low, "high": high}
 
 
-def training_figures(laps: Laps, module: MathPalModule, precision: str, processes: int) -> dict[str, Any]:
+def training_figures(laps: Laps, module: MathPalModule, precision: str, processes: int) -> dict[str, object]:
     """Rates, the share of the ceiling, and the seconds of each part of a step.
 
     Args:
@@ -148,7 +148,7 @@ def generation_figures(module: MathPalModule, questions: Sequence[str]) -> dict[
     return figures | {"peak_memory_gb": peak_memory_gb()}
 
 
-def bench_table(title: str, training: dict[str, Any], generation: dict[str, Any]) -> Table:
+def bench_table(title: str, training: dict[str, Any], generation: dict[str, object]) -> Table:
     """All figures as a table."""
     table = Table(title=title, title_justify="left")
     for column in ("", "median", "interquartile range", ""):

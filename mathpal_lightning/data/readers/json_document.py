@@ -81,7 +81,7 @@ def _by_columns(path: Path, place: str, columns: Mapping[str, Any]) -> Items:
     names, cells = columns.get("columns"), columns.get("data")
     if isinstance(names, list) and isinstance(cells, list):
         yield Note(f"{place}: read as columns and data (pandas, orient='split')")
-        rows: Sequence[Any] = [
+        rows: Sequence[object] = [
             dict(zip(map(str, names), row, strict=True)) if isinstance(row, list) and len(row) == len(names) else row
             for row in cells
         ]
@@ -124,7 +124,7 @@ def _values(path: Path, events: Iterator[tuple[int, str, Any]]) -> Iterator[_Val
             yield _Value(name, in_list, line, _build(path, line, event, value, events))
 
 
-def _build(path: Path, line: int, event: str, value: Any, events: Iterator[tuple[int, str, Any]]) -> Any:
+def _build(path: Path, line: int, event: str, value: Any, events: Iterator[tuple[int, str, object]]) -> Any:
     """The value that begins with an event; takes the events up to its end."""
     builder, depth = ObjectBuilder(), _NESTING.get(event, 0)
     builder.event(event, float(value) if isinstance(value, Decimal) else value)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from mathpal_lightning.chat import CHAT_FORMATS
 from mathpal_lightning.compat.child import command_of_child
@@ -169,5 +168,5 @@ def chat_template(folder: Path) -> str | None:
     )
 
 
-def _text(token: Any) -> str:
+def _text(token: object) -> str:
     return token["content"] if isinstance(token, dict) else str(token)

@@ -58,7 +58,7 @@ class Delta:
     replacement: Tensor | None = None
 
 
-def read_deltas(adapter: Path, config: dict[str, Any], base: Path) -> dict[str, Delta]:
+def read_deltas(adapter: Path, config: dict[str, object], base: Path) -> dict[str, Delta]:
     """Read an adapter folder: canonical name of each weight that it changes -> the change.
 
     Args:
@@ -82,7 +82,7 @@ def read_deltas(adapter: Path, config: dict[str, Any], base: Path) -> dict[str, 
     return deltas
 
 
-def require_understood(config: dict[str, Any], adapter: Path) -> None:
+def require_understood(config: dict[str, object], adapter: Path) -> None:
     """Refuse adapters with a setting that changes what they compute in a way that is not merged here.
 
     Raises:

@@ -96,7 +96,7 @@ def rewrite_model(base: Path, out: Path, dtype: str | None, change: Callable[[St
 
 def write_shard(path: Path, tensors: Sequence[StoredTensor], values: Iterable[Tensor]) -> None:
     """Write a shard from its values, one after another; each is rounded once to the dtype it is stored in."""
-    header: dict[str, Any] = {"__metadata__": {"format": "pt"}}
+    header: dict[str, object] = {"__metadata__": {"format": "pt"}}
     start = 0
     for tensor in tensors:
         stop = start + prod(tensor.shape) * tensor.dtype.itemsize

@@ -154,7 +154,7 @@ def read_facts(run: str | Path) -> RunFacts:
     )
 
 
-def _public(value: Any) -> Any:
+def _public(value: object) -> Any:
     """Settings without private keys, without those that are not set, and with local folders named by their last part."""
     if isinstance(value, dict):
         named = {_public(key): _public(of) for key, of in value.items() if key not in PRIVATE_KEYS and of is not None}

@@ -87,7 +87,7 @@ def attention_layer(
     kernels: Kernels,
     hidden_states: Tensor,
     position_embeddings: tuple[Tensor, Tensor],
-    attention_mask: Any = None,
+    attention_mask: object = None,
     **options: Any,
 ) -> tuple[Tensor, Tensor | None]:
     """The forward pass of Gemma 3's attention for `Spans`; transformers' own for other masks, and for caches."""

@@ -10,7 +10,7 @@ from mathpal_lightning.model.lean.kernels import Kernels
 from mathpal_lightning.model.lean.norm import rms_norm_beside, rms_norm_onto
 
 
-def decoder_layer(layer: Any, kernels: Kernels, hidden_states: Tensor, **options: Any) -> Tensor:
+def decoder_layer(layer: Any, kernels: Kernels, hidden_states: Tensor, **options: object) -> Tensor:
     """The forward pass of a Gemma 2 or 3 layer."""
     normed, residual = rms_norm_beside(layer.input_layernorm, kernels, hidden_states)
     attended, _ = layer.self_attn(hidden_states=normed, **options)

@@ -20,7 +20,7 @@ from mathpal_lightning.compat.bitsandbytes import dequantize, is_4bit, quant_sta
 from mathpal_lightning.compat.torch import Context, applied
 
 
-def lora_linear(module: Any, x: Tensor, *arguments: Any, **options: Any) -> Tensor:
+def lora_linear(module: Any, x: Tensor, *arguments: object, **options: Any) -> Tensor:
     """The forward pass of a PEFT LoRA layer; PEFT's own wherever more is at work than one plain adapter on a frozen weight."""
     weight_of = _frozen_weight(module.get_base_layer())
     if weight_of is None or arguments or options or not _is_plain(module):
