@@ -87,8 +87,10 @@ class Chosen(NamedTuple):
     columns: Columns
     chat: bool
     """Whether the rows are chats."""
-    note: str
+    note: str = ""
     """What was taken that was not set; empty where nothing was."""
+    below: str = ""
+    """The column whose text belongs below the question: `input` beside `instruction`, as in Alpaca's rows."""
 
 
 def choose_columns(names: Sequence[str], columns: Columns, objective: Objective, needs_solution: bool, place: str) -> Chosen:
@@ -120,18 +122,16 @@ def choose_columns(names: Sequence[str], columns: Columns, objective: Objective,
             raise _missing(what, names, columns, objective, place)
     note = ", ".join(f"{what} from {name!r}" for what, name in taken.items())
     chosen = Columns(**{field.name: taken.get(field.name, getattr(columns, field.name)) for field in fields(Columns)})
-    if not chat and objective == "sft" and _is_alpaca(chosen, names):
-        note = ", ".join(filter(None, (note, "'input' stands below the question")))
-    return Chosen(chosen, chat, note)
+    below = _alpaca_input(chosen, names) if objective == "sft" and not chat else ""
+    if below:
+        note = ", ".join(filter(None, (note, f"{below!r} stands below the question")))
+    return Chosen(chosen, chat, note, below)
 
 
-def joined_input(columns: Columns, names: Mapping[str, object]) -> str | None:
-    """The column whose text belongs below the question: `input` beside `instruction`, as in Alpaca's rows; else None."""
-    return next((name for name in names if _folded(str(name)) == "input"), None) if _is_alpaca(columns, list(names)) else None
-
-
-def _is_alpaca(columns: Columns, names: Sequence[str]) -> bool:
-    return _folded(columns.question) == "instruction" and any(_folded(str(name)) == "input" for name in names)
+def _alpaca_input(columns: Columns, names: Sequence[str]) -> str:
+    if _folded(columns.question) != "instruction":
+        return ""
+    return next((name for name in names if _folded(name) == "input"), "")
 
 
 def _found(what: str, names: Sequence[str], columns: Columns, place: str) -> str | None:

@@ -134,12 +134,12 @@ def require_few_faults(name: str, read: int, refused: Refusals, max_refused_shar
         DataError: nothing is left, or the faults' share of the rows read exceeds `max_refused_share`.
     """
     if read and read == refused.total:
-        raise DataError(f"rows to use in {name}", _listing(read, refused), _way_out(refused))
+        raise DataError(f"rows to use in {name}", _listing(read, refused), _way_out(refused).strip())
     if refused.faults > max_refused_share * read:
         raise DataError(
             f"at most {max_refused_share:.1%} of the rows of {name} refused for damage or length",
             f"{refused.faults / read:.1%}: {_listing(read, refused)}",
-            f"{_way_out(refused)} To leave them out, set a larger data.max_refused_share.",
+            f"{_way_out(refused).strip()} To leave them out, set a larger data.max_refused_share.",
         )
 
 

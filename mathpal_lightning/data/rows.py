@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain, islice
 
 from mathpal_lightning.chat import ControlTokens, every_control_token
-from mathpal_lightning.data.columns import Chosen, Columns, choose_columns, joined_input
+from mathpal_lightning.data.columns import Chosen, Columns, choose_columns
 from mathpal_lightning.data.legacy import CONVERTERS, LegacyEncoding, is_suspect, legacy_encoding
 from mathpal_lightning.data.messages import chat_of, number_of, text_of, what_it_is
 from mathpal_lightning.data.preference import Sides, pair_sides, unusable_pair
@@ -57,25 +58,14 @@ def read_rows(
     stream = iter(records)
     beginning = list(islice(stream, _JUDGED_RECORDS))
     legacy = _legacy_encoding(beginning)
-    layouts: dict[tuple[str, ...], Chosen] = {}
-    last_file = None
+    layouts = _Layouts(columns, objective, needs_solution)
     for record in chain(beginning, stream):
         if not isinstance(record, Record):
             yield record
             continue
-        names = tuple(map(str, record.fields))
-        chosen = layouts.get(names)
-        if chosen is None or record.file != last_file:
-            try:
-                chosen = layouts[names] = choose_columns(names, columns, objective, needs_solution, record.place)
-            except DataError:
-                if record.file == last_file:  # a row that lacks a field is one damaged row, not a wrong file
-                    chosen = layouts[names] = Chosen(columns, chat=False, note="")
-                else:
-                    raise
-            if chosen.note and record.file != last_file:
-                yield Note(f"{record.file or 'the rows'}: {chosen.note}")
-            last_file = record.file
+        chosen, is_new = layouts.of(record)
+        if is_new and chosen.note:
+            yield Note(f"{record.file or 'the rows'}: {chosen.note}")
         row = _row(record, chosen, objective, legacy)
         if isinstance(row, Row):
             row = _accepted(row, needs_solution, drop_picture_rows, control)
@@ -84,6 +74,38 @@ def read_rows(
         yield row
     if legacy:
         yield Note(f"text in {legacy} converted to Unicode")
+
+
+class _Layouts:
+    """Which columns are read: decided anew for every file, and for rows of a file that have other fields."""
+
+    def __init__(self, columns: Columns, objective: Objective, needs_solution: bool):
+        self._columns, self._objective, self._needs_solution = columns, objective, needs_solution
+        self._file: str | None = None
+        self._known: dict[tuple[str, ...], Chosen] = {}
+
+    def of(self, record: Record) -> tuple[Chosen, bool]:
+        """The columns of a row, and whether it is the first of its file.
+
+        Raises:
+            DataError: the first row of a file lacks a column that is needed.
+        """
+        is_new = record.file != self._file
+        if is_new:
+            self._file, self._known = record.file, {}
+        names = tuple(record.fields)
+        if (known := self._known.get(names)) is None:
+            known = self._known[names] = self._choose(names, record.place, is_new)
+        return known, is_new
+
+    def _choose(self, names: tuple[str, ...], place: str, is_first: bool) -> Chosen:
+        texts = [name for name in names if isinstance(name, str)]
+        try:
+            return choose_columns(texts, self._columns, self._objective, self._needs_solution, place)
+        except DataError:
+            if is_first:
+                raise
+            return Chosen(self._columns, chat=False)  # a later row that lacks a field is one damaged row, not a wrong file
 
 
 def _legacy_encoding(beginning: Sequence[Item]) -> LegacyEncoding | None:
@@ -115,15 +137,22 @@ def _row(record: Record, chosen: Chosen, objective: Objective, legacy: LegacyEnc
     texts = [text_of(content) for content in contents]
     if None in texts[:-1]:
         return Refusal("unreadable", place, f"{what_it_is(contents[texts.index(None)])} instead of a text")
-    known = ["" if text is None or text.strip().lower() in _NO_TEXTS else text for text in texts]
+    known = ["" if text is None or (len(text) < 12 and text.strip().lower() in _NO_TEXTS) else text for text in texts]
     if any(map(_NOT_UNICODE.search, known)):
         return Refusal("unreadable", place, "not UTF-8, or a character lost in an earlier conversion (U+FFFD)")
     if (length := sum(map(len, known))) > MOST_CHARACTERS:
         return Refusal("too_long", place, f"{length} characters")
     if legacy:
         known = [CONVERTERS[legacy](text) if is_suspect(text) else text for text in known]
-    *turns, rejected, topic = (normalize_text(text) if text else "" for text in known)
-    return Row(tuple(map(Turn, roles, turns)), topic, place, rejected, number_of(fields.get(columns.difficulty)))
+    *turns, rejected = (normalize_text(text) if text else "" for text in known[:-1])
+    return Row(
+        tuple(map(Turn, roles, turns)), _normal_topic(known[-1]), place, rejected, number_of(fields.get(columns.difficulty))
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _normal_topic(topic: str) -> str:
+    return normalize_text(topic)
 
 
 def _sides(fields: Mapping[str, object], chosen: Chosen, objective: Objective) -> Sides | str:
@@ -136,8 +165,8 @@ def _sides(fields: Mapping[str, object], chosen: Chosen, objective: Objective) -
         turns = chat_of(fields[columns.messages], system=fields.get("system"))
         return turns if isinstance(turns, str) else (turns, None)
     question = fields.get(columns.question)
-    if (below := joined_input(columns, fields)) is not None:
-        question = _one_below_the_other(question, fields[below])
+    if chosen.below:
+        question = _one_below_the_other(question, fields.get(chosen.below))
     return [("user", question), ("assistant", fields.get(columns.solution))], None
 
 

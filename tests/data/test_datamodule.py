@@ -137,7 +137,7 @@ def test_a_folder_of_splits_is_used_as_given(module_of, write_jsonl, tmp_path):
 
 
 def test_generated_rows_bring_their_own_held_out_problems(module_of):
-    data = module_of("generated", generator=Generator(count=40, validation_count=10, test_count=5), max_length=1024)
+    data = module_of("generated", generator=Generator(count=40, validation_count=10, test_count=5), max_length=4096)
     assert {name: report.kept for name, report in data.reports.items()} == {"train": 40, "validation": 10, "test": 5}
     assert all(row.topic for row in data.validation_rows)
 
