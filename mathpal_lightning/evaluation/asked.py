@@ -67,6 +67,10 @@ _ASKED = re.compile(
 )
 
 
+_AND_KIND = re.compile(rf"(?i)(?:tính|tìm|hỏi)[^.?\n]{{0,80}}? và ({'|'.join(_ASKED_KINDS)})")
+"""`Tính chu vi và diện tích`: both are asked for."""
+
+
 def fits(answer: Answer, question: str) -> bool:
     """Whether a result may be what is asked for: no metres where an area is asked for, no `3 lần` where metres are."""
     asked = _asked_dimensions(question)
@@ -90,7 +94,7 @@ def _unit_text(answer: Answer) -> str:
 
 def _asked_dimensions(question: str) -> set[tuple[tuple[str, int], ...]]:
     """What the question asks to measure: `Tính diện tích` an area, `bao nhiêu ki-lô-mét` a length."""
-    asked = set()
+    asked = {_ASKED_KINDS[kind.lower()] for kind in _AND_KIND.findall(question)}
     for match in _ASKED.finditer(question):
         measured = parse_unit(match["unit"]) if match["unit"] else None
         asked.add(_ASKED_KINDS[match["kind"].lower()] if match["kind"] else measured.dimension if measured else ())

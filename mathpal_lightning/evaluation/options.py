@@ -48,15 +48,17 @@ def without_options(question: str) -> str:
     return question[: marks[0].start()] if len(marks) > 1 else question
 
 
+def _mentions(sentence: str, text: str) -> bool:
+    """Whether a text stands in a sentence as it is, not inside a longer number or word."""
+    before = r"(?<![\w.,-])" if text[0].isalnum() else ""
+    return re.search(rf"{before}{re.escape(text)}(?![\w^]|[.,]\d)", sentence) is not None
+
+
 def mentioned_option(question: str, sentence: str) -> Answer | None:
     """What the one option says that a sentence mentions; None where it mentions none, or several."""
     said = _squeezed(sentence)
     written = {letter: _squeezed(text) for letter, text in option_texts(question).items()}
-    found = [
-        letter
-        for letter, text in written.items()
-        if text and re.search(rf"(?<![\w.,-]){re.escape(text)}(?![\w^]|[.,]\d)", said)
-    ]
+    found = [letter for letter, text in written.items() if text and _mentions(said, text)]
     longest = [
         letter for letter in found if not any(written[letter] != written[o] and written[letter] in written[o] for o in found)
     ]

@@ -38,7 +38,7 @@ def is_proof(question: str) -> bool:
     asked = re.search(r"(?i)tính(?! chất)|tìm|hỏi|bao nhiêu|mấy|so sánh", question)
     told = (
         r"(?i)chứng (?:minh|tỏ)|(?:^|[.)] |\n)(?:hãy )?"
-        r"(?:vẽ|nêu|phát biểu(?! nào| sau| đúng| sai)|kể tên|giải thích|trình bày|dựng|viết công thức"
+        r"(?:vẽ|nêu(?! kết quả| đáp số)|phát biểu(?! nào| sau| đúng| sai)|kể tên|giải thích|trình bày|dựng|viết công thức"
         r"|đặt tính rồi tính\W*$)(?!\w)"
     )
     return asked is None and re.search(told, question) is not None

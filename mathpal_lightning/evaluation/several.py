@@ -51,7 +51,7 @@ def several(solution: Solution) -> Answer | None:
     elif unknowns := _UNKNOWNS.search(question):
         found = _assigned("".join(re.findall(r"[a-z](?![^\W\d_])", unknowns["letters"])), solution)
     elif (pair := _PAIR.search(question)) and not _ONE_THING.search(pair["first"]):
-        results = {name: result_named(name, solution) for name in (pair["first"], pair["second"])}
+        results = {name: _result_of_pair(name, solution) for name in (pair["first"], pair["second"])}
         found = {name: answer for name, answer in results.items() if answer is not None}
     else:
         found = _of_each(solution) if _EACH.search(question) else {}
@@ -78,6 +78,19 @@ def _counts(solution: Solution) -> Answer | None:
     return multi(answers, ordered=True) if len(answers) == len(nouns) else None
 
 
+def _equalities_of(solution: Solution) -> Answer | None:
+    """`2/3 = 8/12; 3/4 = 9/12` in the last line, where the question names each left side."""
+    pieces = re.split(r" ?; ?|,(?!\d) ?| và ", solution.lines[-1].strip(" .")) if solution.lines else []
+    question = re.sub(r"\s", "", solution.question)
+    if not 2 <= len(pieces) <= MAX_RESULTS or not all(re.match(r"\d[^=]{0,40}=[^=]+", piece) for piece in pieces):
+        return None
+    if not all(re.sub(r"\s", "", piece.split("=")[0]) in question for piece in pieces):
+        return None
+    read = [solution.read(piece.split("=")[-1]) for piece in pieces]
+    answers = [answer for answer in read if answer is not None and answer.kind != "text"]
+    return multi(answers, ordered=True) if len(answers) == len(pieces) else None
+
+
 _BLANKS = re.compile(r"(?:^|[;\n,] ?|[a-e]\) ?)(?P<left>\d[^=;\n]{0,40}?) ?= ?(?:\.{2,}|…|\?|_{2,})")
 """`3 tạ 5 kg = ... kg`."""
 
@@ -86,6 +99,8 @@ def _each_expression(solution: Solution) -> Answer | None:
     """`36 : 9; 88 : 11; 7 : 7` in the question, and a line `36 : 9 = 4` for each of them."""
     asked = [piece.strip() for piece in re.split(r";|\n|,(?!\d)|(?<=[^\W\d_]): ", solution.question)]
     sums = [re.sub(r"\s", "", piece) for piece in asked if _SUM.fullmatch(piece)]
+    if equalities := _equalities_of(solution):
+        return equalities
     sums = sums if len(sums) > 1 else [re.sub(r"\s", "", blank["left"]) for blank in _BLANKS.finditer(solution.question)]
     if len(sums) < 2 or len(sums) > MAX_RESULTS:
         return None
@@ -149,6 +164,11 @@ def _assigned(letters: str, solution: Solution) -> dict[str, Answer]:
 _TRIED = re.compile(r"(?i)(?:- ?)?(?:xét|nếu|thử|giả sử|với|khi)(?!\w)")
 _KEPT = re.compile(r"(?i)\((?:thỏa mãn|thoả mãn|nhận|chọn|đúng|t/m|tm)\)")
 _CONSEQUENCE = re.compile(r" (?:nên|thì|suy ra|và|;|,) |, (?:và )?(?=[a-z] ?=)")
+
+
+def _result_of_pair(name: str, solution: Solution) -> Answer | None:
+    """What is headed by the whole name, else by its first two words (`diện tích` of `diện tích hình vuông cạnh 5 cm`)."""
+    return result_named(name, solution) or result_named(" ".join(name.split()[:2]), solution)
 
 
 def result_named(name: str, solution: Solution) -> Answer | None:

@@ -103,7 +103,7 @@ _ASKS_FOR_EXPRESSION = re.compile(
 _SOLVES = re.compile(
     r"(?i)(?:giải|nghiệm)(?! thích)[^.?]*(?:phương trình|hệ)|tìm (?:số )?[a-z](?!\w)|tìm (?:các )?(?:số|giá trị)"
 )
-_CONDITION = re.compile(r"(?i),? (?:với|khi|thì|\(|nếu|cho mọi|điều kiện)(?!\w).*$| ?\((?=[^()]*[^\W\d_]{2})[^()]*\)(?=\W*$)")
+_CONDITION = re.compile(r"(?i),? (?:với|khi|thì|nếu|cho mọi|điều kiện)(?!\w).*$| ?\((?=[^()]*[^\W\d_]{2})[^()]*\)(?=\W*$)")
 
 
 def _expression(solution: Solution, line: str) -> Answer | None:

@@ -1,6 +1,11 @@
 """What a Vietnamese teacher would not sign, and what she would: each row is one kind, with the reason that the pupil reads."""
 
+import math
+import time
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mathpal_lightning.evaluation import grade, judge
 from mathpal_lightning.schema import Judgement
@@ -228,3 +233,40 @@ def test_grade_gives_the_first_three_fields():
     judgement = judge(SUGAR, "Đáp số: 16 cái kẹo", "Đáp số: 16")
     assert isinstance(judgement, Judgement)
     assert grade(SUGAR, "Đáp số: 16 cái kẹo", "Đáp số: 16") == (judgement.verdict, judgement.gold_answer, judgement.answer)
+
+
+PIECES = [
+    "Đáp số: ", "16 cái ", "(hoặc 8) ", "không phải ", "x ≥ 4 ", "[2; 5) ", "∪ ", "(3; 1) ", "√(", "^", "= ", "≈ ", "± 3 ",
+    "\n", "Vậy ",
+    "; ",
+    "là ", "$", "\\frac{", "}", "{", "1/2 ", "2 1/3 ", "∅ ", "?", "Chọn A ",
+    "A. 5 B. 6 ", "sin ", "|", "<think>", "1 triệu 500 nghìn ", "nên ",
+    "a) ", "b) ", "5 km ", "3 giờ chiều ", "%", "x_1 ", "Rút gọn ",
+    "làm tròn đến hàng phần trăm ", "ℝ \\ {", "9" * 30, "thì ", "- ",
+]  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=25).map("".join),
+    st.lists(st.sampled_from(PIECES), max_size=25).map("".join),
+    st.one_of(st.none(), st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_size=15).map("".join)),
+)
+def test_never_raises_and_always_says_why(gold: str, solution: str, question: str | None):
+    judgement = judge(question, gold, solution, strict=True)
+    assert judgement.reason.endswith(".")
+    assert judge(question, gold, gold).verdict in ("correct", "gold_unreadable")
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_twenty_thousand_characters_take_a_fifth_of_a_second(piece: str):
+    text = (piece * 20_000)[:19_990]
+    least = math.inf
+    for _ in range(5):
+        start = time.process_time()
+        judge(text[:3000], "Đáp số: 16 cái kẹo", text)
+        judge(text[:3000], f"Đáp số: {text[:300]}", f"Đáp số: {text[:500]}")
+        least = min(least, time.process_time() - start)
+        if least < 0.2:
+            break
+    assert least < 0.4  # two judgements

@@ -10,7 +10,7 @@ from mathpal_lightning.evaluation.units import MEASURE, parse_unit, unit_name
 from mathpal_lightning.schema import AnswerKind
 
 _BODY = re.compile(
-    r"(?P<body>(?:[-+]? ?)?[\d(√|a-zA-Zα-ωΔ\\][-+×·*:/^().,√π|\\\w '{}\[\]]*?)(?: \(?(?P<unit>(?i:" + MEASURE + r"))\)?)?"
+    r"(?P<body>(?:[-+]? ?)?[\d(√|a-zA-Zα-ωΔ\\][-+×·*:/^().,√π|\\\w '{}\[\]]*?)(?:(?: | ?\()(?P<unit>(?i:" + MEASURE + r"))\)?)?"
 )
 _SIGN = re.compile(r"[-+×·*:/^√π|(]|\d ?[a-zα-ω]|[a-z][a-z]|\\sqrt|(?:sin|cos|tan|cot|log|ln)")
 
