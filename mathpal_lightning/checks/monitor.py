@@ -5,15 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from mathpal_lightning.checks.finding import Checks, Finding
 from mathpal_lightning.checks.rows import Length
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.schema import Objective
-
-if TYPE_CHECKING:
-    pass
 
 LOSSES: dict[Objective, tuple[str, ...]] = {
     "sft": ("loss",),

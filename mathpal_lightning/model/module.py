@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
+from typing import Any, ClassVar, Literal, cast
 
 import torch
 from lightning.pytorch import LightningModule
@@ -35,9 +35,6 @@ from mathpal_lightning.model.shared_prompt import can_share_prompts
 from mathpal_lightning.model.strategy import require_strategy, shard_layers
 from mathpal_lightning.schema import DrawnGroup, Objective, PackedBatch, PreferenceBatch, Prompt, Row
 from mathpal_lightning.vocabulary import FULL
-
-if TYPE_CHECKING:
-    pass
 
 log = logging.getLogger(__name__)
 
