@@ -23,6 +23,7 @@ from mathpal_lightning.export import (
 )
 from mathpal_lightning.export.adapter import find_peft_model
 from mathpal_lightning.export.merge.best import read_problems
+from mathpal_lightning.export.merge.deltas import require_mergeable_model
 from mathpal_lightning.run import RunFolder
 
 log = logging.getLogger(__name__)
@@ -81,7 +82,9 @@ class ExportModel(Callback):
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Refuse a model that cannot be exported now, not after hours of training."""
         if self.formats and not _is_full(trainer, pl_module):
-            find_peft_model(pl_module)
+            model = find_peft_model(pl_module)
+            if set(self.formats) != {"adapter"}:
+                require_mergeable_model(model)
 
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Export and verify, on the first process only."""

@@ -11,6 +11,7 @@ from peft.tuners.lora import LoraLayer
 
 from mathpal_lightning.checks.finding import Finding
 from mathpal_lightning.errors import ModelError
+from mathpal_lightning.export.merge.deltas import require_mergeable_model
 
 if TYPE_CHECKING:
     from mathpal_lightning.compat.transformers import LanguageModel
@@ -20,14 +21,16 @@ EQUAL = 1e-3
 round the sum differently."""
 
 
-def check_targets(model: LanguageModel, targets: Sequence[str]) -> Finding:
+def check_targets(model: LanguageModel, targets: Sequence[str], merged: bool = False) -> Finding:
     """Which layers are trained, and how large a share of all weights that is.
 
     Args:
         model: the one that is trained.
         targets: the names of linear layers in the config.
+        merged: whether the adapter will be merged at the end of the run.
 
     Raises:
+        ExportError: the adapter could not be merged.
         ModelError: nothing is trained.
     """
     trained = sum(weight.numel() for weight in model.parameters() if weight.requires_grad)
@@ -38,6 +41,8 @@ def check_targets(model: LanguageModel, targets: Sequence[str]) -> Finding:
     found = f"{trained / 1e6:.2f} M of {_numel(model) / 1e6:,.0f} M weights ({share:.2%})"
     if not isinstance(model, PeftModel):
         return Finding("trained weights", found)
+    if merged:
+        require_mergeable_model(model)
     found += ": LoRA on " + ", ".join(f"{count} {name}" for name, count in layers.items())
     if missing := [name for name in targets if name not in layers]:
         wanted, names = f"layers for each of {', '.join(targets)}", ", ".join(missing)

@@ -30,6 +30,7 @@ from mathpal_lightning.estimate.counted import needed_memory
 from mathpal_lightning.estimate.disk import checkpoint_bytes, export_bytes
 from mathpal_lightning.estimate.fake_model import Step
 from mathpal_lightning.estimate.solving_memory import Solving
+from mathpal_lightning.formats import rows
 from mathpal_lightning.model.generate import evaluation_mode, prompt_ids
 from mathpal_lightning.model.scoring import score_solutions
 from mathpal_lightning.model.settings import needs_reference
@@ -98,7 +99,7 @@ def resource_checks(module: MathPalModule, data: MathDataModule, plan: Plan) -> 
     checks: dict[str, Callable[[], Finding | Sequence[Finding]]] = {"memory": lambda: check_memory(module.folder, step, *place)}
     if solving:
         checks["memory of evaluation"] = lambda: check_solving(module.folder, step, solving, *place)
-    if any(name.startswith(("merged", "gguf:")) for name in plan.formats):
+    if is_merged(plan.formats):
         checks["memory of export"] = lambda: check_export(module.folder, step, solving, plan.verify, *place)
 
     def disk() -> Finding:
@@ -107,6 +108,11 @@ def resource_checks(module: MathPalModule, data: MathDataModule, plan: Plan) -> 
         return check_disk(plan.folder, checkpoints, export_bytes(plan.formats, needed.parameters, needed.trained))
 
     return {**checks, "disk": disk}
+
+
+def is_merged(formats: Sequence[str]) -> bool:
+    """Whether merged weights are among the artefacts of an export, or on the way to them."""
+    return any("merged" in form.artefacts for form in rows(formats))
 
 
 def part_checks(plan: Plan) -> Checks:
@@ -139,8 +145,9 @@ def model_checks(module: MathPalModule, data: MathDataModule, plan: Plan, precis
 
         return run
 
+    targets = settings.lora_targets if lora and not settings.adapter else ()
     checks: dict[str, Callable[[], Finding]] = {
-        "trained weights": lambda: check_targets(module.model, settings.lora_targets if lora and not settings.adapter else ()),
+        "trained weights": lambda: check_targets(module.model, targets, is_merged(plan.formats)),
         LAW_5: without_training(_check_law_5, module, data, documents),
     }
     if lora:

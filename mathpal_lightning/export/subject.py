@@ -92,6 +92,11 @@ class Subject:
         return read_trained_on(self.adapter) if self.adapter else None
 
     @property
+    def model_class(self) -> str:
+        """The class of transformers that held the base in training; empty where that is not known."""
+        return self.trained_on.model_class if self.trained_on else ""
+
+    @property
     def only_way(self) -> MergedInto | None:
         """How it must be merged where there is no choice; None where there is one.
 

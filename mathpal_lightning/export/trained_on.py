@@ -22,6 +22,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, BitsAndBytesConfig
 
 from mathpal_lightning.compat.bitsandbytes import keep_packing
 from mathpal_lightning.errors import ExportError
+from mathpal_lightning.model.adapter import load_adapter
 from mathpal_lightning.records import read_record
 
 WEIGHTS = "adapter_model.safetensors"
@@ -140,7 +141,7 @@ def load_trained(adapter: Path, base: Path, trained_on: TrainedOn | None, *, qua
     """
     if trained_on is None:
         model = AutoModelForCausalLM.from_pretrained(str(base), dtype="auto")
-        return PeftModel.from_pretrained(model, str(adapter)).eval()
+        return load_adapter(model, adapter, trainable=False).eval()
     if not trained_on.model_class.startswith("Gemma"):
         raise ExportError("a Gemma class in mathpal.json", repr(trained_on.model_class), "Do not trust this adapter folder.")
     model_class = getattr(transformers, trained_on.model_class)
@@ -156,7 +157,7 @@ def load_trained(adapter: Path, base: Path, trained_on: TrainedOn | None, *, qua
             "Install the versions of transformers and bitsandbytes named in the adapter's mathpal.json.",
         )
     keep_packing(model.modules())
-    return PeftModel.from_pretrained(model, str(adapter)).eval()
+    return load_adapter(model, adapter, trainable=False).eval()
 
 
 def _quantization_config(base: Path, model_class: Any, trained_on: TrainedOn) -> BitsAndBytesConfig:

@@ -24,6 +24,7 @@ from safetensors import SafetensorError, safe_open
 from mathpal_lightning.compat.bitsandbytes import compute_dequantized, is_4bit, keep_packing
 from mathpal_lightning.errors import ConfigError, ModelError
 from mathpal_lightning.families import all_of, family_of_type
+from mathpal_lightning.model.adapter import load_adapter
 from mathpal_lightning.model.folder import model_type
 
 if TYPE_CHECKING:
@@ -200,20 +201,12 @@ def add_lora(model: LanguageModel, backend: Literal["unsloth", "transformers"], 
         A `peft.PeftModel`.
 
     Raises:
-        ModelError: no layer of the text decoder has one of the target names, or `adapter` is no PEFT folder.
+        ModelError: no layer of the text decoder has one of the target names, or `adapter` is not a whole adapter of this base.
     """
-    from peft import LoraConfig, PeftModel, get_peft_model
+    from peft import LoraConfig, get_peft_model
 
     if adapter is not None:
-        if not (adapter / "adapter_config.json").is_file():
-            raise ModelError("a PEFT folder with adapter_config.json", f"none at {adapter}", "Correct `model.adapter`.")
-        if not (adapter / "adapter_model.safetensors").is_file():
-            raise ModelError(
-                "an adapter_model.safetensors",
-                f"none in {adapter}",
-                "Weights in a pickle (.bin) may hold a program and are never loaded: convert them where you trust them.",
-            )
-        return PeftModel.from_pretrained(model, adapter, is_trainable=True)
+        return load_adapter(model, adapter, trainable=True)
     names = text_decoder_targets(model, lora.targets)
     if not names:
         raise ModelError(

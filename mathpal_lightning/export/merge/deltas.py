@@ -22,14 +22,16 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from peft import LoraConfig
+from peft import LoraConfig, PeftModel
+from peft.utils import ModulesToSaveWrapper
 from safetensors import safe_open
 from safetensors.torch import load_file
 from torch import Tensor
 
-from mathpal_lightning.compat.peft import pattern_of
+from mathpal_lightning.compat.peft import is_lora_layer, pattern_of
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export.trained_on import WEIGHTS, Quantization, require_readable
+from mathpal_lightning.model.adapter import adapter_names, expected_names, require_same_names
 
 EMBEDDING, HEAD = "embed_tokens.weight", "lm_head.weight"
 _PREFIXES = ("base_model", "model", "language_model")
@@ -58,15 +60,17 @@ class Delta:
     replacement: Tensor | None = None
 
 
-def read_deltas(adapter: Path, config: dict[str, object], base: Path) -> dict[str, Delta]:
+def read_deltas(adapter: Path, config: dict[str, Any], base: Path, model_class: str = "") -> dict[str, Delta]:
     """Read an adapter folder: canonical name of each weight that it changes -> the change.
 
     Args:
         adapter: a PEFT adapter folder.
         config: its adapter_config.json.
         base: the folder of its base model.
+        model_class: the class of transformers that held the base in training, where that is known.
 
     Raises:
+        ModelError: not exactly the weights are there that the adapter has by its settings.
         ExportError: a kind of adapter that has no merged form here, with the reason; or weights that cannot be read.
     """
     require_understood(config, adapter)
@@ -77,8 +81,11 @@ def read_deltas(adapter: Path, config: dict[str, object], base: Path) -> dict[st
         if kind != "base_layer":  # the base's own weight, which PEFT stores beside a changed embedding or head
             parts.setdefault(module, {})[kind] = tensor
     deltas = {f"{canonical_name(module)}.weight": _delta(module, kinds, config, adapter) for module, kinds in parts.items()}
-    require_mergeable(deltas, base)
+    require_mergeable(deltas, ties_embedding(base))
     require_each_once(set(deltas), base)
+    # Names are compared without the prefixes in which the classes of transformers differ: those do not matter to a merge.
+    if (expected := expected_names(adapter, base, model_class)) is not None:
+        require_same_names(list(map(canonical_name, adapter_names(adapter))), list(map(canonical_name, expected)), adapter)
     return deltas
 
 
@@ -103,7 +110,7 @@ def require_understood(config: dict[str, object], adapter: Path) -> None:
         raise ExportError(f"LoRA, rsLoRA or DoRA in {adapter}, to be merged", "; ".join(unusual), _INSTEAD)
 
 
-def require_mergeable(names: Iterable[str], base: Path) -> None:
+def require_mergeable(names: Iterable[str], tied: bool) -> None:
     """Refuse changes of the embedding or the head where the two are one weight.
 
     The trained model adds the change to one of the two uses of the weight. A merged model, whose embedding and head are still
@@ -111,18 +118,29 @@ def require_mergeable(names: Iterable[str], base: Path) -> None:
 
     Args:
         names: canonical names of the weights that an adapter changes.
-        base: the folder of the base model.
+        tied: whether embedding and head are one weight.
 
     Raises:
         ExportError: which weight, and what to train instead.
     """
     changed = sorted({EMBEDDING, HEAD} & set(names))
-    if changed and ties_embedding(base):
+    if changed and tied:
         raise ExportError(
             "an adapter that leaves embedding and head alone, because they are one weight in this base",
             f"one that changes {' and '.join(changed)}",
-            f"A merge would change both uses of it. Leave it out of the targets and of modules_to_save. {_INSTEAD}",
+            f"A merge would change both uses of it. Leave it out of `model.lora_targets` and of modules_to_save. {_INSTEAD}",
         )
+
+
+def require_mergeable_model(model: PeftModel) -> None:
+    """`require_mergeable` for a live model, before it is trained: its new LoRA layers and its modules_to_save.
+
+    Raises:
+        ExportError: see `require_mergeable`.
+    """
+    new = [name for name, module in model.named_modules() if is_lora_layer(module) or isinstance(module, ModulesToSaveWrapper)]
+    config: Any = model.get_base_model().config
+    require_mergeable([f"{canonical_name(name)}.weight" for name in new], bool(config.get_text_config().tie_word_embeddings))
 
 
 def ties_embedding(base: Path) -> bool:
@@ -217,5 +235,5 @@ def require_each_once(wanted: set[str], base: Path) -> None:
         raise ExportError(
             "each adapted or quantised module once among the base's weights",
             f"{len(wrong)} missing or twice in {base}, such as {wrong[0]} ({found[wrong[0]]} times)",
-            "Give the folder of the base model that the adapter was trained on.",
+            "Give the folder of the base model that the adapter was trained on, or the adapter as it was written.",
         )

@@ -43,7 +43,7 @@ def merge(subject: Subject, out: Path) -> Path:
     if is_made_from(out, subject.inputs):
         return out
     trained_on = subject.trained_on
-    deltas = read_deltas(subject.adapter_folder, subject.peft_config, subject.base)
+    deltas = read_deltas(subject.adapter_folder, subject.peft_config, subject.base, subject.model_class)
     held = trained_on.quantized if trained_on and subject.into == "trained" else ()
     quantized = {f"{canonical_name(name)}.weight": group for group in held for name in group.modules}
     require_each_once(set(quantized), subject.base)

@@ -27,7 +27,7 @@ from mathpal_lightning.export.publish.facts import GEMMA_NOTICE, Artefact, BaseM
 from mathpal_lightning.export.publish.model_card import model_card
 from mathpal_lightning.export.tokenizer import OF_THIS_MACHINE, is_local
 from mathpal_lightning.formats import artefact_named
-from mathpal_lightning.records import DIGESTS, RECORD, require_whole
+from mathpal_lightning.records import DIGESTS, RECORD, read_record, require_whole
 from mathpal_lightning.run.folder import CARD
 
 log = logging.getLogger(__name__)
@@ -140,7 +140,7 @@ def files_to_push(folder: Path, artefact: Artefact, base: BaseModel) -> dict[str
         files[path.name] = _without_paths(path, base)
     if base.licence == "gemma":
         files["NOTICE"] = f"{GEMMA_NOTICE}\n".encode()
-    if RECORD in files:
+    if any(isinstance(content, bytes) for name, content in files.items() if name in read_record(folder).get(DIGESTS, {})):
         files[RECORD] = _with_digests_of(files)
     return files
 

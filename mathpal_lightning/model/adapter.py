@@ -1,0 +1,105 @@
+"""A PEFT adapter folder -> a model with exactly its weights.
+
+PEFT only warns where names do not match: the adapter then starts from zero, whole or in part, and training goes on with another
+model than was asked for. Here every weight of the file has to arrive, and every weight of the model has to come from the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from peft import PeftConfig, PeftModel, get_peft_model, get_peft_model_state_dict
+from safetensors import SafetensorError, safe_open
+from transformers import AutoConfig, AutoModelForCausalLM
+
+from mathpal_lightning.errors import ModelError
+from mathpal_lightning.records import require_whole
+
+ADAPTER_CONFIG, ADAPTER_WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
+_ITS_BASE = "Give the adapter of this base model, as PEFT or mathpal wrote it; a renamed or cut copy cannot be loaded."
+
+
+def load_adapter(model: Any, adapter: Path, *, trainable: bool) -> PeftModel:
+    """Put an adapter on its base.
+
+    Args:
+        model: the base, a transformers model.
+        adapter: a PEFT folder.
+        trainable: whether training goes on with it.
+
+    Raises:
+        ExportError: the adapter changed since it was written.
+        ModelError: it is no PEFT folder, belongs to another base, or not exactly its weights arrived in the model.
+    """
+    names = adapter_names(adapter)
+    require_whole(adapter)
+    try:
+        loaded = PeftModel.from_pretrained(model, str(adapter), is_trainable=trainable)
+    except (ValueError, RuntimeError, KeyError) as error:  # no such layers in the base; other shapes; half-known settings
+        said = str(error).strip().splitlines()[0][:300]
+        raise ModelError(f"an adapter for this {type(model).__name__} in {adapter}", said, _ITS_BASE) from error
+    require_same_names(names, list(get_peft_model_state_dict(loaded, save_embedding_layers=False)), adapter)
+    return loaded
+
+
+def adapter_names(adapter: Path) -> list[str]:
+    """The names of the weights in an adapter folder, without the base's own, which PEFT stores beside a changed embedding.
+
+    Raises:
+        ModelError: a file is missing, cut off or empty.
+    """
+    if not (adapter / ADAPTER_CONFIG).is_file():
+        raise ModelError(f"a PEFT folder with {ADAPTER_CONFIG}", f"none at {adapter}", "Correct `model.adapter`.")
+    file = adapter / ADAPTER_WEIGHTS
+    if not file.is_file():
+        raise ModelError(
+            f"an {ADAPTER_WEIGHTS}",
+            f"none in {adapter}",
+            "Weights in a pickle (.bin) may hold a program and are never loaded: convert them where you trust them.",
+        )
+    try:
+        with safe_open(file, framework="pt") as weights:
+            return [name for name in weights.keys() if not name.endswith(".base_layer.weight")]  # noqa: SIM118 (no mapping)
+    except (SafetensorError, OSError) as error:
+        raise ModelError(f"the weights of an adapter in {file}", str(error), "Copy the adapter again.") from error
+
+
+def expected_names(adapter: Path, base: Path, model_class: str = "") -> list[str] | None:
+    """The names that the weights of an adapter must have by its settings and its base; no weights are loaded.
+
+    None where the class is not known and the adapter's layers are not in the one that loads the base: a text model's folder can
+    take an adapter of the class that reads images too, whose module names have another beginning.
+
+    Args:
+        adapter: a PEFT folder.
+        base: the folder of its base model.
+        model_class: the class of transformers that held the base in training; by default the one that loads it.
+    """
+    import transformers
+
+    config = AutoConfig.from_pretrained(str(base))
+    with torch.device("meta"):
+        held = getattr(transformers, model_class)(config) if model_class else AutoModelForCausalLM.from_config(config)
+        try:
+            model = get_peft_model(held, PeftConfig.from_pretrained(str(adapter)))
+        except ValueError as error:
+            if not model_class:
+                return None
+            raise ModelError(f"an adapter for {model_class} in {adapter}", str(error)[:300], _ITS_BASE) from error
+    return list(get_peft_model_state_dict(model, save_embedding_layers=False))
+
+
+def require_same_names(found: Sequence[str], expected: Sequence[str], adapter: Path) -> None:
+    """Refuse an adapter whose weights are not exactly those that the model expects of it.
+
+    Raises:
+        ModelError: how many and which names are missing or unknown.
+    """
+    wanted, there = set(expected), set(found)
+    wrong = {"missing": sorted(wanted - there), "unknown": sorted(there - wanted)}
+    said = [f"{len(names)} {what}, such as {names[0]}" for what, names in wrong.items() if names]
+    if said:
+        raise ModelError(f"the {len(wanted)} weights that {adapter} must hold by its settings", "; ".join(said), _ITS_BASE)
