@@ -152,7 +152,10 @@ def test_the_same_seed_does_not_depend_on_the_hash_of_texts():
     script = "from mathpal_lightning.curriculum import generate_problems as g; print([p.question for p in g(40, seed=3)])"
     command = [sys.executable, "-c", f"print(hash('a')); {script}"]
     environments = [{**os.environ, "PYTHONHASHSEED": seed} for seed in ("1", "2")]
-    runs = [subprocess.run(command, capture_output=True, text=True, check=True, env=env).stdout for env in environments]
+    runs = [
+        subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True, env=env).stdout
+        for env in environments
+    ]
     (first, problems), (second, same) = (run.split("\n", 1) for run in runs)
     assert first != second
     assert problems == same
