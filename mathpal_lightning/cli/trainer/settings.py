@@ -18,7 +18,8 @@ def _at_least(least: int) -> Callable[[float], bool]:
 
 
 def _share_or_count(value: float) -> bool:
-    return 0 <= value <= 1 if isinstance(value, float) else value >= 0
+    """A share, or a whole number of batches: the parser hands 2 on as 2.0, and Lightning takes it."""
+    return 0 <= value <= 1 or (value > 1 and value == int(value))
 
 
 BOUNDS: dict[str, tuple[Callable[[float], bool], str]] = {
@@ -34,7 +35,7 @@ BOUNDS: dict[str, tuple[Callable[[float], bool], str]] = {
     "trainer.check_val_every_n_epoch": (_at_least(1), "of 1 or more"),
     "trainer.num_sanity_val_steps": (_at_least(-1), "of 0 or more, or -1 for all"),
     "trainer.val_check_interval": (
-        lambda value: 0 < value <= 1 if isinstance(value, float) else value >= 1,
+        lambda value: value > 0 and _share_or_count(value),
         "as a share of an epoch (0.5) or a whole number of batches (100)",
     ),
     "trainer.limit_train_batches": (_share_or_count, "as a share (0.5) or a whole number of batches"),

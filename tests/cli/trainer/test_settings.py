@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from mathpal_lightning.cli.main import main
+from mathpal_lightning.cli.lightning_cli import MathPalCLI
+from mathpal_lightning.cli.main import long_flags, main
 from mathpal_lightning.cli.trainer.settings import BOUNDS
 from tests.test_public_names import keys_of_verbs
 
@@ -53,6 +54,33 @@ def test_a_gpu_that_is_not_there_is_said_and_what_to_take_instead(tmp_path: Path
         main(["fit", "--output_dir", str(tmp_path), "--trainer.accelerator", "cuda"])
     assert status.value.code == 2
     assert "--trainer.accelerator auto" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["--quick_test"],
+        ["--trainer.limit_val_batches", "2"],
+        ["--trainer.limit_train_batches", "0.5"],
+        ["--trainer.limit_val_batches", "0"],
+        ["--trainer.val_check_interval", "100"],
+        ["--trainer.val_check_interval", "0.25"],
+        ["--trainer.max_epochs", "-1"],
+        ["--trainer.fast_dev_run", "true"],
+        ["--seed_everything", "4294967295"],
+        ["--seed_everything", "true"],
+    ],
+)
+def test_values_that_work_are_taken(flags: list[str], tmp_path: Path):
+    arguments = ["fit", "--output_dir", str(tmp_path), "--trainer.accelerator", "cpu", *flags]
+    OnlyMade(long_flags(arguments))
+
+
+class OnlyMade(MathPalCLI):
+    """Make the Trainer, the module and the data, and run nothing."""
+
+    def _run_subcommand(self, subcommand: str) -> None:
+        """Run nothing."""
 
 
 def test_every_bound_is_of_a_key_that_there_is():
