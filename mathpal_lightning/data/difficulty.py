@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 Order = Literal["shuffled", "easy_first"]
 MOST_STAGES = 10
 PACKS_A_STAGE = 4
-"""Fewer stages where they would hold fewer packs: each leaves its last pack half empty."""
+"""Least packs in a stage: small sets get fewer stages, because the last pack of each stage is about half empty."""
 
 
 def stages_of(difficulties: np.ndarray, lengths: np.ndarray, sources: np.ndarray, number: int) -> np.ndarray:

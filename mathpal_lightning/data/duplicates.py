@@ -21,7 +21,7 @@ _MATHEMATICS = re.compile(r"\d+(?:[.,]\d+)*|[+×·*/^%<>=]|(?:(?<=[\d)}x])|(?<=[
 
 
 def numbers_and_signs(question: str) -> str:
-    """What makes a problem this problem: its numbers and operators, in order.
+    """The numbers and operators of a problem, in order: two problems that differ in these are different problems.
 
     >>> numbers_and_signs("Tính: 2,5 x 4 - 3")
     '2,5 4 - 3'
@@ -30,13 +30,13 @@ def numbers_and_signs(question: str) -> str:
 
 
 def grams(question: str) -> frozenset[str]:
-    """Character 4-grams of a question, blind to case, punctuation and the place of tone marks."""
+    """Character 4-grams of a question; case, punctuation and the place of tone marks do not matter."""
     text = comparison_key(question)
     return frozenset(text[i : i + GRAM] for i in range(max(1, len(text) - GRAM + 1)))
 
 
 def similarity(first: frozenset[str], second: frozenset[str]) -> float:
-    """Jaccard: common over all, 0 to 1."""
+    """Jaccard similarity: the 4-grams of both over the 4-grams of either, 0 to 1."""
     return len(first & second) / len(first | second)
 
 
@@ -60,7 +60,7 @@ def near_duplicates(questions: Iterable[str], threshold: float) -> dict[int, int
 
 
 def _repeats(group: list[int], texts: list[str], threshold: float) -> dict[int, int]:
-    from datasketch import MinHash, MinHashLSH  # brings scipy: only who asks for it pays
+    from datasketch import MinHash, MinHashLSH  # imports scipy, so only here
 
     index = MinHashLSH(threshold=threshold, num_perm=PERMUTATIONS)
     originals: dict[int, frozenset[str]] = {}

@@ -1,4 +1,4 @@
-"""Row -> Encoded: token ids and labels born together, piece by piece of the conversation.
+"""Row -> Encoded: token ids and labels are built in one pass over the pieces of the conversation.
 
 Each piece is tokenised alone, so a prompt gives the same ids in training as in generation, and no token reaches from
 the prompt into the solution.
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 Supervise = Literal["solution", "all"]
 PIECES_AFTER = 4096
-"""Texts after which pieces pay."""
+"""Number of texts from which the piece tokenizer is worth its start-up time."""
 
 
 class Tokenize:
-    """Texts -> ids without BOS: the tokenizer's own, whole texts at first, pieces where many texts come."""
+    """Texts -> ids without BOS: by the tokenizer itself at first, by its pieces once there are many texts."""
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase):
         """Hold a Gemma tokenizer from `chat.load_tokenizer`."""
@@ -37,7 +37,7 @@ class Tokenize:
         if not self.tokenizer.is_fast:
             ids: list[list[int]] = self.tokenizer(texts, add_special_tokens=False, return_attention_mask=False)["input_ids"]
             return ids
-        backend = self.tokenizer.backend_tokenizer  # half the time of the tokenizer's own call, which builds offsets and masks
+        backend = self.tokenizer.backend_tokenizer  # twice as fast as tokenizer(...), which also builds offsets and masks
         if self.seen < PIECES_AFTER <= self.seen + len(texts):
             self._pieces = PieceTokenizer.of(backend, [self.form.start_of_turn, self.form.end_of_turn])
         self.seen += len(texts)

@@ -1,9 +1,9 @@
 """Samples of problems -> preference pairs and right solutions, chosen by the mathematics of their answers.
 
-What may be used. A sample that was cut at the limit is neither right nor wrong: its end-of-turn would be ours. Right is one
-whose final answer is the gold's and whose written arithmetic holds; wrong is one with another final answer. One without an
-answer is not used: it may be good mathematics in a form that the rules cannot read, and training against it would punish
-the form. Of identical solutions (but for white space) one is used.
+Which samples are used. A sample that was cut at the limit is not used, because we, not the model, would add the end-of-turn.
+Right is one whose final answer is the gold's and whose written arithmetic holds; wrong is one with another final answer.
+One without an answer is not used: it may be good mathematics in a form that the rules cannot read, and training against it
+would punish the form. Of identical solutions (but for white space) one is used.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def choose_pairs(problems: Iterable[Judged], most: int) -> list[Pair]:
 
 
 def balance_lengths(pairs: Sequence[Pair], max_length_ratio: float) -> list[Pair]:
-    """Leave out the most lopsided pairs until chosen sides are neither longer nor shorter as a whole.
+    """Drop the pairs with the most unequal lengths until chosen sides are, on the whole, as long as rejected ones.
 
     A preference for the longer side can be learned without any mathematics (https://arxiv.org/abs/2403.19159). The
     measure is the geometric mean of chosen length over rejected length: it must lie between 1 / `max_length_ratio` and

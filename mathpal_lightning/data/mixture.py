@@ -14,7 +14,7 @@ from mathpal_lightning.schema import Encoded, EncodedPair, Row
 
 
 class JoinedRows:
-    """The documents of one or more sources, numbered through: what EncodedRows is for one."""
+    """The documents of several sources under one numbering; the same interface as EncodedRows."""
 
     def __init__(self, sources: Sequence[EncodedRows]):
         """Join at least one source."""
@@ -62,7 +62,7 @@ class JoinedRows:
 
 
 def _joined(arrays: Sequence[np.ndarray]) -> np.ndarray:
-    """The arrays end to end; a single one as it is, mapped from its file."""
+    """The arrays end to end; a single one stays mapped from its file."""
     return np.concatenate(arrays) if len(arrays) > 1 else arrays[0]
 
 
@@ -94,7 +94,7 @@ class _JoinedTexts(Sequence[Row]):
 
 
 def mix(sources: np.ndarray, weights: Sequence[float], seed: int) -> np.ndarray:
-    """Which rows to take so that each source has its share, none is taken twice and the mixture is as large as can be.
+    """Choose rows so that each source has its share, no row is taken twice, and the mixture is as large as possible.
 
     Sources of 100 and 1,000 rows with weights 1 and 2 give 100 and 200 rows.
 

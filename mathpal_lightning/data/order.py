@@ -1,15 +1,16 @@
-"""The order of training: a pure function of seed, epoch and position, dealt to batches and processes.
+"""The order of training: a pure function of seed, epoch and position. It gives each process the packs of each batch.
 
-An epoch is one permutation of all packs (within stages of rising difficulty, where there are such). Step s takes the next
-B x W of them (batch size times processes), process r every W-th of these. What is left at the end makes a smaller last
-batch:
+An epoch is one permutation of all packs (with `easy_first`, a permutation within each stage). Each step takes the next
+B x W packs (B: batch size, W: number of processes); process r takes every W-th of these, from the r-th on. The last batch
+may be smaller:
 
     9 packs, B = 2, W = 2:    step 0: a b c d   step 1: e f g h   step 2: i + one repeated
     process 0                          a c              e g               i
     process 1                          b d              f h               a
 
-No pack is lost. A pack is repeated only where a step would leave a process without any, at most W - 1 an epoch: every
-process has to make every step. `is_repeat` names those batches, and MathPalModule gives them no weight.
+No pack is left out. Every process has to make every step, so a process that would get no pack in the last step gets one
+that another process has too: at most W - 1 such repeats in an epoch. `is_repeat` names those batches, and MathPalModule
+gives them no weight.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from mathpal_lightning.schema import PackedBatch, PreferenceBatch
 
 
 class Position(NamedTuple):
-    """How far training has come: all that a checkpoint stores about the data."""
+    """How far training has come. A checkpoint stores this and the digest of the rows, nothing else about the data."""
 
     epoch: int = 0
     packs: int = 0
@@ -74,7 +75,7 @@ class PackOrder(DistributedSampler[int]):
         self.epoch = self.current_epoch() if self.current_epoch else epoch
 
     def resume(self, start: Position) -> None:
-        """Go on from a position; only its epoch is shortened, later ones are whole."""
+        """Go on from a position: the rest of its epoch is trained, then whole epochs."""
         self.start, self.epoch = start, start.epoch
 
     def permutation(self) -> np.ndarray:
@@ -100,7 +101,7 @@ class PackOrder(DistributedSampler[int]):
             yield dealt[self.rank :: self.num_replicas].tolist()
 
     def is_repeat(self, batch: int) -> bool:
-        """Whether this process's batch, by Lightning's number of it, only repeats a pack that another one counts."""
+        """Whether a batch of this process (by Lightning's number) only repeats a pack that another process counts."""
         done, step = self.position, self.batch_size * self.num_replicas
         return self.num_replicas > 1 and done.packs + (batch - done.batches) * step + self.rank >= self.number
 
@@ -108,9 +109,9 @@ class PackOrder(DistributedSampler[int]):
         return (pack for batch in self.batches() for pack in batch)
 
     def __len__(self) -> int:
-        """Packs of this process in the current epoch, as if the batches before the start had been full.
+        """Packs of this process in the current epoch; batches before the start count as full ones.
 
-        A BatchSampler divides this by the batch size and has the number of batches that a progress bar shows.
+        BatchSampler divides this by the batch size to get the number of batches that the progress bar shows.
         """
         done, step = self.position, self.batch_size * self.num_replicas
         full, left = divmod(max(0, self.number - done.packs), step)
@@ -130,17 +131,17 @@ class PackOrder(DistributedSampler[int]):
 
 
 class PackLoader(DataLoader[Any]):  # torch means the items of the data set, not the batches made of them
-    """A DataLoader that asks its sampler at the first batch, not when the iterator is made.
+    """A DataLoader that starts its sampler at the first batch, not when the iterator is made.
 
     Lightning makes the iterator before it restores a checkpoint (when a scheduler asks for the number of steps) and
-    before it sets the epoch; workers would already have fetched from the wrong place.
+    before it sets the epoch. Workers that start then would fetch batches from the wrong place.
     """
 
     def __iter__(self) -> Iterator[PackedBatch | PreferenceBatch]:  # type: ignore[override]  # torch promises its own iterator class
         yield from super().__iter__()
 
     def state_dict(self) -> dict[str, Any]:
-        """Nothing: being asked tells Lightning that resuming is safe. The position is in the data module's state."""
+        """Empty: the data module saves the position. That the method exists tells Lightning that resuming is safe."""
         return {}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:

@@ -30,7 +30,7 @@ class Packs(NamedTuple):
 
 
 def best_fit_packs(lengths: Sequence[int] | np.ndarray, capacity: int) -> Packs:
-    """Place each document, longest first, into the fullest pack that still holds it; open a pack where none does.
+    """Place each document, longest first, into the fullest pack that still holds it; open a new pack if none does.
 
     The packs with r free positions are a stack; the set of r that occur is the bits of one integer, so the best fit for
     a length L is the lowest bit at or above L. 100,000 documents take a fraction of a second.
@@ -69,7 +69,7 @@ def best_fit_packs(lengths: Sequence[int] | np.ndarray, capacity: int) -> Packs:
 
 
 def _in_blocks(order: np.ndarray, sizes: np.ndarray) -> Iterator[tuple[int, int]]:
-    """Each document with its length, as Python's numbers: of all at once they would take 80 bytes a document."""
+    """Each document with its length as Python numbers, made one by one: all at once would take 80 bytes a document."""
     for block in np.array_split(order, len(order) // _BLOCK + 1):
         yield from zip(block.tolist(), sizes[block].tolist(), strict=True)
 

@@ -1,11 +1,11 @@
-"""Tokenise piece by piece, each distinct piece once, where that is sure to give the tokenizer's own ids.
+"""A faster tokenizer call: cut texts into pieces, tokenise each distinct piece once, and join the ids.
 
     "Có 12 kg<end_of_turn>"  ->  "Có"  " "  "1"  "2"  " kg"  "<end_of_turn>"
 
-A Gemma's BPE works on a whole text, and most of its time goes into merging the same syllables again and again. But no
-merge reaches over a place where no token of the vocabulary does: before a run of spaces, around a run of newlines, around
-a digit. `PieceTokenizer.of` looks at every token to see that this holds, and that nothing else in the tokenizer looks
-further; where it does not hold, there is no piece tokenizer.
+BPE spends most of its time on merging the same syllables again and again. A piece has the same ids alone as in its text if
+no token of the vocabulary contains the border between two pieces. The borders used here are: before a run of spaces,
+around a run of newlines, and around a digit. `PieceTokenizer.of` checks every token of the vocabulary for that, and that no
+other part of the tokenizer depends on what stands around a piece. If a check fails, whole texts are tokenised.
 """
 
 from __future__ import annotations
@@ -21,24 +21,25 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 MOST_PIECES = 100_000
-"""Pieces remembered, about 30 MB; a text of other pieces begins anew."""
+"""Pieces whose ids are kept, about 30 MB. When there are more, all are dropped."""
 _SPACE = "\u2581"
 _RUN = re.compile(rf"\n+|[ {_SPACE}]+")
 _NORMALIZER = {"type": "Replace", "pattern": {"String": " "}, "content": _SPACE}
 _PRE_TOKENIZER = {"type": "Split", "pattern": {"String": " "}, "behavior": "MergedWithPrevious", "invert": False}
-"""Finds nothing to split: the normalizer has replaced every space."""
+"""It never splits anything, because the normalizer has replaced every space before."""
 
 
 class PieceTokenizer:
     """The ids of texts, from the ids of their pieces."""
 
     def __init__(self, backend: Tokenizer, markers: Sequence[str], elsewhere: re.Pattern[str]):
-        """Use `of`, which sees whether this is possible.
+        """Use `of`, which checks whether a tokenizer can be used this way.
 
         Args:
             backend: a fast tokenizer's own.
             markers: tokens of the chat template; each begins with "<".
-            elsewhere: how tokens begin that may reach further: a text with one goes to the tokenizer whole.
+            elsewhere: pattern of the beginnings of added tokens that could merge across a border. A text with such a
+                beginning is tokenised in one go.
         """
         marker = "|".join(re.escape(marker) for marker in markers)
         other = rf"(?:<(?!{'|'.join(re.escape(marker[1:]) for marker in markers)})[^ \n0-9<]*)"
@@ -48,7 +49,7 @@ class PieceTokenizer:
 
     @classmethod
     def of(cls, backend: Tokenizer, markers: Sequence[str]) -> PieceTokenizer | None:
-        """The piece tokenizer of a Gemma; None where whole texts have to be tokenised. Takes a quarter of a second."""
+        """The piece tokenizer of a Gemma; None if whole texts have to be tokenised. Takes a quarter of a second."""
         added = backend.get_added_tokens_decoder().values()
         contents = [token.content for token in added]
         if not _is_gemma(backend) or any(token.lstrip or token.rstrip or token.single_word for token in added):
@@ -78,13 +79,13 @@ class PieceTokenizer:
 
 
 def _is_gemma(backend: Tokenizer) -> bool:
-    """Whether only spaces are replaced before a plain BPE."""
+    """Whether the tokenizer replaces spaces and then runs a plain BPE, and does nothing else."""
     normalizer, pre_tokenizer, model = backend.normalizer, backend.pre_tokenizer, backend.model
     return is_plain_bpe(model) and settings_of(normalizer) == _NORMALIZER and settings_of(pre_tokenizer) in ({}, _PRE_TOKENIZER)
 
 
 def _beginning(beginnings: Iterable[str], markers: Sequence[str]) -> re.Pattern[str]:
-    """Any of the beginnings, of one or two characters, but not of a marker: a branch for each first character is fast."""
+    """A pattern of the beginnings (one or two characters), markers left out. One branch for each first character is fast."""
     seconds: dict[str, set[str]] = {}
     for beginning in sorted(beginnings):
         seconds.setdefault(beginning[0], set()).add(beginning[1:])
@@ -97,7 +98,7 @@ def _beginning(beginnings: Iterable[str], markers: Sequence[str]) -> re.Pattern[
 
 
 def _tokens_that_reach_over(vocabulary: Iterable[str]) -> list[str]:
-    """The tokens with a space behind something else, or with a newline or a digit beside something else."""
+    """The tokens that contain a border: a space after something else, or a newline or digit beside something else."""
     digit = re.compile("[0-9]").search
     return [
         token

@@ -1,4 +1,4 @@
-"""Samples on disk while they are drawn: one line a problem, so that a stopped run goes on where it was.
+"""Samples are written to disk while they are drawn, one line a problem, so a stopped run can go on.
 
     pairs.samples.jsonl   {"question": ..., "gold": ..., "topic": ..., "samples": [{"solution": ..., "ended": true,
                            "answer": "36 kg", "verdict": "correct"}, ...]}, in the order of the problems
@@ -61,7 +61,7 @@ def drawn_samples(
 
 
 def _require_settings(path: Path, settings: Mapping[str, object]) -> None:
-    """Record the settings of a new file; of an old one, prove that they are the same."""
+    """Write the settings of a new file; for an old one, check that they are the same."""
     record = path.with_suffix(".json")
     if not path.exists():
         with whole_file(record) as temporary:
@@ -81,7 +81,7 @@ def _listing(settings: Mapping[str, object], names: Sequence[str]) -> str:
 
 
 def _whole_lines(path: Path) -> list[bytes]:
-    """The lines of the file, without a last one that a kill cut off."""
+    """The lines of the file; a last line that a kill cut off is left out."""
     lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
     return lines[:-1] if lines and not lines[-1].endswith(b"\n") else lines
 

@@ -1,4 +1,4 @@
-"""Which rows belong to which split: decided by what a question says, so that its duplicates stay on one side."""
+"""Which rows belong to which split. The text of a question decides, so its duplicates are in the same split."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 
 def question_key(question: str) -> int:
-    """A 64-bit digest of a normalised question, blind to case and spaces."""
+    """A 64-bit digest of a normalised question; case and spaces do not matter."""
     return int.from_bytes(blake2b("".join(question.casefold().split()).encode(), digest_size=8).digest(), "little")
 
 
@@ -19,7 +19,7 @@ def question_keys(questions: Iterable[str]) -> np.ndarray:
 
 
 def split_rows(keys: np.ndarray, shares: Sequence[float], seed: int) -> list[np.ndarray]:
-    """Deal rows to parts of the given shares; rows with one key always meet in one part.
+    """Divide rows into parts of the given shares; rows with the same key are always in the same part.
 
     The distinct keys are put in a seeded order that depends on nothing but each key, and cut at the shares: a part
     holds its share of the distinct questions to within one, and a row added later moves few others.
@@ -42,7 +42,7 @@ def split_rows(keys: np.ndarray, shares: Sequence[float], seed: int) -> list[np.
     distinct = np.unique(mixed)
 
     def before(rank: int) -> np.ndarray:
-        """Which rows have one of the first `rank` keys; no array of ranks, 16 bytes a row, is made."""
+        """Which rows have one of the first `rank` keys; avoids building a rank array (16 bytes a row)."""
         return mixed < distinct[rank] if rank < len(distinct) else np.ones(len(mixed), dtype=bool)
 
     parts, start = [], 0
