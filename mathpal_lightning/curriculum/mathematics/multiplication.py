@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from random import Random
-
-from mathpal_lightning.curriculum import working
-from mathpal_lightning.curriculum.draft import Draft, draft, line, tell, worked
-from mathpal_lightning.curriculum.writing import number
-
 _GROUP_STORIES = (
     ("Mỗi hộp có {a} cái bút chì. Hỏi {b} hộp như thế có bao nhiêu cái bút chì?", "{b} hộp có là:", "cái bút chì"),
     ("Một bao gạo nặng {a} kg. Hỏi {b} bao gạo như thế nặng bao nhiêu ki-lô-gam?", "{b} bao gạo nặng là:", "kg"),
@@ -21,21 +15,6 @@ _GROUP_STORIES = (
 )
 
 
-def multiply_by_one_digit(random: Random, level: int) -> Draft:
-    """Equal groups: two digits without large carries, two digits, three digits."""
-    a = random.randint(*((11, 40), (13, 99), (102, 480))[level - 1])
-    b = random.randint(*((2, 5), (3, 9), (3, 9))[level - 1])
-    question, lead, unit = tell(random, _GROUP_STORIES, a=a, b=b)
-    no_carry = a * b - 10
-    return draft(
-        (a, b),
-        question,
-        worked(a * b, unit, lead, *working.multiply(a, b, unit)),
-        worked(no_carry, unit, lead, line(f"{number(a)} × {b} = {number(no_carry)}", unit)),
-        worked(a + b, unit, lead, line(f"{number(a)} + {b} = {number(a + b)}", unit)),
-    )
-
-
 _SHARE_STORIES = (
     ("Có {a} quyển vở chia đều cho {b} bạn. Hỏi mỗi bạn được bao nhiêu quyển vở?", "Mỗi bạn được là:", "quyển vở"),
     ("Xếp đều {a} quả trứng vào {b} hộp. Hỏi mỗi hộp có bao nhiêu quả trứng?", "Mỗi hộp có là:", "quả trứng"),
@@ -46,21 +25,6 @@ _SHARE_STORIES = (
     ("Tính: {a} : {b}", "Ta có:", ""),
     ("Tìm thương của {a} và {b}.", "Thương của {a} và {b} là:", ""),
 )
-
-
-def divide_by_one_digit(random: Random, level: int) -> Draft:
-    """Share equally without remainder: quotients up to 20, 99 and 250."""
-    b = random.randint(2, 9)
-    quotient = random.randint(*((5, 20), (12, 99), (101, 250))[level - 1])
-    a = b * quotient
-    question, lead, unit = tell(random, _SHARE_STORIES, a=a, b=b)
-    return draft(
-        (a, b),
-        question,
-        worked(quotient, unit, lead, *working.divide(a, b, unit)),
-        worked(a - b, unit, lead, line(f"{number(a)} - {b} = {number(a - b)}", unit)),
-        worked(quotient + 10, unit, lead, line(f"{number(a)} : {b} = {number(quotient + 10)}", unit)),
-    )
 
 
 _TIMES_STORIES = (
@@ -82,25 +46,6 @@ _TIMES_STORIES = (
         "con vịt",
     ),
 )
-
-
-def times_as_many(random: Random, level: int) -> Draft:
-    """Gấp một số lên nhiều lần; in level 3 the total of both is asked."""
-    a, b = random.randint(*((6, 24), (12, 60), (12, 60))[level - 1]), random.randint(3, 9)
-    stories: tuple[tuple[str, ...], ...] = _TIMES_TOTAL_STORIES if level == 3 else _TIMES_STORIES
-    if level < 3 and not 50 < a * b < 90:
-        stories = tuple(story for story in _TIMES_STORIES if "tuổi" not in story[0])
-    question, lead, unit = tell(random, stories, a=a, b=b)
-    lines, result = [lead, *working.multiply(a, b, unit)], a * b
-    if level == 3:
-        lines += ["Cả hai có là:", *working.add(a * b, a, unit)]
-        result = a * b + a
-    wrong = [worked(a + b, unit, lead, line(f"{a} + {b} = {a + b}", unit))]
-    if level == 3:
-        wrong.append(worked(a * b, unit, lead, line(f"{a} × {b} = {number(a * b)}", unit)))
-    else:
-        wrong.append(worked(a * b - 10, unit, lead, line(f"{a} × {b} = {number(a * b - 10)}", unit)))
-    return draft((a, b), question, worked(result, unit, *lines), *wrong)
 
 
 _TIMES_TOTAL_STORIES = (
@@ -147,22 +92,6 @@ _RATIO_STORIES = (
 )
 
 
-def how_many_times(random: Random, level: int) -> Draft:
-    """So sánh số lớn gấp mấy lần số bé: the smaller up to 24, 40 and 65."""
-    b = random.randint(*((3, 24), (8, 40), (12, 65))[level - 1])
-    times = random.randint(3, 9)
-    a = b * times
-    stories = _RATIO_STORIES if 40 < a < 91 else [story for story in _RATIO_STORIES if "tuổi" not in story[0]]
-    question, lead = tell(random, stories, a=a, b=b)
-    return draft(
-        (a, b),
-        question,
-        worked(times, "lần", lead, line(f"{a} : {b} = {times}", "lần")),
-        worked(a - b, "lần", lead, line(f"{a} - {b} = {a - b}", "lần")),
-        worked(times + 1, "lần", lead, line(f"{a} : {b} = {times + 1}", "lần")),
-    )
-
-
 _PART_STORIES = (
     ("{name} có {a} cái kẹo, {name} cho {other} 1/{b} số kẹo đó. Hỏi {name} cho {other} bao nhiêu cái kẹo?",)
     + ("{name} cho {other} là:", "cái kẹo"),
@@ -181,49 +110,3 @@ _PART_STORIES = (
     ("Tìm 1/{b} của {a} kg.", "1/{b} của {a} kg là:", "kg"),
     ("Mẹ mua {a} quả táo, 1/{b} số táo là táo xanh. Hỏi mẹ mua bao nhiêu quả táo xanh?", "Mẹ mua là:", "quả táo xanh"),
 )
-
-
-def unit_fraction_of_number(random: Random, level: int) -> Draft:
-    """Tìm một phần mấy của một số: parts up to 15, 40 and 99."""
-    b = random.randint(2, 9)
-    a = b * random.randint(*((2, 15), (11, 40), (31, 99))[level - 1])
-    question, lead, unit = tell(random, _PART_STORIES, a=a, b=b)
-    return draft(
-        (a, b),
-        question,
-        worked(a // b, unit, lead, *working.divide(a, b, unit)),
-        worked(a * b, unit, lead, line(f"{a} × {b} = {number(a * b)}", unit)),
-        worked(a - a // b, unit, lead, line(f"{a} - {a // b} = {a - a // b}", unit)),
-    )
-
-
-def multiply_by_two_digits(random: Random, level: int) -> Draft:
-    """Grade 4: a two-digit factor in both places; the second factor is at least 11."""
-    a = random.randint(*((12, 40), (21, 99), (102, 350))[level - 1])
-    b = random.randint(*((11, 15), (12, 48), (12, 48))[level - 1])
-    question, lead, unit = tell(random, _GROUP_STORIES, a=a, b=b)
-    tens, units = b - b % 10, b % 10
-    misplaced = a * (tens // 10) + a * units
-    shift = f"{number(a)} × {tens // 10} + {number(a)} × {units} = {number(misplaced)}"
-    return draft(
-        (min(a, b), max(a, b)),
-        question,
-        worked(a * b, unit, lead, *working.multiply(a, b, unit)),
-        worked(misplaced, unit, lead, line(shift, unit)),
-        worked(a + b, unit, lead, line(f"{number(a)} + {b} = {number(a + b)}", unit)),
-    )
-
-
-def divide_by_two_digits(random: Random, level: int) -> Draft:
-    """Grade 4: share among 11 to 30; quotients up to 9, 40 and 99."""
-    b = random.randint(11, 30)
-    a = b * random.randint(*((3, 9), (11, 40), (31, 99))[level - 1])
-    question, lead, unit = tell(random, _SHARE_STORIES, a=a, b=b)
-    quotient = a // b
-    return draft(
-        (a, b),
-        question,
-        worked(quotient, unit, lead, *working.divide(a, b, unit)),
-        worked(quotient * 10, unit, lead, line(f"{number(a)} : {b} = {number(quotient * 10)}", unit)),
-        worked(a - b, unit, lead, line(f"{number(a)} - {b} = {number(a - b)}", unit)),
-    )

@@ -8,7 +8,7 @@ from mathpal_lightning.curriculum.scenes import Scene, draw_scene
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.wording import fill
 
-_SUMS = (
+SUMS = (
     Scene(
         "counted",
         "pupil",
@@ -54,7 +54,7 @@ _SUMS = (
     Scene("", "", "[Tính|Hãy tính|Tìm] tổng của {a} và {b}.", "Tổng của {a} và {b} là"),
     Scene("", "", "[Tính|Thực hiện phép tính|Đặt tính rồi tính]: {a} + {b}", "Ta có"),
 )
-_DIFFERENCES = (
+DIFFERENCES = (
     Scene(
         "counted",
         "pupil",
@@ -102,7 +102,7 @@ def sum_and_difference(random: Random, level: int) -> Plan:
     """Add or subtract numbers of two, three and four digits."""
     low, high = ((11, 99), (101, 999), (1005, 8999))[level - 1]
     adding = random.random() < 0.5
-    told = draw_scene(random, _SUMS if adding else _DIFFERENCES, low, high)
+    told = draw_scene(random, SUMS if adding else DIFFERENCES, low, high)
     b, a = sorted(random.sample(told.range(low, high), 2))
     if adding and random.random() < 0.5:
         a, b = b, a

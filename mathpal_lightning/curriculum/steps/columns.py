@@ -142,7 +142,7 @@ def divide(a: int, b: int, grade: int, slip: str = "", nth: int = 0, places: int
         if slip == "zero" and digit == 0 and quotient and not skipped:
             skipped = True
             continue
-        true_rest = rest
+        trial = _trial(b, digit, current, current - rest, grade)
         if slip == "table" and place - start == chosen:
             if place == len(digits) - 1:
                 if rest and digit:  # the digit is one too small, so that the remainder is larger than the divisor
@@ -150,9 +150,10 @@ def divide(a: int, b: int, grade: int, slip: str = "", nth: int = 0, places: int
                 else:
                     digit, rest = digit + 1 if digit < 9 and (nth % 2 or digit < 2) else digit - 1, 0
             else:
-                rest = rest + 1 if rest + 1 < b else rest - 1
+                off = 10 if b > 10 else 1  # a ten forgotten in the subtraction
+                rest = rest + off if rest + off < b else max(0, rest - off)
         fact = f"{number(current)} : {number(b)} = {digit}" + (f" (dư {number(rest)})" if rest else "")
-        lines.append("; ".join([*_trial(b, digit, current, current - true_rest, grade), fact]))
+        lines.append("; ".join([*trial, fact]))
         quotient += str(digit)
     if b < 10 or all("; " not in line for line in lines):
         lines = ["; ".join(lines)]

@@ -40,6 +40,8 @@ MISTAKES = 3
 """Typical mistakes written for a problem, of different kinds where its steps allow."""
 _MOST_RUNS = 14
 """Runs in search of mistakes: some give the right answer by chance, or one that no pupil would write."""
+_DECIMALS = 5
+"""The grade from which quotients have commas."""
 _UNLIKE_IN_LENGTH = 0.12
 """Share of the mistakes of another length (a solution that stops early) that is taken: too many would teach length."""
 _OTHER_OPERATION = {"+": "-", "-": "+", "×": "+", ":": "-"}
@@ -201,7 +203,8 @@ class Sheet:
         elif slip and slip.kind == "operation":
             sign = _OTHER_OPERATION[sign]
             a, b = (b, a) if sign == "-" and a < b else (a, b)
-        if sign == "-" and a < b or sign == ":" and (b == 0 or decimal_places(Fraction(a) / b) is None):
+        ends = sign != ":" or (b != 0 and decimal_places(Fraction(a) / b) is not None)
+        if sign == "-" and a < b or not ends and (self.slip is None or b == 0):
             self._refuse(f"{number(a)} {sign} {number(b)}")
         written = f"{number(a)} {sign} {number(b)}"
         begun = len(self.lines)
@@ -272,6 +275,8 @@ class Sheet:
         while whole_a % (shared * tens * 10) == 0 and whole_a // (shared * tens * 10) % (whole_b // shared) == 0:
             tens *= 10  # noughts that are only written behind the quotient
         behind = decimal_places(Fraction(whole_a, whole_b)) or 0
+        if self.slip and self.grade < _DECIMALS:
+            behind = 0  # a wrong dividend: what remains is left out
         work = columns.divide(whole_a // shared // tens, whole_b // shared, self.grade, kind, nth, places=behind)
         work = Column(work.lines, work.value * tens)
         self.lines += work.lines
@@ -285,12 +290,12 @@ class Sheet:
     def _note_sites(self, sign: str, a: Value, b: Value, text: str) -> None:
         """The slips that could have happened in the step just worked, whose working is `text` ("" for none)."""
         kinds = ["table"]
-        if a != b and not (sign == "×" and (a == 1 or b == 1)):
+        if a != b and not (sign == "×" and (a == 1 or b == 1)) and not (sign == ":" and b > 10):
             kinds.append("operation")
         if a != _miscopied(a) or b != _miscopied(b):
             kinds.append("copy")
         if text:
-            kinds += ["carry"] if ", nhớ" in text else []
+            kinds += ["carry"] if ", nhớ" in text and sign != ":" else []
             kinds += ["borrow", "reversed"] if sign == "-" and "không được" in text else []
             kinds += ["shift"] if sign == "×" and min(len(str(stripped(whole))) for whole in as_wholes(sign, a, b)) > 1 else []
             kinds += ["zero"] if sign == ":" and " = 0;" in text + ";" else []
@@ -320,7 +325,7 @@ def finish(plan: Plan, grade: int, random: Random) -> Draft:
     mistakes: dict[str, int] = {}
     endings, kinds = {right.lines[-1]}, set()
     waiting = random.sample(right.sites, len(right.sites))
-    for run in range(min(_MOST_RUNS, 2 * len(right.sites))):
+    for run in range(min(_MOST_RUNS, max(8, 2 * len(right.sites)))):
         if len(mistakes) == MISTAKES:
             break
         fresh = [site for site in waiting if site[1] not in kinds] if run < len(right.sites) else []

@@ -1,0 +1,253 @@
+"""Multiplication and division of grades 2 to 4: the tables, by one digit, by two digits, times as many."""
+
+from __future__ import annotations
+
+from random import Random
+
+from mathpal_lightning.curriculum.mathematics.first_sums import told_with
+from mathpal_lightning.curriculum.scenes import Scene
+from mathpal_lightning.curriculum.steps import Plan, Sheet
+from mathpal_lightning.curriculum.wording import phrase
+from mathpal_lightning.curriculum.writing import number
+
+PRODUCTS = (
+    Scene(
+        "counted",
+        "pack",
+        "[Mỗi|Một] {packed_in} [có|đựng] {a} {thing}. Hỏi {b} {packed_in} như thế có [tất cả |]bao nhiêu {thing}?",
+        "Số {thing} trong {b} {packed_in} là",
+    ),
+    Scene(
+        "counted",
+        "pack",
+        "[Cửa hàng|{adult}|Nhà trường] có {b} {packed_in} {key}, mỗi {packed_in} có {a} {short}. [Hỏi có tất cả bao nhiêu {thing}?|Tính số {thing} có tất cả.]",
+        "Số {thing} có tất cả là",
+    ),
+    Scene(
+        "measured",
+        "each",
+        "[Mỗi|Một] {container} {thing} [có|đựng] {a} {unit}. Hỏi {b} {container} như thế có [tất cả |]bao nhiêu {spelled} {thing}?",
+        "{b} {container} như thế có số {spelled} {thing} là",
+    ),
+    Scene(
+        "counted",
+        "store",
+        "[Mỗi|Một] [kho|nhà kho] [có|chứa] {a} {thing}. Hỏi {b} kho như thế [có|chứa] [tất cả |]bao nhiêu {thing}?",
+        "Số {thing} trong {b} kho là",
+    ),
+    Scene(
+        "measured",
+        "store",
+        "[Mỗi|Một] [kho|nhà kho] [có|chứa] {a} {unit} {thing}. Hỏi {b} kho như thế [có|chứa] [tất cả |]bao nhiêu {spelled} {thing}?",
+        "{b} kho như thế có số {spelled} {thing} là",
+    ),
+    Scene("", "", "[Tính|Hãy tính|Thực hiện phép tính|Đặt tính rồi tính]: {a} × {b}", "Ta có"),
+    Scene("", "", "[Tính|Hãy tính|Tìm] tích của {a} và {b}.", "Tích của {a} và {b} là"),
+)
+QUOTIENTS = (
+    Scene(
+        "counted",
+        "store",
+        "[Có|{adult} có|Cửa hàng có] {a} {thing}, [xếp đều|chia đều] vào {b} {packed_in}. Hỏi mỗi {packed_in} có bao nhiêu {thing}?",
+        "Số {thing} trong mỗi {packed_in} là",
+    ),
+    Scene(
+        "counted",
+        "shop",
+        "[Có|{adult} có|Cửa hàng có] {a} {thing}, [xếp đều|chia đều] vào {b} {packed_in}. Hỏi mỗi {packed_in} có bao nhiêu {thing}?",
+        "Số {thing} trong mỗi {packed_in} là",
+    ),
+    Scene(
+        "counted",
+        "class",
+        "[Cô giáo|{adult}|Thư viện] [có|chuẩn bị] {a} {thing}, chia đều cho {b} [tổ|nhóm|bạn]. [Hỏi mỗi phần có bao nhiêu {thing}?|Tính số {thing} ở mỗi phần.]",
+        "Số {thing} ở mỗi phần là",
+    ),
+    Scene(
+        "counted",
+        "pupil",
+        "[Cô giáo|{adult}|{name}] có {a} {thing}, chia đều cho {b} bạn. [Hỏi mỗi bạn được bao nhiêu {thing}?|Tính số {thing} mỗi bạn được.]",
+        "Số {thing} mỗi bạn được là",
+    ),
+    Scene(
+        "measured",
+        "store",
+        "[Có|Người ta có|Cửa hàng có] {a} {unit} {thing}, [chia đều|chuyển đều] vào {b} kho. [Hỏi mỗi kho có bao nhiêu {spelled} {thing}?|Tính số {spelled} {thing} ở mỗi kho.]",
+        "Số {spelled} {thing} ở mỗi kho là",
+    ),
+    Scene("", "", "[Tính|Hãy tính|Thực hiện phép tính|Đặt tính rồi tính]: {a} : {b}", "Ta có"),
+    Scene("", "", "[Tính|Hãy tính|Tìm] thương của {a} và {b}.", "Thương của {a} và {b} là"),
+)
+
+
+def _multiplied(random: Random, a: int, b: int) -> Plan:
+    told = told_with(random, PRODUCTS, a)
+    lead = told.lead(a=a, b=b)
+
+    def solve(sheet: Sheet) -> None:
+        sheet.answer(sheet.multiply(a, b, told.unit, lead), told.unit)
+
+    return Plan((a, "×", b), told.question(random, a=a, b=b), solve)
+
+
+def _divided(random: Random, a: int, b: int) -> Plan:
+    told = told_with(random, QUOTIENTS, a)
+    lead = told.lead(a=a, b=b)
+
+    def solve(sheet: Sheet) -> None:
+        sheet.answer(sheet.divide(a, b, told.unit, lead), told.unit)
+
+    return Plan((a, ":", b), told.question(random, a=a, b=b), solve)
+
+
+def tables_of_2_and_5(random: Random, level: int) -> Plan:
+    """Grade 2: the first half of the tables, the second half, and the tables turned round."""
+    table, factor = random.choice((2, 5)), random.randint(*((2, 5), (6, 8), (9, 10))[level - 1])
+    return _multiplied(random, table, factor) if random.random() < 0.5 else _multiplied(random, factor, table)
+
+
+def divide_by_2_and_5(random: Random, level: int) -> Plan:
+    """Grade 2: quotients to 5, to 8, to 10."""
+    table, factor = random.choice((2, 5)), random.randint(*((2, 5), (6, 8), (9, 10))[level - 1])
+    return _divided(random, table * factor, table)
+
+
+def multiplication_tables(random: Random, level: int) -> Plan:
+    """Grade 3: factors to 5; one of them from 6 to 9; both."""
+    table, factor = (
+        random.randint(3, 5) if level == 1 else random.randint(6, 9),
+        random.randint(*((2, 5), (2, 5), (6, 9))[level - 1]),
+    )
+    return _multiplied(random, table, factor) if random.random() < 0.5 else _multiplied(random, factor, table)
+
+
+def division_tables(random: Random, level: int) -> Plan:
+    """Grade 3: division by 3 and 4; by 6 and 7; by 8 and 9."""
+    table, factor = random.choice(((3, 4), (6, 7), (8, 9))[level - 1]), random.randint(2, 9)
+    return _divided(random, table * factor, table)
+
+
+def multiply_by_one_digit(random: Random, level: int) -> Plan:
+    """Grade 3: two digits, three digits, four digits."""
+    a = random.randint(*((11, 99), (101, 999), (1001, 9999))[level - 1])
+    return _multiplied(random, a, random.randint(2, 9))
+
+
+def divide_by_one_digit(random: Random, level: int) -> Plan:
+    """Grade 3: quotients of two digits, three digits, four digits."""
+    quotient = random.randint(*((11, 99), (101, 999), (1001, 9999))[level - 1])
+    return _divided(random, quotient * (divisor := random.randint(2, 9)), divisor)
+
+
+def multiply_by_two_digits(random: Random, level: int) -> Plan:
+    """Grade 4: two digits by two, three by two, four by two."""
+    a = random.randint(*((12, 99), (101, 999), (1001, 9999))[level - 1])
+    return _multiplied(random, a, random.choice([factor for factor in range(11, 99) if factor % 10]))
+
+
+def divide_by_two_digits(random: Random, level: int) -> Plan:
+    """Grade 4: quotients of one and two digits, two digits, three digits."""
+    quotient = random.randint(*((6, 29), (31, 99), (101, 999))[level - 1])
+    return _divided(random, quotient * (divisor := random.choice([value for value in range(11, 99) if value % 10])), divisor)
+
+
+_TIMES = (
+    "{name} có {a} {thing}. Số {thing} của {other} gấp {b} lần số {thing} của {name}. [Hỏi {other} có bao nhiêu {thing}?|Tính số {thing} của {other}.]",
+    "{name} có {a} {thing}, {other} có số {thing} gấp {b} lần {name}. [Hỏi {other} có bao nhiêu {thing}?|Tính số {thing} của {other}.]",
+)
+_REDUCED = (
+    "{name} có {a} {thing}. Số {thing} của {name} giảm [đi |]{b} lần thì bằng số {thing} của {other}. [Hỏi {other} có bao nhiêu {thing}?|Tính số {thing} của {other}.]",
+    "{name} có {a} {thing}, gấp {b} lần số {thing} của {other}. [Hỏi {other} có bao nhiêu {thing}?|Tính số {thing} của {other}.|Hãy tính số {thing} của {other}.]",
+    "[{other} và {name} sưu tầm {thing}.|{name} và {other} có một số {thing}.] {name} có {a} {short}, gấp {b} lần số {thing} của {other}. [Hỏi {other} có bao nhiêu {thing}?|Tính số {thing} của {other}.]",
+)
+_HOW_MANY = (
+    "{name} có {a} {thing}, {other} có {b} {thing}. [Hỏi số {thing} của {name} gấp mấy lần số {thing} của {other}?|Hỏi {name} có số {thing} gấp mấy lần {other}?]",
+    "[{other} có {b} {thing}, còn {name}|{other} có {b} {thing} và {name}] có {a} {thing}. [Số {thing} của {name} gấp mấy lần số {thing} của {other}?|Hỏi số {thing} của {name} gấp số {thing} của {other} mấy lần?]",
+)
+_STORE_REDUCED = (
+    "[Kho A|Kho thứ nhất] có {a} {thing}, gấp {b} lần số {thing} ở kho còn lại. [Hỏi kho còn lại có bao nhiêu {thing}?|Tính số {thing} ở kho còn lại.|Hãy tính số {thing} ở kho còn lại.]",
+    "Số {thing} ở [kho A|kho thứ nhất] là {a}, gấp {b} lần số {thing} ở kho còn lại. [Hỏi kho còn lại có bao nhiêu {thing}?|Tính số {thing} ở kho còn lại.]",
+)
+_SHOP_TIMES = (
+    "[Ngày thứ nhất|Buổi sáng] cửa hàng bán được {a} {thing}, [ngày thứ hai|buổi chiều] bán được gấp {b} lần. [Hỏi lần sau cửa hàng bán được bao nhiêu {thing}?|Tính số {thing} bán được lần sau.]",
+)
+
+
+def times_as_many(random: Random, level: int) -> Plan:
+    """Grade 3: so many times as many: tables, two digits, three digits."""
+    a, b = random.randint(*((3, 9), (11, 45), (110, 450))[level - 1]), random.randint(2, 9)
+    if level == 1:
+        a = random.randint(3, 10)
+    quantity, template, lead = (
+        ("pupil", _TIMES, "Số {thing} của {other} là") if level < 3 else ("shop", _SHOP_TIMES, "Số {thing} bán được lần sau là")
+    )
+    return _compared(random, [Scene("counted", quantity, text, lead) for text in template], a, b, "×")
+
+
+def reduce_times(random: Random, level: int) -> Plan:
+    """Grade 3: so many times fewer: tables, quotients of two digits, larger ones."""
+    b, quotient = random.randint(2, 9), random.randint(*((2, 9), (11, 19), (20, 44))[level - 1])
+    return _compared(
+        random, [Scene("counted", "pupil", text, "Số {thing} của {other} là") for text in _REDUCED], quotient * b, b, ":"
+    )
+
+
+def how_many_times(random: Random, level: int) -> Plan:
+    """Grade 3: how many times as many: quotients to 5, to 9, by round tens."""
+    b, times = random.randint(2, 9), random.randint(*((2, 5), (6, 9), (11, 40))[level - 1])
+    scenes = [
+        Scene("counted", "pupil", text, "Số {thing} của {name} gấp số {thing} của {other} số lần là") for text in _HOW_MANY
+    ]
+    scenes += [Scene("", "", f"[{text}]", "Ta có") for text in _BARE_TIMES]
+    told = told_with(random, scenes, times * b, b)
+    lead = told.lead(a=times * b, b=b)
+    unit = "lần" if told.scene.kind else ""
+
+    def solve(sheet: Sheet) -> None:
+        sheet.answer(sheet.divide(times * b, b, unit, lead), unit)
+
+    return Plan((times * b, b), told.question(random, a=times * b, b=b), solve)
+
+
+_BARE_TIMES = (
+    "Số {a} gấp mấy lần số {b}?|Hỏi số {a} gấp mấy lần số {b}?|{a} gấp {b} mấy lần?",
+    "[Số lớn là {a}, số bé là {b}|Cho số lớn là {a} và số bé là {b}]. [Hỏi số lớn gấp mấy lần số bé?|Số lớn gấp mấy lần số bé?|Số lớn gấp số bé mấy lần?]",
+    "[Sợi dây|Tấm vải|Đoạn đường|Dải ruy băng] thứ nhất dài {a} m, thứ hai dài {b} m. [Hỏi cái thứ nhất dài gấp mấy lần cái thứ hai?|Độ dài thứ nhất gấp mấy lần độ dài thứ hai?]",
+)
+_PART = (
+    "[Tìm|Tính|Hãy tính] 1/{b} của {a} {unit}.",
+    "1/{b} của {a} {unit} [là|bằng] bao nhiêu {unit}?",
+    "[Một {what} dài|{name} có một {what} dài] {a} {unit}. [Hỏi 1/{b} {what} đó dài bao nhiêu {unit}?|Tính độ dài 1/{b} {what} đó.|Đã dùng 1/{b} {what} đó. Hỏi đã dùng bao nhiêu {unit}?]",
+)
+
+
+def unit_fraction_of_number(random: Random, level: int) -> Plan:
+    """Grade 3: one half to one ninth of a number."""
+    b, quotient = random.randint(2, 9), random.randint(*((2, 9), (11, 99), (101, 900))[level - 1])
+    a = b * quotient
+    unit = random.choice(("cm", "m", "kg", "l", "g"))
+    templates = _PART if unit in ("cm", "m") else _PART[:2]
+    question = phrase(
+        random, templates, a=a, b=b, unit=unit, what=random.choice(("sợi dây", "tấm vải", "dải ruy băng")), name="Lan"
+    )
+
+    def solve(sheet: Sheet) -> None:
+        sheet.answer(sheet.divide(a, b, unit, f"1/{b} của {number(a)} {unit} là"), unit)
+
+    return Plan((a, b), question, solve)
+
+
+def _compared(random: Random, scenes: list[Scene], a: int, b: int, sign: str) -> Plan:
+    bare = PRODUCTS[-2:] if sign == "×" else QUOTIENTS[-2:]
+    told = told_with(
+        random,
+        [*scenes, *bare],
+        a,
+        *([a // b] if sign == ":" else [a * b] if scenes[0].quantity == "pupil" and a * b < 90 else []),
+    )
+    lead = told.lead(a=a, b=b)
+
+    def solve(sheet: Sheet) -> None:
+        sheet.answer(sheet.calculate(sign, a, b, told.unit, lead), told.unit)
+
+    return Plan((a, sign, b), told.question(random, a=a, b=b), solve)
