@@ -32,7 +32,7 @@ DOORS = {
     "estimate": {"losses", "model"},
     "export": {"vocabulary", "chat", "evaluation", "model", "llama_cpp", "run"},
     "checks": {"chat", "data", "model", "estimate", "export", "evaluation"},
-    "serving": {"chat", "text", "llama_cpp", "run"},
+    "serving": {"chat", "text", "llama_cpp", "run", "evaluation"},
     "callbacks": {"estimate", "evaluation", "export", "checks", "run"},
     "commands": EVERY_ROOM - {"cli", "callbacks"},
     "cli": EVERY_ROOM,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
 
 import httpx
@@ -59,7 +59,7 @@ async def _send_once(
     return await http.send(request, stream=True)
 
 
-async def solve(http: httpx.AsyncClient, current: CurrentLlama, question: Prompt) -> AsyncIterator[str | Ending]:
+async def solve(http: httpx.AsyncClient, current: CurrentLlama, question: Prompt) -> AsyncGenerator[str | Ending]:
     """Write a solution piece by piece, then how it ended, as `LlamaCpp.solve` does.
 
     Raises:

@@ -37,6 +37,8 @@ class Class:
     """Answers, by pupil."""
     broken: int = 0
     """Answers that llama.cpp broke off, with a line that says so."""
+    left: int = 0
+    """Pupils who still waited at the end."""
     failed: Counter[str] = field(default_factory=Counter)
     """Anything else."""
     first_line_s: list[float] = field(default_factory=list)
@@ -76,12 +78,16 @@ async def killer(server: psutil.Process, every_s: float) -> None:
 
 
 async def load(url: str, server: psutil.Process, asked: argparse.Namespace) -> Class:
-    """Let the pupils ask until the time is over, and read their last answers."""
+    """Let the pupils ask until the time is over, and half a minute later leave the queue."""
     seen, until = Class(), time.monotonic() + asked.seconds
     killing = asyncio.create_task(killer(server, asked.kill_every))
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(base_url=url, timeout=1_800, limits=limits, trust_env=False) as client:
-        await asyncio.gather(*(pupil(client, number, until, seen) for number in range(asked.pupils)))
+        pupils = [asyncio.create_task(pupil(client, number, until, seen)) for number in range(asked.pupils)]
+        _, waiting = await asyncio.wait(pupils, timeout=asked.seconds + 30)
+        for task in waiting:
+            task.cancel()
+        seen.left = len(waiting)
     killing.cancel()
     return seen
 
@@ -97,6 +103,7 @@ def report(seen: Class, seconds: float) -> None:
     total, waits = sum(seen.answered.values()), sorted(seen.first_line_s)
     turns = [seen.answered[number] for number in seen.answered]
     print(f"{total} answered in {seconds:.0f} s, {seen.broken} broken off and told so, other failures {dict(seen.failed)}")
+    print(f"{seen.left} pupils still waited at the end")
     print(f"pupils with an answer: {len(turns)}; answers of a pupil: {min(turns)} to {max(turns)}")
     if waits:
         cuts = [waits[min(len(waits) - 1, int(share * len(waits)))] for share in (0.5, 0.95, 1.0)]

@@ -97,15 +97,46 @@ def test_shift_enter_is_a_new_line_and_trouble_is_told(browser: Browser):
         browser.open(page.url)
         browser.press_enter()
         assert browser.read("document.querySelectorAll('.problem').length") == 0, "an empty problem is not sent"
-        browser.type("a)\nb)")
+        browser.type("a) 1 + 1\nb) 2 + 2")
         browser.press_enter()
         browser.wait_for("document.querySelector('.error')?.innerText.includes('trục trặc')")
         assert browser.read("document.querySelectorAll('.question p').length") == 2
 
 
+def test_a_false_line_is_marked_and_no_green_box_is_shown_then(browser: Browser):
+    wrong = ["20 - 8 = 12\n", "20 + 7 = 22\n", "Đáp số: 22"]
+    with scripted_llama(wrong) as scripted, page_server(scripted.llama) as page:
+        browser.open(page.url)
+        browser.click(".example")
+        browser.wait_for("document.querySelector('.problem') !== null && !document.querySelector('.writing')")
+        assert text(browser, ".correction") == "20 + 7 = 27, không phải 22"
+        assert browser.read("document.querySelectorAll('.checked').length") == 1
+        assert browser.read("document.querySelector('.answer')") is None
+        assert "đừng tin" in text(browser, ".checks")
+
+
+def test_a_pupil_in_the_queue_sees_the_place_and_after_trouble_tries_again(browser: Browser):
+    with scripted_llama(["Đáp số: 5"], free=False) as scripted, page_server(scripted.llama) as page:
+        ahead = [page._desk.line.join(name, 10_000) for name in ("An", "Bình", "Chi")]
+        browser.open(page.url)
+        browser.click(".example")
+        browser.wait_for("document.querySelector('.waiting')?.innerText.includes('Còn 2 bạn')")
+        scripted.finish_reason = "break off"
+        for ticket in ahead:
+            page._desk.line.leave(ticket)  # asyncio.Event wakes its waiter at the next look, within half a second
+        scripted.may_write.release()
+        browser.wait_for("document.querySelector('.error')?.innerText.includes('Giải lại')")
+        assert text(browser, ".waiting") == ""
+        scripted.finish_reason = "stop"
+        scripted.may_write.release()
+        browser.click(".again")
+        browser.wait_for("document.querySelector('.answer')?.innerText === 'Đáp số: 5'")
+        assert browser.read("document.querySelectorAll('.problem').length") == 2
+
+
 def test_a_telephone_shows_the_whole_width(browser: Browser):
     with (
-        scripted_llama(["1" * 300, "\n", "$" + "2 + " * 60 + "3$", "\n$" + "x = " * 60 + "3$"]) as scripted,
+        scripted_llama(["1" * 200, "\n", "$" + "2 + " * 40 + "3$", "\n$" + "x = " * 40 + "3$"]) as scripted,
         page_server(scripted.llama) as page,
     ):
         browser.resize(360, 740)

@@ -98,14 +98,24 @@ function show(problem, event) {
     const line = lines.children[event.line];
     line.innerHTML = event.html;
     line.classList.toggle("answer", event.answer);
+    line.classList.toggle("checked", "checked" in event);
+    if ("wrong" in event) markWrong(problem, line, event.wrong);
     if (nearEnd()) scrollTo(0, document.body.scrollHeight);
   }
-  for (const kind of ["note", "error"]) {
+  for (const kind of ["checks", "note", "error"]) {
     if (!(kind in event)) continue;
     const message = element("p", kind);
     message.textContent = event[kind];
     solution.append(message);
   }
+}
+
+function markWrong(problem, line, correction) {
+  for (const answer of problem.querySelectorAll(".answer")) answer.classList.remove("answer");
+  const said = element("span", "correction");
+  said.textContent = correction;
+  line.classList.add("wrong");
+  line.append(said);
 }
 
 function offerAgain(problem, question) {

@@ -1,0 +1,89 @@
+"""What is checked without the model while a solution streams: its written arithmetic, and whether it repeats itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from mathpal_lightning.evaluation.arithmetic import evaluate
+from mathpal_lightning.evaluation.steps import check_steps
+from mathpal_lightning.text import holds_mathematics
+from mathpal_lightning.text.numbers import PLAIN_NUMBER
+
+NO_MATHEMATICS = "Mình chỉ biết giải toán thôi. Em gõ một đề toán vào đây nhé!"
+REPEATS = "Máy viết lặp đi lặp lại nên đã dừng. Em đừng tin lời giải này nhé."
+_WRONG = "Có phép tính sai ở trên, nên em đừng tin đáp số này."
+_NOTHING = "Máy chưa kiểm tra được phép tính nào ở đây. Em tự kiểm tra lại nhé."
+_ASKED = re.compile(
+    r"\b(?:bao nhiêu|mấy|tính|tìm|giải|so sánh|chứng minh|rút gọn|đổi|viết|vẽ|xếp|điền|tổng|hiệu|tích|thương|gấp|nửa|chục|trăm"
+    r"|nghìn|triệu|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\b",
+    re.IGNORECASE,
+)
+"""Words of problems without a digit: "An có ba quả táo, ăn một quả. Hỏi còn mấy quả?"."""
+_DIVISION = re.compile(r"(\d{1,9}) ?: ?(\d{1,9})")
+_LONGEST_PERIOD, _REPEATED = 80, 240
+_MOST_DIGITS = 12
+
+
+def asks_for_mathematics(question: str) -> bool:
+    """Whether a question may be a problem; only what surely is none, such as a greeting, is kept from the model."""
+    return holds_mathematics(question) or _ASKED.search(question) is not None
+
+
+def repeats(text: str) -> bool:
+    """Whether the last 240 characters are one piece of at most 80 again and again."""
+    tail = text[-_REPEATED:]
+    return len(tail) == _REPEATED and any(tail[period:] == tail[:-period] for period in range(1, _LONGEST_PERIOD + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class LineCheck:
+    """What checking one line gave."""
+
+    checked: bool = False
+    """It holds arithmetic that could be computed."""
+    wrong: str = ""
+    """What is wrong with it, for the pupil."""
+
+
+def check_line(line: str) -> LineCheck:
+    """Compute the arithmetic of one line again.
+
+    >>> check_line("Số kẹo còn lại là: 20 + 7 = 22 (cái)").wrong
+    '20 + 7 = 27, không phải 22'
+    >>> check_line("Số kẹo còn lại là: 20 + 7 = 27 (cái)")
+    LineCheck(checked=True, wrong='')
+    """
+    report = check_steps(line)
+    return LineCheck(report.checked > 0, _correction(report.failing[0]) if report.failing else "")
+
+
+def summary_of(checks: list[LineCheck]) -> str:
+    """What was checked in a solution and what was not, for the pupil."""
+    if any(check.wrong for check in checks):
+        return _WRONG
+    count = sum(check.checked for check in checks)
+    return f"Phép tính ở {count} dòng có dấu ✓ là đúng. Cách giải thì chưa được kiểm tra." if count else _NOTHING
+
+
+def _correction(failing: str) -> str:
+    """`20 + 7 = 22` -> `20 + 7 = 27, không phải 22`, where the right value can be written; else only that it is wrong."""
+    left, sign, right = (part.strip() for part in re.split(r"([=≈])", failing, maxsplit=1))
+    division = _DIVISION.fullmatch(left)
+    if division and right.isdigit() and int(division[2]) and int(division[1]) // int(division[2]) == int(right):
+        return f"{left} = {right} dư {int(division[1]) % int(division[2])}"
+    bare = "%" not in failing and not re.search(r"[^\W\d_]", left.replace(" x ", " "))  # units may have to be converted
+    value = evaluate(left) if bare else None
+    written, unit = _written(value.value) if value else "", re.fullmatch(rf"{PLAIN_NUMBER}( ?[^\W\d_]+)", right)
+    return f"{left} {sign} {written}{unit[1] if unit else ''}, không phải {right}" if written else f"{failing} là sai"
+
+
+def _written(value: Fraction) -> str:
+    """A number as a pupil writes it, `12,5` or `3/7`; empty for one of many digits."""
+    tenfold = next((places for places in range(7) if (value * 10**places).denominator == 1), None)
+    if tenfold is None:
+        text = f"{value.numerator}/{value.denominator}"
+    else:
+        text = f"{float(value):.{tenfold}f}".replace(".", ",") if tenfold else str(value.numerator)
+    return text if len(text) <= _MOST_DIGITS else ""

@@ -1,0 +1,72 @@
+"""Written arithmetic is checked, a false line corrected, repetition noticed, and only what surely is no problem declined."""
+
+import pytest
+
+from mathpal_lightning.serving.events import Written
+from mathpal_lightning.serving.honest import LineCheck, asks_for_mathematics, check_line, repeats, summary_of
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        ("3x = 20 + 7 = 22", "20 + 7 = 27, không phải 22"),
+        ("Số gạo còn lại là: 54 - 18 = 46 (kg)", "54 - 18 = 36 kg, không phải 46 kg"),
+        ("2,5 × 3 = 7", "2,5 × 3 = 7,5, không phải 7"),
+        ("1/3 + 1/3 = 2/6", "1/3 + 1/3 = 2/3, không phải 2/6"),
+        ("21 : 40 = 50%", "21 : 40 = 50% là sai"),
+        ("2 m + 3 m = 600 cm", "2 m + 3 m = 600 cm là sai"),
+        ("17 : 5 = 3 (dư 1)", "17 : 5 = 3 dư 2"),
+    ],
+)
+def test_a_false_line_is_corrected(line: str, wrong: str):
+    assert check_line(line) == LineCheck(True, wrong)
+
+
+@pytest.mark.parametrize("line", ["54 - 18 = 36 (kg)", "17 : 5 = 3 (dư 2)", "7 : 3 ≈ 2,33", "3 m = 300 cm", "1/2 + 1/4 = 3/4"])
+def test_a_true_line_is_checked(line: str):
+    assert check_line(line) == LineCheck(True, "")
+
+
+@pytest.mark.parametrize("line", ["", "Bài giải", "x + y = 5", "Đáp số: 36 kg", "<b>1</b>", "= = =", "9" * 30_000])
+def test_a_line_without_arithmetic_is_not(line: str):
+    assert check_line(line) == LineCheck()
+
+
+def test_what_was_checked_is_said():
+    assert "chưa kiểm tra được" in summary_of([])
+    assert "1 dòng" in summary_of([LineCheck(True), LineCheck()])
+    assert "đừng tin" in summary_of([LineCheck(True), LineCheck(True, "1 + 1 = 2, không phải 3")])
+
+
+def lines(*pieces: str) -> dict[int, dict[str, object]]:
+    written = Written()
+    events = [event for piece in pieces for event in written.add(piece)] + list(written.end())
+    return {int(str(event["line"])): event for event in events if "line" in event}
+
+
+def test_a_line_is_checked_when_it_is_whole_and_an_answer_after_a_false_one_is_not_green():
+    shown = lines("1 + 1 = 2", "2\n", "2 + 2 = 4\nĐáp số", ": 4")
+    assert shown[0]["wrong"] == "1 + 1 = 2, không phải 22", "1 + 1 = 2 on the way was not the whole line"
+    assert shown[1]["checked"] is True
+    assert shown[2]["answer"] is False
+    assert lines("2 + 2 = 4\nĐáp số: 4")[1]["answer"] is True
+
+
+def test_circles_are_noticed_and_long_numbers_and_tables_are_none():
+    assert repeats("Ta có: " + "12 + 3 = 15\n" * 30)
+    assert repeats("9" * 400)
+    assert not repeats("12 + 3 = 15\n" * 10)
+    assert not repeats("".join(f"{n} + {n} = {2 * n}\n" for n in range(99)))
+
+
+@pytest.mark.parametrize("question", ["Xin chào!", "Bạn là ai?", "hello", "Hôm nay trời đẹp quá", "🙂"])
+def test_what_surely_is_no_problem_is_declined(question: str):
+    assert not asks_for_mathematics(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["2 + 3", "An có ba quả táo, ăn một quả. Hỏi còn mấy quả?", "Tìm x", "Nêu công thức tính chu vi hình tròn", "x = y"],
+)
+def test_what_may_be_one_is_not(question: str):
+    assert asks_for_mathematics(question)
