@@ -29,7 +29,8 @@ Evaluation:
     question            curriculum/generate.py, data/sources.py
     -> solution         model/module.py         MathPalModule.generate_solutions
     -> answer           evaluation/answers.py   Answer, and the rule that found it
-    -> verdict          evaluation/equivalence.py
+    -> value            evaluation/values/          one class a kind of answer, read once and compared
+    -> verdict          evaluation/judge.py         value, form asked for, no doubt; and why, in Vietnamese
     -> metric           evaluation/metrics.py   torchmetrics
     -> samples.jsonl    callbacks/evaluate_solutions.py
 

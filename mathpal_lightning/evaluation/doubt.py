@@ -74,7 +74,7 @@ def _found(patterns: Sequence[str], sentences: Sequence[str]) -> set[str]:
 def _copies(task: Task, sentence: str) -> bool:
     """Whether a sentence is the whole question and no number behind it."""
     asked, said = re.sub(r"\W", "", task.question), re.sub(r"\W", "", sentence)
-    return len(asked) > 30 and asked in said and not re.search(r"\d", said.replace(asked, ""))
+    return len(asked) > 12 and asked in said and not re.search(r"\d", said.replace(asked, ""))
 
 
 def _offers_another(sentence: str, answer: Answer, task: Task) -> bool:

@@ -47,6 +47,6 @@ def _as_answer(answer: Answer | str) -> Answer | None:
     if not isinstance(answer, str) or len(answer) > MAX_LENGTH:
         return None
     read = read_answer(prepared(answer))
-    if read is not None and read.kind != "text":
+    if read is not None and (read.kind != "text" or "doubted" in read.notes):
         return read
     return extract_answer(answer) or read

@@ -109,7 +109,9 @@ def read_answer(text: str, dot_is_decimal: bool = False) -> Answer | None:
     Returns:
         The Answer, kind text where no mathematics is in it; None where the text is empty or too long to be an answer.
     """
-    asks = re.search(r"\?\W*$", text) is not None
+    if len(text) > 2 * MAX_STATED:
+        return None
+    asks = re.search(r"\?\W*$", text[-20:]) is not None
     text = clean(text)
     if not text or len(text) > MAX_STATED:
         return None
@@ -138,7 +140,7 @@ def clean(text: str) -> str:
     """Strip what surrounds an answer: spaces, a closing full stop, quotes, box marks, a leading colon or equals sign."""
     text = text.replace("⟦", "").replace("⟧", "").strip(' \n\t"“”*_.,;:!?|~')
     text = text.strip("'") if not re.search(r"\d'$", text) else text
-    if (whole := re.fullmatch(r"\(([^();\n]*\d[^();,\n]*)\)", text)) and ", " not in whole[1]:
+    if len(text) < MAX_CHAIN and (whole := re.fullmatch(r"\(([^();\n]*\d[^();,\n]*)\)", text)) and ", " not in whole[1]:
         text = whole[1].strip()
     return re.sub(r"^(?:[=:⇒→]|là:?)\s+|^=(?=.)", "", text).strip()
 

@@ -137,6 +137,8 @@ class Statements:
 
 
 _FIRM = re.compile(r"(?i)đáp|đ[/.]?s|answer|####")
+MAX_SENTENCE = 300
+"""Characters of a statement that are searched for doubts."""
 MAX_STATEMENTS = 8
 """Statements of each sort that are looked at, counted from the end."""
 
@@ -157,4 +159,5 @@ def statements(solution: Solution) -> Statements:
         if so := re.match(r"(?i)(?:⇒ )?(?:vậy|do đó|tóm lại|kết luận|như vậy|suy ra)(?!\w)[ ,:]*", line):
             loose.append(conclusion(later, line[so.end() :]))
     words = [line for _, text in payloads for line in text.strip().split("\n")[:1]] or solution.lines[-1:]
+    words = [line[:MAX_SENTENCE] for line in words]
     return Statements(tuple(filter(None, firm)), tuple(filter(None, loose)), tuple(words))
