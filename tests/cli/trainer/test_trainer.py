@@ -32,7 +32,7 @@ def test_a_sound_run_is_described_and_nothing_is_written(
         findings = {finding["name"]: finding for finding in json.loads(out)["findings"]}
         assert [name for name in findings if name in names] == names
         assert findings["steps"]["found"].startswith("3 optimizer steps")
-        assert ("one prompt for both" in findings["packed equals separate"]["found"]) == (objective == "dpo")
+        assert ("one prompt for all completions" in findings["packed equals separate"]["found"]) == (objective == "dpo")
     else:
         assert all(name in out for name in names)
     assert not (tmp_path / "outputs").exists()
