@@ -1,12 +1,15 @@
 import json
+import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import jinja2
 import pytest
 
-from mathpal_lightning.chat import GEMMA_3, GEMMA_4, ChatFormat
+from mathpal_lightning.chat import CHAT_FORMATS, GEMMA_3, ChatFormat
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export import write_modelfile
 from mathpal_lightning.export.gguf.modelfile import ollama_template
@@ -31,38 +34,66 @@ def test_the_template_of_gemma_3_in_full():
     )
 
 
+# Ollama parses templates with these functions besides Go's own (template/template.go in github.com/ollama/ollama).
 GO_PROGRAM = """package main
-import ("encoding/json"; "os"; "text/template")
+import ("encoding/json"; "os"; "strings"; "text/template"; "time")
 type Message struct{ Role, Content string }
 type Chat struct{ Template, System string; Messages []*Message }
 func main() {
-    var chat Chat
-    json.NewDecoder(os.Stdin).Decode(&chat)
-    template.Must(template.New("").Parse(chat.Template)).Execute(os.Stdout, chat)
+    functions := template.FuncMap{
+        "json": func(v any) string { b, _ := json.Marshal(v); return string(b) },
+        "currentDate": func(args ...string) string { return time.Now().Format("2006-01-02") },
+        "toTypeScriptType": func(v any) string { return "any" },
+        "lower": strings.ToLower,
+    }
+    var chats []Chat
+    if err := json.NewDecoder(os.Stdin).Decode(&chats); err != nil { panic(err) }
+    out := json.NewEncoder(os.Stdout)
+    for _, chat := range chats {
+        var text strings.Builder
+        t := template.Must(template.New("").Option("missingkey=zero").Funcs(functions).Parse(chat.Template))
+        if err := t.Execute(&text, chat); err != nil { panic(err) }
+        if err := out.Encode(text.String()); err != nil { panic(err) }
+    }
 }
 """
 CHATS = [
     [("user", "2 + 3 = ?")],
     [("system", "Nhớ ghi đáp số."), ("user", "2 + 3 = ?")],
     [("system", "Nhớ ghi đáp số."), ("user", "2 + 3 = ?"), ("assistant", "5"), ("user", "Vì sao?\nGiải thích.")],
+    [("user", 'So sánh: 2 < 3, "5" & {{ 7 }}'), ("assistant", "2 < 3"), ("user", "Đúng chưa?")],
 ]
 
 
-@pytest.mark.skipif(shutil.which("go") is None, reason="no Go toolchain: Ollama's template language is Go's")
-@pytest.mark.parametrize("form", [GEMMA_3, GEMMA_4], ids=["gemma3", "gemma4"])
-def test_go_renders_what_training_renders(form: ChatFormat, tmp_path: Path):
-    (tmp_path / "main.go").write_text(GO_PROGRAM, encoding="utf-8")
-    subprocess.run(["go", "build", "-o", "render", "main.go"], cwd=tmp_path, check=True)
+@pytest.fixture(scope="module")
+def render(tmp_path_factory: pytest.TempPathFactory) -> Callable[[list[dict[str, Any]]], list[str]]:
+    """Go's text/template with Ollama's functions, compiled once. CI installs Go: there its absence is a failure."""
+    if shutil.which("go") is None:
+        assert not os.environ.get("CI_RUN"), "no Go toolchain in CI: .ci/run installs golang-go"
+        pytest.skip("no Go toolchain: Ollama's template language is Go's")
+    folder = tmp_path_factory.mktemp("go")
+    (folder / "main.go").write_text(GO_PROGRAM, encoding="utf-8")
+    subprocess.run(["go", "build", "-o", "render", "main.go"], cwd=folder, check=True)
+
+    def rendered(chats: list[dict[str, Any]]) -> list[str]:
+        given = json.dumps(chats)
+        done = subprocess.run([folder / "render"], input=given, capture_output=True, text=True, check=True, encoding="utf-8")
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    return rendered
+
+
+@pytest.mark.parametrize("form", CHAT_FORMATS, ids=lambda form: form.name)
+def test_go_renders_what_training_renders(form: ChatFormat, render: Callable[[list[dict[str, Any]]], list[str]]):
+    given, expected = [], []
     for chat in CHATS:
-        messages = [{"Role": role, "Content": content} for role, content in chat]
         system = "".join(content for role, content in chat if role == "system")
-        given = json.dumps({"Template": ollama_template(form), "System": system, "Messages": messages})
-        rendered = subprocess.run(
-            [tmp_path / "render"], input=given, capture_output=True, text=True, check=True, encoding="utf-8"
-        ).stdout
+        messages = [{"Role": role, "Content": content} for role, content in chat]
+        given.append({"Template": ollama_template(form), "System": system, "Messages": messages})
         asked = [{"role": role, "content": content} for role, content in chat]
-        expected = jinja2.Template(form.template).render(messages=asked, bos_token="", add_generation_prompt=True)
-        assert rendered == expected
+        expected.append(jinja2.Template(form.template).render(messages=asked, bos_token="", add_generation_prompt=True))
+    assert render(given) == expected
+    assert len(set(expected)) == len(CHATS)
 
 
 def test_a_foreign_template_is_not_translated_by_guessing(file: Path, tmp_path: Path):  # noqa: F811
