@@ -17,6 +17,7 @@ from mathpal_lightning.model.generate import prompt_ids
 from mathpal_lightning.model.resolve import resolve_model
 from mathpal_lightning.serving.question import read_question
 from tests.completeness import missing_of_families
+from tests.test_contributing import blocks
 from tests.tiny import FAMILIES as TINY
 from tests.tiny import tiny_tokenizer
 
@@ -119,26 +120,18 @@ def test_a_token_that_only_the_tokenizer_calls_special_is_refused_too(gemma3_tok
     assert "<my_own>" in control_tokens(gemma3_tokenizer)
 
 
-def test_a_new_row_is_found_by_every_room(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_the_row_of_the_recipe_is_found_by_every_room(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest):
     """The recipe "a family" of CONTRIBUTING.md: one row, for a family that writes its turns like an older one."""
-    new = dataclasses.replace(
-        FAMILIES[-1],
-        name="gemma5",
-        title="Gemma 5",
-        model_types=("gemma5", "gemma5_text"),
-        name_hints=("5",),
-        control_tokens=(*FAMILIES[-1].control_tokens, "<|hologram|>"),
-        lean_mlp="",
-    )
+    (block,) = blocks("A family")
+    new = eval(block, vars(families).copy())
     monkeypatch.setattr(families, "FAMILIES", (*FAMILIES, new))
     chat.every_control_token.cache_clear()
+    request.addfinalizer(chat.every_control_token.cache_clear)
     assert missing_of_families(families.FAMILIES) == []
-    (tmp_path / "config.json").write_text(json.dumps({"model_type": "gemma5_text"}), encoding="utf-8")
-    (tmp_path / "model.safetensors").touch()
-    assert resolve_model(str(tmp_path)) == tmp_path
+    assert family_of_type("gemma5_text") is new
     assert family_of_name("google/gemma-5-2b-it") is new
     assert BaseModel("google/gemma-5-2b-it").licence == "apache-2.0"
     assert BaseModel("google/gemma-5-2b-it").chat_format is chat.GEMMA_4
     with pytest.raises(DataError, match="hologram"):
         read_question("Tính <|hologram|> 2 + 3")
-    chat.every_control_token.cache_clear()
+    assert "hologram" in families.all_of("towers")

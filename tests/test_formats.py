@@ -10,6 +10,7 @@ import pytest
 from mathpal_lightning import formats
 from mathpal_lightning.estimate.disk import export_bytes
 from mathpal_lightning.export import FORMATS, Artefact, require_formats
+from mathpal_lightning.export.verify.checks import bounds_of
 from mathpal_lightning.formats import (
     ARTEFACTS,
     DEFAULT,
@@ -24,6 +25,7 @@ from mathpal_lightning.formats import (
 )
 from mathpal_lightning.serving.find_gguf import find_gguf
 from tests.completeness import missing_of_formats
+from tests.test_contributing import blocks
 
 PACKAGE = Path(formats.__file__).parent
 
@@ -105,19 +107,19 @@ def test_no_other_file_lists_the_formats():
             assert len(named & kinds - {"adapter", "merged_4bit"}) < 2, f"{path}:{node.lineno} lists {sorted(named & kinds)}"
 
 
-def test_a_new_row_is_found_by_every_room(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_the_row_of_the_recipe_is_found_by_every_room(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     """The recipe "a format" of CONTRIBUTING.md: one row, and nothing else, for a type that the converter can write."""
-    new = dataclasses.replace(
-        gguf_format("q8_0"), name="gguf:tq2_0", path="gguf/model-tq2_0.gguf", bits=2, bytes_a_weight=2.06 / 8, serving_rank=0
-    )
+    (block,) = blocks("A format")
+    new = eval(block, vars(formats).copy())
     monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS, new))
     assert missing_of_formats(formats.FORMATS) == []
     assert format_named("gguf:tq2_0") is new
     require_formats(["gguf:tq2_0"])
     sizes = export_bytes(["gguf:tq2_0"], parameters=8_000_000_000, trained=0)
-    assert sizes["gguf:tq2_0"] == pytest.approx(2.06e9, rel=0.03)
+    assert sizes["gguf:tq2_0"] == pytest.approx(2.5e9, rel=0.03)
     assert "merged_16bit" in sizes, "the folder on the way"
-    for kind in ("q8_0", "tq2_0"):
-        (tmp_path / "gguf").mkdir(exist_ok=True)
+    assert bounds_of("gguf:tq2_0").max_kl == 0.9
+    (tmp_path / "gguf").mkdir()
+    for kind in ("tq2_0", "unknown"):
         (tmp_path / "gguf" / f"model-{kind}.gguf").touch()
     assert find_gguf(tmp_path).name == "model-tq2_0.gguf"
