@@ -3,6 +3,8 @@
 The map. Training, each arrow with the file that owns it:
 
     raw rows            data/sources.py         a Hub id, a file or the generator -> Row, refusals counted
+                        data/readers/           one small file for each format
+                        data/columns.py, data/split_names.py   which column holds what; which file is which split
                         data/preference.py      of preference training, the two sides of a pair
     -> normalised text  text/normalize.py
     -> chat turns       chat.py                 Gemma's template, end-of-turn and stop tokens
@@ -40,7 +42,8 @@ Preference pairs:
     -> samples          model/sample.py, commands/sampler.py   kept by data/samples.py while they are drawn
     -> pairs, SFT rows  data/mining.py          right against wrong by the answer, lengths balanced
 
-The words are in schema.py, the errors in errors.py, files that are whole or absent in files.py, digests of artefacts in
+The words are in schema.py, the errors in errors.py, files that are whole or absent in files.py, cached folders that
+know their digests in sealed.py, digests of artefacts in
 records.py, what a run is on disk in run/ (its folder, its summary, its sealed checkpoints), the export formats in formats.py,
 the families of Gemma in families.py, the key of every cache in content_key.py, the needs of a run in estimate/. Who may import
 whom is a table in tests/test_doors.py. The laws of a batch and the way of a row through the files: docs/architecture.md.

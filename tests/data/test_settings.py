@@ -80,3 +80,10 @@ def test_checkpoints_hold_the_settings_as_plain_values(parser):
 def test_settings_are_checked_where_they_are_written():
     with pytest.raises(ConfigError, match=r"data\.max_length of at least 8"):
         DataSettings(max_length=0)
+
+
+def test_a_list_of_files_is_a_source_in_configs_and_flags(parser):
+    for arguments in (["--data.train=[a.jsonl,b.csv]"], ["--data.train", '["a.jsonl", "b.csv"]']):
+        settings = parser.instantiate_classes(parser.parse_args(arguments)).data.settings
+        assert settings.names("train") == ["a.jsonl", "b.csv"]
+        assert settings.weights("train") == []
