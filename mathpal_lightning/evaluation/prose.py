@@ -49,8 +49,14 @@ def _values(solution: Solution, sentence: str) -> list[tuple[Answer, str]]:
     places = list(re.finditer(r"(?<![\w.,/^°])(?=-?\d)", sentence))[-MAX_VALUES:]
     compares = re.search(r"(?i)(?:hơn|kém|ít nhất|nhiều nhất|tối đa|tối thiểu)[^.?]{0,40}(?:bao nhiêu|mấy)", solution.question)
     sure = [place for place in places if compares or not is_denied(sentence[: place.start()])]
-    read = (solution.value(sentence[place.start() :]) for place in reversed(sure))
-    return [found for found in read if found is not None and not _is_times(found[0].text, solution.question)]
+    found: list[tuple[Answer, str]] = []
+    end = 0
+    for place in sure:
+        read = solution.value(sentence[place.start() :]) if place.start() >= end else None
+        if read is not None and not _is_times(read[0].text, solution.question):
+            found.append(read)
+            end = len(sentence) - len(read[1])
+    return found[::-1]
 
 
 def _is_times(written: str, question: str) -> bool:
