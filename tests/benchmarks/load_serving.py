@@ -135,7 +135,7 @@ def main() -> None:
     seen = asyncio.run(load(url, server, asked))
     report(seen, time.monotonic() - started)
     counts = httpx.get(f"{url}/metrics", trust_env=False).text
-    print(f"After: {memory(server)}; {re.search('mathpal_restarts .*', counts)[0]}")  # type: ignore[index] # always there
+    print(f"After: {memory(server)}; {re.search('(?m)^mathpal_restarts .*', counts)[0]}")  # type: ignore[index] # always there
     process.send_signal(signal.SIGINT)
     print(f"status at Ctrl-C: {process.wait(30)}")
 
