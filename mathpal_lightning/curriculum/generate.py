@@ -116,11 +116,11 @@ def _identity(topic: str, draft: Draft | Plan) -> str:
 def _problem(random: Random, wanted: _Wanted, seen: set[str] | None) -> Problem:
     """One problem; held-out problems that were drawn before are drawn again, a repeat only where nothing else is found.
 
-    Where most draws of a topic do not have the shape or the number of steps that is wanted, another topic is tried.
+    Where a topic holds no such problem of the split (it has few sets of numbers), shape or number of steps, another is tried.
     """
     repeats = 0
     for attempt in range(MOST_DRAWS):
-        if attempt % _PATIENCE == 0 and (attempt == 0 or wanted.shape != "solve" or wanted.steps):
+        if attempt % _PATIENCE == 0:
             topic = random.choices(wanted.topics, cum_weights=wanted.weights)[0]
             level = random.choice(wanted.levels)
             write = _author(wanted.subject, topic.generator or "")

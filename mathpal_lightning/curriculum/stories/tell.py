@@ -62,6 +62,8 @@ def story(
         if len(spare) < distractors:
             continue
         extra = random.sample(spare, distractors)
+        if not _within(graph, target, [*told, *extra], bounds(grade)):
+            continue
         if data == "missing" and len(told) > 1:
             return _missing(random, graph, target, told)
         if data == "contradictory" and steps > 1:
@@ -73,7 +75,7 @@ def story(
 def _within(graph: Graph, target: str, told: Sequence[str], bound: Bounds) -> bool:
     """Whether all numbers, factors and divisors of the solution belong to the grade."""
     steps = steps_to(target, [*told, *graph.free()], graph.rules) or []
-    for key in used_by(steps):
+    for key in {*used_by(steps), *told}:
         if graph.values[key] > (bound.money if graph.quantities[key].unit == "đồng" else bound.largest):
             return False
     for rule, finds in steps:
