@@ -26,7 +26,7 @@ def _skeleton(question: str) -> str:
 def test_enough_topics_in_each_grade():
     generated = topics()
     assert len(generated) >= 60
-    assert {topic.grade for topic in generated} == {3, 4, 5, 6, 7}
+    assert {topic.grade for topic in generated} >= set(range(1, 8))
     assert {topic.strand for topic in generated} == {"Số và Đại số", "Hình học và Đo lường", "Thống kê và Xác suất"}
     assert {topic.grade for topic in programme()} == set(range(1, 10))
     assert all(topic.title and topic.expects.endswith(".") for topic in programme())
