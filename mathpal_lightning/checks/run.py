@@ -21,7 +21,7 @@ from mathpal_lightning.checks.finding import Checks, Finding
 from mathpal_lightning.checks.leak import LAW_5, check_documents, check_pairs
 from mathpal_lightning.checks.masks import check_masks
 from mathpal_lightning.checks.memory import check_export, check_memory, check_solving
-from mathpal_lightning.checks.parts import check_formats, check_push
+from mathpal_lightning.checks.parts import check_conversion, check_formats, check_push
 from mathpal_lightning.checks.place import check_place
 from mathpal_lightning.checks.rows import Length, row_findings, step_finding
 from mathpal_lightning.checks.speed import check_speed
@@ -93,7 +93,7 @@ def check_some_masks(data: MathDataModule) -> Finding:
 
 
 def resource_checks(module: MathPalModule, data: MathDataModule, plan: Plan) -> Checks:
-    """Memory and disk, before any weights load."""
+    """Memory and disk, and whether the base can be converted, before any weights load."""
     step, place = planned_step(module, data, plan), (plan.device, plan.processes)
     solving = planned_solving(module, data, plan) if plan.problems and data.validation_rows else None
     checks: dict[str, Callable[[], Finding | Sequence[Finding]]] = {"memory": lambda: check_memory(module.folder, step, *place)}
@@ -107,7 +107,10 @@ def resource_checks(module: MathPalModule, data: MathDataModule, plan: Plan) -> 
         checkpoints = checkpoint_bytes(needed.trained, needed.optimizer, plan.checkpoints)
         return check_disk(plan.folder, checkpoints, export_bytes(plan.formats, needed.parameters, needed.trained))
 
-    return {**checks, "disk": disk}
+    checks["disk"] = disk
+    if any("gguf" in form.artefacts for form in rows(plan.formats)):
+        checks["conversion"] = lambda: check_conversion(module.folder)
+    return checks
 
 
 def is_merged(formats: Sequence[str]) -> bool:

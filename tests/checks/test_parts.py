@@ -1,13 +1,16 @@
 """Optional parts are tried: the tools of the formats, and Comet over a local server."""
 
+import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from mathpal_lightning.checks.parts import check_comet, check_formats, check_push
-from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.checks.parts import check_comet, check_conversion, check_formats, check_push
+from mathpal_lightning.errors import ConfigError, ExportError
 
 
 class Comet(BaseHTTPRequestHandler):
@@ -61,3 +64,31 @@ def test_formats_are_tried_and_no_push_needs_no_hub():
     with pytest.raises(ConfigError, match="formats among"):
         check_formats(["gguf:q99"], verify=True)
     assert check_push(None, private=True) == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda base: (base / "tokenizer.model").unlink(), "a tokenizer.model in .* but found none.*leave gguf out"),
+        (
+            lambda base: (base / "config.json").write_text(
+                '{"architectures": ["NoSuch"], "model_type": "gemma3_text"}', encoding="utf-8"
+            ),
+            "a base that llama.cpp's converter takes.*NoSuch.*leave gguf out",
+        ),
+    ],
+)
+def test_a_base_that_the_converter_refuses_is_named_before_training(
+    damage: Any, said: str, gemma3_folder: Path, tmp_path: Path
+):
+    base = shutil.copytree(gemma3_folder, tmp_path / "base")
+    damage(base)
+    with pytest.raises(ExportError, match=said):
+        check_conversion(base)
+
+
+def test_a_base_that_converts_is_tried_once(gemma3_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    assert "512 tokens" in check_conversion(gemma3_folder).found
+    monkeypatch.setattr("mathpal_lightning.checks.parts.try_conversion", None)
+    copy = shutil.copytree(gemma3_folder, tmp_path / "copy")
+    assert "512 tokens" in check_conversion(copy).found, "the same files elsewhere"

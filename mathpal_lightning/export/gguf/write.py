@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
+import tempfile
 from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from mathpal_lightning.chat import CHAT_FORMATS
+from mathpal_lightning.chat import CHAT_FORMATS, load_tokenizer
 from mathpal_lightning.compat.child import command_of_child
 from mathpal_lightning.compat.convert_hf_to_gguf import converter_command
 from mathpal_lightning.errors import ExportError
@@ -17,7 +18,8 @@ from mathpal_lightning.export.gguf.header import read_header, set_uint32
 from mathpal_lightning.export.gguf.modelfile import write_modelfile
 from mathpal_lightning.export.gguf.quantize import quantize_gguf
 from mathpal_lightning.export.gguf.tools import QUANTIZER, own_llama_cpp, require_gguf_tools
-from mathpal_lightning.export.tokenizer import CONFIG
+from mathpal_lightning.export.merge.shards import write_config
+from mathpal_lightning.export.tokenizer import CONFIG, save_tokenizer
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.formats import GGUF, gguf_format, rows, written_formats
 from mathpal_lightning.records import (
@@ -91,6 +93,45 @@ def write_gguf(merged: str | Path, file: str | Path, outtype: OutType = "q8_0", 
     return file
 
 
+def try_conversion(base: Path) -> int:
+    """Convert the tokenizer and the header of a base, without its weights, as the end of a run will.
+
+    What the converter does not take of this very base is then known before training: a missing tokenizer.model, an architecture
+    or a tokenizer that it does not know.
+
+    Returns:
+        How many tokens the GGUF has.
+
+    Raises:
+        ExportError: the base cannot be converted, with the converter's last words.
+    """
+    if not (base / "tokenizer.model").is_file():
+        raise ExportError(
+            f"a tokenizer.model in {base}, which llama.cpp's converter reads Gemma's tokens from",
+            "none",
+            "Copy it from the model's page on the Hub into the folder, or leave gguf out of export.formats.",
+        )
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_config(base, folder, None)
+        save_tokenizer(load_tokenizer(base), folder)
+        ids, file = listed_special_ids(folder), folder / "tokens.gguf"
+        try:
+            _convert(folder, file, "f16", "--vocab-only")
+        except ExportError as error:
+            way_out = "Use another copy of the base, or leave gguf out of export.formats."
+            raise ExportError(f"a base that llama.cpp's converter takes, {base}", error.found, way_out) from None
+        metadata = read_header(file).metadata
+        for key, token in (("bos", "bos"), ("eos", "eos")):
+            if metadata.get(f"tokenizer.ggml.{key}_token_id") != ids[token]:
+                raise ExportError(
+                    f"the {token} token {ids[token]} of {base} in the GGUF",
+                    str(metadata.get(f"tokenizer.ggml.{key}_token_id")),
+                    "Use the tokenizer files that came with the base.",
+                )
+        return int(metadata["tokenizer.ggml.tokens"])
+
+
 def _quantize(merged: Path, file: Path, quant: str, kept_source: Path | None) -> Path:
     source = write_gguf(merged, kept_source or file.with_name(f".{file.stem}.bf16.gguf"), "bf16")
     with whole_file(file) as temporary:
@@ -102,10 +143,10 @@ def _quantize(merged: Path, file: Path, quant: str, kept_source: Path | None) ->
     return file
 
 
-def _convert(merged: Path, file: Path, outtype: str) -> str:
+def _convert(merged: Path, file: Path, outtype: str, *more: str) -> str:
     """Run the converter, and return which one it was."""
     own = own_llama_cpp("convert_hf_to_gguf.py")
-    arguments = [str(merged), "--outfile", str(file), "--outtype", outtype]
+    arguments = [str(merged), "--outfile", str(file), "--outtype", outtype, *more]
     command = converter_command(own.parent if own else None, arguments)
     done = subprocess.run(command_of_child(command), capture_output=True, text=True, check=False, encoding="utf-8")
     if done.returncode != 0 or not file.is_file():
