@@ -2,10 +2,9 @@
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -66,20 +65,24 @@ def test_formats_are_tried_and_no_push_needs_no_hub():
     assert check_push(None, private=True) == []
 
 
+def without_tokens(base: Path) -> None:
+    (base / "tokenizer.model").unlink()
+
+
+def of_another_kind(base: Path) -> None:
+    config = '{"architectures": ["NoSuch"], "model_type": "gemma3_text"}'
+    (base / "config.json").write_text(config, encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        (lambda base: (base / "tokenizer.model").unlink(), "a tokenizer.model in .* but found none.*leave gguf out"),
-        (
-            lambda base: (base / "config.json").write_text(
-                '{"architectures": ["NoSuch"], "model_type": "gemma3_text"}', encoding="utf-8"
-            ),
-            "a base that llama.cpp's converter takes.*NoSuch.*leave gguf out",
-        ),
+        (without_tokens, "a tokenizer.model in .* but found none.*leave gguf out"),
+        (of_another_kind, "a base that llama.cpp's converter takes.*NoSuch.*leave gguf out"),
     ],
 )
 def test_a_base_that_the_converter_refuses_is_named_before_training(
-    damage: Any, said: str, gemma3_folder: Path, tmp_path: Path
+    damage: Callable[[Path], None], said: str, gemma3_folder: Path, tmp_path: Path
 ):
     base = shutil.copytree(gemma3_folder, tmp_path / "base")
     damage(base)
