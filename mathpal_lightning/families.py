@@ -23,7 +23,7 @@ class Family:
     name_hints: tuple[str, ...]
     """What follows "gemma" in names of models ("gemma-3n-E4B-it") and classes ("Gemma3nForCausalLM")."""
     licence: str
-    """As the Hub names licences."""
+    """The name of a row of LICENCES."""
     chat: str
     """The name of the chat format; families with the same one write the same text."""
     start_of_turn: str
@@ -52,6 +52,34 @@ class Family:
         """Whether the published models read images or sound too."""
         return bool(self.towers)
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Licence:
+    """A licence of base models, and what it asks of whoever passes their weights on."""
+
+    name: str
+    """As the Hub names licences."""
+    notice: str
+    """The text that has to lie beside every copy of the weights or of a derivative; empty where none has to."""
+    text: str
+    """What a model card says."""
+
+
+_GEMMA_NOTICE = "Gemma is provided under and subject to the Gemma Terms of Use found at ai.google.dev/gemma/terms"
+LICENCES = (
+    Licence(
+        name="gemma",
+        notice=_GEMMA_NOTICE,  # the words of section 3.1 of the terms
+        text=f"{_GEMMA_NOTICE}. The weights were modified: they were fine-tuned as described here. Who passes them on passes "
+        "on these terms, with their restrictions of use.",
+    ),
+    Licence(
+        name="apache-2.0",
+        notice="",
+        text="The base model comes under the Apache License 2.0, and so do these weights. They were modified: they were "
+        "fine-tuned as described here.",
+    ),
+)
 
 _COMMON_TOKENS = ("<pad>", "<eos>", "<bos>", "<unk>", "<mask>", "[multimodal]", "[@BOS@]")
 _IMAGE_TOKENS = ("<start_of_image>", "<end_of_image>", "<image_soft_token>")
@@ -168,6 +196,11 @@ def family_of_name(name: str) -> Family | None:
         if re.search(rf"(?<![a-z])gemma[-_]?(?:{hints})(?=[-_.]|for|$)", name.lower()):
             return family
     return None
+
+
+def licence_named(name: str | None) -> Licence | None:
+    """The row of a licence; None for one that is not known."""
+    return next((licence for licence in LICENCES if licence.name == name), None)
 
 
 def all_titles() -> str:

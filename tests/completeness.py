@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from mathpal_lightning.chat import CHAT_FORMATS
 from mathpal_lightning.export.gguf.modelfile import ollama_template
 from mathpal_lightning.export.gguf.quantize import BLOCKS, SMALLER_BLOCKS
-from mathpal_lightning.export.publish.model_card import LICENCE_TEXTS
-from mathpal_lightning.families import Family
+from mathpal_lightning.families import Family, licence_named
 from mathpal_lightning.formats import ARTEFACTS, GGUF, Format
 
 
@@ -62,8 +61,8 @@ def _missing_of_family(family: Family) -> Iterator[str]:
     for column in ("model_types", "name_hints", "control_tokens", "start_of_turn", "end_of_turn", "licence", "title"):
         if not getattr(family, column):
             yield f"has no {column}"
-    if family.licence not in LICENCE_TEXTS:
-        yield f"has the licence {family.licence!r}, for which the model card has no text"
+    if licence_named(family.licence) is None:
+        yield f"has the licence {family.licence!r}, for which LICENCES has no row: the model card has no text"
     forms = {form.name: form for form in CHAT_FORMATS}
     form = forms.get(family.chat)
     if form is None:

@@ -42,7 +42,7 @@ def test_every_row_has_what_its_family_needs():
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"licence": "mit"}, "for which the model card has no text"),
+        ({"licence": "mit"}, "the model card has no text"),
         ({"chat": "gemma5"}, "which chat.py does not build"),
         ({"end_of_turn": "<turn|>"}, "other turn tokens than the families with the same chat format"),
         ({"model_types": ()}, "has no model_types"),

@@ -29,8 +29,6 @@ Artefact = Literal["adapter", "merged", "merged_4bit", "gguf"]
 """What can be pushed: the names in `formats.ARTEFACTS`, a Literal so that the command line can check them."""
 OFFLINE_GEMMA_SOURCE = "google/gemma-3-270m"
 """What the package behind `offline-gemma` is a Q4_K_M copy of."""
-GEMMA_NOTICE = "Gemma is provided under and subject to the Gemma Terms of Use found at ai.google.dev/gemma/terms"
-"""The text that section 3.1 of the Gemma Terms of Use wants beside every copy of the weights or of a derivative."""
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 

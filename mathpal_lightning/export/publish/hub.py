@@ -23,9 +23,10 @@ from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_st
 
 from mathpal_lightning.compat.huggingface_hub import disable_xet, set_deadlines
 from mathpal_lightning.errors import ConfigError, PushError
-from mathpal_lightning.export.publish.facts import GEMMA_NOTICE, Artefact, BaseModel, artefact_folder, read_facts
+from mathpal_lightning.export.publish.facts import Artefact, BaseModel, artefact_folder, read_facts
 from mathpal_lightning.export.publish.model_card import model_card
 from mathpal_lightning.export.tokenizer import OF_THIS_MACHINE, is_local
+from mathpal_lightning.families import licence_named
 from mathpal_lightning.formats import artefact_named
 from mathpal_lightning.records import DIGESTS, RECORD, read_record, require_whole
 from mathpal_lightning.run.folder import CARD
@@ -138,8 +139,8 @@ def files_to_push(folder: Path, artefact: Artefact, base: BaseModel) -> dict[str
                 "Put the file itself there, and push again.",
             )
         files[path.name] = _without_paths(path, base)
-    if base.licence == "gemma":
-        files["NOTICE"] = f"{GEMMA_NOTICE}\n".encode()
+    if (licence := licence_named(base.licence)) and licence.notice:
+        files["NOTICE"] = f"{licence.notice}\n".encode()
     if any(isinstance(content, bytes) for name, content in files.items() if name in read_record(folder).get(DIGESTS, {})):
         files[RECORD] = _with_digests_of(files)
     return files

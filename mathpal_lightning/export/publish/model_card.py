@@ -15,7 +15,6 @@ from huggingface_hub import EvalResult, ModelCardData
 
 from mathpal_lightning import __version__
 from mathpal_lightning.export.publish.facts import (
-    GEMMA_NOTICE,
     OFFLINE_GEMMA_SOURCE,
     Artefact,
     RunFacts,
@@ -25,6 +24,7 @@ from mathpal_lightning.export.publish.facts import (
     read_facts,
 )
 from mathpal_lightning.export.publish.usage import usage
+from mathpal_lightning.families import licence_named
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.formats import artefact_named
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA
@@ -36,12 +36,6 @@ HYPERPARAMETERS = (
     *("learning_rate", "schedule", "warmup_share", "optimizer", "weight_decay", "max_length", "packing", "batch_size"),
     *("accumulate_grad_batches", "gradient_clip_val", "precision", "max_epochs", "max_steps", "seed_everything"),
 )
-LICENCE_TEXTS = {
-    "gemma": f"{GEMMA_NOTICE}. The weights were modified: they were fine-tuned as described here. Who passes them on "
-    "passes on these terms, with their restrictions of use.",
-    "apache-2.0": "The base model comes under the Apache License 2.0, and so do these weights. They were modified: they were "
-    "fine-tuned as described here.",
-}
 
 
 def write_model_card(run: str | Path) -> Path:
@@ -64,6 +58,7 @@ def model_card(run: str | Path, repo: str | None = None, artefact: Artefact | No
         Markdown with YAML metadata.
     """
     facts = read_facts(run)
+    licence = licence_named(facts.base.licence)
     title = repo.split("/")[-1] if repo else facts.name
     how = usage(Path(run), facts.base, repo, artefact, bits=facts.section("model").get("bits"))
     sections = {
@@ -73,7 +68,7 @@ def model_card(run: str | Path, repo: str | None = None, artefact: Artefact | No
         "Training": _training(facts),
         "Verification": _verification(facts, _written(Path(run), artefact)),
         "Use": how,
-        "Licence": LICENCE_TEXTS.get(facts.base.licence or "", "The licence of the base model applies to these weights."),
+        "Licence": licence.text if licence else "The licence of the base model applies to these weights.",
         "Configuration": _configuration(facts),
     }
     body = "\n\n".join(f"## {name}\n\n{text}" if name else text for name, text in sections.items() if text)
