@@ -17,8 +17,12 @@ _TRIES, _PAUSE_S = 10, 0.1
 
 
 def open_http() -> httpx.AsyncClient:
-    """Connections to llama.cpp, as many as are asked for; plain HTTP on loopback needs neither proxies nor certificates."""
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=8)
+    """Connections to llama.cpp, as many as are asked for; plain HTTP on loopback needs neither proxies nor certificates.
+
+    Each request has a connection of its own: one that is kept from an earlier request may lead to a process that was killed
+    meanwhile, and whether llama.cpp had begun with the request could then not be told.
+    """
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
     return httpx.AsyncClient(timeout=TIMEOUT_S, trust_env=False, verify=False, limits=limits)
 
 
