@@ -72,6 +72,17 @@ def test_a_bad_row_is_refused_with_its_reason_and_place(fields: dict, reason: st
     assert (refusal.reason, refusal.place) == (reason, "rows.jsonl:2")
 
 
+@pytest.mark.parametrize("place", ["question", "solution"])
+@pytest.mark.parametrize(
+    "token", ["<mask>", "<unk>", "<start_of_image>", "<|image|>", "<turn|>", "<unused17>", "<audio_soft_token>"]
+)
+def test_a_control_token_of_any_family_is_refused_without_its_tokenizer(token: str, place: str):
+    """The tokens of families.py are refused in every row, also in questions to predict, whose tokenizer may lack them."""
+    _, refusal = _read(GOOD, GOOD | {place: f"{GOOD[place]} {token}"})
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason == "control_token"
+
+
 def test_picture_rows_are_kept_when_asked():
     assert isinstance(_read({"question": "Tính ![](a.png)", "solution": "5"}, drop_picture_rows=False)[0], Row)
 
