@@ -32,6 +32,8 @@ from tests.tiny import Family, tiny_gemma_folder  # noqa: E402
 torch.set_num_threads(1)
 # Where pytest was started in the background, Ctrl-C is ignored, and would be by every process that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):  # and where it was started under nohup, a closed terminal is ignored
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -84,18 +84,18 @@ def copy_adapter(subject: Subject, out: Path) -> Path:
         ExportError: the adapter changed since it was written, or one of its files lies elsewhere.
     """
     source = subject.adapter_folder
+    if links := outside_links(source):
+        raise ExportError(
+            f"an adapter folder {source} that holds its files",
+            f"a link out of it, {links[0].name} -> {links[0].readlink()}",
+            "Put the file itself there, if you trust where it comes from.",
+        )
     require_whole(source)
     require_readable(source, subject.peft_config)
     has_tokenizer = (source / "tokenizer_config.json").is_file()
     if has_tokenizer and source.resolve() == out.resolve():
         return out
     with whole_folder(out) as temporary:
-        if links := outside_links(source):
-            raise ExportError(
-                f"an adapter folder {source} that holds its files",
-                f"a link out of it, {links[0].name} -> {links[0].readlink()}",
-                "Put the file itself there, if you trust where it comes from.",
-            )
         shutil.copytree(source, temporary, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*NOT_COPIED))
         if not has_tokenizer:
             write_tokenizer(subject.adapter_tokenizer, temporary)

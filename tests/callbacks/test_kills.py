@@ -113,7 +113,7 @@ def test_a_damaged_checkpoint_is_named_and_the_newest_sound_one_is_used(harm: st
     last.write_bytes({"cut short": content[: len(content) // 2], "a flipped bit": content, "an empty file": b""}[harm])
     done = fit(runs, copy, "killed")
     assert done.status == 0, done.stderr
-    assert f"{last.relative_to(copy)} {'is not what was' if harm == 'a flipped bit' else 'does not end with'}" in done.stderr
+    assert f"{last.relative_to(copy)} {'is damaged' if harm == 'a flipped bit' else 'does not end with'}" in done.stderr
     assert done.moments["step"] == 2, "went on from step=4.ckpt"
 
 
