@@ -13,12 +13,12 @@ from dataclasses import replace
 from mathpal_lightning.evaluation.blanks import filled
 from mathpal_lightning.evaluation.closing import asked_quantity, compared
 from mathpal_lightning.evaluation.dollars import dollars_in_words
-from mathpal_lightning.evaluation.options import mentioned_option, read_options
+from mathpal_lightning.evaluation.options import mentioned_option, offered_word, read_options
 from mathpal_lightning.evaluation.parts import alone, is_proof, part_marks, parts
 from mathpal_lightning.evaluation.prose import last_value
 from mathpal_lightning.evaluation.remarks import without_thoughts
 from mathpal_lightning.evaluation.several import several
-from mathpal_lightning.evaluation.solution import Solution, prepared
+from mathpal_lightning.evaluation.solution import Solution, prepared, refuses
 from mathpal_lightning.evaluation.stated import Statements, boxed, chosen, stated, statements
 from mathpal_lightning.evaluation.trailing import concluded, trailing
 from mathpal_lightning.schema import Answer
@@ -48,7 +48,7 @@ def extract_answer(solution: str, question: str | None = None) -> Answer | None:
     seen = _seen(solution, question)
     if seen is None:
         return None
-    unfinished = _ends_inside(dollars_in_words(solution))
+    unfinished = _ends_inside(dollars_in_words(solution)) or refuses(seen.text) and not seen.asks_whether
     for name, rule in _RULES:
         if name not in ("chosen", "stated", "parts") and (unfinished or is_proof(seen.question)):
             continue
@@ -120,6 +120,8 @@ _PART_RULES: tuple[_Rule, ...] = (chosen, stated, boxed, compared, several, conc
 
 def option(solution: Solution) -> Answer | None:
     """The one option that the last line mentions, where no letter is chosen."""
+    if solution.lines and (word := offered_word(solution.question, solution.lines[-1])):
+        return word
     computed = [line for line in solution.lines if "=" in line][-1:]
     lines = [*solution.lines[-1:], *computed]
     return next(filter(None, (mentioned_option(solution.question, line) for line in lines)), None)

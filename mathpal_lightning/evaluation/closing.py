@@ -14,10 +14,12 @@ from mathpal_lightning.evaluation.asked import (
     measures_what_is_asked,
 )
 from mathpal_lightning.evaluation.reading import NUMBER, answer_of, clean, is_denied, multi, read_answer
+from mathpal_lightning.evaluation.remarks import last_sentence
 from mathpal_lightning.evaluation.solution import MAX_CLOSING, Solution
 from mathpal_lightning.evaluation.symbolic import symbolic_value
 from mathpal_lightning.evaluation.units import MEASURE
 from mathpal_lightning.evaluation.values.expression import read_expression
+from mathpal_lightning.evaluation.values.words import asking_sentence
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
@@ -35,7 +37,7 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
     An equation that still holds its unknown (`x × 9 = 90`) and a result of the wrong kind (metres where an area is asked for)
     close nothing.
     """
-    line = line[-MAX_CLOSING:]
+    line = last_sentence(line[-MAX_CLOSING:])
     line = clean(re.sub(r"(?:(?<=[^\d\s]) ?\(| \((?=[^\W\d_]{2}))[^()]*=[^()]*\)?[.;]?$", "", line))
     line = re.split(r"[⇒⇔→] (?=.*\w)", line)[-1]
     if re.search(r"(?i)\((?:loại|vô lí|vô lý|không thỏa mãn)\)?$", line):
@@ -159,7 +161,7 @@ def compared(solution: Solution) -> Answer | None:
     if not re.search(r"(?i)so sánh", solution.question) or not solution.lines:
         return None
     last = re.split(r"(?i)(?<!\w)(?:nên|vậy|suy ra|hay|do đó)(?!\w)|⇒", solution.lines[-1])[-1]
-    relation = re.fullmatch(r"[^=<>]{1,80}[=<>][^=<>]{1,80}", re.sub(r" ?\([^()=]*\)\.?$", "", last.strip()))
+    relation = re.fullmatch(r"[^=<>]{1,80}[=<>][^=<>]{1,80}", re.sub(r" ?\([^()=]*\)\.?$", "", last.strip(" .,;")))
     if relation is None or re.search(r"\d$|\)$", relation[0]):
         return None
     return Answer("text", re.sub(r" ?([<>=]) ?", r" \1 ", relation[0].strip(" .,;")))
@@ -174,7 +176,7 @@ def asked_quantity(solution: Solution) -> Answer | None:
     if answer is None or answer.kind not in ("quantity", "percent", "compound_quantity"):
         return None
     noun = re.sub(r"^[-\d./ ]+", "", answer.text).split(" ")[0]
-    asked = re.search(rf"(?i)(?:bao nhiêu|mấy) (?:\w+ )?{re.escape(noun)}(?!\w)", solution.question)
+    asked = re.search(rf"(?i)(?:(?:bao nhiêu|mấy) (?:\w+ )?|(?:\.\.|…|_) ?){re.escape(noun)}(?!\w)", solution.question)
     return answer if asked or noun and measures_what_is_asked(answer, solution.question) else None
 
 
@@ -213,8 +215,9 @@ def _mentioned_value(solution: Solution, text: str) -> Answer | None:
 
 def _is_denied(solution: Solution, before: str) -> bool:
     """`không còn 16 cái`; but `ít nhất 5 xe` answers a question for the least number."""
-    bound = r"(?i)(?:hơn|kém|ít nhất|nhiều nhất|tối đa|tối thiểu)"
-    return is_denied(before) and not (re.search(bound, solution.question) and re.search(rf"{bound}(?: \w+)?\W*$", before))
+    differs = "hơn|kém" if re.search(r"(?i)hơn|kém", solution.question) else ""
+    asked = "|".join(filter(None, (differs, solution.bound)))
+    return is_denied(before) and not (asked and re.search(rf"(?i)(?:{asked})(?: \w+)?\W*$", before))
 
 
 def _beside_the_asking_words(solution: Solution, text: str) -> Answer | None:
@@ -263,7 +266,7 @@ def _subject(question: str, text: str) -> str:
         or re.search(r"(?i)(?<!\w)(?:không|chưa)(?!\w)", text)
     ):
         return ""
-    words, asked = text.strip(" .").split(), f" {comparison_key(question)} "
+    words, asked = text.strip(" .").split(), f" {comparison_key(asking_sentence(question))} "
     for length in range(len(words) - 1, 0, -1):
         tail = " ".join(words[-length:])
         if tail.islower() and f" {comparison_key(tail)} " in asked:

@@ -103,6 +103,8 @@ def _agree(claim: Answer, answer: Answer, task: Task, firm: bool) -> bool:
     """
     if "choice" in (claim.kind, answer.kind):
         known = claim.kind == answer.kind or bool(read_options(task.question))
+        if not firm and answer.value is not None and claim.kind not in ("choice", answer.value.kind):
+            return True
         return not known or same_answer(claim, answer, task.question)
     if same_answer(claim, answer, task.question):
         return True

@@ -67,6 +67,21 @@ def mentioned_option(question: str, sentence: str) -> Answer | None:
     return read_answer(option_texts(question)[longest[0]])
 
 
+_OFFERED = re.compile(r"\[\[([^\[\]|]{1,80}(?:\|[^\[\]|]{1,80})+)\]\]")
+
+
+def offered_word(question: str, sentence: str) -> Answer | None:
+    """`đường trung trực` at the end of a sentence, where `đường [[cao|trung trực]]` is to be completed."""
+    blank = _OFFERED.search(question)
+    said = sentence.strip(" .!")
+    words = sorted(blank[1].split("|"), key=len, reverse=True) if blank else []
+    chosen = next((word.strip() for word in words if said.lower().endswith(f" {word.strip().lower()}")), "")
+    if not chosen:
+        return None
+    before = said[: -len(chosen)].rpartition(" là ")[2]
+    return read_answer(f"{before}{chosen}" if len(before.split()) <= 3 else chosen)
+
+
 def _squeezed(text: str) -> str:
     """Lower case, without spaces around signs and without a closing full stop."""
     text = re.sub(r"\s*([-+×·*:/=<>≤≥≠;()\[\]^])\s*", r"\1", text.lower().strip(" .;"))

@@ -41,7 +41,10 @@ def is_proof(question: str) -> bool:
         r"(?:vẽ|nêu(?! kết quả| đáp số)|phát biểu(?! nào| sau| đúng| sai)|kể tên|giải thích|trình bày|dựng|viết công thức"
         r"|đặt tính rồi tính\W*$)(?!\w)"
     )
-    return asked is None and re.search(told, question) is not None
+    defines = (
+        r"(?i)^\W*(?:thế nào (?:là|được gọi là)|định nghĩa|phát biểu (?:định|quy|tính)|muốn [^.?]* (?:làm )?(?:như )?thế nào)"
+    )
+    return asked is None and re.search(told, question) is not None or re.search(defines, question) is not None
 
 
 def parts(solution: Solution, rules: Sequence[Rule]) -> Answer | None:

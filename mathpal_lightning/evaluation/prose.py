@@ -8,13 +8,10 @@ from mathpal_lightning.evaluation.asked import fits, is_of_another_figure, is_on
 from mathpal_lightning.evaluation.closing import CONVERSION, breaks_off
 from mathpal_lightning.evaluation.reading import is_denied
 from mathpal_lightning.evaluation.several import result_named
-from mathpal_lightning.evaluation.solution import Solution
+from mathpal_lightning.evaluation.solution import Solution, refuses
 from mathpal_lightning.schema import Answer
 
-_REFUSES = re.compile(
-    r"(?i)xin lỗi|rất tiếc|không (?:thể (?:tính|giải|xem|nhìn|xác định|trả lời)|nhìn thấy|đủ dữ kiện|có hình|đủ thông tin)"
-    r"|thiếu (?:dữ kiện|dữ liệu|hình|thông tin)|chưa (?:cho biết|có|đủ|gửi|cung cấp)|(?:bổ sung|cung cấp) thêm"
-)
+_REFUSES = re.compile(r"(?i)xin lỗi|rất tiếc|chưa (?:cho biết|có|đủ|gửi|cung cấp)|(?:bổ sung|cung cấp) thêm")
 _ASKS_FOR_VALUE = re.compile(r"(?i)bao nhiêu|mấy|tính|tìm|số|giá trị|bao lâu|bao xa|chiếm|bằng|=|là|kết quả")
 _SENTENCE = re.compile(r"(?<=[^\W\d_][.!])\s+|(?<=\d[.!])\s+(?=[A-ZĐÂĂÊÔƠƯ])|(?<=[)%°][.!])\s+|\n")
 MAX_VALUES = 12
@@ -24,7 +21,12 @@ MAX_VALUES = 12
 def last_value(solution: Solution) -> Answer | None:
     """The value that ends the last sentence, one with the asked noun before all others; None where the sentence breaks off."""
     text = solution.lines[-1] if solution.lines else ""
-    if not solution.question or not _ASKS_FOR_VALUE.search(solution.question) or _REFUSES.search(solution.text[-600:]):
+    if (
+        not solution.question
+        or not _ASKS_FOR_VALUE.search(solution.question)
+        or _REFUSES.search(solution.text[-600:])
+        or refuses(solution.text)
+    ):
         return None
     if solution.asks_for_words and not re.search(r"(?i)bao nhiêu|mấy|tính|tìm", solution.question):
         return None
@@ -62,7 +64,7 @@ def _values(solution: Solution, sentence: str) -> list[tuple[Answer, str]]:
 def _is_times(written: str, question: str) -> bool:
     """`3 lần tuổi con`, `2 phần`: no answer where the question asks for neither."""
     return re.search(r"\d (?:lần|phần)(?!\w)", written) is not None and not re.search(
-        r"(?i)(?:bao nhiêu|mấy) (?:lần|phần)|gấp", question
+        r"(?i)(?:bao nhiêu|mấy|\.\.|…|_) ?(?:lần|phần)|gấp", question
     )
 
 

@@ -29,6 +29,7 @@ from mathpal_lightning.evaluation.values.reals import read_reals
 from mathpal_lightning.evaluation.values.relation import read_relation
 from mathpal_lightning.evaluation.values.words import read_words
 from mathpal_lightning.schema import Answer
+from mathpal_lightning.text import plain_text
 from mathpal_lightning.text.numbers import PLAIN_NUMBER, parse_number
 
 __all__ = [
@@ -61,7 +62,9 @@ def value_of(answer: Answer) -> Value:
         return answer.meaning  # type: ignore[return-value]  # schema.py knows no values; only `answer_of` sets it
     if answer.kind == "text":
         return read_words(answer.text) or Words(answer.text)
-    text = re.sub(r"(?<=\d) a$", " are", answer.text)
+    text = re.sub(r"(?<=\d) a$", " are", plain_text(answer.text) if re.search(r"\\[a-z]", answer.text) else answer.text)
+    if answer.kind == "relation" and not re.search(r"[^\W\d_]", text) and (relation := read_relation(text)):
+        return relation  # `3/6 = 1/2` is what it says, and not its right side
     read = _read_scalar(text, True) or _read_special(text) or _read_statement(text, True)
     return read.meaning if read is not None else Words(answer.text)  # type: ignore[return-value]  # as above
 

@@ -42,6 +42,29 @@ _REMARK = re.compile(
 _CLAIM = re.compile(r"(?i)đáp (?:số|án)|vậy|kết luận|kết quả|trả lời|chọn|answer|⟦|####")
 
 
+_SENTENCE_END = re.compile(r"(?<=[\w)°%*⟧][.!]) +(?=[A-ZĐÂĂÊÔƠƯ])")
+_OFFER = re.compile(r"(?i)\W*(?:nhớ|cố (?:lên|gắng)|rất (?:đơn giản|dễ)|bạn thấy|tuyệt vời|giỏi lắm|em làm tốt)(?!\w)")
+
+
+def without_offer(line: str) -> str:
+    """The line without the wish, tip or offer behind its last sentence: `x = 21. Chúc bạn học tốt!` -> `x = 21.`."""
+    sentences = _SENTENCE_END.split(line)
+    while len(sentences) > 1 and (_REMARK.fullmatch(sentences[-1]) or _OFFER.match(sentences[-1])):
+        sentences.pop()
+    return line if len(sentences) < 2 and not _SENTENCE_END.search(line) else " ".join(sentences)
+
+
+def last_sentence(line: str) -> str:
+    """The last sentence of a line, where it holds a number; else the line."""
+    last = _SENTENCE_END.split(line)[-1]
+    return last if re.search(r"\d", last) else line
+
+
+def is_remark(line: str) -> bool:
+    """Whether a line is a note, a tip or an offer beside the solution."""
+    return _REMARK.fullmatch(line) is not None
+
+
 def without_remarks(lines: list[str]) -> list[str]:
     """The lines without the notes that follow the answer.
 

@@ -40,6 +40,8 @@ def several(solution: Solution) -> Answer | None:
     question = solution.question
     if listed := _each_expression(solution):
         return listed
+    if cases := _cases(solution):
+        return cases
     if counts := _counts(solution):
         return counts
     if each_closed := _closed_one_by_one(solution):
@@ -60,6 +62,32 @@ def several(solution: Solution) -> Answer | None:
 
 
 _SUM = re.compile(r"[\d(][\d ,.():/×+-]*[:/×+-][\d ,.():/×+-]*\d\)?")
+
+
+_CASE = re.compile(
+    r"(?:[-+•*] ?)?(?:(?:TH|Trường hợp) ?\d+ ?:? ?)?"
+    r"(?P<reason>(?:[^=⇒⇔]{1,60}=[^=⇒⇔]{1,20}?(?:⇒|⇔|→|,? (?:nên|suy ra|hay|thì)) ?)+)?"
+    r"(?P<letter>[a-z]) ?= ?(?P<value>[^=⇒⇔]{1,40}?)(?P<mark> ?\([^()\d]*\))?[.,; ]*"
+)
+"""`x - 2 = 0 ⇒ x = 2`, `- x + 1 = -1 ⇒ x = -2 (loại)`."""
+
+
+def _cases(solution: Solution) -> Answer | None:
+    """The unknown of each case, where the solution ends in several cases: `x = 0`, then `x - 1 = 0 ⇒ x = 1`."""
+    cases: list[re.Match[str]] = []
+    for line in reversed(solution.lines[-MAX_RESULTS:]):
+        case = _CASE.fullmatch(line)
+        if case is None or cases and case["letter"] != cases[-1]["letter"]:
+            break
+        cases.append(case)
+    if len(cases) < 2 or not any(case["reason"] for case in cases[:1]):
+        return None
+    kept = [case for case in reversed(cases) if not re.search(r"(?i)loại|không|vô l|ktm", case["mark"] or "")]
+    read = [solution.read(case["value"]) for case in kept]
+    answers = [replace(answer, label=kept[0]["letter"]) for answer in read if answer is not None and answer.kind != "text"]
+    if len(answers) < len(cases) and len(answers) < len(kept) or len({answer.text for answer in answers}) < len(answers):
+        return None
+    return multi(answers, ordered=False) if len(answers) > 1 else next(iter(answers), None)
 
 
 _COUNTS_ASKED = re.compile(r"(?i)(?:bao nhiêu|mấy) ([^\W\d_]+)(?=[^.?]{0,60}?(?:bao nhiêu|mấy)|[^.?]{0,60}\?)")

@@ -9,7 +9,7 @@ from functools import cached_property
 from mathpal_lightning.evaluation.dollars import dollars_in_words
 from mathpal_lightning.evaluation.options import without_options
 from mathpal_lightning.evaluation.reading import read_answer, read_value
-from mathpal_lightning.evaluation.remarks import without_pictures, without_remarks
+from mathpal_lightning.evaluation.remarks import without_offer, without_pictures, without_remarks
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import plain_text
 
@@ -34,10 +34,23 @@ def prepared(text: str) -> str:
     text = re.sub(r"(?m)^ *#### ?(?=\S)", "Đáp án: ", text)
     text = plain_text(without_pictures(dollars_in_words(text))).replace("^()", "")
     text = _ARROWS.sub(lambda sign: _ARROW_SIGNS[sign[0]], text)
+    text = re.sub(r"(?<=\d) ?[.·] ?(?=10\^)", " × ", text)
     if re.search(r"(?<=\d) ?(?:ha|héc-ta|km\^2)(?!\w)", text):
         text = re.sub(r"(?<=\d) ?a(?=[ =;,)\n]|\.? ?$)", " are", text)
     text = re.sub(r"(?<=\d)(kg|km|tấn|tạ|dm|cm|m|l|giờ|phút)(?=\d)(?![23](?!\d))", r"\1 ", text)
     return _POWER_APART.sub(r"\1^\2", text)
+
+
+_REFUSES = re.compile(
+    r"(?i)(?:không|chưa) (?:thể (?:tính|giải|xem|nhìn|xác định|trả lời)|(?:nhìn )?thấy (?:\w+ )?(?:hình|ảnh|đề)"
+    r"|đủ (?:dữ kiện|thông tin|dữ liệu)|có (?:hình|nội dung|đề bài))"
+    r"|thiếu (?:dữ kiện|dữ liệu|hình|thông tin)|(?:vui lòng|hãy) (?:bổ sung|cung cấp|gửi|chép)|học sinh tự |mô hình ngôn ngữ"
+)
+
+
+def refuses(text: str) -> bool:
+    """Whether the end of a text says that the problem cannot be solved as it stands: a picture or a number is missing."""
+    return _REFUSES.search(text[-400:]) is not None
 
 
 _ARROW_SIGNS = {"<=>": "⇔", "=>": "⇒", ">=": "≥", "<=": "≤"}
@@ -47,8 +60,15 @@ _POWER_APART = re.compile(r"(?<=[\d( ])((?:k|h|da|d|c|m)?m) ([23])(?=[).;]|$|\n)
 
 
 def _without_reckoning(line: str) -> str:
-    """`80 học sinh (4 × 20 học sinh)` -> `80 học sinh`: how a value was found stands behind it."""
-    return re.sub(r"(?<=[^\W\d_]{2}) \((?!hoặc|hay)(?=[^();]*\d)(?=[^();]*[-+×*:/=])[^();]*\)(?=\W*$)", "", line)
+    """`80 học sinh (4 × 20 học sinh)` and `80 học sinh, vì 4 × 20 = 80` -> `80 học sinh`."""
+    line = re.sub(r"(?<=[^\W\d_]{2}) \((?!hoặc|hay)(?=[^();]*\d)(?=[^();]*[-+×*:/=])[^();]*\)(?=\W*$)", "", line)
+    return _BECAUSE.sub("", line)
+
+
+_BECAUSE = re.compile(
+    r"(?<=[\w%)°]),? (?:vì|do|bởi vì|bởi) (?=-?[\d(])(?=[^<>≤≥]*\d ?[-+×*:/])[-\d(][^<>≤≥;⇒]*(?:=|bằng) ?(?:là )?-?\d[^<>;⇒=]*$"
+)
+"""`12 vì -12 + 12 = 0`, `37 con tem, vì 42 - 5 bằng 37`: the sum by which a value was found."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +83,7 @@ class Solution:
         """The lines that hold something; one that ends in `là` or `:` goes on in the next."""
         lines: list[str] = []
         written = [line for line in self.text.split("\n") if re.search(r"[\w?∅]", line) and not _HEADING.fullmatch(line)]
-        for line in map(_without_reckoning, without_remarks(written)):
+        for line in map(_without_reckoning, map(without_offer, without_remarks(written))):
             if len(line) > MAX_CLOSING:
                 line = line[-MAX_CLOSING:].partition(" ")[2]
             if lines and re.search(r"(?:(?<!\w)là|(?<=[^\W\d_]) ?:)$", lines[-1]) and len(lines[-1]) < MAX_CLOSING // 2:
@@ -100,6 +120,12 @@ class Solution:
         return re.search(r"(?i)giá trị (?:lớn|nhỏ|bé) nhất|cực (?:đại|tiểu)|GTLN|GTNN|min|max", self.question) is not None
 
     @cached_property
+    def bound(self) -> str:
+        """The words for the bound that is asked for: `tối đa 6 xe` answers `nhiều nhất bao nhiêu xe`, `ít nhất 6 xe` does not."""
+        words = (("ít nhất", "tối thiểu"), ("nhiều nhất", "tối đa"))
+        return "|".join("|".join(pair) for pair in words if re.search("|".join(pair), self.question.lower()))
+
+    @cached_property
     def asks_for_words(self) -> bool:
         """Whether the question can be answered by words: which one, whether, how they compare."""
         return _ASKS_FOR_TEXT.search(self.question) is not None
@@ -118,8 +144,7 @@ class Solution:
         """`read_answer` in this solution's way of writing numbers."""
         if self.asks_for_several or _ASKS_FOR_WHOLE.search(self.question):
             text = re.sub(r"(?<=\d), (?=\d)", " ; ", text)
-        if re.search(r"(?i)ít nhất|nhiều nhất|tối đa|tối thiểu|hơn|khoảng", self.question):
-            text = re.sub(r"^(?:cần |phải )?(?:ít nhất|nhiều nhất|tối đa|tối thiểu) (?=\d)", "", text.strip())
+        text = re.sub(rf"^(?:cần |phải )?(?:{self.bound}) (?=\d)", "", text.strip()) if self.bound else text
         return read_answer(text, self.dot_is_decimal)
 
     def value(self, text: str) -> tuple[Answer, str] | None:

@@ -9,6 +9,7 @@ from mathpal_lightning.evaluation.closing import conclusion
 from mathpal_lightning.evaluation.options import read_options
 from mathpal_lightning.evaluation.parts import part_marks
 from mathpal_lightning.evaluation.reading import clean, is_denied
+from mathpal_lightning.evaluation.remarks import is_remark
 from mathpal_lightning.evaluation.solution import Solution
 from mathpal_lightning.evaluation.units import parse_unit
 from mathpal_lightning.schema import Answer
@@ -63,7 +64,7 @@ _STATED = re.compile(
     r"|kết quả(?: cuối cùng)?(?= ?(?:là)? ?:)"
     r"|trả lời|kết luận|answer|result) ?(?:là ?:?|is ?:?|:|=)|####|(?<!\w)đáp số (?=\d)"
 )
-_NOT_MORE = re.compile(r"(?i)cách|hoặc|thử|câu|bài|lưu ý|chú ý|giải thích|vì|vậy|nhận xét|\(")
+_NOT_MORE = re.compile(r"(?i)[\W_]*(?:cách|hoặc|thử|câu|bài|lưu ý|chú ý|giải thích|vì|vậy|nhận xét)|\(")
 _RIGHT = re.compile(r"(?i)(?:đáp án|kết quả|đáp số)(?: là)? (?P<value>[-\d][^\n.;:]{0,60}?) là (?:đúng|chính xác)")
 
 
@@ -84,7 +85,7 @@ def _payload(solution: Solution, text: str) -> Answer | None:
     if not lines:
         return None
     for count in range(min(len(lines), 6), 1, -1):
-        if not any(_NOT_MORE.match(line) for line in lines[1:count]):
+        if not any(_NOT_MORE.match(line) or is_remark(line) for line in lines[1:count]):
             together = solution.read("\n".join(lines[:count]))
             if together is not None and together.kind == "multi" and len(together.parts) >= count - 1:
                 return together
@@ -93,11 +94,16 @@ def _payload(solution: Solution, text: str) -> Answer | None:
     first = re.split(r"(?<=[^\s.])\. +(?=[A-ZĐÂĂÊÔƠƯ\"(])", lines[0])[0]
     if answer is None or answer.kind in ("text", "relation") and len(first) < len(lines[0]):
         answer = solution.read(first) or answer
-    if answer is not None and answer.kind == "text" and re.search(r"\d", answer.text) and "doubted" not in answer.notes:
+    in_words = answer is not None and (answer.kind == "text" or answer.kind == "relation" and _WORDY.match(answer.text))
+    if answer is not None and in_words and re.search(r"\d", answer.text) and "doubted" not in answer.notes:
         if is_denied(re.split(r"\d", first)[0]):
             return answer
         return conclusion(solution, first) or answer
     return answer
+
+
+_WORDY = re.compile(r"(?=[^=≈]*[^\W\d_]{2,} [^\W\d_]{2})[^=≈<>]*[=≈]")
+"""`Diện tích là S = 100 - 78,5 ≈ 21,5`: a sentence that ends in a computation."""
 
 
 def _one_a_part(marks: list[re.Match[str]], solution: Solution) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from mathpal_lightning.evaluation.algebra import parse_expression, unknowns
-from mathpal_lightning.evaluation.reading import answer_of, clean, multi, read_answer
+from mathpal_lightning.evaluation.reading import NUMBER, answer_of, clean, multi, read_answer
 from mathpal_lightning.evaluation.solution import Solution
+from mathpal_lightning.evaluation.units import MEASURE
 from mathpal_lightning.evaluation.values import Expression, Reals, Relation, Words
 from mathpal_lightning.evaluation.values.expression import read_expression
 from mathpal_lightning.evaluation.values.relation import read_relation
@@ -33,13 +34,52 @@ def symbolic_value(solution: Solution, line: str) -> Answer | None:
     spelled = clean(clean(line).rpartition(":")[2])
     if re.search(r"(?i)(?<!\w)đọc|viết bằng chữ|bằng lời", solution.question) and is_spelled(spelled):
         return answer_of(Words(spelled))
+    line = _WHERE_DEFINED.sub("", line)
     return (
-        _solutions(line)
+        _century(solution, line)
+        or _scientific(line)
+        or _compared_numbers(solution, line)
+        or _solutions(line)
         or _in_order(solution, line)
         or _bracketed(line)
         or _expression(solution, line)
         or _bound(solution, line)
     )
+
+
+_WHERE_DEFINED = re.compile(r"(?<=[\w)}]),? (?:với|khi|ĐKXĐ|ĐK|điều kiện):? (?:mọi )?[a-z] ?≠.*$")
+"""`P = x/(x + 2) với x ≠ ± 2`: the condition is no answer."""
+_CENTURY = re.compile(r"(?i)thế k[ỉỷ] (?:thứ )?(?-i:[IVX]+|\d{1,2})(?=\W*$)")
+_POWER_OF_TEN = re.compile(
+    rf"(?<![\d.,+×*:/-])(?<![+×*:/-] )(?:- ?)?\d{{1,3}}(?:,\d+)? ?× ?10\^(?:\d{{1,3}}|\(- ?\d{{1,3}}\))"
+    rf"(?: (?i:{MEASURE}))?(?=\W*$)"
+)
+_SIGN_ASKED = re.compile(r"(?i)so sánh|(?:điền|viết|thay)[^.?]{0,40} dấu|[<>] ?[,;] ?[<>=]")
+_TWO_NUMBERS = re.compile(rf"(?<![\w.,])({NUMBER}|√\(\d+\)) ?([<>=]) ?({NUMBER}|√\(\d+\))(?=[ .;]*$)")
+
+
+def _century(solution: Solution, line: str) -> Answer | None:
+    """`Năm 938 thuộc thế kỉ X` where a century is asked for."""
+    found = _CENTURY.search(line)
+    return read_answer(found[0]) if found and re.search(r"(?i)thế k[ỉỷ]", solution.question) else None
+
+
+def _scientific(line: str) -> Answer | None:
+    """`1,5 × 10^8 km` at the end of a line."""
+    found = _POWER_OF_TEN.search(line)
+    read = read_expression(found[0]) if found else None
+    return answer_of(read) if read else None
+
+
+def _compared_numbers(solution: Solution, line: str) -> Answer | None:
+    """`7/9 < 8/9`, and `3/6 = 1/2`, where a sign between two numbers is asked for."""
+    asked = _SIGN_ASKED.search(solution.question)
+    found = _TWO_NUMBERS.search(re.split(r"(?<!\w)(?:nên|hay|suy ra|vậy)(?!\w)|[⇒⇔,]", line)[-1]) if asked else None
+    squeezed = re.sub(r"\s", "", solution.question)
+    if found is None or not all(re.sub(r"\s", "", found[side]) in squeezed for side in (1, 3)):
+        return None
+    relation = read_relation(found[0].strip(" .;"))
+    return answer_of(relation) if relation is not None else None
 
 
 _ASSIGNMENT = r"[a-z](?:_?\d)? ?= ?[^;=⇔⇒,]{1,40}?"

@@ -17,6 +17,7 @@ from mathpal_lightning.evaluation.algebra import Node, factors, operations, pars
 from mathpal_lightning.evaluation.reading import multi, read_answer, value_of
 from mathpal_lightning.evaluation.units import MEASURE, parse_unit, unit_name
 from mathpal_lightning.evaluation.values import Expression, Quantity, Relation, Value, Words
+from mathpal_lightning.evaluation.values.nouns import names_another
 from mathpal_lightning.evaluation.values.relation import holds
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import plain_text
@@ -213,6 +214,9 @@ def _quantity_fault(task: Task, wanted: Value, given: Quantity) -> str:
 
 def _unit_fault(task: Task, wanted: Value, given: Quantity) -> str:
     """`3,5 m` where centimetres are asked for; money may be given in thousands."""
+    gold_unit = wanted.unit if isinstance(wanted, Quantity) else ""
+    if given.is_count and names_another(given.unit, gold_unit, task.question) and parse_unit(gold_unit) is None:
+        return "Em viết sai tên của vật được đếm"
     asked, measure = parse_unit(task.unit) if task.unit else None, given.measure
     gold_measure = wanted.measure if isinstance(wanted, Quantity) else None
     if measure is None or gold_measure is None or measure == gold_measure and not given.pieces:

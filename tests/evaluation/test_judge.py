@@ -235,6 +235,45 @@ def test_grade_gives_the_first_three_fields():
     assert grade(SUGAR, "Đáp số: 16 cái kẹo", "Đáp số: 16") == (judgement.verdict, judgement.gold_answer, judgement.answer)
 
 
+HENS = "Trong chuồng có 60 con gà, bán 9 con. Hỏi còn lại bao nhiêu con gà?"
+
+
+@pytest.mark.parametrize("gold", ["51", "51 con", "51 con gà"])
+@pytest.mark.parametrize("answer", ["51 con voi", "51 voi", "51 quả cam", "51 học sinh"])
+def test_another_thing_than_the_one_that_is_counted_is_wrong(gold: str, answer: str):
+    assert judge(HENS, f"Đáp số: {gold}", f"Đáp số: {answer}").verdict == "wrong"
+
+
+@pytest.mark.parametrize("gold", ["51", "51 con", "51 con gà"])
+@pytest.mark.parametrize("answer", ["51", "51 con", "51 con gà"])
+def test_a_noun_may_be_short_or_missing(gold: str, answer: str):
+    assert judge(HENS, f"Đáp số: {gold}", f"Đáp số: {answer}").verdict == "correct"
+
+
+MOST, LEAST = "Hỏi chia được nhiều nhất bao nhiêu nhóm?", "Hỏi cần ít nhất bao nhiêu nhóm?"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "verdict"),
+    [
+        (MOST, "nhiều nhất 54 nhóm", "correct"),
+        (MOST, "tối đa 54 nhóm", "correct"),
+        (MOST, "ít nhất 54 nhóm", "wrong"),
+        (LEAST, "ít nhất 54 nhóm", "correct"),
+        (LEAST, "nhiều nhất 54 nhóm", "wrong"),
+    ],
+)
+def test_only_the_bound_that_is_asked_for_may_stand_before_the_number(question: str, answer: str, verdict: str):
+    assert judge(question, "Đáp số: 54 nhóm", f"Đáp số: {answer}").verdict == verdict
+
+
+def test_a_sentence_behind_a_chosen_letter_takes_nothing_back():
+    question = "Điểm nào thuộc đồ thị hàm số y = 2x - 1? A. (0; 1) B. (1; 1) C. (2; 2) D. (-1; 3)"
+    solution = "Đáp án đúng là: B\nThay x = 1 ta được y = 1.\nVậy điểm (1; 1) thuộc đồ thị hàm số."
+    assert judge(question, "Chọn B", solution).verdict == "correct"
+    assert judge("Tính 8 + 8. A. 16 B. 17", "Chọn A", "Đáp án đúng là: A\nVậy kết quả là 17.").verdict == "wrong"
+
+
 PIECES = [
     "Đáp số: ", "16 cái ", "(hoặc 8) ", "không phải ", "x ≥ 4 ", "[2; 5) ", "∪ ", "(3; 1) ", "√(", "^", "= ", "≈ ", "± 3 ",
     "\n", "Vậy ",

@@ -31,6 +31,25 @@ def same_noun(first: str, second: str) -> bool:
     return _ANIMALS not in (left_group, right_group) and _GROUPS["em"] not in (left_group, right_group)
 
 
+def names_another(noun: str, wanted: str, question: str) -> bool:
+    """Whether a noun names what neither the reference nor the question speaks of.
+
+    `con voi` for `con`, or for a bare number, where the question counts hens. What the reference names itself is compared by
+    `same_noun`.
+
+    Args:
+        noun: the noun of an answer.
+        wanted: that of the reference; empty where its number stands alone.
+        question: the problem in plain text; of an empty one nothing is known.
+    """
+    known = set(comparison_key(question).split())
+    group, thing = _split(_words(noun))
+    if group == _GROUPS["em"] and known.isdisjoint(word for person in _PEOPLE for word in comparison_key(person).split()):
+        thing = _words(noun)  # people, where the question speaks of none
+    told = bool(_split(_words(wanted))[1])
+    return bool(known) and not told and bool(thing) and known.isdisjoint(thing)
+
+
 def _words(noun: str) -> list[str]:
     return comparison_key(noun).split()
 

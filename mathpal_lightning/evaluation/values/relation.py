@@ -40,8 +40,9 @@ class Relation:
 
     def same(self, other: Relation) -> bool:
         """Whether both say the same, from whichever end they are read; equations that are multiples are the same."""
-        if len(self.items) == 1 or len(other.items) == 1:
-            return self == other
+        if len(self.items) == 1 or len(other.items) == 1:  # a sign alone is the one between the two numbers
+            alone, whole = sorted((self, other), key=lambda side: len(side.items))
+            return self == other or len(whole.items) == 2 and alone.items == whole.signs
         if any(_same_order(self, one) for one in (other, other.turned())):
             return True
         if self.signs == other.signs == ("=",):
@@ -75,7 +76,7 @@ def _same_equation(first: Relation, second: Relation) -> bool:
 
 def read_relation(text: str) -> Relation | Reals | None:
     """Read a relation; one that bounds a single unknown is the set of its values. None where the text is anything else."""
-    text = text.strip()
+    text = text.strip().replace(">=", "≥").replace("<=", "≤").replace("!=", "≠")
     if text in SIGNS and text:
         return Relation((text,), ())
     if re.search(r" hoặc | hay |;", text) and re.search("[<>≤≥≠]", text):

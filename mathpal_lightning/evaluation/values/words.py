@@ -52,6 +52,7 @@ _FILLERS = [
     for word in ("vậy", "là", "ngày", "chữ", "cái", "bạn", "số", "đó", "ta", "có", "đáp", "án", "em", "hình", "vì", "nên")
 ]
 _LEADING_FILLERS = re.compile(rf"^(?:(?:{'|'.join(_FILLERS)}) )+")
+_WINS = {comparison_key(words) for words in ("thắng", "thắng cuộc", "chiến thắng")}
 _DENIES = re.compile(
     r"(?i)(?<!\w)(?:không|chưa|chẳng|hay|hoặc|đừng|trừ|ngoài|sai|nhưng|còn|và|cùng|hơn cả|có thể|chắc)(?!\w)|[,;/]"
 )
@@ -84,13 +85,15 @@ def _only_repeats(shorter: str, longer: str, written: str, question: str) -> boo
             return True
     else:
         behind = words[: len(words) - len(less)] if words[-len(less) :] == less else []
-    asked = set(comparison_key(_asking(question)).split())
+    if behind and " ".join(behind) in _WINS and words[: len(less)] == less and len(less) > 1:
+        return True
+    asked = set(comparison_key(asking_sentence(question)).split())
     if len(less) == 1 and not re.search(r"(?<!\w)[A-ZĐÂĂÊÔƠƯ]", written):
         return False
     return bool(behind) and set(behind) <= asked and not any(word[:1].isupper() for word in _added(written, shorter))
 
 
-def _asking(question: str) -> str:
+def asking_sentence(question: str) -> str:
     """The sentence of a question that asks."""
     sentences = [part for part in re.split(r"(?<=[.?!:])\s", question) if part.strip()]
     asking = [part for part in sentences if re.search(r"(?i)\?|hỏi|(?<!\w)(?:nào|ai|gì|mấy|so sánh|tìm)(?!\w)", part)]
