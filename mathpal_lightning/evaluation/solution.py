@@ -121,7 +121,7 @@ class Solution:
 
     @cached_property
     def bound(self) -> str:
-        """The words for the bound that is asked for: `tối đa 6 xe` answers `nhiều nhất bao nhiêu xe`, `ít nhất 6 xe` does not."""
+        """The asked bound: `tối đa 6 xe` answers `nhiều nhất bao nhiêu xe`; `ít nhất 6 xe` does not."""
         words = (("ít nhất", "tối thiểu"), ("nhiều nhất", "tối đa"))
         return "|".join("|".join(pair) for pair in words if re.search("|".join(pair), self.question.lower()))
 
