@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from random import Random
 
 from mathpal_lightning.curriculum import working
 from mathpal_lightning.curriculum.draft import Draft, draft, tell, worked
-from mathpal_lightning.curriculum.writing import fraction, number
+from mathpal_lightning.curriculum.writing import number
 
 _EQUATION_STORIES = (
     ("Tìm x, biết: {equation}",),
@@ -132,96 +131,4 @@ def expression_with_letters(random: Random, level: int) -> Draft:
         worked(value, "", *steps),
         worked(wrong, "", f"{expression} = {number(wrong)}"),
         worked(value + 10, "", f"{filled} = {number(value + 10)}"),
-    )
-
-
-_POWER_STORIES = (
-    ("Tính giá trị của lũy thừa {power}.",),
-    ("Tính: {power}",),
-    ("Lũy thừa {power} có giá trị bằng bao nhiêu?",),
-    ("Viết kết quả của {power} dưới dạng một số tự nhiên.",),
-    ("Hãy tính {power}.",),
-    ("Kết quả của phép tính {power} là bao nhiêu?",),
-)
-
-
-def powers(random: Random, level: int) -> Draft:
-    """Squares and cubes; then a product or a sum of a power and a number."""
-    base, exponent = random.choice(
-        [(base, 2) for base in range(2, 61)] + [(base, 3) for base in range(2, 21)] + [(2, 4), (2, 5), (3, 4), (10, 4)]
-    )
-    value, times = base**exponent, " × ".join([str(base)] * exponent)
-    sign = {2: "²", 3: "³"}.get(exponent, f"^{exponent}")
-    expanded = f"{base}{sign} = {times} = {number(value)}"
-    if level == 1:
-        power, result, steps, wrong = f"{base}{sign}", value, [expanded], base * exponent
-        numbers: tuple[object, ...] = (base, exponent)
-    else:
-        other = random.randint(2, 9) if level == 2 else random.randint(11, 99)
-        operation = "×" if level == 2 else "+"
-        power = f"{other} {operation} {base}{sign}"
-        result = other * value if level == 2 else other + value
-        steps = [expanded, *(working.multiply(value, other) if level == 2 else working.add(other, value))]
-        wrong = other * base * exponent if level == 2 else other + base * exponent
-        numbers = (other, operation, base, exponent)
-    (question,) = tell(random, _POWER_STORIES, power=power)
-    return draft(
-        numbers,
-        question,
-        worked(result, "", *steps),
-        worked(wrong, "", f"{base}{sign} = {base} × {exponent} = {base * exponent}", f"{power} = {number(wrong)}"),
-        worked(result + base, "", f"{power} = {number(result + base)}"),
-    )
-
-
-_PROPORTION_STORIES = (
-    ("Tìm x, biết {left} = {right}.",),
-    ("Tìm x trong tỉ lệ thức {left} = {right}.",),
-    ("Tìm số x sao cho {left} = {right}.",),
-    ("Với giá trị nào của x thì {left} = {right}?",),
-    ("Cho tỉ lệ thức {left} = {right}. Tìm x.",),
-    ("Hãy tìm x để có tỉ lệ thức {left} = {right}.",),
-)
-
-
-def proportion(random: Random, level: int) -> Draft:
-    """Grade 7: x/a = b/c, then x = a × b : c."""
-    b, c = random.sample(range(2, (10, 16, 25)[level - 1]), 2)
-    a = c * random.randint(*((2, 6), (3, 12), (5, 20))[level - 1])
-    x = a * b // c
-    left, right = f"x/{a}", f"{b}/{c}"
-    if random.random() < 0.5:
-        left, right = f"x : {a}", f"{b} : {c}"
-    (question,) = tell(random, _PROPORTION_STORIES, left=left, right=right)
-    *steps, last = working.divide(a * b, c)
-    crossed = Fraction(a * c, b)
-    return draft(
-        (a, b, c),
-        question,
-        worked(x, "", f"x = {a} × {b} : {c}", *working.multiply(a, b), *steps, f"x = {last}", name="x = "),
-        worked(crossed, "", f"x = {a} × {c} : {b} = {number(crossed)}", name="x = "),
-        worked(a * b, "", f"x = {a} × {b} = {number(a * b)}", name="x = "),
-    )
-
-
-def fraction_equation(random: Random, level: int) -> Draft:
-    """Grade 7: x + a = b with fractions; in level 3 a × x = b."""
-    below = random.randint(3, (8, 10, 12)[level - 1])
-    second = below if level == 1 else below * random.randint(2, 4)
-    p, q = Fraction(random.randint(1, below - 1), below), Fraction(random.randint(1, second - 1), second)
-    if p == q:
-        q = Fraction(1)
-    (question,) = tell(
-        random,
-        [(story.replace("số tự nhiên ", ""),) for (story,) in _EQUATION_STORIES],
-        equation=f"{fraction(p)} × x = {fraction(q)}" if level == 3 else f"x + {fraction(p)} = {fraction(q)}",
-    )
-    x, wrong = (q / p, q * p) if level == 3 else (q - p, q + p)
-    sign, wrong_sign = (":", "×") if level == 3 else ("-", "+")
-    return draft(
-        (p, q, sign),
-        question,
-        worked(x, "", f"x = {fraction(q)} {sign} {fraction(p)}", f"x = {fraction(x)}", name="x = ", write=fraction),
-        worked(wrong, "", f"x = {fraction(q)} {wrong_sign} {fraction(p)} = {fraction(wrong)}", name="x = ", write=fraction),
-        worked(-x, "", f"x = {fraction(p)} {sign} {fraction(q)} = {fraction(-x)}", name="x = ", write=fraction),
     )

@@ -8,7 +8,7 @@ from random import Random
 
 from mathpal_lightning.curriculum import working
 from mathpal_lightning.curriculum.draft import Draft, draft, line, tell, worked
-from mathpal_lightning.curriculum.writing import fraction, number
+from mathpal_lightning.curriculum.writing import fraction
 
 
 def _proper(random: Random, largest: int) -> tuple[int, int]:
@@ -229,45 +229,6 @@ def fraction_of_number(random: Random, level: int) -> Draft:
         worked(share * top, unit, lead, *steps, *working.multiply(share, top, unit)),
         worked(share, unit, lead, line(f"{n} : {below} = {share}", unit)),
         worked(n - share * top, unit, lead, line(f"{n} - {share * top} = {n - share * top}", unit)),
-    )
-
-
-_WHOLE_STORIES = (
-    ("Biết {part} của một số là {known}. Tìm số đó.", "Số đó là:", ""),
-    ("Tìm một số, biết {part} của số đó bằng {known}.", "Số cần tìm là:", ""),
-    (
-        "{part} số học sinh của một trường là {known} em. Hỏi trường đó có bao nhiêu học sinh?",
-        "Số học sinh của trường là:",
-        "học sinh",
-    ),
-    (
-        "{name} đã đọc {known} trang, bằng {part} quyển sách. Hỏi quyển sách có bao nhiêu trang?",
-        "Quyển sách có số trang là:",
-        "trang",
-    ),
-    ("Cửa hàng đã bán {known} kg gạo, bằng {part} số gạo ban đầu. Hỏi ban đầu cửa hàng có bao nhiêu ki-lô-gam gạo?",)
-    + ("Ban đầu cửa hàng có số ki-lô-gam gạo là:", "kg"),
-    ("Ô tô đã đi {known} km, bằng {part} quãng đường. Hỏi quãng đường dài bao nhiêu ki-lô-mét?", "Quãng đường dài là:", "km"),
-)
-
-
-def whole_from_fraction(random: Random, level: int) -> Draft:
-    """Tìm một số biết giá trị một phân số của nó."""
-    while True:
-        top, below = _proper(random, 9)
-        if top > 1:
-            break
-    share = random.randint(*((3, 9), (11, 25), (26, 90))[level - 1])
-    known, whole = share * top, share * below
-    question, lead, unit = tell(random, _WHOLE_STORIES, known=known, part=f"{top}/{below}")
-    steps = (f"{known} : {top}/{below} = {known} : {top} × {below}", *working.divide(known, top))
-    times, taken = Fraction(known * top, below), known * below
-    return draft(
-        (known, top, below),
-        question,
-        worked(whole, unit, lead, *steps, *working.multiply(share, below, unit)),
-        worked(times, unit, lead, line(f"{known} × {top}/{below} = {number(times)}", unit)),
-        worked(taken, unit, lead, line(f"{known} × {below} = {number(taken)}", unit)),
     )
 
 

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import gcd
 from random import Random
 
 from mathpal_lightning.curriculum import working
 from mathpal_lightning.curriculum.draft import Draft, draft, line, tell, worked
 from mathpal_lightning.curriculum.writing import number
-
-
-def _percent_and_whole(random: Random, level: int) -> tuple[int, int]:
-    """Tens of percent, multiples of five, then any; the part of the whole is a whole number."""
-    percent = random.choice((range(10, 100, 10), range(5, 100, 5), range(2, 99))[level - 1])
-    step = (10, 100 // gcd(percent, 100), 100 // gcd(percent, 100))[level - 1]
-    return percent, step * random.randint(2, (40, 30, 9)[level - 1] if step <= 20 else 6)
 
 
 def _percent_steps(whole: int, percent: int, unit: str) -> list[str]:
@@ -61,51 +53,6 @@ def percentage_ratio(random: Random, level: int) -> Draft:
         worked(percent, "%", lead, f"{a} : {b} = {number(ratio)}", f"{number(ratio)} = {number(percent)}%"),
         worked(percent / 10, "%", lead, f"{a} : {b} = {number(ratio)} = {number(percent / 10)}%"),
         worked(rest, "%", lead, f"100% - {number(percent)}% = {number(rest)}%"),
-    )
-
-
-_WHOLE_STORIES = (
-    ("Tìm một số, biết {percent}% của nó là {part}.", "Số cần tìm là:", ""),
-    ("{percent}% của một số bằng {part}. Tìm số đó.", "Số đó là:", ""),
-    (
-        "Số học sinh nữ của một trường là {part} em và chiếm {percent}% số học sinh toàn trường. Hỏi trường đó có bao nhiêu học sinh?",
-    )
-    + ("Trường đó có là:", "học sinh"),
-    ("Một cửa hàng đã bán {part} kg gạo, bằng {percent}% số gạo lúc đầu. Hỏi lúc đầu cửa hàng có bao nhiêu ki-lô-gam gạo?",)
-    + ("Lúc đầu cửa hàng có số ki-lô-gam gạo là:", "kg"),
-    (
-        "{name} đã đọc {part} trang, bằng {percent}% quyển truyện. Hỏi quyển truyện có bao nhiêu trang?",
-        "Quyển truyện có là:",
-        "trang",
-    ),
-    (
-        "Ô tô đã đi {part} km, bằng {percent}% quãng đường. Hỏi quãng đường dài bao nhiêu ki-lô-mét?",
-        "Quãng đường dài là:",
-        "km",
-    ),
-)
-
-
-def whole_from_percent(random: Random, level: int) -> Draft:
-    """Find the number of which a percentage is known."""
-    percent, whole = _percent_and_whole(random, level)
-    part = whole * percent // 100
-    question, lead, unit = tell(random, _WHOLE_STORIES, percent=percent, part=part)
-    swapped = Fraction(part * percent, 100)
-    tenth = Fraction(part * 10, percent)
-    written = f"{number(part)} × {percent} : 100 = {number(swapped)}"
-    return draft(
-        (part, percent),
-        question,
-        worked(
-            whole,
-            unit,
-            lead,
-            line(f"{number(part)} × 100 = {number(part * 100)}"),
-            *working.divide(part * 100, percent, unit),
-        ),
-        worked(swapped, unit, lead, line(written, unit)),
-        worked(tenth, unit, lead, line(f"{number(part)} × 10 : {percent} = {number(tenth)}", unit)),
     )
 
 

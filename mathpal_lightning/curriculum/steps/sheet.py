@@ -42,6 +42,8 @@ _MOST_RUNS = 14
 """Runs in search of mistakes: some give the right answer by chance, or one that no pupil would write."""
 _DECIMALS = 5
 """The grade from which quotients have commas."""
+_NEGATIVES = 6
+"""The grade from which numbers are below nought."""
 _UNLIKE_IN_LENGTH = 0.12
 """Share of the mistakes of another length (a solution that stops early) that is taken: too many would teach length."""
 _OTHER_OPERATION = {"+": "-", "-": "+", "×": "+", ":": "-"}
@@ -120,8 +122,9 @@ class Sheet:
     def inline(self, sign: str, a: int, b: int) -> tuple[int, str]:
         """A calculation of whole numbers as part of a line: its value, and its facts joined with "; "."""
         slip = self._next(["table"])
-        easy = in_head(sign, a, b, self.grade)
-        if sign == "-" and a < b or sign == ":" and (b == 0 or a % b):
+        easy = min(a, b) < 0 or in_head(sign, a, b, self.grade)
+        below = sign == "-" and a < b and (self.grade < _NEGATIVES or not easy)
+        if below or sign == ":" and (b == 0 or a % b):
             self._refuse(f"{a} {sign} {b}")
         value = self._from_head(sign, a, b, slip) if easy else int(_exact(sign, a, b))
         lines: tuple[str, ...] = ()
@@ -333,7 +336,7 @@ def finish(plan: Plan, grade: int, random: Random) -> Draft:
         waiting.remove(site)
         waiting.append(site)  # behind all others: its turn comes again only when they have had theirs
         wrong = _run_with(plan.solve, grade, Slip(*site, random.getrandbits(16)))
-        if wrong is None or wrong.lines[-1] in endings or _is_out_of_proportion(wrong.value, right.value):
+        if wrong is None or wrong.lines[-1] in endings or _is_out_of_proportion(wrong.value, right.value, grade):
             continue
         text = "\n".join(wrong.lines)
         alike = 0.8 < len(text) / len(solution) < 1.25
@@ -356,11 +359,11 @@ def _run_with(solve: Callable[[Sheet], None], grade: int, slip: Slip) -> Sheet |
     return sheet
 
 
-def _is_out_of_proportion(wrong: Value | None, right: Value | None) -> bool:
-    """Whether a pupil would see at once that it cannot be: below nought, or a hundred times too much."""
+def _is_out_of_proportion(wrong: Value | None, right: Value | None, grade: int) -> bool:
+    """Whether a pupil would see at once that it cannot be: below nought before grade 6, or a hundred times too much."""
     if wrong is None or right is None:
         return False
-    return right > 0 > wrong or abs(float(wrong)) > 100 * max(abs(float(right)), 1.0)
+    return (right > 0 > wrong and grade < _NEGATIVES) or abs(float(wrong)) > 100 * max(abs(float(right)), 1.0)
 
 
 def _first_difference(lines: list[str], right: list[str]) -> int:
