@@ -66,7 +66,8 @@ def read(solution: str, grade: int) -> list[Line]:
                 kind = "working" if "; " in text or (named and kind != "result") else "result"
                 facts += 1
                 leaps += [] if found == "fine" else [f"{piece}: {found}"]
-            if kind != "statement" and (expression := _plain(text).rpartition(" = ")[0]) in named:
+            no_digit = " = 0 (dư " in text  # the first digit of a quotient, not the quotient
+            if kind != "statement" and not no_digit and (expression := _plain(text).rpartition(" = ")[0]) in named:
                 kind = "result"
                 named.pop(expression)
         lines.append(Line(text, kind, tuple(leaps)))
