@@ -135,7 +135,9 @@ class Sheet:
             else:
                 work = (columns.add if sign == "+" else columns.subtract)(a, b, kind, nth)
             lines, value = work.lines, work.value
-        return int(value), "; ".join([*lines, f"{number(a)} {sign} {number(b)} = {number(value)}"])
+        fact = f"{number(a)} {sign} {number(b)} = {number(value)}"
+        stated = bool(lines) and lines[-1].endswith(f"; {fact}")
+        return int(value), "; ".join(lines if stated else [*lines, fact])
 
     def _chain(self, sign: str, values: Sequence[Value], unit: str, lead: str) -> Value:
         """Several numbers with one sign: named as a whole, then two at a time."""

@@ -1,0 +1,42 @@
+"""How exercises of secondary school ask: "Cho ... Tính ...", "Giải phương trình ...", each in dozens of wordings."""
+
+from __future__ import annotations
+
+from random import Random
+
+from mathpal_lightning.curriculum.nouns import pupils
+from mathpal_lightning.curriculum.wording import phrase
+
+_FIND = (
+    "[cho |xét |]{given}. [Tính|Hãy tính|Em hãy tính|Hãy tìm|Em hãy tìm] {what}.",
+    "[cho |xét |]{given}. Hỏi {what} [bằng|là] bao nhiêu?",
+    "[tính|hãy tính|em hãy tính|hãy tìm|em hãy tìm] {what}, biết [rằng |]{given}.",
+    "Biết [rằng |]{given}, [hãy tính|em hãy tính|hãy tìm|tính] {what}.",
+    "Bài toán cho {given}. [{name} cần tính|Bạn {name} muốn tính|Yêu cầu: tính] {what}. "
+    "[Kết quả [đúng |]là bao nhiêu?|Hãy giúp {name} tính.]",
+)
+_DO = (
+    "[{do}|hãy {do}|em hãy {do}] {what} [{it}{after}|sau{after}: {it}|dưới đây{after}: {it}].",
+    "[cho|xét] {what} {it}. [{Do}|Hãy {do}|Em hãy {do}] {what} [đó|trên|đã cho]{after}.",
+    "{name} [cần|được giao|muốn] {do} {what} {it}{after}. "
+    "[Kết quả [đúng |]là gì?|Hãy làm giúp {name}.|Em hãy giúp {name} làm bài này.]",
+)
+
+
+def ask_for(random: Random, given: str, what: str, **values: object) -> str:
+    """One wording of "Cho {given}. Tính {what}."; both may hold [alternatives] and {fields}."""
+    template = random.choice(_FIND).replace("{given}", given).replace("{what}", what)
+    return phrase(random, template, **{"name": pupils(random, 1)[0], **values})
+
+
+def ask_to(random: Random, do: str, what: str, it: str, after: str = "") -> str:
+    """One wording of "Giải phương trình {it}."; `after` stands behind it: "thành nhân tử"."""
+    values = {
+        "do": do,
+        "Do": do.capitalize(),
+        "what": what,
+        "it": it,
+        "after": f" {after}" if after else "",
+        "name": pupils(random, 1)[0],
+    }
+    return phrase(random, _DO, **values)

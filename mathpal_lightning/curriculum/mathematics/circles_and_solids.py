@@ -1,0 +1,255 @@
+"""Circles, arcs, tangents, cylinders, cones and spheres: grade 9. π is taken as 3,14."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import isqrt
+from random import Random
+
+from mathpal_lightning.curriculum.asking import ask_for
+from mathpal_lightning.curriculum.steps import Plan, Sheet, integers
+from mathpal_lightning.curriculum.steps.mental import in_head
+from mathpal_lightning.curriculum.steps.sheet import Absurd, Value
+from mathpal_lightning.curriculum.writing import number
+
+PI = Fraction(314, 100)
+_PI_GIVEN = "(lấy π ≈ 3,14)"
+_TRIPLES = (
+    (3, 4, 5), (5, 12, 13), (8, 15, 17), (7, 24, 25), (20, 21, 29), (12, 35, 37), (9, 40, 41), (28, 45, 53), (11, 60, 61), (33, 56, 65),
+)  # fmt: skip
+
+
+def right_triangle(random: Random, low: int, high: int) -> tuple[int, int, int]:
+    """Both legs and the hypotenuse of a right triangle with whole sides, the hypotenuse within low..high."""
+    fitting = [
+        (a * k, b * k, c * k) for a, b, c in _TRIPLES for k in range(1, high // c + 1) if low <= c * k <= high
+    ]  # fmt: skip
+    a, b, c = random.choice(fitting)
+    return (a, b, c) if random.random() < 0.5 else (b, a, c)
+
+
+def squared(sheet: Sheet, value: int, name: str) -> int:
+    """A square, worked where it is not done in the head."""
+    if sheet.pick(False, True, kind="times_exponent"):
+        sheet.say(f"{name} = {number(value)} × 2 = {number(2 * value)}")
+        return 2 * value
+    if in_head("×", value, value, sheet.grade):
+        return value * value
+    return int(sheet.multiply(value, value))
+
+
+def leg(sheet: Sheet, hypotenuse: int, other: int, names: tuple[str, str, str], unit: str) -> int:
+    """A leg by Pythagoras; `names` are the leg, the hypotenuse and the other leg."""
+    found, whole, known = names
+    sign = sheet.pick("-", "+", kind="formula")
+    sheet.say(f"Theo định lí Pythagore: {found}² = {whole}² {sign} {known}² = {number(hypotenuse)}² {sign} {number(other)}²")
+    first, second = squared(sheet, hypotenuse, f"{whole}²"), squared(sheet, other, f"{known}²")
+    rest = int(sheet.calculate(sign, first, second))
+    sheet.say(f"{found}² = {number(rest)}")
+    return rooted(sheet, rest, found, unit)
+
+
+def hypotenuse_of(sheet: Sheet, a: int, b: int, names: tuple[str, str, str], unit: str) -> int:
+    """The hypotenuse by Pythagoras; `names` are the hypotenuse and both legs."""
+    found, one, two = names
+    sign = sheet.pick("+", "-", kind="formula")
+    a, b = (max(a, b), min(a, b)) if sign == "-" else (a, b)
+    sheet.say(f"Theo định lí Pythagore: {found}² = {one}² {sign} {two}² = {number(a)}² {sign} {number(b)}²")
+    total = int(sheet.calculate(sign, squared(sheet, a, f"{one}²"), squared(sheet, b, f"{two}²")))
+    sheet.say(f"{found}² = {number(total)}")
+    return rooted(sheet, total, found, unit)
+
+
+def rooted(sheet: Sheet, square: int, name: str, unit: str) -> int:
+    """The whole root of a square; in a run with a slip the nearest whole number, as a pupil would write it."""
+    if square <= 0:
+        raise Absurd
+    root = isqrt(square)
+    if root * root != square:
+        if not sheet.slip:
+            raise ValueError(f"Expected a perfect square, but got {square}")
+        sheet.multiply(root, root)
+        sheet.say(f"Vì {number(root)}² gần bằng {number(square)} nên lấy √{number(square)} bằng {number(root)}.")
+    else:
+        root = integers.root(sheet, square, root)
+    sheet.say(f"Vậy {name} = {number(root)} {unit}.")
+    return root
+
+
+def circle_angles(random: Random, level: int) -> Plan:
+    """Inscribed from central angle; from an arc given by its rest; an angle of the triangle inscribed between two arcs."""
+    letters = random.choice(("ABC", "MNP", "DEF", "PQR", "HIK"))
+    a, b, c = tuple(letters)
+    arc = random.randint(20, 179) if level == 1 else 2 * random.randint(31, 89)
+    second = 2 * random.randint(31, 89)
+
+    def half(sheet: Sheet, value: Value, what: str) -> Value:
+        return sheet.divide(
+            value, sheet.pick(2, 1), "°", lead=f"Vì góc {what} là góc nội tiếp chắn cung đó nên số đo góc {what} là"
+        )
+
+    def solve(sheet: Sheet) -> None:
+        if level == 1:
+            sheet.say(f"Góc nội tiếp {b}{a}{c} và góc ở tâm {b}O{c} cùng chắn cung nhỏ {b}{c}.")
+            sheet.say("Số đo góc nội tiếp bằng nửa số đo góc ở tâm cùng chắn một cung.")
+            sign = sheet.pick(":", "×", kind="formula")
+            angle = sheet.calculate(sign, arc, 2, "°", lead=f"Số đo góc {b}{a}{c} là")
+            sheet.answer(sheet.pick(angle, 180 - angle, kind="asked"), "°")
+            return
+        sheet.say("Số đo góc nội tiếp bằng nửa số đo cung bị chắn.")
+        first = half(sheet, arc, f"{a}{c}{b}")
+        if level == 2:
+            rest = sheet.subtract(360, arc, "°", lead=f"Số đo cung lớn {a}{b} là")
+            other = half(sheet, rest, f"{a}M{b}, với M thuộc cung nhỏ {a}{b},")
+            sheet.answer(other, "°")
+            return
+        other = half(sheet, second, f"{b}{a}{c}")
+        sheet.say(f"Tổng ba góc của tam giác {letters} bằng 180°.")
+        total = sheet.add(first, other, "°", lead=f"Tổng hai góc {a}{c}{b} và {b}{a}{c} là")
+        sheet.answer(sheet.subtract(sheet.pick(180, 360), total, "°", lead=f"Số đo góc {a}{b}{c} là"), "°")
+
+    if level == 1:
+        given = f"[điểm {a}, {b}, {c} thuộc|ba điểm {a}, {b}, {c} nằm trên] đường tròn (O), góc ở tâm {b}O{c} = {arc}° [chắn cung nhỏ {b}{c} không chứa {a}|và {a} thuộc cung lớn {b}{c}]"
+        what = f"số đo góc [nội tiếp |]{b}{a}{c}"
+    elif level == 2:
+        given = f"[đường tròn (O) có|trên đường tròn (O) có] cung nhỏ {a}{b} [có số đo|bằng] {arc}°[ và điểm M thuộc|, điểm M nằm trên] cung nhỏ {a}{b}[, điểm {c} thuộc cung lớn {a}{b}|]"
+        what = f"số đo góc [nội tiếp |]{a}M{b}"
+    else:
+        given = f"tam giác [nhọn |]{letters} nội tiếp đường tròn (O), [số đo |]cung nhỏ {a}{b} bằng {arc}°[ và|,] cung nhỏ {b}{c} bằng {second}°"
+        what = f"số đo góc {a}{b}{c}"
+    return Plan((arc, letters, *((second,) if level == 3 else ())), ask_for(random, given, what), solve)
+
+
+def arcs_and_sectors(random: Random, level: int) -> Plan:
+    """The length of an arc; the area of a sector; the area of a ring between two circles."""
+    angle, radius = (
+        random.choice(range(18, 180, 18) if level == 1 else range(36, 360, 36)),
+        random.randint(3, 60) if level == 1 else random.randint(61, 240),
+    )
+    if level == 1:
+        angle = random.choice((9, 18, 27, 36, 45, 54, 63, 72, 81, 90, 108, 126, 135, 144, 162))
+    unit = random.choice(("cm", "dm", "m")) if level == 1 else "cm"
+    inner = random.randint(3, 59)
+    area = f"{unit}²"
+
+    def solve(sheet: Sheet) -> None:
+        if level == 1:
+            sheet.say("Áp dụng công thức độ dài cung tròn n°: l = n/180 × πR.")
+            half = sheet.multiply(PI, radius, unit, lead="Độ dài nửa đường tròn (πR) là")
+            product = sheet.multiply(half, angle, lead="Nhân với số đo cung, ta được")
+            length = sheet.divide(product, sheet.pick(180, 360), unit, lead="Độ dài cung tròn là")
+            sheet.answer(length, sheet.pick(unit, area, kind="unit"))
+            return
+        square = sheet.multiply(
+            radius,
+            sheet.pick(radius, 2),
+            lead="Bình phương bán kính là" if level == 2 else "Bình phương bán kính đường tròn lớn là",
+        )
+        if level == 2:
+            disc = sheet.multiply(square, PI, area, lead="Diện tích hình tròn (πR²) là")
+            product = sheet.multiply(
+                disc,
+                angle // 36,
+                lead=f"Hình quạt tròn chiếm {angle}/360 = {angle // 36}/10 hình tròn, nên ta nhân diện tích hình tròn với {angle // 36}",
+            )
+            sector = sheet.divide(product, sheet.pick(10, 5), area, lead="Diện tích hình quạt tròn là")
+            sheet.answer(sector, sheet.pick(area, unit, kind="unit"))
+            return
+        sheet.say("Áp dụng công thức diện tích hình vành khuyên: S = π(R² - r²).")
+        small = sheet.multiply(inner, inner, lead="Bình phương bán kính đường tròn nhỏ là")
+        rest = sheet.subtract(square, small, lead="Hiệu hai bình phương là")
+        ring = sheet.multiply(rest, PI, area, lead="Diện tích hình vành khuyên là")
+        sheet.answer(ring, sheet.pick(area, unit, kind="unit"))
+
+    if level == 1:
+        given, what = (
+            f"đường tròn [(O) |]bán kính {radius} {unit}[ có| và] cung tròn [có số đo |]{angle}°",
+            f"độ dài cung tròn [đó|{angle}°] {_PI_GIVEN}",
+        )
+    elif level == 2:
+        given, what = (
+            f"hình quạt tròn [ứng với cung|có số đo cung] {angle}°[ và|,] bán kính {radius} {unit}",
+            f"diện tích [của |]hình quạt tròn [đó |]{_PI_GIVEN}",
+        )
+    else:
+        given = f"hình vành khuyên [giới hạn bởi|tạo bởi] hai đường tròn [cùng tâm|đồng tâm] có bán kính {radius} {unit} và {inner} {unit}"
+        what = f"diện tích [của |]hình vành khuyên [đó |]{_PI_GIVEN}"
+    numbers = (radius, inner) if level == 3 else (radius, angle)
+    return Plan(numbers, ask_for(random, given, what), solve)
+
+
+def tangents(random: Random, level: int) -> Plan:
+    """The length of a tangent; the length of a chord from its distance; the perimeter of the figure of two tangents."""
+    a, b, c = right_triangle(random, *((5, 99), (100, 220), (221, 400))[level - 1])
+    unit = random.choice(("cm", "mm", "dm"))
+    point, touch, other = tuple(random.choice(("MAB", "SAB", "PCD", "MHK", "TEF", "NBC")))
+
+    def solve(sheet: Sheet) -> None:
+        if level == 2:
+            sheet.say(
+                f"Gọi H là hình chiếu của O trên {touch}{other}. Khi đó OH = {number(a)} {unit} và H là trung điểm của {touch}{other}."
+            )
+            sheet.say(f"Tam giác OH{touch} vuông tại H.")
+            half = leg(sheet, c, a, (f"{touch}H", f"O{touch}", "OH"), unit)
+            chord = sheet.multiply(half, sheet.pick(2, 1, 4), unit, lead=f"Độ dài dây {touch}{other} là")
+            sheet.answer(chord, unit)
+            return
+        sheet.say(
+            f"Vì {point}{touch} là tiếp tuyến của đường tròn (O) tại {touch} nên {point}{touch} vuông góc với O{touch}, tam giác O{touch}{point} vuông tại {touch}."
+        )
+        tangent = leg(sheet, c, a, (f"{point}{touch}", f"O{point}", f"O{touch}"), unit)
+        if level == 3:
+            sheet.say(f"Theo tính chất hai tiếp tuyến cắt nhau: {point}{other} = {point}{touch}; lại có O{other} = O{touch}.")
+            both = sheet.add(tangent, a, unit, lead=f"Tổng {point}{touch} và O{touch} là")
+            around = sheet.multiply(both, sheet.pick(2, 4), unit, lead=f"Chu vi tứ giác {point}{touch}O{other} là")
+            sheet.answer(around, unit)
+            return
+        sheet.answer(tangent, unit)
+
+    if level == 1:
+        given = f"đường tròn (O) bán kính {number(a)} {unit}[ và|,] điểm {point} [cách O một khoảng|với O{point} =] {number(c)} {unit}[,| và] {point}{touch} là tiếp tuyến ({touch} là tiếp điểm)"
+        what = f"độ dài [đoạn |]{point}{touch}"
+    elif level == 2:
+        given = f"đường tròn (O) [bán kính|có bán kính] {number(c)} {unit}[ và|,] dây {touch}{other} cách tâm O một khoảng [bằng |]{number(a)} {unit}"
+        what = f"độ dài [của |]dây {touch}{other}"
+    else:
+        given = f"đường tròn (O) bán kính {number(a)} {unit}, điểm {point} [cách O một khoảng|với O{point} =] {number(c)} {unit}[,| và] {point}{touch}, {point}{other} là hai tiếp tuyến ({touch}, {other} là tiếp điểm)"
+        what = f"chu vi [của |]tứ giác {point}{touch}O{other}"
+    return Plan((a, c, level), ask_for(random, given, what), solve)
+
+
+def cyclic_quadrilateral(random: Random, level: int) -> Plan:
+    """The opposite angle; two unknown angles of which one is asked with a ratio; an angle of a regular polygon."""
+    a, b, c, d = tuple(random.choice(("ABCD", "MNPQ", "EFGH", "CDEF", "PQRS", "HIKL")))
+    name = f"{a}{b}{c}{d}"
+    angle, second = random.randint(41, 139), random.randint(41, 139)
+    k = random.randint(2, 14)
+
+    def solve(sheet: Sheet) -> None:
+        sheet.say("Trong tứ giác nội tiếp, tổng số đo hai góc đối bằng 180°.")
+        if level == 1:
+            opposite = sheet.subtract(sheet.pick(180, 360), angle, "°", lead=f"Số đo góc {c} là")
+            sheet.answer(sheet.pick(opposite, angle, kind="asked"), "°")
+            return
+        first = sheet.subtract(sheet.pick(180, 360), angle, "°", lead=f"Số đo góc {c} là")
+        other = sheet.subtract(sheet.pick(180, 360), second, "°", lead=f"Số đo góc {d} là")
+        if level == 2:
+            big, small = (first, other) if 180 - angle > 180 - second else (other, first)
+            sheet.answer(sheet.subtract(big, small, "°", lead=f"Hiệu số đo hai góc {c} và {d} là"), "°")
+            return
+        total = sheet.add(first, other, "°", lead=f"Tổng số đo hai góc {c} và {d} là")
+        double = sheet.multiply(total, k, "°", lead=f"{k} lần tổng hai góc đó là")
+        sheet.answer(sheet.add(double, angle, "°", lead="Giá trị của T là"), "°")
+
+    second += second == angle
+    given = (
+        f"tứ giác {name} nội tiếp [đường tròn|một đường tròn|đường tròn tâm O][ có| và có] góc {a} {{equals}} {angle}°".replace(
+            "{equals}", "[bằng|có số đo]"
+        )
+    )
+    if level > 1:
+        given += f", góc {b} [bằng|có số đo] {second}°"
+    what = (f"số đo [của |]góc {c}", f"hiệu [số đo |][của |]hai góc {c} và {d}", f"T = {k} × (góc {c} + góc {d}) + góc {a}")[
+        level - 1
+    ]
+    return Plan((angle, *((second,) if level > 1 else ()), *((k,) if level == 3 else ())), ask_for(random, given, what), solve)

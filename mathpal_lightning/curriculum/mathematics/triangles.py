@@ -1,0 +1,354 @@
+"""Right triangles, quadrilaterals, Thalès, midlines and bisectors: grades 7 and 8."""
+
+from __future__ import annotations
+
+from random import Random
+
+from mathpal_lightning.curriculum.asking import ask_for
+from mathpal_lightning.curriculum.mathematics.circles_and_solids import hypotenuse_of, leg, right_triangle
+from mathpal_lightning.curriculum.steps import Plan, Sheet
+
+_TRIANGLES = ("ABC", "MNP", "DEF", "PQR", "HIK", "EFG")
+_QUADRILATERALS = ("ABCD", "MNPQ", "EFGH", "CDEF", "PQRS", "HIKL")
+
+
+def _letters(random: Random, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(random.choice(names))
+
+
+def pythagoras(random: Random, level: int) -> Plan:
+    """The hypotenuse; a leg; the perimeter of the triangle."""
+    a, b, c = _letters(random, _TRIANGLES)
+    x, y, z = right_triangle(random, *((5, 120), (121, 240), (241, 400))[level - 1])
+    unit = random.choice(("cm", "mm", "dm"))
+
+    def solve(sheet: Sheet) -> None:
+        sheet.say(f"Vì tam giác {a}{b}{c} vuông tại {a} nên {b}{c} là cạnh huyền.")
+        if level == 1:
+            longest = hypotenuse_of(sheet, x, y, (f"{b}{c}", f"{a}{b}", f"{a}{c}"), unit)
+            sheet.answer(sheet.pick(longest, max(x, y), kind="asked"), unit)
+            return
+        other = leg(sheet, z, x, (f"{a}{c}", f"{b}{c}", f"{a}{b}"), unit)
+        if level == 2:
+            sheet.answer(sheet.pick(other, x, kind="asked"), unit)
+            return
+        around = sheet.sum([x, other, z], unit, lead=f"Chu vi tam giác {a}{b}{c} là")
+        sheet.answer(around, unit)
+
+    given = f"tam giác {a}{b}{c} [vuông tại {a}|có góc {a} bằng 90°], {a}{b} = {x} {unit}[,| và] " + (
+        f"{a}{c} = {y} {unit}" if level == 1 else f"{b}{c} = {z} {unit}"
+    )
+    what = (f"[độ dài |]cạnh [huyền |]{b}{c}", f"[độ dài |]cạnh [góc vuông |]{a}{c}", f"chu vi [của |]tam giác {a}{b}{c}")[
+        level - 1
+    ]
+    return Plan((x, y, z, level), ask_for(random, given, what), solve)
+
+
+def quadrilateral_angles(random: Random, level: int) -> Plan:
+    """The fourth angle; an exterior angle at it; two equal unknown angles and an exterior angle."""
+    a, b, c, d = _letters(random, _QUADRILATERALS)
+    name = f"{a}{b}{c}{d}"
+    first, second = random.randint(55, 110), random.randint(55, 110)
+    third = random.randint(60, 115) if level < 3 else 0
+    if level == 3 and (360 - first - second) % 2:
+        second += 1
+
+    def solve(sheet: Sheet) -> None:
+        sheet.say(f"Tổng số đo các góc của tứ giác {name} bằng 360°.")
+        whole = sheet.pick(360, 180)
+        if level < 3:
+            known = sheet.sum([first, second, third], "°", lead=f"Tổng số đo ba góc {a}, {b}, {c} là")
+            angle = sheet.subtract(whole, known, "°", lead=f"Số đo góc {d} là")
+        else:
+            known = sheet.add(first, second, "°", lead=f"Tổng số đo hai góc {a} và {b} là")
+            rest = sheet.subtract(whole, known, "°", lead=f"Tổng số đo hai góc {c} và {d} là")
+            sheet.say(f"Vì hai góc {c} và {d} bằng nhau nên mỗi góc bằng nửa tổng đó.")
+            angle = sheet.divide(rest, sheet.pick(2, 1), "°", lead=f"Số đo góc {d} là")
+        if level > 1:
+            sheet.say(f"Góc ngoài tại đỉnh {d} kề bù với góc {d} của tứ giác.")
+            angle = sheet.subtract(180, angle, "°", lead=f"Số đo góc ngoài tại đỉnh {d} là")
+        sheet.answer(angle, "°")
+
+    given = f"tứ giác {name} có [góc |số đo góc ]{a} = {first}°, [góc |]{b} = {second}°"
+    given += f"[,| và] [góc |]{c} = {third}°" if level < 3 else f"[,| và] [hai góc {c} và {d} bằng nhau|góc {c} bằng góc {d}]"
+    what = f"số đo [của |]góc {d}" if level == 1 else f"số đo góc ngoài [của tứ giác |]tại [đỉnh |]{d}"
+    return Plan((first, second, third), ask_for(random, given, what), solve)
+
+
+def special_quadrilaterals(random: Random, level: int) -> Plan:
+    """Angles of a parallelogram; the side of a rhombus from its diagonals; the diagonal and perimeter of a rectangle."""
+    a, b, c, d = _letters(random, _QUADRILATERALS)
+    name = f"{a}{b}{c}{d}"
+    angle = random.randint(25, 155)
+    x, y, z = right_triangle(random, *((5, 100), (5, 100), (101, 300))[level - 1])
+    unit = random.choice(("cm", "mm", "dm"))
+
+    def solve(sheet: Sheet) -> None:
+        if level == 1:
+            sheet.say(f"Vì {name} là hình bình hành nên {a}{b} // {c}{d}, hai góc {a} và {d} bù nhau.")
+            other = sheet.subtract(sheet.pick(180, 360), angle, "°", lead=f"Số đo góc {d} là")
+            sheet.answer(sheet.pick(other, angle, kind="asked"), "°")
+        elif level == 2:
+            sheet.say(f"Vì {name} là hình thoi nên hai đường chéo vuông góc với nhau tại trung điểm O của mỗi đường.")
+            half, other = sheet.pick(2, 1), 2
+            first = int(sheet.divide(2 * x, half, unit, lead=f"Độ dài O{a} là"))
+            second = int(sheet.divide(2 * y, other, unit, lead=f"Độ dài O{b} là"))
+            sheet.say(f"Tam giác O{a}{b} vuông tại O.")
+            sheet.answer(hypotenuse_of(sheet, first, second, (f"{a}{b}", f"O{a}", f"O{b}"), unit), unit)
+        else:
+            sheet.say(f"Vì {name} là hình chữ nhật nên tam giác {a}{b}{c} vuông tại {b}.")
+            other = leg(sheet, z, x, (f"{b}{c}", f"{a}{c}", f"{a}{b}"), unit)
+            half_around = sheet.add(x, other, unit, lead="Nửa chu vi hình chữ nhật là")
+            sheet.answer(sheet.multiply(half_around, sheet.pick(2, 4), unit, lead="Chu vi hình chữ nhật là"), unit)
+
+    if level == 1:
+        given, what = f"hình bình hành {name} [có|với] [góc |số đo góc ]{a} [bằng|=] {angle}°", f"số đo [của |]góc {d}"
+    elif level == 2:
+        given, what = (
+            f"hình thoi {name} [có|với] [hai đường chéo|độ dài hai đường chéo] {a}{c} = {2 * x} {unit}[,| và] {b}{d} = {2 * y} {unit}",
+            f"[độ dài |]cạnh {a}{b}[ của hình thoi|]",
+        )
+    else:
+        given, what = (
+            f"hình chữ nhật {name} có [cạnh |]{a}{b} = {x} {unit}[,| và] [đường chéo |]{a}{c} = {z} {unit}",
+            f"chu vi [của |]hình chữ nhật {name}",
+        )
+    return Plan((angle,) if level == 1 else (x, y, level), ask_for(random, given, what), solve)
+
+
+def thales(random: Random, level: int) -> Plan:
+    """The fourth of four proportional segments; a whole side; the sum of both sides."""
+    a, b, c = _letters(random, _TRIANGLES)
+    d, e = random.choice((("X", "Y"), ("S", "T"), ("U", "V")))
+    k, m = random.sample(range(2, 12 if level == 1 else 20), 2)
+    x, y = random.sample(range(2, 10 if level == 1 else 16), 2)
+    first, second, third = k * x, m * x, k * y
+    unit = random.choice(("cm", "mm", "dm"))
+
+    def solve(sheet: Sheet) -> None:
+        sheet.say(f"Vì {d}{e} // {b}{c} nên theo định lí Thalès: {a}{d}/{d}{b} = {a}{e}/{e}{c}.")
+        sheet.say(f"Suy ra {first}/{second} = {third}/{e}{c}")
+        one, by = sheet.pick((second, first), (first, second), kind="upside_down")
+        product = sheet.multiply(one, third, lead=f"Tích {one} × {third} là")
+        found = sheet.divide(product, by, unit, lead=f"Độ dài {e}{c} là")
+        if level > 1:
+            found = sheet.add(third, found, unit, lead=f"Độ dài {a}{c} là")
+        if level == 3:
+            side = sheet.add(first, second, unit, lead=f"Độ dài {a}{b} là")
+            found = sheet.add(side, found, unit, lead=f"Tổng {a}{b} + {a}{c} là")
+        sheet.answer(found, unit)
+
+    given = (
+        f"tam giác {a}{b}{c}[ có| với] {d} thuộc [cạnh |]{a}{b}, {e} thuộc [cạnh |]{a}{c}, {d}{e} // {b}{c}[,|;] "
+        f"{a}{d} = {first} {unit}, {d}{b} = {second} {unit}[,| và] {a}{e} = {third} {unit}"
+    )
+    what = (f"[độ dài |][đoạn thẳng |]{e}{c}", f"[độ dài |]cạnh {a}{c}", f"tổng [độ dài |]{a}{b} + {a}{c}")[level - 1]
+    return Plan((first, second, third, level), ask_for(random, given, what), solve)
+
+
+def midline(random: Random, level: int) -> Plan:
+    """The midline from the side; the perimeter of the triangle of the midpoints; a side back from two steps of midlines."""
+    a, b, c = _letters(random, _TRIANGLES)
+    m, n, p = random.choice((("X", "Y", "Z"), ("S", "T", "U"), ("U", "V", "T")))
+    unit = random.choice(("cm", "mm", "dm", "m"))
+    sides = [2 * random.randint(*((6, 400), (10, 60), (61, 199))[level - 1]) for _ in range(3)]
+    sides[2] = max(sides[:2]) + 2 * random.randint(1, min(sides[:2]) // 2 - 1)
+
+    def solve(sheet: Sheet) -> None:
+        if level == 1:
+            sheet.say(
+                f"Vì {m}, {n} lần lượt là trung điểm của {a}{b}, {a}{c} nên {m}{n} là đường trung bình của tam giác {a}{b}{c}."
+            )
+            sheet.say(f"Do đó {m}{n} = {b}{c} : 2.")
+            sign = sheet.pick(":", "×", kind="formula")
+            length = sheet.calculate(sign, sides[0], 2, unit, lead=f"Độ dài {m}{n} là")
+            sheet.answer(length, sheet.pick(unit, f"{unit}²", kind="unit"))
+            return
+        sheet.say(
+            f"Vì {m}, {n}, {p} là trung điểm các cạnh nên {m}{n}, {n}{p}, {m}{p} là các đường trung bình của tam giác {a}{b}{c}."
+        )
+        halves = [
+            sheet.divide(side, sheet.pick(2, 1), unit, lead=f"Độ dài {name} là")
+            for side, name in zip(sides, (f"{n}{p}", f"{m}{p}", f"{m}{n}"), strict=True)
+        ]
+        around = sheet.sum(halves, unit, lead=f"Chu vi tam giác {m}{n}{p} là")
+        if level == 3:
+            outer = sheet.sum(sides, unit, lead=f"Chu vi tam giác {a}{b}{c} là")
+            around = sheet.add(outer, around, unit, lead="Tổng chu vi hai tam giác là")
+        sheet.answer(around, unit)
+
+    if level == 1:
+        given = (
+            f"tam giác {a}{b}{c} có {b}{c} = {sides[0]} {unit}[,| và] {m}, {n} [lần lượt |]là trung điểm [của |]{a}{b}, {a}{c}"
+        )
+        what = f"[độ dài |][đoạn thẳng |]{m}{n}"
+    else:
+        given = f"tam giác {a}{b}{c} có {a}{b} = {sides[0]} {unit}, {a}{c} = {sides[1]} {unit}, {b}{c} = {sides[2]} {unit}[,|;] {m}, {n}, {p} [lần lượt |]là trung điểm [của |]{b}{c}, {a}{c}, {a}{b}".replace(
+            f"{m}, {n}, {p}", f"{p}, {n}, {m}"
+        )
+        what = f"chu vi [của |]tam giác {m}{n}{p}" if level == 2 else f"tổng chu vi [của |]hai tam giác {a}{b}{c} và {m}{n}{p}"
+    return Plan((*sides[: 1 if level == 1 else 3],), ask_for(random, given, what), solve)
+
+
+def angle_bisector(random: Random, level: int) -> Plan:
+    """The second part of the divided side; the whole side; the perimeter of the triangle."""
+    a, b, c = _letters(random, _TRIANGLES)
+    d = random.choice("XSTU")
+    k, m = random.sample(range(3, 13), 2)
+    x, y = random.sample(range(2, 9) if level == 1 else range(3, 16), 2)
+    one, other, part = k * (x + y), m * (x + y), k * max(2, (x + y) // 2)
+    unit = random.choice(("cm", "mm", "dm"))
+
+    def solve(sheet: Sheet) -> None:
+        sheet.say(f"Vì {a}{d} là đường phân giác của góc {a} nên {d}{b}/{d}{c} = {a}{b}/{a}{c}.")
+        sheet.say(f"Suy ra {part}/{d}{c} = {one}/{other}")
+        top, by = sheet.pick((other, one), (one, other), kind="upside_down")
+        product = sheet.multiply(part, top, lead=f"Tích {part} × {top} là")
+        found = sheet.divide(product, by, unit, lead=f"Độ dài {d}{c} là")
+        if level > 1:
+            found = sheet.add(part, found, unit, lead=f"Độ dài {b}{c} là")
+        if level == 3:
+            found = sheet.sum([one, other, found], unit, lead=f"Chu vi tam giác {a}{b}{c} là")
+        sheet.answer(found, unit)
+
+    given = f"tam giác {a}{b}{c} có {a}{b} = {one} {unit}, {a}{c} = {other} {unit}[,|;] {a}{d} là [đường |tia ]phân giác [của |]góc {a} ({d} thuộc {b}{c})[,| và] {d}{b} = {part} {unit}"
+    what = (f"[độ dài |][đoạn thẳng |]{d}{c}", f"[độ dài |]cạnh {b}{c}", f"chu vi [của |]tam giác {a}{b}{c}")[level - 1]
+    return Plan((one, other, part, level), ask_for(random, given, what), solve)
+
+
+def similar_triangles(random: Random, level: int) -> Plan:
+    """A side from the ratio of similar triangles; the perimeter; the area by the square of the ratio."""
+    a, b, c = _letters(random, ("ABC", "DEF", "HIK"))
+    m, n, p = _letters(random, ("MNP", "PQR", "XYZ"))
+    k = random.randint(2, 9) if level < 3 else random.randint(3, 12)
+    sides = [random.randint(*((3, 40), (41, 90), (41, 90))[level - 1]) for _ in range(2)]
+    sides.append(max(sides) + random.randint(1, min(sides) - 1))
+    area = random.randint(120, 900)
+    unit = random.choice(("cm", "mm", "dm"))
+
+    def solve(sheet: Sheet) -> None:
+        sheet.say(f"Vì tam giác {m}{n}{p} đồng dạng với tam giác {a}{b}{c} nên {m}{n}/{a}{b} = {n}{p}/{b}{c} = {m}{p}/{a}{c}.")
+        ratio = sheet.divide(sides[0] * k, sides[0], lead=f"Tỉ số đồng dạng {m}{n}/{a}{b} là")
+        if level == 1:
+            sheet.answer(sheet.multiply(sides[1], ratio, unit, lead=f"Độ dài {n}{p} là"), unit)
+        elif level == 2:
+            around = sheet.sum(sides, unit, lead=f"Chu vi tam giác {a}{b}{c} là")
+            sheet.say("Tỉ số chu vi của hai tam giác đồng dạng bằng tỉ số đồng dạng.")
+            sheet.answer(sheet.multiply(around, ratio, unit, lead=f"Chu vi tam giác {m}{n}{p} là"), unit)
+        else:
+            sheet.say("Tỉ số diện tích của hai tam giác đồng dạng bằng bình phương tỉ số đồng dạng.")
+            square = sheet.multiply(ratio, sheet.pick(ratio, 1), lead="Tỉ số diện tích là")
+            sheet.answer(sheet.multiply(area, square, f"{unit}²", lead=f"Diện tích tam giác {m}{n}{p} là"), f"{unit}²")
+
+    given = (
+        f"tam giác {m}{n}{p} đồng dạng với tam giác {a}{b}{c}[,|;] {a}{b} = {sides[0]} {unit}, {m}{n} = {sides[0] * k} {unit}"
+    )
+    given += {
+        1: f"[,| và] {b}{c} = {sides[1]} {unit}",
+        2: f", {b}{c} = {sides[1]} {unit}[,| và] {a}{c} = {sides[2]} {unit}",
+        3: f"[,| và] diện tích tam giác {a}{b}{c} [là|bằng] {area} {unit}²",
+    }[level]
+    what = (f"[độ dài |]cạnh {n}{p}", f"chu vi [của |]tam giác {m}{n}{p}", f"diện tích [của |]tam giác {m}{n}{p}")[level - 1]
+    return Plan((k, *sides[:2], area if level == 3 else level), ask_for(random, given, what), solve)
+
+
+def isosceles_angles(random: Random, level: int) -> Plan:
+    """A base angle from the apex; the apex from an exterior angle at the base; with the bisector at the base."""
+    a, b, c = _letters(random, _TRIANGLES)
+    apex = 2 * random.randint(10, 80) if level != 3 else 4 * random.randint(6, 38)
+    outside = random.randint(95, 170)
+
+    def solve(sheet: Sheet) -> None:
+        sheet.say(f"Vì tam giác {a}{b}{c} cân tại {a} nên hai góc {b} và {c} bằng nhau.")
+        if level == 2:
+            sheet.say(f"Góc ngoài tại đỉnh {c} kề bù với góc {c} của tam giác.")
+            base = sheet.subtract(180, outside, "°", lead=f"Số đo góc {c} là")
+            both = sheet.multiply(base, sheet.pick(2, 1), "°", lead=f"Tổng số đo hai góc {b} và {c} là")
+            sheet.answer(sheet.subtract(sheet.pick(180, 360), both, "°", lead=f"Số đo góc {a} là"), "°")
+            return
+        rest = sheet.subtract(sheet.pick(180, 360), apex, "°", lead=f"Tổng số đo hai góc {b} và {c} là")
+        base = sheet.divide(rest, sheet.pick(2, 1), "°", lead=f"Số đo góc {b} là")
+        if level == 3:
+            half = sheet.divide(base, 2, "°", lead=f"Vì {b}D là tia phân giác của góc {b} nên số đo góc {a}{b}D là")
+            sheet.say(f"Trong tam giác {a}{b}D, tổng ba góc bằng 180°.")
+            both = sheet.add(apex, half, "°", lead=f"Tổng số đo hai góc {a} và {a}{b}D là")
+            base = sheet.subtract(180, both, "°", lead=f"Số đo góc {a}D{b} là")
+        sheet.answer(base, "°")
+
+    given = f"tam giác {a}{b}{c} cân tại {a}[ có| và] " + (
+        f"góc ngoài tại [đỉnh |]{c} [bằng|có số đo] {outside}°" if level == 2 else f"[góc |số đo góc ]{a} [bằng|=] {apex}°"
+    )
+    given += f", {b}D là [tia |đường ]phân giác của góc {b} (D thuộc {a}{c})" if level == 3 else ""
+    what = (f"số đo [của |][mỗi góc ở đáy|góc {b}|góc {c}]", f"số đo [của |]góc [ở đỉnh |]{a}", f"số đo [của |]góc {a}D{b}")[
+        level - 1
+    ]
+    return Plan((outside if level == 2 else apex, level), ask_for(random, given, what), solve)
+
+
+def parallel_line_angles(random: Random, level: int) -> Plan:
+    """Corresponding or alternate and supplementary angles; the interior angles on one side; a chain of both."""
+    a, b = random.choice((("a", "b"), ("d", "m"), ("x", "y"), ("p", "q")))
+    one, two = random.choice((("A", "B"), ("M", "N"), ("E", "F"), ("H", "K")))
+    angle = random.randint(25, 155)
+    k = random.randint(2, 9)
+    reason = random.choice(("so le trong", "đồng vị"))
+
+    def solve(sheet: Sheet) -> None:
+        sheet.say(f"Vì {a} // {b} nên hai góc {reason} {one}₁ và {two}₁ bằng nhau, tức là góc {two}₁ bằng {angle}°.")
+        sheet.say(f"Hai góc {two}₁ và {two}₂ kề bù nên tổng số đo của chúng bằng 180°.")
+        other = sheet.subtract(sheet.pick(180, 360, 90), angle, "°", lead=f"Số đo góc {two}₂ là")
+        if level == 1:
+            sheet.answer(sheet.pick(other, angle, kind="asked"), "°")
+            return
+        big, small = (angle, other) if angle > 90 else (other, angle)
+        gap = sheet.subtract(big, small, "°", lead=f"Hiệu số đo hai góc {two}₁ và {two}₂ là")
+        if level == 3:
+            several = sheet.multiply(gap, k, "°", lead=f"{k} lần hiệu đó là")
+            gap = sheet.add(several, angle, "°", lead="Giá trị của T là")
+        sheet.answer(gap, "°")
+
+    angle += angle == 90
+    given = f"[hai đường thẳng |]{a} // {b}, [đường thẳng c|một đường thẳng] cắt {a} tại {one}[,| và] cắt {b} tại {two}; {one}₁ và {two}₁ là hai góc {reason}, {two}₂ kề bù với {two}₁[, biết| và] [góc |]{one}₁ = {angle}°"
+    what = (
+        f"số đo [của |]góc {two}₂",
+        f"hiệu [số đo |]hai góc {two}₁ và {two}₂",
+        f"T = {k} × [hiệu của hai góc|hiệu hai góc] {two}₁, {two}₂ + góc {one}₁",
+    )[level - 1]
+    return Plan((angle, reason, *((k,) if level == 3 else ())), ask_for(random, given, what), solve)
+
+
+def medians(random: Random, level: int) -> Plan:
+    """Part of a median from the whole; the whole from a part; two medians and their parts together."""
+    a, b, c = _letters(random, _TRIANGLES)
+    m = random.choice("XSTU")
+    n = random.choice("VYZ")
+    unit = random.choice(("cm", "mm", "dm"))
+    one, two = (3 * random.randint(*((3, 320), (3, 330), (101, 300))[level - 1]) for _ in range(2))
+
+    def part(sheet: Sheet, value: int, vertex: str, foot: str) -> int:
+        third = sheet.divide(value, sheet.pick(3, 2), unit, lead=f"Độ dài G{foot} (bằng 1/3 của {vertex}{foot}) là")
+        return int(sheet.multiply(third, sheet.pick(2, 1), unit, lead=f"Độ dài {vertex}G là"))
+
+    def solve(sheet: Sheet) -> None:
+        sheet.say(
+            f"Vì G là trọng tâm của tam giác {a}{b}{c} nên {a}G = 2/3 {a}{m}"
+            + (f" và {b}G = 2/3 {b}{n}." if level == 3 else ".")
+        )
+        if level == 1:
+            sheet.answer(part(sheet, one, a, m), unit)
+        elif level == 2:
+            half = sheet.divide(2 * one, sheet.pick(2, 3), unit, lead=f"Độ dài G{m} (bằng nửa {a}G) là")
+            whole = sheet.multiply(half, sheet.pick(3, 2), unit, lead=f"Độ dài đường trung tuyến {a}{m} là")
+            sheet.answer(whole, unit)
+        else:
+            first, second = part(sheet, one, a, m), part(sheet, two, b, n)
+            sheet.answer(sheet.add(first, second, unit, lead=f"Tổng {a}G + {b}G là"), unit)
+
+    given = f"tam giác {a}{b}{c} có [trọng tâm G|G là trọng tâm][,| và] "
+    given += {
+        1: f"[đường trung tuyến |trung tuyến ]{a}{m} = {one} {unit}",
+        2: f"[đường trung tuyến |trung tuyến ]{a}{m}, [đoạn |]{a}G = {2 * one} {unit}",
+        3: f"[hai đường trung tuyến |hai trung tuyến ]{a}{m} = {one} {unit}, {b}{n} = {two} {unit}",
+    }[level]
+    what = (f"[độ dài |][đoạn thẳng |]{a}G", f"[độ dài |][đường |]trung tuyến {a}{m}", f"tổng [độ dài |]{a}G + {b}G")[level - 1]
+    return Plan((one, level, *((two,) if level == 3 else ())), ask_for(random, given, what), solve)
