@@ -1,0 +1,235 @@
+"""Picture graphs, tallies, lists of data, and what may happen: grades 2 and 3."""
+
+from __future__ import annotations
+
+from random import Random
+
+from mathpal_lightning.curriculum.nouns import pupils
+from mathpal_lightning.curriculum.steps import Plan, Sheet
+from mathpal_lightning.curriculum.steps.sheet import Value
+from mathpal_lightning.curriculum.wording import phrase
+
+_FRUIT = ("quả cam", "quả táo", "quả lê", "quả xoài", "quả ổi")
+_ANIMALS = ("con gà", "con vịt", "con thỏ", "con ngỗng", "con dê")
+_COLOURS = ("đỏ", "xanh", "vàng", "trắng", "tím")
+_MARKS = ("●", "★", "■", "♥")
+_GRAPH = (
+    "[Biểu đồ tranh|Biểu đồ] [sau|dưới đây] cho biết số {thing} của các bạn:\n{rows}\nMỗi {mark} chỉ {scale} {thing}. {asked}",
+    "[Cho biểu đồ tranh|Quan sát biểu đồ tranh|Đọc biểu đồ tranh] về số {thing} của mỗi bạn (mỗi {mark} là {scale} {thing}):\n{rows}\n{asked}",
+)
+_ONE = "[Hỏi {first} có bao nhiêu {thing}?|{first} có bao nhiêu {thing}?|Tính số {thing} của {first}.|Số {thing} của {first} là bao nhiêu?]"
+_MORE = "[Hỏi {first} có nhiều hơn {second} bao nhiêu {thing}?|{first} có nhiều hơn {second} bao nhiêu {thing}?|Tính xem {first} hơn {second} bao nhiêu {thing}.]"
+
+
+def picture_graphs(random: Random, level: int) -> Plan:
+    """One row of marks of 1; of marks of 2 or 5; how many more one row has, with marks of 10."""
+    scale = (1, random.choice((2, 5)), 10)[level - 1]
+    names = pupils(random, 3)
+    counts = random.sample(range(2, 11) if level > 1 else range(3, 10), 3)
+    order = sorted(range(3), key=lambda place: -counts[place])
+    first, second = order[0], order[1 + random.randrange(2)]
+    if level < 3:
+        first, second = random.sample(range(3), 2)
+    thing, mark = random.choice(_FRUIT + ("bông hoa", "ngôi sao", "quyển truyện")), random.choice(_MARKS)
+    rows = "\n".join(f"{name}: {' '.join(mark * count)}" for name, count in zip(names, counts, strict=True))
+
+    def solve(sheet: Sheet) -> None:
+        row = sheet.pick(first, second, kind="row")
+        seen = _seen(sheet, names[row], counts[row], mark)
+        value: Value = sheet.multiply(scale, seen, thing, f"Số {thing} của {names[row]} là") if scale > 1 else seen
+        if level == 3:
+            seen = _seen(sheet, names[second], counts[second], mark)
+            other = sheet.multiply(scale, seen, thing, f"Số {thing} của {names[second]} là")
+            value = sheet.subtract(value, other, thing, f"Số {thing} {names[first]} có nhiều hơn {names[second]} là")
+        sheet.answer(value, thing)
+
+    fields = {"thing": thing, "mark": mark, "scale": scale, "rows": rows}
+    asked = phrase(random, _MORE if level == 3 else _ONE, first=names[first], second=names[second], thing=thing)
+    return Plan((scale, *counts, first), phrase(random, _GRAPH, asked=asked, **fields), solve)
+
+
+def _seen(sheet: Sheet, name: str, count: int, mark: str) -> int:
+    seen = sheet.pick(count, count - 1, count + 1, kind="count")
+    sheet.say(f"Hàng của {name} có {seen} {mark}.")
+    return seen
+
+
+_TALLY = (
+    "[Bạn {name}|{name}] [kiểm đếm|ghi lại|đếm] số con vật trong vườn bằng các vạch (mỗi nhóm đủ có 5 vạch):\n{rows}\n{asked}",
+    "[Kết quả kiểm đếm|Bảng kiểm đếm|Kết quả đếm của {name}] các con vật, mỗi nhóm đủ có 5 vạch:\n{rows}\n{asked}",
+)
+_TALLY_ONE = "[Hỏi có bao nhiêu {first}?|Có bao nhiêu {first}?|Số {first} là bao nhiêu?|Tính số {first}.]"
+_TALLY_BOTH = "[Hỏi {first} và {second} có tất cả bao nhiêu con?|Tính tổng số {first} và {second}.|{first} và {second} có tất cả bao nhiêu con?]"
+
+
+def tally(random: Random, level: int) -> Plan:
+    """Strokes to 9; to 29; two kinds of animals together."""
+    low, high = ((3, 9), (11, 29), (11, 34))[level - 1]
+    first, second = random.sample(_ANIMALS, 2)
+    counts = random.sample(range(low, high + 1), 2)
+    rows = "\n".join(f"{thing}: {_strokes(count)}" for thing, count in zip((first, second), counts, strict=True))
+    asked = phrase(random, _TALLY_BOTH if level == 3 else _TALLY_ONE, first=first, second=second)
+
+    def solve(sheet: Sheet) -> None:
+        value = _strokes_counted(sheet, first, counts[0])
+        if level == 3:
+            other = _strokes_counted(sheet, second, counts[1])
+            value = sheet.add(value, other, "con", f"Số {first} và {second} có tất cả là")
+        sheet.answer(value, "con" if level == 3 else first)
+
+    return Plan((*counts, level), phrase(random, _TALLY, rows=rows, asked=asked, name=pupils(random, 1)[0]), solve)
+
+
+def _strokes(count: int) -> str:
+    return " ".join(["|||||"] * (count // 5) + (["|" * (count % 5)] if count % 5 else []))
+
+
+def _strokes_counted(sheet: Sheet, thing: str, count: int) -> Value:
+    groups, rest = divmod(count, 5)
+    groups = sheet.pick(groups, groups + 1, kind="count")
+    sheet.say(f"Hàng {thing} có {groups} nhóm 5 vạch và {rest} vạch lẻ.")
+    value = sheet.multiply(5, groups, "", "Số vạch trong các nhóm đủ là") if groups else 0
+    return sheet.add(value, rest, "", f"Số {thing} là") if rest and groups else value or rest
+
+
+_DRAW = (
+    "[Trong hộp|Trong túi|Hộp kín] có {told}. [Không nhìn vào trong|Nhắm mắt], [{name}|bạn {name}] lấy ra {n} {thing}. "
+    "[Hãy chọn từ thích hợp|Chọn từ thích hợp|Em hãy chọn] (chắc chắn, có thể, không thể): {name} ... lấy được {event}.",
+    "[Trong hộp|Trong túi|Hộp kín] có {told}. [{name}|Bạn {name}] lấy ra {n} {thing} mà không nhìn. [Khả năng|Việc] lấy được {event} là chắc chắn, có thể hay không thể?",
+)
+_LIKELY = ("chắc chắn", "có thể", "không thể")
+
+
+def certain_or_possible(random: Random, level: int) -> Plan:
+    """One colour in the box; two colours and one ball; two colours and two balls."""
+    thing = random.choice(("quả bóng", "viên bi", "thẻ", "chiếc bút"))
+    one, two, three = random.sample(_COLOURS, 3)
+    a, b = random.randint(2, 9), random.randint(2, 9)
+    boxes = {one: a} if level == 1 else {one: a, two: b}
+    if level == 3:
+        boxes[two] = 1
+    n = 2 if level == 3 else 1
+    wanted = random.choice((one, three) if level == 1 else (one, two, three))
+    told = " và ".join(f"{count} {thing} màu {colour}" for colour, count in boxes.items())
+    held = boxes.get(wanted, 0)
+    event = f"{n} {thing} màu {wanted}"
+    total = sum(boxes.values())
+    right = "không thể" if held < n else "chắc chắn" if held == total else "có thể"
+
+    def solve(sheet: Sheet) -> None:
+        colours = " và ".join(f"màu {colour}" for colour in boxes)
+        sheet.say(f"Tất cả {thing} đều có {colours}." if len(boxes) == 1 else f"Có {thing} {colours}.")
+        others = [other for other in _LIKELY if other != right]
+        found = sheet.pick(right, others[0], kind="chance")
+        sheet.say(f"Trong đó có {held} {thing} màu {wanted}." if held else f"Không có {thing} nào màu {wanted}.")
+        if level > 1:
+            sheet.say(f"Cần lấy ra {n} {thing}.")
+        if level == 3:
+            sheet.say(f"So sánh {n} với số {thing} màu {wanted} có trong đó.")
+        found = sheet.pick(found, others[1], kind="conclusion")
+        sheet.say(f"Vậy {found} lấy được {event}.")
+        sheet.answer_text(found)
+
+    number = 10 * list(_COLOURS).index(one) + list(_COLOURS).index(wanted)
+    question = phrase(random, _DRAW, told=told, thing=thing, n=n, event=event, name=pupils(random, 1)[0])
+    return Plan((level, a, b, 100 + number), question, solve)
+
+
+_KINDS = {
+    "môn thể thao yêu thích": ("bóng đá", "cầu lông", "bơi lội", "đá cầu"),
+    "loại quả yêu thích": ("cam", "táo", "nho", "xoài"),
+    "màu sắc yêu thích": ("đỏ", "xanh", "vàng", "tím"),
+    "con vật yêu thích": ("chó", "mèo", "thỏ", "cá"),
+}
+_LIST = (
+    "[Đội {team}|Nhóm {team}|Câu lạc bộ {team}] có {n} bạn, [cô giáo|bạn {name}] ghi lại {what} của các bạn: {listed}. {asked}",
+    "[{name}|Bạn {name}] hỏi {what} của {n} bạn trong [đội|nhóm] {team} và ghi lại: {listed}. {asked}",
+)
+_ASK = {
+    1: "[Hỏi có mấy bạn chọn {a}?|Có mấy bạn chọn {a}?|Số bạn chọn {a} là bao nhiêu?|Đếm số bạn chọn {a}.]",
+    2: "[Hỏi có tất cả mấy bạn chọn {a} hoặc {b}?|Số bạn chọn {a} hoặc {b} là bao nhiêu?|Tính số bạn chọn {a} hoặc {b}.]",
+    3: "[Hỏi số bạn không chọn {a} nhiều hơn số bạn chọn {a} là mấy bạn?|Số bạn không chọn {a} nhiều hơn số bạn chọn {a} bao nhiêu?|Tính xem số bạn không chọn {a} nhiều hơn số bạn chọn {a} bao nhiêu bạn.]",
+}
+
+
+def classify_data(random: Random, level: int) -> Plan:
+    """Count one kind in a list; two kinds together; all the others against one kind."""
+    what, kinds = random.choice(list(_KINDS.items()))
+    a, b, c, d = random.sample(kinds, 4)
+    counts = [
+        random.randint(*((2, 4), (2, 5), (2, 5))[level - 1]),
+        *(random.randint(0, 2) + 2 * level for _ in range(2)),
+        level,
+    ]
+    listed = [kind for kind, count in zip((a, b, c, d), counts, strict=True) for _ in range(count)]
+    random.shuffle(listed)
+
+    def solve(sheet: Sheet) -> None:
+        first = sheet.pick(
+            counts[0], counts[0] - 1, counts[0] + 1, counts[1] if counts[1] != counts[0] else counts[0] + 2, kind="count"
+        )
+        sheet.say(f"Đếm trong dãy số liệu, có {first} bạn chọn {a}.")
+        value: Value = first
+        if level == 2:
+            second = sheet.pick(counts[1], counts[1] - 1, counts[1] + 1, kind="count")
+            sheet.say(f"Có {second} bạn chọn {b}.")
+            value = sheet.add(first, second, "bạn", f"Số bạn chọn {a} hoặc {b} là")
+        if level == 3:
+            whole = sheet.pick(len(listed), len(listed) - 1, len(listed) + 1, kind="count")
+            sheet.say(f"Dãy số liệu có tất cả {whole} bạn.")
+            others = sheet.subtract(whole, first, "bạn", f"Số bạn không chọn {a} là")
+            value = sheet.subtract(others, first, "bạn", f"Số bạn không chọn {a} nhiều hơn số bạn chọn {a} là")
+        sheet.answer(value, "bạn")
+
+    asked = phrase(random, _ASK[level], a=a, b=b)
+    fields = {
+        "team": random.randint(1, 4),
+        "what": what,
+        "n": len(listed),
+        "listed": ", ".join(listed),
+        "asked": asked,
+        "name": pupils(random, 1)[0],
+    }
+    code = "".join(str(kinds.index(kind)) for kind in listed)
+    return Plan((code, level), phrase(random, _LIST, **fields), solve)
+
+
+_POSSIBLE = {
+    1: (
+        "[Trong hộp|Trong túi|Hộp kín] có các {thing} màu {listed}. [Không nhìn vào trong|Nhắm mắt], {name} lấy ra 1 {thing}. [Hỏi có mấy khả năng xảy ra về màu?|Có mấy khả năng về màu của {thing} lấy được?|Có bao nhiêu khả năng xảy ra về màu của {thing} đó?]",
+    ),
+    2: (
+        "[Trong hộp|Trong túi|Hộp kín] có các {thing} màu {listed}, mỗi màu một {short}. [Không nhìn vào trong|Nhắm mắt], {name} lấy ra cùng lúc 2 {thing}. [Hỏi có mấy khả năng xảy ra về màu?|Có mấy khả năng về màu của 2 {thing} lấy được?|Có bao nhiêu khả năng xảy ra về màu?]",
+    ),
+    3: (
+        "{name} có {a} [chiếc áo|áo] khác màu và {b} [chiếc quần|quần] khác màu. [Hỏi có mấy cách chọn một bộ gồm một áo và một quần?|Có bao nhiêu cách chọn một áo và một quần?|Tính số cách chọn một bộ quần áo.]",
+        "[Quán có|Căng tin có|Bữa trưa có|Nhà bếp có|Thực đơn có] {a} món mặn và {b} món canh. {name} chọn một món mặn và một món canh. [Hỏi có mấy cách chọn?|Có bao nhiêu cách chọn khác nhau?|Tính số cách chọn.]",
+        "{name} có {a} quyển truyện và {b} quyển báo khác nhau, {name} chọn một quyển truyện và một quyển báo để đọc. [Hỏi có mấy cách chọn?|Có bao nhiêu cách chọn khác nhau?|Tính số cách chọn.]",
+    ),
+}
+
+
+def possible_outcomes(random: Random, level: int) -> Plan:
+    """One ball of two to five colours; two balls at once; one of these and one of those."""
+    thing, short = random.choice((("quả bóng", "quả"), ("viên bi", "viên"), ("thẻ", "thẻ"), ("chiếc bút", "chiếc")))
+    colours = random.sample(_COLOURS, random.randint(2, 5) if level == 1 else random.randint(3, 4))
+    a, b = random.randint(4, 9), random.randint(4, 9)
+    pairs = [f"{one} và {two}" for place, one in enumerate(colours) for two in colours[place + 1 :]]
+    found = colours if level == 1 else pairs
+
+    def solve(sheet: Sheet) -> None:
+        if level == 3:
+            sheet.say(f"Với mỗi cách chọn thứ nhất có {b} cách chọn thứ hai, mà có {a} cách chọn thứ nhất.")
+            sheet.answer(sheet.multiply(b, a, "cách", "Số cách chọn là"), "cách")
+            return
+        kept = sheet.pick(found, found[:-1], [*found, "không lấy được"], kind="count")
+        sheet.say(f"Các khả năng về màu có thể xảy ra là: {'; '.join(kept)}.")
+        count = sheet.pick(len(kept), len(kept) + 2, kind="copy")
+        sheet.say(f"Vậy có {count} khả năng xảy ra.")
+        sheet.answer(count, "khả năng")
+
+    listed = ", ".join(colours[:-1]) + f" và màu {colours[-1]}"
+    fields = {"thing": thing, "short": short, "listed": listed, "a": a, "b": b, "name": pupils(random, 1)[0]}
+    code = "".join(str(_COLOURS.index(colour)) for colour in colours)
+    numbers = (a, b) if level == 3 else (level, f"9{code}")
+    return Plan(numbers, phrase(random, _POSSIBLE[level], **fields), solve)

@@ -1,0 +1,228 @@
+"""Lengths, weights, litres, time and money: grade 2."""
+
+from __future__ import annotations
+
+from random import Random
+
+from mathpal_lightning.curriculum.nouns import adult, pupils
+from mathpal_lightning.curriculum.scenes import SPELLED
+from mathpal_lightning.curriculum.steps import Plan, Sheet
+from mathpal_lightning.curriculum.steps.measures import convert
+from mathpal_lightning.curriculum.wording import phrase
+from mathpal_lightning.curriculum.writing import number
+
+_LINE = (
+    "[Tính|Hãy tính|Em hãy tính] độ dài đường gấp khúc {letters}, biết {parts}.",
+    "[Một|Có một|Cho một] đường gấp khúc {letters} [có|gồm] {parts}. [Tính độ dài đường gấp khúc đó.|Hỏi đường gấp khúc đó dài bao nhiêu {spelled}?|Đường gấp khúc đó dài bao nhiêu {spelled}?]",
+    "[Đường gấp khúc {letters}|Bạn {name} vẽ đường gấp khúc {letters}] có {parts}. [Độ dài đường gấp khúc {letters} là bao nhiêu?|Tính độ dài đường gấp khúc {letters}.]",
+    "[Con kiến|Con ốc sên|Chú sâu|Con bọ dừa] bò theo đường gấp khúc {letters} có {parts}. [Hỏi nó bò hết bao nhiêu {spelled}?|Tính quãng đường nó bò.]",
+)
+
+
+def straight_lines(random: Random, level: int) -> Plan:
+    """Broken lines of two parts to 50 cm; of three parts; of three parts of three digits."""
+    low, high, count = ((11, 64, 2), (21, 95, 3), (105, 320, 3))[level - 1]
+    values = random.sample(range(low, high + 1), count)
+    letters = random.choice(("ABCDE", "MNPQR", "HIKLM"))[: count + 1]
+    unit = "cm" if level < 3 else random.choice(("cm", "dm"))
+    parts = [f"{letters[place]}{letters[place + 1]} = {value} {unit}" for place, value in enumerate(values)]
+
+    def solve(sheet: Sheet) -> None:
+        sheet.say("Độ dài đường gấp khúc bằng tổng độ dài các đoạn thẳng của nó.")
+        sheet.answer(sheet.sum(values, unit, f"Độ dài đường gấp khúc {letters} là"), unit)
+
+    fields = {"letters": letters, "parts": ", ".join(parts), "spelled": SPELLED[unit], "name": pupils(random, 1)[0]}
+    return Plan(tuple(values), phrase(random, _LINE, **fields), solve)
+
+
+_KINDS = (
+    ("kg", "gạo", "bao"),
+    ("kg", "ngô", "bao"),
+    ("l", "nước mắm", "can"),
+    ("l", "dầu ăn", "can"),
+    ("m", "vải", "cuộn"),
+    ("m", "dây điện", "cuộn"),
+)
+_TWO = (
+    "{container} {thing} thứ nhất có {a} {unit}, {container} thứ hai có {b} {unit}. [Hỏi cả hai {container} có bao nhiêu {spelled} {thing}?|Cả hai {container} có tất cả bao nhiêu {spelled} {thing}?|Tính số {spelled} {thing} trong cả hai {container}.]",
+    "[Buổi sáng|Ngày đầu] [cửa hàng|{adult}] bán {a} {unit} {thing}, [buổi chiều|ngày sau] bán {b} {unit} {thing}. [Hỏi cả hai lần bán được bao nhiêu {spelled} {thing}?|Tính số {spelled} {thing} đã bán.]",
+)
+_LEFT = (
+    "[Cửa hàng|{adult}|Một kho] có {a} {unit} {thing}, đã [bán|dùng] {b} {unit}. [Hỏi còn lại bao nhiêu {spelled} {thing}?|Hỏi còn bao nhiêu {spelled} {thing}?|Tính số {spelled} {thing} còn lại.]",
+    "[Cửa hàng|Một kho] có {a} {unit} {thing}, sau khi [bán|chuyển đi] một số {spelled} thì còn {b} {unit}. [Hỏi đã bớt đi bao nhiêu {spelled} {thing}?|Tính số {spelled} {thing} đã bớt đi.]",
+)
+_LEFT_TWICE = (
+    "[Cửa hàng|{adult}|Một kho] có {a} {unit} {thing}. [Buổi sáng bán {b} {unit}, buổi chiều bán {c} {unit}|Lần đầu lấy ra {b} {unit}, lần sau lấy ra {c} {unit}|Hôm qua bán {b} {unit}, hôm nay bán {c} {unit}]. [Hỏi còn lại bao nhiêu {spelled} {thing}?|Tính số {spelled} {thing} còn lại.]",
+)
+
+
+def kilograms_litres_metres(random: Random, level: int) -> Plan:
+    """A sum within 100; a difference within 1000; two steps."""
+    unit, thing, container = random.choice(_KINDS)
+    fields = {"unit": unit, "thing": thing, "container": container, "spelled": SPELLED[unit], "adult": adult(random)}
+    if level == 1:
+        a = random.randint(12, 58)
+        b = random.randint(11, 99 - a - (99 - a) // 4) if a < 80 else 11
+        values = {"a": a, "b": b, "c": 0}
+    else:
+        a = random.randint(201, 990)
+        b = random.randint(101, a // 2 + 50)
+        values = {"a": a, "b": b, "c": random.randint(11, a - b) if level == 3 and a - b > 40 else 11}
+
+    def solve(sheet: Sheet) -> None:
+        whole, part, more = values["a"], values["b"], values["c"]
+        if level == 1:
+            sheet.answer(sheet.add(whole, part, unit, f"Số {SPELLED[unit]} {thing} có tất cả là"), unit)
+            return
+        if level == 3:
+            part = int(sheet.add(part, more, unit, f"Số {SPELLED[unit]} {thing} đã lấy cả hai lần là"))
+        sheet.answer(sheet.subtract(whole, part, unit, f"Số {SPELLED[unit]} {thing} cần tìm là"), unit)
+
+    question = phrase(random, (_TWO, _LEFT, _LEFT_TWICE)[level - 1], **fields, **values)
+    return Plan((unit, *values.values()), question, solve)
+
+
+_CONVERT = (
+    "[Đổi|Hãy đổi|Em hãy đổi] {shown} ra {spelled}.",
+    "[Điền|Viết|Tìm] số [thích hợp|] vào chỗ chấm: {shown} = ... {unit}",
+    "{shown} [bằng|là] bao nhiêu {spelled}?",
+    "[Một {thing}|{name} có một {thing}] dài {shown}. [Hỏi {thing} đó dài bao nhiêu {spelled}?|{thing} đó dài bao nhiêu {spelled}?|Tính độ dài {thing} đó theo {spelled}.]",
+)
+_CUT = (
+    "[Một {thing}|{name} có một {thing}|{adult} có một {thing}] dài {shown}, [cắt đi|đã dùng|bớt đi] {b} {unit}. [Hỏi còn lại bao nhiêu {spelled}?|Hỏi phần còn lại dài bao nhiêu {spelled}?|Tính độ dài còn lại theo {spelled}.]",
+)
+
+
+def length_units(random: Random, level: int) -> Plan:
+    """Decimetres and metres to smaller units; two units in one; what is left after a cut in another unit."""
+    large, small = random.choice((("dm", "cm"), ("m", "dm"), ("m", "cm")))
+    scale = 100 if (large, small) == ("m", "cm") else 10
+    count = random.randint(2, 9)
+    rest = random.randint(1, scale - 1) if level > 1 else 0
+    cut = random.randint(scale // 10 + 1, count * scale - 1) if level == 3 else 0
+    shown = f"{count} {large}" + (f" {rest} {small}" if level == 2 else "")
+
+    def solve(sheet: Sheet) -> None:
+        whole = convert(sheet, count, large, small)
+        if level == 2:
+            whole = sheet.add(whole, rest, small, f"{shown} gồm")
+        if level == 3:
+            whole = sheet.subtract(whole, cut, small, "Độ dài còn lại là")
+        sheet.answer(whole, small)
+
+    thing = random.choice(
+        ("sợi dây", "dải ruy băng", "tấm vải", "thanh gỗ") if large == "m" else ("băng giấy", "sợi dây", "thanh gỗ")
+    )
+    fields = {"thing": thing, "name": pupils(random, 1)[0], "adult": adult(random), "shown": shown, "b": cut}
+    question = phrase(random, _CUT if level == 3 else _CONVERT, unit=small, spelled=SPELLED[small], **fields)
+    return Plan((large, small, count, rest if level == 2 else cut), question, solve)
+
+
+_CLOCK = (
+    "[Đồng hồ|Một chiếc đồng hồ|Đồng hồ treo tường] có kim ngắn [vừa qua số|chỉ quá số] {a}, kim dài chỉ số {hand}. [Đồng hồ chỉ mấy giờ?|Hỏi lúc đó là mấy giờ?|Em hãy đọc giờ trên đồng hồ.]",
+    "[Bạn {name}|{name}] [nhìn|xem] đồng hồ thấy kim ngắn vừa qua số {a}, kim dài chỉ số {hand}. [Lúc đó là mấy giờ?|Hỏi đồng hồ chỉ mấy giờ?|Hỏi lúc đó là mấy giờ?]",
+)
+_DATE = (
+    "[Hôm nay là|{name} bắt đầu đọc truyện vào|Lớp em trồng cây vào|Bố đi công tác vào|Mẹ gieo hạt vào] ngày {a} tháng {month}. [Hỏi {b} ngày nữa là ngày mấy tháng {month}?|{b} ngày sau đó là ngày mấy tháng {month}?|Hỏi {b} ngày sau là ngày nào của tháng {month}?]",
+    "[Sinh nhật {name}|Hội khoẻ của trường|Ngày hội đọc sách|Buổi tham quan|Buổi liên hoan] là {b} ngày sau ngày {a} tháng {month}. [Hỏi đó là ngày mấy tháng {month}?|Đó là ngày mấy tháng {month}?]",
+)
+_MINUTES = (
+    "[Bạn {name}|{name}|Bố|Mẹ] [bắt đầu|khởi hành] lúc {a} giờ {m} phút, sau {b} phút thì [xong|đến nơi]. [Hỏi lúc đó là mấy giờ mấy phút?|Lúc đó là mấy giờ mấy phút?]",
+    "[Bây giờ là|Đồng hồ chỉ|Lúc này là|Kim đồng hồ đang chỉ] {a} giờ {m} phút. [Sau {b} phút nữa là mấy giờ mấy phút?|Hỏi sau {b} phút nữa đồng hồ chỉ mấy giờ mấy phút?|Hỏi {b} phút nữa là mấy giờ mấy phút?|{b} phút nữa là mấy giờ mấy phút?]",
+)
+
+
+def clock_and_calendar(random: Random, level: int) -> Plan:
+    """Read quarter and half hours; the date some days on; the time some minutes on."""
+    name = pupils(random, 1)[0]
+    hour = random.randint(1, 11)
+    if level == 1:
+        hand = random.choice((3, 6))
+
+        def read(sheet: Sheet) -> None:
+            found = sheet.pick(hour, hour + 1, kind="hand")
+            minutes = sheet.pick(hand * 5, hand, 45 - hand * 5, kind="minutes")
+            sheet.say(f"Kim ngắn vừa qua số {hour} nên đồng hồ chỉ {found} giờ và mấy phút nữa.")
+            sheet.say(f"Kim dài chỉ số {hand} nên số phút là {minutes}.")
+            sheet.answer_text(f"{found} giờ {minutes} phút")
+
+        return Plan((hour, hand), phrase(random, _CLOCK, a=hour, hand=hand, name=name), read)
+    if level == 2:
+        month = random.randint(1, 12)
+        date = random.randint(1, 18)
+        days = random.randint(2, 28 - date)
+
+        def later(sheet: Sheet) -> None:
+            sheet.say("Mỗi ngày qua đi, số chỉ ngày tăng thêm 1.")
+            found = sheet.add(date, days, "", f"{days} ngày sau ngày {date} tháng {month} là ngày")
+            sheet.say(f"Tháng {month} có nhiều hơn 27 ngày nên đó vẫn là một ngày của tháng {month}.")
+            sheet.answer(found, name="ngày ")
+
+        return Plan((date, days, month), phrase(random, _DATE, a=date, b=days, month=month, name=name), later)
+    start = random.randint(1, 8) * 5
+    more = random.randint(1, 11 - start // 5) * 5
+
+    def minutes_on(sheet: Sheet) -> None:
+        sheet.say(f"Lúc bắt đầu là {hour} giờ {start} phút.")
+        minutes = sheet.add(start, more, "phút", f"Sau {more} phút, số phút là")
+        found = sheet.pick(hour, hour + 1, kind="hour")
+        sheet.say(f"Số phút chưa đủ 60 phút nên vẫn là {hour} giờ.")
+        sheet.answer_text(f"{found} giờ {minutes} phút")
+
+    return Plan((hour, start, more), phrase(random, _MINUTES, a=hour, m=start, b=more, name=name), minutes_on)
+
+
+_NOTES = (
+    "[Bạn {name}|{name}|Trong ví {name}] có {n} tờ {a} đồng và {m} tờ {b} đồng. [Hỏi có tất cả bao nhiêu tiền?|Tính số tiền có tất cả.|Số tiền đó là bao nhiêu đồng?|Hỏi tất cả là bao nhiêu đồng?]",
+    "[Lợn tiết kiệm|Chiếc ví|Ngăn kéo|Hộp bút] của {name} có {n} tờ {a} đồng và {m} tờ {b} đồng. [Hỏi có tất cả bao nhiêu đồng?|Tính tổng số tiền.|Hỏi tổng số tiền là bao nhiêu?|Trong đó có bao nhiêu tiền?]",
+)
+_SPENT = (
+    "[Bạn {name}|{name}] có {a} đồng, {name} [mua|dùng tiền mua] {thing} hết {b} đồng. [Hỏi {name} còn lại bao nhiêu tiền?|Tính số tiền còn lại.|Hỏi {name} còn bao nhiêu đồng?]",
+    "{thing} giá {b} đồng. [Bạn {name}|{name}] [đưa|trả] người bán {a} đồng. [Hỏi người bán trả lại bao nhiêu tiền?|Tính số tiền được trả lại.|Hỏi {name} được trả lại bao nhiêu đồng?]",
+)
+_NOTES_SPENT = "[Bạn {name}|{name}] có {n} tờ {a} đồng, {name} mua {thing} hết {b} đồng. [Hỏi {name} còn lại bao nhiêu tiền?|Tính số tiền còn lại.|Hỏi {name} còn bao nhiêu đồng?|Số tiền {name} còn lại là bao nhiêu?|Hỏi còn bao nhiêu đồng?]"
+_CHEAP = ("một cái kẹo", "một nhãn vở", "một cái ghim giấy", "một tờ giấy màu")
+
+
+def money_to_1000(random: Random, level: int) -> Plan:
+    """Two kinds of notes together; what is left of 1 000 đồng at most; notes, then what is left."""
+    name, thing = pupils(random, 1)[0], random.choice(_CHEAP)
+    if level == 1:
+        first, second, n, m = random.choice(
+            (
+                (200, 100, 2, 3),
+                (200, 100, 3, 1),
+                (100, 200, 2, 2),
+                (500, 200, 1, 2),
+                (500, 100, 1, 4),
+                (200, 100, 2, 1),
+                (500, 200, 1, 1),
+                (500, 100, 1, 2),
+                (200, 100, 3, 2),
+                (100, 200, 4, 1),
+            )
+        )
+
+        def together(sheet: Sheet) -> None:
+            one = sheet.multiply(first, n, "đồng", f"Số tiền của {n} tờ {first} đồng là")
+            other = sheet.multiply(second, m, "đồng", f"Số tiền của {m} tờ {second} đồng là")
+            sheet.answer(sheet.add(one, other, "đồng", "Số tiền có tất cả là"), "đồng")
+
+        return Plan((first, second, n, m), phrase(random, _NOTES, n=n, a=first, m=m, b=second, name=name), together)
+    if level == 2:
+        b, a = sorted(random.sample(range(200, 1001, 100), 2))
+
+        def left(sheet: Sheet) -> None:
+            sheet.answer(sheet.subtract(a, b, "đồng", "Số tiền còn lại là"), "đồng")
+
+        return Plan((a, b), phrase(random, _SPENT, a=a, b=b, name=name, thing=thing), left)
+    note, count = random.choice(((200, 3), (200, 4), (200, 5), (500, 2), (100, 8), (100, 9)))
+    spent = random.randrange(100, note * count, 100)
+
+    def notes_left(sheet: Sheet) -> None:
+        whole = sheet.multiply(note, count, "đồng", f"Số tiền của {count} tờ {number(note)} đồng là")
+        sheet.answer(sheet.subtract(whole, spent, "đồng", f"Số tiền {name} còn lại là"), "đồng")
+
+    return Plan(
+        (note, count, spent), phrase(random, _NOTES_SPENT, n=count, a=note, b=spent, name=name, thing=thing), notes_left
+    )
