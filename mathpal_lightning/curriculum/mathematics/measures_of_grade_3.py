@@ -90,7 +90,7 @@ _IN_MONTH = (
     "[Sinh nhật {name}|Hội khoẻ của trường|Buổi tham quan|Ngày hội đọc sách|Buổi liên hoan|Buổi thi vẽ] là {b} ngày sau ngày {a} tháng {month}. [Hỏi đó là ngày mấy tháng {month}?|Đó là ngày nào của tháng {month}?]",
 )
 _TO_END = (
-    "[Hôm nay là|Bây giờ là] ngày {a} tháng {month}. [Hỏi còn bao nhiêu ngày nữa thì đến ngày cuối cùng của tháng {month}?|Tính số ngày còn lại của tháng {month} sau hôm nay.|Hỏi sau hôm nay, tháng {month} còn bao nhiêu ngày?]",
+    "[Hôm nay là|{name} nghỉ học thêm từ|Bố đi công tác vào|Lớp em đi tham quan vào|Mẹ gieo hạt vào|Trường khai mạc hội sách vào] ngày {a} tháng {month}. [Hỏi sau ngày đó còn bao nhiêu ngày nữa thì đến ngày cuối cùng của tháng {month}?|Tính số ngày còn lại của tháng {month} sau ngày đó.|Hỏi sau ngày đó, tháng {month} còn bao nhiêu ngày?]",
     "[{name}|Bạn {name}|Bố|Mẹ|Cô giáo|Chị Mai] đi tham quan về vào ngày {a} tháng {month}. [Hỏi sau ngày đó tháng {month} còn bao nhiêu ngày?|Tính số ngày còn lại của tháng {month} sau ngày đó.]",
 )
 _OVER = (
@@ -140,7 +140,7 @@ def radius_and_diameter(random: Random, level: int) -> Plan:
     """The diameter from the radius; the radius from the diameter; equal circles in a row."""
     thing = random.choice(_ROUND) if level < 3 else "hình tròn"
     unit, low, high = _SIZES[thing]
-    radius, count = random.randint(low if level < 3 else 3, high), random.randint(3, 9)
+    radius, count = random.randint(low if level < 3 else 3, high if level < 3 else 30), random.randint(3, 9)
 
     def solve(sheet: Sheet) -> None:
         if level == 2:
@@ -167,7 +167,7 @@ _TWO_HALVES = "[Cho|Có|{name} vẽ|Bạn {name} vẽ|Trên tờ giấy có|Tron
 def midpoint(random: Random, level: int) -> Plan:
     """The segment from its half; the half from the segment; the half of the half."""
     p, q, m, n = random.choice(("ABMN", "CDHK", "PQIO", "EGMK", "ABIK", "MNEF"))
-    half = random.randint(2, 40) if level < 3 else 2 * random.randint(3, 49)
+    half = random.randint(2, 40) if level == 1 else random.randint(41, 99) if level == 2 else 2 * random.randint(50, 99)
     line, part, short = p + q, p + m, p + n
     a = half if level == 1 else 2 * half
 
