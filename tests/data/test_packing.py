@@ -15,6 +15,13 @@ def test_a_pack_drawn_by_hand():
     assert density([5, 3, 4, 2, 2], packs, 8) == 1.0
 
 
+def test_no_documents_make_no_packs_and_one_that_fills_a_pack_makes_one():
+    packs = best_fit_packs([], 8)
+    assert (len(packs), packs.starts.tolist(), density([], packs, 8)) == (0, [0], 0.0)
+    packs = best_fit_packs([8, 8], 8)
+    assert (packs.documents.tolist(), packs.starts.tolist()) == ([0, 1], [0, 1, 2])
+
+
 @given(st.lists(st.integers(1, 32), max_size=200))
 def test_each_document_lies_in_one_pack_and_no_pack_overflows(lengths: list[int]):
     packs = best_fit_packs(lengths, 32)

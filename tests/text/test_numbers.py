@@ -29,6 +29,10 @@ from mathpal_lightning.text import parse_number
         ("$2\\frac{3}{4}$", Fraction(11, 4), "mixed", "2 3/4"),
         ("½", Fraction(1, 2), "fraction", "1/2"),
         ("1 200/7", Fraction(1200, 7), "fraction", "1200/7"),
+        ("123 456/7", Fraction(123456, 7), "fraction", "123456/7"),
+        ("-1 200/7", Fraction(-1200, 7), "fraction", "-1200/7"),
+        ("-2 3/4", Fraction(-11, 4), "mixed", "-2 3/4"),
+        ("-3 : 4", Fraction(-3, 4), "ratio", "-3/4"),
         ("20%", Fraction(1, 5), "percent", "20%"),
         ("52,5 %", Fraction(21, 40), "percent", "52.5%"),
         ("3 : 4", Fraction(3, 4), "ratio", "3/4"),
@@ -45,11 +49,33 @@ def test_a_dot_before_three_digits_keeps_both_readings_thousands_first():
     assert number is not None
     assert number.readings == (1000, 1)
     assert parse_number("5.025").readings == (5025, Fraction(201, 40))
+    assert parse_number("123.456").readings == (123456, Fraction(15432, 125))
     assert parse_number("1.234.567").readings == (1234567,)
+    assert parse_number("1234.567").readings == (Fraction(1234567, 1000),)
     assert parse_number("0.025").readings == (Fraction(1, 40),)
 
 
-@pytest.mark.parametrize("text", ["", "5 kg", "1,234,567", "3/0", "3 : 0", "hai", "1 2", "--3", "9" * 5000, "1/2/3", "2,5,"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "5 kg",
+        "1,234,567",
+        "3/0",
+        "3 : 0",
+        "hai",
+        "1 2",
+        "--3",
+        "9" * 5000,
+        "1/2/3",
+        "2,5,",
+        "1234 567/8",
+        "2 5/4",
+        "2 4/4",
+        "2 3/0",
+        "3/4 %",
+    ],
+)
 def test_refuses_what_is_no_number(text: str):
     assert parse_number(text) is None
 
