@@ -30,6 +30,7 @@ from mathpal_lightning.records import (
     require_whole,
     write_record,
 )
+from mathpal_lightning.run import RunFolder
 
 OutType = str
 """A type of llama.cpp that formats.py has a row for: `q8_0`, `f16`."""
@@ -45,7 +46,7 @@ def write_ggufs(merged: Path, run: Path, formats: Sequence[str], stage: Stage) -
 
     K-quants share one bf16 GGUF, which is removed when it was not asked for.
     """
-    passing = run / "gguf" / ".bf16.gguf"
+    passing = RunFolder(run).gguf / ".bf16.gguf"
     source = run / gguf_format("bf16").path if f"{GGUF}bf16" in formats else passing
     files = []
     for form in rows(formats):
