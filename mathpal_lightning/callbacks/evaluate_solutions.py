@@ -16,6 +16,7 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.strategies import ModelParallelStrategy
 
 from mathpal_lightning.callbacks.checkpoint import chosen_weights
+from mathpal_lightning.callbacks.evaluation_set import change, set_digest, verdicts_of, warn_of_few
 from mathpal_lightning.callbacks.summary import exact_match_line, write_summary
 from mathpal_lightning.compat.lightning import data_of
 from mathpal_lightning.errors import ConfigError
@@ -54,6 +55,7 @@ class EvaluateSolutions(Callback):
             raise ConfigError("a file name in the run folder for `evaluation.file`", repr(file), "Leave the folders out.")
         self.problems, self.sample, self.max_new_tokens, self.file = problems, min(sample, problems), max_new_tokens, file
         self.scores: dict[str, dict[str, Any]] = {}
+        self._solved_before: dict[str, bool] = {}
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Refuse sharded weights: all processes would have to generate every token together.
@@ -96,11 +98,12 @@ class EvaluateSolutions(Callback):
 
     def state_dict(self) -> dict[str, Any]:
         """The scores so far, so that a resumed run still has those from before training."""
-        return {"scores": self.scores}
+        return {"scores": self.scores, "solved_before": self._solved_before}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Restore them."""
         self.scores = state_dict["scores"]
+        self._solved_before = state_dict.get("solved_before", {})
 
     def _score(self, trainer: Trainer, pl_module: LightningModule, moment: str, rows: Sequence[Row]) -> dict[str, Any]:
         """Solve and judge the rows, keep the samples and log the scores; every process solves a share of the rows."""
@@ -115,6 +118,13 @@ class EvaluateSolutions(Callback):
         if trainer.is_global_zero:
             self._keep(trainer, moment, samples)
         scores = _scores(samples, sorted({row.topic for row in rows if row.topic}))
+        scores["digest"] = set_digest(rows)
+        if moment in ("after", "test"):
+            warn_of_few(scores["topic_counts"])
+        if moment == "before":
+            self._solved_before = verdicts_of(samples)
+        elif moment == "after" and (changed := change(self._solved_before, verdicts_of(samples))):
+            scores["change"] = changed
         if moment == "test" and getattr(data_of(trainer), "test_is_validation", False):
             scores["rows"] = "validation"
         self.scores[moment] = scores | {"step": trainer.global_step}

@@ -15,28 +15,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from fractions import Fraction
-from itertools import pairwise
 
 from mathpal_lightning.evaluation.algebra import parse_expression
-from mathpal_lightning.evaluation.arithmetic import Quantity as Sum
-from mathpal_lightning.evaluation.arithmetic import evaluate
-from mathpal_lightning.evaluation.values import Quantity, Reals, Relation, Value, Words
+from mathpal_lightning.evaluation.claims import DOUBT, chain_holds, clean, is_denied
+from mathpal_lightning.evaluation.scalar import REMARK, answer_of, multi, read_division, read_scalar, read_value
+from mathpal_lightning.evaluation.values import Reals, Relation, Value, Words
 from mathpal_lightning.evaluation.values.expression import read_expression
 from mathpal_lightning.evaluation.values.point import read_point
-from mathpal_lightning.evaluation.values.quantity import NUMBER, read_quantity
+from mathpal_lightning.evaluation.values.quantity import NUMBER
 from mathpal_lightning.evaluation.values.reals import read_reals
 from mathpal_lightning.evaluation.values.relation import read_relation
 from mathpal_lightning.evaluation.values.words import read_words
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import plain_text
-from mathpal_lightning.text.numbers import PLAIN_NUMBER, parse_number
 
 __all__ = [
     "MAX_ITEMS",
     "MAX_STATED",
     "NUMBER",
     "answer_of",
+    "chain_holds",
     "clean",
     "is_denied",
     "multi",
@@ -50,12 +48,6 @@ MAX_STATED = 600
 MAX_ITEMS = 60
 
 
-def answer_of(value: Value) -> Answer:
-    """An Answer that holds a value and its canonical form."""
-    rounded = isinstance(value, Quantity) and bool(value.about)
-    return Answer(value.kind, value.canonical, rounded=rounded, meaning=value)
-
-
 def value_of(answer: Answer) -> Value:
     """The value of an answer that is neither a choice nor a multi; one built from its canonical form is read now."""
     if answer.meaning is not None:
@@ -65,22 +57,10 @@ def value_of(answer: Answer) -> Value:
     text = re.sub(r"(?<=\d) a$", " are", plain_text(answer.text) if re.search(r"\\[a-z]", answer.text) else answer.text)
     if answer.kind == "relation" and not re.search(r"[^\W\d_]", text) and (relation := read_relation(text)):
         return relation  # `3/6 = 1/2` is what it says, and not its right side
-    read = _read_scalar(text, True) or _read_special(text) or _read_statement(text, True)
+    read = read_scalar(text, True) or _read_special(text) or _read_statement(text, True)
     return read.meaning if read is not None else Words(answer.text)  # type: ignore[return-value]  # as above
 
 
-def read_value(text: str, dot_is_decimal: bool = False) -> tuple[Answer, str] | None:
-    """Read the number, percentage or quantity that a text begins with.
-
-    Returns:
-        The answer and what stands behind it, or None where the text begins with no value.
-    """
-    read = read_quantity(text, dot_is_decimal)
-    return (answer_of(read[0]), read[1]) if read else None
-
-
-_REMARK = r"\((?=[^()]*[^\W\d_]{2})(?:hoặc bất k[ỳì]|(?![^()]*(?:hoặc|hay |không)))[^()=]*\)?"
-"""Words in parentheses behind an answer."""
 _LETTER = re.compile(r"\(?(?P<letter>[A-H])(?:\)?[.):] ?(?P<rest>.*)|\)?)", re.DOTALL)
 _SEPARATOR = re.compile(r" ?(?:;|\n| hoặc | hay | và |(?<!\d), |, (?!\d)| & )+ ?")
 _ASSIGNED = re.compile(r"^(?P<label>[^=<>≤≥≠≈\n]{0,120})[=≈](?P<value>[^=<>≤≥≠≈\n]*)$")
@@ -91,19 +71,7 @@ _NAMED = re.compile(r"^(?P<label>[^=<>:\n]{1,60}?) ?(?::|,(?!\d)) ?(?P<value>.*)
 _HEADED = re.compile(r"^(?P<label>(?=[^\d]*[^\W\d_]{2})[^\d=<>≤≥≠:+×/^√\n]{1,60}) (?P<value>\d.*)$")
 _UNSOLVED = re.compile(r"^(?!.*[^\W\d_]{2})(?=.*[a-z])(?=.*(?:[-+×·*:/^]|\d[a-z])).*")
 """The left side of an equation that is not solved: `2x + 3y`; not a name (`Chu vi`, `x`) nor a sum of numbers."""
-_DOUBT = re.compile(
-    r"(?i)(?<!\w)(?:(?:không|chẳng|chưa|chớ|đừng|sai)(?!\w)"
-    r"|(?:hơn|gần|trên|dưới|ít nhất|nhiều nhất|tối đa|tối thiểu|từ|(?<=\S )đến|hoặc|hay"
-    r"|khác|nên|có thể|có lẽ|chắc|bỏ|loại|ngoài|trừ|thay vì)(?: (?:là|có|phải|được|với))*\W*$)"
-)
-"""Words in front of a number that say that it is not the answer, or not surely."""
-_CLAUSE = re.compile(r"[,;:.=]\s|(?<!\w)(?:nên|thì|vậy|mà|suy ra|do đó|là)(?!\w)")
 _ABOUT = re.compile(r"(?i)(?<!\w)(?:khoảng|xấp xỉ|ước chừng|chừng|cỡ|tầm|gần bằng)\W*$")
-
-
-def is_denied(before: str) -> bool:
-    """Whether what stands in front of a number says that it is not the answer, or not surely: `Không phải 16`, `còn hơn 16`."""
-    return _DOUBT.search(_CLAUSE.split(before)[-1]) is not None
 
 
 def read_answer(text: str, dot_is_decimal: bool = False) -> Answer | None:
@@ -122,9 +90,9 @@ def read_answer(text: str, dot_is_decimal: bool = False) -> Answer | None:
         return Answer("text", text + "?" * asks, notes=("doubted",))
     text = _AT_A_POINT.sub("", text)
     return (
-        _read_division(text, dot_is_decimal)
+        read_division(text, dot_is_decimal)
         or _read_choice(text, dot_is_decimal)
-        or _read_scalar(text, dot_is_decimal)
+        or read_scalar(text, dot_is_decimal)
         or _read_special(text)
         or _read_parts(text, dot_is_decimal)
         or _read_list(text, dot_is_decimal)
@@ -139,45 +107,6 @@ _AT_A_POINT = re.compile(
 """`4 khi x = -2`, `1 với x ≠ 2`: where a value is taken, or under which condition."""
 
 
-def clean(text: str) -> str:
-    """Strip what surrounds an answer: spaces, a closing full stop, quotes, box marks, a leading colon or equals sign."""
-    text = text.replace("⟦", "").replace("⟧", "").strip(' \n\t"“”*_.,;:!?|~')
-    text = text.strip("'") if not re.search(r"\d'$", text) else text
-    if len(text) < MAX_CHAIN and (whole := re.fullmatch(r"\(([^();\n]*\d[^();,\n]*)\)", text)) and ", " not in whole[1]:
-        text = whole[1].strip()
-    return re.sub(r"^(?:[=:⇒→]|là:?)\s+|^=(?=.)", "", text).strip()
-
-
-def chain_holds(text: str, dot_is_decimal: bool = False) -> bool:
-    """Whether a chain of numbers and sums is true where all of it can be computed: not so for `24 = 8 = 16`.
-
-    Units may be written on one side only, so each side has its value with and without them.
-    """
-    if "=" not in text or "\n" in text or len(text) > MAX_CHAIN:
-        return True
-    sides = [_side_values(side, dot_is_decimal) for side in text.split("=")]
-    if not all(sides):
-        return True
-    return all(not left.isdisjoint(right) for left, right in pairwise(sides))
-
-
-MAX_CHAIN = 200
-"""Characters of a chain that is computed again."""
-
-
-def _side_values(side: str, dot_is_decimal: bool) -> set[Fraction]:
-    """The values that one side of a chain may have."""
-    side = re.sub(r" ?\(([^()\d]*)\)", r" \1", side).strip(" .,;")
-    found = (evaluate(side, True, dot_is_decimal), evaluate(side, False, dot_is_decimal), _counted(side, dot_is_decimal))
-    return {value.value for value in found if value is not None}
-
-
-def _counted(side: str, dot_is_decimal: bool) -> Sum | None:
-    """`81 cây`, `275 kg gạo` as a number."""
-    read = read_quantity(side.strip(), dot_is_decimal)
-    return Sum(read[0].value) if read is not None and not read[0].pieces and not read[1].strip(" .,") else None
-
-
 def _read_choice(text: str, dot_is_decimal: bool) -> Answer | None:
     """`B`, `(B)`, `B. 9 giờ 35 phút`: the letter, and the value where it is written behind."""
     match = _LETTER.fullmatch(text)
@@ -186,53 +115,8 @@ def _read_choice(text: str, dot_is_decimal: bool) -> Answer | None:
     rest = clean(match["rest"] or "")
     if re.match(r"\(?[A-H]\)?(?!\w)", rest):
         return None
-    value = _read_scalar(rest, dot_is_decimal) or _read_special(rest) or Answer("text", rest) if rest else None
+    value = read_scalar(rest, dot_is_decimal) or _read_special(rest) or Answer("text", rest) if rest else None
     return Answer("choice", match["letter"], value=value)
-
-
-_DIVISION = re.compile(
-    rf"(?:thương(?: là)?:? )?(?P<quotient>{PLAIN_NUMBER}),? \(?(?:và |số )?dư:? (?P<remainder>{PLAIN_NUMBER})\)?"
-)
-
-
-def _read_division(text: str, dot_is_decimal: bool) -> Answer | None:
-    """`57 (dư 1)` -> quotient and remainder."""
-    match = _DIVISION.fullmatch(text)
-    parts = [_read_scalar(match[name], dot_is_decimal) for name in ("quotient", "remainder")] if match else []
-    if len(parts) < 2 or parts[0] is None or parts[1] is None:
-        return None
-    return multi([replace(parts[0], label="thương"), replace(parts[1], label="số dư")], ordered=True)
-
-
-_DATE = re.compile(r"(?:ngày )?(\d{1,2}) ?(?:/|-|tháng) ?(\d{1,2}) ?(?:/|-|năm) ?(\d{4})")
-
-
-def _read_scalar(text: str, dot_is_decimal: bool) -> Answer | None:
-    """A value that fills the whole text, but for a parenthesis behind it."""
-    if date := _DATE.fullmatch(text):
-        return answer_of(Words(f"{int(date[1]):02d}/{int(date[2]):02d}/{date[3]}"))
-    if ratio := re.fullmatch(rf"({PLAIN_NUMBER}) ?: ?({PLAIN_NUMBER})", text):
-        number = parse_number(ratio[0])
-        return number and replace(answer_of(Quantity(number.canonical, number.value)), notes=("written as a ratio",))
-    read = read_quantity(text, dot_is_decimal)
-    if read is None:
-        return None
-    value, rest = read
-    rest = rest.strip(" .,;")
-    if again := re.fullmatch(
-        r"(?:\((?:hay|hoặc|tức(?: là)?|=|bằng) (?P<inside>[^()]*)\)|,? ?(?:hay|tức là|nghĩa là) (?P<after>.*))", rest
-    ):
-        other = read_quantity((again["inside"] or again["after"]).strip(), dot_is_decimal)
-        if other is not None and not other[1].strip(" .,;") and value.same(other[0]):
-            rest = ""
-    behind = (
-        r"(?:thì|nữa|trong|của|để|với|so|mỗi|vào|lúc) [^=;\n\d]*|(?:cao|nặng|giá) [^=;\n]*|nữa [^=;\n]*"
-        r"|[a-zà-ỹ]* ?(?:nhé|ạ|nha|nhá)"
-    )
-    if not rest or re.fullmatch(rf"{_REMARK}|{behind}", rest):
-        doubted = value.about not in ("", "≈") and "." not in value.written and "/" not in value.written
-        return replace(answer_of(value), notes=("about",)) if doubted else answer_of(value)
-    return None
 
 
 def _read_special(text: str) -> Answer | None:
@@ -286,14 +170,6 @@ def _read_parts(text: str, dot_is_decimal: bool) -> Answer | None:
     return multi(found, ordered=True) if found else None
 
 
-def multi(answers: list[Answer], ordered: bool) -> Answer:
-    """Answers side by side; a multi inside is laid flat and keeps its label."""
-    flat: list[Answer] = []
-    for answer in answers:
-        flat += [replace(part, label=part.label or answer.label) for part in answer.parts] or [answer]
-    return Answer("multi", parts=tuple(flat), ordered=ordered)
-
-
 def _read_list(text: str, dot_is_decimal: bool) -> Answer | None:
     """`x = 3 hoặc x = 4`, `2; 16; 30`, `12 nam, 19 nữ`: every item is a value."""
     if re.search("[<>≤≥≠]", text) and (bounds := read_relation(text)) and isinstance(bounds, Reals):
@@ -330,12 +206,12 @@ def _split_list(text: str) -> list[str]:
 
 def _read_item(text: str, dot_is_decimal: bool) -> Answer | None:
     """A value, or `x = 3`, `Số lớn: 30`, `5A: 12 nam`."""
-    if answer := _read_scalar(text, dot_is_decimal) or _read_special(text):
+    if answer := read_scalar(text, dot_is_decimal) or _read_special(text):
         return answer
     for pattern in (_ASSIGNED, _INTRODUCED, _NAMED, _HEADED):
-        if (match := pattern.match(text)) and not _DOUBT.search(match["label"]) and not _UNSOLVED.search(match["label"]):
+        if (match := pattern.match(text)) and not DOUBT.search(match["label"]) and not _UNSOLVED.search(match["label"]):
             value = clean(match["value"])
-            answer = _read_scalar(value, dot_is_decimal) or _read_special(value)
+            answer = read_scalar(value, dot_is_decimal) or _read_special(value)
             if answer is not None:
                 label = text[: match.start("value")].strip(" =:≈").lower()
                 about = _ABOUT.search(match["label"]) is not None
@@ -366,7 +242,7 @@ def _read_statement(text: str, dot_is_decimal: bool) -> Answer | None:
     """`x = 5`, `S = 180 cm^2`, `Số bi là 5 viên`, an expression, a relation, or plain words."""
     if answer := _read_item(text, dot_is_decimal):
         return replace(answer, label="")
-    text = re.sub(rf" ?{_REMARK}$", "", text).strip() or text
+    text = re.sub(rf" ?{REMARK}$", "", text).strip() or text
     if answer := _read_item(text, dot_is_decimal):
         return replace(answer, label="")
     relation = read_relation(re.sub(rf"^(?:{_ABOUT_SOLUTIONS})+", "", text))

@@ -14,6 +14,7 @@ import yaml
 from huggingface_hub import EvalResult, ModelCardData
 
 from mathpal_lightning import __version__
+from mathpal_lightning.evaluation.statistics import wilson_interval
 from mathpal_lightning.export.publish.facts import (
     OFFLINE_GEMMA_SOURCE,
     Artefact,
@@ -88,7 +89,7 @@ def _metadata(facts: RunFacts, title: str, artefact: Artefact | None) -> ModelCa
                 dataset_type=datasets[0] if len(sources) == 1 and datasets else "held-out-problems",
                 dataset_name=f"held-out problems ({', '.join(sources) or 'of the run'})",
                 metric_type="exact_match",
-                metric_name=f"exact match, ± {100 * after['standard_error']:.1f}",
+                metric_name=f"exact match, {_percent(after)}",
                 metric_value=round(100 * after["accuracy"], 2),
             )
         ]
@@ -145,10 +146,17 @@ def _scores(facts: RunFacts) -> str:
         [(_label(label, of), _percent(of), str(of["problems"]), f"{100 * of['no_answer']:.1f} %") for label, of in rows],
     )
     lines = [
-        "Share of held-out problems whose final answer is the same mathematics as the reference's, ± one standard error; "
-        "solutions are generated greedily. The problems before training are the first of those after it.",
+        "Share of held-out problems whose final answer is the same mathematics as the reference's, with Wilson's interval "
+        "of 95 %; solutions are generated greedily. The problems before training are the first of those after it.",
         table,
     ]
+    if changed := scores.get("after", {}).get("change"):
+        lines.append(
+            f"Of {changed['problems']} problems tried before and after training, {changed['only_after']} were solved only "
+            f"after and {changed['only_before']} only before (McNemar's test: p = {changed['p_value']:.2g})."
+        )
+    if digests := [f"{label} `{of['digest']}`" for label, of in rows if "digest" in of]:
+        lines.append(f"Digest of the problems, equal for equal sets: {', '.join(digests)}.")
     if monitor := facts.section("checkpoint").get("monitor"):
         lines.append(f"The checkpoint was chosen by `{monitor}`; validation rows are therefore not quite unseen.")
     if facts.configuration:
@@ -241,7 +249,10 @@ def _sources(data: Mapping[str, Any]) -> list[str]:
 
 
 def _percent(scores: Mapping[str, Any]) -> str:
-    return f"{100 * scores['accuracy']:.1f} % ± {100 * scores['standard_error']:.1f}"
+    """`62.2 % (55.1 to 68.4)`; a summary of an earlier version has no interval."""
+    share = f"{100 * scores['accuracy']:.1f} %"
+    low, high = scores.get("interval") or wilson_interval(round(scores["accuracy"] * scores["problems"]), scores["problems"])
+    return f"{share} ({100 * low:.1f} to {100 * high:.1f})"
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

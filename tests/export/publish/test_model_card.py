@@ -116,7 +116,11 @@ def test_its_metadata_is_what_the_hub_reads(run: Path):
     assert data["library_name"] == "peft"
     assert data["datasets"] == ["truong/de-thi-lop-5"]
     (result,) = card.data.eval_results or []
-    assert (result.metric_type, result.metric_value, result.metric_name) == ("exact_match", 62.2, "exact match, ± 3.4")
+    assert (result.metric_type, result.metric_value, result.metric_name) == (
+        "exact_match",
+        62.2,
+        "exact match, 62.2 % (55.1 to 68.4)",
+    )
     assert yaml.safe_load(card.content.split("---")[1]) == data
 
 
@@ -131,8 +135,8 @@ def test_library_and_relation_are_the_artefacts(artefact: Any, library: str | No
 def test_it_tells_scores_data_training_and_checks(run: Path):
     card = model_card(run)
     for line in (
-        "| before training | 4.0 % ± 2.8 | 50 | 1.5 % |",
-        "| after training | 62.2 % ± 3.4 | 200 | 1.5 % |",
+        "| before training | 4.0 % (1.1 to 13.5) | 50 | 1.5 % |",
+        "| after training | 62.2 % (55.1 to 68.4) | 200 | 1.5 % |",
         "| train | 1,000 | 988 | 9 too_long, 3 empty_solution | 210,000 (120,000) |",
         "Training rows: `problems.jsonl`, `generated`, `truong/de-thi-lop-5`.",
         "| `learning_rate` | 0.0002 |",

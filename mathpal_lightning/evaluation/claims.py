@@ -1,0 +1,65 @@
+"""What surrounds a value: the signs that are no part of it, the words that deny it, and the chain that leads to it."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from itertools import pairwise
+
+from mathpal_lightning.evaluation.arithmetic import Quantity as Sum
+from mathpal_lightning.evaluation.arithmetic import evaluate
+from mathpal_lightning.evaluation.values.quantity import read_quantity
+
+DOUBT = re.compile(
+    r"(?i)(?<!\w)(?:(?:không|chẳng|chưa|chớ|đừng|sai)(?!\w)"
+    r"|(?:hơn|gần|trên|dưới|ít nhất|nhiều nhất|tối đa|tối thiểu|từ|(?<=\S )đến|hoặc|hay"
+    r"|khác|nên|có thể|có lẽ|chắc|bỏ|loại|ngoài|trừ|thay vì)(?: (?:là|có|phải|được|với))*\W*$)"
+)
+"""Words in front of a number that say that it is not the answer, or not surely."""
+
+
+_CLAUSE = re.compile(r"[,;:.=]\s|(?<!\w)(?:nên|thì|vậy|mà|suy ra|do đó|là)(?!\w)")
+
+
+MAX_CHAIN = 200
+"""Characters of a chain that is computed again."""
+
+
+def is_denied(before: str) -> bool:
+    """Whether what stands in front of a number says that it is not the answer, or not surely: `Không phải 16`, `còn hơn 16`."""
+    return DOUBT.search(_CLAUSE.split(before)[-1]) is not None
+
+
+def clean(text: str) -> str:
+    """Strip what surrounds an answer: spaces, a closing full stop, quotes, box marks, a leading colon or equals sign."""
+    text = text.replace("⟦", "").replace("⟧", "").strip(' \n\t"“”*_.,;:!?|~')
+    text = text.strip("'") if not re.search(r"\d'$", text) else text
+    if len(text) < MAX_CHAIN and (whole := re.fullmatch(r"\(([^();\n]*\d[^();,\n]*)\)", text)) and ", " not in whole[1]:
+        text = whole[1].strip()
+    return re.sub(r"^(?:[=:⇒→]|là:?)\s+|^=(?=.)", "", text).strip()
+
+
+def chain_holds(text: str, dot_is_decimal: bool = False) -> bool:
+    """Whether a chain of numbers and sums is true where all of it can be computed: not so for `24 = 8 = 16`.
+
+    Units may be written on one side only, so each side has its value with and without them.
+    """
+    if "=" not in text or "\n" in text or len(text) > MAX_CHAIN:
+        return True
+    sides = [_side_values(side, dot_is_decimal) for side in text.split("=")]
+    if not all(sides):
+        return True
+    return all(not left.isdisjoint(right) for left, right in pairwise(sides))
+
+
+def _side_values(side: str, dot_is_decimal: bool) -> set[Fraction]:
+    """The values that one side of a chain may have."""
+    side = re.sub(r" ?\(([^()\d]*)\)", r" \1", side).strip(" .,;")
+    found = (evaluate(side, True, dot_is_decimal), evaluate(side, False, dot_is_decimal), _counted(side, dot_is_decimal))
+    return {value.value for value in found if value is not None}
+
+
+def _counted(side: str, dot_is_decimal: bool) -> Sum | None:
+    """`81 cây`, `275 kg gạo` as a number."""
+    read = read_quantity(side.strip(), dot_is_decimal)
+    return Sum(read[0].value) if read is not None and not read[0].pieces and not read[1].strip(" .,") else None

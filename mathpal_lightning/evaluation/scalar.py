@@ -1,0 +1,83 @@
+"""One number or quantity that fills a text -> Answer: `448 000 cm^3`, `12/05/2024`, `3 : 4`, `57 (dư 1)`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from mathpal_lightning.evaluation.values import Quantity, Value, Words
+from mathpal_lightning.evaluation.values.quantity import read_quantity
+from mathpal_lightning.schema import Answer
+from mathpal_lightning.text.numbers import PLAIN_NUMBER, parse_number
+
+REMARK = r"\((?=[^()]*[^\W\d_]{2})(?:hoặc bất k[ỳì]|(?![^()]*(?:hoặc|hay |không)))[^()=]*\)?"
+"""Words in parentheses behind an answer."""
+
+
+_DATE = re.compile(r"(?:ngày )?(\d{1,2}) ?(?:/|-|tháng) ?(\d{1,2}) ?(?:/|-|năm) ?(\d{4})")
+
+
+_DIVISION = re.compile(
+    rf"(?:thương(?: là)?:? )?(?P<quotient>{PLAIN_NUMBER}),? \(?(?:và |số )?dư:? (?P<remainder>{PLAIN_NUMBER})\)?"
+)
+
+
+def answer_of(value: Value) -> Answer:
+    """An Answer that holds a value and its canonical form."""
+    rounded = isinstance(value, Quantity) and bool(value.about)
+    return Answer(value.kind, value.canonical, rounded=rounded, meaning=value)
+
+
+def multi(answers: list[Answer], ordered: bool) -> Answer:
+    """Answers side by side; a multi inside is laid flat and keeps its label."""
+    flat: list[Answer] = []
+    for answer in answers:
+        flat += [replace(part, label=part.label or answer.label) for part in answer.parts] or [answer]
+    return Answer("multi", parts=tuple(flat), ordered=ordered)
+
+
+def read_value(text: str, dot_is_decimal: bool = False) -> tuple[Answer, str] | None:
+    """Read the number, percentage or quantity that a text begins with.
+
+    Returns:
+        The answer and what stands behind it, or None where the text begins with no value.
+    """
+    read = read_quantity(text, dot_is_decimal)
+    return (answer_of(read[0]), read[1]) if read else None
+
+
+def read_scalar(text: str, dot_is_decimal: bool) -> Answer | None:
+    """A value that fills the whole text, but for a parenthesis behind it."""
+    if date := _DATE.fullmatch(text):
+        return answer_of(Words(f"{int(date[1]):02d}/{int(date[2]):02d}/{date[3]}"))
+    if ratio := re.fullmatch(rf"({PLAIN_NUMBER}) ?: ?({PLAIN_NUMBER})", text):
+        number = parse_number(ratio[0])
+        return number and replace(answer_of(Quantity(number.canonical, number.value)), notes=("written as a ratio",))
+    read = read_quantity(text, dot_is_decimal)
+    if read is None:
+        return None
+    value, rest = read
+    rest = rest.strip(" .,;")
+    if again := re.fullmatch(
+        r"(?:\((?:hay|hoặc|tức(?: là)?|=|bằng) (?P<inside>[^()]*)\)|,? ?(?:hay|tức là|nghĩa là) (?P<after>.*))", rest
+    ):
+        other = read_quantity((again["inside"] or again["after"]).strip(), dot_is_decimal)
+        if other is not None and not other[1].strip(" .,;") and value.same(other[0]):
+            rest = ""
+    behind = (
+        r"(?:thì|nữa|trong|của|để|với|so|mỗi|vào|lúc) [^=;\n\d]*|(?:cao|nặng|giá) [^=;\n]*|nữa [^=;\n]*"
+        r"|[a-zà-ỹ]* ?(?:nhé|ạ|nha|nhá)"
+    )
+    if not rest or re.fullmatch(rf"{REMARK}|{behind}", rest):
+        doubted = value.about not in ("", "≈") and "." not in value.written and "/" not in value.written
+        return replace(answer_of(value), notes=("about",)) if doubted else answer_of(value)
+    return None
+
+
+def read_division(text: str, dot_is_decimal: bool) -> Answer | None:
+    """`57 (dư 1)` -> quotient and remainder."""
+    match = _DIVISION.fullmatch(text)
+    parts = [read_scalar(match[name], dot_is_decimal) for name in ("quotient", "remainder")] if match else []
+    if len(parts) < 2 or parts[0] is None or parts[1] is None:
+        return None
+    return multi([replace(parts[0], label="thương"), replace(parts[1], label="số dư")], ordered=True)
