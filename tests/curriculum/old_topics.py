@@ -46,8 +46,6 @@ OLD_TOPICS = {
     "distance",
     "travel_time",
     "moving_towards",
-    "parallelogram_area",
-    "rhombus_area",
     "segment_parts",
     "adjacent_angles",
     "triangle_angle_sum",

@@ -220,45 +220,6 @@ def triangle_area(random: Random, level: int) -> Draft:
     )
 
 
-def parallelogram_area(random: Random, level: int) -> Draft:
-    """Base × height."""
-    a, h, unit = _base_and_height(random, level)
-    (question,) = tell(random, _fitting(_BASE_STORIES, unit), shape="bình hành", a=a, h=h, unit=unit)
-    square, lead = f"{unit}²", "Diện tích hình bình hành là:"
-    return draft(
-        (min(a, h), max(a, h)),
-        question,
-        worked(a * h, square, lead, *working.multiply(a, h, square)),
-        worked(Fraction(a * h, 2), square, lead, line(f"{a} × {h} : 2 = {number(Fraction(a * h, 2))}", square)),
-        worked((a + h) * 2, square, lead, line(f"({a} + {h}) × 2 = {(a + h) * 2}", square)),
-    )
-
-
-_RHOMBUS_STORIES = (
-    ("Tính diện tích hình thoi có độ dài hai đường chéo là {a} {unit} và {h} {unit}.",),
-    ("Một hình thoi có hai đường chéo dài {a} {unit} và {h} {unit}. Hỏi diện tích hình thoi đó là bao nhiêu?",),
-    ("Cho hình thoi có hai đường chéo lần lượt dài {a} {unit} và {h} {unit}. Tính diện tích hình thoi đó.",),
-    ("Một tấm bìa hình thoi có độ dài các đường chéo là {a} {unit} và {h} {unit}. Tính diện tích tấm bìa đó.",),
-    ("Một khu đất hình thoi có hai đường chéo là {a} {unit} và {h} {unit}. Tính diện tích khu đất đó.",),
-    ("Biết hai đường chéo của một hình thoi dài {a} {unit} và {h} {unit}. Diện tích hình thoi đó bằng bao nhiêu?",),
-)
-
-
-def rhombus_area(random: Random, level: int) -> Draft:
-    """Half the product of the diagonals."""
-    a, h, unit = _base_and_height(random, level)
-    a += a * h % 2
-    (question,) = tell(random, _fitting(_RHOMBUS_STORIES, unit), a=a, h=h, unit=unit)
-    square, lead = f"{unit}²", "Diện tích hình thoi là:"
-    return draft(
-        (min(a, h), max(a, h)),
-        question,
-        worked(a * h // 2, square, lead, *working.multiply(a, h), *working.divide(a * h, 2, square)),
-        worked(a * h, square, lead, line(f"{a} × {h} = {number(a * h)}", square)),
-        worked((a + h) * 2, square, lead, line(f"({a} + {h}) × 2 = {(a + h) * 2}", square)),
-    )
-
-
 _TRAPEZIUM_STORIES = (
     ("Tính diện tích hình thang có hai đáy dài {a} {unit} và {b} {unit}, chiều cao {h} {unit}.",),
     ("Một hình thang có đáy lớn {a} {unit}, đáy bé {b} {unit} và chiều cao {h} {unit}. Tính diện tích hình thang đó.",),
