@@ -90,12 +90,12 @@ _IN_MONTH = (
     "[Sinh nhật {name}|Hội khoẻ của trường|Buổi tham quan|Ngày hội đọc sách|Buổi liên hoan|Buổi thi vẽ] là {b} ngày sau ngày {a} tháng {month}. [Hỏi đó là ngày mấy tháng {month}?|Đó là ngày nào của tháng {month}?]",
 )
 _TO_END = (
-    "[Hôm nay là|{name} nghỉ học thêm từ|Bố đi công tác vào|Lớp em đi tham quan vào|Mẹ gieo hạt vào|Trường khai mạc hội sách vào] ngày {a} tháng {month}. [Hỏi sau ngày đó còn bao nhiêu ngày nữa thì đến ngày cuối cùng của tháng {month}?|Tính số ngày còn lại của tháng {month} sau ngày đó.|Hỏi sau ngày đó, tháng {month} còn bao nhiêu ngày?]",
+    "[Hôm nay là|{name} nghỉ học thêm từ|Bố đi công tác vào|Lớp em đi tham quan vào|Mẹ gieo hạt vào|Trường khai mạc hội sách vào|Bà ra thăm cháu vào|Đội bóng thi đấu vào] ngày {a} tháng {month}. [Hỏi sau ngày đó còn bao nhiêu ngày nữa thì đến ngày cuối cùng của tháng {month}?|Tính số ngày còn lại của tháng {month} sau ngày đó.|Hỏi sau ngày đó, tháng {month} còn bao nhiêu ngày?]",
     "[{name}|Bạn {name}|Bố|Mẹ|Cô giáo|Chị Mai] đi tham quan về vào ngày {a} tháng {month}. [Hỏi sau ngày đó tháng {month} còn bao nhiêu ngày?|Tính số ngày còn lại của tháng {month} sau ngày đó.]",
 )
 _OVER = (
-    "[Hôm nay là|{name} bắt đầu đọc truyện vào|Lớp em trồng cây vào|Mẹ gieo hạt vào] ngày {a} tháng {month}. [Hỏi {b} ngày nữa là ngày nào của tháng {next}?|{b} ngày sau là ngày nào của tháng {next}?|Hỏi {b} ngày sau đó là ngày mấy tháng {next}?]",
-    "[Sinh nhật {name}|Hội khoẻ của trường|Buổi tham quan] là {b} ngày sau ngày {a} tháng {month}. [Hỏi đó là ngày mấy tháng {next}?|Đó là ngày nào của tháng {next}?]",
+    "[Hôm nay là|{name} bắt đầu đọc truyện vào|Lớp em trồng cây vào|Mẹ gieo hạt vào|Bố đi công tác vào|Cô giáo đi tập huấn vào] ngày {a} tháng {month}. [Hỏi {b} ngày nữa là ngày nào của tháng {next}?|{b} ngày sau là ngày nào của tháng {next}?|Hỏi {b} ngày sau đó là ngày mấy tháng {next}?]",
+    "[Sinh nhật {name}|Hội khoẻ của trường|Buổi tham quan|Ngày hội đọc sách|Buổi liên hoan|Buổi thi vẽ] là {b} ngày sau ngày {a} tháng {month}. [Hỏi đó là ngày mấy tháng {next}?|Đó là ngày nào của tháng {next}?]",
 )
 
 

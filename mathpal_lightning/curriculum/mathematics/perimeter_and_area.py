@@ -19,31 +19,6 @@ _RECTANGLES = (
     ("mặt bàn hình chữ nhật", "mặt bàn", "dm"),
     ("hình chữ nhật", "hình chữ nhật", "cm"),
 )
-_PERIMETER_STORIES = (
-    ("Một {full} có chiều dài {a} {unit}, chiều rộng {b} {unit}. Tính chu vi {short} đó.",),
-    ("Tính chu vi của một {full} có chiều dài {a} {unit} và chiều rộng {b} {unit}.",),
-    ("Một {full} dài {a} {unit}, rộng {b} {unit}. Hỏi chu vi của {short} đó là bao nhiêu?",),
-    ("Cho một {full} có chiều rộng {b} {unit}, chiều dài {a} {unit}. Chu vi của {short} đó bằng bao nhiêu?",),
-    ("Một {full} có chiều dài là {a} {unit} và chiều rộng là {b} {unit}. Chu vi {short} đó là bao nhiêu?",),
-    ("Biết một {full} có chiều rộng {b} {unit} và chiều dài {a} {unit}. Hãy tính chu vi của {short} đó.",),
-)
-_AREA_STORIES = tuple((story.replace("chu vi", "diện tích").replace("Chu vi", "Diện tích"),) for (story,) in _PERIMETER_STORIES)
-
-
-def rectangle_area(random: Random, level: int) -> Draft:
-    """Length × width: a one-digit width first, then two digits by two."""
-    a = random.randint(*((10, 40), (15, 90), (25, 99))[level - 1])
-    b = random.randint(*((2, 9), (3, 14), (11, 24))[level - 1])
-    full, short, unit = random.choice(_RECTANGLES)
-    (question,) = tell(random, _AREA_STORIES, full=full, short=short, unit=unit, a=a, b=b)
-    lead, square = f"Diện tích {short} là:", f"{unit}²"
-    return draft(
-        (a, b),
-        question,
-        worked(a * b, square, lead, *working.multiply(a, b, square)),
-        worked((a + b) * 2, square, lead, line(f"({a} + {b}) × 2 = {(a + b) * 2}", square)),
-        worked(a + b, square, lead, line(f"{a} + {b} = {a + b}", square)),
-    )
 
 
 def rectangle_width(random: Random, level: int) -> Draft:
@@ -85,103 +60,6 @@ _WIDTH_FROM_AREA_STORIES = tuple(
     for question, lead in _WIDTH_FROM_PERIMETER_STORIES
 )
 
-_SQUARES = (
-    ("viên gạch hình vuông", "viên gạch", "cm"),
-    ("sân chơi hình vuông", "sân chơi", "m"),
-    ("mảnh vườn hình vuông", "mảnh vườn", "m"),
-    ("tấm bìa hình vuông", "tấm bìa", "cm"),
-    ("khăn trải bàn hình vuông", "khăn trải bàn", "dm"),
-    ("hình vuông", "hình vuông", "cm"),
-)
-_SQUARE_STORIES = (
-    ("Một {full} có cạnh {a} {unit}. Tính {what} {short} đó.",),
-    ("Tính {what} của một {full} có cạnh dài {a} {unit}.",),
-    ("Một {full} có cạnh dài {a} {unit}. Hỏi {what} của {short} đó là bao nhiêu?",),
-    ("Cho một {full} có độ dài một cạnh là {a} {unit}. Tính {what} của {short} đó.",),
-    ("Biết cạnh của một {full} dài {a} {unit}. Hãy tính {what} của {short} đó.",),
-    ("Một {full} có cạnh bằng {a} {unit} thì có {what} bằng bao nhiêu?",),
-)
-
-
-def square_perimeter(random: Random, level: int) -> Draft:
-    """Side × 4."""
-    side = random.randint(*((3, 99), (41, 480), (205, 980))[level - 1])
-    full, short, unit = random.choice(_SQUARES)
-    (question,) = tell(random, _SQUARE_STORIES, full=full, short=short, unit=unit, a=side, what="chu vi")
-    lead = f"Chu vi {short} là:"
-    return draft(
-        (side,),
-        question,
-        worked(side * 4, unit, lead, *working.multiply(side, 4, unit)),
-        worked(side * side, f"{unit}²", lead, line(f"{side} × {side} = {number(side * side)}", f"{unit}²")),
-        worked(side * 2, unit, lead, line(f"{side} × 2 = {side * 2}", unit)),
-    )
-
-
-def square_area(random: Random, level: int) -> Draft:
-    """Side × side; in level 3 the perimeter is given."""
-    side = random.randint(*((3, 99), (31, 199), (6, 149))[level - 1])
-    full, short, unit = random.choice(_SQUARES)
-    square, lead = f"{unit}²", f"Diện tích {short} là:"
-    right = [lead, *working.multiply(side, side, square)]
-    if level < 3:
-        (question,) = tell(random, _SQUARE_STORIES, full=full, short=short, unit=unit, a=side, what="diện tích")
-        wrong = worked(side * 4, square, lead, line(f"{side} × 4 = {side * 4}", square))
-    else:
-        around = side * 4
-        (question,) = tell(random, _SQUARE_FROM_PERIMETER_STORIES, full=full, short=short, unit=unit, a=around)
-        right = [f"Cạnh {short} là:", *working.divide(around, 4, unit), *right]
-        wrong = worked(around * 4, square, lead, line(f"{around} × 4 = {number(around * 4)}", square))
-    doubled = worked(side * 2, square, lead, line(f"{side} × 2 = {side * 2}", square))
-    return draft((side,), question, worked(side * side, square, *right), wrong, doubled)
-
-
-_SQUARE_FROM_PERIMETER_STORIES = (
-    ("Một {full} có chu vi {a} {unit}. Tính diện tích {short} đó.",),
-    ("Tính diện tích của một {full}, biết chu vi là {a} {unit}.",),
-    ("Chu vi của một {full} là {a} {unit}. Hỏi diện tích của {short} đó là bao nhiêu?",),
-    ("Cho một {full} có chu vi bằng {a} {unit}. Tính diện tích của {short} đó.",),
-    ("Biết chu vi của một {full} là {a} {unit}. Hãy tính diện tích của {short} đó.",),
-    ("Một {full} có chu vi {a} {unit} thì có diện tích bằng bao nhiêu?",),
-)
-
-
-def polygon_perimeter(random: Random, level: int) -> Draft:
-    """The sum of three sides (levels 1 and 2) or four sides."""
-    shortest, longest = ((4, 20), (15, 60), (15, 60))[level - 1]
-    shape = "tứ giác" if level == 3 else "tam giác"
-    sides = [random.randint(shortest, longest) for _ in range(4 if level == 3 else 3)]
-    while 2 * max(sides) >= sum(sides):
-        sides = [random.randint(shortest, longest) for _ in sides]
-    unit = random.choice(("cm", "dm", "m"))
-    listed = [f"{side} {unit}" for side in sides]
-    (question,) = tell(
-        random, _fitting(_POLYGON_STORIES, unit), shape=shape, sides=", ".join(listed[:-1]) + " và " + listed[-1]
-    )
-    steps: list[str] = []
-    total = sides[0]
-    for side in sides[1:]:
-        steps += working.add(total, side, unit)
-        total += side
-    lead, doubled = f"Chu vi hình {shape} là:", (sides[0] + sides[1]) * 2
-    short = sum(sides[:-1])
-    return draft(
-        tuple(sorted(sides)),
-        question,
-        worked(total, unit, lead, *steps),
-        worked(doubled, unit, lead, line(f"({sides[0]} + {sides[1]}) × 2 = {doubled}", unit)),
-        worked(short, unit, lead, line(f"{' + '.join(map(str, sides[:-1]))} = {short}", unit)),
-    )
-
-
-_POLYGON_STORIES = (
-    ("Tính chu vi hình {shape} có độ dài các cạnh lần lượt là {sides}.",),
-    ("Một hình {shape} có các cạnh dài {sides}. Hỏi chu vi của hình {shape} đó là bao nhiêu?",),
-    ("Cho hình {shape} có độ dài các cạnh là {sides}. Tính chu vi của hình {shape} đó.",),
-    ("Hình {shape} có các cạnh lần lượt dài {sides} thì có chu vi bằng bao nhiêu?",),
-    ("Một mảnh đất hình {shape} có các cạnh dài {sides}. Tính chu vi mảnh đất đó.",),
-    ("Người ta uốn một sợi dây thép vừa đủ thành hình {shape} có các cạnh dài {sides}. Tính chu vi hình {shape} đó.",),
-)
 
 _BASE_STORIES = (
     ("Tính diện tích hình {shape} có độ dài đáy {a} {unit} và chiều cao {h} {unit}.",),
