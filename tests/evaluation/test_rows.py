@@ -74,3 +74,11 @@ def test_blind_rows_and_pairs_reach_what_was_measured_once():
 
 
 LEAST_FOUND, LEAST_REFUSED, LEAST_RIGHT = 103, 11, 111
+
+
+def test_blind_rows_in_the_ways_of_public_sources_reach_what_was_measured_once():
+    found = [row for row in SOURCES_BLIND if row["answer"] is not None and _is_read(row)]
+    refused = [row for row in SOURCES_BLIND if row["answer"] is None and _is_read(row)]
+    assert len(SOURCES_BLIND) == 41
+    assert (len(found), len(refused)) >= (32, 5)
+    assert len(refused) == 5
