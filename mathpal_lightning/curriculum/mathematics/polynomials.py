@@ -1,4 +1,4 @@
-"""Polynomials of one letter (grade 7) and of several (grade 8): sums, products, quotients, values, roots, identities, factors."""
+"""Polynomials of one letter: sums, products, quotients, values and roots: grade 7."""
 
 from __future__ import annotations
 
@@ -23,15 +23,16 @@ from mathpal_lightning.curriculum.steps.sheet import Absurd
 from mathpal_lightning.curriculum.writing import fraction, number, power
 
 
-def _nonzero(random: Random, low: int, high: int) -> int:
+def nonzero(random: Random, low: int, high: int) -> int:
+    """A number of low..high, with either sign."""
     return random.randint(low, high) * random.choice((1, -1))
 
 
 def _drawn(random: Random, degree: int, size: int) -> Terms:
-    return {(exponent,): _nonzero(random, 1, size) for exponent in range(degree, -1, -1)}
+    return {(exponent,): nonzero(random, 1, size) for exponent in range(degree, -1, -1)}
 
 
-def _combined(sheet: Sheet, first: Terms, second: Terms, sign: int) -> Terms:
+def combined(sheet: Sheet, first: Terms, second: Terms, sign: int) -> Terms:
     """Sum or difference of two polynomials, coefficient by coefficient."""
     flipped = sheet.pick(True, False, kind="brackets") if sign < 0 else True
     result: Terms = {}
@@ -42,7 +43,7 @@ def _combined(sheet: Sheet, first: Terms, second: Terms, sign: int) -> Terms:
     return result
 
 
-def _multiplied(sheet: Sheet, first: Terms, second: Terms, letters: str) -> Terms:
+def multiplied(sheet: Sheet, first: Terms, second: Terms, letters: str) -> Terms:
     """Every term times every term, written out and gathered."""
     pieces: list[tuple[tuple[int, ...], int]] = []
     for key, a in sorted(first.items(), reverse=True):
@@ -58,7 +59,8 @@ def _multiplied(sheet: Sheet, first: Terms, second: Terms, letters: str) -> Term
     return result
 
 
-def _finish(sheet: Sheet, result: Terms, letters: str = "x") -> None:
+def finished(sheet: Sheet, result: Terms, letters: str = "x") -> None:
+    """Write the result as the answer."""
     if not any(result.values()):
         raise Absurd
     written = text(result, letters)
@@ -83,8 +85,8 @@ def polynomial_sum(random: Random, level: int) -> Plan:
         opened += sorted(third.items(), reverse=True)
         sheet.say("= " + joined(*((value, literal(key)) for key, value in opened)))
         sheet.say("Nhóm các hạng tử cùng bậc:")
-        result = _combined(sheet, first, second, sign)
-        _finish(sheet, _combined(sheet, result, third, 1) if third else result)
+        result = combined(sheet, first, second, sign)
+        finished(sheet, combined(sheet, result, third, 1) if third else result)
 
     return Plan((*first.values(), *second.values(), *third.values()), ask_to(random, "thu gọn", "biểu thức", expression), solve)
 
@@ -92,7 +94,7 @@ def polynomial_sum(random: Random, level: int) -> Plan:
 def polynomial_product(random: Random, level: int) -> Plan:
     """A monomial times a polynomial; two binomials; a binomial times a trinomial."""
     if level == 1:
-        first: Terms = {(random.randint(1, 3),): _nonzero(random, 2, 9)}
+        first: Terms = {(random.randint(1, 3),): nonzero(random, 2, 9)}
         second = _drawn(random, 2, 9)
     else:
         first, second = _drawn(random, 1, 9), _drawn(random, level - 1, 9)
@@ -101,7 +103,7 @@ def polynomial_product(random: Random, level: int) -> Plan:
 
     def solve(sheet: Sheet) -> None:
         sheet.say(expression)
-        _finish(sheet, _multiplied(sheet, first, second, "x"))
+        finished(sheet, multiplied(sheet, first, second, "x"))
 
     return Plan((*first, *first.values(), *second.values()), ask_to(random, "thực hiện", "phép nhân", expression), solve)
 
@@ -111,12 +113,12 @@ def polynomial_quotient(random: Random, level: int) -> Plan:
     dividend: Terms
     if level == 1:
         quotient, exponent = _drawn(random, 2, 9), random.randint(1, 3)
-        divisor = _nonzero(random, 2, 9)
+        divisor = nonzero(random, 2, 9)
         dividend = {(key[0] + exponent,): value * divisor for key, value in quotient.items()}
         by = term(divisor, power("x", exponent))
         expression = f"({text(dividend)}) : {by if divisor > 0 else f'({by})'}"
     else:
-        quotient, a = _drawn(random, level - 1, 9), _nonzero(random, 1, 6)
+        quotient, a = _drawn(random, level - 1, 9), nonzero(random, 1, 6)
         divisor = a
         highest = level
         coefficients = [quotient.get((e - 1,), 0) - a * quotient.get((e,), 0) for e in range(highest, -1, -1)]
@@ -168,8 +170,8 @@ def _stated(sheet: Sheet, result: Terms) -> None:
 
 def value_of_expression(random: Random, level: int) -> Plan:
     """Values of ax + b; ax² + bx + c; ax² + bxy + cy²; also at numbers below nought."""
-    a, b, c = (_nonzero(random, 2, 9 if level == 1 else 12) for _ in range(3))
-    x, y = _nonzero(random, 2, (20, 9, 12)[level - 1]), _nonzero(random, 2, 9)
+    a, b, c = (nonzero(random, 2, 9 if level == 1 else 12) for _ in range(3))
+    x, y = nonzero(random, 2, (20, 9, 12)[level - 1]), nonzero(random, 2, 9)
     form = {1: ((a, "x"), (b, "")), 2: ((a, "x²"), (b, "x"), (c, "")), 3: ((a, "x²"), (b, "xy"), (c, "y²"))}[level]
     values = f"x = {number(x)}" + (f"; y = {number(y)}" if level == 3 else "")
 
@@ -204,7 +206,7 @@ def value_of_expression(random: Random, level: int) -> Plan:
 def degree_and_roots(random: Random, level: int) -> Plan:
     """The root of ax + b; the same with larger numbers; both roots of ax² + bx."""
     a = random.randint(2, 9) * random.choice((1, -1)) if level < 3 else random.randint(2, 12)
-    root = _nonzero(random, *((1, 10), (13, 60), (21, 90))[level - 1])
+    root = nonzero(random, *((1, 10), (13, 60), (21, 90))[level - 1])
     b = -a * root
     if level == 3:
         c = -a * root
@@ -232,160 +234,3 @@ def degree_and_roots(random: Random, level: int) -> Plan:
         sheet.answer(found, name="x = ", write=fraction)
 
     return Plan((a, c if level == 3 else b, level), ask_to(random, "tìm nghiệm của", "đa thức", f"P(x) = {polynomial}"), solve)
-
-
-def _monomial(random: Random, size: int, highest: int, letters: int = 2) -> tuple[tuple[int, ...], int]:
-    return tuple(random.randint(1, highest) for _ in range(letters)), _nonzero(random, 2, size)
-
-
-def monomials(random: Random, level: int) -> Plan:
-    """Product of two monomials in x, y; their quotient after a product; three monomials in x, y, z."""
-    count, letters = (2, "xy") if level == 1 else (3, "xy") if level == 2 else (3, "xyz")
-    factors = [_monomial(random, 9 if level < 3 else 12, 4 if level < 3 else 5, len(letters)) for _ in range(count)]
-    shown = [term(value, literal(key, letters)) for key, value in factors]
-    expression = " × ".join([shown[0], *(f"({text})" if text.startswith("-") else text for text in shown[1:])])
-
-    def solve(sheet: Sheet) -> None:
-        sheet.say("Nhân các hệ số với nhau, nhân các lũy thừa cùng biến với nhau:")
-        coefficient = factors[0][1]
-        for _, value in factors[1:]:
-            coefficient = times(sheet, coefficient, value)
-        exponents = []
-        for place, letter in enumerate(letters):
-            raised = [key[place] for key, _ in factors]
-            product = 1
-            for exponent in raised:
-                product *= exponent
-            total = sheet.pick(sum(raised), *((product,) if product != sum(raised) else ()), kind="exponent")
-            sheet.say(f"{'.'.join(power(letter, exponent) for exponent in raised)} = {power(letter, total)}")
-            exponents.append(total)
-        coefficient = sheet.pick(coefficient, sum(value for _, value in factors) or 1, kind="operation")
-        result = term(coefficient, literal(tuple(exponents), letters))
-        sheet.say(f"Vậy {expression} = {result}.")
-        sheet.answer_text(result)
-
-    numbers = tuple(value for key, coefficient in factors for value in (*key, coefficient))
-    return Plan(numbers, ask_to(random, "thu gọn", "đơn thức", expression), solve)
-
-
-def polynomials(random: Random, level: int) -> Plan:
-    """A monomial times a sum in x, y; two sums; their product less another monomial product."""
-    key, value = _monomial(random, 7, 2)
-    first: Terms = {key: value} if level == 1 else {(1, 0): _nonzero(random, 1, 9), (0, 1): _nonzero(random, 1, 9)}
-    second: Terms = {(1, 0): _nonzero(random, 1, 9), (0, 1): _nonzero(random, 1, 9)}
-    third: Terms = (
-        {(2, 0): _nonzero(random, 1, 9), (1, 1): _nonzero(random, 1, 9), (0, 2): _nonzero(random, 1, 9)} if level == 3 else {}
-    )
-    left = text(first, "xy") if level == 1 else f"({text(first, 'xy')})"
-    expression = f"{left}({text(second, 'xy')})" + (f" - ({text(third, 'xy')})" if third else "")
-
-    def solve(sheet: Sheet) -> None:
-        sheet.say(expression)
-        result = _multiplied(sheet, first, second, "xy")
-        if third:
-            sheet.say(f"= {text(result, 'xy')} - ({text(third, 'xy')})")
-            result = _combined(sheet, result, third, -1)
-        _finish(sheet, result, "xy")
-
-    numbers = (*key, *first.values(), *second.values(), *third.values())
-    return Plan(numbers, ask_to(random, "thu gọn", "biểu thức", expression), solve)
-
-
-def identities(random: Random, level: int) -> Plan:
-    """The square of a sum or difference; a difference of squares plus a square; the cube of a sum or difference."""
-    a, b = random.randint(1, 12 if level < 3 else 5), _nonzero(random, 1, (12, 9, 5)[level - 1])
-    letters = random.choice(("xy", "ab", "xz", "mn"))
-    one, two = letters[0], letters[1]
-    both = joined((a, one), (b, two))
-    c = _nonzero(random, 1, 5)
-    if level == 1:
-        expression = f"({both})²"
-    elif level == 2:
-        expression = f"({both})² + ({joined((c, one), (1, two))})({joined((c, one), (-1, two))})"
-    else:
-        expression = f"({both})³"
-
-    def solve(sheet: Sheet) -> None:
-        word = "tổng" if b > 0 else "hiệu"
-        if level == 3:
-            sheet.say(f"Áp dụng hằng đẳng thức lập phương của một {word}:")
-            three = sheet.pick(3, 1, 2, kind="identity")
-            square_a, square_b = times(sheet, a, a), times(sheet, b, b)
-            result: Terms = {
-                (3, 0): times(sheet, square_a, a), (2, 1): times(sheet, times(sheet, three, square_a), b),
-                (1, 2): times(sheet, times(sheet, three, a), square_b), (0, 3): times(sheet, square_b, b),
-            }  # fmt: skip
-        else:
-            sheet.say(f"Áp dụng hằng đẳng thức bình phương của một {word}:")
-            middle = times(sheet, times(sheet, sheet.pick(2, 1, kind="identity"), a), b)
-            result = {(2, 0): times(sheet, a, a), (1, 1): middle, (0, 2): times(sheet, b, b)}
-            if level == 1:
-                result[0, 2] *= sheet.pick(1, -1, kind="last_sign")
-            sheet.say(f"({both})² = {text(result, letters)}")
-            if level == 2:
-                square = times(sheet, c, c)
-                sign = sheet.pick(-1, 1, kind="last_sign")
-                sheet.say(
-                    f"Áp dụng hằng đẳng thức hiệu hai bình phương: ({joined((c, one), (1, two))})({joined((c, one), (-1, two))}) = {text({(2, 0): square, (0, 2): sign}, letters)}"
-                )
-                result[2, 0], result[0, 2] = plus(sheet, result[2, 0], square), plus(sheet, result[0, 2], sign)
-        sheet.say(f"Vậy {expression} = {text(result, letters)}.")
-        sheet.answer_text(text(result, letters))
-
-    numbers = (a, b, letters, *((c,) if level == 2 else ()), level)
-    return Plan(
-        numbers, ask_to(random, random.choice(("khai triển", "viết dưới dạng thu gọn")), "biểu thức", expression), solve
-    )
-
-
-def factorization(random: Random, level: int) -> Plan:
-    """A common factor; a common factor and the difference of squares; grouping."""
-    a, b = random.randint(2, 12), random.randint(2, 9)
-    k, exponent = random.randint(2, 9), random.randint(1, 3)
-    letters = random.choice(("xy", "ab", "xz", "uv", "yz"))
-    one, two = letters[0], letters[1]
-    if level == 1:
-        b *= random.choice((1, -1))
-        expression = joined((k * a, power(one, exponent) + two), (k * b, power(one, exponent)))
-    elif level == 2:
-        a, b = random.sample(range(1, 13), 2)
-        expression = joined((k * a * a, power(one, exponent + 2)), (-k * b * b, power(one, exponent) + power(two, 2)))
-    else:
-        b *= random.choice((1, -1))
-        expression = joined((k, f"{power(one, 2)}"), (b * k, one), (a, one + two), (a * b, two))
-
-    def solve(sheet: Sheet) -> None:
-        if level == 1:
-            sheet.say(f"Nhân tử chung là {term(k, power(one, exponent))}.")
-            inner = sheet.pick(a, k * a, kind="not_divided"), times(sheet, 1, sheet.pick(b, -b, kind="sign"))
-            left = sheet.pick(1, 2, kind="exponent")
-            result = f"{term(k, power(one, exponent))}({joined((inner[0], two if left == 1 else one + two), (sheet.pick(inner[1], inner[1] * k, kind='last'), ''))})"
-        elif level == 2:
-            common = term(k, power(one, exponent))
-            sheet.say(f"Nhân tử chung là {common}.")
-            sheet.say(f"{expression} = {common}({joined((a * a, power(one, 2)), (-b * b, power(two, 2)))})")
-            sheet.say("Áp dụng hằng đẳng thức hiệu hai bình phương:")
-            root_a, root_b = (
-                sheet.pick(a, a * a, kind="root") if a > 1 else a,
-                sheet.pick(b, b * b, kind="root") if b > 1 else b,
-            )
-            signs = sheet.pick((1, -1), (-1, -1), (1, 1), kind="identity")
-            left_term = sheet.pick(k, 2 * k, kind="copy")
-            result = term(left_term, power(one, exponent)) + "".join(
-                f"({joined((root_a, one), (sign * root_b, two))})" for sign in signs
-            )
-        else:
-            sheet.say(
-                f"Nhóm các hạng tử: {expression} = ({joined((k, power(one, 2)), (b * k, one))}) + ({joined((a, one + two), (a * b, two))})"
-            )
-            shared = joined((1, one), (sheet.pick(b, -b, kind="sign"), ""))
-            sheet.say(f"Đặt nhân tử chung ở mỗi nhóm, ta được: {term(k, one)}({shared}) + {term(a, two)}({shared})")
-            sheet.say(f"Hai nhóm có nhân tử chung là ({shared}), đặt nhân tử chung đó ra ngoài.")
-            outer = sheet.pick(((k, one), (a, two)), ((k, one), (-a, two)), kind="outer_sign")
-            outer = sheet.pick(outer, ((a, two), (k, "")), kind="term")
-            power_up = sheet.pick(1, 2, kind="squared")
-            result = power(f"({shared})", power_up) + f"({joined(*outer)})"
-        sheet.say(f"Vậy {expression} = {result}.")
-        sheet.answer_text(result)
-
-    return Plan((a, b, k, exponent, letters, level), ask_to(random, "phân tích", "đa thức", expression, "thành nhân tử"), solve)

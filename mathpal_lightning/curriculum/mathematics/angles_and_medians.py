@@ -1,0 +1,117 @@
+"""Isosceles triangles, parallel lines and medians: grade 7."""
+
+from __future__ import annotations
+
+from random import Random
+
+from mathpal_lightning.curriculum.asking import ask_for
+from mathpal_lightning.curriculum.steps import Plan, Sheet
+
+_TRIANGLES = ("ABC", "MNP", "DEF", "PQR", "HIK", "EFG")
+_QUADRILATERALS = ("ABCD", "MNPQ", "EFGH", "CDEF", "PQRS", "HIKL")
+
+
+def _letters(random: Random, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(random.choice(names))
+
+
+def isosceles_angles(random: Random, level: int) -> Plan:
+    """A base angle from the apex; the apex from an exterior angle at the base; with the bisector at the base."""
+    a, b, c = _letters(random, _TRIANGLES)
+    apex = 2 * random.randint(10, 80) if level != 3 else 4 * random.randint(6, 38)
+    outside = random.randint(95, 170)
+
+    def solve(sheet: Sheet) -> None:
+        sheet.say(f"Vì tam giác {a}{b}{c} cân tại {a} nên hai góc {b} và {c} bằng nhau.")
+        if level == 2:
+            sheet.say(f"Góc ngoài tại đỉnh {c} kề bù với góc {c} của tam giác.")
+            base = sheet.subtract(180, outside, "°", lead=f"Số đo góc {c} là")
+            both = sheet.multiply(base, sheet.pick(2, 1), "°", lead=f"Tổng số đo hai góc {b} và {c} là")
+            sheet.answer(sheet.subtract(sheet.pick(180, 360), both, "°", lead=f"Số đo góc {a} là"), "°")
+            return
+        rest = sheet.subtract(sheet.pick(180, 360), apex, "°", lead=f"Tổng số đo hai góc {b} và {c} là")
+        base = sheet.divide(rest, sheet.pick(2, 1), "°", lead=f"Số đo góc {b} là")
+        if level == 3:
+            half = sheet.divide(base, 2, "°", lead=f"Vì {b}D là tia phân giác của góc {b} nên số đo góc {a}{b}D là")
+            sheet.say(f"Trong tam giác {a}{b}D, tổng ba góc bằng 180°.")
+            both = sheet.add(apex, half, "°", lead=f"Tổng số đo hai góc {a} và {a}{b}D là")
+            base = sheet.subtract(180, both, "°", lead=f"Số đo góc {a}D{b} là")
+        sheet.answer(base, "°")
+
+    given = f"tam giác {a}{b}{c} cân tại {a}[ có| và] " + (
+        f"góc ngoài tại [đỉnh |]{c} [bằng|có số đo] {outside}°" if level == 2 else f"[góc |số đo góc ]{a} [bằng|=] {apex}°"
+    )
+    given += f", {b}D là [tia |đường ]phân giác của góc {b} (D thuộc {a}{c})" if level == 3 else ""
+    what = (f"số đo [của |][mỗi góc ở đáy|góc {b}|góc {c}]", f"số đo [của |]góc [ở đỉnh |]{a}", f"số đo [của |]góc {a}D{b}")[
+        level - 1
+    ]
+    return Plan((outside if level == 2 else apex, level), ask_for(random, given, what), solve)
+
+
+def parallel_line_angles(random: Random, level: int) -> Plan:
+    """Corresponding or alternate and supplementary angles; the interior angles on one side; a chain of both."""
+    a, b = random.choice((("a", "b"), ("d", "m"), ("x", "y"), ("p", "q")))
+    one, two = random.choice((("A", "B"), ("M", "N"), ("E", "F"), ("H", "K")))
+    angle = random.randint(25, 155)
+    k = random.randint(2, 9)
+    reason = random.choice(("so le trong", "đồng vị"))
+
+    def solve(sheet: Sheet) -> None:
+        sheet.say(f"Vì {a} // {b} nên hai góc {reason} {one}₁ và {two}₁ bằng nhau, tức là góc {two}₁ bằng {angle}°.")
+        sheet.say(f"Hai góc {two}₁ và {two}₂ kề bù nên tổng số đo của chúng bằng 180°.")
+        other = sheet.subtract(sheet.pick(180, 360, 90), angle, "°", lead=f"Số đo góc {two}₂ là")
+        if level == 1:
+            sheet.answer(sheet.pick(other, angle, kind="asked"), "°")
+            return
+        big, small = (angle, other) if angle > 90 else (other, angle)
+        gap = sheet.subtract(big, small, "°", lead=f"Hiệu số đo hai góc {two}₁ và {two}₂ là")
+        if level == 3:
+            several = sheet.multiply(gap, k, "°", lead=f"{k} lần hiệu đó là")
+            gap = sheet.add(several, angle, "°", lead="Giá trị của T là")
+        sheet.answer(gap, "°")
+
+    angle += angle == 90
+    given = f"[hai đường thẳng |]{a} // {b}, [đường thẳng c|một đường thẳng] cắt {a} tại {one}[,| và] cắt {b} tại {two}; {one}₁ và {two}₁ là hai góc {reason}, {two}₂ kề bù với {two}₁[, biết| và] [góc |]{one}₁ = {angle}°"
+    what = (
+        f"số đo [của |]góc {two}₂",
+        f"hiệu [số đo |]hai góc {two}₁ và {two}₂",
+        f"T = {k} × [hiệu của hai góc|hiệu hai góc] {two}₁, {two}₂ + góc {one}₁",
+    )[level - 1]
+    return Plan((angle, reason, *((k,) if level == 3 else ())), ask_for(random, given, what), solve)
+
+
+def medians(random: Random, level: int) -> Plan:
+    """Part of a median from the whole; the whole from a part; two medians and their parts together."""
+    a, b, c = _letters(random, _TRIANGLES)
+    m = random.choice("XSTU")
+    n = random.choice("VYZ")
+    unit = random.choice(("cm", "mm", "dm"))
+    one, two = (3 * random.randint(*((3, 320), (3, 330), (101, 300))[level - 1]) for _ in range(2))
+
+    def part(sheet: Sheet, value: int, vertex: str, foot: str) -> int:
+        third = sheet.divide(value, sheet.pick(3, 2), unit, lead=f"Độ dài G{foot} (bằng 1/3 của {vertex}{foot}) là")
+        return int(sheet.multiply(third, sheet.pick(2, 1), unit, lead=f"Độ dài {vertex}G là"))
+
+    def solve(sheet: Sheet) -> None:
+        sheet.say(
+            f"Vì G là trọng tâm của tam giác {a}{b}{c} nên {a}G = 2/3 {a}{m}"
+            + (f" và {b}G = 2/3 {b}{n}." if level == 3 else ".")
+        )
+        if level == 1:
+            sheet.answer(part(sheet, one, a, m), unit)
+        elif level == 2:
+            half = sheet.divide(2 * one, sheet.pick(2, 3), unit, lead=f"Độ dài G{m} (bằng nửa {a}G) là")
+            whole = sheet.multiply(half, sheet.pick(3, 2), unit, lead=f"Độ dài đường trung tuyến {a}{m} là")
+            sheet.answer(whole, unit)
+        else:
+            first, second = part(sheet, one, a, m), part(sheet, two, b, n)
+            sheet.answer(sheet.add(first, second, unit, lead=f"Tổng {a}G + {b}G là"), unit)
+
+    given = f"tam giác {a}{b}{c} có [trọng tâm G|G là trọng tâm][,| và] "
+    given += {
+        1: f"[đường trung tuyến |trung tuyến ]{a}{m} = {one} {unit}",
+        2: f"[đường trung tuyến |trung tuyến ]{a}{m}, [đoạn |]{a}G = {2 * one} {unit}",
+        3: f"[hai đường trung tuyến |hai trung tuyến ]{a}{m} = {one} {unit}, {b}{n} = {two} {unit}",
+    }[level]
+    what = (f"[độ dài |][đoạn thẳng |]{a}G", f"[độ dài |][đường |]trung tuyến {a}{m}", f"tổng [độ dài |]{a}G + {b}G")[level - 1]
+    return Plan((one, level, *((two,) if level == 3 else ())), ask_for(random, given, what), solve)
