@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import gcd
 from random import Random
 
 from mathpal_lightning.curriculum.asking import ask_to
@@ -123,17 +124,24 @@ def identities(random: Random, level: int) -> Plan:
     )
 
 
+def _coprime(random: Random, first: int, second: int) -> tuple[int, int]:
+    """Two numbers from 2 without a common divisor, so that nothing more can be taken out."""
+    return random.choice([(a, b) for a in range(2, first + 1) for b in range(2, second + 1) if gcd(a, b) == 1])
+
+
 def factorization(random: Random, level: int) -> Plan:
     """A common factor; a common factor and the difference of squares; grouping."""
-    a, b = random.randint(2, 12), random.randint(2, 9)
+    a, b = _coprime(random, 12, 9)
     k, exponent = random.randint(2, 9), random.randint(1, 3)
     letters = random.choice(("ab", "uv", "yz", "ac", "tz"))
     one, two = letters[0], letters[1]
+    if level == 3:
+        k, a = _coprime(random, 9, 12)
     if level == 1:
         b *= random.choice((1, -1))
         expression = joined((k * a, power(one, exponent) + two), (k * b, power(one, exponent)))
     elif level == 2:
-        a, b = random.sample(range(1, 13), 2)
+        a, b = _coprime(random, 12, 12)
         expression = joined((k * a * a, power(one, exponent + 2)), (-k * b * b, power(one, exponent) + power(two, 2)))
     else:
         b *= random.choice((1, -1))

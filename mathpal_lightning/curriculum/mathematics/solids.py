@@ -15,14 +15,14 @@ _PI_GIVEN = "(lấy π ≈ 3,14)"
 
 
 def _bodies(random: Random) -> str:
-    return random.choice(("hộp sữa", "thùng nước", "khối gỗ", "hộp quà", "cây nến", "ống thép"))
+    return random.choice(("thùng nước", "khối gỗ", "khối bê tông", "bồn nước", "cột tròn"))
 
 
 def cylinders_cones_spheres(random: Random, level: int) -> Plan:
     """The cylinder: its side from radius and height; its volume; its whole surface from the diameter."""
     radius, height = (
-        random.randint(*((2, 30), (4, 40), (41, 80))[level - 1]),
-        random.randint(*((5, 60), (61, 99), (101, 180))[level - 1]),
+        random.randint(*((10, 40), (15, 45), (46, 90))[level - 1]),
+        random.randint(*((20, 60), (61, 99), (101, 180))[level - 1]),
     )
     body = _bodies(random)
     unit = "cm"
@@ -62,7 +62,7 @@ def cones(random: Random, level: int) -> Plan:
     radius, height = 3 * random.randint(1, 15), random.randint(*((5, 60), (61, 99), (20, 90))[level - 1])
     slant = radius + random.randint(3, 40)
     unit = "cm"
-    body = random.choice(("cái nón", "chiếc mũ sinh nhật", "cái phễu", "đống cát nhỏ", "khối gỗ"))
+    body = random.choice(("mái che", "đống cát", "khối bê tông", "lều trại", "khối gỗ"))
     if level == 3:
         radius, height, slant = right_triangle(random, 20, 160)
 
@@ -94,8 +94,8 @@ def spheres(random: Random, level: int) -> Plan:
     """The surface 4πR²; the volume; both surfaces of two balls together."""
     radius = 3 * random.randint(1, 30) if level == 2 else random.randint(2, 90)
     other = random.randint(3, 60)
-    unit = random.choice(("cm", "mm", "dm"))
-    body = random.choice(("quả bóng", "viên bi thép", "quả cầu trang trí", "quả địa cầu"))
+    unit = random.choice(("cm", "mm"))
+    body = random.choice(("quả cầu đá", "quả cầu trang trí") if unit == "cm" else ("quả bóng nhỏ", "viên bi thép"))
 
     def surface(sheet: Sheet, r: int, which: str) -> Value:
         square = sheet.multiply(r, sheet.pick(r, 2), lead=f"Bình phương bán kính{which} là")
@@ -137,10 +137,10 @@ def pyramids(random: Random, level: int) -> Plan:
         random.randint(*((3, 40), (12, 90), (41, 99))[level - 1]),
         random.randint(*((4, 60), (12, 90), (61, 180))[level - 1]),
     )
-    unit = random.choice(("cm", "dm")) if level == 1 else "cm"
+    unit = "cm"
     three = level == 2
     high = 3 * high if three else high
-    body = random.choice(("hộp quà", "mô hình kim tự tháp", "khối gỗ", "lều trại đồ chơi", "chặn giấy"))
+    body = random.choice(("khối đá", "mô hình kim tự tháp", "khối gỗ", "khối thạch cao"))
 
     def solve(sheet: Sheet) -> None:
         if level == 2:
@@ -199,7 +199,7 @@ def box_and_cube(random: Random, level: int) -> Plan:
     )
     high = random.randint(*((3, 15), (5, 18), (8, 25))[level - 1])
     share = random.choice((2, 4, 5))
-    body = random.choice(("bể nước", "thùng nhựa", "bể cá", "thùng gỗ", "thùng tôn"))
+    body = random.choice(("bể nước", "bể chứa", "thùng tôn", "bồn nước"))
 
     def solve(sheet: Sheet) -> None:
         if level == 2:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from mathpal_lightning.curriculum.steps import integers
 from mathpal_lightning.curriculum.steps.mental import in_head
 from mathpal_lightning.curriculum.steps.sheet import Absurd, Sheet
-from mathpal_lightning.curriculum.writing import fraction, power
+from mathpal_lightning.curriculum.writing import fraction, number, power
 
 Terms = dict[tuple[int, ...], int]
 
@@ -18,10 +18,10 @@ Terms = dict[tuple[int, ...], int]
 def term(coefficient: int | Fraction, letters: str) -> str:
     """A term: "3x", "-x", "x", "5/2x" is "(5/2)x"; the number alone where there are no letters."""
     if not letters:
-        return fraction(coefficient)
+        return _written(coefficient)
     if coefficient in (1, -1):
         return ("-" if coefficient < 0 else "") + letters
-    written = fraction(coefficient)
+    written = _written(coefficient)
     return f"({written}){letters}" if "/" in written else written + letters
 
 
@@ -49,7 +49,12 @@ def literal(exponents: tuple[int, ...], letters: str = "x") -> str:
 
 def bracketed(value: int | Fraction) -> str:
     """A number inside an expression, in brackets where it has a sign: "(-3)", "7"."""
-    return f"({fraction(value)})" if value < 0 else fraction(value)
+    return f"({_written(value)})" if value < 0 else _written(value)
+
+
+def _written(value: int | Fraction) -> str:
+    """A whole number with its thousands apart, or a fraction in lowest terms."""
+    return number(int(value)) if value == int(value) else fraction(value)
 
 
 def plus(sheet: Sheet, a: int, b: int) -> int:
