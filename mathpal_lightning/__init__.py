@@ -42,11 +42,24 @@ Preference pairs:
     -> samples          model/sample.py, commands/sampler.py   kept by data/samples.py while they are drawn
     -> pairs, SFT rows  data/mining.py          right against wrong by the answer, lengths balanced
 
+Reinforcement:
+
+    problem             data/drawing.py         those that are neither always nor never solved
+    -> group            model/draw.py           k solutions from the policy as it is
+    -> rewards          evaluation/reward.py, data/rollouts.py   the strict verdict, or functions of one's own
+    -> GroupBatch       data/collate.py         the prompt once, all solutions behind it
+    -> loss             losses/policy.py        GRPO, Dr. GRPO, DAPO, GSPO
+
+A small vocabulary:
+
+    base                vocabulary/choose.py    the tokens that Vietnamese mathematics needs
+    -> small base       vocabulary/base.py      an ordinary Gemma folder, with which all of the above goes on as before
+
 The words are in schema.py, the errors in errors.py, files that are whole or absent in files.py, cached folders that
-know their digests in sealed.py, digests of artefacts in
-records.py, what a run is on disk in run/ (its folder, its summary, its sealed checkpoints), the export formats in formats.py,
-the families of Gemma in families.py, the key of every cache in content_key.py, the needs of a run in estimate/. Who may import
-whom is a table in tests/test_doors.py. The laws of a batch and the way of a row through the files: docs/architecture.md.
+know their digests in sealed.py, digests of artefacts in records.py, what a run is on disk in run/ (its folder, its
+summary, its sealed checkpoints), the export formats in formats.py, the families of Gemma in families.py, the key of
+every cache in content_key.py, the needs of a run in estimate/. Who may import whom is a table in tests/test_doors.py.
+The laws of a batch and the way of a row through the files: docs/architecture.md.
 """
 
 from importlib import import_module

@@ -5,9 +5,15 @@ import math
 import re
 import textwrap
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
 import torch
+
+from mathpal_lightning.curriculum.steps import Plan, Sheet, finish
+from mathpal_lightning.curriculum.wording import phrase
+from mathpal_lightning.evaluation import judge
 
 ROOT = Path(__file__).parents[1]
 
@@ -17,6 +23,17 @@ def blocks(title: str) -> list[str]:
     page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     section = page.split(f"## {title}\n", 1)[1].split("\n## ", 1)[0]
     return [textwrap.dedent(block).strip("\n") for block in re.findall(r" *```python\n(.*?)```", section, re.DOTALL)]
+
+
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_a_topic_is_added_as_the_recipe_says(level: int):
+    names: dict[str, Any] = {"Random": Random, "Plan": Plan, "Sheet": Sheet, "phrase": phrase}
+    exec("from __future__ import annotations\n" + blocks("A topic")[0], names)
+    draft = finish(names["two_sacks"](Random(level), level), 3, Random(level))
+    assert judge(draft.question, draft.answer, draft.solution, strict=True).verdict == "correct"
+    assert judge(draft.question, draft.solution, draft.question).verdict != "correct"
+    assert draft.mistakes
+    assert all(judge(draft.question, draft.solution, mistake, strict=True).verdict != "correct" for mistake in draft.mistakes)
 
 
 def test_a_loss_is_added_as_the_recipe_says(tmp_path: Path):
