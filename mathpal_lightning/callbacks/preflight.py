@@ -16,7 +16,7 @@ from mathpal_lightning.callbacks.export_model import ExportModel
 from mathpal_lightning.checks.finding import Finding, run_checks
 from mathpal_lightning.checks.monitor import Watch, watch_checks
 from mathpal_lightning.checks.rows import Length
-from mathpal_lightning.checks.run import Plan, check_some_masks, model_checks, resource_checks
+from mathpal_lightning.checks.run import Plan, check_some_masks, draw_checks, model_checks, resource_checks
 from mathpal_lightning.checks.seen import key_of_run, read_seen, write_seen
 from mathpal_lightning.compat.lightning import callbacks_of, data_of, is_dev_run
 
@@ -67,12 +67,16 @@ class Preflight(Callback):
         """Check the loaded model: trained layers, first loss, law 5 (docs/architecture.md).
 
         Raises:
-            ModelError: a new adapter changes the loss, or documents of one row see each other.
+            ModelError: a new adapter changes the loss, documents of one row see each other, or a policy that draws its own
+                solutions gets all of them wrong, or all right.
         """
+        is_whole = isinstance(trainer.strategy, SingleDeviceStrategy | DDPStrategy)  # elsewhere the weights are in pieces
+        if is_whole and _is_ours(pl_module, data_of(trainer)) and not is_dev_run(trainer):
+            self._check_draws(trainer, pl_module)
         if not self._key:
             return
         found: list[Finding] = []
-        if isinstance(trainer.strategy, SingleDeviceStrategy | DDPStrategy):  # elsewhere the weights are in pieces
+        if is_whole:
             module: Any = pl_module
             data: Any = data_of(trainer)
             plan = plan_of(trainer, pl_module, data)
@@ -82,6 +86,14 @@ class Preflight(Callback):
             _warn(found)
             names = ", ".join(finding.name for finding in [*self._findings, *found] if finding.level == "ok")
             log.info("Preflight: %s: passed. Model checks are cached for the next run with these settings", names)
+
+    def _check_draws(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Let a policy draw a few solutions; never cached, for the problems decide too."""
+        module: Any = pl_module
+        data: Any = data_of(trainer)
+        plan = plan_of(trainer, pl_module, data)
+        for finding in run_checks(draw_checks(module, data, plan, trainer.precision_plugin.forward_context)):
+            log.info("preflight: %s: %s", finding.name, finding.found)
 
 
 def _warn(findings: Sequence[Finding]) -> None:

@@ -160,15 +160,27 @@ def model_checks(module: MathPalModule, data: MathDataModule, plan: Plan, precis
     return checks
 
 
+def draw_checks(module: Any, data: MathDataModule, plan: Plan, precision: Precision) -> Checks:
+    """Whether `objective: grpo` has something to learn from: some of its first solutions are right, and not all of them."""
+    if module.settings.objective != "grpo" or plan.resumed:
+        return {}
+    numbers = np.unique(np.linspace(0, len(data.train_rows) - 1, PROBLEMS).round().astype(int)).tolist()
+    solutions = (plan.length.batches or 0) * data.batch_size * module.policy.group_size // module.policy.updates
+
+    def draws() -> Finding:
+        with precision(), evaluation_mode(module.model):
+            return check_draws(module, [data.train_rows[number] for number in numbers], solutions)
+
+    return {"draws": draws}
+
+
 def time_checks(module: MathPalModule, data: MathDataModule, plan: Plan, precision: Precision) -> Checks:
     """The time of a few steps on the first batches, and so of the run."""
     total = plan.length.batches
     if not total:
         return {}
     if module.settings.objective == "grpo":
-        numbers = np.unique(np.linspace(0, len(data.train_rows) - 1, PROBLEMS).round().astype(int)).tolist()
-        solutions = total * data.batch_size * module.policy.group_size // module.policy.updates
-        return {"draws": lambda: check_draws(module, [data.train_rows[number] for number in numbers], solutions)}
+        return draw_checks(module, data, plan, precision)
     return {"time": lambda: check_speed(module, islice(data.train_dataloader(), _TIMED_BATCHES), precision, total)}
 
 

@@ -15,7 +15,7 @@ from mathpal_lightning.estimate import machine
 from mathpal_lightning.model import MathPalModule
 from tests.checks.test_leak import AllOnes
 
-SHORT = Generator(count=30, validation_count=5, test_count=5, topics=["fraction_equation", "reduce_fraction", "integer_sum"])
+SHORT = Generator(count=30, validation_count=5, test_count=5, levels=[1], topics=["price_of_several", "reduce_fraction"])
 
 
 class Counting(MathPalModule):
