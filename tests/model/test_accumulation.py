@@ -20,7 +20,7 @@ def fit(base: Path, out: Path, **options: Any) -> None:
     """Windows of two batches of each process, and a validation, with its checkpoint, after three."""
     seed_everything(3, verbose=False)
     module = MathPalModule(str(base), backend="transformers", bits=16, lora_r=4, lora_dropout=0.1, learning_rate=1e-2)
-    generator = Generator(count=40, validation_count=8, test_count=2)
+    generator = Generator(count=40, validation_count=8, test_count=2, levels=[1], topics=["price_of_several"])
     data = MathDataModule("generated", generator=generator, max_length=512, packing=False, batch_size=3)
     trainer = Trainer(
         max_steps=3, accumulate_grad_batches=2, val_check_interval=3, check_val_every_n_epoch=None, precision="32-true",
