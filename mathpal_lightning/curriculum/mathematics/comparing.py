@@ -136,7 +136,8 @@ def _extreme(random: Random, values: list[int]) -> Plan:
 
     def solve(sheet: Sheet) -> None:
         found = _chain(sheet, values)
-        end = sheet.pick(-1 if largest else 0, 0 if largest else -1, 1, kind="asked")
+        end = sheet.pick(-1 if largest else 0, 0 if largest else -1, kind="asked")
+        end = sheet.pick(end, -2 if largest else 1, kind="order")
         sheet.say(f"Vậy số {which} là {number(found[end])}.")
         sheet.answer(found[end])
 
@@ -154,7 +155,9 @@ def ordered(random: Random, values: list[int]) -> Plan:
         found = _chain(sheet, values)
         turned = sheet.pick(falling, not falling, kind="order")
         sheet.say(f"Vậy các số xếp theo thứ tự từ {which} là:")
-        sheet.answer_text(_listed(found[::-1] if turned else found))
+        answer = found[::-1] if turned else found
+        sheet.answer_text(_listed(answer))
+        sheet.final = "; ".join(map(str, answer))  # the canonical form has no spaces in its numbers
 
     return Plan(
         (*values, which), phrase(random, _ORDER, which=which, listed=_listed(values), name=random.choice(_NAMES)), solve

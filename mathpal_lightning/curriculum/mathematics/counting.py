@@ -14,7 +14,7 @@ _DRAWN = {"★": "ngôi sao", "●": "chấm tròn", "♥": "trái tim", "▲": 
 _COUNT = (
     "[Đếm|Hãy đếm|Em hãy đếm] số {thing}: {row}",
     "[Có|Trong hình có|Bạn {name} vẽ được] [bao nhiêu|mấy] {thing}? {row}",
-    "{row} [Hỏi có|Ở trên có|Có tất cả] [bao nhiêu|mấy] {thing}?",
+    "[Nhìn hình|Quan sát] rồi cho biết [có|có tất cả] [bao nhiêu|mấy] {thing}: {row}",
 )
 _NAMES = ("An", "Bình", "Mai", "Lan", "Nam", "Hoa")
 _WRITE = (
@@ -37,11 +37,9 @@ def numbers_to_10(random: Random, level: int) -> Plan:
     symbol, thing = random.choice(list(_DRAWN.items()))
 
     def solve(sheet: Sheet) -> None:
-        found = sheet.pick(
-            count, *((count - 1, count + 1) if 1 < count < 10 else (2, 3) if count == 1 else (9, 8)), kind="count"
-        )
+        found = sheet.pick(count, count + 1 if count < 10 else 9, kind="count")
         sheet.say(f"Đếm lần lượt: {', '.join(str(value) for value in range(1, found + 1))}.")
-        found = sheet.pick(found, found + 1 if found < 9 else found - 1, kind="copy")
+        found = sheet.pick(found, 8 if found == 10 else found - 1 if found > 1 else 3, kind="copy")
         sheet.say(f"Số {thing} đếm được là {found}.")
         sheet.answer(found, thing)
 

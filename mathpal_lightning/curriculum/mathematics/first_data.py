@@ -87,6 +87,7 @@ def _strokes(count: int) -> str:
 def _strokes_counted(sheet: Sheet, thing: str, count: int) -> Value:
     groups, rest = divmod(count, 5)
     groups = sheet.pick(groups, groups + 1, kind="count")
+    rest = sheet.pick(rest, rest + 1 if rest < 4 else rest - 1, kind="rest")
     sheet.say(f"Hàng {thing} có {groups} nhóm 5 vạch và {rest} vạch lẻ.")
     value = sheet.multiply(5, groups, "", "Số vạch trong các nhóm đủ là") if groups else 0
     return sheet.add(value, rest, "", f"Số {thing} là") if rest and groups else value or rest
