@@ -81,8 +81,11 @@ def expected_names(adapter: Path, base: Path, model_class: str = "") -> list[str
     import transformers
 
     config = AutoConfig.from_pretrained(str(base))
+    kind: Any = getattr(transformers, model_class) if model_class else None
+    if kind is not None and not isinstance(config, kind.config_class):
+        config = config.get_text_config()  # the text model's class, on a folder of the whole model
     with torch.device("meta"):
-        held = getattr(transformers, model_class)(config) if model_class else AutoModelForCausalLM.from_config(config)
+        held = kind(config) if kind is not None else AutoModelForCausalLM.from_config(config)
         try:
             model = get_peft_model(held, PeftConfig.from_pretrained(str(adapter)))
         except ValueError as error:
