@@ -32,7 +32,7 @@ _FORMS: tuple[tuple[Form, str], ...] = (
     ("mixed", r"(?:thành|dưới dạng|về|ra)(?: một| các)? hỗn số"),
     ("fraction", r"hỗn số.{0,40}(?:thành|dưới dạng|về|ra)(?: một| các)? phân số"),
     ("lowest", r"rút gọn.{0,20}(?:phân số|\d+ ?/ ?\d+)|phân số tối giản|^\W*rút gọn:?\W*\d+ ?/ ?\d+"),
-    ("decimal", r"(?:thành|dưới dạng|về|ra)(?: một| các)? số thập phân"),
+    ("decimal", r"số thập phân nào|(?:thành|dưới dạng|về|ra)(?: một| các)? số thập phân"),
     (
         "percent",
         r"(?:bao nhiêu|mấy|tỉ số|tỷ số|tỉ lệ|tỷ lệ|dưới dạng|thành) (?:số )?phần trăm|(?:thành|dưới dạng) tỉ số phần trăm",
@@ -217,6 +217,8 @@ def _unit_fault(task: Task, wanted: Value, given: Quantity) -> str:
     gold_unit = wanted.unit if isinstance(wanted, Quantity) else ""
     if given.is_count and names_another(given.unit, gold_unit, task.question) and parse_unit(gold_unit) is None:
         return "Em viết sai tên của vật được đếm"
+    if isinstance(wanted, Quantity) and wanted.pieces and not given.pieces and task.repeats(given.written):
+        return _COPIED
     asked, measure = parse_unit(task.unit) if task.unit else None, given.measure
     gold_measure = wanted.measure if isinstance(wanted, Quantity) else None
     if measure is None or gold_measure is None or measure == gold_measure and not given.pieces:

@@ -250,6 +250,20 @@ def test_a_noun_may_be_short_or_missing(gold: str, answer: str):
     assert judge(HENS, f"Đáp số: {gold}", f"Đáp số: {answer}").verdict == "correct"
 
 
+@pytest.mark.parametrize(
+    ("question", "gold", "answer"),
+    [
+        ("Số thập phân nào bằng phân số 721/20?", "36,05", "721/20"),
+        ("957 phút bằng bao nhiêu giờ và bao nhiêu phút?", "15 giờ 57 phút", "957 phút"),
+        ("760 phút bằng bao nhiêu giờ và bao nhiêu phút?", "12 giờ 40 phút", "760"),
+        ("Khối ru-bích có dạng khối gì: khối lập phương hoặc khối hộp chữ nhật?", "khối lập phương", "khối lập"),
+    ],
+)
+def test_what_the_question_gives_is_no_answer_whole_or_in_part(question: str, gold: str, answer: str):
+    assert judge(question, f"Đáp số: {gold}", f"Đáp số: {gold}").verdict == "correct"
+    assert judge(question, f"Đáp số: {gold}", f"Đáp số: {answer}").verdict == "wrong"
+
+
 MOST, LEAST = "Hỏi chia được nhiều nhất bao nhiêu nhóm?", "Hỏi cần ít nhất bao nhiêu nhóm?"
 
 

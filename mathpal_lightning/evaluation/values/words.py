@@ -73,8 +73,8 @@ def _key(text: str) -> str:
 
 def _only_repeats(shorter: str, longer: str, written: str, question: str) -> bool:
     """Whether `longer` adds to `shorter` nothing but words of the question, or what it is compared with."""
-    if _DENIES.search(written):
-        return False
+    if _DENIES.search(written) or f" {longer} " in f" {comparison_key(question)} ":
+        return False  # what the question offers as a whole is no answer in part: `khối lập` for `khối lập phương`
     words, less = longer.split(), shorter.split()
     if re.search(r"\d$", shorter) and words[: len(less)] != less:
         return False
