@@ -83,11 +83,15 @@ def test_a_negative_count_and_weight_are_refused():
         generate_problems(1, mix={"linear_equation": 0})
 
 
+NAMED = {"tally", "possible_outcomes", "shapes_and_solids"}
+"""Strokes, names of things and shapes make these problems, not the numbers in their text."""
+
+
 def _assert_disjoint(count: int, seeds: range) -> None:
     """No question of one split has the topic, the numbers and the answer of a question of another, whatever its wording."""
     seen = {
         split: {
-            (problem.topic, problem.answer, _numbers(problem.question))
+            (problem.topic, problem.answer, problem.question if problem.topic in NAMED else _numbers(problem.question))
             for seed in seeds
             for problem in generate_problems(count // len(seeds) // 3, seed=seed, split=split)
         }

@@ -55,7 +55,7 @@ def hold(subject: str, problem: Problem) -> None:
 
 @each_topic
 def test_every_problem_is_worked_within_its_grade_and_judged(subject: str, topic: Topic):
-    for problem in draw(subject, topic, 24):
+    for problem in draw(subject, topic, 10):  # the slow test below draws 100,000
         hold(subject, problem)
 
 
