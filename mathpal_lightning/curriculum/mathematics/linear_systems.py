@@ -139,7 +139,7 @@ def problems_by_system(random: Random, level: int) -> Plan:
         if x <= 0 or y <= 0:
             raise Absurd
         sheet.say(f"Các giá trị x = {fraction(x)} và y = {fraction(y)} thoả mãn điều kiện.")
-        if sheet.pick(False, True, kind="order"):
+        if level != 2 and sheet.pick(False, True, kind="order"):  # two prices in đồng: the answer line tells no order
             x, y = y, x
         if level == 3:
             part = sheet.multiply(whole(x), g, lead=f"Số tiền mua {g} {one} (nghìn đồng) là")
