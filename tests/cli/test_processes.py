@@ -87,8 +87,9 @@ def test_two_processes_learn_and_score_what_one_does(objective: str, packing: bo
     assert names(one) == names(two)
     before, after = (json.loads((folder / "summary.json").read_text(encoding="utf-8")) for folder in (one, two))
     assert after["evaluation"] == before["evaluation"]
-    # Where packs are left over, the second process repeats one, without weight.
-    assert 0 <= after["training"]["tokens"] - before["training"]["tokens"] <= sections["data"]["max_length"]
+    # Where packs are left over at the end of an epoch, the second process repeats one, without weight.
+    epochs = 1 + int(max(column(two, "epoch")))
+    assert 0 <= after["training"]["tokens"] - before["training"]["tokens"] <= epochs * sections["data"]["max_length"]
 
 
 @pytest.mark.parametrize(("first", "second"), [(1, 2), (2, 1)])
@@ -133,6 +134,8 @@ def test_sharded_layers_learn_what_whole_ones_do_and_leave_the_same_files(object
     assert distance(one, parts) < 1e-3
     assert {name for name in names(one) if "step=" not in name} <= set(names(parts))
     records = [json.loads((folder / "adapter/mathpal.json").read_text(encoding="utf-8")) for folder in (one, parts)]
+    digests = [record.pop("sha256") for record in records]
+    assert digests[0].keys() == digests[1].keys()
     assert records[0] == records[1]
 
 
