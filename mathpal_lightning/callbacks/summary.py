@@ -12,6 +12,7 @@ from rich.table import Table
 
 from mathpal_lightning.compat.lightning import data_of
 from mathpal_lightning.errors import PushError
+from mathpal_lightning.evaluation.statistics import wilson_interval
 from mathpal_lightning.export import write_model_card
 from mathpal_lightning.run import RunFolder
 
@@ -116,7 +117,8 @@ def change_line(changed: dict[str, Any]) -> str:
 def exact_match_line(scores: dict[str, Any]) -> str:
     """`62.3 % (56.7 to 67.6) of 300 problems (60.1 % with every step right), no answer found in 1.0 %`."""
     accuracy, share = (100 * scores[name] for name in ("accuracy", "no_answer"))
-    low, high = (100 * end for end in scores["interval"])
+    ends = scores.get("interval") or wilson_interval(round(scores["accuracy"] * scores["problems"]), scores["problems"])
+    low, high = (100 * end for end in ends)  # a summary of an earlier version has no interval
     strict = f" ({100 * scores['accuracy_strict']:.1f} % with every step right)" if "accuracy_strict" in scores else ""
     return (
         f"{accuracy:.1f} % ({low:.1f} to {high:.1f}) of {scores['problems']} problems{strict}, no answer found in {share:.1f} %"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import warnings
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -63,6 +64,8 @@ def serve(
             print(f"  page  {server.url}/\n  API   {server.url}/v1   model {_name(run)!r}")
             if server.guard.made_key:
                 print(f"  key   {server.guard.key}   (made now and kept nowhere; ${API_KEY_VARIABLE} sets your own)")
+            # A Ctrl-C before uvicorn's loop has begun leaves its coroutine unused; that is no news for a teacher.
+            warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
             print("Ctrl-C stops.", flush=True)
             server.serve_forever()
             if server.llama.failure:
