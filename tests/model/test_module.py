@@ -14,6 +14,7 @@ from torch.utils.data import DataLoader
 from mathpal_lightning import MathPalModule
 from mathpal_lightning.errors import CheckpointError, ConfigError, ModelError, TrainingError
 from mathpal_lightning.losses import sft_loss
+from mathpal_lightning.model.objective import terms_of
 from mathpal_lightning.schema import IGNORE_INDEX, PackedBatch
 from tests.tiny import FAMILIES, Family
 
@@ -148,7 +149,7 @@ def test_training_lowers_the_loss(gemma3_folder: Path, tmp_path: Path):
     module = module_for(gemma3_folder, bits=4, learning_rate=1e-2, schedule="constant")
     trainer = fit(module, [batch] * 20, tmp_path, precision="bf16-mixed", log_every_n_steps=1)
     with torch.no_grad():
-        loss, number, _ = module._loss(batch)
+        loss, number, _ = terms_of(module, batch)
     assert number == 20
     assert loss / number < 0.7 * 6.0  # an untrained model is near log(512) = 6.2
     assert trainer.callback_metrics["train/loss"] < 6.0
@@ -211,7 +212,7 @@ def test_the_loss_takes_the_chunk_asked_for(gemma3_folder: Path, monkeypatch: py
         return sft_loss(*arguments, chunk_size=chunk_size, **options)
 
     monkeypatch.setattr("mathpal_lightning.model.scoring.sft_loss", noted)
-    module._loss(batch_of(30, supervised=10))
+    terms_of(module, batch_of(30, supervised=10))
     assert chunks == [7]
 
 
@@ -232,10 +233,10 @@ def test_every_setting_trains(settings: dict[str, Any], gemma3_folder: Path, tmp
     module = module_for(gemma3_folder, **{"learning_rate": 1e-2} | settings)
     module.configure_model()
     with torch.no_grad():
-        before = float(module._loss(batch)[0])
+        before = float(terms_of(module, batch)[0])
     fit(module, [batch] * 8, tmp_path, precision="bf16-mixed")
     with torch.no_grad():
-        assert float(module._loss(batch)[0]) < 0.97 * before
+        assert float(terms_of(module, batch)[0]) < 0.97 * before
 
 
 def test_evaluation_does_not_change_the_gradients_of_a_4_bit_model(gemma3_folder: Path):
@@ -247,7 +248,7 @@ def test_evaluation_does_not_change_the_gradients_of_a_4_bit_model(gemma3_folder
         module.zero_grad()
         torch.manual_seed(0)
         module.train()
-        module._loss(batch)[0].backward()
+        terms_of(module, batch)[0].backward()
         return [weight.grad.clone() for weight in module.trained_weights().values()]  # type: ignore[union-attr]
 
     before = gradients()
@@ -270,7 +271,7 @@ def test_stored_16_bit_weights_give_the_same_numbers(gemma3_folder: Path):
         assert four_bit
         linear = torch.nn.functional.linear
         assert all((getattr(child.forward, "func", None) is linear) == keep for child in four_bit)
-        loss, *_ = module._loss(batch)
+        loss, *_ = terms_of(module, batch)
         loss.backward()
         found.append((loss, {name: weight.grad for name, weight in module.trained_weights().items()}))
     (loss, gradients), (kept_loss, kept_gradients) = found
@@ -385,5 +386,5 @@ def test_damaged_weights_are_named(gemma3_folder: Path, tmp_path: Path):
     folder = Path(shutil.copytree(gemma3_folder, tmp_path / "base"))
     file = next(folder.glob("*.safetensors"))
     file.write_bytes(file.read_bytes()[:-100])  # a download that broke off
-    with pytest.raises(ModelError, match="Expected weights in .*base/.*safetensors"):
+    with pytest.raises(ModelError, match="bytes of weights in .*base/.*safetensors"):
         MathPalModule(str(folder), backend="transformers", bits=16).configure_model()
