@@ -141,7 +141,7 @@ _RULES: tuple[tuple[str, _Rule], ...] = (
     ("option", option),
     ("concluded", concluded),
     ("trailing", trailing),
-    ("asked_quantity", asked_quantity),
     ("filled", filled),
+    ("asked_quantity", asked_quantity),
     ("prose", last_value),
 )
