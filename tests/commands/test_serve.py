@@ -20,6 +20,7 @@ import pytest
 from mathpal_lightning.cli.main import main
 from mathpal_lightning.serving.guard import API_KEY_VARIABLE
 from mathpal_lightning.serving.web import bind
+from tests.serving.conftest import certificate_of_localhost
 
 OPEN = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
@@ -103,14 +104,11 @@ def test_a_killed_llama_cpp_is_started_again_and_where_that_fails_the_server_end
 
 
 def test_https_with_the_files_of_a_certificate(run_folder: Path, tmp_path: Path):
-    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
-    made = [*make, "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
-    subprocess.run(made, check=True, capture_output=True)
-    files = ["--tls_certificate", str(certificate), "--tls_key", str(key)]
+    tls = certificate_of_localhost(tmp_path)
+    files = ["--tls_certificate", str(tls.certificate), "--tls_key", str(tls.key)]
     with serving(run_folder, *files, key="our school") as (_, said):
         (url,) = re.findall(r"page +(https://127\.0\.0\.1:\d+)/", said)
-        trusting = urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=str(certificate)))
+        trusting = urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=str(tls.certificate)))
         open_url = urllib.request.build_opener(urllib.request.ProxyHandler({}), trusting, NoRedirect).open
         assert open_url(url + "/health").status == 200
         with pytest.raises(urllib.error.HTTPError) as see_other:

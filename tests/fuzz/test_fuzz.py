@@ -79,12 +79,14 @@ def test_a_parquet_file_with_any_damaged_byte_is_read_or_refused(compression: st
         b"model:\n  preference: null\n",
         b"data:\n  columns: 3.5\n",
         b"data:\n  batch_size: null\n",
+        b"data:\n  generator: 0\n",
+        b'data:\n  generator: "\\0"\n',
+        b"checkpoint: '" + b"9" * 200 + b"'\n",
         b"model:\n  lora_r: null\n",
         b"model:\n  learning_rate: 1" + b"0" * 400 + b"\n",
         b"name: \xff\n",
         b"- a list\n",
         b"",
-        *map(config_text, (10, 21, 116, 290, 610, 858, 860, 1600)),  # found by `python -m tests.fuzz`
     ],
 )
 def test_a_config_of_no_sense_is_refused(text: bytes, parse: Callable[[bytes], str]):

@@ -1,5 +1,6 @@
 """The page server on a free port, and real llama.cpp behind it."""
 
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -11,7 +12,16 @@ import pytest
 from mathpal_lightning.llama_cpp import LlamaCpp, LlamaSettings, start_llama
 from mathpal_lightning.serving import SLOTS
 from mathpal_lightning.serving.desk import Llama
-from mathpal_lightning.serving.web import PageServer, bind
+from mathpal_lightning.serving.web import PageServer, Tls, bind
+
+
+def certificate_of_localhost(folder: Path) -> Tls:
+    """The files of a new certificate of 127.0.0.1 that signs itself."""
+    certificate, key = folder / "cert.pem", folder / "key.pem"
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    named = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run([*made, *named], check=True, capture_output=True)
+    return Tls(certificate, key)
 
 
 @dataclass(frozen=True)
@@ -22,9 +32,9 @@ class Steady:
 
 
 @contextmanager
-def serving_thread(llama: Llama, host: str = "127.0.0.1", context: int = 2048) -> Iterator[PageServer]:
+def serving_thread(llama: Llama, host: str = "127.0.0.1", context: int = 2048, tls: Tls | None = None) -> Iterator[PageServer]:
     """Serve the page and the API before `llama` for the block, on a free port."""
-    with bind(host, 0, context) as server:
+    with bind(host, 0, context, tls) as server:
         server.llama = llama
         thread = threading.Thread(target=server.serve_forever)
         thread.start()

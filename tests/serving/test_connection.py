@@ -1,16 +1,19 @@
 """Raw bytes over real sockets: requests that never end or are no HTTP, garbage between them, clients that do not read."""
 
 import contextlib
+import http.client
 import json
 import socket
+import ssl
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from mathpal_lightning.serving import connection as module
 from mathpal_lightning.serving.web import PageServer
-from tests.serving.conftest import page_server
+from tests.serving.conftest import Steady, certificate_of_localhost, page_server, serving_thread
 from tests.serving.scripted import ScriptedLlama, scripted_llama
 
 GET = b"GET /health HTTP/1.1\r\nHost: localhost\r\n"
@@ -30,6 +33,18 @@ def page(llama: ScriptedLlama, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page
     monkeypatch.setattr(module, "WRITE_S", 0.3)
     with page_server(llama.llama) as server:
         yield server
+
+
+def test_over_tls_every_response_arrives_at_once(llama: ScriptedLlama, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "WRITE_S", 0.3)
+    tls = certificate_of_localhost(tmp_path)
+    trusting = ssl.create_default_context(cafile=str(tls.certificate))
+    with serving_thread(Steady(llama.llama), tls=tls) as server:
+        for _ in range(30):  # about one of ten hung until WRITE_S ended its connection
+            connection = http.client.HTTPSConnection(*server.server_address, context=trusting, timeout=20)
+            connection.request("GET", "/health")
+            assert connection.getresponse().status == 200
+            connection.close()
 
 
 @contextlib.contextmanager
