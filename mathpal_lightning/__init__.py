@@ -34,7 +34,8 @@ Evaluation:
     -> value            evaluation/values/          one class a kind of answer, read once and compared
     -> verdict          evaluation/judge.py         value, form asked for, no doubt; and why, in Vietnamese
     -> metric           evaluation/metrics.py   torchmetrics
-    -> samples.jsonl    callbacks/evaluate_solutions.py
+    -> samples.jsonl    callbacks/evaluate_solutions.py, evaluation/problem_set.py   same problems, same digest
+    -> two runs         commands/compare.py     intervals, McNemar's test
 
 Preference pairs:
 

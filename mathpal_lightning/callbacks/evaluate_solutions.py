@@ -16,11 +16,11 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.strategies import ModelParallelStrategy
 
 from mathpal_lightning.callbacks.checkpoint import chosen_weights
-from mathpal_lightning.callbacks.evaluation_set import change, set_digest, verdicts_of, warn_of_few
 from mathpal_lightning.callbacks.summary import exact_match_line, write_summary
 from mathpal_lightning.compat.lightning import data_of
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.evaluation import AnswerAccuracy, judge
+from mathpal_lightning.evaluation.problem_set import change, set_digest, verdicts_of, warn_of_few
 from mathpal_lightning.run import RunFolder, read_checkpoint
 from mathpal_lightning.run.folder import SAMPLES
 from mathpal_lightning.schema import GradedSample, Prompt, Row, prompt_text
@@ -118,7 +118,7 @@ class EvaluateSolutions(Callback):
         if trainer.is_global_zero:
             self._keep(trainer, moment, samples)
         scores = _scores(samples, sorted({row.topic for row in rows if row.topic}))
-        scores["digest"] = set_digest(rows)
+        scores["digest"] = set_digest((prompt_text(row.prompt), row.solution) for row in rows)
         if moment in ("after", "test"):
             warn_of_few(scores["topic_counts"])
         if moment == "before":

@@ -33,6 +33,7 @@ LIGHTNING_VERBS = {
 }
 OTHER_VERBS = {
     "data": "report on, look at or generate data; draw preference pairs",
+    "compare": "two runs on the same test problems: intervals, and whether the difference may be chance",
     "export": "adapter -> merged weights -> GGUF, verified; or push one to the Hub",
     "serve": "an OpenAI-compatible API and a page where a pupil asks",
     "chat": "ask in the terminal",
@@ -41,13 +42,14 @@ OTHER_VERBS = {
 }
 FUNCTIONS = {
     "data": ("report", "preview", "generate", "catalogue", "pairs"),
+    "compare": ("compare",),
     "export": ("export",),
     "serve": ("serve",),
     "chat": ("chat",),
     "vocabulary": ("vocabulary",),
     "doctor": ("doctor",),
 }
-POSITIONAL = {"data", "vocabulary"}
+POSITIONAL = {"data", "vocabulary", "compare"}
 """Verbs whose required arguments are written without a flag."""
 PAGE = f"""mathpal {__version__}: fine-tune a small Gemma to solve Vietnamese school mathematics.
 

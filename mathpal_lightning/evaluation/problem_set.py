@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 
 from mathpal_lightning.evaluation.statistics import MIN_COUNT, mcnemar
-from mathpal_lightning.schema import GradedSample, Row, prompt_text
+from mathpal_lightning.schema import GradedSample
 
 log = logging.getLogger(__name__)
 
 
-def set_digest(rows: Sequence[Row]) -> str:
-    """Sixteen hexadecimal digits that two evaluations share where their problems and references are the same, in any order."""
+def set_digest(problems: Iterable[tuple[str, str]]) -> str:
+    """Sixteen hexadecimal digits that two evaluations share where their problems and references are the same, in any order.
+
+    Args:
+        problems: each problem's question, as `prompt_text` writes it, and its reference solution.
+    """
     digest = blake2b(digest_size=8)
-    for line in sorted(json.dumps([prompt_text(row.prompt), row.solution], ensure_ascii=False) for row in rows):
+    for line in sorted(json.dumps(problem, ensure_ascii=False) for problem in problems):
         digest.update(line.encode() + b"\n")
     return digest.hexdigest()
 

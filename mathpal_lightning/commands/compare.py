@@ -1,0 +1,159 @@
+"""`mathpal compare`: which of two runs solves more of the same problems, and whether the difference may be chance."""
+
+from __future__ import annotations
+
+import json as jsons
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal
+
+from rich.console import Console
+from rich.table import Table
+
+from mathpal_lightning.errors import ConfigError, DataError
+from mathpal_lightning.evaluation import judge
+from mathpal_lightning.evaluation.problem_set import set_digest
+from mathpal_lightning.evaluation.statistics import Comparison, mcnemar, wilson_interval
+from mathpal_lightning.run import RunFolder
+from mathpal_lightning.run.folder import SAMPLES
+from mathpal_lightning.schema import GradedSample
+
+LEVEL = 0.05
+"""A p-value below it is called no chance; the usual one."""
+_FIELDS = {field.name for field in fields(GradedSample)}
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """The last evaluation of a run, judged again: both runs are measured by the same judge."""
+
+    run: str
+    samples: list[GradedSample]
+    """By their questions, those without a readable reference left out."""
+    digest: str
+    """`set_digest` of all its problems."""
+    lenient: list[bool]
+    strict: list[bool]
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson's interval of the lenient share."""
+        return wilson_interval(sum(self.lenient), len(self.lenient))
+
+
+def compare(first: Path, second: Path, moment: Literal["test", "before", "after"] = "test", json: bool = False) -> None:
+    """Compare two runs on the problems that both have tried: shares with intervals, and McNemar's exact test.
+
+    The solutions are read from the run folders and judged again, so that runs of different versions are measured alike.
+
+    Args:
+        first: a run folder.
+        second: the other run folder.
+        moment: which evaluation: of `mathpal test`, or that of the fit before or after training.
+        json: print the figures as json.
+
+    Raises:
+        ConfigError: a run without such an evaluation, or two evaluations of different problems.
+        DataError: a file of samples that cannot be read.
+    """
+    both = [_solved(RunFolder.of(path), moment) for path in (first, second)]
+    if both[0].digest != both[1].digest:
+        raise ConfigError(
+            "two evaluations of the same problems and references",
+            f"the sets {both[0].digest} ({both[0].run}) and {both[1].digest} ({both[1].run})",
+            "Run `mathpal test` for both with the same `data.test` and `evaluation.problems`.",
+        )
+    if not both[0].samples:
+        raise DataError("a problem whose reference can be read", "none", "Look at the references: mathpal data report FILE.")
+    test = mcnemar(both[0].lenient, both[1].lenient)
+    if json:
+        print(jsons.dumps(_figures(both, test), ensure_ascii=False, indent=2))
+        return
+    console = Console()
+    console.print(_table(both))
+    console.print(sentence(test, len(both[0].samples)))
+
+
+def sentence(test: Comparison, problems: int) -> str:
+    """`Of 200 problems the first run alone solved 12, the second alone 31: p = 0.0052, hardly chance.`."""
+    meaning = "hardly chance" if test.p_value < LEVEL else "the difference may be chance"
+    return (
+        f"Of {problems} problems the first run alone solved {test.only_first}, the second alone {test.only_second}: "
+        f"McNemar's exact test gives p = {test.p_value:.2g}, {meaning}."
+    )
+
+
+def _solved(run: RunFolder, moment: str) -> Solved:
+    """The last evaluation of a run.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    scores = run.read_summary().get("evaluation", {}).get(moment)
+    config = run.read_config().get("evaluation")
+    name = config.get("file", SAMPLES) if isinstance(config, dict) else SAMPLES
+    file = run.path / (name if moment != "test" else f"test_{name}")
+    if not scores or not file.is_file():
+        way_out = f"Run `mathpal test --config {run.config} --ckpt_path best`." if moment == "test" else "Name another moment."
+        raise ConfigError(f"a run folder with an evaluation `{moment}`", f"none in {run.path}", way_out)
+    samples = _samples(file, moment)[-(scores["problems"] + scores["gold_unreadable"]) :]
+    judged = [(sample, judge(sample.question, sample.gold, sample.solution)) for sample in sorted(samples, key=_question)]
+    readable = [(sample, said) for sample, said in judged if said.verdict != "gold_unreadable"]
+    return Solved(
+        str(run.path),
+        [sample for sample, _ in readable],
+        set_digest((sample.question, sample.gold) for sample in samples),
+        [said.verdict == "correct" for _, said in readable],
+        [said.strict_verdict == "correct" for _, said in readable],
+    )
+
+
+def _question(sample: GradedSample) -> str:
+    return sample.question
+
+
+def _samples(file: Path, moment: str) -> list[GradedSample]:
+    """The graded samples of one moment, in the order in which they were written.
+
+    Raises:
+        DataError: a line that is no sample.
+    """
+    samples = []
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            fields_of = jsons.loads(line)
+            if fields_of.pop("moment", moment) == moment:
+                samples.append(GradedSample(**{name: value for name, value in fields_of.items() if name in _FIELDS}))
+        except (ValueError, TypeError, AttributeError) as error:
+            raise DataError(f"graded samples in {file}", f"line {number}: {error}", "Evaluate the run again.") from error
+    return samples
+
+
+def _table(both: Sequence[Solved]) -> Table:
+    table = Table("run", "right", "of", "share", "interval of 95 %", "every step right", title_justify="left")
+    for one in both:
+        count = len(one.samples)
+        low, high = one.interval
+        table.add_row(
+            one.run,
+            str(sum(one.lenient)),
+            str(count),
+            f"{100 * sum(one.lenient) / count:.1f} %",
+            f"{100 * low:.1f} to {100 * high:.1f}",
+            f"{100 * sum(one.strict) / count:.1f} %",
+        )
+    return table
+
+
+def _figures(both: Sequence[Solved], test: Comparison) -> dict[str, Any]:
+    runs = [
+        {
+            "run": one.run,
+            "right": sum(one.lenient),
+            "right_strict": sum(one.strict),
+            "interval": [round(end, 4) for end in one.interval],
+        }
+        for one in both
+    ]
+    return {"digest": both[0].digest, "problems": len(both[0].samples), "runs": runs} | test._asdict()
