@@ -33,8 +33,8 @@ class Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         """Refuse a connection too many, and start the deadline of its first request."""
         super().connection_made(transport)
-        # pause_writing is called as soon as the client has not taken everything. Not 0: asyncio's TLS transport compares with >=,
-        # so it would pause where nothing waits, and a response could hang until WRITE_S.
+        # pause_writing is called as soon as the client has not taken everything. Not 0: asyncio's TLS transport compares with
+        # >=, so it would pause where nothing waits, and a response could hang until WRITE_S.
         transport.set_write_buffer_limits(high=1)
         mine = sum(isinstance(one, Connection) and one._address() == self._address() for one in self.connections)
         if len(self.connections) > MOST_CONNECTIONS or mine > MOST_PER_CLIENT:
