@@ -42,7 +42,7 @@ train-quick: install
 	$(BIN)/mathpal fit --config configs/quickstart.yaml --overwrite
 
 test: install
-	$(BIN)/python -m pytest -m 'not slow'
+	$(BIN)/python -m pytest -m 'not slow' -n auto --dist loadfile
 
 test-all: install
 	$(BIN)/python -m pytest

@@ -17,6 +17,7 @@ from lightning.pytorch.strategies import ModelParallelStrategy
 
 from mathpal_lightning.callbacks.checkpoint import chosen_weights
 from mathpal_lightning.callbacks.summary import exact_match_line, write_summary
+from mathpal_lightning.callbacks.votes import keep_attempts, read_attempts, vote_lines, vote_scores
 from mathpal_lightning.compat.lightning import data_of
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.evaluation import AnswerAccuracy, judge
@@ -44,9 +45,22 @@ class EvaluateSolutions(Callback):
         sample: Problems before training and at each validation; 0 skips those.
         max_new_tokens: Where a solution is cut; None: the module's own limit.
         file: Where the samples are kept, in the run folder.
+        votes: Attempts at each problem of `mathpal test`: the greedy solution, and so many more less one drawn at random. Their
+            scores by each rule that chooses one of them are noted in summary.json, the attempts in test_attempts.jsonl.
+        votes_temperature: The temperature at which the other attempts are drawn.
     """
 
-    def __init__(self, problems: int = 200, sample: int = 50, max_new_tokens: int | None = None, file: str = SAMPLES):
+    def __init__(
+        self,
+        problems: int = 200,
+        sample: int = 50,
+        max_new_tokens: int | None = None,
+        file: str = SAMPLES,
+        votes: int = 1,
+        votes_temperature: float = 0.6,
+    ):
+        if votes < 1:
+            raise ConfigError("`evaluation.votes` of 1 or more", str(votes), "At 1 each problem is solved once.")
         if problems < 0 or sample < 0:
             raise ConfigError(
                 "`evaluation.problems` and `evaluation.sample` of 0 or more", f"{problems}, {sample}", "Raise it."
@@ -54,6 +68,7 @@ class EvaluateSolutions(Callback):
         if Path(file).name != file or file in ("", "..", "."):
             raise ConfigError("a file name in the run folder for `evaluation.file`", repr(file), "Leave the folders out.")
         self.problems, self.sample, self.max_new_tokens, self.file = problems, min(sample, problems), max_new_tokens, file
+        self.votes, self.votes_temperature = votes, votes_temperature
         self.scores: dict[str, dict[str, Any]] = {}
         self._solved_before: dict[str, bool] = {}
 
@@ -113,8 +128,7 @@ class EvaluateSolutions(Callback):
         generate_solutions: Any = pl_module.generate_solutions
         solutions = generate_solutions([row.prompt for row in own], **options)
         samples = [graded(row, solution, trainer.global_step) for row, solution in zip(own, solutions, strict=True)]
-        shares = [trainer.strategy.broadcast(samples, src=rank) for rank in range(trainer.world_size)]
-        samples = [shares[number % len(shares)][number // len(shares)] for number in range(len(rows))]
+        samples = _of_all_processes(trainer, samples, len(rows))
         if trainer.is_global_zero:
             self._keep(trainer, moment, samples)
         scores = _scores(samples, sorted({row.topic for row in rows if row.topic}))
@@ -128,6 +142,8 @@ class EvaluateSolutions(Callback):
         if moment == "test" and getattr(data_of(trainer), "test_is_validation", False):
             scores["rows"] = "validation"
         self.scores[moment] = scores | {"step": trainer.global_step}
+        if moment == "test" and self.votes > 1:
+            self.scores["test"]["votes"] = self._vote(trainer, pl_module, rows, samples)
         write_summary(trainer, "evaluation", self.scores)
         for logger in trainer.loggers if moment != "during" else ():
             logger.log_metrics({f"evaluation/{moment}": scores["accuracy"]}, step=trainer.global_step)
@@ -136,6 +152,26 @@ class EvaluateSolutions(Callback):
             log.info("Evaluation %s: %s (%.0f s)", of, exact_match_line(scores), time.perf_counter() - started)
         return scores
 
+    def _vote(
+        self, trainer: Trainer, pl_module: LightningModule, rows: Sequence[Row], samples: Sequence[GradedSample]
+    ) -> dict[str, Any]:
+        """Draw the other attempts, judge and keep them, and log the scores of each rule."""
+        started = time.perf_counter()
+        mine = slice(trainer.global_rank, None, trainer.world_size)
+        own, first = rows[mine], [sample.solution for sample in samples[mine]]
+        draw_solutions: Any = pl_module.draw_solutions
+        drawn = draw_solutions([row.prompt for row in own], self.votes - 1, self.votes_temperature, self.max_new_tokens)
+        attempts = [read_attempts(row, [greedy, *others]) for row, greedy, others in zip(own, first, drawn, strict=True)]
+        attempts = _of_all_processes(trainer, attempts, len(rows))
+        figures = vote_scores(attempts) | {
+            "temperature": self.votes_temperature,
+            "seconds": round(time.perf_counter() - started, 1),
+        }
+        if trainer.is_global_zero:
+            keep_attempts(RunFolder.of(trainer.default_root_dir).path / "test_attempts.jsonl", rows, attempts)
+            log.info("Several attempts at each problem (%.0f s):\n%s", figures["seconds"], "\n".join(vote_lines(figures)))
+        return figures
+
     def _keep(self, trainer: Trainer, moment: str, samples: Sequence[GradedSample]) -> None:
         """Append the samples to the file."""
         path = RunFolder.of(trainer.default_root_dir).path / (self.file if moment != "test" else f"test_{self.file}")
@@ -143,6 +179,12 @@ class EvaluateSolutions(Callback):
         with path.open("a", encoding="utf-8") as lines:
             for sample in samples:
                 lines.write(json.dumps({"moment": moment} | asdict(sample), ensure_ascii=False) + "\n")
+
+
+def _of_all_processes(trainer: Trainer, own: Sequence[Any], count: int) -> list[Any]:
+    """What every process made of its share, every n-th row, in the order of the rows."""
+    shares = [trainer.strategy.broadcast(own, src=rank) for rank in range(trainer.world_size)]
+    return [shares[number % len(shares)][number // len(shares)] for number in range(count)]
 
 
 def _scores(samples: Sequence[GradedSample], topics: Sequence[str]) -> dict[str, Any]:

@@ -77,6 +77,7 @@ Later files and flags win over earlier ones. Often used:
   --overwrite              replace an earlier run of this name (fit)
   --quick_test             20 steps, 20 problems, every export: does the whole road work here?
   --dry_run                only check everything, as `mathpal preflight` does (fit)
+  --votes K                what K attempts at each problem would gain (test; evaluation.votes)
   --json                   the findings, or figures, as json (preflight, bench)
   --steps N                optimizer steps that are timed (bench)
   --no_comet               no Comet, even when COMET_API_KEY is set
@@ -92,6 +93,7 @@ ALIASES = {
     "--max_steps": ["--trainer.max_steps"],
     "--max_epochs": ["--trainer.max_epochs"],
     "--learning_rate": ["--model.learning_rate"],
+    "--votes": ["--evaluation.votes"],
     "--help_all": ["--help"],
 }
 SWITCHES = {

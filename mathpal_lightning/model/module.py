@@ -27,8 +27,9 @@ from mathpal_lightning.model.load import LORA_TARGETS, Backend, Bits, Lora, reso
 from mathpal_lightning.model.objective import Batch
 from mathpal_lightning.model.optimizer import optimizer_of, schedule_of
 from mathpal_lightning.model.policy import Policy
-from mathpal_lightning.model.reference import Preference, Reference, reference_digest, tokenizer_of_pairs
+from mathpal_lightning.model.reference import Preference, Reference, needs_reference, reference_digest, tokenizer_of_pairs
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_base
+from mathpal_lightning.model.sample import Sampling, sample_solutions
 from mathpal_lightning.model.scoring import hidden_states, score_pairs
 from mathpal_lightning.model.settings import check_settings
 from mathpal_lightning.model.shared_prompt import can_share_prompts
@@ -160,9 +161,7 @@ class MathPalModule(LightningModule):
         device = torch.device(self.device if without_trainer else self.trainer.strategy.root_device)
         self.model = build_model(self.folder, self._backend, settings, self.lora, base_dtype(precision), device)
         digest = ""
-        if (settings.objective == "dpo" and self.preference.needs_reference) or (
-            settings.objective == "grpo" and self.policy.kl
-        ):
+        if needs_reference(settings.objective, self.preference, self.policy):
             digest = reference_digest(self.model, settings.adapter, precision, tokenizer_of_pairs(self))
         if self.device_mesh is not None:  # set by Lightning's ModelParallelStrategy
             shard_layers(self.model, self.device_mesh)
@@ -250,6 +249,15 @@ class MathPalModule(LightningModule):
         self.configure_model()
         longest, together = max_new_tokens or self.settings.max_new_tokens, self.settings.generation_batch_size
         return generate(self.model, self.tokenizer, questions, longest, together)
+
+    def draw_solutions(
+        self, questions: Sequence[Prompt], samples: int, temperature: float, max_new_tokens: int | None = None
+    ) -> list[list[str]]:
+        """Draw several solutions of each problem at random, at a temperature above 0; the same call draws the same ones."""
+        self.configure_model()
+        sampling = Sampling(samples, temperature, max_new_tokens=max_new_tokens or self.settings.max_new_tokens)
+        drawn = sample_solutions(self.model, self.tokenizer, questions, sampling, self.settings.generation_batch_size)
+        return [[sample.text for sample in group] for group in drawn]
 
     def configure_optimizers(self) -> Any:
         """AdamW over the trained weights; the learning rate changes every step."""

@@ -19,7 +19,8 @@ from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_file
 from mathpal_lightning.losses import PairLogProbs
 from mathpal_lightning.losses.dpo import REFERENCE_FREE, PreferenceLoss, loss_weights
 from mathpal_lightning.model.generate import evaluation_mode
-from mathpal_lightning.schema import PreferenceBatch
+from mathpal_lightning.model.policy import Policy
+from mathpal_lightning.schema import Objective, PreferenceBatch
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -201,6 +202,11 @@ def reference_digest(model: LanguageModel, adapter: str | None, precision: str, 
         precision=precision,
         tokenizer=tokenizer_digest(tokenizer),
     )
+
+
+def needs_reference(objective: Objective, preference: Preference, policy: Policy) -> bool:
+    """Whether the loss compares with the model as it was before training."""
+    return (objective == "dpo" and preference.needs_reference) or (objective == "grpo" and policy.kl > 0)
 
 
 def tokenizer_of_pairs(module: Any) -> Any:
