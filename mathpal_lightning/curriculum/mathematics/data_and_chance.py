@@ -29,22 +29,6 @@ _AVERAGE_STORIES = (
 )
 
 
-def average_of_three(random: Random, level: int) -> Draft:
-    """The mean of three whole numbers is whole: up to 20, 60 and 150."""
-    largest = (20, 60, 150)[level - 1]
-    a, b, c = (random.randint(largest // 4, largest) for _ in range(3))
-    c += -(a + b + c) % 3
-    total, mean = a + b + c, (a + b + c) // 3
-    question, unit = tell(random, _AVERAGE_STORIES, a=a, b=b, c=c)
-    return draft(
-        tuple(sorted((a, b, c))),
-        question,
-        worked(mean, unit, *working.add(a, b), *working.add(a + b, c), *working.divide(total, 3, unit)),
-        worked(total, unit, line(f"{a} + {b} + {c} = {total}", unit)),
-        worked(Fraction(total, 2), unit, line(f"({a} + {b} + {c}) : 2 = {number(Fraction(total, 2))}", unit)),
-    )
-
-
 _MISSING_STORIES = (
     ("Trung bình cộng của ba số là {mean}. Biết hai trong ba số đó là {a} và {b}, tìm số còn lại.",),
     ("Ba số có trung bình cộng bằng {mean}. Hai số đầu là {a} và {b}. Tìm số thứ ba.",),
@@ -55,31 +39,6 @@ _MISSING_STORIES = (
 )
 
 
-def missing_value_of_average(random: Random, level: int) -> Draft:
-    """From the mean back to the sum, then to the number that is missing."""
-    largest = (20, 60, 150)[level - 1]
-    a, b, c = (random.randint(largest // 4, largest) for _ in range(3))
-    c += -(a + b + c) % 3
-    total, mean = a + b + c, (a + b + c) // 3
-    (question,) = tell(random, _MISSING_STORIES, a=a, b=b, mean=mean)
-    two = abs(mean * 2 - a - b)
-    return draft(
-        (min(a, b), max(a, b), mean),
-        question,
-        worked(
-            c,
-            "",
-            "Tổng của ba số là:",
-            *working.multiply(mean, 3),
-            *working.add(a, b),
-            "Số còn lại là:",
-            *working.subtract(total, a + b),
-        ),
-        worked(total, "", "Tổng của ba số là:", f"{mean} × 3 = {total}"),
-        worked(two, "", f"Số còn lại là: {two}"),
-    )
-
-
 _TABLE_SUBJECTS = (
     ("Số cây trồng được của bốn tổ", ("tổ Một", "tổ Hai", "tổ Ba", "tổ Bốn"), "trồng", "cây"),
     ("Số quyển sách bốn bạn đã đọc", ("An", "Bình", "Chi", "Dũng"), "đọc", "quyển sách"),
@@ -88,53 +47,6 @@ _TABLE_SUBJECTS = (
     ("Số con gà của bốn gia đình", ("nhà Lan", "nhà Mai", "nhà Nam", "nhà Hà"), "nuôi", "con gà"),
     ("Số cái áo bốn tổ may được", ("tổ Một", "tổ Hai", "tổ Ba", "tổ Bốn"), "may", "cái áo"),
 )
-
-
-def table_reading(random: Random, level: int) -> Draft:
-    """Read a small table: how many more, the total of two, the total of all."""
-    title, rows, verb, unit = random.choice(_TABLE_SUBJECTS)
-    counts = random.sample(range(*((5, 30), (12, 90), (105, 400))[level - 1]), 4)
-    table = "; ".join(f"{row}: {count}" for row, count in zip(rows, counts, strict=True))
-    i, j = sorted(random.sample(range(4), 2), key=lambda place: -counts[place])
-    x, y = counts[i], counts[j]
-    opening = random.choice(("{title} như sau: {table}.", "Bảng số liệu: {title}: {table}.", "{title} được ghi lại: {table}."))
-    opening = opening.format(title=title, table=table)
-    if random.random() < 0.5:
-        question = random.choice(
-            (
-                f"Hỏi {rows[i]} {verb} nhiều hơn {rows[j]} bao nhiêu {unit}?",
-                f"Tính số {unit} {rows[i]} {verb} nhiều hơn {rows[j]}.",
-            )
-        )
-        lead, chain, result, wrong, sign = (
-            f"{rows[i]} {verb} nhiều hơn {rows[j]} là:",
-            working.subtract(x, y, unit),
-            x - y,
-            x + y,
-            "+",
-        )
-    else:
-        question = random.choice(
-            (f"Hỏi {rows[i]} và {rows[j]} {verb} tất cả bao nhiêu {unit}?", f"Tính tổng số {unit} của {rows[i]} và {rows[j]}.")
-        )
-        lead, chain, result, wrong, sign = (
-            f"{rows[i]} và {rows[j]} {verb} tất cả là:",
-            working.add(x, y, unit),
-            x + y,
-            x - y,
-            "-",
-        )
-    other = next(count for count in counts if count not in (x, y))
-    misread = abs(x - other) if sign == "+" else x + other
-    if unit == "kg":
-        question = question.replace(" kg", " ki-lô-gam gạo")
-    return draft(
-        (tuple(counts), i, j, sign),
-        f"{opening} {question}",
-        worked(result, unit, lead[0].upper() + lead[1:], *chain),
-        worked(wrong, unit, line(f"{x} {sign} {y} = {wrong}", unit)),
-        worked(misread, unit, line(f"{max(x, other)} {'-' if sign == '+' else '+'} {min(x, other)} = {misread}", unit)),
-    )
 
 
 _FREQUENCY_STORIES = (

@@ -67,36 +67,6 @@ _SALE_STORIES = (
 )
 
 
-def price_after_percent(random: Random, level: int) -> Draft:
-    """A discount or a rise: the change first, then the new price."""
-    percent = random.choice(((10, 20, 50), (5, 10, 15, 20, 25, 30, 40), (5, 8, 12, 15, 18, 24, 35, 45))[level - 1])
-    price = random.randint(*((2, 50), (10, 90), (10, 90))[level - 1]) * (10_000 if level == 1 else 5000)
-    question, direction = tell(random, _SALE_STORIES, price=price, percent=percent)
-    change = price * percent // 100
-    new, other = (price - change, price + change) if direction == "giảm" else (price + change, price - change)
-    sign = "-" if direction == "giảm" else "+"
-    lead = "Giá mới là:"
-    return draft(
-        (price, percent, direction),
-        question,
-        worked(
-            new,
-            "đồng",
-            f"Số tiền {direction} là:",
-            *_percent_steps(price, percent, "đồng"),
-            lead,
-            line(f"{number(price)} {sign} {number(change)} = {number(new)}", "đồng"),
-        ),
-        worked(change, "đồng", line(f"{number(price)} × {percent} : 100 = {number(change)}", "đồng")),
-        worked(
-            other,
-            "đồng",
-            lead,
-            line(f"{number(price)} {'+' if sign == '-' else '-'} {number(change)} = {number(other)}", "đồng"),
-        ),
-    )
-
-
 _INTEREST_STORIES = (
     (
         "Một người gửi tiết kiệm {sum} đồng với lãi suất {rate}% một năm. Hỏi sau một năm người đó nhận được bao nhiêu tiền lãi?",
@@ -107,27 +77,3 @@ _INTEREST_STORIES = (
     ("Gia đình {name} gửi tiết kiệm {sum} đồng, lãi suất {rate}% một năm. Tính tiền lãi của một năm.",),
     ("Chú Hùng gửi {sum} đồng vào ngân hàng với lãi suất {rate}% một năm. Sau một năm chú Hùng nhận được bao nhiêu tiền lãi?",),
 )
-
-
-def interest(random: Random, level: int) -> Draft:
-    """A year's interest on a deposit; the rate has a decimal in level 3."""
-    rate = Fraction(
-        random.choice(((4, 5, 6), (3, 4, 5, 6, 7, 8), (45, 52, 54, 58, 63, 65, 72)[:7])[level - 1]), 10 if level == 3 else 1
-    )
-    total = random.randint(*((1, 60), (3, 90), (2, 60))[level - 1]) * (10_000_000 if level == 1 else 1_000_000)
-    (question,) = tell(random, _INTEREST_STORIES, sum=total, rate=rate)
-    gained, hundredth = int(total * rate / 100), total // 100
-    lead = "Số tiền lãi sau một năm là:"
-    return draft(
-        (total, rate),
-        question,
-        worked(
-            gained,
-            "đồng",
-            lead,
-            line(f"{number(total)} : 100 = {number(hundredth)}", "đồng"),
-            line(f"{number(hundredth)} × {number(rate)} = {number(gained)}", "đồng"),
-        ),
-        worked(gained * 10, "đồng", lead, line(f"{number(total)} × {number(rate)} : 10 = {number(gained * 10)}", "đồng")),
-        worked(total + gained, "đồng", lead, line(f"{number(total)} + {number(gained)} = {number(total + gained)}", "đồng")),
-    )

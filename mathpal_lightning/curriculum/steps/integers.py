@@ -171,7 +171,8 @@ def evaluate(sheet: Sheet, expression: str) -> int:
         int(token.replace(" ", "")) if token[0].isdigit() else token for token in _TOKEN.findall(expression)
     ]
     in_order = sheet.pick(True, False, kind="order") if _order_matters(tokens) else True
-    sheet.say(f"{expression} = ?")
+    if len(tokens) > 3:
+        sheet.say(f"{expression} = ?")
     while len(tokens) > 1:
         place = _next_operation(tokens, in_order)
         a, sign, b = tokens[place - 1], tokens[place], tokens[place + 1]
