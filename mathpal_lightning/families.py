@@ -36,6 +36,10 @@ class Family:
     """How module names begin that belong to images or sound; they stay as they are in training and in 4-bit exports."""
     side_layers: tuple[str, ...]
     """Parts of module names in the text decoder that are no projections of a layer, and get no adapter."""
+    tower_libraries: tuple[str, ...]
+    """The libraries that a tower is built with, besides transformers."""
+    read_directly: tuple[str, ...]
+    """Parts of names of linear layers whose weights the model reads or changes itself: they cannot be quantised."""
     lean_norm: str
     """transformers' class of norms that scale by 1 + weight; empty where norms are of another kind."""
     lean_mlp: str
@@ -103,6 +107,8 @@ FAMILIES = (
         control_tokens=_COMMON_TOKENS,
         towers=(),
         side_layers=(),
+        tower_libraries=(),
+        read_directly=(),
         lean_norm="Gemma2RMSNorm",
         lean_mlp="Gemma2MLP",
         lean_attention="",
@@ -122,6 +128,8 @@ FAMILIES = (
         control_tokens=_COMMON_TOKENS + _IMAGE_TOKENS,
         towers=("vision", "multi_modal"),
         side_layers=(),
+        tower_libraries=(),
+        read_directly=(),
         lean_norm="Gemma3RMSNorm",
         lean_mlp="Gemma3MLP",
         lean_attention="Gemma3Attention",
@@ -141,6 +149,8 @@ FAMILIES = (
         control_tokens=_COMMON_TOKENS + _IMAGE_TOKENS + _AUDIO_TOKENS,
         towers=("vision", "audio"),
         side_layers=("embed_", "per_layer", "altup", "laurel"),
+        tower_libraries=("timm", "torchvision"),
+        read_directly=("altup",),
         lean_norm="",
         lean_mlp="",
         lean_attention="",
@@ -165,6 +175,8 @@ FAMILIES = (
         ),
         towers=("vision", "audio"),
         side_layers=("embed_", "per_layer"),
+        tower_libraries=(),
+        read_directly=(),
         lean_norm="",
         lean_mlp="Gemma4TextMLP",
         lean_attention="",

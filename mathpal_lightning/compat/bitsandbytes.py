@@ -32,9 +32,16 @@ def keep_packing(modules: Iterable[torch.nn.Module]) -> None:
 
 
 def compute_dequantized(layer: Any) -> None:
-    """Let a `Linear4bit` compute with a stored copy of its weight in 16 bits, `dequantized_weight`, in place."""
-    layer.dequantized_weight = dequantize(layer.weight)
-    layer.forward = functools.partial(torch.nn.functional.linear, weight=layer.dequantized_weight, bias=layer.bias)
+    """Let a `Linear4bit` compute with a stored copy of its weight in 16 bits, `dequantized_weight`, in place.
+
+    The copy is a frozen parameter, so it goes where the layer goes: to the CPU when Lightning takes a run down, and back.
+    """
+    layer.dequantized_weight = torch.nn.Parameter(dequantize(layer.weight), requires_grad=False)
+    layer.forward = functools.partial(_product_with_copy, layer)
+
+
+def _product_with_copy(layer: Any, hidden: Tensor) -> Tensor:
+    return torch.nn.functional.linear(hidden, layer.dequantized_weight, layer.bias)
 
 
 def quant_state(module: torch.nn.Module) -> Any:
@@ -46,6 +53,15 @@ def is_4bit(module: torch.nn.Module) -> bool:
     """Whether a layer is a `Linear4bit` of bitsandbytes; False without importing it where nothing else has."""
     library = sys.modules.get("bitsandbytes.nn")
     return library is not None and isinstance(module, require(library, "Linear4bit", LIBRARY, "training in 4 bits"))
+
+
+def bits_of(module: torch.nn.Module) -> int:
+    """4 or 8 for a quantised linear layer of bitsandbytes, else 16; without importing it where nothing else has."""
+    library = sys.modules.get("bitsandbytes.nn")
+    if is_4bit(module):
+        return 4
+    is_8bit = library is not None and isinstance(module, require(library, "Linear8bitLt", LIBRARY, "training in 8 bits"))
+    return 8 if is_8bit else 16
 
 
 def dequantize(weight: Any) -> Tensor:

@@ -33,6 +33,7 @@ class LanguageModel(torch.nn.Module):
     get_output_embeddings: Callable[[], torch.nn.Linear]
     disable_adapter: Callable[[], AbstractContextManager[None]]
     gradient_checkpointing_enable: Callable[..., None]
+    gradient_checkpointing_disable: Callable[[], None]
 
 
 _FORWARD: Mapping[Part, tuple[str, ...]] = {

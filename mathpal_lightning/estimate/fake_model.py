@@ -12,6 +12,8 @@ from torch import Tensor, nn
 from mathpal_lightning.compat.torch import Context, applied
 from mathpal_lightning.model.lean import adapted_product, make_lean
 from mathpal_lightning.model.load import Bits, text_decoder_targets
+from mathpal_lightning.model.quantization import stays_whole
+from mathpal_lightning.model.text_core import base_config
 
 if TYPE_CHECKING:
     from mathpal_lightning.compat.transformers import LanguageModel
@@ -51,9 +53,9 @@ class Step:
 
 def fake_model(folder: Path, step: Step) -> tuple[LanguageModel, int]:
     """A model of the size that is trained, and the number of its base's weights; within a FakeTensorMode."""
-    from transformers import AutoConfig, AutoModelForCausalLM
+    from transformers import AutoModelForCausalLM
 
-    config = AutoConfig.from_pretrained(folder)
+    config = base_config(folder)
     model = AutoModelForCausalLM.from_config(config, dtype=step.dtype, attn_implementation="sdpa")
     parameters = sum(weight.numel() for weight in model.parameters())
     if not step.full:
@@ -67,11 +69,10 @@ def _freeze_and_adapt(model: LanguageModel, step: Step) -> None:
     """Replace linear layers by ones that hold the bytes of quantised weights and of an adapter."""
     model.requires_grad_(False)
     targets = set(text_decoder_targets(model, step.lora_targets))
-    head = model.get_output_embeddings()
     for name, module in list(model.named_modules()):
-        if isinstance(module, nn.Linear) and module is not head:
+        if isinstance(module, nn.Linear) and (name in targets or not stays_whole(name)):
             parent, _, leaf = name.rpartition(".")
-            layer: nn.Module = module if step.bits == 16 else _Quantized(module, step)
+            layer: nn.Module = module if step.bits == 16 or stays_whole(name) else _Quantized(module, step)
             setattr(model.get_submodule(parent), leaf, Adapted(module, layer, step) if name in targets else layer)
 
 

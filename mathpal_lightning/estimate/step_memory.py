@@ -76,8 +76,7 @@ def step_memory(folder: Path, step: Step) -> StepMemory:
     with FakeTensorMode(), torch.device("cpu"):
         model, parameters = fake_model(folder, step)
         model.train()
-        if step.gradient_checkpointing:
-            checkpoint_activations(model)
+        checkpoint_activations(model, step.gradient_checkpointing)
         file_bytes = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
         return _count(model, step, parameters, file_bytes)
 

@@ -18,11 +18,12 @@ import transformers
 from peft import PeftModel
 from safetensors import SafetensorError, safe_open
 from torch import nn
-from transformers import AutoConfig, AutoModelForCausalLM, BitsAndBytesConfig
+from transformers import BitsAndBytesConfig
 
 from mathpal_lightning.compat.bitsandbytes import keep_packing
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.model.adapter import load_adapter
+from mathpal_lightning.model.text_core import base_config, load_causal
 from mathpal_lightning.records import read_record
 
 WEIGHTS = "adapter_model.safetensors"
@@ -140,7 +141,7 @@ def load_trained(adapter: Path, base: Path, trained_on: TrainedOn | None, *, qua
         ExportError: the base loads with other modules quantised than in training.
     """
     if trained_on is None:
-        model = AutoModelForCausalLM.from_pretrained(str(base), dtype="auto")
+        model = load_causal(base, dtype="auto")
         return load_adapter(model, adapter, trainable=False).eval()
     if not trained_on.model_class.startswith("Gemma"):
         raise ExportError("a Gemma class in mathpal.json", repr(trained_on.model_class), "Do not trust this adapter folder.")
@@ -164,7 +165,7 @@ def _quantization_config(base: Path, model_class: Any, trained_on: TrainedOn) ->
     """The settings of training. They leave every linear layer alone that training left alone."""
     (how,) = trained_on.quantized
     with torch.device("meta"):
-        empty = model_class(AutoConfig.from_pretrained(str(base)))
+        empty = model_class(_config_for(model_class, base))
     linear = [name for name, module in empty.named_modules() if isinstance(module, nn.Linear)]
     skipped = [f"^{re.escape(name)}$" for name in linear if name not in how.modules]
     if how.bits == 8:
@@ -176,6 +177,12 @@ def _quantization_config(base: Path, model_class: Any, trained_on: TrainedOn) ->
         bnb_4bit_compute_dtype=how.compute_dtype or "float32",
         llm_int8_skip_modules=skipped,
     )
+
+
+def _config_for(model_class: Any, base: Path) -> Any:
+    """The base's config, or its text part for the class of a text model."""
+    config = base_config(base)
+    return config if isinstance(config, model_class.config_class) else config.get_text_config()
 
 
 def _summary(groups: Sequence[Any]) -> str:

@@ -13,9 +13,10 @@ from typing import Any
 import torch
 from peft import PeftConfig, PeftModel, get_peft_model, get_peft_model_state_dict
 from safetensors import SafetensorError, safe_open
-from transformers import AutoConfig, AutoModelForCausalLM
+from transformers import AutoModelForCausalLM
 
 from mathpal_lightning.errors import ModelError
+from mathpal_lightning.model.text_core import base_config
 from mathpal_lightning.records import require_whole
 
 ADAPTER_CONFIG, ADAPTER_WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
@@ -80,7 +81,7 @@ def expected_names(adapter: Path, base: Path, model_class: str = "") -> list[str
     """
     import transformers
 
-    config = AutoConfig.from_pretrained(str(base))
+    config = base_config(base)
     kind: Any = getattr(transformers, model_class) if model_class else None
     if kind is not None and not isinstance(config, kind.config_class):
         config = config.get_text_config()  # the text model's class, on a folder of the whole model

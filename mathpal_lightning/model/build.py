@@ -58,6 +58,5 @@ def build_model(
     if device.type == "cpu":
         make_lean(model, compiled=settings.compile)
     model.train()  # a loaded model is in eval mode, in which checkpointing does nothing
-    if settings.gradient_checkpointing:
-        checkpoint_activations(model)
+    checkpoint_activations(model, settings.gradient_checkpointing)
     return model

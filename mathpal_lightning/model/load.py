@@ -10,7 +10,6 @@ import contextlib
 import importlib.util
 import io
 import json
-import os
 import re
 import warnings
 from collections.abc import Iterator
@@ -21,11 +20,15 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import torch
 from safetensors import SafetensorError, safe_open
 
-from mathpal_lightning.compat.bitsandbytes import compute_dequantized, is_4bit, keep_packing
+from mathpal_lightning.compat.bitsandbytes import bits_of, compute_dequantized, is_4bit, keep_packing
+from mathpal_lightning.compat.unsloth import also_unquantized, keep_generated_code_in
 from mathpal_lightning.errors import ConfigError, ModelError
 from mathpal_lightning.families import all_of, family_of_type
+from mathpal_lightning.files import cache_folder
 from mathpal_lightning.model.adapter import load_adapter
 from mathpal_lightning.model.folder import model_type
+from mathpal_lightning.model.quantization import whole_patterns
+from mathpal_lightning.model.text_core import load_causal, text_alone
 
 if TYPE_CHECKING:
     from mathpal_lightning.compat.transformers import LanguageModel
@@ -57,10 +60,10 @@ class Lora:
     dora: bool
 
 
-def resolve_backend(backend: Backend) -> Literal["unsloth", "transformers"]:
+def resolve_backend(backend: Backend, bits: Bits = 4) -> Literal["unsloth", "transformers"]:
     """Choose the backend, and import Unsloth when it is the one.
 
-    `auto` takes Unsloth where it is installed.
+    `auto` takes Unsloth where it is installed and loads so many bits: on a CPU it does not know 8.
 
     Raises:
         ConfigError: `unsloth` is asked for but not installed.
@@ -73,9 +76,10 @@ def resolve_backend(backend: Backend) -> Literal["unsloth", "transformers"]:
             "Install it (pip install 'mathpal-lightning[unsloth]'; on a CPU machine: make install), or set "
             "`model.backend: transformers`.",
         )
-    if backend == "transformers" or not installed:
+    lacks_8_bits = bits == 8 and not torch.cuda.is_available()
+    if backend == "transformers" or not installed or (backend == "auto" and lacks_8_bits):
         return "transformers"
-    os.environ.setdefault("UNSLOTH_DISABLE_STATISTICS", "1")
+    keep_generated_code_in(cache_folder() / "unsloth_compiled_cache")
     with quiet_unsloth():
         import unsloth  # noqa: F401
     return "unsloth"
@@ -107,10 +111,12 @@ def load_base(folder: Path, backend: Literal["unsloth", "transformers"], bits: B
     Raises:
         ConfigError: bitsandbytes is missing.
         ModelError: a file of weights is damaged.
+        ConfigError: the backend loaded other bits than asked for.
     """
     _require_quantizer(bits)
     _require_readable(folder)
     model = (_load_with_unsloth if backend == "unsloth" else _load_with_transformers)(folder, bits, dtype, device)
+    _require_bits(model, bits, backend)
     if bits == 4:
         keep_packing(model.modules())
     model.config.use_cache = False  # a cache makes packed documents see each other
@@ -121,6 +127,16 @@ def _require_quantizer(bits: Bits) -> None:
     if bits != 16 and importlib.util.find_spec("bitsandbytes") is None:
         raise ConfigError(
             f"the package bitsandbytes for `model.bits: {bits}`", "none installed", "Install it, or set `model.bits: 16`."
+        )
+
+
+def _require_bits(model: LanguageModel, bits: Bits, backend: str) -> None:
+    """Unsloth's loader for CPUs takes 16 bits without a word where it cannot quantise."""
+    if bits != 16 and not any(bits_of(module) == bits for module in model.modules()):
+        raise ConfigError(
+            f"a base in {bits} bits for `model.bits: {bits}`",
+            f"one in 16 bits from `model.backend: {backend}`",
+            "Set `model.backend: transformers`, or `model.bits: 16`.",
         )
 
 
@@ -140,7 +156,7 @@ def _load_with_unsloth(folder: Path, bits: Bits, dtype: torch.dtype, device: str
     kind = model_type(folder)
     family = family_of_type(kind)
     loader = FastModel if family and family.has_towers and not kind.endswith("_text") else FastLanguageModel
-    with quiet_unsloth():
+    with quiet_unsloth(), also_unquantized(whole_patterns()):
         model, _ = loader.from_pretrained(
             str(folder),
             max_seq_length=json.loads((folder / "config.json").read_text(encoding="utf-8")).get(
@@ -151,21 +167,28 @@ def _load_with_unsloth(folder: Path, bits: Bits, dtype: torch.dtype, device: str
             load_in_8bit=bits == 8,
             device_map={"": device},
             trust_remote_code=False,
+            # Checkpointing is switched on by `checkpoint_activations`, alike for both backends.
+            use_gradient_checkpointing=False,
+            **text_alone(folder),
         )
     return model
 
 
 def _load_with_transformers(folder: Path, bits: Bits, dtype: torch.dtype, device: str) -> Any:
-    from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+    from transformers import BitsAndBytesConfig
 
-    quantization = None
+    quantization, whole = None, whole_patterns()
     if bits == 4:
         quantization = BitsAndBytesConfig(
-            load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=dtype
+            load_in_4bit=True,
+            bnb_4bit_quant_type="nf4",
+            bnb_4bit_use_double_quant=True,
+            bnb_4bit_compute_dtype=dtype,
+            llm_int8_skip_modules=whole,
         )
     elif bits == 8:
-        quantization = BitsAndBytesConfig(load_in_8bit=True)
-    return AutoModelForCausalLM.from_pretrained(
+        quantization = BitsAndBytesConfig(load_in_8bit=True, llm_int8_skip_modules=whole)
+    return load_causal(
         folder,
         dtype=dtype,
         quantization_config=quantization,
@@ -227,7 +250,6 @@ def add_lora(model: LanguageModel, backend: Literal["unsloth", "transformers"], 
     if backend == "unsloth":
         from unsloth import FastModel
 
-        # Checkpointing is switched on by `checkpoint_activations`, alike for both backends.
         model = FastModel.get_peft_model(
             model, **settings, use_gradient_checkpointing=False, random_state=torch.initial_seed() % 2**32
         )
@@ -239,12 +261,16 @@ def add_lora(model: LanguageModel, backend: Literal["unsloth", "transformers"], 
     return model
 
 
-def checkpoint_activations(model: LanguageModel) -> None:
+def checkpoint_activations(model: LanguageModel, wanted: bool = True) -> None:
     """Recompute activations in the backward pass: about a third more time, a fraction of the memory.
 
-    Non-reentrant: with the reentrant kind the gradients of KV-shared layers (Gemma 3n and 4) are wrong.
+    Non-reentrant: with the reentrant kind the gradients of KV-shared layers (Gemma 3n and 4) are wrong. Switched off where
+    it is not wanted, because a backend may have switched it on.
     """
-    model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+    if wanted:
+        model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+    else:
+        model.gradient_checkpointing_disable()
 
 
 def text_decoder_targets(model: LanguageModel, targets: tuple[str, ...]) -> list[str]:

@@ -148,7 +148,7 @@ class MathPalModule(LightningModule):
 
     @functools.cached_property
     def _backend(self) -> Literal["unsloth", "transformers"]:
-        return resolve_backend(self.settings.backend)
+        return resolve_backend(self.settings.backend, self.settings.bits)
 
     def configure_model(self) -> None:
         """Load the weights, once."""

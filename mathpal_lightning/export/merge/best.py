@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, get_args
 
 import torch
-from transformers import AutoModelForCausalLM
 
 from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.errors import ConfigError
@@ -18,6 +17,7 @@ from mathpal_lightning.export.merge.weights import merge
 from mathpal_lightning.export.subject import MergedInto, Subject
 from mathpal_lightning.files import replace_folder
 from mathpal_lightning.model.generate import generate
+from mathpal_lightning.model.text_core import load_causal
 from mathpal_lightning.records import content_digest, is_made_from, read_record, write_record
 
 PROBLEMS = 100
@@ -104,7 +104,7 @@ def read_problems(file: str | Path | None) -> list[Problem]:
 def solved(folder: Path, problems: Sequence[Problem]) -> int:
     """How many problems a merged folder solves greedily, judged by their mathematics."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    model = AutoModelForCausalLM.from_pretrained(str(folder), dtype="auto").eval().to(device)
+    model = load_causal(folder, dtype="auto").eval().to(device)
     questions = [question for question, _ in problems]
     solutions = generate(model, load_tokenizer(folder), questions, MAX_NEW_TOKENS, BATCH_SIZE)
     return sum(

@@ -20,7 +20,7 @@ import torch
 from peft import PeftModel
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
-from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
+from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from mathpal_lightning.chat import stop_token_ids
 from mathpal_lightning.compat.bitsandbytes import keep_packing
@@ -30,6 +30,7 @@ from mathpal_lightning.export.verify import probe as probes
 from mathpal_lightning.export.verify.probe import PROMPTS, Probe
 from mathpal_lightning.llama_cpp import CERTAIN, LlamaCpp, LlamaSettings, start_llama
 from mathpal_lightning.model.generate import generate_ids
+from mathpal_lightning.model.text_core import load_causal
 
 if TYPE_CHECKING:
     from mathpal_lightning.compat.transformers import LanguageModel
@@ -197,7 +198,7 @@ def ask_gguf(llama: LlamaCpp, gguf: Path, kind: str, merged: Tensor, trained: Tr
 
 def ask_folder(folder: Path, probe: Probe, dtype: torch.dtype | None = None) -> tuple[Tensor, Answers]:
     """The log-probabilities [P, V] of a model folder, in `dtype`, and its answers, in the dtype that it is stored in."""
-    model = AutoModelForCausalLM.from_pretrained(str(folder), dtype=dtype or "auto").eval()
+    model = load_causal(folder, dtype=dtype or "auto").eval()
     keep_packing(model.modules())
     log_probs = next_token_log_probs(model, probe.documents, probe.positions)
     stored = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("dtype")
