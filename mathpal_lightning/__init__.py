@@ -22,7 +22,7 @@ The map. Training, each arrow with the file that owns it:
     -> merged weights   export/merge/weights.py
     -> GGUF             export/gguf/write.py
     -> proof            export/verify/compare.py  token ids, KL, top-1 agreement, an answer that stops
-    -> a pupil's page   serving/web.py          an API and typeset lines in front of llama.cpp
+    -> a pupil's page   serving/web.py          an API in front of llama.cpp, its lines by typeset.py
                         llama_cpp/              llama.cpp in a process of its own, and the requests to it
     -> model card, Hub  export/publish/
 
@@ -36,6 +36,8 @@ Evaluation:
     -> metric           evaluation/metrics.py   torchmetrics
     -> samples.jsonl    callbacks/evaluate_solutions.py, evaluation/problem_set.py   same problems, same digest
     -> two runs         commands/compare.py     intervals, McNemar's test
+    -> samples.jsonl    callbacks/evaluate_solutions.py
+    -> one HTML page    report/                 the verdict, scores, curves, solutions beside each other, what to try next
 
 Preference pairs:
 

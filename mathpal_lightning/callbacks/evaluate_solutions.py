@@ -144,6 +144,9 @@ class EvaluateSolutions(Callback):
         self.scores[moment] = scores | {"step": trainer.global_step}
         if moment == "test" and self.votes > 1:
             self.scores["test"]["votes"] = self._vote(trainer, pl_module, rows, samples)
+        if moment == "test":  # the scores of the fit stay: a checkpoint from before its end lacks the last of them
+            fitted = RunFolder.of(trainer.default_root_dir).read_summary().get("evaluation", {})
+            self.scores = fitted | {"test": self.scores["test"]}
         write_summary(trainer, "evaluation", self.scores)
         for logger in trainer.loggers if moment != "during" else ():
             logger.log_metrics({f"evaluation/{moment}": scores["accuracy"]}, step=trainer.global_step)

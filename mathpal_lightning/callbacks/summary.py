@@ -1,7 +1,8 @@
-"""summary.json, README.md and the last table: what a run did, and where its artefacts are."""
+"""summary.json, README.md, report.html and the last table: what a run did, and where its artefacts are."""
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Any
 
@@ -10,11 +11,16 @@ from lightning.pytorch.loggers import CometLogger
 from rich.console import Console
 from rich.table import Table
 
-from mathpal_lightning.compat.lightning import data_of
+from mathpal_lightning.compat.lightning import data_of, is_dev_run
 from mathpal_lightning.errors import PushError
 from mathpal_lightning.evaluation.statistics import wilson_interval
 from mathpal_lightning.export import write_model_card
+from mathpal_lightning.report import why_no_report
+from mathpal_lightning.report.reported_run import read_run
+from mathpal_lightning.report.verdict import verdict
 from mathpal_lightning.run import RunFolder
+
+log = logging.getLogger(__name__)
 
 
 def write_summary(trainer: Trainer, key: str, figures: Any) -> None:
@@ -24,7 +30,7 @@ def write_summary(trainer: Trainer, key: str, figures: Any) -> None:
 
 
 class RunSummary(Callback):
-    """Ends a run with one table: its figures, and the path of each artefact. Also writes README.md, the run's model card."""
+    """Ends a run with README.md (its model card), report.html, and one table: its figures and the path of each artefact."""
 
     def __init__(self) -> None:
         self._started = time.monotonic()
@@ -47,8 +53,14 @@ class RunSummary(Callback):
         write_summary(trainer, "seconds", round(time.monotonic() - self._started, 1))
         if trainer.is_global_zero:
             write_model_card(trainer.default_root_dir)
+            report(trainer)
             log_to_comet(trainer)
         self._ended = True
+
+    def on_test_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Write the report again, with the test problems."""
+        if trainer.is_global_zero and RunFolder.of(trainer.default_root_dir).summary.is_file():
+            report(trainer)
 
     def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
         """Print the table also when everything but the push succeeded."""
@@ -62,11 +74,21 @@ class RunSummary(Callback):
         self._ended = False
 
 
+def report(trainer: Trainer) -> None:
+    """Write report.html where the parts that it needs are installed."""
+    if missing := why_no_report():
+        log.warning("report.html is not written without %s", missing)
+    elif not is_dev_run(trainer):
+        from mathpal_lightning.report.page import write_report  # needs the extra `report`
+
+        log.info("report: %s", write_report(trainer.default_root_dir))
+
+
 def log_to_comet(trainer: Trainer) -> None:
     """Add the small files of the run, but no weights, to its Comet experiment, online or in the archive."""
     run = RunFolder.of(trainer.default_root_dir)
     for logger in trainer.loggers:
-        for file in (run.config, run.summary, run.card, run.samples, run.metrics):
+        for file in (run.config, run.summary, run.card, run.samples, run.metrics, run.report):
             if isinstance(logger, CometLogger) and file.exists():
                 logger.experiment.log_asset(str(file), file_name=file.name)
 
@@ -77,6 +99,10 @@ def summary_table(run: RunFolder) -> Table:
     table = Table(title=f"Run {run.path.name}", show_header=False, title_justify="left")
     table.add_column(style="bold")
     table.add_column(overflow="fold")
+    if "evaluation" in summary:
+        columns = read_run(run.path).columns
+        table.add_row("verdict", verdict(columns.get("before"), columns.get("after")))
+        table.add_row("kết luận", verdict(columns.get("before"), columns.get("after"), "vi"))
     for name, moment in (("before", "before training"), ("after", "after training")):
         if scores := summary.get("evaluation", {}).get(name):
             table.add_row(f"exact match {moment}", exact_match_line(scores))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import atexit
 import difflib
 import io
+import json as jsons
 import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import NoReturn
 
@@ -37,6 +38,7 @@ OTHER_VERBS = {
     "export": "adapter -> merged weights -> GGUF, verified; or push one to the Hub",
     "serve": "an OpenAI-compatible API and a page where a pupil asks",
     "chat": "ask in the terminal",
+    "report": "one page about a run, or about several beside each other (of data: mathpal data report)",
     "vocabulary": "does the small vocabulary cover your rows, and which tokens do they need besides it",
     "doctor": "is this machine ready? versions, GPU, memory, optional parts, each with its fix",
 }
@@ -46,11 +48,14 @@ FUNCTIONS = {
     "export": ("export",),
     "serve": ("serve",),
     "chat": ("chat",),
+    "report": ("report",),
     "vocabulary": ("vocabulary",),
     "doctor": ("doctor",),
 }
-POSITIONAL = {"data", "vocabulary", "compare"}
+POSITIONAL = {"data", "vocabulary", "compare", "report"}
 """Verbs whose required arguments are written without a flag."""
+SEVERAL = {"report"}
+"""Verbs that take one or more names: they become one list."""
 PAGE = f"""mathpal {__version__}: fine-tune a small Gemma to solve Vietnamese school mathematics.
 
   mathpal <verb> [--config FILE ...] [--section.key VALUE ...]
@@ -264,8 +269,20 @@ def run_command(verb: str, arguments: list[str]) -> None:
     module = import_module(f"mathpal_lightning.commands.{verb}")
     functions = [getattr(module, name) for name in FUNCTIONS[verb]]
     one = len(functions) == 1
+    if verb in SEVERAL:
+        arguments = names_as_list(arguments)
     arguments = [f"{word}=true" if word in YES and not value else word for word, value in with_values(arguments)]
     auto_cli(functions[0] if one else functions, args=arguments, prog=f"mathpal {verb}", as_positional=verb in POSITIONAL)
+
+
+def names_as_list(arguments: Sequence[str]) -> list[str]:
+    """Write the names before the first flag as one list, as the parser reads lists.
+
+    >>> names_as_list(["lop4", "lop5", "--lang", "vi"])
+    ['["lop4", "lop5"]', '--lang', 'vi']
+    """
+    names = list(takewhile(lambda word: not word.startswith("-"), arguments))
+    return [*([jsons.dumps(names, ensure_ascii=False)] if names else []), *arguments[len(names) :]]
 
 
 def with_values(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:

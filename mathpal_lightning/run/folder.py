@@ -12,6 +12,7 @@
         metrics.csv           what was logged; metrics.1.csv: before the run went on
         summary.json          the figures of the run
         README.md             its model card
+        report.html           scores, curves, samples and checks on one page
         comet/                an offline archive
         failed_step.json      the batches of a step that failed
 
@@ -35,6 +36,7 @@ from mathpal_lightning.files import hold, whole_file
 CONFIG = "config.yaml"
 SUMMARY = "summary.json"
 CARD = "README.md"
+REPORT = "report.html"
 METRICS = "metrics.csv"
 SAMPLES = "samples.jsonl"
 SOLUTIONS = "solutions.jsonl"
@@ -98,6 +100,11 @@ class RunFolder:
     def samples(self) -> Path:
         """The graded solutions of the fit."""
         return self.path / SAMPLES
+
+    @property
+    def report(self) -> Path:
+        """The page about the run."""
+        return self.path / REPORT
 
     @property
     def rollouts(self) -> Path:
@@ -230,4 +237,4 @@ class RunFolder:
         """What a person may look for and is there, in the order in which it came to be."""
         found = (self.config, self.checkpoints, self.adapter, self.merged, self.merged_4bit, self.samples, self.metrics)
         ggufs = sorted(file for file in self.gguf.glob("*.gguf") if not file.name.startswith("."))
-        return [path for path in (*found, self.summary, self.card) if path.exists()] + ggufs
+        return [path for path in (*found, self.summary, self.card, self.report) if path.exists()] + ggufs

@@ -21,9 +21,9 @@ from mathpal_lightning.serving.honest import (
     repeats,
     summary_of,
 )
-from mathpal_lightning.serving.typeset import Line, LineTypesetter, typeset_text
 from mathpal_lightning.serving.waiting import TooManyWaiting
 from mathpal_lightning.text import needs_picture
+from mathpal_lightning.typeset import Line, LineTypesetter, typeset_text
 
 TOO_LONG = "Đề bài dài quá. Em viết ngắn lại nhé."
 TROUBLE = "Máy giải bài vừa gặp trục trặc nên lời giải bị ngắt. Em bấm “Giải lại” nhé."

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mathpal_lightning.serving.typeset import LineTypesetter, mathml, typeset_line, typeset_text
+from mathpal_lightning.typeset import LineTypesetter, mathml, typeset_line, typeset_text
 
 THREE_QUARTERS = "<math><mfrac><mn>3</mn><mn>4</mn></mfrac></math>"
 

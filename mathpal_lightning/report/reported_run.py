@@ -1,0 +1,98 @@
+"""A run folder -> all that the report says of it; every file of it may be missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.records import read_record
+from mathpal_lightning.report.column import Column, read_samples
+from mathpal_lightning.report.curves import Curve, read_curves
+from mathpal_lightning.report.verdict import verdict
+from mathpal_lightning.report.words import Language, words
+from mathpal_lightning.run import RunFolder
+from mathpal_lightning.run.folder import SAMPLES
+
+MOMENTS = ("before", "after", "test")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedRun:
+    """What the files of a run say."""
+
+    folder: RunFolder
+    summary: dict[str, Any]
+    config: dict[str, Any]
+    curves: dict[str, Curve]
+    versions: dict[str, str]
+    columns: dict[str, Column]
+    """By moment: `before`, `after`, `test`, those that there are."""
+
+    @property
+    def name(self) -> str:
+        """The run's name, which is that of its folder."""
+        return self.folder.path.resolve().name
+
+    @property
+    def trained(self) -> Column | None:
+        """The solutions of the trained model: on the held-out problems, else on the test problems."""
+        return self.columns.get("after") or self.columns.get("test")
+
+    @property
+    def source(self) -> str:
+        """What it was trained on, as `data.train` says it."""
+        data = self.config.get("data")
+        train = data.get("train") if isinstance(data, dict) else None
+        return train if isinstance(train, str) else ", ".join(map(str, train or ()))
+
+
+def read_run(path: str | Path, language: Language = "en") -> ReportedRun:
+    """Read a run folder.
+
+    Raises:
+        ConfigError: there is no run at the path, or a file of it cannot be read.
+    """
+    run = RunFolder.of(path)
+    if not (run.summary.is_file() or run.config.is_file()):
+        found = "a file" if run.path.is_file() else "a folder without them" if run.path.is_dir() else "nothing"
+        way_out = "Name the folder of a run: mathpal report outputs/lop5. On a file of problems: mathpal data report FILE."
+        raise ConfigError(f"a run folder with {run.summary.name} or {run.config.name} at {path}", found, way_out)
+    summary = run.read_summary()
+    return ReportedRun(
+        folder=run,
+        summary=summary,
+        config=run.read_config(),
+        curves=read_curves(run.path),
+        versions=read_record(run.adapter).get("versions", {}),
+        columns=_columns(run, summary, language),
+    )
+
+
+def as_json(run: ReportedRun, language: Language) -> dict[str, Any]:
+    """The verdict and the scores of a run, for a script."""
+    scores = {
+        moment: {"solved": of.score.solved, "problems": of.score.problems, "interval": of.score.interval, "strict": of.strict}
+        for moment, of in run.columns.items()
+    }
+    sentence = verdict(run.columns.get("before"), run.trained, language)
+    return {"run": run.name, "verdict": sentence.replace("\N{NO-BREAK SPACE}", " "), "scores": scores}
+
+
+def samples_file(run: RunFolder) -> str:
+    """The name of the file of samples: `evaluation.file` of the run's config."""
+    section = run.read_config().get("evaluation")
+    return str(section.get("file") or SAMPLES) if isinstance(section, dict) else SAMPLES
+
+
+def _columns(run: RunFolder, summary: dict[str, Any], language: Language) -> dict[str, Column]:
+    scores, texts, file = summary.get("evaluation", {}), words(language), samples_file(run)
+    samples = read_samples(run.path / file, MOMENTS) | read_samples(run.path / f"test_{file}", ("test",))
+    columns = {}
+    for moment in MOMENTS:
+        told = scores.get(moment, {})
+        key = f"moment_{moment}_validation" if moment == "test" and told.get("rows") == "validation" else f"moment_{moment}"
+        if told or samples[moment]:
+            columns[moment] = Column(texts[key], samples[moment], told)
+    return columns
