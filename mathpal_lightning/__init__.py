@@ -36,7 +36,6 @@ Evaluation:
     -> metric           evaluation/metrics.py   torchmetrics
     -> samples.jsonl    callbacks/evaluate_solutions.py, evaluation/problem_set.py   same problems, same digest
     -> two runs         commands/compare.py     intervals, McNemar's test
-    -> samples.jsonl    callbacks/evaluate_solutions.py
     -> one HTML page    report/                 the verdict, scores, curves, solutions beside each other, what to try next
 
 Preference pairs:

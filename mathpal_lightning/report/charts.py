@@ -66,7 +66,7 @@ def chart(title: str, below: str, lines: Sequence[Line]) -> str:
     drawn = [line for line in lines if line.points]
     if not drawn:
         return ""
-    with rc_context(_SETTINGS):
+    with rc_context(_SETTINGS):  # type: ignore[arg-type]  # its type lists every setting of Matplotlib
         figure = Figure(figsize=_SIZE, layout="constrained")
         axes = figure.add_subplot(xlabel=below)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -7,19 +7,21 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
+from mathpal_lightning.run import RunFolder
+
 Curve = dict[int, float]
 """The last value at each step."""
 
 
-def read_curves(folder: Path) -> dict[str, Curve]:
+def read_curves(run: RunFolder) -> dict[str, Curve]:
     """Every metric of a run; the parts from before the run went on (metrics.1.csv, ...) come first.
 
     Args:
-        folder: the run folder; it may hold no metrics.
+        run: its folder may hold no metrics.
     """
-    earlier = sorted(folder.glob("metrics.*.csv"), key=lambda file: int(file.suffixes[0][1:]) if _is_part(file) else 0)
+    earlier = sorted(run.path.glob("metrics.*.csv"), key=lambda file: int(file.suffixes[0][1:]) if _is_part(file) else 0)
     curves: dict[str, Curve] = {}
-    for file in (*filter(_is_part, earlier), folder / "metrics.csv"):
+    for file in (*filter(_is_part, earlier), run.metrics):
         if not file.is_file():
             continue
         with file.open(encoding="utf-8", newline="") as lines:

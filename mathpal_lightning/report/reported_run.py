@@ -64,7 +64,7 @@ def read_run(path: str | Path, language: Language = "en") -> ReportedRun:
         folder=run,
         summary=summary,
         config=run.read_config(),
-        curves=read_curves(run.path),
+        curves=read_curves(run),
         versions=read_record(run.adapter).get("versions", {}),
         columns=_columns(run, summary, language),
     )

@@ -42,7 +42,7 @@ def shown(columns: Sequence[Column], limit: int) -> list[Tried]:
     outcomes: dict[tuple[bool | None, ...], list[str]] = {}
     for question in tried_by_all or questions:
         verdicts = (column.samples.get(question) for column in columns)
-        outcome = tuple(sample and sample.verdict == "correct" for sample in verdicts)
+        outcome = tuple(sample.verdict == "correct" if sample else None for sample in verdicts)
         outcomes.setdefault(outcome, []).append(question)
     changed_first = sorted(outcomes, key=lambda outcome: (len(set(outcome)) == 1, [bool(right) for right in outcome]))
     in_turn = chain.from_iterable(zip_longest(*(outcomes[outcome] for outcome in changed_first)))
@@ -58,7 +58,7 @@ def _tried(question: str, columns: Sequence[Column]) -> Tried:
         gold=_typeset(first.gold),
         gold_answer=_answer(first.gold_answer),
         topic=first.topic,
-        solutions=[sample and _solution(sample) for sample in samples],
+        solutions=[_solution(sample) if sample else None for sample in samples],
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mathpal_lightning.curriculum import generate_problems
 from mathpal_lightning.evaluation import judge
-from mathpal_lightning.evaluation.statistics import mcnemar
+from mathpal_lightning.evaluation.problem_set import change, verdicts_of
 from mathpal_lightning.schema import GradedSample, Problem
 
 GRADES = [4, 5]
@@ -41,8 +41,7 @@ def made_run(folder: Path, problems: int = 60, before: int = 6, after: int = 40,
         moment: {"problems": problems, "accuracy": solved / problems, "no_answer": 0.0}
         for moment, solved in (("before", before), ("during", after), ("after", after))
     }  # fmt: skip
-    change = mcnemar(*([each.verdict == "correct" for each in moments[moment]] for moment in ("before", "after")))
-    scores["after"]["change"] = {"problems": problems} | change._asdict()
+    scores["after"]["change"] = change(*(verdicts_of(moments[moment]) for moment in ("before", "after")))
     check = {
         "artefact": "merged",
         "name": "KL against the trained model",
