@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple, get_args
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -11,9 +11,10 @@ from mathpal_lightning.content_key import tokenizer_digest
 from mathpal_lightning.data.cache import prepare_rows
 from mathpal_lightning.data.duplicates import near_duplicates
 from mathpal_lightning.data.mixture import JoinedRows, mix
+from mathpal_lightning.data.python_rows import Table
 from mathpal_lightning.data.report import EXAMPLES_KEPT, Reason, Refusal, Refusals, require_few_faults
 from mathpal_lightning.data.settings import DataSettings
-from mathpal_lightning.data.sources import Source, open_source
+from mathpal_lightning.data.sources import GENERATED, Source, open_source
 from mathpal_lightning.data.split import split_rows
 from mathpal_lightning.data.split_names import Split, listing
 from mathpal_lightning.errors import DataError
@@ -48,7 +49,7 @@ class Part(NamedTuple):
 
 
 def prepare_parts(how: DataSettings, wanted: Iterable[Split], tokenizer: PreTrainedTokenizerBase) -> dict[Split, Part]:
-    """Prepare the wanted splits that exist: given ones as given, others as a share of the training rows.
+    """Prepare the wanted splits that exist: a source's own held-out rows, and of the sources without any a share.
 
     Training rows whose question also stands in a held-out part are refused as leaks.
 
@@ -57,14 +58,17 @@ def prepare_parts(how: DataSettings, wanted: Iterable[Split], tokenizer: PreTrai
     """
     digest = tokenizer_digest(tokenizer)
     given = {split: encoded for split in wanted if (encoded := _given(how, split, tokenizer, digest)) is not None}
-    if "train" not in given and any(split not in given for split in wanted):
+    dealt = _splits_dealt(how)
+    if "train" not in given and any(split in splits for split in wanted for splits in dealt):
         train = _given(how, "train", tokenizer, digest)
         given |= {"train": train} if train is not None else {}
     parts: dict[Split, Part] = {}
     for split, encoded in given.items():
-        whole = _part(encoded, np.arange(len(encoded)), encoded.refused, how.max_length)
-        require_few_faults(split, whole.read, whole.refused, how.max_refused_share)
-        parts |= {split: whole} if split != "train" else _divide(encoded, _splits_with_own_rows(how), how)
+        parts[split] = _part(encoded, np.arange(len(encoded)), encoded.refused, how.max_length)
+        require_few_faults(split, parts[split].read, parts[split].refused, how.max_refused_share)
+    if "train" in given:
+        for split, part in _divide(given["train"], dealt, how).items():
+            parts[split] = _together(parts[split], part) if split in parts and split != "train" else part
     if "train" in parts:
         others = [part for split, part in parts.items() if split != "train"]
         parts["train"] = _in_proportion(_without_repeats(_without_leaks(parts["train"], others), others, how), how)
@@ -94,12 +98,21 @@ def _sources(how: DataSettings, split: Split) -> list[Source]:
     return [source for source in sources if source is not None]
 
 
-def _splits_with_own_rows(how: DataSettings) -> set[Split]:
-    """The splits that are not cut from the training rows.
+def _splits_dealt(how: DataSettings) -> list[tuple[Split, ...]]:
+    """Of each training source, the held-out splits that take a share of its rows because it holds none of theirs.
 
-    This asks for all splits, not only for those that a stage wants: `mathpal test` must hold out the rows that the fit did.
+    Beside other sources, generated rows are not dealt: `data.generator` says how many are held out. This asks for all splits,
+    not only for those that a stage wants: `mathpal test` must hold out the rows that the fit did.
     """
-    return {split for split in get_args(Split) if _sources(how, split)}
+    names = how.names("train")
+    alone = all(isinstance(name, str) and name == GENERATED for name in names)
+    cut: list[Split] = [split for split, share in how.shares.items() if share > 0 and how.sources[split] is None]
+
+    def lacks(name: str | Table, split: Split) -> bool:
+        generated = isinstance(name, str) and name == GENERATED
+        return (alone or not generated) and open_source(name, split, how.generator, must_hold=False) is None
+
+    return [tuple(split for split in cut if lacks(name, split)) for name in names]
 
 
 def _given(how: DataSettings, split: Split, tokenizer: PreTrainedTokenizerBase, digest: str) -> JoinedRows | None:
@@ -120,16 +133,47 @@ def _given(how: DataSettings, split: Split, tokenizer: PreTrainedTokenizerBase, 
     return JoinedRows(encoded) if encoded else None
 
 
-def _divide(encoded: JoinedRows, own: set[Split], how: DataSettings) -> dict[Split, Part]:
-    """Deal the training source's rows to train and the splits that have no rows of their own; refusals stay with train."""
-    held_out = [split for split, share in how.shares.items() if split not in own and share > 0]
-    train, *others = split_rows(encoded.keys, [how.shares[split] for split in held_out], how.seed)
-    parts: dict[Split, Part] = {"train": _part(encoded, train, encoded.refused, how.max_length)}
-    for split, rows in zip(held_out, others, strict=True):
-        if len(rows):  # a share of a few rows may be none
+def _divide(encoded: JoinedRows, dealt: Sequence[tuple[Split, ...]], how: DataSettings) -> dict[Split, Part]:
+    """Deal each training source's rows to train and to the splits that take a share of it; refusals stay with train."""
+    left: list[np.ndarray] = []
+    held_out: dict[Split, list[np.ndarray]] = {}
+    for splits, rows in _rows_by_splits(encoded, dealt):
+        train, *others = split_rows(encoded.keys[rows], [how.shares[split] for split in splits], how.seed)
+        left.append(rows[train])
+        for split, share in zip(splits, others, strict=True):
+            held_out.setdefault(split, []).append(rows[share])
+    parts: dict[Split, Part] = {"train": _part(encoded, _sorted(left), encoded.refused, how.max_length)}
+    for split, pieces in held_out.items():
+        if len(rows := _sorted(pieces)):  # a share of a few rows may be none
+            cut = [
+                file for source, splits in zip(encoded.sources, dealt, strict=True) if split in splits for file in source.files
+            ]
             part = _part(encoded, rows, Refusals(), how.max_length)
-            parts[split] = part._replace(files=tuple(f"{how.shares[split]:.0%} of {file}" for file in encoded.files))
+            parts[split] = part._replace(files=tuple(f"{how.shares[split]:.0%} of {file}" for file in cut))
     return parts
+
+
+def _rows_by_splits(encoded: JoinedRows, dealt: Sequence[tuple[Split, ...]]) -> Iterator[tuple[tuple[Split, ...], np.ndarray]]:
+    """The rows of the sources that are dealt to the same splits, so that a question of several of them is dealt once."""
+    rows = np.arange(len(encoded))
+    if len(set(dealt)) == 1:
+        yield dealt[0], rows
+        return
+    source_of = encoded.source_of(rows)
+    for splits in sorted(set(dealt)):
+        yield splits, rows[np.isin(source_of, [number for number, own in enumerate(dealt) if own == splits])]
+
+
+def _sorted(rows: Sequence[np.ndarray]) -> np.ndarray:
+    return rows[0] if len(rows) == 1 else np.sort(np.concatenate(rows))
+
+
+def _together(own: Part, share: Part) -> Part:
+    """A split's own rows, and the share of the training rows that it takes besides."""
+    encoded = JoinedRows([*own.encoded.sources, *share.encoded.sources])
+    documents = np.concatenate([own.documents, share.documents + len(own.encoded)])
+    refused, files = own.refused + share.refused, (*own.files, *share.files)
+    return Part(encoded, documents, own.read + share.read, refused, files)
 
 
 def _part(encoded: JoinedRows, rows: np.ndarray, refused: Refusals, max_length: int) -> Part:

@@ -23,9 +23,12 @@ _MATHEMATICS = re.compile(
 _LINK = re.compile(r"!\[[^\]\n]*\]\(|<img\b|" + re.escape(PICTURE))
 _POINTING = re.compile(
     r"(?i)\b(?:hình (?:vẽ|bên|dưới|trên|sau|minh họa|minh hoạ)|(?:như|trong|theo|quan sát|xem) hình (?:vẽ|bên|dưới|trên|sau|\d)"
-    r"|(?:biểu đồ|bảng|sơ đồ|hình|tia số|đồ thị) (?:dưới đây|bên dưới|sau đây|ở dưới|bên|dưới)"
+    r"|(?:hình|tia số|đồ thị) (?:dưới đây|bên dưới|sau đây|ở dưới|bên|dưới)"
     r"|phần (?:được )?(?:tô (?:đậm|màu|xám)|gạch (?:chéo|sọc)))\b"
 )
+_POINTING_AT_A_TABLE = re.compile(r"(?i)\b(?:biểu đồ|bảng|sơ đồ) (?:dưới đây|bên dưới|sau đây|ở dưới|bên|dưới)\b")
+_TABLE = re.compile(r"(?:^ *(?:\|.*\|.*|[^:\n]{1,40}: *[\d■●▲★◆].*)(?:\n|$)){2}", re.MULTILINE)
+"""Two lines of a table or of a chart as text: `| Lan | 5 |`, `Lan: 5 quyển`, `Lan: ■ ■`."""
 
 
 def is_vietnamese(text: str) -> bool:
@@ -45,5 +48,11 @@ def holds_mathematics(text: str) -> bool:
 
 
 def needs_picture(question: str) -> bool:
-    """Whether a question cannot be solved without its picture: it holds a link to one, or points at one ("hình bên")."""
-    return _LINK.search(question) is not None or _POINTING.search(question) is not None
+    """Whether a question cannot be solved without its picture.
+
+    It holds a link to one, or points at one ("hình bên"). Where it points at a table or a chart ("bảng dưới đây"), the text may
+    hold that itself.
+    """
+    if _LINK.search(question) is not None or _POINTING.search(question) is not None:
+        return True
+    return _POINTING_AT_A_TABLE.search(question) is not None and _TABLE.search(question) is None

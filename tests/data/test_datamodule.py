@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from collections import Counter
 
 import pytest
 import torch
@@ -113,6 +114,19 @@ def test_a_mixture_takes_its_shares_and_counts_the_rest(module_of, write_jsonl):
     assert (places.count("few.jsonl"), places.count("many.jsonl")) == (10, 20)
     assert (data.report.read, data.report.refused.counts) == (60, {"not_drawn": 30})
     assert len(_documents(data.train_dataloader())) == 30
+
+
+@pytest.mark.parametrize(("own", "held_out"), [(0, {"few.jsonl": 10}), (6, {"few.jsonl": 10, "generated": 6})])
+def test_beside_generated_problems_a_share_of_the_other_rows_is_held_out(module_of, write_jsonl, own: int, held_out: dict):
+    few = write_jsonl(sums(40), "few.jsonl")
+    generator = Generator(count=30, validation_count=own, topics=["rectangle_perimeter"])
+    data = module_of([few, "generated"], validation_share=0.25, generator=generator, max_length=512)
+    assert Counter(row.place.partition(":")[0].partition("/")[0] for row in data.validation_rows) == held_out
+    assert Counter(row.place.partition(":")[0].partition("/")[0] for row in data.train_rows) == {
+        "few.jsonl": 30,
+        "generated": 30,
+    }
+    assert not {row.question for row in data.train_rows} & {row.question for row in data.validation_rows}
 
 
 def test_near_duplicates_leave_train_when_asked(module_of, write_jsonl):

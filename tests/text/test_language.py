@@ -42,6 +42,12 @@ def test_holds_mathematics(text: str, expected: bool):
         ("Cho hình vẽ bên, tính x.", True),
         ("Tính diện tích hình vuông cạnh 3 cm.", False),
         ("Hình hộp chữ nhật có chiều dài 3 cm.", False),
+        ("Dựa vào bảng dưới đây, tính tổng số cây.", True),
+        ("Bảng dưới đây ghi số cây: Lan: 5. Hỏi Mai trồng bao nhiêu cây?", True),
+        ("Bảng dưới đây ghi số cây:\n| Lớp | Số cây |\n|---|---|\n| 3A | 12 |\nHỏi 3A trồng bao nhiêu cây?", False),
+        ("Biểu đồ sau đây cho biết số quả:\nLan: ■ ■ ■\nMai: ■ ■\nMỗi ■ là 5 quả. Hỏi Lan có mấy quả?", False),
+        ("Biểu đồ sau đây cho biết số sách:\nLan: 3 quyển\nMai: 4 quyển\nAi nhiều hơn?", False),
+        ("Bảng sau đây:\n| Lan | 3 |\n| Mai | 4 |\nCho hình vẽ bên, tính x.", True),
     ],
 )
 def test_needs_picture(text: str, expected: bool):
