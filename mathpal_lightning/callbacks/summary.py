@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from pathlib import Path
 from typing import Any
 
 from lightning.pytorch import Callback, LightningModule, Trainer
@@ -14,7 +15,7 @@ from rich.table import Table
 from mathpal_lightning.compat.lightning import data_of, is_dev_run
 from mathpal_lightning.errors import PushError
 from mathpal_lightning.evaluation.statistics import wilson_interval
-from mathpal_lightning.export import write_model_card
+from mathpal_lightning.export import vocabulary_facts, write_model_card
 from mathpal_lightning.report import why_no_report
 from mathpal_lightning.report.reported_run import read_run
 from mathpal_lightning.report.verdict import verdict
@@ -37,7 +38,7 @@ class RunSummary(Callback):
         self._ended = False
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Note how many rows were kept and refused, where the data module reports it."""
+        """Note how many rows were kept and refused, where the data module reports it, and a small vocabulary."""
         reports: Any = getattr(data_of(trainer), "reports", {})
         figures = ("read", "kept", "tokens", "supervised_tokens", "longest", "packs", "density")
         data = {
@@ -47,6 +48,9 @@ class RunSummary(Callback):
         }
         if data:
             write_summary(trainer, "data", data)
+        base = getattr(pl_module, "folder", None)
+        if isinstance(base, Path) and (vocabulary := vocabulary_facts(base)):
+            write_summary(trainer, "vocabulary", vocabulary)
 
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Note the duration, write the model card and log the files: after every other callback except a push."""

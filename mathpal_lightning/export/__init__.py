@@ -8,7 +8,7 @@ from mathpal_lightning.export.gguf.write import OutType, write_gguf
 from mathpal_lightning.export.merge.best import merge_best
 from mathpal_lightning.export.merge.four_bit import merge_4bit, write_4bit
 from mathpal_lightning.export.merge.weights import merge_adapter
-from mathpal_lightning.export.publish.facts import Artefact
+from mathpal_lightning.export.publish.facts import Artefact, vocabulary_facts
 from mathpal_lightning.export.publish.hub import push_to_hub, require_push
 from mathpal_lightning.export.publish.model_card import model_card, write_model_card
 from mathpal_lightning.export.road import (
@@ -60,6 +60,7 @@ __all__ = [
     "require_push",
     "save_tokenizer",
     "verify_export",
+    "vocabulary_facts",
     "verify_full",
     "write_4bit",
     "write_adapter",

@@ -9,7 +9,7 @@ from lightning.pytorch import Trainer, seed_everything
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from mathpal_lightning import MathDataModule, MathPalModule
-from mathpal_lightning.callbacks import AdapterCheckpoint, ExportModel
+from mathpal_lightning.callbacks import AdapterCheckpoint, ExportModel, RunSummary
 from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.errors import CheckpointError, ModelError
 from mathpal_lightning.export import find_subject
@@ -32,7 +32,7 @@ def run(gemma3_folder: Path, tmp_path_factory: pytest.TempPathFactory):
         patch.setattr(probe, "MAX_ANSWER_TOKENS", 4)
         seed_everything(1)
         module, data = parts(gemma3_folder)
-        trainer(folder, [AdapterCheckpoint(), ExportModel(["adapter", "merged_16bit", "gguf:f16"])]).fit(
+        trainer(folder, [AdapterCheckpoint(), ExportModel(["adapter", "merged_16bit", "gguf:f16"]), RunSummary()]).fit(
             module, datamodule=data
         )
         yield folder
@@ -81,6 +81,15 @@ def test_the_adapter_belongs_to_the_full_base_and_says_from_which_tokens_it_was_
     vocabulary = vocabulary_of(adapter)
     assert vocabulary is not None
     assert len(vocabulary.pieces) == len(AutoTokenizer.from_pretrained(run / "merged"))
+
+
+def test_summary_and_card_name_the_vocabulary(run: Path):
+    vocabulary = vocabulary_of(run / "adapter")
+    assert vocabulary is not None
+    noted = json.loads((run / "summary.json").read_text(encoding="utf-8"))["vocabulary"]
+    assert (noted["name"], noted["tokens"], noted["digest"]) == ("small", len(vocabulary.pieces), vocabulary.digest)
+    assert noted["of"] > noted["tokens"]
+    assert f"digest `{vocabulary.digest[:16]}`" in (run / "README.md").read_text(encoding="utf-8")
 
 
 def test_it_is_merged_into_the_full_base_where_that_is_asked_for(run: Path, gemma3_folder: Path):

@@ -18,6 +18,7 @@ from mathpal_lightning.families import Family, family_of_name
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA
 from mathpal_lightning.records import RECORD
 from mathpal_lightning.run import RunFolder
+from mathpal_lightning.vocabulary import vocabulary_of
 
 SECTIONS = ("seed_everything", "model", "data", "evaluation", "checkpoint")
 PRIVATE_KEYS = ("predict", "cache_dir", "num_workers", "tokenizer", "dirpath", "file")
@@ -112,6 +113,18 @@ def gguf_files(folder: Path) -> list[str]:
     return sorted(file.name for file in folder.glob("*.gguf") if not file.name.startswith("."))
 
 
+def vocabulary_facts(folder: Path) -> dict[str, Any]:
+    """Name, tokens, tokens of the full base and digest of a small vocabulary; empty where the full one was trained on.
+
+    Args:
+        folder: of the base that training held, or of an adapter.
+    """
+    small = vocabulary_of(folder)
+    if small is None:
+        return {}
+    return {"name": small.name, "tokens": len(small.pieces), "of": small.full_size, "digest": small.digest}
+
+
 @dataclass(frozen=True, slots=True)
 class RunFacts:
     """What the files of a run folder say; each may be missing."""
@@ -124,6 +137,8 @@ class RunFacts:
     """adapter_config.json."""
     record: dict[str, Any]
     """mathpal.json of the adapter: what it was trained on."""
+    vocabulary: dict[str, Any]
+    """What `vocabulary_facts` says of the adapter; empty for a base's full vocabulary."""
     configuration: dict[str, Any]
     """What of config.yaml trains and scores the model, without folders of this machine."""
 
@@ -148,6 +163,7 @@ def read_facts(run: str | Path) -> RunFacts:
         base=BaseModel.read(adapter, artefact_folder(run, "merged"), config),
         adapter=read_json(adapter / "adapter_config.json"),
         record=read_json(adapter / RECORD),
+        vocabulary=vocabulary_facts(adapter),
         configuration=_public({"name": name, **sections, "trainer": kept}) if sections else {},
     )
 

@@ -190,6 +190,9 @@ def _training(facts: RunFacts) -> str:
     for name, section in facts.configuration.items():
         settings |= section if isinstance(section, dict) else {name: section}
     rows = [(f"`{key}`", str(settings[key])) for key in HYPERPARAMETERS if settings.get(key) not in (None, False, -1)]
+    if small := facts.vocabulary:
+        kept = f"{small['tokens']:,} of the base's {small['of']:,} tokens (`{small['name']}`, digest `{small['digest'][:16]}`)"
+        rows.append(("vocabulary", kept))
     if training := facts.summary.get("training"):
         rows.append(("optimizer steps", f"{training['steps']:,}"))
         rows.append(("tokens seen", f"{training['tokens']:,} ({training['supervised_tokens']:,} supervised)"))
