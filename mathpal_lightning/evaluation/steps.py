@@ -45,7 +45,9 @@ _MAX_LINES = 400
 """Pieces of lines looked at, from the first: more is no solution, and the time stays bounded."""
 _OPERATOR = re.compile(r"[-+×xX*·:/^%](?! ?$)|\d ?\(")
 _ANNOTATED_UNIT = re.compile(rf"\( ?((?i:{MEASURE})) ?\)")
-_ANNOTATION = re.compile(r"\((?![^()]*\d[^()]*[-+×:/])[^()]*[^\W\d_%][^()]*\)|\(%\)")
+_LETTER_TERM = r"(?<!\w)[^\W\d_][²³]? [-+×:] |[-+×:] [^\W\d_][²³]?(?!\w)"
+"""A letter added to or multiplied with something, as in `6(x - 6)`: the brackets hold a factor and no remark."""
+_ANNOTATION = re.compile(rf"\((?![^()]*\d[^()]*[-+×:/])(?![^()]*(?:{_LETTER_TERM}))[^()]*[^\W\d_%][^()]*\)|\(%\)")
 _REMAINDER = re.compile(rf"\(?dư:? ({PLAIN_NUMBER})\)?")
 _LEADING_WORDS = re.compile(
     r".*(?:(?<=[^\W\d_]):(?= )|(?<!\w)(?:là|có|nên|vậy|bằng|hay|được|và|mà|vì|hết|suy ra)(?!\w):?)(?= ?[-(\d])"

@@ -35,6 +35,8 @@ DATA = Path(__file__).parents[3] / "shared" / "data" / "exam_grade6_train.json"
         ("36 km/giờ × 15 giây = 150 m", 1, 0),
         ("x + 3 = 5", 0, 0),
         ("S = a × a", 0, 0),
+        ("6x - 36 = 6(x - 6)", 0, 0),
+        ("12 (số lớn) - 5 (số bé) = 7", 1, 0),
         ("Ta có hai số.", 0, 0),
         ("5 : 0 = 0", 0, 0),
     ],
