@@ -33,7 +33,7 @@ _MAX_BITS = 4000
 _TOKEN = re.compile(
     r" ?(?:"
     rf"(?P<mixed>\d{{1,6}} \d{{1,6}}/\d{{1,6}}(?![\d,]))|(?P<fraction>{PLAIN_NUMBER}/{PLAIN_NUMBER}(?![\d/]))"
-    rf"|(?P<number>{PLAIN_NUMBER})|(?P<unit>{MEASURE})|(?P<sign>[-+×xX*·:/^%()\[\]{{}}]))",
+    rf"|(?P<number>{PLAIN_NUMBER})|(?P<unit>{MEASURE})|(?P<sign>[-+×*·:/^%()\[\]{{}}]|(?<!\d)[xX]|[xX](?! [-+] )))",
     re.IGNORECASE,
 )
 _DIVISIONS, _TIMES = ":/", "×xX*·"

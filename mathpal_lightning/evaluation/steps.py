@@ -52,7 +52,7 @@ _REMAINDER = re.compile(rf"\(?dư:? ({PLAIN_NUMBER})\)?")
 _LEADING_WORDS = re.compile(
     r".*(?:(?<=[^\W\d_]):(?= )|(?<!\w)(?:là|có|nên|vậy|bằng|hay|được|và|mà|vì|hết|suy ra)(?!\w):?)(?= ?[-(\d])"
 )
-_COUNTED = re.compile(rf"(?P<number>{PLAIN_NUMBER}) (?P<noun>[^\W\d_]{{2,}}(?: [^\W\d_]+){{0,4}})")
+_COUNTED = re.compile(rf"(?P<number>{PLAIN_NUMBER}) (?P<noun>(?!thì|nên|mà|và|vì)[^\W\d_]{{2,}}(?: [^\W\d_]+){{0,4}})")
 """`16 cái kẹo`, the result of a sum."""
 _LAST_UNIT = re.compile(rf" ?((?i:{MEASURE}))$")
 _UNIT = re.compile(rf"(?<=\d) ?\(? ?((?i:{MEASURE}))")
