@@ -65,7 +65,8 @@ def _monomial_fraction(random: Random) -> Plan:
         above, first = sheet.inline(":", shared * p, shared)
         below, second = sheet.inline(":", shared * q, shared)
         sheet.say(f"{first}; {second}")
-        left_above, left_below = [], []
+        left_above: list[str] = []
+        left_below: list[str] = []
         for letter, high, low in zip(letters, top, bottom, strict=True):
             difference = abs(high - low)
             left = sheet.pick(difference, high + low, kind="exponent") if difference else 0
@@ -283,7 +284,7 @@ def algebraic_fraction_product(random: Random, level: int) -> Plan:
 
 def _monomial_product(random: Random) -> Plan:
     letters = random.choice(("xy", "ab", "xz", "mn"))
-    one, two = letters
+    one, two = letters[0], letters[1]
     a, b = random.sample(range(2, 11), 2)
     c, d = random.sample(range(2, 11), 2)
     up, down = random.sample(range(1, 7), 2)  # powers of the first letter above and below
@@ -299,7 +300,8 @@ def _monomial_product(random: Random) -> Plan:
         sheet.say("Nhân tử với tử, mẫu với mẫu:")
         parts = (power(one, up) + power(two, high), power(one, down) + power(two, low))
         sheet.say(f"{expression} = {quotient(term(above, parts[0]), term(below, parts[1]))}")
-        tops, bottoms = [], []
+        tops: list[str] = []
+        bottoms: list[str] = []
         for letter, over_, under in ((one, up, down), (two, high, low)):
             left = sheet.pick(abs(over_ - under), over_ + under, kind="exponent")
             up_here = sheet.pick(over_ > under, over_ < under, kind="side")

@@ -12,11 +12,11 @@ from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import fraction, number
 
 _SCORED = (
-    ("điểm kiểm tra môn Toán của {n} học sinh [trong tổ|lớp 8A|được chọn]", "học sinh", "được", "điểm", 3, 10),
+    ("điểm kiểm tra môn Toán của {n} học sinh [lớp 8A|lớp 8B|được chọn]", "học sinh", "được", "điểm", 3, 10),
     ("số giờ tự học trong tuần của {n} học sinh [lớp 8A|lớp 8B]", "học sinh", "tự học", "giờ", 4, 15),
     ("số quyển sách mà {n} bạn [trong câu lạc bộ đọc sách|lớp 8C] đã đọc trong học kì", "bạn", "đọc", "quyển", 1, 12),
     ("số bàn thắng của {n} đội [bóng|tham gia giải bóng đá]", "đội", "ghi", "bàn", 2, 18),
-    ("số năm kinh nghiệm của {n} công nhân [trong tổ|của phân xưởng]", "công nhân", "có", "năm", 1, 15),
+    ("số năm kinh nghiệm của {n} công nhân [trong một tổ|của phân xưởng]", "công nhân", "có", "năm", 1, 15),
 )  # fmt: skip
 _RAW = (
     "[Kết quả thu thập về|Người ta ghi lại|Bảng ghi lại|Dữ liệu thu thập về] {about}: {row}. [Hãy lập bảng thống kê và cho biết|Lập bảng thống kê rồi cho biết|Cho biết] có bao nhiêu {who} {verb} từ {low} {what} trở lên.",
@@ -34,7 +34,7 @@ _SURVEYED = (
     "[Người ta hỏi|Một nhóm phỏng vấn|Ban tổ chức hỏi] một số {who} về {about} và [thu được|ghi lại] kết quả: {row}. {ask}",
 )
 _ASK_PERCENT = (
-    "[Để vẽ biểu đồ hình quạt tròn, cần biết|Tính] {x} [ứng với|chiếm] bao nhiêu phần trăm.",
+    "[Để vẽ biểu đồ hình quạt tròn, hãy tính xem|Tính xem] {x} [ứng với|chiếm] bao nhiêu phần trăm.",
     "[Hỏi {x} chiếm bao nhiêu phần trăm?|Tính tỉ lệ phần trăm của {x} [để biểu diễn trên biểu đồ hình quạt tròn|].|Tìm tỉ lệ phần trăm ứng với {x}.]",
 )
 _ASK_ANGLE = (
@@ -84,7 +84,7 @@ def _counted(random: Random) -> Plan:
     middle = random.randint(low + 2, high - 1)
     values = [min(high, max(low, round(random.gauss(middle, (high - low) / 4)))) for _ in range(n)]
     bound = sorted(values)[n // 2]
-    if bound == min(values):
+    if bound in (min(values), max(values)):
         return _counted(random)
     row = "; ".join(map(str, values))
     form = random.choice(_RAW).replace("{about}", about)
@@ -245,9 +245,9 @@ def probability_by_ratio(random: Random, level: int) -> Plan:
         good = int(sheet.add(steps, sheet.pick(1, 0), lead=f"Số các số chia hết cho {k} là"))
         if level == 3 and sheet.pick(True, False, kind="asked"):
             good = int(sheet.subtract(total, good, lead="Số kết quả thuận lợi của biến cố là"))
-        top, bottom = sheet.pick((good, total), (good, total - good), (total, good), kind="formula")
+        top, bottom = sheet.pick((good, total), (good, max(1, total - good)), kind="formula")
         sheet.say(f"Xác suất của biến cố là {top}/{bottom}.")
-        sheet.answer(Fraction(*lowest(sheet, (top, bottom))), write=fraction)
+        sheet.answer_text(fraction(Fraction(*lowest(sheet, (top, bottom)))))
 
     return Plan((m, n, k, count), question, solve)
 
@@ -265,8 +265,8 @@ def _one_of_three(random: Random) -> Plan:
         sheet.say("Các kết quả đó là đồng khả năng.")
         good = sheet.pick(values[place], values[place - 1], kind="misread")
         sheet.say(f"Số kết quả thuận lợi của biến cố lấy được {thing} màu {colours[place]} là {good}.")
-        top, bottom = sheet.pick((good, total), (good, abs(total - good)), (total, good), kind="formula")
+        top, bottom = sheet.pick((good, total), (good, max(1, abs(total - good))), kind="formula")
         sheet.say(f"Xác suất của biến cố là {top}/{bottom}.")
-        sheet.answer(Fraction(*lowest(sheet, (top, bottom))), write=fraction)
+        sheet.answer_text(fraction(Fraction(*lowest(sheet, (top, bottom)))))
 
     return Plan((*values, place), question, solve)

@@ -102,12 +102,12 @@ def _there_and_back(random: Random) -> Plan:
     def solve(sheet: Sheet) -> None:
         sheet.say("Gọi độ dài quãng đường là x (km), x > 0.")
         sheet.say(f"Thời gian đi là x/{u} (giờ), thời gian về là x/{v} (giờ).")
-        late = sheet.pick(hours, minutes, kind="unit")
+        late = sheet.pick(hours, Fraction(minutes), kind="unit")
         sheet.say(f"Đổi {minutes} phút = {late} giờ. Ta có phương trình:" if late == hours else "Ta có phương trình:")
         sheet.say(f"x/{u} - x/{v} = {late}")
         sheet.say(f"Nhân hai vế với {u} × {v}, ta được: {joined((v, 'x'), (-u, 'x'))} = {late} × {u} × {v}")
         first = sheet.multiply(u, v)
-        top, bottom = Fraction(late).numerator, Fraction(late).denominator
+        top, bottom = late.numerator, late.denominator
         right = sheet.divide(sheet.multiply(first, top) if top > 1 else first, bottom) if bottom > 1 else first
         factor = minus(sheet, v, u) if sheet.pick(True, False, kind="formula") else plus(sheet, v, u)
         sheet.say(f"{joined((factor, 'x'))} = {number(right)}")

@@ -201,7 +201,8 @@ def coordinates(random: Random, level: int) -> Plan:
         if sheet.pick(False, True, kind="upside_down"):
             found = 1 / found
         sheet.say(f"Suy ra x = {fraction(found)}, ta được điểm A({fraction(found)}; 0) thuộc trục hoành Ox.")
-        first, second = sheet.pick(((found, 0), (0, free)), ((0, found), (free, 0)), kind="axes")
+        zero, height = Fraction(0), Fraction(free)
+        first, second = sheet.pick(((found, zero), (zero, height)), ((zero, found), (height, zero)), kind="axes")
         points = [f"{name}({fraction(u)}; {fraction(v)})" for name, (u, v) in (("A", first), ("B", second))]
         sheet.say(f"Vậy đồ thị cắt trục hoành tại {points[0]} và cắt trục tung tại {points[1]}.")
         sheet.answer_text("; ".join(points))
