@@ -58,21 +58,21 @@ def data_collection(random: Random, level: int) -> Plan:
         share = Fraction(values[0] * whole, total)
         if values[3] > 5 and values[3] not in values[:3] and (share * (10 if level == 2 else 2)).denominator == 1:
             break
-    kinds = tuple(random.sample(kinds, 4))
-    row = "; ".join(f"{kind}: {value} {who}" for kind, value in zip(kinds, values, strict=True))
+    shown = random.sample(kinds, 4)
+    row = "; ".join(f"{kind}: {value} {who}" for kind, value in zip(shown, values, strict=True))
     form = random.choice(_SURVEYED).replace("{ask}", random.choice(_ASK_PERCENT if level == 2 else _ASK_ANGLE))
-    question = phrase(random, form, about=about, row=row, who=who, x=kinds[0])
+    question = phrase(random, form, about=about, row=row, who=who, x=shown[0])
 
     def solve(sheet: Sheet) -> None:
         everyone = sheet.sum(values, who, f"Tổng số {who} được hỏi là")
         if level == 2:
-            part = sheet.multiply(values[0], sheet.pick(100, 10), lead=f"Nhân số {who} chọn {kinds[0]} với 100, ta được")
-            share = sheet.divide(part, everyone, "%", f"Tỉ lệ phần trăm của {kinds[0]} là")
+            part = sheet.multiply(values[0], sheet.pick(100, 10), lead=f"Nhân số {who} chọn {shown[0]} với 100, ta được")
+            share = sheet.divide(part, everyone, "%", f"Tỉ lệ phần trăm của {shown[0]} là")
             sheet.answer(share, "%")
             return
         sheet.say(f"Cả hình tròn 360° biểu diễn {number(everyone)} {who}.")
-        part = sheet.multiply(values[0], sheet.pick(360, 180, 100), lead=f"Nhân số {who} chọn {kinds[0]} với 360, ta được")
-        angle = sheet.divide(part, everyone, "°", f"Số đo góc của hình quạt ứng với {kinds[0]} là")
+        part = sheet.multiply(values[0], sheet.pick(360, 180, 100), lead=f"Nhân số {who} chọn {shown[0]} với 360, ta được")
+        angle = sheet.divide(part, everyone, "°", f"Số đo góc của hình quạt ứng với {shown[0]} là")
         sheet.answer(angle, "°")
 
     return Plan((level, *values), question, solve)
@@ -170,7 +170,9 @@ def chart_analysis(random: Random, level: int) -> Plan:
 
 def _unfit_number(random: Random) -> Plan:
     classes = random.sample(("8A", "8B", "8C", "8D", "8E"), 3)
-    sizes, percents, right = [], [], []
+    sizes: list[int] = []
+    percents: list[int] = []
+    right: list[int] = []
     while len(sizes) < 3:
         size, percent = random.randint(25, 48), random.randint(2, 19) * 5
         if size * percent % 100 == 0 and size not in sizes:

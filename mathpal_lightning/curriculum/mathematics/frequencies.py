@@ -35,11 +35,11 @@ _VALUES = (
 )
 _RAW = (
     "[Kết quả ghi lại|Dãy số liệu ghi lại|Một dãy số liệu về|Người ta ghi lại] {about} như sau: {row}. [Tìm tần số của giá trị {x}.|Hỏi giá trị {x} có tần số là bao nhiêu?|Lập bảng tần số và cho biết tần số của giá trị {x}.|Hãy tìm tần số của giá trị {x}.]",
-    "{About} được ghi lại [như sau|]: {row}. [Tần số của giá trị {x} là bao nhiêu?|Tìm tần số của giá trị {x}.|Hãy cho biết tần số của giá trị {x}.|Tính tần số của giá trị {x}.]",
+    "{About} được ghi lại[ như sau|]: {row}. [Tần số của giá trị {x} là bao nhiêu?|Tìm tần số của giá trị {x}.|Hãy cho biết tần số của giá trị {x}.|Tính tần số của giá trị {x}.]",
 )
 _TABLE = (
-    "[Bảng tần số|Bảng tần số sau cho biết|Bảng thống kê] {about}: {row}. {ask}",
-    "[Người ta thống kê|Một nhóm học sinh thống kê|Kết quả thống kê] {about} và lập được bảng tần số: {row}. {ask}",
+    "[Bảng tần số về|Bảng tần số sau cho biết|Bảng thống kê về] {about}: {row}. {ask}",
+    "[Người ta thống kê|Một nhóm học sinh thống kê|Các bạn lớp 9A thống kê] {about} và lập được bảng tần số: {row}. {ask}",
 )
 _ASK_RELATIVE = "[Tính tần số tương đối của giá trị {x}.|Tìm tần số tương đối của giá trị {x}.|Hỏi giá trị {x} có tần số tương đối bằng bao nhiêu phần trăm?|Tần số tương đối của giá trị {x} là bao nhiêu phần trăm?]"
 _BACK = (
@@ -148,14 +148,14 @@ _GROUPED_RAW = (
     "{About} được ghi lại như sau: {row}. [Tần số của nhóm {group} là bao nhiêu?|Tìm tần số của nhóm {group}.|Hãy tìm tần số ghép nhóm của nhóm {group}.|Hỏi tần số của nhóm {group} bằng bao nhiêu?]",
 )
 _GROUPED = (
-    "[Bảng tần số ghép nhóm|Bảng tần số ghép nhóm sau cho biết|Bảng thống kê] {about}: {row}. {ask}",
-    "[Người ta thống kê|Một nhóm học sinh thống kê|Kết quả thống kê] {about} và lập bảng tần số ghép nhóm: {row}. {ask}",
+    "[Bảng tần số ghép nhóm về|Bảng tần số ghép nhóm sau cho biết|Bảng thống kê về] {about}: {row}. {ask}",
+    "[Người ta thống kê|Một nhóm học sinh thống kê|Các bạn lớp 9A thống kê] {about} và lập bảng tần số ghép nhóm: {row}. {ask}",
 )
 _ASK_GROUP = "[Tính tần số tương đối của nhóm {group}.|Tìm tần số tương đối của nhóm {group}.|Hỏi nhóm {group} có tần số tương đối bằng bao nhiêu phần trăm?|Tần số tương đối của nhóm {group} là bao nhiêu phần trăm?]"
 _ASK_ABOVE = "[Tính số {who} thuộc các nhóm từ {low} {unit} trở lên.|Hỏi có bao nhiêu {who} thuộc các nhóm từ {low} {unit} trở lên?|Tìm số {who} thuộc các nhóm từ {low} {unit} trở lên.|Hãy tính số {who} thuộc các nhóm từ {low} {unit} trở lên.]"
 _GROUPED_RELATIVE = (
-    "[Bảng tần số tương đối ghép nhóm|Bảng tần số tương đối ghép nhóm sau cho biết] {about}: {row}. {ask}",
-    "[Người ta khảo sát|Kết quả khảo sát|Kết quả thống kê] {about} và lập bảng tần số tương đối ghép nhóm: {row}. {ask}",
+    "[Bảng tần số tương đối ghép nhóm về|Bảng tần số tương đối ghép nhóm sau cho biết] {about}: {row}. {ask}",
+    "[Người ta khảo sát|Một nhóm học sinh khảo sát|Người ta thống kê] {about} và lập bảng tần số tương đối ghép nhóm: {row}. {ask}",
 )
 
 
