@@ -38,6 +38,7 @@ OTHER_VERBS = {
     "export": "adapter -> merged weights -> GGUF, verified; or push one to the Hub",
     "serve": "an OpenAI-compatible API and a page where a pupil asks",
     "chat": "ask in the terminal",
+    "improve": "a trained run learns from its own judged solutions, round by round; what solves more is kept",
     "report": "one page about a run, or about several beside each other (of data: mathpal data report)",
     "vocabulary": "does the small vocabulary cover your rows, and which tokens do they need besides it",
     "doctor": "is this machine ready? versions, GPU, memory, optional parts, each with its fix",
@@ -48,11 +49,12 @@ FUNCTIONS = {
     "export": ("export",),
     "serve": ("serve",),
     "chat": ("chat",),
+    "improve": ("improve",),
     "report": ("report",),
     "vocabulary": ("vocabulary",),
     "doctor": ("doctor",),
 }
-POSITIONAL = {"data", "vocabulary", "compare", "report"}
+POSITIONAL = {"data", "vocabulary", "compare", "improve", "report"}
 """Verbs whose required arguments are written without a flag."""
 SEVERAL = {"report"}
 """Verbs that take one or more names: they become one list."""

@@ -57,7 +57,7 @@ def compare(first: Path, second: Path, moment: Literal["test", "before", "after"
         ConfigError: a run without such an evaluation, or two evaluations of different problems.
         DataError: a file of samples that cannot be read.
     """
-    both = [_solved(RunFolder.of(path), moment) for path in (first, second)]
+    both = [solved(RunFolder.of(path), moment) for path in (first, second)]
     if both[0].digest != both[1].digest:
         raise ConfigError(
             "two evaluations of the same problems and references",
@@ -84,7 +84,7 @@ def sentence(test: Comparison, problems: int) -> str:
     )
 
 
-def _solved(run: RunFolder, moment: str) -> Solved:
+def solved(run: RunFolder, moment: str) -> Solved:
     """The last evaluation of a run.
 
     Raises:

@@ -137,7 +137,8 @@ def prompt_messages(prompt: Prompt) -> Messages:
     return prompt if isinstance(prompt, str) else [{"role": turn.role, "content": turn.text} for turn in prompt]
 
 
-def _sft_row(row: Row, solution: str) -> dict[str, object]:
+def sft_row(row: Row, solution: str) -> dict[str, object]:
+    """One line of a file of rows: a problem with a solution of it."""
     prompt = prompt_messages(row.prompt)
     if isinstance(prompt, str):
         return {"question": prompt, "solution": solution, "topic": row.topic}
@@ -146,7 +147,7 @@ def _sft_row(row: Row, solution: str) -> dict[str, object]:
 
 def right_rows(problems: Iterable[Judged], most: int) -> list[dict[str, object]]:
     """Rejection-sampled rows for SFT: the first `most` different right solutions of each problem."""
-    return [_sft_row(problem.row, solution) for problem in problems for solution in problem.right[:most]]
+    return [sft_row(problem.row, solution) for problem in problems for solution in problem.right[:most]]
 
 
 def pass_at_k(samples: int, correct: int, k: int) -> float:

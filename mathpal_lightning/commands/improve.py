@@ -1,0 +1,187 @@
+"""`mathpal improve RUN`: draw solutions, judge them, learn from them, and keep what solves more validation problems; again.
+
+    RUN/improve/sft/
+        validation.jsonl      the validation problems of the run: every adapter is scored on all of them
+        start/                the score of the adapter that the run has
+        round-1/
+            problems.jsonl    generated ones: new in each round; else some of the run's training rows
+            right.jsonl       (sft) right solutions that the model drew, and the reference where it drew none
+            pairs.jsonl       (dpo) right against wrong solutions; pairs.samples.jsonl: all that was drawn
+            fit/, score/      the run that trained on them, and its score
+            log.txt           what the stages said
+        rounds.json           the rounds that have ended
+
+Expert iteration: https://arxiv.org/abs/1705.08439; with right samples only, https://arxiv.org/abs/2203.14465.
+"""
+
+from __future__ import annotations
+
+import json as jsons
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from mathpal_lightning.commands.compare import solved
+from mathpal_lightning.commands.stages import Method, Settings, data_of, score, train, write_lines
+from mathpal_lightning.data.mining import sft_row
+from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.evaluation.statistics import mcnemar
+from mathpal_lightning.files import sha256_of, whole_file
+from mathpal_lightning.run import RunFolder
+
+LEARNING_RATES: dict[Method, float] = {"sft": 2e-4, "dpo": 1e-5, "grpo": 2e-5}
+"""Where `learning_rate` is left out: small, because the adapter has learned already."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What became of one round."""
+
+    number: int
+    rows: int
+    """Rows, pairs or problems that were trained on."""
+    before: float
+    """The share of the validation problems that the best adapter so far solved."""
+    after: float
+    """The share that the adapter of this round solves."""
+    only_before: int
+    only_after: int
+    p_value: float
+    """McNemar's exact test on the same problems."""
+    kept: bool
+    adapter: str
+    """The best adapter after this round."""
+
+
+def improve(
+    run: Path,
+    rounds: int = 3,
+    method: Method = "sft",
+    problems: int = 400,
+    samples: int = 8,
+    temperature: float = 0.8,
+    learning_rate: float | None = None,
+    validation: int = 300,
+    seed: int = 1000,
+    json: bool = False,
+) -> list[Round]:
+    """Let a trained run learn from its own judged solutions, round by round; started again, it goes on where it stopped.
+
+    Args:
+        run: the folder of a finished run with an adapter.
+        rounds: how many rounds in all, those of earlier calls among them.
+        method: `sft` trains on right solutions, `dpo` on right against wrong ones, `grpo` draws while it trains.
+        problems: problems of a round.
+        samples: solutions drawn for each problem.
+        temperature: of drawing, for sft and dpo (grpo draws at 1).
+        learning_rate: None takes 2e-4 for sft, 1e-5 for dpo, 2e-5 for grpo.
+        validation: validation problems of the run, at most, that decide what is kept. The test problems are not looked at.
+        seed: of the problems that are generated, or chosen from the training rows; each round adds its number.
+        json: print the rounds as json.
+
+    Raises:
+        ConfigError: a run without an adapter or a config, or rounds that were begun with other settings.
+        RunInterrupted: Ctrl-C; what has ended is kept.
+        TrainingError: a stage failed.
+    """
+    folder = RunFolder.of(run)
+    _require_adapter(folder)
+    root = folder.path / "improve" / method
+    settings = Settings(
+        method,
+        problems,
+        samples,
+        temperature,
+        LEARNING_RATES[method] if learning_rate is None else learning_rate,
+        validation,
+        seed,
+        sha256_of(next(iter(sorted(folder.adapter.glob("adapter_model.*"))))),
+    )
+    done = _read(root, settings)
+    if not (root / "validation.jsonl").exists():
+        rows = data_of(folder, generator_seed=None).validation_rows
+        write_lines(root / "validation.jsonl", [sft_row(row, row.solution) for row in list(rows)[:validation]])
+    best_score, best = root / "start", folder.adapter
+    score(folder, best, root, best_score, root / "log.txt")
+    for number in range(1, rounds + 1):
+        here = root / f"round-{number}"
+        if number > len(done):
+            log.info("Round %d of %d (%s): %s", number, rounds, method, here)
+            rows_used = train(folder, settings, number, best, here)
+            score(folder, here / "fit" / "adapter", root, here / "score", here / "log.txt")
+            done.append(_round(number, rows_used, best_score, here, best))
+            _keep(root, settings, done)
+        if done[number - 1].kept:
+            best_score, best = here / "score", Path(done[number - 1].adapter)
+    if json:
+        print(jsons.dumps([asdict(one) for one in done], ensure_ascii=False, indent=2))
+    else:
+        Console().print(rounds_table(done))
+        print(f"Best adapter: {best}\nNext: mathpal export --run {best}")
+    return done
+
+
+def rounds_table(done: Sequence[Round]) -> Table:
+    """The rounds for a person."""
+    table = Table("round", "learned from", "solved before", "after", "only before / only after", "p", "kept")
+    for one in done:
+        table.add_row(
+            str(one.number),
+            str(one.rows),
+            f"{one.before:.1%}",
+            f"{one.after:.1%}",
+            f"{one.only_before} / {one.only_after}",
+            f"{one.p_value:.2g}",
+            "yes" if one.kept else "no",
+        )
+    return table
+
+
+def _require_adapter(folder: RunFolder) -> None:
+    if not (folder.adapter / "adapter_config.json").is_file() or not folder.config.is_file():
+        raise ConfigError(
+            "a finished run: a folder with adapter/ and config.yaml",
+            f"{folder.path} without them",
+            "Train first: mathpal fit --config configs/quickstart.yaml.",
+        )
+
+
+def _round(number: int, rows: int, best_score: Path, here: Path, best: Path) -> Round:
+    """Compare the scores before and after a round; what solves more is kept."""
+    before, after = (solved(RunFolder.of(score), "test").lenient for score in (best_score, here / "score"))
+    test = mcnemar(before, after)
+    kept = sum(after) > sum(before)
+    adapter = here / "fit" / "adapter" if kept else best
+    shares = sum(before) / len(before), sum(after) / len(after)
+    return Round(number, rows, *shares, test.only_first, test.only_second, test.p_value, kept, str(adapter))
+
+
+def _read(root: Path, settings: Settings) -> list[Round]:
+    """The rounds that have ended.
+
+    Raises:
+        ConfigError: they had other settings.
+    """
+    file = root / "rounds.json"
+    if not file.exists():
+        return []
+    noted = jsons.loads(file.read_text(encoding="utf-8"))
+    if differing := [name for name, value in asdict(settings).items() if noted["settings"].get(name) != value]:
+        raise ConfigError(
+            f"the settings that the rounds in {root} were begun with",
+            ", ".join(f"{name} {getattr(settings, name)} instead of {noted['settings'].get(name)}" for name in differing),
+            "Give those to go on, or move the folder away to begin again.",
+        )
+    return [Round(**one) for one in noted["rounds"]]
+
+
+def _keep(root: Path, settings: Settings, done: Sequence[Round]) -> None:
+    noted = {"settings": asdict(settings), "rounds": [asdict(one) for one in done]}
+    with whole_file(root / "rounds.json") as temporary:
+        temporary.write_text(jsons.dumps(noted, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,111 @@
+"""`mathpal improve`: rounds on a tiny Gemma, what is kept, what a stopped call goes on from."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from mathpal_lightning.commands import improve as module
+from mathpal_lightning.commands import stages as stages_module
+from mathpal_lightning.commands.improve import Method, improve
+from mathpal_lightning.errors import ConfigError, TrainingError
+from tests.runs import Runs
+
+CONFIG = """
+name: tiny
+output_dir: outputs
+model: {{model_name: {base}, backend: transformers, bits: 16, lora_r: 2, max_new_tokens: 6, generation_batch_size: 16}}
+data:
+  train: generated
+  generator: {{count: 6, validation_count: 4, topics: [linear_equation], levels: [1]}}
+  max_length: 512
+evaluation: {{problems: 0, sample: 0}}
+checkpoint: {{monitor: null}}
+export: {{formats: [adapter], verify: false}}
+trainer: {{accelerator: cpu, precision: bf16-mixed, max_steps: 1, limit_val_batches: 0, num_sanity_val_steps: 0}}
+comet: "off"
+"""
+
+
+@pytest.fixture(scope="module")
+def trained(runs: Runs, gemma3_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("improve")
+    (folder / "tiny.yaml").write_text(CONFIG.format(base=gemma3_folder), encoding="utf-8")
+    done = runs.mathpal("fit", "--config", "tiny.yaml", cwd=folder)
+    assert done.status == 0, done.stderr
+    return folder / "outputs" / "tiny"
+
+
+@pytest.fixture
+def stages(runs: Runs, trained: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The verbs of the stages that ran; a fork runs each."""
+    ran: list[str] = []
+
+    def stage(arguments: Sequence[str], log_file: Path, allowed: Sequence[int] = ()) -> None:
+        done = runs.mathpal(*arguments, cwd=trained)
+        assert done.status in (0, *allowed), done.stderr
+        ran.append(arguments[0])
+
+    monkeypatch.setattr(stages_module, "run_stage", stage)
+    return ran
+
+
+def few(trained: Path, method: Method, rounds: int):
+    return improve(trained, rounds, method, problems=4, samples=2, learning_rate=1e-3, validation=3)
+
+
+def test_rounds_of_sft_go_on_where_they_stopped(trained: Path, stages: list[str]):
+    first = few(trained, "sft", 1)
+    assert stages == ["test", "data", "fit", "test"]
+    assert few(trained, "sft", 1) == first
+    assert len(stages) == 4, "nothing is done twice"
+    both = few(trained, "sft", 2)
+    assert stages[4:] == ["data", "fit", "test"]
+    assert both[0] == first[0]
+    # A tiny Gemma of random weights solves nothing: it learns from the references, and nothing is kept.
+    assert [(one.rows, one.kept, one.adapter) for one in both] == [(4, False, str(trained / "adapter"))] * 2
+    rounds = [(trained / "improve" / "sft" / f"round-{n}" / "problems.jsonl").read_text(encoding="utf-8") for n in (1, 2)]
+    assert rounds[0] != rounds[1], "each round has new problems"
+    with pytest.raises(ConfigError, match="problems 5 instead of 4"):
+        improve(trained, 2, "sft", problems=5, samples=2, learning_rate=1e-3, validation=3)
+
+
+def test_a_round_of_grpo_draws_while_it_trains_and_a_model_that_solves_nothing_is_refused(trained: Path, stages: list[str]):
+    with pytest.raises(AssertionError, match="0% of 4 problems solved at least once. Train it with `objective: sft` first"):
+        few(trained, "grpo", 1)
+    assert stages == ["test"]
+
+
+def test_what_solves_more_validation_problems_is_kept(tmp_path: Path):
+    def scored(name: str, right: Sequence[bool]) -> Path:
+        folder = tmp_path / name
+        folder.mkdir(parents=True)
+        samples = [
+            {"moment": "test", "question": f"{n} + 1", "gold": f"Đáp số: {n + 1}", "solution": f"Đáp số: {n + 1 if ok else 99}"}
+            | {"gold_answer": None, "answer": None, "rule": None, "verdict": "wrong", "topic": "", "step": 0}
+            for n, ok in enumerate(right)
+        ]
+        lines = "".join(json.dumps(sample, ensure_ascii=False) + "\n" for sample in samples)
+        (folder / "test_samples.jsonl").write_text(lines, encoding="utf-8")
+        noted = {"evaluation": {"test": {"problems": len(right), "gold_unreadable": 0}}}
+        (folder / "summary.json").write_text(json.dumps(noted), encoding="utf-8")
+        return folder
+
+    start = scored("start", [True, False, False, True])
+    better, equal = scored("round-1/score", [True, True, True, False]), scored("round-2/score", [False, True, False, True])
+    one = module._round(1, 10, start, better.parent, tmp_path / "adapter")
+    assert (one.before, one.after, one.only_before, one.only_after, one.kept) == (0.5, 0.75, 1, 2, True)
+    assert one.adapter == str(better.parent / "fit" / "adapter")
+    assert not module._round(2, 10, start, equal.parent, tmp_path / "adapter").kept
+
+
+def test_a_folder_without_an_adapter_is_refused(tmp_path: Path):
+    with pytest.raises(ConfigError, match="finished run"):
+        improve(tmp_path)
+
+
+def test_a_stage_that_fails_is_told_with_its_last_line(tmp_path: Path):
+    with pytest.raises(TrainingError, match=r"exit status 2: .*Read .*log\.txt"):
+        stages_module.run_stage(["no_such_verb"], tmp_path / "log.txt")
+    stages_module.run_stage(["no_such_verb"], tmp_path / "log.txt", allowed=(2,))
