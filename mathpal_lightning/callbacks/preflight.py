@@ -113,7 +113,7 @@ def plan_of(trainer: Trainer, pl_module: LightningModule, data: Any) -> Plan:
     return Plan(
         folder=Path(trainer.default_root_dir),
         device=trainer.strategy.root_device,
-        precision=str(trainer.precision),
+        precision=getattr(pl_module, "resolved_precision", str(trainer.precision)),
         length=Length(
             packs=data.report.packs if "train" in data.reports else 0,
             batch_size=data.batch_size,

@@ -74,7 +74,7 @@ class KeepRollouts(Callback):
             "signal": "In the last draws fewer than a tenth of the groups had solutions of different rewards: hardly "
             "anything to learn. If few are right, train longer with `objective: sft` first; if most are, give harder problems.",
             "sampler": f"The merged weights that draw differ from the trained ones by {sampler_kl:.2f} nats a token. "
-            "Try `model.bits: 16`, or `trainer.precision: 32-true`.",
+            "Try `model.bits: 16`, or `model.precision: float32`.",
             "cut": "More than half of the solutions were cut before they ended. Raise `model.max_new_tokens`.",
             "entropy": "The policy has become nearly certain of every token, so all solutions of a group are alike. Stop here, "
             "or lower `model.learning_rate`.",

@@ -51,6 +51,7 @@ class RunSummary(Callback):
         base = getattr(pl_module, "folder", None)
         if isinstance(base, Path) and (vocabulary := vocabulary_facts(base)):
             write_summary(trainer, "vocabulary", vocabulary)
+        write_summary(trainer, "precision", str(trainer.precision))
 
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Note the duration, write the model card and log the files: after every other callback except a push."""

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from mathpal_lightning.callbacks.summary import write_summary
 from mathpal_lightning.compat.lightning import log_interval
-from mathpal_lightning.estimate.ceiling import ceiling
+from mathpal_lightning.estimate.ceiling import base_dtype, ceiling
 from mathpal_lightning.estimate.rates import Stopwatch, batch_counts, peak_memory_gb
 
 TRAINING = ("data", "forward", "backward", "optimizer")
@@ -55,7 +55,7 @@ class Throughput(Callback):
             torch.cuda.reset_peak_memory_stats()
         self._flops = getattr(pl_module, "flops", None)
         if self._flops is not None:
-            dtype = torch.bfloat16 if str(trainer.precision).startswith("bf16") else torch.float32
+            dtype = base_dtype(str(trainer.precision))
             self._ceiling, self._ceiling_from = ceiling(self._flops.shapes, _CEILING_ROWS, dtype, device)
         self.totals = dict.fromkeys((*COUNTED, *ACTIVITIES), 0.0)
         self._stopwatch, self._logged = None, trainer.global_step

@@ -122,7 +122,9 @@ def _machine(environment: Environment) -> Iterator[Finding]:
         if gpu.has_bf16:
             yield Finding("gpu", f"{found}, bfloat16")
         else:
-            yield Finding("gpu", f"{found}, no bfloat16", "warning", way_out="Train with --trainer.precision 32-true.")
+            yield Finding(
+                "gpu", f"{found}, no bfloat16", "warning", way_out="Leave model.precision at auto: it takes float16 products."
+            )
     if not environment.gpus:
         yield Finding("gpu", "none that nvidia-smi knows: small models only")
     fast = sorted(environment.cpu_flags & {"avx512_bf16", "amx_bf16", "avx512f", "avx2"})

@@ -11,6 +11,8 @@ from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.cli import LightningCLI
 from lightning.pytorch.loggers import CometLogger
 from lightning.pytorch.plugins.environments import LightningEnvironment
+from lightning.pytorch.plugins.precision import Precision
+from torch.optim import Optimizer
 
 from mathpal_lightning.compat.comet_ml import hide_credentials
 from mathpal_lightning.compat.guard import gone, require
@@ -68,11 +70,22 @@ def attached_trainer(module: LightningModule) -> Trainer | None:
     return trainer
 
 
+def is_fit(module: LightningModule) -> bool:
+    """Whether a module is being trained, and not validated, tested or asked."""
+    trainer = attached_trainer(module)
+    return trainer is not None and trainer.state.fn == "fit"
+
+
 def limit_steps(trainer: Trainer, steps: int) -> None:
     """Let a Trainer that is already made end after so many optimizer steps."""
     for loop, name in ((trainer.fit_loop, "max_epochs"), (trainer.fit_loop.epoch_loop, "max_steps")):
         require(loop, name, LIBRARY, "a bench of a few steps")
     trainer.fit_loop.max_epochs, trainer.fit_loop.epoch_loop.max_steps = -1, steps
+
+
+def after_closure(plugin: Precision, module: LightningModule, optimizer: Optimizer) -> None:
+    """Run the hooks between the backward pass and the optimizer, and clip; for a precision plugin that may skip the step."""
+    require(plugin, "_after_closure", LIBRARY, "skipping a step whose gradients overflowed")(module, optimizer)
 
 
 # Checkpoints

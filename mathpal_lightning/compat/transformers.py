@@ -10,10 +10,13 @@ from importlib import import_module
 from typing import Any, Literal
 
 import torch
+from torch import Tensor
 
 from mathpal_lightning.compat.guard import gone, require
 
 LIBRARY = "transformers"
+HALF_SDPA = "sdpa_in_float16"
+"""The name under which `attend_in_half` registers its attention."""
 _PURPOSE = "lean layers on a CPU"
 Part = Literal["norm", "mlp", "attention", "layer"]
 
@@ -82,6 +85,34 @@ def replace_forward(module: torch.nn.Module, forward: Callable[..., Any], *first
     `type(module).forward` remains transformers' own.
     """
     module.forward = functools.partial(forward, module, *first)
+
+
+def attend_in_half(decoder: Any) -> None:
+    """Let a decoder multiply in float16 inside of attention, between inputs and outputs in float32.
+
+    SDPA's kernels add up and exponentiate in float32 whatever their inputs are.
+    """
+    from transformers import AttentionInterface, AttentionMaskInterface
+    from transformers.masking_utils import sdpa_mask
+
+    AttentionInterface.register(HALF_SDPA, _half_sdpa)
+    AttentionMaskInterface.register(HALF_SDPA, sdpa_mask)
+    decoder.set_attn_implementation(HALF_SDPA)
+
+
+def _half_sdpa(
+    module: torch.nn.Module, query: Tensor, key: Tensor, value: Tensor, attention_mask: Tensor | None, **options: Any
+) -> tuple[Tensor, None]:
+    from transformers.integrations.sdpa_attention import sdpa_attention_forward
+
+    half = torch.float16
+    out, _ = sdpa_attention_forward(module, query.to(half), key.to(half), value.to(half), attention_mask, **options)
+    return out.to(query.dtype), None
+
+
+def takes_bool_masks(config: Any) -> bool:
+    """Whether attention takes masks of bool (True: sees); others take numbers to be added."""
+    return attention_implementation(config) in ("sdpa", HALF_SDPA)
 
 
 def attention_implementation(config: Any) -> str:

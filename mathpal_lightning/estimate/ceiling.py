@@ -8,7 +8,11 @@ from collections.abc import Mapping
 
 import torch
 
-DENSE_BF16_TFLOPS = {
+from mathpal_lightning.model.precision import base_dtype
+
+__all__ = ["DENSE_TFLOPS", "base_dtype", "card_flops", "ceiling", "now", "product_rate"]
+
+DENSE_TFLOPS = {
     "B200": 2250,
     "H200": 989,
     "H100 PCIe": 756,
@@ -26,7 +30,10 @@ DENSE_BF16_TFLOPS = {
     "RTX 4090": 165,
     "RTX 3090": 71,
 }
-"""From the makers' datasheets: tensor cores without sparsity, accumulating in float32. The first name found counts."""
+"""In bfloat16, and as much in float16. From the makers' datasheets: tensor cores without sparsity, accumulating in float32. The
+first name found counts."""
+_WITHOUT_BF16 = {"V100": 125, "T4": 65}
+"""Cards that multiply in float16 only."""
 _LARGEST_OUT = 16_384
 """Only a slice of the head is multiplied: at the same rate, in less time."""
 _ROUNDS = 5
@@ -41,15 +48,16 @@ def ceiling(shapes: Mapping[tuple[int, int], int], rows: int, dtype: torch.dtype
         dtype: of the arithmetic.
         device: where the model is.
     """
-    if device.type == "cuda" and dtype == torch.bfloat16 and (known := card_flops(torch.cuda.get_device_name(device))):
+    if device.type == "cuda" and dtype != torch.float32 and (known := card_flops(torch.cuda.get_device_name(device), dtype)):
         return known, "the card's datasheet"
     return product_rate(shapes, rows, dtype, device), "matrix products of the same shapes, measured"
 
 
-def card_flops(name: str) -> float | None:
-    """Dense bfloat16 operations a second of a card by its name ("NVIDIA A100-SXM4-80GB"); None for an unknown one."""
-    known = (card for card in DENSE_BF16_TFLOPS if re.search(rf"\b{card}\b", name))
-    return next((1e12 * DENSE_BF16_TFLOPS[card] for card in known), None)
+def card_flops(name: str, dtype: torch.dtype = torch.bfloat16) -> float | None:
+    """Dense 16-bit operations a second of a card by its name ("NVIDIA A100-SXM4-80GB"); None for an unknown one."""
+    cards = DENSE_TFLOPS | (_WITHOUT_BF16 if dtype == torch.float16 else {})
+    known = (card for card in cards if re.search(rf"\b{card}\b", name))
+    return next((1e12 * cards[card] for card in known), None)
 
 
 def product_rate(shapes: Mapping[tuple[int, int], int], rows: int, dtype: torch.dtype, device: torch.device) -> float:

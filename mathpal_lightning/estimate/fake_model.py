@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from mathpal_lightning.compat.torch import Context, applied
+from mathpal_lightning.model.half import compute_in_half
 from mathpal_lightning.model.lean import adapted_product, make_lean
 from mathpal_lightning.model.load import Bits, text_decoder_targets
 from mathpal_lightning.model.quantization import stays_whole
@@ -47,6 +48,12 @@ class Step:
     loss_chunk: int = 1024
     reference: bool = False
     """A copy of the trained weights stands beside them (preference training)."""
+    half_products: bool = False
+    """Float16 products between float32 sums."""
+    attention: str = "sdpa"
+    """As `attention_of` names it; `eager` holds a matrix of all pairs."""
+    device_type: str = "cpu"
+    """It decides how many logits the loss holds at once."""
     lean: bool = True
     """Norms, MLPs and LoRA layers of `model/lean`, which keep less for the backward pass, as on a CPU."""
 
@@ -56,8 +63,11 @@ def fake_model(folder: Path, step: Step) -> tuple[LanguageModel, int]:
     from transformers import AutoModelForCausalLM
 
     config = base_config(folder)
-    model = AutoModelForCausalLM.from_config(config, dtype=step.dtype, attn_implementation="sdpa")
+    implementation = "eager" if step.attention == "eager" else "sdpa"
+    model = AutoModelForCausalLM.from_config(config, dtype=step.dtype, attn_implementation=implementation)
     parameters = sum(weight.numel() for weight in model.parameters())
+    if step.half_products and step.attention != "eager":
+        compute_in_half(model)
     if not step.full:
         _freeze_and_adapt(model, step)
     if step.lean:
@@ -104,6 +114,7 @@ class _Quantized(nn.Module):
     def __init__(self, linear: nn.Linear, step: Step):
         super().__init__()
         self.dtype, count = step.dtype, linear.weight.numel()
+        self.keeps_dtype = step.half_products  # bitsandbytes gives back the dtype of the input
         scales = count // _BLOCK if step.bits == 4 else linear.out_features * 4
         nested = 4 * (scales // _NESTED_BLOCK) if step.bits == 4 else 0
         self.packed = nn.Buffer(torch.empty(count * step.bits // 8 + scales + nested, dtype=torch.uint8))
@@ -116,8 +127,11 @@ class _Quantized(nn.Module):
 
     def forward(self, hidden: Tensor) -> Tensor:
         if self.dequantized is not None:
-            return nn.functional.linear(hidden, self.dequantized)
-        return applied(_DequantizedProduct, hidden.to(self.dtype), self.shape)
+            hidden = hidden.to(self.dtype) if self.keeps_dtype else hidden
+            product = nn.functional.linear(hidden, self.dequantized)
+            return product.to(torch.float32) if self.keeps_dtype else product
+        product = applied(_DequantizedProduct, hidden.to(self.dtype), self.shape)
+        return product.to(hidden.dtype) if self.keeps_dtype else product
 
 
 class _DequantizedProduct(torch.autograd.Function):

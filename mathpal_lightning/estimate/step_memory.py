@@ -25,6 +25,7 @@ from mathpal_lightning.compat.torch import FakeTensorMode
 from mathpal_lightning.estimate.fake_model import Step, fake_model
 from mathpal_lightning.estimate.live_bytes import LiveBytes
 from mathpal_lightning.losses import token_log_probs
+from mathpal_lightning.losses.linear_cross_entropy import blocks_of
 from mathpal_lightning.model.lean import Spans, takes_spans
 from mathpal_lightning.model.load import checkpoint_activations
 
@@ -129,7 +130,8 @@ def _hidden_states(model: LanguageModel, step: Step) -> Tensor:
     # Documents are computed one after another, so the longest decides the peak.
     mask: Any = Spans([(0, 0, min(step.longest or step.length, step.length))])
     if not takes_spans(model):
-        mask = torch.ones(step.rows, 1, step.length, step.length, dtype=torch.bool)
+        dtype = step.dtype if step.attention == "eager" else torch.bool
+        mask = torch.ones(step.rows, 1, step.length, step.length, dtype=dtype)
     masks = dict.fromkeys(("full_attention", "sliding_attention"), mask)
     decoder = model.get_decoder()
     states: Tensor = decoder(input_ids=ids, position_ids=ids, attention_mask=masks, use_cache=False).last_hidden_state
@@ -147,5 +149,6 @@ def _loss(model: LanguageModel, hidden: Tensor, step: Step) -> tuple[Tensor, Ten
     predictors = hidden.flatten(0, 1).index_select(0, places)
     scored = min(step.supervised, 2 * step.loss_chunk)
     kept = torch.empty_like(predictors[scored:])
-    log_probs = token_log_probs(predictors[:scored], head, places[:scored], softcap=softcap, chunk_size=step.loss_chunk)
+    with blocks_of(step.device_type):
+        log_probs = token_log_probs(predictors[:scored], head, places[:scored], softcap=softcap, chunk_size=step.loss_chunk)
     return -log_probs.sum(), kept

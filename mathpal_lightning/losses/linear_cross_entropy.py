@@ -20,6 +20,8 @@ gradient first, hence the logits again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import NamedTuple
 
 import torch
@@ -36,6 +38,7 @@ _BLOCK = {"cpu": 2**22, "cuda": 2**26}
 _PIECE = {"cpu": 2**18, "cuda": 2**26}
 """Logits of a block that go through the softmax together: 1 MB in float32 on a CPU, so that each pass over them finds them in a
 core's own cache; a whole block on a GPU."""
+_COUNTED_FOR: ContextVar[str] = ContextVar("the device whose blocks are counted", default="")
 
 
 def token_log_probs(
@@ -215,8 +218,18 @@ def _pieces(products: Tensor, softcap: float | None, slopes: bool) -> Iterator[_
         yield _Piece(rows, own, logits, own_slope)
 
 
+@contextmanager
+def blocks_of(device_type: str) -> Iterator[None]:
+    """Take the blocks of another device within the block: the memory estimate counts a GPU's on tensors that have no device."""
+    before = _COUNTED_FOR.set(device_type)
+    try:
+        yield
+    finally:
+        _COUNTED_FOR.reset(before)
+
+
 def _of_device(sizes: dict[str, int], tensor: Tensor) -> int:
-    return sizes.get(tensor.device.type, sizes["cuda"])
+    return sizes.get(_COUNTED_FOR.get() or tensor.device.type, sizes["cuda"])
 
 
 def _front(buffer: Tensor, shape: Sequence[int]) -> Tensor:

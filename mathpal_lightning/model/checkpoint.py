@@ -7,7 +7,9 @@ from typing import Any
 
 from torch import Tensor
 
+from mathpal_lightning.compat.lightning import is_fit
 from mathpal_lightning.errors import CheckpointError
+from mathpal_lightning.model.precision import require_same_precision
 from mathpal_lightning.model.reference import adapter_digest
 from mathpal_lightning.vocabulary import vocabulary_digest
 
@@ -16,6 +18,7 @@ def identity(module: Any) -> dict[str, object]:
     """What a checkpoint says of the MathPalModule that it belongs to, besides its weights and settings."""
     settings = module.settings
     said: dict[str, Any] = {"base": settings.model_name, "vocabulary": vocabulary_digest(module.folder)}
+    said["precision"] = module.resolved_precision
     if module.reference:
         said["reference"] = {"adapter": settings.adapter, "digest": adapter_digest(settings.adapter)}
     if module.old_log_probs is not None:
@@ -27,12 +30,14 @@ def require_own(module: Any, checkpoint: Mapping[str, Any]) -> None:
     """Prove that a checkpoint belongs to a MathPalModule.
 
     Raises:
-        CheckpointError: it has other trained weights, another vocabulary or another reference.
+        CheckpointError: it has other trained weights, another vocabulary, another reference or another arithmetic.
     """
     if module.reference:
         require_same_reference(checkpoint.get("reference"), module.settings.adapter)
     require_same_weights(module.trained_weights(), checkpoint, module.settings.model_name)
     require_same_vocabulary(checkpoint.get("vocabulary", ""), vocabulary_digest(module.folder))
+    if is_fit(module):  # solving and testing in another arithmetic is no resume
+        require_same_precision(checkpoint.get("precision"), module.resolved_precision, module.settings.precision)
 
 
 def require_same_weights(trained: Mapping[str, Tensor], checkpoint: Mapping[str, Any], model_name: str) -> None:

@@ -161,12 +161,13 @@ def merged_linears(model: LanguageModel) -> Iterator[None]:
     """Replace each LoRA layer by one linear layer with the merged weight for the block (3.5 times faster on a CPU).
 
     The merged weight is the de-quantised base plus the update, rounded once to the base's dtype: the weights that
-    `export/merge/weights.py` writes with `into="trained"`. On a GPU the layers stay: Unsloth's kernels reach into them.
+    `export/merge/weights.py` writes with `into="trained"`. On a GPU the layers stay, because Unsloth's kernels reach into them,
+    and so do products in float16, whose layers are made to take float32.
     """
     layers: dict[str, Any] = {name: module for name, module in model.named_modules() if is_lora_layer(module)}
-    if any(layer.get_base_layer().weight.device.type != "cpu" for layer in layers.values()):
-        layers = {}
     dtype = model.get_input_embeddings().weight.dtype
+    if dtype == torch.float16 or any(layer.get_base_layer().weight.device.type != "cpu" for layer in layers.values()):
+        layers = {}
     try:
         for name, layer in layers.items():
             _put(model, name, _merged(layer, dtype))

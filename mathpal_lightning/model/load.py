@@ -60,13 +60,13 @@ class Lora:
     dora: bool
 
 
-def resolve_backend(backend: Backend, bits: Bits = 4) -> Literal["unsloth", "transformers"]:
+def resolve_backend(backend: Backend, bits: Bits = 4, precision: str = "auto") -> Literal["unsloth", "transformers"]:
     """Choose the backend, and import Unsloth when it is the one.
 
-    `auto` takes Unsloth where it is installed and loads so many bits: on a CPU it does not know 8.
+    `auto` takes Unsloth where it is installed and can do what is asked for: on a CPU it knows neither 8 bits nor float16.
 
     Raises:
-        ConfigError: `unsloth` is asked for but not installed.
+        ConfigError: `unsloth` is asked for but not installed, or cannot do what is asked for.
     """
     installed = importlib.util.find_spec("unsloth") is not None
     if backend == "unsloth" and not installed:
@@ -76,9 +76,15 @@ def resolve_backend(backend: Backend, bits: Bits = 4) -> Literal["unsloth", "tra
             "Install it (pip install 'mathpal-lightning[unsloth]'; on a CPU machine: make install), or set "
             "`model.backend: transformers`.",
         )
-    lacks_8_bits = bits == 8 and not torch.cuda.is_available()
-    if backend == "transformers" or not installed or (backend == "auto" and lacks_8_bits):
+    lacking = (bits == 8 or precision == "float16-mixed") and not torch.cuda.is_available()
+    if backend == "transformers" or not installed or (backend == "auto" and lacking):
         return "transformers"
+    if precision == "float16-mixed" and lacking:
+        raise ConfigError(
+            "`model.backend: transformers` for `model.precision: float16-mixed` on a CPU",
+            "Unsloth, which takes bfloat16 there",
+            "Set it, or leave both settings at `auto`.",
+        )
     keep_generated_code_in(cache_folder() / "unsloth_compiled_cache")
     with quiet_unsloth():
         import unsloth  # noqa: F401

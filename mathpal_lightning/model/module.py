@@ -18,7 +18,7 @@ from mathpal_lightning.compat.lightning import attached_trainer
 from mathpal_lightning.losses import PairLogProbs
 from mathpal_lightning.model import objective
 from mathpal_lightning.model.accumulation import Held, accumulated_so_far, average_in_place, take_up
-from mathpal_lightning.model.build import base_dtype, build_model
+from mathpal_lightning.model.build import build_model
 from mathpal_lightning.model.checkpoint import identity, require_own
 from mathpal_lightning.model.draw import draw_groups
 from mathpal_lightning.model.flops import ModelFlops, model_flops
@@ -27,6 +27,7 @@ from mathpal_lightning.model.load import LORA_TARGETS, Backend, Bits, Lora, reso
 from mathpal_lightning.model.objective import Batch
 from mathpal_lightning.model.optimizer import optimizer_of, schedule_of
 from mathpal_lightning.model.policy import Policy
+from mathpal_lightning.model.precision import Wanted, home_of, precision_of, use_precision
 from mathpal_lightning.model.reference import Preference, Reference, needs_reference, reference_digest, tokenizer_of_pairs
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_base
 from mathpal_lightning.model.sample import Sampling, sample_solutions
@@ -62,6 +63,8 @@ class MathPalModule(LightningModule):
         lora_rslora: Scale by alpha / sqrt(r) instead.
         lora_dora: Learn the magnitudes of the weights separately (DoRA).
         gradient_checkpointing: Recompute activations in the backward pass: a third more time, much less memory.
+        precision: `auto` (what `trainer.precision` says; float16-mixed for bf16 on a GPU that only emulates it), `bf16`,
+            `float16-mixed` (float16 products between float32 sums) or `float32`.
         compile: On a CPU, compile the elementwise work of norms and MLPs (torch.compile): a fifth faster, after 15 seconds at
             the first start on a machine and 5 later. Needs a C++ compiler. On a GPU the backend's kernels are used as they are.
         learning_rate: The highest learning rate of the schedule.
@@ -81,6 +84,7 @@ class MathPalModule(LightningModule):
     may_change_on_resume: ClassVar[frozenset[str]] = frozenset(
         {"backend", "keep_dequantized", "gradient_checkpointing", "compile", "loss_chunk"}
         | {"max_new_tokens", "generation_batch_size"}
+        | {"precision"}  # `require_same_precision` compares what came of it
         | {"adapter"}  # the checkpoint holds its weights, and its digest where it is the reference
     )
     """Arguments that may change on resume; all others must match the checkpoint."""
@@ -114,6 +118,7 @@ class MathPalModule(LightningModule):
         generation_batch_size: int = 32,
         vocabulary: str = FULL,
         policy: Policy = Policy(),  # noqa: B008  frozen
+        precision: Wanted = "auto",
     ):
         super().__init__()
         self.preference = preference if isinstance(preference, Preference) else Preference(**preference)
@@ -148,7 +153,12 @@ class MathPalModule(LightningModule):
 
     @functools.cached_property
     def _backend(self) -> Literal["unsloth", "transformers"]:
-        return resolve_backend(self.settings.backend, self.settings.bits)
+        return resolve_backend(self.settings.backend, self.settings.bits, self.settings.precision)
+
+    @property
+    def resolved_precision(self) -> str:
+        """The arithmetic of the run, as `resolve_precision` names it."""
+        return precision_of(self)
 
     def configure_model(self) -> None:
         """Load the weights, once."""
@@ -157,9 +167,10 @@ class MathPalModule(LightningModule):
         settings, without_trainer = self.settings, attached_trainer(self) is None
         if not without_trainer:
             require_strategy(self.trainer.strategy)
-        precision = "bf16-mixed" if without_trainer else str(self.trainer.precision)
-        device = torch.device(self.device if without_trainer else self.trainer.strategy.root_device)
-        self.model = build_model(self.folder, self._backend, settings, self.lora, base_dtype(precision), device)
+        precision, device = self.resolved_precision, home_of(self)
+        if not without_trainer:
+            use_precision(self.trainer, precision)
+        self.model = build_model(self.folder, self._backend, settings, self.lora, precision, device)
         digest = ""
         if needs_reference(settings.objective, self.preference, self.policy):
             digest = reference_digest(self.model, settings.adapter, precision, tokenizer_of_pairs(self))
@@ -168,7 +179,8 @@ class MathPalModule(LightningModule):
         if digest:
             self.reference = Reference(self.trained_weights(), digest, cached=self.preference.cache_reference)
         trained = sum(weight.numel() for weight in self.trained_weights().values()) / 1e6
-        log.info("%s in %d bits by %s: %.2f M weights to train", settings.model_name, settings.bits, self._backend, trained)
+        said = "%s in %d bits by %s, arithmetic in %s: %.2f M weights to train"
+        log.info(said, settings.model_name, settings.bits, self._backend, precision, trained)
 
     def on_fit_start(self) -> None:
         """Give each process its own dropout: all processes begin with the seed of the run."""
@@ -247,6 +259,8 @@ class MathPalModule(LightningModule):
             The solutions in the order of the questions, without control tokens.
         """
         self.configure_model()
+        if self.device != home_of(self):  # Lightning moves a module to the CPU when a run has ended
+            self.to(home_of(self))
         longest, together = max_new_tokens or self.settings.max_new_tokens, self.settings.generation_batch_size
         return generate(self.model, self.tokenizer, questions, longest, together)
 

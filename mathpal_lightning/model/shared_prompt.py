@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, TypeVar
 import torch
 from torch import Tensor
 
-from mathpal_lightning.compat.transformers import attention_implementation
+from mathpal_lightning.compat.transformers import takes_bool_masks
 from mathpal_lightning.model.lean import Spans, takes_spans
 from mathpal_lightning.schema import IGNORE_INDEX, GroupBatch, PreferenceBatch
 
@@ -64,7 +64,7 @@ def attention_masks(batch: PreferenceBatch | GroupBatch, model: LanguageModel) -
             name: Spans(places, [mask[row, start:stop, start:stop] for row, start, stop in places])
             for name, mask in masks.items()
         }
-    if attention_implementation(config) != "sdpa":
+    if not takes_bool_masks(config):
         dtype = model.get_input_embeddings().weight.dtype
         lowest = torch.finfo(dtype).min
         masks = {name: torch.zeros_like(mask, dtype=dtype).masked_fill(~mask, lowest) for name, mask in masks.items()}

@@ -73,7 +73,7 @@ def test_what_is_broken_is_named_with_its_fix(environment: Environment, name: st
         (with_versions(triton="3.7"), "triton", "pip uninstall triton"),
         (replace(SOUND, gpus=(A100,)), "torch", "pytorch.org"),
         (replace(SOUND, torch_cuda="12.8"), "torch", "nvidia-smi"),
-        (replace(SOUND, torch_cuda="12.8", gpus=(replace(A100, name="T4", capability=7.5),)), "gpu", "32-true"),
+        (replace(SOUND, torch_cuda="12.8", gpus=(replace(A100, name="T4", capability=7.5),)), "gpu", "float16"),
         (replace(SOUND, cache_free=1000), "cache", "MATHPAL_CACHE"),
         (replace(SOUND, modules=frozenset()), "llama.cpp", "[gguf]"),
         (replace(SOUND, modules=frozenset()), "offline Gemma", "offline-gemma"),

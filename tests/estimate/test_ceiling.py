@@ -31,6 +31,11 @@ def test_no_card_is_taken_for_another(name: str):
     assert card_flops(name) is None
 
 
+def test_a_card_without_bfloat16_is_known_in_float16():
+    assert card_flops("Tesla T4", torch.float16) == 65e12
+    assert card_flops("NVIDIA H100 80GB HBM3", torch.float16) == card_flops("NVIDIA H100 80GB HBM3") == 989e12
+
+
 def test_a_rate_is_that_of_the_products_it_is_made_of():
     small, large = (16, 16), (256, 512)
     rates = {shape: product_rate({shape: 1}, 256, torch.float32, CPU) for shape in (small, large)}

@@ -10,7 +10,8 @@ import torch
 from mathpal_lightning.estimate.fake_model import Step
 from mathpal_lightning.estimate.live_bytes import LiveBytes
 from mathpal_lightning.estimate.step_memory import step_memory
-from mathpal_lightning.model import MathPalModule
+from mathpal_lightning.losses import linear_cross_entropy
+from mathpal_lightning.model import MathPalModule, load
 from mathpal_lightning.model.module import LORA_TARGETS
 from mathpal_lightning.model.scoring import score_solutions
 from mathpal_lightning.schema import IGNORE_INDEX, PackedBatch
@@ -57,3 +58,41 @@ def test_the_count_is_that_of_the_real_step(
     assert found.trained == trained
     assert found.weights + found.adapter == pytest.approx(weights, rel=0.01)
     assert found.peak - found.optimizer == pytest.approx(peak, rel=0.05)
+
+
+def test_the_loss_counts_the_blocks_of_the_device(gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """A GPU holds far more logits at once: of 64 rows and a vocabulary of 512 all, where a CPU's block holds a part."""
+    monkeypatch.setitem(linear_cross_entropy._BLOCK, "cpu", 2**10)
+    monkeypatch.setitem(linear_cross_entropy._PIECE, "cpu", 2**8)
+    named: dict[str, Any] = {"bits": 16, "lora_targets": LORA_TARGETS, "loss_chunk": 64, "lean": False}
+    on_cpu, on_gpu = (
+        step_memory(gemma3_folder, Step(1, 128, 128, device_type=kind, **named)).logits for kind in ("cpu", "cuda")
+    )
+    assert on_gpu > on_cpu + 64 * 512 * (2 + 4) // 2, (on_cpu, on_gpu)
+
+
+@pytest.mark.parametrize(("family", "heads"), [("gemma3n", 4), ("gemma3", 2)])
+def test_eager_attention_counts_its_matrix_of_pairs(family: Family, heads: int, gemma_folder: Callable[[Family], Path]):
+    named: dict[str, Any] = {"bits": 16, "lora_targets": LORA_TARGETS, "lean": False, "device_type": "cuda"}
+    sdpa, eager = (
+        step_memory(gemma_folder(family), Step(1, 256, 64, attention=kind, **named)).activations for kind in ("sdpa", "eager")
+    )
+    layers = 6 if family == "gemma3" else 4
+    assert eager - sdpa > layers * heads * 256 * 256 * 2  # weights in bfloat16, kept for the backward pass
+
+
+@pytest.mark.parametrize("bits", [4, 16])
+def test_float16_products_count_as_they_run(bits: load.Bits, gemma3_folder: Path):
+    """Against the same step on real tensors."""
+    settings: dict[str, Any] = {"bits": bits, "lora_r": 8, "precision": "float16-mixed"}
+    module = MathPalModule(str(gemma3_folder), backend="transformers", loss_chunk=32, **settings)
+    module.configure_model()
+    with LiveBytes() as live:
+        for tensor in [*module.model.parameters(), *module.model.buffers()]:
+            live.see(tensor)
+        loss, _ = score_solutions(module.model, batch(), chunk_size=32)
+        loss.backward()
+    step = Step(ROWS, LENGTH, ROWS * LENGTH // 2, longest=24, bits=bits, dtype=torch.float16, mixed=False, lora_r=8,
+                lora_targets=LORA_TARGETS, loss_chunk=32, half_products=True, lean=False)  # fmt: skip
+    found = step_memory(gemma3_folder, step)
+    assert found.peak - found.optimizer == pytest.approx(live.peak, rel=0.08 if bits == 16 else 0.15)

@@ -12,7 +12,7 @@ import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 from rich.table import Table
 
-from mathpal_lightning.estimate.ceiling import ceiling
+from mathpal_lightning.estimate.ceiling import base_dtype, ceiling
 from mathpal_lightning.estimate.rates import Stopwatch, batch_counts, peak_memory_gb
 from mathpal_lightning.model.generate import generate_ids, text_decoder
 
@@ -120,7 +120,7 @@ def training_figures(laps: Laps, module: MathPalModule, precision: str, processe
         processes: how many train together; rates are those of all, the other figures those of this process.
     """
     steps, device = laps.steps[WARM_UP:], module.device
-    dtype = torch.bfloat16 if precision.startswith("bf16") else torch.float32
+    dtype = base_dtype(precision)
     most, source = ceiling(module.flops.shapes, min(laps.rows, 4096), dtype, device)
     return {
         "steps": len(steps),
