@@ -82,3 +82,8 @@ def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """What a notebook completes: the two classes, and the rooms with public functions."""
+    return sorted([*__all__, "callbacks", "curriculum", "evaluation", "export", "losses", "text"])

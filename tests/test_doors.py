@@ -20,6 +20,8 @@ DOORS = {
     "collector": set(),
     "content_key": set(),
     "sealed": set(),
+    "messages": set(),
+    "progress": set(),
     "text": set(),
     "losses": set(),
     "chat": {"text"},
@@ -43,6 +45,7 @@ DOORS = {
 }
 OPEN_TO_ALL = {
     *("schema", "errors", "compat", "files", "records", "formats", "families", "collector", "content_key", "sealed"),
+    *("messages", "progress"),
 }
 
 

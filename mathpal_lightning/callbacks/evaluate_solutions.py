@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import random
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,10 +11,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.strategies import ModelParallelStrategy
 
 from mathpal_lightning.callbacks.checkpoint import chosen_weights
+from mathpal_lightning.callbacks.problems import held_out, own_rows
 from mathpal_lightning.callbacks.summary import exact_match_line, write_summary
 from mathpal_lightning.callbacks.votes import keep_attempts, read_attempts, vote_lines, vote_scores
 from mathpal_lightning.compat.lightning import data_of
@@ -24,7 +25,7 @@ from mathpal_lightning.evaluation import AnswerAccuracy, judge
 from mathpal_lightning.evaluation.problem_set import change, set_digest, verdicts_of, warn_of_few
 from mathpal_lightning.run import RunFolder, read_checkpoint
 from mathpal_lightning.run.folder import SAMPLES
-from mathpal_lightning.schema import GradedSample, Prompt, Row, prompt_text
+from mathpal_lightning.schema import GradedSample, Row, prompt_text
 
 log = logging.getLogger(__name__)
 
@@ -38,16 +39,20 @@ class EvaluateSolutions(Callback):
 
     Logged at validations: `val/exact_match`, `val/exact_match_stderr`, `val/no_answer`; EarlyStopping and
     AdapterCheckpoint can monitor them. summary.json holds the scores before and after. The scores after are those of
-    the weights that will be exported: the best checkpoint's, where one is monitored.
+    the weights that will be exported: the best checkpoint's, where one is monitored. The scores of every moment are also in
+    `trainer.callback_metrics`: `evaluation/after`, with its interval `evaluation/after_low` and `evaluation/after_high`.
 
     Args:
         problems: Problems of the last evaluation and of `mathpal test`; 0 switches evaluation off.
         sample: Problems before training and at each validation; 0 skips those.
         max_new_tokens: Where a solution is cut; None: the module's own limit.
-        file: Where the samples are kept, in the run folder.
+        file: The name of the file of samples.
         votes: Attempts at each problem of `mathpal test`: the greedy solution, and so many more less one drawn at random. Their
             scores by each rule that chooses one of them are noted in summary.json, the attempts in test_attempts.jsonl.
         votes_temperature: The temperature at which the other attempts are drawn.
+        rows: Problems of your own, [{"question": ..., "solution": ..., "topic": ...}], in the place of held-out rows of the
+            data module; the topic may be missing.
+        folder: Where the file of samples is written; None: the run folder.
     """
 
     def __init__(
@@ -58,6 +63,8 @@ class EvaluateSolutions(Callback):
         file: str = SAMPLES,
         votes: int = 1,
         votes_temperature: float = 0.6,
+        rows: list[dict[str, str]] | None = None,
+        folder: str | None = None,
     ):
         if votes < 1:
             raise ConfigError("`evaluation.votes` of 1 or more", str(votes), "At 1 each problem is solved once.")
@@ -69,6 +76,8 @@ class EvaluateSolutions(Callback):
             raise ConfigError("a file name in the run folder for `evaluation.file`", repr(file), "Leave the folders out.")
         self.problems, self.sample, self.max_new_tokens, self.file = problems, min(sample, problems), max_new_tokens, file
         self.votes, self.votes_temperature = votes, votes_temperature
+        self.rows = None if rows is None else own_rows(rows)
+        self.folder = folder
         self.scores: dict[str, dict[str, Any]] = {}
         self._solved_before: dict[str, bool] = {}
 
@@ -89,13 +98,13 @@ class EvaluateSolutions(Callback):
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Score the untrained model, unless the run resumes from a checkpoint."""
         if self.sample and trainer.global_step == 0:
-            self._score(trainer, pl_module, "before", _held_out(trainer, "validation", self.sample))
+            self._score(trainer, pl_module, "before", self._problems(trainer, "validation", self.sample))
 
     def on_validation_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Score on the sample and log it, so that others can monitor it."""
         if not self.sample or trainer.sanity_checking or trainer.state.fn != "fit":
             return
-        scores = self._score(trainer, pl_module, "during", _held_out(trainer, "validation", self.sample))
+        scores = self._score(trainer, pl_module, "during", self._problems(trainer, "validation", self.sample))
         for name, score in (("exact_match", "accuracy"), ("exact_match_stderr", "standard_error"), ("no_answer", "no_answer")):
             pl_module.log(f"val/{name}", scores[score], prog_bar=name == "exact_match", sync_dist=True)
 
@@ -103,13 +112,17 @@ class EvaluateSolutions(Callback):
         """Score the weights that will be exported, on all problems."""
         if self.problems:
             with best_weights(trainer, pl_module):
-                self._score(trainer, pl_module, "after", _held_out(trainer, "validation", self.problems))
+                self._score(trainer, pl_module, "after", self._problems(trainer, "validation", self.problems))
 
     def on_test_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Score on the test rows."""
         if self.problems:
-            scores = self._score(trainer, pl_module, "test", _held_out(trainer, "test", self.problems))
+            scores = self._score(trainer, pl_module, "test", self._problems(trainer, "test", self.problems))
             pl_module.log("test/exact_match", scores["accuracy"], sync_dist=True)
+
+    def _problems(self, trainer: Trainer, split: str, number: int) -> list[Row]:
+        """The given rows, else held-out ones of the data module."""
+        return held_out(trainer, split, number) if self.rows is None else self.rows[:number]
 
     def state_dict(self) -> dict[str, Any]:
         """The scores so far, so that a resumed run still has those from before training."""
@@ -148,6 +161,10 @@ class EvaluateSolutions(Callback):
             fitted = RunFolder.of(trainer.default_root_dir).read_summary().get("evaluation", {})
             self.scores = fitted | {"test": self.scores["test"]}
         write_summary(trainer, "evaluation", self.scores)
+        low, high = scores["interval"]
+        metrics = {"": scores["accuracy"], "_low": low, "_high": high}
+        shown = {f"evaluation/{moment}{name}": torch.tensor(value) for name, value in metrics.items()}
+        trainer.callback_metrics.update(shown)
         for logger in trainer.loggers if moment != "during" else ():
             logger.log_metrics({f"evaluation/{moment}": scores["accuracy"]}, step=trainer.global_step)
         if trainer.is_global_zero:
@@ -177,7 +194,8 @@ class EvaluateSolutions(Callback):
 
     def _keep(self, trainer: Trainer, moment: str, samples: Sequence[GradedSample]) -> None:
         """Append the samples to the file."""
-        path = RunFolder.of(trainer.default_root_dir).path / (self.file if moment != "test" else f"test_{self.file}")
+        folder = Path(self.folder) if self.folder else RunFolder.of(trainer.default_root_dir).path
+        path = folder / (self.file if moment != "test" else f"test_{self.file}")
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as lines:
             for sample in samples:
@@ -226,30 +244,6 @@ def graded(row: Row, solution: str, step: int) -> GradedSample:
         strict_verdict=judgement.strict_verdict,
         reason=judgement.reason,
     )
-
-
-def _held_out(trainer: Trainer, split: str, number: int) -> list[Row]:
-    """The first rows of a fixed shuffle, each question or conversation once: several pairs, or rows, may share one.
-
-    Raises:
-        ConfigError: there are none.
-    """
-    rows = getattr(data_of(trainer), f"{split}_rows", ())
-    if not rows:
-        raise ConfigError(
-            f"{split} rows to evaluate on",
-            "none",
-            f"Give `data.{split}` or a `data.{split}_share`, or set `evaluation.problems: 0`.",
-        )
-    order = list(range(len(rows)))
-    random.Random(0).shuffle(order)
-    chosen: dict[Prompt, Row] = {}
-    for index in order:
-        if len(chosen) == number:
-            break
-        row = rows[index]
-        chosen.setdefault(row.prompt, row)
-    return list(chosen.values())
 
 
 @contextmanager

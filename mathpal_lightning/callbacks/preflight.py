@@ -16,7 +16,7 @@ from mathpal_lightning.callbacks.export_model import ExportModel
 from mathpal_lightning.checks.finding import Finding, run_checks
 from mathpal_lightning.checks.monitor import Watch, watch_checks
 from mathpal_lightning.checks.rows import Length
-from mathpal_lightning.checks.run import Plan, check_some_masks, draw_checks, model_checks, resource_checks
+from mathpal_lightning.checks.run import Plan, check_some_masks, draw_checks, model_checks, resource_checks, size_findings
 from mathpal_lightning.checks.seen import key_of_run, read_seen, write_seen
 from mathpal_lightning.compat.lightning import callbacks_of, data_of, is_dev_run
 
@@ -55,6 +55,7 @@ class Preflight(Callback):
         plan = plan_of(trainer, pl_module, data)
         self._findings = run_checks(watch_checks(watch_of(trainer, pl_module, data), plan.length))
         check_some_masks(data)
+        self._findings += size_findings(data, plan)
         self._findings += run_checks(resource_checks(module, data, plan))
         if trainer.is_global_zero:
             _warn(self._findings)

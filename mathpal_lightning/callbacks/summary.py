@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.loggers import CometLogger
@@ -19,6 +19,7 @@ from mathpal_lightning.export import vocabulary_facts, write_model_card
 from mathpal_lightning.report import why_no_report
 from mathpal_lightning.report.reported_run import read_run
 from mathpal_lightning.report.verdict import verdict
+from mathpal_lightning.report.words import Language
 from mathpal_lightning.run import RunFolder
 
 log = logging.getLogger(__name__)
@@ -63,9 +64,10 @@ class RunSummary(Callback):
         self._ended = True
 
     def on_test_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Write the report again, with the test problems."""
+        """Write the report again, with the test problems, and say what their score means."""
         if trainer.is_global_zero and RunFolder.of(trainer.default_root_dir).summary.is_file():
             report(trainer)
+            print_verdict(RunFolder.of(trainer.default_root_dir))
 
     def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
         """Print the table also when everything but the push succeeded."""
@@ -73,9 +75,12 @@ class RunSummary(Callback):
             self.teardown(trainer, pl_module, "fit")
 
     def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
-        """Print the table after the progress bar is gone."""
+        """Print the table after the progress bar is gone, then what to type next."""
         if self._ended and trainer.is_global_zero:
-            Console().print(summary_table(RunFolder.of(trainer.default_root_dir)))
+            run = RunFolder.of(trainer.default_root_dir)
+            Console().print(summary_table(run))
+            if following := next_command(run):
+                print(f"next: {following}")
         self._ended = False
 
 
@@ -87,6 +92,30 @@ def report(trainer: Trainer) -> None:
         from mathpal_lightning.report.page import write_report  # needs the extra `report`
 
         log.info("report: %s", write_report(trainer.default_root_dir))
+
+
+def print_verdict(run: RunFolder) -> None:
+    """Print what the score of the test rows means, in English and in Vietnamese."""
+    columns = read_run(run.path).columns
+    if tested := columns.get("test"):
+        for language in get_args(Language):
+            print(verdict(columns.get("before"), tested, language))
+
+
+def next_command(run: RunFolder) -> str:
+    """What a person does with a finished run: ask it, else score it; empty where there is nothing yet."""
+    place = short_name(run)
+    if any(run.gguf.glob("*.gguf")):
+        return f"mathpal serve {place}"
+    return f"mathpal test {place}" if run.config.exists() else ""
+
+
+def short_name(run: RunFolder) -> str:
+    """How a command of this folder names the run: the name alone where it lies in outputs/."""
+    path = run.path.resolve()
+    if path.parent == Path.cwd() / "outputs":
+        return path.name
+    return str(run.path)
 
 
 def log_to_comet(trainer: Trainer) -> None:
@@ -119,12 +148,19 @@ def summary_table(run: RunFolder) -> Table:
         table.add_row("time", f"{training['training_seconds']:,.0f} s training, {summary['seconds']:,.0f} s in all")
         table.add_row("peak memory", f"{training['peak_memory_gb']:.2f} GB")
     if checks := summary.get("export", {}).get("checks"):
-        table.add_row("verified", f"{sum(check['ok'] for check in checks)} of {len(checks)} checks of the export within bounds")
+        table.add_row("verified", verified_line(checks))
     if hub := summary.get("hub"):
         table.add_row("pushed", hub["url"])
     for artefact in run.artefacts():
         table.add_row(artefact.name, str(artefact))
     return table
+
+
+def verified_line(checks: list[dict[str, Any]]) -> str:
+    """`32 of 32 checks of the export within bounds; 3 of them prove nothing, because no problem was solved`."""
+    line = f"{sum(check['ok'] for check in checks)} of {len(checks)} checks of the export within bounds"
+    empty = sum(check.get("empty", False) for check in checks)
+    return line + (f"; {empty} of them prove nothing, because no problem was solved" if empty else "")
 
 
 def speed_line(training: dict[str, Any]) -> str:

@@ -24,6 +24,7 @@ from mathpal_lightning.checks.memory import check_export, check_memory, check_so
 from mathpal_lightning.checks.parts import check_conversion, check_formats, check_push
 from mathpal_lightning.checks.place import check_place
 from mathpal_lightning.checks.rows import Length, row_findings, step_finding
+from mathpal_lightning.checks.small_runs import small_run_findings
 from mathpal_lightning.checks.speed import check_speed
 from mathpal_lightning.data import MathDataModule, collate, encode_group
 from mathpal_lightning.estimate.counted import needed_memory
@@ -81,8 +82,15 @@ def data_checks(data: MathDataModule, plan: Plan) -> Checks:
     return {
         "rows": lambda: row_findings(data.reports.values()),
         "steps": lambda: step_finding(plan.length),
+        "size": lambda: size_findings(data, plan),
         "masks": lambda: check_some_masks(data),
     }
+
+
+def size_findings(data: MathDataModule, plan: Plan) -> list[Finding]:
+    """Warnings of too few rows, steps and held-out problems."""
+    kept = {split: report.kept for split, report in data.reports.items()}
+    return small_run_findings(kept.get("train", 0), kept.get("validation", 0), plan.length.steps, plan.problems)
 
 
 def check_some_masks(data: MathDataModule) -> Finding:

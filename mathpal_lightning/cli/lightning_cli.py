@@ -14,7 +14,8 @@ from typing import Any, Literal
 import lightning.pytorch as pl
 import torch
 from jsonargparse import Namespace
-from lightning.pytorch.callbacks import RichProgressBar
+from lightning.pytorch import Callback
+from lightning.pytorch.callbacks import ProgressBar, RichProgressBar
 from lightning.pytorch.cli import LightningArgumentParser, LightningCLI
 from lightning.pytorch.loggers import CometLogger, CSVLogger, Logger
 from rich.console import Console
@@ -34,6 +35,7 @@ from mathpal_lightning.callbacks import (
 )
 from mathpal_lightning.callbacks.earlier_run import ForgetEarlierRun
 from mathpal_lightning.callbacks.resume import require_same_settings
+from mathpal_lightning.callbacks.step_lines import StepLines
 from mathpal_lightning.checks.finding import Finding, as_json, attempt_checks, exit_status, findings_table
 from mathpal_lightning.checks.parts import check_comet
 from mathpal_lightning.cli.comet import why_comet_is_away
@@ -212,7 +214,8 @@ class MathPalCLI(SteeredCLI):
         given = settings.trainer.logger
         others = given if isinstance(given, list) else [given] if isinstance(given, Logger) else []
         run = RunFolder.named(settings.output_dir, settings.name)
-        bar = [] if settings.trainer.enable_progress_bar is False else [RichProgressBar()]
+        bar, options = progress_of(settings.trainer)
+        kwargs.update(options)
         if settings.trainer.enable_model_summary is None:
             kwargs["enable_model_summary"] = False  # MathPalModule says in one line what it trains
         watchers = [Preflight(), Throughput(), SaveOnInterruption(), StopOnDivergence(), ForgetEarlierRun(), KeepRollouts()]
@@ -224,6 +227,23 @@ class MathPalCLI(SteeredCLI):
         if self.subcommand == "predict":
             trainer.callbacks.append(WriteSolutions())  # type: ignore[attr-defined]  # a MathPalTrainer
         return trainer
+
+
+def progress_of(settings: Namespace) -> tuple[list[Callback], dict[str, object]]:
+    """A bar where a person watches, else lines: a bar in a file would be one long line of control characters.
+
+    Args:
+        settings: the section `trainer`.
+
+    Returns:
+        Our callbacks, and arguments of the Trainer.
+    """
+    given = settings.callbacks if isinstance(settings.callbacks, list) else [settings.callbacks]
+    if settings.enable_progress_bar is False or any(isinstance(callback, ProgressBar) for callback in given):
+        return [], {}
+    if sys.stdout.isatty():
+        return [RichProgressBar()], {}
+    return [StepLines()], {"enable_progress_bar": False}
 
 
 def checkpoints_of(run: RunFolder, settings: Namespace) -> Path:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
+import json as jsons
 import logging
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from itertools import groupby, islice
 from pathlib import Path
 
@@ -46,8 +47,9 @@ def report(
     objective: Objective = "sft",
     supervise: Supervise = "solution",
     drop_picture_rows: bool = True,
+    json: bool = False,
 ) -> None:
-    """Say what a run would train on: rows read, refused with places, kept; tokens, lengths, topics, language.
+    """Say what a run would train on: rows read, refused, kept, and those with false arithmetic or no answer.
 
     Args:
         source: `generated`, a file, a folder or a Hub id; as `data.train`.
@@ -60,6 +62,7 @@ def report(
         objective: `dpo` reads preference pairs.
         supervise: which tokens are supervised.
         drop_picture_rows: refuse rows that need a picture.
+        json: print the figures as json.
     """
     logging.getLogger("mathpal_lightning.data").setLevel(logging.WARNING)  # the summaries stand in the tables below
     data = MathDataModule(
@@ -76,15 +79,21 @@ def report(
         max_refused_share=1.0,  # a report shows the damage; a run stops at it
     )
     data.setup()
+    broken = {split: break_down(data.rows(split), data.lengths(split)) for split in data.reports}
+    covered = small_coverage(resolve_model(model), islice(texts_of(data.train_rows), _COVERED_TEXTS))
+    if json:
+        splits = {split: asdict(one) | asdict(broken[split]) for split, one in data.reports.items()}
+        print(jsons.dumps({"splits": splits, "vocabulary": lines_of(covered)}, ensure_ascii=False, indent=2))
+        return
     console = Console()
     for split, one in data.reports.items():
-        console.print(report_table(one, break_down(data.rows(split), data.lengths(split))))
-    for one in data.reports.values():
-        for line in [*one.lines()[1:], *(f"{one.name}: {line}" for line in one.refused.lines())]:
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
-    texts = islice(texts_of(data.train_rows), _COVERED_TEXTS)
-    for line in lines_of(small_coverage(resolve_model(model), texts)):
-        console.print(f"vocabulary: {line}", markup=False, highlight=False, soft_wrap=True)
+        console.print(report_table(one, broken[split]))
+    said = [f"vocabulary: {line}" for line in lines_of(covered)]
+    for split, one in data.reports.items():
+        told = [*one.refused.lines(), *(f"look at {line}" for line in broken[split].warnings())]
+        said = [*one.lines()[1:], *(f"{one.name}: {line}" for line in told), *said]
+    for line in said:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def preview(
@@ -172,7 +181,7 @@ def generate(
     with whole_file(out) as temporary, temporary.open("w", encoding="utf-8") as lines:
         for problem in problems:
             fields = {name: getattr(problem, name) for name in problem.__slots__}
-            lines.write(json.dumps(fields, ensure_ascii=False) + "\n")
+            lines.write(jsons.dumps(fields, ensure_ascii=False) + "\n")
     print(f"{count} problems in {out}", file=sys.stderr)
 
 

@@ -33,6 +33,7 @@ from mathpal_lightning.data.sources import Source
 from mathpal_lightning.data.split import question_keys
 from mathpal_lightning.errors import DataError
 from mathpal_lightning.files import cache_folder, locked, whole_folder
+from mathpal_lightning.progress import Progress
 from mathpal_lightning.schema import IGNORE_INDEX, Objective, Row, prompt_text
 from mathpal_lightning.sealed import must_be_made, seal
 
@@ -123,6 +124,7 @@ def _write(folder: Path, rows: Iterable[Row | Refusal | Note], encode: Encode, o
         (folder / "supervised_lengths.i64").open("wb") as supervised_file,
     ):
         end.tofile(starts_file)
+        progress = Progress(f"reading {source.name}", "rows")
         for batch in _batches(rows, refused, notes):
             documents = encode(batch)
             writer.write_batch(_record_batch(batch))
@@ -136,6 +138,7 @@ def _write(folder: Path, rows: Iterable[Row | Refusal | Note], encode: Encode, o
             ends = end + np.cumsum(sizes)
             ends.tofile(starts_file)
             kept, end = kept + len(batch), ends[-1:]
+            progress.advance(len(batch))
     examples = {reason: [asdict(one) for one in kept] for reason, kept in refused.examples.items()}
     meta: dict[str, Any] = {
         "objective": objective,

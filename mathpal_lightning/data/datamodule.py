@@ -31,6 +31,8 @@ from mathpal_lightning.errors import CheckpointError, ConfigError
 from mathpal_lightning.schema import Encoded, EncodedPair, GroupBatch, PackedBatch, PreferenceBatch, Row
 
 Batch = PackedBatch | PreferenceBatch | GroupBatch
+PREDICTED = "generation_batch_size"
+"""The setting of the module that says how many questions are answered at a time."""
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +84,13 @@ class MathDataModule(LightningDataModule):
         self.drawing: Drawing | None = None
         self._start = Position()
         self._pad_token_id = 0
+
+    def __repr__(self) -> str:
+        """The settings that are not the defaults, and what `setup` has read."""
+        read = "; ".join(f"{split}: {report.kept:,} rows, {report.packs:,} packs" for split, report in self.reports.items())
+        return f"MathDataModule({self.settings.given()}{f': {read}' if read else ''})"
+
+    __str__ = __repr__  # Lightning's would make every loader
 
     def setup(self, stage: str | None = None) -> None:
         """Read, encode, split and pack what the stage needs; logs one line a split.
@@ -178,8 +187,9 @@ class MathDataModule(LightningDataModule):
         return self._loader("test", self._pack_order("test"))
 
     def predict_dataloader(self) -> DataLoader[list[Row]]:
-        """Batches of questions."""
-        return DataLoader(self.predict_rows, batch_size=self.batch_size, collate_fn=list)  # type: ignore[arg-type]  # any sequence is a data set
+        """Batches of questions: as many as the module solves at a time, since packed rows of a step are another number."""
+        together = getattr(getattr(self.trainer.lightning_module if self.trainer else None, "settings", None), PREDICTED, 1)
+        return DataLoader(self.predict_rows, batch_size=max(self.batch_size, together), collate_fn=list)  # type: ignore[arg-type]  # any sequence is a data set
 
     def transfer_batch_to_device(self, batch: object, device: torch.device, dataloader_idx: int) -> object:
         """Move tensors; questions to predict stay where they are."""

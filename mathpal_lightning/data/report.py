@@ -11,6 +11,8 @@ import numpy as np
 
 from mathpal_lightning.data.split_names import listing
 from mathpal_lightning.errors import DataError
+from mathpal_lightning.evaluation import check_steps, extract_answer
+from mathpal_lightning.progress import with_progress
 from mathpal_lightning.schema import Row
 from mathpal_lightning.text import holds_mathematics, is_vietnamese
 
@@ -32,6 +34,8 @@ FAULTS: frozenset[Reason] = frozenset(
 )
 """Reasons that count towards `max_refused_share`; the others are choices, not damage."""
 EXAMPLES_KEPT = 3
+MOST_PLACES = 8
+"""Places that a line of a report names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +168,23 @@ class Breakdown:
     """Rows whose question is in Vietnamese."""
     mathematics: int
     """Rows whose question or solution holds mathematics."""
+    false_steps: list[str]
+    """The places of rows with a written equality that does not hold, each with the first such equality."""
+    no_answer: list[str]
+    """The places of rows in whose solution no final answer is found: no solution can be judged by them."""
+
+    def warnings(self) -> list[str]:
+        """One line a kind of row to look at, for a person."""
+        kinds = {"arithmetic is false": self.false_steps, "solution has no answer that is found": self.no_answer}
+        return [
+            f"{len(places):,} rows whose {what}: {'; '.join(places[:MOST_PLACES])}{'; ...' * (len(places) > MOST_PLACES)}"
+            for what, places in kinds.items()
+            if places
+        ]
 
 
 def break_down(rows: Iterable[Row], lengths: np.ndarray) -> Breakdown:
-    """Count the kept rows by length, topic, language and content.
+    """Count the kept rows by length, topic, language and content, and compute the arithmetic of their solutions again.
 
     Args:
         rows: the kept rows.
@@ -175,11 +192,16 @@ def break_down(rows: Iterable[Row], lengths: np.ndarray) -> Breakdown:
     """
     topics: Counter[str] = Counter()
     vietnamese = mathematics = 0
-    for row in rows:
+    false_steps, no_answer = list[str](), list[str]()
+    for row in with_progress(rows, "checking the solutions", "rows", len(lengths)):
+        if failing := check_steps(row.solution).failing:
+            false_steps.append(f"{row.place} ({failing[0]})")
+        if extract_answer(row.solution, row.question) is None:
+            no_answer.append(row.place)
         topics[row.topic] += 1
         vietnamese += is_vietnamese(row.question)
         mathematics += holds_mathematics(row.question) or holds_mathematics(row.solution)
     del topics[""]
     bounds = 2 ** np.ceil(np.log2(np.maximum(lengths, 1))).astype(np.int64)
     histogram = [(int(bound), int(count)) for bound, count in zip(*np.unique(bounds, return_counts=True), strict=True)]
-    return Breakdown(histogram, topics.most_common(), vietnamese, mathematics)
+    return Breakdown(histogram, topics.most_common(), vietnamese, mathematics, false_steps, no_answer)

@@ -155,3 +155,8 @@ class DataSettings:
         tokenizer = self.tokenizer if isinstance(self.tokenizer, str) else None
         values |= {name: describe(values[name]) for name in ("train", "validation", "test", "predict")}
         return values | {"columns": asdict(self.columns), "generator": asdict(self.generator), "tokenizer": tokenizer}
+
+    def given(self) -> str:
+        """The settings that are not the defaults, as a program writes them."""
+        usual = DataSettings().plain()
+        return ", ".join(f"{name}={value!r}" for name, value in self.plain().items() if value != usual[name])

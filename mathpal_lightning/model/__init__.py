@@ -3,6 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from mathpal_lightning.messages import show_messages
 from mathpal_lightning.model.resolve import resolve_model
 
 if TYPE_CHECKING:
@@ -15,4 +16,6 @@ def __getattr__(name: str) -> object:
     """Import the module when it is first asked for."""
     if name != "MathPalModule":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return import_module("mathpal_lightning.model.module").MathPalModule
+    found = import_module("mathpal_lightning.model.module").MathPalModule
+    show_messages()  # after the import: Lightning raises its own log level when it is imported
+    return found

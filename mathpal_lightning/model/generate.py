@@ -11,6 +11,7 @@ from torch import Tensor
 
 from mathpal_lightning.chat import chat_format, generation_prompt, require_plain, stop_token_ids
 from mathpal_lightning.compat.peft import dequantized_weight, is_lora_layer
+from mathpal_lightning.progress import Progress
 from mathpal_lightning.schema import Prompt, prompt_turns
 
 if TYPE_CHECKING:
@@ -48,12 +49,14 @@ def generate_ids(
     prompts = prompt_ids(tokenizer, questions)
     order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
     solutions: list[list[int]] = [[] for _ in prompts]
+    progress = Progress("solving", "problems", len(prompts))
     with evaluation_mode(model), merged_linears(model):
         for start in range(0, len(order), batch_size):
             batch = order[start : start + batch_size]
             generated = generate_batch(model, tokenizer, [prompts[index] for index in batch], max_new_tokens)
             for index, ids in zip(batch, generated, strict=True):
                 solutions[index] = ids
+            progress.advance(len(batch))
     return solutions
 
 

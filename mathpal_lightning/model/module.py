@@ -20,6 +20,7 @@ from mathpal_lightning.model import objective
 from mathpal_lightning.model.accumulation import Held, accumulated_so_far, average_in_place, take_up
 from mathpal_lightning.model.build import build_model
 from mathpal_lightning.model.checkpoint import identity, require_own
+from mathpal_lightning.model.description import description
 from mathpal_lightning.model.draw import draw_groups
 from mathpal_lightning.model.flops import ModelFlops, model_flops
 from mathpal_lightning.model.generate import generate
@@ -34,6 +35,7 @@ from mathpal_lightning.model.sample import Sampling, sample_solutions
 from mathpal_lightning.model.scoring import hidden_states, score_pairs
 from mathpal_lightning.model.settings import check_settings
 from mathpal_lightning.model.shared_prompt import can_share_prompts
+from mathpal_lightning.model.shown_loss import shown_as_mean
 from mathpal_lightning.model.strategy import require_strategy, shard_layers
 from mathpal_lightning.schema import DrawnGroup, Objective, PackedBatch, PreferenceBatch, Prompt, Row
 from mathpal_lightning.vocabulary import FULL
@@ -160,6 +162,10 @@ class MathPalModule(LightningModule):
         """The arithmetic of the run, as `resolve_precision` names it."""
         return precision_of(self)
 
+    def __repr__(self) -> str:
+        """One line for a notebook; PyTorch's own would list every layer (print(module.model) does)."""
+        return description(self)
+
     def configure_model(self) -> None:
         """Load the weights, once."""
         if self.model is not None:
@@ -211,7 +217,10 @@ class MathPalModule(LightningModule):
         return draw_groups(self.model, self.tokenizer, questions, self.policy, most, seed, together)
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
-        """The SUM of the loss: `on_before_optimizer_step` turns it into a mean over all batches of the step."""
+        """The loss. Its value is the mean, its gradients are those of the sum.
+
+        `on_before_optimizer_step` turns them into those of the mean over all batches of the step.
+        """
         terms = objective.terms_of(self, batch)
         if objective.is_repeat(self.trainer.train_dataloader, batch_idx):
             terms = terms._replace(loss=terms.loss * 0, number=0)
@@ -219,7 +228,7 @@ class MathPalModule(LightningModule):
         objective.require_finite(means["loss"], self.global_step, batch_idx)
         self._accumulated += terms.number
         self._log_means("train", means, total)
-        return terms.loss
+        return shown_as_mean(terms.loss, means["loss"])
 
     def _log_means(self, stage: str, means: dict[str, Tensor], count: int) -> None:
         for name, mean in means.items():

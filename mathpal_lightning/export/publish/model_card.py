@@ -210,7 +210,11 @@ def _verification(facts: RunFacts, written: Sequence[str]) -> str:
             check["name"],
             check["value"] if isinstance(check["value"], str) else f"{check['value']:.3g}",
             check["bound"],
-            "ok" if check["ok"] else f"FAILED: {check['likely_cause']}",
+            "nothing solved: proves nothing"
+            if check.get("empty")
+            else "ok"
+            if check["ok"]
+            else f"FAILED: {check['likely_cause']}",
         )
         for check in export.get("checks", ())
     ]

@@ -20,6 +20,12 @@ inputs = tokenizer.apply_chat_template(chat, add_generation_prompt=True, return_
 end_of_turn = tokenizer.convert_tokens_to_ids("{end_of_turn}")
 answer = model.generate(**inputs.to(model.device), max_new_tokens=512, do_sample=False, eos_token_id=end_of_turn)
 print(tokenizer.decode(answer[0, inputs["input_ids"].shape[1] :], skip_special_tokens=True))"""
+_QUANTIZED = {
+    4: 'BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, '
+    "bnb_4bit_compute_dtype=torch.bfloat16)",
+    8: "BitsAndBytesConfig(load_in_8bit=True)",
+}
+"""How model/load.py quantises the base, by its bits."""
 _UNSLOTH = (
     "from unsloth import {loader}\n\n"
     'model, tokenizer = {loader}.from_pretrained("{place}", max_seq_length=2048, load_in_4bit={in_4bit})'
@@ -51,6 +57,9 @@ def _python(artefact: str, place: str, base: BaseModel, bits: int | None) -> lis
     if artefact == "adapter":
         bottom = base.hub_id or f"path/to/{base.name or 'the-base-model'}"
         load, imports = load.replace(f'"{place}"', f'"{bottom}"'), "\nfrom peft import PeftModel"
+        if quantized := _QUANTIZED.get(bits or 16):  # the base as it was trained on
+            load = load.replace('dtype="auto"', 'dtype="auto", quantization_config=quantization')
+            imports += f"\nimport torch\nfrom transformers import BitsAndBytesConfig\n\nquantization = {quantized}"
         load = f'PeftModel.from_pretrained({load}, "{place}")'
     code = _TRANSFORMERS.format(
         imports=imports, place=place, load=load, question=QUESTION, end_of_turn=base.chat_format.end_of_turn

@@ -27,14 +27,21 @@ class Check:
     """What usually is wrong when this check fails."""
 
     @property
+    def is_empty(self) -> bool:
+        """Whether it is within its bound and proves nothing: no problem was solved, so none could be lost."""
+        return self.ok and self.name == _SOLVED and str(self.value).startswith("0 of ")
+
+    @property
     def verdict(self) -> str:
-        """`ok`, or that it failed and why that usually is."""
+        """`ok`, that it proves nothing, or that it failed and why that usually is."""
+        if self.is_empty:
+            return "nothing solved: proves nothing"
         return "ok" if self.ok else f"FAILED: {self.likely_cause}"
 
     @property
     def line(self) -> str:
         """`KL against the trained model 0.0016 (<= 0.02)`, with the likely cause where it failed."""
-        return f"{self.name} {_shown(self.value)} ({self.bound})" + ("" if self.ok else f" FAILED: {self.likely_cause}")
+        return f"{self.name} {_shown(self.value)} ({self.bound})" + ("" if self.verdict == "ok" else f" {self.verdict}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,7 @@ class Verification:
 
     def as_rows(self) -> list[dict[str, object]]:
         """The checks as plain data for summary.json."""
-        return [asdict(check) | {"line": check.line} for check in self.checks]
+        return [asdict(check) | {"line": check.line, "empty": check.is_empty} for check in self.checks]
 
     def require(self) -> None:
         """Do nothing if all is well.

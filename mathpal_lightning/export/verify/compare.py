@@ -9,6 +9,7 @@ GGUF          merged, trained model, base                llama.cpp: tokens, one 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from mathpal_lightning.export.verify.measure import (
 )
 from mathpal_lightning.export.verify.probe import make_probe
 from mathpal_lightning.records import read_record
+
+log = logging.getLogger(__name__)
 
 
 def verify_export(
@@ -55,6 +58,8 @@ def compare(
     subject: Subject, merged: Path, ggufs: Sequence[str | Path] = (), merged_4bit: str | Path | None = None
 ) -> Verification:
     """`verify_export` and `verify_full` for what is being exported: first everything is measured, then judged."""
+    parts = ["the trained model", "merged", *(["merged_4bit"] if merged_4bit else []), *(Path(gguf).name for gguf in ggufs)]
+    log.info("verifying: %s", ", ".join(parts))
     probe = make_probe(subject.tokenizer)
     measured: MeasuredFolder | SameTokens
     if subject.adapter is None:

@@ -31,6 +31,7 @@ from mathpal_lightning.export.verify.probe import PROMPTS, Probe
 from mathpal_lightning.llama_cpp import CERTAIN, LlamaCpp, LlamaSettings, start_llama
 from mathpal_lightning.model.generate import generate_ids
 from mathpal_lightning.model.text_core import load_causal
+from mathpal_lightning.progress import with_progress
 
 if TYPE_CHECKING:
     from mathpal_lightning.compat.transformers import LanguageModel
@@ -175,7 +176,8 @@ def ask_gguf(llama: LlamaCpp, gguf: Path, kind: str, merged: Tensor, trained: Tr
     """The figures of a GGUF file that llama.cpp has loaded."""
     probe = trained.probe
     prefixes = [ids[: at + 1] for ids, wanted in zip(probe.documents, probe.positions, strict=True) for at in wanted]
-    tops = [llama.next_token_log_probs(prefix, TOP) for prefix in prefixes]
+    counted = with_progress(prefixes, f"verifying {gguf.name}", "positions", len(prefixes))
+    tops = [llama.next_token_log_probs(prefix, TOP) for prefix in counted]
     from_merged, from_trained, from_base = (
         sum(coarse_kl(p, top) for p, top in zip(log_probs, tops, strict=True)) / len(tops)
         for log_probs in (merged, trained.log_probs, trained.without)

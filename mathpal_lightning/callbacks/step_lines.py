@@ -1,0 +1,60 @@
+"""Where nobody watches a bar (a pipe, a file, a batch system): one line every few steps."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any
+
+from lightning.pytorch import Callback, LightningModule, Trainer
+
+from mathpal_lightning.compat.lightning import log_interval
+
+log = logging.getLogger(__name__)
+
+
+class StepLines(Callback):
+    """Logs `step 40 of 190: loss 0.612, 575 tokens/s, about 90 s left`, as often as the loggers log, and at the last step.
+
+    Args:
+        seconds: No more than one line in so many seconds.
+    """
+
+    def __init__(self, seconds: float = 5.0):
+        self.seconds = seconds
+        self._started, self._first, self._last = 0.0, 0, 0.0
+        self._said = -1
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Start the clock."""
+        self._started, self._first, self._last = time.monotonic(), trainer.global_step, 0.0
+
+    def on_train_batch_end(
+        self, trainer: Trainer, pl_module: LightningModule, outputs: object, batch: object, batch_idx: int
+    ) -> None:
+        """Say where training is, if a line is due."""
+        step, total, now = trainer.global_step, int(trainer.estimated_stepping_batches), time.monotonic()
+        every = log_interval(trainer) or 1
+        is_due = step % every == 0 and now - self._last >= self.seconds
+        if not trainer.is_global_zero or step == self._said or not (is_due or step == total):
+            return
+        self._last, self._said = now, step
+        log.info(step_line(step, total, trainer.callback_metrics, now - self._started, step - self._first))
+
+
+def step_line(step: int, total: int, metrics: Any, seconds: float, steps: int) -> str:
+    """The line of a step.
+
+    Args:
+        step: optimizer steps so far.
+        total: of the whole run; -1 or infinite where nobody knows.
+        metrics: what was logged: `train/loss`, `tokens/s`.
+        seconds: since this process began to train.
+        steps: of this process.
+    """
+    said = [f"loss {float(metrics['train/loss']):.3f}"] if "train/loss" in metrics else []
+    said += [f"{float(metrics['tokens/s']):,.0f} tokens/s"] if "tokens/s" in metrics else []
+    if 0 < step < total < float("inf") and steps:
+        said.append(f"about {seconds / steps * (total - step):,.0f} s left")
+    of = f" of {total:,}" if 0 < total < float("inf") else ""
+    return f"step {step:,}{of}: {', '.join(said)}"

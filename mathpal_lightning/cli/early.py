@@ -1,0 +1,233 @@
+"""What can be refused before torch is imported: a mistyped key, a config, file or checkpoint that is not there.
+
+The full parser comes later and knows more. Whatever cannot be told here is left to it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import glob
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import yaml
+
+from mathpal_lightning.cli.flags import ALIASES, SWITCHES, split_positional
+from mathpal_lightning.cli.keys import is_known, known_keys, nearest
+from mathpal_lightning.cli.named import OUTPUTS, find_config
+from mathpal_lightning.cli.signature import Signature, read_signature
+from mathpal_lightning.cli.verbs import OF_A_RUN, POSITIONAL
+from mathpal_lightning.errors import CheckpointError, ConfigError, DataError, ModelError
+
+DATA_FILES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".xlsx", ".txt", ".gz", ".bz2", ".xz", ".zst", ".zip")
+"""Ends of names that are files and no Hub ids; a test holds them against those of data/readers."""
+SOURCES = ("data.train", "data.validation", "data.test", "data.predict")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_FLAGS_OF_PARSER = ("--print_config", "--print_shtab", "--dry_run")
+
+
+def with_config_files(flags: Sequence[str]) -> list[str]:
+    """The flags, with the file in the place of each config's name.
+
+    Raises:
+        ConfigError: a config that is not there.
+    """
+    found: list[str] = []
+    words = iter(flags)
+    for word in words:
+        flag, equals, value = word.partition("=")
+        if flag != "--config":
+            found.append(word)
+            continue
+        value = value if equals else next(words, "")
+        is_text = "\n" in value or value.startswith("{")  # the config itself
+        found.append(f"--config={value if is_text else find_config(value)}")
+    return found
+
+
+def refuse_early(verb: str, flags: Sequence[str]) -> None:
+    """Refuse keys that do not exist, and files that are not there.
+
+    Args:
+        verb: one of Lightning's verbs.
+        flags: its flags, long ones, with the files of its configs.
+
+    Raises:
+        ConfigError: an unknown key, with the nearest one.
+        DataError: a file of rows that is not there; ModelError: of weights; CheckpointError: of a checkpoint.
+    """
+    settings = dict[str, list[str]]()
+    for key, values, place in _settings(flags):
+        if not is_known(key):
+            raise _unknown(key, place, verb)
+        settings[key] = values
+    _require_something(verb, flags)
+    if verb == "preflight":  # a missing file is one line of its table
+        return
+    for source in SOURCES:
+        for name in settings.get(source, ()):
+            require_rows(name)
+    for key in ("model.adapter", "model.model_name"):
+        for name in settings.get(key, ()):
+            _require_weights(key, name)
+    for named in settings.get("ckpt_path", ()):
+        if named.endswith(".ckpt") and not Path(named).is_file():
+            way_out = "Name the run with --name (and --output_dir), or give the path of another .ckpt file."
+            raise CheckpointError(f"a sound checkpoint {named}", "none", way_out)
+
+
+def _require_something(verb: str, flags: Sequence[str]) -> None:
+    """Refuse a call that names neither a config nor rows, nor a run."""
+    given = {flag.partition("=")[0] for flag in flags}
+    if given & {"--config", "--print_config"}:
+        return
+    if verb == "fit" and "--data.train" not in given:
+        way_out = "Begin with: mathpal fit --config quickstart"
+        raise ConfigError("rows to train on", "neither --config nor --data.train", way_out)
+    if verb in OF_A_RUN and not given:
+        raise ConfigError("the run", "nothing", f"Name it: mathpal {verb} {OUTPUTS}/NAME")
+
+
+def _unknown(key: str, place: str, verb: str) -> ConfigError:
+    short = tuple(name.lstrip("-") for name in (*ALIASES, *SWITCHES) if name.startswith("--"))
+    near = nearest(key, short)
+    way_out = f"Did you mean `{near}`?" if near else f"`mathpal {verb} --help_all` lists every key."
+    return ConfigError("keys of the config", f"`{key}`{place}, which is none", way_out)
+
+
+def _settings(flags: Sequence[str]) -> Iterator[tuple[str, list[str], str]]:
+    """Every key of the config files and the flags with its values as texts, and where it stands; later ones win."""
+    words = iter(flags)
+    for word in words:
+        flag, equals, value = word.partition("=")
+        if not flag.startswith("--") or flag in _FLAGS_OF_PARSER:
+            continue
+        if not equals and flag != "--help":
+            value = next(words, "")
+        if flag != "--config":
+            yield flag[2:], _texts(_composed(value)), ""
+        elif "\n" not in value and not value.startswith("{"):
+            top = _composed(Path(value).read_text(encoding="utf-8", errors="replace"))
+            _refuse_older(top, value)
+            yield from ((key, values, f" in {value}") for key, values in _leaves(top, ""))
+
+
+def _composed(text: str) -> yaml.Node | None:
+    """The nodes of a YAML text; None where it is none: then the full parser says what is wrong."""
+    try:
+        return yaml.compose(text, Loader=_LOADER)
+    except yaml.YAMLError:
+        return None
+
+
+def _leaves(node: yaml.Node | None, above: str) -> Iterator[tuple[str, list[str]]]:
+    if not isinstance(node, yaml.MappingNode):
+        return
+    for name, value in node.value:
+        key = f"{above}.{name.value}".lstrip(".")
+        is_section = isinstance(value, yaml.MappingNode) and known_keys().get(key) is None
+        if is_section and (key in known_keys() or not is_known(key)) and value.value:
+            yield from _leaves(value, key)
+        else:
+            yield key, _texts(value)
+
+
+def _texts(node: yaml.Node | None) -> list[str]:
+    """The texts of a scalar, of a list's elements, or of a mapping's keys."""
+    if isinstance(node, yaml.ScalarNode):
+        return [] if node.tag.endswith(":null") else [node.value]
+    if isinstance(node, yaml.SequenceNode):
+        return [each.value for each in node.value if isinstance(each, yaml.ScalarNode)]
+    if isinstance(node, yaml.MappingNode):
+        return [name.value for name, _ in node.value if isinstance(name, yaml.ScalarNode)]
+    return []
+
+
+def _refuse_older(top: yaml.Node | None, file: str) -> None:
+    """Refuse a config of the older pipeline, and say how it is converted."""
+    sections = set(_texts(top))
+    if sections & {"training", "dataset", "lora", "output", "hub"} and not sections & {"trainer", "data"}:
+        raise ConfigError(
+            f"a config of mathpal_lightning in {file}",
+            f"the sections of the older pipeline: {', '.join(sorted(sections))}",
+            f"Convert it: mathpal migrate {file} --out new.yaml",
+        )
+
+
+def require_rows(named: str) -> None:
+    """Refuse the name of a file of rows that is not there.
+
+    Raises:
+        DataError: with the file beside it whose name is nearest.
+    """
+    name = re.sub(r"(\.xlsx):[^/]*$", r"\1", named)
+    path = Path(name).expanduser()
+    is_file = name.lower().endswith(DATA_FILES) or name.startswith(("/", "./", "../", "~"))
+    if not is_file or glob.has_magic(name) or path.exists():
+        return
+    beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
+    near = difflib.get_close_matches(path.name, beside, n=1)
+    way_out = f"Did you mean {path.parent / near[0]}?" if near else "Check the name; the path is taken from this folder."
+    raise DataError("a file, a folder, a Hub id (owner/name) or `generated`", f"nothing at {named!r}", way_out)
+
+
+def _require_weights(key: str, name: str) -> None:
+    path = Path(name).expanduser()
+    is_path = name.endswith(".gguf") or name.count("/") > 1 or name.startswith(("/", "./", "../", "~"))
+    if is_path and not path.exists():
+        what = "a folder with an adapter" if key == "model.adapter" else "a folder, a .gguf file, a Hub id or offline-gemma"
+        raise ModelError(f"{what} for `{key}`", f"nothing at {name!r}", "Check the path; it is taken from this folder.")
+
+
+def refuse_unknown_flags(command: str, signature: Signature, words: Sequence[str]) -> None:
+    """Refuse flags that a function does not take.
+
+    Raises:
+        ConfigError: with the nearest flag.
+    """
+    known = [*flags_of(signature), "help", "print_config", "config"]
+    for word in words:
+        flag = word.partition("=")[0]
+        if not flag.startswith("--") or flag == "--":
+            continue
+        name = flag[2:]
+        inside = any(name.startswith(f"{each.name}.") for each in signature.arguments if not each.section)
+        if name in known or inside:
+            continue
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        way_out = f"Did you mean `--{near[0]}`?" if near else f"`mathpal {command} --help` lists the flags."
+        raise ConfigError(f"a flag of `mathpal {command}`", flag, way_out)
+
+
+def require_given(verb: str, command: str, signature: Signature, words: Sequence[str]) -> None:
+    """Refuse a call without an argument that has no default.
+
+    Args:
+        verb: the first word of the command.
+        command: all words of it.
+        signature: the function's.
+        words: its flags, with the names of runs already turned into `--run`.
+
+    Raises:
+        ConfigError: with the page that shows how it is called.
+    """
+    switches = {f"--{each.name}" for each in signature.arguments if each.is_switch}
+    positional, flags = split_positional(words, switches)
+    given = {flag.partition("=")[0] for flag in flags}
+    missing = [each.name for each in signature.arguments if each.default is None and f"--{each.name}" not in given]
+    missing = missing[len(positional) :] if verb in POSITIONAL else missing
+    if missing and "--config" not in given:
+        raise ConfigError(
+            f"`mathpal {command} {missing[0].upper()}`", "no " + missing[0], f"`mathpal {command} --help` has examples."
+        )
+
+
+def flags_of(signature: Signature) -> list[str]:
+    """The names of a function's flags, without hyphens: those of its dataclasses too."""
+    names: list[str] = []
+    for argument in signature.arguments:
+        names.append(argument.name)
+        if argument.section:
+            names += [f"{argument.name}.{inner}" for inner in flags_of(read_signature(*argument.section))]
+    return names

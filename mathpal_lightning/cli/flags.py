@@ -1,0 +1,111 @@
+"""Short and hyphenated flags -> the keys of the config; `4,5` -> a list where a list is wanted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+
+from mathpal_lightning.cli.signature import Argument
+
+ALIASES = {
+    "--experiment_name": ["--name"],
+    "--model_name": ["--model.model_name"],
+    "--max_steps": ["--trainer.max_steps"],
+    "--max_epochs": ["--trainer.max_epochs"],
+    "--learning_rate": ["--model.learning_rate"],
+    "--votes": ["--evaluation.votes"],
+    "--grades": ["--data.generator.grades"],
+    "--topics": ["--data.generator.topics"],
+    "--levels": ["--data.generator.levels"],
+    "--columns.question": ["--data.columns.question"],
+    "--columns.solution": ["--data.columns.solution"],
+    "-c": ["--config"],
+    "--help_all": ["--help"],
+}
+SWITCHES = {
+    "--overwrite": ["--overwrite=true"],
+    "--no_comet": ["--comet=off"],
+    "--json": ["--json=true"],
+    "--quick_test": [
+        "--trainer.max_steps=20",
+        "--trainer.max_epochs=-1",
+        "--trainer.val_check_interval=null",
+        "--trainer.limit_val_batches=2",
+        "--evaluation.problems=20",
+        "--evaluation.sample=20",
+        '--export.formats=["adapter","merged_16bit","gguf:q8_0","gguf:f16"]',
+    ],
+}
+BARE = {"--print_config", "--dry_run", "--help", "-h"}
+"""Flags after which no value stands."""
+
+
+def long_flags(arguments: Sequence[str]) -> list[str]:
+    """Rewrite short and hyphenated flags to the keys of the config.
+
+    >>> long_flags(["--max-steps", "5", "--no-comet", "--model.lora_r=8"])
+    ['--trainer.max_steps', '5', '--comet=off', '--model.lora_r=8']
+    """
+    rewritten: list[str] = []
+    for argument in arguments:
+        flag, equals, value = argument.partition("=")
+        flag = with_underscores(flag)
+        if flag in SWITCHES and not equals:
+            rewritten += SWITCHES[flag]
+        else:
+            rewritten.append("".join([*ALIASES.get(flag, [flag]), equals, value]))
+    return rewritten
+
+
+def with_underscores(flag: str) -> str:
+    """`--max-steps` -> `--max_steps`; other words stay."""
+    return flag.replace("-", "_").replace("__", "--", 1) if flag.startswith("--") else flag
+
+
+def with_values(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each word with the value after it: empty before another flag and at the end."""
+    return ((word, "" if after.startswith("--") else after) for word, after in pairwise([*arguments, "--"]))
+
+
+def lists_from_commas(arguments: Sequence[str], argument_of: Callable[[str], Argument | None]) -> list[str]:
+    """`--grades 4,5` -> `--grades=[4, 5]`, for flags whose argument is a list. JSON lists stay as they are.
+
+    Args:
+        arguments: words of a command line, with long flags.
+        argument_of: the argument of a flag's name, without its hyphens; None where it is not known.
+    """
+    rewritten: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        flag, equals, value = word.partition("=")
+        argument = argument_of(flag.lstrip("-")) if flag.startswith("--") else None
+        if argument is None or not argument.is_list:
+            rewritten.append(word)
+            continue
+        value = value if equals else next(words, "")
+        rewritten.append(f"{flag}={_as_list(value, numbers='[int]' in argument.annotation)}")
+    return rewritten
+
+
+def _as_list(value: str, *, numbers: bool) -> str:
+    if not value or value.startswith("[") or value == "null":
+        return value
+    parts = [part.strip() for part in value.split(",") if part.strip()]
+    is_whole = numbers and all(part.lstrip("-").isdigit() for part in parts)
+    return json.dumps([int(part) for part in parts] if is_whole else parts, ensure_ascii=False)
+
+
+def split_positional(words: Sequence[str], bare: frozenset[str] | set[str] = BARE) -> tuple[list[str], list[str]]:
+    """The words that are neither a flag nor the value of one, and the others in their order.
+
+    >>> split_positional(["lop5", "--ckpt_path", "last", "questions.jsonl"])
+    (['lop5', 'questions.jsonl'], ['--ckpt_path', 'last'])
+    """
+    positional, others = list[str](), list[str]()
+    takes_value = False
+    for word in words:
+        is_flag = word.startswith("-") and word != "-"
+        (others if is_flag or takes_value else positional).append(word)
+        takes_value = is_flag and "=" not in word and word not in bare
+    return positional, others

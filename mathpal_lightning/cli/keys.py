@@ -1,0 +1,107 @@
+"""Every key of a config, known without importing torch, and the nearest one to a key that is mistyped.
+
+`tests/cli/test_keys.py` holds it against the keys of the real parser.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from mathpal_lightning.cli.signature import Argument, Signature, read_signature, trainer_signature
+
+SECTIONS = {
+    "model": ("model.module", "MathPalModule"),
+    "data": ("data.settings", "DataSettings"),
+    "evaluation": ("callbacks.evaluate_solutions", "EvaluateSolutions"),
+    "checkpoint": ("callbacks.checkpoint", "AdapterCheckpoint"),
+    "export": ("callbacks.export_model", "ExportModel"),
+    "push": ("callbacks.push_to_hub", "PushToHub"),
+}
+OWN = {
+    "name": "The run; its folder is output_dir/name.",
+    "output_dir": "Where run folders are made.",
+    "overwrite": "Replace an earlier run of this name.",
+    "comet": "Comet: auto logs when COMET_API_KEY is set, offline writes an archive into the run folder.",
+    "seed_everything": "The seed of everything random; false sets none.",
+}
+"""Keys outside of the sections that belong into a config."""
+OF_VERBS = ("config", "print_config", "help", "ckpt_path", "verbose", "weights_only", "return_predictions", "json", "steps")
+"""Keys of single verbs."""
+OF_TRAINER = ("optimizer", "lr_scheduler")
+"""Lightning's sections for classes of an optimizer and a schedule; what they hold is not known here."""
+
+
+OTHER_WORDS = {
+    "lr": "learning_rate",
+    "epochs": "max_epochs",
+    "num_train_epochs": "max_epochs",
+    "steps": "max_steps",
+    "rank": "model.lora_r",
+    "alpha": "model.lora_alpha",
+    "dropout": "model.lora_dropout",
+    "per_device_train_batch_size": "data.batch_size",
+    "gradient_accumulation_steps": "trainer.accumulate_grad_batches",
+    "max_seq_length": "data.max_length",
+    "load_in_4bit": "model.bits",
+    "dataset": "data.train",
+    "model": "model_name",
+    "seed": "seed_everything",
+    "bf16": "trainer.precision",
+    "fp16": "trainer.precision",
+    "resume": "ckpt_path",
+}
+"""What other trainers call a key."""
+
+
+@cache
+def known_keys() -> Mapping[str, Argument | None]:
+    """Every key with its argument; None for a section, and for a key of a verb."""
+    keys: dict[str, Argument | None] = dict.fromkeys((*OWN, *OF_VERBS, *OF_TRAINER))
+    for section, signature in signatures():
+        keys[section] = None
+        keys |= {f"{section}.{argument.name}": None if argument.section else argument for argument in signature.arguments}
+    return keys
+
+
+def signatures() -> Iterator[tuple[str, Signature]]:
+    """Every section of a config, nested ones too, with the arguments that it takes."""
+    yield "trainer", trainer_signature()
+    for section, place in SECTIONS.items():
+        yield from _with_nested(section, read_signature(*place))
+
+
+def _with_nested(section: str, signature: Signature) -> Iterator[tuple[str, Signature]]:
+    yield section, signature
+    for argument in signature.arguments:
+        if argument.section:
+            yield from _with_nested(f"{section}.{argument.name}", read_signature(*argument.section))
+
+
+def is_known(key: str) -> bool:
+    """Whether a key is one of ours, or lies inside one: `trainer.logger.init_args.name`."""
+    keys, parts = known_keys(), key.rstrip("+").split(".")
+    if ".".join(parts) in keys:
+        return True
+    inside = (".".join(parts[:end]) for end in range(1, len(parts)))
+    return any(part in keys and (keys[part] is not None or part in OF_TRAINER) for part in inside)
+
+
+def nearest(key: str, more: tuple[str, ...] = ()) -> str:
+    """The known key that a mistyped one resembles most; empty where none does.
+
+    Args:
+        key: what was typed.
+        more: short flags that are no keys, such as `max_steps`.
+    """
+    if other := OTHER_WORDS.get(key.rpartition(".")[2]):
+        return other
+    known = [*more, *known_keys()]
+    if near := difflib.get_close_matches(key, known, n=1, cutoff=0.6):
+        return near[0]
+    by_leaf = {name.rpartition(".")[2]: name for name in reversed(known)}
+    leaf = difflib.get_close_matches(key.rpartition(".")[2], by_leaf, n=1, cutoff=0.75)
+    if leaf:
+        return by_leaf[leaf[0]]
+    return next(iter(difflib.get_close_matches(key, known, n=1, cutoff=0.5)), "")

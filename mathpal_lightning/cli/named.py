@@ -1,0 +1,85 @@
+"""Names of configs and runs -> their files: `--config quickstart`, `mathpal test lop5`."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from pathlib import Path
+
+from mathpal_lightning.errors import CheckpointError, ConfigError, MathPalError, ModelError
+
+_PACKAGE = Path(__file__).parents[1]
+OUTPUTS = "outputs"
+"""The folder in which runs are looked for by their names, here and in every folder above."""
+
+
+def config_folder() -> Path:
+    """The folder of the configs that come with the package: in a wheel inside the package, in a clone beside it."""
+    inside = _PACKAGE / "configs"
+    return inside if inside.is_dir() else _PACKAGE.parent / "configs"
+
+
+def config_names() -> list[str]:
+    """The names that `--config` takes without a path."""
+    return sorted(file.stem for file in config_folder().glob("*.yaml"))
+
+
+def find_config(named: str) -> Path:
+    """The file that `--config` means: a file, else a config of the package.
+
+    Raises:
+        ConfigError: there is no such file.
+    """
+    file = Path(named).expanduser()
+    if file.is_file():
+        return file
+    own = config_folder() / f"{named.removeprefix('configs/').removesuffix('.yaml')}.yaml"
+    if own.is_file():
+        return own
+    beside = [str(other) for other in file.parent.glob("*.y*ml")] if file.parent.is_dir() else []
+    near = difflib.get_close_matches(named, [*config_names(), *beside], n=1)
+    way_out = f"Did you mean {near[0]}?" if near else f"Give a file, or one of {', '.join(config_names())}."
+    if file.is_dir():
+        return _config_of_folder(file)
+    raise ConfigError("a config file", f"nothing at {named!r}", way_out)
+
+
+def _config_of_folder(folder: Path) -> Path:
+    if (folder / "config.yaml").is_file():
+        return folder / "config.yaml"
+    raise ConfigError("a config file", f"the folder {folder}", "Name the file, or a run folder with a config.yaml.")
+
+
+def runs_here() -> Iterator[Path]:
+    """Every run in `outputs/` of this folder and of the folders above it, the nearest first."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        outputs = folder / OUTPUTS
+        if outputs.is_dir():
+            yield from sorted(run for run in outputs.iterdir() if run.is_dir() and not run.name.startswith("."))
+
+
+def find_run(named: str, verb: str) -> Path:
+    """The folder or file that a run's name means: a path, else a run in `outputs/` here or in a folder above.
+
+    Raises:
+        ModelError: there is none, for `serve` and `chat`.
+        CheckpointError: there is none, for the other verbs.
+    """
+    path = Path(named).expanduser()
+    if path.exists():
+        return path
+    runs = list(runs_here())
+    if "/" not in named and (found := next((run for run in runs if run.name == named), None)):
+        return found
+    near = difflib.get_close_matches(path.name, [run.name for run in runs], n=1)
+    error: type[MathPalError] = ModelError if verb in ("serve", "chat") else CheckpointError
+    names = ", ".join(dict.fromkeys(run.name for run in runs))
+    way_out = (
+        f"Did you mean `mathpal {verb} {near[0]}`?"
+        if near
+        else f"Runs in {OUTPUTS}/: {names}."
+        if names
+        else f"Give the folder that `mathpal fit` wrote ({OUTPUTS}/<name>)."
+    )
+    raise error("a run folder, or the name of a run", f"{named}, which does not exist", way_out)

@@ -1,0 +1,175 @@
+"""`mathpal test lop5` -> the flags that it means: the run's config, its folder, and its best checkpoint.
+
+A run's config may name files relative to the folder in which the fit was started. Called from another folder, those become
+absolute here.
+"""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from mathpal_lightning.cli.early import require_rows
+from mathpal_lightning.cli.flags import split_positional, with_underscores
+from mathpal_lightning.cli.named import config_names, find_run, runs_here
+from mathpal_lightning.cli.signature import Signature
+from mathpal_lightning.cli.verbs import OF_A_RUN
+from mathpal_lightning.errors import CheckpointError, ConfigError
+
+RUN_ARGUMENTS = ("run", "runs", "first", "second")
+"""Arguments of functions that are runs."""
+_PATHS = ("model.model_name", "model.adapter", "model.vocabulary", "checkpoint.dirpath", "data.tokenizer", "data.cache_dir")
+_SOURCES = ("data.train", "data.validation", "data.test", "data.predict")
+
+
+def flags_of_run(verb: str, words: Sequence[str]) -> list[str]:
+    """The flags of one of Lightning's verbs, with those that a run's name stands for before them.
+
+    Raises:
+        ConfigError: more names than the verb takes.
+        CheckpointError: there is no such run.
+    """
+    positional, flags = split_positional(words)
+    if not positional:
+        return list(flags)
+    most = 0 if verb not in OF_A_RUN else 2 if verb == "predict" else 1
+    if len(positional) > most:
+        name = positional[most]
+        near = next((each for each in config_names() if each == name), None)
+        way_out = f"Did you mean `mathpal {verb} --config {near}`?" if near else f"`mathpal {verb} --help` has examples."
+        raise ConfigError(f"`mathpal {verb}{' RUN' * bool(most)}` and flags", repr(name), way_out)
+    questions = [f"--data.predict={positional[1]}"] if len(positional) == 2 else []
+    return [*_flags_of(find_run(positional[0], verb), OF_A_RUN[verb]), *questions, *flags]
+
+
+def _flags_of(place: Path, checkpoint: str) -> list[str]:
+    """The flags of a run's folder, or of one of its checkpoints."""
+    run = place.parent.parent if place.suffix == ".ckpt" else place
+    config = run / "config.yaml"
+    if not config.is_file():
+        raise CheckpointError(
+            "a run folder with a config.yaml, or one of its checkpoints",
+            f"{place} without one",
+            "Give the folder that `mathpal fit` wrote, or a config: --config FILE --ckpt_path FILE.",
+        )
+    import yaml  # late: most calls need none
+
+    settings: dict[str, Any] = yaml.load(config.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    folder = run.resolve()
+    flags = [f"--config={config}", f"--output_dir={folder.parent}", f"--name={folder.name}"]
+    flags += absolute_paths(settings, folder)
+    if place.suffix == ".ckpt":
+        return [*flags, f"--ckpt_path={place}"]
+    dirpath = (settings.get("checkpoint") or {}).get("dirpath")
+    if any(Path(dirpath or run / "checkpoints").glob("*.ckpt")) or not (run / "adapter").is_dir():
+        return [*flags, f"--ckpt_path={checkpoint}"]
+    return [*flags, f"--model.adapter={folder / 'adapter'}"]
+
+
+def absolute_paths(settings: Mapping[str, Any], run: Path) -> list[str]:
+    """Flags that make the relative paths of a run's config absolute; none where they hold here too.
+
+    Args:
+        settings: the config.
+        run: the run's folder, resolved. The fit was started where `output_dir` leads to the folder above it.
+    """
+    output_dir = Path(settings.get("output_dir") or "outputs")
+    parts = [part for part in output_dir.parts if part != "."]
+    start = run.parents[len(parts)] if len(parts) < len(run.parents) else run
+    if output_dir.is_absolute() or start == Path.cwd() or run.parent != start.joinpath(*parts):
+        return []
+    return list(_absolute(settings, start))
+
+
+def _absolute(settings: Mapping[str, Any], start: Path) -> Iterator[str]:
+    import json
+
+    for key in (*_PATHS, *_SOURCES):
+        section, _, name = key.partition(".")
+        value = (settings.get(section) or {}).get(name)
+        found: object
+        if isinstance(value, str):
+            found = _from(value, start)
+        elif isinstance(value, list) and all(isinstance(each, str) for each in value):
+            found = [_from(each, start) for each in value]
+        elif isinstance(value, dict):
+            found = {_from(each, start): weight for each, weight in value.items()}
+        else:
+            continue
+        if found != value:
+            yield f"--{key}={found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)}"
+
+
+def _from(name: str, start: Path) -> str:
+    """A relative path that leads somewhere from a folder, as an absolute one; every other text as it is."""
+    there = start / name
+    file = there if ".xlsx:" not in name else Path(str(there).rpartition(":")[0])
+    leads_somewhere = file.exists() or (glob.has_magic(name) and any(glob.iglob(str(there), recursive=True)))
+    return str(there) if name and not Path(name).is_absolute() and leads_somewhere else name
+
+
+def flags_of_function(verb: str, signature: Signature, words: Sequence[str]) -> list[str]:
+    """The flags of a function that takes `run` or `runs`, with runs by their names.
+
+    Raises:
+        ModelError: there is no such run, for `serve` and `chat`.
+        CheckpointError: there is none, for the other verbs.
+        ConfigError: more names than it takes.
+    """
+    names = [each.name for each in signature.arguments if each.name in RUN_ARGUMENTS]
+    name = names[0] if names else ""
+    bare = {f"--{each.name}" for each in signature.arguments if each.is_switch}
+    spaced = [with_underscores(word) for word in words]
+    positional, flags = split_positional(spaced, bare)
+    if name == "":
+        return list(words)
+    if len(names) > 1:  # of `compare`, written without flags
+        return [*(str(find_run(each, verb)) for each in positional), *flags]
+    if name == "run" and len(positional) > 1:
+        raise ConfigError(f"`mathpal {verb} RUN` and flags", repr(positional[1]), f"`mathpal {verb} --help` has examples.")
+    for place, word in enumerate(flags):
+        if word == "--run" and place + 1 < len(flags):
+            flags[place + 1] = str(find_run(flags[place + 1], verb))
+        elif word.startswith("--run="):
+            flags[place] = f"--run={find_run(word.partition('=')[2], verb)}"
+    if not positional:
+        return flags
+    found = [str(find_run(each, verb)) for each in positional]
+    import json
+
+    return [f"--{name}={found[0] if name == 'run' else json.dumps(found, ensure_ascii=False)}", *flags]
+
+
+def with_known_files(signature: Signature, words: Sequence[str]) -> list[str]:
+    """The words, with the run's folder in the place of its name in `--model`; refuses a file of rows that is not there.
+
+    Raises:
+        DataError: there is no such file.
+    """
+    rows = [each.name for each in signature.arguments if each.name in ("source", "validation", "test", "problems", "rows")]
+    takes_rows = {"source", "rows"} & set(rows)
+    found: list[str] = []
+    flag = ""
+    for word in words:
+        name, equals, value = word.partition("=") if word.startswith("--") else (flag, "", word)
+        key = name.lstrip("-")
+        if word.startswith("--") and not equals:
+            flag = word
+            found.append(word)
+            continue
+        if key in rows or (not key and takes_rows and value not in ("", None)):
+            require_rows(value)
+        if key == "model":
+            value = run_or_model(value)
+        found.append(f"{name}={value}" if equals else value)
+        flag = ""
+    return found
+
+
+def run_or_model(named: str) -> str:
+    """What `--model` of `mathpal data pairs` means: a run by its name, else the name as it is."""
+    if Path(named).exists() or "/" in named:
+        return named
+    return next((str(run) for run in runs_here() if run.name == named), named)

@@ -1,0 +1,111 @@
+"""The verbs of `mathpal`: what each does, its examples, and the functions behind those that are not Lightning's."""
+
+from __future__ import annotations
+
+LIGHTNING_VERBS = {
+    "fit": "train, evaluate and export",
+    "validate": "the loss on the validation rows of a trained model",
+    "test": "exact match of a trained model on the test rows; writes every graded sample",
+    "predict": "turn a file of questions into a file of solutions",
+    "preflight": "what a fit of this config would meet: every problem in one table, nothing trained",
+    "bench": "how fast this machine trains a config, and where the time goes; nothing is written",
+}
+OTHER_VERBS = {
+    "data": "report on, look at or generate data; draw preference pairs",
+    "compare": "two runs on the same test problems: intervals, and whether the difference may be chance",
+    "export": "adapter -> merged weights -> GGUF, verified; or push one to the Hub",
+    "serve": "an OpenAI-compatible API and a page where a pupil asks",
+    "chat": "ask in the terminal",
+    "improve": "a trained run learns from its own judged solutions, round by round; what solves more is kept",
+    "report": "one page about a run, or about several beside each other (of data: mathpal data report)",
+    "vocabulary": "does the small vocabulary cover your rows, and which tokens do they need besides it",
+    "doctor": "is this machine ready? versions, GPU, memory, optional parts, each with its fix",
+    "completion": "completion by the Tab key for bash, zsh or fish",
+}
+FUNCTIONS = {
+    "data": ("report", "preview", "generate", "catalogue", "pairs"),
+    "compare": ("compare",),
+    "export": ("export",),
+    "serve": ("serve",),
+    "chat": ("chat",),
+    "improve": ("improve",),
+    "report": ("report",),
+    "vocabulary": ("vocabulary",),
+    "doctor": ("doctor",),
+    "completion": ("completion",),
+}
+POSITIONAL = {"data", "vocabulary", "compare", "completion"}
+"""Verbs whose required arguments are written without a flag."""
+OF_A_RUN = {"test": "best", "validate": "best", "predict": "best"}
+"""Lightning's verbs that take the name of a run, and the checkpoint that it means."""
+
+EXAMPLES = {
+    "fit": (
+        ("mathpal fit --config quickstart", "no GPU, no download, no data of your own"),
+        ("mathpal fit --config own_data_laptop --data.train problems.xlsx --name lop5", "your problems, on a laptop"),
+        ("mathpal fit --config sft --data.train problems.jsonl --name lop5", "your problems, on one GPU"),
+        ("mathpal fit --config outputs/lop5/config.yaml --ckpt_path last", "go on with a stopped run"),
+    ),
+    "validate": (("mathpal validate lop5", "the best checkpoint of outputs/lop5"),),
+    "test": (
+        ("mathpal test lop5", "the best checkpoint of outputs/lop5, on its test rows"),
+        ("mathpal test lop5 --data.test exam.jsonl", "on other problems"),
+        ("mathpal test --config outputs/lop5/config.yaml --ckpt_path last", "the last checkpoint"),
+    ),
+    "predict": (
+        ("mathpal predict lop5 questions.jsonl", "writes outputs/lop5/solutions.jsonl"),
+        ("mathpal predict lop5 questions.xlsx --ckpt_path last", "the last checkpoint instead of the best"),
+    ),
+    "preflight": (
+        ("mathpal preflight --config quickstart", ""),
+        ("mathpal preflight --config sft --data.train problems.jsonl --json", "for a script"),
+    ),
+    "bench": (("mathpal bench --config quickstart", ""), ("mathpal bench --config sft --steps 20 --json", "for a script")),
+    "data": (
+        ("mathpal data report problems.xlsx", "what is kept, refused, wrong"),
+        ("mathpal data preview problems.xlsx", "the tokens of a row, supervised ones in green"),
+        ("mathpal data generate practice.jsonl --count 1000 --grades 4,5", ""),
+        ("mathpal data pairs --model lop5 --problems problems.jsonl --out pairs.jsonl", ""),
+    ),
+    "data report": (
+        ("mathpal data report problems.xlsx", ""),
+        ("mathpal data report problems.csv --columns.question 'Đề bài' --columns.solution 'Lời giải'", ""),
+        ("mathpal data report problems.jsonl --json", "for a script"),
+    ),
+    "data preview": (("mathpal data preview problems.xlsx --rows 2 --first 10", ""),),
+    "data generate": (
+        ("mathpal data generate practice.jsonl --count 1000 --grades 4,5", ""),
+        ("mathpal data generate questions.jsonl --split test --count 300 --topics linear_equation,unit_price", ""),
+    ),
+    "data catalogue": (("mathpal data catalogue topics.html", "every topic with problems of every level"),),
+    "data pairs": (
+        ("mathpal data pairs --model lop5 --problems problems.jsonl --out pairs.jsonl", "what the model gets right and wrong"),
+        ("mathpal data pairs --out pairs.jsonl", "no model: problems and their typical mistakes"),
+    ),
+    "compare": (("mathpal compare lop5 lop5-longer", "after `mathpal test` of both"),),
+    "export": (
+        ("mathpal export lop5", "adapter, 16-bit weights and Q8_0 of the best checkpoint"),
+        ("mathpal export lop5 --formats adapter,merged_16bit,gguf:q4_k_m", ""),
+        ("mathpal export lop5 --push your-name/toan-lop5", "the adapter with its model card"),
+    ),
+    "serve": (
+        ("mathpal serve lop5", "http://127.0.0.1:8080"),
+        ("mathpal serve lop5 --host 0.0.0.0", "for the class: shows the address and a key"),
+    ),
+    "chat": (("mathpal chat lop5", ""), ("mathpal chat lop5 < problems.txt", "a problem a line")),
+    "improve": (("mathpal improve lop5", "each stage is a command of its own, and goes on where it stopped"),),
+    "report": (
+        ("mathpal report lop5", "writes outputs/lop5/report.html"),
+        ("mathpal report lop5 lop5-longer --lang vi", "two runs beside each other, in Vietnamese"),
+    ),
+    "vocabulary": (
+        ("mathpal vocabulary problems.jsonl", ""),
+        ("mathpal vocabulary problems.jsonl --out lop5.vocabulary", "then: --model.vocabulary lop5.vocabulary"),
+    ),
+    "doctor": (("mathpal doctor", ""), ("mathpal doctor --json", "for a script")),
+    "completion": (
+        ('eval "$(mathpal completion bash)"', "in ~/.bashrc; zsh: the same with zsh in ~/.zshrc"),
+        ("mathpal completion fish > ~/.config/fish/completions/mathpal.fish", ""),
+    ),
+}
+"""Commands and what they do, the usual one first."""

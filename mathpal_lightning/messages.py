@@ -1,0 +1,51 @@
+"""What is printed: our own log lines always, in a script and a notebook too; of other libraries what a user can act on."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+
+QUIET_LOGGERS = {
+    "lightning.pytorch": logging.WARNING,
+    "lightning.fabric": logging.WARNING,
+    "torchao": logging.CRITICAL,  # says on a CPU that its GPU extensions are missing
+    "bitsandbytes": logging.ERROR,  # says that an optional CPU kernel is missing
+    "torch.utils._pytree": logging.ERROR,
+}
+QUIET_WARNINGS = (".*does not have many workers.*", ".*log directory.*exists and is not empty.*", ".*LeafSpec.*")
+OURS = "mathpal_lightning"
+
+
+class _WhereNobodyListens(logging.StreamHandler):  # type: ignore[type-arg]  # generic in the stubs only
+    """Prints our messages where the program has set up no logging of its own."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print the message on stderr."""
+        if not logging.getLogger().handlers:
+            super().emit(record)
+
+
+def show_messages() -> None:
+    """Show our log lines, and silence what a user of ours cannot act on. A program that sets up logging decides itself.
+
+    Called when the data module and the module are imported; again is harmless.
+    """
+    ours = logging.getLogger(OURS)
+    if ours.level == logging.NOTSET:
+        ours.setLevel(logging.INFO)
+    if not any(isinstance(handler, _WhereNobodyListens) for handler in ours.handlers):
+        handler = _WhereNobodyListens()
+        handler.setFormatter(logging.Formatter("%(message)s"))
+        ours.addHandler(handler)
+    silence_others()
+
+
+def silence_others() -> None:
+    """Silence the loggers and warnings of other libraries that say nothing to a user of ours."""
+    for name, level in QUIET_LOGGERS.items():
+        logging.getLogger(name).setLevel(level)
+    for message in QUIET_WARNINGS:
+        warnings.filterwarnings("ignore", message)
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
