@@ -10,9 +10,11 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from mathpal_lightning.evaluation.bare import bare
 from mathpal_lightning.evaluation.blanks import filled
 from mathpal_lightning.evaluation.closing import asked_quantity, compared
 from mathpal_lightning.evaluation.dollars import dollars_in_words
+from mathpal_lightning.evaluation.marks import without_marks
 from mathpal_lightning.evaluation.options import mentioned_option, offered_word, read_options
 from mathpal_lightning.evaluation.parts import alone, is_proof, part_marks, parts
 from mathpal_lightning.evaluation.prose import last_value
@@ -29,9 +31,6 @@ MAX_LINE = 2_000
 """Characters of a line that are looked at, counted from its end."""
 MAX_QUESTION = 3_000
 """Characters of the question that are read, counted from its end: what it asks and its options stand there."""
-
-_MARKS_GIVEN = re.compile(r" ?\(\d(?:,\d{1,2})? ?(?:điểm|đ)\)")
-"""`(0,5 điểm)`: what the examiner gives for a step."""
 
 
 def extract_answer(solution: str, question: str | None = None) -> Answer | None:
@@ -84,7 +83,7 @@ def _seen(solution: str, question: str | None) -> Solution | None:
     if said is None:
         return None
     asked = question if isinstance(question, str) else ""
-    text = "\n".join(line[-MAX_LINE:] for line in _MARKS_GIVEN.sub("", prepared(said)).split("\n"))
+    text = "\n".join(line[-MAX_LINE:] for line in prepared(without_marks(said)).split("\n"))
     return Solution(text, prepared(asked[-MAX_QUESTION:]))
 
 
@@ -136,6 +135,7 @@ _RULES: tuple[tuple[str, _Rule], ...] = (
     ("stated", stated),
     ("boxed", boxed),
     ("parts", _parts),
+    ("bare", bare),
     ("compared", compared),
     ("several", several),
     ("option", option),

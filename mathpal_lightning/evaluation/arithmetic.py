@@ -3,7 +3,7 @@
 A grammar of our own, over tokens: nothing is ever handed to `eval` or to a general parser.
 
     sum      = product (("+" | "-") product)*
-    product  = power (("×" | "x" | "·" | "*" | ":" | "/") power)*
+    product  = power (("×" | "x" | "·" | "*" | ":" | "/") power)*         a bracket that follows at once is times: `2(3 + 4)`
     power    = ["-"] atom ["^" integer] ["%"]
     atom     = number [unit] (number unit)* | "(" sum ")" [unit]
 """
@@ -33,7 +33,7 @@ _MAX_BITS = 4000
 _TOKEN = re.compile(
     r" ?(?:"
     rf"(?P<mixed>\d{{1,6}} \d{{1,6}}/\d{{1,6}}(?![\d,]))|(?P<fraction>{PLAIN_NUMBER}/{PLAIN_NUMBER}(?![\d/]))"
-    rf"|(?P<number>{PLAIN_NUMBER})|(?P<unit>{MEASURE})|(?P<sign>[-+×*·:/^%()\[\]{{}}]|(?<!\d)[xX]|[xX](?! [-+] )))",
+    rf"|(?P<number>{PLAIN_NUMBER})|(?P<unit>{MEASURE})|(?P<sign>[-+×*·:/^%()\[\]{{}}]|[xX](?= ?[\d(\[])))",
     re.IGNORECASE,
 )
 _DIVISIONS, _TIMES = ":/", "×xX*·"
@@ -80,7 +80,11 @@ def tokenize(text: str) -> list[_Token] | None:
         match = _TOKEN.match(text, place)
         if match is None or len(tokens) == MAX_TOKENS:
             return None
-        tokens.append(_Token(str(match.lastgroup), match[match.lastgroup or 0]))
+        kind, written = str(match.lastgroup), match[match.lastgroup or 0]
+        glued = match[0] == written == "(" and bool(tokens) and (tokens[-1].kind == "number" or tokens[-1].text == ")")
+        if glued:
+            tokens.append(_Token("sign", "×"))  # 2(3 + 4)
+        tokens.append(_Token(kind, written))
         place = match.end()
     return tokens or None
 

@@ -19,7 +19,7 @@ from mathpal_lightning.evaluation.solution import MAX_CLOSING, Solution
 from mathpal_lightning.evaluation.symbolic import symbolic_value
 from mathpal_lightning.evaluation.units import MEASURE
 from mathpal_lightning.evaluation.values.expression import read_expression
-from mathpal_lightning.evaluation.values.words import asking_sentence
+from mathpal_lightning.evaluation.worded import offered, subject
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
@@ -37,7 +37,7 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
     An equation that still holds its unknown (`x × 9 = 90`) and a result of the wrong kind (metres where an area is asked for)
     close nothing.
     """
-    line = last_sentence(line[-MAX_CLOSING:])
+    line = _without_place(solution, last_sentence(line[-MAX_CLOSING:]))
     line = clean(re.sub(r"(?:(?<=[^\d\s]) ?\(| \((?=[^\W\d_]{2}))[^()]*=[^()]*\)?[.;]?$", "", line))
     line = re.split(r"[⇒⇔→] (?=.*\w)", line)[-1]
     if re.search(r"(?i)\((?:loại|vô lí|vô lý|không thỏa mãn)\)?$", line):
@@ -73,6 +73,11 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
     return answer if fits(answer, solution.question) else None
 
 
+def _without_place(solution: Solution, text: str) -> str:
+    """`2, đạt được khi x = 3` -> `2`, where a greatest or least value is asked for."""
+    return re.split(r",? (?:khi|tại|đạt được|xảy ra|đạt tại|đạt)(?!\w)", text)[0] if solution.asks_for_extremum else text
+
+
 def _whole_value(solution: Solution, text: str) -> Answer | None:
     """A value, and nothing behind it but a remark in parentheses."""
     text = text.strip()
@@ -106,7 +111,7 @@ def _with_remainder(solution: Solution, quotient: Answer, written: str) -> Answe
 
 
 _INTRODUCTION = re.compile(
-    r"(?:(?<!\w)(?:là|gồm|được)(?: số| chữ số)?:?|(?<=[^\W\d_]):|(?<=[^\W\d_] \d):|(?<= và) bằng)\s+(?=[-≈\d.])"
+    r"(?:(?<!\w)(?:là|gồm|được)(?: số| chữ số)?:?|(?<=[^\W\d_]):|(?<=[^\W\d_] \d):|(?<= và) bằng|(?<= nhất) bằng)\s+(?=[-≈\d.])"
 )
 
 
@@ -137,10 +142,12 @@ def conclusion(solution: Solution, text: str) -> Answer | None:
     if solution.asks_whether and re.match(r"(?i)(?:ta |có |\w+ )?(?:không|có thể|không thể)(?!\w)", text):
         return Answer("text", text)
     text = re.split(r",? (?:trong đó|biết rằng|với điều kiện)(?!\w)", text)[0]
-    if solution.asks_for_extremum:
-        text = re.split(r",? (?:khi|tại|đạt được|xảy ra|đạt tại|đạt)(?!\w)", text)[0]
+    text = _without_place(solution, text)
     if symbolic := symbolic_value(solution, text):
         return symbolic
+    in_turn = re.search(r"(?<!\w)lần lượt (?:là|bằng|có|được):? (?P<items>[^=]*)$", text)
+    if in_turn and (each := solution.read(in_turn["items"])) and each.kind == "multi":
+        return replace(each, ordered=True)
     if len(re.findall(r"\d+", text)) > 1 and solution.asks_for_two and "=" not in text:
         named = solution.read(text)
         if named is not None and named.kind == "multi":
@@ -153,6 +160,8 @@ def conclusion(solution: Solution, text: str) -> Answer | None:
                 return answer
     if re.search(r"[<>]", text) or re.search(r"(?i)so sánh", solution.question) and "=" in text and not re.search(r"\d$", text):
         return solution.read(re.sub(r"^ta có:? ", "", text))
+    if counted := _counted(solution, text):
+        return counted
     return _ratio(solution, text) or closing_value(solution, text) or _mentioned_value(solution, text) or _words(solution, text)
 
 
@@ -213,6 +222,19 @@ def _mentioned_value(solution: Solution, text: str) -> Answer | None:
     return None
 
 
+def _counted(solution: Solution, text: str) -> Answer | None:
+    """`10 ngày` in `cần 10 ngày để bể chỉ còn 45 lít`, where `bao nhiêu ngày` is asked and one number counts days."""
+    asked = re.findall(r"(?i)(?:bao nhiêu|mấy) ([^\W\d_]+)", solution.question)
+    if not asked or "=" in text or len(re.findall(r"\d[\d.,]*", text)) < 2:
+        return None
+    noun = re.escape(asked[-1])
+    places = list(re.finditer(rf"(?i)(?<![\w.,/°])(?=\d[\d.,/ ]* ?{noun}(?!\w))", text))
+    if len(places) != 1 or _is_denied(solution, text[: places[0].start()]):
+        return None
+    read = solution.value(text[places[0].start() :])
+    return read[0] if read is not None and not re.match(r" ?[-+×:/=]", read[1]) else None
+
+
 def _is_denied(solution: Solution, before: str) -> bool:
     """`không còn 16 cái`; but `ít nhất 5 xe` answers a question for the least number."""
     differs = "hơn|kém" if re.search(r"(?i)hơn|kém", solution.question) else ""
@@ -238,41 +260,14 @@ def _words(solution: Solution, text: str) -> Answer | None:
         return Answer("text", judged[1].lower())
     if solution.question and not solution.asks_for_words or re.search(r"[=×+]", text):
         return None
-    if said := _alternative(solution.asked, text) or _subject(solution.asked, text):
+    if said := offered(solution.asked, text) or subject(solution.asked, text):
         return read_answer(said)
-    subject = re.search(r"(?<!\w)(?:là|vào) (?:ngày )?(?P<value>[^\d=]{1,60})$", text)
-    head = comparison_key(text[: subject.start()]).removeprefix(f"{comparison_key('bạn')} ") if subject else ""
+    named = re.search(r"(?<!\w)(?:là|vào) (?:ngày )?(?P<value>[^\d=]{1,60})$", text)
+    head = comparison_key(text[: named.start()]).removeprefix(f"{comparison_key('bạn')} ") if named else ""
     known = head and head in comparison_key(solution.asked)
-    if subject and not known and comparison_key(subject["value"]) in comparison_key(solution.asked):
-        subject = re.search(r"^(?P<value>.*?)(?<!\w)là ", text)  # "Lan là người nói đúng" where the question says the rest
-    return solution.read(subject["value"] if subject else text)
-
-
-def _alternative(question: str, text: str) -> str:
-    """`hợp số` at the end of a sentence, where `số nguyên tố hay hợp số` is asked."""
-    asked = re.search(r"(?P<first>[^.?,:\n]{1,60}) hay (?:là )?(?P<second>[^.?,:\n]{1,40}?)(?: không)? ?\?", question)
-    if asked is None or comparison_key(asked["second"]) == comparison_key("không"):
-        return ""
-    key, words = f" {comparison_key(text)}", asked["first"].split()
-    offered = [asked["second"].strip(), *(" ".join(words[-count:]) for count in range(min(5, len(words)), 0, -1))]
-    return next((offer for offer in offered if key.endswith(f" {comparison_key(offer)}")), "")
-
-
-def _subject(question: str, text: str) -> str:
-    """`bạn Lan` in `bạn Lan cao nhất`, where it is asked who is tallest."""
-    if (
-        not re.search(r"(?i)(?<!\w)(?:ai|(?<!năm )(?<!ngày )(?<!lúc )(?<!khi )(?<!số )nào)(?!\w)", question)
-        or re.search(r"\d|,| hơn ", text)
-        or re.search(r"(?i)(?<!\w)(?:không|chưa)(?!\w)", text)
-    ):
-        return ""
-    words, asked = text.strip(" .").split(), f" {comparison_key(asking_sentence(question))} "
-    for length in range(len(words) - 1, 0, -1):
-        tail = " ".join(words[-length:])
-        if tail.islower() and f" {comparison_key(tail)} " in asked:
-            subject = " ".join(words[:-length])
-            return re.sub(r"^(?:bạn|em|là|anh|chị|chú|cô|bác) (?=[A-ZĐÂĂÊÔƠƯÁ])", "", subject)
-    return ""
+    if named and not known and comparison_key(named["value"]) in comparison_key(solution.asked):
+        named = re.search(r"^(?P<value>.*?)(?<!\w)là ", text)  # "Lan là người nói đúng" where the question says the rest
+    return solution.read(named["value"] if named else text)
 
 
 _MEASURED = re.compile(rf"(?<=\d) ?(?i:{MEASURE})")
@@ -281,6 +276,7 @@ _MEASURED = re.compile(rf"(?<=\d) ?(?i:{MEASURE})")
 def _is_unsolved(line: str, solution: Solution) -> bool:
     """Whether an equation still holds its unknown: `x × 9 = 90`, `2 × A = 7/8`, but not `x = 10`, `S = r × r × 3,14`."""
     first = re.split(r"[=≈]", line)[0]
+    first = first.rpartition(": ")[2] if re.search(r"[^\W\d_]{2}: ", first) else first
     first = re.split(r"(?<![^\W\d_])(?:là|nên|có|vậy|suy ra|hay|⇒)(?!\w):?", first)[-1]
     first = _MEASURED.sub("", first)
     bare, question = first.replace(" ", ""), solution.question.replace(" ", "")

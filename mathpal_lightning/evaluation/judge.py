@@ -14,6 +14,7 @@ from fractions import Fraction
 from mathpal_lightning.evaluation.answers import extract_answer, statements_of
 from mathpal_lightning.evaluation.comparison import same_answer
 from mathpal_lightning.evaluation.doubt import stands_by
+from mathpal_lightning.evaluation.naming import named_by
 from mathpal_lightning.evaluation.reading import value_of
 from mathpal_lightning.evaluation.steps import StepReport, check_steps
 from mathpal_lightning.evaluation.task import Task, form_fault, in_order, read_task
@@ -66,6 +67,7 @@ def _fault(task: Task, gold: Answer, answer: Answer) -> str:
     """Why an answer is not the reference's; empty where it is."""
     if task.ordered:
         gold, answer = in_order(gold), in_order(answer)
+    gold, answer = named_by(task.question, gold), named_by(task.question, answer)
     exact = task.digits is not None
     if not (_rounded(task, gold, answer) if exact else _same(gold, answer, task)):
         return _difference(gold, answer, task)

@@ -20,7 +20,9 @@ def part_marks(solution: Solution) -> list[re.Match[str]]:
 
     Capital letters are no parts where they are the question's options.
     """
-    asked = {mark["part"].lower() for mark in _PART_LINE.finditer(solution.question)}
+    asked = {mark["part"].lower() for mark in _PART_LINE.finditer(solution.question)} | _numbered_in_line(
+        solution.question
+    ).keys()
     has_options = bool(read_options(solution.question))
     marks: list[re.Match[str]] = []
     for mark in _PART_LINE.finditer(solution.text):
@@ -78,12 +80,24 @@ def alone(solution: Solution) -> Answer | None:
 _IN_LINE = re.compile(r"(?:^|(?<=[\s:;.,]))(?P<part>[a-e])(?:\)|\.(?= )) ?")
 
 
+_NUMBERED = re.compile(r"(?:^|(?<=[\s:;.,]))(?P<part>[1-9])\) ")
+
+
+def _numbered_in_line(question: str) -> dict[str, re.Match[str]]:
+    """The marks `1) ... 2) ...` of a question, wherever they stand; none where they do not count up from 1."""
+    marks = list(_NUMBERED.finditer(question))
+    counts_up = [int(mark["part"]) for mark in marks] == list(range(1, len(marks) + 1))
+    return {mark["part"]: mark for mark in marks} if len(marks) > 1 and counts_up else {}
+
+
 def _questions(question: str) -> dict[str, str]:
     """What each part asks, by its letter, with the words that stand before the first (`Tính:`)."""
     marks: list[re.Match[str]] = []
     for mark in _IN_LINE.finditer(question):
         if (mark["part"] == "a" and not marks) or (marks and ord(mark["part"]) == ord(marks[-1]["part"]) + 1):
             marks.append(mark)
+    if len(marks) < 2 and (in_line := _numbered_in_line(question)):
+        marks = list(in_line.values())
     if len(marks) < 2:
         numbered = list(_PART_LINE.finditer(question))
         marks = numbered if len(numbered) > 1 else []

@@ -24,7 +24,7 @@ from mathpal_lightning.evaluation.values.expression import read_expression
 from mathpal_lightning.evaluation.values.point import read_point
 from mathpal_lightning.evaluation.values.quantity import NUMBER
 from mathpal_lightning.evaluation.values.reals import read_reals
-from mathpal_lightning.evaluation.values.relation import read_relation
+from mathpal_lightning.evaluation.values.relation import read_relation, with_signs
 from mathpal_lightning.evaluation.values.words import read_words
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import plain_text
@@ -83,7 +83,7 @@ def read_answer(text: str, dot_is_decimal: bool = False) -> Answer | None:
     if len(text) > 2 * MAX_STATED:
         return None
     asks = re.search(r"\?\W*$", text[-20:]) is not None
-    text = clean(text)
+    text = with_signs(clean(text))
     if not text or len(text) > MAX_STATED:
         return None
     if asks or not chain_holds(text, dot_is_decimal):
@@ -119,17 +119,21 @@ def _read_choice(text: str, dot_is_decimal: bool) -> Answer | None:
     return Answer("choice", match["letter"], value=value)
 
 
+_ORDINAL = re.compile(r"(?i)thứ (?:\d{1,2}|hai|ba|tư|năm|sáu|bảy|nhất|nhì)")
+
+
 def _read_special(text: str) -> Answer | None:
     """A point, an interval, a set, `±3`, or that there is no solution."""
     text = re.sub(rf"^(?:{_ABOUT_SOLUTIONS})+", "", text).strip() or text
     if special := read_reals(text) or read_point(text):
         return answer_of(special)
     words = read_words(text)
-    if words is not None and words.written in ("vô nghiệm", "vô số nghiệm", "∅"):
+    if words is not None and (words.written in ("vô nghiệm", "vô số nghiệm", "∅") or _ORDINAL.fullmatch(text)):
         return answer_of(words)
     if both := re.fullmatch(r"(?:[a-z] ?= ?)?± ?(?P<value>[^;,=]{1,40})", text):
         values = [read_answer(sign + both["value"]) for sign in ("", "-")]
-        return multi([value for value in values if value is not None], ordered=False) if None not in values else None
+        read = [value for value in values if value is not None and value.kind != "text"]
+        return multi(read, ordered=False) if len(read) == 2 else None
     listed = re.fullmatch(
         r"(?:(?P<label>[A-Z]|[a-z](?= ?∈)|\([a-z] ?; ?[a-z]\)(?= ?[∈=])) ?[=∈] ?)?"
         r"\{(?P<items>[^{}]*)\}|(?P<of>[a-z]) ?∈ ?(?P<bare>[^{}()\[\]]*;.*)",
@@ -232,7 +236,8 @@ _NAME = re.compile(r"(?:[A-Z]\w?(?:\([a-z]\))?|[a-z]\([a-z]\)|[a-z]'(?:\([a-z]\)
 def _read_expression(text: str) -> Answer | None:
     """`2(x + 1)`, `P = 2(a + b)`."""
     named = _ASSIGNED.match(text)
-    if named and (_NAME.match(named["label"].strip()) or not re.search(r"[a-z]", named["value"])):
+    periodic = named and re.fullmatch(r"[a-z]", named["label"].strip()) and re.search(r"k ?\d*π|\dkπ", named["value"])
+    if named and (periodic or _NAME.match(named["label"].strip()) or not re.search(r"[a-z]", named["value"])):
         text = named["value"]
     read = read_expression(re.sub(r"^(?:bằng|là) ", "", text.strip()))
     return answer_of(read) if read else None

@@ -38,6 +38,8 @@ def several(solution: Solution) -> Answer | None:
     số vịt`), or the same thing of each (`Tính tuổi mỗi người`).
     """
     question = solution.question
+    if _sums_up(solution):
+        return None
     if listed := _each_expression(solution):
         return listed
     if cases := _cases(solution):
@@ -46,8 +48,11 @@ def several(solution: Solution) -> Answer | None:
         return counts
     if each_closed := _closed_one_by_one(solution):
         return each_closed
+    found: dict[str, Answer] = {}
     if _NUMBERS.search(question) and not _OF_THE_NUMBERS.search(question):
         found = _named_numbers(solution)
+    if found:
+        pass
     elif len(letters := dict.fromkeys(_LETTERS.findall(question))) > 1:
         found = _assigned("".join(letters), solution)
     elif unknowns := _UNKNOWNS.search(question):
@@ -59,6 +64,15 @@ def several(solution: Solution) -> Answer | None:
         found = _of_each(solution) if _EACH.search(question) else {}
     answers = [replace(answer, label=label) for label, answer in found.items()]
     return multi(answers, ordered=False) if len(answers) > 1 else None
+
+
+def _sums_up(solution: Solution) -> bool:
+    """`Vậy vận tốc xe máy là 40 km/h, vận tốc ô tô là 60 km/h.`: the last line holds each result with its name."""
+    closed = re.fullmatch(r"(?i)(?:⇒ ?)?vậy[ ,:]*(?P<said>.*)", solution.lines[-1]) if solution.lines else None
+    if closed is None or not solution.asks_for_two or "=" in closed["said"]:
+        return False
+    read = solution.read(closed["said"])
+    return read is not None and read.kind == "multi" and all(part.label and part.kind != "text" for part in read.parts)
 
 
 _SUM = re.compile(r"[\d(][\d ,.():/×+-]*[:/×+-][\d ,.():/×+-]*\d\)?")
@@ -106,11 +120,14 @@ def _counts(solution: Solution) -> Answer | None:
     return multi(answers, ordered=True) if len(answers) == len(nouns) else None
 
 
+_EQUALITY = re.compile(r"\d[^=<>]{0,40}=(?!.*[^\W\d_]{3,} [^\W\d_]{2})[^=<>]+")
+
+
 def _equalities_of(solution: Solution) -> Answer | None:
     """`2/3 = 8/12; 3/4 = 9/12` in the last line, where the question names each left side."""
     pieces = re.split(r" ?; ?|,(?!\d) ?| và ", solution.lines[-1].strip(" .")) if solution.lines else []
     question = re.sub(r"\s", "", solution.question)
-    if not 2 <= len(pieces) <= MAX_RESULTS or not all(re.match(r"\d[^=]{0,40}=[^=]+", piece) for piece in pieces):
+    if not 2 <= len(pieces) <= MAX_RESULTS or not all(_EQUALITY.fullmatch(piece) for piece in pieces):
         return None
     if not all(re.sub(r"\s", "", piece.split("=")[0]) in question for piece in pieces):
         return None

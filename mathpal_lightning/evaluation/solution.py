@@ -61,12 +61,21 @@ _POWER_APART = re.compile(r"(?<=[\d( ])((?:k|h|da|d|c|m)?m) ([23])(?=[).;]|$|\n)
 
 def _without_reckoning(line: str) -> str:
     """`80 học sinh (4 × 20 học sinh)` and `80 học sinh, vì 4 × 20 = 80` -> `80 học sinh`."""
+    line = _CONDITION.sub("", _REASON.sub("", line))
     line = re.sub(r"(?<=[^\W\d_]{2}) \((?!hoặc|hay)(?=[^();]*\d)(?=[^();]*[-+×*:/=])[^();]*\)(?=\W*$)", "", line)
     return _BECAUSE.sub("", line)
 
 
+_REASON = re.compile(
+    r"(?<=\S) \((?:vì|do|bởi|theo|cùng|chung|tính chất|định l[íý]|gt|quy tắc|luôn đúng)(?!\w)(?:[^()]|\([^()]*\))*\)(?=\W*$)"
+)
+"""`3/8 < 5/8 (vì 3 < 5)`: why a step holds."""
+_CONDITION = re.compile(
+    r"(?<=[\w)}°π])(?:,? \((?:với |ĐKXĐ:? |ĐK:? |điều kiện:? |do )?[a-zA-Z] ?[≠∈][^()]*\)|,? (?:với )?[kn] ∈ ?[ℤℕZN])(?=\W*$)"
+)
+"""`(x ≠ 0, x ≠ -3)`, `với k ∈ ℤ`: under which condition."""
 _BECAUSE = re.compile(
-    r"(?<=[\w%)°]),? (?:vì|do|bởi vì|bởi) (?=-?[\d(])(?=[^<>≤≥]*\d ?[-+×*:/])[-\d(][^<>≤≥;⇒]*(?:=|bằng) ?(?:là )?-?\d[^<>;⇒=]*$"
+    r"(?<=[\w%)°]),? (?:vì|do|bởi vì|bởi) (?=-?[\d(])(?=[^<>≤≥]*\d ?[-+×*:/^])[-\d(][^<>≤≥;⇒]*(?:=|bằng) ?(?:là )?-?\d[^<>;⇒=]*$"
 )
 """`12 vì -12 + 12 = 0`, `37 con tem, vì 42 - 5 bằng 37`: the sum by which a value was found."""
 

@@ -24,7 +24,7 @@ _CHOSEN = re.compile(
 _CONFIRMED = re.compile(
     r"(?:^|(?<=[.;,] )|\n|(?<= ))(?i:(?:đáp án|phương án|câu|ý) )?(?P<letter>[A-H]) "
     r"(?:là (?:đáp án )?)?(?:đúng|chính xác)(?=\W*(?:$|\n))"
-    r"|(?i:vậy)[^\n]{0,150} là (?P<last>[A-H])\.?(?=\s*$)"
+    r"|(?:(?i:vậy)[^\n]{0,150} là|[⇒→]) (?P<last>[A-H])\.?(?=\s*$)"
 )
 
 

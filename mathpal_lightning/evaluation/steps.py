@@ -10,6 +10,7 @@ from itertools import islice
 from mathpal_lightning.evaluation.answers import MAX_LENGTH
 from mathpal_lightning.evaluation.arithmetic import Quantity, evaluate
 from mathpal_lightning.evaluation.dollars import dollars_in_words
+from mathpal_lightning.evaluation.marks import without_marks
 from mathpal_lightning.evaluation.solution import Solution
 from mathpal_lightning.evaluation.units import MEASURE, parse_unit
 from mathpal_lightning.text import is_vietnamese, plain_text
@@ -39,15 +40,20 @@ class StepReport:
         return not self.failing
 
 
-_SENTENCE = re.compile(r"[;⇒⇔]|,(?!\d)|\.(?= )")
+_SENTENCE = re.compile(
+    r"[;⇒⇔→]|,(?!\d)|\.(?= )|(?<!\w)(?:hay|hoặc|khi|thì|nên|suy ra|do đó|mà|với|thay|vào)(?!\w)", re.IGNORECASE
+)
+"""Where one statement ends and the next begins: `x = 3 hay x = -12` are two equalities."""
 _MAX_LINE = 2_000
 _MAX_LINES = 400
 """Pieces of lines looked at, from the first: more is no solution, and the time stays bounded."""
 _OPERATOR = re.compile(r"[-+×xX*·:/^%](?! ?$)|\d ?\(")
 _ANNOTATED_UNIT = re.compile(rf"\( ?((?i:{MEASURE})) ?\)")
-_LETTER_TERM = r"(?<!\w)[^\W\d_][²³]? [-+×:] |[-+×:] [^\W\d_][²³]?(?!\w)"
-"""A letter added to or multiplied with something, as in `6(x - 6)`: the brackets hold a factor and no remark."""
-_ANNOTATION = re.compile(rf"\((?![^()]*\d[^()]*[-+×:/])(?![^()]*(?:{_LETTER_TERM}))[^()]*[^\W\d_%][^()]*\)|\(%\)")
+_UNKNOWN = r"(?<![^\W\d_])[a-zA-Z](?![^\W\d_])"
+_ANNOTATION = re.compile(
+    rf"\((?![^()]*\d[^()]*[-+×:/])(?![^()]*(?:{_UNKNOWN}[²³]? ?[-+×:/^]|[-+×:/] ?\d*{_UNKNOWN}))[^()]*[^\W\d_%][^()]*\)|\(%\)"
+)
+"""`(học sinh)`, `(vì hai góc kề bù)`; `(x + 3)` is a factor."""
 _REMAINDER = re.compile(rf"\(?dư:? ({PLAIN_NUMBER})\)?")
 _LEADING_WORDS = re.compile(
     r".*(?:(?<=[^\W\d_]):(?= )|(?<!\w)(?:là|có|nên|vậy|bằng|hay|được|và|mà|vì|hết|suy ra)(?!\w):?)(?= ?[-(\d])"
@@ -72,7 +78,7 @@ def check_steps(solution: str) -> StepReport:
     """
     if not isinstance(solution, str) or len(solution) > MAX_LENGTH:
         return StepReport()
-    seen = Solution(plain_text(dollars_in_words(solution)), "")
+    seen = Solution(plain_text(dollars_in_words(without_marks(solution))), "")
     checked, last_line = 0, 0
     failing: list[tuple[str, int]] = []
     lines = [line for line in seen.text.split("\n") if line.strip()]

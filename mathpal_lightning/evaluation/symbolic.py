@@ -74,7 +74,7 @@ def _scientific(line: str) -> Answer | None:
 def _compared_numbers(solution: Solution, line: str) -> Answer | None:
     """`7/9 < 8/9`, and `3/6 = 1/2`, where a sign between two numbers is asked for."""
     asked = _SIGN_ASKED.search(solution.question)
-    found = _TWO_NUMBERS.search(re.split(r"(?<!\w)(?:nên|hay|suy ra|vậy)(?!\w)|[⇒⇔,]", line)[-1]) if asked else None
+    found = _TWO_NUMBERS.search(re.split(r"(?<!\w)(?:nên|hay|suy ra|vậy)(?!\w)|[⇒⇔]|,(?!\d)", line)[-1]) if asked else None
     squeezed = re.sub(r"\s", "", solution.question)
     if found is None or not all(re.sub(r"\s", "", found[side]) in squeezed for side in (1, 3)):
         return None
@@ -90,7 +90,7 @@ def _solutions(line: str) -> Answer | None:
     """`x = 0 hoặc x = 4`, `x = 2; y = 3` at the end of a line."""
     found = _SOLUTIONS.search(re.split("[⇔⇒]", line)[-1])
     answer = read_answer(found[0]) if found else None
-    return answer if answer is not None and answer.kind == "multi" else None
+    return answer if answer is not None and answer.kind == "multi" and all(p.kind != "text" for p in answer.parts) else None
 
 
 def _in_order(solution: Solution, line: str) -> Answer | None:
@@ -120,8 +120,13 @@ def _bracketed(line: str) -> Answer | None:
         return None
     points = [answer for _, answer in found if answer.kind == "point"]
     joined = [clean(line[end : found[place + 1][0]])[:4] for place, (end, _) in enumerate(found[:-1])]
-    if len(points) == len(found) > 1 and all(re.match(r"(?:và|;|hoặc|,)", piece) for piece in joined):
-        return multi(points, ordered=False)
+    intervals = [answer for _, answer in found if answer.kind == "interval"]
+    if (
+        len(found) in (len(points), len(intervals))
+        and len(found) > 1
+        and all(re.match(r"(?:và|;|hoặc|,)", piece) for piece in joined)
+    ):
+        return multi(points or intervals, ordered=False)
     return found[-1][1]
 
 
@@ -193,14 +198,36 @@ def _names_a_function(sides: list[str], question: str) -> bool:
 
 _ASKS_FOR_BOUND = re.compile(
     r"(?i)bất phương trình|điều kiện|tìm (?:tất cả )?(?:các )?(?:giá trị )?(?:của )?(?:tham số )?(?:thực )?"
-    r"[a-z] (?:để|sao cho)|xác định|tập nghiệm|hàm số|đường thẳng|phương trình"
+    r"[a-z] (?:để|sao cho)|xác định|tập nghiệm|hàm số|đường thẳng|phương trình|có nghĩa|với giá trị nào"
 )
+
+
+_ASKED_LETTER = re.compile(
+    r"(?i:tìm|xác định|giá trị(?: nào)?|điều kiện)(?: \w+){0,5} (?P<letter>[a-zA-Z]) (?:để|sao cho|thì)(?!\w)"
+)
+_CLAIMED = r"(?<!\w){letter} ?[=<>≤≥≠] ?[^,.;⇒⇔=<>≤≥≠]{{1,30}}?(?=,? (?:thì|là giá trị|thỏa mãn|thoả mãn)(?!\w))"
+"""`với m < 1 thì phương trình có hai nghiệm` where m is asked for."""
+
+
+def asks_for_equation(question: str) -> bool:
+    """Whether an equation or a function is asked for, and not its solutions."""
+    return (
+        re.search(
+            r"(?i)(?:viết|lập|tìm|xác định|cho biết)[^.?]*(?:phương trình|hàm số|đường thẳng)|^\W*(?:phương trình|hàm số) [^.?=]*(?:đi )?qua",
+            question,
+        )
+        is not None
+    )
 
 
 def _bound(solution: Solution, line: str) -> Answer | None:
     """`⇔ x ≤ 4`, `y = -2x + 4`, `2x + 3y - 8 = 0`, where the question asks for a condition, a function or an equation."""
     if not _ASKS_FOR_BOUND.search(solution.question):
         return None
+    if (asked := _ASKED_LETTER.search(solution.question)) and (
+        claimed := re.search(_CLAIMED.format(letter=asked["letter"]), line)
+    ):
+        return read_answer(claimed[0])
     last = re.split(r"[⇔⇒]|(?<!\w)(?:là|nên|hay|khi|suy ra|vậy)(?!\w):?", clean(line))[-1]
     text = _CONDITION.sub("", clean(last))
     if not re.search("[<>≤≥≠=]", text) or re.search(r"[^\W\d_]{3}", re.sub(r"(?<!\w)(?:hoặc|và)(?!\w)", " ", text)):
@@ -208,8 +235,7 @@ def _bound(solution: Solution, line: str) -> Answer | None:
     relation = read_relation(re.sub(r" và ", "; ", text) if "≠" in text else text)
     if isinstance(relation, Reals):
         return answer_of(relation)
-    wants_equation = re.search(r"(?i)(?:viết|lập|tìm|xác định)[^.?]*(?:phương trình|hàm số|đường thẳng)", solution.question)
-    if isinstance(relation, Relation) and relation.signs == ("=",) and wants_equation:
+    if isinstance(relation, Relation) and relation.signs == ("=",) and asks_for_equation(solution.question):
         sides = [parse_expression(item) for item in relation.items]
         if None not in sides and len({name for side in sides if side for name in unknowns(side)}) > 1:
             return answer_of(relation)

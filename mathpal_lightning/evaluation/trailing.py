@@ -8,6 +8,7 @@ from mathpal_lightning.evaluation.closing import CONVERSION, breaks_off, closing
 from mathpal_lightning.evaluation.options import read_options
 from mathpal_lightning.evaluation.reading import MAX_ITEMS, clean, multi, read_value
 from mathpal_lightning.evaluation.solution import Solution
+from mathpal_lightning.evaluation.worded import words_said
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
@@ -25,7 +26,8 @@ def concluded(solution: Solution) -> Answer | None:
         return Answer("text", none[0].strip())
     for line in reversed(solution.lines[-2:]):
         parts = _CONCLUSION.split(line)
-        if len(parts) == 1 and solution.asks_for_words and line is solution.lines[-1]:
+        counts = re.search(r"(?i)bao nhiêu|mấy", solution.question) and re.search(r"(?<!\w)nên [^=\d]{0,60}\d[^=]*$", line)
+        if len(parts) == 1 and (solution.asks_for_words or counts) and line is solution.lines[-1]:
             parts = re.split(r"(?<!\w)(?:nên|thì)(?!\w)", line)
         if len(parts) > 1:
             return conclusion(solution, parts[-1])
@@ -55,7 +57,7 @@ def trailing(solution: Solution) -> Answer | None:
         return None
     if re.match(r"(?i)đổi ?:? ", last) and not re.search(r"(?i)đổi|=|…|\.\.", solution.question):
         return None
-    return closing_value(solution, last) or _words_asked_for(solution, last)
+    return closing_value(solution, last) or words_said(solution, last) or _words_asked_for(solution, last)
 
 
 def _words_asked_for(solution: Solution, line: str) -> Answer | None:

@@ -114,12 +114,23 @@ def _fraction(match: re.Match[str]) -> str:
 
 
 _UNKNOWN = "\ue002"
-_UNKNOWN_X = re.compile(r"(?<![^\W\d_])x ?(?:\^|=)|\(x ?[-+]|[-+] ?\d*x ?[-+)=]")
+_LETTER = r"(?<![^\W\d_])[a-z](?![^\W\d_])"
+_UNKNOWN_X = re.compile(
+    rf"(?<![^\W\d_])x ?(?:\^|=)|\(x ?[-+]|[-+] ?\d*x ?[-+)=]|\dx\([^()\n]{{0,40}}?{_LETTER}|(?<![^\W\d_])(?:xy|yx)(?![^\W\d_])"
+)
 """x stands for an unknown in this text, so that `2x(x + 3)` is a product without a sign."""
 
 
+_DOT = re.compile(
+    r"(?<=[\d)]) \. (?=[-\d(√])|(?<=\))\.(?=[\d(])|(?<=\^\d)\.(?=\d)|(?<=\d)\.(?=\(-?\d+\))"
+    r"|(?<=[-+=×:( ]\d)\.(?=[(])|(?<=[-+=×:( ]\d)\.(?=[xyz](?![^\W_]))"
+)
+"""A dot that stands for times: `2 . 9`, `2.(-27)`, `2^4.3`, `3.x`; in `2.9` it may be a decimal sign."""
+
+
 def _times_signs(text: str) -> str:
-    """An `x` or `*` between two operands means times: `5 x 3`, `15cm x 20cm`, `2 x S`; in `2x` and `x = 3` x is the unknown."""
+    """An `x`, `*` or dot between two operands means times: `5 x 3`, `2 x S`, `2 . 9`; in `2x` and `x = 3` x is the unknown."""
+    text = _DOT.sub(" × ", text)
     if _UNKNOWN_X.search(text):
         text = re.sub(r"(?<=\d)x(?=\()", _UNKNOWN, text)
     text = re.sub(r"(?<=[\d)%]) ?[xX*] ?(?=[\d(\[√])", " × ", text)

@@ -14,6 +14,7 @@ OPTIONS = "Diện tích hình vuông cạnh 5 cm là: A. 20 cm² B. 25 cm² C. 3
 SUGAR = "Lan có 24 cái kẹo, cho bạn 8 cái. Hỏi Lan còn lại bao nhiêu cái kẹo?"
 MARBLES = "An và Bình có 50 viên bi, Bình có nhiều hơn An 10 viên. Tính số bi của mỗi bạn."
 GARDEN = "Tính chiều dài và chiều rộng của mảnh vườn."
+PRICES = "Tính giá tiền một quyển sách và một cái cặp."
 TALLEST = "Trong ba bạn Lan, Hoa, Minh, ai cao nhất?"
 
 NOT_AN_ANSWER = [  # question, reference, what the pupil writes: equal to the reference, or nearly, and still no answer
@@ -99,6 +100,11 @@ NOT_AN_ANSWER = [  # question, reference, what the pupil writes: equal to the re
     (SUGAR, "16 cái kẹo", "16 cái kẹo?"),
     (SUGAR, "16 cái kẹo", "từ 15 đến 16"),
     (SUGAR, "16 cái kẹo", "16 sai"),
+    # prices without names, in the other order
+    (PRICES, "30 000 đồng; 150 000 đồng", "150 000 đồng; 30 000 đồng"),
+    (PRICES, "Sách: 30 000 đồng; cặp: 150 000 đồng", "150 000 đồng; 30 000 đồng"),
+    (PRICES, "30 000 đồng; 150 000 đồng", "Sách: 150 000 đồng; cặp: 30 000 đồng"),
+    ("Tìm số học sinh nam và số học sinh nữ.", "18; 22", "22; 18"),
     # units and dots
     (SUGAR, "16 cái kẹo", "16 km"),
     (SUGAR, "16 cái kẹo", "16 con voi"),
@@ -152,6 +158,10 @@ AN_ANSWER = [  # question, reference, what the pupil writes: the same, in a form
     ("Tìm hai số biết tổng là 50, hiệu là 10.", "Số lớn: 30; số bé: 20", "20 và 30"),
     (MARBLES, "An: 20 viên; Bình: 30 viên", "Bình: 30 viên; An: 20 viên"),
     (MARBLES, "An: 20 viên; Bình: 30 viên", "20 viên; 30 viên"),
+    (PRICES, "30 000 đồng; 150 000 đồng", "Cặp: 150 000 đồng; sách: 30 000 đồng"),
+    ("Tính chu vi và diện tích.", "20 cm; 24 cm²", "24 cm²; 20 cm"),
+    ("Trong vườn có bao nhiêu con gà?", "51 con", "51 gà"),
+    ("Giải bất phương trình |x| < 2", "-2 < x < 2", "(-2; 2)"),
     (TALLEST, "Lan", "bạn Lan"),
     (TALLEST, "Lan", "Lan cao nhất"),
     ("Giải bất phương trình 2x ≥ 8", "x ≥ 4", "[4; +∞)"),

@@ -37,10 +37,10 @@ def same_value(first: Value, second: Value, rounding: bool = False, question: st
         first: a value.
         second: the other one; their order makes no difference.
         rounding: a number that says it is rounded is the same as the one it is rounded from.
-        question: the problem; its words add nothing to an answer in words.
+        question: the problem; its words add nothing to an answer in words, and tell what is counted.
     """
     if isinstance(first, Quantity) and isinstance(second, Quantity):
-        return first.same(second, rounding)
+        return first.same(second, rounding, question)
     if isinstance(first, Words) and isinstance(second, Words):
         return first.same(second, question)
     if type(first) is type(second):
@@ -57,7 +57,7 @@ def _across(one: Value, other: Value) -> bool:
         named = other.written.strip().lower() != "không"
         return number is not None and named and one.unit != "%" and one.value == number
     if isinstance(one, Point) and isinstance(other, Reals):
-        ends = other.intervals[0] if len(other.intervals) == 1 and other.kind != "relation" else None
+        ends = other.intervals[0] if len(other.intervals) == 1 else None
         is_open = ends is not None and not (ends.low_closed or ends.high_closed)
         return ends is not None and is_open and one.same(Point((ends.low, ends.high)))
     if isinstance(one, Relation) and isinstance(other, Expression):

@@ -53,7 +53,7 @@ def _key(written: str) -> str:
 def canonical_expression(text: str) -> str:
     r"""`54 - 18√(13)` -> `54 - 18\sqrt{13}`; a comma between digits becomes the decimal dot."""
     text = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", "", text)
-    text = re.sub(r"√\(([^()]*)\)", r"\\sqrt{\1}", text.strip())
+    text = re.sub(r"√(?:\(([^()]*)\)|(\d+(?![\d.,])))", lambda root: f"\\sqrt{{{root[1] or root[2]}}}", text.strip())
     return re.sub(r"(?<=\d),(?=\d)", ".", re.sub(r"\s+", " ", text))
 
 

@@ -14,10 +14,11 @@ _GROUPS = {comparison_key(word): number for number, group in enumerate(_CLASSIFI
 _ANIMALS = _GROUPS["con"]
 
 
-def same_noun(first: str, second: str) -> bool:
+def same_noun(first: str, second: str, question: str = "") -> bool:
     """Whether two counted nouns may name the same things; one that is missing may.
 
-    They may differ by a classifier (`cái kẹo`, `chiếc kẹo`, `kẹo`) or by how far they go on (`con`, `con gà`).
+    They may differ by a classifier (`cái kẹo`, `chiếc kẹo`, `kẹo`), by how far they go on (`con`, `con gà`), or say together
+    what the question counts (`con`, `gà` where it speaks of `con gà`).
     """
     left, right = _words(first), _words(second)
     if not left or not right or _starts(left, right) or _starts(right, left):
@@ -28,6 +29,9 @@ def same_noun(first: str, second: str) -> bool:
         return _starts(left_rest, right_rest) or _starts(right_rest, left_rest)
     if left_group is not None and right_group is not None:
         return left_group == right_group
+    asked = f" {comparison_key(question)} "
+    if any(f" {' '.join(words)} " in asked for words in ([*left, *right], [*right, *left])):
+        return True
     return _ANIMALS not in (left_group, right_group) and _GROUPS["em"] not in (left_group, right_group)
 
 

@@ -64,7 +64,7 @@ class Quantity:
         digits = -1 if "/" in self.written else len(self.written.partition(".")[2])
         return digits + 2 if self.unit == "%" and digits >= 0 else digits
 
-    def same(self, other: Quantity, rounding: bool = False) -> bool:
+    def same(self, other: Quantity, rounding: bool = False, question: str = "") -> bool:
         """Whether both say the same.
 
         A unit that one side leaves out is forgiven; measured units must measure the same and convert; counted nouns must name
@@ -73,6 +73,7 @@ class Quantity:
         Args:
             other: the other quantity.
             rounding: where one side is the other rounded to its digits, that is the same.
+            question: the problem; it tells what is counted.
         """
         ours, theirs = self.measure, other.measure
         if "%" in (self.unit, other.unit) and {self.unit, other.unit} - {"%", ""}:
@@ -81,7 +82,12 @@ class Quantity:
             return False
         if (self.is_count and theirs and theirs.dimension) or (other.is_count and ours and ours.dimension):
             return False
-        if self.is_count and other.is_count and not same_noun(self.unit, other.unit) or not _same_half_of_the_day(self, other):
+        if (
+            self.is_count
+            and other.is_count
+            and not same_noun(self.unit, other.unit, question)
+            or not _same_half_of_the_day(self, other)
+        ):
             return False
         return any(
             self.value == theirs or _afternoon(self, other) or rounding and (_rounds(self, theirs) or _rounds(other, ours))

@@ -74,9 +74,22 @@ def _same_equation(first: Relation, second: Relation) -> bool:
     return unknowns(left) == unknowns(right) != set() and proportion(left, right) not in (0, None)
 
 
+_IN_WORDS = {
+    "khác": "≠", "lớn hơn hoặc bằng": "≥", "nhỏ hơn hoặc bằng": "≤", "bé hơn hoặc bằng": "≤", "không nhỏ hơn": "≥",
+    "không bé hơn": "≥", "không lớn hơn": "≤", "không vượt quá": "≤", "lớn hơn": ">", "nhỏ hơn": "<", "bé hơn": "<",
+}  # fmt: skip
+_SAID = re.compile(rf"(?<![^\W\d_])(?P<letter>[a-z]) (?P<words>{'|'.join(_IN_WORDS)}) (?=-?\d)")
+
+
+def with_signs(text: str) -> str:
+    """`x khác 4` -> `x ≠ 4`."""
+    return _SAID.sub(lambda said: f"{said['letter']} {_IN_WORDS[said['words']]} ", text)
+
+
 def read_relation(text: str) -> Relation | Reals | None:
     """Read a relation; one that bounds a single unknown is the set of its values. None where the text is anything else."""
     text = text.strip().replace(">=", "≥").replace("<=", "≤").replace("!=", "≠")
+    text = with_signs(text)
     if text in SIGNS and text:
         return Relation((text,), ())
     if re.search(r" hoặc | hay |;", text) and re.search("[<>≤≥≠]", text):

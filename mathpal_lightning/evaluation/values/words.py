@@ -49,7 +49,27 @@ class Words:
 
 _FILLERS = [
     comparison_key(word)
-    for word in ("vậy", "là", "ngày", "chữ", "cái", "bạn", "số", "đó", "ta", "có", "đáp", "án", "em", "hình", "vì", "nên")
+    for word in (
+        "vậy",
+        "là",
+        "ngày",
+        "chữ",
+        "cái",
+        "bạn",
+        "số",
+        "đó",
+        "ta",
+        "có",
+        "đáp",
+        "án",
+        "em",
+        "hình",
+        "vì",
+        "nên",
+        "chọn",
+        "mua",
+        "ở",
+    )
 ]
 _LEADING_FILLERS = re.compile(rf"^(?:(?:{'|'.join(_FILLERS)}) )+")
 _WINS = {comparison_key(words) for words in ("thắng", "thắng cuộc", "chiến thắng")}
@@ -67,7 +87,12 @@ def _says_no_solution(text: str) -> bool:
     return _NO_SOLUTION.fullmatch(text.strip(" .")) is not None
 
 
+_TRUTH = {"đ": "đúng", "s": "sai"}
+"""What a pupil writes into the box of `Đúng ghi Đ, sai ghi S`."""
+
+
 def _key(text: str) -> str:
+    text = _TRUTH.get(text.strip(" .'").lower(), text)
     return _LEADING_FILLERS.sub("", comparison_key(text))
 
 
@@ -139,6 +164,8 @@ def is_spelled(text: str) -> bool:
 def number_in_words(text: str) -> int | None:
     """`ba mươi lăm` -> 35, `XIX` -> 19, `thế kỉ XI` -> 11; None where the text is no number."""
     text = text.strip(" .")
+    if ordinal := re.fullmatch(r"(?i)thứ (?:(\d{1,2})|nhất|nhì|(\w+))", text):
+        return int(ordinal[1]) if ordinal[1] else _DIGITS.get((ordinal[2] or "").lower(), 2 if "nhì" in text.lower() else 1)
     if roman := _ROMAN_NUMBER.fullmatch(text):
         values = [_ROMAN[letter] for letter in roman[1]]
         return sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))

@@ -1,0 +1,68 @@
+"""A solution that is one line and nothing but its answer: `y = 3x`, `-2 < x < 2`, `Câu 1: A`, `thứ 2`, `bậc 5`."""
+
+from __future__ import annotations
+
+import re
+
+from mathpal_lightning.evaluation.arithmetic import evaluate
+from mathpal_lightning.evaluation.closing import breaks_off
+from mathpal_lightning.evaluation.options import read_options
+from mathpal_lightning.evaluation.reading import chain_holds, clean, value_of
+from mathpal_lightning.evaluation.solution import Solution
+from mathpal_lightning.evaluation.symbolic import asks_for_equation
+from mathpal_lightning.evaluation.values import Expression, Relation
+from mathpal_lightning.evaluation.values.relation import holds
+from mathpal_lightning.evaluation.worded import words_alone, words_said
+from mathpal_lightning.schema import Answer
+from mathpal_lightning.text import comparison_key
+
+MAX_LENGTH = 120
+"""Characters of the line."""
+_HEADING = re.compile(r"(?i)^(?:câu|bài|ý|phần) ?(?:\d+|[IVX]+)[.:)]* ?(?=\S)|^[-•] (?=[^\d\s])")
+_LETTER = re.compile(r"\(?(?P<letter>[A-H])[.)]?")
+
+_SENTENCE = re.compile(
+    r"(?i)^(?:vậy|do đó|suy ra|nên|ta có|vì|như vậy)(?!\w)|[.!] (?=\S)|(?<!\w)(?:thì|nên|vì|mà|tức là)(?!\w)"
+)
+
+
+def bare(solution: Solution) -> Answer | None:
+    """The answer that a solution of one line is; plain numbers are left to the rules that look at the question's unit."""
+    if len(solution.lines) != 1 or len(solution.lines[0]) > MAX_LENGTH:
+        return None
+    line = _HEADING.sub("", solution.lines[0].strip()).strip()
+    if _SENTENCE.search(line) or breaks_off(line):
+        return None
+    if (letter := _LETTER.fullmatch(line)) and read_options(solution.question):
+        return Answer("choice", letter["letter"])
+    if _copies(solution, line):
+        return words_alone(solution, line)
+    answer = solution.read(line)
+    if answer is None or not chain_holds(line, solution.dot_is_decimal) or "doubted" in answer.notes:
+        return None
+    if answer.kind == "text":
+        return words_said(solution, line) or words_alone(solution, line)
+    if answer.kind == "multi":
+        return answer if all(part.label and part.kind not in ("text", "relation") for part in answer.parts) else None
+    if answer.kind in ("point", "interval"):
+        return answer
+    if answer.kind in ("relation", "expression"):
+        return answer if _is_result(answer, solution) else None
+    headed = re.fullmatch(r"(?P<head>[^\W\d_]+(?: [^\W\d_]+){0,2}) \d[\d.,/]*[ .]*", line)
+    return answer if headed and comparison_key(headed["head"]) in comparison_key(solution.question) else None
+
+
+def _copies(solution: Solution, line: str) -> bool:
+    """Whether the question holds the line as it is."""
+    return re.sub(r"\s", "", clean(line)) in re.sub(r"\s", "", solution.question)
+
+
+def _is_result(answer: Answer, solution: Solution) -> bool:
+    """A bound, an equation that is asked for, a true comparison, an expression that is no sum of numbers; no step on the way."""
+    value = value_of(answer)
+    if isinstance(value, Relation):
+        if any(re.search(r"[^\W\d_]{2}", item) for item in value.items):
+            return False
+        compared = re.search(r"(?i)so sánh|dấu|[<>]", solution.question) is not None
+        return asks_for_equation(solution.question) or compared and holds(value) is True
+    return not isinstance(value, Expression) or evaluate(value.written) is None

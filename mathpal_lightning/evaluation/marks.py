@@ -1,0 +1,38 @@
+"""An examiner's marks beside a solution: `(0,5 điểm)`, `0,25đ` or `(0,25)` behind a step are no part of the mathematics."""
+
+from __future__ import annotations
+
+import re
+
+_POINTS = r"(?:\d(?:[.,]\d{1,2})?|một|nửa) ?(?:điểm|đ)(?![^\W_])"
+_BRACKETED = re.compile(
+    rf" ?[(\[] ?(?:mỗi \w+(?: \w+){{0,3}} )?{_POINTS}(?:(?:/| mỗi | cho )[^()\[\]\n]{{0,20}})?[)\]]", re.IGNORECASE
+)
+_DEDUCTED = re.compile(
+    rf" ?\((?=[^()\n]*(?<!\w)(?:trừ|không cho|được|cho))[^()\n]{{0,80}}{_POINTS}[^()\n]{{0,30}}\)", re.IGNORECASE
+)
+"""`(thiếu đáp số trừ 0,25đ)`."""
+_BEHIND = re.compile(r"(?m)[ \t|]+\|?[ \t]*[0-2](?:[.,](?:0|25|5|50|75))? ?(?:điểm|đ)[ |]*$")
+"""`= 16 (m)  0,5 điểm`."""
+_QUARTERS = re.compile(r"(?m)[ \t]+\([0-2][.,](?:0|25|5|50|75)\)[ .]*$")
+"""`(0,25)`: a mark where several lines carry one."""
+
+
+def without_marks(text: str) -> str:
+    """The text without an examiner's marks.
+
+    A mark without brackets, or without the word, is taken for one only where at least two lines end in it, or where two spaces
+    or a bar set it apart: `Điểm của Lan là 1,5 điểm` is a statement.
+
+    >>> without_marks("x + 2 = 5 (0,5 điểm)")
+    'x + 2 = 5'
+    """
+    if not re.search(r"[đĐ(]", text):
+        return text
+    text = _DEDUCTED.sub("", _BRACKETED.sub("", text))
+    for pattern in (_BEHIND, _QUARTERS):
+        marks = list(pattern.finditer(text))
+        apart = [mark for mark in marks if re.match(r"[ ]{2}|.*[\t|]", mark[0])]
+        if len(marks) > 1 or pattern is _BEHIND and apart:
+            text = pattern.sub("", text)
+    return text

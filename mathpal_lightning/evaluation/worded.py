@@ -1,0 +1,107 @@
+"""Questions that want words: which day, who, what kind of figure, true or false; and the words of a solution that say it."""
+
+from __future__ import annotations
+
+import re
+
+from mathpal_lightning.evaluation.reading import read_answer
+from mathpal_lightning.evaluation.solution import Solution
+from mathpal_lightning.evaluation.values.words import asking_sentence
+from mathpal_lightning.schema import Answer
+from mathpal_lightning.text import comparison_key
+
+MAX_WORDS = 8
+"""Words of an answer that stands alone; more are a sentence."""
+_DAY = re.compile(r"(?i)(?<!\w)(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)(?!\w)")
+_ORDINAL = re.compile(r"(?i)(?<!\w)thứ (?:\d{1,2}|nhất|nhì|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)(?!\w)")
+_ASKS_FOR_DAY = re.compile(r"(?i)(?:vào|là|rơi vào|hôm|ngày)[^.?]{0,40} thứ mấy|thứ mấy trong tuần|^\W*thứ mấy")
+_ASKS_FOR_TRUTH = re.compile(r"(?i)đúng (?:hay|hoặc) sai|đúng,? sai|(?:đúng ghi|ghi) đ|đ (?:hay|hoặc) s(?!\w)")
+_TRUTH = re.compile(r"(?i)(?:(?:câu|khẳng định|mệnh đề|phát biểu|nhận định|điều)[^.=]{0,40} )?(?P<said>đúng|sai|đ|s)")
+_ASKS_WHO_OR_WHICH = re.compile(r"(?i)(?<!\w)(?:ai|(?<!năm )(?<!ngày )(?<!lúc )(?<!khi )(?<!số )nào)(?!\w)")
+_ASKS_WHAT = re.compile(r"(?i)(?<!\w)(?P<head>[^\W\d_]+(?: [^\W\d_]+)?) (?:gì|nào|như thế nào)(?!\w)")
+_NO_NAME = re.compile(
+    r"(?i)(?<!\w)(?:không|chưa|chẳng|hay|hoặc|xem|vẽ|nối|kẻ|em|tôi|mình|học sinh|bài|tự|biết|thấy|làm|giải|nộp|bỏ|và|các)(?!\w)"
+    r"|[,;/=+×?]"
+)
+"""Words that stand in an excuse, an instruction or a list, not in a name."""
+
+
+def words_alone(solution: Solution, text: str) -> Answer | None:
+    """A text that is nothing but the words asked for: `thứ 2`, `Sai`, `An`, `số vô tỉ`; None where the question asks for none.
+
+    Args:
+        solution: the solution; its question tells what is asked for.
+        text: its one line.
+    """
+    text = text.strip(" .!\"'“”")
+    if not text or len(text.split()) > MAX_WORDS or re.search(r"\?", text):
+        return None
+    question = solution.asked
+    if "thứ mấy" in question.lower() and (_DAY.fullmatch(text) or _ORDINAL.fullmatch(text)):
+        return read_answer(text)
+    if (truth := _TRUTH.fullmatch(text)) and _ASKS_FOR_TRUTH.search(question):
+        return read_answer(truth["said"])
+    if offered(question, text) == text or any(comparison_key(text) == comparison_key(one) for one in _offers(question)):
+        return read_answer(text)
+    if solution.asks_whether and re.fullmatch(r"(?i)(?:có|không)(?: thể)?(?: được)?", text):
+        return read_answer(text)
+    if _NO_NAME.search(text):
+        return None
+    asked = f" {comparison_key(question)} "
+    named = f" {comparison_key(text)} " in asked or all(word[:1].isupper() for word in _without_title(text).split())
+    if _ASKS_WHO_OR_WHICH.search(question) and named and not re.fullmatch(r"[\d.,/ ]+", text):
+        return read_answer(text)
+    return read_answer(text) if _ASKS_WHAT.search(question) and not re.search(r"\d| là ", text) else None
+
+
+def words_said(solution: Solution, text: str) -> Answer | None:
+    """The words asked for in a sentence: `Ngày 25 là thứ Ba`, `tam giác đã cho là tam giác vuông`, `bạn Lan cao nhất`."""
+    question = solution.asked
+    if "thứ mấy" in question.lower() and (places := (_DAY if _ASKS_FOR_DAY.search(question) else _ORDINAL).findall(text)):
+        return read_answer(places[-1])
+    if said := offered(question, text) or subject(question, text):
+        return read_answer(said)
+    named = re.search(r"(?<!\w)(?:là|thuộc loại|gọi là):? (?P<value>[^\d=:]{2,60}?)[ .!]*$", text)
+    if named is None or _NO_NAME.search(named["value"]) or len(named["value"].split()) > MAX_WORDS:
+        return None
+    heads = [match["head"].lower() for match in _ASKS_WHAT.finditer(question)]
+    value = named["value"].lower()
+    fits = any(value.startswith((head, head.split()[-1])) and value != head for head in heads)
+    return read_answer(named["value"]) if fits else None
+
+
+def _offers(question: str) -> list[str]:
+    """`hữu tỉ` and `số vô tỉ` of `là số hữu tỉ hay số vô tỉ?`, each with as many words as may belong to it."""
+    asked = re.search(r"(?P<first>[^.?,:\n]{1,60}) hay (?:là )?(?P<second>[^.?,:\n]{1,40}?)(?: không)? ?(?:\?|$)", question)
+    if asked is None or comparison_key(asked["second"]) == comparison_key("không"):
+        return []
+    words = asked["first"].rpartition(" là ")[2].split()
+    return [asked["second"].strip(), *(" ".join(words[-count:]) for count in range(min(5, len(words)), 0, -1))]
+
+
+def offered(question: str, text: str) -> str:
+    """`hợp số` at the end of a sentence, where `số nguyên tố hay hợp số` is asked."""
+    key = f" {comparison_key(text)}"
+    if re.search(r"(?<!\w)(?:hay|hoặc)(?!\w)", text):
+        return ""  # the question again
+    return next((offer for offer in _offers(question) if key.endswith(f" {comparison_key(offer)}")), "")
+
+
+def subject(question: str, text: str) -> str:
+    """`bạn Lan` in `bạn Lan cao nhất`, where it is asked who is tallest."""
+    if (
+        not _ASKS_WHO_OR_WHICH.search(question)
+        or re.search(r"\d|,| hơn ", text)
+        or re.search(r"(?i)(?<!\w)(?:không|chưa)(?!\w)", text)
+    ):
+        return ""
+    words, asked = text.strip(" .").split(), f" {comparison_key(asking_sentence(question))} "
+    for length in range(len(words) - 1, 0, -1):
+        tail = " ".join(words[-length:])
+        if tail.islower() and f" {comparison_key(tail)} " in asked:
+            return _without_title(re.sub(r"^(?:em|là) ", "", " ".join(words[:-length])))
+    return ""
+
+
+def _without_title(text: str) -> str:
+    return re.sub(r"^(?:[Bb]ạn|em|là|[Aa]nh|[Cc]hị|[Cc]hú|[Cc]ô|[Bb]ác) (?=[A-ZĐÂĂÊÔƠƯÁ])", "", text)
