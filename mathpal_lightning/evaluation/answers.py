@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from mathpal_lightning.evaluation.bare import bare
 from mathpal_lightning.evaluation.blanks import filled
-from mathpal_lightning.evaluation.closing import asked_quantity, compared
+from mathpal_lightning.evaluation.conclusion import asked_quantity, compared
 from mathpal_lightning.evaluation.dollars import dollars_in_words
 from mathpal_lightning.evaluation.marks import without_marks
 from mathpal_lightning.evaluation.options import mentioned_option, offered_word, read_options

@@ -58,7 +58,7 @@ def _copies(solution: Solution, line: str) -> bool:
 
 
 def _is_result(answer: Answer, solution: Solution) -> bool:
-    """A bound, an equation that is asked for, a true comparison, an expression that is no sum of numbers; no step on the way."""
+    """A bound, an equation that is asked for, a true comparison, an expression that is no sum of numbers: no step."""
     value = value_of(answer)
     if isinstance(value, Relation):
         if any(re.search(r"[^\W\d_]{2}", item) for item in value.items):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from mathpal_lightning.evaluation.closing import closing_value, conclusion
+from mathpal_lightning.evaluation.closing import closing_value
+from mathpal_lightning.evaluation.conclusion import conclusion
 from mathpal_lightning.evaluation.reading import multi
 from mathpal_lightning.evaluation.solution import Solution
 from mathpal_lightning.schema import Answer

@@ -75,7 +75,8 @@ _CONDITION = re.compile(
 )
 """`(x ≠ 0, x ≠ -3)`, `với k ∈ ℤ`: under which condition."""
 _BECAUSE = re.compile(
-    r"(?<=[\w%)°]),? (?:vì|do|bởi vì|bởi) (?=-?[\d(])(?=[^<>≤≥]*\d ?[-+×*:/^])[-\d(][^<>≤≥;⇒]*(?:=|bằng) ?(?:là )?-?\d[^<>;⇒=]*$"
+    r"(?<=[\w%)°]),? (?:vì|do|bởi vì|bởi) (?=-?[\d(])(?=[^<>≤≥]*\d ?[-+×*:/^])"
+    r"[-\d(][^<>≤≥;⇒]*(?:=|bằng) ?(?:là )?-?\d[^<>;⇒=]*$"
 )
 """`12 vì -12 + 12 = 0`, `37 con tem, vì 42 - 5 bằng 37`: the sum by which a value was found."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mathpal_lightning.evaluation.closing import conclusion
+from mathpal_lightning.evaluation.conclusion import conclusion
 from mathpal_lightning.evaluation.options import read_options
 from mathpal_lightning.evaluation.parts import part_marks
 from mathpal_lightning.evaluation.reading import clean, is_denied

@@ -213,7 +213,8 @@ def asks_for_equation(question: str) -> bool:
     """Whether an equation or a function is asked for, and not its solutions."""
     return (
         re.search(
-            r"(?i)(?:viết|lập|tìm|xác định|cho biết)[^.?]*(?:phương trình|hàm số|đường thẳng)|^\W*(?:phương trình|hàm số) [^.?=]*(?:đi )?qua",
+            r"(?i)(?:viết|lập|tìm|xác định|cho biết)[^.?]*(?:phương trình|hàm số|đường thẳng)"
+            r"|^\W*(?:phương trình|hàm số) [^.?=]*(?:đi )?qua",
             question,
         )
         is not None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from mathpal_lightning.evaluation.closing import CONVERSION, breaks_off, closing_value, conclusion
+from mathpal_lightning.evaluation.closing import CONVERSION, breaks_off, closing_value
+from mathpal_lightning.evaluation.conclusion import conclusion
 from mathpal_lightning.evaluation.options import read_options
 from mathpal_lightning.evaluation.reading import MAX_ITEMS, clean, multi, read_value
 from mathpal_lightning.evaluation.solution import Solution
