@@ -60,7 +60,7 @@ QUOTIENTS = (
     Scene(
         "counted",
         "class",
-        "[Cô giáo|{adult}|Thư viện] [có|chuẩn bị] {a} {thing}, chia đều cho {b} [tổ|nhóm|bạn]. [Hỏi mỗi phần có bao nhiêu {thing}?|Tính số {thing} ở mỗi phần.]",
+        "[Cô giáo|{adult}] [có|chuẩn bị] {a} {thing}, chia đều cho {b} [tổ|nhóm|bạn]. [Hỏi mỗi phần có bao nhiêu {thing}?|Tính số {thing} ở mỗi phần.]",
         "Số {thing} ở mỗi phần là",
     ),
     Scene(
