@@ -123,7 +123,7 @@ def _problem(random: Random, wanted: _Wanted, seen: set[str] | None) -> Problem:
         if attempt % _PATIENCE == 0:
             topic = random.choices(wanted.topics, cum_weights=wanted.weights)[0]
             level = random.choice(wanted.levels)
-            write = _author(wanted.subject, topic.generator or "")
+            write = author(wanted.subject, topic.generator or "")
         plan = write(random, level)
         if split_of(topic.name, plan) != wanted.split:
             continue
@@ -155,9 +155,9 @@ def _finished(random: Random, plan: Draft | Plan, topic: Topic, level: int, want
 
 
 @cache
-def _author(subject: str, generator: str) -> Callable[[Random, int], Draft | Plan]:
+def author(subject: str, generator: str) -> Callable[[Random, int], Draft | Plan]:
     """The function that writes a topic."""
     module, _, function = generator.partition(".")
     home = import_module(f"mathpal_lightning.curriculum.{subject}.{module}")
-    author: Callable[[Random, int], Draft | Plan] = getattr(home, function)
-    return author
+    write: Callable[[Random, int], Draft | Plan] = getattr(home, function)
+    return write

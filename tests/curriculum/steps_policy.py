@@ -46,7 +46,8 @@ def read(solution: str, grade: int) -> list[Line]:
     facts = 0
     named: dict[str, int] = {}
     lines = []
-    for text in solution.split("\n"):
+    texts = solution.split("\n")
+    for place, text in enumerate(texts):
         leaps: list[str] = []
         if text.startswith("Đáp số: "):
             kind = "answer"
@@ -66,8 +67,8 @@ def read(solution: str, grade: int) -> list[Line]:
                 kind = "working" if "; " in text or (named and kind != "result") else "result"
                 facts += 1
                 leaps += [] if found == "fine" else [f"{piece}: {found}"]
-            no_digit = " = 0 (dư " in text  # the first digit of a quotient, not the quotient
-            if kind != "statement" and not no_digit and (expression := _plain(text).rpartition(" = ")[0]) in named:
+            expression = _plain(text).rpartition(" = ")[0]
+            if kind != "statement" and expression in named and not _is_first_digit(text, expression, texts[place + 1 :]):
                 kind = "result"
                 named.pop(expression)
         lines.append(Line(text, kind, tuple(leaps)))
@@ -79,6 +80,20 @@ def read(solution: str, grade: int) -> list[Line]:
 def leaps(solution: str, grade: int) -> list[str]:
     """What appears from nowhere in a solution."""
     return [leap for line in read(solution, grade) for leap in line.leaps]
+
+
+def _is_first_digit(text: str, expression: str, after: list[str]) -> bool:
+    """Whether "21 : 30 = 0 (dư 21)" begins the quotient of 21 : 30 and does not state it.
+
+    It does where the quotient is stated later, or where the next line divides what is left by the same number.
+    """
+    if not _REST.search(text):
+        return False
+    begun_again = next((place for place, line in enumerate(after) if line == f"{expression} = ?"), len(after))
+    if any(line.startswith(f"{expression} = ") for line in after[:begun_again]):
+        return True
+    divisor = re.escape(expression.rpartition(" : ")[2])
+    return bool(after) and bool(re.search(rf": {divisor} = (?!\?)|(?<!\d){divisor} × ", after[0]))
 
 
 def _plain(piece: str) -> str:

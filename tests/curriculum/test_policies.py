@@ -8,18 +8,27 @@ import re
 import subprocess
 import sys
 from hashlib import sha256
+from random import Random
 
 import pytest
 
 from mathpal_lightning.curriculum import Topic, generate_problems, programme, topics
 from mathpal_lightning.curriculum.bounds import out_of_bounds
+from mathpal_lightning.curriculum.generate import author
+from mathpal_lightning.curriculum.steps import Plan, Sheet
+from mathpal_lightning.curriculum.steps.sheet import Slip, run_with
 from mathpal_lightning.curriculum.syllabus import LEVELS
 from mathpal_lightning.evaluation import check_steps, judge
 from mathpal_lightning.schema import Problem
 from tests.curriculum.old_topics import OLD_TOPICS
 from tests.curriculum.steps_policy import NUMBER, leaps, read
 
-COVERED = 0.0
+COVERED = 0.8
+"""The share of a strand's topics in a grade that have problems, at least."""
+COVERED_SO_FAR = {6: 1 / 3, 7: 1 / 3}
+"""Grades whose topics are not all written yet, with the share that holds."""
+KINDS = 4
+"""Kinds of typical mistakes of a topic, at least: a carry forgotten, another operation, a unit..."""
 SUBJECTS = ("mathematics", "physics")
 EVERY_TOPIC = [(subject, topic) for subject in SUBJECTS for topic in topics(subject) if topic.name not in OLD_TOPICS]
 each_topic = pytest.mark.parametrize(("subject", "topic"), EVERY_TOPIC, ids=lambda value: getattr(value, "name", value))
@@ -73,6 +82,26 @@ def test_mistakes_are_of_several_kinds_and_as_long_as_solutions(subject: str, to
     assert sum(len(problem.mistakes) for problem in problems) >= 2 * len(problems)
     ratios = [math.log(len(problem.solution) / len(text)) for problem in problems for text in problem.mistakes]
     assert 0.9 <= math.exp(sum(ratios) / len(ratios)) <= 1.1
+
+
+@each_topic
+def test_mistakes_of_a_topic_are_of_at_least_four_kinds(subject: str, topic: Topic):
+    """Kinds that lead to another answer in one of a few draws; a kind that never changes the answer teaches nothing."""
+    write = author(subject, topic.generator or "")
+    random, kinds = Random(topic.name), set()
+    for _ in range(8):
+        for level in LEVELS:
+            plan = write(random, level)
+            assert isinstance(plan, Plan)
+            right = Sheet(topic.grade)
+            plan.solve(right)
+            for step, kind in right.sites:
+                if kind in kinds or len(kinds) >= KINDS:
+                    continue
+                wrong = run_with(plan.solve, topic.grade, Slip(step, kind, random.getrandbits(16)))
+                if wrong is not None and wrong.lines[-1] != right.lines[-1]:
+                    kinds.add(kind)
+    assert len(kinds) >= KINDS, kinds
 
 
 @each_topic
@@ -146,6 +175,11 @@ def test_lines_are_read(subject: str, topic: Topic):
         ("7 × 8 = 56 (cm)", 3, 0),
         ("7 × 8 = 56 (cm)", 2, 1),
         ("8 × 23 = 184", 6, 1),
+        ("21 : 30 = ?\n21 : 30 = 0 (dư 21)\n30 × 7 = 210; 210 : 30 = 7\n21 : 30 = 0,7", 5, 0),
+        ("21 : 30 = ?\n21 : 30 = 0 (dư 21)\n30 × 7 = 210; 210 : 30 = 7", 5, 1),
+        ("21 : 30 = ?\n30 × 0 = 0; 21 - 0 = 21\n21 : 30 = 0 (dư 21)\nĐáp số: 0 (dư 21)", 4, 0),
+        ("17 : 5 = ?\n17 : 5 = 3 (dư 2)\n20 : 5 = 4\n17 : 5 = 3,4", 5, 0),
+        ("17 : 5 = ?\n17 : 5 = 3 (dư 2)\n20 : 5 = 4", 5, 1),
     ],
 )
 def test_a_leap_is_seen(solution: str, grade: int, count: int):
@@ -176,9 +210,10 @@ def test_the_same_seed_does_not_depend_on_the_hash_of_texts():
 
 
 def test_coverage_of_the_programme():
-    """Each strand of each grade: the share of its topics that have problems. The bound rises as topics are written."""
+    """Each strand of each grade: the share of its topics that have problems."""
     for grade in range(1, 10):
-        for strand in {topic.strand for topic in programme()}:
+        for strand in sorted({topic.strand for topic in programme()}):
             listed = [topic for topic in programme() if topic.grade == grade and topic.strand == strand and not topic.beyond]
-            share = sum(topic.generator is not None for topic in listed) / max(1, len(listed))
-            assert share >= COVERED or not listed, (grade, strand, share)
+            written = [topic for topic in listed if topic.generator is not None]
+            missing = [topic.name for topic in listed if topic.generator is None]
+            assert len(written) >= COVERED_SO_FAR.get(grade, COVERED) * len(listed), (grade, strand, missing)

@@ -82,9 +82,9 @@ def written(random: Random, value: int) -> Plan:
     other = value - 1 if value % 10 else value + 1
 
     def solve(sheet: Sheet) -> None:
-        found = sheet.pick(
-            value, turned, other, *((noughts,) if noughts < 1000 and value < 100 and value % 10 else ()), kind="place"
-        )
+        found = sheet.pick(value, turned, kind="place")
+        found = sheet.pick(found, other, kind="copy")
+        found = sheet.pick(found, *((noughts,) if value < 100 and value % 10 else ()), kind="noughts")
         names = PLACES[len(str(found)) - 1 :: -1]
         parts = [f"chữ số hàng {name} là {digit}" for name, digit in zip(names, str(found), strict=True)]
         sheet.say(f"Số {spoken(value)} có {', '.join(parts)}.")
@@ -135,7 +135,8 @@ def tens_and_ones(random: Random, level: int) -> Plan:
 
         def split(sheet: Sheet) -> None:
             sheet.say(f"Số {value} gồm {tens} chục và {ones} đơn vị.")
-            found = sheet.pick(ones, tens, ones * 10, kind="place")
+            found = sheet.pick(ones, tens, kind="place")
+            found = sheet.pick(found, ones * 10, kind="value")
             sheet.say(f"{tens} chục là {tens * 10} nên {value} gồm {tens * 10} và {found}.")
             sheet.answer(found)
 
@@ -187,7 +188,10 @@ def neighbours_of_number(random: Random, level: int) -> Plan:
 
 def _neighbour(sheet: Sheet, value: int, side: str) -> int:
     step = 1 if side == "sau" else -1
-    found = sheet.pick(value + step, value - step, max(value + 2 * step, 0), value + 10 + step, kind="side")
+    found = sheet.pick(value + step, value - step, kind="side")
+    found = sheet.pick(found, max(value + 2 * step, 0), kind="count")
+    found = sheet.pick(found, value + 10 * step if value > 10 else value, kind="place")
+    found = sheet.pick(found, value + 10 + step, kind="copy")
     said = "Đếm thêm 1" if side == "sau" else "Bớt đi 1"
     sheet.say(f"{said} từ số {value}, ta được số liền {side} của {value} là {found}.")
     return found

@@ -94,7 +94,8 @@ def compare_decimals(random: Random, level: int) -> Plan:
     def solve(sheet: Sheet) -> None:
         sheet.say(f"Các số có phần nguyên bằng nhau ({whole}) nên so sánh phần thập phân.")
         sheet.say(f"Viết thêm chữ số 0 để có {places} chữ số ở phần thập phân rồi so sánh:")
-        order = sheet.pick(right, [right[1], right[0], *right[2:]], as_wholes, kind="comma")
+        order = sheet.pick(right, [right[1], right[0], *right[2:]], kind="place")
+        order = sheet.pick(order, as_wholes, kind="comma")
         order = sheet.pick(order, order[::-1], kind="order")
         order = order if extreme else sheet.pick(order, [*order[:2], order[3], order[2]], kind="misread")
         sheet.say((" < " if ascending else " > ").join(fixed(value, places) for value in order))
@@ -169,7 +170,8 @@ def shift_comma(random: Random, level: int) -> Plan:
 
     def solve(sheet: Sheet) -> None:
         way = sheet.pick(right, not right, kind="direction")
-        count = sheet.pick(power, power - 1 if power > 1 else 2, power + 1 if power < 3 else 2, kind="noughts")
+        count = sheet.pick(power, power + 1 if power < 3 else 2, kind="noughts")
+        count = sheet.pick(count, power - 1 if power > 1 else 2, kind="miscounted")
         by = "Nhân một số với" if sign == "×" else "Chia một số cho"
         side = "phải" if way else "trái"
         sheet.say(f"{by} {number(factor)} ta chuyển dấu phẩy của số đó sang bên {side} {count} chữ số.")

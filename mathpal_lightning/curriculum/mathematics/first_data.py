@@ -101,6 +101,11 @@ _DRAW = (
 _LIKELY = ("chắc chắn", "có thể", "không thể")
 
 
+def _likely(held: int, drawn: int, total: int) -> str:
+    """Whether so many of one colour can be drawn where so many of all are of it."""
+    return "không thể" if held < drawn else "chắc chắn" if held == total else "có thể"
+
+
 def certain_or_possible(random: Random, level: int) -> Plan:
     """One colour in the box; two colours and one ball; two colours and two balls."""
     thing = random.choice(("quả bóng", "viên bi", "thẻ", "chiếc bút"))
@@ -115,18 +120,20 @@ def certain_or_possible(random: Random, level: int) -> Plan:
     held = boxes.get(wanted, 0)
     event = f"{n} {thing} màu {wanted}"
     total = sum(boxes.values())
-    right = "không thể" if held < n else "chắc chắn" if held == total else "có thể"
+    right = _likely(held, n, total)
 
     def solve(sheet: Sheet) -> None:
         colours = " và ".join(f"màu {colour}" for colour in boxes)
         sheet.say(f"Tất cả {thing} đều có {colours}." if len(boxes) == 1 else f"Có {thing} {colours}.")
         others = [other for other in _LIKELY if other != right]
-        found = sheet.pick(right, others[0], kind="chance")
-        sheet.say(f"Trong đó có {held} {thing} màu {wanted}." if held else f"Không có {thing} nào màu {wanted}.")
+        seen = sheet.pick(held, 0 if held == total else total, kind="misread")
+        sheet.say(f"Trong đó có {seen} {thing} màu {wanted}." if seen else f"Không có {thing} nào màu {wanted}.")
+        drawn = sheet.pick(n, held + 1, kind="asked") if level > 1 else n
+        found = sheet.pick(_likely(seen, drawn, total), others[0], kind="chance")
         if level > 1:
-            sheet.say(f"Cần lấy ra {n} {thing}.")
+            sheet.say(f"Cần lấy ra {drawn} {thing}.")
         if level == 3:
-            sheet.say(f"So sánh {n} với số {thing} màu {wanted} có trong đó.")
+            sheet.say(f"So sánh {drawn} với số {thing} màu {wanted} có trong đó.")
         found = sheet.pick(found, others[1], kind="conclusion")
         sheet.say(f"Vậy {found} lấy được {event}.")
         sheet.answer_text(found)

@@ -68,7 +68,9 @@ def _counted_in_row(random: Random) -> Plan:
     count = row.count(shape)
 
     def solve(sheet: Sheet) -> None:
-        found = sheet.pick(count, count - 1, count + 1, len(row), kind="count")
+        found = sheet.pick(count, count - 1, kind="overlooked")
+        found = sheet.pick(found, count + 1, kind="counted_twice")
+        found = sheet.pick(found, len(row), kind="asked")
         sheet.say(f"Ta chỉ đếm {shape}, không đếm các hình khác.")
         sheet.say(f"Đếm lần lượt từng {shape}, ta được {found} hình.")
         sheet.answer(found, shape)

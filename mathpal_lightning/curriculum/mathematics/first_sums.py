@@ -91,7 +91,8 @@ def _told_plan(random: Random, told: Told, adding: bool, a: int, b: int) -> Plan
     lead = told.lead(a=a, b=b)
 
     def solve(sheet: Sheet) -> None:
-        result = sheet.add(a, b, told.unit, lead) if adding else sheet.subtract(a, b, told.unit, lead)
+        read = sheet.pick(a, a + (10 if a % 10 == 0 and b % 10 == 0 else 1), kind="misread")
+        result = sheet.add(read, b, told.unit, lead) if adding else sheet.subtract(read, b, told.unit, lead)
         sheet.answer(sheet.pick(result, a, b, kind="asked"), told.unit)
 
     return Plan((a, "+" if adding else "-", b), told.question(random, a=a, b=b), solve)

@@ -89,8 +89,12 @@ def common_denominator(random: Random, level: int) -> Plan:
             else f"Vì {bottom} chia hết cho các mẫu số còn lại nên mẫu số chung là {bottom}."
         )
         expanded = [fractions.expand(sheet, pair, bottom) for pair in pairs]
-        kept = [pair for pair in pairs if pair[1] == bottom]
-        sheet.say(f"Giữ nguyên phân số {text(kept[0])}.")
+        kept = next(pair for pair in pairs if pair[1] == bottom)
+        sheet.say(f"Giữ nguyên phân số {text(kept)}.")
+        other = next(place for place, pair in enumerate(pairs) if pair[1] != bottom)
+        top = expanded[other][0]
+        expanded[other] = sheet.pick(expanded[other], (top + 1, bottom), kind="copy")
+        expanded[other] = sheet.pick(expanded[other], expanded[other][::-1], kind="upside_down")
         sheet.answer_text("; ".join(map(text, expanded)))
 
     values = {"count": "hai" if level < 3 else "ba", "bottom": bottom}

@@ -97,7 +97,8 @@ def ordering(random: Random, values: list[int]) -> Plan:
             sheet.say("Số có ít chữ số hơn thì bé hơn; các số có cùng số chữ số thì so sánh từ hàng cao nhất.")
         else:
             sheet.say("Các số có cùng số chữ số nên so sánh các chữ số từ hàng cao nhất.")
-        order = sheet.pick(right, swapped, by_first_digit if by_first_digit != right else late, kind="place")
+        order = sheet.pick(right, swapped, kind="place")
+        order = sheet.pick(order, by_first_digit if by_first_digit != right else late, kind="length")
         order = sheet.pick(order, order[::-1], kind="order")
         order = order if extreme else sheet.pick(order, [order[0], order[2], order[1], *order[3:]], kind="misread")
         sheet.say(f"Ta có: {(' < ' if ascending else ' > ').join(map(number, order))}")
@@ -142,7 +143,8 @@ def round_large_numbers(random: Random, level: int) -> Plan:
             f"Chữ số hàng {PLACES[at - 1]} là {digit}, {'lớn hơn hoặc bằng 5' if digit >= 5 else 'bé hơn 5'} nên làm tròn {'lên' if up else 'xuống'}."
         )
         result = down + 10**at if up else down
-        result = sheet.pick(result, result + n % 10 ** (at - 1), result // 10, kind="tail")
+        result = sheet.pick(result, result + n % 10 ** (at - 1), kind="tail")
+        result = sheet.pick(result, result // 10, kind="noughts")
         sheet.say(f"Vậy số {number(n)} làm tròn đến hàng {PLACES[place]} là {number(result)}.")
         sheet.answer(result)
 

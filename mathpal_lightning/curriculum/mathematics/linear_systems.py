@@ -194,6 +194,8 @@ def linear_inequalities(random: Random, level: int) -> Plan:
         factor, right = minus(sheet, first, c), minus(sheet, d, second)
         sheet.say(f"{joined((factor, 'x'))} {sign} {number(right)}")
         result = over(sheet, right, factor)
+        if right and abs(factor) > 1 and sheet.pick(False, True, kind="upside_down"):
+            result = Fraction(factor, right)
         turned = sign
         if factor < 0:
             turned = sheet.pick(_FLIPPED[sign], sign, kind="direction")

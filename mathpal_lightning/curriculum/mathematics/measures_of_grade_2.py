@@ -213,7 +213,8 @@ def money_to_1000(random: Random, level: int) -> Plan:
         b, a = sorted(random.sample(range(200, 1001, 100), 2))
 
         def left(sheet: Sheet) -> None:
-            sheet.answer(sheet.subtract(a, b, "đồng", "Số tiền còn lại là"), "đồng")
+            rest = sheet.subtract(a, b, "đồng", "Số tiền còn lại là")
+            sheet.answer(sheet.pick(rest, b if b != a - b else a, kind="asked"), "đồng")
 
         return Plan((a, b), phrase(random, _SPENT, a=a, b=b, name=name, thing=thing), left)
     note, count = random.choice(((200, 3), (200, 4), (200, 5), (500, 2), (100, 8), (100, 9)))

@@ -75,9 +75,8 @@ def _built(random: Random, value: int) -> Plan:
         total = sum(terms)
         swapped = int(str(total)[:-2] + str(total)[:-3:-1])
         sheet.say(f"Số đó là tổng của {', '.join(map(number, terms))}.")
-        total = sheet.pick(
-            total, swapped if swapped != total else total + 100, total * 10 if total < 10_000 else total // 10, kind="place"
-        )
+        total = sheet.pick(total, swapped if swapped != total else total + 100, kind="place")
+        total = sheet.pick(total, total * 10 if total < 10_000 else total // 10, kind="noughts")
         sheet.say(f"Viết tổng đó thành một số, ta được {number(total)}.")
         if noughts:
             sheet.say(f"Hàng không có đơn vị nào thì viết chữ số 0: hàng {', hàng '.join(noughts)}.")
@@ -160,6 +159,7 @@ def round_to_tens(random: Random, level: int) -> Plan:
         low = value // unit * unit
         found = low + unit if up else low
         found = sheet.pick(found, found + (value % unit or unit // 10), kind="rest")
+        found = sheet.pick(found, found // unit, kind="noughts")
         sheet.say(f"Vậy làm tròn số {number(value)} đến hàng {PLACES[place]}, ta được {number(found)}.")
         sheet.answer(found)
 

@@ -36,7 +36,9 @@ def combined(sheet: Sheet, first: Terms, second: Terms, sign: int) -> Terms:
     """Sum or difference of two polynomials, coefficient by coefficient."""
     flipped = sheet.pick(True, False, kind="brackets") if sign < 0 else True
     result: Terms = {}
-    for place, key in enumerate(sorted(set(first) | set(second), reverse=True)):
+    keys = sorted(set(first) | set(second), reverse=True)
+    keys = sheet.pick(keys, keys[:-1], kind="term") if len(keys) > 1 else keys
+    for place, key in enumerate(keys):
         a, b = first.get(key, 0), second.get(key, 0)
         minus_here = sign < 0 and (flipped or place == 0)
         result[key] = (minus if minus_here else plus)(sheet, a, b) if b else a
@@ -48,7 +50,10 @@ def multiplied(sheet: Sheet, first: Terms, second: Terms, letters: str) -> Terms
     pieces: list[tuple[tuple[int, ...], int]] = []
     for key, a in sorted(first.items(), reverse=True):
         for other, b in sorted(second.items(), reverse=True):
-            pieces.append((tuple(x + y for x, y in zip(key, other, strict=True)), times(sheet, a, b)))
+            raised = tuple(x + y for x, y in zip(key, other, strict=True))
+            product = tuple(x * y for x, y in zip(key, other, strict=True))
+            raised = sheet.pick(raised, product, kind="exponent") if raised != product else raised
+            pieces.append((raised, times(sheet, a, b)))
     if len(pieces) > 2:
         pieces = sheet.pick(pieces, pieces[:-1], kind="term")
     if len({key for key, _ in pieces}) < len(pieces):
@@ -137,7 +142,8 @@ def polynomial_quotient(random: Random, level: int) -> Plan:
                 sheet.say(
                     f"{term(value, power('x', key[0]))} chia cho {term(divisor, power('x', exponent))} được {joined((int(share), power('x', key[0] - lower) if key[0] > lower else ''))}."
                 )
-            _stated(sheet, result)
+            kept = sorted(result)
+            _stated(sheet, {key: result[key] for key in sheet.pick(kept, kept[1:], kind="term")})
             return
         sheet.say(_divided(sheet, result := {}, dividend, a))
         _stated(sheet, result)

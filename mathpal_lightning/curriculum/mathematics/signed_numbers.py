@@ -72,7 +72,7 @@ def integer_sum(random: Random, level: int) -> Plan:
             total = (integers.add if sign == "+" else integers.subtract)(sheet, total, term, unit if last else "", lead)
         if len(terms) > 1:
             sheet.say(f"{written} = {number(total)}")
-        sheet.answer(total, unit)
+        sheet.answer(sheet.pick(total, -total, kind="sign_lost") if total else total, unit)
 
     return Plan((a, *terms), question, solve)
 

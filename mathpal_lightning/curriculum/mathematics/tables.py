@@ -7,6 +7,7 @@ from random import Random
 from mathpal_lightning.curriculum.mathematics.first_sums import told_with
 from mathpal_lightning.curriculum.scenes import Scene
 from mathpal_lightning.curriculum.steps import Plan, Sheet
+from mathpal_lightning.curriculum.steps.sheet import Value
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import number
 
@@ -85,9 +86,16 @@ def _multiplied(random: Random, a: int, b: int) -> Plan:
     lead = told.lead(a=a, b=b)
 
     def solve(sheet: Sheet) -> None:
-        sheet.answer(sheet.multiply(a, b, told.unit, lead), told.unit)
+        product = sheet.multiply(a, sheet.pick(b, b + 1, kind="misread"), told.unit, lead)
+        sheet.answer(sheet.pick(product, a if a != b else a + b, kind="asked"), told.unit)
 
     return Plan((a, "×", b), told.question(random, a=a, b=b), solve)
+
+
+def _quotient(sheet: Sheet, quotient: Value, divisor: int) -> Value:
+    """The quotient as the answer; with a slip the number of parts, or a nought too many."""
+    quotient = sheet.pick(quotient, divisor if quotient != divisor else divisor + 1, kind="asked")
+    return sheet.pick(quotient, quotient * 10, kind="noughts")
 
 
 def _divided(random: Random, a: int, b: int) -> Plan:
@@ -95,7 +103,8 @@ def _divided(random: Random, a: int, b: int) -> Plan:
     lead = told.lead(a=a, b=b)
 
     def solve(sheet: Sheet) -> None:
-        sheet.answer(sheet.divide(a, b, told.unit, lead), told.unit)
+        quotient = sheet.divide(a, b, told.unit, lead)
+        sheet.answer(_quotient(sheet, quotient, b), told.unit)
 
     return Plan((a, ":", b), told.question(random, a=a, b=b), solve)
 
@@ -204,7 +213,7 @@ def how_many_times(random: Random, level: int) -> Plan:
     unit = "lần" if told.scene.kind else ""
 
     def solve(sheet: Sheet) -> None:
-        sheet.answer(sheet.divide(times * b, b, unit, lead), unit)
+        sheet.answer(_quotient(sheet, sheet.divide(times * b, b, unit, lead), b), unit)
 
     return Plan((times * b, b), told.question(random, a=times * b, b=b), solve)
 
@@ -232,7 +241,7 @@ def unit_fraction_of_number(random: Random, level: int) -> Plan:
     )
 
     def solve(sheet: Sheet) -> None:
-        sheet.answer(sheet.divide(a, b, unit, f"1/{b} của {number(a)} {unit} là"), unit)
+        sheet.answer(_quotient(sheet, sheet.divide(a, b, unit, f"1/{b} của {number(a)} {unit} là"), b), unit)
 
     return Plan((a, b), question, solve)
 
@@ -248,6 +257,7 @@ def _compared(random: Random, scenes: list[Scene], a: int, b: int, sign: str) ->
     lead = told.lead(a=a, b=b)
 
     def solve(sheet: Sheet) -> None:
-        sheet.answer(sheet.calculate(sign, a, b, told.unit, lead), told.unit)
+        result = sheet.calculate(sign, a, b, told.unit, lead)
+        sheet.answer(_quotient(sheet, result, b) if sign == ":" else result, told.unit)
 
     return Plan((a, sign, b), told.question(random, a=a, b=b), solve)

@@ -131,7 +131,7 @@ def _sum(sheet: Sheet, sign: str, a: Pair, b: Pair, lead: str, unit: str) -> Fra
 
 def _product(sheet: Sheet, a: Pair, b: Pair, name: str, unit: str) -> Fraction:
     x, y = b[::-1] if sheet.pick(False, True, kind="crossed") else b
-    top, first = sheet.inline("×", a[0], x)
+    top, first = sheet.inline(sheet.pick("×", "+", kind="operation"), a[0], x)
     bottom, second = sheet.inline("×", a[1], y)
     sheet.say(f"{first}; {second}; {text(a)} × {text(b)} = {text((top, bottom))}")
     return _result(sheet, name, (top, bottom), unit)

@@ -337,7 +337,7 @@ def finish(plan: Plan, grade: int, random: Random) -> Draft:
         site = (fresh or waiting)[0]
         waiting.remove(site)
         waiting.append(site)  # behind all others: its turn comes again only when they have had theirs
-        wrong = _run_with(plan.solve, grade, Slip(*site, random.getrandbits(16)))
+        wrong = run_with(plan.solve, grade, Slip(*site, random.getrandbits(16)))
         if wrong is None or wrong.lines[-1] in endings or _is_out_of_proportion(wrong.value, right.value, grade):
             continue
         text = "\n".join(wrong.lines)
@@ -352,7 +352,8 @@ def finish(plan: Plan, grade: int, random: Random) -> Draft:
     return Draft(plan.numbers, question, solution, right.final, texts, places, len(right._results))
 
 
-def _run_with(solve: Callable[[Sheet], None], grade: int, slip: Slip) -> Sheet | None:
+def run_with(solve: Callable[[Sheet], None], grade: int, slip: Slip) -> Sheet | None:
+    """The solution with one step gone wrong; None where it comes to a value that no pupil would write."""
     sheet = Sheet(grade, slip)
     try:
         solve(sheet)
