@@ -114,7 +114,7 @@ def improve(
         if number > len(done):
             log.info("Round %d of %d (%s): %s", number, rounds, method, here)
             rows_used = train(folder, settings, number, best, here)
-            score(folder, here / "fit" / "adapter", root, here / "score", here / "log.txt")
+            score(folder, RunFolder.of(here / "fit").adapter, root, here / "score", here / "log.txt")
             done.append(_round(number, rows_used, best_score, here, best))
             _keep(root, settings, done)
         if done[number - 1].kept:
@@ -157,7 +157,7 @@ def _round(number: int, rows: int, best_score: Path, here: Path, best: Path) -> 
     before, after = (solved(RunFolder.of(score), "test").lenient for score in (best_score, here / "score"))
     test = mcnemar(before, after)
     kept = sum(after) > sum(before)
-    adapter = here / "fit" / "adapter" if kept else best
+    adapter = RunFolder.of(here / "fit").adapter if kept else best
     shares = sum(before) / len(before), sum(after) / len(after)
     return Round(number, rows, *shares, test.only_first, test.only_second, test.p_value, kept, str(adapter))
 

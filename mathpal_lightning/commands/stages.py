@@ -21,6 +21,7 @@ from mathpal_lightning.data.mining import sft_row
 from mathpal_lightning.errors import RunInterrupted, TrainingError
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.run import RunFolder
+from mathpal_lightning.run.folder import LAST
 from mathpal_lightning.schema import Row
 
 Method = Literal["sft", "dpo", "grpo"]
@@ -69,7 +70,7 @@ def train(folder: RunFolder, settings: Settings, number: int, adapter: Path, her
         write_lines(problems, [sft_row(row, row.solution) for row in _problems(folder, settings, number)])
     data = problems if settings.method == "grpo" else _drawn(folder, settings, number, adapter, here)
     if not fit.read_summary().get("seconds"):
-        stopped = (fit.own_checkpoints / "last.ckpt").exists()
+        stopped = (fit.own_checkpoints / LAST).exists()
         flags = {
             "model.adapter": adapter,
             "model.objective": settings.method,
@@ -101,7 +102,7 @@ def _drawn(folder: RunFolder, settings: Settings, number: int, adapter: Path, he
     model = folder.read_config()["model"]
     flags = {
         "problems": here / "problems.jsonl",
-        "model": adapter.parent if adapter.parent.joinpath("config.yaml").is_file() else adapter,
+        "model": adapter.parent if RunFolder.of(adapter.parent).config.is_file() else adapter,
         "out": pairs,
         "sft": here / "sampled.jsonl",
         "samples": settings.samples,
