@@ -1,10 +1,12 @@
 """How many small faults the tests notice: each is put into a copy of a module in memory, and the module's tests run.
 
     python -m tests.benchmarks.mutants mathpal_lightning/data/split.py tests/data/test_split.py [--most 60] [--seconds 8]
+        [--minutes 3]
 
 The faults: another comparison or arithmetic operator, a number one larger, a boolean turned round, a condition negated, a
-statement left out. A fault is noticed when a test fails or needs too long. Those that are not are printed; some change nothing
-that anyone could see. Each runs in a fork of a process that has the heavy libraries loaded, so it needs Linux or macOS.
+statement left out. A fault is noticed when a test fails, or when the tests need more than `--seconds`; the last line says how
+many only needed too long. The faults that no test notices are printed. Some of them change nothing that anyone could see. Each
+fault runs in a fork of a process that has loaded the heavy libraries, so this needs Linux or macOS.
 """
 
 from __future__ import annotations
@@ -19,8 +21,11 @@ import os
 import random
 import signal
 import sys
+import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 ROOT = Path(__file__).parents[2]
 OTHER: dict[type, type] = {
@@ -110,8 +115,8 @@ class _Faulty(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(self.tree, str(self.file), "exec"), module.__dict__)
 
 
-def is_noticed(name: str, file: Path, tree: ast.Module, tests: list[str], seconds: int) -> bool:
-    """Whether the tests fail, or need longer than allowed, with this tree as the module."""
+def outcome(name: str, file: Path, tree: ast.Module, tests: list[str], seconds: int) -> Literal["passed", "failed", "too long"]:
+    """What the tests say with this tree as the module."""
     child = os.fork()
     if child == 0:
         os.setsid()
@@ -126,7 +131,9 @@ def is_noticed(name: str, file: Path, tree: ast.Module, tests: list[str], second
     _, status = os.waitpid(child, 0)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(child, signal.SIGKILL)  # workers that it started
-    return status != 0
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM:
+        return "too long"
+    return "passed" if status == 0 else "failed"
 
 
 def main() -> None:
@@ -135,24 +142,30 @@ def main() -> None:
     parser.add_argument("module", type=Path)
     parser.add_argument("tests", nargs="+")
     parser.add_argument("--most", type=int, default=10_000, help="a sample of so many faults")
-    parser.add_argument("--seconds", type=int, default=8)
+    parser.add_argument("--seconds", type=int, default=8, help="how long the tests may take with one fault")
+    parser.add_argument("--minutes", type=float, default=600, help="stop after this time and report on the faults tried so far")
     given = parser.parse_args()
     for library in ("torch", "numpy", "hypothesis", "transformers", "pytest", "lightning.pytorch", "peft", "pyarrow"):
         importlib.import_module(library)
     file = (ROOT / given.module).resolve()
     name = ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
     tree = ast.parse(file.read_text(encoding="utf-8"))
-    assert not is_noticed(name, file, tree, given.tests, 60), "the tests fail without a fault"
+    assert outcome(name, file, tree, given.tests, 60) == "passed", "the tests fail without a fault"
     chosen = list(places(tree))
     chosen = random.Random(0).sample(chosen, min(given.most, len(chosen)))
-    noticed = 0
+    found: Counter[str] = Counter()
+    end = time.monotonic() + 60 * given.minutes
     for number, kind in chosen:
+        if time.monotonic() > end:
+            break
         faulty, what = mutated(tree, number, kind)
-        if is_noticed(name, file, faulty, given.tests, given.seconds):
-            noticed += 1
-        else:
+        result = outcome(name, file, faulty, given.tests, given.seconds)
+        found[result] += 1
+        if result == "passed":
             print(f"not noticed, {what}", flush=True)
-    print(f"{given.module}: {noticed} of {len(chosen)} faults are noticed ({noticed / len(chosen):.0%})", flush=True)
+    noticed, tried = found["failed"] + found["too long"], sum(found.values())
+    share = f"{noticed} of {tried} faults are noticed ({noticed / max(1, tried):.0%})"
+    print(f"{given.module}: {share}, {found['too long']} of them because the tests needed too long", flush=True)
 
 
 if __name__ == "__main__":
