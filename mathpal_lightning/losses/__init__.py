@@ -1,4 +1,4 @@
-"""Tensors -> scalar: token log-probabilities from hidden states; the supervised, the preference and the policy losses."""
+"""Tensors -> scalar: log-probabilities of tokens from hidden states, and the supervised, preference and policy losses."""
 
 from mathpal_lightning.losses.dpo import PairLogProbs, preference_loss
 from mathpal_lightning.losses.linear_cross_entropy import token_log_probs

@@ -1,8 +1,9 @@
 """The preference losses: summed log-probabilities of chosen and rejected completions -> a scalar and its metrics.
 
-Shapes: P pairs. Everything is [P]; y_w is the chosen completion, y_l the rejected one, x their prompt.
+Shapes: P pairs; every tensor is [P].
 
-Written with the log-ratios r_w = log pi(y_w|x) - log pi_ref(y_w|x) and r_l, and with their difference d = r_w - r_l.
+Symbols of the formulas: x is the prompt, y_w the chosen completion, y_l the rejected one. s is the logistic function. The
+log-ratios are r_w = log pi(y_w|x) - log pi_ref(y_w|x) and r_l, the same for y_l. Their difference is d = r_w - r_l.
 """
 
 from __future__ import annotations
@@ -49,8 +50,8 @@ def preference_loss(
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """The mean over the pairs of one preference loss, or of several summed by weight: {"sigmoid": 1.0, "sft": 0.2}.
 
-    `beta` is each paper's own: the strength of the tie to the reference (sigmoid, robust, hinge, apo_*), tau of IPO,
-    the reward scale of SimPO, the weight lambda of ORPO's odds ratio.
+    `beta` means what it means in the paper of each loss: how strongly the policy is tied to the reference (sigmoid, robust,
+    hinge, apo_*), tau of IPO, the scale of SimPO's rewards, the weight lambda of ORPO's odds ratio.
 
     Args:
         pairs: the policy's log-probabilities and, except for reference-free losses, the reference's.
@@ -64,12 +65,12 @@ def preference_loss(
         `rewards/rejected` and their difference `rewards/margin`; `rewards/accuracy`, the share of pairs whose chosen
         completion has the greater reward; `ranking_accuracy`, the share whose chosen completion is the likelier one
         (Chen et al. 2024, arXiv:2405.19534); mean summed `log_probs/chosen` and `log_probs/rejected`; with a reference
-        `kl`, the mean log-ratio per completion token: an estimate of KL(pi || pi_ref) that is unbiased only as far as
-        the completions are samples of the policy, and that can be negative.
+        `kl`, the mean log-ratio per completion token. It estimates KL(pi || pi_ref) without bias only if the completions
+        were sampled from the policy, and it can be negative.
 
     Raises:
-        ValueError: no pairs, an unknown loss, a missing reference, a value out of its range, or a label smoothing that
-            none of the losses uses.
+        ValueError: there are no pairs, a loss is unknown, the reference is missing, a value is out of its range, or
+            `label_smoothing` is set and none of the losses uses it.
     """
     weights = loss_weights(loss)
     check_preference(weights, beta, label_smoothing)
@@ -88,10 +89,10 @@ def loss_weights(loss: PreferenceLoss | Mapping[PreferenceLoss, float]) -> dict[
 
 
 def check_preference(weights: Mapping[PreferenceLoss, float], beta: float, label_smoothing: float) -> None:
-    """Refuse settings that no loss can use, before there are pairs.
+    """Check the settings of the losses. Needs no pairs, so it can run before training.
 
     Raises:
-        ValueError: an unknown loss, a value out of its range, or a label smoothing that none of the losses uses.
+        ValueError: a loss is unknown, a value is out of its range, or `label_smoothing` is set and none of the losses uses it.
     """
     if not weights or not set(weights) <= set(get_args(PreferenceLoss)):
         raise ValueError(f"Expected losses out of {get_args(PreferenceLoss)}, but got {sorted(weights)}")
@@ -103,7 +104,7 @@ def check_preference(weights: Mapping[PreferenceLoss, float], beta: float, label
 
 def _check_pairs(pairs: PairLogProbs, weights: Mapping[PreferenceLoss, float]) -> None:
     if not len(pairs.chosen):
-        raise ValueError("Expected at least one pair, but got 0: the mean of none is not a number")
+        raise ValueError("Expected at least one pair, but got 0: the mean over no pairs is not a number")
     if pairs.reference_chosen is None and not REFERENCE_FREE.issuperset(weights):
         raise ValueError(f"Expected reference log-probabilities for {sorted(set(weights) - REFERENCE_FREE)}, but got None")
 
@@ -152,7 +153,7 @@ def _smoothed_logistic(margin: Tensor, label_smoothing: float) -> Tensor:
 
 
 def _robust(margin: Tensor, label_smoothing: float) -> Tensor:
-    """(-(1 - e) log s(margin) + e log s(-margin)) / (1 - 2e): unbiased under flips of rate e.
+    """(-(1 - e) log s(margin) + e log s(-margin)) / (1 - 2e). Unbiased if a share e of the labels is flipped.
 
     Robust DPO, Chowdhury et al. 2024, arXiv:2403.00409.
     """
@@ -171,7 +172,8 @@ def _hinge(margin: Tensor) -> Tensor:
 def _ipo(difference_per_token: Tensor, tau: float) -> Tensor:
     """(d - 1 / (2 tau))^2, d of per-token log-ratios.
 
-    IPO, Azar et al. 2023, arXiv:2310.12036, eq. 17; averaged over tokens as TRL does after asking the authors.
+    IPO, Azar et al. 2023, arXiv:2310.12036, eq. 17. The log-ratios are means over tokens, as in TRL, whose authors asked
+    the authors of the paper.
     """
     return (difference_per_token - 1 / (2 * tau)) ** 2
 
@@ -216,7 +218,7 @@ def _log_one_minus_exp(x: Tensor) -> Tensor:
     """log(1 - exp(x)) for x < 0, without cancellation (Maechler 2012, "Accurately computing log(1 - exp(-|a|))")."""
     x = x.clamp(max=-torch.finfo(x.dtype).eps)
     near_zero = x > -math.log(2)
-    # Each branch sees harmless values where the other is taken: otherwise its infinite slope would turn into NaN.
+    # Where a branch is not taken it gets -1 as input: an infinite slope there would make the gradient NaN (0 * inf).
     close = torch.log(-torch.expm1(torch.where(near_zero, x, -1.0)))
     far = torch.log1p(-torch.exp(torch.where(near_zero, -1.0, x)))
     return torch.where(near_zero, close, far)
@@ -225,7 +227,7 @@ def _log_one_minus_exp(x: Tensor) -> Tensor:
 def _negative_log_likelihood(pairs: PairLogProbs) -> Tensor:
     """-log pi(y_w|x) scaled so that the mean over the pairs is the mean over the batch's chosen tokens.
 
-    The SFT term of RPO, Pang et al. 2024, arXiv:2404.19733, weighted by tokens as SFT is (and as in TRL).
+    The SFT term of RPO, Pang et al. 2024, arXiv:2404.19733. Each token has the same weight, as in SFT and in TRL.
     """
     return -pairs.chosen * len(pairs.chosen) / pairs.chosen_length.sum()
 

@@ -1,20 +1,22 @@
-"""Hidden states x head -> log-probabilities of the target tokens, without ever holding [N, V].
+"""Hidden states x head -> log-probabilities of the target tokens. The logits [N, V] are never all in memory.
 
 Shapes: N supervised positions, D hidden size, V vocabulary, C positions of one chunk, B tokens of one block of the vocabulary.
 
     hidden [C, D] x head_weight [B, D]^T -> logits [C, B], one block at a time -> log_probs [C]
 
-Softmax runs online, over blocks that fit a CPU's cache: the largest logit and the sum of exponentials so far, rescaled when a
-larger one comes (Milakov and Gimelshein 2018, arXiv:1805.02867). The log-probability of a token depends on the hidden state of
-its own position only, and its gradient for that hidden state is the row of the target minus the mean row of the head,
+The softmax is computed online, over blocks that fit a CPU's cache. It keeps the largest logit and the sum of exponentials so
+far, and rescales the sum when a larger logit comes (Milakov and Gimelshein 2018, arXiv:1805.02867).
 
-    d log p(target) / d hidden = head_weight[target] - sum_v p(v) head_weight[v],
+The log-probability of a token depends on the hidden state of one position only. Its gradient for that hidden state is the
+target's row of the head minus the mean row,
 
-whose sum is formed online as well, while a block's logits are there. The backward pass merely scales each row by the upstream
-gradient, whatever that turns out to be: SFT and DPO both need one product with the head forward and one for the gradient, and
-no logits are computed twice. (Forming gradients in the forward pass: Hsu et al. 2024, Liger Kernel, arXiv:2410.10989. Blocks of
-logits that are never stored: Wijmans et al. 2024, Cut Your Losses, arXiv:2411.09009.) Only a trainable head needs the upstream
-gradient first, hence the logits again.
+    d log p(target) / d hidden = head_weight[target] - sum_v p(v) head_weight[v].
+
+This sum is also formed online, in the forward pass, while the logits of a block exist. The backward pass then only multiplies
+each row by the upstream gradient. So both SFT and DPO need two products with the head, one for the logits and one for the
+gradient, and compute no logits twice. (Gradients formed in the forward pass: Hsu et al. 2024, Liger Kernel, arXiv:2410.10989.
+Blocks of logits that are never stored: Wijmans et al. 2024, Cut Your Losses, arXiv:2411.09009.) If the head is trainable, its
+gradient needs the upstream gradient first. Only then the backward pass computes the logits again.
 """
 
 from __future__ import annotations
@@ -32,12 +34,12 @@ from mathpal_lightning.compat.torch import Context, applied
 
 CHUNK_SIZE = 1024
 """Positions that go through the head together. With fewer than about 128, a product with Gemma's head runs below the machine's
-full rate: it is reading the head that takes the time."""
+full rate, because most of the time goes into reading the head."""
 _BLOCK = {"cpu": 2**22, "cuda": 2**26}
-"""Logits of one block: 8 MB in bfloat16 on a CPU, 128 MB on a GPU, whose kernels want to be large."""
+"""Logits of one block: 8 MB in bfloat16 on a CPU, 128 MB on a GPU, where large kernels are more efficient."""
 _PIECE = {"cpu": 2**18, "cuda": 2**26}
-"""Logits of a block that go through the softmax together: 1 MB in float32 on a CPU, so that each pass over them finds them in a
-core's own cache; a whole block on a GPU."""
+"""Logits of a block that go through the softmax together. On a CPU 1 MB in float32, which stays in a core's own cache from one
+pass to the next. On a GPU a whole block."""
 _COUNTED_FOR: ContextVar[str] = ContextVar("the device whose blocks are counted", default="")
 
 
@@ -52,8 +54,8 @@ def token_log_probs(
     """The log-probability of each target token: log_softmax(cap(hidden @ head_weight.T))[i, targets[i]].
 
     The products run in the head's dtype (the autocast dtype inside an autocast region), softcap, exponentials and sums
-    in float32, or in float64 for float64 inputs. Differentiable in `hidden` and, where it requires gradients,
-    `head_weight`; not twice.
+    in float32, or in float64 for float64 inputs. Differentiable once, in `hidden` and, if it requires gradients, in
+    `head_weight`.
 
     Args:
         hidden: [N, D], the final hidden states from which the targets are predicted; N may be 0.
@@ -66,7 +68,7 @@ def token_log_probs(
         float32 [N] (float64 for float64 inputs).
 
     Raises:
-        ValueError: shapes or dtypes that do not fit together, or a chunk size or softcap below or at zero.
+        ValueError: shapes or dtypes do not fit together, or `chunk_size` or `softcap` is not above zero.
     """
     _check(hidden, head_weight, targets, softcap, chunk_size)
     device_type = hidden.device.type
@@ -87,7 +89,7 @@ def _check(hidden: Tensor, head_weight: Tensor, targets: Tensor, softcap: float 
 
 
 class _TokenLogProbs(torch.autograd.Function):
-    """hidden, head_weight -> log_probs [N]; see the module's docstring for what is computed when."""
+    """hidden, head_weight -> log_probs [N]. The module's docstring says what is computed in which pass."""
 
     @staticmethod
     def forward(
@@ -116,7 +118,7 @@ class _TokenLogProbs(torch.autograd.Function):
             (gradient,) = ctx.saved_tensors
             return (gradient * upstream[:, None]).to(gradient.dtype), None, None, None, None, None
         hidden, head_weight, targets, log_sums = ctx.saved_tensors
-        # Summed over blocks and chunks: in float32, or small contributions would vanish beside a bfloat16 sum.
+        # The sums over blocks and chunks are float32: a bfloat16 sum would round small contributions away.
         floats = _working_dtype(hidden)
         hidden_sum = torch.zeros_like(hidden, dtype=floats) if ctx.needs_input_grad[0] else None
         weight_sum = torch.zeros_like(head_weight, dtype=floats) if ctx.needs_input_grad[1] else None
@@ -139,7 +141,7 @@ class _TokenLogProbs(torch.autograd.Function):
 def _score(
     hidden: Tensor, head_weight: Tensor, targets: Tensor, softcap: float | None, gradient: Tensor | None
 ) -> tuple[Tensor, Tensor]:
-    """The log-probabilities [C] of the targets, and the log-sums [C] of all exponentials; fills `gradient` [C, D]."""
+    """The log-probabilities of the targets and the log-sums of all exponentials, [C] each. Fills `gradient` [C, D]."""
     maxima = torch.full((len(hidden), 1), -torch.inf, dtype=_working_dtype(hidden), device=hidden.device)
     sums, target_logits, higher, block_sums = (torch.zeros_like(maxima) for _ in range(4))
     weighted_rows = None if gradient is None else torch.zeros_like(hidden, dtype=maxima.dtype)
@@ -173,7 +175,7 @@ class _Block(NamedTuple):
     products: Tensor
     """[C, B], hidden states times the head."""
     columns: Tensor
-    """int64 [C, 1], the target's place in the block, where it has one; else any place."""
+    """int64 [C, 1], the target's column in the block if the target is one of its tokens, else any column."""
     is_here: Tensor
     """[C, 1], 1 where the target is a token of the block, else 0."""
 
@@ -181,7 +183,7 @@ class _Block(NamedTuple):
 def _blocks(hidden: Tensor, head_weight: Tensor, targets: Tensor) -> Iterator[_Block]:
     count = len(hidden)
     blocks = _chunks(len(head_weight), max(1, _of_device(_BLOCK, hidden) // count))
-    # Blocks overwrite each other: memory that is asked for again and again costs a CPU as much as the softmax.
+    # All blocks use one buffer: on a CPU, allocating memory for each would take as long as the softmax.
     buffer = hidden.new_empty(count * max((block.stop - block.start for block in blocks), default=0))
     for tokens in blocks:
         head = head_weight[tokens]
@@ -197,13 +199,13 @@ class _Piece(NamedTuple):
     rows: slice
     products: Tensor
     logits: Tensor
-    """With the softcap, in the working dtype; the same tensor as `products` where that has it."""
+    """After the softcap, in the working dtype. The same tensor as `products` if that already has the working dtype."""
     slopes: Tensor | None
-    """d logits / d products, where there is a softcap and they are asked for."""
+    """d logits / d products if there is a softcap and the caller needs them, else None."""
 
 
 def _pieces(products: Tensor, softcap: float | None, slopes: bool) -> Iterator[_Piece]:
-    """A block [C, B] by rows that fit a core's own cache."""
+    """Split a block [C, B] into groups of rows that fit a core's own cache."""
     count, width = products.shape
     pieces = _chunks(count, max(1, _of_device(_PIECE, products) // width))
     size, dtype = width * max(rows.stop - rows.start for rows in pieces), _working_dtype(products)
@@ -220,7 +222,7 @@ def _pieces(products: Tensor, softcap: float | None, slopes: bool) -> Iterator[_
 
 @contextmanager
 def blocks_of(device_type: str) -> Iterator[None]:
-    """Take the blocks of another device within the block: the memory estimate counts a GPU's on tensors that have no device."""
+    """Inside this context, use the block sizes of another device. The memory estimate counts a GPU's blocks on meta tensors."""
     before = _COUNTED_FOR.set(device_type)
     try:
         yield
@@ -233,7 +235,7 @@ def _of_device(sizes: dict[str, int], tensor: Tensor) -> int:
 
 
 def _front(buffer: Tensor, shape: Sequence[int]) -> Tensor:
-    """A matrix at the beginning of a buffer."""
+    """The first elements of a buffer as a matrix."""
     return buffer[: shape[0] * shape[1]].view(shape)
 
 
@@ -242,7 +244,7 @@ def _working_dtype(tensor: Tensor) -> torch.dtype:
 
 
 def _chunks(count: int, size: int) -> list[slice]:
-    """Slices of nearly equal size: a small last one would read the whole head for a few positions."""
+    """Slices of nearly equal size, because a small last one would read the whole head for a few positions."""
     number = -(-count // size)
     return [slice(count * index // number, count * (index + 1) // number) for index in range(number)]
 
@@ -250,7 +252,7 @@ def _chunks(count: int, size: int) -> list[slice]:
 def _softcap_(logits: Tensor, softcap: float, slope: Tensor | None) -> None:
     """Turn logits into softcap * tanh(logits / softcap) in place; write 1 - tanh(logits / softcap)^2 to `slope`.
 
-    Written with a sigmoid, 1 + tanh(x) = 2 sigmoid(2x), which costs a seventh of a tanh on a CPU.
+    Uses 1 + tanh(x) = 2 sigmoid(2x): on a CPU the sigmoid takes a seventh of the time of a tanh.
     """
     sigmoid = logits.mul_(2 / softcap).sigmoid_()
     if slope is not None:

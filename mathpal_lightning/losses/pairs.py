@@ -1,4 +1,4 @@
-"""Hidden states of pairs or groups -> log-probabilities of their completions. Only completion tokens meet the head.
+"""Hidden states of pairs or groups -> log-probabilities of their completions. Only completion tokens go through the head.
 
 Shapes: B rows, T positions, D hidden size, V vocabulary, P pairs, S samples of all groups, N completion tokens.
 """
@@ -26,7 +26,7 @@ def pair_log_probs(
     Args:
         hidden: [B, T, D], the final hidden states.
         head_weight: [V, D].
-        batch: the pairs, each prompt once or once for each completion.
+        batch: the pairs; a prompt may stand once for both completions or once for each.
         softcap: the model's final softcap, if it has one.
         chunk_size: see `token_log_probs`.
 
@@ -61,11 +61,11 @@ def sampled_log_probs(
         batch: the groups, each prompt once.
         softcap: the model's final softcap, if it has one.
         chunk_size: see `token_log_probs`.
-        temperature: what the logits were divided by when the solutions were drawn.
+        temperature: the divisor of the logits when the solutions were drawn.
 
     Returns:
-        The log-probabilities in nats, float32 [N]; the sample of each token, int64 [N], numbered as `batch.rewards`; and
-        the group of each sample, int64 [S].
+        The log-probabilities in nats, float32 [N]; the number of each token's sample, int64 [N], in the order of
+        `batch.rewards`; and the number of each sample's group, int64 [S].
 
     Raises:
         ValueError: hidden states that do not have the shape of the batch.
@@ -94,7 +94,7 @@ def _completion_log_probs(
 def predictors(segment_ids: Tensor) -> Tensor:
     """The position from which each completion token is predicted, int64 [B, T].
 
-    The one before it; for the first token of a completion the last of its prompt:
+    This is the position before it. For the first token of a completion it is the last position of its prompt:
 
         segment_ids   0  0  0  1  1  2  2  2
         predictors    .  .  .  2  3  2  5  6

@@ -27,13 +27,13 @@ CLIPS: dict[PolicyLoss, tuple[float, float]] = {
     "dapo": (0.2, 0.28),
     "gspo": (3e-4, 4e-4),
 }
-"""How far below and above 1 a ratio may go before it stops to matter, as each paper says."""
+"""How far below and above 1 a ratio may go before its gradient is cut off, from each paper."""
 _SCALED = frozenset({"grpo", "dapo", "gspo"})
 _SMALL = 1e-4  # added to the deviation, as TRL and the GRPO paper's code do
 
 
 class SampledLogProbs(NamedTuple):
-    """What is known of the tokens of S samples."""
+    """The log-probabilities of the tokens of S samples, end to end."""
 
     policy: Tensor
     """[N] log pi(token | problem, the tokens before it), with gradients."""
@@ -48,7 +48,7 @@ class SampledLogProbs(NamedTuple):
 def group_advantages(rewards: Tensor, group_ids: Tensor, loss: PolicyLoss = "dr_grpo") -> Tensor:
     """How much better each sample is than its group: r - mean, for most losses divided by the group's deviation.
 
-    A group whose rewards are all equal gives zeros: there is nothing to learn from it.
+    A group whose rewards are all equal gives zeros, so it has no gradient.
 
     Args:
         rewards: float [S].
@@ -59,7 +59,7 @@ def group_advantages(rewards: Tensor, group_ids: Tensor, loss: PolicyLoss = "dr_
         float32 [S].
 
     Raises:
-        ValueError: rewards and groups of unequal shapes, or a reward that is not finite.
+        ValueError: `rewards` and `group_ids` have different shapes, or a reward is not finite.
     """
     if rewards.shape != group_ids.shape:
         raise ValueError(f"Expected a group for each of {len(rewards)} rewards, but got {len(group_ids)}")
@@ -85,9 +85,9 @@ def policy_loss(
     kl: float = 0.0,
     max_tokens: int = 1,
 ) -> tuple[Tensor, int, dict[str, Tensor]]:
-    """The sum of a policy loss over the samples, and what it is to be divided by.
+    """The sum of a policy loss over the samples, and the count by which the caller divides it.
 
-    A sum and a count, not a mean: sums of micro-batches over the counts of all of them give the gradient of one big batch.
+    The sums of several micro-batches, divided by the counts of all of them, give the gradient of one big batch.
 
     Args:
         samples: the log-probabilities.
@@ -132,7 +132,7 @@ def policy_loss(
 
 
 def _clipped(ratio: Tensor, advantages: Tensor, clip: tuple[float, float]) -> tuple[Tensor, Tensor]:
-    """PPO's pessimistic bound (arXiv:1707.06347): the smaller of the two gains, and where the clip holds the ratio back."""
+    """PPO's pessimistic bound (arXiv:1707.06347): the smaller of the two gains, and where the clip takes the gradient away."""
     below, above = clip
     bounded = ratio.clamp(1 - below, 1 + above)
     held = ((ratio > 1 + above) & (advantages > 0)) | ((ratio < 1 - below) & (advantages < 0))

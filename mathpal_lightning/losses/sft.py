@@ -19,10 +19,10 @@ def sft_loss(
     softcap: float | None = None,
     chunk_size: int = CHUNK_SIZE,
 ) -> tuple[Tensor, int]:
-    """Sum -log p(labels[b, t] | the tokens before t) over the supervised positions; nothing else meets the head.
+    """Sum -log p(labels[b, t] | the tokens before t) over the supervised positions. Only these go through the head.
 
-    A sum, not a mean: sums of unequal micro-batches, divided by the tokens of all of them, give the gradient of the one
-    big batch. A batch without supervised tokens gives (0, 0) and zero gradients.
+    The result is a sum, not a mean. The sums of unequal micro-batches, divided by the number of tokens of all of them, give
+    the gradient of one big batch. A batch without supervised tokens gives (0, 0) and zero gradients.
 
     Args:
         hidden: [B, T, D], the final hidden states.
@@ -41,7 +41,7 @@ def sft_loss(
     if labels.shape != hidden.shape[:2]:
         raise ValueError(f"Expected labels {[*hidden.shape[:2]]} for hidden {[*hidden.shape]}, but got {[*labels.shape]}")
     rows, columns = (labels[:, 1:] != IGNORE_INDEX).nonzero(as_tuple=True)
-    # One flat index: its backward is an index_add, faster than the index_put of a boolean mask.
+    # With one flat index the backward pass is an index_add, which is faster than the index_put of a boolean mask.
     predictors = hidden.flatten(0, 1).index_select(0, rows * labels.shape[1] + columns)
     log_probs = token_log_probs(predictors, head_weight, labels[rows, columns + 1], softcap=softcap, chunk_size=chunk_size)
     return -log_probs.sum(), len(rows)

@@ -1,7 +1,7 @@
 """Is this Vietnamese? Does it hold mathematics? Does it need a picture? Simple rules, measured on real exam rows.
 
-Each answers for one text, explains itself in its docstring and costs microseconds: they count rows for a report and
-refuse them, so a reader must be able to predict them.
+Each function looks at one text and takes microseconds. The report counts rows by them and refuses rows by them, so the rules
+are simple enough for a reader to predict the result.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _TABLE = re.compile(r"(?:^ *(?:\|.*\|.*|[^:\n]{1,40}: *[\d■●▲★◆].*)(?:
 
 
 def is_vietnamese(text: str) -> bool:
-    """Whether a text is written in Vietnamese: a quarter of its words carry a letter that only Vietnamese has.
+    """Whether a text is written in Vietnamese: at least a quarter of its words contain a letter that only Vietnamese has.
 
-    In running Vietnamese about two words in three do; English, French and Vietnamese typed without diacritics stay under
-    one in ten. A text without words (`x = 5`) is in no foreign language: it counts as Vietnamese.
+    In Vietnamese prose about two words in three do. In English, in French and in Vietnamese typed without diacritics it is
+    fewer than one in ten. A text with fewer than three words (`x = 5`) counts as Vietnamese.
     """
     words = _WORD.findall(re.sub(r"\\[a-zA-Z]+|https?://\S+|</?\w+>|&\w+;", " ", text))
     marked = sum(1 for word in words if _VIETNAMESE_LETTER.search(word))
@@ -43,15 +43,15 @@ def is_vietnamese(text: str) -> bool:
 
 
 def holds_mathematics(text: str) -> bool:
-    """Whether a text holds a digit, a mathematical sign or one of the words a mathematics problem is made of."""
+    """Whether a text contains a digit, a mathematical sign or a mathematical term such as `chu vi`."""
     return _MATHEMATICS.search(text) is not None
 
 
 def needs_picture(question: str) -> bool:
     """Whether a question cannot be solved without its picture.
 
-    It holds a link to one, or points at one ("hình bên"). Where it points at a table or a chart ("bảng dưới đây"), the text may
-    hold that itself.
+    Such a question contains a link to a picture, or refers to one ("hình bên"). A question that refers to a table or a chart
+    ("bảng dưới đây") needs a picture only if its text does not contain that table or chart.
     """
     if _LINK.search(question) is not None or _POINTING.search(question) is not None:
         return True

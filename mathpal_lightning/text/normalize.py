@@ -1,6 +1,6 @@
 """One spelling for Vietnamese mathematical text: NFC, plain spaces, no HTML left-overs, one glyph per operator, tidy LaTeX.
 
-Input and output are both text for people. Nothing mathematical is lost: digits, operators, letters and powers stay.
+Input and output are both text for people. Digits, operators, letters and powers are never lost.
 
     "Diện&nbsp;tích: 5 ∶ 2 − 1 = 1,5 (cm<sup>2</sup>)"   ->   "Diện tích: 5 : 2 - 1 = 1,5 (cm^2)"
 """
@@ -13,7 +13,7 @@ import unicodedata
 from functools import lru_cache
 
 PICTURE = "[hình]"
-"""What stands for a picture (`![](url)`, `<img>`) in normalised text."""
+"""Replaces a picture (`![](url)`, `<img>`) in normalised text."""
 
 _SPACES = (
     "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\v\f\x1c\x1d\x1e\x1f"
@@ -42,7 +42,7 @@ _ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,30}|#[0-9]{1,7}|#[xX][0-9a-fA-F
 _ENTITY_PIECES = 12
 _QUOTED = r"""(?:\s+[\w:-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'))+\s*"""
 _TAG = re.compile(
-    # `3 <a và b> 5` is mathematics: tags of one letter have quoted attributes or none.
+    # `3 <a và b> 5` is mathematics, so a tag of one letter must have quoted attributes or none.
     rf"<(/)?(?:([abipsu])(?(1)\s*|(?:{_QUOTED})?/?)"
     r"|(sup|sub|br|div|li|tr|img|strong|em|span|font|ul|ol|td|th|table|tbody|h[1-6]|hr|small|big)(?:\s[^<>]*|\s*/)?)>",
     re.IGNORECASE,
@@ -65,9 +65,9 @@ def normalize_text(text: str) -> str:
         spaces single; lines trimmed; at most one empty line in a row.
     """
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n")
-    text = _TRANSLATED.sub(lambda glyph: _GLYPHS[glyph[0]], text)  # a fifth of the time of str.translate: most texts need none
+    text = _TRANSLATED.sub(lambda glyph: _GLYPHS[glyph[0]], text)  # a fifth of str.translate's time: most texts have none
     text = unicodedata.normalize("NFC", _resolve_markup(text))
-    while (tidied := _tidy(text)) != text:  # one rule may make room for another; each shortens the text
+    while (tidied := _tidy(text)) != text:  # a rule may make another one apply; each shortens the text
         text = tidied
     return text
 
@@ -80,12 +80,12 @@ def _tidy(text: str) -> str:
 
 
 def _resolve_markup(text: str) -> str:
-    """Resolve entities and tags in one scan; what a resolved piece forms with its neighbours is resolved too."""
+    """Resolve entities and tags in one scan, also those that a resolved piece forms together with its neighbours."""
     text = text.replace("&nbsp;", " ")  # by far the most frequent, often in long runs
     if "<" not in text and "&" not in text:
         return text
     output: list[str] = []  # the signs < > & ; alone, other text in runs
-    openings: list[int] = []  # where in `output` a "<" stands that may begin a tag
+    openings: list[int] = []  # indices in `output` of each "<" that may begin a tag
     ampersands: list[int] = []
     pending = _MARKUP_PIECES.findall(text)[::-1]
     while pending:
@@ -115,13 +115,13 @@ def _resolve_markup(text: str) -> str:
 
 
 def _tag_text(tag: str) -> str | None:
-    """`<sup>` -> `^{`, `<strong>` -> ``; None where it is no tag of a text (`a < b > c`)."""
+    """`<sup>` -> `^{`, `<strong>` -> ``; None if it is not an HTML tag (`a < b > c`)."""
     match = _TAG.fullmatch(tag)
     return _TAG_TEXT.get(((match[1] or "") + (match[2] or match[3])).lower(), "") if match else None
 
 
 def _entity_text(entity: str, pieces: int) -> str | None:
-    """`&lt;` -> `<`; None where it is no entity."""
+    """`&lt;` -> `<`; None if it is not an entity."""
     if pieces > _ENTITY_PIECES or not _ENTITY.fullmatch(entity):
         return None
     decoded = html.unescape(entity)
@@ -149,7 +149,7 @@ def _tidy_latex(text: str) -> str:
 
 
 def _single_braces(text: str) -> str:
-    """`{{12}}` and `{ {12} }` -> `{12}`: a group that holds nothing but a group is that group."""
+    """`{{12}}` and `{ {12} }` -> `{12}`: a group that contains only another group is replaced by it."""
     if not _NESTED_GROUP.search(text):
         return text
     output: list[str] = []
@@ -168,7 +168,7 @@ def _single_braces(text: str) -> str:
 
 
 def _latex_sign(match: re.Match[str]) -> str:
-    """A delimiter becomes `$`, a thin space a space; a line break stays."""
+    """A delimiter becomes `$` and a thin space becomes a space. A line break stays."""
     sign = match[0]
     if sign == "\\\\":
         return sign
@@ -187,7 +187,9 @@ _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 
 def comparison_key(text: str) -> str:
-    """What two spellings of one text share: case, place of the tone mark, i or y, punctuation and spaces do not count.
+    """A key that is equal for two spellings of one text.
+
+    Case, the place of the tone mark, i or y, punctuation and spaces make no difference.
 
     >>> comparison_key("Hoà  Bình.") == comparison_key("hòa bình")
     True
@@ -198,7 +200,7 @@ def comparison_key(text: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _syllable_key(word: str) -> str:
-    """The letters without their tone, then the tone: hoà and hòa both give hoa + grave."""
+    """The letters without their tone, then the tone: hoà and hòa both give hoa and the grave accent."""
     decomposed = unicodedata.normalize("NFD", word)
     letters = "".join(mark for mark in decomposed if mark not in _TONES)
     tone = "".join(mark for mark in decomposed if mark in _TONES)

@@ -1,8 +1,8 @@
-r"""Vietnamese numbers, read exactly: 2,5 is two and a half; 54 000 and 54.000 are fifty-four thousand.
+r"""Reads Vietnamese numbers exactly: 2,5 is two and a half; 54 000 and 54.000 are fifty-four thousand.
 
-A comma is always the decimal sign. A dot before groups of exactly three digits separates thousands, any other dot is a
-decimal sign (42.86). One form is truly ambiguous, a single dot before exactly three digits (1.000): it keeps both
-readings, thousands first, and whoever compares decides.
+A comma is always the decimal sign. A dot before groups of exactly three digits separates thousands; any other dot is a
+decimal sign (42.86). One form is ambiguous: a single dot before exactly three digits (1.000). It keeps both readings, thousands
+first, and the caller decides.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class ParsedNumber(NamedTuple):
 
     @property
     def readings(self) -> tuple[Fraction, ...]:
-        """Every value this number may have, the likelier first."""
+        """Every value that this number may have, the likelier one first."""
         return (self.value,) if self.other is None else (self.value, self.other)
 
 
@@ -52,12 +52,12 @@ def parse_number(text: str) -> ParsedNumber | None:
     r"""Read a text that is one number and nothing else.
 
     Args:
-        text: `2,5`, `1, 45`, `54 000`, `54.000`, `1.234,5`, `3/4`, `\frac{3}{4}`, `2\frac{3}{4}`, `25 %`, `3 : 4`; with a
-            sign or without, in `$` or without.
+        text: `2,5`, `1, 45`, `54 000`, `54.000`, `1.234,5`, `3/4`, `\frac{3}{4}`, `2\frac{3}{4}`, `25 %`, `3 : 4`. It may
+            have a sign and may stand between `$`.
 
     Returns:
-        The number, or None where the text is not exactly one number that a Vietnamese reader would accept (`1,234,567`,
-        `3/0`, `5 kg`). A percentage's value is its hundredth: `20%` is 1/5.
+        The number, or None if the text is not exactly one number that a Vietnamese reader would accept (`1,234,567`,
+        `3/0`, `5 kg`). The value of a percentage is a fraction: `20%` is 1/5.
     """
     if len(text) > 10 * _MAX_DIGITS:
         return None
@@ -83,7 +83,7 @@ def parse_number(text: str) -> ParsedNumber | None:
 
 
 def read_plain(written: str) -> ParsedNumber:
-    """Read what PLAIN_NUMBER (or `1, 45`) matched: an integer or a decimal, in both readings where a dot is ambiguous."""
+    """Read text that PLAIN_NUMBER (or `1, 45`) matched: an integer or a decimal, with both readings if a dot is ambiguous."""
     digits = written.replace(" ", "")
     if "," in digits:
         canonical = digits.replace(".", "").replace(",", ".")
@@ -108,7 +108,7 @@ def _signed_plain(written: str, sign: int, percent: bool) -> ParsedNumber:
 
 
 def _mixed_or_grouped(whole: str, top: str, bottom: str, sign: int) -> ParsedNumber | None:
-    """`2 3/4` is two and three quarters; `1 200/7` can only be twelve hundred sevenths."""
+    """`2 3/4` is two and three quarters. In `1 200/7` the space separates thousands: it is 1200/7."""
     minus = "-" if sign < 0 else ""
     if int(bottom) == 0:
         return None

@@ -1,8 +1,8 @@
-r"""Mathematical text on plain lines: LaTeX and markdown written out, so that rules can read it.
+r"""Mathematical text -> plain lines: LaTeX and markdown are written out, so that the rules of evaluation can read them.
 
     "**Vậy** $x = 2\frac{{3}}{4} \times 5$ cm$^2$"   ->   "Vậy x = 2 3/4 × 5 cm^2"
 
-For reading only; what a model is trained on comes from `normalize_text`.
+Only evaluation reads this form. The text that a model is trained on comes from `normalize_text`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ BOX_OPEN, BOX_CLOSE = "⟦", "⟧"
 r"""What `\boxed{...}` becomes."""
 
 _SET_OPEN, _SET_CLOSE = "\ue000", "\ue001"
-r"""What `\{` and `\}` are while the braces of LaTeX's groups are taken away."""
+r"""Stand for `\{` and `\}` while the braces of LaTeX's groups are removed."""
 _SET = re.compile(r"(?<=[=∈∪∩] )\{([^{}\n]*[;,][^{}\n]*)\}")
 
 _DEPTH = 12
@@ -40,8 +40,8 @@ _SIMPLE = re.compile(r"[\w.,]+")
 def plain_text(text: str) -> str:
     r"""Normalise a text and write its LaTeX and markdown out on plain lines.
 
-    Fractions become `a/b` or `(a)/(b)`, mixed numbers `2 3/4`, roots `√(13)`, `\boxed{5}` becomes `⟦5⟧`, an `x` that stands
-    for times becomes `×`; pictures, bold marks and headings go. Nested deeper than 12 braces, the rest stays as it is.
+    Fractions become `a/b` or `(a)/(b)`, mixed numbers `2 3/4`, roots `√(13)`, `\boxed{5}` becomes `⟦5⟧`, and an `x` that means
+    times becomes `×`. Pictures, bold marks and the marks of headings are removed. Braces nested deeper than 12 stay.
     """
     text = (
         normalize_text(text)
@@ -118,18 +118,18 @@ _LETTER = r"(?<![^\W\d_])[a-z](?![^\W\d_])"
 _UNKNOWN_X = re.compile(
     rf"(?<![^\W\d_])x ?(?:\^|=)|\(x ?[-+]|[-+] ?\d*x ?[-+)=]|\dx\([^()\n]{{0,40}}?{_LETTER}|(?<![^\W\d_])(?:xy|yx)(?![^\W\d_])"
 )
-"""x stands for an unknown in this text, so that `2x(x + 3)` is a product without a sign."""
+"""Matches a text in which x is an unknown, so that `2x(x + 3)` is a product without a sign."""
 
 
 _DOT = re.compile(
     r"(?<=[\d)]) \. (?=[-\d(√])|(?<=\))\.(?=[\d(])|(?<=\^\d)\.(?=\d)|(?<=\d)\.(?=\(-?\d+\))"
     r"|(?<=[-+=×:( ]\d)\.(?=[(])|(?<=[-+=×:( ]\d)\.(?=[xyz](?![^\W_]))"
 )
-"""A dot that stands for times: `2 . 9`, `2.(-27)`, `2^4.3`, `3.x`; in `2.9` it may be a decimal sign."""
+"""A dot that means times: `2 . 9`, `2.(-27)`, `2^4.3`, `3.x`. In `2.9` it may be a decimal sign, so that is not matched."""
 
 
 def _times_signs(text: str) -> str:
-    """An `x`, `*` or dot between two operands means times: `5 x 3`, `2 x S`, `2 . 9`; in `2x` and `x = 3` x is the unknown."""
+    """Write `×` for an `x`, `*` or dot between two operands: `5 x 3`, `2 x S`, `2 . 9`. In `2x` and `x = 3` x is an unknown."""
     text = _DOT.sub(" × ", text)
     if _UNKNOWN_X.search(text):
         text = re.sub(r"(?<=\d)x(?=\()", _UNKNOWN, text)

@@ -87,15 +87,16 @@ def mutated(tree: ast.Module, number: int, kind: str) -> tuple[ast.Module, str]:
         assert isinstance(node, ast.If | ast.IfExp | ast.While)
         node.test = ast.UnaryOp(ast.Not(), node.test)
     else:
-        parent = next(one for one in ast.walk(tree) if node in getattr(one, "body", []) + _orelse(one))
-        body = parent.body if node in parent.body else parent.orelse  # type: ignore[attr-defined]
+        parent = next(one for one in ast.walk(tree) if node in _statements(one, "body") + _statements(one, "orelse"))
+        body = _statements(parent, "body" if node in _statements(parent, "body") else "orelse")
         body[body.index(node)] = ast.Pass()
     after = "pass" if kind == "statement" else ast.unparse(node).splitlines()[0]
     return ast.fix_missing_locations(tree), f"line {line}: {before[:70]}  ->  {after[:70]}"
 
 
-def _orelse(node: ast.AST) -> list[ast.AST]:
-    found = getattr(node, "orelse", [])
+def _statements(node: ast.AST, branch: Literal["body", "orelse"]) -> list[ast.AST]:
+    """The statements of a branch; none where the branch is an expression, as in a lambda."""
+    found = getattr(node, branch, [])
     return found if isinstance(found, list) else []
 
 

@@ -1,1 +1,1 @@
-"""Merged folder -> GGUF file, with its Ollama Modelfile."""
+"""Merged folder -> GGUF file and its Ollama Modelfile."""

@@ -1,7 +1,7 @@
-"""The header of a GGUF file: read in a fraction of a second, and extended by one value.
+"""Reads the header of a GGUF file in a fraction of a second, and adds one value to it.
 
-Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md. The `gguf` package reads the same in several seconds,
-because it looks at each of Gemma's 262,144 tokens as an array of its own.
+Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md. The `gguf` package needs several seconds,
+because it makes an array of each of Gemma's 262,144 tokens.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ _DEFAULT_ALIGNMENT = 32
 
 @dataclass(frozen=True, slots=True)
 class TensorInfo:
-    """One tensor's description."""
+    """The description of one tensor."""
 
     name: str
     shape: tuple[int, ...]
-    """ggml's order: the length of a row first, then the number of rows."""
+    """In ggml's order: the length of a row first, then the number of rows."""
     kind: int
     """The number of its ggml type."""
     offset: int
-    """Where its data begins, from `data_start`."""
+    """The first byte of its data, counted from `data_start`."""
 
 
 @dataclass(frozen=True, slots=True)
 class GGUFHeader:
-    """What a GGUF says about itself; of an array only the number of its elements."""
+    """The metadata and the tensor descriptions of a GGUF. The value of an array is only the number of its elements."""
 
     metadata: dict[str, Any]
     places: dict[str, int]
@@ -46,7 +46,7 @@ class GGUFHeader:
     metadata_end: int
     """Byte offset of the first tensor description."""
     tensors_end: int
-    """Byte offset behind the last tensor description, before padding."""
+    """Byte offset after the last tensor description, before the padding."""
 
     @property
     def data_start(self) -> int:
@@ -55,7 +55,7 @@ class GGUFHeader:
 
     @property
     def alignment(self) -> int:
-        """What the data of every tensor begins at a multiple of, in bytes."""
+        """The data of every tensor begins at a multiple of this number of bytes."""
         return int(self.metadata.get("general.alignment", _DEFAULT_ALIGNMENT))
 
 
@@ -63,7 +63,7 @@ def read_header(file: Path) -> GGUFHeader:
     """Read the header of a GGUF file.
 
     Raises:
-        ExportError: the file is no GGUF of version 2 or 3, or is cut off.
+        ExportError: the file is not a GGUF of version 2 or 3, or it ends inside its header.
     """
     with file.open("rb") as handle:
         start = handle.read(_FIXED_PART)
@@ -81,7 +81,7 @@ def read_header(file: Path) -> GGUFHeader:
                 metadata_end = reader.at
                 infos = tuple(reader.tensor() for _ in range(tensors))
             except struct.error as error:
-                raise ExportError("a whole GGUF file", f"{file} cut off in its header", _WRITE_AGAIN) from error
+                raise ExportError("a whole GGUF file", f"{file}, which ends inside its header", _WRITE_AGAIN) from error
     return GGUFHeader(metadata, places, infos, metadata_end, reader.at)
 
 
@@ -89,7 +89,7 @@ _WRITE_AGAIN = "Delete it and export again."
 
 
 def set_uint32(file: Path, key: str, value: int) -> None:
-    """Add one whole number to the metadata of a GGUF file that does not hold the key; the tensors are copied as they are."""
+    """Add one integer to the metadata of a GGUF file that does not have the key yet. The tensors stay as they are."""
     header = read_header(file)
     assert key not in header.metadata, key
     added = struct.pack("<Q", len(key)) + key.encode() + struct.pack("<II", _UINT32, value)
@@ -141,5 +141,5 @@ class _Reader:
 
 
 def aligned(offset: int, alignment: int) -> int:
-    """The next multiple of the alignment."""
+    """The smallest multiple of the alignment that is at least `offset`."""
     return -(-offset // alignment) * alignment

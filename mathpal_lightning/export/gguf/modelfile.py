@@ -1,4 +1,4 @@
-"""GGUF -> Ollama Modelfile: training's chat template in Ollama's own language, the stop tokens, and the sampling values.
+"""GGUF -> Ollama Modelfile: training's chat template in Ollama's template language, the stop tokens, and the temperature.
 
 Language: https://github.com/ollama/ollama/blob/main/docs/modelfile.mdx and docs/template.mdx (Go's text/template).
 Ollama adds BOS itself.
@@ -29,12 +29,12 @@ def write_modelfile(gguf: str | Path, file: str | Path, temperature: float = 0.0
     """Write the Modelfile for `ollama create NAME -f Modelfile`.
 
     Args:
-        gguf: what `write_gguf` wrote; named relative to the Modelfile, so that the two can move together.
+        gguf: a file that `write_gguf` wrote. The Modelfile names it by a relative path, so that the two can be moved together.
         file: the Modelfile to write.
-        temperature: 0 answers greedily, as the scores of a run are measured.
+        temperature: 0 decodes greedily, which is how the scores of a run are measured.
 
     Raises:
-        ExportError: the GGUF carries another chat template than ours, which cannot be translated.
+        ExportError: the chat template in the GGUF is not one of ours; only ours have a translation.
     """
     gguf, file = Path(gguf), Path(file)
     form = _chat_format(gguf)

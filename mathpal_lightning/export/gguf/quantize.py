@@ -1,7 +1,7 @@
-"""A GGUF of 16 or 32 bits -> a K-quant GGUF, by llama.cpp's own quantiser: a user's llama-quantize, or ggml in xllamacpp.
+"""A GGUF of 16 or 32 bits -> a K-quant GGUF. llama.cpp quantises: the user's own llama-quantize, or ggml in xllamacpp.
 
-xllamacpp carries ggml's public `ggml_quantize_chunk`, which turns rows of floats into K-quant blocks, but not the program
-around it. That program's rule, which tensor gets how many bits, is written out here for the tensors that Gemmas have
+xllamacpp contains ggml's public `ggml_quantize_chunk`, which turns rows of floats into K-quant blocks, but not the program
+llama-quantize. The rule of that program, which tensor gets how many bits, is written here for the tensors of a Gemma
 (`llama_tensor_get_type` in https://github.com/ggml-org/llama.cpp/blob/master/src/llama-quant.cpp).
 """
 
@@ -27,7 +27,7 @@ from mathpal_lightning.formats import gguf_format
 _F32, _F16, _Q5_0, _Q5_1, _Q8_0, _Q4_K, _Q5_K, _Q6_K, _BF16 = 0, 1, 6, 7, 8, 12, 13, 14, 30
 BLOCKS = {_F32: (1, 4), _F16: (1, 2), _BF16: (1, 2), _Q5_0: (32, 22), _Q5_1: (32, 24), _Q8_0: (32, 34),
            _Q4_K: (256, 144), _Q5_K: (256, 176), _Q6_K: (256, 210)}  # fmt: skip
-"""ggml type -> weights of a block, bytes of a block."""
+"""ggml type -> (weights in a block, bytes in a block)."""
 SMALLER_BLOCKS = {_Q4_K: _Q5_0, _Q5_K: _Q5_1, _Q6_K: _Q8_0}
 _KEPT = ("_norm.weight", "ffn_gate_inp.weight", "altup", "laurel", "per_layer_model_proj")
 _EMBEDDINGS = ("token_embd.weight", "per_layer_token_embd.weight")
@@ -36,16 +36,16 @@ _CHUNK = 1 << 24
 
 
 def quantize_gguf(source: Path, file: Path, quant: str, program: Path | None = None) -> str:
-    """Quantise a GGUF of 16 or 32 bits; the metadata is copied, template and tokens and all.
+    """Quantise a GGUF of 16 or 32 bits. All metadata is copied, with the chat template and the tokens.
 
     Args:
-        source: what the converter wrote.
+        source: the file that the converter wrote.
         file: the GGUF to write.
-        quant: the mixture; `q4_k_m` is about 4.9 bits a weight on a large model, more on one with narrow rows.
-        program: a user's llama-quantize; ggml in xllamacpp when left out.
+        quant: the K-quant. `q4_k_m` has about 4.9 bits a weight in a large model, and more in a model with narrow rows.
+        program: the user's llama-quantize. None uses ggml in xllamacpp.
 
     Returns:
-        The tool that did it, with its version.
+        The name and version of the tool that quantised.
 
     Raises:
         ExportError: the program failed.
@@ -68,17 +68,17 @@ def _run_program(program: Path, source: Path, file: Path, quant: str) -> str:
         raise ExportError(
             f"a GGUF from {program} {source.name} {quant.upper()}",
             f"exit status {done.returncode}: {' | '.join(said[-3:])}",
-            "Look at the message, or unset LLAMA_CPP to use the packaged quantiser; then run the export again.",
+            "Read its message, or unset LLAMA_CPP to use the packaged quantiser. Then run the export again.",
         )
     return str(program)
 
 
 def target_kinds(tensors: Sequence[TensorInfo], layers: int, quant: str) -> list[int]:
-    """The ggml type of each tensor in a mixture.
+    """The ggml type of each tensor in a K-quant.
 
-    The head (or the embedding that it is tied to) gets 6 bits; in `q4_k_m` and `q5_k_m` so do the values and the down
-    projections of the first and last eighth of the layers and of every third between. Rows that are no multiple of 256
-    get the next larger type with blocks of 32.
+    The head (or the embedding that it is tied to) gets 6 bits. In `q4_k_m` and `q5_k_m`, 6 bits also go to the value and down
+    projections of the first and the last eighth of the layers, and of every third layer between. A tensor whose rows are not
+    a multiple of 256 long gets the next larger type with blocks of 32.
     """
     main_type = gguf_format(quant).ggml_type
     assert main_type is not None, f"{quant} is no K-quant"
@@ -137,7 +137,7 @@ def _bytes(tensor: TensorInfo, kind: int) -> int:
 
 
 def _requantized(data: memoryview, tensor: TensorInfo, kind: int) -> Iterator[bytes]:
-    """The tensor's data in another type, some rows at a time on every core."""
+    """The data of a tensor in another type. Every core takes some rows at a time."""
     columns = tensor.shape[0]
     step = max(1, _CHUNK // columns) * columns
     width = BLOCKS[tensor.kind][1]

@@ -1,6 +1,6 @@
-"""The programs that a GGUF is written with: llama.cpp's converter and quantiser, packaged or the user's own.
+"""The programs that write a GGUF: llama.cpp's converter and quantiser.
 
-They come with the extra `gguf`. A llama.cpp of the user's own, named by $LLAMA_CPP, is taken instead where it has them.
+The extra `gguf` installs both. If $LLAMA_CPP names a llama.cpp folder of the user's own that has them, those are used instead.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ QUANTIZER = ("build/bin/llama-quantize", "bin/llama-quantize", "llama-quantize")
 
 
 def require_gguf_tools(*, verify: bool = True) -> None:
-    """Prove that what a GGUF export needs is installed; call it before hours of training.
+    """Check that the packages for a GGUF export are installed. Call it before hours of training.
 
     Raises:
-        ConfigError: a part is missing, with the command that installs it; or $LLAMA_CPP is no llama.cpp.
+        ConfigError: a package is missing (the message says how to install it), or $LLAMA_CPP is not a llama.cpp folder.
     """
     own_converter = own_llama_cpp("convert_hf_to_gguf.py") is not None
     wanted = dict(_TOOLS)
@@ -37,7 +37,7 @@ def require_gguf_tools(*, verify: bool = True) -> None:
 
 
 def own_llama_cpp(*places: str) -> Path | None:
-    """The first of these files that the llama.cpp named by $LLAMA_CPP has; None where it has none, or none is named.
+    """The first of these files that exists in the folder $LLAMA_CPP. None if there is none, or if the variable is not set.
 
     Raises:
         ConfigError: the folder has neither a converter nor a quantiser.

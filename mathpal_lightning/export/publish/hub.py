@@ -1,7 +1,7 @@
 """A finished artefact -> one commit on the Hugging Face Hub. Nothing here changes or removes a local file.
 
-The token comes from the environment (HF_TOKEN) or the login store (`hf auth login`) through huggingface_hub, and goes
-into request headers only.
+huggingface_hub reads the token from the environment (HF_TOKEN) or from the login store (`hf auth login`). The token is sent in
+request headers only.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ log = logging.getLogger(__name__)
 
 _Result = TypeVar("_Result")
 SUFFIXES = (".safetensors", ".json", ".jinja", ".model", ".gguf")
-"""Of the files in an artefact's folder these belong to it, and `Modelfile-*`; everything else stays at home."""
+"""Files of an artefact's folder with these suffixes are pushed, and files named `Modelfile-*`. All others stay here."""
 WAIT_SECONDS = 20.0
-"""How long a question to the Hub may take; uploads take what they need."""
+"""Time limit of a question to the Hub, in seconds. Uploads have no limit."""
 RETRY_WAITS = (2.0, 8.0, 30.0)
-"""Seconds before a step is tried again that the Hub answered with an error of its own (5xx)."""
+"""Seconds to wait before a step that the Hub answered with a server error (5xx) is tried again."""
 _LARGEST_SETTINGS = 1 << 20
 _NO_XET = (404, 405, 501)
 _LOG_IN = "Log in (hf auth login, or HF_TOKEN in the environment)"
@@ -48,21 +48,21 @@ _ALLOW = "Give the token the right to write there (https://huggingface.co/settin
 
 
 def push_to_hub(run: str | Path, repo: str, artefact: Artefact = "adapter", private: bool = True) -> dict[str, str]:
-    """Send an artefact of a run with its model card as one commit; what is there already is not sent twice.
+    """Send an artefact of a run with its model card as one commit. Files that the repo already has are not sent again.
 
     Args:
         run: the run folder, or a bare adapter folder.
-        repo: the Hub id; made where it does not exist.
+        repo: the Hub id. The repo is created if it does not exist.
         artefact: `adapter`, `merged`, `merged_4bit`, or `gguf`: every GGUF of the run, with its Modelfile.
-        private: make the repo private, and refuse one that is public.
+        private: create the repo as private, and refuse to push to a public one.
 
     Returns:
         `repo`, its `url` and the `commit`.
 
     Raises:
-        ConfigError: `repo` is no Hub id.
-        PushError: the artefact is not whole, or the Hub refused it or could not be reached. Everything local is kept, and
-            the error names the command that finishes the push.
+        ConfigError: `repo` is not a Hub id.
+        PushError: the artefact is incomplete, or the Hub refused it or could not be reached. All local files are kept, and
+            the message has the command that finishes the push.
     """
     require_hub_id(repo)
     run = Path(run)
@@ -77,10 +77,10 @@ def push_to_hub(run: str | Path, repo: str, artefact: Artefact = "adapter", priv
         url = _retried(lambda: api.create_repo(repo, private=private, exist_ok=True))
         found = _retried(lambda: api.model_info(repo, expand=["private"]))
         _require_privacy(repo, private, bool(found.private))
-        if not _retried(lambda: _speaks_xet(repo)):  # huggingface_hub does not ask, and fails
+        if not _retried(lambda: _speaks_xet(repo)):  # huggingface_hub does not check this, and its upload fails
             disable_xet()
 
-        def send() -> CommitInfo:  # what has arrived is not sent twice
+        def send() -> CommitInfo:  # a retry does not send the files again that have arrived
             operations = [CommitOperationAdd(name, content) for name, content in contents.items()]
             return api.create_commit(repo, operations, commit_message=f"{artefact} by mathpal-lightning")
 
@@ -93,7 +93,7 @@ def push_to_hub(run: str | Path, repo: str, artefact: Artefact = "adapter", priv
 
 
 def _retried(step: Callable[[], _Result]) -> _Result:
-    """Do a step; again after a wait where the Hub says that it failed itself (5xx), three times at most."""
+    """Run a step. If the Hub answers with a server error (5xx), wait and try again, at most three times."""
     for wait in RETRY_WAITS:
         try:
             return step()
@@ -106,18 +106,18 @@ def _retried(step: Callable[[], _Result]) -> _Result:
 
 
 def finishing_command(run: Path, repo: str, artefact: Artefact, private: bool) -> str:
-    """The command that pushes what is on disk, and does nothing else."""
+    """The command that pushes the files on disk and does nothing else."""
     words = ["mathpal", "export", "--run", str(run), "--push", repo]
     words += ["--artefact", artefact] if artefact != "adapter" else []
     return shlex.join(words + ([] if private else ["--private", "false"]))
 
 
 def files_to_push(folder: Path, artefact: Artefact, base: BaseModel) -> dict[str, Path | bytes]:
-    """The artefact's files by their names in the repo; settings that name folders of this machine as cleaned copies.
+    """The artefact's files by their names in the repo. Paths of this machine are removed from copies of its JSON files.
 
     Raises:
-        ExportError: the artefact changed since it was written.
-        PushError: a part of the artefact is missing, or one of its files lies outside the folder.
+        ExportError: the artefact has changed since it was written.
+        PushError: a part of the artefact is missing, or one of its files is a link to a file outside the folder.
     """
     missing = [pattern for pattern in artefact_named(artefact).must_hold if not any(folder.glob(pattern))]
     if missing:
@@ -147,7 +147,7 @@ def files_to_push(folder: Path, artefact: Artefact, base: BaseModel) -> dict[str
 
 
 def _with_digests_of(files: Mapping[str, Path | bytes]) -> bytes:
-    """The adapter's record with the digests of the files as they are pushed, some of them cleaned copies."""
+    """The adapter's record with the digests of the pushed files, some of which are cleaned copies."""
     held = files[RECORD]
     record = json.loads(held if isinstance(held, bytes) else held.read_text(encoding="utf-8"))
     for name in [name for name in record.get(DIGESTS, {}) if name not in files]:
@@ -161,13 +161,13 @@ def _with_digests_of(files: Mapping[str, Path | bytes]) -> bytes:
 def _belongs(path: Path, artefact: Artefact) -> bool:
     if path.name.startswith(".") or not path.is_file():
         return False
-    if path.name.endswith(RECORD):  # names folders and, but for the adapter's, says nothing to others
+    if path.name.endswith(RECORD):  # records contain paths of this machine; only the adapter's is useful to others
         return path.name == RECORD and artefact == "adapter"
     return path.suffix in SUFFIXES or (path.name.startswith("Modelfile-") and path.suffix != ".tmp")
 
 
 def _without_paths(path: Path, base: BaseModel) -> Path | bytes:
-    """The file, or its content without folders of this machine where it holds some."""
+    """The file, or its content without paths of this machine if it contains some."""
     if path.suffix != ".json" or path.stat().st_size > _LARGEST_SETTINGS:
         return path
     settings = json.loads(path.read_text(encoding="utf-8"))
@@ -183,16 +183,16 @@ def _without_paths(path: Path, base: BaseModel) -> Path | bytes:
 
 
 def require_push(repo: str, private: bool = True, say: Callable[[str], None] = print) -> None:
-    """Before training: prove that a push to this repo can work, as far as that can be known.
+    """Check before training that a push to this repo can work, as far as the Hub can tell.
 
     Args:
         repo: the Hub id.
-        private: whether it has to be private.
-        say: told when the Hub cannot be reached; training may begin all the same.
+        private: whether the repo has to be private.
+        say: called with a message if the Hub cannot be reached. Training may begin all the same.
 
     Raises:
-        ConfigError: `repo` is no Hub id.
-        PushError: offline mode, no token, a token that is not valid or may not write there, or a public repo.
+        ConfigError: `repo` is not a Hub id.
+        PushError: offline mode is on, there is no token, the token is invalid or may not write there, or the repo is public.
     """
     require_hub_id(repo)
     _require_online(f"Unset it, or {_LATER}{repo}")
@@ -212,7 +212,7 @@ def require_push(repo: str, private: bool = True, say: Callable[[str], None] = p
 
 
 def why_not(who: Mapping[str, Any], repo: str) -> str | None:
-    """The reason why a token cannot write to a repo, from what whoami says of it; None where none is known."""
+    """Why a token cannot write to a repo, from the Hub's answer to whoami. None if there is no reason."""
     owner = repo.split("/")[0]
     token = (who.get("auth") or {}).get("accessToken") or {}
     role = token.get("role")
@@ -230,7 +230,7 @@ def why_not(who: Mapping[str, Any], repo: str) -> str | None:
 
 
 def require_hub_id(repo: str) -> None:
-    """Refuse what cannot be a Hub id.
+    """Refuse a name that cannot be a Hub id.
 
     Raises:
         ConfigError: it is not `owner/name`.
@@ -254,12 +254,12 @@ def _require_privacy(repo: str, private: bool, found_private: bool) -> None:
 
 
 def _speaks_xet(repo: str) -> bool:
-    """Whether the server takes uploads by Xet; mirrors and proxies often do not."""
+    """Whether the server accepts uploads by Xet. Mirrors and proxies often do not."""
     return _ask(f"/api/models/{repo}/xet-write-token/main", missing=_NO_XET) is not None
 
 
 def _ask(path: str, missing: Sequence[int] = ()) -> Any:
-    """GET from the Hub; None where it answers with one of the statuses `missing`."""
+    """GET from the Hub. None if it answers with one of the statuses in `missing`."""
     response = get_session().get(HfApi().endpoint + path, headers=build_hf_headers(), timeout=WAIT_SECONDS)
     if response.status_code in missing:
         return None
@@ -268,23 +268,23 @@ def _ask(path: str, missing: Sequence[int] = ()) -> Any:
 
 
 def _cause(error: Exception) -> Exception:
-    """What went wrong with one of the files that huggingface_hub uploads in threads."""
+    """The error behind the RuntimeError that huggingface_hub raises if an upload thread failed; else the error itself."""
     return error.__cause__ if isinstance(error, RuntimeError) and isinstance(error.__cause__, Exception) else error
 
 
 def _advice(error: Exception) -> str:
-    return {401: _LOG_IN, 403: _ALLOW}.get(_status(error), "Look to the connection")
+    return {401: _LOG_IN, 403: _ALLOW}.get(_status(error), "Check the connection")
 
 
 def _status(error: Exception) -> int:
-    """What the Hub answered; 0 where it did not, or where the storage behind it did, which knows no tokens."""
+    """The HTTP status of the Hub's answer. 0 if there was none, or if the storage behind the Hub answered: it uses no token."""
     if isinstance(error, HfHubHTTPError) and str(error.response.url).startswith(HfApi().endpoint):
         return error.response.status_code
     return 0
 
 
 def _first_line(error: Exception) -> str:
-    """An error's first line and the server's own, without the query of a signed URL and without the token in them."""
+    """The first line of an error and of the server's message, without the token and without the query of a signed URL."""
     said, server_said = (str(of).strip().partition("\n")[0] for of in (error, getattr(error, "server_message", None) or ""))
     said = f"{said or type(error).__name__}{f': {server_said}' if server_said not in said else ''}"
     said = re.sub(r"(://[^\s?]+)\?[^\s']+", r"\1", said)

@@ -1,4 +1,4 @@
-"""Layers of a Gemma that give the same numbers with less memory traffic on a CPU: norms, MLPs, LoRA layers, attention.
+"""Layers of a Gemma that compute the same numbers with less memory traffic on a CPU: norms, MLPs, LoRA layers, attention.
 
 On a CPU, a training step of a small Gemma waits for memory more than for arithmetic. transformers' RMSNorm keeps four float32
 copies of its input for the backward pass. Its gated MLP keeps a product that is cheap to compute again. PEFT moves the output
@@ -54,7 +54,7 @@ def make_lean(model: LanguageModel, compiled: bool = False) -> None:
         compiled: Compile the elementwise work of norms and MLPs.
 
     Raises:
-        ConfigError: there is nothing to compile with, or PEFT or transformers is a version with other layers.
+        ConfigError: there is no C++ compiler for `compiled`, or this version of PEFT or transformers has other layers.
     """
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", _PREPARED)  # read at the first product
     kernels = compiled_kernels() if compiled else EAGER
@@ -74,10 +74,10 @@ def make_lean(model: LanguageModel, compiled: bool = False) -> None:
 
 
 def lean_classes(model_type: str) -> Mapping[type, Part]:
-    """The classes of a family that have a lean form, each with the part that it is; none for other families.
+    """The classes of a family that have a lean form, each with the part of a layer that it is. Empty for other families.
 
     Raises:
-        ConfigError: transformers is a version with other classes.
+        ConfigError: this version of transformers has other classes.
     """
     family = family_of_type(model_type)
     if family is None or model_type.removesuffix("_text") != family.name:  # gemma4_unified has classes of its own
@@ -88,7 +88,7 @@ def lean_classes(model_type: str) -> Mapping[type, Part]:
 
 
 def _computes_as_expected(module: Any, part: Part) -> bool:
-    """Whether the settings of a module are those that its lean form computes with."""
+    """Whether a module has the settings that its lean form assumes."""
     if part == "mlp":
         return bool(module.config.hidden_activation == "gelu_pytorch_tanh")
     if part == "attention":
@@ -97,5 +97,5 @@ def _computes_as_expected(module: Any, part: Part) -> bool:
 
 
 def takes_spans(model: LanguageModel) -> bool:
-    """Whether the attention of a model takes `Spans` for its masks."""
+    """Whether the attention of a model takes `Spans` as its mask."""
     return getattr(model, "takes_spans", False)

@@ -30,7 +30,7 @@ class Block(NamedTuple):
     queries: slice
     keys: slice
     hidden: Tensor
-    """bool [queries, keys]: True where a query does not attend to a key."""
+    """bool [queries, keys]: True if the query does not attend to the key."""
     is_causal: bool
     """Whether each query attends to all keys up to its own."""
 
@@ -90,7 +90,7 @@ def attention_layer(
     attention_mask: object = None,
     **options: Any,
 ) -> tuple[Tensor, Tensor | None]:
-    """The forward pass of Gemma 3's attention for `Spans`; transformers' own for other masks, and for caches."""
+    """The forward pass of Gemma 3's attention for `Spans`. Other masks, and calls with a cache, go to transformers' own."""
     if not isinstance(attention_mask, Spans):
         usual: tuple[Tensor, Tensor | None] = type(module).forward(
             module, hidden_states, position_embeddings, attention_mask, **options
@@ -113,7 +113,7 @@ def attend(query: Tensor, key: Tensor, value: Tensor, blocks: Sequence[Block], s
 
 
 class _Attention(torch.autograd.Function):
-    """Keeps queries, keys and values only."""
+    """Saves only queries, keys and values for the backward pass."""
 
     @staticmethod
     def forward(ctx: Context, query: Tensor, key: Tensor, value: Tensor, blocks: Sequence[Block], scaling: float) -> Tensor:
@@ -138,7 +138,7 @@ class _Attention(torch.autograd.Function):
         query, key, value = ctx.saved_tensors
         width, shared = query.shape[3], query.shape[2] // key.shape[2]
         query_gradient = torch.zeros_like(query)
-        # Summed over blocks of queries: in float32.
+        # These are sums over blocks of queries, so they are float32.
         floats = torch.promote_types(key.dtype, torch.float32)
         key_gradient, value_gradient = (torch.zeros_like(of, dtype=floats) for of in (key, value))
         for row, queries, keys, hidden, _ in ctx.blocks:
@@ -160,5 +160,5 @@ class _Attention(torch.autograd.Function):
 
 
 def _for_each_head(shared: Tensor, heads: int) -> Tensor:
-    """[T, K, d] -> [1, heads, T, d], each of the K repeated for the heads that share it."""
+    """[T, K, d] -> [1, heads, T, d]: each of the K key heads is repeated for the query heads that share it."""
     return shared.transpose(0, 1)[:, None].expand(-1, heads // shared.shape[1], -1, -1).flatten(0, 1)[None]

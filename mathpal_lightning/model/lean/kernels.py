@@ -1,7 +1,7 @@
 """The elementwise work of the lean layers: pure functions that run as they are, or each compiled to one pass over memory.
 
-Compiled by torch.compile, for which a CPU needs a C++ compiler: about 15 seconds when they are first used on a machine, which
-keeps them, and 3 later. The same formulas in float32, so results differ by the rounding of bfloat16 at most.
+torch.compile needs a C++ compiler on a CPU. The first use on a machine takes about 15 seconds. The machine keeps
+the result, so later starts take 3. Both forms use the same formulas in float32 and differ at most by one rounding to bfloat16.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from mathpal_lightning.errors import ConfigError
 
 _TWICE_SQRT_2_OVER_PI = 1.5957691216057308
 _CUBIC = 0.044715
-"""Of the tanh form of GELU, Hendrycks and Gimpel 2016, arXiv:1606.08415."""
+"""The two constants of the tanh form of GELU, Hendrycks and Gimpel 2016, arXiv:1606.08415."""
 
 
 class Kernels(NamedTuple):
-    """What the layers call; see the functions below."""
+    """The functions that the layers call. Each is described at its definition below."""
 
     normalise: Callable[..., Any]
     normalise_gradient: Callable[..., Any]
@@ -43,7 +43,7 @@ def normalise(x: Tensor, weight: Tensor, eps: float, residual: Tensor | None = N
 
 
 def normalise_gradient(upstream: Tensor, x: Tensor, weight: Tensor, scale: Tensor, beside: Tensor | None = None) -> Tensor:
-    """The gradient of `normalise` for x, added to the one that x has from elsewhere."""
+    """The gradient of `normalise` for x, plus `beside`, the gradient of x from its other uses."""
     slope = upstream * (1.0 + weight.float())
     shared = (slope * x).sum(-1, keepdim=True) * scale.square() / -x.shape[-1]
     gradient = slope.addcmul_(x, shared).mul_(scale)
@@ -82,7 +82,7 @@ def gate_gradient(upstream: Tensor, inner: Tensor, up: Tensor) -> tuple[Tensor, 
 
 
 def _fused_gate(inner: Tensor, up: Tensor) -> Tensor:
-    # (1 + tanh(z)) / 2 = sigmoid(2 z), a third of the time of a tanh.
+    # Uses (1 + tanh(z)) / 2 = sigmoid(2 z): the sigmoid takes a third of the time of a tanh.
     x = inner.float()
     return (x * torch.sigmoid(_TWICE_SQRT_2_OVER_PI * (x + _CUBIC * x**3)) * up.float()).to(up.dtype)
 

@@ -1,4 +1,4 @@
-"""A decoder layer whose residual sums are part of its norms' passes over memory."""
+"""A decoder layer whose residual additions are fused into the kernels of its norms."""
 
 from __future__ import annotations
 

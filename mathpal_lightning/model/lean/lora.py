@@ -1,9 +1,9 @@
-"""A linear layer with LoRA as one operation: the update is added within the product, and its gradient likewise.
+"""A linear layer with LoRA as one operation. The matrix product itself adds the update, in both passes.
 
     y = x W^T + (x A^T) (s B)^T
 
-PEFT casts x, casts A and B, forms the update, scales it and adds it: each a pass over a tensor as large as y, and each with one
-more in the backward pass. Here the sums are those of the products themselves, rounded once.
+PEFT casts x, casts A and B, forms the update, scales it and adds it. Each of these steps moves a tensor as large as y through
+memory, and once more in the backward pass. Here `addmm` adds the update while it multiplies, and rounds once.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from mathpal_lightning.compat.torch import Context, applied
 
 
 def lora_linear(module: Any, x: Tensor, *arguments: object, **options: Any) -> Tensor:
-    """The forward pass of a PEFT LoRA layer; PEFT's own wherever more is at work than one plain adapter on a frozen weight."""
+    """The forward pass of a PEFT LoRA layer. PEFT's own runs for anything but one plain adapter on a frozen weight."""
     weight_of = _frozen_weight(module.get_base_layer())
     if weight_of is None or arguments or options or not _is_plain(module):
         adapted: Tensor = type(module).forward(module, x, *arguments, **options)
@@ -31,19 +31,19 @@ def lora_linear(module: Any, x: Tensor, *arguments: object, **options: Any) -> T
 
 
 def adapted_product(x: Tensor, down: Tensor, up: Tensor, scaling: float, weight_of: Callable[[], Tensor]) -> Tensor:
-    """X W^T + scaling (x down^T) up^T: [.., in] -> [.., out], in the dtype of autocast, or of x."""
+    """`x W^T + scaling (x down^T) up^T`: [.., in] -> [.., out], in the dtype of autocast if it is on, else of x."""
     autocast = torch.is_autocast_enabled(x.device.type)
     dtype = torch.get_autocast_dtype(x.device.type) if autocast else x.dtype
     return applied(_LoraLinear, x.to(dtype), down, up, scaling, weight_of)
 
 
 def cast_unless_autocast_does(x: Tensor, dtype: torch.dtype) -> Tensor:
-    """The input of PEFT's own forward pass: autocast casts it to its own dtype anyway."""
+    """Cast the input of PEFT's own forward pass, except under autocast, which casts it to its own dtype."""
     return x if torch.is_autocast_enabled(x.device.type) else x.to(dtype)
 
 
 def _is_plain(module: Any) -> bool:
-    """Whether one adapter is at work, not merged, without dropout, bias or a variant such as DoRA."""
+    """Whether exactly one adapter is active, not merged, without dropout, bias or a variant such as DoRA."""
     if module.disable_adapters or module.merged or len(module.active_adapters) != 1:
         return False
     (adapter,) = module.active_adapters
@@ -53,20 +53,23 @@ def _is_plain(module: Any) -> bool:
 
 
 def _frozen_weight(base: Any) -> Callable[[], Tensor] | None:
-    """How to come by the weight [out, in] of a base layer that is frozen and has no bias, de-quantised where it has to be."""
+    """A function that returns the weight [out, in], de-quantised if needed; None if the layer cannot be treated here.
+
+    Such layers have a bias, a trained weight, or a kind of quantisation that is not known here.
+    """
     if base.bias is not None or base.weight.requires_grad:
         return None
     if type(base) is torch.nn.Linear:
         return lambda: base.weight
     if hasattr(base, "dequantized_weight"):
         return lambda: base.dequantized_weight
-    if is_4bit(base) and quant_state(base) is not None:  # a weight that FSDP has sharded has none
+    if is_4bit(base) and quant_state(base) is not None:  # a weight that FSDP has sharded has no state
         return functools.partial(dequantize, base.weight)
     return None
 
 
 class _LoraLinear(torch.autograd.Function):
-    """x [.., in], A [r, in], B [out, r], s -> [.., out] in the dtype of x; the frozen weight is asked for in both passes."""
+    """x [.., in], A [r, in], B [out, r], s -> [.., out] in the dtype of x. Both passes call `weight_of`; no weight is saved."""
 
     @staticmethod
     def forward(ctx: Context, x: Tensor, down: Tensor, up: Tensor, scaling: float, weight_of: Callable[[], Tensor]) -> Tensor:

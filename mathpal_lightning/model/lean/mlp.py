@@ -1,4 +1,4 @@
-"""A gated MLP that keeps its two inputs only (GEGLU, Shazeer 2020, arXiv:2002.05202)."""
+"""A gated MLP that saves only its two inputs for the backward pass (GEGLU, Shazeer 2020, arXiv:2002.05202)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Gate(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Context, inner: Tensor, up: Tensor, kernels: Kernels) -> Tensor:
-        # Rows [N, I] whatever the shape: the kernels are compiled once.
+        # The kernels always get rows [N, I], so that they are compiled once.
         inner, up, shape = inner.flatten(0, -2), up.flatten(0, -2), up.shape
         ctx.save_for_backward(inner, up)
         ctx.kernels = kernels

@@ -1,7 +1,7 @@
-"""RMSNorm that keeps its input and one number a row (Zhang and Sennrich 2019, arXiv:1910.07467).
+"""RMSNorm that saves its input and one number for each row (Zhang and Sennrich 2019, arXiv:1910.07467).
 
-The norm is computed in float32. The backward pass forms the normalised x again. The residual add or rotary embedding is fused
-into the norm's kernel. The kernels get rows [N, ..] whatever the shape of x, so that each is compiled once.
+The norm is computed in float32. The backward pass computes the normalised x again. The residual addition or the rotary
+embedding is fused into the norm's kernel. The kernels always get rows [N, ..], so that each is compiled once.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def rms_norm_onto(module: Any, kernels: Kernels, x: Tensor, residual: Tensor) ->
 
 
 def rms_norm_beside(module: Any, kernels: Kernels, x: Tensor) -> tuple[Tensor, Tensor]:
-    """`rms_norm(x)` and x itself, so that the sum of both gradients is formed in one pass."""
+    """`rms_norm(x)` and x itself, so that the backward pass adds both gradients of x in one kernel."""
     return cast("tuple[Tensor, Tensor]", applied(_RMSNormBeside, x, module.weight, module.eps, kernels))
 
 
@@ -67,7 +67,7 @@ class _RMSNormBeside(torch.autograd.Function):
 
 
 def _gradients(ctx: Context, upstream: Tensor, beside: Tensor | None) -> tuple[Tensor, Tensor | None]:
-    """The gradients of x, with the one that x already has, and of the weight where it is trained."""
+    """The gradient of x, to which `beside` is added, and that of the weight if it is trained."""
     rows, weight, scale = ctx.saved_tensors
     slopes = upstream.reshape(rows.shape)
     weight_gradient = (slopes * (rows * scale)).sum(0).to(weight.dtype) if ctx.needs_input_grad[1] else None

@@ -123,7 +123,7 @@ def test_a_commit_whose_answer_is_lost_is_not_made_twice(hub: Hub, run: Path):
         (401, "repos/create", "Log in .hf auth login"),
         (403, "preupload", "Give the token the right to write"),
         (403, "/commit/", "Give the token the right to write"),
-        (403, "PUT /storage", "Look to the connection"),
+        (403, "PUT /storage", "Check the connection"),
         (413, "/commit/", "then run"),
         (413, "PUT /storage", "then run"),
     ],
