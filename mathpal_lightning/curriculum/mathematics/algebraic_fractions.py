@@ -270,7 +270,7 @@ def algebraic_fraction_product(random: Random, level: int) -> Plan:
             sheet.say(f"{in_x(k, k * a)} = {k}{binomial(inner)}; {square} = {factored}")
             sheet.say("Nhân tử với tử, mẫu với mẫu:")
             sheet.say(f"{expression} = {quotient(f'{k}{binomial(inner)}{factored}', f'{m}x{binomial(b)}')}")
-            shared = sheet.pick(gcd(k, m), 1, kind="kept") if k == m else gcd(k, m)
+            shared = gcd(k, m)
             p, q = k // shared, m // shared
             sheet.say(f"Rút gọn nhân tử chung {term(shared, binomial(b))}, ta được kết quả.")
             last = sheet.pick(other, b if other != b else -b, kind="sign")
