@@ -52,6 +52,12 @@ Reinforcement:
     -> GroupBatch       data/collate.py         the prompt once, all solutions behind it
     -> loss             losses/policy.py        GRPO, Dr. GRPO, DAPO, GSPO
 
+A sweep:
+
+    space               sweep/space.py          the values that each key may take
+    -> trials           sweep/trial.py          each a fit in a process and a run folder of its own
+    -> the best config  sweep/standing.py, cli/sweep.py   no winner inside the noise; one look at the test problems
+
 A small vocabulary:
 
     base                vocabulary/choose.py    the tokens that Vietnamese mathematics needs

@@ -82,3 +82,9 @@ class MemoryLimitError(MathPalError):
     """A run that needs more memory than the machine, the accelerator or a limit gives it."""
 
     exit_code = 11
+
+
+class TrialEnded(MathPalError):
+    """A trial of a sweep that lags behind the others; the sweep goes on."""
+
+    exit_code = 12

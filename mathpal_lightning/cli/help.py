@@ -40,6 +40,16 @@ _FLAGS = {
     ),
     "preflight": (*_TRAINING, ("--json", "the findings as json")),
     "bench": (*_TRAINING, ("--steps N", "optimizer steps that are timed"), ("--json", "the figures as json")),
+    "sweep": (
+        ("--space FILE", "the values of each key: a list, or {{low: A, high: B, log: true}}"),
+        ("--trials N", "finished trials, those of earlier calls included: 20"),
+        ("--workers N", "trials at a time on this machine: 1"),
+        ("--objective METRIC", "val/exact_match or val/loss, both on validation problems: val/exact_match"),
+        ("--name NAME", "the sweep's folder is OUTPUT_DIR/NAME: sweep"),
+        ("--output_dir DIR", "outputs"),
+        ("--no_test", "do not score the winner on the test problems"),
+        ("--KEY VALUE", "every other flag is one of `mathpal fit`, for each trial"),
+    ),
     "test": (
         ("RUN", "a run folder, the name of one in outputs/, or one of its checkpoints"),
         ("--data.test ROWS", "other problems than those that the run held out"),
@@ -85,6 +95,8 @@ def page_of(verb: str, words: Sequence[str]) -> str:
     """`mathpal VERB --help`, and `mathpal data report --help` where the words name a function of the verb."""
     if verb in LIGHTNING_VERBS:
         return _lightning_page(verb)
+    if verb == "sweep":
+        return _sweep_page()
     functions = FUNCTIONS[verb]
     named = next((word for word in words if word in functions), functions[0] if len(functions) == 1 else "")
     return _function_page(verb, named) if named else _list_page(verb)
@@ -97,6 +109,16 @@ def _lightning_page(verb: str) -> str:
         call = f"mathpal {verb} --config FILE [--config FILE ...] [--section.key VALUE ...]"
     more = "Later files and flags win over earlier ones. Hyphens work as underscores do."
     return _page(f"mathpal {verb}: {LIGHTNING_VERBS[verb]}", EXAMPLES[verb], call, flags, more)
+
+
+def _sweep_page() -> str:
+    call = "mathpal sweep --config FILE --space FILE [--trials N] [--section.key VALUE ...]"
+    more = (
+        "The same command goes on with a stopped or killed sweep, also with more --trials; in a second terminal it joins the first. "
+        "It writes OUTPUT_DIR/NAME/best.yaml, a config for `mathpal fit`, and OUTPUT_DIR/NAME/report.html."
+    )
+    flags = [(name, text.format()) for name, text in _FLAGS["sweep"]]
+    return _page(f"mathpal sweep: {OTHER_VERBS['sweep']}", EXAMPLES["sweep"], call, flags, more)
 
 
 def _list_page(verb: str) -> str:

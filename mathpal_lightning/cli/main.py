@@ -128,6 +128,8 @@ def run(arguments: list[str]) -> None:
             print(page_of(verb, arguments[1:]), end="")
         elif verb in LIGHTNING_VERBS:
             run_lightning(verb, arguments[1:])
+        elif verb == "sweep":
+            run_sweep(arguments[1:])
         else:
             run_command(verb, arguments[1:])
     else:
@@ -151,6 +153,14 @@ def run_lightning(verb: str, arguments: list[str]) -> None:
         from mathpal_lightning.cli.lightning_cli import MathPalCLI
 
     MathPalCLI(args=[verb, *flags])
+
+
+def run_sweep(arguments: list[str]) -> None:
+    """Run a sweep; its own flags and those of the fit are taken apart in cli/sweep.py."""
+    from mathpal_lightning.cli.sweep import sweep
+
+    quiet()
+    sweep(long_flags(arguments))
 
 
 def import_unsloth_first(flags: Sequence[str]) -> None:

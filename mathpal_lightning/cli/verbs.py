@@ -18,6 +18,7 @@ OTHER_VERBS = {
     "chat": "ask in the terminal",
     "improve": "a trained run learns from its own judged solutions, round by round; what solves more is kept",
     "report": "one page about a run, or about several beside each other (of data: mathpal data report)",
+    "sweep": "search for good settings: trials end early, resume after a kill, and no winner is named inside the noise",
     "vocabulary": "does the small vocabulary cover your rows, and which tokens do they need besides it",
     "doctor": "is this machine ready? versions, GPU, memory, optional parts, each with its fix",
     "completion": "completion by the Tab key for bash, zsh or fish",
@@ -97,6 +98,10 @@ EXAMPLES = {
     "report": (
         ("mathpal report lop5", "writes outputs/lop5/report.html"),
         ("mathpal report lop5 lop5-longer --lang vi", "two runs beside each other, in Vietnamese"),
+    ),
+    "sweep": (
+        ("mathpal sweep --config quickstart --space configs/spaces/sweep.yaml --trials 20", ""),
+        ("mathpal sweep --config sft --space sweep.yaml --trials 40 --workers 2 --objective val/loss", "by the loss"),
     ),
     "vocabulary": (
         ("mathpal vocabulary problems.jsonl", ""),

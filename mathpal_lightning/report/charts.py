@@ -50,6 +50,8 @@ class Line:
     """Whether each point is marked: for values that are measured now and then."""
     band: Mapping[int, tuple[float, float]] | None = None
     """The interval of each point."""
+    dots: bool = False
+    """Whether there are points alone, without a line."""
 
 
 def chart(title: str, below: str, lines: Sequence[Line]) -> str:
@@ -74,14 +76,39 @@ def chart(title: str, below: str, lines: Sequence[Line]) -> str:
             colour = COLOURS[number % len(COLOURS)]
             steps = sorted(line.points)
             marker = "o" if line.marked or len(steps) == 1 else ""
-            axes.plot(steps, [line.points[step] for step in steps], color=colour, label=line.label, marker=marker, markersize=4)
+            (drawing,) = axes.plot(steps, [line.points[step] for step in steps], color=colour, label=line.label)
+            drawing.set(marker="o" if line.dots else marker, markersize=4, linestyle="" if line.dots else "-")
             if line.band:
                 ends = [line.band[step] for step in steps]
                 axes.fill_between(steps, [low for low, _ in ends], [high for _, high in ends], color=colour, alpha=0.15, lw=0)
         if len(drawn) > 1:
             axes.legend()
-        file = io.StringIO()
-        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+        return _svg(figure, title)
+
+
+def bars(title: str, shares: Mapping[str, float]) -> str:
+    """Draw a share for each name, as bars.
+
+    Args:
+        title: what is drawn.
+        shares: 0 to 1 by name.
+
+    Returns:
+        An `<svg>` element; empty where there are no names.
+    """
+    if not shares:
+        return ""
+    names = sorted(shares, key=lambda name: shares[name])
+    with rc_context(_SETTINGS):  # type: ignore[arg-type]  # as above
+        figure = Figure(figsize=_SIZE, layout="constrained")
+        axes = figure.add_subplot(xlim=(0, 1))
+        axes.barh(names, [shares[name] for name in names], color=COLOURS[0])
+        return _svg(figure, title)
+
+
+def _svg(figure: Figure, title: str) -> str:
+    file = io.StringIO()
+    figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     return _for_a_page(file.getvalue(), title)
 
 

@@ -53,7 +53,7 @@ def report_page(path: str | Path, language: Language = "en") -> str:
     """
     run = read_run(path, language)
     where = run.folder.path.as_posix()
-    return _page().render(
+    return template("page.html").render(
         _common(language, [run], list(run.columns.values())),
         heading=say(language, "title", name=run.name),
         verdict=verdict(run.columns.get("before"), run.trained, language),
@@ -80,7 +80,7 @@ def comparison_page(paths: Sequence[str | Path], language: Language = "en") -> s
         raise ConfigError("two runs or more to compare", str(len(paths)), "Name them: mathpal report RUN RUN.")
     runs = [read_run(path, language) for path in paths]
     columns = [Column(run.name, run.trained.samples, run.trained.told) if run.trained else Column(run.name) for run in runs]
-    return _page().render(
+    return template("page.html").render(
         _common(language, runs, columns),
         heading=say(language, "comparison", names=", ".join(run.name for run in runs)),
         verdict=_best(columns, language),
@@ -195,10 +195,11 @@ def _yaml(run: ReportedRun) -> str:
 
 
 @cache
-def _page() -> Template:
+def template(name: str) -> Template:
+    """A page of this folder, with the style sheet at hand; everything that is filled in is escaped."""
     here = Path(__file__).parent
     environment = Environment(
         loader=FileSystemLoader(here), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals["style"] = Markup((here / "page.css").read_text(encoding="utf-8"))
-    return environment.get_template("page.html")
+    return environment.get_template(name)

@@ -1,0 +1,183 @@
+"""A sweep: its space, its study over kills and signals, no winner inside the noise, one look at the test problems."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import optuna
+import pytest
+import yaml
+
+from mathpal_lightning.cli.main import main
+from mathpal_lightning.errors import ConfigError, RunInterrupted, TrainingError, TrialEnded
+from mathpal_lightning.run import RunFolder
+from mathpal_lightning.sweep.page import write_sweep_report
+from mathpal_lightning.sweep.space import Choice, Range, Value, flags, read_space
+from mathpal_lightning.sweep.standing import standing
+from mathpal_lightning.sweep.study import finished, lags, open_study, run_trials, take_back_lost_trials
+from mathpal_lightning.sweep.trial import Fits
+from tests.report.made_runs import made_run
+
+SPACE = "model.learning_rate: {low: 1e-4, high: 2e-3, log: true}\nmodel.lora_r: [8, 16]\ndata.batch_size: {low: 1, high: 4}\n"
+PROBLEMS = 40
+
+
+@dataclass(slots=True)
+class MadeFits(Fits):
+    """Fits whose run folders are made at once; `solved` says how many problems the next ones solve, or their exit status."""
+
+    solved: list[int] = field(default_factory=list)
+    begun: list[Path] = field(default_factory=list)
+
+    def fit(self, run: RunFolder, trial: optuna.Trial, values: dict[str, Value]) -> int:
+        self.begun.append(run.path)
+        outcome = self.solved.pop(0)
+        if outcome >= 0:
+            made_run(run.path, problems=PROBLEMS, before=0, after=outcome)
+        return max(0, -outcome)
+
+
+def space(folder: Path, text: str = SPACE) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "space.yaml").write_text(text, encoding="utf-8")
+    return folder / "space.yaml"
+
+
+def made(folder: Path, *solved: int) -> MadeFits:
+    return MadeFits(folder / "sweep", "val/exact_match", read_space(space(folder)), [], solved=list(solved))
+
+
+def test_a_space_is_read():
+    text = yaml.safe_load(SPACE)
+    assert text["model.learning_rate"]["low"] == "1e-4"  # as YAML 1.1 reads it
+
+
+def test_ranges_and_choices(tmp_path: Path):
+    read = read_space(space(tmp_path))
+    assert read["model.learning_rate"] == Range(1e-4, 2e-3, log=True)
+    assert read["model.lora_r"] == Choice((8, 16))
+    trial = optuna.trial.FixedTrial({"data.batch_size": 3})
+    assert read["data.batch_size"].suggest(trial, "data.batch_size") == 3  # type: ignore[arg-type]  # it suggests as a Trial does
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[1, 2]",
+        "a: 1",
+        "a: [1]",
+        "a: {low: 2, high: 1}",
+        "a: {low: 0, high: 1, log: true}",
+        "a: {low: x, high: 1}",
+        "a: {b",
+    ],
+)
+def test_what_is_no_space_is_refused(tmp_path: Path, text: str):
+    with pytest.raises(ConfigError):
+        read_space(space(tmp_path, text))
+
+
+def test_values_become_flags():
+    assert flags({"model.dora": False, "model.lora_r": 8}) == ["--model.dora=false", "--model.lora_r=8"]
+
+
+def test_a_clear_winner_is_named(tmp_path: Path):
+    fits = made(tmp_path, 2, 35, 3)
+    study = open_study(fits.folder, fits.objective)
+    run_trials(study, fits, trials=3, workers=1)
+    found = standing(study, fits.folder)
+    assert found
+    assert found.best.number == 1
+    assert found.rivals == []
+    assert "beats every other finished trial" in found.sentence
+
+
+def test_no_winner_inside_the_noise(tmp_path: Path):
+    fits = made(tmp_path, 20, 21, 3)
+    study = open_study(fits.folder, fits.objective)
+    run_trials(study, fits, trials=3, workers=1)
+    found = standing(study, fits.folder)
+    assert found
+    assert found.best.number == 1
+    assert [trial.number for trial in found.rivals] == [0]
+    assert "That is no winner: chance alone explains how far it is ahead of trial 0." in found.sentence
+    page = write_sweep_report(study, fits.folder, found).read_text(encoding="utf-8")
+    assert "not to be told from the best" in page
+    assert page.count("<svg") == 1  # the importance of three trials would be chance
+
+
+def test_trials_that_diverge_or_lag_are_ended_and_the_sweep_goes_on(tmp_path: Path):
+    fits = made(tmp_path, -TrainingError.exit_code, -TrialEnded.exit_code, 10)
+    study = open_study(fits.folder, fits.objective)
+    run_trials(study, fits, trials=3, workers=1)
+    assert [trial.state.name for trial in study.trials] == ["PRUNED", "PRUNED", "COMPLETE"]
+    assert study.trials[0].user_attrs["why"] == "diverged"
+
+
+def test_a_killed_trial_goes_on_in_its_run_folder_with_its_values(tmp_path: Path):
+    fits = made(tmp_path, 5, 6, 7)
+    study = open_study(fits.folder, fits.objective)
+    run_trials(study, fits, trials=1, workers=1)
+    killed = study.ask()  # a worker that begins a trial, and is gone
+    values = {key: of.suggest(killed, key) for key, of in fits.space.items()}
+    again = open_study(fits.folder, fits.objective)
+    assert take_back_lost_trials(again) == [1]
+    run_trials(again, fits, trials=2, workers=1)
+    assert again.trials[2].params == values
+    assert [path.name for path in fits.begun] == ["trial-000", "trial-001"]
+    assert finished(again) == 2
+
+
+def test_a_signal_ends_the_sweep_and_the_trial_goes_on_later(tmp_path: Path):
+    fits = made(tmp_path, -RunInterrupted.exit_code, 7)
+    study = open_study(fits.folder, fits.objective)
+    with pytest.raises(RunInterrupted):
+        run_trials(study, fits, trials=1, workers=1)
+    run_trials(study, fits, trials=1, workers=1)
+    assert [path.name for path in fits.begun] == ["trial-000", "trial-000"]
+
+
+def test_two_workers_share_the_trials(tmp_path: Path):
+    fits = made(tmp_path, 4, 5, 6, 7)
+    study = open_study(fits.folder, fits.objective)
+    run_trials(study, fits, trials=4, workers=2)
+    assert sorted(path.name for path in fits.begun) == [f"trial-{number:03d}" for number in range(4)]
+    assert finished(study) == 4
+
+
+def test_a_fit_that_cannot_run_ends_the_sweep_with_its_last_line(tmp_path: Path):
+    fits = made(tmp_path, -ConfigError.exit_code)
+    fits.folder.mkdir()
+    (fits.folder / "trial-000.log").write_text("...\nmathpal: Expected a key\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="mathpal: Expected a key"):
+        run_trials(open_study(fits.folder, fits.objective), fits, trials=1, workers=1)
+
+
+def test_a_trial_worse_than_the_median_lags(tmp_path: Path):
+    study = open_study(tmp_path, "val/loss")
+    for number in range(5):
+        study.ask()
+        assert not lags(tmp_path, number, step=10, value=1.0)
+        study.tell(number, 1.0)
+    study.ask()
+    study.ask()
+    assert lags(tmp_path, 5, step=10, value=2.0)
+    assert not lags(tmp_path, 6, step=10, value=0.5)
+
+
+def test_another_objective_is_refused(tmp_path: Path):
+    open_study(tmp_path, "val/loss")
+    with pytest.raises(ConfigError, match="the objective val/loss"):
+        open_study(tmp_path, "val/exact_match")
+
+
+def test_the_page_of_the_verb(capsys: pytest.CaptureFixture[str]):
+    main(["sweep", "--help"])
+    assert "--space FILE" in capsys.readouterr().out
+
+
+def test_a_sweep_without_a_space_says_so(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as left:
+        main(["sweep", "--config", "x.yaml"])
+    assert left.value.code == ConfigError.exit_code
+    assert "--space" in capsys.readouterr().err
