@@ -46,7 +46,7 @@ _FLAGS = {
         ("--workers N", "trials at a time on this machine: 1"),
         ("--objective METRIC", "val/exact_match or val/loss, both on validation problems: val/exact_match"),
         ("--name NAME", "the sweep's folder is OUTPUT_DIR/NAME: sweep"),
-        ("--output_dir DIR", "outputs"),
+        ("--output_dir DIR", "outputs; the sweep writes NAME/best.yaml, for `mathpal fit`, and NAME/report.html"),
         ("--no_test", "do not score the winner on the test problems"),
         ("--KEY VALUE", "every other flag is one of `mathpal fit`, for each trial"),
     ),
@@ -113,10 +113,7 @@ def _lightning_page(verb: str) -> str:
 
 def _sweep_page() -> str:
     call = "mathpal sweep --config FILE --space FILE [--trials N] [--section.key VALUE ...]"
-    more = (
-        "The same command goes on with a stopped or killed sweep, also with more --trials; in a second terminal it joins the first. "
-        "It writes OUTPUT_DIR/NAME/best.yaml, a config for `mathpal fit`, and OUTPUT_DIR/NAME/report.html."
-    )
+    more = "The same command goes on with a stopped sweep, or joins it from a second terminal; more --trials add to it."
     flags = [(name, text.format()) for name, text in _FLAGS["sweep"]]
     return _page(f"mathpal sweep: {OTHER_VERBS['sweep']}", EXAMPLES["sweep"], call, flags, more)
 
