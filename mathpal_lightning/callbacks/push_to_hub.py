@@ -13,6 +13,8 @@ from mathpal_lightning.compat.lightning import callbacks_of, is_dev_run
 from mathpal_lightning.errors import ConfigError, PushError
 from mathpal_lightning.export import Artefact, push_to_hub, require_push
 from mathpal_lightning.formats import rows
+from mathpal_lightning.report.gate import why_not_better
+from mathpal_lightning.report.reported_run import read_run
 
 log = logging.getLogger(__name__)
 
@@ -28,14 +30,18 @@ class PushToHub(Callback):
         repo: The Hub id (owner/name), made where it does not exist; None pushes nothing.
         artefact: `adapter`, `merged`, `merged_4bit`, or `gguf`: every GGUF with its Modelfile.
         private: Make the repo private, and refuse one that is public.
+        only_if_better: Push only a model that solves more of the same problems, beyond chance (McNemar's test): true: than
+            before training; the folder of another run: than that run's model.
 
     Raises:
         ConfigError: `repo` is no Hub id, or nothing exports the artefact: before training.
         PushError: The Hub refuses the token: before training, as far as the Hub can be reached then.
     """
 
-    def __init__(self, repo: str | None = None, artefact: Artefact = "adapter", private: bool = True):
-        self.repo, self.artefact, self.private = repo, artefact, private
+    def __init__(
+        self, repo: str | None = None, artefact: Artefact = "adapter", private: bool = True, only_if_better: bool | str = False
+    ):
+        self.repo, self.artefact, self.private, self.only_if_better = repo, artefact, private, only_if_better
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Check before any weights load that something will be there to push, and that the Hub accepts it."""
@@ -49,6 +55,8 @@ class PushToHub(Callback):
                 f"formats {wanted}",
                 "Add it to export.formats, or set push.artefact to adapter.",
             )
+        if isinstance(self.only_if_better, str):
+            read_run(self.only_if_better)
         refused = None
         if trainer.is_global_zero:
             try:
@@ -62,11 +70,20 @@ class PushToHub(Callback):
         """Push, from the first process only."""
         if not self.repo or not trainer.is_global_zero or trainer.interrupted or is_dev_run(trainer):
             return
+        if refused := self._why_not_better(trainer):
+            write_summary(trainer, "not_pushed", refused)
+            log.warning("push: nothing is pushed, because %s. Push it all the same: mathpal export --push", refused)
+            return
         if not self._formats(trainer):
             ExportModel(["adapter"], verify=False).on_fit_end(trainer, pl_module)
         pushed = push_to_hub(Path(trainer.default_root_dir), self.repo, self.artefact, self.private)
         write_summary(trainer, "hub", pushed | {"artefact": self.artefact, "private": self.private})
         log.info("push: %s, %s, with its model card: %s", self.artefact, "private" if self.private else "public", pushed["url"])
+
+    def _why_not_better(self, trainer: Trainer) -> str:
+        if self.only_if_better is False:
+            return ""
+        return why_not_better(trainer.default_root_dir, self.only_if_better if isinstance(self.only_if_better, str) else None)
 
     def _formats(self, trainer: Trainer) -> list[str]:
         """The formats of every ExportModel that runs before this callback."""

@@ -151,6 +151,8 @@ def summary_table(run: RunFolder) -> Table:
         table.add_row("verified", verified_line(checks))
     if hub := summary.get("hub"):
         table.add_row("pushed", hub["url"])
+    if refused := summary.get("not_pushed"):
+        table.add_row("not pushed", refused)
     for artefact in run.artefacts():
         table.add_row(artefact.name, str(artefact))
     return table
