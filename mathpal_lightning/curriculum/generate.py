@@ -16,7 +16,6 @@ from itertools import accumulate
 from random import Random
 from typing import Literal, NamedTuple
 
-from mathpal_lightning.curriculum.draft import Draft
 from mathpal_lightning.curriculum.shapes import SHAPES, Shape, in_shape
 from mathpal_lightning.curriculum.steps import Plan, finish
 from mathpal_lightning.curriculum.syllabus import LEVELS, Topic, choose_topics
@@ -99,18 +98,18 @@ _PATIENCE = 200
 """Draws of one topic before another is tried."""
 
 
-def split_of(topic: str, draft: Draft | Plan) -> Split:
+def split_of(topic: str, plan: Plan) -> Split:
     """The split a problem belongs to: a stable hash of its topic and its numbers, in whatever order and with whatever signs.
 
     So 3 × 7 and 7 × 3, or 6 × x - 15 = 39 and 6 × x - 39 = 15, are never in two splits.
     """
-    digest = sha256(_identity(topic, draft).encode()).digest()
+    digest = sha256(_identity(topic, plan).encode()).digest()
     return SPLITS[int.from_bytes(digest[:8], "big") % len(SPLITS)]
 
 
-def _identity(topic: str, draft: Draft | Plan) -> str:
+def _identity(topic: str, plan: Plan) -> str:
     """The topic and the numbers."""
-    return f"{topic}:{sorted(re.findall(r'[0-9]+', str(draft.numbers)))}"
+    return f"{topic}:{sorted(re.findall(r'[0-9]+', str(plan.numbers)))}"
 
 
 def _problem(random: Random, wanted: _Wanted, seen: set[str] | None) -> Problem:
@@ -141,23 +140,23 @@ def _problem(random: Random, wanted: _Wanted, seen: set[str] | None) -> Problem:
     raise ConfigError(f"topics that hold such {wanted.split} problems", found, "Widen topics, shape or steps.")
 
 
-def _finished(random: Random, plan: Draft | Plan, topic: Topic, level: int, wanted: _Wanted) -> Problem | None:
+def _finished(random: Random, plan: Plan, topic: Topic, level: int, wanted: _Wanted) -> Problem | None:
     """The problem with its solution and mistakes in the wanted shape; None where it does not fit."""
-    if wanted.shape == "table" and not (isinstance(plan, Plan) and plan.table):
+    if wanted.shape == "table" and plan.table is None:
         return None
-    draft = finish(plan, topic.grade, random) if isinstance(plan, Plan) else plan
+    draft = finish(plan, topic.grade, random)
     if not draft.teaches or (wanted.steps and draft.steps not in wanted.steps):
         return None
-    question = plan.table() if wanted.shape == "table" and isinstance(plan, Plan) and plan.table else draft.question
+    question = plan.table() if wanted.shape == "table" and plan.table else draft.question
     texts = (question, draft.solution, draft.answer)
     problem = Problem(*texts, topic.name, topic.grade, level, draft.mistakes, draft.mistake_lines)
     return in_shape(problem, wanted.shape, random)
 
 
 @cache
-def author(subject: str, generator: str) -> Callable[[Random, int], Draft | Plan]:
+def author(subject: str, generator: str) -> Callable[[Random, int], Plan]:
     """The function that writes a topic."""
     module, _, function = generator.partition(".")
     home = import_module(f"mathpal_lightning.curriculum.{subject}.{module}")
-    write: Callable[[Random, int], Draft | Plan] = getattr(home, function)
+    write: Callable[[Random, int], Plan] = getattr(home, function)
     return write

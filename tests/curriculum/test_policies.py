@@ -20,7 +20,6 @@ from mathpal_lightning.curriculum.steps.sheet import Slip, run_with
 from mathpal_lightning.curriculum.syllabus import LEVELS
 from mathpal_lightning.evaluation import check_steps, judge
 from mathpal_lightning.schema import Problem
-from tests.curriculum.old_topics import OLD_TOPICS
 from tests.curriculum.steps_policy import NUMBER, leaps, read
 
 COVERED = 0.8
@@ -30,7 +29,7 @@ COVERED_SO_FAR = {6: 1 / 3, 7: 1 / 3}
 KINDS = 4
 """Kinds of typical mistakes of a topic, at least: a carry forgotten, another operation, a unit..."""
 SUBJECTS = ("mathematics", "physics")
-EVERY_TOPIC = [(subject, topic) for subject in SUBJECTS for topic in topics(subject) if topic.name not in OLD_TOPICS]
+EVERY_TOPIC = [(subject, topic) for subject in SUBJECTS for topic in topics(subject)]
 each_topic = pytest.mark.parametrize(("subject", "topic"), EVERY_TOPIC, ids=lambda value: getattr(value, "name", value))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from mathpal_lightning.curriculum.nouns import adult, places, pupils
+from mathpal_lightning.curriculum.nouns import adult, pupils
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.sheet import Absurd, Value
 from mathpal_lightning.curriculum.wording import phrase
@@ -55,13 +55,14 @@ def clock(hours: int, minutes: int) -> str:
 _SUMS = (
     "[Tính|Hãy tính|Em hãy tính|Thực hiện phép tính|Đặt tính rồi tính]: {a} + {b}",
     "[Tính|Hãy tính|Tìm] tổng [thời gian |]của {a} và {b}.",
+    "[Kết quả của phép tính|Kết quả phép tính|Giá trị của phép tính] {a} + {b} [là|bằng] [bao nhiêu|số đo nào]?",
 )
 _HOMEWORK = (
     "{name} [làm bài tập Toán|đọc sách] hết {a} và [làm bài tập Tiếng Việt|luyện đàn] hết {b}. [Hỏi {name} làm cả hai việc hết bao lâu?|Tính tổng thời gian {name} làm cả hai việc.]",
 )
 _BOTH = (
-    "[{adult}|Một người thợ] làm sản phẩm thứ nhất hết {a}, sản phẩm thứ hai hết {b}. [Hỏi làm cả hai sản phẩm hết bao lâu?|Tính thời gian làm cả hai sản phẩm.]",
-    "[Một ô tô|Một xe khách] đi từ {x} đến {y} hết {a}, rồi đi từ {y} đến {z} hết {b}. [Hỏi đi cả hai chặng hết bao lâu?|Tính thời gian đi cả hai chặng.]",
+    "[{adult}|Một người thợ|Một cô thợ may] làm sản phẩm thứ nhất hết {a}, sản phẩm thứ hai hết {b}. [Hỏi làm cả hai sản phẩm hết bao lâu?|Tính thời gian làm cả hai sản phẩm.]",
+    "[Một ô tô|Một xe khách|Một xe tải] đi từ A đến B hết {a}, rồi đi từ B đến C hết {b}. [Hỏi đi cả hai chặng hết bao lâu?|Tính thời gian đi cả hai chặng.]",
 )
 _THREE = (
     "[{adult}|Một người thợ|Một cô thợ may] làm sản phẩm thứ nhất hết {a}, sản phẩm thứ hai hết {b}, sản phẩm thứ ba hết {c}. [Hỏi làm cả ba sản phẩm hết bao lâu?|Tính thời gian làm cả ba sản phẩm.|Tổng thời gian làm ba sản phẩm là bao nhiêu?]",
@@ -93,13 +94,9 @@ def time_sum(random: Random, level: int) -> Plan:
             raise Absurd
         sheet.answer_text(clock(int(whole), rest))
 
-    x, y, z = places(random, 3)
     fields = dict(zip("abc", told, strict=False)) | {
         "name": pupils(random, 1)[0],
         "adult": adult(random),
-        "x": x,
-        "y": y,
-        "z": z,
     }
     templates, short = (_THREE, _TRAINING) if level == 3 else (_SUMS + _BOTH, _HOMEWORK)
     question = phrase(random, templates + short if max(hours) < 3 else templates, **fields)
