@@ -49,7 +49,7 @@ def quadrilateral_angles(random: Random, level: int) -> Plan:
     a, b, c, d = _letters(random, _QUADRILATERALS)
     name = f"{a}{b}{c}{d}"
     first, second = random.randint(55, 110), random.randint(55, 110)
-    third = random.randint(60, 115) if level < 3 else 0
+    third = random.randint(max(60, 210 - first - second), 115) if level < 3 else 0  # leaves at most 150° for the fourth
     if level == 3 and (360 - first - second) % 2:
         second += 1
 
