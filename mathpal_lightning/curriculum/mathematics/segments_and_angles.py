@@ -102,8 +102,8 @@ def triangle_angle_sum(random: Random, level: int) -> Plan:
     """180° less two angles; two angles from their sum and difference; two angles from their sum and ratio."""
     name = random.choice(_TRIANGLES)
     p, q, r = random.sample(name, 3)
-    a = random.randint(20, 95)
-    b = random.randint(18, 155 - a)
+    a = random.randint(20, 110)
+    b = random.randint(18, 160 - a)
     difference = random.randrange(4, 110, 2)
     top, bottom = random.choice([(x, y) for x in range(1, 9) for y in range(x + 1, 10) if gcd(x, y) == 1])
     if level == 2:
