@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -44,22 +44,29 @@ class Noun:
         return range(max(least, low), min(most, high) + 1)
 
 
-@cache
+@lru_cache(4096)
 def nouns(kind: str, having: str = "", low: int = 0, high: int = 10**9) -> tuple[Noun, ...]:
     """The nouns of a list that have a quantity with four values (or all) within low..high.
 
     Raises:
         KeyError: nouns.yaml has no such list.
     """
-    found = []
     enough = min(4, high - low + 1)
-    for key, entry in _table()[kind].items():
-        ranges = {name: (value[0], value[1]) for name, value in entry.items() if isinstance(value, list)}
-        noun = Noun(key, kind, {name: value for name, value in entry.items() if isinstance(value, str)}, ranges)
-        if not having or having in ranges and len(noun.range(having, low, high)) >= enough:
-            found.append(noun)
+    found = tuple(
+        noun for noun in _listed(kind) if not having or having in noun.ranges and len(noun.range(having, low, high)) >= enough
+    )
     if not found:
         raise KeyError(f"nouns.yaml: no noun of {kind} has {having} within {low}..{high}")
+    return found
+
+
+@cache
+def _listed(kind: str) -> tuple[Noun, ...]:
+    """Every noun of a list."""
+    found = []
+    for key, entry in _table()[kind].items():
+        ranges = {name: (value[0], value[1]) for name, value in entry.items() if isinstance(value, list)}
+        found.append(Noun(key, kind, {name: value for name, value in entry.items() if isinstance(value, str)}, ranges))
     return tuple(found)
 
 

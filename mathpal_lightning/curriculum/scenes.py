@@ -12,7 +12,7 @@ Fields that every scene may use: {name} and {other} (pupils), {adult}, {thing}, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from random import Random
 from typing import NamedTuple
 
@@ -77,7 +77,7 @@ def draw_scene(random: Random, scenes: Sequence[Scene], low: int, high: int) -> 
     return Told(scene, noun, fields)
 
 
-@cache
+@lru_cache(4096)
 def _reaching(scenes: tuple[Scene, ...], low: int, high: int) -> tuple[Scene, ...]:
     return tuple(scene for scene in scenes if not scene.kind or _has_noun(scene, low, high))
 

@@ -182,7 +182,8 @@ class Sheet:
             del self.lines[self._results[-1][0] :]
             value = self._results[-2][1]
         self.value = value
-        self.final = canonical(value, unit) if write is number else with_unit(write(value), unit)
+        if self.slip is None:  # of a wrong run only its last line is read
+            self.final = canonical(value, unit) if write is number else with_unit(write(value), unit)
         self.lines.append(f"Đáp số: {name}{with_unit(write(value), unit)}")
 
     def answer_text(self, answer: str) -> None:
