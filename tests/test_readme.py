@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,12 @@ def test_the_readme_opens_with_the_two_commands():
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_parses(command: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.chdir(ROOT)
-    # The README's own run is one that a reader has made; its config is like the one it was made from.
-    words = [word.replace("outputs/lop5/config.yaml", "configs/sft.yaml") for word in shlex.split(command)[1:]]
+def test_a_command_parses(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("lop5", "lop5b", "quickstart"):  # runs that a reader has made
+        (tmp_path / "outputs" / name).mkdir(parents=True)
+        shutil.copy(ROOT / "configs" / "sft.yaml", tmp_path / "outputs" / name / "config.yaml")
+    words = shlex.split(command)[1:]
     with pytest.raises(SystemExit) as exit_status:
         main([*words, "--print_config"])
     assert not exit_status.value.code

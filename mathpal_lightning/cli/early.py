@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from mathpal_lightning.cli.flags import ALIASES, SWITCHES, split_positional
+from mathpal_lightning.cli.flags import ALIASES, SWITCHES, is_flag, split_positional
 from mathpal_lightning.cli.keys import is_known, known_keys, nearest
 from mathpal_lightning.cli.named import OUTPUTS, find_config
 from mathpal_lightning.cli.signature import Signature, read_signature
@@ -63,8 +63,8 @@ def refuse_early(verb: str, flags: Sequence[str]) -> None:
             raise _unknown(key, place, verb)
         settings[key] = values
     _require_something(verb, flags)
-    if verb == "preflight":  # a missing file is one line of its table
-        return
+    if verb == "preflight" or any(flag.startswith("--print_config") for flag in flags):
+        return  # a missing file is one line of preflight's table, and no matter where a config is only shown
     for source in SOURCES:
         for name in settings.get(source, ()):
             require_rows(name)
@@ -189,9 +189,9 @@ def refuse_unknown_flags(command: str, signature: Signature, words: Sequence[str
     known = [*flags_of(signature), "help", "print_config", "config"]
     for word in words:
         flag = word.partition("=")[0]
-        if not flag.startswith("--") or flag == "--":
+        if not is_flag(word):
             continue
-        name = flag[2:]
+        name = flag.lstrip("-")
         inside = any(name.startswith(f"{each.name}.") for each in signature.arguments if not each.section)
         if name in known or inside:
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
@@ -40,6 +41,8 @@ SWITCHES = {
 BARE = {"--print_config", "--dry_run", "--help", "-h"}
 """Flags after which no value stands."""
 
+_FLAG = re.compile(r"--?[A-Za-z][\w.+-]*(=|\Z)")
+
 
 def long_flags(arguments: Sequence[str]) -> list[str]:
     """Rewrite short and hyphenated flags to the keys of the config.
@@ -60,12 +63,17 @@ def long_flags(arguments: Sequence[str]) -> list[str]:
 
 def with_underscores(flag: str) -> str:
     """`--max-steps` -> `--max_steps`; other words stay."""
-    return flag.replace("-", "_").replace("__", "--", 1) if flag.startswith("--") else flag
+    return flag.replace("-", "_").replace("__", "--", 1) if flag.startswith("--") and is_flag(flag) else flag
+
+
+def is_flag(word: str) -> bool:
+    """Whether a word of a command line is a flag, and not a value that begins with a hyphen: a number, or several words."""
+    return _FLAG.match(word) is not None
 
 
 def with_values(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Each word with the value after it: empty before another flag and at the end."""
-    return ((word, "" if after.startswith("--") else after) for word, after in pairwise([*arguments, "--"]))
+    return ((word, "" if is_flag(after) else after) for word, after in pairwise([*arguments, "--end"]))
 
 
 def lists_from_commas(arguments: Sequence[str], argument_of: Callable[[str], Argument | None]) -> list[str]:
@@ -105,7 +113,6 @@ def split_positional(words: Sequence[str], bare: frozenset[str] | set[str] = BAR
     positional, others = list[str](), list[str]()
     takes_value = False
     for word in words:
-        is_flag = word.startswith("-") and word != "-"
-        (others if is_flag or takes_value else positional).append(word)
-        takes_value = is_flag and "=" not in word and word not in bare
+        (others if is_flag(word) or takes_value else positional).append(word)
+        takes_value = is_flag(word) and "=" not in word and word not in bare
     return positional, others

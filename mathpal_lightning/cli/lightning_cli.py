@@ -169,6 +169,12 @@ class MathPalCLI(SteeredCLI):
             title = f"Bench of {settings.name}: {what}, {settings.trainer.precision}, {where}"
             Console().print(bench_table(title, figures["training"], figures["evaluation"]))
 
+    def figures(self) -> dict[str, object]:
+        """What `--json` of test, validate and predict prints: the metrics, and of a test its scores by topic."""
+        metrics = {name: value.item() for name, value in self.trainer.callback_metrics.items()}
+        scores = RunFolder.of(self.trainer.default_root_dir).read_summary().get("evaluation", {}).get(str(self.subcommand))
+        return {"run": self.trainer.default_root_dir, "metrics": metrics} | ({"scores": scores} if scores else {})
+
     @contextmanager
     def around(self, subcommand: str) -> Iterator[None]:
         """Say what to change where the memory was not enough, and leave no process of a failed run behind."""

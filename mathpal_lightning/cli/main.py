@@ -5,10 +5,12 @@ from __future__ import annotations
 import atexit
 import difflib
 import io
+import json as jsons
 import os
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import pairwise
@@ -26,7 +28,7 @@ from mathpal_lightning.cli.run_argument import flags_of_function, flags_of_run, 
 from mathpal_lightning.cli.secrets import without_secrets
 from mathpal_lightning.cli.signals import name_of, signals_stop_as_ctrl_c
 from mathpal_lightning.cli.signature import read_signature
-from mathpal_lightning.cli.verbs import FUNCTIONS, LIGHTNING_VERBS, OTHER_VERBS, POSITIONAL
+from mathpal_lightning.cli.verbs import FIRST, FUNCTIONS, LIGHTNING_VERBS, OF_A_RUN, OTHER_VERBS, POSITIONAL
 from mathpal_lightning.collector import collector_at_rest
 from mathpal_lightning.errors import ConfigError, MathPalError, RunInterrupted
 
@@ -145,6 +147,10 @@ def run_lightning(verb: str, arguments: list[str]) -> None:
     if verb == "fit" and "--dry_run" in flags:
         verb, flags = "preflight", [flag for flag in flags if flag != "--dry_run"]
     flags = with_config_files(flags_of_run(verb, flags))
+    as_json = verb in OF_A_RUN and "--json=true" in flags
+    if as_json:
+        silent = ("--trainer.enable_progress_bar=false", *(() if verb == "predict" else ("--verbose=false",)))
+        flags = [*(flag for flag in flags if flag != "--json=true"), *silent]
     if "--help" not in flags:
         refuse_early(verb, flags)
     with collector_at_rest():
@@ -152,7 +158,12 @@ def run_lightning(verb: str, arguments: list[str]) -> None:
             import_unsloth_first(flags)
         from mathpal_lightning.cli.lightning_cli import MathPalCLI
 
-    MathPalCLI(args=[verb, *flags])
+    if not as_json:
+        MathPalCLI(args=[verb, *flags])
+        return
+    with redirect_stdout(sys.stderr):
+        called = MathPalCLI(args=[verb, *flags])
+    print(jsons.dumps(called.figures(), ensure_ascii=False, indent=2))
 
 
 def run_sweep(arguments: list[str]) -> None:
@@ -201,6 +212,8 @@ def run_command(verb: str, arguments: list[str]) -> None:
     if len(functions) == 1:
         flags = flags_of_command(verb, verb, functions[0], arguments)
     else:
+        if verb in FIRST and (not arguments or arguments[0].startswith("-")):
+            arguments = [FIRST[verb], *arguments]
         name = arguments[0] if arguments else ""
         if name not in functions:
             near = difflib.get_close_matches(name, functions, n=1)

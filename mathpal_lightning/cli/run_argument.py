@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mathpal_lightning.cli.early import require_rows
-from mathpal_lightning.cli.flags import split_positional, with_underscores
+from mathpal_lightning.cli.flags import is_flag, split_positional, with_underscores
 from mathpal_lightning.cli.named import config_names, find_run, runs_here
 from mathpal_lightning.cli.signature import Signature
 from mathpal_lightning.cli.verbs import OF_A_RUN
@@ -153,17 +153,16 @@ def with_known_files(signature: Signature, words: Sequence[str]) -> list[str]:
     found: list[str] = []
     flag = ""
     for word in words:
-        name, equals, value = word.partition("=") if word.startswith("--") else (flag, "", word)
-        key = name.lstrip("-")
-        if word.startswith("--") and not equals:
+        if is_flag(word) and "=" not in word:
             flag = word
             found.append(word)
             continue
-        if key in rows or (not key and takes_rows and value not in ("", None)):
+        name, value = word.split("=", 1) if is_flag(word) else (flag, word)
+        key = name.lstrip("-")
+        if key in rows or (not key and takes_rows):
             require_rows(value)
-        if key == "model":
-            value = run_or_model(value)
-        found.append(f"{name}={value}" if equals else value)
+        value = run_or_model(value) if key == "model" else value
+        found.append(f"{name}={value}" if is_flag(word) else value)
         flag = ""
     return found
 

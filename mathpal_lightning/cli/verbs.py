@@ -20,6 +20,8 @@ OTHER_VERBS = {
     "report": "one page about a run, or about several beside each other (of data: mathpal data report)",
     "sweep": "search for good settings: trials end early, resume after a kill, and no winner is named inside the noise",
     "vocabulary": "does the small vocabulary cover your rows, and which tokens do they need besides it",
+    "migrate": "a config of the older pipeline -> one of this, and what was dropped and why",
+    "cache": "what prepared models and encoded rows take on disk; clear them",
     "doctor": "is this machine ready? versions, GPU, memory, optional parts, each with its fix",
     "completion": "completion by the Tab key for bash, zsh or fish",
 }
@@ -32,11 +34,15 @@ FUNCTIONS = {
     "improve": ("improve",),
     "report": ("report",),
     "vocabulary": ("vocabulary",),
+    "migrate": ("migrate",),
+    "cache": ("show", "clear"),
     "doctor": ("doctor",),
     "completion": ("completion",),
 }
-POSITIONAL = {"data", "vocabulary", "compare", "completion"}
+POSITIONAL = {"data", "vocabulary", "compare", "completion", "migrate"}
 """Verbs whose required arguments are written without a flag."""
+FIRST = {"cache": "show"}
+"""The function of a verb that is meant where none is named."""
 OF_A_RUN = {"test": "best", "validate": "best", "predict": "best"}
 """Lightning's verbs that take the name of a run, and the checkpoint that it means."""
 
@@ -107,6 +113,13 @@ EXAMPLES = {
         ("mathpal vocabulary problems.jsonl", ""),
         ("mathpal vocabulary problems.jsonl --out lop5.vocabulary", "then: --model.vocabulary lop5.vocabulary"),
     ),
+    "migrate": (
+        ("mathpal migrate old.yaml --out new.yaml", ""),
+        ("mathpal migrate old.yaml --arguments '--max-steps 200 --lora-r 32'", "prints the config"),
+    ),
+    "cache": (("mathpal cache", "what it holds"), ("mathpal cache clear --kinds data", "encoded rows only")),
+    "cache show": (("mathpal cache", ""), ("mathpal cache show --json", "for a script")),
+    "cache clear": (("mathpal cache clear", ""), ("mathpal cache clear --kinds data,preflight", "")),
     "doctor": (("mathpal doctor", ""), ("mathpal doctor --json", "for a script")),
     "completion": (
         ('eval "$(mathpal completion bash)"', "in ~/.bashrc; zsh: the same with zsh in ~/.zshrc"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json as jsons
+import sys
+from functools import partial
 from pathlib import Path
 
 from mathpal_lightning.errors import ExportError
@@ -32,6 +35,7 @@ def export(
     artefact: Artefact = "adapter",
     private: bool = True,
     vocabulary: ExportedVocabulary = "trained",
+    json: bool = False,
 ) -> Export | None:
     """Export a trained model from disk, push it, or both; steps already done from the same input are skipped.
 
@@ -50,6 +54,7 @@ def export(
         artefact: Which one to push: adapter, merged, merged_4bit or gguf.
         private: Make the repo private, and refuse one that is public.
         vocabulary: Of merged weights and GGUFs after a small vocabulary: `trained` keeps it, `full` takes the base's own.
+        json: Print artefacts, sizes, seconds and checks as json at the end; what is done meanwhile goes to stderr.
 
     Raises:
         CheckpointError: There are no weights at `run`, or none that is whole.
@@ -58,14 +63,15 @@ def export(
         PushError: The Hub refused the artefact or could not be reached; everything is kept.
     """
     subject = find_subject(run, base, merge_into, vocabulary)
-    print(f"export: {subject.line}")
+    say = partial(print, file=sys.stderr) if json else print
+    say(f"export: {subject.line}")
     out = out or (run if run.is_dir() and subject.adapter != run else run.with_suffix(".export"))
     done = None
     if formats is not None or not push:
         if push:
             require_push(push, private)
         wanted = list(DEFAULT_FORMATS) if formats is None else formats
-        done = export_subject(subject, out, wanted, verify, problems=problems)
+        done = export_subject(subject, out, wanted, verify, say, problems=problems)
         note(out, done)
         if done.verification is not None:
             done.verification.require()
@@ -78,5 +84,7 @@ def export(
         )
     if push:
         pushed = push_to_hub(out if out.is_dir() or subject.adapter is None else subject.adapter, push, artefact, private)
-        print(f"push: {artefact}, {'private' if private else 'public'}, with its model card: {pushed['url']}")
+        say(f"push: {artefact}, {'private' if private else 'public'}, with its model card: {pushed['url']}")
+    if json:
+        print(jsons.dumps(done.as_dict() if done else {"pushed": push}, ensure_ascii=False, indent=2))
     return done

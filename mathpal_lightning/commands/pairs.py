@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
+import json as jsons
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
@@ -55,6 +55,7 @@ def pairs(
     columns: Columns = Columns(),  # noqa: B008  frozen
     generator: Generator = Generator(),  # noqa: B008  frozen
     overwrite: bool = False,
+    json: bool = False,
 ) -> MiningReport:
     """Write preference pairs as jsonl: prompt, chosen, rejected, topic. Started again, it goes on where it stopped.
 
@@ -80,6 +81,7 @@ def pairs(
         columns: the names of the columns.
         generator: what `generated` draws.
         overwrite: replace finished files; samples are never replaced.
+        json: print the figures as json in the place of the table.
 
     Raises:
         ConfigError: a file exists, samples were begun with other settings, or a setting that cannot work.
@@ -104,7 +106,10 @@ def pairs(
     offered = choose_pairs(judged, most_pairs)
     kept = balance_lengths(offered, max_length_ratio)
     found = sum_up(judged, offered, kept)
-    Console().print(report_table(found, drawn=model is not None))
+    if json:
+        print(jsons.dumps(asdict(found), ensure_ascii=False, indent=2, default=str))
+    else:
+        Console().print(report_table(found, drawn=model is not None))
     if sft is not None:
         _write(sft, right_rows(judged, most_right), "right solutions")
     if not kept:
@@ -214,13 +219,13 @@ def _judged_samples(rows: Sequence[Row], drawn: SampleStream, file: Path) -> lis
 
 def _digest(rows: Sequence[Row]) -> str:
     """Of the problems and their order: line n of the samples belongs to row n."""
-    return hashlib.sha256(json.dumps([[prompt_messages(row.prompt), row.solution] for row in rows]).encode()).hexdigest()
+    return hashlib.sha256(jsons.dumps([[prompt_messages(row.prompt), row.solution] for row in rows]).encode()).hexdigest()
 
 
 def _write(file: Path, lines: Sequence[Mapping[str, Any]], what: str) -> None:
     with whole_file(file) as temporary, temporary.open("w", encoding="utf-8") as handle:
         for line in lines:
-            handle.write(json.dumps(line, ensure_ascii=False) + "\n")
+            handle.write(jsons.dumps(line, ensure_ascii=False) + "\n")
     print(f"{len(lines)} {what} in {file}", file=sys.stderr)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import json as jsons
+import sys
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,6 +25,7 @@ def vocabulary(
     model: str = OFFLINE_GEMMA,
     least: int = 2,
     columns: Columns = Columns(),  # noqa: B008  frozen
+    json: bool = False,
 ) -> None:
     """Say which share of the tokens of some rows `model.vocabulary: small` keeps, and write the others to a file.
 
@@ -35,6 +37,7 @@ def vocabulary(
         model: The base whose tokenizer counts: offline-gemma, a folder, a .gguf file or a Hub id.
         least: A token is written if it occurs at least this often.
         columns: The names of the columns.
+        json: Print the figures as json.
     """
     base = resolve_model(model)
     tokenizer = load_tokenizer(base)
@@ -49,10 +52,16 @@ def vocabulary(
     )
     data.setup("fit")
     found = small_coverage(base, texts_of(data.train_rows))
-    print("\n".join(lines_of(found)))
+    if json:
+        names = ("tokens", "kept", "small_tokens", "size", "full_size")
+        figures = {name: getattr(found, name) for name in names} | {"missing": dict(found.missing.most_common())}
+        print(jsons.dumps(figures, ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(lines_of(found)))
     if out is not None:
         pieces = write_pieces(out, found.missing, least)
-        print(f"{pieces} tokens that occur at least {least} times: {out}. Train with --model.vocabulary {out}")
+        said = sys.stderr if json else sys.stdout
+        print(f"{pieces} tokens that occur at least {least} times: {out}. Train with --model.vocabulary {out}", file=said)
 
 
 def small_coverage(base: Path, texts: Iterable[str]) -> Coverage:
@@ -86,5 +95,5 @@ def write_pieces(file: Path, missing: Counter[str], least: int) -> int:
     """Write tokens, one JSON string a line, the most frequent first; return their number."""
     pieces = [piece for piece, count in missing.most_common() if count >= least]
     with whole_file(file) as temporary:
-        temporary.write_text("".join(json.dumps(piece, ensure_ascii=False) + "\n" for piece in pieces), encoding="utf-8")
+        temporary.write_text("".join(jsons.dumps(piece, ensure_ascii=False) + "\n" for piece in pieces), encoding="utf-8")
     return len(pieces)

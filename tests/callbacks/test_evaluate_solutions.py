@@ -24,7 +24,11 @@ def row(question: str, solution: str, topic: str = "") -> Row:
 
 def evaluated(module: ForeignModule, rows: list[Row], folder: Path, **settings: Any) -> EvaluateSolutions:
     callback = EvaluateSolutions(**settings)
-    foreign_trainer(folder, callback).fit(module, datamodule=HeldOut(rows))
+    trainer = foreign_trainer(folder, callback)
+    trainer.fit(module, datamodule=HeldOut(rows))
+    for moment, scores in callback.scores.items():
+        assert trainer.callback_metrics[f"evaluation/{moment}"] == pytest.approx(scores["accuracy"])
+        assert trainer.callback_metrics[f"evaluation/{moment}_low"] == pytest.approx(scores["interval"][0])
     return callback
 
 
@@ -109,3 +113,14 @@ def test_a_damaged_best_checkpoint_is_never_scored(gemma3_folder: Path, tmp_path
     with best_weights(trainer, module):
         assert torch.equal(module.state_dict()[name], second[name])
     assert "step=3.ckpt is damaged" in caplog.text
+
+
+def test_rows_of_a_program_are_taken_as_they_are():
+    given = [{"question": "2 + 3 = ?", "solution": "Đáp số: 5", "topic": "sums"}, {"question": "1 + 1 = ?", "solution": "2"}]
+    callback = EvaluateSolutions(rows=given, folder="elsewhere")
+    assert callback.rows is not None
+    assert [row.question for row in callback.rows] == ["2 + 3 = ?", "1 + 1 = ?"]
+    assert callback.rows[0].topic == "sums"
+    assert callback._problems(None, "validation", 1) == callback.rows[:1]  # type: ignore[arg-type]  # no data is asked
+    with pytest.raises(ConfigError, match="row 0 with 'question'"):
+        EvaluateSolutions(rows=[{"question": "2 + 3 = ?"}])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 from bitsandbytes.nn import Linear4bit
-from lightning.pytorch import Trainer
+from lightning.pytorch import Callback, Trainer
 from torch.utils.data import DataLoader
 
 from mathpal_lightning import MathPalModule
@@ -144,10 +144,24 @@ def capture_gradients(module: MathPalModule) -> dict[str, torch.Tensor]:
     return gradients
 
 
+class SeenLosses(Callback):
+    """What a callback is given as the loss of each batch, and what was logged."""
+
+    def __init__(self) -> None:
+        self.losses: list[float] = []
+        self.logged: list[float] = []
+
+    def on_train_batch_end(self, trainer: Trainer, pl_module: Any, outputs: Any, batch: object, batch_idx: int) -> None:
+        self.losses.append(outputs["loss"].item())
+        self.logged.append(trainer.callback_metrics["train/loss"].item())
+
+
 def test_training_lowers_the_loss(gemma3_folder: Path, tmp_path: Path):
     batch = batch_of(30, 20, supervised=10)
     module = module_for(gemma3_folder, bits=4, learning_rate=1e-2, schedule="constant")
-    trainer = fit(module, [batch] * 20, tmp_path, precision="bf16-mixed", log_every_n_steps=1)
+    seen = SeenLosses()
+    trainer = fit(module, [batch] * 20, tmp_path, precision="bf16-mixed", log_every_n_steps=1, callbacks=[seen])
+    assert seen.losses == pytest.approx(seen.logged)  # means, though the gradients are those of the sum
     with torch.no_grad():
         loss, number, _ = terms_of(module, batch)
     assert number == 20

@@ -1,0 +1,96 @@
+"""`mathpal cache`: what the cache of prepared models and encoded rows holds, and how to clear it."""
+
+from __future__ import annotations
+
+import json as jsons
+import shutil
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from mathpal_lightning.commands.caches import size_of
+from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.files import cache_folder
+
+MEANINGS = {
+    "data": "encoded rows",
+    "models": "prepared base models",
+    "vocabularies": "bases with a small vocabulary",
+    "reference": "what the reference gave to preference pairs",
+    "memory": "measured needs of memory",
+    "errors": "details of unexpected errors",
+    "preflight": "results of checks",
+    "converts": "results of trial conversions",
+}
+"""What the folders of the cache hold; another folder is shown by its name alone."""
+
+
+class Kept(NamedTuple):
+    """One folder of the cache."""
+
+    kind: str
+    entries: int
+    size: int
+    """Bytes."""
+    days: float
+    """Since something in it was last written."""
+
+
+def show(json: bool = False) -> None:
+    """Show what the cache holds and how large it is; nothing is changed.
+
+    Args:
+        json: print the figures as json.
+    """
+    folder, kept = cache_folder(), contents(cache_folder())
+    if json:
+        print(jsons.dumps({"folder": str(folder), "kinds": [one._asdict() for one in kept]}, ensure_ascii=False, indent=2))
+        return
+    print(f"cache {folder}: {_megabytes(sum(one.size for one in kept))}")
+    for one in kept:
+        meaning = f"  {MEANINGS[one.kind]}" if one.kind in MEANINGS else ""
+        print(f"  {one.kind:<14}{one.entries:>5} entries{_megabytes(one.size):>14}  {one.days:,.0f} days old{meaning}")
+    print("All of it is made again when it is needed. To clear it: mathpal cache clear")
+
+
+def clear(kinds: list[str] | None = None, json: bool = False) -> None:
+    """Remove what the cache holds; all of it is made again when it is needed. A running fit must have ended.
+
+    Args:
+        kinds: which folders of it: data,models,...; by default all.
+        json: print what was removed as json.
+
+    Raises:
+        ConfigError: a folder that the cache does not have.
+    """
+    folder, kept = cache_folder(), contents(cache_folder())
+    known = [one.kind for one in kept]
+    if unknown := [kind for kind in kinds or () if kind not in known]:
+        raise ConfigError(f"folders of the cache among {', '.join(known) or 'none'}", unknown[0], "mathpal cache shows them.")
+    removed = [one for one in kept if kinds is None or one.kind in kinds]
+    for one in removed:
+        shutil.rmtree(folder / one.kind)
+    if json:
+        print(jsons.dumps({"folder": str(folder), "removed": [one._asdict() for one in removed]}, ensure_ascii=False, indent=2))
+    else:
+        print(f"Removed {_megabytes(sum(one.size for one in removed))} from {folder}.")
+
+
+def contents(folder: Path) -> list[Kept]:
+    """The folders of a cache, the largest first."""
+    found = [inside for inside in folder.iterdir() if inside.is_dir()] if folder.is_dir() else []
+    kept = [Kept(inside.name, len(_entries(inside)), size_of(inside), _days(inside)) for inside in found]
+    return sorted(kept, key=lambda one: -one.size)
+
+
+def _entries(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if not path.name.startswith(".") and path.suffix != ".lock"]
+
+
+def _days(folder: Path) -> float:
+    written = [path.stat().st_mtime for path in [folder, *folder.iterdir()]]
+    return (time.time() - max(written)) / 86_400
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"

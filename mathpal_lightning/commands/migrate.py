@@ -1,0 +1,207 @@
+"""`mathpal migrate`: a config and arguments of the older pipeline -> a config of this one, and what was dropped and why."""
+
+from __future__ import annotations
+
+import json as jsons
+import shlex
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from mathpal_lightning.commands.older_keys import COMET_WHY, DEFAULTS, SECTIONS, Became, became_of_flag
+from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.files import whole_file
+
+_SWITCHES = {"quick-test", "dry-run", "debug", "no-comet", "no-env"}
+
+
+class Migrated(NamedTuple):
+    """The result of a migration."""
+
+    settings: dict[str, Any]
+    """Ours, by their full names: "model.lora_r"."""
+    dropped: dict[str, str]
+    """Old keys without one of ours, and why."""
+    remarks: dict[str, str]
+    """Old keys that mean something a little different now."""
+
+
+class _Reader(yaml.SafeLoader):
+    """Reads YAML that holds tags of Python objects: their keys become a mapping, nothing is made of them."""
+
+
+def migrate(old: Path, out: Path | None = None, arguments: str = "", overwrite: bool = False, json: bool = False) -> None:
+    """Convert a config of the older pipeline, also one saved with Python object tags, and say what it dropped and why.
+
+    Args:
+        old: its YAML file.
+        out: the file to write; by default the config is printed.
+        arguments: arguments of its command line that came with the file: "--max-steps 200 --lora-r 32".
+        overwrite: replace an existing file.
+        json: print the settings, what was dropped and why as json instead.
+
+    Raises:
+        ConfigError: a file that is no YAML, has no section of the older pipeline, or a flag that it did not have.
+    """
+    if out is not None and out.exists() and not overwrite:
+        raise ConfigError("a new file", f"{out}, which exists", "Give another --out, or --overwrite.")
+    found = migrated(read_older(old), arguments)
+    if json:
+        print(jsons.dumps(found._asdict(), ensure_ascii=False, indent=2))
+        return
+    text = page(found, old.name, out or Path("new.yaml"))
+    if out is None:
+        print(text, end="")
+    else:
+        with whole_file(out) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+        print(f"{out}: {len(found.settings)} settings")
+        print("\n".join(f"  {line}" for line in lines_of(found)))
+        print(f"next: mathpal preflight --config {out}")
+
+
+def read_older(file: Path) -> dict[str, Any]:
+    """The sections of an older config.
+
+    Raises:
+        ConfigError: no YAML, or no section that we know.
+    """
+    try:
+        content = yaml.load(file.read_text(encoding="utf-8"), _Reader)
+    except (OSError, yaml.YAMLError, ValueError) as error:
+        raise ConfigError(f"a YAML file {file}", str(error).splitlines()[0], "Check the path and the file.") from error
+    if not isinstance(content, dict) or not set(content) & {*SECTIONS, "comet"}:
+        found = ", ".join(map(str, content)) if isinstance(content, dict) else type(content).__name__
+        raise ConfigError(f"a section among {', '.join(SECTIONS)} in {file}", found or "nothing", "Name its config file.")
+    return content
+
+
+def migrated(content: Mapping[str, Any], arguments: str = "") -> Migrated:
+    """Convert the sections of an older config, then the arguments, which win.
+
+    Raises:
+        ConfigError: an argument that the older command line did not have.
+    """
+    settings, dropped, remarks = _usual(), dict[str, str](), dict[str, str]()
+    for key, value, became in _old_values(content, arguments):
+        new = became.convert(value) if became.key and value is not None else None
+        if new is not None:
+            settings[became.key] = new
+        if not became.key and value is not None and value is not False:
+            dropped[key] = became.why
+        elif became.why and new is not None:
+            remarks[key] = became.why
+    settings |= _joined(content)
+    model = _section(content, "model")
+    if settings.get("model.finetune") == "full" or (model.get("load_in_4bit") is False and not model.get("load_in_8bit")):
+        settings["model.bits"] = 16
+    if "checkpoint.keep" in settings and "checkpoint.monitor" not in settings:
+        del settings["checkpoint.keep"]
+        remarks["output.save_total_limit"] = "without checkpoint.monitor only the last checkpoint is kept"
+    if settings.get("trainer.max_steps"):
+        settings["trainer.max_epochs"] = -1  # as the older trainer: steps win over epochs
+    return Migrated(settings, dropped, remarks)
+
+
+def _usual() -> dict[str, Any]:
+    """What the older code took where a config said nothing."""
+    usual = [(SECTIONS[section][key], value) for section, values in DEFAULTS.items() for key, value in values.items()]
+    converted = {became.key: became.convert(value) for became, value in usual if became.key}
+    return {key: value for key, value in converted.items() if value is not None}
+
+
+def _old_values(content: Mapping[str, Any], arguments: str) -> Iterator[tuple[str, Any, Became]]:
+    """Every key of the sections, then every argument, with its value and what it has become."""
+    for section, values in content.items():
+        if section == "comet" and isinstance(values, dict):
+            yield from ((f"comet.{key}", value, Became(why=COMET_WHY)) for key, value in values.items() if value is not None)
+        elif section in SECTIONS and isinstance(values, dict):
+            for key, value in _flat(values):
+                unknown = Became(why="not a key of the older pipeline that is known here")
+                yield f"{section}.{key}", value, SECTIONS[section].get(key, unknown)
+        else:
+            yield str(section), values, Became(why="not a section of the older pipeline that is known here")
+    words = iter(shlex.split(arguments))
+    for word in words:
+        flag, equals, value = word.lstrip("-").partition("=")
+        became = became_of_flag(flag)
+        if flag in ("config", "c"):
+            next(words, "") if not equals else None
+            continue
+        if became is None or not word.startswith("--"):
+            raise ConfigError("arguments of the older command line", repr(word), "Take it out, or set our key by hand.")
+        given = value if equals else "true" if flag in _SWITCHES else next(words, "")
+        yield f"--{flag}", yaml.safe_load(_number(given)), became
+
+
+def _number(text: str) -> str:
+    """`2e-4` as YAML reads a number: `2.0e-4`."""
+    mantissa, e, exponent = text.partition("e")
+    return f"{mantissa}.0e{exponent}" if e and mantissa.isdigit() else text
+
+
+def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The keys of a section; those of `inference.generation` as if they stood in it."""
+    for key, value in values.items():
+        if key == "generation" and isinstance(value, dict):
+            yield from value.items()
+        else:
+            yield key, value
+
+
+def _joined(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What two old keys make together: the splits of a data set, the repo of a push."""
+    dataset, hub = (_section(content, name) for name in ("dataset", "hub"))
+    settings: dict[str, Any] = {}
+    name, train, test = (dataset.get(key) for key in ("name", "train_split", "test_split"))
+    if name and train not in (None, "train"):
+        settings["data.train"] = f"{name}:{train}"
+    if name and test not in (None, "test"):
+        settings["data.test"] = f"{name}:{test}"
+    if hub.get("push_to_hub") and hub.get("repo_name"):
+        owner = hub.get("username")
+        settings["push.repo"] = f"{owner}/{hub['repo_name']}" if owner and "/" not in hub["repo_name"] else hub["repo_name"]
+    return settings
+
+
+def _section(content: Mapping[str, Any], name: str) -> dict[str, Any]:
+    section = content.get(name)
+    return section if isinstance(section, dict) else {}
+
+
+def lines_of(found: Migrated) -> list[str]:
+    """What was dropped and why, and what means something else now; keys of one reason in one line."""
+    lines = []
+    for what, reasons in (("dropped", found.dropped), ("changed", found.remarks)):
+        for reason in dict.fromkeys(reasons.values()):
+            lines.append(f"{what} {', '.join(key for key, why in reasons.items() if why == reason)}: {reason}")
+    return lines
+
+
+def page(found: Migrated, source: str, out: Path) -> str:
+    """The new config as a page: how to launch it, what was dropped and why, the settings by sections."""
+    lines = [f"# Converted from {source} of the older pipeline.", "#", f"#   mathpal fit --config {out}", "#"]
+    lines += [f"# {line}" for line in lines_of(found)]
+    nested: dict[str, Any] = {}
+    for key, value in found.settings.items():
+        *sections, name = key.split(".")
+        inner = nested
+        for section in sections:
+            inner = inner.setdefault(section, {})
+        inner[name] = value
+    return "\n".join(lines) + "\n\n" + yaml.safe_dump(nested, allow_unicode=True, sort_keys=False)
+
+
+def _as_plain(loader: _Reader, suffix: str, node: yaml.Node) -> Any:
+    """The value of a node with a tag of a Python object, as plain data."""
+    if isinstance(node, yaml.MappingNode):
+        return loader.construct_mapping(node, deep=True)
+    if isinstance(node, yaml.SequenceNode):
+        parts = loader.construct_sequence(node, deep=True)
+        return parts[0] if suffix.startswith("object/apply") and len(parts) == 1 else parts  # an enumeration's value
+    return loader.construct_scalar(node)  # type: ignore[arg-type]  # the only kind of node that is left
+
+
+_Reader.add_multi_constructor("tag:yaml.org,2002:python/", _as_plain)

@@ -1,0 +1,206 @@
+"""The keys of the older pipeline (dino-nlp/mathpal): what each has become here, or why there is no such key.
+
+Its names and defaults are facts of its public repository. `mathpal migrate` reads this table, and docs/migration.md shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+_FORMATS = {"lora": "adapter", "merged_16bit": "merged_16bit", "merged_4bit": "merged_4bit", "gguf": "gguf:q8_0"}
+_METRICS = {"eval_loss": "val/loss", "loss": "val/loss"}
+
+
+class Became(NamedTuple):
+    """What one old key has become."""
+
+    key: str = ""
+    """Ours; empty where there is none."""
+    convert: Callable[[Any], Any] = lambda value: value
+    """The old value -> ours; None leaves the key out."""
+    why: str = ""
+    """Where there is none: why. Where there is one: what is different."""
+
+
+def _formats(names: Any) -> list[str]:
+    return ["adapter", *(_FORMATS.get(name, name) for name in ([names] if isinstance(names, str) else names) if name != "lora")]
+
+
+def _schedule(name: str) -> str:
+    return name if name in ("cosine", "linear", "constant") else "cosine"
+
+
+def _positive(number: Any) -> Any:
+    return number if number and float(number) > 0 else None
+
+
+MODEL = {
+    "name": Became("model.model_name"),
+    "max_seq_length": Became("data.max_length", why="a longer problem is refused and counted, never cut"),
+    "load_in_4bit": Became("model.bits", lambda on: 4 if on else None),
+    "load_in_8bit": Became("model.bits", lambda on: 8 if on else None),
+    "full_finetuning": Became("model.finetune", lambda on: "full" if on else None, "with model.bits: 16"),
+}
+DATASET = {
+    "name": Became("data.train"),
+    "train_split": Became(why="joined to data.train as name:split where it is not `train`"),
+    "test_split": Became(why="a split that is called test is found by its name; another one is set as data.test"),
+    "text_field": Became(why="rows are read from the columns of question and solution; the chat template is the model's own"),
+    "instruction_column": Became("data.columns.question"),
+    "answer_column": Became("data.columns.solution"),
+    "packing": Became("data.packing", bool, "true is faster: a row then holds several problems that do not see each other"),
+    "max_length": Became("data.max_length"),
+    "num_proc": Became(why="rows are tokenised in one pass and kept in a cache"),
+}
+TRAINING = {
+    "max_steps": Became("trainer.max_steps", _positive),
+    "num_train_epochs": Became("trainer.max_epochs", lambda epochs: int(float(epochs)) if _positive(epochs) else None),
+    "per_device_train_batch_size": Became("data.batch_size", why="with packing, of packed rows"),
+    "per_device_eval_batch_size": Became(why="validation has data.batch_size; solving has model.generation_batch_size"),
+    "gradient_accumulation_steps": Became("trainer.accumulate_grad_batches"),
+    "learning_rate": Became("model.learning_rate", float),
+    "warmup_ratio": Became("model.warmup_share", float),
+    "warmup_steps": Became(why="model.warmup_share is a share of all steps"),
+    "weight_decay": Became("model.weight_decay", float),
+    "optim": Became("model.optimizer", lambda name: "adamw_8bit" if "8bit" in str(name) else "adamw"),
+    "lr_scheduler_type": Became("model.schedule", _schedule, "cosine, linear or constant; others become cosine"),
+    "max_grad_norm": Became("trainer.gradient_clip_val", float),
+    "fp16": Became("trainer.precision", lambda on: "bf16-mixed" if on else None, "float16 on a card without bfloat16"),
+    "bf16": Became("trainer.precision", lambda on: "bf16-mixed" if on else None),
+    "train_on_responses_only": Became("data.supervise", lambda on: "solution" if on else "all"),
+}
+LORA = {
+    "r": Became("model.lora_r"),
+    "alpha": Became("model.lora_alpha", float),
+    "dropout": Became("model.lora_dropout", float),
+    "bias": Became(why="biases are not trained: an adapter with biases cannot be merged exactly"),
+    "target_modules": Became("model.lora_targets", list),
+    "use_rslora": Became("model.lora_rslora", bool),
+    "loftq_config": Became(why="LoftQ changes the base; the verified exports need the base that training saw"),
+}
+OUTPUT = {
+    "base_dir": Became("output_dir"),
+    "experiment_name": Became("name", lambda name: str(name).replace("/", "-")),
+    "save_strategy": Became(why="checkpoints are written after each validation, every checkpoint.every_n_steps and at the end"),
+    "save_steps": Became("checkpoint.every_n_steps"),
+    "save_total_limit": Became("checkpoint.keep", why="how many of the best are kept; the last one always is"),
+    "load_best_model_at_end": Became(
+        "checkpoint.monitor", lambda on: "val/exact_match" if on else None, "the best is exported"
+    ),
+    "save_formats": Became("export.formats", _formats, "each artefact is compared with the trained model"),
+}
+LOGGING = {
+    "logging_steps": Became("trainer.log_every_n_steps"),
+    "steps": Became("trainer.log_every_n_steps"),
+    "report_to": Became("comet", lambda to: "auto" if "comet" in str(to) else "off", "auto logs when COMET_API_KEY is set"),
+    "level": Became(why="the log has one line a stage; --debug shows the trace of an error"),
+    "log_file": Became(why="redirect the command's output; metrics.csv, samples.jsonl and summary.json hold the figures"),
+}
+HUB = {
+    "push_to_hub": Became(why="push.repo pushes where it is set"),
+    "username": Became(why="joined to push.repo"),
+    "repo_name": Became(why="joined to push.repo"),
+    "private": Became("push.private", bool),
+    "token": Became(why="secrets stay in the environment: HF_TOKEN, or `hf auth login`"),
+}
+EVALUATION = {
+    "regression_test": Became(why="exact match is always scored, before and after training"),
+    "num_tc_examples": Became("evaluation.problems"),
+    "strategy": Became(why="trainer.val_check_interval says when"),
+    "eval_steps": Became("trainer.val_check_interval", why="in batches, not in optimizer steps"),
+    "metric_for_best_model": Became("checkpoint.monitor", lambda name: _METRICS.get(name, "val/exact_match")),
+    "greater_is_better": Became("checkpoint.mode", lambda more: "max" if more else "min"),
+    "fp16_full_eval": Became(why="evaluation computes as training does"),
+    "eval_accumulation_steps": Became(why="no logits are kept, so nothing has to be accumulated"),
+}
+_GREEDY = Became(why="solutions are written greedily, so that a score can be repeated; `mathpal data pairs` samples")
+GENERATION = {
+    "max_new_tokens": Became("model.max_new_tokens"),
+    "temperature": _GREEDY,
+    "top_p": _GREEDY,
+    "top_k": _GREEDY,
+    "do_sample": _GREEDY,
+    "num_test_examples": Became("evaluation.problems"),
+    "test_after_training": Became(why="held-out problems are always solved at the end"),
+}
+SYSTEM = {
+    "seed": Became("seed_everything"),
+    "use_gradient_checkpointing": Became("model.gradient_checkpointing", lambda how: how not in (False, None, "false")),
+    "dataloader_drop_last": Became(why="no row is left out, and none counts twice"),
+    "dataloader_pin_memory": Became(why="batches are small: packed ids, no pictures"),
+    "dataloader_num_workers": Became("data.num_workers"),
+}
+COMET_WHY = "set COMET_WORKSPACE and COMET_PROJECT_NAME; the experiment is named as the run is, and no code is ever sent"
+SECTIONS: dict[str, dict[str, Became]] = {
+    "model": MODEL,
+    "dataset": DATASET,
+    "training": TRAINING,
+    "lora": LORA,
+    "output": OUTPUT,
+    "logging": LOGGING,
+    "hub": HUB,
+    "evaluation": EVALUATION,
+    "generation": GENERATION,
+    "inference": GENERATION,
+    "system": SYSTEM,
+}
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "model": {"name": "unsloth/gemma-3n-E4B-it", "max_seq_length": 2048, "load_in_4bit": True},
+    "dataset": {
+        "name": "ngohongthai/exam-sixth_grade-instruct-dataset",
+        "instruction_column": "question",
+        "answer_column": "solution",
+    },
+    "training": {
+        "max_steps": 100,
+        "per_device_train_batch_size": 2,
+        "gradient_accumulation_steps": 8,
+        "learning_rate": 2e-4,
+        "warmup_ratio": 0.03,
+        "weight_decay": 0.01,
+        "optim": "adamw_8bit",
+        "lr_scheduler_type": "cosine",
+        "max_grad_norm": 1.0,
+        "bf16": True,
+        "train_on_responses_only": True,
+    },
+    "lora": {"r": 16, "alpha": 32, "dropout": 0.0},
+    "output": {
+        "base_dir": "outputs",
+        "experiment_name": "gemma3n-experiment",
+        "save_steps": 100,
+        "save_formats": ["lora", "merged_16bit"],
+    },
+    "logging": {"logging_steps": 5, "report_to": "comet_ml"},
+    "generation": {"max_new_tokens": 512},
+    "system": {"seed": 42, "use_gradient_checkpointing": "unsloth"},
+}
+"""What the older code took where a config said nothing, of the keys that mean something here."""
+FLAGS: dict[str, Became] = {
+    "model-name": MODEL["name"],
+    "experiment-name": OUTPUT["experiment_name"],
+    "output-dir": OUTPUT["base_dir"],
+    "dataset-name": DATASET["name"],
+    "lora-r": LORA["r"],
+    "lora-alpha": LORA["alpha"],
+    "lora-dropout": LORA["dropout"],
+    "hub-username": HUB["username"],
+    "hub-repo-name": HUB["repo_name"],
+    "hub-private": HUB["private"],
+    "hub-token": HUB["token"],
+    "quick-test": Became(why="a flag of one call: mathpal fit --quick_test"),
+    "dry-run": Became(why="a flag of one call: mathpal fit --dry_run, or mathpal preflight"),
+    "debug": Became(why="a flag of one call: --debug"),
+    "no-comet": Became("comet", lambda _: "off"),
+    "no-env": Became(why="only secrets and caches are read from the environment; no setting is"),
+}
+"""Flags whose names are not those of a key; every other flag is a key with hyphens."""
+
+
+def became_of_flag(flag: str) -> Became | None:
+    """What a flag of the older command line has become; None for one that it did not have."""
+    if flag in FLAGS:
+        return FLAGS[flag]
+    name = flag.replace("-", "_")
+    return next((keys[name] for keys in SECTIONS.values() if name in keys), None)

@@ -1,0 +1,41 @@
+"""`mathpal cache` shows what the cache holds, and clears what it is told to."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mathpal_lightning.cli.main import main
+from mathpal_lightning.commands.cache import clear, contents
+from mathpal_lightning.errors import ConfigError
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name, size in (("data/a/ids", 1000), ("data/b/ids", 2000), ("models/gemma/weights", 5_000_000)):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_bytes(b"x" * size)
+    (tmp_path / "data" / "a.lock").write_text("", encoding="utf-8")
+    monkeypatch.setenv("MATHPAL_CACHE", str(tmp_path))
+    return tmp_path
+
+
+def test_it_is_shown_the_largest_first(cache: Path, capsys: pytest.CaptureFixture[str]):
+    main(["cache"])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"cache {cache}: 5.0 MB"
+    assert lines[1].split()[:3] == ["models", "1", "entries"]
+    assert lines[2].split()[:3] == ["data", "2", "entries"]
+    main(["cache", "--json"])
+    assert [kind["size"] for kind in json.loads(capsys.readouterr().out)["kinds"]] == [5_000_000, 3000]
+
+
+def test_only_what_is_named_is_cleared(cache: Path, capsys: pytest.CaptureFixture[str]):
+    main(["cache", "clear", "--kinds", "data"])
+    assert "Removed 0.0 MB" in capsys.readouterr().out
+    assert [one.kind for one in contents(cache)] == ["models"]
+    with pytest.raises(ConfigError, match="modles"):
+        clear(["modles"])
+    clear()
+    assert contents(cache) == []
+    assert contents(cache / "none") == []

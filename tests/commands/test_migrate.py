@@ -1,0 +1,124 @@
+"""Configs and arguments of the older pipeline become ours; what has no place here is said, with the reason."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from mathpal_lightning.cli.keys import is_known
+from mathpal_lightning.commands.migrate import migrate, migrated, read_older
+from mathpal_lightning.commands.older_keys import DEFAULTS, FLAGS, SECTIONS
+from mathpal_lightning.errors import ConfigError
+
+ROOT = Path(__file__).parents[2]
+OLD = """
+model: {name: unsloth/gemma-3n-E2B-it, max_seq_length: 1024, load_in_4bit: true}
+dataset: {name: me/rows, train_split: train, test_split: hard, text_field: text, instruction_column: "Đề bài"}
+training: {max_steps: 60, num_train_epochs: 3, learning_rate: 1e-4, optim: adamw_torch, fp16: false, warmup_ratio: 0.1}
+lora: {r: 32, alpha: 64, bias: none, target_modules: [q_proj, v_proj]}
+output: {experiment_name: lop6, save_total_limit: 3, save_formats: [lora, merged_4bit, gguf]}
+hub: {push_to_hub: true, username: lan, repo_name: toan, token: hf_x}
+inference: {generation: {temperature: 0.1, max_new_tokens: 256}, num_test_examples: 7}
+comet: !!python/object:mathpal.training.config.CometConfig
+  workspace: w
+  tags: !!python/tuple [a, b]
+  mode: !!python/object/apply:mathpal.Mode [online]
+system: {seed: 7, use_gradient_checkpointing: unsloth}
+"""
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    file = tmp_path / "old.yaml"
+    file.write_text(OLD, encoding="utf-8")
+    return file
+
+
+def test_values_come_to_their_keys(old: Path):
+    found = migrated(read_older(old))
+    expected = {
+        "model.model_name": "unsloth/gemma-3n-E2B-it",
+        "model.bits": 4,
+        "data.max_length": 1024,
+        "data.train": "me/rows",
+        "data.test": "me/rows:hard",
+        "data.columns.question": "Đề bài",
+        "data.columns.solution": "solution",  # the older default
+        "trainer.max_steps": 60,
+        "trainer.max_epochs": -1,  # steps win, as in the older trainer
+        "trainer.accumulate_grad_batches": 8,  # the older default
+        "model.learning_rate": 1e-4,
+        "model.warmup_share": 0.1,
+        "model.optimizer": "adamw",
+        "model.lora_r": 32,
+        "model.lora_targets": ["q_proj", "v_proj"],
+        "name": "lop6",
+        "export.formats": ["adapter", "merged_4bit", "gguf:q8_0"],
+        "push.repo": "lan/toan",
+        "model.max_new_tokens": 256,
+        "evaluation.problems": 7,
+        "model.gradient_checkpointing": True,
+        "seed_everything": 7,
+    }
+    assert {key: found.settings.get(key) for key in expected} == expected
+    assert "checkpoint.keep" not in found.settings  # Lightning refuses it without a monitor
+
+
+def test_what_is_dropped_has_a_reason_and_secrets_go(old: Path):
+    found = migrated(read_older(old))
+    assert {"lora.bias", "hub.token", "inference.temperature", "comet.tags", "dataset.text_field"} <= set(found.dropped)
+    assert all(found.dropped.values())
+    assert "hf_x" not in json.dumps(found._asdict())
+    assert "training.fp16" not in found.dropped  # it was off
+
+
+def test_arguments_win_over_the_file(old: Path):
+    arguments = "--config old.yaml --max-steps 100 --learning-rate=5e-5 --load-in-4bit true --no-comet --quick-test --lora-r 8"
+    found = migrated(read_older(old), arguments)
+    wanted = {"trainer.max_steps": 100, "model.learning_rate": 5e-5, "comet": "off", "model.lora_r": 8}
+    assert {key: found.settings[key] for key in wanted} == wanted
+    assert "mathpal fit --quick_test" in found.dropped["--quick-test"]
+    with pytest.raises(ConfigError, match="--learning-rat"):
+        migrated({}, "--learning-rat 1")
+
+
+def test_the_page_reads_as_our_config(old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    migrate(old, tmp_path / "new.yaml")
+    said = capsys.readouterr().out
+    assert "dropped comet.workspace, comet.tags, comet.mode: " in said
+    assert f"next: mathpal preflight --config {tmp_path / 'new.yaml'}" in said
+    text = (tmp_path / "new.yaml").read_text(encoding="utf-8")
+    assert yaml.safe_load(text)["model"]["lora_r"] == 32
+    with pytest.raises(ConfigError, match="which exists"):
+        migrate(old, tmp_path / "new.yaml")
+
+
+def test_a_saved_object_is_never_made(tmp_path: Path):
+    file = tmp_path / "bad.yaml"
+    file.write_text("training: {max_steps: 5}\nlora: !!python/object/apply:os.system ['touch made']\n", encoding="utf-8")
+    found = migrated(read_older(file))
+    assert found.settings["trainer.max_steps"] == 5
+    assert not (tmp_path / "made").exists()
+    assert not Path("made").exists()
+
+
+@pytest.mark.parametrize("text", ["a: [1", "- 1\n- 2\n", "model_name: x\n", ""])
+def test_what_is_no_older_config_is_refused(text: str, tmp_path: Path):
+    (tmp_path / "x.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError):
+        read_older(tmp_path / "x.yaml")
+
+
+def test_the_table_leads_to_keys_that_exist():
+    rows = [became for keys in (*SECTIONS.values(), FLAGS) for became in keys.values()]
+    assert len(rows) > 70
+    assert [became.key for became in rows if became.key and not is_known(became.key)] == []
+    assert all(became.key or became.why for became in rows)
+    assert all(key in SECTIONS[section] for section, keys in DEFAULTS.items() for key in keys)
+
+
+def test_the_page_of_the_docs_has_every_old_key():
+    page = (ROOT / "docs" / "migration.md").read_text(encoding="utf-8")
+    keys = [f"{section}.{key}" for section, keys in SECTIONS.items() if section != "inference" for key in keys]
+    assert [key for key in keys if f"| `{key}` |" not in page] == []
