@@ -23,9 +23,12 @@ from mathpal_lightning.curriculum.steps.mental import in_head, stripped
 
 NUMBER = r"\d{1,3}(?: \d{3})+(?!\d)(?:,\d+)?|\d+(?:,\d+)?"
 _SIMPLE = re.compile(rf"({NUMBER}) ([-+×:]) ({NUMBER})")
+_BELOW = re.compile(rf"-({NUMBER}) ([-+]) ({NUMBER})")
+"""A number below nought, and one that is added or taken away."""
 _NOTE = re.compile(r" \((?:viết \d(?:, nhớ \d+)?|nhớ \d+)\)$")
 _REST = re.compile(rf" \(dư ({NUMBER})\)$")
 _UNIT = re.compile(r" \([^()\d]*[^\W\d][^()]*\)$| \([%°][^()]*\)$")
+_RAISED = "²³⁴⁵⁶⁷⁸⁹⁰¹"
 _LETTERS = re.compile(r"[A-Za-zÀ-ÖØ-öø-ỹ]")
 
 
@@ -108,6 +111,8 @@ def _piece(piece: str, grade: int, facts: int, named: dict[str, int]) -> str:
     rest = _REST.search(piece)
     left, _, right = _plain(piece).rpartition(" = ")
     expression = left.rpartition(": ")[2] if _LETTERS.search(left) else left
+    if re.fullmatch(rf"-(?:{NUMBER})|\|-?(?:{NUMBER})\|", expression) or re.search(f"[{_RAISED}]", right):
+        return "statement"  # a number below nought, an absolute value, a rule of powers
     if _LETTERS.search(expression) or not re.search(r"[-+×:/²³⁴⁵⁶⁷⁸⁹⁰¹^√%]", expression) or re.search(r" [-+×:] ", right):
         return "statement"
     match = _SIMPLE.fullmatch(expression)
@@ -117,6 +122,8 @@ def _piece(piece: str, grade: int, facts: int, named: dict[str, int]) -> str:
             return "fine"
         return "a division with remainder that is not worked"
     if match and in_head(match[2], _number(match[1]), _number(match[3]), grade):
+        return "fine"
+    if (below := _BELOW.fullmatch(expression)) and grade >= 6 and in_head("+", _number(below[1]), _number(below[3]), grade):
         return "fine"
     if expression in named:
         since = facts - named[expression]

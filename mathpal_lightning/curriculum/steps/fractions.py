@@ -16,6 +16,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import gcd, lcm
 
+from mathpal_lightning.curriculum.steps.mental import in_head
 from mathpal_lightning.curriculum.steps.sheet import Absurd, Sheet
 from mathpal_lightning.curriculum.writing import number
 
@@ -60,7 +61,8 @@ def reduce(sheet: Sheet, pair: Pair) -> Pair:
     shared = gcd(*pair)
     if shared == 1:
         return pair
-    top, first = sheet.inline(":", pair[0], shared)
+    top, first = sheet.inline(":", abs(pair[0]), shared)
+    top = -top if pair[0] < 0 else top
     bottom, second = sheet.inline(":", pair[1], shared)
     sheet.say(f"{first}; {second}; {text(pair)} = {text((top, bottom))}")
     return top, bottom
@@ -76,7 +78,8 @@ def expand(sheet: Sheet, pair: Pair, denominator: int) -> Pair:
     if sheet.pick(False, True, kind="numerator_kept"):
         sheet.say(f"{first}; {text(pair)} = {pair[0]}/{denominator}")
         return pair[0], denominator
-    top, second = sheet.inline("×", pair[0], factor)
+    top, second = sheet.inline("×", abs(pair[0]), factor)
+    top = -top if pair[0] < 0 else top
     sheet.say(f"{first}; {second}; {text(pair)} = {top}/{denominator}")
     return top, denominator
 
@@ -116,7 +119,7 @@ def _sum(sheet: Sheet, sign: str, a: Pair, b: Pair, lead: str, unit: str) -> Fra
     name = f"{text(a)} {sign} {text(b)}"
     sheet.say(f"{name} = ?")
     if a[1] != b[1] and sheet.pick(False, True, kind="straight"):
-        top, first = sheet.inline(sign, a[0], b[0])
+        top, first = _numerators(sheet, sign, a[0], b[0])
         bottom, second = sheet.inline(sign, a[1], b[1])
         if bottom == 0:
             raise Absurd
@@ -124,9 +127,22 @@ def _sum(sheet: Sheet, sign: str, a: Pair, b: Pair, lead: str, unit: str) -> Fra
         return _result(sheet, name, (top, bottom), unit)
     denominator = common_denominator(sheet, a, b)
     x, y = expand(sheet, a, denominator), expand(sheet, b, denominator)
-    top, line = sheet.inline(sign, x[0], y[0])
+    top, line = _numerators(sheet, sign, x[0], y[0])
     sheet.say(f"{line}; {text(x)} {sign} {text(y)} = {text((top, denominator))}")
     return _result(sheet, name, (top, denominator), unit)
+
+
+def _numerators(sheet: Sheet, sign: str, a: int, b: int) -> tuple[int, str]:
+    """`a sign b`, `b` not negative: where the result or `a` is below nought and not found in the head, the sizes first."""
+    if (a >= 0 and (sign == "+" or a >= b)) or in_head("+", abs(a), b, sheet.grade):
+        return sheet.inline(sign, a, b)
+    if a < 0 and sign == "-":
+        size, line = sheet.inline("+", -a, b)
+        value = -size
+    else:
+        size, line = sheet.inline("-", max(abs(a), b), min(abs(a), b))
+        value = size if a < 0 and b > -a else -size
+    return value, f"{line}; {number(a)} {sign} {number(b)} = {number(value)}"
 
 
 def _product(sheet: Sheet, a: Pair, b: Pair, name: str, unit: str) -> Fraction:

@@ -158,23 +158,31 @@ def _signed_product(sheet: Sheet, sign: str, a: int, b: int, unit: str, lead: st
     return factor * size
 
 
-_TOKEN = re.compile(r"\d+(?: \d{3})*|[-+×:()\[\]{}]")
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_TOKEN = re.compile(rf"\d+(?: \d{{3}})*|[{_RAISED}]+|[-+×:()\[\]{{}}]")
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 
 
 def evaluate(sheet: Sheet, expression: str) -> int:
-    """An expression of whole numbers with + - × : and brackets, one operation at a time in the right order.
+    """An expression of whole numbers with powers, + - × : and brackets, one operation at a time in the right order.
 
     "25 + 17 × 2" gives the lines "25 + 17 × 2 = ?", the working of 17 × 2, "25 + 17 × 2 = 25 + 34", ..., its result.
     """
     tokens: list[int | str] = [
-        int(token.replace(" ", "")) if token[0].isdigit() else token for token in _TOKEN.findall(expression)
+        int(token.replace(" ", "")) if token[0] in "0123456789" else token for token in _TOKEN.findall(expression)
     ]
     in_order = sheet.pick(True, False, kind="order") if _order_matters(tokens) else True
     if len(tokens) > 3:
         sheet.say(f"{expression} = ?")
     while len(tokens) > 1:
         place = _next_operation(tokens, in_order)
+        base, exponent = tokens[place - 1], str(tokens[place])
+        if exponent[0] in _RAISED and isinstance(base, int):
+            tokens[place - 1 : place + 1] = [raise_to(sheet, base, sum(_RAISED.index(digit) for digit in exponent))]
+            _drop_brackets(tokens)
+            if len(tokens) > 1:
+                sheet.say(f"{expression} = {_written(tokens)}")
+            continue
         a, sign, b = tokens[place - 1], tokens[place], tokens[place + 1]
         if not isinstance(a, int) or not isinstance(b, int) or not isinstance(sign, str):
             raise ValueError(f"Expected an expression of whole numbers, but got {expression!r}")
@@ -205,8 +213,10 @@ def _next_operation(tokens: list[int | str], in_order: bool) -> int:
             end = place
             break
     signs = [place for place in range(start, end) if isinstance(tokens[place], str)]
-    first = [place for place in signs if str(tokens[place]) in "×:"]
-    return first[0] if first and in_order else signs[0]
+    if not in_order:
+        return signs[0]
+    powers = [place for place in signs if str(tokens[place])[0] in _RAISED]
+    return (powers or [place for place in signs if str(tokens[place]) in "×:"] or signs)[0]
 
 
 def _drop_brackets(tokens: list[int | str]) -> None:
@@ -219,4 +229,4 @@ def _drop_brackets(tokens: list[int | str]) -> None:
 
 def _written(tokens: list[int | str]) -> str:
     text = " ".join(number(token) if isinstance(token, int) else token for token in tokens)
-    return re.sub(r"(?<=[(\[{]) | (?=[)\]}])", "", text)
+    return re.sub(rf"(?<=[(\[{{]) | (?=[)\]}}{_RAISED}])", "", text)
