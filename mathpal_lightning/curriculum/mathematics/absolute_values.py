@@ -9,6 +9,7 @@ from mathpal_lightning.curriculum.mathematics.powers_and_divisors import CALCULA
 from mathpal_lightning.curriculum.mathematics.signed_fractions import decimal
 from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.steps import Plan, Sheet
+from mathpal_lightning.curriculum.steps.sheet import Value
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import number
 
@@ -50,7 +51,7 @@ def absolute_value(random: Random, level: int) -> Plan:
     equation = f"{k} × {inner} + {number(c)} = {number(right)}" if level == 3 else f"{inner} = {number(b)}"
 
     def solve(sheet: Sheet) -> None:
-        size_of = right
+        size_of: Value = right
         if level == 3:
             sheet.say(f"{k} × {inner} = {number(right)} - {number(c)}")
             left = sheet.calculate(sheet.pick("-", "+", kind="transpose"), right, c)

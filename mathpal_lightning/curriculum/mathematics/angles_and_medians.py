@@ -6,6 +6,8 @@ from random import Random
 
 from mathpal_lightning.curriculum.asking import ask_for
 from mathpal_lightning.curriculum.steps import Plan, Sheet
+from mathpal_lightning.curriculum.steps.sheet import Absurd
+from mathpal_lightning.curriculum.writing import number
 
 _TRIANGLES = ("ABC", "MNP", "DEF", "PQR", "HIK", "EFG")
 _QUADRILATERALS = ("ABCD", "MNPQ", "EFGH", "CDEF", "PQRS", "HIKL")
@@ -18,6 +20,7 @@ def _letters(random: Random, names: tuple[str, ...]) -> tuple[str, ...]:
 def isosceles_angles(random: Random, level: int) -> Plan:
     """A base angle from the apex; the apex from an exterior angle at the base; with the bisector at the base."""
     a, b, c = _letters(random, _TRIANGLES)
+    foot = next(letter for letter in "DKS" if letter not in (a, b, c))
     apex = 2 * random.randint(10, 80) if level != 3 else 4 * random.randint(6, 38)
     outside = random.randint(95, 170)
 
@@ -32,29 +35,36 @@ def isosceles_angles(random: Random, level: int) -> Plan:
         rest = sheet.subtract(sheet.pick(180, 360), apex, "°", lead=f"Tổng số đo hai góc {b} và {c} là")
         base = sheet.divide(rest, sheet.pick(2, 1), "°", lead=f"Số đo góc {b} là")
         if level == 3:
-            half = sheet.divide(base, 2, "°", lead=f"Vì {b}D là tia phân giác của góc {b} nên số đo góc {a}{b}D là")
-            sheet.say(f"Trong tam giác {a}{b}D, tổng ba góc bằng 180°.")
-            both = sheet.add(apex, half, "°", lead=f"Tổng số đo hai góc {a} và {a}{b}D là")
-            base = sheet.subtract(180, both, "°", lead=f"Số đo góc {a}D{b} là")
+            half = sheet.divide(base, 2, "°", lead=f"Vì {b}{foot} là tia phân giác của góc {b} nên số đo góc {a}{b}{foot} là")
+            sheet.say(f"Trong tam giác {a}{b}{foot}, tổng ba góc bằng 180°.")
+            both = sheet.add(apex, half, "°", lead=f"Tổng số đo hai góc {a} và {a}{b}{foot} là")
+            base = sheet.subtract(180, both, "°", lead=f"Số đo góc {a}{foot}{b} là")
         sheet.answer(base, "°")
 
     given = f"tam giác {a}{b}{c} cân tại {a}[ có| và] " + (
         f"góc ngoài tại [đỉnh |]{c} [bằng|có số đo] {outside}°" if level == 2 else f"[góc |số đo góc ]{a} [bằng|=] {apex}°"
     )
-    given += f", {b}D là [tia |đường ]phân giác của góc {b} (D thuộc {a}{c})" if level == 3 else ""
-    what = (f"số đo [của |][mỗi góc ở đáy|góc {b}|góc {c}]", f"số đo [của |]góc [ở đỉnh |]{a}", f"số đo [của |]góc {a}D{b}")[
-        level - 1
-    ]
+    given += f", {b}{foot} là [tia |đường ]phân giác của góc {b} ({foot} thuộc {a}{c})" if level == 3 else ""
+    what = (
+        f"số đo [của |][mỗi góc ở đáy|góc {b}|góc {c}]",
+        f"số đo [của |]góc [ở đỉnh |]{a}",
+        f"số đo [của |]góc {a}{foot}{b}",
+    )[level - 1]
     return Plan((outside if level == 2 else apex, level), ask_for(random, given, what), solve)
 
 
 def parallel_line_angles(random: Random, level: int) -> Plan:
-    """Corresponding or alternate and supplementary angles; the interior angles on one side; a chain of both."""
+    """Corresponding or alternate and supplementary angles; their difference; two equal angles told with an unknown."""
     a, b = random.choice((("a", "b"), ("d", "m"), ("x", "y"), ("p", "q")))
     one, two = random.choice((("A", "B"), ("M", "N"), ("E", "F"), ("H", "K")))
-    angle = random.randint(25, 155)
-    k = random.randint(2, 9)
     reason = random.choice(("so le trong", "đồng vị"))
+    crossed = f"[hai đường thẳng |]{a} // {b}, [đường thẳng c|một đường thẳng] cắt {a} tại {one}[,| và] cắt {b} tại {two}; {one}₁ và {two}₁ là hai góc {reason}"
+    if level == 3:
+        return _equal_with_unknown(
+            random, f"Vì {a} // {b} nên hai góc {reason} {one}₁ và {two}₁ bằng nhau.", crossed, f"{one}₁", f"{two}₁"
+        )
+    angle = random.randint(25, 155)
+    angle += angle == 90
 
     def solve(sheet: Sheet) -> None:
         sheet.say(f"Vì {a} // {b} nên hai góc {reason} {one}₁ và {two}₁ bằng nhau, tức là góc {two}₁ bằng {angle}°.")
@@ -64,20 +74,36 @@ def parallel_line_angles(random: Random, level: int) -> Plan:
             sheet.answer(sheet.pick(other, angle, kind="asked"), "°")
             return
         big, small = (angle, other) if angle > 90 else (other, angle)
-        gap = sheet.subtract(big, small, "°", lead=f"Hiệu số đo hai góc {two}₁ và {two}₂ là")
-        if level == 3:
-            several = sheet.multiply(gap, k, "°", lead=f"{k} lần hiệu đó là")
-            gap = sheet.add(several, angle, "°", lead="Giá trị của T là")
-        sheet.answer(gap, "°")
+        sheet.answer(sheet.subtract(big, small, "°", lead=f"Hiệu số đo hai góc {two}₁ và {two}₂ là"), "°")
 
-    angle += angle == 90
-    given = f"[hai đường thẳng |]{a} // {b}, [đường thẳng c|một đường thẳng] cắt {a} tại {one}[,| và] cắt {b} tại {two}; {one}₁ và {two}₁ là hai góc {reason}, {two}₂ kề bù với {two}₁[, biết| và] [góc |]{one}₁ = {angle}°"
-    what = (
-        f"số đo [của |]góc {two}₂",
-        f"hiệu [số đo |]hai góc {two}₁ và {two}₂",
-        f"T = {k} × [hiệu của hai góc|hiệu hai góc] {two}₁, {two}₂ + góc {one}₁",
-    )[level - 1]
-    return Plan((angle, reason, *((k,) if level == 3 else ())), ask_for(random, given, what), solve)
+    given = f"{crossed}, {two}₂ kề bù với {two}₁ và góc {one}₁ = {angle}°"
+    what = (f"số đo [của |]góc {two}₂", f"hiệu [số đo |]hai góc {two}₁ và {two}₂")[level - 1]
+    return Plan((angle, reason), ask_for(random, given, what), solve)
+
+
+def _equal_with_unknown(random: Random, reason: str, crossed: str, first: str, second: str) -> Plan:
+    """The angles (mt + p)° and (nt + q)° are equal: t, then the angle."""
+    while True:
+        m, n = random.sample(range(2, 10), 2)
+        t, p = random.randint(6, 30), random.randint(5, 60)
+        q = m * t + p - n * t
+        if m > n and 20 <= m * t + p <= 160 and q > p:
+            break
+
+    def solve(sheet: Sheet) -> None:
+        sheet.say(reason)
+        sheet.say(f"Do đó {m}t + {p} = {n}t + {q}, suy ra {m}t - {n}t = {q} - {p}.")
+        times = sheet.calculate(sheet.pick("-", "+", kind="transpose"), m, n)
+        rest = sheet.subtract(q, p)
+        sheet.say(f"{number(times)}t = {number(rest)}")
+        found = sheet.divide(rest, times, lead="Giá trị của t là")
+        if not isinstance(found, int):
+            raise Absurd
+        product = sheet.multiply(m, found)
+        sheet.answer(sheet.add(product, p, "°", lead=f"Số đo góc {first} là"), "°")
+
+    given = f"{crossed}; góc {first} = ({m}t + {p})° và góc {second} = ({n}t + {q})°"
+    return Plan((m, p, n, q), ask_for(random, given, f"số đo [của |]góc {first}"), solve)
 
 
 def medians(random: Random, level: int) -> Plan:

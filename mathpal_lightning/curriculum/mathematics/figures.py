@@ -83,7 +83,7 @@ _CORNERS = ("ABCD", "MNPQ", "EFGH", "CDEF", "HIKL")
 
 
 def _by_centre(random: Random) -> Plan:
-    a, b, c, d = random.choice(_CORNERS)
+    a, b, c, d = tuple(random.choice(_CORNERS))
     shape = random.choice(("hình bình hành", "hình thoi", "hình chữ nhật"))
     unit = random.choice(("cm", "dm"))
     first = _tenths(random, 3, 30)
@@ -107,7 +107,7 @@ def _by_centre(random: Random) -> Plan:
 
 
 def _around_by_axis(random: Random) -> Plan:
-    a, b, c, d = random.choice(_CORNERS)
+    a, b, c, d = tuple(random.choice(_CORNERS))
     unit = random.choice(("cm", "dm"))
     top, bottom = sorted((_halves(random, 6, 45), _halves(random, 6, 45)))
     side = bottom - top + _halves(random, 4, 40)
@@ -115,7 +115,7 @@ def _around_by_axis(random: Random) -> Plan:
     foot = "H"
     if triangle:
         given = f"tam giác {a}{b}{c} có trục đối xứng là đường thẳng {a}{foot} ({foot} thuộc {b}{c}), {a}{b} = {number(bottom + side)} {unit}, {b}{foot} = {number(bottom)} {unit}"
-        numbers = (bottom + side, bottom)
+        numbers: tuple[Fraction, ...] = (bottom + side, bottom)
         foot_reason = f"Vì {a}{foot} là trục đối xứng nên {a}{c} = {a}{b} và {c}{foot} = {b}{foot}."
     else:
         given = (
@@ -260,7 +260,7 @@ def angle_types(random: Random, level: int) -> Plan:
         random,
         (
             "[Cho|Biết|Biết rằng] {between}; {told}. [Góc {whole} là loại góc nào|Hỏi góc {whole} là loại góc nào|Góc {whole} là góc gì] (nhọn, vuông, tù, bẹt)?",
-            "[Cho|Vẽ|{name} vẽ] các tia chung gốc O sao cho {between}; {told}. [Cho biết|Hãy cho biết|Em hãy cho biết] góc {whole} là loại góc nào (nhọn, vuông, tù, bẹt).",
+            "[Cho|Xét|{name} vẽ] các tia chung gốc O sao cho {between}; {told}. [Cho biết|Hãy cho biết|Em hãy cho biết] góc {whole} là loại góc nào (nhọn, vuông, tù, bẹt).",
             "[Biết|Biết rằng] {told} và {between}. [Hỏi góc {whole} là góc nhọn, góc vuông, góc tù hay góc bẹt?|Góc {whole} thuộc loại góc nào (nhọn, vuông, tù, bẹt)?]",
         ),
         **{"between": between, "told": told, "whole": whole, "name": name},

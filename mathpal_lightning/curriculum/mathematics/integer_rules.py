@@ -53,8 +53,8 @@ def _expression(random: Random, level: int) -> tuple[str, tuple[int, ...]]:
         value = outer - (big - low**2)
         expression = f"{outer} - [{number(big)} - ({small} - {base})²]"
         return (expression if value > 0 and low < 20 else ""), (outer, big, small, base)
-    big, inner = random.randint(raised + a * small + 40, raised + a * small + 500), f"{power(b, exponent)} + {a} × {small}"
-    return f"{c} × [{number(big)} - ({inner})]", (c, big, b, exponent, a, small)
+    big = random.randint(raised + a * small + 40, raised + a * small + 500)
+    return f"{c} × [{number(big)} - ({power(b, exponent)} + {a} × {small})]", (c, big, b, exponent, a, small)
 
 
 _SIGN = (
@@ -288,7 +288,6 @@ def _unknown(random: Random, a: int, b: int) -> Plan:
         left = a * b if times else b
         if sign == ":" and left % a:
             raise Absurd
-        sheet.say(f"{equation}")
         sheet.say(f"x = {signed(left)} {sign} {signed(a)}")
         x = integers.divide(sheet, left, a) if sign == ":" else integers.multiply(sheet, left, a)
         sheet.say(f"Vậy x = {number(x)}.")

@@ -89,7 +89,9 @@ def polynomial_sum(random: Random, level: int) -> Plan:
         ]
         opened += sorted(third.items(), reverse=True)
         sheet.say("= " + joined(*((value, literal(key)) for key, value in opened)))
+        groups = [[term for term in opened if term[0] == key] for key in sorted({key for key, _ in opened}, reverse=True)]
         sheet.say("Nhóm các hạng tử cùng bậc:")
+        sheet.say("= " + " + ".join(f"({joined(*((value, literal(key)) for key, value in group))})" for group in groups))
         result = combined(sheet, first, second, sign)
         finished(sheet, combined(sheet, result, third, 1) if third else result)
 
@@ -195,6 +197,7 @@ def value_of_expression(random: Random, level: int) -> Plan:
             value = times(sheet, coefficient, inner)
             sheet.say(f"{term(coefficient, letters)} = {number(coefficient)} × {bracketed(inner)} = {number(value)}")
             found.append(value)
+        sheet.say(f"A = {joined(*((value, '') for value in found))}")
         total = found[0]
         for value in found[1:]:
             total = plus(sheet, total, value)

@@ -91,7 +91,7 @@ _DIVISOR = (
         "phần thưởng",
     ),
     (
-        "[Một trại hè|Một đội thiếu niên|Một câu lạc bộ] có {a} nam và {b} nữ, được chia thành các nhóm sao cho số nam, số nữ ở các nhóm đều như nhau. "
+        "[Một trại hè|Một hội trại|Một đợt tham quan] có {a} nam và {b} nữ, được chia thành các nhóm sao cho số nam, số nữ ở các nhóm đều như nhau. "
         "[Hỏi có thể chia được nhiều nhất bao nhiêu nhóm?|Tính số nhóm nhiều nhất chia được.]",
         "Số nhóm nhiều nhất",
         "nhóm",

@@ -8,7 +8,7 @@ from random import Random
 from typing import NamedTuple
 
 from mathpal_lightning.curriculum.nouns import pupils
-from mathpal_lightning.curriculum.steps import Plan, Sheet, fractions
+from mathpal_lightning.curriculum.steps import Plan, Sheet, fractions, rationals
 from mathpal_lightning.curriculum.steps.fractions import Pair
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import fraction, number
@@ -52,13 +52,14 @@ def fraction_equation(random: Random, level: int) -> Plan:
         inverse = "-" if swapped or adding else "+"
         sign = sheet.pick(inverse, "+" if inverse == "-" else "-", kind="transpose")
         first, second = (a, c) if swapped else (c, a)
+        sheet.say("Áp dụng quy tắc chuyển vế, ta có:")
         sheet.say(f"{times} = {fractions.text(first)} {sign} {fractions.text(second)}")
         value = (fractions.add if sign == "+" else fractions.subtract)(sheet, first, second)
         sheet.say(f"{times} = {fraction(value)}")
         if k != 1:
             value_pair, k_pair = (value.numerator, value.denominator), (k.numerator, k.denominator)
             sheet.say(f"x = {fraction(value)} : {fraction(k)}")
-            value = fractions.divide(sheet, value_pair, k_pair)
+            value = Fraction(*rationals.calculate(sheet, ":", value_pair, k_pair))
         sheet.say(f"Vậy x = {fraction(value)}")
         sheet.answer(value, name="x = ", write=fraction)
 

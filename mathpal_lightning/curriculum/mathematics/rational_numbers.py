@@ -55,7 +55,7 @@ def _as_decimals(sheet: Sheet, values: list[tuple[str, Fraction]]) -> list[Value
             raise Absurd
         quotient = sheet.divide(bottom, top) if turned else sheet.divide(top, bottom)
         below = value < 0 and sheet.pick(True, False, kind="signs_dropped")
-        result = -quotient if below else quotient
+        result: Value = -quotient if below else quotient
         if value < 0:
             sheet.say(f"Do đó {written} = {number(result)}.")
         found.append(result)
@@ -74,7 +74,8 @@ def compare_rationals(random: Random, level: int) -> Plan:
     def solve(sheet: Sheet) -> None:
         found = _as_decimals(sheet, values)
         order = sorted(range(count), key=lambda place: found[place], reverse=falling)
-        order = sheet.pick(order, sorted(order, key=lambda place: abs(found[place]), reverse=falling), kind="sizes")
+        sizes = [abs(Fraction(value)) for value in found]
+        order = sheet.pick(order, sorted(order, key=lambda place: sizes[place], reverse=falling), kind="sizes")
         order = sheet.pick(order, order[::-1], kind="order")
         order = sheet.pick(order, [order[1], order[0], *order[2:]], [*order[:-2], order[-1], order[-2]], kind="neighbours")
         sheet.say(f"Ta có {(' > ' if falling else ' < ').join(number(found[place]) for place in order)}.")

@@ -221,19 +221,19 @@ def decimal(sheet: Sheet, sign: str, a: Value, b: Value) -> Value:
         below = sheet.pick(not alike, alike, kind="sign")
         what = "Tích" if sign == "×" else "Thương"
         sheet.say(f"{what} của hai số {'cùng' if alike else 'khác'} dấu là số {'âm' if below else 'dương'}.")
-        found = sheet.calculate(sign, abs(a), abs(b))
+        found = sheet.calculate(sign, abs(Fraction(a)), abs(Fraction(b)))
     else:
-        other = sheet.pick(-b, b, kind="opposite") if sign == "-" else b
+        other: Value = b
         if sign == "-":
+            other = b if sheet.pick(False, True, kind="opposite") else -b
             sheet.say(f"{name} = {number(a)} + {signed(other)}")
-        if (a < 0) == (other < 0):
-            below = sheet.pick(a < 0, a > 0, kind="sign")
-            found = sheet.add(abs(a), abs(other))
-        else:
-            below = sheet.pick(
-                (a if abs(a) > abs(other) else other) < 0, (a if abs(a) <= abs(other) else other) < 0, kind="sign"
-            )
-            found = sheet.subtract(max(abs(a), abs(other)), min(abs(a), abs(other)))
+        sizes = abs(Fraction(a)), abs(Fraction(other))
+        below = sheet.pick(negative := (a if sizes[0] > sizes[1] else other) < 0, not negative, kind="sign")
+        alike = (a < 0) == (other < 0)
+        first, second = sizes if alike else (max(sizes), min(sizes))
+        inner = f"{number(first)} {'+' if alike else '-'} {number(second)}"
+        sheet.say(f"{name} = -({inner})" if below else f"{name} = {inner}")
+        found = (sheet.add if alike else sheet.subtract)(first, second)
     result = -found if below else found
     sheet.say(f"{name} = {number(result)}")
     return result

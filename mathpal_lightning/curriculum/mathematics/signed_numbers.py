@@ -197,12 +197,15 @@ def square_root(random: Random, level: int) -> Plan:
     written = f"{pieces[0]} {sign} {pieces[1]}"
 
     def solve(sheet: Sheet) -> None:
+        sheet.say(f"{written} = ?")
         x, y = integers.root(sheet, a * a, a), integers.root(sheet, b * b, b)
         if level == 3:
             sheet.say(f"{written} = {first} × {x} {sign} {second} × {y}")
-            sheet.answer(sheet.calculate(sign, sheet.multiply(first, x), sheet.multiply(second, y)))
+            result = sheet.calculate(sign, sheet.multiply(first, x), sheet.multiply(second, y))
         else:
             sheet.say(f"{written} = {x} {sign} {y}")
-            sheet.answer(sheet.calculate(sign, x, y))
+            result = sheet.calculate(sign, x, y)
+        sheet.say(f"{written} = {number(result)}")
+        sheet.answer(result)
 
     return Plan((first, a, sign, second, b), phrase(random, CALCULATE, expression=written, name=pupils(random, 1)[0]), solve)

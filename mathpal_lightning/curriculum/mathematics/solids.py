@@ -178,9 +178,8 @@ def prism_side_area(random: Random, level: int) -> Plan:
         area = sheet.multiply(around, height, f"{unit}²", lead="Diện tích xung quanh là")
         if level == 3:
             product = sheet.multiply(a, b, lead="Tích hai cạnh góc vuông của đáy là")
-            bases = sheet.multiply(
-                product, sheet.pick(1, 2), f"{unit}²", lead="Tổng diện tích hai đáy (mỗi đáy bằng nửa tích đó) là"
-            )
+            base = sheet.divide(product, 2, f"{unit}²", lead="Diện tích một đáy là")
+            bases = sheet.multiply(base, sheet.pick(2, 1), f"{unit}²", lead="Tổng diện tích hai đáy là")
             area = sheet.add(area, bases, f"{unit}²", lead="Diện tích toàn phần là")
         sheet.answer(area, sheet.pick(f"{unit}²", f"{unit}³", kind="unit"))
 

@@ -33,7 +33,7 @@ _COUNT = (
 def triangle_sides(random: Random, level: int) -> Plan:
     """Which lengths fit a third side; the perimeter of an isosceles triangle; how many whole lengths fit."""
     unit = random.choice(("cm", "dm"))
-    first, second, third = random.choice(_TRIANGLES)
+    first, second, third = tuple(random.choice(_TRIANGLES))
     names = {"t": first + second + third, "ab": first + second, "bc": second + third, "ac": first + third, "unit": unit}
     if level == 1:
         return _which_fit(random, names)

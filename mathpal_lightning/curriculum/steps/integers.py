@@ -98,16 +98,27 @@ def product_of_powers(factors: dict[int, int]) -> str:
 def common_divisor(sheet: Sheet, a: int, b: int) -> int:
     """ƯCLN by prime factors: the common primes with the smaller exponents."""
     first, second = factorize(sheet, a), factorize(sheet, b)
-    smaller = sheet.pick(min, max, kind="exponent")
-    shared = {prime: smaller(first[prime], second[prime]) for prime in first if prime in second}
+    smaller = sheet.pick(True, False, kind="exponent")
+    common = [str(prime) for prime in first if prime in second]
+    size = "nhỏ" if smaller else "lớn"
+    sheet.say(
+        f"Thừa số nguyên tố chung là {', '.join(common)}, lấy với số mũ {size} nhất."
+        if common
+        else "Hai số không có thừa số nguyên tố chung."
+    )
+    choose = min if smaller else max
+    shared = {prime: choose(first[prime], second[prime]) for prime in first if prime in second}
     return _multiplied(sheet, f"ƯCLN({number(a)}, {number(b)})", shared)
 
 
 def common_multiple(sheet: Sheet, a: int, b: int) -> int:
     """BCNN by prime factors: all primes with the larger exponents."""
     first, second = factorize(sheet, a), factorize(sheet, b)
-    larger = sheet.pick(max, min, kind="exponent")
-    every = {prime: larger(first.get(prime, 0), second.get(prime, 0)) for prime in sorted(first | second)}
+    larger = sheet.pick(True, False, kind="exponent")
+    choose = max if larger else min
+    listed = ", ".join(str(prime) for prime in sorted(first | second))
+    sheet.say(f"Thừa số nguyên tố chung và riêng là {listed}, lấy với số mũ {'lớn' if larger else 'nhỏ'} nhất.")
+    every = {prime: choose(first.get(prime, 0), second.get(prime, 0)) for prime in sorted(first | second)}
     if sheet.pick(False, True, kind="common_only"):
         every = {prime: exponent for prime, exponent in every.items() if prime in first and prime in second}
     return _multiplied(sheet, f"BCNN({number(a)}, {number(b)})", every)
@@ -116,7 +127,8 @@ def common_multiple(sheet: Sheet, a: int, b: int) -> int:
 def _multiplied(sheet: Sheet, name: str, factors: dict[int, int]) -> int:
     """A product of prime powers, multiplied out, and what it is."""
     single = [prime**exponent for prime, exponent in sorted(factors.items()) if exponent]
-    sheet.say(f"{name} = {product_of_powers(factors)}")
+    if product_of_powers(factors) != number(prod(single)):
+        sheet.say(f"{name} = {product_of_powers(factors)}")
     value = int(sheet.product(single)) if len(single) > 1 else prod(single)
     sheet.say(f"Vậy {name} = {number(value)}")
     return value
@@ -128,17 +140,15 @@ def _signed_sum(sheet: Sheet, a: int, b: int, name: str, unit: str) -> int:
         if a >= 0 and b >= 0:
             return int(sheet.add(a, b, unit))
         sheet.say(f"{name} = ?")
-    size_a, size_b = abs(a), abs(b)
-    if (a < 0) == (b < 0):
-        size, line = sheet.inline("+", size_a, size_b)
-        sign = -1 if a < 0 else 1
-    else:
-        size, line = sheet.inline("-", max(size_a, size_b), min(size_a, size_b))
-        sign = -1 if (a if size_a > size_b else b) < 0 else 1
-        if sheet.pick(False, True, kind="signs_added"):
-            size, line = size_a + size_b, f"{number(size_a)} + {number(size_b)} = {number(size_a + size_b)}"
+    alike = (a < 0) == (b < 0)
+    below = sheet.pick(larger := (a if abs(a) > abs(b) else b) < 0, not larger, kind="sign")
+    operation = "+" if alike or sheet.pick(False, True, kind="signs_added") else "-"
+    first, second = (abs(a), abs(b)) if alike else (max(abs(a), abs(b)), min(abs(a), abs(b)))
+    inner = f"{number(first)} {operation} {number(second)}"
+    sheet.say(f"{name} = -({inner})" if below else f"{name} = {inner}")
+    size, line = sheet.inline(operation, first, second)
     sheet.say(line)
-    value = size * sheet.pick(sign, -sign, kind="sign")
+    value = -size if below else size
     sheet.say(f"{name} = {number(value)}" + (f" ({unit})" if unit else ""))
     return value
 
@@ -178,7 +188,9 @@ def evaluate(sheet: Sheet, expression: str) -> int:
         place = _next_operation(tokens, in_order)
         base, exponent = tokens[place - 1], str(tokens[place])
         if exponent[0] in _RAISED and isinstance(base, int):
-            tokens[place - 1 : place + 1] = [raise_to(sheet, base, sum(_RAISED.index(digit) for digit in exponent))]
+            tokens[place - 1 : place + 1] = [
+                raise_to(sheet, base, int("".join(str(_RAISED.index(digit)) for digit in exponent)))
+            ]
             _drop_brackets(tokens)
             if len(tokens) > 1:
                 sheet.say(f"{expression} = {_written(tokens)}")
