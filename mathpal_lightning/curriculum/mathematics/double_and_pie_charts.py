@@ -109,7 +109,7 @@ _LINE_CHARTS = (
     _Line("số lượt khách đến một bảo tàng", "số lượt khách", _MONTHS, "lượt khách", 250, 980),
     _Line("lượng cà phê một cửa hàng bán được", "lượng cà phê bán được", _MONTHS, "kg", 55, 480),
     _Line("số xe máy một đại lí bán được", "số xe máy bán được", _MONTHS, "chiếc", 25, 180),
-    _Line("sản lượng lúa của một hợp tác xã", "sản lượng lúa", _YEARS, "tấn", 220, 890),
+    _Line("sản lượng lúa của một hợp tác xã", "sản lượng lúa", _YEARS, "tấn", 510, 890),
     _Line("số học sinh của một trường", "số học sinh", _YEARS, "học sinh", 610, 890),
     _Line(
         "số lượt xe qua một trạm thu phí ở các thời điểm trong ngày (tính trong 10 phút)",
@@ -131,6 +131,8 @@ class _Pie(NamedTuple):
     """What a pie chart shares out, and how one of a part is called: "cây {part}"."""
 
     whole: str
+    among: str
+    """The same without its number."""
     parts: tuple[str, ...]
     one: str
     unit: str
@@ -141,22 +143,27 @@ class _Pie(NamedTuple):
 _PIES = (
     _Pie(
         "môn thể thao yêu thích của {n} học sinh khối 7",
+        "môn thể thao yêu thích của học sinh khối 7",
         *(("bóng đá", "cầu lông", "bơi lội", "cờ vua"), "học sinh thích {part}", "học sinh", 180, 400),
     ),
     _Pie(
         "cách đến trường của {n} học sinh",
+        "cách đến trường của học sinh một trường",
         *(("đi xe đạp", "đi xe buýt", "đi xe máy điện", "đi bộ"), "học sinh {part}", "học sinh", 200, 900),
     ),
     _Pie(
         "các loại sách trong {n} quyển sách của thư viện",
+        "các loại sách trong một thư viện",
         *(("sách văn học", "sách khoa học", "sách giáo khoa", "sách tham khảo"), "quyển {part}", "quyển", 600, 5000),
     ),
     _Pie(
         "các loại cây trong {n} cây của một khu vườn",
+        "các loại cây trong một khu vườn",
         *(("cam", "bưởi", "xoài", "nhãn"), "cây {part}", "cây", 200, 1200),
     ),
     _Pie(
         "các loại kem trong {n} que kem một cửa hàng bán được",
+        "các loại kem một cửa hàng bán được",
         *(("kem dâu", "kem dừa", "kem đậu xanh", "kem sô-cô-la"), "que {part}", "que kem", 400, 3000),
     ),
 )
@@ -231,7 +238,7 @@ def _pie_chart(random: Random, level: int) -> Plan:
             raise Absurd
         sheet.answer(result, unit)
 
-    whole = pie.whole.format(n=number(n)) if level == 2 else pie.whole.replace("{n} ", "", 1)
+    whole = pie.whole.format(n=number(n)) if level == 2 else pie.among
     fields = {
         "whole": whole,
         "shares": told,

@@ -23,11 +23,13 @@ _CARDS = (
     "[Một hộp có|Trong hộp có|Hộp kín đựng] {n} tấm thẻ [cùng loại |]ghi các số {listed}. [{name} r|R]út ngẫu nhiên một thẻ. "
     "[Liệt kê|Hãy liệt kê|Viết] các kết quả có thể để số ghi trên thẻ là {event}.",
     "{name} rút ngẫu nhiên một thẻ trong {n} tấm thẻ ghi các số {listed}. [Liệt kê|Hãy liệt kê] các kết quả có thể xảy ra để số trên thẻ là {event}.",
-    "[Có|Cho] {n} tấm thẻ ghi các số {listed}; [rút|lấy] ngẫu nhiên một thẻ. [Những kết quả nào làm cho|Liệt kê các kết quả để] [sự kiện |]“số trên thẻ là {event}” xảy ra?",
+    "[Có|Cho] {n} tấm thẻ ghi các số {listed}; [rút|lấy] ngẫu nhiên một thẻ. [Những kết quả nào làm cho sự kiện “số trên thẻ là {event}” xảy ra?|Liệt kê các kết quả để sự kiện “số trên thẻ là {event}” xảy ra.]",
 )
 _TWO_BOXES = (
-    "[Hộp thứ nhất|Hộp A] có {m} tấm thẻ ghi các số {first}; [hộp thứ hai|hộp B] có {n} tấm thẻ ghi các số {second}. {name} [lấy|rút] ngẫu nhiên từ mỗi hộp một thẻ. "
+    "[Hộp thứ nhất có|Trong hộp thứ nhất có] {m} tấm thẻ ghi các số {first}; hộp thứ hai có {n} tấm thẻ ghi các số {second}. {name} [lấy|rút] ngẫu nhiên từ mỗi hộp một thẻ. "
     "[Hỏi có bao nhiêu kết quả có thể để tổng hai số trên hai thẻ là {event}?|Có bao nhiêu kết quả làm cho tổng hai số ghi trên hai thẻ là {event}?]",
+    "[Hộp A có|Hộp A đựng] {m} tấm thẻ ghi các số {first}; [hộp B có|hộp B đựng] {n} tấm thẻ ghi các số {second}. {name} [lấy|rút] ngẫu nhiên từ mỗi hộp một thẻ. "
+    "[Hỏi có bao nhiêu kết quả để tổng hai số trên hai thẻ là {event}?|Đếm số kết quả làm cho tổng hai số ghi trên hai thẻ là {event}.]",
     "{name} [lấy|rút] ngẫu nhiên một thẻ từ {m} tấm thẻ ghi các số {first} và {other} [lấy|rút] ngẫu nhiên một thẻ từ {n} tấm thẻ ghi các số {second}. "
     "[Hỏi có bao nhiêu kết quả để tổng hai số trên hai thẻ là {event}?|Đếm số kết quả có thể để tổng hai số ghi trên hai thẻ là {event}.]",
 )

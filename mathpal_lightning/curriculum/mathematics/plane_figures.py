@@ -103,7 +103,7 @@ def plane_figures(random: Random, level: int) -> Plan:
     """The fence around an isosceles trapezium; a rectangle without a flower bed; the price of the grass on the rest."""
     if level == 1:
         return _fence(random)
-    thing = random.choice(("sân", "khu vườn", "mảnh đất", "khu đất"))
+    thing = random.choice(("khuôn viên", "khu vườn", "mảnh đất", "khu đất"))
     a = random.randint(21, 45)
     b = random.randint(14, a - 4)
     rhombus = random.random() < 0.5

@@ -199,7 +199,7 @@ def powers_of_rationals(random: Random, level: int) -> Plan:
         sheet.say(f"{expression} = {text(result)}")
         sheet.answer(Fraction(*result), write=fraction)
 
-    question = phrase(random, _POWER, expression=expression, name=pupils(random, 1)[0])
+    question = phrase(random, CALCULATE, expression=expression, name=pupils(random, 1)[0])
     return Plan((base, sign, m, n, low, *((more, last) if level == 3 else ())), question, solve)
 
 

@@ -20,11 +20,19 @@ class _Part(NamedTuple):
     what: str
     low: int
     high: int
+    least: int = 20
+    """The smallest share of the part that is likely, in percent."""
+    most: int = 80
 
 
 _PARTS = (
     _Part(
-        "Một trường THCS có {b} học sinh khối 6, trong đó có {a} học sinh nữ.", "số học sinh nữ và số học sinh khối 6", 120, 400
+        "Một trường THCS có {b} học sinh khối 6, trong đó có {a} học sinh nữ.",
+        "số học sinh nữ và số học sinh khối 6",
+        120,
+        400,
+        44,
+        56,
     ),
     _Part("Một khu vườn có {b} cây ăn quả, trong đó có {a} cây cam.", "số cây cam và tổng số cây ăn quả", 80, 400),
     _Part("Bác nông dân trồng {b} cây ăn quả, trong đó có {a} cây bưởi.", "số cây bưởi và tổng số cây ăn quả", 80, 400),
@@ -35,7 +43,9 @@ _PARTS = (
         320,
     ),
     _Part("Một xưởng may được {b} chiếc áo, trong đó có {a} chiếc áo sơ mi.", "số áo sơ mi và tổng số áo", 160, 800),
-    _Part("Người ta hoà {a} g muối vào nước để được {b} g nước muối.", "khối lượng muối và khối lượng nước muối", 250, 800),
+    _Part(
+        "Người ta hoà {a} g muối vào nước để được {b} g nước muối.", "khối lượng muối và khối lượng nước muối", 250, 800, 2, 26
+    ),
     _Part(
         "Thư viện trường có {b} quyển truyện, trong đó có {a} quyển truyện tranh.",
         "số truyện tranh và tổng số truyện",
@@ -105,7 +115,7 @@ def _percent_of_part(random: Random) -> Plan:
     part = random.choice(_PARTS)
     while True:
         b = random.randint(part.low, part.high)
-        a = random.randint(b // 10, 9 * b // 10)
+        a = random.randint(b * part.least // 100 + 1, b * part.most // 100)
         if a * 1000 % b == 0:
             break
 

@@ -80,7 +80,7 @@ _ORDER = (
 _EXTREME = (
     "[Tìm|Hãy tìm|Em hãy tìm] {kind} {which} trong các {kind} [sau|sau đây|dưới đây]: {listed}.",
     "[Trong các {kind}|Trong ba {kind}] {listed}, {kind} nào {which}?",
-    "[Cho các {kind}|{name} viết ba {kind}]: {listed}. [{kind} nào {which}?|Hỏi {kind} nào {which}?|Tìm {kind} {which}.]",
+    "[Cho các {kind}|{name} viết ba {kind}]: {listed}. [Trong đó {kind} nào {which}?|Hỏi {kind} nào {which}?|Tìm {kind} {which}.]",
 )
 
 
