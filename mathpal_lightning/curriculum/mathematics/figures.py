@@ -79,7 +79,7 @@ def _tenths(random: Random, low: int, high: int) -> Fraction:
     return Fraction(random.randint(10 * low, 10 * high), 10)
 
 
-_CORNERS = ("ABCD", "MNPQ", "EFGH", "CDEF", "HIKL")
+_CORNERS = ("ABCD", "MNPQ", "EFGH", "CDEF", "PQRS")
 
 
 def _by_centre(random: Random) -> Plan:

@@ -12,12 +12,12 @@ from mathpal_lightning.curriculum.steps.sheet import Absurd
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import fraction
 
-_EVENTS: tuple[tuple[str, Callable[[int], bool], str], ...] = (
-    ("số chẵn", lambda value: value % 2 == 0, "số lẻ"),
-    ("số lẻ", lambda value: value % 2 == 1, "số chẵn"),
-    ("số chia hết cho 3", lambda value: value % 3 == 0, "số không chia hết cho 3"),
-    ("số chia hết cho 5", lambda value: value % 5 == 0, "số không chia hết cho 5"),
-    ("số chia hết cho 9", lambda value: value % 9 == 0, "số không chia hết cho 9"),
+_EVENTS: tuple[tuple[str, Callable[[int], bool]], ...] = (
+    ("số chẵn", lambda value: value % 2 == 0),
+    ("số lẻ", lambda value: value % 2 == 1),
+    ("số chia hết cho 3", lambda value: value % 3 == 0),
+    ("số chia hết cho 5", lambda value: value % 5 == 0),
+    ("số chia hết cho 9", lambda value: value % 9 == 0),
 )
 _CARDS = (
     "[Một hộp có|Trong hộp có|Hộp kín đựng] {n} tấm thẻ [cùng loại |]ghi các số {listed}. [{name} r|R]út ngẫu nhiên một thẻ. "
@@ -40,7 +40,7 @@ def list_outcomes(random: Random, level: int) -> Plan:
     name, other = pupils(random, 2)
     if level == 1:
         count = random.randint(5, 6)
-        event, holds, opposite = random.choice(_EVENTS)
+        event, holds = random.choice(_EVENTS)
         while True:
             values = sorted(random.sample(range(10, 100), count))
             if 1 < sum(map(holds, values)) < count - 1:
@@ -59,7 +59,7 @@ def list_outcomes(random: Random, level: int) -> Plan:
 
         fields = {"n": count, "listed": "; ".join(map(str, values)), "event": event, "name": name}
         return Plan((*values, event), phrase(random, _CARDS, **fields), solve_list)
-    event, holds, _ = random.choice(_EVENTS[:3])
+    event, holds = random.choice(_EVENTS[:3])
     first = sorted(random.sample(range(1, 15 if level == 2 else 30), level))
     second = sorted(random.sample(range(1, 15 if level == 2 else 30), level + 1))
 
