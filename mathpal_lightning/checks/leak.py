@@ -31,28 +31,42 @@ BOUNDS = {torch.bfloat16: 0.08, torch.float16: 0.02, torch.float32: 0.005}
 LAW_5 = "packed equals separate"
 
 
-def check_documents(module: MathPalModule, documents: Sequence[Encoded], pad_token_id: int) -> Finding:
-    """Compare documents in one row with each document alone.
+def check_documents(
+    module: MathPalModule, documents: Sequence[Encoded], pad_token_id: int, rows: int = 1, width: int | None = None
+) -> Finding:
+    """Compare documents in one row with each document alone, in rows like those of training.
+
+    Kernels are chosen by the number of rows, their width and the mode, so these are training's. A second row holds the same
+    documents in another order.
 
     Args:
-        module: has `hidden_states(batch)` and its weights on a device; in eval mode and without gradients.
+        module: has `hidden_states(batch)` and its weights on a device; in the mode that is checked.
         documents: at least two.
         pad_token_id: of the tokenizer.
+        rows: of a batch of training; more than two are checked as two.
+        width: positions of a row of training; None, or less than the documents need, for as many as they need.
 
     Raises:
         ModelError: packed documents attend to each other.
     """
     assert len(documents) > 1, "a document alone cannot leak"
-    packed = _to(module, collate([documents], pad_token_id))
-    alone = [module.hidden_states(_to(module, collate([[document]], pad_token_id)))[0] for document in documents]
     lengths = [len(document.input_ids) for document in documents]
+    numbers = list(range(len(documents)))
+    orders = [numbers, numbers[1:] + numbers[:1]][: min(rows, 2)]
+    wide = max(width or 0, sum(lengths))
+    packed = _to(module, collate([[documents[number] for number in order] for order in orders], pad_token_id, wide))
+    alone = [module.hidden_states(_to(module, collate([[document]], pad_token_id)))[0].detach() for document in documents]
 
     def error(batch: PackedBatch) -> float:
-        pieces = module.hidden_states(batch)[0].split(lengths)
-        return max(relative_error(piece, other) for piece, other in zip(pieces[1:], alone[1:], strict=True))
+        errors = []
+        for states, order in zip(module.hidden_states(batch).detach(), orders, strict=True):
+            pieces = states[: sum(lengths)].split([lengths[number] for number in order])
+            errors += [relative_error(piece, alone[number]) for piece, number in list(zip(pieces, order, strict=True))[1:]]
+        return max(errors)
 
     leaking = packed._replace(position_ids=_one_after_another(packed.position_ids))
-    return _judge(error(packed), error(leaking), alone[0].dtype, f"{len(documents)} documents in one row")
+    laid = f"{len(documents)} documents in {'one row' if len(orders) == 1 else 'each of two rows'}"
+    return _judge(error(packed), error(leaking), alone[0].dtype, laid)
 
 
 def check_pairs(
@@ -61,7 +75,7 @@ def check_pairs(
     """Compare completions of preference pairs or of groups, as training scores them, with each prompt and completion alone.
 
     Args:
-        module: has `model`; as in `check_documents`.
+        module: has `model`; in the mode that is checked.
         pairs: at least one pair or group.
         pad_token_id: of the tokenizer.
         backend: the one that loaded the base; with some, both completions share one copy of the prompt.

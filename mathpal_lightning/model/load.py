@@ -23,10 +23,9 @@ from safetensors import SafetensorError, safe_open
 from mathpal_lightning.compat.bitsandbytes import bits_of, compute_dequantized, is_4bit, keep_packing
 from mathpal_lightning.compat.unsloth import also_unquantized, keep_generated_code_in
 from mathpal_lightning.errors import ConfigError, ModelError
-from mathpal_lightning.families import all_of, family_of_type
+from mathpal_lightning.families import all_of
 from mathpal_lightning.files import cache_folder
 from mathpal_lightning.model.adapter import load_adapter
-from mathpal_lightning.model.folder import model_type
 from mathpal_lightning.model.quantization import whole_patterns
 from mathpal_lightning.model.text_core import load_causal, text_alone
 
@@ -157,13 +156,10 @@ def _require_readable(folder: Path) -> None:
 
 
 def _load_with_unsloth(folder: Path, bits: Bits, dtype: torch.dtype, device: str) -> Any:
-    from unsloth import FastLanguageModel, FastModel
+    from unsloth import FastModel  # FastLanguageModel has classes of its own for Gemma 2, which know no packed documents
 
-    kind = model_type(folder)
-    family = family_of_type(kind)
-    loader = FastModel if family and family.has_towers and not kind.endswith("_text") else FastLanguageModel
     with quiet_unsloth(), also_unquantized(whole_patterns()):
-        model, _ = loader.from_pretrained(
+        model, _ = FastModel.from_pretrained(
             str(folder),
             max_seq_length=json.loads((folder / "config.json").read_text(encoding="utf-8")).get(
                 "max_position_embeddings", 8192

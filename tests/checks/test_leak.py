@@ -9,7 +9,7 @@ import torch
 from mathpal_lightning.checks.leak import check_documents, check_pairs
 from mathpal_lightning.errors import ModelError
 from mathpal_lightning.model import MathPalModule
-from mathpal_lightning.model.generate import evaluation_mode, text_decoder
+from mathpal_lightning.model.generate import evaluation_mode, text_decoder, training_mode
 from mathpal_lightning.schema import Encoded, EncodedGroup, EncodedPair
 from tests.tiny import FAMILIES, Family
 
@@ -72,6 +72,58 @@ def test_documents_and_pairs_that_are_apart_pass(family: Family, gemma_folder: C
         for finding in (check_documents(module, documents(), 0), *several):
             assert finding.level == "ok"
             assert "when made to leak" in finding.found
+
+
+class LeakingRows(MathPalModule):
+    """A backend that finds the documents of a batch's first row only."""
+
+    def hidden_states(self, batch):
+        numbers = torch.arange(batch.position_ids.shape[1]).expand_as(batch.position_ids)
+        first = torch.arange(len(numbers))[:, None] == 0
+        return super().hidden_states(batch._replace(position_ids=torch.where(first, batch.position_ids, numbers)))
+
+
+class LeakingInTraining(MathPalModule):
+    """A backend whose compiled layers, which only training uses, see the whole row."""
+
+    def hidden_states(self, batch):
+        if self.model.training:
+            batch = batch._replace(position_ids=torch.arange(batch.position_ids.shape[1]).expand_as(batch.position_ids))
+        return super().hidden_states(batch)
+
+
+class LeakingWhenWide(MathPalModule):
+    """A backend with another kernel for wide rows."""
+
+    def hidden_states(self, batch):
+        if (width := batch.position_ids.shape[1]) >= 128:
+            batch = batch._replace(position_ids=torch.arange(width).expand_as(batch.position_ids))
+        return super().hidden_states(batch)
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows", "width"), [(LeakingRows, 4, 80), (LeakingInTraining, 1, None), (LeakingWhenWide, 1, 128)]
+)
+def test_the_check_looks_where_training_is(kind: type[MathPalModule], rows: int, width: int | None, gemma3_folder: Path):
+    module = loaded(gemma3_folder, kind)
+    with evaluation_mode(module.model):
+        assert check_documents(module, documents(), 0).level == "ok", "as it was looked for before"
+    with training_mode(module.model), pytest.raises(ModelError, match="attend to each other"):
+        check_documents(module, documents(), 0, rows, width)
+
+
+def test_the_mode_of_training_draws_nothing_and_is_left_as_it_was(gemma3_folder: Path):
+    module = MathPalModule(str(gemma3_folder), backend="transformers", bits=16, lora_r=4, lora_dropout=0.5)
+    module.configure_model()
+    module.model.get_base_model().eval()
+    before = [part.training for part in module.modules()]
+    state = torch.get_rng_state()
+    with training_mode(module.model), torch.no_grad():
+        with torch.enable_grad():
+            assert check_documents(module, documents(), 0, 2, 96).level == "ok"
+        assert module.model.training
+    assert [part.training for part in module.modules()] == before
+    assert torch.equal(torch.get_rng_state(), state)
 
 
 @pytest.mark.parametrize("kind", [AllOnes, WithCache])
