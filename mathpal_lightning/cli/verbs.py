@@ -19,6 +19,7 @@ OTHER_VERBS = {
     "improve": "a trained run learns from its own judged solutions, round by round; what solves more is kept",
     "report": "one page about a run, or about several beside each other (of data: mathpal data report)",
     "sweep": "search for good settings: trials end early, resume after a kill, and no winner is named inside the noise",
+    "rehearse": "does this card do what a long run needs? minutes; writes an archive for a maintainer",
     "vocabulary": "does the small vocabulary cover your rows, and which tokens do they need besides it",
     "migrate": "a config of the older pipeline -> one of this, and what was dropped and why",
     "cache": "what prepared models and encoded rows take on disk; clear them",
@@ -33,6 +34,7 @@ FUNCTIONS = {
     "chat": ("chat",),
     "improve": ("improve",),
     "report": ("report",),
+    "rehearse": ("rehearse",),
     "vocabulary": ("vocabulary",),
     "migrate": ("migrate",),
     "cache": ("show", "clear"),
@@ -108,6 +110,10 @@ EXAMPLES = {
     "sweep": (
         ("mathpal sweep --config quickstart --space configs/spaces/sweep.yaml --trials 20", ""),
         ("mathpal sweep --config sft --space sweep.yaml --trials 40 --workers 2 --objective val/loss", "by the loss"),
+    ),
+    "rehearse": (
+        ("mathpal rehearse", "the offline Gemma; needs no connection"),
+        ("mathpal rehearse --model unsloth/gemma-3-4b-it --minutes 20", "the model of configs/sft.yaml"),
     ),
     "vocabulary": (
         ("mathpal vocabulary problems.jsonl", ""),

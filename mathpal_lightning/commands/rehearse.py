@@ -1,0 +1,279 @@
+"""`mathpal rehearse`: everything that a long run on this card will need, tried in minutes; a failure stops no other stage.
+
+    OUT/
+        rehearsal.json      each stage: what was found, passed or not, seconds; the machine and the versions
+        logs/STAGE.txt      what the stage's command said
+        rehearsal.tar.gz    both, to send to a maintainer: without paths, names of users and machines, data or weights
+        STAGE/              the runs themselves; they can be deleted
+
+Stages are commands of ours in processes of their own, each with a time limit. Kernels of a GPU may add numbers in another order
+each time, so runs are compared within bounds, not bit for bit.
+"""
+
+from __future__ import annotations
+
+import json as jsons
+import logging
+import signal
+import subprocess
+import sys
+import tarfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from rich.console import Console
+from rich.table import Table
+
+from mathpal_lightning.checks.environment import read_environment
+from mathpal_lightning.commands.rehearsed import (
+    adapters_agree,
+    bench_found,
+    export_found,
+    losses_agree,
+    losses_fall,
+    memory_agrees,
+    preflight_found,
+    solved_found,
+    without_places,
+)
+from mathpal_lightning.errors import ConfigError, TrainingError
+from mathpal_lightning.files import whole_file
+from mathpal_lightning.run import RunFolder
+
+log = logging.getLogger(__name__)
+STEPS = 5
+Status = Literal["passed", "failed", "too slow", "not run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One thing to try."""
+
+    name: str
+    what: str
+    """What it proves, for the table."""
+    arguments: list[str]
+    """Of `mathpal`; empty for a comparison of earlier stages."""
+    found: Callable[[Path], str]
+    """The folder OUT, after the command -> what was found. It raises TrainingError where that is wrong."""
+    needs: tuple[str, ...] = ()
+    """Stages that must have passed."""
+    kill: bool = False
+    """Kill the command as soon as it has saved a checkpoint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a stage."""
+
+    stage: str
+    what: str
+    status: Status
+    found: str
+    seconds: float
+
+
+def rehearse(
+    out: str = "rehearsal", model: str = "offline-gemma", bits: int = 4, minutes: float = 10.0, cards: int | None = None
+) -> None:
+    """Try on this machine what a long run will need, and say what works. Leaves with 6 where a stage failed.
+
+    Args:
+        out: a folder that is not there yet.
+        model: the base model to try, as in `model.model_name`.
+        bits: 4, 8 or 16, as in `model.bits`.
+        minutes: after which a stage counts as too slow.
+        cards: how many GPUs to try together; all of them by default, 1 for none.
+    """
+    folder = Path(out)
+    if folder.exists():
+        raise ConfigError("a new folder for `out`", f"{out}, which is there already", "Give another one, or remove it.")
+    (folder / "logs").mkdir(parents=True)
+    environment = read_environment()
+    together = len(environment.gpus) if cards is None else cards
+    outcomes: list[Outcome] = []
+    for stage in stages(folder, model, bits, together):
+        passed = {outcome.stage for outcome in outcomes if outcome.status == "passed"}
+        missing = [name for name in stage.needs if name not in passed]
+        if missing:
+            outcome = Outcome(stage.name, stage.what, "not run", f"needs {', '.join(missing)}", 0.0)
+        else:
+            outcome = attempt(stage, folder, 60 * minutes)
+        outcomes.append(outcome)
+        log.info("%s: %s (%s, %.0f s)", stage.name, outcome.status, outcome.found, outcome.seconds)
+    machine = {
+        "cards": [asdict(gpu) for gpu in environment.gpus],
+        "cuda": environment.torch_cuda,
+        "cpu": environment.cpu,
+        "cores": environment.cores,
+        "versions": {name: environment.versions.get(name, "") for name in LIBRARIES},
+    }
+    write_report(folder, machine, {"model": model if "/" not in model.strip("/") else Path(model).name, "bits": bits}, outcomes)
+    Console().print(outcome_table(machine, outcomes))
+    print(f"To a maintainer: {folder / 'rehearsal.tar.gz'} (no paths, names, data or weights in it)")
+    if any(outcome.status in ("failed", "too slow") for outcome in outcomes):
+        sys.exit(TrainingError.exit_code)
+
+
+LIBRARIES = ("torch", "triton", "transformers", "peft", "bitsandbytes", "unsloth", "unsloth-zoo", "lightning", "xformers")
+
+
+def stages(folder: Path, model: str, bits: int, cards: int) -> list[Stage]:
+    """Everything to try, in order.
+
+    Args:
+        folder: OUT.
+        model: the base.
+        bits: of the base.
+        cards: GPUs to try together.
+    """
+    common = {
+        "output_dir": folder,
+        "seed_everything": 1,
+        "model.model_name": model,
+        "model.bits": bits,
+        "model.schedule": "constant",
+        "model.learning_rate": 1e-4,
+        "model.max_new_tokens": 64,
+        "data.train": "generated",
+        "data.generator": '{"count": 200, "validation_count": 32, "test_count": 8, "levels": [1]}',
+        "data.max_length": 1024,
+        "evaluation.problems": 0,
+        "evaluation.sample": 0,
+        "checkpoint.monitor": "null",
+        "export.formats": '["adapter"]',
+        "export.verify": "false",
+        "trainer.precision": "bf16-mixed",
+        "trainer.max_steps": STEPS,
+        "trainer.limit_val_batches": 0,
+        "trainer.log_every_n_steps": 1,
+        "trainer.devices": 1,
+    }
+
+    def command(verb: str, name: str, **changes: object) -> list[str]:
+        settings = common | {key.replace("__", "."): value for key, value in changes.items()}
+        return [verb, "--no_comet", f"--name={name}", *(f"--{key}={value}" for key, value in settings.items())]
+
+    def fit(name: str, **changes: object) -> list[str]:
+        return command("fit", name, **changes)
+
+    exact = {"model__precision": "float32", "model__backend": "transformers"}
+    solving = {"evaluation__problems": 32, "evaluation__sample": 32}
+    exported = {"export__formats": '["adapter", "merged_16bit", "gguf:q8_0"]', "export__verify": "true"}
+    saved = {"checkpoint__every_n_steps": 1}
+    several = {"trainer__devices": cards}
+    parts = {"data_parallel_size": cards, "tensor_parallel_size": 1, "save_distributed_checkpoint": False}
+    shards = jsons.dumps({"class_path": "ModelParallelStrategy", "init_args": parts})
+    adapter = folder / "fit" / "adapter"
+    tried = [
+        Stage("preflight", "memory, law 5 in training mode, first loss", [*command("preflight", "preflight"), "--json=true"],
+              preflight_found),
+        Stage("fit", f"{STEPS} steps in the card's arithmetic", fit("fit", **saved), losses_fall),
+        Stage("exact", f"{STEPS} steps in float32 with transformers", fit("exact", **exact),
+              lambda out: losses_fall(out, "exact")),
+        Stage("losses", "the same losses in both", [], losses_agree, ("fit", "exact")),
+        Stage("memory", "the estimate against the measured peak", [], memory_agrees, ("preflight", "fit")),
+        Stage("killed", "SIGKILL after the first checkpoint", fit("killed", **saved), lambda out: "killed", kill=True),
+        Stage("resumed", "the rest of a killed run", [*fit("killed", **saved), "--ckpt_path=last"], adapters_agree,
+              ("killed", "fit")),
+        Stage("dpo", "preference training from an adapter",
+              fit("dpo", model__objective="dpo", model__adapter=adapter), lambda out: losses_fall(out, "dpo"), ("fit",)),
+        Stage("solving", "problems solved before and after training", fit("solving", **solving), solved_found),
+        Stage("export", "merged weights and a GGUF after training, verified", fit("export", **exported), export_found),
+        Stage("bench", "tokens a second, MFU, peak memory, decode rate", [*command("bench", "bench"), "--json=true"],
+              bench_found),
+    ]  # fmt: skip
+    if cards > 1:
+        ddp, fsdp = {"trainer__strategy": "ddp"}, {"trainer__strategy": shards, "model__backend": "transformers"}
+        tried += [
+            Stage("ddp", f"{cards} cards, each with the whole model", fit("ddp", **several, **ddp),
+                  lambda out: losses_fall(out, "ddp")),
+            Stage("fsdp", f"{cards} cards, each with a part of every layer", fit("fsdp", **several, **fsdp),
+                  lambda out: losses_fall(out, "fsdp")),
+        ]  # fmt: skip
+    return tried
+
+
+def attempt(stage: Stage, folder: Path, limit_s: float) -> Outcome:
+    """Run a stage. What its command says goes to a log, and its last line into the outcome where it failed."""
+    started = time.monotonic()
+    status: Status = "passed"
+    try:
+        if stage.arguments:
+            run_command(stage, folder, limit_s)
+        found = stage.found(folder)
+    except subprocess.TimeoutExpired:
+        status, found = "too slow", f"not done after {limit_s:.0f} s"
+    except TrainingError as error:
+        status, found = "failed", str(error)
+    except (OSError, LookupError, StopIteration) as error:
+        status, found = "failed", f"a file or figure that the stage should have left is missing: {error!r}"
+    return Outcome(stage.name, stage.what, status, without_places(found), round(time.monotonic() - started, 1))
+
+
+def run_command(stage: Stage, folder: Path, limit_s: float) -> None:
+    """Run the command of a stage in a process of its own.
+
+    Raises:
+        TrainingError: it failed, or ended before it could be killed.
+        subprocess.TimeoutExpired: it took too long, and was ended.
+    """
+    file = folder / "logs" / f"{stage.name}.txt"
+    with file.open("wb") as out, (folder / "logs" / f"{stage.name}.json").open("wb") as answer:
+        command = [sys.executable, "-m", "mathpal_lightning", *stage.arguments]
+        child = subprocess.Popen(command, stdout=answer, stderr=out, start_new_session=True)
+        try:
+            status = wait_for_checkpoint(child, folder / stage.name, limit_s) if stage.kill else child.wait(limit_s)
+        except BaseException:  # the time limit, or Ctrl-C: nothing is left running
+            child.kill()
+            child.wait()
+            raise
+    if status != (-signal.SIGKILL if stage.kill else 0):
+        said = file.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        last = said[-1] if said else "no word"
+        raise TrainingError("a command that ends well", f"status {status}: {last}", f"See {file.name}.")
+
+
+def wait_for_checkpoint(child: subprocess.Popen[bytes], run: Path, limit_s: float) -> int:
+    """Kill a run as soon as it has saved a checkpoint; its status."""
+    ends = time.monotonic() + limit_s
+    while child.poll() is None and not list(RunFolder.of(run).own_checkpoints.glob("*.ckpt")):
+        if time.monotonic() > ends:
+            raise subprocess.TimeoutExpired("mathpal fit", limit_s)
+        time.sleep(0.2)
+    child.kill()
+    return child.wait()
+
+
+def write_report(folder: Path, machine: dict[str, Any], tried: dict[str, Any], outcomes: list[Outcome]) -> None:
+    """Write rehearsal.json and the archive; logs lose their paths."""
+    content = {"machine": machine, "tried": tried, "stages": [asdict(outcome) for outcome in outcomes]}
+    file = folder / "rehearsal.json"
+    with whole_file(file) as temporary:
+        temporary.write_text(jsons.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    logs = sorted((folder / "logs").iterdir())
+    for each in logs:
+        each.write_text(without_places(each.read_text(encoding="utf-8", errors="replace")), encoding="utf-8")
+    with whole_file(folder / "rehearsal.tar.gz") as temporary, tarfile.open(temporary, "w:gz") as archive:
+        for each in (file, *logs):
+            archive.add(each, each.relative_to(folder).as_posix(), filter=_nameless)
+
+
+def _nameless(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+    entry.uid = entry.gid = 0
+    entry.uname = entry.gname = ""
+    return entry
+
+
+def outcome_table(machine: dict[str, Any], outcomes: list[Outcome]) -> Table:
+    """What passed, what did not, and what was found."""
+    cards = ", ".join(card["name"] for card in machine["cards"]) or "no GPU"
+    table = Table(title=f"mathpal rehearse on {cards}", title_justify="left")
+    for column in ("stage", "", "found", "s"):
+        table.add_column(column, overflow="fold", justify="right" if column == "s" else "left")
+    for outcome in outcomes:
+        table.add_row(outcome.stage, outcome.status, f"{outcome.what}: {outcome.found}", f"{outcome.seconds:.0f}")
+    return table
