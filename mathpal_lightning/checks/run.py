@@ -31,13 +31,11 @@ from mathpal_lightning.estimate.counted import needed_memory
 from mathpal_lightning.estimate.disk import checkpoint_bytes, export_bytes
 from mathpal_lightning.estimate.fake_model import Step
 from mathpal_lightning.estimate.solving_memory import Solving
-from mathpal_lightning.families import family_of_type
 from mathpal_lightning.formats import rows
 from mathpal_lightning.model.attention import attention_of
-from mathpal_lightning.model.folder import model_type
 from mathpal_lightning.model.generate import evaluation_mode, prompt_ids, training_mode
 from mathpal_lightning.model.loss_scale import FLOAT16_MIXED
-from mathpal_lightning.model.precision import base_dtype
+from mathpal_lightning.model.precision import base_dtype, family_in
 from mathpal_lightning.model.scoring import score_solutions
 from mathpal_lightning.model.settings import needs_reference
 from mathpal_lightning.schema import IGNORE_INDEX, DrawnGroup, DrawnSolution, Encoded, EncodedGroup, EncodedPair, PackedBatch
@@ -203,7 +201,7 @@ def time_checks(module: MathPalModule, data: MathDataModule, plan: Plan, precisi
 
 def planned_step(module: MathPalModule, data: MathDataModule, plan: Plan) -> Step:
     """The step that needs the most memory: a full batch, with the average share of supervised tokens."""
-    settings, report, family = module.settings, data.report, family_of_type(model_type(module.folder))
+    settings, report = module.settings, data.report
     length = data.settings.max_length if data.settings.packing else report.longest
     share = report.supervised_tokens / max(report.tokens, 1) * (report.density if data.settings.packing else 1.0)
     rows = data.batch_size
@@ -229,7 +227,7 @@ def planned_step(module: MathPalModule, data: MathDataModule, plan: Plan) -> Ste
         loss_chunk=settings.loss_chunk,
         reference=needs_reference(settings.objective, module.preference, module.policy),
         half_products=plan.precision == FLOAT16_MIXED,
-        attention=attention_of(module._backend, family.name if family else "", plan.device),
+        attention=attention_of(module._backend, family_in(module.folder), plan.device),
         device_type=plan.device.type,
         lean=plan.device.type == "cpu" and plan.precision != FLOAT16_MIXED,
     )

@@ -26,6 +26,8 @@ from mathpal_lightning.errors import ConfigError, ModelError
 from mathpal_lightning.families import all_of
 from mathpal_lightning.files import cache_folder
 from mathpal_lightning.model.adapter import load_adapter
+from mathpal_lightning.model.loss_scale import FLOAT16_MIXED
+from mathpal_lightning.model.precision import has_bf16
 from mathpal_lightning.model.quantization import whole_patterns
 from mathpal_lightning.model.text_core import load_causal, text_alone
 
@@ -59,10 +61,13 @@ class Lora:
     dora: bool
 
 
-def resolve_backend(backend: Backend, bits: Bits = 4, precision: str = "auto") -> Literal["unsloth", "transformers"]:
+def resolve_backend(
+    backend: Backend, bits: Bits = 4, precision: str = "auto", family: str = ""
+) -> Literal["unsloth", "transformers"]:
     """Choose the backend, and import Unsloth when it is the one.
 
-    `auto` takes Unsloth where it is installed and can do what is asked for: on a CPU it knows neither 8 bits nor float16.
+    `auto` takes Unsloth where it is installed and can do what is asked for. On a CPU it knows neither 8 bits nor float16. On a
+    card without bfloat16 it sums the residual of Gemma 2 and 3n in float16, which may overflow (tests/gpu watches that).
 
     Raises:
         ConfigError: `unsloth` is asked for but not installed, or cannot do what is asked for.
@@ -75,10 +80,12 @@ def resolve_backend(backend: Backend, bits: Bits = 4, precision: str = "auto") -
             "Install it (pip install 'mathpal-lightning[unsloth]'; on a CPU machine: make install), or set "
             "`model.backend: transformers`.",
         )
-    lacking = (bits == 8 or precision == "float16-mixed") and not torch.cuda.is_available()
+    has_card = torch.cuda.is_available()
+    in_float16 = precision == FLOAT16_MIXED or (precision == "auto" and has_card and not has_bf16(torch.device("cuda")))
+    lacking = in_float16 and family in ("gemma2", "gemma3n") if has_card else bits == 8 or in_float16
     if backend == "transformers" or not installed or (backend == "auto" and lacking):
         return "transformers"
-    if precision == "float16-mixed" and lacking:
+    if in_float16 and not has_card:
         raise ConfigError(
             "`model.backend: transformers` for `model.precision: float16-mixed` on a CPU",
             "Unsloth, which takes bfloat16 there",

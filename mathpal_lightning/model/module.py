@@ -28,7 +28,7 @@ from mathpal_lightning.model.load import LORA_TARGETS, Backend, Bits, Lora, reso
 from mathpal_lightning.model.objective import Batch
 from mathpal_lightning.model.optimizer import optimizer_of, schedule_of
 from mathpal_lightning.model.policy import Policy
-from mathpal_lightning.model.precision import Wanted, home_of, precision_of, use_precision
+from mathpal_lightning.model.precision import Wanted, family_in, home_of, precision_of, use_precision
 from mathpal_lightning.model.reference import Preference, Reference, needs_reference, reference_digest, tokenizer_of_pairs
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_base
 from mathpal_lightning.model.sample import Sampling, sample_solutions
@@ -155,7 +155,8 @@ class MathPalModule(LightningModule):
 
     @functools.cached_property
     def _backend(self) -> Literal["unsloth", "transformers"]:
-        return resolve_backend(self.settings.backend, self.settings.bits, self.settings.precision)
+        settings = self.settings
+        return resolve_backend(settings.backend, settings.bits, settings.precision, family_in(self.folder))
 
     @property
     def resolved_precision(self) -> str:

@@ -13,6 +13,7 @@ slower than its float16, so there bfloat16 becomes float16-mixed. Plain float16 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Literal
 
 import torch
@@ -73,10 +74,15 @@ def resolve_precision(wanted: Wanted, trainer_precision: str, device: torch.devi
 
 def precision_of(module: Any) -> str:
     """The arithmetic of a MathPalModule; without a Trainer it solves in bfloat16 where the device has it."""
-    trainer, family = attached_trainer(module), family_of_type(model_type(module.folder))
+    trainer = attached_trainer(module)
     given = "bf16-mixed" if trainer is None else str(trainer.precision)
-    settings = module.settings
-    return resolve_precision(settings.precision, given, home_of(module), module._backend, family.name if family else "")
+    return resolve_precision(module.settings.precision, given, home_of(module), module._backend, family_in(module.folder))
+
+
+def family_in(folder: Path) -> str:
+    """The name of the family of the model in a folder; "" for an unknown one."""
+    family = family_of_type(model_type(folder))
+    return family.name if family else ""
 
 
 def home_of(module: LightningModule) -> torch.device:

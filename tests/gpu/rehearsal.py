@@ -134,7 +134,8 @@ def leak(model: Any, card: str, training: bool) -> str:
 
     module: Any = SimpleNamespace(model=model, device=torch.device("cpu"))
     module.hidden_states = lambda rows: hidden_states(model, rows)
-    with (training_mode if training else evaluation_mode)(model), autocast(card):
+    flex = model.config.get_text_config()._attn_implementation == "flex_attention"  # on a CPU it has no gradients
+    with (training_mode if training else evaluation_mode)(model), autocast(card), torch.set_grad_enabled(training and not flex):
         return check_documents(module, documents(), 0, rows=2).level
 
 

@@ -66,8 +66,8 @@ def rehearsed(
 def test_the_card_gets_its_own_arithmetic(rehearsed: dict[str, Any]):
     own = {"t4": ("float16-mixed", "torch.float16"), "h100": ("bf16-mixed", "torch.bfloat16")}
     assert (rehearsed["precision"], rehearsed["products"]) == own[rehearsed["card"]]
-    if rehearsed["card"] == "t4" and rehearsed["family"] != "gemma2":
-        assert rehearsed["residual"] == "torch.float32", "a float16 residual overflows"
+    if rehearsed["card"] == "t4" and rehearsed["family"] in ("gemma3", "gemma4"):
+        assert rehearsed["residual"] == "torch.float32", "leave the family to the transformers backend, as Gemma 2 and 3n"
 
 
 def test_attention_is_what_the_memory_estimate_counts(rehearsed: dict[str, Any]):
@@ -80,10 +80,11 @@ def test_packed_documents_are_apart_in_both_modes_and_in_every_row(rehearsed: di
 
 
 def test_loss_and_gradients_are_those_of_transformers(rehearsed: dict[str, Any]):
-    """Within three times the rounding that the same dtype costs with transformers."""
+    """Within a few times the rounding that the same dtype costs with transformers; Unsloth's float16 rounds more often."""
     loss, expected = rehearsed["loss"]
     assert loss == pytest.approx(expected, rel=2e-3)
-    assert 0 < rehearsed["gradients"][0] < 3 * rehearsed["rounding"] + 1e-3
+    times = 3 if rehearsed["card"] == "h100" else 15
+    assert 0 < rehearsed["gradients"][0] < times * rehearsed["rounding"]
     assert rehearsed["pairs"] < 5e-3
 
 

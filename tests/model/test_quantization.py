@@ -71,6 +71,15 @@ def test_8_bits_are_never_16_in_silence(gemma3_folder: Path, monkeypatch: pytest
         load_base(gemma3_folder, "unsloth", 8, torch.bfloat16, "cpu")
 
 
+def test_gemma_2_and_3n_are_left_to_transformers_on_a_card_without_bfloat16(monkeypatch: pytest.MonkeyPatch):
+    """Unsloth sums their residual in float16 there."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (7, 5))
+    assert {resolve_backend("auto", 4, "auto", family) for family in ("gemma2", "gemma3n")} == {"transformers"}
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (9, 0))
+    assert resolve_backend("auto", 4, "float16-mixed", "gemma3n") == "transformers"
+
+
 def test_gemma_3n_without_timm_loads_its_text_model(gemma_folder: GemmaFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """As published: a vision tower that timm builds, and the text model's weights under `language_model`."""
     text, whole = gemma_folder("gemma3n"), tmp_path / "whole"
