@@ -146,6 +146,15 @@ audit:
 newest: install
 	$(BIN)/python -m tests.newest_versions
 
+# Unsloth's code for GPUs on a machine without one (tests/gpu): Triton stands in a folder of its own, 0.7 GB.
+.PHONY: rehearsal
+rehearsal: install .rehearsal/triton
+	$(BIN)/python -m pytest tests/gpu
+
+.rehearsal/triton: constraints-gpu.txt
+	$(BIN)/python -m pip install --quiet --no-deps --upgrade --target .rehearsal $(shell grep '^triton==' constraints-gpu.txt)
+	touch $@
+
 fuzz: install
 	$(BIN)/python -m tests.fuzz
 
