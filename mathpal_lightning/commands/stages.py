@@ -47,7 +47,7 @@ def data_of(folder: RunFolder, generator_seed: int | None, count: int | None = N
     settings: dict[str, Any] = dict(folder.read_config()["data"])
     generator = Generator(**settings.get("generator", {}))
     if generator_seed is not None:
-        generator = Generator(**asdict(generator) | {"seed": generator_seed, "count": count})
+        generator = Generator(**asdict(generator) | {"seed": generator_seed, "count": count, "drills": 0})
     settings |= {"generator": generator, "tokenizer": str(folder.adapter), "objective": "sft", "predict": None}
     data = MathDataModule(**settings)
     data.setup("fit")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import chain
 
 from mathpal_lightning.content_key import content_key
 from mathpal_lightning.curriculum import generate_problems
+from mathpal_lightning.curriculum.drill import drills
 from mathpal_lightning.data.readers.records import Record
 from mathpal_lightning.data.split_names import Split
 from mathpal_lightning.errors import ConfigError
@@ -31,6 +33,7 @@ class Generator:
         levels: difficulty levels among 1, 2, 3; None for all.
         mix: weight of each topic by name; None for equal weights.
         subject: the folder of the syllabus.
+        drills: rows of ten small sums ("Tính nhẩm") besides the training problems; no split is scored on them.
     """
 
     count: int = 1000
@@ -42,9 +45,10 @@ class Generator:
     levels: list[int] | None = None
     mix: dict[str, float] | None = None
     subject: str = "mathematics"
+    drills: int = 0
 
     def __post_init__(self) -> None:
-        for name, least in (("count", 1), ("validation_count", 0), ("test_count", 0)):
+        for name, least in (("count", 1), ("validation_count", 0), ("test_count", 0), ("drills", 0)):
             if getattr(self, name) < least:
                 raise ConfigError(f"data.generator.{name} of at least {least}", str(getattr(self, name)), "Raise it.")
 
@@ -55,13 +59,14 @@ class Generator:
     def fingerprint(self, split: Split) -> str:
         """A text that changes whenever the problems of a split do."""
         settings = {name: value for name, value in asdict(self).items() if not name.endswith("count")}
-        code = content_key("mathpal_lightning.curriculum.generate")
+        code = content_key("mathpal_lightning.curriculum.generate", "mathpal_lightning.curriculum.drill")
         return f"{code} {split} {self.number_of(split)} {json.dumps(settings, sort_keys=True)}"
 
     def records(self, split: Split) -> Iterator[Record]:
         """The problems of a split."""
-        settings = {name: value for name, value in asdict(self).items() if not name.endswith("count")}
-        for number, problem in enumerate(generate_problems(self.number_of(split), split=split, **settings)):
+        settings = {name: value for name, value in asdict(self).items() if not name.endswith("count") and name != "drills"}
+        problems = generate_problems(self.number_of(split), split=split, **settings)
+        for number, problem in enumerate(chain(problems, drills(self.drills, self.seed) if split == "train" else ())):
             mistakes = problem.mistakes or ("",)
             fields = {
                 "question": problem.question,

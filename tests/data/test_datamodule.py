@@ -129,6 +129,13 @@ def test_beside_generated_problems_a_share_of_the_other_rows_is_held_out(module_
     assert not {row.question for row in data.train_rows} & {row.question for row in data.validation_rows}
 
 
+def test_drills_are_trained_on_and_never_held_out(module_of):
+    generator = Generator(count=5, validation_count=3, drills=4, topics=["rectangle_perimeter"], levels=[1])
+    data = module_of("generated", generator=generator, max_length=512)
+    assert Counter(row.topic for row in data.train_rows) == {"rectangle_perimeter": 5, "mental_arithmetic": 4}
+    assert {row.topic for row in data.validation_rows} == {"rectangle_perimeter"}
+
+
 def test_near_duplicates_leave_train_when_asked(module_of, write_jsonl):
     def ask(name: str, number: int) -> dict[str, str]:
         return {"question": f"{name} có {number} quả cam. Hỏi {name} có bao nhiêu quả?", "solution": f"{number} quả"}

@@ -170,7 +170,7 @@ def _surpassed_plan(random: Random) -> Plan:
         moved = sheet.pick(-kept, kept, kind="transpose")
         factor, rest = minus(sheet, b, a), plus(sheet, right, moved)
         sheet.say(f"{joined((factor, 'x'))} = {number(rest)}")
-        if rest <= 0 or rest % factor:
+        if factor <= 0 or rest <= 0 or rest % factor:
             raise Absurd
         found = int(sheet.divide(rest, factor))
         sheet.say(f"x = {number(found)} (thoả mãn điều kiện)")

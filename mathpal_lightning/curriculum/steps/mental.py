@@ -1,7 +1,10 @@
 """What a pupil of a grade calculates in the head; everything else is worked on paper.
 
 grade 1: sums to 10. Grade 2: sums to 20, the tables of 2 and 5. Grade 3: all tables, two digits and one digit. From grade 6:
-sums and products to 100. In every grade: tens and ones put together, noughts at the end, times or by 1.
+products to 100. In every grade: tens and ones put together, noughts at the end, times or by 1.
+
+Older pupils also calculate 62 - 38 in the head. A small model does not: it slipped there in half of all its wrong solutions, so
+sums and differences of two digits are worked on paper in every grade.
 """
 
 from __future__ import annotations
@@ -66,7 +69,7 @@ def common_noughts(a: int, b: int) -> int:
 def _sum_in_head(a: int, b: int, grade: int) -> bool:
     noughts = common_noughts(a, b)
     a, b = a // noughts, b // noughts
-    limit = 10 if grade == 1 else 20 if grade < _HUNDRED else 100
+    limit = 10 if grade == 1 else 20
     if a + b <= limit:
         return True
     if grade >= _ALL_TABLES and max(a, b) < 100 and min(a, b) < 10:
@@ -77,10 +80,10 @@ def _sum_in_head(a: int, b: int, grade: int) -> bool:
 def _difference_in_head(a: int, b: int, grade: int) -> bool:
     noughts = common_noughts(a, b)
     a, b = a // noughts, b // noughts
-    limit = 10 if grade == 1 else 20 if grade < _HUNDRED else 100
+    limit = 10 if grade == 1 else 20
     if a <= limit or (grade >= _ALL_TABLES and a < 100 and b < 10):
         return True
-    if grade >= _ALL_TABLES and 0 <= a - b <= 10:
+    if grade >= _ALL_TABLES and a < 100 and a // 10 == b // 10:
         return True
     return all(taken in ("0", digit) for digit, taken in _aligned(a, b))
 

@@ -122,8 +122,9 @@ class Sheet:
     def inline(self, sign: str, a: int, b: int) -> tuple[int, str]:
         """A calculation of whole numbers as part of a line: its value, and its facts joined with "; "."""
         slip = self._next(["table"])
-        easy = min(a, b) < 0 or in_head(sign, a, b, self.grade)
-        below = sign == "-" and a < b and (self.grade < _NEGATIVES or not easy)
+        below = sign == "-" and a < b
+        easy = min(a, b) < 0 or in_head(sign, a, b, self.grade) or (below and self.grade >= _NEGATIVES and b <= 100)
+        below = below and (self.grade < _NEGATIVES or not easy)
         if below or sign == ":" and (b == 0 or a % b):
             self._refuse(f"{a} {sign} {b}")
         value = self._from_head(sign, a, b, slip) if easy else int(_exact(sign, a, b))
