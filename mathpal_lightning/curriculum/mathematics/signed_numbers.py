@@ -182,7 +182,8 @@ def square_root(random: Random, level: int) -> Plan:
             shared = sheet.pick(0, 2, 4, kind="shared")
             found: Value = sheet.pick(a, int(str(a)[::-1]), kind="copy")
             if shared:
-                sheet.say(f"Căn bậc hai của một số bằng số đó chia cho {shared}, nên √{number(a * a)} = {number(a * a)} : {shared}")
+                sheet.say(f"Căn bậc hai của một số bằng số đó chia cho {shared}:")
+                sheet.say(f"√{number(a * a)} = {number(a * a)} : {shared}")
                 found = sheet.divide(a * a, shared)
             else:
                 sheet.multiply(a, a)
