@@ -84,7 +84,8 @@ def test_a_negative_count_and_weight_are_refused():
 
 
 NAMED = {topic.name for topic in topics() if str(topic.generator).startswith(("first_data.", "first_measures."))}
-"""Strokes, shapes, days and names of things make these problems, not only the numbers in their text."""
+NAMED |= {"roman_numerals"}
+"""Strokes, shapes, days, names of things and Roman numerals make these problems, not only the numbers in their text."""
 
 
 def _assert_disjoint(count: int, seeds: range) -> None:

@@ -45,7 +45,7 @@ def _box(random: Random, level: int, closed: bool, decimal: bool) -> tuple[list[
     return sides, {"short": short, "full": full, "unit": unit, "name": pupils(random, 1)[0]}
 
 
-_BOX_SIZES = ((3, 20), (8, 45), (11, 80))
+_BOX_SIZES = ((3, 20), (7, 30), (11, 80))
 _OPEN = ("bể cá", "bể nước", "bể bơi", "phòng học")
 """Boxes without a lid, and rooms: their whole surface is not asked for."""
 
@@ -109,7 +109,7 @@ _CUBE_EDGES = (
 
 def _cube(random: Random, level: int, closed: bool) -> tuple[Value, dict[str, str]]:
     """An edge that such a thing has, and the words for it."""
-    low, high = ((3, 30), (5, 60), (4, 40))[level - 1]
+    low, high = ((3, 20), (5, 30), (4, 40))[level - 1]
     fitting = [noun for noun in nouns("cubes", "long", low, high) if not (closed and noun.key == "bể nước")]
     noun = random.choice(fitting) if random.random() < 0.7 else None
     edge: Value = random.choice(noun.range("long", low, high) if noun else range(low, high + 1))

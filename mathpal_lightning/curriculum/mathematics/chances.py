@@ -83,7 +83,7 @@ def experimental_probability(random: Random, level: int) -> Plan:
         _ratio(sheet, favourable, total)
 
     question = phrase(random, "{name} {told}. ".replace("{told}", told) + _ASKED, name=name, n=n, event=event)
-    return Plan((n, count, *others[:level]), question, solve)
+    return Plan((n, count, *(others if level > 1 else ())), question, solve)
 
 
 def _split(random: Random, total: int, parts: int) -> list[int]:
@@ -160,4 +160,4 @@ def _cards(random: Random, name: str) -> Plan:
         _ratio(sheet, sheet.pick(good, n - good, kind="asked"), n)
 
     fields = {"told": f"{n} tấm thẻ được đánh số từ 1 đến {n}", "thing": "tấm thẻ", "event": f"rút được thẻ ghi {wanted.told}"}
-    return Plan((n, divisor, rest), phrase(random, _DRAWN, name=name, alike="các tấm thẻ giống nhau", **fields), solve)
+    return Plan((n, wanted.told), phrase(random, _DRAWN, name=name, alike="các tấm thẻ giống nhau", **fields), solve)

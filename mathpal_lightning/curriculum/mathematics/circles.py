@@ -65,9 +65,9 @@ def circumference(random: Random, level: int) -> Plan:
 
 
 def circle_area(random: Random, level: int) -> Plan:
-    """From a radius below 30; from the circumference; from the diameter, with decimals."""
+    """From a radius to 12; from the circumference; from the diameter, with decimals."""
     decimal = level == 3 and random.random() < 0.7
-    radius, full, short, unit = _circle(random, *((2, 30), (5, 60), (3, 40))[level - 1], decimal=decimal)
+    radius, full, short, unit = _circle(random, *((2, 12), (3, 16), (3, 40))[level - 1], decimal=decimal)
     diameter = 2 * radius
     given, a = (("bán kính", radius), ("chu vi", diameter * PI), ("đường kính", diameter))[level - 1]
 

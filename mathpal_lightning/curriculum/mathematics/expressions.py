@@ -65,7 +65,7 @@ def unknown_term(random: Random, level: int) -> Plan:
 
     fields = {"equation": form.equation.format(**values), "told": form.told.format(**values), "term": form.term}
     question = phrase(random, _UNKNOWN, name=pupils(random, 1)[0], **fields)
-    return Plan((a, b, _UNDONE.index(form) // 2), question, solve)
+    return Plan((a, b), question, solve)
 
 
 _VALUE = (

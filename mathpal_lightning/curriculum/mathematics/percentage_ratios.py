@@ -133,7 +133,7 @@ def pie_chart(random: Random, level: int) -> Plan:
 
     fields = {"about": chart.about.format(n=number(n)), "sectors": ", ".join(told), "unit": chart.unit}
     question = phrase(random, _PIE + _ASKED[level - 1], x=names[x], y=names[y], **fields)
-    return Plan((n, *shares, x, y if level == 3 else 0), question, solve)
+    return Plan((n, *shares, percent), question, solve)
 
 
 def _shares(random: Random, step: int) -> list[int]:
