@@ -301,7 +301,7 @@ _CANONICAL_KINDS: dict[AnswerKind, re.Pattern[str]] = {
     "percent": re.compile(rf"{_CANONICAL_NUMBER}%"),
     "compound_quantity": re.compile(r"-?\d+(?:\.\d+)? \S+(?: \d+(?:[./]\d+)? \S+)+"),
     "quantity": re.compile(rf"{_CANONICAL_NUMBER} ?[^\W\d_][^<>=;:]*|{_CANONICAL_NUMBER} ?[°'].*"),
-    "expression": re.compile(r".*(?:\\sqrt|\\frac|√|π|\d.*[-+*^/×]|[a-z] ?[-+*^/×]).*"),
+    "expression": re.compile(r".*(?:\\sqrt|\\frac|√|π|\d.*[-+*^/×]|[a-z] ?[-+*^/×]|^-[a-zA-Z]$).*"),
 }
 
 

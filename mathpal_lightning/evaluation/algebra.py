@@ -110,6 +110,7 @@ def constant(text: str) -> mpmath.mpf | None:
 def parse_expression(text: str) -> Node | None:
     """Read an expression in canonical form; None where the grammar does not hold or a bound is passed."""
     text = text.replace("\\sqrt", "√").replace("\\pi", "π").strip()
+    text = re.sub(rf"(?<=[a-z\d)])(?=(?:{_FUNCTIONS})(?![a-z]))", " ", text)
     if len(text) > MAX_LENGTH or re.search(rf"(?!{_FUNCTIONS})[a-zA-Z]{{3}}", text):
         return None
     tokens: list[str] = []

@@ -18,7 +18,9 @@ from mathpal_lightning.text import comparison_key
 
 MAX_LENGTH = 120
 """Characters of the line."""
-_HEADING = re.compile(r"(?i)^(?:câu|bài|ý|phần) ?(?:\d+|[IVX]+)[.:)]* ?(?=\S)|^[-•] (?=[^\d\s])")
+_HEADING = re.compile(
+    r"(?i)^(?:câu|bài|ý|phần) ?(?:\d+|[IVX]+)[.:)]* ?(?=\S)|^[-•] (?=[^\d\s])|^\d{1,3} ?[-.:)]? ?(?=[A-H]\W*$)"
+)
 _LETTER = re.compile(r"\(?(?P<letter>[A-H])[.)]?")
 
 _SENTENCE = re.compile(

@@ -36,7 +36,7 @@ def clean(text: str) -> str:
     text = text.strip("'") if not re.search(r"\d'$", text) else text
     if len(text) < MAX_CHAIN and (whole := re.fullmatch(r"\(([^();\n]*\d[^();,\n]*)\)", text)) and ", " not in whole[1]:
         text = whole[1].strip()
-    return re.sub(r"^(?:[=:⇒→]|là:?)\s+|^=(?=.)", "", text).strip()
+    return re.sub(r"^(?:[=:⇒⇔→]|là:?)\s+|^=(?=.)", "", text).strip()
 
 
 def chain_holds(text: str, dot_is_decimal: bool = False) -> bool:

@@ -108,7 +108,8 @@ def _with_remainder(solution: Solution, quotient: Answer, written: str) -> Answe
 
 
 _INTRODUCTION = re.compile(
-    r"(?:(?<!\w)(?:là|gồm|được)(?: số| chữ số)?:?|(?<=[^\W\d_]):|(?<=[^\W\d_] \d):|(?<= và) bằng|(?<= nhất) bằng)\s+(?=[-≈\d.])"
+    r"(?:(?<!\w)(?:là|gồm|được)(?: số| chữ số)?:?|(?<=[^\W\d_]):|(?<=[^\W\d_] \d):"
+    r"|(?<= và) bằng|(?<= nhất) bằng|(?<= [A-Z]) bằng)\s+(?=[-≈\d.])"
 )
 
 
@@ -147,5 +148,7 @@ def _is_unsolved(line: str, solution: Solution) -> bool:
     bare, question = first.replace(" ", ""), solution.question.replace(" ", "")
     if len(bare) > 2 and bare in question and f"{bare}=" not in question:
         return False  # the value of this very expression is asked for
+    if re.search(r"(?<![^\W\d_])lim|∫|\\int", first):
+        return False
     letter = re.search(rf"(?<![^\W\d_])(?:[{solution.unknowns}])(?![^\W\d]|')", first)
     return letter is not None and re.search(r"[-+×:/]|\d[a-z]", first) is not None

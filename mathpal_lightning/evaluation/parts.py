@@ -40,8 +40,8 @@ def is_proof(question: str) -> bool:
     asked = re.search(r"(?i)tính(?! chất)|tìm|hỏi|bao nhiêu|mấy|so sánh", question)
     told = (
         r"(?i)chứng (?:minh|tỏ)|(?:^|[.)] |\n)(?:hãy )?"
-        r"(?:vẽ|nêu(?! kết quả| đáp số)|phát biểu(?! nào| sau| đúng| sai)|kể tên|giải thích|trình bày|dựng|viết công thức"
-        r"|đặt tính rồi tính\W*$)(?!\w)"
+        r"(?:vẽ|nêu(?! kết quả| đáp số)|phát biểu(?! nào| sau| đúng| sai)|kể tên|giải thích|trình bày|dựng"
+        r"|viết công thức|nối|tô màu|đặt tính rồi tính\W*$)(?!\w)"
     )
     defines = (
         r"(?i)^\W*(?:thế nào (?:là|được gọi là)|định nghĩa|phát biểu (?:định|quy|tính)|muốn [^.?]* (?:làm )?(?:như )?thế nào)"

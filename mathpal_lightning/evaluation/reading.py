@@ -19,7 +19,7 @@ from dataclasses import replace
 from mathpal_lightning.evaluation.algebra import parse_expression
 from mathpal_lightning.evaluation.claims import DOUBT, chain_holds, clean, is_denied
 from mathpal_lightning.evaluation.scalar import REMARK, answer_of, multi, read_division, read_scalar, read_value
-from mathpal_lightning.evaluation.values import Reals, Relation, Value, Words
+from mathpal_lightning.evaluation.values import Quantity, Reals, Relation, Value, Words
 from mathpal_lightning.evaluation.values.expression import read_expression
 from mathpal_lightning.evaluation.values.point import read_point
 from mathpal_lightning.evaluation.values.quantity import NUMBER
@@ -65,8 +65,11 @@ _LETTER = re.compile(r"\(?(?P<letter>[A-H])(?:\)?[.):] ?(?P<rest>.*)|\)?)", re.D
 _SEPARATOR = re.compile(r" ?(?:;|\n| hoặc | hay | và |(?<!\d), |, (?!\d)| & )+ ?")
 _ASSIGNED = re.compile(r"^(?P<label>[^=<>≤≥≠≈\n]{0,120})[=≈](?P<value>[^=<>≤≥≠≈\n]*)$")
 _INTRODUCED = re.compile(
-    r"^(?P<label>[^\d=<>≤≥≠\n]{1,120}?)(?::| là:?| bằng| =| gồm:?| có)(?= ?[-\d(≈⟦$∅]) ?(?P<value>.*)$", re.DOTALL
+    r"^(?P<label>[^\d=<>≤≥≠\n]{1,120}?(?:(?<=[^\W\d_]{2} )\d{1,2}[A-Z]?\d?(?= ?(?::|là |có |bằng |gồm )))?)"
+    r"(?::| là:?| bằng| =| gồm:?| có)(?= ?[-\d(≈⟦$∅]) ?(?P<value>.*)$",
+    re.DOTALL,
 )
+"""`Chiều dài là 12 m`, `lớp 8A có 41 học sinh`."""
 _NAMED = re.compile(r"^(?P<label>[^=<>:\n]{1,60}?) ?(?::|,(?!\d)) ?(?P<value>.*)$")
 _HEADED = re.compile(r"^(?P<label>(?=[^\d]*[^\W\d_]{2})[^\d=<>≤≥≠:+×/^√\n]{1,60}) (?P<value>\d.*)$")
 _UNSOLVED = re.compile(r"^(?!.*[^\W\d_]{2})(?=.*[a-z])(?=.*(?:[-+×·*:/^]|\d[a-z])).*")
@@ -135,7 +138,7 @@ def _read_special(text: str) -> Answer | None:
         read = [value for value in values if value is not None and value.kind != "text"]
         return multi(read, ordered=False) if len(read) == 2 else None
     listed = re.fullmatch(
-        r"(?:(?P<label>[A-Z]|[a-z](?= ?∈)|\([a-z] ?; ?[a-z]\)(?= ?[∈=])) ?[=∈] ?)?"
+        r"(?:(?P<label>[A-Z]|[ƯB]C?\(\d+(?: ?[;,] ?\d+)*\)|[a-z](?= ?∈)|\([a-z] ?; ?[a-z]\)(?= ?[∈=])) ?[=∈] ?)?"
         r"\{(?P<items>[^{}]*)\}|(?P<of>[a-z]) ?∈ ?(?P<bare>[^{}()\[\]]*;.*)",
         text,
     )
@@ -193,7 +196,16 @@ def _read_list(text: str, dot_is_decimal: bool) -> Answer | None:
         if answer is None:
             return None
         answers.append(answer)
+    if re.search(r" (?:hay|hoặc|tức là) ", text) and _said_twice(answers):
+        return answers[0]
     return multi(answers, ordered=False) if len(answers) > 1 else None
+
+
+def _said_twice(answers: list[Answer]) -> bool:
+    """`x = -1/2 hay x = -0,5`: one value in two ways of writing."""
+    values = [answer.meaning for answer in answers]
+    first = values[0]
+    return len(values) == 2 and isinstance(first, Quantity) and isinstance(values[1], Quantity) and first.same(values[1])
 
 
 def _split_list(text: str) -> list[str]:

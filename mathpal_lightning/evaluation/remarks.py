@@ -42,7 +42,7 @@ _REMARK = re.compile(
 _CLAIM = re.compile(r"(?i)đáp (?:số|án)|vậy|kết luận|kết quả|trả lời|chọn|answer|⟦|####")
 
 
-_SENTENCE_END = re.compile(r"(?<=[\w)°%*⟧][.!]) +(?=[A-ZĐÂĂÊÔƠƯ])")
+_SENTENCE_END = re.compile(r"(?<=[\w)}\]°%*⟧∅²³][.!]) +(?=[A-ZĐÂĂÊÔƠƯ])")
 _OFFER = re.compile(r"(?i)\W*(?:nhớ|cố (?:lên|gắng)|rất (?:đơn giản|dễ)|bạn thấy|tuyệt vời|giỏi lắm|em làm tốt)(?!\w)")
 
 

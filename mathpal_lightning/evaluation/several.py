@@ -7,13 +7,12 @@ from dataclasses import replace
 
 from mathpal_lightning.evaluation.closing import closing_value
 from mathpal_lightning.evaluation.conclusion import conclusion
+from mathpal_lightning.evaluation.listed import MAX_RESULTS, each_expression, one_a_line
 from mathpal_lightning.evaluation.reading import multi
 from mathpal_lightning.evaluation.solution import Solution
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
-MAX_RESULTS = 12
-"""Results looked at, counted from the end of the solution."""
 _NUMBERS = re.compile(
     r"(?i)(?:tìm|tính|viết) (?:\w+ )?(?:hai|ba|bốn|2|3|4|mỗi|các) (?:phân )?số|(?:hai|ba|mỗi|các) số (?:đó|đã cho)"
 )
@@ -41,7 +40,7 @@ def several(solution: Solution) -> Answer | None:
     question = solution.question
     if _sums_up(solution):
         return None
-    if listed := _each_expression(solution):
+    if listed := each_expression(solution) or one_a_line(solution):
         return listed
     if cases := _cases(solution):
         return cases
@@ -74,9 +73,6 @@ def _sums_up(solution: Solution) -> bool:
         return False
     read = solution.read(closed["said"])
     return read is not None and read.kind == "multi" and all(part.label and part.kind != "text" for part in read.parts)
-
-
-_SUM = re.compile(r"[\d(][\d ,.():/×+-]*[:/×+-][\d ,.():/×+-]*\d\)?")
 
 
 _CASE = re.compile(
@@ -119,45 +115,6 @@ def _counts(solution: Solution) -> Answer | None:
     read = [solution.value(last[found[-1].start() :]) for found in places if found]
     answers = [value[0] for value in read if value is not None]
     return multi(answers, ordered=True) if len(answers) == len(nouns) else None
-
-
-_EQUALITY = re.compile(r"\d[^=<>]{0,40}=(?!.*[^\W\d_]{3,} [^\W\d_]{2})[^=<>]+")
-
-
-def _equalities_of(solution: Solution) -> Answer | None:
-    """`2/3 = 8/12; 3/4 = 9/12` in the last line, where the question names each left side."""
-    pieces = re.split(r" ?; ?|,(?!\d) ?| và ", solution.lines[-1].strip(" .")) if solution.lines else []
-    question = re.sub(r"\s", "", solution.question)
-    if not 2 <= len(pieces) <= MAX_RESULTS or not all(_EQUALITY.fullmatch(piece) for piece in pieces):
-        return None
-    if not all(re.sub(r"\s", "", piece.split("=")[0]) in question for piece in pieces):
-        return None
-    read = [solution.read(piece.split("=")[-1]) for piece in pieces]
-    answers = [answer for answer in read if answer is not None and answer.kind != "text"]
-    return multi(answers, ordered=True) if len(answers) == len(pieces) else None
-
-
-_BLANKS = re.compile(r"(?:^|[;\n,] ?|[a-e]\) ?)(?P<left>\d[^=;\n]{0,40}?) ?= ?(?:\.{2,}|…|\?|_{2,})")
-"""`3 tạ 5 kg = ... kg`."""
-
-
-def _each_expression(solution: Solution) -> Answer | None:
-    """`36 : 9; 88 : 11; 7 : 7` in the question, and a line `36 : 9 = 4` for each of them."""
-    asked = [piece.strip() for piece in re.split(r";|\n|,(?!\d)|(?<=[^\W\d_]): ", solution.question)]
-    sums = [re.sub(r"\s", "", piece) for piece in asked if _SUM.fullmatch(piece)]
-    if equalities := _equalities_of(solution):
-        return equalities
-    sums = sums if len(sums) > 1 else [re.sub(r"\s", "", blank["left"]) for blank in _BLANKS.finditer(solution.question)]
-    if len(sums) < 2 or len(sums) > MAX_RESULTS:
-        return None
-    lines = {re.sub(r"\s", "", line.split("=")[0]): line for line in solution.text.split("\n")[:200] if "=" in line}
-    found = [
-        closing_value(solution, lines[written]) or solution.read(lines[written].split("=")[-1])
-        for written in sums
-        if written in lines
-    ]
-    answers = [answer for answer in found if answer is not None]
-    return multi(answers, ordered=True) if len(answers) == len(sums) else None
 
 
 _QUESTION_MARKS = re.compile(r"(?<!\?)\?(?=\s|$)")

@@ -44,6 +44,7 @@ def prepared(text: str) -> str:
 _REFUSES = re.compile(
     r"(?i)(?:không|chưa) (?:thể (?:tính|giải|xem|nhìn|xác định|trả lời)|(?:nhìn )?thấy (?:\w+ )?(?:hình|ảnh|đề)"
     r"|đủ (?:dữ kiện|thông tin|dữ liệu)|có (?:hình|nội dung|đề bài))"
+    r"|(?:hs|học sinh) [^.\n]{0,60}(?:điểm|\d ?đ)(?!\w)"
     r"|thiếu (?:dữ kiện|dữ liệu|hình|thông tin)|(?:vui lòng|hãy) (?:bổ sung|cung cấp|gửi|chép)|học sinh tự |mô hình ngôn ngữ"
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from mathpal_lightning.evaluation.algebra import parse_expression, unknowns
 from mathpal_lightning.evaluation.reading import NUMBER, answer_of, clean, multi, read_answer
@@ -41,7 +42,7 @@ def symbolic_value(solution: Solution, line: str) -> Answer | None:
         or _compared_numbers(solution, line)
         or _solutions(line)
         or _in_order(solution, line)
-        or _bracketed(line)
+        or _bracketed(solution, line)
         or _expression(solution, line)
         or _bound(solution, line)
     )
@@ -105,7 +106,10 @@ def _in_order(solution: Solution, line: str) -> Answer | None:
     return answer_of(relation) if isinstance(relation, Relation) and len(relation.items) > 2 else None
 
 
-def _bracketed(line: str) -> Answer | None:
+_RADIUS = re.compile(r"[,;]? ?(?:và )?(?:có )?bán kính (?:là |bằng )?(?:R ?=? ?)?(?P<length>[^;=]{1,40}?)[ .]*")
+
+
+def _bracketed(solution: Solution, line: str) -> Answer | None:
     """`Vậy đỉnh I(2; -1)`, `S = {2; 3}`, `x ∈ (2; 7)`, `(-∞; -2) ∪ (2; +∞)`, and several points with `và` between them."""
     found: list[tuple[int, Answer]] = []
     for start in list(_START.finditer(line))[-MAX_STARTS:]:
@@ -116,7 +120,13 @@ def _bracketed(line: str) -> Answer | None:
             if answer is not None and (answer.kind in ("point", "interval") or _is_set(line[start.start() : end], answer)):
                 found.append((end, answer))
                 break
-    if not found or not _END.fullmatch(line[found[-1][0] :]):
+    if not found:
+        return None
+    rest = line[found[-1][0] :]
+    if (radius := _RADIUS.fullmatch(rest)) and "bán kính" in solution.question.lower():
+        length = read_answer(radius["length"])
+        return multi([found[-1][1], replace(length, label="bán kính")], ordered=True) if length else None
+    if not _END.fullmatch(rest):
         return None
     points = [answer for _, answer in found if answer.kind == "point"]
     joined = [clean(line[end : found[place + 1][0]])[:4] for place, (end, _) in enumerate(found[:-1])]
@@ -142,7 +152,7 @@ def _is_set(text: str, answer: Answer) -> bool:
 
 _ASKS_FOR_EXPRESSION = re.compile(
     r"(?i)rút gọn|thu gọn|phân tích|khai triển|biểu thức|đa thức|đạo hàm|l[uũ][ỹy] thừa|thừa số|nhân tử|tích|tính|viết"
-    r"|thực hiện"
+    r"|thực hiện|nguyên hàm|giới hạn|phép"
     r"|căn|khoa học"
 )
 _SOLVES = re.compile(
@@ -166,7 +176,8 @@ def _expression(solution: Solution, line: str) -> Answer | None:
         return None
     letters = {name for name in unknowns(tree) if len(name) == 1}
     asked = {letter for letter in re.findall(r"(?<![^\W\d_])[a-zA-Z](?![^\W\d_])|[a-z](?=[a-z]?(?:\^|\d|\W|$))", question)}
-    return answer_of(read) if letters <= asked | set("πC") else None
+    known = asked | set("πC") | ({"i"} if "phức" in question else set())
+    return answer_of(read) if letters <= known else None
 
 
 def question_free(line: str) -> bool:
@@ -234,6 +245,8 @@ def _bound(solution: Solution, line: str) -> Answer | None:
     if not re.search("[<>≤≥≠=]", text) or re.search(r"[^\W\d_]{3}", re.sub(r"(?<!\w)(?:hoặc|và)(?!\w)", " ", text)):
         return None
     relation = read_relation(re.sub(r" và ", "; ", text) if "≠" in text else text)
+    if isinstance(relation, Relation) and set(relation.signs) == {"="} and re.fullmatch("[a-z]", relation.items[0]):
+        relation = Relation((relation.items[0], relation.items[-1]), ("=",))  # y = 3(x - 1) + 2 = 3x - 1
     if isinstance(relation, Reals):
         return answer_of(relation)
     if isinstance(relation, Relation) and relation.signs == ("=",) and asks_for_equation(solution.question):

@@ -16,7 +16,7 @@ r"""What `\boxed{...}` becomes."""
 
 _SET_OPEN, _SET_CLOSE = "\ue000", "\ue001"
 r"""Stand for `\{` and `\}` while the braces of LaTeX's groups are removed."""
-_SET = re.compile(r"(?<=[=∈∪∩] )\{([^{}\n]*[;,][^{}\n]*)\}")
+_SET = re.compile(r"(?:(?<=[=∈∪∩] )|(?<=[=∈∪∩]))\{([^{}\n]*[;,][^{}\n]*)\}")
 
 _DEPTH = 12
 _COMMANDS = {
@@ -61,9 +61,15 @@ def plain_text(text: str) -> str:
     return "\n".join(line.strip() for line in lines)
 
 
+_SYSTEM = re.compile(r"\\begin\{(cases|array)\}(?:\{[lcr| ]{1,8}\})?(.{0,400}?)\\end\{\1\}", re.DOTALL)
+"""The equations of a system stand side by side, with a semicolon between them."""
+
+
 def _write_out_latex(text: str) -> str:
     if "\\" not in text and "{" not in text:
         return text
+    text = re.sub(r"\\lim ?(?:\\limits)? ?_ ?(?:\{[^{}]*\}|\w)", "lim ", text).replace("~\\", " \\")
+    text = _SYSTEM.sub(lambda system: re.sub(r"\s*\\\\\s*|\n+", " ; ", system[2].strip()), text)
     text = text.replace("\\%", "%").replace("\\\\", "\n").replace("&=", "=").replace("{,}", ",").replace("{.}", ".")
     text = re.sub(
         r"\\mathbb ?\{ ?([A-Z]) ?\}|\\mathbb ([A-Z])", lambda name: _NUMBER_SETS.get(name[1] or name[2], name[0]), text

@@ -1,0 +1,84 @@
+"""Results one beside or below the other, each behind what the question names: `36 : 9 = 4`, `3 tấn 45 kg = 3045 kg`."""
+
+from __future__ import annotations
+
+import re
+
+from mathpal_lightning.evaluation.closing import closing_value
+from mathpal_lightning.evaluation.reading import multi
+from mathpal_lightning.evaluation.solution import Solution
+from mathpal_lightning.evaluation.symbolic import symbolic_value
+from mathpal_lightning.schema import Answer
+
+MAX_RESULTS = 12
+"""Results looked at, counted from the end of the solution."""
+_SUM = re.compile(r"[\d(][\d ,.():/×+-]*[:/×+-][\d ,.():/×+-]*\d\)?")
+
+
+_EQUALITY = re.compile(r"\d[^=<>]{0,40}=(?!.*[^\W\d_]{3,} [^\W\d_]{2})[^=<>]+")
+
+
+def _equalities_of(solution: Solution) -> Answer | None:
+    """`2/3 = 8/12; 3/4 = 9/12` in the last line, where the question names each left side."""
+    pieces = re.split(r" ?; ?|,(?!\d) ?| và ", solution.lines[-1].strip(" .")) if solution.lines else []
+    question = re.sub(r"\s", "", solution.question)
+    if not 2 <= len(pieces) <= MAX_RESULTS or not all(_EQUALITY.fullmatch(piece) for piece in pieces):
+        return None
+    if not all(re.sub(r"\s", "", piece.split("=")[0]) in question for piece in pieces):
+        return None
+    read = [solution.read(piece.split("=")[-1]) for piece in pieces]
+    answers = [answer for answer in read if answer is not None and answer.kind != "text"]
+    return multi(answers, ordered=True) if len(answers) == len(pieces) else None
+
+
+_BLANKS = re.compile(r"(?:^|[;\n,] ?|[a-e]\) ?)(?P<left>\d[^=;\n]{0,40}?) ?= ?(?:\.{2,}|…|\?|_{2,})")
+"""`3 tạ 5 kg = ... kg`."""
+
+
+def each_expression(solution: Solution) -> Answer | None:
+    """`36 : 9; 88 : 11; 7 : 7` in the question, and a line `36 : 9 = 4` for each of them."""
+    asked = [piece.strip() for piece in re.split(r";|\n|,(?!\d)|(?<=[^\W\d_]): ", solution.question)]
+    sums = [re.sub(r"\s", "", piece) for piece in asked if _SUM.fullmatch(piece)]
+    if equalities := _equalities_of(solution):
+        return equalities
+    sums = sums if len(sums) > 1 else [re.sub(r"\s", "", blank["left"]) for blank in _BLANKS.finditer(solution.question)]
+    if len(sums) < 2 or len(sums) > MAX_RESULTS:
+        return None
+    lines = {re.sub(r"\s", "", line.split("=")[0]): line for line in solution.text.split("\n")[:200] if "=" in line}
+    found = [
+        closing_value(solution, lines[written]) or solution.read(lines[written].split("=")[-1])
+        for written in sums
+        if written in lines
+    ]
+    answers = [answer for answer in found if answer is not None]
+    return multi(answers, ordered=True) if len(answers) == len(sums) else None
+
+
+def one_a_line(solution: Solution) -> Answer | None:
+    """The last lines, where each says what one expression or quantity of the question is, or each gives one point.
+
+    `3 tấn 45 kg = 3045 kg`, `2 phút 15 giây = 135 giây`; `Giao với Ox: A(2; 0)`, `Giao với Oy: B(0; -4)`.
+    """
+    question = re.sub(r"\s", "", re.sub(r"(?<=[^\W\d_]) ?: ?", ";", solution.question))
+    found: list[Answer] = []
+    for line in reversed(solution.lines[-MAX_RESULTS:]):
+        answer = _named_in(question, solution, line) or (_point(solution, line) if solution.asks_for_two else None)
+        if answer is None or answer.kind == "text" or found and (found[-1].kind == "point") != (answer.kind == "point"):
+            break
+        found.append(answer)
+    return multi(found[::-1], ordered=True) if len(found) > 1 else None
+
+
+def _named_in(question: str, solution: Solution, line: str) -> Answer | None:
+    """What the line says of its left side, where the question holds that as it is and not inside a longer expression."""
+    left = re.sub(r"\s", "", line.partition("=")[0])
+    if "=" not in line or not 2 < len(left) < 60 or not re.match(r"\d", left):
+        return None
+    if re.search(rf"(?<![\w+×:*/^-]){re.escape(left)}(?![\w+×*/^-]|:\d)", question) is None:
+        return None
+    return closing_value(solution, line) or solution.read(line.rpartition("=")[2])
+
+
+def _point(solution: Solution, line: str) -> Answer | None:
+    answer = symbolic_value(solution, line) if "=" not in line else None
+    return answer if answer is not None and answer.kind == "point" else None
