@@ -21,7 +21,14 @@ MAX_LENGTH = 120
 _HEADING = re.compile(
     r"(?i)^(?:câu|bài|ý|phần) ?(?:\d+|[IVX]+)[.:)]* ?(?=\S)|^[-•] (?=[^\d\s])|^\d{1,3} ?[-.:)]? ?(?=[A-H]\W*$)"
 )
-_LETTER = re.compile(r"\(?(?P<letter>[A-H])[.)]?")
+_LETTER = re.compile(r"\(?(?P<letter>[A-H])[.)]?(?:,? (?:ạ|nha|nhé|nhá|vì|do|thầy|cô|em)(?!\w).*)?")
+_BESIDE = re.compile(
+    r"(?i)^(?:dạ,? |thưa (?:thầy|cô),? )?(?:(?:em |con )?(?:tính )?ra(?: được)? |em được |kết quả (?:là |bằng )?(?=-?\d))?"
+    r"|(?:,? (?:ạ|nhé|nha|nhá|thầy|cô|em))+[.! ]*$"
+)
+"""`Dạ, em ra 12 ạ`: the words around an answer that is told to a teacher."""
+_OPTION = re.compile(r"(?i)(?:ý|câu|đáp án|phương án) (?P<letter>[a-h])[.)]?")
+_WHY = re.compile(r"(?<=\S)[,(]? ?(?<!\w)(?:vì|bởi|do|tại)(?!\w).*$")
 
 _SENTENCE = re.compile(
     r"(?i)^(?:vậy|do đó|suy ra|nên|ta có|vì|như vậy)(?!\w)|[.!] (?=\S)|(?<!\w)(?:thì|nên|vì|mà|tức là)(?!\w)"
@@ -33,10 +40,11 @@ def bare(solution: Solution) -> Answer | None:
     if len(solution.lines) != 1 or len(solution.lines[0]) > MAX_LENGTH:
         return None
     line = _HEADING.sub("", solution.lines[0].strip()).strip()
+    line, told = _BESIDE.sub("", _WHY.sub("", line)).strip(), line
     if _SENTENCE.search(line) or breaks_off(line):
         return None
-    if (letter := _LETTER.fullmatch(line)) and read_options(solution.question):
-        return Answer("choice", letter["letter"])
+    if (letter := _LETTER.fullmatch(line) or _OPTION.fullmatch(line)) and read_options(solution.question):
+        return Answer("choice", letter["letter"].upper())
     if _copies(solution, line):
         return words_alone(solution, line)
     answer = solution.read(line)
@@ -45,11 +53,17 @@ def bare(solution: Solution) -> Answer | None:
     if answer.kind == "text":
         return words_said(solution, line) or words_alone(solution, line)
     if answer.kind == "multi":
-        return answer if all(part.label and part.kind not in ("text", "relation") for part in answer.parts) else None
+        return (
+            answer
+            if "±" in line or all(part.label and part.kind not in ("text", "relation") for part in answer.parts)
+            else None
+        )
     if answer.kind in ("point", "interval"):
         return answer
     if answer.kind in ("relation", "expression"):
         return answer if _is_result(answer, solution) else None
+    if line != told or re.match(r"[a-zA-Z] (?:bằng|là) ", line):
+        return answer
     headed = re.fullmatch(r"(?P<head>[^\W\d_]+(?: [^\W\d_]+){0,2}) \d[\d.,/]*[ .]*", line)
     return answer if headed and comparison_key(headed["head"]) in comparison_key(solution.question) else None
 

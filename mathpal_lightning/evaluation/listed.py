@@ -66,7 +66,17 @@ def one_a_line(solution: Solution) -> Answer | None:
         if answer is None or answer.kind == "text" or found and (found[-1].kind == "point") != (answer.kind == "point"):
             break
         found.append(answer)
-    return multi(found[::-1], ordered=True) if len(found) > 1 else None
+    return multi(found[::-1], ordered=True) if len(found) > 1 else _side_by_side(solution)
+
+
+def _side_by_side(solution: Solution) -> Answer | None:
+    """`DE = AB = 5 cm; góc B = góc E = 60°` in the last line, where two things are asked for."""
+    pieces = [piece.strip() for piece in solution.lines[-1].split(";")] if solution.lines and solution.asks_for_two else []
+    if not 2 <= len(pieces) <= MAX_RESULTS or not all(re.match(r"[^\d=()]{1,40}=[^()]*$", piece) for piece in pieces):
+        return None
+    read = [closing_value(solution, piece) for piece in pieces]
+    answers = [answer for answer in read if answer is not None and answer.kind != "text"]
+    return multi(answers, ordered=True) if len(answers) == len(pieces) else None
 
 
 def _named_in(question: str, solution: Solution, line: str) -> Answer | None:

@@ -12,9 +12,9 @@ _DEDUCTED = re.compile(
     rf" ?\((?=[^()\n]*(?<!\w)(?:trừ|không cho|được|cho))[^()\n]{{0,80}}{_POINTS}[^()\n]{{0,30}}\)", re.IGNORECASE
 )
 """`(thiếu đáp số trừ 0,25đ)`."""
-_BEHIND = re.compile(r"(?m)[ \t|]+\|?[ \t]*[0-2](?:[.,](?:0|25|5|50|75))? ?(?:điểm|đ)[ |]*$")
+_BEHIND = re.compile(r"(?m)(?<=\S)[ \t|-]{1,12}[0-2](?:[.,](?:0|25|5|50|75))? ?(?:điểm|đ)[ |]{0,4}$")
 """`= 16 (m)  0,5 điểm`."""
-_QUARTERS = re.compile(r"(?m)[ \t]+\([0-2][.,](?:0|25|5|50|75)\)[ .]*$")
+_QUARTERS = re.compile(r"(?m)(?<=\S)[ \t]{1,12}\([0-2][.,](?:0|25|5|50|75)\)[ .]*$")
 """`(0,25)`: a mark where several lines carry one."""
 
 

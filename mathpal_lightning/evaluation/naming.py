@@ -12,6 +12,8 @@ from mathpal_lightning.schema import Answer
 _ASKED = re.compile(
     r"(?:[Tt]ính|[Tt]ìm|[Hh]ỏi)(?: xem| giá(?: tiền)?)? (?P<names>[^.?\n]{4,160} và [^.?\n]{1,60}?)(?: biết[^.?\n]*)?[.?]?\s*$"
 )
+MAX_ASKED = 400
+"""Characters of the question that are searched for names, counted from its end."""
 _SIZE = re.compile(r"(?i)(?<!\w)(?:lớn|bé|nhỏ|dài|rộng|hai|ba|các|mỗi|tổng|hiệu|biết)(?!\w)")
 """Names that only say which value is larger, or that name no single thing."""
 
@@ -37,6 +39,6 @@ def named_by(question: str, answer: Answer) -> Answer:
 
 def _names(question: str) -> list[str]:
     """`một quyển sách`, `một cái cặp` of `Tính giá tiền một quyển sách và một cái cặp.`; none where one tells only sizes."""
-    asked = _ASKED.search(question)
+    asked = _ASKED.search(question[-MAX_ASKED:])
     names = [name.strip().lower() for name in re.split(r", | và ", asked["names"])] if asked else []
     return names if len(set(names)) == len(names) and not any(_SIZE.search(name) for name in names) else []

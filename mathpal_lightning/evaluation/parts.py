@@ -41,7 +41,7 @@ def is_proof(question: str) -> bool:
     told = (
         r"(?i)chứng (?:minh|tỏ)|(?:^|[.)] |\n)(?:hãy )?"
         r"(?:vẽ|nêu(?! kết quả| đáp số)|phát biểu(?! nào| sau| đúng| sai)|kể tên|giải thích|trình bày|dựng"
-        r"|viết công thức|nối|tô màu|đặt tính rồi tính\W*$)(?!\w)"
+        r"|viết công thức(?! [^.?]*(?:biểu diễn|theo))|nối|tô màu|đặt tính rồi tính\W*$)(?!\w)"
     )
     defines = (
         r"(?i)^\W*(?:thế nào (?:là|được gọi là)|định nghĩa|phát biểu (?:định|quy|tính)|muốn [^.?]* (?:làm )?(?:như )?thế nào)"

@@ -209,7 +209,7 @@ def _names_a_function(sides: list[str], question: str) -> bool:
 
 _ASKS_FOR_BOUND = re.compile(
     r"(?i)bất phương trình|điều kiện|tìm (?:tất cả )?(?:các )?(?:giá trị )?(?:của )?(?:tham số )?(?:thực )?"
-    r"[a-z] (?:để|sao cho)|xác định|tập nghiệm|hàm số|đường thẳng|phương trình|có nghĩa|với giá trị nào"
+    r"[a-z] (?:để|sao cho)|xác định|tập nghiệm|hàm số|đường thẳng|phương trình|có nghĩa|với giá trị nào|công thức|biểu diễn"
 )
 
 
@@ -224,7 +224,7 @@ def asks_for_equation(question: str) -> bool:
     """Whether an equation or a function is asked for, and not its solutions."""
     return (
         re.search(
-            r"(?i)(?:viết|lập|tìm|xác định|cho biết)[^.?]*(?:phương trình|hàm số|đường thẳng)"
+            r"(?i)(?:viết|lập|tìm|xác định|cho biết)[^.?]*(?:phương trình|hàm số|đường thẳng|công thức)|biểu diễn [a-z] theo"
             r"|^\W*(?:phương trình|hàm số) [^.?=]*(?:đi )?qua",
             question,
         )
@@ -251,6 +251,8 @@ def _bound(solution: Solution, line: str) -> Answer | None:
         return answer_of(relation)
     if isinstance(relation, Relation) and relation.signs == ("=",) and asks_for_equation(solution.question):
         sides = [parse_expression(item) for item in relation.items]
-        if None not in sides and len({name for side in sides if side for name in unknowns(side)}) > 1:
+        letters = {name for side in sides if side for name in unknowns(side)}
+        formed = re.search(r"(?i)(?<!cách )(?:lập|viết)[^.?]*phương trình", solution.question) and len(relation.items[0]) > 1
+        if None not in sides and (len(letters) > 1 or formed):
             return answer_of(relation)
     return None

@@ -19,6 +19,7 @@ _ASKS_FOR_TRUTH = re.compile(r"(?i)đúng (?:hay|hoặc) sai|đúng,? sai|(?:đ�
 _TRUTH = re.compile(r"(?i)(?:(?:câu|khẳng định|mệnh đề|phát biểu|nhận định|điều)[^.=]{0,40} )?(?P<said>đúng|sai|đ|s)")
 _ASKS_WHO_OR_WHICH = re.compile(r"(?i)(?<!\w)(?:ai|(?<!năm )(?<!ngày )(?<!lúc )(?<!khi )(?<!số )nào)(?!\w)")
 _ASKS_WHAT = re.compile(r"(?i)(?<!\w)(?P<head>[^\W\d_]+(?: [^\W\d_]+)?) (?:gì|nào|như thế nào)(?!\w)")
+_EQUAL = re.compile(r"(?i)(?:(?:chúng|cả hai|hai \w+) )?(?:bằng|như) nhau")
 _NO_NAME = re.compile(
     r"(?i)(?<!\w)(?:không|chưa|chẳng|hay|hoặc|xem|vẽ|nối|kẻ|em|tôi|mình|học sinh|bài|tự|biết|thấy|làm|giải|nộp|bỏ|và|các)(?!\w)"
     r"|[,;/=+×?]"
@@ -43,6 +44,8 @@ def words_alone(solution: Solution, text: str) -> Answer | None:
         return read_answer(truth["said"])
     if offered(question, text) == text or any(comparison_key(text) == comparison_key(one) for one in _offers(question)):
         return read_answer(text)
+    if _EQUAL.fullmatch(text) and re.search(r"(?i)so sánh|hơn| hay ", question):
+        return read_answer("bằng nhau")
     if solution.asks_whether and re.fullmatch(r"(?i)(?:có|không)(?: thể)?(?: được)?", text):
         return read_answer(text)
     if _NO_NAME.search(text):
