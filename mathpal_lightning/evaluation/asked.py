@@ -95,7 +95,10 @@ def _unit_text(answer: Answer) -> str:
 def _asked_dimensions(question: str) -> set[tuple[tuple[str, int], ...]]:
     """What the question asks to measure: `Tính diện tích` an area, `bao nhiêu ki-lô-mét` a length."""
     asked = {_ASKED_KINDS[kind.lower()] for kind in _AND_KIND.findall(question)}
-    for match in _ASKED.finditer(question):
+    named = list(_ASKED.finditer(question))
+    if asked and not named:
+        return set()  # `Tính cạnh và thể tích`: the first may be anything
+    for match in named:
         measured = parse_unit(match["unit"]) if match["unit"] else None
         asked.add(_ASKED_KINDS[match["kind"].lower()] if match["kind"] else measured.dimension if measured else ())
     return asked

@@ -46,7 +46,8 @@ def bare(solution: Solution) -> Answer | None:
     if (letter := _LETTER.fullmatch(line) or _OPTION.fullmatch(line)) and read_options(solution.question):
         return Answer("choice", letter["letter"].upper())
     if _copies(solution, line):
-        return words_alone(solution, line)
+        root = solution.read(line) if "√" in line and re.search(r"(?<!\w)nào(?!\w)", solution.asked) else None
+        return root if root and root.kind == "expression" else words_alone(solution, line)
     answer = solution.read(line)
     if answer is None or not chain_holds(line, solution.dot_is_decimal) or "doubted" in answer.notes:
         return None

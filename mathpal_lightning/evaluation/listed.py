@@ -69,8 +69,18 @@ def one_a_line(solution: Solution) -> Answer | None:
     return multi(found[::-1], ordered=True) if len(found) > 1 else _side_by_side(solution)
 
 
+_VALUES = re.compile(r"(?<=tại )(?<![\w+×*/-])([a-z]) = (-?\d[\d/,]*)(?![\d+×*/^-])")
+"""`đạt cực đại tại x = 0 và đạt cực tiểu tại x = 2`."""
+
+
 def _side_by_side(solution: Solution) -> Answer | None:
     """`DE = AB = 5 cm; góc B = góc E = 60°` in the last line, where two things are asked for."""
+    values = (
+        _VALUES.findall(solution.lines[-1]) if solution.lines and re.search(r"(?i)(?<!\w)các(?!\w)", solution.question) else []
+    )
+    if len(values) > 1 and len({letter for letter, _ in values}) == 1:
+        read_values = [solution.read(written) for _, written in values]
+        return multi([value for value in read_values if value is not None], ordered=False)
     pieces = [piece.strip() for piece in solution.lines[-1].split(";")] if solution.lines and solution.asks_for_two else []
     if not 2 <= len(pieces) <= MAX_RESULTS or not all(re.match(r"[^\d=()]{1,40}=[^()]*$", piece) for piece in pieces):
         return None

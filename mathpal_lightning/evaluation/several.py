@@ -180,7 +180,8 @@ def result_named(name: str, solution: Solution) -> Answer | None:
     figure = re.search(r"(?i:diện tích|thể tích) .*\b([A-Z]{3,4})$", name.strip())
     for line in reversed(solution.lines[-2 * MAX_RESULTS :]):
         head = _head(line)
-        headed = f"_{figure[1]}" in head if figure else comparison_key(head).removeprefix("vay ").endswith(key)
+        said = comparison_key(head).removeprefix("vay ")
+        headed = f"_{figure[1]}" in head if figure else said.endswith(key) or said.startswith(f"{key} ")
         if headed and (answer := closing_value(solution, line)):
             return answer
     return None

@@ -31,13 +31,15 @@ _UNKNOWNS = "xyz"
 
 def prepared(text: str) -> str:
     """Plain text with sums of dollars in words, the are (`2 ha 5 a`) told from the letter a, and no pictures."""
+    text = re.sub(r"(?<![a-zA-Z\\{])(R|ℝ) ?\\ ?\{([^{}\n]{1,40})\}", r"\1 \\setminus \\{\2\\}", text)  # R\{0}
     text = re.sub(r"(?m)^ *#### ?(?=\S)", "Đáp án: ", text)
     text = plain_text(without_pictures(dollars_in_words(text))).replace("^()", "")
     text = _ARROWS.sub(lambda sign: _ARROW_SIGNS[sign[0]], text)
     text = re.sub(r"(?<=\d) ?[.·] ?(?=10\^)", " × ", text)
-    if re.search(r"(?<=\d) ?(?:ha|héc-ta|km\^2)(?!\w)", text):
+    if re.search(r"(?<=\d) ?(?:ha|héc-ta|km\^2|m\^2)(?!\w)", text):
         text = re.sub(r"(?<=\d) ?a(?=[ =;,)\n]|\.? ?$)", " are", text)
     text = re.sub(r"(?<=\d)(kg|km|tấn|tạ|dm|cm|m|l|giờ|phút)(?=\d)(?![23](?!\d))", r"\1 ", text)
+    text = re.sub(r"(?<=[\d)]),(?=[a-z](?:_?\d)? ?=)", "; ", text)  # x=4,x=-4
     return _POWER_APART.sub(r"\1^\2", text)
 
 

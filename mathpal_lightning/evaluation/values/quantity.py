@@ -51,7 +51,7 @@ class Quantity:
     @property
     def measure(self) -> Unit | None:
         """The measured unit; None for a plain number, a percentage and a counted noun."""
-        return parse_unit(self.unit) if self.unit not in ("", "%") else None
+        return parse_unit("are" if self.unit == "a" else self.unit) if self.unit not in ("", "%") else None
 
     @property
     def is_count(self) -> bool:
@@ -283,6 +283,9 @@ def _compound(body: str, dot_is_decimal: bool, negative: bool = False) -> Quanti
         if number is None:
             return None
         pieces.append(_with_unit(number, _SMALL_ANGLES.get(unit, unit) if pieces else unit, dot_is_decimal))
+    for unit, smaller, piece in zip(units, units[1:], pieces[1:], strict=False):
+        if "," in re.sub(r"\d,\d", "", body) and unit and smaller and piece.value >= unit.factor / smaller.factor:
+            return None  # 7 ngày, 168 giờ
     last = units[-1]
     if len(pieces) < 2 or last is None:
         return None
