@@ -9,7 +9,8 @@ import re
 from dataclasses import replace
 
 from mathpal_lightning.evaluation.reading import value_of
-from mathpal_lightning.evaluation.values import Point, Quantity, Relation, Value, same_value
+from mathpal_lightning.evaluation.values import Point, Quantity, Reals, Relation, Value, same_value
+from mathpal_lightning.evaluation.values.reals import union
 from mathpal_lightning.evaluation.values.relation import holds
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
@@ -40,6 +41,8 @@ def _same_lists(first: Answer, second: Answer, question: str) -> bool:
             or _same_chain(second, first)
             or _same_as_pair(first, second)
             or _same_as_pair(second, first)
+            or _same_union(first, second)
+            or _same_union(second, first)
             or _same_by_letter(first, second, question)
         )
     left, right = list(first.parts), list(second.parts)
@@ -65,6 +68,17 @@ def _same_chain(first: Answer, second: Answer) -> bool:
         return False
     items = [Answer.from_canonical(item) for item in value.items]
     return holds(value) is not False and all(same_answer(a, b) for a, b in zip(items, second.parts, strict=True))
+
+
+def _same_union(first: Answer, second: Answer) -> bool:
+    """`(-∞; -1) ∪ (1; +∞)` against the two intervals side by side."""
+    value = value_of(first) if first.kind == "interval" else None
+    pieces = [value_of(part) for part in second.parts if part.kind == "interval"]
+    intervals = [piece for piece in pieces if isinstance(piece, Reals)]
+    if not isinstance(value, Reals) or len(intervals) < max(2, len(second.parts)):
+        return False
+    joined = union(intervals)
+    return joined is not None and value.same(joined)
 
 
 def _same_by_letter(first: Answer, second: Answer, question: str) -> bool:
