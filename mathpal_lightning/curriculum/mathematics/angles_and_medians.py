@@ -54,7 +54,7 @@ def isosceles_angles(random: Random, level: int) -> Plan:
 
 
 def parallel_line_angles(random: Random, level: int) -> Plan:
-    """Corresponding or alternate and supplementary angles; their difference; two equal angles told with an unknown."""
+    """Corresponding or alternate and supplementary angles; their difference; equal angles told with an unknown."""
     a, b = random.choice((("a", "b"), ("d", "m"), ("x", "y"), ("p", "q")))
     one, two = random.choice((("A", "B"), ("M", "N"), ("E", "F"), ("H", "K")))
     reason = random.choice(("so le trong", "đồng vị"))
@@ -82,7 +82,8 @@ def parallel_line_angles(random: Random, level: int) -> Plan:
 
 
 def _equal_with_unknown(random: Random, reason: str, crossed: str, first: str, second: str) -> Plan:
-    """The angles (mt + p)° and (nt + q)° are equal: t, then the angle."""
+    """The angles (mt + p)° and (nt + q)° are equal: t, then the angle, then the one beside the second on its line."""
+    beside = second.replace("₁", "₂")
     while True:
         m, n = random.sample(range(2, 10), 2)
         t, p = random.randint(6, 30), random.randint(5, 60)
@@ -100,10 +101,14 @@ def _equal_with_unknown(random: Random, reason: str, crossed: str, first: str, s
         if not isinstance(found, int):
             raise Absurd
         product = sheet.multiply(m, found)
-        sheet.answer(sheet.add(product, p, "°", lead=f"Số đo góc {first} là"), "°")
+        angle = sheet.add(product, p, "°", lead=f"Số đo góc {first} là")
+        if not 0 < angle < 180:
+            raise Absurd
+        sheet.say(f"Hai góc {second} và {beside} kề bù, góc {second} bằng góc {first}.")
+        sheet.answer(sheet.subtract(sheet.pick(180, 360), angle, "°", lead=f"Số đo góc {beside} là"), "°")
 
-    given = f"{crossed}; góc {first} = ({m}t + {p})° và góc {second} = ({n}t + {q})°"
-    return Plan((m, p, n, q), ask_for(random, given, f"số đo [của |]góc {first}"), solve)
+    given = f"{crossed}; góc {first} = ({m}t + {p})°, góc {second} = ({n}t + {q})°, {beside} kề bù với {second}"
+    return Plan((m, p, n, q), ask_for(random, given, f"số đo [của |]góc {beside}"), solve)
 
 
 def medians(random: Random, level: int) -> Plan:
