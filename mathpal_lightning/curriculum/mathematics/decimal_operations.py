@@ -158,7 +158,7 @@ def divide_decimals(random: Random, level: int) -> Plan:
     b: Value = random.randint(3, 9) if level == 1 else random.randint(12, 48)
     quotient: Value = _decimal(random, story.low, story.high, level) if level < 3 else random.randint(11, 98)
     if level == 3:
-        b = _decimal(random, 2, 4, 1) if story.unit else _decimal(random, 1, 20, random.choice((1, 2)))
+        b = _decimal(random, 2, 4, 1) if story.unit else _decimal(random, 1, 10, random.choice((1, 2)))
         quotient = quotient if story.unit or random.random() < 0.5 else Fraction(int(quotient), 10)
     a = Fraction(quotient) * b
     if decimal_places(a) == 0 and level < 3:
