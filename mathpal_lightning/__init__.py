@@ -87,6 +87,7 @@ def __getattr__(name: str) -> object:
     """Import a public class when it is first asked for: importing the package loads no torch."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import_module("mathpal_lightning.messages").silence_others()  # some libraries print while they are imported
     return getattr(import_module(_HOMES[name]), name)
 
 
