@@ -13,7 +13,12 @@ QUIET_LOGGERS = {
     "bitsandbytes": logging.ERROR,  # says that an optional CPU kernel is missing
     "torch.utils._pytree": logging.ERROR,
 }
-QUIET_WARNINGS = (".*does not have many workers.*", ".*log directory.*exists and is not empty.*", ".*LeafSpec.*")
+QUIET_WARNINGS = (
+    ".*does not have many workers.*",
+    ".*log directory.*exists and is not empty.*",
+    ".*LeafSpec.*",
+    ".*The dirpath has changed from.*",  # `mathpal test RUN` from another folder
+)
 OURS = "mathpal_lightning"
 
 

@@ -16,6 +16,7 @@ import yaml
 from mathpal_lightning.cli.flags import ALIASES, SWITCHES, is_flag, split_positional
 from mathpal_lightning.cli.keys import is_known, known_keys, nearest
 from mathpal_lightning.cli.named import OUTPUTS, find_config
+from mathpal_lightning.cli.processes import is_first_process
 from mathpal_lightning.cli.signature import Signature, read_signature
 from mathpal_lightning.cli.verbs import OF_A_RUN, POSITIONAL
 from mathpal_lightning.errors import CheckpointError, ConfigError, DataError, ModelError
@@ -71,10 +72,20 @@ def refuse_early(verb: str, flags: Sequence[str]) -> None:
     for key in ("model.adapter", "model.model_name"):
         for name in settings.get(key, ()):
             _require_weights(key, name)
+    replaces = settings.get("overwrite", ["false"]) == ["true"]
+    if verb == "fit" and is_first_process() and not replaces and not settings.get("ckpt_path"):
+        _require_free(Path(*settings.get("output_dir", [OUTPUTS]), *settings.get("name", ["run"])))
     for named in settings.get("ckpt_path", ()):
         if named.endswith(".ckpt") and not Path(named).is_file():
             way_out = "Name the run with --name (and --output_dir), or give the path of another .ckpt file."
             raise CheckpointError(f"a sound checkpoint {named}", "none", way_out)
+
+
+def _require_free(run: Path) -> None:
+    """Refuse a folder that holds a run, as cli/run_folder.py would after the imports: a finished run is never lost."""
+    if run.is_dir() and any(run.iterdir()):
+        way_out = "Choose another --name, go on with --ckpt_path last, or replace the run with --overwrite."
+        raise ConfigError("an empty run folder", f"files in {run}", way_out)
 
 
 def _require_something(verb: str, flags: Sequence[str]) -> None:

@@ -34,6 +34,8 @@ MISTAKES = [
     (["fit", "--config", "old.yaml"], 2, "mathpal migrate old.yaml"),
     (["fit", "--config", "sft", "--model.adapter", "outputs/lop5/adaptr"], 4, "outputs/lop5/adaptr"),
     (["fit", "--config", "sft", "--ckpt_path", "no.ckpt"], 5, "no.ckpt"),
+    (["fit", "--config", "sft", "--data.train", "problems.jsonl", "--name", "lop5"], 2, "--overwrite"),
+    (["fit", "--config", "outputs/lop5/config.yaml"], 2, "files in outputs/lop5"),
     (["test", "lop"], 5, "Did you mean `mathpal test lop5`?"),
     (["test"], 2, "mathpal test outputs/NAME"),
     (["predict", "lop5", "questions.jsonl"], 3, "questions.jsonl"),
