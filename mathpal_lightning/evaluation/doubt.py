@@ -43,9 +43,10 @@ def stands_by(task: Task, gold: Answer, answer: Answer, said: Statements, refere
     if any(_copies(task, sentence) for sentence in said.sentences):
         return "Em mới chép lại đề bài, chưa làm ra kết quả"
     for patterns, fault in ((_DENIALS, "Em phủ định đáp số của mình"), (_DOUBTS, "Em chưa chắc chắn về đáp số")):
-        excused = _found(patterns, (*reference.sentences, gold.text)) | _found(patterns, [task.question]) - {_ASKS}
+        excused = _found(patterns, (*reference.sentences, gold.text))
+        asked = _words_of(patterns, [task.question])
         own = _found(patterns, said.sentences) - excused
-        if own:
+        if any(not _words_of([pattern], said.sentences) <= asked or pattern == _ASKS for pattern in own):
             return fault
     false = [any(not chain_holds(_formula(line)) for line in side.sentences) for side in (said, reference)]
     if false == [True, False]:
@@ -69,6 +70,12 @@ def _formula(sentence: str) -> str:
 
 def _found(patterns: Sequence[str], sentences: Sequence[str]) -> set[str]:
     return {pattern for pattern in patterns for sentence in sentences if re.search(pattern, sentence, re.IGNORECASE)}
+
+
+def _words_of(patterns: Sequence[str], sentences: Sequence[str]) -> set[str]:
+    """The words that the patterns find: `không chọn` of a question excuses no `không phải` of an answer."""
+    found = (match[0] for pattern in patterns for text in sentences for match in re.finditer(pattern, text, re.IGNORECASE))
+    return {re.sub(r"\W+", " ", words).strip().lower() for words in found}
 
 
 def _copies(task: Task, sentence: str) -> bool:

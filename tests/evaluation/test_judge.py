@@ -130,6 +130,7 @@ NOT_A_SOLUTION = [  # question, reference, the whole text
     (SUGAR, "Đáp số: 16 cái kẹo", "Lan còn lại số kẹo là: 24 - 7 = 16 (cái kẹo)"),
     (SUGAR, "Đáp số: 16 cái kẹo", "Lan có 24 cái kẹo, cho bạn 8 cái. Hỏi Lan còn lại bao nhiêu cái kẹo?"),
     (SUGAR, "Đáp số: 16 cái kẹo", "Không phải 16 cái kẹo."),
+    ("Số bạn không chọn bơi nhiều hơn số bạn chọn bơi mấy bạn?", "10 bạn", "Kết quả không phải là 10 bạn."),
     (SUGAR, "Đáp số: 16 cái kẹo", "Lan còn hơn 16 cái kẹo."),
     (SUGAR, "Đáp số: 16 cái kẹo", "Lan không còn 16 cái kẹo."),
 ]
