@@ -11,7 +11,7 @@ from mathpal_lightning.evaluation.options import read_options
 from mathpal_lightning.evaluation.reading import chain_holds, read_answer, value_of
 from mathpal_lightning.evaluation.stated import Statements
 from mathpal_lightning.evaluation.task import Task
-from mathpal_lightning.evaluation.values import Quantity
+from mathpal_lightning.evaluation.values import Quantity, Reals
 from mathpal_lightning.schema import Answer
 
 _ASKS = r"\?\W*$"
@@ -24,6 +24,7 @@ _DOUBTS = (
     r"(?<!\w)(?:có lẽ|chắc|hình như|đoán|không chắc|chưa chắc|hoặc là|hên xui|phỏng đoán)(?!\w)",
     _ASKS,
 )
+_OTHERWISE_WHOLE = re.compile(r"(?P<first>.{1,200}?) (?:hoặc|hay)(?: là)? (?P<second>.{1,200})")
 _OTHERWISE = re.compile(r"(?<!\w)(?:hoặc|hay|or)(?: là| bằng)? (?P<other>[^()]*)")
 
 
@@ -86,6 +87,8 @@ def _copies(task: Task, sentence: str) -> bool:
 
 def _offers_another(sentence: str, answer: Answer, task: Task) -> bool:
     """`16 cái (hoặc 8 cái)`; not `5/4 (hay 1 1/4)`, and not where several values are the answer."""
+    if answer.kind in ("relation", "expression") and _offers_two_formulas(sentence, task):
+        return True
     if answer.kind in ("multi", "choice", "relation", "interval"):
         return False
     if re.search(r"\d(?: [^\W\d_]+){0,3} nên (?:là )?\d", sentence) and not re.search("[=≈<>]", sentence):
@@ -101,6 +104,21 @@ def _offers_another(sentence: str, answer: Answer, task: Task) -> bool:
         other is not None and other.kind not in ("text", "multi") and not same_answer(other, answer, task.question)
         for other in others
     )
+
+
+def _offers_two_formulas(sentence: str, task: Task) -> bool:
+    """`y = -6x - 15 hay y = -5x - 15`; not `y = 2x + 1 hay 2x - y + 1 = 0`, and not the two halves of a set of numbers."""
+    offers = _OTHERWISE_WHOLE.search(sentence)
+    if offers is None:
+        return False
+    before = re.split(r"(?<!\w)là(?!\w):?|: ", offers["first"])[-1]
+    pair = [read_answer(text.strip(" .")) for text in (before, offers["second"])]
+    one, other = pair
+    if one is None or other is None or {one.kind, other.kind} - {"relation", "expression"}:
+        return False
+    if any(isinstance(value_of(side), Reals) for side in (one, other)):
+        return False
+    return not same_answer(one, other, task.question)
 
 
 def _agree(claim: Answer, answer: Answer, task: Task, firm: bool) -> bool:
