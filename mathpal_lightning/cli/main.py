@@ -143,6 +143,11 @@ def run(arguments: list[str]) -> None:
 def run_lightning(verb: str, arguments: list[str]) -> None:
     """Run one of Lightning's verbs."""
     quiet()  # before the libraries are imported: some print while they load
+    if verb == "test" and arguments and arguments[0].endswith(".gguf"):
+        from mathpal_lightning.commands.score_gguf import score_gguf
+
+        score_gguf(find_gguf(arguments))
+        return
     flags = lists_from_commas(long_flags(arguments), known_keys().get)
     if verb == "fit" and "--dry_run" in flags:
         verb, flags = "preflight", [flag for flag in flags if flag != "--dry_run"]
@@ -172,6 +177,19 @@ def run_sweep(arguments: list[str]) -> None:
 
     quiet()
     sweep(long_flags(arguments))
+
+
+def find_gguf(arguments: list[str]) -> Path:
+    """The file that `mathpal test FILE.gguf` scores.
+
+    Raises:
+        ConfigError: it is not there, or flags follow it: the problems are those of its run.
+    """
+    file = Path(arguments[0]).expanduser()
+    if len(arguments) > 1 or not file.is_file():
+        found = " ".join(arguments[1:]) if file.is_file() else "no such file"
+        raise ConfigError("a GGUF of a run, and no flags", found, "For example: mathpal test outputs/lop5/gguf/model-q8_0.gguf")
+    return file
 
 
 def import_unsloth_first(flags: Sequence[str]) -> None:

@@ -59,6 +59,7 @@ EXAMPLES = {
     "test": (
         ("mathpal test lop5", "the best checkpoint of outputs/lop5, on its test rows"),
         ("mathpal test lop5 --data.test exam.jsonl", "on other problems"),
+        ("mathpal test outputs/lop5/gguf/model-q8_0.gguf", "what pupils get, through llama.cpp"),
         ("mathpal test --config outputs/lop5/config.yaml --ckpt_path last", "the last checkpoint"),
     ),
     "predict": (

@@ -28,7 +28,7 @@ class ReportedRun:
     curves: dict[str, Curve]
     versions: dict[str, str]
     columns: dict[str, Column]
-    """By moment: `before`, `after`, `test`, those that there are."""
+    """By moment: `before`, `after`, `test`, `gguf:...`, those that there are."""
 
     @property
     def name(self) -> str:
@@ -88,11 +88,12 @@ def samples_file(run: RunFolder) -> str:
 
 def _columns(run: RunFolder, summary: dict[str, Any], language: Language) -> dict[str, Column]:
     scores, texts, file = summary.get("evaluation", {}), words(language), samples_file(run)
-    samples = read_samples(run.path / file, MOMENTS) | read_samples(run.path / f"test_{file}", ("test",))
+    files = [moment for moment in scores if moment.startswith("gguf:")]  # scored by `mathpal test FILE.gguf`
+    samples = read_samples(run.path / file, MOMENTS) | read_samples(run.path / f"test_{file}", ("test", *files))
     columns = {}
     for moment in MOMENTS:
         told = scores.get(moment, {})
         key = f"moment_{moment}_validation" if moment == "test" and told.get("rows") == "validation" else f"moment_{moment}"
         if told or samples[moment]:
             columns[moment] = Column(texts[key], samples[moment], told)
-    return columns
+    return columns | {moment: Column(moment, samples[moment], scores[moment]) for moment in files}

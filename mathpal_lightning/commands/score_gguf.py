@@ -1,0 +1,107 @@
+"""`mathpal test outputs/lop5/gguf/model-q8_0.gguf`: what pupils get, scored on the problems of its run through llama.cpp."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from mathpal_lightning.commands.sampler import open_sampler
+from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.evaluation import judge
+from mathpal_lightning.evaluation.statistics import mcnemar
+from mathpal_lightning.model.sample import Sampling
+from mathpal_lightning.report.column import Column, Score
+from mathpal_lightning.report.reported_run import read_run, samples_file
+from mathpal_lightning.report.verdict import interval_line
+from mathpal_lightning.run import RunFolder
+from mathpal_lightning.schema import GradedSample
+
+TOGETHER = 4
+"""Solutions that llama.cpp writes at a time."""
+_LOG_S = 10.0
+Solve = Callable[[Sequence[str]], Iterator[str]]
+"""Questions -> solutions, one after the other."""
+
+
+def score_gguf(gguf: Path, solve: Solve | None = None) -> Score:
+    """Score a GGUF on the problems that its run's trained model was scored on, and compare the two.
+
+    The problems are those of `mathpal test` where there are any, else those of the fit's last evaluation. The samples go into
+    the run's file of test samples, the score into its summary.json.
+
+    Args:
+        gguf: a file in the folder gguf/ of a run.
+        solve: what solves the problems; by default llama.cpp, greedily, up to the run's `model.max_new_tokens`.
+
+    Raises:
+        ConfigError: the file is in no run folder, or its run was not scored.
+    """
+    run = RunFolder(gguf.resolve().parent.parent)
+    told = read_run(run.path)
+    trained = told.columns.get("test") or told.columns.get("after")
+    if trained is None or not trained.samples:
+        way_out = f"Run `mathpal test {run.path.name}` first: the GGUF is then scored on the same problems."
+        raise ConfigError(f"scored problems in the run of {gguf.name}", "none", way_out)
+    problems = list(trained.samples.values())
+    model = told.config.get("model")
+    longest = model.get("max_new_tokens") if isinstance(model, dict) else None
+    solutions = (solve or _with_llama_cpp(gguf, longest or Sampling.max_new_tokens))([each.question for each in problems])
+    samples = [_judged(problem, text) for problem, text in zip(problems, _told(solutions, len(problems)), strict=True)]
+    column = Column(f"gguf:{gguf.stem}", {sample.question: sample for sample in samples})
+    _keep(run, column)
+    print(f"{gguf.name}: {interval_line(column.score, 'en')}")
+    print(_against(trained, column))
+    return column.score
+
+
+def _with_llama_cpp(gguf: Path, longest: int) -> Solve:
+    greedy = Sampling(samples=1, temperature=1.0, top_p=1.0, top_k=1, max_new_tokens=longest)
+    sampler = open_sampler(str(gguf), greedy, TOGETHER)
+    return lambda questions: (drawn[0].text for drawn in sampler.draw(questions))
+
+
+def _told(solutions: Iterator[str], count: int) -> Iterator[str]:
+    """The solutions, with a line of progress now and then."""
+    last = time.monotonic()
+    for number, solution in enumerate(solutions, 1):
+        if time.monotonic() - last > _LOG_S:
+            print(f"solved {number} of {count}")
+            last = time.monotonic()
+        yield solution
+
+
+def _judged(problem: GradedSample, solution: str) -> GradedSample:
+    judgement = judge(problem.question, problem.gold, solution)
+    answer = judgement.answer
+    return replace(
+        problem,
+        solution=solution,
+        answer=answer.canonical() if answer else None,
+        rule=answer.rule if answer else None,
+        verdict=judgement.verdict,
+        strict_verdict=judgement.strict_verdict,
+        reason=judgement.reason,
+    )
+
+
+def _keep(run: RunFolder, column: Column) -> None:
+    """Append the samples to the run's file of test samples, and note the score."""
+    with (run.path / f"test_{samples_file(run)}").open("a", encoding="utf-8") as lines:
+        for sample in column.samples.values():
+            lines.write(json.dumps({"moment": column.title} | asdict(sample), ensure_ascii=False) + "\n")
+    score = column.score
+    figures = {"problems": score.problems, "accuracy": score.share, "interval": score.interval, "no_answer": column.no_answer}
+    run.note(evaluation=run.read_summary().get("evaluation", {}) | {column.title: figures})
+
+
+def _against(trained: Column, column: Column) -> str:
+    """How the file does beside the trained model, on the same problems."""
+    right = [[each.samples[question].verdict == "correct" for question in column.samples] for each in (trained, column)]
+    change = mcnemar(*right)
+    return (
+        f"the trained model: {interval_line(trained.score, 'en')}; {change.only_first} problems were solved only by it, "
+        f"{change.only_second} only by the GGUF (McNemar's test: p = {change.p_value:.2g})"
+    )

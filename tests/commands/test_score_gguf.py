@@ -1,0 +1,33 @@
+"""A GGUF is scored on the problems of its run, and compared with the trained model."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mathpal_lightning.commands.score_gguf import score_gguf
+from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.report.column import Score
+from mathpal_lightning.report.reported_run import read_run
+from tests.report.made_runs import made_run
+
+
+def test_it_is_scored_on_the_same_problems_and_stands_in_the_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    run = made_run(tmp_path / "lop5", problems=20, before=0, after=15)
+    gold = {each.question: each.gold for each in read_run(run).columns["after"].samples.values()}
+    solved = list(gold)[:12]
+    score = score_gguf(
+        run / "gguf" / "model-q8_0.gguf", lambda questions: (gold[each] if each in solved else "?" for each in questions)
+    )
+    assert score == Score(12, 20)
+    assert "3 problems were solved only by it, 0 only by the GGUF" in capsys.readouterr().out
+    summary = json.loads((run / "summary.json").read_text(encoding="utf-8"))
+    assert summary["evaluation"]["gguf:model-q8_0"]["accuracy"] == 0.6
+    assert summary["evaluation"]["after"]["problems"] == 20
+    assert read_run(run).columns["gguf:model-q8_0"].score == score
+
+
+def test_a_run_without_scores_says_what_to_run(tmp_path: Path):
+    (tmp_path / "config.yaml").write_text("name: a\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="mathpal test"):
+        score_gguf(tmp_path / "gguf" / "model-q8_0.gguf", iter)
