@@ -24,6 +24,8 @@ from mathpal_lightning.run import RunFolder
 
 log = logging.getLogger(__name__)
 
+_SHOWN = ("topic", "question", "gold", "solution", "verdict", "reason")
+
 
 def write_summary(trainer: Trainer, key: str, figures: Any) -> None:
     """Put figures under a key of the run's summary.json, on the first process."""
@@ -119,9 +121,18 @@ def short_name(run: RunFolder) -> str:
 
 
 def log_to_comet(trainer: Trainer) -> None:
-    """Add the small files of the run, but no weights, to its Comet experiment, online or in the archive."""
+    """Add the small files of the run, but no weights, to its Comet experiment, online or in the archive; tag it.
+
+    The tags are the objective and the base; the table `samples.csv` holds the graded solutions after training.
+    """
     run = RunFolder.of(trainer.default_root_dir)
     for logger in trainer.loggers:
+        if isinstance(logger, CometLogger):
+            model = run.read_config().get("model", {})
+            logger.experiment.add_tags([str(model[key]) for key in ("objective", "model_name") if model.get(key)])
+            if after := read_run(run.path).columns.get("after"):
+                rows = [[getattr(sample, name) for name in _SHOWN] for sample in after.samples.values()]
+                logger.experiment.log_table("samples.csv", rows, headers=list(_SHOWN))
         for file in (run.config, run.summary, run.card, run.samples, run.metrics, run.report):
             if isinstance(logger, CometLogger) and file.exists():
                 logger.experiment.log_asset(str(file), file_name=file.name)

@@ -48,7 +48,7 @@ def score_gguf(gguf: Path, solve: Solve | None = None) -> Score:
     problems = list(trained.samples.values())
     model = told.config.get("model")
     longest = model.get("max_new_tokens") if isinstance(model, dict) else None
-    solutions = (solve or _with_llama_cpp(gguf, longest or Sampling.max_new_tokens))([each.question for each in problems])
+    solutions = (solve or _with_llama_cpp(gguf, longest or Sampling().max_new_tokens))([each.question for each in problems])
     samples = [_judged(problem, text) for problem, text in zip(problems, _told(solutions, len(problems)), strict=True)]
     column = Column(f"gguf:{gguf.stem}", {sample.question: sample for sample in samples})
     _keep(run, column)
