@@ -13,7 +13,9 @@ from mathpal_lightning.cli.main import main
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = re.findall(r"^(mathpal (?:fit|test|predict|preflight|bench|serve|chat) [^#<\n]*)", README, re.MULTILINE)
+# The score of a GGUF has no config to print: tests/commands/test_score_gguf.py runs it.
+_VERBS = "fit|test|predict|preflight|bench|serve|chat"
+COMMANDS = re.findall(rf"^(mathpal (?!test \S+\.gguf)(?:{_VERBS}) [^#<\n]*)", README, re.MULTILINE)
 BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
