@@ -63,7 +63,7 @@ A small vocabulary:
     base                vocabulary/choose.py    the tokens that Vietnamese mathematics needs
     -> small base       vocabulary/base.py      an ordinary Gemma folder, with which all of the above goes on as before
 
-The words are in schema.py, the errors in errors.py, files that are whole or absent in files.py, cached folders that
+The words are in schema/, the errors in errors.py, files that are whole or absent in files.py, cached folders that
 know their digests in sealed.py, digests of artefacts in records.py, what a run is on disk in run/ (its folder, its
 summary, its sealed checkpoints), the export formats in formats.py, the families of Gemma in families.py, the key of
 every cache in content_key.py, the needs of a run in estimate/. Who may import whom is a table in tests/test_doors.py.

@@ -51,7 +51,7 @@ MAX_ITEMS = 60
 def value_of(answer: Answer) -> Value:
     """The value of an answer that is neither a choice nor a multi; one built from its canonical form is read now."""
     if answer.meaning is not None:
-        return answer.meaning  # type: ignore[return-value]  # schema.py knows no values; only `answer_of` sets it
+        return answer.meaning  # type: ignore[return-value]  # schema/ knows no values; only `answer_of` sets it
     if answer.kind == "text":
         return read_words(answer.text) or Words(answer.text)
     text = re.sub(r"(?<=\d) a$", " are", plain_text(answer.text) if re.search(r"\\[a-z]", answer.text) else answer.text)
