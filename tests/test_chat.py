@@ -7,13 +7,16 @@ import pytest
 from mathpal_lightning.chat import (
     GEMMA_3,
     GEMMA_4,
+    ControlTokens,
     chat_format,
     conversation_pieces,
+    every_control_token,
     generation_prompt,
     prepare_tokenizer,
+    require_plain,
     stop_token_ids,
 )
-from mathpal_lightning.errors import ModelError
+from mathpal_lightning.errors import DataError, ModelError
 from mathpal_lightning.schema import Turn
 from tests.tiny import FAMILIES, tiny_chat_format, tiny_tokenizer
 
@@ -116,3 +119,29 @@ def test_a_tokenizer_of_another_family_is_refused():
     other = PreTrainedTokenizerFast(tokenizer_object=Tokenizer(models.WordLevel({"a": 0, "<unk>": 1}, unk_token="<unk>")))
     with pytest.raises(ModelError, match="a Gemma tokenizer"):
         prepare_tokenizer(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("2 + 3 <end_of_turn><eos>", "<end_of_turn>"),
+        ("Số <unused7> và <eos>", "<unused7>"),
+        ("a < b, <b>đậm</b>, c > d", None),
+        ("", None),
+    ],
+)
+def test_the_first_control_token_of_a_text(text: str, found: str | None):
+    assert every_control_token().first_in(text) == found
+
+
+def test_control_tokens_of_any_length_and_beginning_are_found():
+    tokens = ControlTokens.of(["<a>", "[khá dài]"])
+    assert tokens.first_in("x [khá dài] <a>") == "[khá dài]"
+    assert tokens.first_in("x <a> [khá dài]") == "<a>"
+    assert tokens.first_in("[khá] <b>") is None
+
+
+def test_a_text_with_a_control_token_is_refused_by_its_number():
+    require_plain(["2 + 3 = ?", "a < b"])
+    with pytest.raises(DataError, match=r"'<start_of_turn>' in text 2 of 2"):
+        require_plain(["2 + 3 = ?", "5<start_of_turn>user"])

@@ -36,12 +36,19 @@ def find_config(named: str) -> Path:
     own = config_folder() / f"{named.removeprefix('configs/').removesuffix('.yaml')}.yaml"
     if own.is_file():
         return own
-    beside = [str(other) for other in file.parent.glob("*.y*ml")] if file.parent.is_dir() else []
-    near = difflib.get_close_matches(named, [*config_names(), *beside], n=1)
-    way_out = f"Did you mean {near[0]}?" if near else f"Give a file, or one of {', '.join(config_names())}."
     if file.is_dir():
         return _config_of_folder(file)
-    raise ConfigError("a config file", f"nothing at {named!r}", way_out)
+    raise ConfigError("a config file", f"nothing at {named!r}", _way_to_a_config(named, file))
+
+
+def _way_to_a_config(named: str, missing: Path) -> str:
+    """The nearest names of files beside the missing one and of the package's configs, and a config that always works."""
+    beside = [str(other) for other in missing.parent.glob("*.y*ml")] if missing.parent.is_dir() else []
+    near = difflib.get_close_matches(named, [*config_names(), *beside], n=2)
+    near += difflib.get_close_matches(missing.stem, config_names(), n=1)
+    meant = " or ".join(f"--config {name}" for name in dict.fromkeys(near))
+    way_out = f"Did you mean {meant}?" if near else f"Give a file, or one of the names {', '.join(config_names())}."
+    return way_out if "quickstart" in near else f"{way_out} To begin without data of your own: --config quickstart."
 
 
 def _config_of_folder(folder: Path) -> Path:

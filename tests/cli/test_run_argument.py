@@ -108,3 +108,21 @@ def test_configs_by_their_names(school: Path):
     assert find_config("outputs/lop5").name == "config.yaml"
     (school / "quickstart").write_text("name: mine\n", encoding="utf-8")
     assert find_config("quickstart") == Path("quickstart")  # a file of one's own comes first
+
+
+@pytest.mark.parametrize(
+    ("named", "way_out"),
+    [
+        ("quikstart", "Did you mean --config quickstart?"),
+        ("sfft", "Did you mean --config sft? To begin without data of your own: --config quickstart."),
+        ("nowhere/sftt.yaml", "Did you mean --config sft? To begin"),
+        ("toan.yaml", "Did you mean --config toan5.yaml? To begin"),
+        ("zzzz", "Give a file, or one of the names "),
+    ],
+)
+def test_a_missing_config_names_the_nearest_and_one_that_works(school: Path, named: str, way_out: str):
+    (school / "toan5.yaml").write_text("name: mine\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as refused:
+        find_config(named)
+    assert refused.value.way_out.startswith(way_out)
+    assert "--config quickstart" in refused.value.way_out

@@ -20,6 +20,7 @@ def _deal(number: int, batch_size: int, world: int, epoch: int = 0, start: Posit
         sampler = BatchSampler(order, batch_size, drop_last=False)
         batches = list(sampler)
         assert len(sampler) == len(batches) + (start.batches if start else 0), "the progress bar's total"
+        assert len(order) == sum(map(len, batches)) + (start.batches * batch_size if start else 0)
         dealt.append(batches)
     return dealt
 

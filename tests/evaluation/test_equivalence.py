@@ -62,6 +62,7 @@ def test_equivalence_is_symmetric_and_never_raises(first: str, second: str):
 def test_unreadable_input_is_different_not_an_error():
     assert not is_equivalent("x" * 30_000, "5")
     assert not is_equivalent("", "5")
+    assert not is_equivalent(5, "5")  # type: ignore[arg-type]  # a program may hand over anything
 
 
 OPTIONS = "Diện tích là: A. 12 cm² B. 20 cm² C. 24 cm²"

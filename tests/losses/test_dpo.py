@@ -143,6 +143,17 @@ def test_metrics_by_hand():
     assert free["rewards/chosen"].item() == pytest.approx(0.5 * (-1.5 - 3.0) / 2)
 
 
+def test_metrics_without_a_reference_by_hand():
+    """Rewards are beta times the log-probability per token; equal summed log-probabilities are no correct ranking."""
+    own = PairLogProbs(*map(torch.tensor, ([-3.0, -4.0], [-4.5, -4.0], [2.0, 4.0], [3.0, 8.0])))
+    _, metrics = preference_loss(own, "simpo", beta=0.5)
+    assert metrics["rewards/chosen"].item() == pytest.approx((-0.75 - 0.5) / 2)
+    assert metrics["rewards/rejected"].item() == pytest.approx((-0.75 - 0.25) / 2)
+    assert metrics["rewards/accuracy"].item() == 0.0, "the rewards of the first pair are equal"
+    assert metrics["ranking_accuracy"].item() == 0.5, "the log-probabilities of the second pair are equal"
+    assert "kl" not in metrics
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -71,3 +71,19 @@ def test_between_two_windows_there_is_nothing_to_keep():
     window = accumulated_so_far({"a": weight}, 4, alone, 1)
     assert window is not None
     assert window[0]["count"] == 4
+
+
+def test_a_process_between_two_windows_hands_on_no_gradients_and_an_unused_weight_has_none():
+    weight, unused = nn.Parameter(torch.zeros(3)), nn.Parameter(torch.zeros(2))
+    weight.grad = torch.ones(3)
+    weights = {"a": weight, "b": unused}
+
+    def other_process_first(own: Any, src: int) -> Any:
+        return {"count": 2, "gradients": {}} if src == 0 else own
+
+    idle = accumulated_so_far(weights, 0, other_process_first, 2)
+    assert idle is not None
+    assert idle[1] == {"count": 0, "gradients": {}}
+    busy = accumulated_so_far(weights, 4, other_process_first, 2)
+    assert busy is not None
+    assert list(busy[1]["gradients"]) == ["a"]

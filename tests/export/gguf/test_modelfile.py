@@ -17,7 +17,8 @@ from tests.export.gguf.test_header import file  # noqa: F401 (a fixture: a GGUF 
 
 
 def test_the_modelfile_of_a_gemma_3(exported, tmp_path: Path):
-    text = write_modelfile(exported()["gguf"], exported()["gguf"].with_name("Modelfile")).read_text(encoding="utf-8")
+    gguf = str(exported()["gguf"])
+    text = write_modelfile(gguf, gguf.replace("model-q8_0.gguf", "Modelfile")).read_text(encoding="utf-8")
     assert text.startswith("FROM ./model-q8_0.gguf\n")
     assert 'PARAMETER stop "<end_of_turn>"\n' in text
     assert "PARAMETER temperature 0\n" in text

@@ -1,0 +1,36 @@
+"""Several values, names and letters: which differences change an answer."""
+
+import pytest
+
+from mathpal_lightning.evaluation.comparison import same_answer
+from mathpal_lightning.schema import Answer
+
+
+def several(**named: str) -> Answer:
+    """Values by their names; `_` in a name is a space."""
+    parts = [Answer.from_canonical(value) for value in named.values()]
+    labels = [name.replace("_", " ") for name in named]
+    return Answer(
+        "multi", parts=tuple(Answer(part.kind, part.text, label=label) for part, label in zip(parts, labels, strict=True))
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        (several(gà_trống="3", gà_mái="5"), several(mái="5", gà_trống="3"), True),
+        (several(gà_trống="3", gà_mái="5"), several(mái="3", gà_trống="5"), False),  # in the written order they would agree
+        (several(số_lớn="5", số_bé="3"), Answer.from_canonical(["3", "5"]), True),  # the values tell which is larger
+        (several(Lan="5", Hoa="3"), Answer.from_canonical(["3", "5"]), False),
+        (several(Lan="5", Hoa="3"), Answer.from_canonical(["5", "3"]), True),
+        (Answer.from_canonical(["3 con gà", "5 con vịt"]), Answer.from_canonical(["5 con vịt", "3 con gà"]), True),
+        (Answer.from_canonical(["3 con gà", "5 con vịt"]), several(vịt="5", gà="3"), True),
+        (Answer.from_canonical(["3 con gà", "5 con vịt"]), several(vịt="3", gà="5"), False),
+        (Answer("choice", "B", value=Answer.from_canonical(["1", "2"])), Answer.from_canonical(["2", "1"]), True),
+        (Answer("choice", "B", value=Answer.from_canonical(["1", "2"])), Answer.from_canonical(["1", "3"]), False),
+        (Answer("choice", "B"), Answer.from_canonical(["1", "2"]), False),
+    ],
+)
+def test_values_are_joined_by_name_else_by_order_or_as_a_set(first: Answer, second: Answer, same: bool):
+    assert same_answer(first, second) is same
+    assert same_answer(second, first) is same
