@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
@@ -24,6 +24,7 @@ from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.evaluation import AnswerAccuracy, judge
 from mathpal_lightning.evaluation.problem_set import change, set_digest, verdicts_of, warn_of_few
 from mathpal_lightning.run import RunFolder, read_checkpoint
+from mathpal_lightning.run.figures import Change, Scores, VoteFigures
 from mathpal_lightning.run.folder import SAMPLES
 from mathpal_lightning.schema import GradedSample, Row, prompt_text
 
@@ -78,7 +79,7 @@ class EvaluateSolutions(Callback):
         self.votes, self.votes_temperature = votes, votes_temperature
         self.rows = None if rows is None else own_rows(rows)
         self.folder = folder
-        self.scores: dict[str, dict[str, Any]] = {}
+        self.scores: dict[str, Scores] = {}
         self._solved_before: dict[str, bool] = {}
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
@@ -105,8 +106,9 @@ class EvaluateSolutions(Callback):
         if not self.sample or trainer.sanity_checking or trainer.state.fn != "fit":
             return
         scores = self._score(trainer, pl_module, "during", self._problems(trainer, "validation", self.sample))
-        for name, score in (("exact_match", "accuracy"), ("exact_match_stderr", "standard_error"), ("no_answer", "no_answer")):
-            pl_module.log(f"val/{name}", scores[score], prog_bar=name == "exact_match", sync_dist=True)
+        pl_module.log("val/exact_match", scores["accuracy"], prog_bar=True, sync_dist=True)
+        pl_module.log("val/exact_match_stderr", scores["standard_error"], sync_dist=True)
+        pl_module.log("val/no_answer", scores["no_answer"], sync_dist=True)
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Score the weights that will be exported, on all problems."""
@@ -133,7 +135,7 @@ class EvaluateSolutions(Callback):
         self.scores = state_dict["scores"]
         self._solved_before = state_dict.get("solved_before", {})
 
-    def _score(self, trainer: Trainer, pl_module: LightningModule, moment: str, rows: Sequence[Row]) -> dict[str, Any]:
+    def _score(self, trainer: Trainer, pl_module: LightningModule, moment: str, rows: Sequence[Row]) -> Scores:
         """Solve and judge the rows, keep the samples and log the scores; every process solves a share of the rows."""
         started = time.perf_counter()
         own = rows[trainer.global_rank :: trainer.world_size]
@@ -151,10 +153,10 @@ class EvaluateSolutions(Callback):
         if moment == "before":
             self._solved_before = verdicts_of(samples)
         elif moment == "after" and (changed := change(self._solved_before, verdicts_of(samples))):
-            scores["change"] = changed
+            scores["change"] = cast(Change, changed)
         if moment == "test" and getattr(data_of(trainer), "test_is_validation", False):
             scores["rows"] = "validation"
-        self.scores[moment] = scores | {"step": trainer.global_step}
+        self.scores[moment] = {**scores, "step": trainer.global_step}
         if moment == "test" and self.votes > 1:
             self.scores["test"]["votes"] = self._vote(trainer, pl_module, rows, samples)
         if moment == "test":  # the scores of the fit stay: a checkpoint from before its end lacks the last of them
@@ -174,7 +176,7 @@ class EvaluateSolutions(Callback):
 
     def _vote(
         self, trainer: Trainer, pl_module: LightningModule, rows: Sequence[Row], samples: Sequence[GradedSample]
-    ) -> dict[str, Any]:
+    ) -> VoteFigures:
         """Draw the other attempts, judge and keep them, and log the scores of each rule."""
         started = time.perf_counter()
         mine = slice(trainer.global_rank, None, trainer.world_size)
@@ -183,10 +185,9 @@ class EvaluateSolutions(Callback):
         drawn = draw_solutions([row.prompt for row in own], self.votes - 1, self.votes_temperature, self.max_new_tokens)
         attempts = [read_attempts(row, [greedy, *others]) for row, greedy, others in zip(own, first, drawn, strict=True)]
         attempts = _of_all_processes(trainer, attempts, len(rows))
-        figures = vote_scores(attempts) | {
-            "temperature": self.votes_temperature,
-            "seconds": round(time.perf_counter() - started, 1),
-        }
+        figures = vote_scores(attempts)
+        figures["temperature"] = self.votes_temperature
+        figures["seconds"] = round(time.perf_counter() - started, 1)
         if trainer.is_global_zero:
             keep_attempts(RunFolder.of(trainer.default_root_dir).path / "test_attempts.jsonl", rows, attempts)
             log.info("Several attempts at each problem (%.0f s):\n%s", figures["seconds"], "\n".join(vote_lines(figures)))
@@ -208,7 +209,7 @@ def _of_all_processes(trainer: Trainer, own: Sequence[Any], count: int) -> list[
     return [shares[number % len(shares)][number // len(shares)] for number in range(count)]
 
 
-def _scores(samples: Sequence[GradedSample], topics: Sequence[str]) -> dict[str, Any]:
+def _scores(samples: Sequence[GradedSample], topics: Sequence[str]) -> Scores:
     """Accuracy, its standard error and the share without an answer; every process has all samples."""
     metric = AnswerAccuracy(topics, sync_on_compute=False)
     for sample in samples:

@@ -21,13 +21,14 @@ from mathpal_lightning.report.reported_run import read_run
 from mathpal_lightning.report.verdict import verdict
 from mathpal_lightning.report.words import Language
 from mathpal_lightning.run import RunFolder
+from mathpal_lightning.run.figures import Change, CheckFigures, Scores, TrainingFigures
 
 log = logging.getLogger(__name__)
 
 _SHOWN = ("topic", "question", "gold", "solution", "verdict", "reason")
 
 
-def write_summary(trainer: Trainer, key: str, figures: Any) -> None:
+def write_summary(trainer: Trainer, key: str, figures: object) -> None:
     """Put figures under a key of the run's summary.json, on the first process."""
     if trainer.is_global_zero:
         RunFolder.of(trainer.default_root_dir).note(**{key: figures})
@@ -169,14 +170,14 @@ def summary_table(run: RunFolder) -> Table:
     return table
 
 
-def verified_line(checks: list[dict[str, Any]]) -> str:
+def verified_line(checks: list[CheckFigures]) -> str:
     """`32 of 32 checks of the export within bounds; 3 of them prove nothing, because no problem was solved`."""
     line = f"{sum(check['ok'] for check in checks)} of {len(checks)} checks of the export within bounds"
     empty = sum(check.get("empty", False) for check in checks)
     return line + (f"; {empty} of them prove nothing, because no problem was solved" if empty else "")
 
 
-def speed_line(training: dict[str, Any]) -> str:
+def speed_line(training: TrainingFigures) -> str:
     """`412 tokens/s, 264 of them supervised, MFU 38.2 %: forward 45%, backward 52%, optimizer 3%`."""
     line = f"{training['tokens_per_second']:,.0f} tokens/s, {training['supervised_tokens_per_second']:,.0f} of them supervised"
     if mfu := training.get("mfu"):
@@ -186,7 +187,7 @@ def speed_line(training: dict[str, Any]) -> str:
     return f"{line}: {', '.join(f'{activity} {share:.0%}' for activity, share in shares.items() if share >= 0.005)}"
 
 
-def change_line(changed: dict[str, Any]) -> str:
+def change_line(changed: Change) -> str:
     """`of 50 problems tried before and after: 14 solved only after, 2 only before (McNemar's test: p = 0.0042)`."""
     return (
         f"of {changed['problems']} problems tried before and after: {changed['only_after']} solved only after, "
@@ -194,7 +195,7 @@ def change_line(changed: dict[str, Any]) -> str:
     )
 
 
-def exact_match_line(scores: dict[str, Any]) -> str:
+def exact_match_line(scores: Scores) -> str:
     """`62.3 % (56.7 to 67.6) of 300 problems (60.1 % with every step right), no answer found in 1.0 %`."""
     accuracy, share = (100 * scores[name] for name in ("accuracy", "no_answer"))
     ends = scores.get("interval") or wilson_interval(round(scores["accuracy"] * scores["problems"]), scores["problems"])

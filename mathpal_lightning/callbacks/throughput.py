@@ -14,6 +14,7 @@ from mathpal_lightning.callbacks.summary import write_summary
 from mathpal_lightning.compat.lightning import log_interval
 from mathpal_lightning.estimate.ceiling import base_dtype, ceiling
 from mathpal_lightning.estimate.rates import Stopwatch, batch_counts, peak_memory_gb
+from mathpal_lightning.run.figures import TrainingFigures
 
 TRAINING = ("data", "forward", "backward", "optimizer")
 """Waiting for a batch; forward pass and loss; backward pass; optimizer and clipping."""
@@ -148,7 +149,7 @@ class Throughput(Callback):
         if not totals["tokens"]:
             return
         seconds = sum(totals[activity] for activity in TRAINING)
-        figures: dict[str, Any] = {
+        figures: TrainingFigures = {
             "steps": trainer.global_step,
             "tokens": int(totals["tokens"]),
             "supervised_tokens": int(totals["supervised"]),

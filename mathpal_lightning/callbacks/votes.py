@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from mathpal_lightning.evaluation import judge
 from mathpal_lightning.evaluation.statistics import wilson_interval
 from mathpal_lightning.evaluation.votes import RULES, Attempt, choose, read_attempt
+from mathpal_lightning.run.figures import Share, VoteFigures
 from mathpal_lightning.schema import Row, prompt_text
 
 
@@ -31,7 +31,7 @@ def keep_attempts(file: Path, rows: Sequence[Row], problems: Sequence[tuple[Sequ
             lines.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
-def vote_scores(problems: Sequence[tuple[Sequence[Attempt], Sequence[bool]]]) -> dict[str, Any]:
+def vote_scores(problems: Sequence[tuple[Sequence[Attempt], Sequence[bool]]]) -> VoteFigures:
     """The scores of 1, 2, 4, ... attempts at each problem.
 
     Args:
@@ -53,14 +53,12 @@ def vote_scores(problems: Sequence[tuple[Sequence[Attempt], Sequence[bool]]]) ->
     }
 
 
-def _scores_of(problems: Sequence[tuple[Sequence[Attempt], Sequence[bool]]], number: int) -> dict[str, Any]:
-    scores: dict[str, Any] = {
-        rule: _share([verdicts[choose(attempts[:number], rule)] for attempts, verdicts in problems]) for rule in RULES
-    }
+def _scores_of(problems: Sequence[tuple[Sequence[Attempt], Sequence[bool]]], number: int) -> dict[str, Share]:
+    scores = {rule: _share([verdicts[choose(attempts[:number], rule)] for attempts, verdicts in problems]) for rule in RULES}
     return scores | {"any": _share([any(verdicts[:number]) for _, verdicts in problems])}
 
 
-def _share(outcomes: Sequence[bool]) -> dict[str, Any]:
+def _share(outcomes: Sequence[bool]) -> Share:
     count, correct = len(outcomes), sum(outcomes)
     share = correct / count if count else float("nan")
     error = (share * (1 - share) / count) ** 0.5 if count else float("nan")
@@ -68,7 +66,7 @@ def _share(outcomes: Sequence[bool]) -> dict[str, Any]:
     return {"share": round(share, 4), "standard_error": round(error, 4), "interval": interval, "count": count}
 
 
-def vote_lines(figures: dict[str, Any]) -> list[str]:
+def vote_lines(figures: VoteFigures) -> list[str]:
     """The table for a person, a line for each number of attempts."""
     names = [*RULES, "any"]
     head = "attempts  " + "  ".join(f"{name.replace('_', ' '):>19}" for name in names)

@@ -36,8 +36,8 @@ from mathpal_lightning.model.attention import attention_of
 from mathpal_lightning.model.generate import evaluation_mode, prompt_ids, training_mode
 from mathpal_lightning.model.loss_scale import FLOAT16_MIXED
 from mathpal_lightning.model.precision import base_dtype, family_in
+from mathpal_lightning.model.reference import needs_reference
 from mathpal_lightning.model.scoring import score_solutions
-from mathpal_lightning.model.settings import needs_reference
 from mathpal_lightning.schema import IGNORE_INDEX, DrawnGroup, DrawnSolution, Encoded, EncodedGroup, EncodedPair, PackedBatch
 
 if TYPE_CHECKING:

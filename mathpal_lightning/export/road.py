@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
@@ -26,6 +25,7 @@ from mathpal_lightning.export.verify.compare import compare
 from mathpal_lightning.formats import DEFAULT, written_formats
 from mathpal_lightning.records import read_record
 from mathpal_lightning.run import RunFolder
+from mathpal_lightning.run.figures import ExportFigures
 
 FORMATS, DEFAULT_FORMATS = written_formats(), DEFAULT
 
@@ -42,7 +42,7 @@ class Export:
     seconds: dict[str, float] = field(default_factory=dict)
     verification: Verification | None = None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> ExportFigures:
         """Plain data for summary.json."""
         return {
             "merge_into": self.merge_into,
@@ -196,7 +196,8 @@ def note(out: Path, done: Export) -> None:
     earlier, figures = run.read_summary().get("export", {}), done.as_dict()
     checked = {check["artefact"] for check in figures["checks"]}
     figures["checks"] = [check for check in earlier.get("checks", ()) if check["artefact"] not in checked] + figures["checks"]
-    for name in ("artefacts", "bytes", "seconds"):
-        figures[name] = earlier.get(name, {}) | figures[name]
+    figures["artefacts"] = earlier.get("artefacts", {}) | figures["artefacts"]
+    figures["bytes"] = earlier.get("bytes", {}) | figures["bytes"]
+    figures["seconds"] = earlier.get("seconds", {}) | figures["seconds"]
     run.note(export=figures)
     write_model_card(out)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 
@@ -12,12 +12,13 @@ from mathpal_lightning.model.lean import make_lean
 from mathpal_lightning.model.load import Lora, add_lora, checkpoint_activations, keep_dequantized, load_base
 from mathpal_lightning.model.loss_scale import FLOAT16_MIXED
 from mathpal_lightning.model.precision import base_dtype
+from mathpal_lightning.model.settings import ModuleSettings
 
 
 def build_model(
     folder: Path,
     backend: Literal["unsloth", "transformers"],
-    settings: Any,
+    settings: ModuleSettings,
     lora: Lora,
     precision: str,
     device: torch.device,

@@ -33,7 +33,7 @@ from mathpal_lightning.model.reference import Preference, Reference, needs_refer
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_base
 from mathpal_lightning.model.sample import Sampling, sample_solutions
 from mathpal_lightning.model.scoring import hidden_states, score_pairs
-from mathpal_lightning.model.settings import check_settings
+from mathpal_lightning.model.settings import ModuleSettings, check_settings
 from mathpal_lightning.model.shared_prompt import can_share_prompts
 from mathpal_lightning.model.shown_loss import shown_as_mean
 from mathpal_lightning.model.strategy import require_strategy, shard_layers
@@ -135,12 +135,12 @@ class MathPalModule(LightningModule):
         self._accumulated, self._to_take_up = 0, cast("list[Held] | None", None)
         self.reference: Reference | None = None
         self.old_log_probs: Tensor | None = None  # of the draw that several updates use
-        check_settings(self.hparams, self.preference)
+        check_settings(self.settings, self.preference)
 
     @property
-    def settings(self) -> Any:
+    def settings(self) -> ModuleSettings:
         """The arguments of `__init__`, by name."""
-        return self.hparams
+        return cast(ModuleSettings, self.hparams)
 
     @functools.cached_property
     def folder(self) -> Path:

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import torch
 from torch.optim.lr_scheduler import LRScheduler
 
 from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.model.settings import ModuleSettings
 
 
-def optimizer_of(weights: Sequence[torch.nn.Parameter], settings: Any) -> torch.optim.Optimizer:
+def optimizer_of(weights: Sequence[torch.nn.Parameter], settings: ModuleSettings) -> torch.optim.Optimizer:
     """AdamW, or bitsandbytes' 8-bit AdamW.
 
     Args:
         weights: the trained ones.
         settings: `learning_rate`, `betas`, `weight_decay` and `optimizer` of MathPalModule.
     """
-    options = {"lr": settings.learning_rate, "betas": settings.betas, "weight_decay": settings.weight_decay}
     if settings.optimizer == "adamw_8bit":
         from bitsandbytes.optim import AdamW8bit
 
-        eight_bit: torch.optim.Optimizer = AdamW8bit(weights, **options)
+        eight_bit: torch.optim.Optimizer = AdamW8bit(
+            weights, lr=settings.learning_rate, betas=settings.betas, weight_decay=settings.weight_decay
+        )
         return eight_bit
-    return torch.optim.AdamW(weights, **options)
+    return torch.optim.AdamW(weights, lr=settings.learning_rate, betas=settings.betas, weight_decay=settings.weight_decay)
 
 
-def schedule_of(optimizer: torch.optim.Optimizer, settings: Any, steps: int | float) -> LRScheduler:
+def schedule_of(optimizer: torch.optim.Optimizer, settings: ModuleSettings, steps: int | float) -> LRScheduler:
     """The learning rate of each optimizer step: it rises from zero, then falls to zero or stays.
 
     Args:

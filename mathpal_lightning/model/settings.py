@@ -2,21 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, Protocol
 
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.losses.dpo import check_preference
-from mathpal_lightning.model.policy import Policy
+from mathpal_lightning.model.load import Backend, Bits
+from mathpal_lightning.model.precision import Wanted
 from mathpal_lightning.model.reference import Preference
 from mathpal_lightning.schema import Objective
 
 
-def needs_reference(objective: Objective, preference: Preference, policy: Policy) -> bool:
-    """Whether the loss compares with the policy as it was before training."""
-    return (objective == "dpo" and preference.needs_reference) or (objective == "grpo" and policy.kl > 0)
+class ModuleSettings(Protocol):
+    """The arguments of MathPalModule, by name; the module's docstring says what each does."""
+
+    model_name: str
+    adapter: str | None
+    objective: Objective
+    backend: Backend
+    bits: Bits
+    keep_dequantized: bool
+    finetune: Literal["lora", "full"]
+    lora_r: int
+    lora_alpha: float
+    lora_dropout: float
+    lora_targets: Sequence[str]
+    lora_rslora: bool
+    lora_dora: bool
+    gradient_checkpointing: bool
+    compile: bool
+    learning_rate: float
+    optimizer: Literal["adamw", "adamw_8bit"]
+    weight_decay: float
+    betas: tuple[float, float]
+    schedule: Literal["cosine", "linear", "constant"]
+    warmup_share: float
+    loss_chunk: int
+    max_new_tokens: int
+    generation_batch_size: int
+    vocabulary: str
+    precision: Wanted
+
+    def __getitem__(self, name: str) -> Any: ...
+
+    def items(self) -> Iterable[tuple[str, object]]:
+        """Every argument with its value."""
 
 
-def check_settings(settings: Any, preference: Preference) -> None:
+def check_settings(settings: ModuleSettings, preference: Preference) -> None:
     """Refuse combinations that cannot work, when the config is read.
 
     Args:

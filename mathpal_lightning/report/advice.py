@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from mathpal_lightning.evaluation.statistics import MIN_COUNT
 from mathpal_lightning.report.column import Column, title_of_topic
 from mathpal_lightning.report.curves import Curve, rises_again, still_falls
 from mathpal_lightning.report.verdict import ENOUGH, percent
 from mathpal_lightning.report.words import Language, say
+from mathpal_lightning.run import Summary
 
 _MISSING = 0.1
 _FALSE_STEPS = 0.05
@@ -20,7 +20,7 @@ _WEAKEST = 3
 
 
 def advice(
-    run: str, summary: Mapping[str, Any], after: Column | None, curves: Mapping[str, Curve], source: str, language: Language
+    run: str, summary: Summary, after: Column | None, curves: Mapping[str, Curve], source: str, language: Language
 ) -> list[str]:
     """Sentences, the most urgent first.
 
@@ -41,7 +41,7 @@ def advice(
     ]
 
 
-def _of_the_export(summary: Mapping[str, Any], language: Language) -> Iterator[str]:
+def _of_the_export(summary: Summary, language: Language) -> Iterator[str]:
     failed = {check["artefact"] for check in summary.get("export", {}).get("checks", ()) if not check["ok"]}
     if failed:
         yield say(language, "failed_checks", artefacts=", ".join(sorted(failed)))
@@ -72,7 +72,7 @@ def _of_the_scores(run: str, after: Column, language: Language) -> Iterator[str]
         yield say(language, "weak_topics", topics=", ".join(named))
 
 
-def _of_the_data(summary: Mapping[str, Any], source: str, language: Language) -> Iterator[str]:
+def _of_the_data(summary: Summary, source: str, language: Language) -> Iterator[str]:
     of = summary.get("data", {}).get("train", {})
     refused = sum(of.get("refused", {}).values())
     if of.get("read") and refused / of["read"] > _REFUSED:

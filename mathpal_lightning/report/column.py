@@ -11,6 +11,7 @@ from typing import Any
 
 from mathpal_lightning.curriculum.syllabus import programme
 from mathpal_lightning.evaluation.statistics import Comparison, mcnemar, wilson_interval
+from mathpal_lightning.run import Scores
 from mathpal_lightning.schema import GradedSample
 
 _FIELDS = {each.name for each in fields(GradedSample)}
@@ -42,7 +43,7 @@ class Column:
     title: str
     samples: Mapping[str, GradedSample] = field(default_factory=dict)
     """By question."""
-    told: Mapping[str, Any] = field(default_factory=dict)
+    told: Scores = field(default_factory=lambda: Scores())
     """The scores of summary.json; they count where no samples are left."""
 
     @property

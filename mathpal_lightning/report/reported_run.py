@@ -12,7 +12,7 @@ from mathpal_lightning.report.column import Column, read_samples
 from mathpal_lightning.report.curves import Curve, read_curves
 from mathpal_lightning.report.verdict import verdict
 from mathpal_lightning.report.words import Language, words
-from mathpal_lightning.run import RunFolder
+from mathpal_lightning.run import RunFolder, Scores, Summary
 from mathpal_lightning.run.folder import SAMPLES
 
 MOMENTS = ("before", "after", "test")
@@ -23,7 +23,7 @@ class ReportedRun:
     """What the files of a run say."""
 
     folder: RunFolder
-    summary: dict[str, Any]
+    summary: Summary
     config: dict[str, Any]
     curves: dict[str, Curve]
     versions: dict[str, str]
@@ -70,7 +70,7 @@ def read_run(path: str | Path, language: Language = "en") -> ReportedRun:
     )
 
 
-def as_json(run: ReportedRun, language: Language) -> dict[str, Any]:
+def as_json(run: ReportedRun, language: Language) -> dict[str, object]:
     """The verdict and the scores of a run, for a script."""
     scores = {
         moment: {"solved": of.score.solved, "problems": of.score.problems, "interval": of.score.interval, "strict": of.strict}
@@ -86,13 +86,13 @@ def samples_file(run: RunFolder) -> str:
     return str(section.get("file") or SAMPLES) if isinstance(section, dict) else SAMPLES
 
 
-def _columns(run: RunFolder, summary: dict[str, Any], language: Language) -> dict[str, Column]:
+def _columns(run: RunFolder, summary: Summary, language: Language) -> dict[str, Column]:
     scores, texts, file = summary.get("evaluation", {}), words(language), samples_file(run)
     files = [moment for moment in scores if moment.startswith("gguf:")]  # scored by `mathpal test FILE.gguf`
     samples = read_samples(run.path / file, MOMENTS) | read_samples(run.path / f"test_{file}", ("test", *files))
     columns = {}
     for moment in MOMENTS:
-        told = scores.get(moment, {})
+        told: Scores = scores.get(moment, {})
         key = f"moment_{moment}_validation" if moment == "test" and told.get("rows") == "validation" else f"moment_{moment}"
         if told or samples[moment]:
             columns[moment] = Column(texts[key], samples[moment], told)

@@ -25,13 +25,14 @@ import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
 from mathpal_lightning.compat.locks import Held
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.files import hold, whole_file
+from mathpal_lightning.run.figures import Summary
 
 CONFIG = "config.yaml"
 SUMMARY = "summary.json"
@@ -178,8 +179,8 @@ class RunFolder:
             raise ConfigError(f"{self.config} in YAML", said, "Correct it, or put the file back as it was.") from error
         return settings if isinstance(settings, dict) else {}
 
-    def read_summary(self) -> dict[str, Any]:
-        """The figures of the run; empty where there are none yet.
+    def read_summary(self) -> Summary:
+        """The figures of the run; empty if there are none yet.
 
         Raises:
             ConfigError: the file is there and cannot be read.
@@ -194,12 +195,12 @@ class RunFolder:
                 str(error),
                 "Remove the file: the run's figures are then collected anew, and its weights stay as they are.",
             ) from error
-        return dict(figures)
+        return cast(Summary, dict(figures))
 
-    def note(self, **figures: Any) -> None:
+    def note(self, **figures: object) -> None:
         """Put figures into the summary under their names; the other figures stay. The file is whole at every moment."""
         with whole_file(self.summary) as temporary:
-            text = json.dumps(self.read_summary() | figures, ensure_ascii=False, indent=2)
+            text = json.dumps(dict(self.read_summary()) | figures, ensure_ascii=False, indent=2)
             temporary.write_text(text + "\n", encoding="utf-8")
 
     def hold(self) -> Held:

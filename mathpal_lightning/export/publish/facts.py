@@ -10,14 +10,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from mathpal_lightning.chat import GEMMA_3, ChatFormat, chat_format_named
 from mathpal_lightning.export.tokenizer import is_local
 from mathpal_lightning.families import Family, family_of_name
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA
 from mathpal_lightning.records import RECORD
-from mathpal_lightning.run import RunFolder
+from mathpal_lightning.run import RunFolder, Summary
 from mathpal_lightning.vocabulary import vocabulary_of
 
 SECTIONS = ("seed_everything", "model", "data", "evaluation", "checkpoint")
@@ -113,7 +113,7 @@ def gguf_files(folder: Path) -> list[str]:
     return sorted(file.name for file in folder.glob("*.gguf") if not file.name.startswith("."))
 
 
-def vocabulary_facts(folder: Path) -> dict[str, Any]:
+def vocabulary_facts(folder: Path) -> VocabularyFacts:
     """Name, tokens, tokens of the full base and digest of a small vocabulary; empty where the full one was trained on.
 
     Args:
@@ -125,19 +125,29 @@ def vocabulary_facts(folder: Path) -> dict[str, Any]:
     return {"name": small.name, "tokens": len(small.pieces), "of": small.full_size, "digest": small.digest}
 
 
+class VocabularyFacts(TypedDict, total=False):
+    """A small vocabulary; empty for a base's full one."""
+
+    name: str
+    tokens: int
+    of: int
+    """The tokens of the full base."""
+    digest: str
+
+
 @dataclass(frozen=True, slots=True)
 class RunFacts:
     """What the files of a run folder say; each may be missing."""
 
     name: str
     config: dict[str, Any]
-    summary: dict[str, Any]
+    summary: Summary
     base: BaseModel
     adapter: dict[str, Any]
     """adapter_config.json."""
     record: dict[str, Any]
     """mathpal.json of the adapter: what it was trained on."""
-    vocabulary: dict[str, Any]
+    vocabulary: VocabularyFacts
     """What `vocabulary_facts` says of the adapter; empty for a base's full vocabulary."""
     configuration: dict[str, Any]
     """What of config.yaml trains and scores the model, without folders of this machine."""

@@ -29,7 +29,7 @@ from mathpal_lightning.families import licence_named
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.formats import artefact_named
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA
-from mathpal_lightning.run import RunFolder
+from mathpal_lightning.run import RunFolder, Scores
 
 MOMENTS = {"before": "before training", "after": "after training", "test": "after training, test rows"}
 HYPERPARAMETERS = (
@@ -131,7 +131,7 @@ def _introduction(facts: RunFacts) -> str:
     return "\n\n".join(lines)
 
 
-def _label(label: str, scores: dict[str, object]) -> str:
+def _label(label: str, scores: Scores) -> str:
     """A run without test rows was tested on its validation rows: the card must not call them test rows."""
     return label.replace("test rows", f"{scores['rows']} rows") if "rows" in scores else label
 
@@ -167,7 +167,7 @@ def _scores(facts: RunFacts) -> str:
 
 
 def _data(facts: RunFacts) -> str:
-    reports: Mapping[str, Any] = facts.summary.get("data", {})
+    reports = facts.summary.get("data", {})
     sources = ", ".join(f"`{name}`" for name in _sources(facts.section("data")))
     lines = [f"Training rows: {sources}."] if sources else []
     if reports:
@@ -255,7 +255,7 @@ def _sources(data: Mapping[str, Any]) -> list[str]:
     return [public_name(name) for name in ([train] if isinstance(train, str) else train)]
 
 
-def _percent(scores: Mapping[str, Any]) -> str:
+def _percent(scores: Scores) -> str:
     """`62.2 % (55.1 to 68.4)`; a summary of an earlier version has no interval."""
     share = f"{100 * scores['accuracy']:.1f} %"
     low, high = scores.get("interval") or wilson_interval(round(scores["accuracy"] * scores["problems"]), scores["problems"])

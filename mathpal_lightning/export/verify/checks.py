@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import cast
 
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export.verify.measure import TOP, Answers, MeasuredFolder, MeasuredGguf, SameTokens, Trained
 from mathpal_lightning.export.verify.probe import PROMPTS
 from mathpal_lightning.formats import GGUF, Bounds, format_named, max_kl
+from mathpal_lightning.run.figures import CheckFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,9 @@ class Verification:
         """Whether every check is within its bound."""
         return all(check.ok for check in self.checks)
 
-    def as_rows(self) -> list[dict[str, object]]:
+    def as_rows(self) -> list[CheckFigures]:
         """The checks as plain data for summary.json."""
-        return [asdict(check) | {"line": check.line, "empty": check.is_empty} for check in self.checks]
+        return [cast(CheckFigures, asdict(check) | {"line": check.line, "empty": check.is_empty}) for check in self.checks]
 
     def require(self) -> None:
         """Do nothing if all is well.

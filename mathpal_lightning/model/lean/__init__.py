@@ -38,7 +38,7 @@ _PREPARED = "256"
 
 Its own default is 1,024. Documents have many lengths, so it would keep all of them: half a gigabyte more, and no step faster.
 """
-_FORWARD: Mapping[Part, Callable[..., Any]] = {
+_FORWARD: Mapping[Part, Callable[..., object]] = {
     "norm": rms_norm,
     "mlp": gated_mlp,
     "attention": attention_layer,

@@ -8,8 +8,8 @@ al. 2022, arXiv:2205.14135), in products that a CPU runs at its full rate.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
 
 import torch
 from torch import Tensor
@@ -17,7 +17,7 @@ from torch.autograd.function import once_differentiable
 
 from mathpal_lightning.compat.torch import Context, applied, softmax_backward
 from mathpal_lightning.model.lean.kernels import Kernels
-from mathpal_lightning.model.lean.norm import rms_norm_rotated
+from mathpal_lightning.model.lean.norm import Norm, rms_norm_rotated
 
 QUERIES = 512
 """Queries of one block: with 4 heads and 1,024 keys, bfloat16 probabilities of 4 MB."""
@@ -82,20 +82,35 @@ def document_spans(position_ids: Tensor) -> Spans:
     return Spans(places)
 
 
+class Attention(Protocol):
+    """What the attention of a Gemma 3 has."""
+
+    head_dim: int
+    scaling: float
+    sliding_window: int | None
+    q_proj: Callable[[Tensor], Tensor]
+    k_proj: Callable[[Tensor], Tensor]
+    v_proj: Callable[[Tensor], Tensor]
+    o_proj: Callable[[Tensor], Tensor]
+    q_norm: Norm
+    k_norm: Norm
+
+    @staticmethod
+    def forward(module: Attention, *arguments: object, **options: object) -> tuple[Tensor, Tensor | None]:
+        """Transformers' own forward pass."""
+
+
 def attention_layer(
-    module: Any,
+    module: Attention,
     kernels: Kernels,
     hidden_states: Tensor,
     position_embeddings: tuple[Tensor, Tensor],
     attention_mask: object = None,
-    **options: Any,
+    **options: object,
 ) -> tuple[Tensor, Tensor | None]:
     """The forward pass of Gemma 3's attention for `Spans`. Other masks, and calls with a cache, go to transformers' own."""
     if not isinstance(attention_mask, Spans):
-        usual: tuple[Tensor, Tensor | None] = type(module).forward(
-            module, hidden_states, position_embeddings, attention_mask, **options
-        )
-        return usual
+        return type(module).forward(module, hidden_states, position_embeddings, attention_mask, **options)
     heads = (*hidden_states.shape[:-1], -1, module.head_dim)
     query, key, value = (project(hidden_states).view(heads) for project in (module.q_proj, module.k_proj, module.v_proj))
     query = rms_norm_rotated(module.q_norm, kernels, query, *position_embeddings)

@@ -10,7 +10,7 @@ import functools
 import os
 import shutil
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -26,12 +26,12 @@ _CUBIC = 0.044715
 class Kernels(NamedTuple):
     """The functions that the layers call. Each is described at its definition below."""
 
-    normalise: Callable[..., Any]
-    normalise_gradient: Callable[..., Any]
-    normalise_and_rotate: Callable[..., Any]
-    normalise_and_rotate_gradient: Callable[..., Any]
-    gate: Callable[..., Any]
-    gate_gradient: Callable[..., Any]
+    normalise: Callable[[Tensor, Tensor, float, Tensor | None], tuple[Tensor, Tensor]]
+    normalise_gradient: Callable[[Tensor, Tensor, Tensor, Tensor, Tensor | None], Tensor]
+    normalise_and_rotate: Callable[[Tensor, Tensor, float, Tensor, Tensor], tuple[Tensor, Tensor]]
+    normalise_and_rotate_gradient: Callable[[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor], Tensor]
+    gate: Callable[[Tensor, Tensor], Tensor]
+    gate_gradient: Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]
 
 
 def normalise(x: Tensor, weight: Tensor, eps: float, residual: Tensor | None = None) -> tuple[Tensor, Tensor]:
@@ -94,8 +94,7 @@ def _fused_gate_gradient(upstream: Tensor, inner: Tensor, up: Tensor) -> tuple[T
     return (slope * up.float() * derivative).to(up.dtype), (slope * x * half).to(up.dtype)
 
 
-_NORMS = (normalise, normalise_gradient, normalise_and_rotate, normalise_and_rotate_gradient)
-EAGER = Kernels(*_NORMS, gate, gate_gradient)
+EAGER = Kernels(normalise, normalise_gradient, normalise_and_rotate, normalise_and_rotate_gradient, gate, gate_gradient)
 
 
 @functools.cache
@@ -109,4 +108,11 @@ def compiled_kernels() -> Kernels:
         raise ConfigError(
             "a C++ compiler for `model.compile: true`", "none", "Install one (apt install g++), or set `model.compile: false`."
         )
-    return Kernels(*(torch.compile(kernel, dynamic=True) for kernel in (*_NORMS, _fused_gate, _fused_gate_gradient)))
+    return Kernels(
+        torch.compile(normalise, dynamic=True),
+        torch.compile(normalise_gradient, dynamic=True),
+        torch.compile(normalise_and_rotate, dynamic=True),
+        torch.compile(normalise_and_rotate_gradient, dynamic=True),
+        torch.compile(_fused_gate, dynamic=True),
+        torch.compile(_fused_gate_gradient, dynamic=True),
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -12,10 +13,17 @@ from mathpal_lightning.compat.torch import Context, applied
 from mathpal_lightning.model.lean.kernels import Kernels
 
 
-def gated_mlp(module: Any, kernels: Kernels, x: Tensor) -> Tensor:
+class GatedMLP(Protocol):
+    """What a Gemma MLP has."""
+
+    gate_proj: Callable[[Tensor], Tensor]
+    up_proj: Callable[[Tensor], Tensor]
+    down_proj: Callable[[Tensor], Tensor]
+
+
+def gated_mlp(module: GatedMLP, kernels: Kernels, x: Tensor) -> Tensor:
     """The forward pass of a Gemma MLP: down(gelu(gate(x)) * up(x))."""
-    gated: Tensor = module.down_proj(applied(_Gate, module.gate_proj(x), module.up_proj(x), kernels))
-    return gated
+    return module.down_proj(applied(_Gate, module.gate_proj(x), module.up_proj(x), kernels))
 
 
 class _Gate(torch.autograd.Function):

@@ -6,7 +6,7 @@ embedding is fused into the norm's kernel. The kernels always get rows [N, ..], 
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Protocol, cast
 
 import torch
 from torch import Tensor
@@ -16,22 +16,29 @@ from mathpal_lightning.compat.torch import Context, applied
 from mathpal_lightning.model.lean.kernels import Kernels, rotate_back
 
 
-def rms_norm(module: Any, kernels: Kernels, x: Tensor) -> Tensor:
+class Norm(Protocol):
+    """What a Gemma RMSNorm has."""
+
+    weight: Tensor
+    eps: float
+
+
+def rms_norm(module: Norm, kernels: Kernels, x: Tensor) -> Tensor:
     """The forward pass of a Gemma RMSNorm, whose scale is 1 + weight."""
     return applied(_RMSNorm, x, module.weight, module.eps, kernels, None)
 
 
-def rms_norm_onto(module: Any, kernels: Kernels, x: Tensor, residual: Tensor) -> Tensor:
+def rms_norm_onto(module: Norm, kernels: Kernels, x: Tensor, residual: Tensor) -> Tensor:
     """`residual + rms_norm(x)`."""
     return applied(_RMSNorm, x, module.weight, module.eps, kernels, residual)
 
 
-def rms_norm_beside(module: Any, kernels: Kernels, x: Tensor) -> tuple[Tensor, Tensor]:
+def rms_norm_beside(module: Norm, kernels: Kernels, x: Tensor) -> tuple[Tensor, Tensor]:
     """`rms_norm(x)` and x itself, so that the backward pass adds both gradients of x in one kernel."""
     return cast("tuple[Tensor, Tensor]", applied(_RMSNormBeside, x, module.weight, module.eps, kernels))
 
 
-def rms_norm_rotated(module: Any, kernels: Kernels, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+def rms_norm_rotated(module: Norm, kernels: Kernels, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     """`rms_norm` of queries or keys x [B, T, H, d], rotated by the cos and sin [B or 1, T, d] of their positions."""
     for_each_row = (cos.expand(len(x), -1, -1), sin.expand(len(x), -1, -1))
     return applied(_RMSNormRotated, x, module.weight, module.eps, kernels, *for_each_row)
