@@ -8,7 +8,6 @@ from mathpal_lightning.data.generated import Generator
 from mathpal_lightning.data.packing import best_fit_packs
 from mathpal_lightning.data.report import DataReport, Refusal
 from mathpal_lightning.data.rollouts import Rewards, encode_group
-from mathpal_lightning.messages import show_messages
 
 __all__ = [
     "Rewards",
@@ -22,5 +21,3 @@ __all__ = [
     "collate",
     "encode_rows",
 ]
-
-show_messages()

@@ -1,11 +1,9 @@
-"""MathDataModule: sources -> batches, and the place from which a stopped run goes on."""
+"""MathDataModule: sources -> batches, and the position from which a stopped run goes on."""
 
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Sequence
-from functools import partial
 from inspect import signature
 from itertools import islice
 from typing import Any, ClassVar
@@ -17,17 +15,18 @@ from torch.utils.data import DataLoader
 from transformers import PreTrainedTokenizerBase
 
 from mathpal_lightning.chat import control_tokens, load_tokenizer
-from mathpal_lightning.data.collate import collate, collate_pairs
 from mathpal_lightning.data.dataset import PackDataset, report_on
 from mathpal_lightning.data.difficulty import Order, pack_part
 from mathpal_lightning.data.drawing import Drawing
-from mathpal_lightning.data.order import PackLoader, PackOrder, Position
+from mathpal_lightning.data.loading import pack_loader, tokenizer_of_module
+from mathpal_lightning.data.order import PackOrder, Position
 from mathpal_lightning.data.prepare import Part, prepare_parts
 from mathpal_lightning.data.questions import read_questions
 from mathpal_lightning.data.report import DataReport
 from mathpal_lightning.data.settings import DataSettings, Named
 from mathpal_lightning.data.split_names import Split
 from mathpal_lightning.errors import CheckpointError, ConfigError
+from mathpal_lightning.messages import show_messages
 from mathpal_lightning.schema import Encoded, EncodedPair, GroupBatch, PackedBatch, PreferenceBatch, Row
 
 Batch = PackedBatch | PreferenceBatch | GroupBatch
@@ -35,6 +34,7 @@ PREDICTED = "generation_batch_size"
 """The setting of the module that says how many questions are answered at a time."""
 
 log = logging.getLogger(__name__)
+show_messages()  # after Lightning's import, which raises its own log level
 
 _SPLITS_OF_STAGE: dict[str | None, tuple[Split, ...]] = {
     "fit": ("train", "validation", "test"),
@@ -58,7 +58,7 @@ class MathDataModule(LightningDataModule):
     def __init__(
         self, train: Named = None, validation: Named = None, test: Named = None, predict: str | None = None, **settings: Any
     ):
-        """Note the settings; nothing is read before `setup`.
+        """Store the settings. Nothing is read before `setup`.
 
         Args:
             train: the training rows, as in `DataSettings`.
@@ -68,7 +68,7 @@ class MathDataModule(LightningDataModule):
             **settings: every other setting of `DataSettings`, by name.
 
         Raises:
-            ConfigError: settings that cannot work together.
+            ConfigError: settings do not work together.
         """
         super().__init__()
         self.settings = DataSettings(train, validation, test, predict, **settings)
@@ -90,14 +90,14 @@ class MathDataModule(LightningDataModule):
         read = "; ".join(f"{split}: {report.kept:,} rows, {report.packs:,} packs" for split, report in self.reports.items())
         return f"MathDataModule({self.settings.given()}{f': {read}' if read else ''})"
 
-    __str__ = __repr__  # Lightning's would make every loader
+    __str__ = __repr__  # Lightning's own would build every loader
 
     def setup(self, stage: str | None = None) -> None:
-        """Read, encode, split and pack what the stage needs; logs one line a split.
+        """Read, encode, split and pack the rows of a stage, and log a line for each split.
 
         Raises:
-            DataError: rows that cannot be read, or too many refused.
-            ConfigError: no tokenizer, or no source for the stage.
+            DataError: rows cannot be read, or too many are refused.
+            ConfigError: there is no tokenizer, or no source for the stage.
         """
         self._start = Position()
         if stage == "fit" and self.settings.train is None:  # before the base model is downloaded for its tokenizer
@@ -137,12 +137,12 @@ class MathDataModule(LightningDataModule):
 
     @property
     def validation_rows(self) -> Sequence[Row]:
-        """The validation rows: the problems of an evaluation during training."""
+        """The validation rows. An evaluation during training takes its problems from them."""
         return self.rows("validation")
 
     @property
     def test_rows(self) -> Sequence[Row]:
-        """The test rows; in `mathpal test` of a run without any, the validation rows (`test_is_validation` says so)."""
+        """The test rows. If a run has none, `mathpal test` takes the validation rows and sets `test_is_validation`."""
         return self.rows("test")
 
     def rows(self, split: Split) -> Sequence[Row]:
@@ -169,7 +169,7 @@ class MathDataModule(LightningDataModule):
 
     @property
     def report(self) -> DataReport:
-        """What became of the training rows (`reports` holds every split's)."""
+        """How many training rows were kept and refused; `reports` has the same for every split."""
         return self.reports["train"]
 
     def train_dataloader(self) -> DataLoader[Batch]:
@@ -179,7 +179,7 @@ class MathDataModule(LightningDataModule):
         return self._loader("train", self._order)
 
     def val_dataloader(self) -> DataLoader[Batch] | list[object]:
-        """Batches in the packs' own order; none where there are no validation rows."""
+        """Batches in the packs' own order. Empty if there are no validation rows."""
         return self._loader("validation", self._pack_order("validation")) if "validation" in self._datasets else []
 
     def test_dataloader(self) -> DataLoader[Batch]:
@@ -187,7 +187,7 @@ class MathDataModule(LightningDataModule):
         return self._loader("test", self._pack_order("test"))
 
     def predict_dataloader(self) -> DataLoader[list[Row]]:
-        """Batches of questions: as many as the module solves at a time, since packed rows of a step are another number."""
+        """Batches of questions. Their size is the module's `generation_batch_size`, or `batch_size` if that is larger."""
         together = getattr(getattr(self.trainer.lightning_module if self.trainer else None, "settings", None), PREDICTED, 1)
         return DataLoader(self.predict_rows, batch_size=max(self.batch_size, together), collate_fn=list)  # type: ignore[arg-type]  # any sequence is a data set
 
@@ -205,14 +205,14 @@ class MathDataModule(LightningDataModule):
             return {}
         batch: Any = self.trainer.fit_loop.epoch_loop.batch_progress.current
         epoch: Any = self.trainer.fit_loop.epoch_progress.current
-        # While an epoch is ready but not started, the count of batches is still that of the one before.
+        # Between two epochs Lightning still has the count of batches of the earlier one.
         batches = batch.processed if epoch.ready == epoch.started else 0
         ended = batches >= self.trainer.num_training_batches
         position = self._order.after(batches, ended=ended)._asdict() | {"rows": self._datasets["train"].digest}
         return position | ({"drawing": self.drawing.state()} if self.drawing else {})
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on from a position; another batch size or number of processes may take over.
+        """Go on from a position. The batch size and the number of processes may have changed.
 
         Raises:
             CheckpointError: the training rows are not those that the run began with.
@@ -231,14 +231,14 @@ class MathDataModule(LightningDataModule):
             self._order.resume(self._start)
 
     def teardown(self, stage: str) -> None:
-        """Forget the position: another fit begins at the beginning."""
+        """Forget the position, so that another fit begins at the beginning."""
         self._order, self._start = None, Position()
 
     def _validation_rows_for_test(self, tokenizer: PreTrainedTokenizerBase) -> dict[Split, Part]:
-        """The validation rows in the place of test rows, where a run has held out none.
+        """The validation rows as test rows, for a run that held out none.
 
         Raises:
-            ConfigError: the run has held out no validation rows either.
+            ConfigError: the run held out no validation rows either.
         """
         parts = prepare_parts(self.settings, ("validation",), tokenizer)
         if not parts:
@@ -258,15 +258,7 @@ class MathDataModule(LightningDataModule):
         if isinstance(self.tokenizer, str):
             self.tokenizer = load_tokenizer(self.tokenizer)
         elif self.tokenizer is None:
-            found = getattr(self.trainer.lightning_module, "tokenizer", None) if self.trainer else None
-            if found is None:
-                raise ConfigError(
-                    "a tokenizer",
-                    "neither `tokenizer` of the data nor a `tokenizer` of the module",
-                    "Set data.tokenizer to the base model's folder or Hub id.",
-                )
-            tokenizer: PreTrainedTokenizerBase = found
-            return tokenizer
+            return tokenizer_of_module(self.trainer)
         return self.tokenizer
 
     def _pack_order(self, split: Split, *, shuffle: bool = False) -> PackOrder:
@@ -283,19 +275,5 @@ class MathDataModule(LightningDataModule):
         )
 
     def _loader(self, split: Split, order: PackOrder) -> DataLoader[Batch]:
-        width = self.settings.max_length if self.settings.packing else None
-        collate_rows: Any = collate_pairs if self.settings.objective == "dpo" else collate
-        dataset: Any = self._datasets[split]
-        lay_out: Any = partial(collate_rows, pad_token_id=self._pad_token_id, width=width)
-        if split == "train" and self.settings.objective == "grpo":
-            dataset, lay_out = range(len(dataset)), list
-        if self.settings.num_workers:
-            os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")  # else each forked worker warns
-        return PackLoader(
-            dataset,
-            batch_size=self.batch_size,
-            sampler=order,
-            collate_fn=lay_out,
-            num_workers=0 if lay_out is list else self.settings.num_workers,
-            generator=torch.Generator(),  # making an iterator draws a number: not one of those that dropout draws
-        )
+        draws = split == "train" and self.settings.objective == "grpo"
+        return pack_loader(self._datasets[split], order, self.settings, self._pad_token_id, draws=draws)

@@ -1,7 +1,7 @@
-"""Gradients that several batches add up before one optimizer step: their mean, and how they survive a checkpoint.
+"""The gradients that several batches add up before one optimizer step: their mean, and how a checkpoint keeps them.
 
-A validation, and with it a checkpoint, may come in the middle of such an accumulation window. Until the window ends each
-process holds gradients of its own, which are not averaged yet and differ between processes.
+These batches are an accumulation window. A checkpoint may be saved in the middle of one. Until the window ends, the processes
+have different gradients, because these are not averaged yet.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypedDict, cast
 
 import torch
-from lightning.pytorch import Trainer
+from lightning.pytorch import LightningModule, Trainer
 from torch import Tensor, nn
 
+from mathpal_lightning.compat.lightning import attached_trainer
 from mathpal_lightning.compat.torch import multiply_each
 from mathpal_lightning.errors import TrainingError
 
@@ -27,9 +28,9 @@ class Held(TypedDict):
 
 
 def average_in_place(weights: Iterable[nn.Parameter], count: int, trainer: Trainer, device: torch.device) -> None:
-    """Scale summed gradients to those of the mean over all terms of the accumulation window, of all processes.
+    """Scale summed gradients to those of the mean over all terms of the accumulation window, over all processes.
 
-    Lightning has divided by `accumulate_grad_batches`, and DDP by the number of processes; both are undone.
+    Lightning has divided the gradients by `accumulate_grad_batches`, and DDP by the number of processes. Both are undone.
 
     Args:
         weights: the trained ones; their gradients are changed in place.
@@ -38,7 +39,7 @@ def average_in_place(weights: Iterable[nn.Parameter], count: int, trainer: Train
         device: of this process.
 
     Raises:
-        TrainingError: a gradient is not finite; the weights are as they were.
+        TrainingError: a gradient is not finite. The weights have not changed.
     """
     total = torch.tensor(float(count), device=device)
     if trainer.world_size > 1:
@@ -57,7 +58,7 @@ def average_in_place(weights: Iterable[nn.Parameter], count: int, trainer: Train
 def accumulated_so_far(
     weights: Mapping[str, nn.Parameter], count: int, broadcast: Callable[..., Any], processes: int
 ) -> list[Held] | None:
-    """What each process holds of the accumulation window, in the order of ranks; None between two windows.
+    """The sums and counts of every process in the accumulation window, by rank. None between two windows.
 
     All processes must call it.
 
@@ -71,6 +72,21 @@ def accumulated_so_far(
     own: Held = {"count": count, "gradients": gradients}
     held = [broadcast(own, src=rank) for rank in range(processes)]
     return held if any(each["count"] for each in held) else None
+
+
+def window_of(module: LightningModule, count: int) -> dict[str, list[Held]]:
+    """`{"window": ...}` for a checkpoint in the middle of an accumulation window; empty between two windows.
+
+    Args:
+        module: the one that is saved. A Trainer can also save a module that it never trained, which has no window.
+        count: supervised tokens, or pairs, of this process so far.
+    """
+    trainer = attached_trainer(module)
+    if trainer is None:
+        return {}
+    weights = {name: weight for name, weight in module.named_parameters() if weight.requires_grad}
+    held = accumulated_so_far(weights, count, trainer.strategy.broadcast, trainer.world_size)
+    return {"window": held} if held else {}
 
 
 def take_up(held: Sequence[Held], weights: Mapping[str, nn.Parameter], rank: int, processes: int) -> int:
@@ -90,7 +106,7 @@ def take_up(held: Sequence[Held], weights: Mapping[str, nn.Parameter], rank: int
 
 
 def summed(held: Sequence[Held]) -> Held:
-    """All that the processes hold, as if one process had computed it."""
+    """The sums and counts of all processes together, as if one process had computed them."""
     gradients: dict[str, Tensor] = {}
     for each in held:
         for name, gradient in each["gradients"].items():

@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import torch
 
+from mathpal_lightning.compat.lightning import attached_trainer
 from mathpal_lightning.model.half import compute_in_half
 from mathpal_lightning.model.lean import make_lean
 from mathpal_lightning.model.load import Lora, add_lora, checkpoint_activations, keep_dequantized, load_base
 from mathpal_lightning.model.loss_scale import FLOAT16_MIXED
-from mathpal_lightning.model.precision import base_dtype
+from mathpal_lightning.model.precision import base_dtype, home_of, use_precision
+from mathpal_lightning.model.reference import Reference, needs_reference, reference_digest, tokenizer_of_pairs
 from mathpal_lightning.model.settings import ModuleSettings
+from mathpal_lightning.model.strategy import require_strategy, shard_layers
+
+if TYPE_CHECKING:
+    from mathpal_lightning.model.module import MathPalModule
+
+log = logging.getLogger(__name__)
+
+
+def load_weights(module: MathPalModule) -> None:
+    """Give a module its model on its device and, for a loss that needs one, the reference."""
+    settings, trainer = module.settings, attached_trainer(module)
+    if trainer is not None:
+        require_strategy(trainer.strategy)
+    precision, device = module.resolved_precision, home_of(module)
+    if trainer is not None:
+        use_precision(trainer, precision)
+    module.model = build_model(module.folder, module._backend, settings, module.lora, precision, device)
+    digest = ""
+    if needs_reference(settings.objective, module.preference, module.policy):
+        digest = reference_digest(module.model, settings.adapter, precision, tokenizer_of_pairs(module))
+    if module.device_mesh is not None:  # set by Lightning's ModelParallelStrategy
+        shard_layers(module.model, module.device_mesh)
+    if digest:
+        module.reference = Reference(module.trained_weights(), digest, cached=module.preference.cache_reference)
+    trained = sum(weight.numel() for weight in module.trained_weights().values()) / 1e6
+    said = "%s in %d bits by %s, arithmetic in %s: %.2f M weights to train"
+    log.info(said, settings.model_name, settings.bits, module._backend, precision, trained)
 
 
 def build_model(

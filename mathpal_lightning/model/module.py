@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -14,11 +13,10 @@ from lightning.pytorch import LightningModule
 from torch import Tensor
 
 from mathpal_lightning.chat import load_tokenizer
-from mathpal_lightning.compat.lightning import attached_trainer
 from mathpal_lightning.losses import PairLogProbs
 from mathpal_lightning.model import objective
-from mathpal_lightning.model.accumulation import Held, accumulated_so_far, average_in_place, take_up
-from mathpal_lightning.model.build import build_model
+from mathpal_lightning.model.accumulation import Held, average_in_place, take_up, window_of
+from mathpal_lightning.model.build import load_weights
 from mathpal_lightning.model.checkpoint import identity, require_own
 from mathpal_lightning.model.description import description
 from mathpal_lightning.model.draw import draw_groups
@@ -28,19 +26,16 @@ from mathpal_lightning.model.load import LORA_TARGETS, Backend, Bits, Lora, reso
 from mathpal_lightning.model.objective import Batch
 from mathpal_lightning.model.optimizer import optimizer_of, schedule_of
 from mathpal_lightning.model.policy import Policy
-from mathpal_lightning.model.precision import Wanted, family_in, home_of, precision_of, use_precision
-from mathpal_lightning.model.reference import Preference, Reference, needs_reference, reference_digest, tokenizer_of_pairs
+from mathpal_lightning.model.precision import Wanted, family_in, home_of, precision_of
+from mathpal_lightning.model.reference import Preference, Reference
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_base
 from mathpal_lightning.model.sample import Sampling, sample_solutions
 from mathpal_lightning.model.scoring import hidden_states, score_pairs
-from mathpal_lightning.model.settings import ModuleSettings, check_settings
+from mathpal_lightning.model.settings import MAY_CHANGE_ON_RESUME, ModuleSettings, check_settings
 from mathpal_lightning.model.shared_prompt import can_share_prompts
 from mathpal_lightning.model.shown_loss import shown_as_mean
-from mathpal_lightning.model.strategy import require_strategy, shard_layers
 from mathpal_lightning.schema import DrawnGroup, Objective, PackedBatch, PreferenceBatch, Prompt, Row
 from mathpal_lightning.vocabulary import FULL
-
-log = logging.getLogger(__name__)
 
 
 class MathPalModule(LightningModule):
@@ -83,13 +78,7 @@ class MathPalModule(LightningModule):
     """
 
     model: Any
-    may_change_on_resume: ClassVar[frozenset[str]] = frozenset(
-        {"backend", "keep_dequantized", "gradient_checkpointing", "compile", "loss_chunk"}
-        | {"max_new_tokens", "generation_batch_size"}
-        | {"precision"}  # `require_same_precision` compares what came of it
-        | {"adapter"}  # the checkpoint holds its weights, and its digest where it is the reference
-    )
-    """Arguments that may change on resume; all others must match the checkpoint."""
+    may_change_on_resume: ClassVar[frozenset[str]] = MAY_CHANGE_ON_RESUME
 
     def __init__(
         self,
@@ -169,25 +158,8 @@ class MathPalModule(LightningModule):
 
     def configure_model(self) -> None:
         """Load the weights, once."""
-        if self.model is not None:
-            return
-        settings, without_trainer = self.settings, attached_trainer(self) is None
-        if not without_trainer:
-            require_strategy(self.trainer.strategy)
-        precision, device = self.resolved_precision, home_of(self)
-        if not without_trainer:
-            use_precision(self.trainer, precision)
-        self.model = build_model(self.folder, self._backend, settings, self.lora, precision, device)
-        digest = ""
-        if needs_reference(settings.objective, self.preference, self.policy):
-            digest = reference_digest(self.model, settings.adapter, precision, tokenizer_of_pairs(self))
-        if self.device_mesh is not None:  # set by Lightning's ModelParallelStrategy
-            shard_layers(self.model, self.device_mesh)
-        if digest:
-            self.reference = Reference(self.trained_weights(), digest, cached=self.preference.cache_reference)
-        trained = sum(weight.numel() for weight in self.trained_weights().values()) / 1e6
-        said = "%s in %d bits by %s, arithmetic in %s: %.2f M weights to train"
-        log.info(said, settings.model_name, settings.bits, self._backend, precision, trained)
+        if self.model is None:
+            load_weights(self)
 
     def on_fit_start(self) -> None:
         """Give each process its own dropout: all processes begin with the seed of the run."""
@@ -306,11 +278,7 @@ class MathPalModule(LightningModule):
 
     def on_save_checkpoint(self, checkpoint: dict[str, object]) -> None:
         """Add the base's name, the reference, and the gradients of an accumulation window that has not ended."""
-        checkpoint.update(identity(self))
-        if attached_trainer(self) is not None:  # a Trainer can save a module that it never trained
-            strategy, processes = self.trainer.strategy, self.trainer.world_size
-            if held := accumulated_so_far(self.trained_weights(), self._accumulated, strategy.broadcast, processes):
-                checkpoint["window"] = held
+        checkpoint.update(identity(self) | window_of(self, self._accumulated))
         self.on_fit_end()
 
     def on_fit_end(self) -> None:

@@ -12,6 +12,14 @@ from mathpal_lightning.model.precision import Wanted
 from mathpal_lightning.model.reference import Preference
 from mathpal_lightning.schema import Objective
 
+MAY_CHANGE_ON_RESUME = frozenset(
+    {"backend", "keep_dequantized", "gradient_checkpointing", "compile", "loss_chunk"}
+    | {"max_new_tokens", "generation_batch_size"}
+    | {"precision"}  # `require_same_precision` compares the arithmetic that results from it
+    | {"adapter"}  # the checkpoint has its weights, and its digest if it is the reference
+)
+"""Arguments of MathPalModule that may change on resume; all others must match the checkpoint."""
+
 
 class ModuleSettings(Protocol):
     """The arguments of MathPalModule, by name; the module's docstring says what each does."""
