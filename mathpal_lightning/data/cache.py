@@ -1,10 +1,10 @@
-"""Encoded rows on disk, written once and memory-mapped: memory stays flat however many rows there are.
+"""Encoded rows on disk, written once and memory-mapped, so that the memory of training does not grow with the rows.
 
 A folder of the cache holds `rows.arrow` (the normalised turns), `input_ids.i32` and `segments.u8` (all documents end to
 end; a segment is 0 where nothing is supervised, 1 where something is, 2 in a rejected completion), `starts.i64` (where
 each begins), `supervised_lengths.i64`, `keys.u64` (what each question says), `meta.json` (rows read, refusals, notes) and
-`seal.json` (their digests: one flipped bit is noticed). Its name is a digest of all that decides its content, so a changed
-setting never reads it.
+`seal.json` (their digests: one flipped bit is noticed). Its name is a digest of everything that its content depends on, so a
+changed setting reads another folder.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def prepare_rows(
     folder: str | Path | None = None,
     digest_of_tokenizer: str | None = None,
 ) -> encoded.EncodedRows:
-    """Read, normalise and tokenise a source, or find it done in the cache. A damaged cache is made again.
+    """Read, normalise and tokenise a source, or open it from the cache. A damaged cache is built again.
 
     Args:
         source: what to read.
@@ -68,10 +68,11 @@ def prepare_rows(
         supervise: which tokens are labelled.
         drop_picture_rows: refuse rows that need a picture.
         folder: the cache; None for `data` in the user's cache folder.
-        digest_of_tokenizer: `tokenizer_digest`, half a second for a Gemma, where the caller prepares several sources.
+        digest_of_tokenizer: `tokenizer_digest` of the tokenizer. It takes half a second, so a caller with several sources
+            computes it once.
 
     Raises:
-        DataError: the source cannot be read, holds no such columns, or changed while it was read.
+        DataError: the source cannot be read, does not have these columns, or changed while it was read.
     """
     digest = content_key(
         __name__,
@@ -156,7 +157,7 @@ def _write(folder: Path, rows: Iterable[Row | Refusal | Note], encode: Encode, o
 
 @contextmanager
 def _old_objects_left_alone() -> Iterator[None]:
-    """Keep the garbage collector off what was loaded before (a million objects of torch and transformers): 10 % faster."""
+    """Hide the objects loaded so far (a million of torch and transformers) from the garbage collector: 10 % faster."""
     gc.freeze()
     try:
         yield
@@ -165,7 +166,7 @@ def _old_objects_left_alone() -> Iterator[None]:
 
 
 def _batches(rows: Iterable[Row | Refusal | Note], refused: Refusals, notes: dict[str, None]) -> Iterator[list[Row]]:
-    """Batches of exactly `encoded.BATCH` rows, the last one shorter; refusals are counted and notes collected on the way."""
+    """Batches of exactly `encoded.BATCH` rows; the last may be shorter. Counts refusals and collects notes."""
 
     def accepted() -> Iterator[Row]:
         for row in rows:
@@ -182,7 +183,7 @@ def _batches(rows: Iterable[Row | Refusal | Note], refused: Refusals, notes: dic
 
 
 def _record_batch(rows: list[Row]) -> pa.RecordBatch:
-    """The columns of `_SCHEMA`, built flat: several times as fast as from one dictionary a row."""
+    """The columns of `_SCHEMA`, as flat lists: several times as fast as one dictionary for each row."""
     turns = [turn for row in rows for turn in row.turns]
     flat = pa.StructArray.from_arrays(
         [pa.array([turn.role for turn in turns], pa.string()), pa.array([turn.text for turn in turns], pa.string())],

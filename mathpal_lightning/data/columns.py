@@ -1,4 +1,4 @@
-"""Which column holds what: the names that are set, else names that people use for it, said and never guessed in silence."""
+"""Which column holds what: the names in the settings, else usual names for it. A name that was not set is always reported."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from mathpal_lightning.schema import Objective
 class Columns:
     """The names of the columns to read. A source with a column `messages` and no `question` is read as chats.
 
-    A column that is not there under its own name is looked for under names that people use for it (`Đề bài`, `Lời giải`,
-    `instruction`, `output`, `conversations`, ...), and what was taken is said.
+    If there is no column of that name, usual names for it are tried (`Đề bài`, `Lời giải`, `instruction`, `output`,
+    `conversations`, ...), and the log says which was taken.
 
     Args:
         question: the column of the problem.
@@ -49,7 +49,7 @@ class Columns:
         """The columns from their names: {"question": "Đề bài"}.
 
         Raises:
-            ConfigError: a key that is none of ours.
+            ConfigError: a key is not one of the above.
         """
         if isinstance(names, Columns):
             return names
@@ -70,25 +70,25 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "difficulty": ("do kho", "muc do"),
     "answer": ("dap an", "dap so"),
 }
-"""What people call a column, folded by `_folded`. Names of one line stand in the order of trust where two are there."""
+"""Usual names of a column, folded by `_folded`. If a file has two names of one line, the earlier one is taken."""
 _LAST_RESORT = ("dap an", "dap so", "answer")
-"""Taken for the solution only where no other column could be it."""
+"""Taken as the solution only if no other column could be it."""
 _KNOWN = {name for names in _NAMES.values() for name in names} | {field.name for field in fields(Columns)} | {"input"}
 
 
 def is_known_name(name: str) -> bool:
-    """Whether a header's cell is a name that a column of ours goes by."""
+    """Whether a cell of a header is a usual name of one of our columns."""
     return _folded(name) in _KNOWN
 
 
 class Chosen(NamedTuple):
-    """The columns that are read of rows with certain fields."""
+    """The columns that are read from rows with given fields."""
 
     columns: Columns
     chat: bool
     """Whether the rows are chats."""
     note: str = ""
-    """What was taken that was not set; empty where nothing was."""
+    """Says which columns were taken although their names were not set; empty if there are none."""
     below: str = ""
     """The column whose text belongs below the question: `input` beside `instruction`, as in Alpaca's rows."""
 
@@ -135,7 +135,7 @@ def _alpaca_input(columns: Columns, names: Sequence[str]) -> str:
 
 
 def _found(what: str, names: Sequence[str], columns: Columns, place: str) -> str | None:
-    """The name of the column that holds something, or None.
+    """The name of the column that holds this content, or None.
 
     Raises:
         DataError: two columns could be it.

@@ -1,4 +1,4 @@
-"""Equal questions with different answers: often a lost column, sometimes a wrong solution; a person has to look."""
+"""Finds equal questions with different answers: often a column was lost, sometimes a solution is wrong. A person decides."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from mathpal_lightning.evaluation import extract_answer, is_equivalent
 from mathpal_lightning.schema import Row
 
 MOST_QUESTIONS = 500
-"""Repeated questions that are looked at, and the rows of each: the note is a sign, not a proof."""
+"""How many repeated questions are checked, and how many rows of each. The note is a hint, so a sample is enough."""
 MOST_ROWS = 20
 
 
 def conflict_note(keys: np.ndarray, rows: Sequence[Row]) -> str:
-    """One line on the questions that stand more than once with different answers; empty where there are none.
+    """One line about the questions that occur more than once with different answers; empty if there are none.
 
     Args:
         keys: `question_keys` of the rows, uint64 [rows].
@@ -37,7 +37,7 @@ def conflict_note(keys: np.ndarray, rows: Sequence[Row]) -> str:
 
 
 def repeated(keys: np.ndarray) -> list[np.ndarray]:
-    """The numbers of the rows that share a key, for each key that stands more than once, in the order of the rows."""
+    """The numbers of the rows that share a key, for each key that occurs more than once, in the order of the rows."""
     order = np.argsort(keys, kind="stable")
     borders = np.flatnonzero(np.diff(keys[order])) + 1
     groups = [group for group in np.split(order, borders) if len(group) > 1] if len(keys) > len(borders) + 1 else []

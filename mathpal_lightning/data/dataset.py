@@ -14,10 +14,10 @@ from mathpal_lightning.schema import Encoded, EncodedPair
 
 
 class PackDataset(Dataset[list[Encoded | EncodedPair]]):
-    """Packs of one split: index -> the documents of that pack, read from disk."""
+    """The packs of one split. Index -> the documents of that pack, read from disk."""
 
     def __init__(self, part: Part, packs: Packs, stages: np.ndarray | None = None):
-        """Hold which documents are used, how they are packed and, for easy ones first, the stage of each pack."""
+        """Store which documents are used, how they are packed and, with `order: easy_first`, the stage of each pack."""
         self.part, self.packs, self.stages = part, packs, stages
 
     def __len__(self) -> int:
@@ -33,7 +33,7 @@ class PackDataset(Dataset[list[Encoded | EncodedPair]]):
 
 
 def report_on(name: str, part: Part, packs: Packs, max_length: int) -> DataReport:
-    """What became of the rows of one split, and how full its packs are."""
+    """How many rows of one split were kept and refused, and how full its packs are."""
     lengths = part.lengths
     return DataReport(
         name=name,

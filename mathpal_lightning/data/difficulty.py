@@ -1,10 +1,10 @@
-"""Easy rows first: rows -> stages of rising difficulty -> packs that hold rows of one stage only.
+"""Easy rows first: rows -> stages of rising difficulty -> packs with rows of one stage only.
 
     source A, difficulties   4.1  5.2  3.3  5.1        ranks  1  3  0  2        stages of two  0  1  0  1
     source B, no column      80   20   tokens          ranks  1  0              stages of two  1  0
 
-Each source goes from easy to hard at the same pace, so a mixture keeps its weights from the first stage to the last. A
-row without a difficulty is judged by its length where its source names none, and as a middling one where others have one.
+Each source is divided into stages alone, so a mixture has its weights in every stage. If no row of a source has a difficulty,
+the length of a row replaces it. If only some rows have one, the others get the median.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ log = logging.getLogger(__name__)
 Order = Literal["shuffled", "easy_first"]
 MOST_STAGES = 10
 PACKS_A_STAGE = 4
-"""Least packs in a stage: small sets get fewer stages, because the last pack of each stage is about half empty."""
+"""Fewest packs in a stage. Small sets get fewer stages, because the last pack of each stage is about half empty."""
 
 
 def stages_of(difficulties: np.ndarray, lengths: np.ndarray, sources: np.ndarray, number: int) -> np.ndarray:
-    """Deal rows to stages of rising difficulty, of equal size within every source.
+    """Divide the rows of each source into stages of equal size and rising difficulty.
 
     Args:
         difficulties: of each row, float64 [rows]; NaN where unknown.

@@ -1,4 +1,4 @@
-"""Numbers of problems, as the order deals them -> a batch of graded groups, drawn from the policy as it is."""
+"""Numbers of problems, in the order of training -> a batch of graded groups, drawn from the current policy."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from mathpal_lightning.data.rollouts import GradedGroup, PassRates, Rewards, dra
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.schema import GroupBatch, Row
 
-_SEED_OF_DRAW = 1_000_003  # a prime: the seeds of two runs meet only after that many draws
+_SEED_OF_DRAW = 1_000_003  # a prime: two runs use the same seed of a draw only after that many draws
 
 
 class Drawing:
-    """Chooses problems, lets the module draw solutions, rewards them and packs the groups.
+    """Chooses problems, has the module draw solutions, rewards them and packs the groups.
 
     Drawing and training alternate in one process. With `policy.updates` above 1 each draw serves that many batches.
     """
 
     def __init__(self, rows: Sequence[Row], module: Any, seed: int, max_length: int, pad_token_id: int):
-        """Read what the module's `policy` says.
+        """Read the settings of the module's `policy`.
 
         Args:
             rows: the training problems.
@@ -49,8 +49,8 @@ class Drawing:
         """The batch for these problems, on the module's device.
 
         Args:
-            numbers: rows, as the order deals them.
-            trainer: knows the other processes.
+            numbers: of the problems, in the order of training.
+            trainer: gives the rank and the number of processes.
         """
         if self._kept is not None and self._uses < self.module.policy.updates:
             self._uses, self.graded = self._uses + 1, []
@@ -72,18 +72,18 @@ class Drawing:
         return moved
 
     def figures(self) -> dict[str, float]:
-        """What is logged of the last draw."""
+        """The means of the last draw, for the log."""
         return draw_figures(self.graded)
 
     def lines(self, step: int) -> list[dict[str, object]]:
-        """The lines of rollouts.jsonl for the last draw, which was made for this optimizer step."""
+        """The lines of rollouts.jsonl for the last draw, at this optimizer step."""
         return [line_of(group, step) for group in self.graded]
 
     def require_no_accumulation(self, trainer: Any) -> None:
-        """Refuse several updates on one draw together with accumulated batches: each update would see a part of the draw.
+        """Refuse several updates on one draw together with accumulated batches: each update would use only a part of the draw.
 
         Raises:
-            ConfigError: both are asked for.
+            ConfigError: both are set.
         """
         if self.module.policy.updates > 1 and trainer.accumulate_grad_batches > 1:
             raise ConfigError(
@@ -93,12 +93,12 @@ class Drawing:
             )
 
     def state(self) -> dict[str, Any]:
-        """What a resumed run needs to go on with the same problems and solutions."""
+        """The state with which a resumed run draws the same problems and solutions."""
         kept = self._kept._asdict() if self._kept is not None and self._uses < self.module.policy.updates else None
         return {"draws": self.draws, "uses": self._uses, "rates": self.pass_rates.rates.tolist(), "kept": kept}
 
     def load(self, state: dict[str, Any]) -> None:
-        """Go on from a state."""
+        """Restore a state."""
         self.draws, self._uses = state["draws"], state["uses"]
         self.pass_rates.rates = np.array(state["rates"])
         kept: dict[str, Any] | None = state["kept"]

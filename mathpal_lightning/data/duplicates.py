@@ -1,8 +1,8 @@
 """Near-duplicates: the same problem in nearly the same words.
 
-Two problems that differ in a number or a sign are different problems, however alike their words: only questions with
-the same numbers and signs in the same order are compared. MinHash (Broder 1997) finds the candidates among them, the
-exact Jaccard similarity of their character 4-grams decides.
+Two problems that differ in a number or a sign are different, even if all their words are equal. So only questions with the same
+numbers and signs in the same order are compared. MinHash (Broder 1997) finds candidates among them, and the exact Jaccard
+similarity of their character 4-grams decides.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from mathpal_lightning.text import comparison_key
 
 PERMUTATIONS = 64
 GRAM = 4
-# "-" and ":" are signs between numbers, brackets or x, and punctuation elsewhere.
+# "-" and ":" count as signs between numbers, brackets or x; elsewhere they are punctuation.
 _MATHEMATICS = re.compile(r"\d+(?:[.,]\d+)*|[+×·*/^%<>=]|(?:(?<=[\d)}x])|(?<=[\d)}x] ))[-:](?=\s*[\d({\\x])")
 
 
@@ -41,11 +41,11 @@ def similarity(first: frozenset[str], second: frozenset[str]) -> float:
 
 
 def near_duplicates(questions: Iterable[str], threshold: float) -> dict[int, int]:
-    """Find the questions that an earlier one nearly repeats.
+    """Find the questions that nearly repeat an earlier one.
 
     Args:
         questions: normalised questions.
-        threshold: least Jaccard similarity of two near-duplicates, above 0 and at most 1.
+        threshold: smallest Jaccard similarity of two near-duplicates, above 0 and at most 1.
 
     Returns:
         Number of the question -> number of the first one that it repeats. MinHash may miss a few pairs close to the

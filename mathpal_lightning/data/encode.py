@@ -1,7 +1,7 @@
 """Row -> Encoded: token ids and labels are built in one pass over the pieces of the conversation.
 
-Each piece is tokenised alone, so a prompt gives the same ids in training as in generation, and no token reaches from
-the prompt into the solution.
+Each piece is tokenised alone. So a prompt has the same ids in training as in generation, and no token spans the border between
+prompt and solution.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 Supervise = Literal["solution", "all"]
 PIECES_AFTER = 4096
-"""Number of texts from which the piece tokenizer is worth its start-up time."""
+"""With at least this many texts the piece tokenizer saves more time than its start takes."""
 
 
 class Tokenize:
-    """Texts -> ids without BOS: by the tokenizer itself at first, by its pieces once there are many texts."""
+    """Texts -> ids without BOS. Few texts go through the tokenizer itself, many through the piece tokenizer."""
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase):
-        """Hold a Gemma tokenizer from `chat.load_tokenizer`."""
+        """Take a Gemma tokenizer from `chat.load_tokenizer`."""
         self.tokenizer, self.form, self.seen = tokenizer, chat_format(tokenizer), 0
         self._pieces: PieceTokenizer | None = None
 
@@ -37,7 +37,7 @@ class Tokenize:
         if not self.tokenizer.is_fast:
             ids: list[list[int]] = self.tokenizer(texts, add_special_tokens=False, return_attention_mask=False)["input_ids"]
             return ids
-        backend = self.tokenizer.backend_tokenizer  # twice as fast as tokenizer(...), which also builds offsets and masks
+        backend = self.tokenizer.backend_tokenizer  # twice as fast as tokenizer(...), which also builds masks and offsets
         if self.seen < PIECES_AFTER <= self.seen + len(texts):
             self._pieces = PieceTokenizer.of(backend, [self.form.start_of_turn, self.form.end_of_turn])
         self.seen += len(texts)
@@ -60,7 +60,7 @@ def encode_rows(
         tokenizer: a Gemma tokenizer from `chat.load_tokenizer`.
         rows: conversations without control tokens in their texts.
         supervise: "solution" labels what the model writes and its end-of-turn, "all" labels everything after BOS.
-        tokenize: to hand on from batch to batch, which is faster for many.
+        tokenize: pass the same object for every batch; that is faster for many rows.
 
     Returns:
         One document a row: BOS, then the pieces. A label equals its id where supervised, else IGNORE_INDEX; BOS never is.
@@ -77,7 +77,7 @@ def encode_pairs(
 ) -> list[EncodedPair]:
     """Tokenise preference pairs: BOS and prompt, the chosen completion, the rejected one, each with its end-of-turn.
 
-    Prompt and completion have the ids that `encode_rows` gives them: a pair's two halves are two documents of SFT.
+    Prompt and completion have the same ids as in `encode_rows`, so each half of a pair is a document of SFT.
 
     Args:
         tokenizer: a Gemma tokenizer from `chat.load_tokenizer`.

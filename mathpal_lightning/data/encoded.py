@@ -1,4 +1,4 @@
-"""Encoded rows as the cache keeps them, mapped from disk and read when asked for. `cache.py` writes them."""
+"""Encoded rows in the cache, memory-mapped and read on demand. `cache.py` writes them."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ BATCH = 1024
 
 
 class Rows(Sequence[Row]):
-    """Rows read from disk when asked for."""
+    """Rows that are read from disk on demand."""
 
     def __init__(self, file: Path, chosen: np.ndarray | None = None):
-        """Open `rows.arrow`; `chosen` are the numbers of the rows to show, None for all."""
+        """Open `rows.arrow`. `chosen` are the numbers of the rows in the sequence; None takes all."""
         self._reader = pa.ipc.open_file(pa.memory_map(str(file)))
         batches = self._reader.num_record_batches
         total = (batches - 1) * BATCH + self._reader.get_batch(batches - 1).num_rows if batches else 0
@@ -55,7 +55,7 @@ class Rows(Sequence[Row]):
 
 
 class EncodedRows:
-    """The documents of one source: what training reads."""
+    """The documents of one source, as training reads them."""
 
     def __init__(self, folder: Path):
         """Map the files of a cache folder."""
@@ -89,7 +89,7 @@ class EncodedRows:
         return Encoded(ids, labels) if self.objective == "sft" else EncodedPair(ids, labels, segments)  # type: ignore[arg-type]  # arrays in place of lists
 
     def digest(self) -> str:
-        """A digest of what training reads: the ids of all documents, and which are supervised."""
+        """A digest of the ids of all documents and of which are supervised."""
         return sha256_of(*(self.folder / name for name in ("starts.i64", "input_ids.i32", "segments.u8")))
 
     def rows(self, chosen: np.ndarray | None = None) -> Rows:

@@ -19,7 +19,7 @@ GENERATED = "generated"
 
 @dataclass(frozen=True)
 class Generator:
-    """What the source `generated` makes. Train, validation and test never share a problem, whatever the seed.
+    """Which problems the source `generated` makes. Train, validation and test never share a problem, with any seed.
 
     A preference pair is a problem's solution and one of the mistakes that pupils typically make in it.
 
@@ -53,11 +53,11 @@ class Generator:
                 raise ConfigError(f"data.generator.{name} of at least {least}", str(getattr(self, name)), "Raise it.")
 
     def number_of(self, split: Split) -> int:
-        """How many problems a split has."""
+        """The number of problems of a split."""
         return {"train": self.count, "validation": self.validation_count, "test": self.test_count}[split]
 
     def fingerprint(self, split: Split) -> str:
-        """A text that changes whenever the problems of a split do."""
+        """A text that changes if the problems of a split change."""
         settings = {name: value for name, value in asdict(self).items() if not name.endswith("count")}
         code = content_key("mathpal_lightning.curriculum.generate", "mathpal_lightning.curriculum.drill")
         return f"{code} {split} {self.number_of(split)} {json.dumps(settings, sort_keys=True)}"

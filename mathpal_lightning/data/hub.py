@@ -1,4 +1,4 @@
-"""Data sets of the Hub, and the folders that `save_to_disk` writes: both by the library `datasets`, without any script."""
+"""Reads data sets of the Hub and folders that `save_to_disk` wrote, by the library `datasets`. No script is ever run."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ def rows_of_hub(name: str, split: Split, must_hold: bool) -> Rows | None:
     """The rows of "owner/name", "owner/name:split", "owner/name:config" or "owner/name:config:split".
 
     Raises:
-        DataError: no such data set, or it does not hold the split; with the configurations or splits that it has.
+        DataError: there is no such data set, or it does not have the split. The message lists the configurations or splits
+            that it has.
     """
     repository, *parts = name.split(":")
     config, wanted = (parts[0], parts[1]) if len(parts) == 2 else (None, parts[0] if parts else None)
@@ -44,15 +45,15 @@ def rows_of_hub(name: str, split: Split, must_hold: bool) -> Rows | None:
 
 
 def is_saved_folder(folder: Path) -> bool:
-    """Whether `save_to_disk` wrote a folder."""
+    """Whether a folder was written by `save_to_disk`."""
     return (folder / "dataset_dict.json").is_file() or (folder / "state.json").is_file() and any(folder.glob("*.arrow"))
 
 
 def rows_of_saved_folder(folder: Path, split: Split, must_hold: bool) -> Rows | None:
-    """The rows of a split of a folder that `save_to_disk` wrote; one without splits is whatever it is asked for.
+    """The rows of a split of a folder that `save_to_disk` wrote. A folder without splits gives all its rows for any split.
 
     Raises:
-        DataError: the folder is damaged, or does not hold the split.
+        DataError: the folder is damaged, or does not have the split.
     """
     import pyarrow as pa
     from datasets import load_from_disk
@@ -65,7 +66,7 @@ def rows_of_saved_folder(folder: Path, split: Split, must_hold: bool) -> Rows | 
 
 
 def rows_of_dataset(loaded: object, where: str, split: Split, must_hold: bool) -> Rows | None:
-    """The rows of a split of a Dataset or DatasetDict; a Dataset is whatever split it is asked for."""
+    """The rows of a split of a DatasetDict. A Dataset, which has no splits, gives all its rows."""
     if isinstance(loaded, Mapping):
         return _split(loaded, where, split, None, must_hold)
     return _rows(loaded, where) if must_hold else None
@@ -119,7 +120,7 @@ def _load(repository: str, config: str | None) -> Mapping[str, Dataset]:
 
 
 def _configs(repository: str) -> list[str]:
-    """The names of the configurations; empty where they cannot be asked for."""
+    """The names of the configurations; empty if the Hub cannot be asked."""
     import httpx
     from datasets import get_dataset_config_names
     from datasets.exceptions import DatasetNotFoundError

@@ -1,4 +1,4 @@
-"""What a field of a record may hold: a text, or a chat of messages."""
+"""Reads a field of a record: a text, or a chat of messages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mathpal_lightning.schema import Role
 from mathpal_lightning.text import parse_number
 
 Turns = list[tuple[Role, Any]]
-"""(role, content) as it was written: `text_of` reads the content."""
+"""(role, content). The content is as the record has it; `text_of` reads it."""
 _ROLES: dict[str, Role] = {"system": "system", "user": "user", "assistant": "assistant", "model": "assistant"}
 _ROLES |= {"human": "user", "gpt": "assistant", "chatgpt": "assistant", "bot": "assistant"}
 _MOST_DIGITS = 1000
@@ -19,11 +19,11 @@ _LARGEST = 1e300
 
 
 def chat_of(field: object, system: object = None) -> Turns | str:
-    """The turns of a chat, or what is wrong with it.
+    """The turns of a chat, or the reason why it is refused.
 
     Args:
         field: a list of {role, content} or of ShareGPT's {from, value}, or such a list as JSON text (a cell of a table).
-        system: the system text, where it stands in a field of its own.
+        system: the system text, if the record has it in a field of its own.
     """
     if isinstance(field, str):
         try:
@@ -37,7 +37,7 @@ def chat_of(field: object, system: object = None) -> Turns | str:
 
 
 def chat_turns(messages: object) -> Turns | str:
-    """The turns of a list of messages, or what is wrong with it."""
+    """The turns of a list of messages, or the reason why it is refused."""
     if not isinstance(messages, Sequence) or isinstance(messages, str):
         return "not a list"
     turns: Turns = []
@@ -58,7 +58,7 @@ def text_of(content: object) -> str | None:
         return ""
     if isinstance(content, str):
         return content
-    if isinstance(content, bytes):  # text columns of some Parquet writers; what is no UTF-8 becomes half a surrogate pair
+    if isinstance(content, bytes):  # some Parquet writers store texts as bytes; bytes that are not UTF-8 become surrogates
         return content.decode("utf-8", "surrogateescape")
     if isinstance(content, int) and not isinstance(content, bool):
         return str(content) if abs(content) < 10**_MOST_DIGITS else None
@@ -70,7 +70,7 @@ def text_of(content: object) -> str | None:
 
 
 def what_it_is(content: object) -> str:
-    """What stands in the place of a text, for a refusal."""
+    """Names what a field has instead of a text, for a refusal."""
     if isinstance(content, bool):
         return str(content).lower()
     if isinstance(content, float):
@@ -81,7 +81,7 @@ def what_it_is(content: object) -> str:
 
 
 def number_of(content: Any) -> float | None:
-    """The number of a field: 2, 2.5, "2,5". None where it holds none, or one that no float can hold."""
+    """The number in a field: 2, 2.5, "2,5". None if there is none, or if it is too large for a float."""
     if isinstance(content, str):
         number = parse_number(content)
         content = number.value if number else None
@@ -91,5 +91,5 @@ def number_of(content: Any) -> float | None:
 
 
 def holds_messages(field: object) -> bool:
-    """Whether a field is a list of messages, well-formed or not, rather than a text or a list of its parts."""
+    """Whether a field is a list of messages, correct or not, and not a text or a list of text parts."""
     return isinstance(field, Sequence) and not isinstance(field, str) and text_of(field) is None

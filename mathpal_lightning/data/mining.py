@@ -1,9 +1,11 @@
-"""Samples of problems -> preference pairs and right solutions, chosen by the mathematics of their answers.
+"""Samples of problems -> preference pairs and right solutions, chosen by their answers.
 
-Which samples are used. A sample that was cut at the limit is not used, because we, not the model, would add the end-of-turn.
-Right is one whose final answer is the gold's and whose written arithmetic holds; wrong is one with another final answer.
-One without an answer is not used: it may be good mathematics in a form that the rules cannot read, and training against it
-would punish the form. Of identical solutions (but for white space) one is used.
+A sample is right if its final answer is the gold's and its written arithmetic holds. It is wrong if its final answer is
+another one. Three kinds are not used:
+
+- a sample that was cut at the limit, because we, not the model, would add the end-of-turn;
+- a sample without an answer: it may be right in a form that the rules cannot read, and training would punish that form;
+- a sample that equals an earlier one but for white space.
 """
 
 from __future__ import annotations
@@ -33,11 +35,11 @@ class Pair(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """A problem and what became of its samples."""
+    """A problem and its samples, sorted by their verdicts."""
 
     row: Row
     verdicts: tuple[Verdict, ...]
-    """Of every sample, cut and repeated ones too."""
+    """The verdict of every sample, also of cut and repeated ones."""
     right: tuple[str, ...]
     """Solutions to learn from, all different."""
     wrong: tuple[str, ...]
@@ -47,7 +49,7 @@ class Judged(NamedTuple):
     repeated: int
     """Samples equal to an earlier one."""
     false_steps: int
-    """Different samples with the gold's answer after arithmetic that does not hold."""
+    """Different samples with the gold's answer whose written arithmetic does not hold."""
 
 
 def judge(row: Row, samples: Sequence[Sample]) -> Judged:
@@ -88,10 +90,10 @@ def log_length_ratio(chosen: str, rejected: str) -> float:
 
 
 def choose_pairs(problems: Iterable[Judged], most: int) -> list[Pair]:
-    """Pair right with wrong solutions, at most `most` pairs a problem.
+    """Pair right with wrong solutions, at most `most` pairs for each problem.
 
-    Of the pairs that a problem still offers, those come first whose sides were used least, and among them the one that
-    brings the sum of log length ratios over all pairs so far nearest to zero.
+    The next pair of a problem is one whose two sides were used least so far. Among several, it is the one that brings the sum
+    of the log length ratios of all pairs nearest to zero.
     """
     pairs: list[Pair] = []
     balance = 0.0
@@ -110,11 +112,11 @@ def choose_pairs(problems: Iterable[Judged], most: int) -> list[Pair]:
 
 
 def balance_lengths(pairs: Sequence[Pair], max_length_ratio: float) -> list[Pair]:
-    """Drop the pairs with the most unequal lengths until chosen sides are, on the whole, as long as rejected ones.
+    """Drop the pairs with the most unequal lengths until chosen and rejected sides are about equally long on average.
 
-    A preference for the longer side can be learned without any mathematics (https://arxiv.org/abs/2403.19159). The
-    measure is the geometric mean of chosen length over rejected length: it must lie between 1 / `max_length_ratio` and
-    `max_length_ratio`. The pair that goes is the one furthest to the side of the excess.
+    Otherwise training could learn to prefer the longer side, without any mathematics (https://arxiv.org/abs/2403.19159). The
+    geometric mean of chosen length over rejected length must lie between 1 / `max_length_ratio` and `max_length_ratio`. The
+    pair with the largest ratio in the direction of the excess is dropped first.
 
     Returns:
         The pairs kept, in their order.
@@ -133,7 +135,7 @@ def balance_lengths(pairs: Sequence[Pair], max_length_ratio: float) -> list[Pair
 
 
 def prompt_messages(prompt: Prompt) -> Messages:
-    """A prompt as a file of rows holds it."""
+    """A prompt in the form of a file of rows."""
     return prompt if isinstance(prompt, str) else [{"role": turn.role, "content": turn.text} for turn in prompt]
 
 
@@ -165,7 +167,7 @@ def pass_at_k(samples: int, correct: int, k: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class MiningReport:
-    """What the samples are like, and what was made of them."""
+    """Statistics of the samples, and how many pairs were made of them."""
 
     problems: int
     samples: int
@@ -174,16 +176,16 @@ class MiningReport:
     repeated: int
     false_steps: int
     pass_at: dict[int, float]
-    """k -> mean over the problems whose gold can be read; empty where there is none."""
+    """k -> mean of pass@k over the problems whose gold can be read; empty if there are none."""
     problems_with_pair: int
     """Problems with a right and a wrong solution."""
     pairs: int
     left_out: int
-    """Pairs left out for the balance of lengths."""
+    """Pairs dropped to balance the lengths."""
     length_ratio_offered: float
-    """Geometric mean of chosen length over rejected length: over all pairs offered, each problem weighing the same."""
+    """Geometric mean of chosen length over rejected length, over all possible pairs; each problem has the same weight."""
     length_ratio: float
-    """The same over the pairs kept."""
+    """The same over the kept pairs."""
 
 
 def sum_up(problems: Sequence[Judged], chosen: Sequence[Pair], kept: Sequence[Pair]) -> MiningReport:

@@ -14,7 +14,7 @@ from mathpal_lightning.schema import Encoded, EncodedPair, Row
 
 
 class JoinedRows:
-    """The documents of several sources under one numbering; the same interface as EncodedRows."""
+    """The documents of several sources, numbered one after the other, with the interface of EncodedRows."""
 
     def __init__(self, sources: Sequence[EncodedRows]):
         """Join at least one source."""
@@ -32,7 +32,7 @@ class JoinedRows:
 
     @property
     def lengths(self) -> np.ndarray:
-        """Tokens of each document, int64; computed from the files each time, not kept."""
+        """Tokens of each document, int64. Computed from the files at every call."""
         return _joined([source.lengths for source in self.sources])
 
     @property
@@ -62,7 +62,7 @@ class JoinedRows:
 
 
 def _joined(arrays: Sequence[np.ndarray]) -> np.ndarray:
-    """The arrays end to end; a single one stays mapped from its file."""
+    """The arrays end to end. A single array stays memory-mapped."""
     return np.concatenate(arrays) if len(arrays) > 1 else arrays[0]
 
 

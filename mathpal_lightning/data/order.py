@@ -63,19 +63,19 @@ class PackOrder(DistributedSampler[int]):
             seed: with the epoch, decides the permutation.
             shuffle: False keeps the packs' own order.
             stages: the stage of each pack, int64 [number]; an epoch goes from the first stage to the last.
-            current_epoch: asked for the epoch instead of believing `set_epoch`: Lightning tells an epoch too many after
-                a run with `max_steps` resumes from an epoch's end.
+            current_epoch: returns the true epoch. After a run with `max_steps` resumes from the end of an epoch, Lightning
+                calls `set_epoch` with an epoch too many.
         """
         super().__init__(range(number), num_replicas, rank, shuffle, seed)  # type: ignore[arg-type]  # any sequence has a length
         self.number, self.batch_size, self.stages, self.current_epoch = number, batch_size, stages, current_epoch
         self.start = Position()
 
     def set_epoch(self, epoch: int) -> None:
-        """Begin an epoch; Lightning calls this."""
+        """Begin an epoch. Lightning calls this."""
         self.epoch = self.current_epoch() if self.current_epoch else epoch
 
     def resume(self, start: Position) -> None:
-        """Go on from a position: the rest of its epoch is trained, then whole epochs."""
+        """Go on from a position: first the rest of its epoch, then whole epochs."""
         self.start, self.epoch = start, start.epoch
 
     def permutation(self) -> np.ndarray:

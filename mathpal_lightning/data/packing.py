@@ -1,4 +1,4 @@
-"""Documents -> packs: best-fit decreasing. Nothing is cut; a document lies whole in one pack.
+"""Documents -> packs, by best-fit decreasing. No document is cut or spread over two packs.
 
 Capacity 8, lengths 5 3 4 2 2:   [5 3] [4 2 2]
 """
@@ -32,15 +32,15 @@ class Packs(NamedTuple):
 def best_fit_packs(lengths: Sequence[int] | np.ndarray, capacity: int) -> Packs:
     """Place each document, longest first, into the fullest pack that still holds it; open a new pack if none does.
 
-    The packs with r free positions are a stack; the set of r that occur is the bits of one integer, so the best fit for
-    a length L is the lowest bit at or above L. 100,000 documents take a fraction of a second.
+    All packs with r free positions are on one stack, and bit r of one integer says whether that stack has any. The best fit for
+    a length L is the lowest set bit at or above L. 100,000 documents take a fraction of a second.
 
     Args:
         lengths: tokens of each document, each from 1 to `capacity`.
         capacity: positions of a pack.
 
     Raises:
-        ValueError: a length outside 1 to `capacity`: refuse such rows before packing.
+        ValueError: a length is outside 1 to `capacity`. Refuse such rows before packing.
     """
     sizes = np.asarray(lengths, dtype=np.int32)
     if len(sizes) and not 1 <= sizes.min() <= sizes.max() <= capacity:
@@ -69,13 +69,13 @@ def best_fit_packs(lengths: Sequence[int] | np.ndarray, capacity: int) -> Packs:
 
 
 def _in_blocks(order: np.ndarray, sizes: np.ndarray) -> Iterator[tuple[int, int]]:
-    """Each document with its length as Python numbers, made one by one: all at once would take 80 bytes a document."""
+    """Each document with its length as Python numbers, one by one. A list of all would take 80 bytes for each document."""
     for block in np.array_split(order, len(order) // _BLOCK + 1):
         yield from zip(block.tolist(), sizes[block].tolist(), strict=True)
 
 
 def single_packs(number: int) -> Packs:
-    """One document a pack: what `packing: false` trains on."""
+    """One document in each pack, for `packing: false`."""
     return Packs(np.arange(number), np.arange(number + 1))
 
 

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 MOST_PIECES = 100_000
-"""Pieces whose ids are kept, about 30 MB. When there are more, all are dropped."""
+"""Largest number of pieces whose ids are kept, about 30 MB. If there are more, all are dropped."""
 _SPACE = "\u2581"
 _RUN = re.compile(rf"\n+|[ {_SPACE}]+")
 _NORMALIZER = {"type": "Replace", "pattern": {"String": " "}, "content": _SPACE}
 _PRE_TOKENIZER = {"type": "Split", "pattern": {"String": " "}, "behavior": "MergedWithPrevious", "invert": False}
-"""It never splits anything, because the normalizer has replaced every space before."""
+"""Splits nothing, because the normalizer has already replaced every space."""
 
 
 class PieceTokenizer:

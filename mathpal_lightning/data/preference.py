@@ -1,4 +1,4 @@
-"""Record -> the sides of a preference pair, and what a pair must not be.
+"""Record -> the sides of a preference pair, and the reasons to refuse a pair.
 
     {"prompt": "2 + 3 = ?", "chosen": "5", "rejected": "6"}                prompt and completions (`question` does for `prompt`)
     {"prompt": [message, ...], "chosen": [message], "rejected": [message]}                                         as chats
@@ -24,7 +24,7 @@ Sides = tuple[Turns, Any]
 
 
 def pair_sides(prompt: object, chosen: object, rejected: object) -> Sides | str:
-    """The sides of a pair, or what is wrong with it.
+    """The sides of a pair, or the reason why it is refused.
 
     Args:
         prompt: a text, or a list of messages; None where both completions begin with it.
@@ -52,17 +52,17 @@ def _turns(field: object, role: Role) -> Turns | str:
 
 
 def _shared_turns(chosen: Turns, rejected: Turns) -> Turns:
-    """The turns with which both begin; the last turn of either is never among them."""
+    """The turns with which both begin, without the last turn of either."""
     same = takewhile(lambda pair: pair[0] == pair[1], zip(chosen[:-1], rejected[:-1], strict=False))
     return [turn for turn, _ in same]
 
 
 def unusable_pair(row: Row, answer: str = "") -> Refusal | None:
-    """Why a pair teaches nothing, or the wrong thing; None for a good one.
+    """Why a pair is useless or harmful for training; None for a good one.
 
     Args:
         row: a pair whose texts are normalised.
-        answer: the problem's final answer, where the data holds it: Vietnamese text ("2,5 kg") or canonical ("2.5 kg").
+        answer: the problem's final answer, if the data has it: Vietnamese text ("2,5 kg") or canonical ("2.5 kg").
     """
     if not row.rejected:
         return Refusal("empty_solution", row.place, "rejected")

@@ -1,4 +1,4 @@
-"""Sources -> the parts of a data set: encoded, split, without rows that are too long or that leak into held-out parts."""
+"""Sources -> the splits of a data set: encoded, without rows that are too long, and without training rows that are held out."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ class Part(NamedTuple):
 
 
 def prepare_parts(how: DataSettings, wanted: Iterable[Split], tokenizer: PreTrainedTokenizerBase) -> dict[Split, Part]:
-    """Prepare the wanted splits that exist: a source's own held-out rows, and of the sources without any a share.
+    """Prepare the wanted splits that exist: the held-out rows that a source has itself, and a share of the other sources.
 
-    Training rows whose question also stands in a held-out part are refused as leaks.
+    Training rows whose question is also in a held-out split are refused as leaks.
 
     Raises:
-        DataError: a source that cannot be read, or too many refused rows.
+        DataError: a source cannot be read, or too many rows are refused.
     """
     digest = tokenizer_digest(tokenizer)
     given = {split: encoded for split in wanted if (encoded := _given(how, split, tokenizer, digest)) is not None}
@@ -91,7 +91,7 @@ def _require_rows(split: Split, part: Part) -> None:
 
 
 def _sources(how: DataSettings, split: Split) -> list[Source]:
-    """The sources of a split's own rows: the named ones, else the training sources that hold rows of that split."""
+    """The sources that have rows of a split: those named in the settings, else training sources with such rows."""
     names = how.names(split) or how.names("train")
     must_hold = split == "train" or how.sources[split] is not None
     sources = [open_source(name, split, how.generator, must_hold=must_hold) for name in names]
@@ -116,7 +116,7 @@ def _splits_dealt(how: DataSettings) -> list[tuple[Split, ...]]:
 
 
 def _given(how: DataSettings, split: Split, tokenizer: PreTrainedTokenizerBase, digest: str) -> JoinedRows | None:
-    """The split's own rows, encoded; None where it has none."""
+    """The encoded rows that sources have for this split; None if they have none."""
     encoded = [
         prepare_rows(
             source,
@@ -134,7 +134,7 @@ def _given(how: DataSettings, split: Split, tokenizer: PreTrainedTokenizerBase, 
 
 
 def _divide(encoded: JoinedRows, dealt: Sequence[tuple[Split, ...]], how: DataSettings) -> dict[Split, Part]:
-    """Deal each training source's rows to train and to the splits that take a share of it; refusals stay with train."""
+    """Divide each training source between train and the splits that take a share of it. Refusals are counted for train."""
     left: list[np.ndarray] = []
     held_out: dict[Split, list[np.ndarray]] = {}
     for splits, rows in _rows_by_splits(encoded, dealt):
@@ -144,7 +144,7 @@ def _divide(encoded: JoinedRows, dealt: Sequence[tuple[Split, ...]], how: DataSe
             held_out.setdefault(split, []).append(rows[share])
     parts: dict[Split, Part] = {"train": _part(encoded, _sorted(left), encoded.refused, how.max_length)}
     for split, pieces in held_out.items():
-        if len(rows := _sorted(pieces)):  # a share of a few rows may be none
+        if len(rows := _sorted(pieces)):  # a share of very few rows may be empty
             cut = [
                 file for source, splits in zip(encoded.sources, dealt, strict=True) if split in splits for file in source.files
             ]
@@ -154,7 +154,7 @@ def _divide(encoded: JoinedRows, dealt: Sequence[tuple[Split, ...]], how: DataSe
 
 
 def _rows_by_splits(encoded: JoinedRows, dealt: Sequence[tuple[Split, ...]]) -> Iterator[tuple[tuple[Split, ...], np.ndarray]]:
-    """The rows of the sources that are dealt to the same splits, so that a question of several of them is dealt once."""
+    """The rows of all sources that are divided between the same splits. Equal questions of several sources stay together."""
     rows = np.arange(len(encoded))
     if len(set(dealt)) == 1:
         yield dealt[0], rows
@@ -169,7 +169,7 @@ def _sorted(rows: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def _together(own: Part, share: Part) -> Part:
-    """A split's own rows, and the share of the training rows that it takes besides."""
+    """The rows that sources have for a split, and its share of the training rows."""
     encoded = JoinedRows([*own.encoded.sources, *share.encoded.sources])
     documents = np.concatenate([own.documents, share.documents + len(own.encoded)])
     refused, files = own.refused + share.refused, (*own.files, *share.files)
@@ -177,7 +177,7 @@ def _together(own: Part, share: Part) -> Part:
 
 
 def _part(encoded: JoinedRows, rows: np.ndarray, refused: Refusals, max_length: int) -> Part:
-    """The rows that fit, and the refusals so far with those that do not."""
+    """The rows that fit, and the refusals so far together with the rows that are too long."""
     lengths = encoded.lengths[rows]
     long = _refusals(encoded, rows[lengths > max_length], "too_long", f"tokens, max_length is {max_length}")
     return Part(encoded, rows[lengths <= max_length], len(rows) + refused.total, refused + long, encoded.files)
@@ -190,7 +190,7 @@ def _without_leaks(train: Part, held_out: list[Part]) -> Part:
 
 
 def _among(keys: np.ndarray, distinct: np.ndarray) -> np.ndarray:
-    """Which keys are among the distinct, sorted ones; np.isin would sort both together, in 60 bytes a row."""
+    """Which keys are among the distinct, sorted ones. np.isin would sort both together and take 60 bytes a row."""
     if not len(distinct):
         return np.zeros(len(keys), dtype=bool)
     taken: np.ndarray = distinct[np.minimum(np.searchsorted(distinct, keys), len(distinct) - 1)] == keys
@@ -226,7 +226,7 @@ def _without(part: Part, dropped: np.ndarray, reason: Reason) -> Part:
 
 
 def _refusals(encoded: JoinedRows, rows: np.ndarray, reason: Reason, limit: str = "") -> Refusals:
-    """Count the rows, and read the places of the first few."""
+    """Count the rows as refused, and read the places of the first few."""
     if not len(rows):
         return Refusals()
     first, stored = rows[:EXAMPLES_KEPT], encoded.rows()

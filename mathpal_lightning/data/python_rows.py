@@ -1,4 +1,4 @@
-"""Rows that a program holds already: a list of dictionaries, a pandas DataFrame, a Dataset or DatasetDict."""
+"""Rows that a program has in memory: a list of dictionaries, a pandas DataFrame, a Dataset or DatasetDict."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 
     Table: TypeAlias = list[dict[str, Any]] | pd.DataFrame | Dataset | DatasetDict
 else:
-    Table = list[dict[str, Any]]  # all that a config file can hold
+    Table = list[dict[str, Any]]  # the only form that a config file can have
 """Rows in memory."""
 
 
 def is_table(named: object) -> TypeGuard[Table]:
-    """Whether a source is rows themselves rather than the name of some."""
+    """Whether a source is rows and not a name."""
     if isinstance(named, list):
         return any(not isinstance(one, str) for one in named)
     return named is not None and not isinstance(named, str | Mapping) or type(named).__name__ == "DatasetDict"
 
 
 def rows_of_table(table: Table, split: Split, must_hold: bool) -> Rows | None:
-    """The rows of a split; a table without splits is whatever split it is asked for.
+    """The rows of a split. A table without splits gives all its rows for any split.
 
     Raises:
-        ConfigError: rows of a kind that we do not know.
+        ConfigError: the rows have an unknown type.
     """
     kind = type(table).__name__
     if kind in ("Dataset", "DatasetDict"):
@@ -50,11 +50,11 @@ def rows_of_table(table: Table, split: Split, must_hold: bool) -> Rows | None:
 
 
 def describe(named: object) -> object:
-    """A source as a checkpoint and a config file can hold it: names as they are, rows as a text that says what they were."""
+    """A source in a form for checkpoints and config files. Names stay; rows become a text that describes them."""
     if not is_table(named):
         return named
     rows = rows_of_table(named, "train", must_hold=True)
-    assert rows is not None  # it must hold rows
+    assert rows is not None  # `must_hold` raises instead
     return f"<{rows.place}, {rows.fingerprint[:12]}>"
 
 

@@ -1,4 +1,4 @@
-"""What happened to the rows: read = kept + refused, each refusal with its reason and its place."""
+"""The report on rows: read = kept + refused, and each refusal with its reason and place."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ Reason = Literal[
 FAULTS: frozenset[Reason] = frozenset(
     {"unreadable", "empty_question", "empty_solution", "control_token", "too_long", "identical_pair", "wrong_chosen"}
 )
-"""Reasons that count towards `max_refused_share`; the others are choices, not damage."""
+"""The reasons that count for `max_refused_share`. Rows refused for other reasons are not damaged."""
 EXAMPLES_KEPT = 3
 MOST_PLACES = 8
-"""Places that a line of a report names."""
+"""How many places a line of a report names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One row that was not taken: why, and where it stands."""
+    """One refused row: why, and where it was read."""
 
     reason: Reason
     place: str
@@ -52,14 +52,14 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that a reader decided and that a person should know: an encoding, the columns that were taken."""
+    """A decision of a reader that the user should know: an encoding, or the columns that were taken."""
 
     text: str
 
 
 @dataclass(slots=True)
 class Refusals:
-    """Counts of refused rows by reason, and the first three of each."""
+    """The number of refused rows by reason, and the first three of each."""
 
     counts: dict[Reason, int] = field(default_factory=dict)
     examples: dict[Reason, list[Refusal]] = field(default_factory=dict)
@@ -98,7 +98,7 @@ class Refusals:
 
 @dataclass(frozen=True, slots=True)
 class DataReport:
-    """What became of one set of rows. `read == kept + refused.total` (law 3 of docs/architecture.md)."""
+    """The report on one set of rows. `read == kept + refused.total` (law 3 of docs/architecture.md)."""
 
     name: str
     """train, validation or test."""
@@ -116,7 +116,7 @@ class DataReport:
     files: tuple[str, ...] = ()
     """Where the rows come from."""
     notes: tuple[str, ...] = ()
-    """What was decided about the files, one line each."""
+    """Decisions about the files, one line each."""
 
     def summary(self) -> str:
         """One line for the log."""
@@ -127,15 +127,15 @@ class DataReport:
         )
 
     def lines(self) -> list[str]:
-        """The log's lines: the summary, where the rows come from, and what was decided about the files."""
+        """The lines of the log: the summary, the files, and the decisions about them."""
         return [self.summary(), *([f"{self.name} rows are from {listing(self.files)}"] if self.files else []), *self.notes]
 
 
 def require_few_faults(name: str, read: int, refused: Refusals, max_refused_share: float) -> None:
-    """Stop when too many rows are damaged or too long.
+    """Refuse to go on if too many rows are damaged or too long.
 
     Raises:
-        DataError: nothing is left, or the faults' share of the rows read exceeds `max_refused_share`.
+        DataError: no row is left, or the damaged and too long rows are more than `max_refused_share` of the rows read.
     """
     if read and read == refused.total:
         raise DataError(f"rows to use in {name}", _listing(read, refused), _way_out(refused).strip())
@@ -158,10 +158,10 @@ def _way_out(refused: Refusals) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """What the kept rows are like."""
+    """Statistics of the kept rows."""
 
     lengths: list[tuple[int, int]]
-    """(upper bound in tokens, rows up to it and above the bound before), powers of two."""
+    """(upper bound in tokens, number of rows above the bound before and up to this one); the bounds are powers of two."""
     topics: list[tuple[str, int]]
     """(topic, rows), most rows first; rows without a topic are left out."""
     vietnamese: int
@@ -171,7 +171,7 @@ class Breakdown:
     false_steps: list[str]
     """The places of rows with a written equality that does not hold, each with the first such equality."""
     no_answer: list[str]
-    """The places of rows in whose solution no final answer is found: no solution can be judged by them."""
+    """The places of rows in whose solution no final answer is found, so that nothing can be judged by them."""
 
     def warnings(self) -> list[str]:
         """One line a kind of row to look at, for a person."""
@@ -184,7 +184,7 @@ class Breakdown:
 
 
 def break_down(rows: Iterable[Row], lengths: np.ndarray) -> Breakdown:
-    """Count the kept rows by length, topic, language and content, and compute the arithmetic of their solutions again.
+    """Count the kept rows by length, topic, language and content, and check the arithmetic of their solutions.
 
     Args:
         rows: the kept rows.

@@ -1,4 +1,4 @@
-"""Record -> Row: the named columns or the chat messages, normalised; what cannot be used is refused with a reason."""
+"""Record -> Row: the named columns or the chat messages, normalised. A record that cannot be used is refused with a reason."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from mathpal_lightning.text import needs_picture, normalize_text
 from mathpal_lightning.text.normalize import PICTURE
 
 MOST_CHARACTERS = 1_000_000
-"""A longer row is refused before it is tokenised: no model here could take it."""
+"""A longer row is refused before it is tokenised, because no Gemma has a context for it."""
 _JUDGED_RECORDS = 256
-"""Records whose texts decide together whether a source is written in TCVN3 or VNI."""
+"""The texts of this many first records decide whether a source is written in TCVN3 or VNI."""
 _NOT_UNICODE = re.compile("[\ud800-\udfff\ufffd]")
-"""Half a surrogate pair, or the sign for a character that an earlier conversion lost."""
+"""Half a surrogate pair, or the replacement character of a failed earlier conversion."""
 _NO_TEXTS = frozenset({"nan", "none", "null", "<na>", "#n/a", "#value!", "#ref!", "#name?"})
-"""What programs write for a cell that holds nothing."""
+"""Texts that programs write for an empty cell."""
 
 
 def read_rows(
@@ -38,7 +38,7 @@ def read_rows(
     drop_picture_rows: bool = True,
     control_tokens: Sequence[str] = (),
 ) -> Iterator[Row | Refusal | Note]:
-    """Turn records into normalised rows; every record gives exactly one row or one refusal.
+    """Turn records into normalised rows. Every record gives exactly one row or one refusal.
 
     Args:
         records: what a source yields.
@@ -49,7 +49,7 @@ def read_rows(
         control_tokens: further tokens of the tokenizer that no text may contain, besides those of every family of Gemma.
 
     Yields:
-        Rows and refusals in the order of the records, and notes on what was decided about a file.
+        Rows and refusals in the order of the records, and notes on decisions about a file.
 
     Raises:
         DataError: the first record of a file lacks a column that is needed, or its text is TCVN3 or VNI without certainty.
@@ -77,7 +77,7 @@ def read_rows(
 
 
 class _Layouts:
-    """Which columns are read: decided anew for every file, and for rows of a file that have other fields."""
+    """Decides which columns are read, for each file, and again for rows of a file with other fields."""
 
     def __init__(self, columns: Columns, objective: Objective, needs_solution: bool):
         self._columns, self._objective, self._needs_solution = columns, objective, needs_solution
@@ -105,14 +105,14 @@ class _Layouts:
         except DataError:
             if is_first:
                 raise
-            return Chosen(self._columns, chat=False)  # a later row that lacks a field is one damaged row, not a wrong file
+            return Chosen(self._columns, chat=False)  # only this row is damaged, not the whole file
 
 
 def _legacy_encoding(beginning: Sequence[Item]) -> LegacyEncoding | None:
-    """What the texts of a source are written in, if it is not Unicode.
+    """The old encoding of the texts of a source; None if they are Unicode.
 
     Raises:
-        DataError: they look like TCVN3 or VNI, but that is not certain.
+        DataError: they look like TCVN3 or VNI, but this is not certain.
     """
     records = [item for item in beginning if isinstance(item, Record)]
     texts = [text for record in records for text in record.fields.values() if isinstance(text, str)]
@@ -156,7 +156,7 @@ def _normal_topic(topic: str) -> str:
 
 
 def _sides(fields: Mapping[str, object], chosen: Chosen, objective: Objective) -> Sides | str:
-    """The turns of a row and the rejected completion's content, as written; or what is wrong with them."""
+    """The turns of a row and the content of the rejected completion, or the reason why the row is refused."""
     columns = chosen.columns
     if objective == "dpo":
         prompt = fields.get(columns.prompt, fields.get(columns.question))
@@ -171,7 +171,7 @@ def _sides(fields: Mapping[str, object], chosen: Chosen, objective: Objective) -
 
 
 def _one_below_the_other(instruction: object, further: object) -> object:
-    """Alpaca's instruction and input as one question; what is no text is left for the row's own check."""
+    """Alpaca's instruction and input as one question. A field that is not a text is left to the check of the row."""
     first, second = text_of(instruction), text_of(further)
     if first is None or second is None:
         return instruction if first is None else further

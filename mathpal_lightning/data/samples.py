@@ -1,10 +1,10 @@
-"""Samples are written to disk while they are drawn, one line a problem, so a stopped run can go on.
+"""Samples are written to disk while they are drawn, one line for each problem, so that a stopped run can go on.
 
     pairs.samples.jsonl   {"question": ..., "gold": ..., "topic": ..., "samples": [{"solution": ..., "ended": true,
                            "answer": "36 kg", "verdict": "correct"}, ...]}, in the order of the problems
     pairs.samples.json    the settings they are drawn with
 
-Answers and verdicts stand there for a reader; whoever uses the samples judges them anew.
+Answers and verdicts are in the file for people. Programs that use the samples judge them again.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ def drawn_samples(
         rows: the problems.
         settings: what the samples depend on, as plain data.
         draw: draws what is missing.
-        together: problems that are drawn as one batch. A batch that a kill cut short is drawn again whole: a resumed
-            file is then the uninterrupted one, down to the rounding that depends on a batch.
+        together: problems that are drawn as one batch. A batch that was interrupted is drawn again as a whole, so that a
+            resumed file equals an uninterrupted one: rounding depends on the batch.
 
     Raises:
-        ConfigError: the file was begun with other settings.
+        ConfigError: the file was started with other settings.
         DataError: a line before the last cannot be read.
     """
     _require_settings(path, settings)
@@ -61,7 +61,7 @@ def drawn_samples(
 
 
 def _require_settings(path: Path, settings: Mapping[str, object]) -> None:
-    """Write the settings of a new file; for an old one, check that they are the same."""
+    """Write the settings beside a new file. For an old file, check that its settings are the same."""
     record = path.with_suffix(".json")
     if not path.exists():
         with whole_file(record) as temporary:
@@ -81,7 +81,7 @@ def _listing(settings: Mapping[str, object], names: Sequence[str]) -> str:
 
 
 def _whole_lines(path: Path) -> list[bytes]:
-    """The lines of the file; a last line that a kill cut off is left out."""
+    """The lines of the file, without a last line that a killed process left incomplete."""
     lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
     return lines[:-1] if lines and not lines[-1].endswith(b"\n") else lines
 

@@ -32,12 +32,12 @@ from mathpal_lightning.sealed import is_sealed
 __all__ = ["GENERATED", "Generator", "Record", "Source", "Split", "open_source"]
 
 _NO_ROWS = {"dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json", "config.json"}
-"""Files that lie beside rows and hold none."""
+"""Files that are often beside files of rows and have no rows."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """Records to read, and a text that changes whenever they do."""
+    """Records to read, and a text that changes if they change."""
 
     name: str
     digest: Callable[[], str]
@@ -47,11 +47,11 @@ class Source:
 
     @cached_property
     def fingerprint(self) -> str:
-        """The digest of the content when it was first asked for."""
+        """The digest of the content, computed at the first call."""
         return self.digest()
 
     def has_changed(self) -> bool:
-        """Whether the content is another one than when the fingerprint was taken."""
+        """Whether the content has changed since the fingerprint was computed."""
         return self.digest() != self.fingerprint
 
 
@@ -69,7 +69,7 @@ def open_source(named: str | Table, split: Split, generator: Generator, *, must_
     """
     if is_table(named):
         return _from_rows(rows_of_table(named, split, must_hold))
-    assert isinstance(named, str)  # what is no table is a name
+    assert isinstance(named, str)  # a source that is not a table is a name
     if named == GENERATED:
         return _generated(split, generator) if must_hold or generator.number_of(split) else None
     path = Path(named).expanduser()
@@ -130,7 +130,7 @@ def _remark(file: Path, split: Split) -> str:
 
 
 def _files_of(folder: Path) -> list[Path]:
-    """The data files of a folder and its folders; hidden ones and those of a program's own are passed over."""
+    """The data files of a folder and its subfolders, without hidden files and without files of our own caches."""
     found = (path for path in folder.rglob("*") if is_data_file(path) and path.is_file() and path.name not in _NO_ROWS)
     found = (path for path in found if not is_sealed(path.parent))  # a cache of ours
     names = ((path, path.relative_to(folder).parts) for path in found)

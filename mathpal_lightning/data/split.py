@@ -19,10 +19,10 @@ def question_keys(questions: Iterable[str]) -> np.ndarray:
 
 
 def split_rows(keys: np.ndarray, shares: Sequence[float], seed: int) -> list[np.ndarray]:
-    """Divide rows into parts of the given shares; rows with the same key are always in the same part.
+    """Divide rows into parts of the given shares. Rows with the same key are always in the same part.
 
-    The distinct keys are put in a seeded order that depends on nothing but each key, and cut at the shares: a part
-    holds its share of the distinct questions to within one, and a row added later moves few others.
+    The distinct keys are sorted by a seeded hash of each key, then cut at the shares. So a part has its share of the distinct
+    questions to within one question, and a row that is added later moves few others.
 
     Args:
         keys: `question_keys` of the rows, uint64 [rows].

@@ -1,4 +1,4 @@
-"""Which file belongs to which split, by the words in its name and in its folders' names; what cannot be told is refused."""
+"""Which file belongs to which split, by the words in its name and in the names of its folders. Unclear names are refused."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST_SHOWN = 8
 
 
 def splits_in(name: str) -> set[Split]:
-    """The splits that the words of a name stand for.
+    """The splits that the words of a name mean.
 
     >>> splits_in("toan_train-00000-of-2.jsonl"), splits_in("lop5Testing.csv"), splits_in("latest.csv")
     ({'train'}, {'test'}, set())
@@ -32,7 +32,7 @@ def split_of(file: Path, root: Path) -> Split | None:
     """The split of a file by its name, else by the nearest folder below `root` whose name tells; None where nothing tells.
 
     Raises:
-        DataError: its names tell two splits.
+        DataError: its names mean two splits.
     """
     names = file.relative_to(root).parts[::-1]
     told = [found for name in names if (found := splits_in(name))]
@@ -52,7 +52,7 @@ def files_by_split(files: Sequence[Path], root: Path) -> dict[Split, list[Path]]
     """The files of each split; None where no name tells a split: then all of them are one set of rows.
 
     Raises:
-        DataError: some names tell a split and others do not, or one tells two.
+        DataError: some names mean a split and others do not, or one means two.
     """
     told = {file: split_of(file, root) for file in files}
     if not any(told.values()):

@@ -23,6 +23,16 @@ def several(**named: str) -> Answer:
         (several(số_lớn="5", số_bé="3"), Answer.from_canonical(["3", "5"]), True),  # the values tell which is larger
         (several(Lan="5", Hoa="3"), Answer.from_canonical(["3", "5"]), False),
         (several(Lan="5", Hoa="3"), Answer.from_canonical(["5", "3"]), True),
+        (
+            several(Lan="5 con gà", Hoa="3 con gà"),
+            several(Lan="3 con gà", Hoa="5 con gà"),
+            False,
+        ),  # by name
+        (several(x="1", y="2"), several(x="1", z="2"), False),
+        (several(y="1", x="3"), Answer.from_canonical("(3; 1)"), True),  # a point's coordinates in the order of the letters
+        (several(y="3", x="1"), Answer.from_canonical("(3; 1)"), False),
+        (Answer.from_canonical(["3", "1"]), Answer.from_canonical("(3; 1)"), False),
+        (Answer("number", "16", notes=("about",)), Answer("number", "16"), False),
         (Answer.from_canonical(["3 con gà", "5 con vịt"]), Answer.from_canonical(["5 con vịt", "3 con gà"]), True),
         (Answer.from_canonical(["3 con gà", "5 con vịt"]), several(vịt="5", gà="3"), True),
         (Answer.from_canonical(["3 con gà", "5 con vịt"]), several(vịt="3", gà="5"), False),
