@@ -118,6 +118,16 @@ class ExportFigures(TypedDict, total=False):
     checks: list[CheckFigures]
 
 
+class HubFigures(TypedDict, total=False):
+    """A push to the Hub."""
+
+    repo: str
+    url: str
+    commit: str
+    artefact: str
+    private: bool
+
+
 class Summary(TypedDict, total=False):
     """summary.json."""
 
@@ -129,6 +139,7 @@ class Summary(TypedDict, total=False):
     """By moment: `before`, `during`, `after`, `test`."""
     training: TrainingFigures
     export: ExportFigures
-    hub: dict[str, str]
-    """`repo`, `url` and `commit` of a push."""
+    hub: HubFigures
+    not_pushed: str
+    """Why `push.only_if_better` did not push."""
     seconds: float
