@@ -47,7 +47,7 @@ def require_same_settings(checkpoint: Mapping[str, Any], pl_module: object, data
         )
 
 
-def defaults_of(owner: object) -> dict[str, Any]:
+def defaults_of(owner: object) -> dict[str, object]:
     """The arguments of a module or data module that have defaults."""
     parameters = inspect.signature(type(owner)).parameters.values()
     return {each.name: each.default for each in parameters if each.default is not inspect.Parameter.empty}

@@ -35,7 +35,7 @@ class KeepRollouts(Callback):
         self._warned: set[str] = set()
 
     def on_train_batch_end(
-        self, trainer: Trainer, pl_module: LightningModule, outputs: object, batch: Any, batch_idx: int
+        self, trainer: Trainer, pl_module: LightningModule, outputs: object, batch: object, batch_idx: int
     ) -> None:
         """Log and keep the last draw."""
         drawing: Any = getattr(data_of(trainer), "drawing", None)

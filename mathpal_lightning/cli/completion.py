@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from mathpal_lightning.cli.early import flags_of
 from mathpal_lightning.cli.flags import ALIASES, SWITCHES
@@ -54,9 +53,9 @@ def _add_flags(of_verb: argparse.ArgumentParser, verb: str, name: str) -> None:
         of_verb.add_argument(f"--{flag}")
 
 
-def _runs(**_: Any) -> list[str]:
+def _runs(**_: object) -> list[str]:
     return sorted({run.name for run in runs_here()})
 
 
-def _with_choices(action: argparse.Action, choices: Any) -> None:
+def _with_choices(action: argparse.Action, choices: object) -> None:
     action.completer = choices  # type: ignore[attr-defined]  # argcomplete reads it

@@ -6,7 +6,7 @@ import json as jsons
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from rich.console import Console
 from rich.table import Table
@@ -146,7 +146,7 @@ def _table(both: Sequence[Solved]) -> Table:
     return table
 
 
-def _figures(both: Sequence[Solved], test: Comparison) -> dict[str, Any]:
+def _figures(both: Sequence[Solved], test: Comparison) -> dict[str, object]:
     runs = [
         {
             "run": one.run,

@@ -143,7 +143,7 @@ def _load_adapter(subject: Subject) -> tuple[Any, PreTrainedTokenizerBase]:
     return model.to(_device()), subject.tokenizer
 
 
-def _load_folder(folder: Path) -> tuple[Any, PreTrainedTokenizerBase]:
+def _load_folder(folder: Path) -> tuple[object, PreTrainedTokenizerBase]:
     return load_base(folder, "transformers", 16, torch.bfloat16, _device()), load_tokenizer(folder)
 
 

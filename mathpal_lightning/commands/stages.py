@@ -121,7 +121,7 @@ def _drawn(folder: RunFolder, settings: Settings, number: int, adapter: Path, he
     return wanted
 
 
-def _with_references(here: Path) -> list[dict[str, Any]]:
+def _with_references(here: Path) -> list[dict[str, object]]:
     """The right samples, and the reference solution of each problem that has none."""
     sampled, problems = (lines_of(here / name) for name in ("sampled.jsonl", "problems.jsonl"))
     known = {_question(line) for line in sampled}
@@ -154,7 +154,7 @@ def _common(folder: RunFolder, output_dir: Path, name: str, flags: Mapping[str, 
     return [*words, *(f"--{key}={value}" for key, value in (columns | dict(flags)).items())]
 
 
-def lines_of(file: Path) -> list[dict[str, Any]]:
+def lines_of(file: Path) -> list[dict[str, object]]:
     """The lines of a jsonl file."""
     return [jsons.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 

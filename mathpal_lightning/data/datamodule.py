@@ -195,7 +195,7 @@ class MathDataModule(LightningDataModule):
         """Move tensors; questions to predict stay where they are."""
         return super().transfer_batch_to_device(batch, device, dataloader_idx) if isinstance(batch, Batch) else batch
 
-    def on_after_batch_transfer(self, batch: object, dataloader_idx: int) -> Any:
+    def on_after_batch_transfer(self, batch: object, dataloader_idx: int) -> object:
         """Turn the numbers of problems into groups of solutions that the module draws now (`objective: grpo`)."""
         return self.drawing.batch(batch, self.trainer) if self.drawing and isinstance(batch, list) else batch
 

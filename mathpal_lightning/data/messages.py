@@ -10,7 +10,7 @@ from typing import Any
 from mathpal_lightning.schema import Role
 from mathpal_lightning.text import parse_number
 
-Turns = list[tuple[Role, Any]]
+Turns = list[tuple[Role, object]]
 """(role, content). The content is as the record has it; `text_of` reads it."""
 _ROLES: dict[str, Role] = {"system": "system", "user": "user", "assistant": "assistant", "model": "assistant"}
 _ROLES |= {"human": "user", "gpt": "assistant", "chatgpt": "assistant", "bot": "assistant"}

@@ -12,14 +12,13 @@ from __future__ import annotations
 
 import os
 from itertools import takewhile
-from typing import Any
 
 from mathpal_lightning.data.messages import Turns, chat_turns, holds_messages
 from mathpal_lightning.data.report import Refusal
 from mathpal_lightning.evaluation import extract_answer, is_equivalent
 from mathpal_lightning.schema import Answer, Role, Row
 
-Sides = tuple[Turns, Any]
+Sides = tuple[Turns, object]
 """The turns of the prompt with the chosen completion as the last; and the rejected completion's content."""
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Table: TypeAlias = list[dict[str, Any]] | pd.DataFrame | Dataset | DatasetDict
 else:
-    Table = list[dict[str, Any]]  # the only form that a config file can have
+    Table = list[dict[str, object]]  # the only form that a config file can have
 """Rows in memory."""
 
 

@@ -17,7 +17,7 @@ class _ShownAsMean(torch.autograd.Function):
         return mean.detach().to(total.dtype).clone()
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
+    def backward(ctx: object, *gradients: Tensor) -> tuple[Tensor, None]:
         """The gradient of the sum."""
         return gradients[0], None
 

@@ -43,6 +43,6 @@ def load_causal(folder: Path, **settings: Any) -> Any:
     return AutoModelForCausalLM.from_pretrained(str(folder), **text_alone(folder), **settings)
 
 
-def text_alone(folder: Path) -> dict[str, Any]:
+def text_alone(folder: Path) -> dict[str, object]:
     """Settings for `from_pretrained` that load the text model alone where a tower cannot be built; none elsewhere."""
     return {"config": base_config(folder)} if lacks_tower_library(folder) else {}

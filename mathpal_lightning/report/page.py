@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
@@ -97,7 +96,7 @@ def comparison_page(paths: Sequence[str | Path], language: Language = "en") -> s
     )
 
 
-def _common(language: Language, runs: Sequence[ReportedRun], columns: Sequence[Column]) -> dict[str, Any]:
+def _common(language: Language, runs: Sequence[ReportedRun], columns: Sequence[Column]) -> dict[str, object]:
     """What both pages show: scores, topics, curves and samples by column."""
     return {
         "language": language,

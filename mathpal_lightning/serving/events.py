@@ -32,7 +32,7 @@ NEEDS_PICTURE = "Bài này có vẻ cần hình vẽ, mà máy không xem đư�
 CUT = "Lời giải dài quá nên bị cắt ở đây."
 
 
-async def solution_events(desk: Desk, who: str, question: str) -> AsyncGenerator[dict[str, Any]]:
+async def solution_events(desk: Desk, who: str, question: str) -> AsyncGenerator[dict[str, object]]:
     """Solve a normalised question.
 
     Args:
@@ -66,7 +66,7 @@ async def solution_events(desk: Desk, who: str, question: str) -> AsyncGenerator
         yield {"error": TROUBLE}
 
 
-async def _solved(desk: Desk, who: str, question: str) -> AsyncGenerator[dict[str, Any]]:
+async def _solved(desk: Desk, who: str, question: str) -> AsyncGenerator[dict[str, object]]:
     with desk.ticket(who, len(question.encode()) + MOST_TOKENS) as ticket:
         async for place in desk.line.places(ticket):
             yield {"queue": place}
@@ -106,7 +106,7 @@ class Written:
         yield from self._events([self._typesetter.end()], whole=self.text.count("\n") + 1)
         yield {"checks": summary_of(self._checks)}
 
-    def _events(self, lines: list[Line], whole: int) -> Iterator[dict[str, Any]]:
+    def _events(self, lines: list[Line], whole: int) -> Iterator[dict[str, object]]:
         for line in lines:
             check = LineCheck()
             if line.number < whole:

@@ -70,7 +70,7 @@ def read_chat(body: dict[str, object], model: str, context: int) -> dict[str, An
     return _fitted(read, context)
 
 
-def read_completion(body: dict[str, object], model: str, context: int) -> dict[str, Any]:
+def read_completion(body: dict[str, object], model: str, context: int) -> dict[str, object]:
     """A request with a raw prompt -> what llama.cpp is asked; see `read_chat`."""
     return _fitted(_within_bounds(body, "CompletionRequest", model), context)
 

@@ -79,7 +79,7 @@ class Laps(Callback):
         self._stopwatch.switch("optimizer")
 
     def on_train_batch_end(
-        self, trainer: Trainer, pl_module: LightningModule, outputs: object, batch: Any, batch_idx: int
+        self, trainer: Trainer, pl_module: LightningModule, outputs: object, batch: object, batch_idx: int
     ) -> None:
         """Add the batch to its step."""
         self._stopwatch.switch("data")

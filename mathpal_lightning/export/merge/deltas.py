@@ -60,7 +60,7 @@ class Delta:
     replacement: Tensor | None = None
 
 
-def read_deltas(adapter: Path, config: dict[str, Any], base: Path, model_class: str = "") -> dict[str, Delta]:
+def read_deltas(adapter: Path, config: dict[str, object], base: Path, model_class: str = "") -> dict[str, Delta]:
     """Read an adapter folder: canonical name of each weight that it changes -> the change.
 
     Args:
