@@ -173,7 +173,8 @@ class MathPalCLI(SteeredCLI):
         """What `--json` of test, validate and predict prints: the metrics, and of a test its scores by topic."""
         metrics = {name: value.item() for name, value in self.trainer.callback_metrics.items()}
         scores = RunFolder.of(self.trainer.default_root_dir).read_summary().get("evaluation", {}).get(str(self.subcommand))
-        return {"run": self.trainer.default_root_dir, "metrics": metrics} | ({"scores": scores} if scores else {})
+        told: dict[str, object] = {"run": self.trainer.default_root_dir, "metrics": metrics}
+        return told | ({"scores": scores} if scores else {})
 
     @contextmanager
     def around(self, subcommand: str) -> Iterator[None]:
