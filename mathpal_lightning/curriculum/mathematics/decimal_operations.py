@@ -147,6 +147,7 @@ _QUOTIENTS = (
     Story("[Số bị chia là {a}, số chia là {b}|Cho hai số {a} và {b}]. [Tìm thương của phép chia số thứ nhất cho số thứ hai.|Hỏi số thứ nhất chia cho số thứ hai được bao nhiêu?|Tính thương.]", "Thương của hai số là", "", 1, 60),
 )  # fmt: skip
 _BY_DECIMAL = (
+    Story("[Mỗi đoạn dây dài|Một đoạn dây dài|Cắt mỗi đoạn dây hết] {b} m. [Hỏi {a} m dây cắt được bao nhiêu đoạn như thế?|Tính số đoạn dây cắt được từ {a} m dây.|Từ {a} m dây cắt được bao nhiêu đoạn như thế?]", "Số đoạn dây cắt được là", "đoạn", 1, 60),
     Story("[Mỗi bộ quần áo|May mỗi bộ quần áo|Một bộ quần áo] hết {b} m vải. [Hỏi {a} m vải may được bao nhiêu bộ như thế?|Tính số bộ quần áo may được từ {a} m vải.]", "Số bộ quần áo may được là", "bộ", 1, 60),
     *_QUOTIENTS[3:],
 )  # fmt: skip
