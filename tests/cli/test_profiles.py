@@ -71,6 +71,16 @@ def test_a_page_trains_a_step(name: str, gemma3_folder: Path, tmp_path: Path, mo
     small += ["--model.optimizer=adamw", "--model.compile=false", "--model.max_new_tokens=4", "--export.formats=[adapter]"]
     small += ["--evaluation.sample=1", "--trainer.accumulate_grad_batches=1", "--trainer.val_check_interval=null"]
     main(
-        ["fit", "--config", name, *small, "--trainer.accelerator=cpu", "--no_comet", "--checkpoint.monitor=null", "--name=one"]
+        [
+            "fit",
+            "--config",
+            name,
+            *small,
+            "--trainer.accelerator=cpu",
+            "--no_comet",
+            "--checkpoint.monitor=null",
+            "--checkpoint.keep=1",
+            "--name=one",
+        ]
     )
     assert (tmp_path / "outputs" / "one" / "adapter").is_dir()
