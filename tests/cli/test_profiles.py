@@ -67,6 +67,7 @@ def test_a_page_trains_a_step(name: str, gemma3_folder: Path, tmp_path: Path, mo
         "--model.vocabulary=full",
         "--model.backend=transformers",
         "--model.bits=16",
+        "--model.keep_dequantized=false",
     ]
     small += ["--model.optimizer=adamw", "--model.compile=false", "--model.max_new_tokens=4", "--export.formats=[adapter]"]
     small += ["--evaluation.sample=1", "--trainer.accumulate_grad_batches=1", "--trainer.val_check_interval=null"]
