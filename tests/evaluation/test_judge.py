@@ -196,7 +196,7 @@ def test_what_a_teacher_signs(question: str, gold: str, answer: str):
     assert judgement.verdict == "correct", judgement.reason
 
 
-@pytest.mark.parametrize(("question", "gold"), {(question, gold) for question, gold, _ in NOT_AN_ANSWER + AN_ANSWER})
+@pytest.mark.parametrize(("question", "gold"), sorted({(question, gold) for question, gold, _ in NOT_AN_ANSWER + AN_ANSWER}))
 def test_the_reference_is_right_and_its_answer_too(question: str, gold: str):
     assert judge(question, f"Đáp số: {gold}", f"Đáp số: {gold}").verdict == "correct"
     assert judge(question, f"Đáp số: {gold}", f"Bài giải\nĐáp số: {gold}").verdict == "correct"
