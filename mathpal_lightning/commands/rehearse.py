@@ -167,9 +167,9 @@ def stages(folder: Path, model: str, bits: int, cards: int) -> list[Stage]:
     several = {"trainer__devices": cards}
     parts = {"data_parallel_size": cards, "tensor_parallel_size": 1, "save_distributed_checkpoint": False}
     shards = jsons.dumps({"class_path": "ModelParallelStrategy", "init_args": parts})
-    adapter = folder / "fit" / "adapter"
+    adapter = RunFolder.of(folder / "fit").adapter
     tried = [
-        Stage("preflight", "memory, law 5 in training mode, first loss", [*command("preflight", "preflight"), "--json=true"],
+        Stage("preflight", "memory, documents apart in training, first loss", [*command("preflight", "preflight"), "--json=true"],
               preflight_found),
         Stage("fit", f"{STEPS} steps in the card's arithmetic", fit("fit", **saved), losses_fall),
         Stage("exact", f"{STEPS} steps in float32 with transformers", fit("exact", **exact),

@@ -41,8 +41,8 @@ def preflight_found(out: Path) -> str:
     wrong = [f"{finding['name']}: {finding['found']}" for finding in findings if finding["level"] == "error"]
     _require(not wrong, "no error", "; ".join(wrong))
     warned = [finding["name"] for finding in findings if finding["level"] == "warning"]
-    law = next((finding["found"] for finding in findings if finding["name"] == "packed equals separate"), "law 5 not checked")
-    return f"{len(findings)} checks, warnings: {', '.join(warned) or 'none'}; {law}"
+    apart = next((finding["found"] for finding in findings if finding["name"] == "packed equals separate"), "not checked")
+    return f"{len(findings)} checks, warnings: {', '.join(warned) or 'none'}; {apart}"
 
 
 def losses_fall(out: Path, name: str = "fit") -> str:
@@ -75,7 +75,7 @@ def memory_agrees(out: Path) -> str:
 
 def adapters_agree(out: Path) -> str:
     """The adapter of a run that was killed and went on, against the one of a run that was not."""
-    one, other = (load_file(out / name / "adapter" / "adapter_model.safetensors") for name in ("killed", "fit"))
+    one, other = (load_file(RunFolder.of(out / name).adapter / "adapter_model.safetensors") for name in ("killed", "fit"))
     _require(sorted(one) == sorted(other), "adapters with the same weights", "others")
     apart = math.sqrt(sum(float((one[name] - other[name]).norm()) ** 2 for name in other))
     size = math.sqrt(sum(float(weight.norm()) ** 2 for weight in other.values()))

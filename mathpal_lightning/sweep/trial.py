@@ -33,12 +33,14 @@ from mathpal_lightning.sweep.space import Space, Value, flags
 from mathpal_lightning.sweep.study import Objective, first_number, run_again
 
 LOG = "trial.log"
+_SIGKILL = 9
+"""Its number on Linux and macOS; Windows has no such signal."""
 PRUNER = "mathpal_lightning.callbacks.prune_trial.PruneTrial"
 LAGS = {
     TrialEnded.exit_code: "ended early: worse than the median of the trials at this step",
     TrainingError.exit_code: "diverged",
     MemoryLimitError.exit_code: "not enough memory",
-    -signal.SIGKILL: "killed by the system, as a rule for lack of memory",
+    -_SIGKILL: "killed by the system, as a rule for lack of memory",
 }
 """Exit statuses of a fit whose settings are no good: the sweep learns from them and goes on."""
 
