@@ -169,7 +169,7 @@ def stages(folder: Path, model: str, bits: int, cards: int) -> list[Stage]:
     shards = jsons.dumps({"class_path": "ModelParallelStrategy", "init_args": parts})
     adapter = RunFolder.of(folder / "fit").adapter
     tried = [
-        Stage("preflight", "memory, documents apart in training, first loss", [*command("preflight", "preflight"), "--json=true"],
+        Stage("preflight", "memory, documents apart, first loss", [*command("preflight", "preflight"), "--json=true"],
               preflight_found),
         Stage("fit", f"{STEPS} steps in the card's arithmetic", fit("fit", **saved), losses_fall),
         Stage("exact", f"{STEPS} steps in float32 with transformers", fit("exact", **exact),
