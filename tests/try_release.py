@@ -69,7 +69,7 @@ def build(folder: Path) -> Path:
     """Build the wheel from a copy without what git ignores, so that a stale build/ cannot come in."""
     source = folder / "source"
     listed = ["git", "ls-files", "-co", "--exclude-standard"]
-    files = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True)
+    files = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True)
     for name in files.stdout.splitlines():
         target = source / name
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -175,7 +175,7 @@ def require_rows(named: str) -> None:
     name = re.sub(r"(\.xlsx):[^/]*$", r"\1", named)
     path = Path(name).expanduser()
     is_file = name.lower().endswith(DATA_FILES) or name.startswith(("/", "./", "../", "~"))
-    if not is_file or glob.has_magic(name) or path.exists():
+    if not is_file or glob.has_magic(name) or "://" in name or path.exists():  # an address may hold a secret: said later
         return
     beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
     near = difflib.get_close_matches(path.name, beside, n=1)

@@ -109,10 +109,14 @@ def split_positional(words: Sequence[str], bare: frozenset[str] | set[str] = BAR
 
     >>> split_positional(["lop5", "--ckpt_path", "last", "questions.jsonl"])
     (['lop5', 'questions.jsonl'], ['--ckpt_path', 'last'])
+    >>> split_positional(["--verify", "false", "lop5"], {"--verify"})
+    (['lop5'], ['--verify', 'false'])
     """
     positional, others = list[str](), list[str]()
-    takes_value = False
+    takes_value = may_take_one = False
     for word in words:
-        (others if is_flag(word) or takes_value else positional).append(word)
+        is_value = takes_value or (may_take_one and word in ("true", "false"))
+        (others if is_flag(word) or is_value else positional).append(word)
         takes_value = is_flag(word) and "=" not in word and word not in bare
+        may_take_one = word in bare  # --verify, and --verify false
     return positional, others

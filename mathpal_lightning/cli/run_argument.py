@@ -56,7 +56,7 @@ def _flags_of(place: Path, checkpoint: str) -> list[str]:
         )
     import yaml  # late: most calls need none
 
-    settings: dict[str, Any] = yaml.load(config.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    settings: dict[str, Any] = yaml.safe_load(config.read_text(encoding="utf-8"))
     folder = run.resolve()
     flags = [f"--config={config}", f"--output_dir={folder.parent}", f"--name={folder.name}"]
     flags += absolute_paths(settings, folder)

@@ -124,7 +124,10 @@ EXAMPLES = {
         ("mathpal migrate old.yaml --out new.yaml", ""),
         ("mathpal migrate old.yaml --arguments '--max-steps 200 --lora-r 32'", "prints the config"),
     ),
-    "cache": (("mathpal cache", "what it holds"), ("mathpal cache clear --kinds data", "encoded rows only")),
+    "cache": (
+        ("mathpal cache", "what it holds; --json for a script"),
+        ("mathpal cache clear --kinds data", "encoded rows only"),
+    ),
     "cache show": (("mathpal cache", ""), ("mathpal cache show --json", "for a script")),
     "cache clear": (("mathpal cache clear", ""), ("mathpal cache clear --kinds data,preflight", "")),
     "doctor": (("mathpal doctor", ""), ("mathpal doctor --json", "for a script")),

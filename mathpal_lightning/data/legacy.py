@@ -23,7 +23,7 @@ _MODERN = re.compile("[\u0100-\u01b0\u1ea0-\u1ef9\u0300\u0301\u0303\u0309\u0323]
 """Letters and marks of Vietnamese in Unicode that no text in TCVN3 or VNI holds."""
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN_WORD = re.compile(r"[A-Za-z\xa1-\xff]+")
-_PLAIN_LETTER, _UPPER_HALF = re.compile("[A-Za-z]"), re.compile("[\xa1-\xff]")
+_PLAIN_LETTER, _UPPER_HALF = re.compile("[A-Za-z]"), re.compile("[\xa1-\xb1\xb4-\xff]")  # ² and ³ stand behind units
 
 _TCVN3 = str.maketrans(
     "¡¢£¤¥¦§¨©ª«¬\xad®µ¶·¸¹»¼½¾ÆÇÈÉÊËÌÎÏÐÑÒÓÔÕÖ×ØÜÝÞßáâãäåæçèéêëìíîïñòóôõö÷øùúûüýþ",

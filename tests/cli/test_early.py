@@ -25,7 +25,7 @@ MISTAKES = [
     (["fit"], 2, "mathpal fit --config quickstart"),
     (["fit", "--model.lora_rnk=3", "--config", "quickstart"], 2, "Did you mean `model.lora_r`?"),
     (["fit", "--lr", "1e-3"], 2, "Did you mean `learning_rate`?"),
-    (["fit", "--config", "quickstrat"], 2, "Did you mean quickstart?"),
+    (["fit", "--config", "quickstrat"], 2, "Did you mean --config quickstart?"),
     (["fit", "quickstart"], 2, "Did you mean `mathpal fit --config quickstart`?"),
     (["fit", "--config", "sft", "--data.train", "probems.jsonl"], 3, "Did you mean problems.jsonl?"),
     (["fit", "--config", "sft", "--data.train", "[problems.jsonl, './more.csv']"], 3, "./more.csv"),

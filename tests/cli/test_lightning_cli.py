@@ -316,9 +316,14 @@ def test_a_replaced_run_is_kept_until_the_new_one_has_taken_a_step(gemma3_folder
     run("fit", config, tmp_path)
     folder = tmp_path / "outputs/tiny"
     earlier, summary = RunFolder(folder).earlier, (folder / "summary.json").read_text(encoding="utf-8")
-    for _ in range(2):  # mistyped twice
+    (tmp_path / "damaged.jsonl").write_text("no row\n", encoding="utf-8")
+    for _ in range(2):  # wrong twice
         with pytest.raises(SystemExit):
-            run("fit", config | {"overwrite": True, "data": config["data"] | {"train": "mistyped.jsonl"}}, tmp_path)
+            run(
+                "fit",
+                config | {"overwrite": True, "data": config["data"] | {"train": str(tmp_path / "damaged.jsonl")}},
+                tmp_path,
+            )
         assert (earlier / "summary.json").read_text(encoding="utf-8") == summary
     run("fit", config | {"overwrite": True}, tmp_path)
     assert (folder / "summary.json").exists()

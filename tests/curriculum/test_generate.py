@@ -84,7 +84,7 @@ def test_a_negative_count_and_weight_are_refused():
 
 
 NAMED = {topic.name for topic in topics() if str(topic.generator).startswith(("first_data.", "first_measures."))}
-NAMED |= {"roman_numerals"}
+NAMED |= {"roman_numerals", "figure_symmetry"}
 """Strokes, shapes, days, names of things and Roman numerals make these problems, not only the numbers in their text."""
 
 

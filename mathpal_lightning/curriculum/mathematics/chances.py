@@ -125,7 +125,7 @@ def simple_probability(random: Random, level: int) -> Plan:
     if level == 3:
         return _cards(random, name)
     colours = random.sample(_COLOURS, level + 1)
-    counts = [random.randint(1, 12) if level == 1 else random.randint(7, 40) for _ in colours]
+    counts = [random.randint(1, 12) if level == 1 else random.randint(3, 20) for _ in colours]
     total, wanted = sum(counts), counts[0] if level == 1 else counts[0] + counts[1]
     told = ", ".join(f"{count} {thing} màu {colour}" for count, colour in zip(counts, colours, strict=True))
     event = f"lấy được {thing} màu {colours[0]}" if level == 1 else f"lấy được {thing} màu {colours[0]} hoặc màu {colours[1]}"

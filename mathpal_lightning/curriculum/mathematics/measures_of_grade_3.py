@@ -159,7 +159,7 @@ def radius_and_diameter(random: Random, level: int) -> Plan:
     )
 
 
-_WHOLE = "[Cho|Biết|Cho hình vẽ có|{name} vẽ hình có|Trong hình bên,|Trên tờ giấy,|Trong vở của {name},] [{m} là|điểm {m} là] trung điểm của đoạn thẳng {line}, biết {part} = {a} cm. [Tính độ dài đoạn thẳng {line}.|Hỏi đoạn thẳng {line} dài bao nhiêu xăng-ti-mét?|Đoạn thẳng {line} dài bao nhiêu xăng-ti-mét?]"
+_WHOLE = "[Cho|Biết|Trên một đường thẳng,|{name} vẽ trên giấy kẻ ô,|Trên tờ giấy,|Trong vở của {name},] [{m} là|điểm {m} là] trung điểm của đoạn thẳng {line}, biết {part} = {a} cm. [Tính độ dài đoạn thẳng {line}.|Hỏi đoạn thẳng {line} dài bao nhiêu xăng-ti-mét?|Đoạn thẳng {line} dài bao nhiêu xăng-ti-mét?]"
 _HALF = "[Cho|Có|{name} vẽ|Bạn {name} vẽ|Trên tờ giấy có|Trong vở có|Người ta kẻ] đoạn thẳng {line} dài {a} cm, [{m}|điểm {m}] là trung điểm của {line}. [Tính độ dài đoạn thẳng {part}.|Hỏi đoạn thẳng {part} dài bao nhiêu xăng-ti-mét?|Đoạn thẳng {part} dài bao nhiêu xăng-ti-mét?]"
 _TWO_HALVES = "[Cho|Có|{name} vẽ|Bạn {name} vẽ|Trên tờ giấy có|Trong vở có|Người ta kẻ] đoạn thẳng {line} dài {a} cm, [{m}|điểm {m}] là trung điểm của {line} và {n} là trung điểm của {part}. [Tính độ dài đoạn thẳng {short}.|Hỏi đoạn thẳng {short} dài bao nhiêu xăng-ti-mét?|Đoạn thẳng {short} dài bao nhiêu xăng-ti-mét?]"
 

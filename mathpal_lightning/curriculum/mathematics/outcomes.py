@@ -60,8 +60,8 @@ def list_outcomes(random: Random, level: int) -> Plan:
         fields = {"n": count, "listed": "; ".join(map(str, values)), "event": event, "name": name}
         return Plan((*values, event), phrase(random, _CARDS, **fields), solve_list)
     event, holds = random.choice(_EVENTS[:3])
-    first = sorted(random.sample(range(1, 15 if level == 2 else 30), level))
-    second = sorted(random.sample(range(1, 15 if level == 2 else 30), level + 1))
+    first = sorted(random.sample(range(1, 15 if level == 2 else 40), level))
+    second = sorted(random.sample(range(1, 10), level + 1))
 
     def solve(sheet: Sheet) -> None:
         found = 0

@@ -40,7 +40,10 @@ def test_a_value_that_cannot_work_is_refused_in_one_line(
     flag: str, value: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     with pytest.raises(SystemExit) as status:
-        main(["fit", "--output_dir", str(tmp_path / "outputs"), "--trainer.accelerator", "cpu", "--no_comet", flag, value])
+        main(
+            ["fit", "--data.train", "generated", "--output_dir", str(tmp_path / "outputs")]
+            + ["--trainer.accelerator", "cpu", "--no_comet", flag, value]
+        )
     assert status.value.code == 2
     (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("mathpal:")]
     assert said in line
@@ -51,7 +54,7 @@ def test_a_value_that_cannot_work_is_refused_in_one_line(
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
 def test_a_gpu_that_is_not_there_is_said_and_what_to_take_instead(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     with pytest.raises(SystemExit) as status:
-        main(["fit", "--output_dir", str(tmp_path), "--trainer.accelerator", "cuda"])
+        main(["fit", "--data.train", "generated", "--output_dir", str(tmp_path), "--trainer.accelerator", "cuda"])
     assert status.value.code == 2
     assert "--trainer.accelerator auto" in capsys.readouterr().err
 
