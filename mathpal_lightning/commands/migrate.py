@@ -69,7 +69,7 @@ def read_older(file: Path) -> dict[str, Any]:
         ConfigError: no YAML, or no section that we know.
     """
     try:
-        content = yaml.load(file.read_text(encoding="utf-8"), _Reader)
+        content = _Reader(file.read_text(encoding="utf-8")).get_single_data()
     except (OSError, yaml.YAMLError, ValueError) as error:
         raise ConfigError(f"a YAML file {file}", str(error).splitlines()[0], "Check the path and the file.") from error
     if not isinstance(content, dict) or not set(content) & {*SECTIONS, "comet"}:
