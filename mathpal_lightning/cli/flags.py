@@ -120,3 +120,30 @@ def split_positional(words: Sequence[str], bare: frozenset[str] | set[str] = BAR
         takes_value = is_flag(word) and "=" not in word and word not in bare
         may_take_one = word in bare  # --verify, and --verify false
     return positional, others
+
+
+def required_as_positional(words: Sequence[str], required: Sequence[str], bare: frozenset[str] | set[str] = BARE) -> list[str]:
+    """Write required arguments without their flags, in their order, as the parser of such a verb takes them.
+
+    Args:
+        words: words of a command line.
+        required: the names of the arguments that have no default, in their order.
+        bare: flags after which no value stands.
+
+    >>> required_as_positional(["--count", "5", "--out", "rows.jsonl"], ["out"])
+    ['rows.jsonl', '--count', '5']
+    """
+    positional, flags = split_positional(words, bare)
+    named: dict[str, str] = {}
+    others: list[str] = []
+    rest = iter(flags)
+    for word in rest:
+        flag, equals, value = word.partition("=")
+        name = flag.removeprefix("--")
+        if is_flag(word) and name in required:
+            named[name] = value if equals else next(rest, "")
+        else:
+            others.append(word)
+    unnamed = iter(positional)
+    in_order = [named[name] if name in named else next(unnamed, None) for name in required]
+    return [*(word for word in in_order if word is not None), *unnamed, *others]

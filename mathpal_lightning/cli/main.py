@@ -20,7 +20,15 @@ from typing import NoReturn
 from mathpal_lightning import __version__
 from mathpal_lightning.cli.early import refuse_early, refuse_unknown_flags, require_given, with_config_files
 from mathpal_lightning.cli.errors import as_one_of_ours
-from mathpal_lightning.cli.flags import ALIASES, SWITCHES, lists_from_commas, long_flags, with_underscores, with_values
+from mathpal_lightning.cli.flags import (
+    ALIASES,
+    SWITCHES,
+    lists_from_commas,
+    long_flags,
+    required_as_positional,
+    with_underscores,
+    with_values,
+)
 from mathpal_lightning.cli.help import front_page, page_of
 from mathpal_lightning.cli.keys import known_keys
 from mathpal_lightning.cli.quiet import quiet
@@ -255,5 +263,8 @@ def flags_of_command(command: str, verb: str, name: str, arguments: list[str]) -
     ]
     refuse_unknown_flags(command, signature, words)
     words = lists_from_commas(flags_of_function(verb, signature, words), signature.named)
+    if verb in POSITIONAL:
+        required = [each.name for each in signature.arguments if each.default is None]
+        words = required_as_positional(words, required, switches)
     require_given(verb, command, signature, words)
     return with_known_files(signature, words)

@@ -132,9 +132,9 @@ def _question(line: Mapping[str, Any]) -> str:
     return jsons.dumps(line["question"] if "question" in line else line["messages"][:-1], ensure_ascii=False)
 
 
-def score(folder: RunFolder, adapter: Path, root: Path, score: Path, log_file: Path) -> None:
-    """Solve the validation problems, once."""
-    if RunFolder.of(score).read_summary().get("evaluation", {}).get("test"):
+def score(folder: RunFolder, adapter: Path, root: Path, place: Path, log_file: Path) -> None:
+    """Solve the validation problems with an adapter, and keep the score in the folder `place`; a score that is there stays."""
+    if RunFolder.of(place).read_summary().get("evaluation", {}).get("test"):
         return
     file = root / "validation.jsonl"
     flags = {
@@ -144,7 +144,7 @@ def score(folder: RunFolder, adapter: Path, root: Path, score: Path, log_file: P
         "data.test": file,
         "evaluation.problems": len(lines_of(file)),
     }
-    run_stage(["test", *_common(folder, score.parent, score.name, flags)], log_file)
+    run_stage(["test", *_common(folder, place.parent, place.name, flags)], log_file)
 
 
 def _common(folder: RunFolder, output_dir: Path, name: str, flags: Mapping[str, object]) -> list[str]:
