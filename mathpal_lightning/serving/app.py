@@ -1,6 +1,6 @@
 """The application in front of llama.cpp: a page for a pupil, and an API as OpenAI's.
 
-    GET  /                        the page, with its style sheet, script and icon
+    GET  /                        the page, with its style sheet, scripts and icon
     POST /solve                   {"question": text} -> the events of `solution_events`, server-sent
     POST /login                   the key, typed into the page -> a cookie
     GET  /v1/models               llama.cpp's answer as it is
@@ -43,12 +43,11 @@ from mathpal_lightning.serving.metrics import CONTENT_TYPE
 from mathpal_lightning.serving.throttle import Throttle
 
 _PAGE = Path(__file__).with_name("page")
+_KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 _FILES = {
     "/": (_PAGE / "index.html", "text/html; charset=utf-8"),
-    "/page.css": (_PAGE / "page.css", "text/css; charset=utf-8"),
-    "/page.js": (_PAGE / "page.js", "text/javascript; charset=utf-8"),
-    "/icon.svg": (_PAGE / "icon.svg", "image/svg+xml"),
     "/openapi.json": (fields.OPENAPI, "application/json"),
+    **{f"/{file.name}": (file, _KINDS[file.suffix]) for file in _PAGE.iterdir() if file.suffix in _KINDS},
 }
 
 

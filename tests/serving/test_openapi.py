@@ -14,7 +14,7 @@ from mathpal_lightning.serving.guard import Guard
 from tests.serving.conftest import serving_thread
 
 SPEC = json.loads(OPENAPI.read_text(encoding="utf-8"))
-FOR_BROWSERS = {"/", "/page.css", "/page.js", "/icon.svg", "/login"}
+FOR_BROWSERS = {"/", "/page.css", "/page.js", "/ask.js", "/solution.js", "/icon.svg", "/login"}
 
 
 def test_every_path_for_programs_is_described():

@@ -31,6 +31,11 @@ def text(browser: Browser, selector: str) -> str:
     return browser.read(f"document.querySelector('{selector}')?.innerText ?? ''")
 
 
+def press_example(browser: Browser) -> None:
+    browser.wait_for("document.querySelector('.example') !== null")
+    browser.click(".example")
+
+
 def test_a_pupil_asks_and_the_solution_streams_in(browser: Browser):
     with scripted_llama(SOLUTION, free=False) as scripted, page_server(scripted.llama) as page:
         browser.open(page.url)
@@ -64,7 +69,7 @@ def test_what_the_model_writes_is_shown_and_never_obeyed(browser: Browser):
         assert browser.read("document.querySelectorAll('article script, article img').length") == 0
         assert browser.read("window.hacked") is None
         assert {address.removeprefix(page.url) for address in browser.requested} == {
-            *("/", "/page.css", "/page.js", "/icon.svg", "/solve")
+            *("/", "/page.css", "/page.js", "/ask.js", "/solution.js", "/icon.svg", "/solve")
         }, "nothing is asked of anybody else"
 
 
@@ -81,7 +86,7 @@ def test_the_policy_stops_a_script_even_if_one_got_in(browser: Browser):
 def test_stop_stops_llama_cpp_and_the_next_problem_goes(browser: Browser):
     with scripted_llama(["1 "] * 9000, free=False) as scripted, page_server(scripted.llama) as page:
         browser.open(page.url)
-        browser.click(".example")
+        press_example(browser)
         scripted.may_write.release()
         browser.wait_for("document.querySelector('.lines').innerText === '1'")
         browser.click("#solve")
@@ -107,7 +112,7 @@ def test_a_false_line_is_marked_and_no_green_box_is_shown_then(browser: Browser)
     wrong = ["20 - 8 = 12\n", "20 + 7 = 22\n", "Đáp số: 22"]
     with scripted_llama(wrong) as scripted, page_server(scripted.llama) as page:
         browser.open(page.url)
-        browser.click(".example")
+        press_example(browser)
         browser.wait_for("document.querySelector('.problem') !== null && !document.querySelector('.writing')")
         assert text(browser, ".correction") == "20 + 7 = 27, không phải 22"
         assert browser.read("document.querySelectorAll('.checked').length") == 1
@@ -119,7 +124,7 @@ def test_a_pupil_in_the_queue_sees_the_place_and_after_trouble_tries_again(brows
     with scripted_llama(["Đáp số: 5"], free=False) as scripted, page_server(scripted.llama) as page:
         ahead = [page._desk.line.join(name, 10_000) for name in ("An", "Bình", "Chi")]
         browser.open(page.url)
-        browser.click(".example")
+        press_example(browser)
         browser.wait_for("document.querySelector('.waiting')?.innerText.includes('Còn 2 bạn')")
         scripted.finish_reason = "break off"
         for ticket in ahead:
@@ -141,7 +146,7 @@ def test_a_telephone_shows_the_whole_width(browser: Browser):
     ):
         browser.resize(360, 740)
         browser.open(page.url)
-        browser.click(".example")
+        press_example(browser)
         browser.wait_for("document.querySelector('.lines math') !== null && !document.querySelector('.writing')")
         assert browser.read("document.documentElement.scrollWidth") == 360
         height = "document.querySelector('.lines p:nth-child({})').clientHeight"
@@ -163,5 +168,5 @@ def test_a_server_with_a_key_lets_a_browser_in_that_types_it(browser: Browser, m
         browser.type("mở ra đi")
         browser.press_enter()
         browser.wait_for("document.querySelector('#welcome') !== null && document.readyState === 'complete'")
-        browser.click(".example")
+        press_example(browser)
         browser.wait_for("document.querySelector('.answer') !== null")
