@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any
 
 from mathpal_lightning.errors import DataError
 from mathpal_lightning.llama_cpp import Ending
 from mathpal_lightning.llama_cpp.stream import solve
 from mathpal_lightning.serving.desk import ANSWER_S, Desk
 from mathpal_lightning.serving.fields import MOST_TOKENS
-from mathpal_lightning.serving.honest import (
-    NO_MATHEMATICS,
-    REPEATS,
-    LineCheck,
-    asks_for_mathematics,
-    check_line,
-    repeats,
-    summary_of,
-)
+from mathpal_lightning.serving.honest import REPEATS, repeats
 from mathpal_lightning.serving.waiting import TooManyWaiting
-from mathpal_lightning.text import needs_picture
-from mathpal_lightning.typeset import Line, LineTypesetter, typeset_text
+from mathpal_lightning.serving.written import CUT, Written, opening
 
 TOO_LONG = "Đề bài dài quá. Em viết ngắn lại nhé."
 TROUBLE = "Máy giải bài vừa gặp trục trặc nên lời giải bị ngắt. Em bấm “Giải lại” nhé."
 CROWDED = "Đang có quá nhiều bạn chờ. Em đợi một lát rồi bấm “Giải lại” nhé."
-NEEDS_PICTURE = "Bài này có vẻ cần hình vẽ, mà máy không xem được hình, nên lời giải có thể sai."
-CUT = "Lời giải dài quá nên bị cắt ở đây."
 
 
 async def solution_events(desk: Desk, who: str, question: str) -> AsyncGenerator[dict[str, object]]:
@@ -46,13 +34,11 @@ async def solution_events(desk: Desk, who: str, question: str) -> AsyncGenerator
         last time with {"checked": true} or {"wrong": text} if it holds arithmetic, {"checks": text} about what was checked,
         {"error": text} after which the pupil may try again, and last {"end": tokens per second} if it came to an end.
     """
-    yield {"question": typeset_text(question)}
-    if not asks_for_mathematics(question):
-        yield {"note": NO_MATHEMATICS}
-        yield {"end": 0.0}
+    first, is_solved = opening(question)
+    for event in first:
+        yield event
+    if not is_solved:
         return
-    if needs_picture(question):
-        yield {"note": NEEDS_PICTURE}
     try:
         async with aclosing(_solved(desk, who, question)) as events:
             async for event in events:
@@ -86,32 +72,3 @@ async def _solved(desk: Desk, who: str, question: str) -> AsyncGenerator[dict[st
                     yield {"note": REPEATS}
                     yield {"end": 0.0}
                     return
-
-
-class Written:
-    """A solution as far as it is written: pieces -> the events of its lines, each checked when it is whole."""
-
-    def __init__(self) -> None:
-        self.text = ""
-        self._typesetter = LineTypesetter()
-        self._checks: list[LineCheck] = []
-
-    def add(self, piece: str) -> Iterator[dict[str, Any]]:
-        """The events of the lines that the next piece changes."""
-        self.text += piece
-        return self._events(self._typesetter.add(piece), whole=self.text.count("\n"))
-
-    def end(self) -> Iterator[dict[str, Any]]:
-        """The last line as it stands, and what was checked."""
-        yield from self._events([self._typesetter.end()], whole=self.text.count("\n") + 1)
-        yield {"checks": summary_of(self._checks)}
-
-    def _events(self, lines: list[Line], whole: int) -> Iterator[dict[str, object]]:
-        for line in lines:
-            check = LineCheck()
-            if line.number < whole:
-                check = check_line(self.text.split("\n")[line.number])
-                self._checks.append(check)
-            so_far = not any(check.wrong for check in self._checks)
-            event = {"line": line.number, "html": line.html, "answer": line.is_answer and so_far}
-            yield event | ({"wrong": check.wrong} if check.wrong else {"checked": True} if check.checked else {})

@@ -2,8 +2,8 @@
 
 import pytest
 
-from mathpal_lightning.serving.events import Written
 from mathpal_lightning.serving.honest import LineCheck, asks_for_mathematics, check_line, repeats, summary_of
+from mathpal_lightning.serving.written import Written
 
 
 @pytest.mark.parametrize(

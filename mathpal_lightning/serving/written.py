@@ -1,0 +1,54 @@
+"""A solution as it is written -> the events of the page. Nothing here knows where the pieces come from.
+
+`events.py` asks llama.cpp on the server; the page without a server runs this file inside the browser. So it imports only what
+needs no network, no torch and no server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mathpal_lightning.serving.honest import NO_MATHEMATICS, LineCheck, asks_for_mathematics, check_line, summary_of
+from mathpal_lightning.text import needs_picture
+from mathpal_lightning.typeset import Line, LineTypesetter, typeset_text
+
+NEEDS_PICTURE = "Bài này có vẻ cần hình vẽ, mà máy không xem được hình, nên lời giải có thể sai."
+CUT = "Lời giải dài quá nên bị cắt ở đây."
+
+
+def opening(question: str) -> tuple[list[dict[str, Any]], bool]:
+    """The events before a normalised question is solved, and whether it is to be solved at all."""
+    events: list[dict[str, Any]] = [{"question": typeset_text(question)}]
+    if not asks_for_mathematics(question):
+        return [*events, {"note": NO_MATHEMATICS}, {"end": 0.0}], False
+    return [*events, {"note": NEEDS_PICTURE}] if needs_picture(question) else events, True
+
+
+class Written:
+    """A solution as far as it is written: pieces -> the events of its lines, each checked when it is whole."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self._typesetter = LineTypesetter()
+        self._checks: list[LineCheck] = []
+
+    def add(self, piece: str) -> Iterator[dict[str, Any]]:
+        """The events of the lines that the next piece changes."""
+        self.text += piece
+        return self._events(self._typesetter.add(piece), whole=self.text.count("\n"))
+
+    def end(self) -> Iterator[dict[str, Any]]:
+        """The last line as it stands, and what was checked."""
+        yield from self._events([self._typesetter.end()], whole=self.text.count("\n") + 1)
+        yield {"checks": summary_of(self._checks)}
+
+    def _events(self, lines: list[Line], whole: int) -> Iterator[dict[str, object]]:
+        for line in lines:
+            check = LineCheck()
+            if line.number < whole:
+                check = check_line(self.text.split("\n")[line.number])
+                self._checks.append(check)
+            so_far = not any(check.wrong for check in self._checks)
+            event = {"line": line.number, "html": line.html, "answer": line.is_answer and so_far}
+            yield event | ({"wrong": check.wrong} if check.wrong else {"checked": True} if check.checked else {})
