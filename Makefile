@@ -15,7 +15,7 @@ RUN_FOLDER = $(if $(findstring /,$(RUN)),$(RUN),outputs/$(RUN))
 ARGS ?=
 
 .PHONY: train train-dev train-prod train-custom train-dry-run train-dpo train-grpo test-run export serve chat report env-check help test-model
-.PHONY: test-architecture show-architecture release setup-env evaluate-quick evaluate-llm evaluate-llm-custom check-gpu test-env status
+.PHONY: test-architecture show-architecture release docs setup-env evaluate-quick evaluate-llm evaluate-llm-custom check-gpu test-env status
 .PHONY: info train-quick-v2 train-dev-v2 train-prod-v2 train-custom-v2 train-dry-run-v2 train-dpo-v2 train-grpo-v2 export-v2 serve-v2
 .PHONY: test-architecture-v2 show-architecture-v2 env-check-v2 report-v2
 .PHONY: install install-locked lock train-quick test test-all lint audit newest fuzz clean
@@ -100,6 +100,10 @@ show-architecture:
 # The wheel, built and tried in a clean environment.
 release: install
 	$(BIN)/python -m tests.try_release
+
+# The docs site, in site/.
+docs: install
+	bash .ci/docs
 
 # The names of the older pipeline.
 train-quick-v2: train-quick

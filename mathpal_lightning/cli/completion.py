@@ -8,7 +8,7 @@ from mathpal_lightning.cli.early import flags_of
 from mathpal_lightning.cli.flags import ALIASES, SWITCHES
 from mathpal_lightning.cli.keys import known_keys
 from mathpal_lightning.cli.named import config_names, runs_here
-from mathpal_lightning.cli.run_argument import RUN_ARGUMENTS
+from mathpal_lightning.cli.run_argument import run_arguments
 from mathpal_lightning.cli.signature import read_signature
 from mathpal_lightning.cli.verbs import FUNCTIONS, LIGHTNING_VERBS, OF_A_RUN
 
@@ -47,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_flags(of_verb: argparse.ArgumentParser, verb: str, name: str) -> None:
     signature = read_signature(f"commands.{verb}", name)
-    if any(signature.named(name) for name in RUN_ARGUMENTS):
+    if run_arguments(signature):
         _with_choices(of_verb.add_argument("runs", nargs="*"), _runs)
     for flag in flags_of(signature):
         of_verb.add_argument(f"--{flag}")

@@ -18,8 +18,7 @@ from mathpal_lightning.cli.signature import Signature
 from mathpal_lightning.cli.verbs import OF_A_RUN
 from mathpal_lightning.errors import CheckpointError, ConfigError
 
-RUN_ARGUMENTS = ("run", "runs", "first", "second")
-"""Arguments of functions that are runs."""
+_RUN_ARGUMENTS = ("run", "runs", "first", "second")
 _PATHS = ("model.model_name", "model.adapter", "model.vocabulary", "checkpoint.dirpath", "data.tokenizer", "data.cache_dir")
 _SOURCES = ("data.train", "data.validation", "data.test", "data.predict")
 
@@ -110,6 +109,11 @@ def _from(name: str, start: Path) -> str:
     return str(there) if name and not Path(name).is_absolute() and leads_somewhere else name
 
 
+def run_arguments(signature: Signature) -> list[str]:
+    """The arguments of a function that are runs; the `first` of `mathpal data preview` is the number of a row."""
+    return [each.name for each in signature.arguments if each.name in _RUN_ARGUMENTS and each.annotation != "int"]
+
+
 def flags_of_function(verb: str, signature: Signature, words: Sequence[str]) -> list[str]:
     """The flags of a function that takes `run` or `runs`, with runs by their names.
 
@@ -118,7 +122,7 @@ def flags_of_function(verb: str, signature: Signature, words: Sequence[str]) -> 
         CheckpointError: there is none, for the other verbs.
         ConfigError: more names than it takes.
     """
-    names = [each.name for each in signature.arguments if each.name in RUN_ARGUMENTS]
+    names = run_arguments(signature)
     name = names[0] if names else ""
     bare = {f"--{each.name}" for each in signature.arguments if each.is_switch}
     spaced = [with_underscores(word) for word in words]
