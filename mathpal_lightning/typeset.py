@@ -58,6 +58,8 @@ class Line(NamedTuple):
     number: int
     html: str
     is_answer: bool
+    text: str
+    """As the model wrote it."""
 
 
 @dataclass(slots=True)
@@ -114,7 +116,7 @@ def mathml(latex: str) -> str:
 
 
 def _line(number: int, text: str) -> Line:
-    return Line(number, typeset_line(text), _ANSWER.match(text.strip()) is not None)
+    return Line(number, typeset_line(text), _ANSWER.match(text.strip()) is not None, text)
 
 
 def _without_open_formula(text: str) -> str:

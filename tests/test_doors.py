@@ -37,7 +37,7 @@ DOORS = {
     "typeset": {"text"},
     "report": {"run", "evaluation", "curriculum", "typeset"},
     "sweep": {"report", "run", "evaluation"},
-    "serving": {"typeset", "chat", "text", "llama_cpp", "run", "evaluation"},
+    "serving": {"typeset", "chat", "text", "llama_cpp", "run", "evaluation", "curriculum"},
     "callbacks": {"estimate", "evaluation", "export", "checks", "run", "report", "sweep"},
     "commands": EVERY_ROOM - {"cli", "callbacks"},
     "cli": EVERY_ROOM,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.llama_cpp import LlamaSettings, watch_llama
+from mathpal_lightning.run import RunFolder
 from mathpal_lightning.serving import SLOTS, find_gguf
 from mathpal_lightning.serving.guard import API_KEY_VARIABLE
 
@@ -31,6 +32,7 @@ def serve(
     llama_server: Path | None = None,
     tls_certificate: Path | None = None,
     tls_key: Path | None = None,
+    votes: int | None = None,
 ) -> None:
     """Solve problems for the people of this machine, or of a network, until Ctrl-C.
 
@@ -44,12 +46,16 @@ def serve(
         llama_server: An installed llama-server; by default the package xllamacpp, then a llama-server on the PATH.
         tls_certificate: A certificate with its chain, in PEM: the page comes over HTTPS. Give its key too.
         tls_key: The certificate's private key, in PEM, without a password.
+        votes: Attempts at each problem, of which the page shows the one whose answer most agree on. By default those of the
+            run's config (`evaluation.votes`); where that is 1, up to 4 where the arithmetic of the first one is wrong.
 
     Raises:
         ModelError: There is no GGUF, or llama.cpp cannot load it, at the start or when it has to be started again.
         ConfigError: A part is not installed, the address is taken, or the key could be guessed.
     """
     _require_parts()
+    from mathpal_lightning.serving.examples import solved_examples
+    from mathpal_lightning.serving.settings import PageSettings, plan_of
     from mathpal_lightning.serving.web import Tls, bind
 
     if (tls_certificate is None) != (tls_key is None):
@@ -57,9 +63,10 @@ def serve(
     tls = Tls(tls_certificate, tls_key) if tls_certificate and tls_key else None
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that both end in the same way
     gguf = find_gguf(run)
+    page = PageSettings(plan_of(RunFolder(run).read_config(), votes), solved_examples(run))
     settings = LlamaSettings(gguf, _name(run), context, SLOTS, shared=True, threads=threads, program=llama_server)
     try:
-        with bind(host, port, context, tls) as server, watch_llama(settings, _tell, server.shutdown) as server.llama:
+        with bind(host, port, context, tls, page) as server, watch_llama(settings, _tell, server.shutdown) as server.llama:
             print(f"{gguf}, {gguf.stat().st_size / 1e6:,.0f} MB, by llama.cpp")
             print(f"  page  {server.url}/\n  API   {server.url}/v1   model {_name(run)!r}")
             if server.guard.made_key:

@@ -68,7 +68,8 @@ def check_steps(solution: str) -> StepReport:
     """Compute every written equality of a solution again.
 
     A chain `a = b = c` holds where neighbours are equal; an `≈` where the right side is the left one rounded to its digits;
-    `17 : 5 = 3 (dư 2)` where 5 × 3 + 2 is 17. Equalities with unknowns or words instead of numbers are passed over.
+    `17 : 5 = 3 (dư 2)` where 5 × 3 + 2 is 17 and 2 is less than 5. Equalities with unknowns or words instead of numbers are
+    passed over.
 
     Args:
         solution: Vietnamese text, at most 20,000 characters (a longer one yields an empty report).
@@ -129,7 +130,7 @@ def _holds(left: str, sign: str, right: str, remainder: str, dot_is_decimal: boo
         numbers = [evaluate(written, False, dot_is_decimal) for written in (*division.groups(), right, remainder)]
         if all(numbers):
             dividend, divisor, quotient, rest = (number.value for number in numbers if number is not None)
-            return divisor * quotient + rest == dividend
+            return divisor * quotient + rest == dividend and 0 <= rest < divisor
     firsts, seconds = _values(left, dot_is_decimal), _values(right, dot_is_decimal)
     verdicts = [_same(first, second, sign, right) for first in firsts for second in seconds]
     return any(verdicts) if verdicts else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -131,10 +131,14 @@ class LlamaCpp:
         """Continue token ids greedily; `bias` adds to logits, given as (token id, bias). Returns what `complete` does."""
         return self.complete(ids, max_tokens, temperature=0, logit_bias=[list(pair) for pair in bias])
 
-    def solve(self, question: Prompt) -> Iterator[str | Ending]:
+    def solve(self, question: Prompt, settings: Mapping[str, object] | None = None) -> Iterator[str | Ending]:
         """Write the solution of a normalised question, piece by piece, then how it ended.
 
         Closing the iterator stops llama.cpp.
+
+        Args:
+            question: the question.
+            settings: further fields of the request, such as a temperature; by default it is greedy.
 
         Raises:
             DataError: llama.cpp refuses the question, mostly for its length.
@@ -144,7 +148,7 @@ class LlamaCpp:
 
         reader = SolutionReader()
         try:
-            with self._http.stream("POST", "/v1/chat/completions", json=chat_request(question)) as response:
+            with self._http.stream("POST", "/v1/chat/completions", json=chat_request(question, settings)) as response:
                 if response.status_code != 200:
                     raise refused(response.read())
                 for line in response.iter_lines():
@@ -159,9 +163,9 @@ def messages(question: Prompt) -> list[dict[str, str]]:
     return [{"role": turn.role, "content": turn.text} for turn in prompt_turns(question)]
 
 
-def chat_request(question: Prompt) -> dict[str, object]:
-    """The body of a streamed chat request."""
-    return {"messages": messages(question), "stream": True, "stream_options": {"include_usage": True}}
+def chat_request(question: Prompt, settings: Mapping[str, object] | None = None) -> dict[str, object]:
+    """The body of a streamed chat request; `settings` are further fields of it, such as a temperature."""
+    return {"messages": messages(question), "stream": True, "stream_options": {"include_usage": True}} | dict(settings or {})
 
 
 def refused(answer: bytes) -> DataError:

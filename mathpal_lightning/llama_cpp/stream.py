@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager, suppress
 
 import httpx
@@ -63,7 +63,9 @@ async def _send_once(
     return await http.send(request, stream=True)
 
 
-async def solve(http: httpx.AsyncClient, current: CurrentLlama, question: Prompt) -> AsyncGenerator[str | Ending]:
+async def solve(
+    http: httpx.AsyncClient, current: CurrentLlama, question: Prompt, settings: Mapping[str, object] | None = None
+) -> AsyncGenerator[str | Ending]:
     """Write a solution piece by piece, then how it ended, as `LlamaCpp.solve` does.
 
     Raises:
@@ -71,7 +73,8 @@ async def solve(http: httpx.AsyncClient, current: CurrentLlama, question: Prompt
         ConnectionError: nothing answers, or llama.cpp ended during the solution.
     """
     reader = SolutionReader()
-    async with open_answer(http, current, "POST", "/v1/chat/completions", chat_request(question)) as response:
+    body = chat_request(question, settings)
+    async with open_answer(http, current, "POST", "/v1/chat/completions", body) as response:
         if response.status_code != 200:
             raise refused(await response.aread())
         async for line in response.aiter_lines():

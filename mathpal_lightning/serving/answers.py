@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from typing import Any, cast
 
 from starlette.responses import JSONResponse
 from starlette.types import Message, Receive, Scope, Send
 
+from mathpal_lightning.evaluation.votes import Rule, agreeing, choose, read_attempt
 from mathpal_lightning.llama_cpp.stream import open_answer
 from mathpal_lightning.serving.desk import Desk
-from mathpal_lightning.serving.events import solution_events
 from mathpal_lightning.serving.fields import Needs
 from mathpal_lightning.serving.waiting import TooManyWaiting
+from mathpal_lightning.serving.written import Event
 
 EVENT_STREAM = "text/event-stream; charset=utf-8"
 _BROKEN = "llama.cpp broke off. Send the request again."
@@ -52,12 +54,12 @@ async def _until_gone(receive: Receive) -> None:
         pass
 
 
-def solution(desk: Desk, who: str, question: str) -> LiveAnswer:
-    """The events of a solution, as `solution_events` gives them, server-sent."""
+def server_sent(desk: Desk, events: AsyncGenerator[Event]) -> LiveAnswer:
+    """The events of a solution, as `solution_events` or `work_events` gives them, server-sent."""
 
     async def write(scope: Scope, receive: Receive, send: Send) -> None:
         await send(_start(200, EVENT_STREAM))
-        async with aclosing(solution_events(desk, who, question)) as events:
+        async with aclosing(events):
             async for event in events:
                 await send(_more(b"data: " + json.dumps(event, ensure_ascii=False).encode() + b"\n\n"))
                 await asyncio.sleep(0)  # lets the loop notice a client that has left, and others have their turn
@@ -100,6 +102,50 @@ def passed_through(desk: Desk, who: str, needs: Needs, path: str, body: dict[str
         await send(_end())
 
     return LiveAnswer(desk, write)
+
+
+def chosen(desk: Desk, who: str, needs: Needs, read: dict[str, object], rule: Rule) -> LiveAnswer:
+    """llama.cpp's answer to a chat request with several attempts, reduced to the one that a rule chooses.
+
+    Its field `mathpal` says how many attempts there were, how many agree, and whether the written arithmetic holds.
+
+    Args:
+        desk: where the request waits.
+        who: who asks; see `WaitingLine.join`.
+        needs: what it needs at most.
+        read: the request, already held against its bounds.
+        rule: how one attempt is chosen.
+    """
+
+    async def write(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            asked = open_answer(desk.http, desk.client, "POST", "/v1/chat/completions", read)
+            async with desk.slot(who, *needs), asked as answer:
+                status, body = answer.status_code, json.loads(await answer.aread())
+        except TooManyWaiting:
+            await refusal(503, _CROWDED, headers={"Retry-After": "30"})(scope, receive, send)
+            return
+        except (ConnectionError, TimeoutError):
+            desk.metrics.broken.inc()
+            await refusal(502, _BROKEN, headers={"Retry-After": "5"})(scope, receive, send)
+            return
+        question = cast("list[dict[str, str]]", read["messages"])[-1]["content"]
+        await JSONResponse(one_of(body, question, rule) if status == 200 else body, status)(scope, receive, send)
+
+    return LiveAnswer(desk, write)
+
+
+def one_of(body: dict[str, Any], question: str, rule: Rule) -> dict[str, Any]:
+    """A chat answer with several choices -> the same with the chosen one, and what is known of it in `mathpal`."""
+    attempts = [read_attempt(question, choice["message"]["content"] or "") for choice in body["choices"]]
+    place = choose(attempts, rule)
+    told = {
+        "rule": rule,
+        "attempts": len(attempts),
+        "agree": agreeing(attempts, place),
+        "arithmetic_holds": attempts[place].holds,
+    }
+    return body | {"choices": [body["choices"][place] | {"index": 0}], "mathpal": told}
 
 
 def refusal(status: int, message: str, code: str | None = None, headers: dict[str, str] | None = None) -> JSONResponse:

@@ -1,10 +1,13 @@
 """The application in front of llama.cpp: a page for a pupil, and an API as OpenAI's.
 
     GET  /                        the page, with its style sheet, scripts and icon
+    GET  /examples                the problems on the page's buttons
     POST /solve                   {"question": text} -> the events of `solution_events`, server-sent
+    POST /check                   {"question": text, "work": text} -> the events of `work_events`, server-sent
     POST /login                   the key, typed into the page -> a cookie
     GET  /v1/models               llama.cpp's answer as it is
-    POST /v1/chat/completions     messages normalised as in training; llama.cpp's answer as it arrives
+    POST /v1/chat/completions     messages normalised as in training; llama.cpp's answer as it arrives, or with the header
+                                  X-Mathpal-Choose the one of `n` attempts that a rule chooses
     POST /v1/completions          a raw prompt as it is
     GET  /health                  whether questions are answered, without a key
     GET  /metrics                 counts, for Prometheus
@@ -34,13 +37,16 @@ from starlette.types import ASGIApp
 from mathpal_lightning.errors import DataError
 from mathpal_lightning.llama_cpp.stream import open_answer
 from mathpal_lightning.serving import fields
-from mathpal_lightning.serving.answers import LiveAnswer, passed_through, refusal, solution
+from mathpal_lightning.serving.answers import LiveAnswer, chosen, passed_through, refusal, server_sent
 from mathpal_lightning.serving.body import Refused, read_bytes, read_object
 from mathpal_lightning.serving.desk import Desk
 from mathpal_lightning.serving.door import Door, address_of
+from mathpal_lightning.serving.events import solution_events
 from mathpal_lightning.serving.guard import Guard
 from mathpal_lightning.serving.metrics import CONTENT_TYPE
+from mathpal_lightning.serving.settings import PageSettings
 from mathpal_lightning.serving.throttle import Throttle
+from mathpal_lightning.serving.work import work_events
 
 _PAGE = Path(__file__).with_name("page")
 _KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
@@ -58,15 +64,21 @@ class App:
         paths: those that are answered.
     """
 
-    def __init__(self, desk: Desk, guard: Guard):
-        self._desk, self._guard = desk, guard
+    def __init__(self, desk: Desk, guard: Guard, settings: PageSettings | None = None):
+        self._desk, self._guard, self._settings = desk, guard, settings or PageSettings()
         routes = [Route(path, self._file) for path in _FILES]
-        routes += [Route("/health", self._health), Route("/metrics", self._metrics), Route("/v1/models", self._models)]
+        routes += [
+            Route("/examples", self._examples),
+            Route("/health", self._health),
+            Route("/metrics", self._metrics),
+            Route("/v1/models", self._models),
+        ]
         routes += [
             Route(path, handler, methods=["POST"])
             for path, handler in (
                 ("/login", self._login),
                 ("/solve", self._solve),
+                ("/check", self._check),
                 ("/v1/chat/completions", self._chat),
                 ("/v1/completions", self._complete),
             )
@@ -114,24 +126,42 @@ class App:
             return wrong
         return RedirectResponse("/", 303, {"Set-Cookie": self._guard.cookie()})
 
+    async def _examples(self, request: Request) -> Response:
+        return JSONResponse({"examples": self._settings.examples})
+
     async def _solve(self, request: Request) -> Response:
-        question, pupil = fields.read_solve(await read_object(request))
-        return _response(solution(self._desk, f"{address_of(request)} {pupil}", question))
+        asked = fields.read_solve(await read_object(request))
+        who = f"{address_of(request)} {asked.pupil}"
+        events = solution_events(self._desk, who, asked.question, self._settings.plan, asked.hints)
+        return _response(server_sent(self._desk, events))
+
+    async def _check(self, request: Request) -> Response:
+        asked = fields.read_work(await read_object(request))
+        who = f"{address_of(request)} {asked.pupil}"
+        return _response(server_sent(self._desk, work_events(self._desk, who, asked.question, asked.work)))
 
     async def _chat(self, request: Request) -> Response:
         body = await read_object(request)
-        return self._pass(request, body, fields.read_chat(body, await self._model(), self._desk.line.context))
+        rule = fields.read_rule(request.headers.get("X-Mathpal-Choose"), body)
+        body = fields.with_attempts(body) if rule else body
+        read = fields.read_chat(body, await self._model(), self._desk.line.context)
+        if rule:
+            return _response(chosen(self._desk, _who(request, body), fields.needs_of(read), read, rule))
+        return self._pass(request, body, read)
 
     async def _complete(self, request: Request) -> Response:
         body = await read_object(request)
         return self._pass(request, body, fields.read_completion(body, await self._model(), self._desk.line.context))
 
     def _pass(self, request: Request, body: dict[str, object], read: dict[str, object]) -> Response:
-        who = f"{address_of(request)} {body.get('user') or ''}"
-        return _response(passed_through(self._desk, who, fields.needs_of(read), request.url.path, read))
+        return _response(passed_through(self._desk, _who(request, body), fields.needs_of(read), request.url.path, read))
 
     async def _model(self) -> str:
         return (await self._desk.client()).name
+
+
+def _who(request: Request, body: dict[str, object]) -> str:
+    return f"{address_of(request)} {body.get('user') or ''}"
 
 
 def _response(answer: LiveAnswer) -> Response:

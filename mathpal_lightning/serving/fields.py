@@ -15,12 +15,15 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from mathpal_lightning.errors import DataError
+from mathpal_lightning.evaluation.votes import RULES, Rule
 from mathpal_lightning.serving.body import Refused
 from mathpal_lightning.serving.question import read_question
 
 OPENAPI = Path(__file__).with_name("openapi.json")
 MOST_TOKENS = 1024
 """Of an answer whose request does not say."""
+ATTEMPTS, ATTEMPTS_TEMPERATURE = 4, 0.6
+"""Of a request that has one of several attempts chosen and does not say how many."""
 _TEMPLATE_TOKENS = 64
 """Room for the turn tokens around a message."""
 _SCHEMA_BYTES, _SCHEMA_LEVELS = 4_096, 5
@@ -49,6 +52,17 @@ class Needs(NamedTuple):
     """Answers written at once."""
 
 
+class PageRequest(NamedTuple):
+    """What the page asks, in normalised texts."""
+
+    question: str
+    pupil: str
+    """The page's random name."""
+    work: str = ""
+    """The pupil's own solution."""
+    hints: bool = False
+
+
 def read_chat(body: dict[str, object], model: str, context: int) -> dict[str, Any]:
     """A chat request -> what llama.cpp is asked: messages normalised as in training, the other fields as they are.
 
@@ -75,15 +89,49 @@ def read_completion(body: dict[str, object], model: str, context: int) -> dict[s
     return _fitted(_within_bounds(body, "CompletionRequest", model), context)
 
 
-def read_solve(body: dict[str, Any]) -> tuple[str, str]:
-    """A request of the page -> the normalised question, and the page's random name.
+def read_solve(body: dict[str, Any]) -> PageRequest:
+    """A request of the page for a solution.
 
     Raises:
         DataError: a field outside of its bounds, or a text that training refuses.
     """
     question = read_question(body.get("question"))
     _check(body, "SolveRequest")
-    return question, body.get("pupil", "")
+    return PageRequest(question, body.get("pupil", ""), hints=body.get("hints", False))
+
+
+def read_work(body: dict[str, Any]) -> PageRequest:
+    """A request of the page to check a pupil's own solution, whose problem may be missing.
+
+    Raises:
+        DataError: a field outside of its bounds, or a text that training refuses.
+    """
+    work = read_question(body.get("work"))
+    _check(body, "CheckRequest")
+    asked = body.get("question", "")
+    return PageRequest(read_question(asked) if asked.strip() else "", body.get("pupil", ""), work=work)
+
+
+def read_rule(header: str | None, body: dict[str, object]) -> Rule | None:
+    """By which rule one of several attempts is to be chosen: the header `X-Mathpal-Choose`; None where it is missing.
+
+    Raises:
+        DataError: there is no such rule, or the request asks for a stream, which would have to show all attempts.
+    """
+    if header is None:
+        return None
+    rule = next((rule for rule in RULES if rule == header), None)
+    if rule is None:
+        raise DataError(f"X-Mathpal-Choose: {', '.join(RULES[:-1])} or {RULES[-1]}", repr(header[:40]), "Name one of them.")
+    if body.get("stream"):
+        raise DataError("a request without `stream`", "`stream` with X-Mathpal-Choose", "One attempt is chosen at the end.")
+    return rule
+
+
+def with_attempts(body: dict[str, object]) -> dict[str, object]:
+    """A chat request whose attempts differ: `n` and a temperature where it names none."""
+    named = {name: value for name, value in body.items() if value is not None}
+    return {"n": ATTEMPTS, "temperature": ATTEMPTS_TEMPERATURE} | named
 
 
 def needs_of(read: dict[str, Any]) -> Needs:

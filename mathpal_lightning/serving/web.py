@@ -17,6 +17,7 @@ from mathpal_lightning.serving import SLOTS, connection
 from mathpal_lightning.serving.app import App
 from mathpal_lightning.serving.desk import Desk, Llama
 from mathpal_lightning.serving.guard import Guard, is_loopback
+from mathpal_lightning.serving.settings import PageSettings
 
 BACKLOG = 2_048
 """Connections that the system takes while this program is busy; the kernel's own limit may be lower."""
@@ -34,7 +35,7 @@ class Tls(NamedTuple):
 class PageServer:
     """The page and the API. Use as a context manager; set `llama` before `serve_forever`."""
 
-    def __init__(self, host: str, port: int, context: int = 4096, tls: Tls | None = None):
+    def __init__(self, host: str, port: int, context: int = 4096, tls: Tls | None = None, settings: PageSettings | None = None):
         """Take the address.
 
         Args:
@@ -42,6 +43,7 @@ class PageServer:
             port: 0 takes any free one.
             context: tokens that the slots of llama.cpp share.
             tls: serve HTTPS with this certificate.
+            settings: of the page.
 
         Raises:
             OSError: the address is not free, or not of this machine.
@@ -56,7 +58,7 @@ class PageServer:
         self._desk = Desk(SLOTS, context)
         self._server = uvicorn.Server(
             uvicorn.Config(
-                App(self._desk, self.guard).asgi,
+                App(self._desk, self.guard, settings).asgi,
                 **connection.settings(),
                 loop="asyncio",
                 log_config=None,
@@ -102,7 +104,7 @@ class PageServer:
         self._server.should_exit = True
 
 
-def bind(host: str, port: int, context: int = 4096, tls: Tls | None = None) -> PageServer:
+def bind(host: str, port: int, context: int = 4096, tls: Tls | None = None, settings: PageSettings | None = None) -> PageServer:
     """Take the address, before anything slow; the arguments are those of `PageServer`.
 
     Raises:
@@ -112,7 +114,7 @@ def bind(host: str, port: int, context: int = 4096, tls: Tls | None = None) -> P
     if tls:
         _check_certificate(tls)
     try:
-        return PageServer(host, port, context, tls)
+        return PageServer(host, port, context, tls, settings)
     except (OSError, OverflowError) as error:
         raise ConfigError(
             "a free address of this machine",

@@ -7,19 +7,20 @@ needs no network, no torch and no server.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from mathpal_lightning.serving.honest import NO_MATHEMATICS, LineCheck, asks_for_mathematics, check_line, summary_of
 from mathpal_lightning.text import needs_picture
 from mathpal_lightning.typeset import Line, LineTypesetter, typeset_text
 
+Event = dict[str, object]
+
 NEEDS_PICTURE = "Bài này có vẻ cần hình vẽ, mà máy không xem được hình, nên lời giải có thể sai."
 CUT = "Lời giải dài quá nên bị cắt ở đây."
 
 
-def opening(question: str) -> tuple[list[dict[str, Any]], bool]:
+def opening(question: str) -> tuple[list[Event], bool]:
     """The events before a normalised question is solved, and whether it is to be solved at all."""
-    events: list[dict[str, Any]] = [{"question": typeset_text(question)}]
+    events: list[Event] = [{"question": typeset_text(question)}]
     if not asks_for_mathematics(question):
         return [*events, {"note": NO_MATHEMATICS}, {"end": 0.0}], False
     return [*events, {"note": NEEDS_PICTURE}] if needs_picture(question) else events, True
@@ -30,25 +31,31 @@ class Written:
 
     def __init__(self) -> None:
         self.text = ""
+        self.checks: list[LineCheck] = []
         self._typesetter = LineTypesetter()
-        self._checks: list[LineCheck] = []
 
-    def add(self, piece: str) -> Iterator[dict[str, Any]]:
+    @property
+    def is_wrong(self) -> bool:
+        """Whether a whole line holds false arithmetic."""
+        return any(check.wrong for check in self.checks)
+
+    def add(self, piece: str) -> Iterator[Event]:
         """The events of the lines that the next piece changes."""
         self.text += piece
         return self._events(self._typesetter.add(piece), whole=self.text.count("\n"))
 
-    def end(self) -> Iterator[dict[str, Any]]:
+    def end(self) -> Iterator[Event]:
         """The last line as it stands, and what was checked."""
         yield from self._events([self._typesetter.end()], whole=self.text.count("\n") + 1)
-        yield {"checks": summary_of(self._checks)}
+        yield {"checks": summary_of(self.checks)}
 
-    def _events(self, lines: list[Line], whole: int) -> Iterator[dict[str, object]]:
+    def _events(self, lines: list[Line], whole: int) -> Iterator[Event]:
         for line in lines:
+            event: Event = {"line": line.number, "html": line.html, "text": line.text}
             check = LineCheck()
             if line.number < whole:
                 check = check_line(self.text.split("\n")[line.number])
-                self._checks.append(check)
-            so_far = not any(check.wrong for check in self._checks)
-            event = {"line": line.number, "html": line.html, "answer": line.is_answer and so_far}
+                self.checks.append(check)
+            event["answer"] = line.is_answer and not self.is_wrong
+            event["sure"] = event["answer"] and any(one.checked for one in self.checks)
             yield event | ({"wrong": check.wrong} if check.wrong else {"checked": True} if check.checked else {})

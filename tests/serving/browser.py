@@ -122,9 +122,28 @@ class Browser:
         self.call("Input.dispatchMouseEvent", type="mousePressed", **button)
         self.call("Input.dispatchMouseEvent", type="mouseReleased", **button)
 
-    def resize(self, width: int, height: int) -> None:
-        """Look as on a telephone."""
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=2, mobile=True)
+    def resize(self, width: int, height: int, phone: bool = True) -> None:
+        """Look as on a telephone, whose finger is no mouse, or as on a desk."""
+        scale = 2 if phone else 1
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale, mobile=phone)
+        self.call("Emulation.setTouchEmulationEnabled", enabled=phone)
+
+    def dark(self, dark: bool) -> None:
+        """Ask for dark colours, or for light ones."""
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self.call("Emulation.setEmulatedMedia", features=[scheme])
+
+    def faults(self, axe: str) -> list[str]:
+        """What axe-core finds in the page above `minor`, as "rule: element".
+
+        Args:
+            axe: the source of axe-core.
+        """
+        self.call("Runtime.evaluate", expression=axe)
+        run = "axe.run().then((found) => found.violations.filter((one) => one.impact !== 'minor')"
+        told = ".map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 200)}`))"
+        answer = self.call("Runtime.evaluate", expression=run + told, awaitPromise=True, returnByValue=True)
+        return list(answer["result"]["value"])
 
     def picture(self, file: Path) -> None:
         """Write what is seen as a PNG."""

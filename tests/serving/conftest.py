@@ -12,6 +12,7 @@ import pytest
 from mathpal_lightning.llama_cpp import LlamaCpp, LlamaSettings, start_llama
 from mathpal_lightning.serving import SLOTS
 from mathpal_lightning.serving.desk import Llama
+from mathpal_lightning.serving.settings import PageSettings
 from mathpal_lightning.serving.web import PageServer, Tls, bind
 
 
@@ -32,9 +33,15 @@ class Steady:
 
 
 @contextmanager
-def serving_thread(llama: Llama, host: str = "127.0.0.1", context: int = 2048, tls: Tls | None = None) -> Iterator[PageServer]:
+def serving_thread(
+    llama: Llama,
+    host: str = "127.0.0.1",
+    context: int = 2048,
+    tls: Tls | None = None,
+    settings: PageSettings | None = None,
+) -> Iterator[PageServer]:
     """Serve the page and the API before `llama` for the block, on a free port."""
-    with bind(host, 0, context, tls) as server:
+    with bind(host, 0, context, tls, settings) as server:
         server.llama = llama
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -45,9 +52,11 @@ def serving_thread(llama: Llama, host: str = "127.0.0.1", context: int = 2048, t
             thread.join()
 
 
-def page_server(llama: LlamaCpp, host: str = "127.0.0.1") -> AbstractContextManager[PageServer]:
-    """The same before a llama.cpp that nobody watches."""
-    return serving_thread(Steady(llama), host)
+def page_server(
+    llama: LlamaCpp, host: str = "127.0.0.1", settings: PageSettings | None = None
+) -> AbstractContextManager[PageServer]:
+    """The same before a llama.cpp that nobody watches, with an example on the page."""
+    return serving_thread(Steady(llama), host, settings=settings or PageSettings(examples=("Tính 20 - 8 rồi cộng thêm 7.",)))
 
 
 @pytest.fixture(scope="session")

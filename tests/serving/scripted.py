@@ -1,4 +1,7 @@
-"""A local server that answers as llama.cpp's does (its server-sent events of a chat), with a solution of our choice."""
+"""A local server that answers as llama.cpp's does (its server-sent events of a chat), with a solution of our choice.
+
+Attempts drawn at random, which carry a seed, get the solutions in `further`, each in one piece.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +20,11 @@ class ScriptedLlama(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, pieces: Sequence[str], finish_reason: str = "stop", free: bool = True):
+    def __init__(
+        self, pieces: Sequence[str], finish_reason: str = "stop", free: bool = True, further: Sequence[str] = ("Đáp số: 0",)
+    ):
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.pieces, self.finish_reason = pieces, finish_reason
+        self.pieces, self.finish_reason, self.further = pieces, finish_reason, further
         self.may_write = threading.Semaphore(10_000 if free else 0)
         self.asked: list[dict[str, Any]] = []
         self.reader_left = threading.Event()
@@ -42,12 +47,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         assert self.headers["Authorization"] == "Bearer its-key"
-        self.server.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.asked.append(asked)
+        further = self.server.further
+        pieces = [further[(asked["seed"] - 1) % len(further)]] if "seed" in asked else self.server.pieces
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
         try:
-            for piece in self.server.pieces:
+            for piece in pieces:
                 self.server.may_write.acquire()
                 self._send({"choices": [{"finish_reason": None, "index": 0, "delta": {"content": piece}}]})
             if self.server.finish_reason == "break off":

@@ -7,7 +7,17 @@ import pytest
 
 from mathpal_lightning.errors import DataError
 from mathpal_lightning.serving.body import Refused
-from mathpal_lightning.serving.fields import OPENAPI, needs_of, read_chat, read_completion, read_solve
+from mathpal_lightning.serving.fields import (
+    OPENAPI,
+    PageRequest,
+    needs_of,
+    read_chat,
+    read_completion,
+    read_rule,
+    read_solve,
+    read_work,
+    with_attempts,
+)
 
 CHAT: dict[str, Any] = {"messages": [{"role": "user", "content": "Tính 2 + 3"}]}
 SPEC = json.loads(OPENAPI.read_text(encoding="utf-8"))
@@ -133,7 +143,21 @@ def test_several_answers_fit_the_context_together():
 
 
 def test_the_page_asks_with_a_question_and_a_random_name():
-    assert read_solve({"question": " 2 +  3 ", "pupil": "ab12"}) == ("2 + 3", "ab12")
+    assert read_solve({"question": " 2 +  3 ", "pupil": "ab12"}) == PageRequest("2 + 3", "ab12")
+    assert read_solve({"question": "1", "hints": True}).hints
+    assert read_work({"work": " 1 +  1 = 2 ", "question": " "}) == PageRequest("", "", "1 + 1 = 2")
     for body in ({"question": "1", "n": 2}, {"question": "1", "pupil": "x" * 65}, {"question": "1" * 32_001}):
         with pytest.raises(DataError, match="openapi"):
             read_solve(body)
+    with pytest.raises(DataError, match="openapi"):
+        read_work({"work": "1", "question": 5})
+
+
+def test_a_header_chooses_one_of_several_attempts():
+    assert read_rule(None, CHAT) is None
+    assert read_rule("majority", CHAT) == "majority"
+    assert with_attempts(CHAT | {"n": 8, "temperature": None})["n"] == 8
+    assert with_attempts(CHAT)["temperature"] == 0.6
+    for header, body, found in (("best", CHAT, "'best'"), ("majority", CHAT | {"stream": True}, "stream")):
+        with pytest.raises(DataError, match=found):
+            read_rule(header, body)

@@ -1,4 +1,7 @@
-"""The page in a real headless Chromium: a pupil types, the solution streams in typeset, nothing of it is obeyed."""
+"""The page in a real headless Chromium: a pupil types, the solution streams in typeset, nothing of it is obeyed.
+
+One browser serves all tests of this file; each opens the page of a server of its own.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,21 +22,37 @@ SOLUTION = [
     "<script>window.hacked = 1</script><img src=x onerror=a>\n",
     "Đáp số: 5 cm^2",
 ]
+WRONG, RIGHT = ["20 - 8 = 12\n", "20 + 7 = 22\n", "Đáp số: 22"], "20 + 7 = 27\nĐáp số: 27"
+
+
+@pytest.fixture(scope="module")
+def one_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with Browser(tmp_path_factory.mktemp("profile")) as browser:
+        yield browser
 
 
 @pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Browser]:
-    with Browser(tmp_path / "profile") as browser:
-        yield browser
+def browser(one_browser: Browser) -> Browser:
+    one_browser.resize(1280, 800, phone=False)
+    one_browser.requested.clear()
+    return one_browser
 
 
 def text(browser: Browser, selector: str) -> str:
     return browser.read(f"document.querySelector('{selector}')?.innerText ?? ''")
 
 
+def count(browser: Browser, selector: str) -> int:
+    return browser.read(f"document.querySelectorAll('{selector}').length")
+
+
 def press_example(browser: Browser) -> None:
     browser.wait_for("document.querySelector('.example') !== null")
     browser.click(".example")
+
+
+def wait_for_the_end(browser: Browser) -> None:
+    browser.wait_for("document.querySelector('.actions') !== null && !document.querySelector('.writing')")
 
 
 def test_a_pupil_asks_and_the_solution_streams_in(browser: Browser):
@@ -50,10 +69,14 @@ def test_a_pupil_asks_and_the_solution_streams_in(browser: Browser):
         assert text(browser, "#solve") == "Dừng", "still writing"
         scripted.may_write.release(2)
         browser.wait_for("document.querySelector('.answer')?.innerText === 'Đáp số: 5 cm2'")
-        browser.wait_for("document.querySelector('.writing') === null")
+        wait_for_the_end(browser)
         assert text(browser, "#solve") == "Giải"
-        assert browser.read("document.querySelector('.lines p').clientHeight") > browser.read(
-            "document.querySelector('.lines p:nth-child(2)').clientHeight"
+        assert count(browser, ".sure") == 0, "no arithmetic was checked: the box is not green"
+        assert text(browser, "#said") == "Xong. Đáp số: 5 cm^2", "one announcement at the end"
+        assert count(browser, "[aria-live]") == 0
+        assert browser.read("document.activeElement.id") == "question"
+        assert browser.read("document.querySelector('.line').clientHeight") > browser.read(
+            "document.querySelector('.line:nth-child(2)').clientHeight"
         ), "a typeset fraction is higher than a line of text"
         assert scripted.asked[0]["messages"][0]["content"] == "Tính 1/2 × 3"
 
@@ -63,24 +86,18 @@ def test_what_the_model_writes_is_shown_and_never_obeyed(browser: Browser):
         browser.open(page.url)
         browser.type("<script>window.hacked = 2</script><b>đậm</b> 1")
         browser.click("#solve")
-        browser.wait_for("document.querySelector('.answer') !== null")
+        wait_for_the_end(browser)
         assert "<script>window.hacked = 1</script>" in text(browser, ".lines")
         assert "<script>window.hacked = 2</script>" in text(browser, ".question")
-        assert browser.read("document.querySelectorAll('article script, article img').length") == 0
+        assert count(browser, "article script, article img") == 0
         assert browser.read("window.hacked") is None
-        assert {address.removeprefix(page.url) for address in browser.requested} == {
-            *("/", "/page.css", "/page.js", "/ask.js", "/solution.js", "/icon.svg", "/solve")
-        }, "nothing is asked of anybody else"
-
-
-def test_the_policy_stops_a_script_even_if_one_got_in(browser: Browser):
-    with scripted_llama(SOLUTION) as scripted, page_server(scripted.llama) as page:
-        browser.open(page.url)
+        assert all(address.startswith(page.url) for address in browser.requested), "nothing is asked of anybody else"
+        assert page.url + "/solve" in browser.requested
         browser.read(
             "document.body.insertAdjacentHTML('beforeend', '<img id=i src=/nothing.png onerror=\"window.hacked = 3\">')"
         )
         browser.wait_for("document.getElementById('i').complete")
-        assert browser.read("window.hacked") is None
+        assert browser.read("window.hacked") is None, "the policy stops a script even if one got in"
 
 
 def test_stop_stops_llama_cpp_and_the_next_problem_goes(browser: Browser):
@@ -92,32 +109,88 @@ def test_stop_stops_llama_cpp_and_the_next_problem_goes(browser: Browser):
         browser.click("#solve")
         browser.wait_for("document.querySelector('.writing') === null")
         assert scripted.misses_its_reader()
-        browser.type("bài hai")
+        browser.type("bài hai 2")
         browser.press_enter()
         browser.wait_for("document.querySelectorAll('.problem').length === 2")
 
 
-def test_shift_enter_is_a_new_line_and_trouble_is_told(browser: Browser):
+def test_trouble_is_told_and_the_problem_can_be_edited(browser: Browser):
     with page_server(LlamaCpp("http://127.0.0.1:1", "nobody")) as page:
         browser.open(page.url)
         browser.press_enter()
-        assert browser.read("document.querySelectorAll('.problem').length") == 0, "an empty problem is not sent"
+        assert count(browser, ".problem") == 0, "an empty problem is not sent"
         browser.type("a) 1 + 1\nb) 2 + 2")
         browser.press_enter()
         browser.wait_for("document.querySelector('.error')?.innerText.includes('trục trặc')")
-        assert browser.read("document.querySelectorAll('.question p').length") == 2
+        assert count(browser, ".question p") == 2
+        wait_for_the_end(browser)
+        browser.click(".actions button:nth-child(2)")
+        assert browser.read("document.getElementById('question').value") == "a) 1 + 1\nb) 2 + 2"
+        assert browser.read("document.activeElement.id") == "question"
+        assert browser.read("localStorage.getItem('mathpal.history')") is None, "only what was answered is kept"
 
 
-def test_a_false_line_is_marked_and_no_green_box_is_shown_then(browser: Browser):
-    wrong = ["20 - 8 = 12\n", "20 + 7 = 22\n", "Đáp số: 22"]
-    with scripted_llama(wrong) as scripted, page_server(scripted.llama) as page:
+def test_a_false_line_is_marked_solved_again_and_kept_in_the_history(browser: Browser):
+    with scripted_llama(WRONG, further=[RIGHT]) as scripted, page_server(scripted.llama) as page:
         browser.open(page.url)
         press_example(browser)
-        browser.wait_for("document.querySelector('.problem') !== null && !document.querySelector('.writing')")
-        assert text(browser, ".correction") == "20 + 7 = 27, không phải 22"
-        assert browser.read("document.querySelectorAll('.checked').length") == 1
-        assert browser.read("document.querySelector('.answer')") is None
-        assert "đừng tin" in text(browser, ".checks")
+        wait_for_the_end(browser)
+        assert browser.read("document.querySelector('.aside .correction').textContent") == "20 + 7 = 27, không phải 22"
+        assert count(browser, ".aside .checked") == 1
+        assert count(browser, ".aside .answer") == 0
+        assert text(browser, ".solution > .lines .sure") == "Đáp số: 27"
+        assert "1 trên 2 lần giải" in text(browser, ".agreement")
+        assert "Cách giải thì chưa được kiểm tra" in text(browser, ".solution > .checks")
+        browser.click("#open-history")
+        assert browser.read("document.querySelector('dialog').open")
+        assert "Đáp số: 27" in text(browser, "dialog")
+        browser.click("#clear-history")
+        assert "Chưa có bài nào" in text(browser, "dialog ul")
+        browser.click("#close-history")
+
+
+def test_where_every_attempt_is_wrong_no_green_box_is_shown(browser: Browser):
+    with scripted_llama(WRONG, further=["".join(WRONG)]) as scripted, page_server(scripted.llama) as page:
+        browser.open(page.url)
+        press_example(browser)
+        wait_for_the_end(browser)
+        assert count(browser, ".answer, .sure") == 0
+        assert "đừng tin" in text(browser, ".note")
+
+
+def test_hints_uncover_a_solution_step_by_step(browser: Browser):
+    lines = ["Ta có:\n20 - 8 = 12\n", "12 + 7 = 19\nĐáp số: 19"]
+    with scripted_llama(lines) as scripted, page_server(scripted.llama) as page:
+        browser.open(page.url)
+        browser.click("#modes label:nth-child(3)")
+        press_example(browser)
+        wait_for_the_end(browser)
+        assert text(browser, ".step").split("\n") == ["Ta có:", "20 − 8 = ?"]
+        assert "12" not in text(browser, ".solution"), "nothing of the result is seen"
+        browser.click(".steps .buttons button")
+        assert "20 − 8 = 12" in text(browser, ".step")
+        browser.click(".steps .buttons button")
+        assert "12 + 7 = ?" in text(browser, ".step:last-of-type, .step:nth-last-child(2)")
+        assert browser.read("document.activeElement.textContent") == "Xem kết quả bước này"
+
+
+def test_a_pupil_has_a_solution_checked_with_the_keys_of_the_page(browser: Browser):
+    with scripted_llama([], further=["20 + 7 = 27\nĐáp số: 27"]) as scripted, page_server(scripted.llama) as page:
+        browser.open(page.url)
+        browser.type("Tính 20 + 7")
+        browser.click("#check-mode")
+        browser.click("#work")
+        browser.type("20 + 7 = 27")
+        browser.click(".key:last-child")
+        browser.type("27 ")
+        browser.click(".key:first-child")
+        browser.type(" 2 = 44\nĐáp số: 28")
+        browser.click("#solve")
+        wait_for_the_end(browser)
+        assert text(browser, ".first .correction") == "27 × 2 = 54, không phải 44"
+        assert count(browser, ".checked") == 1
+        assert "dòng 2" in text(browser, ".checks")
+        assert "khác đáp số mà 4 trên 4" in text(browser, ".verdict.not-right")
 
 
 def test_a_pupil_in_the_queue_sees_the_place_and_after_trouble_tries_again(browser: Browser):
@@ -131,28 +204,49 @@ def test_a_pupil_in_the_queue_sees_the_place_and_after_trouble_tries_again(brows
             page._desk.line.leave(ticket)  # asyncio.Event wakes its waiter at the next look, within half a second
         scripted.may_write.release()
         browser.wait_for("document.querySelector('.error')?.innerText.includes('Giải lại')")
+        wait_for_the_end(browser)
         assert text(browser, ".waiting") == ""
         scripted.finish_reason = "stop"
         scripted.may_write.release()
         browser.click(".again")
         browser.wait_for("document.querySelector('.answer')?.innerText === 'Đáp số: 5'")
-        assert browser.read("document.querySelectorAll('.problem').length") == 2
+        assert count(browser, ".problem") == 2
 
 
-def test_a_telephone_shows_the_whole_width(browser: Browser):
+def test_a_telephone_shows_the_whole_width_and_enter_is_a_new_line(browser: Browser):
     with (
         scripted_llama(["1" * 200, "\n", "$" + "2 + " * 40 + "3$", "\n$" + "x = " * 40 + "3$"]) as scripted,
         page_server(scripted.llama) as page,
     ):
-        browser.resize(360, 740)
+        browser.resize(390, 844)
         browser.open(page.url)
+        browser.click("#question")
+        browser.type("1")
+        browser.press_enter()
+        assert browser.read("document.getElementById('question').value") == "1\n"
         press_example(browser)
-        browser.wait_for("document.querySelector('.lines math') !== null && !document.querySelector('.writing')")
-        assert browser.read("document.documentElement.scrollWidth") == 360
-        height = "document.querySelector('.lines p:nth-child({})').clientHeight"
+        wait_for_the_end(browser)
+        assert browser.read("document.documentElement.scrollWidth") == 390
+        height = "document.querySelector('.line:nth-child({})').clientHeight"
         assert browser.read(height.format(3)) > 2 * browser.read(height.format(2)), "a chain of equations breaks its line"
         box = "document.getElementById('question').getBoundingClientRect()"
         assert browser.read(f"{box}.bottom <= innerHeight && {box}.width > 200")
+
+
+@pytest.mark.parametrize(("width", "height", "phone"), [(390, 844, True), (1280, 800, False)])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_above_minor(browser: Browser, width: int, height: int, phone: bool, dark: bool):
+    axe = pytest.importorskip("axe_core_python", reason="needs axe-core-python")
+    source = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    with scripted_llama(WRONG, further=[RIGHT]) as scripted, page_server(scripted.llama) as page:
+        browser.resize(width, height, phone)
+        browser.dark(dark)
+        browser.open(page.url)
+        assert browser.faults(source) == []
+        press_example(browser)
+        wait_for_the_end(browser)
+        assert count(browser, ".sure") == 1
+        assert browser.faults(source) == []
 
 
 def test_a_server_with_a_key_lets_a_browser_in_that_types_it(browser: Browser, monkeypatch: pytest.MonkeyPatch):

@@ -1,70 +1,137 @@
 // The form: ask, stop, ask again.
 import * as machine from "./ask.js";
-import { addProblem, element, show } from "./solution.js";
+import { copy } from "./copy.js";
+import { element, pressable } from "./element.js";
+import { remember, setUpHistory } from "./history.js";
+import { addKeys } from "./keys.js";
+import { addProblem, answerOf, show, textOf } from "./solution.js";
+import { uncover } from "./uncover.js";
 
 const form = document.getElementById("ask");
 const box = document.getElementById("question");
+const work = document.getElementById("work");
 const button = document.getElementById("solve");
+const said = document.getElementById("said"); // what a screen reader says; the growing lines themselves would be too much
+const onPhone = matchMedia("(pointer: coarse)").matches;
+const NAMES = { solve: "Giải", hints: "Gợi ý", check: "Kiểm tra" };
 let running = null; // the AbortController of the problem that is being solved
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   if (running) running.abort();
-  else if (box.value.trim()) solve(box.value);
+  else if ((mode() === "check" ? work : box).value.trim()) ask({ question: box.value, work: work.value, mode: mode() });
 });
 
-box.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return; // a Vietnamese keyboard may be composing
-  event.preventDefault();
-  if (!running) form.requestSubmit();
-});
+for (const area of [box, work]) {
+  area.addEventListener("input", () => fit(area));
+  area.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return; // a Vietnamese keyboard may be composing
+    if (onPhone || (area === work && !event.ctrlKey)) return; // a phone has no Shift+Enter; a solution has several lines
+    event.preventDefault();
+    if (!running) form.requestSubmit();
+  });
+}
 
-box.addEventListener("input", fitBox);
-
+form.addEventListener("change", showMode);
+if (!machine.check) document.getElementById("check-mode").remove();
+addKeys(document.getElementById("keys"), [box, work]);
+setUpHistory(edit);
+showMode();
 showExamples();
+
+function mode() {
+  return form.elements.mode.value;
+}
+
+function showMode() {
+  document.getElementById("own").hidden = mode() !== "check";
+  if (!running) button.textContent = NAMES[mode()];
+}
 
 async function showExamples() {
   for (const problem of await machine.examples()) {
-    const example = element("button", "example");
-    example.type = "button";
-    example.textContent = problem;
-    example.addEventListener("click", () => !running && solve(problem));
     const item = element("li");
-    item.append(example);
+    item.append(pressable(problem, "example", () => !running && ask({ question: problem, work: "", mode: exampleMode() })));
     document.querySelector("#welcome ul")?.append(item);
   }
 }
 
-async function solve(question) {
+function exampleMode() {
+  return mode() === "hints" ? "hints" : "solve";
+}
+
+async function ask(request) {
   document.getElementById("welcome")?.remove();
-  for (const button of document.querySelectorAll(".again")) button.remove();
-  const problem = addProblem(question);
+  for (const old of document.querySelectorAll(".actions")) old.remove();
+  const problem = addProblem(request.question, request.mode);
   running = new AbortController();
   button.textContent = "Dừng";
-  box.value = "";
-  fitBox();
+  said.textContent = "Máy đang làm.";
+  for (const area of [box, work]) {
+    area.value = "";
+    fit(area);
+  }
+  const hints = await answered(problem, request);
+  running = null;
+  problem.classList.remove("writing");
+  show(problem, { waiting: "" });
+  if (hints) uncover(problem, hints);
+  offerMore(problem, request);
+  sayTheEnd(problem, request);
+  showMode();
+  if (!onPhone && [document.body, button].includes(document.activeElement)) box.focus({ preventScroll: true });
+}
+
+async function answered(problem, { question, work, mode }) {
+  let hints = null;
+  const take = (event) => {
+    hints = event.hints ?? hints;
+    show(problem, event);
+  };
   try {
-    await machine.solve({ question }, running.signal, (event) => show(problem, event));
+    if (mode === "check") await machine.check({ question, work }, running.signal, take);
+    else await machine.solve({ question, hints: mode === "hints" }, running.signal, take);
   } catch (error) {
     if (error.name !== "AbortError") show(problem, { error: machine.whatIsWrong.lost });
   }
-  running = null;
-  show(problem, { waiting: "" });
-  if (problem.querySelector(".error")) offerAgain(problem, question);
-  button.textContent = "Giải";
-  problem.classList.remove("writing");
-  box.focus({ preventScroll: true });
+  return hints;
 }
 
-function offerAgain(problem, question) {
-  const button = element("button", "again");
-  button.type = "button";
-  button.textContent = "Giải lại";
-  button.addEventListener("click", () => !running && solve(question));
-  problem.querySelector(".solution").append(button);
+function offerMore(problem, request) {
+  const actions = element("p", "actions");
+  const again = request.mode === "check" ? "Kiểm tra lại" : "Giải lại";
+  actions.append(
+    pressable(again, "again", () => !running && ask(request)),
+    pressable(request.mode === "check" ? "Sửa bài" : "Sửa đề", "again", () => edit(request.question, request.work, request.mode)),
+  );
+  if (textOf(problem) && request.mode === "solve") {
+    const copying = pressable("Chép lời giải", "again", async () => {
+      await copy(`${request.question}\n\n${textOf(problem)}`);
+      copying.textContent = "Đã chép";
+      said.textContent = "Đã chép lời giải.";
+    });
+    actions.append(copying);
+  }
+  problem.append(actions);
 }
 
-function fitBox() {
-  box.style.height = "auto";
-  box.style.height = `${box.scrollHeight}px`;
+function sayTheEnd(problem, request) {
+  const told = problem.querySelector(".error, .verdict") ?? problem.querySelector(".solution > .note");
+  const answer = request.mode === "solve" ? answerOf(problem) : "";
+  said.textContent = told?.textContent || `Xong. ${answer}`;
+  if (request.question.trim() && !problem.querySelector(".error")) remember(request.question, answer);
+}
+
+function edit(question, own = "", itsMode = mode()) {
+  form.elements.mode.value = itsMode;
+  showMode();
+  box.value = question;
+  work.value = own;
+  for (const area of [box, work]) fit(area);
+  box.focus();
+}
+
+function fit(area) {
+  area.style.height = "auto";
+  area.style.height = `${area.scrollHeight}px`;
 }

@@ -1,63 +1,89 @@
 // One problem of the page: what was asked, and its solution as it comes.
+import { element } from "./element.js";
 
-export function addProblem(question) {
-  const problems = document.getElementById("problems");
-  const problem = element("article", "problem writing");
-  const asked = element("div", "question");
-  asked.textContent = question;
+const TITLES = { solve: "Bài giải", hints: "Gợi ý", check: "Bài làm của em" };
+
+export function addProblem(question, mode) {
+  const problem = element("article", `problem writing ${mode}`);
   const solution = element("div", "solution");
-  const title = element("h3");
-  title.textContent = "Bài giải";
-  const waiting = element("p", "waiting");
-  waiting.setAttribute("role", "status");
-  solution.append(title, waiting, element("div", "lines"));
-  problem.append(asked, solution);
-  problems.append(problem);
+  solution.append(element("h3", "", TITLES[mode]), element("p", "waiting"), element("div", "lines"));
+  problem.append(element("div", "question", question), solution);
+  document.getElementById("problems").append(problem);
   problem.scrollIntoView({ block: "start", behavior: "smooth" });
   return problem;
 }
 
 export function show(problem, event) {
   const solution = problem.querySelector(".solution");
-  const lines = problem.querySelector(".lines");
+  const waiting = waitingText(event);
+  if (waiting !== null) problem.querySelector(".waiting").textContent = waiting;
   if ("question" in event) problem.querySelector(".question").innerHTML = event.question;
-  if ("queue" in event) {
-    const ahead = event.queue ? `Còn ${event.queue} bạn đang chờ trước em.` : "Sắp đến lượt em.";
-    event.waiting = `Em chờ một chút nhé. ${ahead}`;
+  if ("attempt" in event) putAside(problem, event.attempt);
+  if ("line" in event) showLine(problem, event);
+  if ("first_wrong" in event) linesOf(problem).children[event.first_wrong].classList.add("first");
+  if ("verdict" in event) {
+    const kind = { true: "right", false: "not-right", null: "open" }[event.right];
+    solution.append(element("p", `verdict ${kind}`, event.verdict));
   }
-  if ("starting" in event) event.waiting = "Máy giải bài đang khởi động lại. Em chờ một chút nhé.";
-  if ("waiting" in event || "line" in event) problem.querySelector(".waiting").textContent = event.waiting ?? "";
-  if ("line" in event) {
-    while (lines.children.length <= event.line) lines.append(element("p"));
-    const line = lines.children[event.line];
-    line.innerHTML = event.html;
-    line.classList.toggle("answer", event.answer);
-    line.classList.toggle("checked", "checked" in event);
-    if ("wrong" in event) markWrong(problem, line, event.wrong);
-    if (nearEnd()) scrollTo(0, document.body.scrollHeight);
-  }
-  for (const kind of ["checks", "note", "error"]) {
-    if (!(kind in event)) continue;
-    const message = element("p", kind);
-    message.textContent = event[kind];
-    solution.append(message);
+  for (const kind of ["checks", "agreement", "note", "error"]) {
+    if (event[kind]) solution.append(element("p", kind, event[kind]));
   }
 }
 
-function markWrong(problem, line, correction) {
-  for (const answer of problem.querySelectorAll(".answer")) answer.classList.remove("answer");
-  const said = element("span", "correction");
-  said.textContent = correction;
+export function linesOf(problem) {
+  return problem.querySelector(".solution > .lines");
+}
+
+// What was written, without the marks: for copying, and for the history.
+export function textOf(problem) {
+  return [...linesOf(problem).children].map((line) => line.dataset.text ?? "").join("\n").trim();
+}
+
+export function answerOf(problem) {
+  return problem.querySelector(".solution > .lines > .answer")?.dataset.text ?? "";
+}
+
+function waitingText(event) {
+  if ("queue" in event) {
+    const ahead = event.queue ? `Còn ${event.queue} bạn đang chờ trước em.` : "Sắp đến lượt em.";
+    return `Em chờ một chút nhé. ${ahead}`;
+  }
+  if ("starting" in event) return "Máy giải bài đang khởi động lại. Em chờ một chút nhé.";
+  if ("thinking" in event) return `Máy đang giải thêm để kiểm tra lại (xong ${event.thinking} trên ${event.of} lần)…`;
+  return "line" in event || "waiting" in event || "end" in event || "error" in event ? (event.waiting ?? "") : null;
+}
+
+function showLine(problem, event) {
+  const lines = linesOf(problem);
+  while (lines.children.length <= event.line) lines.append(element("div", "line"));
+  const line = lines.children[event.line];
+  line.innerHTML = event.html;
+  line.dataset.text = event.text ?? line.innerText;
+  line.classList.toggle("answer", event.answer);
+  line.classList.toggle("sure", Boolean(event.sure));
+  line.classList.toggle("checked", "checked" in event);
+  if ("checked" in event) line.append(element("span", "unseen", " (đã kiểm tra)"));
+  if ("wrong" in event) markWrong(lines, line, event.wrong);
+  if (nearEnd()) scrollTo(0, document.body.scrollHeight);
+}
+
+function markWrong(lines, line, correction) {
+  for (const answer of lines.querySelectorAll(".answer")) answer.classList.remove("answer", "sure");
   line.classList.add("wrong");
-  line.append(said);
+  line.append(element("span", "correction", correction));
+}
+
+// Another attempt takes the place of what was shown, which stays to be looked at.
+function putAside(problem, attempt) {
+  const solution = problem.querySelector(".solution");
+  const aside = element("details", "aside");
+  aside.append(element("summary", "", "Lần giải đầu, máy không chọn"), linesOf(problem));
+  for (const kind of [".checks", ".note"]) {
+    for (const said of solution.querySelectorAll(`:scope > ${kind}`)) aside.append(said);
+  }
+  solution.append(aside, element("p", "again-title", `Lần giải thứ ${attempt}:`), element("div", "lines"));
 }
 
 function nearEnd() {
   return innerHeight + scrollY > document.body.scrollHeight - 160;
-}
-
-export function element(name, className = "") {
-  const made = document.createElement(name);
-  made.className = className;
-  return made;
 }

@@ -1,0 +1,83 @@
+"""A pupil's own solution, and what is said of it: its lines checked, its answer held against the model's agreed one.
+
+Nothing here knows where the model's attempts come from; the arithmetic needs no model at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mathpal_lightning.evaluation import judge
+from mathpal_lightning.evaluation.votes import Attempt, agreeing, choose
+from mathpal_lightning.serving.honest import LineCheck
+from mathpal_lightning.serving.written import Event, Written
+from mathpal_lightning.typeset import typeset_text
+
+ATTEMPTS, ENOUGH = 4, 3
+"""So many attempts are made, and so many of them must have one answer before a pupil's is judged by it."""
+NO_QUESTION = "Em chưa ghi đề bài, nên máy chỉ kiểm tra phép tính, không chấm đáp số."
+NOT_SURE = "Các lần giải của máy chưa cho cùng một đáp số, nên máy không chấm đáp số của em. Em hỏi thầy cô nhé."
+NO_MODEL = "Máy giải bài đang bận, nên bây giờ chỉ kiểm tra được phép tính."
+_CHECKED = "Phép tính ở {} dòng có dấu ✓ là đúng. Cách giải thì máy chưa kiểm tra được."
+_NOTHING = "Máy chưa tìm thấy phép tính nào để kiểm tra. Em viết phép tính dạng 12 + 5 = 17 nhé."
+_FIRST_WRONG = "Chỗ sai đầu tiên ở dòng {}: {}. Em sửa dòng này rồi xem lại các dòng sau nhé."
+
+
+def lines_of_work(question: str, work: str) -> list[Event]:
+    """The events that need no model.
+
+    Args:
+        question: the normalised problem; empty where the pupil gives none.
+        work: the pupil's normalised solution.
+
+    Returns:
+        {"question": html}, the events of each line as `Written` gives them, {"first_wrong": number of the line} where one is
+        false, and {"checks": text}.
+    """
+    written = Written()
+    lines = [event | {"sure": False} for event in (*written.add(work), *written.end()) if "line" in event]
+    wrong = [number for number, check in enumerate(written.checks) if check.wrong]
+    return [
+        *([{"question": typeset_text(question)}] if question else []),
+        *lines,
+        *([{"first_wrong": wrong[0]}] if wrong else []),
+        {"checks": summary_of_work(written.checks)},
+    ]
+
+
+def summary_of_work(checks: list[LineCheck]) -> str:
+    """What was checked in a pupil's solution; the first false line with why.
+
+    >>> summary_of_work([LineCheck(True), LineCheck(True, "20 + 7 = 27, không phải 22")])
+    'Chỗ sai đầu tiên ở dòng 2: 20 + 7 = 27, không phải 22. Em sửa dòng này rồi xem lại các dòng sau nhé.'
+    """
+    for number, check in enumerate(checks, 1):
+        if check.wrong:
+            return _FIRST_WRONG.format(number, check.wrong)
+    count = sum(check.checked for check in checks)
+    return _CHECKED.format(count) if count else _NOTHING
+
+
+def verdict_of(question: str, work: str, attempts: Sequence[Attempt]) -> Event:
+    """What is said of the pupil's answer: only where enough attempts agree on one, with arithmetic that holds.
+
+    Args:
+        question: the problem.
+        work: the pupil's solution.
+        attempts: the model's.
+
+    Returns:
+        {"verdict": text, "right": true, false, or null where it is not judged}. The right answer is not told.
+    """
+    place = choose(attempts, "majority_that_holds")
+    agree = agreeing(attempts, place)
+    if agree < ENOUGH or not attempts[place].holds:
+        return {"verdict": NOT_SURE, "right": None}
+    judged = judge(question, attempts[place].solution, work)
+    found = f"đáp số mà {agree} trên {len(attempts)} lần giải của máy cùng tìm ra"
+    match judged.verdict:
+        case "correct":
+            return {"verdict": f"Đáp số của em giống {found}.", "right": True}
+        case "no_answer":
+            return {"verdict": "Em chưa viết đáp số. Em thêm dòng “Đáp số: …” nhé.", "right": None}
+    return {"verdict": f"Đáp số của em khác {found}. {judged.reason} Em xem lại cách giải nhé.", "right": False}
