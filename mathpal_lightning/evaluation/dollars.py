@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+from mathpal_lightning.evaluation.units import MEASURE
+
 _AMOUNT = re.compile(
     r"\\?\$ ?(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:[.,]\d+)?|\.\d+)(?: ?(?:đô la|đô|USD|dollars?)(?![^\W_]))?"
 )
 _AMOUNT_BEFORE = re.compile(r"(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d+)?) ?\$")
 _FORMULA = re.compile(r"\$([^$\n]*)\$")
+_MEASURED = re.compile(rf"(?<=\d) ?(?i:{MEASURE})")
 _PROSE = re.compile(r"(?<![\\{\w])[^\W\d_]{2,}(?![}\w])")
 
 
@@ -42,6 +45,7 @@ def _holds_amounts(line: str) -> bool:
 
 def _is_no_formula(piece: str, behind: str) -> bool:
     without_texts = re.sub(r"\\(?:text|mathrm|textbf|operatorname|mbox) ?\{[^{}]*\}|\\[a-zA-Z]+", " ", piece)
+    without_texts = _MEASURED.sub(" ", without_texts)
     if re.match(r"[\d.]", piece) and _PROSE.search(without_texts):
         return True
     return behind.isdigit() and re.match(r" ?\d[^\\a-zA-Z]*[-+×*/=:(] *$", piece) is not None

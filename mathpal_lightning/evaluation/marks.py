@@ -14,8 +14,10 @@ _DEDUCTED = re.compile(
 """`(thiếu đáp số trừ 0,25đ)`."""
 _BEHIND = re.compile(r"(?m)(?<=\S)[ \t|-]{1,12}[0-2](?:[.,](?:0|25|5|50|75))? ?(?:điểm|đ)[ |]{0,4}$")
 """`= 16 (m)  0,5 điểm`."""
-_QUARTERS = re.compile(r"(?m)(?<=\S)[ \t]{1,12}\([0-2][.,](?:0|25|5|50|75)\)[ .]*$")
-"""`(0,25)`: a mark where several lines carry one."""
+_QUARTERS = re.compile(r"(?m)(?<=\S)[ \t]{1,12}[(\[][0-2](?:[.,](?:0|25|5|50|75))?[)\]][ .]*$")
+"""`(0,25)`, `[0,75]`: a mark where several lines carry one, or one line that computes does."""
+_LED = re.compile(r"(?m)(?<=\S) ?(?:\.{5,}|…{2,}) ?[0-2](?:[.,](?:0|25|5|50|75))? ?(?:điểm|đ)?[ .]*$")
+"""`..... 0,5`: dots lead to the mark."""
 
 
 def without_marks(text: str) -> str:
@@ -27,12 +29,20 @@ def without_marks(text: str) -> str:
     >>> without_marks("x + 2 = 5 (0,5 điểm)")
     'x + 2 = 5'
     """
-    if not re.search(r"[đĐ(]", text):
+    if not re.search(r"[đĐ(\[.…]", text):
         return text
-    text = _DEDUCTED.sub("", _BRACKETED.sub("", text))
+    text = _LED.sub("", _DEDUCTED.sub("", _BRACKETED.sub("", text)))
     for pattern in (_BEHIND, _QUARTERS):
         marks = list(pattern.finditer(text))
-        apart = [mark for mark in marks if re.match(r"[ ]{2}|.*[\t|]", mark[0])]
-        if len(marks) > 1 or pattern is _BEHIND and apart:
+        sure = [mark for mark in marks if _is_sure(mark, text)]
+        if len(marks) > 1 or sure:
             text = pattern.sub("", text)
     return text
+
+
+def _is_sure(mark: re.Match[str], text: str) -> bool:
+    """Whether one mark is enough: a gap or a bar sets it apart, or its brackets stand behind a computation."""
+    if mark[0].strip(" \t.")[:1] not in ("(", "["):
+        return re.match(r"[ ]{2}|.*[\t|]", mark[0]) is not None
+    line = text[text.rfind("\n", 0, mark.start()) + 1 : mark.start()]
+    return re.search(r"[=⇔≈][^=]*[\w)}°²³√π.]$", line) is not None and re.search(r"[(\[]\d[^;]*[.,]", mark[0]) is not None

@@ -74,7 +74,7 @@ _REASON = re.compile(
 )
 """`3/8 < 5/8 (vì 3 < 5)`: why a step holds."""
 _CONDITION = re.compile(
-    r"(?<=[\w)}°π])(?:,? \((?:với |ĐKXĐ:? |ĐK:? |điều kiện:? |do )?[a-zA-Z] ?[≠∈][^()]*\)|,? (?:với )?[kn] ∈ ?[ℤℕZN])(?=\W*$)"
+    r"(?<=[\w)}°π])(?:,? ?\((?:với |ĐKXĐ:? |ĐK:? |điều kiện:? |do )?[a-zA-Z] ?[≠∈][^()]*\)|,? ?(?:với )?[kn] ∈ ?[ℤℕZN])(?=\W*$)"
 )
 """`(x ≠ 0, x ≠ -3)`, `với k ∈ ℤ`: under which condition."""
 _BECAUSE = re.compile(

@@ -83,6 +83,7 @@ def _write_out_latex(text: str) -> str:
         text = re.sub(rf"\\(?:{_WRAPPERS}) ?\{{([^{{}}]*)\}}", r"\1", text)
         text = re.sub(r"([\^_])\{ ?([^{}]*?) ?\}(?=([^\W\d_])?)", _script, text)
         text = re.sub(r"(\d ?)?\\frac ?\{ ?([^{}]*?) ?\} ?\{ ?([^{}]*?) ?\}(?=([^\W\d_])?)", _fraction, text)
+        text = re.sub(r"\\(sin|cos|tan|cot|ln|log) ?\{ ?([^{}]*?) ?\}", r"\\\1 (\2)", text)
         text = re.sub(r"\\sqrt ?\{ ?([^{}]*?) ?\}", r"√(\1)", text)
         text = re.sub(r"\\sqrt ?\[ ?(\d{1,2}) ?\] ?\{ ?([^{}]*?) ?\}", r"√[\1](\2)", text)
         text = re.sub(r"\\(?:boxed|fbox) ?\{ ?([^{}]*?) ?\}", rf"{BOX_OPEN}\1{BOX_CLOSE}", text)
@@ -90,7 +91,13 @@ def _write_out_latex(text: str) -> str:
         if text == before:
             break
     text = re.sub(r"(?<![a-zA-Z}\\])[{}]+", "", text)
-    return re.sub(r"\\([a-zA-Z]+) ?", lambda command: _COMMANDS.get(command[1], f"\\{command[1]} "), text)
+    return re.sub(r"\\([a-zA-Z]+) ?(?=([^\W\d_]{2})?)", _command, text)
+
+
+def _command(match: re.Match[str]) -> str:
+    r"""The sign that a command stands for. A letter keeps its distance from a word: `k2\pi hoặc` is not `k2πhoặc`."""
+    written = _COMMANDS.get(match[1], f"\\{match[1]} ")
+    return f"{written} " if match[2] and match[0].endswith(" ") and written[-1:].isalpha() else written
 
 
 def _script(match: re.Match[str]) -> str:
@@ -108,7 +115,9 @@ def _fraction(match: re.Match[str]) -> str:
         and "-" in match[2] + match[3]
     ):
         return f"{'-' * sign}{match[2].lstrip('- ')}/{match[3].lstrip('- ')}" + " " * bool(match[4])
-    top, bottom = (part if _SIMPLE.fullmatch(part) else f"({part})" for part in (match[2], match[3]))
+    product = re.search(r"\d[a-zα-ω]", match[3]) is not None  # 1/2a would be half of a
+    top = match[2] if _SIMPLE.fullmatch(match[2]) else f"({match[2]})"
+    bottom = match[3] if _SIMPLE.fullmatch(match[3]) and not product else f"({match[3]})"
     simple = not (top.startswith("(") or bottom.startswith("("))
     whole = (match[1] or "").strip()
     return (
