@@ -11,18 +11,20 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mathpal_lightning.evaluation.bare import bare
-from mathpal_lightning.evaluation.blanks import filled
+from mathpal_lightning.evaluation.blanks import blanks, filled
 from mathpal_lightning.evaluation.conclusion import asked_quantity, compared
 from mathpal_lightning.evaluation.dollars import dollars_in_words
 from mathpal_lightning.evaluation.marks import without_marks
-from mathpal_lightning.evaluation.options import mentioned_option, offered_word, read_options
+from mathpal_lightning.evaluation.options import mentioned_offer, mentioned_option, offered_word, read_options
 from mathpal_lightning.evaluation.parts import alone, is_proof, part_marks, parts
 from mathpal_lightning.evaluation.prose import last_value
+from mathpal_lightning.evaluation.reading import answer_of
 from mathpal_lightning.evaluation.remarks import without_thoughts
 from mathpal_lightning.evaluation.several import several
 from mathpal_lightning.evaluation.solution import Solution, prepared, refuses
 from mathpal_lightning.evaluation.stated import Statements, boxed, chosen, stated, statements
 from mathpal_lightning.evaluation.trailing import concluded, trailing
+from mathpal_lightning.evaluation.values import Quantity
 from mathpal_lightning.schema import Answer
 
 MAX_LENGTH = 20_000
@@ -94,7 +96,7 @@ def _ends_inside(solution: str) -> bool:
         return False  # a half-open interval
     if any(last.rfind(opening) > last.rfind(closing) for opening, closing in ("()", "{}")):
         return True
-    return re.search(r"(?:\\\w*|</?[a-z]*)$", last) is not None or last.count("$") % 2 == 1 and not last.endswith("$")
+    return re.search(r"(?:\\\w*|</?[a-z]+|</|\S ?<)$", last) is not None or last.count("$") % 2 == 1 and not last.endswith("$")
 
 
 def _proves_only(answer: Answer, solution: Solution) -> bool:
@@ -107,10 +109,33 @@ def _complete(answer: Answer, solution: Solution) -> Answer:
     place = re.findall(r"(?i)(?<!\w)số (?:hạng )?thứ (\d+)", solution.question)
     if len(place) == 1 and answer.kind == "multi" and len(answer.parts) == int(place[0]):
         answer = answer.parts[-1]
+    if answer.kind == "number" and _PERCENT_BLANK.search(solution.question):
+        answer = solution.read(f"{answer.text.replace('.', ',')}%") or answer
+    if answer.kind == "quantity" and "/" in answer.text:
+        answer = _of_the_asked_span(answer, solution.question)
     if answer.kind == "choice":
         options = read_options(solution.question)
         answer = replace(answer, value=options.get(answer.text) or answer.value)
     return answer
+
+
+_PERCENT_BLANK = re.compile(r"(?:\.{2,}|…|_{2,}|\?) ?%")
+"""`0,25 = ...%`: the number in the blank is a percentage."""
+
+
+def _of_the_asked_span(answer: Answer, question: str) -> Answer:
+    """`32 dặm mỗi tuần` is 32 miles where `Một tuần cô chạy bao nhiêu dặm?` is asked."""
+    value = answer.meaning
+    unit, _, span = value.unit.partition("/") if isinstance(value, Quantity) else ("", "", "")
+    if (
+        span in ("", "giờ", "giây", "phút")
+        or not isinstance(value, Quantity)
+        or re.search(r"(?i)vận tốc|tốc độ|năng suất", question)
+    ):
+        return answer
+    counted = re.search(rf"(?i)(?:bao nhiêu|mấy) {re.escape(unit)}(?! ?(?:/|mỗi |một |trên ))(?!\w)", question)
+    spanned = re.search(rf"(?i)(?<!\w)(?:mỗi|một|1|trong|hằng|hàng) {re.escape(span)}(?!\w)", question)
+    return answer_of(replace(value, unit=unit)) if counted and spanned else answer
 
 
 _Rule = Callable[[Solution], Answer | None]
@@ -119,7 +144,8 @@ _PART_RULES: tuple[_Rule, ...] = (chosen, stated, boxed, compared, several, conc
 
 def option(solution: Solution) -> Answer | None:
     """The one option that the last line mentions, where no letter is chosen."""
-    if solution.lines and (word := offered_word(solution.question, solution.lines[-1])):
+    last = solution.lines[-1] if solution.lines else ""
+    if last and (word := offered_word(solution.question, last) or mentioned_offer(solution.question, last)):
         return word
     computed = [line for line in solution.lines if "=" in line][-1:]
     lines = [*solution.lines[-1:], *computed]
@@ -135,6 +161,7 @@ _RULES: tuple[tuple[str, _Rule], ...] = (
     ("stated", stated),
     ("boxed", boxed),
     ("parts", _parts),
+    ("blanks", blanks),
     ("bare", bare),
     ("compared", compared),
     ("several", several),

@@ -67,6 +67,7 @@ _ASKED = re.compile(
 )
 
 
+_ASKING = re.compile(r"(?<![^.?!\n ])(?:Tính|Tìm|Hỏi)(?!\w)")
 _AND_KIND = re.compile(rf"(?i)(?:tính|tìm|hỏi)[^.?\n]{{0,80}}? và ({'|'.join(_ASKED_KINDS)})")
 """`Tính chu vi và diện tích`: both are asked for."""
 
@@ -98,6 +99,8 @@ def _asked_dimensions(question: str) -> set[tuple[tuple[str, int], ...]]:
     named = list(_ASKED.finditer(question))
     if asked and not named:
         return set()  # `Tính cạnh và thể tích`: the first may be anything
+    if named and any(verb.start() > named[-1].end() for verb in _ASKING.finditer(question)):
+        return set()  # `Tính quãng đường AB. Tính giá tiền mua xăng`: the last thing asked for is none of these
     for match in named:
         measured = parse_unit(match["unit"]) if match["unit"] else None
         asked.add(_ASKED_KINDS[match["kind"].lower()] if match["kind"] else measured.dimension if measured else ())

@@ -23,12 +23,13 @@ _HEADING = re.compile(
 )
 _LETTER = re.compile(r"\(?(?P<letter>[A-H])[.)]?(?:,? (?:ạ|nha|nhé|nhá|vì|do|thầy|cô|em)(?!\w).*)?")
 _BESIDE = re.compile(
-    r"(?i)^(?:dạ,? |thưa (?:thầy|cô),? )?(?:(?:em |con )?(?:tính )?ra(?: được)? |em được |kết quả (?:là |bằng )?(?=-?\d))?"
+    r"(?i)^(?:dạ,? |thưa (?:thầy|cô),? )?(?:(?:em |con )?(?:tính )?ra(?: được)? |em được |kết quả (?:là |bằng )?(?=-?\d)"
+    r"|(?:bằng|là|được|còn(?: lại)?|hết|cần|có(?: tất cả)?|tất cả(?: là)?) (?=-?\d))?"
     r"|(?:,? (?:ạ|nhé|nha|nhá|thầy|cô|em))+[.! ]*$"
 )
 """`Dạ, em ra 12 ạ`: the words around an answer that is told to a teacher."""
 _OPTION = re.compile(r"(?i)(?:ý|câu|đáp án|phương án) (?P<letter>[a-h])[.)]?")
-_WHY = re.compile(r"(?<=\S)[,(]? ?(?<!\w)(?:vì|bởi|do|tại)(?!\w).*$")
+_WHY = re.compile(r"(?<=\S)[,(]? ?(?<!\w)(?:vì|bởi|do|tại)(?!\w)(?! (?:thế|vậy|đó)).*$")
 
 _SENTENCE = re.compile(
     r"(?i)^(?:vậy|do đó|suy ra|nên|ta có|vì|như vậy)(?!\w)|[.!] (?=\S)|(?<!\w)(?:thì|nên|vì|mà|tức là)(?!\w)"
@@ -65,8 +66,15 @@ def bare(solution: Solution) -> Answer | None:
         return answer if _is_result(answer, solution) else None
     if line != told or re.match(r"[a-zA-Z] (?:bằng|là) ", line):
         return answer
-    headed = re.fullmatch(r"(?P<head>[^\W\d_]+(?: [^\W\d_]+){0,2}) \d[\d.,/]*[ .]*", line)
-    return answer if headed and comparison_key(headed["head"]) in comparison_key(solution.question) else None
+    headed = re.fullmatch(r"(?P<head>[^\W\d_]+(?: [^\W\d_]+){0,3}) \d[\d.,/ ]*(?P<noun>(?: ?[^\W\d_]+[²³23]?){0,2})[ .]*", line)
+    if headed is None:
+        return None
+    known = set(comparison_key(solution.question).split()) | _LINKS
+    return answer if set(comparison_key(headed["head"]).split()) <= known else None
+
+
+_LINKS = set(comparison_key("mỗi là có còn được thì số hết cần tất cả").split())
+"""Words that may stand between what the question names and its value."""
 
 
 def _copies(solution: Solution, line: str) -> bool:

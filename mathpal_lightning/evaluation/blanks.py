@@ -17,6 +17,28 @@ _IN_FORMULA = re.compile(rf"(?P<before>{_AROUND}{{0,60}}){_BLANK}(?P<after>{_ARO
 _IN_SENTENCE = re.compile(rf"(?<!\w)(?P<before>\w{{1,15}} \w{{1,15}}):? ?{_BLANK}")
 
 
+_FORMULA = re.compile(rf"(?:{_AROUND}|{_BLANK}|dư)+")
+
+
+def blanks(solution: Solution) -> Answer | None:
+    """The numbers in the blanks of a formula that the solution writes out whole: `2/5 = .../15 = 14/...`, `8 + ... = 15`.
+
+    A formula whose only blank is its right side is left to the rules for results.
+    """
+    for formula in islice(_FORMULA.finditer(solution.question), MAX_BLANKS):
+        written = re.sub(r"\s", "", formula[0]).strip(":,;")
+        pieces = re.split(_BLANK, written)
+        if not 2 <= len(pieces) <= 5 or "=" not in written or not re.search(r"\d", written) or not any(pieces[1:]):
+            continue
+        pattern = r"(-?\d+(?:,\d+)?)".join(map(re.escape, pieces))
+        found = list(re.finditer(rf"(?<![\d,]){pattern}(?![\d,])", re.sub(r"[^\S\n]", "", solution.text)))
+        answers = [solution.read(number) for number in found[-1].groups()] if found else []
+        read = [answer for answer in answers if answer is not None]
+        if read:
+            return multi(read, ordered=True) if len(read) > 1 else read[0]
+    return None
+
+
 def filled(solution: Solution) -> Answer | None:
     """The numbers in the blanks of a formula (`8/21 < .../7 < 9/20` -> 3), else of a sentence (`tăng thêm ... lần`)."""
     for blank in islice(_IN_FORMULA.finditer(solution.question), MAX_BLANKS):

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from mathpal_lightning.evaluation.reading import value_of
 from mathpal_lightning.evaluation.values import Point, Quantity, Reals, Relation, Value, same_value
-from mathpal_lightning.evaluation.values.reals import union
+from mathpal_lightning.evaluation.values.reals import intersection, union
 from mathpal_lightning.evaluation.values.relation import holds
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
@@ -72,13 +72,12 @@ def _same_chain(first: Answer, second: Answer) -> bool:
 
 def _same_union(first: Answer, second: Answer) -> bool:
     """`(-∞; -1) ∪ (1; +∞)` against the two intervals side by side."""
-    value = value_of(first) if first.kind == "interval" else None
-    pieces = [value_of(part) for part in second.parts if part.kind == "interval"]
+    value = value_of(first) if first.kind in ("interval", "relation") else None
+    pieces = [value_of(part) for part in second.parts if part.kind in ("interval", "relation")]
     intervals = [piece for piece in pieces if isinstance(piece, Reals)]
     if not isinstance(value, Reals) or len(intervals) < max(2, len(second.parts)):
         return False
-    joined = union(intervals)
-    return joined is not None and value.same(joined)
+    return any(joined is not None and value.same(joined) for joined in (union(intervals), intersection(intervals)))
 
 
 def _same_by_letter(first: Answer, second: Answer, question: str) -> bool:

@@ -17,7 +17,7 @@ from mathpal_lightning.evaluation.closing import (
 from mathpal_lightning.evaluation.reading import clean, is_denied, read_answer
 from mathpal_lightning.evaluation.solution import MAX_CLOSING, Solution
 from mathpal_lightning.evaluation.symbolic import symbolic_value
-from mathpal_lightning.evaluation.worded import offered, subject
+from mathpal_lightning.evaluation.worded import offered, position, subject
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
@@ -35,10 +35,12 @@ def conclusion(solution: Solution, text: str) -> Answer | None:
         return Answer("text", text)
     text = re.split(r",? (?:trong đó|biết rằng|với điều kiện)(?!\w)", text)[0]
     text = without_place(solution, text)
+    if (said := offered(solution.asked, text) or position(solution.asked, text)) and not re.search(r"\d", said):
+        return read_answer(said)
     if symbolic := symbolic_value(solution, text):
         return symbolic
     in_turn = re.search(r"(?<!\w)lần lượt (?:là|bằng|có|được):? (?P<items>[^=]*)$", text)
-    if in_turn and (each := solution.read(in_turn["items"])) and each.kind == "multi":
+    if in_turn and (each := solution.read(re.sub(r"(?<=\d), (?=\d)", " ; ", in_turn["items"]))) and each.kind == "multi":
         return replace(each, ordered=True)
     if len(re.findall(r"\d+", text)) > 1 and solution.asks_for_two and "=" not in text:
         named = solution.read(text)

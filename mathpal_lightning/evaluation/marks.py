@@ -16,7 +16,9 @@ _BEHIND = re.compile(r"(?m)(?<=\S)[ \t|-]{1,12}[0-2](?:[.,](?:0|25|5|50|75))? ?(
 """`= 16 (m)  0,5 điểm`."""
 _QUARTERS = re.compile(r"(?m)(?<=\S)[ \t]{1,12}[(\[][0-2](?:[.,](?:0|25|5|50|75))?[)\]][ .]*$")
 """`(0,25)`, `[0,75]`: a mark where several lines carry one, or one line that computes does."""
-_LED = re.compile(r"(?m)(?<=\S) ?(?:\.{5,}|…{2,}) ?[0-2](?:[.,](?:0|25|5|50|75))? ?(?:điểm|đ)?[ .]*$")
+_LED = re.compile(
+    r"(?m)(?:(?<=[^\s.…]) ?(?:\.{5,99}|…{2,40})|(?<=[^\s–_-]) (?:[-–_] ){2,40}[-–_]) ?[0-2](?:[.,](?:0|25|5|50|75))? ?(?:điểm|đ)?[ .]*$"
+)
 """`..... 0,5`: dots lead to the mark."""
 
 
@@ -29,7 +31,7 @@ def without_marks(text: str) -> str:
     >>> without_marks("x + 2 = 5 (0,5 điểm)")
     'x + 2 = 5'
     """
-    if not re.search(r"[đĐ(\[.…]", text):
+    if not re.search(r"[đĐ(\[.…_-]", text):
         return text
     text = _LED.sub("", _DEDUCTED.sub("", _BRACKETED.sub("", text)))
     for pattern in (_BEHIND, _QUARTERS):

@@ -82,6 +82,20 @@ def offered_word(question: str, sentence: str) -> Answer | None:
     return read_answer(f"{before}{chosen}" if len(before.split()) <= 3 else chosen)
 
 
+_LISTED = re.compile(r"(?i)(?<!\w)(?:nào|ai)(?!\w)[^?:\n]{0,60}: ?(?P<offers>[^?:\n\d]{3,200}?)\?")
+
+
+def mentioned_offer(question: str, sentence: str) -> Answer | None:
+    """`Hình bình hành` in a sentence, where `hình nào sau đây ...: hình bình hành, hình thang?` is asked; one alone counts."""
+    listed = _LISTED.search(question)
+    offers = [offer.strip() for offer in re.split(r"[,;]| hay | hoặc ", listed["offers"])] if listed else []
+    found = [offer for offer in offers if offer and _mentions(sentence.lower(), offer.lower())]
+    longest = [offer for offer in found if not any(offer != other and offer.lower() in other.lower() for other in found)]
+    if len(offers) < 2 or len(longest) != 1 or re.search(r"(?<!\w)(?:không|sai|loại)(?!\w)", sentence):
+        return None
+    return read_answer(longest[0])
+
+
 def _squeezed(text: str) -> str:
     """Lower case, without spaces around signs and without a closing full stop."""
     text = re.sub(r"\s*([-+×·*:/=<>≤≥≠;()\[\]^])\s*", r"\1", text.lower().strip(" .;"))

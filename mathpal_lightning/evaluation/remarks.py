@@ -36,7 +36,9 @@ _REMARK = re.compile(
     r"(?:bạn|em|con|các em) có (?:muốn|cần|hiểu|thắc mắc)|h[yi] vọng|chúc|cảm ơn|cám ơn|xin chào"
     r"|đừng (?:quên|ngại)|cứ hỏi|hãy (?:thử|cho)|"
     r"thử lại|kiểm tra(?: lại)?|hết|nguồn|theo dõi|phương pháp(?: giải)?|dạng bài|xem thêm"
-    r"|công thức (?:chung|cần nhớ|ghi nhớ)|đánh giá|thang điểm)"
+    r"|(?:nhớ )?(?:tick|tik|like|vote|k|t)(?: đúng)?(?= (?:cho|mình|mk|mik|em|tớ|nha|nhé|và))"
+    r"|ai (?:giúp|tick|k)|đúng thì|có gì sai|sai thì"
+    r"|ok (?:nha|nhé|chưa)|h[oọ][ck] t[oố]t|chấm(?: điểm)?|biểu điểm|công thức (?:chung|cần nhớ|ghi nhớ)|đánh giá|thang điểm)"
     r"(?![^\W_])(?P<rest>.*)"
 )
 _CLAIM = re.compile(r"(?i)đáp (?:số|án)|vậy|kết luận|kết quả|trả lời|chọn|answer|⟦|####")

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from mathpal_lightning.evaluation.closing import closing_value
 from mathpal_lightning.evaluation.conclusion import conclusion
+from mathpal_lightning.evaluation.each import by_clause, head_of, of_each
 from mathpal_lightning.evaluation.listed import MAX_RESULTS, each_expression, one_a_line
 from mathpal_lightning.evaluation.reading import multi
 from mathpal_lightning.evaluation.solution import Solution
@@ -14,7 +15,8 @@ from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
 _NUMBERS = re.compile(
-    r"(?i)(?:tìm|tính|viết) (?:\w+ )?(?:hai|ba|bốn|2|3|4|mỗi|các) (?:phân )?số|(?:hai|ba|mỗi|các) số (?:đó|đã cho)"
+    r"(?i)(?:tìm|tính|viết) (?:\w+ )?(?:hai|ba|bốn|2|3|4|mỗi|các) (?:phân )?số|(?:hai|ba|mỗi|các|2|3) số"
+    r" (?:đó|đã cho|(?:(?:biết|có) ){1,2}(?:tổng|hiệu|t[ỉỷ] số|trung bình))"
 )
 _NAMED_RESULT = re.compile(
     r"(?i)(?P<label>(?<!\w)(?:phân )?số (?:lớn(?! nhất)|bé(?! nhất)|nhỏ(?! nhất)|thứ nhất|thứ hai|thứ ba|thứ tư|thứ nhì))"
@@ -24,9 +26,9 @@ _OF_THE_NUMBERS = re.compile(r"(?i)(?:tìm|tính) (?:tích|tổng|hiệu|thươn
 """`Tìm tích hai số đó`: one result."""
 _LETTERS = re.compile(r"(?m)^ ?([A-Z]) ?= ?(?=[-\d(\[]|√)")
 _UNKNOWNS = re.compile(r"(?i:tìm)(?: (?:các|hai|ba))?(?: \w+){0,3} (?P<letters>[a-z](?:(?:, ?| và | ; ?)[a-z](?![^\W\d_]))+)")
-_PAIR = re.compile(r"(?i)(?:tính|tìm|hỏi)(?: xem)? (?P<first>[^,.?\n]{2,60}) và (?P<second>[^,.?\n]{2,60})[.?]?\s*$")
-_EACH = re.compile(
-    r"(?:[Tt]ính|[Tt]ìm|[Hh]ỏi)(?:(?!biết|Biết|nếu|Nếu)[^.?\n]){0,200}?(?<!\w)mỗi (?!giờ|phút|ngày|giây)[^.?\n]*[.?]?\s*$"
+_PAIR = re.compile(
+    r"(?i)(?:tính|tìm|hỏi)(?: xem)? (?P<first>[^,.?\n(]{2,60}?)(?: và|,) (?P<second>(?!biết|nếu)[^,.?\n]{2,60}?)"
+    r"(?:,? (?:biết|nếu|có) [^?\n]*|, [^?.\n]*)?[.?]?\s*$"
 )
 _ONE_THING = re.compile(r"(?i)tỉ số|tỷ số|hai|so sánh|tổng|hiệu|giữa|trung bình|biết")
 
@@ -42,12 +44,14 @@ def several(solution: Solution) -> Answer | None:
         return None
     if listed := each_expression(solution) or one_a_line(solution):
         return listed
-    if cases := _cases(solution):
+    if cases := _cases(solution) or _roots(solution):
         return cases
     if counts := _counts(solution):
         return counts
     if each_closed := _closed_one_by_one(solution):
         return each_closed
+    if clauses := by_clause(solution):
+        return clauses
     found: dict[str, Answer] = {}
     if _NUMBERS.search(question) and not _OF_THE_NUMBERS.search(question):
         found = _named_numbers(solution)
@@ -61,7 +65,7 @@ def several(solution: Solution) -> Answer | None:
         results = {name: _result_of_pair(name, solution) for name in (pair["first"], pair["second"])}
         found = {name: answer for name, answer in results.items() if answer is not None}
     else:
-        found = _of_each(solution) if _EACH.search(question) else {}
+        found = of_each(solution)
     answers = [replace(answer, label=label) for label, answer in found.items()]
     return multi(answers, ordered=False) if len(answers) > 1 else None
 
@@ -101,6 +105,27 @@ def _cases(solution: Solution) -> Answer | None:
     return multi(answers, ordered=False) if len(answers) > 1 else next(iter(answers), None)
 
 
+_ROOT = re.compile(r"(?:⇒ ?|và |vậy )?(?P<letter>[a-z])_?(?P<number>[1-4]) ?=.{1,120}", re.IGNORECASE)
+
+
+def _roots(solution: Solution) -> Answer | None:
+    """The last lines, where each gives one root of an equation: `x1 = (7 + 1)/2 = 4`, `x2 = (7 - 1)/2 = 3`."""
+    roots: list[re.Match[str]] = []
+    for line in reversed(solution.lines[-4:]):
+        root = _ROOT.fullmatch(line)
+        if (
+            root is None
+            or roots
+            and (root["letter"], int(root["number"]) + 1) != (roots[-1]["letter"], int(roots[-1]["number"]))
+        ):
+            break
+        roots.append(root)
+    read = [solution.read(re.split("[=≈]", root[0])[-1]) for root in roots[::-1]]
+    answers = [answer for answer in read if answer is not None and answer.kind not in ("text", "multi")]
+    complete = 1 < len(roots) == len(answers) and roots[-1]["number"] == "1"
+    return multi([replace(answer, label="x") for answer in answers], ordered=False) if complete else None
+
+
 _COUNTS_ASKED = re.compile(r"(?i)(?:bao nhiêu|mấy) ([^\W\d_]+)(?=[^.?]{0,60}?(?:bao nhiêu|mấy)|[^.?]{0,60}\?)")
 
 
@@ -110,11 +135,19 @@ def _counts(solution: Solution) -> Answer | None:
     nouns = list(dict.fromkeys(_COUNTS_ASKED.findall(sentence)))
     if not 2 <= len(nouns) <= MAX_RESULTS or not solution.lines:
         return None
-    last = solution.lines[-1]
-    places = [list(re.finditer(rf"(?i)(?<![\w.,])\d[\d ]*(?= ?{re.escape(noun)}(?!\w))", last)) for noun in nouns]
-    read = [solution.value(last[found[-1].start() :]) for found in places if found]
-    answers = [value[0] for value in read if value is not None]
-    return multi(answers, ordered=True) if len(answers) == len(nouns) else None
+    for text, before in ((solution.lines[-1], ""), ("\n".join(solution.lines[-MAX_RESULTS:]), _RESULT)):
+        places = [
+            list(re.finditer(rf"(?i){before}(?<![\w.,])\d[\d ]*(?= ?\(?{re.escape(noun)}(?!\w))", text)) for noun in nouns
+        ]
+        read = [solution.value(re.sub(r"[()]", "", text[found[-1].start() :].split("\n")[0])) for found in places if found]
+        answers = [value[0] for value in read if value is not None]
+        if len(answers) == len(nouns):
+            return multi(answers, ordered=True)
+    return None
+
+
+_RESULT = r"(?:(?<==)|(?<== )|(?<=là )|(?<=được )|(?<=thành ))"
+"""What stands before a number that was computed."""
 
 
 _QUESTION_MARKS = re.compile(r"(?<!\?)\?(?=\s|$)")
@@ -176,38 +209,12 @@ def _result_of_pair(name: str, solution: Solution) -> Answer | None:
 
 def result_named(name: str, solution: Solution) -> Answer | None:
     """What the last line headed by a name computes: `số gà` in `Số gà là: 40 : 5 × 2 = 16 (con)`."""
-    key = comparison_key(name)
+    key = comparison_key(name).removeprefix(f"{comparison_key('số')} ")
     figure = re.search(r"(?i:diện tích|thể tích) .*\b([A-Z]{3,4})$", name.strip())
     for line in reversed(solution.lines[-2 * MAX_RESULTS :]):
-        head = _head(line)
+        head = head_of(line)
         said = comparison_key(head).removeprefix("vay ")
         headed = f"_{figure[1]}" in head if figure else said.endswith(key) or said.startswith(f"{key} ")
         if headed and (answer := closing_value(solution, line)):
             return answer
     return None
-
-
-def _head(line: str) -> str:
-    return re.split(r" ?(?:[=:]|(?<!\w)là(?!\w))", line, maxsplit=1)[0]
-
-
-def _of_each(solution: Solution) -> dict[str, Answer]:
-    """The last lines that say the same of different things: `Tuổi con hiện nay là ...`, `Tuổi bố hiện nay là ...`."""
-    found: dict[str, Answer] = {}
-    last: list[str] = []
-    for line in reversed(solution.lines[-12:]):
-        words = comparison_key(_head(line).lower().replace("ban đầu", "lúc đầu")).split()
-        answer = closing_value(solution, line)
-        if answer is None or last and not _differ_in_one_word(words, last):
-            if last:
-                continue
-            return {}
-        last = last or words
-        found.setdefault(_head(line).strip(), answer)
-    return dict(reversed(found.items()))
-
-
-def _differ_in_one_word(first: list[str], second: list[str]) -> bool:
-    if len(first) != len(second) or len(first) < 2:
-        return False
-    return sum(a != b for a, b in zip(first, second, strict=True)) == 1

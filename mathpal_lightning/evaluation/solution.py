@@ -23,7 +23,10 @@ _ASKS_FOR_TEXT = re.compile(
     r"(?i)so sánh|sắp xếp|xếp theo|chứng (?:minh|tỏ)|điền dấu|vì sao|thế nào|hay không|có .{1,80} không|đúng hay sai|nào"
     r"|thứ mấy|(?<!\w)(?:ai|gì)(?!\w)| hay "
 )
-_ASKS_FOR_SEVERAL = re.compile(r"(?i)(?:các|những|hai|ba|mỗi|tất cả) (?:\w+ )?(?:số|chữ số|giá trị|phân số)|ước|bội")
+_ASKS_FOR_SEVERAL = re.compile(
+    r"(?i)(?:các|những|hai|ba|mỗi|tất cả) (?:\w+ )?(?:số|chữ số|giá trị|phân số)|ước|bội|viết tiếp"
+    r"|(?:\.{2,}|…)[ ,;]{1,3}(?:\.{2,}|…)"
+)
 _ASKS_FOR_WHOLE = re.compile(r"(?i)(?:tìm|tính|viết|hỏi)(?: \w+){0,3} (?:số tự nhiên|số nguyên|chữ số)")
 _ASKS_WHETHER = re.compile(r"(?i)(?<!\w)(?:có|liệu)(?!\w)[^.?\n]{1,150} (?:không|được không|hay không)\s*(?:[?.]|$)")
 _UNKNOWNS = "xyz"
@@ -40,6 +43,8 @@ def prepared(text: str) -> str:
         text = re.sub(r"(?<=\d) ?a(?=[ =;,)\n]|\.? ?$)", " are", text)
     text = re.sub(r"(?<=\d)(kg|km|tấn|tạ|dm|cm|m|l|giờ|phút)(?=\d)(?![23](?!\d))", r"\1 ", text)
     text = re.sub(r"(?<=[\d)]),(?=[a-z](?:_?\d)? ?=)", "; ", text)  # x=4,x=-4
+    text = _THAT_IS.sub(r"\1 = ", text)
+    text = re.sub(r"(?<![\w.,])(\d{1,3}) phần (\d{1,3})(?=[.,; ]*(?:$|\n|ạ))", r"\1/\2", text)
     return _POWER_APART.sub(r"\1^\2", text)
 
 
@@ -58,17 +63,21 @@ def refuses(text: str) -> bool:
 
 _ARROW_SIGNS = {"<=>": "⇔", "=>": "⇒", ">=": "≥", "<=": "≤"}
 _ARROWS = re.compile("<=>|=>|>=|<=")
+_THAT_IS = re.compile(r"((?<![\w,.])\d[\d,.]* ?[-+×:] ?\d[\d,.]*(?: [^\W\d_]+)?),? (?:hay|tức là|tức|bằng|được) (?=\d)")
+"""`5 × 8, hay 40`: a sum in words."""
 _POWER_APART = re.compile(r"(?<=[\d( ])((?:k|h|da|d|c|m)?m) ([23])(?=[).;]|$|\n)")
 """`(cm 2)`: a power that lost its place."""
 
 
 def _without_reckoning(line: str) -> str:
     """`80 học sinh (4 × 20 học sinh)` and `80 học sinh, vì 4 × 20 = 80` -> `80 học sinh`."""
-    line = _CONDITION.sub("", _REASON.sub("", line))
+    line = _CONDITION.sub("", _REASON.sub("", _ASIDE.sub("", line)))
     line = re.sub(r"(?<=[^\W\d_]{2}) \((?!hoặc|hay)(?=[^();]*\d)(?=[^();]*[-+×*:/=])[^();]*\)(?=\W*$)", "", line)
     return _BECAUSE.sub("", line)
 
 
+_ASIDE = re.compile(r"(?<=[.!;]) \([A-ZĐÁÂĂ][^\W\d_]*[^()=]*(?:\([^()]*\)[^()=]*)*\)\W*$")
+"""`= 70°. (Tổng ba góc của một tam giác bằng 180°.)`: a sentence of its own in brackets."""
 _REASON = re.compile(
     r"(?<=\S) \((?:vì|do|bởi|theo|cùng|chung|tính chất|định l[íý]|gt|quy tắc|luôn đúng)(?!\w)(?:[^()]|\([^()]*\))*\)(?=\W*$)"
 )
@@ -95,7 +104,9 @@ class Solution:
     def lines(self) -> list[str]:
         """The lines that hold something; one that ends in `là` or `:` goes on in the next."""
         lines: list[str] = []
-        written = [line for line in self.text.split("\n") if re.search(r"[\w?∅]", line) and not _HEADING.fullmatch(line)]
+        written = [
+            line for line in self.text.split("\n") if re.search(r"[\w?∅]|^ *[<>=] *$", line) and not _HEADING.fullmatch(line)
+        ]
         for line in map(_without_reckoning, map(without_offer, without_remarks(written))):
             if len(line) > MAX_CLOSING:
                 line = line[-MAX_CLOSING:].partition(" ")[2]

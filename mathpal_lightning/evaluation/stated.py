@@ -24,7 +24,7 @@ _CHOSEN = re.compile(
 _CONFIRMED = re.compile(
     r"(?:^|(?<=[.;,] )|\n|(?<= ))(?i:(?:đáp án|phương án|câu|ý) )?(?P<letter>[A-H]) "
     r"(?:là (?:đáp án )?)?(?:đúng|chính xác)(?=\W*(?:$|\n))"
-    r"|(?:(?i:vậy)[^\n]{0,150} là|[⇒→]) (?P<last>[A-H])\.?(?=\s*$)"
+    r"|(?:(?i:vậy)[^\n]{0,150} là|[⇒→]) \(?(?P<last>[A-H])\)?\.?(?=\s*$)"
 )
 
 
@@ -70,13 +70,23 @@ _RIGHT = re.compile(r"(?i)(?:đáp án|kết quả|đáp số)(?: là)? (?P<valu
 
 def stated(solution: Solution) -> Answer | None:
     """`Đáp số: v`; the last one counts, with its further lines while they read as answers."""
-    marks = list(_STATED.finditer(solution.text))
+    marks = _marks(solution)
     if marks and len(marks) > 1 and _one_a_part(marks, solution):
         return None
     if not marks:
         right = list(_RIGHT.finditer(solution.text))
         return solution.read(right[-1]["value"]) if right else None
     return _payload(solution, solution.text[marks[-1].end() :])
+
+
+def _marks(solution: Solution) -> list[re.Match[str]]:
+    """Where the solution states an answer; not in a note such as `Chấm điểm: đáp số 0,5 điểm`."""
+    marks = _STATED.finditer(solution.text)
+    return [
+        mark
+        for mark in marks
+        if not is_remark(solution.text[solution.text.rfind("\n", 0, mark.start()) + 1 :][:200].split("\n")[0])
+    ]
 
 
 def _payload(solution: Solution, text: str) -> Answer | None:
@@ -151,7 +161,7 @@ MAX_STATEMENTS = 8
 
 def statements(solution: Solution) -> Statements:
     """Everything that a solution states as its answer."""
-    marks = list(_STATED.finditer(solution.text))[-MAX_STATEMENTS:]
+    marks = _marks(solution)[-MAX_STATEMENTS:]
     boxes = list(_BOX.finditer(solution.text))[-MAX_STATEMENTS:]
     letters = [mark for mark in _CHOSEN.finditer(solution.text) if _is_letter(mark["rest"], True)][-MAX_STATEMENTS:]
     ends = [*(mark.start() for mark in marks[1:]), len(solution.text)][: len(marks)]

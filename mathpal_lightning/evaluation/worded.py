@@ -44,6 +44,8 @@ def words_alone(solution: Solution, text: str) -> Answer | None:
         return read_answer(truth["said"])
     if offered(question, text) == text or any(comparison_key(text) == comparison_key(one) for one in _offers(question)):
         return read_answer(text)
+    if position(question, text) == text:
+        return read_answer(text)
     if _EQUAL.fullmatch(text) and re.search(r"(?i)so sánh|hơn| hay ", question):
         return read_answer("bằng nhau")
     if solution.asks_whether and re.fullmatch(r"(?i)(?:có|không)(?: thể)?(?: được)?", text):
@@ -62,15 +64,30 @@ def words_said(solution: Solution, text: str) -> Answer | None:
     question = solution.asked
     if "thứ mấy" in question.lower() and (places := (_DAY if _ASKS_FOR_DAY.search(question) else _ORDINAL).findall(text)):
         return read_answer(places[-1])
-    if said := offered(question, text) or subject(question, text):
+    if said := offered(question, text) or subject(question, text) or position(question, text):
         return read_answer(said)
     named = re.search(r"(?<!\w)(?:là|thuộc loại|gọi là):? (?P<value>[^\d=:]{2,60}?)[ .!]*$", text)
     if named is None or _NO_NAME.search(named["value"]) or len(named["value"].split()) > MAX_WORDS:
         return None
     heads = [match["head"].lower() for match in _ASKS_WHAT.finditer(question)]
+    heads += ["hình", "tam giác", "tứ giác"] if re.search(r"(?i)dạng (?:của )?(?:tứ giác|tam giác)", question) else []
     value = named["value"].lower()
     fits = any(value.startswith((head, head.split()[-1])) and value != head for head in heads)
     return read_answer(named["value"]) if fits else None
+
+
+_POSITION = re.compile(
+    r"(?i)(?:không (?:giao nhau|cắt nhau|có điểm chung)|tiếp xúc(?: (?:trong|ngoài|nhau|với nhau))*|cắt nhau|giao nhau"
+    r"|song song|trùng nhau|vuông góc|(?:ở )?ngoài nhau|đựng nhau|chéo nhau|đồng tâm)|[a-zA-Z]\w? ?(?://|⊥|≡|∥) ?[a-zA-Z]\w?"
+)
+
+
+def position(question: str, text: str) -> str:
+    """`tiếp xúc ngoài`, `a // b` where the position of two lines or circles is asked for; the last one said."""
+    if not re.search(r"(?i)vị trí(?: tương đối)?|(?:song song|cắt nhau) hay", question):
+        return ""
+    found = [place[0] for place in _POSITION.finditer(text)]
+    return found[-1] if found else ""
 
 
 def _offers(question: str) -> list[str]:
@@ -84,7 +101,7 @@ def _offers(question: str) -> list[str]:
 
 def offered(question: str, text: str) -> str:
     """`hợp số` at the end of a sentence, where `số nguyên tố hay hợp số` is asked."""
-    key = f" {comparison_key(text)}"
+    key = f" {comparison_key(re.sub(r' trên (?:ℝ|R|tập (?:xác định|số thực)|khoảng [^,.]*)[ .]*$', '', text))}"
     if re.search(r"(?<!\w)(?:hay|hoặc)(?!\w)", text):
         return ""  # the question again
     return next((offer for offer in _offers(question) if key.endswith(f" {comparison_key(offer)}")), "")

@@ -143,9 +143,13 @@ _DOT = re.compile(
 """A dot that means times: `2 . 9`, `2.(-27)`, `2^4.3`, `3.x`. In `2.9` it may be a decimal sign, so that is not matched."""
 
 
+_PRODUCT = re.compile(r"(?<![\d,.])(?=[\d.]*\^)\d+(?:\^\d+)?(?:\.\d+(?:\^\d+)?)+(?![\d,]|\.\d)")
+"""`2^2.3.5`: beside a power every dot means times."""
+
+
 def _times_signs(text: str) -> str:
     """Write `×` for an `x`, `*` or dot between two operands: `5 x 3`, `2 x S`, `2 . 9`. In `2x` and `x = 3` x is an unknown."""
-    text = _DOT.sub(" × ", text)
+    text = _DOT.sub(" × ", _PRODUCT.sub(lambda product: product[0].replace(".", " × "), text))
     if _UNKNOWN_X.search(text):
         text = re.sub(r"(?<=\d)x(?=\()", _UNKNOWN, text)
     text = re.sub(r"(?<=[\d)%]) ?[xX*] ?(?=[\d(\[√])", " × ", text)

@@ -45,13 +45,13 @@ def same_value(first: Value, second: Value, rounding: bool = False, question: st
         return first.same(second, question)
     if type(first) is type(second):
         return first.same(second)  # type: ignore[arg-type]  # the line above says so, which mypy does not follow
-    return _across(first, second) or _across(second, first)
+    return _across(first, second, rounding) or _across(second, first, rounding)
 
 
-def _across(one: Value, other: Value) -> bool:
+def _across(one: Value, other: Value, rounding: bool) -> bool:
     """Kinds that may say the same: a constant and a number, an open interval and a pair, a function with or without `y =`."""
     if isinstance(one, Quantity) and isinstance(other, Expression):
-        return _is_constant(one, other)
+        return _is_constant(one, other, rounding)
     if isinstance(one, Quantity) and isinstance(other, Words):
         number = number_in_words(other.written)
         named = other.written.strip().lower() != "không"
@@ -65,17 +65,23 @@ def _across(one: Value, other: Value) -> bool:
     return False
 
 
-def _is_constant(quantity: Quantity, expression: Expression) -> bool:
+def _is_constant(quantity: Quantity, expression: Expression, rounding: bool) -> bool:
     value = constant(expression.written)
     if value is None or quantity.pieces:
         return False
     if expression.unit and quantity.unit:
-        return Quantity("0", Fraction(0), expression.unit).same(Quantity("0", Fraction(0), quantity.unit)) and _equal(
-            value, quantity.value
-        )
+        zeros = (Quantity("0", Fraction(0), unit) for unit in (expression.unit, quantity.unit))
+        if not next(zeros).same(next(zeros)):
+            return False
+    if rounding and quantity.about and quantity.decimals >= 0:
+        return bool(abs(value - _real(quantity.value)) <= mpmath.mpf(10) ** -quantity.decimals / 2)
     return _equal(value, quantity.value)
 
 
 def _equal(value: mpmath.mpf, exact: Fraction) -> bool:
     with mpmath.workdps(50):
-        return bool(abs(value - mpmath.mpf(exact.numerator) / exact.denominator) < mpmath.mpf(10) ** -30 * max(1, abs(value)))
+        return bool(abs(value - _real(exact)) < mpmath.mpf(10) ** -30 * max(1, abs(value)))
+
+
+def _real(exact: Fraction) -> mpmath.mpf:
+    return mpmath.mpf(exact.numerator) / exact.denominator

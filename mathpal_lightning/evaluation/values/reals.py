@@ -164,6 +164,35 @@ def reals_of(items: tuple[str, ...], signs: tuple[str, ...]) -> Reals | None:
     return None
 
 
+def intersection(pieces: list[Reals]) -> Reals | None:
+    """`-1 < m < 2 và m ≠ 0`: what all the relations allow; None where nothing is left, or an end is no constant."""
+    if len({piece.unknown for piece in pieces} - {""}) > 1:
+        return None
+    left = list(pieces[0].intervals)
+    for piece in pieces[1:]:
+        met = [meet(one, other) for one in left for other in piece.intervals]
+        left = [interval for interval in met if interval is not None]
+    written = " và ".join(piece.written for piece in pieces)
+    return replace(pieces[0], intervals=sort(left), written=written) if left else None
+
+
+def meet(first: Interval, second: Interval) -> Interval | None:
+    """The interval that two intervals share."""
+    (low, high), (other_low, other_high) = first.ends(), second.ends()
+    if low is None or high is None or other_low is None or other_high is None:
+        return None
+    left, right = (
+        (first, second) if low >= other_low else (second, first),
+        (first, second) if high <= other_high else (second, first),
+    )
+    low_closed = left[0].low_closed and (low != other_low or left[1].low_closed)
+    high_closed = right[0].high_closed and (high != other_high or right[1].high_closed)
+    start, end = max(low, other_low), min(high, other_high)
+    if start < end or start == end and low_closed and high_closed:
+        return Interval(left[0].low, right[0].high, low_closed, high_closed)
+    return None
+
+
 def union(pieces: list[Reals]) -> Reals | None:
     """`x < -2 hoặc x > 2`: the union of what relations of one unknown say."""
     if len({piece.unknown for piece in pieces} - {""}) > 1:

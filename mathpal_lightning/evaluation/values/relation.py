@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from mathpal_lightning.evaluation.algebra import Node, constant, parse_expression, proportion, same_expression, unknowns
 from mathpal_lightning.evaluation.values.expression import canonical_expression
-from mathpal_lightning.evaluation.values.reals import Reals, reals_of, union
+from mathpal_lightning.evaluation.values.reals import Reals, intersection, reals_of, union
 from mathpal_lightning.schema import AnswerKind
 from mathpal_lightning.text import comparison_key
 
@@ -89,13 +89,14 @@ def with_signs(text: str) -> str:
 def read_relation(text: str) -> Relation | Reals | None:
     """Read a relation; one that bounds a single unknown is the set of its values. None where the text is anything else."""
     text = text.strip().replace(">=", "≥").replace("<=", "≤").replace("!=", "≠")
-    text = with_signs(text)
+    text = re.sub(r"^(?:\([A-ZdΔ]\w?'?\)|[dΔ]\w?|[A-Z]{2}) ?: ?(?=.*=)", "", with_signs(text))  # (S): x^2 + y^2 = 4
     if text in SIGNS and text:
         return Relation((text,), ())
-    if re.search(r" hoặc | hay |;", text) and re.search("[<>≤≥≠]", text):
-        pieces = [read_relation(piece) for piece in re.split(r" hoặc | hay |;", text)]
+    if (joint := re.search(r" (?:hoặc|hay) | (?:và|&) |[;,](?!\d)", text)) and re.search("[<>≤≥≠]", text):
+        pieces = [read_relation(piece) for piece in re.split(r" (?:hoặc|hay|và|&) |[;,](?!\d)", text)]
         bounds = [piece for piece in pieces if isinstance(piece, Reals)]
-        return union(bounds) if len(bounds) == len(pieces) else None
+        both = joint[0].strip() in ("và", "&") or "≠" in text and joint[0].strip() in (";", ",")
+        return (intersection if both else union)(bounds) if len(bounds) == len(pieces) else None
     parts = re.split(rf" ?([{SIGNS}]) ?", text)
     items, signs = tuple(part.strip(" .,;") for part in parts[::2]), tuple(parts[1::2])
     if not signs or not all(items) or len(items) > 12:

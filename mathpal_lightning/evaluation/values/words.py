@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 
 from mathpal_lightning.schema import AnswerKind
 from mathpal_lightning.text import comparison_key
@@ -161,9 +162,17 @@ def is_spelled(text: str) -> bool:
     return 1 < len(words) <= 40 and set(words) <= _SPELLING
 
 
-def number_in_words(text: str) -> int | None:
-    """`ba mươi lăm` -> 35, `XIX` -> 19, `thế kỉ XI` -> 11; None where the text is no number."""
-    text = text.strip(" .")
+def number_in_words(text: str) -> Fraction | None:
+    """`ba mươi lăm` -> 35, `âm ba phần tư` -> -3/4, `XIX` -> 19, `thế kỉ XI` -> 11; None where the text is no number."""
+    negative = text.lower().startswith("âm ")
+    numbers = [_whole_in_words(part) for part in (text[3:] if negative else text).strip(" .").split(" phần ")]
+    top, bottom = numbers[0], numbers[-1] if len(numbers) == 2 else 1
+    if top is None or not bottom or len(numbers) > 2:
+        return None
+    return Fraction(-top if negative else top, bottom)
+
+
+def _whole_in_words(text: str) -> int | None:
     if ordinal := re.fullmatch(r"(?i)thứ (?:(\d{1,2})|nhất|nhì|(\w+))", text):
         return int(ordinal[1]) if ordinal[1] else _DIGITS.get((ordinal[2] or "").lower(), 2 if "nhì" in text.lower() else 1)
     if roman := _ROMAN_NUMBER.fullmatch(text):
