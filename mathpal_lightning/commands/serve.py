@@ -15,7 +15,9 @@ from mathpal_lightning.serving import SLOTS, find_gguf
 from mathpal_lightning.serving.guard import API_KEY_VARIABLE
 
 _PARTS = {
-    "latex2mathml": "which typesets the page",
+    "latex2mathml": "which typesets formulas",
+    "markdown_it": "which reads Markdown",
+    "ziamath": "which carries the font of formulas",
     "starlette": "which answers requests",
     "uvicorn": "which reads and writes them",
     "prometheus_client": "which counts them",
@@ -71,6 +73,7 @@ def serve(
             print(f"  page  {server.url}/\n  API   {server.url}/v1   model {_name(run)!r}")
             if server.guard.made_key:
                 print(f"  key   {server.guard.key}   (made now and kept nowhere; ${API_KEY_VARIABLE} sets your own)")
+                print(f"  link  {server.url}/#khoa={server.guard.key}   (opens the page without typing the key)")
             # A Ctrl-C before uvicorn's loop has begun leaves its coroutine unused; that is no news for a teacher.
             warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
             print("Ctrl-C stops.", flush=True)

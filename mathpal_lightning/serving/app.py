@@ -30,7 +30,7 @@ from urllib.parse import parse_qs
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -42,6 +42,7 @@ from mathpal_lightning.serving.body import Refused, read_bytes, read_object
 from mathpal_lightning.serving.desk import Desk
 from mathpal_lightning.serving.door import Door, address_of
 from mathpal_lightning.serving.events import solution_events
+from mathpal_lightning.serving.font import math_font
 from mathpal_lightning.serving.guard import Guard
 from mathpal_lightning.serving.metrics import CONTENT_TYPE
 from mathpal_lightning.serving.settings import PageSettings
@@ -50,6 +51,7 @@ from mathpal_lightning.serving.work import work_events
 
 _PAGE = Path(__file__).with_name("page")
 _KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+_FONT_S = 86_400
 _FILES = {
     "/": (_PAGE / "index.html", "text/html; charset=utf-8"),
     "/openapi.json": (fields.OPENAPI, "application/json"),
@@ -66,7 +68,7 @@ class App:
 
     def __init__(self, desk: Desk, guard: Guard, settings: PageSettings | None = None):
         self._desk, self._guard, self._settings = desk, guard, settings or PageSettings()
-        routes = [Route(path, self._file) for path in _FILES]
+        routes = [Route("/math.ttf", self._font), *(Route(path, self._file) for path in _FILES)]
         routes += [
             Route("/examples", self._examples),
             Route("/health", self._health),
@@ -101,6 +103,9 @@ class App:
     async def _file(self, request: Request) -> Response:
         file, kind = _FILES[request.url.path]
         return Response(file.read_bytes(), media_type=kind)
+
+    async def _font(self, request: Request) -> Response:
+        return FileResponse(math_font(), media_type="font/ttf", headers={"Cache-Control": f"max-age={_FONT_S}"})
 
     async def _health(self, request: Request) -> Response:
         ready = self._desk.is_ready()

@@ -13,11 +13,11 @@ from mathpal_lightning.serving.guard import Guard
 from mathpal_lightning.serving.metrics import Metrics
 from mathpal_lightning.serving.throttle import Throttle
 
-WITHOUT_KEY = ("/page.css", "/icon.svg", "/login", "/health")
+WITHOUT_KEY = ("/page.css", "/icon.svg", "/login", "/login.js", "/health")
 _LOGIN = Path(__file__).with_name("page") / "login.html"
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",  # with no-referrer a browser's own form would not say where it comes from
     "Cache-Control": "no-store",
@@ -48,7 +48,9 @@ class Door:
 
         async def send_marked(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message.get("headers", ()), *_RAW_HEADERS]}
+                own = list(message.get("headers", ()))
+                named = {name.lower() for name, _ in own}
+                message = {**message, "headers": [*own, *(one for one in _RAW_HEADERS if one[0] not in named)]}
                 self._metrics.requests.labels(path, str(message["status"])).inc()
             await send(message)
 

@@ -46,16 +46,20 @@ class Written:
 
     def end(self) -> Iterator[Event]:
         """The last line as it stands, and what was checked."""
-        yield from self._events([self._typesetter.end()], whole=self.text.count("\n") + 1)
+        yield from self._events(self._typesetter.end(), whole=self.text.count("\n") + 1)
         yield {"checks": summary_of(self.checks)}
+
+    def _check(self, line: Line) -> LineCheck:
+        """The check of a whole line; a line comes again where its block grows, and is checked once."""
+        if line.number == len(self.checks):
+            self.checks.append(check_line(line.text))
+        return self.checks[line.number]
 
     def _events(self, lines: list[Line], whole: int) -> Iterator[Event]:
         for line in lines:
             event: Event = {"line": line.number, "html": line.html, "text": line.text}
-            check = LineCheck()
-            if line.number < whole:
-                check = check_line(self.text.split("\n")[line.number])
-                self.checks.append(check)
+            event |= {"inside": True} if line.is_inside else {}
+            check = self._check(line) if line.number < whole else LineCheck()
             event["answer"] = line.is_answer and not self.is_wrong
             event["sure"] = event["answer"] and any(one.checked for one in self.checks)
             yield event | ({"wrong": check.wrong} if check.wrong else {"checked": True} if check.checked else {})

@@ -145,6 +145,13 @@ class Browser:
         answer = self.call("Runtime.evaluate", expression=run + told, awaitPromise=True, returnByValue=True)
         return list(answer["result"]["value"])
 
-    def picture(self, file: Path) -> None:
-        """Write what is seen as a PNG."""
-        file.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
+    def picture(self, file: Path, of: str = "") -> None:
+        """Write what is seen as a PNG; `of`: one element, however high, by its selector."""
+        area: dict[str, Any] = {}
+        if of:
+            box = self.read(
+                f"(() => {{ const box = document.querySelector({json.dumps(of)}).getBoundingClientRect();"
+                "return {x: box.x + scrollX, y: box.y + scrollY, width: box.width, height: box.height, scale: 1}; })()"
+            )
+            area = {"clip": box, "captureBeyondViewport": True}
+        file.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png", **area)["data"]))

@@ -11,6 +11,7 @@
 //   question: html                  the problem, typeset
 //   queue: number                   so many are in front; starting: true while the machine starts
 //   line: number, html, text        a line of the solution; it comes again, longer, while it is written
+//     inside: true                     it is shown in the block (a table, a formula) of an earlier line, and its HTML is empty
 //     answer: boolean, sure: boolean   it states the answer; and all arithmetic before it was computed and is true
 //     checked: true, or wrong: text    when it is whole and holds arithmetic: it is true, or what it should be
 //   checks: text                    what was checked, and what was not

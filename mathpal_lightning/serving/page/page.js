@@ -36,6 +36,7 @@ form.addEventListener("change", showMode);
 if (!machine.check) document.getElementById("check-mode").remove();
 addKeys(document.getElementById("keys"), [box, work]);
 setUpHistory(edit);
+if (location.hash) history.replaceState(null, "", location.pathname); // it may hold the key
 showMode();
 showExamples();
 

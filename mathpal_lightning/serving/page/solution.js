@@ -6,7 +6,7 @@ const TITLES = { solve: "Bài giải", hints: "Gợi ý", check: "Bài làm củ
 export function addProblem(question, mode) {
   const problem = element("article", `problem writing ${mode}`);
   const solution = element("div", "solution");
-  solution.append(element("h3", "", TITLES[mode]), element("p", "waiting"), element("div", "lines"));
+  solution.append(element("h2", "", TITLES[mode]), element("p", "waiting"), element("div", "lines"));
   problem.append(element("div", "question", question), solution);
   document.getElementById("problems").append(problem);
   problem.scrollIntoView({ block: "start", behavior: "smooth" });
@@ -59,6 +59,7 @@ function showLine(problem, event) {
   const line = lines.children[event.line];
   line.innerHTML = event.html;
   line.dataset.text = event.text ?? line.innerText;
+  line.classList.toggle("inside", Boolean(event.inside));
   line.classList.toggle("answer", event.answer);
   line.classList.toggle("sure", Boolean(event.sure));
   line.classList.toggle("checked", "checked" in event);

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mathpal_lightning.typeset import LineTypesetter, mathml, typeset_line, typeset_text
+from tests.serving.formulas import FORMULAS
 
 THREE_QUARTERS = "<math><mfrac><mn>3</mn><mn>4</mn></mfrac></math>"
 
@@ -99,8 +100,9 @@ def test_of_latex_only_known_elements_and_attributes_pass(latex: str):
 
 TAGS = {
     "math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msup", "msub", "msubsup", "mover",
-    "munder", "munderover", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom", "strong", "sup", "sub", "code",
+    "munder", "munderover", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom", "strong", "sup", "sub", "code", "em",
 }  # fmt: skip
+BLOCK_TAGS = {"p", "div", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "pre", "hr"}
 ATTRIBUTES = {"class", "stretchy", "fence", "form", "accent", "displaystyle", "scriptlevel", "mathvariant", "width"}
 
 
@@ -153,6 +155,15 @@ PIECES = st.sampled_from(
         "\\color{",
         "\\begin{array}",
         "\\\\",
+        "\n",
+        "| a |",
+        "|---|",
+        "$$",
+        "- ",
+        "7. ",
+        "# ",
+        "```",
+        "---",
     ]
 )
 
@@ -163,6 +174,9 @@ def test_no_text_becomes_an_element_that_is_not_listed(text: str):
     seen = _Seen(typeset_line(text))
     assert seen.tags <= TAGS
     assert seen.attributes <= ATTRIBUTES
+    seen = _Seen(typeset_text(text))
+    assert seen.tags <= TAGS | BLOCK_TAGS
+    assert seen.attributes <= ATTRIBUTES | {"start"}
 
 
 def test_lines_grow_and_a_begun_formula_waits():
@@ -182,17 +196,58 @@ def test_lines_grow_and_a_begun_formula_waits():
 def test_an_unclosed_formula_is_shown_at_the_end():
     typesetter = LineTypesetter()
     assert typesetter.add("Giá 5$ mỗi cái")[0].html == "Giá 5"
-    assert typesetter.end().html == "Giá 5$ mỗi cái"
+    assert typesetter.end()[0].html == "Giá 5$ mỗi cái"
 
 
-@given(st.text(alphabet="a1$\\{}/^ \n", max_size=30), st.integers(1, 5))
-@settings(max_examples=200, deadline=None)
-def test_pieces_give_the_same_lines_as_the_whole(text: str, size: int):
+def lines_of(text: str, size: int) -> list[str]:
     typesetter, lines = LineTypesetter(), {}
     for start in range(0, len(text), size):
         lines |= {line.number: line.html for line in typesetter.add(text[start : start + size])}
-    lines[typesetter.number] = typesetter.end().html
-    assert [lines[number] for number in sorted(lines)] == [typeset_line(line) for line in text.split("\n")]
+    lines |= {line.number: line.html for line in typesetter.end()}
+    assert sorted(lines) == list(range(len(text.split("\n")))), "every line has its number, in a block too"
+    return [lines[number] for number in sorted(lines)]
+
+
+@given(st.text(alphabet="a1$\\{}/^ \n|-[]", max_size=30), st.integers(1, 5))
+@settings(max_examples=200, deadline=None)
+def test_pieces_give_the_same_lines_as_the_whole(text: str, size: int):
+    assert lines_of(text, size) == lines_of(text, len(text) or 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "begins", "holds"),
+    [
+        ("$$\nx = \\frac{1}{2}\n$$", '<div class="display"><math>', ["<mfrac>"]),
+        ("\\[\nx = 1\n\\]", '<div class="display"><math>', ["<mn>1</mn>"]),
+        ("\\begin{cases} x = 1 \\\\ y = 2 \\end{cases}", "<math>", ["{</mo><mtable>"]),
+        ("$$\\begin{aligned} x &= 1 \\\\ y &= 2 \\end{aligned}$$", '<div class="display">', ['<mtd class="right"><mi>y</mi>']),
+        ("$\\begin{array}{r} 54 \\\\ -18 \\\\ \\hline 36 \\end{array}$", "<math><mtable>", ['"right ruled"><mo>−']),
+        ("| a | b |\n|:-:|--:|\n| $|x|$ | 1/2 |", '<div class="table"><table>', ['"center">a', "<mo stretchy", "<mfrac>"]),
+        ("  548\n+ 76\n-----\n  624", '<pre class="column">', ["  548\n+  76\n─────\n  624"]),
+        ("## Bài giải", '<strong class="heading">Bài giải', []),
+        ("- Dài: 5 m", "<ul>", ["<li>Dài: 5 m</li>"]),
+        ("7. Tính", '<ol start="7">', []),
+        ("- 7 + 3 = -4", "- 7 + 3 = −4", []),
+        ("2*3*4 = 24", "2 × 3 × 4 = 24", []),
+        ("---", "<hr>", []),
+        ("```\n1 < 2\n```", '<pre class="column">1 &lt; 2</pre>', []),
+    ],
+)
+def test_markdown_and_blocks_of_several_lines(text: str, begins: str, holds: list[str]):
+    first, *others = lines_of(text, 3)
+    assert first.startswith(begins)
+    assert all(part in first for part in holds)
+    assert not any(others), "the other lines of a block are empty"
+
+
+def test_a_display_that_is_never_closed_is_text():
+    assert lines_of("$$\nx = 1\n\nVậy 5", 2)[1:] == ["x = 1", "", "Vậy 5"]
+
+
+def test_a_hundred_formulas_are_all_read_and_none_is_lost():
+    assert len(FORMULAS) >= 98
+    assert [latex for latex in FORMULAS if "<code" in mathml(latex)] == []
+    assert "\\" not in "".join(map(mathml, FORMULAS)), "no command is left"
 
 
 def test_a_text_is_a_paragraph_a_line():
