@@ -16,7 +16,7 @@ from random import Random
 from mathpal_lightning.curriculum.writing import number
 
 _INNERMOST = re.compile(r"\[([^\[\]]*)\]")
-_SENTENCE = re.compile(r"(^|(?<=[^\W\d])[.?!] |(?<=[²³%])[.?!] )([à-öø-ỹ]|[a-zà-öø-ỹ](?=\w))")
+_SENTENCE = re.compile(r"(^|(?<=[\w²³%])[.?!] )([à-öø-ỹ]|[a-zà-öø-ỹ](?=\w))")
 """The first letter of a sentence; an unknown x on its own stays small, the word ô does not."""
 
 

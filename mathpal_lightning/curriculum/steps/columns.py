@@ -78,7 +78,8 @@ def subtract(a: int, b: int, slip: str = "", nth: int = 0) -> Column:
             pieces.append(f"{digit} - {term} không được")
         result = digit + 10 * carry - term
         if taken or term:
-            result = max(0, result + fault.in_table(1))
+            off = fault.in_table(1)
+            result += off if 0 <= result + off <= 9 else -off
             pieces.append(f"{digit + 10 * carry} - {term} = {result}" + (" (nhớ 1)" if carry else ""))
         if carry and fault.at("borrow"):
             carry = 0

@@ -121,8 +121,11 @@ class Sheet:
 
     def inline(self, sign: str, a: int, b: int) -> tuple[int, str]:
         """A calculation of whole numbers as part of a line: its value, and its facts joined with "; "."""
-        slip = self._next(["table"])
         below = sign == "-" and a < b
+        if below and a >= 0 and b > 100 and self.grade >= _NEGATIVES:
+            size, line = self.inline("-", b, a)
+            return -size, f"{line}; {number(a)} - {number(b)} = {number(-size)}"
+        slip = self._next(["table"])
         easy = min(a, b) < 0 or in_head(sign, a, b, self.grade) or (below and self.grade >= _NEGATIVES and b <= 100)
         below = below and (self.grade < _NEGATIVES or not easy)
         if below or sign == ":" and (b == 0 or a % b):

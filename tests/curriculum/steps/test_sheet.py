@@ -59,6 +59,19 @@ def test_an_operation_is_named_worked_and_stated(grade, sign, a, b, expected):
     assert _lines(grade, sign, a, b) == expected
 
 
+def test_a_difference_below_nought_is_worked_the_other_way_round():
+    assert Sheet(7).inline("-", 30, 108) == (
+        -78,
+        "8 - 0 = 8; 0 - 3 không được; 10 - 3 = 7 (nhớ 1); 1 - 1 = 0; 108 - 30 = 78; 30 - 108 = -78",
+    )
+
+
+def test_a_wrong_fact_of_a_difference_is_one_digit():
+    wrong = [columns.subtract(a, b, "table", nth) for a in (91, 190, 999) for b in (52, 0, 71) for nth in range(6)]
+    assert len({work.value for work in wrong}) > 9
+    assert not [work for work in wrong if " = 10" in work.lines[0] or work.value > 999]
+
+
 @pytest.mark.parametrize(
     ("column", "value"),
     [
