@@ -2,7 +2,7 @@
 
 A row costs about 160 tokens, 16 for each sum: a story with one sum costs five times as much. What is drilled are the facts that
 worked solutions rest on: the tables of addition, subtraction, multiplication and division, division with remainder and the
-difference that it needs (61 - 54), and sums and differences of two digits.
+difference that it needs (61 - 54), two digits and one digit (72 + 8), and sums and differences of two digits.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def drills(count: int, seed: int) -> Iterator[Problem]:
 
 def _sum(random: Random) -> tuple[str, int, str]:
     """One sum, its value, and what stands behind it: the remainder."""
-    kind = random.randrange(8)
+    kind = random.randrange(9)
     a, b = random.randint(1, 9), random.randint(1, 9)
     if kind == 0:
         return f"{a} + {b}", a + b, ""
@@ -55,6 +55,9 @@ def _sum(random: Random) -> tuple[str, int, str]:
         return f"{divisor * b + remainder} - {divisor * b}", remainder, ""
     if kind < 7:
         return f"{divisor * b + remainder} : {divisor}", b, f" (dư {remainder})"
+    if kind == 7:
+        tens = 10 * random.randint(1, 8) + random.randint(1, 9)
+        return (f"{tens} + {a}", tens + a, "") if random.random() < 0.5 else (f"{tens + a} - {a}", tens, "")
     larger, smaller = sorted((random.randint(10, 99), random.randint(10, 99)), reverse=True)
     if random.random() < 0.5:
         return f"{larger} + {smaller}", larger + smaller, ""

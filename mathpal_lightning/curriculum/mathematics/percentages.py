@@ -62,6 +62,9 @@ def percent_of_number(random: Random, level: int) -> Plan:
 
     def solve(sheet: Sheet) -> None:
         lead = told.lead(**values)
+        if whole % 10 == 0 and percent % 10 == 0:
+            _by_tenths(sheet, whole, percent // 10, lead, told.unit)
+            return
         hundred = sheet.pick(100, 10)
         if whole % 100 == 0:
             one = sheet.divide(whole, hundred, lead=f"1% của {number(whole)} là")
@@ -71,3 +74,13 @@ def percent_of_number(random: Random, level: int) -> Plan:
             sheet.answer(sheet.divide(product, hundred, told.unit), told.unit)
 
     return Plan(tuple(sorted((whole, percent))), told.question(random, **values), solve)
+
+
+def _by_tenths(sheet: Sheet, whole: int, tenths: int, lead: str, unit: str) -> None:
+    """Tens of percent of a number that ends in nought: first 10 %, then as many times: no long rows of noughts."""
+    ten = sheet.pick(10, 100)
+    if tenths == 1:
+        sheet.answer(sheet.divide(whole, ten, unit, lead), unit)
+        return
+    tenth = sheet.divide(whole, ten, lead=f"10% của {number(whole)} là")
+    sheet.answer(sheet.multiply(tenth, tenths, unit, lead), unit)
