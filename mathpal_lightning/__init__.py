@@ -77,7 +77,7 @@ if TYPE_CHECKING:
     from mathpal_lightning.data import MathDataModule
     from mathpal_lightning.model import MathPalModule
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["MathDataModule", "MathPalModule", "__version__"]
 
 _HOMES = {"MathDataModule": "mathpal_lightning.data", "MathPalModule": "mathpal_lightning.model"}

@@ -18,8 +18,9 @@ from mathpal_lightning.evaluation.statistics import wilson_interval
 from mathpal_lightning.export import vocabulary_facts, write_model_card
 from mathpal_lightning.report import why_no_report
 from mathpal_lightning.report.reported_run import read_run
+from mathpal_lightning.report.tables import scores_table
 from mathpal_lightning.report.verdict import verdict
-from mathpal_lightning.report.words import Language
+from mathpal_lightning.report.words import Language, say
 from mathpal_lightning.run import RunFolder
 from mathpal_lightning.run.figures import Change, CheckFigures, Scores, TrainingFigures
 
@@ -35,9 +36,14 @@ def write_summary(trainer: Trainer, key: str, figures: object) -> None:
 
 
 class RunSummary(Callback):
-    """Ends a run with README.md (its model card), report.html, and one table: its figures and the path of each artefact."""
+    """Ends a run with README.md (its model card), report.html, and one table: its figures and the path of each artefact.
 
-    def __init__(self) -> None:
+    Args:
+        language: of the report, the table and the verdict.
+    """
+
+    def __init__(self, language: Language = "en") -> None:
+        self.language = language
         self._started = time.monotonic()
         self._ended = False
 
@@ -62,15 +68,15 @@ class RunSummary(Callback):
         write_summary(trainer, "seconds", round(time.monotonic() - self._started, 1))
         if trainer.is_global_zero:
             write_model_card(trainer.default_root_dir)
-            report(trainer)
+            report(trainer, self.language)
             log_to_comet(trainer)
         self._ended = True
 
     def on_test_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Write the report again, with the test problems, and say what their score means."""
         if trainer.is_global_zero and RunFolder.of(trainer.default_root_dir).summary.is_file():
-            report(trainer)
-            print_verdict(RunFolder.of(trainer.default_root_dir))
+            report(trainer, self.language)
+            print_verdict(RunFolder.of(trainer.default_root_dir), self.language)
 
     def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
         """Print the table also when everything but the push succeeded."""
@@ -81,24 +87,31 @@ class RunSummary(Callback):
         """Print the table after the progress bar is gone, then what to type next."""
         if self._ended and trainer.is_global_zero:
             run = RunFolder.of(trainer.default_root_dir)
-            Console().print(summary_table(run))
+            Console().print(summary_table(run) if self.language == "en" else _teachers_table(run, self.language))
             if following := next_command(run):
-                print(f"next: {following}")
+                print(say(self.language, "next_command", command=following))
         self._ended = False
 
 
-def report(trainer: Trainer) -> None:
+def report(trainer: Trainer, language: Language = "en") -> None:
     """Write report.html where the parts that it needs are installed."""
     if missing := why_no_report():
         log.warning("report.html is not written without %s", missing)
     elif not is_dev_run(trainer):
         from mathpal_lightning.report.page import write_report  # needs the extra `report`
 
-        log.info("report: %s", write_report(trainer.default_root_dir))
+        log.info("report: %s", write_report(trainer.default_root_dir, language))
 
 
-def print_verdict(run: RunFolder) -> None:
-    """Print what the score of the test rows means, in English and in Vietnamese."""
+def _teachers_table(run: RunFolder, language: Language) -> Table:
+    return scores_table(read_run(run.path, language), ("before", "after"), language)
+
+
+def print_verdict(run: RunFolder, language: Language = "en") -> None:
+    """Print what the score of the test rows means: in both languages under Lightning's table, or as a table in Vietnamese."""
+    if language != "en":
+        Console().print(scores_table(read_run(run.path, language), ("test",), language))
+        return
     columns = read_run(run.path).columns
     if tested := columns.get("test"):
         for language in get_args(Language):

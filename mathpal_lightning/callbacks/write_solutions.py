@@ -13,6 +13,7 @@ from lightning.pytorch.callbacks import BasePredictionWriter
 
 from mathpal_lightning.evaluation import extract_answer
 from mathpal_lightning.files import whole_file
+from mathpal_lightning.report.words import Language, say
 from mathpal_lightning.run.folder import SOLUTIONS
 from mathpal_lightning.schema import Row, prompt_text
 
@@ -23,11 +24,15 @@ class WriteSolutions(BasePredictionWriter):
     """Writes `solutions.jsonl` into the run folder: question, solution, and the answer found in it, batch by batch.
 
     Several processes write a file each, which the first one joins at the end, in the order of the questions.
+
+    Args:
+        file: its name in the run folder.
+        language: of the line that says where it is.
     """
 
-    def __init__(self, file: str = SOLUTIONS):
+    def __init__(self, file: str = SOLUTIONS, language: Language = "en"):
         super().__init__(write_interval="batch")
-        self.file = file
+        self.file, self.language = file, language
 
     def path(self, trainer: Trainer) -> Path:
         """The file of this process."""
@@ -66,7 +71,7 @@ class WriteSolutions(BasePredictionWriter):
                 temporary.write_text("".join(chain.from_iterable(turns)), encoding="utf-8")
             for part in parts:
                 part.unlink()
-        log.info("Solutions written to %s", whole)
+        log.info("%s", say(self.language, "solutions_written", file=whole))
 
 
 def _line(row: Row, solution: str) -> dict[str, object]:

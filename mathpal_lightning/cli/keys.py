@@ -24,6 +24,7 @@ OWN = {
     "output_dir": "Where run folders are made.",
     "overwrite": "Replace an earlier run of this name.",
     "comet": "Comet: auto logs when COMET_API_KEY is set, offline writes an archive into the run folder.",
+    "lang": "Language of the verdict, last table and report: en or vi.",
     "seed_everything": "The seed of everything random; false sets none.",
 }
 """Keys outside of the sections that belong into a config."""

@@ -53,6 +53,7 @@ from mathpal_lightning.compat.lightning import DiscreetCometLogger, OfflineComet
 from mathpal_lightning.data import MathDataModule
 from mathpal_lightning.errors import RunInterrupted
 from mathpal_lightning.model import MathPalModule
+from mathpal_lightning.report.words import Language
 from mathpal_lightning.run import RunFolder, read_checkpoint
 
 WRITE_NOTHING = ("preflight", "bench")
@@ -66,7 +67,7 @@ class MathPalCLI(SteeredCLI):
 
     Beside Lightning's sections `trainer`, `model` and `data`, a config has `checkpoint`, `evaluation`, `export` and `push`
     (the arguments of AdapterCheckpoint, EvaluateSolutions, ExportModel and PushToHub) and the keys `name`, `output_dir`,
-    `comet`.
+    `comet`, `lang`.
     """
 
     def __init__(self, args: list[str]):
@@ -100,6 +101,9 @@ class MathPalCLI(SteeredCLI):
             default="auto",
             help="Comet: auto logs when COMET_API_KEY is set, offline writes an archive into the run folder.",
         )
+        parser.add_argument(
+            "--lang", type=Language, default="en", help="Language of the verdict, last table and report: en or vi."
+        )
         parser.add_lightning_class_args(EvaluateSolutions, "evaluation")
         parser.add_lightning_class_args(AdapterCheckpoint, "checkpoint")
         parser.add_lightning_class_args(ExportModel, "export")
@@ -127,10 +131,11 @@ class MathPalCLI(SteeredCLI):
         if self.subcommand == "fit" and first:
             prepare_run_folder(run, overwrite=settings.overwrite, resume=settings.ckpt_path is not None)
         elif self.subcommand != "fit":
+            if self.subcommand == "test" and settings.lang != "en":
+                settings.verbose = False  # RunSummary prints a table of its own
             self.save_config_callback = None  # config.yaml stays that of the fit
             if settings.ckpt_path is None:
-                adapter = f" with the adapter {settings.model.adapter}" if settings.model.adapter else ""
-                log.warning("No --ckpt_path is given: this is the base model%s, without the run's training.", adapter)
+                say_what_is_asked(run, settings.model.adapter)
 
     def preflight(self, model: pl.LightningModule, datamodule: object, ckpt_path: str | None, json: bool) -> None:
         """Print the findings of `MathPalTrainer.preflight`, run folder and Comet; exit with the status of the first error."""
@@ -226,13 +231,13 @@ class MathPalCLI(SteeredCLI):
         if settings.trainer.enable_model_summary is None:
             kwargs["enable_model_summary"] = False  # MathPalModule says in one line what it trains
         watchers = [Preflight(), Throughput(), SaveOnInterruption(), StopOnDivergence(), ForgetEarlierRun(), KeepRollouts()]
-        self.trainer_defaults = {"callbacks": [*watchers, *bar, RunSummary()]}
+        self.trainer_defaults = {"callbacks": [*watchers, *bar, RunSummary(settings.lang)]}
         trainer = super().instantiate_trainer(**kwargs, logger=[*loggers(run, str(self.subcommand), settings.comet), *others])
         require_agreement(trainer.num_devices, trainer.num_nodes)
         # A push comes last: what it cannot send is then in the summary, the card and the trackers already.
         trainer.callbacks.sort(key=lambda callback: isinstance(callback, PushToHub))  # type: ignore[attr-defined]  # a MathPalTrainer
         if self.subcommand == "predict":
-            trainer.callbacks.append(WriteSolutions())  # type: ignore[attr-defined]  # a MathPalTrainer
+            trainer.callbacks.append(WriteSolutions(language=settings.lang))  # type: ignore[attr-defined]  # a MathPalTrainer
         return trainer
 
 
@@ -251,6 +256,15 @@ def progress_of(settings: Namespace) -> tuple[list[Callback], dict[str, object]]
     if sys.stdout.isatty():
         return [RichProgressBar()], {}
     return [StepLines()], {"enable_progress_bar": False}
+
+
+def say_what_is_asked(run: RunFolder, adapter: str | None) -> None:
+    """Say which weights are meant where no checkpoint is named: the run's exported adapter, another one, or the bare base."""
+    if adapter and Path(adapter).resolve() == run.adapter.resolve():
+        log.info("The run keeps no checkpoint: its exported adapter is asked.")
+        return
+    with_adapter = f" with the adapter {adapter}" if adapter else ""
+    log.warning("No --ckpt_path is given: this is the base model%s, without the run's training.", with_adapter)
 
 
 def checkpoints_of(run: RunFolder, settings: Namespace) -> Path:

@@ -1,0 +1,77 @@
+"""The README's road for own problems, walked in its order on a tiny Gemma: an Excel file -> a run that pupils can ask."""
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from mathpal_lightning.cli.main import main
+from mathpal_lightning.curriculum import generate_problems
+from tests.documents import ROOT
+
+SECTION = "## Your own problems: an Excel file on a laptop"
+TINY = {
+    "--model.vocabulary": "full",
+    "--model.backend": "transformers",
+    "--model.bits": "16",
+    "--model.keep_dequantized": "false",
+    "--model.max_new_tokens": "8",
+    "--trainer.max_epochs": "1",
+    "--trainer.max_steps": "4",
+    "--evaluation.problems": "4",
+    "--evaluation.sample": "2",
+    "--trainer.accelerator": "cpu",
+    "--export.verify": "false",
+}
+"""What makes the README's commands cheap; everything else stays as it is written there."""
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder with a teacher's Excel file."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COMET_API_KEY", raising=False)
+    book = openpyxl.Workbook()
+    book.active.append(["STT", "Đề bài", "Lời giải"])
+    for number, problem in enumerate(generate_problems(80, seed=1, grades=[4]), 1):
+        book.active.append([number, problem.question, problem.solution])
+    book.save(tmp_path / "problems.xlsx")
+    return tmp_path
+
+
+@pytest.mark.slow
+def test_from_an_excel_file_to_a_run_that_is_asked(
+    desk: Path, gemma3_folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "mathpal data report problems.xlsx" in readme.split(SECTION)[1]
+    tiny = [word for flag, value in {**TINY, "--model.model_name": str(gemma3_folder)}.items() for word in (flag, value)]
+
+    def said(*words: str) -> str:
+        main(list(words))
+        shown = capsys.readouterr()
+        print("$ mathpal", *words, "\n", shown.out, shown.err, file=sys.stderr)
+        return shown.out + shown.err
+
+    report = said("data", "report", "problems.xlsx", "--model", str(gemma3_folder))
+    assert "80" in report
+    with pytest.raises(SystemExit) as status:
+        said("preflight", "--config", "own_data_laptop", "--data.train", "problems.xlsx", *tiny)
+    assert status.value.code == 0
+    assert "few rows" in capsys.readouterr().out
+    fitted = said("fit", "--config", "own_data_laptop", "--data.train", "problems.xlsx", "--name", "lop5", *tiny)
+    assert "Đề bài" in fitted
+    assert "next: mathpal serve lop5" in fitted
+    assert (desk / "outputs" / "lop5" / "gguf" / "model-q8_0.gguf").is_file()
+    assert "Mô hình chưa học được" in said("test", "lop5")
+    in_vietnamese = said("test", "lop5", "--lang", "vi")
+    assert "kết luận" in in_vietnamese
+    assert "Test metric" not in in_vietnamese
+    said("report", "lop5")
+    (desk / "questions.jsonl").write_text(json.dumps({"question": "Tính: 1 + 1"}), encoding="utf-8")
+    assert "Lời giải nằm trong" in said("predict", "lop5", "questions.jsonl", "--lang", "vi")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("Tính: 1 + 1\n"))
+    assert said("chat", "lop5").strip()
