@@ -6,28 +6,45 @@ import os
 import signal
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
 from mathpal_lightning.errors import DataError, ModelError
+from mathpal_lightning.evaluation.votes import choose, read_attempt
 from mathpal_lightning.llama_cpp import Ending, LlamaCpp, LlamaSettings, watch_llama
+from mathpal_lightning.run import RunFolder
 from mathpal_lightning.serving import find_gguf, read_question
+from mathpal_lightning.serving.choosing import NONE_HOLDS, Plan, agreement
+from mathpal_lightning.serving.honest import NO_MATHEMATICS, REPEATS, asks_for_mathematics, repeats, summary_of
+from mathpal_lightning.serving.marks import Marks
+from mathpal_lightning.serving.settings import plan_of
 
 _QUOTES = '"""'
 _OBEYED = {code: None for code in (*range(32), *range(127, 160)) if chr(code) != "\n"}
 """Control characters that a model may write and a terminal would obey."""
 
 
-def chat(run: Path, context: int = 4096, threads: int | None = None, llama_server: Path | None = None) -> None:
+def chat(
+    run: Path,
+    context: int = 4096,
+    threads: int | None = None,
+    llama_server: Path | None = None,
+    votes: int | None = None,
+) -> None:
     '''Solve problems in the terminal: one line is one problem, lines between """ and """ are one too. Ctrl-D leaves.
 
-    Each problem stands alone, as in training. Also from a pipe: `mathpal chat --run outputs/lop5 < problems.txt`.
+    Each problem stands alone, as in training. The arithmetic of each line is checked: ✓ where it is true, ✗ with what it should
+    be where it is not, and such a problem is solved again. Also from a pipe: `mathpal chat --run outputs/lop5 < problems.txt`.
 
     Args:
         run: A run folder, whose best GGUF is asked, or a .gguf file.
         context: The tokens of a question and its solution.
         threads: Threads of llama.cpp; by default its own choice.
         llama_server: An installed llama-server; by default the package xllamacpp, then a llama-server on the PATH.
+        votes: Attempts at each problem, of which the one is shown whose answer most agree on. By default those of the run's
+            config (`evaluation.votes`); where that is 1, up to 4 where the arithmetic of the first one is wrong.
 
     Raises:
         ModelError: There is no GGUF, or llama.cpp cannot load it, or it broke off and left solutions incomplete.
@@ -36,12 +53,13 @@ def chat(run: Path, context: int = 4096, threads: int | None = None, llama_serve
     gguf = find_gguf(run)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # it leaves no llama-server behind
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    plan = plan_of(RunFolder(run).read_config(), votes)
     settings = LlamaSettings(gguf, gguf.stem, context, threads=threads, program=llama_server)
     broken = 0
     try:
         with watch_llama(settings, _tell) as watched:
             for question in questions(_typed_lines() if sys.stdin.isatty() else sys.stdin):
-                broken += not _answer(watched.wait_for_client(), question)
+                broken += not _answer(watched.wait_for_client(), question, plan)
     except KeyboardInterrupt:
         print()
     except BrokenPipeError:  # `| head` has seen enough; Python would complain once more when it flushes
@@ -89,17 +107,20 @@ def _typed_lines() -> Iterator[str]:
             return
 
 
-def _answer(llama: LlamaCpp, question: str) -> bool:
-    """Print the solution as it is written; False where llama.cpp broke off.
+def _answer(llama: LlamaCpp, question: str, plan: Plan) -> bool:
+    """Print the solution as it is written, and another one where it is doubtful; False where llama.cpp broke off.
 
     A question that cannot be read is said to be so, and the next one comes.
     """
     try:
-        for piece in llama.solve(read_question(question)):
-            if isinstance(piece, Ending):
-                print("" if piece.stopped else "\n[...]", end="\n\n", flush=True)
-            else:
-                print(piece.translate(_OBEYED), end="", flush=True)
+        asked = read_question(question)
+        if asks_for_mathematics(asked):
+            solution, doubtful = _written(llama, asked)
+            if plan.most > 1 and (plan.always or doubtful):
+                _think_again(llama, asked, plan, solution, doubtful)
+            print(flush=True)
+        else:
+            print(NO_MATHEMATICS, end="\n\n", flush=True)
     except DataError as error:
         print(f"mathpal: {error}", file=sys.stderr)
     except BrokenPipeError:  # of our own output: nobody reads it any more
@@ -109,6 +130,43 @@ def _answer(llama: LlamaCpp, question: str) -> bool:
         print("mathpal: llama.cpp broke off in this solution.", file=sys.stderr)
         return False
     return True
+
+
+def _written(llama: LlamaCpp, question: str) -> tuple[str, bool]:
+    """Print the greedy solution with its marks; returns it, and whether it is doubtful."""
+    marks, end = Marks(), "\n[...]"
+    with closing(llama.solve(question)) as pieces:
+        for piece in pieces:
+            if isinstance(piece, Ending):
+                end = "" if piece.stopped else end
+                break
+            print(marks.add(piece.translate(_OBEYED)), end="", flush=True)
+            if repeats(marks.text):
+                print(f"{marks.end()}\n{REPEATS}", flush=True)
+                return marks.text, True
+    print(f"{marks.end()}{end}", flush=True)
+    print(summary_of(marks.checks), flush=True)
+    return marks.text, marks.is_wrong
+
+
+def _think_again(llama: LlamaCpp, question: str, plan: Plan, solution: str, doubtful: bool) -> None:
+    """Draw further attempts, and print the one that is chosen where it is not the first."""
+    first = read_attempt(question, solution)
+    attempts = [replace(first, holds=first.holds and not doubtful)]
+    while len(attempts) < plan.most and (plan.always or not attempts[-1].holds):
+        if sys.stderr.isatty():
+            _tell(f"solving again, {len(attempts) + 1} of at most {plan.most}")
+        settings = {"temperature": plan.temperature, "seed": len(attempts)}
+        pieces = [piece for piece in llama.solve(question, settings) if isinstance(piece, str)]
+        attempts.append(read_attempt(question, "".join(pieces).translate(_OBEYED)))
+    place = choose(attempts, plan.rule)
+    if place:
+        marks = Marks()
+        print(f"\nLần giải thứ {place + 1}:\n{marks.add(attempts[place].solution)}{marks.end()}")
+        print(summary_of(marks.checks))
+    print(agreement(attempts, place))
+    if not attempts[place].holds:
+        print(NONE_HOLDS.format(len(attempts)))
 
 
 def _tell(line: str) -> None:

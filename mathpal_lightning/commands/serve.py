@@ -35,6 +35,7 @@ def serve(
     tls_certificate: Path | None = None,
     tls_key: Path | None = None,
     votes: int | None = None,
+    lessons: Path | None = None,
 ) -> None:
     """Solve problems for the people of this machine, or of a network, until Ctrl-C.
 
@@ -50,6 +51,8 @@ def serve(
         tls_key: The certificate's private key, in PEM, without a password.
         votes: Attempts at each problem, of which the page shows the one whose answer most agree on. By default those of the
             run's config (`evaluation.votes`); where that is 1, up to 4 where the arithmetic of the first one is wrong.
+        lessons: The teacher's mode: on this machine the page /teacher shows the day's questions, and what a teacher marks or
+            corrects is saved in this folder, as rows for `objective: sft` and pairs for `dpo`. Pupils are told of it.
 
     Raises:
         ModelError: There is no GGUF, or llama.cpp cannot load it, at the start or when it has to be started again.
@@ -65,12 +68,14 @@ def serve(
     tls = Tls(tls_certificate, tls_key) if tls_certificate and tls_key else None
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that both end in the same way
     gguf = find_gguf(run)
-    page = PageSettings(plan_of(RunFolder(run).read_config(), votes), solved_examples(run))
+    page = PageSettings(plan_of(RunFolder(run).read_config(), votes), solved_examples(run), lessons)
     settings = LlamaSettings(gguf, _name(run), context, SLOTS, shared=True, threads=threads, program=llama_server)
     try:
         with bind(host, port, context, tls, page) as server, watch_llama(settings, _tell, server.shutdown) as server.llama:
             print(f"{gguf}, {gguf.stat().st_size / 1e6:,.0f} MB, by llama.cpp")
             print(f"  page  {server.url}/\n  API   {server.url}/v1   model {_name(run)!r}")
+            if lessons:
+                print(f"  teacher  {server.url}/teacher   on this machine only; rows go to {lessons}")
             if server.guard.made_key:
                 print(f"  key   {server.guard.key}   (made now and kept nowhere; ${API_KEY_VARIABLE} sets your own)")
                 print(f"  link  {server.url}/#khoa={server.guard.key}   (opens the page without typing the key)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -131,7 +131,7 @@ class LlamaCpp:
         """Continue token ids greedily; `bias` adds to logits, given as (token id, bias). Returns what `complete` does."""
         return self.complete(ids, max_tokens, temperature=0, logit_bias=[list(pair) for pair in bias])
 
-    def solve(self, question: Prompt, settings: Mapping[str, object] | None = None) -> Iterator[str | Ending]:
+    def solve(self, question: Prompt, settings: Mapping[str, object] | None = None) -> Generator[str | Ending]:
         """Write the solution of a normalised question, piece by piece, then how it ended.
 
         Closing the iterator stops llama.cpp.

@@ -1,7 +1,7 @@
 """The application in front of llama.cpp: a page for a pupil, and an API as OpenAI's.
 
     GET  /                        the page, with its style sheet, scripts and icon
-    GET  /examples                the problems on the page's buttons
+    GET  /examples                the problems on the page's buttons, and whether a teacher sees the questions
     POST /solve                   {"question": text} -> the events of `solution_events`, server-sent
     POST /check                   {"question": text, "work": text} -> the events of `work_events`, server-sent
     POST /login                   the key, typed into the page -> a cookie
@@ -9,6 +9,7 @@
     POST /v1/chat/completions     messages normalised as in training; llama.cpp's answer as it arrives, or with the header
                                   X-Mathpal-Choose the one of `n` attempts that a rule chooses
     POST /v1/completions          a raw prompt as it is
+    GET  /teacher                 in the teacher's mode, on this machine only: the day's questions, and POST /teacher/mark
     GET  /health                  whether questions are answered, without a key
     GET  /metrics                 counts, for Prometheus
     GET  /openapi.json            all this, with the fields of each request and their bounds
@@ -43,7 +44,8 @@ from mathpal_lightning.serving.desk import Desk
 from mathpal_lightning.serving.door import Door, address_of
 from mathpal_lightning.serving.events import solution_events
 from mathpal_lightning.serving.font import math_font
-from mathpal_lightning.serving.guard import Guard
+from mathpal_lightning.serving.guard import Guard, is_of_this_machine
+from mathpal_lightning.serving.lessons import Lessons
 from mathpal_lightning.serving.metrics import CONTENT_TYPE
 from mathpal_lightning.serving.settings import PageSettings
 from mathpal_lightning.serving.throttle import Throttle
@@ -68,7 +70,11 @@ class App:
 
     def __init__(self, desk: Desk, guard: Guard, settings: PageSettings | None = None):
         self._desk, self._guard, self._settings = desk, guard, settings or PageSettings()
+        self._lessons = Lessons(self._settings.lessons) if self._settings.lessons else None
         routes = [Route("/math.ttf", self._font), *(Route(path, self._file) for path in _FILES)]
+        if self._lessons:
+            routes += [Route("/teacher", self._teacher), Route("/teacher/day", self._day)]
+            routes.append(Route("/teacher/mark", self._mark, methods=["POST"]))
         routes += [
             Route("/examples", self._examples),
             Route("/health", self._health),
@@ -132,12 +138,30 @@ class App:
         return RedirectResponse("/", 303, {"Set-Cookie": self._guard.cookie()})
 
     async def _examples(self, request: Request) -> Response:
-        return JSONResponse({"examples": self._settings.examples})
+        return JSONResponse({"examples": self._settings.examples, "watched": self._lessons is not None})
+
+    async def _teacher(self, request: Request) -> Response:
+        self._require_this_machine(request)
+        return Response((_PAGE / "teacher.html").read_bytes(), media_type="text/html; charset=utf-8")
+
+    async def _day(self, request: Request) -> Response:
+        return JSONResponse({"day": self._require_this_machine(request).day()})
+
+    async def _mark(self, request: Request) -> Response:
+        return JSONResponse(self._require_this_machine(request).mark(await read_object(request)))
+
+    def _require_this_machine(self, request: Request) -> Lessons:
+        """The lessons, for whoever sits at this machine: not for a proxy that runs on it."""
+        if self._lessons is None or not is_of_this_machine(address_of(request), request.headers):
+            raise Refused(403, "The teacher's page is shown on the machine itself only.")
+        return self._lessons
 
     async def _solve(self, request: Request) -> Response:
         asked = fields.read_solve(await read_object(request))
         who = f"{address_of(request)} {asked.pupil}"
         events = solution_events(self._desk, who, asked.question, self._settings.plan, asked.hints)
+        if self._lessons:
+            events = self._lessons.noting(events, asked.question)
         return _response(server_sent(self._desk, events))
 
     async def _check(self, request: Request) -> Response:

@@ -99,6 +99,17 @@ def is_loopback(address: str) -> bool:
         return address == "localhost"
 
 
+def is_of_this_machine(address: str, headers: Mapping[str, str]) -> bool:
+    """Whether a request comes from a browser on this machine, not through a proxy that runs here.
+
+    Args:
+        address: whence it comes.
+        headers: its headers; a proxy passes another Host on, or says for whom it asks.
+    """
+    forwarded = any(name.lower().startswith(("x-forwarded", "forwarded", "x-real-ip", "via")) for name in headers)
+    return is_loopback(address) and _is_this_machine(headers.get("Host", "")) and not forwarded
+
+
 def _is_this_machine(host: str) -> bool:
     match = _HOST.fullmatch(host)
     return match is not None and is_loopback(match[1] or match[2])

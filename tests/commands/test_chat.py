@@ -7,7 +7,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from mathpal_lightning.commands.chat import questions
+from mathpal_lightning.commands.chat import _answer, questions
+from mathpal_lightning.serving.choosing import Plan
+from mathpal_lightning.serving.honest import NO_MATHEMATICS
+from tests.serving.scripted import scripted_llama
 
 COMMAND = [sys.executable, "-m", "mathpal_lightning", "chat", "--threads", "1", "--context", "256", "--run"]
 
@@ -25,6 +28,19 @@ COMMAND = [sys.executable, "-m", "mathpal_lightning", "chat", "--threads", "1", 
 )
 def test_lines_become_questions(lines: list[str], asked: list[str]):
     assert list(questions(lines)) == asked
+
+
+def test_false_arithmetic_is_marked_and_solved_again(capsys: pytest.CaptureFixture[str]):
+    right = "20 + 7 = 27\nĐáp số: 27"
+    with scripted_llama(["20 + 7 =", " 22\nĐáp số: 22"], further=[right]) as scripted:
+        assert _answer(scripted.llama, "Tính 20 + 7", Plan(most=4))
+        assert len(scripted.asked) == 2
+        assert _answer(scripted.llama, "Xin chào", Plan())
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "20 + 7 = 22   ✗ 20 + 7 = 27, không phải 22"
+    assert said[4:7] == ["Lần giải thứ 2:", "20 + 7 = 27   ✓", "Đáp số: 27"]
+    assert said[8] == "Chỉ 1 trên 2 lần giải cho đáp số này."
+    assert said[-2:] == [NO_MATHEMATICS, ""]
 
 
 def test_a_pipe_is_answered_line_by_line_and_a_bad_line_is_passed_over(run_folder: Path):

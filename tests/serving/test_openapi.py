@@ -19,7 +19,7 @@ FOR_BROWSERS = {"/", "/login"}
 
 def test_every_path_for_programs_is_described():
     app = App(Desk(1, 1), Guard(loopback=True))
-    for_programs = {path for path in app.paths if not path.endswith((".js", ".css", ".svg"))}
+    for_programs = {path for path in app.paths if not path.endswith((".js", ".css", ".svg", ".ttf"))}
     assert set(SPEC["paths"]) == for_programs - FOR_BROWSERS
 
 

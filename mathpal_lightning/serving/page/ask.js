@@ -5,6 +5,7 @@
 //   solve(request, signal, take)    -> Promise that ends after the last event. `request` is {question: string, hints: boolean};
 //                                      `signal` is an AbortSignal; `take(event)` is called for each event as it arrives.
 //   check(request, signal, take)    -> the same for a pupil's own solution: {question: string, work: string}.
+//   isWatched()                     -> Promise of a boolean: a teacher sees the questions (may be left out)
 //   whatIsWrong                     -> the texts of errors: {busy, unreadable, lost}.
 //
 // The events, each an object with some of these names (HTML is safe to insert, texts are plain):
@@ -32,9 +33,14 @@ export const whatIsWrong = {
   lost: "Mất liên lạc với máy giải bài. Em xem lại mạng rồi bấm “Giải lại” nhé.",
 };
 
+const welcome = fetch("examples").then((response) => (response.ok ? response.json() : {})).catch(() => ({}));
+
 export async function examples() {
-  const response = await fetch("examples");
-  return response.ok ? (await response.json()).examples : [];
+  return (await welcome).examples ?? [];
+}
+
+export async function isWatched() {
+  return Boolean((await welcome).watched);
 }
 
 export function solve(request, signal, take) {

@@ -50,6 +50,9 @@ function showMode() {
 }
 
 async function showExamples() {
+  if (await machine.isWatched?.()) {
+    form.append(element("p", "watched", "Thầy cô của em xem được các bài hỏi trên trang này."));
+  }
   for (const problem of await machine.examples()) {
     const item = element("li");
     item.append(pressable(problem, "example", () => !running && ask({ question: problem, work: "", mode: exampleMode() })));

@@ -1,0 +1,38 @@
+"""A solution in a terminal: each line is marked when it is whole, as on the page."""
+
+from __future__ import annotations
+
+from mathpal_lightning.serving.honest import LineCheck, check_line
+
+
+class Marks:
+    """One solution as far as it is written."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.checks: list[LineCheck] = []
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether a whole line holds false arithmetic."""
+        return any(check.wrong for check in self.checks)
+
+    def add(self, piece: str) -> str:
+        r"""The next piece, with a mark before the end of each line.
+
+        >>> Marks().add("20 + 7 = 22\nĐáp số: 22")
+        '20 + 7 = 22   ✗ 20 + 7 = 27, không phải 22\nĐáp số: 22'
+        """
+        first, *others = piece.split("\n")
+        self.text += first
+        shown = [first]
+        for other in others:
+            shown += [self.end(), "\n", other]
+            self.text += "\n" + other
+        return "".join(shown)
+
+    def end(self) -> str:
+        """The mark of the line that ends here."""
+        check = check_line(self.text.rpartition("\n")[2])
+        self.checks.append(check)
+        return f"   ✗ {check.wrong}" if check.wrong else "   ✓" if check.checked else ""

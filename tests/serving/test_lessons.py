@@ -1,0 +1,84 @@
+"""The teacher's mode: the day's questions on the machine itself only, and marks that become rows the data module reads."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from mathpal_lightning.data.rows import Columns, read_rows
+from mathpal_lightning.data.sources import Record
+from mathpal_lightning.errors import DataError
+from mathpal_lightning.schema import Row
+from mathpal_lightning.serving.app import App
+from mathpal_lightning.serving.desk import Desk
+from mathpal_lightning.serving.guard import Guard, is_of_this_machine
+from mathpal_lightning.serving.lessons import PAIRS, SOLUTIONS, Lessons
+from mathpal_lightning.serving.settings import PageSettings
+
+
+def rows(folder: Path, name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / name).read_text(encoding="utf-8").splitlines()]
+
+
+def test_marks_become_rows_and_a_second_mark_replaces_the_first(tmp_path: Path):
+    lessons = Lessons(tmp_path)
+    lessons.note("2 + 3 = ?", "2 + 3 = 6\nĐáp số: 6", False)
+    lessons.note("1 + 1 = ?", "1 + 1 = 2\nĐáp số: 2", True)
+    assert [one["question"] for one in lessons.day()] == ["1 + 1 = ?", "2 + 3 = ?"], "the newest first"
+    assert lessons.mark({"number": 1, "right": True})["saved"] == [SOLUTIONS]
+    assert lessons.mark({"number": 0, "right": False}) == {"saved": [], "wrong": []}
+    marked = lessons.mark({"number": 0, "right": False, "correction": "2 + 3 = 5\nĐáp số: 5"})
+    assert marked == {"saved": [SOLUTIONS, PAIRS], "wrong": []}
+    (pair,) = rows(tmp_path, PAIRS)
+    assert (pair["chosen"], pair["rejected"]) == ("2 + 3 = 5\nĐáp số: 5", "2 + 3 = 6\nĐáp số: 6")
+    records = [Record("here", row) for row in rows(tmp_path, SOLUTIONS)]
+    assert all(isinstance(row, Row) for row in read_rows(records, Columns()))
+    assert len(records) == 2
+    lessons.mark({"number": 0, "right": False})
+    assert rows(tmp_path, PAIRS) == []
+    assert [row["question"] for row in rows(tmp_path, SOLUTIONS)] == ["1 + 1 = ?"]
+    wrong = lessons.mark({"number": 0, "right": False, "correction": "2 + 3 = 7"})["wrong"]
+    assert wrong == ["2 + 3 = 5, không phải 7"], "a teacher may slip too"
+
+
+@pytest.mark.parametrize("body", [{}, {"number": 7, "right": True}, {"number": 0}, {"number": 0, "right": "yes"}])
+def test_a_mark_of_nothing_is_refused(tmp_path: Path, body: dict[str, object]):
+    lessons = Lessons(tmp_path)
+    lessons.note("1", "1", True)
+    with pytest.raises(DataError, match="number of a question"):
+        lessons.mark(body)
+
+
+def test_what_was_shown_in_the_end_is_kept(tmp_path: Path):
+    lessons = Lessons(tmp_path)
+
+    async def events() -> AsyncGenerator[dict[str, object]]:
+        yield {"line": 0, "text": "1 + 1 = 3", "sure": False, "wrong": "x"}
+        yield {"attempt": 2}
+        yield {"line": 0, "text": "1 + 1 = 2", "sure": False}
+        yield {"line": 1, "text": "Đáp số: 2", "sure": True}
+
+    async def passed_on() -> int:
+        return len([event async for event in lessons.noting(events(), "1 + 1 = ?")])
+
+    assert asyncio.run(passed_on()) == 4
+    (kept,) = lessons.day()
+    assert (kept["solution"], kept["sure"]) == ("1 + 1 = 2\nĐáp số: 2", True)
+
+
+def test_the_page_is_off_by_default_and_on_this_machine_only(tmp_path: Path):
+    def status(settings: PageSettings, client: str, **headers: str) -> int:
+        app = App(Desk(1, 1), Guard(loopback=True), settings)
+        test_client = TestClient(app.asgi, base_url="http://127.0.0.1", client=(client, 1))
+        return test_client.get("/teacher/day", headers=headers).status_code
+
+    on = PageSettings(lessons=tmp_path)
+    assert status(PageSettings(), "127.0.0.1") == 404
+    assert status(on, "127.0.0.1") == 200
+    assert status(on, "192.168.1.7") == 403
+    assert status(on, "127.0.0.1", **{"X-Forwarded-For": "192.168.1.7"}) == 403
+    assert not is_of_this_machine("127.0.0.1", {"Host": "school.example"})
