@@ -12,19 +12,19 @@ from dataclasses import replace
 
 from mathpal_lightning.evaluation.bare import bare
 from mathpal_lightning.evaluation.blanks import blanks, filled
+from mathpal_lightning.evaluation.completion import completed
 from mathpal_lightning.evaluation.conclusion import asked_quantity, compared
 from mathpal_lightning.evaluation.dollars import dollars_in_words
 from mathpal_lightning.evaluation.marks import without_marks
-from mathpal_lightning.evaluation.options import mentioned_offer, mentioned_option, offered_word, read_options
+from mathpal_lightning.evaluation.options import mentioned_offer, mentioned_option, offered_word
 from mathpal_lightning.evaluation.parts import alone, is_proof, part_marks, parts
 from mathpal_lightning.evaluation.prose import last_value
-from mathpal_lightning.evaluation.reading import answer_of
 from mathpal_lightning.evaluation.remarks import without_thoughts
 from mathpal_lightning.evaluation.several import several
 from mathpal_lightning.evaluation.solution import Solution, prepared, refuses
 from mathpal_lightning.evaluation.stated import Statements, boxed, chosen, stated, statements
 from mathpal_lightning.evaluation.trailing import concluded, trailing
-from mathpal_lightning.evaluation.values import Quantity
+from mathpal_lightning.evaluation.worded import whether
 from mathpal_lightning.schema import Answer
 
 MAX_LENGTH = 20_000
@@ -55,7 +55,7 @@ def extract_answer(solution: str, question: str | None = None) -> Answer | None:
             continue
         answer = rule(seen)
         if answer is not None:
-            return None if name == "stated" and _proves_only(answer, seen) else replace(_complete(answer, seen), rule=name)
+            return None if name == "stated" and _proves_only(answer, seen) else replace(completed(answer, seen), rule=name)
         if name == "parts" and len(part_marks(seen)) > 1:
             break  # every part was looked at
     return None
@@ -72,8 +72,8 @@ def statements_of(solution: str, question: str | None = None) -> Statements:
     found = statements(seen)
     return replace(
         found,
-        stated=tuple(_complete(answer, seen) for answer in found.stated),
-        concluded=tuple(_complete(answer, seen) for answer in found.concluded),
+        stated=tuple(completed(answer, seen) for answer in found.stated),
+        concluded=tuple(completed(answer, seen) for answer in found.concluded),
     )
 
 
@@ -104,40 +104,6 @@ def _proves_only(answer: Answer, solution: Solution) -> bool:
     return answer.kind in ("text", "relation") and is_proof(solution.question)
 
 
-def _complete(answer: Answer, solution: Solution) -> Answer:
-    """A letter gets its option's value. Where the 12th number is asked for and twelve are listed, it is the last of them."""
-    place = re.findall(r"(?i)(?<!\w)số (?:hạng )?thứ (\d+)", solution.question)
-    if len(place) == 1 and answer.kind == "multi" and len(answer.parts) == int(place[0]):
-        answer = answer.parts[-1]
-    if answer.kind == "number" and _PERCENT_BLANK.search(solution.question):
-        answer = solution.read(f"{answer.text.replace('.', ',')}%") or answer
-    if answer.kind == "quantity" and "/" in answer.text:
-        answer = _of_the_asked_span(answer, solution.question)
-    if answer.kind == "choice":
-        options = read_options(solution.question)
-        answer = replace(answer, value=options.get(answer.text) or answer.value)
-    return answer
-
-
-_PERCENT_BLANK = re.compile(r"(?:\.{2,}|…|_{2,}|\?) ?%")
-"""`0,25 = ...%`: the number in the blank is a percentage."""
-
-
-def _of_the_asked_span(answer: Answer, question: str) -> Answer:
-    """`32 dặm mỗi tuần` is 32 miles where `Một tuần cô chạy bao nhiêu dặm?` is asked."""
-    value = answer.meaning
-    unit, _, span = value.unit.partition("/") if isinstance(value, Quantity) else ("", "", "")
-    if (
-        span in ("", "giờ", "giây", "phút")
-        or not isinstance(value, Quantity)
-        or re.search(r"(?i)vận tốc|tốc độ|năng suất", question)
-    ):
-        return answer
-    counted = re.search(rf"(?i)(?:bao nhiêu|mấy) {re.escape(unit)}(?! ?(?:/|mỗi |một |trên ))(?!\w)", question)
-    spanned = re.search(rf"(?i)(?<!\w)(?:mỗi|một|1|trong|hằng|hàng) {re.escape(span)}(?!\w)", question)
-    return answer_of(replace(value, unit=unit)) if counted and spanned else answer
-
-
 _Rule = Callable[[Solution], Answer | None]
 _PART_RULES: tuple[_Rule, ...] = (chosen, stated, boxed, compared, several, concluded, trailing, last_value, alone)
 
@@ -162,6 +128,7 @@ _RULES: tuple[tuple[str, _Rule], ...] = (
     ("boxed", boxed),
     ("parts", _parts),
     ("blanks", blanks),
+    ("whether", whether),
     ("bare", bare),
     ("compared", compared),
     ("several", several),

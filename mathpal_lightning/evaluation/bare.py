@@ -12,6 +12,7 @@ from mathpal_lightning.evaluation.solution import Solution
 from mathpal_lightning.evaluation.symbolic import asks_for_equation
 from mathpal_lightning.evaluation.values import Expression, Relation
 from mathpal_lightning.evaluation.values.relation import holds
+from mathpal_lightning.evaluation.values.words import number_in_words
 from mathpal_lightning.evaluation.worded import words_alone, words_said
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
@@ -46,6 +47,11 @@ def bare(solution: Solution) -> Answer | None:
         return None
     if (letter := _LETTER.fullmatch(line) or _OPTION.fullmatch(line)) and read_options(solution.question):
         return Answer("choice", letter["letter"].upper())
+    if spelled := _spelled(solution, line):
+        return spelled
+    named = _LARGEST.fullmatch(line)
+    if named and set(comparison_key(named["words"]).split()) <= set(comparison_key(solution.question).split()):
+        return solution.read(named["value"])
     if _copies(solution, line):
         root = solution.read(line) if "√" in line and re.search(r"(?<!\w)nào(?!\w)", solution.asked) else None
         return root if root and root.kind == "expression" else words_alone(solution, line)
@@ -75,6 +81,21 @@ def bare(solution: Solution) -> Answer | None:
 
 _LINKS = set(comparison_key("mỗi là có còn được thì số hết cần tất cả").split())
 """Words that may stand between what the question names and its value."""
+
+
+_LARGEST = re.compile(r"(?P<value>-?\d[\d ,/.]{0,20}) là (?P<words>[^\d=]{3,60}?)[. ]*")
+"""`6/7 là số lớn nhất`."""
+
+
+def _spelled(solution: Solution, line: str) -> Answer | None:
+    """`hai mươi bốn viên` where `bao nhiêu viên` is asked."""
+    words = line.strip(" .!").split()
+    for count in range(len(words) - 1, 0, -1):
+        number, noun = number_in_words(" ".join(words[:count])), " ".join(words[count:])
+        if number is not None and number.denominator == 1:
+            asked = re.search(rf"(?i)(?:bao nhiêu|mấy) {re.escape(words[count])}(?!\w)", solution.question)
+            return solution.read(f"{number} {noun}") if asked and len(words) <= count + 3 else None
+    return None
 
 
 def _copies(solution: Solution, line: str) -> bool:

@@ -60,6 +60,6 @@ def _side_values(side: str, dot_is_decimal: bool) -> set[Fraction]:
 
 
 def _counted(side: str, dot_is_decimal: bool) -> Sum | None:
-    """`81 cây`, `275 kg gạo` as a number."""
+    """`81 cây`, `275 kg gạo` as a number; `2 giờ 45 phút` as 165, in its last unit."""
     read = read_quantity(side.strip(), dot_is_decimal)
-    return Sum(read[0].value) if read is not None and not read[0].pieces and not read[1].strip(" .,") else None
+    return Sum(read[0].value) if read is not None and not read[1].strip(" .,") else None

@@ -102,7 +102,9 @@ def _with_remainder(solution: Solution, quotient: Answer, written: str) -> Answe
     remainder = solution.read(written)
     if remainder is None or not re.search(r"(?i)chia|\d ?: ?\d|dư", solution.question):
         return None
-    if re.search(r"(?i)(?:số dư|dư (?:bao nhiêu|mấy))", solution.question) and "thương" not in solution.question.lower():
+    if re.search(r"(?i)(?:số dư|dư (?:bao nhiêu|mấy))", solution.question) and not re.search(
+        r"(?i)thương|được (?:bao nhiêu|mấy)", solution.question
+    ):
         return remainder
     return multi([replace(quotient, label="thương"), replace(remainder, label="số dư")], ordered=True)
 

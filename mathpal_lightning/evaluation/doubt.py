@@ -65,7 +65,7 @@ def stands_by(task: Task, gold: Answer, answer: Answer, said: Statements, refere
 
 def _formula(sentence: str) -> str:
     """The formula that a sentence ends in, without the words in front."""
-    start = re.search(r"(?<!\w)[\d(][^=]*=", sentence)
+    start = re.search(r"(?<!\w)(?:- ?)?[\d(][^=]*=", sentence)
     return sentence[start.start() :] if start else ""
 
 

@@ -19,6 +19,7 @@ from mathpal_lightning.evaluation.reading import value_of
 from mathpal_lightning.evaluation.steps import StepReport, check_steps
 from mathpal_lightning.evaluation.task import Task, form_fault, in_order, read_task
 from mathpal_lightning.evaluation.values import Quantity
+from mathpal_lightning.evaluation.worded import truth
 from mathpal_lightning.schema import Answer, Judgement, Verdict
 
 _COMPUTED = ("trailing", "several", "asked_quantity", "concluded", "compared", "prose")
@@ -68,6 +69,9 @@ def _fault(task: Task, gold: Answer, answer: Answer) -> str:
     if task.ordered:
         gold, answer = in_order(gold), in_order(answer)
     gold, answer = named_by(task.question, gold), named_by(task.question, answer)
+    if gold.kind == answer.kind == "text" and (said := truth(task.question, answer.text)):
+        wanted = truth(task.question, gold.text)
+        return "" if said == wanted or not wanted and _same(gold, answer, task) else "Đáp số chưa đúng"
     exact = task.digits is not None
     if not (_rounded(task, gold, answer) if exact else _same(gold, answer, task)):
         return _difference(gold, answer, task)

@@ -91,7 +91,7 @@ def read_answer(text: str, dot_is_decimal: bool = False) -> Answer | None:
         return None
     if asks or not chain_holds(text, dot_is_decimal):
         return Answer("text", text + "?" * asks, notes=("doubted",))
-    text = _AT_A_POINT.sub("", text)
+    text = _DEFINED.sub("", _AT_A_POINT.sub("", text))
     return (
         read_division(text, dot_is_decimal)
         or _read_choice(text, dot_is_decimal)
@@ -103,6 +103,8 @@ def read_answer(text: str, dot_is_decimal: bool = False) -> Answer | None:
     )
 
 
+_DEFINED = re.compile(r"^(?i:ĐKXĐ|ĐK|TXĐ|điều kiện(?: xác định)?|tập xác định)(?: là)? ?:? ?(?=[a-zA-Z\d(\[√-])(?=.*[=<>≤≥≠∈])")
+"""`ĐKXĐ: x ≥ 0`."""
 _AT_A_POINT = re.compile(
     r"(?<=[\w)}]),? (?:khi|tại|đạt được khi|khi và chỉ khi) [a-z] ?=[^.]*$"
     r"|(?<=[\w)}]),? (?:với|khi) (?:mọi )?[a-z][^.]*[≠<>≤≥∈][^.]*$"
@@ -196,7 +198,7 @@ def _read_list(text: str, dot_is_decimal: bool) -> Answer | None:
         if answer is None:
             return None
         answers.append(answer)
-    if re.search(r" (?:hay|hoặc|tức là) ", text) and _said_twice(answers):
+    if answers and re.search(r" (?:hay|hoặc|tức là) ", text) and _said_twice(answers):
         return answers[0]
     return multi(answers, ordered=False) if len(answers) > 1 else None
 
@@ -228,6 +230,8 @@ def _read_item(text: str, dot_is_decimal: bool) -> Answer | None:
         if (match := pattern.match(text)) and not DOUBT.search(match["label"]) and not _UNSOLVED.search(match["label"]):
             value = clean(match["value"])
             answer = read_scalar(value, dot_is_decimal) or _read_special(value)
+            if answer is None and re.match(r"[^\W\d_]{3}[^:]*:|[^\W\d_]{3}[^=:]*$", match["label"]) and pattern is not _HEADED:
+                answer = _read_expression(value)  # Thể tích: V = a^3
             if answer is not None:
                 label = text[: match.start("value")].strip(" =:≈").lower()
                 about = _ABOUT.search(match["label"]) is not None
@@ -249,10 +253,15 @@ def _read_expression(text: str) -> Answer | None:
     """`2(x + 1)`, `P = 2(a + b)`."""
     named = _ASSIGNED.match(text)
     periodic = named and re.fullmatch(r"[a-z]", named["label"].strip()) and re.search(r"k ?\d*π|\dkπ", named["value"])
-    if named and (periodic or _NAME.match(named["label"].strip()) or not re.search(r"[a-z]", named["value"])):
+    if named and (periodic or _NAME.match(named["label"].strip()) or _is_solved(named)):
         text = named["value"]
     read = read_expression(re.sub(r"^(?:bằng|là) ", "", text.strip()))
     return answer_of(read) if read else None
+
+
+def _is_solved(named: re.Match[str]) -> bool:
+    """`S_1 = 3√2`; not so for the equation `x^2 + y^2 = 8/3`."""
+    return not re.search(r"[a-z]", named["value"]) and not _UNSOLVED.search(named["label"])
 
 
 def _read_statement(text: str, dot_is_decimal: bool) -> Answer | None:

@@ -28,7 +28,8 @@ _ASKS_FOR_SEVERAL = re.compile(
     r"|(?:\.{2,}|…)[ ,;]{1,3}(?:\.{2,}|…)"
 )
 _ASKS_FOR_WHOLE = re.compile(r"(?i)(?:tìm|tính|viết|hỏi)(?: \w+){0,3} (?:số tự nhiên|số nguyên|chữ số)")
-_ASKS_WHETHER = re.compile(r"(?i)(?<!\w)(?:có|liệu)(?!\w)[^.?\n]{1,150} (?:không|được không|hay không)\s*(?:[?.]|$)")
+ASKS_WHETHER = re.compile(r"(?i)(?<!\w)(?:có|liệu)(?!\w)[^.?\n]{1,150} (?:không|được không|hay không)\s*(?:[?.]|$)")
+"""Matches a question that is answered by yes or no."""
 _UNKNOWNS = "xyz"
 
 
@@ -157,7 +158,7 @@ class Solution:
     @cached_property
     def asks_whether(self) -> bool:
         """Whether the question is answered by yes or no: `Hỏi có thể xếp được không?`."""
-        return _ASKS_WHETHER.search(self.question) is not None
+        return ASKS_WHETHER.search(self.question) is not None
 
     @cached_property
     def unknowns(self) -> str:

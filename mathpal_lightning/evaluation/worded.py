@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mathpal_lightning.evaluation.reading import read_answer
-from mathpal_lightning.evaluation.solution import Solution
+from mathpal_lightning.evaluation.solution import ASKS_WHETHER, Solution
 from mathpal_lightning.evaluation.values.words import asking_sentence
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
@@ -77,7 +77,7 @@ def words_said(solution: Solution, text: str) -> Answer | None:
 
 
 _POSITION = re.compile(
-    r"(?i)(?:không (?:giao nhau|cắt nhau|có điểm chung)|tiếp xúc(?: (?:trong|ngoài|nhau|với nhau))*|cắt nhau|giao nhau"
+    r"(?i)(?:không (?:giao nhau|cắt nhau|có điểm chung)|tiếp xúc(?: (?:trong|ngoài))?|cắt nhau|giao nhau"
     r"|song song|trùng nhau|vuông góc|(?:ở )?ngoài nhau|đựng nhau|chéo nhau|đồng tâm)|[a-zA-Z]\w? ?(?://|⊥|≡|∥) ?[a-zA-Z]\w?"
 )
 
@@ -101,10 +101,41 @@ def _offers(question: str) -> list[str]:
 
 def offered(question: str, text: str) -> str:
     """`hợp số` at the end of a sentence, where `số nguyên tố hay hợp số` is asked."""
+    if compared := re.fullmatch(r"(?P<one>.+?) (?P<how>[^\W\d_]+ hơn) .+", text):
+        if comparison_key(compared["how"]) not in comparison_key(question):
+            return ""  # `Minh cao hơn Lan` does not say in these words who is shorter
+        text = compared["one"]
     key = f" {comparison_key(re.sub(r' trên (?:ℝ|R|tập (?:xác định|số thực)|khoảng [^,.]*)[ .]*$', '', text))}"
     if re.search(r"(?<!\w)(?:hay|hoặc)(?!\w)", text):
         return ""  # the question again
     return next((offer for offer in _offers(question) if key.endswith(f" {comparison_key(offer)}")), "")
+
+
+def truth(question: str, text: str) -> str:
+    """`có` or `không`, where a yes or no is asked for and a text says it in the question's own words; else empty.
+
+    `A không thuộc đường thẳng` says `không` to `Điểm A có thuộc đường thẳng y = 2x không?`.
+    """
+    if not ASKS_WHETHER.search(question) or re.search(r"(?i)(?<!\w)(?:hay|hoặc|chắc|có lẽ)(?!\w)|[?;]|\d", text):
+        return ""
+    words = set(comparison_key(text).split())
+    denied = words & _NO
+    known = set(comparison_key(question).split()) | _NO | _YES
+    return "" if not words or not words <= known else "không" if denied else "có"
+
+
+_NO = set(comparison_key("không chưa chẳng vô").split())
+_YES = set(comparison_key("có được thể là đúng rồi ạ thưa ta").split())
+
+
+def whether(solution: Solution) -> Answer | None:
+    """The yes or no that the last sentence says: `... nên M thuộc đồ thị`, `Không xếp được vì 50 không chia hết cho 7`."""
+    if not solution.lines or not solution.asks_whether:
+        return None
+    said = re.split(r"(?i)(?<!\w)(?:vậy|nên|do đó|suy ra|thì)(?!\w)[ ,:]*|⇒ ?", solution.lines[-1])[-1]
+    said = re.sub(r",? (?:vì|do|bởi)(?!\w).*", "", said).strip(" .!")
+    said = re.sub(r"(?<=\w) [a-z] = .*", "", said)  # `đường thẳng y = 2x`
+    return read_answer(said) if truth(solution.question, said) else None
 
 
 def subject(question: str, text: str) -> str:

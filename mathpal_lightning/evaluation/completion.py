@@ -1,0 +1,57 @@
+"""An answer as it was written -> what it says to its question: a letter's option, a blank's percentage, the asked unit."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from mathpal_lightning.evaluation.options import read_options
+from mathpal_lightning.evaluation.reading import answer_of, multi
+from mathpal_lightning.evaluation.solution import Solution
+from mathpal_lightning.evaluation.values import Quantity
+from mathpal_lightning.schema import Answer
+
+
+def completed(answer: Answer, solution: Solution) -> Answer:
+    """What an answer says to its question.
+
+    A letter gets its option's value, a number in the blank of `...%` is a percentage, `32 dặm mỗi tuần` counts the miles that
+    are asked for. Of several values that repeat the question's own those that it asks for are left.
+    """
+    question = solution.question
+    if answer.kind == "multi":
+        answer = _asked_of_several(answer, question)
+    if answer.kind == "number" and _PERCENT_BLANK.search(question):
+        answer = solution.read(f"{answer.text.replace('.', ',')}%") or answer
+    if answer.kind == "quantity" and "/" in answer.text:
+        answer = _of_the_asked_span(answer, question)
+    if answer.kind == "choice":
+        answer = replace(answer, value=read_options(question).get(answer.text) or answer.value)
+    return answer
+
+
+def _asked_of_several(answer: Answer, question: str) -> Answer:
+    """The 12th of twelve numbers where that is asked for; 12 and 15 of `3, 6, 9, 12, 15`, the first three being given."""
+    place = re.findall(r"(?i)(?<!\w)số (?:hạng )?thứ (\d+)", question)
+    if len(place) == 1 and len(answer.parts) == int(place[0]):
+        return answer.parts[-1]
+    given = re.findall(r"(?<![\d,])\d+(?:,\d+)?(?![\d,]*\d)", question) if "tiếp" in question.lower() else []
+    known = len(given)
+    if known < 2 or len(answer.parts) <= known or [part.text.replace(".", ",") for part in answer.parts[:known]] != given:
+        return answer
+    return multi(list(answer.parts[known:]), ordered=True) if len(answer.parts) > known + 1 else answer.parts[-1]
+
+
+_PERCENT_BLANK = re.compile(r"(?:\.{2,}|…|_{2,}|\?) ?%")
+"""`0,25 = ...%`."""
+
+
+def _of_the_asked_span(answer: Answer, question: str) -> Answer:
+    """`32 dặm mỗi tuần` is 32 miles where `Một tuần cô chạy bao nhiêu dặm?` is asked."""
+    value = answer.meaning
+    unit, _, span = value.unit.partition("/") if isinstance(value, Quantity) else ("", "", "")
+    if span in ("", "giờ", "giây", "phút") or not isinstance(value, Quantity):
+        return answer
+    counted = re.search(rf"(?i)(?:bao nhiêu|mấy) {re.escape(unit)}(?! ?(?:/|mỗi |một |trên ))(?!\w)", question)
+    spanned = re.search(rf"(?i)(?<!\w)(?:mỗi|một|1|trong|hằng|hàng) {re.escape(span)}(?!\w)", question)
+    return answer_of(replace(value, unit=unit)) if counted and spanned else answer
