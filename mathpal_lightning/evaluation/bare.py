@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from mathpal_lightning.evaluation.arithmetic import evaluate
 from mathpal_lightning.evaluation.closing import breaks_off
 from mathpal_lightning.evaluation.options import read_options
-from mathpal_lightning.evaluation.reading import chain_holds, clean, value_of
+from mathpal_lightning.evaluation.reading import chain_holds, clean, multi, value_of
 from mathpal_lightning.evaluation.solution import Solution
 from mathpal_lightning.evaluation.symbolic import asks_for_equation
 from mathpal_lightning.evaluation.values import Expression, Relation
@@ -39,6 +40,8 @@ _SENTENCE = re.compile(
 
 def bare(solution: Solution) -> Answer | None:
     """The answer that a solution of one line is; plain numbers are left to the rules that look at the question's unit."""
+    if key := _key(solution):
+        return key
     if len(solution.lines) != 1 or len(solution.lines[0]) > MAX_LENGTH:
         return None
     line = _HEADING.sub("", solution.lines[0].strip()).strip()
@@ -61,11 +64,8 @@ def bare(solution: Solution) -> Answer | None:
     if answer.kind == "text":
         return words_said(solution, line) or words_alone(solution, line)
     if answer.kind == "multi":
-        return (
-            answer
-            if "±" in line or all(part.label and part.kind not in ("text", "relation") for part in answer.parts)
-            else None
-        )
+        known = re.match(r"\{|[a-z] ?=|.*±", line) or all(part.label for part in answer.parts)
+        return answer if known and all(part.kind not in ("text", "relation") for part in answer.parts) else None
     if answer.kind in ("point", "interval"):
         return answer
     if answer.kind in ("relation", "expression"):
@@ -81,6 +81,26 @@ def bare(solution: Solution) -> Answer | None:
 
 _LINKS = set(comparison_key("mỗi là có còn được thì số hết cần tất cả").split())
 """Words that may stand between what the question names and its value."""
+
+
+_NAME = re.compile(r"(?P<name>[^\W\d_][^\d:=]{1,40}?) ?: ?(?P<value>[^:]+)")
+
+
+def _key(solution: Solution) -> Answer | None:
+    """An answer key: `Thể tích: a^3/3`, `Khoảng cách: 2a/3`, each with a name that is asked for; or two equations."""
+    lines = [piece for line in solution.lines for piece in re.split(r"(?<=[^\s.])\. (?=[A-ZĐ][^.:=]{1,40}:)", line)]
+    if len(lines) == 1 and asks_for_equation(solution.question):
+        equations = [solution.read(piece) for piece in re.split(r" (?:hoặc|và) |; ", lines[0])]
+        found = [equation for equation in equations if equation is not None and equation.kind == "relation"]
+        return multi(found, ordered=False) if 1 < len(found) == len(equations) else None
+    asked = comparison_key(" ".join(re.findall(r"(?i)(?:tính|tìm|viết|hỏi|xác định)[^?\n]*", solution.question)))
+    named = [_NAME.fullmatch(line) for line in lines]
+    if not 1 < len(lines) <= 6 or not all(match and comparison_key(match["name"]) in asked for match in named):
+        return None
+    read = [
+        replace(answer, label=match["name"].lower()) for match in named if match and (answer := solution.read(match["value"]))
+    ]
+    return multi(read, ordered=True) if len(read) == len(lines) and all(part.kind != "text" for part in read) else None
 
 
 _LARGEST = re.compile(r"(?P<value>-?\d[\d ,/.]{0,20}) là (?P<words>[^\d=]{3,60}?)[. ]*")

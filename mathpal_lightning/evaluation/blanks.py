@@ -17,7 +17,7 @@ _IN_FORMULA = re.compile(rf"(?P<before>{_AROUND}{{0,60}}){_BLANK}(?P<after>{_ARO
 _IN_SENTENCE = re.compile(rf"(?<!\w)(?P<before>\w{{1,15}} \w{{1,15}}):? ?{_BLANK}")
 
 
-_FORMULA = re.compile(rf"(?:{_AROUND}|{_BLANK}|dư)+")
+_FORMULA = re.compile(rf"(?:{_AROUND}|\^|{_BLANK}|dư)+")
 
 
 def blanks(solution: Solution) -> Answer | None:
@@ -28,7 +28,9 @@ def blanks(solution: Solution) -> Answer | None:
     for formula in islice(_FORMULA.finditer(solution.question), MAX_BLANKS):
         written = re.sub(r"\s", "", formula[0]).strip(":,;")
         pieces = re.split(_BLANK, written)
-        if not 2 <= len(pieces) <= 5 or "=" not in written or not re.search(r"\d", written) or not any(pieces[1:]):
+        if not 2 <= len(pieces) <= 5 or "=" not in written or not re.search(r"\d", written):
+            continue
+        if len(pieces) == 2 and not pieces[1] and pieces[0].endswith("="):
             continue
         pattern = r"(-?\d+(?:,\d+)?)".join(map(re.escape, pieces))
         found = list(re.finditer(rf"(?<![\d,]){pattern}(?![\d,])", re.sub(r"[^\S\n]", "", solution.text)))

@@ -72,7 +72,11 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
 
 def without_place(solution: Solution, text: str) -> str:
     """`2, đạt được khi x = 3` -> `2`, where a greatest or least value is asked for."""
-    return re.split(r",? (?:khi|tại|đạt được|xảy ra|đạt tại|đạt)(?!\w)", text)[0] if solution.asks_for_extremum else text
+    return (
+        re.split(r",? (?:khi|tại|đạt được|xảy ra|đạt tại|đạt)(?!\w)|(?<=\d) ?⇔ ?(?=[a-z] ?=)", text)[0]
+        if solution.asks_for_extremum
+        else text
+    )
 
 
 def whole_value(solution: Solution, text: str) -> Answer | None:

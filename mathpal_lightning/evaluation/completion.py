@@ -23,6 +23,8 @@ def completed(answer: Answer, solution: Solution) -> Answer:
         answer = _asked_of_several(answer, question)
     if answer.kind == "number" and _PERCENT_BLANK.search(question):
         answer = solution.read(f"{answer.text.replace('.', ',')}%") or answer
+    if (minutes := re.fullmatch(r"(\d+)p", answer.text)) and "phút" in question.lower():
+        answer = solution.read(f"{minutes[1]} phút") or answer
     if answer.kind == "quantity" and "/" in answer.text:
         answer = _of_the_asked_span(answer, question)
     if answer.kind == "choice":
@@ -35,13 +37,14 @@ def _asked_of_several(answer: Answer, question: str) -> Answer:
     place = re.findall(r"(?i)(?<!\w)số (?:hạng )?thứ (\d+)", question)
     if len(place) == 1 and len(answer.parts) == int(place[0]):
         return answer.parts[-1]
-    given = re.findall(r"(?<![\d,])\d+(?:,\d+)?(?![\d,]*\d)", question) if "tiếp" in question.lower() else []
+    given = re.findall(r"(?<![\d,])\d+(?:,\d+)?(?![\d,]*\d)", question) if _CONTINUES.search(question) else []
     known = len(given)
     if known < 2 or len(answer.parts) <= known or [part.text.replace(".", ",") for part in answer.parts[:known]] != given:
         return answer
     return multi(list(answer.parts[known:]), ordered=True) if len(answer.parts) > known + 1 else answer.parts[-1]
 
 
+_CONTINUES = re.compile(r"(?i)(?:viết|điền|tìm)[^.?]{0,20} tiếp(?! (?:xúc|tuyến))")
 _PERCENT_BLANK = re.compile(r"(?:\.{2,}|…|_{2,}|\?) ?%")
 """`0,25 = ...%`."""
 

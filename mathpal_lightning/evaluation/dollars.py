@@ -11,7 +11,7 @@ _AMOUNT = re.compile(
 )
 _AMOUNT_BEFORE = re.compile(r"(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d+)?) ?\$")
 _FORMULA = re.compile(r"\$([^$\n]*)\$")
-_MEASURED = re.compile(rf"(?<=\d) ?(?i:{MEASURE})")
+_MEASURED = re.compile(rf"(?:(?<=\d)|(?<=\()) ?(?i:{MEASURE})")
 _PROSE = re.compile(r"(?<![\\{\w])[^\W\d_]{2,}(?![}\w])")
 
 

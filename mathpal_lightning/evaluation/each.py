@@ -50,7 +50,7 @@ def by_clause(solution: Solution) -> Answer | None:
     """
     if not _EACH.search(solution.question) or not solution.lines:
         return None
-    last = re.sub(r"(?i)^(?:⇒ ?)?vậy[ ,:]*", "", solution.lines[-1])
+    last = re.sub(r"(?i)^.*(?<!\w)vậy[ ,:]*", "", solution.lines[-1])
     for clauses in (
         _CLAUSES.split(last),
         [re.split("⇒", line)[-1].strip() for line in solution.lines[-3:]],
@@ -76,7 +76,7 @@ def _only_value(solution: Solution, clause: str) -> Answer | None:
     found = measured or found
     if len(found) != 1 or re.search("[=≈]", clause):
         return None
-    return replace(found[0][1], label=clause[: found[0][0]].strip().lower())
+    return replace(found[0][1], label=re.sub(r" ?(?::|là|bằng)$", "", clause[: found[0][0]].strip().lower()))
 
 
 def _differ_in_one_word(first: list[str], second: list[str]) -> bool:

@@ -15,7 +15,7 @@ MAX_RESULTS = 12
 _SUM = re.compile(r"[\d(][\d ,.():/×+-]*[:/×+-][\d ,.():/×+-]*\d\)?")
 
 
-_EQUALITY = re.compile(r"\d[^=<>]{0,40}=(?!.*[^\W\d_]{3,} [^\W\d_]{2})[^=<>]+")
+_EQUALITY = re.compile(r"(?:\d|[a-zA-Z]\()[^=<>]{0,40}=(?!.*[^\W\d_]{3,} [^\W\d_]{2})[^<>]+")
 
 
 def _equalities_of(solution: Solution) -> Answer | None:

@@ -6,7 +6,7 @@ import re
 
 _POINTS = r"(?:\d(?:[.,]\d{1,2})?|một|nửa) ?(?:điểm|đ)(?![^\W_])"
 _BRACKETED = re.compile(
-    rf" ?[(\[] ?(?:mỗi \w+(?: \w+){{0,3}} )?{_POINTS}(?:(?:/| mỗi | cho )[^()\[\]\n]{{0,20}})?[)\]]", re.IGNORECASE
+    rf" ?[(\[] ?(?:mỗi \w+(?: \w+){{0,3}} )?{_POINTS}(?:(?:/| mỗi | cho |[,;] )[^()\[\]\n]{{0,60}})?[)\]]", re.IGNORECASE
 )
 _DEDUCTED = re.compile(
     rf" ?\((?=[^()\n]*(?<!\w)(?:trừ|không cho|được|cho))[^()\n]{{0,80}}{_POINTS}[^()\n]{{0,30}}\)", re.IGNORECASE

@@ -30,7 +30,8 @@ def without_pictures(text: str) -> str:
 
 
 _REMARK = re.compile(
-    r"(?i)[\W_]*(?:lưu ý|chú ý|ghi nhớ|mẹo|nhận xét|giải thích(?: thêm)?|giải nghĩa|bài (?:tập )?tương tự|sai lầm|kiến thức|"
+    r"(?i)[\W_]*(?:lưu ý|chú ý|ghi chú|ghi nhớ|mẹo|nhận xét|giải thích(?: thêm)?|giải nghĩa|bài (?:tập )?tương tự|sai lầm"
+    r"|kiến thức|"
     r"mở rộng|gợi ý|bài học|tham khảo|em nhớ|các em (?:nhớ|lưu ý)|nhớ rằng|nếu (?:bạn|em|con|các em|còn|cần|có)"
     r"|(?:bạn|em|con) (?:có )?(?:muốn|cần|hiểu|thử)|"
     r"(?:bạn|em|con|các em) có (?:muốn|cần|hiểu|thắc mắc)|h[yi] vọng|chúc|cảm ơn|cám ơn|xin chào"

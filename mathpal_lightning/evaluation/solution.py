@@ -15,13 +15,15 @@ from mathpal_lightning.text import plain_text
 
 MAX_CLOSING = 300
 """Characters of a line that the rules look at, counted from its end: an answer stands there, and the time stays bounded."""
+_CHECK = re.compile(r"\((?:[^()]|\([^()]*\))*(?i:thử lại|kiểm tra|lưu ý|ghi nhớ|chú ý)(?:[^()]|\([^()]*\))*\)[. ]*")
+"""`(Có thể thử lại: 2^4 = 16.)`"""
 _HEADING = re.compile(
     r"(?i)(?:cách giải|hướng dẫn|bài giải|giải|lời giải|ta có|bài làm|tóm tắt|hình (?:vẽ|minh họa|minh hoạ))"
     r"(?: chi tiết)? ?[:.]?"
 )
 _ASKS_FOR_TEXT = re.compile(
     r"(?i)so sánh|sắp xếp|xếp theo|chứng (?:minh|tỏ)|điền dấu|vì sao|thế nào|hay không|có .{1,80} không|đúng hay sai|nào"
-    r"|thứ mấy|(?<!\w)(?:ai|gì)(?!\w)| hay "
+    r"|thứ mấy|(?<!\w)(?:ai|gì|đâu)(?!\w)| hay "
 )
 _ASKS_FOR_SEVERAL = re.compile(
     r"(?i)(?:các|những|hai|ba|mỗi|tất cả) (?:\w+ )?(?:số|chữ số|giá trị|phân số)|ước|bội|viết tiếp"
@@ -44,6 +46,7 @@ def prepared(text: str) -> str:
         text = re.sub(r"(?<=\d) ?a(?=[ =;,)\n]|\.? ?$)", " are", text)
     text = re.sub(r"(?<=\d)(kg|km|tấn|tạ|dm|cm|m|l|giờ|phút)(?=\d)(?![23](?!\d))", r"\1 ", text)
     text = re.sub(r"(?<=[\d)]),(?=[a-z](?:_?\d)? ?=)", "; ", text)  # x=4,x=-4
+    text = re.sub(r"(?<![^\W\d_])căn ?(?=\d|\()", "√", text)
     text = _THAT_IS.sub(r"\1 = ", text)
     text = re.sub(r"(?<![\w.,])(\d{1,3}) phần (\d{1,3})(?=[.,; ]*(?:$|\n|ạ))", r"\1/\2", text)
     return _POWER_APART.sub(r"\1^\2", text)
@@ -106,7 +109,9 @@ class Solution:
         """The lines that hold something; one that ends in `là` or `:` goes on in the next."""
         lines: list[str] = []
         written = [
-            line for line in self.text.split("\n") if re.search(r"[\w?∅]|^ *[<>=] *$", line) and not _HEADING.fullmatch(line)
+            line
+            for line in self.text.split("\n")
+            if re.search(r"[\w?∅]|^ *[<>=] *$", line) and not (_HEADING.fullmatch(line) or _CHECK.fullmatch(line))
         ]
         for line in map(_without_reckoning, map(without_offer, without_remarks(written))):
             if len(line) > MAX_CLOSING:

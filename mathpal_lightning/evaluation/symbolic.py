@@ -129,7 +129,7 @@ def _bracketed(solution: Solution, line: str) -> Answer | None:
     if not _END.fullmatch(rest):
         return None
     points = [answer for _, answer in found if answer.kind == "point"]
-    joined = [clean(line[end : found[place + 1][0]])[:4] for place, (end, _) in enumerate(found[:-1])]
+    joined = [line[end : found[place + 1][0]].strip()[:4] for place, (end, _) in enumerate(found[:-1])]
     intervals = [answer for _, answer in found if answer.kind == "interval"]
     if (
         len(found) in (len(points), len(intervals))

@@ -50,6 +50,8 @@ def trailing(solution: Solution) -> Answer | None:
     if len(values) > 1:
         return multi(values[::-1][:60], ordered=False)
     last = solution.lines[-1]
+    if counted := _count_of_list(solution, last):
+        return counted
     if _lists_what_was_counted(last, solution.question) and len(solution.lines) > 1:
         last = solution.lines[-2]
     if re.fullmatch(r"(?i)\(?(?:đpcm|thỏa mãn|thoả mãn|t/m|tm)\)?\.?|\([^()]*\)\.?", last) and len(solution.lines) > 1:
@@ -61,6 +63,13 @@ def trailing(solution: Solution) -> Answer | None:
     if said := position(solution.asked, last):
         return read_answer(said)
     return closing_value(solution, last) or words_said(solution, last) or _words_asked_for(solution, last)
+
+
+def _count_of_list(solution: Solution, line: str) -> Answer | None:
+    """9 of `Có 9 kết quả có thể: 2,2; 2,4; ...` where it is asked how many results there are."""
+    said = re.match(r"(?i)(?:vậy )?có(?: tất cả)? (?P<count>\d+ (?P<noun>[^\W\d_]+)[^\d:=]{0,40}): ?(?=.*[;,].*[;,])", line)
+    asked = said and re.search(rf"(?i)(?:bao nhiêu|mấy) {re.escape(said['noun'])}(?!\w)", solution.question)
+    return solution.read(re.split(r" (?=có thể|là|gồm)", said["count"])[0]) if said and asked else None
 
 
 def _words_asked_for(solution: Solution, line: str) -> Answer | None:

@@ -17,7 +17,7 @@ _ORDINAL = re.compile(r"(?i)(?<!\w)thứ (?:\d{1,2}|nhất|nhì|hai|ba|tư|năm|
 _ASKS_FOR_DAY = re.compile(r"(?i)(?:vào|là|rơi vào|hôm|ngày)[^.?]{0,40} thứ mấy|thứ mấy trong tuần|^\W*thứ mấy")
 _ASKS_FOR_TRUTH = re.compile(r"(?i)đúng (?:hay|hoặc) sai|đúng,? sai|(?:đúng ghi|ghi) đ|đ (?:hay|hoặc) s(?!\w)")
 _TRUTH = re.compile(r"(?i)(?:(?:câu|khẳng định|mệnh đề|phát biểu|nhận định|điều)[^.=]{0,40} )?(?P<said>đúng|sai|đ|s)")
-_ASKS_WHO_OR_WHICH = re.compile(r"(?i)(?<!\w)(?:ai|(?<!năm )(?<!ngày )(?<!lúc )(?<!khi )(?<!số )nào)(?!\w)")
+_ASKS_WHO_OR_WHICH = re.compile(r"(?i)(?<!\w)(?:ai|(?<!năm )(?<!ngày )(?<!lúc )(?<!khi )(?<!số )nào|(?:ở )?đâu)(?!\w)")
 _ASKS_WHAT = re.compile(r"(?i)(?<!\w)(?P<head>[^\W\d_]+(?: [^\W\d_]+)?) (?:gì|nào|như thế nào)(?!\w)")
 _EQUAL = re.compile(r"(?i)(?:(?:chúng|cả hai|hai \w+) )?(?:bằng|như) nhau")
 _NO_NAME = re.compile(
@@ -150,7 +150,7 @@ def subject(question: str, text: str) -> str:
     for length in range(len(words) - 1, 0, -1):
         tail = " ".join(words[-length:])
         if tail.islower() and f" {comparison_key(tail)} " in asked:
-            return _without_title(re.sub(r"^(?:em|là) ", "", " ".join(words[:-length])))
+            return _without_title(re.sub(r"^(?:em|là|(?:(?:mua|bán|đi|vào)(?: \w+){0,3} )?ở) ", "", " ".join(words[:-length])))
     return ""
 
 

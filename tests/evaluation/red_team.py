@@ -102,9 +102,9 @@ def copies_the_expression(case: Case, rng: random.Random) -> str | None:
 
 
 def _is_one_of_gold(text: str, case: Case) -> bool:
-    """Whether the expression is a number of the gold, with a letter before it (`n: 9/11`) or without."""
-    number = _NUMBER.fullmatch(re.sub(r"^[^\W\d_] ?[:=] ?", "", text.strip()))
-    return number is not None and number[0] in case.written
+    """Whether the expression is a number of the gold, with words before it (`đây: 768 443`, `tuần 4: 42`) or without."""
+    number = _NUMBER.fullmatch(re.sub(r"^.*[:=] ?|^[^\W\d_] ", "", text.strip()))
+    return number is not None and value(number[0]) in case.values
 
 
 def copies_the_question(case: Case, rng: random.Random) -> str | None:
@@ -206,7 +206,9 @@ def changes_the_unit(case: Case, rng: random.Random) -> str | None:
         return None
     number = _NUMBER.search(case.written)[0]  # type: ignore[index]  # counted above
     unit = rng.choice(["km", "con voi", "kg", "giờ", "m²", "cm³", "euro", "rad", "quả dưa hấu", "lít", "%"])
-    return None if case.gold.text.endswith(unit.replace("²", "^2").replace("³", "^3")) else answer_with(f"{number} {unit}")
+    same = {"cm³": "ml", "lít": "dm^3"}.get(unit, "")
+    known = case.gold.text.endswith((unit.replace("²", "^2").replace("³", "^3"), *([f" {same}"] if same else [])))
+    return None if known else answer_with(f"{number} {unit}")
 
 
 def computes_wrongly(case: Case, rng: random.Random) -> str | None:

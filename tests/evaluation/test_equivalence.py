@@ -14,6 +14,7 @@ from mathpal_lightning.schema import Answer
 HERE = Path(__file__).parent
 TABLE = yaml.safe_load((HERE / "equivalence_pairs.yaml").read_text(encoding="utf-8"))
 TABLE["of upper classes"] = yaml.safe_load((HERE / "pairs_developed.yaml").read_text(encoding="utf-8"))
+TABLE["of twelve styles"] = yaml.safe_load((HERE / "pairs_seventh.yaml").read_text(encoding="utf-8"))
 PAIRS = [
     pytest.param(first, second, verdict == "same", id=f"{kind}: {first} | {second}")
     for kind, verdicts in TABLE.items()

@@ -9,7 +9,8 @@ from mathpal_lightning.evaluation.algebra import same_expression
 from mathpal_lightning.evaluation.values.expression import canonical_expression
 from mathpal_lightning.schema import AnswerKind
 
-_ITEM = r"[^();,=<>≤≥\n]*(?:\([^();]*\)[^();,=<>≤≥\n]*)*(?:,\d[^();,=<>≤≥\n]*)?"
+_GROUP = r"\((?:[^();]|\((?:[^();]|\([^();]*\))*\))*\)"
+_ITEM = rf"[^();,=<>≤≥\n]*(?:{_GROUP}[^();,=<>≤≥\n]*)*(?:,\d[^();,=<>≤≥\n]*)?"
 _POINT = re.compile(
     r"(?:(?:điểm |đỉnh |tâm |tọa độ |toạ độ )*(?P<name>[A-Z]'?)(?: ?=)? ?"
     r"|\([a-z] ?[;,] ?[a-z](?: ?[;,] ?[a-z])?\) ?(?:=|là) ?)?"
