@@ -46,7 +46,7 @@ def bare(solution: Solution) -> Answer | None:
         return None
     line = _HEADING.sub("", solution.lines[0].strip()).strip()
     line, told = _BESIDE.sub("", _WHY.sub("", line)).strip(), line
-    if _SENTENCE.search(line) or breaks_off(line):
+    if _SENTENCE.search(line) or breaks_off(line) or re.search("[⇔⇒]", line):
         return None
     if (letter := _LETTER.fullmatch(line) or _OPTION.fullmatch(line)) and read_options(solution.question):
         return Answer("choice", letter["letter"].upper())

@@ -33,7 +33,7 @@ _REMARK = re.compile(
     r"(?i)[\W_]*(?:lưu ý|chú ý|ghi chú|ghi nhớ|mẹo|nhận xét|giải thích(?: thêm)?|giải nghĩa|bài (?:tập )?tương tự|sai lầm"
     r"|kiến thức|"
     r"mở rộng|gợi ý|bài học|tham khảo|em nhớ|các em (?:nhớ|lưu ý)|nhớ rằng|nếu (?:bạn|em|con|các em|còn|cần|có)"
-    r"|(?:bạn|em|con) (?:có )?(?:muốn|cần|hiểu|thử)|"
+    r"|(?:bạn|em|con) (?:có )?(?:muốn|cần|hiểu|thử)|(?:bạn|em|con|các (?:em|bạn)) [^?\d=]{1,60} (?:không|chưa)\?|"
     r"(?:bạn|em|con|các em) có (?:muốn|cần|hiểu|thắc mắc)|h[yi] vọng|chúc|cảm ơn|cám ơn|xin chào"
     r"|đừng (?:quên|ngại)|cứ hỏi|hãy (?:thử|cho)|"
     r"thử lại|kiểm tra(?: lại)?|hết|nguồn|theo dõi|phương pháp(?: giải)?|dạng bài|xem thêm"

@@ -60,7 +60,8 @@ def _is_letter(rest: str, has_options: bool) -> bool:
 
 
 _STATED = re.compile(
-    r"(?i)(?:đáp (?:số|án)(?: đúng| chính xác| cuối cùng| của bài(?: toán)?| cần tìm)*|(?<!\w)đ[/.]?s"
+    r"(?i)(?:(?<!từng )(?<!các )(?<!mỗi )(?<!bốn )đáp (?:số|án)(?: đúng| chính xác| cuối cùng| của bài(?: toán)?| cần tìm)*"
+    r"|(?<!\w)đ[/.]?s"
     r"|kết quả(?: cuối cùng)?(?= ?(?:là)? ?:)"
     r"|trả lời|kết luận|answer|result) ?(?:là ?:?|is ?:?|:|=)|####|(?<!\w)đáp số (?=\d)"
 )

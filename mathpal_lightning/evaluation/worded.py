@@ -78,13 +78,14 @@ def words_said(solution: Solution, text: str) -> Answer | None:
 
 _POSITION = re.compile(
     r"(?i)(?:không (?:giao nhau|cắt nhau|có điểm chung)|tiếp xúc(?: (?:trong|ngoài))?|cắt nhau|giao nhau"
-    r"|song song|trùng nhau|vuông góc|(?:ở )?ngoài nhau|đựng nhau|chéo nhau|đồng tâm)|[a-zA-Z]\w? ?(?://|⊥|≡|∥) ?[a-zA-Z]\w?"
+    r"|song song|trùng nhau|vuông góc|(?:ở )?ngoài nhau|đựng nhau|chéo nhau|đồng tâm|(?:bằng|bù|phụ) nhau)"
+    r"|[a-zA-Z]\w? ?(?://|⊥|≡|∥) ?[a-zA-Z]\w?"
 )
 
 
 def position(question: str, text: str) -> str:
     """`tiếp xúc ngoài`, `a // b` where the position of two lines or circles is asked for; the last one said."""
-    if not re.search(r"(?i)vị trí(?: tương đối)?|(?:song song|cắt nhau) hay", question):
+    if not re.search(r"(?i)vị trí|thế nào|quan hệ|(?:song song|cắt nhau) hay", question):
         return ""
     found = [place[0] for place in _POSITION.finditer(text)]
     return found[-1] if found else ""

@@ -13,7 +13,7 @@ import json
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
@@ -316,6 +316,19 @@ def tries(count: int, seed: int = 0, each: int = 3) -> Iterator[Try]:
                 yield Try(case.topic, strategy.__name__, verdict == "correct", case, solution)
 
 
+def shares(made: Iterable[Try]) -> str:
+    """A line for each strategy, each topic and all tries: how many were made, and how many of them the judge signed."""
+    tried, signed = Counter[str](), Counter[str]()
+    for one in made:
+        for name in (f"strategy {one.strategy}", f"topic {one.topic}", "all"):
+            tried[name] += 1
+            signed[name] += one.signed
+    names = sorted(tried, key=lambda name: (name == "all", name))
+    return "\n".join(
+        f"{name:50} {signed[name]:6} of {tried[name]:7} signed, {signed[name] / tried[name]:.2%}" for name in names
+    )
+
+
 def main() -> None:
     """Print the shares by strategy and by topic, and every try that was signed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -323,17 +336,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--each", type=int, default=3, help="strategies tried on each generated problem")
     arguments = parser.parse_args()
-    made, signed = Counter[str](), Counter[str]()
-    shown = 0
-    for one in tries(arguments.count, arguments.seed, arguments.each):
-        for name in (f"strategy {one.strategy}", f"topic {one.topic}", "all"):
-            made[name] += 1
-            signed[name] += one.signed
-        if one.signed and shown < 200:
-            shown += 1
-            print(f"SIGNED {one.strategy} | {one.topic} | {one.case.question!r} | gold {one.case.written!r} | {one.solution!r}")
-    for name in sorted(made, key=lambda name: (name == "all", name)):
-        print(f"{name:50} {signed[name]:6} of {made[name]:7} signed, {signed[name] / made[name]:.2%}")
+    made = list(tries(arguments.count, arguments.seed, arguments.each))
+    for one in [one for one in made if one.signed][:200]:
+        print(f"SIGNED {one.strategy} | {one.topic} | {one.case.question!r} | gold {one.case.written!r} | {one.solution!r}")
+    print(shares(made))
 
 
 if __name__ == "__main__":

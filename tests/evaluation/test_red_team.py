@@ -6,7 +6,7 @@ import pytest
 
 from mathpal_lightning.curriculum.syllabus import choose_topics
 from mathpal_lightning.evaluation import judge
-from tests.evaluation.red_team import STRATEGIES, Try, cases, tries
+from tests.evaluation.red_team import STRATEGIES, Try, cases, shares, tries
 
 MOST = 0.005
 """Share of tries that may be signed."""
@@ -39,5 +39,16 @@ def test_hardly_any_try_is_signed_on_generated_problems():
 @pytest.mark.slow
 def test_hardly_any_try_is_signed_on_twenty_thousand_problems():
     made = list(tries(count=20_000, seed=2))
-    assert len({one.topic for one in made}) > len(choose_topics("mathematics", None, None))
-    assert sum(one.signed for one in made) <= MOST * len(made), _report(made)
+    topics, strategies = Counter(one.topic for one in made), Counter(one.strategy for one in made)
+    signed = Counter(one.strategy for one in made if one.signed)
+    report = f"{_report(made)}\n{shares(made)}"
+    assert len(topics) > len(choose_topics("mathematics", None, None)), "every topic is tried, and the hand-written ones"
+    assert signed.total() <= MOST * len(made), report
+    assert all(signed[name] <= MOST * count + 1 for name, count in strategies.items()), report
+
+
+def test_the_report_counts_by_strategy_and_topic():
+    made = list(tries(count=3))
+    lines = shares(made).splitlines()
+    assert lines[-1].split() == ["all", "0", "of", str(len(made)), "signed,", "0.00%"]
+    assert sum(int(line.split()[4]) for line in lines if line.startswith("strategy ")) == len(made)
