@@ -7,13 +7,11 @@ Input and output are both text for people. Digits, operators, letters and powers
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from functools import lru_cache
 
-PICTURE = "[hình]"
-"""Replaces a picture (`![](url)`, `<img>`) in normalised text."""
+from mathpal_lightning.text.markup import PICTURE, without_markup
 
 _SPACES = (
     "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\v\f\x1c\x1d\x1e\x1f"
@@ -37,18 +35,6 @@ _SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=Tr
 _RAISED, _LOWERED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+"), re.compile(r"[₀₁₂₃₄₅₆₇₈₉]+")
 _RAISED_OR_LOWERED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉]")
 _NESTED_GROUP = re.compile(r"\{ *\{")
-_MARKUP_PIECES = re.compile(r"[<>&;]|[^<>&;]+")
-_ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,30}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
-_ENTITY_PIECES = 12
-_QUOTED = r"""(?:\s+[\w:-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'))+\s*"""
-_TAG = re.compile(
-    # `3 <a và b> 5` is mathematics, so a tag of one letter must have quoted attributes or none.
-    rf"<(/)?(?:([abipsu])(?(1)\s*|(?:{_QUOTED})?/?)"
-    r"|(sup|sub|br|div|li|tr|img|strong|em|span|font|ul|ol|td|th|table|tbody|h[1-6]|hr|small|big)(?:\s[^<>]*|\s*/)?)>",
-    re.IGNORECASE,
-)
-_TAG_TEXT = {"sup": "^{", "/sup": "}", "sub": "_{", "/sub": "}", "br": "\n", "p": "\n", "/p": "\n", "div": "\n", "/div": "\n"}
-_TAG_TEXT |= {"li": "\n", "tr": "\n", "hr": "\n", "img": PICTURE, "td": " ", "th": " "}
 
 
 def normalize_text(text: str) -> str:
@@ -66,7 +52,7 @@ def normalize_text(text: str) -> str:
     """
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n")
     text = _TRANSLATED.sub(lambda glyph: _GLYPHS[glyph[0]], text)  # a fifth of str.translate's time: most texts have none
-    text = unicodedata.normalize("NFC", _resolve_markup(text))
+    text = unicodedata.normalize("NFC", without_markup(text, _TABLE))
     while (tidied := _tidy(text)) != text:  # a rule may make another one apply; each shortens the text
         text = tidied
     return text
@@ -77,55 +63,6 @@ def _tidy(text: str) -> str:
     if "![" in text:
         text = re.sub(r"!\[[^\[\]\n]*\]\([^()\n]*\)", PICTURE, text)
     return _tidy_spaces(text)
-
-
-def _resolve_markup(text: str) -> str:
-    """Resolve entities and tags in one scan, also those that a resolved piece forms together with its neighbours."""
-    text = text.replace("&nbsp;", " ")  # by far the most frequent, often in long runs
-    if "<" not in text and "&" not in text:
-        return text
-    output: list[str] = []  # the signs < > & ; alone, other text in runs
-    openings: list[int] = []  # indices in `output` of each "<" that may begin a tag
-    ampersands: list[int] = []
-    pending = _MARKUP_PIECES.findall(text)[::-1]
-    while pending:
-        piece = pending.pop()
-        resolved = None
-        if piece == "<":
-            openings.append(len(output))
-        elif piece == "&":
-            ampersands.append(len(output))
-        elif piece == ">" and openings:
-            start = openings.pop()
-            resolved = _tag_text("".join(output[start:]) + ">")
-            if resolved is None:
-                openings.clear()
-        elif piece == ";" and ampersands:
-            start = ampersands.pop()
-            resolved = _entity_text("".join(output[start : start + _ENTITY_PIECES]) + ";", len(output) - start)
-        if resolved is None:
-            output.append(piece)
-            continue
-        del output[start:]
-        for stack in (openings, ampersands):
-            while stack and stack[-1] >= start:
-                stack.pop()
-        pending.extend(_MARKUP_PIECES.findall(resolved)[::-1])
-    return "".join(output)
-
-
-def _tag_text(tag: str) -> str | None:
-    """`<sup>` -> `^{`, `<strong>` -> ``; None if it is not an HTML tag (`a < b > c`)."""
-    match = _TAG.fullmatch(tag)
-    return _TAG_TEXT.get(((match[1] or "") + (match[2] or match[3])).lower(), "") if match else None
-
-
-def _entity_text(entity: str, pieces: int) -> str | None:
-    """`&lt;` -> `<`; None if it is not an entity."""
-    if pieces > _ENTITY_PIECES or not _ENTITY.fullmatch(entity):
-        return None
-    decoded = html.unescape(entity)
-    return None if decoded == entity or decoded.endswith(entity[-2:]) else decoded.translate(_TABLE)
 
 
 def _raise_and_lower(text: str) -> str:

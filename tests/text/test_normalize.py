@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,10 @@ def test_one_spelling(text: str, normalised: str):
 MARKUP = [
     "<sup>",
     "</sup>",
+    '"',
+    "<!--",
+    "-->",
+    "<p class=",
     "<b>",
     "<s<b>up>",
     "&nbsp;",
@@ -78,6 +83,37 @@ def test_comparisons_without_spaces_are_no_tags(text: str):
 )
 def test_tags_with_attributes_are_tags(text: str):
     assert normalize_text(text) == "5"
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ('<img src="h.png" alt="x > y">5', "[hình]5"),
+        ("<p class=MsoNormal><o:p></o:p>5</p>", "5"),
+        ("<!-- ghi chú -->5", "5"),
+        ("<!-- 3 > 2 -->5", "5"),
+        ("<!--[if gte mso 9]><xml><w:View>Normal</w:View></xml><![endif]-->5", "5"),
+        ("<h2>Bài 1</h2><blockquote>2 + 3</blockquote>", "Bài 1\n\n2 + 3"),
+        ("<B>2</B><BR CLEAR=all>3", "2\n3"),
+        ("<?xml version='1.0'?>5", "5"),
+        ("<code>7</code><mark>8</mark>", "78"),
+    ],
+)
+def test_what_word_and_web_pages_leave_is_read_as_a_browser_reads_it(text: str, read: str):
+    assert normalize_text(text) == read
+
+
+@pytest.mark.parametrize(
+    "text", ["<mfrac><mn>1</mn><mn>2</mn></mfrac>", "3 <? > 5", "2 <a b=3> 1", 'dài 5" < 3 và 7 > 6', "<p", "x <!-- 3", "<n! >"]
+)
+def test_what_is_no_markup_stays(text: str):
+    assert normalize_text(text) == text
+
+
+def test_many_quotes_and_brackets_take_linear_time():
+    started = time.process_time()
+    normalize_text('<a "' + '> "' * 20_000)
+    assert time.process_time() - started < 1
 
 
 @settings(max_examples=400, deadline=None)

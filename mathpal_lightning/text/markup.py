@@ -1,0 +1,146 @@
+"""HTML left-overs in a text, as Word, Excel and web pages leave them in cells -> the text that a reader saw.
+
+Each `<...>` is read by html.parser, and is markup only if it is a tag of HTML with the attributes of one: `3 <a và b> 5` is
+mathematics. MathML (`<mfrac>`) stays as it is, because its meaning is in its structure.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import lru_cache
+from html.parser import HTMLParser
+
+PICTURE = "[hình]"
+"""Replaces a picture (`![](url)`, `<img>`) in normalised text."""
+
+_PIECES = re.compile(r"[<>&;]|[^<>&;]+")
+_ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,30}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
+_ENTITY_PIECES = 12
+_TAG_PIECES = 400
+"""How many pieces a tag or a comment may have: a text full of quotes and brackets is read in linear time."""
+_LINES = (
+    "p", "div", "li", "tr", "blockquote", "center", "dd", "dl", "dt", "figure", "figcaption", "h1", "h2", "h3", "h4", "h5",
+    "h6", "pre", "section", "article",
+)  # fmt: skip
+_INLINE = (
+    "a", "b", "i", "s", "u", "big", "code", "del", "em", "font", "ins", "label", "mark", "q", "small", "span", "strike",
+    "strong", "tt", "ul", "ol", "table", "tbody", "thead", "tfoot", "xml",
+)  # fmt: skip
+_ONCE = {"br": "\n", "hr": "\n", "img": PICTURE, "td": " ", "th": " ", "col": "", "colgroup": "", "wbr": ""}
+_TEXT = {"sup": "^{", "/sup": "}", "sub": "_{", "/sub": "}"} | dict.fromkeys(_INLINE, "") | _ONCE
+_TEXT |= {name: "\n" for line in _LINES for name in (line, f"/{line}")} | {"/li": "", "/tr": ""}
+"""What stands in the place of a tag. The end of any other known tag leaves nothing."""
+_ATTRIBUTES = {
+    "align", "alt", "class", "color", "dir", "face", "height", "href", "id", "lang", "name",
+    "rel", "size", "src", "style", "target", "title", "width",
+}  # fmt: skip
+"""Without quotes, only these make a tag of one letter: `<p class=MsoNormal>` is one, `<a b=3>` is not."""
+
+
+def without_markup(text: str, glyphs: dict[int, str]) -> str:
+    """Resolve entities, tags and comments in one scan, also those that a resolved piece forms together with its neighbours.
+
+    Args:
+        text: with HTML left-overs or without.
+        glyphs: a table for `str.translate` of what entities stand for.
+    """
+    text = text.replace("&nbsp;", " ")  # by far the most frequent, often in long runs
+    if "<" not in text and "&" not in text:
+        return text
+    output: list[str] = []  # the signs < > & ; alone, other text in runs
+    openings: list[int] = []  # indices in `output` of each "<" that may begin a tag
+    ampersands: list[int] = []
+    pending = _PIECES.findall(text)[::-1]
+    while pending:
+        piece = pending.pop()
+        resolved = None
+        if piece == "<":
+            openings.append(len(output))
+        elif piece == "&":
+            ampersands.append(len(output))
+        elif piece == ">" and openings:
+            start = openings.pop()
+            tag = "".join(output[start:]) + ">" if len(output) - start <= _TAG_PIECES else ""
+            resolved = _tag_text(tag)
+            if resolved is None and _goes_on(tag):
+                openings.append(start)
+            elif resolved is None:
+                openings.clear()
+        elif piece == ";" and ampersands:
+            start = ampersands.pop()
+            resolved = _entity_text("".join(output[start : start + _ENTITY_PIECES]) + ";", len(output) - start, glyphs)
+        if resolved is None:
+            output.append(piece)
+            continue
+        del output[start:]
+        for stack in (openings, ampersands):
+            while stack and stack[-1] >= start:
+                stack.pop()
+        pending.extend(_PIECES.findall(resolved)[::-1])
+    return "".join(output)
+
+
+@lru_cache(maxsize=1024)
+def _tag_text(tag: str) -> str | None:
+    """`<sup>` -> `^{`, `<strong>` -> ``; None if it is not an HTML tag (`a < b > c`)."""
+    if tag.startswith("<!--"):
+        return "" if tag.endswith("-->") and len(tag) > 6 else None
+    if tag.startswith("<![endif]"):  # the end of a comment of Word's, which has tags inside
+        return tag.removeprefix("<![endif]")
+    if tag[:9].lower() == "<!doctype" or tag.startswith("<?xml"):
+        return ""
+    read = _OneTag()
+    read.feed(tag)
+    name = read.name.removeprefix("/")
+    if read.rest or (name not in _TEXT and ":" not in name) or (len(name) == 1 and not read.is_written_as_html):
+        return None
+    return _TEXT.get(read.name, "")
+
+
+class _OneTag(HTMLParser):
+    """Reads a text that may be a tag."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=False)
+        self.name = ""
+        """Lower case; `/p` of an end tag, empty of what is no tag."""
+        self.rest = ""
+        """What stands beside the tag."""
+        self._attributes: list[tuple[str, str | None]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.name, self._attributes = tag, attrs
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.name = f"/{tag}"
+
+    def handle_data(self, data: str) -> None:
+        self.rest += data
+
+    @property
+    def is_written_as_html(self) -> bool:
+        """Whether every attribute has a value, in quotes or under a name that HTML has; `<a >` without one is not."""
+        written = self.get_starttag_text() or ""
+        if not self._attributes:
+            return not written[:-1].endswith(tuple(" \n"))
+        return all(
+            value is not None and (name in _ATTRIBUTES or re.search(rf"{re.escape(name)}\s*=\s*[\"']", written, re.IGNORECASE))
+            for name, value in self._attributes
+        )
+
+
+def _goes_on(tag: str) -> bool:
+    """Whether its last `>` stands inside of a quoted attribute or of a comment."""
+    return tag.startswith("<!--") or tag.count('"') % 2 == 1
+
+
+def _entity_text(entity: str, pieces: int, glyphs: dict[int, str]) -> str | None:
+    """`&lt;` -> `<`; None if it is not an entity."""
+    if pieces > _ENTITY_PIECES or not _ENTITY.fullmatch(entity):
+        return None
+    decoded = html.unescape(entity)
+    return None if decoded == entity or decoded.endswith(entity[-2:]) else decoded.translate(glyphs)
