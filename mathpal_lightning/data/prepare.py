@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +23,8 @@ from mathpal_lightning.schema import prompt_text
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
+
+log = logging.getLogger(__name__)
 
 
 class Part(NamedTuple):
@@ -144,12 +147,15 @@ def _divide(encoded: JoinedRows, dealt: Sequence[tuple[Split, ...]], how: DataSe
             held_out.setdefault(split, []).append(rows[share])
     parts: dict[Split, Part] = {"train": _part(encoded, _sorted(left), encoded.refused, how.max_length)}
     for split, pieces in held_out.items():
-        if len(rows := _sorted(pieces)):  # a share of very few rows may be empty
-            cut = [
-                file for source, splits in zip(encoded.sources, dealt, strict=True) if split in splits for file in source.files
-            ]
+        cut = [file for source, splits in zip(encoded.sources, dealt, strict=True) if split in splits for file in source.files]
+        if len(rows := _sorted(pieces)):
             part = _part(encoded, rows, Refusals(), how.max_length)
             parts[split] = part._replace(files=tuple(f"{how.shares[split]:.0%} of {file}" for file in cut))
+        else:
+            log.warning(
+                "%s: no rows, because %g of the %d rows of %s rounds to none. Set data.%s to a file, or raise data.%s_share.",
+                *(split, how.shares[split], len(encoded), listing(cut), split, split),
+            )
     return parts
 
 

@@ -178,6 +178,17 @@ def test_no_validation_is_no_validation(module_of, write_jsonl):
     assert len(data.validation_rows) == 0
 
 
+def test_a_share_that_rounds_to_no_row_is_said(module_of, write_jsonl, caplog):
+    data = module_of(write_jsonl(sums(5)), validation_share=0.05)
+    assert not data.validation_rows
+    assert len(data.train_rows) == 5
+    line = "validation: no rows, because 0.05 of the 5 rows of rows.jsonl rounds to none."
+    assert [record.message for record in caplog.records if record.message.startswith(line)]
+    caplog.clear()
+    module_of(write_jsonl(sums(5)), validation_share=0.2)
+    assert "rounds to none" not in caplog.text
+
+
 def test_questions_to_predict_come_as_rows(module_of, write_jsonl):
     path = write_jsonl([{"question": f"{i} + 1 = ?"} for i in range(5)])
     batches = list(module_of(predict=path, stage="predict", batch_size=2).predict_dataloader())
