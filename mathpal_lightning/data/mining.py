@@ -3,7 +3,7 @@
 A sample is right if its final answer is the gold's and its written arithmetic holds. It is wrong if its final answer is
 another one. Three kinds are not used:
 
-- a sample that was cut at the limit, because we, not the model, would add the end-of-turn;
+- a sample that was cut at the limit, because we, not the model, would add the end-of-turn; or with half a character (U+FFFD);
 - a sample without an answer: it may be right in a form that the rules cannot read, and training would punish that form;
 - a sample that equals an earlier one but for white space.
 """
@@ -45,7 +45,7 @@ class Judged(NamedTuple):
     wrong: tuple[str, ...]
     """Solutions to learn against, all different."""
     cut: int
-    """Samples that did not end."""
+    """Samples that did not end, or that hold half a character."""
     repeated: int
     """Samples equal to an earlier one."""
     false_steps: int
@@ -63,19 +63,18 @@ def judge(row: Row, samples: Sequence[Sample]) -> Judged:
     judgements = {text: judge_solution(row.question, row.solution, text) for text in texts}
     verdicts = {text: judgement.verdict for text, judgement in judgements.items()}
     different: dict[str, str] = {}
-    for sample in samples:
-        if sample.ended:
-            different.setdefault(" ".join(sample.text.split()), sample.text)
+    whole = [sample.text for sample in samples if sample.ended and "\ufffd" not in sample.text]
+    for text in whole:
+        different.setdefault(" ".join(text.split()), text)
     correct = [text for text in different.values() if verdicts[text] == "correct"]
     right = tuple(text for text in correct if not judgements[text].false_steps)
-    ended = sum(sample.ended for sample in samples)
     return Judged(
         row,
         tuple(verdicts[sample.text] for sample in samples),
         right,
         tuple(text for text in different.values() if verdicts[text] == "wrong"),
-        cut=len(samples) - ended,
-        repeated=ended - len(different),
+        cut=len(samples) - len(whole),
+        repeated=len(whole) - len(different),
         false_steps=len(correct) - len(right),
     )
 

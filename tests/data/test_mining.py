@@ -50,6 +50,12 @@ def test_what_may_be_used():
     assert (one.cut, one.repeated, one.false_steps) == (2, 1, 1)
 
 
+def test_half_a_character_is_not_used_because_its_pair_would_be_refused():
+    one = judge(problem(), [Sample("2 + 3 = 5\nĐáp số: 5"), Sample("T\ufffdng là:\nĐáp số: 6"), Sample("Đáp số: 6")])
+    assert one.wrong == ("Đáp số: 6",)
+    assert one.cut == 1
+
+
 def test_without_a_readable_gold_nothing_is_used():
     one = judge(problem(gold="Xem sách giáo khoa."), [Sample("Đáp số: 5"), Sample("Đáp số: 6")])
     assert one.verdicts == ("gold_unreadable",) * 2
