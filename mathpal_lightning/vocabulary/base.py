@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -143,13 +143,18 @@ def cut_base(base: Path, vocabulary: Vocabulary) -> Path:
     return folder
 
 
-def ids_of(base: Path, vocabulary: Vocabulary) -> dict[int, int]:
+def ids_of(base: Path, vocabulary: Vocabulary, pieces: Sequence[str] | None = None) -> dict[int, int]:
     """Old id -> new id of a vocabulary's tokens.
+
+    Args:
+        base: the folder of the full base.
+        vocabulary: the small one.
+        pieces: the tokens of the base by id, where they are read already.
 
     Raises:
         ModelError: the base has not all of these tokens.
     """
-    ids = {piece: index for index, piece in enumerate(read_pieces(base)[0])}
+    ids = {piece: index for index, piece in enumerate(read_pieces(base)[0] if pieces is None else pieces)}
     if unknown := [piece for piece in vocabulary.pieces if piece not in ids]:
         raise ModelError(
             f"a base with the {len(vocabulary.pieces):,} tokens of this vocabulary",

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from mathpal_lightning.vocabulary.base import Vocabulary, ids_of
-from mathpal_lightning.vocabulary.tokenizer_files import cut_tokenizer_json, read_pieces
+from mathpal_lightning.vocabulary.tokenizer_files import cut_tokenizer_json, pieces_of
 
 _BATCH = 512
 
@@ -41,9 +41,9 @@ def coverage(base: Path, vocabulary: Vocabulary, texts: Iterable[str]) -> Covera
     """
     from tokenizers import Tokenizer
 
-    ids = ids_of(base, vocabulary)
-    pieces = read_pieces(base)[0]
     content = json.loads((base / "tokenizer.json").read_text(encoding="utf-8"))
+    pieces = pieces_of(content)
+    ids = ids_of(base, vocabulary, pieces)
     small = Tokenizer.from_str(json.dumps(cut_tokenizer_json(content, ids), ensure_ascii=False))
     whole = Tokenizer.from_file(str(base / "tokenizer.json"))
     full: Counter[int] = Counter()

@@ -21,11 +21,16 @@ _NO_MERGE = float("inf")
 def read_pieces(folder: Path) -> tuple[list[str], list[str], Rank]:
     """The tokens of a base by id, its added tokens, and the ranks of its merges, from tokenizer.json."""
     content = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
-    by_id = {index: piece for piece, index in content["model"]["vocab"].items()}
-    by_id |= {token["id"]: token["content"] for token in content["added_tokens"]}
     ranks = {_pair(merge): float(number) for number, merge in enumerate(content["model"]["merges"])}
     added = [token["content"] for token in content["added_tokens"]]
-    return [by_id[index] for index in sorted(by_id)], added, lambda left, right: ranks.get((left, right), _NO_MERGE)
+    return pieces_of(content), added, lambda left, right: ranks.get((left, right), _NO_MERGE)
+
+
+def pieces_of(content: dict[str, Any]) -> list[str]:
+    """The tokens by id, from the content of a tokenizer.json."""
+    by_id = {index: piece for piece, index in content["model"]["vocab"].items()}
+    by_id |= {token["id"]: token["content"] for token in content["added_tokens"]}
+    return [by_id[index] for index in sorted(by_id)]
 
 
 def write_tokenizer_files(source: Path, folder: Path, ids: IdMap) -> None:
