@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import warnings
 
 QUIET_LOGGERS = {
@@ -18,7 +19,10 @@ QUIET_WARNINGS = (
     ".*log directory.*exists and is not empty.*",
     ".*LeafSpec.*",
     ".*The dirpath has changed from.*",  # `mathpal test RUN` from another folder
+    ".*IProgress not found.*",  # a notebook without ipywidgets, which draws no bars of ours
 )
+_BARS = {"huggingface_hub.utils": "disable_progress_bars", "transformers.utils.logging": "disable_progress_bar"}
+"""Who draws bars of its own, and the function that ends that."""
 OURS = "mathpal_lightning"
 
 
@@ -54,3 +58,6 @@ def silence_others() -> None:
         warnings.filterwarnings("ignore", message)
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    for name, disable in _BARS.items() if os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] == "1" else ():
+        if name in sys.modules:  # Lightning imports some of them first, and they read the environment only then
+            getattr(sys.modules[name], disable)()
