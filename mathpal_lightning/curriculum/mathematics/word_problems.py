@@ -7,7 +7,8 @@ from random import Random
 from mathpal_lightning.curriculum.steps import Plan
 from mathpal_lightning.curriculum.stories import Family, story
 from mathpal_lightning.curriculum.stories.holders import by_difference, by_ratio, holders, two_holders
-from mathpal_lightning.curriculum.stories.places import ages, average, field_harvest, journey, trees_along_road
+from mathpal_lightning.curriculum.stories.people import ages, average
+from mathpal_lightning.curriculum.stories.places import field_harvest, journey, trees_along_road
 from mathpal_lightning.curriculum.stories.shares import difference_ratio, sum_difference, sum_ratio
 from mathpal_lightning.curriculum.stories.trade import daily_work, packing, purchase, purchase_of_three, same_rate
 

@@ -8,7 +8,8 @@ from mathpal_lightning.curriculum.steps import Plan, finish
 from mathpal_lightning.curriculum.stories import Rule, story
 from mathpal_lightning.curriculum.stories.graph import steps_to
 from mathpal_lightning.curriculum.stories.holders import holders
-from mathpal_lightning.curriculum.stories.places import ages, average, field_harvest, journey, trees_along_road
+from mathpal_lightning.curriculum.stories.people import ages, average
+from mathpal_lightning.curriculum.stories.places import field_harvest, journey, trees_along_road
 from mathpal_lightning.curriculum.stories.shares import difference_ratio, sum_difference, sum_ratio
 from mathpal_lightning.curriculum.stories.trade import daily_work, packing, purchase, purchase_of_three, same_rate
 from mathpal_lightning.evaluation import judge
