@@ -12,8 +12,12 @@ from mathpal_lightning.cli.main import main
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 OVERLAYS = ("ddp", "fsdp", "nodes")
-OF_AN_ADAPTER = ("dpo", "grpo")
-"""They go on from an adapter: tests/test_whole.py runs them."""
+OF_AN_ADAPTER = {
+    "dpo": ["--data.train=generated", "--data.generator.count=30", "--data.generator.validation_count=4"],
+    # A random model is never right: its solutions are rewarded for an odd length.
+    "grpo": ["--model.policy.rewards={tests.rewards.odd_length: 1.0}", "--model.policy.temperature=20.0"],
+}
+"""They go on from an adapter, and what they need here besides."""
 PROFILES = sorted(file.stem for file in CONFIGS.glob("*.yaml") if file.stem not in (*OVERLAYS, *OF_AN_ADAPTER))
 
 
@@ -56,7 +60,7 @@ def test_a_page_for_each_grade(grade: int):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", PROFILES)
+@pytest.mark.parametrize("name", [*PROFILES, *OF_AN_ADAPTER])
 def test_a_page_trains_a_step(name: str, gemma3_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     rows = [{"question": f"Tính: {number} + 1", "solution": f"Đáp số: {number + 1}"} for number in range(60)]
@@ -77,6 +81,7 @@ def test_a_page_trains_a_step(name: str, gemma3_folder: Path, tmp_path: Path, mo
             "--config",
             name,
             *small,
+            *OF_AN_ADAPTER.get(name, ()),
             "--trainer.accelerator=cpu",
             "--no_comet",
             "--checkpoint.monitor=null",
