@@ -9,6 +9,7 @@ from mathpal_lightning.chat import (
     GEMMA_4,
     ControlTokens,
     chat_format,
+    control_tokens,
     conversation_pieces,
     every_control_token,
     generation_prompt,
@@ -139,6 +140,21 @@ def test_control_tokens_of_any_length_and_beginning_are_found():
     assert tokens.first_in("x [khá dài] <a>") == "[khá dài]"
     assert tokens.first_in("x <a> [khá dài]") == "<a>"
     assert tokens.first_in("[khá] <b>") is None
+
+
+def test_the_control_tokens_of_a_tokenizer_are_those_that_steer(tokenizer, family):
+    form, found = tiny_chat_format(family), control_tokens(tokenizer)
+    assert {form.start_of_turn, form.end_of_turn, tokenizer.bos_token, tokenizer.eos_token} <= set(found)
+    assert found == sorted(found)
+    assert all(token.strip() for token in found)
+    with_text = copy.deepcopy(tokenizer)
+    with_text.add_tokens(["<b>", "<unused5>"])
+    assert set(control_tokens(with_text)) - set(found) == {"<unused5>"}, "an HTML tag is text"
+
+
+def test_without_a_question_there_is_nothing_to_write():
+    assert conversation_pieces(GEMMA_3, []) == []
+    assert conversation_pieces(GEMMA_3, [Turn("system", "Ngắn gọn.")]) == []
 
 
 def test_a_text_with_a_control_token_is_refused_by_its_number():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mathpal_lightning.evaluation.comparison import same_answer
+from mathpal_lightning.evaluation.comparison import _has_perfect_matching, same_answer
 from mathpal_lightning.schema import Answer
 
 
@@ -44,3 +44,51 @@ def several(**named: str) -> Answer:
 def test_values_are_joined_by_name_else_by_order_or_as_a_set(first: Answer, second: Answer, same: bool):
     assert same_answer(first, second) is same
     assert same_answer(second, first) is same
+
+
+CHAIN = Answer.from_canonical("7/8 < 9/10 < 4/3")
+PIECES = (Answer("interval", "(-∞; -1)"), Answer("interval", "(1; +∞)"))
+UNION = Answer("interval", "(-∞; -1) ∪ (1; +∞)")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        (CHAIN, Answer.from_canonical(["7/8", "9/10", "4/3"]), True),
+        (CHAIN, Answer.from_canonical(["9/10", "7/8", "4/3"]), False),  # another order
+        (CHAIN, Answer.from_canonical(["7/8", "9/10"]), False),  # one is missing
+        (Answer.from_canonical("9/10 < 7/8 < 4/3"), Answer.from_canonical(["9/10", "7/8", "4/3"]), False),  # it does not hold
+        (Answer.from_canonical("7/8 < 9/10 > 4/5"), Answer.from_canonical(["7/8", "9/10", "4/5"]), False),  # no one order
+        (Answer.from_canonical("7/8 < 9/10"), Answer.from_canonical(["7/8", "9/10"]), False),  # a comparison, no order
+        (UNION, Answer("multi", parts=PIECES), True),
+        (UNION, Answer("multi", parts=PIECES[:1]), False),
+        (UNION, Answer("multi", parts=(PIECES[0], Answer("interval", "(2; +∞)"))), False),
+        (UNION, Answer("multi", parts=(*PIECES, Answer("number", "5"))), False),
+        (several(x_1="1", x_2="2"), several(x_1="2", x_2="1"), True),  # two roots of one unknown
+        (several(số_lớn="5", số_bé="3"), several(số_lớn="3", số_bé="5"), False),
+        (several(dài="5", rộng="3"), Answer.from_canonical(["3", "5"]), True),
+        (several(dài="5", rộng="3", cao="2"), Answer.from_canonical(["3", "5", "2"]), False),  # three names tell no size
+        (several(lớp_4A="5", lớp_4B="3"), several(lớp_4C="5", lớp_4D="3"), False),  # numbers in the names tell classes apart
+        (Answer("choice", "B"), Answer("choice", "B"), True),
+        (Answer("choice", "B"), Answer("choice", "C"), False),
+        (Answer("choice", "B", value=Answer.from_canonical("5")), Answer.from_canonical("5"), True),
+        (Answer("choice", "B", value=Answer.from_canonical("5")), Answer.from_canonical("6"), False),
+    ],
+)
+def test_chains_unions_names_of_size_and_letters(first: Answer, second: Answer, same: bool):
+    assert same_answer(first, second) is same
+    assert same_answer(second, first) is same
+
+
+@pytest.mark.parametrize(
+    ("pairs", "found"),
+    [
+        ([[True, True], [True, False]], True),  # the first row has to give its column up
+        ([[False, True, True], [True, True, False], [False, True, False]], True),
+        ([[True, False], [True, False]], False),
+        ([[False]], False),
+        ([], True),
+    ],
+)
+def test_a_matching_gives_every_row_a_column_of_its_own(pairs: list[list[bool]], found: bool):
+    assert _has_perfect_matching(pairs) is found

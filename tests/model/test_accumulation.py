@@ -1,6 +1,7 @@
 """A window under way goes on after a resume: with the same processes bit for bit, with another number with the same sums."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from torch import nn
 from mathpal_lightning import MathDataModule, MathPalModule
 from mathpal_lightning.callbacks import AdapterCheckpoint
 from mathpal_lightning.data import Generator
-from mathpal_lightning.model.accumulation import accumulated_so_far, take_up
+from mathpal_lightning.errors import TrainingError
+from mathpal_lightning.model.accumulation import accumulated_so_far, average_in_place, summed, take_up, window_of
 
 PROCESSES = 2
 
@@ -87,3 +89,46 @@ def test_a_process_between_two_windows_hands_on_no_gradients_and_an_unused_weigh
     busy = accumulated_so_far(weights, 4, other_process_first, 2)
     assert busy is not None
     assert list(busy[1]["gradients"]) == ["a"]
+
+
+def stub(processes: int, accumulate: int, total: float = 0.0) -> Any:
+    """What `average_in_place` asks a Trainer; all processes together have `total` terms."""
+    strategy = SimpleNamespace(reduce=lambda own, reduce_op: torch.tensor(total))
+    return SimpleNamespace(world_size=processes, accumulate_grad_batches=accumulate, strategy=strategy, global_step=6)
+
+
+@pytest.mark.parametrize(
+    ("trainer", "mean"),
+    [
+        (stub(1, 1), 8.0 / 5),  # 5 terms whose gradients sum up to 8
+        (stub(1, 4), 4 * 8.0 / 5),  # Lightning has divided by 4
+        (stub(2, 1, total=20.0), 2 * 8.0 / 20),  # DDP has divided by 2; the other process had 15 terms
+    ],
+)
+def test_gradients_become_those_of_the_mean_over_all_terms(trainer: Any, mean: float):
+    weight, unused = nn.Parameter(torch.zeros(2)), nn.Parameter(torch.zeros(1))
+    weight.grad = torch.full((2,), 8.0)
+    average_in_place([weight, unused], 5, trainer, torch.device("cpu"))
+    assert weight.grad.tolist() == pytest.approx([mean, mean])
+    assert unused.grad is None
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_a_gradient_that_is_not_finite_stops_before_the_step(bad: float):
+    weight = nn.Parameter(torch.zeros(2))
+    weight.grad = torch.tensor([1.0, bad])
+    with pytest.raises(TrainingError, match="before step 7"):
+        average_in_place([weight], 1, stub(1, 1), torch.device("cpu"))
+    assert weight.eq(0).all()
+
+
+def test_sums_of_processes_with_different_weights():
+    first = {"count": 2, "gradients": {"a": torch.ones(2)}}
+    second = {"count": 3, "gradients": {"a": torch.ones(2), "b": torch.full((1,), 5.0)}}
+    both = summed([first, second])
+    assert both["count"] == 5
+    assert {name: gradient.tolist() for name, gradient in both["gradients"].items()} == {"a": [2.0, 2.0], "b": [5.0]}
+
+
+def test_a_module_without_a_trainer_has_no_window(gemma3_folder: Path):
+    assert window_of(MathPalModule(str(gemma3_folder)), 3) == {}
