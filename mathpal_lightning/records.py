@@ -73,7 +73,7 @@ def read_record(artefact: Path) -> dict[str, Any]:
     return record
 
 
-def write_record(artefact: Path, made_from: Mapping[str, Any], **more: object) -> None:
+def write_record(artefact: Path, made_from: Mapping[str, object], **more: object) -> None:
     """Record what a finished artefact was made from, and the sizes and digests of its files."""
     sizes = {path.name: path.stat().st_size for path in _files(artefact)}
     record = {"made_from": dict(made_from), **more, "files": sizes, DIGESTS: _digests(artefact)}
@@ -90,7 +90,7 @@ def seal(adapter: Path, record: Mapping[str, object] | None = None) -> None:
     _write(adapter / RECORD, {**(read_record(adapter) if record is None else record), DIGESTS: _digests(adapter)})
 
 
-def is_made_from(artefact: Path, made_from: Mapping[str, Any]) -> bool:
+def is_made_from(artefact: Path, made_from: Mapping[str, object]) -> bool:
     """Whether a whole artefact made from the same input is there already, so that the step can be skipped."""
     if not artefact.exists():
         return False

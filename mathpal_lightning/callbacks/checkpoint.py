@@ -14,6 +14,7 @@ from lightning.pytorch import LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.plugins.io import CheckpointIO
 from lightning.pytorch.trainer.states import TrainerFn
+from lightning.pytorch.utilities.types import STEP_OUTPUT
 from peft import PeftModel
 
 from mathpal_lightning.callbacks.resume import require_same_settings, seed_everything
@@ -78,7 +79,7 @@ class AdapterCheckpoint(ModelCheckpoint):
             trainer.strategy.checkpoint_io = AdapterCheckpointIO(pl_module)
         super().setup(trainer, pl_module, stage)
 
-    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
+    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: object, batch_idx: int) -> None:
         """Before the first batch, restore the random states of the checkpoint that the run resumes from.
 
         Earlier would be too early: an evaluation and the making of a loader's iterator may draw random numbers too.
@@ -95,7 +96,7 @@ class AdapterCheckpoint(ModelCheckpoint):
             self._random_states = None
 
     def on_train_batch_end(
-        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: object, batch_idx: int
+        self, trainer: Trainer, pl_module: LightningModule, outputs: STEP_OUTPUT, batch: object, batch_idx: int
     ) -> None:
         """Save every `every_n_steps` steps, and after the last step.
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
@@ -26,9 +26,11 @@ from mathpal_lightning.evaluation.problem_set import change, set_digest, verdict
 from mathpal_lightning.run import RunFolder, read_checkpoint
 from mathpal_lightning.run.figures import Change, Scores, VoteFigures
 from mathpal_lightning.run.folder import SAMPLES
-from mathpal_lightning.schema import GradedSample, Row, prompt_text
+from mathpal_lightning.schema import GradedSample, Row, Solver, prompt_text
 
 log = logging.getLogger(__name__)
+
+Own = TypeVar("Own")
 
 
 class EvaluateSolutions(Callback):
@@ -126,7 +128,7 @@ class EvaluateSolutions(Callback):
         """The given rows, else held-out ones of the data module."""
         return held_out(trainer, split, number) if self.rows is None else self.rows[:number]
 
-    def state_dict(self) -> dict[str, Any]:
+    def state_dict(self) -> dict[str, object]:
         """The scores so far, so that a resumed run still has those from before training."""
         return {"scores": self.scores, "solved_before": self._solved_before}
 
@@ -140,8 +142,7 @@ class EvaluateSolutions(Callback):
         started = time.perf_counter()
         own = rows[trainer.global_rank :: trainer.world_size]
         options = {"max_new_tokens": self.max_new_tokens} if self.max_new_tokens else {}
-        generate_solutions: Any = pl_module.generate_solutions
-        solutions = generate_solutions([row.prompt for row in own], **options)
+        solutions = cast(Solver, pl_module).generate_solutions([row.prompt for row in own], **options)
         samples = [graded(row, solution, trainer.global_step) for row, solution in zip(own, solutions, strict=True)]
         samples = _of_all_processes(trainer, samples, len(rows))
         if trainer.is_global_zero:
@@ -181,8 +182,8 @@ class EvaluateSolutions(Callback):
         started = time.perf_counter()
         mine = slice(trainer.global_rank, None, trainer.world_size)
         own, first = rows[mine], [sample.solution for sample in samples[mine]]
-        draw_solutions: Any = pl_module.draw_solutions
-        drawn = draw_solutions([row.prompt for row in own], self.votes - 1, self.votes_temperature, self.max_new_tokens)
+        temperature, cut = self.votes_temperature, self.max_new_tokens
+        drawn = cast(Solver, pl_module).draw_solutions([row.prompt for row in own], self.votes - 1, temperature, cut)
         attempts = [read_attempts(row, [greedy, *others]) for row, greedy, others in zip(own, first, drawn, strict=True)]
         attempts = _of_all_processes(trainer, attempts, len(rows))
         figures = vote_scores(attempts)
@@ -203,7 +204,7 @@ class EvaluateSolutions(Callback):
                 lines.write(json.dumps({"moment": moment} | asdict(sample), ensure_ascii=False) + "\n")
 
 
-def _of_all_processes(trainer: Trainer, own: Sequence[Any], count: int) -> list[Any]:
+def _of_all_processes(trainer: Trainer, own: Sequence[Own], count: int) -> list[Own]:
     """What every process made of its share, every n-th row, in the order of the rows."""
     shares = [trainer.strategy.broadcast(own, src=rank) for rank in range(trainer.world_size)]
     return [shares[number % len(shares)][number // len(shares)] for number in range(count)]

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import logging
 from collections import deque
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
 from lightning.pytorch import Callback, LightningModule, Trainer
-from torch import Tensor
 
 from mathpal_lightning.compat.lightning import data_of
 from mathpal_lightning.errors import TrainingError
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.run import RunFolder
+from mathpal_lightning.schema import Row
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ class StopOnDivergence(Callback):
         self._lowest = float("inf")
         self._batches: dict[int, object] = {}
 
-    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
+    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: object, batch_idx: int) -> None:
         """Hold the batches of the current accumulation window."""
         if batch_idx % trainer.accumulate_grad_batches == 0:
             self._batches.clear()
@@ -70,7 +71,7 @@ class StopOnDivergence(Callback):
         """Write the batches of the step to failed_step.json, and log which rows they hold."""
         if not isinstance(exception, TrainingError) or not self._batches:
             return
-        rows_of: Any = getattr(data_of(trainer), "batch_rows", lambda batch_idx: [])
+        rows_of: Callable[[int], list[Row]] = getattr(data_of(trainer), "batch_rows", lambda batch_idx: [])
         rows = {batch_idx: rows_of(batch_idx) for batch_idx in self._batches}
         kept = {
             "error": str(exception),
@@ -95,7 +96,7 @@ class StopOnDivergence(Callback):
         places = [row.place for batch in rows.values() for row in batch]
         log.error("The batches of this step are kept in %s; their rows: %s", path, ", ".join(places) or "unknown")
 
-    def state_dict(self) -> dict[str, Any]:
+    def state_dict(self) -> dict[str, object]:
         """The losses of the window, and the lowest mean so far."""
         return {"losses": list(self._losses), "lowest": self._lowest}
 
@@ -103,8 +104,3 @@ class StopOnDivergence(Callback):
         """Restore them."""
         self._losses.extend(state_dict["losses"])
         self._lowest = state_dict["lowest"]
-
-
-def _plain(value: object) -> Any:
-    """A tensor as nested lists; anything else as it is."""
-    return value.tolist() if isinstance(value, Tensor) else value

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 
@@ -28,7 +29,7 @@ class SaveOnInterruption(Callback):
 
     def __init__(self) -> None:
         self._signal: signal.Signals | None = None
-        self._previous: dict[int, Any] = {}
+        self._previous: dict[int, Callable[[int, FrameType | None], object] | int | signal.Handlers | None] = {}
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Listen to the signals that ask to stop."""

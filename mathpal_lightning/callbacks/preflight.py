@@ -16,7 +16,15 @@ from mathpal_lightning.callbacks.export_model import ExportModel
 from mathpal_lightning.checks.finding import Finding, run_checks
 from mathpal_lightning.checks.monitor import Watch, watch_checks
 from mathpal_lightning.checks.rows import Length
-from mathpal_lightning.checks.run import Plan, check_some_masks, draw_checks, model_checks, resource_checks, size_findings
+from mathpal_lightning.checks.run import (
+    Plan,
+    as_ours,
+    check_some_masks,
+    draw_checks,
+    model_checks,
+    resource_checks,
+    size_findings,
+)
 from mathpal_lightning.checks.seen import key_of_run, read_seen, write_seen
 from mathpal_lightning.compat.lightning import callbacks_of, data_of, is_dev_run
 
@@ -48,8 +56,7 @@ class Preflight(Callback):
             WriteError: the disk is too small for checkpoints and exports.
         """
         self._key, self._findings = "", []
-        module: Any = pl_module
-        data: Any = data_of(trainer)
+        module, data = as_ours(pl_module, data_of(trainer))
         if stage != "fit" or not _is_ours(pl_module, data) or is_dev_run(trainer):
             return
         plan = plan_of(trainer, pl_module, data)
@@ -78,8 +85,7 @@ class Preflight(Callback):
             return
         found: list[Finding] = []
         if is_whole:
-            module: Any = pl_module
-            data: Any = data_of(trainer)
+            module, data = as_ours(pl_module, data_of(trainer))
             plan = plan_of(trainer, pl_module, data)
             found = run_checks(model_checks(module, data, plan, trainer.precision_plugin.forward_context))
         if trainer.is_global_zero:
@@ -90,8 +96,7 @@ class Preflight(Callback):
 
     def _check_draws(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Let a policy draw a few solutions; never cached, for the problems decide too."""
-        module: Any = pl_module
-        data: Any = data_of(trainer)
+        module, data = as_ours(pl_module, data_of(trainer))
         plan = plan_of(trainer, pl_module, data)
         for finding in run_checks(draw_checks(module, data, plan, trainer.precision_plugin.forward_context)):
             log.info("preflight: %s: %s", finding.name, finding.found)
@@ -103,13 +108,13 @@ def _warn(findings: Sequence[Finding]) -> None:
             log.warning("preflight: %s: %s. %s", finding.name, finding.found, finding.way_out)
 
 
-def plan_of(trainer: Trainer, pl_module: LightningModule, data: Any) -> Plan:
+def plan_of(trainer: Trainer, pl_module: LightningModule, data: object) -> Plan:
     """What the Trainer and its callbacks are going to do."""
-    callbacks: list[Any] = callbacks_of(trainer)
+    callbacks, (_, data) = callbacks_of(trainer), as_ours(pl_module, data)
     export = next((callback for callback in callbacks if isinstance(callback, ExportModel)), None)
     evaluation = next((callback for callback in callbacks if isinstance(callback, EvaluateSolutions)), None)
     checkpoint = next((callback for callback in callbacks if isinstance(callback, AdapterCheckpoint)), None)
-    push = next((callback for callback in callbacks if type(callback).__name__ == "PushToHub"), None)
+    push: Any = next((callback for callback in callbacks if type(callback).__name__ == "PushToHub"), None)
     kept = checkpoint.save_top_k if checkpoint else 0
     return Plan(
         folder=Path(trainer.default_root_dir),
@@ -136,10 +141,9 @@ def plan_of(trainer: Trainer, pl_module: LightningModule, data: Any) -> Plan:
     )
 
 
-def watch_of(trainer: Trainer, pl_module: LightningModule, data: Any) -> Watch:
+def watch_of(trainer: Trainer, pl_module: LightningModule, data: object) -> Watch:
     """What the Trainer and its callbacks monitor, and what will be logged."""
-    callbacks: list[Any] = callbacks_of(trainer)
-    module: Any = pl_module
+    callbacks, (module, data) = callbacks_of(trainer), as_ours(pl_module, data)
     evaluation = next((callback for callback in callbacks if isinstance(callback, EvaluateSolutions)), None)
     monitors = {
         "checkpoint.monitor" if isinstance(callback, AdapterCheckpoint) else f"{type(callback).__name__}.monitor": metric

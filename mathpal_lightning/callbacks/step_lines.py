@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import Any
+from collections.abc import Mapping
 
 from lightning.pytorch import Callback, LightningModule, Trainer
+from torch import Tensor
 
 from mathpal_lightning.compat.lightning import log_interval
 
@@ -42,7 +43,7 @@ class StepLines(Callback):
         log.info(step_line(step, total, trainer.callback_metrics, now - self._started, step - self._first))
 
 
-def step_line(step: int, total: int, metrics: Any, seconds: float, steps: int) -> str:
+def step_line(step: int, total: int, metrics: Mapping[str, float | Tensor], seconds: float, steps: int) -> str:
     """The line of a step.
 
     Args:

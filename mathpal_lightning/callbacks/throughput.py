@@ -13,8 +13,9 @@ from torch import Tensor
 from mathpal_lightning.callbacks.summary import write_summary
 from mathpal_lightning.compat.lightning import log_interval
 from mathpal_lightning.estimate.ceiling import base_dtype, ceiling
-from mathpal_lightning.estimate.rates import Stopwatch, batch_counts, peak_memory_gb
+from mathpal_lightning.estimate.rates import NeededFlops, Stopwatch, batch_counts, peak_memory_gb
 from mathpal_lightning.run.figures import TrainingFigures
+from mathpal_lightning.schema import Batch
 
 TRAINING = ("data", "forward", "backward", "optimizer")
 """Waiting for a batch; forward pass and loss; backward pass; optimizer and clipping."""
@@ -43,7 +44,7 @@ class Throughput(Callback):
         self._earlier: dict[str, float] = {}
         self._marks: deque[dict[str, float]] = deque(maxlen=window + 1)
         self._pending: list[tuple[Tensor, bool]] = []
-        self._flops: Any = None
+        self._flops: NeededFlops | None = None
         self._ceiling = 0.0
         self._ceiling_from = ""
         self._stopwatch: Stopwatch | None = None
@@ -66,7 +67,7 @@ class Throughput(Callback):
         """Start with the first epoch: before it, the untrained model may have been evaluated."""
         self._stopwatch = self._stopwatch or Stopwatch(pl_module.device, "data")
 
-    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
+    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: object, batch_idx: int) -> None:
         """The batch is here. In an epoch that resumes in its middle, this is the first hook that Lightning calls."""
         self._stopwatch = self._stopwatch or Stopwatch(pl_module.device, "data")
         self._switch("forward")
@@ -88,7 +89,7 @@ class Throughput(Callback):
         self._switch("data")
 
     def on_train_batch_end(
-        self, trainer: Trainer, pl_module: LightningModule, outputs: object, batch: Any, batch_idx: int
+        self, trainer: Trainer, pl_module: LightningModule, outputs: object, batch: Batch, batch_idx: int
     ) -> None:
         """Count the batch; show and log the rates."""
         self._switch("data")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 from lightning.fabric.utilities import move_data_to_device
@@ -21,11 +21,12 @@ from mathpal_lightning.data.collate import collate, collate_groups, collate_pair
 from mathpal_lightning.errors import ModelError
 from mathpal_lightning.model.scoring import hidden_states
 from mathpal_lightning.model.shared_prompt import attention_masks, can_share_prompts, unfolded
-from mathpal_lightning.schema import Encoded, EncodedGroup, EncodedPair, PackedBatch
+from mathpal_lightning.schema import Batch, Encoded, EncodedGroup, EncodedPair, PackedBatch
 
 if TYPE_CHECKING:
     from mathpal_lightning.model import MathPalModule
 
+AnyBatch = TypeVar("AnyBatch", bound=Batch)
 BOUNDS = {torch.bfloat16: 0.08, torch.float16: 0.02, torch.float32: 0.005}
 """Limits by dtype of the hidden states: in bfloat16 five times the rounding and a fifth of a leak; in float32 room for TF32."""
 LAW_5 = "packed equals separate"
@@ -88,7 +89,7 @@ def check_pairs(
     sides = range(1, 1 + max(max(pair.segment_ids) for pair in pairs))
     of_groups = isinstance(pairs[0], EncodedGroup)
     rewards = [0.0] * len(pairs) * len(sides)
-    laid_out: Callable[..., object] = partial(collate_groups, rewards=rewards) if of_groups else collate_pairs
+    laid_out: Callable[..., Any] = partial(collate_groups, rewards=rewards) if of_groups else collate_pairs
     batch = _to(module, laid_out([pairs], pad_token_id=pad_token_id))
     shared = can_share_prompts(backend, device.type)
     masks = attention_masks(batch, model) if shared else None
@@ -147,5 +148,6 @@ def _one_after_another(position_ids: Tensor) -> Tensor:
     return torch.arange(position_ids.shape[1], device=position_ids.device).expand_as(position_ids)
 
 
-def _to(module: MathPalModule, batch: object) -> Any:
-    return move_data_to_device(batch, module.device)
+def _to(module: MathPalModule, batch: AnyBatch) -> AnyBatch:
+    moved: AnyBatch = move_data_to_device(batch, module.device)
+    return moved

@@ -12,6 +12,7 @@ from mathpal_lightning.estimate.counted import needed_memory, needed_to_solve
 from mathpal_lightning.estimate.fake_model import Step
 from mathpal_lightning.estimate.lower import (
     LOWER_FOR_AN_EXPORT,
+    Solves,
     changed,
     listed,
     lower_for_a_step,
@@ -85,7 +86,7 @@ def check_solving(folder: Path, step: Step, solving: Solving, device: torch.devi
         return Finding("memory of evaluation", found)
     halves = (solving.rows >> halved for halved in range(1, solving.rows.bit_length()))
     rows = next((rows for rows in halves if peak_with(rows) <= free), 0)
-    config = {"model.generation_batch_size": solving.rows, "model.max_new_tokens": solving.new}
+    config: Solves = {"model.generation_batch_size": solving.rows, "model.max_new_tokens": solving.new}
     return _judged("memory of evaluation", found, peak, free, f"Set {listed(lower_for_solving(config, rows))}.")
 
 

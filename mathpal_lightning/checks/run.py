@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import torch
@@ -41,9 +41,12 @@ from mathpal_lightning.model.scoring import score_solutions
 from mathpal_lightning.schema import IGNORE_INDEX, DrawnGroup, DrawnSolution, Encoded, EncodedGroup, EncodedPair, PackedBatch
 
 if TYPE_CHECKING:
+    from lightning.pytorch import LightningModule, Trainer
+    from transformers import PreTrainedTokenizerBase
+
     from mathpal_lightning.model import MathPalModule
 
-Precision = Callable[[], AbstractContextManager[Any]]
+Precision = Callable[[], AbstractContextManager[None]]
 _MASKED_ROWS = 16
 _DOCUMENTS = 3
 _TIMED_BATCHES = 4
@@ -73,6 +76,11 @@ class Plan:
     private: bool = True
     resumed: bool = False
     """The weights are a checkpoint's."""
+
+
+def as_ours(pl_module: LightningModule, data: object) -> tuple[MathPalModule, MathDataModule]:
+    """A module and its data as what the checks take; the caller has proven that they offer what the checks ask for."""
+    return cast("MathPalModule", pl_module), cast(MathDataModule, data)
 
 
 def data_checks(data: MathDataModule, plan: Plan) -> Checks:
@@ -152,7 +160,7 @@ def model_checks(module: MathPalModule, data: MathDataModule, plan: Plan, precis
     settings, documents = module.settings, some_documents(data)
     lora = settings.finetune == "lora"
 
-    def without_training(check: Callable[..., Finding], *arguments: Any) -> Callable[[], Finding]:
+    def without_training(check: Callable[..., Finding], *arguments: object) -> Callable[[], Finding]:
         def run() -> Finding:
             with precision(), evaluation_mode(module.model):
                 return check(*arguments)
@@ -175,7 +183,7 @@ def model_checks(module: MathPalModule, data: MathDataModule, plan: Plan, precis
     return checks
 
 
-def draw_checks(module: Any, data: MathDataModule, plan: Plan, precision: Precision) -> Checks:
+def draw_checks(module: MathPalModule, data: MathDataModule, plan: Plan, precision: Precision) -> Checks:
     """Whether `objective: grpo` has something to learn from: some of its first solutions are right, and not all of them."""
     if module.settings.objective != "grpo" or plan.resumed:
         return {}
@@ -241,9 +249,9 @@ def planned_solving(module: MathPalModule, data: MathDataModule, plan: Plan) -> 
     return Solving(rows, max(map(len, questions)), plan.max_new_tokens or module.settings.max_new_tokens)
 
 
-def tokenizer_of(data: MathDataModule) -> Any:
+def tokenizer_of(data: MathDataModule) -> PreTrainedTokenizerBase:
     """The tokenizer that a data module uses: its own, or the module's."""
-    return data.tokenizer or data.trainer.lightning_module.tokenizer  # type: ignore[union-attr]  # set up, so it has a trainer
+    return cast("PreTrainedTokenizerBase", data.tokenizer or cast("Trainer", data.trainer).lightning_module.tokenizer)
 
 
 def some_documents(data: MathDataModule) -> list[Encoded | EncodedPair]:
@@ -273,7 +281,7 @@ def _made_up_group(documents: Sequence[Encoded]) -> EncodedGroup:
     return encode_group(written)
 
 
-def _mean_loss(module: MathPalModule, data: MathDataModule, documents: Sequence[Any]) -> float:
+def _mean_loss(module: MathPalModule, data: MathDataModule, documents: Sequence[Encoded | EncodedPair]) -> float:
     """Nats a supervised token of documents in rows of their own."""
     rows = [[Encoded(document.input_ids, document.labels)] for document in documents[:1]]
     batch = PackedBatch(*(_on(module, tensor) for tensor in collate(rows, tokenizer_of(data).pad_token_id)))

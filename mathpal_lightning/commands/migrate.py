@@ -20,12 +20,16 @@ _SWITCHES = {"quick-test", "dry-run", "debug", "no-comet", "no-env"}
 class Migrated(NamedTuple):
     """The result of a migration."""
 
-    settings: dict[str, Any]
+    settings: dict[str, object]
     """Ours, by their full names: "model.lora_r"."""
     dropped: dict[str, str]
     """Old keys without one of ours, and why."""
     remarks: dict[str, str]
     """Old keys that mean something a little different now."""
+
+
+Older = Mapping[str, object]
+"""A config of the older pipeline, by its sections."""
 
 
 class _Reader(yaml.SafeLoader):
@@ -62,7 +66,7 @@ def migrate(old: Path, out: Path | None = None, arguments: str = "", overwrite: 
         print(f"next: mathpal preflight --config {out}")
 
 
-def read_older(file: Path) -> dict[str, Any]:
+def read_older(file: Path) -> Older:
     """The sections of an older config.
 
     Raises:
@@ -78,7 +82,7 @@ def read_older(file: Path) -> dict[str, Any]:
     return content
 
 
-def migrated(content: Mapping[str, Any], arguments: str = "") -> Migrated:
+def migrated(content: Older, arguments: str = "") -> Migrated:
     """Convert the sections of an older config, then the arguments, which win.
 
     Raises:
@@ -105,14 +109,14 @@ def migrated(content: Mapping[str, Any], arguments: str = "") -> Migrated:
     return Migrated(settings, dropped, remarks)
 
 
-def _usual() -> dict[str, Any]:
+def _usual() -> dict[str, object]:
     """What the older code took where a config said nothing."""
     usual = [(SECTIONS[section][key], value) for section, values in DEFAULTS.items() for key, value in values.items()]
     converted = {became.key: became.convert(value) for became, value in usual if became.key}
     return {key: value for key, value in converted.items() if value is not None}
 
 
-def _old_values(content: Mapping[str, Any], arguments: str) -> Iterator[tuple[str, Any, Became]]:
+def _old_values(content: Older, arguments: str) -> Iterator[tuple[str, object, Became]]:
     """Every key of the sections, then every argument, with its value and what it has become."""
     for section, values in content.items():
         if section == "comet" and isinstance(values, dict):
@@ -142,7 +146,7 @@ def _number(text: str) -> str:
     return f"{mantissa}.0e{exponent}" if e and mantissa.isdigit() else text
 
 
-def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _flat(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     """The keys of a section; those of `inference.generation` as if they stood in it."""
     for key, value in values.items():
         if key == "generation" and isinstance(value, dict):
@@ -151,10 +155,10 @@ def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield key, value
 
 
-def _joined(content: Mapping[str, Any]) -> dict[str, Any]:
+def _joined(content: Older) -> dict[str, object]:
     """What two old keys make together: the splits of a data set, the repo of a push."""
     dataset, hub = (_section(content, name) for name in ("dataset", "hub"))
-    settings: dict[str, Any] = {}
+    settings: dict[str, object] = {}
     name, train, test = (dataset.get(key) for key in ("name", "train_split", "test_split"))
     if name and train not in (None, "train"):
         settings["data.train"] = f"{name}:{train}"
@@ -166,7 +170,7 @@ def _joined(content: Mapping[str, Any]) -> dict[str, Any]:
     return settings
 
 
-def _section(content: Mapping[str, Any], name: str) -> dict[str, Any]:
+def _section(content: Older, name: str) -> dict[str, Any]:
     section = content.get(name)
     return section if isinstance(section, dict) else {}
 
@@ -194,7 +198,7 @@ def page(found: Migrated, source: str, out: Path) -> str:
     return "\n".join(lines) + "\n\n" + yaml.safe_dump(nested, allow_unicode=True, sort_keys=False)
 
 
-def _as_plain(loader: _Reader, suffix: str, node: yaml.Node) -> Any:
+def _as_plain(loader: _Reader, suffix: str, node: yaml.Node) -> object:
     """The value of a node with a tag of a Python object, as plain data."""
     if isinstance(node, yaml.MappingNode):
         return loader.construct_mapping(node, deep=True)

@@ -17,13 +17,13 @@ class Became(NamedTuple):
 
     key: str = ""
     """Ours; empty where there is none."""
-    convert: Callable[[Any], Any] = lambda value: value
+    convert: Callable[[Any], object] = lambda value: value
     """The old value -> ours; None leaves the key out."""
     why: str = ""
     """Where there is none: why. Where there is one: what is different."""
 
 
-def _formats(names: Any) -> list[str]:
+def _formats(names: str | list[str]) -> list[str]:
     return ["adapter", *(_FORMATS.get(name, name) for name in ([names] if isinstance(names, str) else names) if name != "lora")]
 
 
@@ -31,7 +31,7 @@ def _schedule(name: str) -> str:
     return name if name in ("cosine", "linear", "constant") else "cosine"
 
 
-def _positive(number: Any) -> Any:
+def _positive(number: float | str | None) -> float | str | None:
     return number if number and float(number) > 0 else None
 
 
@@ -145,7 +145,7 @@ SECTIONS: dict[str, dict[str, Became]] = {
     "inference": GENERATION,
     "system": SYSTEM,
 }
-DEFAULTS: dict[str, dict[str, Any]] = {
+DEFAULTS: dict[str, dict[str, object]] = {
     "model": {"name": "unsloth/gemma-3n-E4B-it", "max_seq_length": 2048, "load_in_4bit": True},
     "dataset": {
         "name": "ngohongthai/exam-sixth_grade-instruct-dataset",

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.progress import track
@@ -222,7 +221,7 @@ def _digest(rows: Sequence[Row]) -> str:
     return hashlib.sha256(jsons.dumps([[prompt_messages(row.prompt), row.solution] for row in rows]).encode()).hexdigest()
 
 
-def _write(file: Path, lines: Sequence[Mapping[str, Any]], what: str) -> None:
+def _write(file: Path, lines: Sequence[Mapping[str, object]], what: str) -> None:
     with whole_file(file) as temporary, temporary.open("w", encoding="utf-8") as handle:
         for line in lines:
             handle.write(jsons.dumps(line, ensure_ascii=False) + "\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -15,6 +15,27 @@ from mathpal_lightning.compat.guard import gone, require
 LIBRARY = "peft"
 _CAST = "_cast_input_dtype"
 _PURPOSE = "fast LoRA layers on a CPU"
+
+
+class AdaptedLinear(torch.nn.Module):
+    """A linear layer with LoRA, PEFT's `LoraLayer`, as type checkers see it. It only stands in annotations."""
+
+    r: Mapping[str, int]
+    lora_A: Mapping[str, torch.nn.Linear]
+    lora_B: Mapping[str, torch.nn.Linear]
+    lora_dropout: Mapping[str, torch.nn.Module]
+    lora_bias: Mapping[str, bool]
+    lora_variant: Mapping[str, object]
+    lora_magnitude_vector: Mapping[str, torch.nn.Linear]
+    use_dora: Mapping[str, bool]
+    scaling: Mapping[str, float]
+    active_adapters: Sequence[str]
+    merged: bool
+    disable_adapters: bool
+    get_base_layer: Callable[[], torch.nn.Linear]
+    get_delta_weight: Callable[[str], Tensor]
+
+
 _STATE = {
     "lora_A", "lora_B", "lora_embedding_A", "lora_embedding_B", "lora_magnitude_vector",
     "r", "lora_alpha", "scaling", "lora_dropout", "use_dora", "use_rslora", "lora_bias",
@@ -62,7 +83,7 @@ def is_lora_layer(module: torch.nn.Module) -> bool:
     return isinstance(module, LoraLayer)
 
 
-def dequantized_weight(layer: Any) -> Tensor:
+def dequantized_weight(layer: torch.nn.Module) -> Tensor:
     """The weight [out, in] of the layer below a LoRA layer, de-quantised where it is held in 4 or 8 bits."""
     try:
         from peft.utils.integrations import dequantize_module_weight

@@ -79,7 +79,7 @@ def require_all_found(classes: Mapping[type, Part], found: Collection[Part]) -> 
         raise gone(f"{', '.join(missing)} in the model", LIBRARY, _PURPOSE)
 
 
-def replace_forward(module: torch.nn.Module, forward: Callable[..., Any], *first: Any) -> None:
+def replace_forward(module: torch.nn.Module, forward: Callable[..., Any], *first: object) -> None:
     """Replace the forward pass of a module, in place: `forward` gets the module, `first` and the arguments of the call.
 
     `type(module).forward` remains transformers' own.

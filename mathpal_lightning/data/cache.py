@@ -141,7 +141,7 @@ def _write(folder: Path, rows: Iterable[Row | Refusal | Note], encode: Encode, o
             kept, end = kept + len(batch), ends[-1:]
             progress.advance(len(batch))
     examples = {reason: [asdict(one) for one in kept] for reason, kept in refused.examples.items()}
-    meta: dict[str, Any] = {
+    meta: dict[str, object] = {
         "objective": objective,
         "read": kept + refused.total,
         "counts": refused.counts,

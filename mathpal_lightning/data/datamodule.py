@@ -6,18 +6,18 @@ import logging
 from collections.abc import Sequence
 from inspect import signature
 from itertools import islice
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import numpy as np
 import torch
-from lightning.pytorch import LightningDataModule
+from lightning.pytorch import LightningDataModule, Trainer
 from torch.utils.data import DataLoader
 from transformers import PreTrainedTokenizerBase
 
 from mathpal_lightning.chat import control_tokens, load_tokenizer
 from mathpal_lightning.data.dataset import PackDataset, report_on
 from mathpal_lightning.data.difficulty import Order, pack_part
-from mathpal_lightning.data.drawing import Drawing
+from mathpal_lightning.data.drawing import Drawer, Drawing
 from mathpal_lightning.data.loading import pack_loader, tokenizer_of_module
 from mathpal_lightning.data.order import PackOrder, Position
 from mathpal_lightning.data.prepare import Part, prepare_parts
@@ -27,9 +27,8 @@ from mathpal_lightning.data.settings import DataSettings, Named
 from mathpal_lightning.data.split_names import Split
 from mathpal_lightning.errors import CheckpointError, ConfigError
 from mathpal_lightning.messages import show_messages
-from mathpal_lightning.schema import Encoded, EncodedPair, GroupBatch, PackedBatch, PreferenceBatch, Row
+from mathpal_lightning.schema import Batch, Encoded, EncodedPair, Row
 
-Batch = PackedBatch | PreferenceBatch | GroupBatch
 PREDICTED = "generation_batch_size"
 """The setting of the module that says how many questions are answered at a time."""
 
@@ -126,7 +125,7 @@ class MathDataModule(LightningDataModule):
                 log.info(line)
 
         if stage == "fit" and settings.objective == "grpo" and self.trainer:
-            module = self.trainer.lightning_module
+            module = cast(Drawer, self.trainer.lightning_module)
             self.drawing = Drawing(self.train_rows, module, settings.seed, settings.max_length, self._pad_token_id)
             self.drawing.require_no_accumulation(self.trainer)
 
@@ -197,9 +196,9 @@ class MathDataModule(LightningDataModule):
 
     def on_after_batch_transfer(self, batch: object, dataloader_idx: int) -> object:
         """Turn the numbers of problems into groups of solutions that the module draws now (`objective: grpo`)."""
-        return self.drawing.batch(batch, self.trainer) if self.drawing and isinstance(batch, list) else batch
+        return self.drawing.batch(batch, cast(Trainer, self.trainer)) if self.drawing and isinstance(batch, list) else batch
 
-    def state_dict(self) -> dict[str, Any]:
+    def state_dict(self) -> dict[str, object]:
         """The position in the data, computed from the trainer's progress, and the digest of the rows."""
         if self._order is None or self.trainer is None:
             return {}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import torch
@@ -11,9 +11,43 @@ from lightning.fabric.utilities import move_data_to_device
 
 from mathpal_lightning.data.rollouts import GradedGroup, PassRates, Rewards, draw_figures, group_batch, line_of
 from mathpal_lightning.errors import ConfigError
-from mathpal_lightning.schema import GroupBatch, Row
+from mathpal_lightning.schema import DrawnGroup, GroupBatch, Prompt, Row
+
+if TYPE_CHECKING:
+    from lightning.pytorch import Trainer
 
 _SEED_OF_DRAW = 1_000_003  # a prime: two runs use the same seed of a draw only after that many draws
+
+
+class DrawingPolicy(Protocol):
+    """The settings of a policy that decide about drawing and rewards; `model.policy` says what each does."""
+
+    @property
+    def rewards(self) -> Mapping[str, float]:
+        """Weights by the name of a reward."""
+
+    @property
+    def pass_rate(self) -> tuple[float, float]:
+        """The shares of right solutions between which a topic is drawn often."""
+
+    @property
+    def updates(self) -> int:
+        """Optimizer steps on each draw."""
+
+
+class Drawer(Protocol):
+    """A module that draws groups of solutions."""
+
+    @property
+    def policy(self) -> DrawingPolicy:
+        """Its settings."""
+
+    @property
+    def device(self) -> torch.device:
+        """Where its weights are."""
+
+    def draw(self, questions: Sequence[Prompt], seed: int) -> list[DrawnGroup]:
+        """A group of solutions for each question."""
 
 
 class Drawing:
@@ -22,7 +56,7 @@ class Drawing:
     Drawing and training alternate in one process. With `policy.updates` above 1 each draw serves that many batches.
     """
 
-    def __init__(self, rows: Sequence[Row], module: Any, seed: int, max_length: int, pad_token_id: int):
+    def __init__(self, rows: Sequence[Row], module: Drawer, seed: int, max_length: int, pad_token_id: int):
         """Read the settings of the module's `policy`.
 
         Args:
@@ -38,14 +72,15 @@ class Drawing:
         self.rows, self.module, self.seed = rows, module, seed
         self.max_length, self.pad_token_id = max_length, pad_token_id
         self.rewards = Rewards(module.policy.rewards)
-        self.pass_rates = PassRates(rows, tuple(module.policy.pass_rate))
+        lowest, highest = module.policy.pass_rate
+        self.pass_rates = PassRates(rows, (lowest, highest))
         self.graded: list[GradedGroup] = []
         """The groups of the last draw of this process."""
         self.draws = 0
         self._kept: GroupBatch | None = None  # the last draw
         self._uses = 0
 
-    def batch(self, numbers: Sequence[int], trainer: Any) -> GroupBatch:
+    def batch(self, numbers: Sequence[int], trainer: Trainer) -> GroupBatch:
         """The batch for these problems, on the module's device.
 
         Args:
@@ -79,7 +114,7 @@ class Drawing:
         """The lines of rollouts.jsonl for the last draw, at this optimizer step."""
         return [line_of(group, step) for group in self.graded]
 
-    def require_no_accumulation(self, trainer: Any) -> None:
+    def require_no_accumulation(self, trainer: Trainer) -> None:
         """Refuse several updates on one draw together with accumulated batches: each update would use only a part of the draw.
 
         Raises:
@@ -92,7 +127,7 @@ class Drawing:
                 "Raise `data.batch_size` instead, which draws more problems at a time.",
             )
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> dict[str, object]:
         """The state with which a resumed run draws the same problems and solutions."""
         kept = self._kept._asdict() if self._kept is not None and self._uses < self.module.policy.updates else None
         return {"draws": self.draws, "uses": self._uses, "rates": self.pass_rates.rates.tolist(), "kept": kept}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, overload
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from mathpal_lightning.data.report import Refusal, Refusals
@@ -101,5 +102,5 @@ def _row(fields: dict[str, Any]) -> Row:
     return Row(**fields | {"turns": tuple(Turn(**turn) for turn in fields["turns"])})
 
 
-def _map(file: Path, dtype: Any) -> np.ndarray:
+def _map(file: Path, dtype: npt.DTypeLike) -> np.ndarray:
     return np.memmap(file, dtype=dtype, mode="r") if file.stat().st_size else np.empty(0, dtype=dtype)

@@ -140,9 +140,9 @@ class PackLoader(DataLoader[Any]):  # torch means the items of the data set, not
     def __iter__(self) -> Iterator[PackedBatch | PreferenceBatch]:  # type: ignore[override]  # torch promises its own iterator class
         yield from super().__iter__()
 
-    def state_dict(self) -> dict[str, Any]:
+    def state_dict(self) -> dict[str, object]:
         """Empty: the data module saves the position. That the method exists tells Lightning that resuming is safe."""
         return {}
 
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+    def load_state_dict(self, state_dict: dict[str, object]) -> None:
         """Nothing to load."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 
@@ -222,7 +222,7 @@ def line_of(group: GradedGroup, step: int) -> dict[str, object]:
     """One line of rollouts.jsonl: the problem, and each solution with its reward."""
     solutions = []
     for solution, reward, part in zip(group.group.solutions, group.rewards, group.parts, strict=True):
-        line: dict[str, Any] = {"solution": solution.text, "ended": solution.ended, "reward": reward}
+        line: dict[str, object] = {"solution": solution.text, "ended": solution.ended, "reward": reward}
         solutions.append(line | ({"parts": dict(part)} if len(part) > 1 else {}))
     return {
         "step": step,

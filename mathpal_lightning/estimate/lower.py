@@ -5,20 +5,37 @@ Preflight asks which of them make a run fit; the messages about memory and disks
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict, cast
 
 if TYPE_CHECKING:
     from mathpal_lightning.estimate.fake_model import Step
 
+Settings = TypedDict(
+    "Settings",
+    {
+        "data.batch_size": int,
+        "data.max_length": int,
+        "trainer.accumulate_grad_batches": int,
+        "model.bits": Literal[4, 8, 16],
+        "model.keep_dequantized": bool,
+        "model.finetune": str,
+        "model.lora_r": int,
+        "model.gradient_checkpointing": bool,
+        "model.optimizer": str,
+        "model.loss_chunk": int,
+    },
+)
+"""The settings that decide about the memory of a step, by their keys in the config."""
+Solves = TypedDict("Solves", {"model.generation_batch_size": int, "model.max_new_tokens": int})
+"""Those that decide about the memory of an evaluation."""
 _LEAST_LENGTH, _LEAST_RANK, _LEAST_CHUNK = 256, 8, 64
 
 
 class Change(NamedTuple):
     """Settings to change together, by their keys in the config, and what that costs."""
 
-    values: dict[str, Any]
+    values: dict[str, object]
     costs: str
 
     def __str__(self) -> str:
@@ -27,7 +44,7 @@ class Change(NamedTuple):
         return f"{settings} ({self.costs})"
 
 
-def lower_for_a_step(config: Mapping[str, Any], rows: int | None = None) -> list[Change]:
+def lower_for_a_step(config: Settings, rows: int | None = None) -> list[Change]:
     """What makes a training step smaller, as far as a config leaves it.
 
     Args:
@@ -38,7 +55,7 @@ def lower_for_a_step(config: Mapping[str, Any], rows: int | None = None) -> list
     lora = config["model.finetune"] == "lora"
     rows = rows or batch // 2
     micro_batches = config["trainer.accumulate_grad_batches"] * -(-batch // max(1, rows))
-    fewer = {"data.batch_size": rows, "trainer.accumulate_grad_batches": micro_batches}
+    fewer: dict[str, object] = {"data.batch_size": rows, "trainer.accumulate_grad_batches": micro_batches}
     possible = [
         (batch > 1 and rows >= 1, Change(fewer, "same result")),
         (config["model.keep_dequantized"], Change({"model.keep_dequantized": False}, "same result, slower on a CPU")),
@@ -56,7 +73,7 @@ def lower_for_a_step(config: Mapping[str, Any], rows: int | None = None) -> list
     return [change for can_change, change in possible if can_change]
 
 
-def lower_for_solving(config: Mapping[str, Any], rows: int | None = None) -> list[Change]:
+def lower_for_solving(config: Solves, rows: int | None = None) -> list[Change]:
     """What makes an evaluation smaller.
 
     Args:
@@ -87,7 +104,7 @@ def listed(changes: list[Change]) -> str:
     return ", or ".join(map(str, changes)) or SMALLER_MODEL
 
 
-def settings_of(step: Step, accumulate: int = 1) -> dict[str, Any]:
+def settings_of(step: Step, accumulate: int = 1) -> Settings:
     """The settings of a step by their keys in the config."""
     return {
         "data.batch_size": step.rows,
@@ -105,7 +122,7 @@ def settings_of(step: Step, accumulate: int = 1) -> dict[str, Any]:
 
 def changed(step: Step, change: Change) -> Step:
     """The step after a change; supervised tokens stay in proportion to the positions."""
-    settings = settings_of(step) | change.values
+    settings = cast(Settings, {**settings_of(step), **change.values})
     after = replace(
         step,
         rows=settings["data.batch_size"],

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 
 from mathpal_lightning.compat.system import peak_resident_bytes
-from mathpal_lightning.schema import IGNORE_INDEX
+from mathpal_lightning.schema import IGNORE_INDEX, Batch
 
 
-def batch_counts(batch: Any, sliding_windows: Sequence[int] = ()) -> Tensor:
+def batch_counts(batch: Batch, sliding_windows: Sequence[int] = ()) -> Tensor:
     """Positions, tokens, supervised tokens, and pairs of tokens that attend to each other: int64 [3 + sliding windows].
 
     A token attends to itself and to the tokens before it in its document, as far back as the sliding window reaches. Its
@@ -34,6 +35,21 @@ def is_token(position_ids: Tensor) -> Tensor:
     """
     successor = torch.nn.functional.pad(position_ids[:, 1:], (0, 1))
     return (position_ids > 0) | (successor == 1)
+
+
+class NeededFlops(Protocol):
+    """What a step needs, as `model/flops.py` counts it."""
+
+    @property
+    def sliding_windows(self) -> tuple[int, ...]:
+        """The sliding windows for which pairs of tokens are counted."""
+
+    @property
+    def shapes(self) -> Counter[tuple[int, int]]:
+        """(in, out) of the linear layers, with their numbers."""
+
+    def needed(self, tokens: int, supervised: int, pairs: Sequence[int], reference: bool = False) -> int:
+        """The operations of one batch, forward and backward."""
 
 
 class Stopwatch:

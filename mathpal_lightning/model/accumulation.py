@@ -7,7 +7,7 @@ have different gradients, because these are not averaged yet.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypedDict, cast
+from typing import TypedDict, cast
 
 import torch
 from lightning.pytorch import LightningModule, Trainer
@@ -56,7 +56,7 @@ def average_in_place(weights: Iterable[nn.Parameter], count: int, trainer: Train
 
 
 def accumulated_so_far(
-    weights: Mapping[str, nn.Parameter], count: int, broadcast: Callable[..., Any], processes: int
+    weights: Mapping[str, nn.Parameter], count: int, broadcast: Callable[[Held, int], Held], processes: int
 ) -> list[Held] | None:
     """The sums and counts of every process in the accumulation window, by rank. None between two windows.
 
@@ -70,7 +70,7 @@ def accumulated_so_far(
     """
     gradients = {name: weight.grad.cpu() for name, weight in weights.items() if weight.grad is not None and count}
     own: Held = {"count": count, "gradients": gradients}
-    held = [broadcast(own, src=rank) for rank in range(processes)]
+    held = [broadcast(own, rank) for rank in range(processes)]
     return held if any(each["count"] for each in held) else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
 
@@ -13,8 +13,11 @@ from mathpal_lightning.model.precision import require_same_precision
 from mathpal_lightning.model.reference import adapter_digest
 from mathpal_lightning.vocabulary import vocabulary_digest
 
+if TYPE_CHECKING:
+    from mathpal_lightning.model.module import MathPalModule
 
-def identity(module: Any) -> dict[str, object]:
+
+def identity(module: MathPalModule) -> dict[str, object]:
     """What a checkpoint says of the MathPalModule that it belongs to, besides its weights and settings."""
     settings = module.settings
     said: dict[str, Any] = {"base": settings.model_name, "vocabulary": vocabulary_digest(module.folder)}
@@ -26,7 +29,7 @@ def identity(module: Any) -> dict[str, object]:
     return said
 
 
-def require_own(module: Any, checkpoint: Mapping[str, Any]) -> None:
+def require_own(module: MathPalModule, checkpoint: Mapping[str, Any]) -> None:
     """Prove that a checkpoint belongs to a MathPalModule.
 
     Raises:

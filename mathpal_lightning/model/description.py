@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mathpal_lightning.model.module import MathPalModule
 
 
-def description(module: Any) -> str:
+def description(module: MathPalModule) -> str:
     """`MathPalModule(offline-gemma, 4 bits, LoRA of rank 16, sft: weights not loaded yet)`.
 
     Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -16,12 +16,14 @@ from mathpal_lightning.model.sample import questions_together, sample_seed
 from mathpal_lightning.schema import DrawnGroup, DrawnSolution, Prompt
 
 if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
     from mathpal_lightning.compat.transformers import LanguageModel
 
 
 def draw_groups(
     model: LanguageModel,
-    tokenizer: Any,
+    tokenizer: PreTrainedTokenizerBase,
     questions: Sequence[Prompt],
     policy: Policy,
     max_new_tokens: int,
@@ -51,7 +53,13 @@ def draw_groups(
 
 
 def _draw_batch(
-    model: LanguageModel, tokenizer: Any, questions: Sequence[Prompt], size: int, temperature: float, most: int, seed: int
+    model: LanguageModel,
+    tokenizer: PreTrainedTokenizerBase,
+    questions: Sequence[Prompt],
+    size: int,
+    temperature: float,
+    most: int,
+    seed: int,
 ) -> list[DrawnGroup]:
     softcap = getattr(model.config.get_text_config(), "final_logit_softcapping", None)
     seeds = [sample_seed(seed, question, number) for question in questions for number in range(size)]
@@ -63,7 +71,7 @@ def _draw_batch(
     prompts, stops = prompt_ids(tokenizer, questions), stop_token_ids(tokenizer)
     written = generate_batch(model, tokenizer, prompts, most, copies=size, choose=choose, keep_stop=True)
     solutions = [
-        DrawnSolution(ids, values, tokenizer.decode(ids, skip_special_tokens=True).strip(), ids[-1] in stops)
+        DrawnSolution(ids, values, str(tokenizer.decode(ids, skip_special_tokens=True)).strip(), ids[-1] in stops)
         for ids, values in zip(written, log_probs, strict=True)
     ]
     return [

@@ -19,10 +19,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from torch import nn
 
+from mathpal_lightning.compat.peft import AdaptedLinear
 from mathpal_lightning.model.generate import text_decoder
 
 if TYPE_CHECKING:
@@ -92,8 +93,8 @@ def model_flops(model: LanguageModel) -> ModelFlops:
             token = token.plus(_linears_work(child, flowing, shapes))
     keys: dict[str, tuple[bool, bool]] = {}
     for layer, kind in zip(decoder.layers, config.layer_types, strict=True):
-        keys[kind] = _keys_need_gradients(layer, flowing) or keys[kind]
-        attention = _attention_work(layer, config.num_attention_heads, flowing, *keys[kind])
+        keys[kind] = _keys_need_gradients(layer.self_attn, flowing) or keys[kind]
+        attention = _attention_work(layer.self_attn, config.num_attention_heads, flowing, *keys[kind])
         linears, flowing = _layer_work(layer, flowing, shapes)
         window = config.sliding_window if kind == "sliding_attention" else EVERYTHING
         token, pair[window] = token.plus(linears), pair.get(window, Work()).plus(attention)
@@ -106,7 +107,7 @@ def model_flops(model: LanguageModel) -> ModelFlops:
     return ModelFlops(token, pair, Work(product, product * (flowing + head.requires_grad)), shapes)
 
 
-def _layer_work(layer: Any, flowing: bool, shapes: Counter[tuple[int, int]]) -> tuple[Work, bool]:
+def _layer_work(layer: nn.Module, flowing: bool, shapes: Counter[tuple[int, int]]) -> tuple[Work, bool]:
     """The linear layers of a decoder layer for a token, and whether gradients flow above it."""
     linears, total = dict(_linears(layer)), Work()
     for stage in _STAGES:
@@ -118,18 +119,18 @@ def _layer_work(layer: Any, flowing: bool, shapes: Counter[tuple[int, int]]) -> 
     return total, flowing
 
 
-def _keys_need_gradients(layer: Any, flowing: bool) -> tuple[bool, bool] | None:
+def _keys_need_gradients(attention: nn.Module, flowing: bool) -> tuple[bool, bool] | None:
     """Whether a layer's keys, and its values, need gradients; None where it reads those of the last such layer of its kind."""
-    linears = dict(_linears(layer.self_attn))
+    linears = dict(_linears(attention))
     if "k_proj" not in linears:
         return None
     key = flowing or _is_trained(linears["k_proj"])
     return key, flowing or _is_trained(linears["v_proj"]) if "v_proj" in linears else key
 
 
-def _attention_work(layer: Any, heads: int, flowing: bool, key: bool, value: bool) -> Work:
+def _attention_work(attention: nn.Module, heads: int, flowing: bool, key: bool, value: bool) -> Work:
     """For one pair: query x key and weight x value, and the gradients of those that need one."""
-    query_layer = dict(_linears(layer.self_attn))["q_proj"]
+    query_layer = dict(_linears(attention))["q_proj"]
     query = flowing or _is_trained(query_layer)
     product = 2 * heads * (_base(query_layer).out_features // heads)
     return Work(2 * product, product * (value + (query or key) + query + key))
@@ -150,7 +151,7 @@ def _linears_work(module: nn.Module, flowing: bool, shapes: Counter[tuple[int, i
     return _sum([_linear_work(linear, flowing, shapes) for linear in found])
 
 
-def _linear_work(linear: Any, flowing: bool, shapes: Counter[tuple[int, int]]) -> Work:
+def _linear_work(linear: nn.Module, flowing: bool, shapes: Counter[tuple[int, int]]) -> Work:
     """One linear layer for a token, with its adapter."""
     base = _base(linear)
     inputs, outputs = base.in_features, base.out_features
@@ -158,8 +159,9 @@ def _linear_work(linear: Any, flowing: bool, shapes: Counter[tuple[int, int]]) -
     shapes[inputs, outputs] += 1
     work = Work(product, product * (flowing + base.weight.requires_grad))
     for adapter in getattr(linear, "active_adapters", ()):
-        down, up = 2 * inputs * linear.r[adapter], 2 * linear.r[adapter] * outputs
-        trained = linear.lora_A[adapter].weight.requires_grad
+        adapted = cast(AdaptedLinear, linear)
+        down, up = 2 * inputs * adapted.r[adapter], 2 * adapted.r[adapter] * outputs
+        trained = adapted.lora_A[adapter].weight.requires_grad
         work = work.plus(Work(down + up, down * (flowing + trained) + up * ((flowing or trained) + trained)))
     return work
 
@@ -168,8 +170,8 @@ def _is_trained(linear: nn.Module) -> bool:
     return any(weight.requires_grad for weight in linear.parameters())
 
 
-def _base(linear: Any) -> Any:
-    return linear.get_base_layer() if hasattr(linear, "lora_A") else linear
+def _base(linear: nn.Module) -> nn.Linear:
+    return cast(AdaptedLinear, linear).get_base_layer() if hasattr(linear, "lora_A") else cast(nn.Linear, linear)
 
 
 def _sum(works: Sequence[Work]) -> Work:

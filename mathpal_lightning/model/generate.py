@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
 from torch import Tensor
 
 from mathpal_lightning.chat import chat_format, generation_prompt, require_plain, stop_token_ids
-from mathpal_lightning.compat.peft import dequantized_weight, is_lora_layer
+from mathpal_lightning.compat.peft import AdaptedLinear, dequantized_weight, is_lora_layer
 from mathpal_lightning.progress import Progress
 from mathpal_lightning.schema import Prompt, prompt_turns
 
@@ -186,7 +186,7 @@ def merged_linears(model: LanguageModel) -> Iterator[None]:
     `export/merge/weights.py` writes with `into="trained"`. On a GPU the layers stay, because Unsloth's kernels reach into them,
     and so do products in float16, whose layers are made to take float32.
     """
-    layers: dict[str, Any] = {name: module for name, module in model.named_modules() if is_lora_layer(module)}
+    layers = {name: cast(AdaptedLinear, module) for name, module in model.named_modules() if is_lora_layer(module)}
     dtype = model.get_input_embeddings().weight.dtype
     if dtype == torch.float16 or any(layer.get_base_layer().weight.device.type != "cpu" for layer in layers.values()):
         layers = {}
@@ -204,7 +204,7 @@ def _put(model: LanguageModel, name: str, module: torch.nn.Module) -> None:
     setattr(model.get_submodule(parent), leaf, module)
 
 
-def _merged(layer: Any, dtype: torch.dtype) -> torch.nn.Linear:
+def _merged(layer: AdaptedLinear, dtype: torch.dtype) -> torch.nn.Linear:
     """One linear layer that computes what the LoRA layer does."""
     base = layer.get_base_layer()
     weight = dequantized_weight(base).detach().float()

@@ -50,8 +50,8 @@ class Float16Products(Precision):
         return scaled
 
     def optimizer_step(  # type: ignore[override]
-        self, optimizer: Optimizer, model: LightningModule, closure: Callable[[], Any], **kwargs: Any
-    ) -> Any:
+        self, optimizer: Optimizer, model: LightningModule, closure: Callable[[], object], **kwargs: Any
+    ) -> object:
         """Step with the gradients of the unscaled loss, or not at all.
 
         The scale is taken out before `on_before_optimizer_step`, so hooks and clipping see true gradients; where some are not
@@ -78,7 +78,7 @@ class Float16Products(Precision):
         )
         return closure_result
 
-    def state_dict(self) -> dict[str, Any]:
+    def state_dict(self) -> dict[str, float]:
         """The scale, and how many steps were skipped."""
         return {"scale": self.scale, "skipped": self.skipped}
 

@@ -10,7 +10,9 @@ from typing import Any, ClassVar, Literal, cast
 
 import torch
 from lightning.pytorch import LightningModule
+from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor
+from transformers import PreTrainedTokenizerBase
 
 from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.losses import PairLogProbs
@@ -23,7 +25,6 @@ from mathpal_lightning.model.draw import draw_groups
 from mathpal_lightning.model.flops import ModelFlops, model_flops
 from mathpal_lightning.model.generate import generate
 from mathpal_lightning.model.load import LORA_TARGETS, Backend, Bits, Lora, resolve_backend
-from mathpal_lightning.model.objective import Batch
 from mathpal_lightning.model.optimizer import optimizer_of, schedule_of
 from mathpal_lightning.model.policy import Policy
 from mathpal_lightning.model.precision import Wanted, family_in, home_of, precision_of
@@ -34,7 +35,7 @@ from mathpal_lightning.model.scoring import hidden_states, score_pairs
 from mathpal_lightning.model.settings import MAY_CHANGE_ON_RESUME, ModuleSettings, check_settings
 from mathpal_lightning.model.shared_prompt import can_share_prompts
 from mathpal_lightning.model.shown_loss import shown_as_mean
-from mathpal_lightning.schema import DrawnGroup, Objective, PackedBatch, PreferenceBatch, Prompt, Row
+from mathpal_lightning.schema import Batch, DrawnGroup, Objective, PackedBatch, PreferenceBatch, Prompt, Row
 from mathpal_lightning.vocabulary import FULL
 
 
@@ -137,7 +138,7 @@ class MathPalModule(LightningModule):
         return resolve_base(self.settings.model_name, self.settings.vocabulary)
 
     @functools.cached_property
-    def tokenizer(self) -> Any:
+    def tokenizer(self) -> PreTrainedTokenizerBase:
         """The base's tokenizer with our chat template; needs no weights."""
         self._backend  # noqa: B018  Unsloth must be imported before the classes that it patches
         return load_tokenizer(self.folder)
@@ -255,7 +256,7 @@ class MathPalModule(LightningModule):
         drawn = sample_solutions(self.model, self.tokenizer, questions, sampling, self.settings.generation_batch_size)
         return [[sample.text for sample in group] for group in drawn]
 
-    def configure_optimizers(self) -> Any:
+    def configure_optimizers(self) -> OptimizerLRScheduler:
         """AdamW over the trained weights; the learning rate changes every step."""
         optimizer = optimizer_of(list(self.trained_weights().values()), self.settings)
         schedule = schedule_of(optimizer, self.settings, self.trainer.estimated_stepping_batches)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -13,13 +13,13 @@ from mathpal_lightning.model.policy import policy_terms
 from mathpal_lightning.model.reference import Preference
 from mathpal_lightning.model.scoring import score_groups, score_solutions
 from mathpal_lightning.model.terms import Terms
-from mathpal_lightning.schema import GroupBatch, Objective, PackedBatch, PreferenceBatch
+from mathpal_lightning.schema import Batch, GroupBatch, Objective, PackedBatch, PreferenceBatch
 
 if TYPE_CHECKING:
-    from mathpal_lightning.compat.transformers import LanguageModel
+    from lightning.pytorch import Trainer
 
-Batch = PackedBatch | PreferenceBatch | GroupBatch
-"""What the data module gives."""
+    from mathpal_lightning.compat.transformers import LanguageModel
+    from mathpal_lightning.model.module import MathPalModule
 
 
 def require_batch_of(objective: Objective, batch: Batch) -> None:
@@ -37,7 +37,7 @@ def require_batch_of(objective: Objective, batch: Batch) -> None:
         )
 
 
-def terms_of(module: Any, batch: Batch) -> Terms:
+def terms_of(module: MathPalModule, batch: Batch) -> Terms:
     """The terms of the batch's loss; batches of `objective: grpo` that were not drawn are scored as those of `sft`.
 
     Args:
@@ -97,7 +97,7 @@ def preference_terms(pairs: PairLogProbs, reference: Tensor | None, preference: 
     return Terms(loss * len(pairs.chosen), len(pairs.chosen), means)
 
 
-def mean_over_processes(terms: Terms, trainer: Any, device: torch.device) -> tuple[dict[str, Tensor], int]:
+def mean_over_processes(terms: Terms, trainer: Trainer, device: torch.device) -> tuple[dict[str, Tensor], int]:
     """The means over the terms of all processes, and their number; the same on each process.
 
     Args:

@@ -14,7 +14,7 @@ slower than its float16, so there bfloat16 becomes float16-mixed. Plain float16 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import torch
 from lightning.pytorch import LightningModule, Trainer
@@ -25,6 +25,9 @@ from mathpal_lightning.errors import CheckpointError, ConfigError
 from mathpal_lightning.families import family_of_type
 from mathpal_lightning.model.folder import model_type
 from mathpal_lightning.model.loss_scale import FLOAT16_MIXED, Float16Products
+
+if TYPE_CHECKING:
+    from mathpal_lightning.model.module import MathPalModule
 
 Wanted = Literal["auto", "bf16", "float16-mixed", "float32"]
 _FIRST_WITH_BF16 = (8, 0)
@@ -72,7 +75,7 @@ def resolve_precision(wanted: Wanted, trainer_precision: str, device: torch.devi
     return resolved
 
 
-def precision_of(module: Any) -> str:
+def precision_of(module: MathPalModule) -> str:
     """The arithmetic of a MathPalModule; without a Trainer it solves in bfloat16 where the device has it."""
     trainer = attached_trainer(module)
     given = "bf16-mixed" if trainer is None else str(trainer.precision)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
     from mathpal_lightning.compat.transformers import LanguageModel
+    from mathpal_lightning.model.module import MathPalModule
 
 _SAMPLED = 256
 """Values of each weight that the digest reads."""
@@ -209,7 +210,7 @@ def needs_reference(objective: Objective, preference: Preference, policy: Policy
     return (objective == "dpo" and preference.needs_reference) or (objective == "grpo" and policy.kl > 0)
 
 
-def tokenizer_of_pairs(module: Any) -> Any:
+def tokenizer_of_pairs(module: MathPalModule) -> PreTrainedTokenizerBase:
     """The tokenizer that encodes the training pairs: that of the data module, where it was given one, else the module's own."""
     data = getattr(attached_trainer(module), "datamodule", None)
     return getattr(data, "tokenizer", None) or module.tokenizer

@@ -5,7 +5,8 @@ The decoder runs without its head; the losses meet the head at supervised tokens
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypedDict
 
 from torch import Tensor
 
@@ -19,8 +20,15 @@ if TYPE_CHECKING:
     from mathpal_lightning.compat.transformers import LanguageModel
 
 
+class Head(TypedDict):
+    """What the losses need of the head."""
+
+    head_weight: Tensor
+    softcap: float | None
+
+
 def hidden_states(
-    model: LanguageModel, batch: PackedBatch | PreferenceBatch | GroupBatch, masks: dict[str, Any] | None = None
+    model: LanguageModel, batch: PackedBatch | PreferenceBatch | GroupBatch, masks: Mapping[str, object] | None = None
 ) -> Tensor:
     """The decoder's last hidden states [B, T, D].
 
@@ -78,7 +86,7 @@ def score_groups(
     return sampled_log_probs(states, batch=batch, chunk_size=chunk_size, temperature=temperature, **_head(model))
 
 
-def _head(model: LanguageModel) -> dict[str, Any]:
+def _head(model: LanguageModel) -> Head:
     """What the losses need of the head."""
     softcap = getattr(model.config.get_text_config(), "final_logit_softcapping", None)
     return {"head_weight": model.get_output_embeddings().weight, "softcap": softcap}

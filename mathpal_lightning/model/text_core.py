@@ -31,7 +31,7 @@ def base_config(folder: Path) -> Any:
     return config.get_text_config() if lacks_tower_library(folder) else config
 
 
-def load_causal(folder: Path, **settings: Any) -> Any:
+def load_causal(folder: Path, **settings: object) -> Any:
     """`AutoModelForCausalLM.from_pretrained` of a folder.
 
     Args:

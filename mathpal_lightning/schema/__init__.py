@@ -1,19 +1,21 @@
 """The dictionary: every type and constant that travels between rooms. It imports nothing of ours and does not load torch.
 
 `words.py` has labels, roles, objectives, verdicts and kinds of answers; `rows.py` what a person reads; `batches.py` what a
-model reads; `samples.py` what a model writes; `answers.py` answers and judgements.
+model reads; `samples.py` what a model writes, `solver.py` who writes it; `answers.py` answers and judgements.
 """
 
 from mathpal_lightning.schema.answers import Answer, Judgement
-from mathpal_lightning.schema.batches import Encoded, EncodedGroup, EncodedPair, GroupBatch, PackedBatch, PreferenceBatch
+from mathpal_lightning.schema.batches import Batch, Encoded, EncodedGroup, EncodedPair, GroupBatch, PackedBatch, PreferenceBatch
 from mathpal_lightning.schema.rows import Problem, Prompt, Row, Turn, prompt_text, prompt_turns
 from mathpal_lightning.schema.samples import DrawnGroup, DrawnSolution, GradedSample, Sample
+from mathpal_lightning.schema.solver import Solver
 from mathpal_lightning.schema.words import IGNORE_INDEX, AnswerKind, Objective, Role, Verdict
 
 __all__ = [
     "IGNORE_INDEX",
     "Answer",
     "AnswerKind",
+    "Batch",
     "DrawnGroup",
     "DrawnSolution",
     "Encoded",
@@ -30,6 +32,7 @@ __all__ = [
     "Role",
     "Row",
     "Sample",
+    "Solver",
     "Turn",
     "Verdict",
     "prompt_text",

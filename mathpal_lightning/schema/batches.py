@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -109,3 +109,7 @@ class GroupBatch(NamedTuple):
     """float32 [S], the reward of each solution, group by group in the order of `segment_ids`."""
     is_fresh: bool = True
     """The first update on this draw: the policy is still the one that drew."""
+
+
+Batch: TypeAlias = PackedBatch | PreferenceBatch | GroupBatch
+"""What the data module gives: each has input_ids, labels and position_ids, all int64 [B, T]."""

@@ -6,9 +6,12 @@ The estimates are imported when they are needed: the front door must answer with
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from mathpal_lightning.errors import MemoryLimitError
+
+if TYPE_CHECKING:
+    from mathpal_lightning.estimate.lower import Settings, Solves
 
 _NO_MEMORY = re.compile(
     r"can't allocate memory|cannot allocate memory|not enough memory|out[ _]of[ _]memory|unable to allocate"
@@ -78,4 +81,5 @@ def smaller_settings(settings: Any) -> list[str]:
         "data.max_length": data.max_length,
         "trainer.accumulate_grad_batches": trainer.accumulate_grad_batches,
     }
-    return [str(change) for change in (*lower_for_a_step(config), *lower_for_solving(config))]
+    changes = (*lower_for_a_step(cast("Settings", config)), *lower_for_solving(cast("Solves", config)))
+    return [str(change) for change in changes]

@@ -15,6 +15,7 @@ from rich.table import Table
 from mathpal_lightning.estimate.ceiling import base_dtype, ceiling
 from mathpal_lightning.estimate.rates import Stopwatch, batch_counts, peak_memory_gb
 from mathpal_lightning.model.generate import generate_ids, text_decoder
+from mathpal_lightning.schema import Batch, Prompt
 
 if TYPE_CHECKING:
     from mathpal_lightning.compat.transformers import LanguageModel
@@ -59,14 +60,14 @@ class Laps(Callback):
         self._step = Step(dict.fromkeys(ACTIVITIES, 0.0))
         self._stopwatch = Stopwatch(pl_module.device, "data")
 
-    def _enter(self, *_: Any) -> None:
+    def _enter(self, *_: object) -> None:
         self._stopwatch.switch("forward" if torch.is_grad_enabled() else "reference")
 
-    def _leave(self, *_: Any) -> None:
+    def _leave(self, *_: object) -> None:
         if torch.is_grad_enabled():
             self._stopwatch.switch("loss")
 
-    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
+    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: object, batch_idx: int) -> None:
         """The batch is here."""
         self._stopwatch.switch("forward")
 
@@ -79,7 +80,7 @@ class Laps(Callback):
         self._stopwatch.switch("optimizer")
 
     def on_train_batch_end(
-        self, trainer: Trainer, pl_module: LightningModule, outputs: object, batch: object, batch_idx: int
+        self, trainer: Trainer, pl_module: LightningModule, outputs: object, batch: Batch, batch_idx: int
     ) -> None:
         """Add the batch to its step."""
         self._stopwatch.switch("data")
@@ -136,7 +137,7 @@ def training_figures(laps: Laps, module: MathPalModule, precision: str, processe
     }
 
 
-def generation_figures(module: MathPalModule, questions: Sequence[str]) -> dict[str, Any]:
+def generation_figures(module: MathPalModule, questions: Sequence[Prompt]) -> dict[str, float]:
     """How fast an evaluation generates: one batch of questions, solutions cut after 64 tokens."""
     settings = module.settings
     longest, asked = min(settings.max_new_tokens, _GENERATED), list(questions[: settings.generation_batch_size])
@@ -148,7 +149,7 @@ def generation_figures(module: MathPalModule, questions: Sequence[str]) -> dict[
     return figures | {"peak_memory_gb": peak_memory_gb()}
 
 
-def bench_table(title: str, training: dict[str, Any], generation: dict[str, object]) -> Table:
+def bench_table(title: str, training: dict[str, Any], generation: dict[str, float]) -> Table:
     """All figures as a table."""
     table = Table(title=title, title_justify="left")
     for column in ("", "median", "interquartile range", ""):

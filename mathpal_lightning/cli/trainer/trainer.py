@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from lightning.pytorch import Callback, LightningDataModule, LightningModule, Trainer
 
 from mathpal_lightning.callbacks.preflight import plan_of, watch_of
 from mathpal_lightning.checks.finding import Finding, attempt_checks
 from mathpal_lightning.checks.monitor import watch_checks
-from mathpal_lightning.checks.run import data_checks, model_checks, part_checks, resource_checks, time_checks
+from mathpal_lightning.checks.run import as_ours, data_checks, model_checks, part_checks, resource_checks, time_checks
 from mathpal_lightning.cli.trainer.bench import WARM_UP, Laps, generation_figures, training_figures
 from mathpal_lightning.compat.lightning import limit_steps
 from mathpal_lightning.errors import ConfigError
 
 if TYPE_CHECKING:
-    from mathpal_lightning.model import MathPalModule
+    pass
 
 _QUESTIONS = 256
 """How many held-out questions a bench takes; it solves as many at a time as an evaluation does."""
@@ -44,8 +44,7 @@ class MathPalTrainer(Trainer):
         Returns:
             All findings. Checks that depend on a failed one are left out.
         """
-        data: Any = datamodule
-        module = cast("MathPalModule", model)
+        module, data = as_ours(model, datamodule)
         self.strategy.connect(model)
         model.trainer = data.trainer = self
         findings = attempt_checks({"rows": lambda: _set_up(data)})
@@ -87,7 +86,7 @@ class MathPalTrainer(Trainer):
         """
         if steps < 1:
             raise ConfigError("`steps` of 1 or more", str(steps), "Raise it.")
-        laps, data, module = Laps(), cast(Any, datamodule), cast(Any, model)
+        laps, (module, data) = Laps(), as_ours(model, datamodule)
         self.callbacks: list[Callback] = [laps]
         self.loggers = []
         limit_steps(self, steps + WARM_UP)
@@ -98,7 +97,7 @@ class MathPalTrainer(Trainer):
         return {"training": training, "evaluation": generation_figures(module, [row.prompt for row in rows[:_QUESTIONS]])}
 
 
-def _set_up(data: Any) -> Sequence[Finding]:
+def _set_up(data: LightningDataModule) -> Sequence[Finding]:
     data.setup("fit")
     return ()
 

@@ -43,7 +43,7 @@ class _Value(NamedTuple):
     is_element: bool
     """Whether it is an element of a list there, rather than the value itself."""
     line: int
-    value: Any
+    value: object
 
 
 def read_json_document(path: Path, place: str) -> Items:

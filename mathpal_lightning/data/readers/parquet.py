@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mathpal_lightning.data.readers.opened import open_seekable
 from mathpal_lightning.data.readers.records import Items, Record, require_distinct
@@ -41,7 +41,7 @@ def read_parquet(path: Path, place: str) -> Items:
 
 def _cells(batch: pa.RecordBatch, name: str) -> list[object] | None:
     try:
-        values: list[Any] | None = batch.column(name).to_pylist()
+        values: list[object] | None = batch.column(name).to_pylist()
         return values
     except (ValueError, OverflowError):  # UnicodeDecodeError and ArrowInvalid are ValueErrors
         return None

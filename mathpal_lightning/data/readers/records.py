@@ -23,7 +23,7 @@ Item = Record | Refusal | Note
 Items = Iterator[Item]
 
 
-def record(file: str, position: object, value: Any) -> Record | Refusal:
+def record(file: str, position: object, value: object) -> Record | Refusal:
     """A record of the file, if the value is an object; else a refusal that says what it is."""
     place = f"{file}:{position}"
     if isinstance(value, Mapping):

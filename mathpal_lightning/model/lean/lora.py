@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import cast
 
 import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from mathpal_lightning.compat.bitsandbytes import dequantize, is_4bit, quant_state
+from mathpal_lightning.compat.peft import AdaptedLinear
 from mathpal_lightning.compat.torch import Context, applied
 
 
-def lora_linear(module: Any, x: Tensor, *arguments: object, **options: Any) -> Tensor:
+def lora_linear(module: AdaptedLinear, x: Tensor, *arguments: object, **options: object) -> Tensor:
     """The forward pass of a PEFT LoRA layer. PEFT's own runs for anything but one plain adapter on a frozen weight."""
     weight_of = _frozen_weight(module.get_base_layer())
     if weight_of is None or arguments or options or not _is_plain(module):
@@ -42,7 +43,7 @@ def cast_unless_autocast_does(x: Tensor, dtype: torch.dtype) -> Tensor:
     return x if torch.is_autocast_enabled(x.device.type) else x.to(dtype)
 
 
-def _is_plain(module: Any) -> bool:
+def _is_plain(module: AdaptedLinear) -> bool:
     """Whether exactly one adapter is active, not merged, without dropout, bias or a variant such as DoRA."""
     if module.disable_adapters or module.merged or len(module.active_adapters) != 1:
         return False
@@ -52,7 +53,7 @@ def _is_plain(module: Any) -> bool:
     return adapter in module.lora_A and not (drops or module.lora_bias[adapter] or adapter in module.lora_variant)
 
 
-def _frozen_weight(base: Any) -> Callable[[], Tensor] | None:
+def _frozen_weight(base: torch.nn.Linear) -> Callable[[], Tensor] | None:
     """A function that returns the weight [out, in], de-quantised if needed; None if the layer cannot be treated here.
 
     Such layers have a bias, a trained weight, or a kind of quantisation that is not known here.
@@ -62,7 +63,7 @@ def _frozen_weight(base: Any) -> Callable[[], Tensor] | None:
     if type(base) is torch.nn.Linear:
         return lambda: base.weight
     if hasattr(base, "dequantized_weight"):
-        return lambda: base.dequantized_weight
+        return lambda: cast(Tensor, base.dequantized_weight)
     if is_4bit(base) and quant_state(base) is not None:  # a weight that FSDP has sharded has no state
         return functools.partial(dequantize, base.weight)
     return None
