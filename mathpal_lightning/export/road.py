@@ -1,4 +1,4 @@
-"""The whole road in one call: an adapter folder -> adapter/, merged/, gguf/ of a run, and their verification."""
+"""The whole road in one call: an adapter folder -> adapter/, merged/, gguf/, web/ of a run, and their verification."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ from mathpal_lightning.export.merge.weights import merge
 from mathpal_lightning.export.publish.model_card import write_model_card
 from mathpal_lightning.export.subject import ExportedVocabulary, MergeInto, Subject
 from mathpal_lightning.export.verify.checks import Verification
-from mathpal_lightning.export.verify.compare import compare
-from mathpal_lightning.formats import DEFAULT, written_formats
+from mathpal_lightning.export.verify.compare import compare, verify_page
+from mathpal_lightning.export.web import write_web
+from mathpal_lightning.formats import DEFAULT, GGUF, WEB, WEB_MODEL, written_formats
+from mathpal_lightning.phone import require_packages
 from mathpal_lightning.records import read_record
 from mathpal_lightning.run import RunFolder
 from mathpal_lightning.run.figures import ExportFigures
@@ -74,8 +76,10 @@ def require_formats(formats: Sequence[str] | str, *, verify: bool = True) -> Non
     unknown = [name for name in formats if name not in known]
     if unknown or not formats:
         raise ConfigError(f"export formats among {', '.join(known)}", f"{unknown or 'none'}", "Correct the list of formats.")
-    if any(name.startswith("gguf:") for name in formats):
+    if any(name.startswith(GGUF) or name == WEB for name in formats):
         require_gguf_tools(verify=verify)
+    if WEB in formats:
+        require_packages()
 
 
 def export_adapter(
@@ -94,8 +98,8 @@ def export_adapter(
 
     Args:
         adapter: a PEFT adapter folder, of this project or another.
-        out: the run folder; gets adapter/, merged/ (also on the way to the others), merged_4bit/ and
-            gguf/model-<type>.gguf.
+        out: the run folder; gets adapter/, merged/ (also on the way to the others), merged_4bit/,
+            gguf/model-<type>.gguf and web/.
         formats: among `FORMATS`.
         merge_into: see `merge_adapter`; `best` merges both ways and keeps the one that solves more held-out problems
             (`merge_best`). The Export says which was taken.
@@ -148,8 +152,8 @@ def export_subject(
     say: Callable[[str], None] = print,
     problems: str | Path | None = None,
 ) -> Export:
-    """The road itself: adapter/, merged/, merged_4bit/, gguf/, and their verification. See `export_adapter`."""
-    formats = format_list(formats)
+    """The road itself: adapter/, merged/, merged_4bit/, gguf/, web/, and their verification. See `export_adapter`."""
+    formats = _with_model(format_list(formats))
     require_formats(formats, verify=verify)
     run, export = RunFolder.of(out), Export(subject.into)
     problems = problems or run.samples
@@ -182,12 +186,22 @@ def export_subject(
         quantize = partial(write_4bit, merged) if subject.adapter is None else partial(merge_in_4bit, subject)
         stage("merged_4bit", partial(quantize, run.merged_4bit))
     ggufs = write_ggufs(merged, run.path, formats, stage)
+    if WEB in formats:
+        stage(WEB, partial(write_web, run, ggufs))
     if verify:
         started = time.perf_counter()
         export.verification = compare(subject, merged, ggufs, export.artefacts.get("merged_4bit"))
+        if WEB in formats:
+            export.verification = verify_page(export.verification, subject, run.web, ggufs, say)
         export.seconds["verify"] = round(time.perf_counter() - started, 2)
         say(f"export: verified in {export.seconds['verify']:.1f} s\n{export.verification}")
     return export
+
+
+def _with_model(formats: list[str]) -> list[str]:
+    """The formats, with a GGUF for the page where they name none."""
+    has_model = any(name.startswith(GGUF) for name in formats)
+    return formats if WEB not in formats or has_model else [*formats, WEB_MODEL]
 
 
 def note(out: Path, done: Export) -> None:

@@ -131,6 +131,11 @@ class LlamaCpp:
         """Continue token ids greedily; `bias` adds to logits, given as (token id, bias). Returns what `complete` does."""
         return self.complete(ids, max_tokens, temperature=0, logit_bias=[list(pair) for pair in bias])
 
+    def written(self, ids: Sequence[int], max_tokens: int) -> tuple[str, int, bool]:
+        """Continue token ids greedily: the text, the tokens that it took, end-of-turn too, and whether that ended it."""
+        answer = self.post("/completion", {"prompt": list(ids), "n_predict": max_tokens, "temperature": 0})
+        return answer["content"], answer["tokens_predicted"], answer["stop_type"] == "eos"
+
     def solve(self, question: Prompt, settings: Mapping[str, object] | None = None) -> Generator[str | Ending]:
         """Write the solution of a normalised question, piece by piece, then how it ended.
 

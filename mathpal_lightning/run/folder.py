@@ -6,6 +6,7 @@
         adapter/              the adapter that was exported, with its tokenizer
         merged/, merged_4bit/ the merged weights
         gguf/                 model-q8_0.gguf, Modelfile-q8_0
+        web/                  the page that needs no server
         samples.jsonl         every graded solution of the fit; test_samples.jsonl: of `mathpal test`
         solutions.jsonl       what `mathpal predict` wrote
         rollouts.jsonl        what `objective: grpo` drew, with its rewards; rollouts.1.jsonl: earlier parts
@@ -48,6 +49,7 @@ ADAPTER = "adapter"
 MERGED = "merged"
 MERGED_4BIT = "merged_4bit"
 GGUF = "gguf"
+WEB = "web"
 LONGEST_NAME = 200
 """In bytes. File systems allow 255, and a lock's or a temporary file's name is longer than that of its run."""
 
@@ -136,6 +138,11 @@ class RunFolder:
     def gguf(self) -> Path:
         """The folder of GGUF files."""
         return self.path / GGUF
+
+    @property
+    def web(self) -> Path:
+        """The page that solves problems in a browser, for any web server."""
+        return self.path / WEB
 
     @property
     def comet(self) -> Path:
@@ -236,6 +243,7 @@ class RunFolder:
 
     def artefacts(self) -> list[Path]:
         """What a person may look for and is there, in the order in which it came to be."""
-        found = (self.config, self.checkpoints, self.adapter, self.merged, self.merged_4bit, self.samples, self.metrics)
+        found = (self.config, self.checkpoints, self.adapter, self.merged, self.merged_4bit, self.web)
+        figures = (self.samples, self.metrics, self.summary, self.card, self.report)
         ggufs = sorted(file for file in self.gguf.glob("*.gguf") if not file.name.startswith("."))
-        return [path for path in (*found, self.summary, self.card, self.report) if path.exists()] + ggufs
+        return [path for path in (*found, *figures) if path.exists()] + ggufs

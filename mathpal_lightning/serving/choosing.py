@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mathpal_lightning.evaluation.votes import Attempt, Rule, agreeing
+from mathpal_lightning.evaluation.votes import Attempt, Rule, agreeing, choose
+from mathpal_lightning.serving.written import Event, Written
 
 NONE_HOLDS = "Máy đã giải {} lần mà lần nào cũng có chỗ sai hoặc chưa kiểm tra được. Em đừng tin đáp số này nhé."
 TEMPERATURE = 0.6
@@ -26,6 +27,24 @@ class Plan:
     def rule(self) -> Rule:
         """By which rule the attempt to show is chosen."""
         return "majority_that_holds" if self.always else "first_that_holds"
+
+
+def chosen_events(attempts: Sequence[Attempt], plan: Plan) -> tuple[str, list[Event]]:
+    """The solution to show, and its events: none of its lines where that is the first one, which stands there already.
+
+    Args:
+        attempts: the first one, which the page shows, and one or more further ones.
+        plan: says by which rule one is chosen.
+    """
+    place = choose(attempts, plan.rule)
+    events: list[Event] = []
+    if place:
+        chosen = Written()
+        events = [{"attempt": place + 1}, *chosen.add(attempts[place].solution), *chosen.end()]
+    events.append({"agreement": agreement(attempts, place)})
+    if not attempts[place].holds:
+        events.append({"note": NONE_HOLDS.format(len(attempts))})
+    return attempts[place].solution, events
 
 
 def agreement(attempts: Sequence[Attempt], place: int) -> str:

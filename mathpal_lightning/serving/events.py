@@ -8,11 +8,11 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from mathpal_lightning.errors import DataError
-from mathpal_lightning.evaluation.votes import Attempt, choose, read_attempt
+from mathpal_lightning.evaluation.votes import Attempt, read_attempt
 from mathpal_lightning.llama_cpp import Ending
 from mathpal_lightning.llama_cpp.stream import solve
 from mathpal_lightning.serving.attempts import further_solutions
-from mathpal_lightning.serving.choosing import NONE_HOLDS, Plan, agreement
+from mathpal_lightning.serving.choosing import Plan, chosen_events
 from mathpal_lightning.serving.desk import ANSWER_S, Desk
 from mathpal_lightning.serving.fields import MOST_TOKENS
 from mathpal_lightning.serving.hints import hints_of
@@ -123,12 +123,7 @@ async def _thought_again(desk: Desk, who: str, question: str, plan: Plan, first:
             yield {"thinking": len(attempts), "of": plan.most}
             if attempts[-1].holds and not plan.always:
                 break
-    place = choose(attempts, plan.rule)
-    if place:
-        yield {"attempt": place + 1, "shown": attempts[place].solution}
-        chosen = Written()
-        for event in (*chosen.add(attempts[place].solution), *chosen.end()):
-            yield event
-    yield {"agreement": agreement(attempts, place)}
-    if not attempts[place].holds:
-        yield {"note": NONE_HOLDS.format(len(attempts))}
+    shown, events = chosen_events(attempts, plan)
+    yield {"shown": shown}
+    for event in events:
+        yield event

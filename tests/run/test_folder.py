@@ -30,7 +30,7 @@ def test_no_other_file_builds_a_path_of_a_run():
 
 def test_the_table_of_formats_names_the_same_folders():
     run = RunFolder(Path("outputs/lop5"))
-    folders = {"adapter": run.adapter, "merged_16bit": run.merged, "merged_4bit": run.merged_4bit}
+    folders = {"adapter": run.adapter, "merged_16bit": run.merged, "merged_4bit": run.merged_4bit, "web": run.web}
     assert {name: run.path / format_named(name).path for name in folders} == folders
     ggufs = [form for form in FORMATS if form.name.startswith("gguf:") and form.written]
     assert ggufs

@@ -37,7 +37,7 @@ def write_modelfile(gguf: str | Path, file: str | Path, temperature: float = 0.0
         ExportError: the chat template in the GGUF is not one of ours; only ours have a translation.
     """
     gguf, file = Path(gguf), Path(file)
-    form = _chat_format(gguf)
+    form = chat_format_of(gguf)
     with whole_file(file) as temporary:
         temporary.write_text(
             f"FROM ./{os.path.relpath(gguf, file.parent)}\n"
@@ -56,7 +56,12 @@ def ollama_template(form: ChatFormat) -> str:
     return template.replace("SOT", form.start_of_turn).replace("EOT", form.end_of_turn)
 
 
-def _chat_format(gguf: Path) -> ChatFormat:
+def chat_format_of(gguf: Path) -> ChatFormat:
+    """The chat format whose template a GGUF carries.
+
+    Raises:
+        ExportError: the template is not one of ours.
+    """
     template = read_header(gguf).metadata.get("tokenizer.chat_template")
     for form in CHAT_FORMATS:
         if template == form.template:

@@ -27,7 +27,7 @@ from mathpal_lightning.export.publish.facts import (
 from mathpal_lightning.export.publish.usage import usage
 from mathpal_lightning.families import licence_named
 from mathpal_lightning.files import whole_file
-from mathpal_lightning.formats import artefact_named
+from mathpal_lightning.formats import WEB, artefact_named
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA
 from mathpal_lightning.run import RunFolder, Scores
 
@@ -239,7 +239,8 @@ def _written(run: Path, artefact: Artefact | None) -> list[str]:
     """The artefacts made from the adapter, by the names that the checks call them."""
     merged: tuple[Artefact, ...] = ("merged", "merged_4bit")
     folders = [name for name in merged if artefact in (None, name) and (run / name).is_dir()]
-    return [*folders, *(gguf_files(RunFolder(run).gguf) if artefact in (None, "gguf") else ())]
+    page = [WEB] if artefact is None and RunFolder(run).web.is_dir() else []
+    return [*folders, *(gguf_files(RunFolder(run).gguf) if artefact in (None, "gguf") else ()), *page]
 
 
 def _configuration(facts: RunFacts) -> str:

@@ -7,6 +7,7 @@ from typing import get_args
 
 from mathpal_lightning.export.publish.facts import Artefact, BaseModel, artefact_folder, gguf_files
 from mathpal_lightning.formats import artefact_named
+from mathpal_lightning.run import RunFolder
 
 QUESTION = "Tìm x biết: 3 × x - 7 = 20."
 
@@ -26,6 +27,7 @@ _QUANTIZED = {
     8: "BitsAndBytesConfig(load_in_8bit=True)",
 }
 """How model/load.py quantises the base, by its bits."""
+_WEB = "python3 -m http.server --directory web       # then open http://localhost:8000"
 _UNSLOTH = (
     "from unsloth import {loader}\n\n"
     'model, tokenizer = {loader}.from_pretrained("{place}", max_seq_length=2048, load_in_4bit={in_4bit})'
@@ -33,7 +35,7 @@ _UNSLOTH = (
 
 
 def usage(run: Path, base: BaseModel, repo: str | None, artefact: Artefact | None, bits: int | None = None) -> str:
-    """Blocks for transformers, Unsloth, llama.cpp and Ollama, of the artefacts that are there.
+    """Blocks for transformers, Unsloth, llama.cpp, Ollama and browsers, of the artefacts that are there.
 
     Args:
         run: the run folder, or a bare adapter folder.
@@ -49,6 +51,8 @@ def usage(run: Path, base: BaseModel, repo: str | None, artefact: Artefact | Non
             continue
         place = repo or ("." if folder == run else name)
         blocks += _gguf(folder, repo) if name == "gguf" else _python(name, place, base, bits)
+    if repo is None and RunFolder(run).web.is_dir():
+        blocks.append(("Any browser, a phone's too, without a server of your own (docs/phone.md: publish it)", "sh", _WEB))
     return "\n\n".join(f"{title}:\n\n```{language}\n{code}\n```" for title, language, code in blocks)
 
 

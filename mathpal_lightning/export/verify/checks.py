@@ -10,9 +10,17 @@ from dataclasses import asdict, dataclass
 from typing import cast
 
 from mathpal_lightning.errors import ExportError
-from mathpal_lightning.export.verify.measure import TOP, Answers, MeasuredFolder, MeasuredGguf, SameTokens, Trained
+from mathpal_lightning.export.verify.measure import (
+    TOP,
+    Answers,
+    MeasuredFolder,
+    MeasuredGguf,
+    MeasuredPage,
+    SameTokens,
+    Trained,
+)
 from mathpal_lightning.export.verify.probe import PROMPTS
-from mathpal_lightning.formats import GGUF, Bounds, format_named, max_kl
+from mathpal_lightning.formats import GGUF, WEB, Bounds, format_named, max_kl
 from mathpal_lightning.run.figures import CheckFigures
 
 
@@ -187,6 +195,26 @@ def check_gguf(gguf: MeasuredGguf, trained: Trained) -> list[Check]:
         Check(name, "end-of-turn ends an answer", str(stops), "True", stops, "end-of-turn is no stop token of the GGUF"),
         *check_answers(name, bounds, gguf.answers, trained.answers),
     ]
+
+
+def check_page(measured: MeasuredPage) -> list[Check]:
+    """A page reads, answers and ends exactly as llama.cpp does with the same GGUF; how fast, for information."""
+    answers, start = measured.page.answers, measured.page.start_s
+    line = sum(answer.first_line_s for answer in answers) / len(answers)
+    rate = sum(answer.tokens_per_s for answer in answers) / len(answers)
+    return [
+        share(WEB, "prompts as training's in Chromium", measured.same_prompts, "its Python reads a question differently"),
+        share(WEB, "answers as llama.cpp's, in tokens", measured.same_answers, "wllama reads or rounds differently"),
+        share(WEB, "answers that end as llama.cpp's", measured.same_ends, "end-of-turn is no stop token in wllama"),
+        Check(WEB, "seconds to start", start, "> 0", start > 0, ""),
+        Check(WEB, "seconds to the first line", line, "> 0", line > 0, ""),
+        Check(WEB, "tokens a second", rate, "> 0", rate > 0, ""),
+    ]
+
+
+def failed_page(found: str) -> list[Check]:
+    """A page that did not answer in Chromium."""
+    return [Check(WEB, "answers in Chromium", found, "True", False, "the browser is too old for 64-bit WebAssembly")]
 
 
 def _nearer(name: str, from_trained: float, from_base: float) -> Check:

@@ -5,27 +5,32 @@ adapter       its own base                               transformers + PEFT: tr
 merged        trained model (base + adapter), base       transformers: tokens, stop tokens, distributions, answers
 merged_4bit   the same, with wider bounds                transformers + bitsandbytes
 GGUF          merged, trained model, base                llama.cpp: tokens, one BOS, template, distributions, answers
+web           the GGUF in it, through llama.cpp          headless Chromium: prompts, answers, their tokens and ends
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export.subject import MergedInto, Subject
 from mathpal_lightning.export.trained_on import load_trained
-from mathpal_lightning.export.verify.checks import Verification, check_all
+from mathpal_lightning.export.verify.checks import Verification, check_all, check_page, failed_page
 from mathpal_lightning.export.verify.measure import (
     MeasuredFolder,
     SameTokens,
     measure_folder,
     measure_gguf,
+    measure_page,
     measure_tokens,
     measure_trained,
     measure_whole,
 )
 from mathpal_lightning.export.verify.probe import make_probe
+from mathpal_lightning.export.web import page_model
+from mathpal_lightning.phone import find_chromium
 from mathpal_lightning.records import read_record
 
 log = logging.getLogger(__name__)
@@ -73,6 +78,29 @@ def compare(
     four_bit = measure_folder(Path(merged_4bit), trained, rounded=True) if merged_4bit else None
     kinds = {Path(gguf): read_record(Path(gguf)).get("made_from", {}).get("outtype", "q8_0") for gguf in ggufs}
     return check_all(trained, measured, four_bit, [measure_gguf(gguf, kind, source, trained) for gguf, kind in kinds.items()])
+
+
+def verify_page(
+    checked: Verification, subject: Subject, page: Path, ggufs: Sequence[Path], say: Callable[[str], None]
+) -> Verification:
+    """Add the checks of a page. Without a Chromium on the machine there are none, and `say` is told.
+
+    Args:
+        checked: the checks of the other artefacts.
+        subject: what is exported.
+        page: what `write_web` wrote.
+        ggufs: the files of the same export; the page holds the smallest.
+        say: gets a line where the page cannot be verified.
+    """
+    if find_chromium() is None:
+        say("export: web was not verified: there is no Chromium on the PATH (apt-get install chromium), in which it is asked")
+        return checked
+    log.info("verifying: web, in Chromium")
+    try:
+        found = check_page(measure_page(page, page_model(ggufs), make_probe(subject.tokenizer)))
+    except ExportError as error:
+        found = failed_page(error.found)
+    return Verification((*checked.checks, *found))
 
 
 def verify_full(

@@ -3,6 +3,7 @@
     the trained model   base + adapter through transformers and PEFT -> Trained
     a model folder      through transformers                         -> MeasuredFolder
     a GGUF file         through llama.cpp                            -> MeasuredGguf
+    a page              through Chromium, and llama.cpp beside it    -> MeasuredPage
 
 Legend: P positions, V vocabulary. KL is in nats. Nothing here judges a figure: that is checks.py.
 """
@@ -31,6 +32,7 @@ from mathpal_lightning.export.verify.probe import PROMPTS, Probe
 from mathpal_lightning.llama_cpp import CERTAIN, LlamaCpp, LlamaSettings, start_llama
 from mathpal_lightning.model.generate import generate_ids
 from mathpal_lightning.model.text_core import load_causal
+from mathpal_lightning.phone import AnsweredPage, ask_page
 from mathpal_lightning.progress import with_progress
 
 if TYPE_CHECKING:
@@ -110,6 +112,19 @@ class MeasuredGguf:
     stops: bool
     """Whether a forced end-of-turn ends an answer."""
     answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredPage:
+    """The page without a server, against llama.cpp with the same GGUF."""
+
+    same_prompts: list[bool]
+    """For each fixed problem, whether the page writes training's prompt, of as many tokens."""
+    same_answers: list[bool]
+    """Whether its greedy answer is llama.cpp's, in as many tokens."""
+    same_ends: list[bool]
+    """Whether it ended, or was cut, as there."""
+    page: AnsweredPage
 
 
 def measure_trained(model: PeftModel, probe: Probe) -> Trained:
@@ -195,6 +210,25 @@ def ask_gguf(llama: LlamaCpp, gguf: Path, kind: str, merged: Tensor, trained: Tr
         same_template=read_header(gguf).metadata.get("tokenizer.chat_template") == probe.tokenizer.chat_template,
         stops=stops,
         answers=judged([llama.answer(ids, probes.MAX_ANSWER_TOKENS) for ids in probe.prompt_ids]),
+    )
+
+
+def measure_page(folder: Path, gguf: Path, probe: Probe) -> MeasuredPage:
+    """Ask the page in a headless Chromium, and llama.cpp the same.
+
+    Raises:
+        ExportError: Chromium does not start, or the page does not answer in it.
+    """
+    most = probes.MAX_ANSWER_TOKENS
+    page = ask_page(folder, [question for question, _ in PROMPTS], most)
+    with start_llama(LlamaSettings(gguf)) as llama:
+        wanted = [llama.written(ids, most) for ids in probe.prompt_ids]
+    prompts = zip(page.answers, probe.prompts, probe.prompt_ids, strict=True)
+    return MeasuredPage(
+        [(answer.prompt, answer.prompt_tokens) == (prompt, len(ids)) for answer, prompt, ids in prompts],
+        [(answer.text, answer.tokens) == (text, count) for answer, (text, count, _) in zip(page.answers, wanted, strict=True)],
+        [answer.stopped == stopped for answer, (*_, stopped) in zip(page.answers, wanted, strict=True)],
+        page,
     )
 
 

@@ -210,6 +210,14 @@ def test_what_was_not_checked_is_said(run: Path):
     assert "Not compared" not in model_card(run, "lan/x", "merged")
 
 
+def test_a_page_that_was_not_verified_is_named_and_the_card_says_how_to_open_it(run: Path):
+    assert "http.server" not in model_card(run)
+    (run / "web").mkdir()
+    assert re.search(r"Not compared with the trained model: .*\bweb\b", model_card(run))
+    assert "python3 -m http.server --directory web" in model_card(run)
+    assert "http.server" not in model_card(run, "lan/x", "gguf"), "the Hub gets no page"
+
+
 def test_of_a_bare_adapter_it_says_only_what_is_known(tmp_path: Path):
     (tmp_path / "adapter_config.json").write_text(
         json.dumps({"base_model_name_or_path": "google/gemma-4-E2B-it", "r": 8}), encoding="utf-8"
