@@ -37,6 +37,7 @@ OTHERS = {
     "hf": "the Hub's own program",
     "python3": "Python's own web server",
     "podman": "the container file's own head",
+    "curl": "tests/serving/test_attempts.py and test_fields.py read the same header",
 }
 """Programs that are not ours, and what is known of them."""
 front_door = import_module("mathpal_lightning.cli.main")  # `mathpal_lightning.cli.main` is also its function
