@@ -1,6 +1,6 @@
-"""`python -m tests.fuzz [FILES] [CONFIGS] [CACHES]`: malformed data files and configs, and damaged caches, by number.
+"""`python -m tests.fuzz [FILES] [CONFIGS] [CACHES] [FIRST]`: malformed data files and configs, and damaged caches, by number.
 
-Where not told, 10,000 files, 2,000 configs and 500 damages.
+Where not told, 10,000 files, 2,000 configs and 500 damages, each from number 0 on. Another FIRST, other cases.
 
 Leaves with 1 and names the numbers of the cases that gave anything but one of our errors.
 """
@@ -15,10 +15,10 @@ from pathlib import Path
 from tests.fuzz.cases import DamagedCaches, config_parser, config_text, data_file, read_file
 
 
-def tried(what: str, number: int, outcome: Callable[[int], str]) -> int:
-    """Try cases 0 to `number`; print what became of them; the number of those that failed."""
+def tried(what: str, first: int, number: int, outcome: Callable[[int], str]) -> int:
+    """Try `number` cases from `first` on; print what became of them; the number of those that failed."""
     started, outcomes, failed = time.process_time(), Counter[str](), 0
-    for case in range(number):
+    for case in range(first, first + number):
         try:
             outcomes[outcome(case)] += 1
         except Exception as error:
@@ -29,12 +29,13 @@ def tried(what: str, number: int, outcome: Callable[[int], str]) -> int:
 
 
 def main() -> None:
-    files, configs, caches = (int(argument) for argument in (sys.argv[1:] + ["10000", "2000", "500"][len(sys.argv) - 1 :]))
+    given = sys.argv[1:]
+    files, configs, caches, first = map(int, [*given, *["10000", "2000", "500", "0"][len(given) :]])
     with tempfile.TemporaryDirectory() as folder:
         parse = config_parser(Path(folder))
-        failed = tried("data file", files, lambda case: read_file(data_file(Path(folder), case)))
-        failed += tried("config", configs, lambda case: parse(config_text(case)))
-        failed += tried("damaged cache", caches, DamagedCaches(Path(folder)).outcome)
+        failed = tried("data file", first, files, lambda case: read_file(data_file(Path(folder), case)))
+        failed += tried("config", first, configs, lambda case: parse(config_text(case)))
+        failed += tried("damaged cache", first, caches, DamagedCaches(Path(folder)).outcome)
     sys.exit(bool(failed))
 
 
