@@ -32,7 +32,8 @@ LARGEST = 2_000_000_000
 CONTEXT, MOST_TOKENS = 2048, 1024
 _SITE = Path(__file__).with_name("site")
 _ROOT = Path(__file__).parents[1]
-_NOT_COPIED = ("login.html", "login.js", "ask.js")
+_NOT_COPIED = ("login.html", "login.js", "teacher.html", "teacher.js", "ask.js")
+"""Of the server's page: what only a server answers."""
 _ONLY_FOR_VERIFICATION = ("verify.html", "verify.js")
 _POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' blob:; style-src 'self'; img-src 'self'; font-src 'self'; "
