@@ -65,21 +65,23 @@ class _Session:
 
 
 _session = _Session()
-
-
-def ready() -> str:
-    """Nothing but an answer: all modules are loaded."""
-    return json.dumps(None)
+_UNREADABLE = Step([{"error": UNREADABLE}])
 
 
 def solve(question: str, hints: bool = False) -> str:
     """Begin to solve a problem."""
-    return _begin(_solution, question, hints)
+    try:
+        return _begin(_solution(read_question(question), hints))
+    except DataError:
+        return _said(_UNREADABLE)
 
 
 def check(question: str, work: str) -> str:
     """Begin to check a pupil's own solution; `question` may be empty."""
-    return _begin(_checked, question, work)
+    try:
+        return _begin(_checked(read_question(question) if question.strip() else "", read_question(work)))
+    except DataError:
+        return _said(_UNREADABLE)
 
 
 def add(piece: str) -> str:
@@ -99,13 +101,9 @@ def end(stopped: bool, tokens_per_second: float) -> str:
     return _said(course.send(writing))
 
 
-def _begin(course: object, question: str, more: object) -> str:
-    try:
-        read = read_question(question) if question.strip() or course is _solution else ""
-        _session.course = _solution(read, bool(more)) if course is _solution else _checked(read, read_question(more))
-    except DataError:
-        return _said(Step([{"error": UNREADABLE}]))
-    return _said(next(_session.course))
+def _begin(course: Course) -> str:
+    _session.course = course
+    return _said(next(course))
 
 
 def _said(step: Step) -> str:

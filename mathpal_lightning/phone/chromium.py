@@ -68,14 +68,13 @@ def find_chromium() -> str | None:
     return next(filter(None, map(shutil.which, _NAMES)), None)
 
 
-def ask_page(folder: Path, questions: Sequence[str], most_tokens: int, *, isolated: bool = False) -> AnsweredPage:
+def ask_page(folder: Path, questions: Sequence[str], most_tokens: int) -> AnsweredPage:
     """Open the folder in a headless Chromium and ask it.
 
     Args:
         folder: what `write_page` wrote.
         questions: what is asked.
         most_tokens: where an answer is cut.
-        isolated: serve it cross-origin isolated, so that it may use threads.
 
     Raises:
         ExportError: Chromium is not installed or does not start, or the page fails in it or does not answer.
@@ -84,7 +83,7 @@ def ask_page(folder: Path, questions: Sequence[str], most_tokens: int, *, isolat
     if chromium is None:
         raise ExportError("a Chromium on the PATH", "none", "Install it: apt-get install chromium.")
     asked = {"questions": list(questions), "most_tokens": most_tokens}
-    with _Server(folder, asked, isolated) as server, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+    with _Server(folder, asked) as server, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         address = f"http://127.0.0.1:{server.server_port}/verify.html"
         command = command_of_child([chromium, *_FLAGS, f"--user-data-dir={profile}", address])
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
@@ -105,9 +104,9 @@ class _Server(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, folder: Path, asked: dict[str, object], isolated: bool):
+    def __init__(self, folder: Path, asked: dict[str, object]):
         super().__init__(("127.0.0.1", 0), partial(_Handler, directory=str(folder)))
-        self.asked, self.isolated = asked, isolated
+        self.asked = asked
         self.got: dict[str, Any] | None = None
         self.answered = threading.Event()
 
@@ -153,12 +152,6 @@ class _Handler(SimpleHTTPRequestHandler):
             self.send_response(204)
             self.end_headers()
         self.server.answered.set()
-
-    def end_headers(self) -> None:
-        if self.server.isolated:
-            self.send_header("Cross-Origin-Opener-Policy", "same-origin")
-            self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
-        super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing of each request."""
