@@ -71,6 +71,8 @@ def _element(element: Element) -> str:
         return f"<mrow>{inside}</mrow>"
     if name == "mi" and text in _SIGNS:
         name, inside = "mo", _SIGNS[text]
+    if name == "mo" and text == ":":
+        return '<mo lspace=".22em" rspace=".22em">:</mo>'  # a division here, and no punctuation
     attributes = "".join(f' {key}="{escape(value)}"' for key, value in element.attrib.items() if key in _ATTRIBUTES)
     return f"<{name}{attributes}>{inside}</{name}>"
 

@@ -20,7 +20,7 @@ THREE_QUARTERS = "<math><mfrac><mn>3</mn><mn>4</mn></mfrac></math>"
         (r"2\frac{3}{4}", "<mn>2</mn><mfrac><mrow><mn>3</mn></mrow><mrow><mn>4</mn></mrow></mfrac>"),
         (r"2,5 \times 3", "<mn>2,5</mn><mo>×</mo><mn>3</mn>"),
         ("54 000", "<mn>54\u202f000</mn>"),
-        ("1 250 000 : 2", "<mn>1\u202f250\u202f000</mn><mo>:</mo><mn>2</mn>"),
+        ("1 250 000 : 2", '<mn>1\u202f250\u202f000</mn><mo lspace=".22em" rspace=".22em">:</mo><mn>2</mn>'),
         (r"x \div 5 \neq 2", "<mi>x</mi><mo>÷</mo><mn>5</mn>|<mo>≠</mo><mn>2</mn>"),
         ("12cm^2", "<mn>12</mn><msup><mtext>cm</mtext><mn>2</mn></msup>"),
         (r"90^\circ", "<msup><mn>90</mn><mo>∘</mo></msup>"),
@@ -103,7 +103,21 @@ TAGS = {
     "munder", "munderover", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom", "strong", "sup", "sub", "code", "em",
 }  # fmt: skip
 BLOCK_TAGS = {"p", "div", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "pre", "hr"}
-ATTRIBUTES = {"class", "stretchy", "fence", "form", "accent", "displaystyle", "scriptlevel", "mathvariant", "width"}
+ATTRIBUTES = {
+    *(
+        "class",
+        "stretchy",
+        "fence",
+        "form",
+        "accent",
+        "displaystyle",
+        "scriptlevel",
+        "mathvariant",
+        "width",
+        "lspace",
+        "rspace",
+    ),
+}
 
 
 class _Seen(HTMLParser):

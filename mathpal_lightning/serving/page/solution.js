@@ -15,6 +15,7 @@ export function addProblem(question, mode) {
 
 export function show(problem, event) {
   const solution = problem.querySelector(".solution");
+  const follows = nearEnd();
   const waiting = waitingText(event);
   if (waiting !== null) problem.querySelector(".waiting").textContent = waiting;
   if ("question" in event) problem.querySelector(".question").innerHTML = event.question;
@@ -28,6 +29,7 @@ export function show(problem, event) {
   for (const kind of ["checks", "agreement", "note", "error"]) {
     if (event[kind]) solution.append(element("p", kind, event[kind]));
   }
+  if (follows) scrollTo(0, document.body.scrollHeight);
 }
 
 export function linesOf(problem) {
@@ -65,7 +67,6 @@ function showLine(problem, event) {
   line.classList.toggle("checked", "checked" in event);
   if ("checked" in event) line.append(element("span", "unseen", " (đã kiểm tra)"));
   if ("wrong" in event) markWrong(lines, line, event.wrong);
-  if (nearEnd()) scrollTo(0, document.body.scrollHeight);
 }
 
 function markWrong(lines, line, correction) {
