@@ -11,10 +11,11 @@ from mathpal_lightning.evaluation.options import read_options
 from mathpal_lightning.evaluation.reading import chain_holds, clean, multi, value_of
 from mathpal_lightning.evaluation.solution import Solution
 from mathpal_lightning.evaluation.symbolic import asks_for_equation
-from mathpal_lightning.evaluation.values import Expression, Relation
+from mathpal_lightning.evaluation.units import MEASURE
+from mathpal_lightning.evaluation.values import Expression, Quantity, Relation
 from mathpal_lightning.evaluation.values.relation import holds
 from mathpal_lightning.evaluation.values.words import number_in_words
-from mathpal_lightning.evaluation.worded import words_alone, words_said
+from mathpal_lightning.evaluation.worded import offered, words_alone, words_said
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
@@ -46,10 +47,12 @@ def bare(solution: Solution) -> Answer | None:
         return None
     line = _HEADING.sub("", solution.lines[0].strip()).strip()
     line, told = _BESIDE.sub("", _WHY.sub("", line)).strip(), line
-    if _SENTENCE.search(line) or breaks_off(line) or re.search("[⇔⇒]", line):
+    if _SENTENCE.search(line) or breaks_off(line) and line not in "<>=" or re.search("[⇔⇒]", line):
         return None
     if (letter := _LETTER.fullmatch(line) or _OPTION.fullmatch(line)) and read_options(solution.question):
         return Answer("choice", letter["letter"].upper())
+    if (said := offered(solution.asked, line)) and not re.search(r"\d", said):
+        return solution.read(said)
     if spelled := _spelled(solution, line):
         return spelled
     named = _LARGEST.fullmatch(line)
@@ -64,7 +67,8 @@ def bare(solution: Solution) -> Answer | None:
     if answer.kind == "text":
         return words_said(solution, line) or words_alone(solution, line)
     if answer.kind == "multi":
-        known = re.match(r"\{|[a-z] ?=|.*±", line) or all(part.label for part in answer.parts)
+        named = all(re.search(r"[^\W\d_]", part.label) and not _LEFT_SIDE.fullmatch(part.label) for part in answer.parts)
+        known = named or re.match(r"\{|[a-z] ?=|.*±", line) or solution.asks_for_two and _counts_things(answer)
         return answer if known and all(part.kind not in ("text", "relation") for part in answer.parts) else None
     if answer.kind in ("point", "interval"):
         return answer
@@ -116,6 +120,16 @@ def _spelled(solution: Solution, line: str) -> Answer | None:
             asked = re.search(rf"(?i)(?:bao nhiêu|mấy) {re.escape(words[count])}(?!\w)", solution.question)
             return solution.read(f"{number} {noun}") if asked and len(words) <= count + 3 else None
     return None
+
+
+_LEFT_SIDE = re.compile(rf"[\d.,/ ]+(?i:{MEASURE})?|.*\d ?[-+×:/] ?\d.*")
+"""`3 m` of `3 m = 300 cm`: what is computed, no name."""
+
+
+def _counts_things(answer: Answer) -> bool:
+    """`20 con gà và 30 con vịt`: each number counts something else."""
+    nouns = {part.meaning.unit for part in answer.parts if isinstance(part.meaning, Quantity) and part.meaning.is_count}
+    return len(nouns) == len(answer.parts)
 
 
 def _copies(solution: Solution, line: str) -> bool:

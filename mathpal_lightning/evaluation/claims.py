@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from mathpal_lightning.evaluation.arithmetic import Quantity as Sum
 from mathpal_lightning.evaluation.arithmetic import evaluate
+from mathpal_lightning.evaluation.units import MEASURE, parse_unit
 from mathpal_lightning.evaluation.values.quantity import read_quantity
 
 DOUBT = re.compile(
@@ -55,8 +56,15 @@ def chain_holds(text: str, dot_is_decimal: bool = False) -> bool:
 def _side_values(side: str, dot_is_decimal: bool) -> set[Fraction]:
     """The values that one side of a chain may have."""
     side = re.sub(r" ?\(([^()\d]*)\)", r" \1", side).strip(" .,;")
-    found = (evaluate(side, True, dot_is_decimal), evaluate(side, False, dot_is_decimal), _counted(side, dot_is_decimal))
-    return {value.value for value in found if value is not None}
+    plain = evaluate(side, False, dot_is_decimal)
+    found = (evaluate(side, True, dot_is_decimal), plain, _counted(side, dot_is_decimal))
+    measured = _MEASURED.search(side)
+    unit = parse_unit(measured["unit"]) if measured else None
+    whole = {plain.value * unit.factor} if plain is not None and unit is not None else set()  # 5400 : 3600 giờ
+    return {value.value for value in found if value is not None} | whole
+
+
+_MEASURED = re.compile(rf"(?<=[\d)]) ?(?P<unit>(?i:{MEASURE}))$")
 
 
 def _counted(side: str, dot_is_decimal: bool) -> Sum | None:

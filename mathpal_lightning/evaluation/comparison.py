@@ -104,6 +104,8 @@ _UNKNOWN = re.compile(r"(?:nghiệm |giá trị )?([a-z])(?:_?\d)?")
 _FILLERS = frozenset(
     comparison_key("số của bạn có là được lớp học sinh con cái cho cả hai và thì tuổi vậy tổng em anh chị cô bác").split()
 )
+_INTRODUCE = frozenset(comparison_key("vậy kết quả đáp số án là có tất cả em làm ta bài giải").split())
+"""Words before a value that name nothing."""
 _SIZES = {comparison_key(word) for word in ("lớn", "bé", "nhỏ", "dài", "rộng")}
 
 
@@ -113,7 +115,7 @@ def _label(part: Answer) -> frozenset[str]:
     if unknown := _UNKNOWN.fullmatch(label):
         return frozenset(unknown[1])
     words = frozenset(comparison_key(label).split())
-    value = value_of(part) if not label and part.kind == "quantity" else None
+    value = value_of(part) if words <= _INTRODUCE and part.kind == "quantity" else None
     if isinstance(value, Quantity) and value.is_count:
         words = frozenset(comparison_key(value.unit).split())
     return words - _FILLERS or words

@@ -8,7 +8,8 @@ from dataclasses import replace
 from mathpal_lightning.evaluation.options import read_options
 from mathpal_lightning.evaluation.reading import answer_of, multi
 from mathpal_lightning.evaluation.solution import Solution
-from mathpal_lightning.evaluation.values import Quantity
+from mathpal_lightning.evaluation.symbolic import asks_for_equation
+from mathpal_lightning.evaluation.values import Quantity, Relation
 from mathpal_lightning.schema import Answer
 
 
@@ -21,6 +22,8 @@ def completed(answer: Answer, solution: Solution) -> Answer:
     question = solution.question
     if answer.kind == "multi":
         answer = _asked_of_several(answer, question)
+    if answer.kind == "relation":
+        answer = _value_asked(answer, solution)
     if answer.kind == "number" and _PERCENT_BLANK.search(question):
         answer = solution.read(f"{answer.text.replace('.', ',')}%") or answer
     if (minutes := re.fullmatch(r"(\d+)p", answer.text)) and "phút" in question.lower():
@@ -42,6 +45,16 @@ def _asked_of_several(answer: Answer, question: str) -> Answer:
     if known < 2 or len(answer.parts) <= known or [part.text.replace(".", ",") for part in answer.parts[:known]] != given:
         return answer
     return multi(list(answer.parts[known:]), ordered=True) if len(answer.parts) > known + 1 else answer.parts[-1]
+
+
+def _value_asked(answer: Answer, solution: Solution) -> Answer:
+    """-26 of `(x_1 + x_2) - 5x_1x_2 = -26`, where the question asks for the value of the left side."""
+    value = answer.meaning
+    if not isinstance(value, Relation) or value.signs != ("=",) or asks_for_equation(solution.question):
+        return answer
+    left, question = (re.sub(r"\s", "", text) for text in (value.items[0], solution.question))
+    asked = len(left) > 2 and re.search("[a-z]", left) and left in question and f"{left}=" not in question
+    return (asked and solution.read(value.items[1])) or answer
 
 
 _CONTINUES = re.compile(r"(?i)(?:viết|điền|tìm)[^.?]{0,20} tiếp(?! (?:xúc|tuyến))")

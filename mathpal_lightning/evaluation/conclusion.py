@@ -94,7 +94,7 @@ def _mentioned_value(solution: Solution, text: str) -> Answer | None:
         return None
     if answer := _beside_the_asking_words(solution, text):
         return answer
-    for place in list(re.finditer(r"(?<![\w.,/°])(?=\d)", text))[-MAX_PLACES:]:
+    for place in list(re.finditer(r"(?<![\w.,/°-])(?=-?\d)", text))[-MAX_PLACES:]:
         before = text[: place.start()]
         if re.search(r"(?<!\w)(?:từ|đến|thứ|hàng|lớp|so với|hơn|cho|của|với) $", before) or _is_denied(solution, before):
             continue
@@ -119,7 +119,7 @@ def _counted(solution: Solution, text: str) -> Answer | None:
     if not asked or "=" in text or len(re.findall(r"\d[\d.,]*", text)) < 2:
         return None
     noun = re.escape(asked[-1])
-    places = list(re.finditer(rf"(?i)(?<![\w.,/°])(?=\d[\d.,/ ]* ?{noun}(?!\w))", text))
+    places = list(re.finditer(rf"(?i)(?<![\w.,/°-])(?=\d[\d.,/ ]* ?{noun}(?!\w))", text))
     if len(places) != 1 or _is_denied(solution, text[: places[0].start()]):
         return None
     read = solution.value(text[places[0].start() :])

@@ -96,6 +96,8 @@ def _offers_another(sentence: str, answer: Answer, task: Task) -> bool:
     offers = _OTHERWISE.search(sentence)
     if offers is not None and answer.kind == "text" and not _OTHERWISE.search(answer.text):
         return True
+    if offers is not None and re.match(r"(?:sáng|trưa|chiều|tối|đêm)(?!\w)", offers["other"]):
+        return True
     if offers is None or not re.search(r"\d", offers["other"]) or re.match(r"bất k[ỳì]", offers["other"]):
         return False
     before = re.split(r"(?<!\w)là(?!\w):?|[:=(]", sentence[: offers.start()])[-1]

@@ -67,7 +67,7 @@ def by_clause(solution: Solution) -> Answer | None:
 
 def _only_value(solution: Solution, clause: str) -> Answer | None:
     """The one measured or counted value of a clause, labelled with the words in front of it."""
-    places = [place.start() for place in re.finditer(r"(?<![\w.,/])(?=\d)", clause)]
+    places = [place.start() for place in re.finditer(r"(?<![\w.,/-])(?=\d)", clause)]
     read = [(place, solution.value(clause[place:])) for place in places[:6]]
     found = [
         (place, value[0]) for place, value in read if value is not None and value[0].kind in ("quantity", "compound_quantity")

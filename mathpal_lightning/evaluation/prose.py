@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from mathpal_lightning.evaluation.asked import fits, is_of_another_figure, is_on_the_way, is_share
 from mathpal_lightning.evaluation.closing import CONVERSION, breaks_off
@@ -56,7 +57,8 @@ def _values(solution: Solution, sentence: str) -> list[tuple[Answer, str]]:
     for place in sure:
         read = solution.value(sentence[place.start() :]) if place.start() >= end else None
         if read is not None and not _is_times(read[0].text, solution.question):
-            found.append(read)
+            about = re.search(r"(?i)(?:khoảng|xấp xỉ|gần bằng|chừng) $", sentence[: place.start()])
+            found.append((replace(read[0], notes=("about",)), read[1]) if about else read)
             end = len(sentence) - len(read[1])
     return found[::-1]
 

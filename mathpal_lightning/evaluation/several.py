@@ -137,7 +137,7 @@ def _counts(solution: Solution) -> Answer | None:
         return None
     for text, before in ((solution.lines[-1], ""), ("\n".join(solution.lines[-MAX_RESULTS:]), _RESULT)):
         places = [
-            list(re.finditer(rf"(?i){before}(?<![\w.,])\d[\d ]*(?= ?\(?{re.escape(noun)}(?!\w))", text)) for noun in nouns
+            list(re.finditer(rf"(?i){before}(?<![\w.,-])\d[\d ]*(?= ?\(?{re.escape(noun)}(?!\w))", text)) for noun in nouns
         ]
         read = [solution.value(re.sub(r"[()]", "", text[found[-1].start() :].split("\n")[0])) for found in places if found]
         answers = [value[0] for value in read if value is not None]

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 from mathpal_lightning.evaluation.algebra import Node, factors, operations, parse_expression, prime_product, proportion
@@ -31,7 +32,7 @@ _FORMS: tuple[tuple[Form, str], ...] = (
     ("scientific", r"k[íý] hiệu khoa học"),
     ("mixed", r"(?:thành|dưới dạng|về|ra)(?: một| các)? hỗn số"),
     ("fraction", r"hỗn số.{0,40}(?:thành|dưới dạng|về|ra)(?: một| các)? phân số"),
-    ("lowest", r"rút gọn.{0,20}(?:phân số|\d+ ?/ ?\d+)|phân số tối giản|^\W*rút gọn:?\W*\d+ ?/ ?\d+"),
+    ("lowest", r"rút gọn(?!.*quy đồng)|phân số tối giản"),
     ("decimal", r"số thập phân nào|(?:thành|dưới dạng|về|ra)(?: một| các)? số thập phân"),
     (
         "percent",
@@ -156,6 +157,8 @@ def form_fault(task: Task, gold: Answer, answer: Answer) -> str:
         One Vietnamese sentence without its full stop.
     """
     if "multi" in (gold.kind, answer.kind):
+        if re.search(r"(?i)quy đồng", task.question) and len(_bottoms(gold)) == 1 < len(_bottoms(answer)):
+            return "Em chưa quy đồng mẫu số"
         faults = (form_fault(task, a, b) for a, b in zip(gold.parts, answer.parts, strict=False))
         return next(filter(None, faults), "")
     if gold.kind == "choice" and gold.value is not None and answer.kind != "choice":
@@ -174,6 +177,11 @@ def form_fault(task: Task, gold: Answer, answer: Answer) -> str:
     return ""
 
 
+def _bottoms(answer: Answer) -> set[str]:
+    """The denominators of several fractions; of a number that is none, the number."""
+    return {part.text.rpartition("/")[2] for part in answer.parts}
+
+
 _COPIED = "Em mới chép lại đề bài, chưa làm ra kết quả"
 _NOT_COMPUTED = "Em chưa tính ra kết quả"
 
@@ -182,6 +190,8 @@ def _quantity_fault(task: Task, wanted: Value, given: Quantity) -> str:
     gold_unit = wanted.unit if isinstance(wanted, Quantity) else ""
     if fault := _unit_fault(task, wanted, given):
         return fault
+    if given.pieces and isinstance(wanted, Quantity) and wanted.pieces and _overflows(given) and not _overflows(wanted):
+        return "Em chưa đổi đơn vị bé ra đơn vị lớn"
     lowest = _in_lowest_terms(given)
     match task.form:
         case "primes" | "factors" | "power" if isinstance(wanted, Expression):
@@ -232,6 +242,12 @@ def _unit_fault(task: Task, wanted: Value, given: Quantity) -> str:
     if given.pieces and given.pieces[0].measure == asked and measure.dimension == (("time", 1),):
         return ""
     return f"Đề bài yêu cầu đơn vị {task.unit}"
+
+
+def _overflows(quantity: Quantity) -> bool:
+    """`9 giờ 65 phút`: the smaller unit holds a whole of the larger one."""
+    pairs = [(large.measure, small.measure, small.value) for large, small in pairwise(quantity.pieces)]
+    return any(large and small and value >= large.factor / small.factor for large, small, value in pairs)
 
 
 def _in_lowest_terms(quantity: Quantity) -> bool:

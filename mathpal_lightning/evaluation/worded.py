@@ -106,6 +106,10 @@ def offered(question: str, text: str) -> str:
         if comparison_key(compared["how"]) not in comparison_key(question):
             return ""  # `Minh cao hơn Lan` does not say in these words who is shorter
         text = compared["one"]
+    elif best := re.fullmatch(r"(?P<one>.+?) (?P<how>[^\W\d_]+ (?:hơn|nhất))[ .]*", text):
+        named = [offer for offer in _offers(question) if f" {comparison_key(offer)} " in f" {comparison_key(best['one'])} "]
+        if comparison_key(best["how"]) in comparison_key(question) and len(named) == 1:
+            return named[0]
     key = f" {comparison_key(re.sub(r' trên (?:ℝ|R|tập (?:xác định|số thực)|khoảng [^,.]*)[ .]*$', '', text))}"
     if re.search(r"(?<!\w)(?:hay|hoặc)(?!\w)", text):
         return ""  # the question again
@@ -117,16 +121,17 @@ def truth(question: str, text: str) -> str:
 
     `A không thuộc đường thẳng` says `không` to `Điểm A có thuộc đường thẳng y = 2x không?`.
     """
-    if not ASKS_WHETHER.search(question) or re.search(r"(?i)(?<!\w)(?:hay|hoặc|chắc|có lẽ)(?!\w)|[?;]|\d", text):
+    if not ASKS_WHETHER.search(question) or re.search(r"(?i)(?<!\w)(?:hay|hoặc|chắc|có lẽ)(?!\w)|[?;]", text):
         return ""
     words = set(comparison_key(text).split())
     denied = words & _NO
     known = set(comparison_key(question).split()) | _NO | _YES
-    return "" if not words or not words <= known else "không" if denied else "có"
+    said = words & (_NO | _YES) or any(word.isalpha() for word in words)
+    return "" if not said or not words <= known else "không" if denied else "có"
 
 
 _NO = set(comparison_key("không chưa chẳng vô").split())
-_YES = set(comparison_key("có được thể là đúng rồi ạ thưa ta").split())
+_YES = set(comparison_key("có được thể là đúng rồi ạ thưa ta số đó này nó").split())
 
 
 def whether(solution: Solution) -> Answer | None:
@@ -136,7 +141,7 @@ def whether(solution: Solution) -> Answer | None:
     said = re.split(r"(?i)(?<!\w)(?:vậy|nên|do đó|suy ra|thì)(?!\w)[ ,:]*|⇒ ?", solution.lines[-1])[-1]
     said = re.sub(r",? (?:vì|do|bởi)(?!\w).*", "", said).strip(" .!")
     said = re.sub(r"(?<=\w) [a-z] = .*", "", said)  # `đường thẳng y = 2x`
-    return read_answer(said) if truth(solution.question, said) else None
+    return Answer("text", said) if truth(solution.question, said) else None
 
 
 def subject(question: str, text: str) -> str:

@@ -76,6 +76,8 @@ class Quantity:
             question: the problem; it tells what is counted.
         """
         ours, theirs = self.measure, other.measure
+        if {self.unit, other.unit} == {"tuổi", "năm"} and re.search(r"(?i)(?:bao nhiêu|mấy) tuổi", question):
+            return False  # `12 năm nữa` is no age
         if "%" in (self.unit, other.unit) and {self.unit, other.unit} - {"%", ""}:
             return False
         if ours and theirs and ours.dimension != theirs.dimension and {ours.dimension, theirs.dimension} != _MONEY_OR_COUNT:
@@ -167,6 +169,7 @@ _PIECES = re.compile(rf"(\d+ \d+/\d+|\d+/\d+|{PLAIN_NUMBER}) ?((?i:{MEASURE}))")
 _CLOCK = re.compile(rf"(\d{{1,2}}) ?(?:giờ|h|g) ?(\d{{1,2}})(?: ?(?:phút|min|p|'))?(?![^\W_]|[,.]?\d){_DAY}")
 _SHORT_OF = re.compile(r"(\d{1,2}) ?(?:giờ|h) kém (\d{1,2})(?: ?(?:phút|p|'))?(?![^\W_])")
 _AND_A_HALF = re.compile(rf"(\d+) ?((?i:{MEASURE})) rưỡi(?![^\W_])")
+_HALF_PAST = re.compile(rf"(\d{{1,2}}) ?(?:giờ|h) rưỡi{_DAY.removesuffix('?')}")
 _HALF_OF = re.compile(rf"nửa ((?i:{MEASURE}))")
 _THOUSANDS = re.compile(r"(\d+(?:[.,]\d+)?) ?k(?: đồng)?(?![^\W_])", re.IGNORECASE)
 _MONEY = re.compile(
@@ -222,6 +225,8 @@ def _read_special(text: str) -> tuple[Quantity, str] | None:
         return _clock(hours, minutes, ""), text[short.end() :]
     if clock := _CLOCK.match(text):
         return _clock(int(clock[1]), int(clock[2]), clock["half"] or ""), text[clock.end() :]
+    if half_past := _HALF_PAST.match(text):
+        return _clock(int(half_past[1]), 30, half_past["half"]), text[half_past.end() :]
     if half := _AND_A_HALF.match(text):
         return _plain(f"{half[1]}.5", unit_name(half[2])), text[half.end() :]
     if half := _HALF_OF.match(text):

@@ -102,6 +102,8 @@ def _only_repeats(shorter: str, longer: str, written: str, question: str) -> boo
     if _DENIES.search(written) or f" {longer} " in f" {comparison_key(question)} ":
         return False  # what the question offers as a whole is no answer in part: `khối lập` for `khối lập phương`
     words, less = longer.split(), shorter.split()
+    if longer.endswith(f" {comparison_key('hơn')} {shorter}"):
+        return False  # `Vy nhanh hơn Hà` names Vy
     if re.search(r"\d$", shorter) and words[: len(less)] != less:
         return False
     if words[: len(less)] == less:
