@@ -35,14 +35,11 @@ def lines_of_work(question: str, work: str) -> list[Event]:
         false, and {"checks": text}.
     """
     written = Written()
-    lines = [event | {"sure": False} for event in (*written.add(work), *written.end()) if "line" in event]
-    wrong = [number for number, check in enumerate(written.checks) if check.wrong]
-    return [
-        *([{"question": typeset_text(question)}] if question else []),
-        *lines,
-        *([{"first_wrong": wrong[0]}] if wrong else []),
-        {"checks": summary_of_work(written.checks)},
-    ]
+    events: list[Event] = [{"question": typeset_text(question)}] if question else []
+    events += [event | {"sure": False} for event in (*written.add(work), *written.end()) if "line" in event]
+    if wrong := [number for number, check in enumerate(written.checks) if check.wrong]:
+        events.append({"first_wrong": wrong[0]})
+    return [*events, {"checks": summary_of_work(written.checks)}]
 
 
 def summary_of_work(checks: list[LineCheck]) -> str:
