@@ -18,7 +18,7 @@ ARGS ?=
 .PHONY: test-architecture show-architecture release docs setup-env evaluate-quick evaluate-llm evaluate-llm-custom check-gpu test-env status
 .PHONY: info train-quick-v2 train-dev-v2 train-prod-v2 train-custom-v2 train-dry-run-v2 train-dpo-v2 train-grpo-v2 export-v2 serve-v2
 .PHONY: test-architecture-v2 show-architecture-v2 env-check-v2 report-v2
-.PHONY: install install-locked lock train-quick test test-all lint audit newest fuzz clean
+.PHONY: notebooks install install-locked lock train-quick test test-all lint audit newest fuzz clean
 
 install: $(VENV)/installed
 
@@ -134,6 +134,10 @@ test: install
 
 test-all: install
 	$(BIN)/python -m pytest
+
+# Run the notebooks and keep their outputs: a few minutes.
+notebooks: install
+	$(BIN)/python -m tests.notebooks
 
 lint: install
 	$(BIN)/ruff check .

@@ -14,8 +14,12 @@ CONFIGS = Path(__file__).parents[2] / "configs"
 OVERLAYS = ("ddp", "fsdp", "nodes")
 OF_AN_ADAPTER = {
     "dpo": ["--data.train=generated", "--data.generator.count=30", "--data.generator.validation_count=4"],
-    # A random model is never right: its solutions are rewarded for an odd length.
-    "grpo": ["--model.policy.rewards={tests.rewards.odd_length: 1.0}", "--model.policy.temperature=20.0"],
+    # A random model is never right: its solutions are rewarded for an odd length, where they end by themselves.
+    "grpo": [
+        "--model.policy.rewards={tests.rewards.odd_length: 1.0}",
+        "--model.policy.temperature=20.0",
+        "--model.max_new_tokens=60",
+    ],
 }
 """They go on from an adapter, and what they need here besides."""
 PROFILES = sorted(file.stem for file in CONFIGS.glob("*.yaml") if file.stem not in (*OVERLAYS, *OF_AN_ADAPTER))
