@@ -87,11 +87,19 @@ def _copies(task: Task, sentence: str) -> bool:
 
 def _offers_another(sentence: str, answer: Answer, task: Task) -> bool:
     """`16 cái (hoặc 8 cái)`; not `5/4 (hay 1 1/4)`, and not where several values are the answer."""
+    bracketed = re.search(r"\((?:hoặc|hay)(?: là)? (?P<other>[^()]*)\)", sentence)
+    another = read_answer(bracketed["other"]) if bracketed and answer.kind in ("relation", "interval", "expression") else None
+    if another is not None and another.kind == answer.kind and not same_answer(another, answer, task.question):
+        return True
     if answer.kind in ("relation", "expression") and _offers_two_formulas(sentence, task):
         return True
     if answer.kind in ("multi", "choice", "relation", "interval"):
         return False
-    if re.search(r"\d(?: [^\W\d_]+){0,3} nên (?:là )?\d", sentence) and not re.search("[=≈<>]", sentence):
+    if (
+        answer.kind != "text"
+        and re.search(r"\d(?: [^\W\d_]+){0,3} nên (?:là )?\d", sentence)
+        and not re.search("[=≈<>]", sentence)
+    ):
         return True
     offers = _OTHERWISE.search(sentence)
     if offers is not None and answer.kind == "text" and not _OTHERWISE.search(answer.text):

@@ -44,14 +44,17 @@ SOURCES, SOURCES_BLIND = _rows("rows_sources_developed.jsonl"), _rows("rows_sour
 """In our own words, in the ways of writing of public sources: translated word problems, textbooks, exams, chats."""
 SEVENTH, SEVENTH_BLIND = _rows("rows_seventh_developed.jsonl"), _rows("rows_seventh_blind.jsonl")
 """Twelve styles, grades 2 to 12: the rules were mended on the first half, and on the second after its one blind score."""
+EIGHTH = _rows("rows_eighth_blind.jsonl")
+"""The same styles, written and scored after that."""
 KNOWN = {
     "developed": DEVELOPED, "sources": SOURCES, "third": THIRD, "fourth": FOURTH, "fifth": FIFTH, "sixth": SIXTH,
-    "seventh": SEVENTH + SEVENTH_BLIND,
+    "seventh": SEVENTH + SEVENTH_BLIND, "eighth": EIGHTH,
 }  # fmt: skip
 NOT_READ = {
     "Số 36 có bao nhiêu ước": "whether 36 is a square is read as what it is, not as a sentence",
     "sin²30° + cos²30°": "a guess is read, and refused by the judge",
     "Tính các góc còn lại": "each chain gives the size of several angles",
+    "đường nào đi qua điểm (0; 3)": "the point is read, and not the equation of the line",
     "Điểm M(2; 4) có thuộc": "the sentence is read, and the judge takes it for a yes",
 }
 """A piece of each question whose label is not found, and what is found instead."""
