@@ -28,7 +28,7 @@ OTHERS = {
     "eval": "tests/cli/test_help.py asks for completions as a shell does",
     "echo": "what is handed on to a command after it, which is tested",
     "sbatch": "no SLURM is at hand; the script is a file of configs/",
-    "vllm": "not installed: the page says that it is not tested",
+    "vllm": "not installed here: the page says what was run of it",
     "lm_eval": "tests/evaluation/test_lm_eval.py runs the task",
     "comet": "Comet's own program",
     "tensorboard": "TensorBoard's own program",
