@@ -33,8 +33,8 @@ def _rows(run: ReportedRun, moments: Sequence[str], language: Language) -> Itera
     found = {moment: run.columns[moment] for moment in moments if moment in run.columns}
     last = next(reversed(found.values()), None)
     yield texts["verdict"], verdict(run.columns.get("before"), last, language)
-    for moment, column in found.items():
-        yield texts[f"moment_{moment}"], score_line(column, language)
+    for column in found.values():
+        yield column.title, score_line(column, language)
     if last:
         for topic, score in last.by_topic().items():
             yield title_of_topic().get(topic, topic), say(language, "of", solved=score.solved, problems=score.problems)
