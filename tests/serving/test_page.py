@@ -264,3 +264,11 @@ def test_a_server_with_a_key_lets_a_browser_in_that_types_it(browser: Browser, m
         browser.wait_for("document.querySelector('#welcome') !== null && document.readyState === 'complete'")
         press_example(browser)
         browser.wait_for("document.querySelector('.answer') !== null")
+
+
+def test_a_link_that_carries_the_key_opens_the_page(browser: Browser, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(API_KEY_VARIABLE, "mở ra đi")
+    with scripted_llama(SOLUTION) as scripted, page_server(scripted.llama) as page:
+        browser.call("Page.navigate", url=page.url + "/#khoa=m%E1%BB%9F%20ra%20%C4%91i")
+        browser.wait_for("document.querySelector('#welcome') !== null && document.querySelector('.example') !== null")
+        assert "khoa" not in browser.read("location.href"), "the key is not left in the address"
