@@ -91,7 +91,7 @@ def _offers_another(sentence: str, answer: Answer, task: Task) -> bool:
     another = read_answer(bracketed["other"]) if bracketed and answer.kind in ("relation", "interval", "expression") else None
     if another is not None and another.kind == answer.kind and not same_answer(another, answer, task.question):
         return True
-    if answer.kind in ("relation", "expression") and _offers_two_formulas(sentence, task):
+    if answer.kind in ("relation", "expression", "point") and _offers_two_formulas(sentence, task):
         return True
     if answer.kind in ("multi", "choice", "relation", "interval"):
         return False
@@ -124,7 +124,7 @@ def _offers_two_formulas(sentence: str, task: Task) -> bool:
     before = re.split(r"(?<!\w)là(?!\w):?|: ", offers["first"])[-1]
     pair = [read_answer(text.strip(" .")) for text in (before, offers["second"])]
     one, other = pair
-    if one is None or other is None or {one.kind, other.kind} - {"relation", "expression"}:
+    if one is None or other is None or {one.kind, other.kind} - {"relation", "expression", "point"}:
         return False
     if any(isinstance(value_of(side), Reals) for side in (one, other)):
         return False

@@ -107,5 +107,5 @@ def _last(solution: Solution, sentence: str) -> Answer | None:
 
 
 def _goes_on(rest: str) -> bool:
-    """Whether an operator follows: the number is part of a computation."""
-    return re.match(r" ?[-+×*:/=^(]", rest) is not None
+    """Whether an operator or an unknown follows: the number is part of an expression."""
+    return re.match(r" ?[-+×*:/=^(]|[a-z](?![^\W\d_])", rest) is not None

@@ -159,6 +159,10 @@ CHEATS = [  # question, reference, what the pupil writes
     ("Thế kỉ nào?", "XIX", "XX"),
     ("Tính 5!", "120", "5! = 5.4.3.2.1"),
     ("Tìm y: 3y = 15", "y = 5", "3y = 15"),
+    ("Giải bất phương trình 3x - 7 ≤ 5.", "x ≤ 4", "x ≤ 4 (hoặc x ≤ 6)"),
+    ("Tìm tọa độ giao điểm với trục hoành.", "(3; 0)", "(5; 0) hay (3; 0)"),
+    ("Giải phương trình (4x - 4)/2 + (6x + 6)/6 = 17.", "6", "h (4x - 4)/2 + (6x + 6)/6"),
+    ("Biết 244 m². Số đo đó bằng bao nhiêu cm²?", "2 440 000 cm²", "-2 440 000 cm²"),
 ]
 
 HONEST = [
