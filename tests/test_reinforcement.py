@@ -75,6 +75,12 @@ def test_equal_rewards_leave_the_weights_as_they_are(loss: str, gemma3_folder: P
     assert data.drawing.draws == 3
 
 
+def test_a_module_without_its_weights_loads_them_to_draw(gemma3_folder: Path):
+    module, _ = parts(gemma3_folder, "length")
+    (group,) = module.draw(["1 + 2 = ?"], seed=0)
+    assert len(group.solutions) == 4
+
+
 def test_several_updates_share_a_draw(gemma3_folder: Path, tmp_path: Path):
     module, data = parts(gemma3_folder, "length", policy={"updates": 3, "loss": "grpo", "kl": 0.01})
     fit = trainer(tmp_path, 6)

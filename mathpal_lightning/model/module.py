@@ -119,8 +119,7 @@ class MathPalModule(LightningModule):
         lora_targets, betas = list(lora_targets), (betas[0], betas[1])
         preference, policy = asdict(self.preference), self.policy.plain()  # type: ignore[assignment]  # plain values in place of dataclasses
         self.save_hyperparameters()
-        self.strict_loading = False  # a checkpoint holds the trained weights only
-        self.model = None
+        self.strict_loading, self.model = False, None  # a checkpoint holds the trained weights only
         self.lora = Lora(lora_r, lora_alpha, lora_dropout, tuple(lora_targets), lora_rslora, lora_dora)
         self._accumulated, self._to_take_up = 0, cast("list[Held] | None", None)
         self.reference: Reference | None = None
@@ -187,6 +186,7 @@ class MathPalModule(LightningModule):
 
     def draw(self, questions: Sequence[Prompt], seed: int) -> list[DrawnGroup]:
         """Draw `policy.group_size` solutions for each question from the policy as it is."""
+        self.configure_model()
         most, together = self.settings.max_new_tokens, self.settings.generation_batch_size
         return draw_groups(self.model, self.tokenizer, questions, self.policy, most, seed, together)
 
