@@ -24,7 +24,7 @@ from mathpal_lightning.export.publish.facts import (
     public_name,
     read_facts,
 )
-from mathpal_lightning.export.publish.usage import usage
+from mathpal_lightning.export.publish.usage import SERVERS, usage
 from mathpal_lightning.families import licence_named
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.formats import WEB, artefact_named
@@ -68,7 +68,7 @@ def model_card(run: str | Path, repo: str | None = None, artefact: Artefact | No
         "Data": _data(facts),
         "Training": _training(facts),
         "Verification": _verification(facts, _written(Path(run), artefact)),
-        "Use": how,
+        "Use": f"{how}\n\n{SERVERS}" if how and (facts.config or facts.record) else how,
         "Licence": licence.text if licence else "The licence of the base model applies to these weights.",
         "Configuration": _configuration(facts),
     }

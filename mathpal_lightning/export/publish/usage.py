@@ -28,12 +28,12 @@ _QUANTIZED = {
 }
 """How model/load.py quantises the base, by its bits."""
 _WEB = "python3 -m http.server --directory web       # then open http://localhost:8000"
-_SERVERS = (
+SERVERS = (
     "Of servers, the tests of mathpal-lightning run llama.cpp, and wllama in Chromium. They render the Ollama template with "
     "Go's text/template, the engine of Ollama; Ollama itself was not run. vLLM 0.32 loaded a merged folder and wrote solutions "
     "with it, which were not compared; vLLM with a base in 4 bits was not run."
 )
-"""What was tried, for a reader who wants to serve the model."""
+"""What was tried, for a reader who wants to serve a model of this project."""
 _UNSLOTH = (
     "from unsloth import {loader}\n\n"
     'model, tokenizer = {loader}.from_pretrained("{place}", max_seq_length=2048, load_in_4bit={in_4bit})'
@@ -59,8 +59,7 @@ def usage(run: Path, base: BaseModel, repo: str | None, artefact: Artefact | Non
         blocks += _gguf(folder, repo) if name == "gguf" else _python(name, place, base, bits)
     if repo is None and RunFolder(run).web.is_dir():
         blocks.append(("Any browser, a phone's too, without a server of your own (docs/phone.md: publish it)", "sh", _WEB))
-    shown = [f"{title}:\n\n```{language}\n{code}\n```" for title, language, code in blocks]
-    return "\n\n".join([*shown, _SERVERS] if blocks else [])
+    return "\n\n".join(f"{title}:\n\n```{language}\n{code}\n```" for title, language, code in blocks)
 
 
 def _python(artefact: str, place: str, base: BaseModel, bits: int | None) -> list[tuple[str, str, str]]:
