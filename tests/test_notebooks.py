@@ -9,7 +9,7 @@ import pytest
 
 from tests.notebooks import NOTEBOOKS, SHOWN, executed
 
-NAMES = ["01_data_and_masks", "02_train_and_watch", "04_export_and_ask", "t4"]
+NAMES = ["01_data_and_masks", "02_train_and_watch", "03_preference_and_reinforcement", "04_export_and_ask", "t4"]
 OWN = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 
 
