@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mathpal_lightning.errors import DataError
-from mathpal_lightning.evaluation.votes import read_attempt
+from mathpal_lightning.evaluation.votes import Attempt, read_attempt
 from mathpal_lightning.serving.choosing import TEMPERATURE, Plan, chosen_events
 from mathpal_lightning.serving.hints import hints_of
 from mathpal_lightning.serving.honest import REPEATS, asks_for_mathematics, repeats
@@ -124,7 +124,8 @@ def _solution(question: str, hints: bool) -> Course:
         return
     written = Written()
     writing = yield Step(events, _asked(question, written))
-    events = [*written.end(), *([{"note": REPEATS}] if writing.repeated else [] if writing.stopped else [{"note": CUT}])]
+    notes: list[Event] = [{"note": REPEATS}] if writing.repeated else [] if writing.stopped else [{"note": CUT}]
+    events = [*written.end(), *notes]
     shown, rate, first = writing.text, writing.tokens_per_second, read_attempt(question, writing.text)
     attempts = [replace(first, holds=first.holds and not writing.repeated)]
     if writing.repeated or written.is_wrong:
@@ -145,7 +146,7 @@ def _checked(question: str, work: str) -> Course:
     if not (question and asks_for_mathematics(question)):
         yield Step([*events, {"verdict": NO_QUESTION, "right": None}, {"end": 0.0}])
         return
-    attempts = []
+    attempts: list[Attempt] = []
     for seed in range(1, ATTEMPTS + 1):
         thinking: Event = {"thinking": len(attempts), "of": ATTEMPTS}
         writing = yield Step([*events, thinking], _asked(question, temperature=TEMPERATURE, seed=seed))
