@@ -17,7 +17,7 @@ from mathpal_lightning.data.report import Note, Refusal
 from mathpal_lightning.errors import DataError
 from mathpal_lightning.schema import Objective, Row, Turn
 from mathpal_lightning.text import needs_picture, normalize_text
-from mathpal_lightning.text.normalize import PICTURE
+from mathpal_lightning.text.markup import PICTURE
 
 MOST_CHARACTERS = 1_000_000
 """A longer row is refused before it is tokenised, because no Gemma has a context for it."""

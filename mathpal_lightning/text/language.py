@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from mathpal_lightning.text.normalize import PICTURE
+from mathpal_lightning.text.markup import PICTURE
 
 _VIETNAMESE_LETTER = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{2,}")

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 
-from mathpal_lightning.text.normalize import PICTURE, normalize_text
+from mathpal_lightning.text.markup import PICTURE
+from mathpal_lightning.text.normalize import normalize_text
 
 BOX_OPEN, BOX_CLOSE = "⟦", "⟧"
 r"""What `\boxed{...}` becomes."""
