@@ -67,8 +67,8 @@ def bare(solution: Solution) -> Answer | None:
     if answer.kind == "text":
         return words_said(solution, line) or words_alone(solution, line)
     if answer.kind == "multi":
-        named = all(re.search(r"[^\W\d_]", part.label) and not _LEFT_SIDE.fullmatch(part.label) for part in answer.parts)
-        is_known = named or bool(re.match(r"\{|[a-z] ?=|.*±", line)) or solution.asks_for_two and _counts_things(answer)
+        labelled = all(re.search(r"[^\W\d_]", part.label) and not _LEFT_SIDE.fullmatch(part.label) for part in answer.parts)
+        is_known = labelled or bool(re.match(r"\{|[a-z] ?=|.*±", line)) or solution.asks_for_two and _counts_things(answer)
         return answer if is_known and all(part.kind not in ("text", "relation") for part in answer.parts) else None
     if answer.kind in ("point", "interval"):
         return answer
