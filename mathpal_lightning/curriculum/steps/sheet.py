@@ -382,11 +382,15 @@ def _first_difference(lines: list[str], right: list[str]) -> int:
 
 
 def _one_digit_quotient(a: int, b: int, grade: int, slip: str) -> Column:
-    """The quotient from the tables, and what is left: "6 × 7 = 42; 47 - 42 = 5"."""
+    """As it is said in class: "47 : 6 được 7; 6 × 7 = 42; 47 - 42 = 5".
+
+    The quotient comes first, behind the numbers that it depends on: a small model that begins with "6 ×" guesses it.
+    """
     quotient = a // b - (1 if slip == "table" else 0)
     product = quotient * b
     rest = a - product + (1 if slip == "rest" else 0)
-    pieces = [] if in_head("×", b, quotient, grade) else list(columns.multiply(b, quotient, grade).lines)
+    pieces = [f"{number(a)} : {number(b)} được {quotient}"]
+    pieces += [] if in_head("×", b, quotient, grade) else columns.multiply(b, quotient, grade).lines
     pieces.append(f"{number(b)} × {quotient} = {number(product)}")
     pieces += [] if in_head("-", a, product, grade) else columns.subtract(a, product).lines
     pieces.append(f"{number(a)} - {number(product)} = {number(rest)}")
