@@ -8,7 +8,7 @@ from mathpal_lightning.text.numbers import PLAIN_NUMBER
 
 _NUMBER = re.compile(rf"(?<![\w.,]){PLAIN_NUMBER}(?![.,]?\d)")
 _STATEMENT = re.compile(r"(;)")
-_SIGN = re.compile(r"([=≈])")
+_SIGN = re.compile(r"([=≈]|(?<=\d )được(?= \d))")
 _COMPARISON = re.compile(r"[<>≤≥]=?")
 _HIDDEN = re.compile(r"\?(?:(?: ?/ ?| )\?)+|\\d?frac\{ ?\? ?\}\{ ?\? ?\}")
 _OPERATION = re.compile(

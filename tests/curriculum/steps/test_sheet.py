@@ -59,6 +59,12 @@ def test_an_operation_is_named_worked_and_stated(grade, sign, a, b, expected):
     assert _lines(grade, sign, a, b) == expected
 
 
+def test_the_quotient_of_a_division_with_remainder_is_said_first():
+    sheet = Sheet(3)
+    assert sheet.share(47, 6) == (7, 5)
+    assert sheet.lines == ["47 : 6 = ?", "47 : 6 được 7; 6 × 7 = 42; 47 - 42 = 5", "47 : 6 = 7 (dư 5)"]
+
+
 def test_a_difference_below_nought_is_worked_the_other_way_round():
     assert Sheet(7).inline("-", 30, 108) == (
         -78,
