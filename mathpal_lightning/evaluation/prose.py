@@ -15,6 +15,8 @@ from mathpal_lightning.schema import Answer
 _REFUSES = re.compile(r"(?i)xin lỗi|rất tiếc|chưa (?:cho biết|có|đủ|gửi|cung cấp)|(?:bổ sung|cung cấp) thêm")
 _ASKS_FOR_VALUE = re.compile(r"(?i)bao nhiêu|mấy|tính|tìm|số|giá trị|bao lâu|bao xa|chiếm|bằng|=|là|kết quả")
 _SENTENCE = re.compile(r"(?<=[^\W\d_][.!])\s+|(?<=\d[.!])\s+(?=[A-ZĐÂĂÊÔƠƯ])|(?<=[)%°][.!])\s+|\n")
+_PLACE = r"(?<![\w.,/^°])(?=-?\d)(?!-?\d[\d.,]*\) ?[-+×*:/])"
+"""Where a number begins that does not close a bracket of a longer expression, as the last 6 of `(x + 6)/3` does."""
 MAX_VALUES = 12
 """Values of a sentence that are looked at, counted from its end."""
 
@@ -49,7 +51,7 @@ def last_value(solution: Solution) -> Answer | None:
 
 def _values(solution: Solution, sentence: str) -> list[tuple[Answer, str]]:
     """The values of a sentence, from its end, each with what stands behind it."""
-    places = list(re.finditer(r"(?<![\w.,/^°])(?=-?\d)", sentence))[-MAX_VALUES:]
+    places = list(re.finditer(_PLACE, sentence))[-MAX_VALUES:]
     compares = re.search(r"(?i)(?:hơn|kém|ít nhất|nhiều nhất|tối đa|tối thiểu)[^.?]{0,40}(?:bao nhiêu|mấy)", solution.question)
     sure = [place for place in places if compares or not is_denied(sentence[: place.start()])]
     found: list[tuple[Answer, str]] = []

@@ -224,8 +224,8 @@ def asks_for_equation(question: str) -> bool:
     """Whether an equation or a function is asked for, and not its solutions."""
     return (
         re.search(
-            r"(?i)(?:viết|lập|tìm|xác định|cho biết)[^.?]*(?:phương trình|hàm số|đường thẳng|công thức)|biểu diễn [a-z] theo"
-            r"|^\W*(?:phương trình|hàm số) [^.?=]*(?:đi )?qua",
+            r"(?i)(?:viết|lập|tìm|xác định|cho biết)[^.?]{0,120}?(?:phương trình|hàm số|đường thẳng|công thức)"
+            r"|biểu diễn [a-z] theo|^\W*(?:phương trình|hàm số) [^.?=]*(?:đi )?qua",
             question,
         )
         is not None

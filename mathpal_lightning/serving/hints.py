@@ -25,7 +25,7 @@ def hints_of(question: str, solution: str) -> list[str]:
     question does not tell. A side that is itself a computation stays: it says what to do next.
 
     >>> hints_of("Có 54 kg gạo, bán 18 kg. Còn bao nhiêu?", "54 - 18 = 36 (kg)\nCòn 36 kg gạo.\nĐáp số: 36 kg")
-    ['54 - 18 = ? (kg)', 'Còn ? kg gạo.', 'Đáp số: ?']
+    ['54 - 18 = ? (kg)', 'Còn ? gạo.', 'Đáp số: ?']
     """
     lines = solution.split("\n")
     stated = next((match[2].strip(" .*$") for line in lines if (match := _STATED.match(line))), "")

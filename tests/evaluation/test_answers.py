@@ -63,7 +63,7 @@ CASES = [  # solution, question, canonical answer, rule
         "trailing",
     ),
     ("Đáp án: Hàng: 253 (1,5 điểm)\nCột: D (1,5 điểm)", "Số đó ở hàng mấy, cột nào?", ["253", "D"], "stated"),
-    ("Vậy không thể nhận được 5 đống.", "Hỏi có thể nhận được 5 đống không?", "không thể nhận được 5 đống", "concluded"),
+    ("Vậy không thể nhận được 5 đống.", "Hỏi có thể nhận được 5 đống không?", "không thể nhận được 5 đống", "whether"),
     ("Vậy cần lấy ít nhất 29 bi để chắc có 8 bi đỏ", "Cần lấy ít nhất bao nhiêu bi để có 8 bi đỏ?", "29 bi", "concluded"),
     ("Các số đó là 3, 4", "Tìm số tự nhiên x biết 2 < x < 5", ["3", "4"], "trailing"),
     ("Vậy số thứ 9 là 40.\nVậy 2020 là số thứ 505.", "Số thứ 9 là số nào? 2020 là số thứ mấy?", ["40", "505"], "several"),

@@ -212,7 +212,7 @@ def test_what_was_not_checked_is_said(run: Path):
 
 def test_it_says_which_servers_were_run(run: Path):
     assert "Ollama itself was not run" in model_card(run)
-    assert "vLLM with a base in 4 bits was not run" in model_card(run, "lan/x", "adapter")
+    assert "vLLM with a 4-bit base was not run" in model_card(run, "lan/x", "adapter")
 
 
 def test_a_page_that_was_not_verified_is_named_and_the_card_says_how_to_open_it(run: Path):
