@@ -50,6 +50,8 @@ _PYTHON_SUFFIXES = (".py", ".txt", "")
 """Code, tables, and METADATA: latex2mathml asks for its own version."""
 _LARGE = ("model/", "wllama/", "pyodide/")
 """Fetched when the first problem is asked, not when the page opens."""
+_ENGINE = "wllama/index.js"
+"""Imported by engine.js as soon as the page opens, so without it no later visit works offline."""
 
 
 def write_page(gguf: Path, folder: Path, turns: tuple[str, str], examples: Sequence[str] = (), notice: str = "") -> Path:
@@ -108,7 +110,7 @@ def _write_worker(new: Path) -> None:
     """Put the version, a digest of all files, and the small files into the service worker: another page is another worker."""
     files = sorted(file for file in new.rglob("*") if file.is_file() and file.name not in (".nojekyll", "sw.js"))
     names = [file.relative_to(new).as_posix() for file in files]
-    first = ["./", *(name for name in names if not name.startswith(_LARGE))]
+    first = ["./", *(name for name in names if name == _ENGINE or not name.startswith(_LARGE))]
     constants = f"const VERSION = {json.dumps(sha256_of(*files)[:16])};\nconst FIRST = {json.dumps(first)};\n"
     worker = new / "sw.js"
     worker.write_text(constants + worker.read_text(encoding="utf-8"), encoding="utf-8")

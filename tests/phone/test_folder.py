@@ -69,8 +69,8 @@ def test_every_file_that_a_script_or_the_page_names_is_there(page: Path):
 
 def test_the_service_worker_fetches_the_small_files_first(page: Path):
     first = json.loads(re.search(r"const FIRST = (\[.*\]);", (page / "sw.js").read_text(encoding="utf-8"))[1])
-    assert {"./", "index.html", "ask.js", "site.json", "mathpal.zip"} <= set(first)
-    assert not any(name.startswith(("model/", "pyodide/", "wllama/")) for name in first)
+    assert {"./", "index.html", "ask.js", "site.json", "mathpal.zip", "wllama/index.js"} <= set(first)
+    assert not any(name.startswith(("model/", "pyodide/")) or name.endswith(".wasm") for name in first)
 
 
 def test_the_terms_of_the_weights_go_with_the_page(page: Path):
