@@ -46,15 +46,19 @@ async function write({ engine, think }, asked, signal, take) {
   const repeats = new AbortController();
   let last = null;
   try {
-    last = await complete(engine, asked, AbortSignal.any([signal, repeats.signal]), async (chunk) => {
+    await complete(engine, asked, AbortSignal.any([signal, repeats.signal]), async (chunk) => {
+      last = chunk;
       const { events, repeated } = await think("add", chunk.choices[0].text);
       events.forEach(take);
       if (repeated) repeats.abort();
     });
   } catch (error) {
-    if (!repeats.signal.aborted) throw error;
+    // wllama breaks off at bytes that are no UTF-8, which a small model may write. What stands by then counts as cut off; only a
+    // first attempt of which nothing came is an error.
+    const isFirst = asked.temperature === undefined;
+    if (signal.aborted || (isFirst && last === null && !repeats.signal.aborted)) throw error;
   }
-  return think("end", last?.choices[0].finish_reason === "stop", last?.timings.predicted_per_second ?? 0);
+  return think("end", last?.choices[0].finish_reason === "stop", last?.timings?.predicted_per_second ?? 0);
 }
 
 // Once: download what is not here yet, start both machines. After a failure the next call begins again.
