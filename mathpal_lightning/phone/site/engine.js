@@ -26,7 +26,8 @@ async function download(say) {
 
 // `say(share)` is called with the share of the model that has arrived.
 export async function startEngine(say) {
-  const engine = new Wllama({ default: "wllama/wllama.wasm" }, { logger });
+  // The model comes from `download`, never from wllama's own store, which over plain http it cannot even make.
+  const engine = new Wllama({ default: "wllama/wllama.wasm" }, { logger, cacheManager: {} });
   // Without this, wllama asks a foreign server for what Safari needs.
   engine.setCompat({ worker: "wllama/compat/wllama.js", wasm: "wllama/compat/wllama.wasm" });
   const model = await download(say);
