@@ -16,7 +16,8 @@ from mathpal_lightning.curriculum import Topic, generate_problems, programme, to
 from mathpal_lightning.curriculum.bounds import out_of_bounds
 from mathpal_lightning.curriculum.generate import author
 from mathpal_lightning.curriculum.steps import Plan, Sheet
-from mathpal_lightning.curriculum.steps.sheet import Slip, run_with
+from mathpal_lightning.curriculum.steps.plan import run_with
+from mathpal_lightning.curriculum.steps.slips import Slip
 from mathpal_lightning.curriculum.syllabus import LEVELS
 from mathpal_lightning.evaluation import check_steps, judge
 from mathpal_lightning.schema import Problem

@@ -19,7 +19,7 @@ from mathpal_lightning.curriculum.steps.polynomials import (
     term,
     times,
 )
-from mathpal_lightning.curriculum.steps.sheet import Absurd
+from mathpal_lightning.curriculum.steps.slips import Absurd
 from mathpal_lightning.curriculum.writing import fraction, number, power
 
 _PLAIN = re.compile(r"-?\d+|[a-z][²³⁴⁵⁶⁷⁸⁹]?|\([^()]*\)")

@@ -6,7 +6,7 @@ from random import Random
 
 from mathpal_lightning.curriculum.asking import ask_for
 from mathpal_lightning.curriculum.steps import Plan, Sheet
-from mathpal_lightning.curriculum.steps.sheet import Absurd
+from mathpal_lightning.curriculum.steps.slips import Absurd
 from mathpal_lightning.curriculum.writing import number
 
 _TRIANGLES = ("ABC", "MNP", "DEF", "PQR", "HIK", "EFG")

@@ -9,7 +9,7 @@ from mathpal_lightning.curriculum.asking import ask_for
 from mathpal_lightning.curriculum.nouns import Noun, nouns, pupils
 from mathpal_lightning.curriculum.scenes import SPELLED
 from mathpal_lightning.curriculum.steps import Plan, Sheet
-from mathpal_lightning.curriculum.steps.sheet import Value
+from mathpal_lightning.curriculum.steps.slips import Value
 from mathpal_lightning.curriculum.wording import phrase
 
 _SIZES = "[có chiều dài {a} {unit}, chiều rộng {b} {unit} và chiều cao {c} {unit}|dài {a} {unit}, rộng {b} {unit}, cao {c} {unit}|có chiều cao {c} {unit}, chiều dài {a} {unit} và chiều rộng {b} {unit}]"

@@ -8,7 +8,7 @@ from random import Random
 from mathpal_lightning.curriculum.nouns import draw_noun, pupils
 from mathpal_lightning.curriculum.scenes import SPELLED
 from mathpal_lightning.curriculum.steps import Plan, Sheet
-from mathpal_lightning.curriculum.steps.sheet import Value
+from mathpal_lightning.curriculum.steps.slips import Value
 from mathpal_lightning.curriculum.wording import phrase
 
 PI = Fraction(314, 100)

@@ -9,7 +9,7 @@ from random import Random
 from mathpal_lightning.curriculum.asking import ask_for
 from mathpal_lightning.curriculum.steps import Plan, Sheet, integers
 from mathpal_lightning.curriculum.steps.mental import in_head
-from mathpal_lightning.curriculum.steps.sheet import Absurd, Value
+from mathpal_lightning.curriculum.steps.slips import Absurd, Value
 from mathpal_lightning.curriculum.writing import number
 
 PI = Fraction(314, 100)

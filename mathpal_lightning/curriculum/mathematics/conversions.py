@@ -10,7 +10,7 @@ from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.scenes import SPELLED
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.measures import convert, ratio
-from mathpal_lightning.curriculum.steps.sheet import Absurd, Value
+from mathpal_lightning.curriculum.steps.slips import Absurd, Value
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import number
 

@@ -7,7 +7,7 @@ from random import Random
 
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.fractions import Pair, text
-from mathpal_lightning.curriculum.steps.sheet import Value
+from mathpal_lightning.curriculum.steps.slips import Value
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import decimal_places, fixed, number
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.steps import Plan, Sheet
-from mathpal_lightning.curriculum.steps.sheet import Value
+from mathpal_lightning.curriculum.steps.slips import Value
 from mathpal_lightning.curriculum.wording import fill, phrase
 from mathpal_lightning.curriculum.writing import decimal_places, fixed, number
 

@@ -6,7 +6,7 @@ from random import Random
 from typing import NamedTuple
 
 from mathpal_lightning.curriculum.steps import Plan, Sheet
-from mathpal_lightning.curriculum.steps.sheet import Absurd
+from mathpal_lightning.curriculum.steps.slips import Absurd
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import number
 

@@ -6,7 +6,7 @@ from random import Random
 
 from mathpal_lightning.curriculum.nouns import adult, pupils
 from mathpal_lightning.curriculum.steps import Plan, Sheet
-from mathpal_lightning.curriculum.steps.sheet import Absurd, Value
+from mathpal_lightning.curriculum.steps.slips import Absurd, Value
 from mathpal_lightning.curriculum.wording import phrase
 
 _PLANNED = (

@@ -9,7 +9,7 @@ from mathpal_lightning.curriculum.mathematics.powers_and_divisors import CALCULA
 from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.steps import Plan, Sheet, integers
 from mathpal_lightning.curriculum.steps.integers import signed
-from mathpal_lightning.curriculum.steps.sheet import Absurd
+from mathpal_lightning.curriculum.steps.slips import Absurd
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import number, power
 

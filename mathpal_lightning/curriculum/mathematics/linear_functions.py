@@ -11,7 +11,7 @@ from mathpal_lightning.curriculum.mathematics.algebraic_fractions import in_x
 from mathpal_lightning.curriculum.mathematics.polynomials import nonzero
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.polynomials import bracketed, joined, minus, over, plus, times, whole
-from mathpal_lightning.curriculum.steps.sheet import Absurd
+from mathpal_lightning.curriculum.steps.slips import Absurd
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import fraction, number
 

@@ -10,7 +10,7 @@ from mathpal_lightning.curriculum.mathematics.durations import clock
 from mathpal_lightning.curriculum.nouns import nouns
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.measures import convert
-from mathpal_lightning.curriculum.steps.sheet import Value
+from mathpal_lightning.curriculum.steps.slips import Value
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import number
 

@@ -19,7 +19,7 @@ from mathpal_lightning.curriculum.steps.polynomials import (
     text,
     times,
 )
-from mathpal_lightning.curriculum.steps.sheet import Absurd
+from mathpal_lightning.curriculum.steps.slips import Absurd
 from mathpal_lightning.curriculum.writing import fraction, number, power
 
 

@@ -10,7 +10,7 @@ from mathpal_lightning.curriculum.asking import ask_for, ask_to
 from mathpal_lightning.curriculum.nouns import adult, places
 from mathpal_lightning.curriculum.steps import Plan, Sheet, integers
 from mathpal_lightning.curriculum.steps.polynomials import bracketed, joined, minus, over, plus, times, whole
-from mathpal_lightning.curriculum.steps.sheet import Absurd
+from mathpal_lightning.curriculum.steps.slips import Absurd
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import fraction, number
 

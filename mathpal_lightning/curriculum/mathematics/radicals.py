@@ -7,7 +7,7 @@ from random import Random
 from mathpal_lightning.curriculum.asking import ask_for, ask_to
 from mathpal_lightning.curriculum.steps import Plan, Sheet, integers
 from mathpal_lightning.curriculum.steps.polynomials import joined, minus, plus, times
-from mathpal_lightning.curriculum.steps.sheet import Absurd
+from mathpal_lightning.curriculum.steps.slips import Absurd
 from mathpal_lightning.curriculum.writing import number
 
 _SQUARE_FREE = (2, 3, 5, 6, 7, 10, 11, 13, 14, 15)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mathpal_lightning.curriculum.nouns import adult, pupils
 from mathpal_lightning.curriculum.steps import Plan, Sheet, integers
 from mathpal_lightning.curriculum.steps.integers import signed
-from mathpal_lightning.curriculum.steps.sheet import Absurd, Value
+from mathpal_lightning.curriculum.steps.slips import Absurd, Value
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import number
 

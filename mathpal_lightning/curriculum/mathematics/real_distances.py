@@ -9,7 +9,7 @@ from mathpal_lightning.curriculum.mathematics.circles_and_solids import hypotenu
 from mathpal_lightning.curriculum.nouns import adult, pupils
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.polynomials import joined, minus, plus
-from mathpal_lightning.curriculum.steps.sheet import Absurd
+from mathpal_lightning.curriculum.steps.slips import Absurd
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import number
 

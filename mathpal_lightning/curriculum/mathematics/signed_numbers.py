@@ -10,7 +10,7 @@ from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.steps import Plan, Sheet, fractions, integers
 from mathpal_lightning.curriculum.steps.fractions import Pair
 from mathpal_lightning.curriculum.steps.integers import signed
-from mathpal_lightning.curriculum.steps.sheet import Value
+from mathpal_lightning.curriculum.steps.slips import Value
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import fraction, number, power
 

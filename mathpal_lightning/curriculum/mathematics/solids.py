@@ -8,7 +8,7 @@ from random import Random
 from mathpal_lightning.curriculum.asking import ask_for
 from mathpal_lightning.curriculum.mathematics.circles_and_solids import hypotenuse_of, right_triangle
 from mathpal_lightning.curriculum.steps import Plan, Sheet
-from mathpal_lightning.curriculum.steps.sheet import Value
+from mathpal_lightning.curriculum.steps.slips import Value
 
 PI = Fraction(314, 100)
 _PI_GIVEN = "(lấy π ≈ 3,14)"

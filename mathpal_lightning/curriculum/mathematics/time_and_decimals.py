@@ -10,7 +10,7 @@ from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.measures import convert
 from mathpal_lightning.curriculum.steps.measures import ratio as size_of
-from mathpal_lightning.curriculum.steps.sheet import Absurd
+from mathpal_lightning.curriculum.steps.slips import Absurd
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import number
 

@@ -17,7 +17,8 @@ from fractions import Fraction
 from math import gcd, lcm
 
 from mathpal_lightning.curriculum.steps.mental import in_head
-from mathpal_lightning.curriculum.steps.sheet import Absurd, Sheet
+from mathpal_lightning.curriculum.steps.sheet import Sheet
+from mathpal_lightning.curriculum.steps.slips import Absurd
 from mathpal_lightning.curriculum.writing import number
 
 Pair = tuple[int, int]

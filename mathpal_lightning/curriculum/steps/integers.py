@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from math import prod
 
-from mathpal_lightning.curriculum.steps.sheet import Absurd, Sheet, Value
+from mathpal_lightning.curriculum.steps.sheet import Sheet
+from mathpal_lightning.curriculum.steps.slips import Absurd, Value
 from mathpal_lightning.curriculum.writing import number, power
 
 

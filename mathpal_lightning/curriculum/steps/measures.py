@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from mathpal_lightning.curriculum.steps.sheet import Sheet, Value
+from mathpal_lightning.curriculum.steps.sheet import Sheet
+from mathpal_lightning.curriculum.steps.slips import Value
 from mathpal_lightning.curriculum.writing import number
 
 _SCALES: tuple[dict[str, Value], ...] = (

@@ -9,7 +9,8 @@ from fractions import Fraction
 
 from mathpal_lightning.curriculum.steps import integers
 from mathpal_lightning.curriculum.steps.mental import in_head
-from mathpal_lightning.curriculum.steps.sheet import Absurd, Sheet
+from mathpal_lightning.curriculum.steps.sheet import Sheet
+from mathpal_lightning.curriculum.steps.slips import Absurd
 from mathpal_lightning.curriculum.writing import fraction, number, power
 
 Terms = dict[tuple[int, ...], int]

@@ -9,7 +9,7 @@ from random import Random
 from typing import NamedTuple
 
 from mathpal_lightning.curriculum.steps import Sheet
-from mathpal_lightning.curriculum.steps.sheet import Absurd, Value
+from mathpal_lightning.curriculum.steps.slips import Absurd, Value
 
 _SEARCHES = 60
 """Orders tried in search of what may be told of one quantity."""

@@ -19,7 +19,7 @@ from mathpal_lightning.curriculum.steps.polynomials import (
     times,
     whole,
 )
-from mathpal_lightning.curriculum.steps.sheet import Absurd, Slip
+from mathpal_lightning.curriculum.steps.slips import Absurd, Slip
 from tests.curriculum.steps_policy import leaps
 
 _COEFFICIENTS = st.integers(-200, 200)

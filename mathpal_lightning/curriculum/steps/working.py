@@ -1,0 +1,95 @@
+"""A calculation that is not done in the head, as it is written down: its lines, and the value that they lead to."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from mathpal_lightning.curriculum.steps import columns
+from mathpal_lightning.curriculum.steps.columns import Column
+from mathpal_lightning.curriculum.steps.mental import as_wholes, common_noughts, in_head
+from mathpal_lightning.curriculum.steps.slips import Slip, Value, simplest
+from mathpal_lightning.curriculum.writing import decimal_places, fixed, number
+
+
+def worked(sign: str, a: Value, b: Value, grade: int, slip: Slip | None, *, without_rest: bool) -> tuple[list[str], Value]:
+    """Write the working of a calculation.
+
+    Args:
+        sign: + - × or ":".
+        a: the first number.
+        b: the second number.
+        grade: the grade that writes it.
+        slip: what goes wrong in it.
+        without_rest: leave out what remains of a quotient that does not come out whole.
+
+    Returns:
+        The lines, and the value that they lead to.
+    """
+    kind, nth = (slip.kind, slip.nth) if slip else ("", 0)
+    whole_a, whole_b = as_wholes(sign, a, b)
+    places = max(decimal_places(a) or 0, decimal_places(b) or 0)
+    if sign == ":":
+        return _division(a, b, (whole_a, whole_b), places, grade, slip, without_rest=without_rest)
+    lines = []
+    if sign == "×":
+        places = (decimal_places(a) or 0) + (decimal_places(b) or 0)
+        work = columns.multiply(whole_a, whole_b, grade, kind, nth)
+    else:
+        if decimal_places(a) != decimal_places(b):
+            short = a if (decimal_places(a) or 0) < places else b
+            lines.append(f"Viết {number(short)} thành {fixed(short, places)} rồi đặt các dấu phẩy thẳng cột.")
+        noughts = 1 if places else common_noughts(whole_a, whole_b)
+        work = (columns.add if sign == "+" else columns.subtract)(whole_a // noughts, whole_b // noughts, kind, nth)
+        work = Column(work.lines, work.value * noughts)
+    lines += work.lines
+    if places and kind == "comma":
+        places += 1 if nth % 2 else -1
+    if places and sign == "×":
+        lines.append(f"{number(whole_a)} × {number(whole_b)} = {number(work.value)}")
+        lines.append(f"Tích có {places} chữ số ở phần thập phân.")
+    return lines, _shifted(work.value, places)
+
+
+def _division(
+    a: Value, b: Value, wholes: tuple[int, int], places: int, grade: int, slip: Slip | None, *, without_rest: bool
+) -> tuple[list[str], Value]:
+    kind, nth = (slip.kind, slip.nth) if slip else ("", 0)
+    lines, (whole_a, whole_b) = [], wholes
+    if places and b != int(b):
+        lines.append(f"{number(a)} : {number(b)} = {number(whole_a)} : {number(whole_b)}")
+        places = 0
+    elif places:
+        whole_a, whole_b = int(a * 10**places), int(b)
+    shared, tens = common_noughts(whole_a, whole_b), 1
+    while whole_a % (shared * tens * 10) == 0 and whole_a // (shared * tens * 10) % (whole_b // shared) == 0:
+        tens *= 10  # noughts that are only written behind the quotient
+    behind = 0 if without_rest else decimal_places(Fraction(whole_a, whole_b)) or 0
+    work = columns.divide(whole_a // shared // tens, whole_b // shared, grade, kind, nth, places=behind)
+    lines += work.lines
+    places += behind
+    if places and kind == "comma":
+        places += 1 if nth % 2 else -1
+    if places > 0:
+        lines.append(f"Thương có {places} chữ số ở phần thập phân.")
+    return lines, _shifted(work.value * tens, places)
+
+
+def _shifted(value: int, places: int) -> Value:
+    """The value with its comma so many places further to the left."""
+    return simplest(Fraction(value, 10**places)) if places > 0 else value * 10**-places
+
+
+def one_digit_quotient(a: int, b: int, grade: int, slip: str) -> Column:
+    """As it is said in class: "47 : 6 được 7; 6 × 7 = 42; 47 - 42 = 5".
+
+    The quotient comes first, behind the numbers that it depends on: a small model that begins with "6 ×" guesses it.
+    """
+    quotient = a // b - (1 if slip == "table" else 0)
+    product = quotient * b
+    rest = a - product + (1 if slip == "rest" else 0)
+    pieces = [f"{number(a)} : {number(b)} được {quotient}"]
+    pieces += [] if in_head("×", b, quotient, grade) else columns.multiply(b, quotient, grade).lines
+    pieces.append(f"{number(b)} × {quotient} = {number(product)}")
+    pieces += [] if in_head("-", a, product, grade) else columns.subtract(a, product).lines
+    pieces.append(f"{number(a)} - {number(product)} = {number(rest)}")
+    return Column(("; ".join(pieces),), quotient, rest)
