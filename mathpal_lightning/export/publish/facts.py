@@ -27,7 +27,7 @@ TRAINER_KEYS = (
     *("check_val_every_n_epoch", "limit_train_batches", "limit_val_batches", "num_sanity_val_steps"),
 )
 Artefact = Literal["adapter", "merged", "merged_4bit", "gguf"]
-"""What can be pushed: the names in `formats.ARTEFACTS`, a Literal so that the command line can check them."""
+"""What can be pushed: the names in `artefacts.ARTEFACTS`, a Literal so that the command line can check them."""
 OFFLINE_GEMMA_SOURCE = "google/gemma-3-270m"
 """What the package behind `offline-gemma` is a Q4_K_M copy of."""
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")

@@ -23,11 +23,11 @@ from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_st
 
 from mathpal_lightning.compat.huggingface_hub import disable_xet, set_deadlines
 from mathpal_lightning.errors import ConfigError, PushError
+from mathpal_lightning.export.publish.artefacts import artefact_named
 from mathpal_lightning.export.publish.facts import Artefact, BaseModel, artefact_folder, read_facts
 from mathpal_lightning.export.publish.model_card import model_card
 from mathpal_lightning.export.tokenizer import OF_THIS_MACHINE, is_local
 from mathpal_lightning.families import licence_named
-from mathpal_lightning.formats import artefact_named
 from mathpal_lightning.records import DIGESTS, RECORD, read_record, require_whole
 from mathpal_lightning.run.folder import CARD
 

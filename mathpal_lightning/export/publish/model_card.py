@@ -15,6 +15,7 @@ from huggingface_hub import EvalResult, ModelCardData
 
 from mathpal_lightning import __version__
 from mathpal_lightning.evaluation.statistics import wilson_interval
+from mathpal_lightning.export.publish.artefacts import artefact_named
 from mathpal_lightning.export.publish.facts import (
     OFFLINE_GEMMA_SOURCE,
     Artefact,
@@ -27,7 +28,7 @@ from mathpal_lightning.export.publish.facts import (
 from mathpal_lightning.export.publish.usage import SERVERS, usage
 from mathpal_lightning.families import licence_named
 from mathpal_lightning.files import whole_file
-from mathpal_lightning.formats import WEB, artefact_named
+from mathpal_lightning.formats import WEB
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA
 from mathpal_lightning.run import RunFolder, Scores
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import get_args
 
+from mathpal_lightning.export.publish.artefacts import artefact_named
 from mathpal_lightning.export.publish.facts import Artefact, BaseModel, artefact_folder, gguf_files
-from mathpal_lightning.formats import artefact_named
 from mathpal_lightning.run import RunFolder
 
 QUESTION = "Tìm x biết: 3 × x - 7 = 20."

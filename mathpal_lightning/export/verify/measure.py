@@ -11,8 +11,7 @@ Legend: P positions, V vocabulary. KL is in nats. Nothing here judges a figure: 
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -28,6 +27,7 @@ from mathpal_lightning.compat.bitsandbytes import keep_packing
 from mathpal_lightning.evaluation import grade
 from mathpal_lightning.export.gguf.header import read_header
 from mathpal_lightning.export.verify import probe as probes
+from mathpal_lightning.export.verify.distances import agreement, coarse_kl, mean_kl
 from mathpal_lightning.export.verify.probe import PROMPTS, Probe
 from mathpal_lightning.llama_cpp import CERTAIN, LlamaCpp, LlamaSettings, start_llama
 from mathpal_lightning.model.generate import generate_ids
@@ -280,28 +280,3 @@ def _chat_ids(tokenizer: PreTrainedTokenizerBase, question: str) -> list[int]:
     text = tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True)
     ids: list[int] = tokenizer(str(text), add_special_tokens=False)["input_ids"]
     return ids
-
-
-def mean_kl(p: Tensor, q: Tensor) -> float:
-    """Mean over positions of KL(p || q) = sum_v p(v) (log p(v) - log q(v)); p and q are log-probabilities [P, V]."""
-    return (p.exp() * (p - q)).sum(-1).mean().item()
-
-
-def coarse_kl(p: Tensor, q_top: Mapping[int, float]) -> float:
-    """KL(p || q) where of q only its likeliest tokens S are known; p is [V] log-probabilities.
-
-    All other tokens count as one: sum_{v in S} p(v) log(p(v) / q(v)) + p(rest) log(p(rest) / q(rest)). By the log-sum
-    inequality this is never more than the full KL, and never negative.
-    """
-    ids = torch.tensor(list(q_top))
-    q = torch.tensor(list(q_top.values()), dtype=torch.float64)
-    known = p.double()[ids]
-    p_rest, q_rest = 1.0 - known.exp().sum().item(), 1.0 - q.exp().sum().item()
-    kl = (known.exp() * (known - q)).sum().item()
-    # A rest that is rounding error on both sides holds no information; one that is so on q's side only is floored.
-    return kl + (p_rest * math.log(p_rest / max(q_rest, 1e-9)) if p_rest > 1e-9 else 0.0)
-
-
-def agreement(p_top: Sequence[int], q_top: Sequence[int]) -> float:
-    """The share of positions at which both put the same token first."""
-    return sum(a == b for a, b in zip(p_top, q_top, strict=True)) / len(p_top)

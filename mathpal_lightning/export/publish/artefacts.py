@@ -1,0 +1,55 @@
+"""Every artefact that a run folder can hold and the Hub can be sent, one row each: names only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artefact:
+    """What a run folder can hold and the Hub can be sent."""
+
+    name: str
+    must_hold: tuple[str, ...]
+    """Patterns of the files without which it is not whole."""
+    library: str | None
+    """The library on its model card, as the Hub names libraries."""
+    relation: str
+    """How it relates to the base model, as the Hub names relations."""
+    loads_with: str
+    """The libraries that load it, as its model card names them."""
+
+
+ARTEFACTS = (
+    Artefact(
+        name="adapter",
+        must_hold=("adapter_config.json", "adapter_model.safetensors"),
+        library="peft",
+        relation="adapter",
+        loads_with="transformers and PEFT",
+    ),
+    Artefact(
+        name="merged",
+        must_hold=("config.json", "*.safetensors"),
+        library="transformers",
+        relation="finetune",
+        loads_with="transformers",
+    ),
+    Artefact(
+        name="merged_4bit",
+        must_hold=("config.json", "*.safetensors"),
+        library="transformers",
+        relation="quantized",
+        loads_with="transformers and bitsandbytes",
+    ),
+    Artefact(name="gguf", must_hold=("*.gguf",), library=None, relation="quantized", loads_with="llama.cpp"),
+)
+
+
+def artefact_named(name: str) -> Artefact:
+    """The row of an artefact by its name.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return {artefact.name: artefact for artefact in ARTEFACTS}[name]
