@@ -31,8 +31,10 @@ class Format:
     name: str
     """What users write in `--formats`."""
     artefacts: tuple[str, ...]
-    """The artefacts (rows of export/publish/artefacts.py) that a run has after writing it; the first one is its own. The page has none: it goes
-    to a web server, not to the Hub."""
+    """The artefacts (rows of export/publish/artefacts.py) that a run has after writing it; the first one is its own.
+
+    The page has none: it goes to a web server, not to the Hub.
+    """
     path: str
     """Where it lies in a run folder."""
     bits: int

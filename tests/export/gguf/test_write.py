@@ -1,8 +1,8 @@
 """Through llama.cpp's own converter; each conversion is a process of some seconds, so few of them."""
 
 import importlib.util
-import sys
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
