@@ -16,11 +16,10 @@ import random
 import re
 import statistics
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
-from sides import DTYPE, LEARNING_RATE, adapted_model, alone, fit_ours, print_result, write_adapter
+from sides import DTYPE, LEARNING_RATE, adapted_model, alone, fit_ours, now, print_result, write_adapter
 
 BETA = 0.1
 HANDED_ON = ["model", "batch", "device", "dtype", "bits"]
@@ -62,7 +61,7 @@ def train_ours(pairs: list[dict[str, str]], arguments: argparse.Namespace, folde
         preference=Preference(beta=BETA, cache_reference=False),
         backend="transformers",
         bits=arguments.bits,
-        keep_dequantized=arguments.bits == 4,
+        keep_dequantized=arguments.bits == 4 and arguments.device == "cpu",
         learning_rate=LEARNING_RATE,
         schedule="constant",
         warmup_share=0.0,
@@ -96,10 +95,10 @@ def train_trl(pairs: list[dict[str, str]], arguments: argparse.Namespace, folder
 
     class Clock(TrainerCallback):
         def on_step_begin(self, *_: Any, **__: Any) -> None:
-            self.started = time.perf_counter()
+            self.started = now(arguments.device)
 
         def on_step_end(self, *_: Any, **__: Any) -> None:
-            seconds.append(time.perf_counter() - self.started)
+            seconds.append(now(arguments.device) - self.started)
 
         def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float], **_: Any) -> None:
             if "loss" in logs:

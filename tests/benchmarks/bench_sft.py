@@ -23,7 +23,6 @@ import json
 import random
 import statistics
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -67,7 +66,7 @@ def train_ours(documents: list[Document], arguments: argparse.Namespace, folder:
         adapter=str(folder / "adapter"),
         backend=arguments.backend,
         bits=arguments.bits,
-        keep_dequantized=arguments.bits == 4 and arguments.side != "ours-lean",
+        keep_dequantized=arguments.bits == 4 and arguments.device == "cpu" and arguments.side != "ours-lean",
         compile=arguments.side == "ours-compiled",
         gradient_checkpointing=arguments.side == "ours-lean",
         learning_rate=LEARNING_RATE,
@@ -104,7 +103,7 @@ def train_with_trl(documents: list[Document], arguments: argparse.Namespace, fol
 
     class Clock(TrainerCallback):
         def on_step_begin(self, *_: Any, **__: Any) -> None:
-            self.started = time.perf_counter()
+            self.started = now(arguments.device)
 
         def on_step_end(self, *_: Any, **__: Any) -> None:
             seconds.append(now(arguments.device) - self.started)
