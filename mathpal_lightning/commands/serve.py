@@ -7,12 +7,16 @@ import sys
 import warnings
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.llama_cpp import LlamaSettings, watch_llama
 from mathpal_lightning.run import RunFolder
 from mathpal_lightning.serving import SLOTS, find_gguf
 from mathpal_lightning.serving.guard import API_KEY_VARIABLE
+
+if TYPE_CHECKING:  # it needs the extra `serve`
+    from mathpal_lightning.serving.web import PageServer
 
 _PARTS = {
     "latex2mathml": "which typesets formulas",
@@ -22,6 +26,7 @@ _PARTS = {
     "uvicorn": "which reads and writes them",
     "prometheus_client": "which counts them",
     "jsonschema": "which checks them",
+    "segno": "which draws the QR code for phones",
 }
 
 
@@ -72,13 +77,7 @@ def serve(
     settings = LlamaSettings(gguf, _name(run), context, SLOTS, shared=True, threads=threads, program=llama_server)
     try:
         with bind(host, port, context, tls, page) as server, watch_llama(settings, _tell, server.shutdown) as server.llama:
-            print(f"{gguf}, {gguf.stat().st_size / 1e6:,.0f} MB, by llama.cpp")
-            print(f"  page  {server.url}/\n  API   {server.url}/v1   model {_name(run)!r}")
-            if lessons:
-                print(f"  teacher  {server.url}/teacher   on this machine only; rows go to {lessons}")
-            if server.guard.made_key:
-                print(f"  key   {server.guard.key}   (made now and kept nowhere; ${API_KEY_VARIABLE} sets your own)")
-                print(f"  link  {server.url}/#khoa={server.guard.key}   (opens the page without typing the key)")
+            _announce(server, gguf, _name(run), lessons)
             # A Ctrl-C before uvicorn's loop has begun leaves its coroutine unused; that is no news for a teacher.
             warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
             print("Ctrl-C stops.", flush=True)
@@ -87,6 +86,24 @@ def serve(
                 raise server.llama.failure
     except KeyboardInterrupt:
         print("\nStopped.")
+
+
+def _announce(server: PageServer, gguf: Path, model: str, lessons: Path | None) -> None:
+    """Say what is served and where. A person at a terminal also gets a code that phones read."""
+    from mathpal_lightning.serving.invitation import code_for_terminal, link_to
+
+    key = server.guard.key if server.guard.made_key else None  # a key of your own is never shown
+    link = link_to(f"{server.url}/", key)
+    print(f"{gguf}, {gguf.stat().st_size / 1e6:,.0f} MB, by llama.cpp")
+    print(f"  page  {server.url}/\n  API   {server.url}/v1   model {model!r}")
+    if lessons:
+        print(f"  teacher  {link_to(f'{server.url}/teacher', key)}   on this machine only; rows go to {lessons}")
+    if key:
+        print(f"  key   {key}   (made now and kept nowhere; ${API_KEY_VARIABLE} sets your own)")
+        print(f"  link  {link}   (opens the page without typing the key)")
+    if server.is_shared and sys.stdout.isatty():
+        print("  phone  on the same Wi-Fi: scan this code. Điện thoại cùng mạng Wi-Fi quét mã này để mở trang.\n")
+        print(code_for_terminal(link))
 
 
 def _require_parts() -> None:

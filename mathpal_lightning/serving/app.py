@@ -9,7 +9,8 @@
     POST /v1/chat/completions     messages normalised as in training; llama.cpp's answer as it arrives, or with the header
                                   X-Mathpal-Choose the one of `n` attempts that a rule chooses
     POST /v1/completions          a raw prompt as it is
-    GET  /teacher                 in the teacher's mode, on this machine only: the day's questions, and POST /teacher/mark
+    GET  /teacher                 in the teacher's mode, on this machine only: the questions of /teacher/day, a QR code of
+                                  /teacher/link.svg that opens the page on other machines, and POST /teacher/mark
     GET  /health                  whether questions are answered, without a key
     GET  /metrics                 counts, for Prometheus
     GET  /openapi.json            all this, with the fields of each request and their bounds
@@ -26,7 +27,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import cast
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -41,10 +42,11 @@ from mathpal_lightning.serving import fields
 from mathpal_lightning.serving.answers import LiveAnswer, chosen, passed_through, refusal, server_sent
 from mathpal_lightning.serving.body import Refused, read_bytes, read_object
 from mathpal_lightning.serving.desk import Desk
-from mathpal_lightning.serving.door import Door, address_of
+from mathpal_lightning.serving.door import PAGES, Door, address_of
 from mathpal_lightning.serving.events import solution_events
 from mathpal_lightning.serving.font import math_font
 from mathpal_lightning.serving.guard import Guard, is_of_this_machine
+from mathpal_lightning.serving.invitation import code_as_svg
 from mathpal_lightning.serving.lessons import Lessons
 from mathpal_lightning.serving.metrics import CONTENT_TYPE
 from mathpal_lightning.serving.settings import PageSettings
@@ -68,13 +70,21 @@ class App:
         paths: those that are answered.
     """
 
-    def __init__(self, desk: Desk, guard: Guard, settings: PageSettings | None = None):
-        self._desk, self._guard, self._settings = desk, guard, settings or PageSettings()
+    def __init__(self, desk: Desk, guard: Guard, settings: PageSettings | None = None, link: str | None = None):
+        """Take what the handlers need.
+
+        Args:
+            desk: where questions are answered.
+            guard: knows the key.
+            settings: of the page.
+            link: what opens the page on other machines, with the key; None where they cannot reach it.
+        """
+        self._desk, self._guard, self._settings, self._link = desk, guard, settings or PageSettings(), link
         self._lessons = Lessons(self._settings.lessons) if self._settings.lessons else None
         routes = [Route("/math.ttf", self._font), *(Route(path, self._file) for path in _FILES)]
         if self._lessons:
             routes += [Route("/teacher", self._teacher), Route("/teacher/day", self._day)]
-            routes.append(Route("/teacher/mark", self._mark, methods=["POST"]))
+            routes += [Route("/teacher/link.svg", self._code), Route("/teacher/mark", self._mark, methods=["POST"])]
         routes += [
             Route("/examples", self._examples),
             Route("/health", self._health),
@@ -135,7 +145,8 @@ class App:
         wrong = self._door.refuse_key(key, address_of(request), "/") if self._guard.key else None
         if wrong:
             return wrong
-        return RedirectResponse("/", 303, {"Set-Cookie": self._guard.cookie()})
+        came_from = urlsplit(request.headers.get("Referer", "")).path  # the page on which the key was typed
+        return RedirectResponse(came_from if came_from in PAGES else "/", 303, {"Set-Cookie": self._guard.cookie()})
 
     async def _examples(self, request: Request) -> Response:
         return JSONResponse({"examples": self._settings.examples, "watched": self._lessons is not None})
@@ -145,14 +156,21 @@ class App:
         return Response((_PAGE / "teacher.html").read_bytes(), media_type="text/html; charset=utf-8")
 
     async def _day(self, request: Request) -> Response:
-        return JSONResponse({"day": self._require_this_machine(request).day()})
+        return JSONResponse({"day": self._require_this_machine(request).day(), "link": self._link})
+
+    async def _code(self, request: Request) -> Response:
+        self._require_this_machine(request)
+        if self._link is None:
+            raise Refused(404, "Only this machine reaches the server, so there is no link for others.")
+        return Response(code_as_svg(self._link), media_type="image/svg+xml")
 
     async def _mark(self, request: Request) -> Response:
         return JSONResponse(self._require_this_machine(request).mark(await read_object(request)))
 
     def _require_this_machine(self, request: Request) -> Lessons:
         """The lessons, for whoever sits at this machine: not for a proxy that runs on it."""
-        if self._lessons is None or not is_of_this_machine(address_of(request), request.headers):
+        arrived = request.scope.get("server")
+        if self._lessons is None or not is_of_this_machine(address_of(request), request.headers, arrived and tuple(arrived)):
             raise Refused(403, "The teacher's page is shown on the machine itself only.")
         return self._lessons
 

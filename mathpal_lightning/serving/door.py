@@ -14,6 +14,8 @@ from mathpal_lightning.serving.metrics import Metrics
 from mathpal_lightning.serving.throttle import Throttle
 
 WITHOUT_KEY = ("/page.css", "/icon.svg", "/login", "/login.js", "/health")
+PAGES = ("/", "/teacher")
+"""What a person opens: without the key, each asks for it."""
 _LOGIN = Path(__file__).with_name("page") / "login.html"
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
@@ -82,7 +84,7 @@ class Door:
 
     def ask_for_key(self, path: str) -> Response:
         """The page that asks for the key, or for a program the refusal that says how to show it."""
-        if path == "/":
+        if path in PAGES:
             return HTMLResponse(_LOGIN.read_bytes(), 401)
         message = "Expected the key of this server: Authorization: Bearer KEY."
         return refusal(401, message, headers={"WWW-Authenticate": "Bearer"})

@@ -99,15 +99,22 @@ def is_loopback(address: str) -> bool:
         return address == "localhost"
 
 
-def is_of_this_machine(address: str, headers: Mapping[str, str]) -> bool:
+def is_of_this_machine(address: str, headers: Mapping[str, str], arrived: tuple[str, int | None] | None = None) -> bool:
     """Whether a request comes from a browser on this machine, not through a proxy that runs here.
+
+    A machine that calls its own address in the network calls from that same address, which no other machine can do.
 
     Args:
         address: whence it comes.
         headers: its headers; a proxy passes another Host on, or says for whom it asks.
+        arrived: the address and the port of this machine at which it came in.
     """
+    host = headers.get("Host", "")
     forwarded = any(name.lower().startswith(("x-forwarded", "forwarded", "x-real-ip", "via")) for name in headers)
-    return is_loopback(address) and _is_this_machine(headers.get("Host", "")) and not forwarded
+    by_own_address = (
+        arrived is not None and address == arrived[0] and host in (f"{address}:{arrived[1]}", f"[{address}]:{arrived[1]}")
+    )
+    return ((is_loopback(address) and _is_this_machine(host)) or by_own_address) and not forwarded
 
 
 def _is_this_machine(host: str) -> bool:

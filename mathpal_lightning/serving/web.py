@@ -17,6 +17,7 @@ from mathpal_lightning.serving import SLOTS, connection
 from mathpal_lightning.serving.app import App
 from mathpal_lightning.serving.desk import Desk, Llama
 from mathpal_lightning.serving.guard import Guard, is_loopback
+from mathpal_lightning.serving.invitation import link_to
 from mathpal_lightning.serving.settings import PageSettings
 
 BACKLOG = 2_048
@@ -33,7 +34,14 @@ class Tls(NamedTuple):
 
 
 class PageServer:
-    """The page and the API. Use as a context manager; set `llama` before `serve_forever`."""
+    """The page and the API. Use as a context manager; set `llama` before `serve_forever`.
+
+    Attributes:
+        tls: the files of the certificate; None for plain HTTP.
+        is_shared: other machines can reach it.
+        guard: knows the key.
+        server_address: the address and the port that it listens on.
+    """
 
     def __init__(self, host: str, port: int, context: int = 4096, tls: Tls | None = None, settings: PageSettings | None = None):
         """Take the address.
@@ -51,14 +59,16 @@ class PageServer:
         _allow_open_files()
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         self.tls = tls
-        self.guard = Guard(loopback=is_loopback(str(address[0])), secure=tls is not None)
+        self.is_shared = not is_loopback(str(address[0]))
+        self.guard = Guard(loopback=not self.is_shared, secure=tls is not None)
         both = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
         self._socket = socket.create_server((str(address[0]), port), family=family, backlog=BACKLOG, dualstack_ipv6=both)
         self.server_address: tuple[str, int] = self._socket.getsockname()[:2]
         self._desk = Desk(SLOTS, context)
+        link = link_to(f"{self.url}/", self.guard.key) if self.is_shared else None
         self._server = uvicorn.Server(
             uvicorn.Config(
-                App(self._desk, self.guard, settings).asgi,
+                App(self._desk, self.guard, settings, link).asgi,
                 **connection.settings(),
                 loop="asyncio",
                 log_config=None,

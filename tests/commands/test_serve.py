@@ -18,6 +18,7 @@ import psutil
 import pytest
 
 from mathpal_lightning.cli.main import main
+from mathpal_lightning.commands.serve import _announce
 from mathpal_lightning.serving.guard import API_KEY_VARIABLE
 from mathpal_lightning.serving.web import bind
 from tests.serving.conftest import certificate_of_localhost
@@ -85,6 +86,27 @@ def test_other_machines_need_the_key_that_is_shown_once(run_folder: Path):
         assert not [file for file in run_folder.rglob("*") if file.is_file() and key.encode() in file.read_bytes()]
     with serving(run_folder, "--host", "0.0.0.0", key="our school") as (_, said):
         assert "our school" not in said
+
+
+@pytest.mark.parametrize(
+    ("host", "at_terminal", "shown"), [("0.0.0.0", True, 1), ("0.0.0.0", False, 0), ("127.0.0.1", True, 0)]
+)
+def test_a_person_who_serves_others_gets_a_code_for_telephones(
+    run_folder: Path,
+    host: str,
+    at_terminal: bool,
+    shown: int,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.delenv(API_KEY_VARIABLE, raising=False)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: at_terminal)
+    with bind(host, 0) as server:
+        _announce(server, run_folder / "gguf" / "model-q8_0.gguf", "lop5", Path("lessons"))
+    said = capsys.readouterr().out
+    assert said.count("quét mã này") == shown
+    assert ("█▀▀▀▀▀" in said) == ("\x1b[0m" in said) == bool(shown)
+    assert f"teacher  {server.url}/teacher" in said
 
 
 def test_a_killed_llama_cpp_is_started_again_and_where_that_fails_the_server_ends(run_folder: Path, tmp_path: Path):

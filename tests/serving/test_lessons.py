@@ -15,7 +15,7 @@ from mathpal_lightning.errors import DataError
 from mathpal_lightning.schema import Row
 from mathpal_lightning.serving.app import App
 from mathpal_lightning.serving.desk import Desk
-from mathpal_lightning.serving.guard import Guard, is_of_this_machine
+from mathpal_lightning.serving.guard import API_KEY_VARIABLE, Guard, is_of_this_machine
 from mathpal_lightning.serving.lessons import PAIRS, SOLUTIONS, Lessons
 from mathpal_lightning.serving.settings import PageSettings
 
@@ -82,3 +82,43 @@ def test_the_page_is_off_by_default_and_on_this_machine_only(tmp_path: Path):
     assert status(on, "192.168.1.7") == 403
     assert status(on, "127.0.0.1", **{"X-Forwarded-For": "192.168.1.7"}) == 403
     assert not is_of_this_machine("127.0.0.1", {"Host": "school.example"})
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "forwarded", "here"),
+    [
+        ("192.168.1.5", "192.168.1.5:8080", {}, True),
+        ("192.168.1.7", "192.168.1.5:8080", {}, False),
+        ("192.168.1.5", "192.168.1.5:9000", {}, False),
+        ("192.168.1.5", "192.168.1.5:8080", {"X-Real-IP": "192.168.1.7"}, False),
+        ("::1", "[::1]:8080", {}, True),
+    ],
+    ids=["own address", "another machine", "another port: a relay on this machine", "a proxy on this machine", "IPv6"],
+)
+def test_the_address_that_is_shown_to_the_teacher_is_let_in(address: str, host: str, forwarded: dict[str, str], here: bool):
+    arrived = ("192.168.1.5", 8080)
+    assert is_of_this_machine(address, {"Host": host, **forwarded}, arrived) is here
+
+
+def test_the_code_for_telephones_is_shown_where_they_can_reach_the_page(tmp_path: Path):
+    def client(link: str | None) -> TestClient:
+        app = App(Desk(1, 1), Guard(loopback=True), PageSettings(lessons=tmp_path), link)
+        return TestClient(app.asgi, base_url="http://127.0.0.1", client=("127.0.0.1", 1))
+
+    assert client(None).get("/teacher/link.svg").status_code == 404
+    assert client(None).get("/teacher/day").json()["link"] is None
+    link = "http://192.168.1.5:8080/#khoa=0123456789abcdef"
+    assert client(link).get("/teacher/day").json()["link"] == link
+    picture = client(link).get("/teacher/link.svg")
+    assert picture.headers["content-type"] == "image/svg+xml"
+    assert picture.content.startswith(b"<?xml") or b"<svg" in picture.content[:80]
+
+
+def test_whoever_types_the_key_on_the_teachers_page_comes_back_to_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv(API_KEY_VARIABLE, "mở ra đi")
+    app = App(Desk(1, 1), Guard(loopback=True), PageSettings(lessons=tmp_path))
+    client = TestClient(app.asgi, base_url="http://127.0.0.1", client=("127.0.0.1", 1), follow_redirects=False)
+    assert "nhập khóa" in client.get("/teacher").text
+    for page, back in (("/teacher", "/teacher"), ("/", "/"), ("/login", "/")):
+        headers = {"Referer": f"http://127.0.0.1{page}"}
+        assert client.post("/login", data={"key": "mở ra đi"}, headers=headers).headers["location"] == back

@@ -3,6 +3,7 @@
 One browser serves all tests of this file; each opens the page of a server of its own.
 """
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from mathpal_lightning.llama_cpp import LlamaCpp
 from mathpal_lightning.serving.guard import API_KEY_VARIABLE
+from mathpal_lightning.serving.settings import PageSettings
 from tests.serving.browser import CHROMIUM, Browser
 from tests.serving.conftest import page_server
 from tests.serving.scripted import scripted_llama
@@ -247,6 +249,35 @@ def test_axe_finds_nothing_above_minor(browser: Browser, width: int, height: int
         wait_for_the_end(browser)
         assert count(browser, ".sure") == 1
         assert browser.faults(source) == []
+        browser.click("#open-history")
+        assert "Tính 20 - 8" in text(browser, "dialog li")
+        assert browser.faults(source) == [], "of the history"
+        browser.click("#clear-history")
+
+
+def test_a_teacher_sees_the_day_on_the_machine_itself_and_a_code_for_telephones(browser: Browser, tmp_path: Path):
+    axe = pytest.importorskip("axe_core_python", reason="needs axe-core-python")
+    source = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    settings = PageSettings(examples=("Tính 20 - 8 rồi cộng thêm 7.",), lessons=tmp_path)
+    with scripted_llama(WRONG, further=[RIGHT]) as scripted, page_server(scripted.llama, "0.0.0.0", settings) as page:
+        here = f"http://127.0.0.1:{page.server_address[1]}"
+        browser.call("Page.navigate", url=f"{here}/#khoa={page.guard.key}")
+        press_example(browser)
+        wait_for_the_end(browser)
+        assert "Thầy cô của em xem được" in text(browser, "form .watched")
+        browser.open(f"{here}/teacher")
+        browser.wait_for("document.querySelector('article') !== null")
+        assert text(browser, "article .line:last-child") == "Đáp số: 27", "what was shown in the end"
+        browser.click("#invitation summary")
+        browser.wait_for("document.querySelector('#invitation img').naturalWidth > 0")
+        assert text(browser, "#invitation a") == f"{page.url}/#khoa={page.guard.key}"
+        for dark in (False, True):
+            browser.dark(dark)
+            assert browser.faults(source) == []
+        browser.click(".actions .again")
+        browser.wait_for("document.querySelector('.marked-right') !== null")
+        assert "solutions.jsonl" in text(browser, "#said")
+        assert json.loads((tmp_path / "solutions.jsonl").read_text(encoding="utf-8"))["solution"] == RIGHT
 
 
 def test_a_server_with_a_key_lets_a_browser_in_that_types_it(browser: Browser, monkeypatch: pytest.MonkeyPatch):

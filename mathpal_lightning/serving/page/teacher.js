@@ -4,14 +4,25 @@ import { element, pressable } from "./element.js";
 const day = document.getElementById("day");
 const said = document.getElementById("said");
 document.getElementById("reload").addEventListener("click", load);
+if (location.hash) history.replaceState(null, "", location.pathname); // it may hold the key
 load();
 
 async function load() {
   const response = await fetch("teacher/day");
   if (!response.ok) return say("Không tải được. Thầy cô mở trang này trên chính máy đang chạy MathPal.");
-  const asked = (await response.json()).day;
+  const { day: asked, link } = await response.json();
+  if (link) invite(link);
   day.replaceChildren(...asked.map(show));
   say(asked.length ? `Có ${asked.length} bài.` : "Hôm nay chưa có bài nào.");
+}
+
+// Other machines reach the page: show how. The picture is fetched once.
+function invite(link) {
+  const invitation = document.getElementById("invitation");
+  if (!invitation.hidden) return;
+  invitation.hidden = false;
+  invitation.querySelector("img").src = "teacher/link.svg";
+  Object.assign(invitation.querySelector("a"), { href: link, textContent: link });
 }
 
 function show(one) {
