@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import atexit
 import difflib
 import io
@@ -15,7 +16,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, get_args
 
 from mathpal_lightning import __version__
 from mathpal_lightning.cli.early import refuse_early, refuse_unknown_flags, require_given, with_config_files
@@ -26,6 +27,7 @@ from mathpal_lightning.cli.flags import (
     lists_from_commas,
     long_flags,
     required_as_positional,
+    split_positional,
     with_underscores,
     with_values,
 )
@@ -39,6 +41,7 @@ from mathpal_lightning.cli.signature import read_signature
 from mathpal_lightning.cli.verbs import FIRST, FUNCTIONS, LIGHTNING_VERBS, OF_A_RUN, OTHER_VERBS, POSITIONAL
 from mathpal_lightning.collector import collector_at_rest
 from mathpal_lightning.errors import ConfigError, MathPalError, RunInterrupted
+from mathpal_lightning.report.words import Language
 
 __all__ = ["ALIASES", "FUNCTIONS", "LIGHTNING_VERBS", "OTHER_VERBS", "SWITCHES", "command", "long_flags", "main"]
 
@@ -151,10 +154,11 @@ def run(arguments: list[str]) -> None:
 def run_lightning(verb: str, arguments: list[str]) -> None:
     """Run one of Lightning's verbs."""
     quiet()  # before the libraries are imported: some print while they load
-    if verb == "test" and arguments and arguments[0].endswith(".gguf"):
+    if verb == "test" and any(word.endswith(".gguf") for word in split_positional(arguments)[0]):
+        asked = read_gguf_test(arguments)
         from mathpal_lightning.commands.score_gguf import score_gguf
 
-        score_gguf(find_gguf(arguments))
+        score_gguf(asked.file, language=asked.lang, json=asked.json)
         return
     flags = lists_from_commas(long_flags(arguments), known_keys().get)
     if verb == "fit" and "--dry_run" in flags:
@@ -187,17 +191,26 @@ def run_sweep(arguments: list[str]) -> None:
     sweep(long_flags(arguments))
 
 
-def find_gguf(arguments: list[str]) -> Path:
-    """The file that `mathpal test FILE.gguf` scores.
+def read_gguf_test(arguments: list[str]) -> argparse.Namespace:
+    """The `file`, `lang` and `json` of `mathpal test FILE.gguf`.
 
     Raises:
-        ConfigError: it is not there, or flags follow it: the problems are those of its run.
+        ConfigError: the file is not there, or a flag of another name or value: the problems are those of its run.
     """
-    file = Path(arguments[0]).expanduser()
-    if len(arguments) > 1 or not file.is_file():
-        found = " ".join(arguments[1:]) if file.is_file() else "no such file"
-        raise ConfigError("a GGUF of a run, and no flags", found, "For example: mathpal test outputs/lop5/gguf/model-q8_0.gguf")
-    return file
+    way_out = "For example: mathpal test outputs/lop5/gguf/model-q8_0.gguf --lang vi. Its problems are those of its run."
+    parser = argparse.ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=False)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--lang", choices=get_args(Language), default="en")
+    parser.add_argument("--json", action="store_true")
+    try:
+        asked, others = parser.parse_known_args(arguments)
+    except argparse.ArgumentError as error:
+        raise ConfigError("a GGUF of a run, and of flags only --lang and --json", str(error), way_out) from error
+    asked.file = asked.file.expanduser()
+    if others or not asked.file.is_file():
+        found = " ".join(others) or f"no file {asked.file}"
+        raise ConfigError("a GGUF of a run, and of flags only --lang and --json", found, way_out)
+    return asked
 
 
 def import_unsloth_first(flags: Sequence[str]) -> None:

@@ -80,6 +80,7 @@ EXAMPLES = {
     "data report": (
         ("mathpal data report problems.xlsx", ""),
         ("mathpal data report problems.csv --columns.question 'Đề bài' --columns.solution 'Lời giải'", ""),
+        ("mathpal data report problems.xlsx --lang vi", "in Vietnamese"),
         ("mathpal data report problems.jsonl --json", "for a script"),
     ),
     "data preview": (("mathpal data preview problems.xlsx --rows 2 --first 10", ""),),
@@ -92,7 +93,10 @@ EXAMPLES = {
         ("mathpal data pairs --model lop5 --problems problems.jsonl --out pairs.jsonl", "what the model gets right and wrong"),
         ("mathpal data pairs --out pairs.jsonl", "no model: problems and their typical mistakes"),
     ),
-    "compare": (("mathpal compare lop5 lop5-longer", "after `mathpal test` of both"),),
+    "compare": (
+        ("mathpal compare lop5 lop5-longer", "after `mathpal test` of both"),
+        ("mathpal compare lop5 lop5-longer --lang vi", "in Vietnamese"),
+    ),
     "export": (
         ("mathpal export lop5", "adapter, 16-bit weights and Q8_0 of the best checkpoint"),
         ("mathpal export lop5 --formats adapter,merged_16bit,gguf:q4_k_m", ""),

@@ -15,12 +15,12 @@ from mathpal_lightning.errors import ConfigError, DataError
 from mathpal_lightning.evaluation import judge
 from mathpal_lightning.evaluation.problem_set import set_digest
 from mathpal_lightning.evaluation.statistics import Comparison, mcnemar, wilson_interval
+from mathpal_lightning.report.verdict import CHANCE, decimal, percent
+from mathpal_lightning.report.words import Language, say, words
 from mathpal_lightning.run import RunFolder
 from mathpal_lightning.run.folder import SAMPLES
 from mathpal_lightning.schema import GradedSample
 
-LEVEL = 0.05
-"""A p-value below it is called no chance; the usual one."""
 _FIELDS = {field.name for field in fields(GradedSample)}
 
 
@@ -42,7 +42,13 @@ class Solved:
         return wilson_interval(sum(self.lenient), len(self.lenient))
 
 
-def compare(first: Path, second: Path, moment: Literal["test", "before", "after"] = "test", json: bool = False) -> None:
+def compare(
+    first: Path,
+    second: Path,
+    moment: Literal["test", "before", "after"] = "test",
+    lang: Language = "en",
+    json: bool = False,
+) -> None:
     """Compare two runs on the problems that both have tried: shares with intervals, and McNemar's exact test.
 
     The solutions are read from the run folders and judged again, so that runs of different versions are measured alike.
@@ -51,6 +57,7 @@ def compare(first: Path, second: Path, moment: Literal["test", "before", "after"
         first: a run folder.
         second: the other run folder.
         moment: which evaluation: of `mathpal test`, or that of the fit before or after training.
+        lang: the language of the table and the sentence: en or vi.
         json: print the figures as json.
 
     Raises:
@@ -71,17 +78,15 @@ def compare(first: Path, second: Path, moment: Literal["test", "before", "after"
         print(jsons.dumps(_figures(both, test), ensure_ascii=False, indent=2))
         return
     console = Console()
-    console.print(_table(both))
-    console.print(sentence(test, len(both[0].samples)))
+    console.print(_table(both, lang))
+    console.print(sentence(test, len(both[0].samples), lang))
 
 
-def sentence(test: Comparison, problems: int) -> str:
+def sentence(test: Comparison, problems: int, language: Language = "en") -> str:
     """`Of 200 problems the first run alone solved 12, the second alone 31: p = 0.0052, hardly chance.`."""
-    meaning = "hardly chance" if test.p_value < LEVEL else "the difference may be chance"
-    return (
-        f"Of {problems} problems the first run alone solved {test.only_first}, the second alone {test.only_second}: "
-        f"McNemar's exact test gives p = {test.p_value:.2g}, {meaning}."
-    )
+    meaning = words(language)["no_chance" if test.p_value < CHANCE else "may_be_chance"]
+    p = decimal(f"{test.p_value:.2g}", language)
+    return say(language, "of_two", problems=problems, first=test.only_first, second=test.only_second, p=p, meaning=meaning)
 
 
 def solved(run: RunFolder, moment: str) -> Solved:
@@ -130,18 +135,19 @@ def _samples(file: Path, moment: str) -> list[GradedSample]:
     return samples
 
 
-def _table(both: Sequence[Solved]) -> Table:
-    table = Table("run", "right", "of", "share", "interval of 95 %", "every step right", title_justify="left")
+def _table(both: Sequence[Solved], language: Language) -> Table:
+    names = ("run", "right", "out_of", "share", "interval_95", "every_step")
+    table = Table(*(words(language)[name] for name in names), title_justify="left")
     for one in both:
         count = len(one.samples)
-        low, high = one.interval
+        low, high = (decimal(f"{100 * end:.1f}", language) for end in one.interval)
         table.add_row(
             one.run,
             str(sum(one.lenient)),
             str(count),
-            f"{100 * sum(one.lenient) / count:.1f} %",
-            f"{100 * low:.1f} to {100 * high:.1f}",
-            f"{100 * sum(one.strict) / count:.1f} %",
+            percent(sum(one.lenient) / count, language),
+            say(language, "ends", low=low, high=high),
+            percent(sum(one.strict) / count, language),
         )
     return table
 

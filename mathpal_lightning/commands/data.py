@@ -11,22 +11,23 @@ from itertools import groupby, islice
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 from transformers import PreTrainedTokenizerBase
 
 from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.commands.pairs import pairs
+from mathpal_lightning.commands.rows_table import rows_lines, rows_table, vocabulary_lines
 from mathpal_lightning.commands.vocabulary import lines_of, small_coverage, texts_of
 from mathpal_lightning.curriculum import Shape, generate_problems
 from mathpal_lightning.curriculum.catalogue import catalogue_html, catalogue_markdown
 from mathpal_lightning.data import Columns, Generator, MathDataModule
 from mathpal_lightning.data.encode import Supervise
-from mathpal_lightning.data.report import Breakdown, DataReport, break_down
+from mathpal_lightning.data.report import break_down
 from mathpal_lightning.data.split_names import Split
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_model
+from mathpal_lightning.report.words import Language
 from mathpal_lightning.schema import IGNORE_INDEX, Encoded, EncodedPair, Objective
 
 __all__ = ["catalogue", "generate", "pairs", "preview", "report"]
@@ -47,6 +48,7 @@ def report(
     objective: Objective = "sft",
     supervise: Supervise = "solution",
     drop_picture_rows: bool = True,
+    lang: Language = "en",
     json: bool = False,
 ) -> None:
     """Say what a run would train on: rows read, refused, kept, and those with false arithmetic or no answer.
@@ -62,6 +64,7 @@ def report(
         objective: `dpo` reads preference pairs.
         supervise: which tokens are supervised.
         drop_picture_rows: refuse rows that need a picture.
+        lang: the language of the tables and of the lines below them: en or vi. What a reader decides about a file is English.
         json: print the figures as json.
     """
     logging.getLogger("mathpal_lightning.data").setLevel(logging.WARNING)  # the summaries stand in the tables below
@@ -87,12 +90,9 @@ def report(
         return
     console = Console()
     for split, one in data.reports.items():
-        console.print(report_table(one, broken[split]))
-    said = [f"vocabulary: {line}" for line in lines_of(covered)]
-    for split, one in data.reports.items():
-        told = [*one.refused.lines(), *(f"look at {line}" for line in broken[split].warnings())]
-        said = [*one.lines()[1:], *(f"{one.name}: {line}" for line in told), *said]
-    for line in said:
+        console.print(rows_table(one, broken[split], lang))
+    said = [line for split, one in data.reports.items() for line in rows_lines(one, broken[split], lang)]
+    for line in (*said, *vocabulary_lines(covered, lang)):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
@@ -206,25 +206,6 @@ def catalogue(out: Path, subject: str = "mathematics", each: int = 2, seed: int 
     print(f"catalogue of {subject} in {out}", file=sys.stderr)
 
 
-def report_table(one: DataReport, breakdown: Breakdown) -> Table:
-    """A report as a table for a person."""
-    table = Table(title=one.name, show_header=False, title_justify="left")
-    table.add_row("rows read", str(one.read))
-    for reason, count in sorted(one.refused.counts.items(), key=lambda item: -item[1]):
-        table.add_row(f"  refused: {reason}", f"{count}  ({count / one.read:.1%})")
-    table.add_row("rows kept", str(one.kept))
-    table.add_row("  in Vietnamese", _share(breakdown.vietnamese, one.kept))
-    table.add_row("  with mathematics", _share(breakdown.mathematics, one.kept))
-    table.add_row("tokens", str(one.tokens))
-    table.add_row("  supervised", _share(one.supervised_tokens, one.tokens))
-    table.add_row("packs", f"{one.packs}, {one.density:.1%} full")
-    table.add_row("longest row", f"{one.longest} tokens")
-    table.add_row("rows by tokens", _bars([(f"up to {bound}", count) for bound, count in breakdown.lengths]))
-    if breakdown.topics:
-        table.add_row("rows by topic", _bars(breakdown.topics))
-    return table
-
-
 def colour_tokens(tokenizer: PreTrainedTokenizerBase, document: Encoded | EncodedPair) -> Text:
     """The text of a document in the colours of its mask; supervised and ignored white space is shown reversed."""
     text = Text()
@@ -250,12 +231,3 @@ def _pieces(tokenizer: PreTrainedTokenizerBase, tokens: Sequence[int]) -> Iterat
 
 def _tokenizer(model: str) -> PreTrainedTokenizerBase:
     return load_tokenizer(resolve_model(model))
-
-
-def _share(count: int, total: int) -> str:
-    return f"{count}  ({count / total:.1%})" if total else "0"
-
-
-def _bars(counts: Sequence[tuple[str, int]]) -> str:
-    most, width = max(count for _, count in counts), max(len(name) for name, _ in counts)
-    return "\n".join(f"{name:<{width}} {count:>7} {'█' * round(24 * count / most)}" for name, count in counts)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import json as jsons
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
@@ -11,11 +12,12 @@ from pathlib import Path
 from mathpal_lightning.commands.sampler import open_sampler
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.evaluation import judge
-from mathpal_lightning.evaluation.statistics import mcnemar
+from mathpal_lightning.evaluation.statistics import Comparison, mcnemar
 from mathpal_lightning.model.sample import Sampling
 from mathpal_lightning.report.column import Column, Score
 from mathpal_lightning.report.reported_run import read_run, samples_file
-from mathpal_lightning.report.verdict import interval_line
+from mathpal_lightning.report.verdict import decimal, interval_line
+from mathpal_lightning.report.words import Language, say
 from mathpal_lightning.run import RunFolder
 from mathpal_lightning.schema import GradedSample
 
@@ -26,7 +28,7 @@ Solve = Callable[[Sequence[str]], Iterator[str]]
 """Questions -> solutions, one after the other."""
 
 
-def score_gguf(gguf: Path, solve: Solve | None = None) -> Score:
+def score_gguf(gguf: Path, solve: Solve | None = None, language: Language = "en", json: bool = False) -> Score:
     """Score a GGUF on the problems that its run's trained model was scored on, and compare the two.
 
     The problems are those of `mathpal test` where there are any, else those of the fit's last evaluation. The samples go into
@@ -35,6 +37,8 @@ def score_gguf(gguf: Path, solve: Solve | None = None) -> Score:
     Args:
         gguf: a file in the folder gguf/ of a run.
         solve: what solves the problems; by default llama.cpp, greedily, up to the run's `model.max_new_tokens`.
+        language: of what is printed.
+        json: print the figures as json.
 
     Raises:
         ConfigError: the file is in no run folder, or its run was not scored.
@@ -49,11 +53,18 @@ def score_gguf(gguf: Path, solve: Solve | None = None) -> Score:
     model = told.config.get("model")
     longest = model.get("max_new_tokens") if isinstance(model, dict) else None
     solutions = (solve or _with_llama_cpp(gguf, longest or Sampling().max_new_tokens))([each.question for each in problems])
-    samples = [_judged(problem, text) for problem, text in zip(problems, _told(solutions, len(problems)), strict=True)]
+    samples = [
+        _judged(problem, text) for problem, text in zip(problems, _told(solutions, len(problems), language), strict=True)
+    ]
     column = Column(f"gguf:{gguf.stem}", {sample.question: sample for sample in samples})
-    _keep(run, column)
-    print(f"{gguf.name}: {interval_line(column.score, 'en')}")
-    print(_against(trained, column))
+    figures = _keep(run, column)
+    change = _change(trained, column)
+    if json:
+        print(jsons.dumps({"gguf": str(gguf), **figures, "against_the_trained_model": change._asdict()}, indent=2))
+        return column.score
+    print(f"{gguf.name}: {interval_line(column.score, language)}")
+    share, p = interval_line(trained.score, language), decimal(f"{change.p_value:.2g}", language)
+    print(say(language, "against_trained", share=share, lost=change.only_first, gained=change.only_second, p=p))
     return column.score
 
 
@@ -63,12 +74,12 @@ def _with_llama_cpp(gguf: Path, longest: int) -> Solve:
     return lambda questions: (drawn[0].text for drawn in sampler.draw(questions))
 
 
-def _told(solutions: Iterator[str], count: int) -> Iterator[str]:
-    """The solutions, with a line of progress now and then."""
+def _told(solutions: Iterator[str], count: int, language: Language) -> Iterator[str]:
+    """The solutions, with a line of progress on stderr now and then."""
     last = time.monotonic()
     for number, solution in enumerate(solutions, 1):
         if time.monotonic() - last > _LOG_S:
-            print(f"solved {number} of {count}")
+            print(say(language, "solved_so_far", number=number, count=count), file=sys.stderr, flush=True)
             last = time.monotonic()
         yield solution
 
@@ -87,21 +98,18 @@ def _judged(problem: GradedSample, solution: str) -> GradedSample:
     )
 
 
-def _keep(run: RunFolder, column: Column) -> None:
-    """Append the samples to the run's file of test samples, and note the score."""
+def _keep(run: RunFolder, column: Column) -> dict[str, object]:
+    """Append the samples to the run's file of test samples, and note the score; returns its figures."""
     with (run.path / f"test_{samples_file(run)}").open("a", encoding="utf-8") as lines:
         for sample in column.samples.values():
-            lines.write(json.dumps({"moment": column.title} | asdict(sample), ensure_ascii=False) + "\n")
+            lines.write(jsons.dumps({"moment": column.title} | asdict(sample), ensure_ascii=False) + "\n")
     score = column.score
     figures = {"problems": score.problems, "accuracy": score.share, "interval": score.interval, "no_answer": column.no_answer}
     run.note(evaluation=run.read_summary().get("evaluation", {}) | {column.title: figures})
+    return figures
 
 
-def _against(trained: Column, column: Column) -> str:
+def _change(trained: Column, column: Column) -> Comparison:
     """How the file does beside the trained model, on the same problems."""
     right = [[each.samples[question].verdict == "correct" for question in column.samples] for each in (trained, column)]
-    change = mcnemar(*right)
-    return (
-        f"the trained model: {interval_line(trained.score, 'en')}; {change.only_first} problems were solved only by it, "
-        f"{change.only_second} only by the GGUF (McNemar's test: p = {change.p_value:.2g})"
-    )
+    return mcnemar(*right)

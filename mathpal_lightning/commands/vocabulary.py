@@ -17,6 +17,8 @@ from mathpal_lightning.vocabulary import SMALL, Coverage, choose_vocabulary, cov
 
 LEAST_COVERED = 0.99
 """Below this share of kept tokens a vocabulary for the rows is worth its file: their words fall into many small pieces."""
+MOST_MISSING = 8
+"""How many of the tokens that it lacks are named."""
 
 
 def vocabulary(
@@ -82,7 +84,7 @@ def lines_of(found: Coverage) -> list[str]:
         f"the texts take {found.small_tokens / max(found.tokens, 1):.3f} times as many tokens with it."
     ]
     if found.missing:
-        most = ", ".join(f"{piece!r} {count} times" for piece, count in found.missing.most_common(8))
+        most = ", ".join(f"{piece!r} {count} times" for piece, count in found.missing.most_common(MOST_MISSING))
         lines.append(f"Not kept: {len(found.missing):,} tokens, the most frequent {most}.")
     if kept < LEAST_COVERED:
         lines.append(

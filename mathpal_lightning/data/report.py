@@ -34,8 +34,6 @@ FAULTS: frozenset[Reason] = frozenset(
 )
 """The reasons that count for `max_refused_share`. Rows refused for other reasons are not damaged."""
 EXAMPLES_KEPT = 3
-MOST_PLACES = 8
-"""How many places a line of a report names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,15 +170,6 @@ class Breakdown:
     """The places of rows with a written equality that does not hold, each with the first such equality."""
     no_answer: list[str]
     """The places of rows in whose solution no final answer is found, so that nothing can be judged by them."""
-
-    def warnings(self) -> list[str]:
-        """One line a kind of row to look at, for a person."""
-        kinds = {"arithmetic is false": self.false_steps, "solution has no answer that is found": self.no_answer}
-        return [
-            f"{len(places):,} rows whose {what}: {'; '.join(places[:MOST_PLACES])}{'; ...' * (len(places) > MOST_PLACES)}"
-            for what, places in kinds.items()
-            if places
-        ]
 
 
 def break_down(rows: Iterable[Row], lengths: np.ndarray) -> Breakdown:

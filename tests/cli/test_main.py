@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mathpal_lightning.cli.errors.disk import refused_by_system
-from mathpal_lightning.cli.main import LIGHTNING_VERBS, OTHER_VERBS, long_flags, main
+from mathpal_lightning.cli.main import LIGHTNING_VERBS, OTHER_VERBS, long_flags, main, read_gguf_test
 from mathpal_lightning.errors import ConfigError, WriteError
 
 
@@ -137,3 +137,14 @@ def test_a_fit_imports_nothing_that_it_may_not_need():
     script = "import sys, mathpal_lightning.cli.lightning_cli\nprint([name for name in sys.argv[1:] if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script, *late], capture_output=True, text=True, check=True, encoding="utf-8")
     assert done.stdout.strip() == "[]"
+
+
+def test_a_gguf_is_tested_in_two_languages_and_with_no_other_flags(tmp_path: Path):
+    file = tmp_path / "model-q8_0.gguf"
+    file.touch()
+    for words in ([str(file), "--lang", "vi"], ["--lang=vi", str(file)], [str(file), "--lang=vi", "--json"]):
+        asked = read_gguf_test(words)
+        assert (asked.file, asked.lang, asked.json) == (file, "vi", "--json" in words)
+    for words in ([str(file), "--lang", "fr"], [str(file), "--data.test=a"], [f"{file}.gguf"], [str(file), "--lang"]):
+        with pytest.raises(ConfigError, match="of its run"):
+            read_gguf_test(words)

@@ -50,6 +50,11 @@ def test_for_a_person(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert "25.0 %" in said
     assert "100.0 %" in said
     assert sentence(Comparison(0, 15, 2 / 2**15), 20) in said
+    main(["compare", *runs, "--lang", "vi"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Trong 20 bài, 0 bài chỉ lần chạy thứ nhất giải đúng, 15 bài chỉ lần thứ hai giải đúng" in said
+    assert "p = 6,1e-05, khó có thể là ngẫu nhiên." in said
+    assert "25,0 %" in said
 
 
 def test_only_the_last_evaluation_counts_and_verdicts_are_judged_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

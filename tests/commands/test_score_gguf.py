@@ -27,6 +27,19 @@ def test_it_is_scored_on_the_same_problems_and_stands_in_the_report(tmp_path: Pa
     assert read_run(run).columns["gguf:model-q8_0"].score == score
 
 
+def test_a_teacher_reads_it_in_vietnamese_and_a_script_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    run = made_run(tmp_path / "lop5", problems=20, before=0, after=15)
+    gguf = run / "gguf" / "model-q8_0.gguf"
+    score_gguf(gguf, lambda questions: iter(["?"] * len(questions)), "vi")
+    said = capsys.readouterr().out
+    assert "0,0\N{NO-BREAK SPACE}%, từ 0,0\N{NO-BREAK SPACE}% đến 16,1" in said
+    assert "15 bài chỉ nó giải đúng, 0 bài chỉ tệp GGUF giải đúng (kiểm định McNemar: p = 6,1e-05)" in said
+    score_gguf(gguf, lambda questions: iter(["?"] * len(questions)), json=True)
+    figures = json.loads(capsys.readouterr().out)
+    assert (figures["problems"], figures["accuracy"]) == (20, 0.0)
+    assert figures["against_the_trained_model"] == {"only_first": 15, "only_second": 0, "p_value": 2 / 2**15}
+
+
 def test_a_run_without_scores_says_what_to_run(tmp_path: Path):
     (tmp_path / "config.yaml").write_text("name: a\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="mathpal test"):
