@@ -1,7 +1,7 @@
 """A class at one `mathpal serve`: so many pupils at once, each asks again as soon as the answer is read, for so long.
 
-    python tests/benchmarks/load_serving.py --gguf outputs/lop5/gguf/model-q8_0.gguf --pupils 300 --seconds 3600
-    python tests/benchmarks/load_serving.py --gguf ... --seconds 300 --kill_every 60      llama.cpp is killed once a minute
+    python -m tests.benchmarks.load_serving --gguf outputs/quickstart/gguf/model-q8_0.gguf --pupils 300 --seconds 3600
+    python -m tests.benchmarks.load_serving --gguf ... --seconds 300 --kill_every 60      llama.cpp is killed once a minute
 
 Printed: how many questions were asked, answered and broken off, what became of the broken ones when asked again, how long
 pupils waited for the first line, how fair the turns were, and the memory of the server and of llama.cpp at both ends.
@@ -13,7 +13,6 @@ import argparse
 import asyncio
 import json
 import os
-import random
 import re
 import signal
 import statistics
@@ -23,10 +22,17 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 
 import httpx
 import psutil
+
+from mathpal_lightning.curriculum import generate_problems
+from tests.benchmarks.measure_tutor import TOPICS
+
+PROBLEMS = 20
+"""Of each pupil; then they begin again."""
 
 
 @dataclass
@@ -48,9 +54,9 @@ class Class:
 
 async def pupil(client: httpx.AsyncClient, number: int, until: float, seen: Class) -> None:
     """Ask one question after the other."""
-    rng = random.Random(number)
+    problems = cycle(generate_problems(PROBLEMS, seed=number, topics=TOPICS, levels=[1], split="test"))
     while time.monotonic() < until:
-        question = {"question": f"Tính: {rng.randint(1, 999)} + {rng.randint(1, 999)}", "pupil": f"pupil{number}"}
+        question = {"question": next(problems).question, "pupil": f"pupil{number}"}
         asked, kinds = time.monotonic(), set[str]()
         try:
             async with client.stream("POST", "/solve", json=question) as answer:

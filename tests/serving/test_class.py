@@ -5,8 +5,10 @@ import http.client
 import json
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +72,29 @@ def test_three_hundred_pupils_at_once_are_all_answered():
     assert all("end" in answer[-1] for answer in answers)
     queued = [event["queue"] for answer in answers for event in answer if "queue" in event]
     assert max(queued) > 200, "they see where they stand"
+
+
+def test_three_pupils_at_once_get_their_own_answers_and_nobody_waits_for_the_others_last(page: PageServer):
+    pupils, numbers = (1, 2, 3), (4, 5, 6)
+
+    def ask(pupil: int, number: int) -> str:
+        body = {"messages": [{"role": "user", "content": f"Tính: {pupil} + {number}"}], "max_tokens": 16, "user": str(pupil)}
+        return json.load(send(page, "/v1/chat/completions", body))["choices"][0]["message"]["content"]
+
+    alone = {(pupil, number): ask(pupil, number) for pupil in pupils for number in numbers}
+    assert len(set(alone.values())) > 1, "the model does not write the same for every question"
+    together, finished, start = dict[tuple[int, int], str](), list[int](), threading.Barrier(len(pupils))
+
+    def ask_all(pupil: int) -> None:
+        start.wait()
+        for number in numbers:
+            together[pupil, number] = ask(pupil, number)
+            finished.append(pupil)
+
+    with ThreadPoolExecutor(len(pupils)) as class_room:
+        list(class_room.map(ask_all, pupils))
+    assert together == alone
+    assert set(finished[:6]) == set(pupils), "everybody has an answer before two others have all of theirs"
 
 
 def test_a_pupil_in_the_queue_sees_the_place_and_leaves_it_by_leaving():
