@@ -1,5 +1,9 @@
 """A sweep: its space, its study over kills and signals, no winner inside the noise, one look at the test problems."""
 
+import json
+import multiprocessing
+import os
+import signal
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +13,7 @@ import yaml
 
 from mathpal_lightning.cli.main import main
 from mathpal_lightning.errors import ConfigError, RunInterrupted, TrainingError, TrialEnded
+from mathpal_lightning.files import hold
 from mathpal_lightning.run import RunFolder
 from mathpal_lightning.sweep.page import write_sweep_report
 from mathpal_lightning.sweep.space import Choice, Range, Value, flags, read_space
@@ -126,6 +131,41 @@ def test_a_killed_trial_goes_on_in_its_run_folder_with_its_values(tmp_path: Path
     assert again.trials[2].params == values
     assert [path.name for path in fits.begun] == ["trial-000", "trial-001"]
     assert finished(again) == 2
+
+
+class DyingFits(MadeFits):
+    """The process of the sweep is killed in the second trial."""
+
+    def fit(self, run: RunFolder, trial: optuna.Trial, values: dict[str, Value]) -> int:
+        if len(self.solved) == 1:
+            run.path.with_suffix(".json").write_text(json.dumps(values), encoding="utf-8")
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().fit(run, trial, values)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_sweep_whose_process_is_killed_goes_on(tmp_path: Path):
+    """A real SIGKILL: the file of the study, its lock and the heartbeat of the trial are as a killed process leaves them."""
+    dying = DyingFits(tmp_path / "sweep", "val/exact_match", read_space(space(tmp_path)), [], solved=[5, 6])
+
+    def work() -> None:
+        held = hold(dying.folder / ".sweep.lock")
+        assert held
+        run_trials(open_study(dying.folder, dying.objective), dying, trials=3, workers=1)
+
+    worker = multiprocessing.get_context("fork").Process(target=work)
+    worker.start()
+    worker.join(60)
+    assert worker.exitcode == -signal.SIGKILL
+    fits = made(tmp_path, 6, 7)
+    study = open_study(fits.folder, fits.objective)
+    held = hold(fits.folder / ".sweep.lock")
+    assert held, "the lock of a killed process is free"
+    assert take_back_lost_trials(study) == [1]
+    run_trials(study, fits, trials=3, workers=1)
+    assert [path.name for path in fits.begun] == ["trial-001", "trial-002"]
+    assert json.loads((fits.folder / "trial-001.json").read_text(encoding="utf-8")) == study.trials[2].params
+    assert [trial.state.name for trial in study.trials] == ["COMPLETE", "FAIL", "COMPLETE", "COMPLETE"]
 
 
 def test_a_signal_ends_the_sweep_and_the_trial_goes_on_later(tmp_path: Path):
