@@ -25,8 +25,8 @@ _DRAWN_AROUND = {"box": "box", "updiagonalstrike": "strike", "downdiagonalstrike
 """`menclose` is not in MathML Core: a class of the style sheet draws the frame of \\boxed and the stroke of \\cancel."""
 _BAR = "\u2015"  # what latex2mathml sets over \overline; fonts do not stretch it, the style sheet draws it
 
-_STRETCHED = {"^": "\u0302", "→": "→", "←": "←", "⌢": "\u23dc", "~": "\u0303", "⏞": "⏞"}
-"""Signs over a base, as the maths font stretches them."""
+_STRETCHED = {"^": "\u0302", "→": "\u20d7", "←": "\u20d6", "⌢": "\u23dc", "~": "\u0303", "⏞": "⏞"}
+"""Signs over a base, as the maths font stretches them: of the arrows it has wider forms only of the combining ones."""
 _ALIGNED = {"left": "left", "right": "right"}
 
 _SIGNS = {":": ":", "&amp;": "&amp;", "%": "%", ";": ";", "~": "∼", "⟂": "⟂"}

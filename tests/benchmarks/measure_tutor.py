@@ -1,6 +1,7 @@
 """What the page shows for k = 1, 2, 4, 8 attempts at a problem: exact match, how far a green box may be trusted, waiting time.
 
     python -m tests.benchmarks.measure_tutor --gguf outputs/quickstart/gguf/model-q8_0.gguf --problems 60 --threads 1
+    python -m tests.benchmarks.measure_tutor --gguf ... --problems 60 --skip 60 --majority 4,8      60 more, and the majority too
 
 Each problem goes through the events of the page, before a llama.cpp of its own. Further attempts are drawn only where the first
 solution fails, so the other problems count the same for every k; those that fail are solved anew for each k.
@@ -14,7 +15,7 @@ import json
 import statistics
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from mathpal_lightning.curriculum import generate_problems
@@ -53,10 +54,10 @@ class Shown:
     seconds: float
 
 
-async def show(desk: Desk, question: str, gold: str, most: int) -> Shown:
+async def show(desk: Desk, question: str, gold: str, plan: Plan) -> Shown:
     """Solve one problem as the page does."""
     began, first_line, lines, green, doubtful = time.monotonic(), 0.0, {}, False, False
-    async for event in solution_events(desk, "measure", read_question(question), Plan(most)):
+    async for event in solution_events(desk, "measure", read_question(question), plan):
         if "attempt" in event:
             lines, green = {}, False
         if "line" in event:
@@ -71,29 +72,33 @@ async def show(desk: Desk, question: str, gold: str, most: int) -> Shown:
     return Shown(right, green, doubtful, first_line, time.monotonic() - began)
 
 
-async def measure(llama: LlamaCpp, problems: list[tuple[str, str]]) -> AsyncIterator[tuple[int, list[Shown]]]:
-    """For each k what is shown of every problem."""
+async def measure(llama: LlamaCpp, problems: list[tuple[str, str]], majority: list[int]) -> AsyncIterator[tuple[str, Shown]]:
+    """For each k what is shown of every problem: k attempts where the first one is doubtful, and k always."""
     desk = Desk(SLOTS, 16_384)
     desk.llama = Steady(llama)
     async with desk.opened():
-        first = [await show(desk, *problem, 1) for problem in problems]
-        yield 1, first
-        for most in ATTEMPTS[1:]:
-            pairs = zip(problems, first, strict=True)
-            yield most, [await show(desk, *problem, most) if one.doubtful else one for problem, one in pairs]
+        for question, gold in problems:
+            first = await show(desk, question, gold, Plan(1))
+            for most in ATTEMPTS:
+                again = most > 1 and first.doubtful
+                yield f"at most {most}", await show(desk, question, gold, Plan(most)) if again else first
+            for most in majority:
+                yield f"majority of {most}", await show(desk, question, gold, Plan(most, always=True))
 
 
-def row(most: int, shown: list[Shown]) -> dict[str, float]:
+def row(name: str, shown: list[Shown]) -> dict[str, object]:
     """One row of the table."""
     green = [one for one in shown if one.green]
     seconds = sorted(one.seconds for one in shown)
     again = [one.seconds for one in shown if one.doubtful]
+    match = sum(one.right for one in shown) / len(shown)
     return {
-        "attempts": most,
+        "attempts": name,
         "problems": len(shown),
-        "exact_match": round(sum(one.right for one in shown) / len(shown), 4),
+        "exact_match": round(match, 4),
+        "standard_error": round((match * (1 - match) / len(shown)) ** 0.5, 4),
         "green": round(len(green) / len(shown), 4),
-        "green_but_wrong": round(sum(not one.right for one in green) / max(1, len(green)), 4),
+        "green_but_wrong": sum(not one.right for one in green),
         "first_line_s": round(statistics.median(one.first_line_s for one in shown), 2),
         "median_s": round(statistics.median(seconds), 2),
         "p90_s": round(seconds[int(0.9 * (len(seconds) - 1))], 2),
@@ -101,19 +106,36 @@ def row(most: int, shown: list[Shown]) -> dict[str, float]:
     }
 
 
+def read(file: Path) -> dict[str, list[Shown]]:
+    """What earlier calls and this one have measured."""
+    found: dict[str, list[Shown]] = {}
+    for line in file.read_text(encoding="utf-8").splitlines():
+        one = json.loads(line)
+        found.setdefault(one.pop("plan"), []).append(Shown(**one))
+    return found
+
+
 async def main() -> None:
-    """Print one row of JSON for each k."""
+    """Add the problems to the file, and print one row of JSON for each k over all that it holds."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gguf", type=Path, required=True)
     parser.add_argument("--problems", type=int, default=60)
+    parser.add_argument("--skip", type=int, default=0, help="problems that an earlier call measured")
+    parser.add_argument("--majority", type=lambda text: [int(part) for part in text.split(",")], default=[])
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, default=Path("tutor.jsonl"), help="a line a problem and plan; calls add to it")
     asked = parser.parse_args()
-    made = generate_problems(asked.problems, seed=asked.seed, topics=TOPICS, levels=[1], split="test")
+    count = asked.skip + asked.problems
+    made = list(generate_problems(count, seed=asked.seed, topics=TOPICS, levels=[1], split="test"))[asked.skip :]
     problems = [(problem.question, problem.solution) for problem in made]
-    with start_llama(LlamaSettings(asked.gguf, "measured", 16_384, SLOTS, shared=True, threads=asked.threads)) as llama:
-        async for most, shown in measure(llama, problems):
-            print(json.dumps(row(most, shown)), flush=True)
+    settings = LlamaSettings(asked.gguf, "measured", 16_384, SLOTS, shared=True, threads=asked.threads)
+    with start_llama(settings) as llama, asked.out.open("a", encoding="utf-8") as out:
+        async for name, shown in measure(llama, problems, asked.majority):
+            out.write(json.dumps({"plan": name, **asdict(shown)}) + "\n")
+            out.flush()
+    for name, shown in read(asked.out).items():
+        print(json.dumps(row(name, shown)))
 
 
 if __name__ == "__main__":
