@@ -1,7 +1,7 @@
 """What the page shows for k = 1, 2, 4, 8 attempts at a problem: exact match, how far a green box may be trusted, waiting time.
 
     python -m tests.benchmarks.measure_tutor --gguf outputs/quickstart/gguf/model-q8_0.gguf --problems 60 --threads 1
-    python -m tests.benchmarks.measure_tutor --gguf ... --problems 60 --skip 60 --majority 4,8      60 more, and the majority too
+    python -m tests.benchmarks.measure_tutor --gguf ... --problems 60 --skip 60 --majority 4,8      more of them
 
 Each problem goes through the events of the page, before a llama.cpp of its own. Further attempts are drawn only where the first
 solution fails, so the other problems count the same for every k; those that fail are solved anew for each k.
