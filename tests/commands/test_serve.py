@@ -105,7 +105,7 @@ def test_a_person_who_serves_others_gets_a_code_for_telephones(
         _announce(server, run_folder / "gguf" / "model-q8_0.gguf", "lop5", Path("lessons"))
     said = capsys.readouterr().out
     assert said.count("quét mã này") == shown
-    assert ("█▀▀▀▀▀" in said) == ("\x1b[0m" in said) == bool(shown)
+    assert ("█ ▄▄▄▄▄ █" in said) == ("\x1b[0m" in said) == bool(shown)
     assert f"teacher  {server.url}/teacher" in said
 
 

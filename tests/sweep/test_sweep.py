@@ -163,7 +163,7 @@ def test_a_sweep_whose_process_is_killed_goes_on(tmp_path: Path):
     assert held, "the lock of a killed process is free"
     assert take_back_lost_trials(study) == [1]
     run_trials(study, fits, trials=3, workers=1)
-    assert [path.name for path in fits.begun] == ["trial-001", "trial-002"]
+    assert [path.name for path in fits.begun] == ["trial-001", "trial-003"], "number 2 goes on in the folder of number 1"
     assert json.loads((fits.folder / "trial-001.json").read_text(encoding="utf-8")) == study.trials[2].params
     assert [trial.state.name for trial in study.trials] == ["COMPLETE", "FAIL", "COMPLETE", "COMPLETE"]
 

@@ -1,0 +1,73 @@
+"""What `mathpal data report` prints of a split, in both languages."""
+
+import io
+from collections import Counter
+
+import pytest
+from rich.console import Console
+
+from mathpal_lightning.commands.rows_table import rows_lines, rows_table, vocabulary_lines
+from mathpal_lightning.data.report import Breakdown, DataReport, Reason, Refusal, Refusals
+from mathpal_lightning.report.words import Language
+from mathpal_lightning.vocabulary import Coverage
+
+REFUSED = Refusals()
+REFUSED.add(Refusal("empty_question", "rows.jsonl:42"))
+REPORT = DataReport("train", 41, 40, REFUSED, 1000, 655, 60, 3, 0.875, files=("rows.jsonl",))
+BREAKDOWN = Breakdown(
+    [(32, 39), (64, 1)], [("sums", 40)], 40, 38, ["rows.jsonl:7 (1 + 1 = 3)"], [f"rows.jsonl:{n}" for n in range(9)]
+)
+COVERAGE = Coverage(123_456, 120_000, 150_000, Counter({"ơi": 3456}), 14_761, 262_144)
+
+
+def printed(language: Language) -> str:
+    console = Console(file=io.StringIO(), width=100)
+    console.print(rows_table(REPORT, BREAKDOWN, language))
+    assert isinstance(console.file, io.StringIO)
+    return "\n".join([console.file.getvalue(), *rows_lines(REPORT, BREAKDOWN, language), *vocabulary_lines(COVERAGE, language)])
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        (
+            "en",
+            (
+                *("rows read", "refused: empty_question", "1  (2.4%)", "3, 87.5% full", "up to 32", "60 tokens", "sums"),
+                *("train rows are from rows.jsonl", "train: 1 empty_question: rows.jsonl:42"),
+                "train: look at 1 rows whose arithmetic is false: rows.jsonl:7 (1 + 1 = 3)",
+                "train: look at 9 rows whose solution has no answer that is found: rows.jsonl:0; ",
+                "vocabulary: 97.20% of 123,456 tokens are in the small vocabulary (14,761 of 262,144 tokens)",
+                "mathpal vocabulary ROWS --out FILE",
+            ),
+        ),
+        (
+            "vi",
+            (
+                *("số dòng đã đọc", "bị loại: thiếu đề bài", "1  (2,4%)", "3, đầy 87,5%", "đến 32", "60 token", "sums"),
+                *("train: các dòng lấy từ rows.jsonl", "train: 1 thiếu đề bài: rows.jsonl:42"),
+                "train: nên xem lại 1 dòng có phép tính sai: rows.jsonl:7 (1 + 1 = 3)",
+                "train: nên xem lại 9 dòng có lời giải không tìm thấy đáp số: rows.jsonl:0; ",
+                "bộ từ vựng: 97,20% trong 123 456 token".replace("123 456", "123\N{NO-BREAK SPACE}456"),
+                "mathpal vocabulary ROWS --out FILE",
+            ),
+        ),
+    ],
+)
+def test_every_figure_and_line_is_in_the_reader_s_language(language: Language, expected: tuple[str, ...]):
+    shown = printed(language)
+    for text in expected:
+        assert text in shown
+    assert shown.count("rows.jsonl:7;") == 1, "eight places are named, then only that there are more"
+    assert "rows.jsonl:8" not in shown
+    if language == "vi":
+        rest = shown.replace("rows.jsonl", "").replace("mathpal vocabulary ROWS", "")
+        assert not [word for word in ("rows", "refused", "tokens", "vocabulary", "look", "arithmetic") if word in rest]
+
+
+def test_every_reason_has_a_name():
+    from typing import get_args
+
+    from mathpal_lightning.report.words import words
+
+    assert set(get_args(Reason)) <= words("vi").keys()
