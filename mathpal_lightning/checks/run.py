@@ -235,7 +235,7 @@ def planned_step(module: MathPalModule, data: MathDataModule, plan: Plan) -> Ste
         loss_chunk=settings.loss_chunk,
         reference=needs_reference(settings.objective, module.preference, module.policy),
         half_products=plan.precision == FLOAT16_MIXED,
-        attention=attention_of(module._backend, family_in(module.folder), plan.device),
+        attention=attention_of(module._backend, family_in(module.folder), plan.device, plan.precision),
         device_type=plan.device.type,
         lean=plan.device.type == "cpu" and plan.precision != FLOAT16_MIXED,
     )

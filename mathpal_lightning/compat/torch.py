@@ -22,6 +22,7 @@ __all__ = [
     "Context",
     "FakeTensorMode",
     "TorchDispatchMode",
+    "allow_recompiles",
     "applied",
     "gelu_backward",
     "multiply_each",
@@ -46,6 +47,14 @@ def applied(function: type[torch.autograd.Function], *arguments: object) -> Tens
     """`function.apply(*arguments)`, to which torch gives no type."""
     out: Tensor = function.apply(*arguments)
     return out
+
+
+def allow_recompiles(most: int) -> None:
+    """Let torch.compile keep at least so many graphs of one function; behind its limit it goes on without compiling."""
+    import torch._dynamo.config as settings
+
+    kept = require(settings, "recompile_limit", LIBRARY, "compiled layers on a GPU")
+    settings.recompile_limit = max(kept, most)
 
 
 def multiply_each(tensors: Sequence[Tensor], factor: float) -> None:

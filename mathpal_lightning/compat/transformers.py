@@ -11,12 +11,18 @@ from typing import Any, Literal
 
 import torch
 from torch import Tensor
+from torch.nn.attention.flex_attention import BlockMask
+from torch.utils.checkpoint import checkpoint
 
 from mathpal_lightning.compat.guard import gone, require
 
 LIBRARY = "transformers"
 HALF_SDPA = "sdpa_in_float16"
 """The name under which `attend_in_half` registers its attention."""
+BLOCK_SPARSE = "block_sparse"
+"""The name under which `attend_in_blocks` registers its attention."""
+CAPPED = "sdpa_with_cap"
+"""The name under which `attend_with_cap` registers its attention."""
 _PURPOSE = "lean layers on a CPU"
 Part = Literal["norm", "mlp", "attention", "layer"]
 
@@ -110,9 +116,80 @@ def _half_sdpa(
     return out.to(query.dtype), None
 
 
+def attend_with_cap(decoder: Any) -> None:
+    """Let a decoder cap its attention scores where its config says so (Gemma 2); transformers' SDPA leaves the cap out."""
+    from transformers import AttentionInterface, AttentionMaskInterface
+    from transformers.masking_utils import sdpa_mask
+
+    AttentionInterface.register(CAPPED, _sdpa_or_capped)
+    AttentionMaskInterface.register(CAPPED, sdpa_mask)
+    decoder.set_attn_implementation(CAPPED)
+
+
+def _sdpa_or_capped(
+    module: torch.nn.Module,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor | None,
+    softcap: float | None = None,
+    **options: Any,
+) -> tuple[Tensor, None]:
+    from transformers.integrations.sdpa_attention import sdpa_attention_forward
+
+    if softcap is None:
+        return sdpa_attention_forward(module, query, key, value, attention_mask, **options)
+    capped = functools.partial(_capped, mask=attention_mask, scaling=options["scaling"], softcap=softcap)
+    # The scores of all pairs are formed again for the backward pass instead of kept.
+    return checkpoint(capped, query, key, value, use_reentrant=False).transpose(1, 2).contiguous(), None
+
+
+def _capped(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, scaling: float, softcap: float) -> Tensor:
+    """[B, H, T, d] and [B, K, S, d] twice -> [B, H, T, d]."""
+    key, value = (shared.repeat_interleave(query.shape[1] // shared.shape[1], dim=1) for shared in (key, value))
+    scores = softcap * torch.tanh(query @ key.transpose(2, 3) * (scaling / softcap))
+    if mask is None:  # transformers leaves out a mask that is causal
+        mask = torch.ones(query.shape[2], key.shape[2], dtype=torch.bool, device=query.device).tril(
+            key.shape[2] - query.shape[2]
+        )
+    hidden = torch.finfo(scores.dtype).min  # not infinite: a padding query of a batch to solve attends to nothing
+    return scores.masked_fill(~mask, hidden).softmax(-1, dtype=torch.float32).to(value.dtype) @ value
+
+
+def attend_in_blocks(decoder: Any, attend: Callable[..., Tensor]) -> None:
+    """Let a decoder compute attention by another function wherever its mask is a BlockMask, and by SDPA elsewhere.
+
+    Args:
+        decoder: of a transformers model.
+        attend: queries, keys, values, mask, scaling and the cap of the scores (None without one) -> [B, T, H, d].
+    """
+    from transformers import AttentionInterface, AttentionMaskInterface
+    from transformers.masking_utils import sdpa_mask
+
+    AttentionInterface.register(BLOCK_SPARSE, functools.partial(_by_mask, attend))
+    AttentionMaskInterface.register(BLOCK_SPARSE, sdpa_mask)
+    decoder.set_attn_implementation(BLOCK_SPARSE)
+
+
+def _by_mask(
+    attend: Callable[..., Tensor],
+    module: torch.nn.Module,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Any,
+    scaling: float,
+    softcap: float | None = None,
+    **options: Any,
+) -> tuple[Tensor, None]:
+    if isinstance(attention_mask, BlockMask):
+        return attend(query, key, value, attention_mask, scaling, softcap), None
+    return _sdpa_or_capped(module, query, key, value, attention_mask, softcap, scaling=scaling, **options)
+
+
 def takes_bool_masks(config: Any) -> bool:
     """Whether attention takes masks of bool (True: sees); others take numbers to be added."""
-    return attention_implementation(config) in ("sdpa", HALF_SDPA)
+    return attention_implementation(config) in ("sdpa", HALF_SDPA, BLOCK_SPARSE, CAPPED)
 
 
 def attention_implementation(config: Any) -> str:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from mathpal_lightning.compat.torch import Context, applied
+from mathpal_lightning.compat.transformers import attend_with_cap
 from mathpal_lightning.model.half import compute_in_half
 from mathpal_lightning.model.lean import adapted_product, make_lean
 from mathpal_lightning.model.load import Bits, text_decoder_targets
@@ -66,6 +67,8 @@ def fake_model(folder: Path, step: Step) -> tuple[LanguageModel, int]:
     implementation = "eager" if step.attention == "eager" else "sdpa"
     model = AutoModelForCausalLM.from_config(config, dtype=step.dtype, attn_implementation=implementation)
     parameters = sum(weight.numel() for weight in model.parameters())
+    if step.attention == "sdpa" and getattr(config.get_text_config(), "attn_logit_softcapping", None):
+        attend_with_cap(model.get_decoder())
     if step.half_products and step.attention != "eager":
         compute_in_half(model)
     if not step.full:

@@ -26,6 +26,7 @@ from mathpal_lightning.estimate.fake_model import Step, fake_model
 from mathpal_lightning.estimate.live_bytes import LiveBytes
 from mathpal_lightning.losses import token_log_probs
 from mathpal_lightning.losses.linear_cross_entropy import blocks_of
+from mathpal_lightning.model.block_sparse import in_blocks
 from mathpal_lightning.model.lean import Spans, takes_spans
 from mathpal_lightning.model.load import checkpoint_activations
 
@@ -127,12 +128,14 @@ def _not_quantized(model: LanguageModel) -> int:
 def _hidden_states(model: LanguageModel, step: Step) -> Tensor:
     """The forward pass of `model/scoring.py`. Fake positions have no values to find documents in, so the masks are given."""
     ids = torch.zeros(step.rows, step.length, dtype=torch.int64)
-    # Documents are computed one after another, so the longest decides the peak.
-    mask: Any = Spans([(0, 0, min(step.longest or step.length, step.length))])
-    if not takes_spans(model):
+    kinds = ("full_attention", "sliding_attention")
+    # Like attention by blocks, SDPA without a mask keeps nothing of the size of a row's square.
+    masks: dict[str, Any] = dict.fromkeys(kinds)
+    if takes_spans(model):  # documents are computed one after another, so the longest decides the peak
+        masks = dict.fromkeys(kinds, Spans([(0, 0, min(step.longest or step.length, step.length))]))
+    elif with_pairs := [kind for kind in kinds if step.attention != "flex_attention" or not in_blocks(model, kind)]:
         dtype = step.dtype if step.attention == "eager" else torch.bool
-        mask = torch.ones(step.rows, 1, step.length, step.length, dtype=dtype)
-    masks = dict.fromkeys(("full_attention", "sliding_attention"), mask)
+        masks |= dict.fromkeys(with_pairs, torch.ones(step.rows, 1, step.length, step.length, dtype=dtype))
     decoder = model.get_decoder()
     states: Tensor = decoder(input_ids=ids, position_ids=ids, attention_mask=masks, use_cache=False).last_hidden_state
     return states

@@ -1,4 +1,4 @@
-"""How attention is computed, by backend, family and card: what the loader asks for, and what the memory estimate counts.
+"""How attention is computed, by backend, family, card and arithmetic: asked by the loader and by the memory estimate.
 
     backend        family      card                   attention
     transformers   all         all                    sdpa
@@ -16,17 +16,42 @@ import torch
 
 from mathpal_lightning.model.precision import has_bf16
 
+_ROOM = 160 * 1024
+"""Bytes of shared memory that torch's own tiles of FlexAttention need for heads of 256."""
+_SMALL_TILES = {
+    **{"fwd_BLOCK_M": 32, "fwd_BLOCK_N": 32, "fwd_num_stages": 2},
+    **{"bwd_BLOCK_M1": 32, "bwd_BLOCK_N1": 32, "bwd_BLOCK_M2": 32, "bwd_BLOCK_N2": 32, "bwd_num_stages": 1},
+}
+_BLOCKS_PAY = False
 
-def attention_of(backend: str, family: str, device: torch.device) -> str:
+
+def attention_of(backend: str, family: str, device: torch.device, precision: str = "bf16-mixed") -> str:
     """`sdpa`, `flex_attention` or `eager`.
 
     Args:
         backend: the one that loads the base.
         family: the base's; "" for an unknown one.
         device: where training is.
+        precision: the arithmetic, as `resolve_precision` names it.
     """
-    if backend != "unsloth" or device.type != "cuda" or family not in ("gemma3", "gemma3n"):
+    if device.type != "cuda" or not family:
         return "sdpa"
+    if backend == "transformers":
+        return "flex_attention" if _BLOCKS_PAY and precision.startswith("bf16") and has_bf16(device) else "sdpa"
     if family == "gemma3n":
         return "eager"
-    return "flex_attention" if has_bf16(device) else "eager"
+    if family == "gemma3":
+        return "flex_attention" if has_bf16(device) else "eager"
+    return "sdpa"
+
+
+def tiles_of(shared_memory: int) -> dict[str, int] | None:
+    """The tiles of FlexAttention's kernels for heads of 256 on a card, as torch's `kernel_options`.
+
+    Args:
+        shared_memory: bytes of a multiprocessor: 228 KB on an H100, 164 on an A100, 100 on a GeForce.
+
+    Returns:
+        None for torch's own choice; tiles that are half as long for cards that have no room for it.
+    """
+    return None if shared_memory >= _ROOM else dict(_SMALL_TILES)

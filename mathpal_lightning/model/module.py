@@ -63,8 +63,8 @@ class MathPalModule(LightningModule):
         gradient_checkpointing: Recompute activations in the backward pass: a third more time, much less memory.
         precision: `auto` (what `trainer.precision` says; float16-mixed for bf16 on a GPU that only emulates it), `bf16`,
             `float16-mixed` (float16 products between float32 sums) or `float32`.
-        compile: On a CPU, compile the elementwise work of norms and MLPs (torch.compile): a fifth faster, after 15 seconds at
-            the first start on a machine and 5 later. Needs a C++ compiler. On a GPU the backend's kernels are used as they are.
+        compile: Fuse elementwise work by torch.compile, which needs a C++ compiler. On a CPU that of norms and MLPs: a fifth
+            faster, after 15 seconds at the first start on a machine. On a GPU, with `transformers`, layers of Gemma 2 and 3.
         learning_rate: The highest learning rate of the schedule.
         optimizer: `adamw`, or `adamw_8bit` (bitsandbytes, a quarter of the optimizer memory).
         weight_decay: Weight decay of AdamW.

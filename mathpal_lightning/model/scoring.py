@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypedDict
 from torch import Tensor
 
 from mathpal_lightning.losses import PairLogProbs, pair_log_probs, sampled_log_probs, sft_loss
+from mathpal_lightning.model.block_sparse import in_whole_blocks, masks_in_blocks, takes_blocks
 from mathpal_lightning.model.generate import text_decoder
 from mathpal_lightning.model.lean import document_spans, takes_spans
 from mathpal_lightning.model.shared_prompt import attention_masks, unfolded
@@ -33,14 +34,18 @@ def hidden_states(
     """The decoder's last hidden states [B, T, D].
 
     Without masks three things together keep documents apart: positions that restart, no attention mask, no cache. Lean
-    attention is told where they lie.
+    attention and attention by blocks are told where they lie.
     """
-    if masks is None and takes_spans(model):
-        masks = dict.fromkeys(("full_attention", "sliding_attention"), document_spans(batch.position_ids))
+    ids, positions = batch.input_ids, batch.position_ids
+    if takes_blocks(model):
+        ids, positions = in_whole_blocks(ids), in_whole_blocks(positions)
+        masks = masks or masks_in_blocks(model, positions)
+    elif masks is None and takes_spans(model):
+        masks = dict.fromkeys(("full_attention", "sliding_attention"), document_spans(positions))
     states: Tensor = text_decoder(model)(
-        input_ids=batch.input_ids, position_ids=batch.position_ids, attention_mask=masks, use_cache=False
+        input_ids=ids, position_ids=positions, attention_mask=masks, use_cache=False
     ).last_hidden_state
-    return states
+    return states[:, : batch.input_ids.shape[1]]
 
 
 def score_solutions(model: LanguageModel, batch: PackedBatch, chunk_size: int) -> tuple[Tensor, int]:
@@ -57,11 +62,8 @@ def score_pairs(model: LanguageModel, batch: PreferenceBatch, chunk_size: int, s
         chunk_size: see `token_log_probs`.
         share_prompts: False repeats each prompt, for a model that cannot take the mask of a shared one.
     """
-    masks = None
-    if share_prompts:
-        masks = attention_masks(batch, model)
-    else:
-        batch = unfolded(batch)
+    batch = batch if share_prompts else unfolded(batch)
+    masks = attention_masks(batch, model) if share_prompts else None
     return pair_log_probs(hidden_states(model, batch, masks), batch=batch, chunk_size=chunk_size, **_head(model))
 
 
@@ -77,11 +79,8 @@ def score_groups(
         share_prompts: as in `score_pairs`.
         temperature: what the logits were divided by when the solutions were drawn.
     """
-    masks = None
-    if share_prompts:
-        masks = attention_masks(batch, model)
-    else:
-        batch = unfolded(batch)
+    batch = batch if share_prompts else unfolded(batch)
+    masks = attention_masks(batch, model) if share_prompts else None
     states = hidden_states(model, batch, masks)
     return sampled_log_probs(states, batch=batch, chunk_size=chunk_size, temperature=temperature, **_head(model))
 

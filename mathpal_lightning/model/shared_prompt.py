@@ -25,6 +25,7 @@ import torch
 from torch import Tensor
 
 from mathpal_lightning.compat.transformers import takes_bool_masks
+from mathpal_lightning.model.block_sparse import masks_in_blocks, takes_blocks
 from mathpal_lightning.model.lean import Spans, takes_spans
 from mathpal_lightning.schema import IGNORE_INDEX, GroupBatch, PreferenceBatch
 
@@ -50,8 +51,11 @@ def attention_masks(batch: PreferenceBatch | GroupBatch, model: LanguageModel) -
         model: a transformers or PEFT model.
 
     Returns:
-        `Spans` for lean attention; else [B, 1, T, T], bool (True: sees) for SDPA, to be added for eager attention.
+        `Spans` for lean attention, masks of blocks for a model that takes them; else [B, 1, T, T], bool (True: sees) for SDPA,
+        to be added for eager attention.
     """
+    if takes_blocks(model):
+        return masks_in_blocks(model, batch.position_ids, batch.segment_ids)
     config = model.config.get_text_config()
     group, segment, position = batch.group_ids, batch.segment_ids, batch.position_ids
     distance = position[:, :, None] - position[:, None, :]
