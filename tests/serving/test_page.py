@@ -274,6 +274,7 @@ def test_a_teacher_sees_the_day_on_the_machine_itself_and_a_code_for_telephones(
         for dark in (False, True):
             browser.dark(dark)
             assert browser.faults(source) == []
+        browser.read("document.querySelector('.actions').scrollIntoView()")
         browser.click(".actions .again")
         browser.wait_for("document.querySelector('.marked-right') !== null")
         assert "solutions.jsonl" in text(browser, "#said")
