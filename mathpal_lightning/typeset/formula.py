@@ -23,10 +23,11 @@ _ELEMENTS = {
 _ATTRIBUTES = {"stretchy", "fence", "form", "accent", "displaystyle", "scriptlevel", "mathvariant", "width", "linethickness"}
 _DRAWN_AROUND = {"box": "box", "updiagonalstrike": "strike", "downdiagonalstrike": "strike", "horizontalstrike": "strike"}
 """`menclose` is not in MathML Core: a class of the style sheet draws the frame of \\boxed and the stroke of \\cancel."""
-_BAR = "\u2015"  # what latex2mathml sets over \overline; fonts do not stretch it, the style sheet draws it
-
-_STRETCHED = {"^": "\u0302", "→": "\u20d7", "←": "\u20d6", "⌢": "\u23dc", "~": "\u0303", "⏞": "⏞"}
-"""Signs over a base, as the maths font stretches them: of the arrows it has wider forms only of the combining ones."""
+_BAR = "\u2015"  # what latex2mathml sets over \overline; fonts do not stretch it
+_DRAWN_OVER = {"→": "arrow", "←": "arrow backward", _BAR: "overline"}
+"""Signs over a base that the style sheet draws: browsers leave an arrow of the maths font short, or lose its head."""
+_STRETCHED = {"^": "\u0302", "⌢": "\u23dc", "~": "\u0303", "⏞": "⏞"}
+"""Signs over a base, as the maths font stretches them."""
 _ALIGNED = {"left": "left", "right": "right"}
 
 _SIGNS = {":": ":", "&amp;": "&amp;", "%": "%", ";": ";", "~": "∼", "⟂": "⟂"}
@@ -80,8 +81,8 @@ def _element(element: Element) -> str:
 def _over(base: Element, sign: str) -> str:
     """Something over a base; a hat, an arc and an arrow are as wide as the base."""
     sign = unescape(sign)
-    if sign == _BAR:
-        return f'<mrow class="overline">{_element(base)}</mrow>'
+    if sign in _DRAWN_OVER:
+        return f'<mrow class="{_DRAWN_OVER[sign]}">{_element(base)}</mrow>'
     if sign in _STRETCHED:
         return f'<mover>{_element(base)}<mo stretchy="true">{_STRETCHED[sign]}</mo></mover>'
     return f"<mover>{_element(base)}<mo>{escape(sign, quote=False)}</mo></mover>"

@@ -42,7 +42,7 @@ x_{1,2}
 \overset{\frown}{AB}
 \wideparen{AB}
 \vec{u}
-\overrightarrow{AB}
+\overrightarrow{AB} + \overleftarrow{CD}
 \angle ABC = 60^{\circ}
 45\degree
 \triangle ABC \sim \triangle DEF

@@ -98,7 +98,7 @@ def draw(browser: Browser, scene: Scene) -> None:
         browser.wait_for("document.querySelector('.example') !== null")
         scene.act(browser)
         browser.wait_for("document.querySelector('.actions') !== null && document.fonts.status === 'loaded'")
-        browser.read("scrollTo(0, document.querySelector('.problem').offsetTop - 8)")
+        browser.read("scrollTo(0, document.documentElement.scrollHeight > 1.1 * innerHeight ? document.body.scrollHeight : 0)")
         browser.picture(PICTURES / f"{scene.name}.png")
 
 

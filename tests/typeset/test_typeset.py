@@ -27,7 +27,7 @@ THREE_QUARTERS = "<math><mfrac><mn>3</mn><mn>4</mn></mfrac></math>"
         (r"20\%", "<mn>20</mn><mo>%</mo>"),
         (r"\sqrt{16}", "<msqrt><mrow><mn>16</mn></mrow></msqrt>"),
         (r"\overline{ab}", '<mrow class="overline"><mrow><mi>a</mi><mi>b</mi></mrow></mrow>'),
-        (r"\overrightarrow{AB}", '<mover><mrow><mi>A</mi><mi>B</mi></mrow><mo stretchy="true">\u20d7</mo></mover>'),
+        (r"\overrightarrow{AB}", '<mrow class="arrow"><mrow><mi>A</mi><mi>B</mi></mrow></mrow>'),
         (r"\boxed{5}", '<mrow class="box"><mrow><mn>5</mn></mrow></mrow>'),
         (r"\cancel{3}", '<mrow class="strike"><mrow><mn>3</mn></mrow></mrow>'),
         (r"12 (quả)", '<mn>12</mn><mo stretchy="false">(</mo><mtext>quả</mtext><mo stretchy="false">)</mo>'),
