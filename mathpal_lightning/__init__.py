@@ -31,6 +31,7 @@ Evaluation:
 
     question            curriculum/generate.py, data/sources.py
     -> solution         model/module.py         MathPalModule.generate_solutions
+                        model/decode.py         token by token; on a GPU model/decode_fixed.py, recorded by model/record.py
     -> answer           evaluation/answers.py   Answer, and the rule that found it
     -> value            evaluation/values/          one class a kind of answer, read once and compared
     -> verdict          evaluation/judge.py         value, form asked for, no doubt; and why, in Vietnamese

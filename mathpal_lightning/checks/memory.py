@@ -20,9 +20,18 @@ from mathpal_lightning.estimate.lower import (
     settings_of,
 )
 from mathpal_lightning.estimate.machine import gigabytes
-from mathpal_lightning.estimate.process_memory import ACCURACY, export_peak, largest_batch, process_peak, room, solving_peak
-from mathpal_lightning.estimate.solving_memory import Solving
+from mathpal_lightning.estimate.process_memory import (
+    ACCURACY,
+    export_peak,
+    held,
+    largest_batch,
+    process_peak,
+    room,
+    solving_peak,
+)
+from mathpal_lightning.estimate.solving_memory import Solving, SolvingMemory
 from mathpal_lightning.estimate.step_memory import StepMemory
+from mathpal_lightning.model.generate import MERGED_SHARE
 
 
 def check_memory(folder: Path, step: Step, device: torch.device, processes: int = 1) -> list[Finding]:
@@ -70,10 +79,19 @@ def check_solving(folder: Path, step: Step, solving: Solving, device: torch.devi
         processes: as in `check_memory`.
     """
     taken, free = room(device, processes)
-    needed, solved = needed_memory(folder, step), needed_to_solve(folder, step, solving)
+    needed = needed_memory(folder, step)
+
+    def solved_with(rows: int) -> SolvingMemory:
+        """With merged weights where `merged_linears` merges them: on a GPU where there is room."""
+        tried = replace(solving, rows=rows)
+        solved = needed_to_solve(folder, step, tried)
+        room_for_both = device.type == "cpu" or solved.merged < MERGED_SHARE * (free - held(needed))
+        return solved if room_for_both else needed_to_solve(folder, step, replace(tried, merged=False))
 
     def peak_with(rows: int) -> int:
-        return solving_peak(needed, needed_to_solve(folder, step, replace(solving, rows=rows)), taken, device)
+        return solving_peak(needed, solved_with(rows), taken, device)
+
+    solved = solved_with(solving.rows)
 
     peak = solving_peak(needed, solved, taken, device)
     found = (

@@ -32,6 +32,8 @@ class AdaptedLinear(torch.nn.Module):
     active_adapters: Sequence[str]
     merged: bool
     disable_adapters: bool
+    in_features: int
+    out_features: int
     get_base_layer: Callable[[], torch.nn.Linear]
     get_delta_weight: Callable[[str], Tensor]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Collection, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
 from typing import Any, Literal
 
@@ -91,6 +91,11 @@ def replace_forward(module: torch.nn.Module, forward: Callable[..., Any], *first
     `type(module).forward` remains transformers' own.
     """
     module.forward = functools.partial(forward, module, *first)
+
+
+def own_forward(module: torch.nn.Module) -> bool:
+    """Whether a module's forward pass is transformers' own: neither we nor Unsloth have replaced it."""
+    return "forward" not in vars(module) and type(module).forward.__module__.startswith(f"{LIBRARY}.models.")
 
 
 def attend_in_half(decoder: Any) -> None:
@@ -185,6 +190,26 @@ def _by_mask(
     if isinstance(attention_mask, BlockMask):
         return attend(query, key, value, attention_mask, scaling, softcap), None
     return _sdpa_or_capped(module, query, key, value, attention_mask, softcap, scaling=scaling, **options)
+
+
+@contextmanager
+def attention_by(config: Any, name: str, attend: Callable[..., tuple[Tensor, None]]) -> Iterator[None]:
+    """Let the layers of a config compute attention by another function within the block.
+
+    Args:
+        config: that the layers read.
+        name: for the function.
+        attend: called as transformers calls its own.
+    """
+    from transformers import AttentionInterface
+
+    AttentionInterface.register(name, attend)
+    before = attention_implementation(config)
+    config._attn_implementation = name
+    try:
+        yield
+    finally:
+        config._attn_implementation = before
 
 
 def takes_bool_masks(config: Any) -> bool:

@@ -1,7 +1,8 @@
 """The memory that solving problems needs: counted as in `step_memory.py`, with `model/generate.py` in place of a step.
 
-While a batch of problems is solved, memory holds: on a CPU a merged 16-bit copy of the adapted layers; the keys and values
-of every token so far; and the temporaries of reading the prompts, or of writing one more token with its logits.
+While a batch of problems is solved, memory holds: a merged 16-bit copy of the adapted layers (on a GPU where there is room);
+keys and values, on a CPU of every token so far, on a GPU of every token that may come; and the temporaries of reading the
+prompts, or of writing one more token with its logits. On a GPU the recorded pass over a token has temporaries of its own.
 """
 
 from __future__ import annotations
@@ -11,12 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from mathpal_lightning.compat.torch import FakeTensorMode
 from mathpal_lightning.estimate.fake_model import Adapted, Step, fake_model
 from mathpal_lightning.estimate.live_bytes import LiveBytes
 from mathpal_lightning.estimate.step_memory import KEPT
+from mathpal_lightning.model.decode import Read, Writing
+from mathpal_lightning.model.decode_fixed import TokenPass, can_write_fixed
+from mathpal_lightning.model.generate import likeliest
+from mathpal_lightning.model.one_token import one_token_layers
 
 if TYPE_CHECKING:
     from mathpal_lightning.compat.transformers import LanguageModel
@@ -31,6 +36,8 @@ class Solving:
     """Tokens of the longest question, with the turns around it."""
     new: int
     """Tokens after which a solution is cut; an untrained model often writes that many."""
+    merged: bool = True
+    """Whether the adapter is merged meanwhile, where its arithmetic allows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ class SolvingMemory:
     merged: int
     """The merged copy of the adapted layers."""
     cache: int
-    """Keys and values of all tokens at the end."""
+    """Keys and values of all tokens."""
     peak: int
     """The highest sum at any moment, `merged` and `cache` included."""
     kept: int
@@ -65,7 +72,7 @@ def solving_memory(folder: Path, step: Step, solving: Solving) -> SolvingMemory:
                 live.see(weight)
             weights = live.now
             live.kept_now = live.kept_peak = 0
-            adapted = _merge(model, step.dtype) if step.lean else []
+            adapted = _merge(model, step.dtype) if solving.merged and step.dtype != torch.float16 else []
             merged = live.now - weights
             decoder, head = model.get_decoder(), model.get_output_embeddings().weight
             window = getattr(model.config.get_text_config(), "sliding_window", None)
@@ -80,18 +87,34 @@ def solving_memory(folder: Path, step: Step, solving: Solving) -> SolvingMemory:
                 ).last_hidden_state[:, -1]
                 nn.functional.linear(states.to(head.dtype), head).argmax(-1)
 
-            read(solving.prompt, DynamicCache(config=decoder.config))
-            highest, highest_kept = live.peak, live.kept_peak
             cache = DynamicCache(config=decoder.config)
-            read(solving.prompt + solving.new - 1, cache)  # in one pass; the temporaries of this pass are not counted
-            layers: list[Any] = cache.layers
-            for layer in layers:  # a sliding window keeps a view of a longer tensor
-                layer.keys, layer.values = layer.keys.clone(), layer.values.clone()
-            held, live.peak, live.kept_peak = live.now - weights - merged, live.now, live.kept_now
-            read(1, cache)
+            read(solving.prompt, cache)
+            highest, highest_kept = live.peak, live.kept_peak
+            if step.device_type == "cuda" and can_write_fixed(decoder):
+                held = _write_fixed(decoder, head, cache, solving, live) - weights - merged
+            else:
+                cache = DynamicCache(config=decoder.config)
+                read(solving.prompt + solving.new - 1, cache)  # in one pass; the temporaries of this pass are not counted
+                layers: list[Any] = cache.layers
+                for layer in layers:  # a sliding window keeps a view of a longer tensor
+                    layer.keys, layer.values = layer.keys.clone(), layer.values.clone()
+                held, live.peak, live.kept_peak = live.now - weights - merged, live.now, live.kept_now
+                read(1, cache)
             del adapted
             kept = round(KEPT * max(highest_kept, live.kept_peak))
             return SolvingMemory(merged, held, max(highest, live.peak) - weights, kept)
+
+
+def _write_fixed(decoder: Any, head: Tensor, cache: Any, solving: Solving, live: LiveBytes) -> int:
+    """Write one token as on a GPU; the bytes alive before. The peak counts its temporaries twice: launched, and recorded."""
+    mask, tokens = (torch.ones(solving.rows, columns, dtype=torch.int64) for columns in (solving.prompt, 1))
+    writing = Writing(decoder, head, likeliest, tokens[0], solving.new)
+    token_pass = TokenPass(writing, Read(tokens, cache, mask), tokens[:, 0])
+    before = live.peak = live.now
+    with one_token_layers(decoder):
+        likeliest(token_pass.compute(), tokens, 0)
+    live.peak += live.peak - before
+    return before
 
 
 def _merge(model: LanguageModel, dtype: torch.dtype) -> list[nn.Module]:

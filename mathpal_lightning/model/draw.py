@@ -66,13 +66,13 @@ def _draw_batch(
     numbers = torch.stack(
         [torch.rand(most, generator=torch.Generator().manual_seed(one), dtype=torch.float64) for one in seeds]
     ).to(model.device)
-    log_probs: list[list[float]] = [[] for _ in seeds]
+    log_probs = torch.zeros(len(seeds), most, device=model.device)
     choose = partial(_choose, numbers=numbers, temperature=temperature, softcap=softcap, log_probs=log_probs)
     prompts, stops = prompt_ids(tokenizer, questions), stop_token_ids(tokenizer)
     written = generate_batch(model, tokenizer, prompts, most, copies=size, choose=choose, keep_stop=True)
     solutions = [
-        DrawnSolution(ids, values, str(tokenizer.decode(ids, skip_special_tokens=True)).strip(), ids[-1] in stops)
-        for ids, values in zip(written, log_probs, strict=True)
+        DrawnSolution(ids, values[: len(ids)], str(tokenizer.decode(ids, skip_special_tokens=True)).strip(), ids[-1] in stops)
+        for ids, values in zip(written, log_probs.tolist(), strict=True)
     ]
     return [
         DrawnGroup(prompt, solutions[start : start + size])
@@ -88,15 +88,17 @@ def _choose(
     numbers: Tensor,
     temperature: float,
     softcap: float | None,
-    log_probs: list[list[float]],
+    log_probs: Tensor,
 ) -> Tensor:
-    """Take for each row the token in whose stretch of the cumulated probabilities its random number falls."""
+    """Take for each row the token in whose stretch of the cumulated probabilities its random number falls.
+
+    Its log-probability is written into `log_probs`, [rows of the batch, steps].
+    """
     if softcap:
         logits = torch.tanh(logits / softcap) * softcap
     scaled = (logits.float() / temperature).log_softmax(-1)
     cumulated = scaled.double().exp().cumsum(-1)
     places = torch.searchsorted(cumulated, numbers[rows, step, None] * cumulated[:, -1:], right=True)
     tokens = places.clamp(max=logits.shape[-1] - 1)
-    for row, value in zip(rows.tolist(), scaled.gather(1, tokens)[:, 0].tolist(), strict=True):
-        log_probs[row].append(value)
+    log_probs[rows, step] = scaled.gather(1, tokens)[:, 0]
     return tokens[:, 0]

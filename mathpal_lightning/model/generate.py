@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,6 +11,8 @@ from torch import Tensor
 
 from mathpal_lightning.chat import chat_format, generation_prompt, require_plain, stop_token_ids
 from mathpal_lightning.compat.peft import AdaptedLinear, dequantized_weight, is_lora_layer
+from mathpal_lightning.model.decode import Choose, Writing, read, write_growing
+from mathpal_lightning.model.decode_fixed import can_write_fixed, write_fixed
 from mathpal_lightning.progress import Progress
 from mathpal_lightning.schema import Prompt, prompt_turns
 
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
 
     from mathpal_lightning.compat.transformers import LanguageModel
 
-Choose = Callable[[Tensor, Tensor, int], Tensor]
-"""Logits [A, V] of the rows that go on, the numbers of those rows [A], and the step -> their next tokens [A]."""
+MERGED_SHARE = 0.5
+"""Of a GPU's free memory, for merged weights; keys, values and logits need the rest."""
 
 
 def generate(
@@ -87,8 +89,8 @@ def generate_batch(
 ) -> list[list[int]]:
     """Continue prompts of token ids; return the new ids of each up to its stop token.
 
-    Unlike transformers' `generate`, we score only the last position and drop finished rows. With 262,144 logits a token this
-    saves gigabytes and minutes.
+    Unlike transformers' `generate`, we score only the last position. With 262,144 logits a token this saves gigabytes and
+    minutes.
 
     Args:
         model: A transformers or PEFT model, in evaluation mode.
@@ -99,45 +101,12 @@ def generate_batch(
         choose: How the next tokens are taken.
         keep_stop: Return the stop token too.
     """
-    from transformers import DynamicCache
-
-    decoder, head = text_decoder(model), model.get_output_embeddings().weight
-    cache = DynamicCache(config=decoder.config)
-    ids, mask = _left_padded(prompts, tokenizer.pad_token_id, head.device)
-    positions = (mask.cumsum(1) - 1).clamp(min=0)
-    stops = torch.tensor(stop_token_ids(tokenizer), device=head.device)
-    rows = torch.arange(len(prompts) * copies, device=head.device)
-    generated: list[list[int]] = [[] for _ in rows]
-    for step in range(max_new_tokens):
-        states = decoder(
-            input_ids=ids, attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True
-        ).last_hidden_state[:, -1]
-        if step == 0 and copies > 1:
-            cache.batch_repeat_interleave(copies)
-            states, mask, positions = (tensor.repeat_interleave(copies, dim=0) for tensor in (states, mask, positions))
-        tokens = choose(torch.nn.functional.linear(states.to(head.dtype), head), rows, step)
-        alive = torch.isin(tokens, stops, invert=True)
-        for row, token in zip(rows[~alive].tolist(), tokens[~alive].tolist(), strict=True) if keep_stop else ():
-            generated[row].append(token)
-        if not alive.any():
-            break
-        if not alive.all():
-            kept = alive.nonzero().squeeze(1)
-            cache.batch_select_indices(kept)
-            rows, tokens, mask, positions = rows[kept], tokens[kept], mask[kept], positions[kept]
-        for row, token in zip(rows.tolist(), tokens.tolist(), strict=True):
-            generated[row].append(token)
-        ids, positions = tokens[:, None], positions[:, -1:] + 1
-        mask = torch.cat([mask, mask.new_ones(len(mask), 1)], dim=1)
-    return generated
-
-
-def _left_padded(prompts: list[list[int]], pad: int, device: torch.device) -> tuple[Tensor, Tensor]:
-    """Token ids and attention mask, int64 [B, longest prompt]."""
-    longest = max(map(len, prompts))
-    ids = [[pad] * (longest - len(prompt)) + prompt for prompt in prompts]
-    mask = [[0] * (longest - len(prompt)) + [1] * len(prompt) for prompt in prompts]
-    return torch.tensor(ids, device=device), torch.tensor(mask, device=device)
+    head, stops = model.get_output_embeddings().weight, stop_token_ids(tokenizer)
+    writing = Writing(text_decoder(model), head, choose, torch.tensor(stops, device=head.device), max_new_tokens)
+    prompts_read = read(writing, prompts, tokenizer.pad_token_id, copies)
+    fixed = head.device.type == "cuda" and can_write_fixed(writing.decoder)
+    written = (write_fixed if fixed else write_growing)(writing, prompts_read)
+    return written if keep_stop else [ids[:-1] if ids[-1] in stops else ids for ids in written]
 
 
 def text_decoder(model: LanguageModel) -> Any:
@@ -183,12 +152,12 @@ def merged_linears(model: LanguageModel) -> Iterator[None]:
     """Replace each LoRA layer by one linear layer with the merged weight for the block (3.5 times faster on a CPU).
 
     The merged weight is the de-quantised base plus the update, rounded once to the base's dtype: the weights that
-    `export/merge/weights.py` writes with `into="trained"`. On a GPU the layers stay, because Unsloth's kernels reach into them,
-    and so do products in float16, whose layers are made to take float32.
+    `export/merge/weights.py` writes with `into="trained"`. The layers stay where products are in float16, since those layers
+    are made to take float32, and on a GPU where the copy would take more than MERGED_SHARE of its free memory.
     """
     layers = {name: cast(AdaptedLinear, module) for name, module in model.named_modules() if is_lora_layer(module)}
     dtype = model.get_input_embeddings().weight.dtype
-    if dtype == torch.float16 or any(layer.get_base_layer().weight.device.type != "cpu" for layer in layers.values()):
+    if dtype == torch.float16 or not _has_room(layers.values(), dtype):
         layers = {}
     try:
         for name, layer in layers.items():
@@ -197,6 +166,21 @@ def merged_linears(model: LanguageModel) -> Iterator[None]:
     finally:
         for name, layer in layers.items():
             _put(model, name, layer)
+
+
+def _has_room(layers: Collection[AdaptedLinear], dtype: torch.dtype) -> bool:
+    """Whether merged copies of the layers fit."""
+    devices = {layer.get_base_layer().weight.device for layer in layers}
+    if all(device.type != "cuda" for device in devices):
+        return True
+    needed = sum(layer.in_features * layer.out_features for layer in layers) * dtype.itemsize
+    return all(needed < MERGED_SHARE * free_bytes(device) for device in devices)
+
+
+def free_bytes(device: torch.device) -> int:
+    """The memory of a GPU that this process can still take: what is free, and what its allocator keeps unused."""
+    free, _ = torch.cuda.mem_get_info(device)
+    return free + torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
 
 
 def _put(model: LanguageModel, name: str, module: torch.nn.Module) -> None:

@@ -1,6 +1,7 @@
 """Solutions for evaluation: ours against transformers' `generate`, on the same trained run and problems.
 
     python tests/benchmarks/bench_generation.py outputs/quickstart --problems 100 --rounds 2
+    python tests/benchmarks/bench_generation.py            no run: decode rates with random weights (generation_rates.py)
 
 Three ways in one process, in turns: `generate` with the adapter on top of the base, `generate` on merged weights, and ours as
 evaluation does it (merged for the time being, batches by length, finished rows leave). Prints tokens/s, exact match, and on how
@@ -21,6 +22,7 @@ from mathpal_lightning.chat import stop_token_ids
 from mathpal_lightning.evaluation import grade
 from mathpal_lightning.model.generate import evaluation_mode, generate_ids, merged_linears, prompt_ids
 from mathpal_lightning.model.module import MathPalModule
+from tests.benchmarks.generation_rates import SHAPES, print_rates
 
 Generate = Callable[[Any, Any, list[str], int, int], list[list[int]]]
 
@@ -58,13 +60,22 @@ WAYS: dict[str, Generate] = {
 def main() -> None:
     """Print a line a way and round, then the medians."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("run", type=Path, help="the output folder of a fit")
+    parser.add_argument("run", type=Path, nargs="?", help="the output folder of a fit")
     parser.add_argument("--problems", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--batch-size", type=int, default=50)
     parser.add_argument("--max-new-tokens", type=int, default=160)
     parser.add_argument("--ways", nargs="+", default=list(WAYS), choices=list(WAYS))
+    rates_of = parser.add_argument_group("without a run")
+    rates_of.add_argument("--shapes", nargs="+", default=["270M", "1B"], choices=list(SHAPES))
+    rates_of.add_argument("--backends", nargs="+", default=["transformers", "unsloth"])
+    rates_of.add_argument("--bits", nargs="+", type=int, default=[16, 4])
+    rates_of.add_argument("--rows", nargs="+", type=int, default=[50, 8])
+    rates_of.add_argument("--seconds", type=float, default=50.0, help="after which no further case begins")
     arguments = parser.parse_args()
+    if arguments.run is None:
+        print_rates(arguments.shapes, arguments.backends, arguments.bits, arguments.rows, 49, arguments.seconds)
+        return
     problems = problems_of(arguments.run, arguments.problems)
     module = MathPalModule(adapter=str(arguments.run / "adapter"), backend="transformers", keep_dequantized=True)
     module.configure_model()

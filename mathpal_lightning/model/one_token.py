@@ -1,0 +1,83 @@
+"""Decoder layers for one token a row: attention to keys of a fixed size, and fewer kernels, within a block.
+
+What starts a kernel takes microseconds, and a token of a small model is little else. So attention is five kernels and a norm
+three, instead of about ten each.
+
+Legend: B rows, H heads, K heads of keys, R keys, D width of a head.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from mathpal_lightning.compat.transformers import HALF_SDPA, attention_by, attention_implementation, own_forward
+from mathpal_lightning.families import all_of
+
+_NAME = "one_token"
+_WITHOUT_CAP = ("sdpa", HALF_SDPA)
+"""Attention of transformers that leaves out the softcap of Gemma 2's scores; training leaves it out too."""
+
+
+@contextmanager
+def one_token_layers(decoder: Any) -> Iterator[None]:
+    """Let a decoder compute one token a row, with the masks of a FixedCache, within the block."""
+    capped = attention_implementation(decoder.config) not in _WITHOUT_CAP
+    norms = [module for module in decoder.modules() if type(module).__name__ in all_of("lean_norm") and own_forward(module)]
+    for norm in norms:
+        norm.forward = functools.partial(_norm, 1.0 + norm.weight.float(), norm.eps)
+    try:
+        with attention_by(decoder.config, _NAME, functools.partial(_attend, capped)):
+            yield
+    finally:
+        for norm in norms:
+            del norm.forward
+
+
+def _norm(scale: Tensor, eps: float, hidden: Tensor) -> Tensor:
+    """The arithmetic of Gemma 2 and 3: normed and scaled in float32, rounded once."""
+    return torch.nn.functional.rms_norm(hidden.float(), scale.shape, scale, eps).type_as(hidden)
+
+
+def _attend(
+    capped: bool,
+    module: torch.nn.Module,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor,
+    scaling: float,
+    softcap: float | None = None,
+    **_: object,
+) -> tuple[Tensor, None]:
+    """Two products with scores and softmax in float32 between them: on an H200 up to 2.7 times as fast as SDPA.
+
+    The heads that share keys are the rows of one product, so that keys are read as they lie, without a copy for each head.
+
+    Args:
+        capped: whether a softcap is applied.
+        module: the layer.
+        query: [B, H, 1, D].
+        key: [B, K, R, D].
+        value: [B, K, R, D].
+        attention_mask: added to the scores, float32 [B, 1, 1, R].
+        scaling: of the scores.
+        softcap: of the scores.
+    """
+    rows, heads, size = query.shape[0], query.shape[1], query.shape[3]
+    keys, values = key.flatten(0, 1), value.flatten(0, 1)
+    grouped = query.reshape(len(keys), -1, size).to(keys.dtype)
+    if keys.is_cuda and keys.dtype != torch.float32:
+        scores = torch.bmm(grouped, keys.transpose(1, 2), out_dtype=torch.float32)
+    else:
+        scores = torch.bmm(grouped.float(), keys.float().transpose(1, 2))
+    if softcap and capped:
+        scores, scaling = torch.tanh(scores * (scaling / softcap)), softcap
+    scores = torch.add(attention_mask, scores.view(rows, key.shape[1], -1, keys.shape[1]), alpha=scaling)
+    out = torch.bmm(scores.softmax(-1).to(values.dtype).flatten(0, 1), values)
+    return out.view(rows, 1, heads, -1).to(query.dtype), None
