@@ -104,7 +104,7 @@ def shared_problems(first: Column, second: Column) -> int:
 
 
 def read_samples(file: Path, moments: Collection[str]) -> dict[str, dict[str, GradedSample]]:
-    """The samples of a file by moment and question; the last one counts where a question was tried again.
+    """The samples of a file by moment and question, in the order of their last tries; the last one counts.
 
     Args:
         file: samples.jsonl or test_samples.jsonl; it may be missing.
@@ -114,8 +114,20 @@ def read_samples(file: Path, moments: Collection[str]) -> dict[str, dict[str, Gr
     for entry in _entries(file):
         if (moment := entry.get("moment")) in found:
             sample = GradedSample(**{name: value for name, value in entry.items() if name in _FIELDS})
+            found[moment].pop(sample.question, None)  # a dict keeps the place of a key that is written again
             found[moment][sample.question] = sample
     return found
+
+
+def of_last_evaluation(samples: Mapping[str, GradedSample], told: Scores) -> dict[str, GradedSample]:
+    """The samples that scores of summary.json speak of, without those of an earlier `mathpal test` on other problems.
+
+    Args:
+        samples: by question, in the order of their tries.
+        told: the scores of the last evaluation; without any, all samples count.
+    """
+    number = told["problems"] + told.get("gold_unreadable", 0) if told else len(samples)
+    return dict(list(samples.items())[-number:]) if number else {}
 
 
 @cache

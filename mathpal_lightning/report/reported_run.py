@@ -8,7 +8,7 @@ from typing import Any
 
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.records import read_record
-from mathpal_lightning.report.column import Column, read_samples
+from mathpal_lightning.report.column import Column, of_last_evaluation, read_samples
 from mathpal_lightning.report.curves import Curve, read_curves
 from mathpal_lightning.report.verdict import verdict
 from mathpal_lightning.report.words import Language, words
@@ -95,5 +95,7 @@ def _columns(run: RunFolder, summary: Summary, language: Language) -> dict[str, 
         told: Scores = scores.get(moment, {})
         key = f"moment_{moment}_validation" if moment == "test" and told.get("rows") == "validation" else f"moment_{moment}"
         if told or samples[moment]:
-            columns[moment] = Column(texts[key], samples[moment], told)
-    return columns | {moment: Column(moment, samples[moment], scores[moment]) for moment in files}
+            columns[moment] = Column(texts[key], of_last_evaluation(samples[moment], told), told)
+    return columns | {
+        moment: Column(moment, of_last_evaluation(samples[moment], scores[moment]), scores[moment]) for moment in files
+    }

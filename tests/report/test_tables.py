@@ -1,15 +1,18 @@
 """The last table in a teacher's language."""
 
 import io
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from mathpal_lightning.curriculum import generate_problems
 from mathpal_lightning.report.reported_run import read_run
 from mathpal_lightning.report.tables import scores_table
 from mathpal_lightning.report.words import Language
-from tests.report.made_runs import made_run
+from tests.report.made_runs import made_run, sample
 
 
 def shown(run: Path, moments: tuple[str, ...], language: Language) -> str:
@@ -48,3 +51,18 @@ def test_each_topic_has_a_row_that_adds_up(tmp_path: Path, language: Language, s
 def test_a_run_that_was_not_scored(tmp_path: Path):
     run = made_run(tmp_path / "lop5", problems=10, before=0, after=5)
     assert "Lần chạy này chưa giải bài kiểm tra nào" in shown(run, ("test",), "vi")
+
+
+def test_a_second_test_on_other_problems_is_counted_alone(tmp_path: Path):
+    """`mathpal test RUN` on one file and then on another: the page pooled the problems of both."""
+    problems = list(generate_problems(10, seed=3, grades=[4]))
+    first, second = (
+        [asdict(sample(each, right, 1)) for each in some] for some, right in ((problems[:6], False), (problems[6:], True))
+    )
+    for lines, right in ((first, False), (second, True)):
+        with (tmp_path / "test_samples.jsonl").open("a", encoding="utf-8") as file:
+            file.writelines(json.dumps({"moment": "test"} | line, ensure_ascii=False) + "\n" for line in lines)
+        scores = {"problems": len(lines), "accuracy": float(right), "no_answer": 0.0}
+        (tmp_path / "summary.json").write_text(json.dumps({"evaluation": {"test": scores}}), encoding="utf-8")
+        column = read_run(tmp_path).columns["test"]
+        assert (column.score.solved, column.score.problems) == (len(lines) * right, len(lines))
