@@ -114,21 +114,22 @@ def attend_in_half(decoder: Any) -> None:
 def _half_sdpa(
     module: torch.nn.Module, query: Tensor, key: Tensor, value: Tensor, attention_mask: Tensor | None, **options: Any
 ) -> tuple[Tensor, None]:
-    from transformers.integrations.sdpa_attention import sdpa_attention_forward
-
     half = torch.float16
-    out, _ = sdpa_attention_forward(module, query.to(half), key.to(half), value.to(half), attention_mask, **options)
+    out, _ = _sdpa_or_capped(module, query.to(half), key.to(half), value.to(half), attention_mask, **options)
     return out.to(query.dtype), None
 
 
-def attend_with_cap(decoder: Any) -> None:
-    """Let a decoder cap its attention scores where its config says so (Gemma 2); transformers' SDPA leaves the cap out."""
+def attend_with_cap(model: LanguageModel) -> None:
+    """Cap the attention scores where a config says so (Gemma 2): transformers' SDPA leaves the cap out, its eager form has it."""
     from transformers import AttentionInterface, AttentionMaskInterface
     from transformers.masking_utils import sdpa_mask
 
+    config = model.config.get_text_config()
+    if not getattr(config, "attn_logit_softcapping", None) or attention_implementation(config) != "sdpa":
+        return
     AttentionInterface.register(CAPPED, _sdpa_or_capped)
     AttentionMaskInterface.register(CAPPED, sdpa_mask)
-    decoder.set_attn_implementation(CAPPED)
+    model.get_decoder().set_attn_implementation(CAPPED)
 
 
 def _sdpa_or_capped(
@@ -152,13 +153,13 @@ def _sdpa_or_capped(
 def _capped(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, scaling: float, softcap: float) -> Tensor:
     """[B, H, T, d] and [B, K, S, d] twice -> [B, H, T, d]."""
     key, value = (shared.repeat_interleave(query.shape[1] // shared.shape[1], dim=1) for shared in (key, value))
-    scores = softcap * torch.tanh(query @ key.transpose(2, 3) * (scaling / softcap))
+    scores = softcap * torch.tanh((query * (scaling / softcap) @ key.transpose(2, 3)).float())
     if mask is None:  # transformers leaves out a mask that is causal
         mask = torch.ones(query.shape[2], key.shape[2], dtype=torch.bool, device=query.device).tril(
             key.shape[2] - query.shape[2]
         )
     hidden = torch.finfo(scores.dtype).min  # not infinite: a padding query of a batch to solve attends to nothing
-    return scores.masked_fill(~mask, hidden).softmax(-1, dtype=torch.float32).to(value.dtype) @ value
+    return scores.masked_fill(~mask, hidden).softmax(-1).to(value.dtype) @ value
 
 
 def attend_in_blocks(decoder: Any, attend: Callable[..., Tensor]) -> None:

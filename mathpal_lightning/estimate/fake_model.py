@@ -67,8 +67,7 @@ def fake_model(folder: Path, step: Step) -> tuple[LanguageModel, int]:
     implementation = "eager" if step.attention == "eager" else "sdpa"
     model = AutoModelForCausalLM.from_config(config, dtype=step.dtype, attn_implementation=implementation)
     parameters = sum(weight.numel() for weight in model.parameters())
-    if step.attention == "sdpa" and getattr(config.get_text_config(), "attn_logit_softcapping", None):
-        attend_with_cap(model.get_decoder())
+    attend_with_cap(model)
     if step.half_products and step.attention != "eager":
         compute_in_half(model)
     if not step.full:

@@ -3,7 +3,6 @@
     frozen linear layers, in 4, 8 or 16 bits    weight and product in float16, output in float32
     embedding                                   rows in float16 (the loss reads them as the head), output in float32
     attention                                   queries, keys and values in float16; SDPA sums and exponentiates in float32
-                                                (all of it in float32 for Gemma 2, whose scores are capped)
     residual, norms, LoRA, everything else      float32
 
 Autocast cannot do this: it hands float16 on to Gemma's norms, and those give float16 back, where the largest values overflow.
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from mathpal_lightning.compat.transformers import attend_in_half, attention_implementation, replace_forward
+from mathpal_lightning.compat.transformers import attend_in_half, replace_forward
 from mathpal_lightning.model.generate import text_decoder
 from mathpal_lightning.model.quantization import stays_whole
 
@@ -39,8 +38,7 @@ def compute_in_half(model: LanguageModel) -> None:
         elif not isinstance(module, nn.Linear) or stays_whole(name):  # a quantised layer computes in float16 by itself
             for weight in module.parameters(recurse=False):
                 weight.data = weight.data.float()
-    if attention_implementation(model.config.get_text_config()) == "sdpa":
-        attend_in_half(text_decoder(model))
+    attend_in_half(text_decoder(model))
 
 
 def _product(module: nn.Linear, hidden: Tensor) -> Tensor:

@@ -21,7 +21,6 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from mathpal_lightning.compat.bitsandbytes import bits_of, compute_dequantized, is_4bit, keep_packing
-from mathpal_lightning.compat.transformers import attend_with_cap
 from mathpal_lightning.compat.unsloth import also_unquantized, keep_generated_code_in
 from mathpal_lightning.errors import ConfigError, ModelError
 from mathpal_lightning.families import all_of
@@ -198,7 +197,7 @@ def _load_with_transformers(folder: Path, bits: Bits, dtype: torch.dtype, device
         )
     elif bits == 8:
         quantization = BitsAndBytesConfig(load_in_8bit=True, llm_int8_skip_modules=whole)
-    model = load_causal(
+    return load_causal(
         folder,
         dtype=dtype,
         quantization_config=quantization,
@@ -207,9 +206,6 @@ def _load_with_transformers(folder: Path, bits: Bits, dtype: torch.dtype, device
         use_safetensors=True,
         trust_remote_code=False,
     )
-    if getattr(model.config.get_text_config(), "attn_logit_softcapping", None):
-        attend_with_cap(model.get_decoder())
-    return model
 
 
 def keep_dequantized(model: LanguageModel) -> None:

@@ -10,6 +10,7 @@ import importlib.util
 from pathlib import Path
 from typing import Any
 
+from mathpal_lightning.compat.transformers import attend_with_cap
 from mathpal_lightning.families import family_of_type
 from mathpal_lightning.model.folder import model_type
 
@@ -32,7 +33,7 @@ def base_config(folder: Path) -> Any:
 
 
 def load_causal(folder: Path, **settings: object) -> Any:
-    """`AutoModelForCausalLM.from_pretrained` of a folder.
+    """`AutoModelForCausalLM.from_pretrained` of a folder, with the cap of Gemma 2's attention scores.
 
     Args:
         folder: the model's.
@@ -40,7 +41,9 @@ def load_causal(folder: Path, **settings: object) -> Any:
     """
     from transformers import AutoModelForCausalLM
 
-    return AutoModelForCausalLM.from_pretrained(str(folder), **text_alone(folder), **settings)
+    model = AutoModelForCausalLM.from_pretrained(str(folder), **text_alone(folder), **settings)
+    attend_with_cap(model)
+    return model
 
 
 def text_alone(folder: Path) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Attention and compiled layers on a card: what a training step of the 270M and the 1B costs by SDPA, by blocks, and compiled.
 
     python tests/benchmarks/bench_attention.py                                    on an H100 about 90 s
-    python tests/benchmarks/bench_attention.py --models 1B --widths 8192 --cases sdpa blocks+compiled --seconds 200
+    python tests/benchmarks/bench_attention.py 1B:8192 --cases sdpa blocks+compiled --seconds 200
 
 Random weights of the true shapes in bfloat16, LoRA r = 16 in float32, one packed row a step with documents of about 165 tokens,
 60 % of the tokens supervised, autocast to bfloat16: forward, loss and backward pass, without the optimizer. Each case trains on
@@ -130,9 +130,8 @@ def line(model: str, width: int, case: str, found: dict[str, float], exact: dict
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--models", nargs="+", default=["270M", "1B"], choices=[*SHAPES, "tiny"])
-    parser.add_argument("--widths", nargs="+", type=int, default=[2048, 8192])
-    parser.add_argument("--cases", nargs="+", default=list(CASES[:4]), choices=CASES)
+    parser.add_argument("steps", nargs="*", default=["270M:2048", "1B:8192", "1B:2048", "270M:8192"], help="MODEL:WIDTH")
+    parser.add_argument("--cases", nargs="+", default=list(CASES[:3]), choices=CASES)
     parser.add_argument("--seconds", type=float, default=90)
     parser.add_argument("--chunk", type=int, default=1024)
     parser.add_argument("--out", type=Path, help="write what was found as JSON")
@@ -141,28 +140,28 @@ def main() -> None:
     started, rows = time.perf_counter(), []
     print(f"{torch.cuda.get_device_name() if device == 'cuda' else 'CPU'}, torch {torch.__version__}\n")
     print("| " + " | ".join(TITLES) + " |\n|" + " --- |" * len(TITLES), flush=True)
-    for width in arguments.widths:
-        for name in arguments.models:
-            shape = TINY if name == "tiny" else SHAPES[name]
-            batches = [batch(width, shape[-1], seed, device) for seed in range(BATCHES + 1)]
-            exact, model = None, None
-            for case in ("float32", *arguments.cases):
-                if time.perf_counter() - started > arguments.seconds:
-                    print(f"| {name} | {width} | {case} | left out: {arguments.seconds:.0f} s are over |", flush=True)
-                    continue
-                try:
-                    if case == "float32":
-                        model = model_of(shape, torch.float32, device)
-                        exact = measure(model, batches[:2], case, arguments.chunk)
-                        model = model_of(shape, torch.bfloat16, device)
-                    else:
-                        assert exact is not None, "the float32 reference failed"
-                        found = measure(model, batches, case, arguments.chunk)
-                        rows.append({"model": name, "row": width, "case": case, **found})
-                        print(line(name, width, case, found, exact), flush=True)
-                except Exception as error:  # a case that fails must not take the others along
-                    print(f"| {name} | {width} | {case} | {type(error).__name__}: {str(error)[:300]!r} |", flush=True)
-            del model
+    for asked in arguments.steps:
+        name, width = asked.split(":")[0], int(asked.split(":")[1])
+        shape = TINY if name == "tiny" else SHAPES[name]
+        batches = [batch(width, shape[-1], seed, device) for seed in range(BATCHES + 1)]
+        exact, model = None, None
+        for case in ("float32", *arguments.cases):
+            if time.perf_counter() - started > arguments.seconds:
+                print(f"| {name} | {width} | {case} | left out: {arguments.seconds:.0f} s are over |", flush=True)
+                continue
+            try:
+                if case == "float32":
+                    model = model_of(shape, torch.float32, device)
+                    exact = measure(model, batches[:2], case, arguments.chunk)
+                    model = model_of(shape, torch.bfloat16, device)
+                else:
+                    assert exact is not None, "the float32 reference failed"
+                    found = measure(model, batches, case, arguments.chunk)
+                    rows.append({"model": name, "row": width, "case": case, **found})
+                    print(line(name, width, case, found, exact), flush=True)
+            except Exception as error:  # a case that fails must not take the others along
+                print(f"| {name} | {width} | {case} | {type(error).__name__}: {str(error)[:300]!r} |", flush=True)
+        del model
     if arguments.out:
         arguments.out.write_text(json.dumps(rows, indent=1), encoding="utf-8")
     print(f"\n{time.perf_counter() - started:.0f} s")

@@ -151,6 +151,7 @@ def test_gemma_2_is_loaded_with_the_cap_of_its_scores(blocks: bool, gemma_folder
         assert found.isfinite().all()
     solved = [each.generate(ids, attention_mask=mask, max_new_tokens=5, do_sample=False) for each in (model, eager)]
     assert torch.equal(*solved)
+    assert "sdpa" not in model.config.to_json_string()  # no other library would know its name
 
 
 def test_heads_wider_than_256_get_the_matrix_of_pairs():
