@@ -120,7 +120,7 @@ def _half_sdpa(
 
 
 def attend_with_cap(model: LanguageModel) -> None:
-    """Cap the attention scores where a config says so (Gemma 2): transformers' SDPA leaves the cap out, its eager form does not."""
+    """Cap the attention scores where a config says so (Gemma 2): transformers' SDPA leaves the cap out."""
     from transformers import AttentionInterface, AttentionMaskInterface
     from transformers.masking_utils import sdpa_mask
 

@@ -1,13 +1,15 @@
-"""How attention is computed, by backend, family, card and arithmetic: asked by the loader and by the memory estimate.
+"""How attention is computed, by backend, family and card: asked by the loader and by the memory estimate.
 
-    backend        family      card                   attention
-    transformers   all         all                    sdpa
-    unsloth        Gemma 3     from Ampere on         flex_attention (block-sparse)
-    unsloth        Gemma 3     before Ampere (T4)     eager: a matrix of all pairs for every head
-    unsloth        Gemma 3n    all GPUs               eager
-    unsloth        2 and 4     all GPUs               sdpa
+    backend        family      card                      attention
+    transformers   all         with compiled kernels     flex_attention (block-sparse) for packed rows, sdpa for solving
+    transformers   all         without                   sdpa
+    unsloth        Gemma 3     from Ampere on            flex_attention
+    unsloth        Gemma 3     before Ampere (T4)        eager: a matrix of all pairs for every head
+    unsloth        Gemma 3n    all GPUs                  eager
+    unsloth        2 and 4     all GPUs                  sdpa
 
-The rows of Unsloth are what its loaders choose (2026.10); `tests/gpu` watches that they still do. On a CPU all of it is SDPA.
+`compiled.py` says which runs have compiled kernels. The rows of Unsloth are what its loaders choose (2026.10); `tests/gpu`
+watches that they still do. On a CPU all of it is SDPA.
 """
 
 from __future__ import annotations
@@ -22,22 +24,21 @@ _SMALL_TILES = {
     **{"fwd_BLOCK_M": 32, "fwd_BLOCK_N": 32, "fwd_num_stages": 2},
     **{"bwd_BLOCK_M1": 32, "bwd_BLOCK_N1": 32, "bwd_BLOCK_M2": 32, "bwd_BLOCK_N2": 32, "bwd_num_stages": 1},
 }
-_BLOCKS_PAY = False
 
 
-def attention_of(backend: str, family: str, device: torch.device, precision: str = "bf16-mixed") -> str:
+def attention_of(backend: str, family: str, device: torch.device, kernels: bool = False) -> str:
     """`sdpa`, `flex_attention` or `eager`.
 
     Args:
         backend: the one that loads the base.
         family: the base's; "" for an unknown one.
         device: where training is.
-        precision: the arithmetic, as `resolve_precision` names it.
+        kernels: what `uses_kernels` says of the run.
     """
     if device.type != "cuda" or not family:
         return "sdpa"
     if backend == "transformers":
-        return "flex_attention" if _BLOCKS_PAY and precision.startswith("bf16") and has_bf16(device) else "sdpa"
+        return "flex_attention" if kernels else "sdpa"
     if family == "gemma3n":
         return "eager"
     if family == "gemma3":

@@ -11,7 +11,7 @@ import torch
 from mathpal_lightning.compat.lightning import attached_trainer
 from mathpal_lightning.model.attention import attention_of, tiles_of
 from mathpal_lightning.model.block_sparse import use_blocks
-from mathpal_lightning.model.compiled import can_compile, compile_layers
+from mathpal_lightning.model.compiled import can_compile, compile_layers, uses_kernels
 from mathpal_lightning.model.half import compute_in_half
 from mathpal_lightning.model.lean import make_lean
 from mathpal_lightning.model.load import Lora, add_lora, checkpoint_activations, keep_dequantized, load_base
@@ -75,7 +75,8 @@ def build_model(
     in_half = precision == FLOAT16_MIXED
     if in_half and backend == "transformers":
         compute_in_half(base)
-    if backend == "transformers" and attention_of(backend, family_in(folder), device, precision) == "flex_attention":
+    kernels = uses_kernels(settings.compile, backend, precision, device)
+    if kernels and attention_of(backend, family_in(folder), device, kernels) == "flex_attention":
         use_blocks(base, tiles_of(torch.cuda.get_device_properties(device).shared_memory_per_multiprocessor))
     if settings.keep_dequantized:
         keep_dequantized(base)
@@ -84,8 +85,8 @@ def build_model(
     else:
         model = add_lora(base, backend, lora, Path(settings.adapter) if settings.adapter else None)
     if device.type == "cpu" and not in_half:
-        make_lean(model, compiled=settings.compile)
-    elif settings.compile and backend == "transformers" and can_compile(base.config.get_text_config().model_type):
+        make_lean(model, compiled=settings.compile is True)
+    elif kernels and can_compile(base.config.get_text_config().model_type):
         compile_layers(model)
     model.train()  # a loaded model is in eval mode, in which checkpointing does nothing
     checkpoint_activations(model, settings.gradient_checkpointing)

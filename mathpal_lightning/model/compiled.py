@@ -1,20 +1,36 @@
-"""Decoder layers compiled by torch.compile on a GPU: a few fused kernels in place of hundreds of small ones.
+"""Kernels made by torch.compile on a GPU: whether a run uses them, and decoder layers that consist of a few fused ones.
 
 A layer of Gemma 3 with LoRA launches 172 operations forward and 370 backward. On a fast card the small models wait for these
 launches, not for arithmetic. All layers of a type run the same code, so torch compiles it once for each type.
+
+    model.compile    CPU                                  GPU, transformers backend
+    false            nothing is compiled                  SDPA, layers as they are
+    true             elementwise work of norms and MLPs   attention by blocks (`block_sparse.py`), layers of Gemma 2 and 3
+    auto             as false                             as false
+
+Unsloth brings kernels of its own, and float16 products between float32 sums stay as they are.
 """
 
 from __future__ import annotations
 
+import importlib.util
+import os
+import shutil
+import sysconfig
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from mathpal_lightning.compat.torch import allow_recompiles
 from mathpal_lightning.compat.transformers import replace_forward
+from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.families import family_of_type
 from mathpal_lightning.model.generate import text_decoder
+from mathpal_lightning.model.loss_scale import FLOAT16_MIXED
+from mathpal_lightning.model.precision import has_bf16
+from mathpal_lightning.model.settings import Compile
 
 if TYPE_CHECKING:
     from mathpal_lightning.compat.transformers import LanguageModel
@@ -22,6 +38,47 @@ if TYPE_CHECKING:
 _KINDS = 32
 """Graphs of one layer's code: sliding and full, training and evaluation, the first width and all others, with room to spare.
 Torch's own limit is 8, behind which it goes on without compiling."""
+
+
+def uses_kernels(wanted: Compile, backend: str, precision: str, device: torch.device) -> bool:
+    """Whether a run on a GPU uses kernels made by torch.compile.
+
+    Args:
+        wanted: `model.compile`.
+        backend: the one that loads the base.
+        precision: the arithmetic, as `resolve_precision` names it.
+        device: where training is.
+
+    Raises:
+        ConfigError: kernels are asked for, and cannot be made here.
+    """
+    if device.type != "cuda" or backend != "transformers" or precision == FLOAT16_MIXED or wanted in (False, "auto"):
+        return False
+    if lacking := _lacking(device):
+        raise ConfigError(f"{lacking} for `model.compile: true`", "none", "Install it, or set `model.compile: false`.")
+    return True
+
+
+def _lacking(device: torch.device) -> str:
+    """What Triton, which makes the kernels, does not find here; "" if all is there."""
+    if not has_bf16(device):
+        return "a card with bfloat16 (Ampere or later)"
+    if importlib.util.find_spec("triton") is None:
+        return "the package triton"
+    if not (os.environ.get("CC") or shutil.which("gcc") or shutil.which("clang")):
+        return "a C compiler (apt install gcc)"
+    if not (Path(sysconfig.get_path("include")) / "Python.h").exists():
+        return "Python's header files (apt install python3-dev)"
+    return ""
+
+
+def can_compile(model_type: str) -> bool:
+    """Whether a family's layers are compiled: those that have lean forms on a CPU, so that `model.compile` means the same.
+
+    The layers of Gemma 3n and 4 hand keys and values to one another in a dictionary.
+    """
+    family = family_of_type(model_type)
+    return family is not None and bool(family.lean_layer)
 
 
 def compile_layers(model: LanguageModel) -> None:
@@ -34,15 +91,6 @@ def compile_layers(model: LanguageModel) -> None:
     compiled = torch.compile(type(layers[0]).forward)
     for layer in layers:
         replace_forward(layer, _forward, compiled)
-
-
-def can_compile(model_type: str) -> bool:
-    """Whether a family's layers are compiled: those that have lean forms on a CPU, so that `model.compile` means the same.
-
-    The layers of Gemma 3n and 4 hand keys and values to one another in a dictionary.
-    """
-    family = family_of_type(model_type)
-    return family is not None and bool(family.lean_layer)
 
 
 def _forward(layer: Any, compiled: Callable[..., Any], *arguments: Any, past_key_values: Any = None, **options: Any) -> Any:

@@ -32,7 +32,7 @@ from mathpal_lightning.model.reference import Preference, Reference
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_base
 from mathpal_lightning.model.sample import Sampling, sample_solutions
 from mathpal_lightning.model.scoring import hidden_states, score_pairs
-from mathpal_lightning.model.settings import MAY_CHANGE_ON_RESUME, ModuleSettings, check_settings
+from mathpal_lightning.model.settings import MAY_CHANGE_ON_RESUME, Compile, ModuleSettings, check_settings
 from mathpal_lightning.model.shared_prompt import can_share_prompts
 from mathpal_lightning.model.shown_loss import shown_as_mean
 from mathpal_lightning.schema import Batch, DrawnGroup, Objective, PackedBatch, PreferenceBatch, Prompt, Row
@@ -63,8 +63,8 @@ class MathPalModule(LightningModule):
         gradient_checkpointing: Recompute activations in the backward pass: a third more time, much less memory.
         precision: `auto` (what `trainer.precision` says; float16-mixed for bf16 on a GPU that only emulates it), `bf16`,
             `float16-mixed` (float16 products between float32 sums) or `float32`.
-        compile: Fuse elementwise work by torch.compile, which needs a C++ compiler. On a CPU that of norms and MLPs: a fifth
-            faster, after 15 seconds at the first start on a machine. On a GPU, with `transformers`, layers of Gemma 2 and 3.
+        compile: Let torch.compile fuse work: on a CPU that of norms and MLPs (a fifth faster, needs a C++ compiler); on a GPU,
+            with `transformers`, layers of Gemma 2 and 3, and attention by blocks (needs Triton). `auto` does neither.
         learning_rate: The highest learning rate of the schedule.
         optimizer: `adamw`, or `adamw_8bit` (bitsandbytes, a quarter of the optimizer memory).
         weight_decay: Weight decay of AdamW.
@@ -98,7 +98,7 @@ class MathPalModule(LightningModule):
         lora_rslora: bool = False,
         lora_dora: bool = False,
         gradient_checkpointing: bool = False,
-        compile: bool = False,
+        compile: Compile = "auto",
         learning_rate: float = 2e-4,
         optimizer: Literal["adamw", "adamw_8bit"] = "adamw",
         weight_decay: float = 0.0,

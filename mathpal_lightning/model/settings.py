@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.losses.dpo import check_preference
@@ -12,6 +12,7 @@ from mathpal_lightning.model.precision import Wanted
 from mathpal_lightning.model.reference import Preference
 from mathpal_lightning.schema import Objective
 
+Compile: TypeAlias = bool | Literal["auto"]
 MAY_CHANGE_ON_RESUME = frozenset(
     {"backend", "keep_dequantized", "gradient_checkpointing", "compile", "loss_chunk"}
     | {"max_new_tokens", "generation_batch_size"}
@@ -38,7 +39,7 @@ class ModuleSettings(Protocol):
     lora_rslora: bool
     lora_dora: bool
     gradient_checkpointing: bool
-    compile: bool
+    compile: Compile
     learning_rate: float
     optimizer: Literal["adamw", "adamw_8bit"]
     weight_decay: float

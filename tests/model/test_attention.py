@@ -1,30 +1,103 @@
-"""Which attention a card gets, and that loading follows the rule."""
+"""Which attention a card gets, by the table of `model/attention.py`, and that building a model follows it."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import torch
 
+from mathpal_lightning import MathPalModule
+from mathpal_lightning.compat.transformers import attention_implementation
+from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.model import build, compiled
 from mathpal_lightning.model.attention import attention_of, tiles_of
+from mathpal_lightning.model.compiled import uses_kernels
 
 CPU, CUDA = torch.device("cpu"), torch.device("cuda:0")
 T4, A100, RTX_4090, H100 = (7, 5), (8, 0), (8, 9), (9, 0)
 
 
 @pytest.mark.parametrize(
-    ("backend", "family", "card", "expected"),
+    ("backend", "family", "card", "kernels", "expected"),
     [
-        ("transformers", "gemma3", None, "sdpa"),
-        ("transformers", "gemma3", T4, "sdpa"),
-        ("unsloth", "gemma3", None, "sdpa"),
-        ("unsloth", "gemma3", T4, "eager"),
-        ("unsloth", "gemma3", A100, "flex_attention"),
-        ("unsloth", "gemma3n", H100, "eager"),
-        ("unsloth", "gemma4", H100, "sdpa"),
-        ("unsloth", "gemma2", RTX_4090, "sdpa"),
+        ("transformers", "gemma3", None, False, "sdpa"),
+        ("transformers", "gemma3", T4, False, "sdpa"),
+        ("transformers", "gemma4", A100, True, "flex_attention"),
+        ("transformers", "gemma2", RTX_4090, True, "flex_attention"),
+        ("transformers", "gemma3", H100, False, "sdpa"),
+        ("transformers", "", H100, True, "sdpa"),
+        ("unsloth", "gemma3", None, False, "sdpa"),
+        ("unsloth", "gemma3", T4, False, "eager"),
+        ("unsloth", "gemma3", A100, False, "flex_attention"),
+        ("unsloth", "gemma3n", H100, False, "eager"),
+        ("unsloth", "gemma4", H100, False, "sdpa"),
+        ("unsloth", "gemma2", RTX_4090, False, "sdpa"),
     ],
 )
-def test_the_table(backend: str, family: str, card: tuple[int, int] | None, expected: str, monkeypatch: pytest.MonkeyPatch):
+def test_the_table(backend, family, card, kernels, expected, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: card)
-    assert attention_of(backend, family, CUDA if card else CPU) == expected
+    assert attention_of(backend, family, CUDA if card else CPU, kernels) == expected
+
+
+@pytest.fixture
+def equipped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A machine with an H100, Triton, a C compiler and Python's headers; the folder of the headers."""
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: H100)
+    monkeypatch.setattr(compiled.importlib.util, "find_spec", lambda name: object())
+    monkeypatch.setattr(compiled.sysconfig, "get_path", lambda name: str(tmp_path))
+    monkeypatch.setenv("CC", "gcc")
+    (tmp_path / "Python.h").touch()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("wanted", "backend", "precision", "device", "expected"),
+    [
+        (True, "transformers", "bf16-mixed", CUDA, True),
+        (True, "transformers", "32-true", CUDA, True),
+        (False, "transformers", "bf16-mixed", CUDA, False),
+        ("auto", "transformers", "bf16-mixed", CUDA, False),
+        (True, "transformers", "float16-mixed", CUDA, False),
+        (True, "unsloth", "bf16-mixed", CUDA, False),
+        (True, "transformers", "bf16-mixed", CPU, False),
+    ],
+)
+def test_which_runs_use_compiled_kernels(wanted, backend, precision, device, expected, equipped: Path):
+    assert uses_kernels(wanted, backend, precision, device) is expected
+
+
+@pytest.mark.parametrize(
+    ("lacking", "said"), [("card", "Ampere"), ("triton", "triton"), ("compiler", "apt install gcc"), ("headers", "python3-dev")]
+)
+def test_what_is_lacking_is_said(lacking: str, said: str, equipped: Path, monkeypatch: pytest.MonkeyPatch):
+    if lacking == "card":
+        monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: T4)
+    elif lacking == "triton":
+        monkeypatch.setattr(compiled.importlib.util, "find_spec", lambda name: None)
+    elif lacking == "compiler":
+        monkeypatch.delenv("CC")
+        monkeypatch.setattr(compiled.shutil, "which", lambda name: None)
+    else:
+        (equipped / "Python.h").unlink()
+    with pytest.raises(ConfigError, match=f"{said}.*compile: false"):
+        uses_kernels(True, "transformers", "bf16-mixed", CUDA)
+
+
+@pytest.mark.parametrize("kernels", [False, True])
+def test_building_follows_the_rule(kernels: bool, gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """As on a card of 228 KB of shared memory, with the weights on the CPU."""
+    monkeypatch.setattr(build, "uses_kernels", lambda *asked: kernels)
+    monkeypatch.setattr(
+        build, "attention_of", lambda backend, family, device, kernels: attention_of(backend, family, CUDA, kernels)
+    )
+    monkeypatch.setattr(
+        torch.cuda, "get_device_properties", lambda device: SimpleNamespace(shared_memory_per_multiprocessor=228 * 1024)
+    )
+    monkeypatch.setattr(build, "make_lean", lambda model, compiled: None)
+    module: Any = MathPalModule(str(gemma3_folder), backend="transformers", bits=16)
+    module.configure_model()
+    assert attention_implementation(module.model.config.get_text_config()) == ("block_sparse" if kernels else "sdpa")
 
 
 def test_cards_with_little_shared_memory_get_small_tiles():
