@@ -9,7 +9,7 @@ from itertools import pairwise
 from mathpal_lightning.evaluation.arithmetic import Quantity as Sum
 from mathpal_lightning.evaluation.arithmetic import evaluate
 from mathpal_lightning.evaluation.units import MEASURE, parse_unit
-from mathpal_lightning.evaluation.values.quantity import read_quantity
+from mathpal_lightning.evaluation.values.amount import read_quantity
 
 DOUBT = re.compile(
     r"(?i)(?<!\w)(?:(?:không|chẳng|chưa|chớ|đừng|sai)(?!\w)"

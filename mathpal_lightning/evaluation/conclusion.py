@@ -14,6 +14,7 @@ from mathpal_lightning.evaluation.closing import (
     whole_value,
     without_place,
 )
+from mathpal_lightning.evaluation.options import mentioned_equation
 from mathpal_lightning.evaluation.reading import clean, is_denied, read_answer
 from mathpal_lightning.evaluation.solution import MAX_CLOSING, Solution
 from mathpal_lightning.evaluation.symbolic import symbolic_value
@@ -37,15 +38,15 @@ def conclusion(solution: Solution, text: str) -> Answer | None:
     text = without_place(solution, text)
     if (said := offered(solution.asked, text) or position(solution.asked, text)) and not re.search(r"\d", said):
         return read_answer(said)
-    if symbolic := symbolic_value(solution, text):
-        return symbolic
+    if named := mentioned_equation(solution.question, text) or symbolic_value(solution, text):
+        return named
     in_turn = re.search(r"(?<!\w)lần lượt (?:là|bằng|có|được):? (?P<items>[^=]*)$", text)
     if in_turn and (each := solution.read(re.sub(r"(?<=\d), (?=\d)", " ; ", in_turn["items"]))) and each.kind == "multi":
         return replace(each, ordered=True)
     if len(re.findall(r"\d+", text)) > 1 and solution.asks_for_two and "=" not in text:
-        named = solution.read(text)
-        if named is not None and named.kind == "multi":
-            return named
+        together = solution.read(text)
+        if together is not None and together.kind == "multi":
+            return together
     for part in (text, text.split("=")[-1]):
         if re.search(r"[\d°%)] ?[;,] \D?|\d (?:và|hoặc) \D?", part):
             listed = re.search(r"(?:(?<!\w)(?:là|gồm):? |: |^)(?P<items>[^:]*)$", part)

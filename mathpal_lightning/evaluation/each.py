@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from mathpal_lightning.evaluation.closing import closing_value
+from mathpal_lightning.evaluation.listed import MAX_RESULTS
 from mathpal_lightning.evaluation.reading import multi
 from mathpal_lightning.evaluation.solution import Solution
 from mathpal_lightning.evaluation.values import Quantity
@@ -83,3 +84,16 @@ def _differ_in_one_word(first: list[str], second: list[str]) -> bool:
     if len(first) != len(second) or len(first) < 2:
         return False
     return sum(a != b for a, b in zip(first, second, strict=True)) == 1
+
+
+def result_named(name: str, solution: Solution) -> Answer | None:
+    """What the last line headed by a name computes: `số gà` in `Số gà là: 40 : 5 × 2 = 16 (con)`."""
+    key = comparison_key(name).removeprefix(f"{comparison_key('số')} ")
+    figure = re.search(r"(?i:diện tích|thể tích) .*\b([A-Z]{3,4})$", name.strip())
+    for line in reversed(solution.lines[-2 * MAX_RESULTS :]):
+        head = head_of(line)
+        said = comparison_key(head).removeprefix("vay ")
+        headed = f"_{figure[1]}" in head if figure else said.endswith(key) or said.startswith(f"{key} ")
+        if headed and (answer := closing_value(solution, line)):
+            return answer
+    return None

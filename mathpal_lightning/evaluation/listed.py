@@ -59,6 +59,8 @@ def one_a_line(solution: Solution) -> Answer | None:
 
     `3 tấn 45 kg = 3045 kg`, `2 phút 15 giây = 135 giây`; `Giao với Ox: A(2; 0)`, `Giao với Oy: B(0; -4)`.
     """
+    if triangle := _solved_triangle(solution):
+        return triangle
     question = re.sub(r"\s", "", re.sub(r"(?<=[^\W\d_]) ?: ?", ";", solution.question))
     found: list[Answer] = []
     for line in reversed(solution.lines[-MAX_RESULTS:]):
@@ -67,6 +69,19 @@ def one_a_line(solution: Solution) -> Answer | None:
             break
         found.append(answer)
     return multi(found[::-1], ordered=True) if len(found) > 1 else _side_by_side(solution)
+
+
+_PART_OF_TRIANGLE = re.compile(r"(?:.*[^\w ,] ?)?(?:góc |∠ ?)?[A-Z]{1,3}\^? ?=[^=≈].*")
+
+
+def _solved_triangle(solution: Solution) -> Answer | None:
+    """Each side and angle that the last lines compute, where `Giải tam giác ABC` is asked."""
+    if not re.search(r"(?i)giải tam giác", solution.question):
+        return None
+    lines = [line for line in solution.lines[-MAX_RESULTS:] if _PART_OF_TRIANGLE.fullmatch(line)]
+    read = [closing_value(solution, line) for line in lines]
+    answers = [answer for answer in read if answer is not None and answer.kind in ("quantity", "number", "expression")]
+    return multi(answers, ordered=False) if len(answers) > 1 else None
 
 
 _VALUES = re.compile(r"(?<=tại )(?<![\w+×*/-])([a-z]) = (-?\d[\d/,]*)(?![\d+×*/^-])")

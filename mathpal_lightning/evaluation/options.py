@@ -56,6 +56,11 @@ def _mentions(sentence: str, text: str) -> bool:
 
 def mentioned_option(question: str, sentence: str) -> Answer | None:
     """What the one option says that a sentence mentions; None where it mentions none, or several."""
+    behind = re.split(r"(?<!\w)(?:là|bằng)(?!\w):?|[=:]", re.sub(r" ?\([^()]*[^\W\d_]{2}[^()]*\)(?=\W*$)", "", sentence))[-1]
+    return _option_in(question, behind) or _option_in(question, sentence)
+
+
+def _option_in(question: str, sentence: str) -> Answer | None:
     said = _squeezed(sentence)
     written = {letter: _squeezed(text) for letter, text in option_texts(question).items()}
     found = [letter for letter, text in written.items() if text and _mentions(said, text)]
@@ -94,6 +99,19 @@ def mentioned_offer(question: str, sentence: str) -> Answer | None:
     if len(offers) < 2 or len(longest) != 1 or re.search(r"(?<!\w)(?:không|sai|loại)(?!\w)", sentence):
         return None
     return read_answer(longest[0])
+
+
+_EQUATION = re.compile(r"(?<![\w(])[a-z] ?= ?[^=,;.?\n]*?[\w)](?= và |,(?!\d)| hoặc |[;?.\n]|$)")
+
+
+def mentioned_equation(question: str, sentence: str) -> Answer | None:
+    """`y = -x + 3` in a sentence, where it is asked which of several lines or functions does something; one alone counts."""
+    if not re.search(r"(?i)(?<!\w)(?:đường(?: thẳng)?|hàm số|đồ thị|phương trình) nào(?!\w)", question):
+        return None
+    offers = {_squeezed(match[0]): match[0] for match in _EQUATION.finditer(question)}
+    found = [offer for offer in offers if _mentions(_squeezed(sentence), offer)]
+    denied = re.search(r"(?<!\w)(?:không|sai|loại)(?!\w)", sentence)
+    return read_answer(offers[found[0]]) if len(offers) > 1 and len(found) == 1 and not denied else None
 
 
 def _squeezed(text: str) -> str:

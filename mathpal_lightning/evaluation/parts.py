@@ -12,7 +12,7 @@ from mathpal_lightning.evaluation.solution import Solution
 from mathpal_lightning.schema import Answer
 
 Rule = Callable[[Solution], Answer | None]
-_PART_LINE = re.compile(r"(?m)^(?:(?i:câu|phần|ý|bài) ?(?:\d+)?[:.]? ?)?(?P<part>[a-eA-E1-9])(?:\)|\.(?= )) ?")
+_PART_LINE = re.compile(r"(?m)^(?:(?i:câu|phần|ý|bài) ?(?:\d+)?[:.]? ?)?(?P<part>[a-hA-H1-9])(?:\)|\.(?= )) ?")
 
 
 def part_marks(solution: Solution) -> list[re.Match[str]]:
@@ -30,7 +30,9 @@ def part_marks(solution: Solution) -> list[re.Match[str]]:
             continue
         part = mark["part"].lower()
         known = part in asked or (part.isalpha() and mark[0].strip().endswith(")"))
-        if known and (not marks or ord(part) > ord(marks[-1]["part"].lower())):
+        if known and part == "a" and len(marks) > 1:
+            marks = [mark]  # the parts once more: what stands before explains them
+        elif known and (not marks or ord(part) > ord(marks[-1]["part"].lower())):
             marks.append(mark)
     return marks
 
@@ -77,7 +79,7 @@ def alone(solution: Solution) -> Answer | None:
     return solution.read(solution.text) if re.fullmatch(r"[^\W\d_]+(?: [^\W\d_]+)?\.?", solution.text.strip()) else None
 
 
-_IN_LINE = re.compile(r"(?:^|(?<=[\s:;.,]))(?P<part>[a-e])(?:\)|\.(?= )) ?")
+_IN_LINE = re.compile(r"(?:^|(?<=[\s:;.,]))(?P<part>[a-h])(?:\)|\.(?= )) ?")
 
 
 _NUMBERED = re.compile(r"(?:^|(?<=[\s:;.,]))(?P<part>[1-9])\) ")

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from mathpal_lightning.evaluation.asked import fits, is_of_another_figure, is_on_the_way, is_share
 from mathpal_lightning.evaluation.closing import CONVERSION, breaks_off
+from mathpal_lightning.evaluation.each import result_named
 from mathpal_lightning.evaluation.reading import is_denied
-from mathpal_lightning.evaluation.several import result_named
 from mathpal_lightning.evaluation.solution import Solution, refuses
 from mathpal_lightning.schema import Answer
 

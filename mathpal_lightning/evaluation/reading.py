@@ -20,9 +20,9 @@ from mathpal_lightning.evaluation.algebra import parse_expression
 from mathpal_lightning.evaluation.claims import DOUBT, chain_holds, clean, is_denied
 from mathpal_lightning.evaluation.scalar import REMARK, answer_of, multi, read_division, read_scalar, read_value
 from mathpal_lightning.evaluation.values import Quantity, Reals, Relation, Value, Words
+from mathpal_lightning.evaluation.values.amount import NUMBER
 from mathpal_lightning.evaluation.values.expression import read_expression
 from mathpal_lightning.evaluation.values.point import read_point
-from mathpal_lightning.evaluation.values.quantity import NUMBER
 from mathpal_lightning.evaluation.values.reals import read_reals
 from mathpal_lightning.evaluation.values.relation import read_relation, with_signs
 from mathpal_lightning.evaluation.values.words import read_words
@@ -130,6 +130,8 @@ _ORDINAL = re.compile(r"(?i)thứ (?:\d{1,2}|hai|ba|tư|năm|sáu|bảy|nhất|n
 def _read_special(text: str) -> Answer | None:
     """A point, an interval, a set, `±3`, or that there is no solution."""
     text = re.sub(rf"^(?:{_ABOUT_SOLUTIONS})+", "", text).strip() or text
+    if (described := _DESCRIBED.fullmatch(text)) and isinstance(bounds := read_relation(described["bounds"]), Reals):
+        return answer_of(bounds)
     if special := read_reals(text) or read_point(text):
         return answer_of(special)
     words = read_words(text)
@@ -153,13 +155,15 @@ def _read_special(text: str) -> Answer | None:
     return multi(found, ordered=False) if len(found) > 1 else found[0]
 
 
+_DESCRIBED = re.compile(r"(?:[A-Z] ?= ?)?\{ ?[a-z](?: ?∈ ?[ℝR])? ?[|/:;] ?(?P<bounds>[^{}|]+)\}")
+"""`{x ∈ ℝ | x ≤ 2}`."""
 _ABOUT_SOLUTIONS = (
     r"(?:phương trình|bất phương trình|hệ phương trình|hệ|tập nghiệm|nghiệm|cặp số|tập hợp|tập xác định|khoảng|tọa độ|toạ độ)"
     r"(?: (?:của|đã cho|phương trình|bất phương trình|hệ|là|có|nghiệm"
     r"|duy nhất|cần tìm|trên|hàm số|giao điểm|đó|này|xác định|gồm|điểm))*"
     r" ?:? "
 )
-_PART = re.compile(r"(?:^|[\n;,.] ?|(?<= ))(?:Câu |Phần |Ý )?(?P<part>[a-e1-9])\) ?", re.IGNORECASE)
+_PART = re.compile(r"(?:^|[\n;,.] ?|(?<= ))(?:Câu |Phần |Ý )?(?P<part>[a-h1-9])\) ?", re.IGNORECASE)
 
 
 def _read_parts(text: str, dot_is_decimal: bool) -> Answer | None:

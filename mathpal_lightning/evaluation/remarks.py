@@ -36,6 +36,7 @@ _REMARK = re.compile(
     r"|(?:bạn|em|con) (?:có )?(?:muốn|cần|hiểu|thử)|(?:bạn|em|con|các (?:em|bạn)) [^?\d=]{1,60} (?:không|chưa)\?|"
     r"(?:bạn|em|con|các em) có (?:muốn|cần|hiểu|thắc mắc)|h[yi] vọng|chúc|cảm ơn|cám ơn|xin chào"
     r"|đừng (?:quên|ngại)|cứ hỏi|hãy (?:thử|cho)|"
+    r"biểu diễn(?: [^:.\d]{0,30})? trên trục số(?= ?:)|"
     r"thử lại|kiểm tra(?: lại)?|hết|nguồn|theo dõi|phương pháp(?: giải)?|dạng bài|xem thêm"
     r"|(?:nhớ )?(?:tick|tik|like|vote|k|t)(?: đúng)?(?= (?:cho|mình|mk|mik|em|tớ|nha|nhé|và))"
     r"|ai (?:giúp|tick|k)|đúng thì|có gì sai|sai thì"

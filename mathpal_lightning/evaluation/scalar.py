@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from mathpal_lightning.evaluation.values import Quantity, Value, Words
-from mathpal_lightning.evaluation.values.quantity import read_quantity
+from mathpal_lightning.evaluation.values.amount import read_quantity
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text.numbers import PLAIN_NUMBER, parse_number
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from mathpal_lightning.evaluation.closing import closing_value
 from mathpal_lightning.evaluation.conclusion import conclusion
-from mathpal_lightning.evaluation.each import by_clause, head_of, of_each
+from mathpal_lightning.evaluation.each import by_clause, of_each, result_named
 from mathpal_lightning.evaluation.listed import MAX_RESULTS, each_expression, one_a_line
 from mathpal_lightning.evaluation.reading import multi
 from mathpal_lightning.evaluation.solution import Solution
+from mathpal_lightning.evaluation.spread import results_asked
 from mathpal_lightning.schema import Answer
-from mathpal_lightning.text import comparison_key
 
 _NUMBERS = re.compile(
     r"(?i)(?:tìm|tính|viết) (?:\w+ )?(?:hai|ba|bốn|2|3|4|mỗi|các) (?:phân )?số|(?:hai|ba|mỗi|các|2|3) số"
@@ -27,7 +27,7 @@ _OF_THE_NUMBERS = re.compile(r"(?i)(?:tìm|tính) (?:tích|tổng|hiệu|thươn
 _LETTERS = re.compile(r"(?m)^ ?([A-Z]) ?= ?(?=[-\d(\[]|√)")
 _UNKNOWNS = re.compile(r"(?i:tìm)(?: (?:các|hai|ba))?(?: \w+){0,3} (?P<letters>[a-z](?:(?:, ?| và | ; ?)[a-z](?![^\W\d_]))+)")
 _PAIR = re.compile(
-    r"(?i)(?:tính|tìm|hỏi)(?: xem)? (?P<first>[^,.?\n(]{2,60}?)(?: và|,) (?P<second>(?!biết|nếu)[^,.?\n]{2,60}?)"
+    r"(?i)(?:tính|tìm|hỏi)(?: xem)? (?P<first>[^,.?\n(]{2,60}?)(?: và|,) (?:tính |tìm )?(?P<second>(?!biết|nếu)[^,.?\n]{2,60}?)"
     r"(?:,? (?:biết|nếu|có) [^?\n]*|, [^?.\n]*)?[.?]?\s*$"
 )
 _ONE_THING = re.compile(r"(?i)tỉ số|tỷ số|hai|so sánh|tổng|hiệu|giữa|trung bình|biết")
@@ -61,11 +61,12 @@ def several(solution: Solution) -> Answer | None:
         found = _assigned("".join(letters), solution)
     elif unknowns := _UNKNOWNS.search(question):
         found = _assigned("".join(re.findall(r"[a-z](?![^\W\d_])", unknowns["letters"])), solution)
-    elif (pair := _PAIR.search(question)) and not _ONE_THING.search(pair["first"]):
+    elif (pair := _PAIR.search(question)) and not _ONE_THING.search(pair["first"]) and not pair["second"].endswith(" đó"):
         results = {name: _result_of_pair(name, solution) for name in (pair["first"], pair["second"])}
         found = {name: answer for name, answer in results.items() if answer is not None}
     else:
         found = of_each(solution)
+    found = found if len(found) > 1 else results_asked(solution)
     answers = [replace(answer, label=label) for label, answer in found.items()]
     return multi(answers, ordered=False) if len(answers) > 1 else None
 
@@ -205,16 +206,3 @@ _CONSEQUENCE = re.compile(r" (?:nên|thì|suy ra|và|;|,) |, (?:và )?(?=[a-z] ?
 def _result_of_pair(name: str, solution: Solution) -> Answer | None:
     """What is headed by the whole name, else by its first two words (`diện tích` of `diện tích hình vuông cạnh 5 cm`)."""
     return result_named(name, solution) or result_named(" ".join(name.split()[:2]), solution)
-
-
-def result_named(name: str, solution: Solution) -> Answer | None:
-    """What the last line headed by a name computes: `số gà` in `Số gà là: 40 : 5 × 2 = 16 (con)`."""
-    key = comparison_key(name).removeprefix(f"{comparison_key('số')} ")
-    figure = re.search(r"(?i:diện tích|thể tích) .*\b([A-Z]{3,4})$", name.strip())
-    for line in reversed(solution.lines[-2 * MAX_RESULTS :]):
-        head = head_of(line)
-        said = comparison_key(head).removeprefix("vay ")
-        headed = f"_{figure[1]}" in head if figure else said.endswith(key) or said.startswith(f"{key} ")
-        if headed and (answer := closing_value(solution, line)):
-            return answer
-    return None

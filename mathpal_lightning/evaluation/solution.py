@@ -23,10 +23,10 @@ _HEADING = re.compile(
 )
 _ASKS_FOR_TEXT = re.compile(
     r"(?i)so sánh|sắp xếp|xếp theo|chứng (?:minh|tỏ)|điền dấu|vì sao|thế nào|hay không|có .{1,80} không|đúng hay sai|nào"
-    r"|thứ mấy|(?<!\w)(?:ai|gì|đâu)(?!\w)| hay "
+    r"|thứ mấy|(?<!\w)(?:ai|gì|đâu)(?!\w)| hay |tập hợp (?:tất cả )?(?:các |những )?điểm|quỹ tích"
 )
 _ASKS_FOR_SEVERAL = re.compile(
-    r"(?i)(?:các|những|hai|ba|mỗi|tất cả) (?:\w+ )?(?:số|chữ số|giá trị|phân số)|ước|bội|viết tiếp"
+    r"(?i)(?:các|những|hai|ba|mỗi|tất cả) (?:\w+ )?(?:số|chữ số|giá trị|phân số)|(?<!\w)(?:ước|bội)(?!\w)|viết tiếp"
     r"|(?:\.{2,}|…)[ ,;]{1,3}(?:\.{2,}|…)"
 )
 _ASKS_FOR_WHOLE = re.compile(r"(?i)(?:tìm|tính|viết|hỏi)(?: \w+){0,3} (?:số tự nhiên|số nguyên|chữ số)")
@@ -38,7 +38,7 @@ _UNKNOWNS = "xyz"
 def prepared(text: str) -> str:
     """Plain text with sums of dollars in words, the are (`2 ha 5 a`) told from the letter a, and no pictures."""
     text = re.sub(r"(?<![a-zA-Z\\{])(R|ℝ) ?\\ ?\{([^{}\n]{1,40})\}", r"\1 \\setminus \\{\2\\}", text)  # R\{0}
-    text = re.sub(r"(?m)^ *#### ?(?=\S)", "Đáp án: ", text)
+    text = re.sub(r"(?m)^ *#### ?(?=\S)", "Đáp án: ", _cells_as_lines(text))
     text = plain_text(without_pictures(dollars_in_words(text))).replace("^()", "")
     text = _ARROWS.sub(lambda sign: _ARROW_SIGNS[sign[0]], text)
     text = re.sub(r"(?<=\d) ?[.·] ?(?=10\^)", " × ", text)
@@ -50,6 +50,18 @@ def prepared(text: str) -> str:
     text = _THAT_IS.sub(r"\1 = ", text)
     text = re.sub(r"(?<![\w.,])(\d{1,3}) phần (\d{1,3})(?=[.,; ]*(?:$|\n|ạ))", r"\1/\2", text)
     return _POWER_APART.sub(r"\1^\2", text)
+
+
+_RULE = re.compile(r"(?m)^[ |]*:?-{3,}:?(?: ?\|[ :]*-{3,}:?)+[ |]*$\n?")
+"""The line below the head of a Markdown table."""
+
+
+def _cells_as_lines(text: str) -> str:
+    """A table of sums, one cell a line: `a) 2 + 3 = 5 | b) 4 + 4 = 8`; other tables stay."""
+    if _RULE.search(text) is None:
+        return text
+    rows = (row.replace(" | ", "\n") if "=" in row else row for row in _RULE.sub("", text).split("\n"))
+    return "\n".join(rows)
 
 
 _REFUSES = re.compile(
@@ -76,7 +88,7 @@ _POWER_APART = re.compile(r"(?<=[\d( ])((?:k|h|da|d|c|m)?m) ([23])(?=[).;]|$|\n)
 def _without_reckoning(line: str) -> str:
     """`80 học sinh (4 × 20 học sinh)` and `80 học sinh, vì 4 × 20 = 80` -> `80 học sinh`."""
     line = _CONDITION.sub("", _REASON.sub("", _ASIDE.sub("", line)))
-    line = re.sub(r"(?<=[^\W\d_]{2}) \((?!hoặc|hay)(?=[^();]*\d)(?=[^();]*[-+×*:/=])[^();]*\)(?=\W*$)", "", line)
+    line = re.sub(r"(?<=[^\W\d_]{2}) \((?!hoặc|hay)(?=[^();]*\d)(?=[^();]*(?:[\w)] ?[-+×*:/]|=))[^();]*\)(?=\W*$)", "", line)
     return _BECAUSE.sub("", line)
 
 

@@ -1,8 +1,10 @@
-"""Does a solution's arithmetic hold, line by line? Every `a op b = c` is computed again with exact rationals."""
+"""Does a solution's arithmetic hold, line by line? Every `a op b = c` and `a < b` is computed again with exact rationals."""
 
 from __future__ import annotations
 
+import operator
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
@@ -56,7 +58,7 @@ _ANNOTATION = re.compile(
 """`(học sinh)`, `(vì hai góc kề bù)`; `(x + 3)` is a factor."""
 _REMAINDER = re.compile(rf"\(?dư:? ({PLAIN_NUMBER})\)?")
 _LEADING_WORDS = re.compile(
-    r".*(?:(?<=[^\W\d_]):(?= )|(?<!\w)(?:là|có|nên|vậy|bằng|hay|được|và|mà|vì|hết|suy ra)(?!\w):?)(?= ?[-(\d])"
+    r".*(?:(?<=[^\W\d_]):(?= )|(?<!\w)(?i:là|có|nên|vậy|bằng|hay|được|và|mà|vì|hết|suy ra)(?!\w):?)(?= ?[-(\d])"
 )
 _COUNTED = re.compile(rf"(?P<number>{PLAIN_NUMBER}) (?P<noun>(?!thì|nên|mà|và|vì)[^\W\d_]{{2,}}(?: [^\W\d_]+){{0,4}})")
 """`16 cái kẹo`, the result of a sum."""
@@ -67,9 +69,9 @@ _UNIT = re.compile(rf"(?<=\d) ?\(? ?((?i:{MEASURE}))")
 def check_steps(solution: str) -> StepReport:
     """Compute every written equality of a solution again.
 
-    A chain `a = b = c` holds where neighbours are equal; an `≈` where the right side is the left one rounded to its digits;
-    `17 : 5 = 3 (dư 2)` where 5 × 3 + 2 is 17 and 2 is less than 5. Equalities with unknowns or words instead of numbers are
-    passed over.
+    A chain `a = b > c` holds where its neighbours do; an `≈` where the right side is the left one rounded to its digits;
+    `17 : 5 = 3 (dư 2)` where 5 × 3 + 2 is 17 and 2 is less than 5. Steps with unknowns or words instead of numbers are passed
+    over, and so is a comparison that the solution itself refuses: `0 > 5 (vô lí)`.
 
     Args:
         solution: Vietnamese text, at most 20,000 characters (a longer one yields an empty report).
@@ -97,18 +99,29 @@ def check_steps(solution: str) -> StepReport:
 
 
 def _equalities(line: str) -> list[tuple[str, str, str, str]]:
-    """Cut `Có 3 × 4 = 12 (m) = 1200 cm` into neighbours (left, sign, right, remainder) with something to compute."""
-    if "=" not in line and "≈" not in line or len(line) > _MAX_LINE:
+    """Cut `Có 3 × 4 = 12 (m) < 1300 cm` into neighbours (left, sign, right, remainder) with something to compute or compare."""
+    pieces = _SIGNS.split(line) if len(line) <= _MAX_LINE else []
+    if len(pieces) < 2:
         return []
     remainder = _REMAINDER.search(line)
-    pieces = re.split(r"([=≈])", line)
+    refused = _REFUSED.search(line) is not None
     sides = [_side(piece, last=place > 0) for place, piece in enumerate(pieces[::2])]
     found = []
     for place, sign in enumerate(pieces[1::2]):
         left, right = sides[place], sides[place + 1]
-        if left and right and (_OPERATOR.search(left) or _OPERATOR.search(right) or re.search(r"[^\W\d_]", left + right)):
+        compares = sign in _COMPARISONS
+        computes = _OPERATOR.search(left) or _OPERATOR.search(right) or re.search(r"[^\W\d_]", left + right)
+        if left and right and (not refused if compares else computes):
             found.append((left, sign, right, remainder[1] if remainder else ""))
     return found
+
+
+_COMPARISONS: dict[str, Callable[[Fraction, Fraction], bool]] = {
+    "<": operator.lt, ">": operator.gt, "≤": operator.le, "≥": operator.ge,
+}  # fmt: skip
+_SIGNS = re.compile(rf"([=≈{''.join(_COMPARISONS)}])")
+_REFUSED = re.compile(r"(?i)(?<!\w)(?:vô l[íý]|loại|sai|không|chưa|mâu thuẫn|vô nghiệm|ktm|giả sử|nếu)(?!\w)|\?")
+"""What says that a comparison is not claimed."""
 
 
 def _side(text: str, last: bool) -> str:
@@ -132,6 +145,8 @@ def _holds(left: str, sign: str, right: str, remainder: str, dot_is_decimal: boo
             dividend, divisor, quotient, rest = (number.value for number in numbers if number is not None)
             return divisor * quotient + rest == dividend and 0 <= rest < divisor
     firsts, seconds = _values(left, dot_is_decimal), _values(right, dot_is_decimal)
+    if sign in _COMPARISONS and firsts and seconds and firsts[0].dimension and seconds[0].dimension:
+        firsts, seconds = firsts[:1], seconds[:1]  # 5 m > 450 cm, whatever 5 and 450 are
     verdicts = [_same(first, second, sign, right) for first in firsts for second in seconds]
     return any(verdicts) if verdicts else None
 
@@ -149,6 +164,8 @@ def _values(side: str, dot_is_decimal: bool) -> list[Quantity]:
 def _same(first: Quantity, second: Quantity, sign: str, right: str) -> bool:
     if first.dimension and second.dimension and first.dimension != second.dimension:
         return False
+    if compare := _COMPARISONS.get(sign):
+        return compare(first.value, second.value)
     if first.value == second.value:
         return True
     if right.endswith("%") and first.value == second.value * 100:

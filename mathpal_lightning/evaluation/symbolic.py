@@ -19,7 +19,7 @@ MAX_STARTS = 14
 """Places in a sentence where such an answer may begin."""
 _START = re.compile(
     r"(?<![\w)])(?:[A-Z]'? ?=? ?)?[\[({](?=[^\[\](){}]*[;,∞])|(?<!\w)[A-Za-z] ?[=∈] ?[\[({∅ℝ]"
-    r"|\][^\[\]]*;|∅|ℝ|± ?\d|(?<!\w)[a-z] = ± "
+    r"|\{ ?[a-z](?: ?∈ ?[ℝR])? ?\||\][^\[\]]*;|∅|ℝ|± ?\d|(?<!\w)[a-z] = ± "
 )
 _NO_SOLUTION = re.compile(r"(?i)(?<!\w)(?:vô nghiệm|vô số nghiệm|không có nghiệm(?: nào)?)(?: (?:thực|nguyên|duy nhất))?\W*$")
 _END = re.compile(

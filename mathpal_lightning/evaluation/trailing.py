@@ -18,7 +18,7 @@ _CONCLUSION = re.compile(
 )
 
 
-_NONE_EXISTS = re.compile(r"(?i)không (?:có|tồn tại) [^=,.]{0,60}?(?:nào )?(?:thỏa mãn|thoả mãn)[^=,.]{0,60}(?=\.?$)")
+_NONE_EXISTS = re.compile(r"(?i)không (?:có|tồn tại) [^=,.]{0,60}?(?:nào )?(?:thỏa mãn|thoả mãn)[^,.]{0,60}(?=\.?$)")
 
 
 def concluded(solution: Solution) -> Answer | None:
@@ -31,10 +31,20 @@ def concluded(solution: Solution) -> Answer | None:
         if len(parts) == 1 and (solution.asks_for_words or counts) and line is solution.lines[-1]:
             parts = re.split(r"(?<!\w)(?:nên|thì)(?!\w)", line)
         if len(parts) > 1:
-            return conclusion(solution, parts[-1])
+            answer = conclusion(solution, parts[-1])
+            return _number_described(solution, line, answer) or answer
         if re.search(r"[=≈]|(?:(?<!\w)là|:)$", line):
             return None
     return None
+
+
+def _number_described(solution: Solution, line: str, answer: Answer | None) -> Answer | None:
+    """23 of `23 chỉ có hai ước nên là số nguyên tố`, where `Số nào là số nguyên tố?` is asked."""
+    repeats = answer is not None and answer.kind == "text" and comparison_key(answer.text) in comparison_key(solution.asked)
+    if not repeats or not re.search(r"(?i)(?<!\w)số nào(?!\w)", solution.asked):
+        return None
+    read = read_value(line, solution.dot_is_decimal) if re.match(r"-?\d", line) else None
+    return read[0] if read and read[0].kind in ("number", "fraction", "quantity") and "không" not in line.lower() else None
 
 
 def trailing(solution: Solution) -> Answer | None:

@@ -60,7 +60,7 @@ _SIMPLE: dict[str, tuple[str, int | str]] = {
     "thập kỉ": ("calendar", 120), "thập kỷ": ("calendar", 120), "thế kỉ": ("calendar", 1200), "thế kỷ": ("calendar", 1200),
     "đồng": ("money", 1), "đ": ("money", 1), "vnd": ("money", 1), "vnđ": ("money", 1), "nghìn đồng": ("money", 1000),
     "ngàn đồng": ("money", 1000), "nghìn": ("count", 1000), "ngàn": ("count", 1000), "triệu": ("count", 1000000),
-    "tỉ": ("count", 1000000000), "tỷ": ("count", 1000000000),
+    "chục": ("count", 10), "tỉ": ("count", 1000000000), "tỷ": ("count", 1000000000),
     "triệu đồng": ("money", 1000000), "tỉ đồng": ("money", 1000000000), "tỷ đồng": ("money", 1000000000),
     "độ": ("angle", 60), "°": ("angle", 60), "'": ("angle", 1), "°c": ("temperature", 1), "độ c": ("temperature", 1),
     "đô la": ("dollar", 1), "đô": ("dollar", 1), "đô la mỹ": ("dollar", 1), "usd": ("dollar", 1), "$": ("dollar", 1),

@@ -78,7 +78,7 @@ def words_said(solution: Solution, text: str) -> Answer | None:
 
 _POSITION = re.compile(
     r"(?i)(?:không (?:giao nhau|cắt nhau|có điểm chung)|tiếp xúc(?: (?:trong|ngoài))?|cắt nhau|giao nhau"
-    r"|song song|trùng nhau|vuông góc|(?:ở )?ngoài nhau|đựng nhau|chéo nhau|đồng tâm|(?:bằng|bù|phụ) nhau)"
+    r"|song song|trùng nhau|vuông góc|(?:ở )?ngoài nhau|đựng (?:nhau|đường tròn)|chéo nhau|đồng tâm|(?:bằng|bù|phụ) nhau)"
     r"|[a-zA-Z]\w? ?(?://|⊥|≡|∥) ?[a-zA-Z]\w?"
 )
 

@@ -30,11 +30,11 @@ _COMMANDS = {
     "longrightarrow": " → ",
     "mathbb": "", "setminus": " \\ ", "notin": " ∉ ", "perp": " ⊥ ", "Delta": "Δ", "Leftarrow": " ⇐ ", "qquad": " ", "star": "",
     "forall": " ∀ ", "alpha": "α", "beta": "β", "sin": "sin ", "cos": "cos ", "tan": "tan ", "cot": "cot ", "ln": "ln ",
-    "log": "log",
+    "log": "log", "mid": " | ",
 }  # fmt: skip
 _NUMBER_SETS = {"R": "ℝ", "N": "ℕ", "Z": "ℤ", "Q": "ℚ"}
 _WRAPPERS = "text|textbf|textit|mathrm|mathbf|mathit|mathop|operatorname|overline|underline|hat|bar|vec|textrm|mbox|rm"
-_PARTS_IN_LINE = re.compile(r"[ \\;]+(?=[b-e]\) )")
+_PARTS_IN_LINE = re.compile(r"[ \\;]+(?=[b-h]\) )")
 _SIMPLE = re.compile(r"[\w.,]+")
 
 
@@ -58,7 +58,7 @@ def plain_text(text: str) -> str:
     text = re.sub(r"\*\*|__|`|(?m:^#+ ?)|(?m:^[*•+-] (?=[^\d\s]))", "", text)
     text = _times_signs(text)
     text = re.sub(r" {2,}", " ", text)
-    lines = (_PARTS_IN_LINE.sub("\n", line) if re.match(r"a\) ", line.strip()) else line for line in text.split("\n"))
+    lines = (_PARTS_IN_LINE.sub("\n", line) if re.match(r"[a-h]\) ", line.strip()) else line for line in text.split("\n"))
     return "\n".join(line.strip() for line in lines)
 
 
@@ -77,7 +77,7 @@ def _write_out_latex(text: str) -> str:
     )
     text = re.sub(r"\\(?:begin|end)\{[a-z*]{1,12}\}(?:\{[lcr|]{1,8}\})?", " ", text)
     text = re.sub(r"\\(?:left|right) ?\.?(?=[^a-zA-Z])", "", text)
-    text = re.sub(r"\^ ?\{? ?\\circ ?\}?", "° ", text)
+    text = re.sub(r"\^ ?(?:\{ ?\\circ ?\}|\\circ)", "° ", text)
     text = re.sub(r"\\frac ?(\d) ?(\d)", r"\\frac{\1}{\2}", text)
     for _ in range(_DEPTH):
         before = text
@@ -85,6 +85,7 @@ def _write_out_latex(text: str) -> str:
         text = re.sub(r"([\^_])\{ ?([^{}]*?) ?\}(?=([^\W\d_])?)", _script, text)
         text = re.sub(r"(\d ?)?\\frac ?\{ ?([^{}]*?) ?\} ?\{ ?([^{}]*?) ?\}(?=([^\W\d_])?)", _fraction, text)
         text = re.sub(r"\\(sin|cos|tan|cot|ln|log) ?\{ ?([^{}]*?) ?\}", r"\\\1 (\2)", text)
+        text = re.sub(r"\\widehat ?\{ ?([^{}]*?) ?\}", r"∠\1", text)
         text = re.sub(r"\\sqrt ?\{ ?([^{}]*?) ?\}", r"√(\1)", text)
         text = re.sub(r"\\sqrt ?\[ ?(\d{1,2}) ?\] ?\{ ?([^{}]*?) ?\}", r"√[\1](\2)", text)
         text = re.sub(r"\\(?:boxed|fbox) ?\{ ?([^{}]*?) ?\}", rf"{BOX_OPEN}\1{BOX_CLOSE}", text)

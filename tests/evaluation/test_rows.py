@@ -46,9 +46,11 @@ SEVENTH, SEVENTH_BLIND = _rows("rows_seventh_developed.jsonl"), _rows("rows_seve
 """Twelve styles, grades 2 to 12: the rules were mended on the first half, and on the second after its one blind score."""
 EIGHTH = _rows("rows_eighth_blind.jsonl")
 """The same styles, written and scored after that."""
+NINTH = _rows("rows_ninth_developed.jsonl")
+"""Kinds that a tenth set, of public material, showed: its own rows are not here."""
 KNOWN = {
     "developed": DEVELOPED, "sources": SOURCES, "third": THIRD, "fourth": FOURTH, "fifth": FIFTH, "sixth": SIXTH,
-    "seventh": SEVENTH + SEVENTH_BLIND, "eighth": EIGHTH,
+    "seventh": SEVENTH + SEVENTH_BLIND, "eighth": EIGHTH, "ninth": NINTH,
 }  # fmt: skip
 NOT_READ = {
     "Số 36 có bao nhiêu ước": "whether 36 is a square is read as what it is, not as a sentence",

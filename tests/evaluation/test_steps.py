@@ -54,6 +54,15 @@ DATA = Path(__file__).parents[3] / "shared" / "data" / "exam_grade6_train.json"
         ("12 (số lớn) - 5 (số bé) = 7", 1, 0),
         ("Ta có hai số.", 0, 0),
         ("5 : 0 = 0", 0, 0),
+        ("9 × 7 = 63 > 71", 2, 1),
+        ("9 × 7 = 63 < 71", 2, 0),
+        ("3/4 > 2/3", 1, 0),
+        ("2/3 > 3/4", 1, 1),
+        ("5 m < 450 cm", 1, 1),
+        ("Vì 4 ≤ 4 nên chia được", 1, 0),
+        ("0 > 5 (vô lí)", 0, 0),
+        ("Nếu 3 > 7 thì sai", 0, 0),
+        ("2 < x < 9", 0, 0),
     ],
 )
 def test_a_line(line: str, checked: int, failing: int):

@@ -1,6 +1,6 @@
 r"""What an answer may be: one class a kind, each with its reader and its comparison. Exact, frozen, without a clock.
 
-    Quantity     5   3/4   25%   36 cm^2   30 học sinh   6 giờ 55 phút        quantity.py, nouns.py
+    Quantity     5   3/4   25%   36 cm^2   30 học sinh   6 giờ 55 phút        quantity.py, nouns.py, amount.py, spoken.py
     Expression   2(x + 1)   4\sqrt{2}   2^3 · 3^2                             expression.py
     Relation     2/3 > 3/5   2x + 3y = 7   y = -2x + 4   >                    relation.py
     Reals        [2;5)   x ≤ 4   (-∞;-2) ∪ (2;+∞)   ℝ \ {1}                   reals.py

@@ -90,6 +90,7 @@ def read_relation(text: str) -> Relation | Reals | None:
     """Read a relation; one that bounds a single unknown is the set of its values. None where the text is anything else."""
     text = text.strip().replace(">=", "≥").replace("<=", "≤").replace("!=", "≠")
     text = re.sub(r"^(?:\([A-ZdΔ]\w?'?\)|[dΔ]\w?|[A-Z]{2}) ?: ?(?=.*=)", "", with_signs(text))  # (S): x^2 + y^2 = 4
+    text = re.sub(r"(?P<letter>[a-z]) ?≠ ?± ?(?P<value>[\d,./]+)", r"\g<letter> ≠ \g<value> và \g<letter> ≠ -\g<value>", text)
     if text in SIGNS and text:
         return Relation((text,), ())
     if (joint := re.search(r" (?:hoặc|hay) | (?:và|&) |[;,](?!\d)", text)) and re.search("[<>≤≥≠]", text):

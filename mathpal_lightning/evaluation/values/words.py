@@ -80,7 +80,7 @@ _DENIES = re.compile(
 _NO_SOLUTION = re.compile(
     r"(?i)(?:[^.;\d]{0,60} )?vô nghiệm(?: [^\d.;]{0,20})?|(?:[A-Z] ?= ?|[a-z] ?∈ ?)?∅|tập rỗng"
     r"|(?:[^.;\d]{0,40} )?không có nghiệm(?: nào)?"
-    r"|(?:[^.;\d]{0,40} )?không có giá trị nào của \w(?: thỏa mãn)?"
+    r"|(?:[^.;\d]{0,40} )?không có (?:giá trị|số(?: \w+)?)(?: [a-z])? nào(?: của \w)?(?: (?:thỏa|thoả) mãn.{0,60})?"
 )
 
 
