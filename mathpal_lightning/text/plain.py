@@ -35,6 +35,8 @@ _COMMANDS = {
 _NUMBER_SETS = {"R": "ℝ", "N": "ℕ", "Z": "ℤ", "Q": "ℚ"}
 _WRAPPERS = "text|textbf|textit|mathrm|mathbf|mathit|mathop|operatorname|overline|underline|hat|bar|vec|textrm|mbox|rm"
 _PARTS_IN_LINE = re.compile(r"[ \\;]+(?=[b-h]\) )")
+MAX_PARTS = 12
+"""Parts a) b) c) of one line that get lines of their own."""
 _SIMPLE = re.compile(r"[\w.,]+")
 
 
@@ -58,7 +60,10 @@ def plain_text(text: str) -> str:
     text = re.sub(r"\*\*|__|`|(?m:^#+ ?)|(?m:^[*•+-] (?=[^\d\s]))", "", text)
     text = _times_signs(text)
     text = re.sub(r" {2,}", " ", text)
-    lines = (_PARTS_IN_LINE.sub("\n", line) if re.match(r"[a-h]\) ", line.strip()) else line for line in text.split("\n"))
+    lines = (
+        _PARTS_IN_LINE.sub("\n", line, count=MAX_PARTS) if re.match(r"[a-h]\) ", line.strip()) else line
+        for line in text.split("\n")
+    )
     return "\n".join(line.strip() for line in lines)
 
 
