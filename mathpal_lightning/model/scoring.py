@@ -45,7 +45,8 @@ def hidden_states(
     states: Tensor = text_decoder(model)(
         input_ids=ids, position_ids=positions, attention_mask=masks, use_cache=False
     ).last_hidden_state
-    return states[:, : batch.input_ids.shape[1]]
+    width = batch.input_ids.shape[1]
+    return states if states.shape[1] == width else states[:, :width]
 
 
 def score_solutions(model: LanguageModel, batch: PackedBatch, chunk_size: int) -> tuple[Tensor, int]:

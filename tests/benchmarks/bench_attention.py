@@ -2,6 +2,7 @@
 
     python tests/benchmarks/bench_attention.py                                    on an H100 about 90 s
     python tests/benchmarks/bench_attention.py 1B:8192 --cases sdpa blocks+compiled --seconds 200
+    python tests/benchmarks/bench_attention.py 1B:2048 --bits 4
 
 Random weights of the true shapes in bfloat16, LoRA r = 16 in float32, one packed row a step with documents of about 165 tokens,
 60 % of the tokens supervised, autocast to bfloat16: forward, loss and backward pass, without the optimizer. Each case trains on
@@ -12,6 +13,7 @@ No case begins after `--seconds`. `graphs` counts what torch compiled during the
 
 import argparse
 import json
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,7 @@ from mathpal_lightning.model.attention import tiles_of
 from mathpal_lightning.model.block_sparse import use_blocks
 from mathpal_lightning.model.compiled import compile_layers
 from mathpal_lightning.model.generate import text_decoder
-from mathpal_lightning.model.load import LORA_TARGETS, Lora, add_lora, checkpoint_activations
+from mathpal_lightning.model.load import LORA_TARGETS, Bits, Lora, add_lora, checkpoint_activations, load_base
 from mathpal_lightning.model.scoring import score_solutions
 from mathpal_lightning.schema import IGNORE_INDEX, PackedBatch
 
@@ -48,7 +50,7 @@ def batch(width: int, vocabulary: int, seed: int, device: str) -> PackedBatch:
     return PackedBatch(*(tensor.to(device) for tensor in (ids, labels, positions)))
 
 
-def model_of(shape: tuple[int, ...], dtype: torch.dtype, device: str) -> Any:
+def model_of(shape: tuple[int, ...], dtype: torch.dtype, bits: Bits, device: str) -> Any:
     """A Gemma 3 of random weights with an adapter that is not the base; the same weights whatever the dtype."""
     from transformers import Gemma3ForCausalLM, Gemma3TextConfig
 
@@ -60,8 +62,14 @@ def model_of(shape: tuple[int, ...], dtype: torch.dtype, device: str) -> Any:
         attn_implementation="sdpa",
     )  # fmt: skip
     with torch.device(device):
-        base = Gemma3ForCausalLM(config).to(torch.bfloat16).to(dtype)
-        model = add_lora(base, "transformers", Lora(16, 32, 0.0, LORA_TARGETS, False, False))
+        base: Any = Gemma3ForCausalLM(config).to(torch.bfloat16)
+    if bits != 16:
+        with tempfile.TemporaryDirectory() as folder:
+            base.save_pretrained(folder)
+            base = load_base(Path(folder), "transformers", bits, dtype, device)
+    torch.manual_seed(0)
+    with torch.device(device):
+        model = add_lora(base.to(dtype) if bits == 16 else base, "transformers", Lora(16, 32, 0.0, LORA_TARGETS, False, False))
     for name, weight in model.named_parameters():
         if "lora_B" in name:
             torch.nn.init.normal_(weight, std=0.01)
@@ -132,6 +140,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("steps", nargs="*", default=["270M:2048", "1B:8192", "1B:2048", "270M:8192"], help="MODEL:WIDTH")
     parser.add_argument("--cases", nargs="+", default=list(CASES[:3]), choices=CASES)
+    parser.add_argument("--bits", type=int, default=16, choices=[4, 16])
     parser.add_argument("--seconds", type=float, default=90)
     parser.add_argument("--chunk", type=int, default=1024)
     parser.add_argument("--out", type=Path, help="write what was found as JSON")
@@ -151,9 +160,9 @@ def main() -> None:
                 continue
             try:
                 if case == "float32":
-                    model = model_of(shape, torch.float32, device)
+                    model = model_of(shape, torch.float32, arguments.bits, device)
                     exact = measure(model, batches[:2], case, arguments.chunk)
-                    model = model_of(shape, torch.bfloat16, device)
+                    model = model_of(shape, torch.bfloat16, arguments.bits, device)
                 else:
                     assert exact is not None, "the float32 reference failed"
                     found = measure(model, batches, case, arguments.chunk)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,13 +10,13 @@ import torch
 
 from mathpal_lightning.estimate.fake_model import Step
 from mathpal_lightning.estimate.live_bytes import LiveBytes
-from mathpal_lightning.estimate.step_memory import step_memory
+from mathpal_lightning.estimate.step_memory import _hidden_states, step_memory
 from mathpal_lightning.losses import linear_cross_entropy
 from mathpal_lightning.model import MathPalModule, load
 from mathpal_lightning.model.module import LORA_TARGETS
 from mathpal_lightning.model.scoring import score_solutions
 from mathpal_lightning.schema import IGNORE_INDEX, PackedBatch
-from tests.tiny import FAMILIES, Family
+from tests.tiny import FAMILIES, Family, tiny_gemma
 
 ROWS, LENGTH = 2, 96
 
@@ -79,6 +80,19 @@ def test_eager_attention_counts_its_matrix_of_pairs(family: Family, heads: int, 
     )
     layers = 6 if family == "gemma3" else 4
     assert eager - sdpa > layers * heads * 256 * 256 * 2  # weights in bfloat16, kept for the backward pass
+
+
+def test_attention_by_blocks_holds_no_matrix_of_pairs(monkeypatch: pytest.MonkeyPatch):
+    """Except for heads that are too wide for it, as those of Gemma 4's global layers."""
+    model: Any = tiny_gemma("gemma4", global_head_dim=512)
+    given: dict[str, Any] = {}
+    monkeypatch.setattr(
+        model.get_decoder(), "forward", lambda **named: given.update(named) or SimpleNamespace(last_hidden_state=torch.zeros(1))
+    )
+    for attention, shapes in (("sdpa", [(1, 1, 64, 64)] * 2), ("flex_attention", [(1, 1, 64, 64), None])):
+        _hidden_states(model, Step(1, 64, 64, attention=attention, lean=False))
+        masks = [given["attention_mask"][kind] for kind in ("full_attention", "sliding_attention")]
+        assert [None if mask is None else tuple(mask.shape) for mask in masks] == shapes
 
 
 @pytest.mark.parametrize("bits", [4, 16])
