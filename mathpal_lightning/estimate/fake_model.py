@@ -102,8 +102,8 @@ class Adapted(nn.Module):
         """The output of the layer, in the dtype of the base's."""
         if self.lean:
             return adapted_product(hidden, self.down.weight, self.up.weight, 2.0, self.weight_of)
-        product: Tensor = self.base(hidden) + self.up(self.down(hidden.to(torch.float32))) * 2.0
-        return product
+        product: Tensor = self.base(hidden)
+        return (product + self.up(self.down(hidden.to(torch.float32))) * 2.0).to(product.dtype)
 
     def weight_of(self) -> Tensor:
         """The weight of the base."""

@@ -22,7 +22,7 @@ from mathpal_lightning.chat import stop_token_ids
 from mathpal_lightning.evaluation import grade
 from mathpal_lightning.model.generate import evaluation_mode, generate_ids, merged_linears, prompt_ids
 from mathpal_lightning.model.module import MathPalModule
-from tests.benchmarks.generation_rates import SHAPES, print_rates
+from tests.benchmarks.generation_rates import CASES, SHAPES, print_rates
 
 Generate = Callable[[Any, Any, list[str], int, int], list[list[int]]]
 
@@ -67,14 +67,12 @@ def main() -> None:
     parser.add_argument("--max-new-tokens", type=int, default=160)
     parser.add_argument("--ways", nargs="+", default=list(WAYS), choices=list(WAYS))
     rates_of = parser.add_argument_group("without a run")
-    rates_of.add_argument("--shapes", nargs="+", default=["270M", "1B"], choices=list(SHAPES))
-    rates_of.add_argument("--backends", nargs="+", default=["transformers", "unsloth"])
-    rates_of.add_argument("--bits", nargs="+", type=int, default=[16, 4])
-    rates_of.add_argument("--rows", nargs="+", type=int, default=[50, 8])
-    rates_of.add_argument("--seconds", type=float, default=50.0, help="after which no further case begins")
+    rates_of.add_argument("--cases", nargs="+", default=list(CASES), help=f"shape (of {', '.join(SHAPES)})/backend/bits")
+    rates_of.add_argument("--rows", nargs="+", type=int, default=[50])
+    rates_of.add_argument("--seconds", type=float, default=45.0, help="after which no further case begins")
     arguments = parser.parse_args()
     if arguments.run is None:
-        print_rates(arguments.shapes, arguments.backends, arguments.bits, arguments.rows, 49, arguments.seconds)
+        print_rates(arguments.cases, arguments.rows, arguments.seconds)
         return
     problems = problems_of(arguments.run, arguments.problems)
     module = MathPalModule(adapter=str(arguments.run / "adapter"), backend="transformers", keep_dequantized=True)

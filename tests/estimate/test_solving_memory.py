@@ -52,6 +52,18 @@ def test_the_count_is_that_of_a_real_batch(family: Family, settings: dict[str, A
         assert 0 < found.cache < found.peak
 
 
+def test_on_a_card_keys_and_values_have_their_full_size_at_once(gemma_folder: Callable[[Family], Path]):
+    card = Step(1, 1, 1, lora_targets=LORA_TARGETS, lora_r=8, lean=False, device_type="cuda")
+    found = solving_memory(gemma_folder("gemma3n"), card, Solving(rows=6, prompt=100, new=200))
+    # 2 layers have keys of their own, for 2 heads of 16: one for the window's 8 columns, one for 300, rounded up to 320.
+    keys_and_values = 2 * 6 * 2 * 16 * (8 + 320) * 2
+    mask = 6 * 100 * 8
+    assert found.cache == pytest.approx(keys_and_values + mask, abs=1000)
+    alone = solving_memory(gemma_folder("gemma3n"), card, Solving(rows=6, prompt=100, new=200, merged=False))
+    assert (alone.merged, alone.cache) == (0, found.cache)
+    assert alone.peak < found.peak
+
+
 def test_more_problems_and_longer_solutions_need_more(gemma3_folder: Path):
     step = Step(1, 1, 1, lora_targets=LORA_TARGETS)
     peaks = [solving_memory(gemma3_folder, step, Solving(*each)).peak for each in ((2, 8, 40), (8, 8, 40), (8, 8, 160))]

@@ -99,4 +99,5 @@ def test_training_goes_on_from_an_adapter_without_recomputing(rehearsed: dict[st
 
 
 def test_solutions_are_those_of_transformers(rehearsed: dict[str, Any]):
-    assert rehearsed["written"]
+    """By the loop for CPUs, and by the one that a card takes."""
+    assert rehearsed["written"] == [True, True]
