@@ -42,6 +42,8 @@ class Family:
     """Parts of names of linear layers whose weights the model reads or changes itself: they cannot be quantised."""
     lean_norm: str
     """transformers' class of norms that scale by 1 + weight; empty where norms are of another kind."""
+    plain_norm: str
+    """transformers' class of norms that scale by weight, or not at all; empty where norms are of another kind."""
     lean_mlp: str
     """transformers' class of MLPs that compute down(gelu(gate(x)) * up(x)), and nothing else."""
     lean_attention: str
@@ -110,6 +112,7 @@ FAMILIES = (
         tower_libraries=(),
         read_directly=(),
         lean_norm="Gemma2RMSNorm",
+        plain_norm="",
         lean_mlp="Gemma2MLP",
         lean_attention="",
         lean_layer="Gemma2DecoderLayer",
@@ -131,6 +134,7 @@ FAMILIES = (
         tower_libraries=(),
         read_directly=(),
         lean_norm="Gemma3RMSNorm",
+        plain_norm="",
         lean_mlp="Gemma3MLP",
         lean_attention="Gemma3Attention",
         lean_layer="Gemma3DecoderLayer",
@@ -152,6 +156,7 @@ FAMILIES = (
         tower_libraries=("timm", "torchvision"),
         read_directly=("altup",),
         lean_norm="",
+        plain_norm="Gemma3nRMSNorm",
         lean_mlp="",
         lean_attention="",
         lean_layer="",
@@ -178,6 +183,7 @@ FAMILIES = (
         tower_libraries=(),
         read_directly=(),
         lean_norm="",
+        plain_norm="Gemma4RMSNorm",
         lean_mlp="Gemma4TextMLP",
         lean_attention="",
         lean_layer="",

@@ -68,7 +68,7 @@ def test_the_names_in_a_row_are_those_of_transformers(family: Family):
         assert model_type in CONFIG_MAPPING, f"transformers has no model_type {model_type}"
         assert family_of_type(model_type) is family
     module = __import__(f"transformers.models.{family.name}.modeling_{family.name}", fromlist=["*"])
-    for column in ("lean_norm", "lean_mlp", "lean_attention", "lean_layer"):
+    for column in ("lean_norm", "plain_norm", "lean_mlp", "lean_attention", "lean_layer"):
         name = getattr(family, column)
         assert not name or hasattr(module, name), f"{column}: transformers has no {name}"
 

@@ -52,6 +52,7 @@ def write_fixed(writing: Writing, read: Read, record: bool = True) -> list[list[
     written = tokens.new_zeros(len(rows), writing.most)
     ended = torch.zeros_like(tokens, dtype=torch.bool)
     next_logits = TokenPass(writing, read, tokens)
+    record = record and writing.most > ASK_EVERY  # to record takes as long as some tokens
     with one_token_layers(writing.decoder), recorded(next_logits.compute, rows.device, record) as replay:
         for step in range(writing.most):
             written[:, step] = tokens

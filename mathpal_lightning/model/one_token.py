@@ -28,9 +28,11 @@ _WITHOUT_CAP = ("sdpa", HALF_SDPA)
 def one_token_layers(decoder: Any) -> Iterator[None]:
     """Let a decoder compute one token a row, with the masks of a FixedCache, within the block."""
     capped = attention_implementation(decoder.config) not in _WITHOUT_CAP
-    norms = [module for module in decoder.modules() if type(module).__name__ in all_of("lean_norm") and own_forward(module)]
+    added = dict.fromkeys(all_of("lean_norm"), 1.0) | dict.fromkeys(all_of("plain_norm"), 0.0)
+    norms = [module for module in decoder.modules() if type(module).__name__ in added and own_forward(module)]
     for norm in norms:
-        norm.forward = functools.partial(_norm, 1.0 + norm.weight.float(), norm.eps)
+        scale = added[type(norm).__name__] + norm.weight.float() if hasattr(norm, "weight") else None
+        norm.forward = functools.partial(_norm, scale, norm.eps)
     try:
         with attention_by(decoder.config, _NAME, functools.partial(_attend, capped)):
             yield
@@ -39,9 +41,9 @@ def one_token_layers(decoder: Any) -> Iterator[None]:
             del norm.forward
 
 
-def _norm(scale: Tensor, eps: float, hidden: Tensor) -> Tensor:
-    """The arithmetic of Gemma 2 and 3: normed and scaled in float32, rounded once."""
-    return torch.nn.functional.rms_norm(hidden.float(), scale.shape, scale, eps).type_as(hidden)
+def _norm(scale: Tensor | None, eps: float, hidden: Tensor) -> Tensor:
+    """The arithmetic of Gemma's norms: normed and scaled in float32, rounded once."""
+    return torch.nn.functional.rms_norm(hidden.float(), hidden.shape[-1:], scale, eps).type_as(hidden)
 
 
 def _attend(

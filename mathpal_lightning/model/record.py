@@ -36,7 +36,8 @@ def recorded(work: Work, device: torch.device, wanted: bool = True) -> Iterator[
     if device.type != "cuda" or not wanted:
         yield work
         return
-    recording = _recording(work, device)
+    with torch.cuda.device(device):
+        recording = _recording(work, device)
     if recording is None:
         yield work
         return
