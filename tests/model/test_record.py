@@ -1,6 +1,7 @@
 """Recording without a card: what happens around it, when it succeeds and when it cannot."""
 
 import logging
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,11 @@ from mathpal_lightning.compat.torch import TorchDispatchMode
 from mathpal_lightning.model import record
 
 CUDA, CPU = torch.device("cuda"), torch.device("cpu")
+
+
+@pytest.fixture(autouse=True)
+def a_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "device", lambda device: nullcontext())
 
 
 def test_elsewhere_the_work_is_done_as_it_is():
