@@ -16,17 +16,67 @@ import logging
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Final, Literal, TypedDict, cast
 
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.files import sha256_of, whole_file
 
 RECORD = "mathpal.json"
-DIGESTS = "sha256"
+DIGESTS: Final = "sha256"
 _NOT_PROVEN = ("README.md",)
 """The model card: it says the same of the same weights in other words, and people edit it."""
 
 log = logging.getLogger(__name__)
+
+
+class MadeFrom(TypedDict, total=False):
+    """What an artefact was made from: digests by the name of the input, and the settings that decide the result."""
+
+    adapter: str
+    base: str
+    checkpoint: str
+    merged: str
+    into: Literal["trained", "original"]
+    """The weights that an adapter was merged into."""
+    outtype: str
+    """The llama.cpp type of a GGUF."""
+
+
+class QuantizedGroup(TypedDict):
+    """How bitsandbytes held some modules while an adapter was trained."""
+
+    bits: int
+    weight_dtype: str
+    quant_type: str
+    double_quant: bool
+    blocksize: int
+    compute_dtype: str
+    modules: list[str]
+
+
+class Record(TypedDict, total=False):
+    """mathpal.json. The first part is every artefact's, the second an adapter's, the rest that of some formats."""
+
+    made_from: MadeFrom
+    files: dict[str, int]
+    """Sizes in bytes, by name."""
+    sha256: dict[str, str]
+    """Digests, by name."""
+    base: str
+    base_digest: str
+    model_class: str
+    dtype: str
+    quantized: list[QuantizedGroup]
+    versions: dict[str, str]
+    """Of the libraries that trained."""
+    full_digest: str
+    adapter: str
+    judged_on: dict[str, object]
+    """The problems that chose between two merges."""
+    solved: dict[str, int]
+    """How many of them each merge solved."""
+    converter: str
+    quantizer: str
 
 
 def content_digest(paths: Iterable[Path]) -> str:
@@ -55,7 +105,7 @@ def record_path(artefact: Path) -> Path:
     return artefact.with_name(f"{artefact.name}.{RECORD}") if artefact.suffix == ".gguf" else artefact / RECORD
 
 
-def read_record(artefact: Path) -> dict[str, Any]:
+def read_record(artefact: Path) -> Record:
     """The record of an artefact; empty where there is none.
 
     Raises:
@@ -70,7 +120,7 @@ def read_record(artefact: Path) -> dict[str, Any]:
         raise ExportError(f"a record in JSON in {path}", str(error), _way_out(artefact)) from None
     if not isinstance(record, dict):
         raise ExportError(f"a record in JSON in {path}", type(record).__name__, _way_out(artefact))
-    return record
+    return cast(Record, record)
 
 
 def write_record(artefact: Path, made_from: Mapping[str, object], **more: object) -> None:

@@ -6,7 +6,7 @@ import logging
 import random
 import shutil
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 import numpy
 import torch
@@ -31,6 +31,10 @@ from mathpal_lightning.run import (
     read_checkpoint,
 )
 from mathpal_lightning.run.seal import has_its_adapter, seal
+from mathpal_lightning.schema import Checkpoint, RandomStates
+
+if TYPE_CHECKING:
+    from torch.serialization import MAP_LOCATION
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +73,7 @@ class AdapterCheckpoint(ModelCheckpoint):
             every_n_train_steps=every_n_steps,
             enable_version_counter=False,
         )
-        self._random_states: list[dict[str, object]] | None = None
+        self._random_states: list[RandomStates] | None = None
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Set the folder, and have Lightning write its files whole and sealed."""
@@ -130,14 +134,15 @@ class AdapterCheckpoint(ModelCheckpoint):
         checkpoint["random_states"] = [trainer.strategy.broadcast(states, src=rank) for rank in range(trainer.world_size)]
         checkpoint["seed"] = seed_everything()
 
-    def on_load_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
+    def on_load_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, object]) -> None:
         """Keep the random states for the first batch; write the adapter folder again where it is not the checkpoint's."""
-        self._random_states = checkpoint.get("random_states")
+        content = cast(Checkpoint, checkpoint)
+        self._random_states = content.get("random_states")
         file = Path(str(trainer.ckpt_path))
         whole = "state_dict" in checkpoint  # ModelParallelStrategy has already loaded the weights and removed them
         if trainer.state.fn == TrainerFn.FITTING and trainer.is_global_zero and whole and not has_its_adapter(file):
             log.warning("%s is missing or belongs to another checkpoint: it is written again.", adapter_folder(file))
-            _write_adapter(pl_module, file, checkpoint)
+            _write_adapter(pl_module, file, content)
 
 
 class AdapterCheckpointIO(CheckpointIO):
@@ -151,7 +156,7 @@ class AdapterCheckpointIO(CheckpointIO):
         """Write `path`, and `path` with the suffix .adapter where the module holds a PEFT model."""
         adapter = None
         if any(isinstance(module, PeftModel) for module in self.pl_module.modules()):
-            adapter = _write_adapter(self.pl_module, path, checkpoint)
+            adapter = _write_adapter(self.pl_module, path, cast(Checkpoint, checkpoint))
         with whole_file(path) as temporary:
             # Given a handle, torch reports a full disk as "No space left on device"; its own writer says "unexpected pos".
             with temporary.open("wb") as handle:
@@ -159,14 +164,14 @@ class AdapterCheckpointIO(CheckpointIO):
             seal(temporary, next_number(Path(path).parent), adapter)
 
     def load_checkpoint(
-        self, path: str | Path, map_location: object = "cpu", weights_only: bool | None = True
+        self, path: str | Path, map_location: MAP_LOCATION = "cpu", weights_only: bool | None = True
     ) -> dict[str, object]:
         """Read a checkpoint, and refuse to resume training from one with other settings; nothing in it is ever executed."""
         checkpoint = read_checkpoint(path, map_location)
         trainer = self.pl_module.trainer
         if trainer.state.fn == TrainerFn.FITTING:
             require_same_settings(checkpoint, self.pl_module, data_of(trainer))
-        return checkpoint
+        return dict(checkpoint)
 
     def remove_checkpoint(self, path: str | Path) -> None:
         """Remove a checkpoint and its adapter folder."""
@@ -174,7 +179,7 @@ class AdapterCheckpointIO(CheckpointIO):
         shutil.rmtree(adapter_folder(path), ignore_errors=True)
 
 
-def _write_adapter(pl_module: LightningModule, file: str | Path, checkpoint: dict[str, Any]) -> Path:
+def _write_adapter(pl_module: LightningModule, file: str | Path, checkpoint: Checkpoint) -> Path:
     sharded = any(hasattr(weight, "full_tensor") for weight in pl_module.parameters())
     state = checkpoint["state_dict"] if sharded else None
     return write_adapter(pl_module, adapter_folder(file), base=pl_module.hparams.get("model_name"), state=state)
@@ -188,27 +193,27 @@ def chosen_weights(trainer: Trainer) -> Weights | None:
     Raises:
         CheckpointError: no checkpoint of the run is whole.
     """
-    callback: Any = trainer.checkpoint_callback
-    folder = getattr(callback, "dirpath", None)
-    if not folder or not any(Path(folder).glob("*.ckpt")):
+    callback = trainer.checkpoint_callback
+    if not isinstance(callback, ModelCheckpoint) or not callback.dirpath or not any(Path(callback.dirpath).glob("*.ckpt")):
         return None
-    return choose_checkpoint(Path(folder), Ranking.of(callback))
+    return choose_checkpoint(Path(callback.dirpath), Ranking.of(callback))
 
 
-def random_states() -> dict[str, object]:
+def random_states() -> RandomStates:
     """The states of Python's, NumPy's and torch's generators, as values that `weights_only=True` loads."""
     version, python_state, gauss = random.getstate()
-    state: Any = numpy.random.get_state(legacy=True)
+    state = numpy.random.get_state(legacy=True)
+    assert isinstance(state, tuple)  # a dictionary for generators that NumPy's global one is not
     name, keys, position, has_gauss, cached = state
     return {
-        "python": [version, list(python_state), gauss],
-        "numpy": [str(name), torch.from_numpy(keys.astype("int64")), int(position), int(has_gauss), float(cached)],
+        "python": (version, list(python_state), gauss),
+        "numpy": (str(name), torch.from_numpy(keys.astype("int64")), int(position), int(has_gauss), float(cached)),
         "torch": torch.get_rng_state(),
         "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
     }
 
 
-def set_random_states(states: dict[str, Any]) -> None:
+def set_random_states(states: RandomStates) -> None:
     """Restore what `random_states` returned."""
     version, python_state, gauss = states["python"]
     random.setstate((version, tuple(python_state), gauss))

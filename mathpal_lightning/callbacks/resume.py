@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, fields, is_dataclass
-from typing import Any
+from typing import Protocol, runtime_checkable
 
 from mathpal_lightning.errors import CheckpointError
+from mathpal_lightning.schema import Checkpoint
 
-_OWNERS = (("model", "hyper_parameters"), ("data", "datamodule_hyper_parameters"))
+
+@runtime_checkable
+class Compared(Protocol):
+    """A module or data module whose arguments are compared."""
+
+    may_change_on_resume: Collection[str]
+    """The arguments that may differ."""
+    hparams: Mapping[str, object]
 
 
 def seed_everything() -> int | None:
@@ -19,7 +27,7 @@ def seed_everything() -> int | None:
     return int(seed) if seed else None
 
 
-def require_same_settings(checkpoint: Mapping[str, Any], pl_module: object, datamodule: Any) -> None:
+def require_same_settings(checkpoint: Checkpoint, pl_module: object, datamodule: object) -> None:
     """Refuse to go on from a checkpoint whose decisive settings are not those of now.
 
     Only modules and data modules that define `may_change_on_resume` are compared; all arguments that it does not name must
@@ -29,11 +37,15 @@ def require_same_settings(checkpoint: Mapping[str, Any], pl_module: object, data
         CheckpointError: with every differing key, its value then and now.
     """
     then: dict[str, object] = {}
-    now: dict[str, Any] = {}
-    for (section, key), owner in zip(_OWNERS, (pl_module, datamodule), strict=True):
-        free = getattr(owner, "may_change_on_resume", None)
-        if free is not None and key in checkpoint:
-            decisive = _flat(section, completed(checkpoint[key], defaults_of(owner)))
+    now: dict[str, object] = {}
+    owners = (
+        ("model", pl_module, checkpoint.get("hyper_parameters")),
+        ("data", datamodule, checkpoint.get("datamodule_hyper_parameters")),
+    )
+    for section, owner, saved in owners:
+        if isinstance(owner, Compared) and saved is not None:
+            free = owner.may_change_on_resume
+            decisive = _flat(section, completed(saved, defaults_of(owner)))
             then |= {name: value for name, value in decisive.items() if name.split(".")[1] not in free}
             now |= _flat(section, {name: value for name, value in owner.hparams.items() if name not in free})
     if None not in (checkpoint.get("seed"), seed_everything()):
@@ -53,19 +65,19 @@ def defaults_of(owner: object) -> dict[str, object]:
     return {each.name: each.default for each in parameters if each.default is not inspect.Parameter.empty}
 
 
-def completed(saved: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, object]:
+def completed(saved: Mapping[str, object], defaults: Mapping[str, object]) -> dict[str, object]:
     """Saved settings, and the defaults of those that are not there; a group of settings (a dataclass) is completed inside."""
     whole = dict(saved)
     for name, default in defaults.items():
         is_group = is_dataclass(default) and not isinstance(default, type)
         if name not in whole:
             whole[name] = asdict(default) if is_group else default
-        elif is_group and isinstance(whole[name], Mapping):
-            whole[name] = completed(whole[name], {each.name: getattr(default, each.name) for each in fields(default)})
+        elif is_group and isinstance(given := whole[name], Mapping):
+            whole[name] = completed(given, {each.name: getattr(default, each.name) for each in fields(default)})
     return whole
 
 
-def _flat(section: str, settings: Mapping[str, object]) -> dict[str, Any]:
+def _flat(section: str, settings: Mapping[str, object]) -> dict[str, object]:
     """One entry a leaf, named as in a config file: `data.generator.count`. Tuples are lists."""
     flat: dict[str, object] = {}
     for name, value in settings.items():

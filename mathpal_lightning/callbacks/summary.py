@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.loggers import CometLogger
@@ -49,7 +49,7 @@ class RunSummary(Callback):
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Note how many rows were kept and refused, where the data module reports it, and a small vocabulary."""
-        reports: Any = getattr(data_of(trainer), "reports", {})
+        reports: object = getattr(data_of(trainer), "reports", {})
         figures = ("read", "kept", "tokens", "supervised_tokens", "longest", "packs", "density")
         data = {
             split: {name: getattr(report, name) for name in figures} | {"refused": dict(report.refused.counts)}
@@ -143,7 +143,8 @@ def log_to_comet(trainer: Trainer) -> None:
     for logger in trainer.loggers:
         if isinstance(logger, CometLogger):
             model = run.read_config().get("model", {})
-            logger.experiment.add_tags([str(model[key]) for key in ("objective", "model_name") if model.get(key)])
+            tags = (model.get("objective"), model.get("model_name"))
+            logger.experiment.add_tags([str(tag) for tag in tags if tag])
             if after := read_run(run.path).columns.get("after"):
                 rows = [[getattr(sample, name) for name in _SHOWN] for sample in after.samples.values()]
                 logger.experiment.log_table("samples.csv", rows, headers=list(_SHOWN))

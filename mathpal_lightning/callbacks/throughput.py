@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from typing import Any
+from typing import cast
 
 import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
@@ -15,7 +15,7 @@ from mathpal_lightning.compat.lightning import log_interval
 from mathpal_lightning.estimate.ceiling import base_dtype, ceiling
 from mathpal_lightning.estimate.rates import NeededFlops, Stopwatch, batch_counts, peak_memory_gb
 from mathpal_lightning.run.figures import TrainingFigures
-from mathpal_lightning.schema import Batch
+from mathpal_lightning.schema import Batch, Checkpoint
 
 TRAINING = ("data", "forward", "backward", "optimizer")
 """Waiting for a batch; forward pass and loss; backward pass; optimizer and clipping."""
@@ -172,9 +172,9 @@ class Throughput(Callback):
             checkpoint["throughput"] = self._of_all_processes(trainer, pl_module)
             self._switch("checkpoint")
 
-    def on_load_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
+    def on_load_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, object]) -> None:
         """Continue from the saved counts."""
-        self._earlier = checkpoint.get("throughput", {})
+        self._earlier = cast(Checkpoint, checkpoint).get("throughput", {})
 
     def _of_all_processes(self, trainer: Trainer, pl_module: LightningModule) -> dict[str, float]:
         """The totals of the run so far: counts summed over the processes, seconds by the clock of this process."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mathpal_lightning.compat.system import KILL
 from mathpal_lightning.errors import ConfigError
+
+if TYPE_CHECKING:
+    from lightning.pytorch import Trainer
 
 PATIENCE = 20.0
 """Seconds that another process waits for the first one to exit, where Lightning started both."""
@@ -41,7 +44,7 @@ def require_agreement(devices: int, num_nodes: int) -> None:
         )
 
 
-def end_together(trainer: Any) -> None:
+def end_together(trainer: Trainer) -> None:
     """End all processes of a failed run, so that the exit status of the first one is the run's.
 
     torchrun and SLURM do this themselves. Lightning's launcher kills the first process when it finds another one gone. So

@@ -9,7 +9,6 @@ from __future__ import annotations
 import glob
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from mathpal_lightning.cli.early import require_rows
 from mathpal_lightning.cli.flags import is_flag, split_positional, with_underscores
@@ -53,28 +52,28 @@ def _flags_of(place: Path, checkpoint: str) -> list[str]:
             f"{place} without one",
             "Give the folder that `mathpal fit` wrote, or a config: --config FILE --ckpt_path FILE.",
         )
-    import yaml  # late: most calls need none
+    from mathpal_lightning.run import RunFolder  # late: most calls need none
 
-    settings: dict[str, Any] = yaml.safe_load(config.read_text(encoding="utf-8"))
+    settings = RunFolder.of(run).read_config()
     folder = run.resolve()
     flags = [f"--config={config}", f"--output_dir={folder.parent}", f"--name={folder.name}"]
     flags += absolute_paths(settings, folder)
     if place.suffix == ".ckpt":
         return [*flags, f"--ckpt_path={place}"]
-    dirpath = (settings.get("checkpoint") or {}).get("dirpath")
+    dirpath = settings.get("checkpoint", {}).get("dirpath")
     if any(Path(dirpath or run / "checkpoints").glob("*.ckpt")) or not (run / "adapter").is_dir():
         return [*flags, f"--ckpt_path={checkpoint}"]
     return [*flags, f"--model.adapter={folder / 'adapter'}"]
 
 
-def absolute_paths(settings: Mapping[str, Any], run: Path) -> list[str]:
+def absolute_paths(settings: Mapping[str, object], run: Path) -> list[str]:
     """Flags that make the relative paths of a run's config absolute; none where they hold here too.
 
     Args:
         settings: the config.
         run: the run's folder, resolved. The fit was started where `output_dir` leads to the folder above it.
     """
-    output_dir = Path(settings.get("output_dir") or "outputs")
+    output_dir = Path(str(settings.get("output_dir") or "outputs"))
     parts = [part for part in output_dir.parts if part != "."]
     start = run.parents[len(parts)] if len(parts) < len(run.parents) else run
     if output_dir.is_absolute() or start == Path.cwd() or run.parent != start.joinpath(*parts):
@@ -82,12 +81,13 @@ def absolute_paths(settings: Mapping[str, Any], run: Path) -> list[str]:
     return list(_absolute(settings, start))
 
 
-def _absolute(settings: Mapping[str, Any], start: Path) -> Iterator[str]:
+def _absolute(settings: Mapping[str, object], start: Path) -> Iterator[str]:
     import json
 
     for key in (*_PATHS, *_SOURCES):
         section, _, name = key.partition(".")
-        value = (settings.get(section) or {}).get(name)
+        holder = settings.get(section)
+        value = holder.get(name) if isinstance(holder, Mapping) else None
         found: object
         if isinstance(value, str):
             found = _from(value, start)

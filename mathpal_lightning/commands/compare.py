@@ -96,8 +96,7 @@ def solved(run: RunFolder, moment: str) -> Solved:
         ConfigError: there is none.
     """
     scores = run.read_summary().get("evaluation", {}).get(moment)
-    config = run.read_config().get("evaluation")
-    name = config.get("file", SAMPLES) if isinstance(config, dict) else SAMPLES
+    name = run.read_config().get("evaluation", {}).get("file", SAMPLES)
     file = run.path / (name if moment != "test" else f"test_{name}")
     if not scores or not file.is_file():
         way_out = f"Run `mathpal test --config {run.config} --ckpt_path best`." if moment == "test" else "Name another moment."

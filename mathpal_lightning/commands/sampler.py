@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 import torch
 from transformers import PreTrainedTokenizerBase
@@ -23,6 +23,9 @@ from mathpal_lightning.model.resolve import resolve_model
 from mathpal_lightning.model.sample import Sampling, questions_together, sample_seed, sample_solutions
 from mathpal_lightning.records import base_digest, content_digest, folder_digest, require_whole
 from mathpal_lightning.schema import Prompt, Sample, prompt_turns
+
+if TYPE_CHECKING:
+    from mathpal_lightning.compat.transformers import LanguageModel
 
 TEMPLATE_TOKENS = 64
 """Room for the turn tokens around the text of a turn."""
@@ -133,17 +136,20 @@ def _positions(question: Prompt) -> int:
 
 
 def _draw(
-    load: Callable[[], tuple[Any, PreTrainedTokenizerBase]], sampling: Sampling, batch_size: int, questions: Sequence[Prompt]
+    load: Callable[[], tuple[LanguageModel, PreTrainedTokenizerBase]],
+    sampling: Sampling,
+    batch_size: int,
+    questions: Sequence[Prompt],
 ) -> Iterator[list[Sample]]:
     return sample_solutions(*load(), questions, sampling, batch_size)
 
 
-def _load_adapter(subject: Subject) -> tuple[Any, PreTrainedTokenizerBase]:
-    model: Any = load_trained(subject.adapter_folder, subject.base, subject.trained_on, quantized=True)
-    return model.to(_device()), subject.tokenizer
+def _load_adapter(subject: Subject) -> tuple[LanguageModel, PreTrainedTokenizerBase]:
+    model = load_trained(subject.adapter_folder, subject.base, subject.trained_on, quantized=True)
+    return cast("LanguageModel", model.to(_device())), subject.tokenizer
 
 
-def _load_folder(folder: Path) -> tuple[object, PreTrainedTokenizerBase]:
+def _load_folder(folder: Path) -> tuple[LanguageModel, PreTrainedTokenizerBase]:
     return load_base(folder, "transformers", 16, torch.bfloat16, _device()), load_tokenizer(folder)
 
 

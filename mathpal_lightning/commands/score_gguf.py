@@ -50,8 +50,7 @@ def score_gguf(gguf: Path, solve: Solve | None = None, language: Language = "en"
         way_out = f"Run `mathpal test {run.path.name}` first: the GGUF is then scored on the same problems."
         raise ConfigError(f"scored problems in the run of {gguf.name}", "none", way_out)
     problems = list(trained.samples.values())
-    model = told.config.get("model")
-    longest = model.get("max_new_tokens") if isinstance(model, dict) else None
+    longest = told.config.get("model", {}).get("max_new_tokens")
     solutions = (solve or _with_llama_cpp(gguf, longest or Sampling().max_new_tokens))([each.question for each in problems])
     samples = [
         _judged(problem, text) for problem, text in zip(problems, _told(solutions, len(problems), language), strict=True)

@@ -128,8 +128,9 @@ def _with_references(here: Path) -> list[dict[str, object]]:
     return sampled + [line for line in problems if _question(line) not in known]
 
 
-def _question(line: Mapping[str, Any]) -> str:
-    return jsons.dumps(line["question"] if "question" in line else line["messages"][:-1], ensure_ascii=False)
+def _question(line: Mapping[str, object]) -> str:
+    messages = line.get("messages")
+    return jsons.dumps(messages[:-1] if isinstance(messages, list) else line["question"], ensure_ascii=False)
 
 
 def score(folder: RunFolder, adapter: Path, root: Path, place: Path, log_file: Path) -> None:

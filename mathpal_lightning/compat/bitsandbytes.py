@@ -5,15 +5,27 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, TypeGuard
 
 import torch
 from torch import Tensor
 
 from mathpal_lightning.compat.guard import require
 
+if TYPE_CHECKING:
+    from bitsandbytes.functional import QuantState
+
 LIBRARY = "bitsandbytes"
 _REPACKING = "support_avx512bf16_for_cpu"
+
+
+class FourBitLinear(torch.nn.Module):
+    """A `Linear4bit` of bitsandbytes, as type checkers see it. It only stands in annotations."""
+
+    weight: torch.nn.Parameter
+    bias: Tensor | None
+    dequantized_weight: torch.nn.Parameter
+    """Set by `compute_dequantized`."""
 
 
 def keep_packing(modules: Iterable[torch.nn.Module]) -> None:
@@ -31,7 +43,7 @@ def keep_packing(modules: Iterable[torch.nn.Module]) -> None:
             setattr(module, _REPACKING, False)
 
 
-def compute_dequantized(layer: Any) -> None:
+def compute_dequantized(layer: FourBitLinear) -> None:
     """Let a `Linear4bit` compute with a stored copy of its weight in 16 bits, `dequantized_weight`, in place.
 
     The copy is a frozen parameter, so it goes where the layer goes: to the CPU when Lightning takes a run down, and back.
@@ -40,16 +52,17 @@ def compute_dequantized(layer: Any) -> None:
     layer.forward = functools.partial(_product_with_copy, layer)
 
 
-def _product_with_copy(layer: Any, hidden: Tensor) -> Tensor:
+def _product_with_copy(layer: FourBitLinear, hidden: Tensor) -> Tensor:
     return torch.nn.functional.linear(hidden, layer.dequantized_weight, layer.bias)
 
 
-def quant_state(module: torch.nn.Module) -> Any:
+def quant_state(module: torch.nn.Module) -> QuantState | None:
     """What a `Linear4bit` was quantised with; None for a sharded weight (FSDP), which has lost it."""
-    return getattr(module.weight, "quant_state", None)
+    state: QuantState | None = getattr(module.weight, "quant_state", None)
+    return state
 
 
-def is_4bit(module: torch.nn.Module) -> bool:
+def is_4bit(module: torch.nn.Module) -> TypeGuard[FourBitLinear]:
     """Whether a layer is a `Linear4bit` of bitsandbytes; False without importing it where nothing else has."""
     library = sys.modules.get("bitsandbytes.nn")
     return library is not None and isinstance(module, require(library, "Linear4bit", LIBRARY, "training in 4 bits"))
@@ -64,7 +77,7 @@ def bits_of(module: torch.nn.Module) -> int:
     return 8 if is_8bit else 16
 
 
-def dequantize(weight: Any) -> Tensor:
+def dequantize(weight: Tensor) -> Tensor:
     """The weight [out, in] of a `Linear4bit` in the dtype that it was quantised from."""
     from bitsandbytes.functional import dequantize_4bit
 

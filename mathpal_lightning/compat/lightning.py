@@ -44,7 +44,7 @@ def log_interval(trainer: Trainer) -> int:
     return int(trainer.log_every_n_steps)  # type: ignore[attr-defined]  # set by a connector
 
 
-def data_of(trainer: Trainer) -> Any:
+def data_of(trainer: Trainer) -> object:
     """The data module of a Trainer; None where it has none."""
     return getattr(trainer, "datamodule", None)
 
@@ -57,7 +57,7 @@ def validation_follows(trainer: Trainer) -> bool:
 
     Lightning resumes a checkpoint that was saved before the validation with the next batch: the validation would never run.
     """
-    loop: Any = trainer.fit_loop
+    loop = trainer.fit_loop
     should_validate = require(loop.epoch_loop, "_should_check_val_fx", LIBRARY, _VALIDATION)
     fetcher = require(loop, "_data_fetcher", LIBRARY, _VALIDATION)
     skips = require(require(loop.epoch_loop, "val_loop", LIBRARY, _VALIDATION), "skip", LIBRARY, _VALIDATION)

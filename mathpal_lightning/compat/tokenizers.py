@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from mathpal_lightning.compat.guard import gone, require
 
@@ -11,7 +10,7 @@ LIBRARY = "tokenizers"
 _PURPOSE = "fast tokenization of a Gemma's texts"
 
 
-def settings_of(component: Any) -> dict[str, Any]:
+def settings_of(component: object) -> dict[str, object]:
     """The settings of a normalizer or pre-tokenizer as tokenizer.json holds them; empty for None.
 
     Raises:
@@ -22,7 +21,7 @@ def settings_of(component: Any) -> dict[str, Any]:
     state = require(component, "__getstate__", LIBRARY, _PURPOSE)()
     if not (isinstance(state, bytes) and state.startswith(b'{"type":')):
         raise gone(f"{type(component).__name__}.__getstate__ as JSON", LIBRARY, _PURPOSE)
-    settings: dict[str, Any] = json.loads(state)
+    settings: dict[str, object] = json.loads(state)
     return settings
 
 

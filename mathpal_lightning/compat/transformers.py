@@ -85,7 +85,7 @@ def require_all_found(classes: Mapping[type, Part], found: Collection[Part]) -> 
         raise gone(f"{', '.join(missing)} in the model", LIBRARY, _PURPOSE)
 
 
-def replace_forward(module: torch.nn.Module, forward: Callable[..., Any], *first: object) -> None:
+def replace_forward(module: torch.nn.Module, forward: Callable[..., object], *first: object) -> None:
     """Replace the forward pass of a module, in place: `forward` gets the module, `first` and the arguments of the call.
 
     `type(module).forward` remains transformers' own.
@@ -213,11 +213,11 @@ def attention_by(config: Any, name: str, attend: Callable[..., tuple[Tensor, Non
         config._attn_implementation = before
 
 
-def takes_bool_masks(config: Any) -> bool:
+def takes_bool_masks(config: object) -> bool:
     """Whether attention takes masks of bool (True: sees); others take numbers to be added."""
     return attention_implementation(config) in ("sdpa", HALF_SDPA, BLOCK_SPARSE, CAPPED)
 
 
-def attention_implementation(config: Any) -> str:
+def attention_implementation(config: object) -> str:
     """How attention is computed: `sdpa`, `eager` or another."""
     return str(require(config, "_attn_implementation", LIBRARY, "masks of the kind that attention takes"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 from functools import lru_cache
-from typing import Any
 
 from mathpal_lightning.compat.guard import gone
 
@@ -12,7 +11,7 @@ LIBRARY = "xllamacpp"
 
 
 @lru_cache(maxsize=1)
-def ggml() -> Any:
+def ggml() -> ctypes.CDLL:
     """The shared library with ggml inside, and its public C function `ggml_quantize_chunk` declared.
 
     Raises:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol, TypedDict
 
 import numpy as np
 import torch
@@ -17,6 +17,18 @@ if TYPE_CHECKING:
     from lightning.pytorch import Trainer
 
 _SEED_OF_DRAW = 1_000_003  # a prime: two runs use the same seed of a draw only after that many draws
+
+
+class DrawingState(TypedDict):
+    """What a checkpoint keeps of the draws."""
+
+    draws: int
+    uses: int
+    """Steps that were taken on the last draw."""
+    rates: list[float]
+    """The share of right solutions of each problem so far."""
+    kept: dict[str, torch.Tensor] | None
+    """The last draw, where more steps follow on it."""
 
 
 class DrawingPolicy(Protocol):
@@ -127,14 +139,13 @@ class Drawing:
                 "Raise `data.batch_size` instead, which draws more problems at a time.",
             )
 
-    def state(self) -> dict[str, object]:
+    def state(self) -> DrawingState:
         """The state with which a resumed run draws the same problems and solutions."""
         kept = self._kept._asdict() if self._kept is not None and self._uses < self.module.policy.updates else None
         return {"draws": self.draws, "uses": self._uses, "rates": self.pass_rates.rates.tolist(), "kept": kept}
 
-    def load(self, state: dict[str, Any]) -> None:
+    def load(self, state: DrawingState) -> None:
         """Restore a state."""
         self.draws, self._uses = state["draws"], state["uses"]
         self.pass_rates.rates = np.array(state["rates"])
-        kept: dict[str, Any] | None = state["kept"]
-        self._kept = GroupBatch(**kept) if kept else None
+        self._kept = GroupBatch(**kept) if (kept := state["kept"]) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mathpal_lightning.compat.datasets import fingerprint
 from mathpal_lightning.compat.huggingface_hub import set_deadlines
@@ -98,7 +98,7 @@ def _load(repository: str, config: str | None) -> Mapping[str, Dataset]:
 
     set_deadlines()
     try:
-        loaded: Mapping[str, Any] = load_dataset(repository, config) if config else load_dataset(repository)
+        loaded: Mapping[str, Dataset] = load_dataset(repository, config) if config else load_dataset(repository)
         return loaded
     except (
         DatasetNotFoundError,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -13,8 +13,9 @@ from mathpal_lightning.compat.torch import Context, applied
 from mathpal_lightning.compat.transformers import attend_with_cap
 from mathpal_lightning.model.half import compute_in_half
 from mathpal_lightning.model.lean import adapted_product, make_lean
-from mathpal_lightning.model.load import Bits, text_decoder_targets
+from mathpal_lightning.model.load import Bits
 from mathpal_lightning.model.quantization import stays_whole
+from mathpal_lightning.model.targets import text_decoder_targets
 from mathpal_lightning.model.text_core import base_config
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class Adapted(nn.Module):
 
     def __init__(self, linear: nn.Linear, base: nn.Module, step: Step):
         super().__init__()
-        self.base: Any = base
+        self.base = base
         self.lean = step.lean
         self.down = nn.Linear(linear.in_features, step.lora_r, bias=False, dtype=torch.float32)
         self.up = nn.Linear(step.lora_r, linear.out_features, bias=False, dtype=torch.float32)

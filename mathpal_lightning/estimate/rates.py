@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -57,27 +57,35 @@ class Stopwatch:
 
     def __init__(self, device: torch.device, activity: str):
         self._cuda = device.type == "cuda"
-        self._marks: list[tuple[str, Any]] = []
+        self._marks: list[tuple[str, float | torch.cuda.Event]] = []
         self.switch(activity)
 
     def switch(self, activity: str) -> None:
         """End the running activity and begin this one."""
-        mark: object = time.perf_counter()
-        if self._cuda:
-            mark = torch.cuda.Event(enable_timing=True)
-            mark.record()
-        self._marks.append((activity, mark))
+        if not self._cuda:
+            self._marks.append((activity, time.perf_counter()))
+            return
+        event = torch.cuda.Event(enable_timing=True)
+        event.record()
+        self._marks.append((activity, event))
 
     def read(self) -> dict[str, float]:
         """Seconds of each activity since the last reading, up to the last switch."""
         seconds: dict[str, float] = {}
-        if self._cuda:
-            self._marks[-1][1].synchronize()
         for (activity, begun), (_, ended) in pairwise(self._marks):
-            taken = begun.elapsed_time(ended) / 1000 if self._cuda else ended - begun
-            seconds[activity] = seconds.get(activity, 0.0) + taken
+            seconds[activity] = seconds.get(activity, 0.0) + _between(begun, ended)
         del self._marks[:-1]
         return seconds
+
+
+def _between(begun: float | torch.cuda.Event, ended: float | torch.cuda.Event) -> float:
+    """Seconds between two marks of one clock; of the GPU's, once it has come to the second one."""
+    if isinstance(begun, torch.cuda.Event) and isinstance(ended, torch.cuda.Event):
+        ended.synchronize()
+        return begun.elapsed_time(ended) / 1000
+    assert isinstance(begun, float)
+    assert isinstance(ended, float)
+    return ended - begun
 
 
 def peak_memory_gb() -> float:

@@ -77,7 +77,7 @@ def solving_memory(folder: Path, step: Step, solving: Solving) -> SolvingMemory:
             decoder, head = model.get_decoder(), model.get_output_embeddings().weight
             window = getattr(model.config.get_text_config(), "sliding_window", None)
 
-            def read(tokens: int, cache: Any) -> None:
+            def read(tokens: int, cache: DynamicCache) -> None:
                 seen = cache.get_seq_length() + tokens
                 ids = torch.zeros(solving.rows, tokens, dtype=torch.int64)
                 spans = {"full_attention": seen, "sliding_attention": seen if tokens > 1 else min(seen, window or seen)}

@@ -16,7 +16,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -130,7 +130,7 @@ def _hidden_states(model: LanguageModel, step: Step) -> Tensor:
     ids = torch.zeros(step.rows, step.length, dtype=torch.int64)
     kinds = ("full_attention", "sliding_attention")
     # Like attention by blocks, SDPA without a mask keeps nothing of the size of a row's square.
-    masks: dict[str, Any] = dict.fromkeys(kinds)
+    masks: dict[str, Spans | Tensor | None] = dict.fromkeys(kinds)
     if takes_spans(model):  # documents are computed one after another, so the longest decides the peak
         masks = dict.fromkeys(kinds, Spans([(0, 0, min(step.longest or step.length, step.length))]))
     elif with_pairs := [kind for kind in kinds if step.attention != "flex_attention" or not in_blocks(model, kind)]:

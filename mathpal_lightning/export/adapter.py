@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from peft import PeftModel, get_peft_model_state_dict
 from safetensors.torch import save
@@ -149,6 +149,6 @@ def _hub_id(name_or_path: str) -> str:
     return f"{cached[1]}/{cached[2]}" if cached else name_or_path
 
 
-def _owned(weights: Mapping[str, Any]) -> dict[str, Tensor]:
+def _owned(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Plain CPU tensors that share no memory: safetensors refuses aliases."""
     return {name: tensor.detach().cpu().contiguous().clone() for name, tensor in weights.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mathpal_lightning.errors import CheckpointError
 from mathpal_lightning.export.adapter import write_adapter
@@ -13,7 +13,11 @@ from mathpal_lightning.files import whole_folder
 from mathpal_lightning.model.resolve import resolve_base
 from mathpal_lightning.records import base_digest, content_digest, is_made_from, write_record
 from mathpal_lightning.run import read_checkpoint
+from mathpal_lightning.schema import Checkpoint
 from mathpal_lightning.vocabulary import FULL
+
+if TYPE_CHECKING:
+    from mathpal_lightning.model import MathPalModule
 
 
 def is_full(checkpoint: Path) -> bool:
@@ -73,7 +77,7 @@ def model_from_checkpoint(checkpoint: Path, folder: Path, base: str | None = Non
     return folder
 
 
-def _module(checkpoint: Path, base: str | None) -> Any:
+def _module(checkpoint: Path, base: str | None) -> MathPalModule:
     """The module of a checkpoint with its trained weights, on the CPU."""
     from mathpal_lightning.model import MathPalModule
 
@@ -81,12 +85,12 @@ def _module(checkpoint: Path, base: str | None) -> Any:
     settings = _settings(content, checkpoint)
     module = MathPalModule(**settings | {"model_name": base or settings["model_name"], "keep_dequantized": False})
     module.configure_model()
-    module.on_load_checkpoint(content)
+    module.on_load_checkpoint(dict(content))
     module.load_state_dict(content["state_dict"])
     return module.eval()
 
 
-def _settings(content: dict[str, Any], checkpoint: Path) -> dict[str, Any]:
+def _settings(content: Checkpoint, checkpoint: Path) -> dict[str, Any]:
     settings = content.get("hyper_parameters", {})
     if "finetune" not in settings or "state_dict" not in content:
         raise CheckpointError(
@@ -98,6 +102,6 @@ def _settings(content: dict[str, Any], checkpoint: Path) -> dict[str, Any]:
     return dict(settings)
 
 
-def _read(checkpoint: Path) -> dict[str, Any]:
+def _read(checkpoint: Path) -> Checkpoint:
     """What is not asked for stays on the disk. A checkpoint of another ModelCheckpoint is read too, and that is said."""
     return read_checkpoint(checkpoint, unsealed=True, mmap=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from transformers import PreTrainedTokenizerBase
 
@@ -20,7 +20,7 @@ from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.errors import CheckpointError, ExportError
 from mathpal_lightning.export.checkpoint import adapter_from_checkpoint, base_of_checkpoint, is_full
 from mathpal_lightning.export.tokenizer import training_tokenizer
-from mathpal_lightning.export.trained_on import TrainedOn, read_adapter_config, read_trained_on
+from mathpal_lightning.export.trained_on import PeftSettings, TrainedOn, read_adapter_config, read_trained_on
 from mathpal_lightning.model.resolve import resolve_model
 from mathpal_lightning.records import RECORD, base_digest, folder_digest
 from mathpal_lightning.run import Weights, adapter_folder, find_weights
@@ -78,7 +78,7 @@ class Subject:
         return self.adapter
 
     @cached_property
-    def peft_config(self) -> dict[str, Any]:
+    def peft_config(self) -> PeftSettings:
         """PEFT's settings of the adapter.
 
         Raises:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict, cast
 
 import torch
 import transformers
@@ -20,14 +20,30 @@ from safetensors import SafetensorError, safe_open
 from torch import nn
 from transformers import BitsAndBytesConfig
 
-from mathpal_lightning.compat.bitsandbytes import keep_packing
+from mathpal_lightning.compat.bitsandbytes import keep_packing, quant_state
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.model.adapter import load_adapter
 from mathpal_lightning.model.text_core import base_config, load_causal
-from mathpal_lightning.records import read_record
+from mathpal_lightning.records import read_record, record_path
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedConfig, PreTrainedModel
 
 WEIGHTS = "adapter_model.safetensors"
 COPY_AGAIN = "Copy the adapter again from where it came, or export the checkpoint of its run."
+
+
+class PeftSettings(TypedDict, total=False):
+    """What is read of an adapter_config.json; PEFT writes more."""
+
+    peft_type: str
+    r: int
+    lora_alpha: float
+    alpha_pattern: dict[str, float] | None
+    use_rslora: bool
+    init_lora_weights: bool | str
+    base_model_name_or_path: str | None
+    auto_mapping: dict[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +94,8 @@ def _quantization(module: object) -> Quantization | None:
         return Quantization(bits=8, weight_dtype="float16")
     if not isinstance(module, Linear4bit):
         return None
-    state: Any = getattr(module.weight, "quant_state", None) or module.quant_state  # a sharded weight (FSDP) has none
+    state = quant_state(module) or module.quant_state  # a sharded weight (FSDP) has none
+    assert state is not None
     return Quantization(
         bits=4,
         weight_dtype=dtype_name(state.dtype),
@@ -90,15 +107,30 @@ def _quantization(module: object) -> Quantization | None:
 
 
 def read_trained_on(adapter: str | Path) -> TrainedOn | None:
-    """The record of an adapter folder; None for an adapter that was written by something else."""
+    """The record of an adapter folder; None for an adapter that was written by something else.
+
+    Raises:
+        ExportError: the record does not say what was trained on.
+    """
     if not (record := read_record(Path(adapter))):
         return None
-    known = {name: record[name] for name in ("base", "base_digest", "model_class", "dtype", "versions") if name in record}
-    groups = tuple(Quantization(**{**group, "modules": tuple(group["modules"])}) for group in record.get("quantized", ()))
-    return TrainedOn(**known, quantized=groups)
+    if missing := [name for name in ("base", "base_digest", "model_class", "dtype") if name not in record]:
+        raise ExportError(f"{', '.join(missing)} in {record_path(Path(adapter))}", f"only {', '.join(record)}", COPY_AGAIN)
+    return TrainedOn(
+        base=record["base"],
+        base_digest=record["base_digest"],
+        model_class=record["model_class"],
+        dtype=record["dtype"],
+        quantized=tuple(
+            Quantization(**{**group, "modules": tuple(group["modules"])})  # type: ignore[typeddict-item]  # a list in JSON
+            for group in record.get("quantized", ())
+        ),
+        versions=record.get("versions", {}),
+        full_digest=record.get("full_digest", ""),
+    )
 
 
-def read_adapter_config(adapter: Path) -> dict[str, object]:
+def read_adapter_config(adapter: Path) -> PeftSettings:
     """PEFT's settings of an adapter folder.
 
     Raises:
@@ -111,10 +143,10 @@ def read_adapter_config(adapter: Path) -> dict[str, object]:
         raise ExportError(f"PEFT's settings in {file}", str(error), COPY_AGAIN) from None
     if not isinstance(config, dict) or "peft_type" not in config:
         raise ExportError(f"PEFT's settings with a peft_type in {file}", str(config)[:80], "Give a PEFT adapter folder.")
-    return config
+    return cast(PeftSettings, config)
 
 
-def require_readable(adapter: Path, config: Mapping[str, object]) -> None:
+def require_readable(adapter: Path, config: PeftSettings) -> None:
     """Refuse an adapter folder whose weights are missing, cut off or empty, before anything is copied.
 
     Args:
@@ -145,8 +177,8 @@ def load_trained(adapter: Path, base: Path, trained_on: TrainedOn | None, *, qua
         return load_adapter(model, adapter, trainable=False).eval()
     if not trained_on.model_class.startswith("Gemma"):
         raise ExportError("a Gemma class in mathpal.json", repr(trained_on.model_class), "Do not trust this adapter folder.")
-    model_class = getattr(transformers, trained_on.model_class)
-    settings: dict[str, Any] = {"dtype": trained_on.dtype}
+    model_class: type[PreTrainedModel] = getattr(transformers, trained_on.model_class)
+    settings: dict[str, object] = {"dtype": trained_on.dtype}
     stored_in_4_bits = "quantization_config" in json.loads((base / "config.json").read_text(encoding="utf-8"))
     if quantized and trained_on.quantized and not stored_in_4_bits:
         settings["quantization_config"] = _quantization_config(base, model_class, trained_on)
@@ -161,7 +193,7 @@ def load_trained(adapter: Path, base: Path, trained_on: TrainedOn | None, *, qua
     return load_adapter(model, adapter, trainable=False).eval()
 
 
-def _quantization_config(base: Path, model_class: Any, trained_on: TrainedOn) -> BitsAndBytesConfig:
+def _quantization_config(base: Path, model_class: type[PreTrainedModel], trained_on: TrainedOn) -> BitsAndBytesConfig:
     """The settings of training. They leave every linear layer alone that training left alone."""
     (how,) = trained_on.quantized
     with torch.device("meta"):
@@ -179,13 +211,13 @@ def _quantization_config(base: Path, model_class: Any, trained_on: TrainedOn) ->
     )
 
 
-def _config_for(model_class: Any, base: Path) -> Any:
+def _config_for(model_class: type[PreTrainedModel], base: Path) -> PreTrainedConfig:
     """The base's config, or its text part for the class of a text model."""
     config = base_config(base)
     return config if isinstance(config, model_class.config_class) else config.get_text_config()
 
 
-def _summary(groups: Sequence[Any]) -> str:
+def _summary(groups: Sequence[Quantization]) -> str:
     return ", ".join(f"{len(group.modules)} modules in {group.bits} bits {group.quant_type}" for group in groups) or "none"
 
 

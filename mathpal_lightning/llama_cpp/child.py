@@ -11,12 +11,30 @@ import os
 import subprocess
 import sys
 import threading
-from typing import Any
+from typing import TypedDict
+
+
+class Settings(TypedDict):
+    """What `LlamaProcess` sends."""
+
+    program: str
+    """An installed llama-server; empty for the package."""
+    gguf: str
+    name: str
+    key: str
+    host: str
+    port: int
+    context: int
+    slots: int
+    shared: bool
+    """Whether `context` is shared by the slots."""
+    most_tokens: int
+    threads: int
 
 
 def main() -> None:
     """Load the model, serve until standard input closes."""
-    settings = json.loads(sys.stdin.buffer.readline())
+    settings: Settings = json.loads(sys.stdin.buffer.readline())
     if settings["program"]:
         _run_program(settings)
     else:
@@ -26,7 +44,7 @@ def main() -> None:
     os._exit(0)
 
 
-def _load(settings: dict[str, Any]) -> object:
+def _load(settings: Settings) -> object:
     import xllamacpp
 
     slots, shared = settings["slots"], settings["shared"]
@@ -43,7 +61,7 @@ def _load(settings: dict[str, Any]) -> object:
         sys.exit(str(error))
 
 
-def _run_program(settings: dict[str, Any]) -> None:
+def _run_program(settings: Settings) -> None:
     """Run llama-server with the same settings, and end it when standard input closes."""
     slots, shared = settings["slots"], settings["shared"]
     flags = {"model": settings["gguf"], "alias": settings["name"], "host": settings["host"], "port": settings["port"]}

@@ -7,7 +7,7 @@ have different gradients, because these are not averaged yet.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TypedDict, cast
+from typing import cast
 
 import torch
 from lightning.pytorch import LightningModule, Trainer
@@ -16,15 +16,7 @@ from torch import Tensor, nn
 from mathpal_lightning.compat.lightning import attached_trainer
 from mathpal_lightning.compat.torch import multiply_each
 from mathpal_lightning.errors import TrainingError
-
-
-class Held(TypedDict):
-    """What one process holds of an accumulation window."""
-
-    count: int
-    """Supervised tokens, or pairs, so far."""
-    gradients: dict[str, Tensor]
-    """By the names of the weights."""
+from mathpal_lightning.schema import Held
 
 
 def average_in_place(weights: Iterable[nn.Parameter], count: int, trainer: Trainer, device: torch.device) -> None:

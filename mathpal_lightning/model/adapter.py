@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from peft import PeftConfig, PeftModel, get_peft_model, get_peft_model_state_dict
@@ -19,11 +19,14 @@ from mathpal_lightning.errors import ModelError
 from mathpal_lightning.model.text_core import base_config
 from mathpal_lightning.records import require_whole
 
+if TYPE_CHECKING:
+    from mathpal_lightning.compat.transformers import LanguageModel
+
 ADAPTER_CONFIG, ADAPTER_WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
 _ITS_BASE = "Give the adapter of this base model, as PEFT or mathpal wrote it; a renamed or cut copy cannot be loaded."
 
 
-def load_adapter(model: Any, adapter: Path, *, trainable: bool) -> PeftModel:
+def load_adapter(model: LanguageModel, adapter: Path, *, trainable: bool) -> PeftModel:
     """Put an adapter on its base.
 
     Args:

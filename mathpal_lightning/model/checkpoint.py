@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from torch import Tensor
 
@@ -11,16 +11,17 @@ from mathpal_lightning.compat.lightning import is_fit
 from mathpal_lightning.errors import CheckpointError
 from mathpal_lightning.model.precision import require_same_precision
 from mathpal_lightning.model.reference import adapter_digest
+from mathpal_lightning.schema import Checkpoint, ReferenceRecord
 from mathpal_lightning.vocabulary import vocabulary_digest
 
 if TYPE_CHECKING:
     from mathpal_lightning.model.module import MathPalModule
 
 
-def identity(module: MathPalModule) -> dict[str, object]:
+def identity(module: MathPalModule) -> Checkpoint:
     """What a checkpoint says of the MathPalModule that it belongs to, besides its weights and settings."""
     settings = module.settings
-    said: dict[str, Any] = {"base": settings.model_name, "vocabulary": vocabulary_digest(module.folder)}
+    said: Checkpoint = {"base": settings.model_name, "vocabulary": vocabulary_digest(module.folder)}
     said["precision"] = module.resolved_precision
     if module.reference:
         said["reference"] = {"adapter": settings.adapter, "digest": adapter_digest(settings.adapter)}
@@ -29,7 +30,7 @@ def identity(module: MathPalModule) -> dict[str, object]:
     return said
 
 
-def require_own(module: MathPalModule, checkpoint: Mapping[str, Any]) -> None:
+def require_own(module: MathPalModule, checkpoint: Checkpoint) -> None:
     """Prove that a checkpoint belongs to a MathPalModule.
 
     Raises:
@@ -43,7 +44,7 @@ def require_own(module: MathPalModule, checkpoint: Mapping[str, Any]) -> None:
         require_same_precision(checkpoint.get("precision"), module.resolved_precision, module.settings.precision)
 
 
-def require_same_weights(trained: Mapping[str, Tensor], checkpoint: Mapping[str, Any], model_name: str) -> None:
+def require_same_weights(trained: Mapping[str, Tensor], checkpoint: Checkpoint, model_name: str) -> None:
     """Prove that a checkpoint holds exactly the weights that a module trains.
 
     Args:
@@ -85,7 +86,7 @@ def require_same_vocabulary(trained_on: str, loaded: str) -> None:
         )
 
 
-def require_same_reference(reference: Mapping[str, Any] | None, adapter: str | None) -> None:
+def require_same_reference(reference: ReferenceRecord | None, adapter: str | None) -> None:
     """Prove that a preference run goes on with the reference that it began with.
 
     Args:

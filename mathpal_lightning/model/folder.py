@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import struct
 from pathlib import Path
-from typing import Any
 
 from mathpal_lightning.errors import ModelError
 from mathpal_lightning.families import all_of, all_titles, family_of_type
@@ -56,7 +55,7 @@ def require_whole_gemma(folder: Path, name: str) -> None:
         raise ModelError(f"a tokenizer ({' or '.join(_TOKENIZERS)})", f"none in {folder}", _DOWNLOAD_AGAIN)
 
 
-def read_json(file: Path) -> dict[str, Any]:
+def read_json(file: Path) -> dict[str, object]:
     """The object in a JSON file.
 
     Raises:
@@ -113,7 +112,8 @@ def _require_weights(folder: Path) -> None:
             "Weights in a pickle (.bin) may hold a program and are never loaded: use another copy of the model.",
         )
     if (folder / INDEX).is_file():
-        shards = set(read_json(folder / INDEX).get("weight_map", {}).values())
+        weight_map = read_json(folder / INDEX).get("weight_map")
+        shards = set(map(str, weight_map.values())) if isinstance(weight_map, dict) else set()
         if missing := sorted(shards - {file.name for file in files}):
             found = f"{len(shards) - len(missing)} of them in {folder}; missing: {', '.join(missing)}"
             raise ModelError(f"the {len(shards)} files of weights that {INDEX} lists", found, _DOWNLOAD_AGAIN)

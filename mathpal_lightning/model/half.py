@@ -11,7 +11,7 @@ Unsloth does the same in its own way, so its models are left alone.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -45,7 +45,7 @@ def _product(module: nn.Linear, hidden: Tensor) -> Tensor:
     return nn.functional.linear(hidden.to(module.weight.dtype), module.weight, module.bias).to(torch.float32)
 
 
-def _rows(module: Any, input_ids: Tensor) -> Tensor:
+def _rows(module: nn.Embedding, input_ids: Tensor) -> Tensor:
     """The rows of the embedding times the scale that most families have."""
     rows = nn.functional.embedding(input_ids, module.weight, module.padding_idx).to(torch.float32)
     scaled: Tensor = rows * getattr(module, "embed_scale", 1.0)

@@ -10,12 +10,11 @@ import contextlib
 import importlib.util
 import io
 import json
-import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -23,12 +22,12 @@ from safetensors import SafetensorError, safe_open
 from mathpal_lightning.compat.bitsandbytes import bits_of, compute_dequantized, is_4bit, keep_packing
 from mathpal_lightning.compat.unsloth import also_unquantized, keep_generated_code_in
 from mathpal_lightning.errors import ConfigError, ModelError
-from mathpal_lightning.families import all_of
 from mathpal_lightning.files import cache_folder
 from mathpal_lightning.model.adapter import load_adapter
 from mathpal_lightning.model.loss_scale import FLOAT16_MIXED
 from mathpal_lightning.model.precision import has_bf16
 from mathpal_lightning.model.quantization import whole_patterns
+from mathpal_lightning.model.targets import one_expression, text_decoder_targets
 from mathpal_lightning.model.text_core import load_causal, text_alone
 
 if TYPE_CHECKING:
@@ -59,6 +58,18 @@ class Lora:
     targets: tuple[str, ...]
     rslora: bool
     dora: bool
+
+
+class _LoraSettings(TypedDict):
+    """What PEFT's and Unsloth's makers of adapters call the same."""
+
+    r: int
+    lora_alpha: float
+    lora_dropout: float
+    target_modules: str
+    use_rslora: bool
+    use_dora: bool
+    bias: Literal["none"]
 
 
 def resolve_backend(
@@ -106,7 +117,9 @@ def quiet_unsloth() -> Iterator[None]:
         yield
 
 
-def load_base(folder: Path, backend: Literal["unsloth", "transformers"], bits: Bits, dtype: torch.dtype, device: str) -> Any:
+def load_base(
+    folder: Path, backend: Literal["unsloth", "transformers"], bits: Bits, dtype: torch.dtype, device: str
+) -> LanguageModel:
     """Load a base model.
 
     Args:
@@ -162,10 +175,11 @@ def _require_readable(folder: Path) -> None:
             raise ModelError(f"weights in {file}", str(error), "Download or copy the model again.") from error
 
 
-def _load_with_unsloth(folder: Path, bits: Bits, dtype: torch.dtype, device: str) -> Any:
+def _load_with_unsloth(folder: Path, bits: Bits, dtype: torch.dtype, device: str) -> LanguageModel:
     from unsloth import FastModel  # FastLanguageModel has classes of its own for Gemma 2, which know no packed documents
 
     with quiet_unsloth(), also_unquantized(whole_patterns()):
+        model: LanguageModel
         model, _ = FastModel.from_pretrained(
             str(folder),
             max_seq_length=json.loads((folder / "config.json").read_text(encoding="utf-8")).get(
@@ -183,7 +197,7 @@ def _load_with_unsloth(folder: Path, bits: Bits, dtype: torch.dtype, device: str
     return model
 
 
-def _load_with_transformers(folder: Path, bits: Bits, dtype: torch.dtype, device: str) -> Any:
+def _load_with_transformers(folder: Path, bits: Bits, dtype: torch.dtype, device: str) -> LanguageModel:
     from transformers import BitsAndBytesConfig
 
     quantization, whole = None, whole_patterns()
@@ -218,7 +232,9 @@ def keep_dequantized(model: LanguageModel) -> None:
             compute_dequantized(module)
 
 
-def add_lora(model: LanguageModel, backend: Literal["unsloth", "transformers"], lora: Lora, adapter: Path | None = None) -> Any:
+def add_lora(
+    model: LanguageModel, backend: Literal["unsloth", "transformers"], lora: Lora, adapter: Path | None = None
+) -> LanguageModel:
     """Put a LoRA adapter in float32 on the text decoder of a base model, or load one to go on training it.
 
     The base is frozen; A starts at random and B at zero, so that the first loss is the base model's own.
@@ -238,7 +254,7 @@ def add_lora(model: LanguageModel, backend: Literal["unsloth", "transformers"], 
     from peft import LoraConfig, get_peft_model
 
     if adapter is not None:
-        return load_adapter(model, adapter, trainable=True)
+        return cast("LanguageModel", load_adapter(model, adapter, trainable=True))
     names = text_decoder_targets(model, lora.targets)
     if not names:
         raise ModelError(
@@ -246,12 +262,12 @@ def add_lora(model: LanguageModel, backend: Literal["unsloth", "transformers"], 
             f"none in {type(model).__name__}",
             "Set `model.lora_targets` to names of its linear layers.",
         )
-    settings: dict[str, Any] = {
+    settings: _LoraSettings = {
         "r": lora.r,
         "lora_alpha": lora.alpha,
         "lora_dropout": lora.dropout,
         # One expression that matches exactly these layers: "all-linear" would also train vision and audio towers.
-        "target_modules": _one_expression(names),
+        "target_modules": one_expression(names),
         "use_rslora": lora.rslora,
         "use_dora": lora.dora,
         "bias": "none",
@@ -280,19 +296,3 @@ def checkpoint_activations(model: LanguageModel, wanted: bool = True) -> None:
         model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
     else:
         model.gradient_checkpointing_disable()
-
-
-def text_decoder_targets(model: LanguageModel, targets: tuple[str, ...]) -> list[str]:
-    """Full names of the linear layers of the text decoder whose last part is one of `targets`."""
-    outside = re.compile("|".join(map(re.escape, all_of("towers") + all_of("side_layers"))))
-    return [
-        name
-        for name, module in model.named_modules()
-        if name.rpartition(".")[2] in targets and isinstance(module, torch.nn.Linear) and not outside.search(name)
-    ]
-
-
-def _one_expression(names: list[str]) -> str:
-    """A regular expression for PEFT that fully matches these module names, their layer numbers left open."""
-    shapes = sorted({re.sub(r"\\\.\d+\\\.", r"\\.\\d+\\.", re.escape(name)) for name in names})
-    return "|".join(f"(?:{shape})" for shape in shapes)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any
 
 import torch
 from lightning.pytorch import LightningModule
@@ -50,7 +49,7 @@ class Float16Products(Precision):
         return scaled
 
     def optimizer_step(  # type: ignore[override]
-        self, optimizer: Optimizer, model: LightningModule, closure: Callable[[], object], **kwargs: Any
+        self, optimizer: Optimizer, model: LightningModule, closure: Callable[[], object], **kwargs: object
     ) -> object:
         """Step with the gradients of the unscaled loss, or not at all.
 
@@ -82,7 +81,7 @@ class Float16Products(Precision):
         """The scale, and how many steps were skipped."""
         return {"scale": self.scale, "skipped": self.skipped}
 
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+    def load_state_dict(self, state_dict: dict[str, float]) -> None:
         """Go on with the scale of a checkpoint: gradients of an unfinished accumulation window carry it."""
         self.scale, self.skipped = float(state_dict["scale"]), int(state_dict["skipped"])
 

@@ -17,7 +17,7 @@ from transformers import PreTrainedTokenizerBase
 from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.losses import PairLogProbs
 from mathpal_lightning.model import objective
-from mathpal_lightning.model.accumulation import Held, average_in_place, take_up, window_of
+from mathpal_lightning.model.accumulation import average_in_place, take_up, window_of
 from mathpal_lightning.model.build import load_weights
 from mathpal_lightning.model.checkpoint import identity, require_own
 from mathpal_lightning.model.description import description
@@ -35,7 +35,7 @@ from mathpal_lightning.model.scoring import hidden_states, score_pairs
 from mathpal_lightning.model.settings import MAY_CHANGE_ON_RESUME, Compile, ModuleSettings, check_settings
 from mathpal_lightning.model.shared_prompt import can_share_prompts
 from mathpal_lightning.model.shown_loss import shown_as_mean
-from mathpal_lightning.schema import Batch, DrawnGroup, Objective, PackedBatch, PreferenceBatch, Prompt, Row
+from mathpal_lightning.schema import Batch, Checkpoint, DrawnGroup, Held, Objective, PackedBatch, PreferenceBatch, Prompt, Row
 from mathpal_lightning.vocabulary import FULL
 
 
@@ -271,7 +271,7 @@ class MathPalModule(LightningModule):
         weights = self.trained_weights().items()
         return {prefix + name: weight if keep_vars else weight.detach() for name, weight in weights}
 
-    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = False, assign: bool = False) -> Any:
+    def load_state_dict(self, state_dict: Mapping[str, Tensor], strict: bool = False, assign: bool = False) -> object:
         """Load the trained weights; missing weights of the base are no error."""
         keys = super().load_state_dict(state_dict, strict=False, assign=assign)
         keys.missing_keys[:] = [name for name in keys.missing_keys if name in self.trained_weights()]
@@ -279,7 +279,7 @@ class MathPalModule(LightningModule):
 
     def on_save_checkpoint(self, checkpoint: dict[str, object]) -> None:
         """Add the base's name, the reference, and the gradients of an accumulation window that has not ended."""
-        checkpoint.update(identity(self) | window_of(self, self._accumulated))
+        checkpoint.update({**identity(self), **window_of(self, self._accumulated)})
         self.on_fit_end()
 
     def on_fit_end(self) -> None:
@@ -287,10 +287,10 @@ class MathPalModule(LightningModule):
         if self.reference:
             self.reference.save()
 
-    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+    def on_load_checkpoint(self, checkpoint: dict[str, object]) -> None:
         """Refuse a checkpoint with other trained weights, another vocabulary or another reference (CheckpointError)."""
-        require_own(self, checkpoint)
-        self._to_take_up, self.old_log_probs = checkpoint.get("window"), checkpoint.get("old_log_probs")
+        require_own(self, content := cast(Checkpoint, checkpoint))
+        self._to_take_up, self.old_log_probs = content.get("window"), content.get("old_log_probs")
 
     def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
         """Take up the gradients of a checkpoint from the middle of an accumulation window; Lightning clears earlier ones."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.losses.dpo import check_preference
@@ -52,8 +52,6 @@ class ModuleSettings(Protocol):
     vocabulary: str
     precision: Wanted
 
-    def __getitem__(self, name: str) -> Any: ...
-
     def items(self) -> Iterable[tuple[str, object]]:
         """Every argument with its value."""
 
@@ -84,14 +82,21 @@ def check_settings(settings: ModuleSettings, preference: Preference) -> None:
             f"`model.adapter: {settings.adapter}`",
             "Merge it first (mathpal export) and name the merged folder as `model.model_name`.",
         )
-    for name, low, high in (("lora_dropout", 0.0, 1.0), ("warmup_share", 0.0, 1.0)):
-        if not low <= settings[name] < high:
-            raise ConfigError(f"`model.{name}` in [{low:g}, {high:g})", f"{settings[name]}", "Change it.")
+    for name, share in (("lora_dropout", settings.lora_dropout), ("warmup_share", settings.warmup_share)):
+        if not 0 <= share < 1:
+            raise ConfigError(f"`model.{name}` in [0, 1)", f"{share}", "Change it.")
     if settings.objective == "dpo":
         try:
             check_preference(preference.weights, preference.beta, preference.label_smoothing)
         except ValueError as error:
             raise ConfigError("settings in `model.preference` that fit together", str(error), "Correct them.") from error
-    for name in ("lora_r", "learning_rate", "loss_chunk", "max_new_tokens", "generation_batch_size"):
-        if settings[name] <= 0:
-            raise ConfigError(f"`model.{name}` above 0", f"{settings[name]}", "Change it.")
+    counts = {
+        "lora_r": settings.lora_r,
+        "learning_rate": settings.learning_rate,
+        "loss_chunk": settings.loss_chunk,
+        "max_new_tokens": settings.max_new_tokens,
+        "generation_batch_size": settings.generation_batch_size,
+    }
+    for name, number in counts.items():
+        if number <= 0:
+            raise ConfigError(f"`model.{name}` above 0", f"{number}", "Change it.")

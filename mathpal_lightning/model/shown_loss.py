@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import Tensor
 
@@ -12,7 +10,7 @@ class _ShownAsMean(torch.autograd.Function):
     """Forward: the mean. Backward: the gradient goes on to the sum unchanged, bit for bit."""
 
     @staticmethod
-    def forward(ctx: Any, total: Tensor, mean: Tensor) -> Tensor:
+    def forward(ctx: object, total: Tensor, mean: Tensor) -> Tensor:
         """The mean, in the type of the sum."""
         return mean.detach().to(total.dtype).clone()
 

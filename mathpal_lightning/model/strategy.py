@@ -7,7 +7,7 @@ frozen, so nothing of it is sent around, and the loss reads it directly.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lightning.pytorch.strategies import DeepSpeedStrategy, FSDPStrategy
 
@@ -15,6 +15,8 @@ from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.model.generate import text_decoder
 
 if TYPE_CHECKING:
+    from torch.distributed.device_mesh import DeviceMesh
+
     from mathpal_lightning.compat.transformers import LanguageModel
 
 
@@ -33,7 +35,7 @@ def require_strategy(strategy: object) -> None:
         )
 
 
-def shard_layers(model: LanguageModel, device_mesh: Any) -> None:
+def shard_layers(model: LanguageModel, device_mesh: DeviceMesh) -> None:
     """Shard every decoder layer over the processes, in place.
 
     Args:

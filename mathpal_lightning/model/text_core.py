@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mathpal_lightning.compat.transformers import attend_with_cap
 from mathpal_lightning.families import family_of_type
 from mathpal_lightning.model.folder import model_type
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedConfig
+
+    from mathpal_lightning.compat.transformers import LanguageModel
 
 
 def lacks_tower_library(folder: Path) -> bool:
@@ -24,15 +29,16 @@ def lacks_tower_library(folder: Path) -> bool:
     return any(importlib.util.find_spec(library) is None for library in family.tower_libraries)
 
 
-def base_config(folder: Path) -> Any:
+def base_config(folder: Path) -> PreTrainedConfig:
     """The transformers config of what `load_base` loads from a folder."""
     from transformers import AutoConfig
 
     config = AutoConfig.from_pretrained(str(folder))
-    return config.get_text_config() if lacks_tower_library(folder) else config
+    held: PreTrainedConfig = config.get_text_config() if lacks_tower_library(folder) else config
+    return held
 
 
-def load_causal(folder: Path, **settings: object) -> Any:
+def load_causal(folder: Path, **settings: object) -> LanguageModel:
     """`AutoModelForCausalLM.from_pretrained` of a folder, with the cap of Gemma 2's attention scores.
 
     Args:

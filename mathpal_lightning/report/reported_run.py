@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.records import read_record
@@ -12,7 +11,7 @@ from mathpal_lightning.report.column import Column, of_last_evaluation, read_sam
 from mathpal_lightning.report.curves import Curve, read_curves
 from mathpal_lightning.report.verdict import verdict
 from mathpal_lightning.report.words import Language, words
-from mathpal_lightning.run import RunFolder, Scores, Summary
+from mathpal_lightning.run import RunConfig, RunFolder, Scores, Summary
 from mathpal_lightning.run.folder import SAMPLES
 
 MOMENTS = ("before", "after", "test")
@@ -24,7 +23,7 @@ class ReportedRun:
 
     folder: RunFolder
     summary: Summary
-    config: dict[str, Any]
+    config: RunConfig
     curves: dict[str, Curve]
     versions: dict[str, str]
     columns: dict[str, Column]
@@ -43,8 +42,7 @@ class ReportedRun:
     @property
     def source(self) -> str:
         """What it was trained on, as `data.train` says it."""
-        data = self.config.get("data")
-        train = data.get("train") if isinstance(data, dict) else None
+        train = self.config.get("data", {}).get("train")
         return train if isinstance(train, str) else ", ".join(map(str, train or ()))
 
 
@@ -82,8 +80,7 @@ def as_json(run: ReportedRun, language: Language) -> dict[str, object]:
 
 def samples_file(run: RunFolder) -> str:
     """The name of the file of samples: `evaluation.file` of the run's config."""
-    section = run.read_config().get("evaluation")
-    return str(section.get("file") or SAMPLES) if isinstance(section, dict) else SAMPLES
+    return run.read_config().get("evaluation", {}).get("file") or SAMPLES
 
 
 def _columns(run: RunFolder, summary: Summary, language: Language) -> dict[str, Column]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 from typing import NamedTuple
 
@@ -75,7 +75,7 @@ def _typeset(text: str) -> Markup:
     return Markup(typeset_text(text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."))
 
 
-def differences(configs: Sequence[dict[str, object]]) -> Iterator[tuple[str, list[str]]]:
+def differences(configs: Sequence[Mapping[str, object]]) -> Iterator[tuple[str, list[str]]]:
     """The keys whose values differ between configs, nested ones with points between, and the value of each config."""
     flat = [dict(_flat(config)) for config in configs]
     for key in dict.fromkeys(chain.from_iterable(flat)):
@@ -84,7 +84,7 @@ def differences(configs: Sequence[dict[str, object]]) -> Iterator[tuple[str, lis
             yield key, values
 
 
-def _flat(config: dict[str, object], above: str = "") -> Iterator[tuple[str, object]]:
+def _flat(config: Mapping[str, object], above: str = "") -> Iterator[tuple[str, object]]:
     for key, value in config.items():
         if isinstance(value, dict) and value:
             yield from _flat(value, f"{above}{key}.")

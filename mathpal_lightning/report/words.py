@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import yaml
 
@@ -12,7 +12,7 @@ Language = Literal["en", "vi"]
 
 
 @cache
-def words(language: Language) -> dict[str, Any]:
+def words(language: Language) -> dict[str, str]:
     """Every text of the page in one language, from words.yaml."""
     return {key: texts[language] for key, texts in _read().items()}
 

@@ -10,12 +10,16 @@ from __future__ import annotations
 import logging
 import pickle
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 import torch
 
 from mathpal_lightning.errors import CheckpointError
 from mathpal_lightning.run.seal import damage, is_unsealed, read_seal
+from mathpal_lightning.schema import Checkpoint
+
+if TYPE_CHECKING:
+    from torch.serialization import MAP_LOCATION
 
 _NO_NUMBER = 1 << 30
 
@@ -23,8 +27,8 @@ log = logging.getLogger(__name__)
 
 
 def read_checkpoint(
-    file: str | Path, map_location: Any = "cpu", *, unsealed: bool = False, mmap: bool = False
-) -> dict[str, Any]:
+    file: str | Path, map_location: MAP_LOCATION = "cpu", *, unsealed: bool = False, mmap: bool = False
+) -> Checkpoint:
     """Verify the seal of a checkpoint and read it; nothing in it is ever executed.
 
     Args:
@@ -42,7 +46,7 @@ def read_checkpoint(
     else:
         log.warning("%s has no seal: another ModelCheckpoint wrote it, so whether it is whole cannot be checked.", file)
     try:
-        content: dict[str, Any] = torch.load(file, map_location=map_location, weights_only=True, mmap=mmap)
+        content = cast(Checkpoint, torch.load(file, map_location=map_location, weights_only=True, mmap=mmap))
     except pickle.UnpicklingError as error:
         raise CheckpointError(
             f"tensors and plain values in {file}", str(error).strip().splitlines()[0], "Never load it: it may hold a program."

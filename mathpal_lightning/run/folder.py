@@ -26,13 +26,14 @@ import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import yaml
 
 from mathpal_lightning.compat.locks import Held
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.files import hold, whole_file
+from mathpal_lightning.run.config import SECTIONS, RunConfig
 from mathpal_lightning.run.figures import Summary
 
 CONFIG = "config.yaml"
@@ -152,8 +153,7 @@ class RunFolder:
     @property
     def checkpoints(self) -> Path:
         """The folder of checkpoints: `checkpoint.dirpath` of the run's config, else the one inside the run folder."""
-        section = self.read_config().get("checkpoint")
-        elsewhere = section.get("dirpath") if isinstance(section, dict) else None
+        elsewhere = self.read_config().get("checkpoint", {}).get("dirpath")
         return Path(elsewhere) if elsewhere else self.own_checkpoints
 
     @property
@@ -171,8 +171,8 @@ class RunFolder:
         """Whether the folder is missing or holds nothing."""
         return not self.path.exists() or not any(self.path.iterdir())
 
-    def read_config(self) -> dict[str, Any]:
-        """The settings of the fit; empty where there are none.
+    def read_config(self) -> RunConfig:
+        """The settings of the fit; empty where there are none. A section that is none is left out.
 
         Raises:
             ConfigError: the file is there and cannot be read.
@@ -184,7 +184,8 @@ class RunFolder:
         except (yaml.YAMLError, ValueError) as error:  # ValueError: bytes that are not UTF-8
             said = str(error).splitlines()[0]
             raise ConfigError(f"{self.config} in YAML", said, "Correct it, or put the file back as it was.") from error
-        return settings if isinstance(settings, dict) else {}
+        known = settings.items() if isinstance(settings, dict) else ()
+        return cast(RunConfig, {key: of for key, of in known if key not in SECTIONS or isinstance(of, dict)})
 
     def read_summary(self) -> Summary:
         """The figures of the run; empty if there are none yet.

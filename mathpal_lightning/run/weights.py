@@ -17,13 +17,17 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mathpal_lightning.errors import CheckpointError
 from mathpal_lightning.files import sha256_of
 from mathpal_lightning.run.checkpoint import adapter_folder, newest_first, no_checkpoint, read_checkpoint
 from mathpal_lightning.run.folder import RunFolder
 from mathpal_lightning.run.seal import ADAPTER_WEIGHTS, damage, has_its_adapter, is_unsealed, read_seal
+from mathpal_lightning.schema import Checkpoint
+
+if TYPE_CHECKING:
+    from lightning.pytorch.callbacks import ModelCheckpoint
 
 ADAPTER_CONFIG = "adapter_config.json"
 
@@ -43,13 +47,13 @@ class Ranking:
     """The file that the run itself calls the best: of equal scores, the one that came first."""
 
     @classmethod
-    def of(cls, callback: Any) -> Ranking:
+    def of(cls, callback: ModelCheckpoint) -> Ranking:
         """The ranking of a ModelCheckpoint of Lightning, while it runs."""
         scores = {Path(file).name: float(score) for file, score in callback.best_k_models.items()}
         return cls(callback.monitor, callback.mode == "max", scores, Path(callback.best_model_path).name)
 
     @classmethod
-    def saved_in(cls, content: Mapping[str, Any]) -> Ranking:
+    def saved_in(cls, content: Checkpoint) -> Ranking:
         """The ranking that a checkpoint was saved with; one without a monitor where it says none."""
         states = content.get("callbacks", {})
         for key, state in sorted(states.items(), key=lambda item: not item[0].startswith("AdapterCheckpoint")):
@@ -174,7 +178,7 @@ def _of_checkpoint(file: Path, line: Callable[[int], str]) -> Weights:
     return Weights(line(int(content.get("global_step", 0))), file, beside if whole else None)
 
 
-def _content(file: Path) -> dict[str, Any]:
+def _content(file: Path) -> Checkpoint:
     return read_checkpoint(file, unsealed=True, mmap=True)
 
 

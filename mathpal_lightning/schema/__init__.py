@@ -1,11 +1,13 @@
 """The dictionary: every type and constant that travels between rooms. It imports nothing of ours and does not load torch.
 
 `words.py` has labels, roles, objectives, verdicts and kinds of answers; `rows.py` what a person reads; `batches.py` what a
-model reads; `samples.py` what a model writes, `solver.py` who writes it; `answers.py` answers and judgements.
+model reads; `samples.py` what a model writes, `solver.py` who writes it; `answers.py` answers and judgements;
+`checkpoint.py` what a checkpoint holds.
 """
 
 from mathpal_lightning.schema.answers import Answer, Judgement
 from mathpal_lightning.schema.batches import Batch, Encoded, EncodedGroup, EncodedPair, GroupBatch, PackedBatch, PreferenceBatch
+from mathpal_lightning.schema.checkpoint import Checkpoint, Held, RandomStates, ReferenceRecord
 from mathpal_lightning.schema.rows import Problem, Prompt, Row, Turn, prompt_text, prompt_turns
 from mathpal_lightning.schema.samples import DrawnGroup, DrawnSolution, GradedSample, Sample
 from mathpal_lightning.schema.solver import Solver
@@ -16,6 +18,7 @@ __all__ = [
     "Answer",
     "AnswerKind",
     "Batch",
+    "Checkpoint",
     "DrawnGroup",
     "DrawnSolution",
     "Encoded",
@@ -23,12 +26,15 @@ __all__ = [
     "EncodedPair",
     "GradedSample",
     "GroupBatch",
+    "Held",
     "Judgement",
     "Objective",
     "PackedBatch",
     "PreferenceBatch",
     "Problem",
     "Prompt",
+    "RandomStates",
+    "ReferenceRecord",
     "Role",
     "Row",
     "Sample",

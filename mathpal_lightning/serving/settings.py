@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from mathpal_lightning.run import RunConfig
 from mathpal_lightning.serving.choosing import TEMPERATURE, Plan
 
 
@@ -21,7 +21,7 @@ class PageSettings:
     """The teacher's mode: the folder where the rows of the day are saved; None switches it off."""
 
 
-def plan_of(config: dict[str, Any], votes: int | None) -> Plan:
+def plan_of(config: RunConfig, votes: int | None) -> Plan:
     """The attempts at a problem: those of the command, else those of the run's config, else more only where one is doubtful.
 
     >>> plan_of({"evaluation": {"votes": 8}}, None)
@@ -33,8 +33,7 @@ def plan_of(config: dict[str, Any], votes: int | None) -> Plan:
         config: the settings of the fit; empty where there are none.
         votes: what the command asks for; None where it does not say.
     """
-    section = config.get("evaluation")
-    section = section if isinstance(section, dict) else {}
+    section = config.get("evaluation", {})
     temperature = float(section.get("votes_temperature") or TEMPERATURE)
     asked = votes or int(section.get("votes") or 1)
     if votes is None and asked == 1:

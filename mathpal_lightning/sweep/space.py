@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import optuna
 import yaml
@@ -69,7 +68,7 @@ def read_space(file: Path) -> Space:
     return {str(key): _read(file, str(key), of) for key, of in found.items()}
 
 
-def _read(file: Path, key: str, of: Any) -> Choice | Range:
+def _read(file: Path, key: str, of: object) -> Choice | Range:
     if isinstance(of, list) and len(of) > 1 and not any(isinstance(value, list | dict) for value in of):
         return Choice(tuple(of))
     if isinstance(of, dict) and {"low", "high"} <= of.keys() <= _OF_A_RANGE:
@@ -85,13 +84,13 @@ def _read(file: Path, key: str, of: Any) -> Choice | Range:
     )
 
 
-def _number(file: Path, key: str, value: Any) -> float:
+def _number(file: Path, key: str, value: object) -> float:
     """A number; YAML 1.1 reads `1e-4` as a text."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
     try:
-        return float(value)
-    except (TypeError, ValueError):
+        return float(str(value))
+    except ValueError:
         raise ConfigError(f"a number as an end of {key} in {file}", repr(value), "Correct it.") from None
 
 

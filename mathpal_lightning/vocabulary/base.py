@@ -15,7 +15,6 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors import safe_open
@@ -270,7 +269,7 @@ def _write_weights(base: Path, folder: Path, kept: torch.Tensor) -> None:
             index |= dict.fromkeys(tensors, file.name)
             total += sum(tensor.nbytes for tensor in tensors.values())
     if len(set(index.values())) > 1:
-        content: dict[str, Any] = {"metadata": {"total_size": total}, "weight_map": dict(sorted(index.items()))}
+        content: dict[str, object] = {"metadata": {"total_size": total}, "weight_map": dict(sorted(index.items()))}
         (folder / "model.safetensors.index.json").write_text(json.dumps(content, indent=2), encoding="utf-8")
 
 

@@ -6,11 +6,49 @@ Kept tokens keep their order, and with it the ranks and scores that decide ties 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from mathpal_lightning.vocabulary.closure import Rank
+
+
+class AddedToken(TypedDict):
+    """A token that is no piece of the model; it has more keys than these."""
+
+    id: int
+    content: str
+
+
+class BpeModel(TypedDict):
+    """The part of a tokenizer.json that holds pieces and merges; it has more keys than these."""
+
+    vocab: dict[str, int]
+    merges: list[str | list[str]]
+    """Pairs; in older files a text with a space between the two."""
+
+
+class SpecialToken(TypedDict):
+    """A token of a template, such as BOS."""
+
+    id: str
+    ids: list[int]
+
+
+class PostProcessor(TypedDict, total=False):
+    """What puts BOS before a text: a template, or a list of processors with one among them."""
+
+    processors: list[PostProcessor]
+    special_tokens: dict[str, SpecialToken]
+
+
+class TokenizerJson(TypedDict, total=False):
+    """What is read of a tokenizer.json (Hugging Face tokenizers, BPE)."""
+
+    model: BpeModel
+    added_tokens: list[AddedToken]
+    post_processor: PostProcessor | None
+
 
 IdMap = Mapping[int, int]
 """Old id -> new id, for the kept tokens only."""
@@ -20,13 +58,13 @@ _NO_MERGE = float("inf")
 
 def read_pieces(folder: Path) -> tuple[list[str], list[str], Rank]:
     """The tokens of a base by id, its added tokens, and the ranks of its merges, from tokenizer.json."""
-    content = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
+    content: TokenizerJson = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
     ranks = {_pair(merge): float(number) for number, merge in enumerate(content["model"]["merges"])}
     added = [token["content"] for token in content["added_tokens"]]
     return pieces_of(content), added, lambda left, right: ranks.get((left, right), _NO_MERGE)
 
 
-def pieces_of(content: dict[str, Any]) -> list[str]:
+def pieces_of(content: TokenizerJson) -> list[str]:
     """The tokens by id, from the content of a tokenizer.json."""
     by_id = {index: piece for piece, index in content["model"]["vocab"].items()}
     by_id |= {token["id"]: token["content"] for token in content["added_tokens"]}
@@ -45,15 +83,19 @@ def write_tokenizer_files(source: Path, folder: Path, ids: IdMap) -> None:
         (folder / "tokenizer.model").write_bytes(cut_sentencepiece((source / "tokenizer.model").read_bytes(), ids))
 
 
-def cut_tokenizer_json(content: dict[str, Any], ids: IdMap) -> dict[str, object]:
+def cut_tokenizer_json(content: TokenizerJson, ids: IdMap) -> dict[str, object]:
     """The content of a tokenizer.json (Hugging Face tokenizers, BPE) with only the tokens of `ids`, and merges among them."""
     model = content["model"]
     vocabulary = {piece: ids[old] for piece, old in model["vocab"].items() if old in ids}
     merges = [merge for merge in model["merges"] if _is_kept(_pair(merge), vocabulary)]
-    added = [token | {"id": ids[token["id"]]} for token in content["added_tokens"] if token["id"] in ids]
-    cut = content | {"model": model | {"vocab": vocabulary, "merges": merges}, "added_tokens": added}
-    if content.get("post_processor"):
-        cut["post_processor"] = _renumbered(content["post_processor"], ids)
+    added = [{**token, "id": ids[token["id"]]} for token in content["added_tokens"] if token["id"] in ids]
+    cut: dict[str, object] = {
+        **content,
+        "model": {**model, "vocab": vocabulary, "merges": merges},
+        "added_tokens": added,
+    }
+    if post_processor := content.get("post_processor"):
+        cut["post_processor"] = _renumbered(post_processor, ids)
     return cut
 
 
@@ -90,25 +132,25 @@ def renumber_token_ids(settings: Mapping[str, object], ids: IdMap) -> dict[str, 
     return renumbered
 
 
-def _cut_config(content: dict[str, Any], ids: IdMap) -> dict[str, object]:
+def _cut_config(content: dict[str, object], ids: IdMap) -> dict[str, object]:
     added = content.get("added_tokens_decoder")
-    if added is None:
+    if not isinstance(added, dict):
         return content
     return content | {"added_tokens_decoder": {str(ids[int(i)]): token for i, token in added.items() if int(i) in ids}}
 
 
-def _renumbered(post_processor: dict[str, Any], ids: IdMap) -> dict[str, object]:
+def _renumbered(post_processor: PostProcessor, ids: IdMap) -> dict[str, object]:
     """The template that puts BOS before a text, with the new id of BOS."""
     if "processors" in post_processor:
-        return post_processor | {"processors": [_renumbered(one, ids) for one in post_processor["processors"]]}
+        return {**post_processor, "processors": [_renumbered(one, ids) for one in post_processor["processors"]]}
     special = {
-        name: token | {"ids": [ids[index] for index in token["ids"]]}
+        name: {**token, "ids": [ids[index] for index in token["ids"]]}
         for name, token in post_processor.get("special_tokens", {}).items()
     }
-    return post_processor | ({"special_tokens": special} if special else {})
+    return {**post_processor, **({"special_tokens": special} if special else {})}
 
 
-def _pair(merge: Any) -> tuple[str, str]:
+def _pair(merge: str | list[str]) -> tuple[str, str]:
     """A merge of tokenizer.json, which is a pair, or in older files a text with a space between the two."""
     left, right = merge.split(" ") if isinstance(merge, str) else merge
     return left, right
@@ -118,7 +160,7 @@ def _is_kept(pair: tuple[str, str], vocabulary: Mapping[str, int]) -> bool:
     return pair[0] in vocabulary and pair[1] in vocabulary and pair[0] + pair[1] in vocabulary
 
 
-def _rewrite(source: Path, folder: Path, name: str, change: Any) -> None:
+def _rewrite(source: Path, folder: Path, name: str, change: Callable[[dict[str, object]], dict[str, object]]) -> None:
     if (source / name).is_file():
         content = change(json.loads((source / name).read_text(encoding="utf-8")))
         (folder / name).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")

@@ -6,11 +6,13 @@ The estimates are imported when they are needed: the front door must answer with
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from mathpal_lightning.errors import MemoryLimitError
 
 if TYPE_CHECKING:
+    from jsonargparse import Namespace
+
     from mathpal_lightning.estimate.lower import Settings, Solves
 
 _NO_MEMORY = re.compile(
@@ -46,7 +48,7 @@ def out_of_memory(error: BaseException) -> MemoryLimitError:
     )
 
 
-def memory_limit_error(error: BaseException, settings: Any) -> MemoryLimitError:
+def memory_limit_error(error: BaseException, settings: Namespace) -> MemoryLimitError:
     """What was asked for, and the settings that need less.
 
     Args:
@@ -70,7 +72,7 @@ def memory_limit_error(error: BaseException, settings: Any) -> MemoryLimitError:
     )
 
 
-def smaller_settings(settings: Any) -> list[str]:
+def smaller_settings(settings: Namespace) -> list[str]:
     """The settings that can still be lowered, those with the least effect on the result first, each with its new value."""
     from mathpal_lightning.estimate.lower import lower_for_a_step, lower_for_solving
 

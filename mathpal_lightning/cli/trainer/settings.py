@@ -6,11 +6,14 @@ Lightning finds some of them late, or divides by them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 import torch
 
 from mathpal_lightning.errors import ConfigError
+
+if TYPE_CHECKING:
+    from jsonargparse import Namespace
 
 
 def _at_least(least: int) -> Callable[[float], bool]:
@@ -51,7 +54,7 @@ BOUNDS: dict[str, tuple[Callable[[float], bool], str]] = {
 """The numbers that a key may have, and how to say so."""
 
 
-def require_possible(settings: Any) -> None:
+def require_possible(settings: Namespace) -> None:
     """Refuse values outside of `BOUNDS`, and a GPU that is not there.
 
     Raises:

@@ -103,7 +103,7 @@ def _by_columns(path: Path, place: str, columns: Mapping[str, Any]) -> Items:
         yield record(place, f"1 item {number}", row)
 
 
-def _values(path: Path, events: Iterator[tuple[int, str, Any]]) -> Iterator[_Value]:
+def _values(path: Path, events: Iterator[tuple[int, str, object]]) -> Iterator[_Value]:
     """The elements of the top list, or of the lists in the top object, and the other values of that object."""
     top, name, in_list, seen = "", "", False, set[str]()
     for line, event, value in events:
@@ -112,9 +112,9 @@ def _values(path: Path, events: Iterator[tuple[int, str, Any]]) -> Iterator[_Val
                 raise unreadable(path, "a list of objects", f"a single value in line {line}", "Write one object a row.")
             top, in_list = event, event == "start_array"
         elif event == "map_key":
-            if value in seen:
-                raise _twice(path, value, line)
-            name = value
+            name = str(value)
+            if name in seen:
+                raise _twice(path, name, line)
             seen.add(name)
         elif event in ("end_array", "end_map"):
             in_list = False
@@ -124,17 +124,18 @@ def _values(path: Path, events: Iterator[tuple[int, str, Any]]) -> Iterator[_Val
             yield _Value(name, in_list, line, _build(path, line, event, value, events))
 
 
-def _build(path: Path, line: int, event: str, value: Any, events: Iterator[tuple[int, str, object]]) -> Any:
+def _build(path: Path, line: int, event: str, value: object, events: Iterator[tuple[int, str, object]]) -> object:
     """The value that begins with an event; takes the events up to its end."""
     builder, depth = ObjectBuilder(), _NESTING.get(event, 0)
     builder.event(event, float(value) if isinstance(value, Decimal) else value)
     while depth:
         line, event, value = next(events)
         if event == "map_key" and value in builder.containers[-1]:
-            raise _twice(path, value, line)
+            raise _twice(path, str(value), line)
         builder.event(event, float(value) if isinstance(value, Decimal) else value)
         depth += _NESTING.get(event, 0)
-    return builder.value
+    built: object = builder.value
+    return built
 
 
 def _twice(path: Path, key: str, line: int) -> Exception:

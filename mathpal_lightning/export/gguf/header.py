@@ -11,11 +11,12 @@ import shutil
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.files import whole_file
 
+Value = str | int | float
+"""A value of the metadata; a bool is an int."""
 _SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
 _UINT32, _STRING, _ARRAY = 4, 8, 9
 _FIXED_PART = struct.calcsize("<4sIQQ")
@@ -39,7 +40,7 @@ class TensorInfo:
 class GGUFHeader:
     """The metadata and the tensor descriptions of a GGUF. The value of an array is only the number of its elements."""
 
-    metadata: dict[str, Any]
+    metadata: dict[str, Value]
     places: dict[str, int]
     """Byte offset of each value of the metadata."""
     tensors: tuple[TensorInfo, ...]
@@ -75,7 +76,7 @@ def read_header(file: Path) -> GGUFHeader:
             try:
                 metadata, places = {}, {}
                 for _ in range(count):
-                    key, kind = reader.string(), reader.scalar("<I")
+                    key, kind = reader.string(), reader.number()
                     places[key] = reader.at
                     metadata[key] = reader.value(kind)
                 metadata_end = reader.at
@@ -108,13 +109,21 @@ class _Reader:
     view: mmap.mmap
     at: int
 
-    def scalar(self, code: str) -> Any:
-        (value,) = struct.unpack_from(code, self.view, self.at)
+    def scalar(self, code: str) -> int | float:
+        value: int | float = struct.unpack_from(code, self.view, self.at)[0]
         self.at += struct.calcsize(code)
         return value
 
+    def number(self) -> int:
+        """32 bits without a sign."""
+        return int(self.scalar("<I"))
+
+    def size(self) -> int:
+        """64 bits without a sign."""
+        return int(self.scalar("<Q"))
+
     def string(self) -> str:
-        length = self.scalar("<Q")
+        length = self.size()
         self.skip(length)
         return self.view[self.at - length : self.at].decode()
 
@@ -123,18 +132,18 @@ class _Reader:
 
     def tensor(self) -> TensorInfo:
         name = self.string()
-        shape = tuple(self.scalar("<Q") for _ in range(self.scalar("<I")))
-        return TensorInfo(name, shape, self.scalar("<I"), self.scalar("<Q"))
+        shape = tuple(self.size() for _ in range(self.number()))
+        return TensorInfo(name, shape, self.number(), self.size())
 
-    def value(self, kind: int) -> Any:
+    def value(self, kind: int) -> Value:
         if kind == _STRING:
             return self.string()
         if kind != _ARRAY:
             return self.scalar(_SCALARS[kind])
-        element, count = self.scalar("<I"), self.scalar("<Q")
+        element, count = self.number(), self.size()
         if element == _STRING:
             for _ in range(count):
-                self.skip(self.scalar("<Q"))
+                self.skip(self.size())
         else:
             self.skip(count * struct.calcsize(_SCALARS[element]))
         return count

@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import torch
 
@@ -88,9 +88,9 @@ def read_problems(file: str | Path | None) -> list[Problem]:
     """
     path = Path(file) if file else None
     lines = path.read_text(encoding="utf-8").splitlines() if path and path.is_file() else []
-    rows: list[dict[str, Any]] = [json.loads(line) for line in lines if line.strip()]
+    rows: list[dict[str, object]] = [json.loads(line) for line in lines if line.strip()]
     # A line of samples.jsonl calls the reference `gold`: its `solution` is what the model wrote.
-    found = {row["question"]: row.get("gold", row.get("solution", "")) for row in rows if "question" in row}
+    found = {str(row["question"]): str(row.get("gold", row.get("solution", ""))) for row in rows if "question" in row}
     if not found:
         raise ConfigError(
             "held-out problems for `merge_into: best`",

@@ -30,7 +30,7 @@ from torch import Tensor
 
 from mathpal_lightning.compat.peft import is_lora_layer, pattern_of
 from mathpal_lightning.errors import ExportError
-from mathpal_lightning.export.trained_on import WEIGHTS, Quantization, require_readable
+from mathpal_lightning.export.trained_on import WEIGHTS, PeftSettings, Quantization, require_readable
 from mathpal_lightning.model.adapter import adapter_names, expected_names, require_same_names
 
 EMBEDDING, HEAD = "embed_tokens.weight", "lm_head.weight"
@@ -60,7 +60,7 @@ class Delta:
     replacement: Tensor | None = None
 
 
-def read_deltas(adapter: Path, config: dict[str, object], base: Path, model_class: str = "") -> dict[str, Delta]:
+def read_deltas(adapter: Path, config: PeftSettings, base: Path, model_class: str = "") -> dict[str, Delta]:
     """Read an adapter folder: canonical name of each weight that it changes -> the change.
 
     Args:
@@ -89,7 +89,7 @@ def read_deltas(adapter: Path, config: dict[str, object], base: Path, model_clas
     return deltas
 
 
-def require_understood(config: dict[str, object], adapter: Path) -> None:
+def require_understood(config: PeftSettings, adapter: Path) -> None:
     """Refuse adapters with a setting that changes what they compute in a way that is not merged here.
 
     Raises:
@@ -170,7 +170,7 @@ def _split_key(key: str) -> tuple[str, str]:
     return (module, last) if known else (key.rpartition(".")[0], key.rpartition(".")[2])
 
 
-def _delta(module: str, kinds: dict[str, Tensor], config: dict[str, Any], adapter: Path) -> Delta:
+def _delta(module: str, kinds: dict[str, Tensor], config: PeftSettings, adapter: Path) -> Delta:
     if set(kinds) == {"weight"}:
         return Delta(replacement=kinds["weight"])
     embedding = "lora_embedding_A" in kinds

@@ -22,7 +22,7 @@ from mathpal_lightning.export.subject import Subject
 from mathpal_lightning.export.tokenizer import save_tokenizer
 from mathpal_lightning.families import all_of
 from mathpal_lightning.files import whole_folder
-from mathpal_lightning.model.load import text_decoder_targets
+from mathpal_lightning.model.targets import text_decoder_targets
 from mathpal_lightning.records import folder_digest, is_made_from, require_whole, write_record
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 import torch
 from safetensors import safe_open
@@ -27,6 +27,29 @@ _QUANT_STATE = ".quant_state.bitsandbytes__"
 _QUANT_PARTS = (".absmax", ".quant_map", ".nested_absmax", ".nested_quant_map")
 _WEIGHT_FILES = (".safetensors", ".safetensors.index.json", ".bin", ".pth", ".gguf", ".lock")
 _NOT_COPIED = ("README.md", "chat_template.json", ".gitattributes", RECORD)
+
+
+class OpenShard(Protocol):
+    """A safetensors file that `safe_open` has opened."""
+
+    def keys(self) -> list[str]:
+        """The names of its tensors."""
+
+    def get_tensor(self, name: str) -> Tensor:
+        """A tensor."""
+
+    def get_slice(self, name: str) -> TensorView:
+        """A tensor whose data is not read."""
+
+
+class TensorView(Protocol):
+    """What the header says of a tensor."""
+
+    def get_shape(self) -> list[int]:
+        """Its shape."""
+
+    def get_dtype(self) -> str:
+        """The code of its dtype: F32, BF16."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +67,18 @@ class StoredTensor:
         """Whether the base holds this weight in 4 bits already."""
         return bool(self.quant_parts)
 
-    def read(self, file: Any) -> Tensor:
+    def read(self, file: OpenShard) -> Tensor:
         """The weight from an open safetensors file, de-quantised if it is stored in 4 bits."""
         stored = file.get_tensor(self.name)
         if not self.quant_parts:
-            weight: Tensor = stored
-            return weight
+            return stored
         from bitsandbytes.functional import QuantState, dequantize_4bit
 
         parts = {part: file.get_tensor(part) for part in self.quant_parts}
         return dequantize_4bit(stored, QuantState.from_dict(parts, device=torch.device("cpu")))
 
 
-def read_stored(file: Any, dtype: torch.dtype | None) -> list[StoredTensor]:
+def read_stored(file: OpenShard, dtype: torch.dtype | None) -> list[StoredTensor]:
     """The weights of an open shard; floating ones get `dtype` where one is given. 4-bit statistics are no weights."""
     keys = set(file.keys())
     packed = {key.split(_QUANT_STATE)[0]: key for key in keys if _QUANT_STATE in key}

@@ -5,19 +5,20 @@ Above all which base the weights stem from, under what licence, and by what name
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypedDict
+from typing import Literal, TypedDict
 
 from mathpal_lightning.chat import GEMMA_3, ChatFormat, chat_format_named
 from mathpal_lightning.export.tokenizer import is_local
+from mathpal_lightning.export.trained_on import PeftSettings, read_adapter_config
 from mathpal_lightning.families import Family, family_of_name
+from mathpal_lightning.model.folder import read_json
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA
-from mathpal_lightning.records import RECORD
-from mathpal_lightning.run import RunFolder, Summary
+from mathpal_lightning.records import Record, read_record
+from mathpal_lightning.run import RunConfig, RunFolder, Summary
 from mathpal_lightning.vocabulary import vocabulary_of
 
 SECTIONS = ("seed_everything", "model", "data", "evaluation", "checkpoint")
@@ -43,15 +44,15 @@ class BaseModel:
     """The class of transformers ("Gemma3ForCausalLM")."""
 
     @classmethod
-    def read(cls, adapter: Path, merged: Path, config: Mapping[str, Any]) -> BaseModel:
+    def read(cls, adapter: Path, merged: Path, config: RunConfig) -> BaseModel:
         """Put together what an adapter folder, a merged folder and a run's config say; each of them may be missing."""
-        record, peft_config = read_json(adapter / RECORD), read_json(adapter / "adapter_config.json")
-        model = config.get("model")
-        asked_for = model.get("model_name") if isinstance(model, dict) else None
+        record, peft_config = read_record(adapter), _peft_settings(adapter)
+        asked_for = config.get("model", {}).get("model_name")
         name = record.get("base") or peft_config.get("base_model_name_or_path") or asked_for or ""
+        architectures = read_json(merged / "config.json").get("architectures") if (merged / "config.json").is_file() else None
         classes = (
             record.get("model_class"),
-            *(read_json(merged / "config.json").get("architectures") or ()),
+            *(architectures if isinstance(architectures, list) else ()),
             (peft_config.get("auto_mapping") or {}).get("base_model_class"),
         )
         return cls(public_name(name), next(filter(None, classes), ""))
@@ -98,9 +99,9 @@ def is_hub_id(name: str) -> bool:
     return bool(_HUB_ID.fullmatch(name)) and not is_local(name)
 
 
-def read_json(file: Path) -> dict[str, Any]:
-    """The contents of a JSON file; empty where there is none."""
-    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+def _peft_settings(adapter: Path) -> PeftSettings:
+    """PEFT's settings of an adapter folder; empty where there are none."""
+    return read_adapter_config(adapter) if (adapter / "adapter_config.json").is_file() else {}
 
 
 def artefact_folder(run: Path, artefact: Artefact) -> Path:
@@ -140,22 +141,17 @@ class RunFacts:
     """What the files of a run folder say; each may be missing."""
 
     name: str
-    config: dict[str, Any]
+    config: RunConfig
     summary: Summary
     base: BaseModel
-    adapter: dict[str, Any]
+    adapter: PeftSettings
     """adapter_config.json."""
-    record: dict[str, Any]
+    record: Record
     """mathpal.json of the adapter: what it was trained on."""
     vocabulary: VocabularyFacts
     """What `vocabulary_facts` says of the adapter; empty for a base's full vocabulary."""
-    configuration: dict[str, Any]
+    configuration: dict[str, object]
     """What of config.yaml trains and scores the model, without folders of this machine."""
-
-    def section(self, name: str) -> dict[str, Any]:
-        """A section of config.yaml; empty where there is none, or where the file is somebody else's."""
-        section = self.config.get(name)
-        return section if isinstance(section, dict) else {}
 
 
 def read_facts(run: str | Path) -> RunFacts:
@@ -163,26 +159,30 @@ def read_facts(run: str | Path) -> RunFacts:
     folder = RunFolder.of(run)
     run, config = folder.path, folder.read_config()
     adapter, name = artefact_folder(run, "adapter"), str(config.get("name") or run.resolve().name)
-    trainer = config.get("trainer")
-    kept = {key: value for key, value in trainer.items() if key in TRAINER_KEYS} if isinstance(trainer, dict) else {}
-    sections = {key: config[key] for key in SECTIONS if key in config}
+    kept = {key: value for key, value in config.get("trainer", {}).items() if key in TRAINER_KEYS}
+    whole: dict[str, object] = {**config}
+    sections = {key: whole[key] for key in SECTIONS if key in whole}
     return RunFacts(
         name=name,
         config=config,
         summary=folder.read_summary(),
         base=BaseModel.read(adapter, artefact_folder(run, "merged"), config),
-        adapter=read_json(adapter / "adapter_config.json"),
-        record=read_json(adapter / RECORD),
+        adapter=_peft_settings(adapter),
+        record=read_record(adapter),
         vocabulary=vocabulary_facts(adapter),
-        configuration=_public({"name": name, **sections, "trainer": kept}) if sections else {},
+        configuration=_public_section({"name": name, **sections, "trainer": kept}) if sections else {},
     )
 
 
-def _public(value: object) -> Any:
+def _public_section(section: Mapping[str, object]) -> dict[str, object]:
     """Settings without private keys, without those that are not set, and with local folders named by their last part."""
+    named = {public_name(key): _public(of) for key, of in section.items() if key not in PRIVATE_KEYS and of is not None}
+    return {key: of for key, of in named.items() if of != {}}
+
+
+def _public(value: object) -> object:
     if isinstance(value, dict):
-        named = {_public(key): _public(of) for key, of in value.items() if key not in PRIVATE_KEYS and of is not None}
-        return {key: of for key, of in named.items() if of != {}}
+        return _public_section(value)
     if isinstance(value, list):
         return [_public(of) for of in value]
     return public_name(value) if isinstance(value, str) else value

@@ -6,9 +6,8 @@ what trains and scores the model is repeated, so that keys and accounts of logge
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import yaml
 from huggingface_hub import EvalResult, ModelCardData
@@ -31,6 +30,7 @@ from mathpal_lightning.files import whole_file
 from mathpal_lightning.formats import WEB
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA
 from mathpal_lightning.run import RunFolder, Scores
+from mathpal_lightning.run.config import DataConfig
 
 MOMENTS = {"before": "before training", "after": "after training", "test": "after training, test rows"}
 HYPERPARAMETERS = (
@@ -62,7 +62,7 @@ def model_card(run: str | Path, repo: str | None = None, artefact: Artefact | No
     facts = read_facts(run)
     licence = licence_named(facts.base.licence)
     title = repo.split("/")[-1] if repo else facts.name
-    how = usage(Path(run), facts.base, repo, artefact, bits=facts.section("model").get("bits"))
+    how = usage(Path(run), facts.base, repo, artefact, bits=facts.config.get("model", {}).get("bits"))
     sections = {
         "": _introduction(facts),
         "Scores": _scores(facts),
@@ -79,7 +79,7 @@ def model_card(run: str | Path, repo: str | None = None, artefact: Artefact | No
 
 def _metadata(facts: RunFacts, title: str, artefact: Artefact | None) -> ModelCardData:
     after = facts.summary.get("evaluation", {}).get("after")
-    sources = _sources(facts.section("data"))
+    sources = _sources(facts.config.get("data", {}))
     datasets = [name.split(":")[0] for name in sources if is_hub_id(name.split(":")[0])]
     row = artefact_named(artefact or "adapter")
     results = None
@@ -158,7 +158,7 @@ def _scores(facts: RunFacts) -> str:
         )
     if digests := [f"{label} `{of['digest']}`" for label, of in rows if "digest" in of]:
         lines.append(f"Digest of the problems, equal for equal sets: {', '.join(digests)}.")
-    if monitor := facts.section("checkpoint").get("monitor"):
+    if monitor := facts.config.get("checkpoint", {}).get("monitor"):
         lines.append(f"The checkpoint was chosen by `{monitor}`; validation rows are therefore not quite unseen.")
     if facts.configuration:
         again = "mathpal fit --config config.yaml       # the configuration at the end of this card: trains and scores again"
@@ -169,7 +169,7 @@ def _scores(facts: RunFacts) -> str:
 
 def _data(facts: RunFacts) -> str:
     reports = facts.summary.get("data", {})
-    sources = ", ".join(f"`{name}`" for name in _sources(facts.section("data")))
+    sources = ", ".join(f"`{name}`" for name in _sources(facts.config.get("data", {})))
     lines = [f"Training rows: {sources}."] if sources else []
     if reports:
         rows = [
@@ -187,7 +187,7 @@ def _data(facts: RunFacts) -> str:
 
 
 def _training(facts: RunFacts) -> str:
-    settings = {"lora_r": facts.adapter.get("r"), "lora_alpha": facts.adapter.get("lora_alpha")}
+    settings: dict[str, object] = {"lora_r": facts.adapter.get("r"), "lora_alpha": facts.adapter.get("lora_alpha")}
     for name, section in facts.configuration.items():
         settings |= section if isinstance(section, dict) else {name: section}
     rows = [(f"`{key}`", str(settings[key])) for key in HYPERPARAMETERS if settings.get(key) not in (None, False, -1)]
@@ -251,7 +251,7 @@ def _configuration(facts: RunFacts) -> str:
     return f"config.yaml, without paths of the machine that it ran on:\n\n```yaml\n{text}```"
 
 
-def _sources(data: Mapping[str, Any]) -> list[str]:
+def _sources(data: DataConfig) -> list[str]:
     """The names of the training sources, a mixture's too."""
     train = data.get("train") or []
     return [public_name(name) for name in ([train] if isinstance(train, str) else train)]

@@ -1,0 +1,29 @@
+"""Which layers of a model LoRA trains: the linear ones of the text decoder, and never those of a vision or audio tower."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import torch
+
+from mathpal_lightning.families import all_of
+
+if TYPE_CHECKING:
+    from mathpal_lightning.compat.transformers import LanguageModel
+
+
+def text_decoder_targets(model: LanguageModel, targets: tuple[str, ...]) -> list[str]:
+    """Full names of the linear layers of the text decoder whose last part is one of `targets`."""
+    outside = re.compile("|".join(map(re.escape, all_of("towers") + all_of("side_layers"))))
+    return [
+        name
+        for name, module in model.named_modules()
+        if name.rpartition(".")[2] in targets and isinstance(module, torch.nn.Linear) and not outside.search(name)
+    ]
+
+
+def one_expression(names: list[str]) -> str:
+    """A regular expression for PEFT that fully matches these module names, their layer numbers left open."""
+    shapes = sorted({re.sub(r"\\\.\d+\\\.", r"\\.\\d+\\.", re.escape(name)) for name in names})
+    return "|".join(f"(?:{shape})" for shape in shapes)
