@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import tempfile
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,25 @@ _DISK_IS_FULL = re.compile(
     r"|\d+ requested and \d+ written"  # numpy's tofile
     r"|inline_container\.cc:\d+\] \. unexpected pos|PytorchStreamWriter failed writing"  # torch.save
 )
+
+
+def as_stored(path: Path) -> Path:
+    """The path as the file system spells it, where it only differs in how letters are composed.
+
+    macOS stores `ờ` as a vowel and two marks, and archives made there carry that elsewhere: the name that a person types is
+    then another one to the system. A path that exists, or that nothing fits, stays as it is.
+    """
+    if path.exists():
+        return path
+    found = Path(path.anchor)
+    for part in path.parts[bool(path.anchor) :]:
+        there = found / part
+        if not there.exists() and found.is_dir():
+            wanted = unicodedata.normalize("NFC", part)
+            same = (other for other in found.iterdir() if unicodedata.normalize("NFC", other.name) == wanted)
+            there = next(same, there)
+        found = there
+    return found if found.exists() else path
 
 
 def cache_folder() -> Path:

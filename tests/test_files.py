@@ -2,11 +2,12 @@
 
 import fcntl
 import hashlib
+import unicodedata
 from pathlib import Path
 
 import pytest
 
-from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_file, whole_folder
+from mathpal_lightning.files import as_stored, cache_folder, locked, sha256_of, whole_file, whole_folder
 
 
 def fail_after_writing(path: Path) -> float:
@@ -74,3 +75,14 @@ def test_the_cache_folder_follows_the_environment(monkeypatch: pytest.MonkeyPatc
     monkeypatch.delenv("MATHPAL_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", "/cache")
     assert cache_folder() == Path("/cache/mathpal")
+
+
+def test_a_path_is_found_however_its_letters_are_composed(tmp_path: Path):
+    stored = tmp_path / unicodedata.normalize("NFD", "Bài tập lớp 5") / unicodedata.normalize("NFD", "đề số 1.csv")
+    stored.parent.mkdir()
+    stored.touch()
+    typed = tmp_path / "Bài tập lớp 5" / "đề số 1.csv"
+    assert typed != stored
+    assert as_stored(typed) == stored
+    assert as_stored(stored) == stored
+    assert as_stored(tmp_path / "đề số 2.csv") == tmp_path / "đề số 2.csv"

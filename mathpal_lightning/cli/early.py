@@ -172,10 +172,14 @@ def require_rows(named: str) -> None:
     Raises:
         DataError: with the file beside it whose name is nearest.
     """
+    from mathpal_lightning.files import as_stored  # late: most calls need none
+
     name = re.sub(r"(\.xlsx):[^/]*$", r"\1", named)
     path = Path(name).expanduser()
     is_file = name.lower().endswith(DATA_FILES) or name.startswith(("/", "./", "../", "~"))
-    if not is_file or glob.has_magic(name) or "://" in name or path.exists():  # an address may hold a secret: said later
+    if not is_file or glob.has_magic(name) or "://" in name:  # an address may hold a secret: it is refused later
+        return
+    if as_stored(path).exists():
         return
     beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
     near = difflib.get_close_matches(path.name, beside, n=1)

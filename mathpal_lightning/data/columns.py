@@ -142,7 +142,8 @@ def _found(what: str, names: Sequence[str], columns: Columns, place: str) -> str
     """
     name = getattr(columns, what)
     if name in names or name != getattr(Columns(), what):
-        return name if name in names else None
+        same = [other for other in names if _as_typed(other) == _as_typed(name)]
+        return name if name in names else same[0] if len(same) == 1 else None
     folded: dict[str, list[str]] = {}
     for other in names:
         folded.setdefault(_folded(other), []).append(other)
@@ -169,6 +170,11 @@ def _missing(what: str, names: Sequence[str], columns: Columns, objective: Objec
         (f"Did you mean {near[0]!r}? " if near else "")
         + f"Name it: data.columns.{what}: {example} (in Python columns={{{what!r}: {example!r}}}).",
     )
+
+
+def _as_typed(name: str) -> str:
+    """A name as a person sees it: letters composed (macOS writes them decomposed), each space a plain one."""
+    return " ".join(unicodedata.normalize("NFC", name).split())
 
 
 def _folded(name: str) -> str:

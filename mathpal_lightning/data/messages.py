@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Mapping, Sequence
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 from mathpal_lightning.schema import Role
 from mathpal_lightning.text import parse_number
@@ -16,6 +17,12 @@ _ROLES: dict[str, Role] = {"system": "system", "user": "user", "assistant": "ass
 _ROLES |= {"human": "user", "gpt": "assistant", "chatgpt": "assistant", "bot": "assistant"}
 _MOST_DIGITS = 1000
 _LARGEST = 1e300
+
+
+class Unreadable(NamedTuple):
+    """What a reader puts in the place of a cell that holds no value: a row that needs the cell is refused with this reason."""
+
+    what: str
 
 
 def chat_of(field: object, system: object = None) -> Turns | str:
@@ -71,6 +78,10 @@ def text_of(content: object) -> str | None:
 
 def what_it_is(content: object) -> str:
     """Names what a field has instead of a text, for a refusal."""
+    if isinstance(content, Unreadable):
+        return content.what
+    if isinstance(content, datetime.date | datetime.time):
+        return f"the date {content} (Excel makes dates of 1/2 and 3-4)"
     if isinstance(content, bool):
         return str(content).lower()
     if isinstance(content, float):

@@ -1,4 +1,4 @@
-"""jsonargparse, huggingface_hub, datasets, tokenizers and xllamacpp: what is used of them, and the error when it is gone."""
+"""jsonargparse, huggingface_hub, datasets, openpyxl, tokenizers and xllamacpp: what is used of them, and the error without it."""
 
 import ctypes
 from types import SimpleNamespace
@@ -8,7 +8,7 @@ import pytest
 from jsonargparse import ArgumentParser
 from tokenizers import models, normalizers
 
-from mathpal_lightning.compat import datasets, huggingface_hub, jsonargparse, tokenizers, xllamacpp
+from mathpal_lightning.compat import datasets, huggingface_hub, jsonargparse, openpyxl, tokenizers, xllamacpp
 from mathpal_lightning.errors import ConfigError
 
 
@@ -111,3 +111,8 @@ def test_a_quantiser_that_is_gone_is_an_error(monkeypatch: pytest.MonkeyPatch):
     with pytest.raises(ConfigError, match=r"ggml_quantize_chunk`, for K-quants.* xllamacpp \d"):
         xllamacpp.ggml()
     xllamacpp.ggml.cache_clear()
+
+
+def test_a_sheet_without_its_source_is_an_error():
+    with pytest.raises(ConfigError, match=r"_get_source`, for merged cells and formulas .* openpyxl \d"):
+        openpyxl.sheet_source(SimpleNamespace())

@@ -1,5 +1,7 @@
 """Names of columns: set, guessed and said, or refused."""
 
+import unicodedata
+
 import pytest
 
 from mathpal_lightning.data.columns import Columns, choose_columns, is_known_name
@@ -63,3 +65,10 @@ def test_known_names_are_known_in_any_spelling():
     assert is_known_name(" ĐỀ BÀI ")
     assert is_known_name("loi_giai")
     assert not is_known_name("STT")
+
+
+def test_a_name_counts_however_its_letters_are_composed():
+    """macOS writes decomposed letters, and Excel non-breaking spaces: both look like what a person typed."""
+    decomposed = unicodedata.normalize("NFD", "Câu hỏi của bài")
+    names = [decomposed.replace(" ", "\N{NO-BREAK SPACE}", 1), "Lời giải"]
+    assert choose(names, Columns(question="Câu hỏi của bài")).columns.question == names[0]

@@ -14,7 +14,7 @@ from typing import NamedTuple, TextIO
 from mathpal_lightning.data.columns import is_known_name
 from mathpal_lightning.data.readers.decoding import Encoding, encoding_of
 from mathpal_lightning.data.readers.opened import open_bytes, require_text
-from mathpal_lightning.data.readers.records import Items, Record, require_distinct, unreadable
+from mathpal_lightning.data.readers.records import JUDGED_ROWS, Items, Record, require_distinct, title_rows, unreadable
 from mathpal_lightning.data.report import Note, Refusal
 
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
@@ -26,7 +26,9 @@ csv.field_size_limit(1 << 30)
 class _Dialect(NamedTuple):
     separator: str
     first_line: int
-    """The number of lines before the header: 1 where Excel's `sep=;` stands there."""
+    """The number of lines before the table: 1 where Excel's `sep=;` stands there."""
+    above: int
+    """The number of rows between them and the header: empty ones and a title."""
     notes: tuple[str, ...]
 
 
@@ -68,6 +70,8 @@ def _rows(path: Path, place: str, lines: TextIO, dialect: _Dialect) -> Items:
     reader = csv.reader(lines, delimiter=dialect.separator, strict=True)
     first = dialect.first_line + 1
     try:
+        for _ in range(dialect.above):
+            next(reader, None)
         header = _header(path, next(reader, []))
         first = dialect.first_line + reader.line_num + 1
         for cells in reader:
@@ -86,7 +90,7 @@ def _rows(path: Path, place: str, lines: TextIO, dialect: _Dialect) -> Items:
 
 
 def _header(path: Path, cells: list[str]) -> list[str]:
-    names = [name.strip() for name in cells]
+    names = [name.strip(" \t\r\n\N{NO-BREAK SPACE}\N{ZERO WIDTH NO-BREAK SPACE}") for name in cells]
     while names and not names[-1]:
         names.pop()
     if not names:
@@ -103,17 +107,31 @@ def _dialect(path: Path, encoding: Encoding) -> _Dialect:
     else:
         separator, skipped = _likeliest_separator(sample), 0
     notes = [f"{_SEPARATORS.get(separator, repr(separator))} between the fields"] if separator != "," else []
-    cells = (cell for row in _parsed(sample, separator)[1:] for cell in row)
+    rows = _parsed(sample, separator)
+    cells = (cell for row in rows[1:] for cell in row)
     if separator != "," and any(map(_DECIMAL_COMMA.fullmatch, cells)):
         notes.append("numbers with decimal commas")
-    return _Dialect(separator, skipped, tuple(notes))
+    above, title = _above_the_header(rows)
+    if title:
+        notes.append(f"what stands above the header is left out ({title[:60]!r})")
+    return _Dialect(separator, skipped, above, tuple(notes))
+
+
+def _above_the_header(rows: list[list[str]]) -> tuple[int, str]:
+    """How many rows stand above the header, and the title among them; both empty where there is none."""
+    filled = [(number, row) for number, row in enumerate(rows) if any(row)][:JUDGED_ROWS]
+    titles = title_rows([row for _, row in filled])
+    if not filled:
+        return 0, ""
+    return filled[titles][0], next(filter(None, filled[0][1])) if titles else ""
 
 
 def _likeliest_separator(sample: str) -> str:
     """The separator with which the header has known names, the rows are as wide as the header, and the header is wide."""
 
     def merit(separator: str) -> tuple[int, float, int]:
-        header, *rows = _parsed(sample, separator) or [[]]
+        rows = _parsed(sample, separator)
+        header, *rows = [row for row in rows[_above_the_header(rows)[0] :] if row] or [[]]
         if len(header) < 2:
             return (0, 0.0, 0)
         fitting = sum(len(row) == len(header) for row in rows) / len(rows) if rows else 1.0
@@ -125,7 +143,7 @@ def _likeliest_separator(sample: str) -> str:
 def _parsed(sample: str, separator: str) -> list[list[str]]:
     """The rows of the beginning of a table, without the last one, which may be cut."""
     try:
-        rows = [row for row in csv.reader(io.StringIO(sample, newline=""), delimiter=separator) if row]
+        rows = list(csv.reader(io.StringIO(sample, newline=""), delimiter=separator))
     except csv.Error:
         return []
     return rows[:-1] if len(rows) > 2 else rows

@@ -1,20 +1,27 @@
-"""Excel's .xlsx by openpyxl: the first sheet, or the one named behind a colon (problems.xlsx:Lớp 5)."""
+"""Excel's .xlsx by openpyxl: the first visible sheet, or the one named behind a colon (problems.xlsx:Lớp 5)."""
 
 from __future__ import annotations
 
-import datetime
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
-from mathpal_lightning.data.readers.opened import open_seekable
-from mathpal_lightning.data.readers.records import Items, Record, require_distinct, unreadable
-from mathpal_lightning.data.report import Note, Refusal
+from mathpal_lightning.compat.openpyxl import sheet_source
+from mathpal_lightning.data.messages import Unreadable
+from mathpal_lightning.data.readers.opened import open_seekable, require_unpackable
+from mathpal_lightning.data.readers.records import JUDGED_ROWS, Items, Record, require_distinct, title_rows, unreadable
+from mathpal_lightning.data.readers.sheet_xml import Merge, SheetXml, read_sheet_xml
+from mathpal_lightning.data.report import Note
+
+_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!"})
+"""What a cell shows whose formula cannot be calculated."""
+_UNCALCULATED = Unreadable("a formula that was never calculated (open the file in Excel and save it)")
 
 
 def read_excel(path: Path, place: str, sheet: str = "") -> Items:
-    """The rows of a sheet whose first row that is not empty names the columns.
+    """The rows of a sheet whose first row names the columns; empty rows and a title may stand above it.
 
     Raises:
         DataError: no workbook, no such sheet, no header, or two columns of one name.
@@ -25,40 +32,86 @@ def read_excel(path: Path, place: str, sheet: str = "") -> Items:
     with open_seekable(path) as content, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of every style that it does not know
         try:
+            require_unpackable(path, zipfile.ZipFile(content))
             book = openpyxl.load_workbook(content, read_only=True, data_only=True)
         except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError) as error:
             found = f"{type(error).__name__}: {error}"
             raise unreadable(
                 path, "an .xlsx workbook", found, "Open it in Excel, and save it as .xlsx without a password."
             ) from error
-        names = [page.title for page in book.worksheets]
-        if sheet and sheet not in names or not names:
+        shown = {page.title: page.sheet_state == "visible" for page in book.worksheets}
+        if sheet and sheet not in shown or not shown:
             raise unreadable(
-                path, f"a workbook with the sheet {sheet!r}", ", ".join(names) or "no sheet", "Name one of its sheets."
+                path, f"a workbook with the sheet {sheet!r}", ", ".join(shown) or "no sheet", "Name one of its sheets."
             )
-        if len(names) > 1 and not sheet:
-            others = ", ".join(names[1:])
-            yield Note(f"{place}: the first sheet, {names[0]!r}; not read: {others} (write {path.name}:SHEET for another)")
-        page = book[sheet or names[0]]
+        chosen = sheet or next((title for title, visible in shown.items() if visible), next(iter(shown)))
+        if len(shown) > 1 and not sheet:
+            others = ", ".join(title + " (hidden)" * (not visible) for title, visible in shown.items() if title != chosen)
+            which = "the first sheet" if chosen == next(iter(shown)) else "the first sheet that is not hidden"
+            yield Note(f"{place}: {which}, {chosen!r}; not read: {others} (write {path.name}:SHEET for another)")
+        page = book[chosen]
         page.reset_dimensions()  # the recorded size may be wrong
-        yield from _rows(path, place, enumerate(page.iter_rows(values_only=True), start=1))
+        with sheet_source(page) as source:
+            more = read_sheet_xml(source)
+        yield from _rows(path, place, enumerate(page.iter_rows(values_only=True), start=1), more)
 
 
-def _rows(path: Path, place: str, rows: Iterator[tuple[int, Sequence[object]]]) -> Items:
-    header: list[str] = []
-    for number, cells in rows:
-        if all(cell is None for cell in cells):
-            continue
-        if not header:
-            header = ["" if cell is None else str(cell).strip() for cell in cells]
-            require_distinct(path, header, "column names")
-            continue
-        fields = {name: cell for name, cell in zip(header, cells, strict=False) if name}
-        if dates := [name for name, cell in fields.items() if isinstance(cell, datetime.date | datetime.time)]:
-            yield Refusal("unreadable", f"{place}:{number}", f"a date in {dates[0]!r}: Excel makes dates of 1/2 and 3-4")
-        else:
-            yield Record(f"{place}:{number}", fields, place)
-    if not header:
+def _rows(path: Path, place: str, rows: Iterator[tuple[int, Sequence[object]]], more: SheetXml) -> Items:
+    with_formula = {row for row, _ in more.uncalculated}
+    filled = ((number, cells) for number, cells in rows if number in with_formula or any(cell is not None for cell in cells))
+    beginning = list(islice(filled, JUDGED_ROWS))
+    if not beginning:
         raise unreadable(
             path, "a sheet whose first row names the columns", "an empty sheet", "Write the names in the first row."
         )
+    above = title_rows([cells for _, cells in beginning])
+    if above:
+        title = next(str(cell) for cell in beginning[0][1] if cell is not None)
+        yield Note(f"{place}: what stands above the header is left out ({title[:60]!r})")
+    place_of_header, names = beginning[above]
+    header = ["" if cell is None else str(cell).strip() for cell in names]
+    require_distinct(path, header, "column names")
+    below = max((merge.last for merge in more.merges if merge.first == place_of_header), default=place_of_header)
+    merges = [merge for merge in more.merges if merge.first > below and merge.column <= len(header)]
+    if merges:
+        yield Note(f"{place}: {len(merges)} merged cells of several rows: the value counts for each of these rows")
+    width = len(header)
+    padded = ((number, [*cells, *[None] * (width - len(cells))]) for number, cells in chain(beginning[above + 1 :], filled))
+    for number, cells in _down(padded, merges):
+        if number > below:
+            held = (_held(cell, (number, column), more) for column, cell in enumerate(cells, start=1))
+            fields = {name: cell for name, cell in zip(header, held, strict=False) if name}
+            yield Record(f"{place}:{number}", fields, place)
+
+
+def _held(cell: object, where: tuple[int, int], more: SheetXml) -> object:
+    """The value of a cell: None where it is empty, `Unreadable` where it has none."""
+    if isinstance(cell, str):
+        if cell in _ERRORS:
+            return Unreadable(f"Excel's error {cell}")
+        return unescaped(cell)
+    return _UNCALCULATED if cell is None and where in more.uncalculated else cell
+
+
+def unescaped(text: str) -> str:
+    r"""A text without Excel's codes of control characters, which openpyxl leaves in it.
+
+    >>> unescaped("Bước 1_x000D_\nBước 2")
+    'Bước 1\r\nBước 2'
+    """
+    from openpyxl.utils.escape import unescape
+
+    return str(unescape(text)) if "_x00" in text else text
+
+
+def _down(rows: Iterator[tuple[int, Sequence[object]]], merges: list[Merge]) -> Iterator[tuple[int, Sequence[object]]]:
+    """The rows, each with the values of the merged cells that reach into it."""
+    beginning: dict[int, list[Merge]] = {}
+    for merge in merges:
+        beginning.setdefault(merge.first, []).append(merge)
+    reaching: dict[int, tuple[int, object]] = {}
+    """By column: the last row of the merged cell there, and its value."""
+    for number, cells in rows:
+        reaching |= {merge.column: (merge.last, cells[merge.column - 1]) for merge in beginning.get(number, ())}
+        values = {column: value for column, (last, value) in reaching.items() if last >= number}
+        yield number, [values.get(column, cell) if cell is None else cell for column, cell in enumerate(cells, start=1)]

@@ -13,9 +13,13 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from mathpal_lightning.data.readers.records import unreadable
+from mathpal_lightning.errors import DataError
 
 COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".zip")
 _READERS: dict[str, Callable[[Path], Any]] = {".gz": gzip.GzipFile, ".bz2": bz2.BZ2File, ".xz": lzma.LZMAFile}
+_MOST_BLOWN_UP, _ALWAYS_ALLOWED = 300, 256 << 20
+"""Content of more than so many times the file's size, and of more than 256 MiB, was made to fill memory: texts shrink by 3 to
+30 times, lists of generated problems by up to 100."""
 _MAGIC = {
     b"PK\x03\x04": "an .xlsx or .zip file",
     b"\xd0\xcf\x11\xe0": "an old Excel file (.xls)",
@@ -24,13 +28,13 @@ _MAGIC = {
     b"BZh": "a bzip2 file (.bz2)",
     b"\xfd7zXZ": "an xz file (.xz)",
     b"\x28\xb5\x2f\xfd": "a zstd file (.zst)",
+    b"%PDF": "a PDF file",
+    b"{\\rtf": "a Word document in RTF",
     b"version https://git-lfs": "a Git LFS pointer, not the file itself (git lfs pull fetches it)",
 }
-"""How files begin that are no text, whatever their name says."""
-
-
-def _open_plain(path: Path) -> BinaryIO:
-    return path.open("rb")
+"""How files begin that hold no rows as text, whatever their name says."""
+_HTML = (b"<!doctype html", b"<html", b"<table")
+_PAGE = "a web page: a download that answered with an error or a login, or a table that was saved as HTML"
 
 
 def suffix_of(path: Path) -> str:
@@ -46,20 +50,70 @@ def open_bytes(path: Path) -> Iterator[BinaryIO]:
     """Open a file for reading, decompressed.
 
     Raises:
-        DataError: a .zip file that does not hold exactly one file.
+        DataError: a .zip file that does not hold exactly one file; while it is read, one whose content is far too large.
     """
     suffix = path.suffix.lower()
+    if suffix not in COMPRESSED:
+        with path.open("rb") as content:
+            yield content
+        return
+    with _decompressed(path, suffix) as stream, io.BufferedReader(_Bounded(path, stream), 1 << 16) as bounded:
+        yield cast(BinaryIO, bounded)
+
+
+@contextmanager
+def _decompressed(path: Path, suffix: str) -> Iterator[BinaryIO]:
     if suffix == ".zip":
         with zipfile.ZipFile(path) as archive, archive.open(_only_member(path)) as content:
             yield cast(BinaryIO, content)
     elif suffix == ".zst":
         import pyarrow as pa
 
-        with pa.input_stream(str(path), compression="zstd") as stream, io.BufferedReader(stream) as content:
-            yield cast(BinaryIO, content)
+        with pa.input_stream(str(path), compression="zstd") as stream:
+            yield cast(BinaryIO, stream)
     else:
-        with _READERS.get(suffix, _open_plain)(path) as content:
+        with _READERS[suffix](path) as content:
             yield content
+
+
+class _Bounded(io.RawIOBase):
+    """A decompressed stream that ends with an error where a small file goes on and on."""
+
+    def __init__(self, path: Path, stream: BinaryIO):
+        self._path, self._stream = path, stream
+        self._left = _most_bytes(path)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill the buffer; the number of bytes, 0 at the end."""
+        content = self._stream.read(len(buffer))
+        self._left -= len(content)
+        if self._left < 0:
+            raise _far_too_large(self._path)
+        buffer[: len(content)] = content
+        return len(content)
+
+
+def _most_bytes(path: Path) -> int:
+    return max(_ALWAYS_ALLOWED, _MOST_BLOWN_UP * path.stat().st_size)
+
+
+def _far_too_large(path: Path) -> DataError:
+    size = f"{path.stat().st_size:,} bytes"
+    found = f"{size} that unpack to more than {_most_bytes(path):,}: they would fill the memory"
+    return unreadable(path, "a compressed file of texts", found, "If you trust it, unpack it yourself, and name what it holds.")
+
+
+def require_unpackable(path: Path, archive: zipfile.ZipFile) -> None:
+    """Refuse an archive that was made to fill memory.
+
+    Raises:
+        DataError: with its size, and that of its content.
+    """
+    if sum(member.file_size for member in archive.infolist()) > _most_bytes(path):
+        raise _far_too_large(path)
 
 
 @contextmanager
@@ -76,7 +130,9 @@ def require_text(path: Path) -> None:
         DataError: with what the file is.
     """
     with open_bytes(path) as content:
-        beginning = content.read(32)
+        beginning = content.read(64)
+    if beginning.removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(_HTML):
+        raise unreadable(path, "a text file, as its name says", _PAGE, "Look at it, and download or save it again.")
     for magic, kind in _MAGIC.items():
         if beginning.startswith(magic):
             raise unreadable(path, "a text file, as its name says", kind, "Give the file the suffix of what it is.")

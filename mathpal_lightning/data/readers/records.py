@@ -6,8 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from mathpal_lightning.data.columns import is_known_name
 from mathpal_lightning.data.report import Note, Refusal
 from mathpal_lightning.errors import DataError
+
+JUDGED_ROWS = 12
+"""The first rows of a table, which decide where its header is."""
 
 
 class Record(NamedTuple):
@@ -34,6 +38,26 @@ def record(file: str, position: object, value: object) -> Record | Refusal:
 def unreadable(path: Path, expected: str, found: str, way_out: str = "Repair or convert the file.") -> DataError:
     """The error about a file that cannot be read as a whole."""
     return DataError(f"{path} to be {expected}", found, way_out)
+
+
+def title_rows(rows: Sequence[Sequence[object]]) -> int:
+    """How many of the first rows stand above the header: a title, each row in a single cell.
+
+    >>> title_rows([["Danh sách bài toán", None], ["Đề bài", "Lời giải"], ["1 + 1", "2"]])
+    1
+    >>> title_rows([["question"], ["1 + 1"]])
+    0
+
+    Args:
+        rows: the first rows that are not empty. Where no row below a title names a known column, nothing is a title.
+    """
+    for number, cells in enumerate(rows):
+        names = [str(cell) for cell in cells if cell not in (None, "")]
+        if len(names) != 1:
+            return number if any(map(is_known_name, names)) else 0
+        if is_known_name(names[0]):
+            return number
+    return 0
 
 
 def require_distinct(path: Path, names: Sequence[str], what: str) -> None:

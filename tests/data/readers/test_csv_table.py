@@ -112,10 +112,37 @@ def test_rows_and_header_may_be_filled_up_as_excel_does(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
+    "above", ["Danh sách bài toán lớp 5\n", "\nDanh sách bài toán;;\n;;\n", "\n"], ids=["bare", "filled up", "empty"]
+)
+def test_what_stands_above_the_header_is_left_out(above: str, tmp_path: Path):
+    items = read(tmp_path / "toan.csv", (above + TABLE).encode())
+    assert first_fields(items) == EXPECTED
+    assert ("left out ('Danh sách" in notes(items)) == ("Danh" in above)
+    places = [item.place for item in items if isinstance(item, Record)]
+    assert places[0] == f"toan.csv:{above.count(chr(10)) + 2}"
+
+
+def test_a_single_column_with_commas_keeps_its_header(tmp_path: Path):
+    items = read(tmp_path / "toan.csv", 'question\nTính 1 + 1\n"Tính 1,5 + 2"\n'.encode())
+    questions = [item.fields["question"] for item in items if isinstance(item, Record)]
+    assert questions == ["Tính 1 + 1", "Tính 1,5 + 2"]
+
+
+@pytest.mark.parametrize(
+    "page", [b"<!DOCTYPE html><title>404</title>", b"\xef\xbb\xbf\n<HTML><table>", b"<table><tr><td>question"]
+)
+def test_a_web_page_is_named(page: bytes, tmp_path: Path):
+    for name in ("toan.csv", "toan.jsonl", "toan.json"):
+        with pytest.raises(DataError, match=rf"{name}.*a web page"):
+            read(tmp_path / name, page)
+
+
+@pytest.mark.parametrize(
     ("beginning", "kind"),
     [
         (b"PK\x03\x04", r"\.xlsx"),
         (b"PAR1", "Parquet"),
+        (b"%PDF-1.7", "PDF"),
         (b"\xd0\xcf\x11\xe0", "old Excel"),
         (b"version https://git-lfs", "git lfs"),
     ],

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from mathpal_lightning.data.readers import Record, read_file
+from mathpal_lightning.data.readers import Record, opened, read_file
 from mathpal_lightning.errors import DataError
 
 ROWS = [{"question": f"{n} + 1 = ?", "solution": f"{n + 1}"} for n in range(50)]
@@ -81,3 +81,12 @@ def test_a_wrong_suffix_says_what_to_do(name: str, way_out: str, tmp_path: Path)
     with pytest.raises(DataError, match=f"{name}.*jsonl") as error:
         fields(tmp_path / name)
     assert way_out in str(error.value)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_small_file_that_would_fill_the_memory_is_refused(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(opened, "_ALWAYS_ALLOWED", 1 << 16)
+    monkeypatch.setattr(opened, "_MOST_BLOWN_UP", 20)
+    path = compressed(tmp_path / name, LINES + b" " * (1 << 20))
+    with pytest.raises(DataError, match=f"{name}.*would fill the memory.*unpack it yourself"):
+        fields(path)

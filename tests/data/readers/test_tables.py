@@ -8,9 +8,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from mathpal_lightning.data.readers import Item, Record, read_file
+from mathpal_lightning.data.readers import Item, Record, opened, read_file
 from mathpal_lightning.data.report import Note, Refusal
+from mathpal_lightning.data.rows import Columns, read_rows
 from mathpal_lightning.errors import DataError
+from mathpal_lightning.schema import Row
 
 
 def workbook(path: Path, **sheets: list[list[object]]) -> Path:
@@ -47,11 +49,79 @@ def test_the_first_sheet_is_read_unless_one_is_named(tmp_path: Path):
         read(path, "C")
 
 
-def test_a_fraction_that_excel_took_for_a_date_is_refused(tmp_path: Path):
-    items = read(workbook(tmp_path / "toan.xlsx", A=[HEADER, ["1/2 = ?", None, datetime.datetime(2026, 2, 1)]]))
-    assert [str(item) for item in items if isinstance(item, Refusal)] == [
-        "toan.xlsx:2 (a date in 'Lời giải': Excel makes dates of 1/2 and 3-4)"
+def usable(items: list[Item]) -> list[str]:
+    """What becomes of the records: the text of a row, or why it is refused."""
+    rows = read_rows([item for item in items if isinstance(item, Record)], Columns())
+    return [
+        f"{row.question} -> {row.solution}" if isinstance(row, Row) else str(row) for row in rows if not isinstance(row, Note)
     ]
+
+
+def test_a_fraction_that_excel_took_for_a_date_is_refused_and_a_column_of_dates_is_none_of_our_business(tmp_path: Path):
+    day = datetime.datetime(2026, 2, 1)
+    rows: list[list[object]] = [["Ngày", "Đề bài", "Lời giải"], [day, "1/2 = ?", day], [day, "1 + 1 = ?", 2]]
+    assert usable(read(workbook(tmp_path / "toan.xlsx", A=rows))) == [
+        "toan.xlsx:2 (the date 2026-02-01 00:00:00 (Excel makes dates of 1/2 and 3-4) instead of a text)",
+        "1 + 1 = ? -> 2",
+    ]
+
+
+def test_a_formula_without_a_value_and_an_error_of_excel_are_named(tmp_path: Path):
+    rows: list[list[object]] = [["STT", "Đề bài", "Lời giải"], ["=ROW()-1", "1 + 1 = ?", "=1+1"]]
+    rows += [["=ROW()-1", "1 : 0 = ?", "#DIV/0!"], ["=ROW()-1", "2 + 2 = ?", "4"]]
+    assert usable(read(workbook(tmp_path / "toan.xlsx", A=rows))) == [
+        "toan.xlsx:2 (a formula that was never calculated (open the file in Excel and save it) instead of a text)",
+        "toan.xlsx:3 (Excel's error #DIV/0! instead of a text)",
+        "2 + 2 = ? -> 4",
+    ]
+
+
+def test_a_merged_cell_counts_for_each_of_its_rows(tmp_path: Path):
+    """A topic that is written once beside its problems, and a header of two rows."""
+    path = tmp_path / "toan.xlsx"
+    workbook(path, A=[["Chủ đề", "Đề bài", "Lời giải"], [None, None, "cách làm"], ["Cộng", "1 + 1", 2], [None, "2 + 2", 4]])
+    book = openpyxl.load_workbook(path)
+    for cells in ("A1:A2", "B1:B2", "A3:A4"):
+        book["A"].merge_cells(cells)
+    book.save(path)
+    items = read(path)
+    assert fields(items) == [
+        {"Chủ đề": "Cộng", "Đề bài": "1 + 1", "Lời giải": 2},
+        {"Chủ đề": "Cộng", "Đề bài": "2 + 2", "Lời giải": 4},
+    ]
+    assert "1 merged cells of several rows" in "".join(item.text for item in items if isinstance(item, Note))
+
+
+def test_a_title_above_the_header_is_left_out_and_that_is_said(tmp_path: Path):
+    title: list[list[object]] = [["DANH SÁCH BÀI TOÁN LỚP 5"], ["Trường Tiểu học Kim Đồng"], []]
+    items = read(workbook(tmp_path / "toan.xlsx", A=[*title, HEADER, ["1 + 1", "x", 2]]))
+    assert fields(items) == [{"Đề bài": "1 + 1", "Lời giải": 2}]
+    assert "left out ('DANH SÁCH BÀI TOÁN LỚP 5')" in "".join(item.text for item in items if isinstance(item, Note))
+
+
+def test_a_hidden_sheet_is_not_the_first(tmp_path: Path):
+    path = workbook(tmp_path / "toan.xlsx", Nháp=[HEADER, ["a", None, "b"]], Bài=[HEADER, ["1 + 1", None, 2]])
+    book = openpyxl.load_workbook(path)
+    book["Nháp"].sheet_state = "hidden"
+    book.save(path)
+    items = read(path)
+    assert fields(items) == [{"Đề bài": "1 + 1", "Lời giải": 2}]
+    assert "not read: Nháp (hidden)" in "".join(item.text for item in items if isinstance(item, Note))
+    assert fields(read(path, "Nháp")) == [{"Đề bài": "a", "Lời giải": "b"}]
+
+
+def test_a_short_row_lacks_its_last_cell_and_not_its_column(tmp_path: Path):
+    path = workbook(tmp_path / "toan.xlsx", A=[["Đề bài", "Lời giải"], ["1 + 1 = ?", "2"], ["2 + 2 = ?"]])
+    rows = read_rows([item for item in read(path) if isinstance(item, Record)], Columns())
+    assert [row.reason for row in rows if isinstance(row, Refusal)] == ["empty_solution"]
+
+
+def test_an_archive_that_would_fill_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(opened, "_ALWAYS_ALLOWED", 1 << 16)
+    path = workbook(tmp_path / "toan.xlsx", A=[HEADER, *[["a", None, "1" * 32_000]] * 100])
+    monkeypatch.setattr(opened, "_MOST_BLOWN_UP", 1)
+    with pytest.raises(DataError, match=r"toan\.xlsx.*unpack to more than.*would fill the memory"):
+        read(path)
 
 
 @pytest.mark.parametrize(
