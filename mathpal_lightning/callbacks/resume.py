@@ -69,10 +69,11 @@ def completed(saved: Mapping[str, object], defaults: Mapping[str, object]) -> di
     """Saved settings, and the defaults of those that are not there; a group of settings (a dataclass) is completed inside."""
     whole = dict(saved)
     for name, default in defaults.items():
-        is_group = is_dataclass(default) and not isinstance(default, type)
-        if name not in whole:
-            whole[name] = asdict(default) if is_group else default
-        elif is_group and isinstance(given := whole[name], Mapping):
+        if not is_dataclass(default) or isinstance(default, type):
+            whole.setdefault(name, default)
+        elif name not in whole:
+            whole[name] = asdict(default)
+        elif isinstance(given := whole[name], Mapping):
             whole[name] = completed(given, {each.name: getattr(default, each.name) for each in fields(default)})
     return whole
 

@@ -56,7 +56,9 @@ def patch(converter: ModuleType) -> None:
     def with_old_names(*arguments: object) -> dict[str, object]:
         hparams = load(*arguments)
         for section in (hparams, hparams.get("text_config")):
-            overrides = section.get("per_layer_config") if isinstance(section, dict) else None
+            if not isinstance(section, dict):
+                continue
+            overrides = section.get("per_layer_config")
             for override in overrides.values() if isinstance(overrides, dict) else ():
                 for asked_for, key in all_of("converter_keys"):
                     section.setdefault(asked_for, override.get(key))

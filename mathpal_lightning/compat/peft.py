@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -93,7 +93,7 @@ def dequantized_weight(layer: torch.nn.Module) -> Tensor:
     return dequantize_module_weight(layer)
 
 
-def pattern_of(patterns: Iterable[str], path: str) -> str:
+def pattern_of(patterns: Sequence[str], path: str) -> str:
     """Which key of a config's `alpha_pattern` or `rank_pattern` PEFT takes for a module; the path itself where none fits."""
     try:
         from peft.utils.other import get_pattern_key

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol, TypedDict
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 
 import numpy as np
 import torch
@@ -27,8 +27,8 @@ class DrawingState(TypedDict):
     """Steps that were taken on the last draw."""
     rates: list[float]
     """The share of right solutions of each problem so far."""
-    kept: dict[str, torch.Tensor] | None
-    """The last draw, where more steps follow on it."""
+    kept: dict[str, Any] | None
+    """The fields of the last draw, where more steps follow on it."""
 
 
 class DrawingPolicy(Protocol):

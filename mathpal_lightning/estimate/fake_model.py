@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -94,7 +94,7 @@ class Adapted(nn.Module):
 
     def __init__(self, linear: nn.Linear, base: nn.Module, step: Step):
         super().__init__()
-        self.base = base
+        self.base: Any = base
         self.lean = step.lean
         self.down = nn.Linear(linear.in_features, step.lora_r, bias=False, dtype=torch.float32)
         self.up = nn.Linear(step.lora_r, linear.out_features, bias=False, dtype=torch.float32)

@@ -82,7 +82,8 @@ def _between(begun: float | torch.cuda.Event, ended: float | torch.cuda.Event) -
     """Seconds between two marks of one clock; of the GPU's, once it has come to the second one."""
     if isinstance(begun, torch.cuda.Event) and isinstance(ended, torch.cuda.Event):
         ended.synchronize()
-        return begun.elapsed_time(ended) / 1000
+        milliseconds: float = begun.elapsed_time(ended)
+        return milliseconds / 1000
     assert isinstance(begun, float)
     assert isinstance(ended, float)
     return ended - begun

@@ -24,10 +24,12 @@ from mathpal_lightning.compat.bitsandbytes import keep_packing, quant_state
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.model.adapter import load_adapter
 from mathpal_lightning.model.text_core import base_config, load_causal
-from mathpal_lightning.records import read_record, record_path
+from mathpal_lightning.records import QuantizedGroup, read_record, record_path
 
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig, PreTrainedModel
+
+    from mathpal_lightning.compat.transformers import LanguageModel
 
 WEIGHTS = "adapter_model.safetensors"
 COPY_AGAIN = "Copy the adapter again from where it came, or export the checkpoint of its run."
@@ -121,12 +123,22 @@ def read_trained_on(adapter: str | Path) -> TrainedOn | None:
         base_digest=record["base_digest"],
         model_class=record["model_class"],
         dtype=record["dtype"],
-        quantized=tuple(
-            Quantization(**{**group, "modules": tuple(group["modules"])})  # type: ignore[typeddict-item]  # a list in JSON
-            for group in record.get("quantized", ())
-        ),
+        quantized=tuple(map(_group, record.get("quantized", ()))),
         versions=record.get("versions", {}),
         full_digest=record.get("full_digest", ""),
+    )
+
+
+def _group(group: QuantizedGroup) -> Quantization:
+    """A group of the record, whose modules are a list in JSON."""
+    return Quantization(
+        bits=group["bits"],
+        weight_dtype=group["weight_dtype"],
+        quant_type=group["quant_type"],
+        double_quant=group["double_quant"],
+        blocksize=group["blocksize"],
+        compute_dtype=group["compute_dtype"],
+        modules=tuple(group["modules"]),
     )
 
 
@@ -178,11 +190,11 @@ def load_trained(adapter: Path, base: Path, trained_on: TrainedOn | None, *, qua
     if not trained_on.model_class.startswith("Gemma"):
         raise ExportError("a Gemma class in mathpal.json", repr(trained_on.model_class), "Do not trust this adapter folder.")
     model_class: type[PreTrainedModel] = getattr(transformers, trained_on.model_class)
-    settings: dict[str, object] = {"dtype": trained_on.dtype}
     stored_in_4_bits = "quantization_config" in json.loads((base / "config.json").read_text(encoding="utf-8"))
-    if quantized and trained_on.quantized and not stored_in_4_bits:
-        settings["quantization_config"] = _quantization_config(base, model_class, trained_on)
-    model = model_class.from_pretrained(str(base), **settings)
+    quantize = quantized and bool(trained_on.quantized) and not stored_in_4_bits
+    how = _quantization_config(base, model_class, trained_on) if quantize else None
+    loaded = model_class.from_pretrained(str(base), dtype=trained_on.dtype, quantization_config=how)
+    model = cast("LanguageModel", loaded)
     if quantized and quantized_modules(model) != trained_on.quantized:
         raise ExportError(
             "the base quantised as in training",
@@ -213,8 +225,8 @@ def _quantization_config(base: Path, model_class: type[PreTrainedModel], trained
 
 def _config_for(model_class: type[PreTrainedModel], base: Path) -> PreTrainedConfig:
     """The base's config, or its text part for the class of a text model."""
-    config = base_config(base)
-    return config if isinstance(config, model_class.config_class) else config.get_text_config()
+    config, wanted = base_config(base), model_class.config_class
+    return config if wanted is None or isinstance(config, wanted) else config.get_text_config()
 
 
 def _summary(groups: Sequence[Quantization]) -> str:

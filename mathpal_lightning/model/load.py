@@ -279,7 +279,8 @@ def add_lora(
             model, **settings, use_gradient_checkpointing=False, random_state=torch.initial_seed() % 2**32
         )
     else:
-        model = cast("LanguageModel", get_peft_model(model, LoraConfig(**settings, task_type="CAUSAL_LM")))
+        config = LoraConfig(**settings, task_type="CAUSAL_LM")  # type: ignore[arg-type]  # PEFT divides a float alpha too
+        model = cast("LanguageModel", get_peft_model(model, config))
     for parameter in model.parameters():
         if parameter.requires_grad:
             parameter.data = parameter.data.float()

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from lightning.pytorch import LightningModule
@@ -49,7 +50,7 @@ class Float16Products(Precision):
         return scaled
 
     def optimizer_step(  # type: ignore[override]
-        self, optimizer: Optimizer, model: LightningModule, closure: Callable[[], object], **kwargs: object
+        self, optimizer: Optimizer, model: LightningModule, closure: Callable[[], object], **kwargs: Any
     ) -> object:
         """Step with the gradients of the unscaled loss, or not at all.
 

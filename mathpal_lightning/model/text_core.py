@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mathpal_lightning.compat.transformers import attend_with_cap
 from mathpal_lightning.families import family_of_type
@@ -49,7 +49,7 @@ def load_causal(folder: Path, **settings: object) -> LanguageModel:
 
     model = AutoModelForCausalLM.from_pretrained(str(folder), **text_alone(folder), **settings)
     attend_with_cap(model)
-    return model
+    return cast("LanguageModel", model)
 
 
 def text_alone(folder: Path) -> dict[str, object]:

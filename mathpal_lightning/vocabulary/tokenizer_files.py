@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from mathpal_lightning.vocabulary.closure import Rank
 
@@ -160,7 +160,7 @@ def _is_kept(pair: tuple[str, str], vocabulary: Mapping[str, int]) -> bool:
     return pair[0] in vocabulary and pair[1] in vocabulary and pair[0] + pair[1] in vocabulary
 
 
-def _rewrite(source: Path, folder: Path, name: str, change: Callable[[dict[str, object]], dict[str, object]]) -> None:
+def _rewrite(source: Path, folder: Path, name: str, change: Callable[[Any], object]) -> None:
     if (source / name).is_file():
         content = change(json.loads((source / name).read_text(encoding="utf-8")))
         (folder / name).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""jsonargparse, huggingface_hub, datasets, openpyxl, tokenizers and xllamacpp: what is used of them, and the error without it."""
+"""jsonargparse, huggingface_hub, datasets, openpyxl, tokenizers and xllamacpp: what is used of them, and what if it is gone."""
 
 import ctypes
 from types import SimpleNamespace

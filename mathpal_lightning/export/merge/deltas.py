@@ -179,7 +179,7 @@ def _delta(module: str, kinds: dict[str, Tensor], config: PeftSettings, adapter:
         raise ExportError("lora_A, lora_B and perhaps a DoRA magnitude", f"{sorted(kinds)} for {module} in {adapter}", _INSTEAD)
     path = module.removeprefix("base_model.model.")
     alphas = config.get("alpha_pattern") or {}
-    alpha = alphas.get(pattern_of(alphas.keys(), path), config["lora_alpha"])
+    alpha = alphas.get(pattern_of(list(alphas), path), config["lora_alpha"])
     rank = kinds[a].shape[0]
     scaling = alpha / rank**0.5 if config.get("use_rslora") else alpha / rank
     return Delta(kinds[a], kinds[b], scaling, kinds.get("lora_magnitude_vector"), embedding)

@@ -29,7 +29,7 @@ def zstd(content: bytes) -> bytes:
 
 def compressed(path: Path, content: bytes) -> Path:
     if path.suffix.lower() == ".zip":
-        with zipfile.ZipFile(path, "w") as archive:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("__MACOSX/._rows.jsonl", "x")
             archive.writestr("folder/rows.jsonl", content)
     else:
