@@ -21,7 +21,7 @@ def missing_of_formats(formats: Sequence[Format]) -> list[str]:
 
 
 def _missing_of_format(form: Format) -> Iterator[str]:
-    known = {artefact.name for artefact in ARTEFACTS}
+    known = set(ARTEFACTS)
     if unknown := set(form.artefacts) - known:
         yield f"writes {sorted(unknown)}, which ARTEFACTS has no row for"
     if form.written and form.name not in ("adapter", WEB) and form.bounds is None:

@@ -69,7 +69,7 @@ def test_the_formats_of_the_first_version_are_all_there():
         "gguf:q5_k_m", "gguf:q6_k",
     }  # fmt: skip
     assert DEFAULT == ("adapter", "merged_16bit", "gguf:q8_0")
-    assert get_args(Artefact) == tuple(artefact.name for artefact in ARTEFACTS)
+    assert get_args(Artefact) == tuple(ARTEFACTS)
 
 
 def test_the_most_exact_of_the_quantised_files_is_served_first():

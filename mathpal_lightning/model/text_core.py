@@ -47,9 +47,10 @@ def load_causal(folder: Path, **settings: object) -> LanguageModel:
     """
     from transformers import AutoModelForCausalLM
 
-    model = AutoModelForCausalLM.from_pretrained(str(folder), **text_alone(folder), **settings)
+    loaded = AutoModelForCausalLM.from_pretrained(str(folder), **text_alone(folder), **settings)
+    model = cast("LanguageModel", loaded)
     attend_with_cap(model)
-    return cast("LanguageModel", model)
+    return model
 
 
 def text_alone(folder: Path) -> dict[str, object]:

@@ -171,8 +171,8 @@ class RunFolder:
         """Whether the folder is missing or holds nothing."""
         return not self.path.exists() or not any(self.path.iterdir())
 
-    def read_config(self) -> RunConfig:
-        """The settings of the fit; empty where there are none. A section that is none is left out.
+    def read_settings(self) -> dict[str, object]:
+        """Everything that config.yaml holds, whoever wrote it; empty where there is no such file.
 
         Raises:
             ConfigError: the file is there and cannot be read.
@@ -184,8 +184,16 @@ class RunFolder:
         except (yaml.YAMLError, ValueError) as error:  # ValueError: bytes that are not UTF-8
             said = str(error).splitlines()[0]
             raise ConfigError(f"{self.config} in YAML", said, "Correct it, or put the file back as it was.") from error
-        known = settings.items() if isinstance(settings, dict) else ()
-        return cast(RunConfig, {key: of for key, of in known if key not in SECTIONS or isinstance(of, dict)})
+        return settings if isinstance(settings, dict) else {}
+
+    def read_config(self) -> RunConfig:
+        """The settings of the fit; empty where there are none. A section that is none is left out.
+
+        Raises:
+            ConfigError: the file is there and cannot be read.
+        """
+        settings = self.read_settings().items()
+        return cast(RunConfig, {key: of for key, of in settings if key not in SECTIONS or isinstance(of, dict)})
 
     def read_summary(self) -> Summary:
         """The figures of the run; empty if there are none yet.

@@ -10,7 +10,8 @@ from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.export.verify import compare, measure, probe
 from mathpal_lightning.export.verify.checks import Verification, check_page, failed_page
 from mathpal_lightning.export.verify.compare import verify_page
-from mathpal_lightning.export.verify.measure import MeasuredPage, measure_page
+from mathpal_lightning.export.verify.figures import MeasuredPage
+from mathpal_lightning.export.verify.measure import measure_page
 from mathpal_lightning.export.web import page_model, write_web
 from mathpal_lightning.phone import AnsweredPage, PageAnswer, find_chromium
 from mathpal_lightning.run import RunFolder

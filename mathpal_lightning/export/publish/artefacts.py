@@ -20,7 +20,7 @@ class Artefact:
     """The libraries that load it, as its model card names them."""
 
 
-ARTEFACTS = (
+_ROWS = (
     Artefact(
         name="adapter",
         must_hold=("adapter_config.json", "adapter_model.safetensors"),
@@ -44,12 +44,5 @@ ARTEFACTS = (
     ),
     Artefact(name="gguf", must_hold=("*.gguf",), library=None, relation="quantized", loads_with="llama.cpp"),
 )
-
-
-def artefact_named(name: str) -> Artefact:
-    """The row of an artefact by its name.
-
-    Raises:
-        KeyError: there is none.
-    """
-    return {artefact.name: artefact for artefact in ARTEFACTS}[name]
+ARTEFACTS = {row.name: row for row in _ROWS}
+"""The rows by their names."""

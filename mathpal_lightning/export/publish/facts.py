@@ -9,11 +9,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypedDict
+from typing import Literal, TypedDict, cast
 
 from mathpal_lightning.chat import GEMMA_3, ChatFormat, chat_format_named
 from mathpal_lightning.export.tokenizer import is_local
-from mathpal_lightning.export.trained_on import PeftSettings, read_adapter_config
+from mathpal_lightning.export.trained_on import PeftSettings
 from mathpal_lightning.families import Family, family_of_name
 from mathpal_lightning.model.folder import read_json
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA
@@ -101,7 +101,8 @@ def is_hub_id(name: str) -> bool:
 
 def _peft_settings(adapter: Path) -> PeftSettings:
     """PEFT's settings of an adapter folder; empty where there are none."""
-    return read_adapter_config(adapter) if (adapter / "adapter_config.json").is_file() else {}
+    file = adapter / "adapter_config.json"
+    return cast(PeftSettings, read_json(file)) if file.is_file() else {}
 
 
 def artefact_folder(run: Path, artefact: Artefact) -> Path:
@@ -160,8 +161,8 @@ def read_facts(run: str | Path) -> RunFacts:
     run, config = folder.path, folder.read_config()
     adapter, name = artefact_folder(run, "adapter"), str(config.get("name") or run.resolve().name)
     kept = {key: value for key, value in config.get("trainer", {}).items() if key in TRAINER_KEYS}
-    whole: dict[str, object] = {**config}
-    sections = {key: whole[key] for key in SECTIONS if key in whole}
+    settings = folder.read_settings()
+    sections = {key: settings[key] for key in SECTIONS if key in settings}
     return RunFacts(
         name=name,
         config=config,

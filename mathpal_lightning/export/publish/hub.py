@@ -23,7 +23,7 @@ from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_st
 
 from mathpal_lightning.compat.huggingface_hub import disable_xet, set_deadlines
 from mathpal_lightning.errors import ConfigError, PushError
-from mathpal_lightning.export.publish.artefacts import artefact_named
+from mathpal_lightning.export.publish.artefacts import ARTEFACTS
 from mathpal_lightning.export.publish.facts import Artefact, BaseModel, artefact_folder, read_facts
 from mathpal_lightning.export.publish.model_card import model_card
 from mathpal_lightning.export.tokenizer import OF_THIS_MACHINE, is_local
@@ -119,7 +119,7 @@ def files_to_push(folder: Path, artefact: Artefact, base: BaseModel) -> dict[str
         ExportError: the artefact has changed since it was written.
         PushError: a part of the artefact is missing, or one of its files is a link to a file outside the folder.
     """
-    missing = [pattern for pattern in artefact_named(artefact).must_hold if not any(folder.glob(pattern))]
+    missing = [pattern for pattern in ARTEFACTS[artefact].must_hold if not any(folder.glob(pattern))]
     if missing:
         raise PushError(
             f"a finished {artefact} in {folder}",

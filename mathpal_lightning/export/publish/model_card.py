@@ -14,7 +14,7 @@ from huggingface_hub import EvalResult, ModelCardData
 
 from mathpal_lightning import __version__
 from mathpal_lightning.evaluation.statistics import wilson_interval
-from mathpal_lightning.export.publish.artefacts import artefact_named
+from mathpal_lightning.export.publish.artefacts import ARTEFACTS
 from mathpal_lightning.export.publish.facts import (
     OFFLINE_GEMMA_SOURCE,
     Artefact,
@@ -81,7 +81,7 @@ def _metadata(facts: RunFacts, title: str, artefact: Artefact | None) -> ModelCa
     after = facts.summary.get("evaluation", {}).get("after")
     sources = _sources(facts.config.get("data", {}))
     datasets = [name.split(":")[0] for name in sources if is_hub_id(name.split(":")[0])]
-    row = artefact_named(artefact or "adapter")
+    row = ARTEFACTS[artefact or "adapter"]
     results = None
     if after:
         results = [

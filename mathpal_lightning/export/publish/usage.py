@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import get_args
 
-from mathpal_lightning.export.publish.artefacts import artefact_named
+from mathpal_lightning.export.publish.artefacts import ARTEFACTS
 from mathpal_lightning.export.publish.facts import Artefact, BaseModel, artefact_folder, gguf_files
 from mathpal_lightning.run import RunFolder
 
@@ -77,7 +77,7 @@ def _python(artefact: str, place: str, base: BaseModel, bits: int | None) -> lis
     loader = "FastModel" if "ConditionalGeneration" in base.model_class else "FastLanguageModel"
     unsloth = _UNSLOTH.format(loader=loader, place=place, in_4bit=artefact == "adapter" and bits == 4)
     unsloth_too = artefact == "merged" or (artefact == "adapter" and base.hub_id)
-    return [(artefact_named(artefact).loads_with, "python", code)] + ([("Unsloth", "python", unsloth)] if unsloth_too else [])
+    return [(ARTEFACTS[artefact].loads_with, "python", code)] + ([("Unsloth", "python", unsloth)] if unsloth_too else [])
 
 
 def _gguf(folder: Path, repo: str | None) -> list[tuple[str, str, str]]:

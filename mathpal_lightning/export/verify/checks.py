@@ -10,15 +10,8 @@ from dataclasses import asdict, dataclass
 from typing import cast
 
 from mathpal_lightning.errors import ExportError
-from mathpal_lightning.export.verify.measure import (
-    TOP,
-    Answers,
-    MeasuredFolder,
-    MeasuredGguf,
-    MeasuredPage,
-    SameTokens,
-    Trained,
-)
+from mathpal_lightning.export.verify.figures import Answers, MeasuredFolder, MeasuredGguf, MeasuredPage, SameTokens, Trained
+from mathpal_lightning.export.verify.measure import TOP
 from mathpal_lightning.export.verify.probe import PROMPTS
 from mathpal_lightning.formats import GGUF, WEB, Bounds, format_named, max_kl
 from mathpal_lightning.run.figures import CheckFigures

@@ -18,9 +18,8 @@ from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export.subject import MergedInto, Subject
 from mathpal_lightning.export.trained_on import load_trained
 from mathpal_lightning.export.verify.checks import Verification, check_all, check_page, failed_page
+from mathpal_lightning.export.verify.figures import MeasuredFolder, SameTokens
 from mathpal_lightning.export.verify.measure import (
-    MeasuredFolder,
-    SameTokens,
     measure_folder,
     measure_gguf,
     measure_page,

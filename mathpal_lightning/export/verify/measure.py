@@ -11,8 +11,8 @@ Legend: P positions, V vocabulary. KL is in nats. Nothing here judges a figure: 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -27,12 +27,19 @@ from mathpal_lightning.compat.bitsandbytes import keep_packing
 from mathpal_lightning.evaluation import grade
 from mathpal_lightning.export.gguf.header import read_header
 from mathpal_lightning.export.verify import probe as probes
-from mathpal_lightning.export.verify.distances import agreement, coarse_kl, mean_kl
+from mathpal_lightning.export.verify.figures import (
+    Answers,
+    MeasuredFolder,
+    MeasuredGguf,
+    MeasuredPage,
+    SameTokens,
+    Trained,
+)
 from mathpal_lightning.export.verify.probe import PROMPTS, Probe
 from mathpal_lightning.llama_cpp import CERTAIN, LlamaCpp, LlamaSettings, start_llama
 from mathpal_lightning.model.generate import generate_ids
 from mathpal_lightning.model.text_core import load_causal
-from mathpal_lightning.phone import AnsweredPage, ask_page
+from mathpal_lightning.phone import ask_page
 from mathpal_lightning.progress import with_progress
 
 if TYPE_CHECKING:
@@ -40,91 +47,6 @@ if TYPE_CHECKING:
 
 TOP = 2_000
 """How many of llama.cpp's next-token probabilities are read at each position."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """How the fixed problems were answered."""
-
-    right: int
-    ended: int
-    """Those that ended at a stop token, not at the limit of new tokens."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """The trained model, with which every artefact is compared."""
-
-    probe: Probe
-    log_probs: Tensor
-    """[P, V]"""
-    without: Tensor
-    """[P, V] of the base without the adapter."""
-    answers: Answers
-    effect: float
-    """How far training moved the base: KL(trained || base)."""
-
-
-@dataclass(frozen=True, slots=True)
-class SameTokens:
-    """How far the tokenizer of a folder is training's."""
-
-    prompts: list[bool]
-    """For each fixed problem, whether it gets training's token ids."""
-    chats: list[bool]
-    """The same through the chat template."""
-    missing_stops: int
-    """Stop tokens that generation_config.json lacks."""
-
-
-@dataclass(frozen=True, slots=True)
-class MeasuredFolder:
-    """A model folder, merged in 16 bits or in 4."""
-
-    log_probs: Tensor
-    """[P, V]"""
-    from_trained: float
-    """KL(trained || it)"""
-    from_base: float
-    """KL(it || base) of 16 bits, KL(base || it) of 4."""
-    agreement: float
-    """Share of positions at which it puts the same token first as the trained model."""
-    tokens: SameTokens
-    answers: Answers
-
-
-@dataclass(frozen=True, slots=True)
-class MeasuredGguf:
-    """A GGUF file."""
-
-    name: str
-    kind: str
-    """Its llama.cpp type."""
-    from_merged: float
-    """KL(merged || it), and so on; of its likeliest TOP tokens, all others as one."""
-    from_trained: float
-    from_base: float
-    agreement: float
-    """With the merged weights."""
-    same_prompts: list[bool]
-    same_chats: list[bool]
-    same_template: bool
-    stops: bool
-    """Whether a forced end-of-turn ends an answer."""
-    answers: Answers
-
-
-@dataclass(frozen=True, slots=True)
-class MeasuredPage:
-    """The page without a server, against llama.cpp with the same GGUF."""
-
-    same_prompts: list[bool]
-    """For each fixed problem, whether the page writes training's prompt, of as many tokens."""
-    same_answers: list[bool]
-    """Whether its greedy answer is llama.cpp's, in as many tokens."""
-    same_ends: list[bool]
-    """Whether it ended, or was cut, as there."""
-    page: AnsweredPage
 
 
 def measure_trained(model: PeftModel, probe: Probe) -> Trained:
@@ -280,3 +202,28 @@ def _chat_ids(tokenizer: PreTrainedTokenizerBase, question: str) -> list[int]:
     text = tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True)
     ids: list[int] = tokenizer(str(text), add_special_tokens=False)["input_ids"]
     return ids
+
+
+def mean_kl(p: Tensor, q: Tensor) -> float:
+    """Mean over positions of KL(p || q) = sum_v p(v) (log p(v) - log q(v)); p and q are log-probabilities [P, V]."""
+    return (p.exp() * (p - q)).sum(-1).mean().item()
+
+
+def coarse_kl(p: Tensor, q_top: Mapping[int, float]) -> float:
+    """KL(p || q) where of q only its likeliest tokens S are known; p is [V] log-probabilities.
+
+    All other tokens count as one: sum_{v in S} p(v) log(p(v) / q(v)) + p(rest) log(p(rest) / q(rest)). By the log-sum
+    inequality this is never more than the full KL, and never negative.
+    """
+    ids = torch.tensor(list(q_top))
+    q = torch.tensor(list(q_top.values()), dtype=torch.float64)
+    known = p.double()[ids]
+    p_rest, q_rest = 1.0 - known.exp().sum().item(), 1.0 - q.exp().sum().item()
+    kl = (known.exp() * (known - q)).sum().item()
+    # A rest that is rounding error on both sides holds no information; one that is so on q's side only is floored.
+    return kl + (p_rest * math.log(p_rest / max(q_rest, 1e-9)) if p_rest > 1e-9 else 0.0)
+
+
+def agreement(p_top: Sequence[int], q_top: Sequence[int]) -> float:
+    """The share of positions at which both put the same token first."""
+    return sum(a == b for a, b in zip(p_top, q_top, strict=True)) / len(p_top)

@@ -16,7 +16,8 @@ from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export import Verification, merge_adapter, verify_export, write_adapter, write_gguf
 from mathpal_lightning.export.verify import probe
 from mathpal_lightning.export.verify.checks import check_answers, check_gguf
-from mathpal_lightning.export.verify.measure import Answers, Trained, ask_folder, judged, measure_gguf
+from mathpal_lightning.export.verify.figures import Answers, Trained
+from mathpal_lightning.export.verify.measure import ask_folder, judged, measure_gguf
 from mathpal_lightning.export.verify.probe import PROMPTS, make_probe
 from mathpal_lightning.formats import Bounds, format_named, gguf_format
 from mathpal_lightning.records import write_record

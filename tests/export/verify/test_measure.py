@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathpal_lightning.export.verify.distances import agreement, coarse_kl, mean_kl
+from mathpal_lightning.export.verify.measure import agreement, coarse_kl, mean_kl
 
 HALVES = torch.tensor([0.5, 0.5]).log()
 QUARTER = torch.tensor([0.25, 0.75]).log()
