@@ -33,7 +33,7 @@ from mathpal_lightning.estimate.fake_model import Step
 from mathpal_lightning.estimate.solving_memory import Solving
 from mathpal_lightning.formats import rows
 from mathpal_lightning.model.attention import attention_of
-from mathpal_lightning.model.compiled import uses_kernels
+from mathpal_lightning.model.compiled import is_long, uses_kernels
 from mathpal_lightning.model.generate import evaluation_mode, prompt_ids, training_mode
 from mathpal_lightning.model.loss_scale import FLOAT16_MIXED
 from mathpal_lightning.model.precision import base_dtype, family_in
@@ -219,6 +219,8 @@ def planned_step(module: MathPalModule, data: MathDataModule, plan: Plan) -> Ste
         group = max(1, prompt) + module.policy.group_size * settings.max_new_tokens
         length = max(length, group)
         rows, share = -(-data.batch_size * group // length), 1.0
+    family, asked = family_in(module.folder), (settings.bits, plan.precision, plan.device, is_long(module))
+    kernels = uses_kernels(settings.compile, module._backend, family, *asked)
     return Step(
         rows=rows,
         length=length,
@@ -236,12 +238,7 @@ def planned_step(module: MathPalModule, data: MathDataModule, plan: Plan) -> Ste
         loss_chunk=settings.loss_chunk,
         reference=needs_reference(settings.objective, module.preference, module.policy),
         half_products=plan.precision == FLOAT16_MIXED,
-        attention=attention_of(
-            module._backend,
-            family_in(module.folder),
-            plan.device,
-            uses_kernels(settings.compile, module._backend, plan.precision, plan.device),
-        ),
+        attention=attention_of(module._backend, family, plan.device, kernels),
         device_type=plan.device.type,
         lean=plan.device.type == "cpu" and plan.precision != FLOAT16_MIXED,
     )

@@ -11,7 +11,7 @@ import torch
 from mathpal_lightning.compat.lightning import attached_trainer
 from mathpal_lightning.model.attention import attention_of, tiles_of
 from mathpal_lightning.model.block_sparse import use_blocks
-from mathpal_lightning.model.compiled import can_compile, compile_layers, uses_kernels
+from mathpal_lightning.model.compiled import can_compile, compile_layers, is_long, uses_kernels
 from mathpal_lightning.model.half import compute_in_half
 from mathpal_lightning.model.lean import make_lean
 from mathpal_lightning.model.load import Lora, add_lora, checkpoint_activations, keep_dequantized, load_base
@@ -35,7 +35,9 @@ def load_weights(module: MathPalModule) -> None:
     precision, device = module.resolved_precision, home_of(module)
     if trainer is not None:
         use_precision(trainer, precision)
-    module.model = build_model(module.folder, module._backend, settings, module.lora, precision, device)
+    family = family_in(module.folder)
+    kernels = uses_kernels(settings.compile, module._backend, family, settings.bits, precision, device, is_long(module))
+    module.model = build_model(module.folder, module._backend, settings, module.lora, precision, device, kernels)
     if module.device_mesh is None:
         module.to(device)  # no weight moves; `module.device`, to which batches go, is where they are
     digest = ""
@@ -57,6 +59,7 @@ def build_model(
     lora: Lora,
     precision: str,
     device: torch.device,
+    kernels: bool = False,
 ) -> object:
     """Load the base, put the adapter on it, and prepare it for training.
 
@@ -67,6 +70,7 @@ def build_model(
         lora: the adapter to make.
         precision: the arithmetic, as `resolve_precision` names it.
         device: where the weights are put.
+        kernels: what `uses_kernels` says of the run.
 
     Returns:
         A PEFT model; with `finetune: full` the transformers model itself.
@@ -75,7 +79,6 @@ def build_model(
     in_half = precision == FLOAT16_MIXED
     if in_half and backend == "transformers":
         compute_in_half(base)
-    kernels = uses_kernels(settings.compile, backend, precision, device)
     if kernels and attention_of(backend, family_in(folder), device, kernels) == "flex_attention":
         use_blocks(base, tiles_of(torch.cuda.get_device_properties(device).shared_memory_per_multiprocessor))
     if settings.keep_dequantized:
@@ -88,6 +91,7 @@ def build_model(
         make_lean(model, compiled=settings.compile is True)
     elif kernels and can_compile(base.config.get_text_config().model_type):
         compile_layers(model)
+        log.info("The first steps compile kernels for this card, which takes half a minute (model.compile: false does without)")
     model.train()  # a loaded model is in eval mode, in which checkpointing does nothing
     checkpoint_activations(model, settings.gradient_checkpointing)
     return model

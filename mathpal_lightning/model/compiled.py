@@ -6,7 +6,11 @@ launches, not for arithmetic. All layers of a type run the same code, so torch c
     model.compile    CPU                                  GPU, transformers backend
     false            nothing is compiled                  SDPA, layers as they are
     true             elementwise work of norms and MLPs   attention by blocks (`block_sparse.py`), layers of Gemma 2 and 3
-    auto             as false                             as false
+    auto             as false                             as true where it pays: Gemma 2 and 3 in 16 bits, from Ampere on, with
+                                                          Triton and a C compiler, in a fit that is not cut before 200 steps
+
+Compiling takes 25 seconds at the first step. On an H200 it saves 80 ms of each step of the 270M with a row of 2,048, and 210 ms
+of the 1B with a row of 8,192 (tests/benchmarks/RESULTS.md).
 
 Unsloth brings kernels of its own, and float16 products between float32 sums stay as they are.
 """
@@ -23,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from mathpal_lightning.compat.lightning import attached_trainer, is_fit
 from mathpal_lightning.compat.torch import allow_recompiles
 from mathpal_lightning.compat.transformers import replace_forward
 from mathpal_lightning.errors import ConfigError
@@ -33,30 +38,48 @@ from mathpal_lightning.model.precision import has_bf16
 from mathpal_lightning.model.settings import Compile
 
 if TYPE_CHECKING:
+    from lightning.pytorch import LightningModule
+
     from mathpal_lightning.compat.transformers import LanguageModel
 
+_PAYS_AFTER = 200
+"""Steps."""
 _KINDS = 32
 """Graphs of one layer's code: sliding and full, training and evaluation, the first width and all others, with room to spare.
 Torch's own limit is 8, behind which it goes on without compiling."""
 
 
-def uses_kernels(wanted: Compile, backend: str, precision: str, device: torch.device) -> bool:
+def uses_kernels(
+    wanted: Compile, backend: str, family: str, bits: int, precision: str, device: torch.device, is_long: bool = False
+) -> bool:
     """Whether a run on a GPU uses kernels made by torch.compile.
 
     Args:
         wanted: `model.compile`.
         backend: the one that loads the base.
+        family: the base's; "" for an unknown one.
+        bits: of the base's weights.
         precision: the arithmetic, as `resolve_precision` names it.
         device: where training is.
+        is_long: what `is_long` says of the run.
 
     Raises:
         ConfigError: kernels are asked for, and cannot be made here.
     """
-    if device.type != "cuda" or backend != "transformers" or precision == FLOAT16_MIXED or wanted in (False, "auto"):
+    if device.type != "cuda" or backend != "transformers" or precision == FLOAT16_MIXED or not family or wanted is False:
         return False
-    if lacking := _lacking(device):
+    lacking = _lacking(device)
+    if wanted == "auto":
+        return not lacking and is_long and bits == 16 and can_compile(family)
+    if lacking:
         raise ConfigError(f"{lacking} for `model.compile: true`", "none", "Install it, or set `model.compile: false`.")
     return True
+
+
+def is_long(module: LightningModule) -> bool:
+    """Whether a Trainer fits a module for so long that compiling pays, as far as `trainer.max_steps` says."""
+    trainer = attached_trainer(module)
+    return trainer is not None and is_fit(module) and not 0 <= trainer.max_steps < _PAYS_AFTER
 
 
 def _lacking(device: torch.device) -> str:

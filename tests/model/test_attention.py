@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 import torch
+from lightning.pytorch import LightningModule
 
 from mathpal_lightning import MathPalModule
 from mathpal_lightning.compat.transformers import attention_implementation
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.model import build, compiled
 from mathpal_lightning.model.attention import attention_of, tiles_of
-from mathpal_lightning.model.compiled import uses_kernels
+from mathpal_lightning.model.compiled import is_long, uses_kernels
 
 CPU, CUDA = torch.device("cpu"), torch.device("cuda:0")
 T4, A100, RTX_4090, H100 = (7, 5), (8, 0), (8, 9), (9, 0)
@@ -51,20 +52,44 @@ def equipped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
+def on_an_h100(wanted: Any, backend: str = "transformers", **other: Any) -> bool:
+    given: dict[str, Any] = {"family": "gemma3", "bits": 16, "precision": "bf16-mixed", "device": CUDA, "is_long": True}
+    return uses_kernels(wanted, backend, **(given | other))
+
+
 @pytest.mark.parametrize(
     ("wanted", "backend", "precision", "device", "expected"),
     [
         (True, "transformers", "bf16-mixed", CUDA, True),
         (True, "transformers", "32-true", CUDA, True),
         (False, "transformers", "bf16-mixed", CUDA, False),
-        ("auto", "transformers", "bf16-mixed", CUDA, False),
+        ("auto", "transformers", "bf16-mixed", CUDA, True),
+        ("auto", "transformers", "float16-mixed", CUDA, False),
+        ("auto", "unsloth", "bf16-mixed", CUDA, False),
+        ("auto", "transformers", "bf16-mixed", CPU, False),
         (True, "transformers", "float16-mixed", CUDA, False),
         (True, "unsloth", "bf16-mixed", CUDA, False),
         (True, "transformers", "bf16-mixed", CPU, False),
     ],
 )
 def test_which_runs_use_compiled_kernels(wanted, backend, precision, device, expected, equipped: Path):
-    assert uses_kernels(wanted, backend, precision, device) is expected
+    assert on_an_h100(wanted, backend, precision=precision, device=device) is expected
+
+
+@pytest.mark.parametrize("other", [{"family": "gemma4"}, {"bits": 4}, {"is_long": False}])
+def test_where_it_may_not_pay_it_must_be_asked_for(other: dict[str, Any], equipped: Path):
+    assert not on_an_h100("auto", **other)
+    assert on_an_h100(True, **other)
+
+
+@pytest.mark.parametrize(
+    ("state", "max_steps", "long"), [("fit", -1, True), ("fit", 200, True), ("fit", 20, False), ("test", -1, False)]
+)
+def test_a_short_run_does_not_compile(state: str, max_steps: int, long: bool):
+    module: Any = LightningModule()
+    assert not is_long(module)
+    module._trainer = SimpleNamespace(state=SimpleNamespace(fn=state), max_steps=max_steps)
+    assert is_long(module) is long
 
 
 @pytest.mark.parametrize(
@@ -81,19 +106,17 @@ def test_what_is_lacking_is_said(lacking: str, said: str, equipped: Path, monkey
     else:
         (equipped / "Python.h").unlink()
     with pytest.raises(ConfigError, match=f"{said}.*compile: false"):
-        uses_kernels(True, "transformers", "bf16-mixed", CUDA)
+        on_an_h100(True)
+    assert not on_an_h100("auto")
 
 
 @pytest.mark.parametrize("kernels", [False, True])
 def test_building_follows_the_rule(kernels: bool, gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch):
     """As on a card of 228 KB of shared memory, with the weights on the CPU."""
     monkeypatch.setattr(build, "uses_kernels", lambda *asked: kernels)
-    monkeypatch.setattr(
-        build, "attention_of", lambda backend, family, device, kernels: attention_of(backend, family, CUDA, kernels)
-    )
-    monkeypatch.setattr(
-        torch.cuda, "get_device_properties", lambda device: SimpleNamespace(shared_memory_per_multiprocessor=228 * 1024)
-    )
+    monkeypatch.setattr(build, "attention_of", lambda backend, family, card, asked: attention_of(backend, family, CUDA, asked))
+    card = SimpleNamespace(shared_memory_per_multiprocessor=228 * 1024, major=9, minor=0)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: card)
     monkeypatch.setattr(build, "make_lean", lambda model, compiled: None)
     module: Any = MathPalModule(str(gemma3_folder), backend="transformers", bits=16)
     module.configure_model()
