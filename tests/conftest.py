@@ -87,6 +87,11 @@ def run_folder(gemma3_folder: Path, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture
 def user_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give a test the user's own cache folder, where the offline Gemma is prepared once for all runs."""
+    take_user_cache(monkeypatch)
+
+
+def take_user_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same for a fixture of a wider scope."""
     if _USER_CACHE is None:
         monkeypatch.delenv("MATHPAL_CACHE")
     else:

@@ -1,5 +1,11 @@
-"""The page in Chromium as its readers open it: without a network after the first visit, over plain HTTP, as a file."""
+"""The page in Chromium as its readers open it: without a network after the first visit, over plain HTTP, as a file.
 
+The package's Python takes seconds to start in a browser, three times here. `test_chromium.py` starts it in every run of the
+tests; here a worker that answers at once stands in its place, but in one slow test.
+"""
+
+import os
+import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -11,10 +17,15 @@ from pathlib import Path
 import pytest
 
 from mathpal_lightning.export.web import write_web
+from mathpal_lightning.phone import folder
 from mathpal_lightning.run import RunFolder
+from tests.conftest import take_user_cache
 from tests.serving.browser import CHROMIUM, Browser
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium")]
+MISSING = CHROMIUM is None or shutil.which("npm") is None
+pytestmark = pytest.mark.skipif(
+    MISSING and not os.environ.get("CI_RUN"), reason="needs Chromium and npm: apt-get install chromium npm"
+)
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -23,27 +34,55 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def served(folder: Path, host: str = "127.0.0.1") -> Iterator[str]:
+def served(root: Path, host: str = "127.0.0.1") -> Iterator[str]:
     """The address of any web server for static files, until the block ends."""
-    with ThreadingHTTPServer((host, 0), partial(Quiet, directory=str(folder))) as server:
+    with ThreadingHTTPServer((host, 0), partial(Quiet, directory=str(root))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://{host}:{server.server_port}/"
         server.shutdown()
 
 
+QUICK_THINKER = """
+const answers = {
+  solve: { events: [], ask: { prompt: "1 + 1 =" } },
+  add: { events: [{ line: 0, html: "2", text: "2", answer: false, sure: false }], repeated: false },
+  end: { events: [{ end: 1 }], ask: null },
+};
+onmessage = ({ data: { number, name } }) => postMessage({ number, value: answers[name] });
+postMessage({ ready: true });
+"""
+
+
 @pytest.fixture(scope="module")
-def page(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def whole_page(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page with a tiny Gemma of random weights, which would not end by itself: it writes a few tokens only."""
     (gguf,) = (run_folder / "gguf").glob("*.gguf")
-    return write_web(RunFolder(tmp_path_factory.mktemp("page") / "lop5"), [gguf])
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        take_user_cache(monkeypatch)
+        monkeypatch.setattr(folder, "MOST_TOKENS", 24)
+        return write_web(RunFolder(tmp_path_factory.mktemp("page") / "lop5"), [gguf])
 
 
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Browser]:
-    with Browser(tmp_path / "profile", 390, 844) as browser:
+@pytest.fixture(scope="module")
+def quick_page(whole_page: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same page without Python."""
+    page = shutil.copytree(whole_page, tmp_path_factory.mktemp("quick") / "web", copy_function=os.link)
+    (page / "thinker.js").unlink()
+    (page / "thinker.js").write_text(QUICK_THINKER, encoding="utf-8")
+    return page
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """One browser for all tests: each has an address, and so a store, of its own."""
+    with Browser(tmp_path_factory.mktemp("profile"), 390, 844) as browser:
         yield browser
 
 
-def test_after_the_first_visit_it_solves_without_a_network(page: Path, browser: Browser):
+@pytest.mark.parametrize("kind", ["quick_page", pytest.param("whole_page", marks=pytest.mark.slow)])
+def test_after_the_first_visit_it_solves_without_a_network(kind: str, request: pytest.FixtureRequest, browser: Browser):
+    page: Path = request.getfixturevalue(kind)
+    browser.requested.clear()
     with served(page) as address:
         browser.open(address)
         browser.wait_for("document.querySelector('#machine button') !== null")
@@ -60,11 +99,11 @@ def test_after_the_first_visit_it_solves_without_a_network(page: Path, browser: 
     assert all(url.startswith((address, "blob:", "data:")) for url in browser.requested), "nothing is asked of anybody else"
 
 
-def test_over_plain_http_it_solves_and_says_what_that_means(page: Path, browser: Browser):
+def test_over_plain_http_it_solves_and_says_what_that_means(quick_page: Path, browser: Browser):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.connect(("192.0.2.1", 9))  # sends nothing: asks which address of this machine others see
         host = probe.getsockname()[0]
-    with served(page, host) as address:
+    with served(quick_page, host) as address:
         browser.open(address)
         browser.wait_for("document.querySelector('#machine')?.textContent.includes('mở bằng http')")
         assert browser.read("isSecureContext") is False
@@ -72,8 +111,8 @@ def test_over_plain_http_it_solves_and_says_what_that_means(page: Path, browser:
         browser.wait_for("document.querySelector('.problem .line') !== null")
 
 
-def test_opened_as_a_file_it_says_what_to_do_in_one_line(page: Path, browser: Browser):
-    browser.open((page / "index.html").as_uri())
+def test_opened_as_a_file_it_says_what_to_do_in_one_line(whole_page: Path, browser: Browser):
+    browser.open((whole_page / "index.html").as_uri())
     said = browser.read("document.body.innerText")
     assert "python3 -m http.server" in said
     assert "\n" not in said.strip()
