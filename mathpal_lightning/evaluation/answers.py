@@ -19,7 +19,7 @@ from mathpal_lightning.evaluation.marks import without_marks
 from mathpal_lightning.evaluation.options import mentioned_offer, mentioned_option, offered_word
 from mathpal_lightning.evaluation.parts import alone, is_proof, part_marks, parts
 from mathpal_lightning.evaluation.prose import last_value
-from mathpal_lightning.evaluation.remarks import without_thoughts
+from mathpal_lightning.evaluation.remarks import is_remark, without_thoughts
 from mathpal_lightning.evaluation.several import several
 from mathpal_lightning.evaluation.solution import Solution, prepared, refuses
 from mathpal_lightning.evaluation.stated import Statements, boxed, chosen, stated, statements
@@ -91,7 +91,10 @@ def _seen(solution: str, question: str | None) -> Solution | None:
 
 def _ends_inside(solution: str) -> bool:
     """Whether the text stops inside a formula, a bracket or a tag, as it does where a model ran out of tokens."""
-    last = solution.rstrip()[-MAX_LINE:].rpartition("\n")[2]
+    lines = solution.rstrip().split("\n")
+    while len(lines) > 1 and is_remark(lines[-1][:MAX_LINE]):
+        lines.pop()
+    last = lines[-1][-MAX_LINE:]
     if re.search(r"[\])]\W*$", last) and re.search(r"[\[(\]][^()\[\]]*[;,][^()\[\]]*[\])\[]\W*$", last):
         return False  # a half-open interval
     if any(last.rfind(opening) > last.rfind(closing) for opening, closing in ("()", "{}")):

@@ -114,7 +114,7 @@ def _with_remainder(solution: Solution, quotient: Answer, written: str) -> Answe
 
 
 _INTRODUCTION = re.compile(
-    r"(?:(?<!\w)(?:là|gồm|được)(?: số| chữ số)?:?|(?<=[^\W\d_]):|(?<=[^\W\d_] \d):"
+    r"(?:(?<!\w)(?:là|gồm|được)(?: số| chữ số| ngày)?:?|(?<=[^\W\d_]):|(?<=[^\W\d_] \d):"
     r"|(?<= và) bằng|(?<= nhất) bằng|(?<= [A-Z]) bằng)\s+(?=[-≈\d.])"
 )
 

@@ -22,6 +22,8 @@ from mathpal_lightning.evaluation.worded import offered, position, subject
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
+_SIGN_ASKED = re.compile(r"(?i)(?:điền|viết)[^.?]{0,40} dấu")
+
 
 def conclusion(solution: Solution, text: str) -> Answer | None:
     """What the sentence behind `Vậy` says: a value, several values, a relation or, where words are asked for, words."""
@@ -34,6 +36,8 @@ def conclusion(solution: Solution, text: str) -> Answer | None:
         return Answer("text", text)
     if solution.asks_whether and re.match(r"(?i)(?:ta |có |\w+ )?(?:không|có thể|không thể)(?!\w)", text):
         return Answer("text", text)
+    if _SIGN_ASKED.search(solution.question) and (sign := re.search(r"(?:(?<!\w)là|:) ?:? ?([<>=])$", text)):
+        return read_answer(sign[1])
     text = re.split(r",? (?:trong đó|biết rằng|với điều kiện)(?!\w)", text)[0]
     text = without_place(solution, text)
     if (said := offered(solution.asked, text) or position(solution.asked, text)) and not re.search(r"\d", said):
@@ -121,7 +125,8 @@ def _counted(solution: Solution, text: str) -> Answer | None:
         return None
     noun = re.escape(asked[-1])
     places = list(re.finditer(rf"(?i)(?<![\w.,/°-])(?=\d[\d.,/ ]* ?{noun}(?!\w))", text))
-    if len(places) != 1 or _is_denied(solution, text[: places[0].start()]):
+    least = solution.bound and re.search(r"(?<!\w)từ \d[^,.;]* trở lên", text)
+    if len(places) != 1 or not least and _is_denied(solution, text[: places[0].start()]):
         return None
     read = solution.value(text[places[0].start() :])
     return read[0] if read is not None and not re.match(r" ?[-+×:/=]", read[1]) else None

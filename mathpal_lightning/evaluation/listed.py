@@ -59,8 +59,8 @@ def one_a_line(solution: Solution) -> Answer | None:
 
     `3 tấn 45 kg = 3045 kg`, `2 phút 15 giây = 135 giây`; `Giao với Ox: A(2; 0)`, `Giao với Oy: B(0; -4)`.
     """
-    if triangle := _solved_triangle(solution):
-        return triangle
+    if solved := _solved_triangle(solution) or _items_asked(solution):
+        return solved
     question = re.sub(r"\s", "", re.sub(r"(?<=[^\W\d_]) ?: ?", ";", solution.question))
     found: list[Answer] = []
     for line in reversed(solution.lines[-MAX_RESULTS:]):
@@ -82,6 +82,20 @@ def _solved_triangle(solution: Solution) -> Answer | None:
     read = [closing_value(solution, line) for line in lines]
     answers = [answer for answer in read if answer is not None and answer.kind in ("quantity", "number", "expression")]
     return multi(answers, ordered=False) if len(answers) > 1 else None
+
+
+def _items_asked(solution: Solution) -> Answer | None:
+    """`Lúc 2 giờ góc ... là 60°`, `Lúc 5 giờ ...`: a line for each item of the list with which the question ends."""
+    listed = re.search(r": ?(?P<items>[^:?\n]{3,200})[.?]?\s*$", solution.question)
+    items = [item.strip() for item in re.split(r"[,;](?!\d) ?", listed["items"])] if listed else []
+    lines = solution.lines[-len(items) :] if 2 < len(items) <= MAX_RESULTS else []
+    if len(lines) < len(items) or not items:
+        return None
+    if not all(item.strip(" .") in line for item, line in zip(items, lines, strict=True)):
+        return None
+    read = [closing_value(solution, line) for line in lines]
+    answers = [answer for answer in read if answer is not None and answer.kind != "text"]
+    return multi(answers, ordered=True) if len(answers) == len(items) else None
 
 
 _VALUES = re.compile(r"(?<=tại )(?<![\w+×*/-])([a-z]) = (-?\d[\d/,]*)(?![\d+×*/^-])")

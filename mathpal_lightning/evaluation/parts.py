@@ -12,7 +12,7 @@ from mathpal_lightning.evaluation.solution import Solution
 from mathpal_lightning.schema import Answer
 
 Rule = Callable[[Solution], Answer | None]
-_PART_LINE = re.compile(r"(?m)^(?:(?i:câu|phần|ý|bài) ?(?:\d+)?[:.]? ?)?(?P<part>[a-hA-H1-9])(?:\)|\.(?= )) ?")
+_PART_LINE = re.compile(r"(?m)^(?:(?i:câu|phần|ý|bài) ?(?:\d+)?[:.]? ?)?(?P<part>[a-hA-H1-9])(?:\)|\.(?=[ (])) ?")
 
 
 def part_marks(solution: Solution) -> list[re.Match[str]]:
@@ -58,6 +58,8 @@ def parts(solution: Solution, rules: Sequence[Rule]) -> Answer | None:
         solution: the solution.
         rules: what finds an answer in one part; the first alone where the part only proves or draws.
     """
+    if said := _truths(solution):
+        return said
     marks = part_marks(solution)
     questions = _questions(solution.question)
     if not marks or len(marks) == 1 and len(questions) < 2:
@@ -72,6 +74,18 @@ def parts(solution: Solution, rules: Sequence[Rule]) -> Answer | None:
         if answer is not None:
             found.append(replace(answer, label=mark["part"].lower()))
     return multi(found, ordered=True) if found else None
+
+
+_TRUE_OR_FALSE = re.compile(r"(?im)^\(?(?P<part>[a-h1-9])[).:]+ ?(?P<said>đúng|sai)(?![^\W_])")
+
+
+def _truths(solution: Solution) -> Answer | None:
+    """`(A) Sai. Góc nội tiếp là ...`: what is said of each of several sentences, where `đúng hay sai` is asked."""
+    if not re.search(r"(?i)đúng (?:hay|hoặc) sai|đúng,? sai", solution.question):
+        return None
+    said = list(_TRUE_OR_FALSE.finditer(solution.text))
+    parts = [Answer("text", match["said"].capitalize(), label=match["part"].lower()) for match in said]
+    return multi(parts, ordered=True) if len(parts) > 1 else None
 
 
 def alone(solution: Solution) -> Answer | None:

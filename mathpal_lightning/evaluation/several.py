@@ -11,7 +11,7 @@ from mathpal_lightning.evaluation.each import by_clause, of_each, result_named
 from mathpal_lightning.evaluation.listed import MAX_RESULTS, each_expression, one_a_line
 from mathpal_lightning.evaluation.reading import multi
 from mathpal_lightning.evaluation.solution import Solution
-from mathpal_lightning.evaluation.spread import results_asked
+from mathpal_lightning.evaluation.spread import computed_by_clause, results_asked, tried_one_by_one, which_and_by_how_much
 from mathpal_lightning.schema import Answer
 
 _NUMBERS = re.compile(
@@ -27,7 +27,8 @@ _OF_THE_NUMBERS = re.compile(r"(?i)(?:tìm|tính) (?:tích|tổng|hiệu|thươn
 _LETTERS = re.compile(r"(?m)^ ?([A-Z]) ?= ?(?=[-\d(\[]|√)")
 _UNKNOWNS = re.compile(r"(?i:tìm)(?: (?:các|hai|ba))?(?: \w+){0,3} (?P<letters>[a-z](?:(?:, ?| và | ; ?)[a-z](?![^\W\d_]))+)")
 _PAIR = re.compile(
-    r"(?i)(?:tính|tìm|hỏi)(?: xem)? (?P<first>[^,.?\n(]{2,60}?)(?: và|,) (?:tính |tìm )?(?P<second>(?!biết|nếu)[^,.?\n]{2,60}?)"
+    r"(?i)(?:tính|tìm|hỏi)(?: xem)? (?P<first>[^,.?\n(]{2,60}?)(?: và|,) (?:tính |tìm )?"
+    r"(?P<second>(?!biết|nếu|[^,.?\n]{0,40} nào )[^,.?\n]{2,60}?)"
     r"(?:,? (?:biết|nếu|có) [^?\n]*|, [^?.\n]*)?[.?]?\s*$"
 )
 _ONE_THING = re.compile(r"(?i)tỉ số|tỷ số|hai|so sánh|tổng|hiệu|giữa|trung bình|biết")
@@ -46,6 +47,11 @@ def several(solution: Solution) -> Answer | None:
         return listed
     if cases := _cases(solution) or _roots(solution):
         return cases
+    for rule in (computed_by_clause, which_and_by_how_much):
+        if answers := rule(solution):
+            return multi(answers, ordered=rule is which_and_by_how_much)
+    if kept := tried_one_by_one(solution):
+        return multi(kept, ordered=False) if len(kept) > 1 else kept[0]
     if counts := _counts(solution):
         return counts
     if each_closed := _closed_one_by_one(solution):

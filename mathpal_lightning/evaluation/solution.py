@@ -92,7 +92,7 @@ def _without_reckoning(line: str) -> str:
     return _BECAUSE.sub("", line)
 
 
-_ASIDE = re.compile(r"(?<=[.!;]) \([A-ZĐÁÂĂ][^\W\d_]*[^()=]*(?:\([^()]*\)[^()=]*)*\)\W*$")
+_ASIDE = re.compile(r"(?<=[.!;]) \((?!hoặc|hay|không)[^\W\d_]{2,}[^()=]*(?:\([^()]*\)[^()=]*)*\)\W*$")
 """`= 70°. (Tổng ba góc của một tam giác bằng 180°.)`: a sentence of its own in brackets."""
 _REASON = re.compile(
     r"(?<=\S) \((?:vì|do|bởi|theo|cùng|chung|tính chất|định l[íý]|gt|quy tắc|luôn đúng)(?!\w)(?:[^()]|\([^()]*\))*\)(?=\W*$)"
@@ -109,6 +109,10 @@ _BECAUSE = re.compile(
 """`12 vì -12 + 12 = 0`, `37 con tem, vì 42 - 5 bằng 37`: the sum by which a value was found."""
 
 
+_POINTS_BACK = re.compile(r"(?i)(?<!\w)(?:đây|đó)(?: chính)? là [^\d=]{0,40}(?:cần|phải) tìm\W*$")
+"""`nên đây chính là góc cần tìm`: the line before holds the answer."""
+
+
 @dataclass(frozen=True)
 class Solution:
     """A solution under the eyes of the rules: plain text, and what the question tells about the answer."""
@@ -120,6 +124,8 @@ class Solution:
     def lines(self) -> list[str]:
         """The lines that hold something; one that ends in `là` or `:` goes on in the next."""
         lines: list[str] = []
+        if (before := self.text.rstrip().rpartition("\n"))[0].strip() and _POINTS_BACK.search(before[2]):
+            return Solution(before[0], self.question).lines
         written = [
             line
             for line in self.text.split("\n")

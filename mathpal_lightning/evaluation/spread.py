@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from mathpal_lightning.evaluation.closing import closing_value
 from mathpal_lightning.evaluation.each import head_of, result_named
@@ -56,3 +57,55 @@ def _count_of(noun: str, solution: Solution) -> Answer | None:
     key = f" {comparison_key('số')} {comparison_key(' '.join(words))} "
     headed = [line for line in solution.lines[-MAX_RESULTS:] if key in f" {comparison_key(head_of(line))} "]
     return closing_value(solution, headed[-1]) if headed else None
+
+
+_CLAUSE = re.compile(r"[,;] (?=[^\d=,;]{2,60}(?:=|(?<!\w)là(?!\w)|:))| và (?=[^\d=,;]{2,60}(?:=|(?<!\w)là(?!\w)|:))")
+_COMPUTED = re.compile(r"[^\d=]{2,60}?(?:=|(?<!\w)là:?|:) ?[^=]*\d.*")
+
+
+def computed_by_clause(solution: Solution) -> list[Answer]:
+    """`Vậy số con chó là 6 : 2 = 3 con, số con gà là 8 - 3 = 5 con`: each clause of the last sentence computes one result."""
+    if not solution.lines or not re.search(r"(?i)(?:bao nhiêu|mấy)[^?]*(?:(?:bao nhiêu|mấy)|mỗi)", solution.question):
+        return []
+    said = re.sub(r"(?i)^(?:vậy|do đó|suy ra|như vậy)[ ,:]*", "", last_sentence(solution.lines[-1]))
+    clauses = _CLAUSE.split(said)
+    if len(clauses) < 2 or "=" not in said or not all(_COMPUTED.fullmatch(clause) for clause in clauses):
+        return []
+    read = [(clause, closing_value(solution, clause)) for clause in clauses]
+    answers = [replace(answer, label=head_of(clause).strip().lower()) for clause, answer in read if answer is not None]
+    return answers if len(answers) == len(clauses) else []
+
+
+_WHICH = re.compile(r"(?i)(?<!\w)(?:cặp số|cặp giá trị|số|điểm|giá trị) nào(?!\w)")
+
+
+def tried_one_by_one(solution: Solution) -> list[Answer]:
+    """The pairs or numbers that are kept, where each is tried: `Vậy (1; 2) không là nghiệm`, `Vậy (3; 0) là một nghiệm`."""
+    if not _WHICH.search(solution.question):
+        return []
+    closed = [re.sub(r"(?i)^⇒? ?vậy[ ,:]*", "", line) for line in solution.lines if re.match(r"(?i)⇒? ?vậy(?!\w)", line)]
+    tried = [
+        re.fullmatch(r"(?:cặp số |số |điểm )?(?P<what>\([^()]*\)|[a-z] = [^ ]+|-?\d[\d,/]*) (?P<says>[^\d]*)", line)
+        for line in closed
+    ]
+    if len(tried) < 2 or not all(tried) or not any(one and "không" in one["says"] for one in tried):
+        return []
+    read = [solution.read(one["what"]) for one in tried if one and "không" not in one["says"]]
+    return [answer for answer in read if answer is not None and answer.kind != "text"]
+
+
+_WHICH_AND_BY_HOW_MUCH = re.compile(
+    r"(?i)(?<!\w)nào (?P<how>[^?.,]{0,30}?hơn)(?: [^?.,]{0,30})?,? và [^?.]{0,30}?hơn [^?.]{0,30}?(?:bao nhiêu|mấy)"
+)
+
+
+def which_and_by_how_much(solution: Solution) -> list[Answer]:
+    """`nên khối A nặng hơn và nặng hơn: 4,7 - 1,5 = 3,2 (tấn)`, where `khối nào nặng hơn và nặng hơn bao nhiêu` is asked."""
+    asked = _WHICH_AND_BY_HOW_MUCH.search(solution.question)
+    by = closing_value(solution, solution.lines[-1]) if asked and solution.lines else None
+    if asked is None or by is None or by.kind not in ("quantity", "number", "compound_quantity", "fraction"):
+        return []
+    says = re.compile(rf"(?:^|(?<!\w)(?i:nên|vậy|do đó|thì)[ ,:]*)(?P<who>[^,.;:=\d]{{1,40}}?) {re.escape(asked['how'])}(?!\w)")
+    found = [match for line in solution.lines[-4:] if (match := says.search(line))]
+    known = found and set(comparison_key(found[-1]["who"]).split()) <= set(comparison_key(solution.question).split())
+    return [Answer("text", found[-1]["who"].strip()), by] if known else []

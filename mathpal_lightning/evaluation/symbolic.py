@@ -41,6 +41,7 @@ def symbolic_value(solution: Solution, line: str) -> Answer | None:
         or _scientific(line)
         or _compared_numbers(solution, line)
         or _solutions(line)
+        or _named_values(solution, line)
         or _in_order(solution, line)
         or _bracketed(solution, line)
         or _expression(solution, line)
@@ -92,6 +93,19 @@ def _solutions(line: str) -> Answer | None:
     found = _SOLUTIONS.search(re.split("[⇔⇒]", line)[-1])
     answer = read_answer(found[0]) if found else None
     return answer if answer is not None and answer.kind == "multi" and all(p.kind != "text" for p in answer.parts) else None
+
+
+_NAMED_VALUE = r"(?:∠ ?)?[A-Z]{1,3}'?\^? ?= ?\d[^;=⇔⇒,]{0,20}?"
+_NAMED_VALUES = re.compile(rf"(?<![\w+×*/-]){_NAMED_VALUE}(?: ?(?:;|và|,) ?{_NAMED_VALUE}){{1,6}}[ .]*$")
+
+
+def _named_values(solution: Solution, line: str) -> Answer | None:
+    """`AB = 16 cm; AC = 12 cm` at the end of a line, where several sides or angles are asked for."""
+    found = _NAMED_VALUES.search(line) if solution.asks_for_two or "các góc" in solution.question else None
+    pieces = re.split(r" ?(?:;|(?<=[°\w]),(?=[ ∠A-Z])| và )\s*", found[0].strip(" .")) if found else []
+    read = [read_answer(piece.rpartition("=")[2]) for piece in pieces]
+    answers = [answer for answer in read if answer is not None and answer.kind != "text"]
+    return multi(answers, ordered=False) if 1 < len(answers) == len(pieces) else None
 
 
 def _in_order(solution: Solution, line: str) -> Answer | None:
@@ -216,7 +230,10 @@ _ASKS_FOR_BOUND = re.compile(
 _ASKED_LETTER = re.compile(
     r"(?i:tìm|xác định|giá trị(?: nào)?|điều kiện)(?: \w+){0,5} (?P<letter>[a-zA-Z]) (?:để|sao cho|thì)(?!\w)"
 )
-_CLAIMED = r"(?<!\w){letter} ?[=<>≤≥≠] ?[^,.;⇒⇔=<>≤≥≠]{{1,30}}?(?=,? (?:thì|là giá trị|thỏa mãn|thoả mãn)(?!\w))"
+_CLAIMED = (
+    r"(?<!\w){letter} ?[=<>≤≥≠] ?[^,.;⇒⇔=<>≤≥≠]{{1,30}}?"
+    r"(?:[=<>≤≥≠] ?[^,.;⇒⇔=<>≤≥≠]{{1,20}}?)?(?=,? (?:thì|là giá trị|thỏa mãn|thoả mãn)(?!\w))"
+)
 """`với m < 1 thì phương trình có hai nghiệm` where m is asked for."""
 
 

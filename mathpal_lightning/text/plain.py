@@ -17,7 +17,7 @@ r"""What `\boxed{...}` becomes."""
 
 _SET_OPEN, _SET_CLOSE = "\ue000", "\ue001"
 r"""Stand for `\{` and `\}` while the braces of LaTeX's groups are removed."""
-_SET = re.compile(r"(?:(?<=[=∈∪∩] )|(?<=[=∈∪∩])|(?m:^)|(?<=: ))\{([^{}\n]*[;,][^{}\n]*)\}(?!\{)")
+_SET = re.compile(r"(?:(?<=[=∈∪∩] )|(?<=[=∈∪∩])|(?m:^)|(?<=: ))\{([^{}\n]*[;,|][^{}\n]*)\}(?!\{)")
 
 _DEPTH = 12
 _COMMANDS = {
