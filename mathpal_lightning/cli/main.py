@@ -40,7 +40,9 @@ from mathpal_lightning.cli.signals import name_of, signals_stop_as_ctrl_c
 from mathpal_lightning.cli.signature import read_signature
 from mathpal_lightning.cli.verbs import FIRST, FUNCTIONS, LIGHTNING_VERBS, OF_A_RUN, OTHER_VERBS, POSITIONAL
 from mathpal_lightning.collector import collector_at_rest
+from mathpal_lightning.compat.unsloth import import_unsloth
 from mathpal_lightning.errors import ConfigError, MathPalError, RunInterrupted
+from mathpal_lightning.files import cache_folder
 from mathpal_lightning.report.words import Language
 
 __all__ = ["ALIASES", "FUNCTIONS", "LIGHTNING_VERBS", "OTHER_VERBS", "SWITCHES", "command", "long_flags", "main"]
@@ -223,9 +225,7 @@ def import_unsloth_first(flags: Sequence[str]) -> None:
     import torch
 
     if torch.cuda.is_available():
-        from mathpal_lightning.model.load import resolve_backend
-
-        resolve_backend("auto")
+        import_unsloth(cache_folder())
 
 
 def model_backend(flags: Sequence[str]) -> str:

@@ -1,10 +1,15 @@
-"""Private parts of Unsloth: the layers that its loaders never quantise, and where it writes the code that it generates."""
+"""Unsloth's import, and private parts: the layers that its loaders never quantise, and where it writes generated code.
+
+Nothing here imports transformers or PEFT: on a GPU Unsloth patches both, and must be imported before them.
+"""
 
 from __future__ import annotations
 
+import io
 import os
+import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from importlib import import_module
 from pathlib import Path
 
@@ -40,3 +45,25 @@ def keep_generated_code_in(folder: Path) -> None:
     """Let Unsloth write the layers that it generates into a folder, instead of the working directory; before it is imported."""
     os.environ.setdefault("UNSLOTH_COMPILE_LOCATION", str(folder))
     os.environ.setdefault("UNSLOTH_DISABLE_STATISTICS", "1")
+
+
+def import_unsloth(cache: Path) -> None:
+    """Import Unsloth, which on a GPU patches transformers, PEFT and TRL for the whole process.
+
+    Args:
+        cache: the folder of caches, below which Unsloth writes the code that it generates.
+    """
+    import torch
+
+    keep_generated_code_in(cache / "unsloth_compiled_cache")
+    with quiet_unsloth(on_a_cpu=not torch.cuda.is_available()):
+        import unsloth  # noqa: F401
+
+
+@contextmanager
+def quiet_unsloth(on_a_cpu: bool) -> Iterator[None]:
+    """Keep Unsloth's banners out of the output of a run; on a CPU, where it patches nothing, its advice about imports too."""
+    with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
+        if on_a_cpu:
+            warnings.filterwarnings("ignore", "(?s).*Unsloth should be imported before")
+        yield

@@ -1,17 +1,13 @@
 """Load a Gemma base in 4, 8 or 16 bits and put LoRA on it, with Unsloth or with transformers and PEFT.
 
-The only file that imports unsloth: it patches transformers, PEFT and TRL for the whole process, so it is imported when
-its backend is chosen and never otherwise.
+Unsloth patches transformers, PEFT and TRL for the whole process, so it is imported when its backend is chosen and never
+otherwise.
 """
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
-import io
 import json
-import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict, cast
@@ -20,7 +16,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from mathpal_lightning.compat.bitsandbytes import bits_of, compute_dequantized, is_4bit, keep_packing
-from mathpal_lightning.compat.unsloth import also_unquantized, keep_generated_code_in
+from mathpal_lightning.compat.unsloth import also_unquantized, import_unsloth, quiet_unsloth
 from mathpal_lightning.errors import ConfigError, ModelError
 from mathpal_lightning.files import cache_folder
 from mathpal_lightning.model.adapter import load_adapter
@@ -102,19 +98,8 @@ def resolve_backend(
             "Unsloth, which takes bfloat16 there",
             "Set it, or leave both settings at `auto`.",
         )
-    keep_generated_code_in(cache_folder() / "unsloth_compiled_cache")
-    with quiet_unsloth():
-        import unsloth  # noqa: F401
+    import_unsloth(cache_folder())
     return "unsloth"
-
-
-@contextlib.contextmanager
-def quiet_unsloth() -> Iterator[None]:
-    """Keep Unsloth's banners out of the output of a run, and its advice about the order of imports on a CPU."""
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-        if not torch.cuda.is_available():  # its CPU backend patches nothing
-            warnings.filterwarnings("ignore", "(?s).*Unsloth should be imported before")
-        yield
 
 
 def load_base(
@@ -178,7 +163,7 @@ def _require_readable(folder: Path) -> None:
 def _load_with_unsloth(folder: Path, bits: Bits, dtype: torch.dtype, device: str) -> LanguageModel:
     from unsloth import FastModel  # FastLanguageModel has classes of its own for Gemma 2, which know no packed documents
 
-    with quiet_unsloth(), also_unquantized(whole_patterns()):
+    with quiet_unsloth(on_a_cpu=device == "cpu"), also_unquantized(whole_patterns()):
         model: LanguageModel
         model, _ = FastModel.from_pretrained(
             str(folder),

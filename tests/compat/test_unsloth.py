@@ -1,6 +1,9 @@
 """What this package changes in Unsloth, which is slow to import: a stand-in for its module is enough."""
 
+import os
+import subprocess
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -31,3 +34,17 @@ def test_generated_code_stays_out_of_the_working_directory(tmp_path, monkeypatch
     monkeypatch.setattr("os.environ", given := {"UNSLOTH_COMPILE_LOCATION": "elsewhere"})
     keep_generated_code_in(tmp_path)
     assert given["UNSLOTH_COMPILE_LOCATION"] == "elsewhere"
+
+
+def test_the_command_imports_unsloth_before_the_libraries_that_it_patches(tmp_path: Path):
+    """On a card `mathpal fit` imported transformers and PEFT first, on the way to the function that imports Unsloth."""
+    (tmp_path / "torch.py").write_text("class cuda:\n    is_available = staticmethod(lambda: True)\n", encoding="utf-8")
+    (tmp_path / "unsloth").mkdir()
+    told = tmp_path / "told"
+    lines = ("import pathlib, sys", "found = {'transformers', 'peft', 'trl', 'lightning'} & set(sys.modules)")
+    write = f"pathlib.Path({str(told)!r}).write_text(' '.join(found))"
+    (tmp_path / "unsloth/__init__.py").write_text("\n".join([*lines, write]), encoding="utf-8")
+    code = "from mathpal_lightning.cli.main import import_unsloth_first; import_unsloth_first(['--model.backend=auto'])"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", ""), "."])}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert told.read_text(encoding="utf-8") == ""
