@@ -65,6 +65,7 @@ def test_a_copy_in_16_bits_goes_where_its_layer_goes(gemma3_folder: Path):
 
 def test_8_bits_are_never_16_in_silence(gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch):
     """Unsloth's loader for CPUs loads 16 bits where 8 are asked for."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     assert resolve_backend("auto", 8) == "transformers"
     monkeypatch.setattr(load, "_load_with_unsloth", lambda folder, bits, dtype, device: load_causal(folder, dtype=dtype))
     with pytest.raises(ConfigError, match=r"8 bits for `model.bits: 8`.*unsloth"):
