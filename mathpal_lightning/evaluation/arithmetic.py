@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from mathpal_lightning.evaluation.units import MEASURE, parse_unit
@@ -48,6 +49,7 @@ class _NotArithmetic(Exception):
     """The text is no arithmetic; never leaves this file."""
 
 
+@lru_cache(maxsize=4096)
 def evaluate(text: str, with_units: bool = False, dot_is_decimal: bool = False) -> Quantity | None:
     """The exact value of an arithmetic expression.
 
@@ -163,6 +165,8 @@ class _Reader:
         if kind not in ("number", "fraction", "mixed"):
             raise _NotArithmetic
         text = self._take()
+        if kind == "number" and text.isdecimal() and len(text) < 20:
+            return Fraction(int(text))
         whole = Fraction(0)
         if kind == "mixed":
             first, text = text.split(" ")

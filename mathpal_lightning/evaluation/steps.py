@@ -62,6 +62,7 @@ _LEADING_WORDS = re.compile(
 )
 _COUNTED = re.compile(rf"(?P<number>{PLAIN_NUMBER}) (?P<noun>(?!thì|nên|mà|và|vì)[^\W\d_]{{2,}}(?: [^\W\d_]+){{0,4}})")
 """`16 cái kẹo`, the result of a sum."""
+_MAY_MEASURE = re.compile(r"[^\W\d_]|[°'$€]")
 _LAST_UNIT = re.compile(rf" ?((?i:{MEASURE}))$")
 _UNIT = re.compile(rf"(?<=\d) ?\(? ?((?i:{MEASURE}))")
 
@@ -153,11 +154,14 @@ def _holds(left: str, sign: str, right: str, remainder: str, dot_is_decimal: boo
 
 def _values(side: str, dot_is_decimal: bool) -> list[Quantity]:
     """The values a side may have: with its units, with the last unit for the whole (`21,6 × 1000 : 3600 m/giây`), bare."""
-    values = [evaluate(side, True, dot_is_decimal), evaluate(side, False, dot_is_decimal)]
+    bare = evaluate(side, False, dot_is_decimal)
+    if not _MAY_MEASURE.search(side):
+        return [bare] if bare is not None else []
+    values = [evaluate(side, True, dot_is_decimal), bare]
     if tail := _LAST_UNIT.search(side):
-        unit, bare = parse_unit(tail[1]), evaluate(side[: tail.start()], False, dot_is_decimal)
-        if unit is not None and bare is not None:
-            values.append(Quantity(bare.value * unit.factor, unit.dimension))
+        unit, whole = parse_unit(tail[1]), evaluate(side[: tail.start()], False, dot_is_decimal)
+        if unit is not None and whole is not None:
+            values.append(Quantity(whole.value * unit.factor, unit.dimension))
     return [value for value in values if value is not None]
 
 

@@ -81,6 +81,9 @@ def without_markup(text: str, glyphs: dict[int, str]) -> str:
     return "".join(output)
 
 
+_SECTION = re.compile(r"(?i)<!\[\s*(?:temp|cdata|ignore|include|rcdata|if|else|endif)(?![-\w.])")
+
+
 @lru_cache(maxsize=1024)
 def _tag_text(tag: str) -> str | None:
     """`<sup>` -> `^{`, `<strong>` -> ``; None if it is not an HTML tag (`a < b > c`)."""
@@ -88,6 +91,8 @@ def _tag_text(tag: str) -> str | None:
         return "" if tag.endswith("-->") and len(tag) > 6 else None
     if tag.startswith("<![endif]"):  # the end of a comment of Word's, which has tags inside
         return tag.removeprefix("<![endif]")
+    if tag.startswith("<![") and _SECTION.match(tag) is None:
+        return None  # html.parser takes no other word behind the bracket
     if tag[:9].lower() == "<!doctype" or tag.startswith("<?xml"):
         return ""
     read = _OneTag()

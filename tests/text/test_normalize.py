@@ -70,6 +70,11 @@ def test_idempotent(text: str):
     assert normalize_text(once) == once
 
 
+@pytest.mark.parametrize("text", ["<![>", "<![ >", "a <![-]> b", "<![ifx]>", "<![1]>"])
+def test_a_bracket_that_opens_no_section_is_no_tag(text: str):
+    assert normalize_text(text) == text  # html.parser raises an AssertionError on these
+
+
 PLAIN = st.text(alphabet="0123456789+-×:=<>,.()/%^ abcxyzđăôơư\n", max_size=120)
 
 
