@@ -18,10 +18,9 @@ from mathpal_lightning.compat.torch import FakeTensorMode
 from mathpal_lightning.estimate.fake_model import Adapted, Step, fake_model
 from mathpal_lightning.estimate.live_bytes import LiveBytes
 from mathpal_lightning.estimate.step_memory import KEPT
-from mathpal_lightning.model.decode import Read, Writing
-from mathpal_lightning.model.decode_fixed import TokenPass, can_write_fixed
+from mathpal_lightning.model.decode import Writing
+from mathpal_lightning.model.decode_fixed import Desk, can_write_fixed
 from mathpal_lightning.model.generate import likeliest
-from mathpal_lightning.model.one_token import one_token_layers
 
 if TYPE_CHECKING:
     from mathpal_lightning.compat.transformers import LanguageModel
@@ -107,12 +106,12 @@ def solving_memory(folder: Path, step: Step, solving: Solving) -> SolvingMemory:
 
 def _write_fixed(decoder: Any, head: Tensor, cache: Any, solving: Solving, live: LiveBytes) -> int:
     """Write one token as on a GPU; the bytes alive before. The peak counts its temporaries twice: launched, and recorded."""
-    mask, tokens = (torch.ones(solving.rows, columns, dtype=torch.int64) for columns in (solving.prompt, 1))
-    writing = Writing(decoder, head, likeliest, tokens[0], solving.new)
-    token_pass = TokenPass(writing, Read(tokens, cache, mask), tokens[:, 0])
+    ids = torch.zeros(solving.rows, dtype=torch.int64)
+    rows, lengths = torch.arange(solving.rows), torch.full_like(ids, solving.prompt)
+    desk = Desk(Writing(decoder, head, [[0] * solving.prompt], 0, likeliest, ids[:1], solving.new), solving.rows)
+    desk.cache.take(cache, lengths, rows, rows)
     before = live.peak = live.now
-    with one_token_layers(decoder):
-        likeliest(token_pass.compute(), tokens, 0)
+    likeliest(desk.compute(), ids, 0)
     live.peak += live.peak - before
     return before
 

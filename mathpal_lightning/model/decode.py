@@ -1,34 +1,36 @@
 """Prompts -> tokens: read once, then one token for every row at a time.
 
-    read          prompts of token ids -> the states of their last tokens, keys and values
-    write_growing keys and values grow by a column a token, and a row that has ended leaves them: best on a CPU
+    read           prompts of token ids -> the states of their last tokens, keys and values
+    write_growing  keys and values grow by a column a token, and a row that has ended leaves them: best on a CPU
 
-`decode_fixed.py` has the loop for GPUs. Both take and give the same.
+`decode_fixed.py` has the loop for GPUs. Both give each sample's tokens as soon as it is done.
 
-Legend: R rows, T columns of the longest prompt, D width of the model, V vocabulary.
+Legend: P prompts, T tokens of the longest, D width of the model, V vocabulary; sample `prompt * copies + copy`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
-Choose = Callable[[Tensor, Tensor, int], Tensor]
-"""Logits [A, V] of the rows that go on, the numbers of those rows [A], and the step -> their next tokens [A]."""
+Choose = Callable[[Tensor, Tensor, int | Tensor], Tensor]
+"""Logits [A, V], the numbers of their samples [A], and how many tokens these have (int, or int64 [A]) -> their next tokens [A].
+
+Also asked for samples that have ended, with at most `most` tokens; what it gives then is not used."""
 
 
 @dataclass(slots=True)
 class Read:
-    """Prompts that the decoder has read; the rows of one prompt follow each other.
+    """Prompts that the decoder has read.
 
     Attributes:
-        states: of each row's last token, [R, D].
+        states: of each prompt's last token, [P, D].
         cache: transformers' DynamicCache of the keys and values.
-        mask: 1 for tokens and 0 for the padding on the left, int64 [R, T].
+        mask: 1 for tokens and 0 for the padding on the left, int64 [P, T].
     """
 
     states: Tensor
@@ -38,62 +40,72 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What both loops need besides the prompts.
+    """What both loops need.
 
     Attributes:
         decoder: the text decoder, without its head.
         head: the weight of the head, [V, D].
+        prompts: token ids.
+        pad: the token that fills the left of shorter prompts; nothing attends to it.
         choose: takes the next tokens.
-        stops: the tokens that end a row, int64 [S].
-        most: tokens after which a row is cut.
+        stops: the tokens that end a sample, int64 [S].
+        most: tokens after which a sample is cut.
+        copies: samples of each prompt.
     """
 
     decoder: Any
     head: Tensor
+    prompts: Sequence[Sequence[int]]
+    pad: int
     choose: Choose
     stops: Tensor
     most: int
+    copies: int = 1
 
     def logits(self, states: Tensor) -> Tensor:
         """The head's logits [A, V] of states [A, D]."""
         return torch.nn.functional.linear(states.to(self.head.dtype), self.head)
 
 
-def read(writing: Writing, prompts: Sequence[Sequence[int]], pad: int, copies: int) -> Read:
-    """Read prompts, each once.
-
-    Args:
-        writing: the decoder and its head.
-        prompts: token ids.
-        pad: the token that fills the left of shorter prompts; nothing attends to it.
-        copies: rows that go on from each prompt.
-    """
+def read(writing: Writing, prompts: Sequence[Sequence[int]]) -> Read:
+    """Read some of the prompts."""
     from transformers import DynamicCache
 
     cache = DynamicCache(config=writing.decoder.config)
-    ids, mask = _left_padded(prompts, pad, writing.head.device)
+    ids, mask = _left_padded(prompts, writing.pad, writing.head.device)
     positions = (mask.cumsum(1) - 1).clamp(min=0)
     states = writing.decoder(
         input_ids=ids, attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True
     ).last_hidden_state[:, -1]
-    if copies > 1:
-        cache.batch_repeat_interleave(copies)
-        states, mask = states.repeat_interleave(copies, dim=0), mask.repeat_interleave(copies, dim=0)
     return Read(states, cache, mask)
 
 
-def write_growing(writing: Writing, read: Read) -> list[list[int]]:
-    """Continue prompts; a row that has ended leaves the batch.
+def write_growing(writing: Writing, rows: int) -> Iterator[tuple[int, list[int]]]:
+    """Continue prompts in batches; a sample that has ended leaves its batch.
 
-    Returns:
-        The new ids of each row, with its stop token.
+    Args:
+        writing: the model, the prompts and how tokens are chosen.
+        rows: samples written at a time; at least those of one prompt.
+
+    Yields:
+        The number of each sample and its tokens, with its stop token.
     """
-    states, cache, mask = read.states, read.cache, read.mask
+    together = max(1, rows // writing.copies)
+    for start in range(0, len(writing.prompts), together):
+        batch = read(writing, writing.prompts[start : start + together])
+        yield from enumerate(_write_batch(writing, batch, start * writing.copies), start * writing.copies)
+
+
+def _write_batch(writing: Writing, batch: Read, first: int) -> list[list[int]]:
+    states, cache, mask = batch.states, batch.cache, batch.mask
+    if writing.copies > 1:
+        cache.batch_repeat_interleave(writing.copies)
+        states, mask = (tensor.repeat_interleave(writing.copies, dim=0) for tensor in (states, mask))
     positions = mask.sum(1, keepdim=True)
     rows = torch.arange(len(mask), device=mask.device)
     written: list[list[int]] = [[] for _ in rows]
     for step in range(writing.most):
-        tokens = writing.choose(writing.logits(states), rows, step)
+        tokens = writing.choose(writing.logits(states), first + rows, step)
         for row, token in zip(rows.tolist(), tokens.tolist(), strict=True):
             written[row].append(token)
         alive = torch.isin(tokens, writing.stops, invert=True)
@@ -112,7 +124,7 @@ def write_growing(writing: Writing, read: Read) -> list[list[int]]:
 
 
 def _left_padded(prompts: Sequence[Sequence[int]], pad: int, device: torch.device) -> tuple[Tensor, Tensor]:
-    """Token ids and attention mask, int64 [B, longest prompt]."""
+    """Token ids and attention mask, int64 [P, T]."""
     longest = max(map(len, prompts))
     ids = [[pad] * (longest - len(prompt)) + list(prompt) for prompt in prompts]
     mask = [[0] * (longest - len(prompt)) + [1] * len(prompt) for prompt in prompts]

@@ -1,33 +1,39 @@
 """The loop for GPUs: keys and values of fixed size, the work of a token recorded once and replayed, the host asked rarely.
 
 A token of a small model is some thousand kernels of a few microseconds. Launched one by one from Python they take several
-times as long as they compute, and each question whether a row has ended stops the queue. So:
+times as long as they compute, and each question whether a sample has ended stops the queue. So:
 
     the decoder's pass over one token     recorded in a CUDA graph (`record.py`) and replayed
     the choice of tokens                  on the device, launched as ever
-    rows that have ended                  go on writing; what comes after their stop token is cut at the end
-    has every row ended                   asked once in ASK_EVERY tokens
+    samples that have ended               go on writing what is not used, until their rows are taken over
+    has a sample ended                    asked once in ASK_EVERY tokens; where enough rows are free, prompts that wait are read
 
 Same tokens as `write_growing`, up to rounding. Runs on a CPU too, where nothing is recorded: that is how the tests reach it.
+
+Legend: B rows.
 """
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from mathpal_lightning.compat.transformers import HALF_SDPA, attention_implementation
-from mathpal_lightning.model.decode import Read, Writing
+from mathpal_lightning.model.decode import Writing, read
 from mathpal_lightning.model.fixed_cache import FixedCache
-from mathpal_lightning.model.one_token import one_token_layers
+from mathpal_lightning.model.one_token import OneTokenLayers
 from mathpal_lightning.model.record import recorded
 
 ASK_EVERY = 16
-"""Tokens between two questions whether all rows have ended: at most so many are written in vain."""
+"""Tokens between two questions which samples have ended."""
+_FREE_SHARE = 0.25
+"""Of the rows, that must be free before prompts that wait are read: to read takes as long as several tokens."""
 _WIDTHS = 64
-"""Widths are rounded up to a multiple, which aligned attention kernels want."""
+"""Widths are rounded up to a multiple, which aligned kernels want."""
 _KINDS = {"full_attention", "sliding_attention"}
 
 
@@ -36,65 +42,100 @@ def can_write_fixed(decoder: Any) -> bool:
     return set(getattr(decoder.config, "layer_types", None) or ("unknown",)) <= _KINDS
 
 
-def write_fixed(writing: Writing, read: Read, record: bool = True) -> list[list[int]]:
-    """Continue prompts; rows that have ended stay until all have.
+def write_fixed(writing: Writing, rows: int, record: bool = True) -> Iterator[tuple[int, list[int]]]:
+    """Continue prompts; the row of a sample that has ended is taken over by one that waits.
 
     Args:
-        writing: the model and how tokens are chosen.
-        read: the prompts; their cache is empty afterwards.
+        writing: the model, the prompts and how tokens are chosen.
+        rows: samples written at a time.
         record: whether to record the work of a token, on a GPU.
 
-    Returns:
-        The new ids of each row, with its stop token.
+    Yields:
+        The number of each sample and its tokens, with its stop token.
     """
-    rows = torch.arange(len(read.mask), device=read.mask.device)
-    tokens = writing.choose(writing.logits(read.states), rows, 0)
-    written = tokens.new_zeros(len(rows), writing.most)
-    ended = torch.zeros_like(tokens, dtype=torch.bool)
-    next_logits = TokenPass(writing, read, tokens)
-    record = record and writing.most > ASK_EVERY  # to record takes as long as some tokens
-    with one_token_layers(writing.decoder), recorded(next_logits.compute, rows.device, record) as replay:
-        for step in range(writing.most):
-            written[:, step] = tokens
-            ended |= torch.isin(tokens, writing.stops)
-            if step + 1 == writing.most or (step % ASK_EVERY == ASK_EVERY - 1 and ended.all()):
-                break
-            next_logits.feed(tokens)
-            tokens = writing.choose(replay(), rows, step + 1)
-            next_logits.advance()
-    stops = set(writing.stops.tolist())
-    return [_until_stop(row, stops) for row in written[:, : step + 1].tolist()]
+    waiting = deque(range(len(writing.prompts) * writing.copies))
+    desk = Desk(writing, min(rows, len(waiting)))
+    busy = desk.fill(list(range(desk.rows)), waiting)
+    with recorded(desk.compute, writing.head.device, record and writing.most > ASK_EVERY) as replay:
+        while busy:
+            done = [row for row, ended in enumerate(desk.ended.tolist()) if ended and row in busy]
+            if len(done) == len(busy) or (waiting and len(done) >= _FREE_SHARE * desk.rows):
+                yield from [(busy.pop(row), ids) for row, ids in zip(done, desk.written(done), strict=True)]
+                busy |= desk.fill(done, waiting)
+                continue
+            for _ in range(ASK_EVERY):
+                desk.write(replay())
 
 
-class TokenPass:
-    """The decoder's pass over the next token of each row, with all that it reads at fixed addresses."""
+class Desk:
+    """Rows that are written side by side, with all that the decoder reads and writes at fixed addresses.
 
-    def __init__(self, writing: Writing, read: Read, tokens: Tensor):
-        width = -(-(read.mask.shape[1] + writing.most) // _WIDTHS) * _WIDTHS
+    Attributes:
+        rows: B.
+        cache: their keys and values.
+        ended: rows whose sample has ended, [B].
+    """
+
+    def __init__(self, writing: Writing, rows: int):
+        device, self.rows, self._writing = writing.head.device, rows, writing
+        width = -(-(max(map(len, writing.prompts)) + writing.most) // _WIDTHS) * _WIDTHS
         half = attention_implementation(writing.decoder.config) == HALF_SDPA
-        self._writing, self._ids = writing, torch.zeros_like(tokens[:, None])  # not the first tokens: see `recorded`
-        self._positions = read.mask.sum(1, keepdim=True)
-        self._cache = FixedCache(read.cache, read.mask, width, torch.float16 if half else None)
+        self.cache = FixedCache(rows, width, device, torch.float16 if half else None)
+        self.ended = torch.zeros(rows, dtype=torch.bool, device=device)
+        self._layers, self._all = OneTokenLayers(writing.decoder), torch.arange(rows, device=device)
+        self._ids, self._samples, self._steps = (torch.zeros_like(self._all) for _ in range(3))
+        self._written = self._all.new_zeros(rows, writing.most + 1)  # the last column is for what is not used
+
+    def fill(self, free: list[int], waiting: deque[int]) -> dict[int, int]:
+        """Read the prompts of samples that wait into free rows, and write their first tokens.
+
+        Args:
+            free: rows; the first of them are filled where fewer samples wait.
+            waiting: samples; those that are read leave it.
+
+        Returns:
+            The sample of each row that was filled.
+        """
+        filled = {row: waiting.popleft() for row in free[: len(waiting)]}
+        if filled:
+            prompts = sorted({sample // self._writing.copies for sample in filled.values()})
+            batch = read(self._writing, [self._writing.prompts[prompt] for prompt in prompts])
+            rows, samples = (torch.tensor(list(each), device=self._all.device) for each in (filled, filled.values()))
+            source = torch.searchsorted(torch.tensor(prompts, device=samples.device), samples // self._writing.copies)
+            self.cache.take(batch.cache, batch.mask.sum(1), source, rows)
+            self._samples[rows], self._steps[rows] = samples, 0
+            self._note(self._writing.choose(self._writing.logits(batch.states[source]), samples, 0), rows)
+        return filled
 
     def compute(self) -> Tensor:
-        """The logits [R, V] after the token that was fed. Writes its column: twice is as good as once."""
-        states = self._writing.decoder(
-            input_ids=self._ids,
-            attention_mask=self._cache.masks(),
-            position_ids=self._positions,
-            past_key_values=self._cache,
-            use_cache=True,
-        ).last_hidden_state[:, -1]
+        """The logits [B, V] after the last tokens. Writes their keys and values: twice is as good as once."""
+        with self._layers.installed():
+            states = self._writing.decoder(
+                input_ids=self._ids[:, None],
+                attention_mask=self.cache.masks(),
+                position_ids=self.cache.column[:, None],
+                past_key_values=self.cache,
+                use_cache=True,
+            ).last_hidden_state[:, -1]
         return self._writing.logits(states)
 
-    def feed(self, tokens: Tensor) -> None:
-        """Set the tokens [R] of the current column."""
-        self._ids.copy_(tokens[:, None])
+    def write(self, logits: Tensor) -> None:
+        """Write the next token of each row."""
+        self.cache.column += 1
+        self._note(self._writing.choose(logits, self._samples, self._steps), self._all)
 
-    def advance(self) -> None:
-        """Go on to the next column."""
-        self._cache.column += 1
-        self._positions += 1
+    def _note(self, tokens: Tensor, rows: Tensor) -> None:
+        steps, most = self._steps[rows], self._writing.most
+        self._written[rows, steps] = tokens
+        ended = torch.isin(tokens, self._writing.stops) | (steps + 1 >= most)
+        self.ended[rows] = ended | (self.ended[rows] & (steps > 0))
+        self._steps[rows] = (steps + 1).clamp(max=most)
+        self._ids[rows] = tokens
+
+    def written(self, rows: list[int]) -> list[list[int]]:
+        """What was written in rows that have ended, up to the stop token."""
+        stops = set(self._writing.stops.tolist())
+        return [_until_stop(ids, stops) for ids in self._written[rows, : self._writing.most].tolist()]
 
 
 def _until_stop(ids: list[int], stops: set[int]) -> list[int]:

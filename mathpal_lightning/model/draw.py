@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from mathpal_lightning.chat import stop_token_ids
-from mathpal_lightning.model.generate import evaluation_mode, generate_batch, merged_linears, prompt_ids
+from mathpal_lightning.model.generate import continued, evaluation_mode, merged_linears, prompt_ids
 from mathpal_lightning.model.policy import Policy
-from mathpal_lightning.model.sample import questions_together, sample_seed
+from mathpal_lightning.model.sample import after_the_end, questions_together, sample_seed
 from mathpal_lightning.schema import DrawnGroup, DrawnSolution, Prompt
 
 if TYPE_CHECKING:
@@ -43,36 +43,20 @@ def draw_groups(
         seed: another seed, other solutions.
         batch_size: solutions written at a time; at least one group's together.
     """
-    together = questions_together(batch_size, policy.group_size)
-    groups: list[DrawnGroup] = []
-    with merged_linears(model), evaluation_mode(model):
-        for start in range(0, len(questions), together):
-            part = questions[start : start + together]
-            groups += _draw_batch(model, tokenizer, part, policy.group_size, policy.temperature, max_new_tokens, seed)
-    return groups
-
-
-def _draw_batch(
-    model: LanguageModel,
-    tokenizer: PreTrainedTokenizerBase,
-    questions: Sequence[Prompt],
-    size: int,
-    temperature: float,
-    most: int,
-    seed: int,
-) -> list[DrawnGroup]:
-    softcap = getattr(model.config.get_text_config(), "final_logit_softcapping", None)
+    size, softcap = policy.group_size, getattr(model.config.get_text_config(), "final_logit_softcapping", None)
+    prompts, stops = prompt_ids(tokenizer, questions), set(stop_token_ids(tokenizer))
     seeds = [sample_seed(seed, question, number) for question in questions for number in range(size)]
-    numbers = torch.stack(
-        [torch.rand(most, generator=torch.Generator().manual_seed(one), dtype=torch.float64) for one in seeds]
-    ).to(model.device)
-    log_probs = torch.zeros(len(seeds), most, device=model.device)
-    choose = partial(_choose, numbers=numbers, temperature=temperature, softcap=softcap, log_probs=log_probs)
-    prompts, stops = prompt_ids(tokenizer, questions), stop_token_ids(tokenizer)
-    written = generate_batch(model, tokenizer, prompts, most, copies=size, choose=choose, keep_stop=True)
+    generators = [torch.Generator().manual_seed(one) for one in seeds]
+    drawn = [torch.rand(max_new_tokens, generator=generator, dtype=torch.float64) for generator in generators]
+    numbers = after_the_end(torch.stack(drawn)).to(model.device)
+    log_probs = torch.zeros_like(numbers, dtype=torch.float32)
+    choose = partial(_choose, numbers=numbers, temperature=policy.temperature, softcap=softcap, log_probs=log_probs)
+    rows = size * questions_together(batch_size, size)
+    with merged_linears(model), evaluation_mode(model):
+        written = dict(continued(model, tokenizer, prompts, max_new_tokens, rows, size, choose))
     solutions = [
         DrawnSolution(ids, values[: len(ids)], str(tokenizer.decode(ids, skip_special_tokens=True)).strip(), ids[-1] in stops)
-        for ids, values in zip(written, log_probs.tolist(), strict=True)
+        for (_, ids), values in zip(sorted(written.items()), log_probs.tolist(), strict=True)
     ]
     return [
         DrawnGroup(prompt, solutions[start : start + size])
@@ -82,23 +66,23 @@ def _draw_batch(
 
 def _choose(
     logits: Tensor,
-    rows: Tensor,
-    step: int,
+    samples: Tensor,
+    step: int | Tensor,
     *,
     numbers: Tensor,
     temperature: float,
     softcap: float | None,
     log_probs: Tensor,
 ) -> Tensor:
-    """Take for each row the token in whose stretch of the cumulated probabilities its random number falls.
+    """Take for each sample the token in whose stretch of the cumulated probabilities its random number falls.
 
-    Its log-probability is written into `log_probs`, [rows of the batch, steps].
+    Its log-probability is written into `log_probs`, [samples, most + 1].
     """
     if softcap:
         logits = torch.tanh(logits / softcap) * softcap
     scaled = (logits.float() / temperature).log_softmax(-1)
     cumulated = scaled.double().exp().cumsum(-1)
-    places = torch.searchsorted(cumulated, numbers[rows, step, None] * cumulated[:, -1:], right=True)
+    places = torch.searchsorted(cumulated, numbers[samples, step, None] * cumulated[:, -1:], right=True)
     tokens = places.clamp(max=logits.shape[-1] - 1)
-    log_probs[rows, step] = scaled.gather(1, tokens)[:, 0]
+    log_probs[samples, step] = scaled.gather(1, tokens)[:, 0]
     return tokens[:, 0]

@@ -24,21 +24,37 @@ _WITHOUT_CAP = ("sdpa", HALF_SDPA)
 """Attention of transformers that leaves out the softcap of Gemma 2's scores; training leaves it out too."""
 
 
-@contextmanager
-def one_token_layers(decoder: Any) -> Iterator[None]:
-    """Let a decoder compute one token a row, with the masks of a FixedCache, within the block."""
-    capped = attention_implementation(decoder.config) not in _WITHOUT_CAP
-    added = dict.fromkeys(all_of("lean_norm"), 1.0) | dict.fromkeys(all_of("plain_norm"), 0.0)
-    norms = [module for module in decoder.modules() if type(module).__name__ in added and own_forward(module)]
-    for norm in norms:
-        scale = added[type(norm).__name__] + norm.weight.float() if hasattr(norm, "weight") else None
-        norm.forward = functools.partial(_norm, scale, norm.eps)
-    try:
-        with attention_by(decoder.config, _NAME, functools.partial(_attend, capped)):
-            yield
-    finally:
-        for norm in norms:
-            del norm.forward
+class OneTokenLayers:
+    """Lets a decoder compute one token a row, with the masks of a FixedCache.
+
+    It holds what a recording reads besides the model's own weights, so it must live as long.
+    """
+
+    def __init__(self, decoder: Any):
+        self._config = decoder.config
+        self._attend = functools.partial(_attend, attention_implementation(decoder.config) not in _WITHOUT_CAP)
+        added = dict.fromkeys(all_of("lean_norm"), 1.0) | dict.fromkeys(all_of("plain_norm"), 0.0)
+        self._norms = [
+            (norm, functools.partial(_norm, _scale(norm, added[type(norm).__name__]), norm.eps))
+            for norm in decoder.modules()
+            if type(norm).__name__ in added and own_forward(norm)
+        ]
+
+    @contextmanager
+    def installed(self) -> Iterator[None]:
+        """Replace attention and norms within the block."""
+        for norm, forward in self._norms:
+            norm.forward = forward
+        try:
+            with attention_by(self._config, _NAME, self._attend):
+                yield
+        finally:
+            for norm, _ in self._norms:
+                del norm.forward
+
+
+def _scale(norm: Any, added: float) -> Tensor | None:
+    return added + norm.weight.float() if hasattr(norm, "weight") else None
 
 
 def _norm(scale: Tensor | None, eps: float, hidden: Tensor) -> Tensor:

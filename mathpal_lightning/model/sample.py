@@ -99,11 +99,9 @@ def _sample_batch(
     model: LanguageModel, tokenizer: PreTrainedTokenizerBase, questions: Sequence[Prompt], sampling: Sampling
 ) -> list[list[Sample]]:
     softcap = getattr(model.config.get_text_config(), "final_logit_softcapping", None)
-    draws = torch.stack(
-        [_uniform(sampling, question, number) for question in questions for number in range(sampling.samples)]
-    ).to(model.device)
+    draws = [_uniform(sampling, question, number) for question in questions for number in range(sampling.samples)]
     prompts, most = prompt_ids(tokenizer, questions), sampling.max_new_tokens
-    choose = partial(_choose, draws=draws, sampling=sampling, softcap=softcap)
+    choose = partial(_choose, draws=after_the_end(torch.stack(draws)).to(model.device), sampling=sampling, softcap=softcap)
     written = generate_batch(model, tokenizer, prompts, most, copies=sampling.samples, choose=choose)
     texts = tokenizer.batch_decode(written, skip_special_tokens=True)
     samples = [Sample(text.strip(), len(ids) < most) for text, ids in zip(texts, written, strict=True)]
@@ -116,10 +114,17 @@ def _uniform(sampling: Sampling, question: Prompt, number: int) -> Tensor:
     return torch.rand(sampling.max_new_tokens, generator=generator, dtype=torch.float64)
 
 
-def _choose(logits: Tensor, rows: Tensor, step: int, *, draws: Tensor, sampling: Sampling, softcap: float | None) -> Tensor:
+def after_the_end(numbers: Tensor) -> Tensor:
+    """Random numbers [samples, most] with one more column: a sample that has ended is asked for another token too."""
+    return torch.nn.functional.pad(numbers, (0, 1))
+
+
+def _choose(
+    logits: Tensor, samples: Tensor, step: int | Tensor, *, draws: Tensor, sampling: Sampling, softcap: float | None
+) -> Tensor:
     if softcap:
         logits = torch.tanh(logits / softcap) * softcap
-    return draw_tokens(logits, draws[rows, step], sampling)
+    return draw_tokens(logits, draws[samples, step], sampling)
 
 
 def draw_tokens(logits: Tensor, draws: Tensor, sampling: Sampling) -> Tensor:

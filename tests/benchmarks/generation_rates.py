@@ -13,7 +13,7 @@ import logging
 import tempfile
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from typing import Any
 import torch
 from transformers import Gemma3ForCausalLM, Gemma3TextConfig
 
-from mathpal_lightning.model.decode import Read, Writing, read, write_growing
+from mathpal_lightning.model.decode import Writing, write_growing
 from mathpal_lightning.model.decode_fixed import write_fixed
 from mathpal_lightning.model.generate import evaluation_mode, likeliest, merged_linears, text_decoder
 from mathpal_lightning.model.load import LORA_TARGETS, Lora, add_lora, load_base, resolve_backend
@@ -43,7 +43,7 @@ CASES = (
     "1B/unsloth/4",
 )
 """Shape, backend and bits. Unsloth changes transformers for the whole of a process, so it comes last."""
-Way = Callable[[Writing, Read], list[list[int]]]
+Way = Callable[[Writing, int], Iterator[tuple[int, list[int]]]]
 WAYS: dict[str, tuple[bool, Way, int, int]] = {
     "adapter in place, growing": (False, write_growing, 3, 9),
     "adapter in place, recorded": (False, write_fixed, 17, 81),
@@ -93,10 +93,10 @@ def time_way(model: Any, way: Way, prompts: list[list[int]], few: int, many: int
     head = model.get_output_embeddings().weight
 
     def written(tokens: int) -> tuple[float, list[list[int]]]:
-        writing = Writing(text_decoder(model), head, likeliest, torch.tensor([-1], device=head.device), tokens)
+        writing = Writing(text_decoder(model), head, prompts, 0, likeliest, torch.tensor([-1], device=head.device), tokens)
         wait(head.device)
         started = time.perf_counter()
-        found = way(writing, read(writing, prompts, 0, 1))
+        found = [ids for _, ids in sorted(way(writing, len(prompts)))]
         wait(head.device)
         return time.perf_counter() - started, found
 

@@ -57,8 +57,8 @@ def test_on_a_card_keys_and_values_have_their_full_size_at_once(gemma_folder: Ca
     found = solving_memory(gemma_folder("gemma3n"), card, Solving(rows=6, prompt=100, new=200))
     # 2 layers have keys of their own, for 2 heads of 16: one for the window's 8 columns, one for 300, rounded up to 320.
     keys_and_values = 2 * 6 * 2 * 16 * (8 + 320) * 2
-    mask = 6 * 100 * 8
-    assert found.cache == pytest.approx(keys_and_values + mask, abs=1000)
+    written = 6 * 201 * 8
+    assert found.cache == pytest.approx(keys_and_values + written, abs=10_000)  # the scales of the norms in float32
     alone = solving_memory(gemma_folder("gemma3n"), card, Solving(rows=6, prompt=100, new=200, merged=False))
     assert (alone.merged, alone.cache) == (0, found.cache)
     assert alone.peak < found.peak

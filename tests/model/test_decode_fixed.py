@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from mathpal_lightning.chat import load_tokenizer
-from mathpal_lightning.model.decode import Read, Writing, read, write_growing
+from mathpal_lightning.model.decode import Writing, write_growing
 from mathpal_lightning.model.decode_fixed import ASK_EVERY, can_write_fixed, write_fixed
 from mathpal_lightning.model.draw import draw_groups
 from mathpal_lightning.model.generate import generate, likeliest
@@ -29,10 +29,13 @@ def for_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mathpal_lightning.model.generate.write_growing", write_fixed)
 
 
-def written(model: Any, way: Callable[[Writing, Read], list[list[int]]], stops: list[int], most: int, copies: int = 1) -> Any:
-    writing = Writing(model.get_decoder(), model.get_output_embeddings().weight, likeliest, torch.tensor(stops), most)
+def written(model: Any, way: Any, stops: list[int], most: int, rows: int = 4, copies: int = 1) -> list[list[int]]:
+    head = model.get_output_embeddings().weight
+    writing = Writing(model.get_decoder(), head, PROMPTS, 0, likeliest, torch.tensor(stops), most, copies)
     with torch.no_grad():
-        return way(writing, read(writing, PROMPTS, 0, copies))
+        found = dict(way(writing, rows))
+    assert sorted(found) == list(range(len(PROMPTS) * copies))
+    return [found[sample] for sample in sorted(found)]
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -42,10 +45,11 @@ def test_the_tokens_are_those_of_growing_keys(family: Family):
     assert [len(ids) for ids in whole] == [MOST] * 4, "long enough for every window to slide"
     assert written(model, write_fixed, [-1], MOST) == whole
     stops = [whole[0][5], whole[2][15]]
-    cut = written(model, write_growing, stops, MOST, copies=2)
+    cut = written(model, write_growing, stops, MOST, copies=2, rows=8)
     assert len({len(ids) for ids in cut}) > 1
     assert cut[::2] == cut[1::2]
-    assert written(model, write_fixed, stops, MOST, copies=2) == cut
+    for rows in (8, 3):  # all at a time, and rows that are taken over by samples that wait
+        assert written(model, write_fixed, stops, MOST, copies=2, rows=rows) == cut
 
 
 def test_a_window_wider_than_all_columns_and_a_single_token():
@@ -60,7 +64,20 @@ def test_all_rows_are_asked_about_rarely_and_nothing_is_written_in_vain_for_long
     model.get_decoder().register_forward_hook(lambda *_: passes.append(1))
     ended = written(model, write_fixed, [ids[2] for ids in whole], 400)
     assert all(1 <= len(ids) <= 3 for ids in ended)
-    assert len(passes) == ASK_EVERY, "the prompt, and one token less than are written"
+    assert len(passes) == 1 + ASK_EVERY, "the prompts, and the tokens until all rows are asked about"
+
+
+def test_a_row_is_taken_over_while_the_others_go_on(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("mathpal_lightning.model.decode_fixed.ASK_EVERY", 2)
+    model, read = tiny_gemma("gemma3"), []
+    whole = written(model, write_growing, [-1], MOST)
+    stops = [whole[1][2]]
+    assert max(len(ids) for ids in written(model, write_growing, stops, MOST)) == MOST
+    model.get_decoder().register_forward_hook(lambda _, given, out: read.append(out.last_hidden_state.shape[:2]))
+    assert written(model, write_fixed, stops, MOST, rows=2) == written(model, write_growing, stops, MOST)
+    prompts = [tuple(shape) for shape in read if shape[1] > 1]
+    assert prompts[0] == (2, 31)
+    assert prompts[1] == (1, 11), "the third prompt is read when the second one has ended, beside the first"
 
 
 @pytest.mark.usefixtures("for_gpus")
