@@ -63,7 +63,7 @@ def write_fixed(writing: Writing, rows: int, record: bool = True) -> Iterator[tu
                 yield from [(busy.pop(row), ids) for row, ids in zip(done, desk.written(done), strict=True)]
                 busy |= desk.fill(done, waiting)
                 continue
-            for _ in range(ASK_EVERY):
+            for _ in range(min(ASK_EVERY, writing.most)):
                 desk.write(replay())
 
 

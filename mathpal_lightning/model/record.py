@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
@@ -14,8 +15,8 @@ from torch.overrides import TorchFunctionMode
 
 log = logging.getLogger(__name__)
 Work = Callable[[], Tensor]
-_WARM_UP = 2
-"""Passes before recording: kernels are compiled, libraries choose theirs and take their scratch memory."""
+_WARM_UP = 1
+"""Passes before the one that must not wait: kernels are compiled, libraries choose theirs and take their scratch memory."""
 _CLOSE = 0.02
 """Relative error that a replay may have: rounding of 16 bits in other kernels."""
 
@@ -30,8 +31,8 @@ def recorded(work: Work, device: torch.device, wanted: bool = True) -> Iterator[
         wanted: False for `work` itself on a GPU too.
 
     Yields:
-        What does the work. On a GPU its result is overwritten by the next call, and the first call's inputs must be others than
-        those on entry: it proves that the replay computes the same.
+        What does the work. On a GPU its result is overwritten by the next call. The second call proves that the replay computes
+        the same; its inputs must be others than those on entry.
     """
     if device.type != "cuda" or not wanted:
         yield work
@@ -50,28 +51,28 @@ def recorded(work: Work, device: torch.device, wanted: bool = True) -> Iterator[
 
 
 class _Replay:
-    """Replays a graph after it has computed the same as the work itself, on the inputs of the first call.
+    """Replays a graph once it has computed the same as the work itself, in the second call.
 
-    A library that launches kernels on a stream of its own leaves them out of the graph without an error. So those inputs must
-    be others than when the graph was recorded.
+    A library that launches kernels on a stream of its own leaves them out of the graph without an error. On the inputs with
+    which the graph was recorded, those of the first call, their results would still be there.
     """
 
     def __init__(self, work: Work, graph: torch.cuda.CUDAGraph, result: Tensor):
         self._work, self._graph, self._result = work, graph, result
-        self._trusted: bool | None = None
+        self._calls, self._trusted = 0, False
 
     def __call__(self) -> Tensor:
-        if self._trusted is None:
-            expected = self._work()
+        self._calls += 1
+        if self._trusted:
+            self._graph.replay()
+            return self._result
+        expected = self._work()
+        if self._calls == 2:
             self._graph.replay()
             self._trusted = bool((self._result - expected).norm() <= _CLOSE * expected.norm())
             if not self._trusted:
                 _say_once("its replay gives other numbers")
-            return expected
-        if not self._trusted:
-            return self._work()
-        self._graph.replay()
-        return self._result
+        return expected
 
 
 def _recording(work: Work, device: torch.device) -> tuple[torch.cuda.CUDAGraph, Tensor] | None:
@@ -100,12 +101,18 @@ def _warm_up(work: Work, device: torch.device) -> None:
     with torch.cuda.stream(stream):
         for _ in range(_WARM_UP):
             work()
-        torch.cuda.set_sync_debug_mode("error")
         try:
+            _refuse_waiting("error")
             work()
         finally:
-            torch.cuda.set_sync_debug_mode(before)
+            _refuse_waiting(before)
     current.wait_stream(stream)
+
+
+def _refuse_waiting(mode: str | int) -> None:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Synchronization debug mode is a prototype")
+        torch.cuda.set_sync_debug_mode(mode)
 
 
 def _record(work: Work) -> tuple[torch.cuda.CUDAGraph, Tensor]:

@@ -48,7 +48,7 @@ WAYS: dict[str, tuple[bool, Way, int, int]] = {
     "adapter in place, growing": (False, write_growing, 3, 9),
     "adapter in place, recorded": (False, write_fixed, 17, 81),
     "merged, growing": (True, write_growing, 3, 9),
-    "merged, fixed": (True, partial(write_fixed, record=False), 3, 9),
+    "merged, fixed": (True, partial(write_fixed, record=False), 1, 17),
     "merged, recorded": (True, write_fixed, 17, 145),
 }
 """Whether the adapter is merged, the loop, and the tokens of a short and of a long call: their difference is timed."""
