@@ -16,6 +16,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from mathpal_lightning.compat.bitsandbytes import bits_of, compute_dequantized, is_4bit, keep_packing
+from mathpal_lightning.compat.transformers import attend_with_cap
 from mathpal_lightning.compat.unsloth import also_unquantized, import_unsloth, quiet_unsloth
 from mathpal_lightning.errors import ConfigError, ModelError
 from mathpal_lightning.files import cache_folder
@@ -179,6 +180,8 @@ def _load_with_unsloth(folder: Path, bits: Bits, dtype: torch.dtype, device: str
             use_gradient_checkpointing=False,
             **text_alone(folder),
         )
+    if not torch.cuda.is_available():
+        attend_with_cap(model)
     return model
 
 

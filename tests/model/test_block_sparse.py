@@ -3,8 +3,11 @@
 FlexAttention has no backward pass on a CPU. The tests compute its formula from the same blocks, and once run torch's own.
 """
 
+import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +15,8 @@ import torch
 from torch import Tensor
 from torch.nn.attention.flex_attention import BlockMask
 
-from mathpal_lightning.model import block_sparse
+from mathpal_lightning.compat.transformers import attention_implementation
+from mathpal_lightning.model import block_sparse, load
 from mathpal_lightning.model.block_sparse import in_blocks, masks_in_blocks, takes_blocks, use_blocks
 from mathpal_lightning.model.generate import text_decoder
 from mathpal_lightning.model.load import checkpoint_activations, load_base
@@ -152,6 +156,17 @@ def test_gemma_2_is_loaded_with_the_cap_of_its_scores(blocks: bool, gemma_folder
     solved = [each.generate(ids, attention_mask=mask, max_new_tokens=5, do_sample=False) for each in (model, eager)]
     assert torch.equal(*solved)
     assert "sdpa" not in model.config.to_json_string()  # no other library would know its name
+
+
+@pytest.mark.parametrize("has_card", [False, True])
+def test_unsloths_loader_for_cpus_gets_the_cap_too(has_card: bool, gemma_folder, monkeypatch: pytest.MonkeyPatch):
+    """On a card its own attention stays."""
+    loader = SimpleNamespace(from_pretrained=lambda folder, **settings: (tiny_gemma("gemma2"), None))
+    monkeypatch.setitem(sys.modules, "unsloth", SimpleNamespace(FastModel=loader))  # type: ignore[misc]  # stands in for a module
+    monkeypatch.setattr(load, "also_unquantized", lambda names: nullcontext())
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: has_card)
+    model = load.load_base(gemma_folder("gemma2"), "unsloth", 16, torch.float32, "cpu")
+    assert attention_implementation(model.config) == ("sdpa" if has_card else "sdpa_with_cap")
 
 
 def test_heads_wider_than_256_get_the_matrix_of_pairs():
