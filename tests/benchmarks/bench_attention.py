@@ -3,6 +3,7 @@
     python tests/benchmarks/bench_attention.py                                    on an H100 about 90 s
     python tests/benchmarks/bench_attention.py 1B:8192 --cases sdpa blocks+compiled --seconds 200
     python tests/benchmarks/bench_attention.py 1B:2048 --bits 4
+    python tests/benchmarks/bench_attention.py 4-E2B:2048
 
 Random weights of the true shapes in bfloat16, LoRA r = 16 in float32, one packed row a step with documents of about 165 tokens,
 60 % of the tokens supervised, autocast to bfloat16: forward, loss and backward pass, without the optimizer. Each case trains on
@@ -50,19 +51,32 @@ def batch(width: int, vocabulary: int, seed: int, device: str) -> PackedBatch:
     return PackedBatch(*(tensor.to(device) for tensor in (ids, labels, positions)))
 
 
-def model_of(shape: tuple[int, ...], dtype: torch.dtype, bits: Bits, device: str) -> Any:
-    """A Gemma 3 of random weights with an adapter that is not the base; the same weights whatever the dtype."""
-    from transformers import Gemma3ForCausalLM, Gemma3TextConfig
+def config_of(name: str) -> Any:
+    """The text decoder of a Gemma 3, or of Gemma 4 E2B with a small vocabulary: its tables of embeddings are no part of a layer."""
+    from transformers import Gemma3TextConfig, Gemma4TextConfig
 
-    hidden, layers, heads, kv, dim, width, vocabulary = shape
-    torch.manual_seed(0)
-    config = Gemma3TextConfig(
+    if name == "4-E2B":
+        return Gemma4TextConfig(
+            hidden_size=1536, num_hidden_layers=35, num_attention_heads=8, num_key_value_heads=1, head_dim=256,
+            global_head_dim=512, intermediate_size=6144, num_kv_shared_layers=20, use_double_wide_mlp=True, vocab_size=8192,
+            vocab_size_per_layer_input=8192, layer_types=(["sliding_attention"] * 4 + ["full_attention"]) * 7,
+            attn_implementation="sdpa",
+        )  # fmt: skip
+    hidden, layers, heads, kv, dim, width, vocabulary = TINY if name == "tiny" else SHAPES[name]
+    return Gemma3TextConfig(
         hidden_size=hidden, num_hidden_layers=layers, num_attention_heads=heads, num_key_value_heads=kv, head_dim=dim,
         intermediate_size=width, vocab_size=vocabulary, sliding_window=512, query_pre_attn_scalar=dim,
         attn_implementation="sdpa",
     )  # fmt: skip
+
+
+def model_of(name: str, dtype: torch.dtype, bits: Bits, device: str) -> Any:
+    """A Gemma of random weights with an adapter that is not the base; the same weights whatever the dtype."""
+    from transformers import AutoModelForCausalLM
+
+    torch.manual_seed(0)
     with torch.device(device):
-        base: Any = Gemma3ForCausalLM(config).to(torch.bfloat16)
+        base: Any = AutoModelForCausalLM.from_config(config_of(name)).to(torch.bfloat16)
     if bits != 16:
         with tempfile.TemporaryDirectory() as folder:
             base.save_pretrained(folder)
@@ -151,8 +165,8 @@ def main() -> None:
     print("| " + " | ".join(TITLES) + " |\n|" + " --- |" * len(TITLES), flush=True)
     for asked in arguments.steps:
         name, width = asked.split(":")[0], int(asked.split(":")[1])
-        shape = TINY if name == "tiny" else SHAPES[name]
-        batches = [batch(width, shape[-1], seed, device) for seed in range(BATCHES + 1)]
+        vocabulary = config_of(name).vocab_size
+        batches = [batch(width, vocabulary, seed, device) for seed in range(BATCHES + 1)]
         exact, model = None, None
         for case in ("float32", *arguments.cases):
             if time.perf_counter() - started > arguments.seconds:
@@ -160,9 +174,9 @@ def main() -> None:
                 continue
             try:
                 if case == "float32":
-                    model = model_of(shape, torch.float32, arguments.bits, device)
+                    model = model_of(name, torch.float32, arguments.bits, device)
                     exact = measure(model, batches[:2], case, arguments.chunk)
-                    model = model_of(shape, torch.bfloat16, arguments.bits, device)
+                    model = model_of(name, torch.bfloat16, arguments.bits, device)
                 else:
                     assert exact is not None, "the float32 reference failed"
                     found = measure(model, batches, case, arguments.chunk)
