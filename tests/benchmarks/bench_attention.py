@@ -52,7 +52,7 @@ def batch(width: int, vocabulary: int, seed: int, device: str) -> PackedBatch:
 
 
 def config_of(name: str) -> Any:
-    """The text decoder of a Gemma 3, or of Gemma 4 E2B with a small vocabulary: its tables of embeddings are no part of a layer."""
+    """The text decoder of a Gemma 3, or of Gemma 4 E2B with few pieces: its tables of embeddings are no part of a layer."""
     from transformers import Gemma3TextConfig, Gemma4TextConfig
 
     if name == "4-E2B":
