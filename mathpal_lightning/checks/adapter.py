@@ -16,9 +16,11 @@ from mathpal_lightning.export.merge.deltas import require_mergeable_model
 if TYPE_CHECKING:
     from mathpal_lightning.compat.transformers import LanguageModel
 
-EQUAL = 1e-3
-"""Relative difference of two losses that are equal up to rounding. With B = 0 a new adapter adds exact zeros; fused kernels can
-round the sum differently."""
+EQUAL = 1e-2
+"""Relative difference of two losses that are equal up to rounding. With B = 0 a new adapter adds exact zeros, but fused kernels
+round the sum differently: by 0.12 % in bfloat16 on an H200 with kernels made by torch.compile."""
+
+_ANOTHER_BACKEND = "The backend does not start the adapter at zero: use another model.backend."
 
 
 def check_targets(model: LanguageModel, targets: Sequence[str], merged: bool = False) -> Finding:
@@ -61,8 +63,10 @@ def check_first_loss(model: PeftModel, loss: Callable[[], float], new: bool) -> 
         new: whether the adapter is new, rather than one to go on training.
 
     Raises:
-        ModelError: a new adapter changes the loss, or the loss is not finite.
+        ModelError: a new adapter does not begin at zero or changes the loss, or the loss is not finite.
     """
+    if new and (trained := _not_at_zero(model)):
+        raise ModelError("a new adapter that adds zero: B = 0", f"other values in {trained}", _ANOTHER_BACKEND)
     adapted = loss()
     with model.disable_adapter():
         bare = loss()
@@ -75,10 +79,16 @@ def check_first_loss(model: PeftModel, loss: Callable[[], float], new: bool) -> 
         raise ModelError(
             f"the bare base's loss {bare:.4f} from a new adapter",
             f"{adapted:.4f}",
-            "The backend does not start the adapter at zero: use another model.backend.",
+            _ANOTHER_BACKEND,
         )
     how = "a new adapter and the bare base" if new else f"the given adapter; {bare:.4f} of the bare base"
     return Finding("loss before the first step", f"{adapted:.4f} nats a token with {how}")
+
+
+def _not_at_zero(model: PeftModel) -> str:
+    """The first matrix B of a LoRA layer that is not zero; "" where all are."""
+    weights = (name for name, weight in model.named_parameters() if "lora_B" in name and weight.count_nonzero())
+    return next(weights, "")
 
 
 def _numel(model: LanguageModel) -> int:

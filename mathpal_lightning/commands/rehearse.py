@@ -209,8 +209,8 @@ def attempt(stage: Stage, folder: Path, limit_s: float) -> Outcome:
         status, found = "too slow", f"not done after {limit_s:.0f} s"
     except TrainingError as error:
         status, found = "failed", str(error)
-    except (OSError, LookupError, StopIteration) as error:
-        status, found = "failed", f"a file or figure that the stage should have left is missing: {error!r}"
+    except (OSError, LookupError, StopIteration, TypeError, ValueError) as error:
+        status, found = "failed", f"a file or figure that the stage should have left is missing or of another form: {error!r}"
     return Outcome(stage.name, stage.what, status, without_places(found), round(time.monotonic() - started, 1))
 
 

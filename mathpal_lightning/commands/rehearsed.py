@@ -37,7 +37,7 @@ def without_places(text: str) -> str:
 
 def preflight_found(out: Path) -> str:
     """The checks that passed."""
-    findings = _answer(out, "preflight")
+    findings = _answer(out, "preflight")["findings"]
     wrong = [f"{finding['name']}: {finding['found']}" for finding in findings if finding["level"] == "error"]
     _require(not wrong, "no error", "; ".join(wrong))
     warned = [finding["name"] for finding in findings if finding["level"] == "warning"]
@@ -65,7 +65,7 @@ def losses_agree(out: Path) -> str:
 
 def memory_agrees(out: Path) -> str:
     """The estimate of preflight against the peak of the run."""
-    said = next(finding["found"] for finding in _answer(out, "preflight") if finding["name"] == "memory")
+    said = next(finding["found"] for finding in _answer(out, "preflight")["findings"] if finding["name"] == "memory")
     estimate = float(re.search(r"([\d.]+) GB at the peak", said)[1])  # type: ignore[index]  # the finding says it
     measured = RunFolder.of(out / "fit").read_summary()["training"]["peak_memory_gb"]
     found = f"{estimate:.2f} GB estimated, {measured:.2f} GB measured"

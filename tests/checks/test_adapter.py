@@ -58,7 +58,18 @@ def test_a_new_adapter_changes_nothing_and_a_given_one_may(module: MathPalModule
             torch.nn.init.normal_(weight)
     with evaluation_mode(module.model):
         assert "of the bare base" in check_first_loss(module.model, loss_of(module), new=False).found
-        with pytest.raises(ModelError, match="from a new adapter"):
+        with pytest.raises(ModelError, match="B = 0.*lora_B"):
             check_first_loss(module.model, loss_of(module), new=True)
         with pytest.raises(ModelError, match="finite"):
             check_first_loss(module.model, lambda: float("nan"), new=False)
+
+
+@pytest.mark.parametrize(("adapted", "passes"), [(2.5164, True), (2.56, False)])
+def test_losses_that_differ_by_the_rounding_of_fused_kernels_are_equal(module: MathPalModule, adapted: float, passes: bool):
+    """2.5133 and 2.5164 were seen on a GPU with compiled layers, and a run of a sound adapter was refused."""
+    losses = iter([adapted, 2.5133])
+    if passes:
+        assert check_first_loss(module.model, lambda: next(losses), new=True).level == "ok"
+    else:
+        with pytest.raises(ModelError, match="from a new adapter"):
+            check_first_loss(module.model, lambda: next(losses), new=True)

@@ -10,6 +10,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from mathpal_lightning.checks.finding import Finding, as_json
 from mathpal_lightning.commands import rehearse as commands
 from mathpal_lightning.commands.rehearse import Stage, attempt, stages
 from mathpal_lightning.commands.rehearsed import (
@@ -127,8 +128,8 @@ def test_losses_are_judged(tmp_path: Path):
 
 
 def test_estimate_checks_and_adapters_are_judged(tmp_path: Path):
-    memory = {"name": "memory", "level": "ok", "found": "2.00 GB at the peak of training, 15.00 GB free: weights 1.00 GB"}
-    answer(tmp_path, "preflight", [memory, {"name": "disk", "level": "warning", "found": "little"}])
+    memory = Finding("memory", "2.00 GB at the peak of training, 15.00 GB free: weights 1.00 GB")
+    answer(tmp_path, "preflight", as_json([memory, Finding("disk", "little", "warning")]))
     summary(tmp_path, "fit", {"training": {"peak_memory_gb": 2.1}})
     assert memory_agrees(tmp_path) == "2.00 GB estimated, 2.10 GB measured"
     assert "warnings: disk" in preflight_found(tmp_path)
@@ -158,3 +159,11 @@ def test_estimate_checks_and_adapters_are_judged(tmp_path: Path):
 )
 def test_places_are_taken_out(text: str, expected: str):
     assert without_places(text) == expected
+
+
+def test_an_answer_of_another_form_fails_its_stage_alone(tmp_path: Path):
+    """The JSON of preflight got a frame; the table read its keys as findings, and the whole rehearsal broke off."""
+    answer(tmp_path, "preflight", ["level", "findings"])
+    outcome = attempt(Stage("preflight", "checks", [], preflight_found), tmp_path, 5)
+    assert outcome.status == "failed"
+    assert "of another form" in outcome.found

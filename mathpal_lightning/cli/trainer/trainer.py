@@ -15,6 +15,7 @@ from mathpal_lightning.checks.run import as_ours, data_checks, model_checks, par
 from mathpal_lightning.cli.trainer.bench import WARM_UP, Laps, generation_figures, training_figures
 from mathpal_lightning.compat.lightning import limit_steps
 from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.model.precision import home_of
 
 if TYPE_CHECKING:
     pass
@@ -92,6 +93,7 @@ class MathPalTrainer(Trainer):
         limit_steps(self, steps + WARM_UP)
         self.limit_val_batches = self.num_sanity_val_steps = 0
         self.fit(model, datamodule)
+        module.to(home_of(module))  # Lightning moves a module to the CPU when a run has ended
         training = training_figures(laps, module, str(self.precision), self.world_size)
         rows = data.validation_rows or data.train_rows
         return {"training": training, "evaluation": generation_figures(module, [row.prompt for row in rows[:_QUESTIONS]])}

@@ -2,11 +2,14 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import torch
 import yaml
 
 from mathpal_lightning.cli.main import main
+from mathpal_lightning.cli.trainer import MathPalTrainer, trainer
 from tests.cli.test_lightning_cli import tiny_config
 
 
@@ -55,3 +58,15 @@ def test_no_steps_are_refused(gemma3_folder: Path, tmp_path: Path, capsys: pytes
         bench(tiny_config(gemma3_folder), tmp_path, "--steps", "0")
     assert status.value.code == 2
     assert "1 or more" in capsys.readouterr().err
+
+
+def test_figures_are_taken_where_training_was(monkeypatch: pytest.MonkeyPatch):
+    """Lightning moves a module to the CPU after a fit: on a card the ceiling and the decode rate were those of the CPU."""
+    module, places = torch.nn.Linear(2, 2), []
+    monkeypatch.setattr(trainer, "as_ours", lambda *_: (module, SimpleNamespace(validation_rows=[], train_rows=[])))
+    monkeypatch.setattr(trainer, "home_of", lambda _: torch.device("meta"))
+    for name in ("training_figures", "generation_figures"):
+        monkeypatch.setattr(trainer, name, lambda *_: places.append(module.weight.device.type) or {})
+    monkeypatch.setattr(MathPalTrainer, "fit", lambda *_: None)
+    MathPalTrainer(accelerator="cpu", logger=False, enable_checkpointing=False).bench(module, None)
+    assert places == ["meta", "meta"]
