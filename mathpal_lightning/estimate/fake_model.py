@@ -104,7 +104,8 @@ class Adapted(nn.Module):
         if self.lean:
             return adapted_product(hidden, self.down.weight, self.up.weight, 2.0, self.weight_of)
         product: Tensor = self.base(hidden)
-        return (product + self.up(self.down(hidden.to(torch.float32))) * 2.0).to(product.dtype)
+        update: Tensor = self.up(self.down(hidden.to(torch.float32))) * 2.0
+        return (product + update).to(product.dtype)
 
     def weight_of(self) -> Tensor:
         """The weight of the base."""

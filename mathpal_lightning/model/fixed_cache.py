@@ -76,7 +76,7 @@ class FixedCache:
         for kind, room in self._rooms.items():
             self._slots[room] = (column % room)[:, None, None]
             columns = column - (column - torch.arange(room, device=column.device)) % room
-            masks[kind] = torch.where(columns >= 0, 0.0, torch.finfo(torch.float32).min)[:, None, None]
+            masks[kind] = ((columns < 0).float() * torch.finfo(torch.float32).min)[:, None, None]
         return masks
 
     def update(self, keys: Tensor, values: Tensor, layer: int, *_: object) -> tuple[Tensor, Tensor]:
