@@ -126,6 +126,7 @@ def train_with_trl(documents: list[Document], arguments: argparse.Namespace, fol
     settings = SFTConfig(
         output_dir=str(folder / "trl"),
         per_device_train_batch_size=max(1, round(tokens / arguments.length)) if packed else arguments.documents,
+        gradient_accumulation_steps=1,  # on a GPU Unsloth's own default is 2
         max_steps=arguments.steps,
         learning_rate=LEARNING_RATE,
         lr_scheduler_type="constant",
