@@ -120,18 +120,10 @@ def print_verdict(run: RunFolder, language: Language = "en") -> None:
 
 def next_command(run: RunFolder) -> str:
     """What a person does with a finished run: ask it, else score it; empty where there is nothing yet."""
-    place = short_name(run)
+    place = run.short_name
     if any(run.gguf.glob("*.gguf")):
         return f"mathpal serve {place}"
     return f"mathpal test {place}" if run.config.exists() else ""
-
-
-def short_name(run: RunFolder) -> str:
-    """How a command of this folder names the run: the name alone where it lies in outputs/."""
-    path = run.path.resolve()
-    if path.parent == Path.cwd() / "outputs":
-        return path.name
-    return str(run.path)
 
 
 def log_to_comet(trainer: Trainer) -> None:

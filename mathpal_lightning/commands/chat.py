@@ -36,7 +36,7 @@ def chat(
     '''Solve problems in the terminal: one line is one problem, lines between """ and """ are one too. Ctrl-D leaves.
 
     Each problem stands alone, as in training. The arithmetic of each line is checked: ✓ where it is true, ✗ with what it should
-    be where it is not, and such a problem is solved again. Also from a pipe: `mathpal chat --run outputs/lop5 < problems.txt`.
+    be where it is not, and such a problem is solved again. Also from a pipe: `mathpal chat lop5 < problems.txt`.
 
     Args:
         run: A run folder, whose best GGUF is asked, or a .gguf file.

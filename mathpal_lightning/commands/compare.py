@@ -99,13 +99,14 @@ def solved(run: RunFolder, moment: str) -> Solved:
     name = run.read_config().get("evaluation", {}).get("file", SAMPLES)
     file = run.path / (name if moment != "test" else f"test_{name}")
     if not scores or not file.is_file():
-        way_out = f"Run `mathpal test --config {run.config} --ckpt_path best`." if moment == "test" else "Name another moment."
+        has = ", ".join(run.read_summary().get("evaluation", {})) or "no other either"
+        way_out = f"Run `mathpal test {run.short_name}`, or name another moment with --moment (it has {has})."
         raise ConfigError(f"a run folder with an evaluation `{moment}`", f"none in {run.path}", way_out)
     samples = _samples(file, moment)[-(scores["problems"] + scores["gold_unreadable"]) :]
     judged = [(sample, judge(sample.question, sample.gold, sample.solution)) for sample in sorted(samples, key=_question)]
     readable = [(sample, said) for sample, said in judged if said.verdict != "gold_unreadable"]
     return Solved(
-        str(run.path),
+        run.short_name,
         [sample for sample, _ in readable],
         set_digest((sample.question, sample.gold) for sample in samples),
         [said.verdict == "correct" for _, said in readable],
@@ -137,6 +138,7 @@ def _samples(file: Path, moment: str) -> list[GradedSample]:
 def _table(both: Sequence[Solved], language: Language) -> Table:
     names = ("run", "right", "out_of", "share", "interval_95", "every_step")
     table = Table(*(words(language)[name] for name in names), title_justify="left")
+    table.columns[0].overflow = "fold"  # two runs of one folder differ in the last letters of their paths
     for one in both:
         count = len(one.samples)
         low, high = (decimal(f"{100 * end:.1f}", language) for end in one.interval)

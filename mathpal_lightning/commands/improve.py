@@ -123,7 +123,7 @@ def improve(
         print(jsons.dumps([asdict(one) for one in done], ensure_ascii=False, indent=2))
     else:
         Console().print(rounds_table(done))
-        print(f"Best adapter: {best}\nNext: mathpal export --run {best}")
+        print(f"Best adapter: {best}\nNext: mathpal export {best}")
     return done
 
 

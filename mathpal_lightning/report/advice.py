@@ -25,7 +25,7 @@ def advice(
     """Sentences, the most urgent first.
 
     Args:
-        run: the run as a person writes it after --run.
+        run: the run as a person writes it in a command.
         summary: its summary.json.
         after: the solutions of the trained model, where there are any.
         curves: its metrics.

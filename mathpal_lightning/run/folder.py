@@ -81,6 +81,12 @@ class RunFolder:
         return cls(Path(output_dir) / name)
 
     @property
+    def short_name(self) -> str:
+        """How a command that is given in this folder names the run: the name alone where it lies in outputs/."""
+        path = self.path.resolve()
+        return path.name if path.parent == Path.cwd() / "outputs" else str(self.path)
+
+    @property
     def config(self) -> Path:
         """The settings of the fit."""
         return self.path / CONFIG

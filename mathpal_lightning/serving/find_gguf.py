@@ -28,7 +28,7 @@ def find_gguf(run: Path) -> Path:
         file for folder in (RunFolder(run).gguf, run) for file in sorted(folder.glob("*.gguf")) if "mmproj" not in file.name
     ]
     if not found:
-        export = f"export it: mathpal export --run {run} --formats '[gguf:q8_0]'" if run.is_dir() else "check the path"
+        export = f"export it: mathpal export {run} --formats gguf:q8_0" if run.is_dir() else "check the path"
         raise ModelError(
             "a .gguf file, or a run folder with gguf/*.gguf",
             f"{run} {'without one' if run.exists() else 'which does not exist'}",

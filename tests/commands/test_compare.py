@@ -91,7 +91,7 @@ def test_a_run_that_was_never_tested_is_named_with_the_way_out(tmp_path: Path, c
         main(["compare", str(first), str(tmp_path / "b")])
     said = capsys.readouterr().err
     assert f"none in {tmp_path / 'b'}" in said
-    assert "mathpal test --config" in said
+    assert f"mathpal test {tmp_path / 'b'}`, or name another moment with --moment (it has no other either)" in said
 
 
 def test_a_broken_line_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -23,7 +23,7 @@ FLAT: Curve = dict.fromkeys(range(20), 1.0)
 def test_a_figure_leads_to_its_advice(summary: dict[str, object], curves: dict[str, Curve], said: str):
     given = advice("lop5", summary, column(range(10), 100), curves, "rows.csv", "en")
     assert said in given[0]
-    assert given[-1] == "Ask it yourself: mathpal serve --run lop5"
+    assert given[-1] == "Ask it yourself: mathpal serve lop5"
 
 
 def test_nothing_wrong_needs_no_advice():
