@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 
 from mathpal_lightning.cli.processes import is_first_process
 from mathpal_lightning.messages import silence_others
@@ -12,6 +13,8 @@ def quiet() -> None:
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     logging.getLogger("mathpal_lightning").setLevel(logging.INFO if is_first_process() else logging.ERROR)
     silence_others()
+    if not sys.stderr.isatty():
+        os.environ.setdefault("TQDM_DISABLE", "1")  # the bars of libraries; in a file they are a line of control characters
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     os.environ.setdefault("COMET_ERROR_TRACKING_ENABLE", "false")  # no crash reports to others
     os.environ.setdefault("COMET_TIMEOUT_CLEANING", "60")  # seconds to wait for a silent server
