@@ -104,7 +104,8 @@ def legacy_encoding(texts: Iterable[str]) -> LegacyEncoding | Literal["unclear"]
         return None
     shares = {name: syllable_share(text, convert) for name, convert in CONVERTERS.items()}
     best = max(shares, key=lambda name: shares[name])
-    if syllable_share(text) >= max(0.5, shares[best]) or shares[best] < 0.5:
+    as_it_stands = syllable_share(text, str)  # of the same words: units (cm²) and Greek letters must not count against it
+    if as_it_stands >= max(0.5, shares[best]) or shares[best] < 0.5:
         return None
     return best if shares[best] >= CERTAIN_SHARE else "unclear"
 

@@ -68,6 +68,8 @@ def test_a_source_is_recognised_and_converted_back():
         "là và có hình bài toán góc tính",
         "L'élève façonne une règle très générale, déjà vu à l'hôtel",
         "5 × 3 ÷ 2 = 7½ · 2°",
+        "1 900 cm² là bao nhiêu dm²? Hãy tính: 97,7 - 3,8. Tính: 5,03 × 1 000 m³",
+        "Em hãy làm bài toán: Tính α, β và Δ. Vì sao π là 3,14?",
         "",
     ],
 )
