@@ -33,7 +33,7 @@ from mathpal_lightning.estimate.fake_model import Step
 from mathpal_lightning.estimate.solving_memory import Solving
 from mathpal_lightning.formats import rows
 from mathpal_lightning.model.attention import attention_of
-from mathpal_lightning.model.compiled import is_long, uses_kernels
+from mathpal_lightning.model.compiled import can_compile, is_long, uses_kernels
 from mathpal_lightning.model.generate import evaluation_mode, prompt_ids, training_mode
 from mathpal_lightning.model.loss_scale import FLOAT16_MIXED
 from mathpal_lightning.model.precision import base_dtype, family_in
@@ -239,6 +239,7 @@ def planned_step(module: MathPalModule, data: MathDataModule, plan: Plan) -> Ste
         reference=needs_reference(settings.objective, module.preference, module.policy),
         half_products=plan.precision == FLOAT16_MIXED,
         attention=attention_of(module._backend, family, plan.device, kernels),
+        fused=kernels and can_compile(family),
         device_type=plan.device.type,
         lean=plan.device.type == "cpu" and plan.precision != FLOAT16_MIXED,
     )

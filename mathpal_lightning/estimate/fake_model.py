@@ -54,6 +54,8 @@ class Step:
     """Float16 products between float32 sums."""
     attention: str = "sdpa"
     """As `attention_of` names it; `eager` holds a matrix of all pairs."""
+    fused: bool = False
+    """Decoder layers are compiled, which keeps less for the backward pass."""
     device_type: str = "cpu"
     """It decides how many logits the loss holds at once."""
     lean: bool = True
