@@ -14,7 +14,7 @@ tests/benchmarks/RESULTS.md.
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,7 +84,15 @@ def step_memory(folder: Path, step: Step) -> StepMemory:
         model.train()
         checkpoint_activations(model, step.gradient_checkpointing)
         file_bytes = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
-        return _count(model, step, parameters, file_bytes)
+        counted = _count(model, step, parameters, file_bytes)
+    return when_fused(counted) if step.fused and not step.gradient_checkpointing else counted
+
+
+def when_fused(counted: StepMemory) -> StepMemory:
+    """The memory of the same step with compiled layers, whose activations are not counted but measured."""
+    spared = round(_SPARED_BY_FUSING * counted.activations)
+    at_optimizer = counted.weights + counted.adapter + 2 * counted.gradients + counted.optimizer
+    return replace(counted, activations=counted.activations - spared, peak=max(counted.peak - spared, at_optimizer))
 
 
 def _count(model: LanguageModel, step: Step, parameters: int, file_bytes: int) -> StepMemory:
@@ -105,7 +113,6 @@ def _count(model: LanguageModel, step: Step, parameters: int, file_bytes: int) -
         loss.backward()
         del kept
         per_weight = 2 if step.optimizer == "adamw_8bit" else 2 * trained[0].element_size()
-    spared = round(_SPARED_BY_FUSING * activations) if step.fused and not step.gradient_checkpointing else 0
     count = sum(weight.numel() for weight in trained)
     optimizer, copies = per_weight * count, trained_bytes if step.reference else 0
     # During the optimizer's step there are gradients, temporaries as large as the trained weights, and no activations.
@@ -117,9 +124,9 @@ def _count(model: LanguageModel, step: Step, parameters: int, file_bytes: int) -
         adapter=copies if step.full else trained_bytes + copies,
         gradients=trained_bytes,
         optimizer=optimizer,
-        activations=activations - spared,
+        activations=activations,
         logits=logits,
-        peak=max(live.peak - spared, at_optimizer) + optimizer + copies,
+        peak=max(live.peak, at_optimizer) + optimizer + copies,
         mapped=0 if step.bits == 16 else max(0, file_bytes - _not_quantized(model)),
         kept=round((_KEPT_RECOMPUTING if step.gradient_checkpointing else KEPT) * live.kept_peak),
     )
