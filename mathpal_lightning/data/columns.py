@@ -71,6 +71,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "answer": ("dap an", "dap so"),
 }
 """Usual names of a column, folded by `_folded`. If a file has two names of one line, the earlier one is taken."""
+_DATA = re.compile(r"[=?]|^\s*[-+]?[\d.,]+\s*$|.{60}", re.DOTALL)
+"""A sum, a question, a number or a sentence does not name a column."""
 _LAST_RESORT = ("dap an", "dap so", "answer")
 """Taken as the solution only if no other column could be it."""
 _KNOWN = {name for names in _NAMES.values() for name in names} | {field.name for field in fields(Columns)} | {"input"}
@@ -164,6 +166,12 @@ def _missing(what: str, names: Sequence[str], columns: Columns, objective: Objec
     otherwise = f" (or {columns.messages!r} with a chat)" if objective == "sft" else ""
     near = difflib.get_close_matches(wanted, names, n=1)
     example = near[0] if near else names[0] if names else "NAME"
+    if not near and any(map(_DATA.search, names)):
+        return DataError(
+            f"a first row that names the columns, among them {wanted!r}",
+            f"{', '.join(repr(name[:60]) for name in names)} above {place}",
+            "Write the names above the rows: question and solution.",
+        )
     return DataError(
         f"a column {wanted!r}{otherwise}",
         f"columns {', '.join(map(repr, names)) or 'none'} in {place}",

@@ -146,9 +146,9 @@ def _files_of_split(files: list[Path], root: Path, split: Split, must_hold: bool
     if not files and must_hold:
         inside = sorted(path.name for path in root.iterdir()) if root.is_dir() else []
         raise DataError(
-            f"files of the split {split!r} ({', '.join('*' + suffix for suffix in SUFFIXES)}) in {root}",
+            f"files of the split {split!r} ({', '.join('*' + suffix for suffix in SUFFIXES if suffix != '.txt')}) in {root}",
             listing(inside) or "an empty folder",
-            "Name the file, or the folder that holds it.",
+            "Name the file, or the folder that holds it; a .txt file is only read when it is named itself.",
         )
     return files
 

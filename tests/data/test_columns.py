@@ -72,3 +72,11 @@ def test_a_name_counts_however_its_letters_are_composed():
     decomposed = unicodedata.normalize("NFD", "Câu hỏi của bài")
     names = [decomposed.replace(" ", "\N{NO-BREAK SPACE}", 1), "Lời giải"]
     assert choose(names, Columns(question="Câu hỏi của bài")).columns.question == names[0]
+
+
+@pytest.mark.parametrize(
+    "names", [["Tính 1 + 1 = ?", "2"], ["1", "Một câu dài hơn mọi tên cột có thể có trong một bảng bài tập của lớp"]]
+)
+def test_a_first_row_of_data_is_no_header(names: list[str]):
+    with pytest.raises(DataError, match="a first row that names the columns.*Write the names above the rows"):
+        choose(names)

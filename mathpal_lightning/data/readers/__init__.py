@@ -53,11 +53,24 @@ _READERS: dict[str, Callable[[Path, str], Items]] = {
     ".xlsx": read_excel,
 }
 SUFFIXES = tuple(_READERS)
+_UNPACK = "Unpack it, and name the file or the folder."
+_TABLE = "Copy the problems into a table, and save it as .xlsx or as CSV UTF-8."
 _WAYS_OUT = {
+    "": "Give it the suffix of what it is, such as .jsonl or .csv.",
     ".xls": "Open it in Excel, and save it as .xlsx.",
+    ".xlsm": "Open it in Excel, and save it as .xlsx.",
+    ".xlsb": "Open it in Excel, and save it as .xlsx.",
+    ".numbers": "Export it as .xlsx or as CSV.",
+    ".rar": _UNPACK,
+    ".7z": _UNPACK,
+    ".tar": _UNPACK,
+    ".tgz": _UNPACK,
+    ".doc": _TABLE,
+    ".html": _TABLE,
+    ".htm": _TABLE,
     ".ods": "Save it as .xlsx or as CSV UTF-8.",
-    ".docx": "Copy the problems into a table, and save it as .xlsx or as CSV UTF-8.",
-    ".pdf": "Copy the problems into a table, and save it as .xlsx or as CSV UTF-8.",
+    ".docx": _TABLE,
+    ".pdf": _TABLE,
     ".pkl": "It may hold a program and is never loaded: save the rows as .jsonl or .parquet.",
     ".pickle": "It may hold a program and is never loaded: save the rows as .jsonl or .parquet.",
     ".arrow": "Give the folder that `save_to_disk` wrote, or save the rows as .parquet.",

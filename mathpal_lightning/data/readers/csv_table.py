@@ -19,6 +19,8 @@ from mathpal_lightning.data.report import Note, Refusal
 
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _JUDGED_LINES, _JUDGED_CHARACTERS = 100, 1 << 18
+_RULE = re.compile(r"\s*(:?-+:?\s*)?")
+"""A cell of the line below the header of a Markdown table."""
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
 csv.field_size_limit(1 << 30)
 
@@ -76,7 +78,7 @@ def _rows(path: Path, place: str, lines: TextIO, dialect: _Dialect) -> Items:
         first = dialect.first_line + reader.line_num + 1
         for cells in reader:
             where, first = f"{place}:{first}", dialect.first_line + reader.line_num + 1
-            if not any(cells):
+            if not any(cells) or all(map(_RULE.fullmatch, cells)):
                 continue
             while len(cells) > len(header) and not cells[-1]:
                 cells.pop()  # Excel fills rows up to the widest

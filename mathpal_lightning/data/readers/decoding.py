@@ -11,7 +11,9 @@ from mathpal_lightning.data.legacy import CERTAIN_SHARE, LEAST_WORDS, marked_wor
 from mathpal_lightning.data.readers.opened import open_bytes
 from mathpal_lightning.data.readers.records import unreadable
 
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"))
+_BOMS += ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+"""In this order: the mark of UTF-32 begins with that of UTF-16."""
 _BLOCK = 1 << 20
 _MOST_JUDGED = 1 << 16
 """Bytes around non-ASCII letters that decide about the encoding."""
@@ -45,13 +47,29 @@ def encoding_of(path: Path) -> Encoding:
     damaged, intact, lines = _utf8_evidence(path)
     if not damaged or intact > 10 * damaged:
         return Encoding("utf-8")
-    return _windows_encoding(path, lines)
+    if (certain := _windows_encoding(lines)) is not None:
+        return certain
+    line = next(number for number, text in enumerate(_lines_of(path), start=1) if not is_utf8(text))
+    example = ", ".join(sorted(set(marked_words(lines.decode("latin-1"))))[:3])
+    raise unreadable(
+        path,
+        "text in UTF-8, UTF-16, Windows-1258, TCVN3 or VNI",
+        f"an encoding that cannot be told (line {line}; read as latin-1: {example})",
+        "Save it as UTF-8: in Excel, Save As, `CSV UTF-8 (Comma delimited)`.",
+    )
+
+
+def windows_encoding_of(path: Path) -> Encoding | None:
+    """The encoding of a Vietnamese Windows in which a file is written; None where it is UTF-8 or no such one is certain."""
+    damaged, intact, lines = _utf8_evidence(path)
+    found = _windows_encoding(lines) if damaged and intact <= 10 * damaged else None
+    return found if found and found.note else None
 
 
 def _by_first_bytes(beginning: bytes) -> Encoding | None:
     for mark, name in _BOMS:
         if beginning.startswith(mark):
-            return Encoding(name, "" if name == "utf-8-sig" else "read as UTF-16")
+            return Encoding(name, "" if name == "utf-8-sig" else f"read as {name.upper()}")
     for name, zeros in (("utf-16-le", beginning[1::2]), ("utf-16-be", beginning[::2])):
         if len(zeros) > 4 and zeros.count(0) > 0.3 * len(zeros):
             return Encoding(name, "read as UTF-16")
@@ -75,7 +93,8 @@ def _utf8_evidence(path: Path) -> tuple[int, int, bytes]:
     return damaged, intact, lines
 
 
-def _windows_encoding(path: Path, lines: bytes) -> Encoding:
+def _windows_encoding(lines: bytes) -> Encoding | None:
+    """What the lines are written in; UTF-8 where too few words tell, None where no encoding is certain."""
     vietnamese, latin = lines.decode("cp1258", "replace"), lines.decode("latin-1")
     shares = {
         Encoding("cp1258", "read as Windows-1258, the encoding of a Vietnamese Windows"): syllable_share(vietnamese),
@@ -88,14 +107,7 @@ def _windows_encoding(path: Path, lines: bytes) -> Encoding:
         return Encoding("utf-8")
     if shares[best] >= CERTAIN_SHARE and all(shares[other] <= 0.5 for other in others):
         return best
-    line = next(number for number, text in enumerate(_lines_of(path), start=1) if not _is_utf8(text))
-    example = ", ".join(sorted(words)[:3])
-    raise unreadable(
-        path,
-        "text in UTF-8, UTF-16, Windows-1258, TCVN3 or VNI",
-        f"an encoding that cannot be told (line {line}; read as latin-1: {example})",
-        "Save it as UTF-8: in Excel, Save As, `CSV UTF-8 (Comma delimited)`.",
-    )
+    return None
 
 
 def _lines_of(path: Path) -> list[bytes]:
@@ -103,7 +115,8 @@ def _lines_of(path: Path) -> list[bytes]:
         return content.readlines(64 << 20)
 
 
-def _is_utf8(line: bytes) -> bool:
+def is_utf8(line: bytes) -> bool:
+    """Whether bytes are UTF-8."""
     try:
         line.decode("utf-8")
     except UnicodeDecodeError:

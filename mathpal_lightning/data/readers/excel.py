@@ -7,13 +7,18 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mathpal_lightning.compat.openpyxl import sheet_source
+from mathpal_lightning.data.columns import is_known_name
 from mathpal_lightning.data.messages import Unreadable
-from mathpal_lightning.data.readers.opened import open_seekable, require_unpackable
+from mathpal_lightning.data.readers.opened import kind_of, open_seekable, require_unpackable
 from mathpal_lightning.data.readers.records import JUDGED_ROWS, Items, Record, require_distinct, title_rows, unreadable
 from mathpal_lightning.data.readers.sheet_xml import Merge, SheetXml, read_sheet_xml
 from mathpal_lightning.data.report import Note
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 _ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!"})
 """What a cell shows whose formula cannot be calculated."""
@@ -35,7 +40,8 @@ def read_excel(path: Path, place: str, sheet: str = "") -> Items:
             require_unpackable(path, zipfile.ZipFile(content))
             book = openpyxl.load_workbook(content, read_only=True, data_only=True)
         except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError) as error:
-            found = f"{type(error).__name__}: {error}"
+            content.seek(0)
+            found = kind_of(content.read(64)) or f"{type(error).__name__}: {error}"
             raise unreadable(
                 path, "an .xlsx workbook", found, "Open it in Excel, and save it as .xlsx without a password."
             ) from error
@@ -44,16 +50,26 @@ def read_excel(path: Path, place: str, sheet: str = "") -> Items:
             raise unreadable(
                 path, f"a workbook with the sheet {sheet!r}", ", ".join(shown) or "no sheet", "Name one of its sheets."
             )
-        chosen = sheet or next((title for title, visible in shown.items() if visible), next(iter(shown)))
+        first = next(iter(shown))
+        visible = [title for title, is_visible in shown.items() if is_visible] or [first]
+        chosen = sheet or next((title for title in visible if _names_columns(book[title])), visible[0])
         if len(shown) > 1 and not sheet:
-            others = ", ".join(title + " (hidden)" * (not visible) for title, visible in shown.items() if title != chosen)
-            which = "the first sheet" if chosen == next(iter(shown)) else "the first sheet that is not hidden"
+            others = ", ".join(title + " (hidden)" * (not is_visible) for title, is_visible in shown.items() if title != chosen)
+            which = "the first sheet" if chosen == first else "the first sheet that is shown and names known columns"
+            which = "the first sheet that is shown" if chosen == visible[0] != first else which
             yield Note(f"{place}: {which}, {chosen!r}; not read: {others} (write {path.name}:SHEET for another)")
         page = book[chosen]
-        page.reset_dimensions()  # the recorded size may be wrong
+        page.reset_dimensions()
         with sheet_source(page) as source:
             more = read_sheet_xml(source)
         yield from _rows(path, place, enumerate(page.iter_rows(values_only=True), start=1), more)
+
+
+def _names_columns(page: ReadOnlyWorksheet) -> bool:
+    """Whether one of the first rows of a sheet holds a known name of a column: a cover sheet holds none."""
+    page.reset_dimensions()  # the recorded size may be wrong
+    first = page.iter_rows(max_row=2 * JUDGED_ROWS, values_only=True)
+    return any(is_known_name(str(cell)) for row in first for cell in row if cell is not None)
 
 
 def _rows(path: Path, place: str, rows: Iterator[tuple[int, Sequence[object]]], more: SheetXml) -> Items:

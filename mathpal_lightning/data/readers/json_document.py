@@ -166,9 +166,12 @@ def _events(path: Path, content: BinaryIO) -> Iterator[tuple[int, str, object]]:
             return
         parser.close()
     except (JSONError, UnicodeDecodeError) as error:
-        message = str(error).splitlines()[0]
+        message = str(error).splitlines()[0].rstrip(" .")
         raise unreadable(
-            path, "JSON in UTF-8", f"{message} in line {line}", "Repair that line, or write the file anew."
+            path,
+            "JSON in UTF-8",
+            f"{message} in line {line}",
+            "Repair that line, or write the file anew (in Python with json.dump).",
         ) from error
     for event, value in events:
         yield line, event, value

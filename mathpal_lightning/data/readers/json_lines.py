@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from mathpal_lightning.data.readers.decoding import Encoding, is_utf8, windows_encoding_of
 from mathpal_lightning.data.readers.opened import open_bytes
 from mathpal_lightning.data.readers.records import Items, record
-from mathpal_lightning.data.report import Refusal
+from mathpal_lightning.data.report import Note, Refusal
 
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _JUDGED_LINES, _JUDGED_BYTES = 20, 1 << 18
@@ -16,12 +17,23 @@ _JUDGED_LINES, _JUDGED_BYTES = 20, 1 << 18
 
 def read_json_lines(path: Path, place: str) -> Items:
     """The objects of a file, one a line; a line that is none is refused."""
+    encoding: Encoding | None = None
+    judged = False
     for number, line in enumerate(_lines(path), start=1):
         if not line.strip():
             continue
+        if not judged and isinstance(line, bytes) and not is_utf8(line):
+            encoding, judged = windows_encoding_of(path), True
+            if encoding:
+                yield Note(f"{place}: {encoding.note}")
         try:
-            yield record(place, number, json.loads(line, object_pairs_hook=distinct_keys))
-        except (ValueError, RecursionError) as error:  # JSONDecodeError and UnicodeDecodeError are ValueErrors
+            text = line.decode(encoding.name, "replace") if encoding and isinstance(line, bytes) else line
+            yield record(place, number, json.loads(text.rstrip(), object_pairs_hook=distinct_keys))
+        except json.JSONDecodeError as error:
+            yield Refusal("unreadable", f"{place}:{number}", f"{error.msg} at character {error.pos + 1}")
+        except UnicodeDecodeError as error:
+            yield Refusal("unreadable", f"{place}:{number}", f"not UTF-8 at byte {error.start + 1}")
+        except (ValueError, RecursionError) as error:  # a key that stands twice, a number of thousands of digits
             yield Refusal("unreadable", f"{place}:{number}", str(error))
 
 

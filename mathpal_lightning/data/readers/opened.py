@@ -22,7 +22,7 @@ _MOST_BLOWN_UP, _ALWAYS_ALLOWED = 300, 256 << 20
 30 times, lists of generated problems by up to 100."""
 _MAGIC = {
     b"PK\x03\x04": "an .xlsx or .zip file",
-    b"\xd0\xcf\x11\xe0": "an old Excel file (.xls)",
+    b"\xd0\xcf\x11\xe0": "an old Excel file (.xls), or one with a password",
     b"PAR1": "a Parquet file (.parquet)",
     b"\x1f\x8b": "a gzip file (.gz)",
     b"BZh": "a bzip2 file (.bz2)",
@@ -34,6 +34,7 @@ _MAGIC = {
 }
 """How files begin that hold no rows as text, whatever their name says."""
 _HTML = (b"<!doctype html", b"<html", b"<table")
+_TEXT = "a text, perhaps a table under the name of a workbook (.csv is for those)"
 _PAGE = "a web page: a download that answered with an error or a login, or a table that was saved as HTML"
 
 
@@ -130,12 +131,24 @@ def require_text(path: Path) -> None:
         DataError: with what the file is.
     """
     with open_bytes(path) as content:
-        beginning = content.read(64)
+        kind = kind_of(content.read(64))
+    if kind and kind != _TEXT:
+        raise unreadable(path, "a text file, as its name says", kind, "Give the file the suffix of what it is.")
+
+
+def kind_of(beginning: bytes) -> str:
+    """What kind of file begins with these bytes; empty where they do not tell."""
     if beginning.removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(_HTML):
-        raise unreadable(path, "a text file, as its name says", _PAGE, "Look at it, and download or save it again.")
-    for magic, kind in _MAGIC.items():
-        if beginning.startswith(magic):
-            raise unreadable(path, "a text file, as its name says", kind, "Give the file the suffix of what it is.")
+        return _PAGE
+    known = (kind for magic, kind in _MAGIC.items() if beginning.startswith(magic))
+    is_text = bool(beginning) and beginning.isascii() and b"\0" not in beginning
+    return next(known, _TEXT if is_text or is_utf8_text(beginning) else "")
+
+
+def is_utf8_text(beginning: bytes) -> bool:
+    """Whether bytes are the beginning of a text in UTF-8, whose last character may be cut."""
+    decoded = beginning.decode("utf-8", "ignore")
+    return bool(decoded) and "\0" not in decoded and len(beginning) - len(decoded.encode()) < 4
 
 
 def _only_member(path: Path) -> str:

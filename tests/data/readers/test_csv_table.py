@@ -37,9 +37,10 @@ EXPECTED = {"Đề bài": QUESTION, "Lời giải": SOLUTION, "Độ khó": "1,5
         (TABLE.replace(";", "\t").encode("utf-16"), ["UTF-16", "tabs"]),
         (TABLE.replace(";", "\t").encode("utf-16-le"), ["UTF-16", "tabs"]),
         (TABLE.replace(";", "|").encode(), ["vertical bars"]),
+        (TABLE.replace(";", "\t").encode("utf-32"), ["UTF-32", "tabs"]),
         (TABLE.replace("1,5", '"1,5"').replace(";", ",").encode(), []),
     ],
-    ids=["semicolons", "with a mark", "sep line", "UTF-16 with mark", "UTF-16 without", "bars", "commas"],
+    ids=["semicolons", "with a mark", "sep line", "UTF-16 with mark", "UTF-16 without", "bars", "UTF-32", "commas"],
 )
 def test_what_excel_writes_is_recognised_and_said(content: bytes, said: list[str], tmp_path: Path):
     items = read(tmp_path / "toan.csv", content)
@@ -120,6 +121,12 @@ def test_what_stands_above_the_header_is_left_out(above: str, tmp_path: Path):
     assert ("left out ('Danh sách" in notes(items)) == ("Danh" in above)
     places = [item.place for item in items if isinstance(item, Record)]
     assert places[0] == f"toan.csv:{above.count(chr(10)) + 2}"
+
+
+def test_the_rule_of_a_markdown_table_is_no_row(tmp_path: Path):
+    items = read(tmp_path / "toan.txt", "| Đề bài | Lời giải |\n|:---|---:|\n| 1 + 1 = ? | 2 |\n".encode())
+    questions = [item.fields["Đề bài"].strip() for item in items if isinstance(item, Record)]
+    assert questions == ["1 + 1 = ?"]
 
 
 def test_a_single_column_with_commas_keeps_its_header(tmp_path: Path):

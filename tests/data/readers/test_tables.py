@@ -110,6 +110,37 @@ def test_a_hidden_sheet_is_not_the_first(tmp_path: Path):
     assert fields(read(path, "Nháp")) == [{"Đề bài": "a", "Lời giải": "b"}]
 
 
+def test_a_cover_sheet_is_passed_over_and_that_is_said(tmp_path: Path):
+    path = workbook(tmp_path / "toan.xlsx", Bìa=[["Trường Tiểu học Kim Đồng"]], Bài=[HEADER, ["1 + 1", None, 2]])
+    items = read(path)
+    assert fields(items) == [{"Đề bài": "1 + 1", "Lời giải": 2}]
+    assert "names known columns, 'Bài'; not read: Bìa" in "".join(item.text for item in items if isinstance(item, Note))
+
+
+def test_a_number_is_written_as_in_vietnam(tmp_path: Path):
+    """1.234 with a point would be read as one thousand two hundred and thirty-four."""
+    numbers: list[object] = [1.234, 0.1 + 0.2, 1e16, 2.0, 1e-7, 42]
+    rows = [["1 + 1 = ?", None, number] for number in numbers]
+    said = usable(read(workbook(tmp_path / "toan.xlsx", A=[HEADER, *rows])))
+    assert [text.partition(" -> ")[2] for text in said] == ["1,234", "0,3", "10000000000000000", "2", "0,0000001", "42"]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [(b"<html><table>", "a web page"), (b"question,solution\n1,2\n", "a text"), (b"\xd0\xcf\x11\xe0", "a password")],
+    ids=["html", "csv", "old"],
+)
+def test_what_is_no_workbook_is_called_by_its_name(content: bytes, kind: str, tmp_path: Path):
+    (tmp_path / "toan.xlsx").write_bytes(content)
+    with pytest.raises(DataError, match=rf"toan\.xlsx.*{kind}"):
+        read(tmp_path / "toan.xlsx")
+
+
+def test_excels_codes_of_control_characters_are_no_text(tmp_path: Path):
+    items = read(workbook(tmp_path / "toan.xlsx", A=[HEADER, ["1 + 1 = ?", None, "1 + 1 = 2_x000D_\nĐáp số: 2"]]))
+    assert usable(items) == ["1 + 1 = ? -> 1 + 1 = 2\nĐáp số: 2"]
+
+
 def test_a_short_row_lacks_its_last_cell_and_not_its_column(tmp_path: Path):
     path = workbook(tmp_path / "toan.xlsx", A=[["Đề bài", "Lời giải"], ["1 + 1 = ?", "2"], ["2 + 2 = ?"]])
     rows = read_rows([item for item in read(path) if isinstance(item, Record)], Columns())
