@@ -6,6 +6,7 @@ Vietnamese: "2,5", "54 000 đồng", "12 cm²". Canonical: "2.5", "54000 đồng
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 _CANONICAL_UNITS = {"²": "^2", "³": "^3"}
 _CANONICAL_NAMES = {"l": "lít", "°": "độ"}
@@ -20,6 +21,11 @@ def number(value: int | Fraction) -> str:
     """
     if type(value) is int:
         return f"{value:,}".replace(",", " ") if value > 999 or value < -999 else str(value)
+    return _number_of_fraction(value)
+
+
+@lru_cache(8192)
+def _number_of_fraction(value: int | Fraction) -> str:
     if decimal_places(value) is None:
         return fraction(value)
     whole, _, decimals = _plain(value).partition(".")
@@ -77,7 +83,7 @@ def _plain(value: int | Fraction) -> str:
     """With a decimal point and no thousands: "54000", "2.5", "-1/3"."""
     places = decimal_places(value)
     if not places:
-        return str(Fraction(value))
+        return str(value) if type(value) is int else str(Fraction(value))
     digits = str(abs(int(Fraction(value) * 10**places))).zfill(places + 1)
     return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"
 

@@ -23,8 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from mathpal_lightning.curriculum.steps import columns
 from mathpal_lightning.curriculum.steps.mental import in_head
@@ -38,12 +37,10 @@ from mathpal_lightning.curriculum.steps.slips import (
     miscopied,
     possible_slips,
 )
-from mathpal_lightning.curriculum.steps.working import one_digit_quotient, worked
-from mathpal_lightning.curriculum.writing import canonical, decimal_places, number, with_unit
+from mathpal_lightning.curriculum.steps.working import calculation, one_digit_quotient
+from mathpal_lightning.curriculum.writing import canonical, number, with_unit
 
 T = TypeVar("T")
-_DECIMALS = 5
-"""The grade from which quotients have commas."""
 NEGATIVES = 6
 """The grade from which numbers are below nought."""
 
@@ -205,27 +202,23 @@ class Sheet:
         elif slip and slip.kind == "operation":
             sign = OTHER_OPERATION[sign]
             a, b = (b, a) if sign == "-" and a < b else (a, b)
-        ends = sign != ":" or (b != 0 and decimal_places(Fraction(a) / b) is not None)
-        if sign == "-" and a < b or not ends and (self.slip is None or b == 0):
-            self._refuse(f"{number(a)} {sign} {number(b)}")
-        written = f"{number(a)} {sign} {number(b)}"
         inside = slip if slip and slip.kind not in ("copy", "operation") else None
-        working: list[str] = []
-        if in_head(sign, a, b, self.grade):
-            value = from_head(sign, a, b, inside)
-        else:
-            without_rest = self.slip is not None and self.grade < _DECIMALS  # of a wrong dividend
-            lines, value = worked(sign, a, b, self.grade, inside, without_rest=without_rest)
-            working = [f"{written} = ?", *lines]
+        kind, nth = (inside.kind, inside.nth) if inside else ("", 0)
+        done = calculation(sign, a, b, self.grade, kind, nth, strict=self.slip is None or sign != ":")
+        if done is None:
+            self._refuse(f"{number(a)} {sign} {number(b)}")
+        lines, value = done
         if self.slip is None:
-            self.sites += [(self.steps, kind) for kind in possible_slips(sign, a, b, "; ".join(working))]
+            self.sites += [(self.steps, kind) for kind in possible_slips(sign, a, b, "; ".join(lines[:-1]))]
         elif self.grade < 5 and type(value) is not int:
             raise Absurd
-        self.lines += [*working, f"{written} = {number(value)}" + (f" ({unit})" if unit else "")]
+        self.lines += lines
+        if unit:
+            self.lines[-1] += f" ({unit})"
         self._results.append((before, value))
         return value
 
-    def _refuse(self, written: str) -> None:
+    def _refuse(self, written: str) -> NoReturn:
         if self.slip:
             raise Absurd
         raise ValueError(f"Expected a difference that is not negative or a quotient that ends, but got {written}")

@@ -3,33 +3,56 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 from mathpal_lightning.curriculum.steps import columns
 from mathpal_lightning.curriculum.steps.columns import Column
 from mathpal_lightning.curriculum.steps.mental import as_wholes, common_noughts, in_head
-from mathpal_lightning.curriculum.steps.slips import Slip, Value, simplest
+from mathpal_lightning.curriculum.steps.slips import Slip, Value, from_head, simplest
 from mathpal_lightning.curriculum.writing import decimal_places, fixed, number
 
+_DECIMALS = 5
+"""The grade from which quotients have commas."""
+_REMEMBERED = 8192
+"""Calculations kept: the runs of one solution share most of their steps."""
 
-def worked(sign: str, a: Value, b: Value, grade: int, slip: Slip | None, *, without_rest: bool) -> tuple[list[str], Value]:
-    """Write the working of a calculation.
+
+@lru_cache(_REMEMBERED)
+def calculation(
+    sign: str, a: Value, b: Value, grade: int, kind: str, nth: int, *, strict: bool
+) -> tuple[tuple[str, ...], Value] | None:
+    """One calculation as it is written down.
 
     Args:
         sign: + - × or ":".
         a: the first number.
         b: the second number.
         grade: the grade that writes it.
-        slip: what goes wrong in it.
-        without_rest: leave out what remains of a quotient that does not come out whole.
+        kind: the slip that happens inside of it; empty for none.
+        nth: which of the slip's places it is.
+        strict: refuse a quotient that does not end; a wrong run writes it without what remains.
 
     Returns:
-        The lines, and the value that they lead to.
+        The lines of its working, the line with its result, and the value that they lead to; None where it cannot be done.
     """
-    kind, nth = (slip.kind, slip.nth) if slip else ("", 0)
+    ends = sign != ":" or (b != 0 and decimal_places(Fraction(a) / b) is not None)
+    if sign == "-" and a < b or not ends and (strict or b == 0):
+        return None
+    slip = Slip(0, kind, nth) if kind else None
+    written = f"{number(a)} {sign} {number(b)}"
+    if in_head(sign, a, b, grade):
+        value = from_head(sign, a, b, slip)
+        return (f"{written} = {number(value)}",), value
+    lines, value = _worked(sign, a, b, grade, kind, nth, without_rest=not strict and grade < _DECIMALS)  # a wrong dividend
+    return (f"{written} = ?", *lines, f"{written} = {number(value)}"), value
+
+
+def _worked(sign: str, a: Value, b: Value, grade: int, kind: str, nth: int, *, without_rest: bool) -> tuple[list[str], Value]:
+    """The lines of the working, and the value that they lead to; with `without_rest` no quotient has a comma."""
     whole_a, whole_b = as_wholes(sign, a, b)
     places = max(decimal_places(a) or 0, decimal_places(b) or 0)
     if sign == ":":
-        return _division(a, b, (whole_a, whole_b), places, grade, slip, without_rest=without_rest)
+        return _division(a, b, (whole_a, whole_b), places, grade, kind, nth, without_rest=without_rest)
     lines = []
     if sign == "×":
         places = (decimal_places(a) or 0) + (decimal_places(b) or 0)
@@ -51,9 +74,8 @@ def worked(sign: str, a: Value, b: Value, grade: int, slip: Slip | None, *, with
 
 
 def _division(
-    a: Value, b: Value, wholes: tuple[int, int], places: int, grade: int, slip: Slip | None, *, without_rest: bool
+    a: Value, b: Value, wholes: tuple[int, int], places: int, grade: int, kind: str, nth: int, *, without_rest: bool
 ) -> tuple[list[str], Value]:
-    kind, nth = (slip.kind, slip.nth) if slip else ("", 0)
     lines, (whole_a, whole_b) = [], wholes
     if places and b != int(b):
         lines.append(f"{number(a)} : {number(b)} = {number(whole_a)} : {number(whole_b)}")

@@ -30,7 +30,8 @@ def purchase(random: Random, low: int, high: int, things: int = 2) -> Graph:
         bought += [] if noun in bought else [noun]
     graph = Graph()
     for place, noun in enumerate(bought, start=1):
-        price = random.choice([price for price in noun.range("price", 1000, high // 5) if price % 500 == 0])
+        prices = noun.range("price", 1000, high // 5)
+        price = random.choice(range(-(-prices.start // 500) * 500, prices.stop, 500))
         count = random.randint(2, max(2, min(9, high // (things * price))))
         graph.add(
             f"n{place}",
