@@ -56,7 +56,7 @@ def check_documents(
     orders = [numbers, numbers[1:] + numbers[:1]][: min(rows, 2)]
     wide = max(width or 0, sum(lengths))
     packed = _to(module, collate([[documents[number] for number in order] for order in orders], pad_token_id, wide))
-    alone = [module.hidden_states(_to(module, collate([[document]], pad_token_id)))[0].detach() for document in documents]
+    alone = [_document_alone(module, document, pad_token_id, packed.input_ids.shape) for document in documents]
 
     def error(batch: PackedBatch) -> float:
         errors = []
@@ -117,6 +117,16 @@ def relative_error(found: Tensor, expected: Tensor) -> float:
     """|found - expected| / |expected|, over all values."""
     found, expected = found.float(), expected.float()
     return float(((found - expected).norm() / expected.norm()).item())
+
+
+def _document_alone(module: MathPalModule, document: Encoded, pad_token_id: int, shape: torch.Size) -> Tensor:
+    """The hidden states [length, D] of one document in a row of its own; on a card in rows of the training's shape.
+
+    A card's kernels may be compiled for a shape, which takes half a minute; padding costs it nothing.
+    """
+    rows, width = shape if module.device.type == "cuda" else (1, None)
+    states = module.hidden_states(_to(module, collate([[document]] * rows, pad_token_id, width)))
+    return states[0, : len(document.input_ids)].detach()
 
 
 def _completion_alone(module: MathPalModule, pair: EncodedPair | EncodedGroup, side: int) -> Tensor:

@@ -288,7 +288,8 @@ def _made_up_group(documents: Sequence[Encoded]) -> EncodedGroup:
 def _mean_loss(module: MathPalModule, data: MathDataModule, documents: Sequence[Encoded | EncodedPair]) -> float:
     """Nats a supervised token of documents in rows of their own."""
     rows = [[Encoded(document.input_ids, document.labels)] for document in documents[:1]]
-    batch = PackedBatch(*(_on(module, tensor) for tensor in collate(rows, tokenizer_of(data).pad_token_id)))
+    width = data.settings.max_length if module.device.type == "cuda" and data.settings.packing else None  # see checks/leak.py
+    batch = PackedBatch(*(_on(module, tensor) for tensor in collate(rows, tokenizer_of(data).pad_token_id, width)))
     loss, count = score_solutions(module.model, batch, chunk_size=module.settings.loss_chunk)
     return (loss / count).item()
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import torch
@@ -10,7 +12,7 @@ from mathpal_lightning.checks.leak import check_documents, check_pairs
 from mathpal_lightning.errors import ModelError
 from mathpal_lightning.model import MathPalModule
 from mathpal_lightning.model.generate import evaluation_mode, text_decoder, training_mode
-from mathpal_lightning.schema import Encoded, EncodedGroup, EncodedPair
+from mathpal_lightning.schema import Encoded, EncodedGroup, EncodedPair, PackedBatch
 from tests.tiny import FAMILIES, Family
 
 
@@ -149,3 +151,20 @@ def test_a_row_that_cannot_show_a_leak_is_no_proof(gemma3_folder: Path):
 
     finding = check_documents(loaded(gemma3_folder, Blind), documents(), 0)
     assert finding.level == "warning"
+
+
+@pytest.mark.parametrize(
+    ("device", "shapes"), [("cuda", {(2, 80)}), ("cpu", {(1, 13), (1, 31), (1, 21), (2, 80)})], ids=["card", "cpu"]
+)
+def test_on_a_card_every_row_has_the_shape_of_training(device: str, shapes: set[tuple[int, int]], monkeypatch):
+    """So that compiled kernels are compiled once, and training uses the same. States are each document's own ids here."""
+    monkeypatch.setattr("mathpal_lightning.checks.leak.move_data_to_device", lambda batch, device: batch)
+    seen = set()
+
+    def states(batch: PackedBatch) -> torch.Tensor:
+        seen.add(tuple(batch.input_ids.shape))
+        return torch.stack([batch.input_ids, batch.position_ids], 2).float()
+
+    module: Any = SimpleNamespace(device=torch.device(device), hidden_states=states)
+    check_documents(module, documents(), 0, rows=4, width=80)
+    assert seen == shapes
