@@ -114,14 +114,15 @@ def continued(
 def generate_batch(
     model: LanguageModel,
     tokenizer: PreTrainedTokenizerBase,
-    prompts: list[list[int]],
+    prompts: Sequence[Sequence[int]],
     max_new_tokens: int,
+    rows: int,
     copies: int = 1,
     choose: Choose = likeliest,
 ) -> list[list[int]]:
-    """The same for one batch, all of it written at a time: the new ids of each sample without its stop token."""
+    """The same for all samples in their order, without their stop tokens."""
     stops = set(stop_token_ids(tokenizer))
-    written = dict(continued(model, tokenizer, prompts, max_new_tokens, len(prompts) * copies, copies, choose))
+    written = dict(continued(model, tokenizer, prompts, max_new_tokens, rows, copies, choose))
     return [ids[:-1] if ids[-1] in stops else ids for _, ids in sorted(written.items())]
 
 

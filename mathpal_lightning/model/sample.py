@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from mathpal_lightning.compat.transformers import LanguageModel
 
 
+_BATCHES = 8
+"""Batches that a GPU draws before the first sample is given: a row whose sample has ended goes on with the next."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sampling:
     """How solutions are drawn: first the temperature, then of the likeliest `top_k` the fewest that hold `top_p`.
@@ -83,11 +87,12 @@ def sample_solutions(
         The samples of one question.
     """
     together = questions_together(batch_size, sampling.samples)
+    part = together * (_BATCHES if model.device.type == "cuda" else 1)
     with merged_linears(model):
-        for start in range(0, len(questions), together):
+        for start in range(0, len(questions), part):
             with evaluation_mode(model):
-                batch = _sample_batch(model, tokenizer, questions[start : start + together], sampling)
-            yield from batch
+                drawn = sample_part(model, tokenizer, questions[start : start + part], sampling, together * sampling.samples)
+            yield from drawn
 
 
 def questions_together(batch_size: int, samples: int) -> int:
@@ -95,14 +100,15 @@ def questions_together(batch_size: int, samples: int) -> int:
     return max(1, batch_size // samples)
 
 
-def _sample_batch(
-    model: LanguageModel, tokenizer: PreTrainedTokenizerBase, questions: Sequence[Prompt], sampling: Sampling
+def sample_part(
+    model: LanguageModel, tokenizer: PreTrainedTokenizerBase, questions: Sequence[Prompt], sampling: Sampling, rows: int
 ) -> list[list[Sample]]:
+    """The samples of some questions, by a model in evaluation mode; `rows` of them are written at a time."""
     softcap = getattr(model.config.get_text_config(), "final_logit_softcapping", None)
     draws = [_uniform(sampling, question, number) for question in questions for number in range(sampling.samples)]
     prompts, most = prompt_ids(tokenizer, questions), sampling.max_new_tokens
     choose = partial(_choose, draws=after_the_end(torch.stack(draws)).to(model.device), sampling=sampling, softcap=softcap)
-    written = generate_batch(model, tokenizer, prompts, most, copies=sampling.samples, choose=choose)
+    written = generate_batch(model, tokenizer, prompts, most, rows, copies=sampling.samples, choose=choose)
     texts = tokenizer.batch_decode(written, skip_special_tokens=True)
     samples = [Sample(text.strip(), len(ids) < most) for text, ids in zip(texts, written, strict=True)]
     return [samples[start : start + sampling.samples] for start in range(0, len(samples), sampling.samples)]

@@ -35,6 +35,7 @@ def real_batch(folder: Path, solving: Solving, **settings: Any) -> tuple[int, in
                 module.tokenizer,
                 prompts,
                 solving.new,
+                len(prompts),
                 choose=lambda logits, rows, step: torch.full_like(rows, 30),
             )
     return merged, live.peak - weights

@@ -15,7 +15,7 @@ from mathpal_lightning.model.draw import draw_groups
 from mathpal_lightning.model.generate import generate, likeliest
 from mathpal_lightning.model.half import compute_in_half
 from mathpal_lightning.model.policy import Policy
-from mathpal_lightning.model.sample import Sampling, sample_solutions
+from mathpal_lightning.model.sample import Sampling, sample_part, sample_solutions
 from tests.tiny import FAMILIES, SLIDING_WINDOW, Family, tiny_gemma
 
 MOST = 24
@@ -91,7 +91,9 @@ def test_greedy_sampled_and_drawn_solutions_are_the_same(
 
     def solutions() -> tuple[Any, Any, list[Any]]:
         groups = draw_groups(model, tokenizer, QUESTIONS, policy, max_new_tokens=12, seed=0, batch_size=9)
-        sampled = list(sample_solutions(model, tokenizer, QUESTIONS, sampling, 9))
+        with torch.no_grad():
+            sampled = sample_part(model, tokenizer, QUESTIONS, sampling, rows=5)
+        assert sampled == list(sample_solutions(model, tokenizer, QUESTIONS, sampling, 9)), "whatever is written beside it"
         return generate(model, tokenizer, QUESTIONS, 12, 3), sampled, [one for group in groups for one in group.solutions]
 
     fixed = solutions()

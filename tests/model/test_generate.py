@@ -115,7 +115,7 @@ def test_a_finished_row_leaves_the_batch_and_the_others_go_on(module: MathPalMod
 
     def generated() -> list[list[int]]:
         with evaluation_mode(module.model):
-            return generate_batch(module.model, module.tokenizer, prompts, max_new_tokens=12)
+            return generate_batch(module.model, module.tokenizer, prompts, max_new_tokens=12, rows=3)
 
     whole = generated()
     assert [len(ids) for ids in whole] == [12, 12, 12]
