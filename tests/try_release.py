@@ -21,16 +21,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-NEEDED = (
-    "mathpal_lightning/configs/quickstart.yaml",
-    "mathpal_lightning/configs/own_data_laptop.yaml",
-    "mathpal_lightning/configs/PLAN.md",
-    "mathpal_lightning/curriculum/mathematics/syllabus.yaml",
-    "mathpal_lightning/serving/page/index.html",
-    "mathpal_lightning/serving/openapi.json",
-    "mathpal_lightning/py.typed",
-)
-"""Files of the wheel that are no code."""
 COMMANDS = (
     ("mathpal", "--version"),
     ("mathpal", "fit", "--help"),
@@ -68,24 +58,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def build(folder: Path) -> Path:
     """Build the wheel from a copy without what git ignores, so that a stale build/ cannot come in."""
     source = folder / "source"
-    listed = ["git", "ls-files", "-co", "--exclude-standard"]
-    files = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True)
-    for name in files.stdout.splitlines():
+    for name in files_of_git():
         target = source / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        if (ROOT / name).is_file():
-            target.write_bytes((ROOT / name).read_bytes())
+        target.write_bytes((ROOT / name).read_bytes())
     run([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(source)], folder)
     (wheel,) = folder.glob("mathpal_lightning-*.whl")
     return wheel
 
 
+def files_of_git(*folders: str) -> list[str]:
+    """The files of the clone, or of some folders of it, that git does not ignore."""
+    command = ["git", "ls-files", "-co", "--exclude-standard", "--", *folders]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True).stdout
+    return [name for name in listed.splitlines() if (ROOT / name).is_file()]
+
+
 def missing_files(wheel: Path) -> list[str]:
-    """The files that the wheel should hold and does not."""
+    """The files of the package and of configs/, code or not, that the wheel should hold and does not."""
     with zipfile.ZipFile(wheel) as content:
         names = set(content.namelist())
-    wanted = [*NEEDED, *(f"mathpal_lightning/configs/{file.name}" for file in (ROOT / "configs").glob("*.yaml"))]
-    return [name for name in wanted if name not in names]
+    configs = [f"mathpal_lightning/{name}" for name in files_of_git("configs") if Path(name).parent == Path("configs")]
+    return [name for name in (*files_of_git("mathpal_lightning"), *configs) if name not in names]
 
 
 def install(folder: Path, wheel: Path, *, light: bool) -> Path:
