@@ -16,12 +16,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from mathpal_lightning.compat.transformers import HALF_SDPA, attention_by, attention_implementation, own_forward
+from mathpal_lightning.compat.transformers import attention_by, attention_implementation, own_forward
 from mathpal_lightning.families import all_of
 
 _NAME = "one_token"
-_WITHOUT_CAP = ("sdpa", HALF_SDPA)
-"""Attention of transformers that leaves out the softcap of Gemma 2's scores; training leaves it out too."""
+_WITHOUT_CAP = "sdpa"
+"""transformers' own, which leaves out the softcap of Gemma 2's scores: what trains with it (Unsloth) solves with it too."""
 
 
 class OneTokenLayers:
@@ -32,7 +32,7 @@ class OneTokenLayers:
 
     def __init__(self, decoder: Any):
         self._config = decoder.config
-        self._attend = functools.partial(_attend, attention_implementation(decoder.config) not in _WITHOUT_CAP)
+        self._attend = functools.partial(_attend, attention_implementation(decoder.config) != _WITHOUT_CAP)
         added = dict.fromkeys(all_of("lean_norm"), 1.0) | dict.fromkeys(all_of("plain_norm"), 0.0)
         self._norms = [
             (norm, functools.partial(_norm, _scale(norm, added[type(norm).__name__]), norm.eps))
