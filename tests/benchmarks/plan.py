@@ -31,6 +31,14 @@ TOKENS_A_ROW = 176
 SUPERVISED = 0.6
 CPU_RATE = 575
 """Tokens a second of the 270M on two CPU cores, measured (tests/benchmarks/RESULTS.md, supervised fine-tuning)."""
+LAUNCHES = 0.0113
+"""Seconds a decoder layer takes at least in a step of one row, for it waits for its operations to be started.
+
+Measured on the host of an H200: 153.6 ms of the 270M's 18 layers and 226.5 of the 1B's 26 are 8.6 ms a layer
+(tests/benchmarks/RESULTS.md, attention and compiled layers). Checkpointing repeats the forward pass, 172 of 542 operations.
+"""
+KERNELS = 0.0040
+"""The same with kernels made by torch.compile and without checkpointing: 71.7 ms of the 270M's 18 layers."""
 CONTEXT = 1.0
 """GB of a card that the CUDA context and the allocator's gaps take."""
 ONE_MACHINE, MANY_MACHINES = 0.95, 0.90
@@ -47,8 +55,9 @@ class Card:
     bfloat16: bool = True
 
 
+T4 = "4-bit, float16 (T4)"
 CARDS = {
-    "T4": Card(16, 8.1, 0.35, bfloat16=False),  # float32: Gemma 3 overflows in float16
+    "T4": Card(16, 65, 0.35, bfloat16=False),  # products in float16, sums in float32
     "RTX 4090": Card(24, 165, 0.45),
     "A100 80 GB": Card(80, 312, 1.60),
     "H100 80 GB": Card(80, 989, 2.80),
@@ -129,11 +138,11 @@ def page(rows: int, epochs: int, mfu: tuple[float, float]) -> str:
     """The whole page."""
     tokens = rows * epochs * TOKENS_A_ROW
     step = Step(rows=1, length=LENGTH, supervised=round(SUPERVISED * LENGTH), lora_r=RANK, lora_targets=LORA_TARGETS,
-                gradient_checkpointing=True, optimizer="adamw_8bit", lean=False)  # fmt: skip
+                gradient_checkpointing=True, optimizer="adamw_8bit", lean=False, device_type="cuda")  # fmt: skip
     settings = {
         "4-bit": step,
         "16-bit": replace(step, bits=16),
-        "4-bit, float32 (T4)": replace(step, dtype=torch.float32, mixed=False),
+        T4: replace(step, dtype=torch.float16, mixed=False, half_products=True, attention="eager"),
     }
     needed = {name: {how: memory(shape, each) for how, each in settings.items()} for name, shape in SHAPES.items()}
     models = {name: Model.of(shape) for name, shape in SHAPES.items()}
@@ -149,9 +158,10 @@ def _head(rows: int, epochs: int, tokens: int, mfu: tuple[float, float]) -> list
         "",
         *text(
             "Printed by `python tests/benchmarks/plan.py`; with numbers of your own: `--rows`, `--epochs`, `--mfu`, `--price`.",
-            "No GPU was at hand. Memory is counted on the true shapes of Gemma 3 (`estimate/step_memory.py`, within 15 % of",
-            "what was measured on a CPU); time and money are arithmetic on the assumptions below. Before you rent for long,",
-            "`mathpal preflight` on the card itself times a few steps and says the hours and the memory of your run.",
+            "One H200 was at hand for a quarter of an hour (docs/gpu.md). Memory is counted on the true shapes of Gemma 3",
+            "(`estimate/step_memory.py`, within 15 % of what was measured on a CPU, and of the 270M on that card); time and",
+            "money are arithmetic on the assumptions below. Before you rent for long, `mathpal preflight` on the card itself",
+            "times a few steps and says the hours and the memory of your run.",
         ),
         "",
         *text(
@@ -163,19 +173,18 @@ def _head(rows: int, epochs: int, tokens: int, mfu: tuple[float, float]) -> list
         ),
         "",
         *text(
-            "**Not in the tables yet:** a T4 multiplies in float16 now (65 TFLOP/s instead of 8), and small models wait",
-            "for their operations to start. A decoder layer with LoRA starts 172 operations forward and 370 backward",
-            "(counted once, not by this script), each takes some 7 microseconds (assumed), and checkpointing repeats the",
-            "forward pass. So a step of the 270M takes at least 18 x (2 x 172 + 370) x 7 us = 90 ms on any card: 23,000",
-            "tokens/s at one row of 2,048 a step, and 39 minutes for this job; the 1B, of 26 layers, 56 minutes. More",
-            "rows a step (`data.batch_size`) share that cost. Larger models and slower cards are not bound by it.",
+            "Small models wait for their operations to start: a decoder layer with LoRA starts 172 forward and 370 backward.",
+            f"On the host of an H200 that took {1000 * LAUNCHES:.1f} ms a layer and step, checkpointing included (measured",
+            "without it on the 270M and the 1B, RESULTS.md), so no step of one row is counted as shorter than its layers times",
+            f"that. Kernels made by torch.compile (`model.compile`, 16 bits, no checkpointing) take {1000 * KERNELS:.1f} ms;",
+            "more rows a step (`data.batch_size`) share the cost; a host whose Python is faster waits less.",
         ),
         "",
         "Assumed, not measured:",
         "",
         *text(
             f"- A step reaches {100 * mfu[0]:.0f} to {100 * mfu[1]:.0f} % of the card's dense rate in TFLOP/s",
-            f"({rates}; T4 in float32,",
+            f"({rates}; T4 in float16,",
             "the others in bfloat16), recomputed passes counted as work. 4-bit weights are de-quantised for every product:",
             "take the slower end for them.",
         ),
@@ -214,11 +223,12 @@ def _time(needed: dict[str, dict[str, float]], models: dict[str, Model], tokens:
     lines += ["| | card | 1 GPU | 8 GPUs | 64 GPUs | dollars, on one |", "| --- " * 6 + "|"]
     for name, model in models.items():
         for card_name, card in CARDS.items():
-            size = needed[name]["4-bit" if card.bfloat16 else "4-bit, float32 (T4)"]
+            size = needed[name]["4-bit" if card.bfloat16 else T4]
             if size > card.gb:
                 lines.append(f"| {name} | {card_name} | does not fit: {size:.0f} GB | | | |")
                 continue
-            most, least = (tokens * model.flops_a_token / (card.tflops * 1e12 * share) / 3600 for share in mfu)
+            waiting = tokens / LENGTH * SHAPES[name][1] * LAUNCHES
+            most, least = (max(waiting, tokens * model.flops_a_token / (card.tflops * 1e12 * share)) / 3600 for share in mfu)
             rates = (1, 8 * ONE_MACHINE, 64 * MANY_MACHINES)
             times = " | ".join(span(duration(least / rate), duration(most / rate)) for rate in rates)
             dollars = span(f"{least * card.dollars:.1f}", f"{most * card.dollars:.1f}")
