@@ -194,17 +194,18 @@ def _by_mask(
 
 
 @contextmanager
-def attention_by(config: Any, name: str, attend: Callable[..., tuple[Tensor, None]]) -> Iterator[None]:
-    """Let the layers of a config compute attention by another function within the block.
+def attention_by(config: Any, name: str, attend: Callable[..., tuple[Tensor, None]] | None = None) -> Iterator[None]:
+    """Let the layers of a config compute attention in another way within the block.
 
     Args:
         config: that the layers read.
-        name: for the function.
-        attend: called as transformers calls its own.
+        name: of the way.
+        attend: the function behind a name that transformers does not know, called as it calls its own.
     """
     from transformers import AttentionInterface
 
-    AttentionInterface.register(name, attend)
+    if attend is not None:
+        AttentionInterface.register(name, attend)
     before = attention_implementation(config)
     config._attn_implementation = name
     try:

@@ -17,10 +17,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from mathpal_lightning.compat.transformers import attention_by, attention_implementation
+
 Choose = Callable[[Tensor, Tensor, int | Tensor], Tensor]
 """Logits [A, V], the numbers of their samples [A], and how many tokens these have (int, or int64 [A]) -> their next tokens [A].
 
 Also asked for samples that have ended, with at most `most` tokens; what it gives then is not used."""
+
+_WIDTHS = 64
+"""On a GPU prompts are padded to a multiple."""
 
 
 @dataclass(slots=True)
@@ -72,11 +77,19 @@ def read(writing: Writing, prompts: Sequence[Sequence[int]]) -> Read:
     from transformers import DynamicCache
 
     cache = DynamicCache(config=writing.decoder.config)
-    ids, mask = _left_padded(prompts, writing.pad, writing.head.device)
+    device = writing.head.device
+    longest = max(map(len, prompts))
+    if device.type == "cuda":  # few widths: kernels are chosen, or compiled, for each
+        longest += -longest % _WIDTHS
+    ids, mask = left_padded(prompts, writing.pad, longest, device)
     positions = (mask.cumsum(1) - 1).clamp(min=0)
-    states = writing.decoder(
-        input_ids=ids, attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True
-    ).last_hidden_state[:, -1]
+    config = writing.decoder.config
+    attention = attention_implementation(config)
+    # FlexAttention, which Unsloth trains with, would be compiled for each new number and length of prompts.
+    with attention_by(config, "sdpa" if attention == "flex_attention" else attention):
+        states = writing.decoder(
+            input_ids=ids, attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True
+        ).last_hidden_state[:, -1]
     return Read(states, cache, mask)
 
 
@@ -123,9 +136,8 @@ def _write_batch(writing: Writing, batch: Read, first: int) -> list[list[int]]:
     return written
 
 
-def _left_padded(prompts: Sequence[Sequence[int]], pad: int, device: torch.device) -> tuple[Tensor, Tensor]:
-    """Token ids and attention mask, int64 [P, T]."""
-    longest = max(map(len, prompts))
+def left_padded(prompts: Sequence[Sequence[int]], pad: int, longest: int, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Token ids and attention mask, int64 [P, longest]."""
     ids = [[pad] * (longest - len(prompt)) + list(prompt) for prompt in prompts]
     mask = [[0] * (longest - len(prompt)) + [1] * len(prompt) for prompt in prompts]
     return torch.tensor(ids, device=device), torch.tensor(mask, device=device)

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from mathpal_lightning.chat import load_tokenizer
+from mathpal_lightning.model import decode
 from mathpal_lightning.model.decode import Writing, write_growing
 from mathpal_lightning.model.decode_fixed import ASK_EVERY, can_write_fixed, write_fixed
 from mathpal_lightning.model.draw import draw_groups
@@ -107,6 +108,14 @@ def test_greedy_sampled_and_drawn_solutions_are_the_same(
         assert one.log_probs == pytest.approx(other.log_probs, abs=1e-4)
 
 
+def test_more_padding_changes_nothing(monkeypatch: pytest.MonkeyPatch):
+    model, padded = tiny_gemma("gemma3"), decode.left_padded
+    tokens = written(model, write_fixed, [-1], 12)
+    monkeypatch.setattr(decode, "left_padded", lambda prompts, pad, longest, device: padded(prompts, pad, longest + 9, device))
+    assert written(model, write_fixed, [-1], 12) == tokens
+    assert written(model, write_growing, [-1], 12) == tokens
+
+
 def test_float16_products_keep_float16_keys():
     model = tiny_gemma("gemma3").half()
     compute_in_half(model)
@@ -138,6 +147,14 @@ def test_a_softcap_of_scores_is_applied_where_the_decoder_applies_it(attention: 
     assert written(gemma2, write_fixed, [-1], 12) == tokens
     gemma2.set_attn_implementation("eager" if attention == "sdpa" else "sdpa")
     assert written(gemma2, write_fixed, [-1], 12) != tokens
+
+
+def test_flex_attention_of_training_is_not_compiled_to_write():
+    gemma3 = tiny_gemma("gemma3")
+    tokens = written(gemma3, write_growing, [-1], 4)
+    gemma3.config._attn_implementation = "flex_attention"
+    assert written(gemma3, write_fixed, [-1], 4) == tokens
+    assert gemma3.config._attn_implementation == "flex_attention"
 
 
 def test_layers_of_other_kinds_are_left_to_the_other_loop():
