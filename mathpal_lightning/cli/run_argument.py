@@ -52,18 +52,29 @@ def _flags_of(place: Path, checkpoint: str) -> list[str]:
             f"{place} without one",
             "Give the folder that `mathpal fit` wrote, or a config: --config FILE --ckpt_path FILE.",
         )
-    from mathpal_lightning.run import RunFolder  # late: most calls need none
-
-    settings = RunFolder.of(run).read_config()
+    settings = _settings_in(config)
     folder = run.resolve()
     flags = [f"--config={config}", f"--output_dir={folder.parent}", f"--name={folder.name}"]
     flags += absolute_paths(settings, folder)
     if place.suffix == ".ckpt":
         return [*flags, f"--ckpt_path={place}"]
-    dirpath = settings.get("checkpoint", {}).get("dirpath")
+    section = settings.get("checkpoint")
+    dirpath = section.get("dirpath") if isinstance(section, Mapping) else None
     if any(Path(dirpath or run / "checkpoints").glob("*.ckpt")) or not (run / "adapter").is_dir():
         return [*flags, f"--ckpt_path={checkpoint}"]
     return [*flags, f"--model.adapter={folder / 'adapter'}"]
+
+
+def _settings_in(config: Path) -> dict[str, object]:
+    """What the config of a run holds. `RunFolder` would read it too, but importing it loads torch."""
+    import yaml  # late: most calls need none
+
+    try:
+        settings = yaml.safe_load(config.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: bytes that are not UTF-8
+        said = str(error).splitlines()[0]
+        raise ConfigError(f"{config} in YAML", said, "Correct it, or put the file back as it was.") from error
+    return settings if isinstance(settings, dict) else {}
 
 
 def absolute_paths(settings: Mapping[str, object], run: Path) -> list[str]:

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from collections.abc import Iterable, Sequence
+from typing import BinaryIO, Protocol
 
 from mathpal_lightning.compat.guard import require
 
 LIBRARY = "openpyxl"
 
 
-def sheet_source(page: object) -> BinaryIO:
-    """Open the XML of a sheet of a workbook that was opened with `read_only`."""
+class Sheet(Protocol):
+    """A sheet of a workbook that was opened with `read_only`; openpyxl has no public name for it."""
+
+    title: str
+    sheet_state: str
+    """`visible`, `hidden` or `veryHidden`."""
+
+    def reset_dimensions(self) -> None:
+        """Forget the recorded size, which may be wrong."""
+
+    def iter_rows(self, *, max_row: int | None = None, values_only: bool = True) -> Iterable[Sequence[object]]:
+        """The values of the cells, row by row."""
+
+
+def sheet_source(page: Sheet) -> BinaryIO:
+    """Open the XML of a sheet."""
     source: BinaryIO = require(page, "_get_source", LIBRARY, "merged cells and formulas without a value")()
     return source

@@ -126,3 +126,10 @@ def test_a_missing_config_names_the_nearest_and_one_that_works(school: Path, nam
         find_config(named)
     assert refused.value.way_out.startswith(way_out)
     assert "--config quickstart" in refused.value.way_out
+
+
+@pytest.mark.parametrize("content", [b"model: [", b"name: l\xfap"], ids=["no YAML", "not UTF-8"])
+def test_a_damaged_config_of_a_run_is_one_line(content: bytes, school: Path):
+    (school / "outputs" / "lop5" / "config.yaml").write_bytes(content)
+    with pytest.raises(ConfigError, match=r"config\.yaml in YAML.*put the file back"):
+        flags_of_run("test", ["lop5"])

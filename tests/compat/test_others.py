@@ -115,4 +115,4 @@ def test_a_quantiser_that_is_gone_is_an_error(monkeypatch: pytest.MonkeyPatch):
 
 def test_a_sheet_without_its_source_is_an_error():
     with pytest.raises(ConfigError, match=r"_get_source`, for merged cells and formulas .* openpyxl \d"):
-        openpyxl.sheet_source(SimpleNamespace())
+        openpyxl.sheet_source(SimpleNamespace())  # type: ignore[arg-type]

@@ -1,4 +1,5 @@
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from mathpal_lightning.chat import GEMMA_3, load_tokenizer
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export import write_adapter
 from mathpal_lightning.export.adapter import _hub_id
-from mathpal_lightning.export.trained_on import read_trained_on
+from mathpal_lightning.export.trained_on import Quantization, TrainedOn, read_trained_on
 from tests.export.conftest import TARGETS, lora_model
 
 
@@ -101,3 +102,14 @@ def test_a_rewrite_replaces_the_older_adapter(gemma3_folder: Path, tmp_path: Pat
     folder = write_adapter(lora_model(gemma3_folder), tmp_path / "adapter")
     assert not (folder / "stale.txt").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["adapter"], "no temporary folder stays"
+
+
+def test_a_record_is_read_back_as_it_was_written(tmp_path: Path):
+    """The digest of the full base too: an export with the full vocabulary proves its base by it."""
+    group = Quantization(4, "bfloat16", "nf4", double_quant=True, blocksize=64, compute_dtype="bfloat16", modules=("a", "b"))
+    written = TrainedOn("google/gemma-3-270m", "1" * 64, "Gemma3ForCausalLM", "bfloat16", (group,), {"peft": "0.21"}, "2" * 64)
+    (tmp_path / "mathpal.json").write_text(json.dumps(asdict(written)), encoding="utf-8")
+    assert read_trained_on(tmp_path) == written
+    (tmp_path / "mathpal.json").write_text(json.dumps({"base": "google/gemma-3-270m"}), encoding="utf-8")
+    with pytest.raises(ExportError, match=r"base_digest, model_class, dtype in .*mathpal\.json.*only base"):
+        read_trained_on(tmp_path)

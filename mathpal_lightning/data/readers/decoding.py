@@ -11,8 +11,13 @@ from mathpal_lightning.data.legacy import CERTAIN_SHARE, LEAST_WORDS, marked_wor
 from mathpal_lightning.data.readers.opened import open_bytes
 from mathpal_lightning.data.readers.records import unreadable
 
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"))
-_BOMS += ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 """In this order: the mark of UTF-32 begins with that of UTF-16."""
 _BLOCK = 1 << 20
 _MOST_JUDGED = 1 << 16

@@ -7,18 +7,14 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from mathpal_lightning.compat.openpyxl import sheet_source
+from mathpal_lightning.compat.openpyxl import Sheet, sheet_source
 from mathpal_lightning.data.columns import is_known_name
 from mathpal_lightning.data.messages import Unreadable
 from mathpal_lightning.data.readers.opened import kind_of, open_seekable, require_unpackable
 from mathpal_lightning.data.readers.records import JUDGED_ROWS, Items, Record, require_distinct, title_rows, unreadable
 from mathpal_lightning.data.readers.sheet_xml import Merge, SheetXml, read_sheet_xml
 from mathpal_lightning.data.report import Note
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 _ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!"})
 """What a cell shows whose formula cannot be calculated."""
@@ -58,14 +54,14 @@ def read_excel(path: Path, place: str, sheet: str = "") -> Items:
             which = "the first sheet" if chosen == first else "the first sheet that is shown and names known columns"
             which = "the first sheet that is shown" if chosen == visible[0] != first else which
             yield Note(f"{place}: {which}, {chosen!r}; not read: {others} (write {path.name}:SHEET for another)")
-        page = book[chosen]
+        page: Sheet = book[chosen]
         page.reset_dimensions()
         with sheet_source(page) as source:
             more = read_sheet_xml(source)
         yield from _rows(path, place, enumerate(page.iter_rows(values_only=True), start=1), more)
 
 
-def _names_columns(page: ReadOnlyWorksheet) -> bool:
+def _names_columns(page: Sheet) -> bool:
     """Whether one of the first rows of a sheet holds a known name of a column: a cover sheet holds none."""
     page.reset_dimensions()  # the recorded size may be wrong
     first = page.iter_rows(max_row=2 * JUDGED_ROWS, values_only=True)
