@@ -20,7 +20,7 @@ _SENTENCE = re.compile(r"(^|(?<=[\w²³%])[.?!] )([à-öø-ỹ]|[a-zà-öø-ỹ]
 """The first letter of a sentence; an unknown x on its own stays small, the word ô does not."""
 
 
-_LOOSE = re.compile(r" +(?=[.?](?:$| [A-ZÀ-ÖØ-Þ]))| +(?=, )| (?= )| $")
+_LOOSE = re.compile(r"(?<!=) +(?=[.?](?:$| [A-ZÀ-ÖØ-Þ]))| +(?=, )| (?= )| $")
 """Spaces that an empty alternative leaves behind."""
 
 

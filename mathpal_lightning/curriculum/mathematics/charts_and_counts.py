@@ -6,6 +6,7 @@ from random import Random
 from typing import NamedTuple
 
 from mathpal_lightning.curriculum.nouns import pupils
+from mathpal_lightning.curriculum.scenes import SPELLED
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import number
@@ -34,7 +35,7 @@ SUBJECTS = (
 )
 _CHART = "[Biểu đồ cột|Một biểu đồ cột|Quan sát biểu đồ cột] [cho biết|biểu diễn|về|thống kê] {about}: {columns}. "
 _DIFFERENCE = "[Hỏi {x} có nhiều hơn {y} bao nhiêu {unit}?|{x} nhiều hơn {y} bao nhiêu {unit}?|Số {unit} của {x} nhiều hơn của {y} bao nhiêu?|Tính xem {x} nhiều hơn {y} bao nhiêu {unit}.]"
-TOTAL = "[Hỏi có tất cả bao nhiêu {unit}?|Tính tổng số {unit}.|Tổng số {unit} là bao nhiêu?|Hãy tính tổng số {unit}.]"
+TOTAL = "[Hỏi có tất cả bao nhiêu {unit}?|Tính tổng số {spelled}.|Tổng số {spelled} là bao nhiêu?|Hãy tính tổng số {spelled}.]"
 _AVERAGE = "[Hỏi trung bình mỗi {part} có bao nhiêu {unit}?|Tính trung bình số {unit} của mỗi {part}.|Trung bình mỗi {part} có bao nhiêu {unit}?|Hãy tính số {unit} trung bình của mỗi {part}.]"
 
 
@@ -58,6 +59,7 @@ def column_chart(random: Random, level: int) -> Plan:
             "about": data.about,
             "columns": _columns(data, values),
             "unit": data.unit,
+            "spelled": SPELLED.get(data.unit, data.unit),
             "x": x,
             "y": y,
             "part": x.split()[0].replace("thứ", "ngày"),
@@ -71,7 +73,7 @@ def column_chart(random: Random, level: int) -> Plan:
             sheet.say(f"Nhìn biểu đồ: {x} có {number(high)} {data.unit}, {y} có {number(low)} {data.unit}.")
             sheet.answer(sheet.subtract(high, low, data.unit, f"Số {data.unit} {x} nhiều hơn {y} là"), data.unit)
             return
-        total = sheet.sum(values, data.unit, f"Tổng số {data.unit} là")
+        total = sheet.sum(values, data.unit, f"Tổng số {SPELLED.get(data.unit, data.unit)} là")
         if level == 3:
             parts = sheet.pick(count, count - 1, kind="formula")
             total = sheet.divide(total, parts, data.unit, f"Trung bình số {data.unit} là")

@@ -184,8 +184,13 @@ _PLACES = ("hàng đơn vị", "hàng phần mười", "hàng phần trăm", "h�
 def round_decimals(random: Random, level: int) -> Plan:
     """To the unit, the tenth, the hundredth: the next digit decides."""
     kept, behind = level - 1, random.choice((level, level + 1))
-    a = _decimal(random, *((1, 99), (1, 99), (1, 99))[level - 1], behind)
     scale = 10**kept
+    while True:
+        a = _decimal(random, 1, 99, behind)
+        if (
+            decimal_places(Fraction(int(a * scale + Fraction(1, 2)), scale)) == kept
+        ):  # a result that ends in 0 would lose its place
+            break
     digits = fixed(a, behind).partition(",")[2]
     deciding = int(digits[kept])
 

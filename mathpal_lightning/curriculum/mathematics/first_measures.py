@@ -136,8 +136,8 @@ _AFTER = (
     "[Bạn {name}|{name}|Bố|Mẹ] [bắt đầu|khởi hành] lúc {a} giờ và [mất|cần] {b} giờ [để đi đến quê|để làm xong việc|để đến nơi]. [Hỏi lúc xong là mấy giờ?|Hỏi khi đó là mấy giờ?]",
 )
 _BETWEEN = (
-    "[Bạn {name}|{name}|Bố|Mẹ] [bắt đầu|khởi hành] lúc {a} giờ và [xong việc|đến nơi|kết thúc] lúc {b} giờ [cùng buổi|cùng ngày]. [Hỏi từ lúc bắt đầu đến lúc kết thúc là mấy giờ?|Hỏi đã qua mấy giờ?|Thời gian đó dài mấy giờ?]",
-    "Từ {a} giờ đến {b} giờ cùng buổi là mấy giờ? [Em hãy tính số giờ.|Hãy tính số giờ.|]",
+    "[Bạn {name}|{name}|Bố|Mẹ] [bắt đầu|khởi hành] lúc {a} giờ và [xong việc|đến nơi|kết thúc] lúc {b} giờ [cùng buổi|cùng ngày]. [Hỏi từ lúc bắt đầu đến lúc kết thúc hết mấy giờ?|Hỏi đã qua mấy giờ?|Thời gian đó dài mấy giờ?]",
+    "{a} giờ và {b} giờ cùng buổi cách nhau mấy giờ? [Em hãy tính số giờ.|Hãy tính số giờ.|]",
 )
 
 

@@ -92,7 +92,7 @@ _GOODS = {
 """What shops sell at a reduced price, with its price in thousands of đồng."""
 _CHANGED = (
     "Một {thing} [có giá|giá|được niêm yết giá] {price} đồng, [nay|nhân dịp {event}] {way} {percent}%. {asked}",
-    "[Cửa hàng|Một cửa hàng|Siêu thị] bán {thing} với giá {price} đồng. [Nhân dịp {event}|Dịp {event}], cửa hàng {way} giá {percent}%. {asked}",
+    "[Cửa hàng|Một cửa hàng|Một cửa hàng lớn] bán {thing} với giá {price} đồng. [Nhân dịp {event}|Dịp {event}], cửa hàng {way} giá {percent}%. {asked}",
     "[Giá ban đầu|Giá] của một {thing} là {price} đồng, [sau đó|về sau] {way} {percent}%. {asked}",
 )
 _EVENTS = ("khai giảng năm học mới", "cuối năm", "ngày lễ", "khai trương", "Tết")

@@ -29,7 +29,7 @@ _PARTS = (
     Part("[Một lớp|Lớp 5A|Một câu lạc bộ] có {b} học sinh, trong đó có {a} học sinh nữ", "số học sinh nữ", "số học sinh cả lớp", 25, 45),
     Part("[Một trường|Trường của {name}|Khối lớp 5] có {b} học sinh, trong đó có {a} học sinh bán trú", "số học sinh bán trú", "tổng số học sinh", 120, 999),
     Part("[Trong {b} sản phẩm|Kiểm tra {b} sản phẩm, người ta thấy] có {a} sản phẩm đạt chuẩn", "số sản phẩm đạt chuẩn", "tổng số sản phẩm", 40, 999),
-    Part("[Một vườn cây|Khu vườn nhà {name}|Một trang trại] có {b} cây, trong đó có {a} cây xoài", "số cây xoài", "số cây trong vườn", 20, 800),
+    Part("[Một vườn cây|Khu vườn nhà {name}|Một trang trại] có {b} cây, trong đó có {a} cây xoài", "số cây xoài", "tổng số cây", 20, 800),
     Part("[Người ta gieo|{name} gieo] {b} hạt đậu, có {a} hạt nảy mầm", "số hạt nảy mầm", "số hạt đã gieo", 20, 600),
     Part("{name} ném bóng {b} lần, [trúng rổ|có] {a} lần [trúng đích|]", "số lần trúng", "số lần ném", 10, 100),
     Part("[Một thư viện|Thư viện trường] có {b} quyển sách, trong đó có {a} quyển truyện", "số quyển truyện", "số sách của thư viện", 160, 999),

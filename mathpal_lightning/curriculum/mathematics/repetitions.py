@@ -8,6 +8,7 @@ from random import Random
 
 from mathpal_lightning.curriculum.mathematics.charts_and_counts import SUBJECTS, TOTAL
 from mathpal_lightning.curriculum.nouns import pupils
+from mathpal_lightning.curriculum.scenes import SPELLED
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.fractions import Pair, text
 from mathpal_lightning.curriculum.steps.slips import Absurd
@@ -102,11 +103,17 @@ def chart_choice(random: Random, level: int) -> Plan:
             if values[-1] >= 15 and values[-1] not in values[:3]:
                 break
     columns = "; ".join(f"{label}: {value} {data.unit}" for label, value in zip(labels, values, strict=False))
-    fields = {"about": about, "columns": columns, "unit": data.unit, "x": labels[0]}
+    fields = {
+        "about": about,
+        "columns": columns,
+        "unit": data.unit,
+        "spelled": SPELLED.get(data.unit, data.unit),
+        "x": labels[0],
+    }
     question = phrase(random, _TABLE + (TOTAL if level == 1 else _SHARE), **fields)
 
     def solve(sheet: Sheet) -> None:
-        whole = sheet.sum(values, data.unit, f"Tổng số {data.unit} là")
+        whole = sheet.sum(values, data.unit, f"Tổng số {SPELLED.get(data.unit, data.unit)} là")
         if level == 1:
             sheet.answer(whole, data.unit)
             return

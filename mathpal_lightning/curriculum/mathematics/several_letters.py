@@ -32,7 +32,7 @@ def monomials(random: Random, level: int) -> Plan:
     expression = " × ".join([shown[0], *(f"({text})" if text.startswith("-") else text for text in shown[1:])])
 
     def solve(sheet: Sheet) -> None:
-        sheet.say("Nhân các hệ số với nhau, nhân các lũy thừa cùng biến với nhau:")
+        sheet.say("Nhân các hệ số với nhau, nhân các luỹ thừa cùng biến với nhau:")
         coefficient = factors[0][1]
         for _, value in factors[1:]:
             coefficient = times(sheet, coefficient, value)

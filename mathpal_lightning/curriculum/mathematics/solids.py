@@ -62,7 +62,11 @@ def cones(random: Random, level: int) -> Plan:
     radius, height = 3 * random.randint(1, 15), random.randint(*((5, 60), (61, 99), (20, 90))[level - 1])
     slant = radius + random.randint(3, 40)
     unit = "cm"
-    body = random.choice(("mái che", "đống cát", "khối bê tông", "lều trại", "khối gỗ"))
+    small, large = (
+        ("phễu", "khối nhựa", "khối bê tông", "chụp đèn", "khối gỗ"),
+        ("mái che", "đống cát", "khối bê tông", "lều trại", "khối gỗ"),
+    )
+    body = random.choice(large if level == 3 else small)
     if level == 3:
         radius, height, slant = right_triangle(random, 20, 160)
 

@@ -19,7 +19,7 @@ _UNITS = {
 _CONVERT = (
     "[Đổi|Hãy đổi] {a} {unit} ra {to}.",
     "{a} {unit} [bằng|là] bao nhiêu {to}?",
-    "[Kết quả đo|Số đo] {kind} của [một vật|một mẫu vật] là {a} {unit}. [Hãy viết|Viết] kết quả đó theo đơn vị {to}.",
+    "[Kết quả đo|Số đo] {kind} của {of} là {a} {unit}. [Hãy viết|Viết] kết quả đó theo đơn vị {to}.",
     "[{name}|Một học sinh|Nhóm của {name}] đo được {kind} là {a} {unit}. [Kết quả đó bằng bao nhiêu {to}?|Đổi kết quả đó ra {to}.]",
 )
 
@@ -33,7 +33,8 @@ def measure_conversion(random: Random, level: int) -> Plan:
     )
     unit, to = (small, large) if level == 2 and kind != "thời gian" else (large, small)
     a = value.numerator if value.denominator == 1 else value
-    question = phrase(random, _CONVERT, a=a, unit=unit, to=to, kind=kind, name=pupils(random, 1)[0])
+    of = random.choice(("một lần chạy", "một thí nghiệm") if kind == "thời gian" else ("một vật", "một mẫu vật"))
+    question = phrase(random, _CONVERT, a=a, unit=unit, to=to, kind=kind, of=of, name=pupils(random, 1)[0])
 
     def solve(sheet: Sheet) -> None:
         sheet.answer(convert(sheet, a, unit, to), to)
@@ -74,9 +75,9 @@ def volume_by_overflow(random: Random, level: int) -> Plan:
 
 
 _WARMER = (
-    "[Nhiệt độ của nước|Nhiệt độ của một cốc nước|Nhiệt độ trong phòng thí nghiệm] [lúc đầu|ban đầu] là {a} °C, sau đó {change} {b} °C. [Tính nhiệt độ lúc sau.|Hỏi nhiệt kế chỉ bao nhiêu độ?]",
+    "[Nhiệt độ của một vật|Nhiệt độ của một mẫu vật|Nhiệt độ của một chi tiết máy] [lúc đầu|ban đầu] là {a} °C, sau đó {change} {b} °C. [Tính nhiệt độ lúc sau.|Hỏi nhiệt kế chỉ bao nhiêu độ?]",
     "[Một nhiệt kế|Nhiệt kế] [đang chỉ|chỉ] {a} °C. Khi nhiệt độ {change} {b} °C thì [nhiệt kế chỉ bao nhiêu độ?|số chỉ của nhiệt kế là bao nhiêu?]",
-    "{name} [đo được|đọc được] nhiệt độ [của nước|của một vật] là {a} °C. Sau [một thời gian|vài phút], nhiệt độ {change} {b} °C. [Nhiệt độ lúc sau là bao nhiêu?|Tính nhiệt độ lúc sau.]",
+    "{name} [đo được|đọc được] nhiệt độ [của một mẫu vật|của một vật] là {a} °C. Sau [một thời gian|vài giờ], nhiệt độ {change} {b} °C. [Nhiệt độ lúc sau là bao nhiêu?|Tính nhiệt độ lúc sau.]",
 )
 
 

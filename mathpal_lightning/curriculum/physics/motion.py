@@ -55,11 +55,13 @@ def speed_in_metres(random: Random, level: int) -> Plan:
 
 _HOUR = Fraction(36, 10)
 """km/h in one m/s."""
+_MOVING = {33: "một ô tô", 80: "một tàu cao tốc", 300: "một máy bay", 700: "một máy bay siêu thanh", 10_000: "một tên lửa"}
+"""What moves at up to so many m/s."""
 _CHANGE = (
     "[Đổi|Hãy đổi|Em hãy đổi] tốc độ {a} {unit} [ra|sang đơn vị] {to}.",
-    "[Tốc độ|Tốc độ của một xe] {a} {unit} [bằng|tương ứng với] bao nhiêu {to}?",
-    "[Một ô tô|Một đoàn tàu|Một xe máy] [chạy|chuyển động] với tốc độ {a} {unit}. [Tốc độ đó bằng bao nhiêu {to}?|Đổi tốc độ đó ra {to}.]",
-    "{name} [đọc|thấy] trên đồng hồ tốc độ: {a} {unit}. [Viết|Hãy viết] tốc độ này theo đơn vị {to}.",
+    "[Tốc độ|Tốc độ của {who}] {a} {unit} [bằng|tương ứng với] bao nhiêu {to}?",
+    "{who} [đang|] chuyển động với tốc độ {a} {unit}. [Tốc độ đó bằng bao nhiêu {to}?|Đổi tốc độ đó ra {to}.]",
+    "{name} [đọc|thấy] trong một bài báo về {who} tốc độ {a} {unit}. [Viết|Hãy viết] tốc độ này theo đơn vị {to}.",
 )
 
 
@@ -68,7 +70,8 @@ def speed_conversion(random: Random, level: int) -> Plan:
     metres = _plain(Fraction(random.randint(*((2, 1400), (1401, 9999), (10_001, 34_000))[level - 1]), (1, 10, 100)[level - 1]))
     hours = _plain(metres * _HOUR)
     a, unit, to = (hours, "km/h", "m/s") if level == 3 else (metres, "m/s", "km/h")
-    question = phrase(random, _CHANGE, a=a, unit=unit, to=to, name=pupils(random, 1)[0])
+    who = next(who for most, who in _MOVING.items() if metres <= most)
+    question = phrase(random, _CHANGE, a=a, unit=unit, to=to, who=who, name=pupils(random, 1)[0])
 
     def solve(sheet: Sheet) -> None:
         factor = sheet.pick(_HOUR, Fraction(36), Fraction(6), kind="relation")
@@ -107,7 +110,7 @@ def echo_distance(random: Random, level: int) -> Plan:
 
 
 _FREQUENCY = (
-    "[Một vật|Một con lắc|Một dây đàn|Một âm thoa] thực hiện {n} dao động trong {t} {unit}. [Tính tần số dao động.|Tần số dao động là bao nhiêu?|Tần số của nó bằng bao nhiêu héc?]",
+    "[Một vật|Một màng loa|Một dây đàn|Một âm thoa] thực hiện {n} dao động trong {t} {unit}. [Tính tần số dao động.|Tần số dao động là bao nhiêu?|Tần số của nó bằng bao nhiêu héc?]",
     "Trong {t} {unit}, [một vật|một lá thép|một màng loa|một dây đàn] dao động được {n} lần. [Tính tần số dao động của nó.|Hỏi tần số dao động là bao nhiêu héc?]",
     "[Tính|Hãy tính|Em hãy tính] tần số của [một nguồn âm|một vật dao động|một lá thép] thực hiện {n} dao động trong {t} {unit}.",
 )

@@ -52,7 +52,7 @@ _NUMBERS = {2: "hai", 3: "ba"}
 
 _MORE = (
     "{B} {has} nhiều hơn {A} {n} {short}|{A} {has} ít hơn {B} {n} {short}|{B} {has} hơn {A} {n} {short}"
-    "|so với {A}, {B} {has} nhiều hơn {n} {short}|{A} {has} kém {B} {n} {short}|so với {B}, {A} {has} ít hơn {n} {short}"
+    "|so với {A}, {B} {has} nhiều hơn {n} {counted}|{A} {has} kém {B} {n} {short}|so với {B}, {A} {has} ít hơn {n} {counted}"
 )
 _TIMES = (
     "{B} {has} số {what} gấp {n} lần {A}|{large} gấp {n} lần {small}|{small} bằng 1/{n} {large}"
