@@ -54,12 +54,28 @@ class StepLines(Callback):
         """Start the count of its batches."""
         self._progress = _of_batches(trainer.num_test_batches)
 
-    def on_validation_batch_end(self, trainer: Trainer, *ignored: object) -> None:
+    def on_validation_batch_end(
+        self,
+        trainer: Trainer,
+        pl_module: LightningModule,
+        outputs: object,
+        batch: object,
+        batch_idx: int,
+        dataloader_idx: int = 0,
+    ) -> None:
         """Count a batch, and say so if a line is due."""
         if trainer.is_global_zero and not trainer.sanity_checking:
             self._progress.advance()
 
-    def on_test_batch_end(self, trainer: Trainer, *ignored: object) -> None:
+    def on_test_batch_end(
+        self,
+        trainer: Trainer,
+        pl_module: LightningModule,
+        outputs: object,
+        batch: object,
+        batch_idx: int,
+        dataloader_idx: int = 0,
+    ) -> None:
         """Count a batch, and say so if a line is due."""
         if trainer.is_global_zero:
             self._progress.advance()
