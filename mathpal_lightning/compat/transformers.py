@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
 from typing import Any, Literal
@@ -191,6 +191,22 @@ def _by_mask(
     if isinstance(attention_mask, BlockMask):
         return attend(query, key, value, attention_mask, scaling, softcap), None
     return _sdpa_or_capped(module, query, key, value, attention_mask, softcap, scaling=scaling, **options)
+
+
+@contextmanager
+def forwards_by(replaced: Sequence[tuple[torch.nn.Module, Callable[..., Tensor]]]) -> Iterator[None]:
+    """Replace the forward passes of modules within the block.
+
+    Args:
+        replaced: modules with an `own_forward`, each with the function to call instead.
+    """
+    for module, forward in replaced:
+        module.forward = forward
+    try:
+        yield
+    finally:
+        for module, _ in replaced:
+            del module.forward
 
 
 @contextmanager

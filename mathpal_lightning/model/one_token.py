@@ -16,7 +16,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from mathpal_lightning.compat.transformers import attention_by, attention_implementation, own_forward
+from mathpal_lightning.compat.transformers import (
+    attention_by,
+    attention_implementation,
+    forwards_by,
+    own_forward,
+)
 from mathpal_lightning.families import all_of
 
 _NAME = "one_token"
@@ -43,14 +48,8 @@ class OneTokenLayers:
     @contextmanager
     def installed(self) -> Iterator[None]:
         """Replace attention and norms within the block."""
-        for norm, forward in self._norms:
-            norm.forward = forward
-        try:
-            with attention_by(self._config, _NAME, self._attend):
-                yield
-        finally:
-            for norm, _ in self._norms:
-                del norm.forward
+        with forwards_by(self._norms), attention_by(self._config, _NAME, self._attend):
+            yield
 
 
 def _scale(norm: Any, added: float) -> Tensor | None:
