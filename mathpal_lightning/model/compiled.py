@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 _PAYS_AFTER = 200
 """Steps."""
 _KINDS = 32
-"""Graphs of one layer's code: sliding and full, training and evaluation, the first width and all others, with room to spare.
+"""Graphs of one layer's code: documents and shared prompts, the first width and all others, with room to spare.
 Torch's own limit is 8, behind which it goes on without compiling."""
 
 
@@ -105,9 +105,10 @@ def can_compile(model_type: str) -> bool:
 
 
 def compile_layers(model: LanguageModel) -> None:
-    """Compile the decoder layers of a transformers or PEFT model, in place; they stay as they are for solving.
+    """Compile the decoder layers of a transformers or PEFT model, in place, for training mode without a cache.
 
-    A cache grows by a token a step, so a compiled layer would be compiled again and again while it solves.
+    A cache grows by a token a step, so a layer would be compiled again and again while it solves. What is evaluated, exported
+    and verified is computed by the same code with and without compiling.
     """
     allow_recompiles(_KINDS)
     layers = text_decoder(model).layers
@@ -117,6 +118,6 @@ def compile_layers(model: LanguageModel) -> None:
 
 
 def _forward(layer: Any, compiled: Callable[..., Any], *arguments: Any, past_key_values: Any = None, **options: Any) -> Any:
-    if past_key_values is None:
+    if past_key_values is None and layer.training:
         return compiled(layer, *arguments, **options)
     return type(layer).forward(layer, *arguments, past_key_values=past_key_values, **options)
