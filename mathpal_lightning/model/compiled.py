@@ -6,8 +6,9 @@ launches, not for arithmetic. All layers of a type run the same code, so torch c
     model.compile    CPU                                  GPU, transformers backend
     false            nothing is compiled                  SDPA, layers as they are
     true             elementwise work of norms and MLPs   attention by blocks (`block_sparse.py`), layers of Gemma 2 and 3
-    auto             as false                             as true where it pays: Gemma 2 and 3 in 16 bits, from Ampere on, with
-                                                          Triton and a C compiler, in a fit that is not cut before 200 steps
+    auto             as false                             as false, until a card has seen a whole run (`_AUTO`); then as true
+                                                          where it pays: Gemma 2 and 3 in 16 bits, from Ampere on, with Triton
+                                                          and a C compiler, in a fit that is not cut before 200 steps
 
 Compiling takes 25 seconds at the first step. On an H200 it saves 80 ms of each step of the 270M with a row of 2,048, and 210 ms
 of the 1B with a row of 8,192 (tests/benchmarks/RESULTS.md).
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
     from mathpal_lightning.compat.transformers import LanguageModel
 
+_AUTO = False
+"""Whether `auto` compiles. Steps, losses and gradients were right on an H200; a whole fit was not run to its end there."""
 _PAYS_AFTER = 200
 """Steps."""
 _KINDS = 32
@@ -70,7 +73,7 @@ def uses_kernels(
         return False
     lacking = _lacking(device)
     if wanted == "auto":
-        return not lacking and is_long and bits == 16 and can_compile(family)
+        return _AUTO and not lacking and is_long and bits == 16 and can_compile(family)
     if lacking:
         raise ConfigError(f"{lacking} for `model.compile: true`", "none", "Install it, or set `model.compile: false`.")
     return True

@@ -41,6 +41,10 @@ def test_the_table(backend, family, card, kernels, expected, monkeypatch: pytest
     assert attention_of(backend, family, CUDA if card else CPU, kernels) == expected
 
 
+AUTO = compiled._AUTO
+"""As it is shipped."""
+
+
 @pytest.fixture
 def equipped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A machine with an H100, Triton, a C compiler and Python's headers; the folder of the headers."""
@@ -48,6 +52,7 @@ def equipped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(compiled.importlib.util, "find_spec", lambda name: object())
     monkeypatch.setattr(compiled.sysconfig, "get_path", lambda name: str(tmp_path))
     monkeypatch.setenv("CC", "gcc")
+    monkeypatch.setattr(compiled, "_AUTO", True)
     (tmp_path / "Python.h").touch()
     return tmp_path
 
@@ -74,6 +79,11 @@ def on_an_h100(wanted: Any, backend: str = "transformers", **other: Any) -> bool
 )
 def test_which_runs_use_compiled_kernels(wanted, backend, precision, device, expected, equipped: Path):
     assert on_an_h100(wanted, backend, precision=precision, device=device) is expected
+
+
+def test_nothing_is_compiled_unasked_before_a_card_has_seen_a_whole_run(equipped: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(compiled, "_AUTO", AUTO)
+    assert not on_an_h100("auto")
 
 
 @pytest.mark.parametrize("other", [{"family": "gemma4"}, {"bits": 4}, {"is_long": False}])
