@@ -87,7 +87,9 @@ def _attend(
     softcap: float | None,
 ) -> Tensor:
     """[B, H, T, d] and [B, K, T, d] twice -> [B, T, H, d]. Compiled once more where a whole layer is."""
-    flex: Callable[..., Any] = flex_attention if torch.compiler.is_compiling() or query.device.type == "cpu" else _compiled()
+    flex: Callable[..., Any] = flex_attention
+    if not torch.compiler.is_compiling() and query.device.type != "cpu":
+        flex = _compiled()
     attended: Tensor = flex(
         query,
         key,

@@ -55,7 +55,8 @@ def quantize_gguf(source: Path, file: Path, quant: str, program: Path | None = N
     from xllamacpp import __version__
 
     header = read_header(source)
-    kinds = target_kinds(header.tensors, header.metadata[f"{header.metadata['general.architecture']}.block_count"], quant)
+    layers = int(header.metadata[f"{header.metadata['general.architecture']}.block_count"])
+    kinds = target_kinds(header.tensors, layers, quant)
     _write(source, header, kinds, file, gguf_format(quant).ggml_file_type)
     return f"ggml of xllamacpp {__version__}"
 
