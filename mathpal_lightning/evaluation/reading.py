@@ -137,7 +137,7 @@ def _read_special(text: str) -> Answer | None:
     words = read_words(text)
     if words is not None and (words.written in ("vô nghiệm", "vô số nghiệm", "∅") or _ORDINAL.fullmatch(text)):
         return answer_of(words)
-    if both := re.fullmatch(r"(?:[a-z] ?= ?)?± ?(?P<value>[^;,=]{1,40})", text):
+    if both := re.fullmatch(r"(?:[a-z] ?= ?)?± ?(?P<value>[^;,=±]{1,40})", text):
         values = [read_answer(sign + both["value"]) for sign in ("", "-")]
         read = [value for value in values if value is not None and value.kind != "text"]
         return multi(read, ordered=False) if len(read) == 2 else None

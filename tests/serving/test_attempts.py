@@ -110,7 +110,7 @@ def test_hints_are_those_of_the_solution_that_is_shown(scripted: ScriptedLlama):
         ({}, None, Plan(4, False)),
         ({"evaluation": {"votes": 8, "votes_temperature": 0.9}}, None, Plan(8, True, 0.9)),
         ({"evaluation": {"votes": 8}}, 1, Plan(1, False)),
-        ({"evaluation": None}, 2, Plan(2, True)),
+        ({"evaluation": {}}, 2, Plan(2, True)),
     ],
 )
 def test_the_command_decides_then_the_run(config: dict[str, Any], votes: int | None, plan: Plan):
