@@ -39,7 +39,10 @@ many times, so that more is kept."""
 
 
 _SPARED_BY_FUSING = 0.31
-"""Share of the activations that compiled layers do not keep: 0.31 to 0.35 on an H200 (tests/benchmarks/RESULTS.md)."""
+"""Share of the activations that compiled layers do not keep: 0.31 to 0.35 on an H200 (tests/benchmarks/RESULTS.md).
+
+It was fitted to those runs, so that they do not prove it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
