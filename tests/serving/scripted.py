@@ -14,6 +14,9 @@ from typing import Any
 
 from mathpal_lightning.llama_cpp import LlamaCpp
 
+QUESTION = "(the question)"
+"""A piece that is answered with the pupil's question."""
+
 
 class ScriptedLlama(ThreadingHTTPServer):
     """Writes `pieces`, one whenever `may_write` is released; keeps what it was asked and learns when its reader leaves."""
@@ -57,7 +60,8 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             for piece in pieces:
                 self.server.may_write.acquire()
-                self._send({"choices": [{"finish_reason": None, "index": 0, "delta": {"content": piece}}]})
+                content = asked["messages"][-1]["content"] if piece == QUESTION else piece
+                self._send({"choices": [{"finish_reason": None, "index": 0, "delta": {"content": content}}]})
             if self.server.finish_reason == "break off":
                 return
             self._send({"choices": [{"finish_reason": self.server.finish_reason, "index": 0, "delta": {}}]})
