@@ -36,7 +36,7 @@ _FLAGS = {
         ("--ckpt_path last|FILE", "go on with a stopped run"),
         ("--overwrite", "replace an earlier run of this name"),
         ("--lang vi", "the verdict, the last table and the report in Vietnamese"),
-        ("--quick_test", "20 steps, 20 problems, every export: does the whole road work here?"),
+        ("--quick_test", "20 steps, 20 problems, every export: does every stage work here?"),
         ("--dry_run", "only check everything, as `mathpal preflight` does"),
     ),
     "preflight": (*_TRAINING, ("--json", "the findings as json")),
@@ -83,7 +83,7 @@ def front_page() -> str:
 
   mathpal fit --config quickstart                  no GPU, no download: about ten minutes on a laptop
   mathpal serve quickstart                         then ask it in the browser
-  mathpal data report problems.xlsx                what of your own problems can be used?
+  mathpal data report problems.xlsx                which of your problems can be used?
 
   mathpal <verb> [RUN] [--config FILE|NAME ...] [--section.key VALUE ...]
 
