@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import NamedTuple
 
@@ -62,8 +62,9 @@ class Columns:
 
 
 _NAMES: dict[str, tuple[str, ...]] = {
-    "question": ("de bai", "cau hoi", "bai toan", "noi dung cau hoi", "de toan", "de", "problem", "instruction", "query"),
-    "solution": ("loi giai", "bai giai", "huong dan giai", "giai", "loi giai chi tiet", "output", "response")
+    "question": ("de bai", "cau hoi", "bai toan", "noi dung cau hoi", "de toan", "de", "problem", "instruction", "query")
+    + ("noi dung", "prompt", "input"),
+    "solution": ("loi giai", "bai giai", "huong dan giai", "giai", "loi giai chi tiet", "output", "response", "completion")
     + ("dap an", "dap so", "answer"),
     "messages": ("conversations", "conversation"),
     "topic": ("chu de", "dang bai", "dang toan", "chuong"),
@@ -73,8 +74,10 @@ _NAMES: dict[str, tuple[str, ...]] = {
 """Usual names of a column, folded by `_folded`. If a file has two names of one line, the earlier one is taken."""
 _DATA = re.compile(r"[=?]|^\s*[-+]?[\d.,]+\s*$|.{60}", re.DOTALL)
 """A sum, a question, a number or a sentence does not name a column."""
-_LAST_RESORT = ("dap an", "dap so", "answer")
-"""Taken as the solution only if no other column could be it."""
+_LISTED = 6
+"""The most cells of a first row that an error shows."""
+_LAST_RESORT = {"question": ("noi dung", "prompt", "input"), "solution": ("dap an", "dap so", "answer")}
+"""Taken only if no other column could be it."""
 _KNOWN = {name for names in _NAMES.values() for name in names} | {field.name for field in fields(Columns)} | {"input"}
 
 
@@ -106,7 +109,7 @@ def choose_columns(names: Sequence[str], columns: Columns, objective: Objective,
         place: the row, for the error.
 
     Raises:
-        DataError: a column that is needed is not there, or two could be it.
+        DataError: a column that is needed is not there, or two could be it; or the rows are TRL's unpaired preferences.
     """
     taken: dict[str, str] = {}
     wanted = ["chosen", "rejected"] if objective == "dpo" else ["question", "solution"] if needs_solution else ["question"]
@@ -121,7 +124,10 @@ def choose_columns(names: Sequence[str], columns: Columns, objective: Objective,
         if found is not None and found != getattr(columns, what):
             taken[what] = found
         if found is None and what in wanted:
-            raise _missing(what, names, columns, objective, place)
+            read = {taken.get(other, getattr(columns, other)) for other in wanted if other != what}
+            raise _missing(what, names, read, columns, objective, place)
+    if taken.get("solution") == "completion" and "label" in names:
+        raise _unpaired(place)
     note = ", ".join(f"{what} from {name!r}" for what, name in taken.items())
     chosen = Columns(**{field.name: taken.get(field.name, getattr(columns, field.name)) for field in fields(Columns)})
     below = _alpaca_input(chosen, names) if objective == "sft" and not chat else ""
@@ -150,8 +156,8 @@ def _found(what: str, names: Sequence[str], columns: Columns, place: str) -> str
     for other in names:
         folded.setdefault(_folded(other), []).append(other)
     candidates = [other for known in (_folded(name), *_NAMES.get(what, ())) for other in folded.get(known, ())]
-    if what == "solution" and any(_folded(other) not in _LAST_RESORT for other in candidates):
-        candidates = [other for other in candidates if _folded(other) not in _LAST_RESORT]
+    last = _LAST_RESORT.get(what, ())
+    candidates = [other for other in candidates if _folded(other) not in last] or candidates
     if len(candidates) > 1:
         raise DataError(
             f"one column that could be the {what}",
@@ -161,22 +167,52 @@ def _found(what: str, names: Sequence[str], columns: Columns, place: str) -> str
     return candidates[0] if candidates else None
 
 
-def _missing(what: str, names: Sequence[str], columns: Columns, objective: Objective, place: str) -> DataError:
+def _missing(
+    what: str, names: Sequence[str], read: Container[str], columns: Columns, objective: Objective, place: str
+) -> DataError:
+    """The error about a column that is not there.
+
+    Args:
+        what: what the column should hold.
+        names: the fields of a row.
+        read: columns that hold something else already, so that they are not proposed.
+        columns: the names that are set.
+        objective: of the training.
+        place: the row.
+    """
     wanted = getattr(columns, what)
     otherwise = f" (or {columns.messages!r} with a chat)" if objective == "sft" else ""
-    near = difflib.get_close_matches(wanted, names, n=1)
-    example = near[0] if near else names[0] if names else "NAME"
+    expected, found = f"a column {wanted!r}{otherwise}", f"columns {', '.join(map(repr, names)) or 'none'} in {place}"
+    if what == "solution" and {columns.chosen, columns.rejected} <= set(names):
+        pairs = "These are preference pairs: train on them with --config dpo, and look at them with --objective dpo."
+        return DataError(expected, found, f"{pairs} To learn the better ones alone: data.columns.solution: {columns.chosen}.")
+    near = difflib.get_close_matches(wanted, [name for name in names if name not in read], n=1)
     if not near and any(map(_DATA.search, names)):
+        listed = [repr(name[:60]) for name in names[:_LISTED]]
+        more = f" and {len(names) - _LISTED} more" * (len(names) > _LISTED)
         return DataError(
             f"a first row that names the columns, among them {wanted!r}",
-            f"{', '.join(repr(name[:60]) for name in names)} above {place}",
+            f"{', '.join(listed)}{more} above {place}",
             "Write the names above the rows: question and solution.",
         )
+    free = [name for name in names if name not in read]
+    if not free:
+        return DataError(expected, found, f"Add the column {wanted!r} to the file: one {what} a row.")
+    example = near[0] if near else free[0] if len(free) == 1 else "NAME"
+    naming = f"data.columns.{what}: {example} (in Python columns={{{what!r}: {example!r}}})."
     return DataError(
-        f"a column {wanted!r}{otherwise}",
-        f"columns {', '.join(map(repr, names)) or 'none'} in {place}",
-        (f"Did you mean {near[0]!r}? " if near else "")
-        + f"Name it: data.columns.{what}: {example} (in Python columns={{{what!r}: {example!r}}}).",
+        expected,
+        found,
+        f"Did you mean {near[0]!r}? Name it: {naming}" if near else f"If one of them holds it, name it: {naming}",
+    )
+
+
+def _unpaired(place: str) -> DataError:
+    """TRL's unpaired preferences have wrong completions among the right ones: a run must not learn them all."""
+    return DataError(
+        "solutions to learn from",
+        f"completions with a `label`, some of which are wrong, in {place}",
+        "Keep the rows whose label is true, and leave the column `label` out.",
     )
 
 

@@ -116,3 +116,13 @@ def number_of(content: Any) -> float | None:
 def holds_messages(field: object) -> bool:
     """Whether a field is a list of messages, correct or not, and not a text or a list of text parts."""
     return isinstance(field, Sequence) and not isinstance(field, str) and text_of(field) is None
+
+
+def turns_of(field: object, role: Role) -> Turns | str:
+    """The turns of a field that is a text or a list of messages, or the reason why it is refused.
+
+    Args:
+        field: a text becomes one turn.
+        role: whose turn a text is.
+    """
+    return chat_turns(field) if holds_messages(field) else [(role, field)]

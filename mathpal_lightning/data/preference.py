@@ -13,10 +13,10 @@ from __future__ import annotations
 import os
 from itertools import takewhile
 
-from mathpal_lightning.data.messages import Turns, chat_turns, holds_messages
+from mathpal_lightning.data.messages import Turns, turns_of
 from mathpal_lightning.data.report import Refusal
 from mathpal_lightning.evaluation import extract_answer, is_equivalent
-from mathpal_lightning.schema import Answer, Role, Row
+from mathpal_lightning.schema import Answer, Row
 
 Sides = tuple[Turns, object]
 """The turns of the prompt with the chosen completion as the last; and the rejected completion's content."""
@@ -34,8 +34,8 @@ def pair_sides(prompt: object, chosen: object, rejected: object) -> Sides | str:
         shared = os.path.commonprefix([chosen, rejected])
         begin = shared.rfind("\n", 0, len(shared) - (chosen == rejected)) + 1
         prompt, chosen, rejected = chosen[:begin], chosen[begin:], rejected[begin:]
-    before = None if prompt is None else _turns(prompt, "user")
-    sides = _turns(chosen, "assistant"), _turns(rejected, "assistant")
+    before = None if prompt is None else turns_of(prompt, "user")
+    sides = turns_of(chosen, "assistant"), turns_of(rejected, "assistant")
     if isinstance(before, str) or isinstance(sides[0], str) or isinstance(sides[1], str):
         return next(wrong for wrong in (before, *sides) if isinstance(wrong, str))
     if before is None:
@@ -44,10 +44,6 @@ def pair_sides(prompt: object, chosen: object, rejected: object) -> Sides | str:
     if any([role for role, _ in completion] != ["assistant"] for completion in completions):
         return "completions that are not one assistant message after the prompt"
     return [*before, *completions[0]], completions[1][0][1]
-
-
-def _turns(field: object, role: Role) -> Turns | str:
-    return chat_turns(field) if holds_messages(field) else [(role, field)]
 
 
 def _shared_turns(chosen: Turns, rejected: Turns) -> Turns:

@@ -10,7 +10,7 @@ from itertools import chain, islice
 from mathpal_lightning.chat import ControlTokens, every_control_token
 from mathpal_lightning.data.columns import Chosen, Columns, choose_columns
 from mathpal_lightning.data.legacy import CONVERTERS, LegacyEncoding, is_suspect, legacy_encoding
-from mathpal_lightning.data.messages import chat_of, number_of, text_of, what_it_is
+from mathpal_lightning.data.messages import chat_of, number_of, text_of, turns_of, what_it_is
 from mathpal_lightning.data.preference import Sides, pair_sides, unusable_pair
 from mathpal_lightning.data.readers.records import Item, Record
 from mathpal_lightning.data.report import Note, Refusal
@@ -167,7 +167,8 @@ def _sides(fields: Mapping[str, object], chosen: Chosen, objective: Objective) -
     question = fields.get(columns.question)
     if chosen.below:
         question = _one_below_the_other(question, fields.get(chosen.below))
-    return [("user", question), ("assistant", fields.get(columns.solution))], None
+    sides = turns_of(question, "user"), turns_of(fields.get(columns.solution), "assistant")  # lists of messages: TRL's chats
+    return next((side for side in sides if isinstance(side, str)), ([*sides[0], *sides[1]], None))
 
 
 def _one_below_the_other(instruction: object, further: object) -> object:

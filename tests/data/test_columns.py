@@ -23,13 +23,17 @@ def choose(names: list[str], columns: Columns = Columns(), objective: str = "sft
         (["de_bai", "loi_giai"], "de_bai", "loi_giai"),
         (["instruction", "input", "output"], "instruction", "output"),
         (["problem", "answer"], "problem", "answer"),
+        (["prompt", "completion"], "prompt", "completion"),
+        (["prompt", "answer"], "prompt", "answer"),
+        (["input", "output"], "input", "output"),
+        (["prompt", "Câu hỏi", "Lời giải"], "Câu hỏi", "Lời giải"),
     ],
 )
 def test_names_that_people_use_are_taken_and_said(names: list[str], question: str, solution: str):
     chosen = choose(names)
     assert (chosen.columns.question, chosen.columns.solution) == (question, solution)
     assert (chosen.note == "") == (question == "question")
-    assert "input" not in names or "'input' stands below the question" in chosen.note
+    assert "instruction" not in names or "'input' stands below the question" in chosen.note
 
 
 def test_the_other_columns_are_found_too():
@@ -80,3 +84,36 @@ def test_a_name_counts_however_its_letters_are_composed():
 def test_a_first_row_of_data_is_no_header(names: list[str]):
     with pytest.raises(DataError, match="a first row that names the columns.*Write the names above the rows"):
         choose(names)
+
+
+@pytest.mark.parametrize(
+    ("names", "way_out", "never"),
+    [
+        (["context", "question", "answers"], "columns={'solution': 'NAME'}", "'question')"),
+        (["question"], "Add the column 'solution' to the file: one solution a row.", "Name it"),
+        (
+            ["custom_id", "method", "url", "body"],
+            "If one of them holds it, name it: data.columns.question: NAME",
+            "custom_id (",
+        ),
+        (["text"], "data.columns.question: text", "Did you mean"),
+        (["prompt", "chosen", "rejected"], "preference pairs: train on them with --config dpo", "Name it"),
+        (["chosen", "rejected", "question"], "To learn the better ones alone: data.columns.solution: chosen", "Name it"),
+        (["quesion", "solution"], "Did you mean 'quesion'? Name it: data.columns.question: quesion", "NAME"),
+    ],
+)
+def test_a_column_that_is_read_already_is_never_proposed(names: list[str], way_out: str, never: str):
+    with pytest.raises(DataError) as error:
+        choose(names)
+    assert way_out in str(error.value)
+    assert never not in str(error.value)
+
+
+def test_completions_with_a_label_are_not_all_learned():
+    with pytest.raises(DataError, match="Keep the rows whose label is true"):
+        choose(["prompt", "completion", "label"])
+
+
+def test_a_long_first_row_is_shown_in_part():
+    with pytest.raises(DataError, match="'5' and 54 more above"):
+        choose([str(number) for number in range(60)])

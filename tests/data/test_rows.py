@@ -92,6 +92,20 @@ def test_questions_to_predict_need_no_solution_and_show_none():
     assert [row.turns for row in rows] == [(Turn("user", "2 + 3 = ?"),), (Turn("user", "1 + 1 = ?"),)]
 
 
+def test_a_prompt_and_a_completion_may_be_messages():
+    """TRL's conversational rows; the completion's last turn is the solution."""
+    system, user = {"role": "system", "content": "Giải toán."}, {"role": "user", "content": "2 + 3 = ?"}
+    *_, row = _read({"prompt": [system, user], "completion": [{"role": "assistant", "content": "5"}]})
+    assert isinstance(row, Row)
+    assert row.turns == (Turn("system", "Giải toán."), Turn("user", "2 + 3 = ?"), Turn("assistant", "5"))
+    *_, row = _read({"prompt": [user], "answer": 5})
+    assert isinstance(row, Row)
+    assert row.turns == (Turn("user", "2 + 3 = ?"), Turn("assistant", "5"))
+    *_, refusal = _read({"prompt": [{"role": "oracle", "content": "?"}], "completion": "5"})
+    assert isinstance(refusal, Refusal)
+    assert "oracle" in str(refusal)
+
+
 def test_a_missing_column_names_those_found_and_the_nearest():
     with pytest.raises(DataError, match=r"'question'.*'questions', 'answer' in rows\.jsonl:1.*Did you mean 'questions'\?"):
         _read({"questions": "a", "answer": "b"})

@@ -4,6 +4,8 @@
     {"data": [{...}, {...}], "version": 1}       a list of rows under any one name
     {"columns": ["question"], "data": [["?"]]}   pandas, orient="split"
     {"question": {"0": "?"}, "solution": ...}    pandas, column by column (as lists too); this one is held in memory
+    {"17": {"question": "?", "solution": "!"}}   rows under their numbers or names (pandas, orient="index"); held in memory
+    {"features": [...], "rows": [{"row": {}}]}   an answer of the Hub's viewer
     {"question": "?", "solution": "!"}           one row
 
 A row's place is the line on which it begins, and its number.
@@ -22,13 +24,16 @@ from typing import Any, BinaryIO, NamedTuple
 import ijson
 from ijson.common import JSONError, ObjectBuilder
 
+from mathpal_lightning.data.columns import is_known_name
 from mathpal_lightning.data.readers.opened import open_bytes
 from mathpal_lightning.data.readers.records import Items, record, unreadable
 from mathpal_lightning.data.report import Note
 
 _BLOCK = 1 << 16
-_CHATS = ("messages", "conversations", "prompt", "chosen", "rejected")
+_CHATS = ("messages", "conversations", "prompt", "completion", "chosen", "rejected")
 """Names whose lists of objects are the messages of one row, not rows."""
+_DESCRIPTIONS = ("features", "fields", "licenses")
+"""Names whose lists of objects describe the rows that stand beside them, as in the answers of the Hub's viewer."""
 _QUOTE = re.compile(rb'((?<!\\)(?:\\\\)*")')
 _NO_NUMBER = re.compile(rb"\bNaN\b|-?\bInfinity\b")
 _LONE_SURROGATE = re.compile(
@@ -55,11 +60,13 @@ def read_json_document(path: Path, place: str) -> Items:
     rows, lists, columns = 0, set[str](), dict[str, Any]()
     with open_bytes(path) as content:
         for found in _values(path, _events(path, _in_utf8(content))):
-            if found.is_element and (not found.name or isinstance(found.value, Mapping)):
+            if found.is_element and found.name in _DESCRIPTIONS:
+                columns.setdefault(found.name, [])
+            elif found.is_element and (not found.name or isinstance(found.value, Mapping)):
                 lists.add(found.name)
                 _require_one_list(path, lists)
                 rows += 1
-                yield record(place, f"{found.line} item {rows}", found.value)
+                yield record(place, f"{found.line} item {rows}", _row_of_viewer(found.value))
             elif found.is_element:
                 columns.setdefault(found.name, []).append(found.value)
             else:
@@ -68,6 +75,11 @@ def read_json_document(path: Path, place: str) -> Items:
         yield Note(f"{place}: its rows are the list {name!r}")
     elif not rows and columns:
         yield from _by_columns(path, place, columns)
+
+
+def _row_of_viewer(value: object) -> object:
+    """The row inside of an element, where the Hub's viewer wrapped it: {"row_idx": 0, "row": {...}, "truncated_cells": []}."""
+    return value["row"] if isinstance(value, Mapping) and {"row_idx", "row"} <= set(value) else value
 
 
 def _require_one_list(path: Path, lists: set[str]) -> None:
@@ -85,6 +97,11 @@ def _by_columns(path: Path, place: str, columns: Mapping[str, Any]) -> Items:
             dict(zip(map(str, names), row, strict=True)) if isinstance(row, list) and len(row) == len(names) else row
             for row in cells
         ]
+    elif all(isinstance(row, dict) and any(map(is_known_name, row)) for row in columns.values()) and not any(
+        map(is_known_name, columns)
+    ):
+        yield Note(f"{place}: each key holds a row")
+        rows = list(columns.values())
     elif all(isinstance(column, dict) for column in columns.values()):
         keys = list(next(iter(columns.values())))
         if any(list(column) != keys for column in columns.values()):

@@ -43,8 +43,14 @@ COLUMNS = {name: [row[name] for row in ROWS] for name in ROWS[0]}
         ({name: dict(enumerate(cells)) for name, cells in COLUMNS.items()}, "column by column (pandas)"),
         (COLUMNS, "column by column"),
         ({"columns": list(COLUMNS), "index": [0, 1], "data": [list(row.values()) for row in ROWS]}, "orient='split'"),
+        ({str(10 + number): row for number, row in enumerate(ROWS)}, "each key holds a row"),
+        (
+            {"features": [{"name": "question"}], "rows": [{"row_idx": 0, "row": row} for row in ROWS], "num_rows_total": 2},
+            "'rows'",
+        ),
+        ({"rows": ROWS, "licenses": [{"name": "CC BY 4.0"}]}, "'rows'"),
     ],
-    ids=["list", "data", "named list", "pandas", "lists", "split"],
+    ids=["list", "data", "named list", "pandas", "lists", "split", "index", "the Hub's viewer", "licenses"],
 )
 @pytest.mark.parametrize("indent", [None, 1])
 def test_every_shape_gives_the_same_rows(document: object, said: str, indent: int | None, tmp_path: Path):
