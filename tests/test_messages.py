@@ -1,4 +1,4 @@
-"""Our lines are printed in a script without logging of its own; where there is one, it decides."""
+"""Our lines are printed in a script without logging of its own; where there is one, it decides. In Vietnamese where asked."""
 
 import logging
 import subprocess
@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from mathpal_lightning.messages import OURS, show_messages
+from mathpal_lightning.messages import OURS, in_vietnamese, show_messages, speak
 
 SCRIPT = """
 import logging, sys
@@ -29,3 +29,51 @@ def test_a_level_that_a_program_has_set_stays(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(ours, "level", logging.ERROR)
     show_messages()
     assert ours.level == logging.ERROR
+
+
+@pytest.mark.parametrize(
+    ("english", "vietnamese"),
+    [
+        ("reading generated: 60 rows in 3 s", "đang đọc bài tự sinh: 60 dòng sau 3 giây"),
+        (
+            "train: 1,060 rows read, 57 kept, refused: 3 too_long, 2 leak; 8277 tokens, 5220 supervised, longest row 244; "
+            "38 packs, 85.1% full",
+            "dữ liệu huấn luyện: đọc 1\xa0060 dòng, giữ 57, bị loại: 3 quá dài, 2 trùng với bài kiểm tra; 8277 token, trong đó "
+            "5220 token được học, dòng dài nhất 244; 38 gói, đầy 85,1%",
+        ),
+        ("solving: 1 of 4 problems in 7 s, about 21 s left", "đang giải: 1 trên 4 bài sau 7 giây, còn khoảng 21 giây"),
+        (
+            "step 5 of 12: loss 6.742, 467 tokens/s, about 4 s left",
+            "bước 5 trên 12: loss 6,742, 467 token/giây, còn khoảng 4 giây",
+        ),
+        (
+            "preflight: few rows: 57 training rows. Add rows, or mix in generated ones: --data.train '{problems.jsonl: 1}'.",
+            "kiểm tra trước: quá ít dòng: 57 dòng huấn luyện. Hãy thêm dòng, hoặc trộn với bài tự sinh: --data.train "
+            "'{problems.jsonl: 1}'.",
+        ),
+        (
+            "Evaluation after: 0.0 % (0.0 to 49.0) of 4 problems (0.0 % with every step right), no answer found in 9.5 % (1 s)",
+            "Chấm điểm sau khi huấn luyện: 0,0 % (từ 0,0 đến 49,0) của 4 bài (0,0 % đúng cả các bước), 9,5 % không có đáp số "
+            "(1 giây)",
+        ),
+        ("export: merged in 0.8 s, 0 MB: out/merged", "xuất: merged sau 0,8 giây, 0 MB: out/merged"),
+        ("a line that nobody has translated", "a line that nobody has translated"),
+    ],
+)
+def test_lines_in_vietnamese(english: str, vietnamese: str):
+    assert in_vietnamese(english) == vietnamese
+
+
+def test_lines_of_ours_alone_are_translated_while_vietnamese_is_spoken(capsys: pytest.CaptureFixture[str]):
+    ours = logging.getLogger("mathpal_lightning.data")
+    handler = logging.StreamHandler(sys.stdout)
+    logging.getLogger().addHandler(handler)
+    try:
+        speak("vi")
+        ours.warning("report: %s", "a.html")
+        logging.getLogger("theirs").warning("report: b.html")
+        speak("en")
+        ours.warning("report: c.html")
+    finally:
+        logging.getLogger().removeHandler(handler)
+    assert capsys.readouterr().out == "báo cáo: a.html\nreport: b.html\nreport: c.html\n"

@@ -34,7 +34,7 @@ def _findings(rows: int, held_out: int, steps: int | None, problems: int) -> Ite
             f"{steps} optimizer steps",
             "warning",
             f"at least {FEW_STEPS} before a model learns anything",
-            "Raise trainer.max_epochs or max_steps, or lower data.max_length. To try the road, this is enough.",
+            "Raise trainer.max_epochs or max_steps, or lower data.max_length. To see every stage work, this is enough.",
         )
     if rows < FEW_ROWS:
         yield Finding(

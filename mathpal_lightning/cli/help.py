@@ -35,7 +35,7 @@ _FLAGS = {
         *_TRAINING,
         ("--ckpt_path last|FILE", "go on with a stopped run"),
         ("--overwrite", "replace an earlier run of this name"),
-        ("--lang vi", "the verdict, the last table and the report in Vietnamese"),
+        ("--lang vi", "what is printed and the report in Vietnamese; errors stay English"),
         ("--quick_test", "20 steps, 20 problems, every export: does every stage work here?"),
         ("--dry_run", "only check everything, as `mathpal preflight` does"),
     ),
@@ -57,7 +57,7 @@ _FLAGS = {
         ("--evaluation.problems N", "how many are solved"),
         ("--votes K", "what K attempts at each problem would gain (evaluation.votes)"),
         ("--ckpt_path best|last|FILE", "by default the best"),
-        ("--lang vi", "the verdict, the table and the report in Vietnamese"),
+        ("--lang vi", "what is printed and the report in Vietnamese"),
         ("--json", "the scores as json"),
     ),
     "validate": (
@@ -70,7 +70,7 @@ _FLAGS = {
         ("RUN", "a run folder, the name of one in outputs/, or one of its checkpoints"),
         ("QUESTIONS", "a file of questions; they need no solutions (--data.predict is the same)"),
         ("--columns.question NAME", "the column of the questions (data.columns.question)"),
-        ("--lang vi", "what is said at the end in Vietnamese"),
+        ("--lang vi", "what is printed in Vietnamese"),
         ("--ckpt_path best|last|FILE", "by default the best"),
     ),
 }

@@ -52,6 +52,7 @@ from mathpal_lightning.cli.trainer.bench import bench_table
 from mathpal_lightning.compat.lightning import DiscreetCometLogger, OfflineCometLogger, SteeredCLI
 from mathpal_lightning.data import MathDataModule
 from mathpal_lightning.errors import RunInterrupted
+from mathpal_lightning.messages import speak
 from mathpal_lightning.model import MathPalModule
 from mathpal_lightning.report.words import Language
 from mathpal_lightning.run import RunFolder, read_checkpoint
@@ -102,7 +103,7 @@ class MathPalCLI(SteeredCLI):
             help="Comet: auto logs when COMET_API_KEY is set, offline writes an archive into the run folder.",
         )
         parser.add_argument(
-            "--lang", type=Language, default="en", help="Language of the verdict, last table and report: en or vi."
+            "--lang", type=Language, default="en", help="Language of log lines, verdict, last table and report: en or vi."
         )
         parser.add_lightning_class_args(EvaluateSolutions, "evaluation")
         parser.add_lightning_class_args(AdapterCheckpoint, "checkpoint")
@@ -117,8 +118,9 @@ class MathPalCLI(SteeredCLI):
         forget_settings_of_other_calls(self.config[self.config.subcommand], args)
 
     def before_instantiate_classes(self) -> None:
-        """Make the run folder ready."""
+        """Make the run folder ready, in the language that is asked for."""
         settings = self.config[self.subcommand]
+        speak(settings.lang)
         run = RunFolder.named(settings.output_dir, settings.name)
         if self.subcommand in WRITE_NOTHING:
             self.save_config_callback = None

@@ -5,7 +5,7 @@ import os
 import sys
 
 from mathpal_lightning.cli.processes import is_first_process
-from mathpal_lightning.messages import silence_others
+from mathpal_lightning.messages import silence_others, speak
 
 
 def quiet() -> None:
@@ -13,6 +13,7 @@ def quiet() -> None:
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     logging.getLogger("mathpal_lightning").setLevel(logging.INFO if is_first_process() else logging.ERROR)
     silence_others()
+    speak("en")  # `--lang vi` is read later
     if not sys.stderr.isatty():
         os.environ.setdefault("TQDM_DISABLE", "1")  # the bars of libraries; in a file they are a line of control characters
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")

@@ -26,6 +26,7 @@ from mathpal_lightning.data.report import break_down
 from mathpal_lightning.data.split_names import Split
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.files import whole_file
+from mathpal_lightning.messages import speak
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_model
 from mathpal_lightning.report.words import Language
 from mathpal_lightning.schema import IGNORE_INDEX, Encoded, EncodedPair, Objective
@@ -64,9 +65,10 @@ def report(
         objective: `dpo` reads preference pairs.
         supervise: which tokens are supervised.
         drop_picture_rows: refuse rows that need a picture.
-        lang: the language of the tables and of the lines below them: en or vi. What a reader decides about a file is English.
+        lang: the language of what is printed: en or vi.
         json: print the figures as json.
     """
+    speak(lang)
     logging.getLogger("mathpal_lightning.data").setLevel(logging.WARNING)  # the summaries stand in the tables below
     data = MathDataModule(
         source,

@@ -9,6 +9,7 @@ from rich.table import Table
 from mathpal_lightning.commands.vocabulary import LEAST_COVERED, MOST_MISSING
 from mathpal_lightning.data.report import Breakdown, DataReport
 from mathpal_lightning.data.split_names import listing
+from mathpal_lightning.messages import in_vietnamese
 from mathpal_lightning.report.verdict import decimal
 from mathpal_lightning.report.words import Language, say, words
 from mathpal_lightning.vocabulary import Coverage
@@ -43,7 +44,7 @@ def rows_lines(one: DataReport, breakdown: Breakdown, language: Language = "en")
     """Where the rows come from, which were refused, and which to look at; one line each."""
     if one.files:
         yield say(language, "files", split=one.name, files=listing(one.files))
-    yield from one.notes
+    yield from map(in_vietnamese, one.notes) if language == "vi" else one.notes
     for reason, count in sorted(one.refused.counts.items(), key=lambda item: -item[1]):
         places = "; ".join(map(str, one.refused.examples[reason]))
         yield f"{one.name}: {count} {words(language)[reason]}: {places}"

@@ -14,6 +14,7 @@ from mathpal_lightning import __version__
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.evaluation.statistics import MIN_COUNT, Comparison, wilson_interval
 from mathpal_lightning.files import whole_file
+from mathpal_lightning.messages import in_vietnamese
 from mathpal_lightning.report.advice import advice
 from mathpal_lightning.report.charts import Line, chart
 from mathpal_lightning.report.column import Column, Score, compare, shared_problems, title_of_topic
@@ -102,6 +103,7 @@ def _common(language: Language, runs: Sequence[ReportedRun], columns: Sequence[C
         "language": language,
         "w": words(language),
         "say": lambda key, **values: say(language, key, **values),
+        "told": in_vietnamese if language == "vi" else str,
         "percent": lambda share: percent(share, language),
         "interval_line": lambda score: interval_line(score, language),
         "version": __version__,

@@ -14,6 +14,7 @@ from mathpal_lightning.export.verify.figures import Answers, MeasuredFolder, Mea
 from mathpal_lightning.export.verify.measure import TOP
 from mathpal_lightning.export.verify.probe import PROMPTS
 from mathpal_lightning.formats import GGUF, WEB, Bounds, format_named, max_kl
+from mathpal_lightning.messages import told
 from mathpal_lightning.run.figures import CheckFigures
 
 
@@ -78,11 +79,11 @@ class Verification:
             )
 
     def __str__(self) -> str:
-        lines = [f"{'artefact':<18} {'check':<34} {'value':>12}   {'bound':<12} verdict"]
-        for check in self.checks:
-            value = _shown(check.value)
-            lines.append(f"{check.artefact:<18} {check.name:<34} {value:>12}   {check.bound:<12} {check.verdict}")
-        return "\n".join(lines)
+        rows = [("artefact", "check", "value", "bound", "verdict")]
+        rows += [(check.artefact, check.name, _shown(check.value), check.bound, check.verdict) for check in self.checks]
+        shown = [[told(cell) for cell in row] for row in rows]
+        name = max(34, *(len(row[1]) for row in shown))
+        return "\n".join(f"{row[0]:<18} {row[1]:<{name}} {row[2]:>12}   {row[3]:<12} {row[4]}" for row in shown)
 
 
 def _shown(value: float | str) -> str:
