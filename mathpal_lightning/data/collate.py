@@ -6,6 +6,7 @@ Positions restart with each document; the completions of a pair or group all go 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import TypeVar
 
 import torch
@@ -55,21 +56,24 @@ def collate_groups(
 
     Args:
         packs: B rows, each a list of groups.
-        rewards: one for each solution, in the order of packs, groups and solutions.
+        rewards: one for each drawn solution, in the order of packs, groups and solutions.
         pad_token_id: the id behind the last group of a row.
         width: T, the positions of a row; None for the longest row of the batch.
 
     Raises:
         ValueError: another number of rewards than of solutions.
     """
-    solutions = sum(max(group.segment_ids) for pack in packs for group in pack)
+    groups = [group for _, _, group in _places(packs)]
+    solutions = sum(len(group.written_as) for group in groups)
     if len(rewards) != solutions:
         raise ValueError(f"Expected argument `rewards` to hold {solutions} numbers, one a solution, but got {len(rewards)}")
+    before = accumulate((max(group.segment_ids) for group in groups), initial=0)  # solutions of earlier groups
+    written_as = [number + segment - 1 for number, group in zip(before, groups, strict=False) for segment in group.written_as]
     tensors = _groups_laid_out(packs, pad_token_id, width)
     drawn = torch.zeros(tensors[0].shape)
     for row, start, group in _places(packs):
         drawn[row, start : start + len(group.input_ids)] = torch.tensor(group.drawn_log_probs)
-    return GroupBatch(*tensors, drawn, torch.tensor(rewards, dtype=torch.float32))
+    return GroupBatch(*tensors, drawn, torch.tensor(rewards, dtype=torch.float32), torch.tensor(written_as))
 
 
 def _groups_laid_out(

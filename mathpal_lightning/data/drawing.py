@@ -148,4 +148,6 @@ class Drawing:
         """Restore a state."""
         self.draws, self._uses = state["draws"], state["uses"]
         self.pass_rates.rates = np.array(state["rates"])
-        self._kept = GroupBatch(**kept) if (kept := state["kept"]) else None
+        kept = state["kept"]
+        # In checkpoints of 0.2.0 and before, each drawn solution stands in the batch.
+        self._kept = GroupBatch(**{"written_as": torch.arange(len(kept["rewards"]))} | kept) if kept else None

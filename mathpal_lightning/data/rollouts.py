@@ -176,13 +176,19 @@ def cell_of(row: Row, number: int) -> str:
 
 
 def encode_group(group: DrawnGroup) -> EncodedGroup:
-    """The tokens of a group: the prompt once, then all solutions."""
+    """The tokens of a group: the prompt once, then its different solutions."""
     ids, segments, log_probs = list(group.prompt), [0] * len(group.prompt), [0.0] * len(group.prompt)
-    for segment, solution in enumerate(group.solutions, 1):
-        ids += solution.ids
-        segments += [segment] * len(solution.ids)
-        log_probs += solution.log_probs
-    return EncodedGroup(ids, [IGNORE_INDEX] * len(group.prompt) + ids[len(group.prompt) :], segments, log_probs)
+    known: dict[tuple[int, ...], int] = {}
+    written_as = []
+    for solution in group.solutions:
+        segment = known.setdefault(tuple(solution.ids), len(known) + 1)
+        written_as.append(segment)
+        if segment > max(segments):
+            ids += solution.ids
+            segments += [segment] * len(solution.ids)
+            log_probs += solution.log_probs
+    labels = [IGNORE_INDEX] * len(group.prompt) + ids[len(group.prompt) :]
+    return EncodedGroup(ids, labels, segments, log_probs, written_as)
 
 
 def group_batch(graded: Sequence[GradedGroup], max_length: int, pad_token_id: int) -> GroupBatch:

@@ -3,6 +3,10 @@
     read           prompts of token ids -> the states of their last tokens, keys and values
     write_growing  keys and values grow by a column a token, and a row that has ended leaves them: best on a CPU
 
+The samples of one prompt that have the same tokens so far share a row, which is computed once; where they differ, the row is
+doubled. A trained model writes few different beginnings: with 8 samples of each problem, a fifth of the tokens is computed
+(tests/benchmarks/RESULTS.md).
+
 `decode_fixed.py` has the loop for GPUs. Both give each sample's tokens as soon as it is done.
 
 Legend: P prompts, T tokens of the longest, D width of the model, V vocabulary; sample `prompt * copies + copy`.
@@ -111,23 +115,22 @@ def write_growing(writing: Writing, rows: int) -> Iterator[tuple[int, list[int]]
 
 def _write_batch(writing: Writing, batch: Read, first: int) -> list[list[int]]:
     states, cache, mask = batch.states, batch.cache, batch.mask
-    if writing.copies > 1:
-        cache.batch_repeat_interleave(writing.copies)
-        states, mask = (tensor.repeat_interleave(writing.copies, dim=0) for tensor in (states, mask))
     positions = mask.sum(1, keepdim=True)
-    rows = torch.arange(len(mask), device=mask.device)
-    written: list[list[int]] = [[] for _ in rows]
+    rows = torch.arange(len(mask), device=mask.device).repeat_interleave(writing.copies)  # of each sample that goes on
+    samples = torch.arange(len(rows), device=mask.device)
+    written: list[list[int]] = [[] for _ in samples]
     for step in range(writing.most):
-        tokens = writing.choose(writing.logits(states), first + rows, step)
-        for row, token in zip(rows.tolist(), tokens.tolist(), strict=True):
-            written[row].append(token)
+        tokens = writing.choose(writing.logits(states)[rows], first + samples, step)
+        for sample, token in zip(samples.tolist(), tokens.tolist(), strict=True):
+            written[sample].append(token)
         alive = torch.isin(tokens, writing.stops, invert=True)
         if step + 1 == writing.most or not alive.any():
             break
-        if not alive.all():
-            kept = alive.nonzero().squeeze(1)
-            cache.batch_select_indices(kept)
-            rows, tokens, mask, positions = rows[kept], tokens[kept], mask[kept], positions[kept]
+        samples = samples[alive]
+        (source, tokens), rows = torch.stack([rows[alive], tokens[alive]]).unique(dim=1, return_inverse=True)
+        if not torch.equal(source, torch.arange(len(mask), device=source.device)):
+            cache.batch_select_indices(source)
+            mask, positions = mask[source], positions[source]
         mask = torch.cat([mask, mask.new_ones(len(mask), 1)], dim=1)
         states = writing.decoder(
             input_ids=tokens[:, None], attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True

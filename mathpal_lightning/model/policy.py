@@ -83,21 +83,44 @@ def policy_terms(
     old: Tensor | None = None,
     reference: Tensor | None = None,
 ) -> Terms:
-    """The policy loss of drawn groups.
+    """The policy loss of drawn groups, the same as if each drawn solution stood in the batch.
+
+    Shapes: D solutions stand in the batch, M tokens all of them; S >= D solutions were drawn, and equal ones stand there once.
 
     Args:
-        log_probs: of each sampled token by the policy, [N], with gradients.
-        sample_ids: the sample of each token, int64 [N].
-        group_ids: the group of each sample, int64 [S].
+        log_probs: of each token by the policy, [M], with gradients.
+        sample_ids: the solution of each token, int64 [M].
+        group_ids: the group of each solution, int64 [D].
         batch: the groups with their rewards.
         policy: which loss.
         max_tokens: tokens at which a solution is cut.
-        old: what the policy gave to each token at the first update after the draw, [N]; None at that update.
-        reference: what the policy as it began gives to each token, [N]; None where `kl` is 0.
+        old: what the policy gave to each token at the first update after the draw, [M]; None at that update.
+        reference: what the policy as it began gives to each token, [M]; None where `kl` is 0.
     """
-    samples = SampledLogProbs(log_probs, sample_ids, old, reference)
-    advantages = group_advantages(batch.rewards, group_ids, policy.loss)
+    tokens, drawn_ids = tokens_of_drawn(sample_ids, batch.written_as)
+    samples = SampledLogProbs(log_probs[tokens], drawn_ids, *(one if one is None else one[tokens] for one in (old, reference)))
+    advantages = group_advantages(batch.rewards, group_ids[batch.written_as], policy.loss)
     loss, count, means = policy_loss(samples, advantages, policy.loss, clip=policy.clip, kl=policy.kl, max_tokens=max_tokens)
-    drawn = batch.drawn_log_probs[batch.segment_ids > 0]
-    means["sampler_kl"] = (drawn - log_probs.detach()).mean() if old is None else torch.zeros_like(loss.detach())
+    sampler = batch.drawn_log_probs[batch.segment_ids > 0][tokens]
+    means["sampler_kl"] = (sampler - samples.policy.detach()).mean() if old is None else torch.zeros_like(loss.detach())
     return Terms(loss, count, {"loss": loss.detach() / count, **means})
+
+
+def tokens_of_drawn(sample_ids: Tensor, written_as: Tensor) -> tuple[Tensor, Tensor]:
+    """The tokens of all drawn solutions, where equal ones stand in the batch once.
+
+    Args:
+        sample_ids: the solution of each token in the batch, ascending, int64 [M].
+        written_as: which of them each drawn solution is, int64 [S].
+
+    Returns:
+        The place of each drawn token among the M, int64 [N], and the drawn solution that it belongs to, int64 [N].
+
+    >>> tokens_of_drawn(torch.tensor([0, 0, 1, 2, 2, 2]), torch.tensor([0, 2, 0]))
+    (tensor([0, 1, 3, 4, 5, 0, 1]), tensor([0, 0, 1, 1, 1, 2, 2]))
+    """
+    lengths = torch.bincount(sample_ids)
+    drawn = lengths[written_as]
+    drawn_ids = torch.arange(len(written_as), device=sample_ids.device).repeat_interleave(drawn)
+    starts = (lengths.cumsum(0) - lengths)[written_as] - (drawn.cumsum(0) - drawn)
+    return torch.arange(len(drawn_ids), device=sample_ids.device) + starts[drawn_ids], drawn_ids

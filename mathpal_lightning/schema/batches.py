@@ -72,15 +72,17 @@ class PreferenceBatch(NamedTuple):
 
 
 class EncodedGroup(NamedTuple):
-    """One problem and the k solutions drawn for it: the prompt once, then the solutions end to end."""
+    """One problem and the different solutions drawn for it: the prompt once, then the solutions end to end."""
 
     input_ids: list[int]
     labels: list[int]
     """As in `Encoded`: all solutions are supervised, the prompt is not."""
     segment_ids: list[int]
-    """0 in the prompt, 1 to k in the solutions."""
+    """0 in the prompt, 1, 2, ... in the solutions."""
     drawn_log_probs: list[float]
     """What the sampler gave to each token of the solutions; 0 in the prompt."""
+    written_as: list[int]
+    """For each of the k solutions that were drawn the segment that holds its tokens: equal ones share a segment."""
 
 
 class GroupBatch(NamedTuple):
@@ -106,7 +108,10 @@ class GroupBatch(NamedTuple):
     drawn_log_probs: Tensor
     """float32 [B, T], what the sampler gave to each sampled token; 0 elsewhere."""
     rewards: Tensor
-    """float32 [S], the reward of each solution, group by group in the order of `segment_ids`."""
+    """float32 [S], the reward of each drawn solution, group by group."""
+    written_as: Tensor
+    """int64 [S], which of the batch's solutions each drawn one is, counted from 0 in the order of groups and segments. Equal
+    solutions of a group stand in the batch once."""
     is_fresh: bool = True
     """The first update on this draw: the policy is still the one that drew."""
 

@@ -43,7 +43,7 @@ def groups() -> list[EncodedGroup]:
     for pair in pairs():
         third = [17, 18, 19]
         ids, segments = [*pair.input_ids, *third], [*pair.segment_ids, 3, 3, 3]
-        made.append(EncodedGroup(ids, [*pair.labels, *third], segments, [0.0] * len(ids)))
+        made.append(EncodedGroup(ids, [*pair.labels, *third], segments, [0.0] * len(ids), [1, 2, 3]))
     return made
 
 

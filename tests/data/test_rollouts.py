@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from mathpal_lightning.data.rollouts import PassRates, Rewards, draw_figures, encode_group, find_reward, group_batch, line_of
+from mathpal_lightning.data.rollouts import (
+    GradedGroup,
+    PassRates,
+    Rewards,
+    draw_figures,
+    encode_group,
+    find_reward,
+    group_batch,
+    line_of,
+)
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.schema import IGNORE_INDEX, DrawnGroup, DrawnSolution, Row, Turn
 
@@ -36,6 +45,27 @@ def test_a_group_is_its_prompt_once_and_all_its_solutions():
     assert encoded.labels == [X, X, 30, 31, 9, 31, 31, 9]
     assert encoded.segment_ids == [0, 0, 1, 1, 1, 2, 2, 2]
     assert encoded.drawn_log_probs == [0.0, 0.0, -0.5, -0.25, -0.125, -0.5, -0.25, -0.125]
+
+
+def test_equal_solutions_stand_in_a_group_once():
+    """The first and the third are equal, the fourth is their beginning."""
+    ids = [[30, 31, 9], [40, 9], [30, 31, 9], [30, 31]]
+    encoded = encode_group(DrawnGroup([2, 7], [DrawnSolution(one, [-0.5] * len(one), "", True) for one in ids]))
+    assert encoded.input_ids == [2, 7, 30, 31, 9, 40, 9, 30, 31]
+    assert encoded.segment_ids == [0, 0, 1, 1, 1, 2, 2, 3, 3]
+    assert encoded.written_as == [1, 2, 1, 3]
+
+
+def test_the_batch_says_which_solution_each_drawn_one_is():
+    def group(*texts: str, rewards: tuple[float, ...]) -> GradedGroup:
+        solutions = [DrawnSolution([*map(ord, text), 9], [-0.5] * (len(text) + 1), text, True) for text in texts]
+        return GradedGroup(row(), DrawnGroup([2, 7], solutions), rewards, ({},) * len(texts))
+
+    made = [group("abc", "abc", "ab", rewards=(1, 1, 0)), group("b", "a", "b", rewards=(0, 1, 0))]
+    batch = group_batch(made, max_length=64, pad_token_id=0)
+    assert batch.segment_ids.shape == (1, 2 + 4 + 3 + 2 + 2 + 2)
+    assert batch.rewards.tolist() == [1, 1, 0, 0, 1, 0]
+    assert batch.written_as.tolist() == [0, 0, 1, 2, 3, 2]
 
 
 def graded(*rewards: float, **of_row):

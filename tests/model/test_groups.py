@@ -4,11 +4,13 @@ import pytest
 import torch
 
 from mathpal_lightning.data.collate import collate_groups
+from mathpal_lightning.data.rollouts import encode_group
 from mathpal_lightning.losses import group_advantages, policy_loss, sampled_log_probs
-from mathpal_lightning.losses.policy import SampledLogProbs
+from mathpal_lightning.losses.policy import PolicyLoss, SampledLogProbs
 from mathpal_lightning.model.lean import make_lean
+from mathpal_lightning.model.policy import Policy, policy_terms
 from mathpal_lightning.model.scoring import score_groups
-from mathpal_lightning.schema import IGNORE_INDEX, EncodedGroup
+from mathpal_lightning.schema import IGNORE_INDEX, DrawnGroup, DrawnSolution, EncodedGroup
 from tests.tiny import FAMILIES, SLIDING_WINDOW, VOCAB_SIZE, Family, tiny_gemma
 
 SHAPES = [[(21, 3, 12, 1, 5)], [(4, 9), (6, 2, 2, 2)]]
@@ -19,7 +21,8 @@ REWARDS = [1.0, 0.0, 0.0, 1.0, 0.5, 0.0, 1.0, 0.0]
 def random_group(shape: tuple[int, ...], generator: torch.Generator) -> EncodedGroup:
     ids = torch.randint(9, VOCAB_SIZE, (sum(shape),), generator=generator).tolist()
     segments = [segment for segment, length in enumerate(shape) for _ in range(length)]
-    return EncodedGroup(ids, [IGNORE_INDEX] * shape[0] + ids[shape[0] :], segments, [0.0] * len(ids))
+    labels = [IGNORE_INDEX] * shape[0] + ids[shape[0] :]
+    return EncodedGroup(ids, labels, segments, [0.0] * len(ids), list(range(1, len(shape))))
 
 
 def groups_and_batch(shapes=SHAPES):
@@ -69,6 +72,37 @@ def test_gradients_of_the_policy_loss_are_those_of_separate_sequences(family: Fa
     loss, _, _ = policy_loss(SampledLogProbs(separate, of_alone), advantages, "dr_grpo", max_tokens=12)
     (expected,) = torch.autograd.grad(loss, weight)
     assert (shared - expected).norm() < 1e-4 * expected.norm()
+
+
+@pytest.mark.parametrize("loss", ["grpo", "dr_grpo", "dapo", "gspo"])
+@pytest.mark.parametrize("fresh", [True, False])
+def test_equal_solutions_that_stand_once_weigh_as_if_each_stood_there(loss: PolicyLoss, fresh: bool):
+    """Loss, count, metrics and gradients are those of the batch in which every drawn solution stands, clips and KL included."""
+    model = tiny_gemma("gemma3")
+    weight = model.get_input_embeddings().weight
+    generator = torch.Generator().manual_seed(1)
+    prompt, *solutions = (torch.randint(9, VOCAB_SIZE, (length,), generator=generator).tolist() for length in (9, 5, 3, 7))
+    drawn = [DrawnSolution(solutions[number], [-0.5] * len(solutions[number]), "", True) for number in (0, 1, 0, 2, 0)]
+    once = encode_group(DrawnGroup(prompt, drawn))
+    ids = [*prompt, *(token for one in drawn for token in one.ids)]
+    segments = [0] * 9 + [segment for segment, one in enumerate(drawn, 1) for _ in one.ids]
+    log_probs = [0.0] * 9 + [-0.5] * (len(ids) - 9)
+    each = EncodedGroup(ids, [IGNORE_INDEX] * 9 + ids[9:], segments, log_probs, [1, 2, 3, 4, 5])
+    assert len(once.input_ids) == 9 + 15
+    policy = Policy(loss=loss, updates=2, kl=0.1)
+    results = []
+    for group in (once, each):
+        batch = collate_groups([[group]], [1.0, 0.0, 1.0, 0.0, 1.0], pad_token_id=0)
+        scored, sample_ids, group_ids = score_groups(model, batch, 7)
+        old = None if fresh else scored.detach() - 0.3 * torch.sin(scored.detach())
+        terms = policy_terms(scored, sample_ids, group_ids, batch, policy, 12, old, reference=scored.detach() - 0.1)
+        results.append((terms, torch.autograd.grad(terms.loss, weight)[0]))
+    (ours, ours_grad), (theirs, theirs_grad) = results
+    assert ours.number == theirs.number
+    torch.testing.assert_close(ours.loss, theirs.loss)
+    torch.testing.assert_close(ours.means, theirs.means, rtol=1e-4, atol=1e-5)
+    assert theirs_grad.norm() > 0
+    assert (ours_grad - theirs_grad).norm() < 1e-4 * theirs_grad.norm()
 
 
 def test_lean_attention_gives_the_same():
