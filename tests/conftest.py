@@ -24,12 +24,18 @@ import pytest  # noqa: E402
 import torch  # noqa: E402
 from huggingface_hub import constants  # noqa: E402
 from huggingface_hub.utils import _http  # noqa: E402
+from hypothesis import HealthCheck, settings  # noqa: E402
 
 from tests.export.hub_server import TOKEN, Hub  # noqa: E402
 from tests.runs import Runs  # noqa: E402
-from tests.tiny import Family, tiny_gemma_folder  # noqa: E402
+from tests.tiny import Family, tiny_gemma_folder, tiny_gguf  # noqa: E402
 
 torch.set_num_threads(1)
+# A busy machine is no failure. Whoever runs the tests by hand draws new examples; CI draws the same ones each time.
+settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI_RUN" in os.environ
+)
+settings.load_profile("patient")
 # Where pytest was started in the background, Ctrl-C is ignored, and would be by every process that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 if hasattr(signal, "SIGHUP"):  # and where it was started under nohup, a closed terminal is ignored
@@ -74,13 +80,8 @@ def gemma3_folder(gemma_folder: Callable[[Family], Path]) -> Path:
 @pytest.fixture(scope="session")
 def run_folder(gemma3_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run's folder with gguf/model-q8_0.gguf of the tiny Gemma 3, untrained; read only."""
-    from mathpal_lightning.chat import load_tokenizer
-    from mathpal_lightning.export import save_tokenizer, write_gguf
-
     folder = tmp_path_factory.mktemp("runs")
-    merged = shutil.copytree(gemma3_folder, folder / "merged")
-    save_tokenizer(load_tokenizer(gemma3_folder), merged)
-    write_gguf(merged, folder / "lop5" / "gguf" / "model-q8_0.gguf")
+    tiny_gguf(gemma3_folder, folder, folder / "lop5" / "gguf" / "model-q8_0.gguf")
     return folder / "lop5"
 
 

@@ -12,6 +12,7 @@ to be opened, renamed or removed), `export` (the same for adapter/ and merged/).
 import contextlib
 import json
 import os
+import random
 import resource
 import signal
 import socket
@@ -97,12 +98,18 @@ def torchrun_variables(processes: int) -> list[dict[str, str]]:
     """What torchrun tells each process of a run; nothing to a single one."""
     if processes == 1:
         return [{}]
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    common = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "TORCHELASTIC_RUN_ID": "test"}
+    common = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(_free_port()), "TORCHELASTIC_RUN_ID": "test"}
     common |= {"WORLD_SIZE": str(processes), "LOCAL_WORLD_SIZE": str(processes)}
     return [common | {"RANK": str(rank), "LOCAL_RANK": str(rank)} for rank in range(processes)]
+
+
+def _free_port() -> int:
+    """A port that stays free until the run takes it: of those that no system gives away by itself (Linux: from 32768 on)."""
+    for port in random.SystemRandom().sample(range(20_000, 30_000), 100):  # whatever a test has seeded
+        with socket.socket() as free, contextlib.suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port
+    raise OSError("Expected a free port between 20000 and 30000, but none of a hundred was.")
 
 
 class Fuse:

@@ -10,6 +10,7 @@ forgotten softcap, window or document boundary moves the logits by far more than
 
 import io
 import json
+import shutil
 from pathlib import Path
 from typing import Any, Literal
 
@@ -181,3 +182,12 @@ def tiny_gemma_folder(path: str | Path, family: Family, **overrides: Any) -> Pat
     tokenizer.chat_template = None
     tokenizer.save_pretrained(path)
     return path
+
+
+def tiny_gguf(base: Path, folder: Path, file: Path) -> Path:
+    """Write a tiny base's weights, untrained, as a GGUF of 8 bits, and return the file; `folder` gets what an export merges."""
+    from mathpal_lightning.export import save_tokenizer, write_gguf
+
+    merged = shutil.copytree(base, folder / "merged")
+    save_tokenizer(load_tokenizer(base), merged)
+    return write_gguf(merged, file)

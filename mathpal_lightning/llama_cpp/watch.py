@@ -102,8 +102,8 @@ class WatchedLlama:
                     return
             else:
                 self.failure = None
-                self._replacing = False
                 self.restarts += 1
+                self._replacing = False
                 took = time.monotonic() - began
                 self._tell(f"llama.cpp {reason}{f' ({said})' if said else ''}. A new one answers after {took:.1f} s.")
                 return

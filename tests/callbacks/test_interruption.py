@@ -16,6 +16,7 @@ import torch
 import yaml
 
 from mathpal_lightning.callbacks.interruption import SaveOnInterruption
+from tests.cli.test_faults import AT_STEP
 from tests.cli.test_lightning_cli import tiny_config
 from tests.runs import Runs
 
@@ -37,23 +38,21 @@ def wait_for_steps(process: subprocess.Popen, folder: Path) -> None:
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_saves_and_the_run_goes_on(number: signal.Signals, gemma3_folder: Path, tmp_path: Path):
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_saves_and_the_run_goes_on(name: str, runs: Runs, gemma3_folder: Path, tmp_path: Path):
     write_config(gemma3_folder, tmp_path)
-    command, environment = COMMAND, os.environ | {"OMP_NUM_THREADS": "1"}
-    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, env=environment, encoding="utf-8")
-    wait_for_steps(process, tmp_path)
-    process.send_signal(number)
-    _, errors = process.communicate(timeout=60)
-    assert process.returncode == 9, errors
-    assert "--ckpt_path last" in errors
-    assert "Traceback" not in errors
+    command = ("fit", "--config", "config.yaml", "--no_comet")
+    before = AT_STEP.format(step=3, do=f"import os, signal; os.kill(os.getpid(), signal.{name})")
+    stopped = runs.mathpal(*command, cwd=tmp_path, before=before)
+    assert stopped.status == 9, stopped.stderr
+    assert "--ckpt_path last" in stopped.stderr
+    assert "Traceback" not in stopped.stderr
     last = tmp_path / "outputs/tiny/checkpoints/last.ckpt"
-    step = torch.load(last, weights_only=True)["global_step"]
-    assert 0 < step < 400
-    again = [*command, "--ckpt_path", "last", "--max_steps", str(step + 2)]
-    subprocess.run(again, cwd=tmp_path, check=True, env=environment, capture_output=True)
-    assert torch.load(last, weights_only=True)["global_step"] == step + 2
+    assert torch.load(last, weights_only=True)["global_step"] == 4, "the step came to its end"
+    again = runs.mathpal(*command, "--ckpt_path", "last", "--max_steps", "6", cwd=tmp_path)
+    assert again.status == 0, again.stderr
+    assert again.moments["step"] == 2
+    assert torch.load(last, weights_only=True)["global_step"] == 6
 
 
 def test_a_closed_terminal_saves_and_ends_the_run(gemma3_folder: Path, tmp_path: Path):
@@ -75,7 +74,7 @@ def test_a_closed_terminal_saves_and_ends_the_run(gemma3_folder: Path, tmp_path:
     wait_for_steps(process, tmp_path)
     hangup = os.open(os.devnull, os.O_RDONLY)
     os.dup2(hangup, terminal)  # the terminal's last descriptor is gone: the kernel sends SIGHUP
-    assert process.wait(timeout=60) == 9
+    assert process.wait(timeout=120) == 9
     reader.join()
     assert 0 < torch.load(tmp_path / "outputs/tiny/checkpoints/last.ckpt", weights_only=True)["global_step"] < 400
 

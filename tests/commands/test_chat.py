@@ -44,12 +44,13 @@ def test_false_arithmetic_is_marked_and_solved_again(capsys: pytest.CaptureFixtu
 
 
 def test_a_pipe_is_answered_line_by_line_and_a_bad_line_is_passed_over(run_folder: Path):
-    problems = 'Tính: 2 + 3\n\n2 <eos>\n"""Tính:\na) 4 x 5\n"""\nTính: 2 + 3\n' + "1 + " * 300
+    clear = "Tính 20 - 8 rồi cộng thêm 7."  # no two of the model's tokens nearly tie
+    problems = f'{clear}\n\n2 <eos>\n"""Tính:\na) 4 x 5\n"""\nTính: 2 + 3\n{clear}\n' + "1 + " * 300
     done = subprocess.run([*COMMAND, str(run_folder)], input=problems, capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
     solutions = done.stdout.strip().split("\n\n")
-    assert len(solutions) == 3
-    assert solutions[0] == solutions[2]
+    assert len(solutions) == 4
+    assert solutions[0] == solutions[3]
     assert not any(ord(sign) < 32 and sign != "\n" for sign in done.stdout), "a terminal obeys control characters"
     assert [line.split(", but found")[0] for line in done.stderr.strip().splitlines()] == [
         "mathpal: Expected a text without control tokens",
@@ -73,7 +74,7 @@ def test_a_llama_cpp_that_is_killed_costs_one_solution(run_folder: Path):
         assert process.stdout.read(1)
         (llama,) = psutil.Process(process.pid).children()
         llama.kill()
-        out, err = process.communicate("Tính: 2 + 3\n", timeout=60)
+        out, err = process.communicate("Tính: 2 + 3\n", timeout=120)
     assert "[...]\n\n" in out
     assert len(out.split("[...]\n\n")[1].strip()) > 20, "the next question is answered"
     assert "llama.cpp broke off in this solution" in err
@@ -83,7 +84,7 @@ def test_a_llama_cpp_that_is_killed_costs_one_solution(run_folder: Path):
 
 def test_a_closed_pipe_is_no_error(run_folder: Path):
     command = f"yes 'Tính: 2 + 3' | {' '.join(COMMAND)} {run_folder} | head -c 1"
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, encoding="utf-8")
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120, encoding="utf-8")
     assert done.stdout
     assert done.stderr == ""
 
@@ -91,7 +92,7 @@ def test_a_closed_pipe_is_no_error(run_folder: Path):
 @pytest.mark.parametrize("leave", ["\x04", "\x03"], ids=["ctrl-d", "ctrl-c"])
 def test_a_terminal_asks_answers_and_is_left_cleanly(run_folder: Path, leave: str):
     pexpect = pytest.importorskip("pexpect", reason="needs pexpect, which ipykernel brings")
-    terminal = pexpect.spawn(COMMAND[0], [*COMMAND[1:], str(run_folder)], encoding="utf-8", timeout=30)
+    terminal = pexpect.spawn(COMMAND[0], [*COMMAND[1:], str(run_folder)], encoding="utf-8", timeout=120)
     terminal.expect("Ctrl-D")
     for _ in range(2):
         terminal.expect("Đề bài: ")

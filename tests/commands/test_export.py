@@ -1,9 +1,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +17,7 @@ from mathpal_lightning.export import Check, Export, Verification, find_subject, 
 from mathpal_lightning.export.verify import probe
 from tests.export.conftest import lora_model
 from tests.export.hub_server import REPO, Hub
+from tests.runs import Runs
 
 
 @pytest.fixture(autouse=True)
@@ -145,20 +143,16 @@ def test_a_full_fine_tune_is_exported_from_its_checkpoint(gemma3_folder: Path, t
     assert (export(file, "merged_16bit").artefacts["merged"] / "model.safetensors").stat().st_ino == first, "skipped"
 
 
-def test_an_export_killed_in_the_middle_goes_on_where_it_was(gemma3_folder: Path, tmp_path: Path):
+def test_an_export_killed_in_the_middle_goes_on_where_it_was(runs: Runs, gemma3_folder: Path, tmp_path: Path):
     """SIGKILL to a real process once the merged folder is there: the GGUF follows, the merge is not done again."""
     adapter = write_adapter(lora_model(gemma3_folder), tmp_path / "mine")
-    command = [sys.executable, "-m", "mathpal_lightning", "export", "--run", str(adapter), "--verify=false"]
-    process = subprocess.Popen([*command, "--formats", "merged_16bit,gguf:f32"], stdout=subprocess.DEVNULL)
+    command = ["export", "--run", str(adapter), "--verify=false", "--formats", "merged_16bit,gguf:f32"]
+    before = "import os\nfrom mathpal_lightning.export import road\nroad.write_ggufs = lambda *_: os.kill(os.getpid(), 9)"
+    assert runs.mathpal(*command, cwd=tmp_path, before=before).status == -signal.SIGKILL
     out = tmp_path / "mine.export"
-    deadline = time.monotonic() + 300
-    while not (out / "merged").exists() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL
     merged, gguf = out / "merged" / "model.safetensors", out / "gguf" / "model-f32.gguf"
     first = merged.stat().st_ino
-    assert not gguf.exists(), "killed in the middle, else the test says nothing"
+    assert not gguf.exists()
     done = export(adapter, "merged_16bit,gguf:f32", verify=False)
     assert gguf.is_file()
     assert merged.stat().st_ino == first

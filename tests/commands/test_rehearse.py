@@ -81,13 +81,13 @@ def test_stages_go_on_after_a_failure_and_the_archive_holds_no_place(
 
 def test_a_stage_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     slow = tmp_path / "slow"
-    slow.write_text("#!/bin/sh\nexec sleep 60\n", encoding="utf-8")
+    slow.write_text("#!/bin/sh\nexec sleep 600\n", encoding="utf-8")
     slow.chmod(0o755)
     monkeypatch.setattr(commands.sys, "executable", str(slow))
     (tmp_path / "logs").mkdir()
     outcome = attempt(Stage("fit", "steps", ["fit"], lambda out: ""), tmp_path, 0.2)
     assert outcome.status == "too slow"
-    assert outcome.seconds < 5
+    assert outcome.seconds < 60
 
 
 def test_a_run_that_never_saves_cannot_be_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -63,7 +63,7 @@ def test_a_run_is_served_until_ctrl_c(run_folder: Path):
         with OPEN(request) as stream:
             assert stream.readline().startswith(b"data: {")
             process.send_signal(signal.SIGINT)
-            out, err = process.communicate(timeout=20)
+            out, err = process.communicate(timeout=120)
     assert (process.returncode, err) == (0, "")
     assert out.strip() == "Stopped."
 
@@ -73,7 +73,7 @@ def test_both_signals_end_it_well(run_folder: Path, ending: signal.Signals):
     with serving(run_folder / "gguf" / "model-q8_0.gguf") as (process, said):
         assert "model 'model-q8_0'" in said
         process.send_signal(ending)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=120)
     assert (process.returncode, out.strip(), err) == (0, "Stopped.", "")
 
 
@@ -115,11 +115,11 @@ def test_a_killed_llama_cpp_is_started_again_and_where_that_fails_the_server_end
         (url,) = re.findall(r"page +(http://127\.0\.0\.1:\d+)/", said)
         (llama,) = psutil.Process(process.pid).children()
         llama.kill()
-        llama.wait(20)
+        llama.wait(120)
         assert OPEN(url + "/v1/models").status == 200, "it waits for the new one"
         gguf.unlink()
         psutil.Process(process.pid).children()[0].kill()
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=120)
     assert process.returncode == 4
     assert "llama.cpp ended. A new one answers after" in err
     assert "Expected a GGUF that llama.cpp loads" in err

@@ -9,7 +9,7 @@ import pytest
 from mathpal_lightning.compat import child
 from mathpal_lightning.compat.child import command_of_child
 
-SLEEPER = [sys.executable, "-c", "import os, time; print(os.getpid(), flush=True); time.sleep(60)"]
+SLEEPER = [sys.executable, "-c", "import os, time; print(os.getpid(), flush=True); time.sleep(600)"]
 WATCH = (
     "import sys; from mathpal_lightning.compat import child; child._SECONDS = 0.05; "
     "child._watch(sys.argv[2:], int(sys.argv[1]))"
@@ -44,7 +44,7 @@ sys.stdin.read()
     assert sleeper.is_running()
     parent.kill()
     parent.wait()
-    sleeper.wait(timeout=10)
+    sleeper.wait(timeout=60)
     assert not sleeper.is_running()
 
 

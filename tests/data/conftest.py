@@ -6,13 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 from transformers import PreTrainedTokenizerBase
 
 from tests.tiny import tiny_tokenizer
-
-settings.register_profile("patient", deadline=None)  # a busy machine is no failure
-settings.load_profile("patient")
 
 REAL_ROWS = Path(__file__).parents[3] / "shared/data/exam_grade6_train.json"
 

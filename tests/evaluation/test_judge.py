@@ -1,14 +1,12 @@
 """What a Vietnamese teacher would not sign, and what she would: each row is one kind, with the reason that the pupil reads."""
 
-import math
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mathpal_lightning.evaluation import grade, judge
 from mathpal_lightning.schema import Judgement
+from tests.pace import seconds
 
 OPTIONS = "Diện tích hình vuông cạnh 5 cm là: A. 20 cm² B. 25 cm² C. 30 cm² D. 10 cm²"
 SUGAR = "Lan có 24 cái kẹo, cho bạn 8 cái. Hỏi Lan còn lại bao nhiêu cái kẹo?"
@@ -328,12 +326,9 @@ def test_never_raises_and_always_says_why(gold: str, solution: str, question: st
 @pytest.mark.parametrize("piece", PIECES)
 def test_twenty_thousand_characters_take_a_fifth_of_a_second(piece: str):
     text = (piece * 20_000)[:19_990]
-    least = math.inf
-    for _ in range(5):
-        start = time.process_time()
+
+    def two_judgements() -> None:
         judge(text[:3000], "Đáp số: 16 cái kẹo", text)
         judge(text[:3000], f"Đáp số: {text[:300]}", f"Đáp số: {text[:500]}")
-        least = min(least, time.process_time() - start)
-        if least < 0.2:
-            break
-    assert least < 0.4  # two judgements
+
+    assert seconds(two_judgements, 0.4) < 0.4

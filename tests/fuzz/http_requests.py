@@ -1,5 +1,6 @@
 """Requests by schemathesis, made from the server's own /openapi.json: what it promises to accept, and what it must refuse.
 
+    python -m tests.fuzz.http_requests --requests 5000
     python -m tests.fuzz.http_requests --requests 5000 --gguf outputs/lop5/gguf/model-q8_0.gguf
 
 Without --gguf an untrained tiny Gemma answers, which is fast and writes anything. Every answer is held against the
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import tempfile
 import time
 from collections import Counter
 from contextlib import ExitStack, suppress
@@ -27,6 +29,7 @@ from schemathesis.checks import CHECKS
 from mathpal_lightning.llama_cpp import LlamaSettings, watch_llama
 from mathpal_lightning.serving import SLOTS
 from tests.serving.conftest import serving_thread
+from tests.tiny import tiny_gemma_folder, tiny_gguf
 
 LEFT_OUT = ["positive_data_acceptance", "ignored_auth", "use_after_free", "ensure_resource_availability"]
 """The description does not say all: turns must alternate, for example. The others are about other kinds of APIs."""
@@ -103,16 +106,19 @@ def main() -> None:
     """Serve a GGUF, send the requests, print what became of them."""
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--requests", type=int, default=5000)
-    arguments.add_argument("--gguf", type=Path, required=True)
+    arguments.add_argument("--gguf", type=Path, help="by default an untrained tiny Gemma")
+    arguments.add_argument("--seconds", type=float, default=7_200, help="after so long no further requests are made")
     arguments.add_argument("--seed", type=int, default=0)
     asked = arguments.parse_args()
     told: list[str] = []
     with ExitStack() as stack:
-        llama = LlamaSettings(asked.gguf, "lop5", 2048, SLOTS, shared=True)
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        gguf = asked.gguf or tiny_gguf(tiny_gemma_folder(folder / "base", "gemma3"), folder, folder / "model-q8_0.gguf")
+        llama = LlamaSettings(gguf, "lop5", 2048, SLOTS, shared=True)
         watched = stack.enter_context(watch_llama(llama, told.append))
         page = stack.enter_context(serving_thread(watched))
         before = watched.pid
-        found = fuzz(page.url, asked.requests // 6, 7_200, asked.seed)
+        found = fuzz(page.url, asked.requests // 6, asked.seconds, asked.seed)
         alive = watched.pid == before
     for (path, kind, status), count in sorted(found.statuses.items()):
         print(f"{path:28} {kind:9} {status} {count:6}")

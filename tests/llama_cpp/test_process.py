@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
@@ -38,6 +37,11 @@ threading.Event().wait()
 '''
 
 
+QUESTION = "Tính 20 - 8 rồi cộng thêm 7."
+"""Of its 1,000 tokens each leads by 0.27 nats or more. Where two nearly tie, how many of the prompt's tokens are computed at a
+time decides, and of a prompt that was asked before only the last one is."""
+
+
 @pytest.fixture(scope="module")
 def gguf(run_folder: Path) -> Path:
     return run_folder / "gguf" / "model-q8_0.gguf"
@@ -65,11 +69,11 @@ def llama(gguf: Path) -> LlamaCpp:
 
 
 def test_a_solution_comes_in_pieces_and_tells_how_it_ended(llama: LlamaCpp):
-    *pieces, ending = llama.solve("Tính: 2 + 3")
+    *pieces, ending = llama.solve(QUESTION)
     assert isinstance(ending, Ending)
     assert 1 < len(pieces) <= ending.tokens
     assert ending.tokens_per_second > 0
-    assert solution(llama, "Tính: 2 + 3")[0] == "".join(map(str, pieces)), "greedy: the same again"
+    assert solution(llama, QUESTION)[0] == "".join(map(str, pieces)), "greedy: the same again"
 
 
 def test_other_programs_are_kept_out(llama: LlamaCpp):
@@ -101,7 +105,7 @@ def test_nobody_answers():
 
 def test_an_installed_program_serves_the_same_and_ends_with_the_block(llama: LlamaCpp, gguf: Path, program: Path):
     with start_llama(LlamaSettings(gguf, "lop5", 512, threads=1, program=program)) as served:
-        assert solution(served, "Tính: 2 + 3")[0] == solution(llama, "Tính: 2 + 3")[0]
+        assert solution(served, QUESTION)[0] == solution(llama, QUESTION)[0]
     assert not LlamaCpp(served.address, served.key).is_ready()
 
 
@@ -143,7 +147,7 @@ def test_it_ends_with_its_owner_even_if_that_one_is_killed(gguf: Path, program: 
         family = [child, *child.children(recursive=True)]
         assert len(family) == 1 + installed
         owner.send_signal(signal.SIGKILL)
-        _, alive = psutil.wait_procs(family, timeout=20)
+        _, alive = psutil.wait_procs(family, timeout=60)
     assert not alive
 
 
@@ -153,15 +157,16 @@ def test_the_key_is_in_no_argument(gguf: Path):
         assert process.client.key not in " ".join(psutil.Process(process.pid).cmdline())
         assert not process.has_ended()
         os.kill(process.pid, signal.SIGKILL)
-        assert process.wait(20)
+        assert process.wait(60)
         with pytest.raises(ConnectionError):
             process.client.tokenize("1")
     finally:
         process.end()
 
 
-def test_one_that_is_stopped_at_once_stops(gguf: Path):
-    started = time.monotonic()
+def test_one_that_is_stopped_at_once_stops(gguf: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "_END_S", 60.0)  # on a busy machine, too, it has the time to end by itself
     for _ in range(3):
-        LlamaProcess(LlamaSettings(gguf, context=256, threads=1)).end()
-    assert time.monotonic() - started < 3 * module._END_S, "none had to be killed"
+        process = LlamaProcess(LlamaSettings(gguf, context=256, threads=1))
+        process.end()
+        assert process._process.returncode != -signal.SIGKILL, "it did not have to be killed"

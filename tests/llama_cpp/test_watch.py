@@ -55,9 +55,9 @@ def test_a_process_that_hangs_is_replaced(settings: LlamaSettings, monkeypatch: 
     told: list[str] = []
     with watch_llama(settings, told.append) as watched:
         os.kill(watched.pid, signal.SIGSTOP)
-        until(lambda: watched.restarts == 1)
-        assert watched.client
-        assert watched.client.tokenize("1")
+        until(lambda: watched.restarts >= 1)
+        monkeypatch.setattr(module, "TIMEOUT_S", 60)  # on a busy machine the new one may take more than a second
+        assert watched.wait_for_client().tokenize("1")
     assert "no longer answered" in told[0]
 
 

@@ -23,11 +23,12 @@ MISSING = find_chromium() is None or shutil.which("npm") is None
 def test_a_tiny_page_answers_as_llama_cpp_does(
     run_folder: Path, gemma3_folder: Path, tmp_path: Path, user_cache: None, monkeypatch: pytest.MonkeyPatch
 ):
-    # Of random weights, half of whose tokens are single bytes. These two make it write text in its first tokens.
+    # Of random weights, half of whose tokens are single bytes. These two make it write text in its first six tokens, each of
+    # which leads by 0.05 nats or more: another processor's rounding changes none.
     problems = (("Tìm x biết: 3 × x - 7 = 20.", "x = 9"), ("Tính 2 + 3", "5"))
     for module in (probe, measure):
         monkeypatch.setattr(module, "PROMPTS", problems)
-    monkeypatch.setattr(probe, "MAX_ANSWER_TOKENS", 8)
+    monkeypatch.setattr(probe, "MAX_ANSWER_TOKENS", 6)
     run = RunFolder(tmp_path / "lop5")
     (gguf,) = (run_folder / "gguf").glob("*.gguf")
     page = write_web(run, [gguf])
@@ -35,7 +36,7 @@ def test_a_tiny_page_answers_as_llama_cpp_does(
     checks = check_page(measured)
     assert [check.line for check in checks if not check.ok] == []
     assert {check.artefact for check in checks} == {"web"}
-    assert [answer.tokens for answer in measured.page.answers] == [8, 8]
+    assert [answer.tokens for answer in measured.page.answers] == [6, 6]
 
 
 def answered(**changes: object) -> MeasuredPage:

@@ -18,6 +18,8 @@ from tests.serving.scripted import ScriptedLlama, scripted_llama
 
 GET = b"GET /health HTTP/1.1\r\nHost: localhost\r\n"
 POST = b"POST /solve HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+PATIENCE_S = 60
+"""What a busy machine may take for what happens at once."""
 
 
 @pytest.fixture
@@ -27,21 +29,27 @@ def llama() -> Iterator[ScriptedLlama]:
 
 
 @pytest.fixture
-def page(llama: ScriptedLlama, monkeypatch: pytest.MonkeyPatch) -> Iterator[PageServer]:
-    """A server whose deadlines come soon."""
-    monkeypatch.setattr(module, "READ_S", 0.3)
-    monkeypatch.setattr(module, "WRITE_S", 0.3)
+def page(llama: ScriptedLlama) -> Iterator[PageServer]:
+    """A server with the deadlines of the product: a busy machine does not reach them."""
     with page_server(llama.llama) as server:
         yield server
 
 
-def test_over_tls_every_response_arrives_at_once(llama: ScriptedLlama, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deadlines that come soon."""
+    monkeypatch.setattr(module, "READ_S", 0.3)
     monkeypatch.setattr(module, "WRITE_S", 0.3)
+
+
+@pytest.mark.usefixtures("soon")
+def test_over_tls_every_response_arrives_at_once(llama: ScriptedLlama, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "READ_S", 20)
     tls = certificate_of_localhost(tmp_path)
     trusting = ssl.create_default_context(cafile=str(tls.certificate))
     with serving_thread(Steady(llama.llama), tls=tls) as server:
         for _ in range(30):  # about one of ten hung until WRITE_S ended its connection
-            connection = http.client.HTTPSConnection(*server.server_address, context=trusting, timeout=20)
+            connection = http.client.HTTPSConnection(*server.server_address, context=trusting, timeout=PATIENCE_S)
             connection.request("GET", "/health")
             assert connection.getresponse().status == 200
             connection.close()
@@ -49,7 +57,7 @@ def test_over_tls_every_response_arrives_at_once(llama: ScriptedLlama, tmp_path:
 
 @contextlib.contextmanager
 def line(page: PageServer) -> Iterator[socket.socket]:
-    with socket.create_connection(page.server_address, timeout=20) as opened:
+    with socket.create_connection(page.server_address, timeout=PATIENCE_S) as opened:
         yield opened
 
 
@@ -64,10 +72,12 @@ def read_all(opened: socket.socket) -> bytes:
 
 def answers(page: PageServer, sent: bytes) -> bytes:
     with line(page) as opened:
-        opened.sendall(sent)
+        with contextlib.suppress(ConnectionError):  # the server may refuse and close before everything is sent
+            opened.sendall(sent)
         return read_all(opened)
 
 
+@pytest.mark.usefixtures("soon")
 @pytest.mark.parametrize(
     "sent",
     [
@@ -81,22 +91,25 @@ def answers(page: PageServer, sent: bytes) -> bytes:
 def test_a_request_that_does_not_come_to_its_end_is_given_up(page: PageServer, sent: bytes):
     started = time.monotonic()
     answer = answers(page, sent)
-    assert 0.2 < time.monotonic() - started < 10
+    assert 0.2 < time.monotonic() - started < module.READ_S + PATIENCE_S
     assert answer.removeprefix(b"HTTP/1.1 100 \r\n\r\n").startswith((b"HTTP/1.1 408 ", b"HTTP/1.1 100 Continue"))
     assert b"did not arrive whole" in answer
 
 
+@pytest.mark.usefixtures("soon")
 def test_a_connection_that_says_nothing_is_closed_without_a_word(page: PageServer):
     assert answers(page, b"") == b""
 
 
+@pytest.mark.usefixtures("soon")
 def test_a_slow_trickle_does_not_lengthen_the_time(page: PageServer):
-    started = time.monotonic()
+    sent = 0
     with line(page) as opened, contextlib.suppress(ConnectionError):
         for byte in GET * 100:
             opened.sendall(bytes([byte]))
+            sent += 1
             time.sleep(0.02)  # a slow client is what is tested
-    assert time.monotonic() - started < 10
+    assert sent < 20 * module.READ_S / 0.02, "bytes that arrive do not move the deadline"
 
 
 @pytest.mark.parametrize(
@@ -168,8 +181,8 @@ def test_a_second_request_that_is_garbage_ends_the_connection_only(page: PageSer
     assert "Traceback" not in capsys.readouterr().err
 
 
-def test_a_client_that_does_not_read_is_given_up_and_its_slot_freed(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(module, "WRITE_S", 0.3)
+@pytest.mark.usefixtures("soon")
+def test_a_client_that_does_not_read_is_given_up_and_its_slot_freed():
     with scripted_llama(["5" * 4_000 + "\n"] * 9_000) as scripted, page_server(scripted.llama) as page, line(page) as deaf:
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
         body = b'{"question": "1"}'
@@ -178,12 +191,12 @@ def test_a_client_that_does_not_read_is_given_up_and_its_slot_freed(monkeypatch:
 
 
 def test_one_address_cannot_take_every_connection(page: PageServer, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(module, "READ_S", 30)
+    monkeypatch.setattr(module, "READ_S", 2 * PATIENCE_S)
     monkeypatch.setattr(module, "MOST_PER_CLIENT", 3)
     with line(page), line(page), line(page):
-        until = time.monotonic() + 10
+        until = time.monotonic() + PATIENCE_S
         while b" 503 " not in (answer := answers(page, GET + b"Connection: close\r\n\r\n")):
             assert time.monotonic() < until, answer
-    until = time.monotonic() + 10
+    until = time.monotonic() + PATIENCE_S
     while b" 200 " not in (answer := answers(page, GET + b"Connection: close\r\n\r\n")):
         assert time.monotonic() < until, answer

@@ -155,7 +155,7 @@ def test_a_sweep_whose_process_is_killed_goes_on(tmp_path: Path):
 
     worker = multiprocessing.get_context("fork").Process(target=work)
     worker.start()
-    worker.join(60)
+    worker.join(300)
     assert worker.exitcode == -signal.SIGKILL
     fits = made(tmp_path, 6, 7)
     study = open_study(fits.folder, fits.objective)
