@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.llama_cpp import LlamaSettings, watch_llama
 from mathpal_lightning.run import RunFolder
-from mathpal_lightning.serving import SLOTS, find_gguf
+from mathpal_lightning.serving import SLOTS, context_for, find_gguf
 from mathpal_lightning.serving.guard import API_KEY_VARIABLE
 
 if TYPE_CHECKING:  # it needs the extra `serve`
@@ -34,7 +34,7 @@ def serve(
     run: Path,
     host: str = "127.0.0.1",
     port: int = 8080,
-    context: int = 4096,
+    context: int | None = None,
     threads: int | None = None,
     llama_server: Path | None = None,
     tls_certificate: Path | None = None,
@@ -49,7 +49,8 @@ def serve(
         host: The address to listen on. Anything but this machine's own asks for a key: $MATHPAL_API_KEY, or one made and
             shown at the start.
         port: The port; 0 takes any free one.
-        context: The tokens that the questions and solutions of one moment share.
+        context: The tokens that the questions and solutions of one moment share: by default 16384, for eight at a time, and
+            4096, for three, where the GGUF has more than 2 GB.
         threads: Threads of llama.cpp; by default its own choice.
         llama_server: An installed llama-server; by default the package xllamacpp, then a llama-server on the PATH.
         tls_certificate: A certificate with its chain, in PEM: the page comes over HTTPS. Give its key too.
@@ -73,6 +74,7 @@ def serve(
     tls = Tls(tls_certificate, tls_key) if tls_certificate and tls_key else None
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that both end in the same way
     gguf = find_gguf(run)
+    context = context or context_for(gguf)
     page = PageSettings(plan_of(RunFolder(run).read_config(), votes), solved_examples(run), lessons)
     settings = LlamaSettings(gguf, _name(run), context, SLOTS, shared=True, threads=threads, program=llama_server)
     try:

@@ -13,7 +13,7 @@ import uvicorn
 
 from mathpal_lightning.compat.system import resource
 from mathpal_lightning.errors import ConfigError
-from mathpal_lightning.serving import SLOTS, connection
+from mathpal_lightning.serving import CONTEXT, SLOTS, connection
 from mathpal_lightning.serving.app import App
 from mathpal_lightning.serving.desk import Desk, Llama
 from mathpal_lightning.serving.guard import Guard, is_loopback
@@ -43,7 +43,7 @@ class PageServer:
         server_address: the address and the port that it listens on.
     """
 
-    def __init__(self, host: str, port: int, context: int = 4096, tls: Tls | None = None, settings: PageSettings | None = None):
+    def __init__(self, host: str, port: int, context: int = CONTEXT, tls: Tls | None = None, settings: PageSettings | None = None):
         """Take the address.
 
         Args:
@@ -114,7 +114,7 @@ class PageServer:
         self._server.should_exit = True
 
 
-def bind(host: str, port: int, context: int = 4096, tls: Tls | None = None, settings: PageSettings | None = None) -> PageServer:
+def bind(host: str, port: int, context: int = CONTEXT, tls: Tls | None = None, settings: PageSettings | None = None) -> PageServer:
     """Take the address, before anything slow; the arguments are those of `PageServer`.
 
     Raises:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mathpal_lightning.errors import ModelError
-from mathpal_lightning.serving import find_gguf
+from mathpal_lightning.serving import CONTEXT, CONTEXT_OF_LARGE, SLOTS, context_for, find_gguf
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,13 @@ def test_a_run_without_one_is_told_how_to_make_it(tmp_path: Path):
         find_gguf(tmp_path)
     with pytest.raises(ModelError, match=r"missing which does not exist.*check the path"):
         find_gguf(tmp_path / "missing")
+
+
+def test_eight_answers_share_the_context_and_three_of_a_large_model(tmp_path: Path):
+    small, large = tmp_path / "small.gguf", tmp_path / "large.gguf"
+    for file, size in ((small, 117_118_336), (large, 2_200_000_000)):
+        with file.open("wb") as opened:
+            opened.truncate(size)  # a hole: no disk is used
+    assert (context_for(small), context_for(large)) == (16384, 4096)
+    slot = 1024 + 256  # an answer, and a question of some lines
+    assert (CONTEXT // slot >= SLOTS, CONTEXT_OF_LARGE // slot) == (True, 3)
