@@ -43,7 +43,9 @@ class PageServer:
         server_address: the address and the port that it listens on.
     """
 
-    def __init__(self, host: str, port: int, context: int = CONTEXT, tls: Tls | None = None, settings: PageSettings | None = None):
+    def __init__(
+        self, host: str, port: int, context: int = CONTEXT, tls: Tls | None = None, settings: PageSettings | None = None
+    ):
         """Take the address.
 
         Args:
@@ -114,7 +116,9 @@ class PageServer:
         self._server.should_exit = True
 
 
-def bind(host: str, port: int, context: int = CONTEXT, tls: Tls | None = None, settings: PageSettings | None = None) -> PageServer:
+def bind(
+    host: str, port: int, context: int = CONTEXT, tls: Tls | None = None, settings: PageSettings | None = None
+) -> PageServer:
     """Take the address, before anything slow; the arguments are those of `PageServer`.
 
     Raises:
