@@ -12,8 +12,8 @@ _FIND = (
     "[cho |xét |]{given}. Hỏi {what} [bằng|là] bao nhiêu?",
     "[tính|hãy tính|em hãy tính|hãy tìm|em hãy tìm] {what}, biết [rằng |]{given}.",
     "Biết [rằng |]{given}, [hãy tính|em hãy tính|hãy tìm|tính] {what}.",
-    "Bài toán cho {given}. [{name} cần tính|Bạn {name} muốn tính|Yêu cầu: tính] {what}. "
-    "[Kết quả [đúng |]là bao nhiêu?|Hãy giúp {name} tính.]",
+    "Bài toán cho {given}. [[{name} cần|Bạn {name} muốn] tính {what}. [Kết quả [đúng |]là bao nhiêu?|Hãy giúp {name} tính.]"
+    "|Yêu cầu: tính {what}. Kết quả [đúng |]là bao nhiêu?]",
 )
 _DO = (
     "[{do}|hãy {do}|em hãy {do}] {what} [{it}{after}|sau{after}: {it}|dưới đây{after}: {it}].",

@@ -25,6 +25,7 @@ class Bounds:
     divisor: int
     units: frozenset[str]
     money: int
+    coin: int
     denominators: int
     related: bool
     decimals: int
@@ -86,6 +87,12 @@ def out_of_bounds(text: str, grade: int, subject: str = "mathematics") -> list[s
         found += [f"a negative number: {match[0].strip()}" for match in _NEGATIVE.finditer(text)]
     found += [f"the unit {match[1]}" for match in _units(subject).finditer(text) if match[1] not in bound.units]
     return found
+
+
+def odd_amounts(question: str, grade: int) -> list[str]:
+    """Amounts of money in a question that nobody asks or pays: no multiples of the grade's coin."""
+    coin = bounds(grade).coin
+    return [f"{match[1]} đồng" for match in _MONEY.finditer(question) if coin and _whole(match[1]) % coin]
 
 
 def _digits(written: str) -> int:

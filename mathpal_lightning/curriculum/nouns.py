@@ -75,6 +75,11 @@ def draw_noun(random: Random, kind: str, having: str = "", low: int = 0, high: i
     return random.choice(nouns(kind, having, low, high))
 
 
+def holds(box: str) -> str:
+    """The verb of what holds several things: a box "đựng", a row "có", a lorry "chở"."""
+    return str(_table()["holds"].get(box, "có"))
+
+
 def pupils(random: Random, count: int = 2) -> list[str]:
     """Names of different pupils."""
     people = _table()["people"]

@@ -6,7 +6,7 @@ A scene names the list of nouns.yaml it draws from and the quantity that its num
     Scene("counted", "pupil", "{name} có {a} {thing}, {other} có {b} {short}. Hỏi ...?", "Cả hai bạn có số {thing} là")
 
 Fields that every scene may use: {name} and {other} (pupils), {adult}, {thing}, {short}, {unit} ("kg"), {spelled}
-("ki-lô-gam"), {container} ("bao").
+("ki-lô-gam"), {container} ("bao"), {packed_in} ("hộp"), {holds} ("đựng"), {kept_in} ("kho").
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from functools import lru_cache
 from random import Random
 from typing import NamedTuple
 
-from mathpal_lightning.curriculum.nouns import Noun, adult, draw_noun, nouns, pupils
+from mathpal_lightning.curriculum.nouns import Noun, adult, draw_noun, holds, nouns, pupils
 from mathpal_lightning.curriculum.wording import fill, phrase
 
 SPELLED = {
@@ -73,7 +73,8 @@ def draw_scene(random: Random, scenes: Sequence[Scene], low: int, high: int) -> 
     if noun:
         fields |= {"thing": noun.name, "short": noun.short, "unit": noun.unit, "key": noun.key}
         fields |= {"spelled": SPELLED.get(noun.unit, noun.unit), "container": noun.words.get("container", "")}
-        fields |= {"packed_in": noun.words.get("packed_in", "")}
+        fields |= {"packed_in": noun.words.get("packed_in", ""), "kept_in": noun.words.get("kept_in", "kho")}
+        fields |= {"holds": holds(fields["container"] or fields["packed_in"])}
     return Told(scene, noun, fields)
 
 

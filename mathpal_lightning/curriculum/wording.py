@@ -16,8 +16,8 @@ from random import Random
 from mathpal_lightning.curriculum.writing import number
 
 _INNERMOST = re.compile(r"\[([^\[\]]*)\]")
-_SENTENCE = re.compile(r"(^|(?<=[\w²³%])[.?!] )([à-öø-ỹ]|[a-zà-öø-ỹ](?=\w))")
-"""The first letter of a sentence; an unknown x on its own stays small, the word ô does not."""
+_SENTENCE = re.compile(r"(^|(?<=[\w²³%])[.?!] )([à-öø-ỹ]|[a-zà-öø-ỹ](?=[^\W₀-₉]))")
+"""The first letter of a sentence; an unknown x or x₁ on its own stays small, the word ô does not."""
 
 
 _LOOSE = re.compile(r"(?<!=) +(?=[.?](?:$| [A-ZÀ-ÖØ-Þ]))| +(?=, )| (?= )| $")

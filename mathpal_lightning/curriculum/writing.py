@@ -41,8 +41,9 @@ def fixed(value: int | Fraction, places: int) -> str:
 
 
 def fraction(value: int | Fraction) -> str:
-    """Write a number as a fraction in lowest terms, or as a whole number: "5/2", "3"."""
-    return str(Fraction(value))
+    """Write a number as a fraction in lowest terms, or as a whole number: "5/2", "3", "1 575"."""
+    exact = Fraction(value)
+    return number(exact.numerator) if exact.denominator == 1 else str(exact)
 
 
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")

@@ -10,15 +10,17 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from mathpal_lightning.evaluation.bare import bare
+from mathpal_lightning.evaluation.bare import bare, named_results
 from mathpal_lightning.evaluation.blanks import blanks, filled
 from mathpal_lightning.evaluation.completion import completed
 from mathpal_lightning.evaluation.conclusion import asked_quantity, compared
+from mathpal_lightning.evaluation.digits import digits
 from mathpal_lightning.evaluation.dollars import dollars_in_words
 from mathpal_lightning.evaluation.marks import without_marks
 from mathpal_lightning.evaluation.options import mentioned_offer, mentioned_option, offered_word
 from mathpal_lightning.evaluation.parts import alone, is_proof, part_marks, parts
 from mathpal_lightning.evaluation.prose import last_value
+from mathpal_lightning.evaluation.ranking import ranking
 from mathpal_lightning.evaluation.remarks import is_remark, without_thoughts
 from mathpal_lightning.evaluation.several import several
 from mathpal_lightning.evaluation.solution import Solution, prepared, refuses
@@ -108,7 +110,20 @@ def _proves_only(answer: Answer, solution: Solution) -> bool:
 
 
 _Rule = Callable[[Solution], Answer | None]
-_PART_RULES: tuple[_Rule, ...] = (chosen, stated, boxed, compared, several, concluded, trailing, last_value, alone)
+_PART_RULES: tuple[_Rule, ...] = (
+    chosen,
+    stated,
+    boxed,
+    ranking,
+    digits,
+    named_results,
+    compared,
+    several,
+    concluded,
+    trailing,
+    last_value,
+    alone,
+)
 
 
 def option(solution: Solution) -> Answer | None:
@@ -132,6 +147,8 @@ _RULES: tuple[tuple[str, _Rule], ...] = (
     ("parts", _parts),
     ("blanks", blanks),
     ("whether", whether),
+    ("ranked", ranking),
+    ("digits", digits),
     ("bare", bare),
     ("compared", compared),
     ("several", several),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from mathpal_lightning.evaluation.arithmetic import evaluate
 from mathpal_lightning.evaluation.closing import breaks_off
 from mathpal_lightning.evaluation.options import read_options
-from mathpal_lightning.evaluation.reading import chain_holds, clean, multi, value_of
+from mathpal_lightning.evaluation.reading import chain_holds, clean, is_denied, multi, value_of
 from mathpal_lightning.evaluation.solution import Solution
 from mathpal_lightning.evaluation.symbolic import asks_for_equation
 from mathpal_lightning.evaluation.units import MEASURE
@@ -83,6 +83,18 @@ def bare(solution: Solution) -> Answer | None:
     return answer if set(comparison_key(headed["head"]).split()) <= known else None
 
 
+def named_results(solution: Solution) -> Answer | None:
+    """`Số lớn: 12; số bé: 8`, `x = 1 và y = 2`: the one line of a part that gives several results by name."""
+    answer = bare(solution)
+    if answer is None or answer.kind != "multi":
+        return None
+    return answer if all(_RESULT_NAME.fullmatch(part.label) for part in answer.parts) else None
+
+
+_RESULT_NAME = re.compile(r"[a-z](?:_\d)?|(?!.*(?<!\w)(?:được|có|nên|suy ra|vậy|vì)(?!\w))[^\d=]{2,40}")
+"""`x`, `x_1`, `số lớn`; not `cộng hai phương trình được 2x`."""
+
+
 _LINKS = set(comparison_key("mỗi là có còn được thì số hết cần tất cả").split())
 """Words that may stand between what the question names and its value."""
 
@@ -112,8 +124,9 @@ _LARGEST = re.compile(r"(?P<value>-?\d[\d ,/.]{0,20}) là (?P<words>[^\d=]{3,60}
 
 
 def _spelled(solution: Solution, line: str) -> Answer | None:
-    """`hai mươi bốn viên` where `bao nhiêu viên` is asked."""
-    words = line.strip(" .!").split()
+    """`hai mươi bốn viên`, `bảy hộp có hai mươi bốn viên` where `bao nhiêu viên` is asked."""
+    said = re.sub(r"^.*(?<!\w)(?:có|được|là|còn|hết|bằng)(?: tất cả| lại)? ", "", line) if not is_denied(f"{line} ") else line
+    words = said.strip(" .!").split()
     for count in range(len(words) - 1, 0, -1):
         number, noun = number_in_words(" ".join(words[:count])), " ".join(words[count:])
         if number is not None and number.denominator == 1:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from mathpal_lightning.evaluation.reading import value_of
+from mathpal_lightning.evaluation.reading import multi, value_of
 from mathpal_lightning.evaluation.values import Point, Quantity, Reals, Relation, Value, same_value
 from mathpal_lightning.evaluation.values.reals import intersection, union
 from mathpal_lightning.evaluation.values.relation import holds
@@ -45,6 +45,8 @@ def _same_lists(first: Answer, second: Answer, question: str) -> bool:
             or _same_union(second, first)
             or _same_by_letter(first, second, question)
         )
+    if _is_nested(first) != _is_nested(second) or _is_nested(first) and len(first.parts) != len(second.parts):
+        first, second = laid_flat(first), laid_flat(second)
     left, right = list(first.parts), list(second.parts)
     if len(left) != len(right):
         return False
@@ -59,6 +61,16 @@ def _same_lists(first: Answer, second: Answer, question: str) -> bool:
     if first.ordered or second.ordered or len(named) == 2 or named and not _named_by_size(named[0]):
         return all(same_answer(a, b, question) for a, b in zip(left, right, strict=True))
     return _has_perfect_matching([[same_answer(a, b, question) for b in right] for a in left])
+
+
+def _is_nested(answer: Answer) -> bool:
+    """Whether a part has several results of its own: `a) x = 1; y = 2`."""
+    return any(part.kind == "multi" for part in answer.parts)
+
+
+def laid_flat(answer: Answer) -> Answer:
+    """The results of all parts side by side, in their order."""
+    return multi(list(answer.parts), ordered=True) if _is_nested(answer) else answer
 
 
 def _same_chain(first: Answer, second: Answer) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from mathpal_lightning.evaluation.digits import digits
 from mathpal_lightning.evaluation.options import read_options
+from mathpal_lightning.evaluation.ranking import ranking
 from mathpal_lightning.evaluation.reading import answer_of, multi
 from mathpal_lightning.evaluation.solution import Solution
 from mathpal_lightning.evaluation.symbolic import asks_for_equation
@@ -22,6 +24,9 @@ def completed(answer: Answer, solution: Solution) -> Answer:
     question = solution.question
     if answer.kind == "multi":
         answer = _asked_of_several(answer, question)
+    if answer.kind in ("text", "relation") and "doubted" not in answer.notes:
+        said = Solution(answer.text, question)
+        answer = ranking(said) or digits(said) or answer
     if answer.kind == "relation":
         answer = _value_asked(answer, solution)
     if answer.kind == "number" and _PERCENT_BLANK.search(question):

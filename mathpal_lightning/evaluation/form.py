@@ -19,6 +19,7 @@ from mathpal_lightning.evaluation.units import parse_unit
 from mathpal_lightning.evaluation.values import Expression, Quantity, Relation, Value, Words
 from mathpal_lightning.evaluation.values.nouns import names_another
 from mathpal_lightning.evaluation.values.relation import holds
+from mathpal_lightning.evaluation.values.words import reading_key
 from mathpal_lightning.schema import Answer
 
 
@@ -52,6 +53,9 @@ def form_fault(task: Task, gold: Answer, answer: Answer) -> str:
     if "choice" in (gold.kind, answer.kind) or gold.kind == "multi" or gold.text == answer.text:
         return ""
     wanted, given = value_of(gold), value_of(answer)
+    if task.form == "aloud" and isinstance(wanted, Words):
+        said = isinstance(given, Words) and reading_key(given.written) == reading_key(wanted.written)
+        return "" if said else "Em đọc số chưa đúng" if isinstance(given, Words) else "Đề bài yêu cầu đọc số bằng lời"
     if isinstance(given, Quantity):
         return _quantity_fault(task, wanted, given)
     if isinstance(given, Expression):

@@ -54,6 +54,8 @@ def is_proof(question: str) -> bool:
 def parts(solution: Solution, rules: Sequence[Rule]) -> Answer | None:
     """The answers of the parts a) b) c); a part without one is left out.
 
+    A part with several results (`a) x = 1 và y = 2`) is a multi of its own inside.
+
     Args:
         solution: the solution.
         rules: what finds an answer in one part; the first alone where the part only proves or draws.
@@ -73,7 +75,7 @@ def parts(solution: Solution, rules: Sequence[Rule]) -> Answer | None:
         answer = next(filter(None, (rule(part) for rule in tried)), None)
         if answer is not None:
             found.append(replace(answer, label=mark["part"].lower()))
-    return multi(found, ordered=True) if found else None
+    return Answer("multi", parts=tuple(found), ordered=True) if found else None
 
 
 _TRUE_OR_FALSE = re.compile(r"(?im)^\(?(?P<part>[a-h1-9])[).:]+ ?(?P<said>đúng|sai)(?![^\W_])")

@@ -22,6 +22,7 @@ from mathpal_lightning.evaluation.scalar import REMARK, answer_of, multi, read_d
 from mathpal_lightning.evaluation.values import Quantity, Reals, Relation, Value, Words
 from mathpal_lightning.evaluation.values.amount import NUMBER
 from mathpal_lightning.evaluation.values.expression import read_expression
+from mathpal_lightning.evaluation.values.place import read_place
 from mathpal_lightning.evaluation.values.point import read_point
 from mathpal_lightning.evaluation.values.reals import read_reals
 from mathpal_lightning.evaluation.values.relation import read_relation, with_signs
@@ -53,7 +54,7 @@ def value_of(answer: Answer) -> Value:
     if answer.meaning is not None:
         return answer.meaning  # type: ignore[return-value]  # schema/ knows no values; only `answer_of` sets it
     if answer.kind == "text":
-        return read_words(answer.text) or Words(answer.text)
+        return read_place(answer.text) or read_words(answer.text) or Words(answer.text)
     text = re.sub(r"(?<=\d) a$", " are", plain_text(answer.text) if re.search(r"\\[a-z]", answer.text) else answer.text)
     if answer.kind == "relation" and not re.search(r"[^\W\d_]", text) and (relation := read_relation(text)):
         return relation  # `3/6 = 1/2` is what it says, and not its right side
@@ -132,7 +133,7 @@ def _read_special(text: str) -> Answer | None:
     text = re.sub(rf"^(?:{_ABOUT_SOLUTIONS})+", "", text).strip() or text
     if (described := _DESCRIBED.fullmatch(text)) and isinstance(bounds := read_relation(described["bounds"]), Reals):
         return answer_of(bounds)
-    if special := read_reals(text) or read_point(text):
+    if special := read_reals(text) or read_point(text) or read_place(text):
         return answer_of(special)
     words = read_words(text)
     if words is not None and (words.written in ("vô nghiệm", "vô số nghiệm", "∅") or _ORDINAL.fullmatch(text)):
@@ -180,7 +181,7 @@ def _read_parts(text: str, dot_is_decimal: bool) -> Answer | None:
     if len(marks) == 1:
         return replace(found[0], label="") if found else None
     found.sort(key=lambda part: part.label)
-    return multi(found, ordered=True) if found else None
+    return Answer("multi", parts=tuple(found), ordered=True) if found else None
 
 
 def _read_list(text: str, dot_is_decimal: bool) -> Answer | None:

@@ -11,9 +11,15 @@ from mathpal_lightning.evaluation.algebra import Node, operations, parse_express
 from mathpal_lightning.evaluation.units import MEASURE, unit_name
 from mathpal_lightning.text import plain_text
 
-Form = Literal["", "lowest", "fraction", "mixed", "decimal", "percent", "factors", "primes", "power", "scientific"]
+Form = Literal["", "lowest", "fraction", "mixed", "decimal", "percent", "factors", "primes", "power", "scientific", "aloud"]
 
+ASKS_TO_READ = (
+    r"(?<!\w)đọc (?:(?:các|những|mỗi) )?(?:số|phân số|hỗn số)(?!\w)|(?<!\w)(?:cách đọc|đọc là|đọc (?:như )?thế nào)(?!\w)"
+    r"|viết (?:cách đọc|bằng chữ|thành chữ)(?! số)(?!\w)"
+)
+"""`Đọc số 305`: the answer is said in words."""
 _FORMS: tuple[tuple[Form, str], ...] = (
+    ("aloud", ASKS_TO_READ),
     ("primes", r"phân tích.{0,40}(?:ra|thành).{0,20}thừa số nguyên tố"),
     ("factors", r"phân tích.{0,80}(?:thành|ra).{0,12}(?:nhân tử|thừa số|tích)|viết.{0,60}dưới dạng (?:một )?tích"),
     ("power", r"viết.{0,80}dưới dạng.{0,20}l[uũ][ỹy] thừa"),

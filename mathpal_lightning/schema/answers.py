@@ -18,7 +18,7 @@ class Answer:
     """The canonical form: '.' as the decimal sign, no thousands separator; "3/4", "2 3/4", "25%", "448000 cm^3",
     "6 giờ 55 phút", a choice's letter. Empty for multi."""
     parts: tuple[Answer, ...] = ()
-    """The answers of a multi, in the order of the solution."""
+    """The answers of a multi, in the order of the solution; a part a) b) with several results is a multi itself."""
     value: Answer | None = None
     """What a choice's letter stands for, where the options or the solution tell."""
     label: str = ""
@@ -34,8 +34,11 @@ class Answer:
     """The value that was read (`evaluation/values`); None for a choice, a multi, and one built from its canonical form."""
 
     def canonical(self) -> str | list[str]:
-        """The canonical form: a string, for multi a list of strings."""
-        return [part.text for part in self.parts] if self.kind == "multi" else self.text
+        """The canonical form: a string, for multi a list of strings, those of a multi inside among them."""
+        if self.kind != "multi":
+            return self.text
+        forms = (part.canonical() for part in self.parts)
+        return [text for form in forms for text in ([form] if isinstance(form, str) else form)]
 
     @classmethod
     def from_canonical(cls, form: str | Sequence[str]) -> Answer:

@@ -21,6 +21,7 @@ from mathpal_lightning.curriculum.steps.slips import Slip
 from mathpal_lightning.curriculum.syllabus import LEVELS
 from mathpal_lightning.evaluation import check_steps, judge
 from mathpal_lightning.schema import Problem
+from tests.curriculum.sense import faults
 from tests.curriculum.steps_policy import NUMBER, leaps, read
 
 COVERED = 0.8
@@ -46,6 +47,7 @@ def hold(subject: str, problem: Problem) -> None:
     assert not leaps(problem.solution, problem.grade), (leaps(problem.solution, problem.grade), problem.solution)
     text = f"{problem.question}\n{problem.solution}"
     assert not out_of_bounds(text, problem.grade, subject), (out_of_bounds(text, problem.grade, subject), text)
+    assert not faults(problem), (faults(problem), text)
     assert check_steps(problem.solution).holds, (check_steps(problem.solution).failing, problem.solution)
     stated = problem.solution.rpartition("\n")[2]
     judgement = judge(problem.question, problem.solution, stated, strict=True)

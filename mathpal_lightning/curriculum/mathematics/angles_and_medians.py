@@ -33,7 +33,8 @@ def isosceles_angles(random: Random, level: int) -> Plan:
             sheet.answer(sheet.subtract(sheet.pick(180, 360), both, "°", lead=f"Số đo góc {a} là"), "°")
             return
         rest = sheet.subtract(sheet.pick(180, 360), apex, "°", lead=f"Tổng số đo hai góc {b} và {c} là")
-        base = sheet.divide(rest, sheet.pick(2, 1), "°", lead=f"Số đo góc {b} là")
+        which = f"Số đo góc {b} là" if level == 3 else f"Số đo mỗi góc {b}, {c} là"
+        base = sheet.divide(rest, sheet.pick(2, 1), "°", lead=which)
         if level == 3:
             half = sheet.divide(base, 2, "°", lead=f"Vì {b}{foot} là tia phân giác của góc {b} nên số đo góc {a}{b}{foot} là")
             sheet.say(f"Trong tam giác {a}{b}{foot}, tổng ba góc bằng 180°.")
@@ -86,6 +87,8 @@ def _equal_with_unknown(random: Random, reason: str, crossed: str, first: str, s
     beside = second.replace("₁", "₂")
     while True:
         m, n = random.sample(range(2, 10), 2)
+        if m - n == 1:
+            continue  # nothing to divide by
         t, p = random.randint(6, 30), random.randint(5, 60)
         q = m * t + p - n * t
         if m > n and 20 <= m * t + p <= 160 and q > p:
@@ -140,9 +143,9 @@ def medians(random: Random, level: int) -> Plan:
 
     given = f"tam giác {a}{b}{c} có [trọng tâm G|G là trọng tâm][,| và] "
     given += {
-        1: f"[đường trung tuyến |trung tuyến ]{a}{m} = {one} {unit}",
-        2: f"[đường trung tuyến |trung tuyến ]{a}{m}, [đoạn |]{a}G = {2 * one} {unit}",
-        3: f"[hai đường trung tuyến |hai trung tuyến ]{a}{m} = {one} {unit}, {b}{n} = {two} {unit}",
+        1: f"[đường trung tuyến |trung tuyến ]{a}{m} = {number(one)} {unit}",
+        2: f"[đường trung tuyến |trung tuyến ]{a}{m}, [đoạn |]{a}G = {number(2 * one)} {unit}",
+        3: f"[hai đường trung tuyến |hai trung tuyến ]{a}{m} = {number(one)} {unit}, {b}{n} = {number(two)} {unit}",
     }[level]
     what = (f"[độ dài |][đoạn thẳng |]{a}G", f"[độ dài |][đường |]trung tuyến {a}{m}", f"tổng [độ dài |]{a}G + {b}G")[level - 1]
     return Plan((one, level, *((two,) if level == 3 else ())), ask_for(random, given, what), solve)

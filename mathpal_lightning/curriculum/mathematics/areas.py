@@ -13,9 +13,9 @@ from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import number
 
 _WIDTH = (
-    "[Một|Có một|{name} đo được một] {full} có {whole} [là|bằng] {size}, chiều dài [là|bằng] {a} {unit}. [Tính chiều rộng {short} đó.|Hỏi chiều rộng {short} đó là bao nhiêu {spelled}?]",
-    "[Tính|Hãy tính|Tìm] chiều rộng của một {full}, biết {whole} [là|bằng] {size} và chiều dài là {a} {unit}.",
-    "[Biết|Cho] một {full} có chiều dài {a} {unit} và {whole} [là|bằng] {size}. [Chiều rộng {short} đó là bao nhiêu {spelled}?|Hỏi chiều rộng {short} đó là bao nhiêu {spelled}?|Tính chiều rộng {short} đó.]",
+    "[Một|Có một|{name} đo được một] {full} có {whole} {equals} {size}, chiều dài [là|bằng] {a} {unit}. [Tính chiều rộng {short} đó.|Hỏi chiều rộng {short} đó là bao nhiêu {spelled}?]",
+    "[Tính|Hãy tính|Tìm] chiều rộng của một {full}, biết {whole} {equals} {size} và chiều dài là {a} {unit}.",
+    "[Biết|Cho] một {full} có chiều dài {a} {unit} và {whole} {equals} {size}. [Chiều rộng {short} đó là bao nhiêu {spelled}?|Hỏi chiều rộng {short} đó là bao nhiêu {spelled}?|Tính chiều rộng {short} đó.]",
 )
 
 
@@ -47,13 +47,14 @@ def rectangle_width(random: Random, level: int) -> Plan:
 
     fields = {"short": short, "full": f"{short} hình chữ nhật" if noun else short, "unit": unit, "spelled": SPELLED[unit]}
     whole = "diện tích" if level == 2 else "chu vi"
+    fields["equals"] = "bằng" if level == 3 else random.choice(("là", "bằng"))
     question = phrase(random, _WIDTH, a=a, whole=whole, size=size, name=pupils(random, 1)[0], **fields)
     return Plan((a, b, level), question, solve)
 
 
 _FIGURES = {
     "cm": ("tấm bìa", "miếng gỗ", "mảnh nhựa", ""),
-    "dm": ("tấm kính", "tấm gỗ", "miếng tôn", ""),
+    "dm": ("mảnh sân", "tấm bạt", "mái tôn", ""),
     "m": ("mảnh đất", "thửa ruộng", "mảnh vườn", ""),
 }
 _ASK_AREA = "[[Tính|Hãy tính] diện tích {short} đó.|Hỏi diện tích {short} đó là bao nhiêu {spelled} vuông?]"

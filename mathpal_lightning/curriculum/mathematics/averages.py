@@ -6,6 +6,7 @@ from random import Random
 from typing import NamedTuple
 
 from mathpal_lightning.curriculum.nouns import pupils
+from mathpal_lightning.curriculum.scenes import SPELLED
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import number
@@ -45,22 +46,23 @@ def table_reading(random: Random, level: int) -> Plan:
     order = sorted(random.sample(range(4), 3), key=lambda place: -counts[place])
     (x, y, z), (a, b, c) = [data.labels[place] for place in order], [counts[place] for place in order]
     other = next(count for count in counts if count not in (a, b, c))
+    spelled = SPELLED.get(data.unit, data.unit)
 
     def solve(sheet: Sheet) -> None:
         first = sheet.pick(a, *([other] if other > b else [c if level == 2 else a + 10]), kind="misread")
         read = f"{x} có {first} {data.unit}, {y} có {b} {data.unit}" + (f", {z} có {c} {data.unit}" if level > 1 else "")
         sheet.say(f"Đọc bảng: {read}.")
         if level == 1:
-            sheet.answer(sheet.subtract(first, b, data.unit, f"{x} nhiều hơn {y} số {data.unit} là"), data.unit)
+            sheet.answer(sheet.subtract(first, b, data.unit, f"{x} nhiều hơn {y} số {spelled} là"), data.unit)
         elif level == 2:
-            sheet.answer(sheet.sum([first, b, c], data.unit, f"Số {data.unit} có tất cả là"), data.unit)
+            sheet.answer(sheet.sum([first, b, c], data.unit, f"Số {spelled} có tất cả là"), data.unit)
         else:
-            both = sheet.add(first, b, data.unit, f"Số {data.unit} của {x} và {y} là")
-            sheet.answer(sheet.subtract(both, c, data.unit, f"{x} và {y} có nhiều hơn {z} số {data.unit} là"), data.unit)
+            both = sheet.add(first, b, data.unit, f"Số {spelled} của {x} và {y} là")
+            sheet.answer(sheet.subtract(both, c, data.unit, f"{x} và {y} có nhiều hơn {z} số {spelled} là"), data.unit)
 
     rows = [f"| {label} | {count} |" for label, count in zip(data.labels, counts, strict=True)]
-    table = "\n".join([f"| {data.heading} | Số {data.unit} |", "|---|---|", *rows])
-    asked = phrase(random, (_MORE, _TOGETHER, _COMPARED)[level - 1], x=x, y=y, z=z, unit=data.unit)
+    table = "\n".join([f"| {data.heading} | Số {spelled} |", "|---|---|", *rows])
+    asked = phrase(random, (_MORE, _TOGETHER, _COMPARED)[level - 1], x=x, y=y, z=z, unit=spelled)
     return Plan((*counts, level), phrase(random, _SHOWN, about=data.about, table=table) + asked, solve)
 
 

@@ -11,6 +11,7 @@ from mathpal_lightning.curriculum.scenes import SPELLED
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.slips import Value
 from mathpal_lightning.curriculum.wording import phrase
+from mathpal_lightning.curriculum.writing import number
 
 _SIZES = "[có chiều dài {a} {unit}, chiều rộng {b} {unit} và chiều cao {c} {unit}|dài {a} {unit}, rộng {b} {unit}, cao {c} {unit}|có chiều cao {c} {unit}, chiều dài {a} {unit} và chiều rộng {b} {unit}]"
 _BOX = (
@@ -186,9 +187,13 @@ def prism_volume(random: Random, level: int) -> Plan:
         f"[đáy là tam giác vuông có hai cạnh góc vuông|đáy là tam giác vuông với hai cạnh góc vuông] {a} {unit} và {b} {unit}"
     )
     if level > 1:
-        legs = f"đáy là tam giác có một cạnh {a} {unit} và chiều cao ứng với cạnh đó [là|bằng] {b} {unit}"
-    last = f"thể tích {base * c} {cube}" if level == 3 else f"chiều cao [lăng trụ |]{c} {unit}"
-    given = f"[hình lăng trụ đứng|lăng trụ đứng] [tam giác |]có {legs}[, | và ]{last}"
+        legs = f"đáy là tam giác có một cạnh {a} {unit} và chiều cao ứng với cạnh đó của đáy [là|bằng] {b} {unit}"
+    last = (
+        f"thể tích [lăng trụ |]{number(base * c)} {cube}"
+        if level == 3
+        else f"chiều cao [của lăng trụ|lăng trụ] [là |bằng |]{c} {unit}"
+    )
+    given = f"[hình lăng trụ đứng|lăng trụ đứng] [tam giác |]có {legs}[, |; ]{last}"
     return Plan(
         (min(a, b), max(a, b), c, level),
         ask_for(random, given, f"{'chiều cao' if level == 3 else 'thể tích'} [của |]lăng trụ"),

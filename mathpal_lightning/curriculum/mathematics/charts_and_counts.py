@@ -34,9 +34,9 @@ SUBJECTS = (
     ),
 )
 _CHART = "[Biểu đồ cột|Một biểu đồ cột|Quan sát biểu đồ cột] [cho biết|biểu diễn|về|thống kê] {about}: {columns}. "
-_DIFFERENCE = "[Hỏi {x} có nhiều hơn {y} bao nhiêu {unit}?|{x} nhiều hơn {y} bao nhiêu {unit}?|Số {unit} của {x} nhiều hơn của {y} bao nhiêu?|Tính xem {x} nhiều hơn {y} bao nhiêu {unit}.]"
+_DIFFERENCE = "[Hỏi {x} có nhiều hơn {y} bao nhiêu {spelled}?|{x} nhiều hơn {y} bao nhiêu {spelled}?|Số {spelled} của {x} nhiều hơn của {y} bao nhiêu?|Tính xem {x} nhiều hơn {y} bao nhiêu {spelled}.]"
 TOTAL = "[Hỏi có tất cả bao nhiêu {unit}?|Tính tổng số {spelled}.|Tổng số {spelled} là bao nhiêu?|Hãy tính tổng số {spelled}.]"
-_AVERAGE = "[Hỏi trung bình mỗi {part} có bao nhiêu {unit}?|Tính trung bình số {unit} của mỗi {part}.|Trung bình mỗi {part} có bao nhiêu {unit}?|Hãy tính số {unit} trung bình của mỗi {part}.]"
+_AVERAGE = "[Hỏi trung bình mỗi {part} có bao nhiêu {spelled}?|Tính trung bình số {spelled} của mỗi {part}.|Trung bình mỗi {part} có bao nhiêu {spelled}?|Hãy tính số {spelled} trung bình của mỗi {part}.]"
 
 
 def _columns(data: Data, values: list[int]) -> str:
@@ -71,7 +71,9 @@ def column_chart(random: Random, level: int) -> Plan:
             high, low = values[order[-1]], values[order[0]]
             high = sheet.pick(high, values[order[1]], kind="misread")
             sheet.say(f"Nhìn biểu đồ: {x} có {number(high)} {data.unit}, {y} có {number(low)} {data.unit}.")
-            sheet.answer(sheet.subtract(high, low, data.unit, f"Số {data.unit} {x} nhiều hơn {y} là"), data.unit)
+            sheet.answer(
+                sheet.subtract(high, low, data.unit, f"Số {SPELLED.get(data.unit, data.unit)} {x} nhiều hơn {y} là"), data.unit
+            )
             return
         total = sheet.sum(values, data.unit, f"Tổng số {SPELLED.get(data.unit, data.unit)} là")
         if level == 3:
@@ -99,7 +101,7 @@ _ROWS = (
     Measured("số quả trứng thu được trong {count} ngày", "quả trứng", 61, 199),
     Measured("số sản phẩm {count} công nhân làm được", "sản phẩm", 105, 198),
 )
-_ROW = "[Dãy số liệu|Dãy số liệu thống kê|Một dãy số liệu] [về|ghi|cho biết|thống kê] {about}: {row}. "
+_ROW = "[Dãy số liệu|Dãy số liệu sau|Một dãy số liệu] [về|ghi|cho biết|thống kê] {about}: {row}. "
 _SORT = "[Sắp xếp|Hãy sắp xếp|Viết|Hãy viết] dãy số liệu [trên |đó |]theo thứ tự từ {way}."
 _SPREAD = "[Hỏi số liệu lớn nhất hơn số liệu bé nhất bao nhiêu {unit}?|Số lớn nhất hơn số bé nhất trong dãy bao nhiêu {unit}?|Tính hiệu giữa số liệu lớn nhất và số liệu bé nhất.]"
 _MEAN = "[Tính số trung bình cộng của dãy số liệu.|Trung bình cộng của các số liệu là bao nhiêu {unit}?|Hãy tính trung bình cộng của các số liệu đó.|Tìm số trung bình cộng của các số liệu trên.]"

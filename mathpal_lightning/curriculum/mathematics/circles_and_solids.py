@@ -83,9 +83,9 @@ def circle_angles(random: Random, level: int) -> Plan:
     arc = random.randint(20, 179) if level == 1 else 2 * random.randint(31, 89)
     second = 2 * random.randint(31, 89)
 
-    def half(sheet: Sheet, value: Value, what: str) -> Value:
+    def half(sheet: Sheet, value: Value, what: str, on: str) -> Value:
         return sheet.divide(
-            value, sheet.pick(2, 1), "°", lead=f"Vì góc {what} là góc nội tiếp chắn cung đó nên số đo góc {what} là"
+            value, sheet.pick(2, 1), "°", lead=f"Vì góc {what} là góc nội tiếp chắn cung {on} nên số đo góc {what} là"
         )
 
     def solve(sheet: Sheet) -> None:
@@ -97,22 +97,22 @@ def circle_angles(random: Random, level: int) -> Plan:
             sheet.answer(sheet.pick(angle, 180 - angle, kind="asked"), "°")
             return
         sheet.say("Số đo góc nội tiếp bằng nửa số đo cung bị chắn.")
-        first = half(sheet, arc, f"{a}{c}{b}")
         if level == 2:
-            rest = sheet.subtract(360, arc, "°", lead=f"Số đo cung lớn {a}{b} là")
-            other = half(sheet, rest, f"{a}M{b}, với M thuộc cung nhỏ {a}{b},")
-            sheet.answer(other, "°")
+            sheet.say(f"Vì M thuộc cung nhỏ {a}{b} nên góc {a}M{b} chắn cung lớn {a}{b}.")
+            rest = sheet.subtract(sheet.pick(360, 180), arc, "°", lead=f"Số đo cung lớn {a}{b} là")
+            sheet.answer(half(sheet, rest, f"{a}M{b}", f"lớn {a}{b}"), "°")
             return
-        other = half(sheet, second, f"{b}{a}{c}")
+        first = half(sheet, arc, f"{a}{c}{b}", f"nhỏ {a}{b}")
+        other = half(sheet, second, f"{b}{a}{c}", f"nhỏ {b}{c}")
         sheet.say(f"Tổng ba góc của tam giác {letters} bằng 180°.")
         total = sheet.add(first, other, "°", lead=f"Tổng hai góc {a}{c}{b} và {b}{a}{c} là")
         sheet.answer(sheet.subtract(sheet.pick(180, 360), total, "°", lead=f"Số đo góc {a}{b}{c} là"), "°")
 
     if level == 1:
-        given = f"[điểm {a}, {b}, {c} thuộc|ba điểm {a}, {b}, {c} nằm trên] đường tròn (O), góc ở tâm {b}O{c} = {arc}° [chắn cung nhỏ {b}{c} không chứa {a}|và {a} thuộc cung lớn {b}{c}]"
+        given = f"[các điểm {a}, {b}, {c} thuộc|ba điểm {a}, {b}, {c} nằm trên] đường tròn (O), góc ở tâm {b}O{c} = {arc}° [chắn cung nhỏ {b}{c} không chứa {a}|và {a} thuộc cung lớn {b}{c}]"
         what = f"số đo góc [nội tiếp |]{b}{a}{c}"
     elif level == 2:
-        given = f"[đường tròn (O) có|trên đường tròn (O) có] cung nhỏ {a}{b} [có số đo|bằng] {arc}°[ và điểm M thuộc|, điểm M nằm trên] cung nhỏ {a}{b}[, điểm {c} thuộc cung lớn {a}{b}|]"
+        given = f"[đường tròn (O) có|trên đường tròn (O) có] cung nhỏ {a}{b} [có số đo|bằng] {arc}°[ và điểm M thuộc|, điểm M nằm trên] cung nhỏ {a}{b}"
         what = f"số đo góc [nội tiếp |]{a}M{b}"
     else:
         given = f"tam giác [nhọn |]{letters} nội tiếp đường tròn (O), [số đo |]cung nhỏ {a}{b} bằng {arc}°[ và|,] cung nhỏ {b}{c} bằng {second}°"
@@ -163,17 +163,17 @@ def arcs_and_sectors(random: Random, level: int) -> Plan:
 
     if level == 1:
         given, what = (
-            f"đường tròn [(O) |]bán kính {radius} {unit}[ có| và] cung tròn [có số đo |]{angle}°",
-            f"độ dài cung tròn [đó|{angle}°] {_PI_GIVEN}",
+            f"[trên |]đường tròn [(O) |tâm O ]bán kính {radius} {unit}[ có|, xét] một cung [tròn |]{angle}°",
+            f"độ dài cung [tròn |]{angle}° [của đường tròn đó |]{_PI_GIVEN}",
         )
     elif level == 2:
         given, what = (
             f"hình quạt tròn [ứng với cung|có số đo cung] {angle}°[ và|,] bán kính {radius} {unit}",
-            f"diện tích [của |]hình quạt tròn [đó |]{_PI_GIVEN}",
+            f"diện tích [của |]hình quạt tròn {_PI_GIVEN}",
         )
     else:
         given = f"hình vành khuyên [giới hạn bởi|tạo bởi] hai đường tròn [cùng tâm|đồng tâm] có bán kính {radius} {unit} và {inner} {unit}"
-        what = f"diện tích [của |]hình vành khuyên [đó |]{_PI_GIVEN}"
+        what = f"diện tích [của |]hình vành khuyên {_PI_GIVEN}"
     numbers = (radius, inner) if level == 3 else (radius, angle)
     return Plan(numbers, ask_for(random, given, what), solve)
 

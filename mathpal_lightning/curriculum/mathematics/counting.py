@@ -18,7 +18,7 @@ _COUNT = (
 )
 _NAMES = ("An", "Bình", "Mai", "Lan", "Nam", "Hoa")
 _WRITE = (
-    '[Viết|Hãy viết|Em hãy viết] số [sau|dưới đây|]: "{words}".',
+    '[Viết|Hãy viết|Em hãy viết] số[ sau| dưới đây|]: "{words}".',
     'Số "{words}" [viết là số nào?|được viết là số nào?|viết như thế nào?]',
     '[Bạn {name}|Cô giáo] đọc số "{words}". [Số đó viết là số nào?|Hãy viết số đó.]',
 )
@@ -163,7 +163,7 @@ _NEXT = (
     "[Bạn {name} viết số|Cho số|Có số] {value}. [Hỏi số liền {side} của số đó là số nào?|Tìm số liền {side} của số đó.|Số liền {side} của số đó là số nào?]",
 )
 _TWICE = (
-    "[Số liền {side} của {value} là số nào|Tìm số liền {side} của {value}], [rồi|sau đó] tìm số liền {other} của số [vừa tìm được|đó].",
+    "Tìm số liền {side} của {value}[, rồi|, sau đó] tìm số liền {other} của số [vừa tìm được|đó].",
     "[Một số|Bạn {name} nghĩ ra một số|Có một số] là số liền {other} của số liền {side} của {value}. [Số đó là số nào?|Tìm số đó.]",
     "[Viết|Tìm|Em hãy tìm] số liền {other} của số liền {side} của {value}.",
 )

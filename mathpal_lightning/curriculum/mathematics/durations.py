@@ -15,7 +15,7 @@ _PLANNED = (
 )
 _ON_THE_WAY = (
     "[{name}|{adult}] [đi từ nhà|rời nhà|khởi hành] lúc {start} và đến [nơi|chợ|bến xe] lúc {end} [cùng ngày|]. [Hỏi thời gian đi là bao nhiêu phút?|Tính thời gian đi theo phút.]",
-    "[Xe buýt|Tàu hoả|Xe khách|Chuyến tàu] [rời bến|khởi hành] lúc {start} và đến nơi lúc {end}. [Hỏi thời gian đi là bao nhiêu phút?|Tính thời gian đi theo phút.]",
+    "{ride} [rời bến|khởi hành] lúc {start} và đến nơi lúc {end}. [Hỏi thời gian đi là bao nhiêu phút?|Tính thời gian đi theo phút.]",
     "{name} [bắt đầu làm bài|bắt đầu đọc truyện|bắt đầu dọn phòng] lúc {start} và [xong|làm xong] lúc {end}. [Hỏi {name} làm trong bao nhiêu phút?|Tính thời gian {name} làm theo phút.|{name} làm hết bao nhiêu phút?]",
 )
 
@@ -43,7 +43,8 @@ def duration(random: Random, level: int) -> Plan:
         sheet.say(f"Thời gian từ {hour + hours} giờ đến {end} là {b} phút.")
         sheet.answer(sheet.sum([*parts, b], "phút", lead), "phút")
 
-    fields = {"start": start, "end": end, "name": pupils(random, 1)[0], "adult": adult(random)}
+    ride = random.choice(("Xe buýt", "Chuyến xe buýt", "Chuyến phà") if level == 1 else ("Tàu hoả", "Xe khách", "Chuyến tàu"))
+    fields = {"start": start, "end": end, "name": pupils(random, 1)[0], "adult": adult(random), "ride": ride}
     return Plan((hour, a, hour + hours, b), phrase(random, _PLANNED if planned else _ON_THE_WAY, **fields), solve)
 
 

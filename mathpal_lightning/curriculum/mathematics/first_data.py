@@ -125,7 +125,7 @@ def certain_or_possible(random: Random, level: int) -> Plan:
 
     def solve(sheet: Sheet) -> None:
         colours = " và ".join(f"màu {colour}" for colour in boxes)
-        sheet.say(f"Tất cả {thing} đều có {colours}." if len(boxes) == 1 else f"Có {thing} {colours}.")
+        sheet.say(f"Tất cả các {thing} đều có {colours}." if len(boxes) == 1 else f"Có {thing} {colours}.")
         others = [other for other in _LIKELY if other != right]
         seen = sheet.pick(held, 0 if held == total else total, kind="misread")
         sheet.say(f"Trong đó có {seen} {thing} màu {wanted}." if seen else f"Không có {thing} nào màu {wanted}.")

@@ -81,16 +81,17 @@ def _counted_in_row(random: Random) -> Plan:
     )
 
 
-_THINGS = ("đoạn thẳng", "băng giấy", "sợi dây", "que tính", "thước gỗ", "dải ruy băng")
+_THINGS = {"đoạn thẳng": 30, "băng giấy": 99, "sợi dây": 99, "que tính": 10, "thanh gỗ": 99, "dải ruy băng": 99}
+"""What is measured, and how many centimetres it is long at most."""
 _TOGETHER = (
-    "[Đoạn thẳng thứ nhất|{thing} thứ nhất|{thing} màu đỏ] dài {a} cm, [đoạn thẳng thứ hai|{thing} thứ hai|{thing} màu xanh] dài {b} cm. "
+    "[{thing} thứ nhất dài {a} cm, {thing} thứ hai|{thing} màu đỏ dài {a} cm, {thing} màu xanh] dài {b} cm. "
     "[Hỏi cả hai dài bao nhiêu xăng-ti-mét?|Cả hai dài tất cả bao nhiêu xăng-ti-mét?|Tính tổng độ dài của chúng.]",
     "[Bạn {name}|{name}] nối {thing} dài {a} cm với {thing} dài {b} cm. [Hỏi nối xong dài bao nhiêu xăng-ti-mét?|Tính độ dài sau khi nối.]",
     "[Tính|Hãy tính]: {a} cm + {b} cm",
 )
 _SHORTER = (
     "[Một {thing}|{name} có một {thing}] dài {a} cm, [cắt đi|bớt đi|cắt bớt] {b} cm. [Hỏi còn lại bao nhiêu xăng-ti-mét?|Phần còn lại dài bao nhiêu xăng-ti-mét?]",
-    "{thing} [thứ nhất|màu đỏ] dài {a} cm, {thing} [thứ hai|màu xanh] dài {b} cm. Hỏi hai {thing} dài hơn kém nhau bao nhiêu xăng-ti-mét?",
+    "[{thing} thứ nhất dài {a} cm, {thing} thứ hai|{thing} màu đỏ dài {a} cm, {thing} màu xanh] dài {b} cm. Hỏi hai {thing} dài hơn kém nhau bao nhiêu xăng-ti-mét?",
 )
 _THREE = (
     "[Bạn {name}|{name}] nối ba {thing} dài {a} cm, {b} cm và {c} cm. [Hỏi nối xong dài bao nhiêu xăng-ti-mét?|Tính độ dài sau khi nối.]",
@@ -122,7 +123,8 @@ def centimetres(random: Random, level: int) -> Plan:
         else:
             sheet.answer(sheet.sum(values, "cm", "Tổng độ dài là"), "cm")
 
-    question = phrase(random, templates, name=pupils(random, 1)[0], thing=random.choice(_THINGS), **named)
+    things = [thing for thing, longest in _THINGS.items() if max(values) <= longest]
+    question = phrase(random, templates, name=pupils(random, 1)[0], thing=random.choice(things), **named)
     return Plan(tuple(values), question, solve)
 
 
@@ -133,10 +135,10 @@ _READ = (
 )
 _AFTER = (
     "[Bây giờ là|Đồng hồ chỉ|Lúc này là] {a} giờ. [Hỏi sau {b} giờ nữa là mấy giờ?|{b} giờ nữa là mấy giờ?|Sau {b} giờ nữa, đồng hồ chỉ mấy giờ?]",
-    "[Bạn {name}|{name}|Bố|Mẹ] [bắt đầu|khởi hành] lúc {a} giờ và [mất|cần] {b} giờ [để đi đến quê|để làm xong việc|để đến nơi]. [Hỏi lúc xong là mấy giờ?|Hỏi khi đó là mấy giờ?]",
+    "[Bạn {name}|{name}|Bố|Mẹ] [khởi hành lúc {a} giờ và [mất|cần] {b} giờ [để đi đến quê|để đến nơi]|bắt đầu lúc {a} giờ và [mất|cần] {b} giờ để làm xong việc]. [Hỏi lúc xong là mấy giờ?|Hỏi khi đó là mấy giờ?]",
 )
 _BETWEEN = (
-    "[Bạn {name}|{name}|Bố|Mẹ] [bắt đầu|khởi hành] lúc {a} giờ và [xong việc|đến nơi|kết thúc] lúc {b} giờ [cùng buổi|cùng ngày]. [Hỏi từ lúc bắt đầu đến lúc kết thúc hết mấy giờ?|Hỏi đã qua mấy giờ?|Thời gian đó dài mấy giờ?]",
+    "[Bạn {name}|{name}|Bố|Mẹ] [khởi hành lúc {a} giờ và đến nơi|bắt đầu lúc {a} giờ và [xong việc|kết thúc]] lúc {b} giờ [cùng buổi|cùng ngày]. [Hỏi từ lúc bắt đầu đến lúc kết thúc hết mấy giờ?|Hỏi đã qua mấy giờ?|Thời gian đó dài mấy giờ?]",
     "{a} giờ và {b} giờ cùng buổi cách nhau mấy giờ? [Em hãy tính số giờ.|Hãy tính số giờ.|]",
 )
 

@@ -59,7 +59,7 @@ def equal_fractions(random: Random, level: int) -> Plan:
 
 
 _COMMON = (
-    "[Quy đồng|Hãy quy đồng|Em hãy quy đồng] mẫu số [các|{count}] phân số [sau|]: {listed}.",
+    "[Quy đồng|Hãy quy đồng|Em hãy quy đồng] mẫu số [các|{count}] phân số[ sau|]: {listed}.",
     "[Quy đồng|Hãy quy đồng] mẫu số {count} phân số {listed}.",
     "[Cho|Có] {count} phân số {listed}. [Quy đồng|Hãy quy đồng] mẫu số [các phân số đó|{count} phân số đó].",
     "[Viết|Hãy viết] {count} phân số {listed} thành [các|{count}] phân số có mẫu số [chung |]là {bottom}.",

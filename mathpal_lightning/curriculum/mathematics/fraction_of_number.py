@@ -42,7 +42,7 @@ _LEFT = (
     Scene(
         "counted",
         "store",
-        "[Một kho|Một nhà máy|Một cửa hàng] có {n} {thing}, đã [chuyển đi|bán|giao] {part} số {thing} đó. [Hỏi còn lại bao nhiêu {thing}?|Tính số {thing} còn lại.]",
+        "[Một {kept_in}|Một đại lí|Một cửa hàng] có {n} {thing}, đã [chuyển đi|bán|giao] {part} số {thing} đó. [Hỏi còn lại bao nhiêu {thing}?|Tính số {thing} còn lại.]",
         "Số {thing} đã lấy đi là",
     ),
     Scene(

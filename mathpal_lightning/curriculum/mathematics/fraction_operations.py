@@ -224,10 +224,10 @@ def divide_fractions(random: Random, level: int) -> Plan:
 
 
 _MIXED = (
-    "[Viết|Chuyển|Hãy viết|Hãy chuyển|Em hãy viết] hỗn số {a} [thành|dưới dạng] phân số.",
+    "[[Viết|Hãy viết|Em hãy viết] hỗn số {a} dưới dạng phân số|[Chuyển|Hãy chuyển|Em hãy chuyển] hỗn số {a} thành phân số].",
     "[Hỗn số {a}|Hỗn số {a} viết dưới dạng phân số] [bằng|là] phân số nào?",
     "[Tìm|Hãy tìm] phân số [bằng|có giá trị bằng] hỗn số {a}.",
-    "[Muốn chuyển|Để chuyển] hỗn số {a} thành phân số, [ta viết được|ta được] phân số nào?",
+    "[Chuyển|Viết] hỗn số {a} thành phân số, [ta viết được|ta được] phân số nào?",
     "Hỗn số {a} [chuyển thành|đổi thành|được viết thành] phân số nào?",
     "[Cho|Có|{name} viết] hỗn số {a}. [Viết hỗn số đó dưới dạng phân số.|Hãy chuyển hỗn số đó thành phân số.|Phân số bằng hỗn số đó là phân số nào?]",
 )

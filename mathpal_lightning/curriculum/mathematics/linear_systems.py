@@ -254,6 +254,9 @@ def product_equations(random: Random, level: int) -> Plan:
         sheet.say(
             f"{joined(*squares, (first[0], 'x'), (first[1], ''))} = {joined(*squares, (second[0], 'x'), (second[1], ''))}"
         )
+        if first[1]:
+            moved = joined((first[0], "x"), (-second[0], "x")), joined((second[1], ""), (-first[1], ""))
+            sheet.say(f"{moved[0]} = {moved[1]}")
         factor, right = minus(sheet, first[0], second[0]), minus(sheet, second[1], first[1])
         sheet.say(f"{joined((factor, 'x'))} = {number(right)}")
         found = over(sheet, right, factor)

@@ -45,7 +45,7 @@ _KINDS = (
 )
 _TWO = (
     "{container} {thing} thứ nhất có {a} {unit}, {container} thứ hai có {b} {unit}. [Hỏi cả hai {container} có bao nhiêu {spelled} {thing}?|Cả hai {container} có tất cả bao nhiêu {spelled} {thing}?|Tính số {spelled} {thing} trong cả hai {container}.]",
-    "[Buổi sáng|Ngày đầu] [cửa hàng|{adult}] bán {a} {unit} {thing}, [buổi chiều|ngày sau] bán {b} {unit} {thing}. [Hỏi cả hai lần bán được bao nhiêu {spelled} {thing}?|Tính số {spelled} {thing} đã bán.]",
+    "[Buổi sáng [cửa hàng|{adult}] bán {a} {unit} {thing}, buổi chiều|Ngày đầu [cửa hàng|{adult}] bán {a} {unit} {thing}, ngày sau] bán {b} {unit} {thing}. [Hỏi cả hai lần bán được bao nhiêu {spelled} {thing}?|Tính số {spelled} {thing} đã bán.]",
 )
 _LEFT = (
     "[Cửa hàng|{adult}|Một kho] có {a} {unit} {thing}, đã [bán|dùng] {b} {unit}. [Hỏi còn lại bao nhiêu {spelled} {thing}?|Hỏi còn bao nhiêu {spelled} {thing}?|Tính số {spelled} {thing} còn lại.]",
@@ -127,7 +127,7 @@ _DATE = (
     "[Sinh nhật {name}|Hội khoẻ của trường|Ngày hội đọc sách|Buổi tham quan|Buổi liên hoan] là {b} ngày sau ngày {a} tháng {month}. [Hỏi đó là ngày mấy tháng {month}?|Đó là ngày mấy tháng {month}?]",
 )
 _MINUTES = (
-    "[Bạn {name}|{name}|Bố|Mẹ] [bắt đầu|khởi hành] lúc {a} giờ {m} phút, sau {b} phút thì [xong|đến nơi]. [Hỏi lúc đó là mấy giờ mấy phút?|Lúc đó là mấy giờ mấy phút?]",
+    "[Bạn {name}|{name}|Bố|Mẹ] [bắt đầu làm việc nhà lúc {a} giờ {m} phút, sau {b} phút thì xong|khởi hành lúc {a} giờ {m} phút, sau {b} phút thì đến nơi]. [Hỏi lúc đó là mấy giờ mấy phút?|Lúc đó là mấy giờ mấy phút?]",
     "[Bây giờ là|Đồng hồ chỉ|Lúc này là|Kim đồng hồ đang chỉ] {a} giờ {m} phút. [Sau {b} phút nữa là mấy giờ mấy phút?|Hỏi sau {b} phút nữa đồng hồ chỉ mấy giờ mấy phút?|Hỏi {b} phút nữa là mấy giờ mấy phút?|{b} phút nữa là mấy giờ mấy phút?]",
 )
 
@@ -155,7 +155,7 @@ def clock_and_calendar(random: Random, level: int) -> Plan:
         def later(sheet: Sheet) -> None:
             sheet.say("Mỗi ngày qua đi, số chỉ ngày tăng thêm 1.")
             found = sheet.add(date, days, "", f"{days} ngày sau ngày {date} tháng {month} là ngày")
-            sheet.say(f"Tháng {month} có nhiều hơn 27 ngày nên đó vẫn là một ngày của tháng {month}.")
+            sheet.say(f"Tháng nào cũng có ít nhất 28 ngày nên đó vẫn là một ngày của tháng {month}.")
             sheet.answer(found, name="ngày ")
 
         return Plan((date, days, month), phrase(random, _DATE, a=date, b=days, month=month, name=name), later)

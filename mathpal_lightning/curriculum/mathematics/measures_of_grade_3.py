@@ -26,7 +26,7 @@ _STUFF = (
     ("kg", "g", "túi", "đường"),
     ("kg", "g", "túi", "bột mì"),
     ("kg", "g", "hộp", "đậu xanh"),
-    ("l", "ml", "chai", "nước lọc"),
+    ("l", "ml", "bình", "nước lọc"),
     ("l", "ml", "can", "sữa tươi"),
     ("l", "ml", "bình", "nước cam"),
 )
@@ -56,13 +56,14 @@ def grams_and_millilitres(random: Random, level: int) -> Plan:
 
 
 _WARMER = (
-    "[Buổi sáng|Lúc 6 giờ sáng|Sáng nay] nhiệt độ [ở {place}|] là {a} °C, [đến trưa|buổi trưa] nhiệt độ {moved} {b} °C. [Hỏi buổi trưa nhiệt độ là bao nhiêu độ C?|Tính nhiệt độ buổi trưa.]",
+    "[Buổi {from_}|Lúc {hour} giờ {from_}|{from_} nay] nhiệt độ [ở {place}|] là {a} °C, [đến {to}|buổi {to}] nhiệt độ {moved} {b} °C. [Hỏi buổi {to} nhiệt độ là bao nhiêu độ C?|Tính nhiệt độ buổi {to}.]",
     "[Hôm qua|Ngày thứ Hai] nhiệt độ [cao nhất|] [ở {place}|] là {a} °C, [hôm sau|ngày tiếp theo] nhiệt độ {moved} {b} °C. [Hỏi nhiệt độ lúc đó là bao nhiêu độ C?|Tính nhiệt độ của ngày sau.]",
 )
 _TWICE = (
     "[Buổi sáng|Lúc 6 giờ sáng|Sáng nay] nhiệt độ [ở {place}|] là {a} °C. [Đến trưa|Buổi trưa] nhiệt độ tăng thêm {b} °C, [buổi tối|đến tối] nhiệt độ giảm {c} °C. [Hỏi buổi tối nhiệt độ là bao nhiêu độ C?|Tính nhiệt độ buổi tối.|Hỏi nhiệt độ buổi tối là bao nhiêu?]",
 )
-_PLACES = ("Hà Nội", "Sa Pa", "Đà Lạt", "Huế", "Vinh", "Lạng Sơn")
+_PLACES = {"Hà Nội": 39, "Sa Pa": 29, "Đà Lạt": 30, "Huế": 39, "Vinh": 39, "Lạng Sơn": 36}
+"""Places with the highest temperature of an ordinary summer."""
 
 
 def temperature(random: Random, level: int) -> Plan:
@@ -80,7 +81,9 @@ def temperature(random: Random, level: int) -> Plan:
         sheet.answer(found, "°C")
 
     moved = random.choice(("tăng thêm", "tăng") if level == 1 else ("giảm đi", "giảm"))
-    fields = {"place": random.choice(_PLACES), "moved": moved, "a": a, "b": b, "c": c}
+    places = [place for place, highest in _PLACES.items() if (a if level == 2 else a + b) <= highest]
+    fields = {"place": random.choice(places), "moved": moved, "a": a, "b": b, "c": c}
+    fields |= {"from_": "sáng", "hour": 6, "to": "trưa"} if level != 2 else {"from_": "trưa", "hour": 12, "to": "tối"}
     return Plan((a, b, c if level == 3 else 0), phrase(random, _TWICE if level == 3 else _WARMER, **fields), solve)
 
 

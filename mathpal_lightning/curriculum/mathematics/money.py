@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from random import Random
 
+from mathpal_lightning.curriculum.bounds import bounds
 from mathpal_lightning.curriculum.nouns import Noun, adult, nouns, pupils
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.slips import Value
@@ -48,7 +50,7 @@ def change_from_note(random: Random, level: int) -> Plan:
     more = _price(random, second.range("price", 2000, 45_000)) if level > 1 else 0
     if price * count + more >= _NOTES[-1] or first == second:
         return change_from_note(random, level)
-    note = next(note for note in _NOTES if note > price * count + more)
+    note = random.choice([note for note in _NOTES if note > price * count + more][:2])
     who = pupils(random, 1)[0]
     fields = {"thing": first.name, "short": first.short, "other": second.name, "who": who}
     values = {"count": count, "price": price, "more": more, "note": note}
@@ -71,8 +73,19 @@ def _sold(low: int, high: int) -> list[Noun]:
 
 
 def _price(random: Random, allowed: range) -> int:
-    """A price in hundreds of đồng."""
-    return random.randint(-(-allowed.start // 100), (allowed.stop - 1) // 100) * 100
+    """A price that is paid in coins of the grade."""
+    coin = bounds(3).coin
+    return random.randint(-(-allowed.start // coin), (allowed.stop - 1) // coin) * coin
+
+
+def in_coins(price: int, changes: Sequence[int], grade: int) -> bool:
+    """Is a price still paid in whole coins after it rose or fell by so many percent, one after the other?"""
+    coin, value = bounds(grade).coin, Fraction(price)
+    for percent in changes:
+        value += value * percent / 100
+        if value % coin:
+            return False
+    return True
 
 
 _GOODS = {
@@ -107,7 +120,8 @@ def price_after_percent(random: Random, level: int) -> Plan:
     second = random.choice((5, 10, 15, 20)) if level == 3 else 0
     falls = random.random() < 0.6
     way, sign = ("giảm", "-") if falls else ("tăng", "+")
-    price = random.randint(low, high) * 1000
+    changes = [share if way == "tăng" else -share for share in (percent, second) if share]
+    price = random.choice([price for price in range(low * 1000, high * 1000 + 1, 1000) if in_coins(price, changes, 5)])
     fields = {"thing": thing, "way": way, "event": random.choice(_EVENTS)}
     told = phrase(random, _TWICE if level == 3 else _NEW, **fields)
     if level == 3:

@@ -99,7 +99,12 @@ def _hours_of(sheet: Sheet, trip: Journey, level: int) -> Value:
     end = trip.start + int(trip.hours * 60)
     (h1, m1), (h2, m2) = divmod(trip.start, 60), divmod(end, 60)
     whole = sheet.subtract(h2, h1, "giờ", f"Thời gian từ {clock(h1, m1)} đến {clock(h2, m1)} là")
-    rest = sheet.subtract(m2, m1, "phút", f"Thời gian từ {clock(h2, m1)} đến {clock(h2, m2)} là")
+    lead = f"Thời gian từ {clock(h2, m1)} đến {clock(h2, m2)} là"
+    rest: Value = m2
+    if m1:
+        rest = sheet.subtract(m2, m1, "phút", lead)
+    else:
+        sheet.say(f"{lead} {m2} phút.")
     part = convert(sheet, rest, "phút", "giờ", f"Đổi {number(rest)} phút ra giờ")
     return sheet.add(whole, part, "giờ", f"Thời gian {trip.mover} đi là")
 

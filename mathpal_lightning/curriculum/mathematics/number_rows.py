@@ -17,7 +17,7 @@ _HOW_MANY = (
     "[Từ {a} đến {b}|Tính từ {a} đến {b}] có [tất cả |]bao nhiêu số {kind}?",
     "[Hỏi có|Có] [tất cả |]bao nhiêu số {kind} từ {a} đến {b}?",
     "[Viết liên tiếp các số|Người ta viết các số|Bạn Lan viết các số] {kind} từ {a} đến {b}. Hỏi [có tất cả|đã viết|viết được] bao nhiêu số?",
-    "[Đếm|Tính|Tìm] số các số {kind} [từ {a} đến {b}|có trong các số từ {a} đến {b}].",
+    "[Đếm xem|Tính xem|Cho biết] [từ {a} đến {b}|trong các số từ {a} đến {b}] có bao nhiêu số {kind}.",
     "[Tính|Hãy tính|Tìm] số số hạng của dãy các số {kind} liên tiếp từ {a} đến {b}.",
 )
 _NEIGHBOURS = (

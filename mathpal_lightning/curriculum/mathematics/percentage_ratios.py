@@ -23,14 +23,17 @@ class Part(NamedTuple):
     whole: str
     low: int
     high: int
+    least: int = 1
+    most: int = 99
+    """The percentages that such a part is in life."""
 
 
 _PARTS = (
-    Part("[Một lớp|Lớp 5A|Một câu lạc bộ] có {b} học sinh, trong đó có {a} học sinh nữ", "số học sinh nữ", "số học sinh cả lớp", 25, 45),
-    Part("[Một trường|Trường của {name}|Khối lớp 5] có {b} học sinh, trong đó có {a} học sinh bán trú", "số học sinh bán trú", "tổng số học sinh", 120, 999),
-    Part("[Trong {b} sản phẩm|Kiểm tra {b} sản phẩm, người ta thấy] có {a} sản phẩm đạt chuẩn", "số sản phẩm đạt chuẩn", "tổng số sản phẩm", 40, 999),
+    Part("[Một lớp|Lớp 5A|Một câu lạc bộ] có {b} học sinh, trong đó có {a} học sinh nữ", "số học sinh nữ", "số học sinh cả lớp", 25, 45, 30, 70),
+    Part("[Một trường|Trường của {name}|Khối lớp 5] có {b} học sinh, trong đó có {a} học sinh bán trú", "số học sinh bán trú", "tổng số học sinh", 120, 999, 10, 95),
+    Part("[Trong {b} sản phẩm|Kiểm tra {b} sản phẩm, người ta thấy] có {a} sản phẩm đạt chuẩn", "số sản phẩm đạt chuẩn", "tổng số sản phẩm", 40, 999, 70, 99),
     Part("[Một vườn cây|Khu vườn nhà {name}|Một trang trại] có {b} cây, trong đó có {a} cây xoài", "số cây xoài", "tổng số cây", 20, 800),
-    Part("[Người ta gieo|{name} gieo] {b} hạt đậu, có {a} hạt nảy mầm", "số hạt nảy mầm", "số hạt đã gieo", 20, 600),
+    Part("[Người ta gieo|{name} gieo] {b} hạt đậu, có {a} hạt nảy mầm", "số hạt nảy mầm", "số hạt đã gieo", 20, 600, 50, 99),
     Part("{name} ném bóng {b} lần, [trúng rổ|có] {a} lần [trúng đích|]", "số lần trúng", "số lần ném", 10, 100),
     Part("[Một thư viện|Thư viện trường] có {b} quyển sách, trong đó có {a} quyển truyện", "số quyển truyện", "số sách của thư viện", 160, 999),
 )  # fmt: skip
@@ -57,7 +60,7 @@ def percentage_ratio(random: Random, level: int) -> Plan:
     b = random.choices(wholes, [gcd(whole, fine) for whole in wholes])[0]
     step = fine // gcd(b, fine)
     share = random.randrange(step, fine, step)
-    if level == 3 and share % 10 == 0:
+    if (level == 3 and share % 10 == 0) or (part and not part.least * fine <= 100 * share <= part.most * fine):
         return percentage_ratio(random, level)
     a = share * b // fine
     fields = {"a": a, "b": b, "name": pupils(random, 1)[0]}

@@ -137,7 +137,7 @@ _DIRECT = (
         500,
     ),
     _Pair(
-        "[Một ô tô|Ô tô của {name}] đi {a} km tiêu thụ hết {m} l xăng[.|, mức tiêu thụ không đổi.] ",
+        "[Một ô tô|Ô tô của bố {name}] đi {a} km tiêu thụ hết {m} l xăng[.|, mức tiêu thụ không đổi.] ",
         "[Hỏi với {n} l xăng, xe đi được xa hơn bao nhiêu ki-lô-mét?|Với {n} l xăng, xe đi được nhiều hơn bao nhiêu ki-lô-mét?]"
         "#[Hỏi với {n} l xăng, xe đi được bao nhiêu ki-lô-mét?|Với {n} l xăng, xe đi được bao nhiêu ki-lô-mét?]",
         "số lít xăng và quãng đường đi được",

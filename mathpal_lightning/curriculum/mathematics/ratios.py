@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import NamedTuple
 
+from mathpal_lightning.curriculum.mathematics.money import in_coins
 from mathpal_lightning.curriculum.nouns import adult, pupils
 from mathpal_lightning.curriculum.steps import Plan, Sheet, integers
 from mathpal_lightning.curriculum.steps.integers import signed
@@ -89,10 +90,11 @@ def ratio_and_percent(random: Random, level: int) -> Plan:
     if level == 1:
         return _percent_of_part(random)
     thing, low, high = random.choice(_GOODS)
-    a = 10 * random.randint(low // 10, high // 10) * 1000
     p = random.choice((10, 15, 20, 25, 30, 35, 40) if level == 2 else (20, 25, 30, 40, 50))
     q = random.choice((5, 10, 15, 20))
     down = level == 2 and random.random() < 0.6
+    changes = (p, -q) if level == 3 else (-p if down else p,)
+    a = random.choice([price for price in range(low * 1000, high * 1000 + 1, 10_000) if in_coins(price, changes, 6)])
     question = phrase(
         random, _TWICE if level == 3 else _SALE if down else _GAIN, thing=thing, a=a, p=p, q=q, adult=adult(random)
     )

@@ -66,10 +66,14 @@ def polynomials(random: Random, level: int) -> Plan:
     expression = f"{left}({text(second, 'xy')})" + (f" - ({text(third, 'xy')})" if third else "")
 
     def solve(sheet: Sheet) -> None:
-        sheet.say(expression)
+        sheet.say(expression if not third else f"{left}({text(second, 'xy')})")
         result = multiplied(sheet, first, second, "xy")
         if third:
+            sheet.say(f"= {text(result, 'xy')}")
+            sheet.say(f"Do đó {expression}")
             sheet.say(f"= {text(result, 'xy')} - ({text(third, 'xy')})")
+            opened = [*result.items(), *((key, -value) for key, value in third.items())]
+            sheet.say("= " + joined(*((value, literal(key, "xy")) for key, value in opened)))
             result = combined(sheet, result, third, -1)
         finished(sheet, result, "xy")
 
@@ -96,6 +100,9 @@ def identities(random: Random, level: int) -> Plan:
         if level == 3:
             sheet.say(f"Áp dụng hằng đẳng thức lập phương của một {word}:")
             three = sheet.pick(3, 1, 2, kind="identity")
+            sheet.say(
+                _cubed((one if a == 1 else f"({a}{one})", two if abs(b) == 1 else f"({abs(b)}{two})"), b > 0, three, both)
+            )
             square_a, square_b = times(sheet, a, a), times(sheet, b, b)
             result: Terms = {
                 (3, 0): times(sheet, square_a, a), (2, 1): times(sheet, times(sheet, three, square_a), b),
@@ -114,6 +121,9 @@ def identities(random: Random, level: int) -> Plan:
                 sheet.say(
                     f"Áp dụng hằng đẳng thức hiệu hai bình phương: ({joined((c, one), (1, two))})({joined((c, one), (-1, two))}) = {text({(2, 0): square, (0, 2): sign}, letters)}"
                 )
+                opened = joined(*((value, literal(key, letters)) for key, value in result.items()))
+                rest = joined((square, power(one, 2)), (sign, power(two, 2)))
+                sheet.say(f"Do đó {expression} = {opened} + {rest}")
                 result[2, 0], result[0, 2] = plus(sheet, result[2, 0], square), plus(sheet, result[0, 2], sign)
         sheet.say(f"Vậy {expression} = {text(result, letters)}.")
         sheet.answer_text(text(result, letters))
@@ -124,9 +134,21 @@ def identities(random: Random, level: int) -> Plan:
     )
 
 
+def _cubed(terms: tuple[str, str], adding: bool, three: int, both: str) -> str:
+    """The identity with the terms put in: "(2x + y)³ = (2x)³ + 3(2x)²y + 3(2x)y² + y³"."""
+    first, second = terms
+    sign = "+" if adding else "-"
+    factor = "" if three == 1 else three
+    return f"({both})³ = {power(first, 3)} {sign} {factor}{power(first, 2)}{second} + {factor}{first}{power(second, 2)} {sign} {power(second, 3)}"
+
+
 def _coprime(random: Random, first: int, second: int) -> tuple[int, int]:
     """Two numbers from 2 without a common divisor, so that nothing more can be taken out."""
     return random.choice([(a, b) for a in range(2, first + 1) for b in range(2, second + 1) if gcd(a, b) == 1])
+
+
+def _squared(root: int, letter: str) -> str:
+    return power(letter if root == 1 else f"({root}{letter})", 2)
 
 
 def factorization(random: Random, level: int) -> Plan:
@@ -162,6 +184,8 @@ def factorization(random: Random, level: int) -> Plan:
                 sheet.pick(a, a * a, kind="root") if a > 1 else a,
                 sheet.pick(b, b * b, kind="root") if b > 1 else b,
             )
+            squares = joined((a * a, power(one, 2)), (-b * b, power(two, 2)))
+            sheet.say(f"{squares} = {_squared(root_a, one)} - {_squared(root_b, two)}")
             signs = sheet.pick((1, -1), (-1, -1), (1, 1), kind="identity")
             left_term = sheet.pick(k, 2 * k, kind="copy")
             result = term(left_term, power(one, exponent)) + "".join(

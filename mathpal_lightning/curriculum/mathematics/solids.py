@@ -64,7 +64,7 @@ def cones(random: Random, level: int) -> Plan:
     unit = "cm"
     small, large = (
         ("phễu", "khối nhựa", "khối bê tông", "chụp đèn", "khối gỗ"),
-        ("mái che", "đống cát", "khối bê tông", "lều trại", "khối gỗ"),
+        ("chiếc nón lớn", "đống cát", "khối bê tông", "khối thạch cao", "khối gỗ"),
     )
     body = random.choice(large if level == 3 else small)
     if level == 3:
@@ -200,9 +200,10 @@ def box_and_cube(random: Random, level: int) -> Plan:
         random.randint(*((5, 25), (8, 30), (10, 40))[level - 1]),
         random.randint(*((4, 15), (7, 20), (10, 30))[level - 1]),
     )
+    wide, long = sorted((long, wide))
     high = random.randint(*((3, 15), (5, 18), (8, 25))[level - 1])
     share = random.choice((2, 4, 5))
-    body = random.choice(("bể nước", "bể chứa", "thùng tôn", "bồn nước"))
+    body = random.choice(("bể nước", "két nước", "thùng tôn", "bồn nước"))
 
     def solve(sheet: Sheet) -> None:
         if level == 2:

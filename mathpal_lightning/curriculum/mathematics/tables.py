@@ -15,7 +15,7 @@ PRODUCTS = (
     Scene(
         "counted",
         "pack",
-        "[Mỗi|Một] {packed_in} [có|đựng] {a} {thing}. Hỏi {b} {packed_in} như thế có [tất cả |]bao nhiêu {thing}?",
+        "[Mỗi|Một] {packed_in} [có|{holds}] {a} {thing}. Hỏi {b} {packed_in} như thế có [tất cả |]bao nhiêu {thing}?",
         "Số {thing} trong {b} {packed_in} là",
     ),
     Scene(
@@ -27,20 +27,20 @@ PRODUCTS = (
     Scene(
         "measured",
         "each",
-        "[Mỗi|Một] {container} {thing} [có|đựng] {a} {unit}. Hỏi {b} {container} như thế có [tất cả |]bao nhiêu {spelled} {thing}?",
+        "[Mỗi|Một] {container} {thing} [có|{holds}] {a} {unit}. Hỏi {b} {container} như thế có [tất cả |]bao nhiêu {spelled} {thing}?",
         "{b} {container} như thế có số {spelled} {thing} là",
     ),
     Scene(
         "counted",
         "store",
-        "[Mỗi|Một] [kho|nhà kho] [có|chứa] {a} {thing}. Hỏi {b} kho như thế [có|chứa] [tất cả |]bao nhiêu {thing}?",
-        "Số {thing} trong {b} kho là",
+        "[Mỗi|Một] [cửa hàng|đại lí] nhập về {a} {thing}. Hỏi {b} [cửa hàng|đại lí] như thế nhập về [tất cả |]bao nhiêu {thing}?",
+        "Số {thing} nhập về tất cả là",
     ),
     Scene(
         "measured",
         "store",
-        "[Mỗi|Một] [kho|nhà kho] [có|chứa] {a} {unit} {thing}. Hỏi {b} kho như thế [có|chứa] [tất cả |]bao nhiêu {spelled} {thing}?",
-        "{b} kho như thế có số {spelled} {thing} là",
+        "[Mỗi|Một] [cửa hàng|đại lí] nhập về {a} {unit} {thing}. Hỏi {b} [cửa hàng|đại lí] như thế nhập về [tất cả |]bao nhiêu {spelled} {thing}?",
+        "Số {spelled} {thing} nhập về tất cả là",
     ),
     Scene("", "", "[Tính|Hãy tính|Thực hiện phép tính|Đặt tính rồi tính]: {a} × {b}", "Ta có"),
     Scene("", "", "[Tính|Hãy tính|Tìm] tích của {a} và {b}.", "Tích của {a} và {b} là"),
@@ -48,19 +48,13 @@ PRODUCTS = (
 QUOTIENTS = (
     Scene(
         "counted",
-        "store",
+        "pack",
         "[Có|{adult} có|Cửa hàng có] {a} {thing}, [xếp đều|chia đều] vào {b} {packed_in}. Hỏi mỗi {packed_in} có bao nhiêu {thing}?",
         "Số {thing} trong mỗi {packed_in} là",
     ),
     Scene(
         "counted",
-        "shop",
-        "[Có|{adult} có|Cửa hàng có] {a} {thing}, [xếp đều|chia đều] vào {b} {packed_in}. Hỏi mỗi {packed_in} có bao nhiêu {thing}?",
-        "Số {thing} trong mỗi {packed_in} là",
-    ),
-    Scene(
-        "counted",
-        "class",
+        "pupil",
         "[Cô giáo|{adult}] [có|chuẩn bị] {a} {thing}, chia đều cho {b} [tổ|nhóm|bạn]. [Hỏi mỗi phần có bao nhiêu {thing}?|Tính số {thing} ở mỗi phần.]",
         "Số {thing} ở mỗi phần là",
     ),
@@ -72,13 +66,26 @@ QUOTIENTS = (
     ),
     Scene(
         "measured",
+        "each",
+        "[Có|Người ta có|Cửa hàng có] {a} {unit} {thing}, chia đều [vào|thành] {b} {container}. [Hỏi mỗi {container} có bao nhiêu {spelled} {thing}?|Tính số {spelled} {thing} ở mỗi {container}.]",
+        "Số {spelled} {thing} ở mỗi {container} là",
+    ),
+    Scene(
+        "counted",
         "store",
-        "[Có|Người ta có|Cửa hàng có] {a} {unit} {thing}, [chia đều|chuyển đều] vào {b} kho. [Hỏi mỗi kho có bao nhiêu {spelled} {thing}?|Tính số {spelled} {thing} ở mỗi kho.]",
-        "Số {spelled} {thing} ở mỗi kho là",
+        "[Có|Một nhà phân phối có|Một công ti có] {a} {thing}, chuyển đều đến {b} [cửa hàng|đại lí]. [Hỏi mỗi nơi nhận được bao nhiêu {thing}?|Tính số {thing} mỗi nơi nhận được.]",
+        "Số {thing} mỗi nơi nhận được là",
+    ),
+    Scene(
+        "measured",
+        "store",
+        "[Có|Một nhà phân phối có|Một công ti có] {a} {unit} {thing}, chuyển đều đến {b} [cửa hàng|đại lí]. [Hỏi mỗi nơi nhận được bao nhiêu {spelled} {thing}?|Tính số {spelled} {thing} mỗi nơi nhận được.]",
+        "Số {spelled} {thing} mỗi nơi nhận được là",
     ),
     Scene("", "", "[Tính|Hãy tính|Thực hiện phép tính|Đặt tính rồi tính]: {a} : {b}", "Ta có"),
     Scene("", "", "[Tính|Hãy tính|Tìm] thương của {a} và {b}.", "Thương của {a} và {b} là"),
 )
+"""Their quantities are those of one part: what is drawn fits one box, one pupil, one shop."""
 
 
 def _multiplied(random: Random, a: int, b: int) -> Plan:
@@ -99,7 +106,7 @@ def _quotient(sheet: Sheet, quotient: Value, divisor: int) -> Value:
 
 
 def _divided(random: Random, a: int, b: int) -> Plan:
-    told = told_with(random, QUOTIENTS, a)
+    told = told_with(random, QUOTIENTS, a // b)
     lead = told.lead(a=a, b=b)
 
     def solve(sheet: Sheet) -> None:
@@ -173,12 +180,9 @@ _HOW_MANY = (
     "{name} có {a} {thing}, {other} có {b} {thing}. [Hỏi số {thing} của {name} gấp mấy lần số {thing} của {other}?|Hỏi {name} có số {thing} gấp mấy lần {other}?]",
     "[{other} có {b} {thing}, còn {name}|{other} có {b} {thing} và {name}] có {a} {thing}. [Số {thing} của {name} gấp mấy lần số {thing} của {other}?|Hỏi số {thing} của {name} gấp số {thing} của {other} mấy lần?]",
 )
-_STORE_REDUCED = (
-    "[Kho A|Kho thứ nhất] có {a} {thing}, gấp {b} lần số {thing} ở kho còn lại. [Hỏi kho còn lại có bao nhiêu {thing}?|Tính số {thing} ở kho còn lại.|Hãy tính số {thing} ở kho còn lại.]",
-    "Số {thing} ở [kho A|kho thứ nhất] là {a}, gấp {b} lần số {thing} ở kho còn lại. [Hỏi kho còn lại có bao nhiêu {thing}?|Tính số {thing} ở kho còn lại.]",
-)
 _SHOP_TIMES = (
-    "[Ngày thứ nhất|Buổi sáng] cửa hàng bán được {a} {thing}, [ngày thứ hai|buổi chiều] bán được gấp {b} lần. [Hỏi lần sau cửa hàng bán được bao nhiêu {thing}?|Tính số {thing} bán được lần sau.]",
+    "[Ngày thứ nhất|Hôm thứ Bảy] cửa hàng bán được {a} {thing}, [ngày thứ hai|ngày hôm sau] bán được gấp {b} lần [ngày đầu|ngày trước]. "
+    "[Hỏi ngày sau cửa hàng bán được bao nhiêu {thing}?|Tính số {thing} bán được ngày sau.]",
 )
 
 
@@ -188,7 +192,9 @@ def times_as_many(random: Random, level: int) -> Plan:
     if level == 1:
         a = random.randint(3, 10)
     quantity, template, lead = (
-        ("pupil", _TIMES, "Số {thing} của {other} là") if level < 3 else ("shop", _SHOP_TIMES, "Số {thing} bán được lần sau là")
+        ("pupil", _TIMES, "Số {thing} của {other} là")
+        if level < 3
+        else ("shop", _SHOP_TIMES, "Số {thing} bán được ngày sau là")
     )
     return _compared(random, [Scene("counted", quantity, text, lead) for text in template], a, b, "×")
 

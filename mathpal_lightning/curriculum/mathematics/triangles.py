@@ -7,6 +7,7 @@ from random import Random
 from mathpal_lightning.curriculum.asking import ask_for
 from mathpal_lightning.curriculum.mathematics.circles_and_solids import hypotenuse_of, leg, right_triangle
 from mathpal_lightning.curriculum.steps import Plan, Sheet
+from mathpal_lightning.curriculum.writing import number
 
 _TRIANGLES = ("ABC", "MNP", "DEF", "PQR", "HIK", "EFG")
 _QUADRILATERALS = ("ABCD", "MNPQ", "EFGH", "CDEF", "PQRS", "HIKL")
@@ -69,8 +70,8 @@ def quadrilateral_angles(random: Random, level: int) -> Plan:
             angle = sheet.subtract(180, angle, "°", lead=f"Số đo góc ngoài tại đỉnh {d} là")
         sheet.answer(angle, "°")
 
-    given = f"tứ giác {name} có [góc |số đo góc ]{a} = {first}°, [góc |]{b} = {second}°"
-    given += f"[,| và] [góc |]{c} = {third}°" if level < 3 else f"[,| và] [hai góc {c} và {d} bằng nhau|góc {c} bằng góc {d}]"
+    given = f"tứ giác {name} có [góc |số đo góc ]{a} = {first}°, góc {b} = {second}°"
+    given += f"[,| và] góc {c} = {third}°" if level < 3 else f"[,| và] [hai góc {c} và {d} bằng nhau|góc {c} bằng góc {d}]"
     what = f"số đo [của |]góc {d}" if level == 1 else f"số đo góc ngoài [của tứ giác |]tại [đỉnh |]{d}"
     return Plan((first, second, third), ask_for(random, given, what), solve)
 
@@ -240,9 +241,7 @@ def similar_triangles(random: Random, level: int) -> Plan:
             square = sheet.multiply(ratio, sheet.pick(ratio, 1), lead="Tỉ số diện tích là")
             sheet.answer(sheet.multiply(area, square, f"{unit}²", lead=f"Diện tích tam giác {m}{n}{p} là"), f"{unit}²")
 
-    given = (
-        f"tam giác {m}{n}{p} đồng dạng với tam giác {a}{b}{c}[,|;] {a}{b} = {sides[0]} {unit}, {m}{n} = {sides[0] * k} {unit}"
-    )
+    given = f"tam giác {m}{n}{p} đồng dạng với tam giác {a}{b}{c}[,|;] {a}{b} = {sides[0]} {unit}, {m}{n} = {number(sides[0] * k)} {unit}"
     given += {
         1: f"[,| và] {b}{c} = {sides[1]} {unit}",
         2: f", {b}{c} = {sides[1]} {unit}[,| và] {a}{c} = {sides[2]} {unit}",

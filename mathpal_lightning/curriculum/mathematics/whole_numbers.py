@@ -4,52 +4,64 @@ from __future__ import annotations
 
 from random import Random
 
+from mathpal_lightning.curriculum.bounds import bounds
+from mathpal_lightning.curriculum.mathematics import kept_scenes
 from mathpal_lightning.curriculum.scenes import Scene, draw_scene
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.wording import fill
 
+_BOTH_PUPILS = "[cả hai bạn|hai bạn|{name} và {other}]"
 SUMS = (
     Scene(
         "counted",
         "pupil",
-        "{name} [có|sưu tầm được|có tất cả] {a} {thing}, {other} [có|sưu tầm được] {b} {thing}. "
-        "Hỏi [cả hai bạn|hai bạn|{name} và {other}] có [tất cả |]bao nhiêu {thing}?",
+        "{name} [có|có tất cả] {a} {thing}, {other} có {b} {thing}. Hỏi " + _BOTH_PUPILS + " có [tất cả |]bao nhiêu {thing}?",
         "Cả hai bạn có số {thing} là",
     ),
     Scene(
         "counted",
+        "collected",
+        "{name} sưu tầm được {a} {thing}, {other} sưu tầm được {b} {thing}. "
+        "Hỏi " + _BOTH_PUPILS + " sưu tầm được [tất cả |]bao nhiêu {thing}?",
+        "Cả hai bạn sưu tầm được số {thing} là",
+    ),
+    Scene(
+        "counted",
         "shop",
-        "[Buổi sáng|Ngày thứ nhất] [cửa hàng|cửa hàng của {adult}] bán được {a} {thing}, [buổi chiều|ngày thứ hai] bán được {b} {thing}. "
+        "[Buổi sáng [cửa hàng|cửa hàng của {adult}] bán được {a} {thing}, buổi chiều"
+        "|Ngày thứ nhất [cửa hàng|cửa hàng của {adult}] bán được {a} {thing}, ngày thứ hai] bán được {b} {thing}. "
         "Hỏi [cửa hàng đã bán được tất cả|cả hai lần cửa hàng bán được] bao nhiêu {thing}?",
         "Cửa hàng đã bán được tất cả số {thing} là",
     ),
     Scene(
         "measured",
         "day",
-        "[Ngày đầu|Hôm qua|Buổi sáng] [cửa hàng|một cửa hàng] bán được {a} {unit} {thing}, [ngày hôm sau|sau đó] bán thêm được {b} {unit} {thing}. "
+        "[Ngày đầu [cửa hàng|một cửa hàng] bán được {a} {unit} {thing}, ngày hôm sau"
+        "|Hôm qua [cửa hàng|một cửa hàng] bán được {a} {unit} {thing}, hôm nay"
+        "|Buổi sáng [cửa hàng|một cửa hàng] bán được {a} {unit} {thing}, buổi chiều] bán [thêm |]được {b} {unit} {thing}. "
         "Hỏi cả hai lần cửa hàng bán được [bao nhiêu|tất cả bao nhiêu] {spelled} {thing}?",
         "Cả hai lần cửa hàng bán được số {spelled} {thing} là",
     ),
     Scene(
         "counted",
         "class",
-        "Lớp 3A [quyên góp|góp|chuẩn bị] được {a} {thing}, lớp 3B [quyên góp|góp|chuẩn bị] được {b} {thing}. "
-        "[Hỏi cả hai lớp có bao nhiêu {thing}?|Hỏi hai lớp có tất cả bao nhiêu {thing}?|Tính số {thing} của cả hai lớp.]",
-        "Cả hai lớp có số {thing} là",
+        "Lớp 3A [quyên góp|góp] được {a} {thing}, lớp 3B [quyên góp|góp] được {b} {thing}. "
+        "[Hỏi cả hai lớp góp được bao nhiêu {thing}?|Hỏi hai lớp góp được tất cả bao nhiêu {thing}?|Tính số {thing} cả hai lớp góp được.]",
+        "Cả hai lớp góp được số {thing} là",
     ),
     Scene(
         "measured",
         "store",
-        "[Kho thứ nhất|Kho A] [có|chứa] {a} {unit} {thing}, [kho thứ hai|kho B] [có|chứa] {b} {unit} {thing}. "
+        "[Kho thứ nhất [có|chứa] {a} {unit} {thing}, kho thứ hai|Kho A [có|chứa] {a} {unit} {thing}, kho B] [có|chứa] {b} {unit} {thing}. "
         "Hỏi [cả hai kho|hai kho] [có|chứa] [tất cả |]bao nhiêu {spelled} {thing}?",
         "Cả hai kho có số {spelled} {thing} là",
     ),
     Scene(
         "counted",
         "store",
-        "[Trong kho có|Một nhà kho có|Kho hàng có] {a} {thing}, người ta [nhập thêm|chuyển đến thêm] {b} {thing}. "
-        "Hỏi [trong kho có tất cả|lúc này trong kho có] bao nhiêu {thing}?",
-        "Trong kho có tất cả số {thing} là",
+        "[Trong {kept_in} có|Một {kept_in} có] {a} {thing}, người ta [nhập thêm|chuyển đến thêm] {b} {thing}. "
+        "Hỏi [trong {kept_in} có tất cả|lúc này trong {kept_in} có] bao nhiêu {thing}?",
+        "Trong {kept_in} có tất cả số {thing} là",
     ),
     Scene("", "", "[Tính|Hãy tính|Tìm] tổng của {a} và {b}.", "Tổng của {a} và {b} là"),
     Scene("", "", "[Tính|Thực hiện phép tính|Đặt tính rồi tính]: {a} + {b}", "Ta có"),
@@ -90,7 +102,7 @@ DIFFERENCES = (
     Scene(
         "counted",
         "store",
-        "[Một nhà máy|Một xưởng|Một cơ sở] có {a} {thing}, đã [giao|chuyển đi|bán] {b} {thing}. Hỏi còn [lại |]bao nhiêu {thing}?",
+        "[Một {kept_in}|Trong {kept_in}] có {a} {thing}, người ta đã [chuyển đi|xuất đi|lấy ra] {b} {thing}. Hỏi còn [lại |]bao nhiêu {thing}?",
         "Số {thing} còn lại là",
     ),
     Scene("", "", "[Tính|Hãy tính|Tìm] hiệu của {a} và {b}.", "Hiệu của {a} và {b} là"),
@@ -102,7 +114,8 @@ def sum_and_difference(random: Random, level: int) -> Plan:
     """Add or subtract numbers of two, three and four digits."""
     low, high = ((11, 99), (101, 999), (1005, 8999))[level - 1]
     adding = random.random() < 0.5
-    told = draw_scene(random, SUMS if adding else DIFFERENCES, low, high)
+    sums, differences = (kept_scenes.SUMS, kept_scenes.DIFFERENCES) if level == 1 else (SUMS, DIFFERENCES)
+    told = draw_scene(random, sums if adding else differences, low, high)
     b, a = sorted(random.sample(told.range(low, high), 2))
     if adding and random.random() < 0.5:
         a, b = b, a
@@ -199,12 +212,16 @@ _EXTRA_LEAD = "Số tiền {name} phải trả tất cả là"
 
 
 def price_of_several(random: Random, level: int) -> Plan:
-    """Unit price times count within 100 000 đồng: two digits before the noughts; three; and one thing of another price."""
+    """Unit price times count within 100 000 đồng: two digits before the noughts; three; and one thing of another price.
+
+    Level 1 keeps the prices in hundreds that the quickstart was measured on (kept_scenes.py).
+    """
+    coin = bounds(3).coin
     count = random.randint(2, 9)
     extra, (low, high) = random.choice(list(_EXTRAS.items()))
     more = random.randint(low, high) * 1000 if level == 3 else 0
     step, low, high = random.choice(
-        (((100, 1100, 9900), (1000, 2000, 50_000)), ((100, 10_100, 50_000),), ((100, 1100, 45_000),))[level - 1]
+        (((100, 1100, 9900), (1000, 2000, 50_000)), ((coin, 10_500, 50_000),), ((coin, 1500, 45_000),))[level - 1]
     )
     high = min(high, (100_000 - more) // count)
     told = draw_scene(random, [_ONE_MORE] if level == 3 else _PRICES, low, high)

@@ -44,14 +44,15 @@ def _solved(random: Random, law: _Law, values: tuple[Value, Value], unknown: int
 
 _DENSITY = _Law(("m", "khối lượng của vật", "kg"), ("D", "khối lượng riêng của chất", "kg/m³"), ("V", "thể tích của vật", "m³"))
 _DENSITIES = {
-    "gỗ": (400, 900),
-    "nhôm": (2700, 2700),
-    "sắt": (7800, 7800),
-    "đá": (2400, 2800),
-    "bê tông": (2200, 2500),
-    "dầu": (780, 920),
-    "nước muối": (1010, 1200),
+    "gỗ": (400, 900, 30),
+    "nhôm": (2700, 2700, 4),
+    "sắt": (7800, 7800, 5),
+    "đá": (2400, 2800, 60),
+    "bê tông": (2200, 2500, 60),
+    "dầu": (780, 920, 60),
+    "nước muối": (1010, 1200, 60),
 }
+"""What is weighed: the least and the greatest density in kg/m³, and how many cubic metres of it are met at most."""
 _DENSITY_ASKED = (
     "[Một khối|Một lượng] {stuff} có khối lượng {m} kg và thể tích {v} m³. [Tính khối lượng riêng của {stuff}.|Khối lượng riêng của {stuff} là bao nhiêu?]",
     "[Biết|Cho biết] {v} m³ {stuff} có khối lượng {m} kg. [Tính|Hãy tính] khối lượng riêng của {stuff}.",
@@ -71,9 +72,11 @@ _VOLUME_ASKED = (
 
 def mass_density(random: Random, level: int) -> Plan:
     """Mass over volume in kg/m³; the mass from a decimal volume; the volume."""
-    stuff, (low, high) = random.choice(list(_DENSITIES.items()))
+    stuff, (low, high, most) = random.choice(list(_DENSITIES.items()))
     density = random.randint(low // 10, high // 10) * 10
-    volume = _plain(Fraction(random.randint(*((2, 60), (11, 99), (101, 999))[level - 1]), (1, 10, 100)[level - 1]))
+    scale = (1, 10, 100)[level - 1]
+    least, largest = ((2, 60), (11, 99), (101, 999))[level - 1]
+    volume = _plain(Fraction(random.randint(least, min(largest, most * scale)), scale))
     mass = _plain(Fraction(density) * volume)
     templates = (_DENSITY_ASKED, _MASS_ASKED, _VOLUME_ASKED)[level - 1]
     question = phrase(random, templates, stuff=stuff, m=mass, v=volume, d=density)
@@ -93,11 +96,19 @@ _FORCE_ASKED = (
 )
 
 
+_HEAVY = (
+    ("một bể nước", "một thùng container", "một tảng bê tông lớn", "một khối đá lớn"),
+    ("một máy kéo bánh xích", "một tảng đá", "một cỗ máy", "một cột bê tông"),
+    ("một chiếc tủ", "một két sắt", "một bức tượng", "một thùng hàng"),
+)
+"""What stands on whole square metres, on tenths of them, on hundredths."""
+
+
 def pressure(random: Random, level: int) -> Plan:
     """Force over area; the force; the area in hundredths of a square metre."""
-    thing = random.choice(("một chiếc tủ", "một thùng hàng", "một máy kéo", "một bức tượng", "một két sắt"))
-    area = _plain(Fraction(random.randint(*((2, 19), (5, 95), (2, 60))[level - 1]), (1, 10, 100)[level - 1]))
-    each = random.randint(*((12, 90), (60, 300), (150, 900))[level - 1]) * (10 if level < 3 else 100)
+    thing = random.choice(_HEAVY[level - 1])
+    area = _plain(Fraction(random.randint(*((2, 19), (5, 49), (2, 60))[level - 1]), (1, 10, 100)[level - 1]))
+    each = random.randint(*((60, 250), (100, 400), (60, 300))[level - 1]) * 100
     unknown = 0 if level == 2 else 1
     force = _plain(Fraction(each) * area)
     question = phrase(random, _FORCE_ASKED if unknown == 0 else _PRESSURE_ASKED, thing=thing, f=force, s=area, p=each)
@@ -105,9 +116,10 @@ def pressure(random: Random, level: int) -> Plan:
 
 
 _LIQUID = _Law(("p", "áp suất của chất lỏng", "N/m²"), ("d", "trọng lượng riêng của chất lỏng", "N/m³"), ("h", "độ sâu", "m"))
-_LIQUIDS = {"nước": 10_000, "nước biển": 10_300, "dầu hoả": 8000, "xăng": 7000, "dầu ăn": 9000}
+_LIQUIDS = {"nước": (10_000, 40), "nước biển": (10_300, 99), "dầu hoả": (8000, 9), "xăng": (7000, 9), "dầu ăn": (9000, 9)}
+"""Specific weight in N/m³, and how many metres deep it stands: oils in a tank, water in a lake, the sea where divers go."""
 _LIQUID_ASKED = (
-    "[Một bể|Một thùng] chứa {liquid} có trọng lượng riêng {d} N/m³. [Tính áp suất của {liquid} ở độ sâu {h} m.|Hỏi áp suất ở điểm cách mặt thoáng {h} m là bao nhiêu?]",
+    "[Biết|Cho biết] {liquid} có trọng lượng riêng {d} N/m³. [Tính áp suất của {liquid} ở độ sâu {h} m.|Hỏi áp suất ở điểm cách mặt thoáng {h} m là bao nhiêu?]",
     "[Tính|Hãy tính] áp suất do {liquid} gây ra ở độ sâu {h} m, biết trọng lượng riêng của {liquid} là {d} N/m³.",
     "Trọng lượng riêng của {liquid} là {d} N/m³. [Áp suất của {liquid} ở độ sâu {h} m là bao nhiêu?|Tính áp suất của {liquid} tại điểm cách mặt thoáng {h} m.]",
     "[Một điểm|Một vật] nằm trong {liquid}, cách mặt thoáng {h} m. [Tính áp suất của {liquid} tại đó|Hỏi áp suất của {liquid} tại đó là bao nhiêu], biết d = {d} N/m³.",
@@ -121,8 +133,9 @@ _DEPTH_ASKED = (
 
 def liquid_pressure(random: Random, level: int) -> Plan:
     """Specific weight times depth: whole metres; tenths; the depth from the pressure."""
-    liquid, weight = random.choice(list(_LIQUIDS.items()))
-    depth = _plain(Fraction(random.randint(*((2, 90), (11, 999), (1001, 9999))[level - 1]), (1, 10, 100)[level - 1]))
+    liquid, (weight, deepest) = random.choice(list(_LIQUIDS.items()))
+    scale = (1, 10, 100)[level - 1]
+    depth = _plain(Fraction(random.randint((2, 11, 101)[level - 1], deepest * scale + scale - 1), scale))
     whole = _plain(Fraction(weight) * depth)
     question = phrase(random, _DEPTH_ASKED if level == 3 else _LIQUID_ASKED, liquid=liquid, d=weight, h=depth, p=whole)
     return _solved(random, _LIQUID, (weight, depth), 2 if level == 3 else 0, question)
@@ -147,7 +160,8 @@ _SUNK_ASKED = (
 
 def buoyancy(random: Random, level: int) -> Plan:
     """Specific weight times the volume under the surface: tenths, thousandths of a cubic metre, the volume."""
-    liquid, weight = random.choice(list(_LIQUIDS.items()))
+    liquid = random.choice(("nước", "nước biển", "nước muối", "nước muối", "nước muối"))
+    weight = random.randrange(10_100, 12_000, 100) if liquid == "nước muối" else _LIQUIDS[liquid][0]
     thing = random.choice(("một khối đá", "một khối sắt", "một quả cầu thép", "một khối nhôm", "một tảng bê tông"))
     digits = random.randint(*((11, 99), (101, 999), (1001, 9999))[level - 1]) // 10 * 10 + random.randint(1, 9)
     volume = _plain(Fraction(digits, (100, 1000, 10_000)[level - 1]))

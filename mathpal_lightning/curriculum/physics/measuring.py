@@ -124,10 +124,17 @@ _MASS = (
 )
 
 
+_MASSES = {
+    "túi gạo": (2, 15), "bao xi măng": (25, 60), "thùng hàng": (5, 300), "khối gỗ": (10, 800), "khối sắt": (2, 1200),
+    "chiếc xe máy": (80, 200), "chiếc ô tô": (700, 1200), "tảng đá": (30, 1200),
+}  # fmt: skip
+"""What is weighed, with the masses in kg that it has."""
+
+
 def weight_of_mass(random: Random, level: int) -> Plan:
     """Ten newtons for a kilogram: whole kilograms; tenths; back from the weight to the mass."""
     mass = _plain(Fraction(random.randint(*((2, 1200), (1201, 9999), (12_001, 99_999))[level - 1]), (1, 10, 100)[level - 1]))
-    thing = random.choice(("túi gạo", "bao xi măng", "chiếc xe", "thùng hàng", "khối sắt", "khối gỗ"))
+    thing = random.choice([thing for thing, (least, most) in _MASSES.items() if least <= mass <= most])
     weight = mass * 10
     question = phrase(random, _MASS if level == 3 else _WEIGHT, m=mass, w=weight, thing=f"một {thing}")
 

@@ -95,9 +95,9 @@ _SONAR = (
 def echo_distance(random: Random, level: int) -> Plan:
     """There and back: half of speed times time; whole seconds, tenths, and sound in the sea."""
     speed = random.choice(range(320, 361)) if level < 3 else random.choice(range(1480, 1541, 2))
-    tenths = random.randint(*((2, 6), (11, 59), (101, 399))[level - 1]) * (10 if level == 1 else 1)
-    if level == 1:
-        tenths = random.randint(1, 25) * 2 * 10
+    tenths = random.randint(*((1, 6), (11, 59), (101, 399))[level - 1]) * (10 if level == 1 else 1)
+    if level == 1 and tenths // 10 % 2:
+        speed += speed % 2  # a whole number of metres
     time = _plain(Fraction(tenths, 10 if level < 3 else 100))
     question = phrase(random, _SONAR if level == 3 else _ECHO, t=time, v=speed, name=pupils(random, 1)[0])
 

@@ -196,7 +196,7 @@ def _names(random: Random, setting: _Setting, count: int) -> list[str]:
         return pupils(random, count)
     names: list[str] = []
     while len(names) < count:
-        name = f"nhà {adult(random)}"
+        name = f"trang trại {adult(random)}"
         names += [] if name in names else [name]
     return names
 

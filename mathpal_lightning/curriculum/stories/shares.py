@@ -134,7 +134,7 @@ def _by_parts(random: Random, low: int, high: int, adding: bool) -> Graph:
     told = (
         pair.both
         if adding
-        else f"[{pair.large} hơn {pair.small} {{n}}{unit}|{pair.small} ít hơn {pair.large} {{n}}{unit}|hiệu của {pair.large} và {pair.small} là {{n}}{unit}]"
+        else f"[{pair.large} hơn {pair.small} {{n}}{unit}|{pair.small} kém {pair.large} {{n}}{unit}|hiệu của {pair.large} và {pair.small} là {{n}}{unit}]"
     )
     name = f"{'tổng' if adding else 'hiệu'} của {pair.large} và {pair.small}"
     ratio = (

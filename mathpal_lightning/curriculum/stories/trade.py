@@ -144,7 +144,7 @@ def packing(random: Random, low: int, high: int) -> Graph:
         Quantity(
             f"số {thing} để ngoài",
             unit,
-            f"[ngoài ra còn {{n}} {thing} để lẻ|còn {{n}} {thing} để lẻ bên ngoài]",
+            f"[{who} có {{n}} {thing} để lẻ|có {{n}} {thing} để lẻ bên ngoài các {box}]",
             f"có bao nhiêu {thing} để lẻ",
         ),
     )
@@ -198,7 +198,7 @@ def daily_work(random: Random, low: int, high: int) -> Graph:
         "e",
         each,
         Quantity(
-            f"số {thing} mỗi ngày {who} {verb} được",
+            f"số {thing} mỗi ngày {who.removeprefix('một ')} {verb} được",
             unit,
             f"[mỗi ngày {who} {verb} được {{n}} {thing}|{who} mỗi ngày {verb} được {{n}} {thing}]",
             f"mỗi ngày {who} {verb} được bao nhiêu {thing}",

@@ -6,6 +6,7 @@ r"""What an answer may be: one class a kind, each with its reader and its compar
     Reals        [2;5)   x ≤ 4   (-∞;-2) ∪ (2;+∞)   ℝ \ {1}                   reals.py
     Point        (0;-2)                                                       point.py
     Words        thứ Ba   vô nghiệm   XIX                                     words.py
+    Place        hàng trăm   hàng phần mười   lớp nghìn                       place.py
 
 A choice (its letter, and the value it stands for) and a multi (its parts, labels and order) are made of these; they are fields
 of `schema.Answer` itself.
@@ -19,15 +20,16 @@ import mpmath
 
 from mathpal_lightning.evaluation.algebra import constant
 from mathpal_lightning.evaluation.values.expression import Expression
+from mathpal_lightning.evaluation.values.place import Place
 from mathpal_lightning.evaluation.values.point import Point
 from mathpal_lightning.evaluation.values.quantity import Quantity
 from mathpal_lightning.evaluation.values.reals import Reals
 from mathpal_lightning.evaluation.values.relation import Relation
 from mathpal_lightning.evaluation.values.words import Words, number_in_words
 
-Value = Quantity | Expression | Relation | Reals | Point | Words
+Value = Quantity | Expression | Relation | Reals | Point | Words | Place
 
-__all__ = ["Expression", "Point", "Quantity", "Reals", "Relation", "Value", "Words", "same_value"]
+__all__ = ["Expression", "Place", "Point", "Quantity", "Reals", "Relation", "Value", "Words", "same_value"]
 
 
 def same_value(first: Value, second: Value, rounding: bool = False, question: str = "") -> bool:

@@ -167,11 +167,37 @@ def is_spelled(text: str) -> bool:
 def number_in_words(text: str) -> Fraction | None:
     """`ba mươi lăm` -> 35, `âm ba phần tư` -> -3/4, `XIX` -> 19, `thế kỉ XI` -> 11; None where the text is no number."""
     negative = text.lower().startswith("âm ")
-    numbers = [_whole_in_words(part) for part in (text[3:] if negative else text).strip(" .").split(" phần ")]
+    text = (text[3:] if negative else text).strip(" .")
+    if (decimal := _decimal_in_words(text)) is not None:
+        return -decimal if negative else decimal
+    numbers = [_whole_in_words(part) for part in text.split(" phần ")]
     top, bottom = numbers[0], numbers[-1] if len(numbers) == 2 else 1
     if top is None or not bottom or len(numbers) > 2:
         return None
     return Fraction(-top if negative else top, bottom)
+
+
+def reading_key(text: str) -> str:
+    """The words of a number as one says them: `lẻ` is `linh`, `ngàn` is `nghìn`, `tư` behind tens is `bốn`."""
+    words = re.findall(r"\w+", text.lower())
+    return " ".join(_SAID.get(word, word) for word in words)
+
+
+_SAID = {"lẻ": "linh", "ngàn": "nghìn", "tỷ": "tỉ", "bẩy": "bảy", "tư": "bốn", "nhăm": "lăm"}
+
+
+def _decimal_in_words(text: str) -> Fraction | None:
+    """`ba phẩy không bảy` -> 3,07, `hai phẩy mười bốn` -> 2,14: noughts in front are said one by one."""
+    whole, comma, behind = text.lower().partition(" phẩy ")
+    value = _whole_in_words(whole) if comma else None
+    noughts = re.match(r"(?:không )*", behind)
+    rest = behind[noughts.end() :] if noughts else behind
+    digits = [_DIGITS.get(word) for word in rest.split()]
+    read = "".join(map(str, digits)) if rest and None not in digits else str(_whole_in_words(rest) or "") if rest else ""
+    written = "0" * behind.split()[: (noughts.end() // len("không ")) if noughts else 0].count("không") + read
+    if value is None or not comma or not written or (rest and not read):
+        return None
+    return value + Fraction(int(written), 10 ** len(written))
 
 
 def _whole_in_words(text: str) -> int | None:
