@@ -163,7 +163,7 @@ _NEXT = (
     "[Bạn {name} viết số|Cho số|Có số] {value}. [Hỏi số liền {side} của số đó là số nào?|Tìm số liền {side} của số đó.|Số liền {side} của số đó là số nào?]",
 )
 _TWICE = (
-    "Tìm số liền {side} của {value}[, rồi|, sau đó] tìm số liền {other} của số [vừa tìm được|đó].",
+    "[Tìm|Em hãy tìm|Viết] số liền {side} của {value}[, rồi|, sau đó] tìm số liền {other} của số [vừa tìm được|đó].",
     "[Một số|Bạn {name} nghĩ ra một số|Có một số] là số liền {other} của số liền {side} của {value}. [Số đó là số nào?|Tìm số đó.]",
     "[Viết|Tìm|Em hãy tìm] số liền {other} của số liền {side} của {value}.",
 )

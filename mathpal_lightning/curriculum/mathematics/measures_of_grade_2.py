@@ -127,7 +127,7 @@ _DATE = (
     "[Sinh nhật {name}|Hội khoẻ của trường|Ngày hội đọc sách|Buổi tham quan|Buổi liên hoan] là {b} ngày sau ngày {a} tháng {month}. [Hỏi đó là ngày mấy tháng {month}?|Đó là ngày mấy tháng {month}?]",
 )
 _MINUTES = (
-    "[Bạn {name}|{name}|Bố|Mẹ] [bắt đầu làm việc nhà lúc {a} giờ {m} phút, sau {b} phút thì xong|khởi hành lúc {a} giờ {m} phút, sau {b} phút thì đến nơi]. [Hỏi lúc đó là mấy giờ mấy phút?|Lúc đó là mấy giờ mấy phút?]",
+    "[Bạn {name}|{name}|Bố|Mẹ] [bắt đầu [làm việc nhà|dọn phòng|nấu cơm|đọc sách] lúc {a} giờ {m} phút, sau {b} phút thì xong|khởi hành lúc {a} giờ {m} phút, sau {b} phút thì đến nơi]. [Hỏi lúc đó là mấy giờ mấy phút?|Lúc đó là mấy giờ mấy phút?]",
     "[Bây giờ là|Đồng hồ chỉ|Lúc này là|Kim đồng hồ đang chỉ] {a} giờ {m} phút. [Sau {b} phút nữa là mấy giờ mấy phút?|Hỏi sau {b} phút nữa đồng hồ chỉ mấy giờ mấy phút?|Hỏi {b} phút nữa là mấy giờ mấy phút?|{b} phút nữa là mấy giờ mấy phút?]",
 )
 

@@ -117,7 +117,7 @@ def price_after_percent(random: Random, level: int) -> Plan:
     """Tens of percent; any fives; two changes one after the other."""
     thing, (low, high) = random.choice(list(_GOODS.items()))
     percent = random.choice(((10, 20, 30, 40, 50), (5, 15, 25, 35, 45), (10, 20, 30, 40))[level - 1])
-    second = random.choice((5, 10, 15, 20)) if level == 3 else 0
+    second = random.choice((10, 20, 25, 40, 50)) if level == 3 else 0
     falls = random.random() < 0.6
     way, sign = ("giảm", "-") if falls else ("tăng", "+")
     changes = [share if way == "tăng" else -share for share in (percent, second) if share]

@@ -90,8 +90,8 @@ def ratio_and_percent(random: Random, level: int) -> Plan:
     if level == 1:
         return _percent_of_part(random)
     thing, low, high = random.choice(_GOODS)
-    p = random.choice((10, 15, 20, 25, 30, 35, 40) if level == 2 else (20, 25, 30, 40, 50))
-    q = random.choice((5, 10, 15, 20))
+    p = random.choice((10, 15, 20, 25, 30, 35, 40) if level == 2 else (20, 25, 30, 35, 40, 50, 60, 75, 80))
+    q = random.choice((10, 20, 25))
     down = level == 2 and random.random() < 0.6
     changes = (p, -q) if level == 3 else (-p if down else p,)
     a = random.choice([price for price in range(low * 1000, high * 1000 + 1, 10_000) if in_coins(price, changes, 6)])

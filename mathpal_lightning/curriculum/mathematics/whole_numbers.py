@@ -227,6 +227,8 @@ def price_of_several(random: Random, level: int) -> Plan:
     told = draw_scene(random, [_ONE_MORE] if level == 3 else _PRICES, low, high)
     allowed = told.range(low, high)
     price = random.randint(-(-allowed.start // step), (allowed.stop - 1) // step) * step
+    if level == 2 and price % 1000 == 0:
+        price += coin if price + coin in allowed else -coin  # level 1 has the whole thousands
     values = {"price": price, "count": count, "extra": extra, "more": more}
 
     def solve(sheet: Sheet) -> None:

@@ -72,10 +72,11 @@ _VOLUME_ASKED = (
 
 def mass_density(random: Random, level: int) -> Plan:
     """Mass over volume in kg/m³; the mass from a decimal volume; the volume."""
-    stuff, (low, high, most) = random.choice(list(_DENSITIES.items()))
-    density = random.randint(low // 10, high // 10) * 10
     scale = (1, 10, 100)[level - 1]
     least, largest = ((2, 60), (11, 99), (101, 999))[level - 1]
+    fitting = [(stuff, sizes) for stuff, sizes in _DENSITIES.items() if sizes[2] * scale > least + 20]
+    stuff, (low, high, most) = random.choice(fitting)
+    density = random.randint(low // 10, high // 10) * 10
     volume = _plain(Fraction(random.randint(least, min(largest, most * scale)), scale))
     mass = _plain(Fraction(density) * volume)
     templates = (_DENSITY_ASKED, _MASS_ASKED, _VOLUME_ASKED)[level - 1]
@@ -133,7 +134,8 @@ _DEPTH_ASKED = (
 
 def liquid_pressure(random: Random, level: int) -> Plan:
     """Specific weight times depth: whole metres; tenths; the depth from the pressure."""
-    liquid, (weight, deepest) = random.choice(list(_LIQUIDS.items()))
+    liquid = random.choice(("nước", "nước biển", *_LIQUIDS))  # water has more depths than oils in their tanks
+    weight, deepest = _LIQUIDS[liquid]
     scale = (1, 10, 100)[level - 1]
     depth = _plain(Fraction(random.randint((2, 11, 101)[level - 1], deepest * scale + scale - 1), scale))
     whole = _plain(Fraction(weight) * depth)
