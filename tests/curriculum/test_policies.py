@@ -193,7 +193,37 @@ def test_the_same_seed_gives_the_same_problems_on_any_machine():
         f"{problem.question}\n{problem.solution}\n{problem.mistakes}"
         for problem in generate_problems(60, seed=7, topics=quickstart)
     ]
-    assert sha256("\n".join(texts).encode()).hexdigest()[:16] == "f9b7a7d76d801461"
+    assert sha256("\n".join(texts).encode()).hexdigest()[:16] == "527645611b405dd6"
+
+
+@pytest.mark.parametrize(
+    ("split", "digest"), [("train", "079311e3d9b6ab66"), ("validation", "8f9c289cdddcfc8e"), ("test", "f6c72262e1bc1cfd")]
+)
+def test_the_quickstart_draws_the_problems_that_its_scores_were_measured_on(split: str, digest: str):
+    """Never update these digests: the scores in the READMEs would no longer be scores of these problems."""
+    kinds = ["sum_and_difference", "division_with_remainder", "rectangle_perimeter", "linear_equation"]
+    kinds += ["percent_of_number", "price_of_several"]
+    problems = generate_problems(60, seed=1, topics=kinds, levels=[1], split=split)
+    texts = [f"{problem.question}\n{problem.solution}\n{problem.mistakes}" for problem in problems]
+    assert sha256("\n".join(texts).encode()).hexdigest()[:16] == digest
+
+
+@pytest.mark.parametrize(
+    ("question", "rule"),
+    [
+        ("Lan sưu tầm được 4 quả cam. Hỏi Lan có bao nhiêu quả cam?", "nobody collects"),
+        ("Trong kho có 606 cây. Hỏi còn bao nhiêu cây?", "a kho holds no plants"),
+        ("Mỗi viên bi giá 700 đồng. Hỏi 3 viên bi giá bao nhiêu tiền?", "700 đồng"),
+        ("Một hàng đựng 5 chiếc ghế. Hỏi 2 hàng có bao nhiêu chiếc ghế?", "does not đựng"),
+        ("Buổi sáng bán được 5 kg, ngày hôm sau bán được 6 kg. Hỏi bán được bao nhiêu?", "a time of the day beside a day"),
+        ("Dãy số liệu thống kê thống kê số phút: 3, 4.", "a word twice"),
+        ("Mẹ khởi hành lúc 7 giờ 30 phút, sau 20 phút thì xong.", "who sets out arrives"),
+        ("X₁ và x₂ là hai nghiệm của phương trình.", "a variable with a capital"),
+        ("Tìm PG, biết PU = 1674 dm.", "thousands without their space"),
+    ],
+)
+def test_a_fault_of_sense_is_seen(question: str, rule: str):
+    assert any(rule in fault for fault in faults(Problem(question, "", "", "t", 3, 2, (), ())))
 
 
 def test_the_same_seed_does_not_depend_on_the_hash_of_texts():

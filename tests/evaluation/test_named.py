@@ -1,4 +1,4 @@
-"""Answers in words that have a value: an order of names, results of several parts, the place of a digit, a number read aloud."""
+"""Answers in words that have a value: an order of names, results in parts, the place of a digit, a number read aloud."""
 
 import pytest
 

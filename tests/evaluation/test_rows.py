@@ -114,7 +114,11 @@ def test_blind_rows_in_the_ways_of_public_sources_reach_what_was_measured_once()
     assert len(refused) == 5
 
 
-@pytest.mark.parametrize("row", _rows("verdicts_blind.jsonl"), ids=lambda row: f"{row['gold'][-20:]}: {row['solution'][-30:]}")
+VERDICTS = _rows("verdicts_blind.jsonl") + _rows("verdicts_tenth.jsonl")
+"""The tenth set: styles that no other has. 27 of 40 were right when it was scored blind; all that failed were right answers refused."""
+
+
+@pytest.mark.parametrize("row", VERDICTS, ids=lambda row: f"{row['gold'][-20:]}: {row['solution'][-30:]}")
 def test_a_verdict(row: dict):
     if row["solution"] == "2/3 × 9/4 = 18/12":
         pytest.xfail("where the question names no form, an unreduced fraction is signed")
