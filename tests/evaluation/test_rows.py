@@ -115,7 +115,7 @@ def test_blind_rows_in_the_ways_of_public_sources_reach_what_was_measured_once()
 
 
 VERDICTS = _rows("verdicts_blind.jsonl") + _rows("verdicts_tenth.jsonl")
-"""The tenth set: styles that no other has. 27 of 40 were right when it was scored blind; all that failed were right answers refused."""
+"""The tenth set: styles that no other has. Scored blind 27 of 40 were right; all that failed were right answers refused."""
 
 
 @pytest.mark.parametrize("row", VERDICTS, ids=lambda row: f"{row['gold'][-20:]}: {row['solution'][-30:]}")
