@@ -27,6 +27,11 @@ _DISK_IS_FULL = re.compile(
 )
 
 
+def in_home(named: str) -> Path:
+    """The path of a name, whose `~` is the user's home. `~$problems.xlsx`, Excel's lock file, begins with no user's name."""
+    return Path(os.path.expanduser(named))  # Path.expanduser raises for an unknown user
+
+
 def as_stored(path: Path) -> Path:
     """The path as the file system spells it, where it only differs in how letters are composed.
 

@@ -1,4 +1,4 @@
-"""Every format that an export can write or a server can load, one row each: names and numbers only.
+"""Every format that an export can write or a server can load, one row each: names and numbers.
 
 A room that needs something of a format looks it up here by name, so a new format is one new row. A room that runs a program
 for it keeps that program: `export` merges, converts and quantises, `serving` chooses which file it loads.
@@ -6,8 +6,11 @@ for it keeps that program: `export` merges, converts and quantises, `serving` ch
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import difflib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from mathpal_lightning.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +235,23 @@ moves them further, and so does a fault. Bounds with `grows` are multiplied by e
 def written_formats() -> tuple[str, ...]:
     """The names that `--formats` takes."""
     return tuple(form.name for form in FORMATS if form.written)
+
+
+def require_written(names: Sequence[str]) -> None:
+    """Refuse formats that no export writes.
+
+    Raises:
+        ConfigError: with the format that was probably meant: `gguf:q4_k_m` for `q4_k_m`.
+    """
+    known = written_formats()
+    unknown = [name for name in names if name not in known]
+    if not unknown and names:
+        return
+    meant = [name for name in known for wrong in unknown[:1] if wrong.lower() in (name, name.removeprefix(GGUF))]
+    meant += [name for name in (*DEFAULT, *known) for wrong in unknown[:1] if wrong and name.startswith(wrong.lower())]
+    meant += difflib.get_close_matches(unknown[0].lower(), known, n=1) if unknown else []
+    way_out = f"Did you mean {meant[0]}?" if meant else f"For example: {','.join(DEFAULT)}"
+    raise ConfigError(f"export formats among {', '.join(known)}", ", ".join(map(repr, unknown)) or "none", way_out)
 
 
 def rows(names: Iterable[str]) -> list[Format]:

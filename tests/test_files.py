@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mathpal_lightning.files import as_stored, cache_folder, locked, sha256_of, whole_file, whole_folder
+from mathpal_lightning.files import as_stored, cache_folder, in_home, locked, sha256_of, whole_file, whole_folder
 
 
 def fail_after_writing(path: Path) -> float:
@@ -86,3 +86,10 @@ def test_a_path_is_found_however_its_letters_are_composed(tmp_path: Path):
     assert as_stored(typed) == stored
     assert as_stored(stored) == stored
     assert as_stored(tmp_path / "đề số 2.csv") == tmp_path / "đề số 2.csv"
+
+
+def test_only_a_known_user_has_a_home(monkeypatch: pytest.MonkeyPatch):
+    """Excel keeps a lock file of this name beside an open workbook."""
+    monkeypatch.setenv("HOME", "/home/lan")
+    assert in_home("~/problems.xlsx") == Path("/home/lan/problems.xlsx")
+    assert in_home("~$problems.xlsx") == Path("~$problems.xlsx")

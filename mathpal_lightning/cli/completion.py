@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from mathpal_lightning.cli.early import flags_of
 from mathpal_lightning.cli.flags import ALIASES, SWITCHES
+from mathpal_lightning.cli.function_flags import flags_of
 from mathpal_lightning.cli.keys import known_keys
 from mathpal_lightning.cli.named import config_names, runs_here
 from mathpal_lightning.cli.run_argument import run_arguments

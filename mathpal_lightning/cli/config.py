@@ -10,14 +10,12 @@ from typing import Any, NoReturn
 from jsonargparse import Namespace, get_loader
 from lightning.pytorch.cli import LightningArgumentParser
 
+from mathpal_lightning.cli.parser_message import shortened
 from mathpal_lightning.cli.repeated_keys import refuse_repeated_keys
 from mathpal_lightning.cli.secrets import refuse_secrets
 from mathpal_lightning.cli.trainer.settings import require_possible
 from mathpal_lightning.compat.jsonargparse import defaults_of, known_keys
 from mathpal_lightning.errors import ConfigError
-
-_NOISE = re.compile(r"^(- )?(Does not validate|Subtypes|Errors?:|Given value type|Expected a <class|Expected a path but)")
-_LONGEST = 400
 
 UNKNOWN_KEY = re.compile(
     r"Key '(?P<flag>[\w.]+)' is not expected|unrecognized arguments: --(?P<argument>[\w.]+)|"
@@ -41,17 +39,6 @@ class MathPalArgumentParser(LightningArgumentParser):
     def _known_keys(self) -> list[str]:
         """Every key of every verb, without the verb."""
         return known_keys(self)
-
-
-def shortened(message: str) -> str:
-    r"""The parser's message in one line, without its list of every type that a value could have had.
-
-    >>> shortened("Key 'logger':\n  Does not validate against any\n  Subtypes: [a]\n  Given value: Nonsense")
-    "Key 'logger': Given value: Nonsense"
-    """
-    lines = [line.strip() for line in message.splitlines()]
-    said = " ".join(line for line in lines if line and not _NOISE.match(line)).rstrip(".")
-    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}..."
 
 
 def parse(parser: LightningArgumentParser, args: Any) -> Namespace:

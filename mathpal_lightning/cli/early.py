@@ -7,24 +7,27 @@ from __future__ import annotations
 
 import difflib
 import glob
+import json
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import yaml
 
-from mathpal_lightning.cli.flags import ALIASES, SWITCHES, is_flag, split_positional
-from mathpal_lightning.cli.keys import is_known, known_keys, nearest
-from mathpal_lightning.cli.named import OUTPUTS, find_config
+from mathpal_lightning.cli.config_text import composed, composed_file
+from mathpal_lightning.cli.flags import ALIASES, SWITCHES, is_flag
+from mathpal_lightning.cli.keys import EXAMPLE_KEYS, is_known, known_keys, nearest
+from mathpal_lightning.cli.named import DATA_FILES, OUTPUTS, find_config
 from mathpal_lightning.cli.processes import is_first_process
-from mathpal_lightning.cli.signature import Signature, read_signature
-from mathpal_lightning.cli.verbs import OF_A_RUN, POSITIONAL
+from mathpal_lightning.cli.values import refuse_text_for_section, refuse_value
+from mathpal_lightning.cli.verbs import OF_A_RUN
 from mathpal_lightning.errors import CheckpointError, ConfigError, DataError, ModelError
+from mathpal_lightning.files import as_stored, in_home
+from mathpal_lightning.formats import require_written
 
-DATA_FILES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".xlsx", ".txt", ".gz", ".bz2", ".xz", ".zst", ".zip")
-"""Ends of names that are files and no Hub ids; a test holds them against those of data/readers."""
 SOURCES = ("data.train", "data.validation", "data.test", "data.predict")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_WHERE = "Check the path; it is taken from this folder."
+_NO_VARIABLES = "Variables such as $HOME are not replaced in a config: write the path itself."
 _FLAGS_OF_PARSER = ("--print_config", "--print_shtab", "--dry_run")
 
 
@@ -42,6 +45,8 @@ def with_config_files(flags: Sequence[str]) -> list[str]:
             found.append(word)
             continue
         value = value if equals else next(words, "")
+        if not value or is_flag(value):
+            raise ConfigError("a config after --config", value or "nothing", "For example: --config quickstart")
         is_text = "\n" in value or value.startswith("{")  # the config itself
         found.append(f"--config={value if is_text else find_config(value)}")
     return found
@@ -59,16 +64,19 @@ def refuse_early(verb: str, flags: Sequence[str]) -> None:
         DataError: a file of rows that is not there; ModelError: of weights; CheckpointError: of a checkpoint.
     """
     settings = dict[str, list[str]]()
-    for key, values, place in _settings(flags):
+    for key, node, place in _settings(flags):
         if not is_known(key):
             raise _unknown(key, place, verb)
-        settings[key] = values
+        _refuse_impossible(key, node, place)
+        settings[key] = _texts(node)
     _require_something(verb, flags)
     if verb == "preflight" or any(flag.startswith("--print_config") for flag in flags):
         return  # a missing file is one line of preflight's table, and no matter where a config is only shown
     for source in SOURCES:
         for name in settings.get(source, ()):
             require_rows(name)
+    if verb == "predict" and not settings.get("data.predict"):
+        raise ConfigError("questions to predict", "none", "Name the file after the run: mathpal predict RUN questions.xlsx")
     for key in ("model.adapter", "model.model_name"):
         for name in settings.get(key, ()):
             _require_weights(key, name)
@@ -103,12 +111,13 @@ def _require_something(verb: str, flags: Sequence[str]) -> None:
 def _unknown(key: str, place: str, verb: str) -> ConfigError:
     short = tuple(name.lstrip("-") for name in (*ALIASES, *SWITCHES) if name.startswith("--"))
     near = nearest(key, short)
+    near = ALIASES.get(f"--{near}", [near])[0].lstrip("-") if place else near  # a file takes no short names
     way_out = f"Did you mean `{near}`?" if near else f"`mathpal {verb} --help_all` lists every key."
     return ConfigError("keys of the config", f"`{key}`{place}, which is none", way_out)
 
 
-def _settings(flags: Sequence[str]) -> Iterator[tuple[str, list[str], str]]:
-    """Every key of the config files and the flags with its values as texts, and where it stands; later ones win."""
+def _settings(flags: Sequence[str]) -> Iterator[tuple[str, yaml.Node | None, str]]:
+    """Every key of the config files and the flags with its value, and where it stands; later ones win."""
     words = iter(flags)
     for word in words:
         flag, equals, value = word.partition("=")
@@ -116,23 +125,36 @@ def _settings(flags: Sequence[str]) -> Iterator[tuple[str, list[str], str]]:
             continue
         if not equals and flag != "--help":
             value = next(words, "")
+            if not value or is_flag(value):
+                raise _no_value(flag[2:], value)
         if flag != "--config":
-            yield flag[2:], _texts(_composed(value)), ""
+            yield flag[2:], composed(value) or yaml.ScalarNode("tag:yaml.org,2002:str", value), ""
         elif "\n" not in value and not value.startswith("{"):
-            top = _composed(Path(value).read_text(encoding="utf-8", errors="replace"))
+            top = composed_file(Path(value))
             _refuse_older(top, value)
-            yield from ((key, values, f" in {value}") for key, values in _leaves(top, ""))
+            yield from ((key, node, f" in {value}") for key, node in _leaves(top, ""))
 
 
-def _composed(text: str) -> yaml.Node | None:
-    """The nodes of a YAML text; None where it is none: then the full parser says what is wrong."""
-    try:
-        return yaml.compose(text, Loader=_LOADER)
-    except yaml.YAMLError:
-        return None
+def _no_value(key: str, next_word: str) -> ConfigError:
+    if not is_known(key):
+        return _unknown(key, "", "fit")
+    return ConfigError(f"a value after --{key}", next_word or "nothing", f"Write --{key} VALUE.")
 
 
-def _leaves(node: yaml.Node | None, above: str) -> Iterator[tuple[str, list[str]]]:
+def _refuse_impossible(key: str, node: yaml.Node | None, place: str) -> None:
+    """Refuse a text for a section, and a text for a number."""
+    argument = known_keys().get(key)
+    if argument is not None and isinstance(node, yaml.ScalarNode) and not node.tag.endswith(":null"):
+        refuse_value(key, node.value, argument.annotation, place, argument.default)
+    elif argument is not None and isinstance(node, yaml.SequenceNode):
+        refuse_value(key, json.dumps(_texts(node)), argument.annotation, place)
+        if key == "export.formats":
+            require_written(_texts(node))
+    elif (example := EXAMPLE_KEYS.get(key)) and not (isinstance(node, yaml.ScalarNode) and Path(node.value).is_file()):
+        refuse_text_for_section(key, node, example, place)
+
+
+def _leaves(node: yaml.Node | None, above: str) -> Iterator[tuple[str, yaml.Node]]:
     if not isinstance(node, yaml.MappingNode):
         return
     for name, value in node.value:
@@ -141,7 +163,7 @@ def _leaves(node: yaml.Node | None, above: str) -> Iterator[tuple[str, list[str]
         if is_section and (key in known_keys() or not is_known(key)) and value.value:
             yield from _leaves(value, key)
         else:
-            yield key, _texts(value)
+            yield key, value
 
 
 def _texts(node: yaml.Node | None) -> list[str]:
@@ -172,10 +194,10 @@ def require_rows(named: str) -> None:
     Raises:
         DataError: with the file beside it whose name is nearest.
     """
-    from mathpal_lightning.files import as_stored  # late: most calls need none
-
+    if named.startswith(("{", "[")) and named.count(named[0]) != named.count({"{": "}", "[": "]"}[named[0]]):
+        raise DataError("files of rows", repr(named), f"Close the bracket {named[0]} at the end.")
     name = re.sub(r"(\.xlsx):[^/]*$", r"\1", named)
-    path = Path(name).expanduser()
+    path = in_home(name)
     is_file = name.lower().endswith(DATA_FILES) or name.startswith(("/", "./", "../", "~"))
     if not is_file or glob.has_magic(name) or "://" in name:  # an address may hold a secret: it is refused later
         return
@@ -183,66 +205,14 @@ def require_rows(named: str) -> None:
         return
     beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
     near = difflib.get_close_matches(path.name, beside, n=1)
-    way_out = f"Did you mean {path.parent / near[0]}?" if near else "Check the name; the path is taken from this folder."
+    way_out = f"Did you mean {path.parent / near[0]}?" if near else _WHERE
+    way_out = _NO_VARIABLES if "$" in name else way_out
     raise DataError("a file, a folder, a Hub id (owner/name) or `generated`", f"nothing at {named!r}", way_out)
 
 
 def _require_weights(key: str, name: str) -> None:
-    path = Path(name).expanduser()
+    path = in_home(name)
     is_path = name.endswith(".gguf") or name.count("/") > 1 or name.startswith(("/", "./", "../", "~"))
     if is_path and not path.exists():
         what = "a folder with an adapter" if key == "model.adapter" else "a folder, a .gguf file, a Hub id or offline-gemma"
-        raise ModelError(f"{what} for `{key}`", f"nothing at {name!r}", "Check the path; it is taken from this folder.")
-
-
-def refuse_unknown_flags(command: str, signature: Signature, words: Sequence[str]) -> None:
-    """Refuse flags that a function does not take.
-
-    Raises:
-        ConfigError: with the nearest flag.
-    """
-    known = [*flags_of(signature), "help", "print_config", "config"]
-    for word in words:
-        flag = word.partition("=")[0]
-        if not is_flag(word):
-            continue
-        name = flag.lstrip("-")
-        inside = any(name.startswith(f"{each.name}.") for each in signature.arguments if not each.section)
-        if name in known or inside:
-            continue
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-        way_out = f"Did you mean `--{near[0]}`?" if near else f"`mathpal {command} --help` lists the flags."
-        raise ConfigError(f"a flag of `mathpal {command}`", flag, way_out)
-
-
-def require_given(verb: str, command: str, signature: Signature, words: Sequence[str]) -> None:
-    """Refuse a call without an argument that has no default.
-
-    Args:
-        verb: the first word of the command.
-        command: all words of it.
-        signature: the function's.
-        words: its flags, with the names of runs already turned into `--run`.
-
-    Raises:
-        ConfigError: with the page that shows how it is called.
-    """
-    switches = {f"--{each.name}" for each in signature.arguments if each.is_switch}
-    positional, flags = split_positional(words, switches)
-    given = {flag.partition("=")[0] for flag in flags}
-    missing = [each.name for each in signature.arguments if each.default is None and f"--{each.name}" not in given]
-    missing = missing[len(positional) :] if verb in POSITIONAL else missing
-    if missing and "--config" not in given:
-        raise ConfigError(
-            f"`mathpal {command} {missing[0].upper()}`", "no " + missing[0], f"`mathpal {command} --help` has examples."
-        )
-
-
-def flags_of(signature: Signature) -> list[str]:
-    """The names of a function's flags, without hyphens: those of its dataclasses too."""
-    names: list[str] = []
-    for argument in signature.arguments:
-        names.append(argument.name)
-        if argument.section:
-            names += [f"{argument.name}.{inner}" for inner in flags_of(read_signature(*argument.section))]
-    return names
+        raise ModelError(f"{what} for `{key}`", f"nothing at {name!r}", _NO_VARIABLES if "$" in name else _WHERE)

@@ -19,6 +19,16 @@ SECTIONS = {
     "export": ("callbacks.export_model", "ExportModel"),
     "push": ("callbacks.push_to_hub", "PushToHub"),
 }
+EXAMPLE_KEYS = {
+    "model": "model_name",
+    "data": "train",
+    "trainer": "max_steps",
+    "evaluation": "problems",
+    "checkpoint": "monitor",
+    "export": "formats",
+    "push": "repo",
+}
+"""A key of each section, for errors."""
 OWN = {
     "name": "The run; its folder is output_dir/name.",
     "output_dir": "Where run folders are made.",
@@ -52,6 +62,32 @@ OTHER_WORDS = {
     "bf16": "trainer.precision",
     "fp16": "trainer.precision",
     "resume": "ckpt_path",
+    "resume_from_checkpoint": "ckpt_path",
+    "gpus": "trainer.devices",
+    "n_gpu": "trainer.devices",
+    "num_gpus": "trainer.devices",
+    "train": "data.train",
+    "train_file": "data.train",
+    "validation_file": "data.validation",
+    "bs": "data.batch_size",
+    "train_batch_size": "data.batch_size",
+    "output": "output_dir",
+    "run_name": "name",
+    "report_to": "comet",
+    "max_grad_norm": "trainer.gradient_clip_val",
+    "logging_steps": "trainer.log_every_n_steps",
+    "eval_steps": "trainer.val_check_interval",
+    "save_steps": "checkpoint.every_n_steps",
+    "save_total_limit": "checkpoint.keep",
+    "metric_for_best_model": "checkpoint.monitor",
+    "warmup_ratio": "model.warmup_share",
+    "lr_scheduler_type": "model.schedule",
+    "optim": "model.optimizer",
+    "target_modules": "model.lora_targets",
+    "model_name_or_path": "model_name",
+    "base_model": "model_name",
+    "dataset_name": "data.train",
+    "num_workers": "data.num_workers",
 }
 """What other trainers call a key."""
 

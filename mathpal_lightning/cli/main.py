@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NoReturn, get_args
 
 from mathpal_lightning import __version__
-from mathpal_lightning.cli.early import refuse_early, refuse_unknown_flags, require_given, with_config_files
+from mathpal_lightning.cli.early import refuse_early, with_config_files
 from mathpal_lightning.cli.errors import as_one_of_ours
 from mathpal_lightning.cli.flags import (
     ALIASES,
@@ -31,6 +31,7 @@ from mathpal_lightning.cli.flags import (
     with_underscores,
     with_values,
 )
+from mathpal_lightning.cli.function_flags import refuse_impossible_values, refuse_unknown_flags, require_given
 from mathpal_lightning.cli.help import front_page, page_of
 from mathpal_lightning.cli.keys import known_keys
 from mathpal_lightning.cli.quiet import quiet
@@ -38,11 +39,11 @@ from mathpal_lightning.cli.run_argument import flags_of_function, flags_of_run, 
 from mathpal_lightning.cli.secrets import without_secrets
 from mathpal_lightning.cli.signals import name_of, signals_stop_as_ctrl_c
 from mathpal_lightning.cli.signature import read_signature
-from mathpal_lightning.cli.verbs import FIRST, FUNCTIONS, LIGHTNING_VERBS, OF_A_RUN, OTHER_VERBS, POSITIONAL
+from mathpal_lightning.cli.verbs import FIRST, FUNCTIONS, LIGHTNING_VERBS, OF_A_RUN, OTHER_VERBS, OTHER_WORDS, POSITIONAL
 from mathpal_lightning.collector import collector_at_rest
 from mathpal_lightning.compat.unsloth import import_unsloth
 from mathpal_lightning.errors import ConfigError, MathPalError, RunInterrupted
-from mathpal_lightning.files import cache_folder
+from mathpal_lightning.files import cache_folder, in_home
 from mathpal_lightning.report.words import Language
 
 __all__ = ["ALIASES", "FUNCTIONS", "LIGHTNING_VERBS", "OTHER_VERBS", "SWITCHES", "command", "long_flags", "main"]
@@ -148,7 +149,8 @@ def run(arguments: list[str]) -> None:
         else:
             run_command(verb, arguments[1:])
     else:
-        near = difflib.get_close_matches(verb, [*LIGHTNING_VERBS, *OTHER_VERBS], n=1)
+        meant = OTHER_WORDS.get(verb.lower())
+        near = [meant] if meant else difflib.get_close_matches(verb, [*LIGHTNING_VERBS, *OTHER_VERBS], n=1)
         way_out = f"Did you mean `mathpal {near[0]}`?" if near else "Write the verb first: mathpal fit --config FILE."
         raise ConfigError(f"a verb ({', '.join([*LIGHTNING_VERBS, *OTHER_VERBS])})", repr(verb), way_out)
 
@@ -208,7 +210,7 @@ def read_gguf_test(arguments: list[str]) -> argparse.Namespace:
         asked, others = parser.parse_known_args(arguments)
     except argparse.ArgumentError as error:
         raise ConfigError("a GGUF of a run, and of flags only --lang and --json", str(error), way_out) from error
-    asked.file = asked.file.expanduser()
+    asked.file = in_home(str(asked.file))
     if others or not asked.file.is_file():
         found = " ".join(others) or f"no file {asked.file}"
         raise ConfigError("a GGUF of a run, and of flags only --lang and --json", found, way_out)
@@ -261,9 +263,17 @@ def run_command(verb: str, arguments: list[str]) -> None:
         flags = [name, *flags_of_command(f"{verb} {name}", verb, name, arguments[1:])]
     from jsonargparse import auto_cli
 
+    from mathpal_lightning.cli.parser_message import CommandParser
+
     module = import_module(f"mathpal_lightning.commands.{verb}")
     found = [getattr(module, name) for name in functions]
-    auto_cli(found[0] if len(found) == 1 else found, args=flags, prog=f"mathpal {verb}", as_positional=verb in POSITIONAL)
+    auto_cli(
+        found[0] if len(found) == 1 else found,
+        args=flags,
+        prog=f"mathpal {verb}",
+        as_positional=verb in POSITIONAL,
+        parser_class=CommandParser,
+    )
 
 
 def flags_of_command(command: str, verb: str, name: str, arguments: list[str]) -> list[str]:
@@ -275,7 +285,9 @@ def flags_of_command(command: str, verb: str, name: str, arguments: list[str]) -
         f"{word}=true" if word in switches and value not in ("true", "false") else word for word, value in with_values(words)
     ]
     refuse_unknown_flags(command, signature, words)
-    words = lists_from_commas(flags_of_function(verb, signature, words), signature.named)
+    words = lists_from_commas(words, signature.named)
+    refuse_impossible_values(signature, words)
+    words = flags_of_function(verb, signature, words)
     if verb in POSITIONAL:
         required = [each.name for each in signature.arguments if each.default is None]
         words = required_as_positional(words, required, switches)

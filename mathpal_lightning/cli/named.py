@@ -7,10 +7,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mathpal_lightning.errors import CheckpointError, ConfigError, MathPalError, ModelError
+from mathpal_lightning.files import in_home
 
 _PACKAGE = Path(__file__).parents[1]
+DATA_FILES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".xlsx", ".txt", ".gz", ".bz2", ".xz", ".zst", ".zip")
+"""Ends of names that are files of rows; a test holds them against those of data/readers."""
 OUTPUTS = "outputs"
 """The folder in which runs are looked for by their names, here and in every folder above."""
+
+_ROWS_AFTER_THE_RUN = {
+    "predict": "mathpal predict RUN {}",
+    "test": "mathpal test RUN --data.test {}",
+    "validate": "mathpal validate RUN --data.validation {}",
+    **{
+        verb: f"mathpal {verb} RUN, after mathpal fit --config own_data_laptop --data.train {{}}"
+        for verb in ("export", "serve")
+    },
+    "chat": "mathpal chat RUN, and then type a question",
+    "improve": "mathpal improve RUN",
+    "compare": "mathpal compare RUN RUN",
+}
+"""Verbs of a run, and how they are called with a file of rows."""
 
 
 def config_folder() -> Path:
@@ -30,7 +47,7 @@ def find_config(named: str) -> Path:
     Raises:
         ConfigError: there is no such file.
     """
-    file = Path(named).expanduser()
+    file = in_home(named)
     if file.is_file():
         return file
     own = config_folder() / f"{named.removeprefix('configs/').removesuffix('.yaml')}.yaml"
@@ -73,7 +90,10 @@ def find_run(named: str, verb: str) -> Path:
         ModelError: there is none, for `serve` and `chat`.
         CheckpointError: there is none, for the other verbs.
     """
-    path = Path(named).expanduser()
+    path = in_home(named)
+    if path.is_file() and path.name.lower().endswith(DATA_FILES) and verb in _ROWS_AFTER_THE_RUN:
+        way_out = f"Name the run first: {_ROWS_AFTER_THE_RUN[verb].format(named)}."
+        raise ConfigError(f"a run for `mathpal {verb}`", f"the file of rows {named}", way_out)
     if path.exists():
         return path
     runs = list(runs_here())

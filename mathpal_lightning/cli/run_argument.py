@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mathpal_lightning.cli.early import require_rows
 from mathpal_lightning.cli.flags import is_flag, split_positional, with_underscores
-from mathpal_lightning.cli.named import config_names, find_run, runs_here
+from mathpal_lightning.cli.named import DATA_FILES, config_names, find_run, runs_here
 from mathpal_lightning.cli.signature import Signature
 from mathpal_lightning.cli.verbs import OF_A_RUN
 from mathpal_lightning.errors import CheckpointError, ConfigError
@@ -37,6 +37,8 @@ def flags_of_run(verb: str, words: Sequence[str]) -> list[str]:
         name = positional[most]
         near = next((each for each in config_names() if each == name), None)
         way_out = f"Did you mean `mathpal {verb} --config {near}`?" if near else f"`mathpal {verb} --help` has examples."
+        if not most and name.lower().endswith(DATA_FILES):
+            way_out = f"For a file of rows: mathpal {verb} --config own_data_laptop --data.train {name}"
         raise ConfigError(f"`mathpal {verb}{' RUN' * bool(most)}` and flags", repr(name), way_out)
     questions = [f"--data.predict={positional[1]}"] if len(positional) == 2 else []
     return [*_flags_of(find_run(positional[0], verb), OF_A_RUN[verb]), *questions, *flags]

@@ -108,7 +108,7 @@ def score_on_test(study: optuna.Study, fits: Fits, found: Standing) -> None:
 def _parsed(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     """The sweep's own flags, and those of the fit."""
     parser = argparse.ArgumentParser(prog="mathpal sweep", add_help=False, allow_abbrev=False, exit_on_error=False)
-    parser.add_argument("--space", type=Path, required=True)
+    parser.add_argument("--space", type=Path)
     parser.add_argument("--trials", type=_count, default=20)
     parser.add_argument("--workers", type=_count, default=1)
     parser.add_argument("--objective", choices=("val/exact_match", "val/loss"), default="val/exact_match")
@@ -116,9 +116,12 @@ def _parsed(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("--output_dir", default="outputs")
     parser.add_argument("--no_test", action="store_true")
     try:
-        return parser.parse_known_args(list(arguments))
+        own, given = parser.parse_known_args(list(arguments))
     except (argparse.ArgumentError, argparse.ArgumentTypeError) as error:
         raise ConfigError("flags of `mathpal sweep`", str(error), "`mathpal sweep --help` shows them.") from None
+    if own.space is None:
+        raise ConfigError("the values to try: --space FILE", "none", "For example: --space configs/spaces/sweep.yaml")
+    return own, given
 
 
 def _count(text: str) -> int:

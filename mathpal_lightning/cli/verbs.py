@@ -26,6 +26,20 @@ OTHER_VERBS = {
     "doctor": "is this machine ready? versions, GPU, memory, optional parts, each with its fix",
     "completion": "completion by the Tab key for bash, zsh or fish",
 }
+OTHER_WORDS = {
+    **dict.fromkeys(("train", "finetune", "fine-tune", "run", "sft", "start", "resume"), "fit"),
+    **dict.fromkeys(("eval", "evaluate", "score"), "test"),
+    **dict.fromkeys(("infer", "inference", "solve", "answer"), "predict"),
+    **dict.fromkeys(("ask", "generate"), "chat"),
+    **dict.fromkeys(("web", "ui", "server", "app", "demo"), "serve"),
+    **dict.fromkeys(("merge", "convert", "push", "gguf", "quantize"), "export"),
+    **dict.fromkeys(("check", "plan"), "preflight"),
+    **dict.fromkeys(("info", "env", "env-check"), "doctor"),
+    "benchmark": "bench",
+    "tune": "sweep",
+    "version": "--version",
+}
+"""What other programs call a verb."""
 FUNCTIONS = {
     "data": ("report", "preview", "generate", "catalogue", "pairs"),
     "compare": ("compare",),

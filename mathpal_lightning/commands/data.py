@@ -175,8 +175,11 @@ def generate(
         overwrite: replace an existing file.
 
     Raises:
-        ConfigError: the file exists, or an unknown topic, grade, level or subject.
+        ConfigError: the file exists or is not called .jsonl, or an unknown topic, grade, level or subject.
     """
+    if out.suffix.lower() not in (".jsonl", ".ndjson"):
+        way_out = f"Problems are written as one JSON object a line: {out.with_suffix('.jsonl')}"
+        raise ConfigError("a name that ends in .jsonl", str(out), way_out)
     if out.exists() and not overwrite:
         raise ConfigError("a new file", f"{out}, which exists", "Give another --out, or --overwrite true.")
     problems = generate_problems(count, seed, topics, grades, levels, split, subject=subject, shape=shape, steps=steps)

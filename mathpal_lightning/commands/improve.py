@@ -90,6 +90,8 @@ def improve(
         RunInterrupted: Ctrl-C; what has ended is kept.
         TrainingError: a stage failed.
     """
+    if rounds < 1:
+        raise ConfigError("--rounds of at least 1", str(rounds), "Give how many rounds there are in all, such as 3.")
     folder = RunFolder.of(run)
     _require_adapter(folder)
     root = folder.path / "improve" / method

@@ -16,6 +16,8 @@ from mathpal_lightning.vocabulary import Coverage
 
 _MOST_PLACES = 8
 """How many places a line names."""
+_FEW_BARE = 0.1
+"""Up to this share of the rows may be answers alone, such as drills."""
 
 
 def rows_table(one: DataReport, breakdown: Breakdown, language: Language = "en") -> Table:
@@ -48,7 +50,12 @@ def rows_lines(one: DataReport, breakdown: Breakdown, language: Language = "en")
     for reason, count in sorted(one.refused.counts.items(), key=lambda item: -item[1]):
         places = "; ".join(map(str, one.refused.examples[reason]))
         yield f"{one.name}: {count} {words(language)[reason]}: {places}"
-    for key, found in (("look_at_steps", breakdown.false_steps), ("look_at_answers", breakdown.no_answer)):
+    looked_at = {
+        "look_at_steps": breakdown.false_steps,
+        "look_at_bare": breakdown.bare_answers if len(breakdown.bare_answers) > _FEW_BARE * one.kept else [],
+        "look_at_answers": breakdown.no_answer,
+    }
+    for key, found in looked_at.items():
         if found:
             places = "; ".join(found[:_MOST_PLACES]) + "; ..." * (len(found) > _MOST_PLACES)
             yield f"{one.name}: {say(language, key, count=_grouped(len(found), language), places=places)}"

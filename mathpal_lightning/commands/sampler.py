@@ -17,6 +17,7 @@ from mathpal_lightning.errors import ModelError
 from mathpal_lightning.export import Subject, find_subject, require_gguf_tools
 from mathpal_lightning.export.gguf.header import read_header
 from mathpal_lightning.export.trained_on import load_trained
+from mathpal_lightning.files import in_home
 from mathpal_lightning.llama_cpp import LlamaCpp, LlamaSettings, start_llama
 from mathpal_lightning.model.load import load_base
 from mathpal_lightning.model.resolve import resolve_model
@@ -56,7 +57,7 @@ def open_sampler(model: str, sampling: Sampling, batch_size: int) -> Sampler:
         ConfigError: a .gguf file, and llama.cpp is not installed.
         ModelError: nothing is found under the name, or a GGUF without a chat template.
     """
-    path = Path(model).expanduser()
+    path = in_home(model)
     if path.suffix == ".gguf" and path.is_file():
         require_gguf_tools()
         require_whole(path)

@@ -115,7 +115,7 @@ def number_of(content: Any) -> float | None:
 
 def holds_messages(field: object) -> bool:
     """Whether a field is a list of messages, correct or not, and not a text or a list of text parts."""
-    return isinstance(field, Sequence) and not isinstance(field, str) and text_of(field) is None
+    return isinstance(field, Sequence) and not isinstance(field, str | Unreadable) and text_of(field) is None
 
 
 def turns_of(field: object, role: Role) -> Turns | str:

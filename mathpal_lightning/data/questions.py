@@ -8,8 +8,10 @@ from mathpal_lightning.data.report import Note, Refusal, Refusals, require_few_f
 from mathpal_lightning.data.rows import read_rows
 from mathpal_lightning.data.settings import DataSettings
 from mathpal_lightning.data.sources import open_source
+from mathpal_lightning.data.split_names import listing
 from mathpal_lightning.errors import ConfigError, DataError
 from mathpal_lightning.schema import Row
+from mathpal_lightning.text import asks_for_mathematics
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +40,9 @@ def read_questions(settings: DataSettings, control_tokens: list[str]) -> list[Ro
     if not rows and not refused.total:
         raise DataError(f"questions in {settings.predict}", "none at all", "Write one question a row.")
     require_few_faults("predict", len(rows) + refused.total, refused, settings.max_refused_share)
+    if others := [row.place for row in rows if not asks_for_mathematics(row.question)]:
+        said = "predict: %d of %d questions are no problems, so do not believe their solutions: %s"
+        log.warning(said, len(others), len(rows), listing(others))
     for line in refused.lines():
         log.warning("predict: %s", line)
     return rows

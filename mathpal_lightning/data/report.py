@@ -34,6 +34,7 @@ FAULTS: frozenset[Reason] = frozenset(
 )
 """The reasons that count for `max_refused_share`. Rows refused for other reasons are not damaged."""
 EXAMPLES_KEPT = 3
+_MOST_WORDS_OF_AN_ANSWER = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,8 @@ class Breakdown:
     """The places of rows with a written equality that does not hold, each with the first such equality."""
     no_answer: list[str]
     """The places of rows in whose solution no final answer is found, so that nothing can be judged by them."""
+    bare_answers: list[str]
+    """The places of rows whose solution is an answer without a calculation: such rows teach to guess."""
 
 
 def break_down(rows: Iterable[Row], lengths: np.ndarray) -> Breakdown:
@@ -181,16 +184,23 @@ def break_down(rows: Iterable[Row], lengths: np.ndarray) -> Breakdown:
     """
     topics: Counter[str] = Counter()
     vietnamese = mathematics = 0
-    false_steps, no_answer = list[str](), list[str]()
+    false_steps, no_answer, bare_answers = list[str](), list[str](), list[str]()
     for row in with_progress(rows, "checking the solutions", "rows", len(lengths)):
         if failing := check_steps(row.solution).failing:
             false_steps.append(f"{row.place} ({failing[0]})")
         if extract_answer(row.solution, row.question) is None:
             no_answer.append(row.place)
+        elif _is_bare(row.solution):
+            bare_answers.append(row.place)
         topics[row.topic] += 1
         vietnamese += is_vietnamese(row.question)
         mathematics += holds_mathematics(row.question) or holds_mathematics(row.solution)
     del topics[""]
     bounds = 2 ** np.ceil(np.log2(np.maximum(lengths, 1))).astype(np.int64)
     histogram = [(int(bound), int(count)) for bound, count in zip(*np.unique(bounds, return_counts=True), strict=True)]
-    return Breakdown(histogram, topics.most_common(), vietnamese, mathematics, false_steps, no_answer)
+    return Breakdown(histogram, topics.most_common(), vietnamese, mathematics, false_steps, no_answer, bare_answers)
+
+
+def _is_bare(solution: str) -> bool:
+    """Whether a solution that has an answer is nothing else: "42 kg", "Đáp số: 42 kg"."""
+    return "=" not in solution and "\n" not in solution and len(solution.split()) <= _MOST_WORDS_OF_AN_ANSWER

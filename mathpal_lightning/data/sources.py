@@ -26,7 +26,7 @@ from mathpal_lightning.data.readers import COMPRESSED, SUFFIXES, Items, Record, 
 from mathpal_lightning.data.report import Note
 from mathpal_lightning.data.split_names import Split, files_by_split, listing, splits_in
 from mathpal_lightning.errors import DataError
-from mathpal_lightning.files import as_stored, sha256_of
+from mathpal_lightning.files import as_stored, in_home, sha256_of
 from mathpal_lightning.sealed import is_sealed
 
 __all__ = ["GENERATED", "Generator", "Record", "Source", "Split", "open_source"]
@@ -72,7 +72,7 @@ def open_source(named: str | Table, split: Split, generator: Generator, *, must_
     assert isinstance(named, str)  # a source that is not a table is a name
     if named == GENERATED:
         return _generated(split, generator) if must_hold or generator.number_of(split) else None
-    path = as_stored(Path(named).expanduser())
+    path = as_stored(in_home(named))
     if path.is_dir():
         if is_saved_folder(path):
             return _from_rows(rows_of_saved_folder(path, split, must_hold))
@@ -80,7 +80,7 @@ def open_source(named: str | Table, split: Split, generator: Generator, *, must_
     if path.is_file():
         return _from_files(named, [path] if must_hold else [], path.parent, remark=_remark(path, split))
     workbook, _, sheet = named.rpartition(":")
-    if workbook.lower().endswith(".xlsx") and (path := as_stored(Path(workbook).expanduser())).is_file():
+    if workbook.lower().endswith(".xlsx") and (path := as_stored(in_home(workbook))).is_file():
         return _from_files(named, [path] if must_hold else [], path.parent, sheet)
     if glob.has_magic(named):
         found = sorted(Path(file) for file in glob.glob(str(path), recursive=True) if Path(file).is_file())

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from transformers import PreTrainedTokenizerBase
 
-from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.export.adapter import copy_adapter
 from mathpal_lightning.export.checkpoint import model_from_checkpoint
 from mathpal_lightning.export.gguf.tools import require_gguf_tools
@@ -23,7 +22,7 @@ from mathpal_lightning.export.subject import ExportedVocabulary, MergeInto, Subj
 from mathpal_lightning.export.verify.checks import Verification
 from mathpal_lightning.export.verify.compare import compare, verify_page
 from mathpal_lightning.export.web import write_web
-from mathpal_lightning.formats import DEFAULT, GGUF, WEB, WEB_MODEL, written_formats
+from mathpal_lightning.formats import DEFAULT, GGUF, WEB, WEB_MODEL, require_written, written_formats
 from mathpal_lightning.phone import require_packages
 from mathpal_lightning.records import read_record
 from mathpal_lightning.run import RunFolder
@@ -72,10 +71,7 @@ def require_formats(formats: Sequence[str] | str, *, verify: bool = True) -> Non
         ConfigError: an unknown format, or a missing optional part with the command that installs it.
     """
     formats = format_list(formats)
-    known = written_formats()
-    unknown = [name for name in formats if name not in known]
-    if unknown or not formats:
-        raise ConfigError(f"export formats among {', '.join(known)}", f"{unknown or 'none'}", "Correct the list of formats.")
+    require_written(formats)
     if any(name.startswith(GGUF) or name == WEB for name in formats):
         require_gguf_tools(verify=verify)
     if WEB in formats:

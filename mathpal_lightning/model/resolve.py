@@ -10,7 +10,7 @@ from pathlib import Path
 from mathpal_lightning.compat.huggingface_hub import set_deadlines
 from mathpal_lightning.content_key import content_key
 from mathpal_lightning.errors import ModelError
-from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_folder
+from mathpal_lightning.files import cache_folder, in_home, locked, sha256_of, whole_folder
 from mathpal_lightning.model.folder import require_whole_gemma
 from mathpal_lightning.sealed import must_be_made, seal
 from mathpal_lightning.vocabulary import FULL, choose_vocabulary, cut_base
@@ -35,7 +35,7 @@ def resolve_model(name: str) -> Path:
     Raises:
         ModelError: nothing is found under the name, the Hub cannot be reached, or the model is not a Gemma.
     """
-    path = Path(name).expanduser()
+    path = in_home(name)
     if name == OFFLINE_GEMMA:
         folder = _offline_gemma()
     elif path.suffix == ".gguf" and path.is_file():

@@ -8,27 +8,18 @@ from fractions import Fraction
 
 from mathpal_lightning.evaluation.arithmetic import evaluate
 from mathpal_lightning.evaluation.steps import check_steps
-from mathpal_lightning.text import holds_mathematics
+from mathpal_lightning.text import asks_for_mathematics
 from mathpal_lightning.text.numbers import PLAIN_NUMBER
+
+__all__ = ["NO_MATHEMATICS", "REPEATS", "LineCheck", "asks_for_mathematics", "check_line", "repeats", "summary_of"]
 
 NO_MATHEMATICS = "Mình chỉ biết giải toán thôi. Em gõ một đề toán vào đây nhé!"
 REPEATS = "Máy viết lặp đi lặp lại nên đã dừng. Em đừng tin lời giải này nhé."
 _WRONG = "Có phép tính sai ở trên, nên em đừng tin đáp số này."
 _NOTHING = "Máy chưa kiểm tra được phép tính nào ở đây. Em tự kiểm tra lại nhé."
-_ASKED = re.compile(
-    r"\b(?:bao nhiêu|mấy|tính|tìm|giải|so sánh|chứng minh|rút gọn|đổi|viết|vẽ|xếp|điền|tổng|hiệu|tích|thương|gấp|nửa|chục|trăm"
-    r"|nghìn|triệu|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\b",
-    re.IGNORECASE,
-)
-"""Words of problems without a digit: "An có ba quả táo, ăn một quả. Hỏi còn mấy quả?"."""
 _DIVISION = re.compile(r"(\d{1,9}) ?: ?(\d{1,9})")
 _LONGEST_PERIOD, _REPEATED = 80, 240
 _MOST_DIGITS = 12
-
-
-def asks_for_mathematics(question: str) -> bool:
-    """Whether a question may be a problem; only what surely is none, such as a greeting, is kept from the model."""
-    return holds_mathematics(question) or _ASKED.search(question) is not None
 
 
 def repeats(text: str) -> bool:

@@ -1,6 +1,6 @@
 """str -> str and str -> number. Standard library only."""
 
-from mathpal_lightning.text.language import holds_mathematics, is_vietnamese, needs_picture
+from mathpal_lightning.text.language import asks_for_mathematics, holds_mathematics, is_vietnamese, needs_picture
 from mathpal_lightning.text.normalize import comparison_key, normalize_text
 from mathpal_lightning.text.numbers import ParsedNumber, parse_number
 from mathpal_lightning.text.plain import plain_text
@@ -8,6 +8,7 @@ from mathpal_lightning.text.plain import plain_text
 __all__ = [
     "ParsedNumber",
     "comparison_key",
+    "asks_for_mathematics",
     "holds_mathematics",
     "is_vietnamese",
     "needs_picture",

@@ -20,6 +20,13 @@ _MATHEMATICS = re.compile(
     r"|hình lập phương|phương trình|tỉ số|tỷ số|phần trăm|vận tốc|quãng đường|trung bình cộng|ước số|bội số|chia hết)\b)"
 )
 
+_ASKED = re.compile(
+    r"\b(?:bao nhiêu|mấy|tính|tìm|giải|so sánh|chứng minh|rút gọn|đổi|viết|vẽ|xếp|điền|tổng|hiệu|tích|thương|gấp|nửa|chục|trăm"
+    r"|nghìn|triệu|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\b",
+    re.IGNORECASE,
+)
+"""Words of problems without a digit: "An có ba quả táo, ăn một quả. Hỏi còn mấy quả?"."""
+
 _LINK = re.compile(r"!\[[^\]\n]*\]\(|<img\b|" + re.escape(PICTURE))
 _POINTING = re.compile(
     r"(?i)\b(?:hình (?:vẽ|bên|dưới|trên|sau|minh họa|minh hoạ)|(?:như|trong|theo|quan sát|xem) hình (?:vẽ|bên|dưới|trên|sau|\d)"
@@ -45,6 +52,11 @@ def is_vietnamese(text: str) -> bool:
 def holds_mathematics(text: str) -> bool:
     """Whether a text contains a digit, a mathematical sign or a mathematical term such as `chu vi`."""
     return _MATHEMATICS.search(text) is not None
+
+
+def asks_for_mathematics(question: str) -> bool:
+    """Whether a question may be a problem; only what surely is none, such as a greeting, is kept from the model."""
+    return holds_mathematics(question) or _ASKED.search(question) is not None
 
 
 def needs_picture(question: str) -> bool:

@@ -45,7 +45,49 @@ MISTAKES = [
     (["data", "report"], 2, "mathpal data report --help"),
     (["data", "report", "probems.jsonl"], 3, "Did you mean problems.jsonl?"),
     (["data", "generate", "out.jsonl", "--grade", "4"], 2, "Did you mean `--grades`?"),
+    (["data", "generate", "out.jsonl", "--grades", "4-6"], 2, "Separate them by commas: 4,5,6."),
+    (["data", "generate", "out.jsonl", "--count", "abc"], 2, "a number for `--count`, but found 'abc'. For example 1000."),
+    (["train", "problems.jsonl"], 2, "Did you mean `mathpal fit`?"),
+    (["evaluate", "lop5"], 2, "Did you mean `mathpal test`?"),
+    (["fit", "problems.jsonl"], 2, "mathpal fit --config own_data_laptop --data.train problems.jsonl"),
+    (["fit", "--config"], 2, "a config after --config, but found nothing"),
+    (["fit", "--config", "quickstart", "--name"], 2, "Write --name VALUE."),
+    (["fit", "--config", "quickstart", "--name", "--overwrite"], 2, "a value after --name, but found --overwrite"),
+    (["fit", "--config", "quickstart", "--gpus", "2"], 2, "Did you mean `trainer.devices`?"),
+    (["fit", "--config", "quickstart", "--model", "gemma"], 2, "--model.model_name VALUE"),
+    (["fit", "--config", "quickstart", "--learning-rate", "0,0001"], 2, "Write it with a point: 0.0001."),
+    (["fit", "--config", "quickstart", "--data.validation_share", "12,5%"], 2, "Write a share: 0.125."),
+    (["fit", "--config", "quickstart", "--max-epochs", "1.5"], 2, "a whole number for `trainer.max_epochs`, but found '1.5'"),
+    (["fit", "--config", "quickstart", "--grades", "4-5"], 2, "Separate them by commas: 4,5."),
+    (["fit", "--config", "quickstart", "--export.formats", "q4_k_m"], 2, "Did you mean gguf:q4_k_m?"),
+    (["fit", "--config", "sft", "--data.train", "{problems.jsonl: 1"], 3, "Close the bracket {"),
+    (["fit", "--config", "sft", "--data.train", "$HOME/problems.jsonl"], 3, "Variables such as $HOME are not replaced"),
+    (["fit", "--config", "lr.yaml"], 2, "`model.lr` in lr.yaml, which is none. Did you mean `model.learning_rate`?"),
+    (["fit", "--config", "tab.yaml"], 2, "'model_name: x' in line 2. Indent it with spaces: YAML takes no tabs."),
+    (["fit", "--config", "no_colon.yaml"], 2, "`model` in no_colon.yaml, but found 'model_name x'"),
+    (["fit", "--config", "list.yaml"], 2, "keys and values in the config list.yaml, but found a list"),
+    (["fit", "--config", "empty.yaml"], 2, "but found nothing in it"),
+    (["fit", "--config", "config.toml"], 2, "A config is YAML, and .toml is another format"),
+    (["fit", "--config", "zipped.xlsx"], 2, "give it as --data.train zipped.xlsx"),
+    (["fit", "--config", "percent.yaml"], 2, "`data.validation_share` in percent.yaml, but found '10%'. Write a share: 0.1."),
+    (["predict", "lop5"], 2, "mathpal predict RUN questions.xlsx"),
+    (["predict", "problems.jsonl", "lop5"], 2, "Name the run first: mathpal predict RUN problems.jsonl."),
+    (["test", "problems.jsonl"], 2, "mathpal test RUN --data.test problems.jsonl"),
+    (["serve", "problems.jsonl"], 2, "Name the run first"),
+    (["export", "problems.jsonl"], 2, "Name the run first"),
+    (["export", "lop5", "--formats", "gguf"], 2, "Did you mean gguf:q8_0?"),
+    (["export", "lop5", "--formats", "adapter,wrong"], 2, "but found 'wrong'"),
+    (["serve", "lop5", "--port", "80a"], 2, "a number for `--port`, but found '80a'. For example 8080."),
 ]
+CONFIGS = {
+    "lr.yaml": "model:\n  lr: 1e-4\n",
+    "tab.yaml": "model:\n\tmodel_name: x\n",
+    "no_colon.yaml": "model:\n  model_name x\n",
+    "list.yaml": "- a\n- b\n",
+    "empty.yaml": "",
+    "config.toml": '[model]\nmodel_name = "x"\n',
+    "percent.yaml": "data:\n  validation_share: 10%\n",
+}
 
 
 @pytest.fixture
@@ -57,6 +99,9 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "problems.jsonl").write_text("{}\n", encoding="utf-8")
     (tmp_path / "bad.yaml").write_text("model:\n  lora_rank: 3\n", encoding="utf-8")
     (tmp_path / "old.yaml").write_text("training:\n  max_steps: 3\nlora:\n  r: 16\n", encoding="utf-8")
+    for name, text in CONFIGS.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "zipped.xlsx").write_bytes(b"PK\x03\x04\xff\xc7")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

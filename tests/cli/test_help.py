@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from mathpal_lightning.cli.early import flags_of
+from mathpal_lightning.cli.function_flags import flags_of
 from mathpal_lightning.cli.help import WIDTH, front_page, page_of
 from mathpal_lightning.cli.signature import read_signature
 from mathpal_lightning.cli.verbs import EXAMPLES, FUNCTIONS, LIGHTNING_VERBS, OTHER_VERBS

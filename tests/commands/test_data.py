@@ -63,6 +63,13 @@ def test_generate_writes_problems_and_replaces_nothing(tmp_path):
     assert out.read_text(encoding="utf-8") == first
 
 
+@pytest.mark.parametrize("name", ["practice.xlsx", "practice.csv", "practice"])
+def test_generate_gives_json_lines_no_other_name(name: str, tmp_path: Path):
+    with pytest.raises(ConfigError, match=r"practice\.jsonl"):
+        generate(tmp_path / name, count=1)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_generate_takes_a_shape_and_a_number_of_steps(tmp_path):
     out = tmp_path / "choice.jsonl"
     generate(out, count=4, topics=["two_step_sum", "rectangle_perimeter"], shape="choice", steps=[2])

@@ -100,6 +100,11 @@ def test_what_solves_more_validation_problems_is_kept(tmp_path: Path):
     assert not module._round(2, 10, start, equal.parent, tmp_path / "adapter").kept
 
 
+def test_no_round_at_all_is_refused_before_anything_is_read(tmp_path: Path):
+    with pytest.raises(ConfigError, match="--rounds of at least 1, but found 0"):
+        improve(tmp_path, rounds=0)
+
+
 def test_a_folder_without_an_adapter_is_refused(tmp_path: Path):
     with pytest.raises(ConfigError, match="finished run"):
         improve(tmp_path)

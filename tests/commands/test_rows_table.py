@@ -15,7 +15,13 @@ REFUSED = Refusals()
 REFUSED.add(Refusal("empty_question", "rows.jsonl:42"))
 REPORT = DataReport("train", 41, 40, REFUSED, 1000, 655, 60, 3, 0.875, files=("rows.jsonl",))
 BREAKDOWN = Breakdown(
-    [(32, 39), (64, 1)], [("sums", 40)], 40, 38, ["rows.jsonl:7 (1 + 1 = 3)"], [f"rows.jsonl:{n}" for n in range(9)]
+    [(32, 39), (64, 1)],
+    [("sums", 40)],
+    40,
+    38,
+    ["rows.jsonl:7 (1 + 1 = 3)"],
+    [f"rows.jsonl:{n}" for n in range(9)],
+    [f"drills.jsonl:{n}" for n in range(30)],
 )
 COVERAGE = Coverage(123_456, 120_000, 150_000, Counter({"ơi": 3456}), 14_761, 262_144)
 
@@ -36,6 +42,7 @@ def printed(language: Language) -> str:
                 *("rows read", "refused: empty_question", "1  (2.4%)", "3, 87.5% full", "up to 32", "60 tokens", "sums"),
                 *("train rows are from rows.jsonl", "train: 1 empty_question: rows.jsonl:42"),
                 "train: look at 1 rows whose arithmetic is false: rows.jsonl:7 (1 + 1 = 3)",
+                "train: look at 30 rows that have an answer but no worked solution",
                 "train: look at 9 rows whose solution has no answer that is found: rows.jsonl:0; ",
                 "vocabulary: 97.20% of 123,456 tokens are in the small vocabulary (14,761 of 262,144 tokens)",
                 "mathpal vocabulary ROWS --out FILE",
@@ -47,6 +54,7 @@ def printed(language: Language) -> str:
                 *("số dòng đã đọc", "bị loại: thiếu đề bài", "1  (2,4%)", "3, đầy 87,5%", "đến 32", "60 token", "sums"),
                 *("train: các dòng lấy từ rows.jsonl", "train: 1 thiếu đề bài: rows.jsonl:42"),
                 "train: nên xem lại 1 dòng có phép tính sai: rows.jsonl:7 (1 + 1 = 3)",
+                "train: nên xem lại 30 dòng chỉ có đáp số mà không có lời giải",
                 "train: nên xem lại 9 dòng có lời giải không tìm thấy đáp số: rows.jsonl:0; ",
                 "bộ từ vựng: 97,20% trong 123 456 token".replace("123 456", "123\N{NO-BREAK SPACE}456"),
                 "mathpal vocabulary ROWS --out FILE",

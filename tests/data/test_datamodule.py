@@ -196,6 +196,12 @@ def test_questions_to_predict_come_as_rows(module_of, write_jsonl):
     assert asked == [["0 + 1 = ?", "1 + 1 = ?"], ["2 + 1 = ?", "3 + 1 = ?"], ["4 + 1 = ?"]]
 
 
+def test_a_question_that_is_no_problem_is_said(module_of, write_jsonl, caplog):
+    path = write_jsonl([{"question": question} for question in ("1 + 1 = ?", "Xin chào", "An có ba quả táo. Hỏi còn mấy quả?")])
+    assert len(module_of(predict=path, stage="predict").predict_rows) == 3
+    assert "1 of 3 questions are no problems, so do not believe their solutions: rows.jsonl:2" in caplog.text
+
+
 def test_a_chat_and_named_columns(module_of, write_jsonl):
     chat = [{"role": "user", "content": "1 + 1 = ?"}, {"role": "assistant", "content": "2"}]
     data = module_of(write_jsonl([{"chat": chat}] * 3), columns=Columns(messages="chat"), validation_share=0.0)

@@ -62,3 +62,18 @@ def test_the_breakdown_counts_lengths_topics_language_and_content():
     assert breakdown.lengths == [(64, 1), (128, 1), (512, 1)]
     assert breakdown.topics == [("perimeter", 2), ("unknown_term", 1)]
     assert (breakdown.vietnamese, breakdown.mathematics) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("solution", "is_bare"),
+    [
+        ("42 kg", True),
+        ("Đáp số: 42 kg", True),
+        ("54 - 12 = 42 (kg)", False),
+        ("Còn lại:\nĐáp số: 42 kg", False),
+        ("không biết", False),
+    ],
+)
+def test_a_solution_that_is_an_answer_alone_is_found(solution: str, is_bare: bool):
+    row = Row((Turn("user", "Có 54 kg gạo, bán 12 kg. Còn lại bao nhiêu?"), Turn("assistant", solution)), place="rows.jsonl:1")
+    assert break_down([row], np.array([9])).bare_answers == ["rows.jsonl:1"] * is_bare

@@ -18,6 +18,8 @@ from mathpal_lightning.data.report import Note
 
 _ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!"})
 """What a cell shows whose formula cannot be calculated."""
+LOCK = "~$"
+"""How the name of the file begins that Excel keeps beside an open workbook."""
 _UNCALCULATED = Unreadable("a formula that was never calculated (open the file in Excel and save it)")
 
 
@@ -37,10 +39,15 @@ def read_excel(path: Path, place: str, sheet: str = "") -> Items:
             book = openpyxl.load_workbook(content, read_only=True, data_only=True)
         except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError) as error:
             content.seek(0)
-            found = kind_of(content.read(64)) or f"{type(error).__name__}: {error}"
-            raise unreadable(
-                path, "an .xlsx workbook", found, "Open it in Excel, and save it as .xlsx without a password."
-            ) from error
+            beginning = content.read(64)
+            found = kind_of(beginning) or (f"{type(error).__name__}: {error}" if beginning else "an empty file")
+            way_out = "Open it in Excel, and save it as .xlsx without a password."
+            if path.name.startswith(LOCK):
+                found, way_out = (
+                    "the file by which Excel locks an open workbook",
+                    f"Name the workbook: {path.name.removeprefix(LOCK)}",
+                )
+            raise unreadable(path, "an .xlsx workbook", found, way_out) from error
         shown = {page.title: page.sheet_state == "visible" for page in book.worksheets}
         if sheet and sheet not in shown or not shown:
             raise unreadable(

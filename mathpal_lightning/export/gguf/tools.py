@@ -11,6 +11,7 @@ from pathlib import Path
 
 from mathpal_lightning.compat.convert_hf_to_gguf import INSTALL_AGAIN, is_overwritten
 from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.files import in_home
 
 _TOOLS = {"gguf": "gguf", "convert_hf_to_gguf": "convert-hf-to-gguf", "xllamacpp": "xllamacpp"}
 QUANTIZER = ("build/bin/llama-quantize", "bin/llama-quantize", "llama-quantize")
@@ -53,7 +54,7 @@ def own_llama_cpp(*places: str) -> Path | None:
     named = os.environ.get("LLAMA_CPP")
     if not named:
         return None
-    folder = Path(named).expanduser()
+    folder = in_home(named)
     if not any((folder / place).is_file() for place in ("convert_hf_to_gguf.py", *QUANTIZER)):
         raise ConfigError(
             "a llama.cpp in $LLAMA_CPP: convert_hf_to_gguf.py, or build/bin/llama-quantize",

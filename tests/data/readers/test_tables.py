@@ -136,6 +136,15 @@ def test_what_is_no_workbook_is_called_by_its_name(content: bytes, kind: str, tm
         read(tmp_path / "toan.xlsx")
 
 
+@pytest.mark.parametrize(
+    ("name", "found"), [("~$rows.xlsx", "Excel locks an open workbook.*rows.xlsx"), ("rows.xlsx", "an empty file")]
+)
+def test_a_lock_file_and_an_empty_one_are_told_apart(name: str, found: str, tmp_path: Path):
+    (tmp_path / name).write_bytes(b"\x05An" if name.startswith("~") else b"")
+    with pytest.raises(DataError, match=found):
+        list(read_file(tmp_path / name, name))
+
+
 def test_excels_codes_of_control_characters_are_no_text(tmp_path: Path):
     items = read(workbook(tmp_path / "toan.xlsx", A=[HEADER, ["1 + 1 = ?", None, "1 + 1 = 2_x000D_\nĐáp số: 2"]]))
     assert usable(items) == ["1 + 1 = ? -> 1 + 1 = 2\nĐáp số: 2"]

@@ -1,0 +1,88 @@
+"""What can be refused of a function's flags before the function is imported: names, missing arguments, numbers."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Sequence
+
+from mathpal_lightning.cli.flags import is_flag, split_positional, with_values
+from mathpal_lightning.cli.signature import Signature, read_signature
+from mathpal_lightning.cli.values import refuse_value
+from mathpal_lightning.cli.verbs import POSITIONAL
+from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.formats import require_written
+
+
+def refuse_unknown_flags(command: str, signature: Signature, words: Sequence[str]) -> None:
+    """Refuse flags that a function does not take.
+
+    Raises:
+        ConfigError: with the nearest flag.
+    """
+    known = [*flags_of(signature), "help", "print_config", "config"]
+    for word in words:
+        flag = word.partition("=")[0]
+        if not is_flag(word):
+            continue
+        name = flag.lstrip("-")
+        inside = any(name.startswith(f"{each.name}.") for each in signature.arguments if not each.section)
+        if name in known or inside:
+            continue
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        way_out = f"Did you mean `--{near[0]}`?" if near else f"`mathpal {command} --help` lists the flags."
+        raise ConfigError(f"a flag of `mathpal {command}`", flag, way_out)
+
+
+def refuse_impossible_values(signature: Signature, words: Sequence[str]) -> None:
+    """Refuse a text where a function takes a number, and formats that no export writes.
+
+    Args:
+        signature: the function's.
+        words: its flags, with lists written as JSON.
+
+    Raises:
+        ConfigError: with the value that was probably meant.
+    """
+    for word, after in with_values(words):
+        flag, equals, given = word.partition("=")
+        argument = signature.named(flag.removeprefix("--")) if is_flag(word) else None
+        value = given if equals else after
+        if argument is None:
+            continue
+        refuse_value(flag, value, argument.annotation, default=argument.default)
+        if argument.name == "formats" and value.startswith("["):
+            require_written(json.loads(value))
+
+
+def require_given(verb: str, command: str, signature: Signature, words: Sequence[str]) -> None:
+    """Refuse a call without an argument that has no default.
+
+    Args:
+        verb: the first word of the command.
+        command: all words of it.
+        signature: the function's.
+        words: its flags, with the names of runs already turned into `--run`.
+
+    Raises:
+        ConfigError: with the page that shows how it is called.
+    """
+    switches = {f"--{each.name}" for each in signature.arguments if each.is_switch}
+    positional, flags = split_positional(words, switches)
+    given = {flag.partition("=")[0] for flag in flags}
+    missing = [each.name for each in signature.arguments if each.default is None and f"--{each.name}" not in given]
+    missing = missing[len(positional) :] if verb in POSITIONAL else missing
+    if missing and "--config" not in given:
+        raise ConfigError(
+            f"`mathpal {command} {missing[0].upper()}`", "no " + missing[0], f"`mathpal {command} --help` has examples."
+        )
+
+
+def flags_of(signature: Signature) -> list[str]:
+    """The names of a function's flags, without hyphens: those of its dataclasses too."""
+    names: list[str] = []
+    for argument in signature.arguments:
+        names.append(argument.name)
+        if argument.section:
+            names += [f"{argument.name}.{inner}" for inner in flags_of(read_signature(*argument.section))]
+    return names
