@@ -62,7 +62,7 @@ def parser() -> ArgumentParser:
             raise _Parsed
 
     with pytest.raises(_Parsed):
-        OnlyParser(["fit"])
+        OnlyParser([])
     return kept[0]
 
 

@@ -24,10 +24,10 @@ class _OnlyParsers(MathPalCLI):
         raise StopIteration(parser)
 
 
-def keys_of_verbs() -> dict[str, list[str]]:
-    """Every key of each of Lightning's verbs: what a YAML file or a flag may say."""
+def keys_of_verbs(*arguments: str) -> dict[str, list[str]]:
+    """Every key of the verb that is asked for, without one of each of Lightning's: what a YAML file or a flag may say."""
     with pytest.raises(StopIteration) as stopped:
-        _OnlyParsers(["fit"])
+        _OnlyParsers([*arguments])
     parser: MathPalArgumentParser = stopped.value.value
     assert parser._subcommands_action
     subparsers = parser._subcommands_action._name_parser_map.items()
@@ -68,6 +68,10 @@ def test_every_key_of_every_verb_is_still_there():
     assert len(GOLDEN["keys"]["fit"]) > 100
     missing = {verb: sorted(set(golden) - set(keys[verb])) for verb, golden in GOLDEN["keys"].items()}
     assert missing == dict.fromkeys(GOLDEN["keys"], [])
+
+
+def test_only_the_parser_of_the_verb_that_runs_is_made():
+    assert keys_of_verbs("fit") == {"fit": keys_of_verbs()["fit"]}
 
 
 def test_every_flag_of_the_other_verbs_is_still_there():

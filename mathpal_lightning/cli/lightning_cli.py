@@ -73,6 +73,9 @@ class MathPalCLI(SteeredCLI):
 
     def __init__(self, args: list[str]):
         quiet()  # again: Lightning raises its own log level when it is imported
+        if asked := {verb: skipped for verb, skipped in self.subcommands().items() if verb in args[:1]}:
+            # Only the parser of the verb that runs: each takes half a second.
+            self.subcommands = lambda: asked  # type: ignore[method-assign]  # a static method that Lightning asks `self` for
         super().__init__(
             MathPalModule,
             MathDataModule,

@@ -87,6 +87,6 @@ class OnlyMade(MathPalCLI):
 
 
 def test_every_bound_is_of_a_key_that_there_is():
-    keys = keys_of_verbs()["fit"]
+    keys = keys_of_verbs("fit")["fit"]
     assert len(BOUNDS) > 15
     assert set(BOUNDS) <= set(keys)
