@@ -180,6 +180,8 @@ def test_lines_are_read(subject: str, topic: Topic):
         ("21 : 30 = ?\n30 × 0 = 0; 21 - 0 = 21\n21 : 30 = 0 (dư 21)\nĐáp số: 0 (dư 21)", 4, 0),
         ("17 : 5 = ?\n17 : 5 = 3 (dư 2)\n20 : 5 = 4\n17 : 5 = 3,4", 5, 0),
         ("17 : 5 = ?\n17 : 5 = 3 (dư 2)\n20 : 5 = 4", 5, 1),
+        ("Ta chuyển dấu phẩy sang bên phải 1 chữ số.\n87,059 : 0,1 = 870,59", 5, 0),
+        ("87,059 : 0,2 = 435,295", 5, 1),
     ],
 )
 def test_a_leap_is_seen(solution: str, grade: int, count: int):

@@ -1,7 +1,8 @@
 """What a pupil of a grade calculates in the head; everything else is worked on paper.
 
 grade 1: sums to 10. Grade 2: sums to 20, the tables of 2 and 5. Grade 3: all tables, two digits and one digit. From grade 6:
-products to 100. In every grade: tens and ones put together, noughts at the end, times or by 1.
+products to 100. In every grade: tens and ones put together, noughts at the end, times or by 1. From grade 4: times and by 10,
+100, 1000; by 0,1 and 0,01 too, which only move the comma.
 
 Older pupils also calculate 62 - 38 in the head. A small model does not: it slipped there in half of all its wrong solutions, so
 sums and differences of two digits are worked on paper in every grade.
@@ -35,6 +36,8 @@ def in_head(sign: str, a: int | Fraction, b: int | Fraction, grade: int) -> bool
         return _difference_in_head(a, b, grade)
     if sign == "×":
         return _product_in_head(stripped(a), stripped(b), grade)
+    if b and stripped(b) == 1 and grade >= _POWERS_OF_TEN:
+        return True
     if b == 0 or a % b:
         return False
     quotient = stripped(a // b)
