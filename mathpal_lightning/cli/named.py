@@ -107,6 +107,6 @@ def find_run(named: str, verb: str) -> Path:
         if near
         else f"Runs in {OUTPUTS}/: {names}."
         if names
-        else f"Give the folder that `mathpal fit` wrote ({OUTPUTS}/<name>)."
+        else f"Give the folder that `mathpal fit` wrote ({OUTPUTS}/<name>); no {OUTPUTS}/ is in {Path.cwd()} or above it."
     )
     raise error("a run folder, or the name of a run", f"{named}, which does not exist", way_out)

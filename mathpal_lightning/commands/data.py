@@ -15,6 +15,7 @@ from rich.text import Text
 from transformers import PreTrainedTokenizerBase
 
 from mathpal_lightning.chat import load_tokenizer
+from mathpal_lightning.commands.bounds import require_at_least
 from mathpal_lightning.commands.pairs import pairs
 from mathpal_lightning.commands.rows_table import rows_lines, rows_table, vocabulary_lines
 from mathpal_lightning.commands.vocabulary import lines_of, small_coverage, texts_of
@@ -120,6 +121,8 @@ def preview(
         objective: `dpo` reads preference pairs.
         supervise: which tokens are supervised.
     """
+    require_at_least(1, rows=rows)
+    require_at_least(0, first=first)
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     tokenizer = _tokenizer(model)
     data = MathDataModule(
@@ -177,6 +180,7 @@ def generate(
     Raises:
         ConfigError: the file exists or is not called .jsonl, or an unknown topic, grade, level or subject.
     """
+    require_at_least(1, count=count)
     if out.suffix.lower() not in (".jsonl", ".ndjson"):
         way_out = f"Problems are written as one JSON object a line: {out.with_suffix('.jsonl')}"
         raise ConfigError("a name that ends in .jsonl", str(out), way_out)
@@ -203,6 +207,7 @@ def catalogue(out: Path, subject: str = "mathematics", each: int = 2, seed: int 
     Raises:
         ConfigError: the file exists, or there is no such subject.
     """
+    require_at_least(1, each=each)
     if out.exists() and not overwrite:
         raise ConfigError("a new file", f"{out}, which exists", "Give another --out, or --overwrite true.")
     write = catalogue_html if out.suffix == ".html" else catalogue_markdown

@@ -25,6 +25,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from mathpal_lightning.commands.bounds import require_at_least
 from mathpal_lightning.commands.compare import solved
 from mathpal_lightning.commands.stages import Method, Settings, data_of, score, train, write_lines
 from mathpal_lightning.data.mining import sft_row
@@ -90,8 +91,7 @@ def improve(
         RunInterrupted: Ctrl-C; what has ended is kept.
         TrainingError: a stage failed.
     """
-    if rounds < 1:
-        raise ConfigError("--rounds of at least 1", str(rounds), "Give how many rounds there are in all, such as 3.")
+    require_at_least(1, rounds=rounds, problems=problems, samples=samples, validation=validation)
     folder = RunFolder.of(run)
     _require_adapter(folder)
     root = folder.path / "improve" / method

@@ -197,7 +197,8 @@ def _missing(
         )
     free = [name for name in names if name not in read]
     if not free:
-        return DataError(expected, found, f"Add the column {wanted!r} to the file: one {what} a row.")
+        lines = " A .txt file of plain lines holds questions alone: make a table of it (.xlsx, .csv)." * (".txt:" in place)
+        return DataError(expected, found, f"Add the column {wanted!r} to the file: one {what} a row.{lines}")
     example = near[0] if near else free[0] if len(free) == 1 else "NAME"
     naming = f"data.columns.{what}: {example} (in Python columns={{{what!r}: {example!r}}})."
     return DataError(

@@ -28,6 +28,11 @@ def find_gguf(run: Path) -> Path:
         file for folder in (RunFolder(run).gguf, run) for file in sorted(folder.glob("*.gguf")) if "mmproj" not in file.name
     ]
     if not found:
+        folder = RunFolder(run)
+        has_weights = folder.adapter.is_dir() or folder.checkpoints.is_dir() or run.suffix == ".ckpt"
+        if folder.config.is_file() and not has_weights:
+            way_out = f"Its training did not get to a checkpoint. Train again: mathpal fit --config {folder.config} --overwrite"
+            raise ModelError("a run with trained weights", f"{run} without any", way_out)
         export = f"export it: mathpal export {run} --formats gguf:q8_0" if run.is_dir() else "check the path"
         raise ModelError(
             "a .gguf file, or a run folder with gguf/*.gguf",

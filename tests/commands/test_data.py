@@ -70,6 +70,15 @@ def test_generate_gives_json_lines_no_other_name(name: str, tmp_path: Path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_number_that_means_nothing_is_refused(tmp_path: Path):
+    with pytest.raises(ConfigError, match="--count of at least 1, but found -5"):
+        generate(tmp_path / "problems.jsonl", count=-5)
+    with pytest.raises(ConfigError, match="--each of at least 1, but found 0"):
+        catalogue(tmp_path / "topics.md", each=0)
+    with pytest.raises(ConfigError, match="--first of at least 0, but found -1"):
+        preview("generated", first=-1)
+
+
 def test_generate_takes_a_shape_and_a_number_of_steps(tmp_path):
     out = tmp_path / "choice.jsonl"
     generate(out, count=4, topics=["two_step_sum", "rectangle_perimeter"], shape="choice", steps=[2])

@@ -117,3 +117,8 @@ def test_completions_with_a_label_are_not_all_learned():
 def test_a_long_first_row_is_shown_in_part():
     with pytest.raises(DataError, match="'5' and 54 more above"):
         choose([str(number) for number in range(60)])
+
+
+def test_a_text_file_is_said_to_hold_questions_alone():
+    with pytest.raises(DataError, match=r"A \.txt file of plain lines holds questions alone: make a table"):
+        choose_columns(["question"], Columns(), "sft", True, "problems.txt:1")

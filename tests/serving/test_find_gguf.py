@@ -38,6 +38,12 @@ def test_a_run_without_one_is_told_how_to_make_it(tmp_path: Path):
         find_gguf(tmp_path / "missing")
 
 
+def test_a_run_that_ended_before_its_first_checkpoint_is_not_told_to_export(tmp_path: Path):
+    (tmp_path / "config.yaml").write_text("name: lop5\n", encoding="utf-8")
+    with pytest.raises(ModelError, match=r"Train again: mathpal fit --config .*config.yaml --overwrite"):
+        find_gguf(tmp_path)
+
+
 def test_eight_answers_share_the_context_and_three_of_a_large_model(tmp_path: Path):
     small, large = tmp_path / "small.gguf", tmp_path / "large.gguf"
     for file, size in ((small, 117_118_336), (large, 2_200_000_000)):
