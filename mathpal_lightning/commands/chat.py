@@ -134,7 +134,7 @@ def _answer(llama: LlamaCpp, question: str, plan: Plan) -> bool:
 
 def _written(llama: LlamaCpp, question: str) -> tuple[str, bool]:
     """Print the greedy solution with its marks; returns it, and whether it is doubtful."""
-    marks, end = Marks(), "\n[...]"
+    marks, end = Marks(question), "\n[...]"
     with closing(llama.solve(question)) as pieces:
         for piece in pieces:
             if isinstance(piece, Ending):
@@ -161,7 +161,7 @@ def _think_again(llama: LlamaCpp, question: str, plan: Plan, solution: str, doub
         attempts.append(read_attempt(question, "".join(pieces).translate(_OBEYED)))
     place = choose(attempts, plan.rule)
     if place:
-        marks = Marks()
+        marks = Marks(question)
         print(f"\nLần giải thứ {place + 1}:\n{marks.add(attempts[place].solution)}{marks.end()}")
         print(summary_of(marks.checks))
     print(agreement(attempts, place))

@@ -8,6 +8,7 @@ from typing import Literal
 
 from mathpal_lightning.evaluation.answers import extract_answer
 from mathpal_lightning.evaluation.comparison import same_answer
+from mathpal_lightning.evaluation.direct import answer_fits
 from mathpal_lightning.evaluation.steps import check_steps
 from mathpal_lightning.schema import Answer
 
@@ -22,18 +23,21 @@ class Attempt:
     solution: str
     answer: Answer | None
     holds: bool
-    """It states an answer and writes arithmetic, and all of it that can be computed is true."""
+    """It states an answer, and all written arithmetic that can be computed is true. Where the answer can be computed from the
+    question (`direct.py`), it is that value; elsewhere there is arithmetic that could be computed."""
 
 
 def read_attempt(question: str, solution: str) -> Attempt:
-    """Read the answer of a solution and check its written arithmetic.
+    """Read the answer of a solution, check its written arithmetic, and compare it with what a direct question comes to.
 
     Args:
         question: the problem; its options tell what a letter means.
         solution: what the model wrote.
     """
     answer, report = extract_answer(solution, question), check_steps(solution)
-    return Attempt(solution, answer, answer is not None and report.checked > 0 and report.holds)
+    fits = answer_fits(question, answer)
+    supported = report.checked > 0 if fits is None else fits
+    return Attempt(solution, answer, answer is not None and report.holds and supported)
 
 
 def choose(attempts: Sequence[Attempt], rule: Rule) -> int:

@@ -122,7 +122,7 @@ def _solution(question: str, hints: bool) -> Course:
     if not is_solved:
         yield Step(events)
         return
-    written = Written()
+    written = Written(question)
     writing = yield Step(events, _asked(question, written))
     notes: list[Event] = [{"note": REPEATS}] if writing.repeated else [] if writing.stopped else [{"note": CUT}]
     events = [*written.end(), *notes]
@@ -134,7 +134,7 @@ def _solution(question: str, hints: bool) -> Course:
             writing = yield Step([*events, thinking], _asked(question, temperature=TEMPERATURE, seed=len(attempts)))
             events = []
             attempts.append(read_attempt(question, writing.text))
-        shown, events = chosen_events(attempts, PLAN)
+        shown, events = chosen_events(question, attempts, PLAN)
     if hints:
         events.append({"hints": [typeset_line(hint) for hint in hints_of(question, shown)]})
     yield Step([*events, {"end": rate}])

@@ -29,17 +29,18 @@ class Plan:
         return "majority_that_holds" if self.always else "first_that_holds"
 
 
-def chosen_events(attempts: Sequence[Attempt], plan: Plan) -> tuple[str, list[Event]]:
+def chosen_events(question: str, attempts: Sequence[Attempt], plan: Plan) -> tuple[str, list[Event]]:
     """The solution to show, and its events: none of its lines where that is the first one, which stands there already.
 
     Args:
+        question: the normalised question.
         attempts: the first one, which the page shows, and one or more further ones.
         plan: says by which rule one is chosen.
     """
     place = choose(attempts, plan.rule)
     events: list[Event] = []
     if place:
-        chosen = Written()
+        chosen = Written(question)
         events = [{"attempt": place + 1}, *chosen.add(attempts[place].solution), *chosen.end()]
     events.append({"agreement": agreement(attempts, place)})
     if not attempts[place].holds:

@@ -70,7 +70,7 @@ async def with_trouble_told(desk: Desk, events: AsyncIterator[Event]) -> AsyncGe
 
 
 async def _solved(desk: Desk, who: str, question: str, plan: Plan, hints: bool) -> AsyncGenerator[Event]:
-    written, end = Written(), 0.0
+    written, end = Written(question), 0.0
     doubtful = False
     async with aclosing(_first(desk, who, question, written)) as events:
         async for event in events:
@@ -123,7 +123,7 @@ async def _thought_again(desk: Desk, who: str, question: str, plan: Plan, first:
             yield {"thinking": len(attempts), "of": plan.most}
             if attempts[-1].holds and not plan.always:
                 break
-    shown, events = chosen_events(attempts, plan)
+    shown, events = chosen_events(question, attempts, plan)
     yield {"shown": shown}
     for event in events:
         yield event

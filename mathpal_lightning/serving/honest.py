@@ -1,4 +1,4 @@
-"""What is checked without the model while a solution streams: its written arithmetic, and whether it repeats itself."""
+"""What is checked without the model: written arithmetic, the answer of a direct question, and whether a text repeats itself."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from mathpal_lightning.evaluation.answers import extract_answer
 from mathpal_lightning.evaluation.arithmetic import evaluate
+from mathpal_lightning.evaluation.direct import answer_fits, computed_answer
 from mathpal_lightning.evaluation.steps import check_steps
 from mathpal_lightning.text import asks_for_mathematics
 from mathpal_lightning.text.numbers import PLAIN_NUMBER
@@ -16,6 +18,8 @@ __all__ = ["NO_MATHEMATICS", "REPEATS", "LineCheck", "asks_for_mathematics", "ch
 NO_MATHEMATICS = "Mình chỉ biết giải toán thôi. Em gõ một đề toán vào đây nhé!"
 REPEATS = "Máy viết lặp đi lặp lại nên đã dừng. Em đừng tin lời giải này nhé."
 _WRONG = "Có phép tính sai ở trên, nên em đừng tin đáp số này."
+_MISFIT = "Đáp số không khớp với kết quả máy tính lại từ đề bài, nên em đừng tin lời giải này."
+_FITS = "Đáp số khớp với kết quả máy tính lại từ đề bài."
 _NOTHING = "Máy chưa kiểm tra được phép tính nào ở đây. Em tự kiểm tra lại nhé."
 _DIVISION = re.compile(r"(\d{1,9}) ?: ?(\d{1,9})")
 _LONGEST_PERIOD, _REPEATED = 80, 240
@@ -36,6 +40,8 @@ class LineCheck:
     """It holds arithmetic that could be computed."""
     wrong: str = ""
     """What is wrong with it, for the pupil."""
+    fits: bool | None = None
+    """Of a line with the answer of a direct question: whether it is the value that the question comes to."""
 
 
 def check_line(line: str) -> LineCheck:
@@ -50,10 +56,29 @@ def check_line(line: str) -> LineCheck:
     return LineCheck(report.checked > 0, _correction(report.failing[0]) if report.failing else "")
 
 
+def check_answer(question: str, solution: str, check: LineCheck) -> LineCheck:
+    """The check of a line that states the answer, held against the value that a direct question comes to.
+
+    Args:
+        question: the normalised question.
+        solution: as far as it is written, this line included.
+        check: of the line's own arithmetic.
+    """
+    fits = answer_fits(question, extract_answer(solution, question))
+    computed = computed_answer(question)
+    if fits is None or computed is None or check.wrong:
+        return check
+    return LineCheck(True, "" if fits else f"không khớp: máy tính lại được {computed.text}", fits)
+
+
 def summary_of(checks: list[LineCheck]) -> str:
     """What was checked in a solution and what was not, for the pupil."""
+    if any(check.fits is False for check in checks):
+        return _MISFIT
     if any(check.wrong for check in checks):
         return _WRONG
+    if any(check.fits for check in checks):
+        return _FITS
     count = sum(check.checked for check in checks)
     return f"Phép tính ở {count} dòng có dấu ✓ là đúng. Cách giải thì chưa được kiểm tra." if count else _NOTHING
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from mathpal_lightning.serving.honest import LineCheck, check_line
+from mathpal_lightning.serving.honest import LineCheck, check_answer, check_line
+from mathpal_lightning.text import states_answer
 
 
 class Marks:
-    """One solution as far as it is written."""
+    """One solution as far as it is written.
 
-    def __init__(self) -> None:
+    Args:
+        question: the normalised question. The answer of a direct one is compared with its value; empty compares nothing.
+    """
+
+    def __init__(self, question: str = "") -> None:
+        self.question = question
         self.text = ""
         self.checks: list[LineCheck] = []
 
@@ -33,6 +39,9 @@ class Marks:
 
     def end(self) -> str:
         """The mark of the line that ends here."""
-        check = check_line(self.text.rpartition("\n")[2])
+        line = self.text.rpartition("\n")[2]
+        check = check_line(line)
+        if states_answer(line) and not self.is_wrong:
+            check = check_answer(self.question, self.text, check)
         self.checks.append(check)
         return f"   ✗ {check.wrong}" if check.wrong else "   ✓" if check.checked else ""

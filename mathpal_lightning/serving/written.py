@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mathpal_lightning.serving.honest import NO_MATHEMATICS, LineCheck, asks_for_mathematics, check_line, summary_of
+from mathpal_lightning.evaluation.direct import computed_answer
+from mathpal_lightning.serving.honest import (
+    NO_MATHEMATICS,
+    LineCheck,
+    asks_for_mathematics,
+    check_answer,
+    check_line,
+    summary_of,
+)
 from mathpal_lightning.text import needs_picture
 from mathpal_lightning.typeset import Line, LineTypesetter, typeset_text
 
@@ -27,9 +35,14 @@ def opening(question: str) -> tuple[list[Event], bool]:
 
 
 class Written:
-    """A solution as far as it is written: pieces -> the events of its lines, each checked when it is whole."""
+    """A solution as far as it is written: pieces -> the events of its lines, each checked when it is whole.
 
-    def __init__(self) -> None:
+    Args:
+        question: the normalised question. The answer of a direct one is compared with its value; empty compares nothing.
+    """
+
+    def __init__(self, question: str = "") -> None:
+        self.question = question
         self.text = ""
         self.checks: list[LineCheck] = []
         self._typesetter = LineTypesetter()
@@ -49,17 +62,26 @@ class Written:
         yield from self._events(self._typesetter.end(), whole=self.text.count("\n") + 1)
         yield {"checks": summary_of(self.checks)}
 
+    @property
+    def _is_direct(self) -> bool:
+        """Whether the answer will be compared with the question's value: until then it is not sure."""
+        return computed_answer(self.question) is not None
+
     def _check(self, line: Line) -> LineCheck:
         """The check of a whole line; a line comes again where its block grows, and is checked once."""
         if line.number == len(self.checks):
-            self.checks.append(check_line(line.text))
+            check = check_line(line.text)
+            compared = line.is_answer and not self.is_wrong  # after a false line it is no news that the answer is false
+            self.checks.append(check_answer(self.question, self.text, check) if compared else check)
         return self.checks[line.number]
 
     def _events(self, lines: list[Line], whole: int) -> Iterator[Event]:
         for line in lines:
             event: Event = {"line": line.number, "html": line.html, "text": line.text}
             event |= {"inside": True} if line.is_inside else {}
-            check = self._check(line) if line.number < whole else LineCheck()
+            is_whole = line.number < whole
+            check = self._check(line) if is_whole else LineCheck()
             event["answer"] = line.is_answer and not self.is_wrong
-            event["sure"] = event["answer"] and any(one.checked for one in self.checks)
+            supported = any(one.checked for one in self.checks) and (is_whole or not self._is_direct)
+            event["sure"] = event["answer"] and supported
             yield event | ({"wrong": check.wrong} if check.wrong else {"checked": True} if check.checked else {})

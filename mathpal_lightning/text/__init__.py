@@ -1,6 +1,12 @@
 """str -> str and str -> number. Standard library only."""
 
-from mathpal_lightning.text.language import asks_for_mathematics, holds_mathematics, is_vietnamese, needs_picture
+from mathpal_lightning.text.language import (
+    asks_for_mathematics,
+    holds_mathematics,
+    is_vietnamese,
+    needs_picture,
+    states_answer,
+)
 from mathpal_lightning.text.normalize import comparison_key, normalize_text
 from mathpal_lightning.text.numbers import ParsedNumber, parse_number
 from mathpal_lightning.text.plain import plain_text
@@ -15,4 +21,5 @@ __all__ = [
     "normalize_text",
     "parse_number",
     "plain_text",
+    "states_answer",
 ]

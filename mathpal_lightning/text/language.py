@@ -1,4 +1,4 @@
-"""Is this Vietnamese? Does it hold mathematics? Does it need a picture? Simple rules, measured on real exam rows.
+"""Is this Vietnamese? Does it hold mathematics, need a picture, state an answer? Simple rules, measured on real exam rows.
 
 Each function looks at one text and takes microseconds. The report counts rows by them and refuses rows by them, so the rules
 are simple enough for a reader to predict the result.
@@ -27,6 +27,7 @@ _ASKED = re.compile(
 )
 """Words of problems without a digit: "An có ba quả táo, ăn một quả. Hỏi còn mấy quả?"."""
 
+_ANSWER = re.compile(r"(?:[#*>\- ]*)(?:đáp số|đáp án|kết quả)\b", re.IGNORECASE)
 _LINK = re.compile(r"!\[[^\]\n]*\]\(|<img\b|" + re.escape(PICTURE))
 _POINTING = re.compile(
     r"(?i)\b(?:hình (?:vẽ|bên|dưới|trên|sau|minh họa|minh hoạ)|(?:như|trong|theo|quan sát|xem) hình (?:vẽ|bên|dưới|trên|sau|\d)"
@@ -68,3 +69,8 @@ def needs_picture(question: str) -> bool:
     if _LINK.search(question) is not None or _POINTING.search(question) is not None:
         return True
     return _POINTING_AT_A_TABLE.search(question) is not None and _TABLE.search(question) is None
+
+
+def states_answer(line: str) -> bool:
+    """Whether a line begins as the answer of a solution does: `Đáp số: 36 kg`."""
+    return _ANSWER.match(line.strip()) is not None

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from html import escape
 from typing import NamedTuple
 
-from mathpal_lightning.text import normalize_text
+from mathpal_lightning.text import normalize_text, states_answer
 from mathpal_lightning.typeset.formula import mathml
 from mathpal_lightning.typeset.latex import ENVIRONMENTS
 from mathpal_lightning.typeset.markdown import block, inline
 
-_ANSWER = re.compile(r"(?:[#*>\- ]*)(?:đáp số|đáp án|kết quả)\b", re.IGNORECASE)
 _BEGIN = re.compile(r"\\begin\{(" + "|".join(map(re.escape, ENVIRONMENTS)) + r")\}")
 _COLUMN = re.compile(r"[ \t]*[-+−×x:]?[ \t]*[\d ,.]*|[ \t]*[-–—_=]{3,}[ \t]*")
 _RULE = re.compile(r"[-–—_=]{3,}")
@@ -63,7 +62,7 @@ class LineTypesetter:
             length = _block_length(lines)
             is_last = length == len(lines)
             html = _typeset_block(lines[:length], is_last and not ended)
-            is_answer = _ANSWER.match(lines[0].strip()) is not None
+            is_answer = states_answer(lines[0])
             shown.append(Line(self.number, html[0], is_answer, lines[0]))
             inside = zip(html[1:], lines[1:length], strict=True)
             shown += [Line(self.number + place, html, False, text, not html) for place, (html, text) in enumerate(inside, 1)]

@@ -38,7 +38,7 @@ def test_false_arithmetic_is_marked_and_solved_again(capsys: pytest.CaptureFixtu
         assert _answer(scripted.llama, "Xin chào", Plan())
     said = capsys.readouterr().out.splitlines()
     assert said[0] == "20 + 7 = 22   ✗ 20 + 7 = 27, không phải 22"
-    assert said[4:7] == ["Lần giải thứ 2:", "20 + 7 = 27   ✓", "Đáp số: 27"]
+    assert said[4:7] == ["Lần giải thứ 2:", "20 + 7 = 27   ✓", "Đáp số: 27   ✓"]
     assert said[8] == "Chỉ 1 trên 2 lần giải cho đáp số này."
     assert said[-2:] == [NO_MATHEMATICS, ""]
 

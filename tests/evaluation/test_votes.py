@@ -17,6 +17,12 @@ def test_an_attempt_holds_where_it_answers_and_its_arithmetic_is_true(solution: 
     assert read_attempt(QUESTION, solution).holds is holds
 
 
+def test_an_attempt_at_a_direct_question_holds_where_its_answer_is_the_value():
+    attempts = [read_attempt("Tìm 25% của 360.", f"{step}\nĐáp số: {end}") for step, end in (("360 : 5 = 72", 72), ("", 90))]
+    assert [one.holds for one in attempts] == [False, True]
+    assert choose(attempts, "first_that_holds") == 1
+
+
 @pytest.mark.parametrize(
     ("rule", "solutions", "place"),
     [

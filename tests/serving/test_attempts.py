@@ -19,6 +19,7 @@ from tests.serving.conftest import Steady
 from tests.serving.scripted import ScriptedLlama, scripted_llama
 
 QUESTION = "Tính 20 + 7"
+STORY = "An có 20 quả cam, mẹ cho thêm 7 quả. Hỏi An có bao nhiêu quả cam?"  # no answer can be computed from it
 WRONG, RIGHT, OTHER = "20 + 7 = 22\nĐáp số: 22", "20 + 7 = 27\nĐáp số: 27", "20 + 8 = 28\nĐáp số: 28"
 
 
@@ -153,7 +154,7 @@ def test_an_answer_is_judged_only_where_attempts_agree(
     scripted: ScriptedLlama, further: list[str], work: str, right: bool | None, said: str
 ):
     scripted.further = further
-    (verdict,) = [event for event in checked(scripted, work) if "verdict" in event]
+    (verdict,) = [event for event in checked(scripted, work, STORY) if "verdict" in event]
     assert verdict["right"] is right
     assert said in str(verdict["verdict"])
     assert "27" not in str(verdict["verdict"]), "the answer is not told"

@@ -3,6 +3,7 @@
 import pytest
 
 from mathpal_lightning.serving.honest import LineCheck, asks_for_mathematics, check_line, repeats, summary_of
+from mathpal_lightning.serving.marks import Marks
 from mathpal_lightning.serving.written import Written
 
 
@@ -38,8 +39,8 @@ def test_what_was_checked_is_said():
     assert "đừng tin" in summary_of([LineCheck(True), LineCheck(True, "1 + 1 = 2, không phải 3")])
 
 
-def lines(*pieces: str) -> dict[int, dict[str, object]]:
-    written = Written()
+def lines(*pieces: str, question: str = "") -> dict[int, dict[str, object]]:
+    written = Written(question)
     events = [event for piece in pieces for event in written.add(piece)] + list(written.end())
     return {int(str(event["line"])): event for event in events if "line" in event}
 
@@ -50,6 +51,41 @@ def test_a_line_is_checked_when_it_is_whole_and_an_answer_after_a_false_one_is_n
     assert shown[1]["checked"] is True
     assert shown[2]["answer"] is False
     assert lines("2 + 2 = 4\nĐáp số: 4")[1]["answer"] is True
+
+
+def test_the_answer_of_a_direct_question_is_held_against_its_value():
+    wrong = lines("360 : 5 = 72\nĐáp số", ": 72", question="Tìm 25% của 360.")
+    assert wrong[0]["checked"] is True, "its arithmetic is true"
+    assert wrong[1]["wrong"] == "không khớp: máy tính lại được 90"
+    assert not wrong[1]["answer"]
+    assert not wrong[1]["sure"]
+    right = lines("360 : 4 = 90\n", "Đáp số: 90", question="Tìm 25% của 360.")
+    assert right[1]["sure"] is True
+    assert lines("Đáp số: 305 cm", question="Đổi 3 m 5 cm ra cm")[0]["sure"] is True, (
+        "no arithmetic is written, the value is right"
+    )
+    assert lines("360 : 5 = 72\nĐáp số: 72")[1]["sure"] is True, "nobody knows the question"
+
+
+def test_an_unfinished_answer_of_a_direct_question_is_not_green():
+    written = Written("Tìm 25% của 360.")
+    shown = [event for event in written.add("360 : 4 = 90\nĐáp số: 9") if "line" in event]
+    assert [event["sure"] for event in shown] == [False, False]
+
+
+def test_what_is_said_of_the_answer_of_a_direct_question():
+    for solution, said in (("360 : 5 = 72\nĐáp số: 72", "không khớp"), ("360 : 4 = 90\nĐáp số: 90", "khớp với")):
+        written = Written("Tìm 25% của 360.")
+        assert said in str([*written.add(solution), *written.end()][-1]["checks"])
+
+
+def test_the_terminal_marks_it_too():
+    marks = Marks("Tìm 25% của 360.")
+    assert (marks.add("360 : 5 = 72\nĐáp số: 72"), marks.end()) == (
+        "360 : 5 = 72   ✓\nĐáp số: 72",
+        "   ✗ không khớp: máy tính lại được 90",
+    )
+    assert marks.is_wrong
 
 
 def test_circles_are_noticed_and_long_numbers_and_tables_are_none():
