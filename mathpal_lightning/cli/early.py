@@ -148,7 +148,7 @@ def _refuse_impossible(key: str, node: yaml.Node | None, place: str) -> None:
         refuse_value(key, node.value, argument.annotation, place, argument.default)
     elif argument is not None and isinstance(node, yaml.SequenceNode):
         refuse_value(key, json.dumps(_texts(node)), argument.annotation, place)
-        if key == "export.formats":
+        if key == "export.formats" and node.value:  # a fit with an empty list exports nothing
             require_written(_texts(node))
     elif (example := EXAMPLE_KEYS.get(key)) and not (isinstance(node, yaml.ScalarNode) and Path(node.value).is_file()):
         refuse_text_for_section(key, node, example, place)
