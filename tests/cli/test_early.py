@@ -128,7 +128,7 @@ def test_mistakes_are_answered_at_once_and_load_nothing_heavy(desk: Path):
 
 
 def test_a_fit_may_export_nothing(desk: Path):
-    early.refuse_early("fit", ["--config", "sft", "--data.train", "problems.jsonl", "--export.formats", "[]"])
+    early.refuse_early("fit", ["--data.train", "problems.jsonl", "--export.formats", "[]"])
 
 
 def test_preflight_reports_a_missing_file_in_its_table(desk: Path):
