@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import gcd, lcm
 from random import Random
 
 from mathpal_lightning.curriculum.bounds import bounds
@@ -78,14 +79,18 @@ def _price(random: Random, allowed: range) -> int:
     return random.randint(-(-allowed.start // coin), (allowed.stop - 1) // coin) * coin
 
 
-def in_coins(price: int, changes: Sequence[int], grade: int) -> bool:
-    """Is a price still paid in whole coins after it rose or fell by so many percent, one after the other?"""
-    coin, value = bounds(grade).coin, Fraction(price)
+def in_coins(thousands: tuple[int, int], by: int, changes: Sequence[int], grade: int) -> range:
+    """The prices, in such steps, that are paid in whole coins after each of the changes in percent, one after the other.
+
+    >>> in_coins((20, 60), 1000, (-25,), 5), in_coins((150, 400), 1000, (10, -15), 5)
+    (range(20000, 60001, 2000), range(200000, 400001, 100000))
+    """
+    coin, rate, step = bounds(grade).coin, Fraction(1), by
     for percent in changes:
-        value += value * percent / 100
-        if value % coin:
-            return False
-    return True
+        rate *= Fraction(100 + percent, 100)
+        step = lcm(step, coin * rate.denominator // gcd(coin * rate.denominator, rate.numerator))
+    low, high = thousands
+    return range(-(-low * 1000 // step) * step, high * 1000 + 1, step)
 
 
 _GOODS = {
@@ -115,13 +120,13 @@ _TWICE = "[Hỏi sau hai lần {way} giá, {thing} có giá bao nhiêu?|Tính gi
 
 def price_after_percent(random: Random, level: int) -> Plan:
     """Tens of percent; any fives; two changes one after the other."""
-    thing, (low, high) = random.choice(list(_GOODS.items()))
+    thing, thousands = random.choice(list(_GOODS.items()))
     percent = random.choice(((10, 20, 30, 40, 50), (5, 15, 25, 35, 45), (10, 20, 30, 40))[level - 1])
     second = random.choice((10, 20, 25, 40, 50)) if level == 3 else 0
     falls = random.random() < 0.6
     way, sign = ("giảm", "-") if falls else ("tăng", "+")
     changes = [share if way == "tăng" else -share for share in (percent, second) if share]
-    price = random.choice([price for price in range(low * 1000, high * 1000 + 1, 1000) if in_coins(price, changes, 5)])
+    price = random.choice(in_coins(thousands, 1000, changes, 5))
     fields = {"thing": thing, "way": way, "event": random.choice(_EVENTS)}
     told = phrase(random, _TWICE if level == 3 else _NEW, **fields)
     if level == 3:

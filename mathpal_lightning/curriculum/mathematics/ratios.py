@@ -94,7 +94,7 @@ def ratio_and_percent(random: Random, level: int) -> Plan:
     q = random.choice((10, 20, 25))
     down = level == 2 and random.random() < 0.6
     changes = (p, -q) if level == 3 else (-p if down else p,)
-    a = random.choice([price for price in range(low * 1000, high * 1000 + 1, 10_000) if in_coins(price, changes, 6)])
+    a = random.choice(in_coins((low, high), 10_000, changes, 6))
     question = phrase(
         random, _TWICE if level == 3 else _SALE if down else _GAIN, thing=thing, a=a, p=p, q=q, adult=adult(random)
     )

@@ -106,15 +106,16 @@ def _tellings(
     """Graphs of one kind have the same rules, so this search is done once for each kind."""
     random = Random(0)
     found: dict[tuple[str, tuple[str, ...]], None] = {}
+    path_from = cache(lambda target, told: steps_to(target, told | free, rules))  # few sets are met, each of them often
     for target in asked:
         for _ in range(_SEARCHES):
             told = [key for key in tellable if key != target]
             for key in random.sample(told, len(told)):
                 fewer = [other for other in told if other != key]
-                path = steps_to(target, [*fewer, *free], rules)
+                path = path_from(target, frozenset(fewer))
                 if path is not None and len(path) <= steps:
                     told = fewer
-            path = steps_to(target, [*told, *free], rules)
+            path = path_from(target, frozenset(told))
             if path is not None and len(path) == steps:
                 used = used_by(path)
                 found[target, tuple(key for key in told if key in used)] = None
