@@ -43,10 +43,17 @@ def load_adapter(model: LanguageModel, adapter: Path, *, trainable: bool) -> Pef
     try:
         loaded = PeftModel.from_pretrained(model, str(adapter), is_trainable=trainable)
     except (ValueError, RuntimeError, KeyError) as error:  # no such layers in the base; other shapes; half-known settings
-        said = str(error).strip().splitlines()[0][:300]
-        raise ModelError(f"an adapter for this {type(model).__name__} in {adapter}", said, _ITS_BASE) from error
+        raise ModelError(f"an adapter for this {type(model).__name__} in {adapter}", _first_fault(error), _ITS_BASE) from error
     require_same_names(names, list(get_peft_model_state_dict(loaded, save_embedding_layers=False)), adapter)
     return loaded
+
+
+def _first_fault(error: Exception) -> str:
+    """The first line of a message that says something: torch lists its faults below a heading that ends in a colon."""
+    lines = [line.strip() for line in str(error).strip().splitlines()]
+    return next((line for line in lines if not line.endswith(":")), lines[0] if lines else type(error).__name__)[:300].rstrip(
+        "."
+    )
 
 
 def adapter_names(adapter: Path) -> list[str]:
