@@ -39,6 +39,7 @@ from mathpal_lightning.cli.run_argument import flags_of_function, flags_of_run, 
 from mathpal_lightning.cli.secrets import without_secrets
 from mathpal_lightning.cli.signals import name_of, signals_stop_as_ctrl_c
 from mathpal_lightning.cli.signature import read_signature
+from mathpal_lightning.cli.streams import reader_is_gone
 from mathpal_lightning.cli.verbs import FIRST, FUNCTIONS, LIGHTNING_VERBS, OF_A_RUN, OTHER_VERBS, OTHER_WORDS, POSITIONAL
 from mathpal_lightning.collector import collector_at_rest
 from mathpal_lightning.compat.unsloth import import_unsloth
@@ -112,11 +113,13 @@ def speak_utf_8() -> None:
 def stdout_is_closed() -> bool:
     """Whether the reader of our output is gone (`mathpal ... | head`); what is left of it then goes nowhere."""
     try:
-        sys.stdout.flush()
+        sys.stdout.flush()  # raises again where output is kept back; with PYTHONUNBUFFERED nothing is
+        if not reader_is_gone(sys.stdout.fileno()):
+            return False
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return True
-    return False
+        pass
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return True
 
 
 def leave(error: MathPalError) -> NoReturn:

@@ -19,8 +19,9 @@ class CommandParser(ArgumentParser):
 
     def error(self, message: str, ex: Exception | None = None) -> NoReturn:
         """Leave with status 2, as a ConfigError says."""
-        way_out = f"`{self.prog} --help` has examples."
-        raise ConfigError(f"flags of `{self.prog}`", shortened(message).rstrip("."), way_out) from ex
+        command = self.prog.replace(" [options]", "")
+        way_out = f"`{command} --help` has examples."
+        raise ConfigError(f"flags of `{command}`", shortened(message).rstrip("."), way_out) from ex
 
 
 def shortened(message: str) -> str:
@@ -33,6 +34,7 @@ def shortened(message: str) -> str:
     """
     lines = [line.strip() for line in message.splitlines()]
     said = " ".join(line for line in lines if line and not _NOISE.match(line)).rstrip(".")
-    if "Given value" not in said and (got := _GOT.search(message)):
+    said = said.replace("typing.Literal[", "one of [")
+    if "Given value" not in said and "Got value" not in said and (got := _GOT.search(message)):
         said = f"{said} Given value: {got[1]}"
     return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}..."

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import re
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from yaml import YAMLError
 from mathpal_lightning.cli import main as front_door
 from mathpal_lightning.cli.errors import as_one_of_ours
 from mathpal_lightning.cli.errors.memory import is_out_of_memory
+from mathpal_lightning.cli.streams import reader_is_gone
 from mathpal_lightning.commands import doctor
 from mathpal_lightning.errors import ConfigError, DataError, MathPalError, MemoryLimitError, ModelError, WriteError
 
@@ -102,6 +104,15 @@ def test_a_reader_that_is_gone_is_no_error(monkeypatch: pytest.MonkeyPatch, caps
         raising(BrokenPipeError(errno.EPIPE, "Broken pipe"), monkeypatch)
     assert status.value.code == 141
     assert capsys.readouterr().err == ""
+
+
+def test_the_end_of_a_reader_is_seen_without_a_kept_back_byte():
+    """With PYTHONUNBUFFERED, a flush after the failed write finds nothing to write."""
+    reads, writes = os.pipe()
+    assert not reader_is_gone(writes)
+    os.close(reads)
+    assert reader_is_gone(writes)
+    os.close(writes)
 
 
 def test_every_kind_of_error_has_a_status_of_its_own():
