@@ -69,7 +69,7 @@ def _number_of(text: str) -> float | str | None:
     if text in ("", "null", "None", "~"):
         return None
     try:
-        found = float(text)
+        found: object = float(text)
     except ValueError:
         found = _in_yaml(text)
     if isinstance(found, int | float) and not isinstance(found, bool) and abs(found) < 1e300:
