@@ -46,7 +46,8 @@ def train_ours(rows: list[dict[str, Any]], arguments: argparse.Namespace, folder
         def on_train_batch_end(self, trainer: Any, module: Any, outputs: Any, batch: Any, number: int) -> None:
             seconds.append(time.perf_counter() - self.started)
             self.started = time.perf_counter()
-            tokens.append(int((batch.segment_ids > 0).sum()))
+            drawn = trainer.datamodule.drawing.graded
+            tokens.append(sum(len(solution.ids) for one in drawn for solution in one.group.solutions))
 
     module = MathPalModule(
         arguments.model,
