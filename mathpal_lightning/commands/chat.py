@@ -11,6 +11,7 @@ from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
+from mathpal_lightning.commands.bounds import LEAST_CONTEXT, require_at_least
 from mathpal_lightning.errors import DataError, ModelError
 from mathpal_lightning.evaluation.votes import choose, read_attempt
 from mathpal_lightning.llama_cpp import Ending, LlamaCpp, LlamaSettings, watch_llama
@@ -48,8 +49,10 @@ def chat(
 
     Raises:
         ModelError: There is no GGUF, or llama.cpp cannot load it, or it broke off and left solutions incomplete.
-        ConfigError: There is no llama.cpp.
+        ConfigError: There is no llama.cpp, or a number is below its least.
     '''
+    require_at_least(1, votes=votes, threads=threads)
+    require_at_least(LEAST_CONTEXT, context=context)
     gguf = find_gguf(run)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # it leaves no llama-server behind
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]

@@ -61,9 +61,11 @@ def compare(
         json: print the figures as json.
 
     Raises:
-        ConfigError: a run without such an evaluation, or two evaluations of different problems.
+        ConfigError: one run twice, a run without such an evaluation, or two evaluations of different problems.
         DataError: a file of samples that cannot be read.
     """
+    if first.resolve() == second.resolve():
+        raise ConfigError("two runs", f"{first} twice", "Name the run that you want to compare it with.")
     both = [solved(RunFolder.of(path), moment) for path in (first, second)]
     if both[0].digest != both[1].digest:
         raise ConfigError(

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mathpal_lightning.commands.bounds import LAST_PORT, LEAST_CONTEXT, require_at_least
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.llama_cpp import LlamaSettings, watch_llama
 from mathpal_lightning.run import RunFolder
@@ -62,8 +63,12 @@ def serve(
 
     Raises:
         ModelError: There is no GGUF, or llama.cpp cannot load it, at the start or when it has to be started again.
-        ConfigError: A part is not installed, the address is taken, or the key could be guessed.
+        ConfigError: A part is not installed, a number is out of its bounds, the address is taken, or the key could be guessed.
     """
+    require_at_least(1, votes=votes, threads=threads)
+    require_at_least(LEAST_CONTEXT, context=context)
+    if not 0 <= port <= LAST_PORT:
+        raise ConfigError(f"--port of 0 to {LAST_PORT}", str(port), "8080 is the usual one; 0 takes any free one.")
     _require_parts()
     from mathpal_lightning.serving.examples import solved_examples
     from mathpal_lightning.serving.settings import PageSettings, plan_of

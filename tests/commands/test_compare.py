@@ -84,6 +84,14 @@ def test_different_problems_or_references_are_refused(tmp_path: Path, others, ca
     assert "the same problems" in capsys.readouterr().err
 
 
+def test_a_run_beside_itself_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    _evaluated(tmp_path / "a", {1})
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit):
+        main(["compare", "a", str(tmp_path / "a")])
+    assert "Expected two runs, but found" in capsys.readouterr().err
+
+
 def test_a_run_that_was_never_tested_is_named_with_the_way_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     first = _evaluated(tmp_path / "a", {1})
     (tmp_path / "b").mkdir()

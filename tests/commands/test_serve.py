@@ -163,6 +163,23 @@ def test_a_key_that_could_be_guessed_is_refused(
     assert (status, "that nobody guesses" in said) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("flag", "number", "expected"),
+    [
+        ("--votes", "0", "--votes of at least 1, but found 0"),
+        ("--context", "8", "--context of at least 256, but found 8"),
+        ("--threads", "0", "--threads of at least 1, but found 0"),
+        ("--port", "99999", "--port of 0 to 65535, but found 99999"),
+    ],
+)
+def test_numbers_that_cannot_work_are_refused(
+    flag: str, number: str, expected: str, run_folder: Path, capsys: pytest.CaptureFixture[str]
+):
+    status, said = fails(capsys, "--run", str(run_folder), flag, number)
+    assert status == 2
+    assert expected in said
+
+
 def fails(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
     with pytest.raises(SystemExit) as status:
         main(["serve", *arguments])
