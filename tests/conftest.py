@@ -26,6 +26,7 @@ from huggingface_hub import constants  # noqa: E402
 from huggingface_hub.utils import _http  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 
+from mathpal_lightning.messages import speak  # noqa: E402
 from tests.export.hub_server import TOKEN, Hub  # noqa: E402
 from tests.runs import Runs  # noqa: E402
 from tests.tiny import Family, tiny_gemma_folder, tiny_gguf  # noqa: E402
@@ -56,6 +57,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 _STATUS = pytest.StashKey[int]()
+
+
+@pytest.fixture(autouse=True)
+def messages_in_english() -> Iterator[None]:
+    """After a test with `--lang vi` the next one reads English again: pytest's log handlers live on."""
+    yield
+    speak("en")
 
 
 @pytest.fixture(scope="session")

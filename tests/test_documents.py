@@ -9,6 +9,7 @@ from contextlib import redirect_stdout
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonargparse import ArgumentParser
@@ -114,8 +115,8 @@ def test_another_command_parses(words: list[str], desk: Path, monkeypatch: pytes
 
     reached: list[object] = []
 
-    def parse_only(functions: object, args: list[str], prog: str, as_positional: bool) -> None:
-        made = jsonargparse.auto_parser(functions, as_positional=as_positional, prog=prog)
+    def parse_only(functions: object, args: list[str], **of_parser: Any) -> None:
+        made = jsonargparse.auto_parser(functions, **of_parser)
         reached.append(made.parse_args(args))
 
     monkeypatch.chdir(desk)

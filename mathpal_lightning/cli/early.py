@@ -71,7 +71,9 @@ def refuse_early(verb: str, flags: Sequence[str]) -> None:
         settings[key] = _texts(node)
     _require_something(verb, flags)
     if verb == "preflight" or any(flag.startswith("--print_config") for flag in flags):
-        return  # a missing file is one line of preflight's table, and no matter where a config is only shown
+        return  # what follows are lines of preflight's table, and no matter where a config is only shown
+    if formats := settings.get("export.formats"):  # a fit with an empty list exports nothing
+        require_written(formats)
     for source in SOURCES:
         for name in settings.get(source, ()):
             require_rows(name)
@@ -148,8 +150,6 @@ def _refuse_impossible(key: str, node: yaml.Node | None, place: str) -> None:
         refuse_value(key, node.value, argument.annotation, place, argument.default)
     elif argument is not None and isinstance(node, yaml.SequenceNode):
         refuse_value(key, json.dumps(_texts(node)), argument.annotation, place)
-        if key == "export.formats" and node.value:  # a fit with an empty list exports nothing
-            require_written(_texts(node))
     elif (example := EXAMPLE_KEYS.get(key)) and not (isinstance(node, yaml.ScalarNode) and Path(node.value).is_file()):
         refuse_text_for_section(key, node, example, place)
 

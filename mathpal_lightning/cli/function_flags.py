@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-import json
 from collections.abc import Sequence
+
+import yaml
 
 from mathpal_lightning.cli.flags import is_flag, split_positional, with_values
 from mathpal_lightning.cli.signature import Signature, read_signature
@@ -39,7 +40,7 @@ def refuse_impossible_values(signature: Signature, words: Sequence[str]) -> None
 
     Args:
         signature: the function's.
-        words: its flags, with lists written as JSON.
+        words: its flags, with lists written as JSON or YAML.
 
     Raises:
         ConfigError: with the value that was probably meant.
@@ -52,7 +53,7 @@ def refuse_impossible_values(signature: Signature, words: Sequence[str]) -> None
             continue
         refuse_value(flag, value, argument.annotation, default=argument.default)
         if argument.name == "formats" and value.startswith("["):
-            require_written(json.loads(value))
+            require_written(yaml.safe_load(value))
 
 
 def require_given(verb: str, command: str, signature: Signature, words: Sequence[str]) -> None:

@@ -50,7 +50,7 @@ def check_line(line: str) -> LineCheck:
     >>> check_line("Số kẹo còn lại là: 20 + 7 = 22 (cái)").wrong
     '20 + 7 = 27, không phải 22'
     >>> check_line("Số kẹo còn lại là: 20 + 7 = 27 (cái)")
-    LineCheck(checked=True, wrong='')
+    LineCheck(checked=True, wrong='', fits=None)
     """
     report = check_steps(line)
     return LineCheck(report.checked > 0, _correction(report.failing[0]) if report.failing else "")

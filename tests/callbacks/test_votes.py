@@ -12,7 +12,9 @@ from mathpal_lightning.schema import Row, Turn
 from tests.callbacks.foreign import ForeignModule, foreign_trainer
 from tests.callbacks.test_evaluate_solutions import HeldOut
 
-ROW = Row((Turn("user", "Tính 3 × 4."), Turn("assistant", "3 × 4 = 12\nĐáp số: 12")), "product")
+QUESTION = "Có 3 hàng, mỗi hàng 4 cây. Hỏi có bao nhiêu cây?"
+"""Not one that can be computed from its words: a wrong way with true arithmetic holds."""
+ROW = Row((Turn("user", QUESTION), Turn("assistant", "3 × 4 = 12\nĐáp số: 12")), "product")
 RIGHT, SLIP, SUM = "3 × 4 = 12\nĐáp số: 12", "3 × 4 = 13\nĐáp số: 13", "3 + 4 = 7\nĐáp số: 7"
 
 

@@ -61,7 +61,7 @@ def test_a_pupil_asks_and_the_solution_streams_in(browser: Browser):
     with scripted_llama(SOLUTION, free=False) as scripted, page_server(scripted.llama) as page:
         browser.open(page.url)
         assert text(browser, "#welcome h2").startswith("Chào em")
-        browser.type("Tính 1/2 × 3")
+        browser.type("Một tam giác có đáy 1/2 × 3 cm. Tính diện tích.")
         browser.press_enter()
         browser.wait_for("document.querySelector('.question math') !== null")
         scripted.may_write.release()
@@ -80,7 +80,7 @@ def test_a_pupil_asks_and_the_solution_streams_in(browser: Browser):
         assert browser.read("document.querySelector('.line').clientHeight") > browser.read(
             "document.querySelector('.line:nth-child(2)').clientHeight"
         ), "a typeset fraction is higher than a line of text"
-        assert scripted.asked[0]["messages"][0]["content"] == "Tính 1/2 × 3"
+        assert scripted.asked[0]["messages"][0]["content"] == "Một tam giác có đáy 1/2 × 3 cm. Tính diện tích."
 
 
 def test_what_the_model_writes_is_shown_and_never_obeyed(browser: Browser):

@@ -32,9 +32,9 @@ _FIGURES = {
 }
 """How many axes of symmetry a figure has, and whether it has a centre; equilateral triangles are not meant by "tam giác cân"."""
 _WITH = (
-    "[Trong các hình|Trong những hình sau]: {listed}, có bao nhiêu hình có {what}?",
+    "[Trong các hình|Trong số các hình]: {listed}, có bao nhiêu hình có {what}?",
     "Cho các hình: {listed}. [Hỏi có bao nhiêu hình có {what}?|Có mấy hình có {what}?|Có bao nhiêu hình trong số đó có {what}?]",
-    "[Đếm|Hãy đếm|Em hãy cho biết] số hình có {what} trong các hình [sau|sau đây|dưới đây]: {listed}.",
+    "[Đếm|Hãy đếm|Em hãy cho biết] số hình có {what} trong [các hình|số các hình|những hình]: {listed}.",
     "{name} vẽ các hình: {listed}. [Hỏi có bao nhiêu hình có {what}?|Trong đó có bao nhiêu hình có {what}?]",
 )
 

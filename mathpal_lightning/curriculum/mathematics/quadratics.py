@@ -78,8 +78,8 @@ def quadratic_equations(random: Random, level: int) -> Plan:
 
 _VIETE_GIVEN = (
     "phương trình {equation} [có hai nghiệm là x₁, x₂|có hai nghiệm x₁ và x₂]",
-    "x₁, x₂ là [hai nghiệm|các nghiệm] của phương trình {equation}",
-    "x₁ và x₂ là [hai nghiệm|các nghiệm] của phương trình [bậc hai |]{equation}",
+    "hai số x₁, x₂ là [hai nghiệm|các nghiệm] của phương trình {equation}",
+    "hai số x₁ và x₂ là [hai nghiệm|các nghiệm] của phương trình [bậc hai |]{equation}",
 )
 _SYMMETRIC = {2: "x₁² + x₂²", 3: "x₁³ + x₂³"}
 
