@@ -107,6 +107,6 @@ def test_a_broken_line_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[st
     with (first / "test_samples.jsonl").open("a", encoding="utf-8") as lines:
         lines.write('{"question": "Tính')
     with pytest.raises(SystemExit) as left:
-        main(["compare", str(first), str(first)])
+        main(["compare", str(first), str(_evaluated(tmp_path / "b", {1}))])
     assert left.value.code == 3
     assert "line 21" in capsys.readouterr().err
