@@ -4,8 +4,8 @@
     write_growing  keys and values grow by a column a token, and a row that has ended leaves them: best on a CPU
 
 The samples of one prompt that have the same tokens so far share a row, which is computed once; where they differ, the row is
-doubled. A trained model writes few different beginnings: with 8 samples of each problem, a fifth to two fifths of the tokens are
-computed (tests/benchmarks/RESULTS.md).
+doubled. A trained model writes few different beginnings: with 8 samples of each problem, a fifth to two fifths of the tokens
+are computed (tests/benchmarks/RESULTS.md).
 
 `decode_fixed.py` has the loop for GPUs. Both give each sample's tokens as soon as it is done.
 
