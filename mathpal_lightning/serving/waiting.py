@@ -11,6 +11,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from itertools import chain, zip_longest
 
 MOST_WAITING = 2_000
@@ -74,10 +75,10 @@ class WaitingLine:
             if (place := self.place(ticket)) != last:
                 last = place
                 yield place
-            try:
-                await asyncio.wait_for(ticket.called.wait(), _LOOK_EVERY_S)
-            except TimeoutError:
-                continue
+            # Not asyncio.wait_for: in Python 3.11 it loses a cancellation that comes at the moment of the call.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_EVERY_S):
+                    await ticket.called.wait()
 
     def place(self, ticket: Ticket) -> int:
         """How many go in before this ticket."""

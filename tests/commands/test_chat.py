@@ -59,6 +59,8 @@ def test_a_pipe_is_answered_line_by_line_and_a_bad_line_is_passed_over(run_folde
 
 
 def test_a_llama_cpp_that_is_killed_costs_one_solution(run_folder: Path):
+    """The kill comes in one of six solutions: on a busy machine the first may be whole before it."""
+    problems = "Tính: 2 + 3\n" * 6
     with subprocess.Popen(
         [*COMMAND, str(run_folder), "--context", "2048"],
         stdin=subprocess.PIPE,
@@ -69,15 +71,15 @@ def test_a_llama_cpp_that_is_killed_costs_one_solution(run_folder: Path):
     ) as process:
         assert process.stdin
         assert process.stdout
-        process.stdin.write("Tính: 2 + 3\n")
+        process.stdin.write(problems)
         process.stdin.flush()
         assert process.stdout.read(1)
         (llama,) = psutil.Process(process.pid).children()
         llama.kill()
-        out, err = process.communicate("Tính: 2 + 3\n", timeout=120)
-    assert "[...]\n\n" in out
-    assert len(out.split("[...]\n\n")[1].strip()) > 20, "the next question is answered"
-    assert "llama.cpp broke off in this solution" in err
+        out, err = process.communicate(timeout=120)
+    broken, after = out.split("[...]\n\n", maxsplit=1)
+    assert len(after.strip()) > 20, "the next question is answered"
+    assert err.count("llama.cpp broke off in this solution") == 1
     assert "A new one answers after" in err
     assert process.returncode == 4
 

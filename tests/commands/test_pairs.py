@@ -1,11 +1,8 @@
 """`mathpal data pairs` as a person uses it: from a model, from llama.cpp, from mistakes; killed in the middle; misused."""
 
 import json
-import multiprocessing
-import os
 import signal
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +19,7 @@ from mathpal_lightning.export import write_adapter, write_gguf
 from mathpal_lightning.model.sample import Sampling
 from tests.commands.conftest import GOLD
 from tests.export.conftest import lora_model
+from tests.runs import Runs
 
 
 def lines_of(path: Path) -> list[dict[str, Any]]:
@@ -111,34 +109,38 @@ def test_a_changed_adapter_is_another_model(guesser: Path, tmp_path: Path):
     assert len(digests | {open_sampler(str(guesser), Sampling(), 8).digest}) == 3
 
 
-def test_killed_in_the_middle_it_goes_on_to_the_same_files(guesser: Path, tmp_path: Path):
+DYING = """
+import os
+from itertools import islice
+from mathpal_lightning.commands import sampler
+
+draw = sampler.sample_solutions
+
+def dying(*arguments):
+    yield from islice(draw(*arguments), 10)
+    os.kill(os.getpid(), 9)
+
+sampler.sample_solutions = dying
+"""
+
+
+def test_killed_in_the_middle_it_goes_on_to_the_same_files(runs: Runs, guesser: Path, tmp_path: Path):
     problems = write_problems(tmp_path / "problems.jsonl", 20)
-    draw = sampler.sample_solutions
 
-    def run(folder: str) -> None:
-        out = tmp_path / folder / "pairs.jsonl"
-        settings: dict[str, Any] = {"samples": 4, "temperature": 1.0, "max_new_tokens": 24, "batch_size": 12}
-        pairs(problems, str(guesser), out, out.with_name("right.jsonl"), **settings)
+    def run(folder: str, before: str = "") -> int:
+        out = ["--out", f"{folder}/pairs.jsonl", "--sft", f"{folder}/right.jsonl"]
+        drawn = ["--samples", "4", "--temperature", "1.0", "--max_new_tokens", "24", "--batch_size", "12"]
+        command = ["data", "pairs", "--problems", problems, "--model", str(guesser), *out, *drawn]
+        return runs.mathpal(*command, cwd=tmp_path, before=before).status
 
-    def run_and_die() -> None:
-        def dying(*arguments: Any) -> Iterator[Any]:
-            yield from islice(draw(*arguments), 10)
-            os.kill(os.getpid(), signal.SIGKILL)
-
-        sampler.sample_solutions = dying
-        run("killed")
-
-    run("whole")
-    process = multiprocessing.get_context("fork").Process(target=run_and_die)
-    process.start()
-    process.join()
-    assert process.exitcode == -signal.SIGKILL
+    assert run("whole") == 0
+    assert run("killed", before=DYING) == -signal.SIGKILL
     samples = tmp_path / "killed" / "pairs.samples.jsonl"
     assert len(samples.read_bytes().splitlines()) == 10, "in the middle of the fourth batch of three"
     assert not (tmp_path / "killed" / "pairs.jsonl").exists()
     with samples.open("ab") as file:
         file.write(b'{"question": "a line that the kill cut')
-    run("killed")
+    assert run("killed") == 0
     files = sorted(path.name for path in (tmp_path / "whole").iterdir())
     assert files == ["pairs.jsonl", "pairs.samples.json", "pairs.samples.jsonl", "right.jsonl"]
     for name in files:

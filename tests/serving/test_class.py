@@ -22,6 +22,11 @@ from tests.serving.conftest import Steady, page_server, serving_thread
 from tests.serving.scripted import QUESTION, scripted_llama
 
 PUPILS = 300
+LONG = 8_192
+"""Tokens of an answer that takes the tiny model more than a second, so that things can happen in the middle of it."""
+CONTEXT = 3 * LONG
+KILLS = 5
+"""Tries of a kill in the middle of an answer: on a busy machine the answer may be whole before it."""
 CHAT: dict[str, Any] = {"messages": [{"role": "user", "content": "Tính: 2 + 3"}]}
 
 
@@ -36,13 +41,13 @@ def until(happens: Callable[[], bool]) -> None:
 @pytest.fixture(scope="module")
 def watched(run_folder: Path) -> Iterator[WatchedLlama]:
     gguf = run_folder / "gguf" / "model-q8_0.gguf"
-    with watch_llama(LlamaSettings(gguf, "lop5", 2048, SLOTS, shared=True, threads=1)) as started:
+    with watch_llama(LlamaSettings(gguf, "lop5", CONTEXT, SLOTS, shared=True, threads=1)) as started:
         yield started
 
 
 @pytest.fixture(scope="module")
 def page(watched: WatchedLlama) -> Iterator[PageServer]:
-    with serving_thread(watched) as server:
+    with serving_thread(watched, context=CONTEXT) as server:
         yield server
 
 
@@ -123,28 +128,36 @@ def test_a_pupil_in_the_queue_sees_the_place_and_leaves_it_by_leaving():
 
 
 def test_a_killed_llama_cpp_is_told_to_the_pupil_who_can_try_again(page: PageServer, watched: WatchedLlama):
-    response = send(page, "/solve", {"question": "Tính: 2 + 3"})
-    while b'"line"' not in response.readline():
-        pass
-    os.kill(watched.pid, signal.SIGKILL)
-    last = events(response)[-1]
+    for _ in range(KILLS):
+        response = send(page, "/solve", {"question": "Tính: 2 + 3"})
+        while b'"line"' not in response.readline():
+            pass
+        os.kill(watched.pid, signal.SIGKILL)
+        last = events(response)[-1]
+        again = events(send(page, "/solve", {"question": "Tính: 2 + 3"}))
+        assert "end" in again[-1], "the next question waits until llama.cpp is back"
+        if "error" in last:
+            break
     assert "trục trặc" in last["error"]
     assert "Giải lại" in last["error"]
-    again = events(send(page, "/solve", {"question": "Tính: 2 + 3"}))
-    assert "end" in again[-1], "the next question waits until llama.cpp is back"
 
 
 def test_programs_learn_of_it_too(page: PageServer, watched: WatchedLlama):
-    stream = send(page, "/v1/chat/completions", CHAT | {"stream": True, "max_tokens": 900})
-    assert stream.readline().startswith(b"data: {")
-    whole = http.client.HTTPConnection(*page.server_address, timeout=60)
-    whole.request("POST", "/v1/chat/completions", json.dumps(CHAT | {"max_tokens": 900}))
-    until(lambda: len(page._desk.line.answered) == 2)
-    os.kill(watched.pid, signal.SIGKILL)
-    assert "llama.cpp broke off" in events(stream)[-1]["error"]["message"]
-    answer = whole.getresponse()
-    assert (answer.status, json.load(answer)["error"]["type"]) == (502, "server_error")
-    assert json.load(send(page, "/v1/chat/completions", CHAT | {"max_tokens": 2}))["usage"]["completion_tokens"] == 2
+    for _ in range(KILLS):
+        stream = send(page, "/v1/chat/completions", CHAT | {"stream": True, "max_tokens": LONG})
+        assert stream.readline().startswith(b"data: {")
+        whole = http.client.HTTPConnection(*page.server_address, timeout=60)
+        whole.request("POST", "/v1/chat/completions", json.dumps(CHAT | {"max_tokens": LONG}))
+        until(lambda: len(page._desk.line.answered) != 1)  # both are answered, or none any more
+        os.kill(watched.pid, signal.SIGKILL)
+        last, answer = events(stream)[-1], whole.getresponse()
+        body = json.load(answer)
+        after = send(page, "/v1/chat/completions", CHAT | {"max_tokens": 2})
+        assert json.load(after)["usage"]["completion_tokens"] == 2
+        if answer.status != 200 and "error" in last:
+            break
+    assert "llama.cpp broke off" in last["error"]["message"]
+    assert (answer.status, body["error"]["type"]) == (502, "server_error")
 
 
 def slots_at_work(llama: LlamaCpp) -> int:
@@ -154,12 +167,12 @@ def slots_at_work(llama: LlamaCpp) -> int:
 
 @pytest.mark.parametrize("stream", [True, False])
 def test_a_request_whose_client_leaves_is_no_longer_computed(page: PageServer, watched: WatchedLlama, stream: bool):
-    assert watched.client
+    llama = watched.wait_for_client()
     connection = http.client.HTTPConnection(*page.server_address, timeout=60)
-    connection.request("POST", "/v1/completions", json.dumps({"prompt": "1", "max_tokens": 1900, "stream": stream}))
-    until(lambda: slots_at_work(watched.client) == 1)
+    connection.request("POST", "/v1/completions", json.dumps({"prompt": "1", "max_tokens": LONG, "stream": stream}))
+    until(lambda: slots_at_work(llama) == 1)
     connection.close()
-    until(lambda: slots_at_work(watched.client) == 0)
+    until(lambda: slots_at_work(llama) == 0)
     assert not page._desk.line.answered
 
 
@@ -185,6 +198,7 @@ POISON = [
 
 @pytest.mark.parametrize(("path", "body"), POISON, ids=range(len(POISON)))
 def test_what_would_stop_or_fill_llama_cpp_does_not_reach_it(page: PageServer, watched: WatchedLlama, path: str, body: Any):
+    watched.wait_for_client()
     before = watched.pid
     answer = send(page, path, body)
     assert answer.status == 400, answer.read()

@@ -79,6 +79,31 @@ def test_a_place_is_told_when_it_changes_and_the_end_when_called(monkeypatch: py
     assert asyncio.run(watched()) == [1, 0]
 
 
+@pytest.mark.parametrize("turns", range(5))
+def test_who_leaves_at_the_moment_of_the_call_has_left(turns: int):
+    """A cancellation that were lost there would keep the slot of a pupil who is gone."""
+
+    async def call_and_cancel() -> bool:
+        line = WaitingLine(slots=1, context=100)
+        first, second = line.join("a", 1), line.join("b", 1)
+
+        async def answer() -> None:
+            async for _ in line.places(second):
+                pass
+            await asyncio.sleep(60)
+
+        answering = asyncio.ensure_future(answer())
+        await asyncio.sleep(0.01)
+        line.leave(first)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        answering.cancel()
+        await asyncio.wait([answering], timeout=1)
+        return answering.cancelled()
+
+    assert asyncio.run(call_and_cancel())
+
+
 def test_a_full_line_takes_nobody(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(module, "MOST_WAITING", 2)
     line = WaitingLine(slots=1, context=10)
