@@ -192,7 +192,7 @@ def _usable(source: str, records: Sequence[Item], columns: Columns) -> list[Row]
 
 
 def _judged_mistakes(source: str, records: Sequence[Item], rows: Sequence[Row]) -> Iterator[Judged]:
-    mistakes = {record.place: record.fields.get("mistakes") for record in records if isinstance(record, Record)}
+    mistakes = {record.place: _mistakes_of(record) for record in records if isinstance(record, Record)}
     if not any(mistakes.values()):
         raise DataError(
             "a column `mistakes` with typical wrong solutions, or a model that makes them",
@@ -200,7 +200,15 @@ def _judged_mistakes(source: str, records: Sequence[Item], rows: Sequence[Row]) 
             "Give --model, or problems written by `mathpal data generate`.",
         )
     for row in rows:
-        yield judge(row, [Sample(row.solution), *map(Sample, mistakes[row.place] or ())])
+        yield judge(row, [Sample(row.solution), *map(Sample, mistakes[row.place])])
+
+
+def _mistakes_of(record: Record) -> Sequence[str]:
+    found = record.fields.get("mistakes") or []
+    if not isinstance(found, list | tuple) or not all(isinstance(text, str) for text in found):
+        way_out = "Write a list, even of a single wrong solution."
+        raise DataError("a list of texts in the column `mistakes`", f"{str(found)[:80]!r} at {record.place}", way_out)
+    return found
 
 
 def _judged_samples(rows: Sequence[Row], drawn: SampleStream, file: Path) -> list[Judged]:

@@ -232,6 +232,15 @@ def test_folders_and_files_that_hold_no_model(tmp_path: Path, gemma3_folder: Pat
         open_sampler(str(tmp_path / "empty"), Sampling(), 8)
 
 
+@pytest.mark.parametrize("written", ["Đáp số: 3", 3, ["Đáp số: 3", 3]])
+def test_a_mistake_that_is_no_list_of_texts_is_refused(written: object, tmp_path: Path):
+    path = tmp_path / "problems.jsonl"
+    row = {"question": "1 + 1 = ?", "solution": "Đáp số: 2", "mistakes": written}
+    path.write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
+    with pytest.raises(DataError, match=r"a list of texts in the column `mistakes`, but found .*3.* at .*problems.jsonl:1"):
+        pairs(str(path), out=tmp_path / "pairs.jsonl")
+
+
 def test_when_nothing_is_wrong_there_is_no_pair(problems: str, tmp_path: Path):
     path = tmp_path / "right.jsonl"
     path.write_text(json.dumps({"question": "1 + 1 = ?", "solution": "Đáp số: 2", "mistakes": ["Đáp số: 2"]}), encoding="utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mathpal_lightning.data.columns import is_known_name
 from mathpal_lightning.data.report import Note, Refusal
@@ -18,7 +18,7 @@ class Record(NamedTuple):
     """One row as it was written: its fields, and where it stands ("rows.jsonl:17")."""
 
     place: str
-    fields: Mapping[str, Any]
+    fields: Mapping[str, object]
     file: str = ""
     """The file, as `place` begins; empty where the rows come from no file."""
 
