@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,13 +226,13 @@ def all_titles() -> str:
     return f"{', '.join(first)} or {last}"
 
 
-def all_of(column: str) -> tuple[Any, ...]:
-    """Every value in a column of the table (the elements where it holds tuples), each once, empty ones left out.
+def all_of(column: str) -> tuple[str, ...]:
+    """Every text in a column of the table (the elements where it holds tuples), each once, empty ones left out.
 
     >>> all_of("lean_norm")
     ('Gemma2RMSNorm', 'Gemma3RMSNorm')
     """
-    values: list[object] = []
+    values: list[str] = []
     for family in FAMILIES:
         value = getattr(family, column)
         values += [value] if isinstance(value, str) else value

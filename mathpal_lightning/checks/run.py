@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import torch
@@ -266,15 +266,16 @@ def some_documents(data: MathDataModule) -> list[Encoded | EncodedPair]:
     return [data.document("train", number) for number in numbers]
 
 
-def _check_law_5(module: MathPalModule, data: MathDataModule, documents: Sequence[Any]) -> Finding:
+def _check_law_5(module: MathPalModule, data: MathDataModule, documents: Sequence[Encoded | EncodedPair]) -> Finding:
     pad = tokenizer_of(data).pad_token_id
-    if module.settings.objective == "dpo":
-        return check_pairs(module, documents, pad, module._backend)
+    if pairs := [document for document in documents if isinstance(document, EncodedPair)]:
+        return check_pairs(module, pairs, pad, module._backend)
+    rows = [Encoded(document.input_ids, document.labels) for document in documents]
     if module.settings.objective == "grpo":
-        return check_pairs(module, [_made_up_group(documents)], pad, module._backend)
+        return check_pairs(module, [_made_up_group(rows)], pad, module._backend)
     if not data.settings.packing:
         return Finding(LAW_5, "each row holds one document: nothing to leak")
-    return check_documents(module, documents, pad, data.batch_size, data.settings.max_length)
+    return check_documents(module, rows, pad, data.batch_size, data.settings.max_length)
 
 
 def _made_up_group(documents: Sequence[Encoded]) -> EncodedGroup:

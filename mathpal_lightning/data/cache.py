@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -34,13 +34,13 @@ from mathpal_lightning.data.split import question_keys
 from mathpal_lightning.errors import DataError
 from mathpal_lightning.files import cache_folder, locked, whole_folder
 from mathpal_lightning.progress import Progress
-from mathpal_lightning.schema import IGNORE_INDEX, Objective, Row, prompt_text
+from mathpal_lightning.schema import IGNORE_INDEX, Encoded, EncodedPair, Objective, Row, prompt_text
 from mathpal_lightning.sealed import must_be_made, seal
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-Encode = Callable[[list[Row]], list[Any]]
+Encode = Callable[[list[Row]], Sequence[Encoded | EncodedPair]]
 """Rows -> their documents."""
 _TURN = pa.struct([("role", pa.string()), ("text", pa.string())])
 _TEXTS = [("topic", pa.string()), ("place", pa.string()), ("rejected", pa.string())]
@@ -132,7 +132,8 @@ def _write(folder: Path, rows: Iterable[Row | Refusal | Note], encode: Encode, o
             question_keys(prompt_text(row.prompt) for row in batch).tofile(keys_file)
             _flat(document.input_ids for document in documents).tofile(ids_file)
             supervised = _flat(document.labels for document in documents) != IGNORE_INDEX
-            segments = supervised if objective == "sft" else _flat(document.segment_ids for document in documents)
+            pairs = [document for document in documents if isinstance(document, EncodedPair)]
+            segments = _flat(pair.segment_ids for pair in pairs) if pairs else supervised
             segments.astype(np.uint8).tofile(segments_file)
             sizes = [len(document.input_ids) for document in documents]
             np.add.reduceat(supervised, np.cumsum([0, *sizes[:-1]]), dtype=np.int64).tofile(supervised_file)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import torch
 from lightning.pytorch import Trainer
-from torch.utils.data import DataLoader
 from transformers import PreTrainedTokenizerBase
 
 from mathpal_lightning.data.collate import collate, collate_pairs
@@ -16,11 +15,12 @@ from mathpal_lightning.data.dataset import PackDataset
 from mathpal_lightning.data.order import PackLoader, PackOrder
 from mathpal_lightning.data.settings import DataSettings
 from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.schema import PackedBatch, PreferenceBatch
 
 
 def pack_loader(
     packs: PackDataset, order: PackOrder, settings: DataSettings, pad_token_id: int, *, draws: bool = False
-) -> DataLoader[Any]:
+) -> PackLoader:
     """The loader of one split.
 
     Args:
@@ -32,11 +32,10 @@ def pack_loader(
     """
     if settings.num_workers:
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")  # else each forked worker warns
-    collate_rows: Any = collate_pairs if settings.objective == "dpo" else collate
+    collate_rows: Callable[..., PackedBatch | PreferenceBatch] = collate_pairs if settings.objective == "dpo" else collate
     width = settings.max_length if settings.packing else None
-    dataset: Any = range(len(packs)) if draws else packs
     return PackLoader(
-        dataset,
+        range(len(packs)) if draws else packs,  # type: ignore[arg-type]  # torch means by a loader's type the items, we the batches
         batch_size=order.batch_size,
         sampler=order,
         collate_fn=list if draws else partial(collate_rows, pad_token_id=pad_token_id, width=width),

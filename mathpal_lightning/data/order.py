@@ -16,13 +16,13 @@ gives them no weight.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from torch.utils.data import DataLoader
 from torch.utils.data.distributed import DistributedSampler
 
-from mathpal_lightning.schema import PackedBatch, PreferenceBatch
+from mathpal_lightning.schema import Batch, PackedBatch, PreferenceBatch
 
 
 class Position(NamedTuple):
@@ -130,7 +130,7 @@ class PackOrder(DistributedSampler[int]):
         return Position(self.epoch, self.number if ended else min(packs, self.number), batches)
 
 
-class PackLoader(DataLoader[Any]):  # torch means the items of the data set, not the batches made of them
+class PackLoader(DataLoader[Batch]):
     """A DataLoader that starts its sampler at the first batch, not when the iterator is made.
 
     Lightning makes the iterator before it restores a checkpoint (when a scheduler asks for the number of steps) and

@@ -58,7 +58,7 @@ def describe(named: object) -> object:
     return f"<{rows.place}, {rows.fingerprint[:12]}>"
 
 
-def _rows(table: Any) -> Iterator[object]:
+def _rows(table: Table) -> Iterator[object]:
     if isinstance(table, list):
         return iter(table)
     if type(table).__name__ == "DataFrame":

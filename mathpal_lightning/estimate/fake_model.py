@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -87,16 +87,16 @@ def _freeze_and_adapt(model: LanguageModel, step: Step) -> None:
     for name, module in list(model.named_modules()):
         if isinstance(module, nn.Linear) and (name in targets or not stays_whole(name)):
             parent, _, leaf = name.rpartition(".")
-            layer: nn.Module = module if step.bits == 16 or stays_whole(name) else _Quantized(module, step)
+            layer = module if step.bits == 16 or stays_whole(name) else _Quantized(module, step)
             setattr(model.get_submodule(parent), leaf, Adapted(module, layer, step) if name in targets else layer)
 
 
 class Adapted(nn.Module):
     """The arithmetic of PEFT's LoRA layer: base(x) + scale * B(A(x)), with A and B in float32."""
 
-    def __init__(self, linear: nn.Linear, base: nn.Module, step: Step):
+    def __init__(self, linear: nn.Linear, base: nn.Linear | _Quantized, step: Step):
         super().__init__()
-        self.base: Any = base
+        self.base = base
         self.lean = step.lean
         self.down = nn.Linear(linear.in_features, step.lora_r, bias=False, dtype=torch.float32)
         self.up = nn.Linear(step.lora_r, linear.out_features, bias=False, dtype=torch.float32)

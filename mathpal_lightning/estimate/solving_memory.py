@@ -23,7 +23,9 @@ from mathpal_lightning.model.decode_fixed import Desk, can_write_fixed
 from mathpal_lightning.model.generate import likeliest
 
 if TYPE_CHECKING:
-    from mathpal_lightning.compat.transformers import LanguageModel
+    from transformers import DynamicCache
+
+    from mathpal_lightning.compat.transformers import Decoder, LanguageModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def solving_memory(folder: Path, step: Step, solving: Solving) -> SolvingMemory:
             return SolvingMemory(merged, held, max(highest, live.peak) - weights, kept)
 
 
-def _write_fixed(decoder: Any, head: Tensor, cache: Any, solving: Solving, live: LiveBytes) -> int:
+def _write_fixed(decoder: Decoder, head: Tensor, cache: DynamicCache, solving: Solving, live: LiveBytes) -> int:
     """Write one token as on a GPU; the bytes alive before. The peak counts its temporaries twice: launched, and recorded."""
     ids = torch.zeros(solving.rows, dtype=torch.int64)
     rows, lengths = torch.arange(solving.rows), torch.full_like(ids, solving.prompt)

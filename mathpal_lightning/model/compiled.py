@@ -24,7 +24,7 @@ import shutil
 import sysconfig
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 
@@ -120,7 +120,13 @@ def compile_layers(model: LanguageModel) -> None:
         replace_forward(layer, _forward, compiled)
 
 
-def _forward(layer: Any, compiled: Callable[..., Any], *arguments: Any, past_key_values: Any = None, **options: Any) -> Any:
+def _forward(
+    layer: torch.nn.Module,
+    compiled: Callable[..., object],
+    *arguments: object,
+    past_key_values: object = None,
+    **options: object,
+) -> object:
     if past_key_values is None and layer.training:
         return compiled(layer, *arguments, **options)
     return type(layer).forward(layer, *arguments, past_key_values=past_key_values, **options)

@@ -16,12 +16,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-from mathpal_lightning.compat.transformers import attention_by, attention_implementation
+from mathpal_lightning.compat.transformers import Decoder, attention_by, attention_implementation
+
+if TYPE_CHECKING:
+    from transformers import DynamicCache
 
 Choose = Callable[[Tensor, Tensor, int | Tensor], Tensor]
 """Logits [A, V], the numbers of their samples [A], and how many tokens these have (int, or int64 [A]) -> their next tokens [A].
@@ -43,7 +46,7 @@ class Read:
     """
 
     states: Tensor
-    cache: Any
+    cache: DynamicCache
     mask: Tensor
 
 
@@ -62,7 +65,7 @@ class Writing:
         copies: samples of each prompt.
     """
 
-    decoder: Any
+    decoder: Decoder
     head: Tensor
     prompts: Sequence[Sequence[int]]
     pad: int

@@ -17,12 +17,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from typing import Any
 
 import torch
 from torch import Tensor
 
-from mathpal_lightning.compat.transformers import HALF_SDPA, attention_implementation
+from mathpal_lightning.compat.transformers import HALF_SDPA, Decoder, attention_implementation
 from mathpal_lightning.model.decode import Writing, read
 from mathpal_lightning.model.fixed_cache import FixedCache
 from mathpal_lightning.model.one_token import OneTokenLayers
@@ -37,7 +36,7 @@ _WIDTHS = 64
 _KINDS = {"full_attention", "sliding_attention"}
 
 
-def can_write_fixed(decoder: Any) -> bool:
+def can_write_fixed(decoder: Decoder) -> bool:
     """Whether all layers of a decoder attend to all tokens before, or to those of a window."""
     return set(getattr(decoder.config, "layer_types", None) or ("unknown",)) <= _KINDS
 

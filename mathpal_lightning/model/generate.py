@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import torch
 from torch import Tensor
@@ -19,7 +19,7 @@ from mathpal_lightning.schema import Prompt, prompt_turns
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-    from mathpal_lightning.compat.transformers import LanguageModel
+    from mathpal_lightning.compat.transformers import Decoder, LanguageModel
 
 MERGED_SHARE = 0.5
 """Of a GPU's free memory, for merged weights; keys, values and logits need the rest."""
@@ -126,7 +126,7 @@ def generate_batch(
     return [ids[:-1] if ids[-1] in stops else ids for _, ids in sorted(written.items())]
 
 
-def text_decoder(model: LanguageModel) -> Any:
+def text_decoder(model: LanguageModel) -> Decoder:
     """The text decoder of a transformers or PEFT model, without its head, LoRA inside."""
     base = model.get_base_model() if hasattr(model, "get_base_model") else model
     return base.get_decoder()

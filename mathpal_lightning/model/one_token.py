@@ -9,7 +9,7 @@ Legend: B rows, H heads, K heads of keys, R keys, D width of a head.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from mathpal_lightning.compat.transformers import (
+    Decoder,
     attention_by,
     attention_implementation,
     forwards_by,
@@ -35,12 +36,12 @@ class OneTokenLayers:
     It holds what a recording reads besides the model's own weights, so it must live as long.
     """
 
-    def __init__(self, decoder: Any):
+    def __init__(self, decoder: Decoder):
         self._config = decoder.config
         self._attend = functools.partial(_attend, attention_implementation(decoder.config) != _WITHOUT_CAP)
         added = dict.fromkeys(all_of("lean_norm"), 1.0) | dict.fromkeys(all_of("plain_norm"), 0.0)
         self._norms = [
-            (norm, functools.partial(_norm, _scale(norm, added[type(norm).__name__]), norm.eps))
+            (norm, _forward_of(norm, added[type(norm).__name__]))
             for norm in decoder.modules()
             if type(norm).__name__ in added and own_forward(norm)
         ]
@@ -52,8 +53,9 @@ class OneTokenLayers:
             yield
 
 
-def _scale(norm: Any, added: float) -> Tensor | None:
-    return added + norm.weight.float() if hasattr(norm, "weight") else None
+def _forward_of(norm: Any, added: float) -> Callable[[Tensor], Tensor]:
+    scale = added + norm.weight.float() if hasattr(norm, "weight") else None
+    return functools.partial(_norm, scale, norm.eps)
 
 
 def _norm(scale: Tensor | None, eps: float, hidden: Tensor) -> Tensor:

@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 import ijson
 from ijson.common import JSONError, ObjectBuilder
@@ -28,6 +28,9 @@ from mathpal_lightning.data.columns import is_known_name
 from mathpal_lightning.data.readers.opened import open_bytes
 from mathpal_lightning.data.readers.records import Items, record, unreadable
 from mathpal_lightning.data.report import Note
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 _BLOCK = 1 << 16
 _CHATS = ("messages", "conversations", "prompt", "completion", "chosen", "rejected")
@@ -227,9 +230,10 @@ class _Joined(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int:
+    def readinto(self, buffer: WriteableBuffer) -> int:
         """Fill the buffer; the number of bytes, 0 at the end."""
-        content = self._beginning[: len(buffer)] or self._rest.read(len(buffer))
+        room = memoryview(buffer)
+        content = self._beginning[: len(room)] or self._rest.read(len(room))
         self._beginning = self._beginning[len(content) :]
-        buffer[: len(content)] = content
+        room[: len(content)] = content
         return len(content)

@@ -8,15 +8,22 @@ import io
 import lzma
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from mathpal_lightning.data.readers.records import unreadable
 from mathpal_lightning.errors import DataError
 
+if TYPE_CHECKING:
+    from _typeshed import SupportsRead, WriteableBuffer
+
 COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".zip")
-_READERS: dict[str, Callable[[Path], Any]] = {".gz": gzip.GzipFile, ".bz2": bz2.BZ2File, ".xz": lzma.LZMAFile}
+_READERS: dict[str, Callable[[Path], AbstractContextManager[SupportsRead[bytes]]]] = {
+    ".gz": gzip.GzipFile,
+    ".bz2": bz2.BZ2File,
+    ".xz": lzma.LZMAFile,
+}
 _MOST_BLOWN_UP, _ALWAYS_ALLOWED = 300, 256 << 20
 """Content of more than so many times the file's size, and of more than 256 MiB, was made to fill memory: texts shrink by 3 to
 30 times, lists of generated problems by up to 100."""
@@ -63,15 +70,15 @@ def open_bytes(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _decompressed(path: Path, suffix: str) -> Iterator[BinaryIO]:
+def _decompressed(path: Path, suffix: str) -> Iterator[SupportsRead[bytes]]:
     if suffix == ".zip":
         with zipfile.ZipFile(path) as archive, archive.open(_only_member(path)) as content:
-            yield cast(BinaryIO, content)
+            yield content
     elif suffix == ".zst":
         import pyarrow as pa
 
         with pa.input_stream(str(path), compression="zstd") as stream:
-            yield cast(BinaryIO, stream)
+            yield stream
     else:
         with _READERS[suffix](path) as content:
             yield content
@@ -80,20 +87,21 @@ def _decompressed(path: Path, suffix: str) -> Iterator[BinaryIO]:
 class _Bounded(io.RawIOBase):
     """A decompressed stream that ends with an error where a small file goes on and on."""
 
-    def __init__(self, path: Path, stream: BinaryIO):
+    def __init__(self, path: Path, stream: SupportsRead[bytes]):
         self._path, self._stream = path, stream
         self._left = _most_bytes(path)
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int:
+    def readinto(self, buffer: WriteableBuffer) -> int:
         """Fill the buffer; the number of bytes, 0 at the end."""
-        content = self._stream.read(len(buffer))
+        room = memoryview(buffer)
+        content = self._stream.read(len(room))
         self._left -= len(content)
         if self._left < 0:
             raise _far_too_large(self._path)
-        buffer[: len(content)] = content
+        room[: len(content)] = content
         return len(content)
 
 
