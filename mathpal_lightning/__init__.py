@@ -5,6 +5,8 @@ The map. Training, each arrow with the file that owns it:
     raw rows            data/sources.py         a Hub id, a file or the generator -> Row, refusals counted
                         data/readers/           one small file for each format
                         data/columns.py, data/split_names.py   which column holds what; which file is which split
+                        data/choices.py         of multiple choice, the options and the right one
+                        data/choices.py         of multiple choice, the options and the right one
                         data/preference.py      of preference training, the two sides of a pair
     -> normalised text  text/normalize.py
     -> chat turns       chat.py                 Gemma's template, end-of-turn and stop tokens

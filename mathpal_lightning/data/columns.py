@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import NamedTuple
 
+from mathpal_lightning.data.choices import Choices, find_choices
+from mathpal_lightning.data.names import as_typed, folded
 from mathpal_lightning.errors import ConfigError, DataError
 from mathpal_lightning.schema import Objective
 
@@ -31,7 +32,9 @@ class Columns:
         chosen: of preference pairs, the column of the solution to prefer, a text or messages.
         rejected: of preference pairs, the column of the other solution.
         answer: of preference pairs, a column of the final answer; it may be missing. A pair whose chosen solution comes to
-            another answer is refused.
+            another answer is refused. Of multiple choice, the column that says which option is right.
+        choices: of multiple choice, the column that lists the options; they stand below the question, one a line. Columns of
+            their own (A, B, C, D; option_a, option_b, ...) are found without a name. "" reads no options.
     """
 
     question: str = "question"
@@ -43,6 +46,7 @@ class Columns:
     chosen: str = "chosen"
     rejected: str = "rejected"
     answer: str = "answer"
+    choices: str = "choices"
 
     @classmethod
     def of(cls, names: Columns | Mapping[str, str]) -> Columns:
@@ -71,7 +75,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "difficulty": ("do kho", "muc do"),
     "answer": ("dap an", "dap so"),
 }
-"""Usual names of a column, folded by `_folded`. If a file has two names of one line, the earlier one is taken."""
+"""Usual names of a column, folded by `folded`. If a file has two names of one line, the earlier one is taken."""
 _DATA = re.compile(r"[=?]|^\s*[-+]?[\d.,]+\s*$|.{60}", re.DOTALL)
 """A sum, a question, a number or a sentence does not name a column."""
 _LISTED = 6
@@ -83,7 +87,7 @@ _KNOWN = {name for names in _NAMES.values() for name in names} | {field.name for
 
 def is_known_name(name: str) -> bool:
     """Whether a cell of a header is a usual name of one of our columns."""
-    return _folded(name) in _KNOWN
+    return folded(name) in _KNOWN
 
 
 class Chosen(NamedTuple):
@@ -96,6 +100,8 @@ class Chosen(NamedTuple):
     """Says which columns were taken although their names were not set; empty if there are none."""
     below: str = ""
     """The column whose text belongs below the question: `input` beside `instruction`, as in Alpaca's rows."""
+    choices: Choices | None = None
+    """The columns of multiple choice."""
 
 
 def choose_columns(names: Sequence[str], columns: Columns, objective: Objective, needs_solution: bool, place: str) -> Chosen:
@@ -116,11 +122,14 @@ def choose_columns(names: Sequence[str], columns: Columns, objective: Objective,
     chat = objective == "sft" and columns.question not in names and _found("messages", names, columns, place) is not None
     if chat:
         wanted = ["messages"]
+    choices = None if chat else find_choices(names, columns.choices, columns.answer)
     optional = ["topic", "difficulty"]
     if objective == "dpo":
         optional += ["answer", *(() if columns.prompt in names or columns.question in names else ("question",))]
     for what in [*wanted, *optional]:
         found = _found(what, names, columns, place)
+        if choices and what == "solution" and (found is None or folded(found) in _LAST_RESORT[what]):
+            found = choices.explanation or choices.key or found
         if found is not None and found != getattr(columns, what):
             taken[what] = found
         if found is None and what in wanted:
@@ -133,13 +142,17 @@ def choose_columns(names: Sequence[str], columns: Columns, objective: Objective,
     below = _alpaca_input(chosen, names) if objective == "sft" and not chat else ""
     if below:
         note = ", ".join(filter(None, (note, f"{below!r} stands below the question")))
-    return Chosen(chosen, chat, note, below)
+    if choices:
+        judged = objective != "dpo" and needs_solution
+        choices = choices._replace(key=(choices.key or chosen.solution) if judged else "")
+        note = ", ".join(filter(None, (note, choices.note)))
+    return Chosen(chosen, chat, note, below, choices)
 
 
 def _alpaca_input(columns: Columns, names: Sequence[str]) -> str:
-    if _folded(columns.question) != "instruction":
+    if folded(columns.question) != "instruction":
         return ""
-    return next((name for name in names if _folded(name) == "input"), "")
+    return next((name for name in names if folded(name) == "input"), "")
 
 
 def _found(what: str, names: Sequence[str], columns: Columns, place: str) -> str | None:
@@ -150,14 +163,14 @@ def _found(what: str, names: Sequence[str], columns: Columns, place: str) -> str
     """
     name = getattr(columns, what)
     if name in names or name != getattr(Columns(), what):
-        same = [other for other in names if _as_typed(other) == _as_typed(name)]
+        same = [other for other in names if as_typed(other) == as_typed(name)]
         return name if name in names else same[0] if len(same) == 1 else None
-    folded: dict[str, list[str]] = {}
+    by_folded: dict[str, list[str]] = {}
     for other in names:
-        folded.setdefault(_folded(other), []).append(other)
-    candidates = [other for known in (_folded(name), *_NAMES.get(what, ())) for other in folded.get(known, ())]
+        by_folded.setdefault(folded(other), []).append(other)
+    candidates = [other for known in (folded(name), *_NAMES.get(what, ())) for other in by_folded.get(known, ())]
     last = _LAST_RESORT.get(what, ())
-    candidates = [other for other in candidates if _folded(other) not in last] or candidates
+    candidates = [other for other in candidates if folded(other) not in last] or candidates
     if len(candidates) > 1:
         raise DataError(
             f"one column that could be the {what}",
@@ -215,14 +228,3 @@ def _unpaired(place: str) -> DataError:
         f"completions with a `label`, some of which are wrong, in {place}",
         "Keep the rows whose label is true, and leave the column `label` out.",
     )
-
-
-def _as_typed(name: str) -> str:
-    """A name as a person sees it: letters composed (macOS writes them decomposed), each space a plain one."""
-    return " ".join(unicodedata.normalize("NFC", name).split())
-
-
-def _folded(name: str) -> str:
-    """A name without case, diacritics and signs: "Đề bài:" and "de_bai" are "de bai"."""
-    letters = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
-    return " ".join(re.findall(r"[^\W_]+", "".join(letter for letter in letters if not unicodedata.combining(letter))))

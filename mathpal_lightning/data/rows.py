@@ -8,14 +8,16 @@ from functools import lru_cache
 from itertools import chain, islice
 
 from mathpal_lightning.chat import ControlTokens, every_control_token
+from mathpal_lightning.data.choices import with_choices
 from mathpal_lightning.data.columns import Chosen, Columns, choose_columns
 from mathpal_lightning.data.legacy import CONVERTERS, LegacyEncoding, is_suspect, legacy_encoding
-from mathpal_lightning.data.messages import chat_of, number_of, text_of, turns_of, what_it_is
+from mathpal_lightning.data.messages import chat_of, holds_messages, number_of, text_of, turns_of, what_it_is
 from mathpal_lightning.data.preference import Sides, pair_sides, unusable_pair
 from mathpal_lightning.data.readers.records import Item, Record
 from mathpal_lightning.data.report import Note, Refusal
 from mathpal_lightning.errors import DataError
-from mathpal_lightning.schema import Objective, Row, Turn
+from mathpal_lightning.evaluation.options import option_texts
+from mathpal_lightning.schema import Objective, Row, Turn, prompt_text
 from mathpal_lightning.text import needs_picture, normalize_text
 from mathpal_lightning.text.markup import PICTURE
 
@@ -25,6 +27,8 @@ _JUDGED_RECORDS = 256
 """The texts of this many first records decide whether a source is written in TCVN3 or VNI."""
 _NOT_UNICODE = re.compile("[\ud800-\udfff\ufffd]")
 """Half a surrogate pair, or the replacement character of a failed earlier conversion."""
+_LETTER = re.compile(r"(?:Đáp án: )?(?P<letter>[A-H])\.?")
+"""A solution that is the letter of an option."""
 _NO_TEXTS = frozenset({"nan", "none", "null", "<na>", "#n/a", "#value!", "#ref!", "#name?"})
 """Texts that programs write for an empty cell."""
 
@@ -160,6 +164,11 @@ def _sides(fields: Mapping[str, object], chosen: Chosen, objective: Objective) -
     columns = chosen.columns
     if objective == "dpo":
         prompt = fields.get(columns.prompt, fields.get(columns.question))
+        if chosen.choices and text_of(prompt):
+            asked = with_choices(prompt, None, fields, chosen.choices)
+            if isinstance(asked, str):
+                return asked
+            prompt = asked[0]
         return pair_sides(prompt, fields.get(columns.chosen), fields.get(columns.rejected))
     if chosen.chat or (columns.question not in fields and columns.messages in fields):
         turns = chat_of(fields[columns.messages], system=fields.get("system"))
@@ -167,7 +176,13 @@ def _sides(fields: Mapping[str, object], chosen: Chosen, objective: Objective) -
     question = fields.get(columns.question)
     if chosen.below:
         question = _one_below_the_other(question, fields.get(chosen.below))
-    sides = turns_of(question, "user"), turns_of(fields.get(columns.solution), "assistant")  # lists of messages: TRL's chats
+    solution = fields.get(columns.solution)
+    if chosen.choices and not holds_messages(question):
+        asked = with_choices(question, solution, fields, chosen.choices)
+        if isinstance(asked, str):
+            return asked
+        question, solution = asked
+    sides = turns_of(question, "user"), turns_of(solution, "assistant")  # lists of messages: TRL's chats
     return next((side for side in sides if isinstance(side, str)), ([*sides[0], *sides[1]], None))
 
 
@@ -192,4 +207,12 @@ def _accepted(row: Row, needs_solution: bool, drop_picture_rows: bool, control: 
         return Refusal("control_token", row.place, repr(found))
     if drop_picture_rows and (any(map(needs_picture, questions)) or any(PICTURE in answer for answer in answers)):
         return Refusal("needs_picture", row.place)
+    if needs_solution and (letter := _LETTER.fullmatch(row.solution)) and not _is_there(letter["letter"], row):
+        return Refusal("unreadable", row.place, f"the answer {letter['letter']} is none of the question's options")
     return row
+
+
+def _is_there(letter: str, row: Row) -> bool:
+    """Whether an answer that is a single letter names an option, or a thing that the problem calls so (a point of `ABC`)."""
+    asked = prompt_text(row.prompt)
+    return letter in (option_texts(asked) or "".join(re.findall(r"\b[A-Z]+\b", asked)))
