@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from typing import Any, cast
+from typing import Any, NamedTuple
 
 from starlette.responses import JSONResponse
 from starlette.types import Message, Receive, Scope, Send
@@ -14,7 +14,8 @@ from starlette.types import Message, Receive, Scope, Send
 from mathpal_lightning.evaluation.votes import Rule, agreeing, choose, read_attempt
 from mathpal_lightning.llama_cpp.stream import open_answer
 from mathpal_lightning.serving.desk import Desk
-from mathpal_lightning.serving.fields import Needs
+from mathpal_lightning.serving.fields import Single, tokens_of
+from mathpal_lightning.serving.several import NotAnswered
 from mathpal_lightning.serving.waiting import TooManyWaiting
 from mathpal_lightning.serving.written import Event
 
@@ -61,78 +62,91 @@ def server_sent(desk: Desk, events: AsyncGenerator[Event]) -> LiveAnswer:
         await send(_start(200, EVENT_STREAM))
         async with aclosing(events):
             async for event in events:
-                await send(_more(b"data: " + json.dumps(event, ensure_ascii=False).encode() + b"\n\n"))
+                await send(_more(_event(event)))
                 await asyncio.sleep(0)  # lets the loop notice a client that has left, and others have their turn
         await send(_end())
 
     return LiveAnswer(desk, write)
 
 
-def passed_through(desk: Desk, who: str, needs: Needs, path: str, body: dict[str, object]) -> LiveAnswer:
-    """llama.cpp's own answer to a POST request, as it arrives; an answer that breaks off says so.
+class Head(NamedTuple):
+    """What stands before the bytes of an answer."""
+
+    status: int
+    kind: str
+    """The content type."""
+
+
+Pieces = AsyncGenerator[Head | bytes]
+"""A head, then bytes."""
+
+
+async def passed_through(desk: Desk, who: str, path: str, single: Single) -> Pieces:
+    """llama.cpp's own answer to a request for one answer, as it arrives.
 
     Args:
         desk: where the request waits.
         who: who asks; see `WaitingLine.join`.
-        needs: what it needs at most.
         path: the path of llama.cpp's API.
-        body: the request, already held against its bounds.
+        single: the request, already held against its bounds.
     """
+    slot = desk.slot(who, tokens_of(single))
+    async with slot, open_answer(desk.http, desk.client, "POST", path, single) as answer:
+        yield Head(answer.status_code, answer.headers["Content-Type"])
+        async for piece in answer.aiter_raw():
+            yield piece
+
+
+async def in_one(answer: Callable[[], Awaitable[dict[str, Any]]]) -> Pieces:
+    """An answer that is sent when it is whole."""
+    body = await answer()
+    yield Head(200, "application/json")
+    yield json.dumps(body, ensure_ascii=False).encode()
+
+
+async def as_events(events: AsyncGenerator[dict[str, Any]]) -> Pieces:
+    """An answer in events, server-sent as the OpenAI API does."""
+    async with aclosing(events):
+        event = await anext(events)
+        yield Head(200, EVENT_STREAM)
+        yield _event(event)
+        async for event in events:
+            yield _event(event)
+    yield b"data: [DONE]\n\n"
+
+
+def api_answer(desk: Desk, pieces: Pieces, stream: bool) -> LiveAnswer:
+    """An answer of the API; one that breaks off says so, by an event where it is a stream."""
 
     async def write(scope: Scope, receive: Receive, send: Send) -> None:
         started = False
         try:
-            async with desk.slot(who, *needs), open_answer(desk.http, desk.client, "POST", path, body) as answer:
-                await send(_start(answer.status_code, answer.headers["Content-Type"]))
-                started = True
-                async for piece in answer.aiter_raw():
-                    await send(_more(piece))
+            async with aclosing(pieces):
+                async for piece in pieces:
+                    started = True
+                    await send(_start(*piece) if isinstance(piece, Head) else _more(piece))
                     await asyncio.sleep(0)
-        except TooManyWaiting:
-            await refusal(503, _CROWDED, headers={"Retry-After": "30"})(scope, receive, send)
-            return
-        except (ConnectionError, TimeoutError):
-            desk.metrics.broken.inc()
+        except (TooManyWaiting, NotAnswered, ConnectionError, TimeoutError) as error:
+            if isinstance(error, ConnectionError | TimeoutError):
+                desk.metrics.broken.inc()
+            answer = _answer_to(error)
             if not started:
-                await refusal(502, _BROKEN, headers={"Retry-After": "5"})(scope, receive, send)
+                await answer(scope, receive, send)
                 return
-            if not body.get("stream"):
+            if not stream:
                 raise  # uvicorn closes the connection: the client sees that the answer is cut
-            await send(_more(b"data: " + json.dumps(_error(502, _BROKEN)).encode() + b"\n\n"))
+            await send(_more(b"data: " + answer.body + b"\n\n"))
         await send(_end())
 
     return LiveAnswer(desk, write)
 
 
-def chosen(desk: Desk, who: str, needs: Needs, read: dict[str, object], rule: Rule) -> LiveAnswer:
-    """llama.cpp's answer to a chat request with several attempts, reduced to the one that a rule chooses.
-
-    Its field `mathpal` says how many attempts there were, how many agree, and whether the written arithmetic holds.
-
-    Args:
-        desk: where the request waits.
-        who: who asks; see `WaitingLine.join`.
-        needs: what it needs at most.
-        read: the request, already held against its bounds.
-        rule: how one attempt is chosen.
-    """
-
-    async def write(scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            asked = open_answer(desk.http, desk.client, "POST", "/v1/chat/completions", read)
-            async with desk.slot(who, *needs), asked as answer:
-                status, body = answer.status_code, json.loads(await answer.aread())
-        except TooManyWaiting:
-            await refusal(503, _CROWDED, headers={"Retry-After": "30"})(scope, receive, send)
-            return
-        except (ConnectionError, TimeoutError):
-            desk.metrics.broken.inc()
-            await refusal(502, _BROKEN, headers={"Retry-After": "5"})(scope, receive, send)
-            return
-        question = cast("list[dict[str, str]]", read["messages"])[-1]["content"]
-        await JSONResponse(one_of(body, question, rule) if status == 200 else body, status)(scope, receive, send)
-
-    return LiveAnswer(desk, write)
+def _answer_to(error: Exception) -> JSONResponse:
+    if isinstance(error, NotAnswered):
+        return JSONResponse(error.body, error.status)
+    if isinstance(error, TooManyWaiting):
+        return refusal(503, _CROWDED, headers={"Retry-After": "30"})
+    return refusal(502, _BROKEN, headers={"Retry-After": "5"})
 
 
 def one_of(body: dict[str, Any], question: str, rule: Rule) -> dict[str, Any]:
@@ -156,6 +170,10 @@ def refusal(status: int, message: str, code: str | None = None, headers: dict[st
 def _error(status: int, message: str, code: str | None = None) -> dict[str, object]:
     kind = "invalid_request_error" if status < 500 else "server_error"
     return {"error": {"message": message, "type": kind, "code": code or status}}
+
+
+def _event(event: object) -> bytes:
+    return b"data: " + json.dumps(event, ensure_ascii=False).encode() + b"\n\n"
 
 
 def _start(status: int, kind: str) -> Message:

@@ -26,7 +26,7 @@ import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.applications import Starlette
@@ -37,9 +37,19 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from mathpal_lightning.errors import DataError
+from mathpal_lightning.evaluation.votes import Rule
 from mathpal_lightning.llama_cpp.stream import open_answer
 from mathpal_lightning.serving import fields
-from mathpal_lightning.serving.answers import LiveAnswer, chosen, passed_through, refusal, server_sent
+from mathpal_lightning.serving.answers import (
+    LiveAnswer,
+    api_answer,
+    as_events,
+    in_one,
+    one_of,
+    passed_through,
+    refusal,
+    server_sent,
+)
 from mathpal_lightning.serving.body import Refused, read_bytes, read_object
 from mathpal_lightning.serving.desk import Desk
 from mathpal_lightning.serving.door import PAGES, Door, address_of
@@ -50,6 +60,7 @@ from mathpal_lightning.serving.invitation import code_as_svg
 from mathpal_lightning.serving.lessons import Lessons
 from mathpal_lightning.serving.metrics import CONTENT_TYPE
 from mathpal_lightning.serving.settings import PageSettings
+from mathpal_lightning.serving.several import streamed_answers, whole_answer
 from mathpal_lightning.serving.throttle import Throttle
 from mathpal_lightning.serving.work import work_events
 
@@ -191,17 +202,25 @@ class App:
         body = await read_object(request)
         rule = fields.read_rule(request.headers.get("X-Mathpal-Choose"), body)
         body = fields.with_attempts(body) if rule else body
-        read = fields.read_chat(body, await self._model(), self._desk.line.context)
-        if rule:
-            return _response(chosen(self._desk, _who(request, body), fields.needs_of(read), read, rule))
-        return self._pass(request, body, read)
+        return self._answered(request, body, fields.read_chat(body, await self._model()), rule)
 
     async def _complete(self, request: Request) -> Response:
         body = await read_object(request)
-        return self._pass(request, body, fields.read_completion(body, await self._model(), self._desk.line.context))
+        return self._answered(request, body, fields.read_completion(body, await self._model()))
 
-    def _pass(self, request: Request, body: dict[str, object], read: dict[str, object]) -> Response:
-        return _response(passed_through(self._desk, _who(request, body), fields.needs_of(read), request.url.path, read))
+    def _answered(self, request: Request, body: dict[str, object], read: dict[str, Any], rule: Rule | None = None) -> Response:
+        singles, stream = fields.one_by_one(read), bool(read.get("stream"))
+        asked = self._desk, _who(request, body), request.url.path
+
+        async def whole() -> dict[str, Any]:
+            answer = await whole_answer(*asked, singles)
+            return one_of(answer, read["messages"][-1]["content"], rule) if rule else answer
+
+        if len(singles) == 1 and not rule:
+            pieces = passed_through(*asked, singles[0])
+        else:
+            pieces = as_events(streamed_answers(*asked, singles)) if stream else in_one(whole)
+        return _response(api_answer(self._desk, pieces, stream))
 
     async def _model(self) -> str:
         return (await self._desk.client()).name

@@ -55,10 +55,10 @@ class Desk:
             yield
 
     @contextmanager
-    def ticket(self, who: str, tokens: int, slots: int = 1) -> Iterator[Ticket]:
+    def ticket(self, who: str, tokens: int) -> Iterator[Ticket]:
         """Stand in line for the block, and after being called keep a slot until its end; see `WaitingLine.join`."""
         joined = time.monotonic()
-        ticket = self.line.join(who, tokens, slots)
+        ticket = self.line.join(who, tokens)
         try:
             yield ticket
         finally:
@@ -68,14 +68,14 @@ class Desk:
                 self.metrics.answering.observe(time.monotonic() - ticket.called_at)
 
     @asynccontextmanager
-    async def slot(self, who: str, tokens: int, slots: int = 1) -> AsyncIterator[None]:
-        """Wait for slots, and keep them for the block; the arguments are those of `WaitingLine.join`.
+    async def slot(self, who: str, tokens: int) -> AsyncIterator[None]:
+        """Wait for a slot, and keep it for the block; the arguments are those of `WaitingLine.join`.
 
         Raises:
             TooManyWaiting: the line is full.
             TimeoutError: the block takes longer than ANSWER_S.
         """
-        with self.ticket(who, tokens, slots) as ticket:
+        with self.ticket(who, tokens) as ticket:
             await ticket.called.wait()
             async with asyncio.timeout(ANSWER_S):
                 yield

@@ -43,13 +43,8 @@ _NOT_HERE = {
 """Fields of other servers that people send, and what to say about them."""
 
 
-class Needs(NamedTuple):
-    """What a request takes of llama.cpp at most."""
-
-    tokens: int
-    """Of prompts and answers: no token is shorter than a byte."""
-    slots: int
-    """Answers written at once."""
+Single = dict[str, Any]
+"""A request for one answer to one prompt, as llama.cpp is asked."""
 
 
 class PageRequest(NamedTuple):
@@ -63,13 +58,12 @@ class PageRequest(NamedTuple):
     hints: bool = False
 
 
-def read_chat(body: dict[str, object], model: str, context: int) -> dict[str, Any]:
+def read_chat(body: dict[str, object], model: str) -> dict[str, Any]:
     """A chat request -> what llama.cpp is asked: messages normalised as in training, the other fields as they are.
 
     Args:
         body: the request.
         model: the name of the served model.
-        context: tokens that prompts and answers share.
 
     Raises:
         DataError: a field outside of its bounds, or a text that training refuses.
@@ -81,12 +75,12 @@ def read_chat(body: dict[str, object], model: str, context: int) -> dict[str, An
     if "max_completion_tokens" in read:  # OpenAI's newer name; llama.cpp's own name wins there
         read["max_tokens"] = min(read.pop("max_completion_tokens"), read.get("max_tokens", 1 << 30))
     _check_schema(read.get("response_format") or {})
-    return _fitted(read, context)
+    return read
 
 
-def read_completion(body: dict[str, object], model: str, context: int) -> dict[str, object]:
+def read_completion(body: dict[str, object], model: str) -> dict[str, Any]:
     """A request with a raw prompt -> what llama.cpp is asked; see `read_chat`."""
-    return _fitted(_within_bounds(body, "CompletionRequest", model), context)
+    return _within_bounds(body, "CompletionRequest", model)
 
 
 def read_solve(body: dict[str, Any]) -> PageRequest:
@@ -134,35 +128,29 @@ def with_attempts(body: dict[str, object]) -> dict[str, object]:
     return {"n": ATTEMPTS, "temperature": ATTEMPTS_TEMPERATURE} | named
 
 
-def needs_of(read: dict[str, Any]) -> Needs:
-    """What a request takes at most, once it is read."""
-    prompts, answers = _prompts(read), _answers(read)
-    tokens = sum(len(prompt.encode()) for prompt in prompts) + answers * read.get("max_tokens", MOST_TOKENS)
-    return Needs(tokens, answers)
+def one_by_one(read: dict[str, Any]) -> list[Single]:
+    """A request for several answers -> one for each, in the order of its choices.
+
+    Where it gives a seed, each answer takes the next one.
+    """
+    shared = {name: value for name, value in read.items() if name != "n"}
+    prompts = read["prompt"] if isinstance(read.get("prompt"), list) else [read.get("prompt")]
+    asked = [shared | ({"prompt": prompt} if prompt else {}) for prompt in prompts for _ in range(int(read.get("n", 1)))]
+    if (seed := int(read.get("seed", -1))) < 0:
+        return asked
+    return [single | {"seed": (seed + place) % 2**32} for place, single in enumerate(asked)]
 
 
-def _prompts(read: dict[str, Any]) -> list[str]:
-    if "messages" in read:
-        return ["".join(message["content"] + " " * _TEMPLATE_TOKENS for message in read["messages"])]
-    return [read["prompt"]] if isinstance(read["prompt"], str) else list(read["prompt"])
+def prompt_of(single: Single) -> Any:
+    """Its text, or its messages."""
+    return single["messages"] if "messages" in single else single["prompt"]
 
 
-def _answers(read: dict[str, Any]) -> int:
-    return len(_prompts(read)) * int(read.get("n", 1))
-
-
-def _fitted(read: dict[str, Any], context: int) -> dict[str, object]:
-    """Several answers share the context: none of them may be so long that they do not fit together."""
-    if (answers := _answers(read)) == 1:
-        return read  # llama.cpp cuts a single one at the end of the context
-    longest = max(1, (context - sum(len(prompt.encode()) for prompt in _prompts(read))) // answers)
-    if (asked := read.setdefault("max_tokens", min(MOST_TOKENS, longest))) > longest:
-        raise DataError(
-            f"{answers} answers of at most {longest} tokens, which share {context} with their prompts",
-            f"max_tokens {asked}",
-            "Ask for fewer or shorter answers, or serve with a larger --context.",
-        )
-    return read
+def tokens_of(single: Single) -> int:
+    """What a request takes of the context at most: no token is shorter than a byte."""
+    prompt = prompt_of(single)
+    texts = [prompt] if isinstance(prompt, str) else [message["content"] for message in prompt]
+    return sum(len(text.encode()) + _TEMPLATE_TOKENS for text in texts) + int(single.get("max_tokens", MOST_TOKENS))
 
 
 def _within_bounds(body: dict[str, object], schema: str, model: str) -> dict[str, Any]:

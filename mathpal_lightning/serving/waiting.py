@@ -25,8 +25,8 @@ class TooManyWaiting(Exception):
 class Ticket:
     """One request's place in the queue, then its slot."""
 
-    def __init__(self, who: str, tokens: int, slots: int):
-        self.who, self.tokens, self.slots = who, tokens, slots
+    def __init__(self, who: str, tokens: int):
+        self.who, self.tokens = who, tokens
         self.called = asyncio.Event()
         self.called_at: float | None = None
 
@@ -50,20 +50,19 @@ class WaitingLine:
         """How many requests wait."""
         return sum(map(len, self._waiting.values()))
 
-    def join(self, who: str, tokens: int, slots: int = 1) -> Ticket:
+    def join(self, who: str, tokens: int) -> Ticket:
         """Stand in line.
 
         Args:
             who: those with the same name share a turn.
-            tokens: an upper bound of prompts and answers; more than the whole context counts as all of it.
-            slots: answers; more than there are slots count as all of them.
+            tokens: an upper bound of prompt and answer; more than the whole context counts as all of it.
 
         Raises:
             TooManyWaiting: the line is full.
         """
         if self.waiting >= MOST_WAITING:
             raise TooManyWaiting
-        ticket = Ticket(who, min(tokens, self.context), min(slots, self.slots))
+        ticket = Ticket(who, min(tokens, self.context))
         self._waiting.setdefault(who, deque()).append(ticket)
         self._call_next()
         return ticket
@@ -113,4 +112,4 @@ class WaitingLine:
 
     def _fits(self, ticket: Ticket) -> bool:
         among = [ticket, *self.answered]
-        return sum(one.slots for one in among) <= self.slots and sum(one.tokens for one in among) <= self.context
+        return len(among) <= self.slots and sum(one.tokens for one in among) <= self.context

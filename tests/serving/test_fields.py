@@ -10,12 +10,13 @@ from mathpal_lightning.serving.body import Refused
 from mathpal_lightning.serving.fields import (
     OPENAPI,
     PageRequest,
-    needs_of,
+    one_by_one,
     read_chat,
     read_completion,
     read_rule,
     read_solve,
     read_work,
+    tokens_of,
     with_attempts,
 )
 
@@ -24,7 +25,7 @@ SPEC = json.loads(OPENAPI.read_text(encoding="utf-8"))
 
 
 def read(**fields: Any) -> dict[str, Any]:
-    return read_chat(CHAT | fields, "lop5", 4096)
+    return read_chat(CHAT | fields, "lop5")
 
 
 def schema(levels: int) -> dict[str, Any]:
@@ -129,17 +130,22 @@ def test_what_other_servers_take_is_refused_with_the_reason(field: str, words: s
 def test_another_model_is_not_here():
     for reads, body in ((read_chat, CHAT), (read_completion, {"prompt": "1"})):
         with pytest.raises(Refused, match="Expected the model 'lop5', but found 'gpt-4o'") as refused:
-            reads(body | {"model": "gpt-4o"}, "lop5", 4096)
+            reads(body | {"model": "gpt-4o"}, "lop5")
         assert (refused.value.status, refused.value.code) == (404, "model_not_found")
 
 
-def test_several_answers_fit_the_context_together():
-    assert read(n=8)["max_tokens"] == (4096 - len("Tính 2 + 3".encode()) - 64) // 8
-    with pytest.raises(DataError, match=r"8 answers of at most \d+ tokens, which share 4096"):
-        read(n=8, max_tokens=1024)
-    assert needs_of(read(n=2, max_tokens=10)) == (len("Tính 2 + 3".encode()) + 64 + 20, 2)
-    assert needs_of(read_completion({"prompt": ["12", "345"], "max_tokens": 5, "n": 2}, "lop5", 4096)) == (5 + 20, 4)
-    assert needs_of(read_completion({"prompt": "12"}, "lop5", 4096)) == (2 + 1024, 1)
+def test_a_request_for_several_answers_is_one_for_each():
+    assert one_by_one(read(max_tokens=5)) == [CHAT | {"max_tokens": 5}]
+    assert one_by_one(read(n=2, seed=7)) == [CHAT | {"seed": 7}, CHAT | {"seed": 8}]
+    assert one_by_one(read(n=2, seed=4294967295))[1]["seed"] == 0
+    assert one_by_one(read(n=2, seed=-1)) == [CHAT | {"seed": -1}] * 2
+    prompts = one_by_one(read_completion({"prompt": ["12", "345"], "n": 2}, "lop5"))
+    assert prompts == [{"prompt": "12"}, {"prompt": "12"}, {"prompt": "345"}, {"prompt": "345"}]
+
+
+def test_the_tokens_of_a_request_are_at_most_its_bytes_and_its_answer():
+    assert tokens_of(read(max_tokens=10)) == len("Tính 2 + 3".encode()) + 64 + 10
+    assert tokens_of({"prompt": "12"}) == 2 + 64 + 1024
 
 
 def test_the_page_asks_with_a_question_and_a_random_name():

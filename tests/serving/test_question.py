@@ -32,14 +32,14 @@ def test_a_question_is_normalised_as_a_row():
 @pytest.mark.parametrize("content", [RAW, [{"type": "text", "text": RAW[:9]}, {"type": "text", "text": RAW[9:]}]])
 def test_the_messages_of_a_request_are_normalised_and_nothing_else(content: Any):
     body = {"messages": [{"role": "user", "content": content}], "temperature": 0.5, "stop": ["  x "]}
-    read = read_chat(body, "lop5", 2048)
+    read = read_chat(body, "lop5")
     assert read == body | {"messages": [{"role": "user", "content": training_row(RAW).question}]}
 
 
 def test_llama_cpp_sees_the_ids_of_training(llama: LlamaCpp, gemma3_folder: Path):
     (encoded,) = encode_rows(load_tokenizer(gemma3_folder), [training_row(RAW)])
     prompt_length = next(at for at, label in enumerate(encoded.labels) if label != IGNORE_INDEX)
-    request = read_chat({"messages": [{"role": "user", "content": RAW}]}, "lop5", 2048)
+    request = read_chat({"messages": [{"role": "user", "content": RAW}]}, "lop5")
     prompt = llama.post("/apply-template", request)["prompt"]
     ids = llama.tokenize(prompt)
     assert ids == encoded.input_ids[:prompt_length]
