@@ -87,7 +87,7 @@ async def streamed_answers(desk: Desk, who: str, path: str, singles: Sequence[Si
     finally:
         answers.cancel()
         await asyncio.wait([answers])
-    if singles[0].get("stream_options", {}).get("include_usage"):
+    if singles[0].get("stream_options", {}).get("include_usage") and len(usages) == len(singles):  # not after an error
         told = {field: value for field, value in event.items() if field != "timings"}
         yield told | name | {"choices": [], "usage": _usage(singles, [usages[place] for place in range(len(singles))])}
 
