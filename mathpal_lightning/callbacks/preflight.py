@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.strategies import DDPStrategy, SingleDeviceStrategy
@@ -13,6 +12,7 @@ from lightning.pytorch.strategies import DDPStrategy, SingleDeviceStrategy
 from mathpal_lightning.callbacks.checkpoint import AdapterCheckpoint
 from mathpal_lightning.callbacks.evaluate_solutions import EvaluateSolutions
 from mathpal_lightning.callbacks.export_model import ExportModel
+from mathpal_lightning.callbacks.push_to_hub import PushToHub
 from mathpal_lightning.checks.finding import Finding, run_checks
 from mathpal_lightning.checks.monitor import Watch, watch_checks
 from mathpal_lightning.checks.rows import Length
@@ -26,7 +26,7 @@ from mathpal_lightning.checks.run import (
     size_findings,
 )
 from mathpal_lightning.checks.seen import key_of_run, read_seen, write_seen
-from mathpal_lightning.compat.lightning import callbacks_of, data_of, is_dev_run
+from mathpal_lightning.compat.lightning import callback_of, callbacks_of, data_of, is_dev_run
 
 log = logging.getLogger(__name__)
 
@@ -110,11 +110,9 @@ def _warn(findings: Sequence[Finding]) -> None:
 
 def plan_of(trainer: Trainer, pl_module: LightningModule, data: object) -> Plan:
     """What the Trainer and its callbacks are going to do."""
-    callbacks, (_, data) = callbacks_of(trainer), as_ours(pl_module, data)
-    export = next((callback for callback in callbacks if isinstance(callback, ExportModel)), None)
-    evaluation = next((callback for callback in callbacks if isinstance(callback, EvaluateSolutions)), None)
-    checkpoint = next((callback for callback in callbacks if isinstance(callback, AdapterCheckpoint)), None)
-    push: Any = next((callback for callback in callbacks if type(callback).__name__ == "PushToHub"), None)
+    _, data = as_ours(pl_module, data)
+    export, push = callback_of(trainer, ExportModel), callback_of(trainer, PushToHub)
+    evaluation, checkpoint = callback_of(trainer, EvaluateSolutions), callback_of(trainer, AdapterCheckpoint)
     kept = checkpoint.save_top_k if checkpoint else 0
     return Plan(
         folder=Path(trainer.default_root_dir),
@@ -144,7 +142,7 @@ def plan_of(trainer: Trainer, pl_module: LightningModule, data: object) -> Plan:
 def watch_of(trainer: Trainer, pl_module: LightningModule, data: object) -> Watch:
     """What the Trainer and its callbacks monitor, and what will be logged."""
     callbacks, (module, data) = callbacks_of(trainer), as_ours(pl_module, data)
-    evaluation = next((callback for callback in callbacks if isinstance(callback, EvaluateSolutions)), None)
+    evaluation = callback_of(trainer, EvaluateSolutions)
     monitors = {
         "checkpoint.monitor" if isinstance(callback, AdapterCheckpoint) else f"{type(callback).__name__}.monitor": metric
         for callback in callbacks

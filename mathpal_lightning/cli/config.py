@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from jsonargparse import Namespace, get_loader
 from lightning.pytorch.cli import LightningArgumentParser
@@ -41,7 +42,7 @@ class MathPalArgumentParser(LightningArgumentParser):
         return known_keys(self)
 
 
-def parse(parser: LightningArgumentParser, args: Any) -> Namespace:
+def parse(parser: LightningArgumentParser, args: Sequence[str]) -> Namespace:
     """Parse arguments and config files.
 
     Raises:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import lightning.pytorch as pl
 import torch
@@ -115,7 +115,7 @@ class MathPalCLI(SteeredCLI):
         parser.add_lightning_class_args(PushToHub, "push")
         parser.link_arguments(("output_dir", "name"), "trainer.default_root_dir", compute_fn=_joined)
 
-    def parse_arguments(self, parser: LightningArgumentParser, args: Any) -> None:
+    def parse_arguments(self, parser: LightningArgumentParser, args: list[str]) -> None:  # type: ignore[override]  # of our `__init__`
         """Parse the arguments, and only them: Lightning compares them with sys.argv when both are there."""
         self.config = parse(parser, args)
         forget_settings_of_other_calls(self.config[self.config.subcommand], args)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from jsonargparse import Namespace, get_loader
 from lightning.pytorch import LightningModule, Trainer
@@ -27,11 +26,11 @@ log = logging.getLogger(__name__)
 class SaveRunConfig(SaveConfigCallback):
     """Writes config.yaml into the run folder: whole or not at all, without the settings of this one call."""
 
-    def __init__(self, parser: LightningArgumentParser, config: Namespace, **options: Any):
+    def __init__(self, parser: LightningArgumentParser, config: Namespace):
         kept: Namespace = config.clone()
         for key, default in ONE_CALL.items():
             kept[key] = default
-        super().__init__(parser, kept, save_to_log_dir=False, **options)
+        super().__init__(parser, kept, save_to_log_dir=False)
 
     def save_config(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Write the file; Lightning calls this on the first process only."""

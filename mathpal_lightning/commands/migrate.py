@@ -165,12 +165,12 @@ def _joined(content: Older) -> dict[str, object]:
     if name and test not in (None, "test"):
         settings["data.test"] = f"{name}:{test}"
     if hub.get("push_to_hub") and hub.get("repo_name"):
-        owner = hub.get("username")
-        settings["push.repo"] = f"{owner}/{hub['repo_name']}" if owner and "/" not in hub["repo_name"] else hub["repo_name"]
+        owner, repo = hub.get("username"), str(hub["repo_name"])
+        settings["push.repo"] = f"{owner}/{repo}" if owner and "/" not in repo else repo
     return settings
 
 
-def _section(content: Older, name: str) -> dict[str, Any]:
+def _section(content: Older, name: str) -> Mapping[str, object]:
     section = content.get(name)
     return section if isinstance(section, dict) else {}
 

@@ -19,10 +19,10 @@ import subprocess
 import sys
 import tarfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from rich.console import Console
 from rich.table import Table
@@ -112,7 +112,7 @@ def rehearse(
         "versions": {name: environment.versions.get(name, "") for name in LIBRARIES},
     }
     write_report(folder, machine, {"model": model if "/" not in model.strip("/") else Path(model).name, "bits": bits}, outcomes)
-    Console().print(outcome_table(machine, outcomes))
+    Console().print(outcome_table([gpu.name for gpu in environment.gpus], outcomes))
     print(f"To a maintainer: {folder / 'rehearsal.tar.gz'} (no paths, names, data or weights in it)")
     if any(outcome.status in ("failed", "too slow") for outcome in outcomes):
         sys.exit(TrainingError.exit_code)
@@ -248,7 +248,7 @@ def wait_for_checkpoint(child: subprocess.Popen[bytes], run: Path, limit_s: floa
     return child.wait()
 
 
-def write_report(folder: Path, machine: dict[str, Any], tried: dict[str, Any], outcomes: list[Outcome]) -> None:
+def write_report(folder: Path, machine: Mapping[str, object], tried: Mapping[str, object], outcomes: list[Outcome]) -> None:
     """Write rehearsal.json and the archive; logs lose their paths."""
     content = {"machine": machine, "tried": tried, "stages": [asdict(outcome) for outcome in outcomes]}
     file = folder / "rehearsal.json"
@@ -268,10 +268,9 @@ def _nameless(entry: tarfile.TarInfo) -> tarfile.TarInfo:
     return entry
 
 
-def outcome_table(machine: dict[str, Any], outcomes: list[Outcome]) -> Table:
-    """What passed, what did not, and what was found."""
-    cards = ", ".join(card["name"] for card in machine["cards"]) or "no GPU"
-    table = Table(title=f"mathpal rehearse on {cards}", title_justify="left")
+def outcome_table(cards: Sequence[str], outcomes: list[Outcome]) -> Table:
+    """What passed, what did not, and what was found on these cards."""
+    table = Table(title=f"mathpal rehearse on {', '.join(cards) or 'no GPU'}", title_justify="left")
     for column in ("stage", "", "found", "s"):
         table.add_column(column, overflow="fold", justify="right" if column == "s" else "left")
     for outcome in outcomes:

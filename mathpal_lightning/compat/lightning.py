@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, TypeVar
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint
@@ -17,6 +17,7 @@ from torch.optim import Optimizer
 from mathpal_lightning.compat.comet_ml import hide_credentials
 from mathpal_lightning.compat.guard import gone, require
 
+Kind = TypeVar("Kind", bound=Callback)
 LIBRARY = "lightning"
 _VALIDATION = "saving after a validation and not before it"
 _SAVING = "checkpoints at the right moments"
@@ -32,6 +33,11 @@ def callbacks_of(trainer: Trainer) -> list[Callback]:
     """The callbacks of a Trainer, in their order."""
     callbacks: list[Callback] = trainer.callbacks  # type: ignore[attr-defined]  # set by a connector
     return callbacks
+
+
+def callback_of(trainer: Trainer, kind: type[Kind]) -> Kind | None:
+    """The first callback of a class; None where a Trainer has none."""
+    return next((callback for callback in callbacks_of(trainer) if isinstance(callback, kind)), None)
 
 
 def is_dev_run(trainer: Trainer) -> bool:

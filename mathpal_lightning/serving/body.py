@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from starlette.requests import Request
 
@@ -74,7 +73,7 @@ def parse_object(body: bytes) -> dict[str, object]:
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    read: dict[str, Any] = {}
+    read: dict[str, object] = {}
     for name, value in pairs:
         if name in read:
             raise ValueError(f"the name {name[:100]!r} twice")

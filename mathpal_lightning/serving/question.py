@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from mathpal_lightning.chat import every_control_token
 from mathpal_lightning.errors import DataError
@@ -12,7 +11,7 @@ from mathpal_lightning.text import normalize_text
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def read_question(text: Any) -> str:
+def read_question(text: object) -> str:
     """Normalise a question as the data module does; what it refuses in a row is refused here.
 
     Raises:
