@@ -8,7 +8,7 @@
 client, `mathpal data pairs` samples with it, `mathpal serve` and `mathpal chat` answer with it.
 """
 
-from mathpal_lightning.llama_cpp.client import CERTAIN, Ending, LlamaCpp, SolutionReader
+from mathpal_lightning.llama_cpp.client import CERTAIN, Ending, LlamaCpp, SolutionReader, Written
 from mathpal_lightning.llama_cpp.process import LlamaProcess, LlamaSettings, start_llama
 from mathpal_lightning.llama_cpp.watch import WatchedLlama, watch_llama
 
@@ -20,6 +20,7 @@ __all__ = [
     "LlamaSettings",
     "SolutionReader",
     "WatchedLlama",
+    "Written",
     "start_llama",
     "watch_llama",
 ]

@@ -30,6 +30,19 @@ class Ending:
     tokens_per_second: float
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A greedy continuation."""
+
+    text: str
+    count: int
+    """Its tokens, end-of-turn too."""
+    stopped: bool
+    """At end-of-turn; False where it was cut for its length."""
+    tokens: tuple[tuple[int, float], ...]
+    """Of each token, where it begins in the text's UTF-8 (bytes), and how far it led before the second likeliest (nats)."""
+
+
 @dataclass(frozen=True)
 class LlamaCpp:
     """The address and the key of a running llama.cpp server. The key keeps other programs of this machine out."""
@@ -131,10 +144,17 @@ class LlamaCpp:
         """Continue token ids greedily; `bias` adds to logits, given as (token id, bias). Returns what `complete` does."""
         return self.complete(ids, max_tokens, temperature=0, logit_bias=[list(pair) for pair in bias])
 
-    def written(self, ids: Sequence[int], max_tokens: int) -> tuple[str, int, bool]:
-        """Continue token ids greedily: the text, the tokens that it took, end-of-turn too, and whether that ended it."""
-        answer = self.post("/completion", {"prompt": list(ids), "n_predict": max_tokens, "temperature": 0})
-        return answer["content"], answer["tokens_predicted"], answer["stop_type"] == "eos"
+    def written(self, ids: Sequence[int], max_tokens: int) -> Written:
+        """Continue token ids greedily, and tell how clearly each token led."""
+        settings = {"n_predict": max_tokens, "temperature": 0, "n_probs": 2}
+        answer = self.post("/completion", {"prompt": list(ids), **settings})
+        starts, leads = [0], []
+        for token in answer["completion_probabilities"]:
+            first, second = (entry["logprob"] for entry in token["top_logprobs"])
+            starts.append(starts[-1] + len(token["bytes"]))
+            leads.append(first - second)
+        tokens = tuple(zip(starts, leads, strict=False))
+        return Written(answer["content"], answer["tokens_predicted"], answer["stop_type"] == "eos", tokens)
 
     def solve(self, question: Prompt, settings: Mapping[str, object] | None = None) -> Generator[str | Ending]:
         """Write the solution of a normalised question, piece by piece, then how it ended.

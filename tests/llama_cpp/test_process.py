@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import psutil
@@ -74,6 +75,19 @@ def test_a_solution_comes_in_pieces_and_tells_how_it_ended(llama: LlamaCpp):
     assert 1 < len(pieces) <= ending.tokens
     assert ending.tokens_per_second > 0
     assert solution(llama, QUESTION)[0] == "".join(map(str, pieces)), "greedy: the same again"
+
+
+def test_a_greedy_answer_tells_where_its_tokens_begin_and_how_clearly_they_lead(llama: LlamaCpp):
+    ids = llama.tokenize(QUESTION)
+    written = llama.written(ids, 6)
+    assert (written.count, written.stopped) == (6, False)
+    assert written.text == llama.answer(ids, 6)[0]
+    starts = [start for start, _ in written.tokens]
+    assert starts[0] == 0
+    assert all(before < after for before, after in pairwise(starts))
+    assert starts[-1] < len(written.text.encode())
+    top = sorted(llama.next_token_log_probs(ids, 2).values())
+    assert written.tokens[0][1] == pytest.approx(top[1] - top[0], abs=0.01)
 
 
 def test_other_programs_are_kept_out(llama: LlamaCpp):

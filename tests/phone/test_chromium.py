@@ -11,8 +11,9 @@ from mathpal_lightning.export.verify import compare, measure, probe
 from mathpal_lightning.export.verify.checks import Verification, check_page, failed_page
 from mathpal_lightning.export.verify.compare import verify_page
 from mathpal_lightning.export.verify.figures import MeasuredPage
-from mathpal_lightning.export.verify.measure import measure_page
+from mathpal_lightning.export.verify.measure import measure_page, parts_at_a_tie
 from mathpal_lightning.export.web import page_model, write_web
+from mathpal_lightning.llama_cpp import Written
 from mathpal_lightning.phone import AnsweredPage, PageAnswer, find_chromium
 from mathpal_lightning.run import RunFolder
 
@@ -37,6 +38,21 @@ def test_a_tiny_page_answers_as_llama_cpp_does(
     assert [check.line for check in checks if not check.ok] == []
     assert {check.artefact for check in checks} == {"web"}
     assert [answer.tokens for answer in measured.page.answers] == [6, 6]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("1 + 4 = 6", False),  # another token than one that led clearly
+        ("1 + 4", True),  # ended where llama.cpp hardly preferred to go on
+        ("1 + 4. Đáp số: 5", True),
+        ("1 + 4 = 5", False),  # the same text: a difference of tokens or of the end is no tie
+        ("", False),
+    ],
+)
+def test_answers_may_part_where_two_tokens_tie(text: str, parts: bool):
+    written = Written("1 + 4 = 5", 6, True, ((0, 3.0), (1, 2.0), (3, 2.0), (5, 0.01), (7, 4.0), (9, 2.0)))
+    assert parts_at_a_tie(text, written) == parts
 
 
 def answered(**changes: object) -> MeasuredPage:

@@ -192,7 +192,7 @@ def check_gguf(gguf: MeasuredGguf, trained: Trained) -> list[Check]:
 
 
 def check_page(measured: MeasuredPage) -> list[Check]:
-    """A page reads, answers and ends exactly as llama.cpp does with the same GGUF; how fast, for information."""
+    """A page reads, answers and ends as llama.cpp does with the same GGUF; how fast, for information."""
     answers, start = measured.page.answers, measured.page.start_s
     line = sum(answer.first_line_s for answer in answers) / len(answers)
     rate = sum(answer.tokens_per_s for answer in answers) / len(answers)

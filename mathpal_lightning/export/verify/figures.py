@@ -92,7 +92,7 @@ class MeasuredPage:
     same_prompts: list[bool]
     """For each fixed problem, whether the page writes training's prompt, of as many tokens."""
     same_answers: list[bool]
-    """Whether its greedy answer is llama.cpp's, in as many tokens."""
+    """Whether its greedy answer is llama.cpp's, in as many tokens, or the same up to two tokens that rounding may exchange."""
     same_ends: list[bool]
-    """Whether it ended, or was cut, as there."""
+    """Whether it ended, or was cut, as there; True where the answers part at such tokens."""
     page: AnsweredPage
