@@ -28,6 +28,8 @@ from mathpal_lightning.formats import require_written
 SOURCES = ("data.train", "data.validation", "data.test", "data.predict")
 _WHERE = "Check the path; it is taken from this folder."
 _NO_VARIABLES = "Variables such as $HOME are not replaced in a config: write the path itself."
+_OTHERS = {"model_name_or_path", "base_model", "per_device_train_batch_size", "micro_batch_size", "num_train_epochs"}
+"""Keys at the top of other trainers' configs."""
 _FLAGS_OF_PARSER = ("--print_config", "--print_shtab", "--dry_run")
 
 
@@ -178,8 +180,14 @@ def _texts(node: yaml.Node | None) -> list[str]:
 
 
 def _refuse_older(top: yaml.Node | None, file: str) -> None:
-    """Refuse a config of the older pipeline, and say how it is converted."""
+    """Refuse a config of the older pipeline or of another trainer, and say how it is converted."""
     sections = set(_texts(top))
+    if theirs := [name for name in _texts(top) if name in _OTHERS]:
+        raise ConfigError(
+            f"a config of mathpal_lightning in {file}",
+            f"keys of another trainer: {', '.join(theirs)}",
+            f"Convert it: mathpal migrate {file} --out new.yaml",
+        )
     if sections & {"training", "dataset", "lora", "output", "hub"} and not sections & {"trainer", "data"}:
         raise ConfigError(
             f"a config of mathpal_lightning in {file}",

@@ -21,7 +21,7 @@ OTHER_VERBS = {
     "sweep": "search for good settings; bad trials end early, a killed sweep goes on",
     "rehearse": "try every stage of a long run on this card, in about ten minutes; writes an archive for a maintainer",
     "vocabulary": "does the small vocabulary cover your rows, and which further tokens do they need",
-    "migrate": "convert a config of the older pipeline, and say what was dropped and why",
+    "migrate": "convert a config of the older pipeline or of another trainer, and say what was dropped",
     "cache": "how much disk prepared models and encoded rows take; clear them",
     "doctor": "is this machine ready? versions, GPU, memory, optional parts, each with its fix",
     "completion": "completion by the Tab key for bash, zsh or fish",

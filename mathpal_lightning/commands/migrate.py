@@ -1,4 +1,4 @@
-"""`mathpal migrate`: a config and arguments of the older pipeline -> a config of this one, and what was dropped and why."""
+"""`mathpal migrate`: a config of the older pipeline or of another trainer -> one of ours, and what was dropped and why."""
 
 from __future__ import annotations
 
@@ -11,9 +11,14 @@ from typing import Any, NamedTuple
 import yaml
 
 from mathpal_lightning.commands.older_keys import COMET_WHY, DEFAULTS, SECTIONS, Became, became_of_flag
+from mathpal_lightning.commands.other_trainers import KEYS, completed, other_values
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.files import whole_file
 
+_SECTIONS = (*SECTIONS, "comet")
+_UNKNOWN = Became(why="not a key of the older pipeline that is known here")
+_SHOWN = 200
+"""The most characters of a file's keys that an error shows."""
 _SWITCHES = {"quick-test", "dry-run", "debug", "no-comet", "no-env"}
 
 
@@ -37,7 +42,10 @@ class _Reader(yaml.SafeLoader):
 
 
 def migrate(old: Path, out: Path | None = None, arguments: str = "", overwrite: bool = False, json: bool = False) -> None:
-    """Convert a config of the older pipeline, also one saved with Python object tags, and say what it dropped and why.
+    """Convert a config of the older pipeline or of another trainer, and say what it dropped and why.
+
+    Others are the arguments of Hugging Face's Trainer, TRL and PEFT, and configs of Axolotl and LLaMA-Factory. No Python object
+    is made of a file with object tags.
 
     Args:
         old: its YAML file.
@@ -47,7 +55,7 @@ def migrate(old: Path, out: Path | None = None, arguments: str = "", overwrite: 
         json: print the settings, what was dropped and why as json instead.
 
     Raises:
-        ConfigError: a file that is no YAML, has no section of the older pipeline, or a flag that it did not have.
+        ConfigError: a file that is no YAML, has no key that is known, or a flag that its command line did not have.
     """
     if out is not None and out.exists() and not overwrite:
         raise ConfigError("a new file", f"{out}, which exists", "Give another --out, or --overwrite.")
@@ -63,47 +71,77 @@ def migrate(old: Path, out: Path | None = None, arguments: str = "", overwrite: 
             temporary.write_text(text, encoding="utf-8")
         print(f"{out}: {len(found.settings)} settings")
         print("\n".join(f"  {line}" for line in lines_of(found)))
-        print(f"next: mathpal preflight --config {out}")
+        print(f"next: mathpal preflight --config {out}{'' if 'data.train' in found.settings else ' --data.train ROWS'}")
 
 
 def read_older(file: Path) -> Older:
-    """The sections of an older config.
+    """A config of the older pipeline, or a flat one of another trainer.
 
     Raises:
-        ConfigError: no YAML, or no section that we know.
+        ConfigError: no YAML, or no key that we know.
     """
     try:
         content = _Reader(file.read_text(encoding="utf-8")).get_single_data()
     except (OSError, yaml.YAMLError, ValueError) as error:
         raise ConfigError(f"a YAML file {file}", str(error).splitlines()[0], "Check the path and the file.") from error
-    if not isinstance(content, dict) or not set(content) & {*SECTIONS, "comet"}:
-        found = ", ".join(map(str, content)) if isinstance(content, dict) else type(content).__name__
-        raise ConfigError(f"a section among {', '.join(SECTIONS)} in {file}", found or "nothing", "Name its config file.")
-    return content
+    if isinstance(content, dict) and any(became.key for _, _, became in _old_values(content, "")):
+        return content
+    found = ", ".join(map(str, content)) if isinstance(content, dict) else type(content).__name__
+    is_ours = isinstance(content, dict) and "trainer" in content
+    raise ConfigError(
+        f"keys of the older pipeline or of another trainer (learning_rate, lora_r, ...) in {file}",
+        found[:_SHOWN] or "nothing",
+        f"If it is a config of this package, it needs no conversion: mathpal fit --config {file}."
+        if is_ours
+        else f"The older pipeline has the sections {', '.join(SECTIONS)}. Else begin with configs/own_data_laptop.yaml.",
+    )
+
+
+def _is_flat(content: object) -> bool:
+    """Whether a config has keys and no section: those of other trainers have none."""
+    return isinstance(content, dict) and bool(content) and not any(isinstance(content.get(name), dict) for name in _SECTIONS)
 
 
 def migrated(content: Older, arguments: str = "") -> Migrated:
-    """Convert the sections of an older config, then the arguments, which win.
+    """Convert the keys of a config, then the arguments, which win.
 
     Raises:
         ConfigError: an argument that the older command line did not have.
     """
-    settings, dropped, remarks = _usual(), dict[str, str](), dict[str, str]()
+    flat = _is_flat(content)
+    settings, dropped, remarks = {} if flat else _usual(), dict[str, str](), dict[str, str]()
     for key, value, became in _old_values(content, arguments):
-        new = became.convert(value) if became.key and value is not None else None
+        if value is None or value is False and not became.key:
+            continue
+        new = _converted(became, value)
         if new is not None:
             settings[became.key] = new
-        if not became.key and value is not None and value is not False:
-            dropped[key] = became.why
-        elif became.why and new is not None:
-            remarks[key] = became.why
+            remarks |= {key: became.why} if became.why else {}
+        elif not became.key or value is not False:
+            dropped[key] = became.why or f"{value!r} sets nothing here"
+    if flat:
+        settings, further = completed(settings, content)
+        return _finished(settings, dropped, remarks | further)
     settings |= _joined(content)
     model = _section(content, "model")
     if settings.get("model.finetune") == "full" or (model.get("load_in_4bit") is False and not model.get("load_in_8bit")):
         settings["model.bits"] = 16
+    return _finished(settings, dropped, remarks)
+
+
+def _converted(became: Became, value: object) -> object:
+    """Our value; None where the old one sets nothing here."""
+    try:
+        return became.convert(value) if became.key else None
+    except (ValueError, TypeError):  # a text such as `auto` in the place of a number
+        return None
+
+
+def _finished(settings: dict[str, object], dropped: dict[str, str], remarks: dict[str, str]) -> Migrated:
+    """Settings that would contradict each other are settled."""
     if "checkpoint.keep" in settings and "checkpoint.monitor" not in settings:
         del settings["checkpoint.keep"]
-        remarks["output.save_total_limit"] = "without checkpoint.monitor only the last checkpoint is kept"
+        remarks["save_total_limit"] = "without checkpoint.monitor only the last checkpoint is kept"
     if settings.get("trainer.max_steps"):
         settings["trainer.max_epochs"] = -1  # as the older trainer: steps win over epochs
     return Migrated(settings, dropped, remarks)
@@ -118,19 +156,12 @@ def _usual() -> dict[str, object]:
 
 def _old_values(content: Older, arguments: str) -> Iterator[tuple[str, object, Became]]:
     """Every key of the sections, then every argument, with its value and what it has become."""
-    for section, values in content.items():
-        if section == "comet" and isinstance(values, dict):
-            yield from ((f"comet.{key}", value, Became(why=COMET_WHY)) for key, value in values.items() if value is not None)
-        elif section in SECTIONS and isinstance(values, dict):
-            for key, value in _flat(values):
-                unknown = Became(why="not a key of the older pipeline that is known here")
-                yield f"{section}.{key}", value, SECTIONS[section].get(key, unknown)
-        else:
-            yield str(section), values, Became(why="not a section of the older pipeline that is known here")
+    flat = _is_flat(content)
+    yield from other_values(content) if flat else _values_of_sections(content)
     words = iter(shlex.split(arguments))
     for word in words:
         flag, equals, value = word.lstrip("-").partition("=")
-        became = became_of_flag(flag)
+        became = KEYS.get(flag.replace("-", "_")) if flat else became_of_flag(flag)
         if flag in ("config", "c"):
             next(words, "") if not equals else None
             continue
@@ -138,6 +169,17 @@ def _old_values(content: Older, arguments: str) -> Iterator[tuple[str, object, B
             raise ConfigError("arguments of the older command line", repr(word), "Take it out, or set our key by hand.")
         given = value if equals else "true" if flag in _SWITCHES else next(words, "")
         yield f"--{flag}", yaml.safe_load(_number(given)), became
+
+
+def _values_of_sections(content: Older) -> Iterator[tuple[str, object, Became]]:
+    for section, values in content.items():
+        if section == "comet" and isinstance(values, dict):
+            yield from ((f"comet.{key}", value, Became(why=COMET_WHY)) for key, value in values.items() if value is not None)
+        elif section in SECTIONS and isinstance(values, dict):
+            for key, value in _flat(values):
+                yield f"{section}.{key}", value, SECTIONS[section].get(key, _UNKNOWN)
+        else:
+            yield str(section), values, Became(why="not a section of the older pipeline that is known here")
 
 
 def _number(text: str) -> str:
@@ -186,7 +228,7 @@ def lines_of(found: Migrated) -> list[str]:
 
 def page(found: Migrated, source: str, out: Path) -> str:
     """The new config as a page: how to launch it, what was dropped and why, the settings by sections."""
-    lines = [f"# Converted from {source} of the older pipeline.", "#", f"#   mathpal fit --config {out}", "#"]
+    lines = [f"# Converted from {source}.", "#", f"#   mathpal fit --config {out}", "#"]
     lines += [f"# {line}" for line in lines_of(found)]
     nested: dict[str, Any] = {}
     for key, value in found.settings.items():

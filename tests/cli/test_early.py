@@ -29,6 +29,11 @@ MISTAKES = [
     (["fit", "--config", "sft", "--data.train", "{probems.jsonl: 1, generated: 2}"], 3, "Did you mean problems.jsonl?"),
     (["fit", "--config", "bad.yaml"], 2, "`model.lora_rank` in bad.yaml"),
     (["fit", "--config", "old.yaml"], 2, "mathpal migrate old.yaml"),
+    (
+        ["fit", "--config", "trl.yaml"],
+        2,
+        "keys of another trainer: model_name_or_path. Convert it: mathpal migrate trl.yaml --out new.yaml",
+    ),
     (["fit", "--config", "sft", "--model.adapter", "outputs/lop5/adaptr"], 4, "outputs/lop5/adaptr"),
     (["fit", "--config", "sft", "--ckpt_path", "no.ckpt"], 5, "no.ckpt"),
     (["fit", "--config", "sft", "--data.train", "problems.jsonl", "--name", "lop5"], 2, "--overwrite"),
@@ -86,6 +91,7 @@ CONFIGS = {
     "list.yaml": "- a\n- b\n",
     "empty.yaml": "",
     "config.toml": '[model]\nmodel_name = "x"\n',
+    "trl.yaml": "model_name_or_path: x\nlearning_rate: 2e-4\n",
     "percent.yaml": "data:\n  validation_share: 10%\n",
 }
 

@@ -9,6 +9,7 @@ import yaml
 from mathpal_lightning.cli.keys import is_known
 from mathpal_lightning.commands.migrate import migrate, migrated, read_older
 from mathpal_lightning.commands.older_keys import DEFAULTS, FLAGS, SECTIONS
+from mathpal_lightning.commands.other_trainers import KEYS
 from mathpal_lightning.errors import ConfigError
 
 ROOT = Path(__file__).parents[2]
@@ -103,16 +104,106 @@ def test_a_saved_object_is_never_made(tmp_path: Path):
     assert not Path("made").exists()
 
 
-@pytest.mark.parametrize("text", ["a: [1", "- 1\n- 2\n", "model_name: x\n", ""])
-def test_what_is_no_older_config_is_refused(text: str, tmp_path: Path):
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a: [1", "while parsing"),
+        ("- 1\n- 2\n", "found list"),
+        ("services: {web: 1}\n", "found services.*sections model, dataset"),
+        ("model: {_component_: torchtune.models.gemma}\ndataset: {_component_: x}\n", "found model, dataset"),
+        ("model: {model_name: x}\ntrainer: {max_steps: 5}\n", "needs no conversion: mathpal fit"),
+        ("", "NoneType"),
+    ],
+)
+def test_a_file_without_a_known_key_is_refused(text: str, found: str, tmp_path: Path):
     (tmp_path / "x.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(ConfigError):
+    with pytest.raises(ConfigError, match=found):
         read_older(tmp_path / "x.yaml")
 
 
+OTHERS = {
+    "trl": (
+        "{model_name_or_path: google/gemma-3-1b-it, learning_rate: 2.0e-4, num_train_epochs: 3, per_device_train_batch_size: 2,"
+        " gradient_accumulation_steps: 4, max_seq_length: 2048, lora_r: 8, lora_alpha: 16, seed: 3, output_dir: ./out,"
+        " warmup_ratio: 0.1, eval_steps: 50, metric_for_best_model: eval_loss, bf16: true, fp16: false, max_steps: -1,"
+        " hub_token: hf_secret, new_key: 1, ddp_timeout: null}",
+        {
+            "model.model_name": "google/gemma-3-1b-it",
+            "model.learning_rate": 2e-4,
+            "trainer.max_epochs": 3,
+            "data.batch_size": 2,
+            "trainer.accumulate_grad_batches": 4,
+            "data.max_length": 2048,
+            "model.lora_r": 8,
+            "model.lora_alpha": 16.0,
+            "seed_everything": 3,
+            "output_dir": "./out",
+            "model.warmup_share": 0.1,
+            "trainer.val_check_interval": 200,  # every 50 steps of 4 batches
+            "checkpoint.monitor": "val/loss",
+            "checkpoint.mode": "min",
+            "trainer.precision": "bf16-mixed",
+            "model.bits": 16,  # TRL loads a base as it is unless told otherwise
+        },
+        {"max_steps", "hub_token", "new_key", "ddp_timeout"},
+    ),
+    "axolotl": (
+        "{base_model: google/gemma-3-270m-it, adapter: qlora, datasets: [{path: rows.jsonl, type: alpaca}], sequence_len: 512,"
+        " micro_batch_size: 1, num_epochs: 2, optimizer: adamw_bnb_8bit, lr_scheduler: cosine, sample_packing: true,"
+        " lora_target_modules: [q_proj, v_proj], val_set_size: 0.05, wandb_project: toan, learning_rate: auto}",
+        {
+            "model.model_name": "google/gemma-3-270m-it",
+            "model.finetune": "lora",
+            "model.bits": 4,
+            "data.train": "rows.jsonl",
+            "data.max_length": 512,
+            "data.batch_size": 1,
+            "trainer.max_epochs": 2,
+            "model.optimizer": "adamw_8bit",
+            "model.schedule": "cosine",
+            "data.packing": True,
+            "model.lora_targets": ["q_proj", "v_proj"],
+            "data.validation_share": 0.05,
+        },
+        {"wandb_project", "learning_rate"},
+    ),
+    "llama_factory": (
+        "{model_name_or_path: google/gemma-3-4b-it, stage: dpo, finetuning_type: lora, lora_target: all, quantization_bit: 4,"
+        " cutoff_len: 1024, dataset: toan_vi, template: gemma, pref_beta: 0.1, do_train: true}",
+        {
+            "model.model_name": "google/gemma-3-4b-it",
+            "model.objective": "dpo",
+            "model.finetune": "lora",
+            "model.bits": 4,
+            "data.max_length": 1024,
+            "model.preference.beta": 0.1,
+        },
+        {"lora_target", "dataset", "template", "do_train"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_configs_of_other_trainers_are_converted_key_by_key(name: str, tmp_path: Path):
+    text, expected, dropped = OTHERS[name]
+    (tmp_path / "x.yaml").write_text(text, encoding="utf-8")
+    content = read_older(tmp_path / "x.yaml")
+    found = migrated(content)
+    assert found.settings == expected
+    assert set(found.dropped) == dropped
+    assert all(found.dropped.values())
+    assert "hf_secret" not in json.dumps(found._asdict())
+
+
+def test_arguments_of_another_trainer_win_too():
+    found = migrated({"learning_rate": 1e-4, "lora_r": 8}, "--learning_rate 5e-5 --lora-r=16")
+    assert found.settings["model.learning_rate"] == 5e-5
+    assert found.settings["model.lora_r"] == 16
+
+
 def test_the_table_leads_to_keys_that_exist():
-    rows = [became for keys in (*SECTIONS.values(), FLAGS) for became in keys.values()]
-    assert len(rows) > 70
+    rows = [became for keys in (*SECTIONS.values(), FLAGS, KEYS) for became in keys.values()]
+    assert len(rows) > 200
     assert [became.key for became in rows if became.key and not is_known(became.key)] == []
     assert all(became.key or became.why for became in rows)
     assert all(key in SECTIONS[section] for section, keys in DEFAULTS.items() for key in keys)

@@ -1,0 +1,169 @@
+"""The keys of other trainers' configs and what each has become here: of the Trainer, TRL, PEFT, Axolotl and LLaMA-Factory.
+
+Such files are flat: `learning_rate: 2e-4`, not `training: {learning_rate: 2e-4}`. `mathpal migrate` reads this table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from mathpal_lightning.commands.older_keys import EVALUATION, LOGGING, LORA, MODEL, OUTPUT, SYSTEM, TRAINING, Became
+
+_SAME_SOLVER = "solutions are written greedily, so that a score can be repeated"
+_OBJECTIVES = {"sft": "sft", "dpo": "dpo", "grpo": "grpo"}
+_LOSSES = {"sigmoid", "robust", "hinge", "ipo", "apo_zero", "apo_down", "sigmoid_norm", "simpo", "orpo", "sft"}
+
+
+def _names(value: object) -> list[str] | None:
+    """Layers as a list or with commas between; None for `all`, which is what we train anyway."""
+    names = value.split(",") if isinstance(value, str) else list(value) if isinstance(value, list | tuple) else []
+    return None if not names or names[0].startswith("all") else [str(name).strip() for name in names]
+
+
+def _datasets(value: object) -> object:
+    """Axolotl's list of {path: ...}, or a name."""
+    listed = value if isinstance(value, list) else [value]
+    paths = [str(one.get("path", "")) if isinstance(one, Mapping) else str(one) for one in listed]
+    return None if not paths or not all(paths) else paths if len(paths) > 1 else paths[0]
+
+
+def _steps(value: object) -> int | None:
+    return int(float(str(value))) if float(str(value)) >= 1 else None
+
+
+def _if(on: object) -> Callable[[object], object]:
+    return lambda value: on if value else None
+
+
+_TARGETS = Became("model.lora_targets", _names, "all linear layers unless the file names some")
+_TOKENIZER = Became(why="the tokenizer is the base's own, and so is its chat template")
+_COLUMNS = Became(why="rows are read from columns that data.columns names, and from chats")
+_KERNELS = Became(why="kernels are chosen by the card and the loader; only model.compile is a setting")
+_STRATEGY = Became(why="several cards: trainer.strategy (configs/ddp.yaml, configs/fsdp.yaml)")
+_WHEN = Became(why="trainer.val_check_interval says when; checkpoints are written after each validation and at the end")
+_LOGGER = Became(why="Lightning's loggers: trainer.logger")
+_SECRET = Became(why="secrets stay in the environment: HF_TOKEN, or `hf auth login`")
+_SAMPLED = Became("model.policy.temperature", float, "when solutions are drawn for reinforcement; scores are greedy")
+_DATA_KEYS = ("datasets", "dataset_name", "dataset_path", "data_path", "train_file", "train_data")
+_BASES = (
+    "model_name_or_path",
+    "base_model",
+    "model_name",
+    "model_id",
+    "base_model_name_or_path",
+    "pretrained_model_name_or_path",
+)
+_ALIASES: dict[tuple[str, ...], Became] = {
+    _BASES: Became("model.model_name"),
+    ("max_seq_length", "max_length", "sequence_len", "cutoff_len", "model_max_length", "max_seq_len"): MODEL["max_seq_length"],
+    ("learning_rate", "lr"): TRAINING["learning_rate"],
+    ("num_train_epochs", "num_epochs", "epochs"): TRAINING["num_train_epochs"],
+    ("max_steps",): TRAINING["max_steps"],
+    ("per_device_train_batch_size", "micro_batch_size", "train_batch_size"): TRAINING["per_device_train_batch_size"],
+    ("per_device_eval_batch_size", "eval_batch_size"): TRAINING["per_device_eval_batch_size"],
+    ("gradient_accumulation_steps",): TRAINING["gradient_accumulation_steps"],
+    ("warmup_ratio",): TRAINING["warmup_ratio"],
+    ("warmup_steps",): TRAINING["warmup_steps"],
+    ("weight_decay",): TRAINING["weight_decay"],
+    ("optim", "optimizer"): Became("model.optimizer", TRAINING["optim"].convert, "AdamW, in 8 bits where the name says so"),
+    ("lr_scheduler_type", "lr_scheduler"): TRAINING["lr_scheduler_type"],
+    ("max_grad_norm", "gradient_clipping"): TRAINING["max_grad_norm"],
+    ("bf16", "fp16"): Became("trainer.precision", lambda on: "bf16-mixed" if on is True or on == "auto" else None),
+    ("packing", "sample_packing"): Became("data.packing", bool, "rows are packed unless the file says false"),
+    ("train_on_inputs",): Became("data.supervise", lambda on: "all" if on else "solution"),
+    ("completion_only_loss", "assistant_only_loss", "train_on_responses_only"): TRAINING["train_on_responses_only"],
+    ("lora_r", "lora_rank", "r"): LORA["r"],
+    ("lora_alpha",): LORA["alpha"],
+    ("lora_dropout",): LORA["dropout"],
+    ("lora_target_modules", "lora_target", "target_modules"): _TARGETS,
+    ("lora_target_linear",): Became(why="all linear layers are trained unless model.lora_targets names some"),
+    ("use_rslora", "peft_use_rslora"): Became("model.lora_rslora", bool),
+    ("use_dora", "peft_use_dora"): Became("model.lora_dora", bool),
+    ("lora_bias", "bias"): LORA["bias"],
+    ("loftq_config", "init_lora_weights"): LORA["loftq_config"],
+    ("lora_modules_to_save", "modules_to_save"): Became(why="only LoRA matrices are trained: they can be merged exactly"),
+    ("load_in_4bit",): Became("model.bits", _if(4)),
+    ("load_in_8bit",): Became("model.bits", _if(8)),
+    ("quantization_bit",): Became("model.bits", int),
+    ("adapter",): Became("model.finetune", lambda kind: "lora" if kind in ("lora", "qlora") else "full"),
+    ("finetuning_type",): Became("model.finetune", lambda kind: "full" if kind == "full" else "lora"),
+    ("use_peft", "use_lora"): Became("model.finetune", lambda on: "lora" if on else "full"),
+    ("full_finetuning",): MODEL["full_finetuning"],
+    ("gradient_checkpointing", "use_gradient_checkpointing"): SYSTEM["use_gradient_checkpointing"],
+    ("torch_compile",): Became("model.compile", bool),
+    ("seed",): SYSTEM["seed"],
+    ("data_seed",): Became("data.seed", int),
+    ("dataloader_num_workers",): SYSTEM["dataloader_num_workers"],
+    ("output_dir",): Became("output_dir", why="a run's folder is output_dir/name"),
+    ("run_name",): OUTPUT["experiment_name"],
+    ("logging_steps",): LOGGING["logging_steps"],
+    ("report_to",): Became("comet", LOGGING["report_to"].convert, "others than Comet are Lightning's loggers: trainer.logger"),
+    ("save_steps",): Became("checkpoint.every_n_steps", _steps),
+    ("save_total_limit",): OUTPUT["save_total_limit"],
+    ("eval_steps",): Became("trainer.val_check_interval", _steps, "counted in batches here: steps times accumulation"),
+    ("metric_for_best_model",): EVALUATION["metric_for_best_model"],
+    ("greater_is_better",): EVALUATION["greater_is_better"],
+    ("load_best_model_at_end",): Became(why="checkpoint.monitor says which checkpoint is the best; that one is exported"),
+    ("hub_model_id",): Became("push.repo"),
+    ("hub_private_repo",): Became("push.private", bool),
+    ("push_to_hub",): Became(why="push.repo pushes where it is set"),
+    ("hub_token", "push_to_hub_token", "token"): _SECRET,
+    _DATA_KEYS: Became("data.train", _datasets),
+    ("test_datasets", "validation_file", "eval_dataset"): Became("data.validation", _datasets),
+    ("val_set_size", "val_size"): Became("data.validation_share", lambda share: float(share) if 0 < float(share) < 1 else None),
+    ("rl", "stage"): Became("model.objective", lambda name: _OBJECTIVES.get(str(name).lower())),
+    ("beta", "dpo_beta", "pref_beta", "rl_beta"): Became("model.preference.beta", float, "of preference training"),
+    ("loss_type", "pref_loss"): Became("model.preference.loss", lambda name: name if name in _LOSSES else None),
+    ("num_generations",): Became("model.policy.group_size", int),
+    ("temperature",): _SAMPLED,
+    ("max_new_tokens", "max_completion_length"): Became("model.max_new_tokens", int),
+    ("dataset_text_field", "dataset_split", "dataset_config", "dataset_num_proc", "preprocessing_num_workers"): _COLUMNS,
+    ("remove_unused_columns", "dataset_prepared_path", "overwrite_cache", "template", "prompt_template"): _COLUMNS,
+    ("dataset",): Became(why="the name of an entry in LLaMA-Factory's dataset_info.json: give the file itself as data.train"),
+    ("chat_template", "special_tokens", "tokenizer_type", "tokenizer_name_or_path", "eos_token", "pad_token"): _TOKENIZER,
+    ("flash_attention", "attn_implementation", "flash_attn", "xformers_attention", "sdp_attention", "tf32"): _KERNELS,
+    ("use_liger_kernel", "use_unsloth", "group_by_length", "pad_to_sequence_len", "torch_dtype", "dtype"): _KERNELS,
+    ("deepspeed", "fsdp", "fsdp_config", "ddp_timeout", "ddp_find_unused_parameters"): _STRATEGY,
+    ("eval_strategy", "evaluation_strategy", "save_strategy", "logging_strategy", "evals_per_epoch", "saves_per_epoch"): _WHEN,
+    ("do_train", "do_eval", "do_predict"): Became(why="mathpal fit trains, mathpal test scores, mathpal predict solves"),
+    ("wandb_project", "wandb_entity", "wandb_name", "wandb_run_id", "mlflow_tracking_uri", "logging_dir"): _LOGGER,
+    ("top_p", "top_k", "do_sample", "num_beams"): Became(why=_SAME_SOLVER),
+    ("trust_remote_code",): Became(why="no code that comes with a model is ever run"),
+    ("model_type",): Became(why="the base says its own type; Gemmas are trained"),
+    ("task_type", "peft_type"): Became(why="an adapter here is always LoRA on a causal language model"),
+    ("overwrite_output_dir",): Became(why="a flag of one call: mathpal fit --overwrite"),
+    ("resume_from_checkpoint", "auto_resume_from_checkpoints"): Became(why="a flag of one call: mathpal fit --ckpt_path last"),
+    ("neftune_noise_alpha",): Became(why="no noise is added: preflight compares packed rows with single ones"),
+}  # fmt: skip
+KEYS = {name: became for names, became in _ALIASES.items() for name in names}
+"""The key of another trainer -> what it has become here."""
+_UNKNOWN = Became(why="not a key that is known here")
+_OFF = Became(why="off or empty in the file: there is nothing to convert")
+_LORA_KEYS = {"lora_r", "lora_rank", "lora_alpha", "r", "adapter", "use_peft", "use_lora", "finetuning_type", "full_finetuning"}
+
+
+def other_values(content: Mapping[str, object]) -> Iterator[tuple[str, object, Became]]:
+    """Every key of a flat config with its value and what it has become."""
+    for key, value in content.items():
+        became = KEYS.get(str(key), _UNKNOWN)
+        is_off = value is None or value is False and not became.key
+        yield str(key), True if is_off else value, _OFF if is_off else became
+
+
+def completed(settings: Mapping[str, object], content: Mapping[str, object]) -> tuple[dict[str, object], dict[str, str]]:
+    """The settings with those that several keys make together, and remarks on what no key says."""
+    whole, remarks = dict(settings), dict[str, str]()
+    if "trainer.val_check_interval" in whole:
+        interval, accumulated = whole["trainer.val_check_interval"], whole.get("trainer.accumulate_grad_batches", 1)
+        if isinstance(interval, int) and isinstance(accumulated, int):
+            whole["trainer.val_check_interval"] = interval * accumulated
+    if whole.get("checkpoint.monitor") == "val/loss":
+        whole.setdefault("checkpoint.mode", "min")
+    if content.get("adapter") == "qlora":
+        whole.setdefault("model.bits", 4)
+    if "model.bits" not in whole:
+        whole["model.bits"] = 16
+        remarks["model.bits: 16"] = "the file loads the base without quantisation; 4 takes a quarter of the memory"
+    if not _LORA_KEYS & set(content):
+        remarks["model.finetune: lora"] = "the file has no key of LoRA; where all weights were trained, set it to full"
+    return whole, remarks
