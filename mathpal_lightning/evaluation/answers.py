@@ -24,9 +24,11 @@ from mathpal_lightning.evaluation.ranking import ranking
 from mathpal_lightning.evaluation.remarks import is_remark, without_thoughts
 from mathpal_lightning.evaluation.several import several
 from mathpal_lightning.evaluation.solution import Solution, prepared, refuses
+from mathpal_lightning.evaluation.spelled import spelled
 from mathpal_lightning.evaluation.stated import Statements, boxed, chosen, stated, statements
 from mathpal_lightning.evaluation.trailing import concluded, trailing
-from mathpal_lightning.evaluation.worded import whether
+from mathpal_lightning.evaluation.worded import verdict_said, whether
+from mathpal_lightning.evaluation.wording import with_spoken_signs
 from mathpal_lightning.schema import Answer
 
 MAX_LENGTH = 20_000
@@ -88,7 +90,8 @@ def _seen(solution: str, question: str | None) -> Solution | None:
         return None
     asked = question if isinstance(question, str) else ""
     text = "\n".join(line[-MAX_LINE:] for line in prepared(without_marks(said)).split("\n"))
-    return Solution(text, prepared(asked[-MAX_QUESTION:]))
+    problem = prepared(asked[-MAX_QUESTION:])
+    return Solution(with_spoken_signs(text, problem), problem)
 
 
 def _ends_inside(solution: str) -> bool:
@@ -116,6 +119,7 @@ _PART_RULES: tuple[_Rule, ...] = (
     boxed,
     ranking,
     digits,
+    spelled,
     named_results,
     compared,
     several,
@@ -146,9 +150,11 @@ _RULES: tuple[tuple[str, _Rule], ...] = (
     ("boxed", boxed),
     ("parts", _parts),
     ("blanks", blanks),
+    ("truth", verdict_said),
     ("whether", whether),
     ("ranked", ranking),
     ("digits", digits),
+    ("spelled", spelled),
     ("bare", bare),
     ("compared", compared),
     ("several", several),

@@ -8,13 +8,13 @@ from dataclasses import replace
 from mathpal_lightning.evaluation.arithmetic import evaluate
 from mathpal_lightning.evaluation.closing import breaks_off
 from mathpal_lightning.evaluation.options import read_options
-from mathpal_lightning.evaluation.reading import chain_holds, clean, is_denied, multi, value_of
+from mathpal_lightning.evaluation.reading import chain_holds, clean, multi, value_of
 from mathpal_lightning.evaluation.solution import Solution
 from mathpal_lightning.evaluation.symbolic import asks_for_equation
 from mathpal_lightning.evaluation.units import MEASURE
 from mathpal_lightning.evaluation.values import Expression, Quantity, Relation
 from mathpal_lightning.evaluation.values.relation import holds
-from mathpal_lightning.evaluation.values.words import number_in_words
+from mathpal_lightning.evaluation.values.words import NO_SOLUTION
 from mathpal_lightning.evaluation.worded import offered, words_alone, words_said
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
@@ -53,8 +53,6 @@ def bare(solution: Solution) -> Answer | None:
         return Answer("choice", letter["letter"].upper())
     if (said := offered(solution.asked, line)) and not re.search(r"\d", said):
         return solution.read(said)
-    if spelled := _spelled(solution, line):
-        return spelled
     named = _LARGEST.fullmatch(line)
     if named and set(comparison_key(named["words"]).split()) <= set(comparison_key(solution.question).split()):
         return solution.read(named["value"])
@@ -64,6 +62,8 @@ def bare(solution: Solution) -> Answer | None:
     answer = solution.read(line)
     if answer is None or not chain_holds(line, solution.dot_is_decimal) or "doubted" in answer.notes:
         return None
+    if answer.kind == "text" and answer.text in (NO_SOLUTION, "∅"):
+        return answer if re.search(r"(?i)giải|nghiệm|tìm|giá trị", solution.question) else None
     if answer.kind == "text":
         return words_said(solution, line) or words_alone(solution, line)
     if answer.kind == "multi":
@@ -123,18 +123,6 @@ _LARGEST = re.compile(r"(?P<value>-?\d[\d ,/.]{0,20}) là (?P<words>[^\d=]{3,60}
 """`6/7 là số lớn nhất`."""
 
 
-def _spelled(solution: Solution, line: str) -> Answer | None:
-    """`hai mươi bốn viên`, `bảy hộp có hai mươi bốn viên` where `bao nhiêu viên` is asked."""
-    said = re.sub(r"^.*(?<!\w)(?:có|được|là|còn|hết|bằng)(?: tất cả| lại)? ", "", line) if not is_denied(f"{line} ") else line
-    words = said.strip(" .!").split()
-    for count in range(len(words) - 1, 0, -1):
-        number, noun = number_in_words(" ".join(words[:count])), " ".join(words[count:])
-        if number is not None and number.denominator == 1:
-            asked = re.search(rf"(?i)(?:bao nhiêu|mấy) {re.escape(words[count])}(?!\w)", solution.question)
-            return solution.read(f"{number} {noun}") if asked and len(words) <= count + 3 else None
-    return None
-
-
 _LEFT_SIDE = re.compile(rf"[\d.,/ ]+(?i:{MEASURE})?|.*\d ?[-+×:/] ?\d.*")
 """`3 m` of `3 m = 300 cm`: what is computed, no name."""
 
@@ -146,8 +134,8 @@ def _counts_things(answer: Answer) -> bool:
 
 
 def _copies(solution: Solution, line: str) -> bool:
-    """Whether the question holds the line as it is."""
-    return re.sub(r"\s", "", clean(line)) in re.sub(r"\s", "", solution.question)
+    """Whether the question holds the line as it is; a sign of comparison repeats nothing."""
+    return line not in "<>=" and re.sub(r"\s", "", clean(line)) in re.sub(r"\s", "", solution.question)
 
 
 def _is_result(answer: Answer, solution: Solution) -> bool:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from mathpal_lightning.evaluation.digits import digits
+from mathpal_lightning.evaluation.letters import OTHER_OPTION, contradicts_letter
 from mathpal_lightning.evaluation.options import read_options
 from mathpal_lightning.evaluation.ranking import ranking
 from mathpal_lightning.evaluation.reading import answer_of, multi
@@ -36,7 +37,8 @@ def completed(answer: Answer, solution: Solution) -> Answer:
     if answer.kind == "quantity" and "/" in answer.text:
         answer = _of_the_asked_span(answer, question)
     if answer.kind == "choice":
-        answer = replace(answer, value=read_options(question).get(answer.text) or answer.value)
+        notes = (OTHER_OPTION,) if contradicts_letter(question, answer.text, solution.text) else answer.notes
+        answer = replace(answer, value=read_options(question).get(answer.text) or answer.value, notes=notes)
     return answer
 
 

@@ -18,11 +18,14 @@ from mathpal_lightning.evaluation.options import mentioned_equation
 from mathpal_lightning.evaluation.reading import clean, is_denied, read_answer
 from mathpal_lightning.evaluation.solution import MAX_CLOSING, Solution
 from mathpal_lightning.evaluation.symbolic import symbolic_value
-from mathpal_lightning.evaluation.worded import offered, position, subject
+from mathpal_lightning.evaluation.worded import EQUAL, day_said, offered, position, subject
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
 _SIGN_ASKED = re.compile(r"(?i)(?:điền|viết)[^.?]{0,40} dấu")
+
+
+_SIGN_SAID = re.compile(r"dấu là ([<>=])(?:,? (?:vì|do|bởi) .*|\W*)$")
 
 
 def conclusion(solution: Solution, text: str) -> Answer | None:
@@ -40,6 +43,8 @@ def conclusion(solution: Solution, text: str) -> Answer | None:
         return read_answer(sign[1])
     text = re.split(r",? (?:trong đó|biết rằng|với điều kiện)(?!\w)", text)[0]
     text = without_place(solution, text)
+    if said := day_said(solution.asked, text):
+        return read_answer(said)
     if (said := offered(solution.asked, text) or position(solution.asked, text)) and not re.search(r"\d", said):
         return read_answer(said)
     if named := mentioned_equation(solution.question, text) or symbolic_value(solution, text):
@@ -71,9 +76,15 @@ def conclusion(solution: Solution, text: str) -> Answer | None:
 
 def compared(solution: Solution) -> Answer | None:
     """`nên S_BDN = S_BMD (chung đáy)` in the last line, where the question asks to compare."""
-    if not re.search(r"(?i)so sánh", solution.question) or not solution.lines:
+    if not solution.lines:
+        return None
+    if _SIGN_ASKED.search(solution.question) and (sign := _SIGN_SAID.search(solution.lines[-1])):
+        return read_answer(sign[1])
+    if not re.search(r"(?i)so sánh", solution.question):
         return None
     last = re.split(r"(?i)(?<!\w)(?:nên|vậy|suy ra|hay|do đó)(?!\w)|⇒", solution.lines[-1])[-1]
+    if EQUAL.fullmatch(re.split(r",? vì ", last.strip(" .,;:"))[0]):
+        return Answer("text", "bằng nhau")
     relation = re.fullmatch(r"[^=<>]{1,80}[=<>][^=<>]{1,80}", re.sub(r" ?\([^()=]*\)\.?$", "", last.strip(" .,;")))
     if relation is None or re.search(r"\d$|\)$", relation[0]):
         return None

@@ -62,7 +62,7 @@ def form_fault(task: Task, gold: Answer, answer: Answer) -> str:
         return _expression_fault(task, wanted, given)
     if isinstance(given, Words) and isinstance(wanted, Quantity) and task.repeats(given.written):
         return _COPIED
-    if isinstance(given, Relation) and isinstance(wanted, Relation) and task.repeats(given.canonical):
+    if isinstance(given, Relation) and len(given.items) > 1 and isinstance(wanted, Relation) and task.repeats(given.canonical):
         return _COPIED
     return ""
 

@@ -15,6 +15,7 @@ from mathpal_lightning.evaluation.answers import extract_answer, statements_of
 from mathpal_lightning.evaluation.comparison import same_answer
 from mathpal_lightning.evaluation.doubt import stands_by
 from mathpal_lightning.evaluation.form import form_fault, in_order
+from mathpal_lightning.evaluation.letters import OTHER_OPTION
 from mathpal_lightning.evaluation.naming import named_by
 from mathpal_lightning.evaluation.reading import value_of
 from mathpal_lightning.evaluation.steps import StepReport, check_steps
@@ -48,8 +49,10 @@ def judge(question: str | None, gold_solution: str, solution: str, strict: bool 
         return Judgement("correct", gold, answer, "Đúng.")
     task = read_task(question)
     report = _own_false_steps(gold_solution, solution)
-    fault = _fault(task, gold, answer) or stands_by(
-        task, gold, answer, statements_of(solution, question), statements_of(gold_solution, question)
+    fault = (
+        _fault(task, gold, answer)
+        or _other_option(gold, answer)
+        or stands_by(task, gold, answer, statements_of(solution, question), statements_of(gold_solution, question))
     )
     if not fault and answer.rule in _COMPUTED and _rests_on_false_step(report, answer):
         fault = f"Phép tính ở dòng {report.lines[-1]} sai"
@@ -79,6 +82,12 @@ def _fault(task: Task, gold: Answer, answer: Answer) -> str:
     if _is_doubted(task, gold, answer):
         return "Em mới nêu một số gần đúng"
     return form_fault(task, gold, answer)
+
+
+def _other_option(gold: Answer, answer: Answer) -> str:
+    """`C. 345` where the option C says 450; a reference that does so as well excuses it."""
+    contradicts = OTHER_OPTION in answer.notes and OTHER_OPTION not in gold.notes
+    return "Chữ cái em chọn và nội dung em viết không khớp nhau" if contradicts else ""
 
 
 def _same(gold: Answer, answer: Answer, task: Task) -> bool:

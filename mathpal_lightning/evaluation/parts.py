@@ -9,6 +9,7 @@ from dataclasses import replace
 from mathpal_lightning.evaluation.options import read_options
 from mathpal_lightning.evaluation.reading import multi
 from mathpal_lightning.evaluation.solution import Solution
+from mathpal_lightning.evaluation.worded import ASKS_FOR_TRUTH
 from mathpal_lightning.schema import Answer
 
 Rule = Callable[[Solution], Answer | None]
@@ -78,15 +79,31 @@ def parts(solution: Solution, rules: Sequence[Rule]) -> Answer | None:
     return Answer("multi", parts=tuple(found), ordered=True) if found else None
 
 
-_TRUE_OR_FALSE = re.compile(r"(?im)^\(?(?P<part>[a-h1-9])[).:]+ ?(?P<said>đúng|sai)(?![^\W_])")
+_TRUE_OR_FALSE = re.compile(
+    r"(?im)(?:^|(?<=[;,.] ))(?:\(?(?P<part>[a-h1-9])(?:[).:]+| là)"
+    r"|(?:và )?(?:câu|ý|phần|khẳng định|mệnh đề) (?P<named>[a-h1-9])(?:[).:]+| là)?)"
+    r" ?[^\n;]{0,80}?(?<!\w)(?P<said>(?:không |chưa )?đúng|sai|đ|s)(?![^\W_])"
+)
+
+
+_ROW = re.compile(r"[ĐS](?:[;, –-]+[ĐS]){1,7}")
+"""`Đ; S; Đ`."""
 
 
 def _truths(solution: Solution) -> Answer | None:
     """`(A) Sai. Góc nội tiếp là ...`: what is said of each of several sentences, where `đúng hay sai` is asked."""
-    if not re.search(r"(?i)đúng (?:hay|hoặc) sai|đúng,? sai", solution.question):
+    if not ASKS_FOR_TRUTH.search(solution.question):
         return None
     said = list(_TRUE_OR_FALSE.finditer(solution.text))
-    parts = [Answer("text", match["said"].capitalize(), label=match["part"].lower()) for match in said]
+    parts = [
+        Answer(
+            "text", "Đúng" if match["said"].lower() in ("đúng", "đ") else "Sai", label=(match["part"] or match["named"]).lower()
+        )
+        for match in said
+    ]
+    if not parts and (row := _ROW.fullmatch(solution.text.strip(" .\n"))):
+        letters = re.findall("[ĐS]", row[0])
+        parts = [Answer("text", "Đúng" if letter == "Đ" else "Sai", label="abcdefgh"[at]) for at, letter in enumerate(letters)]
     return multi(parts, ordered=True) if len(parts) > 1 else None
 
 

@@ -6,6 +6,7 @@ import re
 
 from mathpal_lightning.evaluation.reading import multi
 from mathpal_lightning.evaluation.solution import MAX_CLOSING, Solution
+from mathpal_lightning.evaluation.told import told_in_turn
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
@@ -20,7 +21,7 @@ _NUMBERED = re.compile(r"(?:\d{1,2}[.)]|[-•+]) ?(?P<name>.+)")
 _FIRST = re.compile(r": (?:1[.)]|[-•+]) ?(?P<name>.+)$")
 """The first of them, behind the words that lead to it."""
 _ASIDE = re.compile(r" ?\([^()]*\)")
-_TITLE = re.compile(r"^(?:(?:các )?bạn|em|anh|chị|cô|chú|bác) (?=[A-ZĐÂĂÊÔƠƯ])")
+_TITLE = re.compile(r"^(?:(?:[Cc]ác )?[Bb]ạn|[Ee]m|[Aa]nh|[Cc]hị|[Cc]ô|[Cc]hú|[Bb]ác) (?=[A-ZĐÂĂÊÔƠƯ])")
 _LEAD = re.compile(r"(?i)^.*?(?::|(?<!\w)là(?!\w):?|(?<!\w)(?:vậy|nên)(?!\w),?) ?(?=\S)")
 _BETWEEN = re.compile(r" ?[;,] (?:rồi đến |đến )?| rồi đến | và | ?→ ?| ?⇒ ?| - ")
 
@@ -33,11 +34,24 @@ def ranking(solution: Solution) -> Answer | None:
     if not solution.lines or not _ASKS.search(solution.question):
         return None
     last = solution.lines[-1][-MAX_CLOSING:].strip(" .")
-    for items in (_numbered(solution.lines), _chain(last), _listed(last)):
+    if numbers := _numbers_told(solution, told := told_in_turn(last, solution.question)):
+        return numbers
+    for items in (_numbered(solution.lines), _chain(last), told, _listed(last)):
         names = _without_kind([_TITLE.sub("", _ASIDE.sub("", item).strip(' .“”"*')) for item in items])
         if 2 < len(names) <= MAX_NAMES and all(_is_named(name, solution) for name in names):
             return multi([Answer("text", name) for name in names], ordered=True) if _all_differ(names) else None
     return None
+
+
+def _numbers_told(solution: Solution, items: list[str]) -> Answer | None:
+    """The items as numbers or quantities of the question."""
+    read = [solution.read(item) for item in items]
+    numbers = [answer for answer in read if answer is not None and answer.kind in _NUMBERS]
+    known = all(re.sub(r"\s", "", item) in re.sub(r"\s", "", solution.question) for item in items)
+    return multi(numbers, ordered=True) if 2 < len(numbers) == len(items) <= MAX_NAMES and known else None
+
+
+_NUMBERS = ("number", "fraction", "mixed_number", "percent", "quantity", "compound_quantity", "expression")
 
 
 def _without_kind(names: list[str]) -> list[str]:

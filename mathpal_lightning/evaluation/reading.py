@@ -62,7 +62,7 @@ def value_of(answer: Answer) -> Value:
     return read.meaning if read is not None else Words(answer.text)  # type: ignore[return-value]  # as above
 
 
-_LETTER = re.compile(r"\(?(?P<letter>[A-H])(?:\)?[.):] ?(?P<rest>.*)|\)?)", re.DOTALL)
+_LETTER = re.compile(r"\(?(?P<letter>[A-H])(?:\)?[.):] ?(?P<rest>.*)| \((?P<inside>[^()]*)\)|\)?)", re.DOTALL)
 _SEPARATOR = re.compile(r" ?(?:;|\n| hoặc | hay | và |(?<!\d), |, (?!\d)| & )+ ?")
 _ASSIGNED = re.compile(r"^(?P<label>[^=<>≤≥≠≈\n]{0,120})[=≈](?P<value>[^=<>≤≥≠≈\n]*)$")
 _INTRODUCED = re.compile(
@@ -118,7 +118,7 @@ def _read_choice(text: str, dot_is_decimal: bool) -> Answer | None:
     match = _LETTER.fullmatch(text)
     if match is None:
         return None
-    rest = clean(match["rest"] or "")
+    rest = clean(match["rest"] or match["inside"] or "")
     if re.match(r"\(?[A-H]\)?(?!\w)", rest):
         return None
     value = read_scalar(rest, dot_is_decimal) or _read_special(rest) or Answer("text", rest) if rest else None
@@ -131,7 +131,9 @@ _ORDINAL = re.compile(r"(?i)thứ (?:\d{1,2}|hai|ba|tư|năm|sáu|bảy|nhất|n
 def _read_special(text: str) -> Answer | None:
     """A point, an interval, a set, `±3`, or that there is no solution."""
     text = re.sub(rf"^(?:{_ABOUT_SOLUTIONS})+", "", text).strip() or text
-    if (described := _DESCRIBED.fullmatch(text)) and isinstance(bounds := read_relation(described["bounds"]), Reals):
+    if (described := _DESCRIBED.fullmatch(text)) and isinstance(
+        bounds := read_relation(described["bounds"] or described["bare"]), Reals
+    ):
         return answer_of(bounds)
     if special := read_reals(text) or read_point(text) or read_place(text):
         return answer_of(special)
@@ -156,7 +158,9 @@ def _read_special(text: str) -> Answer | None:
     return multi(found, ordered=False) if len(found) > 1 else found[0]
 
 
-_DESCRIBED = re.compile(r"(?:[A-Z] ?= ?)?\{ ?[a-z](?: ?∈ ?[ℝR])? ?[|/:;] ?(?P<bounds>[^{}|]+)\}")
+_DESCRIBED = re.compile(
+    r"(?:[A-Z] ?= ?)?\{ ?[a-z](?: ?∈ ?[ℝR])? ?[|/:;] ?(?P<bounds>[^{}|]+)\}|(?:S ?= ?)?[a-z] ?\| ?(?P<bare>[^{}|]+)"
+)
 """`{x ∈ ℝ | x ≤ 2}`."""
 _ABOUT_SOLUTIONS = (
     r"(?:phương trình|bất phương trình|hệ phương trình|hệ|tập nghiệm|nghiệm|cặp số|tập hợp|tập xác định|khoảng|tọa độ|toạ độ)"

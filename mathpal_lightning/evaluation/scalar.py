@@ -17,8 +17,9 @@ REMARK = r"\((?=[^()]*[^\W\d_]{2})(?:hoặc bất k[ỳì]|(?![^()]*(?:hoặc|ha
 _DATE = re.compile(r"(?:ngày )?(\d{1,2}) ?(?:/|-|tháng) ?(\d{1,2}) ?(?:/|-|năm) ?(\d{4})")
 
 
+_DAY_AND_MONTH = re.compile(r"(?i)ngày (\d{1,2})(?: ?/ ?| tháng )(\d{1,2})")
 _DIVISION = re.compile(
-    rf"(?:thương(?: là)?:? )?(?P<quotient>{PLAIN_NUMBER}),? \(?(?:và |số )?dư:? (?P<remainder>{PLAIN_NUMBER})\)?"
+    rf"(?:(?i:thương)(?: là)?:? )?(?P<quotient>{PLAIN_NUMBER}),? \(?(?:và |số )?dư:? (?P<remainder>{PLAIN_NUMBER})\)?"
 )
 
 
@@ -50,6 +51,8 @@ def read_scalar(text: str, dot_is_decimal: bool) -> Answer | None:
     """A value that fills the whole text, but for a parenthesis behind it."""
     if date := _DATE.fullmatch(text):
         return answer_of(Words(f"{int(date[1]):02d}/{int(date[2]):02d}/{date[3]}"))
+    if day := _DAY_AND_MONTH.fullmatch(text):
+        return answer_of(Words(f"ngày {int(day[1])} tháng {int(day[2])}"))
     if ratio := re.fullmatch(rf"({PLAIN_NUMBER}) ?: ?({PLAIN_NUMBER})", text):
         number = parse_number(ratio[0])
         return number and replace(answer_of(Quantity(number.canonical, number.value)), notes=("written as a ratio",))

@@ -129,7 +129,7 @@ class Solution:
         written = [
             line
             for line in self.text.split("\n")
-            if re.search(r"[\w?∅]|^ *[<>=] *$", line) and not (_HEADING.fullmatch(line) or _CHECK.fullmatch(line))
+            if re.search(r"[\w?∅]|^ *[<>=] *\.? *$", line) and not (_HEADING.fullmatch(line) or _CHECK.fullmatch(line))
         ]
         for line in map(_without_reckoning, map(without_offer, without_remarks(written))):
             if len(line) > MAX_CLOSING:

@@ -15,11 +15,16 @@ MAX_WORDS = 8
 _DAY = re.compile(r"(?i)(?<!\w)(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)(?!\w)")
 _ORDINAL = re.compile(r"(?i)(?<!\w)thứ (?:\d{1,2}|nhất|nhì|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)(?!\w)")
 _ASKS_FOR_DAY = re.compile(r"(?i)(?:vào|là|rơi vào|hôm|ngày)[^.?]{0,40} thứ mấy|thứ mấy trong tuần|^\W*thứ mấy")
-_ASKS_FOR_TRUTH = re.compile(r"(?i)đúng (?:hay|hoặc) sai|đúng,? sai|(?:đúng ghi|ghi) đ|đ (?:hay|hoặc) s(?!\w)")
+ASKS_FOR_TRUTH = re.compile(
+    r"(?i)đúng (?:hay|hoặc) (?:là )?sai|đúng,? sai|(?:đúng ghi|ghi) đ|đ (?:hay|hoặc) s(?!\w)"
+    r"|(?:đúng|chính xác) (?:hay )?không ?(?:\?|$)"
+)
+"""Matches a question that wants `đúng` or `sai`."""
 _TRUTH = re.compile(r"(?i)(?:(?:câu|khẳng định|mệnh đề|phát biểu|nhận định|điều)[^.=]{0,40} )?(?P<said>đúng|sai|đ|s)")
 _ASKS_WHO_OR_WHICH = re.compile(r"(?i)(?<!\w)(?:ai|(?<!năm )(?<!ngày )(?<!lúc )(?<!khi )(?<!số )nào|(?:ở )?đâu)(?!\w)")
 _ASKS_WHAT = re.compile(r"(?i)(?<!\w)(?P<head>[^\W\d_]+(?: [^\W\d_]+)?) (?:gì|nào|như thế nào)(?!\w)")
-_EQUAL = re.compile(r"(?i)(?:(?:chúng|cả hai|hai \w+) )?(?:bằng|như) nhau")
+EQUAL = re.compile(r"(?i)(?:(?:chúng|cả hai|hai)(?: \w+){0,4} )?(?:thì |là )?(?:bằng|như) nhau")
+"""`hai phân số đó bằng nhau`."""
 _NO_NAME = re.compile(
     r"(?i)(?<!\w)(?:không|chưa|chẳng|hay|hoặc|xem|vẽ|nối|kẻ|em|tôi|mình|học sinh|bài|tự|biết|thấy|làm|giải|nộp|bỏ|và|các)(?!\w)"
     r"|[,;/=+×?]"
@@ -40,13 +45,13 @@ def words_alone(solution: Solution, text: str) -> Answer | None:
     question = solution.asked
     if "thứ mấy" in question.lower() and (_DAY.fullmatch(text) or _ORDINAL.fullmatch(text)):
         return read_answer(text)
-    if (truth := _TRUTH.fullmatch(text)) and _ASKS_FOR_TRUTH.search(question):
+    if (truth := _TRUTH.fullmatch(text)) and ASKS_FOR_TRUTH.search(question):
         return read_answer(truth["said"])
     if offered(question, text) == text or any(comparison_key(text) == comparison_key(one) for one in _offers(question)):
         return read_answer(text)
     if position(question, text) == text:
         return read_answer(text)
-    if _EQUAL.fullmatch(text) and re.search(r"(?i)so sánh|hơn| hay ", question):
+    if EQUAL.fullmatch(text) and re.search(r"(?i)so sánh|hơn| hay ", question):
         return read_answer("bằng nhau")
     if solution.asks_whether and re.fullmatch(r"(?i)(?:có|không)(?: thể)?(?: được)?", text):
         return read_answer(text)
@@ -59,12 +64,23 @@ def words_alone(solution: Solution, text: str) -> Answer | None:
     return read_answer(text) if _ASKS_WHAT.search(question) and not re.search(r"\d| là ", text) else None
 
 
+def day_said(question: str, text: str) -> str:
+    """`thứ Ba` where `thứ mấy` is asked, `ngày 1 tháng 6` where `ngày nào` is; the last one said."""
+    if "thứ mấy" in question.lower():
+        found = [day[0] for day in (_DAY if _ASKS_FOR_DAY.search(question) else _ORDINAL).finditer(text)]
+    else:
+        found = [date[0] for date in _DATE.finditer(text)] if _ASKS_FOR_DATE.search(question) else []
+    return found[-1] if found and not re.search(r"(?i)(?<!\w)(?:không phải|hoặc|hay|có lẽ|chắc)(?!\w)", text) else ""
+
+
+_ASKS_FOR_DATE = re.compile(r"(?i)ngày (?:nào|mấy|bao nhiêu)|ngày tháng (?:năm )?nào")
+_DATE = re.compile(r"(?i)ngày \d{1,2}(?:/| tháng )\d{1,2}(?:(?:/| năm )\d{4})?(?![\d/])")
+
+
 def words_said(solution: Solution, text: str) -> Answer | None:
     """The words asked for in a sentence: `Ngày 25 là thứ Ba`, `tam giác đã cho là tam giác vuông`, `bạn Lan cao nhất`."""
     question = solution.asked
-    if "thứ mấy" in question.lower() and (places := (_DAY if _ASKS_FOR_DAY.search(question) else _ORDINAL).findall(text)):
-        return read_answer(places[-1])
-    if said := offered(question, text) or subject(question, text) or position(question, text):
+    if said := day_said(question, text) or offered(question, text) or subject(question, text) or position(question, text):
         return read_answer(said)
     named = re.search(r"(?<!\w)(?:là|thuộc loại|gọi là):? (?P<value>[^\d=:]{2,60}?)[ .!]*$", text)
     if named is None or _NO_NAME.search(named["value"]) or len(named["value"].split()) > MAX_WORDS:
@@ -125,13 +141,38 @@ def truth(question: str, text: str) -> str:
         return ""
     words = set(comparison_key(text).split())
     denied = words & _NO
-    known = set(comparison_key(question).split()) | _NO | _YES
-    said = words & (_NO | _YES) or any(word.isalpha() for word in words)
+    known = set(comparison_key(question).split()) | _NO | _YES | _LINKS
+    said = words & (_NO | _YES) or any(re.search(r"[^\W\d_]", word) for word in words)
     return "" if not said or not words <= known else "không" if denied else "có"
+
+
+_SAYS_TRUTH = re.compile(r"(?i)(?<!\w)(?P<not>(?:không|chưa|chẳng)(?: hề| phải(?: là)?)? )?(?P<said>đúng|sai|chính xác)(?!\w)")
+
+
+def verdict_said(solution: Solution) -> Answer | None:
+    """`Sai` of `nên An nói không đúng`, where `đúng hay sai` or `đúng không` is asked; None where a sentence says both."""
+    if not solution.lines or not ASKS_FOR_TRUTH.search(solution.asked):
+        return None
+    last = re.split(r"(?i)(?<!\w)(?:vậy|nên|do đó|suy ra)(?!\w)[ ,:]*|⇒ ?", solution.lines[-1])[-1]
+    if not _SAYS_TRUTH.search(last):
+        last = re.split(r"[.,]", solution.lines[0])[0]  # `Không đúng. 91 chia hết cho 7 nên ...`
+    last = re.sub(r"(?i)(?<=\S)[,.]? ?(?<!\w)(?:vì|do|bởi)(?!\w).*", "", last)
+    if re.search(r"(?i)(?<!\w)(?:hay|hoặc|chắc|có lẽ|có thể|cả|nếu)(?!\w)|\?|(?<=[\w)])\) ", last):
+        return None
+    said = {(match["said"].lower() == "sai") is (match["not"] is not None) for match in _SAYS_TRUTH.finditer(last)}
+    if not said and re.fullmatch(r"(?i)(?:dạ,? )?(?:có|không)(?: ạ)?[ .!]*", last) and "không" in solution.asked:
+        said = {"không" not in last.lower()}
+    return Answer("text", "đúng" if said.pop() else "sai") if len(said) == 1 else None
 
 
 _NO = set(comparison_key("không chưa chẳng vô").split())
 _YES = set(comparison_key("có được thể là đúng rồi ạ thưa ta số đó này nó").split())
+_LINKS = set(comparison_key("để thì cho mà vẫn cũng cả hết vừa luôn và của").split())
+"""Words that neither say yes nor no."""
+
+
+_BEGINS = re.compile(r"(?i)(?:dạ,? )?(?P<said>có|không)(?: ạ)?[,.!](?= )")
+"""`Có, Lan còn thừa 5 000 đồng`."""
 
 
 def whether(solution: Solution) -> Answer | None:
@@ -139,6 +180,9 @@ def whether(solution: Solution) -> Answer | None:
     if not solution.lines or not solution.asks_whether:
         return None
     said = re.split(r"(?i)(?<!\w)(?:vậy|nên|do đó|suy ra|thì)(?!\w)[ ,:]*|⇒ ?", solution.lines[-1])[-1]
+    if begun := _BEGINS.match(solution.lines[0]):
+        denied = truth(solution.question, said) not in ("", begun["said"].lower())
+        return None if denied else Answer("text", begun["said"])
     said = re.sub(r",? (?:vì|do|bởi)(?!\w).*", "", said).strip(" .!")
     said = re.sub(r"(?<=\w) [a-z] = .*", "", said)  # `đường thẳng y = 2x`
     return Answer("text", said) if truth(solution.question, said) else None

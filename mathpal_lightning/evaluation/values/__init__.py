@@ -24,7 +24,7 @@ from mathpal_lightning.evaluation.values.place import Place
 from mathpal_lightning.evaluation.values.point import Point
 from mathpal_lightning.evaluation.values.quantity import Quantity
 from mathpal_lightning.evaluation.values.reals import Reals
-from mathpal_lightning.evaluation.values.relation import Relation
+from mathpal_lightning.evaluation.values.relation import Relation, holds
 from mathpal_lightning.evaluation.values.words import Words, number_in_words
 
 Value = Quantity | Expression | Relation | Reals | Point | Words | Place
@@ -62,6 +62,8 @@ def _across(one: Value, other: Value, rounding: bool) -> bool:
         ends = other.intervals[0] if len(other.intervals) == 1 else None
         is_open = ends is not None and not (ends.low_closed or ends.high_closed)
         return ends is not None and is_open and one.same(Point((ends.low, ends.high)))
+    if isinstance(one, Relation) and isinstance(other, Words):
+        return one.signs == ("=",) and other.written.lower() == "bằng nhau" and holds(one) is True
     if isinstance(one, Relation) and isinstance(other, Expression):
         return one.same_as_value(other.written)
     return False

@@ -7,7 +7,7 @@ from mathpal_lightning.text import comparison_key
 _PEOPLE = ("người", "em", "bạn", "học sinh", "hs", "cháu", "bé", "thành viên", "công nhân", "cô", "chú", "thợ", "khách")
 _CLASSIFIERS = (
     *(("cái", "chiếc"), ("quyển", "cuốn"), ("quả", "trái"), ("con",), ("viên", "hòn", "cục"), ("bông", "đoá", "đóa")),
-    *(("cây", "cột"), ("tờ", "lá", "tấm"), ("ngôi", "căn"), ("bức", "tranh"), ("thanh",), ("miếng", "mẩu"), _PEOPLE),
+    *(("cây", "cột"), ("tờ", "lá", "tấm"), ("ngôi", "căn"), ("bức", "tranh"), ("thanh",), ("miếng", "mẩu"), ("hình",), _PEOPLE),
 )
 """Words that stand before a counted noun; those of one group may stand for each other."""
 _GROUPS = {comparison_key(word): number for number, group in enumerate(_CLASSIFIERS) for word in group}

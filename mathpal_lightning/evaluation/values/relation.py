@@ -74,16 +74,16 @@ def _same_equation(first: Relation, second: Relation) -> bool:
     return unknowns(left) == unknowns(right) != set() and proportion(left, right) not in (0, None)
 
 
-_IN_WORDS = {
+IN_WORDS = {
     "khác": "≠", "lớn hơn hoặc bằng": "≥", "nhỏ hơn hoặc bằng": "≤", "bé hơn hoặc bằng": "≤", "không nhỏ hơn": "≥",
     "không bé hơn": "≥", "không lớn hơn": "≤", "không vượt quá": "≤", "lớn hơn": ">", "nhỏ hơn": "<", "bé hơn": "<",
 }  # fmt: skip
-_SAID = re.compile(rf"(?<![^\W\d_])(?P<letter>[a-z]) (?P<words>{'|'.join(_IN_WORDS)}) (?=-?\d)")
+_SAID = re.compile(rf"(?<![^\W\d_])(?P<letter>[a-z]) (?:(?:phải|cần|thì|là) )?(?P<words>{'|'.join(IN_WORDS)}) (?=-?\d)")
 
 
 def with_signs(text: str) -> str:
     """`x khác 4` -> `x ≠ 4`."""
-    return _SAID.sub(lambda said: f"{said['letter']} {_IN_WORDS[said['words']]} ", text)
+    return _SAID.sub(lambda said: f"{said['letter']} {IN_WORDS[said['words']]} ", text)
 
 
 def read_relation(text: str) -> Relation | Reals | None:

@@ -80,7 +80,10 @@ _DENIES = re.compile(
 _NO_SOLUTION = re.compile(
     r"(?i)(?:[^.;\d]{0,60} )?vô nghiệm(?: [^\d.;]{0,20})?|(?:[A-Z] ?= ?|[a-z] ?∈ ?)?∅|tập rỗng"
     r"|(?:[^.;\d]{0,40} )?không có nghiệm(?: nào)?"
-    r"|(?:[^.;\d]{0,40} )?không có (?:giá trị|số(?: \w+)?)(?: [a-z])? nào(?: của \w)?(?: (?:thỏa|thoả) mãn.{0,60})?"
+    r"|(?!(?:em|tôi|mình|tớ|con) )(?:[^.;\d]{0,40} )?(?:không|chẳng) (?:có|tồn tại|tìm được) (?=.*(?:nào|thỏa|thoả))"
+    r"(?:giá trị|cặp số|số(?: thực| nguyên| \w+)?)?(?: ?[a-z](?!\w))?(?: nào)?(?: của \w)?(?: nào)?"
+    r"(?: (?:để )?(?:(?:thỏa|thoả) mãn|là nghiệm).{0,60})?"
+    r"|(?:[^.;\d]{0,40} )?tập (?:nghiệm )?(?:là )?(?:tập )?rỗng"
 )
 
 
@@ -155,13 +158,14 @@ _ROMAN_NUMBER = re.compile(
 )
 
 
-_SPELLING = {*_DIGITS, *_SCALES, "trăm", "mươi", "mười", "linh", "lẻ", "phẩy", "phần", "âm"}
+SPELLING = {*_DIGITS, *_SCALES, "trăm", "mươi", "mười", "linh", "lẻ", "phẩy", "phần", "âm"}
+"""The words of numbers."""
 
 
 def is_spelled(text: str) -> bool:
     """Whether a text is a number in words and nothing else: `Năm phẩy bảy`, `ba phần tư`."""
     words = re.findall(r"\w+", text.lower())
-    return 1 < len(words) <= 40 and set(words) <= _SPELLING
+    return 1 < len(words) <= 40 and set(words) <= SPELLING
 
 
 def number_in_words(text: str) -> Fraction | None:
@@ -207,7 +211,7 @@ def _whole_in_words(text: str) -> int | None:
         values = [_ROMAN[letter] for letter in roman[1]]
         return sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))
     words = text.lower().replace(",", "").split()
-    if not words or len(words) > 40 or not set(words) <= _SPELLING - {"phẩy", "phần", "âm"}:
+    if not words or len(words) > 40 or not set(words) <= SPELLING - {"phẩy", "phần", "âm"}:
         return None
     total = group = tens = digit = 0
     for word in words:

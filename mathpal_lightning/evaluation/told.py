@@ -1,0 +1,57 @@
+"""An order told in a sentence: `Nặng nhất là túi A, rồi đến túi C, cuối cùng là túi B`."""
+
+from __future__ import annotations
+
+import re
+
+_LOW = ("bé", "nhỏ", "thấp", "nhẹ", "ngắn", "ít", "chậm", "trẻ", "gần", "rẻ", "hẹp", "mỏng", "kém", "lùn", "muộn", "tối")
+_HIGH = ("lớn", "cao", "nặng", "dài", "nhiều", "nhanh", "già", "xa", "đắt", "rộng", "dày", "giỏi", "to", "sớm", "sáng")
+_MOST = rf"(?P<word>{'|'.join(_LOW + _HIGH)})(?: tuổi)? nhất"
+_TURN = re.compile(
+    r"(?i)[ ,;.]*(?<!\w)(?:(?:rồi|và|còn|cuối cùng|sau (?:đó|cùng)|kế|tiếp|đến|tới|lượt|theo|là|mới|kế tiếp|đứng"
+    r"|thứ (?:hai|nhì|ba|tư|năm|sáu|bảy|\d))(?!\w)[ :,]*)+|[,;.] +"
+)
+"""What stands between two that are told in turn."""
+_FIRST = re.compile(
+    rf"(?i)^(?:(?:số|bạn|đội|con|túi|hộp|người|vật) )?(?:(?:có|chạy|đi|bơi|nhảy|ném|điểm|cân|giá|tuổi|tốc độ) )*{_MOST}(?: |$)"
+)
+_LAST = re.compile(rf"(?i) (?:là |có [^\W\d_]+ )?{_MOST}\W*$")
+_LEAD = re.compile(r"(?i)(?<!\w)(?:nên|vậy|suy ra|do đó|ta (?:có|thấy|xếp))(?!\w)[ ,:]*|⇒|(?<=[^\W\d_]): ")
+_HEAD = re.compile(r"(?i)(?:đứng )?(?:đầu(?: tiên)?|thứ nhất|trước (?:tiên|hết))(?: |$)")
+"""`đầu tiên là Bình`: first in the order that is asked for."""
+_UNSURE = re.compile(r"(?i)(?<!\w)(?:không|chưa|chẳng|sai|hoặc|hay|có thể|có lẽ|chắc|khoảng|bằng nhau)(?!\w)|\?")
+_FROM = re.compile(rf"(?i)từ (?P<word>{'|'.join(_LOW + _HIGH)})(?!\w)")
+
+
+def told_in_turn(line: str, question: str) -> list[str]:
+    """Those that a sentence names one after the other, from one end to the other.
+
+    Args:
+        line: the last line of the solution.
+        question: the problem; it tells with which end the order begins.
+
+    Returns:
+        What is named, in the order of the sentence; empty where it tells no order, doubts, or begins with the wrong end.
+    """
+    said = _LEAD.split(line.strip(" ."))[-1]
+    if _UNSURE.search(said):
+        return []
+    asked = _FROM.search(question)
+    falls = asked["word"].lower() in _HIGH if asked else "giảm dần" in question
+    if not asked and not re.search("(?:giảm|tăng) dần", question):
+        return []
+    items: list[str] = []
+    ends: dict[int, bool] = {}
+    for piece in filter(None, (part.strip(" .,;:") for part in _TURN.split(said))):
+        if not items and (head := _HEAD.match(piece)):
+            ends[0], piece = falls, piece[head.end() :]
+        most = _FIRST.search(piece) or _LAST.search(piece)
+        rest = (piece[: most.start()] + piece[most.end() :]).strip(" .,;:") if most else piece
+        if most:
+            at = len(items)
+            ends[at] = most["word"].lower() in _HIGH
+        if rest:
+            items.append(rest)
+    last = len(items) - 1
+    begins = ends.get(0) is falls
+    return items if begins and all(place == 0 or place == last and end is not falls for place, end in ends.items()) else []
