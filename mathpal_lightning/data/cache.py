@@ -142,18 +142,16 @@ def _write(folder: Path, rows: Iterable[Row | Refusal | Note], encode: Encode, o
             kept, end = kept + len(batch), ends[-1:]
             progress.advance(len(batch))
     examples = {reason: [asdict(one) for one in kept] for reason, kept in refused.examples.items()}
-    meta: dict[str, object] = {
-        "objective": objective,
-        "read": kept + refused.total,
-        "counts": refused.counts,
-        "examples": examples,
-    }
-    meta |= {"files": source.files, "notes": list(notes)}
-    (folder / "meta.json").write_text(json.dumps(meta), encoding="utf-8")
-    written = encoded.EncodedRows(folder)
+    counts = {"read": kept + refused.total, "counts": refused.counts, "examples": examples}
+    _write_meta(folder / "meta.json", {"objective": objective, **counts, "files": source.files}, list(notes))
+
+
+def _write_meta(file: Path, meta: dict[str, object], notes: list[str]) -> None:
+    """Write meta.json twice where rows contradict one another: only written rows can be searched for that."""
+    file.write_text(json.dumps(meta | {"notes": notes}), encoding="utf-8")
+    written = encoded.EncodedRows(file.parent)
     if conflict := conflict_note(written.keys, written.rows()):
-        meta["notes"] = [*notes, conflict]
-        (folder / "meta.json").write_text(json.dumps(meta), encoding="utf-8")
+        file.write_text(json.dumps(meta | {"notes": [*notes, conflict]}), encoding="utf-8")
 
 
 @contextmanager

@@ -89,11 +89,8 @@ class Float16Products(Precision):
 
 def _all_finite(gradients: list[Tensor], module: LightningModule) -> bool:
     """Whether all gradients of all processes are finite; one number is read from the device."""
-    if not gradients:
-        return True
-    # The sum of magnitudes is infinite or NaN exactly when an element is, or when the sum itself overflows float32.
-    norms = torch.stack([gradient.abs().max() for gradient in gradients])
-    worst = norms.max()
+    # The largest magnitude is infinite or NaN exactly when an element is.
+    worst = torch.stack([gradient.abs().max() for gradient in gradients]).max()
     trainer = module.trainer
     if trainer.world_size > 1:
         finite = trainer.strategy.reduce(worst.isfinite().float(), reduce_op="sum")
