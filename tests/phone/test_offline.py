@@ -85,8 +85,8 @@ def test_after_the_first_visit_it_solves_without_a_network(kind: str, request: p
     browser.requested.clear()
     with served(page) as address:
         browser.open(address)
-        browser.wait_for("document.querySelector('#machine button') !== null")
-        assert browser.read("crossOriginIsolated") is False, "free hosts send no headers for threads"
+        browser.wait_for("crossOriginIsolated && document.querySelector('#machine button') !== null")  # by its service worker
+        assert browser.read("sessionStorage.getItem('opened again')") == "yes", "the host sends no headers for threads"
         browser.click("#machine button")
         browser.wait_for("document.querySelector('#machine').textContent.includes('Không có mạng vẫn dùng được')")
     browser.open(address)
@@ -97,6 +97,26 @@ def test_after_the_first_visit_it_solves_without_a_network(kind: str, request: p
     browser.wait_for("document.querySelector('.writing') === null")
     assert browser.read("document.querySelector('.error')?.textContent ?? null") is None
     assert all(url.startswith((address, "blob:", "data:")) for url in browser.requested), "nothing is asked of anybody else"
+
+
+LATE_WORKER = """
+const register = navigator.serviceWorker?.register.bind(navigator.serviceWorker);
+navigator.serviceWorker.register = (...given) => new Promise((go) => (globalThis.begin = go)).then(() => register(...given));
+"""
+
+
+def test_what_was_typed_before_the_service_worker_came_stays(quick_page: Path, browser: Browser):
+    script = browser.call("Page.addScriptToEvaluateOnNewDocument", source=LATE_WORKER)
+    with served(quick_page) as address:
+        browser.open(address)
+        browser.wait_for("globalThis.begin !== undefined")
+        browser.read("document.querySelector('textarea').value = '2 + 3'; begin()")
+        browser.wait_for("navigator.serviceWorker.controller !== null")
+        later = "new Promise((go) => setTimeout(go, 500))"  # the page looks for its worker every 50 ms
+        browser.call("Runtime.evaluate", expression=later, awaitPromise=True)
+        assert browser.read("document.querySelector('textarea').value") == "2 + 3"
+        assert browser.read("sessionStorage.getItem('opened again')") is None
+    browser.call("Page.removeScriptToEvaluateOnNewDocument", **script)
 
 
 def test_over_plain_http_it_solves_and_says_what_that_means(quick_page: Path, browser: Browser):

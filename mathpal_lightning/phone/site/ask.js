@@ -90,6 +90,16 @@ async function keep() {
   if (!worker || !(await worker.register("sw.js").catch(() => null))) return;
   await worker.ready;
   for (let tries = 0; !worker.controller && tries < 60; tries++) await new Promise((go) => setTimeout(go, 50));
+  if (worker.controller && !crossOriginIsolated) await openAgain();
+}
+
+// Once, and only while nothing was typed or asked: opened through the service worker, the page may use several cores.
+async function openAgain() {
+  const isBegun = started || [...document.querySelectorAll("textarea")].some((field) => field.value);
+  if (isBegun || sessionStorage.getItem("opened again")) return;
+  sessionStorage.setItem("opened again", "yes");
+  location.reload();
+  await new Promise(() => {});
 }
 
 async function isHere() {

@@ -33,8 +33,7 @@ async function answer(request) {
   return isolated(found);
 }
 
-// With these two headers a browser allows threads (cross-origin isolation). Free hosts cannot send them, so they are added here:
-// from the second visit on, the model runs on several cores.
+// With these two headers a browser allows threads (cross-origin isolation). Free hosts cannot send them, so they are added here.
 function isolated(response) {
   if (response.status === 0) return response; // opaque: cannot be copied
   const headers = new Headers(response.headers);
