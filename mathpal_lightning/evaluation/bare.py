@@ -34,6 +34,7 @@ _BESIDE = re.compile(
 _OPTION = re.compile(r"(?i)(?:ý|câu|đáp án|phương án) (?P<letter>[a-h])[.)]?")
 _WHY = re.compile(r"(?<=\S)[,(]? ?(?<!\w)(?:vì|bởi|do|tại)(?!\w)(?! (?:thế|vậy|đó)).*$")
 
+_SIGNS = ("<", ">", "=")
 _SENTENCE = re.compile(
     r"(?i)^(?:vậy|do đó|suy ra|nên|ta có|vì|như vậy)(?!\w)|[.!] (?=\S)|(?<!\w)(?:thì|nên|vì|mà|tức là)(?!\w)"
 )
@@ -46,8 +47,9 @@ def bare(solution: Solution) -> Answer | None:
     if len(solution.lines) != 1 or len(solution.lines[0]) > MAX_LENGTH:
         return None
     line = _HEADING.sub("", solution.lines[0].strip()).strip()
+    line = line.rstrip(" .") if line[:1] in _SIGNS else line
     line, told = _BESIDE.sub("", _WHY.sub("", line)).strip(), line
-    if _SENTENCE.search(line) or breaks_off(line) and line not in "<>=" or re.search("[⇔⇒]", line):
+    if _SENTENCE.search(line) or breaks_off(line) and line not in _SIGNS or re.search("[⇔⇒]", line):
         return None
     if (letter := _LETTER.fullmatch(line) or _OPTION.fullmatch(line)) and read_options(solution.question):
         return Answer("choice", letter["letter"].upper())
@@ -135,7 +137,7 @@ def _counts_things(answer: Answer) -> bool:
 
 def _copies(solution: Solution, line: str) -> bool:
     """Whether the question holds the line as it is; a sign of comparison repeats nothing."""
-    return line not in "<>=" and re.sub(r"\s", "", clean(line)) in re.sub(r"\s", "", solution.question)
+    return line not in _SIGNS and re.sub(r"\s", "", clean(line)) in re.sub(r"\s", "", solution.question)
 
 
 def _is_result(answer: Answer, solution: Solution) -> bool:
