@@ -90,8 +90,11 @@ def _seen(solution: str, question: str | None) -> Solution | None:
         return None
     asked = question if isinstance(question, str) else ""
     text = "\n".join(line[-MAX_LINE:] for line in prepared(without_marks(said)).split("\n"))
-    problem = prepared(asked[-MAX_QUESTION:])
+    problem = prepared(_EMPTY_BOX.sub("...", asked[-MAX_QUESTION:]))
     return Solution(with_spoken_signs(text, problem), problem)
+
+
+_EMPTY_BOX = re.compile("[□▢☐◻⬜]")
 
 
 def _ends_inside(solution: str) -> bool:

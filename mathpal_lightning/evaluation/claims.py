@@ -61,10 +61,18 @@ def _side_values(side: str, dot_is_decimal: bool) -> set[Fraction]:
     measured = _MEASURED.search(side)
     unit = parse_unit(measured["unit"]) if measured else None
     whole = {plain.value * unit.factor} if plain is not None and unit is not None else set()  # 5400 : 3600 giờ
-    return {value.value for value in found if value is not None} | whole
+    return {value.value for value in found if value is not None} | whole | _measured(side, dot_is_decimal)
 
 
 _MEASURED = re.compile(rf"(?<=[\d)]) ?(?P<unit>(?i:{MEASURE}))$")
+
+
+def _measured(side: str, dot_is_decimal: bool) -> set[Fraction]:
+    """`2 giờ rưỡi` in seconds."""
+    read = read_quantity(side.strip(), dot_is_decimal)
+    if read is None or read[1].strip(" .,") or read[0].measure is None or read[0].pieces:
+        return set()
+    return {read[0].value * read[0].measure.factor}
 
 
 def _counted(side: str, dot_is_decimal: bool) -> Sum | None:

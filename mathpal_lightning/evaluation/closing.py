@@ -86,7 +86,7 @@ def whole_value(solution: Solution, text: str) -> Answer | None:
         return solution.read(text)
     if tail := re.fullmatch(r"\.{2,} ?(\d+)", text):
         text = tail[1]  # \overline{...8}: the last digits
-    if re.search(r"(?<=\d) ?[;,] |\d (?:và|hoặc) \d|\d{1,2}/\d{1,2}/\d{4}$", text):
+    if re.search(r"(?<=\d) ?[;,] |\d (?:và|hoặc) -?\d|\d{1,2}/\d{1,2}/\d{4}$", text):
         answer = solution.read(text)
         if answer is not None and (answer.kind == "multi" or re.fullmatch(r"[\d/]+", answer.text)):
             return answer

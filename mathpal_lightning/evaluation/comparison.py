@@ -112,7 +112,9 @@ def _same_as_pair(first: Answer, second: Answer) -> bool:
     return all(same_answer(a, b) for a, b in zip(coordinates, parts, strict=True))
 
 
-_UNKNOWN = re.compile(r"(?:nghiệm |giá trị )?([a-z])(?:[_ ]?\d)?")
+_UNKNOWN = re.compile(
+    r"(?:(?:vậy|phương trình|hệ|đã cho|có|hai|ba|bốn|2|3|nghiệm|phân biệt|là|giá trị|của|các)[:,]? ){0,8}([a-z])(?:[_ ]?\d)?"
+)
 _FILLERS = frozenset(
     comparison_key("số của bạn có là được lớp học sinh con cái cho cả hai và thì tuổi vậy tổng em anh chị cô bác").split()
 )

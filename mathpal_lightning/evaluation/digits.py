@@ -14,6 +14,7 @@ from mathpal_lightning.schema import Answer
 
 ASKS_FOR_PLACE = re.compile(r"(?i)(?<!\w)(?P<kind>hàng|lớp) nào(?!\w)")
 _UNSURE = re.compile(r"(?i)(?<!\w)(?:không (?:phải|ở|thuộc|là|đọc)|chưa|chẳng|sai|hoặc|hay|có thể|có lẽ|chắc|khoảng)(?!\w)|\?")
+_ROMAN = re.compile(r"(?<!\w)[IVXLCDM]+(?!\w)")
 _READ = re.compile(
     r"(?i)(?:đọc là|viết (?:bằng chữ |thành chữ )?là|(?<!\w)là|[:=])\s*[\"“”']?(?P<words>[^\d:=\"“”']{3,200}?)[\"“”']?[ .!]*$"
 )
@@ -26,6 +27,9 @@ def digits(solution: Solution) -> Answer | None:
         return None
     if kinds := dict.fromkeys(match["kind"].lower() for match in ASKS_FOR_PLACE.finditer(solution.question)):
         return _places(line, list(kinds))
+    if re.search(r"(?i)(?:viết|ghi) số \d+ [^.?]{0,40}la mã", solution.question):
+        found = {roman[0] for roman in _ROMAN.finditer(line) if roman[0] not in solution.question}
+        return read_answer(found.pop()) if len(found) == 1 else None
     return _aloud(line) if re.search(ASKS_TO_READ, solution.question, re.IGNORECASE) else None
 
 

@@ -46,7 +46,7 @@ def stands_by(task: Task, gold: Answer, answer: Answer, said: Statements, refere
     joined = any(re.search(r"(?<!\w)(?:hoặc|hay)(?!\w)", sentence) for sentence in said.sentences)
     all_cases = joined and gold.kind == answer.kind == "multi" and not gold.ordered
     doubts = _DOUBTS[1:] if all_cases else _DOUBTS  # `x có thể là 4 hoặc 5` names both solutions
-    denials = () if answer.rule == "truth" else _DENIALS  # `An nói không đúng` is the answer itself
+    denials = () if answer.rule in ("truth", "whether") else _DENIALS  # `An nói không đúng` is the answer itself
     for patterns, fault in ((denials, "Em phủ định đáp số của mình"), (doubts, "Em chưa chắc chắn về đáp số")):
         excused = _found(patterns, (*reference.sentences, gold.text))
         asked = _words_of(patterns, [task.question])

@@ -43,7 +43,7 @@ def is_proof(question: str) -> bool:
     asked = re.search(r"(?i)tính(?! chất)|tìm|hỏi|bao nhiêu|mấy|so sánh", question)
     told = (
         r"(?i)chứng (?:minh|tỏ)|(?:^|[.)] |\n)(?:hãy )?"
-        r"(?:vẽ|nêu(?! kết quả| đáp số)|phát biểu(?! nào| sau| đúng| sai)|kể tên|giải thích|trình bày|dựng"
+        r"(?:vẽ|nêu(?! kết quả| đáp số| số | giá trị)|phát biểu(?! nào| sau| đúng| sai)|kể tên|giải thích|trình bày|dựng"
         r"|viết công thức(?! [^.?]*(?:biểu diễn|theo))|nối|tô màu|đặt tính rồi tính\W*$)(?!\w)"
     )
     defines = (

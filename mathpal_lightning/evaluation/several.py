@@ -41,6 +41,8 @@ def several(solution: Solution) -> Answer | None:
     số vịt`), or the same thing of each (`Tính tuổi mỗi người`).
     """
     question = solution.question
+    if solution.asks_for_two and (apart := _NEXT_RESULT.sub("\n", solution.text)) != solution.text:
+        solution = Solution(apart, question)
     if _sums_up(solution):
         return None
     if listed := each_expression(solution) or one_a_line(solution):
@@ -65,6 +67,8 @@ def several(solution: Solution) -> Answer | None:
         pass
     elif len(letters := dict.fromkeys(_LETTERS.findall(question))) > 1:
         found = _assigned("".join(letters), solution)
+    elif solved := _system(solution):
+        found = solved
     elif unknowns := _UNKNOWNS.search(question):
         found = _assigned("".join(re.findall(r"[a-z](?![^\W\d_])", unknowns["letters"])), solution)
     elif (pair := _PAIR.search(question)) and not _ONE_THING.search(pair["first"]) and not pair["second"].endswith(" đó"):
@@ -75,6 +79,27 @@ def several(solution: Solution) -> Answer | None:
     found = found if len(found) > 1 else results_asked(solution)
     answers = [replace(answer, label=label) for label, answer in found.items()]
     return multi(answers, ordered=False) if len(answers) > 1 else None
+
+
+_VALUE_OF = (
+    r"(?<![\w×+:/.,-])(?<![×+:/-] )(?P<letter>{letters}) ?= ?(?P<value>-?\d+(?:[,/]\d+)?)(?=[ .;,)]*(?:$|\n|[^\W\d_]|[.;,] ))"
+)
+
+
+def _system(solution: Solution) -> dict[str, Answer]:
+    """The last value of each unknown of a system, where the last line ends in one of them: `x = 5. Thay vào được y = 2`."""
+    letters = "".join(sorted(set(re.findall(r"(?<![^\W\d_])[xyz](?![^\W\d_])", solution.question))))
+    if not re.search(r"(?i)(?<!\w)hệ(?: phương trình)?(?!\w| số)", solution.question) or len(letters) < 2:
+        return {}
+    said = list(re.finditer(_VALUE_OF.format(letters=f"[{letters}]"), solution.text))
+    if not said or solution.text[said[-1].end() :].strip(" .;,)\n"):
+        return {}
+    last = {match["letter"]: solution.read(match["value"]) for match in said}
+    return {letter: answer for letter in letters if (answer := last.get(letter)) is not None}
+
+
+_NEXT_RESULT = re.compile(r"(?<=[)\d])\. (?=[A-ZĐ][^.=\n]{2,60}[:=])")
+"""Between two results in one line: `... = 24 (học sinh). Số nam: ...`."""
 
 
 def _sums_up(solution: Solution) -> bool:
@@ -211,4 +236,6 @@ _CONSEQUENCE = re.compile(r" (?:nên|thì|suy ra|và|;|,) |, (?:và )?(?=[a-z] ?
 
 def _result_of_pair(name: str, solution: Solution) -> Answer | None:
     """What is headed by the whole name, else by its first two words (`diện tích` of `diện tích hình vuông cạnh 5 cm`)."""
-    return result_named(name, solution) or result_named(" ".join(name.split()[:2]), solution)
+    words = name.split()
+    names = (name, " ".join(words[:2]), f"{words[0]} {words[-1]}")  # `số nữ` for `số học sinh nữ`
+    return next(filter(None, (result_named(one, solution) for one in names)), None)

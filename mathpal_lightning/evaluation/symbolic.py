@@ -51,7 +51,7 @@ def symbolic_value(solution: Solution, line: str) -> Answer | None:
 
 _WHERE_DEFINED = re.compile(r"(?<=[\w)}]),? (?:với|khi|ĐKXĐ|ĐK|điều kiện):? (?:mọi )?[a-z] ?≠.*$")
 """`P = x/(x + 2) với x ≠ ± 2`: the condition is no answer."""
-_CENTURY = re.compile(r"(?i)thế k[ỉỷ] (?:thứ )?(?-i:[IVX]+|\d{1,2})(?=\W*$)")
+_CENTURY = re.compile(r"(?i)thế k[ỉỷ] (?:thứ )?(?:(?-i:[IVX]+)|\d{1,2}|(?:mười|hai mươi)(?: [^\W\d_]{2,4})?)(?=\W*$)")
 _POWER_OF_TEN = re.compile(
     rf"(?<![\d.,+×*:/-])(?<![+×*:/-] )(?:- ?)?\d{{1,3}}(?:,\d+)? ?× ?10\^(?:\d{{1,3}}|\(- ?\d{{1,3}}\))"
     rf"(?: (?i:{MEASURE}))?(?=\W*$)"
@@ -210,7 +210,12 @@ def _is_result(read: Expression, solution: Solution) -> bool:
         return True
     if re.search(r"(?i)(?:thành|dưới dạng)(?: \w+)? tổng", solution.question):
         return "+" in read.written
+    if re.search(r"(?i)thừa số", solution.question) and _PRODUCT.fullmatch(read.written):
+        return True
     return "^" in read.written and re.search(r"(?i)l[uũ][ỹy] thừa|thừa số|nhân tử|khoa học|dạng", solution.question) is not None
+
+
+_PRODUCT = re.compile(r"\d+(?: ?[×*·] ?\d+)+")
 
 
 def _names_a_function(sides: list[str], question: str) -> bool:

@@ -9,7 +9,7 @@ from mathpal_lightning.evaluation.conclusion import conclusion
 from mathpal_lightning.evaluation.options import read_options
 from mathpal_lightning.evaluation.reading import MAX_ITEMS, clean, multi, read_answer, read_value
 from mathpal_lightning.evaluation.solution import Solution
-from mathpal_lightning.evaluation.worded import position, words_said
+from mathpal_lightning.evaluation.worded import day_said, position, words_said
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
@@ -70,7 +70,7 @@ def trailing(solution: Solution) -> Answer | None:
         return None
     if re.match(r"(?i)đổi ?:? ", last) and not re.search(r"(?i)đổi|=|…|\.\.", solution.question):
         return None
-    if said := position(solution.asked, last):
+    if said := day_said(solution.asked, last) or position(solution.asked, last):
         return read_answer(said)
     return closing_value(solution, last) or words_said(solution, last) or _words_asked_for(solution, last)
 

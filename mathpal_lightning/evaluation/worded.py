@@ -69,7 +69,8 @@ def day_said(question: str, text: str) -> str:
     if "thứ mấy" in question.lower():
         found = [day[0] for day in (_DAY if _ASKS_FOR_DAY.search(question) else _ORDINAL).finditer(text)]
     else:
-        found = [date[0] for date in _DATE.finditer(text)] if _ASKS_FOR_DATE.search(question) else []
+        alone = [f"ngày {text}"] if re.fullmatch(r"\d{1,2}/\d{1,2}[ .]*", text) else []
+        found = (alone or [date[0] for date in _DATE.finditer(text)]) if _ASKS_FOR_DATE.search(question) else []
     return found[-1] if found and not re.search(r"(?i)(?<!\w)(?:không phải|hoặc|hay|có lẽ|chắc)(?!\w)", text) else ""
 
 

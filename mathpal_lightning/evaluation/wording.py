@@ -25,6 +25,9 @@ _SIGN_BEHIND = re.compile(
     rf"(?i)(?<!\w)dấu (?:(?:thích hợp|cần điền|đúng) )?(?:vào (?:chỗ chấm|ô trống) )?(?:là:? |: )?(?=[<>=]{_END})"
 )
 """`điền dấu >`."""
+_DOTS = re.compile(r"(?<![\d.,])\d{1,4}(?:\.\d{1,4}){2,12}(?![\d,]|\.\d)")
+_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
+"""`2.2.3.5` is a product, `1.234.567` a number."""
 _REMAINDER = re.compile(r"(?i)(?<=\d),? (?:và )?(?:còn )?(?:số )?(?:dư|thừa)(?: ra)?(?: là| bằng)?:? (?=\d)")
 """`9 và còn dư 2`."""
 
@@ -46,6 +49,8 @@ def with_spoken_signs(text: str, question: str) -> str:
         text = _COMPARED.sub(lambda said: f"{said['left']} {IN_WORDS.get(said['words'], '=')} ", text)
         text = _SIGN.sub(lambda said: f"dấu là {_SIGNS[said['words'].split()[0].lower()]}", text)
         text = _SIGN_BEHIND.sub("dấu là ", text)
+    if re.search(r"(?i)thừa số|phân tích|ước|bội|ƯC|BC", question):
+        text = _DOTS.sub(lambda said: said[0] if _THOUSANDS.fullmatch(said[0]) else said[0].replace(".", " × "), text)
     return _REMAINDER.sub(" dư ", text) if re.search(r"chia|\d ?: ?\d|dư", question) else text
 
 

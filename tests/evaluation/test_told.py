@@ -21,12 +21,27 @@ DIVISION = "Thực hiện phép chia 86 : 9."
 OPTIONS = "Kết quả của 7 × 8 là:\nA. 54\nB. 56\nC. 58\nD. 64"
 BETWEEN = "Tìm số tự nhiên x biết 3 < x < 6."
 DAY = "Ngày 2 tháng 9 là thứ Hai. Hỏi ngày 10 tháng 9 cùng năm là thứ mấy?"
+PRIMES = "Phân tích 60 ra thừa số nguyên tố."
+ROOTS = "Giải phương trình 2x² - 8 = 0."
+SYSTEM = "Giải hệ phương trình x + y = 7; x - y = 3."
+NEXT = "Viết tiếp hai số vào dãy 1; 4; 9; 16; ...; ..."
+BOX = "Số thích hợp điền vào ô trống: 7 × □ = 63"
+TALLER = "Bạn nào cao hơn: Hùng 1,42 m hay Dũng 1,4 m?"
+BOTH = "Hai bạn An và Bình, ai nói đúng?"
+HOURS = "Đổi 2 giờ 30 phút ra giờ."
+CENTURY = "Năm 2024 thuộc thế kỉ nào?"
+ROMAN = "Viết số 19 bằng chữ số La Mã."
+RIGHT = "Tam giác có ba cạnh 3 cm, 4 cm, 5 cm là tam giác gì?"
+PRIME = "Số 1 có phải là số nguyên tố không?"
+CLASS = "Lớp có 40 học sinh, 60% là nữ. Tính số học sinh nữ và số học sinh nam."
 STARTS = "Kì nghỉ hè bắt đầu ngày nào?"
 GOLD = {
     TALL: "Bình, Nam, Hà, Tú", FALLING: "3/4; 5/8; 1/2", PEOPLE: "7 người", CAKE: "1/4 cái bánh", ARRIVES: "9 giờ 10 phút",
     COMPARE: "3/5 > 4/7", EQUAL: "3/5 = 6/10", SIGN: "<", SAYS: "Sai", TRUE_FALSE: "a) Đ; b) S; c) Đ", NO_ROOT: "vô nghiệm",
     BOUND: "x > 2", ENOUGH: "Có", DIVISION: "9 dư 5", OPTIONS: "B", BETWEEN: "x = 4; x = 5", DAY: "thứ Ba",
-    STARTS: "ngày 1 tháng 6",
+    STARTS: "ngày 1 tháng 6", PRIMES: "2² . 3 . 5", ROOTS: "x = 2; x = -2", SYSTEM: "(5; 2)", NEXT: "25; 36", BOX: "9",
+    TALLER: "Hùng", BOTH: "Cả hai bạn đều đúng", HOURS: "2,5 giờ", CENTURY: "thế kỉ XXI", ROMAN: "XIX", RIGHT: "tam giác vuông",
+    PRIME: "Không", CLASS: "24 nữ, 16 nam",
 }  # fmt: skip
 
 
@@ -68,6 +83,20 @@ GOLD = {
         (BETWEEN, "x có thể là 4 hoặc 5."),
         (DAY, "Từ ngày 2 đến ngày 10 là 8 ngày nên ngày 10 tháng 9 là thứ ba."),
         (STARTS, "Kì nghỉ hè bắt đầu từ ngày 1/6."),
+        (PRIMES, "60 = 2.2.3.5"),
+        (ROOTS, "Phương trình có hai nghiệm x₁ = -2, x₂ = 2"),
+        (ROOTS, "Nghiệm của phương trình là 2 và -2."),
+        (SYSTEM, "Cộng vế: 2x = 10, x = 5. Thay vào được y = 2."),
+        (NEXT, "Hai số tiếp theo lần lượt là 25 và 36."),
+        (BOX, "Vì 7 × 9 = 63 nên điền số 9."),
+        (TALLER, "1,42 > 1,4 nên Hùng cao hơn Dũng."),
+        (BOTH, "Cả An và Bình đều nói đúng."),
+        (HOURS, "2 giờ 30 phút = 2 giờ rưỡi"),
+        (CENTURY, "Năm 2024 thuộc thế kỉ hai mươi mốt."),
+        (ROMAN, "Số 19 viết là XIX."),
+        (RIGHT, "Vì 3² + 4² = 5² nên tam giác đó vuông."),
+        (PRIME, "Không phải, vì số 1 chỉ có một ước."),
+        (CLASS, "Số nữ: 40 × 60% = 24 (học sinh). Số nam: 40 - 24 = 16 (học sinh)."),
     ],
 )
 def test_what_a_teacher_signs(question: str, solution: str):
@@ -116,6 +145,23 @@ def test_what_a_teacher_signs(question: str, solution: str):
         (DAY, "Ngày 9 tháng 9 là thứ Hai."),
         (DAY, "Thứ Hai hoặc thứ Ba."),
         (STARTS, "Kì nghỉ hè bắt đầu từ ngày 6/1."),
+        (PRIMES, "60 = 4.15"),
+        (PRIMES, "60 = 2.2.15"),
+        (ROOTS, "Nghiệm của phương trình là 2."),
+        (SYSTEM, "Cộng vế: 2x = 10, x = 2. Thay vào được y = 5."),
+        (NEXT, "36; 25"),
+        (BOX, "Vì 7 × 8 = 63 nên điền số 8."),
+        (TALLER, "Hùng thấp hơn Dũng."),
+        (TALLER, "Dũng cao hơn Hùng."),
+        (BOTH, "An đúng, Bình sai."),
+        (BOTH, "Cả hai bạn đều sai."),
+        (HOURS, "2 giờ 30 phút = 2,3 giờ"),
+        (CENTURY, "Năm 2024 thuộc thế kỉ hai mươi."),
+        (ROMAN, "19"),
+        (ROMAN, "XXI"),
+        (RIGHT, "Tam giác đó cân."),
+        (PRIME, "Số 1 là số nguyên tố."),
+        (CLASS, "Số nữ: 40 × 40% = 16 (học sinh). Số nam: 40 - 16 = 24 (học sinh)."),
     ],
 )
 def test_what_no_teacher_signs(question: str, solution: str):

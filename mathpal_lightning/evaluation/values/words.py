@@ -41,6 +41,8 @@ class Words:
         left, right = _key(self.written), _key(other.written)
         if left == right:
             return bool(left) or self.written == other.written
+        if _BOTH.fullmatch(self.written) and _BOTH.fullmatch(other.written):
+            return True
         numbers = number_in_words(self.written), number_in_words(other.written)
         if None not in numbers and numbers[0] == numbers[1]:
             return True
@@ -87,6 +89,13 @@ _NO_SOLUTION = re.compile(
 )
 
 
+_BOTH = re.compile(
+    r"(?i:vậy )?(?i:cả )(?:(?i:hai|2)(?: (?:bạn|người|em|ý kiến|cách))?|[A-ZĐ]\w* và [A-ZĐ]\w*)"
+    r"(?: (?:này|đó))?(?: đều)?(?: nói)?(?: đúng)?"
+)
+"""`cả hai bạn đều`, `Cả An và Bình đều nói đúng`."""
+
+
 def _says_no_solution(text: str) -> bool:
     return _NO_SOLUTION.fullmatch(text.strip(" .")) is not None
 
@@ -95,8 +104,12 @@ _TRUTH = {"đ": "đúng", "s": "sai"}
 """What a pupil writes into the box of `Đúng ghi Đ, sai ghi S`."""
 
 
+_POINTING = re.compile(r"(?i) (?:đó|này|ấy|đã cho)(?!\w)")
+"""`tam giác đó vuông` is `tam giác vuông`."""
+
+
 def _key(text: str) -> str:
-    text = _TRUTH.get(text.strip(" .'").lower(), text)
+    text = _POINTING.sub("", _TRUTH.get(text.strip(" .'").lower(), text))
     return _LEADING_FILLERS.sub("", comparison_key(text))
 
 
@@ -113,7 +126,8 @@ def _only_repeats(shorter: str, longer: str, written: str, question: str) -> boo
         behind = words[len(less) :]
         compared = re.search(rf"(?:^| )({'|'.join(map(comparison_key, ('hơn', 'nhất')))})(?: |$)", " ".join(behind))
         if compared and compared[1] == comparison_key("hơn") and behind[0] != compared[1]:
-            return True
+            asked_how = re.findall(rf"(\S+) {comparison_key('hơn')}(?: |$)", comparison_key(question))
+            return not asked_how or behind[0] in asked_how  # `thấp hơn Dũng` does not answer who is `cao hơn`
     else:
         behind = words[: len(words) - len(less)] if words[-len(less) :] == less else []
     if behind and " ".join(behind) in _WINS and words[: len(less)] == less and len(less) > 1:
@@ -170,6 +184,7 @@ def is_spelled(text: str) -> bool:
 
 def number_in_words(text: str) -> Fraction | None:
     """`ba mươi lăm` -> 35, `âm ba phần tư` -> -3/4, `XIX` -> 19, `thế kỉ XI` -> 11; None where the text is no number."""
+    text = re.sub(r"(?i)^thế k[ỉỷ] (?:thứ )?(?=[^\W\d_]{2,})(?![IVX])", "", text)
     negative = text.lower().startswith("âm ")
     text = (text[3:] if negative else text).strip(" .")
     if (decimal := _decimal_in_words(text)) is not None:
