@@ -1,5 +1,7 @@
 """The loss's terms of all processes together: each term weighs the same, and a process without any weighs nothing."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any, get_args
 
@@ -10,7 +12,17 @@ from torch.utils.data import DataLoader
 
 from mathpal_lightning.data.order import PackLoader, PackOrder
 from mathpal_lightning.errors import ConfigError, TrainingError
-from mathpal_lightning.model.objective import is_repeat, mean_over_processes, require_batch_of, require_finite
+from mathpal_lightning.losses import PairLogProbs
+from mathpal_lightning.model import objective as objectives
+from mathpal_lightning.model.objective import (
+    is_repeat,
+    mean_over_processes,
+    preference_terms,
+    require_batch_of,
+    require_finite,
+    terms_of,
+)
+from mathpal_lightning.model.reference import Preference
 from mathpal_lightning.model.terms import Terms
 from mathpal_lightning.schema import Batch, GroupBatch, Objective, PackedBatch, PreferenceBatch
 
@@ -79,3 +91,52 @@ def test_only_a_sampler_that_repeats_packs_has_repeats():
     assert [is_repeat(loader, batch) for batch in range(3)] == [False, False, True]
     assert not is_repeat(DataLoader(range(9)), 2)
     assert not is_repeat(None, 0)
+
+
+def test_the_loss_of_pairs_is_a_sum_against_the_reference_of_each_side():
+    """Margins of 3 and 1 over the reference's, times beta: -log sigmoid(1.5) - log sigmoid(0.5) = 0.2014 + 0.4741."""
+    chosen, rejected = torch.tensor([-1.0, -2.0]), torch.tensor([-5.0, -4.0])
+    pairs = PairLogProbs(chosen, rejected, torch.ones(2), torch.ones(2))
+    reference = torch.tensor([[-2.0, -3.0], [-3.0, -4.0]], dtype=torch.float64)
+    terms = preference_terms(pairs, reference, Preference(beta=0.5))
+    assert (terms.number, terms.loss.dtype) == (2, torch.float32)
+    assert terms.loss.item() == pytest.approx(0.201413 + 0.474077, abs=1e-5)
+    assert terms.means["loss"].item() == pytest.approx(terms.loss.item() / 2)
+
+
+def policy_module(reference: Any) -> Any:
+    settings = SimpleNamespace(objective="grpo", loss_chunk=8, max_new_tokens=5)
+    own = {"model": None, "reference": reference, "old_log_probs": None, "shares_prompts": True}
+    return SimpleNamespace(settings=settings, policy=SimpleNamespace(temperature=1.0), **own)
+
+
+def test_every_update_on_a_draw_is_weighed_against_the_policy_that_drew(monkeypatch: pytest.MonkeyPatch):
+    scored = (torch.full((2,), -float(update), requires_grad=True) for update in range(1, 9))
+    monkeypatch.setattr(objectives, "score_groups", lambda *_: (next(scored), None, None))
+    monkeypatch.setattr(objectives, "policy_terms", lambda *given: given[-2:])  # old, reference
+    module = policy_module(None)
+    fresh = GroupBatch(*[torch.zeros(1)] * 8)._replace(is_fresh=True)
+    found: list[Any] = [terms_of(module, batch) for batch in (fresh, *[fresh._replace(is_fresh=False)] * 2, fresh)]
+    assert [old if old is None else old.tolist() for old, _ in found] == [None, [-1.0, -1.0], [-1.0, -1.0], None]
+    assert module.old_log_probs.tolist() == [-4.0, -4.0]
+    assert not module.old_log_probs.requires_grad
+    module.settings.objective = "sft"
+    with pytest.raises(ConfigError, match="found GroupBatch"):
+        terms_of(module, fresh)
+
+
+def test_the_reference_is_in_its_place_only_while_it_is_asked(monkeypatch: pytest.MonkeyPatch):
+    in_place: list[bool] = [False]
+
+    @contextmanager
+    def reference_in_place(model: object) -> Iterator[None]:
+        in_place.append(True)
+        yield
+        in_place.append(False)
+
+    monkeypatch.setattr(objectives, "score_groups", lambda *_: (torch.tensor([float(in_place[-1])]), None, None))
+    monkeypatch.setattr(objectives, "policy_terms", lambda log_probs, *given: (log_probs, given[-1]))
+    module = policy_module(SimpleNamespace(in_place=reference_in_place))
+    policy, reference = terms_of(module, GroupBatch(*[torch.zeros(1)] * 8))[:2]
+    assert (policy, reference) == (0.0, 1.0)
+    assert in_place == [False, True, False]
