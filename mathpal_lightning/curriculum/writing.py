@@ -92,3 +92,8 @@ def _plain(value: int | Fraction) -> str:
 def with_unit(text: str, unit: str) -> str:
     """Put a unit after a written number: "25%", "60°", "12 cm"."""
     return text + unit if unit in _JOINED_UNITS else f"{text} {unit}".strip()
+
+
+def in_brackets(unit: str) -> str:
+    """A unit behind a result, as pupils write it: " (kg)", " (độ)" for the sign of degrees, which stands on no number there."""
+    return f" ({'độ' if unit == '°' else unit})" if unit else ""

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from mathpal_lightning.curriculum.writing import canonical, decimal_places, fraction, number, with_unit
+from mathpal_lightning.curriculum.writing import canonical, decimal_places, fraction, in_brackets, number, with_unit
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,7 @@ def test_fractions_stay_fractions():
 @pytest.mark.parametrize(("value", "places"), [(3, 0), (Fraction(1, 8), 3), (Fraction(7, 20), 2), (Fraction(1, 3), None)])
 def test_decimal_places(value, places):
     assert decimal_places(value) == places
+
+
+def test_a_unit_behind_a_result_is_no_bare_sign():
+    assert [in_brackets(unit) for unit in ("kg", "%", "°", "")] == [" (kg)", " (%)", " (độ)", ""]

@@ -19,7 +19,7 @@ from math import gcd, lcm
 from mathpal_lightning.curriculum.steps.mental import in_head
 from mathpal_lightning.curriculum.steps.sheet import Sheet
 from mathpal_lightning.curriculum.steps.slips import Absurd
-from mathpal_lightning.curriculum.writing import number
+from mathpal_lightning.curriculum.writing import in_brackets, number
 
 Pair = tuple[int, int]
 
@@ -162,5 +162,5 @@ def _result(sheet: Sheet, name: str, pair: Pair, unit: str) -> Fraction:
     stated = f"{name} = {text(lowest)}"
     if lowest == pair and sheet.lines[-1].endswith(f"; {stated}"):
         sheet.lines[-1] = sheet.lines[-1].removesuffix(f"; {stated}")
-    sheet.say(stated + (f" ({unit})" if unit else ""))
+    sheet.say(stated + in_brackets(unit))
     return Fraction(*lowest)

@@ -7,7 +7,7 @@ from math import prod
 
 from mathpal_lightning.curriculum.steps.sheet import Sheet
 from mathpal_lightning.curriculum.steps.slips import Absurd, Value
-from mathpal_lightning.curriculum.writing import number, power
+from mathpal_lightning.curriculum.writing import in_brackets, number, power
 
 
 def signed(value: Value) -> str:
@@ -68,7 +68,7 @@ def root(sheet: Sheet, square: int, found: int, unit: str = "") -> int:
         sheet.say(f"{number(tried)} × {number(tried)} = {number(square)}")
     sheet.say(
         f"Vì {number(tried)} > 0 và {power(tried, 2)} = {number(square)} nên √{number(square)} = {number(tried)}"
-        + (f" ({unit})" if unit else "")
+        + in_brackets(unit)
     )
     return tried
 
@@ -150,7 +150,7 @@ def _signed_sum(sheet: Sheet, a: int, b: int, name: str, unit: str) -> int:
     size, line = sheet.inline(operation, first, second)
     sheet.say(line)
     value = -size if below else size
-    sheet.say(f"{name} = {number(value)}" + (f" ({unit})" if unit else ""))
+    sheet.say(f"{name} = {number(value)}" + in_brackets(unit))
     return value
 
 
@@ -165,7 +165,7 @@ def _signed_product(sheet: Sheet, sign: str, a: int, b: int, unit: str, lead: st
     sheet.say(f"{what} của hai số nguyên {'cùng' if alike else 'khác'} dấu là số {'dương' if factor > 0 else 'âm'}.")
     size, line = sheet.inline(sign, abs(a), abs(b))
     sheet.say(line)
-    sheet.say(f"{name} = {number(factor * size)}" + (f" ({unit})" if unit else ""))
+    sheet.say(f"{name} = {number(factor * size)}" + in_brackets(unit))
     return factor * size
 
 

@@ -38,7 +38,7 @@ from mathpal_lightning.curriculum.steps.slips import (
     possible_slips,
 )
 from mathpal_lightning.curriculum.steps.working import calculation, one_digit_quotient
-from mathpal_lightning.curriculum.writing import canonical, number, with_unit
+from mathpal_lightning.curriculum.writing import canonical, in_brackets, number, with_unit
 
 T = TypeVar("T")
 NEGATIVES = 6
@@ -146,9 +146,9 @@ class Sheet:
         for value in values[1:]:
             total = self._operate(sign, total, value, "", "")
         if len(values) > 2:
-            self.lines.append(f"{written} = {number(total)}" + (f" ({unit})" if unit else ""))
+            self.lines.append(f"{written} = {number(total)}" + in_brackets(unit))
         else:
-            self.lines[-1] += f" ({unit})" if unit else ""
+            self.lines[-1] += in_brackets(unit)
         self._results.append((before, total))
         return total
 
@@ -213,8 +213,7 @@ class Sheet:
         elif self.grade < 5 and type(value) is not int:
             raise Absurd
         self.lines += lines
-        if unit:
-            self.lines[-1] += f" ({unit})"
+        self.lines[-1] += in_brackets(unit)
         self._results.append((before, value))
         return value
 
