@@ -193,10 +193,29 @@ def test_never_holds_more_than_a_block_of_logits(trainable_head, softcap, monkey
     assert reference.elements == count * vocabulary
 
 
+def test_the_blocks_of_another_device_are_taken_inside_of_the_context_only(monkeypatch):
+    """So the memory of a GPU is counted on a machine without one; a device that is in no table has a GPU's."""
+    monkeypatch.setattr(linear_cross_entropy, "_BLOCK", {"cpu": 40, "cuda": 200})
+    hidden, head, targets = inputs(count=20, vocabulary=100)
+    sizes = []
+
+    def largest():
+        with LargestTensor() as ours, torch.no_grad():
+            token_log_probs(hidden, head, targets)
+        sizes.append(ours.elements)
+
+    largest()
+    for device in ("cuda", "tpu"):
+        with linear_cross_entropy.blocks_of(device):
+            largest()
+    largest()
+    assert sizes == [100, 200, 200, 100]  # the hidden states are 20 x 5
+
+
 @pytest.mark.parametrize("wrong", ["hidden", "head", "targets", "dtype", "chunk_size", "softcap"])
 def test_wrong_arguments_are_named(wrong):
     hidden, head, targets = inputs()
-    settings = {"chunk_size": 0} if wrong == "chunk_size" else {"softcap": -1.0} if wrong == "softcap" else {}
+    settings = {"chunk_size": 0} if wrong == "chunk_size" else {"softcap": 0.0} if wrong == "softcap" else {}
     arguments = {
         "hidden": (hidden[None], head, targets),
         "head": (hidden, head.T, targets),

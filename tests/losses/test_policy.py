@@ -142,6 +142,7 @@ def test_the_first_update_after_a_draw_is_the_plain_policy_gradient():
     assert count == 6
     torch.testing.assert_close(policy.grad, -advantages[SAMPLE_IDS] / (6 * MAX_TOKENS))
     assert (metrics["ratio"], metrics["clipped"]) == (1, 0)
+    assert metrics["surprise"] == -POLICY.mean() > 0
 
 
 def test_advantages_by_hand():
@@ -149,6 +150,12 @@ def test_advantages_by_hand():
     torch.testing.assert_close(group_advantages(REWARDS, GROUPS)[:3], torch.tensor([2 / 3, -1 / 3, -1 / 3]))
     scaled = group_advantages(REWARDS, GROUPS, "grpo")[:3]
     torch.testing.assert_close(scaled, torch.tensor([2 / 3, -1 / 3, -1 / 3]) / (0.5773503 + 1e-4))
+
+
+def test_small_groups_have_their_deviation_too():
+    """Of two rewards 1 and 0 it is 0.70711; a solution without another one to compare with teaches nothing."""
+    advantages = group_advantages(torch.tensor([1.0, 0.0, 7.0]), torch.tensor([0, 0, 1]), "grpo")
+    torch.testing.assert_close(advantages, torch.tensor([0.5, -0.5, 0.0]) / (0.7071068 + 1e-4))
 
 
 @pytest.mark.parametrize("loss", get_args(PolicyLoss))
@@ -186,7 +193,16 @@ def test_the_clip_takes_the_gradient_away_only_where_it_would_go_further():
     total, _, metrics = policy_loss(samples, torch.tensor([1.0, 1.0, -1.0, -1.0]), "dr_grpo")
     total.backward()
     torch.testing.assert_close(policy.grad, torch.tensor([0.0, -0.5, 2.0, 0.0]))
-    assert metrics["clipped"] == 0.5
+    assert (metrics["clipped"], metrics["ratio"]) == (0.5, 1.25)
+
+
+def test_a_wider_clip_that_is_asked_for_lets_the_same_ratios_learn():
+    policy = torch.tensor([2.0, 0.5, 2.0, 0.5]).log().requires_grad_()
+    samples = SampledLogProbs(policy, torch.arange(4), torch.zeros(4))
+    total, _, metrics = policy_loss(samples, torch.tensor([1.0, 1.0, -1.0, -1.0]), "dr_grpo", clip=(0.6, 1.5))
+    total.backward()
+    torch.testing.assert_close(policy.grad, torch.tensor([-2.0, -0.5, 2.0, 0.5]))
+    assert metrics["clipped"] == 0
 
 
 @pytest.mark.parametrize(
