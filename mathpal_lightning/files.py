@@ -67,6 +67,15 @@ def cache_folder() -> Path:
     return Path(home) / ".cache" / "mathpal" if home != "~" else Path(tempfile.gettempdir()) / "mathpal-cache"
 
 
+def why_not_writable(folder: Path) -> str:
+    """Why a folder, which need not exist, cannot be made or written to; empty where it can be. Nothing is written."""
+    nearest = next((each for each in (folder, *folder.absolute().parents) if os.path.lexists(each)), folder)
+    if not nearest.is_dir() or os.access(nearest, os.W_OK | os.X_OK):
+        return ""
+    is_read_only = hasattr(os, "statvfs") and os.statvfs(nearest).f_flag & os.ST_RDONLY
+    return f"{nearest}, on a disk that can only be read" if is_read_only else f"{nearest}, to which this user may not write"
+
+
 @contextmanager
 def whole_file(path: str | Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`; when the block ends well, fsync it and rename it over `path`.

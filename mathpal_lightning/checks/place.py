@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mathpal_lightning.checks.finding import Finding
 from mathpal_lightning.errors import ConfigError, WriteError
+from mathpal_lightning.files import why_not_writable
 
 LONGEST_BELOW = len("merged_4bit/.model-00001-of-00099.safetensors.mathpal.json.4194304.tmp")
 """Bytes of the longest path that a run writes below its folder."""
@@ -36,7 +37,7 @@ def check_place(folder: Path) -> Finding:
     nearest = next(parent for parent in (path, *path.parents) if os.path.lexists(parent))
     if not nearest.is_dir():
         raise ConfigError(f"a folder at {nearest}", "something else", "Choose another --output_dir or --name.")
-    if not os.access(nearest, os.W_OK | os.X_OK):
+    if why := why_not_writable(path):
         way_out = "Give this user the right to it (chmod, chown), or choose another --output_dir."
-        raise WriteError(f"the right to write in {nearest}", "none", way_out)
+        raise WriteError("a run folder that may be written to", why, way_out)
     return Finding("folder", f"{path} can be written")

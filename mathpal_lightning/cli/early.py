@@ -9,7 +9,7 @@ import difflib
 import glob
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import yaml
@@ -21,6 +21,7 @@ from mathpal_lightning.cli.named import DATA_FILES, OUTPUTS, find_config
 from mathpal_lightning.cli.processes import is_first_process
 from mathpal_lightning.cli.values import refuse_text_for_section, refuse_value
 from mathpal_lightning.cli.verbs import OF_A_RUN
+from mathpal_lightning.cli.writable import require_writable_cache, require_writable_run
 from mathpal_lightning.errors import CheckpointError, ConfigError, DataError, ModelError
 from mathpal_lightning.files import as_stored, in_home
 from mathpal_lightning.formats import require_written
@@ -72,6 +73,8 @@ def refuse_early(verb: str, flags: Sequence[str]) -> None:
         _refuse_impossible(key, node, place)
         settings[key] = _texts(node)
     _require_something(verb, flags)
+    if not any(flag.startswith("--print_config") for flag in flags):
+        require_writable_cache(verb, *(Path(folder) for folder in settings.get("data.cache_dir", ()) if folder))
     if verb == "preflight" or any(flag.startswith("--print_config") for flag in flags):
         return  # what follows are lines of preflight's table, and no matter where a config is only shown
     if formats := settings.get("export.formats"):  # a fit with an empty list exports nothing
@@ -86,11 +89,16 @@ def refuse_early(verb: str, flags: Sequence[str]) -> None:
             _require_weights(key, name)
     replaces = settings.get("overwrite", ["false"]) == ["true"]
     if verb == "fit" and is_first_process() and not replaces and not settings.get("ckpt_path"):
-        _require_free(Path(*settings.get("output_dir", [OUTPUTS]), *settings.get("name", ["run"])))
+        _require_free(_run_of(settings))
+    require_writable_run(verb, _run_of(settings))
     for named in settings.get("ckpt_path", ()):
         if named.endswith(".ckpt") and not Path(named).is_file():
             way_out = "Name the run with --name (and --output_dir), or give the path of another .ckpt file."
             raise CheckpointError(f"a sound checkpoint {named}", "none", way_out)
+
+
+def _run_of(settings: Mapping[str, Sequence[str]]) -> Path:
+    return Path(*settings.get("output_dir", [OUTPUTS]), *settings.get("name", ["run"]))
 
 
 def _require_free(run: Path) -> None:

@@ -41,6 +41,7 @@ from mathpal_lightning.cli.signals import name_of, signals_stop_as_ctrl_c
 from mathpal_lightning.cli.signature import read_signature
 from mathpal_lightning.cli.streams import reader_is_gone
 from mathpal_lightning.cli.verbs import FIRST, FUNCTIONS, LIGHTNING_VERBS, OF_A_RUN, OTHER_VERBS, OTHER_WORDS, POSITIONAL
+from mathpal_lightning.cli.writable import require_writable_for
 from mathpal_lightning.collector import collector_at_rest
 from mathpal_lightning.compat.unsloth import import_unsloth
 from mathpal_lightning.errors import ConfigError, MathPalError, RunInterrupted
@@ -295,4 +296,5 @@ def flags_of_command(command: str, verb: str, name: str, arguments: list[str]) -
         required = [each.name for each in signature.arguments if each.default is None]
         words = required_as_positional(words, required, switches)
     require_given(verb, command, signature, words)
+    require_writable_for(command, words)
     return with_known_files(signature, words)

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mathpal_lightning.commands.bounds import LAST_PORT, LEAST_CONTEXT, require_at_least
-from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.errors import ConfigError, WriteError
+from mathpal_lightning.files import why_not_writable
 from mathpal_lightning.llama_cpp import LlamaSettings, watch_llama
 from mathpal_lightning.run import RunFolder
 from mathpal_lightning.serving import SLOTS, context_for, find_gguf
@@ -69,6 +70,8 @@ def serve(
     require_at_least(LEAST_CONTEXT, context=context)
     if not 0 <= port <= LAST_PORT:
         raise ConfigError(f"--port of 0 to {LAST_PORT}", str(port), "8080 is the usual one; 0 takes any free one.")
+    if lessons and (why := why_not_writable(lessons)):
+        raise WriteError("a folder for --lessons that may be written to", why, "Name another folder.")
     _require_parts()
     from mathpal_lightning.serving.examples import solved_examples
     from mathpal_lightning.serving.settings import PageSettings, plan_of

@@ -41,7 +41,7 @@ def test_a_folder_that_may_not_be_written_is_refused(tmp_path: Path, monkeypatch
     tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
     monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.W_OK)  # root may write everywhere
     try:
-        with pytest.raises(WriteError, match="the right to write"):
+        with pytest.raises(WriteError, match="to which this user may not write. Give this user the right"):
             check_place(tmp_path / "run")
     finally:
         tmp_path.chmod(stat.S_IRWXU)

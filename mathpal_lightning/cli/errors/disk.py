@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
+from mathpal_lightning.cli.writable import WAY_OUT_OF_CACHE
 from mathpal_lightning.errors import ConfigError, MathPalError, WriteError
 from mathpal_lightning.estimate.lower import LOWER_FOR_A_DISK, listed
 from mathpal_lightning.estimate.machine import free_disk_bytes, gigabytes
@@ -29,7 +31,7 @@ def refused_by_system(error: BaseException) -> MathPalError | None:
     paths = _paths(error)
     reason = str(error.strerror)
     if error.errno == errno.EROFS:
-        return _no_room(_said(error))
+        return WriteError("a path that may be written to", _said(error), f"{_another_place(paths)} {_WHAT_IS_SAFE}")
     if error.errno in _NO_SUCH_PATH and paths:
         name = os.fspath(paths[0])
         shown = name if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]}..."
@@ -42,9 +44,15 @@ def refused_by_system(error: BaseException) -> MathPalError | None:
     return WriteError(
         "a path that may be written to",
         _said(error),
-        f"Give this user the right to it (chmod, chown), or choose another place (--output_dir, --out, MATHPAL_CACHE). "
-        f"{_WHAT_IS_SAFE}",
+        f"Give this user the right to it (chmod, chown), or name another place. {_another_place(paths)} {_WHAT_IS_SAFE}",
     )
+
+
+def _another_place(paths: Sequence[Path]) -> str:
+    """How to name another place for what could not be written."""
+    if paths and paths[0].absolute().is_relative_to(cache_folder().absolute()):
+        return WAY_OUT_OF_CACHE
+    return "Another place: --output_dir of a run, --out of an export or a report."
 
 
 def _paths(error: OSError) -> list[Path]:

@@ -1,0 +1,74 @@
+"""Refuses, before torch is imported, a folder that a command will write to and may not: of a run, of an export, the cache."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from mathpal_lightning.cli.flags import with_values
+from mathpal_lightning.errors import WriteError
+from mathpal_lightning.files import cache_folder, why_not_writable
+
+WAY_OUT_OF_CACHE = "Name a folder that may be written to, outside of this one: export MATHPAL_CACHE=FOLDER."
+_ENCODES = ("fit", "preflight", "bench")
+"""Verbs that write into the cache even where the encoded rows are there."""
+_READ_ONLY_RUN = "Copy the run to where you may write, and name the copy: cp -r {run} FOLDER."
+
+
+def require_writable_run(verb: str, run: Path) -> None:
+    """Refuse a run's folder that may not be written to.
+
+    Raises:
+        WriteError: with another place to name.
+    """
+    if verb == "fit":
+        _require(run, f"the run {run.name}", "Choose another --output_dir, or give this user the right to it (chmod, chown).")
+    elif verb in ("test", "predict"):
+        _require(run, f"what `mathpal {verb}` writes", _READ_ONLY_RUN.format(run=run))
+
+
+def require_writable_cache(verb: str, folder: Path | None = None) -> None:
+    """Refuse a cache that may not be written to. Of a filled one, `test` and its like can do with reading.
+
+    Args:
+        verb: the command.
+        folder: `data.cache_dir`, where it is set.
+
+    Raises:
+        WriteError: with the way to another cache.
+    """
+    cache = cache_folder()
+    if verb in _ENCODES or not (cache / "data").is_dir():
+        _require(cache, "prepared models and encoded rows", WAY_OUT_OF_CACHE)
+    if folder is not None:
+        _require(folder, "encoded rows", "Set another data.cache_dir, or leave it out.")
+
+
+def require_writable_for(command: str, words: Sequence[str]) -> None:
+    """Refuse what `mathpal export`, `mathpal report` and `mathpal data` would write, where it may not be written.
+
+    Args:
+        command: the verb, with the function where it has several.
+        words: its flags as the function's parser takes them.
+
+    Raises:
+        WriteError: with the way to another place.
+    """
+    flags = ((*word.partition("="), after) for word, after in with_values(words) if word.startswith("--"))
+    given = {flag.lstrip("-"): value if equals else after for flag, equals, value, after in flags}
+    out = given.get("out")
+    if command in ("data report", "data preview"):
+        require_writable_cache(command)
+    elif command == "report" and given.get("json") != "true":
+        runs = json.loads(given["runs"]) if given["runs"].startswith("[") else [given["runs"]]
+        file = Path(out or (f"{runs[0]}/report.html" if len(runs) == 1 else "comparison.html"))
+        _require(file.parent, "the report", "Name another file: --out report.html.")
+    elif command == "export" and ("formats" in given or "push" not in given):
+        run = Path(given["run"])
+        _require(Path(out) if out else run if run.is_dir() else run.parent, "the exports", "Name another folder: --out FOLDER.")
+
+
+def _require(folder: Path, what: str, way_out: str) -> None:
+    if why := why_not_writable(folder):
+        raise WriteError(f"a folder for {what} that may be written to", why, way_out)
