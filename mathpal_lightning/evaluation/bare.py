@@ -145,7 +145,9 @@ def _is_result(answer: Answer, solution: Solution) -> bool:
     value = value_of(answer)
     if isinstance(value, Relation):
         if any(re.search(r"[^\W\d_]{2}", item) for item in value.items):
-            return False
+            squeezed = re.sub(r"\s", "", solution.question)
+            measured = all(re.match(r"\d", item) and re.sub(r"[\s.]", "", item) in squeezed for item in value.items)
+            return measured and len(value.items) == 2 and re.search(r"(?i)so sánh|dấu", solution.question) is not None
         compared = re.search(r"(?i)so sánh|dấu|[<>]", solution.question) is not None
         return asks_for_equation(solution.question) or compared and holds(value) is True
     return not isinstance(value, Expression) or evaluate(value.written) is None

@@ -19,7 +19,7 @@ _DATE = re.compile(r"(?:ngày )?(\d{1,2}) ?(?:/|-|tháng) ?(\d{1,2}) ?(?:/|-|nă
 
 _DAY_AND_MONTH = re.compile(r"(?i)ngày (\d{1,2})(?: ?/ ?| tháng )(\d{1,2})")
 _DIVISION = re.compile(
-    rf"(?:(?i:thương)(?: là)?:? )?(?P<quotient>{PLAIN_NUMBER}),? \(?(?:và |số )?dư:? (?P<remainder>{PLAIN_NUMBER})\)?"
+    rf"(?:(?i:thương)(?: là| bằng)?:? )?(?P<quotient>{PLAIN_NUMBER}),? \(?(?:và |số )?dư:? (?P<remainder>{PLAIN_NUMBER})\)?"
 )
 
 
@@ -62,10 +62,10 @@ def read_scalar(text: str, dot_is_decimal: bool) -> Answer | None:
     value, rest = read
     rest = rest.strip(" .,;")
     if again := re.fullmatch(
-        r"(?:\((?:hay|hoặc|tức(?: là)?|=|bằng) (?P<inside>[^()]*)\)|,? ?(?:hay|tức là|nghĩa là) (?P<after>.*))", rest
+        r"(?:\((?:hay|hoặc|tức(?: là)?|=|bằng) (?P<inside>[^()]*)\)|,? ?(?:hay|tức(?: là)?|nghĩa là) (?P<after>.*))", rest
     ):
-        other = read_quantity((again["inside"] or again["after"]).strip(), dot_is_decimal)
-        if other is not None and not other[1].strip(" .,;") and value.same(other[0]):
+        other = read_scalar((again["inside"] or again["after"]).strip(" .,;"), dot_is_decimal)
+        if other is not None and isinstance(other.meaning, Quantity) and value.same(other.meaning):
             rest = ""
     behind = (
         r"(?:thì|nữa|trong|của|để|với|so|mỗi|vào|lúc) [^=;\n\d]*|(?:cao|nặng|giá) [^=;\n]*|nữa [^=;\n]*"

@@ -98,7 +98,7 @@ def _system(solution: Solution) -> dict[str, Answer]:
     return {letter: answer for letter in letters if (answer := last.get(letter)) is not None}
 
 
-_NEXT_RESULT = re.compile(r"(?<=[)\d])\. (?=[A-ZĐ][^.=\n]{2,60}[:=])")
+_NEXT_RESULT = re.compile(r"(?<=[\w)])\. (?=[A-ZĐ][^.=\n]{2,60}[:=])")
 """Between two results in one line: `... = 24 (học sinh). Số nam: ...`."""
 
 

@@ -41,7 +41,7 @@ def prepared(text: str) -> str:
     text = re.sub(r"(?m)^ *#### ?(?=\S)", "Đáp án: ", _cells_as_lines(text))
     text = plain_text(without_pictures(dollars_in_words(text))).replace("^()", "")
     text = _ARROWS.sub(lambda sign: _ARROW_SIGNS[sign[0]], text)
-    text = re.sub(r"(?<=\d) ?[.·] ?(?=10\^)", " × ", text)
+    text = re.sub(r"(?<=\d) ?[.·] ?(?=10\^)|(?:(?<=[\d)])|(?<=\d[a-z]))\.(?=\()", " × ", text)
     if re.search(r"(?<=\d) ?(?:ha|héc-ta|km\^2|m\^2)(?!\w)", text):
         text = re.sub(r"(?<=\d) ?a(?=[ =;,)\n]|\.? ?$)", " are", text)
     text = re.sub(r"(?<=\d)(kg|km|tấn|tạ|dm|cm|m|l|giờ|phút)(?=\d)(?![23](?!\d))", r"\1 ", text)

@@ -181,7 +181,7 @@ def _expression(solution: Solution, line: str) -> Answer | None:
     if not _ASKS_FOR_EXPRESSION.search(question) or _SOLVES.search(question):
         return None
     line = _CONDITION.sub("", clean(line))
-    sides = re.split(r"=|(?<!\w)(?:là|thành|bằng|hay)(?!\w):?|(?<=[^\W\d_]{2}):", line)
+    sides = re.split(r"=|(?<!\w)(?:là|thành|bằng|hay|được)(?!\w):?|(?<=[^\W\d_]{2}):", line)
     read = read_expression(clean(sides[-1]))
     if read is None or len(sides) == 1 and not question_free(line):
         return None
@@ -242,6 +242,10 @@ _CLAIMED = (
 """`với m < 1 thì phương trình có hai nghiệm` where m is asked for."""
 
 
+_EVERY = re.compile(r"(?i)^(?:mọi|tất cả(?: các)?|các)(?: (?:số|giá trị))?(?: thực)?(?: của)? (?=[a-z] ?[<>≤≥≠])")
+"""`mọi x < 2`."""
+
+
 def asks_for_equation(question: str) -> bool:
     """Whether an equation or a function is asked for, and not its solutions."""
     return (
@@ -263,7 +267,7 @@ def _bound(solution: Solution, line: str) -> Answer | None:
     ):
         return read_answer(claimed[0])
     last = re.split(r"[⇔⇒]|(?<!\w)(?:là|nên|hay|khi|suy ra|vậy|nghiệm)(?!\w):?", clean(line))[-1]
-    text = _CONDITION.sub("", clean(last))
+    text = _EVERY.sub("", _CONDITION.sub("", clean(last)))
     if not re.search("[<>≤≥≠=]", text) or re.search(r"[^\W\d_]{3}", re.sub(r"(?<!\w)(?:hoặc|và)(?!\w)", " ", text)):
         return None
     relation = read_relation(re.sub(r" và ", "; ", text) if "≠" in text else text)

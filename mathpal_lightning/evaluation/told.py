@@ -8,7 +8,8 @@ _LOW = ("bé", "nhỏ", "thấp", "nhẹ", "ngắn", "ít", "chậm", "trẻ", "
 _HIGH = ("lớn", "cao", "nặng", "dài", "nhiều", "nhanh", "già", "xa", "đắt", "rộng", "dày", "giỏi", "to", "sớm", "sáng")
 _MOST = rf"(?P<word>{'|'.join(_LOW + _HIGH)})(?: tuổi)? nhất"
 _TURN = re.compile(
-    r"(?i)[ ,;.]*(?<!\w)(?:(?:rồi|và|còn|cuối cùng|sau (?:đó|cùng)|kế|tiếp|đến|tới|lượt|theo|là|mới|kế tiếp|đứng"
+    r"(?i)[ ,;.]*(?<!\w)(?:(?:rồi|và|còn|cuối cùng|sau(?: đó| cùng|(?= (?:đến|là)))"
+    r"|kế|tiếp|đến|tới|lượt|theo|là|mới|kế tiếp|đứng"
     r"|thứ (?:hai|nhì|ba|tư|năm|sáu|bảy|\d))(?!\w)[ :,]*)+|[,;.] +"
 )
 """What stands between two that are told in turn."""
@@ -17,6 +18,8 @@ _FIRST = re.compile(
 )
 _LAST = re.compile(rf"(?i) (?:là |có [^\W\d_]+ )?{_MOST}\W*$")
 _LEAD = re.compile(r"(?i)(?<!\w)(?:nên|vậy|suy ra|do đó|ta (?:có|thấy|xếp))(?!\w)[ ,:]*|⇒|(?<=[^\W\d_]): ")
+_PLACED = re.compile(r"(?i) nên (?:được )?(?:đứng|xếp|ở|viết) (?:trước|đầu|sau|cuối|giữa)[^,.;]*")
+"""`Thỏ nhẹ nhất nên đứng trước`."""
 _HEAD = re.compile(r"(?i)(?:đứng )?(?:đầu(?: tiên)?|thứ nhất|trước (?:tiên|hết))(?: |$)")
 """`đầu tiên là Bình`: first in the order that is asked for."""
 _UNSURE = re.compile(r"(?i)(?<!\w)(?:không|chưa|chẳng|sai|hoặc|hay|có thể|có lẽ|chắc|khoảng|bằng nhau)(?!\w)|\?")
@@ -33,7 +36,7 @@ def told_in_turn(line: str, question: str) -> list[str]:
     Returns:
         What is named, in the order of the sentence; empty where it tells no order, doubts, or begins with the wrong end.
     """
-    said = _LEAD.split(line.strip(" ."))[-1]
+    said = _LEAD.split(_PLACED.sub("", line.strip(" .")))[-1]
     if _UNSURE.search(said):
         return []
     asked = _FROM.search(question)

@@ -58,7 +58,9 @@ def words_alone(solution: Solution, text: str) -> Answer | None:
     if _NO_NAME.search(text):
         return None
     asked = f" {comparison_key(question)} "
-    named = f" {comparison_key(text)} " in asked or all(word[:1].isupper() for word in _without_title(text).split())
+    heads = [match["head"].lower().split()[-1] for match in _ASKS_WHAT.finditer(question)]
+    name = text.partition(" ")[2] if text.split()[0].lower() in heads else text  # `6B` of `lớp 6B`, where `Lớp nào` is asked
+    named = f" {comparison_key(name or text)} " in asked or all(word[:1].isupper() for word in _without_title(text).split())
     if _ASKS_WHO_OR_WHICH.search(question) and named and not re.fullmatch(r"[\d.,/ ]+", text):
         return read_answer(text)
     return read_answer(text) if _ASKS_WHAT.search(question) and not re.search(r"\d| là ", text) else None

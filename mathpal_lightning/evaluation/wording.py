@@ -25,6 +25,11 @@ _SIGN_BEHIND = re.compile(
     rf"(?i)(?<!\w)dấu (?:(?:thích hợp|cần điền|đúng) )?(?:vào (?:chỗ chấm|ô trống) )?(?:là:? |: )?(?=[<>=]{_END})"
 )
 """`điền dấu >`."""
+_THAN_ANOTHER = re.compile(
+    r"(?<=\w), (?:và )?(?:nhiều|ít|lớn|bé|nhỏ|dài|ngắn|cao|thấp|nặng|nhẹ|nhanh|chậm) hơn"
+    r" [^,.;=\n]{1,60}\d+(?: [^\W\d_]+){0,3}(?=\.?$)"
+)
+"""`366 ngày, nhiều hơn năm thường 1 ngày`: a remark behind the answer."""
 _DOTS = re.compile(r"(?<![\d.,])\d{1,4}(?:\.\d{1,4}){2,12}(?![\d,]|\.\d)")
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 """`2.2.3.5` is a product, `1.234.567` a number."""
@@ -49,6 +54,10 @@ def with_spoken_signs(text: str, question: str) -> str:
         text = _COMPARED.sub(lambda said: f"{said['left']} {IN_WORDS.get(said['words'], '=')} ", text)
         text = _SIGN.sub(lambda said: f"dấu là {_SIGNS[said['words'].split()[0].lower()]}", text)
         text = _SIGN_BEHIND.sub("dấu là ", text)
+    if "hỗn số" in question:
+        text = re.sub(r"(?<![\d.,/])(\d+) và (?=\d+/\d+)", r"\1 ", text)
+    if not re.search(r"hơn|kém", question):
+        text = _THAN_ANOTHER.sub("", text)
     if re.search(r"(?i)thừa số|phân tích|ước|bội|ƯC|BC", question):
         text = _DOTS.sub(lambda said: said[0] if _THOUSANDS.fullmatch(said[0]) else said[0].replace(".", " × "), text)
     return _REMAINDER.sub(" dư ", text) if re.search(r"chia|\d ?: ?\d|dư", question) else text

@@ -34,6 +34,15 @@ ROMAN = "Viết số 19 bằng chữ số La Mã."
 RIGHT = "Tam giác có ba cạnh 3 cm, 4 cm, 5 cm là tam giác gì?"
 PRIME = "Số 1 có phải là số nguyên tố không?"
 CLASS = "Lớp có 40 học sinh, 60% là nữ. Tính số học sinh nữ và số học sinh nam."
+ANIMALS = "Mèo nặng 4 kg, chó nặng 11 kg, thỏ nặng 2 kg. Viết tên các con vật theo thứ tự cân nặng tăng dần."
+HALF = "Điền dấu thích hợp: 1/2 giờ ... 25 phút"
+MIXED = "Viết 2,75 dưới dạng hỗn số."
+LEAP = "Một năm nhuận có bao nhiêu ngày?"
+FACTORS = "Phân tích đa thức 5x² - 10x thành nhân tử."
+RATIO = "Lớp 5B có 20 nam và 15 nữ. Viết tỉ số của số nam và số nữ."
+BOTH_OF_DIVISION = "Chia 100 cho 8 được thương và số dư là bao nhiêu?"
+CLASSES = "Ba lớp góp sách: 6A 120 quyển, 6B 95 quyển, 6C 110 quyển. Lớp nào góp ít nhất?"
+SIDES = "Mảnh vườn có chu vi 40 m, dài hơn rộng 4 m. Tính chiều dài và chiều rộng."
 STARTS = "Kì nghỉ hè bắt đầu ngày nào?"
 GOLD = {
     TALL: "Bình, Nam, Hà, Tú", FALLING: "3/4; 5/8; 1/2", PEOPLE: "7 người", CAKE: "1/4 cái bánh", ARRIVES: "9 giờ 10 phút",
@@ -42,6 +51,8 @@ GOLD = {
     STARTS: "ngày 1 tháng 6", PRIMES: "2² . 3 . 5", ROOTS: "x = 2; x = -2", SYSTEM: "(5; 2)", NEXT: "25; 36", BOX: "9",
     TALLER: "Hùng", BOTH: "Cả hai bạn đều đúng", HOURS: "2,5 giờ", CENTURY: "thế kỉ XXI", ROMAN: "XIX", RIGHT: "tam giác vuông",
     PRIME: "Không", CLASS: "24 nữ, 16 nam",
+    ANIMALS: "thỏ, mèo, chó", HALF: "1/2 giờ > 25 phút", MIXED: "2 3/4", LEAP: "366 ngày", FACTORS: "5x(x - 2)", RATIO: "4/3",
+    BOTH_OF_DIVISION: "thương 12, dư 4", CLASSES: "lớp 6B", SIDES: "Dài 12 m, rộng 8 m",
 }  # fmt: skip
 
 
@@ -96,6 +107,16 @@ GOLD = {
         (ROMAN, "Số 19 viết là XIX."),
         (RIGHT, "Vì 3² + 4² = 5² nên tam giác đó vuông."),
         (PRIME, "Không phải, vì số 1 chỉ có một ước."),
+        (ANIMALS, "Thỏ nhẹ nhất nên đứng trước, sau đến mèo, nặng nhất là chó."),
+        (HALF, "1/2 giờ = 30 phút, 30 phút nhiều hơn 25 phút nên điền dấu >"),
+        (MIXED, "2,75 = 2 và 3/4"),
+        (LEAP, "Năm nhuận có 366 ngày, nhiều hơn năm thường 1 ngày."),
+        (BOUND, "Nghiệm của bất phương trình là mọi x lớn hơn 2."),
+        (FACTORS, "Đặt 5x làm nhân tử chung, ta được 5x.(x - 2)."),
+        (RATIO, "Tỉ số của số nam và số nữ là 20/15 = 4/3, tức 4 : 3"),
+        (BOTH_OF_DIVISION, "Thương bằng 12 còn số dư bằng 4."),
+        (CLASSES, "95 < 110 < 120 nên lớp 6B góp ít nhất."),
+        (SIDES, "Nửa chu vi: 20 m. Chiều dài: (20 + 4) : 2 = 12 (m). Chiều rộng: 12 - 4 = 8 (m)."),
         (CLASS, "Số nữ: 40 × 60% = 24 (học sinh). Số nam: 40 - 24 = 16 (học sinh)."),
     ],
 )
@@ -161,6 +182,19 @@ def test_what_a_teacher_signs(question: str, solution: str):
         (ROMAN, "XXI"),
         (RIGHT, "Tam giác đó cân."),
         (PRIME, "Số 1 là số nguyên tố."),
+        (ANIMALS, "Chó nặng nhất nên đứng trước, sau đến mèo, nhẹ nhất là thỏ."),
+        (ANIMALS, "Thỏ nặng nhất nên đứng trước, sau đến mèo, nhẹ nhất là chó."),
+        (HALF, "1/2 giờ < 25 phút"),
+        (MIXED, "2,75 = 2 và 4/3"),
+        (LEAP, "Năm nhuận có 365 ngày, nhiều hơn năm thường 1 ngày."),
+        (LEAP, "Năm nhuận có nhiều hơn 366 ngày."),
+        (BOUND, "Nghiệm của bất phương trình là mọi x nhỏ hơn 2."),
+        (FACTORS, "Ta được 5.(x² - 2x)."),
+        (RATIO, "Tỉ số của số nam và số nữ là 4/3, tức 3 : 4"),
+        (BOTH_OF_DIVISION, "Thương bằng 4 còn số dư bằng 12."),
+        (CLASSES, "lớp 6C"),
+        (CLASSES, "lớp 6A, 6B"),
+        (SIDES, "Nửa chu vi: 20 m. Chiều dài: 20 - 12 = 8 (m). Chiều rộng: 20 - 8 = 12 (m)."),
         (CLASS, "Số nữ: 40 × 40% = 16 (học sinh). Số nam: 40 - 16 = 24 (học sinh)."),
     ],
 )
