@@ -14,7 +14,7 @@ from mathpal_lightning.evaluation.values.amount import read_quantity
 DOUBT = re.compile(
     r"(?i)(?<!\w)(?:(?:không|chẳng|chưa|chớ|đừng|sai)(?!\w)"
     r"|(?:hơn|gần|trên|dưới|ít nhất|nhiều nhất|tối đa|tối thiểu|từ|(?<=\S )đến|hoặc|hay"
-    r"|khác|nên|có thể|có lẽ|chắc|bỏ|loại|ngoài|trừ|thay vì)(?: (?:là|có|phải|được|với))*\W*$)"
+    r"|khác|trước|nên|có thể|có lẽ|chắc|bỏ|loại|ngoài|trừ|thay vì)(?: (?:là|có|phải|được|với))*\W*$)"
 )
 """Words in front of a number that say that it is not the answer, or not surely."""
 

@@ -79,7 +79,7 @@ def compared(solution: Solution) -> Answer | None:
     if not solution.lines:
         return None
     if _SIGN_ASKED.search(solution.question) and (sign := _SIGN_SAID.search(solution.lines[-1])):
-        return read_answer(sign[1])
+        return None if is_denied(solution.lines[-1][: sign.start()]) else read_answer(sign[1])
     if not re.search(r"(?i)so sánh", solution.question):
         return None
     last = re.split(r"(?i)(?<!\w)(?:nên|vậy|suy ra|hay|do đó)(?!\w)|⇒", solution.lines[-1])[-1]

@@ -209,6 +209,9 @@ def _read_list(text: str, dot_is_decimal: bool) -> Answer | None:
         answers.append(answer)
     if answers and re.search(r" (?:hay|hoặc|tức là) ", text) and _said_twice(answers):
         return answers[0]
+    letters = {answer.label for answer in answers if re.fullmatch("[a-z]", answer.label)}
+    if re.search(r" (?:hay|hoặc) ", text) and len(letters) == len(answers) > 1:
+        return Answer("text", text, notes=("doubted",))  # `x = 5 hoặc y = 2` is no solution of a system
     return multi(answers, ordered=False) if len(answers) > 1 else None
 
 

@@ -92,6 +92,8 @@ def _system(solution: Solution) -> dict[str, Answer]:
     if not re.search(r"(?i)(?<!\w)hệ(?: phương trình)?(?!\w| số)", solution.question) or len(letters) < 2:
         return {}
     said = list(re.finditer(_VALUE_OF.format(letters=f"[{letters}]"), solution.text))
+    if re.search(r"(?<!\w)(?:hoặc|hay)(?!\w)", solution.lines[-1] if solution.lines else ""):
+        return {}
     if not said or solution.text[said[-1].end() :].strip(" .;,)\n"):
         return {}
     last = {match["letter"]: solution.read(match["value"]) for match in said}

@@ -29,6 +29,8 @@ def spelled(solution: Solution) -> Answer | None:
     line = re.split(r"[.!] (?=[A-ZĐÂĂÊÔƠƯ])", line)[-1]
     if re.search(r"(?<!\w)(?:hoặc|hay|khoảng|chắc|có lẽ)(?!\w)|\?", line):
         return None
+    if len(solution.lines) > 1 and _counted(solution, "", solution.lines[-2].strip(" .!")[:MAX_CLOSING]):
+        return None  # two numbers in words, one a line
     for start in _starts(line):
         before, tail = line[:start], line[start:]
         if len(tail.split()) <= MAX_WORDS and not is_denied(before) and not _OF_OTHERS.search(before):

@@ -140,7 +140,9 @@ def truth(question: str, text: str) -> str:
 
     `A không thuộc đường thẳng` says `không` to `Điểm A có thuộc đường thẳng y = 2x không?`.
     """
-    if not ASKS_WHETHER.search(question) or re.search(r"(?i)(?<!\w)(?:hay|hoặc|chắc|có lẽ)(?!\w)|[?;]", text):
+    if not ASKS_WHETHER.search(question) or re.search(r"(?i)(?<!\w)(?:hay|hoặc|chắc|có lẽ|nếu)(?!\w)|[?;]", text):
+        return ""
+    if "có thể" in text.lower() and "có thể" not in question.lower():
         return ""
     words = set(comparison_key(text).split())
     denied = words & _NO
@@ -181,6 +183,8 @@ _BEGINS = re.compile(r"(?i)(?:dạ,? )?(?P<said>có|không)(?: ạ)?[,.!](?= )")
 def whether(solution: Solution) -> Answer | None:
     """The yes or no that the last sentence says: `... nên M thuộc đồ thị`, `Không xếp được vì 50 không chia hết cho 7`."""
     if not solution.lines or not solution.asks_whether:
+        return None
+    if re.match(r"(?i)nếu (?!.*(?<!\w)(?:nên|vậy)(?!\w))", solution.lines[-1]):
         return None
     said = re.split(r"(?i)(?<!\w)(?:vậy|nên|do đó|suy ra|thì)(?!\w)[ ,:]*|⇒ ?", solution.lines[-1])[-1]
     if begun := _BEGINS.match(solution.lines[0]):

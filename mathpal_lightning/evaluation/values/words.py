@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from mathpal_lightning.schema import AnswerKind
 from mathpal_lightning.text import comparison_key
@@ -228,6 +229,8 @@ def _whole_in_words(text: str) -> int | None:
     words = text.lower().replace(",", "").split()
     if not words or len(words) > 40 or not set(words) <= SPELLING - {"phẩy", "phần", "âm"}:
         return None
+    if any(first in _DIGITS and second in _DIGITS for first, second in pairwise(words)):
+        return None  # `sáu bảy`: six or seven
     total = group = tens = digit = 0
     for word in words:
         if word in _DIGITS:
