@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mathpal_lightning.cli.named import config_folder
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.files import hold, whole_file
 from mathpal_lightning.run import RunFolder
@@ -121,6 +122,8 @@ def _parsed(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
         raise ConfigError("flags of `mathpal sweep`", str(error), "`mathpal sweep --help` shows them.") from None
     if own.space is None:
         raise ConfigError("the values to try: --space FILE", "none", "For example: --space configs/spaces/sweep.yaml")
+    if not own.space.is_file() and (of_the_package := config_folder().parent / own.space).is_file():
+        own.space = of_the_package  # an installed package has its configs inside
     return own, given
 
 

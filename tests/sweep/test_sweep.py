@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from mathpal_lightning.cli.main import main
+from mathpal_lightning.cli.sweep import _parsed
 from mathpal_lightning.errors import ConfigError, RunInterrupted, TrainingError, TrialEnded
 from mathpal_lightning.files import hold
 from mathpal_lightning.run import RunFolder
@@ -49,6 +50,13 @@ def space(folder: Path, text: str = SPACE) -> Path:
 
 def made(folder: Path, *solved: int) -> MadeFits:
     return MadeFits(folder / "sweep", "val/exact_match", read_space(space(folder)), [], solved=list(solved))
+
+
+def test_the_space_of_the_package_is_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The README names it as it lies in a clone; the wheel has it inside the package."""
+    monkeypatch.chdir(tmp_path)
+    own, _ = _parsed(["--space", "configs/spaces/sweep.yaml"])
+    assert "model.lora_r" in read_space(own.space)
 
 
 def test_a_space_is_read():
