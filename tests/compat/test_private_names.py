@@ -13,8 +13,8 @@ import mathpal_lightning
 
 PACKAGE = Path(mathpal_lightning.__file__).parent
 FILES = [path for path in PACKAGE.rglob("*.py") if "compat" not in path.relative_to(PACKAGE).parts]
-PROMISED = {"_replace", "_asdict", "_fields", "_make", "_exit"}
-"""Documented in spite of their underscore: methods of a NamedTuple, and os._exit."""
+PROMISED = {"_replace", "_asdict", "_fields", "_make", "_exit", "_typeshed"}
+"""Documented in spite of their underscore: methods of a NamedTuple, os._exit, and the types that type checkers bring."""
 
 
 def is_private(name: str) -> bool:
@@ -46,7 +46,7 @@ def foreign_imports(tree: ast.AST) -> Iterator[tuple[str, str]]:
 def private_uses(tree: ast.AST, own: set[str]) -> list[str]:
     """What a file takes of other libraries although it is private, or changes in them."""
     imported = {name: full for name, full in foreign_imports(tree) if not full.startswith("mathpal_lightning")}
-    found = [full for full in imported.values() if any(is_private(part) for part in full.split("."))]
+    found = [full for full in imported.values() if any(is_private(part) for part in set(full.split(".")) - PROMISED)]
     for node in ast.walk(tree):
         if not isinstance(node, ast.Attribute):
             continue
