@@ -27,7 +27,7 @@ _ASKS_FOR_TEXT = re.compile(
 )
 _ASKS_FOR_SEVERAL = re.compile(
     r"(?i)(?:các|những|hai|ba|mỗi|tất cả) (?:\w+ )?(?:số|chữ số|giá trị|phân số)|(?<!\w)(?:ước|bội)(?!\w)|viết tiếp"
-    r"|(?:\.{2,}|…)[ ,;]{1,3}(?:\.{2,}|…)"
+    r"|(?:(?<!\.)\.{2,}+|…)[ ,;]{1,3}(?:\.{2,}|…)"
 )
 _ASKS_FOR_WHOLE = re.compile(r"(?i)(?:tìm|tính|viết|hỏi)(?: \w+){0,3} (?:số tự nhiên|số nguyên|chữ số)")
 ASKS_WHETHER = re.compile(r"(?i)(?<!\w)(?:có|liệu)(?!\w)[^.?\n]{1,150} (?:không|được không|hay không)\s*(?:[?.]|$)")
