@@ -40,7 +40,8 @@ class Written:
     stopped: bool
     """At end-of-turn; False where it was cut for its length."""
     tokens: tuple[tuple[int, float], ...]
-    """Of each token, where it begins in the text's UTF-8 (bytes), and how far it led before the second likeliest (nats)."""
+    """Of each token, where it begins in the text's UTF-8 (bytes), and how far it led before the second likeliest (nats);
+    empty where llama.cpp does not report each token."""
 
 
 @dataclass(frozen=True)
@@ -148,13 +149,13 @@ class LlamaCpp:
         """Continue token ids greedily, and tell how clearly each token led."""
         settings = {"n_predict": max_tokens, "temperature": 0, "n_probs": 2}
         answer = self.post("/completion", {"prompt": list(ids), **settings})
-        starts, leads = [0], []
-        for token in answer["completion_probabilities"]:
+        written, tokens = b"", []
+        for token in answer.get("completion_probabilities", []):
             first, second = (entry["logprob"] for entry in token["top_logprobs"])
-            starts.append(starts[-1] + len(token["bytes"]))
-            leads.append(first - second)
-        tokens = tuple(zip(starts, leads, strict=False))
-        return Written(answer["content"], answer["tokens_predicted"], answer["stop_type"] == "eos", tokens)
+            tokens.append((len(written), first - second))
+            written += bytes(token["bytes"])
+        told = tokens if written.startswith(answer["content"].encode()) else []  # parts of a character are not reported
+        return Written(answer["content"], answer["tokens_predicted"], answer["stop_type"] == "eos", tuple(told))
 
     def solve(self, question: Prompt, settings: Mapping[str, object] | None = None) -> Generator[str | Ending]:
         """Write the solution of a normalised question, piece by piece, then how it ended.

@@ -70,7 +70,7 @@ def test_a_read_only_folder_is_said_in_one_line(runs: Runs, gemma3_folder: Path,
     subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
     done = fit(runs, gemma3_folder, disk)
     assert done.status == 10, done.stderr
-    assert "Read-only file system" in done.stderr
+    assert f"{disk}, on a disk that can only be read. Choose another --output_dir" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,7 @@ def test_a_tiny_page_answers_as_llama_cpp_does(
 def test_answers_may_part_where_two_tokens_tie(text: str, parts: bool):
     written = Written("1 + 4 = 5", 6, True, ((0, 3.0), (1, 2.0), (3, 2.0), (5, 0.01), (7, 4.0), (9, 2.0)))
     assert parts_at_a_tie(text, written) == parts
+    assert not parts_at_a_tie(text, replace(written, tokens=()))
 
 
 def answered(**changes: object) -> MeasuredPage:

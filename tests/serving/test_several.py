@@ -14,9 +14,9 @@ from mathpal_lightning.serving.web import PageServer
 from tests.serving.conftest import page_server
 
 CHAT, RAW = "/v1/chat/completions", "/v1/completions"
-DRAWN = {"temperature": 1.0, "max_tokens": 1, "seed": 5}
-"""One token: of more, the last bits of the logits may decide, which a prompt that is still in the context changes."""
-ASKED = [{"role": "user", "content": "Tính: 2 + 3"}]
+ASKED = [{"role": "user", "content": "Tính 20 - 8 rồi cộng thêm 7."}]
+"""Each token of its greedy answer leads clearly."""
+TOKENS = 3
 
 
 @pytest.fixture(scope="module")
@@ -25,48 +25,70 @@ def page(llama: LlamaCpp) -> Iterator[PageServer]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def prompts(llama: LlamaCpp) -> list[str]:
+    """Two that are continued otherwise, by tokens that lead clearly: what else is computed changes the logits' last bits."""
+    clear = {}
+    for prompt in (f"Tính: {first} + {second} =" for first in range(2, 9) for second in range(2, 9)):
+        written = llama.written(llama.tokenize(prompt), TOKENS)
+        if written.tokens and min(lead for _, lead in written.tokens) > 0.2:
+            clear[written.text] = prompt
+    return list(clear.values())[:2]
+
+
 def post(page: PageServer, path: str, **body: Any) -> httpx.Response:
     return httpx.post(page.url + path, json=body, trust_env=False, timeout=120)
 
 
 def test_each_choice_is_what_llama_cpp_gives_alone(page: PageServer):
-    alone = [post(page, CHAT, messages=ASKED, **DRAWN | {"seed": seed}).json() for seed in (5, 6, 7)]
-    assert len({body["choices"][0]["message"]["content"] for body in alone}) > 1, "the seeds differ"
-    together = post(page, CHAT, messages=ASKED, n=3, **DRAWN).json()
-    assert together["choices"] == [body["choices"][0] | {"index": place} for place, body in enumerate(alone)]
-    usages = [body["usage"] for body in alone]
-    written = sum(usage["completion_tokens"] for usage in usages)
-    assert together["usage"]["completion_tokens"] == written
-    assert together["usage"]["prompt_tokens"] == usages[0]["prompt_tokens"], "the prompt of all counts once"
-    assert together["usage"]["total_tokens"] == written + usages[0]["prompt_tokens"]
+    alone = post(page, CHAT, messages=ASKED, max_tokens=12).json()
+    together = post(page, CHAT, messages=ASKED, max_tokens=12, n=3).json()
+    assert together["choices"] == [alone["choices"][0] | {"index": place} for place in range(3)]
+    read, written = alone["usage"]["prompt_tokens"], 3 * alone["usage"]["completion_tokens"]
+    usage = {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
+    assert together["usage"] == usage, "the prompt of all counts once"
     assert "timings" not in together
 
 
-def test_prompts_are_answered_in_their_order(page: PageServer):
-    body = post(page, RAW, prompt=["1 + 1", "2 + 5 ="], n=2, **DRAWN).json()
-    asked = [(prompt, DRAWN | {"seed": 5 + place}) for place, prompt in enumerate(["1 + 1"] * 2 + ["2 + 5 ="] * 2)]
-    alone = [post(page, RAW, prompt=prompt, **drawn).json() for prompt, drawn in asked]
+def test_prompts_are_answered_in_their_order(page: PageServer, prompts: list[str]):
+    body = post(page, RAW, prompt=prompts, n=2, max_tokens=TOKENS).json()
+    one, other = (post(page, RAW, prompt=prompt, max_tokens=TOKENS).json() for prompt in prompts)
+    texts = [one["choices"][0]["text"], other["choices"][0]["text"]]
+    assert texts[0] != texts[1]
     assert [choice["index"] for choice in body["choices"]] == [0, 1, 2, 3]
-    assert [choice["text"] for choice in body["choices"]] == [one["choices"][0]["text"] for one in alone]
-    assert body["usage"]["prompt_tokens"] == sum(one["usage"]["prompt_tokens"] for one in alone[::2])
+    assert [choice["text"] for choice in body["choices"]] == [texts[0], texts[0], texts[1], texts[1]]
+    assert body["usage"]["prompt_tokens"] == one["usage"]["prompt_tokens"] + other["usage"]["prompt_tokens"]
 
 
 @pytest.mark.parametrize("usage", [True, False])
-def test_streamed_they_say_which_choice_they_belong_to(page: PageServer, usage: bool):
-    whole = post(page, CHAT, messages=ASKED, n=3, **DRAWN).json()
-    answer = post(page, CHAT, messages=ASKED, n=3, stream=True, stream_options={"include_usage": usage}, **DRAWN)
+def test_streamed_they_say_which_choice_they_belong_to(page: PageServer, prompts: list[str], usage: bool):
+    asked = {"prompt": prompts, "n": 2, "max_tokens": TOKENS}
+    whole = post(page, RAW, **asked).json()
+    answer = post(page, RAW, stream=True, stream_options={"include_usage": usage}, **asked)
     *lines, done = [line for line in answer.text.split("\n") if line]
     assert done == "data: [DONE]"
     events = [json.loads(line.removeprefix("data: ")) for line in lines]
     assert len({event["id"] for event in events}) == 1
     texts, reasons = defaultdict[int, str](str), dict[int, str]()
     for choice in (choice for event in events for choice in event["choices"]):
-        texts[choice["index"]] += choice["delta"].get("content") or ""
+        texts[choice["index"]] += choice["text"]
         reasons[choice["index"]] = choice["finish_reason"]
-    assert texts == {choice["index"]: choice["message"]["content"] for choice in whole["choices"]}
+    assert texts == {choice["index"]: choice["text"] for choice in whole["choices"]}
     assert reasons == {choice["index"]: choice["finish_reason"] for choice in whole["choices"]}
     assert events[-1].get("usage") == (whole["usage"] if usage else None)
     assert sum("usage" in event for event in events) == usage
+
+
+def test_a_chat_is_streamed_so_too(page: PageServer):
+    asked = {"messages": ASKED, "n": 2, "max_tokens": 12, "stream": True, "stream_options": {"include_usage": True}}
+    events = [json.loads(line[6:]) for line in post(page, CHAT, **asked).text.split("\n") if line.startswith("data: {")]
+    choices = [choice for event in events for choice in event["choices"]]
+    first, second = (
+        "".join(choice["delta"].get("content") or "" for choice in choices if choice["index"] == place) for place in (0, 1)
+    )
+    assert first == second == post(page, CHAT, messages=ASKED, max_tokens=12).json()["choices"][0]["message"]["content"]
+    assert events[-1]["choices"] == []
+    assert events[-1]["usage"]["completion_tokens"] == 24
 
 
 def test_what_llama_cpp_refuses_is_refused_as_a_whole(page: PageServer):

@@ -169,7 +169,8 @@ def parts_at_a_tie(text: str, written: Written) -> bool:
     (True, False)
     """
     common = len(os.path.commonprefix([text.encode(), written.text.encode()]))
-    return [lead for start, lead in written.tokens if start <= common][-1] < TIE
+    leads = [lead for start, lead in written.tokens if start <= common]
+    return bool(leads) and leads[-1] < TIE
 
 
 def ask_folder(folder: Path, probe: Probe, dtype: torch.dtype | None = None) -> tuple[Tensor, Answers]:
