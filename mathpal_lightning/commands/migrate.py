@@ -78,8 +78,10 @@ def read_older(file: Path) -> Older:
     """A config of the older pipeline, or a flat one of another trainer.
 
     Raises:
-        ConfigError: no YAML, or no key that we know.
+        ConfigError: no file, no YAML, or no key that we know.
     """
+    if not file.is_file():
+        raise ConfigError("a YAML file to convert", f"no file {file}", "Check the path; it is taken from this folder.")
     try:
         content = _Reader(file.read_text(encoding="utf-8")).get_single_data()
     except (OSError, yaml.YAMLError, ValueError) as error:

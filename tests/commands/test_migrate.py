@@ -183,6 +183,11 @@ OTHERS = {
 }
 
 
+def test_a_file_that_is_not_there_is_said_in_plain_words(tmp_path: Path):
+    with pytest.raises(ConfigError, match=r"a YAML file to convert, but found no file .*x\.yaml\. Check the path"):
+        read_older(tmp_path / "x.yaml")
+
+
 @pytest.mark.parametrize("name", OTHERS)
 def test_configs_of_other_trainers_are_converted_key_by_key(name: str, tmp_path: Path):
     text, expected, dropped = OTHERS[name]
