@@ -63,8 +63,12 @@ class LlamaCpp:
     def _http(self) -> httpx.Client:
         import httpx
 
-        # Only plain HTTP on loopback: no proxy of the environment, and no certificates, whose loading takes 50 ms.
-        return httpx.Client(base_url=self.address, headers=self.headers, timeout=TIMEOUT_S, trust_env=False, verify=False)
+        # Only plain HTTP on loopback: no proxy of the environment, and no certificates, whose loading takes 50 ms. Each request
+        # has a connection of its own: a kept one may be closed by llama.cpp at the moment when the next request is sent on it.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        return httpx.Client(
+            base_url=self.address, headers=self.headers, timeout=TIMEOUT_S, trust_env=False, verify=False, limits=limits
+        )
 
     def close(self) -> None:
         """Close the connections. The server goes on."""
