@@ -6,7 +6,6 @@ The map. Training, each arrow with the file that owns it:
                         data/readers/           one small file for each format
                         data/columns.py, data/split_names.py   which column holds what; which file is which split
                         data/choices.py         of multiple choice, the options and the right one
-                        data/choices.py         of multiple choice, the options and the right one
                         data/preference.py      of preference training, the two sides of a pair
     -> normalised text  text/normalize.py
     -> chat turns       chat.py                 Gemma's template, end-of-turn and stop tokens

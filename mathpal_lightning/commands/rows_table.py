@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from rich.table import Table
 
@@ -44,16 +45,18 @@ def rows_table(one: DataReport, breakdown: Breakdown, language: Language = "en")
 
 def rows_lines(one: DataReport, breakdown: Breakdown, language: Language = "en") -> Iterator[str]:
     """Where the rows come from, which were refused, and which to look at; one line each."""
+    told = in_vietnamese if language == "vi" else str
     if one.files:
-        yield say(language, "files", split=one.name, files=listing(one.files))
-    yield from map(in_vietnamese, one.notes) if language == "vi" else one.notes
+        yield say(language, "files", split=one.name, files=told(listing(one.files)))
+    yield from map(told, one.notes)
     for reason, count in sorted(one.refused.counts.items(), key=lambda item: -item[1]):
-        places = "; ".join(map(str, one.refused.examples[reason]))
+        places = "; ".join(str(replace(each, detail=told(each.detail))) for each in one.refused.examples[reason])
         yield f"{one.name}: {count} {words(language)[reason]}: {places}"
     looked_at = {
         "look_at_steps": breakdown.false_steps,
         "look_at_bare": breakdown.bare_answers if len(breakdown.bare_answers) > _FEW_BARE * one.kept else [],
         "look_at_answers": breakdown.no_answer,
+        "look_at_options": breakdown.missing_options,
     }
     for key, found in looked_at.items():
         if found:

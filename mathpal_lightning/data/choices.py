@@ -58,6 +58,17 @@ _LABELS = re.compile(r"(?i)[A-Z](?:(?: ?[,;/&] ?| và )[A-Z])+\.?")
 _LABEL_AND_TEXT = re.compile(rf"(?i){_WORDS}\(?(?P<label>(?-i:[A-Z]))[.):] ?(?P<text>.+)", re.DOTALL)
 
 
+class MissingOption(str):
+    """Why a row is refused whose answer names none of its options."""
+
+    __slots__ = ()
+
+
+def is_offered(letter: str, question: str) -> bool:
+    """Whether a letter names an option of a question, or something that a question without options calls so: a point."""
+    return letter in (option_texts(question) or "".join(re.findall(r"\b[A-Z]+\b", question)))
+
+
 class Choices(NamedTuple):
     """The columns of multiple choice."""
 
@@ -140,7 +151,7 @@ def with_choices(
     said = _said(key, options, counted=not choices.labels)
     if said is None:
         there = f"the options {LETTERS[0]} to {LETTERS[len(options) - 1]}" if options else "its options, for it has none"
-        return f"the answer {text_of(key) or what_it_is(key)!r} in {choices.key!r} is none of {there}"
+        return MissingOption(f"the answer {text_of(key) or what_it_is(key)!r} in {choices.key!r} is none of {there}")
     own = text_of(solution)
     if solution is key or not own or not own.strip():
         return text, said if own is not None else solution

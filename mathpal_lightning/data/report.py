@@ -9,17 +9,19 @@ from typing import Literal
 
 import numpy as np
 
+from mathpal_lightning.data.choices import is_offered
 from mathpal_lightning.data.split_names import listing
 from mathpal_lightning.errors import DataError
 from mathpal_lightning.evaluation import check_steps, extract_answer
 from mathpal_lightning.progress import with_progress
-from mathpal_lightning.schema import Row
+from mathpal_lightning.schema import Row, prompt_text
 from mathpal_lightning.text import holds_mathematics, is_vietnamese
 
 Reason = Literal[
     "unreadable",
     "empty_question",
     "empty_solution",
+    "missing_option",
     "control_token",
     "too_long",
     "needs_picture",
@@ -30,7 +32,10 @@ Reason = Literal[
     "not_drawn",
 ]
 FAULTS: frozenset[Reason] = frozenset(
-    {"unreadable", "empty_question", "empty_solution", "control_token", "too_long", "identical_pair", "wrong_chosen"}
+    {
+        *("unreadable", "empty_question", "empty_solution", "missing_option", "control_token", "too_long"),
+        *("identical_pair", "wrong_chosen"),
+    }
 )
 """The reasons that count for `max_refused_share`. Rows refused for other reasons are not damaged."""
 EXAMPLES_KEPT = 3
@@ -173,6 +178,8 @@ class Breakdown:
     """The places of rows in whose solution no final answer is found, so that nothing can be judged by them."""
     bare_answers: list[str]
     """The places of rows whose solution is an answer without a calculation: such rows teach to guess."""
+    missing_options: list[str] = field(default_factory=list)
+    """The places of rows whose worked solution chooses an option that the question does not have, each with its letter."""
 
 
 def break_down(rows: Iterable[Row], lengths: np.ndarray) -> Breakdown:
@@ -184,11 +191,14 @@ def break_down(rows: Iterable[Row], lengths: np.ndarray) -> Breakdown:
     """
     topics: Counter[str] = Counter()
     vietnamese = mathematics = 0
-    false_steps, no_answer, bare_answers = list[str](), list[str](), list[str]()
+    false_steps, no_answer, bare_answers, missing_options = list[str](), list[str](), list[str](), list[str]()
     for row in with_progress(rows, "checking the solutions", "rows", len(lengths)):
         if failing := check_steps(row.solution).failing:
             false_steps.append(f"{row.place} ({failing[0]})")
-        if extract_answer(row.solution, row.question) is None:
+        answer = extract_answer(row.solution, row.question)
+        if answer is not None and answer.kind == "choice" and not is_offered(answer.text, prompt_text(row.prompt)):
+            missing_options.append(f"{row.place} ({answer.text})")
+        if answer is None:
             no_answer.append(row.place)
         elif _is_bare(row.solution):
             bare_answers.append(row.place)
@@ -196,9 +206,10 @@ def break_down(rows: Iterable[Row], lengths: np.ndarray) -> Breakdown:
         vietnamese += is_vietnamese(row.question)
         mathematics += holds_mathematics(row.question) or holds_mathematics(row.solution)
     del topics[""]
+    places = false_steps, no_answer, bare_answers, missing_options
     bounds = 2 ** np.ceil(np.log2(np.maximum(lengths, 1))).astype(np.int64)
     histogram = [(int(bound), int(count)) for bound, count in zip(*np.unique(bounds, return_counts=True), strict=True)]
-    return Breakdown(histogram, topics.most_common(), vietnamese, mathematics, false_steps, no_answer, bare_answers)
+    return Breakdown(histogram, topics.most_common(), vietnamese, mathematics, *places)
 
 
 def _is_bare(solution: str) -> bool:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import chain, islice
 
 from mathpal_lightning.chat import ControlTokens, every_control_token
-from mathpal_lightning.data.choices import with_choices
+from mathpal_lightning.data.choices import MissingOption, is_offered, with_choices
 from mathpal_lightning.data.columns import Chosen, Columns, choose_columns
 from mathpal_lightning.data.legacy import CONVERTERS, LegacyEncoding, is_suspect, legacy_encoding
 from mathpal_lightning.data.messages import chat_of, holds_messages, number_of, text_of, turns_of, what_it_is
@@ -16,7 +16,6 @@ from mathpal_lightning.data.preference import Sides, pair_sides, unusable_pair
 from mathpal_lightning.data.readers.records import Item, Record
 from mathpal_lightning.data.report import Note, Refusal
 from mathpal_lightning.errors import DataError
-from mathpal_lightning.evaluation.options import option_texts
 from mathpal_lightning.schema import Objective, Row, Turn, prompt_text
 from mathpal_lightning.text import needs_picture, normalize_text
 from mathpal_lightning.text.markup import PICTURE
@@ -135,7 +134,7 @@ def _row(record: Record, chosen: Chosen, objective: Objective, legacy: LegacyEnc
     fields, columns, place = record.fields, chosen.columns, record.place
     sides = _sides(fields, chosen, objective)
     if isinstance(sides, str):
-        return Refusal("unreadable", place, sides)
+        return Refusal("missing_option" if isinstance(sides, MissingOption) else "unreadable", place, sides)
     roles = [role for role, _ in sides[0]]
     contents = [*(content for _, content in sides[0]), sides[1], fields.get(columns.topic)]
     texts = [text_of(content) for content in contents]
@@ -207,12 +206,7 @@ def _accepted(row: Row, needs_solution: bool, drop_picture_rows: bool, control: 
         return Refusal("control_token", row.place, repr(found))
     if drop_picture_rows and (any(map(needs_picture, questions)) or any(PICTURE in answer for answer in answers)):
         return Refusal("needs_picture", row.place)
-    if needs_solution and (letter := _LETTER.fullmatch(row.solution)) and not _is_there(letter["letter"], row):
-        return Refusal("unreadable", row.place, f"the answer {letter['letter']} is none of the question's options")
+    letter = _LETTER.fullmatch(row.solution) if needs_solution else None
+    if letter and not is_offered(letter["letter"], prompt_text(row.prompt)):
+        return Refusal("missing_option", row.place, f"the answer {letter['letter']} is none of the question's options")
     return row
-
-
-def _is_there(letter: str, row: Row) -> bool:
-    """Whether an answer that is a single letter names an option, or a thing that the problem calls so (a point of `ABC`)."""
-    asked = prompt_text(row.prompt)
-    return letter in (option_texts(asked) or "".join(re.findall(r"\b[A-Z]+\b", asked)))

@@ -13,7 +13,9 @@ from mathpal_lightning.vocabulary import Coverage
 
 REFUSED = Refusals()
 REFUSED.add(Refusal("empty_question", "rows.jsonl:42"))
-REPORT = DataReport("train", 41, 40, REFUSED, 1000, 655, 60, 3, 0.875, files=("rows.jsonl",))
+REFUSED.add(Refusal("missing_option", "rows.jsonl:43", "the answer C is none of the question's options"))
+AGAIN = "2 questions stand more than once with different answers (4 rows repeat a question), first at a:7 and a:8: 'D' and 'A'"
+REPORT = DataReport("train", 42, 40, REFUSED, 1000, 655, 60, 3, 0.875, files=("5% of rows.jsonl",), notes=(AGAIN,))
 BREAKDOWN = Breakdown(
     [(32, 39), (64, 1)],
     [("sums", 40)],
@@ -22,6 +24,7 @@ BREAKDOWN = Breakdown(
     ["rows.jsonl:7 (1 + 1 = 3)"],
     [f"rows.jsonl:{n}" for n in range(9)],
     [f"drills.jsonl:{n}" for n in range(30)],
+    ["exam.json:3 (A)"],
 )
 COVERAGE = Coverage(123_456, 120_000, 150_000, Counter({"ơi": 3456}), 14_761, 262_144)
 
@@ -40,10 +43,12 @@ def printed(language: Language) -> str:
             "en",
             (
                 *("rows read", "refused: empty_question", "1  (2.4%)", "3, 87.5% full", "up to 32", "60 tokens", "sums"),
-                *("train rows are from rows.jsonl", "train: 1 empty_question: rows.jsonl:42"),
+                *("train rows are from 5% of rows.jsonl", "train: 1 empty_question: rows.jsonl:42"),
                 "train: look at 1 rows whose arithmetic is false: rows.jsonl:7 (1 + 1 = 3)",
                 "train: look at 30 rows that have an answer but no worked solution",
                 "train: look at 9 rows whose solution has no answer that is found: rows.jsonl:0; ",
+                "train: look at 1 rows whose solution chooses an option that the question does not have. ",
+                "(Đáp số: 20 cm): exam.json:3 (A)",
                 "vocabulary: 97.20% of 123,456 tokens are in the small vocabulary (14,761 of 262,144 tokens)",
                 "mathpal vocabulary ROWS --out FILE",
             ),
@@ -52,10 +57,15 @@ def printed(language: Language) -> str:
             "vi",
             (
                 *("số dòng đã đọc", "bị loại: thiếu đề bài", "1  (2,4%)", "3, đầy 87,5%", "đến 32", "60 token", "sums"),
-                *("train: các dòng lấy từ rows.jsonl", "train: 1 thiếu đề bài: rows.jsonl:42"),
+                *(
+                    "train: các dòng lấy từ 5% của rows.jsonl",
+                    "train: 1 thiếu đề bài: rows.jsonl:42",
+                    "2 đề bài xuất hiện nhiều lần",
+                ),
                 "train: nên xem lại 1 dòng có phép tính sai: rows.jsonl:7 (1 + 1 = 3)",
                 "train: nên xem lại 30 dòng chỉ có đáp số mà không có lời giải",
                 "train: nên xem lại 9 dòng có lời giải không tìm thấy đáp số: rows.jsonl:0; ",
+                "train: nên xem lại 1 dòng có lời giải chọn một phương án mà đề bài không có. ",
                 "bộ từ vựng: 97,20% trong 123 456 token".replace("123 456", "123\N{NO-BREAK SPACE}456"),
                 "mathpal vocabulary ROWS --out FILE",
             ),
@@ -70,6 +80,7 @@ def test_every_figure_and_line_is_in_the_reader_s_language(language: Language, e
     assert "rows.jsonl:8" not in shown
     if language == "vi":
         rest = shown.replace("rows.jsonl", "").replace("mathpal vocabulary ROWS", "")
+        assert "(đáp án C không có trong các phương án của đề bài)" in shown
         assert not [word for word in ("rows", "refused", "tokens", "vocabulary", "look", "arithmetic") if word in rest]
 
 

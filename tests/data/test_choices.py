@@ -66,7 +66,7 @@ def test_an_answer_that_names_no_option_is_refused(answer: str | None, reason: s
     assert isinstance(refused, Refusal)
     assert reason in refused.detail
     assert refused.place == "rows.csv:2"
-    assert refused.reason == ("empty_solution" if answer is None else "unreadable")
+    assert refused.reason == ("empty_solution" if answer is None else "missing_option")
 
 
 @pytest.mark.parametrize(
@@ -116,6 +116,7 @@ def test_a_letter_without_options_is_refused_unless_the_problem_names_it():
     )[1:]
     assert [type(row) for row in rows] == [Refusal, Row, Refusal]
     assert rows[0].detail == "the answer B is none of the question's options"  # type: ignore[union-attr]
+    assert rows[0].reason == rows[2].reason == "missing_option"  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(

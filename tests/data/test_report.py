@@ -77,3 +77,21 @@ def test_the_breakdown_counts_lengths_topics_language_and_content():
 def test_a_solution_that_is_an_answer_alone_is_found(solution: str, is_bare: bool):
     row = Row((Turn("user", "Có 54 kg gạo, bán 12 kg. Còn lại bao nhiêu?"), Turn("assistant", solution)), place="rows.jsonl:1")
     assert break_down([row], np.array([9])).bare_answers == ["rows.jsonl:1"] * is_bare
+
+
+@pytest.mark.parametrize(
+    ("question", "solution", "missing"),
+    [
+        ("Hình vuông cạnh 5 cm có chu vi là:", "5 × 4 = 20 (cm). Chọn A.", "A"),
+        ("Số nào chia hết cho 3?", "1 + 2 = 3 nên 12 chia hết cho 3.\nVậy chọn đáp án B.", "B"),
+        ("Số bé nhất là: A. 10 B. 11 C. 99", "Số bé nhất là 10. Chọn D.", "D"),
+        ("Số bé nhất là: A. 10 B. 11 C. 99", "Số bé nhất là 10. Chọn A.", ""),
+        ("Tam giác ABC có AB = 3, BC = 4, AC = 5 vuông tại đâu?", "3² + 4² = 5². Đáp số: B", ""),
+        ("Hình vuông cạnh 5 cm có chu vi là:", "5 × 4 = 20 (cm). Đáp số: 20 cm", ""),
+    ],
+)
+def test_a_solution_that_chooses_an_option_that_is_not_there_is_found(question: str, solution: str, missing: str):
+    row = Row((Turn("user", question), Turn("assistant", solution)), place="exam.json:1")
+    found = break_down([row], np.array([9]))
+    assert found.missing_options == [f"exam.json:1 ({missing})"] * bool(missing)
+    assert not found.no_answer
