@@ -8,16 +8,9 @@ from itertools import pairwise
 
 from mathpal_lightning.evaluation.arithmetic import Quantity as Sum
 from mathpal_lightning.evaluation.arithmetic import evaluate
+from mathpal_lightning.evaluation.doubt import BEFORE_A_NUMBER
 from mathpal_lightning.evaluation.units import MEASURE, parse_unit
 from mathpal_lightning.evaluation.values.amount import read_quantity
-
-DOUBT = re.compile(
-    r"(?i)(?<!\w)(?:(?:không|chẳng|chưa|chớ|đừng|sai)(?!\w)"
-    r"|(?:hơn|gần|trên|dưới|ít nhất|nhiều nhất|tối đa|tối thiểu|từ|(?<=\S )đến|hoặc|hay"
-    r"|khác|trước|nên|có thể|có lẽ|chắc|bỏ|loại|ngoài|trừ|thay vì)(?: (?:là|có|phải|được|với))*\W*$)"
-)
-"""Words in front of a number that say that it is not the answer, or not surely."""
-
 
 _CLAUSE = re.compile(r"[,;:.=]\s|(?<!\w)(?:nên|thì|vậy|mà|suy ra|do đó|là)(?!\w)")
 
@@ -28,7 +21,7 @@ MAX_CHAIN = 200
 
 def is_denied(before: str) -> bool:
     """Whether what stands in front of a number says that it is not the answer, or not surely: `Không phải 16`, `còn hơn 16`."""
-    return DOUBT.search(_CLAUSE.split(before)[-1]) is not None
+    return BEFORE_A_NUMBER.search(_CLAUSE.split(before)[-1]) is not None
 
 
 def clean(text: str) -> str:

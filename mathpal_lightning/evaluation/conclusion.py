@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from mathpal_lightning.evaluation.asked import compares_figures, fits, is_share, measures_what_is_asked
+from mathpal_lightning.evaluation.clauses import last_clause
 from mathpal_lightning.evaluation.closing import (
     MAX_PLACES,
     breaks_off,
@@ -82,7 +83,7 @@ def compared(solution: Solution) -> Answer | None:
         return None if is_denied(solution.lines[-1][: sign.start()]) else read_answer(sign[1])
     if not re.search(r"(?i)so sánh", solution.question):
         return None
-    last = re.split(r"(?i)(?<!\w)(?:nên|vậy|suy ra|hay|do đó)(?!\w)|⇒", solution.lines[-1])[-1]
+    last = re.split(r"(?<!\w)hay(?!\w)", last_clause(solution.lines[-1]))[-1]
     if EQUAL.fullmatch(re.split(r",? vì ", last.strip(" .,;:"))[0]):
         return Answer("text", "bằng nhau")
     relation = re.fullmatch(r"[^=<>]{1,80}[=<>][^=<>]{1,80}", re.sub(r" ?\([^()=]*\)\.?$", "", last.strip(" .,;")))

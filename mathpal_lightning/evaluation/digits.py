@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mathpal_lightning.evaluation.doubt import is_unsure
 from mathpal_lightning.evaluation.reading import multi, read_answer
 from mathpal_lightning.evaluation.remarks import last_sentence
 from mathpal_lightning.evaluation.solution import MAX_CLOSING, Solution
@@ -13,7 +14,8 @@ from mathpal_lightning.evaluation.values.words import is_spelled
 from mathpal_lightning.schema import Answer
 
 ASKS_FOR_PLACE = re.compile(r"(?i)(?<!\w)(?P<kind>hàng|lớp) nào(?!\w)")
-_UNSURE = re.compile(r"(?i)(?<!\w)(?:không (?:phải|ở|thuộc|là|đọc)|chưa|chẳng|sai|hoặc|hay|có thể|có lẽ|chắc|khoảng)(?!\w)|\?")
+_DENIED = re.compile(r"(?i)(?<!\w)(?:không (?:phải|ở|thuộc|là|đọc)|chưa|chẳng|sai)(?!\w)")
+"""`không` alone may be a nought: `ba trăm không năm`."""
 _ROMAN = re.compile(r"(?<!\w)[IVXLCDM]+(?!\w)")
 _READ = re.compile(
     r"(?i)(?:đọc là|viết (?:bằng chữ |thành chữ )?là|(?<!\w)là|[:=])\s*[\"“”']?(?P<words>[^\d:=\"“”']{3,200}?)[\"“”']?[ .!]*$"
@@ -23,7 +25,7 @@ _READ = re.compile(
 def digits(solution: Solution) -> Answer | None:
     """The place, or the reading, that the last line says; None where it says several, doubts or denies."""
     line = last_sentence(solution.lines[-1][-MAX_CLOSING:]) if solution.lines else ""
-    if not line or _UNSURE.search(line):
+    if not line or is_unsure(line) or _DENIED.search(line):
         return None
     if kinds := dict.fromkeys(match["kind"].lower() for match in ASKS_FOR_PLACE.finditer(solution.question)):
         return _places(line, list(kinds))

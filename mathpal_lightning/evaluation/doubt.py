@@ -1,163 +1,42 @@
-"""Does a solution stand by its answer? Not where it denies it, doubts it, offers another one, or states something else."""
+"""The words by which a solution doubts, offers another answer or denies: one list for all rules."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from fractions import Fraction
 
-from mathpal_lightning.evaluation.comparison import same_answer
-from mathpal_lightning.evaluation.options import read_options
-from mathpal_lightning.evaluation.reading import chain_holds, read_answer, value_of
-from mathpal_lightning.evaluation.stated import Statements
-from mathpal_lightning.evaluation.task import Task
-from mathpal_lightning.evaluation.values import Quantity, Reals
-from mathpal_lightning.schema import Answer
+OFFERS = "hoặc|hay"
+"""Words between two answers of which only one can be meant."""
+_GUESSES = r"có lẽ|chắc(?! chắn)|(?:không|chưa) chắc|hình như|đoán|phỏng đoán|hên xui"
+_POSSIBLY = "có thể"
+_NEARLY = "khoảng"
+_DENIES = "không|chưa|chẳng|sai"
 
-_ASKS = r"\?\W*$"
-_DENIALS = (
-    r"(?<!\w)(?:không|chẳng|chưa|đâu|đừng)(?: thể)? (?:phải|bằng|đúng|chọn|là)(?!\w)",
-    r"(?:(?<!\w)là |,|\() ?(?:sai|không đúng|chưa đúng)\W*$|(?<=\d) sai\W*$|(?<=nghiệm) sai\W*$",
+GUESSES = rf"(?<!\w)(?:{_GUESSES}|hoặc là)(?!\w)"
+OFFERED = re.compile(rf"(?i)(?<!\w)(?:{OFFERS})(?!\w)")
+_UNSURE = re.compile(rf"(?i)(?<!\w)(?:{OFFERS}|{_GUESSES}|{_POSSIBLY}|{_NEARLY})(?!\w)|\?")
+GUESSED = re.compile(rf"(?i)(?<!\w)(?:{OFFERS}|{_GUESSES})(?!\w)|\?")
+"""As `is_unsure`, where `có thể` and `khoảng` may belong to the answer."""
+_DENIED = re.compile(rf"(?i)(?<!\w)(?:{_DENIES})(?!\w)")
+_SUPPOSED = re.compile(r"(?i)(?<!\w)(?:nếu|giả sử|thử|ví dụ)(?!\w)")
+
+BEFORE_A_NUMBER = re.compile(
+    rf"(?i)(?<!\w)(?:(?:{_DENIES}|chớ|đừng)(?!\w)"
+    r"|(?:hơn|gần|trên|dưới|ít nhất|nhiều nhất|tối đa|tối thiểu|từ|(?<=\S )đến"
+    rf"|{OFFERS}|{_POSSIBLY}|có lẽ|chắc|khác|trước|nên|bỏ|loại|ngoài|trừ|thay vì)(?: (?:là|có|phải|được|với))*\W*$)"
 )
-_DOUBTS = (
-    r"(?<!\w)có thể(?: là| bằng)(?!\w)",
-    r"(?<!\w)(?:có lẽ|chắc|hình như|đoán|không chắc|chưa chắc|hoặc là|hên xui|phỏng đoán)(?!\w)",
-    _ASKS,
-)
-_OTHERWISE_WHOLE = re.compile(r"(?P<first>.{1,200}?) (?:hoặc|hay)(?: là)? (?P<second>.{1,200})")
-_OTHERWISE = re.compile(r"(?<!\w)(?:hoặc|hay|or)(?: là| bằng)? (?P<other>[^()]*)")
+"""Words in front of a number that say that it is not the answer, or not surely."""
 
 
-def stands_by(task: Task, gold: Answer, answer: Answer, said: Statements, reference: Statements) -> str:
-    """Why a solution does not stand by its answer; empty where it does.
-
-    Args:
-        task: what the question asks for.
-        gold: the reference's answer.
-        answer: the solution's.
-        said: what the solution states, and in which words.
-        reference: the same of the reference: what it denies or doubts, the solution may.
-
-    Returns:
-        One Vietnamese sentence without its full stop.
-    """
-    if any(_copies(task, sentence) for sentence in said.sentences):
-        return "Em mới chép lại đề bài, chưa làm ra kết quả"
-    joined = any(re.search(r"(?<!\w)(?:hoặc|hay)(?!\w)", sentence) for sentence in said.sentences)
-    all_cases = joined and gold.kind == answer.kind == "multi" and not gold.ordered
-    doubts = _DOUBTS[1:] if all_cases else _DOUBTS  # `x có thể là 4 hoặc 5` names both solutions
-    denials = () if answer.rule in ("truth", "whether") else _DENIALS  # `An nói không đúng` is the answer itself
-    for patterns, fault in ((denials, "Em phủ định đáp số của mình"), (doubts, "Em chưa chắc chắn về đáp số")):
-        excused = _found(patterns, (*reference.sentences, gold.text))
-        asked = _words_of(patterns, [task.question])
-        own = _found(patterns, said.sentences) - excused
-        if any(not _words_of([pattern], said.sentences) <= asked or pattern == _ASKS for pattern in own):
-            return fault
-    false = [any(not chain_holds(_formula(line)) for line in side.sentences) for side in (said, reference)]
-    if false == [True, False]:
-        return "Phép tính cho ra đáp số không đúng"
-    letters = [{claim.text for claim in side.stated if claim.kind == "choice"} for side in (said, reference)]
-    if len(letters[0]) > 1 >= len(letters[1]):
-        return "Em chọn nhiều đáp án"
-    if any(_offers_another(sentence, answer, task) for sentence in said.sentences):
-        return "Em viết hai đáp số khác nhau"
-    stated = [(claim, True) for claim in said.stated] + [(claim, False) for claim in said.concluded]
-    if any(not _agree(claim, answer, task, firm) for claim, firm in stated):
-        return "Em viết hai đáp số khác nhau"
-    return ""
+def is_unsure(text: str) -> bool:
+    """Whether a text guesses, asks or leaves a choice: `hình như là 4`, `4 hoặc 5`, `khoảng 4`, `4?`."""
+    return _UNSURE.search(text) is not None
 
 
-def _formula(sentence: str) -> str:
-    """The formula that a sentence ends in, without the words in front."""
-    start = re.search(r"(?<!\w)(?:- ?)?[\d(][^=]*=", sentence)
-    return sentence[start.start() :] if start else ""
+def denies(text: str) -> bool:
+    """Whether a text denies something: `không phải 4`, `4 là sai`."""
+    return _DENIED.search(text) is not None
 
 
-def _found(patterns: Sequence[str], sentences: Sequence[str]) -> set[str]:
-    return {pattern for pattern in patterns for sentence in sentences if re.search(pattern, sentence, re.IGNORECASE)}
-
-
-def _words_of(patterns: Sequence[str], sentences: Sequence[str]) -> set[str]:
-    """The words that the patterns find: `không chọn` of a question excuses no `không phải` of an answer."""
-    found = (match[0] for pattern in patterns for text in sentences for match in re.finditer(pattern, text, re.IGNORECASE))
-    return {re.sub(r"\W+", " ", words).strip().lower() for words in found}
-
-
-def _copies(task: Task, sentence: str) -> bool:
-    """Whether a sentence is the whole question and no number behind it."""
-    asked, said = re.sub(r"\W", "", task.question), re.sub(r"\W", "", sentence)
-    return len(asked) > 12 and asked in said and not re.search(r"\d", said.replace(asked, ""))
-
-
-def _offers_another(sentence: str, answer: Answer, task: Task) -> bool:
-    """`16 cái (hoặc 8 cái)`; not `5/4 (hay 1 1/4)`, and not where several values are the answer."""
-    bracketed = re.search(r"\((?:hoặc|hay)(?: là)? (?P<other>[^()]*)\)", sentence)
-    another = read_answer(bracketed["other"]) if bracketed and answer.kind in ("relation", "interval", "expression") else None
-    if another is not None and another.kind == answer.kind and not same_answer(another, answer, task.question):
-        return True
-    if answer.kind in ("relation", "expression", "point") and _offers_two_formulas(sentence, task):
-        return True
-    if answer.kind in ("multi", "choice", "relation", "interval"):
-        return False
-    if (
-        answer.kind != "text"
-        and re.search(r"\d(?: [^\W\d_]+){0,3} nên (?:là )?\d", sentence)
-        and not re.search("[=≈<>]", sentence)
-    ):
-        return True
-    offers = _OTHERWISE.search(sentence)
-    if offers is not None and answer.kind == "text" and not _OTHERWISE.search(answer.text):
-        return True
-    if offers is not None and re.match(r"(?:sáng|trưa|chiều|tối|đêm)(?!\w)", offers["other"]):
-        return True
-    if offers is None or not re.search(r"\d", offers["other"]) or re.match(r"bất k[ỳì]", offers["other"]):
-        return False
-    before = re.split(r"(?<!\w)là(?!\w):?|[:=(]", sentence[: offers.start()])[-1]
-    others = [read_answer(text) for text in (before, re.split(r"[.!] ", offers["other"])[0]) if re.search(r"\d", text)]
-    return any(
-        other is not None and other.kind not in ("text", "multi") and not same_answer(other, answer, task.question)
-        for other in others
-    )
-
-
-def _offers_two_formulas(sentence: str, task: Task) -> bool:
-    """`y = -6x - 15 hay y = -5x - 15`; not `y = 2x + 1 hay 2x - y + 1 = 0`, and not the two halves of a set of numbers."""
-    offers = _OTHERWISE_WHOLE.search(sentence)
-    if offers is None:
-        return False
-    before = re.split(r"(?<!\w)là(?!\w):?|: ", offers["first"])[-1]
-    pair = [read_answer(text.strip(" .")) for text in (before, offers["second"])]
-    one, other = pair
-    if one is None or other is None or {one.kind, other.kind} - {"relation", "expression", "point"}:
-        return False
-    if any(isinstance(value_of(side), Reals) for side in (one, other)):
-        return False
-    return not same_answer(one, other, task.question)
-
-
-def _agree(claim: Answer, answer: Answer, task: Task, firm: bool) -> bool:
-    """Whether a further statement may stand beside the answer.
-
-    A second `Đáp số` must say the same. A later `Vậy` may say a part of it, or something of another kind.
-    """
-    if "choice" in (claim.kind, answer.kind):
-        known = claim.kind == answer.kind or bool(read_options(task.question))
-        if not firm and answer.value is not None and claim.kind not in ("choice", answer.value.kind):
-            return True
-        return not known or same_answer(claim, answer, task.question)
-    if same_answer(claim, answer, task.question):
-        return True
-    if firm:
-        return False
-    if claim.kind == "multi" or any(same_answer(claim, part, task.question) for part in answer.parts):
-        return True
-    said, values = value_of(claim), [value_of(part) for part in (answer.parts or (answer,)) if part.kind != "choice"]
-    if not isinstance(said, Quantity):
-        return claim.kind == "text" or claim.kind != answer.kind
-    return not any(isinstance(value, Quantity) and _of_one_kind(said, value) for value in values)
-
-
-def _of_one_kind(first: Quantity, second: Quantity) -> bool:
-    """Whether two quantities count or measure the same thing, so that they cannot both be the answer."""
-    zero = Quantity("0", Fraction(0), first.unit), Quantity("0", Fraction(0), second.unit)
-    return zero[0].same(zero[1]) and bool(first.unit) == bool(second.unit)
+def supposes(text: str) -> bool:
+    """Whether a text says what would be so: `nếu có 5 quyển`, `giả sử x = 2`."""
+    return _SUPPOSED.search(text) is not None

@@ -13,11 +13,11 @@ from fractions import Fraction
 
 from mathpal_lightning.evaluation.answers import extract_answer, statements_of
 from mathpal_lightning.evaluation.comparison import same_answer
-from mathpal_lightning.evaluation.doubt import stands_by
 from mathpal_lightning.evaluation.form import form_fault, in_order
 from mathpal_lightning.evaluation.letters import OTHER_OPTION
 from mathpal_lightning.evaluation.naming import named_by
 from mathpal_lightning.evaluation.reading import value_of
+from mathpal_lightning.evaluation.stance import stands_by
 from mathpal_lightning.evaluation.steps import StepReport, check_steps
 from mathpal_lightning.evaluation.task import Task, read_task
 from mathpal_lightning.evaluation.values import Quantity

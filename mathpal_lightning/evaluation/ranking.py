@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mathpal_lightning.evaluation.clauses import last_clause
+from mathpal_lightning.evaluation.doubt import denies, is_unsure
 from mathpal_lightning.evaluation.reading import multi
 from mathpal_lightning.evaluation.solution import MAX_CLOSING, Solution
 from mathpal_lightning.evaluation.told import told_in_turn
@@ -16,7 +18,6 @@ _ASKS = re.compile(
     r"(?i)(?<!\w)(?:sắp xếp|xếp|viết|kể|nêu|sắp)(?!\w)[^.?\n]{0,120}?(?:thứ tự|tăng dần|giảm dần"
     r"|từ [^\W\d_]+(?: [^\W\d_]+)? (?:đến|tới|xuống|lên))"
 )
-_UNSURE = re.compile(r"(?i)(?<!\w)(?:không|chưa|chẳng|sai|hoặc|hay|có thể|có lẽ|chắc|khoảng)(?!\w)|\?")
 _NUMBERED = re.compile(r"(?:\d{1,2}[.)]|[-•+]) ?(?P<name>.+)")
 _FIRST = re.compile(r": (?:1[.)]|[-•+]) ?(?P<name>.+)$")
 """The first of them, behind the words that lead to it."""
@@ -77,14 +78,14 @@ def _numbered(lines: list[str]) -> list[str]:
 
 def _chain(line: str) -> list[str]:
     """`B < A < C`, with signs of one direction."""
-    said = _LEAD.sub("", re.split(r"(?<!\w)(?:nên|vậy|suy ra|do đó)(?!\w)|⇒", line, flags=re.IGNORECASE)[-1].strip(" ,:"))
+    said = _LEAD.sub("", last_clause(line).strip(" ,:"))
     signs = set(re.findall(r"[<>]", said))
-    return re.split(r" ?[<>] ?", said) if len(signs) == 1 and not _UNSURE.search(said) else []
+    return re.split(r" ?[<>] ?", said) if len(signs) == 1 and not (is_unsure(said) or denies(said)) else []
 
 
 def _listed(line: str) -> list[str]:
     """`... theo thứ tự từ thấp đến cao là: Lan, Mai, Hoa`; nothing where the line doubts or denies."""
-    if _UNSURE.search(line):
+    if is_unsure(line) or denies(line):
         return []
     said = line
     for _ in range(4):

@@ -17,7 +17,8 @@ import re
 from dataclasses import replace
 
 from mathpal_lightning.evaluation.algebra import parse_expression
-from mathpal_lightning.evaluation.claims import DOUBT, chain_holds, clean, is_denied
+from mathpal_lightning.evaluation.claims import chain_holds, clean, is_denied
+from mathpal_lightning.evaluation.doubt import BEFORE_A_NUMBER
 from mathpal_lightning.evaluation.scalar import REMARK, answer_of, multi, read_division, read_scalar, read_value
 from mathpal_lightning.evaluation.values import Quantity, Reals, Relation, Value, Words
 from mathpal_lightning.evaluation.values.amount import NUMBER
@@ -239,7 +240,11 @@ def _read_item(text: str, dot_is_decimal: bool) -> Answer | None:
     if answer := read_scalar(text, dot_is_decimal) or _read_special(text):
         return answer
     for pattern in (_ASSIGNED, _INTRODUCED, _NAMED, _HEADED):
-        if (match := pattern.match(text)) and not DOUBT.search(match["label"]) and not _UNSOLVED.search(match["label"]):
+        if (
+            (match := pattern.match(text))
+            and not BEFORE_A_NUMBER.search(match["label"])
+            and not _UNSOLVED.search(match["label"])
+        ):
             value = clean(match["value"])
             answer = read_scalar(value, dot_is_decimal) or _read_special(value)
             if answer is None and re.match(r"[^\W\d_]{3}[^:]*:|[^\W\d_]{3}[^=:]*$", match["label"]) and pattern is not _HEADED:

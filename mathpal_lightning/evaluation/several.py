@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from mathpal_lightning.evaluation.closing import closing_value
 from mathpal_lightning.evaluation.conclusion import conclusion
+from mathpal_lightning.evaluation.doubt import OFFERED
 from mathpal_lightning.evaluation.each import by_clause, of_each, result_named
 from mathpal_lightning.evaluation.listed import MAX_RESULTS, each_expression, one_a_line
 from mathpal_lightning.evaluation.reading import multi
@@ -92,7 +93,7 @@ def _system(solution: Solution) -> dict[str, Answer]:
     if not re.search(r"(?i)(?<!\w)hệ(?: phương trình)?(?!\w| số)", solution.question) or len(letters) < 2:
         return {}
     said = list(re.finditer(_VALUE_OF.format(letters=f"[{letters}]"), solution.text))
-    if re.search(r"(?<!\w)(?:hoặc|hay)(?!\w)", solution.lines[-1] if solution.lines else ""):
+    if OFFERED.search(solution.lines[-1] if solution.lines else ""):
         return {}
     if not said or solution.text[said[-1].end() :].strip(" .;,)\n"):
         return {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mathpal_lightning.evaluation.doubt import is_unsure
 from mathpal_lightning.evaluation.reading import is_denied
 from mathpal_lightning.evaluation.remarks import without_offer
 from mathpal_lightning.evaluation.solution import MAX_CLOSING, Solution
@@ -27,7 +28,7 @@ def spelled(solution: Solution) -> Answer | None:
         return None
     line = _POLITE.sub("", without_offer(solution.lines[-1][-MAX_CLOSING:])).strip(" .!")
     line = re.split(r"[.!] (?=[A-ZĐÂĂÊÔƠƯ])", line)[-1]
-    if re.search(r"(?<!\w)(?:hoặc|hay|khoảng|chắc|có lẽ)(?!\w)|\?", line):
+    if is_unsure(line):
         return None
     if len(solution.lines) > 1 and _counted(solution, "", solution.lines[-2].strip(" .!")[:MAX_CLOSING]):
         return None  # two numbers in words, one a line

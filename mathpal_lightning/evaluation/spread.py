@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from mathpal_lightning.evaluation.clauses import without_lead
 from mathpal_lightning.evaluation.closing import closing_value
 from mathpal_lightning.evaluation.each import head_of, result_named
 from mathpal_lightning.evaluation.listed import MAX_RESULTS
@@ -67,7 +68,7 @@ def computed_by_clause(solution: Solution) -> list[Answer]:
     """`Vậy số con chó là 6 : 2 = 3 con, số con gà là 8 - 3 = 5 con`: each clause of the last sentence computes one result."""
     if not solution.lines or not re.search(r"(?i)(?:bao nhiêu|mấy)[^?]*(?:(?:bao nhiêu|mấy)|mỗi)", solution.question):
         return []
-    said = re.sub(r"(?i)^(?:vậy|do đó|suy ra|như vậy)[ ,:]*", "", last_sentence(solution.lines[-1]))
+    said = without_lead(last_sentence(solution.lines[-1]))
     clauses = _CLAUSE.split(said)
     if len(clauses) < 2 or "=" not in said or not all(_COMPUTED.fullmatch(clause) for clause in clauses):
         return []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mathpal_lightning.evaluation.clauses import CONCLUDES, without_lead
 from mathpal_lightning.evaluation.conclusion import conclusion
 from mathpal_lightning.evaluation.options import read_options
 from mathpal_lightning.evaluation.parts import part_marks
@@ -100,7 +101,7 @@ def _payload(solution: Solution, text: str) -> Answer | None:
             together = solution.read("\n".join(lines[:count]))
             if together is not None and together.kind == "multi" and len(together.parts) >= count - 1:
                 return together
-    lines[0] = re.sub(r"(?i)^\W*(?:vậy|do đó|như vậy|suy ra|nên)(?!\w)[ ,:]*", "", lines[0])
+    lines[0] = without_lead(lines[0])
     answer = solution.read(lines[0])
     first = re.split(r"(?<=[^\s.])\. +(?=[A-ZĐÂĂÊÔƠƯ\"(])", lines[0])[0]
     if answer is None or answer.kind in ("text", "relation") and len(first) < len(lines[0]):
@@ -173,7 +174,7 @@ def statements(solution: Solution) -> Statements:
     first = min((mark.start() for mark in (*marks, *boxes, *letters)), default=len(solution.text))
     later = Solution(solution.text[first:], solution.question)
     for line in later.lines[1:][-MAX_STATEMENTS:]:
-        if so := re.match(r"(?i)(?:⇒ )?(?:vậy|do đó|tóm lại|kết luận|như vậy|suy ra)(?!\w)[ ,:]*", line):
+        if so := CONCLUDES.match(line):
             loose.append(conclusion(later, line[so.end() :]))
     words = [line for _, text in payloads for line in text.strip().split("\n")[:1]] or solution.lines[-1:]
     words = [line[:MAX_SENTENCE] for line in words]

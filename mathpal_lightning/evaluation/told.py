@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mathpal_lightning.evaluation.doubt import denies, is_unsure
+
 _LOW = ("bé", "nhỏ", "thấp", "nhẹ", "ngắn", "ít", "chậm", "trẻ", "gần", "rẻ", "hẹp", "mỏng", "kém", "lùn", "muộn", "tối")
 _HIGH = ("lớn", "cao", "nặng", "dài", "nhiều", "nhanh", "già", "xa", "đắt", "rộng", "dày", "giỏi", "to", "sớm", "sáng")
 _MOST = rf"(?P<word>{'|'.join(_LOW + _HIGH)})(?: tuổi)? nhất"
@@ -22,7 +24,6 @@ _PLACED = re.compile(r"(?i) nên (?:được )?(?:đứng|xếp|ở|viết) (?:t
 """`Thỏ nhẹ nhất nên đứng trước`."""
 _HEAD = re.compile(r"(?i)(?:đứng )?(?:đầu(?: tiên)?|thứ nhất|trước (?:tiên|hết))(?: |$)")
 """`đầu tiên là Bình`: first in the order that is asked for."""
-_UNSURE = re.compile(r"(?i)(?<!\w)(?:không|chưa|chẳng|sai|hoặc|hay|có thể|có lẽ|chắc|khoảng|bằng nhau)(?!\w)|\?")
 _FROM = re.compile(rf"(?i)từ (?P<word>{'|'.join(_LOW + _HIGH)})(?!\w)")
 
 
@@ -37,7 +38,7 @@ def told_in_turn(line: str, question: str) -> list[str]:
         What is named, in the order of the sentence; empty where it tells no order, doubts, or begins with the wrong end.
     """
     said = _LEAD.split(_PLACED.sub("", line.strip(" .")))[-1]
-    if _UNSURE.search(said):
+    if is_unsure(said) or denies(said) or "bằng nhau" in said.lower():
         return []
     asked = _FROM.search(question)
     falls = asked["word"].lower() in _HIGH if asked else "giảm dần" in question

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mathpal_lightning.evaluation.clauses import last_clause
+from mathpal_lightning.evaluation.doubt import GUESSED, OFFERED, is_unsure, supposes
 from mathpal_lightning.evaluation.reading import read_answer
 from mathpal_lightning.evaluation.solution import ASKS_WHETHER, Solution
 from mathpal_lightning.evaluation.values.words import asking_sentence
@@ -73,7 +75,7 @@ def day_said(question: str, text: str) -> str:
     else:
         alone = [f"ngày {text}"] if re.fullmatch(r"\d{1,2}/\d{1,2}[ .]*", text) else []
         found = (alone or [date[0] for date in _DATE.finditer(text)]) if _ASKS_FOR_DATE.search(question) else []
-    return found[-1] if found and not re.search(r"(?i)(?<!\w)(?:không phải|hoặc|hay|có lẽ|chắc)(?!\w)", text) else ""
+    return found[-1] if found and not (is_unsure(text) or "không phải" in text.lower()) else ""
 
 
 _ASKS_FOR_DATE = re.compile(r"(?i)ngày (?:nào|mấy|bao nhiêu)|ngày tháng (?:năm )?nào")
@@ -130,7 +132,7 @@ def offered(question: str, text: str) -> str:
         if comparison_key(best["how"]) in comparison_key(question) and len(named) == 1:
             return named[0]
     key = f" {comparison_key(re.sub(r' trên (?:ℝ|R|tập (?:xác định|số thực)|khoảng [^,.]*)[ .]*$', '', text))}"
-    if re.search(r"(?<!\w)(?:hay|hoặc)(?!\w)", text):
+    if OFFERED.search(text):
         return ""  # the question again
     return next((offer for offer in _offers(question) if key.endswith(f" {comparison_key(offer)}")), "")
 
@@ -140,7 +142,7 @@ def truth(question: str, text: str) -> str:
 
     `A không thuộc đường thẳng` says `không` to `Điểm A có thuộc đường thẳng y = 2x không?`.
     """
-    if not ASKS_WHETHER.search(question) or re.search(r"(?i)(?<!\w)(?:hay|hoặc|chắc|có lẽ|nếu)(?!\w)|[?;]", text):
+    if not ASKS_WHETHER.search(question) or GUESSED.search(text) or supposes(text) or ";" in text:
         return ""
     if "có thể" in text.lower() and "có thể" not in question.lower():
         return ""
@@ -158,11 +160,11 @@ def verdict_said(solution: Solution) -> Answer | None:
     """`Sai` of `nên An nói không đúng`, where `đúng hay sai` or `đúng không` is asked; None where a sentence says both."""
     if not solution.lines or not ASKS_FOR_TRUTH.search(solution.asked):
         return None
-    last = re.split(r"(?i)(?<!\w)(?:vậy|nên|do đó|suy ra)(?!\w)[ ,:]*|⇒ ?", solution.lines[-1])[-1]
+    last = last_clause(solution.lines[-1])
     if not _SAYS_TRUTH.search(last):
         last = re.split(r"[.,]", solution.lines[0])[0]  # `Không đúng. 91 chia hết cho 7 nên ...`
     last = re.sub(r"(?i)(?<=\S)[,.]? ?(?<!\w)(?:vì|do|bởi)(?!\w).*", "", last)
-    if re.search(r"(?i)(?<!\w)(?:hay|hoặc|chắc|có lẽ|có thể|cả|nếu)(?!\w)|\?|(?<=[\w)])\) ", last):
+    if is_unsure(last) or supposes(last) or re.search(r"(?i)(?<!\w)cả(?!\w)|(?<=[\w)])\) ", last):
         return None
     said = {(match["said"].lower() == "sai") is (match["not"] is not None) for match in _SAYS_TRUTH.finditer(last)}
     if not said and re.fullmatch(r"(?i)(?:dạ,? )?(?:có|không)(?: ạ)?[ .!]*", last) and "không" in solution.asked:
@@ -186,7 +188,7 @@ def whether(solution: Solution) -> Answer | None:
         return None
     if re.match(r"(?i)nếu (?!.*(?<!\w)(?:nên|vậy)(?!\w))", solution.lines[-1]):
         return None
-    said = re.split(r"(?i)(?<!\w)(?:vậy|nên|do đó|suy ra|thì)(?!\w)[ ,:]*|⇒ ?", solution.lines[-1])[-1]
+    said = re.split(r"(?<!\w)thì(?!\w) ?", last_clause(solution.lines[-1]))[-1]
     if begun := _BEGINS.match(solution.lines[0]):
         denied = truth(solution.question, said) not in ("", begun["said"].lower())
         return None if denied else Answer("text", begun["said"])
