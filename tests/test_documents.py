@@ -126,14 +126,14 @@ def test_another_command_parses(words: list[str], desk: Path, monkeypatch: pytes
 
 
 def test_a_sweeps_command_parses(parser: ArgumentParser, desk: Path, monkeypatch: pytest.MonkeyPatch):
-    from mathpal_lightning.cli.sweep import _parsed
+    from mathpal_lightning.cli.sweep_flags import read_sweep_flags
     from mathpal_lightning.sweep.space import read_space
 
     sweeps = [words[1:] for words in OF_OURS if words[0] == "sweep"]
     assert sweeps
     monkeypatch.chdir(desk)
     for words in sweeps:
-        own, given = _parsed(front_door.long_flags(words))
+        own, given = read_sweep_flags(front_door.long_flags(words))
         assert read_space(own.space)
         require_parsed(["fit", *given], parser, monkeypatch)
 

@@ -68,8 +68,7 @@ def refuse_early(verb: str, flags: Sequence[str]) -> None:
     """
     settings = dict[str, list[str]]()
     for key, node, place in _settings(flags):
-        if not is_known(key):
-            raise _unknown(key, place, verb)
+        refuse_unknown(key, place, verb)
         _refuse_impossible(key, node, place)
         settings[key] = _texts(node)
     _require_something(verb, flags)
@@ -95,6 +94,21 @@ def refuse_early(verb: str, flags: Sequence[str]) -> None:
         if named.endswith(".ckpt") and not Path(named).is_file():
             way_out = "Name the run with --name (and --output_dir), or give the path of another .ckpt file."
             raise CheckpointError(f"a sound checkpoint {named}", "none", way_out)
+
+
+def refuse_unknown(key: str, place: str, verb: str) -> None:
+    """Refuse a key that the config does not have.
+
+    Args:
+        key: its name with dots.
+        place: where it stands, with a space before; empty for a flag.
+        verb: whose help lists the keys.
+
+    Raises:
+        ConfigError: with the nearest key.
+    """
+    if not is_known(key):
+        raise _unknown(key, place, verb)
 
 
 def _run_of(settings: Mapping[str, Sequence[str]]) -> Path:

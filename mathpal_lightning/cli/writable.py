@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from mathpal_lightning.cli.flags import with_values
+from mathpal_lightning.cli.flags import is_flag, with_values
 from mathpal_lightning.errors import WriteError
 from mathpal_lightning.files import cache_folder, why_not_writable
 
@@ -45,8 +45,19 @@ def require_writable_cache(verb: str, folder: Path | None = None) -> None:
         _require(folder, "encoded rows", "Set another data.cache_dir, or leave it out.")
 
 
+_WRITES_OUT = {
+    "data generate": ("problems", "", "Name another file: mathpal data generate FILE."),
+    "data catalogue": ("the catalogue", "", "Name another file: mathpal data catalogue FILE."),
+    "data pairs": ("the pairs", "pairs.jsonl", "Name another file: --out FILE."),
+    "vocabulary": ("the tokens", "", "Name another file: --out FILE."),
+    "migrate": ("the new config", "", "Name another file: --out FILE."),
+    "rehearse": ("the rehearsal", "rehearsal", "Name another folder: --out FOLDER."),
+}
+"""Commands that write where `out` says: what, where without `out` (empty: nothing is written then), and the way out."""
+
+
 def require_writable_for(command: str, words: Sequence[str]) -> None:
-    """Refuse what `mathpal export`, `mathpal report` and `mathpal data` would write, where it may not be written.
+    """Refuse what a command that is not Lightning's would write, where it may not be written.
 
     Args:
         command: the verb, with the function where it has several.
@@ -57,7 +68,8 @@ def require_writable_for(command: str, words: Sequence[str]) -> None:
     """
     flags = ((*word.partition("="), after) for word, after in with_values(words) if word.startswith("--"))
     given = {flag.lstrip("-"): value if equals else after for flag, equals, value, after in flags}
-    out = given.get("out")
+    first = words[0] if words and not is_flag(words[0]) else ""
+    out = given.get("out") or (first if command in ("data generate", "data catalogue") else "")
     if command in ("data report", "data preview"):
         require_writable_cache(command)
     elif command == "report" and given.get("json") != "true":
@@ -67,6 +79,15 @@ def require_writable_for(command: str, words: Sequence[str]) -> None:
     elif command == "export" and ("formats" in given or "push" not in given):
         run = Path(given["run"])
         _require(Path(out) if out else run if run.is_dir() else run.parent, "the exports", "Name another folder: --out FOLDER.")
+    elif command == "improve":
+        run = Path(given["run"])
+        _require(run / "improve", "the rounds of `mathpal improve`", _READ_ONLY_RUN.format(run=run))
+        require_writable_cache("fit")
+    elif command in _WRITES_OUT:
+        what, default, way_out = _WRITES_OUT[command]
+        files = [each for each in (out or default, given.get("sft", "")) if each]
+        for file in files:
+            _require(Path(file).parent, what, way_out)
 
 
 def _require(folder: Path, what: str, way_out: str) -> None:

@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import optuna
 import yaml
 
 from mathpal_lightning.errors import ConfigError
+
+if TYPE_CHECKING:
+    import optuna
 
 Value = bool | int | float | str | None
 _OF_A_RANGE = {"low", "high", "log", "step"}

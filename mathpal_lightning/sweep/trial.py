@@ -95,7 +95,7 @@ class Fits:
             found = f"a signal in trial {trial.number}, which was saved"
             raise RunInterrupted("the sweep to end by itself", found, "Run the same command again: it goes on from there.")
         if status:
-            last = _last_line(run.path.with_name(f"{run.path.name}.log"))
+            last = _last_line(run.path.with_name(f"{run.path.name}.log")).rstrip(".")
             raise ConfigError(f"a fit that runs, with {values}", f"exit status {status}: {last}", f"Its log: {run.path}.log")
         score, line = score_of(run, self.objective)
         log.info("%s: %s %s (%.0f s)", said, self.objective, line, time.monotonic() - started)

@@ -11,8 +11,10 @@ from mathpal_lightning.cli import early
 from mathpal_lightning.cli.early import refuse_early
 from mathpal_lightning.cli.errors.disk import refused_by_system
 from mathpal_lightning.cli.main import flags_of_command
+from mathpal_lightning.cli.sweep_flags import read_sweep_flags, refuse_trials
 from mathpal_lightning.cli.writable import require_writable_for
 from mathpal_lightning.errors import WriteError
+from mathpal_lightning.sweep.space import read_space
 
 
 @pytest.fixture
@@ -60,6 +62,16 @@ def test_a_cache_that_cannot_be_written_is_refused_unless_reading_will_do(desk: 
         (["export", "locked/lop5"], "--out FOLDER"),
         (["export", "locked/lop5", "--formats", "adapter", "--push", "a/b"], "--out FOLDER"),
         (["export", "outputs/lop6", "--out=locked/x"], "--out FOLDER"),
+        (["improve", "locked/lop5"], "Copy the run .*cp -r locked/lop5 FOLDER"),
+        (["data generate", "locked/rows.jsonl", "--count", "5"], "mathpal data generate FILE"),
+        (["data catalogue", "locked/topics.html"], "mathpal data catalogue FILE"),
+        (["data pairs", "--out", "locked/pairs.jsonl"], "--out FILE"),
+        (["data pairs", "--sft=locked/right.jsonl"], "--out FILE"),
+        (["vocabulary", "generated", "--out", "locked/tokens"], "--out FILE"),
+        (["migrate", "cache/config.yaml", "--out=locked/new.yaml"], "--out FILE"),
+        (["rehearse", "--out", "locked/deep/rehearsal"], "--out FOLDER"),
+        (["vocabulary", "generated"], ""),
+        (["migrate", "cache/config.yaml"], ""),
         (["report", "locked/lop5", "--json"], ""),
         (["report", "locked/lop5", "--out", "page.html"], ""),
         (["report", "locked/lop5", "outputs/lop6"], ""),  # comparison.html is written here
@@ -68,11 +80,30 @@ def test_a_cache_that_cannot_be_written_is_refused_unless_reading_will_do(desk: 
     ],
 )
 def test_what_a_command_writes_is_looked_at_first(words: list[str], said: str, desk: Path):
+    verb, _, function = words[0].partition(" ")
     if not said:
-        assert flags_of_command(words[0], words[0], words[0], words[1:])
+        assert flags_of_command(words[0], verb, function or verb, words[1:])
         return
     with pytest.raises(WriteError, match=f"locked.*, to which this user may not write.*{said}"):
-        flags_of_command(words[0], words[0], words[0], words[1:])
+        flags_of_command(words[0], verb, function or verb, words[1:])
+
+
+def test_improve_and_a_sweep_need_a_cache_too(desk: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("MATHPAL_CACHE", str(desk / "locked"))
+    with pytest.raises(WriteError, match="MATHPAL_CACHE"):
+        flags_of_command("improve", "improve", "improve", ["outputs/lop6"])
+    with pytest.raises(WriteError, match="MATHPAL_CACHE"):
+        refuse_sweep("--config=quickstart")
+
+
+def test_a_sweep_that_cannot_be_written_is_refused_at_once(desk: Path):
+    with pytest.raises(WriteError, match=r"the run rates .*locked, to which this user may not write.*--output_dir"):
+        refuse_sweep("--config=quickstart", "--output_dir=locked", "--name=rates")
+
+
+def refuse_sweep(*flags: str) -> None:
+    own, given = read_sweep_flags([*flags, "--space=configs/spaces/sweep.yaml"])
+    refuse_trials(own, given, read_space(own.space))
 
 
 def test_a_report_on_rows_needs_a_cache(desk: Path, monkeypatch: pytest.MonkeyPatch):

@@ -11,9 +11,10 @@ import optuna
 import pytest
 import yaml
 
+from mathpal_lightning.cli.flags import long_flags
 from mathpal_lightning.cli.main import main
-from mathpal_lightning.cli.sweep import _parsed
-from mathpal_lightning.errors import ConfigError, RunInterrupted, TrainingError, TrialEnded
+from mathpal_lightning.cli.sweep_flags import read_sweep_flags, refuse_trials
+from mathpal_lightning.errors import ConfigError, MathPalError, RunInterrupted, TrainingError, TrialEnded
 from mathpal_lightning.files import hold
 from mathpal_lightning.run import RunFolder
 from mathpal_lightning.sweep.page import write_sweep_report
@@ -55,8 +56,54 @@ def made(folder: Path, *solved: int) -> MadeFits:
 def test_the_space_of_the_package_is_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """The README names it as it lies in a clone; the wheel has it inside the package."""
     monkeypatch.chdir(tmp_path)
-    own, _ = _parsed(["--space", "configs/spaces/sweep.yaml"])
+    own, _ = read_sweep_flags(["--space", "configs/spaces/sweep.yaml"])
     assert "model.lora_r" in read_space(own.space)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--trails", "2"], "`--trials`"),
+        (["--trials", "many"], "'many' is no whole number of 1 or more"),
+        (["--trials=0"], "'0' is no whole number"),
+        (["--objective", "val/exact"], "val/exact_match"),
+        (["--model.lora_rr", "8"], "`model.lora_r`"),
+        (["--config", "quikstart"], "quickstart"),
+        (["--learning_rate", "fast"], "a number"),
+        (["quickstart"], "mathpal sweep --config quickstart"),
+        (["--data.train", "nowhere.jsonl"], "nowhere.jsonl"),
+    ],
+)
+def test_what_every_trial_would_refuse_is_refused_at_once(words: list[str], said: str):
+    with pytest.raises(MathPalError, match=said):
+        refused(words, "model.lora_r: [8, 16]")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("model.lora_rank: [8, 16]", "`model.lora_rank` in .*space.yaml.*`model.lora_r`"),
+        ("model.lora_r: [8, wide]", "wide"),
+        ("model.learning_rate: {low: 1e-4, high: 1e-3}", ""),
+    ],
+)
+def test_a_space_is_refused_where_no_trial_could_take_its_values(text: str, said: str):
+    if not said:
+        refused([], text)
+        return
+    with pytest.raises(ConfigError, match=said):
+        refused([], text)
+
+
+def refused(words: list[str], text: str) -> None:
+    own, given = read_sweep_flags(long_flags(["--config", "quickstart", *words, f"--space={space(Path('spaces'), text)}"]))
+    refuse_trials(own, given, read_space(own.space))
+
+
+@pytest.fixture(autouse=True)
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No run of an earlier call lies in the folder where a sweep begins."""
+    monkeypatch.chdir(tmp_path)
 
 
 def test_a_space_is_read():
