@@ -22,6 +22,8 @@ class Standing:
     rivals: list[FrozenTrial]
     """Those that the best one does not beat by more than chance explains (McNemar's test on the same problems)."""
     objective: Objective
+    others: int
+    """How many further trials have finished."""
 
     @property
     def sentence(self) -> str:
@@ -29,6 +31,13 @@ class Standing:
         best = f"Trial {self.best.number} has the best {self.objective}: {self.best.value:.4g}."
         if self.objective == "val/loss":
             return f"{best} A loss has no interval here: run the best ones again with other seeds before you trust a small gap."
+        if not self.best.value:
+            return (
+                "No finished trial solved a validation problem, so this sweep says nothing about the settings. "
+                "Let each trial train longer (trainer.max_epochs, trainer.max_steps) or on more rows."
+            )
+        if not self.others:
+            return f"{best} It is the only trial that has finished: raise --trials to compare it with others."
         if not self.rivals:
             return f"{best} It beats every other finished trial by more than chance explains."
         named = ", ".join(str(trial.number) for trial in self.rivals[:8]) + ("..." if len(self.rivals) > 8 else "")
@@ -46,10 +55,10 @@ def standing(study: optuna.Study, folder: Path) -> Standing | None:
     objective: Objective = study.user_attrs["objective"]
     best = study.best_trial
     if objective == "val/loss":
-        return Standing(best, [], objective)
+        return Standing(best, [], objective, len(complete) - 1)
     first = column_of(folder, best)
     rivals = [trial for trial in complete if trial.number != best.number and not _beats(first, column_of(folder, trial))]
-    return Standing(best, rivals, objective)
+    return Standing(best, rivals, objective, len(complete) - 1)
 
 
 def column_of(folder: Path, trial: FrozenTrial) -> Column:

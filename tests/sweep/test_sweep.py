@@ -166,6 +166,20 @@ def test_no_winner_inside_the_noise(tmp_path: Path):
     assert page.count("<svg") == 1  # the importance of three trials would be chance
 
 
+@pytest.mark.parametrize(
+    ("solved", "said"),
+    [([0, 0], "No finished trial solved a validation problem"), ([20], "It is the only trial that has finished")],
+)
+def test_a_sweep_that_cannot_tell_says_so(solved: list[int], said: str, tmp_path: Path):
+    fits = made(tmp_path, *solved)
+    study = open_study(fits.folder, fits.objective)
+    run_trials(study, fits, trials=len(solved), workers=1)
+    found = standing(study, fits.folder)
+    assert found
+    assert said in found.sentence
+    assert "beats" not in found.sentence
+
+
 def test_trials_that_diverge_or_lag_are_ended_and_the_sweep_goes_on(tmp_path: Path):
     fits = made(tmp_path, -TrainingError.exit_code, -TrialEnded.exit_code, 10)
     study = open_study(fits.folder, fits.objective)
