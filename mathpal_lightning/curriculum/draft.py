@@ -20,9 +20,3 @@ class Draft:
     """For each mistake the number of its first wrong line, from 1."""
     steps: int
     """How many calculations the solution holds."""
-
-    @property
-    def teaches(self) -> bool:
-        """Do all its solutions end differently? A slip can happen to give the right answer: 2 + 2 for 2 × 2."""
-        endings = [text.rpartition("\n")[2] for text in (self.solution, *self.mistakes)]
-        return len(set(endings)) == len(endings)

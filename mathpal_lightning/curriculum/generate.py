@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
@@ -42,6 +43,7 @@ def generate_problems(
     subject: str = "mathematics",
     shape: Shape = "solve",
     steps: Sequence[int] | None = None,
+    mistakes: bool = True,
 ) -> Iterator[Problem]:
     """Stream `count` problems of one split; the same arguments give the same problems.
 
@@ -56,6 +58,7 @@ def generate_problems(
         subject: the folder of the syllabus.
         shape: how it is asked (shapes.py): solve, choice, true_false, find_mistake, blank, compare or table.
         steps: how many calculations the solutions hold; None for any number.
+        mistakes: whether typical mistakes are written too, which takes half of the time; the problems are the same without.
 
     Raises:
         ConfigError: an unknown topic, grade, level, split or subject, with the nearest valid ones.
@@ -77,9 +80,10 @@ def generate_problems(
     names = [*(topics or []), *(mix or {})] or None
     chosen = choose_topics(subject, names, list(grades) if grades else None)
     weights = list(accumulate((mix or {}).get(topic.name, 1.0) for topic in chosen))
-    seen: set[str] | None = None if split == "train" else set()
-    wanted = _Wanted(subject, tuple(chosen), tuple(weights), tuple(levels or LEVELS), split, shape, frozenset(steps or ()))
-    return (_problem(Random(f"{seed} {split} {i}"), wanted, seen) for i in range(count))
+    wanted = _Wanted(
+        subject, tuple(chosen), tuple(weights), tuple(levels or LEVELS), split, shape, frozenset(steps or ()), mistakes
+    )
+    return _stream(count, f"{seed} {split}", wanted)
 
 
 class _Wanted(NamedTuple):
@@ -92,10 +96,20 @@ class _Wanted(NamedTuple):
     split: Split
     shape: Shape
     steps: frozenset[int]
+    mistakes: bool
 
 
 _PATIENCE = 200
 """Draws of one topic before another is tried."""
+
+
+def _stream(count: int, name: str, wanted: _Wanted) -> Iterator[Problem]:
+    """Problem i is drawn from a generator of random numbers that starts again with i."""
+    seen: set[str] | None = None if wanted.split == "train" else set()
+    random = Random()
+    for i in range(count):
+        random.seed(f"{name} {i}")
+        yield _problem(random, wanted, seen)
 
 
 def split_of(topic: str, plan: Plan) -> Split:
@@ -144,13 +158,15 @@ def _finished(random: Random, plan: Plan, topic: Topic, level: int, wanted: _Wan
     """The problem with its solution and mistakes in the wanted shape; None where it does not fit."""
     if wanted.shape == "table" and plan.table is None:
         return None
-    draft = finish(plan, topic.grade, random)
-    if not draft.teaches or (wanted.steps and draft.steps not in wanted.steps):
+    told = wanted.shape in ("solve", "table")  # the other shapes are made of the mistakes
+    draft = finish(plan, topic.grade, random, mistakes=wanted.mistakes or not told)
+    if wanted.steps and draft.steps not in wanted.steps:
         return None
     question = plan.table() if wanted.shape == "table" and plan.table else draft.question
     texts = (question, draft.solution, draft.answer)
     problem = Problem(*texts, topic.name, topic.grade, level, draft.mistakes, draft.mistake_lines)
-    return in_shape(problem, wanted.shape, random)
+    shaped = problem if told else in_shape(problem, wanted.shape, random)
+    return shaped if shaped is None or wanted.mistakes else replace(shaped, mistakes=(), mistake_lines=())
 
 
 @cache

@@ -11,17 +11,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from random import Random
 
 from mathpal_lightning.curriculum.writing import number
 
 _INNERMOST = re.compile(r"\[([^\[\]]*)\]")
-_SENTENCE = re.compile(r"(^|(?<=[\w²³%])[.?!] )([à-öø-ỹ]|[a-zà-öø-ỹ](?=[^\W₀-₉]))")
-"""The first letter of a sentence; an unknown x or x₁ on its own stays small, the word ô does not."""
-
-
+_LETTER = r"[à-öø-ỹ]|[a-zà-öø-ỹ](?=[^\W₀-₉])"
+"""The small first letter of a sentence; an unknown x or x₁ on its own stays small, the word ô does not."""
+_FIRST = re.compile(_LETTER)
+_LATER = re.compile(rf"[.?!](?<=[\w²³%].) (?:{_LETTER})")
+"""It begins with what it searches for, so that most of a text is passed over quickly."""
 _LOOSE = re.compile(r"(?<!=) +(?=[.?](?:$| [A-ZÀ-ÖØ-Þ]))| +(?=, )| (?= )| $")
 """Spaces that an empty alternative leaves behind."""
+_MAY_BE_LOOSE = ("  ", " .", " ?", " ,")
+"""A text without these and without a space at its end has no loose space: a quick look that spares the search."""
 
 
 def phrase(random: Random, templates: str | Sequence[str], **values: object) -> str:
@@ -37,8 +41,15 @@ def clause(random: Random, templates: str | Sequence[str], **values: object) -> 
     """As `phrase`, without capitals: a part of a sentence."""
     text = templates if isinstance(templates, str) else random.choice(templates)
     while "[" in text:
-        text = _INNERMOST.sub(lambda match: random.choice(match[1].split("|")), text)
-    return _LOOSE.sub("", text.format(**_written(values)))
+        text = "".join(part if isinstance(part, str) else random.choice(part) for part in _cut(text))
+    filled = text.format(**_written(values))
+    return _LOOSE.sub("", filled) if filled[-1:] == " " or any(sign in filled for sign in _MAY_BE_LOOSE) else filled
+
+
+@lru_cache(8192)
+def _cut(text: str) -> tuple[str | tuple[str, ...], ...]:
+    """A template cut at its innermost brackets: text, alternatives, text, alternatives, ..., text."""
+    return tuple(piece if place % 2 == 0 else tuple(piece.split("|")) for place, piece in enumerate(_INNERMOST.split(text)))
 
 
 def fill(text: str, **values: object) -> str:
@@ -48,12 +59,13 @@ def fill(text: str, **values: object) -> str:
 
 def capitals(text: str) -> str:
     """A capital at the beginning of each sentence."""
-    return _SENTENCE.sub(lambda match: match[1] + match[2].upper(), text)
+    text = text[0].upper() + text[1:] if _FIRST.match(text) else text
+    return _LATER.sub(lambda match: match[0].upper(), text)
 
 
 def _written(values: dict[str, object]) -> dict[str, object]:
     return {
-        field: value if type(value) is str else number(value) if isinstance(value, int | Fraction) else value
+        field: number(value) if type(value) is int or type(value) is Fraction else value
         for field, value in values.items()
     }
 

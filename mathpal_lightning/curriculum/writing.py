@@ -20,7 +20,7 @@ def number(value: int | Fraction) -> str:
     ('54 000', '2,5', '-1/3')
     """
     if type(value) is int:
-        return f"{value:,}".replace(",", " ") if value > 999 or value < -999 else str(value)
+        return str(value) if -1000 < value < 1000 else f"{value:,}".replace(",", " ")
     return _number_of_fraction(value)
 
 

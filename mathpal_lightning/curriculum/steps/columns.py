@@ -17,7 +17,9 @@ would find. `nth` says which of the possible places it is:
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import zip_longest
 from typing import NamedTuple
 
 from mathpal_lightning.curriculum.steps.mental import in_head, stripped
@@ -38,12 +40,11 @@ class Column(NamedTuple):
 @lru_cache(_REMEMBERED)
 def add(a: int, b: int, slip: str = "", nth: int = 0) -> Column:
     """Units first, what is over nine carried: "6 + 5 = 11 (viết 1, nhớ 1); 9 + 6 = 15; 15 + 1 = 16" for 96 + 65."""
-    fault = _Fault(slip, nth, lambda: add(a, b).lines)
+    fault = _fault(slip, nth, lambda: add(a, b).lines)
     pieces: list[str] = []
     digits, carry, columns = "", 0, _columns(a, b)
-    for place, column in enumerate(columns):
-        total = column[0]
-        for term in [*column[1:], *([1] if carry else [])]:
+    for place, (total, *terms) in enumerate(columns):
+        for term in [*terms, 1] if carry else terms:
             result = total + term + fault.in_table(1)
             pieces.append(f"{total} + {term} = {result}")
             total = result
@@ -62,7 +63,7 @@ def subtract(a: int, b: int, slip: str = "", nth: int = 0) -> Column:
 
     "2 - 9 không được; 12 - 9 = 3 (nhớ 1); 2 + 1 = 3; 8 - 3 = 5" for 82 - 29.
     """
-    fault = _Fault(slip, nth, lambda: subtract(a, b).lines)
+    fault = _fault(slip, nth, lambda: subtract(a, b).lines)
     pieces: list[str] = []
     digits, carry = "", 0
     for digit, *taken in _columns(a, b):
@@ -176,12 +177,11 @@ def _trial(b: int, digit: int, current: int, product: int, grade: int) -> list[s
 class _Fault:
     """Counts the places at which a slip may happen, and says when its turn has come."""
 
-    def __init__(self, kind: str, nth: int, right_lines: object):
-        self.kind, self.nth, self.seen, self.turn = kind, nth, -1, -1
-        if kind and callable(right_lines):
-            text = "; ".join(right_lines())
-            marks = {"carry": text.count("nhớ"), "borrow": text.count("(nhớ"), "reversed": text.count("không được")}
-            self.turn = nth % max(1, marks.get(kind, text.count(" = ")))
+    def __init__(self, kind: str, nth: int, right_lines: Sequence[str]):
+        self.kind, self.nth, self.seen = kind, nth, -1
+        text = "; ".join(right_lines)
+        marks = {"carry": text.count("nhớ"), "borrow": text.count("(nhớ"), "reversed": text.count("không được")}
+        self.turn = nth % max(1, marks.get(kind, text.count(" = ")))
 
     def at(self, kind: str) -> bool:
         """Whether the slip of this kind happens here; counts the place."""
@@ -197,9 +197,17 @@ class _Fault:
         return step if self.nth % 2 else -step
 
 
+_NO_FAULT = _Fault("", 0, ())
+
+
+def _fault(kind: str, nth: int, right_lines: Callable[[], Sequence[str]]) -> _Fault:
+    """The fault of this kind; the right working is written only where there is one, to count its places."""
+    return _Fault(kind, nth, right_lines()) if kind else _NO_FAULT
+
+
 def _digit_products(a: int, b: int, slip: str = "", nth: int = 0) -> tuple[list[str], int]:
     """The facts of a number times one digit, and what they lead to."""
-    fault = _Fault(slip, nth, lambda: ["; ".join(_digit_products(a, b)[0])])
+    fault = _fault(slip, nth, lambda: _digit_products(a, b)[0])
     pieces: list[str] = []
     digits, carry, text = "", 0, str(a)[::-1]
     for place, digit in enumerate(text):
@@ -230,7 +238,5 @@ def _line(pieces: list[str]) -> tuple[str, ...]:
 
 def _columns(a: int, b: int) -> list[list[int]]:
     """The digits of both numbers, place by place from the units up; one digit where a number is shorter."""
-    first, second = str(a)[::-1], str(b)[::-1]
-    return [
-        [int(text[place]) for text in (first, second) if place < len(text)] for place in range(max(len(first), len(second)))
-    ]
+    pairs = zip_longest(str(a)[::-1], str(b)[::-1], fillvalue="")
+    return [[int(digit) for digit in pair if digit] for pair in pairs]

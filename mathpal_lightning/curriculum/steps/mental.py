@@ -28,8 +28,7 @@ def in_head(sign: str, a: int | Fraction, b: int | Fraction, grade: int) -> bool
     """
     if grade >= _POWERS_OF_TEN and sign in "×:" and b > 1 and set(str(b)[1:]) == {"0"} and str(b)[0] == "1":
         return True
-    if isinstance(a, Fraction) or isinstance(b, Fraction):
-        a, b = as_wholes(sign, a, b)
+    a, b = as_wholes(sign, a, b)
     if sign == "+":
         return _sum_in_head(a, b, grade)
     if sign == "-":

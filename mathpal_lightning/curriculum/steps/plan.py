@@ -31,24 +31,33 @@ class Plan:
     """Writes the question with what is known in a Markdown table; None where the topic has no such form."""
 
 
-def finish(plan: Plan, grade: int, random: Random) -> Draft:
-    """Write the right solution and typical mistakes of different kinds."""
+def finish(plan: Plan, grade: int, random: Random, *, mistakes: bool = True) -> Draft:
+    """Write the right solution and typical mistakes of different kinds, or the right solution alone."""
     question = plan.question if isinstance(plan.question, str) else plan.question(random)
     right = Sheet(grade)
     plan.solve(right)
     solution = "\n".join(right.lines)
+    wrong = _mistakes(plan, right, solution, random) if mistakes else {}
+    return Draft(plan.numbers, question, solution, right.final, tuple(wrong), tuple(wrong.values()), right.calculations)
+
+
+def _mistakes(plan: Plan, right: Sheet, solution: str, random: Random) -> dict[str, int]:
+    """Typical mistakes that end differently, each with the number of its first wrong line.
+
+    Each is a run of the solution in which one step goes wrong; some give the right answer by chance: 2 + 2 for 2 × 2.
+    """
     mistakes: dict[str, int] = {}
     endings, kinds = {right.lines[-1]}, set()
     waiting = random.sample(right.sites, len(right.sites))
     for run in range(min(_MOST_RUNS, max(8, 2 * len(right.sites)))):
         if len(mistakes) == MISTAKES:
             break
-        fresh = [site for site in waiting if site[1] not in kinds] if run < len(right.sites) else []
-        site = (fresh or waiting)[0]
+        fresh = (site for site in waiting if site[1] not in kinds) if run < len(right.sites) else iter(())
+        site = next(fresh, waiting[0])
         waiting.remove(site)
         waiting.append(site)  # behind all others: its turn comes again only when they have had theirs
-        wrong = run_with(plan.solve, grade, Slip(*site, random.getrandbits(16)))
-        if wrong is None or wrong.lines[-1] in endings or _is_out_of_proportion(wrong.value, right.value, grade):
+        wrong = run_with(plan.solve, right.grade, Slip(*site, random.getrandbits(16)))
+        if wrong is None or wrong.lines[-1] in endings or _is_out_of_proportion(wrong.value, right.value, right.grade):
             continue
         text = "\n".join(wrong.lines)
         alike = 0.8 < len(text) / len(solution) < 1.25
@@ -58,8 +67,7 @@ def finish(plan: Plan, grade: int, random: Random) -> Draft:
         endings.add(wrong.lines[-1])
         kinds.add(site[1])
         mistakes[text] = _first_difference(wrong.lines, right.lines)
-    texts, places = tuple(mistakes), tuple(mistakes.values())
-    return Draft(plan.numbers, question, solution, right.final, texts, places, right.calculations)
+    return mistakes
 
 
 def run_with(solve: Callable[[Sheet], None], grade: int, slip: Slip) -> Sheet | None:

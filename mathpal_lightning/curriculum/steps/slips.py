@@ -71,7 +71,14 @@ def exact(sign: str, a: Value, b: Value) -> Value:
         return simplest(a + b)
     if sign == "-":
         return simplest(a - b)
-    return simplest(a * b) if sign == "×" else simplest(Fraction(a) / b)
+    return simplest(a * b) if sign == "×" else quotient(a, b)
+
+
+def quotient(a: Value, b: Value) -> Value:
+    """`a : b`, as an int where it is one."""
+    if type(a) is int and type(b) is int:
+        return a // b if a % b == 0 else Fraction(a, b)
+    return simplest(Fraction(a) / b)
 
 
 def simplest(value: Value) -> Value:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from mathpal_lightning.curriculum.steps import columns
 from mathpal_lightning.curriculum.steps.columns import Column
 from mathpal_lightning.curriculum.steps.mental import as_wholes, common_noughts, in_head
-from mathpal_lightning.curriculum.steps.slips import Slip, Value, from_head, simplest
+from mathpal_lightning.curriculum.steps.slips import Slip, Value, from_head, quotient, simplest
 from mathpal_lightning.curriculum.writing import decimal_places, fixed, number
 
 _DECIMALS = 5
@@ -35,7 +35,7 @@ def calculation(
     Returns:
         The lines of its working, the line with its result, and the value that they lead to; None where it cannot be done.
     """
-    ends = sign != ":" or (b != 0 and decimal_places(Fraction(a) / b) is not None)
+    ends = sign != ":" or (b != 0 and decimal_places(quotient(a, b)) is not None)
     if sign == "-" and a < b or not ends and (strict or b == 0):
         return None
     slip = Slip(0, kind, nth) if kind else None
@@ -50,16 +50,17 @@ def calculation(
 def _worked(sign: str, a: Value, b: Value, grade: int, kind: str, nth: int, *, without_rest: bool) -> tuple[list[str], Value]:
     """The lines of the working, and the value that they lead to; with `without_rest` no quotient has a comma."""
     whole_a, whole_b = as_wholes(sign, a, b)
-    places = max(decimal_places(a) or 0, decimal_places(b) or 0)
+    places_a, places_b = decimal_places(a) or 0, decimal_places(b) or 0
+    places = max(places_a, places_b)
     if sign == ":":
         return _division(a, b, (whole_a, whole_b), places, grade, kind, nth, without_rest=without_rest)
     lines = []
     if sign == "×":
-        places = (decimal_places(a) or 0) + (decimal_places(b) or 0)
+        places = places_a + places_b
         work = columns.multiply(whole_a, whole_b, grade, kind, nth)
     else:
-        if decimal_places(a) != decimal_places(b):
-            short = a if (decimal_places(a) or 0) < places else b
+        if places_a != places_b:
+            short = a if places_a < places else b
             lines.append(f"Viết {number(short)} thành {fixed(short, places)} rồi đặt các dấu phẩy thẳng cột.")
         noughts = 1 if places else common_noughts(whole_a, whole_b)
         work = (columns.add if sign == "+" else columns.subtract)(whole_a // noughts, whole_b // noughts, kind, nth)
@@ -85,7 +86,7 @@ def _division(
     shared, tens = common_noughts(whole_a, whole_b), 1
     while whole_a % (shared * tens * 10) == 0 and whole_a // (shared * tens * 10) % (whole_b // shared) == 0:
         tens *= 10  # noughts that are only written behind the quotient
-    behind = 0 if without_rest else decimal_places(Fraction(whole_a, whole_b)) or 0
+    behind = 0 if without_rest else decimal_places(quotient(whole_a, whole_b)) or 0
     work = columns.divide(whole_a // shared // tens, whole_b // shared, grade, kind, nth, places=behind)
     lines += work.lines
     places += behind
