@@ -64,10 +64,7 @@ def capitals(text: str) -> str:
 
 
 def _written(values: dict[str, object]) -> dict[str, object]:
-    return {
-        field: number(value) if type(value) is int or type(value) is Fraction else value
-        for field, value in values.items()
-    }
+    return {field: number(value) if type(value) is int or type(value) is Fraction else value for field, value in values.items()}
 
 
 def count_wordings(templates: str | Sequence[str]) -> int:

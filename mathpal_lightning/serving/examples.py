@@ -40,5 +40,5 @@ def _solved(samples: Path) -> Iterator[tuple[str, str]]:
 
 
 def _generated() -> Iterator[tuple[str, str]]:
-    for problem in generate_problems(60, seed=1):
+    for problem in generate_problems(60, seed=1, mistakes=False):
         yield problem.topic, problem.question

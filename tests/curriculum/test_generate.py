@@ -1,6 +1,7 @@
 """Laws of the generator: deterministic, streaming, disjoint splits, errors that name the nearest valid value."""
 
 import re
+from dataclasses import replace
 from itertools import islice
 
 import pytest
@@ -30,6 +31,19 @@ def test_the_quickstart_kinds_are_there():
 def test_the_same_arguments_give_the_same_problems():
     assert list(generate_problems(50, seed=3)) == list(generate_problems(50, seed=3))
     assert list(generate_problems(50, seed=3)) != list(generate_problems(50, seed=4))
+
+
+@pytest.mark.parametrize("shape", ["solve", "choice"])
+def test_problems_without_their_mistakes_are_the_same_problems(shape):
+    problems = list(generate_problems(30, seed=3, shape=shape))
+    assert all(problem.mistakes for problem in problems)
+    bare = [replace(problem, mistakes=(), mistake_lines=()) for problem in problems]
+    assert list(generate_problems(30, seed=3, shape=shape, mistakes=False)) == bare
+
+
+def test_two_streams_do_not_disturb_each_other():
+    first, second = generate_problems(5, seed=3), generate_problems(5, seed=3)
+    assert all(one == other for one, other in zip(first, second, strict=True))
 
 
 @pytest.mark.parametrize("split", ["train", "test"])

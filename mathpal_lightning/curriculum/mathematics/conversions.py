@@ -191,6 +191,9 @@ def _into_two(random: Random, large: str, small: str, total: int) -> Plan:
 _AREAS = (("km²", "ha"), ("ha", "m²"), ("m²", "dm²"), ("dm²", "cm²"), ("m²", "cm²"), ("cm²", "mm²"))
 _VOLUMES = (("m³", "dm³"), ("dm³", "cm³"), ("m³", "l"), ("l", "ml"), ("m³", "cm³"))
 
+_HUNDREDTHS = tuple(count for count in range(101, 9999) if count % 10)
+"""From 1,01 to 99,98, with two decimals."""
+
 
 def _of_solids_or_areas(random: Random, level: int, units: tuple[tuple[str, str], ...]) -> Plan:
     """Whole measures down or up; a decimal down; two names into the larger unit."""
@@ -199,7 +202,7 @@ def _of_solids_or_areas(random: Random, level: int, units: tuple[tuple[str, str]
     if level == 1:
         return _one_unit(random, large, small, random.randint(2, 99), random.random() < 0.6)
     if level == 2:
-        hundredths = random.choice([count for count in range(101, 9999) if count % 10])
+        hundredths = random.choice(_HUNDREDTHS)
         return _one_unit(random, large, small, Fraction(hundredths, 100), down=True)
     whole, rest = random.randint(12, 990), random.randint(1, 99) * size // 100 if size > 100 else random.randint(1, 99)
 

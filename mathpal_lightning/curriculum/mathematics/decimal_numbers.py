@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
+from math import gcd
 from random import Random
 
 from mathpal_lightning.curriculum.steps import Plan, Sheet
@@ -119,11 +121,17 @@ _AS_DECIMAL = (
 )
 
 
+@cache
+def _in_lowest_terms(low: int, high: int, bottom: int) -> tuple[int, ...]:
+    """The numerators from low to below high that make a fraction in lowest terms."""
+    return tuple(top for top in range(low, high) if gcd(top, bottom) == 1)
+
+
 def decimal_fractions(random: Random, level: int) -> Plan:
     """A decimal fraction as a decimal; others that are expanded to hundredths; and to thousandths."""
     bottom = random.choice(((10, 100, 1000), (4, 20, 25, 50), (8, 40, 125, 200, 250, 500))[level - 1])
     low, high = ((3, 999), (51, 899), (501, 2999))[level - 1]
-    top = random.choice([top for top in range(low, high) if Fraction(top, bottom).denominator == bottom])
+    top = random.choice(_in_lowest_terms(low, high, bottom))
     target = next(size for size in (10, 100, 1000) if size % bottom == 0)
 
     def solve(sheet: Sheet) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from math import gcd
 from random import Random
 from typing import NamedTuple
@@ -47,6 +48,12 @@ _BARE = (
 )
 
 
+@cache
+def _that_share_a_factor(low: int, high: int, fine: int, least: int) -> dict[int, int]:
+    """The numbers from low to high whose greatest common divisor with `fine` is at least so large, each with that divisor."""
+    return {whole: shared for whole in range(low, high + 1) if (shared := gcd(whole, fine)) >= least}
+
+
 def percentage_ratio(random: Random, level: int) -> Plan:
     """Whole percentages of wholes to 100; of larger ones; percentages with one decimal."""
     low, high, fine = ((10, 100, 100), (104, 960, 100), (104, 999, 1000))[level - 1]
@@ -56,8 +63,8 @@ def percentage_ratio(random: Random, level: int) -> Plan:
         else None
     )
     low, high = (max(low, part.low), min(high, part.high)) if part else (low, high)
-    wholes = [whole for whole in range(low, high + 1) if gcd(whole, fine) >= (4 if level < 3 else 8)]
-    b = random.choices(wholes, [gcd(whole, fine) for whole in wholes])[0]
+    wholes = _that_share_a_factor(low, high, fine, 4 if level < 3 else 8)
+    b = random.choices(list(wholes), list(wholes.values()))[0]
     step = fine // gcd(b, fine)
     share = random.randrange(step, fine, step)
     if (level == 3 and share % 10 == 0) or (part and not part.least * fine <= 100 * share <= part.most * fine):

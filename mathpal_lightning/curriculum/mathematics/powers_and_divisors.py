@@ -74,6 +74,12 @@ def _smooth(low: int, high: int) -> tuple[int, ...]:
 
 
 @cache
+def _with_two_primes(low: int, high: int) -> tuple[int, ...]:
+    """Those of the numbers that are no power of a single prime."""
+    return tuple(value for value in _smooth(low, high) if len(set(_primes(value))) > 1)
+
+
+@cache
 def _primes(value: int) -> tuple[int, ...]:
     prime = next((prime for prime in range(2, int(value**0.5) + 1) if value % prime == 0), value)
     return (prime,) if prime == value else (prime, *_primes(value // prime))
@@ -191,8 +197,7 @@ _DIVISORS = (
 
 def number_of_divisors(random: Random, level: int) -> Plan:
     """Exponents plus one, multiplied: numbers to 150, to 700, to 5 000."""
-    candidates = [value for value in _smooth(*((12, 150), (152, 700), (702, 5000))[level - 1]) if len(set(_primes(value))) > 1]
-    a = random.choice(candidates)
+    a = random.choice(_with_two_primes(*((12, 150), (152, 700), (702, 5000))[level - 1]))
 
     def solve(sheet: Sheet) -> None:
         exponents = list(factorize(sheet, a).values())

@@ -34,7 +34,7 @@ class Plan:
 def finish(plan: Plan, grade: int, random: Random, *, mistakes: bool = True) -> Draft:
     """Write the right solution and typical mistakes of different kinds, or the right solution alone."""
     question = plan.question if isinstance(plan.question, str) else plan.question(random)
-    right = Sheet(grade)
+    right = Sheet(grade, notes_sites=mistakes)
     plan.solve(right)
     solution = "\n".join(right.lines)
     wrong = _mistakes(plan, right, solution, random) if mistakes else {}

@@ -51,6 +51,8 @@ class Sheet:
 
     grade: int
     slip: Slip | None = None
+    notes_sites: bool = True
+    """Whether `sites` is filled, which only the right run needs from which wrong ones are to be made."""
     lines: list[str] = field(default_factory=list)
     sites: list[tuple[int, str]] = field(default_factory=list)
     final: str = ""
@@ -188,7 +190,8 @@ class Sheet:
         """Begin a step in which these slips could happen; the slip itself where it is this step's turn."""
         self.steps += 1
         if self.slip is None:
-            self.sites += [(self.steps, kind) for kind in kinds]
+            if self.notes_sites:
+                self.sites += [(self.steps, kind) for kind in kinds]
             return None
         return self.slip if self.slip.step == self.steps else None
 
@@ -209,7 +212,8 @@ class Sheet:
             self._refuse(f"{number(a)} {sign} {number(b)}")
         lines, value = done
         if self.slip is None:
-            self.sites += [(self.steps, kind) for kind in possible_slips(sign, a, b, "; ".join(lines[:-1]))]
+            if self.notes_sites:
+                self.sites += [(self.steps, kind) for kind in possible_slips(sign, a, b, "; ".join(lines[:-1]))]
         elif self.grade < 5 and type(value) is not int:
             raise Absurd
         self.lines += lines

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, reduce
+from itertools import chain
+from operator import or_
 from random import Random
 from typing import NamedTuple
 
@@ -71,20 +73,13 @@ class Graph:
 
 def steps_to(target: str, known: Iterable[str], rules: Iterable[Rule]) -> list[Step] | None:
     """The calculations that lead from what is known to the target, each needed; None where none do."""
-    have, found = set(known), list[Step]()
-    rules = list(rules)
-    while target not in have:
-        step = next((Step(rule, finds) for rule in rules if (finds := _only_unknown(rule, have))), None)
-        if step is None:
-            return None
-        have.add(step.finds)
-        found.append(step)
-    needed, kept = {target}, list[Step]()
-    for step in reversed(found):
-        if step.finds in needed:
-            kept.append(step)
-            needed |= {step.rule.whole, *step.rule.parts}
-    return kept[::-1]
+    rules, known = tuple(rules), set(known)
+    bits, masks = _masks(rules)
+    if target not in bits:
+        return [] if target in known else None
+    path = _path(bits[target], sum(bit for key, bit in bits.items() if key in known), masks)
+    keys = {bit: key for key, bit in bits.items()}
+    return None if path is None else [Step(rules[place], keys[bit]) for place, bit in path]
 
 
 def used_by(steps: Iterable[Step]) -> set[str]:
@@ -106,20 +101,65 @@ def _tellings(
     """Graphs of one kind have the same rules, so this search is done once for each kind."""
     random = Random(0)
     found: dict[tuple[str, tuple[str, ...]], None] = {}
-    path_from = cache(lambda target, told: steps_to(target, told | free, rules))  # few sets are met, each of them often
+    places, masks = _masks(rules)
+    bits = {key: places.get(key, 0) for key in (*tellable, *free, *asked)}  # 0: a number that no rule needs
+    path_from = cache(lambda target, told: _path(target, told, masks))  # few sets are met, each of them often
     for target in asked:
+        others = [key for key in tellable if key != target]
         for _ in range(_SEARCHES):
-            told = [key for key in tellable if key != target]
-            for key in random.sample(told, len(told)):
-                fewer = [other for other in told if other != key]
-                path = path_from(target, frozenset(fewer))
+            told = _joined(bits[key] for key in (*others, *free))
+            for key in random.sample(others, len(others)):
+                path = path_from(bits[target], told & ~bits[key])
                 if path is not None and len(path) <= steps:
-                    told = fewer
-            path = path_from(target, frozenset(told))
+                    told &= ~bits[key]
+            path = path_from(bits[target], told)
             if path is not None and len(path) == steps:
-                used = used_by(path)
-                found[target, tuple(key for key in told if key in used)] = None
+                used = _joined(masks[place][0] for place, _ in path)
+                found[target, tuple(key for key in others if bits[key] & told & used)] = None
     return tuple(found)
+
+
+class _Masks(NamedTuple):
+    """Rules as numbers, for a quick search: each quantity is one bit."""
+
+    bits: dict[str, int]
+    rules: tuple[tuple[int, int], ...]
+    """For each rule all its quantities, and those that stand in it once: the side of a square is not found from its area."""
+
+
+@cache
+def _masks(rules: tuple[Rule, ...]) -> _Masks:
+    written = [(rule.whole, *rule.parts) for rule in rules]
+    bits = {key: 1 << place for place, key in enumerate(dict.fromkeys(chain.from_iterable(written)))}
+    once = [_joined(bits[key] for key in keys if keys.count(key) == 1) for keys in written]
+    return _Masks(bits, tuple(zip((_joined(map(bits.__getitem__, keys)) for keys in written), once, strict=True)))
+
+
+def _path(target: int, known: int, rules: tuple[tuple[int, int], ...]) -> list[tuple[int, int]] | None:
+    """The numbers of the rules that lead from what is known to the target, each with what it finds; None where none do."""
+    found: list[tuple[int, int]] = []
+    while not known & target:
+        steps = ((place, _single(every & ~known) & once) for place, (every, once) in enumerate(rules))
+        step = next((step for step in steps if step[1]), None)
+        if step is None:
+            return None
+        known |= step[1]
+        found.append(step)
+    needed, kept = target, list[tuple[int, int]]()
+    for place, unknown in reversed(found):
+        if unknown & needed:
+            kept.append((place, unknown))
+            needed |= rules[place][0]
+    return kept[::-1]
+
+
+def _single(bits: int) -> int:
+    """The bit where there is only one, else 0."""
+    return 0 if bits & (bits - 1) else bits
+
+
+def _joined(bits: Iterable[int]) -> int:
+    return reduce(or_, bits, 0)
 
 
 def work(sheet: Sheet, graph: Graph, steps: Iterable[Step], told: Iterable[str]) -> dict[str, Value]:
@@ -162,8 +202,3 @@ def _part(sheet: Sheet, rule: Rule, finds: str, whole: Value, others: list[Value
     if finds == rule.parts[0]:
         return sheet.multiply(sheet.divide(whole, others[0], lead=lead), 100, unit)
     return sheet.multiply(sheet.divide(whole, others[0], lead=lead), 100, unit)
-
-
-def _only_unknown(rule: Rule, have: set[str]) -> str:
-    unknown = [key for key in (rule.whole, *rule.parts) if key not in have]
-    return unknown[0] if len(unknown) == 1 else ""

@@ -27,6 +27,12 @@ def test_the_unknown_may_stand_anywhere(target, known, found):
     assert steps is None if found is None else "".join(step.finds for step in steps or []) == found
 
 
+def test_a_factor_that_stands_twice_is_not_found_by_a_division():
+    square = [Rule("×", "area", ("side", "side"))]
+    assert steps_to("area", ["side"], square) == [(square[0], "area")]
+    assert steps_to("side", ["area"], square) is None
+
+
 @pytest.mark.parametrize("family", [*FAMILIES, *PAIRS], ids=lambda family: family.__name__)
 def test_every_family_tells_stories_that_end_in_their_values(family):
     targets = "large small b n" if family in PAIRS else ""
