@@ -15,7 +15,7 @@ from mathpal_lightning.callbacks.export_model import ExportModel
 from mathpal_lightning.callbacks.push_to_hub import PushToHub
 from mathpal_lightning.checks.finding import Finding, run_checks
 from mathpal_lightning.checks.monitor import Watch, watch_checks
-from mathpal_lightning.checks.rows import Length
+from mathpal_lightning.checks.rows import Length, require_steps
 from mathpal_lightning.checks.run import (
     Plan,
     as_ours,
@@ -51,7 +51,8 @@ class Preflight(Callback):
         """Before any weights load: what is monitored, masks, memory and disk.
 
         Raises:
-            ConfigError: a monitored metric will not be logged, or validations are further apart than an epoch is long.
+            ConfigError: the run has no step, a monitored metric will not be logged, or validations are further apart than an
+                epoch is long.
             DataError: a mask or a BOS is wrong.
             WriteError: the disk is too small for checkpoints and exports.
         """
@@ -60,6 +61,7 @@ class Preflight(Callback):
         if stage != "fit" or not _is_ours(pl_module, data) or is_dev_run(trainer):
             return
         plan = plan_of(trainer, pl_module, data)
+        require_steps(plan.length)
         self._findings = run_checks(watch_checks(watch_of(trainer, pl_module, data), plan.length))
         check_some_masks(data)
         self._findings += size_findings(data, plan)

@@ -8,6 +8,7 @@ from math import ceil
 
 from mathpal_lightning.checks.finding import Finding
 from mathpal_lightning.data import DataReport
+from mathpal_lightning.errors import ConfigError
 
 FULL_ENOUGH = 0.5
 """Below this share of positions with tokens, another length is worth setting."""
@@ -71,12 +72,26 @@ class Length:
         return epochs * self.batches_per_epoch + rest * self.accumulate
 
 
+def require_steps(length: Length) -> None:
+    """Refuse a run whose weights would be exported as they began.
+
+    Raises:
+        ConfigError: with what leaves no step.
+    """
+    if length.batches_per_epoch and length.steps != 0:
+        return
+    epoch = f"{length.packs:,} packs, trainer.limit_train_batches {length.limit_batches}"
+    found = f"none ({epoch}, max_steps {length.max_steps}, max_epochs {length.max_epochs})"
+    raise ConfigError("at least one training step", found, "Raise the one of these that is 0 or too small, or give more rows.")
+
+
 def step_finding(length: Length) -> Finding:
-    """How many optimizer steps the run takes."""
-    if not length.batches_per_epoch or length.steps == 0:
-        return Finding(
-            "steps", "none", "error", "at least one training step", "Raise trainer.max_steps, or give more rows.", exit_code=2
-        )
+    """How many optimizer steps the run takes.
+
+    Raises:
+        ConfigError: none.
+    """
+    require_steps(length)
     if length.steps is None:
         way_out = "Set trainer.max_steps or trainer.max_epochs."
         return Finding("steps", "neither max_steps nor max_epochs", "error", "a run that ends", way_out, exit_code=2)

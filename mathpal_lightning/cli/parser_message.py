@@ -11,6 +11,7 @@ from mathpal_lightning.errors import ConfigError
 
 _NOISE = re.compile(r"^(- )?(Does not validate|Subtypes|Errors?:|Given value type|Expected a <class|Expected a path but)")
 _GOT = re.compile(r"Got value: (.*)")
+_LIST = re.compile(r"Expected a <class '(collections\.abc\.Sequence|list)'>")
 _LONGEST = 400
 
 
@@ -31,10 +32,14 @@ def shortened(message: str) -> str:
     "Key 'logger': Given value: Nonsense"
     >>> shortened("Key 'port':\n  Expected a <class 'int'>. Got value: 80a")
     "Key 'port': Given value: 80a"
+    >>> shortened("Key 'targets':\n  Expected a <class 'list'>. Got value: all-linear")
+    "Key 'targets': Given value: all-linear, where a list such as [a, b] belongs"
     """
     lines = [line.strip() for line in message.splitlines()]
     said = " ".join(line for line in lines if line and not _NOISE.match(line)).rstrip(".")
     said = said.replace("typing.Literal[", "one of [")
     if "Given value" not in said and "Got value" not in said and (got := _GOT.search(message)):
         said = f"{said} Given value: {got[1]}"
+    if _LIST.search(message):
+        said = f"{said}, where a list such as [a, b] belongs"
     return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}..."

@@ -155,7 +155,7 @@ def with_choices(
     own = text_of(solution)
     if solution is key or not own or not own.strip():
         return text, said if own is not None else solution
-    chosen, named = extract_answer(own, text), _LABEL.fullmatch(said)
+    chosen, named = extract_answer(own, text), _LABEL.fullmatch(said) or _LABEL_AND_TEXT.fullmatch(said)
     if named is None or chosen is not None and chosen.kind == "choice" and chosen.text == named["label"]:
         return text, own
     if chosen is not None and chosen.kind == "choice":

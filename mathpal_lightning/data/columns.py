@@ -139,9 +139,11 @@ def choose_columns(names: Sequence[str], columns: Columns, objective: Objective,
         raise _unpaired(place)
     note = ", ".join(f"{what} from {name!r}" for what, name in taken.items())
     chosen = Columns(**{field.name: taken.get(field.name, getattr(columns, field.name)) for field in fields(Columns)})
-    below = _alpaca_input(chosen, names) if objective == "sft" and not chat else ""
+    below = "" if chat else _alpaca_input(chosen, names)
     if below:
         note = ", ".join(filter(None, (note, f"{below!r} stands below the question")))
+    before = ["system", *(["history"] if folded(chosen.question) == "instruction" and objective == "sft" else [])]
+    note = ", ".join(filter(None, (note, *(f"{name!r} stands before the question" for name in before if name in names))))
     if choices:
         judged = objective != "dpo" and needs_solution
         choices = choices._replace(key=(choices.key or chosen.solution) if judged else "")

@@ -6,6 +6,7 @@ import datetime
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -14,8 +15,10 @@ from mathpal_lightning.text import parse_number
 
 Turns = list[tuple[Role, object]]
 """(role, content). The content is as the record has it; `text_of` reads it."""
-_ROLES: dict[str, Role] = {"system": "system", "user": "user", "assistant": "assistant", "model": "assistant"}
-_ROLES |= {"human": "user", "gpt": "assistant", "chatgpt": "assistant", "bot": "assistant"}
+_ROLES: dict[str, Role] = {"system": "system", "developer": "system", "user": "user", "assistant": "assistant"}
+_ROLES |= {"model": "assistant", "human": "user", "gpt": "assistant", "chatgpt": "assistant", "bot": "assistant"}
+_NOT_TO_LEARN = ("weight", "train")
+"""Marks of an answer that a chat shows but nobody shall learn: OpenAI's `weight: 0`, Axolotl's `train: false`."""
 _MOST_DIGITS = 1000
 _LARGEST = 1e300
 
@@ -39,9 +42,23 @@ def chat_of(field: object, system: object = None) -> Turns | str:
         except (ValueError, RecursionError):
             return "a text instead of a chat (a chat in a cell must be JSON, as json.dumps writes it)"
     turns = chat_turns(field)
-    if isinstance(turns, str) or not isinstance(system, str) or not system.strip():
+    return turns if isinstance(turns, str) else after_system(system, turns)
+
+
+def after_system(system: object, turns: Turns) -> Turns:
+    """The turns below the system text of a record, where it has one in a field of its own, and they begin with none."""
+    if not isinstance(system, str) or not system.strip() or (turns and turns[0][0] == "system"):
         return turns
-    return turns if turns and turns[0][0] == "system" else [("system", system), *turns]
+    return [("system", system), *turns]
+
+
+def earlier_turns(history: object) -> Turns | str:
+    """The turns of Alpaca's `history`, [[question, answer], ...] (LLaMA-Factory's rows), or the reason why it is refused."""
+    if not isinstance(history, Sequence) or isinstance(history, str):
+        return [] if not history else "an earlier conversation that is not a list of questions and answers"
+    if any(not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2 for pair in history):
+        return "an earlier conversation that is not a list of questions and answers"
+    return [turn for question, answer in history for turn in (("user", question), ("assistant", answer))]
 
 
 def chat_turns(messages: object) -> Turns | str:
@@ -50,14 +67,32 @@ def chat_turns(messages: object) -> Turns | str:
         return "not a list"
     turns: Turns = []
     for number, message in enumerate(messages):
-        name = message.get("role", message.get("from")) if isinstance(message, Mapping) else None
-        if not isinstance(name, str) or name not in _ROLES:
+        if not isinstance(message, Mapping):
+            return f"a list of {'texts' if isinstance(message, str) else 'values'} instead of a text or a chat"
+        name = message.get("role", message.get("from"))
+        role = _ROLES.get(name.lower()) if isinstance(name, str) else None
+        if role is None:
             return f"message {number} with the role {name!r}, not one of {', '.join(_ROLES)}"
-        role = _ROLES[name]
         if role == "system" and number > 0:
             return f"message {number} is a system turn, which may only stand first"
+        if role == "assistant" and (mark := next((mark for mark in _NOT_TO_LEARN if message.get(mark) in (0, False)), None)):
+            mark = f"{mark}: {message[mark]}"
+            return f"message {number} is not to be learned ({mark}), but training learns every answer of a chat"
         turns.append((role, message.get("content", message.get("value"))))
     return turns
+
+
+def fault_of_order(roles: Sequence[Role]) -> str:
+    """Why Gemma's chat template would refuse turns in this order; empty where it would not.
+
+    >>> fault_of_order(["system", "user", "assistant"]), fault_of_order(["user", "user"])
+    ('', "two turns of the user in a row, but Gemma's turns alternate")
+    """
+    talk = [role for role in roles if role != "system"]
+    if talk and talk[0] != "user":
+        return f"the first turn is the {talk[0]}'s, not the user's"
+    twice = next((role for role, following in pairwise(talk) if role == following), None)
+    return f"two turns of the {twice} in a row, but Gemma's turns alternate" if twice else ""
 
 
 def text_of(content: object) -> str | None:
@@ -96,6 +131,8 @@ def what_it_is(content: object) -> str:
         return f"the date {content} (Excel makes dates of 1/2 and 3-4)"
     if isinstance(content, bool):
         return str(content).lower()
+    if isinstance(content, list) and (kinds := {str(part.get("type")) for part in content if isinstance(part, Mapping)}):
+        return f"a list of parts of the types {', '.join(sorted(kinds))}"
     if isinstance(content, float):
         return str(content)
     if isinstance(content, int):

@@ -27,6 +27,7 @@ Reason = Literal[
     "needs_picture",
     "identical_pair",
     "wrong_chosen",
+    "marked_wrong",
     "near_duplicate",
     "leak",
     "not_drawn",

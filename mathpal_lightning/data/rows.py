@@ -11,7 +11,18 @@ from mathpal_lightning.chat import ControlTokens, every_control_token
 from mathpal_lightning.data.choices import MissingOption, is_offered, with_choices
 from mathpal_lightning.data.columns import Chosen, Columns, choose_columns
 from mathpal_lightning.data.legacy import CONVERTERS, LegacyEncoding, is_suspect, legacy_encoding
-from mathpal_lightning.data.messages import chat_of, holds_messages, number_of, text_of, turns_of, what_it_is
+from mathpal_lightning.data.messages import (
+    after_system,
+    chat_of,
+    earlier_turns,
+    fault_of_order,
+    holds_messages,
+    number_of,
+    text_of,
+    turns_of,
+    what_it_is,
+)
+from mathpal_lightning.data.names import folded
 from mathpal_lightning.data.preference import Sides, pair_sides, unusable_pair
 from mathpal_lightning.data.readers.records import Item, Record
 from mathpal_lightning.data.report import Note, Refusal
@@ -28,6 +39,8 @@ _NOT_UNICODE = re.compile("[\ud800-\udfff\ufffd]")
 """Half a surrogate pair, or the replacement character of a failed earlier conversion."""
 _LETTER = re.compile(r"(?:Đáp án: )?(?P<letter>[A-H])\.?")
 """A solution that is the letter of an option."""
+_MARK, _WRONG = "is_correct", ("false", "0", "no")
+"""The column in which sets of sampled solutions mark the right ones, and what it says of the others."""
 _NO_TEXTS = frozenset({"nan", "none", "null", "<na>", "#n/a", "#value!", "#ref!", "#name?"})
 """Texts that programs write for an empty cell."""
 
@@ -70,6 +83,8 @@ def read_rows(
         if is_new and chosen.note:
             yield Note(f"{record.file or 'the rows'}: {chosen.note}")
         row = _row(record, chosen, objective, legacy)
+        if objective == "sft" and needs_solution and str(record.fields.get(_MARK)).lower() in _WRONG:
+            row = Refusal("marked_wrong", record.place, f"{_MARK}: {record.fields[_MARK]}")
         if isinstance(row, Row):
             row = _accepted(row, needs_solution, drop_picture_rows, control)
         if isinstance(row, Row) and objective == "dpo":
@@ -136,10 +151,14 @@ def _row(record: Record, chosen: Chosen, objective: Objective, legacy: LegacyEnc
     if isinstance(sides, str):
         return Refusal("missing_option" if isinstance(sides, MissingOption) else "unreadable", place, sides)
     roles = [role for role, _ in sides[0]]
+    if fault := fault_of_order(roles):
+        return Refusal("unreadable", place, fault)
     contents = [*(content for _, content in sides[0]), sides[1], fields.get(columns.topic)]
     texts = [text_of(content) for content in contents]
     if None in texts[:-1]:
         return Refusal("unreadable", place, f"{what_it_is(contents[texts.index(None)])} instead of a text")
+    if texts[0] is not None and texts[0].strip("\ufeff \n") == columns.question and not chosen.chat:
+        return Refusal("unreadable", place, "the header once more, in the place of a row")
     known = ["" if text is None or (len(text) < 12 and text.strip().lower() in _NO_TEXTS) else text for text in texts]
     if any(map(_NOT_UNICODE.search, known)):
         return Refusal("unreadable", place, "not UTF-8, or a character lost in an earlier conversion (U+FFFD)")
@@ -163,12 +182,15 @@ def _sides(fields: Mapping[str, object], chosen: Chosen, objective: Objective) -
     columns = chosen.columns
     if objective == "dpo":
         prompt = fields.get(columns.prompt, fields.get(columns.question))
+        if chosen.below:
+            prompt = _one_below_the_other(prompt, fields.get(chosen.below))
         if chosen.choices and text_of(prompt):
             asked = with_choices(prompt, None, fields, chosen.choices)
             if isinstance(asked, str):
                 return asked
             prompt = asked[0]
-        return pair_sides(prompt, fields.get(columns.chosen), fields.get(columns.rejected))
+        pair = pair_sides(prompt, fields.get(columns.chosen), fields.get(columns.rejected))
+        return pair if isinstance(pair, str) else (after_system(fields.get("system"), pair[0]), pair[1])
     if chosen.chat or (columns.question not in fields and columns.messages in fields):
         turns = chat_of(fields[columns.messages], system=fields.get("system"))
         return turns if isinstance(turns, str) else (turns, None)
@@ -181,8 +203,11 @@ def _sides(fields: Mapping[str, object], chosen: Chosen, objective: Objective) -
         if isinstance(asked, str):
             return asked
         question, solution = asked
-    sides = turns_of(question, "user"), turns_of(solution, "assistant")  # lists of messages: TRL's chats
-    return next((side for side in sides if isinstance(side, str)), ([*sides[0], *sides[1]], None))
+    before = earlier_turns(fields.get("history")) if folded(columns.question) == "instruction" else []
+    sides = before, turns_of(question, "user"), turns_of(solution, "assistant")  # lists of messages: TRL's chats
+    if wrong := next((side for side in sides if isinstance(side, str)), None):
+        return wrong
+    return after_system(fields.get("system"), [*sides[0], *sides[1], *sides[2]]), None
 
 
 def _one_below_the_other(instruction: object, further: object) -> object:

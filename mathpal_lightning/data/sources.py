@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import difflib
 import glob
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -85,11 +86,16 @@ def open_source(named: str | Table, split: Split, generator: Generator, *, must_
     if glob.has_magic(named):
         found = sorted(Path(file) for file in glob.glob(str(path), recursive=True) if Path(file).is_file())
         if not found and must_hold:
-            raise DataError(f"files that match {named!r}", "none", "Check the folder and the suffix in the pattern.")
+            way_out = _way_to(named) or "Check the folder and the suffix in the pattern."
+            raise DataError(f"files that match {named!r}", "none", way_out)
         root = Path(*path.parts[: next(i for i, part in enumerate(path.parts) if glob.has_magic(part))])
         return _from_files(named, _files_of_split(found, root, split, must_hold), root)
+    if path.exists():
+        found = f"a pipe or a device at {named!r}, which can be read only once"
+        raise DataError("a file of rows", found, "Write the rows into a file, such as rows.jsonl, and name it.")
     if path.suffix.lower() in (*SUFFIXES, *COMPRESSED) or not HUB_ID.fullmatch(named):
-        raise DataError("a file, a folder, a Hub id (owner/name) or `generated`", f"nothing at {named!r}", _nearest_file(path))
+        way_out = _way_to(named) or _nearest_file(path)
+        raise DataError("a file, a folder, a Hub id (owner/name) or `generated`", f"nothing at {named!r}", way_out)
     return _from_rows(rows_of_hub(named, split, must_hold))
 
 
@@ -151,6 +157,21 @@ def _files_of_split(files: list[Path], root: Path, split: Split, must_hold: bool
             "Name the file, or the folder that holds it; a .txt file is only read when it is named itself.",
         )
     return files
+
+
+def _way_to(named: str) -> str:
+    """What to do about a name that works in other programs; empty where it is none of those."""
+    if page := re.search(r"(?:huggingface\.co/|^hf://)datasets/([^/\s]+/[^/\s]+)", named):
+        return f"Name the data set by its Hub id: {page[1]}."
+    if re.match(r"[a-z][a-z0-9+.-]+://", named):
+        return "Addresses are not read: download the file, and name it."
+    if named.endswith("]") and re.search(r"\[[\d:%-]+\]$", named):
+        return "Slices such as [:10] are not read: write the rows that you want into a file of their own."
+    if "," in named and all(as_stored(in_home(part.strip())).exists() for part in named.split(",")):
+        return f"Name several sources as a list: [{', '.join(part.strip() for part in named.split(','))}]."
+    if "\\" in named and as_stored(in_home(named.replace("\\", "/"))).exists():
+        return f"Write it with slashes: {named.replace(chr(92), '/')}."
+    return ""
 
 
 def _nearest_file(path: Path) -> str:

@@ -244,12 +244,6 @@ def add_lora(
     if adapter is not None:
         return cast("LanguageModel", load_adapter(model, adapter, trainable=True))
     names = text_decoder_targets(model, lora.targets)
-    if not names:
-        raise ModelError(
-            f"layers named {', '.join(lora.targets)} in the text decoder",
-            f"none in {type(model).__name__}",
-            "Set `model.lora_targets` to names of its linear layers.",
-        )
     settings: _LoraSettings = {
         "r": lora.r,
         "lora_alpha": lora.alpha,

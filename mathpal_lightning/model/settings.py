@@ -92,6 +92,7 @@ def check_settings(settings: ModuleSettings, preference: Preference) -> None:
             raise ConfigError("settings in `model.preference` that fit together", str(error), "Correct them.") from error
     counts = {
         "lora_r": settings.lora_r,
+        "lora_alpha": settings.lora_alpha,  # at 0 the adapter changes nothing, and learns nothing
         "learning_rate": settings.learning_rate,
         "loss_chunk": settings.loss_chunk,
         "max_new_tokens": settings.max_new_tokens,

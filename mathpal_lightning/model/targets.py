@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from mathpal_lightning.errors import ModelError
 from mathpal_lightning.families import all_of
 
 if TYPE_CHECKING:
@@ -14,13 +15,24 @@ if TYPE_CHECKING:
 
 
 def text_decoder_targets(model: LanguageModel, targets: tuple[str, ...]) -> list[str]:
-    """Full names of the linear layers of the text decoder whose last part is one of `targets`."""
+    """Full names of the linear layers of the text decoder whose last part is one of `targets`.
+
+    Raises:
+        ModelError: there is none.
+    """
     outside = re.compile("|".join(map(re.escape, all_of("towers") + all_of("side_layers"))))
-    return [
-        name
-        for name, module in model.named_modules()
-        if name.rpartition(".")[2] in targets and isinstance(module, torch.nn.Linear) and not outside.search(name)
+    linear = [
+        name for name, module in model.named_modules() if isinstance(module, torch.nn.Linear) and not outside.search(name)
     ]
+    found = [name for name in linear if name.rpartition(".")[2] in targets]
+    if not found:
+        names = ", ".join(dict.fromkeys(name.rpartition(".")[2] for name in linear))
+        raise ModelError(
+            f"layers named {', '.join(targets) or 'something'} in the text decoder",
+            f"only {names} in {type(model).__name__}",
+            "Correct `model.lora_targets`, or leave it out: all linear layers of attention and MLP are then trained.",
+        )
+    return found
 
 
 def one_expression(names: list[str]) -> str:

@@ -10,7 +10,7 @@ from lightning.pytorch import Trainer, seed_everything
 from mathpal_lightning import MathDataModule
 from mathpal_lightning.callbacks import Preflight
 from mathpal_lightning.data import Generator
-from mathpal_lightning.errors import DataError, ModelError
+from mathpal_lightning.errors import ConfigError, DataError, ModelError
 from mathpal_lightning.estimate import machine
 from mathpal_lightning.model import MathPalModule
 from tests.checks.test_leak import AllOnes
@@ -50,6 +50,14 @@ def test_a_leaking_backend_stops_before_the_first_step(gemma3_folder: Path, tmp_
     with pytest.raises(ModelError, match="attend to each other"):
         run()
     assert trainer.global_step == 0
+
+
+def test_a_fit_without_a_step_does_not_export_an_untrained_adapter(gemma3_folder: Path, tmp_path: Path):
+    trainer, module, run = fit(gemma3_folder, tmp_path)
+    trainer.limit_train_batches = 0
+    with pytest.raises(ConfigError, match="at least one training step"):
+        run()
+    assert module.model is None, "it is said before any weights load"
 
 
 def test_a_second_fit_pays_nothing_and_another_setting_pays_again(gemma3_folder: Path, tmp_path: Path):

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from mathpal_lightning.checks.rows import Length, row_findings, step_finding
+from mathpal_lightning.checks.rows import Length, require_steps, row_findings, step_finding
 from mathpal_lightning.data import DataReport
 from mathpal_lightning.data.report import Refusals
+from mathpal_lightning.errors import ConfigError
 
 REPORT = DataReport("train", 10, 9, Refusals({"too_long": 1}), 900, 500, 200, 5, 0.9)
 
@@ -29,9 +30,16 @@ def test_steps_and_batches(length: Length, steps: int | None, batches: int | Non
     assert length.batches == batches
 
 
-@pytest.mark.parametrize("length", [Length(packs=10, batch_size=1), Length(packs=10, batch_size=1, max_steps=0)])
-def test_a_run_without_an_end_or_a_step_is_an_error(length: Length):
-    assert step_finding(length).exit_code == 2
+def test_a_run_without_an_end_is_an_error():
+    assert step_finding(Length(packs=10, batch_size=1)).exit_code == 2
+
+
+@pytest.mark.parametrize("limits", [{"max_steps": 0}, {"max_epochs": 0}, {"max_epochs": 1, "limit_batches": 0}], ids=str)
+def test_a_run_without_a_step_is_refused(limits: dict[str, int]):
+    length = Length(packs=10, batch_size=1, **limits)
+    for refuses in (require_steps, step_finding):  # a fit asks the first one, `mathpal preflight` the second
+        with pytest.raises(ConfigError, match="at least one training step, but found none"):
+            refuses(length)
 
 
 def test_thin_packs_are_doubtful():

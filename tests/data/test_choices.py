@@ -132,3 +132,10 @@ def test_the_column_of_a_list_can_be_named_or_left_out():
     plain = choose_columns(["question", *"ABCD", "answer"], Columns(choices=""), "sft", True, "rows.csv:2")
     assert plain.choices is None
     assert re.search("options", plain.note) is None
+
+
+@pytest.mark.parametrize("key", ["B. 30 cm^2", "Đáp án B: 30 cm^2", "B"])
+def test_an_explanation_is_followed_by_the_option_that_the_key_names(key: str):
+    *_, row = read({"question": ASKED, "choices": TEXTS, "explanation": "Lấy 6 × 5 = 30.", "answer": key})
+    assert isinstance(row, Row), row
+    assert row.solution.startswith("Lấy 6 × 5 = 30.\nĐáp án: B")

@@ -153,3 +153,11 @@ def test_generated_problems_give_pairs_of_solution_and_mistake(tokenizer, tmp_pa
 def test_supervising_the_prompt_of_a_pair_is_refused():
     with pytest.raises(ConfigError, match=r"data\.supervise: solution"):
         MathDataModule("pairs.jsonl", objective="dpo", supervise="all")
+
+
+def test_alpaca_pairs_keep_their_system_text_and_their_input():
+    fields = {"system": "Ngắn gọn.", "instruction": "Tính:", "input": QUESTION, "chosen": CHOSEN, "rejected": REJECTED}
+    *notes, row = read(fields)
+    assert isinstance(row, Row), row
+    assert [turn.text for turn in row.turns] == ["Ngắn gọn.", f"Tính:\n{QUESTION}", CHOSEN]
+    assert "'input' stands below the question, 'system' stands before the question" in notes[0].text

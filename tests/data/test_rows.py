@@ -116,3 +116,64 @@ def test_a_missing_column_names_those_found_and_the_nearest():
 def test_refusals_of_the_source_pass_through():
     refusal = Refusal("unreadable", "rows.jsonl:1", "oops")
     assert list(read_rows([refusal, Record("rows.jsonl:2", GOOD)], Columns()))[0] is refusal
+
+
+@pytest.mark.parametrize(
+    ("fields", "turns"),
+    [
+        ({"system": "Ngắn gọn.", **GOOD}, ["Ngắn gọn.", "2 + 3 = ?", "5"]),
+        ({"system": "", **GOOD}, ["2 + 3 = ?", "5"]),
+        (
+            {"instruction": "2 + 3 = ?", "input": "", "output": "5", "system": "Ngắn gọn.", "history": [["Chào", "Chào em"]]},
+            ["Ngắn gọn.", "Chào", "Chào em", "2 + 3 = ?", "5"],
+        ),
+        (
+            {"messages": [{"role": "Developer", "content": "Ngắn gọn."}, {"role": "USER", "content": "2 + 3 = ?"}]}
+            | {"system": None},
+            ["Ngắn gọn.", "2 + 3 = ?"],
+        ),
+    ],
+    ids=["a system column", "an empty one", "Alpaca's history", "OpenAI's developer"],
+)
+def test_what_stands_before_a_question_is_kept(fields: dict, turns: list[str]):
+    *_, row = _read(fields, needs_solution="messages" not in fields)
+    assert isinstance(row, Row), row
+    assert [turn.text for turn in row.turns] == turns
+
+
+def _chat(*roles: str, **marks: object) -> dict:
+    return {"messages": [{"role": role, "content": f"2 + {n} = ?", **marks} for n, role in enumerate(roles)]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        (_chat("user", "user", "assistant"), "two turns of the user in a row"),
+        (_chat("user", "assistant", "assistant"), "two turns of the assistant in a row"),
+        (_chat("assistant", "user", "assistant"), "the first turn is the assistant's"),
+        (_chat("user", "assistant", weight=0), "message 1 is not to be learned (weight: 0)"),
+        (_chat("user", "assistant", train=False), "message 1 is not to be learned (train: False)"),
+        ({"instruction": "a", "output": "b", "history": ["c"]}, "an earlier conversation that is not a list of questions"),
+        ({"question": "a", "solution": ["5", "6"]}, "a list of texts instead of a text or a chat"),
+        (
+            {"messages": [{"role": "user", "content": [{"type": "image_url"}, {"type": "text", "text": "?"}]}]},
+            "a list of parts of the types image_url, text instead of a text",
+        ),
+        ({"question": "question", "solution": "solution"}, "the header once more"),
+        ({"question": "\ufeffquestion", "solution": "solution"}, "the header once more"),
+    ],
+    ids=str,
+)
+def test_rows_that_would_teach_something_else_are_refused_with_the_reason(fields: dict, why: str):
+    *_, refusal = _read(fields)
+    assert isinstance(refusal, Refusal), refusal
+    assert refusal.reason == "unreadable"
+    assert why in refusal.detail
+
+
+@pytest.mark.parametrize("mark", [False, "False", "false", 0])
+def test_a_solution_that_is_marked_as_wrong_is_not_learned(mark: object):
+    marked = {**GOOD, "is_correct": mark}
+    assert _read(marked, {**GOOD, "is_correct": True})[0] == Refusal("marked_wrong", "rows.jsonl:1", f"is_correct: {mark}")
+    assert isinstance(_read({**GOOD, "is_correct": True})[0], Row)
+    assert isinstance(_read(marked, needs_solution=False)[0], Row), "a question to solve has no solution to be wrong"

@@ -150,3 +150,28 @@ def test_generated_splits_are_as_large_as_asked_and_disjoint():
     questions = [{record.fields["question"] for record in part} for part in parts]
     assert not questions[0] & questions[1]
     assert open_source("generated", "test", settings, must_hold=False) is None
+
+
+@pytest.mark.parametrize(
+    ("named", "way_out"),
+    [
+        ("https://huggingface.co/datasets/openai/gsm8k", "Name the data set by its Hub id: openai/gsm8k."),
+        ("hf://datasets/openai/gsm8k/main.parquet", "Name the data set by its Hub id: openai/gsm8k."),
+        ("https://example.com/rows.jsonl", "download the file"),
+        ("rows.jsonl[:10]", "Slices such as"),
+        ("openai/gsm8k:main:train[:10%]", "Slices such as"),
+        ("rows.jsonl,more.jsonl", "as a list: [rows.jsonl, more.jsonl]."),
+        ("toan\\rows.jsonl", "Write it with slashes: toan/rows.jsonl."),
+        ("/dev/null", "Write the rows into a file"),
+    ],
+)
+def test_names_that_work_in_other_programs_are_refused_with_the_way_out(
+    named: str, way_out: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    Path("toan").mkdir()
+    for file in ("rows.jsonl", "more.jsonl", "toan/rows.jsonl"):
+        _write(Path(file))
+    with pytest.raises(DataError) as raised:
+        _read(named)
+    assert way_out in str(raised.value)

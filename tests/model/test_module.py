@@ -378,6 +378,7 @@ def test_full_finetuning_trains_every_weight(gemma3_folder: Path, tmp_path: Path
         ({"lora_dropout": 1.0}, "model.lora_dropout"),
         ({"learning_rate": 0.0}, "model.learning_rate"),
         ({"warmup_share": -0.1}, "model.warmup_share"),
+        ({"lora_alpha": 0.0}, "model.lora_alpha"),
         ({"lora_r": 0}, "model.lora_r"),
         ({"keep_dequantized": True, "bits": 16}, "4-bit weights"),
     ],

@@ -16,6 +16,9 @@ from mathpal_lightning.files import cache_folder, is_disk_full
 _LONGEST_SHOWN = 120
 _DENIED = {errno.EACCES, errno.EPERM}
 _NO_SUCH_PATH = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP}
+_TOO_MANY = {errno.EMFILE, errno.ENFILE}
+_FAILING = {errno.EIO, errno.ENXIO, errno.ENODEV, getattr(errno, "ESTALE", errno.EIO)}
+"""A broken disk, or a network's or a USB disk that went away."""
 _WHAT_IS_SAFE = (
     "Files that were finished before are whole: --ckpt_path last goes on from the newest checkpoint, and "
     "`mathpal export --run` makes the exports that are missing."
@@ -32,6 +35,18 @@ def refused_by_system(error: BaseException) -> MathPalError | None:
     reason = str(error.strerror)
     if error.errno == errno.EROFS:
         return WriteError("a path that may be written to", _said(error), f"{_another_place(paths)} {_WHAT_IS_SAFE}")
+    if error.errno in _TOO_MANY:
+        return ConfigError(
+            "fewer open files than the system allows",
+            f"{reason}{_limit_of_files()}",
+            "Raise the limit in this shell (ulimit -n 4096), or set `data.num_workers: 0`.",
+        )
+    if error.errno == errno.EFBIG:
+        way_out = "A disk in FAT32 takes no file of 4 GB: name a place on another. `ulimit -f` shows a limit of this shell."
+        return WriteError("a place that takes files of this size", _said(error), f"{way_out} {_WHAT_IS_SAFE}")
+    if error.errno in _FAILING:
+        way_out = "Look whether the disk is still mounted and sound (dmesg, df)."
+        return WriteError("a disk that answers", _said(error), f"{way_out} {_another_place(paths)} {_WHAT_IS_SAFE}")
     if error.errno in _NO_SUCH_PATH and paths:
         name = os.fspath(paths[0])
         shown = name if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]}..."
@@ -46,6 +61,15 @@ def refused_by_system(error: BaseException) -> MathPalError | None:
         _said(error),
         f"Give this user the right to it (chmod, chown), or name another place. {_another_place(paths)} {_WHAT_IS_SAFE}",
     )
+
+
+def _limit_of_files() -> str:
+    """The limit of this process in words; empty where the system has none to ask for."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return ""
+    return f" (at most {resource.getrlimit(resource.RLIMIT_NOFILE)[0]})"
 
 
 def _another_place(paths: Sequence[Path]) -> str:

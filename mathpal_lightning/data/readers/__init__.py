@@ -24,10 +24,11 @@ import pyarrow as pa
 from mathpal_lightning.data.readers.csv_table import read_csv, read_text
 from mathpal_lightning.data.readers.excel import read_excel
 from mathpal_lightning.data.readers.json_document import read_json_document
-from mathpal_lightning.data.readers.json_lines import is_json_lines, read_json_lines
-from mathpal_lightning.data.readers.opened import COMPRESSED, require_text, suffix_of
+from mathpal_lightning.data.readers.json_lines import begins_a_document, is_json_lines, read_json_lines
+from mathpal_lightning.data.readers.opened import COMPRESSED, require_text, stand_in_for, suffix_of
 from mathpal_lightning.data.readers.parquet import read_parquet
 from mathpal_lightning.data.readers.records import Item, Items, Record, unreadable
+from mathpal_lightning.data.report import Note
 
 __all__ = ["COMPRESSED", "SUFFIXES", "Item", "Items", "Record", "is_data_file", "read_file"]
 
@@ -35,11 +36,13 @@ __all__ = ["COMPRESSED", "SUFFIXES", "Item", "Items", "Record", "is_data_file", 
 def _read_json(path: Path, place: str) -> Items:
     """JSON under any of its names: lines and documents are told apart by their content."""
     require_text(path)
-    return read_json_lines(path, place) if _holds_lines(path) else read_json_document(path, place)
-
-
-def _holds_lines(path: Path) -> bool:
-    return suffix_of(path) != ".json" or is_json_lines(path)
+    named_lines = suffix_of(path) != ".json"
+    if is_json_lines(path) or (named_lines and not begins_a_document(path)):
+        yield from read_json_lines(path, place)
+        return
+    if named_lines:
+        yield Note(f"{place}: read as one JSON document, for its first line is no whole object")
+    yield from read_json_document(path, place)
 
 
 _READERS: dict[str, Callable[[Path, str], Items]] = {
@@ -116,5 +119,5 @@ def read_file(path: Path, place: str, sheet: str = "") -> Items:
     except _DAMAGE as error:
         if getattr(error, "errno", None) not in (None, errno.EINVAL):  # a disk, a right; EINVAL is a seek to nowhere
             raise
-        found = (str(error).splitlines() or [type(error).__name__])[0]
+        found = stand_in_for(path) or (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         raise unreadable(path, f"a whole {path.suffix.lower()} file", found, "Download or write it again.") from error

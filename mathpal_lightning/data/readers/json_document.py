@@ -187,12 +187,10 @@ def _events(path: Path, content: BinaryIO) -> Iterator[tuple[int, str, object]]:
         parser.close()
     except (JSONError, UnicodeDecodeError) as error:
         message = str(error).splitlines()[0].rstrip(" .")
-        raise unreadable(
-            path,
-            "JSON in UTF-8",
-            f"{message} in line {line}",
-            "Repair that line, or write the file anew (in Python with json.dump).",
-        ) from error
+        way_out = "Repair that line, or write the file anew (in Python with json.dump)."
+        if "trailing garbage" in message:
+            way_out = "Write objects that follow each other one a line (jq -c . OLD > NEW.jsonl), or as a list with commas."
+        raise unreadable(path, "JSON in UTF-8", f"{message} in line {line}", way_out) from error
     for event, value in events:
         yield line, event, value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,6 +59,16 @@ def is_json_lines(path: Path) -> bool:
     lines = [line.strip() for line in beginning.splitlines()[:_JUDGED_LINES] if line.strip()]
     whole = sum(line.startswith(b"{") and line.endswith(b"}") for line in lines)
     return len(lines) > 1 and 2 * whole >= len(lines)
+
+
+def begins_a_document(path: Path) -> bool:
+    """Whether the first line is a whole list and the only line, or opens a list or an object that ends in a later one."""
+    with open_bytes(path) as content:
+        beginning = content.read(_JUDGED_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip()
+    line, _, rest = beginning.partition(b"\n")
+    if line.rstrip().endswith(b"]") and rest.strip():
+        return False  # a list in each line
+    return bool(re.match(rb"\[\s*([{\]]|$)", line)) or line.rstrip() == b"{"
 
 
 def _lines(path: Path) -> Iterator[bytes | str]:

@@ -27,6 +27,7 @@ _READERS: dict[str, Callable[[Path], AbstractContextManager[SupportsRead[bytes]]
 _MOST_BLOWN_UP, _ALWAYS_ALLOWED = 300, 256 << 20
 """Content of more than so many times the file's size, and of more than 256 MiB, was made to fill memory: texts shrink by 3 to
 30 times, lists of generated problems by up to 100."""
+_POINTER = "a Git LFS pointer, not the file itself (git lfs pull fetches it)"
 _MAGIC = {
     b"PK\x03\x04": "an .xlsx or .zip file",
     b"\xd0\xcf\x11\xe0": "an old Excel file (.xls), or one with a password",
@@ -37,7 +38,7 @@ _MAGIC = {
     b"\x28\xb5\x2f\xfd": "a zstd file (.zst)",
     b"%PDF": "a PDF file",
     b"{\\rtf": "a Word document in RTF",
-    b"version https://git-lfs": "a Git LFS pointer, not the file itself (git lfs pull fetches it)",
+    b"version https://git-lfs": _POINTER,
 }
 """How files begin that hold no rows as text, whatever their name says."""
 _HTML = (b"<!doctype html", b"<html", b"<table")
@@ -142,6 +143,13 @@ def require_text(path: Path) -> None:
         kind = kind_of(content.read(64))
     if kind and kind != _TEXT:
         raise unreadable(path, "a text file, as its name says", kind, "Give the file the suffix of what it is.")
+
+
+def stand_in_for(path: Path) -> str:
+    """What was fetched in place of a file: a Git LFS pointer or a web page; empty where it is neither."""
+    with path.open("rb") as content:
+        kind = kind_of(content.read(64))
+    return kind if kind in (_POINTER, _PAGE) else ""
 
 
 def kind_of(beginning: bytes) -> str:

@@ -1,6 +1,7 @@
 """A full disk in the words of every library that writes files: one status, the path, and the way out."""
 
 import errno
+import os
 import sqlite3
 from pathlib import Path
 
@@ -50,3 +51,19 @@ def test_other_errors_are_left_alone(error: Exception, tmp_path: Path):
     with pytest.raises(type(error)) as raised, whole_file(tmp_path / "a"):
         raise error
     assert raised.value is error
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "way_out"),
+    [
+        (errno.EMFILE, 2, "ulimit -n 4096"),
+        (errno.EFBIG, 10, "FAT32"),
+        (errno.EIO, 10, "still mounted"),
+        (errno.ESTALE, 10, "still mounted"),
+    ],
+)
+def test_limits_and_disks_that_fail_are_no_fault_of_the_program(number: int, status: int, way_out: str):
+    refused = as_one_of_ours(OSError(number, os.strerror(number)))
+    assert refused.exit_code == status
+    assert os.strerror(number) in refused.found
+    assert way_out in refused.way_out

@@ -8,6 +8,7 @@ import pytest
 from mathpal_lightning.data.readers import Item, Record, read_file
 from mathpal_lightning.data.report import Note, Refusal
 from mathpal_lightning.data.rows import Columns, read_rows
+from mathpal_lightning.errors import DataError
 from mathpal_lightning.schema import Row
 
 GOOD = json.dumps({"question": "Một cửa hàng có năm quả", "solution": "Đáp số: 5"}, ensure_ascii=False)
@@ -41,3 +42,17 @@ def test_lines_in_tcvn3_are_recognised_and_said(tmp_path: Path):
     assert "TCVN3" in "".join(item.text for item in items if isinstance(item, Note))
     rows = [row for row in read_rows(items, Columns()) if isinstance(row, Row)]
     assert [row.question for row in rows][:2] == ["1 + 1 = ?", "Tính tổng của 3 và 5, rồi nhân với 2"]
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_a_list_under_the_name_of_lines_is_read_and_said(indent: int | None, tmp_path: Path):
+    note, *rows = read(tmp_path / "toan.jsonl", json.dumps([json.loads(GOOD)] * 2, indent=indent).encode())
+    assert isinstance(note, Note)
+    assert "read as one JSON document" in note.text
+    assert [type(row) for row in rows] == [Record, Record]
+
+
+def test_objects_of_several_lines_are_refused_with_the_way_out(tmp_path: Path):
+    pretty = json.dumps(json.loads(GOOD), indent=2).encode()
+    with pytest.raises(DataError, match="Write objects that follow each other one a line"):
+        read(tmp_path / "toan.jsonl", pretty + b"\n" + pretty)

@@ -90,3 +90,10 @@ def test_a_small_file_that_would_fill_the_memory_is_refused(name: str, tmp_path:
     path = compressed(tmp_path / name, LINES + b" " * (1 << 20))
     with pytest.raises(DataError, match=f"{name}.*would fill the memory.*unpack it yourself"):
         fields(path)
+
+
+@pytest.mark.parametrize("name", ["rows.parquet", "rows.jsonl.gz", "rows.jsonl", "rows.csv"])
+def test_a_pointer_in_the_place_of_a_file_is_named(name: str, tmp_path: Path):
+    (tmp_path / name).write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", encoding="utf-8")
+    with pytest.raises(DataError, match="a Git LFS pointer, not the file itself"):
+        list(read_file(tmp_path / name, name))
