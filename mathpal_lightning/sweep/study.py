@@ -39,9 +39,10 @@ def open_study(folder: Path, objective: Objective, seed: int = 0) -> optuna.Stud
         study_name="sweep",
         storage=storage(folder),
         direction="minimize" if objective == "val/loss" else "maximize",
-        sampler=optuna.samplers.TPESampler(seed=seed, constant_liar=True),
         load_if_exists=True,
     )
+    # With the same seed each time, a sweep that goes on or is joined would begin with the values that it has tried already.
+    study.sampler = optuna.samplers.TPESampler(seed=seed + len(study.get_trials(deepcopy=False)), constant_liar=True)
     before = study.user_attrs.get("objective", objective)
     if before != objective:
         way_out = f"Go on with --objective {before}, or choose another --name."

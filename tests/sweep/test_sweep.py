@@ -202,6 +202,14 @@ def test_a_killed_trial_goes_on_in_its_run_folder_with_its_values(tmp_path: Path
     assert finished(again) == 2
 
 
+def test_a_sweep_that_goes_on_tries_new_values(tmp_path: Path):
+    fits = made(tmp_path, 5, 6)
+    for trials in (1, 2):
+        run_trials(open_study(fits.folder, fits.objective), fits, trials=trials, workers=1)
+    first, second = open_study(fits.folder, fits.objective).trials
+    assert first.params["model.learning_rate"] != second.params["model.learning_rate"]
+
+
 class DyingFits(MadeFits):
     """The process of the sweep is killed in the second trial."""
 
