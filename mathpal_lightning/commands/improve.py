@@ -95,16 +95,9 @@ def improve(
     folder = RunFolder.of(run)
     _require_adapter(folder)
     root = folder.path / "improve" / method
-    settings = Settings(
-        method,
-        problems,
-        samples,
-        temperature,
-        LEARNING_RATES[method] if learning_rate is None else learning_rate,
-        validation,
-        seed,
-        sha256_of(next(iter(sorted(folder.adapter.glob("adapter_model.*"))))),
-    )
+    rate = LEARNING_RATES[method] if learning_rate is None else learning_rate
+    weights = sha256_of(next(iter(sorted(folder.adapter.glob("adapter_model.*")))))
+    settings = Settings(method, problems, samples, temperature, rate, validation, seed, weights)
     done = _read(root, settings)
     if not (root / "validation.jsonl").exists():
         rows = data_of(folder, generator_seed=None).validation_rows

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import track
@@ -29,11 +30,14 @@ from mathpal_lightning.data.mining import (
 from mathpal_lightning.data.readers.records import Item, Record
 from mathpal_lightning.data.report import Note, Refusals, require_few_faults
 from mathpal_lightning.data.rows import read_rows
-from mathpal_lightning.data.samples import SampleStream, drawn_samples
+from mathpal_lightning.data.samples import drawn_samples
 from mathpal_lightning.data.sources import open_source
 from mathpal_lightning.errors import ConfigError, DataError, RunInterrupted
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.schema import Prompt, Row, Sample
+
+if TYPE_CHECKING:
+    from mathpal_lightning.model.sample import Sampling
 
 
 def pairs(
@@ -93,15 +97,10 @@ def pairs(
     if model is None:
         judged = list(_judged_mistakes(problems, records, rows))
     else:
-        from mathpal_lightning.commands.sampler import open_sampler
         from mathpal_lightning.model.sample import Sampling
 
         sampling = Sampling(samples, temperature, top_p, top_k, max_new_tokens, seed)
-        sampler = open_sampler(model, sampling, batch_size)
-        settings = {"model": sampler.digest, "problems": _digest(rows), **asdict(sampling)}
-        file = out.with_suffix(".samples.jsonl")
-        drawn = drawn_samples(file, rows, settings, sampler.draw, sampler.together)
-        judged = _judged_samples(rows, drawn, file)
+        judged = _judged_samples(rows, model, sampling, batch_size, out.with_suffix(".samples.jsonl"))
     offered = choose_pairs(judged, most_pairs)
     kept = balance_lengths(offered, max_length_ratio)
     found = sum_up(judged, offered, kept)
@@ -211,7 +210,13 @@ def _mistakes_of(record: Record) -> Sequence[str]:
     return found
 
 
-def _judged_samples(rows: Sequence[Row], drawn: SampleStream, file: Path) -> list[Judged]:
+def _judged_samples(rows: Sequence[Row], model: str, sampling: Sampling, batch_size: int, file: Path) -> list[Judged]:
+    """Draw solutions of the rows from the model, those that the file holds already excepted, and judge them all."""
+    from mathpal_lightning.commands.sampler import open_sampler
+
+    sampler = open_sampler(model, sampling, batch_size)
+    settings = {"model": sampler.digest, "problems": _digest(rows), **asdict(sampling)}
+    drawn = drawn_samples(file, rows, settings, sampler.draw, sampler.together)
     shown = track(drawn, "Drawing solutions", total=len(rows), console=Console(stderr=True))
     try:
         with closing(drawn):  # a model or a server must go before the interpreter does

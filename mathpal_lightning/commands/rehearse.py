@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tarfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -27,42 +27,17 @@ from typing import Literal
 from rich.console import Console
 from rich.table import Table
 
-from mathpal_lightning.checks.environment import read_environment
-from mathpal_lightning.commands.rehearsed import (
-    adapters_agree,
-    bench_found,
-    export_found,
-    losses_agree,
-    losses_fall,
-    memory_agrees,
-    preflight_found,
-    solved_found,
-    without_places,
-)
+from mathpal_lightning.checks.environment import Environment, read_environment
+from mathpal_lightning.commands.rehearsal_stages import Stage, stages
+from mathpal_lightning.commands.rehearsed import without_places
 from mathpal_lightning.errors import ConfigError, TrainingError
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.run import RunFolder
 
 log = logging.getLogger(__name__)
-STEPS = 5
+LIBRARIES = ("torch", "triton", "transformers", "peft", "bitsandbytes", "unsloth", "unsloth-zoo", "lightning", "xformers")
+"""Their versions stand in the report."""
 Status = Literal["passed", "failed", "too slow", "not run"]
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One thing to try."""
-
-    name: str
-    what: str
-    """What it proves, for the table."""
-    arguments: list[str]
-    """Of `mathpal`; empty for a comparison of earlier stages."""
-    found: Callable[[Path], str]
-    """The folder OUT, after the command -> what was found. It raises TrainingError where that is wrong."""
-    needs: tuple[str, ...] = ()
-    """Stages that must have passed."""
-    kill: bool = False
-    """Kill the command as soon as it has saved a checkpoint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,97 +79,23 @@ def rehearse(
             outcome = attempt(stage, folder, 60 * minutes)
         outcomes.append(outcome)
         log.info("%s: %s (%s, %.0f s)", stage.name, outcome.status, outcome.found, outcome.seconds)
-    machine = {
-        "cards": [asdict(gpu) for gpu in environment.gpus],
-        "cuda": environment.torch_cuda,
-        "cpu": environment.cpu,
-        "cores": environment.cores,
-        "versions": {name: environment.versions.get(name, "") for name in LIBRARIES},
-    }
-    write_report(folder, machine, {"model": model if "/" not in model.strip("/") else Path(model).name, "bits": bits}, outcomes)
+    name = model if "/" not in model.strip("/") else Path(model).name
+    write_report(folder, _machine(environment), {"model": name, "bits": bits}, outcomes)
     Console().print(outcome_table([gpu.name for gpu in environment.gpus], outcomes))
     print(f"To a maintainer: {folder / 'rehearsal.tar.gz'} (no paths, names, data or weights in it)")
     if any(outcome.status in ("failed", "too slow") for outcome in outcomes):
         sys.exit(TrainingError.exit_code)
 
 
-LIBRARIES = ("torch", "triton", "transformers", "peft", "bitsandbytes", "unsloth", "unsloth-zoo", "lightning", "xformers")
-
-
-def stages(folder: Path, model: str, bits: int, cards: int) -> list[Stage]:
-    """Everything to try, in order.
-
-    Args:
-        folder: OUT.
-        model: the base.
-        bits: of the base.
-        cards: GPUs to try together.
-    """
-    common = {
-        "output_dir": folder,
-        "seed_everything": 1,
-        "model.model_name": model,
-        "model.bits": bits,
-        "model.schedule": "constant",
-        "model.learning_rate": 1e-4,
-        "model.max_new_tokens": 64,
-        "data.train": "generated",
-        "data.generator": '{"count": 200, "validation_count": 32, "test_count": 8, "levels": [1]}',
-        "data.max_length": 1024,
-        "evaluation.problems": 0,
-        "evaluation.sample": 0,
-        "checkpoint.monitor": "null",
-        "export.formats": '["adapter"]',
-        "export.verify": "false",
-        "trainer.precision": "bf16-mixed",
-        "trainer.max_steps": STEPS,
-        "trainer.limit_val_batches": 0,
-        "trainer.log_every_n_steps": 1,
-        "trainer.devices": 1,
+def _machine(environment: Environment) -> dict[str, object]:
+    """The cards, the processor and the versions; no names of users or machines."""
+    return {
+        "cards": [asdict(gpu) for gpu in environment.gpus],
+        "cuda": environment.torch_cuda,
+        "cpu": environment.cpu,
+        "cores": environment.cores,
+        "versions": {name: environment.versions.get(name, "") for name in LIBRARIES},
     }
-
-    def command(verb: str, name: str, **changes: object) -> list[str]:
-        settings = common | {key.replace("__", "."): value for key, value in changes.items()}
-        return [verb, "--no_comet", f"--name={name}", *(f"--{key}={value}" for key, value in settings.items())]
-
-    def fit(name: str, **changes: object) -> list[str]:
-        return command("fit", name, **changes)
-
-    exact = {"model__precision": "float32", "model__backend": "transformers"}
-    solving = {"evaluation__problems": 32, "evaluation__sample": 32}
-    exported = {"export__formats": '["adapter", "merged_16bit", "gguf:q8_0"]', "export__verify": "true"}
-    saved = {"checkpoint__every_n_steps": 1}
-    several = {"trainer__devices": cards}
-    parts = {"data_parallel_size": cards, "tensor_parallel_size": 1, "save_distributed_checkpoint": False}
-    shards = jsons.dumps({"class_path": "ModelParallelStrategy", "init_args": parts})
-    adapter = RunFolder.of(folder / "fit").adapter
-    tried = [
-        Stage("preflight", "memory, documents apart, first loss", [*command("preflight", "preflight"), "--json=true"],
-              preflight_found),
-        Stage("fit", f"{STEPS} steps in the card's arithmetic", fit("fit", **saved), losses_fall),
-        Stage("exact", f"{STEPS} steps in float32 with transformers", fit("exact", **exact),
-              lambda out: losses_fall(out, "exact")),
-        Stage("losses", "the same losses in both", [], losses_agree, ("fit", "exact")),
-        Stage("memory", "the estimate against the measured peak", [], memory_agrees, ("preflight", "fit")),
-        Stage("killed", "SIGKILL after the first checkpoint", fit("killed", **saved), lambda out: "killed", kill=True),
-        Stage("resumed", "the rest of a killed run", [*fit("killed", **saved), "--ckpt_path=last"], adapters_agree,
-              ("killed", "fit")),
-        Stage("dpo", "preference training from an adapter",
-              fit("dpo", model__objective="dpo", model__adapter=adapter), lambda out: losses_fall(out, "dpo"), ("fit",)),
-        Stage("solving", "problems solved before and after training", fit("solving", **solving), solved_found),
-        Stage("export", "merged weights and a GGUF after training, verified", fit("export", **exported), export_found),
-        Stage("bench", "tokens a second, MFU, peak memory, decode rate", [*command("bench", "bench"), "--json=true"],
-              bench_found),
-    ]  # fmt: skip
-    if cards > 1:
-        ddp, fsdp = {"trainer__strategy": "ddp"}, {"trainer__strategy": shards, "model__backend": "transformers"}
-        tried += [
-            Stage("ddp", f"{cards} cards, each with the whole model", fit("ddp", **several, **ddp),
-                  lambda out: losses_fall(out, "ddp")),
-            Stage("fsdp", f"{cards} cards, each with a part of every layer", fit("fsdp", **several, **fsdp),
-                  lambda out: losses_fall(out, "fsdp")),
-        ]  # fmt: skip
-    return tried
 
 
 def attempt(stage: Stage, folder: Path, limit_s: float) -> Outcome:

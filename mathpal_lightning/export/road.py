@@ -155,29 +155,12 @@ def export_subject(
     problems = problems or run.samples
     if subject.merge_into == "best" and subject.only_way is None:
         read_problems(problems)  # before the first step, not after it
-
-    def stage(name: str, write: Callable[[], Path]) -> Path:
-        """Do one step: time it, record it, tell it."""
-        started = time.perf_counter()
-        path = write()
-        files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
-        export.artefacts[name], export.bytes[name] = path, sum(file.stat().st_size for file in files)
-        export.seconds[name] = round(time.perf_counter() - started, 2)
-        say(f"export: {name} in {export.seconds[name]:.1f} s, {export.bytes[name] / 1e6:,.0f} MB: {path}")
-        return path
-
-    if subject.adapter is None:
-        assert subject.checkpoint is not None
-        merged = stage("merged", partial(model_from_checkpoint, subject.checkpoint, run.merged, subject.base_name))
-    else:
+    stage = partial(_stage, export, say)
+    if subject.adapter is not None:
         subject = replace(subject, adapter=stage("adapter", partial(copy_adapter, subject, run.adapter)))
         if set(formats) == {"adapter"}:
             return export
-        way = partial(merge_the_best, problems=problems, say=say) if subject.merge_into == "best" else merge
-        merged = stage("merged", partial(way, subject, run.merged))
-        record = read_record(merged)
-        export.merge_into, export.solved = record["made_from"]["into"], record.get("solved", {})
-        subject = replace(subject, merge_into=export.merge_into)
+    subject, merged = _merge_weights(subject, run, export, stage, partial(merge_the_best, problems=problems, say=say))
     if "merged_4bit" in formats:
         quantize = partial(write_4bit, merged) if subject.adapter is None else partial(merge_in_4bit, subject)
         stage("merged_4bit", partial(quantize, run.merged_4bit))
@@ -192,6 +175,34 @@ def export_subject(
         export.seconds["verify"] = round(time.perf_counter() - started, 2)
         say(f"export: verified in {export.seconds['verify']:.1f} s\n{export.verification}")
     return export
+
+
+def _stage(export: Export, say: Callable[[str], None], name: str, write: Callable[[], Path]) -> Path:
+    """Do one step of an export: time it, record it, tell it."""
+    started = time.perf_counter()
+    path = write()
+    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
+    export.artefacts[name], export.bytes[name] = path, sum(file.stat().st_size for file in files)
+    export.seconds[name] = round(time.perf_counter() - started, 2)
+    say(f"export: {name} in {export.seconds[name]:.1f} s, {export.bytes[name] / 1e6:,.0f} MB: {path}")
+    return path
+
+
+def _merge_weights(
+    subject: Subject,
+    run: RunFolder,
+    export: Export,
+    stage: Callable[[str, Callable[[], Path]], Path],
+    merge_best: Callable[[Subject, Path], Path],
+) -> tuple[Subject, Path]:
+    """Write merged/; returns the subject with the way of merging that was taken, and the folder."""
+    if subject.adapter is None:
+        assert subject.checkpoint is not None
+        return subject, stage("merged", partial(model_from_checkpoint, subject.checkpoint, run.merged, subject.base_name))
+    merged = stage("merged", partial(merge_best if subject.merge_into == "best" else merge, subject, run.merged))
+    record = read_record(merged)
+    export.merge_into, export.solved = record["made_from"]["into"], record.get("solved", {})
+    return replace(subject, merge_into=export.merge_into), merged
 
 
 def _with_model(formats: list[str]) -> list[str]:

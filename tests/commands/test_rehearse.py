@@ -12,7 +12,8 @@ from safetensors.torch import save_file
 
 from mathpal_lightning.checks.finding import Finding, as_json
 from mathpal_lightning.commands import rehearse as commands
-from mathpal_lightning.commands.rehearse import Stage, attempt, stages
+from mathpal_lightning.commands.rehearsal_stages import Stage, stages
+from mathpal_lightning.commands.rehearse import attempt
 from mathpal_lightning.commands.rehearsed import (
     adapters_agree,
     export_found,
