@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
 import re
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from platformdirs import user_cache_path
 
 from mathpal_lightning.compat.locks import Held, exclusive_lock, record_lock
 
+OUTPUTS = "outputs"
+"""The folder of runs, where `output_dir` names no other: a run is found by its name in it, here and in every folder above."""
 _CANNOT_SYNC = {errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP}
 """What a mounted bucket answers to the fsync of a folder."""
 
@@ -93,6 +96,12 @@ def whole_file(path: str | Path) -> Iterator[Path]:
         _fsync(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def write_json_lines(path: str | Path, lines: Iterable[object]) -> None:
+    """Write JSON lines, one value a line. The file is there whole or not at all."""
+    with whole_file(path) as temporary, temporary.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
 
 
 @contextmanager

@@ -22,6 +22,10 @@ from mathpal_lightning.errors import ExportError
 from mathpal_lightning.files import sha256_of, whole_file
 
 RECORD = "mathpal.json"
+ADAPTER_CONFIG, ADAPTER_WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
+"""PEFT's names of the two files of an adapter folder."""
+WEIGHTS_INDEX = "model.safetensors.index.json"
+"""transformers' name of the file that says which tensor of a model is in which shard."""
 DIGESTS: Final = "sha256"
 _NOT_PROVEN = ("README.md",)
 """The model card: it says the same of the same weights in other words, and people edit it."""
@@ -181,7 +185,7 @@ def require_whole(artefact: Path) -> None:
 
 
 def _way_out(artefact: Path) -> str:
-    if (artefact / "adapter_config.json").is_file():
+    if (artefact / ADAPTER_CONFIG).is_file():
         return (
             "Copy the adapter again from where it came; or delete this folder and export the run again, which takes the "
             "weights from its checkpoint."

@@ -1,4 +1,4 @@
-"""What a policy drew: every solution with its reward in rollouts.jsonl, means in the log, and a warning when it goes astray."""
+"""What a policy drew: every solution and its reward in rollouts.jsonl, means in the log, warnings where training goes wrong."""
 
 from __future__ import annotations
 

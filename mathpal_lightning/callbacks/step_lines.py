@@ -1,4 +1,4 @@
-"""Where nobody watches a bar (a pipe, a file, a batch system): one line every few steps."""
+"""Where no progress bar is shown (a pipe, a file, a batch system): one line every few steps."""
 
 from __future__ import annotations
 

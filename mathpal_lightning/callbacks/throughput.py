@@ -105,7 +105,7 @@ class Throughput(Callback):
             self._log(trainer, pl_module)
 
     def _switch(self, activity: str) -> None:
-        if self._stopwatch is not None:  # there is none in a validation that is not a fit's
+        if self._stopwatch is not None:  # a validation outside of a fit has none
             self._stopwatch.switch(activity)
 
     def _add_up(self) -> None:

@@ -30,7 +30,7 @@ class Finding:
 
 
 Checks = Mapping[str, Callable[[], Finding | Sequence[Finding]]]
-"""Checks by the name that a finding of theirs has when they raise."""
+"""Checks by name. Where a check raises an error, its finding gets this name."""
 
 
 def failed(name: str, error: MathPalError) -> Finding:

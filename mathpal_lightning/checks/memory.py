@@ -128,7 +128,7 @@ def check_export(
     found += f" and verifying {gigabytes(export.verifying)}" if verify else ""
     if export.peak <= export.free:
         return Finding("memory of export", found)
-    # A warning, not an error: the adapter is on disk by then, and the kernel takes some of these pages back.
+    # A warning, not an error: the adapter is on disk by then, and the system can reclaim some of these pages.
     way_out = f"Set {listed(LOWER_FOR_AN_EXPORT)}."
     return Finding("memory of export", found, "warning", f"at most {gigabytes(export.free)}", way_out)
 

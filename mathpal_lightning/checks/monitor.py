@@ -42,7 +42,7 @@ class Watch:
     solves: bool = True
     """Whether problems are solved at each validation."""
     others_log: bool = False
-    """Whether callbacks of somebody else take part: nobody knows what they log."""
+    """Whether the run has callbacks of other packages, whose metrics are not known here."""
     every: int | float | None = None
     """`trainer.val_check_interval`: a number of batches, or a share of an epoch."""
     within_epochs: bool = True
@@ -65,7 +65,7 @@ def watch_checks(watch: Watch, length: Length) -> Checks:
 
 
 def check_monitors(watch: Watch) -> Finding:
-    """That every monitored metric will be logged.
+    """Check that every monitored metric will be logged.
 
     Raises:
         ConfigError: one will not, so that no checkpoint could be saved at the first validation.
@@ -96,7 +96,7 @@ def _way_out(metric: str, watch: Watch, logged: list[str]) -> str:
 
 
 def check_validation(watch: Watch, length: Length) -> Finding:
-    """That validations take place, and that Lightning takes their interval.
+    """Check that validations take place, and that Lightning accepts their interval.
 
     Raises:
         ConfigError: the interval is longer than an epoch.

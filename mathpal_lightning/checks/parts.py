@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mathpal_lightning import export
 from mathpal_lightning.checks.finding import Finding
+from mathpal_lightning.compat.comet_ml import SERVER
 from mathpal_lightning.content_key import content_key
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.export.gguf.write import try_conversion
@@ -86,7 +87,7 @@ def check_comet(mode: str) -> Finding:
         return Finding("comet", "off")
     if mode == "offline" or not key:
         return Finding("comet", "an archive in the run folder" if mode == "offline" else "no COMET_API_KEY: nothing is sent")
-    server = os.environ.get("COMET_URL_OVERRIDE", "https://www.comet.com/clientlib/").split("/clientlib")[0].rstrip("/")
+    server = os.environ.get("COMET_URL_OVERRIDE", SERVER).split("/clientlib")[0].rstrip("/")
     request = urllib.request.Request(f"{server}/api/rest/v2/workspaces", headers={"Authorization": key})
     try:
         with urllib.request.urlopen(request, timeout=_TIMEOUT_S):

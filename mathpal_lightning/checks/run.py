@@ -80,7 +80,7 @@ class Plan:
 
 
 def as_ours(pl_module: LightningModule, data: object) -> tuple[MathPalModule, MathDataModule]:
-    """A module and its data as what the checks take; the caller has proven that they offer what the checks ask for."""
+    """A module and its data, typed as our classes. The caller has checked that they offer what the checks use."""
     return cast("MathPalModule", pl_module), cast(MathDataModule, data)
 
 
@@ -214,7 +214,7 @@ def planned_step(module: MathPalModule, data: MathDataModule, plan: Plan) -> Ste
     length = data.settings.max_length if data.settings.packing else report.longest
     share = report.supervised_tokens / max(report.tokens, 1) * (report.density if data.settings.packing else 1.0)
     rows = data.batch_size
-    if settings.objective == "grpo":  # a batch is groups: the prompt and k solutions, all of them as long as they may become
+    if settings.objective == "grpo":  # a batch is groups: the prompt and k solutions, all of them of the greatest length
         prompt = report.longest - report.supervised_tokens // max(report.kept, 1)
         group = max(1, prompt) + module.policy.group_size * settings.max_new_tokens
         length = max(length, group)

@@ -90,5 +90,5 @@ def _code_of(kind: type) -> tuple[list[str], list[str]]:
 def _source(kind: type) -> str:
     try:
         return inspect.getsource(kind)
-    except (OSError, TypeError):  # typed into a shell: there is no source to compare, so nothing is believed
+    except (OSError, TypeError):  # typed into a shell: there is no source to compare, so nothing is cached
         return os.urandom(16).hex()

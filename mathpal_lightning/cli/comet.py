@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import urllib.request
 
-SERVER = "https://www.comet.com/clientlib/"
+from mathpal_lightning.compat.comet_ml import SERVER
+
 SECONDS = 5.0
 
 

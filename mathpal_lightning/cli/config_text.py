@@ -9,13 +9,14 @@ import yaml
 from mathpal_lightning.cli.named import DATA_FILES
 from mathpal_lightning.errors import ConfigError
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, as the parser takes it where it is there
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's where it is installed, as the parser takes it."""
 
 
 def composed(text: str) -> yaml.Node | None:
     """The nodes of a flag's value in YAML; None where it is none: then it is a text."""
     try:
-        return yaml.compose(text, Loader=_LOADER)
+        return yaml.compose(text, Loader=LOADER)
     except yaml.YAMLError:
         return None
 
@@ -28,7 +29,7 @@ def composed_file(file: Path) -> yaml.MappingNode:
     """
     text = _text_of(file)
     try:
-        top = yaml.compose(text, Loader=_LOADER)
+        top = yaml.compose(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         raise _no_yaml(file, text, error) from error
     except yaml.YAMLError as error:  # a control character

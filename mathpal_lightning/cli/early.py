@@ -17,13 +17,14 @@ import yaml
 from mathpal_lightning.cli.config_text import composed, composed_file
 from mathpal_lightning.cli.flags import ALIASES, SWITCHES, is_flag
 from mathpal_lightning.cli.keys import EXAMPLE_KEYS, is_known, known_keys, nearest
-from mathpal_lightning.cli.named import DATA_FILES, OUTPUTS, find_config
+from mathpal_lightning.cli.named import DATA_FILES, find_config
 from mathpal_lightning.cli.processes import is_first_process
+from mathpal_lightning.cli.run_errors import no_such_checkpoint, occupied
 from mathpal_lightning.cli.values import refuse_text_for_section, refuse_value
 from mathpal_lightning.cli.verbs import OF_A_RUN
 from mathpal_lightning.cli.writable import require_writable_cache, require_writable_run
-from mathpal_lightning.errors import CheckpointError, ConfigError, DataError, ModelError
-from mathpal_lightning.files import as_stored, in_home
+from mathpal_lightning.errors import ConfigError, DataError, ModelError
+from mathpal_lightning.files import OUTPUTS, as_stored, in_home
 from mathpal_lightning.formats import require_written
 
 SOURCES = ("data.train", "data.validation", "data.test", "data.predict")
@@ -92,8 +93,7 @@ def refuse_early(verb: str, flags: Sequence[str]) -> None:
     require_writable_run(verb, _run_of(settings))
     for named in settings.get("ckpt_path", ()):
         if named.endswith(".ckpt") and not Path(named).is_file():
-            way_out = "Name the run with --name (and --output_dir), or give the path of another .ckpt file."
-            raise CheckpointError(f"a sound checkpoint {named}", "none", way_out)
+            raise no_such_checkpoint(named, "none")
 
 
 def refuse_unknown(key: str, place: str, verb: str) -> None:
@@ -116,10 +116,9 @@ def _run_of(settings: Mapping[str, Sequence[str]]) -> Path:
 
 
 def _require_free(run: Path) -> None:
-    """Refuse a folder that holds a run, as cli/run_folder.py would after the imports: a finished run is never lost."""
+    """Refuse a folder that holds a run, so that a finished run is never lost."""
     if run.is_dir() and any(run.iterdir()):
-        way_out = "Choose another --name, go on with --ckpt_path last, or replace the run with --overwrite."
-        raise ConfigError("an empty run folder", f"files in {run}", way_out)
+        raise occupied(run)
 
 
 def _require_something(verb: str, flags: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from mathpal_lightning import __version__
 from mathpal_lightning.cli.named import config_names
 from mathpal_lightning.cli.signature import Argument, Signature, read_signature
 from mathpal_lightning.cli.verbs import EXAMPLES, FUNCTIONS, LIGHTNING_VERBS, OF_A_RUN, OTHER_VERBS, POSITIONAL
+from mathpal_lightning.files import OUTPUTS
 
 WIDTH = 100
 _LONGEST_PAGE = 22
@@ -17,7 +18,7 @@ _LONGEST_PAGE = 22
 _TRAINING = (
     ("--config FILE|NAME", "a file, or a config of the package: {configs}"),
     ("--name NAME", "the run folder is OUTPUT_DIR/NAME (--experiment-name is the same)"),
-    ("--output_dir DIR", "outputs"),
+    ("--output_dir DIR", OUTPUTS),
     ("--data.train ROWS", "a file (.jsonl .csv .xlsx ...), a folder, a pattern, a Hub id, or `generated`"),
     ("--grades 4,5", "of generated problems; also --topics, --levels   (data.generator.grades)"),
     ("--model_name NAME", "offline-gemma, a folder, a .gguf file or a Hub id (model.model_name)"),

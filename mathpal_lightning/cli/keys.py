@@ -34,10 +34,10 @@ OWN = {
     "output_dir": "Where run folders are made.",
     "overwrite": "Replace an earlier run of this name.",
     "comet": "Comet: auto logs when COMET_API_KEY is set, offline writes an archive into the run folder.",
-    "lang": "Language of the verdict, last table and report: en or vi.",
+    "lang": "Language of log lines, verdict, last table and report: en or vi.",
     "seed_everything": "The seed of everything random; false sets none.",
 }
-"""Keys outside of the sections that belong into a config."""
+"""Keys outside of the sections that belong into a config, and what they mean."""
 OF_VERBS = ("config", "print_config", "help", "ckpt_path", "verbose", "weights_only", "return_predictions", "json", "steps")
 """Keys of single verbs."""
 OF_TRAINER = ("optimizer", "lr_scheduler")
@@ -52,44 +52,21 @@ OTHER_WORDS = {
     "rank": "model.lora_r",
     "alpha": "model.lora_alpha",
     "dropout": "model.lora_dropout",
-    "per_device_train_batch_size": "data.batch_size",
-    "gradient_accumulation_steps": "trainer.accumulate_grad_batches",
-    "max_seq_length": "data.max_length",
-    "load_in_4bit": "model.bits",
     "dataset": "data.train",
     "model": "model_name",
-    "seed": "seed_everything",
-    "bf16": "trainer.precision",
-    "fp16": "trainer.precision",
     "resume": "ckpt_path",
     "resume_from_checkpoint": "ckpt_path",
     "gpus": "trainer.devices",
     "n_gpu": "trainer.devices",
     "num_gpus": "trainer.devices",
     "train": "data.train",
-    "train_file": "data.train",
-    "validation_file": "data.validation",
     "bs": "data.batch_size",
-    "train_batch_size": "data.batch_size",
     "output": "output_dir",
-    "run_name": "name",
-    "report_to": "comet",
-    "max_grad_norm": "trainer.gradient_clip_val",
-    "logging_steps": "trainer.log_every_n_steps",
-    "eval_steps": "trainer.val_check_interval",
-    "save_steps": "checkpoint.every_n_steps",
-    "save_total_limit": "checkpoint.keep",
-    "metric_for_best_model": "checkpoint.monitor",
-    "warmup_ratio": "model.warmup_share",
-    "lr_scheduler_type": "model.schedule",
-    "optim": "model.optimizer",
-    "target_modules": "model.lora_targets",
     "model_name_or_path": "model_name",
     "base_model": "model_name",
-    "dataset_name": "data.train",
     "num_workers": "data.num_workers",
 }
-"""What other trainers call a key."""
+"""What else people call a key, besides the names that `commands/other_trainers.py` has for `mathpal migrate`."""
 
 
 @cache
@@ -132,7 +109,10 @@ def nearest(key: str, more: tuple[str, ...] = ()) -> str:
         key: what was typed.
         more: short flags that are no keys, such as `max_steps`.
     """
-    if other := OTHER_WORDS.get(key.rpartition(".")[2]):
+    from mathpal_lightning.commands.other_trainers import KEYS  # only an error needs it
+
+    word = key.rpartition(".")[2]
+    if other := OTHER_WORDS.get(word) or (KEYS[word].key if word in KEYS else ""):
         return other
     known = [*more, *known_keys()]
     if near := difflib.get_close_matches(key, known, n=1, cutoff=0.6):

@@ -42,6 +42,7 @@ from mathpal_lightning.cli.comet import why_comet_is_away
 from mathpal_lightning.cli.config import MathPalArgumentParser, parse
 from mathpal_lightning.cli.errors.libraries import refused_setting
 from mathpal_lightning.cli.errors.memory import is_out_of_memory, memory_limit_error
+from mathpal_lightning.cli.keys import OWN
 from mathpal_lightning.cli.processes import end_together, is_first_process, require_agreement
 from mathpal_lightning.cli.quiet import quiet
 from mathpal_lightning.cli.run_config import SaveRunConfig, forget_settings_of_other_calls
@@ -52,6 +53,7 @@ from mathpal_lightning.cli.trainer.bench import bench_table
 from mathpal_lightning.compat.lightning import DiscreetCometLogger, OfflineCometLogger, SteeredCLI
 from mathpal_lightning.data import MathDataModule
 from mathpal_lightning.errors import RunInterrupted
+from mathpal_lightning.files import OUTPUTS
 from mathpal_lightning.messages import speak
 from mathpal_lightning.model import MathPalModule
 from mathpal_lightning.report.words import Language
@@ -72,7 +74,7 @@ class MathPalCLI(SteeredCLI):
     """
 
     def __init__(self, args: list[str]):
-        quiet()  # again: Lightning raises its own log level when it is imported
+        quiet()  # again, because Lightning raises its own log level when it is imported
         if asked := {verb: skipped for verb, skipped in self.subcommands().items() if verb in args[:1]}:
             # Only the parser of the verb that runs: each takes half a second.
             self.subcommands = lambda: asked  # type: ignore[method-assign]  # a static method that Lightning asks `self` for
@@ -96,18 +98,11 @@ class MathPalCLI(SteeredCLI):
 
     def add_arguments_to_parser(self, parser: LightningArgumentParser) -> None:
         """Add the keys of ours."""
-        parser.add_argument("--name", type=str, default="run", help="The run; its folder is output_dir/name.")
-        parser.add_argument("--output_dir", type=str, default="outputs", help="Where run folders are made.")
-        parser.add_argument("--overwrite", type=bool, default=False, help="Replace an earlier run of this name.")
-        parser.add_argument(
-            "--comet",
-            type=Literal["auto", "offline", "off"],
-            default="auto",
-            help="Comet: auto logs when COMET_API_KEY is set, offline writes an archive into the run folder.",
-        )
-        parser.add_argument(
-            "--lang", type=Language, default="en", help="Language of log lines, verdict, last table and report: en or vi."
-        )
+        parser.add_argument("--name", type=str, default="run", help=OWN["name"])
+        parser.add_argument("--output_dir", type=str, default=OUTPUTS, help=OWN["output_dir"])
+        parser.add_argument("--overwrite", type=bool, default=False, help=OWN["overwrite"])
+        parser.add_argument("--comet", type=Literal["auto", "offline", "off"], default="auto", help=OWN["comet"])
+        parser.add_argument("--lang", type=Language, default="en", help=OWN["lang"])
         parser.add_lightning_class_args(EvaluateSolutions, "evaluation")
         parser.add_lightning_class_args(AdapterCheckpoint, "checkpoint")
         parser.add_lightning_class_args(ExportModel, "export")

@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mathpal_lightning.errors import CheckpointError, ConfigError, MathPalError, ModelError
-from mathpal_lightning.files import in_home
+from mathpal_lightning.files import OUTPUTS, in_home
 
 _PACKAGE = Path(__file__).parents[1]
 DATA_FILES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".xlsx", ".txt", ".gz", ".bz2", ".xz", ".zst", ".zip")
 """Ends of names that are files of rows; a test holds them against those of data/readers."""
-OUTPUTS = "outputs"
-"""The folder in which runs are looked for by their names, here and in every folder above."""
 
 _ROWS_AFTER_THE_RUN = {
     "predict": "mathpal predict RUN {}",

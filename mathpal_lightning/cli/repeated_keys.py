@@ -7,9 +7,8 @@ from pathlib import Path
 
 import yaml
 
+from mathpal_lightning.cli.config_text import LOADER
 from mathpal_lightning.errors import ConfigError
-
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, as the parser takes it where it is there
 
 
 def refuse_repeated_keys(file: Path) -> None:
@@ -18,7 +17,7 @@ def refuse_repeated_keys(file: Path) -> None:
     Raises:
         ConfigError: the file, the key and both lines.
     """
-    top = yaml.compose(file.read_text(encoding="utf-8"), Loader=_LOADER)
+    top = yaml.compose(file.read_text(encoding="utf-8"), Loader=LOADER)
     for key, first, second in _repeated(top, set()) if top is not None else ():
         raise ConfigError(
             f"every key once in {file}", f"`{key}` in line {first} and again in line {second}", "Remove one of the two."

@@ -16,6 +16,7 @@ from mathpal_lightning.cli.named import DATA_FILES, config_names, find_run, runs
 from mathpal_lightning.cli.signature import Signature
 from mathpal_lightning.cli.verbs import OF_A_RUN
 from mathpal_lightning.errors import CheckpointError, ConfigError
+from mathpal_lightning.files import OUTPUTS
 
 _RUN_ARGUMENTS = ("run", "runs", "first", "second")
 _PATHS = ("model.model_name", "model.adapter", "model.vocabulary", "checkpoint.dirpath", "data.tokenizer", "data.cache_dir")
@@ -86,7 +87,7 @@ def absolute_paths(settings: Mapping[str, object], run: Path) -> list[str]:
         settings: the config.
         run: the run's folder, resolved. The fit was started where `output_dir` leads to the folder above it.
     """
-    output_dir = Path(str(settings.get("output_dir") or "outputs"))
+    output_dir = Path(str(settings.get("output_dir") or OUTPUTS))
     parts = [part for part in output_dir.parts if part != "."]
     start = run.parents[len(parts)] if len(parts) < len(run.parents) else run
     if output_dir.is_absolute() or start == Path.cwd() or run.parent != start.joinpath(*parts):

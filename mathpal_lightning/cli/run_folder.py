@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from mathpal_lightning.errors import CheckpointError, ConfigError
+from mathpal_lightning.cli.run_errors import no_such_checkpoint, occupied
+from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.files import remove_leftovers
 from mathpal_lightning.run import RunFolder, choose_checkpoint, newest_sound
 from mathpal_lightning.run.seal import damage
@@ -22,11 +23,7 @@ def require_free(run: RunFolder, overwrite: bool, resume: bool) -> None:
     if resume or run.is_empty:
         return
     if not overwrite:
-        raise ConfigError(
-            "an empty run folder",
-            f"files in {run.path}",
-            "Choose another --name, go on with --ckpt_path last, or replace the run with --overwrite.",
-        )
+        raise occupied(run.path)
     if not run.config.exists():
         way_out = "This is no run folder of mathpal and stays as it is: remove it yourself, or choose another --name."
         raise ConfigError(f"an earlier run in {run.path}", f"no {run.config.name} there", way_out)
@@ -68,9 +65,5 @@ def find_checkpoint(folder: Path, named: str | None) -> str | None:
         return str(choose_checkpoint(folder, None).checkpoint)
     file = Path(named)
     if not file.is_file() or (wrong := damage(file)):
-        raise CheckpointError(
-            f"a sound checkpoint {file}",
-            f"one that {wrong}" if file.is_file() else "none",
-            "Name the run with --name (and --output_dir), or give the path of another .ckpt file.",
-        )
+        raise no_such_checkpoint(file, f"one that {wrong}" if file.is_file() else "none")
     return str(file)

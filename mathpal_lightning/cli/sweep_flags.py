@@ -13,6 +13,7 @@ from mathpal_lightning.cli.keys import is_known, known_keys
 from mathpal_lightning.cli.named import config_folder
 from mathpal_lightning.cli.run_argument import flags_of_run
 from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.files import OUTPUTS
 from mathpal_lightning.sweep.space import Choice, Space, Value, flags
 
 _OWN = ("space", "trials", "workers", "objective", "name", "output_dir", "no_test")
@@ -33,7 +34,7 @@ def read_sweep_flags(arguments: Sequence[str]) -> tuple[argparse.Namespace, list
     parser.add_argument("--workers", type=_count, default=1)
     parser.add_argument("--objective", choices=("val/exact_match", "val/loss"), default="val/exact_match")
     parser.add_argument("--name", default="sweep")
-    parser.add_argument("--output_dir", default="outputs")
+    parser.add_argument("--output_dir", default=OUTPUTS)
     parser.add_argument("--no_test", action="store_true")
     try:
         own, given = parser.parse_known_args(list(arguments))

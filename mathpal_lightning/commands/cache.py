@@ -8,21 +8,9 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from mathpal_lightning.commands.caches import size_of
+from mathpal_lightning.commands.caches import MEANINGS, megabytes, size_of
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.files import cache_folder
-
-MEANINGS = {
-    "data": "encoded rows",
-    "models": "prepared base models",
-    "vocabularies": "bases with a small vocabulary",
-    "reference": "what the reference gave to preference pairs",
-    "memory": "measured needs of memory",
-    "errors": "details of unexpected errors",
-    "preflight": "results of checks",
-    "converts": "results of trial conversions",
-}
-"""What the folders of the cache hold; another folder is shown by its name alone."""
 
 
 class Kept(NamedTuple):
@@ -46,10 +34,10 @@ def show(json: bool = False) -> None:
     if json:
         print(jsons.dumps({"folder": str(folder), "kinds": [one._asdict() for one in kept]}, ensure_ascii=False, indent=2))
         return
-    print(f"cache {folder}: {_megabytes(sum(one.size for one in kept))}")
+    print(f"cache {folder}: {megabytes(sum(one.size for one in kept))}")
     for one in kept:
         meaning = f"  {MEANINGS[one.kind]}" if one.kind in MEANINGS else ""
-        print(f"  {one.kind:<14}{one.entries:>5} entries{_megabytes(one.size):>14}  {one.days:,.0f} days old{meaning}")
+        print(f"  {one.kind:<14}{one.entries:>5} entries{megabytes(one.size):>14}  {one.days:,.0f} days old{meaning}")
     print("All of it is made again when it is needed. To clear it: mathpal cache clear")
 
 
@@ -73,7 +61,7 @@ def clear(kinds: list[str] | None = None, json: bool = False) -> None:
     if json:
         print(jsons.dumps({"folder": str(folder), "removed": [one._asdict() for one in removed]}, ensure_ascii=False, indent=2))
     else:
-        print(f"Removed {_megabytes(sum(one.size for one in removed))} from {folder}.")
+        print(f"Removed {megabytes(sum(one.size for one in removed))} from {folder}.")
 
 
 def contents(folder: Path) -> list[Kept]:
@@ -90,7 +78,3 @@ def _entries(folder: Path) -> list[Path]:
 def _days(folder: Path) -> float:
     written = [path.stat().st_mtime for path in [folder, *folder.iterdir()]]
     return (time.time() - max(written)) / 86_400
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:,.1f} MB"

@@ -13,7 +13,18 @@ import psutil
 from mathpal_lightning.files import cache_folder
 from mathpal_lightning.sealed import damage
 
-KINDS = {"data": "encoded rows", "models": "prepared base models"}
+MEANINGS = {
+    "data": "encoded rows",
+    "models": "prepared base models",
+    "vocabularies": "bases with a small vocabulary",
+    "reference": "log-probabilities that the reference model gave to preference pairs",
+    "memory": "measured needs of memory",
+    "errors": "details of unexpected errors",
+    "preflight": "results of checks",
+    "converts": "results of trial conversions",
+}
+"""What the folders of the cache hold. A folder with another name is shown by its name alone."""
+SEALED = ("data", "models")
 """Folders of the cache whose entries are sealed."""
 _LEFTOVER = re.compile(r"\..+\.(\d+)\.(tmp|old)")
 
@@ -61,10 +72,10 @@ def report(folder: Path | None = None) -> list[str]:
     folder = folder or cache_folder()
     removed = prune(folder)
     lines = [f"cache {folder}"]
-    for kind, name in KINDS.items():
+    for kind in SEALED:
         kept = entries(folder, kind)
-        lines.append(f"{name}: {len(kept)} sound, {_megabytes(sum(map(size_of, kept)))}")
-    lines += [f"removed {one.path.name} ({_megabytes(one.size)}): {one.reason}" for one in removed]
+        lines.append(f"{MEANINGS[kind]}: {len(kept)} sound, {megabytes(sum(map(size_of, kept)))}")
+    lines += [f"removed {one.path.name} ({megabytes(one.size)}): {one.reason}" for one in removed]
     lines.append("What was removed is made again when it is needed." if removed else "Nothing was damaged or left behind.")
     return lines
 
@@ -77,11 +88,12 @@ def _leftovers(folder: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _damaged(folder: Path) -> Iterator[tuple[Path, str]]:
-    for kind in KINDS:
+    for kind in SEALED:
         for path in entries(folder, kind):
             if reason := damage(path):
                 yield path, f"damaged: {reason}"
 
 
-def _megabytes(size: int) -> str:
+def megabytes(size: int) -> str:
+    """12.3 MB."""
     return f"{size / 1e6:,.1f} MB"

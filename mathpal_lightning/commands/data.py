@@ -26,7 +26,7 @@ from mathpal_lightning.data.encode import Supervise
 from mathpal_lightning.data.report import break_down
 from mathpal_lightning.data.split_names import Split
 from mathpal_lightning.errors import ConfigError
-from mathpal_lightning.files import whole_file
+from mathpal_lightning.files import whole_file, write_json_lines
 from mathpal_lightning.messages import speak
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_model
 from mathpal_lightning.report.words import Language
@@ -187,10 +187,7 @@ def generate(
     if out.exists() and not overwrite:
         raise ConfigError("a new file", f"{out}, which exists", "Give another --out, or --overwrite true.")
     problems = generate_problems(count, seed, topics, grades, levels, split, subject=subject, shape=shape, steps=steps)
-    with whole_file(out) as temporary, temporary.open("w", encoding="utf-8") as lines:
-        for problem in problems:
-            fields = {name: getattr(problem, name) for name in problem.__slots__}
-            lines.write(jsons.dumps(fields, ensure_ascii=False) + "\n")
+    write_json_lines(out, ({name: getattr(problem, name) for name in problem.__slots__} for problem in problems))
     print(f"{count} problems in {out}", file=sys.stderr)
 
 

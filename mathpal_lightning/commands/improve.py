@@ -27,11 +27,12 @@ from rich.table import Table
 
 from mathpal_lightning.commands.bounds import require_at_least
 from mathpal_lightning.commands.compare import solved
-from mathpal_lightning.commands.stages import Method, Settings, data_of, score, train, write_lines
+from mathpal_lightning.commands.stages import Method, Settings, data_of, score, train
 from mathpal_lightning.data.mining import sft_row
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.evaluation.statistics import mcnemar
-from mathpal_lightning.files import sha256_of, whole_file
+from mathpal_lightning.files import sha256_of, whole_file, write_json_lines
+from mathpal_lightning.records import ADAPTER_CONFIG
 from mathpal_lightning.run import RunFolder
 
 LEARNING_RATES: dict[Method, float] = {"sft": 2e-4, "dpo": 1e-5, "grpo": 2e-5}
@@ -101,7 +102,7 @@ def improve(
     done = _read(root, settings)
     if not (root / "validation.jsonl").exists():
         rows = data_of(folder, generator_seed=None).validation_rows
-        write_lines(root / "validation.jsonl", [sft_row(row, row.solution) for row in list(rows)[:validation]])
+        write_json_lines(root / "validation.jsonl", [sft_row(row, row.solution) for row in list(rows)[:validation]])
     best_score, best = root / "start", folder.adapter
     score(folder, best, root, best_score, root / "log.txt")
     for number in range(1, rounds + 1):
@@ -139,7 +140,7 @@ def rounds_table(done: Sequence[Round]) -> Table:
 
 
 def _require_adapter(folder: RunFolder) -> None:
-    if not (folder.adapter / "adapter_config.json").is_file() or not folder.config.is_file():
+    if not (folder.adapter / ADAPTER_CONFIG).is_file() or not folder.config.is_file():
         raise ConfigError(
             "a finished run: a folder with adapter/ and config.yaml",
             f"{folder.path} without them",

@@ -140,7 +140,7 @@ def _converted(became: Became, value: object) -> object:
 
 
 def _finished(settings: dict[str, object], dropped: dict[str, str], remarks: dict[str, str]) -> Migrated:
-    """Settings that would contradict each other are settled."""
+    """Resolve settings that would contradict each other."""
     if "checkpoint.keep" in settings and "checkpoint.monitor" not in settings:
         del settings["checkpoint.keep"]
         remarks["save_total_limit"] = "without checkpoint.monitor only the last checkpoint is kept"

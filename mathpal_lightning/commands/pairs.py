@@ -33,7 +33,7 @@ from mathpal_lightning.data.rows import read_rows
 from mathpal_lightning.data.samples import drawn_samples
 from mathpal_lightning.data.sources import open_source
 from mathpal_lightning.errors import ConfigError, DataError, RunInterrupted
-from mathpal_lightning.files import whole_file
+from mathpal_lightning.files import write_json_lines
 from mathpal_lightning.schema import Prompt, Row, Sample
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ def _judged_samples(rows: Sequence[Row], model: str, sampling: Sampling, batch_s
     drawn = drawn_samples(file, rows, settings, sampler.draw, sampler.together)
     shown = track(drawn, "Drawing solutions", total=len(rows), console=Console(stderr=True))
     try:
-        with closing(drawn):  # a model or a server must go before the interpreter does
+        with closing(drawn):  # a model or a server must be freed before the interpreter ends
             return [judge(row, samples) for row, samples in zip(rows, shown, strict=True)]
     except KeyboardInterrupt as error:
         raise RunInterrupted(
@@ -235,9 +235,7 @@ def _digest(rows: Sequence[Row]) -> str:
 
 
 def _write(file: Path, lines: Sequence[Mapping[str, object]], what: str) -> None:
-    with whole_file(file) as temporary, temporary.open("w", encoding="utf-8") as handle:
-        for line in lines:
-            handle.write(jsons.dumps(line, ensure_ascii=False) + "\n")
+    write_json_lines(file, lines)
     print(f"{len(lines)} {what} in {file}", file=sys.stderr)
 
 

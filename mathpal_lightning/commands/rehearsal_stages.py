@@ -53,7 +53,7 @@ _SAVED = {"checkpoint.every_n_steps": 1}
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One thing to try."""
+    """One thing to try: a command of `mathpal`, or a comparison of what earlier ones left."""
 
     name: str
     what: str

@@ -15,6 +15,7 @@ from safetensors.torch import load_file
 
 from mathpal_lightning.errors import TrainingError
 from mathpal_lightning.estimate.process_memory import ACCURACY
+from mathpal_lightning.records import ADAPTER_WEIGHTS
 from mathpal_lightning.run import RunFolder
 
 SAME_LOSS, SAME_ADAPTER = 0.03, 0.02
@@ -75,7 +76,7 @@ def memory_agrees(out: Path) -> str:
 
 def adapters_agree(out: Path) -> str:
     """The adapter of a run that was killed and went on, against the one of a run that was not."""
-    one, other = (load_file(RunFolder.of(out / name).adapter / "adapter_model.safetensors") for name in ("killed", "fit"))
+    one, other = (load_file(RunFolder.of(out / name).adapter / ADAPTER_WEIGHTS) for name in ("killed", "fit"))
     _require(sorted(one) == sorted(other), "adapters with the same weights", "others")
     apart = math.sqrt(sum(float((one[name] - other[name]).norm()) ** 2 for name in other))
     size = math.sqrt(sum(float(weight.norm()) ** 2 for weight in other.values()))

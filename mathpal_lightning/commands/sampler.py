@@ -22,7 +22,7 @@ from mathpal_lightning.llama_cpp import LlamaCpp, LlamaSettings, start_llama
 from mathpal_lightning.model.load import load_base
 from mathpal_lightning.model.resolve import resolve_model
 from mathpal_lightning.model.sample import Sampling, questions_together, sample_seed, sample_solutions
-from mathpal_lightning.records import base_digest, content_digest, folder_digest, require_whole
+from mathpal_lightning.records import ADAPTER_CONFIG, base_digest, content_digest, folder_digest, require_whole
 from mathpal_lightning.schema import Prompt, Sample, prompt_turns
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def open_sampler(model: str, sampling: Sampling, batch_size: int) -> Sampler:
 
 
 def _holds_weights(path: Path) -> bool:
-    return (path / "config.json").is_file() and not (path / "adapter_config.json").is_file()
+    return (path / "config.json").is_file() and not (path / ADAPTER_CONFIG).is_file()
 
 
 def _require_template(gguf: Path) -> None:

@@ -109,6 +109,6 @@ def _keep(run: RunFolder, column: Column) -> dict[str, object]:
 
 
 def _change(trained: Column, column: Column) -> Comparison:
-    """How the file does beside the trained model, on the same problems."""
+    """Compares the file with the trained model, on the same problems."""
     right = [[each.samples[question].verdict == "correct" for question in column.samples] for each in (trained, column)]
     return mcnemar(*right)

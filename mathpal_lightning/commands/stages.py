@@ -19,7 +19,7 @@ from mathpal_lightning.data import Columns, Generator, MathDataModule
 from mathpal_lightning.data.generated import GENERATED
 from mathpal_lightning.data.mining import sft_row
 from mathpal_lightning.errors import RunInterrupted, TrainingError
-from mathpal_lightning.files import whole_file
+from mathpal_lightning.files import write_json_lines
 from mathpal_lightning.run import RunFolder
 from mathpal_lightning.run.folder import LAST
 from mathpal_lightning.schema import Row
@@ -67,7 +67,7 @@ def train(folder: RunFolder, settings: Settings, number: int, adapter: Path, her
     """Draw and train; the number of rows, pairs or problems that were trained on."""
     problems, fit = here / "problems.jsonl", RunFolder.of(here / "fit")
     if not problems.exists():
-        write_lines(problems, [sft_row(row, row.solution) for row in _problems(folder, settings, number)])
+        write_json_lines(problems, [sft_row(row, row.solution) for row in _problems(folder, settings, number)])
     data = problems if settings.method == "grpo" else _drawn(folder, settings, number, adapter, here)
     if not fit.read_summary().get("seconds"):
         stopped = (fit.own_checkpoints / LAST).exists()
@@ -117,7 +117,7 @@ def _drawn(folder: RunFolder, settings: Settings, number: int, adapter: Path, he
     allowed = () if settings.method == "dpo" else (3,)
     run_stage(["data", "pairs", *arguments], here / "log.txt", allowed)
     if settings.method == "sft":
-        write_lines(right, _with_references(here))
+        write_json_lines(right, _with_references(here))
     return wanted
 
 
@@ -158,13 +158,6 @@ def _common(folder: RunFolder, output_dir: Path, name: str, flags: Mapping[str, 
 def lines_of(file: Path) -> list[dict[str, object]]:
     """The lines of a jsonl file."""
     return [jsons.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-
-
-def write_lines(file: Path, lines: Sequence[Mapping[str, object]]) -> None:
-    """Write a jsonl file, whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(file) as temporary:
-        temporary.write_text("".join(jsons.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
 
 
 def run_stage(arguments: Sequence[str], log_file: Path, allowed: Sequence[int] = ()) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.data import Columns, MathDataModule
-from mathpal_lightning.files import whole_file
+from mathpal_lightning.files import write_json_lines
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_model
 from mathpal_lightning.schema import Row
 from mathpal_lightning.vocabulary import SMALL, Coverage, choose_vocabulary, coverage
@@ -96,6 +96,5 @@ def lines_of(found: Coverage) -> list[str]:
 def write_pieces(file: Path, missing: Counter[str], least: int) -> int:
     """Write tokens, one JSON string a line, the most frequent first; return their number."""
     pieces = [piece for piece, count in missing.most_common() if count >= least]
-    with whole_file(file) as temporary:
-        temporary.write_text("".join(jsons.dumps(piece, ensure_ascii=False) + "\n" for piece in pieces), encoding="utf-8")
+    write_json_lines(file, pieces)
     return len(pieces)

@@ -46,7 +46,7 @@ def keep_packing(modules: Iterable[torch.nn.Module]) -> None:
 def compute_dequantized(layer: FourBitLinear) -> None:
     """Let a `Linear4bit` compute with a stored copy of its weight in 16 bits, `dequantized_weight`, in place.
 
-    The copy is a frozen parameter, so it goes where the layer goes: to the CPU when Lightning takes a run down, and back.
+    The copy is a frozen parameter, so it moves with the layer: to the CPU when a run has ended, and back.
     """
     layer.dequantized_weight = torch.nn.Parameter(dequantize(layer.weight), requires_grad=False)
     layer.forward = functools.partial(_product_with_copy, layer)

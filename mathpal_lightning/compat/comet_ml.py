@@ -9,6 +9,8 @@ from urllib.parse import urlsplit, urlunsplit
 from mathpal_lightning.compat.guard import require
 
 LIBRARY = "comet-ml"
+SERVER = "https://www.comet.com/clientlib/"
+"""What comet-ml calls where COMET_URL_OVERRIDE names no other server."""
 _ORIGIN = "get_origin_url"
 
 

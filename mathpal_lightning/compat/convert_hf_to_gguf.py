@@ -26,7 +26,7 @@ _OLD_KEYS = [keys for family in FAMILIES for keys in family.converter_keys]
 
 
 def is_overwritten() -> bool:
-    """Whether the files of the package `gguf` lie over those of the same name that the converter brings and needs.
+    """Whether the package `gguf` has overwritten files of the same name that the converter needs.
 
     Both packages install a folder `gguf`, the converter's the newer one. The package that is installed last wins, and pip, uv
     and others install in orders of their own.

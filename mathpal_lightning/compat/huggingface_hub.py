@@ -54,5 +54,5 @@ def disable_xet() -> None:
 
     require(constants, "HF_HUB_DISABLE_XET", LIBRARY, _PURPOSE)
     constants.HF_HUB_DISABLE_XET = True
-    if require(_commit_api, "is_xet_available", LIBRARY, _PURPOSE)():  # what an upload asks
+    if require(_commit_api, "is_xet_available", LIBRARY, _PURPOSE)():  # the function that an upload calls
         raise gone("constants.HF_HUB_DISABLE_XET as a switch", LIBRARY, _PURPOSE)

@@ -77,7 +77,7 @@ def attached_trainer(module: LightningModule) -> Trainer | None:
 
 
 def is_fit(module: LightningModule) -> bool:
-    """Whether a module is being trained, and not validated, tested or asked."""
+    """Whether the module's Trainer runs a fit, and not a validation, a test or a prediction alone."""
     trainer = attached_trainer(module)
     return trainer is not None and trainer.state.fn == "fit"
 
@@ -121,7 +121,7 @@ def save_checkpoints(callback: ModelCheckpoint, trainer: Trainer, among_best: bo
 
 
 class SteeredCLI(LightningCLI):
-    """LightningCLI that leaves the config alone when a checkpoint is named, and runs each verb within `around`."""
+    """LightningCLI that does not change the config when a checkpoint is given, and runs each verb within `around`."""
 
     def __init__(self, *arguments: Any, **options: Any):
         for name in ("_parse_ckpt_path", "_run_subcommand"):
@@ -129,7 +129,7 @@ class SteeredCLI(LightningCLI):
         super().__init__(*arguments, **options)
 
     def around(self, subcommand: str) -> AbstractContextManager[None]:
-        """What a verb runs within; subclasses give their own."""
+        """The context in which each verb runs; subclasses override it."""
         return nullcontext()
 
     def _parse_ckpt_path(self) -> None:

@@ -20,7 +20,7 @@ def accept_experimental() -> None:
 
 
 def frozen(study: optuna.Study, number: int) -> FrozenTrial:
-    """What the storage holds of a trial."""
+    """The trial as the storage holds it."""
     return study.get_trials(deepcopy=False)[number]
 
 

@@ -54,7 +54,8 @@ def replace_lora(layer: torch.nn.Module, forward: Callable[..., Tensor], cast: C
         cast: called with the input and the dtype of the adapter; PEFT casts every input to float32 otherwise.
 
     Raises:
-        ConfigError: PEFT's layer has other parts than version 0.21: what a part does would be left out without a word.
+        ConfigError: PEFT's layer has other parts than version 0.21: our forward pass would silently leave out
+            what such a part does.
     """
     require_known_layer(type(layer))  # type: ignore[arg-type]  # mypy takes a class of modules for unhashable
     for name in _READ:

@@ -50,7 +50,7 @@ def applied(function: type[torch.autograd.Function], *arguments: object) -> Tens
 
 
 def allow_recompiles(most: int) -> None:
-    """Let torch.compile keep at least so many graphs of one function; behind its limit it goes on without compiling."""
+    """Let torch.compile keep at least this many graphs of one function; past its limit the function runs without compiling."""
     import torch._dynamo.config as settings
 
     kept = require(settings, "recompile_limit", LIBRARY, "compiled layers on a GPU")

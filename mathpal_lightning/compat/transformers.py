@@ -31,7 +31,7 @@ Part = Literal["norm", "mlp", "attention", "layer"]
 
 
 class Decoder(torch.nn.Module):
-    """The text decoder of a LanguageModel, without its head; it too only stands in annotations."""
+    """The text decoder of a LanguageModel, without its head. It only stands in annotations."""
 
     config: Any
     layers: Any

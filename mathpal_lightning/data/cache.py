@@ -116,13 +116,13 @@ def _encoder(tokenizer: PreTrainedTokenizerBase, objective: Objective, supervise
 def _write(folder: Path, rows: Iterable[Row | Refusal | Note], encode: Encode, objective: Objective, source: Source) -> None:
     refused, notes, kept, end = Refusals(), dict[str, None](), 0, np.zeros(1, dtype=np.int64)
     with (
-        pa.OSFile(str(folder / "rows.arrow"), "wb") as sink,
+        pa.OSFile(str(folder / encoded.ROWS), "wb") as sink,
         pa.ipc.new_file(sink, _SCHEMA) as writer,
-        (folder / "input_ids.i32").open("wb") as ids_file,
-        (folder / "segments.u8").open("wb") as segments_file,
-        (folder / "keys.u64").open("wb") as keys_file,
-        (folder / "starts.i64").open("wb") as starts_file,
-        (folder / "supervised_lengths.i64").open("wb") as supervised_file,
+        (folder / encoded.IDS).open("wb") as ids_file,
+        (folder / encoded.SEGMENTS).open("wb") as segments_file,
+        (folder / encoded.KEYS).open("wb") as keys_file,
+        (folder / encoded.STARTS).open("wb") as starts_file,
+        (folder / encoded.SUPERVISED).open("wb") as supervised_file,
     ):
         end.tofile(starts_file)
         progress = Progress(f"reading {source.name}", "rows")
@@ -143,7 +143,7 @@ def _write(folder: Path, rows: Iterable[Row | Refusal | Note], encode: Encode, o
             progress.advance(len(batch))
     examples = {reason: [asdict(one) for one in kept] for reason, kept in refused.examples.items()}
     counts = {"read": kept + refused.total, "counts": refused.counts, "examples": examples}
-    _write_meta(folder / "meta.json", {"objective": objective, **counts, "files": source.files}, list(notes))
+    _write_meta(folder / encoded.META, {"objective": objective, **counts, "files": source.files}, list(notes))
 
 
 def _write_meta(file: Path, meta: dict[str, object], notes: list[str]) -> None:

@@ -82,7 +82,7 @@ def encode_pairs(
     Args:
         tokenizer: a Gemma tokenizer from `chat.load_tokenizer`.
         rows: conversations that end with the chosen solution, with the other in `rejected`.
-        tokenize: to hand on from batch to batch, which is faster for many.
+        tokenize: pass the same object for every batch; that is faster for many rows.
     """
     form = chat_format(tokenizer)
     texts = [

@@ -16,6 +16,10 @@ from mathpal_lightning.data.report import Refusal, Refusals
 from mathpal_lightning.files import sha256_of
 from mathpal_lightning.schema import IGNORE_INDEX, Encoded, EncodedPair, Objective, Row, Turn
 
+ROWS, META = "rows.arrow", "meta.json"
+IDS, SEGMENTS, STARTS = "input_ids.i32", "segments.u8", "starts.i64"
+SUPERVISED, KEYS = "supervised_lengths.i64", "keys.u64"
+"""The files of a folder of the cache; `cache.py` says what each holds."""
 BATCH = 1024
 """Rows tokenised at a time, and rows of a record batch in `rows.arrow`."""
 
@@ -60,7 +64,7 @@ class EncodedRows:
 
     def __init__(self, folder: Path):
         """Map the files of a cache folder."""
-        meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+        meta = json.loads((folder / META).read_text(encoding="utf-8"))
         self.folder = folder
         self.objective: Objective = meta["objective"]
         self.read: int = meta["read"]
@@ -69,11 +73,11 @@ class EncodedRows:
         )
         self.files: tuple[str, ...] = tuple(meta["files"])
         self.notes: tuple[str, ...] = tuple(meta["notes"])
-        self.starts = _map(folder / "starts.i64", np.int64)
-        self.supervised_lengths = _map(folder / "supervised_lengths.i64", np.int64)
-        self.keys = _map(folder / "keys.u64", np.uint64)
-        self._ids = _map(folder / "input_ids.i32", np.int32)
-        self._segments = _map(folder / "segments.u8", np.uint8)
+        self.starts = _map(folder / STARTS, np.int64)
+        self.supervised_lengths = _map(folder / SUPERVISED, np.int64)
+        self.keys = _map(folder / KEYS, np.uint64)
+        self._ids = _map(folder / IDS, np.int32)
+        self._segments = _map(folder / SEGMENTS, np.uint8)
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -91,11 +95,11 @@ class EncodedRows:
 
     def digest(self) -> str:
         """A digest of the ids of all documents and of which are supervised."""
-        return sha256_of(*(self.folder / name for name in ("starts.i64", "input_ids.i32", "segments.u8")))
+        return sha256_of(*(self.folder / name for name in (STARTS, IDS, SEGMENTS)))
 
     def rows(self, chosen: np.ndarray | None = None) -> Rows:
         """The rows behind the documents."""
-        return Rows(self.folder / "rows.arrow", chosen)
+        return Rows(self.folder / ROWS, chosen)
 
 
 def _row(fields: dict[str, Any]) -> Row:

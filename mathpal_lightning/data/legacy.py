@@ -1,8 +1,8 @@
 """Vietnamese text of before Unicode, as today's programs show it: TCVN3 ("TÝnh diÖn tÝch") and VNI ("Tính dieän tích").
 
 Both were fonts that drew Vietnamese letters in the places of Western ones. A table with such text is valid Unicode, but
-its letters are wrong. The text is converted only if that is certain: its words become Vietnamese syllables in one of the
-two ways, and are none as they stand.
+its letters are wrong. The text is converted only if that is certain: read in one of the two ways, its words are Vietnamese
+syllables, and read as they stand, they are not.
 
 Tables: TCVN 5712:1993 (VN3), as `iconv -f TCVN5712-1` reads it; VNI as in the VNI-Windows fonts.
 """

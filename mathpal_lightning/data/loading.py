@@ -35,7 +35,7 @@ def pack_loader(
     collate_rows: Callable[..., PackedBatch | PreferenceBatch] = collate_pairs if settings.objective == "dpo" else collate
     width = settings.max_length if settings.packing else None
     return PackLoader(
-        range(len(packs)) if draws else packs,  # type: ignore[arg-type]  # torch means by a loader's type the items, we the batches
+        range(len(packs)) if draws else packs,  # type: ignore[arg-type]  # the type of a torch loader is that of its items; ours is that of its batches
         batch_size=order.batch_size,
         sampler=order,
         collate_fn=list if draws else partial(collate_rows, pad_token_id=pad_token_id, width=width),

@@ -102,10 +102,10 @@ def _sources(how: DataSettings, split: Split) -> list[Source]:
 
 
 def _splits_dealt(how: DataSettings) -> list[tuple[Split, ...]]:
-    """Of each training source, the held-out splits that take a share of its rows because it holds none of theirs.
+    """For each training source: the held-out splits that get a share of its rows, because it has none for them.
 
-    Beside other sources, generated rows are not dealt: `data.generator` says how many are held out. This asks for all splits,
-    not only for those that a stage wants: `mathpal test` must hold out the rows that the fit did.
+    Generated rows are not divided if there are other sources: `data.generator` says how many are held out. This asks for all
+    splits, not only for those that a stage wants: `mathpal test` must hold out the rows that the fit did.
     """
     names = how.names("train")
     alone = all(isinstance(name, str) and name == GENERATED for name in names)

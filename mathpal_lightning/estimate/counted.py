@@ -26,7 +26,7 @@ def needed_memory(folder: Path, step: Step) -> StepMemory:
 
 
 def needed_to_solve(folder: Path, step: Step, solving: Solving) -> SolvingMemory:
-    """`solving_memory`, counted once likewise."""
+    """`solving_memory`, counted once for each base, settings, code and versions."""
     file = _file(solving_memory.__module__, folder, step=_plain(step), solving=asdict(solving))
     if file.is_file():
         return SolvingMemory(**json.loads(file.read_text(encoding="utf-8")))

@@ -27,5 +27,5 @@ def export_bytes(formats: Sequence[str], parameters: int, trained: int) -> dict[
 
 
 def checkpoint_bytes(trained: int, optimizer: int, kept: int) -> int:
-    """Bytes of checkpoints with their adapter folders: those kept, `last`, and the one that is written before another goes."""
+    """Bytes of checkpoints with their adapter folders: those kept, `last`, and a new one, written before one is removed."""
     return (kept + 2) * (2 * 4 * trained + optimizer)

@@ -79,7 +79,7 @@ class Stopwatch:
 
 
 def _between(begun: float | torch.cuda.Event, ended: float | torch.cuda.Event) -> float:
-    """Seconds between two marks of one clock; of the GPU's, once it has come to the second one."""
+    """Seconds between two marks of one clock. For the GPU's clock it waits until the GPU has reached the second mark."""
     if isinstance(begun, torch.cuda.Event) and isinstance(ended, torch.cuda.Event):
         ended.synchronize()
         milliseconds: float = begun.elapsed_time(ended)

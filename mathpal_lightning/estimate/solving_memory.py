@@ -107,7 +107,10 @@ def solving_memory(folder: Path, step: Step, solving: Solving) -> SolvingMemory:
 
 
 def _write_fixed(decoder: Decoder, head: Tensor, cache: DynamicCache, solving: Solving, live: LiveBytes) -> int:
-    """Write one token as on a GPU; the bytes alive before. The peak counts its temporaries twice: launched, and recorded."""
+    """Write one token as on a GPU; returns the bytes alive before it.
+
+    The peak counts the temporaries twice: those of the launched pass, and those of the recorded one.
+    """
     ids = torch.zeros(solving.rows, dtype=torch.int64)
     rows, lengths = torch.arange(solving.rows), torch.full_like(ids, solving.prompt)
     desk = Desk(Writing(decoder, head, [[0] * solving.prompt], 0, likeliest, ids[:1], solving.new), solving.rows)

@@ -17,11 +17,11 @@ from torch import Tensor, nn
 
 from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.errors import ExportError
-from mathpal_lightning.export.tokenizer import write_tokenizer
-from mathpal_lightning.export.trained_on import WEIGHTS, TrainedOn, dtype_name, quantized_modules, require_readable
+from mathpal_lightning.export.tokenizer import HUB_ID, write_tokenizer
+from mathpal_lightning.export.trained_on import TrainedOn, dtype_name, quantized_modules, require_readable
 from mathpal_lightning.files import outside_links, whole_folder
 from mathpal_lightning.model.resolve import resolve_model
-from mathpal_lightning.records import base_digest, require_whole, seal
+from mathpal_lightning.records import ADAPTER_WEIGHTS, base_digest, require_whole, seal
 from mathpal_lightning.vocabulary import RECORD as VOCABULARY
 from mathpal_lightning.vocabulary import vocabulary_of
 
@@ -67,7 +67,7 @@ def write_adapter(
     config.base_model_name_or_path = loadable_name(record.base) if record.base else None
     config.inference_mode = True
     with whole_folder(folder) as temporary:
-        (temporary / WEIGHTS).write_bytes(save(_owned(weights), metadata={"format": "pt"}))
+        (temporary / ADAPTER_WEIGHTS).write_bytes(save(_owned(weights), metadata={"format": "pt"}))
         config.save_pretrained(str(temporary))
         if record.full_digest:
             shutil.copy(Path(str(peft_model.get_base_model().name_or_path)) / VOCABULARY, temporary)
@@ -140,7 +140,7 @@ def describe_base(peft_model: PeftModel, base: str | None = None) -> TrainedOn:
 
 def loadable_name(base: str) -> str:
     """What `base_model_name_or_path` should say: a Hub id as it is; a name that only we know as the folder it means."""
-    return base if re.fullmatch(r"[\w.-]+/[\w.-]+", base) and not Path(base).exists() else str(resolve_model(base))
+    return base if HUB_ID.fullmatch(base) and not Path(base).exists() else str(resolve_model(base))
 
 
 def _hub_id(name_or_path: str) -> str:

@@ -13,7 +13,7 @@ from transformers import PreTrainedTokenizerBase
 from mathpal_lightning.export.adapter import copy_adapter
 from mathpal_lightning.export.checkpoint import model_from_checkpoint
 from mathpal_lightning.export.gguf.tools import require_gguf_tools
-from mathpal_lightning.export.gguf.write import write_ggufs
+from mathpal_lightning.export.gguf.write import Stage, write_ggufs
 from mathpal_lightning.export.merge.best import merge_the_best, read_problems
 from mathpal_lightning.export.merge.four_bit import merge_in_4bit, write_4bit
 from mathpal_lightning.export.merge.weights import merge
@@ -149,18 +149,25 @@ def export_subject(
     problems: str | Path | None = None,
 ) -> Export:
     """The road itself: adapter/, merged/, merged_4bit/, gguf/, web/, and their verification. See `export_adapter`."""
+    run, export = RunFolder.of(out), Export(subject.into)
+    stage = _timed(export, say)
     formats = _with_model(format_list(formats))
     require_formats(formats, verify=verify)
-    run, export = RunFolder.of(out), Export(subject.into)
     problems = problems or run.samples
     if subject.merge_into == "best" and subject.only_way is None:
         read_problems(problems)  # before the first step, not after it
-    stage = partial(_stage, export, say)
-    if subject.adapter is not None:
+    if subject.adapter is None:
+        assert subject.checkpoint is not None
+        merged = stage("merged", partial(model_from_checkpoint, subject.checkpoint, run.merged, subject.base_name))
+    else:
         subject = replace(subject, adapter=stage("adapter", partial(copy_adapter, subject, run.adapter)))
         if set(formats) == {"adapter"}:
             return export
-    subject, merged = _merge_weights(subject, run, export, stage, partial(merge_the_best, problems=problems, say=say))
+        way = partial(merge_the_best, problems=problems, say=say) if subject.merge_into == "best" else merge
+        merged = stage("merged", partial(way, subject, run.merged))
+        record = read_record(merged)
+        export.merge_into, export.solved = record["made_from"]["into"], record.get("solved", {})
+        subject = replace(subject, merge_into=export.merge_into)
     if "merged_4bit" in formats:
         quantize = partial(write_4bit, merged) if subject.adapter is None else partial(merge_in_4bit, subject)
         stage("merged_4bit", partial(quantize, run.merged_4bit))
@@ -177,32 +184,19 @@ def export_subject(
     return export
 
 
-def _stage(export: Export, say: Callable[[str], None], name: str, write: Callable[[], Path]) -> Path:
-    """Do one step of an export: time it, record it, tell it."""
-    started = time.perf_counter()
-    path = write()
-    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
-    export.artefacts[name], export.bytes[name] = path, sum(file.stat().st_size for file in files)
-    export.seconds[name] = round(time.perf_counter() - started, 2)
-    say(f"export: {name} in {export.seconds[name]:.1f} s, {export.bytes[name] / 1e6:,.0f} MB: {path}")
-    return path
+def _timed(export: Export, say: Callable[[str], None]) -> Stage:
+    """A function that does one step of an export: it times the step, records it in `export` and tells it."""
 
+    def stage(name: str, write: Callable[[], Path]) -> Path:
+        started = time.perf_counter()
+        path = write()
+        files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
+        export.artefacts[name], export.bytes[name] = path, sum(file.stat().st_size for file in files)
+        export.seconds[name] = round(time.perf_counter() - started, 2)
+        say(f"export: {name} in {export.seconds[name]:.1f} s, {export.bytes[name] / 1e6:,.0f} MB: {path}")
+        return path
 
-def _merge_weights(
-    subject: Subject,
-    run: RunFolder,
-    export: Export,
-    stage: Callable[[str, Callable[[], Path]], Path],
-    merge_best: Callable[[Subject, Path], Path],
-) -> tuple[Subject, Path]:
-    """Write merged/; returns the subject with the way of merging that was taken, and the folder."""
-    if subject.adapter is None:
-        assert subject.checkpoint is not None
-        return subject, stage("merged", partial(model_from_checkpoint, subject.checkpoint, run.merged, subject.base_name))
-    merged = stage("merged", partial(merge_best if subject.merge_into == "best" else merge, subject, run.merged))
-    record = read_record(merged)
-    export.merge_into, export.solved = record["made_from"]["into"], record.get("solved", {})
-    return replace(subject, merge_into=export.merge_into), merged
+    return stage
 
 
 def _with_model(formats: list[str]) -> list[str]:

@@ -63,12 +63,12 @@ class Subject:
         line: str = "",
         vocabulary: ExportedVocabulary = "trained",
     ) -> Subject:
-        """An adapter folder, of PEFT or ours."""
+        """The subject of an adapter folder, PEFT's or ours."""
         named = str(base) if base else None
         return cls(line or f"adapter {adapter}", Path(adapter), None, named, merge_into, tokenizer, vocabulary)
 
     def merged_into(self, into: MergedInto) -> Subject:
-        """The same, merged into these weights."""
+        """A copy of this subject that is merged into these weights."""
         return replace(self, merge_into=into)
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from mathpal_lightning.chat import load_tokenizer, prepare_tokenizer, stop_token
 from mathpal_lightning.records import content_digest
 
 CONFIG = "tokenizer_config.json"
+HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+"""owner/name."""
 OF_THIS_MACHINE = ("is_local", "local_files_only")
 """What transformers notes of where a tokenizer came from; it names that place's files (`vocab_file`) as well."""
 _FLAGS = ("content", "single_word", "lstrip", "rstrip", "normalized", "special")

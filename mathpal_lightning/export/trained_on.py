@@ -24,14 +24,13 @@ from mathpal_lightning.compat.bitsandbytes import keep_packing, quant_state
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.model.adapter import load_adapter
 from mathpal_lightning.model.text_core import base_config, load_causal
-from mathpal_lightning.records import QuantizedGroup, read_record, record_path
+from mathpal_lightning.records import ADAPTER_CONFIG, ADAPTER_WEIGHTS, QuantizedGroup, read_record, record_path
 
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig, PreTrainedModel
 
     from mathpal_lightning.compat.transformers import LanguageModel
 
-WEIGHTS = "adapter_model.safetensors"
 COPY_AGAIN = "Copy the adapter again from where it came, or export the checkpoint of its run."
 
 
@@ -148,7 +147,7 @@ def read_adapter_config(adapter: Path) -> PeftSettings:
     Raises:
         ExportError: the file is missing, cut off or empty.
     """
-    file = adapter / "adapter_config.json"
+    file = adapter / ADAPTER_CONFIG
     try:
         config = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:  # ValueError: no JSON, or not UTF-8
@@ -168,7 +167,7 @@ def require_readable(adapter: Path, config: PeftSettings) -> None:
     Raises:
         ExportError: what is wrong.
     """
-    file = adapter / WEIGHTS
+    file = adapter / ADAPTER_WEIGHTS
     try:
         with safe_open(file, framework="pt") as weights:
             found = len(weights.keys())

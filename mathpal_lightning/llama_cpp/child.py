@@ -79,7 +79,7 @@ def _run_program(settings: Settings) -> None:
 
     threading.Thread(target=leave_with_it, daemon=True).start()
     sys.stdin.buffer.read()
-    process.kill()  # it holds nothing that a friendly end would save
+    process.kill()  # it holds nothing that would have to be saved
 
 
 if __name__ == "__main__":

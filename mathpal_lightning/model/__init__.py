@@ -1,4 +1,4 @@
-"""The LightningModule and what it loads. MathPalModule comes when asked for: resolving a name loads no Lightning."""
+"""The LightningModule and what it loads. MathPalModule is imported when first used: finding a model loads no Lightning."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING

@@ -17,12 +17,11 @@ from transformers import AutoModelForCausalLM
 
 from mathpal_lightning.errors import ModelError
 from mathpal_lightning.model.text_core import base_config
-from mathpal_lightning.records import require_whole
+from mathpal_lightning.records import ADAPTER_CONFIG, ADAPTER_WEIGHTS, require_whole
 
 if TYPE_CHECKING:
     from mathpal_lightning.compat.transformers import LanguageModel
 
-ADAPTER_CONFIG, ADAPTER_WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
 _ITS_BASE = "Give the adapter of this base model, as PEFT or mathpal wrote it; a renamed or cut copy cannot be loaded."
 
 
@@ -81,8 +80,8 @@ def adapter_names(adapter: Path) -> list[str]:
 def expected_names(adapter: Path, base: Path, model_class: str = "") -> list[str] | None:
     """The names that the weights of an adapter must have by its settings and its base; no weights are loaded.
 
-    None where the class is not known and the adapter's layers are not in the one that loads the base: a text model's folder can
-    take an adapter of the class that reads images too, whose module names have another beginning.
+    None if the class is not known and the class that loads the base lacks the adapter's layers: a text model's folder can take
+    an adapter of the class that also reads images, whose module names begin differently.
 
     Args:
         adapter: a PEFT folder.

@@ -9,7 +9,7 @@
     unsloth        2 and 4     all GPUs                  sdpa
 
 `compiled.py` says which runs have compiled kernels. The rows of Unsloth are what its loaders choose (2026.10); `tests/gpu`
-watches that they still do. On a CPU all of it is SDPA.
+checks that they still do. On a CPU attention is always SDPA.
 """
 
 from __future__ import annotations

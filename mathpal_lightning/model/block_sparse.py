@@ -39,7 +39,7 @@ def use_blocks(model: LanguageModel, tiles: dict[str, int] | None = None) -> Non
 
 
 def takes_blocks(model: LanguageModel) -> bool:
-    """Whether a model is one of `use_blocks`."""
+    """Whether `use_blocks` has prepared a model."""
     return attention_implementation(model.config.get_text_config()) == BLOCK_SPARSE
 
 
@@ -47,7 +47,7 @@ def masks_in_blocks(model: LanguageModel, position_ids: Tensor, segment_ids: Ten
     """The masks of full and of sliding attention by the names of the layer types, as wide as `in_whole_blocks` makes the row.
 
     Args:
-        model: one of `use_blocks`.
+        model: prepared by `use_blocks`.
         position_ids: as `key_spans` takes them.
         segment_ids: as `key_spans` takes them.
     """
@@ -73,7 +73,7 @@ def in_blocks(model: LanguageModel, kind: str) -> bool:
 
 
 def in_whole_blocks(values: Tensor) -> Tensor:
-    """Int64 [B, T], with zeros behind it up to a multiple of a block: rows of many lengths have few widths."""
+    """Pad int64 [B, T] with zeros to a multiple of a block, so that rows of many lengths have few widths."""
     return torch.nn.functional.pad(values, (0, -values.shape[1] % BLOCK))
 
 
@@ -86,7 +86,7 @@ def _attend(
     scaling: float,
     softcap: float | None,
 ) -> Tensor:
-    """[B, H, T, d] and [B, K, T, d] twice -> [B, T, H, d]. Compiled once more where a whole layer is."""
+    """[B, H, T, d] and [B, K, T, d] twice -> [B, T, H, d]. Compiled alone, or as a part of a layer that is compiled."""
     flex: Callable[..., Any] = flex_attention
     if not torch.compiler.is_compiling() and query.device.type != "cpu":
         flex = _compiled()

@@ -40,7 +40,7 @@ def require_own(module: MathPalModule, checkpoint: Checkpoint) -> None:
         require_same_reference(checkpoint.get("reference"), module.settings.adapter)
     require_same_weights(module.trained_weights(), checkpoint, module.settings.model_name)
     require_same_vocabulary(checkpoint.get("vocabulary", ""), vocabulary_digest(module.folder))
-    if is_fit(module):  # solving and testing in another arithmetic is no resume
+    if is_fit(module):  # only a fit resumes: solving and testing may use another arithmetic
         require_same_precision(checkpoint.get("precision"), module.resolved_precision, module.settings.precision)
 
 

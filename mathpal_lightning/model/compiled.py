@@ -49,7 +49,7 @@ _PAYS_AFTER = 200
 """Steps."""
 _KINDS = 32
 """Graphs of one layer's code: documents and shared prompts, the first width and all others, with room to spare.
-Torch's own limit is 8, behind which it goes on without compiling."""
+Torch's own limit is 8; past it the layer runs without compiling."""
 
 
 def uses_kernels(

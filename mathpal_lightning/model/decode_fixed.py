@@ -30,7 +30,7 @@ from mathpal_lightning.model.record import recorded
 ASK_EVERY = 16
 """Tokens between two questions which samples have ended."""
 _FREE_SHARE = 0.25
-"""Of the rows, that must be free before prompts that wait are read: to read takes as long as several tokens."""
+"""Share of the rows that must be free before waiting prompts are read, because reading takes as long as several tokens."""
 _WIDTHS = 64
 """Widths are rounded up to a multiple, which aligned kernels want."""
 _KINDS = {"full_attention", "sliding_attention"}
@@ -107,7 +107,7 @@ class Desk:
         return filled
 
     def compute(self) -> Tensor:
-        """The logits [B, V] after the last tokens. Writes their keys and values: twice is as good as once."""
+        """The logits [B, V] after the last tokens. Also writes their keys and values, so a second call changes nothing."""
         with self._layers.installed():
             states = self._writing.decoder(
                 input_ids=self._ids[:, None],

@@ -74,7 +74,7 @@ def _choose(
     softcap: float | None,
     log_probs: Tensor,
 ) -> Tensor:
-    """Take for each sample the token in whose stretch of the cumulated probabilities its random number falls.
+    """Take for each sample the token whose interval of the cumulative distribution holds its random number.
 
     Its log-probability is written into `log_probs`, [samples, most + 1].
     """

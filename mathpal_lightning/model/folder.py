@@ -11,8 +11,8 @@ from pathlib import Path
 
 from mathpal_lightning.errors import ModelError
 from mathpal_lightning.families import all_of, all_titles, family_of_type
+from mathpal_lightning.records import WEIGHTS_INDEX
 
-INDEX = "model.safetensors.index.json"
 _TOKENIZERS = ("tokenizer.json", "tokenizer.model")
 _LFS_POINTER = b"version https://git-lfs"
 _DOWNLOAD_AGAIN = "Download or copy the model again."
@@ -111,11 +111,11 @@ def _require_weights(folder: Path) -> None:
             f"none in {folder}",
             "Weights in a pickle (.bin) may hold a program and are never loaded: use another copy of the model.",
         )
-    if (folder / INDEX).is_file():
-        weight_map = read_json(folder / INDEX).get("weight_map")
+    if (folder / WEIGHTS_INDEX).is_file():
+        weight_map = read_json(folder / WEIGHTS_INDEX).get("weight_map")
         shards = set(map(str, weight_map.values())) if isinstance(weight_map, dict) else set()
         if missing := sorted(shards - {file.name for file in files}):
             found = f"{len(shards) - len(missing)} of them in {folder}; missing: {', '.join(missing)}"
-            raise ModelError(f"the {len(shards)} files of weights that {INDEX} lists", found, _DOWNLOAD_AGAIN)
+            raise ModelError(f"the {len(shards)} files of weights that {WEIGHTS_INDEX} lists", found, _DOWNLOAD_AGAIN)
     for file in files:
         require_whole_safetensors(file)

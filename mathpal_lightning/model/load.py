@@ -58,7 +58,7 @@ class Lora:
 
 
 class _LoraSettings(TypedDict):
-    """What PEFT's and Unsloth's makers of adapters call the same."""
+    """The settings of an adapter that PEFT and Unsloth name alike."""
 
     r: int
     lora_alpha: float
@@ -162,7 +162,8 @@ def _require_readable(folder: Path) -> None:
 
 
 def _load_with_unsloth(folder: Path, bits: Bits, dtype: torch.dtype, device: str) -> LanguageModel:
-    from unsloth import FastModel  # FastLanguageModel has classes of its own for Gemma 2, which know no packed documents
+    # FastLanguageModel has classes of its own for Gemma 2, in which packed documents attend to each other.
+    from unsloth import FastModel
 
     with quiet_unsloth(on_a_cpu=device == "cpu"), also_unquantized(whole_patterns()):
         model: LanguageModel

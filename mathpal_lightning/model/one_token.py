@@ -1,7 +1,7 @@
 """Decoder layers for one token a row: attention to keys of a fixed size, and fewer kernels, within a block.
 
-What starts a kernel takes microseconds, and a token of a small model is little else. So attention is five kernels and a norm
-three, instead of about ten each.
+Launching a kernel takes microseconds, and computing a token of a small model is little else. So attention takes five kernels
+and a norm three, instead of about ten each.
 
 Legend: B rows, H heads, K heads of keys, R keys, D width of a head.
 """
@@ -27,7 +27,8 @@ from mathpal_lightning.families import all_of
 
 _NAME = "one_token"
 _WITHOUT_CAP = "sdpa"
-"""transformers' own, which leaves out the softcap of Gemma 2's scores: what trains with it (Unsloth) solves with it too."""
+"""transformers' own, which leaves out the softcap of Gemma 2's scores. A model that trains without the cap (Unsloth's) also
+solves without it."""
 
 
 class OneTokenLayers:

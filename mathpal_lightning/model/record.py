@@ -16,7 +16,7 @@ from torch.overrides import TorchFunctionMode
 log = logging.getLogger(__name__)
 Work = Callable[[], Tensor]
 _WARM_UP = 1
-"""Passes before the one that must not wait: kernels are compiled, libraries choose theirs and take their scratch memory."""
+"""Passes before the one that must not wait: in these, kernels are compiled or chosen, and libraries take scratch memory."""
 _CLOSE = 0.02
 """Relative error that a replay may have: rounding of 16 bits in other kernels."""
 
@@ -127,7 +127,7 @@ def _record(work: Work) -> tuple[torch.cuda.CUDAGraph, Tensor]:
 
 
 class ConstantsOnDevice(TorchFunctionMode):
-    """Lets numbers that a model makes tensors of begin their life on the GPU: a graph cannot copy from the host's memory.
+    """Creates the tensors of a model's constant numbers on the GPU, because a graph cannot copy from the host's memory.
 
     Gemma 3n makes two at every pass: `torch.tensor(0.95, device=...)` and `torch.tensor(1e-5).to(device)`.
     """

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 _BATCHES = 8
-"""Batches that a GPU draws before the first sample is given: a row whose sample has ended goes on with the next."""
+"""How many batches of questions a GPU gets at a time: a row whose sample has ended goes on with the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def _choose(
 
 
 def draw_tokens(logits: Tensor, draws: Tensor, sampling: Sampling) -> Tensor:
-    """Take one token for each row: the one in whose stretch of the cumulated probabilities the row's number falls.
+    """Take one token for each row: the one whose interval of the cumulative distribution holds the row's number.
 
     Args:
         logits: [A, V], after any softcap.

@@ -1,8 +1,8 @@
 """The one reader of checkpoints, and the order of the checkpoints of a folder.
 
 A checkpoint is a file that `AdapterCheckpoint` wrote and sealed (`run/seal.py`), with the adapter's folder beside it:
-step=100.ckpt and step=100.adapter. A file without a seal was written by another ModelCheckpoint: where it may be read, that is
-said, because nobody can tell whether it is whole.
+step=100.ckpt and step=100.adapter. A file without a seal was written by another ModelCheckpoint: when it is read, a line in the
+log says so, because nobody can tell whether it is whole.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def read_checkpoint(
         raise CheckpointError(
             f"tensors and plain values in {file}", str(error).strip().splitlines()[0], "Never load it: it may hold a program."
         ) from error
-    except (RuntimeError, EOFError) as error:  # how torch calls a zip file that is cut short
+    except (RuntimeError, EOFError) as error:  # what torch raises for a zip file that is cut short
         raise CheckpointError(
             f"a whole checkpoint {file}", str(error).strip().splitlines()[0], "Use an older checkpoint of the run."
         ) from error

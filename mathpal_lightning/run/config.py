@@ -1,4 +1,4 @@
-"""What of config.yaml is read back. A section holds the arguments of its class; every run has more keys than these."""
+"""The keys of config.yaml that are read back. A section holds the arguments of its class, and has more keys than these."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class CheckpointConfig(TypedDict, total=False):
 
 
 class RunConfig(TypedDict, total=False):
-    """config.yaml. What stands in the place of a section and is none is left out when the file is read."""
+    """config.yaml. A section that is not a mapping is left out when the file is read."""
 
     name: str
     output_dir: str

@@ -1,4 +1,4 @@
-"""What summary.json holds. A section appears when its stage has run, and an earlier version wrote fewer keys."""
+"""The contents of summary.json. A section appears when its stage has run. Earlier versions wrote fewer keys."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """RunFolder: every path of a run, its summary read and written in one place, its lock, and the earlier run that it replaces.
 
     outputs/lop5/
-        config.yaml           the settings of the fit, as they run again
+        config.yaml           the settings of the fit; a fit with this file repeats the run
         checkpoints/          step=100.ckpt, step=100.adapter/, last.ckpt, last.adapter/
         adapter/              the adapter that was exported, with its tokenizer
         merged/, merged_4bit/ the merged weights
@@ -32,7 +32,7 @@ import yaml
 
 from mathpal_lightning.compat.locks import Held
 from mathpal_lightning.errors import ConfigError
-from mathpal_lightning.files import hold, whole_file
+from mathpal_lightning.files import OUTPUTS, hold, whole_file
 from mathpal_lightning.run.config import SECTIONS, RunConfig
 from mathpal_lightning.run.figures import Summary
 
@@ -84,7 +84,7 @@ class RunFolder:
     def short_name(self) -> str:
         """How a command that is given in this folder names the run: the name alone where it lies in outputs/."""
         path = self.path.resolve()
-        return path.name if path.parent == Path.cwd() / "outputs" else str(self.path)
+        return path.name if path.parent == Path.cwd() / OUTPUTS else str(self.path)
 
     @property
     def config(self) -> Path:
@@ -169,7 +169,7 @@ class RunFolder:
 
     @property
     def earlier(self) -> Path:
-        """Where the run that this one replaces waits until this one has taken its first step."""
+        """Where the run that this one replaces is kept until this one has taken its first step."""
         return self.path.with_name(f".{self.path.name}.earlier")
 
     @property
@@ -193,7 +193,7 @@ class RunFolder:
         return settings if isinstance(settings, dict) else {}
 
     def read_config(self) -> RunConfig:
-        """The settings of the fit; empty where there are none. A section that is none is left out.
+        """The settings of the fit; empty where there are none. A section that is not a mapping is left out.
 
         Raises:
             ConfigError: the file is there and cannot be read.
@@ -243,7 +243,7 @@ class RunFolder:
     def set_aside(self) -> Path:
         """Move the run in the folder to `earlier`, and say where that is.
 
-        A run that is there already is kept and this one removed: it replaced that run and never took a step.
+        If `earlier` holds a run already, that run is kept and the one in the folder is removed, because it never took a step.
         """
         if self.earlier.exists():
             shutil.rmtree(self.path)
@@ -257,7 +257,7 @@ class RunFolder:
             shutil.rmtree(self.earlier)
 
     def artefacts(self) -> list[Path]:
-        """What a person may look for and is there, in the order in which it came to be."""
+        """The existing artefacts that a person may look for, in the order in which they were made."""
         found = (self.config, self.checkpoints, self.adapter, self.merged, self.merged_4bit, self.web)
         figures = (self.samples, self.metrics, self.summary, self.card, self.report)
         ggufs = sorted(file for file in self.gguf.glob("*.gguf") if not file.name.startswith("."))

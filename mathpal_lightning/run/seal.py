@@ -17,17 +17,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mathpal_lightning.files import sha256_of
+from mathpal_lightning.records import ADAPTER_WEIGHTS
 
 _END_OF_ZIP = b"PK\x05\x06"
 _END_LENGTH = 22  # of the record that ends a zip file; its last two bytes are the length of the comment
 _COMMENT = re.compile(rb"mathpal (\d{9}) ([0-9a-f]{64}|-{64}) ([0-9a-f]{64})\Z")
 _DIGEST_LENGTH = 64
 _COMMENT_LENGTH = len("mathpal ") + 9 + 1 + 64 + 1 + _DIGEST_LENGTH
-ADAPTER_WEIGHTS = "adapter_model.safetensors"
 
 
 class Seal(NamedTuple):
-    """What a checkpoint says of itself."""
+    """What the seal of a checkpoint holds."""
 
     number: int
     """Counts the checkpoints written into the folder; the highest is the newest."""

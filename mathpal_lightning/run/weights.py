@@ -21,15 +21,15 @@ from typing import TYPE_CHECKING
 
 from mathpal_lightning.errors import CheckpointError
 from mathpal_lightning.files import sha256_of
+from mathpal_lightning.records import ADAPTER_CONFIG, ADAPTER_WEIGHTS
 from mathpal_lightning.run.checkpoint import adapter_folder, newest_first, no_checkpoint, read_checkpoint
 from mathpal_lightning.run.folder import RunFolder
-from mathpal_lightning.run.seal import ADAPTER_WEIGHTS, damage, has_its_adapter, is_unsealed, read_seal
+from mathpal_lightning.run.seal import damage, has_its_adapter, is_unsealed, read_seal
 from mathpal_lightning.schema import Checkpoint
 
 if TYPE_CHECKING:
     from lightning.pytorch.callbacks import ModelCheckpoint
 
-ADAPTER_CONFIG = "adapter_config.json"
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +115,7 @@ def find_weights(place: str | Path) -> Weights:
 
 
 def _exported(run: RunFolder, weights: Weights) -> Weights:
-    """The chosen weights in adapter/ of the run, where it holds them; else as they are, and a line in the log says why."""
+    """The chosen weights with adapter/ of the run as their folder, if it holds the same ones; else unchanged, and logged."""
     file = weights.checkpoint
     if file is None or not (run.adapter / ADAPTER_CONFIG).is_file():
         return weights

@@ -23,5 +23,5 @@ __all__ = ["CONTEXT", "PAGE", "SLOTS", "context_for", "find_gguf", "read_questio
 
 
 def context_for(gguf: Path) -> int:
-    """How many tokens the answers of one moment share, where nobody says."""
+    """How many tokens the answers of one moment share by default."""
     return CONTEXT_OF_LARGE if gguf.stat().st_size > LARGE else CONTEXT

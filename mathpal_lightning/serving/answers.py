@@ -70,7 +70,7 @@ def server_sent(desk: Desk, events: AsyncGenerator[Event]) -> LiveAnswer:
 
 
 class Head(NamedTuple):
-    """What stands before the bytes of an answer."""
+    """The status and headers of an answer, which are sent before its bytes."""
 
     status: int
     kind: str

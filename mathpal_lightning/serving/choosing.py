@@ -9,6 +9,8 @@ from mathpal_lightning.evaluation.votes import Attempt, Rule, agreeing, choose
 from mathpal_lightning.serving.written import Event, Written
 
 NONE_HOLDS = "Máy đã giải {} lần mà lần nào cũng có chỗ sai hoặc chưa kiểm tra được. Em đừng tin đáp số này nhé."
+MOST_ATTEMPTS = 4
+"""Attempts at a problem where nobody says how many."""
 TEMPERATURE = 0.6
 """At 0 all attempts would be the same."""
 
@@ -17,7 +19,7 @@ TEMPERATURE = 0.6
 class Plan:
     """How many attempts a problem may take, the greedy first one included."""
 
-    most: int = 4
+    most: int = MOST_ATTEMPTS
     always: bool = False
     """All of them are drawn, and the majority of those whose arithmetic holds is shown. Otherwise further attempts are drawn
     only where the first one is doubtful, until the arithmetic of one holds."""

@@ -21,7 +21,7 @@ _START_S, _POLL_S = 120.0, 0.05
 
 
 class Llama(Protocol):
-    """What the desk asks: `llama_cpp.WatchedLlama` is one."""
+    """What the desk needs of llama.cpp; `llama_cpp.WatchedLlama` has it."""
 
     @property
     def client(self) -> LlamaCpp | None:

@@ -1,4 +1,4 @@
-"""What every request passes first: is it of another website, does it show the key; and what every answer carries."""
+"""The checks that every request passes first (another website, the key), and the headers that every answer carries."""
 
 from __future__ import annotations
 
@@ -91,5 +91,5 @@ class Door:
 
 
 def address_of(request: HTTPConnection) -> str:
-    """Whence a request comes."""
+    """The address that a request comes from."""
     return request.client.host if request.client else ""

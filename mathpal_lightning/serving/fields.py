@@ -17,13 +17,12 @@ from jsonschema.exceptions import best_match
 from mathpal_lightning.errors import DataError
 from mathpal_lightning.evaluation.votes import RULES, Rule
 from mathpal_lightning.serving.body import Refused
+from mathpal_lightning.serving.choosing import MOST_ATTEMPTS, TEMPERATURE
 from mathpal_lightning.serving.question import read_question
 
 OPENAPI = Path(__file__).with_name("openapi.json")
 MOST_TOKENS = 1024
-"""Of an answer whose request does not say."""
-ATTEMPTS, ATTEMPTS_TEMPERATURE = 4, 0.6
-"""Of a request that has one of several attempts chosen and does not say how many."""
+"""The limit of an answer whose request names none."""
 _TEMPLATE_TOKENS = 64
 """Room for the turn tokens around a message."""
 _SCHEMA_BYTES, _SCHEMA_LEVELS = 4_096, 5
@@ -125,7 +124,7 @@ def read_rule(header: str | None, body: dict[str, object]) -> Rule | None:
 def with_attempts(body: dict[str, object]) -> dict[str, object]:
     """A chat request whose attempts differ: `n` and a temperature where it names none."""
     named = {name: value for name, value in body.items() if value is not None}
-    return {"n": ATTEMPTS, "temperature": ATTEMPTS_TEMPERATURE} | named
+    return {"n": MOST_ATTEMPTS, "temperature": TEMPERATURE} | named
 
 
 def one_by_one(read: dict[str, Any]) -> list[Single]:
@@ -147,7 +146,7 @@ def prompt_of(single: Single) -> Any:
 
 
 def tokens_of(single: Single) -> int:
-    """What a request takes of the context at most: no token is shorter than a byte."""
+    """The most tokens of the context that a request can take. No token is shorter than a byte."""
     prompt = prompt_of(single)
     texts = [prompt] if isinstance(prompt, str) else [message["content"] for message in prompt]
     return sum(len(text.encode()) + _TEMPLATE_TOKENS for text in texts) + int(single.get("max_tokens", MOST_TOKENS))

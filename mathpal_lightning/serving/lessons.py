@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mathpal_lightning.errors import DataError
-from mathpal_lightning.files import whole_file
+from mathpal_lightning.files import write_json_lines
 from mathpal_lightning.serving.honest import check_line
 from mathpal_lightning.serving.question import read_question
 from mathpal_lightning.serving.written import Event
@@ -118,7 +118,4 @@ class Lessons:
         if values:
             rows[question] = {"question": question, **values}
         if values or before:
-            with whole_file(file) as temporary:
-                temporary.write_text(
-                    "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows.values()), encoding="utf-8"
-                )
+            write_json_lines(file, rows.values())

@@ -7,7 +7,7 @@ from mathpal_lightning.text import states_answer
 
 
 class Marks:
-    """One solution as far as it is written.
+    """The part of a solution that is written so far.
 
     Args:
         question: the normalised question. The answer of a direct one is compared with its value; empty compares nothing.

@@ -14,7 +14,7 @@ from mathpal_lightning.serving.written import Event, Written
 from mathpal_lightning.typeset import typeset_text
 
 ATTEMPTS, ENOUGH = 4, 3
-"""So many attempts are made, and so many of them must have one answer before a pupil's is judged by it."""
+"""How many attempts are made, and how many of them must have the same answer before a pupil's answer is judged by it."""
 NO_QUESTION = "Em chưa ghi đề bài, nên máy chỉ kiểm tra phép tính, không chấm đáp số."
 NOT_SURE = "Các lần giải của máy chưa cho cùng một đáp số, nên máy không chấm đáp số của em. Em hỏi thầy cô nhé."
 NO_MODEL = "Máy giải bài đang bận, nên bây giờ chỉ kiểm tra được phép tính."

@@ -1,4 +1,4 @@
-"""What whoever starts the page decides about it."""
+"""The settings that the person who starts the page can choose."""
 
 from __future__ import annotations
 

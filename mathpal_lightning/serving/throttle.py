@@ -1,4 +1,4 @@
-"""Guessing the key is slow: after a few wrong ones, an address waits ever longer before its next try is looked at."""
+"""Guessing the key is slow: after a few wrong keys, an address waits longer and longer before its next key is checked."""
 
 from __future__ import annotations
 

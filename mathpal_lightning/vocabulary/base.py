@@ -23,6 +23,7 @@ from safetensors.torch import save_file
 from mathpal_lightning.content_key import content_key
 from mathpal_lightning.errors import ConfigError, ModelError
 from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_file, whole_folder
+from mathpal_lightning.records import WEIGHTS_INDEX
 from mathpal_lightning.sealed import must_be_made, seal
 from mathpal_lightning.vocabulary.choose import small_pieces
 from mathpal_lightning.vocabulary.closure import closed
@@ -270,7 +271,7 @@ def _write_weights(base: Path, folder: Path, kept: torch.Tensor) -> None:
             total += sum(tensor.nbytes for tensor in tensors.values())
     if len(set(index.values())) > 1:
         content: dict[str, object] = {"metadata": {"total_size": total}, "weight_map": dict(sorted(index.items()))}
-        (folder / "model.safetensors.index.json").write_text(json.dumps(content, indent=2), encoding="utf-8")
+        (folder / WEIGHTS_INDEX).write_text(json.dumps(content, indent=2), encoding="utf-8")
 
 
 def _text_only_name(key: str) -> str:

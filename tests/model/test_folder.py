@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from mathpal_lightning.errors import ModelError
-from mathpal_lightning.model.folder import INDEX, require_whole_gemma, require_whole_safetensors
+from mathpal_lightning.model.folder import require_whole_gemma, require_whole_safetensors
 from mathpal_lightning.model.resolve import resolve_model
+from mathpal_lightning.records import WEIGHTS_INDEX
 from tests.tiny import FAMILIES, Family
 
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b\nsize 12345\n"
@@ -57,7 +58,7 @@ def test_weights_with_something_behind_them(folder: Path):
 def test_a_shard_that_is_missing(folder: Path):
     shards = {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}
     (folder / "model.safetensors").rename(folder / shards["a"])
-    (folder / INDEX).write_text(json.dumps({"weight_map": shards}), encoding="utf-8")
+    (folder / WEIGHTS_INDEX).write_text(json.dumps({"weight_map": shards}), encoding="utf-8")
     with pytest.raises(ModelError, match=r"the 2 files.*1 of them.*missing: model-00002-of-00002"):
         resolve_model(str(folder))
 

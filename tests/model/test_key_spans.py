@@ -93,6 +93,36 @@ def test_the_blocks_hold_every_pair_and_no_block_is_in_vain(shared: bool, window
     assert not looked_at.all()
 
 
+def block_of_last_query(start: int, stop: int) -> tuple[list[int], list[int]]:
+    """The blocks of three that the last query looks at, and those that it takes whole, with a prompt of these keys.
+
+    All queries of the last block have that prompt, and see themselves.
+    """
+    places = torch.arange(3 * BLOCK)[None]
+    spans = KeySpans(places, *(torch.where(places >= 2 * BLOCK, edge, 0) for edge in (start, stop)))
+    return tuple(each[0, -1, ::BLOCK].nonzero().flatten().tolist() for each in blocks_of(spans)[:2])  # type: ignore[return-value]  # of two
+
+
+@pytest.mark.parametrize(
+    ("start", "stop", "looked_at", "whole"),
+    [
+        (0, BLOCK, [0, 2], [0]),  # every key of the first block, and none of the second
+        (0, BLOCK - 1, [0, 2], []),  # all but the last key of the first block
+        (BLOCK - 1, BLOCK, [0, 2], []),  # the last key of the first block
+        (BLOCK, BLOCK + 1, [1, 2], []),  # the first key of the second block
+        (BLOCK - 1, BLOCK - 1, [2], []),  # a prompt that has left the sliding window
+    ],
+)
+def test_a_prompt_that_ends_at_the_border_of_a_block(start: int, stop: int, looked_at: list[int], whole: list[int]):
+    assert block_of_last_query(start, stop) == (looked_at, whole)
+
+
+def test_a_document_that_begins_at_the_border_of_a_block_does_not_look_at_the_block_before():
+    looked_at, whole, _ = blocks_of(key_spans(packed_positions((BLOCK, 2 * BLOCK), width=3 * BLOCK)))
+    assert looked_at[0, ::BLOCK, ::BLOCK].tolist() == [[True, False, False], [False, True, False], [False, True, True]]
+    assert whole[0, ::BLOCK, ::BLOCK].tolist() == [[False, False, False], [False, False, False], [False, True, False]]
+
+
 def test_some_blocks_are_taken_whole():
     assert blocks_of(key_spans(POSITIONS))[1].any()
     assert blocks_of(key_spans(GROUPS.position_ids, GROUPS.segment_ids))[1].any()

@@ -30,8 +30,9 @@ from torch import Tensor
 
 from mathpal_lightning.compat.peft import is_lora_layer, pattern_of
 from mathpal_lightning.errors import ExportError
-from mathpal_lightning.export.trained_on import WEIGHTS, PeftSettings, Quantization, require_readable
+from mathpal_lightning.export.trained_on import PeftSettings, Quantization, require_readable
 from mathpal_lightning.model.adapter import adapter_names, expected_names, require_same_names
+from mathpal_lightning.records import ADAPTER_WEIGHTS
 
 EMBEDDING, HEAD = "embed_tokens.weight", "lm_head.weight"
 _PREFIXES = ("base_model", "model", "language_model")
@@ -76,7 +77,7 @@ def read_deltas(adapter: Path, config: PeftSettings, base: Path, model_class: st
     require_understood(config, adapter)
     require_readable(adapter, config)
     parts: dict[str, dict[str, Tensor]] = {}
-    for key, tensor in load_file(adapter / WEIGHTS).items():
+    for key, tensor in load_file(adapter / ADAPTER_WEIGHTS).items():
         module, kind = _split_key(key)
         if kind != "base_layer":  # the base's own weight, which PEFT stores beside a changed embedding or head
             parts.setdefault(module, {})[kind] = tensor

@@ -18,7 +18,7 @@ import torch
 from safetensors import safe_open
 from torch import Tensor
 
-from mathpal_lightning.records import RECORD
+from mathpal_lightning.records import RECORD, WEIGHTS_INDEX
 
 _CODES = {torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16", torch.int64: "I64", torch.int32: "I32",
           torch.uint8: "U8", torch.int8: "I8", torch.bool: "BOOL", torch.float64: "F64"}  # fmt: skip
@@ -134,11 +134,9 @@ def write_shard(path: Path, tensors: Sequence[StoredTensor], values: Iterable[Te
 
 
 def write_index(out: Path, weight_map: dict[str, str]) -> None:
-    """Say which shard holds which tensor, where there is more than one."""
+    """Write the file that says which shard holds which tensor, if there is more than one shard."""
     if len(set(weight_map.values())) > 1:
-        (out / "model.safetensors.index.json").write_text(
-            json.dumps({"metadata": {}, "weight_map": weight_map}, indent=2), encoding="utf-8"
-        )
+        (out / WEIGHTS_INDEX).write_text(json.dumps({"metadata": {}, "weight_map": weight_map}, indent=2), encoding="utf-8")
 
 
 def write_config(base: Path, out: Path, dtype: str | None) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mathpal_lightning.records import ADAPTER_CONFIG, ADAPTER_WEIGHTS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Artefact:
@@ -23,7 +25,7 @@ class Artefact:
 _ROWS = (
     Artefact(
         name="adapter",
-        must_hold=("adapter_config.json", "adapter_model.safetensors"),
+        must_hold=(ADAPTER_CONFIG, ADAPTER_WEIGHTS),
         library="peft",
         relation="adapter",
         loads_with="transformers and PEFT",

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Literal, TypedDict, cast
 
 from mathpal_lightning.chat import GEMMA_3, ChatFormat, chat_format_named
-from mathpal_lightning.export.tokenizer import is_local
+from mathpal_lightning.export.tokenizer import HUB_ID, is_local
 from mathpal_lightning.export.trained_on import PeftSettings
 from mathpal_lightning.families import Family, family_of_name
 from mathpal_lightning.model.folder import read_json
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA
-from mathpal_lightning.records import Record, read_record
+from mathpal_lightning.records import ADAPTER_CONFIG, Record, read_record
 from mathpal_lightning.run import RunConfig, RunFolder, Summary
 from mathpal_lightning.vocabulary import vocabulary_of
 
@@ -31,7 +31,6 @@ Artefact = Literal["adapter", "merged", "merged_4bit", "gguf"]
 """What can be pushed: the names in `artefacts.ARTEFACTS`, a Literal so that the command line can check them."""
 OFFLINE_GEMMA_SOURCE = "google/gemma-3-270m"
 """What the package behind `offline-gemma` is a Q4_K_M copy of."""
-_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +95,18 @@ def public_name(name: str) -> str:
 
 def is_hub_id(name: str) -> bool:
     """Whether a name is `owner/name` and no folder that is here."""
-    return bool(_HUB_ID.fullmatch(name)) and not is_local(name)
+    return bool(HUB_ID.fullmatch(name)) and not is_local(name)
 
 
 def _peft_settings(adapter: Path) -> PeftSettings:
     """PEFT's settings of an adapter folder; empty where there are none."""
-    file = adapter / "adapter_config.json"
+    file = adapter / ADAPTER_CONFIG
     return cast(PeftSettings, read_json(file)) if file.is_file() else {}
 
 
 def artefact_folder(run: Path, artefact: Artefact) -> Path:
     """Where an artefact of a run lies; a bare adapter folder is its own adapter."""
-    return run if artefact == "adapter" and (run / "adapter_config.json").is_file() else run / artefact
+    return run if artefact == "adapter" and (run / ADAPTER_CONFIG).is_file() else run / artefact
 
 
 def gguf_files(folder: Path) -> list[str]:

@@ -25,6 +25,7 @@ from mathpal_lightning.export.publish.facts import (
     read_facts,
 )
 from mathpal_lightning.export.publish.usage import SERVERS, usage
+from mathpal_lightning.export.verify.checks import verdict_of
 from mathpal_lightning.families import licence_named
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.formats import WEB
@@ -211,11 +212,7 @@ def _verification(facts: RunFacts, written: Sequence[str]) -> str:
             check["name"],
             check["value"] if isinstance(check["value"], str) else f"{check['value']:.3g}",
             check["bound"],
-            "nothing solved: proves nothing"
-            if check.get("empty")
-            else "ok"
-            if check["ok"]
-            else f"FAILED: {check['likely_cause']}",
+            verdict_of(check["ok"], check.get("empty", False), check["likely_cause"]),
         )
         for check in export.get("checks", ())
     ]

@@ -37,10 +37,8 @@ class Check:
 
     @property
     def verdict(self) -> str:
-        """`ok`, that it proves nothing, or that it failed and why that usually is."""
-        if self.is_empty:
-            return "nothing solved: proves nothing"
-        return "ok" if self.ok else f"FAILED: {self.likely_cause}"
+        """See `verdict_of`."""
+        return verdict_of(self.ok, self.is_empty, self.likely_cause)
 
     @property
     def line(self) -> str:
@@ -90,23 +88,30 @@ def _shown(value: float | str) -> str:
     return value if isinstance(value, str) else f"{value:.3g}"
 
 
+def verdict_of(ok: bool, is_empty: bool, likely_cause: str) -> str:
+    """What a reader is told of a check: that all is well, that it proves nothing, or that it failed and the usual cause."""
+    if is_empty:
+        return "nothing solved: proves nothing"
+    return "ok" if ok else f"FAILED: {likely_cause}"
+
+
 def at_most(artefact: str, name: str, value: float, bound: float, likely_cause: str) -> Check:
-    """A value that must not be above its bound."""
+    """A check that a value is not above its bound."""
     return Check(artefact, name, value, f"<= {bound:g}", value <= bound, likely_cause)
 
 
 def at_least(artefact: str, name: str, value: float, bound: float, likely_cause: str) -> Check:
-    """A value that must not be below its bound."""
+    """A check that a value is not below its bound."""
     return Check(artefact, name, value, f">= {bound:g}", value >= bound, likely_cause)
 
 
 def share(artefact: str, name: str, hits: Sequence[bool], likely_cause: str) -> Check:
-    """Something that must be true every time."""
+    """A check that something is true every time."""
     return Check(artefact, name, f"{sum(hits)} of {len(hits)}", "all", all(hits), likely_cause)
 
 
 def count(artefact: str, name: str, hits: int, of: int, least: int, likely_cause: str) -> Check:
-    """Something that must be true some number of times."""
+    """A check that something is true at least so many times."""
     return Check(artefact, name, f"{hits} of {of}", f">= {least}", hits >= least, likely_cause)
 
 

@@ -1,4 +1,4 @@
-"""Every exported artefact compared with the model that was trained. Nothing is believed, all is measured.
+"""Every exported artefact compared with the model that was trained. Every figure is measured.
 
 artefact      compared with                              through
 adapter       its own base                               transformers + PEFT: training had an effect

@@ -53,7 +53,7 @@ TIE = 0.05
 
 
 def measure_trained(model: PeftModel, probe: Probe) -> Trained:
-    """Ask the model as training held it, with the adapter and without."""
+    """Measure the model as training held it, with the adapter and without."""
     log_probs = next_token_log_probs(model, probe.documents, probe.positions)
     answers = answers_of(cast("LanguageModel", model), probe)
     with model.disable_adapter():
@@ -62,14 +62,14 @@ def measure_trained(model: PeftModel, probe: Probe) -> Trained:
 
 
 def measure_whole(model: Path, base: Path, probe: Probe) -> Trained:
-    """The same of a model that was fine-tuned whole."""
+    """Measure a model that was fine-tuned whole."""
     log_probs, answers = ask_folder(model, probe)
     without = ask_folder(base, probe)[0]
     return Trained(probe, log_probs, without, answers, mean_kl(log_probs, without))
 
 
 def measure_folder(folder: Path, trained: Trained, *, rounded: bool) -> MeasuredFolder:
-    """Ask a model folder.
+    """Measure a model folder.
 
     Args:
         folder: what `merge_adapter`, `merge_4bit` or `write_4bit` wrote.
@@ -100,7 +100,7 @@ def measure_tokens(folder: Path, probe: Probe) -> SameTokens:
 
 
 def measure_gguf(gguf: Path, kind: str, merged: Tensor, trained: Trained) -> MeasuredGguf:
-    """Ask a GGUF file through llama.cpp.
+    """Measure a GGUF file through llama.cpp.
 
     Args:
         gguf: what `write_gguf` wrote.
@@ -139,7 +139,7 @@ def ask_gguf(llama: LlamaCpp, gguf: Path, kind: str, merged: Tensor, trained: Tr
 
 
 def measure_page(folder: Path, gguf: Path, probe: Probe) -> MeasuredPage:
-    """Ask the page in a headless Chromium, and llama.cpp the same.
+    """Measure the page in a headless Chromium, and llama.cpp on the same problems.
 
     Raises:
         ExportError: Chromium does not start, or the page does not answer in it.

@@ -1,0 +1,19 @@
+"""Errors about a run's folder and checkpoints. `early.py` raises them before torch is imported, `run_folder.py` after that."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mathpal_lightning.errors import CheckpointError, ConfigError
+
+
+def occupied(folder: Path) -> ConfigError:
+    """The folder of a new run holds files already."""
+    way_out = "Choose another --name, go on with --ckpt_path last, or replace the run with --overwrite."
+    return ConfigError("an empty run folder", f"files in {folder}", way_out)
+
+
+def no_such_checkpoint(file: str | Path, found: str) -> CheckpointError:
+    """`--ckpt_path` names a file that is not a sound checkpoint."""
+    way_out = "Name the run with --name (and --output_dir), or give the path of another .ckpt file."
+    return CheckpointError(f"a sound checkpoint {file}", found, way_out)
