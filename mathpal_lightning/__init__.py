@@ -23,7 +23,7 @@ The map. Training, each arrow with the file that owns it:
     -> merged weights   export/merge/weights.py
     -> GGUF             export/gguf/write.py
     -> proof            export/verify/compare.py  token ids, KL, top-1 agreement, an answer that stops
-    -> a pupil's page   serving/web.py          an API in front of llama.cpp, its lines by typeset.py
+    -> a pupil's page   serving/web.py          an API in front of llama.cpp, its lines by typeset/
                         llama_cpp/              llama.cpp in a process of its own, and the requests to it
     -> a page on a phone  phone/folder.py       static files: the model and this package's Python, both in the browser
     -> model card, Hub  export/publish/

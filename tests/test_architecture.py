@@ -15,6 +15,9 @@ PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 SECTION = PAGE.split("## The laws of a batch")[1].split("\n## ")[0]
 LAWS = re.findall(r"^(\d+)\. (.*?)(?=^\d+\. |\Z)", SECTION, re.MULTILINE | re.DOTALL)
 WAYS = re.split(r"^### ", PAGE.split("## Ways through the files")[1].split("\n## ")[0], flags=re.MULTILINE)[1:]
+MAP = ast.get_docstring(ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))) or ""
+OF_A_RUN = {"adapter/", "merged/", "gguf/"}
+"""Folders of a run, which the way of an export names."""
 MOST_VISITS = {"A row to its loss": 15}
 
 
@@ -84,3 +87,16 @@ def test_files_named_for_detail_are_there():
     for file in re.findall(r"\(`([\w/.]+)`(?:, `([\w/.]+)`)?\)", "\n".join(WAYS)):
         for name in filter(None, file):
             assert (PACKAGE / name).exists(), name
+
+
+@pytest.mark.parametrize(("page", "least"), [(PAGE, 60), (MAP, 50)], ids=["architecture.md", "the map"])
+def test_every_file_and_folder_that_is_named_is_there(page: str, least: int):
+    """A name without a folder, such as `header.py`, is that of some file of the package."""
+    names = set(re.findall(r"(?<![\w.<])(?:\w+/)+(?:\w+\.py|\w+\.md)?|\b\w+\.py\b", page)) - OF_A_RUN
+    missing = [
+        name
+        for name in names
+        if not any((root / name).exists() for root in (PACKAGE, ROOT)) and ("/" in name or not list(PACKAGE.rglob(name)))
+    ]
+    assert len(names) > least
+    assert missing == []

@@ -1,7 +1,6 @@
 """The recipes of CONTRIBUTING.md work as they stand there."""
 
 import importlib.util
-import math
 import re
 import textwrap
 from pathlib import Path
@@ -14,6 +13,7 @@ import torch
 from mathpal_lightning.curriculum.steps import Plan, Sheet, finish
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.evaluation import judge
+from mathpal_lightning.losses.dpo import PairLogProbs, _per_pair_loss
 
 ROOT = Path(__file__).parents[1]
 
@@ -40,7 +40,7 @@ def test_a_loss_is_added_as_the_recipe_says(tmp_path: Path):
     name, function, case = blocks("A loss")
     source = (ROOT / "mathpal_lightning/losses/dpo.py").read_text(encoding="utf-8")
     source, renamed = re.subn(r"^PreferenceLoss = .*$", name, source, flags=re.MULTILINE)
-    before = "    per_token = ratio_chosen"
+    before = '        case "ipo":'
     assert (renamed, source.count(before)) == (1, 1)
     source = source.replace(before, textwrap.indent(case, "        ") + "\n" + before) + "\n\n" + function + "\n"
     file = tmp_path / "dpo_with_one_more.py"
@@ -53,9 +53,16 @@ def test_a_loss_is_added_as_the_recipe_says(tmp_path: Path):
     reference, length = torch.zeros(1), torch.tensor([3])
     pairs = [
         losses.PairLogProbs(torch.tensor([chosen]), torch.zeros(1), length, length, reference, reference)
-        for chosen in (0.0, 2.0)
+        for chosen in (0.0, 2.0, -2.0, -1e4)
     ]
-    assert losses.preference_loss(pairs[0], "exponential")[0].item() == 1.0
-    assert losses.preference_loss(pairs[1], "exponential", beta=0.5)[0].item() == pytest.approx(math.exp(-1))
+    values = [losses.preference_loss(pair, "truncated_quadratic", beta=0.5)[0].item() for pair in pairs]
+    assert values == [1.0, 0.0, 4.0, 5001.0**2]
     with pytest.raises(ValueError, match="label_smoothing"):
-        losses.preference_loss(pairs[0], "exponential", label_smoothing=0.1)
+        losses.preference_loss(pairs[0], "truncated_quadratic", label_smoothing=0.1)
+
+
+def test_a_loss_without_a_case_is_an_error_and_not_another_loss():
+    """A name that was added to `PreferenceLoss`, and nothing else."""
+    pair = PairLogProbs(*(torch.zeros(1), torch.zeros(1), torch.tensor([3]), torch.tensor([3])), torch.zeros(1), torch.zeros(1))
+    with pytest.raises(AssertionError, match="truncated_quadratic"):
+        _per_pair_loss("truncated_quadratic", pair, 0.1, 0.0, 0.5)  # type: ignore[arg-type]  # no name of a loss

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, assert_never, get_args
 
 import torch
 import torch.nn.functional as F
@@ -121,6 +121,7 @@ def _per_pair_loss(
             return _negative_log_likelihood(pairs)
     ratio_chosen, ratio_rejected = _log_ratios(pairs)
     difference = ratio_chosen - ratio_rejected
+    per_token = ratio_chosen / pairs.chosen_length - ratio_rejected / pairs.rejected_length
     match name:
         case "sigmoid":
             return _smoothed_logistic(beta * difference, label_smoothing)
@@ -132,8 +133,11 @@ def _per_pair_loss(
             return _apo_zero(beta * ratio_chosen, beta * ratio_rejected)
         case "apo_down":
             return _apo_down(beta * ratio_chosen, beta * ratio_rejected)
-    per_token = ratio_chosen / pairs.chosen_length - ratio_rejected / pairs.rejected_length
-    return _ipo(per_token, beta) if name == "ipo" else _smoothed_logistic(beta * per_token, label_smoothing)
+        case "sigmoid_norm":
+            return _smoothed_logistic(beta * per_token, label_smoothing)
+        case "ipo":
+            return _ipo(per_token, beta)
+    assert_never(name)
 
 
 def _log_ratios(pairs: PairLogProbs) -> tuple[Tensor, Tensor]:

@@ -28,7 +28,9 @@ from tests.losses.test_dpo import (
 from tests.losses.test_sft import lora_gemma, lora_gradients
 from tests.tiny import FAMILIES, VOCAB_SIZE
 
-TRL_HAS = [name for name in PreferenceLoss.__args__ if name not in {"simpo", "orpo"}]  # those have trainers of their own
+TRL_LACKS = {"simpo", "orpo"}
+"""Losses that TRL's DPOTrainer does not have; these two have trainers of their own."""
+TRL_HAS = [name for name in PreferenceLoss.__args__ if name not in TRL_LACKS]
 PROMPT = 4
 TRL_NAMES = {
     "rewards/chosen": "rewards/chosen",
