@@ -164,15 +164,7 @@ class EvaluateSolutions(Callback):
             fitted = RunFolder.of(trainer.default_root_dir).read_summary().get("evaluation", {})
             self.scores = fitted | {"test": self.scores["test"]}
         write_summary(trainer, "evaluation", self.scores)
-        low, high = scores["interval"]
-        metrics = {"": scores["accuracy"], "_low": low, "_high": high}
-        shown = {f"evaluation/{moment}{name}": torch.tensor(value) for name, value in metrics.items()}
-        trainer.callback_metrics.update(shown)
-        for logger in trainer.loggers if moment != "during" else ():
-            logger.log_metrics({f"evaluation/{moment}": scores["accuracy"]}, step=trainer.global_step)
-        if trainer.is_global_zero:
-            of = f"{moment} (on the validation rows)" if "rows" in scores else moment
-            log.info("Evaluation %s: %s (%.0f s)", of, exact_match_line(scores), time.perf_counter() - started)
+        _log_scores(trainer, moment, scores, time.perf_counter() - started)
         return scores
 
     def _vote(
@@ -208,6 +200,19 @@ def _of_all_processes(trainer: Trainer, own: Sequence[Own], count: int) -> list[
     """What every process made of its share, every n-th row, in the order of the rows."""
     shares = [trainer.strategy.broadcast(own, src=rank) for rank in range(trainer.world_size)]
     return [shares[number % len(shares)][number // len(shares)] for number in range(count)]
+
+
+def _log_scores(trainer: Trainer, moment: str, scores: Scores, seconds: float) -> None:
+    """Hand the scores to the Trainer and its loggers, and log a line."""
+    low, high = scores["interval"]
+    metrics = {"": scores["accuracy"], "_low": low, "_high": high}
+    shown = {f"evaluation/{moment}{name}": torch.tensor(value) for name, value in metrics.items()}
+    trainer.callback_metrics.update(shown)
+    for logger in trainer.loggers if moment != "during" else ():
+        logger.log_metrics({f"evaluation/{moment}": scores["accuracy"]}, step=trainer.global_step)
+    if trainer.is_global_zero:
+        of = f"{moment} (on the validation rows)" if "rows" in scores else moment
+        log.info("Evaluation %s: %s (%.0f s)", of, exact_match_line(scores), seconds)
 
 
 def _scores(samples: Sequence[GradedSample], topics: Sequence[str]) -> Scores:

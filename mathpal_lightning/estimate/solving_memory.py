@@ -7,7 +7,9 @@ prompts, or of writing one more token with its logits. On a GPU the recorded pas
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,33 +79,42 @@ def solving_memory(folder: Path, step: Step, solving: Solving) -> SolvingMemory:
             merged = live.now - weights
             decoder, head = model.get_decoder(), model.get_output_embeddings().weight
             window = getattr(model.config.get_text_config(), "sliding_window", None)
-
-            def read(tokens: int, cache: DynamicCache) -> None:
-                seen = cache.get_seq_length() + tokens
-                ids = torch.zeros(solving.rows, tokens, dtype=torch.int64)
-                spans = {"full_attention": seen, "sliding_attention": seen if tokens > 1 else min(seen, window or seen)}
-                masks = {kind: torch.ones(solving.rows, 1, tokens, span, dtype=torch.bool) for kind, span in spans.items()}
-                states = decoder(
-                    input_ids=ids, position_ids=ids, attention_mask=masks, past_key_values=cache, use_cache=True
-                ).last_hidden_state[:, -1]
-                nn.functional.linear(states.to(head.dtype), head).argmax(-1)
-
+            read = partial(_read, decoder, head, window, solving.rows)
             cache = DynamicCache(config=decoder.config)
             read(solving.prompt, cache)
             highest, highest_kept = live.peak, live.kept_peak
             if step.device_type == "cuda" and can_write_fixed(decoder):
-                held = _write_fixed(decoder, head, cache, solving, live) - weights - merged
+                before = _write_fixed(decoder, head, cache, solving, live)
             else:
-                cache = DynamicCache(config=decoder.config)
-                read(solving.prompt + solving.new - 1, cache)  # in one pass; the temporaries of this pass are not counted
-                layers: list[Any] = cache.layers
-                for layer in layers:  # a sliding window keeps a view of a longer tensor
-                    layer.keys, layer.values = layer.keys.clone(), layer.values.clone()
-                held, live.peak, live.kept_peak = live.now - weights - merged, live.now, live.kept_now
-                read(1, cache)
+                del cache
+                before = _write_growing(read, DynamicCache(config=decoder.config), solving, live)
+            held = before - weights - merged
             del adapted
             kept = round(KEPT * max(highest_kept, live.kept_peak))
             return SolvingMemory(merged, held, max(highest, live.peak) - weights, kept)
+
+
+def _read(decoder: Decoder, head: Tensor, window: int | None, rows: int, tokens: int, cache: DynamicCache) -> None:
+    """Read so many tokens of each row, and choose the next one."""
+    seen = cache.get_seq_length() + tokens
+    ids = torch.zeros(rows, tokens, dtype=torch.int64)
+    spans = {"full_attention": seen, "sliding_attention": seen if tokens > 1 else min(seen, window or seen)}
+    masks = {kind: torch.ones(rows, 1, tokens, span, dtype=torch.bool) for kind, span in spans.items()}
+    states = decoder(
+        input_ids=ids, position_ids=ids, attention_mask=masks, past_key_values=cache, use_cache=True
+    ).last_hidden_state[:, -1]
+    nn.functional.linear(states.to(head.dtype), head).argmax(-1)
+
+
+def _write_growing(read: Callable[[int, DynamicCache], None], cache: DynamicCache, solving: Solving, live: LiveBytes) -> int:
+    """Write the last token as on a CPU, with the keys and values of all tokens; returns the bytes alive before it."""
+    read(solving.prompt + solving.new - 1, cache)  # in one pass; the temporaries of this pass are not counted
+    layers: list[Any] = cache.layers
+    for layer in layers:  # a sliding window keeps a view of a longer tensor
+        layer.keys, layer.values = layer.keys.clone(), layer.values.clone()
+    before, live.peak, live.kept_peak = live.now, live.now, live.kept_now
+    read(1, cache)
+    return before
 
 
 def _write_fixed(decoder: Decoder, head: Tensor, cache: DynamicCache, solving: Solving, live: LiveBytes) -> int:

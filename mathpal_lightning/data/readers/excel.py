@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 from mathpal_lightning.compat.openpyxl import Sheet, sheet_source
 from mathpal_lightning.data.columns import is_known_name
@@ -15,6 +16,9 @@ from mathpal_lightning.data.readers.opened import kind_of, open_seekable, requir
 from mathpal_lightning.data.readers.records import JUDGED_ROWS, Items, Record, require_distinct, title_rows, unreadable
 from mathpal_lightning.data.readers.sheet_xml import Merge, SheetXml, read_sheet_xml
 from mathpal_lightning.data.report import Note
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 _ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!"})
 """What a cell shows whose formula cannot be calculated."""
@@ -29,43 +33,54 @@ def read_excel(path: Path, place: str, sheet: str = "") -> Items:
     Raises:
         DataError: no workbook, no such sheet, no header, or two columns of one name.
     """
-    import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
-
     with open_seekable(path) as content, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of every style that it does not know
-        try:
-            require_unpackable(path, zipfile.ZipFile(content))
-            book = openpyxl.load_workbook(content, read_only=True, data_only=True)
-        except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError) as error:
-            content.seek(0)
-            beginning = content.read(64)
-            found = kind_of(beginning) or (f"{type(error).__name__}: {error}" if beginning else "an empty file")
-            way_out = "Open it in Excel, and save it as .xlsx without a password."
-            if path.name.startswith(LOCK):
-                found, way_out = (
-                    "the file by which Excel locks an open workbook",
-                    f"Name the workbook: {path.name.removeprefix(LOCK)}",
-                )
-            raise unreadable(path, "an .xlsx workbook", found, way_out) from error
-        shown = {page.title: page.sheet_state == "visible" for page in book.worksheets}
-        if sheet and sheet not in shown or not shown:
-            raise unreadable(
-                path, f"a workbook with the sheet {sheet!r}", ", ".join(shown) or "no sheet", "Name one of its sheets."
-            )
-        first = next(iter(shown))
-        visible = [title for title, is_visible in shown.items() if is_visible] or [first]
-        chosen = sheet or next((title for title in visible if _names_columns(book[title])), visible[0])
-        if len(shown) > 1 and not sheet:
-            others = ", ".join(title + " (hidden)" * (not is_visible) for title, is_visible in shown.items() if title != chosen)
-            which = "the first sheet" if chosen == first else "the first sheet that is shown and names known columns"
-            which = "the first sheet that is shown" if chosen == visible[0] != first else which
-            yield Note(f"{place}: {which}, {chosen!r}; not read: {others} (write {path.name}:SHEET for another)")
+        book = _workbook(path, content)
+        chosen, note = _choose_sheet(path, book, sheet)
+        if note:
+            yield Note(f"{place}: {note}")
         page: Sheet = book[chosen]
         page.reset_dimensions()
         with sheet_source(page) as source:
             more = read_sheet_xml(source)
         yield from _rows(path, place, enumerate(page.iter_rows(values_only=True), start=1), more)
+
+
+def _workbook(path: Path, content: IO[bytes]) -> Workbook:
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        require_unpackable(path, zipfile.ZipFile(content))
+        return openpyxl.load_workbook(content, read_only=True, data_only=True)
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError) as error:
+        content.seek(0)
+        beginning = content.read(64)
+        found = kind_of(beginning) or (f"{type(error).__name__}: {error}" if beginning else "an empty file")
+        way_out = "Open it in Excel, and save it as .xlsx without a password."
+        if path.name.startswith(LOCK):
+            found = "the file by which Excel locks an open workbook"
+            way_out = f"Name the workbook: {path.name.removeprefix(LOCK)}"
+        raise unreadable(path, "an .xlsx workbook", found, way_out) from error
+
+
+def _choose_sheet(path: Path, book: Workbook, named: str) -> tuple[str, str]:
+    """The title of the sheet to read, and a note where the workbook has others and none was named."""
+    shown = {page.title: page.sheet_state == "visible" for page in book.worksheets}
+    if named and named not in shown or not shown:
+        found = ", ".join(shown) or "no sheet"
+        raise unreadable(path, f"a workbook with the sheet {named!r}", found, "Name one of its sheets.")
+    if named:
+        return named, ""
+    first = next(iter(shown))
+    visible = [title for title, is_visible in shown.items() if is_visible] or [first]
+    chosen = next((title for title in visible if _names_columns(book[title])), visible[0])
+    if len(shown) == 1:
+        return chosen, ""
+    others = ", ".join(title + " (hidden)" * (not is_visible) for title, is_visible in shown.items() if title != chosen)
+    which = "the first sheet" if chosen == first else "the first sheet that is shown and names known columns"
+    which = "the first sheet that is shown" if chosen == visible[0] != first else which
+    return chosen, f"{which}, {chosen!r}; not read: {others} (write {path.name}:SHEET for another)"
 
 
 def _names_columns(page: Sheet) -> bool:
