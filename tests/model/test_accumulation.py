@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import torch
-from lightning.pytorch import Trainer, seed_everything
+from lightning.pytorch import LightningModule, Trainer, seed_everything
 from torch import nn
 
 from mathpal_lightning import MathDataModule, MathPalModule
@@ -131,5 +131,24 @@ def test_sums_of_processes_with_different_weights():
     assert {name: gradient.tolist() for name, gradient in both["gradients"].items()} == {"a": [2.0, 2.0], "b": [5.0]}
 
 
-def test_a_module_without_a_trainer_has_no_window(gemma3_folder: Path):
-    assert window_of(MathPalModule(str(gemma3_folder)), 3) == {}
+def test_the_norm_of_sharded_gradients_is_that_of_all_parts(monkeypatch: pytest.MonkeyPatch):
+    """FSDP: this process's part is finite, another one's is not."""
+    parts = SimpleNamespace(full_tensor=lambda: torch.tensor(float("inf")))
+    monkeypatch.setattr(torch.nn.utils, "get_total_norm", lambda gradients: parts)
+    weight = nn.Parameter(torch.zeros(2))
+    weight.grad = torch.ones(2)
+    with pytest.raises(TrainingError, match="norm of inf"):
+        average_in_place([weight], 1, stub(1, 1), torch.device("cpu"))
+
+
+def test_the_window_of_a_module_holds_the_gradients_of_its_trained_weights():
+    module = LightningModule()
+    module.trained, module.frozen = nn.Parameter(torch.zeros(2)), nn.Parameter(torch.zeros(2), requires_grad=False)
+    assert window_of(module, 3) == {}, "a module without a Trainer has no window"
+    strategy = SimpleNamespace(broadcast=lambda held, src: held)
+    module._trainer = SimpleNamespace(strategy=strategy, world_size=1)  # type: ignore[assignment]  # what `window_of` asks
+    module.trained.grad, module.frozen.grad = torch.ones(2), torch.ones(2)
+    (own,) = window_of(module, 3)["window"]
+    assert own["count"] == 3
+    assert {name: gradient.tolist() for name, gradient in own["gradients"].items()} == {"trained": [1.0, 1.0]}
+    assert window_of(module, 0) == {}, "between two windows"

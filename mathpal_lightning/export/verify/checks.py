@@ -158,8 +158,8 @@ def check_merged(merged: MeasuredFolder, trained: Trained) -> list[Check]:
         at_most(name, "KL against the trained model", kl, bounds.max_kl, cause),
         at_least(name, "top-1 agreement with it", merged.agreement, bounds.min_agreement, cause),
         # Half: a merge that kept the adapter lies nearer to the trained model than the bare base does.
-        at_most(name, "that KL / the adapter's effect", kl / effect if effect else float("inf"), 0.5, _NOT_MERGED),
-        at_least(name, "KL against the base / effect", merged.from_base / effect if effect else 0.0, 0.5, _NOT_MERGED),
+        at_most(name, "KL(trained, merged) / KL(trained, base)", kl / effect if effect else float("inf"), 0.5, _NOT_MERGED),
+        at_least(name, "KL(merged, base) / KL(trained, base)", merged.from_base / effect if effect else 0.0, 0.5, _NOT_MERGED),
         *check_answers(name, bounds, merged.answers, trained.answers),
     ]
 

@@ -153,8 +153,8 @@ def _tokenizer_from_a_gguf(merged: Path, exported: dict[str, Path]) -> None:
 @pytest.mark.parametrize(
     ("plant", "check", "cause"),
     [
-        (_not_merged, "that KL / the adapter's effect", "adapter is not in the merged weights"),
-        (_not_merged, "KL against the base / effect", "adapter is not in the merged weights"),
+        (_not_merged, "KL(trained, merged) / KL(trained, base)", "adapter is not in the merged weights"),
+        (_not_merged, "KL(merged, base) / KL(trained, base)", "adapter is not in the merged weights"),
         (_merged_twice, "KL against the trained model", "other weights"),
         (_other_weights, "KL against the trained model", "other weights"),
         (_template_of_another_family, "chats with training's token ids", "another chat template"),
