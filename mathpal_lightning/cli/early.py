@@ -20,7 +20,7 @@ from mathpal_lightning.cli.keys import EXAMPLE_KEYS, is_known, known_keys, neare
 from mathpal_lightning.cli.named import DATA_FILES, find_config
 from mathpal_lightning.cli.processes import is_first_process
 from mathpal_lightning.cli.run_errors import no_such_checkpoint, occupied
-from mathpal_lightning.cli.values import refuse_text_for_section, refuse_value
+from mathpal_lightning.cli.values import refuse_repo, refuse_text_for_section, refuse_value, refuse_word
 from mathpal_lightning.cli.verbs import OF_A_RUN
 from mathpal_lightning.cli.writable import require_writable_cache, require_writable_run
 from mathpal_lightning.errors import ConfigError, DataError, ModelError
@@ -79,6 +79,8 @@ def refuse_early(verb: str, flags: Sequence[str]) -> None:
         return  # what follows are lines of preflight's table, and no matter where a config is only shown
     if formats := settings.get("export.formats"):  # a fit with an empty list exports nothing
         require_written(formats)
+    for repo in settings.get("push.repo", ()):
+        refuse_repo(repo)
     for source in SOURCES:
         for name in settings.get(source, ()):
             require_rows(name)
@@ -167,10 +169,11 @@ def _no_value(key: str, next_word: str) -> ConfigError:
 
 
 def _refuse_impossible(key: str, node: yaml.Node | None, place: str) -> None:
-    """Refuse a text for a section, and a text for a number."""
+    """Refuse a text for a section, for a number, or for one of a few words."""
     argument = known_keys().get(key)
     if argument is not None and isinstance(node, yaml.ScalarNode) and not node.tag.endswith(":null"):
         refuse_value(key, node.value, argument.annotation, place, argument.default)
+        refuse_word(key, node.value, argument.words, place)
     elif argument is not None and isinstance(node, yaml.SequenceNode):
         refuse_value(key, json.dumps(_texts(node)), argument.annotation, place)
     elif (example := EXAMPLE_KEYS.get(key)) and not (isinstance(node, yaml.ScalarNode) and Path(node.value).is_file()):

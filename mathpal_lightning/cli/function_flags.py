@@ -9,7 +9,7 @@ import yaml
 
 from mathpal_lightning.cli.flags import is_flag, split_positional, with_values
 from mathpal_lightning.cli.signature import Signature, read_signature
-from mathpal_lightning.cli.values import refuse_value
+from mathpal_lightning.cli.values import refuse_repo, refuse_value, refuse_word
 from mathpal_lightning.cli.verbs import POSITIONAL
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.formats import require_written
@@ -36,7 +36,7 @@ def refuse_unknown_flags(command: str, signature: Signature, words: Sequence[str
 
 
 def refuse_impossible_values(signature: Signature, words: Sequence[str]) -> None:
-    """Refuse a text where a function takes a number, and formats that no export writes.
+    """Refuse a text where a function takes a number or one of a few words, and formats that no export writes.
 
     Args:
         signature: the function's.
@@ -52,6 +52,9 @@ def refuse_impossible_values(signature: Signature, words: Sequence[str]) -> None
         if argument is None:
             continue
         refuse_value(flag, value, argument.annotation, default=argument.default)
+        refuse_word(flag, value, argument.words)
+        if argument.name == "push":
+            refuse_repo(value)
         if argument.name == "formats" and value.startswith("["):
             require_written(yaml.safe_load(value))
 

@@ -31,6 +31,8 @@ class Argument:
     """Its text in the docstring; empty where there is none."""
     section: tuple[str, str] | None = None
     """The module and name of the dataclass of ours that it is: its fields are keys of their own."""
+    words: tuple[str, ...] = ()
+    """What it may be, where only some words are allowed; empty for every other type."""
 
     @property
     def is_list(self) -> bool:
@@ -67,7 +69,7 @@ def read_signature(module: str, name: str) -> Signature:
         LookupError: the module neither defines nor imports it.
     """
     found = _locate(module, name)
-    if found is None:
+    if found is None or isinstance(found[1], ast.Assign):
         raise LookupError(f"Expected {name} in {PACKAGE}.{module}, but found no definition or import of it.")
     module, node = found
     return _signature(node, module)
@@ -95,11 +97,13 @@ def _file_of(module: str) -> Path | None:
     return next((file for file in candidates if file.is_file()), None)
 
 
-def _locate(module: str, name: str) -> tuple[str, ast.FunctionDef | ast.ClassDef] | None:
+def _locate(module: str, name: str) -> tuple[str, ast.FunctionDef | ast.ClassDef | ast.Assign] | None:
     """Where a name of a module is defined, through the imports of this package."""
     file = _file_of(module)
     for node in _parse(file).body if file else ():
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name:
+            return module, node
+        if isinstance(node, ast.Assign) and [ast.unparse(each) for each in node.targets] == [name]:
             return module, node
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{PACKAGE}."):
             for alias in node.names:
@@ -117,7 +121,7 @@ def _signature(node: ast.FunctionDef | ast.ClassDef, module: str) -> Signature:
         said = parse(ast.get_docstring(init) or "", style=DocstringStyle.GOOGLE)
     meanings = {each.arg_name: " ".join((each.description or "").split()) for each in said.params}
     arguments = tuple(
-        Argument(name, annotation, default, meanings.get(name, ""), _section(module, annotation))
+        Argument(name, annotation, default, meanings.get(name, ""), _section(module, annotation), _words(module, annotation))
         for name, annotation, default in (_fields(node) if isinstance(node, ast.ClassDef) else _parameters(node))
     )
     return Signature(" ".join((said.short_description or "").split()), arguments)
@@ -151,5 +155,20 @@ def _parameters(node: ast.FunctionDef) -> list[tuple[str, str, str | None]]:
 def _section(module: str, annotation: str) -> tuple[str, str] | None:
     """The dataclass of ours that an annotation names; None for all other types."""
     found = _locate(module, annotation) if module and annotation.isidentifier() else None
-    is_dataclass = found is not None and any("dataclass" in ast.unparse(each) for each in found[1].decorator_list)
-    return (found[0], found[1].name) if found and is_dataclass else None
+    if found is None or isinstance(found[1], ast.Assign):
+        return None
+    is_dataclass = any("dataclass" in ast.unparse(each) for each in found[1].decorator_list)
+    return (found[0], found[1].name) if is_dataclass else None
+
+
+def _words(module: str, annotation: str) -> tuple[str, ...]:
+    """The words of `Literal["a", "b"]`, of a name for it, and of either with `| None`; none for another type."""
+    words: list[str] = []
+    for part in annotation.split(" | "):
+        found = _locate(module, part) if module and part.isidentifier() and part != "None" else None
+        text = ast.unparse(found[1].value) if found and isinstance(found[1], ast.Assign) else part
+        listed = ast.literal_eval(f"[{text[len('Literal[') : -1]}]") if text.startswith("Literal[") else []
+        if part != "None" and not all(isinstance(each, str) for each in listed or [None]):
+            return ()
+        words += listed
+    return tuple(words)

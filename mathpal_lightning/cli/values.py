@@ -1,12 +1,14 @@
 """Values that their key cannot have, told by the type in the source, before the parser is imported.
 
-Only numbers and sections are looked at; every other value is left to the full parser.
+Only numbers, words of a short list and sections are looked at; every other value is left to the full parser.
 """
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
+from collections.abc import Sequence
 
 import yaml
 
@@ -17,6 +19,7 @@ _OF_TYPING = re.compile(r"Optional\[|Union\[|\]")
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
 _PERCENT = re.compile(r"(\d+(?:[.,]\d+)?) ?%")
 _RANGE = re.compile(r"(\d)-(\d+)")
+_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 _LISTED = re.compile(r"(list|Sequence)\[int\]( \| None)?")
 
 
@@ -43,6 +46,36 @@ def refuse_value(key: str, value: str, annotation: str, place: str = "", default
         raise ConfigError(f"a number for `{key}`{place}", repr(value), _meant(value, default))
     if "float" not in types and found != int(found):
         raise ConfigError(f"a whole number for `{key}`{place}", repr(value), f"Write {int(found)} or {int(found) + 1}.")
+
+
+def refuse_word(key: str, value: str, words: Sequence[str], place: str = "") -> None:
+    """Refuse a word that a key of a few words cannot have.
+
+    Args:
+        key: as it was written, for the error.
+        value: as it was written.
+        words: what it may be; where there are none, nothing is refused.
+        place: what follows the key in the error.
+
+    Raises:
+        ConfigError: with the word that was probably meant.
+    """
+    said = value.strip("'\"")
+    if not words or said in ("", "null", "None", "~", *words):
+        return
+    near = difflib.get_close_matches(said.lower(), words, n=1)
+    way_out = f"Did you mean {near[0]}?" if near else f"For example {words[0]}."
+    raise ConfigError(f"one of {', '.join(filter(None, words))} for `{key}`{place}", repr(value), way_out)
+
+
+def refuse_repo(value: str) -> None:
+    """Refuse a name to push to that is no Hub id; the Hub's own rules are looked at before the push.
+
+    Raises:
+        ConfigError: it is not owner/name.
+    """
+    if value not in ("", "null", "None", "~") and not _HUB_ID.fullmatch(value):
+        raise ConfigError("a Hub id, owner/name, to push to", repr(value), "Write it as your-name/model-name.")
 
 
 def refuse_text_for_section(key: str, node: yaml.Node | None, example: str, place: str = "") -> None:
