@@ -168,6 +168,9 @@ def require_readable(adapter: Path, config: PeftSettings) -> None:
         ExportError: what is wrong.
     """
     file = adapter / ADAPTER_WEIGHTS
+    if not file.is_file() and (pickled := file.with_suffix(".bin")).is_file():
+        way_out = "A pickle may hold a program and is never loaded: where you trust it, let PEFT save the adapter again."
+        raise ExportError(f"the weights of an adapter in {file.name}", f"only {pickled}", way_out)
     try:
         with safe_open(file, framework="pt") as weights:
             found = len(weights.keys())

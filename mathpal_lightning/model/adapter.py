@@ -6,13 +6,14 @@ model than was asked for. Here every weight of the file has to arrive, and every
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 from peft import PeftConfig, PeftModel, get_peft_model, get_peft_model_state_dict
 from safetensors import SafetensorError, safe_open
+from torch import Tensor
 from transformers import AutoModelForCausalLM
 
 from mathpal_lightning.errors import ModelError
@@ -35,7 +36,8 @@ def load_adapter(model: LanguageModel, adapter: Path, *, trainable: bool) -> Pef
 
     Raises:
         ExportError: the adapter changed since it was written.
-        ModelError: it is no PEFT folder, belongs to another base, or not exactly its weights arrived in the model.
+        ModelError: it is no PEFT folder, belongs to another base, or not exactly its weights arrived in the model; or
+            one of them is not finite.
     """
     names = adapter_names(adapter)
     require_whole(adapter)
@@ -43,8 +45,24 @@ def load_adapter(model: LanguageModel, adapter: Path, *, trainable: bool) -> Pef
         loaded = PeftModel.from_pretrained(model, str(adapter), is_trainable=trainable)
     except (ValueError, RuntimeError, KeyError) as error:  # no such layers in the base; other shapes; half-known settings
         raise ModelError(f"an adapter for this {type(model).__name__} in {adapter}", _first_fault(error), _ITS_BASE) from error
-    require_same_names(names, list(get_peft_model_state_dict(loaded, save_embedding_layers=False)), adapter)
+    weights = get_peft_model_state_dict(loaded, save_embedding_layers=False)
+    require_same_names(names, list(weights), adapter)
+    require_finite(weights, adapter)
     return loaded
+
+
+def require_finite(weights: Mapping[str, Tensor], adapter: Path) -> None:
+    """Refuse weights with NaN or infinity: every answer of the model would be nonsense, and every check of it would be NaN.
+
+    Raises:
+        ModelError: with the name of the first such weight.
+    """
+    if broken := next((name for name, weight in weights.items() if not weight.float().isfinite().all()), None):
+        raise ModelError(
+            f"finite numbers in the adapter {adapter}",
+            f"NaN or infinity in {broken}",
+            "Its training diverged, or the file is damaged: take an earlier checkpoint, or train with a lower learning rate.",
+        )
 
 
 def _first_fault(error: Exception) -> str:

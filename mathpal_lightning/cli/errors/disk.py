@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from mathpal_lightning.cli.errors.libraries import one_line
 from mathpal_lightning.cli.writable import WAY_OUT_OF_CACHE
 from mathpal_lightning.errors import ConfigError, MathPalError, WriteError
 from mathpal_lightning.estimate.lower import LOWER_FOR_A_DISK, listed
@@ -17,6 +19,8 @@ _LONGEST_SHOWN = 120
 _DENIED = {errno.EACCES, errno.EPERM}
 _NO_SUCH_PATH = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP}
 _TOO_MANY = {errno.EMFILE, errno.ENFILE}
+_NO_MORE_PROCESSES = re.compile("Failed to launch worker thread|Resource temporarily unavailable")
+"""What Arrow, fork and pthread_create say at a limit of processes."""
 _FAILING = {errno.EIO, errno.ENXIO, errno.ENODEV, getattr(errno, "ESTALE", errno.EIO)}
 """A broken disk, or a network's or a USB disk that went away."""
 _WHAT_IS_SAFE = (
@@ -29,6 +33,9 @@ def refused_by_system(error: BaseException) -> MathPalError | None:
     """What to tell a user; None where the error is not about a disk, a right to a file or a path."""
     if is_disk_full(error):  # said by other libraries in words of their own, not as an OSError
         return _no_room(str(error) if not isinstance(error, OSError) or not error.strerror else _said(error))
+    if _NO_MORE_PROCESSES.search(str(error)):
+        way_out = "Close other programs, raise the limit of this user (ulimit -u), or set `data.num_workers: 0`."
+        return ConfigError("as many processes and threads as the run needs", one_line(error), way_out)
     if not isinstance(error, OSError):
         return None
     paths = _paths(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 from mathpal_lightning.errors import ConfigError, MathPalError, ModelError
 
@@ -12,6 +13,12 @@ _NOT_MET = re.compile(r"Requirement '(?P<package>[A-Za-z0-9_.-]+)[^']*' not met"
 
 def refused_by_library(error: Exception) -> MathPalError | None:
     """What to tell a user; None where the error does not tell of a mistake in the input."""
+    if isinstance(error, ModuleNotFoundError) and str(error.name).partition(".")[0] in sys.stdlib_module_names:
+        way_out = (
+            "It was built without it, or may not read it. Install the system's package for it (liblzma-dev, libbz2-dev, "
+            "libffi-dev, libsqlite3-dev) and build Python anew, or take a Python from python.org, conda or uv."
+        )
+        return ConfigError("a whole Python", f"one without its own module {error.name} ({sys.executable})", way_out)
     if missing := missing_package(error):
         return ConfigError(f"the package {missing}, which this setting needs", "it is not installed", f"pip install {missing}")
     kind, said = type(error).__name__, one_line(error)

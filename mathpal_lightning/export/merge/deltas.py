@@ -30,8 +30,8 @@ from torch import Tensor
 
 from mathpal_lightning.compat.peft import is_lora_layer, pattern_of
 from mathpal_lightning.errors import ExportError
-from mathpal_lightning.export.trained_on import PeftSettings, Quantization, require_readable
-from mathpal_lightning.model.adapter import adapter_names, expected_names, require_same_names
+from mathpal_lightning.export.trained_on import COPY_AGAIN, PeftSettings, Quantization, require_readable
+from mathpal_lightning.model.adapter import adapter_names, expected_names, require_finite, require_same_names
 from mathpal_lightning.records import ADAPTER_WEIGHTS
 
 EMBEDDING, HEAD = "embed_tokens.weight", "lm_head.weight"
@@ -46,6 +46,8 @@ _NO_MATTER = {
 _READ = {"r", "lora_alpha", "rank_pattern", "alpha_pattern", "use_rslora", "use_dora"}
 _KEEPS_THE_BASE = (True, False, "gaussian", "eva", "orthogonal")
 """Ways to start an adapter that leave the base's weights as they are. PiSSA, OLoRA, CorDA and LoftQ change them."""
+_USUAL_RANK = 8
+"""PEFT's, where its settings name none."""
 _INSTEAD = "Serve the adapter unmerged with PEFT or vLLM, or train with plain LoRA on the linear layers of the decoder."
 
 
@@ -71,13 +73,15 @@ def read_deltas(adapter: Path, config: PeftSettings, base: Path, model_class: st
         model_class: the class of transformers that held the base in training, where that is known.
 
     Raises:
-        ModelError: not exactly the weights are there that the adapter has by its settings.
+        ModelError: not exactly the weights are there that the adapter has by its settings, or one of them is not finite.
         ExportError: a kind of adapter that has no merged form here, with the reason; or weights that cannot be read.
     """
     require_understood(config, adapter)
     require_readable(adapter, config)
     parts: dict[str, dict[str, Tensor]] = {}
-    for key, tensor in load_file(adapter / ADAPTER_WEIGHTS).items():
+    weights = load_file(adapter / ADAPTER_WEIGHTS)
+    require_finite(weights, adapter)
+    for key, tensor in weights.items():
         module, kind = _split_key(key)
         if kind != "base_layer":  # the base's own weight, which PEFT stores beside a changed embedding or head
             parts.setdefault(module, {})[kind] = tensor
@@ -181,7 +185,11 @@ def _delta(module: str, kinds: dict[str, Tensor], config: PeftSettings, adapter:
     path = module.removeprefix("base_model.model.")
     alphas = config.get("alpha_pattern") or {}
     alpha = alphas.get(pattern_of(list(alphas), path), config["lora_alpha"])
-    rank = kinds[a].shape[0]
+    ranks = config.get("rank_pattern") or {}
+    said, rank = ranks.get(pattern_of(list(ranks), path), config.get("r", _USUAL_RANK)), kinds[a].shape[0]
+    if said != rank:
+        expected = f"{a} of rank {said} for {module}, as adapter_config.json says"
+        raise ExportError(expected, f"rank {rank} in {adapter}", COPY_AGAIN)
     scaling = alpha / rank**0.5 if config.get("use_rslora") else alpha / rank
     return Delta(kinds[a], kinds[b], scaling, kinds.get("lora_magnitude_vector"), embedding)
 

@@ -39,6 +39,13 @@ def raising(error: BaseException, monkeypatch: pytest.MonkeyPatch, *flags: str) 
         (YAMLError("mapping values are not allowed here"), ConfigError, "mapping values"),
         (ModuleNotFoundError("No module named 'wandb'", name="wandb.sdk"), ConfigError, "pip install wandb"),
         (ValueError("Requirement 'mlflow>=1.0.0' not met. HINT: Try"), ConfigError, "pip install mlflow"),
+        (ModuleNotFoundError("No module named '_lzma'", name="_lzma"), ConfigError, "one without its own module _lzma"),
+        (
+            Exception("Failed to launch worker thread: Resource temporarily unavailable"),
+            ConfigError,
+            "ulimit -u",
+        ),
+        (BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"), ConfigError, "data.num_workers: 0"),
         (OSError(errno.ENOSPC, "No space left on device"), WriteError, "No space left"),
         (RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"), MemoryLimitError, "CUDA out of memory"),
         (torch.OutOfMemoryError("out of memory"), MemoryLimitError, "memory"),

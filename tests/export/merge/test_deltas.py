@@ -169,3 +169,30 @@ def test_targets_that_cannot_be_merged_are_refused_before_training(targets: list
         require_mergeable_model(get_peft_model(load(bases[True]), settings))
     require_mergeable_model(get_peft_model(load(bases[False]), settings))
     require_mergeable_model(get_peft_model(load(bases[True]), LoraConfig(r=2, target_modules=["q_proj"])))
+
+
+def test_an_adapter_that_peft_could_not_use_is_not_merged(bases: dict[bool, Path], tmp_path: Path):
+    """One adapter, harmed in three ways, one after the other: another rank in its settings, NaN, weights in a pickle."""
+    adapter, base = tmp_path / "adapter", bases[True]
+    foreign(base, adapter, {"target_modules": ["q_proj"], "layers_to_transform": [0]})
+    settings, file = adapter / "adapter_config.json", adapter / "adapter_model.safetensors"
+    config = json.loads(settings.read_text(encoding="utf-8"))
+
+    def merge() -> None:
+        merge_adapter(adapter, tmp_path / "merged", base, "original")
+
+    settings.write_text(json.dumps(config | {"r": 8}), encoding="utf-8")
+    with pytest.raises(ExportError, match=r"lora_A of rank 8 for .* rank 4 in"):
+        merge()
+    settings.write_text(json.dumps(config), encoding="utf-8")
+    weights = load_file(file)
+    next(weight for name, weight in weights.items() if "lora_B" in name)[0, 0] = float("nan")
+    save_file(weights, file, metadata={"format": "pt"})
+    with pytest.raises(ModelError, match=r"NaN or infinity in .*lora_B"):
+        merge()
+    with pytest.raises(ModelError, match=r"NaN or infinity in .*lora_B"):
+        load_adapter(load(base), adapter, trainable=True)
+    file.rename(adapter / "adapter_model.bin")
+    with pytest.raises(ExportError, match=r"only .*adapter_model\.bin\. A pickle may hold a program"):
+        merge()
+    assert not (tmp_path / "merged").exists()
