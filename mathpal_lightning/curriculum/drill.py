@@ -39,7 +39,7 @@ def drills(count: int, seed: int) -> Iterator[Problem]:
 
 def _sum(random: Random) -> tuple[str, int, str]:
     """One sum, its value, and what stands behind it: the remainder."""
-    kind = random.randrange(9)
+    kind = random.randrange(10)
     a, b = random.randint(1, 9), random.randint(1, 9)
     if kind == 0:
         return f"{a} + {b}", a + b, ""
@@ -51,7 +51,7 @@ def _sum(random: Random) -> tuple[str, int, str]:
         return f"{a * b} : {b}", a, ""
     divisor = random.randint(2, 9)
     remainder = random.randint(1, divisor - 1)
-    if kind == 4:
+    if kind in (4, 9):
         return f"{divisor * b + remainder} - {divisor * b}", remainder, ""
     if kind < 7:
         return f"{divisor * b + remainder} : {divisor}", b, f" (dư {remainder})"

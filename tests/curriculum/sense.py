@@ -12,8 +12,6 @@ from mathpal_lightning.curriculum.bounds import odd_amounts
 from mathpal_lightning.curriculum.nouns import nouns
 from mathpal_lightning.schema import Problem
 
-KEPT = {"sum_and_difference", "division_with_remainder", "price_of_several", "percent_of_number"}
-"""Topics whose level 1 is kept to the letter, because scores were measured on it (mathematics/kept_scenes.py)."""
 _COLLECTED = {noun.name for noun in nouns("counted", "collected")}
 _KEPT_ELSEWHERE = "|".join(noun.name for noun in nouns("counted") if "kept_in" in noun.words)
 _FAULTS = {
@@ -37,4 +35,4 @@ def faults(problem: Problem) -> list[str]:
     for match in re.finditer(r"sưu tầm (?:được )?(?:tất cả )?(?:bao nhiêu |[\d ]+)?([^.,?]+)", problem.question):
         found += [] if any(match[1].startswith(name) for name in _COLLECTED) else [f"nobody collects: {match[0]}"]
     found += odd_amounts(problem.question, problem.grade)
-    return [] if problem.level == 1 and problem.topic in KEPT else found
+    return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import gcd
 from random import Random
 
-from mathpal_lightning.curriculum.mathematics import kept_scenes
 from mathpal_lightning.curriculum.scenes import Scene, draw_scene
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.writing import number
@@ -56,7 +55,7 @@ def percent_of_number(random: Random, level: int) -> Plan:
     percent = random.choice((range(10, 100, 10), range(5, 100, 10), [share for share in range(2, 99) if share % 5])[level - 1])
     step = 10 if level == 1 else 100 // gcd(percent, 100)
     low, high = ((20, 900), (40, 2400), (1100, 9900))[level - 1]
-    told = draw_scene(random, kept_scenes.PARTS if level == 1 else _PARTS, max(low, 5 * step), high)
+    told = draw_scene(random, _PARTS, max(low, 5 * step), high)
     allowed = told.range(low, high)
     whole = random.randint(-(-allowed.start // step), (allowed.stop - 1) // step) * step
     values = {"whole": whole, "percent": percent, "group": random.choice(("nam", "nữ")) if 35 < percent < 65 else "bán trú"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from random import Random
 
 from mathpal_lightning.curriculum.bounds import bounds
-from mathpal_lightning.curriculum.mathematics import kept_scenes
 from mathpal_lightning.curriculum.scenes import Scene, draw_scene
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.wording import fill
@@ -114,8 +113,7 @@ def sum_and_difference(random: Random, level: int) -> Plan:
     """Add or subtract numbers of two, three and four digits."""
     low, high = ((11, 99), (101, 999), (1005, 8999))[level - 1]
     adding = random.random() < 0.5
-    sums, differences = (kept_scenes.SUMS, kept_scenes.DIFFERENCES) if level == 1 else (SUMS, DIFFERENCES)
-    told = draw_scene(random, sums if adding else differences, low, high)
+    told = draw_scene(random, SUMS if adding else DIFFERENCES, low, high)
     b, a = sorted(random.sample(told.range(low, high), 2))
     if adding and random.random() < 0.5:
         a, b = b, a
@@ -212,16 +210,13 @@ _EXTRA_LEAD = "Số tiền {name} phải trả tất cả là"
 
 
 def price_of_several(random: Random, level: int) -> Plan:
-    """Unit price times count within 100 000 đồng: two digits before the noughts; three; and one thing of another price.
-
-    Level 1 keeps the prices in hundreds that the quickstart was measured on (kept_scenes.py).
-    """
+    """Unit price times count within 100 000 đồng: two digits before the noughts; three; and one thing of another price."""
     coin = bounds(3).coin
     count = random.randint(2, 9)
     extra, (low, high) = random.choice(list(_EXTRAS.items()))
     more = random.randint(low, high) * 1000 if level == 3 else 0
     step, low, high = random.choice(
-        (((100, 1100, 9900), (1000, 2000, 50_000)), ((coin, 10_500, 50_000),), ((coin, 1500, 45_000),))[level - 1]
+        (((coin, 1500, 9500), (1000, 2000, 50_000)), ((coin, 10_500, 50_000),), ((coin, 1500, 45_000),))[level - 1]
     )
     high = min(high, (100_000 - more) // count)
     told = draw_scene(random, [_ONE_MORE] if level == 3 else _PRICES, low, high)
