@@ -64,11 +64,12 @@ class KeepRollouts(Callback):
         full = len(self._signals) == self._signals.maxlen
         sampler_kl = abs(float(metrics.get("train/sampler_kl", 0.0)))
         surprise = float(metrics.get("train/surprise", 1.0))
+        signal = sum(self._signals) / len(self._signals)
         found = {
-            "signal": full and sum(self._signals) / len(self._signals) < 0.1,
+            "signal": full and signal < 0.1,
             "sampler": sampler_kl > 0.1,
             "cut": figures["cut"] > 0.5,
-            "entropy": surprise < 0.01,
+            "entropy": full and surprise < 0.01 and signal < 0.25,
         }
         texts = {
             "signal": "In the last draws fewer than a tenth of the groups had solutions of different rewards: hardly "
@@ -76,7 +77,7 @@ class KeepRollouts(Callback):
             "sampler": f"The merged weights that draw differ from the trained ones by {sampler_kl:.2f} nats a token. "
             "Try `model.bits: 16`, or `model.precision: float32`.",
             "cut": "More than half of the solutions were cut before they ended. Raise `model.max_new_tokens`.",
-            "entropy": "The policy has become nearly certain of every token, so all solutions of a group are alike. Stop here, "
+            "entropy": "The policy has become nearly certain of every token, and most groups hold equal rewards. Stop here, "
             "or lower `model.learning_rate`.",
         }
         for name in sorted(name for name, holds in found.items() if holds and name not in self._warned):

@@ -40,7 +40,11 @@ class DrawingPolicy(Protocol):
 
     @property
     def pass_rate(self) -> tuple[float, float]:
-        """The shares of right solutions between which a topic is drawn often."""
+        """The shares of right solutions between which a topic is drawn at least as often as it comes."""
+
+    @property
+    def group_size(self) -> int:
+        """Solutions of a problem."""
 
     @property
     def updates(self) -> int:
@@ -85,7 +89,7 @@ class Drawing:
         self.max_length, self.pad_token_id = max_length, pad_token_id
         self.rewards = Rewards(module.policy.rewards)
         lowest, highest = module.policy.pass_rate
-        self.pass_rates = PassRates(rows, (lowest, highest))
+        self.pass_rates = PassRates(rows, (lowest, highest), module.policy.group_size)
         self.graded: list[GradedGroup] = []
         """The groups of the last draw of this process."""
         self.draws = 0

@@ -28,7 +28,8 @@ class Policy:
         clip: How far below and above 1 that ratio may go, [0.2, 0.2]; None for the loss's own.
         kl: Weight of the divergence from the policy as it began; 0 needs no reference and is the usual choice.
         rewards: Functions (question, gold, solution) -> number by their paths, each with its weight.
-        pass_rate: Problems of topics and levels whose share of right solutions lies outside of these bounds are rarely drawn.
+        pass_rate: Topics and levels whose share of right solutions lies outside of these bounds are drawn less often, in
+            proportion to the share of their groups that hold both right and wrong solutions.
     """
 
     loss: PolicyLoss = "dr_grpo"

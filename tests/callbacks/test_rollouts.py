@@ -1,0 +1,37 @@
+"""What training warns of while a policy draws."""
+
+import logging
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from torch import tensor
+
+from mathpal_lightning.callbacks.rollouts import KeepRollouts
+
+
+def warnings_of(caplog: pytest.LogCaptureFixture, draws: int, signal: float, **metrics: float) -> str:
+    trainer: Any = SimpleNamespace(callback_metrics={f"train/{name}": tensor(value) for name, value in metrics.items()})
+    callback = KeepRollouts(window=5)
+    with caplog.at_level(logging.WARNING):
+        for _ in range(draws):
+            callback._warn(trainer, {"signal": signal, "cut": 0.0})
+    return caplog.text
+
+
+def test_a_policy_that_is_certain_but_still_teaches_is_no_cause_for_alarm(caplog: pytest.LogCaptureFixture):
+    """Most tokens of worked arithmetic are certain: sound runs have a mean of 0.01 nats a token."""
+    assert warnings_of(caplog, 9, signal=0.4, surprise=0.009) == ""
+
+
+def test_certain_of_every_token_and_hardly_a_group_that_teaches_is_said_once(caplog: pytest.LogCaptureFixture):
+    assert warnings_of(caplog, 9, signal=0.2, surprise=0.009).count("nearly certain") == 1
+
+
+@pytest.mark.parametrize(("draws", "said"), [(4, 0), (5, 1), (12, 1)])
+def test_groups_of_equal_rewards_are_said_after_a_whole_window(caplog: pytest.LogCaptureFixture, draws: int, said: int):
+    assert warnings_of(caplog, draws, signal=0.05, surprise=0.5).count("fewer than a tenth of the groups") == said
+
+
+def test_a_sampler_that_is_not_the_trained_policy_is_said_at_once(caplog: pytest.LogCaptureFixture):
+    assert "differ from the trained ones by 0.30 nats" in warnings_of(caplog, 1, signal=0.5, sampler_kl=0.3)
