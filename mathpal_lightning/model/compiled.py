@@ -6,9 +6,9 @@ launches, not for arithmetic. All layers of a type run the same code, so torch c
     model.compile    CPU                                  GPU, transformers backend
     false            nothing is compiled                  SDPA, layers as they are
     true             elementwise work of norms and MLPs   attention by blocks (`block_sparse.py`), layers of Gemma 2 and 3
-    auto             as false                             as false, until a card has seen a whole run (`_AUTO`); then as true
-                                                          where it pays: Gemma 2 and 3 in 16 bits, from Ampere on, with Triton
-                                                          and a C compiler, in a fit that is not cut before 200 steps
+    auto             as false                             as true where it was seen to pay: Gemma 2 and 3 in 16 and 4 bits on
+                                                          an H100, H200 or GH200 with Triton and a C compiler, in a fit that
+                                                          is not cut before 200 steps
 
 Compiling takes 25 seconds at the first step. On an H200 it saves 80 ms of each step of the 270M with a row of 2,048, and 210 ms
 of the 1B with a row of 8,192 (tests/benchmarks/RESULTS.md).
@@ -43,10 +43,12 @@ if TYPE_CHECKING:
 
     from mathpal_lightning.compat.transformers import LanguageModel
 
-_AUTO = False
-"""Whether `auto` compiles. Steps, losses and gradients were right on an H200; a whole fit was not run to its end there."""
 _PAYS_AFTER = 200
 """Steps."""
+_PAYS_IN = (4, 16)
+"""Bits of the base in which steps were timed on a card."""
+_HOPPER = (9, 0)
+"""The compute capability of the cards on which whole fits were made. Others have less shared memory for the tiles of attention."""
 _KINDS = 32
 """Graphs of one layer's code: documents and shared prompts, the first width and all others, with room to spare.
 Torch's own limit is 8; past it the layer runs without compiling."""
@@ -73,7 +75,7 @@ def uses_kernels(
         return False
     lacking = _lacking(device)
     if wanted == "auto":
-        return _AUTO and not lacking and is_long and bits == 16 and can_compile(family)
+        return not lacking and is_long and bits in _PAYS_IN and can_compile(family) and _is_hopper(device)
     if lacking:
         raise ConfigError(f"{lacking} for `model.compile: true`", "none", "Install it, or set `model.compile: false`.")
     return True
@@ -83,6 +85,10 @@ def is_long(module: LightningModule) -> bool:
     """Whether a Trainer fits a module for so long that compiling pays, as far as `trainer.max_steps` says."""
     trainer = attached_trainer(module)
     return trainer is not None and is_fit(module) and not 0 <= trainer.max_steps < _PAYS_AFTER
+
+
+def _is_hopper(device: torch.device) -> bool:
+    return torch.cuda.get_device_capability(device) == _HOPPER
 
 
 def _lacking(device: torch.device) -> str:

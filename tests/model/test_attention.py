@@ -41,10 +41,6 @@ def test_the_table(backend, family, card, kernels, expected, monkeypatch: pytest
     assert attention_of(backend, family, CUDA if card else CPU, kernels) == expected
 
 
-AUTO = compiled._AUTO
-"""As it is shipped."""
-
-
 @pytest.fixture
 def equipped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A machine with an H100, Triton, a C compiler and Python's headers; the folder of the headers."""
@@ -52,7 +48,6 @@ def equipped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(compiled.importlib.util, "find_spec", lambda name: object())
     monkeypatch.setattr(compiled.sysconfig, "get_path", lambda name: str(tmp_path))
     monkeypatch.setenv("CC", "gcc")
-    monkeypatch.setattr(compiled, "_AUTO", True)
     (tmp_path / "Python.h").touch()
     return tmp_path
 
@@ -81,12 +76,14 @@ def test_which_runs_use_compiled_kernels(wanted, backend, precision, device, exp
     assert on_an_h100(wanted, backend, precision=precision, device=device) is expected
 
 
-def test_nothing_is_compiled_unasked_before_a_card_has_seen_a_whole_run(equipped: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(compiled, "_AUTO", AUTO)
+@pytest.mark.parametrize("card", [(8, 0), (8, 9), (12, 0)])
+def test_on_cards_where_it_was_not_tried_it_must_be_asked_for(card, equipped: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: card)
     assert not on_an_h100("auto")
+    assert on_an_h100(True)
 
 
-@pytest.mark.parametrize("other", [{"family": "gemma4"}, {"bits": 4}, {"is_long": False}])
+@pytest.mark.parametrize("other", [{"family": "gemma4"}, {"bits": 8}, {"is_long": False}])
 def test_where_it_may_not_pay_it_must_be_asked_for(other: dict[str, Any], equipped: Path):
     assert not on_an_h100("auto", **other)
     assert on_an_h100(True, **other)
