@@ -131,8 +131,8 @@ class PassRates:
         """The rows to draw for: some rows outside of the wanted pass rates are exchanged for rows inside of them.
 
         Of a cell outside, the share that stays is the share of its groups that teach. What is solved nearly always must stay
-        too: where nine tenths of such rows were exchanged, nearly all draws came from two of sixteen cells, and the policy forgot
-        the others (tests/benchmarks/RESULTS.md).
+        too: where nine tenths of such rows were exchanged, nearly all draws came from two of sixteen cells, and the policy
+        forgot the others (tests/benchmarks/RESULTS.md).
 
         Args:
             numbers: rows in the order of training.

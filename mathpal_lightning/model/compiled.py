@@ -48,7 +48,7 @@ _PAYS_AFTER = 200
 _PAYS_IN = (4, 16)
 """Bits of the base in which steps were timed on a card."""
 _HOPPER = (9, 0)
-"""The compute capability of the cards on which whole fits were made. Others have less shared memory for the tiles of attention."""
+"""The compute capability of the cards on which whole fits were made. Others have less shared memory for attention's tiles."""
 _KINDS = 32
 """Graphs of one layer's code: documents and shared prompts, the first width and all others, with room to spare.
 Torch's own limit is 8; past it the layer runs without compiling."""

@@ -151,7 +151,7 @@ def test_topics_that_are_too_easy_or_too_hard_are_mostly_passed_over():
 
 
 def test_what_is_nearly_always_or_seldom_solved_is_not_forgotten():
-    """Of groups of 8 with a pass rate of 0.9 or 0.1, 57 % hold both right and wrong solutions: as many of these problems stay."""
+    """Of groups of 8 with a pass rate of 0.9 or 0.1, 57 % hold right and wrong solutions: as many of their problems stay."""
     draws = [topics_of(rates(easy=0.9, right=0.5, hard=0.1).choose(range(60), (1, draw))) for draw in range(50)]
     for topic in ("easy", "hard"):
         assert sum(draw[topic] for draw in draws) / 50 == pytest.approx(20 * 0.57, abs=1.5)
