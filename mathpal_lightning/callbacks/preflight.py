@@ -15,9 +15,9 @@ from mathpal_lightning.callbacks.export_model import ExportModel
 from mathpal_lightning.callbacks.push_to_hub import PushToHub
 from mathpal_lightning.checks.finding import Finding, run_checks
 from mathpal_lightning.checks.monitor import Watch, watch_checks
+from mathpal_lightning.checks.plan import Plan
 from mathpal_lightning.checks.rows import Length, require_steps
 from mathpal_lightning.checks.run import (
-    Plan,
     as_ours,
     check_some_masks,
     draw_checks,

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from mathpal_lightning.checks.adapter import check_first_loss, check_targets
@@ -23,27 +20,20 @@ from mathpal_lightning.checks.masks import check_masks
 from mathpal_lightning.checks.memory import check_export, check_memory, check_solving
 from mathpal_lightning.checks.parts import check_conversion, check_formats, check_push
 from mathpal_lightning.checks.place import check_place
-from mathpal_lightning.checks.rows import Length, row_findings, step_finding
+from mathpal_lightning.checks.plan import Plan, is_merged, planned_solving, planned_step, tokenizer_of
+from mathpal_lightning.checks.rows import row_findings, step_finding
 from mathpal_lightning.checks.small_runs import small_run_findings
 from mathpal_lightning.checks.speed import check_speed
 from mathpal_lightning.data import MathDataModule, collate, encode_group
 from mathpal_lightning.estimate.counted import needed_memory
 from mathpal_lightning.estimate.disk import checkpoint_bytes, export_bytes
-from mathpal_lightning.estimate.fake_model import Step
-from mathpal_lightning.estimate.solving_memory import Solving
 from mathpal_lightning.formats import rows
-from mathpal_lightning.model.attention import attention_of
-from mathpal_lightning.model.compiled import can_compile, is_long, uses_kernels
-from mathpal_lightning.model.generate import evaluation_mode, prompt_ids, training_mode
-from mathpal_lightning.model.loss_scale import FLOAT16_MIXED
-from mathpal_lightning.model.precision import base_dtype, family_in
-from mathpal_lightning.model.reference import needs_reference
+from mathpal_lightning.model.generate import evaluation_mode, training_mode
 from mathpal_lightning.model.scoring import score_solutions
 from mathpal_lightning.schema import IGNORE_INDEX, DrawnGroup, DrawnSolution, Encoded, EncodedGroup, EncodedPair, PackedBatch
 
 if TYPE_CHECKING:
-    from lightning.pytorch import LightningModule, Trainer
-    from transformers import PreTrainedTokenizerBase
+    from lightning.pytorch import LightningModule
 
     from mathpal_lightning.model import MathPalModule
 
@@ -51,32 +41,6 @@ Precision = Callable[[], AbstractContextManager[None]]
 _MASKED_ROWS = 16
 _DOCUMENTS = 3
 _TIMED_BATCHES = 4
-_LONG_ROWS = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The plan of a Trainer and its callbacks, as plain values."""
-
-    folder: Path
-    """The run folder."""
-    device: torch.device
-    precision: str
-    length: Length
-    processes: int = 1
-    """Of the run on this machine."""
-    checkpoints: int = 1
-    """How many are kept."""
-    formats: Sequence[str] = ()
-    verify: bool = True
-    problems: int = 0
-    """How many are solved at the end; at a validation no more."""
-    max_new_tokens: int | None = None
-    """Where their solutions are cut; None: where the module's are."""
-    repo: str | None = None
-    private: bool = True
-    resumed: bool = False
-    """The weights are a checkpoint's."""
 
 
 def as_ours(pl_module: LightningModule, data: object) -> tuple[MathPalModule, MathDataModule]:
@@ -131,11 +95,6 @@ def resource_checks(module: MathPalModule, data: MathDataModule, plan: Plan) -> 
     if any("gguf" in form.artefacts for form in rows(plan.formats)):
         checks["conversion"] = lambda: check_conversion(module.folder)
     return checks
-
-
-def is_merged(formats: Sequence[str]) -> bool:
-    """Whether merged weights are among the artefacts of an export, or on the way to them."""
-    return any("merged" in form.artefacts for form in rows(formats))
 
 
 def part_checks(plan: Plan) -> Checks:
@@ -206,56 +165,6 @@ def time_checks(module: MathPalModule, data: MathDataModule, plan: Plan, precisi
     if module.settings.objective == "grpo":
         return draw_checks(module, data, plan, precision)
     return {"time": lambda: check_speed(module, islice(data.train_dataloader(), _TIMED_BATCHES), precision, total)}
-
-
-def planned_step(module: MathPalModule, data: MathDataModule, plan: Plan) -> Step:
-    """The step that needs the most memory: a full batch, with the average share of supervised tokens."""
-    settings, report = module.settings, data.report
-    length = data.settings.max_length if data.settings.packing else report.longest
-    share = report.supervised_tokens / max(report.tokens, 1) * (report.density if data.settings.packing else 1.0)
-    rows = data.batch_size
-    if settings.objective == "grpo":  # a batch is groups: the prompt and k solutions, all of them of the greatest length
-        prompt = report.longest - report.supervised_tokens // max(report.kept, 1)
-        group = max(1, prompt) + module.policy.group_size * settings.max_new_tokens
-        length = max(length, group)
-        rows, share = -(-data.batch_size * group // length), 1.0
-    family, asked = family_in(module.folder), (settings.bits, plan.precision, plan.device, is_long(module))
-    kernels = uses_kernels(settings.compile, module._backend, family, *asked)
-    return Step(
-        rows=rows,
-        length=length,
-        supervised=max(1, round(rows * length * share)),
-        longest=min(report.longest, length),
-        bits=settings.bits,
-        dtype=base_dtype(plan.precision),
-        mixed=plan.precision == "bf16-mixed",
-        keep_dequantized=settings.keep_dequantized,
-        full=settings.finetune == "full",
-        lora_r=settings.lora_r,
-        lora_targets=tuple(settings.lora_targets),
-        gradient_checkpointing=settings.gradient_checkpointing,
-        optimizer=settings.optimizer,
-        loss_chunk=settings.loss_chunk,
-        reference=needs_reference(settings.objective, module.preference, module.policy),
-        half_products=plan.precision == FLOAT16_MIXED,
-        attention=attention_of(module._backend, family, plan.device, kernels),
-        fused=kernels and can_compile(family),
-        device_type=plan.device.type,
-        lean=plan.device.type == "cpu" and plan.precision != FLOAT16_MIXED,
-    )
-
-
-def planned_solving(module: MathPalModule, data: MathDataModule, plan: Plan) -> Solving:
-    """The largest batch of problems: the most at a time, with the longest questions and the longest solutions."""
-    longest = np.argsort(data.lengths("validation"))[-_LONG_ROWS:].tolist()
-    questions = prompt_ids(tokenizer_of(data), [data.validation_rows[number].prompt for number in longest])
-    rows = min(module.settings.generation_batch_size, plan.problems, len(data.validation_rows))
-    return Solving(rows, max(map(len, questions)), plan.max_new_tokens or module.settings.max_new_tokens)
-
-
-def tokenizer_of(data: MathDataModule) -> PreTrainedTokenizerBase:
-    """The tokenizer that a data module uses: its own, or the module's."""
-    return cast("PreTrainedTokenizerBase", data.tokenizer or cast("Trainer", data.trainer).lightning_module.tokenizer)
 
 
 def some_documents(data: MathDataModule) -> list[Encoded | EncodedPair]:

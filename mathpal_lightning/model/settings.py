@@ -66,22 +66,7 @@ def check_settings(settings: ModuleSettings, preference: Preference) -> None:
     Raises:
         ConfigError: which setting, what it is, what it may be.
     """
-    if settings.finetune == "full" and settings.bits != 16:
-        raise ConfigError(
-            "16-bit weights for `model.finetune: full`",
-            f"`model.bits: {settings.bits}`",
-            "Quantised weights have no gradient: set `model.bits: 16`, or `model.finetune: lora`.",
-        )
-    if settings.keep_dequantized and settings.bits != 4:
-        raise ConfigError(
-            "4-bit weights for `model.keep_dequantized: true`", f"`model.bits: {settings.bits}`", "Leave one of them out."
-        )
-    if settings.finetune == "full" and settings.adapter:
-        raise ConfigError(
-            "no adapter for `model.finetune: full`",
-            f"`model.adapter: {settings.adapter}`",
-            "Merge it first (mathpal export) and name the merged folder as `model.model_name`.",
-        )
+    _check_weights(settings)
     for name, share in (("lora_dropout", settings.lora_dropout), ("warmup_share", settings.warmup_share)):
         if not 0 <= share < 1:
             raise ConfigError(f"`model.{name}` in [0, 1)", f"{share}", "Change it.")
@@ -101,3 +86,23 @@ def check_settings(settings: ModuleSettings, preference: Preference) -> None:
     for name, number in counts.items():
         if number <= 0:
             raise ConfigError(f"`model.{name}` above 0", f"{number}", "Change it.")
+
+
+def _check_weights(settings: ModuleSettings) -> None:
+    """Refuse combinations of what is trained with how the base's weights are held."""
+    if settings.finetune == "full" and settings.bits != 16:
+        raise ConfigError(
+            "16-bit weights for `model.finetune: full`",
+            f"`model.bits: {settings.bits}`",
+            "Quantised weights have no gradient: set `model.bits: 16`, or `model.finetune: lora`.",
+        )
+    if settings.keep_dequantized and settings.bits != 4:
+        raise ConfigError(
+            "4-bit weights for `model.keep_dequantized: true`", f"`model.bits: {settings.bits}`", "Leave one of them out."
+        )
+    if settings.finetune == "full" and settings.adapter:
+        raise ConfigError(
+            "no adapter for `model.finetune: full`",
+            f"`model.adapter: {settings.adapter}`",
+            "Merge it first (mathpal export) and name the merged folder as `model.model_name`.",
+        )
