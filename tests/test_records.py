@@ -11,7 +11,7 @@ from mathpal_lightning.commands import chat, serve
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export import export_adapter, push_to_hub, write_4bit, write_gguf
 from mathpal_lightning.export.publish.facts import BaseModel
-from mathpal_lightning.export.publish.hub import files_to_push
+from mathpal_lightning.export.publish.pushed_files import files_to_push
 from mathpal_lightning.records import damage, is_made_from, read_record, require_whole, seal, write_record
 from mathpal_lightning.serving import find_gguf
 from tests.export.conftest import exported  # noqa: F401 (a fixture)

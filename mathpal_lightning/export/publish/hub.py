@@ -6,8 +6,6 @@ request headers only.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 import re
 import shlex
@@ -23,24 +21,18 @@ from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_st
 
 from mathpal_lightning.compat.huggingface_hub import disable_xet, set_deadlines
 from mathpal_lightning.errors import ConfigError, PushError
-from mathpal_lightning.export.publish.artefacts import ARTEFACTS
-from mathpal_lightning.export.publish.facts import Artefact, BaseModel, artefact_folder, read_facts
+from mathpal_lightning.export.publish.facts import Artefact, artefact_folder, read_facts
 from mathpal_lightning.export.publish.model_card import model_card
-from mathpal_lightning.export.tokenizer import OF_THIS_MACHINE, is_local
-from mathpal_lightning.families import licence_named
-from mathpal_lightning.records import DIGESTS, RECORD, read_record, require_whole
+from mathpal_lightning.export.publish.pushed_files import files_to_push
 from mathpal_lightning.run.folder import CARD
 
 log = logging.getLogger(__name__)
 
 _Result = TypeVar("_Result")
-SUFFIXES = (".safetensors", ".json", ".jinja", ".model", ".gguf")
-"""Files of an artefact's folder with these suffixes are pushed, and files named `Modelfile-*`. All others stay here."""
 WAIT_SECONDS = 20.0
 """Time limit of a question to the Hub, in seconds. Uploads have no limit."""
 RETRY_WAITS = (2.0, 8.0, 30.0)
 """Seconds to wait before a step that the Hub answered with a server error (5xx) is tried again."""
-_LARGEST_SETTINGS = 1 << 20
 _NO_XET = (404, 405, 501)
 _LOG_IN = "Log in (hf auth login, or HF_TOKEN in the environment)"
 _LATER = "leave push.repo out and push after training: mathpal export --run RUN --push "
@@ -110,76 +102,6 @@ def finishing_command(run: Path, repo: str, artefact: Artefact, private: bool) -
     words = ["mathpal", "export", "--run", str(run), "--push", repo]
     words += ["--artefact", artefact] if artefact != "adapter" else []
     return shlex.join(words + ([] if private else ["--private", "false"]))
-
-
-def files_to_push(folder: Path, artefact: Artefact, base: BaseModel) -> dict[str, Path | bytes]:
-    """The artefact's files by their names in the repo. Paths of this machine are removed from copies of its JSON files.
-
-    Raises:
-        ExportError: the artefact has changed since it was written.
-        PushError: a part of the artefact is missing, or one of its files is a link to a file outside the folder.
-    """
-    missing = [pattern for pattern in ARTEFACTS[artefact].must_hold if not any(folder.glob(pattern))]
-    if missing:
-        raise PushError(
-            f"a finished {artefact} in {folder}",
-            f"no {', '.join(missing)}",
-            "Export it first (mathpal export --formats), or push another --artefact.",
-        )
-    for whole in folder.glob("*.gguf") if artefact == "gguf" else [folder]:
-        require_whole(whole)
-    files: dict[str, Path | bytes] = {}
-    for path in sorted(folder.iterdir()):
-        if not _belongs(path, artefact):
-            continue
-        if not path.resolve().is_relative_to(folder.resolve()):
-            raise PushError(
-                f"files of {folder} only",
-                f"{path.name}, a link to {path.resolve()}",
-                "Put the file itself there, and push again.",
-            )
-        files[path.name] = _without_paths(path, base)
-    if (licence := licence_named(base.licence)) and licence.notice:
-        files["NOTICE"] = f"{licence.notice}\n".encode()
-    if any(isinstance(content, bytes) for name, content in files.items() if name in read_record(folder).get(DIGESTS, {})):
-        files[RECORD] = _with_digests_of(files)
-    return files
-
-
-def _with_digests_of(files: Mapping[str, Path | bytes]) -> bytes:
-    """The adapter's record with the digests of the pushed files, some of which are cleaned copies."""
-    held = files[RECORD]
-    record = json.loads(held if isinstance(held, bytes) else held.read_text(encoding="utf-8"))
-    for name in [name for name in record.get(DIGESTS, {}) if name not in files]:
-        del record[DIGESTS][name]
-    for name, content in files.items():
-        if isinstance(content, bytes) and name in record.get(DIGESTS, {}):
-            record[DIGESTS][name] = hashlib.sha256(content).hexdigest()
-    return (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode()
-
-
-def _belongs(path: Path, artefact: Artefact) -> bool:
-    if path.name.startswith(".") or not path.is_file():
-        return False
-    if path.name.endswith(RECORD):  # records contain paths of this machine; only the adapter's is useful to others
-        return path.name == RECORD and artefact == "adapter"
-    return path.suffix in SUFFIXES or (path.name.startswith("Modelfile-") and path.suffix != ".tmp")
-
-
-def _without_paths(path: Path, base: BaseModel) -> Path | bytes:
-    """The file, or its content without paths of this machine if it contains some."""
-    if path.suffix != ".json" or path.stat().st_size > _LARGEST_SETTINGS:
-        return path
-    settings = json.loads(path.read_text(encoding="utf-8"))
-    if not isinstance(settings, dict):
-        return path
-    renamed = {"base_model_name_or_path": base.hub_id, "base": base.name}
-    kept = {
-        key: renamed.get(key) if isinstance(value, str) and is_local(value) else value
-        for key, value in settings.items()
-        if key not in OF_THIS_MACHINE and (key in renamed or not (isinstance(value, str) and is_local(value)))
-    }
-    return path if kept == settings else (json.dumps(kept, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def require_push(repo: str, private: bool = True, say: Callable[[str], None] = print) -> None:

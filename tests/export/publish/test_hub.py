@@ -19,7 +19,8 @@ from mathpal_lightning.errors import ConfigError, ModelError, PushError
 from mathpal_lightning.export import push_to_hub, require_push
 from mathpal_lightning.export.publish import hub as publish
 from mathpal_lightning.export.publish.facts import BaseModel
-from mathpal_lightning.export.publish.hub import files_to_push, finishing_command, why_not
+from mathpal_lightning.export.publish.hub import finishing_command, why_not
+from mathpal_lightning.export.publish.pushed_files import files_to_push
 from mathpal_lightning.model.resolve import resolve_model
 from tests.export.hub_server import REPO, TOKEN, WRITER, Hub, Repo
 
