@@ -5,6 +5,7 @@
     -> closure.py              and of the tokens that BPE passes through on the way to them
     -> tokenizer_files.py      the tokenizer with only these tokens
     -> base.py                 the base model with only their embeddings: an ordinary Gemma folder, made once and cached
+       cut_files.py            its configs and weights
 
 The law: a text whose tokens are all kept is cut into the same tokens as by the full tokenizer, and decoding an encoded text
 gives the text, whatever it holds (a missing token falls into smaller pieces, at last into bytes).

@@ -17,17 +17,15 @@ from hashlib import sha256
 from pathlib import Path
 
 import torch
-from safetensors import safe_open
-from safetensors.torch import save_file
 
 from mathpal_lightning.content_key import content_key
 from mathpal_lightning.errors import ConfigError, ModelError
 from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_file, whole_folder
-from mathpal_lightning.records import WEIGHTS_INDEX
 from mathpal_lightning.sealed import must_be_made, seal
 from mathpal_lightning.vocabulary.choose import small_pieces
 from mathpal_lightning.vocabulary.closure import closed
-from mathpal_lightning.vocabulary.tokenizer_files import IdMap, read_pieces, renumber_token_ids, write_tokenizer_files
+from mathpal_lightning.vocabulary.cut_files import notice_of, write_configs, write_weights
+from mathpal_lightning.vocabulary.tokenizer_files import read_pieces, write_tokenizer_files
 
 FULL = "full"
 """The name of a base's own vocabulary."""
@@ -36,8 +34,6 @@ SMALL = "small"
 RECORD = "vocabulary.json"
 """Lies in the folder of a small base and in the adapter folder: which tokens of which base are kept."""
 NOTICE = "VOCABULARY.md"
-_TABLES = re.compile(r"(embed_tokens|embed_tokens_per_layer|lm_head)\.weight$")
-_TOWER = re.compile(r"(^|\.)(vision_tower|audio_tower|vision_model|multi_modal_projector|embed_vision|embed_audio)\.")
 _COPIED = ("*.html", "NOTICE*", "LICENSE*", "README.upstream.md")
 
 log = logging.getLogger(__name__)
@@ -192,15 +188,11 @@ def write_cut_base(base: Path, folder: Path, vocabulary: Vocabulary) -> None:
         for file in base.glob(pattern):
             (folder / file.name).write_bytes(file.read_bytes())
     write_tokenizer_files(base, folder, ids)
-    _write_configs(base, folder, ids)
-    _write_weights(base, folder, torch.tensor(sorted(ids)))
+    write_configs(base, folder, ids)
+    write_weights(base, folder, torch.tensor(sorted(ids)))
     (folder / RECORD).write_text(_record(vocabulary), encoding="utf-8")
-    (folder / NOTICE).write_text(
-        f"The weights in this folder were modified: of the {vocabulary.full_size:,} tokens of the base model {len(ids):,} are "
-        "kept, with their rows of the embedding. Nothing else was changed.\n\n"
-        "Gemma is provided under and subject to the Gemma Terms of Use found at ai.google.dev/gemma/terms\n",
-        encoding="utf-8",
-    )
+    model_type = json.loads((base / "config.json").read_text(encoding="utf-8")).get("model_type", "")
+    (folder / NOTICE).write_text(notice_of(model_type, vocabulary.full_size, len(ids)), encoding="utf-8")
 
 
 def read_piece_file(file: Path) -> list[str]:
@@ -231,57 +223,3 @@ def read_piece_file(file: Path) -> list[str]:
             )
         pieces.append(piece)
     return pieces
-
-
-def _write_configs(base: Path, folder: Path, ids: IdMap) -> None:
-    config = json.loads((base / "config.json").read_text(encoding="utf-8"))
-    if "text_config" in config:  # a multimodal folder becomes its text-only class
-        text = config["text_config"]
-        text.setdefault("dtype", config.get("dtype") or config.get("torch_dtype"))
-        text["architectures"] = [
-            re.sub("ForConditionalGeneration$", "ForCausalLM", name) for name in config.get("architectures", [])
-        ]
-        text.update({key: config[key] for key in ("bos_token_id", "pad_token_id", "eos_token_id") if key in config})
-        config = text
-    size = len(ids)
-    config = renumber_token_ids(config, ids) | {"vocab_size": size}
-    if "vocab_size_per_layer_input" in config:
-        config["vocab_size_per_layer_input"] = size
-    (folder / "config.json").write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    generation = base / "generation_config.json"
-    if generation.is_file():
-        settings = renumber_token_ids(json.loads(generation.read_text(encoding="utf-8")), ids)
-        (folder / generation.name).write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
-
-
-def _write_weights(base: Path, folder: Path, kept: torch.Tensor) -> None:
-    """Copy the weights of the text decoder, shard by shard: memory holds one shard."""
-    index: dict[str, str] = {}
-    total = 0
-    for file in sorted(base.glob("*.safetensors")):
-        tensors: dict[str, torch.Tensor] = {}
-        with safe_open(file, framework="pt") as stored:
-            for key in stored.keys():  # noqa: SIM118  # safe_open is no mapping
-                if not _TOWER.search(key):
-                    tensor = stored.get_tensor(key)
-                    tensors[_text_only_name(key)] = tensor[kept].contiguous() if _TABLES.search(key) else tensor
-        if tensors:
-            save_file(tensors, folder / file.name, metadata={"format": "pt"})
-            index |= dict.fromkeys(tensors, file.name)
-            total += sum(tensor.nbytes for tensor in tensors.values())
-    if len(set(index.values())) > 1:
-        content: dict[str, object] = {"metadata": {"total_size": total}, "weight_map": dict(sorted(index.items()))}
-        (folder / WEIGHTS_INDEX).write_text(json.dumps(content, indent=2), encoding="utf-8")
-
-
-def _text_only_name(key: str) -> str:
-    """The name of a weight in the text-only class.
-
-    >>> _text_only_name("language_model.model.layers.0.mlp.up_proj.weight")
-    'model.layers.0.mlp.up_proj.weight'
-    >>> _text_only_name("model.language_model.embed_tokens.weight")
-    'model.embed_tokens.weight'
-    """
-    if key.startswith("language_model."):
-        return key.removeprefix("language_model.")
-    return key.replace("model.language_model.", "model.", 1)

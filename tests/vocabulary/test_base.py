@@ -18,6 +18,7 @@ from mathpal_lightning.vocabulary import Vocabulary, choose_vocabulary, cut_base
 from mathpal_lightning.vocabulary import base as small_base
 from mathpal_lightning.vocabulary.base import ids_of, read_piece_file, write_cut_base
 from mathpal_lightning.vocabulary.closure import closed
+from mathpal_lightning.vocabulary.cut_files import notice_of
 from mathpal_lightning.vocabulary.tokenizer_files import read_pieces, renumber_token_ids
 from tests.export.merge.test_weights import multimodal_folder
 from tests.tiny import CORPUS, FAMILIES, Family
@@ -141,6 +142,12 @@ def test_the_cached_folder_is_made_once_and_says_what_it_is(gemma_folder, tmp_pa
     assert list(vocabulary.pieces) == sorted(vocabulary.pieces, key=read_pieces(base)[0].index), "in their old order"
     assert vocabulary_of(base) is None
     assert "modified" in (first / "VOCABULARY.md").read_text(encoding="utf-8")
+
+
+def test_the_notice_is_the_one_that_the_licence_of_the_family_asks_for():
+    assert "Gemma Terms of Use" in notice_of("gemma3_text", 262_144, 4_000)
+    assert "262,144 tokens of the base model 4,000 are kept" in notice_of("gemma4", 262_144, 4_000)
+    assert "Terms" not in notice_of("gemma4", 262_144, 4_000), "Gemma 4 comes under the Apache License"
 
 
 def test_a_file_adds_pieces_and_other_pieces_make_another_base(gemma_folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
