@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mathpal_lightning.errors import CheckpointError, ConfigError, MathPalError, ModelError
 from mathpal_lightning.files import OUTPUTS, in_home
+from mathpal_lightning.sweep import STUDY
 
 _PACKAGE = Path(__file__).parents[1]
 DATA_FILES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".xlsx", ".txt", ".gz", ".bz2", ".xz", ".zst", ".zip")
@@ -85,6 +86,7 @@ def find_run(named: str, verb: str) -> Path:
     """The folder or file that a run's name means: a path, else a run in `outputs/` here or in a folder above.
 
     Raises:
+        ConfigError: a file of rows, or the folder of a sweep.
         ModelError: there is none, for `serve` and `chat`.
         CheckpointError: there is none, for the other verbs.
     """
@@ -92,11 +94,12 @@ def find_run(named: str, verb: str) -> Path:
     if path.is_file() and path.name.lower().endswith(DATA_FILES) and verb in _ROWS_AFTER_THE_RUN:
         way_out = f"Name the run first: {_ROWS_AFTER_THE_RUN[verb].format(named)}."
         raise ConfigError(f"a run for `mathpal {verb}`", f"the file of rows {named}", way_out)
-    if path.exists():
-        return path
     runs = list(runs_here())
-    if "/" not in named and (found := next((run for run in runs if run.name == named), None)):
+    here = next((run for run in runs if run.name == named), None) if "/" not in named else None
+    if found := path if path.exists() else here:
+        _refuse_sweep(found, verb)
         return found
+    runs = [run for run in runs if not (run / STUDY).is_file()]
     near = difflib.get_close_matches(path.name, [run.name for run in runs], n=1)
     error: type[MathPalError] = ModelError if verb in ("serve", "chat") else CheckpointError
     names = ", ".join(dict.fromkeys(run.name for run in runs))
@@ -108,3 +111,14 @@ def find_run(named: str, verb: str) -> Path:
         else f"Give the folder that `mathpal fit` wrote ({OUTPUTS}/<name>); no {OUTPUTS}/ is in {Path.cwd()} or above it."
     )
     raise error("a run folder, or the name of a run", f"{named}, which does not exist", way_out)
+
+
+def _refuse_sweep(folder: Path, verb: str) -> None:
+    """Refuse the folder of a sweep, whose trials are the runs."""
+    if (folder / STUDY).is_file():
+        trial = next(iter(sorted(each for each in folder.glob("trial-*") if each.is_dir())), folder / "trial-000")
+        way_out = (
+            f"Name one of its trials: mathpal {verb} {trial}. Train with its best settings: "
+            f"mathpal fit --config {folder / 'best.yaml'}. Its report: {folder / 'report.html'}."
+        )
+        raise ConfigError("a run", f"{folder}, the folder of a sweep", way_out)

@@ -60,6 +60,9 @@ def refuse_trials(own: argparse.Namespace, given: Sequence[str], space: Space) -
         ConfigError: a key or a value, of the flags or of the space; DataError, ModelError: a file that is not there.
         WriteError: a folder that may not be written to.
     """
+    folder = Path(own.output_dir) / own.name
+    if (folder / "config.yaml").is_file():
+        raise ConfigError("a folder for the sweep", f"the run {folder}", "Choose another --name.")
     for key in space:
         refuse_unknown(key, f" in {own.space}", "fit")
     place = [f"--output_dir={own.output_dir}", f"--name={own.name}", "--overwrite=true"]

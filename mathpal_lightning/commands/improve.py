@@ -119,7 +119,7 @@ def improve(
         print(jsons.dumps([asdict(one) for one in done], ensure_ascii=False, indent=2))
     else:
         Console().print(rounds_table(done))
-        print(f"Best adapter: {best}\nNext: mathpal export {best}")
+        print(_verdict(done, best))
     return done
 
 
@@ -137,6 +137,13 @@ def rounds_table(done: Sequence[Round]) -> Table:
             "yes" if one.kept else "no",
         )
     return table
+
+
+def _verdict(done: Sequence[Round], best: Path) -> str:
+    if any(one.kept for one in done):
+        return f"Best adapter: {best}\nNext: mathpal export {best}"
+    way_out = "Give it more problems (--problems) or samples (--samples), or train the run for longer first."
+    return f"No round solved more problems than the run does: its own adapter stays, {best}. {way_out}"
 
 
 def _require_adapter(folder: RunFolder) -> None:

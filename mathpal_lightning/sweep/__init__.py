@@ -9,3 +9,6 @@
 The objective is a score on validation problems. The winner alone is scored on the test problems, once.
 Needs the extra `sweep`.
 """
+
+STUDY = "study.db"
+"""The file in a sweep's folder that holds its trials."""

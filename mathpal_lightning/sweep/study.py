@@ -12,10 +12,10 @@ from optuna.trial import TrialState
 
 from mathpal_lightning.compat.optuna import accept_experimental, frozen, open_trial
 from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.sweep import STUDY
 
 Objective = Literal["val/exact_match", "val/loss"]
 DONE = (TrialState.COMPLETE, TrialState.PRUNED)
-STUDY = "study.db"
 _RETRIES = 3
 _HEARTBEAT_S, _GRACE_S = 10, 40
 """A worker says every 10 s that it lives; after 40 s of silence another one takes over its trial."""

@@ -55,8 +55,13 @@ def few(trained: Path, method: Method, rounds: int):
     return improve(trained, rounds, method, problems=4, samples=2, learning_rate=1e-3, validation=3)
 
 
-def test_rounds_of_sft_go_on_where_they_stopped(trained: Path, stages: list[str]):
+def test_rounds_of_sft_go_on_where_they_stopped(trained: Path, stages: list[str], capsys: pytest.CaptureFixture[str]):
     first = few(trained, "sft", 1)
+    assert not first[0].kept
+    assert (
+        f"No round solved more problems than the run does: its own adapter stays, {trained / 'adapter'}."
+        in capsys.readouterr().out
+    )
     assert stages == ["test", "data", "fit", "test"]
     assert few(trained, "sft", 1) == first
     assert len(stages) == 4, "nothing is done twice"

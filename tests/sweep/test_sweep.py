@@ -13,10 +13,12 @@ import yaml
 
 from mathpal_lightning.cli.flags import long_flags
 from mathpal_lightning.cli.main import main
+from mathpal_lightning.cli.named import find_run
 from mathpal_lightning.cli.sweep_flags import read_sweep_flags, refuse_trials
-from mathpal_lightning.errors import ConfigError, MathPalError, RunInterrupted, TrainingError, TrialEnded
+from mathpal_lightning.errors import CheckpointError, ConfigError, MathPalError, RunInterrupted, TrainingError, TrialEnded
 from mathpal_lightning.files import hold
 from mathpal_lightning.run import RunFolder
+from mathpal_lightning.sweep import STUDY
 from mathpal_lightning.sweep.page import write_sweep_report
 from mathpal_lightning.sweep.space import Choice, Range, Value, flags, read_space
 from mathpal_lightning.sweep.standing import standing
@@ -77,6 +79,23 @@ def test_the_space_of_the_package_is_found_from_any_folder(tmp_path: Path, monke
 def test_what_every_trial_would_refuse_is_refused_at_once(words: list[str], said: str):
     with pytest.raises(MathPalError, match=said):
         refused(words, "model.lora_r: [8, 16]")
+
+
+def test_a_sweep_does_not_write_into_a_run(tmp_path: Path):
+    (tmp_path / "outputs" / "lop5").mkdir(parents=True)
+    (tmp_path / "outputs" / "lop5" / "config.yaml").touch()
+    with pytest.raises(ConfigError, match="the run outputs/lop5.*Choose another --name"):
+        refused(["--name", "lop5"], "model.lora_r: [8, 16]")
+
+
+def test_the_folder_of_a_sweep_is_no_run(tmp_path: Path):
+    (tmp_path / "outputs" / "rates" / "trial-001").mkdir(parents=True)
+    (tmp_path / "outputs" / "rates" / STUDY).touch()
+    (tmp_path / "outputs" / "lop5").mkdir()
+    with pytest.raises(ConfigError, match=r"folder of a sweep.*mathpal export \S*outputs/rates/trial-001\. .*best\.yaml"):
+        find_run("rates", "export")
+    with pytest.raises(CheckpointError, match=r"Runs in outputs/: lop5\."):
+        find_run("grade-nine", "export")
 
 
 @pytest.mark.parametrize(
