@@ -71,5 +71,5 @@ def warn_of_few(counts: Mapping[str, int]) -> None:
             len(few),
             len(counts),
             MIN_COUNT,
-            ", ".join(few[:8]) + ("..." if len(few) > 8 else ""),
+            ", ".join([*few[:8], *(["…"] if len(few) > 8 else [])]),
         )

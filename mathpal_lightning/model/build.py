@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import torch
 
-from mathpal_lightning.compat.lightning import attached_trainer
+from mathpal_lightning.compat.lightning import attached_trainer, is_fit
 from mathpal_lightning.model.attention import attention_of, tiles_of
 from mathpal_lightning.model.block_sparse import use_blocks
 from mathpal_lightning.model.compiled import can_compile, compile_layers, is_long, uses_kernels
@@ -38,6 +38,8 @@ def load_weights(module: MathPalModule) -> None:
     family = family_in(module.folder)
     kernels = uses_kernels(settings.compile, module._backend, family, settings.bits, precision, device, is_long(module))
     module.model = build_model(module.folder, module._backend, settings, module.lora, precision, device, kernels)
+    if kernels and is_fit(module):
+        log.info("The first steps compile kernels for this card, which takes half a minute (model.compile: false does without)")
     if module.device_mesh is None:
         module.to(device)  # no weight moves; `module.device`, to which batches go, is where they are
     digest = ""
@@ -91,7 +93,6 @@ def build_model(
         make_lean(model, compiled=settings.compile is True)
     elif kernels and can_compile(base.config.get_text_config().model_type):
         compile_layers(model)
-        log.info("The first steps compile kernels for this card, which takes half a minute (model.compile: false does without)")
     model.train()  # a loaded model is in eval mode, in which checkpointing does nothing
     checkpoint_activations(model, settings.gradient_checkpointing)
     return model
