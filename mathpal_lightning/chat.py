@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mathpal_lightning.collector import collector_at_rest
-from mathpal_lightning.errors import DataError, ModelError
+from mathpal_lightning.errors import DataError, MathPalError, ModelError
 from mathpal_lightning.families import FAMILIES, UNUSED_TOKEN, all_of, all_titles
 from mathpal_lightning.schema import Turn
 
@@ -159,12 +159,18 @@ def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerBase:
     """Load a Gemma tokenizer from a folder and give it our chat template.
 
     Raises:
-        ModelError: not a Gemma tokenizer, or one that does not put exactly one BOS before a text.
+        ModelError: not a Gemma tokenizer, one that cannot be read, or one that does not put exactly one BOS before a text.
     """
     from transformers import AutoTokenizer
 
-    with collector_at_rest():  # half of the two seconds
-        tokenizer = AutoTokenizer.from_pretrained(str(folder), trust_remote_code=False)
+    try:
+        with collector_at_rest():  # half of the two seconds
+            tokenizer = AutoTokenizer.from_pretrained(str(folder), trust_remote_code=False)
+    except (MathPalError, MemoryError, OSError):
+        raise
+    except Exception as error:  # the tokenizers library has no kind of its own
+        said = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+        raise ModelError(f"a tokenizer in {folder} that can be read", said, "Download or copy the model again.") from error
     return prepare_tokenizer(tokenizer)
 
 

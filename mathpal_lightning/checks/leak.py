@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from math import isnan
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
@@ -63,7 +64,7 @@ def check_documents(
         for states, order in zip(module.hidden_states(batch).detach(), orders, strict=True):
             pieces = states[: sum(lengths)].split([lengths[number] for number in order])
             errors += [relative_error(piece, alone[number]) for piece, number in list(zip(pieces, order, strict=True))[1:]]
-        return max(errors)
+        return _largest(errors)
 
     leaking = packed._replace(position_ids=_one_after_another(packed.position_ids))
     laid = f"{len(documents)} documents in {'one row' if len(orders) == 1 else 'each of two rows'}"
@@ -97,10 +98,12 @@ def check_pairs(
     alone = [[_completion_alone(module, pair, side) for side in sides] for pair in pairs]
 
     def error(states: Tensor) -> float:
-        return max(
-            relative_error(states[(batch.group_ids == number) & (batch.segment_ids == side)], alone[number][side - 1])
-            for number in range(len(pairs))
-            for side in sides
+        return _largest(
+            [
+                relative_error(states[(batch.group_ids == number) & (batch.segment_ids == side)], alone[number][side - 1])
+                for number in range(len(pairs))
+                for side in sides
+            ]
         )
 
     leaking = batch._replace(position_ids=_one_after_another(batch.position_ids))
@@ -111,6 +114,11 @@ def check_pairs(
         alone[0][0].dtype,
         f"{len(pairs)} {'groups' if of_groups else 'pairs'}, {how}",
     )
+
+
+def _largest(errors: Sequence[float]) -> float:
+    """The largest; NaN where one of them is, which Python's max may pass over."""
+    return next(filter(isnan, errors), max(errors))
 
 
 def relative_error(found: Tensor, expected: Tensor) -> float:
@@ -140,7 +148,13 @@ def _completion_alone(module: MathPalModule, pair: EncodedPair | EncodedGroup, s
 def _judge(error: float, leaking: float, dtype: torch.dtype, what: str) -> Finding:
     bound = BOUNDS[dtype]
     kind = str(dtype).removeprefix("torch.")
-    if not error <= bound:  # NaN fails too
+    if isnan(error):
+        raise ModelError(
+            "finite hidden states of the model before its first step",
+            "NaN",
+            "Its weights are damaged, or overflow in this arithmetic: download the base again, or set `model.precision`.",
+        )
+    if not error <= bound:
         raise ModelError(
             f"{what} to give the hidden states of each alone",
             f"that they attend to each other: relative error {error:.3f} (limit {bound} in {kind})",

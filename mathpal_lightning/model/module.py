@@ -14,7 +14,6 @@ from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
-from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.losses import PairLogProbs
 from mathpal_lightning.model import objective
 from mathpal_lightning.model.accumulation import average_in_place, take_up, window_of
@@ -35,6 +34,7 @@ from mathpal_lightning.model.scoring import hidden_states, score_pairs
 from mathpal_lightning.model.settings import MAY_CHANGE_ON_RESUME, Compile, ModuleSettings, check_settings
 from mathpal_lightning.model.shared_prompt import can_share_prompts
 from mathpal_lightning.model.shown_loss import shown_as_mean
+from mathpal_lightning.model.text_core import base_tokenizer
 from mathpal_lightning.schema import Batch, Checkpoint, DrawnGroup, Held, Objective, PackedBatch, PreferenceBatch, Prompt, Row
 from mathpal_lightning.vocabulary import FULL
 
@@ -140,7 +140,7 @@ class MathPalModule(LightningModule):
     def tokenizer(self) -> PreTrainedTokenizerBase:
         """The base's tokenizer with our chat template; needs no weights."""
         self._backend  # noqa: B018  Unsloth must be imported before the classes that it patches
-        return load_tokenizer(self.folder)
+        return base_tokenizer(self.folder)
 
     @functools.cached_property
     def _backend(self) -> Literal["unsloth", "transformers"]:
