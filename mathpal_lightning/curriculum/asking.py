@@ -15,6 +15,7 @@ _FIND = (
     "Bài toán cho {given}. [[{name} cần|Bạn {name} muốn] tính {what}. [Kết quả [đúng |]là bao nhiêu?|Hãy giúp {name} tính.]"
     "|Yêu cầu: tính {what}. Kết quả [đúng |]là bao nhiêu?]",
 )
+_GIVEN_FIRST = tuple(form for form in _FIND if form.index("{given}") < form.index("{what}"))
 _DO = (
     "[{do}|hãy {do}|em hãy {do}] {what} [{it}{after}|sau{after}: {it}|dưới đây{after}: {it}].",
     "[cho|xét] {what} {it}. [{Do}|Hãy {do}|Em hãy {do}] {what} [đó|trên|đã cho]{after}.",
@@ -25,7 +26,9 @@ _DO = (
 
 def ask_for(random: Random, given: str, what: str, **values: object) -> str:
     """One wording of "Cho {given}. Tính {what}."; both may hold [alternatives] and {fields}."""
-    template = random.choice(_FIND).replace("{given}", given).replace("{what}", what)
+    # "The volume of that cone" and "a cone" are only understood in this order.
+    forms = _GIVEN_FIRST if " đó" in what or given.startswith(("một ", "[một", "[Một")) else _FIND
+    template = random.choice(forms).replace("{given}", given).replace("{what}", what)
     return phrase(random, template, **{"name": pupils(random, 1)[0], **values})
 
 

@@ -85,6 +85,7 @@ def out_of_bounds(text: str, grade: int, subject: str = "mathematics") -> list[s
         found += [f"unrelated denominators {a} and {b}" for a, b in pairs if a % b and b % a]
     if not bound.negative:
         found += [f"a negative number: {match[0].strip()}" for match in _NEGATIVE.finditer(text)]
+    found += [f"a word of a later grade: {match[0]}" for match in _later_terms(grade, subject).finditer(text)]
     found += [f"the unit {match[1]}" for match in _units(subject).finditer(text) if match[1] not in bound.units]
     return found
 
@@ -109,6 +110,13 @@ def _units(subject: str) -> re.Pattern[str]:
     every = {unit for entry in _grades(subject).values() for unit in entry.get("units", [])}
     listed = "|".join(sorted(map(re.escape, every), key=len, reverse=True))
     return re.compile(rf"(?:(?<=\d)|(?<=\d )|(?<=\())({listed})(?![\w²³/])")
+
+
+@cache
+def _later_terms(grade: int, subject: str) -> re.Pattern[str]:
+    """A word that a later grade teaches; nothing where there is none."""
+    later = [term for taught, entry in _grades(subject).items() if taught > grade for term in entry.get("terms", [])]
+    return re.compile(rf"(?i)(?<!\w)(?:{'|'.join(later)})(?!\w)" if later else r"(?!)")
 
 
 @cache

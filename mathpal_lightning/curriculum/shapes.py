@@ -26,8 +26,6 @@ Shape = Literal["solve", "choice", "true_false", "find_mistake", "blank", "compa
 SHAPES: tuple[Shape, ...] = get_args(Shape)
 _STATED = "Đáp số: "
 _RESULT = re.compile(r"(.* = )(-?[\d ]*\d(?:,\d+)?)((?: \(.*\))?)")
-
-
 _WHICH_LINE = ("Hỏi dòng sai đầu tiên là dòng số mấy?", "Bài làm sai từ dòng số mấy?", "Tìm số thứ tự của dòng sai đầu tiên.")
 
 
@@ -97,10 +95,9 @@ def _find_mistake(problem: Problem, random: Random) -> Problem | None:
         return None
     name = pupils(random, 1)[0]
     numbered = "\n".join(f"({count}) {line}" for count, line in enumerate(lines, start=1))
-    asked = random.choice(
-        ("Hỏi dòng sai đầu tiên là dòng số mấy?", "Bài làm sai từ dòng số mấy?", "Tìm số thứ tự của dòng sai đầu tiên.")
-    )
-    others = [other for other in range(1, len(lines) + 1) if other != number]
+    asked = random.choice(_WHICH_LINE)
+    # Whoever does not see where it begins names a later wrong line; a right line would be corrected into itself.
+    others = [other for other in range(number + 1, len(lines) + 1) if lines[other - 1] != right[min(other, len(right)) - 1]]
 
     def found(line: int) -> str:
         before = f"Các dòng trước dòng {line} đều đúng." if line > 1 else "Bài làm sai ngay từ dòng đầu."
@@ -168,7 +165,7 @@ def _compare(problem: Problem, random: Random) -> Problem | None:
         if size is None:
             return ""
         words = "lớn hơn" if size > limit else "bé hơn" if size < limit else "bằng"
-        return f"{_body(text)}\nKết quả là {_answer(text)}, {words} {_answer(against)}.\n{_STATED}{words}"
+        return f"{_body(text)}\nKết quả là {_bare(text)}, {words} {_bare(against)}.\n{_STATED}{words}"
 
     solution = compared(problem.solution)
     final = _answer(solution)
@@ -179,7 +176,7 @@ def _compare(problem: Problem, random: Random) -> Problem | None:
     ]
     if not kept:
         return None
-    asked = f"So sánh kết quả với {_answer(against)}: kết quả lớn hơn, bé hơn hay bằng {_answer(against)}?"
+    asked = f"So sánh kết quả với {_bare(against)}: kết quả lớn hơn, bé hơn hay bằng {_bare(against)}?"
     texts, lines = zip(*kept, strict=True)
     return replace(
         problem, question=f"{problem.question}\n{asked}", solution=solution, answer=final, mistakes=texts, mistake_lines=lines
@@ -188,6 +185,11 @@ def _compare(problem: Problem, random: Random) -> Problem | None:
 
 def _answer(text: str) -> str:
     return text.rpartition("\n")[2].removeprefix(_STATED)
+
+
+def _bare(text: str) -> str:
+    """The answer without the letter that it is the value of: "8" for "x = 8"."""
+    return re.sub(r"^\w = ", "", _answer(text))
 
 
 def _body(text: str) -> str:

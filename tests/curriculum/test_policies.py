@@ -222,10 +222,27 @@ def test_the_quickstart_draws_the_problems_that_its_scores_were_measured_on(spli
         ("Mẹ khởi hành lúc 7 giờ 30 phút, sau 20 phút thì xong.", "who sets out arrives"),
         ("X₁ và x₂ là hai nghiệm của phương trình.", "a variable with a capital"),
         ("Tìm PG, biết PU = 1674 dm.", "thousands without their space"),
+        ("Tính diện tích của hình nón đó, biết một khối bê tông dạng hình nón.", "a word that nothing before stands for"),
+        ("Nhân dịp khai trương, cửa hàng tăng giá 40%.", "a time of joy on which prices rise"),
+        ("x = 32\nx = 32 (thoả mãn điều kiện xác định)", "a line twice"),
     ],
 )
 def test_a_fault_of_sense_is_seen(question: str, rule: str):
     assert any(rule in fault for fault in faults(Problem(question, "", "", "t", 3, 2, (), ())))
+
+
+@pytest.mark.parametrize(
+    ("text", "grade", "seen"),
+    [
+        ("Tìm hiệu của 32 và 1.", 1, "hiệu"),
+        ("Tổng độ dài là:", 1, "Tổng"),
+        ("Tính giá trị của biểu thức 5 + 2 - 3.", 2, "biểu thức"),
+        ("Tỉ số của hai số là 7/8.", 4, "Tỉ số"),
+    ],
+)
+def test_a_word_of_a_later_grade_is_seen(text: str, grade: int, seen: str):
+    assert f"a word of a later grade: {seen}" in out_of_bounds(text, grade)
+    assert not any("later grade" in found for found in out_of_bounds(text, grade + 1))
 
 
 def test_the_same_seed_does_not_depend_on_the_hash_of_texts():

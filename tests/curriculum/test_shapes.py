@@ -1,5 +1,7 @@
 """Every shape of a problem passes the judge: its gold is correct, its mistakes are wrong."""
 
+import re
+
 import pytest
 
 from mathpal_lightning.curriculum import SHAPES, generate_problems
@@ -31,6 +33,26 @@ def test_wrong_options_are_what_mistakes_lead_to():
 def test_the_wrong_line_is_the_one_that_is_named():
     for problem in generate_problems(10, topics=TOPICS, shape="find_mistake"):
         assert f"\n({problem.answer}) " in problem.question
+
+
+def test_whoever_misses_the_first_wrong_line_does_not_correct_a_line_into_itself():
+    for problem in generate_problems(40, topics=TOPICS, shape="find_mistake"):
+        shown = dict(re.findall(r"(?m)^\((\d+)\) (.+)$", problem.question))
+        for text in (problem.solution, *problem.mistakes):
+            line, mended = re.search(r"Dòng (\d+) phải sửa thành: (.+)", text).groups()
+            assert mended != shown[line]
+
+
+def test_a_result_is_compared_as_a_number():
+    for problem in generate_problems(20, topics=["degree_and_roots"], levels=[1], shape="compare"):
+        assert re.search(r"So sánh kết quả với -?[\d /]+: ", problem.question)
+        assert not re.search(r"hơn x = |bằng x = ", problem.solution)
+
+
+def test_a_table_holds_the_ratio_that_its_story_tells():
+    for topic in ("sum_and_ratio", "difference_and_ratio"):
+        for problem in generate_problems(6, topics=[topic], shape="table"):
+            assert re.search(r"(?m)^\| Tỉ số của .* \| \d/\d \|$", problem.question)
 
 
 def test_a_table_is_markdown():

@@ -111,7 +111,11 @@ def _with_brackets(random: Random) -> tuple[str, ...]:
     share = random.randint(180 // p, 890 // p)
     part = random.randint(11, p * share - 101)
     brackets = (f"({n} + {k}) × {p}", f"({m} - {n}) × {p}", f"{m} - ({n} - {k})", f"{p} × ({m} - {n - k})")
-    shares = (f"({p * share - part} + {part}) : {p}", f"({p * share + part} - {part}) : {p}", f"{m} + {p * share} : {p}")
+    shares = (
+        f"({p * share - part} + {part}) : {p}",
+        f"({number(p * share + part)} - {part}) : {p}",
+        f"{m} + {p * share} : {p}",
+    )
     plain = (f"{m} + {n} × {p}", f"{n} × {p} - {k}", f"{m + n} - {k} × {random.randint(2, 3)}", f"{m} + {n} - {k}")
     return (*brackets, *shares, *plain)
 

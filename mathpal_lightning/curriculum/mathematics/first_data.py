@@ -90,8 +90,8 @@ def _strokes_counted(sheet: Sheet, thing: str, count: int) -> Value:
     rest = sheet.pick(rest, rest + 1 if rest < 4 else rest - 1, kind="rest")
     counted = [*([f"{groups} nhóm 5 vạch"] if groups else []), *([f"{rest} vạch" + (" lẻ" if groups else "")] if rest else [])]
     sheet.say(f"Hàng {thing} có {' và '.join(counted)}.")
-    value = sheet.multiply(5, groups, "", "Số vạch trong các nhóm đủ là") if groups else 0
-    return sheet.add(value, rest, "", f"Số {thing} là") if rest and groups else value or rest
+    value = sheet.multiply(5, groups, "vạch", "Số vạch trong các nhóm đủ là") if groups else 0
+    return sheet.add(value, rest, thing.split()[0], f"Số {thing} là") if rest and groups else value or rest
 
 
 _DRAW = (

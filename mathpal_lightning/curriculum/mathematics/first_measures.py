@@ -85,7 +85,7 @@ _THINGS = {"đoạn thẳng": 30, "băng giấy": 99, "sợi dây": 99, "que tí
 """What is measured, and how many centimetres it is long at most."""
 _TOGETHER = (
     "[{thing} thứ nhất dài {a} cm, {thing} thứ hai|{thing} màu đỏ dài {a} cm, {thing} màu xanh] dài {b} cm. "
-    "[Hỏi cả hai dài bao nhiêu xăng-ti-mét?|Cả hai dài tất cả bao nhiêu xăng-ti-mét?|Tính tổng độ dài của chúng.]",
+    "[Hỏi cả hai dài bao nhiêu xăng-ti-mét?|Cả hai dài tất cả bao nhiêu xăng-ti-mét?|Tính xem cả hai dài bao nhiêu xăng-ti-mét.]",
     "[Bạn {name}|{name}] nối {thing} dài {a} cm với {thing} dài {b} cm. [Hỏi nối xong dài bao nhiêu xăng-ti-mét?|Tính độ dài sau khi nối.]",
     "[Tính|Hãy tính]: {a} cm + {b} cm",
 )
@@ -95,7 +95,7 @@ _SHORTER = (
 )
 _THREE = (
     "[Bạn {name}|{name}] nối ba {thing} dài {a} cm, {b} cm và {c} cm. [Hỏi nối xong dài bao nhiêu xăng-ti-mét?|Tính độ dài sau khi nối.]",
-    "[Ba|Có ba] {thing} dài lần lượt là {a} cm, {b} cm, {c} cm. [Hỏi cả ba dài bao nhiêu xăng-ti-mét?|Tính tổng độ dài của cả ba.]",
+    "[Ba|Có ba] {thing} dài lần lượt là {a} cm, {b} cm, {c} cm. [Hỏi cả ba dài bao nhiêu xăng-ti-mét?|Tính xem cả ba dài bao nhiêu xăng-ti-mét.]",
 )
 
 
@@ -118,10 +118,10 @@ def centimetres(random: Random, level: int) -> Plan:
         if level == 2:
             sheet.answer(sheet.subtract(values[0], values[1], "cm", "Độ dài cần tìm là"), "cm")
         elif level == 1:
-            total = sheet.add(values[0], values[1], "cm", "Tổng độ dài là")
+            total = sheet.add(values[0], values[1], "cm", "Cả hai dài là")
             sheet.answer(sheet.pick(total, *values, kind="asked"), "cm")
         else:
-            sheet.answer(sheet.sum(values, "cm", "Tổng độ dài là"), "cm")
+            sheet.answer(sheet.sum(values, "cm", "Cả ba dài là"), "cm")
 
     things = [thing for thing, longest in _THINGS.items() if max(values) <= longest]
     question = phrase(random, templates, name=pupils(random, 1)[0], thing=random.choice(things), **named)

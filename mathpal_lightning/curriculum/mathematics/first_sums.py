@@ -25,9 +25,11 @@ def told_with(random: Random, scenes: Sequence[Scene], *values: int) -> Told:
 
 
 def _one_step(random: Random, adding: bool, a: int, b: int, grade: int) -> Plan:
-    """A sum or a difference; grade 1 counts things and measures none."""
-    scenes = [scene for scene in (SUMS if adding else DIFFERENCES) if grade > 1 or scene.kind != "measured"]
-    return _told_plan(random, told_with(random, scenes, a, b), adding, a, b)
+    """A sum or a difference; grade 1 counts things, measures none, and does not know the words tổng and hiệu."""
+    scenes = list(SUMS if adding else DIFFERENCES)
+    if grade == 1:
+        scenes = [scene for scene in scenes if scene.kind == "counted"] + _BARE[adding]
+    return _told_plan(random, told_with(random, scenes, a, b), adding, a, b, grade)
 
 
 def add_within_10(random: Random, level: int) -> Plan:
@@ -78,16 +80,28 @@ def stories_within_100(random: Random, level: int) -> Plan:
         if carry or (adding and a + b > (10 if level == 1 else 99)) or (not adding and a <= b):
             continue
         told = told_with(
-            random, [scene for scene in (SUMS if adding else DIFFERENCES) if scene.kind == "counted"] + _BARE, a, b
+            random, [scene for scene in (SUMS if adding else DIFFERENCES) if scene.kind == "counted"] + _BARE[adding], a, b
         )
         if told.scene.kind:
-            return _told_plan(random, told, adding, a, b)
+            return _told_plan(random, told, adding, a, b, 1)
 
 
-_BARE = [Scene("", "", "Tính: {a} và {b}.", "Ta có")]
+_BARE = {
+    True: [
+        Scene("", "", "[Tính|Tính nhẩm|Hãy tính]: {a} + {b}", "Ta có"),
+        Scene("", "", "[Hỏi |]{a} cộng {b} bằng bao nhiêu?", "Ta có"),
+    ],
+    False: [
+        Scene("", "", "[Tính|Tính nhẩm|Hãy tính]: {a} - {b}", "Ta có"),
+        Scene("", "", "[Hỏi |]{a} trừ {b} bằng bao nhiêu?", "Ta có"),
+    ],
+}
+"""Bare sums and differences of grade 1."""
+_CLASS = "ớp 3"
+"""The classes of the scenes, which become classes of the grade."""
 
 
-def _told_plan(random: Random, told: Told, adding: bool, a: int, b: int) -> Plan:
+def _told_plan(random: Random, told: Told, adding: bool, a: int, b: int, grade: int) -> Plan:
     lead = told.lead(a=a, b=b)
 
     def solve(sheet: Sheet) -> None:
@@ -95,7 +109,8 @@ def _told_plan(random: Random, told: Told, adding: bool, a: int, b: int) -> Plan
         result = sheet.add(read, b, told.unit, lead) if adding else sheet.subtract(read, b, told.unit, lead)
         sheet.answer(sheet.pick(result, a, b, kind="asked"), told.unit)
 
-    return Plan((a, "+" if adding else "-", b), told.question(random, a=a, b=b), solve)
+    question = told.question(random, a=a, b=b).replace(_CLASS, f"{_CLASS[:-1]}{grade}")
+    return Plan((a, "+" if adding else "-", b), question, solve)
 
 
 def add_within_20(random: Random, level: int) -> Plan:
@@ -135,7 +150,7 @@ def subtract_with_borrow(random: Random, level: int) -> Plan:
 
 _VALUE = (
     "[Tính|Hãy tính|Em hãy tính]: {expression}",
-    "[Tính giá trị của biểu thức|Hãy tính giá trị của biểu thức] {expression}.",
+    "[Tính kết quả của|Hãy tính kết quả của|Tìm kết quả của] {expression}.",
     "[Kết quả của phép tính|Kết quả phép tính] {expression} [là bao nhiêu?|bằng bao nhiêu?|là số nào?]",
     "[Thực hiện phép tính|Thực hiện các phép tính]: {expression}",
     "[Số thích hợp thay cho dấu hỏi là số nào?|Tìm số thích hợp thay cho dấu hỏi.|Điền số thích hợp vào dấu hỏi.] {expression} = ?",

@@ -121,7 +121,9 @@ def linear_function(random: Random, level: int) -> Plan:
     def solve(sheet: Sheet) -> None:
         if level == 2:
             slope = sheet.pick(a, -a, other, kind="slope")
-            sheet.say(f"Vì đồ thị song song với đường thẳng y = {in_x(a, other)} nên a = {number(slope)}; b ≠ {number(other)}.")
+            sheet.say(
+                f"Vì đồ thị y = ax + b song song với đường thẳng y = {in_x(a, other)} nên a = {number(slope)}; b ≠ {number(other)}."
+            )
             sheet.say(f"Hàm số có dạng y = {joined((slope, 'x'))} + b.")
         else:
             sheet.say(f"Thay toạ độ của {names[0]} và {names[1]} vào y = ax + b, ta được:")

@@ -258,7 +258,8 @@ def product_equations(random: Random, level: int) -> Plan:
             moved = joined((first[0], "x"), (-second[0], "x")), joined((second[1], ""), (-first[1], ""))
             sheet.say(f"{moved[0]} = {moved[1]}")
         factor, right = minus(sheet, first[0], second[0]), minus(sheet, second[1], first[1])
-        sheet.say(f"{joined((factor, 'x'))} = {number(right)}")
+        if factor != 1:
+            sheet.say(f"{joined((factor, 'x'))} = {number(right)}")
         found = over(sheet, right, factor)
         if sheet.slip and found in (-b, -d):
             found += 1

@@ -113,7 +113,13 @@ _CHANGED = (
     "[Cửa hàng|Một cửa hàng|Một cửa hàng lớn] bán {thing} với giá {price} đồng. [Nhân dịp {event}|Dịp {event}], cửa hàng {way} giá {percent}%. {asked}",
     "[Giá ban đầu|Giá] của một {thing} là {price} đồng, [sau đó|về sau] {way} {percent}%. {asked}",
 )
-_EVENTS = ("khai giảng năm học mới", "cuối năm", "ngày lễ", "khai trương", "Tết")
+_EVENTS = {
+    "giảm": ("khai giảng năm học mới", "cuối năm", "ngày lễ", "khai trương", "Tết"),
+    "tăng": ("cuối năm", "Tết", "đầu năm học mới", "đầu mùa du lịch", "đầu năm mới"),
+}
+"""When a shop lowers its prices, and when it raises them."""
+_MOST_RISE = 25
+"""Percent: no shop raises a price by more at once."""
 _NEW = "[Hỏi giá mới của {thing} là bao nhiêu tiền?|Tính giá {thing} sau khi {way} giá.|Hỏi sau khi {way} giá, {thing} có giá bao nhiêu?]"
 _TWICE = "[Hỏi sau hai lần {way} giá, {thing} có giá bao nhiêu?|Tính giá {thing} sau hai lần {way} giá.|Hỏi giá {thing} sau cả hai lần {way} giá là bao nhiêu?]"
 
@@ -121,13 +127,15 @@ _TWICE = "[Hỏi sau hai lần {way} giá, {thing} có giá bao nhiêu?|Tính gi
 def price_after_percent(random: Random, level: int) -> Plan:
     """Tens of percent; any fives; two changes one after the other."""
     thing, thousands = random.choice(list(_GOODS.items()))
-    percent = random.choice(((10, 20, 30, 40, 50), (5, 15, 25, 35, 45), (10, 20, 30, 40))[level - 1])
-    second = random.choice((10, 20, 25, 40, 50)) if level == 3 else 0
     falls = random.random() < 0.6
     way, sign = ("giảm", "-") if falls else ("tăng", "+")
+    most = 50 if falls else _MOST_RISE
+    shares = ((10, 20, 30, 40, 50), (5, 15, 25, 35, 45), (10, 20, 30, 40))[level - 1]
+    percent = random.choice([share for share in shares if share <= most])
+    second = random.choice([share for share in (10, 20, 25, 40, 50) if share <= most]) if level == 3 else 0
     changes = [share if way == "tăng" else -share for share in (percent, second) if share]
     price = random.choice(in_coins(thousands, 1000, changes, 5))
-    fields = {"thing": thing, "way": way, "event": random.choice(_EVENTS)}
+    fields = {"thing": thing, "way": way, "event": random.choice(_EVENTS[way])}
     told = phrase(random, _TWICE if level == 3 else _NEW, **fields)
     if level == 3:
         told = phrase(
@@ -139,7 +147,7 @@ def price_after_percent(random: Random, level: int) -> Plan:
     def changed(sheet: Sheet, before: Value, share: int, which: str) -> Value:
         base = before if which == "" or sheet.pick(True, False, kind="base") else price
         part = sheet.multiply(
-            sheet.divide(base, 100, lead=f"1% của {number(base)} là"), share, "đồng", f"Số tiền {way}{which} là"
+            sheet.divide(base, 100, "đồng", f"1% của {number(base)} đồng là"), share, "đồng", f"Số tiền {way}{which} là"
         )
         return sheet.calculate(sign, before, part, "đồng", f"Giá {thing} sau khi {way}{which} là")
 

@@ -136,7 +136,7 @@ _ROUND = (
     "[Làm tròn|Hãy làm tròn|Em hãy làm tròn] số {value} đến hàng {place}.",
     "[Làm tròn|Khi làm tròn] số {value} đến hàng {place} [ta được số nào?|thì được số nào?|được kết quả là bao nhiêu?]",
     "[Số {value} làm tròn đến hàng {place} là|Số {value} được làm tròn đến hàng {place} thành] [số nào?|bao nhiêu?]",
-    "[Một {where} có|Ở một {where} có|{name} đếm được trong {where} có] {value} {thing}. [Làm tròn số {thing} đó đến hàng {place}.|Hỏi làm tròn đến hàng {place} thì được bao nhiêu {thing}?]",
+    "[Một {where} có|Ở một {where} có|{name} đếm được trong {where} có] {value} {thing}. [Làm tròn số {thing} đó đến hàng {place}.|Hỏi làm tròn số đó đến hàng {place} thì được số nào?]",
 )
 _PLACED = (("thư viện", "quyển sách"), ("kho", "viên gạch"), ("trang trại", "cây"), ("nhà máy", "chiếc bút chì"))
 

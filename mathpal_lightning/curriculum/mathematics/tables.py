@@ -55,7 +55,7 @@ QUOTIENTS = (
     Scene(
         "counted",
         "pupil",
-        "[Cô giáo|{adult}] [có|chuẩn bị] {a} {thing}, chia đều cho {b} [tổ|nhóm|bạn]. [Hỏi mỗi phần có bao nhiêu {thing}?|Tính số {thing} ở mỗi phần.]",
+        "[Cô giáo|{adult}] [có|chuẩn bị] {a} {thing}, chia thành {b} phần bằng nhau. [Hỏi mỗi phần có bao nhiêu {thing}?|Tính số {thing} ở mỗi phần.|Tìm số {thing} của mỗi phần.]",
         "Số {thing} ở mỗi phần là",
     ),
     Scene(
@@ -174,7 +174,7 @@ _TIMES = (
 _REDUCED = (
     "{name} có {a} {thing}. Số {thing} của {name} giảm [đi |]{b} lần thì bằng số {thing} của {other}. [Hỏi {other} có bao nhiêu {thing}?|Tính số {thing} của {other}.]",
     "{name} có {a} {thing}, gấp {b} lần số {thing} của {other}. [Hỏi {other} có bao nhiêu {thing}?|Tính số {thing} của {other}.|Hãy tính số {thing} của {other}.]",
-    "[{other} và {name} sưu tầm {thing}.|{name} và {other} có một số {thing}.] {name} có {a} {short}, gấp {b} lần số {thing} của {other}. [Hỏi {other} có bao nhiêu {thing}?|Tính số {thing} của {other}.]",
+    "[{other} và {name} cùng có {thing}.|{name} và {other} có một số {thing}.] {name} có {a} {short}, gấp {b} lần số {thing} của {other}. [Hỏi {other} có bao nhiêu {thing}?|Tính số {thing} của {other}.]",
 )
 _HOW_MANY = (
     "{name} có {a} {thing}, {other} có {b} {thing}. [Hỏi số {thing} của {name} gấp mấy lần số {thing} của {other}?|Hỏi {name} có số {thing} gấp mấy lần {other}?]",

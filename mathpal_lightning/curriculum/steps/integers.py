@@ -66,6 +66,7 @@ def root(sheet: Sheet, square: int, found: int, unit: str = "") -> int:
         sheet.multiply(tried, tried)
     else:
         sheet.say(f"{number(tried)} × {number(tried)} = {number(square)}")
+    sheet.found(tried)
     sheet.say(
         f"Vì {number(tried)} > 0 và {power(tried, 2)} = {number(square)} nên √{number(square)} = {number(tried)}"
         + in_brackets(unit)
@@ -86,7 +87,10 @@ def factorize(sheet: Sheet, value: int) -> dict[int, int]:
         factors[prime] = factors.get(prime, 0) + 1
         if rest == prime:
             break
-        rest = int(sheet.divide(rest, prime))
+        quotient = sheet.divide(rest, prime)
+        if type(quotient) is not int:
+            raise Absurd
+        rest = quotient
     sheet.say(f"{number(value)} = {product_of_powers(factors)}")
     return factors
 

@@ -41,6 +41,8 @@ from mathpal_lightning.curriculum.steps.working import calculation, one_digit_qu
 from mathpal_lightning.curriculum.writing import canonical, in_brackets, number, with_unit
 
 T = TypeVar("T")
+_FULL_ANGLE = 360
+"""Degrees: a pupil sees that no angle is larger."""
 NEGATIVES = 6
 """The grade from which numbers are below nought."""
 
@@ -69,8 +71,9 @@ class Sheet:
         return len(self._results)
 
     def say(self, text: str) -> None:
-        """Write a line: a reason, a rule, a conclusion."""
-        self.lines.append(text)
+        """Write a line: a reason, a rule, a conclusion; not where the last line says it already."""
+        if self.lines[-1:] != [text]:
+            self.lines.append(text)
 
     def lead(self, text: str) -> None:
         """Write the sentence (lời giải) that names the quantity calculated next: "Số bi của Ngọc là" and a colon."""
@@ -177,6 +180,8 @@ class Sheet:
             del self.lines[self._results[-1][0] :]
             value = self._results[-2][1]
         self.value = value
+        if self.slip and unit == "°" and value > _FULL_ANGLE:
+            raise Absurd
         if self.slip is None:  # of a wrong run only its last line is read
             self.final = canonical(value, unit) if write is number else with_unit(write(value), unit)
         self.lines.append(f"Đáp số: {name}{with_unit(write(value), unit)}")
@@ -185,6 +190,10 @@ class Sheet:
         """Write the `Đáp số` line of an answer that is its own canonical form: "2 giờ 30 phút", ">"."""
         self.final = answer
         self.lines.append(f"Đáp số: {answer}")
+
+    def found(self, value: Value) -> None:
+        """Note that the next line states a result that no calculation of the sheet gives: a root."""
+        self._results.append((len(self.lines), value))
 
     def _next(self, kinds: list[str]) -> Slip | None:
         """Begin a step in which these slips could happen; the slip itself where it is this step's turn."""
@@ -214,8 +223,8 @@ class Sheet:
         if self.slip is None:
             if self.notes_sites:
                 self.sites += [(self.steps, kind) for kind in possible_slips(sign, a, b, "; ".join(lines[:-1]))]
-        elif self.grade < 5 and type(value) is not int:
-            raise Absurd
+        elif (self.grade < 5 and type(value) is not int) or (sign == ":" and value == 0 != a):
+            raise Absurd  # half a pupil, or nobody
         self.lines += lines
         self.lines[-1] += in_brackets(unit)
         self._results.append((before, value))

@@ -29,6 +29,8 @@ class Quantity(NamedTuple):
     """The clause that gives it away, with {n} for its value, as a template of `wording.phrase`; "" where it is never told."""
     ask: str = ""
     """What "Hỏi ...?" asks; "" for "{name} là bao nhiêu"."""
+    row: tuple[str, str] = ("", "")
+    """A row of a table besides its own, where its clause tells one thing more: a ratio."""
     free: bool = False
     """Whether it is known without being told, such as the 2 in "half"."""
 
@@ -57,6 +59,8 @@ class Graph:
     rules: list[Rule] = field(default_factory=list)
     again: dict[str, str] = field(default_factory=dict)
     """How something is called from its second mention on: "một xưởng may" is then "xưởng may đó"."""
+    first: dict[str, str] = field(default_factory=dict)
+    """How something is called at its first mention: "chiếc" is then "chiếc bút bi"."""
 
     def add(self, key: str, value: int, quantity: Quantity) -> None:
         """Put a quantity with its value into the story."""

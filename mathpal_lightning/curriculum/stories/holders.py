@@ -85,7 +85,7 @@ def holders(random: Random, low: int, high: int, count: int = 0, times: float = 
     count = count or random.choice((2, 2, 3))
     names = _names(random, setting, count)
     words = _words(noun)
-    graph = Graph()
+    graph = Graph(first={words["short"]: words["counted"]})
     amounts = [random.choice(noun.range(setting.quantity, low, high))]
     shares = [_share(setting, name, words) for name in names]
     has = random.choice(setting.has.strip("[]").split("|"))

@@ -142,7 +142,8 @@ def _by_parts(random: Random, low: int, high: int, adding: bool) -> Graph:
         if p > 1
         else f"[{pair.large} gấp {q} lần {pair.small}|{pair.small} bằng 1/{q} {pair.large}]"
     )
-    graph.add("s", one * parts, Quantity(name, pair.unit, f"{told}, {ratio}"))
+    row = (f"tỉ số của {pair.small} và {pair.large}", f"{p}/{q}")
+    graph.add("s", one * parts, Quantity(name, pair.unit, f"{told}, {ratio}", row=row))
     graph.add("p", p, Quantity("số phần của số bé", "phần", free=True))
     graph.add("q", q, Quantity("số phần của số lớn", "phần", free=True))
     graph.add("parts", parts, Quantity(f"{'tổng' if adding else 'hiệu'} số phần bằng nhau", "phần"))

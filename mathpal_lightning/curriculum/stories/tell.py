@@ -17,6 +17,8 @@ Family = Callable[[Random, int, int], Graph]
 MOST_TRIES = 400
 _LONG = 60
 """Characters of a sentence to which nothing more is joined."""
+_CLASS = "ớp 4"
+"""The classes of the families, which become classes of the grade."""
 _NOT_ENOUGH, _CONTRADICTION = "không đủ dữ kiện", "dữ kiện mâu thuẫn"
 
 
@@ -48,7 +50,7 @@ def story(
         ValueError: the families hold no such problem.
     """
     for _ in range(MOST_TRIES):
-        graph = random.choice(families)(random, low, high)
+        graph = _of_grade(random.choice(families)(random, low, high), grade)
         found = tellings(graph, steps, frozenset(targets.split()))
         if not found:
             continue
@@ -70,6 +72,17 @@ def story(
             return _contradictory(random, graph, target, told)
         return _plan(random, graph, target, told, extra)
     raise ValueError(f"Expected a story of {steps} steps within {low}..{high}, but {MOST_TRIES} draws gave none")
+
+
+def _of_grade(graph: Graph, grade: int) -> Graph:
+    """The graph whose classes are classes of the grade: lớp 5A for lớp 4A."""
+    if not any(_CLASS in quantity.name for quantity in graph.quantities.values()):
+        return graph
+    own = f"{_CLASS[:-1]}{grade}"
+    for key, quantity in graph.quantities.items():
+        texts = {name: getattr(quantity, name).replace(_CLASS, own) for name in ("name", "tell", "ask")}
+        graph.quantities[key] = quantity._replace(**texts)
+    return graph
 
 
 def _within(graph: Graph, target: str, told: Sequence[str], bound: Bounds) -> bool:
@@ -150,6 +163,9 @@ def _identity(graph: Graph, target: str, told: Sequence[str]) -> tuple[object, .
 def _question(random: Random, graph: Graph, target: str, told: set[str], values: dict[str, int]) -> str:
     """The clauses that are told, in the order of the graph, joined into sentences, and what is asked."""
     clauses = [clause(random, graph.quantities[key].tell, n=values[key]) for key in graph.quantities if key in told]
+    for short, full in graph.first.items():
+        if clauses[0].endswith(f" {short}") and full not in clauses[0]:
+            clauses[0] = clauses[0].removesuffix(short) + full
     sentences, begun = [clauses[0]], clauses[0]
     for text in clauses[1:]:
         joined = len(sentences[-1]) < _LONG and random.random() < 0.6
@@ -171,12 +187,11 @@ def _question(random: Random, graph: Graph, target: str, told: set[str], values:
 
 def _table(graph: Graph, target: str, told: set[str]) -> str:
     """What is told as a Markdown table with a row a quantity, and what is asked."""
-    rows = [
-        f"| {quantity.name[0].upper()}{quantity.name[1:]} | {with_unit(number(graph.values[key]), quantity.unit)} |"
-        for key, quantity in graph.quantities.items()
-        if key in told
-    ]
-    listed = "\n".join(["| Đại lượng | Số liệu |", "| --- | --- |", *rows])
+    shown = [(key, quantity) for key, quantity in graph.quantities.items() if key in told]
+    rows = [(quantity.name, with_unit(number(graph.values[key]), quantity.unit)) for key, quantity in shown]
+    rows += [quantity.row for _, quantity in shown if quantity.row[0]]
+    written = [f"| {name[0].upper()}{name[1:]} | {value} |" for name, value in rows]
+    listed = "\n".join(["| Đại lượng | Số liệu |", "| --- | --- |", *written])
     return f"Cho bảng số liệu sau:\n\n{listed}\n\nTính {graph.quantities[target].name}."
 
 

@@ -8,7 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mathpal_lightning.curriculum.steps import Plan, Sheet, columns, finish
+from mathpal_lightning.curriculum.steps.integers import root
 from mathpal_lightning.curriculum.steps.mental import in_head
+from mathpal_lightning.curriculum.steps.plan import run_with
+from mathpal_lightning.curriculum.steps.slips import Slip
 from tests.curriculum.steps_policy import leaps
 
 
@@ -153,3 +156,43 @@ def test_a_mistake_that_no_pupil_would_write_is_not_taken():
 )
 def test_what_is_done_in_the_head(sign, a, b, grade, easy):
     assert in_head(sign, a, b, grade) == easy
+
+
+@pytest.mark.parametrize(
+    ("wrong", "unit", "absurd"), [(361, "°", True), (360, "°", False), (895, "cm", False), (Fraction(1801, 5), "°", True)]
+)
+def test_nobody_writes_an_angle_beyond_the_full_one(wrong, unit, absurd):
+    def solve(sheet: Sheet) -> None:
+        sheet.answer(sheet.pick(60, wrong), unit)
+
+    assert (run_with(solve, 7, Slip(1, "formula", 0)) is None) == absurd
+
+
+def test_nobody_shares_out_nothing():
+    """A dividend that was got wrong and is smaller than the divisor: 13 : 17 = 0 pupils."""
+
+    def solve(sheet: Sheet) -> None:
+        sheet.answer(sheet.divide(13, sheet.pick(1, 17)), "học sinh")
+
+    assert run_with(solve, 5, Slip(1, "formula", 0)) is None
+
+
+def test_a_line_is_not_written_twice_in_a_row():
+    sheet = Sheet(9)
+    for text in ("x = 32", "x = 32", "Vậy x = 32.", "x = 32"):
+        sheet.say(text)
+    assert sheet.lines == ["x = 32", "Vậy x = 32.", "x = 32"]
+
+
+def test_who_stops_before_the_last_step_answers_with_the_root_and_not_with_its_square():
+    def solve(sheet: Sheet) -> None:
+        half = root(sheet, 144, 12, "cm")
+        sheet.say("Vậy AH = 12 cm.")
+        sheet.answer(sheet.multiply(half, 2, "cm"), "cm")
+
+    right = Sheet(9)
+    solve(right)
+    step = next(step for step, kind in right.sites if kind == "early_stop")
+    early = run_with(solve, 9, Slip(step, "early_stop", 0))
+    assert early is not None
+    assert early.lines[-2:] == ["Vậy AH = 12 cm.", "Đáp số: 12 cm"]

@@ -1,5 +1,6 @@
 """The story engine: the unknown anywhere, numbers that nobody needs, data that are missing or contradict each other."""
 
+import re
 from random import Random
 
 import pytest
@@ -71,3 +72,13 @@ def test_data_that_are_missing_or_contradictory(data, answer):
         assert draft.answer == answer
         assert draft.mistakes
         assert all(judge(draft.question, draft.solution, text, strict=True).verdict == "wrong" for text in draft.mistakes)
+
+
+def test_classes_are_of_the_grade_and_things_have_their_name_before_they_are_counted():
+    asked = [story(Random(seed), [holders], 10, 400, 2, 3, "a b c").question for seed in range(60)]
+    questions = [text if isinstance(text, str) else text(Random(seed)) for seed, text in enumerate(asked)]
+    assert any("ớp 3A" in text for text in questions)
+    assert not any("ớp 4" in text for text in questions)
+    for text in questions:
+        first = text.replace(". ", ", ").split(", ")[0]
+        assert not re.search(r"\d (?:viên|quyển|chiếc|con|quả|bông|kg|l)$", first), text
