@@ -127,12 +127,12 @@ _TWICE = "[Hỏi sau hai lần {way} giá, {thing} có giá bao nhiêu?|Tính gi
 def price_after_percent(random: Random, level: int) -> Plan:
     """Tens of percent; any fives; two changes one after the other."""
     thing, thousands = random.choice(list(_GOODS.items()))
-    falls = random.random() < 0.6
+    falls = random.random() < (0.6 if level < 3 else 0.75)  # a price seldom rises twice
     way, sign = ("giảm", "-") if falls else ("tăng", "+")
     most = 50 if falls else _MOST_RISE
-    shares = ((10, 20, 30, 40, 50), (5, 15, 25, 35, 45), (10, 20, 30, 40))[level - 1]
+    shares = ((10, 20, 30, 40, 50), (5, 15, 25, 35, 45), (10, 20, 30, 40) if falls else (10, 20, 25))[level - 1]
     percent = random.choice([share for share in shares if share <= most])
-    second = random.choice([share for share in (10, 20, 25, 40, 50) if share <= most]) if level == 3 else 0
+    second = random.choice((10, 20, 25, 40, 50) if falls else (10, 15, 20)) if level == 3 else 0
     changes = [share if way == "tăng" else -share for share in (percent, second) if share]
     price = random.choice(in_coins(thousands, 1000, changes, 5))
     fields = {"thing": thing, "way": way, "event": random.choice(_EVENTS[way])}

@@ -21,8 +21,8 @@ def _bodies(random: Random) -> str:
 def cylinders_cones_spheres(random: Random, level: int) -> Plan:
     """The cylinder: its side from radius and height; its volume; its whole surface from the diameter."""
     radius, height = (
-        random.randint(*((10, 40), (15, 45), (46, 90))[level - 1]),
-        random.randint(*((20, 60), (61, 99), (101, 180))[level - 1]),
+        random.randint(*((8, 44), (15, 45), (46, 90))[level - 1]),
+        random.randint(*((16, 60), (61, 99), (101, 180))[level - 1]),
     )
     body = _bodies(random)
     unit = "cm"
