@@ -156,6 +156,7 @@ def _within_bounds(body: dict[str, object], schema: str, model: str) -> dict[str
     for name, why in _NOT_HERE.items():
         if body.get(name) is not None:
             raise Refused(400, f"Expected a request without `{name}`. {why}", "unsupported_parameter")
+    body = {name: value for name, value in body.items() if name not in _NOT_HERE}  # null says the same as leaving it out
     _check(body, schema)
     read = {name: value for name, value in body.items() if value is not None}
     if read.pop("model", model) != model:

@@ -124,7 +124,7 @@ def test_what_other_servers_take_is_refused_with_the_reason(field: str, words: s
     with pytest.raises(Refused, match=words) as refused:
         read(**{field: "auto"})
     assert (refused.value.status, refused.value.code) == (400, "unsupported_parameter")
-    assert read(**{field: None}) == CHAT if field in SPEC["components"]["schemas"]["ChatRequest"]["properties"] else True
+    assert read(**{field: None}) == read(), "some clients send null for what they do not use"
 
 
 def test_another_model_is_not_here():
