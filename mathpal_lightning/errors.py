@@ -3,6 +3,11 @@
 Each child carries the exit status of `mathpal`, so that a script can tell the causes apart.
 """
 
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
 
 class MathPalError(Exception):
     """A mistake of the input or the machine, never of the program: shown as one line, without a stack trace."""
@@ -88,3 +93,22 @@ class TrialEnded(MathPalError):
     """A trial of a sweep that lags behind the others; the sweep goes on."""
 
     exit_code = 12
+
+
+def require_one_of(key: str, value: object, words: Sequence[object], place: str = "") -> None:
+    """Refuse a value that is none of a few words.
+
+    Args:
+        key: as the user writes it, for the error.
+        value: what it is.
+        words: what it may be.
+        place: what follows the key in the error: " in config.yaml".
+
+    Raises:
+        ConfigError: with the word that was probably meant.
+    """
+    if value in words:
+        return
+    near = difflib.get_close_matches(str(value).lower(), [str(word) for word in words], n=1)
+    way_out = f"Did you mean {near[0]}?" if near else f"For example {words[0]}."
+    raise ConfigError(f"one of {', '.join(str(word) for word in words if word != '')} for `{key}`{place}", repr(value), way_out)

@@ -5,14 +5,13 @@ Only numbers, words of a short list and sections are looked at; every other valu
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Sequence
 
 import yaml
 
-from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.errors import ConfigError, require_one_of
 
 _NUMBERS = {"int", "float", "None"}
 _OF_TYPING = re.compile(r"Optional\[|Union\[|\]")
@@ -61,11 +60,8 @@ def refuse_word(key: str, value: str, words: Sequence[str], place: str = "") -> 
         ConfigError: with the word that was probably meant.
     """
     said = value.strip("'\"")
-    if not words or said in ("", "null", "None", "~", *words):
-        return
-    near = difflib.get_close_matches(said.lower(), words, n=1)
-    way_out = f"Did you mean {near[0]}?" if near else f"For example {words[0]}."
-    raise ConfigError(f"one of {', '.join(filter(None, words))} for `{key}`{place}", repr(value), way_out)
+    if words and said not in ("", "null", "None", "~"):
+        require_one_of(key, said, words, place)
 
 
 def refuse_repo(value: str) -> None:

@@ -113,7 +113,10 @@ class MathDataModule(LightningDataModule):
         if stage == "test" and not parts:
             parts = self._validation_rows_for_test(tokenizer)
         if wanted[0] not in parts and (stage or not parts):
-            raise ConfigError(f"{wanted[0]} rows", f"data.{wanted[0]}: null", f"Set data.{wanted[0]} or data.train.")
+            source = self.settings.sources[wanted[0]]
+            found = f"data.{wanted[0]}: null" if source is None else f"no row in data.{wanted[0]}"
+            way_out = " or ".join(dict.fromkeys([f"data.{wanted[0]}", "data.train"]))
+            raise ConfigError(f"{wanted[0]} rows", found, f"Give rows in {way_out}.")
         for split, part in parts.items():
             order: Order = settings.order if split == "train" else "shuffled"
             packing = settings.packing and not (split == "train" and settings.objective == "grpo")  # a problem at a time

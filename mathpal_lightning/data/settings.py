@@ -13,7 +13,7 @@ from mathpal_lightning.data.encode import Supervise
 from mathpal_lightning.data.generated import Generator
 from mathpal_lightning.data.python_rows import Table, describe, is_table
 from mathpal_lightning.data.split_names import Split
-from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.errors import ConfigError, require_one_of
 from mathpal_lightning.schema import Objective
 
 Named: TypeAlias = str | list[str] | dict[str, float] | Table | None
@@ -106,14 +106,14 @@ class DataSettings:
                 raise ConfigError(f"positive weights in data.{split}", f"{self.weights(split)}", "Leave a source out instead.")
 
     def _check_words(self) -> None:
+        for name, words in (("objective", Objective), ("supervise", Supervise), ("order", Order)):
+            require_one_of(f"data.{name}", getattr(self, name), get_args(words))
         if self.objective == "dpo" and self.supervise != "solution":
             raise ConfigError(
                 "`data.supervise: solution` for preference pairs",
                 self.supervise,
                 "DPO compares completions only: leave `data.supervise` out.",
             )
-        if self.order not in (orders := get_args(Order)):
-            raise ConfigError(f"data.order among {', '.join(orders)}", str(self.order), "Use one of them.")
         if self.tokenizer == "":
             raise ConfigError(
                 "a tokenizer's folder or Hub id", "an empty text", "Leave data.tokenizer out to take the model's tokenizer."

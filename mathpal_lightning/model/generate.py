@@ -11,6 +11,7 @@ from torch import Tensor
 
 from mathpal_lightning.chat import chat_format, generation_prompt, require_plain, stop_token_ids
 from mathpal_lightning.compat.peft import AdaptedLinear, dequantized_weight, is_lora_layer
+from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.model.decode import Choose, Writing, write_growing
 from mathpal_lightning.model.decode_fixed import can_write_fixed, write_fixed
 from mathpal_lightning.progress import Progress
@@ -63,8 +64,11 @@ def prompt_ids(tokenizer: PreTrainedTokenizerBase, questions: Sequence[Prompt]) 
     """The token ids of each question or conversation, up to where the model begins to write.
 
     Raises:
+        ConfigError: one text instead of a list of questions.
         DataError: a question holds a control token, with which it could end its own turn.
     """
+    if isinstance(questions, str):
+        raise ConfigError("a list of questions", f"the text {questions[:40]!r}", "Write it in brackets: [question].")
     require_plain([turn.text for question in questions for turn in prompt_turns(question)])
     form = chat_format(tokenizer)
     return [tokenizer(generation_prompt(form, prompt_turns(question)))["input_ids"] for question in questions]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib.util
 import logging
 import tempfile
@@ -114,6 +115,7 @@ def _from_hub(name: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
+    meant = f"Did you mean {OFFLINE_GEMMA}? " if difflib.get_close_matches(name, [OFFLINE_GEMMA]) else ""
     wanted = ["*.json", "*.safetensors", "tokenizer.model", "*.jinja"]
     set_deadlines()
     try:
@@ -123,7 +125,7 @@ def _from_hub(name: str) -> Path:
     except (HfHubHTTPError, LocalEntryNotFoundError, httpx.HTTPError) as error:
         raise ModelError(
             f"the model {name!r} in this folder, in the Hub cache or on the Hub",
-            (str(error).splitlines() or [type(error).__name__])[0],
-            "Check the name and the connection; for a gated model accept its licence on its page and run `hf auth login`. "
-            f"Without a connection, `{OFFLINE_GEMMA}` needs none.",
+            (str(error).splitlines() or [type(error).__name__])[0].rstrip("."),
+            f"{meant}Check the name and the connection; for a gated model accept its licence on its page and run "
+            f"`hf auth login`. Without a connection, `{OFFLINE_GEMMA}` needs none.",
         ) from error

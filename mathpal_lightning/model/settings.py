@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias, get_args, get_origin, get_type_hints
 
-from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.errors import ConfigError, require_one_of
 from mathpal_lightning.losses.dpo import check_preference
 from mathpal_lightning.model.load import Backend, Bits
 from mathpal_lightning.model.precision import Wanted
@@ -66,6 +66,9 @@ def check_settings(settings: ModuleSettings, preference: Preference) -> None:
     Raises:
         ConfigError: which setting, what it is, what it may be.
     """
+    for name, type_of in get_type_hints(ModuleSettings).items():
+        if get_origin(type_of) is Literal:
+            require_one_of(f"model.{name}", getattr(settings, name), get_args(type_of))
     _check_weights(settings)
     for name, share in (("lora_dropout", settings.lora_dropout), ("warmup_share", settings.warmup_share)):
         if not 0 <= share < 1:

@@ -305,3 +305,8 @@ def test_without_test_rows_the_validation_rows_are_scored_and_that_is_said(modul
 def test_without_any_held_out_rows_a_test_says_what_to_give(module_of, write_jsonl):
     with pytest.raises(ConfigError, match=r"neither test nor validation rows.*data\.test"):
         module_of(write_jsonl(sums(20)), stage="test", validation_share=0.0)
+
+
+def test_an_empty_list_of_rows_is_no_training(tokenizer, tmp_path):
+    with pytest.raises(ConfigError, match=r"train rows, but found no row in data\.train\. Give rows in data\.train\."):
+        MathDataModule([], tokenizer=tokenizer, cache_dir=str(tmp_path)).setup("fit")

@@ -80,6 +80,8 @@ def test_checkpoints_hold_the_settings_as_plain_values(parser):
 def test_settings_are_checked_where_they_are_written():
     with pytest.raises(ConfigError, match=r"data\.max_length of at least 8"):
         DataSettings(max_length=0)
+    with pytest.raises(ConfigError, match=r"`data\.supervise`, but found 'solutions'\. Did you mean solution\?"):
+        DataSettings(supervise="solutions")  # type: ignore[arg-type]  # what a person may write in a script
 
 
 def test_a_list_of_files_is_a_source_in_configs_and_flags(parser):

@@ -10,6 +10,7 @@ from peft.tuners.lora import LoraLayer
 from mathpal_lightning import MathPalModule
 from mathpal_lightning.chat import GEMMA_3, chat_format, generation_prompt, stop_token_ids
 from mathpal_lightning.data.encode import encode_rows
+from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.model.generate import evaluation_mode, generate_batch, merged_linears, prompt_ids
 from mathpal_lightning.schema import Row, Turn
 from tests.tiny import FAMILIES, Family, tiny_tokenizer
@@ -59,6 +60,8 @@ def test_a_conversation_is_asked_with_the_ids_that_training_saw(tmp_path: Path):
     chat = (Turn("system", "Ngắn gọn."), Turn("user", "1 + 1 = ?"), Turn("assistant", "2"), Turn("user", "Cộng thêm 3?"))
     trained = encode_rows(tokenizer, [Row((*chat, Turn("assistant", "5")))])[0].input_ids
     asked = prompt_ids(tokenizer, [chat, "Cộng thêm 3?"])
+    with pytest.raises(ConfigError, match=r"a list of questions, but found the text 'Cộng thêm 3\?'"):
+        prompt_ids(tokenizer, "Cộng thêm 3?")
     assert trained[: len(asked[0])] == asked[0]
     assert len(asked[0]) > len(asked[1]) + 10
     assert prompt_ids(tokenizer, [chat[3:]]) == asked[1:]

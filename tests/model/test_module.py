@@ -381,6 +381,9 @@ def test_full_finetuning_trains_every_weight(gemma3_folder: Path, tmp_path: Path
         ({"lora_alpha": 0.0}, "model.lora_alpha"),
         ({"lora_r": 0}, "model.lora_r"),
         ({"keep_dequantized": True, "bits": 16}, "4-bit weights"),
+        ({"objective": "dop"}, "one of sft, dpo, grpo for `model.objective`, but found 'dop'. Did you mean dpo?"),
+        ({"schedule": "cosin"}, "Did you mean cosine?"),
+        ({"bits": 5}, "one of 4, 8, 16 for `model.bits`, but found 5"),
     ],
 )
 def test_impossible_settings_are_refused_when_the_config_is_read(settings: dict[str, Any], words: str):

@@ -90,6 +90,11 @@ def test_a_hub_model_without_a_connection_is_refused_with_the_way_out():
         resolve_model("google/gemma-3-270m")
 
 
+def test_a_misspelt_offline_gemma_is_known():
+    with pytest.raises(ModelError, match="Did you mean offline-gemma"):
+        resolve_model("offline-gema")
+
+
 def test_a_misspelt_path_is_refused():
     with pytest.raises(ModelError, match="no/such/folder"):
         resolve_model("./no/such/folder/at/all")
