@@ -69,4 +69,4 @@ def test_an_unknown_shape_and_steps_that_no_topic_has():
     with pytest.raises(ConfigError, match="choice"):
         generate_problems(1, shape="riddle")
     with pytest.raises(ConfigError, match="Widen"):
-        next(generate_problems(1, topics=["sum_and_difference"], steps=[7]))
+        next(generate_problems(1, topics=["sum_and_difference"], steps=[7], mistakes=False))
