@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
 from mathpal_lightning.evaluation.bare import bare, named_results
 from mathpal_lightning.evaluation.blanks import blanks, filled
@@ -50,10 +51,10 @@ def extract_answer(solution: str, question: str | None = None) -> Answer | None:
         The Answer with the rule that found it, or None: the solution breaks off, only proves or draws something, or is longer
         than 20,000 characters. Never raises.
     """
-    seen = _seen(solution, question)
+    seen = solution_seen(solution, question)
     if seen is None:
         return None
-    unfinished = _ends_inside(dollars_in_words(solution)) or refuses(seen.text) and not seen.asks_whether
+    unfinished = is_unfinished(solution) or refuses(seen.text) and not seen.asks_whether
     for name, rule in _RULES:
         if name not in ("chosen", "stated", "parts") and (unfinished or is_proof(seen.question)):
             continue
@@ -70,7 +71,7 @@ def statements_of(solution: str, question: str | None = None) -> Statements:
 
     Those of several parts a) b) c) are left out: each part may state its own.
     """
-    seen = _seen(solution, question)
+    seen = solution_seen(solution, question)
     if seen is None or len(part_marks(seen)) > 1:
         return Statements()
     found = statements(seen)
@@ -81,25 +82,30 @@ def statements_of(solution: str, question: str | None = None) -> Statements:
     )
 
 
-def _seen(solution: str, question: str | None) -> Solution | None:
+def solution_seen(solution: str, question: str | None) -> Solution | None:
     """Both texts as the rules see them; None for what is no solution or too long a one."""
     if not isinstance(solution, str) or len(solution) > MAX_LENGTH:
         return None
+    return _seen(solution, question if isinstance(question, str) else "")
+
+
+@lru_cache(maxsize=8)
+def _seen(solution: str, question: str) -> Solution | None:
+    """Cached, because a judgement looks at the same solution several times."""
     said = without_thoughts(solution)
     if said is None:
         return None
-    asked = question if isinstance(question, str) else ""
     text = "\n".join(line[-MAX_LINE:] for line in prepared(without_marks(said)).split("\n"))
-    problem = prepared(_EMPTY_BOX.sub("...", asked[-MAX_QUESTION:]))
+    problem = prepared(_EMPTY_BOX.sub("...", question[-MAX_QUESTION:]))
     return Solution(with_spoken_signs(text, problem), problem)
 
 
 _EMPTY_BOX = re.compile("[□▢☐◻⬜]")
 
 
-def _ends_inside(solution: str) -> bool:
+def is_unfinished(solution: str) -> bool:
     """Whether the text stops inside a formula, a bracket or a tag, as it does where a model ran out of tokens."""
-    lines = solution.rstrip().split("\n")
+    lines = dollars_in_words(solution).rstrip().split("\n")
     while len(lines) > 1 and is_remark(lines[-1][:MAX_LINE]):
         lines.pop()
     last = lines[-1][-MAX_LINE:]
@@ -107,7 +113,11 @@ def _ends_inside(solution: str) -> bool:
         return False  # a half-open interval
     if any(last.rfind(opening) > last.rfind(closing) for opening, closing in ("()", "{}")):
         return True
-    return re.search(r"(?:\\\w*|</?[a-z]+|</|\S ?<)$", last) is not None or last.count("$") % 2 == 1 and not last.endswith("$")
+    return (
+        re.search(r"(?:\\\w*|</?[a-z]+|</|\S(?<!dấu) ?<)$", last) is not None
+        or last.count("$") % 2 == 1
+        and not last.endswith("$")
+    )
 
 
 def _proves_only(answer: Answer, solution: Solution) -> bool:

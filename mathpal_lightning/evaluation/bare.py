@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from mathpal_lightning.evaluation.arithmetic import evaluate
+from mathpal_lightning.evaluation.characters import has_digit, has_letter, without_spaces
 from mathpal_lightning.evaluation.closing import breaks_off
 from mathpal_lightning.evaluation.options import read_options
 from mathpal_lightning.evaluation.reading import chain_holds, clean, multi, value_of
@@ -24,11 +25,11 @@ MAX_LENGTH = 120
 _HEADING = re.compile(
     r"(?i)^(?:câu|bài|ý|phần) ?(?:\d+|[IVX]+)[.:)]* ?(?=\S)|^[-•] (?=[^\d\s])|^\d{1,3} ?[-.:)]? ?(?=[A-H]\W*$)"
 )
-_LETTER = re.compile(r"\(?(?P<letter>[A-H])[.)]?(?:,? (?:ạ|nha|nhé|nhá|vì|do|thầy|cô|em)(?!\w).*)?")
+_LETTER = re.compile(r"\(?(?P<letter>[A-H])[.)]?(?:,? (?:vì|do|thầy|cô|em)(?!\w).*)?")
 _BESIDE = re.compile(
     r"(?i)^(?:dạ,? |thưa (?:thầy|cô),? )?(?:(?:em |con )?(?:tính )?ra(?: được)? |em được |kết quả (?:là |bằng )?(?=-?\d)"
     r"|(?:bằng|là|được|còn(?: lại)?|hết|cần|có(?: tất cả)?|tất cả(?: là)?) (?=-?\d))?"
-    r"|(?:,? (?:ạ|nhé|nha|nhá|thầy|cô|em))+[.! ]*$"
+    r"|(?:,? (?:thầy|cô|em))+[.! ]*$"
 )
 """`Dạ, em ra 12 ạ`: the words around an answer that is told to a teacher."""
 _OPTION = re.compile(r"(?i)(?:ý|câu|đáp án|phương án) (?P<letter>[a-h])[.)]?")
@@ -53,7 +54,7 @@ def bare(solution: Solution) -> Answer | None:
         return None
     if (letter := _LETTER.fullmatch(line) or _OPTION.fullmatch(line)) and read_options(solution.question):
         return Answer("choice", letter["letter"].upper())
-    if (said := offered(solution.asked, line)) and not re.search(r"\d", said):
+    if (said := offered(solution.asked, line)) and not has_digit(said):
         return solution.read(said)
     named = _LARGEST.fullmatch(line)
     if named and set(comparison_key(named["words"]).split()) <= set(comparison_key(solution.question).split()):
@@ -69,7 +70,7 @@ def bare(solution: Solution) -> Answer | None:
     if answer.kind == "text":
         return words_said(solution, line) or words_alone(solution, line)
     if answer.kind == "multi":
-        labelled = all(re.search(r"[^\W\d_]", part.label) and not _LEFT_SIDE.fullmatch(part.label) for part in answer.parts)
+        labelled = all(has_letter(part.label) and not _LEFT_SIDE.fullmatch(part.label) for part in answer.parts)
         is_known = labelled or bool(re.match(r"\{|[a-z] ?=|.*±", line)) or solution.asks_for_two and _counts_things(answer)
         return answer if is_known and all(part.kind not in ("text", "relation") for part in answer.parts) else None
     if answer.kind in ("point", "interval"):
@@ -137,7 +138,7 @@ def _counts_things(answer: Answer) -> bool:
 
 def _copies(solution: Solution, line: str) -> bool:
     """Whether the question holds the line as it is; a sign of comparison repeats nothing."""
-    return line not in _SIGNS and re.sub(r"\s", "", clean(line)) in re.sub(r"\s", "", solution.question)
+    return line not in _SIGNS and without_spaces(clean(line)) in without_spaces(solution.question)
 
 
 def _is_result(answer: Answer, solution: Solution) -> bool:
@@ -145,7 +146,7 @@ def _is_result(answer: Answer, solution: Solution) -> bool:
     value = value_of(answer)
     if isinstance(value, Relation):
         if any(re.search(r"[^\W\d_]{2}", item) for item in value.items):
-            squeezed = re.sub(r"\s", "", solution.question)
+            squeezed = without_spaces(solution.question)
             measured = all(re.match(r"\d", item) and re.sub(r"[\s.]", "", item) in squeezed for item in value.items)
             return measured and len(value.items) == 2 and re.search(r"(?i)so sánh|dấu", solution.question) is not None
         compared = re.search(r"(?i)so sánh|dấu|[<>]", solution.question) is not None

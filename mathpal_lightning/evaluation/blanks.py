@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
+from mathpal_lightning.evaluation.characters import has_digit, without_spaces
 from mathpal_lightning.evaluation.closing import closing_value
 from mathpal_lightning.evaluation.reading import multi
 from mathpal_lightning.evaluation.solution import Solution
@@ -26,9 +27,9 @@ def blanks(solution: Solution) -> Answer | None:
     A formula whose only blank is its right side is left to the rules for results.
     """
     for formula in islice(_FORMULA.finditer(solution.question), MAX_BLANKS):
-        written = re.sub(r"\s", "", formula[0]).strip(":,;")
+        written = without_spaces(formula[0]).strip(":,;")
         pieces = re.split(_BLANK, written)
-        if not 2 <= len(pieces) <= 5 or "=" not in written or not re.search(r"\d", written):
+        if not 2 <= len(pieces) <= 5 or "=" not in written or not has_digit(written):
             continue
         if len(pieces) == 2 and not pieces[1] and pieces[0].endswith("="):
             continue

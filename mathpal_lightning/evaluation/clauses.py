@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _FOLLOWS = (
-    r"(?:như|vì|do|bởi) (?:vậy|thế)|vậy(?: nên| là| thì)?|do đó|suy ra|(?:cho|thế) nên|nên|thành ra|thế là"
+    r"(?:như|vì|do|bởi) (?:vậy|thế)|vậy(?: nên| là| thì)?|thế thì|do đó|suy ra|(?:cho|thế) nên|nên|thành ra|thế là"
     r"|tóm lại|kết luận|từ đó"
 )
 CONSEQUENCE = re.compile(rf"(?i)(?<!\w)(?:{_FOLLOWS})(?!\w)[ ,:]*|⇒ ?")

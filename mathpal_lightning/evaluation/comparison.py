@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from mathpal_lightning.evaluation.characters import has_digit, is_unknown
 from mathpal_lightning.evaluation.reading import multi, value_of
 from mathpal_lightning.evaluation.values import Point, Quantity, Reals, Relation, Value, same_value
 from mathpal_lightning.evaluation.values.reals import intersection, union
@@ -56,7 +57,7 @@ def _same_lists(first: Answer, second: Answer, question: str) -> bool:
     if (by_name := _by_name(left, right)) is not None:
         return all(same_answer(a, b, question) for a, b in by_name)
     named = [parts for parts in (left, right) if _are_named(parts)]
-    if len(named) == 2 and any(re.search(r"\d", part.label) for part in (*left, *right)):
+    if len(named) == 2 and any(has_digit(part.label) for part in (*left, *right)):
         return False
     if first.ordered or second.ordered or len(named) == 2 or named and not _named_by_size(named[0]):
         return all(same_answer(a, b, question) for a, b in zip(left, right, strict=True))
@@ -107,7 +108,7 @@ def _same_as_pair(first: Answer, second: Answer) -> bool:
     if not all(letters):
         return False
     alphabetical = sorted(second.parts, key=lambda part: part.label)
-    parts = alphabetical if all(re.fullmatch("[a-z]", letter) for letter in letters) else list(second.parts)
+    parts = alphabetical if all(is_unknown(letter) for letter in letters) else list(second.parts)
     coordinates = [Answer.from_canonical(item) for item in value.items]
     return all(same_answer(a, b) for a, b in zip(coordinates, parts, strict=True))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from mathpal_lightning.evaluation.characters import without_spaces
 from mathpal_lightning.evaluation.digits import digits
 from mathpal_lightning.evaluation.letters import OTHER_OPTION, contradicts_letter
 from mathpal_lightning.evaluation.options import read_options
@@ -59,7 +60,7 @@ def _value_asked(answer: Answer, solution: Solution) -> Answer:
     value = answer.meaning
     if not isinstance(value, Relation) or value.signs != ("=",) or asks_for_equation(solution.question):
         return answer
-    left, question = (re.sub(r"\s", "", text) for text in (value.items[0], solution.question))
+    left, question = (without_spaces(text) for text in (value.items[0], solution.question))
     asked = len(left) > 2 and re.search("[a-z]", left) and left in question and f"{left}=" not in question
     return (asked and solution.read(value.items[1])) or answer
 

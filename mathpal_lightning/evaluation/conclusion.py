@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from mathpal_lightning.evaluation.asked import compares_figures, fits, is_share, measures_what_is_asked
+from mathpal_lightning.evaluation.characters import has_digit
 from mathpal_lightning.evaluation.clauses import last_clause
 from mathpal_lightning.evaluation.closing import (
     MAX_PLACES,
@@ -23,6 +24,7 @@ from mathpal_lightning.evaluation.worded import EQUAL, day_said, offered, positi
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
+_OPERATOR = re.compile(r" ?[-+×:/=]")
 _SIGN_ASKED = re.compile(r"(?i)(?:điền|viết)[^.?]{0,40} dấu")
 
 
@@ -46,7 +48,7 @@ def conclusion(solution: Solution, text: str) -> Answer | None:
     text = without_place(solution, text)
     if said := day_said(solution.asked, text):
         return read_answer(said)
-    if (said := offered(solution.asked, text) or position(solution.asked, text)) and not re.search(r"\d", said):
+    if (said := offered(solution.asked, text) or position(solution.asked, text)) and not has_digit(said):
         return read_answer(said)
     if named := mentioned_equation(solution.question, text) or symbolic_value(solution, text):
         return named
@@ -125,7 +127,7 @@ def _mentioned_value(solution: Solution, text: str) -> Answer | None:
     sure = [place for place in re.finditer(verbs, text) if not _is_denied(solution, text[: place.end()])]
     for place in reversed(sure[-MAX_PLACES:]):
         read = solution.value(text[place.end() :])
-        if read is not None and not is_share(read[0].text, solution.question) and not re.match(r" ?[-+×:/=]", read[1]):
+        if read is not None and not is_share(read[0].text, solution.question) and not _OPERATOR.match(read[1]):
             return replace(read[0], rounded=read[0].rounded or place[0].startswith("khoảng"))
     return None
 
@@ -141,7 +143,7 @@ def _counted(solution: Solution, text: str) -> Answer | None:
     if len(places) != 1 or not least and _is_denied(solution, text[: places[0].start()]):
         return None
     read = solution.value(text[places[0].start() :])
-    return read[0] if read is not None and not re.match(r" ?[-+×:/=]", read[1]) else None
+    return read[0] if read is not None and not _OPERATOR.match(read[1]) else None
 
 
 def _is_denied(solution: Solution, before: str) -> bool:
@@ -158,7 +160,7 @@ def _beside_the_asking_words(solution: Solution, text: str) -> Answer | None:
     for words in [*asked, *([named[1] + " là"] if named else [])]:
         found = re.search(rf"(?i)(?<!\w){re.escape(words)}:? (?=\d)", text)
         read = solution.value(text[found.end() :]) if found else None
-        if read is not None and not re.match(r" ?[-+×:/=]", read[1]):
+        if read is not None and not _OPERATOR.match(read[1]):
             return read[0] if fits(read[0], solution.question) else None
     return None
 

@@ -50,5 +50,5 @@ def _places(line: str, kinds: list[str]) -> Answer | None:
 def _aloud(line: str) -> Answer | None:
     """`ba trăm linh năm` of the line `305 đọc là: ba trăm linh năm`."""
     told = _READ.search(line)
-    words = re.sub(r"(?i)[ ,]*(?:ạ|nhé|nha)?[ .!]*$", "", told["words"] if told else line).strip(" \"“”'")
+    words = (told["words"] if told else line).strip(" ,.!\"“”'")
     return read_answer(words) if is_spelled(words) else None

@@ -6,7 +6,10 @@ import re
 
 OFFERS = "hoặc|hay"
 """Words between two answers of which only one can be meant."""
-_GUESSES = r"có lẽ|chắc(?! chắn)|(?:không|chưa) chắc|hình như|đoán|phỏng đoán|hên xui"
+_GUESSES = (
+    r"có lẽ|chắc(?! chắn)|(?:không|chưa) chắc|hình như|đoán|phỏng đoán|hên xui"
+    r"|bạn (?:em|mình|tớ|khác|kia) (?:thì )?(?:ra|tính|làm|bảo|nói|được)"
+)
 _POSSIBLY = "có thể"
 _NEARLY = "khoảng"
 _DENIES = "không|chưa|chẳng|sai"
@@ -16,7 +19,10 @@ OFFERED = re.compile(rf"(?i)(?<!\w)(?:{OFFERS})(?!\w)")
 _UNSURE = re.compile(rf"(?i)(?<!\w)(?:{OFFERS}|{_GUESSES}|{_POSSIBLY}|{_NEARLY})(?!\w)|\?")
 GUESSED = re.compile(rf"(?i)(?<!\w)(?:{OFFERS}|{_GUESSES})(?!\w)|\?")
 """As `is_unsure`, where `có thể` and `khoảng` may belong to the answer."""
+GUESSED_AT = re.compile(rf"(?i){GUESSES}|\?")
+"""As `is_unsure`, where `hoặc` may join two solutions."""
 _DENIED = re.compile(rf"(?i)(?<!\w)(?:{_DENIES})(?!\w)")
+_TAKES_BACK = re.compile(r"(?i)(?<!\w)(?:sai|nhầm|(?:không|chưa) (?:phải|đúng))(?!\w)")
 _SUPPOSED = re.compile(r"(?i)(?<!\w)(?:nếu|giả sử|thử|ví dụ)(?!\w)")
 
 BEFORE_A_NUMBER = re.compile(
@@ -35,6 +41,11 @@ def is_unsure(text: str) -> bool:
 def denies(text: str) -> bool:
     """Whether a text denies something: `không phải 4`, `4 là sai`."""
     return _DENIED.search(text) is not None
+
+
+def takes_back(text: str) -> bool:
+    """Whether a text says that something in it is wrong: `18 là sai`, `em nhầm`."""
+    return _TAKES_BACK.search(text) is not None
 
 
 def supposes(text: str) -> bool:

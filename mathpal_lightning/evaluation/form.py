@@ -13,6 +13,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from mathpal_lightning.evaluation.algebra import Node, factors, operations, parse_expression, prime_product, proportion
+from mathpal_lightning.evaluation.characters import without_spaces
 from mathpal_lightning.evaluation.reading import multi, read_answer, value_of
 from mathpal_lightning.evaluation.task import Task, plain_signs
 from mathpal_lightning.evaluation.units import parse_unit
@@ -192,4 +193,4 @@ def _multiplies_sums(node: Node) -> bool:
 
 
 def _key(text: str) -> str:
-    return re.sub(r"\s", "", plain_signs(text))
+    return without_spaces(plain_signs(text))

@@ -11,20 +11,23 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 
-from mathpal_lightning.evaluation.answers import extract_answer, statements_of
+from mathpal_lightning.evaluation.answers import extract_answer, is_unfinished, solution_seen, statements_of
 from mathpal_lightning.evaluation.comparison import same_answer
 from mathpal_lightning.evaluation.form import form_fault, in_order
+from mathpal_lightning.evaluation.guided import guided_answer
 from mathpal_lightning.evaluation.letters import OTHER_OPTION
 from mathpal_lightning.evaluation.naming import named_by
+from mathpal_lightning.evaluation.parts import part_marks
 from mathpal_lightning.evaluation.reading import value_of
 from mathpal_lightning.evaluation.stance import stands_by
+from mathpal_lightning.evaluation.stated import statements
 from mathpal_lightning.evaluation.steps import StepReport, check_steps
 from mathpal_lightning.evaluation.task import Task, read_task
 from mathpal_lightning.evaluation.values import Quantity
 from mathpal_lightning.evaluation.worded import truth
 from mathpal_lightning.schema import Answer, Judgement, Verdict
 
-_COMPUTED = ("trailing", "several", "asked_quantity", "concluded", "compared", "prose")
+_COMPUTED = ("trailing", "several", "asked_quantity", "concluded", "compared", "prose", "guided")
 """Rules that take the answer from a computed line, not from a statement of its own."""
 
 
@@ -43,10 +46,44 @@ def judge(question: str | None, gold_solution: str, solution: str, strict: bool 
     gold, answer = extract_answer(gold_solution, question), extract_answer(solution, question)
     if gold is None:
         return Judgement("gold_unreadable", None, answer, "Lời giải mẫu không có đáp số đọc được.")
+    if answer is not None and solution == gold_solution:
+        return Judgement("correct", gold, answer, "Đúng.")
+    judgement = _judged(question, gold, gold_solution, answer, solution, strict)
+    if judgement.verdict == "correct" or (told := _told(question, gold, answer, solution)) is None:
+        return judgement
+    again = _judged(question, gold, gold_solution, told, solution, strict)
+    return again if again.verdict == "correct" else judgement
+
+
+def _told(question: str | None, gold: Answer, answer: Answer | None, solution: str) -> Answer | None:
+    """What the last sentence says of the reference's kind, where the rules found nothing of that kind and nothing is stated."""
+    if answer is not None and _of_one_kind(gold, answer):
+        return None
+    seen = solution_seen(solution, question)
+    if seen is None or is_unfinished(solution) or part_marks(seen) or statements(seen).states:
+        return None
+    told = guided_answer(seen, gold)
+    return told and replace(told, rule="guided")
+
+
+def _of_one_kind(gold: Answer, answer: Answer) -> bool:
+    """Whether the rules found something of the reference's kind: as many values, a relation, a number in the same unit."""
+    if "multi" in (gold.kind, answer.kind):
+        return len(gold.parts) == len(answer.parts)
+    if "choice" in (gold.kind, answer.kind) or "text" in (gold.kind, answer.kind):
+        return False
+    wanted, given = value_of(gold), value_of(answer)
+    if isinstance(wanted, Quantity) and isinstance(given, Quantity):
+        return wanted.unit == given.unit
+    return type(wanted) is type(given)
+
+
+def _judged(
+    question: str | None, gold: Answer, gold_solution: str, answer: Answer | None, solution: str, strict: bool
+) -> Judgement:
+    """The verdict over one answer that a solution may have meant."""
     if answer is None:
         return Judgement("no_answer", gold, None, "Em chưa viết đáp số.")
-    if solution == gold_solution:
-        return Judgement("correct", gold, answer, "Đúng.")
     task = read_task(question)
     report = _own_false_steps(gold_solution, solution)
     fault = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mathpal_lightning.evaluation.characters import without_spaces
 from mathpal_lightning.evaluation.closing import closing_value
 from mathpal_lightning.evaluation.reading import multi
 from mathpal_lightning.evaluation.solution import Solution
@@ -21,10 +22,10 @@ _EQUALITY = re.compile(r"(?:\d|[a-zA-Z]\()[^=<>]{0,40}=(?!.*[^\W\d_]{3,} [^\W\d_
 def _equalities_of(solution: Solution) -> Answer | None:
     """`2/3 = 8/12; 3/4 = 9/12` in the last line, where the question names each left side."""
     pieces = re.split(r" ?; ?|,(?!\d) ?| và ", solution.lines[-1].strip(" .")) if solution.lines else []
-    question = re.sub(r"\s", "", solution.question)
+    question = without_spaces(solution.question)
     if not 2 <= len(pieces) <= MAX_RESULTS or not all(_EQUALITY.fullmatch(piece) for piece in pieces):
         return None
-    if not all(re.sub(r"\s", "", piece.split("=")[0]) in question for piece in pieces):
+    if not all(without_spaces(piece.split("=")[0]) in question for piece in pieces):
         return None
     read = [solution.read(piece.split("=")[-1]) for piece in pieces]
     answers = [answer for answer in read if answer is not None and answer.kind != "text"]
@@ -38,13 +39,13 @@ _BLANKS = re.compile(r"(?:^|[;\n,] ?|[a-e]\) ?)(?P<left>\d[^=;\n]{0,40}?) ?= ?(?
 def each_expression(solution: Solution) -> Answer | None:
     """`36 : 9; 88 : 11; 7 : 7` in the question, and a line `36 : 9 = 4` for each of them."""
     asked = [piece.strip() for piece in re.split(r";|\n|,(?!\d)|(?<=[^\W\d_]): ", solution.question)]
-    sums = [re.sub(r"\s", "", piece) for piece in asked if _SUM.fullmatch(piece)]
+    sums = [without_spaces(piece) for piece in asked if _SUM.fullmatch(piece)]
     if equalities := _equalities_of(solution):
         return equalities
-    sums = sums if len(sums) > 1 else [re.sub(r"\s", "", blank["left"]) for blank in _BLANKS.finditer(solution.question)]
+    sums = sums if len(sums) > 1 else [without_spaces(blank["left"]) for blank in _BLANKS.finditer(solution.question)]
     if len(sums) < 2 or len(sums) > MAX_RESULTS:
         return None
-    lines = {re.sub(r"\s", "", line.split("=")[0]): line for line in solution.text.split("\n")[:200] if "=" in line}
+    lines = {without_spaces(line.split("=")[0]): line for line in solution.text.split("\n")[:200] if "=" in line}
     found = [
         closing_value(solution, lines[written]) or solution.read(lines[written].split("=")[-1])
         for written in sums
@@ -61,7 +62,7 @@ def one_a_line(solution: Solution) -> Answer | None:
     """
     if solved := _solved_triangle(solution) or _items_asked(solution):
         return solved
-    question = re.sub(r"\s", "", re.sub(r"(?<=[^\W\d_]) ?: ?", ";", solution.question))
+    question = without_spaces(re.sub(r"(?<=[^\W\d_]) ?: ?", ";", solution.question))
     found: list[Answer] = []
     for line in reversed(solution.lines[-MAX_RESULTS:]):
         answer = _named_in(question, solution, line) or (_point(solution, line) if solution.asks_for_two else None)
@@ -120,7 +121,7 @@ def _side_by_side(solution: Solution) -> Answer | None:
 
 def _named_in(question: str, solution: Solution, line: str) -> Answer | None:
     """What the line says of its left side, where the question holds that as it is and not inside a longer expression."""
-    left = re.sub(r"\s", "", line.partition("=")[0])
+    left = without_spaces(line.partition("=")[0])
     if "=" not in line or not 2 < len(left) < 60 or not re.match(r"\d", left):
         return None
     if re.search(rf"(?<![\w+×:*/^-]){re.escape(left)}(?![\w+×*/^-]|:\d)", question) is None:

@@ -9,6 +9,7 @@ from mathpal_lightning.schema import Answer
 
 _OPTION = re.compile(r"(?:^|(?<=[\s;,.]))(?P<letter>[A-H]) ?[.):] ?(?=\S)")
 _MAX_OPTION = 200
+_REJECTS = re.compile(r"(?<!\w)(?:không|sai|loại)(?!\w)")
 
 
 def option_texts(question: str) -> dict[str, str]:
@@ -67,7 +68,7 @@ def _option_in(question: str, sentence: str) -> Answer | None:
     longest = [
         letter for letter in found if not any(written[letter] != written[o] and written[letter] in written[o] for o in found)
     ]
-    if len(longest) != 1 or re.search(r"(?<!\w)(?:không|sai|loại)(?!\w)", sentence):
+    if len(longest) != 1 or _REJECTS.search(sentence):
         return None
     return read_answer(option_texts(question)[longest[0]])
 
@@ -96,7 +97,7 @@ def mentioned_offer(question: str, sentence: str) -> Answer | None:
     offers = [offer.strip() for offer in re.split(r"[,;]| hay | hoặc ", listed["offers"])] if listed else []
     found = [offer for offer in offers if offer and _mentions(sentence.lower(), offer.lower())]
     longest = [offer for offer in found if not any(offer != other and offer.lower() in other.lower() for other in found)]
-    if len(offers) < 2 or len(longest) != 1 or re.search(r"(?<!\w)(?:không|sai|loại)(?!\w)", sentence):
+    if len(offers) < 2 or len(longest) != 1 or _REJECTS.search(sentence):
         return None
     return read_answer(longest[0])
 
@@ -110,7 +111,7 @@ def mentioned_equation(question: str, sentence: str) -> Answer | None:
         return None
     offers = {_squeezed(match[0]): match[0] for match in _EQUATION.finditer(question)}
     found = [offer for offer in offers if _mentions(_squeezed(sentence), offer)]
-    denied = re.search(r"(?<!\w)(?:không|sai|loại)(?!\w)", sentence)
+    denied = _REJECTS.search(sentence)
     return read_answer(offers[found[0]]) if len(offers) > 1 and len(found) == 1 and not denied else None
 
 

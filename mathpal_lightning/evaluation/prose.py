@@ -6,19 +6,16 @@ import re
 from dataclasses import replace
 
 from mathpal_lightning.evaluation.asked import fits, is_of_another_figure, is_on_the_way, is_share
+from mathpal_lightning.evaluation.characters import only_words
 from mathpal_lightning.evaluation.closing import CONVERSION, breaks_off
 from mathpal_lightning.evaluation.each import result_named
-from mathpal_lightning.evaluation.reading import is_denied
+from mathpal_lightning.evaluation.mentioned import mentions, results
 from mathpal_lightning.evaluation.solution import Solution, refuses
 from mathpal_lightning.schema import Answer
 
 _REFUSES = re.compile(r"(?i)xin lỗi|rất tiếc|chưa (?:cho biết|có|đủ|gửi|cung cấp)|(?:bổ sung|cung cấp) thêm")
 _ASKS_FOR_VALUE = re.compile(r"(?i)bao nhiêu|mấy|tính|tìm|số|giá trị|bao lâu|bao xa|chiếm|bằng|=|là|kết quả")
 _SENTENCE = re.compile(r"(?<=[^\W\d_][.!])\s+|(?<=\d[.!])\s+(?=[A-ZĐÂĂÊÔƠƯ])|(?<=[)%°][.!])\s+|\n")
-_PLACE = r"(?<![\w.,/^°])(?=-?\d)(?!-?\d[\d.,]*\) ?[-+×*:/])"
-"""Where a number begins that does not close a bracket of a longer expression, as the last 6 of `(x + 6)/3` does."""
-MAX_VALUES = 12
-"""Values of a sentence that are looked at, counted from its end."""
 
 
 def last_value(solution: Solution) -> Answer | None:
@@ -35,7 +32,7 @@ def last_value(solution: Solution) -> Answer | None:
         return None
     if breaks_off(text) or not re.search(r"[^\W\d_]{2}", text) or not re.search(r"[.!]\W*$", text):
         return None
-    if re.sub(r"\W", "", text) in re.sub(r"\W", "", solution.question):
+    if only_words(text) in only_words(solution.question):
         return None
     if re.search(r"(?i)lúc mấy giờ", solution.question) and CONVERSION.fullmatch(text):
         return None
@@ -51,17 +48,13 @@ def last_value(solution: Solution) -> Answer | None:
 
 def _values(solution: Solution, sentence: str) -> list[tuple[Answer, str]]:
     """The values of a sentence, from its end, each with what stands behind it."""
-    places = list(re.finditer(_PLACE, sentence))[-MAX_VALUES:]
     compares = re.search(r"(?i)(?:hơn|kém|ít nhất|nhiều nhất|tối đa|tối thiểu)[^.?]{0,40}(?:bao nhiêu|mấy)", solution.question)
-    sure = [place for place in places if compares or not is_denied(sentence[: place.start()])]
     found: list[tuple[Answer, str]] = []
-    end = 0
-    for place in sure:
-        read = solution.value(sentence[place.start() :]) if place.start() >= end else None
-        if read is not None and not _is_times(read[0].text, solution.question):
-            about = re.search(r"(?i)(?:khoảng|xấp xỉ|gần bằng|chừng) $", sentence[: place.start()])
-            found.append((replace(read[0], notes=("about",)), read[1]) if about else read)
-            end = len(sentence) - len(read[1])
+    for mention in (mentions if compares else results)(solution, sentence):
+        if not _is_times(mention.answer.text, solution.question):
+            about = re.search(r"(?i)(?:khoảng|xấp xỉ|gần bằng|chừng) $", sentence[: mention.start])
+            answer = replace(mention.answer, notes=("about",)) if about else mention.answer
+            found.append((answer, sentence[mention.end :]))
     return found[::-1]
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from mathpal_lightning.evaluation.characters import without_spaces
 from mathpal_lightning.evaluation.clauses import last_clause
 from mathpal_lightning.evaluation.doubt import denies, is_unsure
 from mathpal_lightning.evaluation.reading import multi
 from mathpal_lightning.evaluation.solution import MAX_CLOSING, Solution
+from mathpal_lightning.evaluation.spelled import in_digits
 from mathpal_lightning.evaluation.told import told_in_turn
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
@@ -34,7 +36,7 @@ def ranking(solution: Solution) -> Answer | None:
     """
     if not solution.lines or not _ASKS.search(solution.question):
         return None
-    last = solution.lines[-1][-MAX_CLOSING:].strip(" .")
+    last = in_digits(solution.lines[-1][-MAX_CLOSING:].strip(" ."))
     if numbers := _numbers_told(solution, told := told_in_turn(last, solution.question)):
         return numbers
     for items in (_numbered(solution.lines), _chain(last), told, _listed(last)):
@@ -48,7 +50,7 @@ def _numbers_told(solution: Solution, items: list[str]) -> Answer | None:
     """The items as numbers or quantities of the question."""
     read = [solution.read(item) for item in items]
     numbers = [answer for answer in read if answer is not None and answer.kind in _NUMBERS]
-    known = all(re.sub(r"\s", "", item) in re.sub(r"\s", "", solution.question) for item in items)
+    known = all(without_spaces(item) in without_spaces(solution.question) for item in items)
     return multi(numbers, ordered=True) if 2 < len(numbers) == len(items) <= MAX_NAMES and known else None
 
 

@@ -17,6 +17,7 @@ import re
 from dataclasses import replace
 
 from mathpal_lightning.evaluation.algebra import parse_expression
+from mathpal_lightning.evaluation.characters import has_letter, is_unknown
 from mathpal_lightning.evaluation.claims import chain_holds, clean, is_denied
 from mathpal_lightning.evaluation.doubt import BEFORE_A_NUMBER
 from mathpal_lightning.evaluation.scalar import REMARK, answer_of, multi, read_division, read_scalar, read_value
@@ -57,7 +58,7 @@ def value_of(answer: Answer) -> Value:
     if answer.kind == "text":
         return read_place(answer.text) or read_words(answer.text) or Words(answer.text)
     text = re.sub(r"(?<=\d) a$", " are", plain_text(answer.text) if re.search(r"\\[a-z]", answer.text) else answer.text)
-    if answer.kind == "relation" and not re.search(r"[^\W\d_]", text) and (relation := read_relation(text)):
+    if answer.kind == "relation" and not has_letter(text) and (relation := read_relation(text)):
         return relation  # `3/6 = 1/2` is what it says, and not its right side
     read = read_scalar(text, True) or _read_special(text) or _read_statement(text, True)
     return read.meaning if read is not None else Words(answer.text)  # type: ignore[return-value]  # as above
@@ -210,7 +211,7 @@ def _read_list(text: str, dot_is_decimal: bool) -> Answer | None:
         answers.append(answer)
     if answers and re.search(r" (?:hay|hoặc|tức là) ", text) and _said_twice(answers):
         return answers[0]
-    letters = {answer.label for answer in answers if re.fullmatch("[a-z]", answer.label)}
+    letters = {answer.label for answer in answers if is_unknown(answer.label)}
     if re.search(r" (?:hay|hoặc) ", text) and len(letters) == len(answers) > 1:
         return Answer("text", text, notes=("doubted",))  # `x = 5 hoặc y = 2` is no solution of a system
     return multi(answers, ordered=False) if len(answers) > 1 else None
@@ -269,7 +270,7 @@ _NAME = re.compile(r"(?:[A-Z]\w?(?:\([a-z]\))?|[a-z]\([a-z]\)|[a-z]'(?:\([a-z]\)
 def _read_expression(text: str) -> Answer | None:
     """`2(x + 1)`, `P = 2(a + b)`."""
     named = _ASSIGNED.match(text)
-    periodic = named and re.fullmatch(r"[a-z]", named["label"].strip()) and re.search(r"k ?\d*π|\dkπ", named["value"])
+    periodic = named and is_unknown(named["label"].strip()) and re.search(r"k ?\d*π|\dkπ", named["value"])
     if named and (periodic or _NAME.match(named["label"].strip()) or _is_solved(named)):
         text = named["value"]
     read = read_expression(re.sub(r"^(?:bằng|là) ", "", text.strip()))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mathpal_lightning.evaluation.characters import has_digit
+
 _THOUGHT = re.compile(r"<(think|thinking|thought|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE)
 _OPEN_THOUGHT = re.compile(r"<(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
 _PICTURES = re.compile(
@@ -58,10 +60,15 @@ def without_offer(line: str) -> str:
     return line if len(sentences) < 2 and not _SENTENCE_END.search(line) else " ".join(sentences)
 
 
+def sentences(line: str) -> list[str]:
+    """The sentences of a line."""
+    return _SENTENCE_END.split(line)
+
+
 def last_sentence(line: str) -> str:
     """The last sentence of a line, where it holds a number; else the line."""
     last = _SENTENCE_END.split(line)[-1]
-    return last if re.search(r"\d", last) else line
+    return last if has_digit(last) else line
 
 
 def is_remark(line: str) -> bool:

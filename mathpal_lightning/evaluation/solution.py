@@ -49,7 +49,11 @@ def prepared(text: str) -> str:
     text = re.sub(r"(?<![^\W\d_])căn ?(?=\d|\()", "√", text)
     text = _THAT_IS.sub(r"\1 = ", text)
     text = re.sub(r"(?<![\w.,])(\d{1,3}) phần (\d{1,3})(?=[.,; ]*(?:$|\n|ạ))", r"\1/\2", text)
-    return _POWER_APART.sub(r"\1^\2", text)
+    return _POWER_APART.sub(r"\1^\2", _PARTICLES.sub("", text))
+
+
+_PARTICLES = re.compile(r"(?im)(?:,? (?:ạ|nhé|nha|nhá|thôi)(?: (?:thầy|cô|(?:các )?(?:em|bạn)))?)+(?=[.!]*\s*$|[.!]+ )")
+"""`ạ`, `nhé cô`: what a pupil adds out of politeness."""
 
 
 _RULE = re.compile(r"(?m)^[ |]*:?-{3,}:?(?: ?\|[ :]*-{3,}:?)+[ |]*$\n?")

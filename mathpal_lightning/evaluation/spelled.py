@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mathpal_lightning.evaluation.characters import has_digit
 from mathpal_lightning.evaluation.doubt import is_unsure
 from mathpal_lightning.evaluation.reading import is_denied
 from mathpal_lightning.evaluation.remarks import without_offer
@@ -19,14 +20,13 @@ _VERB = re.compile(r"(?i)(?:^|(?<!\w)(?:là|được|bằng|ra|còn|vậy|có)|[
 """What may stand before a number in words that counts nothing."""
 _OF_OTHERS = re.compile(r"(?i)(?<!\w)(?:(?<!tất )cả|mỗi|từng|thứ|những|các|trong|của|cho|với|hàng|lớp|hơn) $")
 """`cả hai bạn`, `thứ ba`: no count of what is asked for."""
-_POLITE = re.compile(r"(?i)(?:,? (?:ạ|nhé|nha|nhá|thầy|cô|em))+[.! ]*$")
 
 
 def spelled(solution: Solution) -> Answer | None:
     """The number in words at the end of the last sentence, with the thing or the unit that the question asks to count."""
     if not solution.lines or re.search(ASKS_TO_READ, solution.question, re.IGNORECASE):
         return None
-    line = _POLITE.sub("", without_offer(solution.lines[-1][-MAX_CLOSING:])).strip(" .!")
+    line = without_offer(solution.lines[-1][-MAX_CLOSING:]).strip(" .!")
     line = re.split(r"[.!] (?=[A-ZĐÂĂÊÔƠƯ])", line)[-1]
     if is_unsure(line):
         return None
@@ -52,9 +52,14 @@ def _starts(line: str) -> list[int]:
     ]
 
 
+def in_digits(text: str) -> str:
+    """The text with its numbers of several words in digits: `bảy mươi hai viên bi` -> `72 viên bi`."""
+    return _RUN.sub(lambda run: _digits(run) if " " in run[0] else run[0], text)
+
+
 def _counted(solution: Solution, before: str, tail: str) -> Answer | None:
     """`hai mươi lăm bạn` where `bao nhiêu bạn` is asked, `chín giờ mười phút`; a number alone where a number is asked for."""
-    if re.search(r"\d", tail):
+    if has_digit(tail):
         return None
     in_digits = _RUN.sub(_digits, tail)
     if re.search(r"(?i)mấy giờ|bao lâu|thời gian", solution.question) and re.match(r"\d+ (?:giờ|phút|giây)(?!\w)", in_digits):
@@ -68,6 +73,9 @@ def _counted(solution: Solution, before: str, tail: str) -> Answer | None:
 
 def _digits(run: re.Match[str]) -> str:
     """The number of a run of number words; the words themselves where they are none."""
+    if percent := re.fullmatch(r"(?i)(?P<number>.+) phần trăm", run[0]):
+        hundredths = number_in_words(percent["number"])
+        return f"{hundredths}%" if hundredths is not None and hundredths.denominator == 1 else run[0]
     number = number_in_words(run[0])
     if number is None:
         return run[0]

@@ -6,10 +6,16 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 
+from mathpal_lightning.evaluation.characters import has_digit, only_words
+from mathpal_lightning.evaluation.clauses import last_clause
 from mathpal_lightning.evaluation.comparison import same_answer
 from mathpal_lightning.evaluation.doubt import GUESSES, OFFERED
+from mathpal_lightning.evaluation.mentioned import are_listed, is_in_a_list, mentions, results
 from mathpal_lightning.evaluation.options import read_options
-from mathpal_lightning.evaluation.reading import chain_holds, read_answer, value_of
+from mathpal_lightning.evaluation.ordinals import numbers_another
+from mathpal_lightning.evaluation.reading import chain_holds, read_answer, read_value, value_of
+from mathpal_lightning.evaluation.remarks import last_sentence
+from mathpal_lightning.evaluation.solution import Solution
 from mathpal_lightning.evaluation.stated import Statements
 from mathpal_lightning.evaluation.task import Task
 from mathpal_lightning.evaluation.values import Quantity, Reals
@@ -21,7 +27,7 @@ _DENIALS = (
     r"(?:(?<!\w)là |,|\() ?(?:sai|không đúng|chưa đúng)\W*$|(?<=\d) sai\W*$|(?<=nghiệm) sai\W*$",
 )
 _DOUBTS = (
-    r"(?<!\w)có thể(?: là| bằng)(?!\w)",
+    r"(?<!\w)có thể(?: là(?!\w)| bằng(?!\w)|(?= -?\d))",
     GUESSES,
     _ASKS,
 )
@@ -62,6 +68,12 @@ def stands_by(task: Task, gold: Answer, answer: Answer, said: Statements, refere
         return "Em chọn nhiều đáp án"
     if any(_offers_another(sentence, answer, task) for sentence in said.sentences):
         return "Em viết hai đáp số khác nhau"
+    if joined and _are_named(answer) and not any(OFFERED.search(sentence) for sentence in reference.sentences):
+        return "Em viết hai đáp số khác nhau"
+    if numbers_another(task.question, answer, said.sentences):
+        return "Em trả lời khác điều đề bài hỏi"
+    if _lists_several(said, answer, task.question):
+        return "Em viết nhiều đáp số, đề bài chỉ hỏi một"
     stated = [(claim, True) for claim in said.stated] + [(claim, False) for claim in said.concluded]
     if any(not _agree(claim, answer, task, firm) for claim, firm in stated):
         return "Em viết hai đáp số khác nhau"
@@ -86,8 +98,8 @@ def _words_of(patterns: Sequence[str], sentences: Sequence[str]) -> set[str]:
 
 def _copies(task: Task, sentence: str) -> bool:
     """Whether a sentence is the whole question and no number behind it."""
-    asked, said = re.sub(r"\W", "", task.question), re.sub(r"\W", "", sentence)
-    return len(asked) > 12 and asked in said and not re.search(r"\d", said.replace(asked, ""))
+    asked, said = only_words(task.question), only_words(sentence)
+    return len(asked) > 12 and asked in said and not has_digit(said.replace(asked, ""))
 
 
 def _offers_another(sentence: str, answer: Answer, task: Task) -> bool:
@@ -96,8 +108,11 @@ def _offers_another(sentence: str, answer: Answer, task: Task) -> bool:
     another = read_answer(bracketed["other"]) if bracketed and answer.kind in ("relation", "interval", "expression") else None
     if another is not None and another.kind == answer.kind and not same_answer(another, answer, task.question):
         return True
-    if answer.kind in ("relation", "expression", "point") and _offers_two_formulas(sentence, task):
+    if answer.kind in ("relation", "interval", "expression", "point") and _offers_two_formulas(sentence, answer, task):
         return True
+    if answer.kind == "point" and OFFERED.search(sentence):
+        points = [read_answer(point) for point in re.findall(r"\([^()]*;[^()]*\)", sentence)]
+        return any(point is not None and not same_answer(point, answer, task.question) for point in points)
     if answer.kind in ("multi", "choice", "relation", "interval"):
         return False
     if (
@@ -111,17 +126,24 @@ def _offers_another(sentence: str, answer: Answer, task: Task) -> bool:
         return True
     if offers is not None and re.match(r"(?:sáng|trưa|chiều|tối|đêm)(?!\w)", offers["other"]):
         return True
-    if offers is None or not re.search(r"\d", offers["other"]) or re.match(r"bất k[ỳì]", offers["other"]):
+    if offers is None or not has_digit(offers["other"]) or re.match(r"bất k[ỳì]", offers["other"]):
         return False
     before = re.split(r"(?<!\w)là(?!\w):?|[:=(]", sentence[: offers.start()])[-1]
-    others = [read_answer(text) for text in (before, re.split(r"[.!] ", offers["other"])[0]) if re.search(r"\d", text)]
+    others = [_offer(text) for text in (before, re.split(r"[.!] ", offers["other"])[0]) if has_digit(text)]
     return any(
         other is not None and other.kind not in ("text", "multi") and not same_answer(other, answer, task.question)
         for other in others
     )
 
 
-def _offers_two_formulas(sentence: str, task: Task) -> bool:
+def _offer(text: str) -> Answer | None:
+    """What a text says; of `96 gì đó` the number."""
+    answer = read_answer(text)
+    begins = read_value(text) if answer is None or answer.kind == "text" else None
+    return begins[0] if begins else answer
+
+
+def _offers_two_formulas(sentence: str, answer: Answer, task: Task) -> bool:
     """`y = -6x - 15 hay y = -5x - 15`; not `y = 2x + 1 hay 2x - y + 1 = 0`, and not the two halves of a set of numbers."""
     offers = _OTHERWISE_WHOLE.search(sentence)
     if offers is None:
@@ -129,9 +151,10 @@ def _offers_two_formulas(sentence: str, task: Task) -> bool:
     before = re.split(r"(?<!\w)là(?!\w):?|: ", offers["first"])[-1]
     pair = [read_answer(text.strip(" .")) for text in (before, offers["second"])]
     one, other = pair
-    if one is None or other is None or {one.kind, other.kind} - {"relation", "expression", "point"}:
+    if one is None or other is None or {one.kind, other.kind} - {"relation", "interval", "expression", "point"}:
         return False
-    if any(isinstance(value_of(side), Reals) for side in (one, other)):
+    sets = [isinstance(value_of(side), Reals) for side in (one, other)]
+    if any(sets) and not (all(sets) and same_answer(other, answer, task.question)):
         return False
     return not same_answer(one, other, task.question)
 
@@ -162,3 +185,29 @@ def _of_one_kind(first: Quantity, second: Quantity) -> bool:
     """Whether two quantities count or measure the same thing, so that they cannot both be the answer."""
     zero = Quantity("0", Fraction(0), first.unit), Quantity("0", Fraction(0), second.unit)
     return zero[0].same(zero[1]) and bool(first.unit) == bool(second.unit)
+
+
+def _lists_several(said: Statements, answer: Answer, question: str) -> bool:
+    """`Các số là 20, 62,8 cm`: the last line only lists values, and the answer is one of them."""
+    if said.states or not said.sentences or answer.kind == "choice":
+        return False
+    sentence = last_clause(last_sentence(said.sentences[-1]))
+    if answer.kind in ("text", "relation", "interval", "point", "expression"):
+        begins = _FORMULA.search(sentence)
+        end = sentence.find(answer.text) if answer.kind == "text" else begins.start() if begins else -1
+        return end > 0 and is_in_a_list(sentence[:end]) and not sentence[:end].endswith(("hay ", "hoặc "))
+    solution = Solution(sentence, question)
+    if answer.kind == "multi":
+        twice = any(len(re.findall(rf"{re.escape(part.label)}(?::| là)", sentence.lower())) > 1 for part in answer.parts)
+        return _are_named(answer) and (twice or are_listed(sentence, mentions(solution, sentence)))
+    last = results(solution, sentence)[-1:]
+    told = bool(last) and last[0].answer.text == answer.text and "dãy" not in question
+    return told and are_listed(sentence, last)
+
+
+_FORMULA = re.compile(r"\(|(?<![^\W\d_])[a-z] ?[<>≤≥≠=]")
+
+
+def _are_named(answer: Answer) -> bool:
+    """Whether each of several values has a name in words of its own: `số bé`, `số lớn`."""
+    return len({part.label for part in answer.parts if part.label[1:]}) == len(answer.parts) > 1

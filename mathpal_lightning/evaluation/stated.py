@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mathpal_lightning.evaluation.characters import has_digit
 from mathpal_lightning.evaluation.clauses import CONCLUDES, without_lead
 from mathpal_lightning.evaluation.conclusion import conclusion
 from mathpal_lightning.evaluation.options import read_options
@@ -32,7 +33,7 @@ _CONFIRMED = re.compile(
 def chosen(solution: Solution) -> Answer | None:
     """`Chọn B`, `Đáp án: B`, `Đáp án đúng là B. 25 cm`; the last one counts. `Chọn C, D` chooses nothing."""
     has_options = bool(read_options(solution.question))
-    marks = [mark for mark in _CHOSEN.finditer(solution.text) if _is_letter(mark["rest"], has_options)]
+    marks = _letters(solution, has_options)
     if not marks and has_options:
         marks = list(_CONFIRMED.finditer(solution.text))
         return Answer("choice", marks[-1]["letter"] or marks[-1]["last"]) if marks else None
@@ -50,6 +51,19 @@ def chosen(solution: Solution) -> Answer | None:
 
 
 _OTHER_LETTERS = re.compile(r"\)? ?(?:[,;/]|và|hoặc|hay|với|\)) ?(?:đáp án |câu |phương án )?\(?[A-H](?![\w'])")
+
+
+_REJECTED = re.compile(r"(?:[A-H]|\W|và)* ?(?:(?:đều|là|bị|thì) )*(?:loại|sai|không)(?!\w)")
+"""Behind `các phương án A`: `, C, D đều loại`."""
+
+
+def _letters(solution: Solution, has_options: bool) -> list[re.Match[str]]:
+    """The marks of chosen letters; one that is mentioned to be rejected chooses nothing."""
+    return [
+        mark
+        for mark in _CHOSEN.finditer(solution.text)
+        if _is_letter(mark["rest"], has_options) and not _REJECTED.match(mark["rest"])
+    ]
 
 
 def _is_letter(rest: str, has_options: bool) -> bool:
@@ -107,7 +121,7 @@ def _payload(solution: Solution, text: str) -> Answer | None:
     if answer is None or answer.kind in ("text", "relation") and len(first) < len(lines[0]):
         answer = solution.read(first) or answer
     in_words = answer is not None and (answer.kind == "text" or answer.kind == "relation" and _WORDY.match(answer.text))
-    if answer is not None and in_words and re.search(r"\d", answer.text) and "doubted" not in answer.notes:
+    if answer is not None and in_words and has_digit(answer.text) and "doubted" not in answer.notes:
         if is_denied(re.split(r"\d", first)[0]):
             return answer
         return conclusion(solution, first) or answer
@@ -152,6 +166,8 @@ class Statements:
     """What `Kết luận:`, and behind the first statement each `Vậy`, says."""
     sentences: tuple[str, ...] = ()
     """The words of each statement; where there is none, the last line."""
+    states: bool = False
+    """Whether it states anything, readable or not."""
 
 
 _FIRM = re.compile(r"(?i)đáp|đ[/.]?s|answer|####")
@@ -165,7 +181,7 @@ def statements(solution: Solution) -> Statements:
     """Everything that a solution states as its answer."""
     marks = _marks(solution)[-MAX_STATEMENTS:]
     boxes = list(_BOX.finditer(solution.text))[-MAX_STATEMENTS:]
-    letters = [mark for mark in _CHOSEN.finditer(solution.text) if _is_letter(mark["rest"], True)][-MAX_STATEMENTS:]
+    letters = _letters(solution, True)[-MAX_STATEMENTS:]
     ends = [*(mark.start() for mark in marks[1:]), len(solution.text)][: len(marks)]
     payloads = [(mark, solution.text[mark.end() : end]) for mark, end in zip(marks, ends, strict=True)]
     firm = [_payload(solution, text) for mark, text in payloads if _FIRM.match(mark[0])]
@@ -178,4 +194,4 @@ def statements(solution: Solution) -> Statements:
             loose.append(conclusion(later, line[so.end() :]))
     words = [line for _, text in payloads for line in text.strip().split("\n")[:1]] or solution.lines[-1:]
     words = [line[:MAX_SENTENCE] for line in words]
-    return Statements(tuple(filter(None, firm)), tuple(filter(None, loose)), tuple(words))
+    return Statements(tuple(filter(None, firm)), tuple(filter(None, loose)), tuple(words), bool(marks or boxes or letters))

@@ -11,6 +11,7 @@ from itertools import islice
 
 from mathpal_lightning.evaluation.answers import MAX_LENGTH
 from mathpal_lightning.evaluation.arithmetic import Quantity, evaluate
+from mathpal_lightning.evaluation.characters import has_letter
 from mathpal_lightning.evaluation.dollars import dollars_in_words
 from mathpal_lightning.evaluation.marks import without_marks
 from mathpal_lightning.evaluation.solution import Solution
@@ -111,7 +112,7 @@ def _equalities(line: str) -> list[tuple[str, str, str, str]]:
     for place, sign in enumerate(pieces[1::2]):
         left, right = sides[place], sides[place + 1]
         compares = sign in _COMPARISONS
-        computes = _OPERATOR.search(left) or _OPERATOR.search(right) or re.search(r"[^\W\d_]", left + right)
+        computes = _OPERATOR.search(left) or _OPERATOR.search(right) or has_letter(left + right)
         if left and right and (not refused if compares else computes):
             found.append((left, sign, right, remainder[1] if remainder else ""))
     return found

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from mathpal_lightning.evaluation.algebra import parse_expression, unknowns
+from mathpal_lightning.evaluation.characters import is_unknown, without_spaces
 from mathpal_lightning.evaluation.reading import NUMBER, answer_of, clean, multi, read_answer
 from mathpal_lightning.evaluation.solution import Solution
 from mathpal_lightning.evaluation.units import MEASURE
@@ -77,8 +78,8 @@ def _compared_numbers(solution: Solution, line: str) -> Answer | None:
     """`7/9 < 8/9`, and `3/6 = 1/2`, where a sign between two numbers is asked for."""
     asked = _SIGN_ASKED.search(solution.question)
     found = _TWO_NUMBERS.search(re.split(r"(?<!\w)(?:nên|hay|suy ra|vậy)(?!\w)|[⇒⇔]|,(?!\d)", line)[-1]) if asked else None
-    squeezed = re.sub(r"\s", "", solution.question)
-    if found is None or not all(re.sub(r"\s", "", found[side]) in squeezed for side in (1, 3)):
+    squeezed = without_spaces(solution.question)
+    if found is None or not all(without_spaces(found[side]) in squeezed for side in (1, 3)):
         return None
     relation = read_relation(found[0].strip(" .;"))
     return answer_of(relation) if relation is not None else None
@@ -271,7 +272,7 @@ def _bound(solution: Solution, line: str) -> Answer | None:
     if not re.search("[<>≤≥≠=]", text) or re.search(r"[^\W\d_]{3}", re.sub(r"(?<!\w)(?:hoặc|và)(?!\w)", " ", text)):
         return None
     relation = read_relation(re.sub(r" và ", "; ", text) if "≠" in text else text)
-    if isinstance(relation, Relation) and set(relation.signs) == {"="} and re.fullmatch("[a-z]", relation.items[0]):
+    if isinstance(relation, Relation) and set(relation.signs) == {"="} and is_unknown(relation.items[0]):
         relation = Relation((relation.items[0], relation.items[-1]), ("=",))  # y = 3(x - 1) + 2 = 3x - 1
     if isinstance(relation, Reals):
         return answer_of(relation)

@@ -6,9 +6,9 @@ import re
 
 from mathpal_lightning.evaluation.doubt import denies, is_unsure
 
-_LOW = ("bé", "nhỏ", "thấp", "nhẹ", "ngắn", "ít", "chậm", "trẻ", "gần", "rẻ", "hẹp", "mỏng", "kém", "lùn", "muộn", "tối")
-_HIGH = ("lớn", "cao", "nặng", "dài", "nhiều", "nhanh", "già", "xa", "đắt", "rộng", "dày", "giỏi", "to", "sớm", "sáng")
-_MOST = rf"(?P<word>{'|'.join(_LOW + _HIGH)})(?: tuổi)? nhất"
+LOW = ("bé", "nhỏ", "thấp", "nhẹ", "ngắn", "ít", "chậm", "trẻ", "gần", "rẻ", "hẹp", "mỏng", "kém", "lùn", "muộn", "tối", "lạnh")
+HIGH = ("lớn", "cao", "nặng", "dài", "nhiều", "nhanh", "già", "xa", "đắt", "rộng", "dày", "giỏi", "to", "sớm", "sáng", "nóng")
+_MOST = rf"(?P<word>{'|'.join(LOW + HIGH)})(?: tuổi)? nhất"
 _TURN = re.compile(
     r"(?i)[ ,;.]*(?<!\w)(?:(?:rồi|và|còn|cuối cùng|sau(?: đó| cùng|(?= (?:đến|là)))"
     r"|kế|tiếp|đến|tới|lượt|theo|là|mới|kế tiếp|đứng"
@@ -24,7 +24,17 @@ _PLACED = re.compile(r"(?i) nên (?:được )?(?:đứng|xếp|ở|viết) (?:t
 """`Thỏ nhẹ nhất nên đứng trước`."""
 _HEAD = re.compile(r"(?i)(?:đứng )?(?:đầu(?: tiên)?|thứ nhất|trước (?:tiên|hết))(?: |$)")
 """`đầu tiên là Bình`: first in the order that is asked for."""
-_FROM = re.compile(rf"(?i)từ (?P<word>{'|'.join(_LOW + _HIGH)})(?!\w)")
+_FROM = re.compile(rf"(?i)từ (?P<word>{'|'.join(LOW + HIGH)})(?!\w)")
+
+
+def order_runs_as_asked(sentence: str, question: str) -> bool:
+    """Whether the signs and the words `lớn nhất`, `bé nhất` of a sentence run the way that is asked for, or it has none."""
+    asked = _FROM.search(question)
+    falls = asked["word"].lower() in HIGH if asked else "giảm dần" in question
+    signs = set(re.findall("[<>]", sentence))
+    ends = [most["word"].lower() in HIGH for most in re.finditer(rf"(?i)(?<!\w){_MOST}", sentence)]
+    runs = [end is falls for end in ends]
+    return signs <= {">" if falls else "<"} and (not runs or runs[0] and not any(runs[1:]))
 
 
 def told_in_turn(line: str, question: str) -> list[str]:
@@ -41,7 +51,7 @@ def told_in_turn(line: str, question: str) -> list[str]:
     if is_unsure(said) or denies(said) or "bằng nhau" in said.lower():
         return []
     asked = _FROM.search(question)
-    falls = asked["word"].lower() in _HIGH if asked else "giảm dần" in question
+    falls = asked["word"].lower() in HIGH if asked else "giảm dần" in question
     if not asked and not re.search("(?:giảm|tăng) dần", question):
         return []
     items: list[str] = []
@@ -53,7 +63,7 @@ def told_in_turn(line: str, question: str) -> list[str]:
         rest = (piece[: most.start()] + piece[most.end() :]).strip(" .,;:") if most else piece
         if most:
             at = len(items)
-            ends[at] = most["word"].lower() in _HIGH
+            ends[at] = most["word"].lower() in HIGH
         if rest:
             items.append(rest)
     last = len(items) - 1

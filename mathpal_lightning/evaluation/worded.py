@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mathpal_lightning.evaluation.characters import has_letter
 from mathpal_lightning.evaluation.clauses import last_clause
 from mathpal_lightning.evaluation.doubt import GUESSED, OFFERED, is_unsure, supposes
 from mathpal_lightning.evaluation.reading import read_answer
@@ -149,7 +150,7 @@ def truth(question: str, text: str) -> str:
     words = set(comparison_key(text).split())
     denied = words & _NO
     known = set(comparison_key(question).split()) | _NO | _YES | _LINKS
-    said = words & (_NO | _YES) or any(re.search(r"[^\W\d_]", word) for word in words)
+    said = words & (_NO | _YES) or any(has_letter(word) for word in words)
     return "" if not said or not words <= known else "không" if denied else "có"
 
 

@@ -87,8 +87,10 @@ WRAPPERS = (
     "Bài giải\nĐáp số: {}", "Đáp số: {}.", "Đáp án: {}", "**Đáp số:** {}", "Kết quả: {}", "Vậy kết quả là {}.",
     "Vậy đáp số là: {}",
     "\\boxed{{{}}}", "Em làm như sau.\nĐáp án cuối cùng: {}\n\nChúc cô một ngày vui!", "ĐS: {}", "#### {}", "Trả lời: {}",
+    "Em tính một hồi thì thấy được {}.", "Cuối cùng bài này ra {}.", "Tính lần lượt từng bước, ta thu được {} thôi ạ.",
+    "Làm theo cô dạy thì kết cục còn {}.", "Em cộng trừ hết rồi, tất cả là {} nhé",
 )  # fmt: skip
-"""Ways to state an answer: what is not signed behind `Đáp số:` may not be signed behind any of them."""
+"""Ways to state an answer, or to end in it: what is not signed behind `Đáp số:` may not be signed in any of them."""
 
 
 _EXPRESSION = re.compile(r"[\d(√|a-z][\d\s.,+×·:/()²³⁴√|x-]*[+×·:/²³√-][\d\s.,+×·:/()²³⁴√|x-]*[\d)x²³⁴]")
@@ -239,6 +241,21 @@ def only_thinks(case: Case, rng: random.Random) -> str | None:
     return f"<think>\n{case.solution}"
 
 
+def tells_two(case: Case, rng: random.Random) -> str | None:
+    """Two results in one sentence without a statement, or the right one among the numbers of the question."""
+    gold, wrong = case.written, other(case, rng)
+    if not case.values or {value(number) for number in _NUMBER.findall(wrong)} == case.values:
+        return None
+    forms = [
+        f"Em ra {wrong}, bạn em ra {gold}.",
+        f"Bạn em ra {gold}, còn em ra {wrong}.",
+        f"Lúc đầu được {gold} nên còn {wrong}.",
+    ]
+    if case.numbers and len({value(number) for number in case.numbers} | case.values) > len(case.values):
+        forms.append(f"Các số trong bài là {', '.join(case.numbers)}, {gold}.")
+    return rng.choice(forms)
+
+
 def takes_it_back(case: Case, rng: random.Random) -> str | None:
     """The right answer, and then another one."""
     wrong = other(case, rng)
@@ -276,7 +293,7 @@ def cuts_the_words(case: Case, rng: random.Random) -> str | None:
 STRATEGIES: tuple[Strategy, ...] = (
     copies_the_expression, copies_the_question, copies_a_quantity, takes_the_last_number, lists_all_numbers, hedges, denies,
     swaps, takes_every_option, says_a_constant, guesses_with_the_noun, changes_the_unit, computes_wrongly, leaves_the_sum,
-    only_thinks, takes_it_back, turns_the_sign, cuts_the_words,
+    only_thinks, tells_two, takes_it_back, turns_the_sign, cuts_the_words,
 )  # fmt: skip
 
 

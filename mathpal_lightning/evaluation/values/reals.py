@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import mpmath
 
 from mathpal_lightning.evaluation.algebra import constant
+from mathpal_lightning.evaluation.characters import is_unknown
 from mathpal_lightning.evaluation.values.expression import canonical_expression
 from mathpal_lightning.schema import AnswerKind
 
@@ -144,9 +145,9 @@ _TURNED = {"<": ">", ">": "<", "≤": "≥", "≥": "≤", "=": "=", "≠": "≠
 def reals_of(items: tuple[str, ...], signs: tuple[str, ...]) -> Reals | None:
     """What a relation says of its one unknown: `x ≥ 5`, `2 < x ≤ 7`, `x ≠ 4`; None where it is no such relation."""
     written = " ".join(word for pair in zip(items, (*signs, ""), strict=True) for word in pair).strip()
-    if len(items) == 2 and re.fullmatch(r"[a-z]", items[1]) and not re.fullmatch(r"[a-z]", items[0]):
+    if len(items) == 2 and is_unknown(items[1]) and not is_unknown(items[0]):
         items, signs = (items[1], items[0]), (_TURNED[signs[0]],)
-    if len(items) == 2 and re.fullmatch(r"[a-z]", items[0]):
+    if len(items) == 2 and is_unknown(items[0]):
         end = canonical_expression(items[1]).replace(" ", "")
         if signs[0] == "≠" and constant(end) is not None:
             return Reals(tuple(_around([end])), written, items[0], "relation")
@@ -155,7 +156,7 @@ def reals_of(items: tuple[str, ...], signs: tuple[str, ...]) -> Reals | None:
         closed, is_low = _BOUND[signs[0]]
         interval = Interval(end, "+\\infty", closed) if is_low else Interval("-\\infty", end, False, closed)
         return Reals((interval,), written, items[0], "relation")
-    if len(items) == 3 and re.fullmatch(r"[a-z]", items[1]):
+    if len(items) == 3 and is_unknown(items[1]):
         if set(signs) <= {">", "≥"}:
             items, signs = items[::-1], tuple(_TURNED[sign] for sign in reversed(signs))
         ends = [canonical_expression(item).replace(" ", "") for item in (items[0], items[2])]
