@@ -68,11 +68,10 @@ def read_signature(module: str, name: str) -> Signature:
     Raises:
         LookupError: the module neither defines nor imports it.
     """
-    found = _locate(module, name)
-    if found is None or isinstance(found[1], ast.Assign):
+    defined_in, node = _locate(module, name) or (module, None)
+    if node is None or isinstance(node, ast.Assign):
         raise LookupError(f"Expected {name} in {PACKAGE}.{module}, but found no definition or import of it.")
-    module, node = found
-    return _signature(node, module)
+    return _signature(node, defined_in)
 
 
 @cache

@@ -85,9 +85,9 @@ def require_writable_for(command: str, words: Sequence[str]) -> None:
         require_writable_cache("fit")
     elif command in _WRITES_OUT:
         what, default, way_out = _WRITES_OUT[command]
-        files = [each for each in (out or default, given.get("sft", "")) if each]
-        for file in files:
-            _require(Path(file).parent, what, way_out)
+        for written in (out or default, given.get("sft", "")):
+            if written:
+                _require(Path(written).parent, what, way_out)
 
 
 def _require(folder: Path, what: str, way_out: str) -> None:

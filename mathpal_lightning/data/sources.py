@@ -91,8 +91,8 @@ def open_source(named: str | Table, split: Split, generator: Generator, *, must_
         root = Path(*path.parts[: next(i for i, part in enumerate(path.parts) if glob.has_magic(part))])
         return _from_files(named, _files_of_split(found, root, split, must_hold), root)
     if path.exists():
-        found = f"a pipe or a device at {named!r}, which can be read only once"
-        raise DataError("a file of rows", found, "Write the rows into a file, such as rows.jsonl, and name it.")
+        what = f"a pipe or a device at {named!r}, which can be read only once"
+        raise DataError("a file of rows", what, "Write the rows into a file, such as rows.jsonl, and name it.")
     if path.suffix.lower() in (*SUFFIXES, *COMPRESSED) or not HUB_ID.fullmatch(named):
         way_out = _way_to(named) or _nearest_file(path)
         raise DataError("a file, a folder, a Hub id (owner/name) or `generated`", f"nothing at {named!r}", way_out)

@@ -41,6 +41,7 @@ class PeftSettings(TypedDict, total=False):
     r: int
     lora_alpha: float
     alpha_pattern: dict[str, float] | None
+    rank_pattern: dict[str, int] | None
     use_rslora: bool
     init_lora_weights: bool | str
     base_model_name_or_path: str | None

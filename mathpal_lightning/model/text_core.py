@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.compat.transformers import attend_with_cap
@@ -61,13 +61,13 @@ def load_causal(folder: Path, **settings: object) -> LanguageModel:
 
     how = text_alone(folder) | settings
     try:
-        loaded, report = AutoModelForCausalLM.from_pretrained(str(folder), output_loading_info=True, **how)
+        loaded: Any = AutoModelForCausalLM.from_pretrained(str(folder), output_loading_info=True, **how)
     except RuntimeError as error:
         if "ignore_mismatched_sizes" not in str(error):
             raise
         found = "weights of other sizes"
         raise ModelError(f"the weights that {folder / 'config.json'} describes", found, _ITS_CONFIG) from error
-    model = cast("LanguageModel", loaded)
+    model, report = cast("tuple[LanguageModel, Mapping[str, Iterable[str]]]", loaded)
     _require_all_weights(folder, model, report["missing_keys"], report["unexpected_keys"])
     attend_with_cap(model)
     return model

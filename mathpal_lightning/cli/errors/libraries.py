@@ -49,7 +49,7 @@ def missing_package(error: Exception) -> str:
     return "" if not name or name.startswith("mathpal_lightning") else str(name).partition(".")[0]
 
 
-def one_line(error: Exception) -> str:
+def one_line(error: BaseException) -> str:
     """The first line of an error that says something; the kind of the error where it says nothing."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[0].rstrip(".") if lines else type(error).__name__
