@@ -47,9 +47,10 @@ def test_a_level_that_a_program_has_set_stays(monkeypatch: pytest.MonkeyPatch):
             "bước 5 trên 12: loss 6,742, 467 token/giây, còn khoảng 4 giây",
         ),
         (
-            "preflight: few rows: 57 training rows. Add rows, or mix in generated ones: --data.train '{problems.jsonl: 1}'.",
+            "preflight: few rows: 57 training rows. Add rows, or mix in generated ones: --data.train '{problems.jsonl: 1}'. "
+            "Where the rows are generated, raise data.generator.count.",
             "kiểm tra trước: quá ít dòng: 57 dòng huấn luyện. Hãy thêm dòng, hoặc trộn với bài tự sinh: --data.train "
-            "'{problems.jsonl: 1}'.",
+            "'{problems.jsonl: 1}'. Nếu các dòng là bài tự sinh thì tăng data.generator.count.",
         ),
         (
             "Evaluation after: 0.0 % (0.0 to 49.0) of 4 problems (0.0 % with every step right), no answer found in 9.5 % (1 s)",

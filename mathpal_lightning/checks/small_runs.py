@@ -42,7 +42,8 @@ def _findings(rows: int, held_out: int, steps: int | None, problems: int) -> Ite
             f"{rows} training rows",
             "warning",
             f"at least {FEW_ROWS}",
-            "Add rows, or mix in generated ones: --data.train '{problems.jsonl: 1, generated: 2}'.",
+            "Add rows, or mix in generated ones: --data.train '{problems.jsonl: 1, generated: 2}'. "
+            "Where the rows are generated, raise data.generator.count.",
         )
     scored = min(held_out, problems)
     if problems and scored < ENOUGH:
