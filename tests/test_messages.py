@@ -58,6 +58,14 @@ def test_a_level_that_a_program_has_set_stays(monkeypatch: pytest.MonkeyPatch):
             "(1 giây)",
         ),
         ("export: merged in 0.8 s, 0 MB: out/merged", "xuất: merged sau 0,8 giây, 0 MB: out/merged"),
+        (
+            "rows.xlsx: question from 'Đề bài', solution from 'Lời giải'",
+            "rows.xlsx: đề bài lấy từ cột 'Đề bài', lời giải lấy từ cột 'Lời giải'",
+        ),
+        (
+            "rows.xlsx: what stands above the header is left out ('BÀI TẬP')",
+            "rows.xlsx: bỏ qua phần phía trên dòng tiêu đề ('BÀI TẬP')",
+        ),
         ("a line that nobody has translated", "a line that nobody has translated"),
     ],
 )
