@@ -148,7 +148,7 @@ def _offers_two_formulas(sentence: str, answer: Answer, task: Task) -> bool:
     offers = _OTHERWISE_WHOLE.search(sentence)
     if offers is None:
         return False
-    before = re.split(r"(?<!\w)là(?!\w):?|: ", offers["first"])[-1]
+    before = re.split(r"(?<!\w)(?:là|ra|được|còn)(?!\w):?|: ", offers["first"])[-1]
     pair = [read_answer(text.strip(" .")) for text in (before, offers["second"])]
     one, other = pair
     if one is None or other is None or {one.kind, other.kind} - {"relation", "interval", "expression", "point"}:
