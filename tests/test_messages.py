@@ -3,10 +3,12 @@
 import logging
 import subprocess
 import sys
+import warnings
 
 import pytest
 
 from mathpal_lightning.messages import OURS, in_vietnamese, show_messages, speak
+from mathpal_lightning.messages.shown import silence_others
 
 SCRIPT = """
 import logging, sys
@@ -86,3 +88,17 @@ def test_lines_of_ours_alone_are_translated_while_vietnamese_is_spoken(capsys: p
     finally:
         logging.getLogger().removeHandler(handler)
     assert capsys.readouterr().out == "báo cáo: a.html\nreport: b.html\nreport: c.html\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Experiment logs directory /runs/lop5/test exists and is not empty. Previous log files in this directory will be deleted",
+        "Checkpoint directory /runs/lop5/checkpoints exists and is not empty.",
+        "The PEFT config's `base_model_name_or_path` was renamed from '/a' to '/b'.",
+    ],
+)
+def test_warnings_that_a_user_cannot_act_on_are_silent(text: str, recwarn: pytest.WarningsRecorder):
+    silence_others()
+    warnings.warn(text, stacklevel=1)
+    assert not recwarn.list

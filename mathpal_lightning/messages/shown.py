@@ -16,7 +16,7 @@ QUIET_LOGGERS = {
 }
 QUIET_WARNINGS = (
     ".*does not have many workers.*",
-    ".*log directory.*exists and is not empty.*",
+    ".*(logs?|Checkpoint) directory.*exists and is not empty.*",  # a second `mathpal test RUN`, a run that goes on
     ".*LeafSpec.*",
     ".*The dirpath has changed from.*",  # `mathpal test RUN` from another folder
     ".*`base_model_name_or_path` was renamed.*",  # a base that moved; which one it is, is checked by its digest
