@@ -93,7 +93,7 @@ def test_lines_of_ours_alone_are_translated_while_vietnamese_is_spoken(capsys: p
 @pytest.mark.parametrize(
     "text",
     [
-        "Experiment logs directory /runs/lop5/test exists and is not empty. Previous log files in this directory will be deleted",
+        "Experiment logs directory /lop5/test exists and is not empty. Previous log files in this directory will be deleted",
         "Checkpoint directory /runs/lop5/checkpoints exists and is not empty.",
         "The PEFT config's `base_model_name_or_path` was renamed from '/a' to '/b'.",
     ],
