@@ -121,7 +121,7 @@ def test_other_verbs_run_functions_of_commands(tmp_path: Path, capsys: pytest.Ca
         (PermissionError(errno.EPERM, "Operation not permitted"), None),  # a signal to another's process
         (PermissionError(errno.EACCES, "Permission denied", __file__), None),  # readable and writable: a program to start
         (ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused"), None),
-        (OSError(errno.EIO, "Input/output error", "outputs/run"), None),
+        (OSError(errno.EIO, "Input/output error", "outputs/run"), WriteError),  # a disk that fails, or that went away
         (OSError("a library's own"), None),
     ],
 )
