@@ -67,8 +67,13 @@ def _way_to_a_config(named: str, missing: Path) -> str:
     return way_out if "quickstart" in near else f"{way_out} To begin without data of your own: --config quickstart."
 
 
+def is_run(folder: Path) -> bool:
+    """Whether a folder holds the config of a run."""
+    return (folder / "config.yaml").is_file()
+
+
 def _config_of_folder(folder: Path) -> Path:
-    if (folder / "config.yaml").is_file():
+    if is_run(folder):
         return folder / "config.yaml"
     raise ConfigError("a config file", f"the folder {folder}", "Name the file, or a run folder with a config.yaml.")
 

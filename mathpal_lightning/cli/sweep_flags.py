@@ -10,7 +10,7 @@ from pathlib import Path
 from mathpal_lightning.cli.early import refuse_early, refuse_unknown, with_config_files
 from mathpal_lightning.cli.flags import is_flag, lists_from_commas
 from mathpal_lightning.cli.keys import is_known, known_keys
-from mathpal_lightning.cli.named import config_folder
+from mathpal_lightning.cli.named import config_folder, is_run
 from mathpal_lightning.cli.run_argument import flags_of_run
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.files import OUTPUTS
@@ -61,7 +61,7 @@ def refuse_trials(own: argparse.Namespace, given: Sequence[str], space: Space) -
         WriteError: a folder that may not be written to.
     """
     folder = Path(own.output_dir) / own.name
-    if (folder / "config.yaml").is_file():
+    if is_run(folder):
         raise ConfigError("a folder for the sweep", f"the run {folder}", "Choose another --name.")
     for key in space:
         refuse_unknown(key, f" in {own.space}", "fit")

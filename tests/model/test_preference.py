@@ -19,7 +19,6 @@ from mathpal_lightning.model.scoring import score_pairs
 from mathpal_lightning.schema import PreferenceBatch
 from tests.model.test_module import batch_of, capture_gradients
 from tests.model.test_shared_prompt import pairs_and_batch
-from tests.tiny import tiny_tokenizer
 
 FRESH = {"cache_reference": False}
 
@@ -253,11 +252,10 @@ def test_another_tokenizer_of_the_same_size_has_another_reference(gemma3_folder:
     files = []
     for word in ("một", "hai", "một"):
         folder = shutil.copytree(gemma3_folder, tmp_path / f"{word}-{len(files)}")
-        tokenizer = tiny_tokenizer(folder, "gemma3")
-        tokenizer.add_tokens([word])
-        tokenizer.save_pretrained(folder)
+        file = folder / "tokenizer.json"
+        file.write_text(file.read_text(encoding="utf-8").replace("<mask>", f"<{word}>"), encoding="utf-8")
         module = module_for(folder, {"cache_reference": True})
-        assert len(module.tokenizer) == len(tokenizer)
+        assert f"<{word}>" in module.tokenizer.get_vocab()
         module.configure_model()
         files.append(module.reference._cache.file.name)
     assert files[0] != files[1]
