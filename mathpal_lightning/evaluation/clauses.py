@@ -31,3 +31,15 @@ def side_by_side(line: str) -> list[str]:
     return [
         clause for piece in CONSEQUENCE.split(line) for part in _SIDE_BY_SIDE.split(piece) if (clause := part.strip(" .,;:!"))
     ]
+
+
+def outside_brackets(text: str, separator: re.Pattern[str]) -> list[str]:
+    """A text divided at separators that stand outside of brackets: `(3; 1) và (2; 5)` has two items."""
+    items, depth, start = [], 0, 0
+    places = {match.start(): match for match in separator.finditer(text)}
+    for place, sign in enumerate(text):
+        depth += (sign in "([{") - (sign in ")]}")
+        if (match := places.get(place)) and depth <= 0 and place >= start:
+            items.append(text[start:place])
+            start = match.end()
+    return [*items, text[start:]]

@@ -19,6 +19,7 @@ from dataclasses import replace
 from mathpal_lightning.evaluation.algebra import parse_expression
 from mathpal_lightning.evaluation.characters import has_letter, is_unknown
 from mathpal_lightning.evaluation.claims import chain_holds, clean, is_denied
+from mathpal_lightning.evaluation.clauses import outside_brackets
 from mathpal_lightning.evaluation.doubt import BEFORE_A_NUMBER
 from mathpal_lightning.evaluation.scalar import REMARK, answer_of, multi, read_division, read_scalar, read_value
 from mathpal_lightning.evaluation.values import Quantity, Reals, Relation, Value, Words
@@ -153,7 +154,11 @@ def _read_special(text: str) -> Answer | None:
     )
     if listed is None:
         return None
-    items = [read_answer(item) for item in _split_list((listed["items"] or listed["bare"] or "").strip()) if item.strip()]
+    items = [
+        read_answer(item)
+        for item in outside_brackets((listed["items"] or listed["bare"] or "").strip(), _SEPARATOR)
+        if item.strip()
+    ]
     found = [item for item in items if item is not None]
     if not found or len(found) < len(items) or len(items) > MAX_ITEMS or any(item.kind == "text" for item in found):
         return None
@@ -194,7 +199,7 @@ def _read_list(text: str, dot_is_decimal: bool) -> Answer | None:
     """`x = 3 hoặc x = 4`, `2; 16; 30`, `12 nam, 19 nữ`: every item is a value."""
     if re.search("[<>≤≥≠]", text) and (bounds := read_relation(text)) and isinstance(bounds, Reals):
         return answer_of(bounds)
-    items = [item for item in _split_list(text) if item.strip()]
+    items = [item for item in outside_brackets(text, _SEPARATOR) if item.strip()]
     if len(items) < 2:
         items = re.split(r", ", text)
         if len(items) < 3:
@@ -222,18 +227,6 @@ def _said_twice(answers: list[Answer]) -> bool:
     values = [answer.meaning for answer in answers]
     first = values[0]
     return len(values) == 2 and isinstance(first, Quantity) and isinstance(values[1], Quantity) and first.same(values[1])
-
-
-def _split_list(text: str) -> list[str]:
-    """At separators that stand outside brackets: `(3; 1) và (2; 5)` has two items."""
-    items, depth, start = [], 0, 0
-    places = {match.start(): match for match in _SEPARATOR.finditer(text)}
-    for place, sign in enumerate(text):
-        depth += (sign in "([{") - (sign in ")]}")
-        if (match := places.get(place)) and depth <= 0 and place >= start:
-            items.append(text[start:place])
-            start = match.end()
-    return [*items, text[start:]]
 
 
 def _read_item(text: str, dot_is_decimal: bool) -> Answer | None:
