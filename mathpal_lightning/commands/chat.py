@@ -55,7 +55,7 @@ def chat(
     require_at_least(LEAST_CONTEXT, context=context)
     gguf = find_gguf(run)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # it leaves no llama-server behind
-    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # only TextIO's stub lacks it
     plan = plan_of(RunFolder(run).read_config(), votes)
     settings = LlamaSettings(gguf, gguf.stem, context, threads=threads, program=llama_server)
     broken = 0

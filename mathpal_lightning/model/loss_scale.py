@@ -44,12 +44,14 @@ class Float16Products(Precision):
         super().__init__()
         self.scale, self.skipped = scale, 0
 
-    def pre_backward(self, tensor: Tensor, module: LightningModule) -> Tensor:  # type: ignore[override]
+    def pre_backward(  # type: ignore[override]  # Lightning's stub takes any module
+        self, tensor: Tensor, module: LightningModule
+    ) -> Tensor:
         """Scale the loss."""
         scaled: Tensor = super().pre_backward(tensor * self.scale, module)
         return scaled
 
-    def optimizer_step(  # type: ignore[override]
+    def optimizer_step(  # type: ignore[override]  # Lightning's stub takes any module and optimizer
         self, optimizer: Optimizer, model: LightningModule, closure: Callable[[], object], **kwargs: Any
     ) -> object:
         """Step with the gradients of the unscaled loss, or not at all.
