@@ -23,12 +23,15 @@ from mathpal_lightning.cli.run_errors import no_such_checkpoint, occupied
 from mathpal_lightning.cli.values import refuse_repo, refuse_text_for_section, refuse_value, refuse_word
 from mathpal_lightning.cli.verbs import OF_A_RUN
 from mathpal_lightning.cli.writable import require_writable_cache, require_writable_run
-from mathpal_lightning.errors import ConfigError, DataError, ModelError
+from mathpal_lightning.errors import CheckpointError, ConfigError, DataError, ModelError
 from mathpal_lightning.files import OUTPUTS, as_stored, in_home
 from mathpal_lightning.formats import require_written
+from mathpal_lightning.run import RunFolder, untrained
+from mathpal_lightning.run.checkpoint import no_checkpoint
 
 SOURCES = ("data.train", "data.validation", "data.test", "data.predict")
 _WHERE = "Check the path; it is taken from this folder."
+_ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".xlsx")
 _NO_VARIABLES = "Variables such as $HOME are not replaced in a config: write the path itself."
 _OTHERS = {"model_name_or_path", "base_model", "per_device_train_batch_size", "micro_batch_size", "num_train_epochs"}
 """Keys at the top of other trainers' configs."""
@@ -94,8 +97,7 @@ def refuse_early(verb: str, flags: Sequence[str]) -> None:
         _require_free(_run_of(settings))
     require_writable_run(verb, _run_of(settings))
     for named in settings.get("ckpt_path", ()):
-        if named.endswith(".ckpt") and not Path(named).is_file():
-            raise no_such_checkpoint(named, "none")
+        _require_checkpoint(verb, named, settings)
 
 
 def refuse_unknown(key: str, place: str, verb: str) -> None:
@@ -115,6 +117,18 @@ def refuse_unknown(key: str, place: str, verb: str) -> None:
 
 def _run_of(settings: Mapping[str, Sequence[str]]) -> Path:
     return Path(*settings.get("output_dir", [OUTPUTS]), *settings.get("name", ["run"]))
+
+
+def _require_checkpoint(verb: str, named: str, settings: Mapping[str, Sequence[str]]) -> None:
+    """Refuse a checkpoint file that is not there, and `best` and `last` of a run that has none."""
+    if named.endswith(".ckpt") and not Path(named).is_file():
+        raise no_such_checkpoint(named, "none")
+    run = RunFolder(_run_of(settings))
+    elsewhere = settings.get("checkpoint.dirpath")
+    folder = Path(elsewhere[0]) if elsewhere else run.own_checkpoints
+    if named in ("best", "last") and not any(folder.glob("*.ckpt")):
+        is_run = verb in OF_A_RUN and run.config.is_file()
+        raise CheckpointError(*untrained(run)) if is_run else no_checkpoint(folder, {})
 
 
 def _require_free(run: Path) -> None:
@@ -230,6 +244,9 @@ def require_rows(named: str) -> None:
         raise DataError("files of rows", repr(named), f"Close the bracket {named[0]} at the end.")
     name = re.sub(r"(\.xlsx):[^/]*$", r"\1", named)
     path = in_home(name)
+    if path.is_dir() and not any(map(_may_hold_rows, path.rglob("*"))):
+        way_out = "Name the file, or the folder that holds it; a .txt file is only read when it is named itself."
+        raise DataError(f"files of rows in {named} ({', '.join(f'*{end}' for end in _ROWS)})", "none", way_out)
     is_file = name.lower().endswith(DATA_FILES) or name.startswith(("/", "./", "../", "~"))
     if not is_file or glob.has_magic(name) or "://" in name:  # an address may hold a secret: it is refused later
         return
@@ -240,6 +257,11 @@ def require_rows(named: str) -> None:
     way_out = f"Did you mean {path.parent / near[0]}?" if near else _WHERE
     way_out = _NO_VARIABLES if "$" in name else way_out
     raise DataError("a file, a folder, a Hub id (owner/name) or `generated`", f"nothing at {named!r}", way_out)
+
+
+def _may_hold_rows(file: Path) -> bool:
+    """Whether a reader may find rows in a file of a folder. Folders that `datasets` saved hold Arrow files."""
+    return file.name.lower().endswith((*DATA_FILES, ".arrow")) and file.suffix != ".txt"
 
 
 def _require_weights(key: str, name: str) -> None:

@@ -7,19 +7,30 @@ absolute here.
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from mathpal_lightning.cli.early import require_rows
 from mathpal_lightning.cli.flags import is_flag, split_positional, with_underscores
-from mathpal_lightning.cli.named import DATA_FILES, config_names, find_run, runs_here
+from mathpal_lightning.cli.named import DATA_FILES, config_names, find_run, is_run, runs_here
 from mathpal_lightning.cli.signature import Signature
 from mathpal_lightning.cli.verbs import OF_A_RUN
 from mathpal_lightning.errors import CheckpointError, ConfigError
 from mathpal_lightning.files import OUTPUTS
+from mathpal_lightning.run import RunFolder, require_finished, require_run, require_weights
+from mathpal_lightning.serving.find_gguf import name_gguf
 
 _RUN_ARGUMENTS = ("run", "runs", "first", "second")
 _PATHS = ("model.model_name", "model.adapter", "model.vocabulary", "checkpoint.dirpath", "data.tokenizer", "data.cache_dir")
+_NEEDS: dict[str, Callable[[Path], object]] = {
+    "chat": name_gguf,
+    "compare": require_run,
+    "export": require_weights,
+    "improve": require_finished,
+    "report": require_run,
+    "serve": name_gguf,
+}
+"""What refuses a path that a verb could do nothing with."""
 _SOURCES = ("data.train", "data.validation", "data.test", "data.predict")
 
 
@@ -47,37 +58,22 @@ def flags_of_run(verb: str, words: Sequence[str]) -> list[str]:
 
 def _flags_of(place: Path, checkpoint: str) -> list[str]:
     """The flags of a run's folder, or of one of its checkpoints."""
-    run = place.parent.parent if place.suffix == ".ckpt" else place
-    config = run / "config.yaml"
-    if not config.is_file():
+    run = RunFolder(place.parent.parent if place.suffix == ".ckpt" else place)
+    if not run.config.is_file():
         raise CheckpointError(
             "a run folder with a config.yaml, or one of its checkpoints",
             f"{place} without one",
             "Give the folder that `mathpal fit` wrote, or a config: --config FILE --ckpt_path FILE.",
         )
-    settings = _settings_in(config)
-    folder = run.resolve()
-    flags = [f"--config={config}", f"--output_dir={folder.parent}", f"--name={folder.name}"]
+    settings = run.read_settings()
+    folder = run.path.resolve()
+    flags = [f"--config={run.config}", f"--output_dir={folder.parent}", f"--name={folder.name}"]
     flags += absolute_paths(settings, folder)
     if place.suffix == ".ckpt":
         return [*flags, f"--ckpt_path={place}"]
-    section = settings.get("checkpoint")
-    dirpath = section.get("dirpath") if isinstance(section, Mapping) else None
-    if any(Path(dirpath or run / "checkpoints").glob("*.ckpt")) or not (run / "adapter").is_dir():
+    if any(run.checkpoints.glob("*.ckpt")) or not run.adapter.is_dir():
         return [*flags, f"--ckpt_path={checkpoint}"]
     return [*flags, f"--model.adapter={folder / 'adapter'}"]
-
-
-def _settings_in(config: Path) -> dict[str, object]:
-    """What the config of a run holds. `RunFolder` would read it too, but importing it loads torch."""
-    import yaml  # late: most calls need none
-
-    try:
-        settings = yaml.safe_load(config.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: bytes that are not UTF-8
-        said = str(error).splitlines()[0]
-        raise ConfigError(f"{config} in YAML", said, "Correct it, or put the file back as it was.") from error
-    return settings if isinstance(settings, dict) else {}
 
 
 def absolute_paths(settings: Mapping[str, object], run: Path) -> list[str]:
@@ -144,20 +140,28 @@ def flags_of_function(verb: str, signature: Signature, words: Sequence[str]) -> 
     if name == "":
         return list(words)
     if len(names) > 1:  # of `compare`, written without flags
-        return [*(str(find_run(each, verb)) for each in positional), *flags]
+        return [*(_run_for(verb, each) for each in positional), *flags]
     if name == "run" and len(positional) > 1:
         raise ConfigError(f"`mathpal {verb} RUN` and flags", repr(positional[1]), f"`mathpal {verb} --help` has examples.")
     for place, word in enumerate(flags):
         if word == "--run" and place + 1 < len(flags):
-            flags[place + 1] = str(find_run(flags[place + 1], verb))
+            flags[place + 1] = _run_for(verb, flags[place + 1])
         elif word.startswith("--run="):
-            flags[place] = f"--run={find_run(word.partition('=')[2], verb)}"
+            flags[place] = f"--run={_run_for(verb, word.partition('=')[2])}"
     if not positional:
         return flags
-    found = [str(find_run(each, verb)) for each in positional]
+    found = [_run_for(verb, each) for each in positional]
     import json
 
     return [f"--{name}={found[0] if name == 'run' else json.dumps(found, ensure_ascii=False)}", *flags]
+
+
+def _run_for(verb: str, named: str) -> str:
+    """The folder or file that a run's name means, if it holds what the verb needs."""
+    place = find_run(named, verb)
+    if verb in _NEEDS:
+        _NEEDS[verb](place)
+    return str(place)
 
 
 def with_known_files(signature: Signature, words: Sequence[str]) -> list[str]:
@@ -186,7 +190,13 @@ def with_known_files(signature: Signature, words: Sequence[str]) -> list[str]:
 
 
 def run_or_model(named: str) -> str:
-    """What `--model` of `mathpal data pairs` means: a run by its name, else the name as it is."""
-    if Path(named).exists() or "/" in named:
-        return named
-    return next((str(run) for run in runs_here() if run.name == named), named)
+    """What `--model` of `mathpal data pairs` means: a run by its name, else the name as it is.
+
+    Raises:
+        CheckpointError: a run without weights.
+    """
+    here = None if "/" in named or Path(named).exists() else next((run for run in runs_here() if run.name == named), None)
+    place = here or Path(named)
+    if is_run(place):
+        require_weights(place)
+    return str(here) if here else named

@@ -32,8 +32,7 @@ from mathpal_lightning.data.mining import sft_row
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.evaluation.statistics import mcnemar
 from mathpal_lightning.files import sha256_of, whole_file, write_json_lines
-from mathpal_lightning.records import ADAPTER_CONFIG
-from mathpal_lightning.run import RunFolder
+from mathpal_lightning.run import RunFolder, require_finished
 
 LEARNING_RATES: dict[Method, float] = {"sft": 2e-4, "dpo": 1e-5, "grpo": 2e-5}
 """Where `learning_rate` is left out: small, because the adapter has learned already."""
@@ -94,7 +93,7 @@ def improve(
     """
     require_at_least(1, rounds=rounds, problems=problems, samples=samples, validation=validation)
     folder = RunFolder.of(run)
-    _require_adapter(folder)
+    require_finished(run)
     root = folder.path / "improve" / method
     rate = LEARNING_RATES[method] if learning_rate is None else learning_rate
     weights = sha256_of(next(iter(sorted(folder.adapter.glob("adapter_model.*")))))
@@ -144,15 +143,6 @@ def _verdict(done: Sequence[Round], best: Path) -> str:
         return f"Best adapter: {best}\nNext: mathpal export {best}"
     way_out = "Give it more problems (--problems) or samples (--samples), or train the run for longer first."
     return f"No round solved more problems than the run does: its own adapter stays, {best}. {way_out}"
-
-
-def _require_adapter(folder: RunFolder) -> None:
-    if not (folder.adapter / ADAPTER_CONFIG).is_file() or not folder.config.is_file():
-        raise ConfigError(
-            "a finished run: a folder with adapter/ and config.yaml",
-            f"{folder.path} without them",
-            "Train first: mathpal fit --config configs/quickstart.yaml.",
-        )
 
 
 def _round(number: int, rows: int, best_score: Path, here: Path, best: Path) -> Round:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.records import read_record
 from mathpal_lightning.report.column import Column, of_last_evaluation, read_samples
 from mathpal_lightning.report.curves import Curve, read_curves
 from mathpal_lightning.report.verdict import verdict
 from mathpal_lightning.report.words import Language, words
-from mathpal_lightning.run import RunConfig, RunFolder, Scores, Summary
+from mathpal_lightning.run import RunConfig, RunFolder, Scores, Summary, require_run
 from mathpal_lightning.run.folder import SAMPLES
 
 MOMENTS = ("before", "after", "test")
@@ -52,11 +51,8 @@ def read_run(path: str | Path, language: Language = "en") -> ReportedRun:
     Raises:
         ConfigError: there is no run at the path, or a file of it cannot be read.
     """
+    require_run(path)
     run = RunFolder.of(path)
-    if not (run.summary.is_file() or run.config.is_file()):
-        found = "a file" if run.path.is_file() else "a folder without them" if run.path.is_dir() else "nothing"
-        way_out = "Name the folder of a run: mathpal report outputs/lop5. On a file of problems: mathpal data report FILE."
-        raise ConfigError(f"a run folder with {run.summary.name} or {run.config.name} at {path}", found, way_out)
     summary = run.read_summary()
     return ReportedRun(
         folder=run,

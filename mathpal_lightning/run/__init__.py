@@ -4,6 +4,7 @@ from mathpal_lightning.run.checkpoint import adapter_folder, newest_sound, next_
 from mathpal_lightning.run.config import RunConfig
 from mathpal_lightning.run.figures import Scores, Summary
 from mathpal_lightning.run.folder import RunFolder
+from mathpal_lightning.run.present import require_finished, require_run, require_weights, untrained
 from mathpal_lightning.run.weights import Ranking, Weights, choose_checkpoint, find_weights
 
 __all__ = [
@@ -19,4 +20,8 @@ __all__ = [
     "newest_sound",
     "next_number",
     "read_checkpoint",
+    "require_finished",
+    "require_run",
+    "require_weights",
+    "untrained",
 ]

@@ -12,8 +12,6 @@ import pickle
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-import torch
-
 from mathpal_lightning.errors import CheckpointError
 from mathpal_lightning.run.seal import damage, is_unsealed, read_seal
 from mathpal_lightning.schema import Checkpoint
@@ -40,6 +38,8 @@ def read_checkpoint(
     Raises:
         CheckpointError: it is damaged, has no seal, or holds more than tensors and plain values.
     """
+    import torch  # late: `mathpal report`, `serve` and refusals read run folders, and never a checkpoint
+
     file = Path(file)
     if not (unsealed and is_unsealed(file)):
         require_sound(file)

@@ -19,11 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mathpal_lightning.errors import CheckpointError
 from mathpal_lightning.files import sha256_of
 from mathpal_lightning.records import ADAPTER_CONFIG, ADAPTER_WEIGHTS
 from mathpal_lightning.run.checkpoint import adapter_folder, newest_first, no_checkpoint, read_checkpoint
 from mathpal_lightning.run.folder import RunFolder
+from mathpal_lightning.run.present import require_weights
 from mathpal_lightning.run.seal import damage, has_its_adapter, is_unsealed, read_seal
 from mathpal_lightning.schema import Checkpoint
 
@@ -94,6 +94,7 @@ def find_weights(place: str | Path) -> Weights:
         CheckpointError: there are none, or none that is whole.
     """
     place = Path(place)
+    require_weights(place)
     if (place / ADAPTER_CONFIG).is_file():
         return Weights(f"adapter {place}", adapter=place)
     if place.is_file():
@@ -105,13 +106,8 @@ def find_weights(place: str | Path) -> Weights:
         return Weights("adapter/ of the run, which has no checkpoints", adapter=run.adapter)
     if place.suffix == ".ckpt" and (adapter_folder(place) / ADAPTER_CONFIG).is_file():
         return Weights(f"adapter {adapter_folder(place)}; its checkpoint is missing", adapter=adapter_folder(place))
-    if folders := sorted(run.checkpoints.glob("*.adapter"), key=lambda folder: folder.stat().st_mtime_ns):
-        return Weights(f"adapter {folders[-1].name}, the newest; its checkpoint is missing", adapter=folders[-1])
-    raise CheckpointError(
-        "a run folder with adapter/ or checkpoints/, an adapter folder, or a .ckpt",
-        f"{place} {'without one' if place.exists() else 'which does not exist'}",
-        f"Give the folder that `mathpal fit` wrote (outputs/<name>), or a folder with {ADAPTER_CONFIG}.",
-    )
+    newest = max(run.checkpoints.glob("*.adapter"), key=lambda folder: folder.stat().st_mtime_ns)
+    return Weights(f"adapter {newest.name}, the newest; its checkpoint is missing", adapter=newest)
 
 
 def _exported(run: RunFolder, weights: Weights) -> Weights:

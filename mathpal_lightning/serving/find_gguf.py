@@ -8,7 +8,7 @@ from pathlib import Path
 from mathpal_lightning.errors import ModelError
 from mathpal_lightning.formats import serving_rank
 from mathpal_lightning.records import require_whole
-from mathpal_lightning.run import RunFolder
+from mathpal_lightning.run import RunFolder, untrained
 
 
 def find_gguf(run: Path) -> Path:
@@ -21,8 +21,18 @@ def find_gguf(run: Path) -> Path:
         ExportError: the file changed since it was exported.
         ModelError: there is none.
     """
+    gguf = name_gguf(run)
+    require_whole(gguf)
+    return gguf
+
+
+def name_gguf(run: Path) -> Path:
+    """The GGUF that `run` means, unread.
+
+    Raises:
+        ModelError: there is none.
+    """
     if run.suffix == ".gguf" and run.is_file():
-        require_whole(run)
         return run
     found = [
         file for folder in (RunFolder(run).gguf, run) for file in sorted(folder.glob("*.gguf")) if "mmproj" not in file.name
@@ -31,17 +41,13 @@ def find_gguf(run: Path) -> Path:
         folder = RunFolder(run)
         has_weights = folder.adapter.is_dir() or folder.checkpoints.is_dir() or run.suffix == ".ckpt"
         if folder.config.is_file() and not has_weights:
-            way_out = f"Its training did not get to a checkpoint. Train again: mathpal fit --config {folder.config} --overwrite"
-            raise ModelError("a run with trained weights", f"{run} without any", way_out)
-        export = f"export it: mathpal export {run} --formats gguf:q8_0" if run.is_dir() else "check the path"
-        raise ModelError(
-            "a .gguf file, or a run folder with gguf/*.gguf",
-            f"{run} {'without one' if run.exists() else 'which does not exist'}",
-            f"Give the folder that `mathpal fit` wrote (outputs/<name>), or {export}.",
-        )
-    best = min(found, key=_rank)
-    require_whole(best)
-    return best
+            raise ModelError(*untrained(folder))
+        way_out = "Give the folder that `mathpal fit` wrote (outputs/<name>), or check the path."
+        if run.is_dir() and has_weights:
+            way_out = f"Write it: mathpal export {folder.short_name} --formats gguf:q8_0"
+        found_there = f"{run} {'without one' if run.exists() else 'which does not exist'}"
+        raise ModelError("a .gguf file, or a run folder with gguf/*.gguf", found_there, way_out)
+    return min(found, key=_rank)
 
 
 def _rank(file: Path) -> int:

@@ -93,6 +93,23 @@ MISTAKES = [
     (["export", "problems.jsonl"], 2, "Name the run first"),
     (["export", "lop5", "--formats", "gguf"], 2, "Did you mean gguf:q8_0?"),
     (["export", "lop5", "--formats", "adapter,wrong"], 2, "but found 'wrong'"),
+    (["serve", "lop5"], 4, "Train again: mathpal fit --config"),
+    (["serve", "empty"], 4, "a run folder with gguf/*.gguf, but found empty without one"),
+    (["chat", "sound"], 4, "Write it: mathpal export sound --formats gguf:q8_0"),
+    (["export", "lop5"], 5, "a run with trained weights"),
+    (["export", "empty"], 5, "empty without one"),
+    (["export", "bad.yaml"], 5, "bad.yaml which is another file"),
+    (["improve", "lop5"], 5, "a run with trained weights"),
+    (["improve", "empty"], 2, "mathpal fit --config quickstart"),
+    (["improve", "sound"], 2, "mathpal export sound --formats adapter"),
+    (["test", "lop5"], 5, "Train again: mathpal fit --config"),
+    (["validate", "empty"], 5, "empty without one"),
+    (["predict", "lop5", "problems.jsonl"], 5, "Train again: mathpal fit --config"),
+    (["fit", "--config", "sft", "--data.train", "problems.jsonl", "--ckpt_path", "last"], 5, "to begin again, --overwrite"),
+    (["report", "empty"], 2, "a folder without them"),
+    (["compare", "lop5", "empty"], 2, "a folder without them"),
+    (["data", "report", "empty"], 3, "files of rows in empty"),
+    (["data", "pairs", "--model", "lop5", "--out", "pairs.jsonl"], 5, "a run with trained weights"),
     (["serve", "lop5", "--port", "80a"], 2, "a number for `--port`, but found '80a'. For example 8080."),
 ]
 CONFIGS = {
@@ -110,9 +127,14 @@ CONFIGS = {
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a file of problems and a run."""
+    """A folder with a file of problems, a run that ended early, one with a checkpoint, and an empty folder."""
     run = tmp_path / "outputs" / "lop5"
     run.mkdir(parents=True)
+    (tmp_path / "empty").mkdir()
+    sound = tmp_path / "outputs" / "sound"
+    (sound / "checkpoints").mkdir(parents=True)
+    (sound / "checkpoints" / "last.ckpt").touch()
+    (sound / "config.yaml").write_text("name: sound\noutput_dir: outputs\n", encoding="utf-8")
     (run / "config.yaml").write_text("name: lop5\noutput_dir: outputs\n", encoding="utf-8")
     (tmp_path / "problems.jsonl").write_text("{}\n", encoding="utf-8")
     (tmp_path / "bad.yaml").write_text("model:\n  lora_rank: 3\n", encoding="utf-8")

@@ -32,7 +32,10 @@ def test_a_named_file_is_itself(tmp_path: Path):
 
 
 def test_a_run_without_one_is_told_how_to_make_it(tmp_path: Path):
-    with pytest.raises(ModelError, match=rf"gguf/\*\.gguf.*{tmp_path} without one.*mathpal export {tmp_path}"):
+    with pytest.raises(ModelError, match=rf"gguf/\*\.gguf.*{tmp_path} without one.*folder that `mathpal fit` wrote"):
+        find_gguf(tmp_path)
+    (tmp_path / "adapter").mkdir()
+    with pytest.raises(ModelError, match=rf"{tmp_path} without one.*Write it: mathpal export {tmp_path}"):
         find_gguf(tmp_path)
     with pytest.raises(ModelError, match=r"missing which does not exist.*check the path"):
         find_gguf(tmp_path / "missing")
