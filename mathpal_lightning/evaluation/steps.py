@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import islice
+from itertools import islice, pairwise
 
 from mathpal_lightning.evaluation.answers import MAX_LENGTH
-from mathpal_lightning.evaluation.arithmetic import Quantity, evaluate
+from mathpal_lightning.evaluation.arithmetic import Quantity, evaluate, tokenize
+from mathpal_lightning.evaluation.by_hand import continued, in_signs, notes_of
 from mathpal_lightning.evaluation.characters import has_letter
 from mathpal_lightning.evaluation.dollars import dollars_in_words
 from mathpal_lightning.evaluation.marks import without_marks
@@ -44,7 +45,7 @@ class StepReport:
 
 
 _SENTENCE = re.compile(
-    r"[;⇒⇔→]|,(?!\d)|\.(?= )|(?<!\w)(?:hay|hoặc|khi|thì|nên|suy ra|do đó|mà|với|thay|vào)(?!\w)", re.IGNORECASE
+    r"[;⇒⇔→]|,(?!\d)|\.(?= )|(?<!\w)(?:hay|hoặc|khi|thì|nên|vì|suy ra|do đó|mà|với|thay|vào)(?!\w)", re.IGNORECASE
 )
 """Where one statement ends and the next begins: `x = 3 hay x = -12` are two equalities."""
 _MAX_LINE = 2_000
@@ -75,6 +76,8 @@ def check_steps(solution: str) -> StepReport:
     `17 : 5 = 3 (dư 2)` where 5 × 3 + 2 is 17 and 2 is less than 5. Steps with unknowns or words instead of numbers are passed
     over, and so is a comparison that the solution itself refuses: `0 > 5 (vô lí)`.
 
+    What pupils write beside the signs is read too (`by_hand.py`): carries, words, and a chain that goes on below.
+
     Args:
         solution: Vietnamese text, at most 20,000 characters (a longer one yields an empty report).
 
@@ -87,17 +90,28 @@ def check_steps(solution: str) -> StepReport:
     checked, last_line = 0, 0
     failing: list[tuple[str, int]] = []
     lines = [line for line in seen.text.split("\n") if line.strip()]
-    pieces = ((number, piece) for number, line in enumerate(lines, 1) for piece in _SENTENCE.split(line))
-    for number, piece in islice(pieces, _MAX_LINES):
+    signs = [in_signs(line) for line in lines]
+    for number, piece in islice(_pieces(signs), _MAX_LINES):
         for left, sign, right, remainder in _equalities(piece):
             holds = _holds(left, sign, right, remainder, seen.dot_is_decimal)
             if holds is not None:
                 checked, last_line = checked + 1, number
                 if not holds:
                     failing.append((f"{left} {sign} {right}", number))
+    failing += [
+        (note, number) for number, line in enumerate(lines[:_MAX_LINES], 1) for note, holds in notes_of(line) if not holds
+    ]
+    failing.sort(key=lambda step: step[1])
     units = dict.fromkeys(match[1].lower() for match in _UNIT.finditer(seen.text))
     steps, numbers = tuple(step for step, _ in failing), tuple(number for _, number in failing)
     return StepReport(checked, steps, is_vietnamese(solution), tuple(units), numbers, last_line)
+
+
+def _pieces(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """The statements of all lines, each with the number of its line; one that goes on over two lines belongs to the second."""
+    for number, (before, line) in enumerate(pairwise(["", *lines]), 1):
+        yield number, continued(before, line)
+        yield from ((number, piece) for piece in _SENTENCE.split(line))
 
 
 def _equalities(line: str) -> list[tuple[str, str, str, str]]:
@@ -131,7 +145,7 @@ def _side(text: str, last: bool) -> str:
     text = _ANNOTATION.sub(" ", _ANNOTATED_UNIT.sub(r" \1 ", _REMAINDER.sub("", text)))
     if not last:
         text = _LEADING_WORDS.split(text)[-1]
-    text = re.sub(r" {2,}", " ", text).strip(" .,;:")
+    text = re.sub(r" {2,}", " ", text).strip(" .,;:!?✓✔✗")
     counted = _COUNTED.fullmatch(text)
     if counted is None:
         return text
@@ -146,11 +160,38 @@ def _holds(left: str, sign: str, right: str, remainder: str, dot_is_decimal: boo
         if all(numbers):
             dividend, divisor, quotient, rest = (number.value for number in numbers if number is not None)
             return divisor * quotient + rest == dividend and 0 <= rest < divisor
-    firsts, seconds = _values(left, dot_is_decimal), _values(right, dot_is_decimal)
+    firsts = [value for reading in _readings(left) for value in _values(reading, dot_is_decimal)]
+    seconds = _values(right, dot_is_decimal)
+    if firsts and seconds and seconds[0].dimension and _is_measured(left):
+        firsts = [value for value in (evaluate(left, True, dot_is_decimal),) if value is not None]
+        return any(first.dimension == seconds[0].dimension and _same(first, seconds[0], sign, right) for first in firsts)
     if sign in _COMPARISONS and firsts and seconds and firsts[0].dimension and seconds[0].dimension:
         firsts, seconds = firsts[:1], seconds[:1]  # 5 m > 450 cm, whatever 5 and 450 are
     verdicts = [_same(first, second, sign, right) for first in firsts for second in seconds]
     return any(verdicts) if verdicts else None
+
+
+def _readings(left: str) -> list[str]:
+    """A left side as it stands; without the dash of a list, and without an expression that a colon announces.
+
+    >>> _readings("- 3 + 4"), _readings("25 + 38: 5 + 8")
+    (['- 3 + 4', '3 + 4'], ['25 + 38: 5 + 8', '5 + 8'])
+    """
+    readings = [left, left.removeprefix("- "), *re.split(r"(?<=\d): (?=[\d(])", left)[1:]]
+    return list(dict.fromkeys(readings))
+
+
+def _is_measured(side: str) -> bool:
+    """Whether every number of a computation has a unit, all of one kind: `12 cm × 5 cm` is no length."""
+    tokens = tokenize(side) if _MAY_MEASURE.search(side) and _OPERATOR.search(side) else None
+    if tokens is None:
+        return False
+    bare = any(
+        first.kind in ("number", "fraction", "mixed") and second.kind != "unit"
+        for first, second in pairwise([*tokens, tokens[-1]._replace(kind="")])
+    )
+    units = [parse_unit(token.text) for token in tokens if token.kind == "unit"]
+    return not bare and len({kind for unit in units if unit for kind, _ in unit.dimension}) == 1
 
 
 def _values(side: str, dot_is_decimal: bool) -> list[Quantity]:

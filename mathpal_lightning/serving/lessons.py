@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from mathpal_lightning.errors import DataError
@@ -106,7 +107,8 @@ class Lessons:
         saved = [(SOLUTIONS, row if chosen else None), (PAIRS, pair if chosen and not right else None)]
         for name, values in saved:
             self._keep(name, one.question, values)
-        wrong = [check.wrong for line in one.correction.split("\n") if (check := check_line(line)).wrong]
+        lines = one.correction.split("\n")
+        wrong = [check.wrong for before, line in pairwise(["", *lines]) if (check := check_line(line, before)).wrong]
         return {"saved": [name for name, values in saved if values], "wrong": wrong}
 
     def _keep(self, name: str, question: str, values: dict[str, str] | None) -> None:

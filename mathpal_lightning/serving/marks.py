@@ -39,8 +39,8 @@ class Marks:
 
     def end(self) -> str:
         """The mark of the line that ends here."""
-        line = self.text.rpartition("\n")[2]
-        check = check_line(line)
+        before, line = ["", *self.text.split("\n")][-2:]
+        check = check_line(line, before)
         if states_answer(line) and not self.is_wrong:
             check = check_answer(self.question, self.text, check)
         self.checks.append(check)

@@ -45,6 +45,7 @@ class Written:
         self.question = question
         self.text = ""
         self.checks: list[LineCheck] = []
+        self._before = ""
         self._typesetter = LineTypesetter()
 
     @property
@@ -70,7 +71,8 @@ class Written:
     def _check(self, line: Line) -> LineCheck:
         """The check of a whole line; a line comes again where its block grows, and is checked once."""
         if line.number == len(self.checks):
-            check = check_line(line.text)
+            check = check_line(line.text, self._before)
+            self._before = line.text
             compared = line.is_answer and not self.is_wrong  # after a false line it is no news that the answer is false
             self.checks.append(check_answer(self.question, self.text, check) if compared else check)
         return self.checks[line.number]

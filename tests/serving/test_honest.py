@@ -14,13 +14,26 @@ from mathpal_lightning.serving.written import Written
         ("Số gạo còn lại là: 54 - 18 = 46 (kg)", "54 - 18 = 36 kg, không phải 46 kg"),
         ("2,5 × 3 = 7", "2,5 × 3 = 7,5, không phải 7"),
         ("1/3 + 1/3 = 2/6", "1/3 + 1/3 = 2/3, không phải 2/6"),
-        ("21 : 40 = 50%", "21 : 40 = 50% là sai"),
-        ("2 m + 3 m = 600 cm", "2 m + 3 m = 600 cm là sai"),
+        ("21 : 40 = 50%", "21 : 40 = 52,5%, không phải 50%"),
+        ("21 : 40 × 100 = 50%", "21 : 40 × 100 = 50% là sai"),
+        ("2 m + 3 m = 600 cm", "2 m + 3 m = 500 cm, không phải 600 cm"),
+        ("2 giờ 30 phút = 230 phút", "2 giờ 30 phút = 150 phút, không phải 230 phút"),
+        ("9 giờ - 7 giờ 45 phút = 2 giờ 15 phút", "9 giờ - 7 giờ 45 phút = 2 giờ 15 phút là sai"),
+        ("12 cm × 5 cm = 60 cm", "12 cm × 5 cm = 60 cm là sai"),
+        ("3 < 2", "3 < 2 là sai"),
+        ("7 × 6 = 42 (viết 4, nhớ 2)", "42 thì viết 2, nhớ 4, không phải viết 4, nhớ 2"),
+        ("20 : 7 được 3", "20 : 7 được 2, không phải 3"),
         ("17 : 5 = 3 (dư 1)", "17 : 5 = 3 dư 2"),
     ],
 )
 def test_a_false_line_is_corrected(line: str, wrong: str):
     assert check_line(line) == LineCheck(True, wrong)
+
+
+def test_a_line_that_goes_on_from_the_one_before_is_checked():
+    assert check_line("x = 8", before="x = 12 - 5") == LineCheck(True, "12 - 5 = 7, không phải 8")
+    assert lines("A = 3 × 4 + 5\n= 12 + 5\n= 18")[2]["wrong"] == "12 + 5 = 17, không phải 18"
+    assert Marks().add("x = 12 - 5\nx = 8\n") == "x = 12 - 5\nx = 8   ✗ 12 - 5 = 7, không phải 8\n"
 
 
 @pytest.mark.parametrize("line", ["54 - 18 = 36 (kg)", "17 : 5 = 3 (dư 2)", "7 : 3 ≈ 2,33", "3 m = 300 cm", "1/2 + 1/4 = 3/4"])
