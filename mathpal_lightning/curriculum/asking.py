@@ -12,15 +12,15 @@ _FIND = (
     "[cho |xét |]{given}. Hỏi {what} [bằng|là] bao nhiêu?",
     "[tính|hãy tính|em hãy tính|hãy tìm|em hãy tìm] {what}, biết [rằng |]{given}.",
     "Biết [rằng |]{given}, [hãy tính|em hãy tính|hãy tìm|tính] {what}.",
-    "Bài toán cho {given}. [[{name} cần|Bạn {name} muốn] tính {what}. [Kết quả [đúng |]là bao nhiêu?|Hãy giúp {name} tính.]"
-    "|Yêu cầu: tính {what}. Kết quả [đúng |]là bao nhiêu?]",
+    "[cho |xét |]{given}. [Khi đó[,|] {what} [bằng|là] bao nhiêu?"
+    "|[Bạn |]{name} [cần|muốn] tính {what}. [Em hãy|Hãy] giúp [bạn |]{name}.]",
 )
 _GIVEN_FIRST = tuple(form for form in _FIND if form.index("{given}") < form.index("{what}"))
 _DO = (
     "[{do}|hãy {do}|em hãy {do}] {what} [{it}{after}|sau{after}: {it}|dưới đây{after}: {it}].",
     "[cho|xét] {what} {it}. [{Do}|Hãy {do}|Em hãy {do}] {what} [đó|trên|đã cho]{after}.",
-    "{name} [cần|được giao|muốn] {do} {what} {it}{after}. "
-    "[Kết quả [đúng |]là gì?|Hãy làm giúp {name}.|Em hãy giúp {name} làm bài này.]",
+    "[Bạn |]{name} [cần|muốn] {do} {what} {it}{after}. [Em hãy|Hãy] giúp [bạn |]{name} làm bài này.",
+    "Bài tập [về nhà |]của {name}: {do} {what} {it}{after}. [Em hãy|Hãy] làm bài tập [này|đó].",
 )
 
 

@@ -15,7 +15,7 @@ from mathpal_lightning.curriculum.writing import number
 _WIDTH = (
     "[Một|Có một|{name} đo được một] {full} có {whole} {equals} {size}, chiều dài [là|bằng] {a} {unit}. [Tính chiều rộng {short} đó.|Hỏi chiều rộng {short} đó là bao nhiêu {spelled}?]",
     "[Tính|Hãy tính|Tìm] chiều rộng của một {full}, biết {whole} {equals} {size} và chiều dài là {a} {unit}.",
-    "[Biết|Cho] một {full} có chiều dài {a} {unit} và {whole} {equals} {size}. [Chiều rộng {short} đó là bao nhiêu {spelled}?|Hỏi chiều rộng {short} đó là bao nhiêu {spelled}?|Tính chiều rộng {short} đó.]",
+    "Cho một {full} có chiều dài {a} {unit} và {whole} {equals} {size}. [Chiều rộng {short} đó là bao nhiêu {spelled}?|Hỏi chiều rộng {short} đó là bao nhiêu {spelled}?|Tính chiều rộng {short} đó.]",
 )
 
 
@@ -66,7 +66,7 @@ _TRIANGLE = (
 _TRIANGLE_HEIGHT = (
     "[Một|Có một|{name} đo được một] {full} có diện tích {area} {unit}² và [độ dài đáy|cạnh đáy] {a} {unit}. [Tính chiều cao tương ứng của {short} đó.|Hỏi chiều cao tương ứng là bao nhiêu {spelled}?]",
     "[Tính|Hãy tính|Tìm] chiều cao [tương ứng |]của một {full}, biết diện tích là {area} {unit}² và [độ dài đáy|cạnh đáy] là {a} {unit}.",
-    "[Biết|Cho] một {full} có [độ dài đáy|cạnh đáy] {a} {unit}, diện tích {area} {unit}². [Tính chiều cao tương ứng.|Chiều cao tương ứng của nó là bao nhiêu {spelled}?]",
+    "Cho một {full} có [độ dài đáy|cạnh đáy] {a} {unit}, diện tích {area} {unit}². [Tính chiều cao tương ứng.|Chiều cao tương ứng của nó là bao nhiêu {spelled}?]",
 )
 
 
@@ -117,7 +117,7 @@ _TRAPEZIUM = (
 _TRAPEZIUM_HEIGHT = (
     "[Một|Có một|{name} đo được một] {full} có diện tích {area} {unit}², hai đáy dài {a} {unit} và {b} {unit}. [Tính chiều cao của {short} đó.|Hỏi chiều cao của {short} đó là bao nhiêu {spelled}?]",
     "[Tính|Hãy tính|Tìm] chiều cao của một {full}, biết diện tích là {area} {unit}², [đáy lớn {a} {unit}, đáy bé {b} {unit}|hai đáy dài {a} {unit} và {b} {unit}].",
-    "[Biết|Cho] một {full} có [đáy lớn {a} {unit}, đáy bé {b} {unit}|hai đáy dài {a} {unit} và {b} {unit}] và diện tích {area} {unit}². [Tính chiều cao.|Chiều cao của nó là bao nhiêu {spelled}?]",
+    "Cho một {full} có [đáy lớn {a} {unit}, đáy bé {b} {unit}|hai đáy dài {a} {unit} và {b} {unit}] và diện tích {area} {unit}². [Tính chiều cao.|Chiều cao của nó là bao nhiêu {spelled}?]",
 )
 
 

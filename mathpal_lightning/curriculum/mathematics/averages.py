@@ -72,25 +72,28 @@ class Averaged(NamedTuple):
     told: str
     """A row of numbers {row} about {count} things."""
     asked: str
+    whole: str
+    """What the sum of the numbers is called."""
     part: str
+    """What the average is called."""
     unit: str
     low: int
     high: int
 
 
 _AVERAGED = (
-    Averaged("{count} bao gạo cân nặng lần lượt là {row}", "mỗi bao gạo cân nặng bao nhiêu ki-lô-gam", "mỗi bao gạo nặng", "kg", 20, 80),
-    Averaged("{count} lớp trồng được số cây lần lượt là {row}", "mỗi lớp trồng được bao nhiêu cây", "số cây mỗi lớp trồng được", "cây", 20, 190),
-    Averaged("trong {count} ngày, cửa hàng bán được số mét vải lần lượt là {row}", "mỗi ngày cửa hàng bán được bao nhiêu mét vải", "số mét vải mỗi ngày bán được", "m", 40, 400),
-    Averaged("trong {count} ngày, một trạm xăng bán được lần lượt {row} xăng", "mỗi ngày trạm xăng bán được bao nhiêu lít xăng", "số lít xăng mỗi ngày bán được", "l", 400, 5000),
-    Averaged("trong {count} tháng, một cửa hàng bán được lần lượt {row} gạo", "mỗi tháng cửa hàng bán được bao nhiêu ki-lô-gam gạo", "số ki-lô-gam gạo mỗi tháng bán được", "kg", 500, 9000),
-    Averaged("{count} bạn có chiều cao lần lượt là {row}", "mỗi bạn cao bao nhiêu xăng-ti-mét", "chiều cao của mỗi bạn", "cm", 125, 150),
-    Averaged("trong {count} ngày, {name} đọc được số trang sách lần lượt là {row}", "mỗi ngày {name} đọc được bao nhiêu trang sách", "số trang sách mỗi ngày đọc được", "trang", 8, 60),
-    Averaged("", "", "số trung bình cộng", "", 11, 9000),
+    Averaged("{count} bao gạo cân nặng lần lượt là {row}", "mỗi bao gạo cân nặng bao nhiêu ki-lô-gam", "{count} bao gạo cân nặng tất cả số ki-lô-gam", "trung bình mỗi bao gạo cân nặng số ki-lô-gam", "kg", 20, 80),
+    Averaged("{count} lớp trồng được số cây lần lượt là {row}", "mỗi lớp trồng được bao nhiêu cây", "tổng số cây {count} lớp trồng được", "trung bình mỗi lớp trồng được số cây", "cây", 20, 190),
+    Averaged("trong {count} ngày, cửa hàng bán được số mét vải lần lượt là {row}", "mỗi ngày cửa hàng bán được bao nhiêu mét vải", "tổng số mét vải bán được trong {count} ngày", "trung bình mỗi ngày cửa hàng bán được số mét vải", "m", 40, 400),
+    Averaged("trong {count} ngày, một trạm xăng bán được lần lượt {row} xăng", "mỗi ngày trạm xăng bán được bao nhiêu lít xăng", "tổng số lít xăng bán được trong {count} ngày", "trung bình mỗi ngày trạm xăng bán được số lít xăng", "l", 400, 5000),
+    Averaged("trong {count} tháng, một cửa hàng bán được lần lượt {row} gạo", "mỗi tháng cửa hàng bán được bao nhiêu ki-lô-gam gạo", "tổng số ki-lô-gam gạo bán được trong {count} tháng", "trung bình mỗi tháng cửa hàng bán được số ki-lô-gam gạo", "kg", 500, 9000),
+    Averaged("{count} bạn có chiều cao lần lượt là {row}", "mỗi bạn cao bao nhiêu xăng-ti-mét", "tổng chiều cao của {count} bạn", "chiều cao trung bình của mỗi bạn", "cm", 125, 150),
+    Averaged("trong {count} ngày, {name} đọc được số trang sách lần lượt là {row}", "mỗi ngày {name} đọc được bao nhiêu trang sách", "tổng số trang sách {name} đọc được trong {count} ngày", "trung bình mỗi ngày {name} đọc được số trang sách", "trang", 8, 60),
+    Averaged("", "", "tổng của {count} số", "số trung bình cộng", "", 11, 9000),
 )  # fmt: skip
 _STORY = (
-    "[{told}|Biết {told}|Cho biết {told}]. Hỏi trung bình {asked}?",
-    "[{told}|Biết {told}]. [Trung bình {asked}?|Tính xem trung bình {asked}.]",
+    "[{told}|Cho biết {told}]. Hỏi trung bình {asked}?",
+    "[{told}|Cho biết {told}]. [Trung bình {asked}?|Tính xem trung bình {asked}.]",
 )
 _BARE = (
     "[Tìm|Tính|Hãy tìm|Hãy tính] [số |]trung bình cộng của [các số|{count} số] [sau: |]{row}.",
@@ -121,23 +124,23 @@ def average_of_three(random: Random, level: int) -> Plan:
     """The average of two or three numbers to 100; of three or four to 1 000; of four or five to 10 000."""
     count = random.randint(*((2, 3), (3, 4), (4, 5))[level - 1])
     about, values = _averaged(random, level, count)
+    fields = {"count": _COUNTS[count], "row": _row(values, about.unit if about.told else ""), "name": pupils(random, 1)[0]}
 
     def solve(sheet: Sheet) -> None:
-        total = sheet.sum(values, about.unit, f"Tổng của {_COUNTS[count]} số {'đo ' if about.unit else ''}là")
+        total = sheet.sum(values, about.unit, f"{about.whole.format(**fields)} là")
         parts = sheet.pick(count, 2 if count > 2 else 3, count + 1, kind="count")
         sheet.answer(
-            sheet.divide(total, parts, about.unit, f"Trung bình {about.part} là" if about.told else "Số trung bình cộng là"),
+            sheet.divide(total, parts, about.unit, f"{about.part.format(**fields)} là"),
             about.unit,
         )
 
-    fields = {"count": _COUNTS[count], "row": _row(values, about.unit if about.told else ""), "name": pupils(random, 1)[0]}
     told, asked = about.told.format(**fields), about.asked.format(**fields)
     question = phrase(random, _STORY if about.told else _BARE, told=told, asked=asked, **fields)
     return Plan(tuple(sorted(values)), question, solve)
 
 
 _MISSING = (
-    "[Trung bình cộng|Số trung bình cộng|Biết trung bình cộng] của {count} số [là|bằng] {mean}. Biết {known} {are} {row}. [Tìm số còn lại.|Số còn lại là bao nhiêu?|Hỏi số còn lại là số nào?]",
+    "[Trung bình cộng|Số trung bình cộng] của {count} số [là|bằng] {mean}. Biết {known} {are} {row}. [Tìm số còn lại.|Số còn lại là bao nhiêu?|Hỏi số còn lại là số nào?]",
     "[Tìm|Hãy tìm] số thứ {last}, biết trung bình cộng của {count} số là {mean} và {known} {are} {row}.",
     "{count} số có trung bình cộng [là|bằng] {mean}. Biết {known} {are} {row}. [Tìm số thứ {last}.|Số thứ {last} là số nào?|Hỏi số thứ {last} là bao nhiêu?]",
     "[Cho|Có|Cho biết] {count} số có trung bình cộng [là|bằng] {mean}, trong đó {known} là {row}. [Tìm số còn lại.|Hỏi số còn lại là số nào?]",

@@ -21,7 +21,7 @@ _BOX = (
 _BOX_HEIGHT = (
     "[Một|Có một|{name} đo một] {full} có chiều dài {a} {unit}, chiều rộng {b} {unit} và thể tích {volume} {unit}³. [Tính chiều cao {short} đó.|Hỏi chiều cao {short} đó là bao nhiêu {spelled}?]",
     "[Tính|Hãy tính|Tìm] chiều cao của một {full}, biết [thể tích là {volume} {unit}³|thể tích bằng {volume} {unit}³], chiều dài {a} {unit}, chiều rộng {b} {unit}.",
-    "[Biết|Cho] một {full} có thể tích {volume} {unit}³, chiều dài {a} {unit}, chiều rộng {b} {unit}. [Tính chiều cao của nó.|Chiều cao của nó là bao nhiêu {spelled}?]",
+    "Cho một {full} có thể tích {volume} {unit}³, chiều dài {a} {unit}, chiều rộng {b} {unit}. [Tính chiều cao của nó.|Chiều cao của nó là bao nhiêu {spelled}?]",
 )
 
 
@@ -99,12 +99,12 @@ def box_volume(random: Random, level: int) -> Plan:
 _CUBE = (
     "[Một|Có một|{name} có một] {full} có cạnh [dài |]{a} {unit}. [Tính {what} {short} đó.|Hỏi {what} {short} đó là bao nhiêu {spelled}?]",
     "[Tính|Hãy tính|Em hãy tính] {what} của một {full} [có cạnh|cạnh] {a} {unit}.",
-    "[Biết|Cho] cạnh của một {full} là {a} {unit}. [Tính {what} {short} đó.|Hỏi {what} {short} đó là bao nhiêu {spelled}?|{what} {short} đó là bao nhiêu {spelled}?]",
+    "Cho cạnh của một {full} là {a} {unit}. [Tính {what} {short} đó.|Hỏi {what} {short} đó là bao nhiêu {spelled}?|{what} {short} đó là bao nhiêu {spelled}?]",
 )
 _CUBE_EDGES = (
     "[Một|Có một|{name} làm một] {full} có tổng độ dài [12 cạnh|tất cả các cạnh] là {a} {unit}. [Tính {what} {short} đó.|Hỏi {what} {short} đó là bao nhiêu {spelled}?]",
     "[Tính|Hãy tính|Em hãy tính] {what} của một {full}, biết tổng độ dài [12 cạnh|tất cả các cạnh] là {a} {unit}.",
-    "[Biết|Cho] tổng độ dài [12 cạnh|tất cả các cạnh] của một {full} là {a} {unit}. [Tính {what} {short} đó.|Hỏi {what} {short} đó là bao nhiêu {spelled}?]",
+    "Cho tổng độ dài [12 cạnh|tất cả các cạnh] của một {full} là {a} {unit}. [Tính {what} {short} đó.|Hỏi {what} {short} đó là bao nhiêu {spelled}?]",
 )
 
 

@@ -15,7 +15,7 @@ PI = Fraction(314, 100)
 _CIRCLE = (
     "[Một|Có một|{name} đo được một] {full} có {given} {a} {unit}. [Tính {what} {short} đó.|Hỏi {what} {short} đó là bao nhiêu {spelled}?]",
     "[Tính|Hãy tính|Em hãy tính] {what} của một {full} [có|biết] {given} [là |bằng |]{a} {unit}.",
-    "[Biết|Cho] {given} của một {full} là {a} {unit}. [Tính {what} {short} đó.|{what} {short} đó là bao nhiêu {spelled}?|Hỏi {what} {short} đó là bao nhiêu {spelled}?]",
+    "Cho {given} của một {full} là {a} {unit}. [Tính {what} {short} đó.|{what} {short} đó là bao nhiêu {spelled}?|Hỏi {what} {short} đó là bao nhiêu {spelled}?]",
 )
 
 

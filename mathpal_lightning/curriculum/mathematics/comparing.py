@@ -11,7 +11,7 @@ from mathpal_lightning.curriculum.writing import number
 
 PLACES = ("đơn vị", "chục", "trăm", "nghìn", "chục nghìn")
 _SIGN = (
-    "[Điền|Em hãy điền|Hãy điền|Viết] dấu [>, < hoặc =|thích hợp (>, <, =)|so sánh (>, <, =)] vào [chỗ chấm|ô trống]: {a} ... {b}",
+    "[Điền|Em hãy điền|Hãy điền|Viết] dấu [>, < hoặc =|thích hợp (>, <, =)|so sánh (>, <, =)] vào chỗ chấm: {a} ... {b}",
     "[So sánh|Hãy so sánh|Em hãy so sánh] [hai số {a} và {b}|số {a} với số {b}] rồi [điền|viết] dấu >, < hoặc =: {a} ... {b}",
     "[Dấu nào|Dấu nào trong các dấu >, <, =] [điền|viết] được vào chỗ chấm: {a} ... {b}?",
 )

@@ -93,7 +93,7 @@ def length_conversion(random: Random, level: int) -> Plan:
 
 _LOADED = (
     "[Một|Có một] {holder} {verb} {a} {large} {first} và {b} {small} {second}. [Hỏi {holder} đó {verb} tất cả bao nhiêu ki-lô-gam?|Tính tổng số ki-lô-gam {holder} đó {verb}.]",
-    "[{name} thấy|Biết] một {holder} {verb} {a} {large} {first} và {b} {small} {second}. [Hỏi {holder} {verb} tất cả bao nhiêu ki-lô-gam {first} và {second}?|Tính số ki-lô-gam {first} và {second} {holder} {verb}.]",
+    "[{name} thấy|Có] một {holder} {verb} {a} {large} {first} và {b} {small} {second}. [Hỏi {holder} {verb} tất cả bao nhiêu ki-lô-gam {first} và {second}?|Tính số ki-lô-gam {first} và {second} {holder} {verb}.]",
     "Trên một {holder} có {a} {large} {first} và {b} {small} {second}. [Hỏi trên {holder} có tất cả bao nhiêu ki-lô-gam hàng?|Tính khối lượng hàng theo ki-lô-gam.]",
 )
 _GOODS = ("gạo", "ngô", "khoai", "muối", "đường", "lạc", "cà phê", "xi măng")
@@ -134,7 +134,7 @@ _INTO_TWO = (
     "[Đổi|Hãy đổi|Em hãy đổi] {measure} [ra|thành|sang] {large} và {small}.",
     "{measure} [bằng|là|gồm] bao nhiêu {large} và bao nhiêu {small}?",
     "[Viết|Hãy viết] {measure} [thành|dưới dạng] số đo có hai tên đơn vị [là |]{large} và {small}.",
-    "[{name} đo được|Cho số đo|Biết] {measure}. [Hãy đổi số đo đó ra {large} và {small}.|Viết số đo đó theo {large} và {small}.|Số đo đó gồm bao nhiêu {large} và bao nhiêu {small}?]",
+    "[{name} đo được|Cho số đo] {measure}. [Hãy đổi số đo đó ra {large} và {small}.|Viết số đo đó theo {large} và {small}.|Số đo đó gồm bao nhiêu {large} và bao nhiêu {small}?]",
 )
 _BETWEEN = (
     "[Tính|Hãy tính|Thực hiện phép tính|Em hãy tính] [kết quả theo {small}|rồi viết kết quả theo {small}]: {first} {sign} {second}",

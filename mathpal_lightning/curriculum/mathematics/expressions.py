@@ -121,7 +121,7 @@ def _with_brackets(random: Random) -> tuple[str, ...]:
 
 
 def _three_signs(random: Random) -> tuple[str, ...]:
-    m, n, k = random.randint(4005, 9999), random.randint(1005, 3999), random.randint(125, 980)
+    m, n, k = random.randint(4005, 7400), random.randint(1005, 3600), random.randint(125, 980)
     p, q, share = random.randint(3, 9), random.randint(2, 9), random.randint(1005, 4500)
     long, more, less = number(m), number(n), number(k)
     brackets = (f"({long} - {more}) × {p}", f"{p} × ({more} + {less})", f"{long} + {p} × ({more} - {less})")
@@ -135,7 +135,7 @@ def _three_signs(random: Random) -> tuple[str, ...]:
 
 _LETTERS = (
     "[Tính|Hãy tính|Tìm|Em hãy tính] giá trị của biểu thức {expression} [với|khi|nếu] {values}.",
-    "[Cho|Biết] {values}. [Tính|Hãy tính|Tìm] giá trị của biểu thức {expression}.",
+    "Cho {values}. [Tính|Hãy tính|Tìm] giá trị của biểu thức {expression}.",
     "Biểu thức {expression} có giá trị [bằng|là] bao nhiêu [khi|nếu|với] {values}?",
     "[Với|Nếu|Khi] {values} thì [giá trị của biểu thức {expression} là bao nhiêu|biểu thức {expression} có giá trị là bao nhiêu]?",
 )

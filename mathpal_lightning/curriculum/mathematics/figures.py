@@ -206,7 +206,7 @@ def lines_through_points(random: Random, level: int) -> Plan:
 _KINDS = ("góc nhọn", "góc vuông", "góc tù", "góc bẹt")
 _KIND = (
     "Góc {angle} có số đo [bằng |]{a}°. [Góc {angle} là góc gì|Hỏi góc {angle} là loại góc nào|Góc {angle} thuộc loại góc nào] (nhọn, vuông, tù, bẹt)?",
-    "[Cho|Biết] góc {angle} có số đo {a}°. [Cho biết|Hãy cho biết] góc {angle} là góc nhọn, góc vuông, góc tù hay góc bẹt.",
+    "Cho góc {angle} có số đo {a}°. [Cho biết|Hãy cho biết] góc {angle} là góc nhọn, góc vuông, góc tù hay góc bẹt.",
     "{name} đo góc {angle} được {a}°. [Hỏi góc {angle} là góc nhọn, góc vuông, góc tù hay góc bẹt?|Góc {angle} là loại góc nào (nhọn, vuông, tù, bẹt)?]",
     "[Góc có số đo|Một góc có số đo] {a}° là [góc gì|loại góc nào] (nhọn, vuông, tù, bẹt)?",
 )
@@ -259,9 +259,9 @@ def angle_types(random: Random, level: int) -> Plan:
     question = phrase(
         random,
         (
-            "[Cho|Biết|Biết rằng] {between}; {told}. [Góc {whole} là loại góc nào|Hỏi góc {whole} là loại góc nào|Góc {whole} là góc gì] (nhọn, vuông, tù, bẹt)?",
+            "Cho {between}; {told}. [Góc {whole} là loại góc nào|Hỏi góc {whole} là loại góc nào|Góc {whole} là góc gì] (nhọn, vuông, tù, bẹt)?",
             "[Cho|Xét|{name} vẽ] các tia chung gốc O sao cho {between}; {told}. [Cho biết|Hãy cho biết|Em hãy cho biết] góc {whole} là loại góc nào (nhọn, vuông, tù, bẹt).",
-            "[Biết|Biết rằng] {told} và {between}. [Hỏi góc {whole} là góc nhọn, góc vuông, góc tù hay góc bẹt?|Góc {whole} thuộc loại góc nào (nhọn, vuông, tù, bẹt)?]",
+            "Cho {told} và {between}. [Hỏi góc {whole} là góc nhọn, góc vuông, góc tù hay góc bẹt?|Góc {whole} thuộc loại góc nào (nhọn, vuông, tù, bẹt)?]",
         ),
         **{"between": between, "told": told, "whole": whole, "name": name},
     )

@@ -119,20 +119,20 @@ def certain_or_possible(random: Random, level: int) -> Plan:
     wanted = random.choice((one, three) if level == 1 else (one, two, three))
     told = " và ".join(f"{count} {thing} màu {colour}" for colour, count in boxes.items())
     held = boxes.get(wanted, 0)
-    event = f"{n} {thing} màu {wanted}"
+    event, name = f"{n} {thing} màu {wanted}", pupils(random, 1)[0]
     total = sum(boxes.values())
     right = _likely(held, n, total)
 
     def solve(sheet: Sheet) -> None:
-        colours = " và ".join(f"màu {colour}" for colour in boxes)
-        sheet.say(f"Tất cả các {thing} đều có {colours}." if len(boxes) == 1 else f"Có {thing} {colours}.")
+        colours = " và ".join(f"{thing} màu {colour}" for colour in boxes)
+        sheet.say(f"Tất cả đều là {colours}." if len(boxes) == 1 else f"Có cả {colours}.")
         others = [other for other in _LIKELY if other != right]
         seen = sheet.pick(held, 0 if held == total else total, kind="misread")
         sheet.say(f"Trong đó có {seen} {thing} màu {wanted}." if seen else f"Không có {thing} nào màu {wanted}.")
         drawn = sheet.pick(n, held + 1, kind="asked") if level > 1 else n
         found = sheet.pick(_likely(seen, drawn, total), others[0], kind="chance")
         if level > 1:
-            sheet.say(f"Cần lấy ra {drawn} {thing}.")
+            sheet.say(f"{name} chỉ lấy ra {drawn} {thing}.")
         if level == 3:
             sheet.say(f"So sánh {drawn} với số {thing} màu {wanted} có trong đó.")
         found = sheet.pick(found, others[1], kind="conclusion")
@@ -140,7 +140,7 @@ def certain_or_possible(random: Random, level: int) -> Plan:
         sheet.answer_text(found)
 
     number = 10 * list(_COLOURS).index(one) + list(_COLOURS).index(wanted)
-    question = phrase(random, _DRAW, told=told, thing=thing, n=n, event=event, name=pupils(random, 1)[0])
+    question = phrase(random, _DRAW, told=told, thing=thing, n=n, event=event, name=name)
     return Plan((level, a, b, 100 + number), question, solve)
 
 
@@ -151,13 +151,13 @@ _KINDS = {
     "con vật yêu thích": ("chó", "mèo", "thỏ", "cá"),
 }
 _LIST = (
-    "[Đội {team}|Nhóm {team}|Câu lạc bộ {team}] có {n} bạn, [cô giáo|bạn {name}] ghi lại {what} của các bạn: {listed}. {asked}",
+    "[Đội {team}|Nhóm {team}|Tổ {team}] có {n} bạn, [cô giáo|bạn {name}] ghi lại {what} của các bạn: {listed}. {asked}",
     "[{name}|Bạn {name}] hỏi {what} của {n} bạn trong [đội|nhóm] {team} và ghi lại: {listed}. {asked}",
 )
 _ASK = {
     1: "[Hỏi có mấy bạn chọn {a}?|Có mấy bạn chọn {a}?|Số bạn chọn {a} là bao nhiêu?|Đếm số bạn chọn {a}.]",
     2: "[Hỏi có tất cả mấy bạn chọn {a} hoặc {b}?|Số bạn chọn {a} hoặc {b} là bao nhiêu?|Tính số bạn chọn {a} hoặc {b}.]",
-    3: "[Hỏi số bạn không chọn {a} nhiều hơn số bạn chọn {a} là mấy bạn?|Số bạn không chọn {a} nhiều hơn số bạn chọn {a} bao nhiêu?|Tính xem số bạn không chọn {a} nhiều hơn số bạn chọn {a} bao nhiêu bạn.]",
+    3: "[Hỏi số bạn không chọn {a} nhiều hơn số bạn chọn {a} là mấy bạn?|Số bạn không chọn {a} nhiều hơn số bạn chọn {a} bao nhiêu bạn?|Tính xem số bạn không chọn {a} nhiều hơn số bạn chọn {a} bao nhiêu bạn.]",
 }
 
 

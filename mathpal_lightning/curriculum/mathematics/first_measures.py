@@ -85,7 +85,7 @@ _THINGS = {"đoạn thẳng": 30, "băng giấy": 99, "sợi dây": 99, "que tí
 """What is measured, and how many centimetres it is long at most."""
 _TOGETHER = (
     "[{thing} thứ nhất dài {a} cm, {thing} thứ hai|{thing} màu đỏ dài {a} cm, {thing} màu xanh] dài {b} cm. "
-    "[Hỏi cả hai dài bao nhiêu xăng-ti-mét?|Cả hai dài tất cả bao nhiêu xăng-ti-mét?|Tính xem cả hai dài bao nhiêu xăng-ti-mét.]",
+    "[Hỏi cả hai {thing} dài bao nhiêu xăng-ti-mét?|Cả hai {thing} dài tất cả bao nhiêu xăng-ti-mét?|Tính xem cả hai {thing} dài bao nhiêu xăng-ti-mét.]",
     "[Bạn {name}|{name}] nối {thing} dài {a} cm với {thing} dài {b} cm. [Hỏi nối xong dài bao nhiêu xăng-ti-mét?|Tính độ dài sau khi nối.]",
     "[Tính|Hãy tính]: {a} cm + {b} cm",
 )
@@ -95,7 +95,7 @@ _SHORTER = (
 )
 _THREE = (
     "[Bạn {name}|{name}] nối ba {thing} dài {a} cm, {b} cm và {c} cm. [Hỏi nối xong dài bao nhiêu xăng-ti-mét?|Tính độ dài sau khi nối.]",
-    "[Ba|Có ba] {thing} dài lần lượt là {a} cm, {b} cm, {c} cm. [Hỏi cả ba dài bao nhiêu xăng-ti-mét?|Tính xem cả ba dài bao nhiêu xăng-ti-mét.]",
+    "[Ba|Có ba] {thing} dài lần lượt là {a} cm, {b} cm, {c} cm. [Hỏi cả ba {thing} dài bao nhiêu xăng-ti-mét?|Tính xem cả ba {thing} dài bao nhiêu xăng-ti-mét.]",
 )
 
 
@@ -111,17 +111,20 @@ def centimetres(random: Random, level: int) -> Plan:
         first, second = sorted(random.sample(range(1, tens), 2))
         low, high = sorted(random.sample(range(10), 2))
         values = [first * 10 + low, (second - first) * 10 + high - low, (tens - second) * 10 + 9 - high]
-    templates = (_TOGETHER, _SHORTER, _THREE)[level - 1]
+    cut = random.random() < 0.5
+    templates = (_TOGETHER, _SHORTER[0 if cut else 1], _THREE)[level - 1]
     named = dict(zip("abc", values, strict=False))
 
     def solve(sheet: Sheet) -> None:
         if level == 2:
-            sheet.answer(sheet.subtract(values[0], values[1], "cm", "Độ dài cần tìm là"), "cm")
+            sheet.answer(
+                sheet.subtract(values[0], values[1], "cm", "Độ dài còn lại là" if cut else "Độ dài hơn kém nhau là"), "cm"
+            )
         elif level == 1:
-            total = sheet.add(values[0], values[1], "cm", "Cả hai dài là")
+            total = sheet.add(values[0], values[1], "cm", "Độ dài cả hai đoạn là")
             sheet.answer(sheet.pick(total, *values, kind="asked"), "cm")
         else:
-            sheet.answer(sheet.sum(values, "cm", "Cả ba dài là"), "cm")
+            sheet.answer(sheet.sum(values, "cm", "Độ dài cả ba đoạn là"), "cm")
 
     things = [thing for thing, longest in _THINGS.items() if max(values) <= longest]
     question = phrase(random, templates, name=pupils(random, 1)[0], thing=random.choice(things), **named)
@@ -135,7 +138,8 @@ _READ = (
 )
 _AFTER = (
     "[Bây giờ là|Đồng hồ chỉ|Lúc này là] {a} giờ. [Hỏi sau {b} giờ nữa là mấy giờ?|{b} giờ nữa là mấy giờ?|Sau {b} giờ nữa, đồng hồ chỉ mấy giờ?]",
-    "[Bạn {name}|{name}|Bố|Mẹ] [khởi hành lúc {a} giờ và [mất|cần] {b} giờ [để đi đến quê|để đến nơi]|bắt đầu lúc {a} giờ và [mất|cần] {b} giờ để làm xong việc]. [Hỏi lúc xong là mấy giờ?|Hỏi khi đó là mấy giờ?]",
+    "[Bạn {name}|{name}|Bố|Mẹ] khởi hành lúc {a} giờ và [mất|cần] {b} giờ [để đi đến quê|để đến nơi]. [Hỏi lúc đến nơi là mấy giờ?|Hỏi khi đó là mấy giờ?]",
+    "[Bạn {name}|{name}|Bố|Mẹ] bắt đầu lúc {a} giờ và [mất|cần] {b} giờ để làm xong việc. [Hỏi lúc xong là mấy giờ?|Hỏi khi đó là mấy giờ?]",
 )
 _BETWEEN = (
     "[Bạn {name}|{name}|Bố|Mẹ] [khởi hành lúc {a} giờ và đến nơi|bắt đầu lúc {a} giờ và [xong việc|kết thúc]] lúc {b} giờ [cùng buổi|cùng ngày]. [Hỏi từ lúc bắt đầu đến lúc kết thúc hết mấy giờ?|Hỏi đã qua mấy giờ?|Thời gian đó dài mấy giờ?]",
@@ -176,11 +180,11 @@ def hours(random: Random, level: int) -> Plan:
 
 
 _NEXT_DAY = (
-    "[Hôm nay là|Nếu hôm nay là|Bạn {name} nói hôm nay là] {day}. [Hỏi {which} là thứ mấy?|{which} là thứ mấy?|Em cho biết {which} là thứ mấy.]",
-    "[Biết|Cho biết] hôm nay là {day}. [Hỏi {which} là thứ mấy?|{which} là thứ mấy?]",
+    "[Hôm nay là|Trên tờ lịch, hôm nay là|Bạn {name} nói hôm nay là] {day}. [Hỏi {which} là thứ mấy?|{which} là thứ mấy?|Em cho biết {which} là thứ mấy.]",
+    "Cho biết hôm nay là {day}. [Hỏi {which} là thứ mấy?|{which} là thứ mấy?]",
 )
 _DAYS_ON = (
-    "[Hôm nay là|Nếu hôm nay là|Bạn {name} nói hôm nay là] {day}. [Hỏi {n} ngày nữa là thứ mấy?|{n} ngày nữa là thứ mấy?|Em cho biết {n} ngày nữa là thứ mấy.]",
+    "[Hôm nay là|Trên tờ lịch, hôm nay là|Bạn {name} nói hôm nay là] {day}. [Hỏi {n} ngày nữa là thứ mấy?|{n} ngày nữa là thứ mấy?|Em cho biết {n} ngày nữa là thứ mấy.]",
     "[Bạn {name}|{name}|Lớp em] có buổi học vẽ vào {day}. {n} ngày sau [có buổi học hát|là buổi học hát]. [Buổi học hát vào thứ mấy?|Hỏi buổi học hát vào thứ mấy?]",
 )
 _DATE_ON = (

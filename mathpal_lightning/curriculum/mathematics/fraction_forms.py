@@ -13,7 +13,7 @@ from mathpal_lightning.curriculum.wording import phrase
 _MISSING = (
     "[Tìm|Viết|Hãy tìm|Điền] số thích hợp [thay cho dấu ?|vào chỗ dấu ?]: {equality}",
     "[Số nào|Số thích hợp nào] thay cho dấu ? [để|để có] {equality}?",
-    "[Biết|Cho|Cho biết] {equality}. [Tìm số thay cho dấu ?.|Hỏi số thay cho dấu ? là số nào?|Hãy tìm số thích hợp thay cho dấu ?.|Số thay cho dấu ? là bao nhiêu?]",
+    "[Cho|Cho biết] {equality}. [Tìm số thay cho dấu ?.|Hỏi số thay cho dấu ? là số nào?|Hãy tìm số thích hợp thay cho dấu ?.|Số thay cho dấu ? là bao nhiêu?]",
     "[Trong|Ở] đẳng thức {equality}, [số cần điền thay cho dấu ? là số nào?|dấu ? thay cho số nào?|dấu ? là số nào?]",
 )
 

@@ -58,7 +58,7 @@ def _expression(random: Random, level: int) -> tuple[str, tuple[int, ...]]:
 
 
 _SIGN = (
-    "[Điền|Em hãy điền|Hãy điền] dấu [>, < hoặc =|thích hợp (>, <, =)] vào [chỗ chấm|ô trống]: {a} ... {b}",
+    "[Điền|Em hãy điền|Hãy điền] dấu [>, < hoặc =|thích hợp (>, <, =)] vào chỗ chấm: {a} ... {b}",
     "[So sánh|Hãy so sánh|Em hãy so sánh] [hai số nguyên|hai số] {a} và {b} rồi [điền|viết] dấu >, < hoặc =: {a} ... {b}",
     "[Dấu nào|Dấu nào trong các dấu >, <, =] [thích hợp để điền|điền được] vào chỗ chấm: {a} ... {b}?",
 )
@@ -242,7 +242,7 @@ def _without_opposites(terms: Sequence[tuple[int, int]]) -> list[tuple[int, int]
 _UNKNOWN = (
     "[Tìm|Hãy tìm|Em hãy tìm] số nguyên x[,|] biết[| rằng]: {equation}",
     "[Tìm|Hãy tìm|Em hãy tìm] số nguyên x thoả mãn [đẳng thức |]{equation}.",
-    "[Biết|Cho] {equation}[, với x là số nguyên|]. [Tìm x.|Hãy tìm x.|Hỏi x bằng bao nhiêu?]",
+    "Cho {equation}[, với x là số nguyên|]. [Tìm x.|Hãy tìm x.|Hỏi x bằng bao nhiêu?]",
     "[Số nguyên x nào thoả mãn|Với số nguyên x nào thì] {equation}?",
     "{name} [nghĩ ra|chọn] số nguyên x sao cho {equation}. [Tìm x.|Hỏi {name} [nghĩ ra|chọn] số nào?|Hãy tìm số x đó.]",
 )

@@ -101,7 +101,7 @@ def _with_denominators(random: Random) -> Plan:
 
 _FIND_LINE = (
     "[Tìm|Hãy tìm|Xác định|Hãy xác định|Em hãy tìm] hàm số [bậc nhất |]y = ax + b, biết [rằng |]đồ thị [của nó |của hàm số |]đi qua {passes}.",
-    "[Cho|Biết] đồ thị [của |]hàm số y = ax + b đi qua {passes}. [Tìm|Hãy tìm|Xác định|Hãy xác định] hàm số đó.",
+    "Cho đồ thị [của |]hàm số y = ax + b đi qua {passes}. [Tìm|Hãy tìm|Xác định|Hãy xác định] hàm số đó.",
     "Đường thẳng y = ax + b đi qua {passes}. [Viết|Hãy viết|Tìm|Hãy tìm] phương trình của đường thẳng[ đó|].",
     "[Xác định|Tìm] các hệ số a, b để đường thẳng y = ax + b đi qua {passes}, [rồi|sau đó] viết hàm số [tìm được|đó].",
 )

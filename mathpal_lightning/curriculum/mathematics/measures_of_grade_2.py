@@ -14,7 +14,7 @@ from mathpal_lightning.curriculum.writing import number
 _LINE = (
     "[Tính|Hãy tính|Em hãy tính] độ dài đường gấp khúc {letters}, biết {parts}.",
     "[Một|Có một|Cho một] đường gấp khúc {letters} [có|gồm] {parts}. [Tính độ dài đường gấp khúc đó.|Hỏi đường gấp khúc đó dài bao nhiêu {spelled}?|Đường gấp khúc đó dài bao nhiêu {spelled}?]",
-    "[Đường gấp khúc {letters}|Bạn {name} vẽ đường gấp khúc {letters}] có {parts}. [Độ dài đường gấp khúc {letters} là bao nhiêu?|Tính độ dài đường gấp khúc {letters}.]",
+    "[Đường gấp khúc {letters}|Bạn {name} xếp dây thành đường gấp khúc {letters}] có {parts}. [Độ dài đường gấp khúc {letters} là bao nhiêu?|Tính độ dài đường gấp khúc {letters}.]",
     "[Con kiến|Con ốc sên|Chú sâu|Con bọ dừa] bò theo đường gấp khúc {letters} có {parts}. [Hỏi nó bò hết bao nhiêu {spelled}?|Tính quãng đường nó bò.]",
 )
 
@@ -45,7 +45,7 @@ _KINDS = (
 )
 _TWO = (
     "{container} {thing} thứ nhất có {a} {unit}, {container} thứ hai có {b} {unit}. [Hỏi cả hai {container} có bao nhiêu {spelled} {thing}?|Cả hai {container} có tất cả bao nhiêu {spelled} {thing}?|Tính số {spelled} {thing} trong cả hai {container}.]",
-    "[Buổi sáng [cửa hàng|{adult}] bán {a} {unit} {thing}, buổi chiều|Ngày đầu [cửa hàng|{adult}] bán {a} {unit} {thing}, ngày sau] bán {b} {unit} {thing}. [Hỏi cả hai lần bán được bao nhiêu {spelled} {thing}?|Tính số {spelled} {thing} đã bán.]",
+    "[Buổi sáng [cửa hàng|{adult}] bán {a} {unit} {thing}, buổi chiều|Ngày đầu [cửa hàng|{adult}] bán {a} {unit} {thing}, ngày sau] bán {b} {unit} {thing}. [Hỏi đã bán được tất cả bao nhiêu {spelled} {thing}?|Tính số {spelled} {thing} đã bán.]",
 )
 _LEFT = (
     "[Cửa hàng|{adult}|Một kho] có {a} {unit} {thing}, đã [bán|dùng] {b} {unit}. [Hỏi còn lại bao nhiêu {spelled} {thing}?|Hỏi còn bao nhiêu {spelled} {thing}?|Tính số {spelled} {thing} còn lại.]",
@@ -59,6 +59,7 @@ _LEFT_TWICE = (
 def kilograms_litres_metres(random: Random, level: int) -> Plan:
     """A sum within 100; a difference within 1000; two steps."""
     unit, thing, container = random.choice(_KINDS)
+    gone = level == 2 and random.random() < 0.5
     fields = {"unit": unit, "thing": thing, "container": container, "spelled": SPELLED[unit], "adult": adult(random)}
     if level == 1:
         a = random.randint(12, 58)
@@ -76,9 +77,12 @@ def kilograms_litres_metres(random: Random, level: int) -> Plan:
             return
         if level == 3:
             part = int(sheet.add(part, more, unit, f"Số {SPELLED[unit]} {thing} đã lấy cả hai lần là"))
-        sheet.answer(sheet.subtract(whole, part, unit, f"Số {SPELLED[unit]} {thing} cần tìm là"), unit)
+        sheet.answer(
+            sheet.subtract(whole, part, unit, f"Số {SPELLED[unit]} {thing} {'đã bớt đi' if gone else 'còn lại'} là"), unit
+        )
 
-    question = phrase(random, (_TWO, _LEFT, _LEFT_TWICE)[level - 1], **fields, **values)
+    templates = (_TWO, _LEFT[1 if gone else 0], _LEFT_TWICE)[level - 1]
+    question = phrase(random, templates, **fields, **values)
     return Plan((unit, *values.values()), question, solve)
 
 
@@ -204,19 +208,20 @@ def money_to_1000(random: Random, level: int) -> Plan:
         )
 
         def together(sheet: Sheet) -> None:
-            one = sheet.multiply(first, n, "đồng", f"Số tiền của {n} tờ {first} đồng là")
-            other = sheet.multiply(second, m, "đồng", f"Số tiền của {m} tờ {second} đồng là")
+            one = sheet.multiply(first, n, "đồng", f"Số tiền của {n} tờ {first} đồng là") if n > 1 else first
+            other = sheet.multiply(second, m, "đồng", f"Số tiền của {m} tờ {second} đồng là") if m > 1 else second
             sheet.answer(sheet.add(one, other, "đồng", "Số tiền có tất cả là"), "đồng")
 
         return Plan((first, second, n, m), phrase(random, _NOTES, n=n, a=first, m=m, b=second, name=name), together)
     if level == 2:
         b, a = sorted(random.sample(range(200, 1001, 100), 2))
+        back = random.random() < 0.5
 
         def left(sheet: Sheet) -> None:
-            rest = sheet.subtract(a, b, "đồng", "Số tiền còn lại là")
+            rest = sheet.subtract(a, b, "đồng", "Số tiền được trả lại là" if back else "Số tiền còn lại là")
             sheet.answer(sheet.pick(rest, b if b != a - b else a, kind="asked"), "đồng")
 
-        return Plan((a, b), phrase(random, _SPENT, a=a, b=b, name=name, thing=thing), left)
+        return Plan((a, b), phrase(random, _SPENT[1 if back else 0], a=a, b=b, name=name, thing=thing), left)
     note, count = random.choice(((200, 3), (200, 4), (200, 5), (500, 2), (100, 8), (100, 9)))
     spent = random.randrange(100, note * count, 100)
 

@@ -17,15 +17,15 @@ _MIXED = (
     "[Một {holder}|{name} có một {holder}] [chứa|có] {shown} {thing}. [Hỏi đó là bao nhiêu {spelled} {thing}?|Tính số {spelled} {thing} đó.]",
 )
 _USED = (
-    "[Một {holder}|{name} có một {holder}|Mẹ mua một {holder}] [chứa|có] {shown} {thing}, đã dùng {b} {unit}. [Hỏi còn lại bao nhiêu {spelled} {thing}?|Tính số {spelled} {thing} còn lại.|Hỏi {holder} đó còn bao nhiêu {spelled} {thing}?]",
+    "[Một {holder}|Nhà {name} có một {holder}|Mẹ mua một {holder}] [chứa|đựng] {shown} {thing}, đã dùng {b} {unit}. [Hỏi còn lại bao nhiêu {spelled} {thing}?|Tính số {spelled} {thing} còn lại.|Hỏi {holder} đó còn bao nhiêu {spelled} {thing}?]",
 )
 _SERVED = (
-    "[Một {holder}|{name} có một {holder}|Mẹ mua một {holder}] [chứa|có] {shown} {thing}, đã dùng {count} lần, mỗi lần {b} {unit}. [Hỏi còn lại bao nhiêu {spelled} {thing}?|Tính số {spelled} {thing} còn lại.|Hỏi {holder} đó còn bao nhiêu {spelled} {thing}?]",
+    "[Một {holder}|Nhà {name} có một {holder}|Mẹ mua một {holder}] [chứa|đựng] {shown} {thing}, đã dùng {count} lần, mỗi lần {b} {unit}. [Hỏi còn lại bao nhiêu {spelled} {thing}?|Tính số {spelled} {thing} còn lại.|Hỏi {holder} đó còn bao nhiêu {spelled} {thing}?]",
 )
 _STUFF = (
     ("kg", "g", "túi", "đường"),
     ("kg", "g", "túi", "bột mì"),
-    ("kg", "g", "hộp", "đậu xanh"),
+    ("kg", "g", "túi", "đậu xanh"),
     ("l", "ml", "bình", "nước lọc"),
     ("l", "ml", "can", "sữa tươi"),
     ("l", "ml", "bình", "nước cam"),
@@ -129,7 +129,7 @@ def months_and_years(random: Random, level: int) -> Plan:
 _ROUND = ("hình tròn", "bồn hoa hình tròn", "mặt bàn hình tròn", "chiếc đĩa hình tròn", "bánh xe hình tròn")
 _DIAMETER = "[Một|Có một|{name} đo một] {thing} có bán kính {a} {unit}. [Hỏi đường kính của nó là bao nhiêu {spelled}?|Tính đường kính của nó.|Đường kính của nó dài bao nhiêu {spelled}?]"
 _RADIUS = "[Một|Có một|{name} đo một] {thing} có đường kính {a} {unit}. [Hỏi bán kính của nó là bao nhiêu {spelled}?|Tính bán kính của nó.|Bán kính của nó dài bao nhiêu {spelled}?]"
-_CIRCLES = "[{count} hình tròn|Trong hình có {count} hình tròn|Có {count} hình tròn|{name} vẽ {count} hình tròn|Người ta xếp {count} hình tròn] bằng nhau đặt sát nhau thành một hàng, [mỗi hình tròn có bán kính|bán kính mỗi hình tròn là] {a} {unit}. [Hỏi cả hàng dài bao nhiêu {spelled}?|Tính độ dài của cả hàng.|Hàng đó dài bao nhiêu {spelled}?]"
+_CIRCLES = "[{count} hình tròn|Trong hình có {count} hình tròn|Có {count} hình tròn|{name} cắt {count} hình tròn|Người ta xếp {count} hình tròn] bằng nhau đặt sát nhau thành một hàng, [mỗi hình tròn có bán kính|bán kính mỗi hình tròn là] {a} {unit}. [Hỏi cả hàng dài bao nhiêu {spelled}?|Tính độ dài của cả hàng.|Hàng đó dài bao nhiêu {spelled}?]"
 _SIZES = {
     "hình tròn": ("cm", 2, 60),
     "bồn hoa hình tròn": ("dm", 8, 60),
@@ -162,9 +162,9 @@ def radius_and_diameter(random: Random, level: int) -> Plan:
     )
 
 
-_WHOLE = "[Cho|Biết|Trên một đường thẳng,|{name} vẽ trên giấy kẻ ô,|Trên tờ giấy,|Trong vở của {name},] [{m} là|điểm {m} là] trung điểm của đoạn thẳng {line}, biết {part} = {a} cm. [Tính độ dài đoạn thẳng {line}.|Hỏi đoạn thẳng {line} dài bao nhiêu xăng-ti-mét?|Đoạn thẳng {line} dài bao nhiêu xăng-ti-mét?]"
-_HALF = "[Cho|Có|{name} vẽ|Bạn {name} vẽ|Trên tờ giấy có|Trong vở có|Người ta kẻ] đoạn thẳng {line} dài {a} cm, [{m}|điểm {m}] là trung điểm của {line}. [Tính độ dài đoạn thẳng {part}.|Hỏi đoạn thẳng {part} dài bao nhiêu xăng-ti-mét?|Đoạn thẳng {part} dài bao nhiêu xăng-ti-mét?]"
-_TWO_HALVES = "[Cho|Có|{name} vẽ|Bạn {name} vẽ|Trên tờ giấy có|Trong vở có|Người ta kẻ] đoạn thẳng {line} dài {a} cm, [{m}|điểm {m}] là trung điểm của {line} và {n} là trung điểm của {part}. [Tính độ dài đoạn thẳng {short}.|Hỏi đoạn thẳng {short} dài bao nhiêu xăng-ti-mét?|Đoạn thẳng {short} dài bao nhiêu xăng-ti-mét?]"
+_WHOLE = "[Cho|Trên một đường thẳng,|{name} vẽ trên giấy kẻ ô,|Trên tờ giấy,|Trong vở của {name},] [{m} là|điểm {m} là] trung điểm của đoạn thẳng {line}, biết {part} = {a} cm. [Tính độ dài đoạn thẳng {line}.|Hỏi đoạn thẳng {line} dài bao nhiêu xăng-ti-mét?|Đoạn thẳng {line} dài bao nhiêu xăng-ti-mét?]"
+_HALF = "[Cho|Có|{name} vẽ trên sân|Bạn {name} kẻ trên bảng|Trên sân trường có|Trên bảng có|Người ta kẻ] đoạn thẳng {line} dài {a} cm, [{m}|điểm {m}] là trung điểm của {line}. [Tính độ dài đoạn thẳng {part}.|Hỏi đoạn thẳng {part} dài bao nhiêu xăng-ti-mét?|Đoạn thẳng {part} dài bao nhiêu xăng-ti-mét?]"
+_TWO_HALVES = "[Cho|Có|{name} vẽ trên sân|Bạn {name} kẻ trên bảng|Trên sân trường có|Trên bảng có|Người ta kẻ] đoạn thẳng {line} dài {a} cm, [{m}|điểm {m}] là trung điểm của {line} và {n} là trung điểm của {part}. [Tính độ dài đoạn thẳng {short}.|Hỏi đoạn thẳng {short} dài bao nhiêu xăng-ti-mét?|Đoạn thẳng {short} dài bao nhiêu xăng-ti-mét?]"
 
 
 def midpoint(random: Random, level: int) -> Plan:

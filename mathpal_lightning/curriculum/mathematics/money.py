@@ -53,6 +53,8 @@ def change_from_note(random: Random, level: int) -> Plan:
         return change_from_note(random, level)
     note = random.choice([note for note in _NOTES if note > price * count + more][:2])
     who = pupils(random, 1)[0]
+    template = random.choice((_ONE_THING, _TWO_THINGS, _THREE_THINGS)[level - 1])
+    lead = f"Số tiền {who} được trả lại là" if template.endswith(_BACK) else f"Số tiền còn lại của {who} là"
     fields = {"thing": first.name, "short": first.short, "other": second.name, "who": who}
     values = {"count": count, "price": price, "more": more, "note": note}
 
@@ -62,10 +64,9 @@ def change_from_note(random: Random, level: int) -> Plan:
             cost = sheet.multiply(price, count, "đồng", f"Số tiền mua {count} {first.name} là")
         if more:
             cost = sheet.add(cost, more, "đồng", f"Số tiền {who} phải trả là")
-        sheet.answer(sheet.subtract(note, cost, "đồng", f"Số tiền còn lại của {who} là"), "đồng")
+        sheet.answer(sheet.subtract(note, cost, "đồng", lead), "đồng")
 
-    templates = (_ONE_THING, _TWO_THINGS, _THREE_THINGS)[level - 1]
-    return Plan((price, count, more, note), phrase(random, templates, **fields, **values), solve)
+    return Plan((price, count, more, note), phrase(random, template, **fields, **values), solve)
 
 
 def _sold(low: int, high: int) -> list[Noun]:

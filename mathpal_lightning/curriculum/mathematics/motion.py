@@ -64,7 +64,7 @@ _SPEED_BY_CLOCK = (
     "Một {mover} "
     + _LASTS
     + ". Quãng đường dài {s} km. [Tính vận tốc của {mover} đó.|Hỏi vận tốc của {mover} đó là bao nhiêu?]",
-    "[Quãng đường từ A đến B dài {s} km|Biết quãng đường dài {s} km]. Một {mover} "
+    "Quãng đường từ A đến B dài {s} km. Một {mover} "
     + _LASTS
     + ". [Tính vận tốc của {mover} đó.|Hỏi vận tốc của {mover} đó là bao nhiêu?]",
 )

@@ -12,11 +12,11 @@ from mathpal_lightning.curriculum.wording import phrase
 _SQUARE = (
     "[Một|Có một] {full} có cạnh [dài|] {a} {unit}. [Tính {what} {short} đó.|Hỏi {what} {short} đó là bao nhiêu?|{what} {short} đó là bao nhiêu?]",
     "[Tính|Hãy tính|Em hãy tính] {what} của một {full} [có cạnh|cạnh dài] {a} {unit}.",
-    "[{name} đo được|Biết|Bạn {name} có] một {full} có cạnh dài {a} {unit}. [Hỏi {what} {short} đó là bao nhiêu?|Tính {what} {short} đó.]",
+    "[{name} đo được|Bạn {name} có|Cho] một {full} có cạnh dài {a} {unit}. [Hỏi {what} {short} đó là bao nhiêu?|Tính {what} {short} đó.]",
 )
 _SIDE = (
     "[Một|Có một|{name} đo được một] {full} có chu vi {a} {unit}. [Tính độ dài cạnh {short} đó.|Hỏi cạnh {short} đó dài bao nhiêu {spelled}?|Cạnh của {short} đó dài bao nhiêu {spelled}?]",
-    "[Biết chu vi|Chu vi|Cho chu vi] của một {full} là {a} {unit}. [Tính độ dài một cạnh.|Hỏi mỗi cạnh dài bao nhiêu {spelled}?|Tính cạnh {short} đó.]",
+    "[Chu vi|Cho chu vi] của một {full} là {a} {unit}. [Tính độ dài một cạnh.|Hỏi mỗi cạnh dài bao nhiêu {spelled}?|Tính cạnh {short} đó.]",
 )
 
 
@@ -45,7 +45,7 @@ def square_perimeter(random: Random, level: int) -> Plan:
 _POLYGON = (
     "[Tính|Hãy tính|Em hãy tính] chu vi hình {shape} có độ dài các cạnh [là|lần lượt là] {sides}.",
     "[Một|Cho|Có một] hình {shape} có các cạnh dài {sides}. [Tính chu vi hình {shape} đó.|Hỏi chu vi của nó là bao nhiêu {spelled}?|Chu vi hình {shape} đó là bao nhiêu {spelled}?]",
-    "[{name} vẽ|Bạn {name} cắt] một hình {shape} có các cạnh dài {sides}. [Tính chu vi hình đó.|Hỏi hình đó có chu vi bao nhiêu {spelled}?]",
+    "[{name} uốn dây thành|Bạn {name} xếp] một hình {shape} có các cạnh dài {sides}. [Tính chu vi hình đó.|Hỏi hình đó có chu vi bao nhiêu {spelled}?]",
 )
 
 
@@ -70,12 +70,12 @@ def polygon_perimeter(random: Random, level: int) -> Plan:
 _AREA = (
     "[Một|Có một|{name} cắt được một] {full} có chiều dài {a} cm, chiều rộng {b} cm. [Tính diện tích {short} đó.|Hỏi diện tích {short} đó là bao nhiêu xăng-ti-mét vuông?]",
     "[Tính|Hãy tính|Em hãy tính] diện tích một {full} [có chiều dài {a} cm và chiều rộng {b} cm|dài {a} cm, rộng {b} cm].",
-    "[Biết|Cho] một {full} có chiều rộng {b} cm và chiều dài {a} cm. [Tính diện tích {short} đó.|Diện tích {short} đó là bao nhiêu xăng-ti-mét vuông?]",
+    "Cho một {full} có chiều rộng {b} cm và chiều dài {a} cm. [Tính diện tích {short} đó.|Diện tích {short} đó là bao nhiêu xăng-ti-mét vuông?]",
 )
 _AREA_TIMES = (
     "[Một|Có một|{name} cắt được một] {full} có chiều rộng {b} cm, chiều dài gấp {times} lần chiều rộng. [Tính diện tích {short} đó.|Hỏi diện tích {short} đó là bao nhiêu xăng-ti-mét vuông?]",
     "[Tính|Hãy tính|Em hãy tính] diện tích một {full}, biết chiều rộng là {b} cm và chiều dài gấp {times} lần chiều rộng.",
-    "[Biết|Cho] một {full} có chiều rộng {b} cm, chiều dài gấp {times} lần chiều rộng. [Diện tích {short} đó là bao nhiêu?|Tính diện tích của {short} đó.]",
+    "Cho một {full} có chiều rộng {b} cm, chiều dài gấp {times} lần chiều rộng. [Diện tích {short} đó là bao nhiêu?|Tính diện tích của {short} đó.]",
 )
 _SHEETS = ("tấm bìa", "tờ giấy", "miếng gỗ", "mảnh vải", "tấm nhựa", "")
 

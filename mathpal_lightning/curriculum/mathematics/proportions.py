@@ -18,7 +18,7 @@ _FIND_X = (
     "[Tìm|Hãy tìm] [số hữu tỉ x|số x], biết {equation}.",
     "[Tìm|Hãy tìm] [số hữu tỉ x|x|giá trị của x] [sao cho|thoả mãn|để] {equation}.",
     "Với [giá trị nào của x|số hữu tỉ x nào] thì {equation}?",
-    "[Cho|Biết] {equation}. [Tìm|Hãy tìm] [x|số hữu tỉ x].",
+    "Cho {equation}. [Tìm|Hãy tìm] [x|số hữu tỉ x].",
     "[Số hữu tỉ x bằng bao nhiêu để|Số x bằng bao nhiêu nếu] {equation}?",
 )
 
@@ -69,7 +69,7 @@ def fraction_equation(random: Random, level: int) -> Plan:
 _FIND_TERM = (
     "[Tìm|Hãy tìm|Em hãy tìm] x [trong tỉ lệ thức|, biết] {equation}.",
     "[Tìm|Hãy tìm] [số hạng chưa biết|số hạng x|x] [trong|của] tỉ lệ thức {equation}.",
-    "[Cho|Biết] tỉ lệ thức {equation}. [Tìm|Hãy tìm|Tính] x.",
+    "Cho tỉ lệ thức {equation}. [Tìm|Hãy tìm|Tính] x.",
     "Với [giá trị nào của x|số x nào] thì [ta có tỉ lệ thức |]{equation}?",
     "[Tìm|Hãy tìm] [x|giá trị của x] [sao cho|để|thoả mãn] {equation}.",
     "Số x bằng bao nhiêu [nếu|để|, biết] {equation}?",

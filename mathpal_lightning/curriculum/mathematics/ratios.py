@@ -137,7 +137,7 @@ _EQUAL = (
     "[Tìm|Hãy tìm|Em hãy tìm] {letters}[,|] biết [rằng |]{ratios} và {condition}.",
     "[Tìm|Hãy tìm|Em hãy tìm] các số {letters}[,|] biết [rằng |]{ratios} và {condition}.",
     "Cho {ratios} và {condition}. [Tìm|Hãy tìm] {letters}.",
-    "[Biết|Cho biết] {ratios} và {condition}. [Tìm|Hãy tìm|Tính] {letters}.",
+    "Cho biết {ratios} và {condition}. [Tìm|Hãy tìm|Tính] {letters}.",
     "[Áp dụng|Vận dụng|Dùng] tính chất của dãy tỉ số bằng nhau[, tìm| để tìm] {letters}, biết {ratios} và {condition}.",
 )
 

@@ -85,7 +85,7 @@ _DIGIT = (
 _TWO_DIGITS = (
     "[Tìm|Hãy tìm|Em hãy tìm] các chữ số x, y để số {written} {holds}.",
     "[Tìm|Hãy tìm|Xác định] các chữ số x và y[,|] biết [rằng |]số {written} {holds}.",
-    "[Biết|Cho biết] số {written} {holds}. [Tìm|Hãy tìm|Xác định] các chữ số x và y.",
+    "Cho biết số {written} {holds}. [Tìm|Hãy tìm|Xác định] các chữ số x và y.",
     "Số {written} {holds}. [Tìm|Hãy tìm] các chữ số x, y.",
     "[Thay|Hãy thay] x, y bởi các chữ số thích hợp để số {written} {holds}.",
 )

@@ -164,7 +164,7 @@ _ROOT = (
 )
 _SQUARE = (
     "[Một|Cho một] {thing} hình vuông có diện tích {a} {unit}². [Tính|Hãy tính|Tìm] độ dài cạnh {thing} đó.",
-    "[Diện tích của|Biết diện tích] một {thing} hình vuông [là|bằng] {a} {unit}². [Tính độ dài cạnh {thing} đó.|Hỏi cạnh {thing} đó dài bao nhiêu?]",
+    "Diện tích [của |]một {thing} hình vuông [là|bằng] {a} {unit}². [Tính độ dài cạnh {thing} đó.|Hỏi cạnh {thing} đó dài bao nhiêu?]",
 )
 
 

@@ -181,7 +181,7 @@ _HOW_MANY = (
     "[{other} có {b} {thing}, còn {name}|{other} có {b} {thing} và {name}] có {a} {thing}. [Số {thing} của {name} gấp mấy lần số {thing} của {other}?|Hỏi số {thing} của {name} gấp số {thing} của {other} mấy lần?]",
 )
 _SHOP_TIMES = (
-    "[Ngày thứ nhất|Hôm thứ Bảy] cửa hàng bán được {a} {thing}, [ngày thứ hai|ngày hôm sau] bán được gấp {b} lần [ngày đầu|ngày trước]. "
+    "[Ngày đầu|Hôm thứ Bảy] cửa hàng bán được {a} {thing}, [ngày sau|ngày hôm sau] bán được gấp {b} lần [ngày đầu|ngày trước]. "
     "[Hỏi ngày sau cửa hàng bán được bao nhiêu {thing}?|Tính số {thing} bán được ngày sau.]",
 )
 
@@ -252,8 +252,20 @@ def unit_fraction_of_number(random: Random, level: int) -> Plan:
     return Plan((a, b), question, solve)
 
 
+_GREATER = (
+    Scene("", "", "[Gấp|Hãy gấp] số {a} lên {b} lần thì được số nào?", "Gấp {a} lên {b} lần ta được số"),
+    Scene("", "", "[Tìm|Hãy tìm|Tính] số gấp {b} lần số {a}.", "Số gấp {b} lần số {a} là"),
+    Scene("", "", "Số nào gấp {b} lần số {a}?", "Số gấp {b} lần số {a} là"),
+)
+_SMALLER = (
+    Scene("", "", "Giảm số {a} đi {b} lần thì được số [nào|mấy]?", "Giảm {a} đi {b} lần ta được số"),
+    Scene("", "", "[Tìm|Hãy tìm|Tính] số bé hơn số {a} {b} lần.", "Số bé hơn số {a} {b} lần là"),
+    Scene("", "", "Số {a} giảm đi {b} lần [thì |]còn [bao nhiêu|lại bao nhiêu]?", "Số {a} giảm đi {b} lần còn"),
+)
+
+
 def _compared(random: Random, scenes: list[Scene], a: int, b: int, sign: str) -> Plan:
-    bare = PRODUCTS[-2:] if sign == "×" else QUOTIENTS[-2:]
+    bare = _GREATER if sign == "×" else _SMALLER
     told = told_with(
         random,
         [*scenes, *bare],

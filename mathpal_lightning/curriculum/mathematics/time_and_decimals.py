@@ -16,7 +16,7 @@ from mathpal_lightning.curriculum.writing import number
 
 _AS_DECIMAL = (
     "[Viết|Hãy viết|Em hãy viết] {measure} [dưới dạng|thành] số thập phân có đơn vị là {to}.",
-    "[Viết|Điền] số thập phân thích hợp [vào chỗ chấm|thay cho dấu ?]: {measure} = [...|?] {to}.",
+    "[Viết|Điền] số thập phân thích hợp [vào chỗ chấm: {measure} = ...|thay cho dấu ?: {measure} = ?] {to}.",
     "{measure} [viết dưới dạng số thập phân có đơn vị là {to} là bao nhiêu|bằng bao nhiêu {to}|là bao nhiêu {to}]?",
     "[Đổi|Hãy đổi] {measure} [ra|sang] {to} [dưới dạng số thập phân|bằng cách viết số thập phân].",
     "{name} [đo được|ghi kết quả đo là] {measure}. [Viết số đo đó dưới dạng số thập phân có đơn vị là {to}.|Hỏi số đo đó bằng bao nhiêu {to}?]",

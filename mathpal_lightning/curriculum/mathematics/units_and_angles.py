@@ -14,16 +14,16 @@ from mathpal_lightning.curriculum.writing import number
 CHANGE = (
     "[Đổi|Hãy đổi|Em hãy đổi] {measure} [ra|thành|sang] {to}.",
     "{measure} [bằng|là|đổi ra được] bao nhiêu {to}?",
-    "[Viết|Điền] số thích hợp [vào chỗ chấm|thay cho dấu ?]: {measure} = [...|?] {to}.",
+    "[Viết|Điền] số thích hợp [vào chỗ chấm: {measure} = ...|thay cho dấu ?: {measure} = ?] {to}.",
     "[Viết|Hãy viết] {measure} [dưới dạng số đo có đơn vị là|theo đơn vị|theo đơn vị đo] {to}.",
-    "[Biết|Cho|{name} cần đổi] {measure}. [Hỏi số đo đó bằng bao nhiêu {to}?|Số đo đó bằng bao nhiêu {to}?|Hãy đổi ra {to}.]",
+    "[Cho|{name} cần đổi] {measure}. [Hỏi số đo đó bằng bao nhiêu {to}?|Số đo đó bằng bao nhiêu {to}?|Hãy đổi ra {to}.]",
 )
 """Exercises that ask for a measure in another unit."""
 _TWO_NAMES = (
     "[Đổi|Hãy đổi|Em hãy đổi] {measure} [ra|thành|sang] {large} và {small}.",
     "{measure} [bằng|là|đổi ra được] bao nhiêu {large} và bao nhiêu {small}?",
     "[Viết|Hãy viết] {measure} [thành|dưới dạng] số đo có hai tên đơn vị [là |]{large} và {small}.",
-    "[Biết|Cho|Có] số đo {measure}. [Hãy đổi số đo đó ra {large} và {small}.|Đổi ra {large} và {small}.|Viết số đo đó theo {large} và {small}.]",
+    "[Cho|Có] số đo {measure}. [Hãy đổi số đo đó ra {large} và {small}.|Đổi ra {large} và {small}.|Viết số đo đó theo {large} và {small}.]",
     "{name} [tính được kết quả là|viết kết quả là] {measure}. [Hãy viết kết quả đó theo {large} và {small}.|Kết quả đó bằng bao nhiêu {large} và {small}?]",
 )
 
@@ -116,7 +116,7 @@ def area_units(random: Random, level: int) -> Plan:
 
 
 _INSIDE = (
-    "[Cho|Biết] góc {x}O{y} là góc {kind}. Tia O{z} nằm trong góc {x}O{y} [sao cho|và] góc {x}O{z} bằng {a}°. [Tính|Hãy tính] số đo góc {z}O{y}.",
+    "Cho góc {x}O{y} là góc {kind}. Tia O{z} nằm trong góc {x}O{y} [sao cho|và] góc {x}O{z} bằng {a}°. [Tính|Hãy tính] số đo góc {z}O{y}.",
     "Góc {kind} {x}O{y} được tia O{z} chia thành hai góc, trong đó góc {x}O{z} [bằng|có số đo] {a}°. [Tính|Hãy tính|Tìm] số đo góc {z}O{y}.",
     "[Tia O{z} chia|Một tia O{z} chia] góc {kind} {x}O{y} thành góc {x}O{z} và góc {z}O{y}. Biết góc {x}O{z} [bằng|có số đo] {a}°. [Tính số đo góc {z}O{y}.|Góc {z}O{y} có số đo bao nhiêu độ?|Hỏi góc {z}O{y} bằng bao nhiêu độ?]",
     "[Bạn {name}|{name}] vẽ góc {kind} {x}O{y} [rồi|và] vẽ tia O{z} chia góc đó thành hai góc. Góc {x}O{z} [đo được|bằng] {a}°. [Tính số đo góc {z}O{y}.|Góc {z}O{y} bằng bao nhiêu độ?]",

@@ -109,12 +109,12 @@ _GROUPS = (
 _RATIO = (
     "{place} có {a} {x} và {b} {y}. [Viết|Tìm|Hãy viết|Hãy tìm|Tính] tỉ số của số {x} và số {y}.",
     "{place} có {a} {x}, {b} {y}. [Tỉ số của số {x} và số {y} là bao nhiêu?|Hỏi tỉ số của số {x} và số {y} là bao nhiêu?|Tỉ số của số {x} và số {y} bằng bao nhiêu?]",
-    "[Biết|Cho biết] {lower} có {a} {x} và {b} {y}. [Viết|Tìm|Hãy viết] tỉ số của số {x} và số {y}.",
+    "Cho biết {lower} có {a} {x} và {b} {y}. [Viết|Tìm|Hãy viết] tỉ số của số {x} và số {y}.",
 )
 _RATIO_OF_ALL = (
     "{place} có {a} {x} và {b} {y}. [Viết|Tìm|Hãy viết|Hãy tìm|Tính] tỉ số của số {x} và tổng số {x} và {y}.",
     "{place} có {a} {x}, {b} {y}. [Tỉ số của số {x} và tổng số {x}, {y} là bao nhiêu?|Hỏi tỉ số của số {x} và tổng số {x}, {y} là bao nhiêu?]",
-    "[Biết|Cho biết] {lower} có {a} {x} và {b} {y}. [Viết|Tìm|Hãy viết|Hãy tìm|Tính] tỉ số của số {x} và tổng số {x} và {y}.",
+    "Cho biết {lower} có {a} {x} và {b} {y}. [Viết|Tìm|Hãy viết|Hãy tìm|Tính] tỉ số của số {x} và tổng số {x} và {y}.",
 )
 _RATIO_OF_MEASURES = (
     "{name} có [một |]sợi dây {c1} dài {a} {big} và [một |]sợi dây {c2} dài {b} {small}. [Viết|Tìm|Hãy viết|Tính] tỉ số [độ dài |]của dây {c1} và dây {c2}.",

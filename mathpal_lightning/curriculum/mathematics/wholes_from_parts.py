@@ -24,9 +24,7 @@ class _Story(NamedTuple):
 
 _WHOLE = (
     _Story("[Tìm|Hãy tìm] một số, biết {share} của [nó|số đó] [bằng|là] {part}.", "Số cần tìm là", "", 1, 10**9),
-    _Story(
-        "[Biết|Cho biết] {share} của một số [bằng|là] {part}. [Tìm số đó.|Hỏi số đó là bao nhiêu?]", "Số đó là", "", 1, 10**9
-    ),
+    _Story("Cho biết {share} của một số [bằng|là] {part}. [Tìm số đó.|Hỏi số đó là bao nhiêu?]", "Số đó là", "", 1, 10**9),
     _Story(
         "{name} đã đọc {part} trang, [bằng|ứng với] {share} số trang của [một cuốn sách|quyển truyện]. "
         "[Hỏi cuốn sách đó có bao nhiêu trang?|Tính số trang của cuốn sách đó.]",

@@ -35,7 +35,7 @@ def two_step_times(random: Random, level: int) -> Plan:
     """Grade 3: two steps with times and division: things in boxes, work of several days, so many times as many."""
     low, high = ((3, 60), (20, 200), (210, 2400))[level - 1]
     families: list[Family] = [by_ratio, packing, daily_work]
-    return story(random, families if level < 3 else [by_ratio, daily_work], low, high, 2, 3)
+    return story(random, families if level < 3 else [by_ratio, daily_work], low, high, 2, 3, sign="×")
 
 
 def unitary_method(random: Random, level: int) -> Plan:

@@ -55,16 +55,16 @@ _DENSITIES = {
 """What is weighed: the least and the greatest density in kg/m³, and how many cubic metres of it are met at most."""
 _DENSITY_ASKED = (
     "[Một khối|Một lượng] {stuff} có khối lượng {m} kg và thể tích {v} m³. [Tính khối lượng riêng của {stuff}.|Khối lượng riêng của {stuff} là bao nhiêu?]",
-    "[Biết|Cho biết] {v} m³ {stuff} có khối lượng {m} kg. [Tính|Hãy tính] khối lượng riêng của {stuff}.",
+    "Cho biết {v} m³ {stuff} có khối lượng {m} kg. [Tính|Hãy tính] khối lượng riêng của {stuff}.",
     "[Tính|Hãy tính] khối lượng riêng của {stuff}, biết {v} m³ {stuff} [có khối lượng|nặng] {m} kg.",
 )
 _MASS_ASKED = (
-    "[Khối lượng riêng của|Biết khối lượng riêng của] {stuff} là {d} kg/m³. [Tính khối lượng của {v} m³ {stuff}.|Hỏi {v} m³ {stuff} có khối lượng bao nhiêu?]",
+    "Khối lượng riêng của {stuff} là {d} kg/m³. [Tính khối lượng của {v} m³ {stuff}.|Hỏi {v} m³ {stuff} có khối lượng bao nhiêu?]",
     "[Tính|Hãy tính] khối lượng của [một khối|một lượng] {stuff} có thể tích {v} m³, biết khối lượng riêng của {stuff} là {d} kg/m³.",
     "[Một khối|Một lượng] {stuff} có thể tích {v} m³. Khối lượng riêng của {stuff} là {d} kg/m³. [Tính khối lượng của nó.|Khối lượng của nó là bao nhiêu?]",
 )
 _VOLUME_ASKED = (
-    "[Khối lượng riêng của|Biết khối lượng riêng của] {stuff} là {d} kg/m³. [Tính thể tích của {m} kg {stuff}.|Hỏi {m} kg {stuff} có thể tích bao nhiêu mét khối?]",
+    "Khối lượng riêng của {stuff} là {d} kg/m³. [Tính thể tích của {m} kg {stuff}.|Hỏi {m} kg {stuff} có thể tích bao nhiêu mét khối?]",
     "[Một khối|Một lượng] {stuff} có khối lượng {m} kg. Biết khối lượng riêng của {stuff} là {d} kg/m³, [tính thể tích của nó.|thể tích của nó là bao nhiêu mét khối?]",
     "[Tính|Hãy tính] thể tích của [một khối|một lượng] {stuff} nặng {m} kg, biết khối lượng riêng của {stuff} là {d} kg/m³.",
 )
@@ -87,11 +87,11 @@ def mass_density(random: Random, level: int) -> Plan:
 _PRESSURE = _Law(("F", "áp lực", "N"), ("p", "áp suất", "N/m²"), ("S", "diện tích bị ép", "m²"))
 _PRESSURE_ASKED = (
     "[Một vật|{thing}] [tác dụng lên|đè lên] mặt sàn áp lực {f} N trên diện tích bị ép {s} m². [Tính áp suất lên mặt sàn.|Áp suất lên mặt sàn là bao nhiêu?]",
-    "[Áp lực của|Biết áp lực của] {thing} lên mặt đất là {f} N, diện tích tiếp xúc là {s} m². [Tính áp suất.|Hỏi áp suất lên mặt đất là bao nhiêu?|Hãy tính áp suất lên mặt đất.]",
+    "Áp lực của {thing} lên mặt đất là {f} N, diện tích tiếp xúc là {s} m². [Tính áp suất.|Hỏi áp suất lên mặt đất là bao nhiêu?|Hãy tính áp suất lên mặt đất.]",
     "[Tính|Hãy tính] áp suất do {thing} gây ra, biết áp lực là {f} N và diện tích bị ép là {s} m².",
 )
 _FORCE_ASKED = (
-    "[Áp suất của|Biết áp suất của] {thing} lên mặt sàn là {p} N/m², diện tích bị ép là {s} m². [Tính áp lực lên mặt sàn.|Áp lực lên mặt sàn là bao nhiêu?]",
+    "Áp suất của {thing} lên mặt sàn là {p} N/m², diện tích bị ép là {s} m². [Tính áp lực lên mặt sàn.|Áp lực lên mặt sàn là bao nhiêu?]",
     "{thing} gây áp suất {p} N/m² lên diện tích {s} m². [Tính áp lực của nó.|Hỏi áp lực là bao nhiêu niu-tơn?|Hãy tính áp lực.]",
     "[Tính|Hãy tính] áp lực của {thing} lên mặt đất, biết áp suất là {p} N/m² và diện tích tiếp xúc là {s} m².",
 )
@@ -120,7 +120,7 @@ _LIQUID = _Law(("p", "áp suất của chất lỏng", "N/m²"), ("d", "trọng 
 _LIQUIDS = {"nước": (10_000, 40), "nước biển": (10_300, 99), "dầu hoả": (8000, 9), "xăng": (7000, 9), "dầu ăn": (9000, 9)}
 """Specific weight in N/m³, and how many metres deep it stands: oils in a tank, water in a lake, the sea where divers go."""
 _LIQUID_ASKED = (
-    "[Biết|Cho biết] {liquid} có trọng lượng riêng {d} N/m³. [Tính áp suất của {liquid} ở độ sâu {h} m.|Hỏi áp suất ở điểm cách mặt thoáng {h} m là bao nhiêu?]",
+    "Cho biết {liquid} có trọng lượng riêng {d} N/m³. [Tính áp suất của {liquid} ở độ sâu {h} m.|Hỏi áp suất ở điểm cách mặt thoáng {h} m là bao nhiêu?]",
     "[Tính|Hãy tính] áp suất do {liquid} gây ra ở độ sâu {h} m, biết trọng lượng riêng của {liquid} là {d} N/m³.",
     "Trọng lượng riêng của {liquid} là {d} N/m³. [Áp suất của {liquid} ở độ sâu {h} m là bao nhiêu?|Tính áp suất của {liquid} tại điểm cách mặt thoáng {h} m.]",
     "[Một điểm|Một vật] nằm trong {liquid}, cách mặt thoáng {h} m. [Tính áp suất của {liquid} tại đó|Hỏi áp suất của {liquid} tại đó là bao nhiêu], biết d = {d} N/m³.",

@@ -24,7 +24,7 @@ _SPEED = (
 )
 _WAY = (
     "{who} chuyển động đều với tốc độ {v} m/s. [Tính quãng đường đi được trong {t} giây.|Hỏi trong {t} giây {short} đi được bao nhiêu mét?]",
-    "[Tốc độ của|Biết tốc độ của] {who} là {v} m/s. [Sau {t} giây, {short} đi được quãng đường dài bao nhiêu?|Tính quãng đường {short} đi được trong {t} giây.]",
+    "Tốc độ của {who} là {v} m/s. [Sau {t} giây, {short} đi được quãng đường dài bao nhiêu?|Tính quãng đường {short} đi được trong {t} giây.]",
     "[Tính|Hãy tính] quãng đường {who} đi được trong {t} giây với tốc độ {v} m/s [không đổi|].",
 )
 

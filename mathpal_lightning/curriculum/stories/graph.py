@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, reduce
 from itertools import chain
@@ -61,6 +61,10 @@ class Graph:
     """How something is called from its second mention on: "một xưởng may" is then "xưởng may đó"."""
     first: dict[str, str] = field(default_factory=dict)
     """How something is called at its first mention: "chiếc" is then "chiếc bút bi"."""
+    opening: str = ""
+    """The sentence that introduces what no other clause does: "Huy mua vở và kẹo" where nothing is told of the sweets."""
+    introduced: tuple[str, ...] = ()
+    """Groups of keys, separated by spaces: the opening stands first where one of the groups is not told."""
 
     def add(self, key: str, value: int, quantity: Quantity) -> None:
         """Put a quantity with its value into the story."""
@@ -176,7 +180,7 @@ def work(sheet: Sheet, graph: Graph, steps: Iterable[Step], told: Iterable[str])
             values[finds] = _whole(sheet, rule, [values[part] for part in rule.parts], quantity.unit, lead)
         else:
             others = [values[part] for part in rule.parts if part != finds]
-            named = " và ".join(graph.quantities[part].name for part in rule.parts if part != finds)
+            named = sum_of([graph.quantities[part].name for part in rule.parts if part != finds])
             values[finds] = _part(sheet, rule, finds, values[rule.whole], others, quantity.unit, (named, lead))
     return values
 
@@ -195,7 +199,7 @@ def _part(sheet: Sheet, rule: Rule, finds: str, whole: Value, others: list[Value
         taken = (
             others[0]
             if len(others) == 1
-            else sheet.sum(others, unit, f"Tổng của {named} là" if len(named) < _LONG_NAME else "Tổng các số đã biết là")
+            else sheet.sum(others, unit, f"{named} là" if len(named) < _LONG_NAME else "Tổng các số đã biết là")
         )
         return sheet.subtract(whole, taken, unit, lead)
     if rule.sign == "×":
@@ -206,3 +210,25 @@ def _part(sheet: Sheet, rule: Rule, finds: str, whole: Value, others: list[Value
     if finds == rule.parts[0]:
         return sheet.multiply(sheet.divide(whole, others[0], lead=lead), 100, unit)
     return sheet.multiply(sheet.divide(whole, others[0], lead=lead), 100, unit)
+
+
+def sum_of(names: Sequence[str]) -> str:
+    """What the sum of quantities is called: what their names share is said once.
+
+    >>> sum_of(["số tem của An", "số tem của Hà"]), sum_of(["số cây đã trồng", "số hoa"])
+    ('Tổng số tem của An và Hà', 'Tổng của số cây đã trồng và số hoa')
+    """
+    words = [name.split(" ") for name in names]
+    begin = _shared(words)
+    begin -= words[0][begin - 1] == "thứ"  # "ngày thứ nhất và thứ ba"
+    end = _shared([name[:begin:-1] for name in words])
+    differ = [" ".join(name[begin : len(name) - end]) for name in words]
+    if begin < 3:
+        differ, begin, end = list(names), 0, 0
+    listed = f"{', '.join(differ[:-1])} và {differ[-1]}"
+    return " ".join(["Tổng", *(words[0][:begin] or ["của"]), listed, *words[0][len(words[0]) - end :]])
+
+
+def _shared(lists: Sequence[Sequence[str]]) -> int:
+    """How many words the lists begin with in common."""
+    return next((place for place, words in enumerate(zip(*lists, strict=False)) if len(set(words)) > 1), min(map(len, lists)))

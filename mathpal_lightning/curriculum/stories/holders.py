@@ -25,7 +25,7 @@ class _Setting(NamedTuple):
 
 
 _SETTINGS = (
-    _Setting("counted", "pupil", "có", "số {what} của {H}", "{all}"),
+    _Setting("counted", "pupil", "có", "số {what} của {H}", "cả {count} bạn"),
     _Setting(
         "counted", "class", "[góp được|quyên góp được]", "số {what} của {H}", "cả {count} lớp", ("lớp 4A", "lớp 4B", "lớp 4C")
     ),
@@ -51,8 +51,8 @@ _SETTINGS = (
 _NUMBERS = {2: "hai", 3: "ba"}
 
 _MORE = (
-    "{B} {has} nhiều hơn {A} {n} {short}|{A} {has} ít hơn {B} {n} {short}|{B} {has} hơn {A} {n} {short}"
-    "|so với {A}, {B} {has} nhiều hơn {n} {counted}|{A} {has} kém {B} {n} {short}|so với {B}, {A} {has} ít hơn {n} {counted}"
+    "{B} {has} nhiều hơn {A} {n} {short}|{A} {has} ít hơn {B} {n} {short}|{B} {more} {A} {n} {short}"
+    "|so với {A}, {B} {has} nhiều hơn {n} {counted}|{A} {less} {B} {n} {short}|so với {B}, {A} {has} ít hơn {n} {counted}"
 )
 _TIMES = (
     "{B} {has} số {what} gấp {n} lần {A}|{large} gấp {n} lần {small}|{small} bằng 1/{n} {large}"
@@ -88,13 +88,14 @@ def holders(random: Random, low: int, high: int, count: int = 0, times: float = 
     graph = Graph(first={words["short"]: words["counted"]})
     amounts = [random.choice(noun.range(setting.quantity, low, high))]
     shares = [_share(setting, name, words) for name in names]
-    has = random.choice(setting.has.strip("[]").split("|"))
+    has = noun.words.get(f"{setting.quantity}_does") or random.choice(setting.has.strip("[]").split("|"))
     _add_share(graph, "a", amounts[0], shares[0], names[0], has, words)
     for place in range(1, count):
         allowed = noun.range(setting.quantity, low, high)
         _relate(random, graph, place, (names, shares, has), words, allowed, times)
     everyone = f"{', '.join(names[:-1])} và {names[-1]}"
     together = setting.together.format(count=_NUMBERS[count], all=everyone)
+    told = f"{together} {everyone}" if "bạn" in together else together
     keys = "abc"[:count]
     graph.add(
         "t",
@@ -102,8 +103,8 @@ def holders(random: Random, low: int, high: int, count: int = 0, times: float = 
         Quantity(
             f"số {words['what']} của {together}" if "ngày" not in together else f"số {words['what']} bán được trong {together}",
             words["unit"],
-            f"{together} {has} [tất cả |]{{n}} {words['counted']}",
-            f"{together} {has} [tất cả |]bao nhiêu {words['what']}",
+            f"{told} {has} tất cả {{n}} {words['counted']}",
+            f"{together} {has} tất cả bao nhiêu {words['what']}",
         ),
     )
     graph.rule("+", "t", *keys)
@@ -155,6 +156,8 @@ def _relate(
         value = random.choice([amount for amount in allowed if amount != base] or [base + 1])
         large, small = (place, earlier) if value > base else (earlier, place)
         fields = {"A": names[small], "B": names[large], "has": has, **words, "n": "{n}"}
+        # "An hơn Hà 3 viên", but "ngày thứ hai bán được nhiều hơn ngày thứ nhất 3 kg"
+        fields |= {"more": "hơn", "less": "kém"} if has == "có" else {"more": f"{has} nhiều hơn", "less": f"{has} ít hơn"}
         graph.add(
             f"d{place}",
             abs(value - base),

@@ -7,6 +7,15 @@ from random import Random
 from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.stories.graph import Graph, Quantity
 
+_SHARES = (
+    ("tổ {i}", "trồng được", "cây", "cây", (8, 90), "{count} tổ cùng trồng cây"),
+    ("lớp 4{c}", "quyên góp được", "quyển vở", "quyển vở", (20, 250), "{count} lớp quyên góp vở"),
+    ("ngày thứ {o}", "cửa hàng bán được", "mét vải", "m", (20, 400), "một cửa hàng bán vải trong {count} ngày"),
+    ("thửa ruộng thứ {o}", "thu hoạch được", "ki-lô-gam thóc", "kg", (150, 2500), "bác An có {count} thửa ruộng"),
+    ("xe thứ {o}", "chở được", "thùng hàng", "thùng hàng", (20, 300), "{count} xe chở hàng"),
+)
+"""Who, what they do, what of, its unit, how much one of them has in life, and how all of them are introduced."""
+
 
 def ages(random: Random, low: int, high: int) -> Graph:
     """A pupil and a parent now and after some years. Keys: a (pupil), d or k, b (parent), y (years), al, bl (later), t (together)."""
@@ -85,20 +94,14 @@ def ages(random: Random, low: int, high: int) -> Graph:
 def average(random: Random, low: int, high: int) -> Graph:
     """Three or four amounts and their average. Keys: a, b, c, (e), t (their sum), m (the average)."""
     count = random.choice((3, 4))
-    who, verb, thing, unit = random.choice(
-        (
-            ("tổ {i}", "trồng được", "cây", "cây"),
-            ("lớp 4{c}", "quyên góp được", "quyển vở", "quyển vở"),
-            ("ngày thứ {o}", "cửa hàng bán được", "mét vải", "m"),
-            ("thửa ruộng thứ {o}", "thu hoạch được", "ki-lô-gam thóc", "kg"),
-            ("xe thứ {o}", "chở được", "thùng hàng", "thùng hàng"),
-        )
-    )
+    number, allowed = {3: "ba", 4: "bốn"}[count], range(low, max(high // 4, 9) + 1)
+    fitting = [share for share in _SHARES if share[4][0] + 10 < allowed.stop and share[4][1] - 10 > allowed.start]
+    who, verb, thing, unit, (least, most), opening = random.choice(fitting)
     names = [
         who.format(i=("Một", "Hai", "Ba", "Bốn")[place], c="ABCD"[place], o=("nhất", "hai", "ba", "tư")[place])
         for place in range(count)
     ]
-    amounts = [random.randint(max(low, 3), max(high // 4, 9)) for _ in range(count)]
+    amounts = [random.randint(max(least, allowed.start), min(most, allowed.stop - 1)) for _ in range(count)]
     while sum(amounts) % count:
         amounts[-1] += 1
     told = (
@@ -109,14 +112,13 @@ def average(random: Random, low: int, high: int) -> Graph:
         else thing
     )
     kind = names[0].rsplit(" ", 2 if "thứ" in names[0] else 1)[0]
-    graph = Graph()
+    graph = Graph(opening=opening.format(count=number), introduced=tuple("abce"[:count]))
     for key, name, amount in zip("abce", names, amounts, strict=False):
         graph.add(
             key,
             amount,
             Quantity(f"số {thing} {name} {verb}", unit, f"{name} {verb} {{n}} {told}", f"{name} {verb} bao nhiêu {thing}"),
         )
-    number = {3: "ba", 4: "bốn"}[count]
     graph.add(
         "t",
         sum(amounts),

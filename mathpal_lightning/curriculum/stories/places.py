@@ -24,7 +24,8 @@ def field_harvest(random: Random, low: int, high: int) -> Graph:
     crop, (least, most, cheap, dear) = random.choice(list(_CROPS.items()))
     who = adult(random)
     wide = random.randint(5, 40)
-    graph = Graph(again={f"{thing} hình chữ nhật của {who}": thing, f"{thing} hình chữ nhật": thing})
+    graph = Graph(again={f"{thing} hình chữ nhật của {who}": thing})
+    graph.opening, graph.introduced = f"{who} có một {thing} hình chữ nhật", ("a b",)
     if random.random() < 0.4:
         factor = random.randint(2, 4)
         long = wide * factor
@@ -72,7 +73,7 @@ def field_harvest(random: Random, low: int, high: int) -> Graph:
         Quantity(
             f"chiều rộng {thing}",
             "m",
-            f"{thing} hình chữ nhật [của {who} |]có chiều rộng {{n}} m",
+            f"{thing} hình chữ nhật của {who} có chiều rộng {{n}} m",
             f"chiều rộng {thing} là bao nhiêu mét",
         ),
     )
@@ -84,7 +85,7 @@ def field_harvest(random: Random, low: int, high: int) -> Graph:
         Quantity(
             f"nửa chu vi {thing}",
             "m",
-            f"[nửa chu vi {thing} hình chữ nhật là {{n}} m|tổng chiều dài và chiều rộng {thing} là {{n}} m]",
+            f"[nửa chu vi {thing} là {{n}} m|tổng chiều dài và chiều rộng {thing} là {{n}} m]",
             f"nửa chu vi {thing} là bao nhiêu mét",
         ),
     )
@@ -96,7 +97,7 @@ def field_harvest(random: Random, low: int, high: int) -> Graph:
         Quantity(
             f"chu vi {thing}",
             "m",
-            f"[chu vi {thing} hình chữ nhật là {{n}} m|{thing} hình chữ nhật có chu vi {{n}} m]",
+            f"[chu vi {thing} là {{n}} m|{thing} có chu vi {{n}} m]",
             f"chu vi {thing} là bao nhiêu mét",
         ),
     )
@@ -164,7 +165,7 @@ def journey(random: Random, low: int, high: int) -> Graph:
     """Two parts of a way at two speeds. Keys: v1, t1, s1, v2, t2, s2, way, time."""
     vehicle = draw_noun(random, "vehicles", "speed", 4, 90)
     start, end = places(random, 2)
-    graph = Graph()
+    graph = Graph(opening=f"một {vehicle.name} đi từ {start} đến {end}", introduced=("",))
     for place, part in ((1, "đoạn đường đầu"), (2, "đoạn đường sau")):
         speed = random.choice(vehicle.range("speed"))
         hours = random.randint(1 if place == 2 else 2, 4)

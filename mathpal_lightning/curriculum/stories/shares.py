@@ -19,6 +19,8 @@ class _Pair(NamedTuple):
     most: int
     both: str
     """How their sum is told."""
+    times: float = 9
+    """How many times as large as the smaller the larger is at most."""
 
 
 _PAIRS = (
@@ -46,6 +48,7 @@ _PAIRS = (
         50,
         170,
         "[một khối lớp có {n} học sinh|khối lớp có tất cả {n} học sinh]",
+        1.4,
     ),
     _Pair(
         "số lít dầu ở thùng to",
@@ -86,7 +89,7 @@ def sum_difference(random: Random, low: int, high: int) -> Graph:
     """Tổng và hiệu. Keys: s, d, large2 and small2 (twice each), large, small."""
     pair = _fitting(random, low, high)
     small = random.randint(max(low, pair.least), min(high, pair.most) - 1)
-    gap = random.randint(1, max(1, min(pair.most, high) - small))
+    gap = random.randint(1, max(1, min(pair.most, high, int(small * pair.times)) - small))
     large = small + gap
     graph = Graph()
     graph.add("s", large + small, Quantity(f"tổng của {pair.large} và {pair.small}", pair.unit, pair.both, ""))
@@ -125,7 +128,7 @@ def _by_parts(random: Random, low: int, high: int, adding: bool) -> Graph:
     while True:
         p, q = sorted(random.sample(range(1, 10), 2))
         least, most = -(-max(low, pair.least) // p), min(high, pair.most) // q
-        if Fraction(p, q).denominator == q and least <= most:
+        if Fraction(p, q).denominator == q and least <= most and q <= p * pair.times:
             break
     one = random.randint(least, most)
     parts = q + p if adding else q - p

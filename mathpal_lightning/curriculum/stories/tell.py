@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from random import Random
 
@@ -17,6 +18,8 @@ Family = Callable[[Random, int, int], Graph]
 MOST_TRIES = 400
 _LONG = 60
 """Characters of a sentence to which nothing more is joined."""
+_COMPARED = re.compile(r"(.+? (?:được|có|chứa|nuôi) )(?=nhiều hơn|ít hơn)")
+"""Who has, before "nhiều hơn": is it who was told of just before, it is not said again."""
 _CLASS = "ớp 4"
 """The classes of the families, which become classes of the grade."""
 _NOT_ENOUGH, _CONTRADICTION = "không đủ dữ kiện", "dữ kiện mâu thuẫn"
@@ -32,6 +35,7 @@ def story(
     targets: str = "",
     distractors: int = 0,
     data: str = "enough",
+    sign: str = "",
 ) -> Plan:
     """A problem of so many steps about one of the families.
 
@@ -45,6 +49,7 @@ def story(
         targets: the keys that may be asked, separated by spaces; "" for all.
         distractors: how many numbers are told that nobody needs.
         data: "enough"; "missing": one number is not told; "contradictory": one too many is told, and it does not fit.
+        sign: the sign of a rule that the solution uses: "×" for stories of times and division; "" for any.
 
     Raises:
         ValueError: the families hold no such problem.
@@ -55,6 +60,8 @@ def story(
         if not found:
             continue
         target, told = random.choice(found)
+        if sign and all(step.rule.sign != sign for step in steps_to(target, [*told, *graph.free()], graph.rules) or []):
+            continue
         if graph.values[target] < 1 or not _within(graph, target, told, bounds(grade)):
             continue
         if not distractors and data == "enough":
@@ -162,14 +169,16 @@ def _identity(graph: Graph, target: str, told: Sequence[str]) -> tuple[object, .
 
 def _question(random: Random, graph: Graph, target: str, told: set[str], values: dict[str, int]) -> str:
     """The clauses that are told, in the order of the graph, joined into sentences, and what is asked."""
-    clauses = [clause(random, graph.quantities[key].tell, n=values[key]) for key in graph.quantities if key in told]
+    keys = [key for key in graph.quantities if key in told]
+    clauses = [clause(random, graph.quantities[key].tell, n=values[key]) for key in keys]
     for short, full in graph.first.items():
         if clauses[0].endswith(f" {short}") and full not in clauses[0]:
             clauses[0] = clauses[0].removesuffix(short) + full
-    sentences, begun = [clauses[0]], clauses[0]
-    for text in clauses[1:]:
-        joined = len(sentences[-1]) < _LONG and random.random() < 0.6
-        if joined:
+    needs_opening = any(told.isdisjoint(group.split()) for group in graph.introduced)
+    sentences, begun = [*([graph.opening] if needs_opening else []), clauses[0]], clauses[0]
+    for before, key, text in zip(keys, keys[1:], clauses[1:], strict=False):
+        same = not before[-1].isdigit() or before[-1] == key[-1]  # "n1" and "p1": count and price of the first thing
+        if same and ", " not in text and len(sentences[-1]) < _LONG and random.random() < 0.6:
             sentences[-1] += _joined(begun, text)
         else:
             sentences.append(text)
@@ -196,7 +205,10 @@ def _table(graph: Graph, target: str, told: set[str]) -> str:
 
 
 def _joined(first: str, second: str) -> str:
-    """The second clause behind the first: without its subject where it is the same pupil's."""
+    """The second clause behind the first: without its subject where it is the same."""
+    compared = _COMPARED.match(second)
+    if compared and first.startswith(compared[0]):
+        return f", {second[compared.end() :]}"
     subject = first.split(" ")[0]
     rest = second.removeprefix(f"{subject} ")
     if subject[0].isupper() and rest != second and not rest.startswith("và "):

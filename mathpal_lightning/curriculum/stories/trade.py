@@ -9,6 +9,18 @@ from mathpal_lightning.curriculum.scenes import SPELLED
 from mathpal_lightning.curriculum.stories.graph import Graph, Quantity
 from mathpal_lightning.curriculum.writing import number
 
+_WORK = (
+    ("một cô thợ may", "may", "chiếc áo", (3, 9)),
+    ("một bác thợ mộc", "đóng", "chiếc ghế", (3, 9)),
+    ("một người thợ", "đan", "chiếc giỏ", (4, 16)),
+    ("một xưởng mộc", "đóng", "bộ bàn ghế", (4, 40)),
+    ("một đội công nhân", "sửa", "mét đường", (10, 120)),
+    ("một tổ công nhân", "làm", "sản phẩm", (12, 400)),
+    ("một xưởng may", "may", "bộ quần áo", (20, 300)),
+    ("một nhà máy", "sản xuất", "chiếc xe đạp", (40, 400)),
+    ("một đội trồng rừng", "trồng", "cây", (50, 900)),
+)
+"""Who, what they do, what they make, and how much of it in a day."""
 _NOTES = (10_000, 20_000, 50_000, 100_000, 200_000, 500_000)
 
 
@@ -27,8 +39,10 @@ def purchase(random: Random, low: int, high: int, things: int = 2) -> Graph:
     bought: list[Noun] = []
     while len(bought) < things:
         noun = draw_noun(random, "counted", "price", 1000, high // 6)
-        bought += [] if noun in bought else [noun]
-    graph = Graph()
+        bought += [noun] if noun not in bought and {"pupil", "shop"} & noun.ranges.keys() else []
+    listed = [noun.key for noun in bought]
+    graph = Graph(opening=f"{name} đến cửa hàng mua {', '.join(listed[:-1])} và {listed[-1]}")
+    graph.introduced = tuple(f"n{place} c{place}" for place in range(1, things + 1))
     for place, noun in enumerate(bought, start=1):
         prices = noun.range("price", 1000, high // 5)
         price = random.choice(range(-(-prices.start // 500) * 500, prices.stop, 500))
@@ -105,12 +119,13 @@ def packing(random: Random, low: int, high: int) -> Graph:
     noun = draw_noun(random, "counted", "pack", 2, max(12, high // 4))
     box, who = noun.words["packed_in"], f"cửa hàng của {adult(random)}"
     each = random.choice(noun.range("pack", 2, max(12, high // 4)))
-    boxes = random.randint(2, max(3, min(12, high // each)))
+    fewest = -(-3 * low // each) if low > 9 else 2  # more than the level below packs
+    boxes = random.randint(max(2, fewest), max(3, fewest, min(12, high // each)))
     packed = each * boxes
     loose = random.randint(2, max(3, min(each, high // 5)))
     total = packed + loose
     sold = random.randint(2, total - 1)
-    graph = Graph(again={who: "cửa hàng"})
+    graph = Graph(again={who: "cửa hàng"}, opening=f"{who} có một số {box} {noun.key}", introduced=("n",))
     thing, unit = noun.name, noun.unit
     graph.add(
         "n",
@@ -178,17 +193,10 @@ def packing(random: Random, low: int, high: int) -> Graph:
 
 def daily_work(random: Random, low: int, high: int) -> Graph:
     """So many a day, a plan and what is missing. Keys: e (a day), n (days), m (made), p (plan), r (still to make)."""
-    who, verb, thing = random.choice(
-        (
-            ("một tổ công nhân", "làm", "sản phẩm"),
-            ("một xưởng may", "may", "bộ quần áo"),
-            ("một đội công nhân", "sửa", "mét đường"),
-            ("một đội trồng rừng", "trồng", "cây"),
-            ("một xưởng mộc", "đóng", "bộ bàn ghế"),
-            ("một nhà máy", "sản xuất", "chiếc xe đạp"),
-        )
-    )
-    each = random.randint(max(4, low // 4), max(9, high // 12))
+    allowed = range(max(4, low // 4), max(9, high // 12) + 1)
+    fitting = [work for work in _WORK if work[3][0] + 3 < allowed.stop and work[3][1] - 3 > allowed.start]
+    who, verb, thing, (least, most) = random.choice(fitting)
+    each = random.randint(max(least, allowed.start), min(most, allowed.stop - 1))
     days = random.randint(3, 9)
     made = each * days
     rest = random.randint(max(3, each // 2), each * 4)
@@ -262,7 +270,7 @@ def same_rate(random: Random, low: int, high: int) -> Graph:
     graph = Graph()
     told = (
         f"[{first} {box} {noun.key} [như nhau |]có [tất cả |]{{n}} {counted}|[có|người ta có] {{n}} {counted} xếp đều vào {first} {box}"
-        f"|biết {first} {box} {noun.key} có {{n}} {counted}|[cửa hàng chia|người ta chia] đều {{n}} {counted} vào {first} {box}]"
+        f"|trong {first} {box} {noun.key} có {{n}} {counted}|[cửa hàng chia|người ta chia] đều {{n}} {counted} vào {first} {box}]"
     )
     graph.add("m", first, Quantity(f"số {box} lúc đầu", box, free=True))
     graph.add("a", each * first, Quantity(f"số {what} trong {first} {box}", noun.unit, told))

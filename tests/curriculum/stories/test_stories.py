@@ -7,7 +7,7 @@ import pytest
 
 from mathpal_lightning.curriculum.steps import Plan, finish
 from mathpal_lightning.curriculum.stories import Rule, story
-from mathpal_lightning.curriculum.stories.graph import steps_to
+from mathpal_lightning.curriculum.stories.graph import steps_to, sum_of
 from mathpal_lightning.curriculum.stories.holders import holders
 from mathpal_lightning.curriculum.stories.people import ages, average
 from mathpal_lightning.curriculum.stories.places import field_harvest, journey, trees_along_road
@@ -62,6 +62,45 @@ def test_numbers_that_nobody_needs():
     plain = story(Random(1), [purchase], 10, 900, 1, 4, "c1")
     more = story(Random(1), [purchase], 10, 900, 1, 4, "c1", distractors=2)
     assert _digits(more) > _digits(plain)
+
+
+@pytest.mark.parametrize(
+    ("names", "sum"),
+    [
+        (["số tem của An", "số tem của Hà"], "Tổng số tem của An và Hà"),
+        (["số vở bán được ngày thứ nhất", "số vở bán được ngày thứ ba"], "Tổng số vở bán được ngày thứ nhất và thứ ba"),
+        (["số cây tổ Một trồng được", "số cây tổ Hai trồng được"], "Tổng số cây tổ Một và Hai trồng được"),
+        (["nửa chu vi", "chiều dài"], "Tổng của nửa chu vi và chiều dài"),
+    ],
+)
+def test_a_sum_says_once_what_its_names_share(names, sum):
+    assert sum_of(names) == sum
+
+
+def _told(family, seed: int, steps: int = 3) -> str:
+    return finish(story(Random(seed), [family], 20, 900, steps, 5), 5, Random(seed), mistakes=False).question
+
+
+def test_what_is_bought_is_named_before_it_is_asked_for():
+    for seed in range(60):
+        before, _, asked = _told(purchase, seed).rpartition(". ")
+        for thing in ("kẹo", "bánh", "cam", "táo", "vở", "bút chì", "bút bi", "sách", "truyện", "tem", "hoa", "sữa", "nước"):
+            assert thing not in asked or thing in before, (before, asked)
+        assert not re.search(r"gạch|ghế|con (gà|vịt)", before)
+
+
+def test_stories_of_times_hold_a_product_or_a_quotient():
+    for seed in range(40):
+        plan = story(Random(seed), [holders, packing, daily_work], 20, 200, 2, 3, sign="×")
+        assert re.search(r" [×:] ", finish(plan, 3, Random(0), mistakes=False).solution)
+
+
+def test_sizes_of_stories_are_those_of_life():
+    for seed in range(40):
+        text = _told(sum_difference, seed, 2)
+        if "học sinh nữ" in text:
+            both, more = (int(number.replace(" ", "")) for number in re.findall(r"\d[\d ]*(?= học sinh)", text))
+            assert more <= both / 5, text
 
 
 @pytest.mark.parametrize(("data", "answer"), [("missing", "không đủ dữ kiện"), ("contradictory", "dữ kiện mâu thuẫn")])
