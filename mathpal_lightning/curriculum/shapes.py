@@ -70,7 +70,7 @@ def _true_false(problem: Problem, random: Random) -> Problem | None:
     def judged(text: str) -> str:
         found = _answer(text)
         same = found == claimed
-        reason = f"Kết quả đúng là {found}, {'đúng như' if same else 'khác với'} đáp số của {name}."
+        reason = f"Đáp số đúng là {found}, {'đúng như' if same else 'khác với'} đáp số của {name}."
         return f"{_body(text)}\n{reason}\n{_STATED}{'đúng' if same else 'sai'}"
 
     wrong = [problem.mistakes[place]] if not true else list(problem.mistakes)
@@ -96,12 +96,16 @@ def _find_mistake(problem: Problem, random: Random) -> Problem | None:
     name = pupils(random, 1)[0]
     numbered = "\n".join(f"({count}) {line}" for count, line in enumerate(lines, start=1))
     asked = random.choice(_WHICH_LINE)
-    # Whoever does not see where it begins names a later wrong line; a right line would be corrected into itself.
-    others = [other for other in range(number + 1, len(lines) + 1) if lines[other - 1] != right[min(other, len(right)) - 1]]
+    corrected = {number: right[number - 1], len(lines): right[-1]}
+    for later, (line, instead) in enumerate(zip(lines, right, strict=False), start=1):
+        if number < later < len(lines) and line != instead and _blind(line) == _blind(instead):
+            corrected[later] = instead
+    # Whoever does not see where it begins names a later wrong line and corrects that one.
+    others = [line for line in corrected if line > number]
 
     def found(line: int) -> str:
         before = f"Các dòng trước dòng {line} đều đúng." if line > 1 else "Bài làm sai ngay từ dòng đầu."
-        return f"{before}\nDòng {line} phải sửa thành: {right[min(line, len(right)) - 1]}\n{_STATED}{line}"
+        return f"{before}\nDòng {line} phải sửa thành: {corrected[line]}\n{_STATED}{line}"
 
     wrong = random.sample(others, min(2, len(others)))
     return replace(
@@ -112,6 +116,11 @@ def _find_mistake(problem: Problem, random: Random) -> Problem | None:
         mistakes=tuple(map(found, wrong)),
         mistake_lines=tuple(1 for _ in wrong),
     )
+
+
+def _blind(line: str) -> str:
+    """A line without its numbers: two lines that say the same of other numbers are equal."""
+    return re.sub(r"[\d ,]+", " ", line)
 
 
 def _blank(problem: Problem, random: Random) -> Problem | None:
@@ -165,7 +174,7 @@ def _compare(problem: Problem, random: Random) -> Problem | None:
         if size is None:
             return ""
         words = "lớn hơn" if size > limit else "bé hơn" if size < limit else "bằng"
-        return f"{_body(text)}\nKết quả là {_bare(text)}, {words} {_bare(against)}.\n{_STATED}{words}"
+        return f"{_body(text)}\nĐáp số là {_bare(text)}, {words} {_bare(against)}.\n{_STATED}{words}"
 
     solution = compared(problem.solution)
     final = _answer(solution)
@@ -176,7 +185,7 @@ def _compare(problem: Problem, random: Random) -> Problem | None:
     ]
     if not kept:
         return None
-    asked = f"So sánh kết quả với {_bare(against)}: kết quả lớn hơn, bé hơn hay bằng {_bare(against)}?"
+    asked = f"So sánh đáp số với {_bare(against)}: đáp số lớn hơn, bé hơn hay bằng {_bare(against)}?"
     texts, lines = zip(*kept, strict=True)
     return replace(
         problem, question=f"{problem.question}\n{asked}", solution=solution, answer=final, mistakes=texts, mistake_lines=lines

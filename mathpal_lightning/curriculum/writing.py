@@ -5,6 +5,7 @@ Vietnamese: "2,5", "54 000 đồng", "12 cm²". Canonical: "2.5", "54000 đồng
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 
@@ -97,3 +98,15 @@ def with_unit(text: str, unit: str) -> str:
 def in_brackets(unit: str) -> str:
     """A unit behind a result, as pupils write it: " (kg)", " (độ)" for the sign of degrees, which stands on no number there."""
     return f" ({'độ' if unit == '°' else unit})" if unit else ""
+
+
+def table(*rows: Sequence[object]) -> str:
+    """A Markdown table; the first row is its heading.
+
+    >>> print(table(["Giá trị", 3], ["Tần số", 12]))
+    | Giá trị | 3 |
+    |---|---|
+    | Tần số | 12 |
+    """
+    written = [f"| {' | '.join(map(str, row))} |" for row in rows]
+    return "\n".join([written[0], "|" + "---|" * len(rows[0]), *written[1:]])

@@ -40,8 +40,8 @@ _ASKED = (
 
 def _ratio(sheet: Sheet, favourable: int, all_of_them: int) -> None:
     """The fraction that is the answer, reduced."""
-    top, bottom = sheet.pick((favourable, all_of_them), (all_of_them, favourable), kind="upside_down")
-    if bottom == 0 or top == bottom:
+    top, bottom = sheet.pick((favourable, all_of_them), (favourable, favourable + all_of_them), kind="counted_twice")
+    if top >= bottom:  # no pupil believes in a chance of 1 or more
         raise Absurd
     sheet.say(f"Xác suất là {top}/{bottom}.")
     shared = gcd(top, bottom)
@@ -57,9 +57,9 @@ def _ratio(sheet: Sheet, favourable: int, all_of_them: int) -> None:
 def experimental_probability(random: Random, level: int) -> Plan:
     """How often it came to how often it was tried: to 50 times; the others are told; the number of trials is found first."""
     trial = random.choice(_TRIALS if level < 3 else [one for one in _TRIALS if len(one.outcomes) == 3])
-    n = random.randint(*((12, 50), (52, 240), (60, 360))[level - 1])
+    n = random.randint(*((12, 64), (66, 240), (75, 360))[level - 1])
     outcomes = random.sample(trial.outcomes, len(trial.outcomes))
-    count = random.randint(2, n - 4)
+    count = random.randint(n // 6, n - n // 4)
     others = _split(random, n - count, len(outcomes) - 1)
     event, name = outcomes[0], pupils(random, 1)[0]
     known = [f"{number} lần {outcome}" for number, outcome in zip([count, *others], outcomes, strict=True)]
@@ -90,7 +90,7 @@ def _split(random: Random, total: int, parts: int) -> list[int]:
     """A number as one or two positive parts."""
     if parts == 1:
         return [total]
-    first = random.randint(1, total - 1)
+    first = random.randint(max(1, total // 5), total - max(1, total // 5))
     return [first, total - first]
 
 

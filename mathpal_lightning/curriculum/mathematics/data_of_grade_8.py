@@ -8,6 +8,7 @@ from random import Random
 from mathpal_lightning.curriculum.mathematics.repetitions import lowest
 from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.steps import Plan, Sheet
+from mathpal_lightning.curriculum.steps.slips import Absurd
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import fraction, number
 
@@ -19,7 +20,7 @@ _SCORED = (
     ("số năm kinh nghiệm của {n} công nhân [trong một tổ|của phân xưởng]", "công nhân", "có", "năm", 1, 15),
 )  # fmt: skip
 _RAW = (
-    "[Kết quả thu thập về|Người ta ghi lại|Bảng ghi lại|Dữ liệu thu thập về] {about}: {row}. [Hãy lập bảng thống kê và cho biết|Lập bảng thống kê rồi cho biết|Cho biết] có bao nhiêu {who} {verb} từ {low} {what} trở lên.",
+    "[Kết quả thu thập về|Người ta ghi lại|Dữ liệu thu thập về] {about}: {row}. [Hãy lập bảng thống kê và cho biết|Lập bảng thống kê rồi cho biết|Cho biết] có bao nhiêu {who} {verb} từ {low} {what} trở lên.",
     "[Dãy dữ liệu sau là|Dãy số liệu sau ghi lại|Dưới đây là] {about}: {row}. [Hỏi có bao nhiêu {who} {verb} từ {low} {what} trở lên?|Tính số {who} {verb} từ {low} {what} trở lên.]",
 )
 _OPINIONS = (
@@ -30,7 +31,7 @@ _OPINIONS = (
     ("món quà lưu niệm được chọn", ("tranh", "móc khoá", "áo phông", "sổ tay"), "khách"),
 )
 _SURVEYED = (
-    "[Kết quả khảo sát|Kết quả phỏng vấn|Bảng thống kê] về {about}: {row}. {ask}",
+    "[Kết quả khảo sát|Kết quả phỏng vấn] về {about}: {row}. {ask}",
     "[Người ta hỏi|Một nhóm phỏng vấn|Ban tổ chức hỏi] một số {who} về {about} và [thu được|ghi lại] kết quả: {row}. {ask}",
 )
 _ASK_PERCENT = (
@@ -114,14 +115,14 @@ _YEARS = (
     ("doanh thu của một công ti", "tỉ đồng", 40, 350), ("số học sinh của một trường", "học sinh", 500, 1600),
 )  # fmt: skip
 _TWO_YEARS = (
-    "[Biểu đồ|Biểu đồ cột|Bảng số liệu] [cho biết|biểu diễn] {about}: năm {y1} là {a} {unit}, năm {y2} là {b} {unit}. {ask}",
+    "[Biểu đồ|Biểu đồ cột] [cho biết|biểu diễn] {about}: năm {y1} là {a} {unit}, năm {y2} là {b} {unit}. {ask}",
     "[Theo biểu đồ|Theo bảng thống kê|Dựa vào số liệu thống kê], {about} năm {y1} là {a} {unit}[ và|,] năm {y2} là {b} {unit}. {ask}",
 )
 _ASK_MORE = "[Hỏi năm {y2} {change} bao nhiêu {unit} so với năm {y1}?|Tính xem năm {y2} {change} bao nhiêu {unit} so với năm {y1}.|So với năm {y1}, năm {y2} {change} bao nhiêu {unit}?]"
 _ASK_RATE = "[Hỏi năm {y2} {change} bao nhiêu phần trăm so với năm {y1}?|Tính tỉ lệ phần trăm {change} của năm {y2} so với năm {y1}.|So với năm {y1}, năm {y2} {change} bao nhiêu phần trăm?]"
 _ODD_ONE = (
-    "[Bảng thống kê|Một báo cáo|Báo cáo của nhà trường] ghi tỉ lệ học sinh {goal}: {row}. [Biết các tỉ lệ phần trăm đều đúng|Các tỉ lệ phần trăm đều được ghi đúng] nhưng số học sinh của một lớp [ghi sai|không hợp lí]. [Tìm số học sinh đúng của lớp đó.|Hỏi số đúng của lớp đó là bao nhiêu học sinh?|Hãy tìm lớp có số liệu không hợp lí và sửa lại số học sinh.]",
-    "[Khi kiểm tra|Khi xem lại] bảng số liệu về học sinh {goal}: {row}, [người ta thấy|bạn Minh thấy|bạn Lan thấy] có đúng một lớp có số học sinh không phù hợp với tỉ lệ phần trăm. [Tìm số học sinh đúng của lớp đó.|Tính lại số học sinh của lớp ghi sai.|Hỏi số học sinh đúng của lớp đó là bao nhiêu?]",
+    "[Một báo cáo|Báo cáo của nhà trường] ghi tỉ lệ học sinh {goal}: {row}. [Biết các tỉ lệ phần trăm đều đúng|Các tỉ lệ phần trăm đều được ghi đúng] nhưng số học sinh của một lớp [ghi sai|không hợp lí]. [Tìm số học sinh đúng của lớp đó.|Hỏi số đúng của lớp đó là bao nhiêu học sinh?|Hãy tìm lớp có số liệu không hợp lí và sửa lại số học sinh.]",
+    "[Khi kiểm tra|Khi xem lại] số liệu về học sinh {goal}: {row}, [người ta thấy|bạn Minh thấy|bạn Lan thấy] có đúng một lớp có số học sinh không phù hợp với tỉ lệ phần trăm. [Tìm số học sinh đúng của lớp đó.|Tính lại số học sinh của lớp ghi sai.|Hỏi số học sinh đúng của lớp đó là bao nhiêu?]",
 )
 _GOALS = (
     "tham gia câu lạc bộ",
@@ -196,7 +197,7 @@ def _unfit_number(random: Random) -> Plan:
             product = sheet.multiply(size, percent, lead=f"Lớp {name}, tích của sĩ số và số phần trăm là")
             value = sheet.divide(product, sheet.pick(100, 10), "học sinh", f"Số học sinh của lớp {name} theo tỉ lệ là")
             fits = value == count
-            sheet.say(f"Số liệu của lớp {name} {'hợp lí' if fits else 'không hợp lí'} (bảng ghi {count}).")
+            sheet.say(f"Số liệu của lớp {name} {'hợp lí' if fits else 'không hợp lí'} (đề bài ghi {count}).")
             if not fits:
                 found.append((name, value))
         name, value = found[-1] if found else (classes[wrong], shown[wrong])
@@ -248,6 +249,8 @@ def probability_by_ratio(random: Random, level: int) -> Plan:
         if level == 3 and sheet.pick(True, False, kind="asked"):
             good = int(sheet.subtract(total, good, lead="Số kết quả thuận lợi của biến cố là"))
         top, bottom = sheet.pick((good, total), (good, max(1, total - good)), kind="formula")
+        if top > bottom:
+            raise Absurd  # no pupil believes in a chance over 1
         sheet.say(f"Xác suất của biến cố là {top}/{bottom}.")
         sheet.answer_text(fraction(Fraction(*lowest(sheet, (top, bottom)))))
 
@@ -268,6 +271,8 @@ def _one_of_three(random: Random) -> Plan:
         good = sheet.pick(values[place], values[place - 1], kind="misread")
         sheet.say(f"Số kết quả thuận lợi của biến cố lấy được {thing} màu {colours[place]} là {good}.")
         top, bottom = sheet.pick((good, total), (good, max(1, abs(total - good))), kind="formula")
+        if top > bottom:
+            raise Absurd  # no pupil believes in a chance over 1
         sheet.say(f"Xác suất của biến cố là {top}/{bottom}.")
         sheet.answer_text(fraction(Fraction(*lowest(sheet, (top, bottom)))))
 

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from mathpal_lightning.curriculum.mathematics.repetitions import lowest
 from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.steps import Plan, Sheet
+from mathpal_lightning.curriculum.steps.slips import Absurd
 from mathpal_lightning.curriculum.wording import phrase
-from mathpal_lightning.curriculum.writing import fraction, number
+from mathpal_lightning.curriculum.writing import fraction, number, table
 
 
 class _Sample(NamedTuple):
@@ -34,17 +35,17 @@ _VALUES = (
     _Sample("số lỗi chính tả trong mỗi bài viết", "bài viết", "lỗi", 0, 8, 1),
 )
 _RAW = (
-    "[Kết quả ghi lại|Dãy số liệu ghi lại|Một dãy số liệu về|Người ta ghi lại] {about} như sau: {row}. [Tìm tần số của giá trị {x}.|Hỏi giá trị {x} có tần số là bao nhiêu?|Lập bảng tần số và cho biết tần số của giá trị {x}.|Hãy tìm tần số của giá trị {x}.]",
+    "[Kết quả ghi lại|Dãy số liệu ghi lại|Một dãy số liệu về|Người ta ghi lại] {about} như sau: {row}. [Tìm tần số của giá trị {x}.|Hỏi giá trị {x} có tần số là bao nhiêu?|Hãy tìm tần số của giá trị {x}.]",
     "{About} được ghi lại[ như sau|]: {row}. [Tần số của giá trị {x} là bao nhiêu?|Tìm tần số của giá trị {x}.|Hãy cho biết tần số của giá trị {x}.|Tính tần số của giá trị {x}.]",
 )
 _TABLE = (
-    "[Bảng tần số về|Bảng tần số sau cho biết|Bảng thống kê về] {about}: {row}. {ask}",
-    "[Người ta thống kê|Một nhóm học sinh thống kê|Các bạn lớp 9A thống kê] {about} và lập được bảng tần số: {row}. {ask}",
+    "[Bảng tần số về|Bảng tần số sau cho biết|Bảng thống kê về] {about}:\n{row}\n{ask}",
+    "[Người ta thống kê|Một nhóm học sinh thống kê|Các bạn lớp 9A thống kê] {about} và lập được bảng tần số:\n{row}\n{ask}",
 )
 _ASK_RELATIVE = "[Tính tần số tương đối của giá trị {x}.|Tìm tần số tương đối của giá trị {x}.|Hỏi giá trị {x} có tần số tương đối bằng bao nhiêu phần trăm?|Tần số tương đối của giá trị {x} là bao nhiêu phần trăm?]"
 _BACK = (
-    "[Thống kê|Theo dõi|Ghi lại] {n} {who}, [người ta|ta] có bảng tần số tương đối về {about}: {row}; còn lại là giá trị {x}. [Tính tần số của giá trị {x}.|Tìm tần số của giá trị {x}.|Hỏi tần số của giá trị {x} là bao nhiêu?|Giá trị {x} có tần số là bao nhiêu?]",
-    "Khảo sát {n} {who} về {about}, người ta lập bảng tần số tương đối: {row}; các trường hợp còn lại là giá trị {x}. [Tính tần số của giá trị {x}.|Tìm tần số của giá trị {x}.|Hỏi giá trị {x} có tần số bằng bao nhiêu?|Hãy tính tần số của giá trị {x}.]",
+    "[Thống kê|Theo dõi|Ghi lại] {n} {who}, [người ta|ta] có bảng tần số tương đối về {about}:\n{row}\n[Tính tần số của giá trị {x}.|Tìm tần số của giá trị {x}.|Hỏi tần số của giá trị {x} là bao nhiêu?|Giá trị {x} có tần số là bao nhiêu?]",
+    "Khảo sát {n} {who} về {about}, người ta lập bảng tần số tương đối:\n{row}\n[Tính tần số của giá trị {x}.|Tìm tần số của giá trị {x}.|Hỏi giá trị {x} có tần số bằng bao nhiêu?|Hãy tính tần số của giá trị {x}.]",
 )
 
 
@@ -60,7 +61,7 @@ def frequency_tables(random: Random, level: int) -> Plan:
         return _frequency_back(random, sample, values)
     total, counts = _split_total(random, count, (40, 50, 80, 100, 125, 200, 250))
     place = random.randrange(count)
-    row = "; ".join(f"giá trị {value} có tần số {times}" for value, times in zip(values, counts, strict=True))
+    row = table(["Giá trị", *values], ["Tần số", *counts])
     fields = {"about": sample.about, "row": row, "x": values[place]}
     question = phrase(random, [form.replace("{ask}", _ASK_RELATIVE) for form in _TABLE], **fields)
 
@@ -121,7 +122,7 @@ def _frequency_back(random: Random, sample: _Sample, values: list[int]) -> Plan:
         rest = 100 - sum(shares)
         if 5 <= rest <= 50 and n * rest % 100 == 0:
             break
-    row = "; ".join(f"giá trị {value}: {share}%" for value, share in zip(values, shares, strict=False))
+    row = table(["Giá trị", *values], ["Tần số tương đối", *(f"{share}%" for share in shares), "?"])
     x = values[-1]
     question = phrase(random, _BACK, about=sample.about, who=sample.who, n=n, row=row, x=x)
 
@@ -144,18 +145,18 @@ _GROUPS = (
     _Sample("tuổi thọ (nghìn giờ) của {n} bóng đèn", "bóng đèn", "nghìn giờ", 4, 18, 2),
 )
 _GROUPED_RAW = (
-    "[Số liệu về|Dãy số liệu ghi lại|Kết quả đo|Người ta ghi lại] {about}: {row}. [Khi ghép nhóm số liệu, tìm tần số của nhóm {group}.|Tìm tần số của nhóm {group}.|Hỏi nhóm {group} có tần số là bao nhiêu?|Lập bảng tần số ghép nhóm và cho biết tần số của nhóm {group}.]",
+    "[Số liệu về|Dãy số liệu ghi lại|Kết quả đo|Người ta ghi lại] {about}: {row}. [Khi ghép nhóm số liệu, tìm tần số của nhóm {group}.|Tìm tần số của nhóm {group}.|Hỏi nhóm {group} có tần số là bao nhiêu?]",
     "{About} được ghi lại như sau: {row}. [Tần số của nhóm {group} là bao nhiêu?|Tìm tần số của nhóm {group}.|Hãy tìm tần số ghép nhóm của nhóm {group}.|Hỏi tần số của nhóm {group} bằng bao nhiêu?]",
 )
 _GROUPED = (
-    "[Bảng tần số ghép nhóm về|Bảng tần số ghép nhóm sau cho biết|Bảng thống kê về] {about}: {row}. {ask}",
-    "[Người ta thống kê|Một nhóm học sinh thống kê|Các bạn lớp 9A thống kê] {about} và lập bảng tần số ghép nhóm: {row}. {ask}",
+    "[Bảng tần số ghép nhóm về|Bảng tần số ghép nhóm sau cho biết|Bảng thống kê về] {about}:\n{row}\n{ask}",
+    "[Người ta thống kê|Một nhóm học sinh thống kê|Các bạn lớp 9A thống kê] {about} và lập bảng tần số ghép nhóm:\n{row}\n{ask}",
 )
 _ASK_GROUP = "[Tính tần số tương đối của nhóm {group}.|Tìm tần số tương đối của nhóm {group}.|Hỏi nhóm {group} có tần số tương đối bằng bao nhiêu phần trăm?|Tần số tương đối của nhóm {group} là bao nhiêu phần trăm?]"
 _ASK_ABOVE = "[Tính số {who} thuộc các nhóm từ {low} {unit} trở lên.|Hỏi có bao nhiêu {who} thuộc các nhóm từ {low} {unit} trở lên?|Tìm số {who} thuộc các nhóm từ {low} {unit} trở lên.|Hãy tính số {who} thuộc các nhóm từ {low} {unit} trở lên.]"
 _GROUPED_RELATIVE = (
-    "[Bảng tần số tương đối ghép nhóm về|Bảng tần số tương đối ghép nhóm sau cho biết] {about}: {row}. {ask}",
-    "[Người ta khảo sát|Một nhóm học sinh khảo sát|Người ta thống kê] {about} và lập bảng tần số tương đối ghép nhóm: {row}. {ask}",
+    "[Bảng tần số tương đối ghép nhóm về|Bảng tần số tương đối ghép nhóm sau cho biết] {about}:\n{row}\n{ask}",
+    "[Người ta khảo sát|Một nhóm học sinh khảo sát|Người ta thống kê] {about} và lập bảng tần số tương đối ghép nhóm:\n{row}\n{ask}",
 )
 
 
@@ -176,7 +177,7 @@ def relative_frequency(random: Random, level: int) -> Plan:
     total, counts = _split_total(random, groups, (40, 50, 80, 100, 125, 200, 250))
     place = random.randrange(groups)
     names = [_interval(low, sample.width) for low in lows]
-    row = "; ".join(f"nhóm {name} có tần số {count}" for name, count in zip(names, counts, strict=True))
+    row = table(["Nhóm", *names], ["Tần số", *counts])
     fields = {"about": sample.about.format(n=total), "row": row, "group": names[place]}
     question = phrase(random, [form.replace("{ask}", _ASK_GROUP) for form in _GROUPED], **fields)
 
@@ -224,7 +225,8 @@ def _above_bound(random: Random, sample: _Sample, lows: list[int]) -> Plan:
         above = sum(shares[first:])
         if 5 <= shares[-1] <= 40 and n * above % 100 == 0:
             break
-    row = "; ".join(f"nhóm {_interval(low, sample.width)}: {share}%" for low, share in zip(lows, shares, strict=True))
+    names = [_interval(low, sample.width) for low in lows]
+    row = table(["Nhóm", *names], ["Tần số tương đối", *(f"{share}%" for share in shares)])
     fields = {"about": sample.about.format(n=n), "row": row, "low": lows[first], "unit": sample.unit, "who": sample.who}
     question = phrase(random, [form.replace("{ask}", _ASK_ABOVE) for form in _GROUPED_RELATIVE], **fields)
 
@@ -281,6 +283,8 @@ def sample_space(random: Random, level: int) -> Plan:
             )
             good = int(sheet.multiply(r, left, lead="Số kết quả thuận lợi của biến cố là"))
         top, bottom = sheet.pick((good, every), (good, abs(every - good)), kind="formula")
+        if top > bottom:
+            raise Absurd  # no pupil believes in a chance over 1
         sheet.say(f"Xác suất của biến cố là {top}/{bottom}.")
         sheet.answer_text(fraction(Fraction(*lowest(sheet, (top, bottom)))))
 

@@ -128,15 +128,17 @@ def linear_function(random: Random, level: int) -> Plan:
         else:
             sheet.say(f"Thay toạ độ của {names[0]} và {names[1]} vào y = ax + b, ta được:")
             sheet.say(f"{number(y)} = {joined((x, 'a'))} + b và {number(last)} = {joined((second, 'a'))} + b")
+            sheet.say("Trừ từng vế hai đẳng thức:")
             rise, run = minus(sheet, last, y), minus(sheet, second, x)
-            sheet.say(f"Trừ từng vế hai đẳng thức, ta được: {joined((run, 'a'))} = {number(rise)}.")
+            sheet.say(f"{joined((run, 'a'))} = {number(rise)}")
             slope = whole(over(sheet, rise, run))
             sheet.say(f"Suy ra a = {number(slope)}.")
         u, v = sheet.pick((x, y), (y, x), kind="order") if level == 2 else (x, y)
         sheet.say(f"Đồ thị đi qua {first_point} nên {number(v)} = {bracketed(slope)} × {bracketed(u)} + b")
         product = times(sheet, slope, u)
+        sheet.say(f"Suy ra b = {number(v)} - {bracketed(product)}")
         free = minus(sheet, v, product)
-        sheet.say(f"Suy ra b = {number(v)} - {bracketed(product)} = {number(free)}.")
+        sheet.say(f"b = {number(free)}")
         if slope == 0:
             raise Absurd
         sheet.say(f"Vậy hàm số cần tìm là y = {in_x(slope, free)}.")
@@ -223,16 +225,20 @@ def _crossing(random: Random) -> Plan:
     def solve(sheet: Sheet) -> None:
         sheet.say(f"Hoành độ của {point} là nghiệm của phương trình {in_x(a, b)} = {in_x(c, d)}.")
         moved_x, moved = sheet.pick(-c, c, kind="transpose"), sheet.pick(-b, b, kind="transpose")
+        if a + moved_x == 0:
+            raise Absurd
+        sheet.say(f"{joined((a, 'x'), (moved_x, 'x'))} = {joined((d, ''), (moved, ''))}")
         left, right = plus(sheet, a, moved_x), plus(sheet, d, moved)
         if left == 0:
             raise Absurd
-        sheet.say(f"{joined((a, 'x'), (moved_x, 'x'))} = {joined((d, ''), (moved, ''))}")
         sheet.say(f"{joined((left, 'x'))} = {number(right)}")
         u = whole(over(sheet, right, left))
         sheet.say(f"Suy ra x = {number(u)}.")
+        sheet.say(f"Thay x = {number(u)} vào y = {in_x(a, b)}:")
         product = times(sheet, a, u)
+        sheet.say(f"y = {joined((product, ''), (b, ''))}")
         v = plus(sheet, product, b)
-        sheet.say(f"Thay x = {number(u)} vào y = {in_x(a, b)}, ta được: y = {joined((product, ''), (b, ''))} = {number(v)}")
+        sheet.say(f"y = {number(v)}")
         u, v = sheet.pick((u, v), (v, u), kind="order")
         sheet.say(f"Vậy toạ độ giao điểm là {point}({number(u)}; {number(v)}).")
         sheet.answer_text(f"{point}({number(u)}; {number(v)})")

@@ -29,22 +29,24 @@ def _equation(equation: Equation) -> str:
 def _scaled(sheet: Sheet, equation: Equation, factor: int, which: str) -> Equation:
     if factor == 1:
         return equation
+    sheet.say(f"Nhân hai vế của phương trình {which} với {number(factor)}:")
     a, b, c = (times(sheet, value, factor) for value in equation)
-    sheet.say(f"Nhân hai vế của phương trình {which} với {number(factor)}, ta được: {_equation((a, b, c))}.")
+    sheet.say(_equation((a, b, c)))
     return a, b, c
 
 
 def _solved(sheet: Sheet, first: Equation, second: Equation, factors: tuple[int, int]) -> tuple[Fraction, Fraction]:
     """By addition: both equations times a factor, added, and the value found put into the first equation."""
     one, two = _scaled(sheet, first, factors[0], "thứ nhất"), _scaled(sheet, second, factors[1], "thứ hai")
+    sheet.say("Cộng từng vế hai phương trình:")
     a, c = plus(sheet, one[0], two[0]), plus(sheet, one[2], two[2])
-    sheet.say(f"Cộng từng vế hai phương trình, ta được: {joined((a, 'x'))} = {number(c)}.")
+    sheet.say(f"{joined((a, 'x'))} = {number(c)}")
     x = over(sheet, c, a)
     sheet.say(f"Suy ra x = {fraction(x)}.")
+    sheet.say(f"Thay x = {fraction(x)} vào phương trình thứ nhất:")
     known = times(sheet, first[0], whole(x))
-    sheet.say(
-        f"Thay x = {fraction(x)} vào phương trình thứ nhất, ta được: {joined((known, ''), (first[1], 'y'))} = {number(first[2])}."
-    )
+    sheet.say(f"{joined((known, ''), (first[1], 'y'))} = {number(first[2])}")
+    sheet.say(f"{joined((first[1], 'y'))} = {number(first[2])} - {bracketed(known)}")
     rest = minus(sheet, first[2], known)
     sheet.say(f"{joined((first[1], 'y'))} = {number(rest)}")
     y = over(sheet, rest, first[1])

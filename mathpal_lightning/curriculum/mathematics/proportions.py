@@ -55,8 +55,8 @@ def fraction_equation(random: Random, level: int) -> Plan:
         sheet.say("Áp dụng quy tắc chuyển vế, ta có:")
         sheet.say(f"{times} = {fractions.text(first)} {sign} {fractions.text(second)}")
         value = (fractions.add if sign == "+" else fractions.subtract)(sheet, first, second)
-        sheet.say(f"{times} = {fraction(value)}")
         if k != 1:
+            sheet.say(f"{times} = {fraction(value)}")
             value_pair, k_pair = (value.numerator, value.denominator), (k.numerator, k.denominator)
             sheet.say(f"x = {fraction(value)} : {fraction(k)}")
             value = Fraction(*rationals.calculate(sheet, ":", value_pair, k_pair))

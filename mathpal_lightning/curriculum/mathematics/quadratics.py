@@ -25,26 +25,32 @@ def _quadratic(a: int, b: int, c: int, letter: str = "x") -> str:
 
 def _roots(sheet: Sheet, a: int, b: int, c: int, letter: str = "x") -> tuple[Fraction, Fraction]:
     """Both roots by the formula, the larger first where `a` is positive."""
-    square = times(sheet, b, b)
-    product = times(sheet, times(sheet, 4, a), c)
+    square, product = _squares(sheet, a, b, c)
     delta = sheet.pick(minus(sheet, square, product), square + product, kind="discriminant")
-    sheet.say(f"Δ = b² - 4ac = {bracketed(b)}² - 4 × {bracketed(a)} × {bracketed(c)} = {joined((square, ''), (-product, ''))}")
     if delta <= 0 or isqrt(delta) ** 2 != delta:
         raise Absurd
     root = isqrt(delta)
-    sheet.say(f"Δ = {number(delta)} > 0 nên phương trình có hai nghiệm phân biệt; √Δ = {number(root)}.")
+    sheet.say(f"Δ = {number(delta)} > 0 nên phương trình có hai nghiệm phân biệt.")
+    if delta > 100:
+        integers.root(sheet, delta, root)
     opposite = sheet.pick(-b, b, kind="sign")
     bottom = sheet.pick(2 * a, a, kind="denominator")
     found = []
     for index, signed_root in (("₁", root), ("₂", -root)):
-        top = plus(sheet, opposite, signed_root)
-        value = over(sheet, top, bottom)
         sign = "+" if signed_root > 0 else "-"
-        sheet.say(
-            f"{letter}{index} = (-b {sign} √Δ)/(2a) = ({number(opposite)} {sign} {root})/{number(bottom)} = {fraction(value)}"
-        )
+        sheet.say(f"{letter}{index} = (-b {sign} √Δ)/(2a) = ({number(opposite)} {sign} {root})/{number(bottom)}")
+        value = over(sheet, plus(sheet, opposite, signed_root), bottom)
+        sheet.say(f"{letter}{index} = {fraction(value)}")
         found.append(value)
     return found[0], found[1]
+
+
+def _squares(sheet: Sheet, a: int, b: int, c: int) -> tuple[int, int]:
+    """b² and 4ac, under the line that names Δ."""
+    sheet.say(f"Δ = b² - 4ac = {bracketed(b)}² - 4 × {bracketed(a)} × {bracketed(c)}")
+    square, product = times(sheet, b, b), times(sheet, times(sheet, 4, a), c)
+    sheet.say(f"Δ = {number(square)} - {bracketed(product)}")
+    return square, product
 
 
 def quadratic_equations(random: Random, level: int) -> Plan:
@@ -97,11 +103,10 @@ def viete(random: Random, level: int) -> Plan:
     equation = f"{_quadratic(a, b, c)} = 0"
 
     def solve(sheet: Sheet) -> None:
-        square, quadruple = times(sheet, b, b), times(sheet, times(sheet, 4, a), c)
-        sheet.say(f"Δ = {bracketed(b)}² - 4 × {bracketed(a)} × {bracketed(c)} = {number(square - quadruple)}")
-        if square <= quadruple:
+        delta = minus(sheet, *_squares(sheet, a, b, c))
+        if delta <= 0:
             raise Absurd
-        sheet.say("Vì Δ > 0 nên phương trình có hai nghiệm phân biệt. Theo định lí Viète:")
+        sheet.say(f"Vì Δ = {number(delta)} > 0 nên phương trình có hai nghiệm phân biệt. Theo định lí Viète:")
         s = over(sheet, sheet.pick(-b, b, kind="sign"), a)
         p = over(sheet, sheet.pick(c, -c, kind="sign"), a)
         sheet.say(f"x₁ + x₂ = -b/a = {fraction(s)}; x₁x₂ = c/a = {fraction(p)}")
@@ -154,7 +159,8 @@ def parabola(random: Random, level: int) -> Plan:
             return
         sheet.say(f"Vì đồ thị đi qua điểm M({number(x)}; {fraction(y)}) nên {fraction(y)} = a × {bracketed(x)}²")
         square = times(sheet, x, x) if not sheet.pick(False, True, kind="times_exponent") else 2 * x
-        sheet.say(f"{joined((square, 'a'))} = {fraction(y)}")
+        if square != 1:
+            sheet.say(f"{joined((square, 'a'))} = {fraction(y)}")
         found = over(sheet, whole(y), square)
         if sheet.pick(False, True, kind="upside_down"):
             found = 1 / found
@@ -231,20 +237,20 @@ def problems_by_quadratic(random: Random, level: int) -> Plan:
 def _positive_root(sheet: Sheet, b: int, c: int) -> int:
     """The positive root of x² + bx + c = 0 with negative c, which alone meets the condition."""
     sheet.say(f"x² + {b}x - {number(-c)} = 0")
+    sheet.say(f"Δ = {b}² + 4 × {number(-c)}")
     square = int(sheet.multiply(b, b))
     product = int(sheet.multiply(4, -c))
     delta = int(sheet.add(square, product))
     if isqrt(delta) ** 2 != delta:
         raise Absurd
-    sheet.say(f"Δ = {b}² + 4 × {number(-c)} = {number(delta)} > 0")
+    sheet.say(f"Δ = {number(delta)} > 0 nên phương trình có hai nghiệm phân biệt.")
     root = integers.root(sheet, delta, isqrt(delta))
     opposite = sheet.pick(-b, b, kind="sign")
     bottom = sheet.pick(2, 1, kind="denominator")
+    sheet.say(f"x₁ = ({opposite} + {root})/{bottom}; x₂ = ({opposite} - {root})/{bottom}")
     first, second = plus(sheet, opposite, root), minus(sheet, opposite, root)
     x, y = over(sheet, first, bottom), over(sheet, second, bottom)
-    sheet.say(
-        f"x₁ = ({opposite} + {root})/{bottom} = {fraction(x)} (thoả mãn); x₂ = ({opposite} - {root})/{bottom} = {fraction(y)} (loại vì x > 0)"
-    )
+    sheet.say(f"x₁ = {fraction(x)} (thoả mãn); x₂ = {fraction(y)} (loại vì x > 0)")
     if x <= 0 or y >= 0:
         raise Absurd
     return whole(x)
@@ -262,12 +268,12 @@ def _motion_problem(random: Random) -> Plan:
     def solve(sheet: Sheet) -> None:
         sheet.say(f"Gọi vận tốc cần tìm là x (km/h), x > 0. Vận tốc lớn hơn là x + {gap} (km/h).")
         sheet.say(f"Theo đề bài, hai khoảng thời gian hơn kém nhau {hours} giờ nên {total}/x - {total}/(x + {gap}) = {hours}")
-        lead = "Quy đồng mẫu rồi khử mẫu, ta được:"
+        sheet.say(f"Quy đồng mẫu rồi khử mẫu, ta được: {joined((hours, 'x'))}(x + {gap}) = {total} × {gap}")
         product = int(sheet.multiply(total, gap))
-        sheet.say(f"{lead} {number(product)} = {joined((hours, 'x'))}(x + {gap})")
         if hours == 2:
+            sheet.say(f"2x(x + {gap}) = {number(product)}")
             product = int(sheet.divide(product, 2))
-            sheet.say(f"x(x + {gap}) = {number(product)}")
+        sheet.say(f"x(x + {gap}) = {number(product)}")
         found = _positive_root(sheet, gap, -product)
         sheet.say(f"Vậy vận tốc cần tìm là {number(found)} km/h.")
         sheet.answer(found, "km/h")

@@ -72,10 +72,12 @@ def square_roots(random: Random, level: int) -> Plan:
         expression = f"{k}√{number(first**2)} - {m}√{number(second**2)} + ∛{_inside(cube**3)}"
 
     def solve(sheet: Sheet) -> None:
+        sheet.say(f"Tính √{number(first**2)}:")
         root = integers.root(sheet, first**2, first)
         total = times(sheet, k, root)
         sheet.say(f"Ta có {k}√{number(first**2)} = {number(total)}")
         if level == 3:
+            sheet.say(f"Tính √{number(second**2)}:")
             taken = times(sheet, m, integers.root(sheet, second**2, second))
             sheet.say(f"Ta có {m}√{number(second**2)} = {number(taken)}")
             total = minus(sheet, total, taken)

@@ -13,7 +13,7 @@ from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.fractions import Pair, text
 from mathpal_lightning.curriculum.steps.slips import Absurd
 from mathpal_lightning.curriculum.wording import phrase
-from mathpal_lightning.curriculum.writing import fraction
+from mathpal_lightning.curriculum.writing import fraction, table
 
 
 def lowest(sheet: Sheet, pair: Pair) -> Pair:
@@ -32,7 +32,7 @@ def lowest(sheet: Sheet, pair: Pair) -> Pair:
     return found
 
 
-_TABLE = "[Bảng số liệu|Bảng thống kê|Một bảng số liệu] [cho biết|ghi] {about}: {columns}. "
+_TABLE = "[Bảng số liệu|Bảng thống kê|Một bảng số liệu] [cho biết|ghi] {about}:\n{columns}\n"
 _RATIOS = (
     "{name} [tung|gieo] một đồng xu {n} lần, [có|trong đó có] {a} lần xuất hiện mặt {side}. [Viết|Hãy viết|Tìm|Tính] tỉ số [của|giữa] số lần xuất hiện mặt {asked} và tổng số lần tung.",
     "[Trong {n} lần tung một đồng xu|Sau {n} lần tung một đồng xu], {name} thấy mặt {side} xuất hiện {a} lần. [Tỉ số của số lần xuất hiện mặt {asked} và tổng số lần tung là bao nhiêu?|Viết tỉ số của số lần xuất hiện mặt {asked} và tổng số lần tung.]",
@@ -102,7 +102,8 @@ def chart_choice(random: Random, level: int) -> Plan:
             values.append(total - sum(values))
             if values[-1] >= 15 and values[-1] not in values[:3]:
                 break
-    columns = "; ".join(f"{label}: {value} {data.unit}" for label, value in zip(labels, values, strict=False))
+    kind = labels[0].split(" ")[0].capitalize()
+    columns = table([kind, *labels[: len(values)]], [f"Số {SPELLED.get(data.unit, data.unit)}", *values])
     fields = {
         "about": about,
         "columns": columns,
