@@ -37,16 +37,20 @@ _FAULTS = {
     "thousands without their space": re.compile(r"(?<![\w/,*])(?<!năm )\d{4,}(?![\w/*])"),
 }
 
-_MEASURED = ("rectangle_perimeter", "linear_equation")
-"""Kinds of the quickstart: their wordings stay those that its scores were measured on ("Biết x + 3 = 5. Tìm x.")."""
+_MEASURED = {
+    "rectangle_perimeter": "a condition on its own",
+    "linear_equation": "a condition on its own",
+    "sum_and_difference": "nobody gives plants away",
+}
+"""Kinds of the quickstart: their texts stay those that its scores were measured on ("Biết x + 3 = 5. Tìm x.")."""
 
 
 def faults(problem: Problem) -> list[str]:
     """The rules that a problem breaks, each with the words that break it."""
     text = f"{problem.question}\n{problem.solution}"
     found = [f"{rule}: {match[0]}" for rule, sign in _FAULTS.items() for match in sign.finditer(text)]
-    if problem.topic in _MEASURED:
-        found = [fault for fault in found if not fault.startswith("a condition on its own")]
+    kept = _MEASURED.get(problem.topic)
+    found = [fault for fault in found if not kept or not fault.startswith(kept)]
     for match in re.finditer(r"sưu tầm (?:được )?(?:tất cả )?(?:bao nhiêu |[\d ]+)?([^.,?]+)", problem.question):
         found += [] if any(match[1].startswith(name) for name in _COLLECTED) else [f"nobody collects: {match[0]}"]
     found += odd_amounts(problem.question, problem.grade)

@@ -119,8 +119,8 @@ def medians(random: Random, level: int) -> Plan:
     a, b, c = _letters(random, _TRIANGLES)
     m = random.choice("XSTU")
     n = random.choice("VYZ")
-    unit = random.choice(("cm", "mm", "dm"))
     one, two = (3 * random.randint(*((3, 320), (3, 330), (101, 300))[level - 1]) for _ in range(2))
+    unit = random.choice(("mm", "cm", "dm")[: 1 if max(one, two) > 450 else 2 if max(one, two) > 90 else 3])
 
     def part(sheet: Sheet, value: int, vertex: str, foot: str) -> int:
         third = sheet.divide(value, sheet.pick(3, 2), unit, lead=f"Độ dài G{foot} (bằng 1/3 của {vertex}{foot}) là")

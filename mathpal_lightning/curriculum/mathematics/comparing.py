@@ -11,9 +11,9 @@ from mathpal_lightning.curriculum.writing import number
 
 PLACES = ("đơn vị", "chục", "trăm", "nghìn", "chục nghìn")
 _SIGN = (
-    "[Điền|Em hãy điền|Hãy điền|Viết] dấu [>, < hoặc =|thích hợp (>, <, =)|so sánh (>, <, =)] vào chỗ chấm: {a} ... {b}",
+    "[Điền|Em hãy điền|Hãy điền|Viết] dấu [>, < hoặc =|thích hợp (>, <, =)|so sánh (>, <, =)] vào chỗ [chấm|trống]: {a} ... {b}",
     "[So sánh|Hãy so sánh|Em hãy so sánh] [hai số {a} và {b}|số {a} với số {b}] rồi [điền|viết] dấu >, < hoặc =: {a} ... {b}",
-    "[Dấu nào|Dấu nào trong các dấu >, <, =] [điền|viết] được vào chỗ chấm: {a} ... {b}?",
+    "[Dấu nào|Dấu nào trong các dấu >, <, =] [điền|viết] được vào chỗ [chấm|trống]: {a} ... {b}?",
 )
 _EXTREME = (
     "[Tìm|Hãy tìm|Em hãy tìm|Khoanh vào] số {which} trong các số [sau|dưới đây|đã cho]: {listed}.",
@@ -104,9 +104,7 @@ def _sign(random: Random, a: int, b: int) -> Plan:
         else:
             sheet.say(why(a, b, sign))
         sign = sheet.pick(sign, *[other for other in others if other != sign], kind="sign")
-        sheet.say(
-            f"Vậy {number(a)} {sign} {number(b)}." if sign != "=" else f"Vậy hai số {number(a)} và {number(b)} bằng nhau."
-        )
+        sheet.say(f"Vậy dấu cần điền là {sign}.")
         sheet.answer_text(sign)
 
     return Plan((a, b), phrase(random, _SIGN, a=a, b=b), solve)

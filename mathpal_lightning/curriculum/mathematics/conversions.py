@@ -228,7 +228,7 @@ def volume_conversion(random: Random, level: int) -> Plan:
 
 _REAL = (
     "Trên bản đồ tỉ lệ 1 : {scale}, [khoảng cách giữa hai {places}|quãng đường giữa hai {places}] [đo được|dài|là] {a} cm. {asked}",
-    "[Một bản đồ|Bản đồ] có tỉ lệ 1 : {scale}. [Trên bản đồ đó, hai|Trên bản đồ, hai|Hai] {places} cách nhau {a} cm. {asked}",
+    "[Một bản đồ|Bản đồ] có tỉ lệ 1 : {scale}. [Trên bản đồ đó, hai|Trên bản đồ, hai] {places} cách nhau {a} cm. {asked}",
     "[{name} đo khoảng cách|Bạn {name} đo khoảng cách] giữa hai {places} trên bản đồ tỉ lệ 1 : {scale} được {a} cm. {asked}",
 )
 _ASKED = "[Tính khoảng cách thật giữa hai {places} theo {spelled}.|Hỏi trên thực tế hai {places} cách nhau bao nhiêu {spelled}?|Khoảng cách thật giữa hai {places} là bao nhiêu {spelled}?]"

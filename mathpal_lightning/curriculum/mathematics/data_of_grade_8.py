@@ -68,7 +68,7 @@ def data_collection(random: Random, level: int) -> Plan:
         everyone = sheet.sum(values, who, f"Tổng số {who} được hỏi là")
         if level == 2:
             part = sheet.multiply(values[0], sheet.pick(100, 10), lead=f"Nhân số {who} chọn {shown[0]} với 100, ta được")
-            share = sheet.divide(part, everyone, "%", f"Tỉ lệ phần trăm của {shown[0]} là")
+            share = sheet.divide(part, everyone, "%", f"Tỉ lệ phần trăm {who} chọn {shown[0]} là")
             sheet.answer(share, "%")
             return
         sheet.say(f"Cả hình tròn 360° biểu diễn {number(everyone)} {who}.")

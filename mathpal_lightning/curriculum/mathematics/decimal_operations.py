@@ -44,7 +44,7 @@ _SUMS = (
 _LONG_SUMS = (
     Story("Ba [bao ngô|thùng hàng|bao gạo] nặng lần lượt là {a} kg, {b} kg và {c} kg. [Hỏi cả ba nặng bao nhiêu ki-lô-gam?|Tính tổng khối lượng của chúng.]", "Cả ba nặng số ki-lô-gam là", "kg", 15, 80),
     Story("Ba [sợi dây|cuộn vải|cuộn dây điện] dài lần lượt là {a} m, {b} m và {c} m. [Hỏi cả ba dài bao nhiêu mét?|Tính tổng độ dài của chúng.]", "Cả ba dài số mét là", "m", 2, 60),
-    Story("[Một hình tam giác|Hình tam giác ABC|Mảnh đất hình tam giác] có độ dài ba cạnh là {a} m, {b} m và {c} m. [Tính chu vi của nó.|Hỏi chu vi của nó là bao nhiêu mét?]", "Chu vi là", "m", 31, 59),
+    Story("[Một hình tam giác|Hình tam giác ABC|Mảnh đất hình tam giác] có độ dài ba cạnh là {a} m, {b} m và {c} m. [Tính chu vi của nó.|Hỏi chu vi của nó là bao nhiêu mét?]", "Chu vi hình tam giác là", "m", 31, 59),
     Story("[Tính|Hãy tính|Em hãy tính|Thực hiện phép tính]: {a} + {b} + {c}", "", "", 1, 99),
     Story("[Tính|Tìm|Hãy tính] tổng của [ba số |]{a}, {b} và {c}.", "Tổng của ba số là", "", 1, 99),
     Story("Trong ba ngày, một [cửa hàng|đại lí] bán được lần lượt {a} l, {b} l và {c} l [xăng|dầu]. [Hỏi cả ba ngày bán được bao nhiêu lít?|Tính tổng số lít bán được.]", "Cả ba ngày bán được số lít là", "l", 31, 99),
@@ -87,7 +87,12 @@ def _added_or_taken(random: Random, level: int, sign: str) -> Plan:
         if sign == "+":
             sheet.answer(sheet.sum(values, story.unit, lead), story.unit)
             return
-        left: Value = sheet.subtract(values[0], values[1], story.unit, lead if level < 3 else "Sau lần trừ thứ nhất còn lại")
+        left: Value = sheet.subtract(
+            values[0],
+            values[1],
+            story.unit,
+            lead if level < 3 or not lead else f"Sau lần thứ nhất, {lead[:1].lower()}{lead[1:]}",
+        )
         if level == 3:
             left = sheet.subtract(left, values[2], story.unit, lead)
         sheet.answer(left, story.unit)
@@ -114,8 +119,8 @@ _PRODUCTS = (
     Story("[Cho hai số {a} và {b}|Thừa số thứ nhất là {a}, thừa số thứ hai là {b}]. [Tính tích của chúng.|Hỏi tích là bao nhiêu?|Tìm tích của hai số đó.]", "Tích của hai số là", "", 1, 99),
 )  # fmt: skip
 _BY_DECIMALS = (
-    Story("[Một|Mỗi] mét [dây đồng|thanh sắt|ống thép] nặng {b} kg. [Hỏi {a} m nặng bao nhiêu ki-lô-gam?|Tính khối lượng của {a} m như thế.]", "Số ki-lô-gam là", "kg", 2, 60),
-    Story("[Một|Mỗi] lít [dầu ăn|dầu hoả|xăng] nặng {b} kg. [Hỏi {a} l như thế nặng bao nhiêu ki-lô-gam?|Tính khối lượng của {a} l như thế.]", "Số ki-lô-gam là", "kg", 2, 60),
+    Story("[Một|Mỗi] mét [dây đồng|thanh sắt|ống thép] nặng {b} kg. [Hỏi {a} m như thế nặng bao nhiêu ki-lô-gam?|Tính khối lượng của {a} m như thế.]", "{a} m nặng số ki-lô-gam là", "kg", 2, 60),
+    Story("[Một|Mỗi] lít [dầu|một loại dầu|dầu trong kho] nặng {b} kg. [Hỏi {a} l dầu đó nặng bao nhiêu ki-lô-gam?|Tính khối lượng của {a} l dầu đó.]", "{a} l dầu nặng số ki-lô-gam là", "kg", 2, 60),
     *_PRODUCTS[3:],
 )  # fmt: skip
 

@@ -259,9 +259,9 @@ def angle_types(random: Random, level: int) -> Plan:
     question = phrase(
         random,
         (
-            "Cho {between}; {told}. [Góc {whole} là loại góc nào|Hỏi góc {whole} là loại góc nào|Góc {whole} là góc gì] (nhọn, vuông, tù, bẹt)?",
+            "[Cho|Cho biết] {between}; {told}. [Góc {whole} là loại góc nào|Hỏi góc {whole} là loại góc nào|Góc {whole} là góc gì] (nhọn, vuông, tù, bẹt)?",
             "[Cho|Xét|{name} vẽ] các tia chung gốc O sao cho {between}; {told}. [Cho biết|Hãy cho biết|Em hãy cho biết] góc {whole} là loại góc nào (nhọn, vuông, tù, bẹt).",
-            "Cho {told} và {between}. [Hỏi góc {whole} là góc nhọn, góc vuông, góc tù hay góc bẹt?|Góc {whole} thuộc loại góc nào (nhọn, vuông, tù, bẹt)?]",
+            "[Cho|Cho biết] {told} và {between}. [Hỏi góc {whole} là góc nhọn, góc vuông, góc tù hay góc bẹt?|Góc {whole} thuộc loại góc nào (nhọn, vuông, tù, bẹt)?]",
         ),
         **{"between": between, "told": told, "whole": whole, "name": name},
     )

@@ -28,6 +28,8 @@ def told_with(random: Random, scenes: Sequence[Scene], *values: int) -> Told:
     """A scene whose noun may have all these values; a bare exercise where none is found."""
     for _ in range(_MOST_TRIES):
         told = draw_scene(random, scenes, values[0], values[0])
+        if told.noun and told.scene.quantity == "class" and "class_does" in told.noun.words:
+            continue  # nobody donates plants
         if all(value in told.range(value, value) for value in values):
             return told
     return draw_scene(random, [scene for scene in scenes if not scene.kind], values[0], values[0])

@@ -75,8 +75,10 @@ def fraction_of_number(random: Random, level: int) -> Plan:
     values = {"n": n, "part": f"{top}/{bottom}"}
     what = f"{told.fields.get('spelled', '')} {told.fields.get('thing', '')}" if told.scene.kind == "measured" else told.unit
 
+    of = f"của {number(n)}" if not told.scene.kind else "chiều dài" if told.scene.kind == "rectangles" else f"số {what}"
+
     def solve(sheet: Sheet) -> None:
-        one = sheet.divide(n, bottom, told.unit, f"1/{bottom} của {number(n)} là")
+        one = sheet.divide(n, bottom, told.unit, f"1/{bottom} {of} là")
         part = sheet.multiply(
             one, sheet.pick(top, bottom - top, kind="asked") if bottom != 2 * top else top, told.unit, told.lead(**values)
         )

@@ -58,9 +58,9 @@ def _expression(random: Random, level: int) -> tuple[str, tuple[int, ...]]:
 
 
 _SIGN = (
-    "[Điền|Em hãy điền|Hãy điền] dấu [>, < hoặc =|thích hợp (>, <, =)] vào chỗ chấm: {a} ... {b}",
+    "[Điền|Em hãy điền|Hãy điền] dấu [>, < hoặc =|thích hợp (>, <, =)] vào chỗ [chấm|trống]: {a} ... {b}",
     "[So sánh|Hãy so sánh|Em hãy so sánh] [hai số nguyên|hai số] {a} và {b} rồi [điền|viết] dấu >, < hoặc =: {a} ... {b}",
-    "[Dấu nào|Dấu nào trong các dấu >, <, =] [thích hợp để điền|điền được] vào chỗ chấm: {a} ... {b}?",
+    "[Dấu nào|Dấu nào trong các dấu >, <, =] [thích hợp để điền|điền được] vào chỗ [chấm|trống]: {a} ... {b}?",
 )
 _EXTREME = (
     "[Tìm|Hãy tìm|Em hãy tìm] số {which} trong các số nguyên [sau|sau đây|dưới đây]: {listed}.",

@@ -16,9 +16,9 @@ from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import fraction, number, power
 
 _SIGN = (
-    "[Điền|Em hãy điền|Hãy điền|Viết|Hãy viết] dấu [>, < hoặc =|thích hợp (>, <, =)] vào chỗ chấm: {a} ... {b}",
+    "[Điền|Em hãy điền|Hãy điền|Viết|Hãy viết] dấu [>, < hoặc =|thích hợp (>, <, =)] vào chỗ [chấm|trống]: {a} ... {b}",
     "[So sánh|Hãy so sánh|Em hãy so sánh] hai số hữu tỉ {a} và {b} rồi [điền|viết] dấu >, < hoặc =: {a} ... {b}",
-    "[Dấu nào|Dấu nào trong các dấu >, <, =] [thích hợp để điền|điền được|được điền] vào chỗ chấm: {a} ... {b}?",
+    "[Dấu nào|Dấu nào trong các dấu >, <, =] [thích hợp để điền|điền được|được điền] vào chỗ [chấm|trống]: {a} ... {b}?",
 )
 _ORDER = (
     "[Sắp xếp|Hãy sắp xếp|Em hãy sắp xếp|Viết] các số hữu tỉ [sau |]theo thứ tự {which}: {listed}.",

@@ -239,7 +239,7 @@ def _three_parts(random: Random) -> Plan:
 
     def solve(sheet: Sheet) -> None:
         p, q, r = shares
-        sheet.say(f"Gọi {shared.what} của {names[0]}, {names[1]}, {names[2]} lần lượt là a, b, c (đơn vị: {shared.unit}).")
+        sheet.say(f"Gọi {shared.what} của {names[0]}, {names[1]}, {names[2]} lần lượt là a, b, c ({shared.unit}; a, b, c > 0).")
         sheet.say(f"Theo đề bài ta có a/{p} = b/{q} = c/{r} và a + b + c = {number(total)}.")
         parts = sheet.sum(shares)
         sheet.say("Áp dụng tính chất của dãy tỉ số bằng nhau, ta có:")

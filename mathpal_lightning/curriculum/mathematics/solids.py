@@ -15,7 +15,7 @@ _PI_GIVEN = "(lấy π ≈ 3,14)"
 
 
 def _bodies(random: Random) -> str:
-    return random.choice(("thùng nước", "khối gỗ", "khối bê tông", "bồn nước", "cột tròn"))
+    return random.choice(("thùng nước", "khối gỗ", "khối bê tông", "bồn nước", "thùng dầu"))
 
 
 def cylinders_cones_spheres(random: Random, level: int) -> Plan:

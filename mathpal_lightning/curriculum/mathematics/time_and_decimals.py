@@ -191,7 +191,7 @@ def time_times_number(random: Random, level: int) -> Plan:
             raise Absurd
         sheet.answer_text(_both(high, low, large, small))
 
-    templates = _PRODUCTS + _TIMES
+    templates = _PRODUCTS + (_TIMES if large == "phút" or first <= 8 else ())  # nobody works 24 hours on one thing
     return Plan((first, second, n, large), phrase(random, templates, a=a, sign="×", n=n), solve)
 
 

@@ -148,7 +148,9 @@ def angles_in_degrees(random: Random, level: int) -> Plan:
         sheet.say(f"Góc {kind} có số đo bằng {total}°.")
         taken = sheet.add(a, b, "°", f"Tổng số đo hai góc {x}O{z} và {z}O{t} là") if level == 3 else a
         rest = sheet.subtract(total, taken, "°", f"Số đo góc {wanted} là")
-        name_of = "góc nhọn" if rest < 90 else "góc vuông" if rest == 90 else "góc tù" if rest < 180 else "góc lớn"
+        if rest >= 180:
+            raise Absurd
+        name_of = "góc nhọn" if rest < 90 else "góc vuông" if rest == 90 else "góc tù"
         sheet.say(f"Góc {wanted} là {name_of}.")
         sheet.answer(rest, "°")
 

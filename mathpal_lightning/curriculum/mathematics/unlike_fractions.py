@@ -131,8 +131,10 @@ def ratio(random: Random, level: int) -> Plan:
     if level == 3:
         return _ratio_of_lengths(random)
 
+    unit = x.split(" ")[0]
+
     def solve(sheet: Sheet) -> None:
-        other = b if level == 1 else int(sheet.add(a, b, lead=f"Tổng số {x} và {y} là"))
+        other = b if level == 1 else int(sheet.add(a, b, unit, lead=f"Tổng số {x} và {y} là"))
         top, bottom = sheet.pick((a, other), (other, a), (b, a + b) if level == 1 else (a, b), kind="formula")
         over = f"số {y}" if level == 1 else "tổng số"
         sheet.say(f"Tỉ số của số {x} và {over} là {top} : {bottom} hay {top}/{bottom}.")

@@ -10,7 +10,8 @@ from mathpal_lightning.curriculum.stories.holders import by_difference, by_ratio
 from mathpal_lightning.curriculum.stories.people import ages, average
 from mathpal_lightning.curriculum.stories.places import field_harvest, journey, trees_along_road
 from mathpal_lightning.curriculum.stories.shares import difference_ratio, sum_difference, sum_ratio
-from mathpal_lightning.curriculum.stories.trade import daily_work, packing, purchase, purchase_of_three, same_rate
+from mathpal_lightning.curriculum.stories.trade import packing, purchase, purchase_of_three, same_rate
+from mathpal_lightning.curriculum.stories.work import daily_work
 
 
 def more_and_fewer(random: Random, level: int) -> Plan:

@@ -164,7 +164,7 @@ def buoyancy(random: Random, level: int) -> Plan:
     """Specific weight times the volume under the surface: tenths, thousandths of a cubic metre, the volume."""
     liquid = random.choice(("nước", "nước biển", "nước muối", "nước muối", "nước muối"))
     weight = random.randrange(10_100, 12_000, 100) if liquid == "nước muối" else _LIQUIDS[liquid][0]
-    thing = random.choice(("một khối đá", "một khối sắt", "một quả cầu thép", "một khối nhôm", "một tảng bê tông"))
+    thing = random.choice(("một khối đá", "một khối sắt", "một khối thép", "một khối nhôm", "một tảng bê tông"))
     digits = random.randint(*((11, 99), (101, 999), (1001, 9999))[level - 1]) // 10 * 10 + random.randint(1, 9)
     volume = _plain(Fraction(digits, (100, 1000, 10_000)[level - 1]))
     force = _plain(Fraction(weight) * volume)

@@ -2,8 +2,10 @@
 
     graph.py        quantities and the rules between them; which steps lead from what is known to what is asked
     holders.py      pupils, classes, days, barns and herds that have more, fewer, so many times as many
-    trade.py        buying, packing, so many a day, back to one
-    places.py       fields and their harvest, journeys, trees along a road, ages, averages
+    trade.py        buying, packing, back to one
+    work.py         so many a day, a plan and what is missing
+    people.py       ages, averages
+    places.py       fields and their harvest, journeys, trees along a road
     shares.py       two numbers from their sum, difference and ratio
     tell.py         story(): a graph is drawn, some of it is told, one quantity is asked, and the solution is worked
 
