@@ -1,10 +1,11 @@
 """A class at one `mathpal serve`: so many pupils at once, each asks again as soon as the answer is read, for so long.
 
     python -m tests.benchmarks.load_serving --gguf outputs/quickstart/gguf/model-q8_0.gguf --pupils 300 --seconds 3600
+    python -m tests.benchmarks.load_serving --gguf ... --every 60                         each pupil asks once a minute
     python -m tests.benchmarks.load_serving --gguf ... --seconds 300 --kill_every 60      llama.cpp is killed once a minute
 
-Printed: how many questions were asked, answered and broken off, what became of the broken ones when asked again, how long
-pupils waited for the first line, how fair the turns were, and the memory of the server and of llama.cpp at both ends.
+Printed: how many questions were answered, broken off and refused, how long pupils waited for the first line and for the
+whole answer, how fair the turns were, and the memory of the server and of llama.cpp every five minutes and at both ends.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import asyncio
 import json
 import os
+import random
 import re
 import signal
 import statistics
@@ -48,12 +50,15 @@ class Class:
     failed: Counter[str] = field(default_factory=Counter)
     """Anything else."""
     first_line_s: list[float] = field(default_factory=list)
+    whole_s: list[float] = field(default_factory=list)
+    """From the question to the end of its answer."""
     places: list[int] = field(default_factory=list)
     """The first place in the queue that each question was told."""
 
 
-async def pupil(client: httpx.AsyncClient, number: int, until: float, seen: Class) -> None:
-    """Ask one question after the other."""
+async def pupil(client: httpx.AsyncClient, number: int, until: float, every_s: float, seen: Class) -> None:
+    """Ask one question after the other: the first within `every_s`, a next one not before `every_s` have gone by."""
+    await asyncio.sleep(random.Random(number).uniform(0, every_s))
     problems = cycle(generate_problems(PROBLEMS, seed=number, topics=TOPICS, levels=[1], split="test"))
     while time.monotonic() < until:
         question = {"question": next(problems).question, "pupil": f"pupil{number}"}
@@ -68,11 +73,20 @@ async def pupil(client: httpx.AsyncClient, number: int, until: float, seen: Clas
                         seen.places.append(event["queue"])
                     kinds |= event.keys()
             seen.answered[number] += "end" in kinds
+            seen.whole_s += [time.monotonic() - asked] if "end" in kinds else []
             seen.broken += "error" in kinds
             if not kinds & {"end", "error"}:
                 seen.failed[f"status {answer.status_code}, {sorted(kinds)}"] += 1
         except httpx.HTTPError as error:
             seen.failed[type(error).__name__] += 1
+        await asyncio.sleep(min(asked + every_s, until) - time.monotonic())
+
+
+async def watch(server: psutil.Process, started: float) -> None:
+    """Print the memory every five minutes."""
+    while True:
+        await asyncio.sleep(300)
+        print(f"after {time.monotonic() - started:.0f} s: {memory(server)}", flush=True)
 
 
 async def killer(server: psutil.Process, every_s: float) -> None:
@@ -85,16 +99,18 @@ async def killer(server: psutil.Process, every_s: float) -> None:
 
 async def load(url: str, server: psutil.Process, asked: argparse.Namespace) -> Class:
     """Let the pupils ask until the time is over, and half a minute later leave the queue."""
-    seen, until = Class(), time.monotonic() + asked.seconds
-    killing = asyncio.create_task(killer(server, asked.kill_every))
+    seen, started = Class(), time.monotonic()
+    until = started + asked.seconds
+    beside = [asyncio.create_task(killer(server, asked.kill_every)), asyncio.create_task(watch(server, started))]
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(base_url=url, timeout=1_800, limits=limits, trust_env=False) as client:
-        pupils = [asyncio.create_task(pupil(client, number, until, seen)) for number in range(asked.pupils)]
+        pupils = [asyncio.create_task(pupil(client, n, until, asked.every, seen)) for n in range(asked.pupils)]
         _, waiting = await asyncio.wait(pupils, timeout=asked.seconds + 30)
         for task in waiting:
             task.cancel()
         seen.left = len(waiting)
-    killing.cancel()
+    for task in beside:
+        task.cancel()
     return seen
 
 
@@ -106,14 +122,14 @@ def memory(server: psutil.Process) -> str:
 
 def report(seen: Class, seconds: float) -> None:
     """Print the figures."""
-    total, waits = sum(seen.answered.values()), sorted(seen.first_line_s)
+    total = sum(seen.answered.values())
     turns = [seen.answered[number] for number in seen.answered]
     print(f"{total} answered in {seconds:.0f} s, {seen.broken} broken off and told so, other failures {dict(seen.failed)}")
     print(f"{seen.left} pupils still waited at the end")
     print(f"pupils with an answer: {len(turns)}; answers of a pupil: {min(turns)} to {max(turns)}")
-    if waits:
-        cuts = [waits[min(len(waits) - 1, int(share * len(waits)))] for share in (0.5, 0.95, 1.0)]
-        print("first line after (median, 95 %, longest): " + ", ".join(f"{cut:.1f} s" for cut in cuts))
+    for name, waits in (("first line", sorted(seen.first_line_s)), ("whole answer", sorted(seen.whole_s))):
+        cuts = [waits[min(len(waits) - 1, int(share * len(waits)))] for share in (0.5, 0.95, 0.99, 1.0) if waits]
+        print(f"{name} after (median, 95 %, 99 %, longest): " + ", ".join(f"{cut:.1f} s" for cut in cuts))
     if seen.places:
         print(f"first place told: median {statistics.median(seen.places):.0f}, last {max(seen.places)}")
 
@@ -124,6 +140,7 @@ def main() -> None:
     arguments.add_argument("--gguf", type=Path, required=True)
     arguments.add_argument("--pupils", type=int, default=300)
     arguments.add_argument("--seconds", type=float, default=3_600)
+    arguments.add_argument("--every", type=float, default=0)
     arguments.add_argument("--kill_every", type=float, default=0)
     arguments.add_argument("--threads", type=int, default=1)
     asked = arguments.parse_args()
