@@ -119,11 +119,18 @@ def whole_folder(path: str | Path) -> Iterator[Path]:
         with _naming(path):
             yield temporary
             for file in temporary.rglob("*"):
+                _open_as_umask(file, temporary)
                 _fsync(file)
         _fsync(temporary)
         replace_folder(temporary, path)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _open_as_umask(file: Path, folder: Path) -> None:
+    """Let others read a file as far as the umask lets them read our new folder: safetensors writes files for one user only."""
+    if file.is_file() and not file.is_symlink():
+        file.chmod(file.stat().st_mode | folder.stat().st_mode & 0o666)
 
 
 def is_disk_full(error: BaseException) -> bool:

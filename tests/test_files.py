@@ -6,6 +6,8 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import save_file
 
 from mathpal_lightning.files import as_stored, cache_folder, in_home, locked, sha256_of, whole_file, whole_folder
 
@@ -41,6 +43,14 @@ def test_a_folder_replaces_the_older_one_whole(tmp_path: Path):
         assert (folder / "old").exists()
     assert [path.name for path in folder.iterdir()] == ["new"]
     assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_files_of_a_folder_are_as_open_as_the_umask_lets_new_files_be(tmp_path: Path):
+    plain = tmp_path / "plain.txt"
+    plain.touch()
+    with whole_folder(tmp_path / "merged") as temporary:
+        save_file({"a": torch.zeros(1)}, temporary / "model.safetensors")  # writes it for one user only
+    assert (tmp_path / "merged" / "model.safetensors").stat().st_mode == plain.stat().st_mode
 
 
 def test_a_failed_block_leaves_the_older_folder(tmp_path: Path):

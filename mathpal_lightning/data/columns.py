@@ -82,7 +82,13 @@ _LISTED = 6
 """The most cells of a first row that an error shows."""
 _LAST_RESORT = {"question": ("noi dung", "prompt", "input"), "solution": ("dap an", "dap so", "answer")}
 """Taken only if no other column could be it."""
+_BELOW = ("input", "context", "passage", "ngu canh", "boi canh")
+"""Belongs below an `instruction`: Alpaca's `input`, Dolly's `context`."""
+_SYSTEM = ("system", "system prompt")
+"""Stands before the question."""
 _KNOWN = {name for names in _NAMES.values() for name in names} | {field.name for field in fields(Columns)} | {"input"}
+_MARK = "is correct"
+"""Which solutions are right: `rows.py` reads it."""
 
 
 def is_known_name(name: str) -> bool:
@@ -100,6 +106,8 @@ class Chosen(NamedTuple):
     """Says which columns were taken although their names were not set; empty if there are none."""
     below: str = ""
     """The column whose text belongs below the question: `input` beside `instruction`, as in Alpaca's rows."""
+    system: str = ""
+    """The column of a system text, which stands before the question."""
     choices: Choices | None = None
     """The columns of multiple choice."""
 
@@ -137,24 +145,25 @@ def choose_columns(names: Sequence[str], columns: Columns, objective: Objective,
             raise _missing(what, names, read, columns, objective, place)
     if taken.get("solution") == "completion" and "label" in names:
         raise _unpaired(place)
-    note = ", ".join(f"{what} from {name!r}" for what, name in taken.items())
     chosen = Columns(**{field.name: taken.get(field.name, getattr(columns, field.name)) for field in fields(Columns)})
-    below = "" if chat else _alpaca_input(chosen, names)
-    if below:
-        note = ", ".join(filter(None, (note, f"{below!r} stands below the question")))
-    before = ["system", *(["history"] if folded(chosen.question) == "instruction" and objective == "sft" else [])]
-    note = ", ".join(filter(None, (note, *(f"{name!r} stands before the question" for name in before if name in names))))
+    is_instruction = not chat and folded(chosen.question) == "instruction"
+    below = next((name for name in names if is_instruction and folded(name) in _BELOW), "")
+    system = next((name for name in names if folded(name) in _SYSTEM), "")
     if choices:
         judged = objective != "dpo" and needs_solution
         choices = choices._replace(key=(choices.key or chosen.solution) if judged else "")
-        note = ", ".join(filter(None, (note, choices.note)))
-    return Chosen(chosen, chat, note, below, choices)
-
-
-def _alpaca_input(columns: Columns, names: Sequence[str]) -> str:
-    if folded(columns.question) != "instruction":
-        return ""
-    return next((name for name in names if folded(name) == "input"), "")
+    said = [f"{what} from {name!r}" for what, name in taken.items()]
+    said += [f"{below!r} stands below the question"] * bool(below)
+    before = [system, *(["history"] if is_instruction and objective == "sft" else [])]
+    said += [f"{name!r} stands before the question" for name in before if name in names]
+    said += [choices.note] if choices else []
+    pair = ["prompt", "question"] if objective == "dpo" else []
+    used = {getattr(chosen, what) for what in [*wanted, *optional, *pair]} | {*before, below}
+    used |= {*choices.columns, choices.key} if choices else set()
+    unread = [repr(name) for name in names if name not in used and folded(name) != _MARK]
+    more = f" and {len(unread) - _LISTED} more" * (len(unread) > _LISTED)
+    said += [f"not read: {', '.join(unread[:_LISTED])}{more}"] if unread and needs_solution else []
+    return Chosen(chosen, chat, ", ".join(filter(None, said)), below, system, choices)
 
 
 def _found(what: str, names: Sequence[str], columns: Columns, place: str) -> str | None:

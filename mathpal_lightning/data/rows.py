@@ -41,7 +41,7 @@ _LETTER = re.compile(r"(?:Đáp án: )?(?P<letter>[A-H])\.?")
 """A solution that is the letter of an option."""
 _MARK, _WRONG = "is_correct", ("false", "0", "no")
 """The column in which sets of sampled solutions mark the right ones, and what it says of the others."""
-_NO_TEXTS = frozenset({"nan", "none", "null", "<na>", "#n/a", "#value!", "#ref!", "#name?"})
+_NO_TEXTS = frozenset({"nan", "nat", "none", "null", "n/a", "<na>", "#n/a", "#value!", "#ref!", "#name?"})
 """Texts that programs write for an empty cell."""
 
 
@@ -190,9 +190,9 @@ def _sides(fields: Mapping[str, object], chosen: Chosen, objective: Objective) -
                 return asked
             prompt = asked[0]
         pair = pair_sides(prompt, fields.get(columns.chosen), fields.get(columns.rejected))
-        return pair if isinstance(pair, str) else (after_system(fields.get("system"), pair[0]), pair[1])
+        return pair if isinstance(pair, str) else (after_system(fields.get(chosen.system), pair[0]), pair[1])
     if chosen.chat or (columns.question not in fields and columns.messages in fields):
-        turns = chat_of(fields[columns.messages], system=fields.get("system"))
+        turns = chat_of(fields[columns.messages], system=fields.get(chosen.system))
         return turns if isinstance(turns, str) else (turns, None)
     question = fields.get(columns.question)
     if chosen.below:
@@ -207,7 +207,7 @@ def _sides(fields: Mapping[str, object], chosen: Chosen, objective: Objective) -
     sides = before, turns_of(question, "user"), turns_of(solution, "assistant")  # lists of messages: TRL's chats
     if wrong := next((side for side in sides if isinstance(side, str)), None):
         return wrong
-    return after_system(fields.get("system"), [*sides[0], *sides[1], *sides[2]]), None
+    return after_system(fields.get(chosen.system), [*sides[0], *sides[1], *sides[2]]), None
 
 
 def _one_below_the_other(instruction: object, further: object) -> object:

@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
+from mathpal_lightning.data.names import folded
 from mathpal_lightning.errors import DataError
 
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
-_WORDS: dict[str, Split] = dict.fromkeys(("train", "training", "trainset"), "train")
-_WORDS |= dict.fromkeys(("validation", "valid", "val", "valset", "validset", "dev", "devset", "development"), "validation")
-_WORDS |= dict.fromkeys(("eval", "evals", "evalset", "evaluation"), "validation")
-_WORDS |= dict.fromkeys(("test", "tests", "testing", "testset", "holdout", "heldout"), "test")
+_WORDS: dict[str, Split] = dict.fromkeys(("train", "training", "trn", "huan luyen", "huanluyen"), "train")
+_WORDS |= dict.fromkeys(
+    ("validation", "valid", "val", "vld", "dev", "development", "eval", "evals", "evaluation"), "validation"
+)
+_WORDS |= dict.fromkeys(
+    ("test", "tests", "testing", "tst", "holdout", "hold out", "heldout", "held out", "kiem thu", "kiemthu"), "test"
+)
+_KINDS = "set|sets|data|dataset|rows?|files?|splits?|part|examples|questions|problems"
+"""What names add to such a word without a space: trainset, testdata."""
+_MEANS = re.compile(rf"\b(?:{_KINDS})?(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?:{_KINDS})?\b")
+_EXAMS: dict[str, Split] = {"kiem tra": "test", "kiemtra": "test", "danh gia": "validation", "danhgia": "validation"}
+"""Names of exams too, so they mean a split only beside files whose names say train."""
+_SHORT: dict[str, Split] = {"tr": "train", "te": "test", "ts": "test", "va": "validation", "vl": "validation"}
+"""They mean splits only where some of the files are `tr` and others are not."""
 _MOST_SHOWN = 8
+
+
+def _words(name: str) -> str:
+    """The words of a name, folded: "toanTrain-00000" is "toan train"."""
+    return " ".join(re.findall(r"[^\W\d_]+", folded(re.sub(r"(?<=[^\W\d_A-Z])(?=[A-Z])", " ", name))))
 
 
 def splits_in(name: str) -> set[Split]:
@@ -24,8 +40,7 @@ def splits_in(name: str) -> set[Split]:
     >>> splits_in("toan_train-00000-of-2.jsonl"), splits_in("lop5Testing.csv"), splits_in("latest.csv")
     ({'train'}, {'test'}, set())
     """
-    words = re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name))
-    return {_WORDS[word.lower()] for word in words if word.lower() in _WORDS}
+    return {_WORDS[found["word"]] for found in _MEANS.finditer(_words(name))}
 
 
 def split_of(file: Path, root: Path) -> Split | None:
@@ -55,6 +70,9 @@ def files_by_split(files: Sequence[Path], root: Path) -> dict[Split, list[Path]]
         DataError: some names mean a split and others do not, or one means two.
     """
     told = {file: split_of(file, root) for file in files}
+    for table in (_EXAMS, _SHORT):
+        guessed = {file: split or _split_by(table, file, root) for file, split in told.items()}
+        told = guessed if {"train"} < set(guessed.values()) - {None} else told
     if not any(told.values()):
         return None
     if unclear := [file for file, split in told.items() if split is None]:
@@ -66,6 +84,12 @@ def files_by_split(files: Sequence[Path], root: Path) -> dict[Split, list[Path]]
             "data.test: [...].",
         )
     return {split: [file for file, own in told.items() if own == split] for split in SPLITS}
+
+
+def _split_by(table: Mapping[str, Split], file: Path, root: Path) -> Split | None:
+    """The split that one of the words of a table means in a file's name, else in the names of its folders."""
+    texts = [f" {_words(name)} " for name in file.relative_to(root).parts[::-1]]
+    return next((split for text in texts for word, split in table.items() if f" {word} " in text), None)
 
 
 def name_of_split(names: Iterable[str], split: Split, where: str) -> str | None:

@@ -33,7 +33,17 @@ def test_names_that_people_use_are_taken_and_said(names: list[str], question: st
     chosen = choose(names)
     assert (chosen.columns.question, chosen.columns.solution) == (question, solution)
     assert (chosen.note == "") == (question == "question")
+    assert ("not read: 'STT', 'Đáp án'" in chosen.note) == ("STT" in names), "a column that is left out is said"
     assert "instruction" not in names or "'input' stands below the question" in chosen.note
+
+
+def test_dollys_context_and_a_system_prompt_are_read():
+    dolly = choose(["instruction", "context", "response", "category"])
+    assert dolly.below == "context"
+    assert dolly.note.endswith("'context' stands below the question, not read: 'category'")
+    orca = choose(["id", "system_prompt", "question", "response"])
+    assert orca.system == "system_prompt"
+    assert orca.note == "solution from 'response', 'system_prompt' stands before the question, not read: 'id'"
 
 
 def test_the_other_columns_are_found_too():

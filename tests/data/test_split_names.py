@@ -35,6 +35,11 @@ def files(named: str, split: str) -> tuple[str, ...]:
         ("train-00000-of-2.parquet", "validation-00000-of-1.parquet", "test-00000-of-1.parquet"),
         ("toan.train.jsonl.gz", "toan.validation.jsonl.gz", "toan.test.jsonl.gz"),
         ("data/train/lop5/a.jsonl", "data/evaluation/a.jsonl", "data/holdout/a.jsonl"),
+        ("traindata.jsonl", "devquestions.jsonl", "testdata.jsonl"),
+        ("toan_tr.jsonl", "toan_va.jsonl", "toan_te.jsonl"),
+        ("Huấn luyện/a.jsonl", "Đánh giá/a.jsonl", "Kiểm tra/a.jsonl"),
+        ("HuanLuyen.jsonl", "danh_gia.jsonl", "kiem_tra.jsonl"),
+        ("train.jsonl", "val.jsonl", "kiem-tra.jsonl"),
     ],
 )
 def test_every_file_goes_to_the_split_that_its_names_say(train: str, validation: str, test: str, tmp_path: Path):
@@ -82,3 +87,8 @@ def test_the_splits_of_a_data_set_are_found_by_their_words():
     assert name_of_split(["all"], "train", "a/b") is None
     with pytest.raises(DataError, match=r"train_gen, train_sft.*a/b:train_gen"):
         name_of_split(["train_gen", "train_sft"], "train", "a/b")
+
+
+def test_exams_and_pages_are_no_splits_where_no_file_says_train(tmp_path: Path):
+    names = ["de_kiem_tra_15_phut.jsonl", "danh_gia_nang_luc.jsonl", "sach_tr_12.jsonl"]
+    assert files(folder_of(tmp_path, *names), "train") == tuple(sorted(names))
