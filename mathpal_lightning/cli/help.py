@@ -15,6 +15,9 @@ WIDTH = 100
 _LONGEST_PAGE = 22
 """Flags with a whole sentence each; of more, only the first words are shown."""
 
+_LONGEST_WORDS = 14
+"""Of the words that a flag takes, shown beside it; more of them stand in its meaning."""
+
 _TRAINING = (
     ("--config FILE|NAME", "a file, or a config of the package: {configs}"),
     ("--name NAME", "the run folder is OUTPUT_DIR/NAME (--experiment-name is the same)"),
@@ -79,7 +82,7 @@ _FLAGS = {
 
 def front_page() -> str:
     """`mathpal --help`."""
-    verbs = "\n".join(f"  {verb:<11} {text}" for verb, text in (LIGHTNING_VERBS | OTHER_VERBS).items())
+    verbs = "\n".join(_two_columns((LIGHTNING_VERBS | OTHER_VERBS).items(), 10))
     return f"""mathpal {__version__}: fine-tune a small Gemma to solve Vietnamese school mathematics.
 
   mathpal fit --config quickstart                  no GPU, no download: about ten minutes on a laptop
@@ -117,7 +120,7 @@ def _lightning_page(verb: str) -> str:
 
 def _sweep_page() -> str:
     call = "mathpal sweep --config FILE --space FILE [--trials N] [--section.key VALUE ...]"
-    more = "The same command goes on with a stopped sweep, or joins it from a second terminal; more --trials add to it."
+    more = "Called again, it goes on where it stopped; in a second terminal it joins in; more --trials add to it."
     flags = [(name, text.format()) for name, text in _FLAGS["sweep"]]
     return _page(f"mathpal sweep: {OTHER_VERBS['sweep']}", EXAMPLES["sweep"], call, flags, more)
 
@@ -168,6 +171,8 @@ def _value(argument: Argument) -> str:
         return "A,B"
     if "Path" in kind:
         return "PATH"
+    if len(words := "|".join(argument.words)) in range(1, _LONGEST_WORDS):
+        return words
     return "N" if kind.startswith("int") else "X" if kind.startswith("float") else "true|false" if kind == "bool" else "TEXT"
 
 
@@ -175,19 +180,23 @@ def _page(title: str, examples: Iterable[tuple[str, str]], call: str, flags: Seq
     lines = [*textwrap.wrap(title, WIDTH), ""]
     lines += _example_lines(list(examples))
     lines += ["", f"  {call}", ""]
-    column = min(max(len(name) for name, _ in flags), 30)
-    for name, text in flags:
+    lines += _two_columns(flags, min(max(len(name) for name, _ in flags), 30))
+    return "\n".join([*lines, *(["", *textwrap.wrap(more, WIDTH)] if more else [])]) + "\n"
+
+
+def _two_columns(rows: Iterable[tuple[str, str]], column: int) -> Iterator[str]:
+    """Names with their meanings beside them; a long meaning goes on in the next line."""
+    for name, text in rows:
         first, *rest = textwrap.wrap(text, WIDTH - column - 4) or [""]
-        lines.append(f"  {name:<{column}}  {first}".rstrip())
-        lines += [f"{'':<{column + 4}}{line}" for line in rest]
-    return "\n".join([*lines, *(["", more] if more else [])]) + "\n"
+        yield f"  {name:<{column}}  {first}".rstrip()
+        yield from (f"{'':<{column + 4}}{line}" for line in rest)
 
 
 def _example_lines(examples: Sequence[tuple[str, str]]) -> Iterator[str]:
     """Commands with what they do beside them, or in the next line where both are too long for one."""
     column = max((len(command) for command, what in examples if len(command) <= 50), default=0)
     for command, what in examples:
-        if what and len(command) > 50 and len(command) + len(what) + 4 > WIDTH:
+        if what and max(len(command), column) + len(what) + 4 > WIDTH:
             yield from (f"  {command}", f"      {what}")
         else:
             yield f"  {command:<{column}}  {what}".rstrip()

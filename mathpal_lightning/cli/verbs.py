@@ -12,16 +12,16 @@ LIGHTNING_VERBS = {
 }
 OTHER_VERBS = {
     "data": "report on, look at or generate data; draw preference pairs",
-    "compare": "two runs on the same test problems: intervals, and whether the difference may be chance",
+    "compare": "two runs on the same test problems: is the difference more than chance?",
     "export": "adapter -> merged weights -> GGUF, verified; or push one to the Hub",
     "serve": "an OpenAI-compatible API and a page where a pupil asks",
     "chat": "ask in the terminal",
-    "improve": "train a finished run on its own judged solutions, round by round; keep what solves more",
+    "improve": "train a finished run on its own judged solutions, and keep what solves more",
     "report": "one page about a run, or one that compares several (about data: mathpal data report)",
     "sweep": "search for good settings; bad trials end early, a killed sweep goes on",
-    "rehearse": "try every stage of a long run on this card, in about ten minutes; writes an archive for a maintainer",
+    "rehearse": "try every stage of a long run on this machine, in about ten minutes",
     "vocabulary": "does the small vocabulary cover your rows, and which further tokens do they need",
-    "migrate": "convert a config of the older pipeline or of another trainer, and say what was dropped",
+    "migrate": "convert a config of the older pipeline or of another trainer; says what was dropped",
     "cache": "how much disk prepared models and encoded rows take; clear them",
     "doctor": "is this machine ready? versions, GPU, memory, optional parts, each with its fix",
     "completion": "completion by the Tab key for bash, zsh or fish",
@@ -71,7 +71,7 @@ EXAMPLES = {
     ),
     "validate": (("mathpal validate lop5", "the best checkpoint of outputs/lop5"),),
     "test": (
-        ("mathpal test lop5", "the best checkpoint of outputs/lop5, on its test rows"),
+        ("mathpal test lop5", "its best checkpoint on its test rows"),
         ("mathpal test lop5 --data.test exam.jsonl", "on other problems"),
         ("mathpal test outputs/lop5/gguf/model-q8_0.gguf", "what pupils get, through llama.cpp"),
         ("mathpal test --config outputs/lop5/config.yaml --ckpt_path last", "the last checkpoint"),
@@ -112,7 +112,7 @@ EXAMPLES = {
         ("mathpal compare lop5 lop5-longer --lang vi", "in Vietnamese"),
     ),
     "export": (
-        ("mathpal export lop5", "adapter, 16-bit weights and Q8_0 of the best checkpoint"),
+        ("mathpal export lop5", "adapter, 16-bit weights and Q8_0"),
         ("mathpal export lop5 --formats adapter,merged_16bit,gguf:q4_k_m", ""),
         ("mathpal export lop5 --push your-name/toan-lop5", "the adapter with its model card"),
     ),
