@@ -85,7 +85,7 @@ def front_page() -> str:
     verbs = "\n".join(_two_columns((LIGHTNING_VERBS | OTHER_VERBS).items(), 10))
     return f"""mathpal {__version__}: fine-tune a small Gemma to solve Vietnamese school mathematics.
 
-  mathpal fit --config quickstart                  no GPU, no download: about ten minutes on a laptop
+  mathpal fit --config quickstart                  no GPU, no download; about 10 minutes on a laptop
   mathpal serve quickstart                         then ask it in the browser
   mathpal data report problems.xlsx                which of your problems can be used?
 

@@ -20,6 +20,7 @@ QUIET_WARNINGS = (
     ".*LeafSpec.*",
     ".*The dirpath has changed from.*",  # `mathpal test RUN` from another folder
     ".*`base_model_name_or_path` was renamed.*",  # a base that moved; which one it is, is checked by its digest
+    ".*is smaller than the logging interval.*",  # preflight says `few steps`
     ".*IProgress not found.*",  # a notebook without ipywidgets, which draws no bars of ours
 )
 _BARS = {"huggingface_hub.utils": "disable_progress_bars", "transformers.utils.logging": "disable_progress_bar"}
