@@ -68,7 +68,9 @@ def group_advantages(rewards: Tensor, group_ids: Tensor, loss: PolicyLoss = "dr_
     rewards = rewards.float()
     groups = int(group_ids.max()) + 1 if len(group_ids) else 0
     counts = torch.bincount(group_ids, minlength=groups).to(rewards.dtype)
-    centred = rewards - (rewards.new_zeros(groups).index_add(0, group_ids, rewards) / counts)[group_ids]
+    # Counted from the lowest: the mean of equal rewards may be rounded, and Adam takes full steps along the smallest rest.
+    above = rewards - rewards.new_zeros(groups).scatter_reduce(0, group_ids, rewards, "amin", include_self=False)[group_ids]
+    centred = above - (above.new_zeros(groups).index_add(0, group_ids, above) / counts)[group_ids]
     if loss not in _SCALED:
         return centred
     squares = rewards.new_zeros(groups).index_add(0, group_ids, centred.square())

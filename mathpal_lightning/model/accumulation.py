@@ -22,11 +22,12 @@ from mathpal_lightning.schema import Held
 def average_in_place(weights: Iterable[nn.Parameter], count: int, trainer: Trainer, device: torch.device) -> None:
     """Scale summed gradients to those of the mean over all terms of the accumulation window, over all processes.
 
-    Lightning has divided the gradients by `accumulate_grad_batches`, and DDP by the number of processes. Both are undone.
+    Lightning has divided the gradients by `accumulate_grad_batches`, and DDP by the number of processes. Both are undone. Where
+    there was no term, the gradients are zero and stay so.
 
     Args:
         weights: the trained ones; their gradients are changed in place.
-        count: supervised tokens, or pairs, of this process.
+        count: supervised tokens, pairs or solutions of this process.
         trainer: knows the other processes.
         device: of this process.
 
@@ -36,7 +37,7 @@ def average_in_place(weights: Iterable[nn.Parameter], count: int, trainer: Train
     total = torch.tensor(float(count), device=device)
     if trainer.world_size > 1:
         total = cast(Tensor, trainer.strategy.reduce(total, reduce_op="sum"))
-    scale = trainer.accumulate_grad_batches * trainer.world_size / total.item()
+    scale = trainer.accumulate_grad_batches * trainer.world_size / max(total.item(), 1.0)
     gradients = [weight.grad for weight in weights if weight.grad is not None]
     multiply_each(gradients, scale)
     norm = torch.nn.utils.get_total_norm(gradients)

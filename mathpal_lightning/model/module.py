@@ -207,7 +207,7 @@ class MathPalModule(LightningModule):
     def _log_means(self, stage: str, means: dict[str, Tensor], count: int) -> None:
         for name, mean in means.items():
             bar, sync = name in ("loss", "rewards/accuracy"), stage != "train"  # Lightning warns of unsynchronised metrics
-            self.log(f"{stage}/{name}", mean, prog_bar=bar, batch_size=count, sync_dist=sync)
+            self.log(f"{stage}/{name}", mean, prog_bar=bar, batch_size=max(count, 1), sync_dist=sync)
 
     def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
         """Turn summed gradients into those of the mean over the step's supervised tokens, or pairs; runs before clipping."""

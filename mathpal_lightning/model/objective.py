@@ -100,6 +100,8 @@ def preference_terms(pairs: PairLogProbs, reference: Tensor | None, preference: 
 def mean_over_processes(terms: Terms, trainer: Trainer, device: torch.device) -> tuple[dict[str, Tensor], int]:
     """The means over the terms of all processes, and their number; the same on each process.
 
+    Where no process has a term, each keeps its own means.
+
     Args:
         terms: of this process; none where its number is 0.
         trainer: the Trainer.
@@ -111,6 +113,8 @@ def mean_over_processes(terms: Terms, trainer: Trainer, device: torch.device) ->
     weighted = [mean.float() * count if count else torch.zeros((), device=device) for mean in means.values()]
     sums = torch.stack([*weighted, torch.tensor(float(count), device=device)])
     *summed, total = trainer.strategy.reduce(sums, reduce_op="sum")
+    if not total:
+        return means, 0
     return {name: value / total for name, value in zip(means, summed, strict=True)}, int(total)
 
 

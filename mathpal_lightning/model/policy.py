@@ -84,7 +84,7 @@ def policy_terms(
     old: Tensor | None = None,
     reference: Tensor | None = None,
 ) -> Terms:
-    """The policy loss of drawn groups, the same as if each drawn solution stood in the batch.
+    """The policy loss of drawn groups, the same as if each drawn solution stood in the batch; no terms where no group teaches.
 
     Shapes: D solutions stand in the batch, M tokens all of them; S >= D solutions were drawn, and equal ones stand there once.
 
@@ -104,7 +104,9 @@ def policy_terms(
     loss, count, means = policy_loss(samples, advantages, policy.loss, clip=policy.clip, kl=policy.kl, max_tokens=max_tokens)
     sampler = batch.drawn_log_probs[batch.segment_ids > 0][tokens]
     means["sampler_kl"] = (sampler - samples.policy.detach()).mean() if old is None else torch.zeros_like(loss.detach())
-    return Terms(loss, count, {"loss": loss.detach() / count, **means})
+    terms = Terms(loss, count, {"loss": loss.detach() / count, **means})
+    # Where no group of a draw teaches, one stands for it. Beside the groups of other batches and processes it must not count.
+    return terms if advantages.any() else terms._replace(loss=loss * 0, number=0)
 
 
 def tokens_of_drawn(sample_ids: Tensor, written_as: Tensor) -> tuple[Tensor, Tensor]:

@@ -66,6 +66,7 @@ def main() -> None:
     parser.add_argument("--batch-size", type=int, default=50)
     parser.add_argument("--max-new-tokens", type=int, default=160)
     parser.add_argument("--ways", nargs="+", default=list(WAYS), choices=list(WAYS))
+    parser.add_argument("--vocabulary", default="full", choices=["full", "small"], help="of the base under the adapter")
     rates_of = parser.add_argument_group("without a run")
     rates_of.add_argument("--cases", nargs="+", default=list(CASES), help=f"shape (of {', '.join(SHAPES)})/backend/bits")
     rates_of.add_argument("--rows", nargs="+", type=int, default=[50])
@@ -75,7 +76,9 @@ def main() -> None:
         print_rates(arguments.cases, arguments.rows, arguments.seconds)
         return
     problems = problems_of(arguments.run, arguments.problems)
-    module = MathPalModule(adapter=str(arguments.run / "adapter"), backend="transformers", keep_dequantized=True)
+    module = MathPalModule(
+        adapter=str(arguments.run / "adapter"), vocabulary=arguments.vocabulary, backend="transformers", keep_dequantized=True
+    )
     module.configure_model()
     verdicts: dict[str, list[str]] = {}
     rates: dict[str, list[float]] = {way: [] for way in arguments.ways}

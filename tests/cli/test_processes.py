@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,22 @@ def test_another_number_of_processes_goes_on_with_the_same_batches(first: int, s
         json.loads((folder / "summary.json").read_text(encoding="utf-8"))["training"]["tokens"] for folder in (whole, parts)
     ]
     assert tokens[0] == pytest.approx(tokens[1], abs=512), "what was counted before the checkpoint is counted once"
+
+
+def test_two_processes_draw_and_learn_what_one_does(fit: Fit, tmp_path: Path):
+    """In float32, where a solution does not depend on the rows beside it; every problem is drawn, whatever its pass rate."""
+    policy = {"group_size": 4, "rewards": {"tests.rewards.length": 1.0}, "pass_rate": [0.0, 1.0]}
+    model = {"objective": "grpo", "policy": policy, "learning_rate": 3e-3, "max_new_tokens": 12}
+    short = ("--evaluation.problems", "0", "--evaluation.sample", "0", "--export.formats", "[]")
+    for name, processes in (("one", 1), ("two", 2)):
+        done = fit(name, processes, *short, model=model, trainer={"limit_val_batches": 0})
+        assert (done.status, *done.others) == (0,) * processes, done.stderr
+    one, two = tmp_path / "outputs/one", tmp_path / "outputs/two"
+    drawn = [json.loads(line) for line in (one / "rollouts.jsonl").read_text(encoding="utf-8").splitlines()]
+    teaching = Counter(line["step"] for line in drawn if len({solution["reward"] for solution in line["solutions"]}) > 1)
+    assert {1, 2} <= set(teaching.values()), "steps in which one of two problems teaches, and in which both do"
+    assert column(two, "train/reward") == pytest.approx(column(one, "train/reward"), rel=1e-5)
+    assert distance(one, two) < 1e-4
 
 
 SHARDED = {"class_path": "ModelParallelStrategy"}

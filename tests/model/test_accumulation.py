@@ -114,6 +114,13 @@ def test_gradients_become_those_of_the_mean_over_all_terms(trainer: Any, mean: f
     assert unused.grad is None
 
 
+def test_a_step_without_terms_leaves_its_gradients_of_zero():
+    weight = nn.Parameter(torch.zeros(2))
+    weight.grad = torch.zeros(2)
+    average_in_place([weight], 0, stub(2, 1, total=0.0), torch.device("cpu"))
+    assert weight.grad.tolist() == [0.0, 0.0]
+
+
 @pytest.mark.parametrize("bad", [float("nan"), float("inf")])
 def test_a_gradient_that_is_not_finite_stops_before_the_step(bad: float):
     weight = nn.Parameter(torch.zeros(2))

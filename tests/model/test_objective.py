@@ -54,6 +54,11 @@ def test_each_term_of_every_process_weighs_the_same(number: int, loss: float, ot
     assert total == number + other[-1]
 
 
+def test_where_no_process_has_a_term_each_keeps_its_means():
+    terms = Terms(torch.tensor(0.0), 0, {"loss": torch.tensor(0.5)})
+    assert mean_over_processes(terms, with_another_process([0.0, 0.0]), CPU) == (terms.means, 0)
+
+
 def test_a_single_process_keeps_its_means():
     terms = Terms(torch.tensor(0.0), 3, {"loss": torch.tensor(2.0)})
     assert mean_over_processes(terms, SimpleNamespace(world_size=1), CPU) == (terms.means, 3)  # type: ignore[arg-type]
