@@ -12,8 +12,9 @@ x = 12 - 5, and below x = 7     12 - 5 = 7
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from mathpal_lightning.evaluation.units import MEASURE
+from mathpal_lightning.evaluation.units import MEASURE, parse_unit
 from mathpal_lightning.text.numbers import PLAIN_NUMBER
 
 _CARRY = re.compile(
@@ -24,6 +25,10 @@ _GOES = re.compile(
     r"(?<![\d.,:/] )(?<![\d.,])(?P<whole>\d{1,9}) ?: ?(?P<part>[1-9]\d{0,8}) được (?P<times>\d{1,9})(?![\d.,/]*\d)"
 )
 _LABEL = re.compile(r"(?i)^ ?(?:[•●▪◦*–—]|(?:bước|câu|bài|cách|phần|ý) \d{1,2}[a-d]? ?[:.)]|[a-zđ]\)|\d{1,2}\)) ?(?=[-(\[\d])")
+_ROW = re.compile(r" ?\|.*\| ?")
+"""A row of a table: each cell says something of its own."""
+_COMPOUND = re.compile(r"(?<=\d) ?([^\W\d_]{1,5})(?=\d+ ?[^\W\d_])")
+"""`1giờ15phút`."""
 _SIGN_WORD = re.compile(r"(?i)(?<=\d) (cộng|trừ|nhân|chia)(?: với| đi| cho)? (?=\d)")
 _SIGNS = {"cộng": "+", "trừ": "-", "nhân": "×", "chia": ":"}
 _EQUALS = re.compile(r"(?i)(\d ?[-+×x*:] ?\d[\d.,/ ()×x*:+-]{0,120}?) bằng (?=-?\d)")
@@ -31,6 +36,11 @@ _SHARE = re.compile(
     rf"(?i)({PLAIN_NUMBER}(?:%|/{PLAIN_NUMBER})) của ({PLAIN_NUMBER}(?: ?{MEASURE}(?![^\W\d_]))?)"
     r"(?: (?!là |bằng )[^\W\d_]+){0,4} ?(?:là|bằng|=) ?(?=\d)"
 )
+LINES_BEFORE = 4
+_COLUMN = re.compile(
+    rf"(?:^|\n) *({PLAIN_NUMBER}) *\n *([-+×x]) *\n? *({PLAIN_NUMBER}) *\n(?:[-_=—–─ ]*\n)? *({PLAIN_NUMBER}) *$"
+)
+"""Two numbers, the sign before the second one or on a line of its own, mostly a rule, and the result."""
 _GOES_ON = re.compile(r" ?[=≈](?!>)[^=≈<>≤≥;⇒⇔→]+")
 _UNKNOWN = re.compile(r"[ ⇒⇔→]{0,3}([a-zA-Z]) ?= ?(-?[\d(\[][^=<>≤≥≈;]*)")
 _VALUE = re.compile(rf"-?{PLAIN_NUMBER}(?:/{PLAIN_NUMBER})?[ .]*")
@@ -79,23 +89,33 @@ def in_signs(line: str) -> str:
     >>> in_signs("Bước 1: 12 cộng 5 bằng 17 (viết 7, nhớ 1); 25% của 360 kg gạo là 90 kg")
     '12 + 5 = 17 ; 25% × 360 kg = 90 kg'
     """
-    line = _LABEL.sub("", line)
+    line = line.replace("|", ";") if _ROW.fullmatch(line) else _LABEL.sub("", line)
+    line = _COMPOUND.sub(lambda match: f"{match[0]} " if parse_unit(match[1]) else match[0], line)
     line = _SHARE.sub(r"\1 × \2 = ", line) if "của" in line else line
     line = _SIGN_WORD.sub(lambda match: f" {_SIGNS[match[1].lower()]} ", line)
     line = _EQUALS.sub(r"\1 = ", line) if "bằng" in line else line
-    return _CARRY.sub(r"\g<total> ;", line).removesuffix(" ;")
+    return _CARRY.sub(r"\g<total> ;", line).replace(";;", ";").removesuffix(" ;")
 
 
-def continued(before: str, line: str) -> str:
-    """What a line says together with the one before it; empty where that is nothing.
+def continued(before: Sequence[str], line: str) -> str:
+    """What a line says together with those before it; empty where that is nothing.
 
-    >>> continued("x = 12 - 5", "x = 8"), continued("A = 2 × 3 + 4", "= 6 + 4"), continued("x = 3", "y = 4")
+    >>> continued(["x = 12 - 5"], "x = 8"), continued(["A = 2 × 3 + 4"], "= 6 + 4"), continued(["x = 3"], "y = 4")
     ('12 - 5 = 8', '2 × 3 + 4 = 6 + 4', '')
+    >>> continued(["47", "+ 38", "----"], "85")
+    '47 + 38 = 85'
+
+    Args:
+        before: the lines before it, the nearest last; the last LINES_BEFORE of them are looked at.
+        line: the line.
     """
+    if column := _COLUMN.search("\n".join([*before[-LINES_BEFORE:], line])):
+        return "{} {} {} = {}".format(*column.groups())
+    last = before[-1] if before else ""
     if match := _GOES_ON.match(line):
-        left = re.split("[=≈;]", before)[-1].strip()
+        left = re.split("[=≈;]", last)[-1].strip()
         return f"{left} {match[0].strip()}" if left else ""
-    first, second = _UNKNOWN.fullmatch(before), _UNKNOWN.fullmatch(line)
+    first, second = _UNKNOWN.fullmatch(last), _UNKNOWN.fullmatch(line)
     if first and second and first[1] == second[1] and _VALUE.fullmatch(second[2]):
         return f"{first[2].strip()} = {second[2].strip()}"
     return ""

@@ -11,7 +11,7 @@ from itertools import islice, pairwise
 
 from mathpal_lightning.evaluation.answers import MAX_LENGTH
 from mathpal_lightning.evaluation.arithmetic import Quantity, evaluate, tokenize
-from mathpal_lightning.evaluation.by_hand import continued, in_signs, notes_of
+from mathpal_lightning.evaluation.by_hand import LINES_BEFORE, continued, in_signs, notes_of
 from mathpal_lightning.evaluation.characters import has_letter
 from mathpal_lightning.evaluation.dollars import dollars_in_words
 from mathpal_lightning.evaluation.marks import without_marks
@@ -109,8 +109,8 @@ def check_steps(solution: str) -> StepReport:
 
 def _pieces(lines: list[str]) -> Iterator[tuple[int, str]]:
     """The statements of all lines, each with the number of its line; one that goes on over two lines belongs to the second."""
-    for number, (before, line) in enumerate(pairwise(["", *lines]), 1):
-        yield number, continued(before, line)
+    for number, line in enumerate(lines, 1):
+        yield number, continued(lines[max(0, number - 1 - LINES_BEFORE) : number - 1], line)
         yield from ((number, piece) for piece in _SENTENCE.split(line))
 
 

@@ -10,7 +10,6 @@ from collections import OrderedDict
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 from mathpal_lightning.errors import DataError
@@ -108,7 +107,8 @@ class Lessons:
         for name, values in saved:
             self._keep(name, one.question, values)
         lines = one.correction.split("\n")
-        wrong = [check.wrong for before, line in pairwise(["", *lines]) if (check := check_line(line, before)).wrong]
+        checks = [check_line(line, lines[:number]) for number, line in enumerate(lines)]
+        wrong = [check.wrong for check in checks if check.wrong]
         return {"saved": [name for name, values in saved if values], "wrong": wrong}
 
     def _keep(self, name: str, question: str, values: dict[str, str] | None) -> None:

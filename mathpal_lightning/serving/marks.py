@@ -39,7 +39,7 @@ class Marks:
 
     def end(self) -> str:
         """The mark of the line that ends here."""
-        before, line = ["", *self.text.split("\n")][-2:]
+        *before, line = self.text.split("\n")
         check = check_line(line, before)
         if states_answer(line) and not self.is_wrong:
             check = check_answer(self.question, self.text, check)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mathpal_lightning.evaluation.direct import computed_answer
+from mathpal_lightning.evaluation.used import names_numbers, unused_numbers
 from mathpal_lightning.serving.honest import (
     NO_MATHEMATICS,
     LineCheck,
@@ -45,7 +46,7 @@ class Written:
         self.question = question
         self.text = ""
         self.checks: list[LineCheck] = []
-        self._before = ""
+        self._before: list[str] = []
         self._typesetter = LineTypesetter()
 
     @property
@@ -61,18 +62,27 @@ class Written:
     def end(self) -> Iterator[Event]:
         """The last line as it stands, and what was checked."""
         yield from self._events(self._typesetter.end(), whole=self.text.count("\n") + 1)
-        yield {"checks": summary_of(self.checks)}
+        unused = [] if self._is_direct else unused_numbers(self.question, self.text)
+        yield {"checks": summary_of(self.checks, unused)}
 
     @property
     def _is_direct(self) -> bool:
         """Whether the answer will be compared with the question's value: until then it is not sure."""
         return computed_answer(self.question) is not None
 
+    def _is_supported(self, is_whole: bool) -> bool:
+        """Whether an answer may be green: something was computed, from all the numbers that the question tells."""
+        if not any(one.checked for one in self.checks):
+            return False
+        if not self.question or self._is_direct:
+            return is_whole or not self.question
+        return names_numbers(self.question) and not unused_numbers(self.question, self.text)
+
     def _check(self, line: Line) -> LineCheck:
         """The check of a whole line; a line comes again where its block grows, and is checked once."""
         if line.number == len(self.checks):
             check = check_line(line.text, self._before)
-            self._before = line.text
+            self._before.append(line.text)
             compared = line.is_answer and not self.is_wrong  # after a false line it is no news that the answer is false
             self.checks.append(check_answer(self.question, self.text, check) if compared else check)
         return self.checks[line.number]
@@ -84,6 +94,5 @@ class Written:
             is_whole = line.number < whole
             check = self._check(line) if is_whole else LineCheck()
             event["answer"] = line.is_answer and not self.is_wrong
-            supported = any(one.checked for one in self.checks) and (is_whole or not self._is_direct)
-            event["sure"] = event["answer"] and supported
+            event["sure"] = event["answer"] and self._is_supported(is_whole)
             yield event | ({"wrong": check.wrong} if check.wrong else {"checked": True} if check.checked else {})

@@ -15,9 +15,10 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _VIETNAMESE_SHARE = 0.25
 
 _MATHEMATICS = re.compile(
-    r"\d|\\frac|\\sqrt|[=<>≤≥≈√%]"
-    r"|(?i:\b(?:phân số|số thập phân|hỗn số|diện tích|chu vi|thể tích|tam giác|hình (?:vuông|tròn|thang|thoi|chữ nhật)"
-    r"|hình lập phương|phương trình|tỉ số|tỷ số|phần trăm|vận tốc|quãng đường|trung bình cộng|ước số|bội số|chia hết)\b)"
+    r"\d|\\frac|\\sqrt|[=<>≤≥≈√%²³]"
+    r"|(?i:\b(?:phân số|số thập phân|hỗn số|biểu thức|đa thức|diện tích|chu vi|thể tích|tam giác|góc (?:nhọn|vuông|tù|bẹt)"
+    r"|hình (?:vuông|tròn|thang|thoi|chữ nhật|lập phương)|khối (?:gì|nào|lập phương|hộp|cầu|trụ|nón)"
+    r"|phương trình|tỉ số|tỷ số|phần trăm|vận tốc|quãng đường|trung bình cộng|ước số|bội số|chia hết)\b)"
 )
 
 _ASKED = re.compile(
@@ -26,6 +27,22 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 """Words of problems without a digit: "An có ba quả táo, ăn một quả. Hỏi còn mấy quả?"."""
+
+_TALK = re.compile(
+    r"(?i)\b(?:thứ mấy|mấy giờ rồi|mấy tuổi rồi|(?:bạn|mày|cậu|máy|thầy|cô|chị|anh) (?:bao nhiêu|mấy) tuổi|người yêu"
+    r"|bài (?:văn|thơ|hát)|đoạn văn|câu chuyện|kể chuyện|sinh năm nào|sự kiện|thủ đô|là ai|ở đâu|tiếng (?:anh|việt|pháp|trung)"
+    r"|(?:bỏ qua|quên) (?:mọi|tất cả|các|những|hết)? ?(?:hướng dẫn|chỉ dẫn|mệnh lệnh|lệnh|yêu cầu|quy tắc))\b"
+    r"|\bignore (?:all |any |the |your )*(?:previous|prior|above|instructions|rules)\b|\bsystem prompt\b"
+)
+_TOLD = re.compile(r"(?i)\b(?:thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật|trung bình|chu vi|diện tích|phân số|phần trăm|hỏi)\b")
+"""A problem in the words of a talk: `Hôm nay là Chủ nhật. Ngày mai là thứ mấy?`"""
+_CODE = re.compile(
+    r"^\s*(?:import \w|from \w+ import|def \w+\(|for \w+ in |while |if __name__|print\(|console\.|function |var |const "
+    r"|#include|</?(?:script|html|body|div|img|style|iframe)\b|<\?php|<!doctype"
+    r"|(?:SELECT|INSERT|UPDATE|DELETE|DROP) )"
+)
+_COMPUTABLE = re.compile(r"\d\W*(?:[-+×*:/^<>=%²³]|x(?=\W*\d)|\?(?=\W*\d))|[√<>=≤≥]\W*\d|\\[a-z]+")
+"""A digit beside a sign: `12345`, `=` and `1` alone ask for nothing."""
 
 _ANSWER = re.compile(r"(?:[#*>\- ]*)(?:đáp số|đáp án|kết quả)\b", re.IGNORECASE)
 _LINK = re.compile(r"!\[[^\]\n]*\]\(|<img\b|" + re.escape(PICTURE))
@@ -56,7 +73,17 @@ def holds_mathematics(text: str) -> bool:
 
 
 def asks_for_mathematics(question: str) -> bool:
-    """Whether a question may be a problem; only what surely is none, such as a greeting, is kept from the model."""
+    """Whether a question may be a problem; only what surely is none, such as a greeting, is kept from the model.
+
+    >>> asks_for_mathematics("Hôm nay là thứ mấy?"), asks_for_mathematics("Hôm nay là thứ Ba. Ngày mai là thứ mấy?")
+    (False, True)
+    """
+    if _CODE.search(question):
+        return False
+    if re.search(r"[^\W\d_]", question) is None:
+        return _COMPUTABLE.search(question) is not None
+    if _TALK.search(question) and len(re.findall(r"\d+", question)) < 2 and _COMPUTABLE.search(question) is None:
+        return _TOLD.search(question) is not None
     return holds_mathematics(question) or _ASKED.search(question) is not None
 
 
