@@ -130,7 +130,7 @@ class Subject:
             raise ExportError(
                 f"{RECORD} in the adapter folder, which says how the base was quantised during training",
                 f"none in {self.adapter}",
-                "Merge into the original weights: merge_into 'original'.",
+                "Merge into the original weights: --merge_into original (in Python merge_into='original').",
             )
         named = trained_on.base if trained_on else self.peft_config.get("base_model_name_or_path")
         if not (self.base_name or named):
@@ -145,7 +145,8 @@ class Subject:
             raise ExportError(
                 f"the base that was trained on, {named} (digest {expected[:12]})",
                 f"other weights in {folder} (digest {base_digest(folder)[:12]})",
-                "Give the folder of the right base, or merge into these weights on purpose: merge_into 'original'.",
+                "Give the folder of the right base, or merge into these weights on purpose: --merge_into original "
+                "(in Python merge_into='original').",
             )
         return folder
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -22,7 +23,7 @@ from transformers import BitsAndBytesConfig
 
 from mathpal_lightning.compat.bitsandbytes import keep_packing, quant_state
 from mathpal_lightning.errors import ExportError
-from mathpal_lightning.model.adapter import load_adapter
+from mathpal_lightning.model.adapter import load_adapter, require_effect
 from mathpal_lightning.model.text_core import base_config, load_causal
 from mathpal_lightning.records import ADAPTER_CONFIG, ADAPTER_WEIGHTS, QuantizedGroup, read_record, record_path
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from mathpal_lightning.compat.transformers import LanguageModel
 
+_HALF = re.compile(r"\.lora_(embedding_)?[AB]\b")
 COPY_AGAIN = "Copy the adapter again from where it came, or export the checkpoint of its run."
 
 
@@ -159,7 +161,7 @@ def read_adapter_config(adapter: Path) -> PeftSettings:
 
 
 def require_readable(adapter: Path, config: PeftSettings) -> None:
-    """Refuse an adapter folder whose weights are missing, cut off or empty, before anything is copied.
+    """Refuse an adapter folder whose weights are missing, cut off, empty or without effect, before anything is copied.
 
     Args:
         adapter: the folder.
@@ -167,6 +169,7 @@ def require_readable(adapter: Path, config: PeftSettings) -> None:
 
     Raises:
         ExportError: what is wrong.
+        ModelError: its updates are multiplied by 0.
     """
     file = adapter / ADAPTER_WEIGHTS
     if not file.is_file() and (pickled := file.with_suffix(".bin")).is_file():
@@ -174,11 +177,16 @@ def require_readable(adapter: Path, config: PeftSettings) -> None:
         raise ExportError(f"the weights of an adapter in {file.name}", f"only {pickled}", way_out)
     try:
         with safe_open(file, framework="pt") as weights:
-            found = len(weights.keys())
+            found = list(weights.keys())
     except (SafetensorError, OSError) as error:
         raise ExportError(f"the weights of an adapter in {file}", str(error), COPY_AGAIN) from None
     if not found:
         raise ExportError(f"the weights of a {config['peft_type']} adapter in {file}", "none", COPY_AGAIN)
+    halves = Counter(re.sub(_HALF, "", name) for name in found if re.search(_HALF, name))
+    if alone := sorted(module for module, parts in halves.items() if parts != 2):
+        said = f"one of the two for {len(alone)} modules, such as {alone[0].removesuffix('.weight')}"
+        raise ExportError(f"lora_A and lora_B of every module in {file}", said, COPY_AGAIN)
+    require_effect(config, adapter)
 
 
 def load_trained(adapter: Path, base: Path, trained_on: TrainedOn | None, *, quantized: bool) -> PeftModel:

@@ -44,11 +44,29 @@ def load_adapter(model: LanguageModel, adapter: Path, *, trainable: bool) -> Pef
     try:
         loaded = PeftModel.from_pretrained(model, str(adapter), is_trainable=trainable)
     except (ValueError, RuntimeError, KeyError) as error:  # no such layers in the base; other shapes; half-known settings
-        raise ModelError(f"an adapter for this {type(model).__name__} in {adapter}", _first_fault(error), _ITS_BASE) from error
+        found = f"no weight {error}" if isinstance(error, KeyError) else _first_fault(error)
+        raise ModelError(f"an adapter for this {type(model).__name__} in {adapter}", found, _ITS_BASE) from error
     weights = get_peft_model_state_dict(loaded, save_embedding_layers=False)
     require_same_names(names, list(weights), adapter)
     require_finite(weights, adapter)
+    require_effect(vars(loaded.peft_config["default"]), adapter)
     return loaded
+
+
+def require_effect(settings: Mapping[str, Any], adapter: Path) -> None:
+    """Refuse an adapter whose updates are multiplied by 0: it changes nothing, and learns nothing.
+
+    Args:
+        settings: PEFT's, of the adapter.
+        adapter: its folder.
+
+    Raises:
+        ModelError: with the setting.
+    """
+    alphas = {"lora_alpha": settings.get("lora_alpha"), **(settings.get("alpha_pattern") or {})}
+    if without := next((name for name, alpha in alphas.items() if alpha == 0), None):
+        way_out = "Give an adapter that was trained with an alpha above 0."
+        raise ModelError(f"an adapter {adapter} with an effect", f"{without}: 0 in {ADAPTER_CONFIG}", way_out)
 
 
 def require_finite(weights: Mapping[str, Tensor], adapter: Path) -> None:

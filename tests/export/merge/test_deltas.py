@@ -126,8 +126,8 @@ def one_more(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     ("damage", "said", "at_export"),
     [
         (renamed, "12 missing, such as .*12 unknown, such as", "6 missing or twice .* such as transformer.layers"),
-        (half, "6 missing, such as", "lora_A, lora_B .* but found|6 missing, such as"),
-        (one_more, "1 unknown, such as .*77", "layers.77|lora_A, lora_B"),
+        (half, "6 missing, such as", "lora_A and lora_B of every module .*6 modules, such as .*Copy the adapter again"),
+        (one_more, "1 unknown, such as .*77", "one of the two for 1 modules, such as .*layers.77"),
     ],
 )
 def test_exactly_the_adapters_weights_must_arrive(
@@ -172,7 +172,7 @@ def test_targets_that_cannot_be_merged_are_refused_before_training(targets: list
 
 
 def test_an_adapter_that_peft_could_not_use_is_not_merged(bases: dict[bool, Path], tmp_path: Path):
-    """One adapter, harmed in three ways, one after the other: another rank in its settings, NaN, weights in a pickle."""
+    """One adapter, harmed in four ways in turn: another rank or no alpha in its settings, NaN, weights in a pickle."""
     adapter, base = tmp_path / "adapter", bases[True]
     foreign(base, adapter, {"target_modules": ["q_proj"], "layers_to_transform": [0]})
     settings, file = adapter / "adapter_config.json", adapter / "adapter_model.safetensors"
@@ -184,6 +184,12 @@ def test_an_adapter_that_peft_could_not_use_is_not_merged(bases: dict[bool, Path
     settings.write_text(json.dumps(config | {"r": 8}), encoding="utf-8")
     with pytest.raises(ExportError, match=r"lora_A of rank 8 for .* rank 4 in"):
         merge()
+    settings.write_text(json.dumps(config | {"lora_alpha": 0}), encoding="utf-8")
+    with pytest.raises(ModelError, match=r"an adapter .* with an effect, but found lora_alpha: 0"):
+        export_adapter(adapter, tmp_path / "run", ["adapter"], base=base)
+    with pytest.raises(ModelError, match=r"an adapter .* with an effect, but found lora_alpha: 0"):
+        load_adapter(load(base), adapter, trainable=True)
+    assert not (tmp_path / "run" / "adapter").exists()
     settings.write_text(json.dumps(config), encoding="utf-8")
     weights = load_file(file)
     next(weight for name, weight in weights.items() if "lora_B" in name)[0, 0] = float("nan")
