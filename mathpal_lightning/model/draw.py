@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import count, islice
 from typing import TYPE_CHECKING
 
 import torch
@@ -13,7 +15,7 @@ from mathpal_lightning.chat import stop_token_ids
 from mathpal_lightning.model.generate import continued, evaluation_mode, merged_linears, prompt_ids
 from mathpal_lightning.model.policy import Policy
 from mathpal_lightning.model.sample import after_the_end, questions_together, sample_seed
-from mathpal_lightning.schema import DrawnGroup, DrawnSolution, Prompt
+from mathpal_lightning.schema import DrawnGroup, DrawnSolution, Prompt, prompt_text
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -32,7 +34,8 @@ def draw_groups(
 ) -> list[DrawnGroup]:
     """Draw a group of solutions for each question from the whole distribution: no top-p, no top-k.
 
-    Each solution follows its own random numbers, a function of seed, question and number.
+    Each solution follows its own random numbers, a function of seed, question and number. A question that comes again has
+    other numbers, so its groups differ.
 
     Args:
         model: a transformers or PEFT model; its adapter is merged while it draws, and then it is as it was.
@@ -45,9 +48,7 @@ def draw_groups(
     """
     size, softcap = policy.group_size, getattr(model.config.get_text_config(), "final_logit_softcapping", None)
     prompts, stops = prompt_ids(tokenizer, questions), set(stop_token_ids(tokenizer))
-    seeds = [sample_seed(seed, question, number) for question in questions for number in range(size)]
-    generators = [torch.Generator().manual_seed(one) for one in seeds]
-    drawn = [torch.rand(max_new_tokens, generator=generator, dtype=torch.float64) for generator in generators]
+    drawn = [_uniform(one, max_new_tokens) for one in _seeds(seed, questions, size)]
     numbers = after_the_end(torch.stack(drawn)).to(model.device)
     log_probs = torch.zeros_like(numbers, dtype=torch.float32)
     choose = partial(_choose, numbers=numbers, temperature=policy.temperature, softcap=softcap, log_probs=log_probs)
@@ -62,6 +63,17 @@ def draw_groups(
         DrawnGroup(prompt, solutions[start : start + size])
         for prompt, start in zip(prompts, range(0, len(solutions), size), strict=True)
     ]
+
+
+def _seeds(seed: int, questions: Sequence[Prompt], size: int) -> Iterator[int]:
+    """The seeds of `size` solutions of each question, in order."""
+    numbers: defaultdict[str, count[int]] = defaultdict(count)
+    for question in questions:
+        yield from (sample_seed(seed, question, number) for number in islice(numbers[prompt_text(question)], size))
+
+
+def _uniform(seed: int, number: int) -> Tensor:
+    return torch.rand(number, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
 
 
 def _choose(

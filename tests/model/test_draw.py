@@ -51,6 +51,14 @@ def test_solutions_do_not_depend_on_what_else_is_drawn(gemma_folder):
     assert len({tuple(one.ids) for group in together for one in group.solutions}) > 6, "and they differ from one another"
 
 
+def test_a_question_that_comes_again_has_other_solutions(gemma_folder):
+    """A policy that asks for few problems draws some of them twice; equal groups would only weigh the same solutions double."""
+    model, tokenizer = tiny_gemma("gemma3"), load_tokenizer(gemma_folder("gemma3"))
+    groups = ids_of(draw(model, tokenizer, questions=[QUESTIONS[0], QUESTIONS[1], QUESTIONS[0]]))
+    assert groups[:2] == ids_of(draw(model, tokenizer, questions=QUESTIONS[:2]))
+    assert groups[2] != groups[0]
+
+
 def test_another_seed_draws_others(gemma_folder):
     model, tokenizer = tiny_gemma("gemma3"), load_tokenizer(gemma_folder("gemma3"))
     assert draw(model, tokenizer, seed=1) != draw(model, tokenizer, seed=2)
