@@ -52,7 +52,8 @@ def refuse_impossible_values(signature: Signature, words: Sequence[str]) -> None
         if argument is None:
             continue
         refuse_value(flag, value, argument.annotation, default=argument.default)
-        refuse_word(flag, value, argument.words)
+        if argument.annotation != "bool":  # a flag without a value may stand before any word
+            refuse_word(flag, value, argument.words)
         if argument.name == "push":
             refuse_repo(value)
         if argument.name == "formats" and value.startswith("["):

@@ -173,7 +173,7 @@ def _value(argument: Argument) -> str:
         return "PATH"
     if len(words := "|".join(argument.words)) in range(1, _LONGEST_WORDS):
         return words
-    return "N" if kind.startswith("int") else "X" if kind.startswith("float") else "true|false" if kind == "bool" else "TEXT"
+    return "N" if kind.startswith("int") else "X" if kind.startswith("float") else "TEXT"
 
 
 def _page(title: str, examples: Iterable[tuple[str, str]], call: str, flags: Sequence[tuple[str, str]], more: str = "") -> str:

@@ -37,7 +37,7 @@ def shortened(message: str) -> str:
     """
     lines = [line.strip() for line in message.splitlines()]
     said = " ".join(line for line in lines if line and not _NOISE.match(line)).rstrip(".")
-    said = said.replace("typing.Literal[", "one of [")
+    said = re.sub(r"(- )?Expected a typing\.Literal\[", "Expected one of [", said)
     if "Given value" not in said and "Got value" not in said and (got := _GOT.search(message)):
         said = f"{said} Given value: {got[1]}"
     if _LIST.search(message):

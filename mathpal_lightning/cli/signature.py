@@ -96,13 +96,15 @@ def _file_of(module: str) -> Path | None:
     return next((file for file in candidates if file.is_file()), None)
 
 
-def _locate(module: str, name: str) -> tuple[str, ast.FunctionDef | ast.ClassDef | ast.Assign] | None:
+def _locate(module: str, name: str) -> tuple[str, ast.FunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign] | None:
     """Where a name of a module is defined, through the imports of this package."""
     file = _file_of(module)
     for node in _parse(file).body if file else ():
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name:
             return module, node
         if isinstance(node, ast.Assign) and [ast.unparse(each) for each in node.targets] == [name]:
+            return module, node
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == name:
             return module, node
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{PACKAGE}."):
             for alias in node.names:
@@ -154,20 +156,26 @@ def _parameters(node: ast.FunctionDef) -> list[tuple[str, str, str | None]]:
 def _section(module: str, annotation: str) -> tuple[str, str] | None:
     """The dataclass of ours that an annotation names; None for all other types."""
     found = _locate(module, annotation) if module and annotation.isidentifier() else None
-    if found is None or isinstance(found[1], ast.Assign):
+    if found is None or isinstance(found[1], ast.Assign | ast.AnnAssign):
         return None
     is_dataclass = any("dataclass" in ast.unparse(each) for each in found[1].decorator_list)
     return (found[0], found[1].name) if is_dataclass else None
 
 
 def _words(module: str, annotation: str) -> tuple[str, ...]:
-    """The words of `Literal["a", "b"]`, of a name for it, and of either with `| None`; none for another type."""
+    """The words of `Literal["a", "b"]`, of bool, of a name for them, and of each with `| None`; none for another type."""
     words: list[str] = []
     for part in annotation.split(" | "):
-        found = _locate(module, part) if module and part.isidentifier() and part != "None" else None
-        text = ast.unparse(found[1].value) if found and isinstance(found[1], ast.Assign) else part
-        listed = ast.literal_eval(f"[{text[len('Literal[') : -1]}]") if text.startswith("Literal[") else []
-        if part != "None" and not all(isinstance(each, str) for each in listed or [None]):
+        if part == "None":
+            continue
+        found = _locate(module, part) if module and part.isidentifier() and part != "bool" else None
+        if found and isinstance(found[1], ast.Assign | ast.AnnAssign) and found[1].value:
+            listed: list[object] = [*_words(found[0], ast.unparse(found[1].value))]
+        elif part.startswith("Literal["):
+            listed = ast.literal_eval(f"[{part[len('Literal[') : -1]}]")
+        else:
+            listed = ["true", "false"] if part == "bool" else []
+        if not listed or not all(isinstance(each, str) for each in listed):
             return ()
-        words += listed
+        words += map(str, listed)
     return tuple(words)

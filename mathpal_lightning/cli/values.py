@@ -18,6 +18,8 @@ _OF_TYPING = re.compile(r"Optional\[|Union\[|\]")
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
 _PERCENT = re.compile(r"(\d+(?:[.,]\d+)?) ?%")
 _RANGE = re.compile(r"(\d)-(\d+)")
+_AS_BOOL = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+"""What YAML 1.1, and so the parser, takes for true and false besides these words."""
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 _LISTED = re.compile(r"(list|Sequence)\[int\]( \| None)?")
 
@@ -60,6 +62,8 @@ def refuse_word(key: str, value: str, words: Sequence[str], place: str = "") -> 
         ConfigError: with the word that was probably meant.
     """
     said = value.strip("'\"")
+    if "true" in words:
+        said = _AS_BOOL.get(said.lower(), said.lower())
     if words and said not in ("", "null", "None", "~"):
         require_one_of(key, said, words, place)
 

@@ -56,6 +56,8 @@ MISTAKES = [
     (["evaluate", "lop5"], 2, "Did you mean `mathpal test`?"),
     (["fit", "problems.jsonl"], 2, "mathpal fit --config own_data_laptop --data.train problems.jsonl"),
     (["fit", "--config", "quickstart", "--model.schedule", "cosin"], 2, "Did you mean cosine?"),
+    (["fit", "--config", "quickstart", "--model.compile", "maybe"], 2, "one of true, false, auto for `model.compile`"),
+    (["fit", "--config", "quickstart", "--data.packing", "nope"], 2, "one of true, false for `data.packing`, but found 'nope'"),
     (["fit", "--config", "words.yaml"], 2, "one of shuffled, easy_first for `data.order` in words.yaml, but found 'easy'"),
     (["fit", "--config", "quickstart", "--push.repo", "toan"], 2, "your-name/model-name"),
     (["export", "lop5", "--push", "toan"], 2, "your-name/model-name"),
