@@ -14,12 +14,21 @@ if TYPE_CHECKING:
     from mathpal_lightning.compat.transformers import LanguageModel
 
 
+_SHARED = ("embed_tokens", "lm_head")
+
+
 def text_decoder_targets(model: LanguageModel, targets: tuple[str, ...]) -> list[str]:
     """Full names of the linear layers of the text decoder whose last part is one of `targets`.
 
     Raises:
-        ModelError: there is none.
+        ModelError: there is none; or one of them is the embedding or the head, to which the loss applies no LoRA.
     """
+    if shared := [name for name in targets if name in _SHARED]:
+        raise ModelError(
+            "linear layers of attention and MLP in `model.lora_targets`",
+            " and ".join(shared),
+            "Leave it out: in Gemma embedding and head are one weight, and a merge would change both of its uses.",
+        )
     outside = re.compile("|".join(map(re.escape, all_of("towers") + all_of("side_layers"))))
     linear = [
         name for name, module in model.named_modules() if isinstance(module, torch.nn.Linear) and not outside.search(name)

@@ -22,3 +22,9 @@ def test_only_linear_layers_of_the_text_decoder_are_found():
 def test_names_that_fit_nothing_are_refused_with_those_that_are_there(targets: tuple[str, ...]):
     with pytest.raises(ModelError, match="only q_proj, up_proj in ModuleDict"):
         text_decoder_targets(MODEL, targets)
+
+
+@pytest.mark.parametrize("targets", [("lm_head",), ("q_proj", "embed_tokens")])
+def test_embedding_and_head_are_refused_before_anything_is_estimated(targets: tuple[str, ...]):
+    with pytest.raises(ModelError, match=rf"found {targets[-1]}\. Leave it out: .* one weight"):
+        text_decoder_targets(MODEL, targets)
