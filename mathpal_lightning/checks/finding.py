@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from rich.table import Table
@@ -27,6 +27,8 @@ class Finding:
     way_out: str = ""
     exit_code: int = 0
     """The exit status of the error; 0 for what is no error."""
+    figures: Mapping[str, float] = field(default_factory=dict)
+    """What `found` says in numbers, for a script: {"peak_gb": 2.31}."""
 
 
 Checks = Mapping[str, Callable[[], Finding | Sequence[Finding]]]

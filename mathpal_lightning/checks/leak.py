@@ -161,11 +161,11 @@ def _judge(error: float, leaking: float, dtype: torch.dtype, what: str) -> Findi
             "Set data.packing: false for SFT, or use another model.backend or versions (mathpal doctor lists known bad ones).",
         )
     found = f"{what}: relative error {error:.1e} in {kind} (limit {bound}; {leaking:.2f} when made to leak)"
+    figures = {"relative_error": error, "limit": bound, "when_made_to_leak": leaking}
     if leaking <= bound:
-        return Finding(
-            LAW_5, found, "warning", f"more than {bound} from a row made to leak", "On this model the check cannot see a leak."
-        )
-    return Finding(LAW_5, found)
+        expected, way_out = f"more than {bound} from a row made to leak", "On this model the check cannot see a leak."
+        return Finding(LAW_5, found, "warning", expected, way_out, figures=figures)
+    return Finding(LAW_5, found, figures=figures)
 
 
 def _one_after_another(position_ids: Tensor) -> Tensor:

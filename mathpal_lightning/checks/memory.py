@@ -19,7 +19,7 @@ from mathpal_lightning.estimate.lower import (
     lower_for_solving,
     settings_of,
 )
-from mathpal_lightning.estimate.machine import gigabytes
+from mathpal_lightning.estimate.machine import GB, gigabytes
 from mathpal_lightning.estimate.process_memory import (
     ACCURACY,
     export_peak,
@@ -55,7 +55,7 @@ def check_memory(folder: Path, step: Step, device: torch.device, processes: int 
     found = f"{gigabytes(peak)} at the peak of training, {gigabytes(free)} free{each}: " + ", ".join(
         f"{name} {gigabytes(size)}" for name, size in parts.items()
     )
-    findings = [Finding("memory", found)]
+    findings = [Finding("memory", found, figures={"peak_gb": peak / GB, "free_gb": free / GB})]
     if peak > free:
         rows = largest if 1 <= largest < step.rows else None
         changes = lower_for_a_step(settings_of(step), rows)
@@ -135,7 +135,8 @@ def check_export(
 
 def _judged(name: str, found: str, peak: int, free: int, way_out: str) -> Finding:
     level: Level = "error" if peak > (1 + ACCURACY) * free else "warning"
-    return Finding(name, found, level, f"at most {gigabytes(free)}", way_out, 2 if level == "error" else 0)
+    figures = {"peak_gb": peak / GB, "free_gb": free / GB}
+    return Finding(name, found, level, f"at most {gigabytes(free)}", way_out, 2 if level == "error" else 0, figures)
 
 
 def _parts(needed: StepMemory, device: torch.device) -> dict[str, int]:

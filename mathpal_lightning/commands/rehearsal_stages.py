@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from mathpal_lightning.commands.rehearsed import (
+    Found,
     adapters_agree,
     bench_found,
     export_found,
@@ -60,7 +61,7 @@ class Stage:
     """What it proves, for the table."""
     arguments: list[str]
     """Of `mathpal`; empty for a comparison of earlier stages."""
-    found: Callable[[Path], str]
+    found: Callable[[Path], Found]
     """The folder OUT, after the command -> what was found. It raises TrainingError where that is wrong."""
     needs: tuple[str, ...] = ()
     """Stages that must have passed."""
@@ -90,7 +91,7 @@ def stages(folder: Path, model: str, bits: int, cards: int) -> list[Stage]:
         Stage("exact", f"{STEPS} steps in float32 with transformers", fit("exact", _EXACT), partial(losses_fall, name="exact")),
         Stage("losses", "the same losses in both", [], losses_agree, ("fit", "exact")),
         Stage("memory", "the estimate against the measured peak", [], memory_agrees, ("preflight", "fit")),
-        Stage("killed", "SIGKILL after the first checkpoint", fit("killed", _SAVED), lambda out: "killed", kill=True),
+        Stage("killed", "SIGKILL after the first checkpoint", fit("killed", _SAVED), lambda _: Found("killed", {}), kill=True),
         Stage("resumed", "the rest of a killed run", [*fit("killed", _SAVED), "--ckpt_path=last"], adapters_agree,
               ("killed", "fit")),
         Stage("dpo", "preference training from an adapter", fit("dpo", dpo), partial(losses_fall, name="dpo"), ("fit",)),

@@ -20,7 +20,7 @@ import sys
 import tarfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -49,10 +49,17 @@ class Outcome:
     status: Status
     found: str
     seconds: float
+    figures: Mapping[str, float | list[float]] = field(default_factory=dict)
+    """What `found` says in numbers."""
 
 
 def rehearse(
-    out: str = "rehearsal", model: str = "offline-gemma", bits: int = 4, minutes: float = 10.0, cards: int | None = None
+    out: str = "rehearsal",
+    model: str = "offline-gemma",
+    bits: int = 4,
+    minutes: float = 10.0,
+    cards: int | None = None,
+    json: bool = False,
 ) -> None:
     """Try on this machine what a long run will need, and say what works. Leaves with 6 where a stage failed.
 
@@ -62,6 +69,7 @@ def rehearse(
         bits: 4, 8 or 16, as in `model.bits`.
         minutes: after which a stage counts as too slow.
         cards: how many GPUs to try together; all of them by default, 1 for none.
+        json: print the content of OUT/rehearsal.json instead of the table.
     """
     folder = Path(out)
     if folder.exists():
@@ -81,8 +89,11 @@ def rehearse(
         log.info("%s: %s (%s, %.0f s)", stage.name, outcome.status, outcome.found, outcome.seconds)
     name = model if "/" not in model.strip("/") else Path(model).name
     write_report(folder, _machine(environment), {"model": name, "bits": bits}, outcomes)
-    Console().print(outcome_table([gpu.name for gpu in environment.gpus], outcomes))
-    print(f"To a maintainer: {folder / 'rehearsal.tar.gz'} (no paths, names, data or weights in it)")
+    if json:
+        print((folder / "rehearsal.json").read_text(encoding="utf-8"), end="")
+    else:
+        Console().print(outcome_table([gpu.name for gpu in environment.gpus], outcomes))
+        print(f"To a maintainer: {folder / 'rehearsal.tar.gz'} (no paths, names, data or weights in it)")
     if any(outcome.status in ("failed", "too slow") for outcome in outcomes):
         sys.exit(TrainingError.exit_code)
 
@@ -102,17 +113,18 @@ def attempt(stage: Stage, folder: Path, limit_s: float) -> Outcome:
     """Run a stage. What its command says goes to a log, and its last line into the outcome where it failed."""
     started = time.monotonic()
     status: Status = "passed"
+    figures: Mapping[str, float | list[float]] = {}
     try:
         if stage.arguments:
             run_command(stage, folder, limit_s)
-        found = stage.found(folder)
+        found, figures = stage.found(folder)
     except subprocess.TimeoutExpired:
         status, found = "too slow", f"not done after {limit_s:.0f} s"
     except TrainingError as error:
         status, found = "failed", str(error)
     except (OSError, LookupError, StopIteration, TypeError, ValueError) as error:
         status, found = "failed", f"a file or figure that the stage should have left is missing or of another form: {error!r}"
-    return Outcome(stage.name, stage.what, status, without_places(found), round(time.monotonic() - started, 1))
+    return Outcome(stage.name, stage.what, status, without_places(found), round(time.monotonic() - started, 1), figures)
 
 
 def run_command(stage: Stage, folder: Path, limit_s: float) -> None:

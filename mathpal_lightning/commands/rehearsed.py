@@ -1,4 +1,4 @@
-"""What the stages of `mathpal rehearse` left behind -> a line for the table, or a TrainingError that says what is wrong."""
+"""What the stages of `mathpal rehearse` left behind -> a line for the table and its figures, or a TrainingError."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ import json as jsons
 import math
 import platform
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from safetensors.torch import load_file
 
+from mathpal_lightning.checks.leak import LAW_5
 from mathpal_lightning.errors import TrainingError
 from mathpal_lightning.estimate.process_memory import ACCURACY
 from mathpal_lightning.records import ADAPTER_WEIGHTS
@@ -21,6 +23,15 @@ from mathpal_lightning.run import RunFolder
 SAME_LOSS, SAME_ADAPTER = 0.03, 0.02
 """Relative bounds: of losses in 16 bits against float32; of an adapter that was trained in two parts against one."""
 _PATH = re.compile(r"(?<![\w:/.])(?:~|[A-Za-z]:)?(?:[/\\][\w.+@~-]+){2,}[/\\]?")
+
+
+class Found(NamedTuple):
+    """What a stage has shown."""
+
+    line: str
+    """For a person."""
+    figures: Mapping[str, float | list[float]]
+    """The same for a script."""
 
 
 def without_places(text: str) -> str:
@@ -36,45 +47,46 @@ def without_places(text: str) -> str:
     return text
 
 
-def preflight_found(out: Path) -> str:
+def preflight_found(out: Path) -> Found:
     """The checks that passed."""
     findings = _answer(out, "preflight")["findings"]
     wrong = [f"{finding['name']}: {finding['found']}" for finding in findings if finding["level"] == "error"]
     _require(not wrong, "no error", "; ".join(wrong))
     warned = [finding["name"] for finding in findings if finding["level"] == "warning"]
-    apart = next((finding["found"] for finding in findings if finding["name"] == "packed equals separate"), "not checked")
-    return f"{len(findings)} checks, warnings: {', '.join(warned) or 'none'}; {apart}"
+    apart = next((finding for finding in findings if finding["name"] == LAW_5), {"found": "not checked", "figures": {}})
+    line = f"{len(findings)} checks, warnings: {', '.join(warned) or 'none'}; {apart['found']}"
+    return Found(line, {"checks": len(findings), "warnings": len(warned), **apart["figures"]})
 
 
-def losses_fall(out: Path, name: str = "fit") -> str:
+def losses_fall(out: Path, name: str = "fit") -> Found:
     """The losses of a run, finite and not growing."""
     found = losses(out, name)
     said = ", ".join(f"{loss:.4f}" for loss in found)
     _require(bool(found) and all(map(math.isfinite, found)), "finite losses", said or "none")
     _require(max(found) < 2 * found[0] + 1, "losses that do not grow", said)
     precision = RunFolder.of(out / name).read_summary().get("precision")
-    return f"losses {said} in {precision}"
+    return Found(f"losses {said} in {precision}", {"losses": found})
 
 
-def losses_agree(out: Path) -> str:
+def losses_agree(out: Path) -> Found:
     """The losses of the card's own arithmetic against those in float32."""
     pairs = list(zip(losses(out, "fit"), losses(out, "exact"), strict=True))
     worst = max(abs(one - other) / abs(other) for one, other in pairs)
     _require(worst <= SAME_LOSS, f"losses within {SAME_LOSS:.0%} of those in float32", f"{worst:.1%}")
-    return f"at most {worst:.2%} apart over {len(pairs)} steps"
+    return Found(f"at most {worst:.2%} apart over {len(pairs)} steps", {"relative_difference": worst, "steps": len(pairs)})
 
 
-def memory_agrees(out: Path) -> str:
+def memory_agrees(out: Path) -> Found:
     """The estimate of preflight against the peak of the run."""
-    said = next(finding["found"] for finding in _answer(out, "preflight")["findings"] if finding["name"] == "memory")
-    estimate = float(re.search(r"([\d.]+) GB at the peak", said)[1])  # type: ignore[index]  # the finding says it
+    memory = next(finding for finding in _answer(out, "preflight")["findings"] if finding["name"] == "memory")
+    estimate = memory["figures"]["peak_gb"]
     measured = RunFolder.of(out / "fit").read_summary()["training"]["peak_memory_gb"]
     found = f"{estimate:.2f} GB estimated, {measured:.2f} GB measured"
     _require(abs(estimate - measured) <= ACCURACY * measured, f"an estimate within {ACCURACY:.0%}", found)
-    return found
+    return Found(found, {"estimated_gb": estimate, "measured_gb": measured})
 
 
-def adapters_agree(out: Path) -> str:
+def adapters_agree(out: Path) -> Found:
     """The adapter of a run that was killed and went on, against the one of a run that was not."""
     one, other = (load_file(RunFolder.of(out / name).adapter / ADAPTER_WEIGHTS) for name in ("killed", "fit"))
     _require(sorted(one) == sorted(other), "adapters with the same weights", "others")
@@ -82,31 +94,36 @@ def adapters_agree(out: Path) -> str:
     size = math.sqrt(sum(float(weight.norm()) ** 2 for weight in other.values()))
     wanted = f"an adapter within {SAME_ADAPTER:.0%} of the uninterrupted run's"
     _require(apart <= SAME_ADAPTER * size, wanted, f"one {apart / size:.1%} apart")
-    return "equal bit for bit" if apart == 0 else f"{apart / size:.2%} apart"
+    line = "equal bit for bit" if apart == 0 else f"{apart / size:.2%} apart"
+    return Found(line, {"relative_difference": apart / size})
 
 
-def solved_found(out: Path) -> str:
-    """Exact match before and after training, and the seconds of an evaluation."""
+def solved_found(out: Path) -> Found:
+    """Exact match before and after training."""
     summary = RunFolder.of(out / "solving").read_summary()
     before, after = (summary["evaluation"][when] for when in ("before", "after"))
-    return f"{before['accuracy']:.0%} before, {after['accuracy']:.0%} after, of {after['problems']} problems"
+    line = f"{before['accuracy']:.0%} before, {after['accuracy']:.0%} after, of {after['problems']} problems"
+    figures = {"before": before["accuracy"], "after": after["accuracy"], "problems": after["problems"]}
+    return Found(line, figures)
 
 
-def export_found(out: Path) -> str:
+def export_found(out: Path) -> Found:
     """The checks of the export."""
     checks = RunFolder.of(out / "export").read_summary()["export"]["checks"]
     wrong = [check["name"] for check in checks if not check["ok"]]
     _require(bool(checks) and not wrong, "every check of the export within its bounds", ", ".join(wrong) or "none made")
-    return f"{len(checks)} checks within bounds"
+    return Found(f"{len(checks)} checks within bounds", {"checks": len(checks)})
 
 
-def bench_found(out: Path) -> str:
+def bench_found(out: Path) -> Found:
     """Rates of training and of writing solutions."""
     figures = _answer(out, "bench")
     training, evaluation = figures["training"], figures["evaluation"]
     rate, share = training["tokens_per_second"]["median"], training["mfu"]["median"]
     written = evaluation["tokens_per_second"]
-    return f"{rate:,.0f} tokens/s, MFU {share:.1%}, {training['peak_memory_gb']:.2f} GB; {written:,.0f} tokens/s written"
+    peak = training["peak_memory_gb"]
+    line = f"{rate:,.0f} tokens/s, MFU {share:.1%}, {peak:.2f} GB; {written:,.0f} tokens/s written"
+    return Found(line, {"tokens_per_second": rate, "mfu": share, "peak_memory_gb": peak, "written_per_second": written})
 
 
 def losses(out: Path, name: str) -> list[float]:

@@ -15,6 +15,7 @@ from mathpal_lightning.commands import rehearse as commands
 from mathpal_lightning.commands.rehearsal_stages import Stage, stages
 from mathpal_lightning.commands.rehearse import attempt
 from mathpal_lightning.commands.rehearsed import (
+    Found,
     adapters_agree,
     export_found,
     losses_agree,
@@ -62,6 +63,7 @@ def test_stages_go_on_after_a_failure_and_the_archive_holds_no_place(
     assert left.value.code == 6
     found = json.loads((out / "rehearsal.json").read_text(encoding="utf-8"))
     status = {stage["stage"]: stage["status"] for stage in found["stages"]}
+    assert {stage["stage"]: stage["figures"] for stage in found["stages"]}["fit"] == {"losses": [2.0, 1.5]}
     assert status["preflight"] == "failed"
     assert status["fit"] == status["exact"] == status["losses"] == status["ddp"] == status["fsdp"] == "passed"
     assert status["memory"] == "not run"
@@ -86,7 +88,7 @@ def test_a_stage_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytes
     slow.chmod(0o755)
     monkeypatch.setattr(commands.sys, "executable", str(slow))
     (tmp_path / "logs").mkdir()
-    outcome = attempt(Stage("fit", "steps", ["fit"], lambda out: ""), tmp_path, 0.2)
+    outcome = attempt(Stage("fit", "steps", ["fit"], lambda out: Found("", {})), tmp_path, 0.2)
     assert outcome.status == "too slow"
     assert outcome.seconds < 60
 
@@ -97,7 +99,7 @@ def test_a_run_that_never_saves_cannot_be_killed(tmp_path: Path, monkeypatch: py
     ends.chmod(0o755)
     monkeypatch.setattr(commands.sys, "executable", str(ends))
     (tmp_path / "logs").mkdir()
-    outcome = attempt(Stage("killed", "SIGKILL", ["fit"], lambda out: "killed", kill=True), tmp_path, 5)
+    outcome = attempt(Stage("killed", "SIGKILL", ["fit"], lambda out: Found("killed", {}), kill=True), tmp_path, 5)
     assert outcome.status == "failed"
     assert "status 11: no room" in outcome.found
 
@@ -117,8 +119,10 @@ def test_losses_are_judged(tmp_path: Path):
     metrics(tmp_path, "fit", [2.0, 1.9])
     metrics(tmp_path, "exact", [2.02, 1.9])
     summary(tmp_path, "fit", {"precision": "float16-mixed"})
-    assert losses_fall(tmp_path) == "losses 2.0000, 1.9000 in float16-mixed"
-    assert losses_agree(tmp_path) == "at most 0.99% apart over 2 steps"
+    assert losses_fall(tmp_path) == ("losses 2.0000, 1.9000 in float16-mixed", {"losses": [2.0, 1.9]})
+    said, figures = losses_agree(tmp_path)
+    assert said == "at most 0.99% apart over 2 steps"
+    assert figures == {"relative_difference": pytest.approx(0.02 / 2.02), "steps": 2}
     metrics(tmp_path, "exact", [2.2, 1.9])
     with pytest.raises(TrainingError, match="9.1%"):
         losses_agree(tmp_path)
@@ -129,11 +133,12 @@ def test_losses_are_judged(tmp_path: Path):
 
 
 def test_estimate_checks_and_adapters_are_judged(tmp_path: Path):
-    memory = Finding("memory", "2.00 GB at the peak of training, 15.00 GB free: weights 1.00 GB")
+    memory = Finding("memory", "the sentence may change", figures={"peak_gb": 2.0, "free_gb": 15.0})
     answer(tmp_path, "preflight", as_json([memory, Finding("disk", "little", "warning")]))
     summary(tmp_path, "fit", {"training": {"peak_memory_gb": 2.1}})
-    assert memory_agrees(tmp_path) == "2.00 GB estimated, 2.10 GB measured"
-    assert "warnings: disk" in preflight_found(tmp_path)
+    said = "2.00 GB estimated, 2.10 GB measured"
+    assert memory_agrees(tmp_path) == (said, {"estimated_gb": 2.0, "measured_gb": 2.1})
+    assert "warnings: disk" in preflight_found(tmp_path).line
     summary(tmp_path, "fit", {"training": {"peak_memory_gb": 3.1}})
     with pytest.raises(TrainingError, match="within 15%"):
         memory_agrees(tmp_path)
@@ -143,7 +148,7 @@ def test_estimate_checks_and_adapters_are_judged(tmp_path: Path):
     for name, shift in (("fit", 0.0), ("killed", 0.001)):
         (tmp_path / name / "adapter").mkdir(parents=True)
         save_file({"a": torch.ones(4) + shift}, tmp_path / name / "adapter" / "adapter_model.safetensors")
-    assert adapters_agree(tmp_path) == "0.10% apart"
+    assert adapters_agree(tmp_path).line == "0.10% apart"
     save_file({"a": torch.zeros(4)}, tmp_path / "killed" / "adapter" / "adapter_model.safetensors")
     with pytest.raises(TrainingError, match="100.0% apart"):
         adapters_agree(tmp_path)
