@@ -109,6 +109,8 @@ def continued(before: Sequence[str], line: str) -> str:
         before: the lines before it, the nearest last; the last LINES_BEFORE of them are looked at.
         line: the line.
     """
+    if not line.strip():
+        return ""
     if column := _COLUMN.search("\n".join([*before[-LINES_BEFORE:], line])):
         return "{} {} {} = {}".format(*column.groups())
     last = before[-1] if before else ""

@@ -20,12 +20,11 @@ from pathlib import Path
 from mathpal_lightning.errors import DataError
 from mathpal_lightning.evaluation.votes import Attempt, read_attempt
 from mathpal_lightning.serving.choosing import TEMPERATURE, Plan, chosen_events
-from mathpal_lightning.serving.hints import hints_of
+from mathpal_lightning.serving.hints import hints_to_show
 from mathpal_lightning.serving.honest import REPEATS, asks_for_mathematics, repeats
 from mathpal_lightning.serving.own_work import ATTEMPTS, NO_QUESTION, lines_of_work, verdict_of
 from mathpal_lightning.serving.question import read_question
 from mathpal_lightning.serving.written import CUT, Event, Written, opening
-from mathpal_lightning.typeset import typeset_line
 
 UNREADABLE = "Máy không đọc được đề bài này, có thể vì nó có ký hiệu lạ. Em bấm “Sửa đề” để viết lại nhé."
 PLAN = Plan()
@@ -136,7 +135,7 @@ def _solution(question: str, hints: bool) -> Course:
             attempts.append(read_attempt(question, writing.text))
         shown, events = chosen_events(question, attempts, PLAN)
     if hints:
-        events.append({"hints": [typeset_line(hint) for hint in hints_of(question, shown)]})
+        events.append({"hints": hints_to_show(question, shown)})
     yield Step([*events, {"end": rate}])
 
 

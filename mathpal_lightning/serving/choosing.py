@@ -42,8 +42,7 @@ def chosen_events(question: str, attempts: Sequence[Attempt], plan: Plan) -> tup
     place = choose(attempts, plan.rule)
     events: list[Event] = []
     if place:
-        chosen = Written(question)
-        events = [{"attempt": place + 1}, *chosen.add(attempts[place].solution), *chosen.end()]
+        events = [{"attempt": place + 1}, *Written(question).read(attempts[place].solution)]
     events.append({"agreement": agreement(attempts, place)})
     if not attempts[place].holds:
         events.append({"note": NONE_HOLDS.format(len(attempts))})

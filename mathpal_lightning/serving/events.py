@@ -15,11 +15,10 @@ from mathpal_lightning.serving.attempts import further_solutions
 from mathpal_lightning.serving.choosing import Plan, chosen_events
 from mathpal_lightning.serving.desk import ANSWER_S, Desk
 from mathpal_lightning.serving.fields import MOST_TOKENS
-from mathpal_lightning.serving.hints import hints_of
+from mathpal_lightning.serving.hints import hints_to_show
 from mathpal_lightning.serving.honest import REPEATS, repeats
 from mathpal_lightning.serving.waiting import TooManyWaiting
 from mathpal_lightning.serving.written import CUT, Event, Written, opening
-from mathpal_lightning.typeset import typeset_line
 
 TOO_LONG = "Đề bài dài quá. Em viết ngắn lại nhé."
 TROUBLE = "Máy giải bài vừa gặp trục trặc nên lời giải bị ngắt. Em bấm “Giải lại” nhé."
@@ -88,7 +87,7 @@ async def _solved(desk: Desk, who: str, question: str, plan: Plan, hints: bool) 
                 if event:
                     yield event
     if hints:
-        yield {"hints": [typeset_line(hint) for hint in hints_of(question, shown)]}
+        yield {"hints": hints_to_show(question, shown)}
     yield {"end": end}
 
 

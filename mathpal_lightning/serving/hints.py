@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from mathpal_lightning.serving.written import Written
 from mathpal_lightning.text.numbers import PLAIN_NUMBER
+from mathpal_lightning.typeset import typeset_line
 
 _NUMBER = re.compile(rf"(?<![\w.,]){PLAIN_NUMBER}(?![.,]?\d)")
 _STATEMENT = re.compile(r"(;)")
@@ -16,6 +18,13 @@ _OPERATION = re.compile(
 )
 _STATED = re.compile(r"(?i)^(\W*(?:đáp số|đáp án|kết quả|trả lời|chọn)\b\W*?[: ])(.*)")
 _CONCLUDED = re.compile(r"(?i)^(\W*(?:vậy|như vậy|do đó)\b[^=]*\b(?:là|bằng|được)\b)(?: .*)")
+
+
+def hints_to_show(question: str, solution: str) -> list[str]:
+    """The hints of a solution, each as HTML; none where a line is false or a number of the question is not used."""
+    written = Written(question)
+    written.read(solution)
+    return [] if written.is_wrong or written.unused else [typeset_line(hint) for hint in hints_of(question, solution)]
 
 
 def hints_of(question: str, solution: str) -> list[str]:

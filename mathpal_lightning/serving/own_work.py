@@ -36,7 +36,7 @@ def lines_of_work(question: str, work: str) -> list[Event]:
     """
     written = Written()
     events: list[Event] = [{"question": typeset_text(question)}] if question else []
-    events += [event | {"sure": False} for event in (*written.add(work), *written.end()) if "line" in event]
+    events += [event | {"sure": False} for event in written.read(work) if "line" in event]
     if wrong := [number for number, check in enumerate(written.checks) if check.wrong]:
         events.append({"first_wrong": wrong[0]})
     return [*events, {"checks": summary_of_work(written.checks)}]

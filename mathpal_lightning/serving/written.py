@@ -54,6 +54,11 @@ class Written:
         """Whether a whole line holds false arithmetic."""
         return any(check.wrong for check in self.checks)
 
+    @property
+    def unused(self) -> list[str]:
+        """The numbers of the question that are not used so far; none where its answer is compared anyway."""
+        return [] if self._is_direct else unused_numbers(self.question, self.text)
+
     def add(self, piece: str) -> Iterator[Event]:
         """The events of the lines that the next piece changes."""
         self.text += piece
@@ -62,8 +67,11 @@ class Written:
     def end(self) -> Iterator[Event]:
         """The last line as it stands, and what was checked."""
         yield from self._events(self._typesetter.end(), whole=self.text.count("\n") + 1)
-        unused = [] if self._is_direct else unused_numbers(self.question, self.text)
-        yield {"checks": summary_of(self.checks, unused)}
+        yield {"checks": summary_of(self.checks, self.unused)}
+
+    def read(self, solution: str) -> list[Event]:
+        """All events of a whole solution."""
+        return [*self.add(solution), *self.end()]
 
     @property
     def _is_direct(self) -> bool:
@@ -76,7 +84,7 @@ class Written:
             return False
         if not self.question or self._is_direct:
             return is_whole or not self.question
-        return names_numbers(self.question) and not unused_numbers(self.question, self.text)
+        return names_numbers(self.question) and not self.unused
 
     def _check(self, line: Line) -> LineCheck:
         """The check of a whole line; a line comes again where its block grows, and is checked once."""

@@ -56,7 +56,11 @@ def page_server(
     llama: LlamaCpp, host: str = "127.0.0.1", settings: PageSettings | None = None
 ) -> AbstractContextManager[PageServer]:
     """The same before a llama.cpp that nobody watches, with an example on the page."""
-    return serving_thread(Steady(llama), host, settings=settings or PageSettings(examples=("Tính 20 - 8 rồi cộng thêm 7.",)))
+    return serving_thread(
+        Steady(llama),
+        host,
+        settings=settings or PageSettings(examples=("Lan có 20 cái kẹo, mẹ cho thêm 7 cái. Hỏi Lan có mấy cái kẹo?",)),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -112,8 +112,8 @@ def test_three_pupils_at_once_get_their_own_answers_and_nobody_waits_for_the_oth
 
 def test_a_pupil_in_the_queue_sees_the_place_and_leaves_it_by_leaving():
     with scripted_llama(["5"], free=False) as scripted, page_server(scripted.llama) as page:
-        writing = [send(page, "/solve", {"question": "1", "pupil": str(number)}) for number in range(4)]
-        waiting = [send(page, "/solve", {"question": "1", "pupil": f"w{number}"}) for number in range(2)]
+        writing = [send(page, "/solve", {"question": "1 + 1", "pupil": str(number)}) for number in range(4)]
+        waiting = [send(page, "/solve", {"question": "1 + 1", "pupil": f"w{number}"}) for number in range(2)]
         seen = b""
         while b"queue" not in (seen := waiting[1].readline()):
             assert seen

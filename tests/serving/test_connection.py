@@ -174,7 +174,7 @@ def test_other_methods(page: PageServer, method: str, path: str, status: int):
 
 
 def test_a_second_request_that_is_garbage_ends_the_connection_only(page: PageServer, capsys: pytest.CaptureFixture[str]):
-    body = b'{"question": "1"}'
+    body = b'{"question": "1 + 1"}'
     answer = answers(page, POST + f"Content-Length: {len(body)}\r\n\r\n".encode() + body + b"garbage\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 ")
     assert answers(page, GET + b"Connection: close\r\n\r\n").startswith(b"HTTP/1.1 200 ")
@@ -185,7 +185,7 @@ def test_a_second_request_that_is_garbage_ends_the_connection_only(page: PageSer
 def test_a_client_that_does_not_read_is_given_up_and_its_slot_freed():
     with scripted_llama(["5" * 4_000 + "\n"] * 9_000) as scripted, page_server(scripted.llama) as page, line(page) as deaf:
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
-        body = b'{"question": "1"}'
+        body = b'{"question": "1 + 1"}'
         deaf.sendall(POST + f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
         assert scripted.reader_left.wait(60), "llama.cpp is told to stop"
 

@@ -86,7 +86,7 @@ def test_a_pupil_asks_and_the_solution_streams_in(browser: Browser):
 def test_what_the_model_writes_is_shown_and_never_obeyed(browser: Browser):
     with scripted_llama(SOLUTION) as scripted, page_server(scripted.llama) as page:
         browser.open(page.url)
-        browser.type("<script>window.hacked = 2</script><b>đậm</b> 1")
+        browser.type("Tính 1 + 1. <script>window.hacked = 2</script><b>đậm</b>")
         browser.click("#solve")
         wait_for_the_end(browser)
         assert "<script>window.hacked = 1</script>" in text(browser, ".lines")
@@ -181,6 +181,7 @@ def test_a_pupil_has_a_solution_checked_with_the_keys_of_the_page(browser: Brows
         browser.open(page.url)
         browser.type("Tính 20 + 7")
         browser.click("#check-mode")
+        assert browser.read("document.getElementById('work').clientHeight") > 60, "three lines, though it was hidden before"
         browser.click("#work")
         browser.type("20 + 7 = 27")
         browser.click(".key:last-child")
@@ -193,6 +194,9 @@ def test_a_pupil_has_a_solution_checked_with_the_keys_of_the_page(browser: Brows
         assert count(browser, ".checked") == 1
         assert "dòng 2" in text(browser, ".checks")
         assert "khác đáp số mà 4 trên 4" in text(browser, ".verdict.not-right")
+        browser.read("document.querySelector('.verdict').className = 'verdict right'")
+        aligned = browser.read("getComputedStyle(document.querySelector('.verdict')).textAlign")
+        assert aligned == "start", "`right` moves only the cells of a table"
 
 
 def test_a_pupil_in_the_queue_sees_the_place_and_after_trouble_tries_again(browser: Browser):
@@ -229,6 +233,8 @@ def test_a_telephone_shows_the_whole_width_and_enter_is_a_new_line(browser: Brow
         press_example(browser)
         wait_for_the_end(browser)
         assert browser.read("document.documentElement.scrollWidth") == 390
+        edge = "document.querySelector('{}').getBoundingClientRect().{}"
+        assert browser.read(f"{edge.format('.actions', 'bottom')} <= {edge.format('form', 'top')}"), "nothing is hidden"
         height = "document.querySelector('.line:nth-child({})').clientHeight"
         assert browser.read(height.format(3)) > 2 * browser.read(height.format(2)), "a chain of equations breaks its line"
         box = "document.getElementById('question').getBoundingClientRect()"
@@ -250,7 +256,7 @@ def test_axe_finds_nothing_above_minor(browser: Browser, width: int, height: int
         assert count(browser, ".sure") == 1
         assert browser.faults(source) == []
         browser.click("#open-history")
-        assert "Tính 20 - 8" in text(browser, "dialog li")
+        assert "Lan có 20" in text(browser, "dialog li")
         assert browser.faults(source) == [], "of the history"
         browser.click("#clear-history")
 
@@ -258,7 +264,7 @@ def test_axe_finds_nothing_above_minor(browser: Browser, width: int, height: int
 def test_a_teacher_sees_the_day_on_the_machine_itself_and_a_code_for_telephones(browser: Browser, tmp_path: Path):
     axe = pytest.importorskip("axe_core_python", reason="needs axe-core-python")
     source = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-    settings = PageSettings(examples=("Tính 20 - 8 rồi cộng thêm 7.",), lessons=tmp_path)
+    settings = PageSettings(examples=("Lan có 20 cái kẹo, mẹ cho thêm 7 cái. Hỏi Lan có mấy cái kẹo?",), lessons=tmp_path)
     with scripted_llama(WRONG, further=[RIGHT]) as scripted, page_server(scripted.llama, "0.0.0.0", settings) as page:
         here = f"http://127.0.0.1:{page.server_address[1]}"
         browser.call("Page.navigate", url=f"{here}/#khoa={page.guard.key}")

@@ -14,7 +14,7 @@ from mathpal_lightning.serving.web import PageServer
 from tests.serving.conftest import page_server
 
 CHAT, RAW = "/v1/chat/completions", "/v1/completions"
-ASKED = [{"role": "user", "content": "Tính 20 - 8 rồi cộng thêm 7."}]
+ASKED = [{"role": "user", "content": "Lan có 20 cái kẹo, mẹ cho thêm 7 cái. Hỏi Lan có mấy cái kẹo?"}]
 """Each token of its greedy answer leads clearly."""
 TOKENS = 3
 

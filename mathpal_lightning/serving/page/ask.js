@@ -19,7 +19,7 @@
 //   thinking: number, of: number    further attempts: so many are made, of at most so many
 //   attempt: number                 the lines that follow are another attempt, to be shown in place of the lines before
 //   agreement: text                 how many attempts have the same answer
-//   hints: [html]                   where asked for: each line with its results hidden
+//   hints: [html]                   where asked for: each line with its results hidden; empty where none can be given
 //   first_wrong: number             (check) the first false line
 //   verdict: text, right            (check) about the pupil's answer; right is true, false, or null where it was not judged
 //   note: text, error: text         an error may be tried again

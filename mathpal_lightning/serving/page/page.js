@@ -4,7 +4,7 @@ import { copy } from "./copy.js";
 import { element, pressable } from "./element.js";
 import { remember, setUpHistory } from "./history.js";
 import { addKeys } from "./keys.js";
-import { addProblem, answerOf, show, textOf } from "./solution.js";
+import { addProblem, answerOf, following, show, textOf } from "./solution.js";
 import { uncover } from "./uncover.js";
 
 const form = document.getElementById("ask");
@@ -45,7 +45,10 @@ function mode() {
 }
 
 function showMode() {
-  document.getElementById("own").hidden = mode() !== "check";
+  const isCheck = mode() === "check";
+  document.getElementById("own").hidden = !isCheck;
+  box.placeholder = isCheck ? "Đề bài (có thể bỏ trống)" : "Gõ đề bài ở đây…";
+  fit(work); // while it was hidden it had no height
   if (!running) button.textContent = NAMES[mode()];
 }
 
@@ -78,9 +81,11 @@ async function ask(request) {
   const hints = await answered(problem, request);
   running = null;
   problem.classList.remove("writing");
-  show(problem, { waiting: "" });
-  if (hints) uncover(problem, hints);
-  offerMore(problem, request);
+  following(() => {
+    show(problem, { waiting: "" });
+    if (hints) uncover(problem, hints);
+    offerMore(problem, request);
+  });
   sayTheEnd(problem, request);
   showMode();
   if (!onPhone && [document.body, button].includes(document.activeElement)) box.focus({ preventScroll: true });

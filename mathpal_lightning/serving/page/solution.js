@@ -13,9 +13,19 @@ export function addProblem(question, mode) {
   return problem;
 }
 
+// Who reads the end goes on seeing it while the page grows.
+export function following(change) {
+  const follows = innerHeight + scrollY > document.body.scrollHeight - 160;
+  change();
+  if (follows) scrollTo(0, document.body.scrollHeight);
+}
+
 export function show(problem, event) {
+  following(() => showEvent(problem, event));
+}
+
+function showEvent(problem, event) {
   const solution = problem.querySelector(".solution");
-  const follows = nearEnd();
   const waiting = waitingText(event);
   if (waiting !== null) problem.querySelector(".waiting").textContent = waiting;
   if ("question" in event) problem.querySelector(".question").innerHTML = event.question;
@@ -29,7 +39,6 @@ export function show(problem, event) {
   for (const kind of ["checks", "agreement", "note", "error"]) {
     if (event[kind]) solution.append(element("p", kind, event[kind]));
   }
-  if (follows) scrollTo(0, document.body.scrollHeight);
 }
 
 export function linesOf(problem) {
@@ -84,8 +93,4 @@ function putAside(problem, attempt) {
     for (const said of solution.querySelectorAll(`:scope > ${kind}`)) aside.append(said);
   }
   solution.append(aside, element("p", "again-title", `Lần giải thứ ${attempt}:`), element("div", "lines"));
-}
-
-function nearEnd() {
-  return innerHeight + scrollY > document.body.scrollHeight - 160;
 }

@@ -1,6 +1,6 @@
 // Hints first: a finished solution is covered, and uncovered step by step when the pupil asks for it.
 import { element, pressable } from "./element.js";
-import { linesOf } from "./solution.js";
+import { following, linesOf } from "./solution.js";
 
 const NOT_SURE = "Máy chưa giải chắc bài này nên không gợi ý được. Em thử xem lời giải, và nhớ kiểm tra từng dòng nhé.";
 
@@ -8,7 +8,7 @@ export function uncover(problem, hints) {
   const lines = [...linesOf(problem).children];
   const area = element("div", "steps");
   problem.querySelector(".solution > .waiting").after(area);
-  if (lines.some((line) => line.classList.contains("wrong"))) {
+  if (!hints.length) {
     area.append(element("p", "note", NOT_SURE), pressable("Xem lời giải", "again", () => seeAll(problem)));
     return;
   }
@@ -43,7 +43,7 @@ function nextStep(problem, area, steps, number) {
   if (number + 1 < steps.length) {
     buttons.append(pressable("Gợi ý tiếp theo", "quiet", () => {
       buttons.remove();
-      nextStep(problem, area, steps, number + 1);
+      following(() => nextStep(problem, area, steps, number + 1));
     }));
   }
   area.append(step, buttons);
