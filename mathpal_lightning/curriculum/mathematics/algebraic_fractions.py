@@ -93,7 +93,7 @@ def placed(letter: str, left: int, above: bool) -> tuple[str, str]:
 
 def _factored_fraction(random: Random, level: int) -> Plan:
     """k(x² - a²) or k(x + a)² over m(x + a), in level 3 over mx(x + a) with a value for x."""
-    a, k, m = nonzero(random, 1, 12), random.randint(2, 9), random.randint(2, 9)
+    a, k, m = nonzero(random, 1, 15), random.randint(2, 13), random.randint(2, 13)
     square = random.random() < 0.5
     v = random.choice([v for v in range(-9, 16) if v not in (0, a, -a)])
     middle = 2 * k * a if square else 0
@@ -152,9 +152,9 @@ def algebraic_fraction_sum(random: Random, level: int) -> Plan:
     if level == 1:
         return _equal_denominators(random)
     while True:
-        a, b = nonzero(random, 1, 9), nonzero(random, 1, 9)
-        c = nonzero(random, 1, 9)
-        d = -c if level == 3 else nonzero(random, 1, 9)
+        a, b = nonzero(random, 1, 12), nonzero(random, 1, 12)
+        c = nonzero(random, 1, 12)
+        d = -c if level == 3 else nonzero(random, 1, 12)
         e, f = (nonzero(random, 1, 9), nonzero(random, 1, 9)) if level == 3 else (0, 0)
         # a/(x + c) + b/(x + d) + (ex + f)/((x + c)(x + d))
         factor, free = a + b + e, a * d + b * c + f

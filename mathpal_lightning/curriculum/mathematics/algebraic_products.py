@@ -25,8 +25,8 @@ def algebraic_fraction_product(random: Random, level: int) -> Plan:
     if level == 1:
         return _monomial_product(random)
     while True:
-        a, b = nonzero(random, 1, 9), nonzero(random, 1, 9)
-        k, m = random.randint(2, 9), random.randint(2, 9)
+        a, b = nonzero(random, 1, 12), nonzero(random, 1, 12)
+        k, m = random.randint(2, 12), random.randint(2, 12)
         if abs(a) != abs(b):
             break
     dividing = level == 3

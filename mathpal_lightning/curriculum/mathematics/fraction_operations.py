@@ -175,7 +175,7 @@ _SIDE = "[Một|Có một] [tấm bìa|tấm kính|mảnh vải|tấm gỗ] hìn
 def _product_or_quotient(random: Random, level: int, sign: str) -> Plan:
     """Two fractions of one-digit numbers; with two-digit numbers; three fractions."""
     operate: Callable[..., Fraction] = fractions.multiply if sign == "×" else fractions.divide
-    low, high, most = ((2, 10, 2), (3, 12, 2), (2, 9, 3))[level - 1]
+    low, high, most = ((2, 10, 3), (3, 12, 3), (2, 9, 3))[level - 1]
     pairs = [_lowest(random, low, high, most) for _ in range(3 if level == 3 else 2)]
     if not _stays_small(pairs, sign) or (level == 1) == (max(max(pair) for pair in pairs) > 10):
         return _product_or_quotient(random, level, sign)

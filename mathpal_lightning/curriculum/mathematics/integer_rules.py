@@ -255,7 +255,7 @@ def integer_division(random: Random, level: int) -> Plan:
         if min(signs[:2]) < 0 and (level < 3 or min(signs[2:]) < 0):
             break
     if level == 1:
-        divisor, quotient = random.randint(2, 12) * signs[0], random.randint(11, 70) * signs[1]
+        divisor, quotient = random.randint(2, 12) * signs[0], random.randint(11, 120) * signs[1]
         dividend = divisor * quotient
         expression = f"{signed(dividend)} : {signed(divisor)}"
         question = phrase(random, CALCULATE, expression=expression, name=pupils(random, 1)[0])

@@ -194,7 +194,7 @@ def coordinates(random: Random, level: int) -> Plan:
         return _fourth_vertex(random)
     if level == 3:
         return _crossing(random)
-    a, b = nonzero(random, 2, 9), nonzero(random, 1, 40)
+    a, b = nonzero(random, 2, 12), nonzero(random, 1, 99)
 
     def solve(sheet: Sheet) -> None:
         free = sheet.pick(b, a, kind="order")

@@ -222,7 +222,7 @@ def product_equations(random: Random, level: int) -> Plan:
     if level == 1:
         return _product_equation(random)
     while True:
-        a, b, c, d = (_nonzero(random, 2 if level == 2 else 1, 10 if level == 2 else 14) for _ in range(4))
+        a, b, c, d = (_nonzero(random, 2 if level == 2 else 1, 13 if level == 2 else 14) for _ in range(4))
         bottom = a - c if level == 2 else a + d - b - c
         top = c * b - a * d if level == 2 else b * c - a * d
         # level 2: a/(x + b) = c/(x + d); level 3: (x + a)/(x + b) = (x + c)/(x + d)

@@ -101,10 +101,11 @@ def polynomial_sum(random: Random, level: int) -> Plan:
 def polynomial_product(random: Random, level: int) -> Plan:
     """A monomial times a polynomial; two binomials; a binomial times a trinomial."""
     if level == 1:
-        first: Terms = {(random.randint(1, 3),): nonzero(random, 2, 9)}
+        first: Terms = {(random.randint(1, 3),): nonzero(random, 2, 12)}
         second = _drawn(random, 2, 9)
     else:
-        first, second = _drawn(random, 1, 9), _drawn(random, level - 1, 9)
+        size = 12 if level == 2 else 9
+        first, second = _drawn(random, 1, size), _drawn(random, level - 1, size)
     left = text(first) if level == 1 else f"({text(first)})"
     expression = f"{left}({text(second)})"
 
@@ -125,7 +126,7 @@ def polynomial_quotient(random: Random, level: int) -> Plan:
         by = term(divisor, power("x", exponent))
         expression = f"({text(dividend)}) : {by if divisor > 0 else f'({by})'}"
     else:
-        quotient, a = _drawn(random, level - 1, 9), nonzero(random, 1, 6)
+        quotient, a = _drawn(random, level - 1, 9), nonzero(random, 1, 9)
         divisor = a
         highest = level
         coefficients = [quotient.get((e - 1,), 0) - a * quotient.get((e,), 0) for e in range(highest, -1, -1)]
@@ -178,8 +179,8 @@ def _stated(sheet: Sheet, result: Terms) -> None:
 
 def value_of_expression(random: Random, level: int) -> Plan:
     """Values of ax + b; ax² + bx + c; ax² + bxy + cy²; also at numbers below nought."""
-    a, b, c = (nonzero(random, 2, 9 if level == 1 else 12) for _ in range(3))
-    x, y = nonzero(random, 2, (20, 9, 12)[level - 1]), nonzero(random, 2, 9)
+    a, b, c = (nonzero(random, 2, 13 if level == 1 else 12) for _ in range(3))
+    x, y = nonzero(random, 2, (20, 10, 12)[level - 1]), nonzero(random, 2, 9)
     form = {1: ((a, "x"), (b, "")), 2: ((a, "x²"), (b, "x"), (c, "")), 3: ((a, "x²"), (b, "xy"), (c, "y²"))}[level]
     values = f"x = {number(x)}" + (f"; y = {number(y)}" if level == 3 else "")
 

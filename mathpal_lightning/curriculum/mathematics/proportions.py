@@ -24,7 +24,7 @@ _FIND_X = (
 
 
 def _lowest(random: Random, denominator: int) -> Pair:
-    return random.choice([top for top in range(1, denominator + 3) if gcd(top, denominator) == 1]), denominator
+    return random.choice([top for top in range(1, denominator + 6) if gcd(top, denominator) == 1]), denominator
 
 
 _FACTORS = ((2, 3), (4, 3), (5, 3), (2, 5), (3, 5), (4, 5), (3, 2), (5, 2), (2, 7), (3, 4))
@@ -36,7 +36,7 @@ def fraction_equation(random: Random, level: int) -> Plan:
         q = random.randint(2, 7)
         s = q * random.randint(2, 24 // q)
     else:
-        q, s = random.sample(range(3, 11), 2)
+        q, s = random.sample(range(3, 14), 2)
         while max(q, s) % min(q, s) == 0:
             q, s = random.sample(range(3, 11), 2)
     a, c = _lowest(random, q), _lowest(random, s)

@@ -56,12 +56,12 @@ def _squares(sheet: Sheet, a: int, b: int, c: int) -> tuple[int, int]:
 def quadratic_equations(random: Random, level: int) -> Plan:
     """Leading coefficient 1; leading coefficient over 1; terms on both sides to be brought together first."""
     while True:
-        a = 1 if level == 1 else random.randint(2, 5)
-        first, p = _nonzero(random, 1, 9), a if level > 1 and random.random() < 0.5 else 1
-        second = _nonzero(random, 1, 9)
+        a = 1 if level == 1 else random.randint(2, 6)
+        first, p = _nonzero(random, 1, 12), a if level > 1 and random.random() < 0.5 else 1
+        second = _nonzero(random, 1, 12)
         roots = (Fraction(first), Fraction(second)) if p == 1 else (Fraction(first, a), Fraction(second))
         b, c = -whole(a * sum(roots)), whole(a * roots[0] * roots[1])
-        if roots[0] != roots[1] and b and abs(b) < 40 and abs(c) < 60:
+        if roots[0] != roots[1] and b and abs(b) < 80 and abs(c) < 150:
             break
     moved, free = _nonzero(random, 1, 9), _nonzero(random, 1, 15)
     equation = f"{_quadratic(a, b, c)} = 0"
@@ -94,7 +94,7 @@ def viete(random: Random, level: int) -> Plan:
     """Sum and product of the roots without solving; the sum of their squares; the sum of their cubes."""
     while True:
         a = (1, random.randint(1, 3), random.randint(2, 4))[level - 1]
-        total, product = _nonzero(random, 1, (15, 12, 12)[level - 1]), _nonzero(random, 1, (30, 30, 20)[level - 1])
+        total, product = _nonzero(random, 1, (15, 15, 16)[level - 1]), _nonzero(random, 1, (30, 36, 30)[level - 1])
         if total * total - 4 * product > 0:
             break
     b, c = -a * total, a * product
@@ -212,7 +212,7 @@ def problems_by_quadratic(random: Random, level: int) -> Plan:
     """A side of a rectangle from its area; its perimeter; a speed from a difference of times."""
     if level == 3:
         return _motion_problem(random)
-    x = random.randint(4, 40) if level == 1 else random.randint(12, 60)
+    x = random.randint(4, 45) if level == 1 else random.randint(12, 60)
     gap = random.randint(1, 25) if level == 1 else random.randint(3, 38)
     thing = random.choice(("vườn", "đất", "ruộng", "sân"))
     area = x * (x + gap)

@@ -88,7 +88,7 @@ def compare_rationals(random: Random, level: int) -> Plan:
 
 
 def _two_rationals(random: Random) -> Plan:
-    values = _drawn(random, 2, (2, 4, 5), 1)
+    values = _drawn(random, 2, (2, 4, 5, 20), 1)
     (first, a), (second, b) = values
 
     def solve(sheet: Sheet) -> None:
@@ -106,7 +106,7 @@ def _two_rationals(random: Random) -> Plan:
 def rational_product(random: Random, level: int) -> Plan:
     """A product or quotient of two fractions; of a decimal and a fraction; of three numbers."""
     signs = [random.choice("×:"), random.choice("×:")]
-    a, b, c = (proper(random, random.randint(*((3, 11), (3, 16), (2, 9))[level - 1]), 12) for _ in range(3))
+    a, b, c = (proper(random, random.randint(*((3, 13), (3, 16), (2, 9))[level - 1]), 14) for _ in range(3))
     tenths = Fraction(random.choice([value for value in range(2, 60) if value % 10]), 10)
     first = (tenths.numerator, tenths.denominator) if level == 2 else a
     while True:
@@ -206,7 +206,7 @@ def powers_of_rationals(random: Random, level: int) -> Plan:
 def rational_expressions(random: Random, level: int) -> Plan:
     """A sum with a product; a common factor and a term; brackets, a product or quotient and a term."""
     easy = (2, 3, 4, 6) if level == 3 else (2, 3, 4, 5, 6, 8, 9)
-    a, b, c, last = (with_sign(random, proper(random, random.choice(easy), 7)) for _ in range(4))
+    a, b, c, last = (with_sign(random, proper(random, random.choice(easy), 9)) for _ in range(4))
     sign, second = random.choice("+-"), random.choice("×:")
     if level == 2:
         return _common_factor(random, a, b[1], last)

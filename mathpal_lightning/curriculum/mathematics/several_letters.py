@@ -27,7 +27,7 @@ def _monomial(random: Random, size: int, highest: int, letters: int = 2) -> tupl
 def monomials(random: Random, level: int) -> Plan:
     """Product of two monomials in x, y; their quotient after a product; three monomials in x, y, z."""
     count, letters = (2, "xy") if level == 1 else (3, "xy") if level == 2 else (3, "xyz")
-    factors = [_monomial(random, 9 if level < 3 else 12, 4 if level < 3 else 5, len(letters)) for _ in range(count)]
+    factors = [_monomial(random, 12, 4 if level < 3 else 5, len(letters)) for _ in range(count)]
     shown = [term(value, literal(key, letters)) for key, value in factors]
     expression = " × ".join([shown[0], *(f"({text})" if text.startswith("-") else text for text in shown[1:])])
 
@@ -56,9 +56,9 @@ def monomials(random: Random, level: int) -> Plan:
 
 def polynomials(random: Random, level: int) -> Plan:
     """A monomial times a sum in x, y; two sums; their product less another monomial product."""
-    key, value = _monomial(random, 7, 2)
-    first: Terms = {key: value} if level == 1 else {(1, 0): nonzero(random, 1, 9), (0, 1): nonzero(random, 1, 9)}
-    second: Terms = {(1, 0): nonzero(random, 1, 9), (0, 1): nonzero(random, 1, 9)}
+    key, value = _monomial(random, 12, 3)
+    first: Terms = {key: value} if level == 1 else {(1, 0): nonzero(random, 1, 12), (0, 1): nonzero(random, 1, 12)}
+    second: Terms = {(1, 0): nonzero(random, 1, 12), (0, 1): nonzero(random, 1, 12)}
     third: Terms = (
         {(2, 0): nonzero(random, 1, 9), (1, 1): nonzero(random, 1, 9), (0, 2): nonzero(random, 1, 9)} if level == 3 else {}
     )
@@ -77,7 +77,7 @@ def polynomials(random: Random, level: int) -> Plan:
             result = combined(sheet, result, third, -1)
         finished(sheet, result, "xy")
 
-    numbers = (*key, *first.values(), *second.values(), *third.values())
+    numbers = (*(key if level == 1 else ()), *first.values(), *second.values(), *third.values())
     return Plan(numbers, ask_to(random, "thu gọn", "biểu thức", expression), solve)
 
 
@@ -87,7 +87,7 @@ def identities(random: Random, level: int) -> Plan:
     letters = random.choice(("xy", "ab", "xz", "mn"))
     one, two = letters[0], letters[1]
     both = joined((a, one), (b, two))
-    c = nonzero(random, 1, 5)
+    c = nonzero(random, 1, 9)
     if level == 1:
         expression = f"({both})²"
     elif level == 2:

@@ -39,7 +39,7 @@ def signed_fractions(random: Random, level: int) -> Plan:
     else:
         signs = random.choice("×:") if level == 2 else random.choice("+-") + random.choice("×:")
         pairs = [proper(random, random.randint(3, 15), 14) for _ in range(2)]
-        pairs = pairs if level == 2 else [proper(random, random.randint(2, 6), 7) for _ in range(3)]
+        pairs = pairs if level == 2 else [proper(random, random.randint(2, 9), 9) for _ in range(3)]
     while True:
         pairs = [with_sign(random, size(pair)) for pair in pairs]
         if any(pair[0] < 0 for pair in pairs[-2:]):

@@ -80,7 +80,7 @@ def integer_sum(random: Random, level: int) -> Plan:
 def integer_product(random: Random, level: int) -> Plan:
     """Two factors of unlike or like signs; of two digits each; three factors."""
     sizes = (
-        (random.randint(11, 99), random.randint(2, 9)),
+        (random.randint(11, 120), random.randint(2, 12)),
         (random.randint(101, 199), random.randint(11, 40)),
         (random.randint(21, 90), random.randint(3, 25), random.randint(3, 9)),
     )[level - 1]
@@ -124,7 +124,7 @@ def rational_sum(random: Random, level: int) -> Plan:
         p, q = random.sample(range(4, 12), 2) if level == 2 else random.sample(range(2, 10), 2)
         while max(p, q) % min(p, q) == 0:
             p, q = random.sample(range(3, 11), 2)
-    a, b = _negative(_proper(random, p, 3 * p if level == 1 else p + 1)), _proper(random, q, 2 * q if level == 1 else q + 1)
+    a, b = _negative(_proper(random, p, (3 * p, 2 * p, p + 1)[level - 1])), _proper(random, q, 2 * q if level < 3 else q + 1)
     sign = random.choice("+-") if level == 1 else "-"
     if level > 1:
         a, b = random.choice(((a, _negative(b)), (_negative(a), _negative(b))))
@@ -170,7 +170,7 @@ _SQUARE = (
 
 def square_root(random: Random, level: int) -> Plan:
     """One root; the sum or difference of two roots; multiples of two roots."""
-    a, b = random.sample(range(11, 100) if level == 1 else range(3, 41), 2)
+    a, b = random.sample(range(11, 100) if level == 1 else range(3, 51), 2)
     if level == 1:
         thing, unit = random.choice((("mảnh đất", "m"), ("tấm bìa", "cm"), ("mảnh vườn", "m")))
         story = random.random() < 0.3

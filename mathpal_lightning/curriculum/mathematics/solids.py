@@ -170,7 +170,7 @@ def pyramids(random: Random, level: int) -> Plan:
 
 def prism_side_area(random: Random, level: int) -> Plan:
     """Perimeter of the triangle at the base times the height; a trapezium at the base; side and both right-triangle bases."""
-    a, b, c = right_triangle(random, *((5, 45), (5, 45), (50, 120))[level - 1])
+    a, b, c = right_triangle(random, *((5, 65), (5, 45), (50, 120))[level - 1])
     height = random.randint(*((5, 40), (41, 90), (91, 180))[level - 1])
     extra = random.randint(3, 40)
     unit = random.choice(("cm", "dm")) if level == 1 else "cm"

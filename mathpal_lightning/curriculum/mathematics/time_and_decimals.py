@@ -68,7 +68,7 @@ def time_conversion(random: Random, level: int) -> Plan:
     if level == 1:
         large, small, size = random.choice((("giờ", "phút", 60), ("phút", "giây", 60)))
         decimals = Fraction(random.choice([n for n in range(5, 100, 5)]), 100)
-        whole = random.randint(2, 30)
+        whole = random.randint(2, 70)
 
         def two(sheet: Sheet) -> None:
             sheet.say(f"{number(whole + decimals)} {large} = {whole} {large} + {number(decimals)} {large}")
@@ -87,9 +87,9 @@ def time_conversion(random: Random, level: int) -> Plan:
             phrase(random, _HOURS_AND_MINUTES[: 3 if large == "giờ" and whole > 4 else 4], measure=measure, **fields),
             two,
         )
-    value = Fraction(random.choice([n for n in range(11, 390) if n % 10]), 10)
+    value = Fraction(random.choice([n for n in range(11, 1190) if n % 10]), 10)
     if level == 3:
-        value = Fraction(random.choice([n for n in range(205, 4995, 5) if n % 100]), 100)
+        value = Fraction(random.choice([n for n in range(205, 5995, 5) if n % 100]), 100)
         value = value if size == 60 else Fraction(int(value * 4), 4)
     source, to = (large, small) if level == 2 else (small, large)
     given = value if level == 2 else value * size
@@ -169,7 +169,7 @@ def time_times_number(random: Random, level: int) -> Plan:
     """Times a number without a change of units; a time shared out; times a number with a change of units."""
     large, small = random.choice((("giờ", "phút"), ("phút", "giây")))
     n = random.randint(*((2, 4), (2, 9), (3, 9))[level - 1])
-    first = random.randint(*((2, 15), (2, 12), (11, 39))[level - 1])
+    first = random.randint(*((2, 28), (2, 12), (11, 39))[level - 1])
     if level == 1:
         second = random.randint(4, 59 // n)
     else:
