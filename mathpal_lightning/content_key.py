@@ -13,8 +13,10 @@ day. Standard library only; open to every room.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
+import time
 from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 Plain: TypeAlias = "str | int | float | bool | None | Sequence[Plain] | Mapping[str, Plain]"
 """What JSON can say."""
 
+log = logging.getLogger(__name__)
+
+_STARTED = time.time()
 _FOLDER, _PACKAGE = Path(__file__).parent, "mathpal_lightning"
 _TYPES_ONLY = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+.*\n|\n)+", re.MULTILINE)
 _FROM = re.compile(rf"^[ \t]*from ({_PACKAGE}[\w.]*) import (\([^)]*\)|[^\n]*)", re.MULTILINE)
@@ -70,8 +75,20 @@ def installed_version(library: str) -> str:
 
 @cache
 def code_digest(*modules: str) -> str:
-    """SHA-256 over the files that the modules consist of, with their names; read once a process."""
-    lines = [f"{name} {sha256(_unix(path)).hexdigest()}" for name, path in sorted(code_files(*modules).items())]
+    """SHA-256 over the files that the modules consist of, with their names; read once a process.
+
+    Where the files changed after the process had begun, by an upgrade for example, they are not the code that runs. The
+    digest is then one that no other process has, so that nothing is found under a key to which it does not belong.
+    """
+    try:
+        files = code_files(*modules)
+        lines = [f"{name} {sha256(_unix(path)).hexdigest()}" for name, path in sorted(files.items())]
+        is_newer = any(path.stat().st_ctime > _STARTED for path in files.values())
+    except (KeyError, FileNotFoundError):  # a module that was added or removed since the modules were listed
+        is_newer = True
+    if is_newer:
+        log.warning("The files of %s changed after this process began: other processes do not use what it caches.", _PACKAGE)
+        lines = [f"process {os.getpid()} of {_STARTED}"]
     return sha256("\n".join(lines).encode()).hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import math
 import os
 import subprocess
 import sys
@@ -37,6 +38,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(file.read_bytes())
     monkeypatch.setattr(content_key, "_FOLDER", copy)
+    monkeypatch.setattr(content_key, "_STARTED", math.inf)  # the copy is as if it had been there before
     forget()
     yield copy
     forget()
@@ -194,3 +196,23 @@ def test_two_vocabularies_of_one_size_have_two_digests(tmp_path: Path):
     second.add_tokens(["hai"])
     assert len(first) == len(second)
     assert content_key.tokenizer_digest(first) != content_key.tokenizer_digest(second)
+
+
+def test_code_that_changes_under_a_process_gives_a_key_that_no_other_process_has(
+    package: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def key(process: int = 1) -> str:
+        monkeypatch.setattr(os, "getpid", lambda: process)
+        content_key.code_digest.cache_clear()  # the list of modules stays, as in a process that computes a second key
+        return content_key.content_key(f"{NAME}.sealed")
+
+    file, before = package / "sealed.py", key()
+    monkeypatch.setattr(content_key, "_STARTED", file.stat().st_ctime)
+    assert key() == before == key(2)
+    monkeypatch.setattr(content_key, "_STARTED", file.stat().st_ctime - 1)
+    assert len({before, key(), key(2)}) == 3, "a file is newer than the process"
+    monkeypatch.setattr(content_key, "_STARTED", math.inf)
+    file.write_text(f"from {NAME}.brand_new import x", encoding="utf-8")
+    assert len({before, key(), key(2)}) == 3, "it imports a module that was not there"
+    file.unlink()
+    assert len({before, key(), key(2)}) == 3, "it is gone"
