@@ -84,19 +84,22 @@ def read_older(file: Path) -> Older:
         raise ConfigError("a YAML file to convert", f"no file {file}", "Check the path; it is taken from this folder.")
     try:
         content = _Reader(file.read_text(encoding="utf-8")).get_single_data()
-    except (OSError, yaml.YAMLError, ValueError) as error:
+    except yaml.MarkedYAMLError as error:
+        line = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise ConfigError(f"a YAML file {file}", f"{error.problem}{line}", "Correct that line, or the one above it.") from error
+    except (OSError, yaml.YAMLError, ValueError) as error:  # ValueError: bytes that are not UTF-8
         raise ConfigError(f"a YAML file {file}", str(error).splitlines()[0], "Check the path and the file.") from error
     if isinstance(content, dict) and any(became.key for _, _, became in _old_values(content, "")):
         return content
     found = ", ".join(map(str, content)) if isinstance(content, dict) else type(content).__name__
-    is_ours = isinstance(content, dict) and "trainer" in content
-    raise ConfigError(
-        f"keys of the older pipeline or of another trainer (learning_rate, lora_r, ...) in {file}",
-        found[:_SHOWN] or "nothing",
-        f"If it is a config of this package, it needs no conversion: mathpal fit --config {file}."
-        if is_ours
-        else f"The older pipeline has the sections {', '.join(SECTIONS)}. Else begin with configs/own_data_laptop.yaml.",
-    )
+    names = {str(key) for key in content} if isinstance(content, dict) else set()
+    way_out = f"The older pipeline has the sections {', '.join(SECTIONS)}. Else begin with configs/own_data_laptop.yaml."
+    if "trainer" in names:
+        way_out = f"If it is a config of this package, it needs no conversion: mathpal fit --config {file}."
+    elif {name.lower() for name in names - set(SECTIONS)} & set(SECTIONS):
+        way_out = f"Write the names of keys in small letters: {', '.join(sorted(names)).lower()}."
+    wanted = f"keys of the older pipeline or of another trainer (learning_rate, lora_r, ...) in {file}"
+    raise ConfigError(wanted, found[:_SHOWN] or "nothing", way_out)
 
 
 def _is_flat(content: object) -> bool:
@@ -125,9 +128,13 @@ def migrated(content: Older, arguments: str = "") -> Migrated:
         settings, further = completed(settings, content)
         return _finished(settings, dropped, remarks | further)
     settings |= _joined(content)
-    model = _section(content, "model")
+    model, hub = (_section(content, name) for name in ("model", "hub"))
     if settings.get("model.finetune") == "full" or (model.get("load_in_4bit") is False and not model.get("load_in_8bit")):
         settings["model.bits"] = 16
+    if "trainer.max_epochs" in settings and "training.max_steps" in dropped:
+        del settings["trainer.max_steps"]  # the default of the older code, which the file has switched off
+    if hub.get("push_to_hub") and hub.get("repo_name") and "push.repo" not in settings:
+        dropped["hub.repo_name"] = f"no hub.username says whose: set push.repo to your-name/{hub['repo_name']}"
     return _finished(settings, dropped, remarks)
 
 
@@ -145,7 +152,10 @@ def _finished(settings: dict[str, object], dropped: dict[str, str], remarks: dic
         del settings["checkpoint.keep"]
         remarks["save_total_limit"] = "without checkpoint.monitor only the last checkpoint is kept"
     if settings.get("trainer.max_steps"):
-        settings["trainer.max_epochs"] = -1  # as the older trainer: steps win over epochs
+        if "trainer.max_epochs" in settings:
+            reason = f"trainer.max_steps {settings['trainer.max_steps']} wins over epochs, as in the older trainer"
+            dropped["num_train_epochs"] = reason
+        settings["trainer.max_epochs"] = -1
     return Migrated(settings, dropped, remarks)
 
 
@@ -210,7 +220,8 @@ def _joined(content: Older) -> dict[str, object]:
         settings["data.test"] = f"{name}:{test}"
     if hub.get("push_to_hub") and hub.get("repo_name"):
         owner, repo = hub.get("username"), str(hub["repo_name"])
-        settings["push.repo"] = f"{owner}/{repo}" if owner and "/" not in repo else repo
+        named = f"{owner}/{repo}" if owner and "/" not in repo else repo
+        settings |= {"push.repo": named} if "/" in named else {}
     return settings
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from mathpal_lightning.commands.old_values import count, epochs, layers, path, real, switch, whole
+
 _FORMATS = {"lora": "adapter", "merged_16bit": "merged_16bit", "merged_4bit": "merged_4bit", "gguf": "gguf:q8_0"}
 _METRICS = {"eval_loss": "val/loss", "loss": "val/loss"}
 
@@ -31,16 +33,12 @@ def _schedule(name: str) -> str:
     return name if name in ("cosine", "linear", "constant") else "cosine"
 
 
-def _positive(number: float | str | None) -> float | str | None:
-    return number if number and float(number) > 0 else None
-
-
 MODEL = {
     "name": Became("model.model_name"),
-    "max_seq_length": Became("data.max_length", why="a longer problem is refused and counted, never cut"),
-    "load_in_4bit": Became("model.bits", lambda on: 4 if on else None),
-    "load_in_8bit": Became("model.bits", lambda on: 8 if on else None),
-    "full_finetuning": Became("model.finetune", lambda on: "full" if on else None, "with model.bits: 16"),
+    "max_seq_length": Became("data.max_length", whole, "a longer problem is refused and counted, never cut"),
+    "load_in_4bit": Became("model.bits", lambda on: 4 if switch(on) else None),
+    "load_in_8bit": Became("model.bits", lambda on: 8 if switch(on) else None),
+    "full_finetuning": Became("model.finetune", lambda on: "full" if switch(on) else None, "with model.bits: 16"),
 }
 DATASET = {
     "name": Became("data.train"),
@@ -49,50 +47,50 @@ DATASET = {
     "text_field": Became(why="rows are read from the columns of question and solution; the chat template is the model's own"),
     "instruction_column": Became("data.columns.question"),
     "answer_column": Became("data.columns.solution"),
-    "packing": Became("data.packing", bool, "true is faster: a row then holds several problems that do not see each other"),
-    "max_length": Became("data.max_length"),
+    "packing": Became("data.packing", switch, "true is faster: a row then holds several problems that do not see each other"),
+    "max_length": Became("data.max_length", whole),
     "num_proc": Became(why="rows are tokenised in one pass and kept in a cache"),
 }
 TRAINING = {
-    "max_steps": Became("trainer.max_steps", _positive),
-    "num_train_epochs": Became("trainer.max_epochs", lambda epochs: int(float(epochs)) if _positive(epochs) else None),
-    "per_device_train_batch_size": Became("data.batch_size", why="with packing, of packed rows"),
+    "max_steps": Became("trainer.max_steps", count),
+    "num_train_epochs": Became("trainer.max_epochs", epochs),
+    "per_device_train_batch_size": Became("data.batch_size", count, "with packing, of packed rows"),
     "per_device_eval_batch_size": Became(why="validation has data.batch_size; solving has model.generation_batch_size"),
-    "gradient_accumulation_steps": Became("trainer.accumulate_grad_batches"),
-    "learning_rate": Became("model.learning_rate", float),
-    "warmup_ratio": Became("model.warmup_share", float),
+    "gradient_accumulation_steps": Became("trainer.accumulate_grad_batches", count),
+    "learning_rate": Became("model.learning_rate", real),
+    "warmup_ratio": Became("model.warmup_share", real),
     "warmup_steps": Became(why="model.warmup_share is a share of all steps"),
-    "weight_decay": Became("model.weight_decay", float),
+    "weight_decay": Became("model.weight_decay", real),
     "optim": Became("model.optimizer", lambda name: "adamw_8bit" if "8bit" in str(name) else "adamw"),
     "lr_scheduler_type": Became("model.schedule", _schedule, "cosine, linear or constant; others become cosine"),
-    "max_grad_norm": Became("trainer.gradient_clip_val", float),
-    "fp16": Became("trainer.precision", lambda on: "bf16-mixed" if on else None, "float16 on a card without bfloat16"),
-    "bf16": Became("trainer.precision", lambda on: "bf16-mixed" if on else None),
-    "train_on_responses_only": Became("data.supervise", lambda on: "solution" if on else "all"),
+    "max_grad_norm": Became("trainer.gradient_clip_val", real),
+    "fp16": Became("trainer.precision", lambda on: "bf16-mixed" if switch(on) else None, "float16 on a card without bfloat16"),
+    "bf16": Became("trainer.precision", lambda on: "bf16-mixed" if switch(on) else None),
+    "train_on_responses_only": Became("data.supervise", lambda on: "solution" if switch(on) else "all"),
 }
 LORA = {
-    "r": Became("model.lora_r"),
-    "alpha": Became("model.lora_alpha", float),
-    "dropout": Became("model.lora_dropout", float),
+    "r": Became("model.lora_r", count),
+    "alpha": Became("model.lora_alpha", real),
+    "dropout": Became("model.lora_dropout", real),
     "bias": Became(why="biases are not trained: an adapter with biases cannot be merged exactly"),
-    "target_modules": Became("model.lora_targets", list),
-    "use_rslora": Became("model.lora_rslora", bool),
+    "target_modules": Became("model.lora_targets", layers),
+    "use_rslora": Became("model.lora_rslora", switch),
     "loftq_config": Became(why="LoftQ changes the base; the verified exports need the base that training saw"),
 }
 OUTPUT = {
-    "base_dir": Became("output_dir"),
+    "base_dir": Became("output_dir", path),
     "experiment_name": Became("name", lambda name: str(name).replace("/", "-")),
     "save_strategy": Became(why="checkpoints are written after each validation, every checkpoint.every_n_steps and at the end"),
-    "save_steps": Became("checkpoint.every_n_steps"),
-    "save_total_limit": Became("checkpoint.keep", why="how many of the best are kept; the last one always is"),
+    "save_steps": Became("checkpoint.every_n_steps", count),
+    "save_total_limit": Became("checkpoint.keep", count, "how many of the best are kept; the last one always is"),
     "load_best_model_at_end": Became(
-        "checkpoint.monitor", lambda on: "val/exact_match" if on else None, "the best is exported"
+        "checkpoint.monitor", lambda on: "val/exact_match" if switch(on) else None, "the best is exported"
     ),
     "save_formats": Became("export.formats", _formats, "each artefact is compared with the trained model"),
 }
 LOGGING = {
-    "logging_steps": Became("trainer.log_every_n_steps"),
-    "steps": Became("trainer.log_every_n_steps"),
+    "logging_steps": Became("trainer.log_every_n_steps", count),
+    "steps": Became("trainer.log_every_n_steps", count),
     "report_to": Became("comet", lambda to: "auto" if "comet" in str(to) else "off", "auto logs when COMET_API_KEY is set"),
     "level": Became(why="the log has one line a stage; --debug shows the trace of an error"),
     "log_file": Became(why="redirect the command's output; metrics.csv, samples.jsonl and summary.json hold the figures"),
@@ -101,35 +99,35 @@ HUB = {
     "push_to_hub": Became(why="push.repo pushes where it is set"),
     "username": Became(why="joined to push.repo"),
     "repo_name": Became(why="joined to push.repo"),
-    "private": Became("push.private", bool),
+    "private": Became("push.private", switch),
     "token": Became(why="secrets stay in the environment: HF_TOKEN, or `hf auth login`"),
 }
 EVALUATION = {
     "regression_test": Became(why="exact match is always scored, before and after training"),
-    "num_tc_examples": Became("evaluation.problems"),
+    "num_tc_examples": Became("evaluation.problems", whole),
     "strategy": Became(why="trainer.val_check_interval says when"),
-    "eval_steps": Became("trainer.val_check_interval", why="in batches, not in optimizer steps"),
+    "eval_steps": Became("trainer.val_check_interval", count, "in batches, not in optimizer steps"),
     "metric_for_best_model": Became("checkpoint.monitor", lambda name: _METRICS.get(name, "val/exact_match")),
-    "greater_is_better": Became("checkpoint.mode", lambda more: "max" if more else "min"),
+    "greater_is_better": Became("checkpoint.mode", lambda more: "max" if switch(more) else "min"),
     "fp16_full_eval": Became(why="evaluation computes as training does"),
     "eval_accumulation_steps": Became(why="no logits are kept, so nothing has to be accumulated"),
 }
 _GREEDY = Became(why="solutions are written greedily, so that a score can be repeated; `mathpal data pairs` samples")
 GENERATION = {
-    "max_new_tokens": Became("model.max_new_tokens"),
+    "max_new_tokens": Became("model.max_new_tokens", count),
     "temperature": _GREEDY,
     "top_p": _GREEDY,
     "top_k": _GREEDY,
     "do_sample": _GREEDY,
-    "num_test_examples": Became("evaluation.problems"),
+    "num_test_examples": Became("evaluation.problems", whole),
     "test_after_training": Became(why="held-out problems are always solved at the end"),
 }
 SYSTEM = {
-    "seed": Became("seed_everything"),
-    "use_gradient_checkpointing": Became("model.gradient_checkpointing", lambda how: how not in (False, None, "false")),
+    "seed": Became("seed_everything", whole),
+    "use_gradient_checkpointing": Became("model.gradient_checkpointing", lambda how: how == "unsloth" or switch(how)),
     "dataloader_drop_last": Became(why="no row is left out, and none counts twice"),
     "dataloader_pin_memory": Became(why="batches are small: packed ids, no pictures"),
-    "dataloader_num_workers": Became("data.num_workers"),
+    "dataloader_num_workers": Became("data.num_workers", whole),
 }
 COMET_WHY = "set COMET_WORKSPACE and COMET_PROJECT_NAME; the experiment is named as the run is, and no code is ever sent"
 SECTIONS: dict[str, dict[str, Became]] = {

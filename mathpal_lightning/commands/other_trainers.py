@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from mathpal_lightning.commands.old_values import LAYERS, layers, path, real, switch, whole
 from mathpal_lightning.commands.older_keys import EVALUATION, LOGGING, LORA, MODEL, OUTPUT, SYSTEM, TRAINING, Became
 
 _SAME_SOLVER = "solutions are written greedily, so that a score can be repeated"
@@ -16,8 +17,8 @@ _LOSSES = {"sigmoid", "robust", "hinge", "ipo", "apo_zero", "apo_down", "sigmoid
 
 def _names(value: object) -> list[str] | None:
     """Layers as a list or with commas between; None for `all`, which is what we train anyway."""
-    names = value.split(",") if isinstance(value, str) else list(value) if isinstance(value, list | tuple) else []
-    return None if not names or names[0].startswith("all") else [str(name).strip() for name in names]
+    names = layers(value)
+    return None if names == LAYERS else names
 
 
 def _datasets(value: object) -> object:
@@ -28,11 +29,11 @@ def _datasets(value: object) -> object:
 
 
 def _steps(value: object) -> int | None:
-    return int(float(str(value))) if float(str(value)) >= 1 else None
+    return int(real(value)) if real(value) >= 1 else None  # below 1: a share of all steps
 
 
 def _if(on: object) -> Callable[[object], object]:
-    return lambda value: on if value else None
+    return lambda value: on if switch(value) else None
 
 
 _TARGETS = Became("model.lora_targets", _names, "all linear layers unless the file names some")
@@ -43,7 +44,7 @@ _STRATEGY = Became(why="several cards: trainer.strategy (configs/ddp.yaml, confi
 _WHEN = Became(why="trainer.val_check_interval says when; checkpoints are written after each validation and at the end")
 _LOGGER = Became(why="Lightning's loggers: trainer.logger")
 _SECRET = Became(why="secrets stay in the environment: HF_TOKEN, or `hf auth login`")
-_SAMPLED = Became("model.policy.temperature", float, "when solutions are drawn for reinforcement; scores are greedy")
+_SAMPLED = Became("model.policy.temperature", real, "when solutions are drawn for reinforcement; scores are greedy")
 _DATA_KEYS = ("datasets", "dataset_name", "dataset_path", "data_path", "train_file", "train_data")
 _BASES = (
     "model_name_or_path",
@@ -68,33 +69,33 @@ _ALIASES: dict[tuple[str, ...], Became] = {
     ("optim", "optimizer"): Became("model.optimizer", TRAINING["optim"].convert, "AdamW, in 8 bits where the name says so"),
     ("lr_scheduler_type", "lr_scheduler"): TRAINING["lr_scheduler_type"],
     ("max_grad_norm", "gradient_clipping"): TRAINING["max_grad_norm"],
-    ("bf16", "fp16"): Became("trainer.precision", lambda on: "bf16-mixed" if on is True or on == "auto" else None),
-    ("packing", "sample_packing"): Became("data.packing", bool, "rows are packed unless the file says false"),
-    ("train_on_inputs",): Became("data.supervise", lambda on: "all" if on else "solution"),
+    ("bf16", "fp16"): Became("trainer.precision", lambda on: "bf16-mixed" if on == "auto" or switch(on) else None),
+    ("packing", "sample_packing"): Became("data.packing", switch, "rows are packed unless the file says false"),
+    ("train_on_inputs",): Became("data.supervise", lambda on: "all" if switch(on) else "solution"),
     ("completion_only_loss", "assistant_only_loss", "train_on_responses_only"): TRAINING["train_on_responses_only"],
     ("lora_r", "lora_rank", "r"): LORA["r"],
     ("lora_alpha",): LORA["alpha"],
     ("lora_dropout",): LORA["dropout"],
     ("lora_target_modules", "lora_target", "target_modules"): _TARGETS,
     ("lora_target_linear",): Became(why="all linear layers are trained unless model.lora_targets names some"),
-    ("use_rslora", "peft_use_rslora"): Became("model.lora_rslora", bool),
-    ("use_dora", "peft_use_dora"): Became("model.lora_dora", bool),
+    ("use_rslora", "peft_use_rslora"): Became("model.lora_rslora", switch),
+    ("use_dora", "peft_use_dora"): Became("model.lora_dora", switch),
     ("lora_bias", "bias"): LORA["bias"],
     ("loftq_config", "init_lora_weights"): LORA["loftq_config"],
     ("lora_modules_to_save", "modules_to_save"): Became(why="only LoRA matrices are trained: they can be merged exactly"),
     ("load_in_4bit",): Became("model.bits", _if(4)),
     ("load_in_8bit",): Became("model.bits", _if(8)),
-    ("quantization_bit",): Became("model.bits", int),
+    ("quantization_bit",): Became("model.bits", whole),
     ("adapter",): Became("model.finetune", lambda kind: "lora" if kind in ("lora", "qlora") else "full"),
     ("finetuning_type",): Became("model.finetune", lambda kind: "full" if kind == "full" else "lora"),
-    ("use_peft", "use_lora"): Became("model.finetune", lambda on: "lora" if on else "full"),
+    ("use_peft", "use_lora"): Became("model.finetune", lambda on: "lora" if switch(on) else "full"),
     ("full_finetuning",): MODEL["full_finetuning"],
     ("gradient_checkpointing", "use_gradient_checkpointing"): SYSTEM["use_gradient_checkpointing"],
-    ("torch_compile",): Became("model.compile", bool),
+    ("torch_compile",): Became("model.compile", switch),
     ("seed",): SYSTEM["seed"],
-    ("data_seed",): Became("data.seed", int),
+    ("data_seed",): Became("data.seed", whole),
     ("dataloader_num_workers",): SYSTEM["dataloader_num_workers"],
-    ("output_dir",): Became("output_dir", why="a run's folder is output_dir/name"),
+    ("output_dir",): Became("output_dir", path, "a run's folder is output_dir/name"),
     ("run_name",): OUTPUT["experiment_name"],
     ("logging_steps",): LOGGING["logging_steps"],
     ("report_to",): Became("comet", LOGGING["report_to"].convert, "others than Comet are Lightning's loggers: trainer.logger"),
@@ -105,18 +106,18 @@ _ALIASES: dict[tuple[str, ...], Became] = {
     ("greater_is_better",): EVALUATION["greater_is_better"],
     ("load_best_model_at_end",): Became(why="checkpoint.monitor says which checkpoint is the best; that one is exported"),
     ("hub_model_id",): Became("push.repo"),
-    ("hub_private_repo",): Became("push.private", bool),
+    ("hub_private_repo",): Became("push.private", switch),
     ("push_to_hub",): Became(why="push.repo pushes where it is set"),
     ("hub_token", "push_to_hub_token", "token"): _SECRET,
     _DATA_KEYS: Became("data.train", _datasets),
     ("test_datasets", "validation_file", "eval_dataset"): Became("data.validation", _datasets),
-    ("val_set_size", "val_size"): Became("data.validation_share", lambda share: float(share) if 0 < float(share) < 1 else None),
+    ("val_set_size", "val_size"): Became("data.validation_share", lambda share: real(share) if 0 < real(share) < 1 else None),
     ("rl", "stage"): Became("model.objective", lambda name: _OBJECTIVES.get(str(name).lower())),
-    ("beta", "dpo_beta", "pref_beta", "rl_beta"): Became("model.preference.beta", float, "of preference training"),
+    ("beta", "dpo_beta", "pref_beta", "rl_beta"): Became("model.preference.beta", real, "of preference training"),
     ("loss_type", "pref_loss"): Became("model.preference.loss", lambda name: name if name in _LOSSES else None),
-    ("num_generations",): Became("model.policy.group_size", int),
+    ("num_generations",): Became("model.policy.group_size", whole),
     ("temperature",): _SAMPLED,
-    ("max_new_tokens", "max_completion_length"): Became("model.max_new_tokens", int),
+    ("max_new_tokens", "max_completion_length"): Became("model.max_new_tokens", whole),
     ("dataset_text_field", "dataset_split", "dataset_config", "dataset_num_proc", "preprocessing_num_workers"): _COLUMNS,
     ("remove_unused_columns", "dataset_prepared_path", "overwrite_cache", "template", "prompt_template"): _COLUMNS,
     ("dataset",): Became(why="the name of an entry in LLaMA-Factory's dataset_info.json: give the file itself as data.train"),

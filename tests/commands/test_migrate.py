@@ -107,7 +107,9 @@ def test_a_saved_object_is_never_made(tmp_path: Path):
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("a: [1", "while parsing"),
+        ("a: [1", "but got '<stream end>' in line 1"),
+        ("model:\n\tname: x\n", r"cannot start any token in line 2"),
+        ("Training: {Max_Steps: 3}\n", "small letters: training"),
         ("- 1\n- 2\n", "found list"),
         ("services: {web: 1}\n", "found services.*sections model, dataset"),
         ("model: {_component_: torchtune.models.gemma}\ndataset: {_component_: x}\n", "found model, dataset"),
@@ -181,6 +183,46 @@ OTHERS = {
         {"lora_target", "dataset", "template", "do_train"},
     ),
 }
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value", "ours", "expected"),
+    [
+        ("training", "per_device_train_batch_size", "2", "data.batch_size", 2),
+        ("training", "learning_rate", "1e-4", "model.learning_rate", 1e-4),
+        ("training", "learning_rate", float("inf"), "model.learning_rate", 2e-4),  # the older default stays
+        ("lora", "r", 8.0, "model.lora_r", 8),
+        ("lora", "r", 8.5, "model.lora_r", 16),
+        ("lora", "use_rslora", "false", "model.lora_rslora", False),
+        ("lora", "target_modules", "q_proj,v_proj", "model.lora_targets", ["q_proj", "v_proj"]),
+        ("output", "base_dir", ["outputs", "x"], "output_dir", "outputs/x"),  # of a saved pathlib object
+        ("system", "seed", "7", "seed_everything", 7),
+    ],
+)
+def test_a_value_gets_the_type_of_its_key(section: str, key: str, value: object, ours: str, expected: object):
+    found = migrated({section: {key: value}})
+    assert found.settings[ours] == expected
+    assert type(found.settings[ours]) is type(expected)
+    assert (f"{section}.{key}" in found.dropped) == (value in (8.5, float("inf")))
+
+
+def test_all_linear_layers_are_all_seven():
+    assert len(migrated({"lora": {"target_modules": "all-linear"}}).settings["model.lora_targets"]) == 7  # type: ignore[arg-type]
+
+
+def test_epochs_count_where_the_file_switches_steps_off_and_are_said_to_lose_otherwise():
+    epochs = migrated({"training": {"max_steps": -1, "num_train_epochs": 2.5}})
+    assert epochs.settings["trainer.max_epochs"] == 3
+    assert "trainer.max_steps" not in epochs.settings
+    steps = migrated({"training": {"num_train_epochs": 3}})
+    assert steps.settings["trainer.max_steps"] == 100
+    assert "max_steps 100 wins over epochs" in steps.dropped["num_train_epochs"]
+
+
+def test_a_repo_without_an_owner_is_not_set():
+    found = migrated({"hub": {"push_to_hub": True, "repo_name": "toan"}})
+    assert "push.repo" not in found.settings
+    assert "your-name/toan" in found.dropped["hub.repo_name"]
 
 
 def test_a_file_that_is_not_there_is_said_in_plain_words(tmp_path: Path):
