@@ -6,7 +6,7 @@ Only a question that fits one of a few patterns as a whole is computed; everythi
     share        Tìm 25% của 360.           3/4 của 120 kg là bao nhiêu?     Tìm một số, biết 25% của số đó là 90.
     conversion   Đổi 3 m 5 cm ra cm.        2 giờ 15 phút = ... phút
     division     57 chia 7 được mấy dư mấy? Tìm số dư trong phép chia 89 cho 9.
-    equation     Tìm x, biết: x × 3 + 28 = 40       Giải phương trình 2x + 3 = 9
+    equation     Tìm số tự nhiên x, biết: x × 3 + 28 = 40       Giải phương trình 2x + 3 = 9
 """
 
 from __future__ import annotations
@@ -128,7 +128,8 @@ def _division(found: re.Match[str]) -> Computed | None:
 
 def _equation(found: re.Match[str]) -> Computed | None:
     """The root of an equation that is linear in the unknown, or in 1 / unknown (`48 : x = 6`); it is put in to prove it."""
-    left, right, name = found["left"], found["right"], found["name"]
+    name = found["name"]
+    left, right = (re.sub(rf"(?<=[\d)]) ?\. ?(?={name}|\()", " × ", found[side]) for side in ("left", "right"))
 
     def difference(value: Fraction) -> Fraction | None:
         sides = [evaluate(re.sub(rf"(?<![^\W\d_]){name}", f"({_exact(value)})", side)) for side in (left, right)]
@@ -163,6 +164,10 @@ _WHOLE = r"\d{1,3}(?: \d{3})+|\d+"
 _TERM = r"[-+\d×*·:/(),.% ]*"
 _SIDE = r"[-+\d×*·:/(),. ]*"
 _UNKNOWN = rf"(?:(?P=name){_SIDE})*"
+_KIND = r"(?:giá trị(?: của)? |(?:một )?số (?:tự nhiên |nguyên |thập phân )?|ẩn )?"
+_NAMED = rf"{_KIND}(?P<name>[a-zđ])"
+_SIDES = rf"(?P<left>{_SIDE}{_UNKNOWN})=(?P<right>{_SIDE}{_UNKNOWN})"
+_GIVEN = rf"(?P<left>{_SIDE}(?P<name>[a-zđ]){_SIDE}{_UNKNOWN})=(?P<right>{_SIDE}{_UNKNOWN}?)"
 _DO = r"(?:(?:em )?hãy )?"
 _ASKS = r"(?: ?(?:=|bằng|là)(?: ?(?:\?|\.{2,}|…|bao nhiêu|mấy))?)"
 _REMAINDER = r"dư (?:mấy|bao nhiêu)"
@@ -175,8 +180,9 @@ def _whole_question(pattern: str) -> re.Pattern[str]:
 _DIRECT: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Computed | None]], ...] = (
     (
         _whole_question(
-            rf"{_DO}(?:(?:đặt tính rồi tính|tính nhẩm|tính nhanh|tính giá trị(?: của)? biểu thức|tính"
-            rf"|kết quả(?: của)? phép tính):? ?)?(?P<expression>[(-]* ?{_NUMBER}{_TERM}[-+×*·:/]{_TERM}){_ASKS}?"
+            rf"{_DO}(?:(?:đặt tính rồi tính|tính (?:nhẩm|nhanh|kết quả(?: của)?(?: phép tính)?|giá trị(?: của)? biểu thức)"
+            rf"|tính|thực hiện(?: các)? phép (?:tính|cộng|trừ|nhân|chia)|kết quả(?: của)? phép tính):? ?)?"
+            rf"(?P<expression>[(-]* ?{_NUMBER}{_TERM}[-+×*·:/]{_TERM}){_ASKS}?"
         ),
         _expression,
     ),
@@ -210,18 +216,14 @@ _DIRECT: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Computed | None]
     ),
     (
         _whole_question(
-            rf"{_DO}tìm (?P<both>thương và )?số dư (?:của|trong) phép chia (?P<dividend>{_WHOLE}) ?(?::|chia cho|chia|cho) ?"
-            rf"(?P<divisor>{_WHOLE})"
+            rf"{_DO}(?:tìm|tính) (?P<both>thương và )?số dư (?:của|trong) phép chia "
+            rf"(?P<dividend>{_WHOLE}) ?(?::|chia cho|chia|cho) ?(?P<divisor>{_WHOLE})"
         ),
         _division,
     ),
-    (
-        _whole_question(
-            rf"{_DO}(?:tìm (?P<name>[a-zđ]),?(?: biết)?(?: rằng)?:? ?)"
-            rf"(?P<left>{_SIDE}{_UNKNOWN})=(?P<right>{_SIDE}{_UNKNOWN})"
-        ),
-        _equation,
-    ),
+    (_whole_question(rf"{_DO}tìm {_NAMED},?(?: biết)?(?: rằng)?:? ?{_SIDES}"), _equation),
+    (_whole_question(rf"{_NAMED} (?:bằng|là) (?:bao nhiêu|mấy),? (?:biết|nếu|khi)(?: rằng)?:? ?{_SIDES}"), _equation),
+    (_whole_question(rf"(?:biết|cho)(?: rằng)?:? ?{_GIVEN}[.,;] ?{_DO}(?:tìm|tính) {_KIND}(?P=name)"), _equation),
     (
         _whole_question(
             rf"{_DO}giải phương trình:? ?"
