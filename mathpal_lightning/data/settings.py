@@ -102,8 +102,9 @@ class DataSettings:
         if self.near_duplicates is not None and not 0 < self.near_duplicates <= 1:
             raise ConfigError("data.near_duplicates above 0 and at most 1", str(self.near_duplicates), "Try 0.7.")
         for split in self.sources:
-            if any(weight <= 0 for weight in self.weights(split)):
-                raise ConfigError(f"positive weights in data.{split}", f"{self.weights(split)}", "Leave a source out instead.")
+            if wrong := [each for each in self.weights(split) if not (isinstance(each, int | float) and each > 0)]:
+                way_out = "Leave a source out instead; rows themselves are a list of dictionaries or a DataFrame."
+                raise ConfigError(f"sources with positive weights in data.{split}", f"{wrong}"[:80], way_out)
 
     def _check_words(self) -> None:
         for name, words in (("objective", Objective), ("supervise", Supervise), ("order", Order)):

@@ -30,7 +30,12 @@ _INLINE = (
 _ONCE = {"br": "\n", "hr": "\n", "img": PICTURE, "td": " ", "th": " ", "col": "", "colgroup": "", "wbr": ""}
 _TEXT = {"sup": "^{", "/sup": "}", "sub": "_{", "/sub": "}"} | dict.fromkeys(_INLINE, "") | _ONCE
 _TEXT |= {name: "\n" for line in _LINES for name in (line, f"/{line}")} | {"/li": "", "/tr": ""}
+_TEXT |= {"/table": "\n", "/ul": "\n", "/ol": "\n"}
 """What stands in the place of a tag. The end of any other known tag leaves nothing."""
+_ENDS = re.compile(r"/\s*([abiqsu])\s*[>&]", re.IGNORECASE)
+"""The ends of tags of one letter, escaped or not: without one, the middle of `a<b>c` is mathematics."""
+_PROGRAMS = ("script", "style")
+"""Elements whose content no reader sees."""
 _ATTRIBUTES = {
     "align", "alt", "class", "color", "dir", "face", "height", "href", "id", "lang", "name",
     "rel", "size", "src", "style", "target", "title", "width",
@@ -48,6 +53,9 @@ def without_markup(text: str, glyphs: dict[int, str]) -> str:
     text = text.replace("&nbsp;", " ")  # by far the most frequent, often in long runs
     if "<" not in text and "&" not in text:
         return text
+    for element in _PROGRAMS:
+        text = _without_element(text, element)
+    ended = _ended(text)
     output: list[str] = []  # the signs < > & ; alone, other text in runs
     openings: list[int] = []  # indices in `output` of each "<" that may begin a tag
     ampersands: list[int] = []
@@ -63,6 +71,8 @@ def without_markup(text: str, glyphs: dict[int, str]) -> str:
             start = openings.pop()
             tag = "".join(output[start:]) + ">" if len(output) - start <= _TAG_PIECES else ""
             resolved = _tag_text(tag)
+            if len(tag) == 3 and tag[1].lower() in _TEXT.keys() - ended - {"p"} and _ends_in_a_letter(output, start):
+                resolved = None
             if resolved is None and _goes_on(tag):
                 openings.append(start)
             elif resolved is None:
@@ -78,7 +88,28 @@ def without_markup(text: str, glyphs: dict[int, str]) -> str:
             while stack and stack[-1] >= start:
                 stack.pop()
         pending.extend(_PIECES.findall(resolved)[::-1])
-    return "".join(output)
+    read = "".join(output)
+    return read if _ended(read) <= ended else without_markup(read, glyphs)  # an end was put together from its parts
+
+
+def _ended(text: str) -> set[str]:
+    """The tags of one letter that have an end in a text."""
+    return {letter.lower() for letter in _ENDS.findall(text)}
+
+
+def _ends_in_a_letter(output: list[str], end: int) -> bool:
+    return end > 0 and output[end - 1][-1:].isalnum()
+
+
+def _without_element(text: str, name: str) -> str:
+    """Cut an element out with what is in it, from `<script` to `</script>`; one without an end stays."""
+    lowered, kept, place = text.lower(), list[str](), 0
+    if len(lowered) != len(text):  # a letter whose lower case is longer: no place fits
+        return text
+    while (start := lowered.find(f"<{name}", place)) >= 0 and (end := lowered.find(f"</{name}>", start)) >= 0:
+        kept.append(text[place:start])
+        place = end + len(name) + 3
+    return "".join([*kept, text[place:]])
 
 
 _SECTION = re.compile(r"(?i)<!\[\s*(?:temp|cdata|ignore|include|rcdata|if|else|endif)(?![-\w.])")
