@@ -18,7 +18,9 @@ from mathpal_lightning.evaluation.conclusion import asked_quantity, compared
 from mathpal_lightning.evaluation.digits import digits
 from mathpal_lightning.evaluation.dollars import dollars_in_words
 from mathpal_lightning.evaluation.marks import without_marks
+from mathpal_lightning.evaluation.names import names_listed
 from mathpal_lightning.evaluation.options import mentioned_offer, mentioned_option, offered_word
+from mathpal_lightning.evaluation.own import greater_asked
 from mathpal_lightning.evaluation.parts import alone, is_proof, part_marks, parts
 from mathpal_lightning.evaluation.prose import last_value
 from mathpal_lightning.evaluation.ranking import ranking
@@ -92,14 +94,17 @@ def solution_seen(solution: str, question: str | None) -> Solution | None:
 @lru_cache(maxsize=8)
 def _seen(solution: str, question: str) -> Solution | None:
     """Cached, because a judgement looks at the same solution several times."""
+    question = question[-MAX_QUESTION:]
     said = without_thoughts(solution)
     if said is None:
         return None
-    text = "\n".join(line[-MAX_LINE:] for line in prepared(without_marks(said)).split("\n"))
-    problem = prepared(_EMPTY_BOX.sub("...", question[-MAX_QUESTION:]))
+    text = "\n".join(line[-MAX_LINE:] for line in prepared(without_marks(_SUMMARY.sub("", said)), question).split("\n"))
+    problem = prepared(_EMPTY_BOX.sub("...", question), said)
     return Solution(with_spoken_signs(text, problem), problem)
 
 
+_SUMMARY = re.compile(r"(?i)\A[\W_]*tóm tắt(?: đề)?[\W_]*\n(?:.*\n){1,12}?(?=[\W_]*(?:bài |lời )?giải[\W_]*$)", re.MULTILINE)
+"""`Tóm tắt`, and the question's data as far as `Bài giải`."""
 _EMPTY_BOX = re.compile("[□▢☐◻⬜]")
 
 
@@ -167,7 +172,9 @@ _RULES: tuple[tuple[str, _Rule], ...] = (
     ("whether", whether),
     ("ranked", ranking),
     ("digits", digits),
+    ("listed_names", names_listed),
     ("spelled", spelled),
+    ("greater", greater_asked),
     ("bare", bare),
     ("compared", compared),
     ("several", several),

@@ -33,6 +33,8 @@ _BESIDE = re.compile(
 )
 """`Dạ, em ra 12 ạ`: the words around an answer that is told to a teacher."""
 _OPTION = re.compile(r"(?i)(?:ý|câu|đáp án|phương án) (?P<letter>[a-h])[.)]?")
+_WITH_WORDS = re.compile(r"(?P<letter>[A-H])[.):] ?(?!.*(?<!\w)[A-H][.):] )[^\n]+")
+"""`B. 56`; a row of several options chooses none."""
 _WHY = re.compile(r"(?<=\S)[,(]? ?(?<!\w)(?:vì|bởi|do|tại)(?!\w)(?! (?:thế|vậy|đó)).*$")
 
 _SIGNS = ("<", ">", "=")
@@ -50,18 +52,24 @@ def bare(solution: Solution) -> Answer | None:
     line = _HEADING.sub("", solution.lines[0].strip()).strip()
     line = line.rstrip(" .") if line[:1] in _SIGNS else line
     line, told = _BESIDE.sub("", _WHY.sub("", line)).strip(), line
+    if re.match(r"(?i)công thức(?!\w)", line) and "công thức" not in solution.question.lower():
+        return None
+    letter = next(filter(None, (form.fullmatch(line) for form in (_LETTER, _OPTION, _WITH_WORDS))), None)
+    if letter and read_options(solution.question):
+        return Answer("choice", letter["letter"].upper())
     if _SENTENCE.search(line) or breaks_off(line) and line not in _SIGNS or re.search("[⇔⇒]", line):
         return None
-    if (letter := _LETTER.fullmatch(line) or _OPTION.fullmatch(line)) and read_options(solution.question):
-        return Answer("choice", letter["letter"].upper())
     if (said := offered(solution.asked, line)) and not has_digit(said):
         return solution.read(said)
     named = _LARGEST.fullmatch(line)
     if named and set(comparison_key(named["words"]).split()) <= set(comparison_key(solution.question).split()):
         return solution.read(named["value"])
     if _copies(solution, line):
-        root = solution.read(line) if "√" in line and re.search(r"(?<!\w)nào(?!\w)", solution.asked) else None
-        return root if root and root.kind == "expression" else words_alone(solution, line)
+        offered_value = solution.read(line) if re.search(r"(?<!\w)nào(?!\w)", solution.asked) else None
+        is_value = offered_value and (
+            offered_value.kind == "expression" and "√" in line or line != told and has_digit(line[:2])
+        )
+        return offered_value if is_value else words_alone(solution, line)
     answer = solution.read(line)
     if answer is None or not chain_holds(line, solution.dot_is_decimal) or "doubted" in answer.notes:
         return None
@@ -71,7 +79,7 @@ def bare(solution: Solution) -> Answer | None:
         return words_said(solution, line) or words_alone(solution, line)
     if answer.kind == "multi":
         labelled = all(has_letter(part.label) and not _LEFT_SIDE.fullmatch(part.label) for part in answer.parts)
-        is_known = labelled or bool(re.match(r"\{|[a-z] ?=|.*±", line)) or solution.asks_for_two and _counts_things(answer)
+        is_known = labelled or bool(re.match(r"\{|[a-z] ?=|.*±", line)) or solution.asks_for_two and _belong_together(answer)
         return answer if is_known and all(part.kind not in ("text", "relation") for part in answer.parts) else None
     if answer.kind in ("point", "interval"):
         return answer
@@ -130,10 +138,12 @@ _LEFT_SIDE = re.compile(rf"[\d.,/ ]+(?i:{MEASURE})?|.*\d ?[-+×:/] ?\d.*")
 """`3 m` of `3 m = 300 cm`: what is computed, no name."""
 
 
-def _counts_things(answer: Answer) -> bool:
-    """`20 con gà và 30 con vịt`: each number counts something else."""
-    nouns = {part.meaning.unit for part in answer.parts if isinstance(part.meaning, Quantity) and part.meaning.is_count}
-    return len(nouns) == len(answer.parts)
+def _belong_together(answer: Answer) -> bool:
+    """`20 con gà và 30 con vịt`, `12 cm và 8 cm`: each number counts something else, or all are of the same."""
+    values = [part.meaning for part in answer.parts if isinstance(part.meaning, Quantity)]
+    counted = {value.unit for value in values if value.is_count}
+    alike = len(values) == len(answer.parts) and len({value.unit for value in values}) == 1
+    return alike or len(counted) == len(answer.parts)
 
 
 def _copies(solution: Solution, line: str) -> bool:

@@ -50,13 +50,16 @@ def _side_values(side: str, dot_is_decimal: bool) -> set[Fraction]:
     """The values that one side of a chain may have."""
     side = re.sub(r" ?\(([^()\d]*)\)", r" \1", side).strip(" .,;")
     plain = evaluate(side, False, dot_is_decimal)
-    found = (evaluate(side, True, dot_is_decimal), plain, _counted(side, dot_is_decimal))
+    product = evaluate(re.sub(r"(?<=\d)\.(?=\d)", " × ", side), False, dot_is_decimal) if _OPERATION.search(side) else None
+    found = (evaluate(side, True, dot_is_decimal), plain, _counted(side, dot_is_decimal), product)
     measured = _MEASURED.search(side)
     unit = parse_unit(measured["unit"]) if measured else None
     whole = {plain.value * unit.factor} if plain is not None and unit is not None else set()  # 5400 : 3600 giờ
     return {value.value for value in found if value is not None} | whole | _measured(side, dot_is_decimal)
 
 
+_OPERATION = re.compile(r"\d ?[-+×*:/] ?\d")
+"""Beside which a dot may be the sign of a product: `2.3 - 1 = 5`."""
 _MEASURED = re.compile(rf"(?<=[\d)]) ?(?P<unit>(?i:{MEASURE}))$")
 
 

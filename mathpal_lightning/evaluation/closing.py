@@ -73,7 +73,7 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
 def without_place(solution: Solution, text: str) -> str:
     """`2, đạt được khi x = 3` -> `2`, where a greatest or least value is asked for."""
     return (
-        re.split(r",? (?:khi|tại|đạt được|xảy ra|đạt tại|đạt)(?!\w)|(?<=\d) ?⇔ ?(?=[a-z] ?=)", text)[0]
+        re.split(r",? (?:khi|tại|xảy ra|đạt(?: được)?(?= (?:khi|tại)))(?!\w)|(?<=\d) ?⇔ ?(?=[a-z] ?=)", text)[0]
         if solution.asks_for_extremum
         else text
     )
@@ -131,7 +131,8 @@ def _introduced_value(solution: Solution, text: str) -> Answer | None:
 def breaks_off(line: str) -> bool:
     """Whether a line ends where a sentence cannot: `Chiều dài là`, `Tháng 4, 6, 9,`."""
     ends = r"[-+×:=(,]$|(?<!\w)(?:là|bằng|có|và|của|nên|hay|thì|được|trong|với|cho|các|những)$"
-    return re.search(ends, line.strip()) is not None
+    open_place = r"(?:\.{2,}|…) ?[^\W\d_]* ?\?$|[:=] ?(?:\?|\.{2,}|…) ?[^\W\d_]*$"
+    return re.search(ends, line.strip()) is not None or re.search(open_place, line.strip()) is not None
 
 
 def ratio_asked_for(solution: Solution, text: str) -> Answer | None:

@@ -57,6 +57,10 @@ def _same_lists(first: Answer, second: Answer, question: str) -> bool:
     if (by_name := _by_name(left, right)) is not None:
         return all(same_answer(a, b, question) for a, b in by_name)
     named = [parts for parts in (left, right) if _are_named(parts)]
+    if len(named) == 2 and any(
+        _label(a) == _label(b) for one, a in enumerate(left) for two, b in enumerate(right) if one != two
+    ):
+        return False  # `An 12, Bình 17` against `Bình 12, Chi 17`
     if len(named) == 2 and any(has_digit(part.label) for part in (*left, *right)):
         return False
     if first.ordered or second.ordered or len(named) == 2 or named and not _named_by_size(named[0]):

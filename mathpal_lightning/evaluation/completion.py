@@ -8,6 +8,7 @@ from dataclasses import replace
 from mathpal_lightning.evaluation.characters import without_spaces
 from mathpal_lightning.evaluation.digits import digits
 from mathpal_lightning.evaluation.letters import OTHER_OPTION, contradicts_letter
+from mathpal_lightning.evaluation.names import names_listed
 from mathpal_lightning.evaluation.options import read_options
 from mathpal_lightning.evaluation.ranking import ranking
 from mathpal_lightning.evaluation.reading import answer_of, multi
@@ -28,7 +29,7 @@ def completed(answer: Answer, solution: Solution) -> Answer:
         answer = _asked_of_several(answer, question)
     if answer.kind in ("text", "relation") and "doubted" not in answer.notes:
         said = Solution(answer.text, question)
-        answer = ranking(said) or digits(said) or answer
+        answer = ranking(said) or digits(said) or names_listed(said) or answer
     if answer.kind == "relation":
         answer = _value_asked(answer, solution)
     if answer.kind == "number" and _PERCENT_BLANK.search(question):

@@ -11,16 +11,20 @@ _GUESSES = (
     r"|bạn (?:em|mình|tớ|khác|kia) (?:thì )?(?:ra|tính|làm|bảo|nói|được)"
 )
 _POSSIBLY = "có thể"
-_NEARLY = "khoảng"
+_NEARLY = r"khoảng|(?:tầm|cỡ|chừng|xấp xỉ)(?= -?\d)"
+_RANGE = r"\d[^\d,.;=]{0,14} (?:đến|tới) -?\d[^=]{0,15}$"
+"""`0,9 m đến 1 m` at the end of a sentence."""
 _DENIES = "không|chưa|chẳng|sai"
 
 GUESSES = rf"(?<!\w)(?:{_GUESSES}|hoặc là)(?!\w)"
 OFFERED = re.compile(rf"(?i)(?<!\w)(?:{OFFERS})(?!\w)")
-_UNSURE = re.compile(rf"(?i)(?<!\w)(?:{OFFERS}|{_GUESSES}|{_POSSIBLY}|{_NEARLY})(?!\w)|\?")
+_UNSURE = re.compile(rf"(?i)(?<!\w)(?:{OFFERS}|{_GUESSES}|{_POSSIBLY}|{_NEARLY})(?!\w)|\?|{_RANGE}")
 GUESSED = re.compile(rf"(?i)(?<!\w)(?:{OFFERS}|{_GUESSES})(?!\w)|\?")
 """As `is_unsure`, where `có thể` and `khoảng` may belong to the answer."""
 GUESSED_AT = re.compile(rf"(?i){GUESSES}|\?")
 """As `is_unsure`, where `hoặc` may join two solutions."""
+NOT_BUT = re.compile(r"(?i)(?:,? (?:chứ|và|mà)) (?:không|chẳng)(?: phải| là| hề)+ [^,;.]{1,40}(?=[,;.!]|$)")
+"""`chứ không phải hợp số`, behind what is claimed."""
 _DENIED = re.compile(rf"(?i)(?<!\w)(?:{_DENIES})(?!\w)")
 _TAKES_BACK = re.compile(r"(?i)(?<!\w)(?:sai|nhầm|(?:không|chưa) (?:phải|đúng))(?!\w)")
 _SUPPOSED = re.compile(r"(?i)(?<!\w)(?:nếu|giả sử|thử|ví dụ)(?!\w)")

@@ -16,7 +16,7 @@ from mathpal_lightning.evaluation.algebra import Node, factors, operations, pars
 from mathpal_lightning.evaluation.characters import without_spaces
 from mathpal_lightning.evaluation.reading import multi, read_answer, value_of
 from mathpal_lightning.evaluation.task import Task, plain_signs
-from mathpal_lightning.evaluation.units import parse_unit
+from mathpal_lightning.evaluation.units import MEASURE, Unit, parse_unit
 from mathpal_lightning.evaluation.values import Expression, Quantity, Relation, Value, Words
 from mathpal_lightning.evaluation.values.nouns import names_another
 from mathpal_lightning.evaluation.values.relation import holds
@@ -120,6 +120,11 @@ def _unit_fault(task: Task, wanted: Value, given: Quantity) -> str:
         return "Em viết sai tên của vật được đếm"
     if isinstance(wanted, Quantity) and wanted.pieces and not given.pieces and task.repeats(given.written):
         return _COPIED
+    invented = given.measure if not gold_unit and isinstance(wanted, Quantity) else None
+    if invented and invented.dimension and _is_pure(task.question):
+        return "Đề bài không có đơn vị này"
+    if not gold_unit and given.measure and _is_other_money(given.measure, task.question):
+        return "Đơn vị tiền chưa đúng"
     asked, measure = parse_unit(task.unit) if task.unit else None, given.measure
     gold_measure = wanted.measure if isinstance(wanted, Quantity) else None
     if measure is None or gold_measure is None or measure == gold_measure and not given.pieces:
@@ -133,6 +138,29 @@ def _unit_fault(task: Task, wanted: Value, given: Quantity) -> str:
     if given.pieces and given.pieces[0].measure == asked and measure.dimension == (("time", 1),):
         return ""
     return f"Đề bài yêu cầu đơn vị {task.unit}"
+
+
+_OF_THINGS = re.compile(
+    r"(?i)(?<!\w)(?:hình|cạnh|đoạn|đường|tam giác|tứ giác|chu vi|diện tích|thể tích|góc|dài|rộng|cao|sâu|nặng|cân|tiền|giá|mua"
+    r"|bán|tuổi|giờ|lúc|khi nào|bao (?:lâu|xa)|ngày|thời gian|quãng|vận tốc|nhiệt độ|khối lượng|độ|đổi|lãi|lương|kim|bán kính"
+    r"|sin|cos|tan|xe|lít|nước|vải|dây|gạo|đi|chạy|số đo)(?!\w)|(?-i:[A-Z]{2})|π"
+)
+
+
+def _is_pure(question: str) -> bool:
+    """Whether a question is about numbers alone, so that `15 cm` invents its unit."""
+    return bool(question) and _OF_THINGS.search(question) is None and _MEASURED.search(question) is None
+
+
+_MONEY = {((kind, 1),) for kind in ("money", "dollar", "euro", "yen", "sterling", "yuan")}
+_MEASURED = re.compile(rf"(?<=\d) ?(?P<unit>{MEASURE})", re.IGNORECASE)
+
+
+def _is_other_money(given: Unit, question: str) -> bool:
+    """`15 nghìn đồng`, where the question counts in dollars."""
+    units = (parse_unit(match["unit"]) for match in _MEASURED.finditer(question))
+    named = {unit.dimension for unit in units if unit is not None} & _MONEY
+    return given.dimension in _MONEY and bool(named) and given.dimension not in named
 
 
 def _overflows(quantity: Quantity) -> bool:

@@ -11,11 +11,13 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from mathpal_lightning.evaluation.classified import class_told
 from mathpal_lightning.evaluation.clauses import last_clause, side_by_side
 from mathpal_lightning.evaluation.closing import breaks_off
 from mathpal_lightning.evaluation.doubt import GUESSED_AT, is_unsure, supposes, takes_back
 from mathpal_lightning.evaluation.mentioned import Mention, are_listed, ends_in_a_sum, mentions, results
-from mathpal_lightning.evaluation.own import comparison_told, name_told, order_told
+from mathpal_lightning.evaluation.names import name_told
+from mathpal_lightning.evaluation.own import comparison_told, order_told
 from mathpal_lightning.evaluation.reading import answer_of, multi, value_of
 from mathpal_lightning.evaluation.remarks import sentences
 from mathpal_lightning.evaluation.solution import Solution, refuses
@@ -23,6 +25,7 @@ from mathpal_lightning.evaluation.spelled import in_digits
 from mathpal_lightning.evaluation.task import read_task
 from mathpal_lightning.evaluation.units import Unit, parse_unit
 from mathpal_lightning.evaluation.values import Quantity
+from mathpal_lightning.evaluation.values.nouns import same_noun
 from mathpal_lightning.evaluation.values.words import asking_sentence
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
@@ -67,7 +70,7 @@ def _number_told(solution: Solution, sentence: str, gold: Answer) -> Answer | No
         if ends_in_a_sum(text, mentions(solution, text)):
             return None
         read = (_per_unit(told, text, wanted) for told in results(solution, text))
-        typed = [told for told in read if _is_like(told, wanted)]
+        typed = [told for told in read if _is_like(told, wanted, solution.question)]
         if not typed:
             continue
         new = [told for told in typed if not any(_repeats(told.value, known) for known in asked)]
@@ -86,12 +89,16 @@ def _repeats(value: Quantity | None, known: Quantity) -> bool:
     return value.value == known.value and (value.unit == known.unit or "" in (value.unit, known.unit))
 
 
-def _is_like(told: Mention, wanted: Quantity) -> bool:
+def _is_like(told: Mention, wanted: Quantity, question: str) -> bool:
     """Whether a value is of the reference's type: measures the same, counts something, or stands alone."""
     given = told.value
     if given is None or "%" in (given.unit, wanted.unit):
         return given is not None and given.unit in (wanted.unit, "")
-    return not given.unit or not wanted.unit or _dimension(given.measure) == _dimension(wanted.measure)
+    if not given.unit or not wanted.unit:
+        return True
+    if given.is_count and (wanted.measure or not same_noun(given.unit, wanted.unit, question)):
+        return False  # `9 quyển` where a sum of money is asked for
+    return _dimension(given.measure) == _dimension(wanted.measure)
 
 
 def _dimension(unit: Unit | None) -> tuple[tuple[str, int], ...]:
@@ -102,11 +109,15 @@ def _dimension(unit: Unit | None) -> tuple[tuple[str, int], ...]:
 def _per_unit(told: Mention, text: str, wanted: Quantity) -> Mention:
     """`mỗi giờ đi được 50 km` is 50 km/giờ, where the reference is a rate."""
     top, _, bottom = wanted.unit.partition("/")
-    value = told.value
-    if not bottom or value is None or value.measure != parse_unit(top):
+    value, per = told.value, _EACH.search(text)
+    if not bottom or value is None or per is None or "/" in value.unit:
         return told
-    each = re.search(rf"(?i)(?<!\w)(?:mỗi|một|1) {re.escape(bottom)}(?!\w)", text)
-    return told._replace(answer=answer_of(replace(value, unit=wanted.unit))) if each else told
+    same = parse_unit(per["unit"]) == parse_unit(bottom) if parse_unit(bottom) else per["unit"].startswith(bottom)
+    counts = value.measure == parse_unit(top) if parse_unit(top) else value.unit.split()[:1] == top.split()[:1]
+    return told._replace(answer=answer_of(replace(value, unit=wanted.unit))) if same and counts else told
+
+
+_EACH = re.compile(r"(?i)(?<!\w)(?:mỗi|một|1) (?P<unit>[^\W\d_]+(?:[ -][^\W\d_]+){0,3}(?:\^[23])?)")
 
 
 _CARRIES_ON = re.compile(r"(?i)(?:bằng|tức|cộng|thêm|trừ|bớt|nhân|chia|gộp|tổng|đổi)(?!\w)")
@@ -193,6 +204,10 @@ def _multi_told(solution: Solution, sentence: str, gold: Answer) -> Answer | Non
     return ordered and order_told(solution, sentence, gold) or _several_told(solution, sentence, gold)
 
 
+def _words_told(solution: Solution, sentence: str, gold: Answer) -> Answer | None:
+    return name_told(solution, sentence, gold) or class_told(solution, sentence, gold)
+
+
 _Look = Callable[[Solution, str, Answer], Answer | None]
 _LOOKS: dict[str, _Look] = {
     "number": _number_told,
@@ -204,6 +219,6 @@ _LOOKS: dict[str, _Look] = {
     "expression": _expression_told,
     "relation": _bound_told,
     "interval": _bound_told,
-    "text": name_told,
+    "text": _words_told,
     "multi": _multi_told,
 }

@@ -76,10 +76,11 @@ _PART_OF_TRIANGLE = re.compile(r"(?:.*[^\w ,] ?)?(?:góc |∠ ?)?[A-Z]{1,3}\^? ?
 
 
 def _solved_triangle(solution: Solution) -> Answer | None:
-    """Each side and angle that the last lines compute, where `Giải tam giác ABC` is asked."""
+    """Each side and angle that the last lines compute, one a line or side by side, where `Giải tam giác ABC` is asked."""
     if not re.search(r"(?i)giải tam giác", solution.question):
         return None
-    lines = [line for line in solution.lines[-MAX_RESULTS:] if _PART_OF_TRIANGLE.fullmatch(line)]
+    pieces = [piece.strip() for line in solution.lines[-MAX_RESULTS:] for piece in re.split(r";|,(?!\d)", line)]
+    lines = [piece for piece in pieces[-MAX_RESULTS:] if _PART_OF_TRIANGLE.fullmatch(piece)]
     read = [closing_value(solution, line) for line in lines]
     answers = [answer for answer in read if answer is not None and answer.kind in ("quantity", "number", "expression")]
     return multi(answers, ordered=False) if len(answers) > 1 else None

@@ -14,8 +14,12 @@ from mathpal_lightning.schema import Answer
 MAX_VALUES = 16
 """Values of a sentence that are looked at, counted from its end."""
 _NUMBER = re.compile(r"(?<![\w.,/^°])(?=-?\d)")
-_OPERATOR_BEFORE = re.compile(r"(?:[-+×*/^<>≤≥≠√]|(?<=[\d)]) ?:) ?$")
-_OPERATOR_BEHIND = re.compile(r" ?(?:[-+×*/^=≈<>≤≥≠]|:(?= ?[\d(]))|[a-zA-Z](?![^\W\d_])")
+_OPERATOR_BEFORE = re.compile(
+    r"(?:[-+×*/^<>≤≥≠√]|(?<=[\d)]) ?:) ?$|(?i:(?<!\w)(?<!tổng )(?:nhân|chia|cộng|trừ)(?: (?:với|cho|đi|thêm))?) $"
+)
+_OPERATOR_BEHIND = re.compile(
+    r" ?(?:[-+×*/^=≈<>≤≥≠]|:(?= ?[\d(]))|[a-zA-Z](?![^\W\d_])| (?:nhân|chia|cộng|trừ)(?= (?:cho|với|đi|thêm|\d))"
+)
 
 
 class Mention(NamedTuple):

@@ -13,7 +13,10 @@ from mathpal_lightning.evaluation.worded import ASKS_FOR_TRUTH
 from mathpal_lightning.schema import Answer
 
 Rule = Callable[[Solution], Answer | None]
-_PART_LINE = re.compile(r"(?m)^(?:(?i:câu|phần|ý|bài) ?(?:\d+)?[:.]? ?)?(?P<part>[a-hA-H1-9])(?:\)|\.(?=[ (])) ?")
+_PART_LINE = re.compile(
+    r"(?m)(?:^(?:(?i:câu|phần|ý|bài) ?(?:\d+)?[:.]? ?)?|(?<=[.;,] )(?:(?i:câu|phần|ý) ?(?=[a-h]\W)|(?=[b-h]\))))"
+    r"(?P<part>[a-hA-H1-9])(?:\)|\.(?=[ (])|/(?= )|[,:](?= )) ?"
+)
 
 
 def part_marks(solution: Solution) -> list[re.Match[str]]:
@@ -30,7 +33,8 @@ def part_marks(solution: Solution) -> list[re.Match[str]]:
         if has_options and mark["part"].isupper():
             continue
         part = mark["part"].lower()
-        known = part in asked or (part.isalpha() and mark[0].strip().endswith(")"))
+        starts = mark.start() == 0 or solution.text[mark.start() - 1] == "\n"
+        known = part in asked or (starts and part.isalpha() and mark[0].strip().endswith((")", "/")))
         if known and part == "a" and len(marks) > 1:
             marks = [mark]  # the parts once more: what stands before explains them
         elif known and (not marks or ord(part) > ord(marks[-1]["part"].lower())):
@@ -43,8 +47,8 @@ def is_proof(question: str) -> bool:
     asked = re.search(r"(?i)tính(?! chất)|tìm|hỏi|bao nhiêu|mấy|so sánh", question)
     told = (
         r"(?i)chứng (?:minh|tỏ)|(?:^|[.)] |\n)(?:hãy )?"
-        r"(?:vẽ|nêu(?! kết quả| đáp số| số | giá trị)|phát biểu(?! nào| sau| đúng| sai)|kể tên|giải thích|trình bày|dựng"
-        r"|viết công thức(?! [^.?]*(?:biểu diễn|theo))|nối|tô màu|đặt tính rồi tính\W*$)(?!\w)"
+        r"(?:vẽ|nêu(?! kết quả| đáp số| số | giá trị)|phát biểu(?! nào| sau| đúng| sai)|kể tên(?![^.?]*:)"
+        r"|giải thích|trình bày|dựng|viết công thức(?! [^.?]*(?:biểu diễn|theo))|nối|tô màu|đặt tính rồi tính\W*$)(?!\w)"
     )
     defines = (
         r"(?i)^\W*(?:thế nào (?:là|được gọi là)|định nghĩa|phát biểu (?:định|quy|tính)|muốn [^.?]* (?:làm )?(?:như )?thế nào)"

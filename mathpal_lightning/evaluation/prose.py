@@ -15,6 +15,8 @@ from mathpal_lightning.schema import Answer
 
 _REFUSES = re.compile(r"(?i)xin lỗi|rất tiếc|chưa (?:cho biết|có|đủ|gửi|cung cấp)|(?:bổ sung|cung cấp) thêm")
 _ASKS_FOR_VALUE = re.compile(r"(?i)bao nhiêu|mấy|tính|tìm|số|giá trị|bao lâu|bao xa|chiếm|bằng|=|là|kết quả")
+_METHOD = re.compile(r"(?i)(?:muốn|để) (?:tính|tìm|biết)(?!.*(?:=|(?<!\w)(?:được|ra|là|bằng|còn|có)(?!\w)))")
+"""`Muốn tìm 15% của 240 ta lấy 240 chia cho 100 rồi nhân với 15`: how, and no result."""
 _SENTENCE = re.compile(r"(?<=[^\W\d_][.!])\s+|(?<=\d[.!])\s+(?=[A-ZĐÂĂÊÔƠƯ])|(?<=[)%°][.!])\s+|\n")
 
 
@@ -43,6 +45,8 @@ def last_value(solution: Solution) -> Answer | None:
     sentence = re.sub(
         r" ?\([^()]*[-+×*:/=][^()]*\)(?=[.!]?$)", "", [piece for piece in _SENTENCE.split(text) if piece.strip()][-1]
     )
+    if _METHOD.match(sentence):
+        return None
     return _asked_for(solution, sentence) or _behind_equals(solution, sentence) or _last(solution, sentence)
 
 

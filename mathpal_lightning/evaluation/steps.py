@@ -196,6 +196,8 @@ def _is_measured(side: str) -> bool:
 
 def _values(side: str, dot_is_decimal: bool) -> list[Quantity]:
     """The values a side may have: with its units, with the last unit for the whole (`21,6 × 1000 : 3600 m/giây`), bare."""
+    if re.match(r"-?[a-z](?![^\W\d_])", side):
+        return []  # the m of `m - 1 > 0` is an unknown, no metre
     bare = evaluate(side, False, dot_is_decimal)
     if not _MAY_MEASURE.search(side):
         return [bare] if bare is not None else []

@@ -15,7 +15,7 @@ Form = Literal["", "lowest", "fraction", "mixed", "decimal", "percent", "factors
 
 ASKS_TO_READ = (
     r"(?<!\w)đọc (?:(?:các|những|mỗi) )?(?:số|phân số|hỗn số)(?!\w)|(?<!\w)(?:cách đọc|đọc là|đọc (?:như )?thế nào)(?!\w)"
-    r"|viết (?:cách đọc|bằng chữ|thành chữ)(?! số)(?!\w)"
+    r"|viết (?:cách đọc|(?:[^.?\n]{1,30} )?(?:bằng|thành|dưới dạng) (?:chữ|lời))(?! số)(?!\w)"
 )
 """`Đọc số 305`: the answer is said in words."""
 _FORMS: tuple[tuple[Form, str], ...] = (

@@ -51,6 +51,8 @@ def trailing(solution: Solution) -> Answer | None:
     """What the last line computes: `... = 42 (kg)`, `x = 10`, `... là: 1234cm`; or lines that are one value each."""
     if not solution.lines or breaks_off(solution.lines[-1]) or _only_options(solution) or _repeats_a_result(solution):
         return None
+    if re.fullmatch(r"-?\d[^=]{0,30}? (?:hoặc|hay) -?\d[^=]{0,30}", solution.lines[-1]) and not solution.asks_for_several:
+        return None if re.search(r"(?i)tính|bao nhiêu|mấy", solution.question) else solution.read(solution.lines[-1])
     values = []
     for line in reversed(solution.lines[-MAX_ITEMS:]):
         read = read_value(clean(line), solution.dot_is_decimal)

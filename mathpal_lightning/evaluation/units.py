@@ -109,10 +109,10 @@ _MEASURE = re.compile(MEASURE, re.IGNORECASE)
 def parse_unit(name: str) -> Unit | None:
     """The unit that a text names, or None where it names none (a counted noun, or nothing known).
 
-    A noun behind a unit is no part of it: `kg gạo` is `kg`, `m vải` is `m`.
+    A noun behind a unit is no part of it: `kg gạo` is `kg`, `m vải` is `m`; one below it is: `đồng/quyển` measures nothing.
     """
     match = _MEASURE.match(name.strip())
-    if match is None or len(name) > 80:
+    if match is None or len(name) > 80 or name.strip()[match.end() :].startswith("/"):
         return None
     parts = _SPLIT.split(match[0].lower())
     units = [UNITS.get(part.strip().replace("-", " ")) for part in parts]

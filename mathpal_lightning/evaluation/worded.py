@@ -6,7 +6,7 @@ import re
 
 from mathpal_lightning.evaluation.characters import has_letter
 from mathpal_lightning.evaluation.clauses import last_clause
-from mathpal_lightning.evaluation.doubt import GUESSED, OFFERED, is_unsure, supposes
+from mathpal_lightning.evaluation.doubt import GUESSED, NOT_BUT, OFFERED, is_unsure, supposes
 from mathpal_lightning.evaluation.reading import read_answer
 from mathpal_lightning.evaluation.solution import ASKS_WHETHER, Solution
 from mathpal_lightning.evaluation.values.words import asking_sentence
@@ -119,7 +119,9 @@ def _offers(question: str) -> list[str]:
     if asked is None or comparison_key(asked["second"]) == comparison_key("không"):
         return []
     words = asked["first"].rpartition(" là ")[2].split()
-    return [asked["second"].strip(), *(" ".join(words[-count:]) for count in range(min(5, len(words)), 0, -1))]
+    second = re.sub(r" (?:trên|với|trong) .*", "", asked["second"].strip())
+    firsts = (" ".join(words[-count:]) for count in range(min(5, len(words)), 0, -1))
+    return [second, *(first for first in firsts if not f" {second}".endswith(f" {first}"))]
 
 
 def offered(question: str, text: str) -> str:
@@ -132,9 +134,12 @@ def offered(question: str, text: str) -> str:
         named = [offer for offer in _offers(question) if f" {comparison_key(offer)} " in f" {comparison_key(best['one'])} "]
         if comparison_key(best["how"]) in comparison_key(question) and len(named) == 1:
             return named[0]
+    text = NOT_BUT.sub("", text)
     key = f" {comparison_key(re.sub(r' trên (?:ℝ|R|tập (?:xác định|số thực)|khoảng [^,.]*)[ .]*$', '', text))}"
     if OFFERED.search(text):
         return ""  # the question again
+    if re.search(r"(?i)(?<!\w)(?:không|chẳng|chưa)(?: phải| là| hề)* [^,;.]{0,30}$", text):
+        return ""
     return next((offer for offer in _offers(question) if key.endswith(f" {comparison_key(offer)}")), "")
 
 

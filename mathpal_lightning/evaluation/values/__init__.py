@@ -14,6 +14,7 @@ of `schema.Answer` itself.
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import mpmath
@@ -25,7 +26,7 @@ from mathpal_lightning.evaluation.values.point import Point
 from mathpal_lightning.evaluation.values.quantity import Quantity
 from mathpal_lightning.evaluation.values.reals import Reals
 from mathpal_lightning.evaluation.values.relation import Relation, holds
-from mathpal_lightning.evaluation.values.words import Words, number_in_words
+from mathpal_lightning.evaluation.values.words import NO_SOLUTION, Words, number_in_words
 
 Value = Quantity | Expression | Relation | Reals | Point | Words | Place
 
@@ -47,7 +48,16 @@ def same_value(first: Value, second: Value, rounding: bool = False, question: st
         return first.same(second, question)
     if type(first) is type(second):
         return first.same(second)  # type: ignore[arg-type]  # the line above says so, which mypy does not follow
+    if re.search(r"(?i)(?:bao nhiêu|mấy) nghiệm", question) and {_count_of_roots(first), _count_of_roots(second)} == {0}:
+        return True
     return _across(first, second, rounding) or _across(second, first, rounding)
+
+
+def _count_of_roots(value: Value) -> Fraction | None:
+    """0 for `vô nghiệm`, 2 for `2 nghiệm`; None where a value counts nothing."""
+    if isinstance(value, Quantity):
+        return value.value
+    return Fraction(0) if isinstance(value, Words) and value.written == NO_SOLUTION else None
 
 
 def _across(one: Value, other: Value, rounding: bool) -> bool:

@@ -17,18 +17,22 @@ from mathpal_lightning.evaluation.values.spoken import read_spoken
 from mathpal_lightning.text.numbers import PLAIN_NUMBER, ParsedNumber, parse_number
 
 NUMBER = rf"(?:- ?)?(?:\d+ \d+/\d+|{PLAIN_NUMBER} ?/ ?{PLAIN_NUMBER}|\d+, \d+(?![,\d])|{PLAIN_NUMBER})"
-_APPROXIMATELY = r"(?:≈|xấp xỉ|khoảng(?: chừng)?|gần bằng|chừng|ước chừng|cỡ)"
+_APPROXIMATELY = r"(?:≈|xấp xỉ|khoảng(?: chừng)?|gần bằng|chừng|ước chừng|cỡ|tầm)"
 _STOP_WORDS = (
     "nữa|thì|mà|để|từ|trong|của|nên|vì|ở|với|được|cho|khi|nhưng|đã|sẽ|so|nếu|do|bởi|hay|hoặc|là|bằng|chiếm|cùng|gồm|tổng|thỏa"
     "|thoả|mãn|tức|như|sau|trước|có|nhiều|ít|hơn|chứ|cả|lúc|đó|này|ấy|kể|theo|tương|nhé|nha|ạ|còn|mỗi|vào|tất|gấp"
-    "|cao|nặng|giá|và|dư|đúng|vậy|không"
+    "|cao|nặng|giá|và|dư|đúng|vậy|không|đến|tới|chia|cộng|trừ|tại"
 )
-_NOUN_WORD = rf"(?!(?:{_STOP_WORDS})(?![^\W_]))(?!(?<=\d)[A-Z](?![^\W_]))(?![πα-ωΔ])[^\W\d_][^\s\d=<>≈≠≤≥⇒;:,()⟦⟧+×?]*"
+_NOUN_WORD = rf"(?!(?:{_STOP_WORDS})(?![^\W_]))(?!(?<=\d)[A-Z](?![^\W_]))(?![πα-ωΔ])[^\W\d_][^\s\d=<>≈≠≤≥⇒;:,()⟦⟧+×?/]*"
 _NOUN = rf"{_NOUN_WORD}(?: {_NOUN_WORD}){{0,5}}"
+_FEW = rf"{_NOUN_WORD}(?: {_NOUN_WORD}){{0,3}}?"
+_PER = rf" ?/ ?(?:1 )?(?:(?i:{MEASURE})|{_NOUN_WORD})| (?:trên|mỗi)(?: mỗi| một| 1)? (?i:{MEASURE})"
+"""What a rate is of: `/km^2` of `800 người/km^2`, `trên một ki-lô-mét vuông`."""
 _DAY = rf"(?: (?P<half>{'|'.join(HALVES)})(?![^\W_]))?"
 _UNIT = (
     rf"(?:(?P<measure>(?i:{MEASURE})){_DAY}"
-    rf"(?:(?: |(?<=\d))(?!\()(?P<of>{_NOUN_WORD}(?: {_NOUN_WORD}){{0,2}}))?|(?P<noun>{_NOUN}))"
+    rf"(?:(?!{_PER})(?: |(?<=\d))(?!\()(?P<of>{_NOUN_WORD}(?: {_NOUN_WORD}){{0,2}}))?|(?P<noun>{_FEW}(?={_PER})|{_NOUN}))"
+    rf"(?P<per>{_PER})?"
 )
 _VALUE = re.compile(
     rf"(?P<about>{_APPROXIMATELY} ?)?(?P<number>{NUMBER})(?: ?(?P<percent>%|phần trăm(?![^\W_])|\(%\)))?"
@@ -71,6 +75,8 @@ def read_quantity(text: str, dot_is_decimal: bool = False) -> tuple[Quantity, st
         unit = f"{unit} {match['of']}"
     elif match["of"]:
         end = match.start("of")
+    if match["per"] and unit and not match["of"]:
+        unit, end = f"{unit_name(unit)}/{unit_name(_OVER.sub('', match['per']))}", match.end()
     quantity = _with_unit(number, "%" if match["percent"] else unit, dot_is_decimal)
     if match["percent"] and (rate := re.match(r" ?/ ?(?:năm|tháng|quý|ngày)(?!\w)", text[match.end("percent") :])):
         return replace(quantity, about=(match["about"] or "").strip().lower()), text[match.end("percent") + rate.end() :]
@@ -82,6 +88,9 @@ def read_quantity(text: str, dot_is_decimal: bool = False) -> tuple[Quantity, st
 
 
 _MASS_LENGTH_MONEY = ((("mass", 1),), (("length", 1),), (("length", 3),), (("money", 1),), (("length", 2),))
+
+
+_OVER = re.compile(r"^(?: ?/ ?| (?:trên|mỗi) )(?:(?:mỗi|một|1) )?")
 
 
 def _may_be_of(measure: str) -> bool:

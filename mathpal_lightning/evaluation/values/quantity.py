@@ -6,7 +6,7 @@ What a number means and how it was written are both kept: `18/24` is 3/4 and not
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from mathpal_lightning.evaluation.units import Unit, parse_unit
@@ -74,6 +74,8 @@ class Quantity:
             rounding: where one side is the other rounded to its digits, that is the same.
             question: the problem; it tells what is counted.
         """
+        if ("/" in self.unit + other.unit) and not (self.measure and other.measure and "/" in self.unit and "/" in other.unit):
+            return self._same_rate(other, rounding, question)
         ours, theirs = self.measure, other.measure
         if {self.unit, other.unit} == {"tuổi", "năm"} and re.search(r"(?i)(?:bao nhiêu|mấy) tuổi", question):
             return False  # `12 năm nữa` is no age
@@ -87,12 +89,29 @@ class Quantity:
             self.is_count
             and other.is_count
             and not same_noun(self.unit, other.unit, question)
-            or not _same_half_of_the_day(self, other)
+            or not _same_half_of_the_day(self, other, question)
         ):
             return False
         return any(
             self.value == theirs or _afternoon(self, other) or rounding and (_rounds(self, theirs) or _rounds(other, ours))
             for ours, theirs in _in_one_unit(self, other)
+        )
+
+    def _same_rate(self, other: Quantity, rounding: bool, question: str) -> bool:
+        """`800 người/km^2`: of the same things per the same; `30 lít` where it is asked how many litres flow `mỗi phút`."""
+        (ours, _, per), (theirs, _, other_per) = self.unit.partition("/"), other.unit.partition("/")
+        if per and other_per and not same_noun(per, other_per) or "%" in (ours, theirs):
+            return False
+        told = re.search(
+            rf"(?i)(?:/ ?|(?<!\w)(?:mỗi|một|1|từng|trên|trung bình) ){re.escape(per or other_per)}(?!\w)", question
+        )
+        alone = "" in (self.unit, other.unit)
+        if not (alone or told or per and other_per):
+            return False
+        return (
+            alone
+            and self.value == other.value
+            or replace(self, unit=ours).same(replace(other, unit=theirs), rounding, question)
         )
 
 
@@ -127,9 +146,11 @@ def _half_of_the_day(quantity: Quantity) -> str:
     return last if last in HALVES and quantity.unit.startswith(("giờ ", "phút ")) else ""
 
 
-def _same_half_of_the_day(first: Quantity, second: Quantity) -> bool:
-    """Not so for `7 giờ sáng` and `7 giờ tối`."""
+def _same_half_of_the_day(first: Quantity, second: Quantity, question: str) -> bool:
+    """Not so for `7 giờ sáng` and `7 giờ tối`, nor for `9 giờ` and `9 giờ tối` where the question speaks of no evening."""
     ours, theirs = _half_of_the_day(first), _half_of_the_day(second)
+    if (half := ours or theirs) and not (ours and theirs) and HALVES[half]:
+        return _afternoon(first, second) or re.search(rf"(?i)(?<!\w)(?:{half}|p\.?m)(?!\w)", question) is not None
     return not (ours and theirs) or HALVES[ours] == HALVES[theirs]
 
 

@@ -44,6 +44,8 @@ class Words:
             return bool(left) or self.written == other.written
         if _BOTH.fullmatch(self.written) and _BOTH.fullmatch(other.written):
             return True
+        if (number := numbered(self.written)) and number == numbered(other.written):
+            return True
         numbers = number_in_words(self.written), number_in_words(other.written)
         if None not in numbers and numbers[0] == numbers[1]:
             return True
@@ -139,9 +141,14 @@ def _only_repeats(shorter: str, longer: str, written: str, question: str) -> boo
     return bool(behind) and set(behind) <= asked and not any(word[:1].isupper() for word in _added(written, shorter))
 
 
+_ASKS_WHICH = re.compile(r"(?i)(?<!\w)(?:ai|nào|gì)(?!\w)[^.?!]*:$")
+
+
 def asking_sentence(question: str) -> str:
-    """The sentence of a question that asks."""
+    """The sentence of a question that asks: `Ai đúng:` of `Ai đúng: An nói 3 > 2, Bình nói 3 < 2?`."""
     sentences = [part for part in re.split(r"(?<=[.?!:])\s", question) if part.strip()]
+    if len(sentences) > 1 and _ASKS_WHICH.search(sentences[-2]) and not _ASKS_WHICH.search(sentences[-1]):
+        return sentences[-2]
     asking = [part for part in sentences if re.search(r"(?i)\?|hỏi|(?<!\w)(?:nào|ai|gì|mấy|so sánh|tìm)(?!\w)", part)]
     return (asking or sentences or [""])[-1]
 
@@ -185,7 +192,10 @@ def is_spelled(text: str) -> bool:
 
 def number_in_words(text: str) -> Fraction | None:
     """`ba mươi lăm` -> 35, `âm ba phần tư` -> -3/4, `XIX` -> 19, `thế kỉ XI` -> 11; None where the text is no number."""
-    text = re.sub(r"(?i)^thế k[ỉỷ] (?:thứ )?(?=[^\W\d_]{2,})(?![IVX])", "", text)
+    text = re.sub(r"(?i)^(?:thế k[ỉỷ]|tk) (?:thứ )?(?=\w)", "thế kỉ ", text)
+    text = re.sub(r"^thế kỉ (?=[^\W\d_]{2,})(?![IVX])", "", text)
+    if century := re.fullmatch(r"thế kỉ (\d{1,2})", text):
+        return Fraction(century[1])
     negative = text.lower().startswith("âm ")
     text = (text[3:] if negative else text).strip(" .")
     if (decimal := _decimal_in_words(text)) is not None:
@@ -195,6 +205,23 @@ def number_in_words(text: str) -> Fraction | None:
     if top is None or not bottom or len(numbers) > 2:
         return None
     return Fraction(-top if negative else top, bottom)
+
+
+_NUMBERED = re.compile(
+    r"(?i)(?P<head>tháng|quý|tuần|tầng|lớp|tiết|chương|khối) (?:thứ )?(?P<number>\d{1,3}|[^\W\d_]+(?: [^\W\d_]+){0,2})"
+)
+_MONTHS = {"giêng": 1, "chạp": 12}
+
+
+def numbered(text: str) -> tuple[str, Fraction] | None:
+    """`tháng Hai` -> ("tháng", 2), `lớp 4` -> ("lớp", 4); None for every other text."""
+    named = _NUMBERED.fullmatch(text.strip(" ."))
+    if named is None:
+        return None
+    word = named["number"].lower()
+    number = Fraction(word) if word.isdigit() else number_in_words(word)
+    number = Fraction(_MONTHS[word]) if word in _MONTHS and named["head"].lower() == "tháng" else number
+    return None if number is None else (named["head"].lower(), number)
 
 
 def reading_key(text: str) -> str:
