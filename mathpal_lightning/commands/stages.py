@@ -144,6 +144,7 @@ def score(folder: RunFolder, adapter: Path, root: Path, place: Path, log_file: P
         "data.validation": "null",
         "data.test": file,
         "evaluation.problems": len(lines_of(file)),
+        "trainer.limit_test_batches": 1,  # of the loss, which decides nothing here
     }
     run_stage(["test", *_common(folder, place.parent, place.name, flags)], log_file)
 
