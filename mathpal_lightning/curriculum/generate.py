@@ -166,7 +166,7 @@ def _finished(random: Random, plan: Plan, topic: Topic, level: int, wanted: _Wan
     texts = (question, draft.solution, draft.answer)
     problem = Problem(*texts, topic.name, topic.grade, level, draft.mistakes, draft.mistake_lines)
     shaped = problem if told else in_shape(problem, wanted.shape, random)
-    return shaped if shaped is None or wanted.mistakes else replace(shaped, mistakes=(), mistake_lines=())
+    return shaped if shaped is None or wanted.mistakes or told else replace(shaped, mistakes=(), mistake_lines=())
 
 
 @cache

@@ -50,10 +50,14 @@ def algebraic_fractions(random: Random, level: int) -> Plan:
     return _monomial_fraction(random) if level == 1 else _factored_fraction(random, level)
 
 
+_REDUCED = [(p, q) for p in range(1, 10) for q in range(2, 10) if gcd(p, q) == 1]
+"""Tops and bottoms in lowest terms."""
+
+
 def _monomial_fraction(random: Random) -> Plan:
     letters = random.choice(("xy", "ab", "xz", "yz", "mn"))
     shared = random.randint(2, 9)
-    p, q = random.choice([(p, q) for p in range(1, 10) for q in range(2, 10) if gcd(p, q) == 1])
+    p, q = random.choice(_REDUCED)
     top = (random.randint(1, 5), random.randint(1, 5))
     bottom = (random.randint(1, 5), random.randint(1, 5))
     least = (min(top[0], bottom[0]), min(top[1], bottom[1]))

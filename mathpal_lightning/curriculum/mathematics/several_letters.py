@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from math import gcd
 from random import Random
 
@@ -144,7 +145,12 @@ def _cubed(terms: tuple[str, str], adding: bool, three: int, both: str) -> str:
 
 def _coprime(random: Random, first: int, second: int) -> tuple[int, int]:
     """Two numbers from 2 without a common divisor, so that nothing more can be taken out."""
-    return random.choice([(a, b) for a in range(2, first + 1) for b in range(2, second + 1) if gcd(a, b) == 1])
+    return random.choice(_coprime_pairs(first, second))
+
+
+@cache
+def _coprime_pairs(first: int, second: int) -> list[tuple[int, int]]:
+    return [(a, b) for a in range(2, first + 1) for b in range(2, second + 1) if gcd(a, b) == 1]
 
 
 def _squared(root: int, letter: str) -> str:
