@@ -14,7 +14,7 @@ import pytest
 
 from mathpal_lightning.curriculum import Topic, generate_problems, programme, topics
 from mathpal_lightning.curriculum.bounds import out_of_bounds
-from mathpal_lightning.curriculum.generate import author
+from mathpal_lightning.curriculum.generate import author, split_of
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.plan import run_with
 from mathpal_lightning.curriculum.steps.slips import Slip
@@ -113,6 +113,30 @@ def test_each_level_has_room_to_draw(subject: str, topic: Topic):
         if level not in topic.few:
             numbers = {(problem.answer, tuple(sorted(re.findall(r"\d+", problem.question)))) for problem in problems}
             assert len(numbers) >= 135, f"level {level}: {len(numbers)} different of 150: write `few` in syllabus.yaml?"
+
+
+@pytest.mark.slow
+def test_levels_hold_a_thousand_sets_of_numbers_or_say_so():
+    """Counted by what decides the split: numbers without their signs and order. Where a level has fewer, it stands in `few`."""
+    scant = []
+    for subject, topic in EVERY_TOPIC:
+        write = author(subject, topic.generator or "")
+        for level in LEVELS:
+            random, sets, held_out, wordings = Random(f"{topic.name} {level}"), set(), set(), set()
+            enough = (0, 0) if level in topic.few else (1000, 60)
+            for _ in range(20_000):
+                if len(sets) >= enough[0] and len(held_out) >= enough[1] and len(wordings) >= 30:
+                    break
+                plan = write(random, level)
+                numbers = tuple(sorted(re.findall(r"\d+", str(plan.numbers))))
+                sets.add(numbers)
+                if len(held_out) < enough[1] and split_of(topic.name, plan) == "test":
+                    held_out.add(numbers)
+                if len(wordings) < 30:
+                    wordings.add(skeleton(plan.question if isinstance(plan.question, str) else plan.question(random)))
+            else:
+                scant.append((topic.name, level, len(sets), len(held_out), len(wordings)))
+    assert scant == []
 
 
 @each_topic

@@ -140,10 +140,10 @@ def average_of_three(random: Random, level: int) -> Plan:
 
 
 _MISSING = (
-    "[Trung bình cộng|Số trung bình cộng] của {count} số [là|bằng] {mean}. Biết {known} {are} {row}. [Tìm số còn lại.|Số còn lại là bao nhiêu?|Hỏi số còn lại là số nào?]",
-    "[Tìm|Hãy tìm] số thứ {last}, biết trung bình cộng của {count} số là {mean} và {known} {are} {row}.",
+    "[Trung bình cộng|Số trung bình cộng] của {count} số [là|bằng] {mean}. Biết {known} {are} {row}. [Tìm số còn lại.|Số còn lại là bao nhiêu?|Hỏi số còn lại là số nào?|Tính số còn lại.]",
+    "[Tìm|Hãy tìm|Tính|Em hãy tìm] số thứ {last}, biết trung bình cộng của {count} số là {mean} và {known} {are} {row}.",
     "{count} số có trung bình cộng [là|bằng] {mean}. Biết {known} {are} {row}. [Tìm số thứ {last}.|Số thứ {last} là số nào?|Hỏi số thứ {last} là bao nhiêu?]",
-    "[Cho|Có|Cho biết] {count} số có trung bình cộng [là|bằng] {mean}, trong đó {known} là {row}. [Tìm số còn lại.|Hỏi số còn lại là số nào?]",
+    "[Cho|Có|Cho biết] {count} số có trung bình cộng [là|bằng] {mean}, trong đó {known} là {row}. [Tìm số còn lại.|Hỏi số còn lại là số nào?|Tính số còn lại.]",
 )
 
 

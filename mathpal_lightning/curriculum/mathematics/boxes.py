@@ -165,7 +165,7 @@ def prism_volume(random: Random, level: int) -> Plan:
     """A right triangle as base; a side and its height, larger; the height of the prism from its volume."""
     a, b, c = (
         random.randint(low, high)
-        for low, high in (((3, 12), (3, 12), (5, 20)), ((14, 40), (8, 30), (21, 60)), ((12, 40), (6, 24), (11, 50)))[level - 1]
+        for low, high in (((3, 15), (3, 15), (5, 24)), ((14, 40), (8, 30), (21, 60)), ((12, 40), (6, 24), (11, 50)))[level - 1]
     )
     a += a * b % 2
     unit = random.choice(("cm", "dm"))

@@ -114,9 +114,9 @@ def compare_decimals(random: Random, level: int) -> Plan:
 
 
 _AS_DECIMAL = (
-    "[Viết|Hãy viết|Em hãy viết|Chuyển|Hãy chuyển] phân số {given} [thành|dưới dạng] số thập phân.",
+    "[Viết|Hãy viết|Em hãy viết|Chuyển|Hãy chuyển|Đổi|Hãy đổi] phân số {given} [thành|dưới dạng] số thập phân.",
     "Phân số {given} [viết dưới dạng số thập phân|viết thành số thập phân|được viết thành số thập phân] [là|bằng] [bao nhiêu|số nào]?",
-    "[Cho|Có] phân số {given}. [Viết phân số đó dưới dạng số thập phân.|Hãy viết phân số đó thành số thập phân.|Phân số đó bằng số thập phân nào?|Chuyển phân số đó thành số thập phân.]",
+    "[Cho|Có] phân số {given}. [Viết phân số đó dưới dạng số thập phân.|Hãy viết phân số đó thành số thập phân.|Phân số đó bằng số thập phân nào?|Chuyển phân số đó thành số thập phân.|Hãy đổi phân số đó ra số thập phân.]",
     "[Số thập phân nào bằng|Số thập phân nào có giá trị bằng|Số thập phân nào được viết từ] phân số {given}?",
 )
 
@@ -157,7 +157,7 @@ def decimal_fractions(random: Random, level: int) -> Plan:
 _MENTAL = (
     "[Tính nhẩm|Hãy tính nhẩm|Nhẩm|Em hãy tính nhẩm|Tính|Nhân, chia nhẩm]: {expression}",
     "[Kết quả của phép tính|Giá trị của phép tính|Kết quả] {expression} [là|bằng] [bao nhiêu|số nào]?",
-    "[Tính|Tìm|Hãy tính|Hãy tìm|Em hãy tính|Em hãy tìm] kết quả của [phép tính |]{expression}.",
+    "[Tính|Tìm|Hãy tính|Hãy tìm|Em hãy tính|Em hãy tìm|Cho biết|Hãy cho biết] kết quả của [phép tính |]{expression}.",
 )
 
 
@@ -195,7 +195,7 @@ _EVALUATE = (
     "[Tính|Hãy tính|Em hãy tính] giá trị [của |]biểu thức: {expression}",
     "[Tính|Hãy tính|Thực hiện phép tính|Em hãy tính]: {expression}",
     "[Giá trị của biểu thức|Giá trị biểu thức|Kết quả của phép tính] {expression} [là|bằng] [bao nhiêu|số nào]?",
-    "[Tìm|Tính|Hãy tìm] [kết quả|giá trị] của {expression}.",
+    "[Tìm|Tính|Hãy tìm|Hãy tính|Em hãy tìm] [kết quả|giá trị] của {expression}.",
 )
 
 

@@ -152,8 +152,8 @@ _QUOTIENTS = (
     Story("[Số bị chia là {a}, số chia là {b}|Cho hai số {a} và {b}]. [Tìm thương của phép chia số thứ nhất cho số thứ hai.|Hỏi số thứ nhất chia cho số thứ hai được bao nhiêu?|Tính thương.]", "Thương của hai số là", "", 1, 60),
 )  # fmt: skip
 _BY_DECIMAL = (
-    Story("[Mỗi đoạn dây dài|Một đoạn dây dài|Cắt mỗi đoạn dây hết] {b} m. [Hỏi {a} m dây cắt được bao nhiêu đoạn như thế?|Tính số đoạn dây cắt được từ {a} m dây.|Từ {a} m dây cắt được bao nhiêu đoạn như thế?]", "Số đoạn dây cắt được là", "đoạn", 1, 60),
-    Story("[Mỗi bộ quần áo|May mỗi bộ quần áo|Một bộ quần áo] hết {b} m vải. [Hỏi {a} m vải may được bao nhiêu bộ như thế?|Tính số bộ quần áo may được từ {a} m vải.]", "Số bộ quần áo may được là", "bộ", 1, 60),
+    Story("[Mỗi đoạn dây dài|Một đoạn dây dài|Cắt mỗi đoạn dây hết|Mỗi đoạn dây cắt ra dài] {b} m. [Hỏi {a} m dây cắt được bao nhiêu đoạn như thế?|Tính số đoạn dây cắt được từ {a} m dây.|Hãy tính xem {a} m dây cắt được bao nhiêu đoạn như thế.|Từ {a} m dây cắt được bao nhiêu đoạn như thế?]", "Số đoạn dây cắt được là", "đoạn", 1, 60),
+    Story("[Mỗi bộ quần áo|May mỗi bộ quần áo|Một bộ quần áo] hết {b} m vải. [Hỏi {a} m vải may được bao nhiêu bộ như thế?|Tính số bộ quần áo may được từ {a} m vải.|Từ {a} m vải may được bao nhiêu bộ như thế?]", "Số bộ quần áo may được là", "bộ", 1, 60),
     *_QUOTIENTS[3:],
 )  # fmt: skip
 
@@ -181,7 +181,7 @@ _ROUND = (
     "Số {a} làm tròn đến {place} [được|là|bằng] [số nào|bao nhiêu]?",
     "[Viết|Tìm|Hãy viết|Nêu|Cho biết] kết quả [khi |]làm tròn số {a} đến {place}.",
     "[Khi|Nếu] làm tròn số {a} đến {place} [thì được số nào|ta được số nào|thì kết quả là bao nhiêu]?",
-    "{name} [làm tròn|cần làm tròn] số {a} đến {place}. [Hỏi {name} được số nào?|Kết quả đúng là số nào?|{name} phải viết số nào?]",
+    "{name} [làm tròn|cần làm tròn|muốn làm tròn] số {a} đến {place}. [Hỏi {name} được số nào?|Kết quả đúng là số nào?|{name} phải viết số nào?]",
 )
 _PLACES = ("hàng đơn vị", "hàng phần mười", "hàng phần trăm", "hàng phần nghìn")
 

@@ -134,7 +134,7 @@ def centimetres(random: Random, level: int) -> Plan:
 _READ = (
     "[Đồng hồ|Một chiếc đồng hồ|Đồng hồ treo tường] có kim ngắn chỉ số {a}, kim dài chỉ số 12. [Đồng hồ chỉ mấy giờ?|Hỏi lúc đó là mấy giờ?|Lúc đó là mấy giờ?|Em đọc giờ trên đồng hồ.]",
     "[Kim dài|Trên mặt đồng hồ, kim dài] chỉ số 12, kim ngắn chỉ số {a}. [Đồng hồ chỉ mấy giờ?|Hỏi lúc đó là mấy giờ?|Em hãy đọc giờ.|Đồng hồ đang chỉ mấy giờ?]",
-    "[Bạn {name}|{name}] [nhìn|xem] đồng hồ thấy kim ngắn chỉ số {a}, kim dài chỉ số 12. [Hỏi lúc đó là mấy giờ?|Đồng hồ chỉ mấy giờ?]",
+    "[Bạn {name}|{name}] [nhìn|xem] đồng hồ thấy kim ngắn chỉ số {a}, kim dài chỉ số 12. [Hỏi lúc đó là mấy giờ?|Đồng hồ chỉ mấy giờ?|Lúc đó là mấy giờ?]",
 )
 _AFTER = (
     "[Bây giờ là|Đồng hồ chỉ|Lúc này là] {a} giờ. [Hỏi sau {b} giờ nữa là mấy giờ?|{b} giờ nữa là mấy giờ?|Sau {b} giờ nữa, đồng hồ chỉ mấy giờ?]",
@@ -188,8 +188,8 @@ _DAYS_ON = (
     "[Bạn {name}|{name}|Lớp em] có buổi học vẽ vào {day}. {n} ngày sau [có buổi học hát|là buổi học hát]. [Buổi học hát vào thứ mấy?|Hỏi buổi học hát vào thứ mấy?]",
 )
 _DATE_ON = (
-    "[Trong tuần này|Tuần này|Tuần này trên tờ lịch], {day} là ngày {a}. [Hỏi {later} cùng tuần là ngày mấy?|{later} cùng tuần là ngày mấy?|Em tính xem {later} cùng tuần là ngày mấy.]",
-    "[Bạn {name}|{name}] xem lịch thấy {day} là ngày {a}. [Hỏi {later} cùng tuần là ngày mấy?|{later} cùng tuần là ngày mấy?]",
+    "[Trong tuần này|Tuần này|Tuần này trên tờ lịch], {day} là ngày {a}. [Hỏi {later} cùng tuần là ngày mấy?|{later} cùng tuần là ngày mấy?|Em tính xem {later} cùng tuần là ngày mấy.|Em hãy cho biết {later} cùng tuần là ngày mấy.]",
+    "[Bạn {name}|{name}] xem lịch thấy {day} là ngày {a}. [Hỏi {later} cùng tuần là ngày mấy?|{later} cùng tuần là ngày mấy?|Em hãy cho biết {later} cùng tuần là ngày mấy.]",
 )
 
 

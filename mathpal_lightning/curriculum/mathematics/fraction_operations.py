@@ -227,6 +227,7 @@ _MIXED = (
     "[[Viết|Hãy viết|Em hãy viết] hỗn số {a} dưới dạng phân số|[Chuyển|Hãy chuyển|Em hãy chuyển] hỗn số {a} thành phân số].",
     "[Hỗn số {a}|Hỗn số {a} viết dưới dạng phân số] [bằng|là] phân số nào?",
     "[Tìm|Hãy tìm] phân số [bằng|có giá trị bằng] hỗn số {a}.",
+    "[Đổi|Hãy đổi|Em hãy đổi] hỗn số {a} [thành|ra] phân số.",
     "[Chuyển|Viết] hỗn số {a} thành phân số, [ta viết được|ta được] phân số nào?",
     "Hỗn số {a} [chuyển thành|đổi thành|được viết thành] phân số nào?",
     "[Cho|Có|{name} viết] hỗn số {a}. [Viết hỗn số đó dưới dạng phân số.|Hãy chuyển hỗn số đó thành phân số.|Phân số bằng hỗn số đó là phân số nào?]",

@@ -257,7 +257,7 @@ def sample_space(random: Random, level: int) -> Plan:
     """Both of one colour from two boxes; different colours; two in turn from one box without putting back."""
     thing = random.choice(("viên bi", "quả bóng", "chiếc kẹo", "tấm thẻ"))
     c1, c2 = random.sample(("đỏ", "xanh", "vàng", "trắng", "đen", "tím"), 2)
-    low, high = ((2, 9), (4, 14), (11, 45))[level - 1]
+    low, high = ((2, 13), (4, 17), (11, 49))[level - 1]
     r, b, s, d = (random.randint(low, high) for _ in range(4))
     event = f"hai {thing} khác màu" if level == 2 else f"cả hai {thing} đều màu {c1}"
     words = {"thing": thing, "c1": c1, "c2": c2, "event": event, "Name": pupils(random, 1)[0], "r": r, "b": b, "s": s, "d": d}

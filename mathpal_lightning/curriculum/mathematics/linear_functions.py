@@ -250,8 +250,8 @@ def _crossing(random: Random) -> Plan:
 def _fourth_vertex(random: Random) -> Plan:
     """Rectangle ABCD with sides parallel to the axes: three vertices are known."""
     a, b, c, d = tuple(random.choice(("ABCD", "MNPQ", "EFGH", "PQRS", "HIKL")))
-    left, right = sorted(random.sample([*range(-9, 0), *range(1, 10)], 2))
-    low, high = sorted(random.sample([value for value in range(-9, 10) if value not in (0, left, right)], 2))
+    left, right = sorted(random.sample([*range(-12, 0), *range(1, 13)], 2))
+    low, high = sorted(random.sample([value for value in range(-12, 13) if value not in (0, left, right)], 2))
     corners = [(left, low), (right, low), (right, high), (left, high)]
     turn = random.randrange(4)
     corners = corners[turn:] + corners[:turn]

@@ -274,8 +274,8 @@ def product_equations(random: Random, level: int) -> Plan:
 
 def _product_equation(random: Random) -> Plan:
     while True:
-        a, c = random.randint(1, 6), random.randint(1, 6)
-        b, d = _nonzero(random, 1, 9), _nonzero(random, 1, 9)
+        a, c = random.randint(1, 8), random.randint(1, 8)
+        b, d = _nonzero(random, 1, 12), _nonzero(random, 1, 12)
         if Fraction(b, a) != Fraction(d, c):
             break
     equation = f"{_factor(a, b)}{_factor(c, d)} = 0"

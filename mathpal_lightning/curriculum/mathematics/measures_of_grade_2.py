@@ -15,7 +15,7 @@ _LINE = (
     "[Tính|Hãy tính|Em hãy tính] độ dài đường gấp khúc {letters}, biết {parts}.",
     "[Một|Có một|Cho một] đường gấp khúc {letters} [có|gồm] {parts}. [Tính độ dài đường gấp khúc đó.|Hỏi đường gấp khúc đó dài bao nhiêu {spelled}?|Đường gấp khúc đó dài bao nhiêu {spelled}?]",
     "[Đường gấp khúc {letters}|Bạn {name} xếp dây thành đường gấp khúc {letters}] có {parts}. [Độ dài đường gấp khúc {letters} là bao nhiêu?|Tính độ dài đường gấp khúc {letters}.]",
-    "[Con kiến|Con ốc sên|Chú sâu|Con bọ dừa] bò theo đường gấp khúc {letters} có {parts}. [Hỏi nó bò hết bao nhiêu {spelled}?|Tính quãng đường nó bò.]",
+    "[Con kiến|Con ốc sên|Chú sâu|Con bọ dừa] bò theo đường gấp khúc {letters} có {parts}. [Hỏi nó bò hết bao nhiêu {spelled}?|Tính quãng đường nó bò.|Quãng đường nó bò dài bao nhiêu {spelled}?]",
 )
 
 
@@ -62,7 +62,7 @@ def kilograms_litres_metres(random: Random, level: int) -> Plan:
     gone = level == 2 and random.random() < 0.5
     fields = {"unit": unit, "thing": thing, "container": container, "spelled": SPELLED[unit], "adult": adult(random)}
     if level == 1:
-        a = random.randint(12, 58)
+        a = random.randint(12, 62)
         b = random.randint(11, 99 - a - (99 - a) // 4) if a < 80 else 11
         values = {"a": a, "b": b, "c": 0}
     else:
@@ -128,7 +128,7 @@ _CLOCK = (
 )
 _DATE = (
     "[Hôm nay là|{name} bắt đầu đọc truyện vào|Lớp em trồng cây vào|Bố đi công tác vào|Mẹ gieo hạt vào] ngày {a} tháng {month}. [Hỏi {b} ngày nữa là ngày mấy tháng {month}?|{b} ngày sau đó là ngày mấy tháng {month}?|Hỏi {b} ngày sau là ngày nào của tháng {month}?]",
-    "[Sinh nhật {name}|Hội khoẻ của trường|Ngày hội đọc sách|Buổi tham quan|Buổi liên hoan] là {b} ngày sau ngày {a} tháng {month}. [Hỏi đó là ngày mấy tháng {month}?|Đó là ngày mấy tháng {month}?]",
+    "[Sinh nhật {name}|Hội khoẻ của trường|Ngày hội đọc sách|Buổi tham quan|Buổi liên hoan] là {b} ngày sau ngày {a} tháng {month}. [Hỏi đó là ngày mấy tháng {month}?|Đó là ngày mấy tháng {month}?|Em cho biết đó là ngày mấy tháng {month}.]",
 )
 _MINUTES = (
     "[Bạn {name}|{name}|Bố|Mẹ] [bắt đầu [làm việc nhà|dọn phòng|nấu cơm|đọc sách] lúc {a} giờ {m} phút, sau {b} phút thì xong|khởi hành lúc {a} giờ {m} phút, sau {b} phút thì đến nơi]. [Hỏi lúc đó là mấy giờ mấy phút?|Lúc đó là mấy giờ mấy phút?]",
@@ -178,7 +178,7 @@ def clock_and_calendar(random: Random, level: int) -> Plan:
 
 _NOTES = (
     "[Bạn {name}|{name}|Trong ví {name}] có {n} tờ {a} đồng và {m} tờ {b} đồng. [Hỏi có tất cả bao nhiêu tiền?|Tính số tiền có tất cả.|Số tiền đó là bao nhiêu đồng?|Hỏi tất cả là bao nhiêu đồng?]",
-    "[Lợn tiết kiệm|Chiếc ví|Ngăn kéo|Hộp bút] của {name} có {n} tờ {a} đồng và {m} tờ {b} đồng. [Hỏi có tất cả bao nhiêu đồng?|Tính tổng số tiền.|Hỏi tổng số tiền là bao nhiêu?|Trong đó có bao nhiêu tiền?]",
+    "[Lợn tiết kiệm|Chiếc ví|Ngăn kéo|Hộp bút|Ống tiết kiệm] của {name} có {n} tờ {a} đồng và {m} tờ {b} đồng. [Hỏi có tất cả bao nhiêu đồng?|Tính tổng số tiền.|Hỏi tổng số tiền là bao nhiêu?|Trong đó có bao nhiêu tiền?]",
 )
 _SPENT = (
     "[Bạn {name}|{name}] có {a} đồng, {name} [mua|dùng tiền mua] {thing} hết {b} đồng. [Hỏi {name} còn lại bao nhiêu tiền?|Tính số tiền còn lại.|Hỏi {name} còn bao nhiêu đồng?]",

@@ -88,10 +88,10 @@ _NEXT = (
     "[Quan sát|Nhận xét quy luật của|Tìm quy luật của] dãy số {row}; ... [rồi viết số tiếp theo.|rồi tìm số tiếp theo.|và viết số hạng tiếp theo.]",
 )
 _TERMS = (
-    "[Cho dãy số|Có dãy số|Cho dãy số cách đều|Xét dãy số] {row}; ...; {last}. [Hỏi dãy số có bao nhiêu số hạng?|Hỏi dãy có bao nhiêu số?|Tính số số hạng của dãy.|Tìm số các số hạng của dãy.]",
+    "[Cho dãy số|Có dãy số|Cho dãy số cách đều|Xét dãy số] {row}; ...; {last}. [Hỏi dãy số có bao nhiêu số hạng?|Hỏi dãy có bao nhiêu số?|Tính số số hạng của dãy.|Tìm số các số hạng của dãy.|Dãy số đó có bao nhiêu số hạng?]",
     "[Tính|Hãy tính|Tìm|Hãy tìm|Em hãy tính] số số hạng của dãy số [cách đều |]{row}; ...; {last}.",
     "Dãy số [cách đều |]{row}; ...; {last} có [tất cả |]bao nhiêu số hạng?",
-    "[Hỏi có|Có] bao nhiêu số [trong|thuộc|ở] dãy số {row}; ...; {last}?",
+    "[Hỏi có|Có] bao nhiêu số [hạng |][trong|thuộc|ở] dãy số {row}; ...; {last}?",
 )
 _NTH = (
     "[Cho|Có|Xét] dãy số[ cách đều|]: {row}; ... [Tìm|Hãy tìm|Tính|Hãy tính] số hạng thứ {n} của dãy.",

@@ -87,8 +87,8 @@ def _built(random: Random, value: int) -> Plan:
 
 _WHOLE = (
     "[Viết|Hãy viết|Em hãy viết] số {value} thành tổng [các trăm, chục, đơn vị|của các trăm, chục và đơn vị|các trăm, các chục và các đơn vị].",
-    "[Số {value}|Số có ba chữ số {value}] [viết|được viết] thành tổng các trăm, chục, đơn vị [như thế nào?|thế nào?|là gì?]",
-    "[Bạn {name} viết số|Cho số|Có số] {value}. [Hãy viết số đó|Viết số đó|Em hãy viết số này] thành tổng các trăm, chục và đơn vị.",
+    "[Số {value}|Số có ba chữ số {value}] [viết|được viết] thành tổng các trăm, chục, đơn vị [như thế nào?|thế nào?|là gì?|ra sao?]",
+    "[Bạn {name} viết số|Cho số|Có số] {value}. [Hãy viết số đó|Viết số đó|Em hãy viết số này|Hãy phân tích số đó] thành tổng các trăm, chục và đơn vị.",
 )
 _DIGIT_CHANGED = (
     "[Cho|Bạn {name} viết] số {value}. [Nếu|Khi] [thay|đổi] chữ số {old} ở hàng {place} [thành|bằng] chữ số {new} thì số đó [tăng|tăng thêm] bao nhiêu đơn vị?",
@@ -169,7 +169,7 @@ def round_to_tens(random: Random, level: int) -> Plan:
 _ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV", 5: "V", 6: "VI", 7: "VII", 8: "VIII", 9: "IX", 10: "X"}
 _FROM_ROMAN = (
     "[Số La Mã|Chữ số La Mã|Hỏi số La Mã|Em cho biết số La Mã] {roman} [có giá trị là|là số|có giá trị bằng] bao nhiêu?",
-    "[Đọc|Viết|Em hãy viết|Hãy viết] số La Mã {roman} [bằng chữ số thường dùng|bằng các chữ số 0 đến 9|thành số thường dùng].",
+    "[Chuyển|Hãy chuyển|Viết|Em hãy viết|Hãy viết] số La Mã {roman} [bằng chữ số thường dùng|bằng các chữ số 0 đến 9|thành số thường dùng].",
     "[Bạn {name} viết|Trên đồng hồ có|Trên bảng có] số La Mã {roman}. [Đó là số bao nhiêu?|Hỏi số đó có giá trị là bao nhiêu?|Số đó là số nào?]",
 )
 _TO_ROMAN = (
@@ -179,7 +179,7 @@ _TO_ROMAN = (
 )
 _ROMAN_SUM = (
     "[Tính|Hãy tính|Em hãy tính]: {first} {sign} {second} (viết kết quả bằng [chữ số thường dùng|các chữ số 0 đến 9]).",
-    "[Kết quả của|Giá trị của] phép tính {first} {sign} {second} với các số La Mã [là số nào?|là bao nhiêu?] [Viết bằng chữ số thường dùng.|Hãy viết bằng các chữ số 0 đến 9.]",
+    "[Kết quả của|Giá trị của] phép tính {first} {sign} {second} với các số La Mã [là số nào?|là bao nhiêu?] [Viết bằng chữ số thường dùng.|Hãy viết bằng các chữ số 0 đến 9.|Em viết kết quả bằng chữ số thường dùng.]",
 )
 
 

@@ -127,8 +127,8 @@ class _Pair(NamedTuple):
 _DIRECT = (
     _Pair(
         "[Mua {m} chiếc bút hết {a} đồng.|{name} mua {m} chiếc bút hết {a} đồng.] ",
-        "[Hỏi mua {n} chiếc bút cùng loại phải trả nhiều hơn bao nhiêu tiền?|Mua {n} chiếc bút cùng loại phải trả nhiều hơn bao nhiêu đồng?]"
-        "#[Hỏi mua {n} chiếc bút cùng loại hết bao nhiêu tiền?|Mua {n} chiếc bút cùng loại hết bao nhiêu đồng?]",
+        "[Hỏi mua {n} chiếc bút cùng loại phải trả nhiều hơn bao nhiêu tiền?|Mua {n} chiếc bút cùng loại phải trả nhiều hơn bao nhiêu đồng?|Tính xem mua {n} chiếc bút cùng loại phải trả nhiều hơn bao nhiêu tiền.]"
+        "#[Hỏi mua {n} chiếc bút cùng loại hết bao nhiêu tiền?|Mua {n} chiếc bút cùng loại hết bao nhiêu đồng?|Tính số tiền mua {n} chiếc bút cùng loại.]",
         "số bút và số tiền",
         "số tiền mua {n} chiếc bút",
         "Số tiền phải trả nhiều hơn là",

@@ -88,7 +88,7 @@ def compare_rationals(random: Random, level: int) -> Plan:
 
 
 def _two_rationals(random: Random) -> Plan:
-    values = _drawn(random, 2, (2, 4, 5, 20), 1)
+    values = _drawn(random, 2, (2, 4, 5, 20, 25), 1)
     (first, a), (second, b) = values
 
     def solve(sheet: Sheet) -> None:

@@ -169,7 +169,7 @@ def time_times_number(random: Random, level: int) -> Plan:
     """Times a number without a change of units; a time shared out; times a number with a change of units."""
     large, small = random.choice((("giờ", "phút"), ("phút", "giây")))
     n = random.randint(*((2, 4), (2, 9), (3, 9))[level - 1])
-    first = random.randint(*((2, 28), (2, 12), (11, 39))[level - 1])
+    first = random.randint(*((2, 33), (2, 12), (11, 39))[level - 1])
     if level == 1:
         second = random.randint(4, 59 // n)
     else:

@@ -124,9 +124,9 @@ _INSIDE = (
 _THREE_ANGLES = (
     "Góc bẹt {x}O{y} được [chia thành|tạo bởi] ba góc: góc {x}O{z} [bằng|có số đo] {a}°, góc {z}O{t} [bằng|có số đo] {b}° và góc {t}O{y}. [Tính|Hãy tính] số đo góc {t}O{y}.",
     "[Hai tia O{z} và O{t}|Các tia O{z}, O{t}] chia góc bẹt {x}O{y} thành ba góc {x}O{z}, {z}O{t} và {t}O{y}. Biết góc {x}O{z} bằng {a}°, góc {z}O{t} bằng {b}°. "
-    "[Tính số đo góc {t}O{y}.|Hỏi góc {t}O{y} bằng bao nhiêu độ?|Góc {t}O{y} có số đo bao nhiêu độ?]",
+    "[Tính số đo góc {t}O{y}.|Hỏi góc {t}O{y} bằng bao nhiêu độ?|Góc {t}O{y} có số đo bao nhiêu độ?|Hãy tính số đo góc {t}O{y}.]",
     "[{name} vẽ|Bạn {name} vẽ] góc bẹt {x}O{y} rồi vẽ hai tia O{z}, O{t} chia góc đó thành ba góc. Góc {x}O{z} bằng {a}°, góc {z}O{t} bằng {b}°. "
-    "[Tính số đo góc {t}O{y}.|Góc {t}O{y} bằng bao nhiêu độ?]",
+    "[Tính số đo góc {t}O{y}.|Góc {t}O{y} bằng bao nhiêu độ?|Em hãy tính góc {t}O{y}.]",
 )
 
 

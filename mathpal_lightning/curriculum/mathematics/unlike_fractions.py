@@ -16,9 +16,9 @@ from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import fraction
 
 _EVALUATE = (
-    "[Tính|Hãy tính|Thực hiện phép tính|Em hãy tính|Tính rồi rút gọn|Tính và rút gọn kết quả|Tính, rút gọn kết quả nếu có thể]: {expression}",
+    "[Tính|Hãy tính|Thực hiện phép tính|Em hãy tính|Tính rồi rút gọn|Hãy tính rồi rút gọn|Tính và rút gọn kết quả|Tính, rút gọn kết quả nếu có thể]: {expression}",
     "[Kết quả của phép tính|Giá trị của biểu thức|Kết quả của biểu thức] {expression} [là|bằng] [bao nhiêu|phân số nào]?",
-    "[Tìm|Tính|Hãy tìm|Hãy tính|Em hãy tìm] [kết quả|giá trị] của {expression}.",
+    "[Tìm|Tính|Hãy tìm|Hãy tính|Em hãy tìm|Em hãy tính] [kết quả|giá trị] của {expression}.",
 )
 
 

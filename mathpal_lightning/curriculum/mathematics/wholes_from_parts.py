@@ -85,7 +85,7 @@ _LEFT = (
     ),
     _Story(
         "[Một ô tô|Một đoàn tàu|Một xe khách] đã đi {share} quãng đường, còn [phải đi |]{part} km nữa thì đến nơi. "
-        "[Hỏi cả quãng đường dài bao nhiêu ki-lô-mét?|Tính độ dài cả quãng đường.]",
+        "[Hỏi cả quãng đường dài bao nhiêu ki-lô-mét?|Tính độ dài cả quãng đường.|Hãy tính cả quãng đường.]",
         "Độ dài cả quãng đường là",
         "km",
         60,
@@ -93,7 +93,7 @@ _LEFT = (
     ),
     _Story(
         "[Sau khi lấy ra|Người ta lấy ra] {share} số nước trong [một bể|bể] thì bể còn {part} l nước. "
-        "[Hỏi lúc đầu bể có bao nhiêu lít nước?|Tính số lít nước lúc đầu trong bể.]",
+        "[Hỏi lúc đầu bể có bao nhiêu lít nước?|Tính số lít nước lúc đầu trong bể.|Hãy tính số lít nước lúc đầu.]",
         "Số lít nước lúc đầu là",
         "l",
         200,
@@ -101,7 +101,7 @@ _LEFT = (
     ),
     _Story(
         "[Một nhà máy|Một xưởng|Một công ti] đã giao {share} số [sản phẩm|sản phẩm của đơn hàng], còn {part} sản phẩm chưa giao. "
-        "[Hỏi đơn hàng có tất cả bao nhiêu sản phẩm?|Tính số sản phẩm của cả đơn hàng.]",
+        "[Hỏi đơn hàng có tất cả bao nhiêu sản phẩm?|Tính số sản phẩm của cả đơn hàng.|Hãy tính số sản phẩm của cả đơn hàng.]",
         "Số sản phẩm của cả đơn hàng là",
         "sản phẩm",
         100,

@@ -93,7 +93,7 @@ _PRESSURE_ASKED = (
 _FORCE_ASKED = (
     "Áp suất của {thing} lên mặt sàn là {p} N/m², diện tích bị ép là {s} m². [Tính áp lực lên mặt sàn.|Áp lực lên mặt sàn là bao nhiêu?]",
     "{thing} gây áp suất {p} N/m² lên diện tích {s} m². [Tính áp lực của nó.|Hỏi áp lực là bao nhiêu niu-tơn?|Hãy tính áp lực.]",
-    "[Tính|Hãy tính] áp lực của {thing} lên mặt đất, biết áp suất là {p} N/m² và diện tích tiếp xúc là {s} m².",
+    "[Tính|Hãy tính|Em hãy tính] áp lực của {thing} lên mặt đất, biết áp suất là {p} N/m² và diện tích tiếp xúc là {s} m².",
 )
 
 
@@ -175,7 +175,7 @@ def buoyancy(random: Random, level: int) -> Plan:
 
 
 _LEVER = (
-    "[Một đòn bẩy|Đòn bẩy AB|Một thanh đòn] [cân bằng|nằm thăng bằng] dưới tác dụng của hai lực. Lực thứ nhất {f1} N có cánh tay đòn {l1} m, lực thứ hai có cánh tay đòn {l2} m. [Tính lực thứ hai.|Độ lớn của lực thứ hai là bao nhiêu?]",
+    "[Một đòn bẩy|Đòn bẩy AB|Một thanh đòn] [cân bằng|nằm thăng bằng] dưới tác dụng của hai lực. Lực thứ nhất {f1} N có cánh tay đòn {l1} m, lực thứ hai có cánh tay đòn {l2} m. [Tính lực thứ hai.|Độ lớn của lực thứ hai là bao nhiêu?|Hãy tính độ lớn của lực thứ hai.]",
     "[Đòn bẩy|Một đòn bẩy] [ở trạng thái cân bằng|cân bằng]: một bên là lực {f1} N cách điểm tựa {l1} m, bên kia là lực cách điểm tựa {l2} m. [Tính lực đó.|Hỏi lực đó có độ lớn bao nhiêu?]",
     "[Để nâng|Muốn nâng] vật có trọng lượng {f1} N đặt cách điểm tựa {l1} m, [người ta|một học sinh] tác dụng lực vào đầu kia cách điểm tựa {l2} m. [Tính lực cần dùng khi đòn bẩy cân bằng.|Hỏi cần lực bao nhiêu để đòn bẩy cân bằng?|Khi đòn bẩy cân bằng, lực đó là bao nhiêu?]",
 )

@@ -54,7 +54,7 @@ _SEVERAL = (
     "[Một bình chia độ|Bình chia độ] [đang chứa|có sẵn] {a} {unit} nước. Thả chìm {n} viên bi [giống nhau|như nhau] vào bình thì mực nước dâng lên đến {b} {unit}. "
     "[Tính thể tích của mỗi viên bi.|Thể tích mỗi viên bi là bao nhiêu?]",
     "{name} thả {n} viên bi giống nhau vào bình chia độ có {a} {unit} nước, mực nước dâng lên đến vạch {b} {unit}. [Hỏi mỗi viên bi có thể tích bao nhiêu?|Tính thể tích mỗi viên bi.]",
-    "Mực nước trong [bình|bình chia độ] là {a} {unit}; sau khi thả {n} viên bi như nhau, mực nước là {b} {unit}. [Tính|Hãy tính] thể tích [một|mỗi] viên bi.",
+    "Mực nước trong [bình|bình chia độ] là {a} {unit}; sau khi thả {n} viên bi như nhau, mực nước là {b} {unit}. [Tính|Hãy tính|Em hãy tính] thể tích [một|mỗi] viên bi.",
 )
 
 
@@ -158,8 +158,8 @@ _SPRING = (
 )
 _STRETCH = (
     "[Một lò xo|Lò xo] treo thẳng đứng có chiều dài tự nhiên {l} cm. [Khi treo|Treo] vật {m} g, lò xo dài {first} cm. [Tính độ dãn của lò xo.|Độ dãn của lò xo là bao nhiêu?]",
-    "Chiều dài tự nhiên của [một|chiếc] lò xo là {l} cm. Treo vật {m} g [vào lò xo|vào đầu dưới] thì lò xo dài {first} cm. [Hỏi lò xo dãn ra bao nhiêu?|Tính độ dãn của lò xo.]",
-    "{name} treo vật {m} g vào [một lò xo|lò xo|chiếc lò xo] dài {l} cm, lò xo dài ra thành {first} cm. [Lò xo dãn bao nhiêu xăng-ti-mét?|Hãy tính độ dãn của lò xo.|Hỏi lò xo đã dãn ra bao nhiêu?]",
+    "Chiều dài tự nhiên của [một|chiếc] lò xo là {l} cm. Treo vật {m} g [vào lò xo|vào đầu dưới] thì lò xo dài {first} cm. [Hỏi lò xo dãn ra bao nhiêu?|Tính độ dãn của lò xo.|Độ dãn của lò xo là bao nhiêu?]",
+    "{name} treo vật {m} g vào [một lò xo|lò xo|chiếc lò xo] dài {l} cm, lò xo dài ra thành {first} cm. [Lò xo dãn bao nhiêu xăng-ti-mét?|Hãy tính độ dãn của lò xo.|Hỏi lò xo đã dãn ra bao nhiêu?|Tính độ dãn của lò xo.]",
 )
 
 

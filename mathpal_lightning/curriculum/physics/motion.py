@@ -83,12 +83,12 @@ def speed_conversion(random: Random, level: int) -> Plan:
 
 _ECHO = (
     "{name} đứng trước [một vách đá|một vách núi|một bức tường cao] [hét to|vỗ tay] và nghe được tiếng vang sau {t} giây. [Tính khoảng cách từ {name} đến đó.|Hỏi {name} đứng cách đó bao nhiêu mét?] Tốc độ truyền âm trong không khí là {v} m/s.",
-    "[Một người|{name}] nghe thấy tiếng vang [từ vách đá|từ vách núi] sau {t} giây kể từ khi [hét|gọi] to. Biết tốc độ âm trong không khí là {v} m/s, [tính khoảng cách từ người đó đến vách.|hỏi người đó cách vách bao nhiêu mét?]",
+    "[Một người|{name}] nghe thấy tiếng vang [từ vách đá|từ vách núi] sau {t} giây kể từ khi [hét|gọi|reo] to. Biết tốc độ âm trong không khí là {v} m/s, [tính khoảng cách từ người đó đến vách.|hỏi người đó cách vách bao nhiêu mét?]",
 )
 _SONAR = (
     "[Một tàu|Tàu đánh cá|Một tàu khảo sát] phát siêu âm xuống [biển|đáy biển] và thu được âm phản xạ sau {t} giây. Biết tốc độ truyền âm trong nước biển là {v} m/s. [Tính độ sâu của đáy biển.|Hỏi đáy biển sâu bao nhiêu mét?]",
     "Tốc độ truyền âm trong nước biển là {v} m/s. [Máy dò của tàu|Thiết bị trên tàu] nhận được âm phản xạ từ đáy biển sau {t} giây [kể từ lúc phát|]. [Tính độ sâu đáy biển.|Đáy biển sâu bao nhiêu?|Hỏi đáy biển sâu bao nhiêu mét?]",
-    "[Để đo độ sâu|Muốn đo độ sâu] đáy biển, [người ta|tàu khảo sát] phát siêu âm và thu âm phản xạ sau {t} giây. Tốc độ âm trong nước biển là {v} m/s. [Tính độ sâu đó.|Độ sâu đó là bao nhiêu?]",
+    "[Để đo độ sâu|Muốn đo độ sâu] đáy biển, [người ta|tàu khảo sát] phát siêu âm và thu âm phản xạ sau {t} giây. Tốc độ âm trong nước biển là {v} m/s. [Tính độ sâu đó.|Độ sâu đó là bao nhiêu?|Hãy tính độ sâu đó.]",
 )
 
 
@@ -112,7 +112,7 @@ def echo_distance(random: Random, level: int) -> Plan:
 _FREQUENCY = (
     "[Một vật|Một màng loa|Một dây đàn|Một âm thoa] thực hiện {n} dao động trong {t} {unit}. [Tính tần số dao động.|Tần số dao động là bao nhiêu?|Tần số của nó bằng bao nhiêu héc?]",
     "Trong {t} {unit}, [một vật|một lá thép|một màng loa|một dây đàn] dao động được {n} lần. [Tính tần số dao động của nó.|Hỏi tần số dao động là bao nhiêu héc?]",
-    "[Tính|Hãy tính|Em hãy tính] tần số của [một nguồn âm|một vật dao động|một lá thép] thực hiện {n} dao động trong {t} {unit}.",
+    "[Tính|Hãy tính|Em hãy tính] tần số của [một nguồn âm|một vật dao động|một lá thép|một màng loa] thực hiện {n} dao động trong {t} {unit}.",
 )
 
 
