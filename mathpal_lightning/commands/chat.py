@@ -18,7 +18,7 @@ from mathpal_lightning.llama_cpp import Ending, LlamaCpp, LlamaSettings, watch_l
 from mathpal_lightning.run import RunFolder
 from mathpal_lightning.serving import find_gguf, read_question
 from mathpal_lightning.serving.choosing import NONE_HOLDS, Plan, agreement
-from mathpal_lightning.serving.honest import NO_MATHEMATICS, REPEATS, asks_for_mathematics, repeats, summary_of
+from mathpal_lightning.serving.honest import NO_MATHEMATICS, REPEATS, asks_for_mathematics, repeats
 from mathpal_lightning.serving.marks import Marks
 from mathpal_lightning.serving.settings import plan_of
 
@@ -148,8 +148,8 @@ def _written(llama: LlamaCpp, question: str) -> tuple[str, bool]:
                 print(f"{marks.end()}\n{REPEATS}", flush=True)
                 return marks.text, True
     print(f"{marks.end()}{end}", flush=True)
-    print(summary_of(marks.checks), flush=True)
-    return marks.text, marks.is_wrong
+    print(marks.checked.summary, flush=True)
+    return marks.text, marks.checked.is_wrong
 
 
 def _think_again(llama: LlamaCpp, question: str, plan: Plan, solution: str, doubtful: bool) -> None:
@@ -166,7 +166,7 @@ def _think_again(llama: LlamaCpp, question: str, plan: Plan, solution: str, doub
     if place:
         marks = Marks(question)
         print(f"\nLần giải thứ {place + 1}:\n{marks.add(attempts[place].solution)}{marks.end()}")
-        print(summary_of(marks.checks))
+        print(marks.checked.summary)
     print(agreement(attempts, place))
     if not attempts[place].holds:
         print(NONE_HOLDS.format(len(attempts)))

@@ -26,7 +26,7 @@ from mathpal_lightning.serving.own_work import ATTEMPTS, NO_QUESTION, lines_of_w
 from mathpal_lightning.serving.question import read_question
 from mathpal_lightning.serving.written import CUT, Event, Written, opening
 
-UNREADABLE = "Máy không đọc được đề bài này, có thể vì nó có ký hiệu lạ. Em bấm “Sửa đề” để viết lại nhé."
+UNREADABLE = "Máy không đọc được đề bài này, có thể vì nó có ký hiệu lạ. Em sửa lại rồi gửi nhé."
 PLAN = Plan()
 _TURNS = Path(__file__).with_name("turns.json")
 """In the browser, the texts before and after a question in the prompt; `folder.py` writes them."""
@@ -127,7 +127,7 @@ def _solution(question: str, hints: bool) -> Course:
     events = [*written.end(), *notes]
     shown, rate, first = writing.text, writing.tokens_per_second, read_attempt(question, writing.text)
     attempts = [replace(first, holds=first.holds and not writing.repeated)]
-    if writing.repeated or written.is_wrong:
+    if writing.repeated or written.checked.is_wrong:
         while len(attempts) < PLAN.most and not attempts[-1].holds:
             thinking: Event = {"thinking": len(attempts), "of": PLAN.most}
             writing = yield Step([*events, thinking], _asked(question, temperature=TEMPERATURE, seed=len(attempts)))

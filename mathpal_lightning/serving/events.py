@@ -80,7 +80,7 @@ async def _solved(desk: Desk, who: str, question: str, plan: Plan, hints: bool) 
     shown = written.text
     first = read_attempt(question, shown)
     first = replace(first, holds=first.holds and not doubtful)
-    if plan.most > 1 and (plan.always or doubtful or written.is_wrong):
+    if plan.most > 1 and (plan.always or doubtful or written.checked.is_wrong):
         async with aclosing(_thought_again(desk, who, question, plan, first)) as events:
             async for event in events:
                 shown = str(event.pop("shown", shown))

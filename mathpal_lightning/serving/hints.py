@@ -24,7 +24,11 @@ def hints_to_show(question: str, solution: str) -> list[str]:
     """The hints of a solution, each as HTML; none where a line is false or a number of the question is not used."""
     written = Written(question)
     written.read(solution)
-    return [] if written.is_wrong or written.unused else [typeset_line(hint) for hint in hints_of(question, solution)]
+    return (
+        []
+        if written.checked.is_wrong or written.checked.unused
+        else [typeset_line(hint) for hint in hints_of(question, solution)]
+    )
 
 
 def hints_of(question: str, solution: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mathpal_lightning.serving.honest import LineCheck, check_answer, check_line
+from mathpal_lightning.serving.checked import Checked
 from mathpal_lightning.text import states_answer
 
 
@@ -14,14 +14,8 @@ class Marks:
     """
 
     def __init__(self, question: str = "") -> None:
-        self.question = question
         self.text = ""
-        self.checks: list[LineCheck] = []
-
-    @property
-    def is_wrong(self) -> bool:
-        """Whether a whole line holds false arithmetic."""
-        return any(check.wrong for check in self.checks)
+        self.checked = Checked(question)
 
     def add(self, piece: str) -> str:
         r"""The next piece, with a mark before the end of each line.
@@ -39,9 +33,6 @@ class Marks:
 
     def end(self) -> str:
         """The mark of the line that ends here."""
-        *before, line = self.text.split("\n")
-        check = check_line(line, before)
-        if states_answer(line) and not self.is_wrong:
-            check = check_answer(self.question, self.text, check)
-        self.checks.append(check)
+        line = self.text.rpartition("\n")[2]
+        check = self.checked.add(line, states_answer(line))
         return f"   ✗ {check.wrong}" if check.wrong else "   ✓" if check.checked else ""

@@ -37,9 +37,9 @@ def lines_of_work(question: str, work: str) -> list[Event]:
     written = Written()
     events: list[Event] = [{"question": typeset_text(question)}] if question else []
     events += [event | {"sure": False} for event in written.read(work) if "line" in event]
-    if wrong := [number for number, check in enumerate(written.checks) if check.wrong]:
+    if wrong := [number for number, check in enumerate(written.checked.checks) if check.wrong]:
         events.append({"first_wrong": wrong[0]})
-    return [*events, {"checks": summary_of_work(written.checks)}]
+    return [*events, {"checks": summary_of_work(written.checked.checks)}]
 
 
 def summary_of_work(checks: list[LineCheck]) -> str:

@@ -129,7 +129,7 @@ def test_the_terminal_marks_it_too():
         "360 : 5 = 72   ✓\nĐáp số: 72",
         "   ✗ không khớp: máy tính lại được 90",
     )
-    assert marks.is_wrong
+    assert marks.checked.is_wrong
 
 
 def test_circles_are_noticed_and_long_numbers_and_tables_are_none():

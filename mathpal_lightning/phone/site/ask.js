@@ -4,9 +4,9 @@ import { complete, site, startEngine } from "./engine.js";
 import { startThinking } from "./thought.js";
 
 export const whatIsWrong = {
-  download: "Chưa tải xong máy giải. Em xem lại mạng rồi bấm “Giải lại” nhé; phần đã tải vẫn còn.",
-  busy: "Máy giải bài đang bận. Em đợi một lát rồi bấm “Giải lại” nhé.",
-  unreadable: "Máy không đọc được đề bài này. Em bấm “Sửa đề” để viết lại nhé.",
+  download: "Chưa tải xong máy giải. Em xem lại mạng rồi thử lại nhé; phần đã tải vẫn còn.",
+  busy: "Máy giải bài đang bận. Em đợi một lát rồi thử lại nhé.",
+  unreadable: "Máy không đọc được đề bài này. Em sửa lại rồi gửi nhé.",
   lost: "Máy giải bị ngắt, có thể vì thiếu bộ nhớ. Em đóng bớt trang khác, tải lại trang này rồi thử lại nhé.",
 };
 

@@ -28,9 +28,9 @@
 const pupil = [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 export const whatIsWrong = {
-  busy: "Máy giải bài đang bận. Em đợi một lát rồi bấm “Giải lại” nhé.",
-  unreadable: "Máy không đọc được đề bài này, có thể vì nó dài quá hoặc có ký hiệu lạ. Em bấm “Sửa đề” để viết lại nhé.",
-  lost: "Mất liên lạc với máy giải bài. Em xem lại mạng rồi bấm “Giải lại” nhé.",
+  busy: "Máy giải bài đang bận. Em đợi một lát rồi thử lại nhé.",
+  unreadable: "Máy không đọc được đề bài này, có thể vì nó dài quá hoặc có ký hiệu lạ. Em sửa lại rồi gửi nhé.",
+  lost: "Mất liên lạc với máy giải bài. Em xem lại mạng rồi thử lại nhé.",
 };
 
 const welcome = fetch("examples").then((response) => (response.ok ? response.json() : {})).catch(() => ({}));
