@@ -45,7 +45,7 @@ def test_whoever_misses_the_first_wrong_line_does_not_correct_a_line_into_itself
 
 def test_a_result_is_compared_as_a_number():
     for problem in generate_problems(20, topics=["degree_and_roots"], levels=[1], shape="compare"):
-        assert re.search(r"So sánh kết quả với -?[\d /]+: ", problem.question)
+        assert re.search(r"So sánh đáp số với -?[\d /]+: ", problem.question)
         assert not re.search(r"hơn x = |bằng x = ", problem.solution)
 
 
