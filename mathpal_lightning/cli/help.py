@@ -53,6 +53,7 @@ _FLAGS = {
         ("--name NAME", "the sweep's folder is OUTPUT_DIR/NAME: sweep"),
         ("--output_dir DIR", "outputs; the sweep writes NAME/best.yaml, for `mathpal fit`, and NAME/report.html"),
         ("--no_test", "do not score the winner on the test problems"),
+        ("--json", "print the best trial, its settings and its rivals as json"),
         ("--KEY VALUE", "every other flag is one of `mathpal fit`, for each trial"),
     ),
     "test": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json as jsons
 import logging
 import subprocess
 import sys
@@ -63,15 +64,23 @@ def sweep(arguments: Sequence[str]) -> None:
         log.info("best: %s", write_best(fits, found))
         if not own.no_test:
             score_on_test(study, fits, found)
-    report(study, fits, found)
+    report(study, fits, found, own.json)
 
 
-def report(study: optuna.Study, fits: Fits, found: Standing | None) -> None:
-    """Write the page, and say what the sweep found."""
+def report(study: optuna.Study, fits: Fits, found: Standing | None, json: bool = False) -> None:
+    """Write the page, and say what the sweep found: in a sentence, or as json."""
     from mathpal_lightning.sweep.page import write_sweep_report
 
-    log.info("report: %s", write_sweep_report(study, fits.folder, found))
-    print(found.sentence if found else "No trial has finished: every one diverged, lagged behind or lacked memory.")
+    page = write_sweep_report(study, fits.folder, found)
+    log.info("report: %s", page)
+    sentence = found.sentence if found else "No trial has finished: every one diverged, lagged behind or lacked memory."
+    if json:
+        tests = study.user_attrs.get("tests", {})
+        figures = found.as_json() if found else {"sentence": sentence, "finished": 0}
+        files = {"config": str(fits.folder / "best.yaml"), "report": str(page)}
+        print(jsons.dumps(figures | files | {"tests": tests}, ensure_ascii=False, indent=2))
+    else:
+        print(sentence)
 
 
 def write_best(fits: Fits, found: Standing) -> Path:

@@ -16,7 +16,7 @@ from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.files import OUTPUTS
 from mathpal_lightning.sweep.space import Choice, Space, Value, flags
 
-_OWN = ("space", "trials", "workers", "objective", "name", "output_dir", "no_test")
+_OWN = ("space", "trials", "workers", "objective", "name", "output_dir", "no_test", "json")
 
 
 def read_sweep_flags(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
@@ -36,10 +36,12 @@ def read_sweep_flags(arguments: Sequence[str]) -> tuple[argparse.Namespace, list
     parser.add_argument("--name", default="sweep")
     parser.add_argument("--output_dir", default=OUTPUTS)
     parser.add_argument("--no_test", action="store_true")
+    parser.add_argument("--json", nargs="?", const="true", default="false", choices=("true", "false"))
     try:
         own, given = parser.parse_known_args(list(arguments))
     except (argparse.ArgumentError, argparse.ArgumentTypeError) as error:
         raise ConfigError("flags of `mathpal sweep`", str(error), "`mathpal sweep --help` shows them.") from None
+    own.json = own.json == "true"
     _refuse_mistyped(given)
     if own.space is None:
         raise ConfigError("the values to try: --space FILE", "none", "For example: --space configs/spaces/sweep.yaml")

@@ -46,6 +46,16 @@ class Standing:
             "More problems (evaluation.problems) would show smaller differences."
         )
 
+    def as_json(self) -> dict[str, object]:
+        """The same for a script."""
+        return {
+            "objective": self.objective,
+            "best": {"trial": self.best.number, "value": self.best.value, "settings": self.best.params},
+            "not_worse_beyond_chance": [trial.number for trial in self.rivals],
+            "finished": self.others + 1,
+            "sentence": self.sentence,
+        }
+
 
 def standing(study: optuna.Study, folder: Path) -> Standing | None:
     """The best trial and its rivals; None where no trial has finished."""

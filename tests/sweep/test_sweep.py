@@ -14,6 +14,7 @@ import yaml
 from mathpal_lightning.cli.flags import long_flags
 from mathpal_lightning.cli.main import main
 from mathpal_lightning.cli.named import find_run
+from mathpal_lightning.cli.sweep import report
 from mathpal_lightning.cli.sweep_flags import read_sweep_flags, refuse_trials
 from mathpal_lightning.errors import CheckpointError, ConfigError, MathPalError, RunInterrupted, TrainingError, TrialEnded
 from mathpal_lightning.files import hold
@@ -171,7 +172,7 @@ def test_a_clear_winner_is_named(tmp_path: Path):
     assert "beats every other finished trial" in found.sentence
 
 
-def test_no_winner_inside_the_noise(tmp_path: Path):
+def test_no_winner_inside_the_noise(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     fits = made(tmp_path, 20, 21, 3)
     study = open_study(fits.folder, fits.objective)
     run_trials(study, fits, trials=3, workers=1)
@@ -183,6 +184,18 @@ def test_no_winner_inside_the_noise(tmp_path: Path):
     page = write_sweep_report(study, fits.folder, found).read_text(encoding="utf-8")
     assert "not to be told from the best" in page
     assert page.count("<svg") == 1  # the importance of three trials would be chance
+    report(study, fits, found, json=True)
+    told = json.loads(capsys.readouterr().out)
+    assert told["best"] == {"trial": 1, "value": 21 / PROBLEMS, "settings": found.best.params}
+    assert told["not_worse_beyond_chance"] == [0]
+    assert told["config"].endswith("best.yaml")
+
+
+def test_a_script_asks_for_json_with_and_without_a_value(tmp_path: Path):
+    asked = ["--space", str(space(tmp_path)), "--config=quickstart"]
+    for words, wanted in (([], False), (["--json"], True), (["--json=false"], False)):
+        own, given = read_sweep_flags(long_flags([*asked, *words]))
+        assert (own.json, given) == (wanted, ["--config=quickstart"])
 
 
 @pytest.mark.parametrize(
