@@ -168,3 +168,22 @@ def test_on_a_card_every_row_has_the_shape_of_training(device: str, shapes: set[
     module: Any = SimpleNamespace(device=torch.device(device), hidden_states=states)
     check_documents(module, documents(), 0, rows=4, width=80)
     assert seen == shapes
+
+
+class Recording(MathPalModule):
+    """Keeps the positions of every batch."""
+
+    def hidden_states(self, batch: PackedBatch) -> torch.Tensor:
+        self.__dict__.setdefault("seen", []).append(batch.position_ids)
+        return super().hidden_states(batch)
+
+
+def test_a_row_of_any_length_is_checked_in_seconds(gemma3_folder: Path):
+    """Attention over 100,000 positions made to be one document took minutes; padding is no part of it."""
+    module = loaded(gemma3_folder, Recording)
+    assert "error" not in check_documents(module, documents(), 0, 1, 100_000).level
+    widths = [positions.shape[1] for positions in module.seen]
+    assert max(widths) == 4096
+    leaking = module.seen[-1][0]
+    assert leaking[:65].tolist() == list(range(65))
+    assert not leaking[65:].any()
