@@ -179,8 +179,8 @@ def _stated(sheet: Sheet, result: Terms) -> None:
 
 def value_of_expression(random: Random, level: int) -> Plan:
     """Values of ax + b; ax² + bx + c; ax² + bxy + cy²; also at numbers below nought."""
-    a, b, c = (nonzero(random, 2, 14 if level == 1 else 12) for _ in range(3))
-    x, y = nonzero(random, 2, (21, 11, 12)[level - 1]), nonzero(random, 2, 9)
+    a, b, c = (nonzero(random, 2, 12 if level == 3 else 14) for _ in range(3))
+    x, y = nonzero(random, 2, (21, 12, 12)[level - 1]), nonzero(random, 2, 9)
     form = {1: ((a, "x"), (b, "")), 2: ((a, "x²"), (b, "x"), (c, "")), 3: ((a, "x²"), (b, "xy"), (c, "y²"))}[level]
     values = f"x = {number(x)}" + (f"; y = {number(y)}" if level == 3 else "")
 

@@ -160,11 +160,11 @@ def _squared(root: int, letter: str) -> str:
 def factorization(random: Random, level: int) -> Plan:
     """A common factor; a common factor and the difference of squares; grouping."""
     a, b = _coprime(random, 12, 12)
-    k, exponent = random.randint(2, 15), random.randint(1, 3)
+    k, exponent = random.randint(2, 19), random.randint(1, 3) if level < 3 else 0
     letters = random.choice(("ab", "uv", "yz", "ac", "tz"))
     one, two = letters[0], letters[1]
     if level == 3:
-        k, a = _coprime(random, 12, 12)
+        (k, a), b = _coprime(random, 12, 12), random.randint(2, 25)
     if level == 1:
         b *= random.choice((1, -1))
         expression = joined((k * a, power(one, exponent) + two), (k * b, power(one, exponent)))
