@@ -36,7 +36,7 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
     """
     line = without_place(solution, last_sentence(line[-MAX_CLOSING:]))
     line = clean(re.sub(r"(?:(?<=[^\d\s]) ?\(| \((?=[^\W\d_]{2}))[^()]*=[^()]*\)?[.;]?$", "", line))
-    line = re.split(r"[⇒⇔→] (?=.*\w)", line)[-1]
+    line = re.split(r"[⇒⇔→] (?=.*\w)|(?<!\w)(?:nên|suy ra|do đó|vậy)(?!\w):? (?=[a-z]_?\d? ?=)", line)[-1]
     if re.search(r"(?i)\((?:loại|vô lí|vô lý|không thỏa mãn)\)?$", line):
         return None
     if symbolic := symbolic_value(solution, line):

@@ -77,6 +77,7 @@ def _of_the_asked_span(answer: Answer, question: str) -> Answer:
     unit, _, span = value.unit.partition("/") if isinstance(value, Quantity) else ("", "", "")
     if span in ("", "giờ", "giây", "phút") or not isinstance(value, Quantity):
         return answer
-    counted = re.search(rf"(?i)(?:bao nhiêu|mấy) {re.escape(unit)}(?! ?(?:/|mỗi |một |trên ))(?!\w)", question)
-    spanned = re.search(rf"(?i)(?<!\w)(?:mỗi|một|1|trong|hằng|hàng) {re.escape(span)}(?!\w)", question)
+    thing = "tiền" if unit.endswith("đồng") else re.escape(unit)
+    counted = re.search(rf"(?i)(?:bao nhiêu|mấy) (?:{re.escape(unit)}|{thing})(?! ?(?:mỗi |một |trên ))(?!\w)", question)
+    spanned = re.search(rf"(?i)(?:(?<!\w)(?:mỗi|một|1|trong|hằng|hàng) |/ ?){re.escape(span)}(?!\w)", question)
     return answer_of(replace(value, unit=unit)) if counted and spanned else answer

@@ -20,7 +20,7 @@ from mathpal_lightning.evaluation.units import MEASURE, Unit, parse_unit
 from mathpal_lightning.evaluation.values import Expression, Quantity, Relation, Value, Words
 from mathpal_lightning.evaluation.values.nouns import names_another
 from mathpal_lightning.evaluation.values.relation import holds
-from mathpal_lightning.evaluation.values.words import reading_key
+from mathpal_lightning.evaluation.values.words import NO_SOLUTION, reading_key
 from mathpal_lightning.schema import Answer
 
 
@@ -103,7 +103,8 @@ def _quantity_fault(task: Task, wanted: Value, given: Quantity) -> str:
             return "Em chưa viết kết quả dưới dạng tỉ số phần trăm"
     if given.kind == "mixed_number" and wanted.kind == "fraction" and task.repeats(given.written):
         return _COPIED
-    if isinstance(wanted, Expression | Words) and task.repeats(given.written):
+    worded = isinstance(wanted, Words) and wanted.written != NO_SOLUTION
+    if (worded or isinstance(wanted, Expression)) and task.repeats(given.written):
         return _COPIED
     if task.form and given.kind != wanted.kind and given.kind != "quantity" and task.repeats(given.canonical):
         return _COPIED
@@ -121,6 +122,8 @@ def _unit_fault(task: Task, wanted: Value, given: Quantity) -> str:
     if isinstance(wanted, Quantity) and wanted.pieces and not given.pieces and task.repeats(given.written):
         return _COPIED
     invented = given.measure if not gold_unit and isinstance(wanted, Quantity) else None
+    if invented and task.unit and parse_unit(task.unit) and invented.dimension and invented != parse_unit(task.unit):
+        return f"Đề bài yêu cầu đơn vị {task.unit}"
     if invented and invented.dimension and _is_pure(task.question):
         return "Đề bài không có đơn vị này"
     if not gold_unit and given.measure and _is_other_money(given.measure, task.question):

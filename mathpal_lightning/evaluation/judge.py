@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from mathpal_lightning.evaluation.answers import extract_answer, is_unfinished, solution_seen, statements_of
 from mathpal_lightning.evaluation.comparison import same_answer
+from mathpal_lightning.evaluation.contrast import asked_part
 from mathpal_lightning.evaluation.form import form_fault, in_order
 from mathpal_lightning.evaluation.guided import guided_answer
 from mathpal_lightning.evaluation.letters import OTHER_OPTION
@@ -85,6 +86,8 @@ def _judged(
     if answer is None:
         return Judgement("no_answer", gold, None, "Em chưa viết đáp số.")
     task = read_task(question)
+    if answer.kind == "multi" and gold.kind not in ("multi", "choice"):
+        answer = asked_part(answer, task.question)
     report = _own_false_steps(gold_solution, solution)
     fault = (
         _fault(task, gold, answer)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from mathpal_lightning.evaluation.reading import read_answer
+from mathpal_lightning.evaluation.task import read_task
+from mathpal_lightning.evaluation.units import MEASURE, parse_unit
 from mathpal_lightning.schema import Answer
 
 _OPTION = re.compile(r"(?:^|(?<=[\s;,.]))(?P<letter>[A-H]) ?[.):] ?(?=\S)")
@@ -63,6 +65,8 @@ def mentioned_option(question: str, sentence: str) -> Answer | None:
 
 def _option_in(question: str, sentence: str) -> Answer | None:
     said = _squeezed(sentence)
+    if _is_in_another_unit(question, said):
+        return None
     written = {letter: _squeezed(text) for letter, text in option_texts(question).items()}
     found = [letter for letter, text in written.items() if text and _mentions(said, text)]
     longest = [
@@ -71,6 +75,15 @@ def _option_in(question: str, sentence: str) -> Answer | None:
     if len(longest) != 1 or _REJECTS.search(sentence):
         return None
     return read_answer(option_texts(question)[longest[0]])
+
+
+_WITH_UNIT = re.compile(rf"(?<=\d) ?(?P<unit>{MEASURE})\W*$", re.IGNORECASE)
+
+
+def _is_in_another_unit(question: str, said: str) -> bool:
+    """`5000 m²`, where a number of square centimetres is to be chosen."""
+    ends, asked = _WITH_UNIT.search(said), read_task(question).unit
+    return ends is not None and bool(asked) and parse_unit(ends["unit"]) != parse_unit(asked)
 
 
 _OFFERED = re.compile(r"\[\[([^\[\]|]{1,80}(?:\|[^\[\]|]{1,80})+)\]\]")

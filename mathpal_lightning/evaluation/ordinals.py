@@ -12,6 +12,7 @@ from mathpal_lightning.schema import Answer
 
 _HEAD = r"thứ|ngày|tuần|tháng|quý|năm|thế k[ỉỷ]|lớp|tầng|tiết"
 _ASKED = re.compile(rf"(?i)(?<!\w)(?P<head>{_HEAD})(?P<nth> thứ)? (?:mấy|nào|bao nhiêu)(?!\w)")
+_COUNTED = re.compile(rf"(?i)(?:mấy|bao nhiêu) (?P<head>{_HEAD})(?!\w)")
 _SAID = re.compile(rf"(?i)(?<!\w)(?P<head>{_HEAD}) (?P<number>\w+)")
 
 
@@ -24,6 +25,10 @@ def numbers_another(question: str, answer: Answer, sentences: Sequence[str]) -> 
         sentences: the words in which the solution gives it.
     """
     matches = list(_ASKED.finditer(question))
+    if (counted := _COUNTED.search(question)) and len(sentences) > 0:
+        last = re.fullmatch(rf"(?i)(?:[^\d]* )?{counted['head']} (?:thứ )?\d+\W*", sentences[-1])
+        if last is not None and not matches:
+            return True
     asked = {_key(match["head"]) for match in matches} | {"thứ" for match in matches if match["nth"]}
     value = value_of(answer) if asked and answer.kind in ("number", "quantity", "text") else None
     number = value.value if isinstance(value, Quantity) else None

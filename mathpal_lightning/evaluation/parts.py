@@ -75,7 +75,7 @@ def parts(solution: Solution, rules: Sequence[Rule]) -> Answer | None:
     found = []
     for mark, end in zip(marks, ends, strict=True):
         question = questions.get(mark["part"].lower(), "")
-        part = Solution(solution.text[mark.end() : end].strip(), question or _without_parts(solution.question))
+        part = Solution(solution.text[mark.end() : end].strip(" ,;\n"), question or _without_parts(solution.question))
         tried = rules[:1] if is_proof(question) or is_proof(solution.question) and not question else rules
         answer = next(filter(None, (rule(part) for rule in tried)), None)
         if answer is not None:

@@ -17,7 +17,8 @@ _REFUSES = re.compile(r"(?i)xin lỗi|rất tiếc|chưa (?:cho biết|có|đủ
 _ASKS_FOR_VALUE = re.compile(r"(?i)bao nhiêu|mấy|tính|tìm|số|giá trị|bao lâu|bao xa|chiếm|bằng|=|là|kết quả")
 _METHOD = re.compile(r"(?i)(?:muốn|để) (?:tính|tìm|biết)(?!.*(?:=|(?<!\w)(?:được|ra|là|bằng|còn|có)(?!\w)))")
 """`Muốn tìm 15% của 240 ta lấy 240 chia cho 100 rồi nhân với 15`: how, and no result."""
-_SENTENCE = re.compile(r"(?<=[^\W\d_][.!])\s+|(?<=\d[.!])\s+(?=[A-ZĐÂĂÊÔƠƯ])|(?<=[)%°][.!])\s+|\n")
+_SUPPOSED = re.compile(r"(?i)(?:nếu|giả sử)(?!\w)(?!.*(?<!\w)(?:nên|vậy)(?!\w))")
+_SENTENCE = re.compile(r"(?<=[^\W\d_][.!])\s+|(?<=\d[.!])\s+(?=[A-ZĐÂĂÊÔƠƯ])|(?<=[)%°][.!])\s+|(?<=\?)\s+|\n")
 
 
 def last_value(solution: Solution) -> Answer | None:
@@ -40,13 +41,13 @@ def last_value(solution: Solution) -> Answer | None:
         return None
     if is_on_the_way(text, solution.question) or is_of_another_figure(text, solution.question):
         return None
-    if named := _named(solution):
-        return named
     sentence = re.sub(
         r" ?\([^()]*[-+×*:/=][^()]*\)(?=[.!]?$)", "", [piece for piece in _SENTENCE.split(text) if piece.strip()][-1]
     )
-    if _METHOD.match(sentence):
+    if _METHOD.match(sentence) or _SUPPOSED.match(sentence) and "nếu" not in solution.question.lower():
         return None
+    if named := _named(solution):
+        return named
     return _asked_for(solution, sentence) or _behind_equals(solution, sentence) or _last(solution, sentence)
 
 

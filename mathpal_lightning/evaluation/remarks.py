@@ -49,7 +49,10 @@ _CLAIM = re.compile(r"(?i)đáp (?:số|án)|vậy|kết luận|kết quả|tr�
 
 
 _SENTENCE_END = re.compile(r"(?<=[\w)}\]°%*⟧∅²³][.!]) +(?=[A-ZĐÂĂÊÔƠƯ])")
-_OFFER = re.compile(r"(?i)\W*(?:nhớ|cố (?:lên|gắng)|rất (?:đơn giản|dễ)|bạn thấy|tuyệt vời|giỏi lắm|em làm tốt)(?!\w)")
+_OFFER = re.compile(
+    r"(?i)\W*(?:nhớ|cố (?:lên|gắng)|rất (?:đơn giản|dễ)|bạn thấy|tuyệt vời|giỏi lắm|em làm tốt"
+    r"|(?:các )?(?:em|bạn|con) (?:(?:hãy|thử|tự|có thể) )+(?:làm|giải|tính))(?!\w)"
+)
 
 
 def without_offer(line: str) -> str:

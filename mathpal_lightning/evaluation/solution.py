@@ -10,6 +10,8 @@ from mathpal_lightning.evaluation.dollars import dollars_in_words
 from mathpal_lightning.evaluation.options import without_options
 from mathpal_lightning.evaluation.reading import read_answer, read_value
 from mathpal_lightning.evaluation.remarks import without_offer, without_pictures, without_remarks
+from mathpal_lightning.evaluation.task import read_task
+from mathpal_lightning.evaluation.values import Quantity
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key, plain_text
 
@@ -101,7 +103,9 @@ _REFUSES = re.compile(
     r"|đủ (?:dữ kiện|thông tin|dữ liệu)|có (?:hình|nội dung|đề bài))"
     r"|(?:hs|học sinh) [^.\n]{0,60}(?:điểm|\d ?đ)(?!\w)"
     r"|(?:em|bạn|con) (?:hãy |cứ |nên )?(?:thử |tự ){1,2}(?:làm|tính|giải|viết|hoàn thành)(?: bài)? (?:tiếp|nốt|thử)"
+    r"(?! (?:bài|các|những|câu))"
     r"|(?:không|chưa) (?:biết|rõ|chắc)(?: chắn)?(?: là| rằng)? (?:cách|cái|kết quả|số|đáp (?:số|án)) nào"
+    r"|phân vân|lưỡng lự|(?<!\w)cũng có thể (?:là |bằng |ra )-?\d"
     r"|có thể (?:là |bằng |ra )?-?\d[^.\n]{0,40} có thể (?:là |bằng |ra )?-?\d"
     r"|thiếu (?:dữ kiện|dữ liệu|hình|thông tin)|(?:vui lòng|hãy) (?:bổ sung|cung cấp|gửi|chép)|học sinh tự |mô hình ngôn ngữ"
 )
@@ -123,7 +127,7 @@ _POWER_APART = re.compile(r"(?<=[\d( ])((?:k|h|da|d|c|m)?m) ([23])(?=[).;]|$|\n)
 def _without_reckoning(line: str) -> str:
     """`80 học sinh (4 × 20 học sinh)` and `80 học sinh, vì 4 × 20 = 80` -> `80 học sinh`."""
     line = _CONDITION.sub("", _REASON.sub("", _ASIDE.sub("", line)))
-    if (aside := _ASIDE_VALUE.search(line)) and re.search(r"\d(?: [^\W\d_]|%|°)", line[: aside.start()]):
+    if (aside := _ASIDE_VALUE.search(line)) and re.search(r"\d(?: [^\W\d_]|%|°|$)", line[: aside.start()]):
         line = line[: aside.start()] + line[aside.end() :]
     line = re.sub(r"(?<=[^\W\d_]{2}) \((?!hoặc|hay)(?=[^();]*\d)(?=[^();]*(?:[\w)] ?[-+×*:/]|=))[^();]*\)(?=\W*$)", "", line)
     return _BECAUSE.sub("", line)
@@ -151,6 +155,9 @@ _BECAUSE = re.compile(
 
 
 _REPEATED = re.compile(r"(?i)(?P<lead>vậy,? )?(?P<head>[^=:;\d]{4,60}\d[^=:;]{0,60}?) (?:là|bằng)(?: :|:)? (?=[-\d(]|$)")
+_TWICE = re.compile(
+    r"(?P<one>(?<![\w.,/])\d[\d.,/ ]*(?: ?[^\W\d_]{1,6}\^?[23]?)?) (?:hay|hoặc|tức(?: là)?) (?P<two>\d[^=;]{0,20}?)(?=\W*$)"
+)
 _POINTS_BACK = re.compile(r"(?i)(?<!\w)(?:đây|đó)(?: chính)? là [^\d=]{0,40}(?:cần|phải) tìm\W*$")
 """`nên đây chính là góc cần tìm`: the line before holds the answer."""
 
@@ -173,7 +180,7 @@ class Solution:
             for line in self.text.split("\n")
             if re.search(r"[\w?∅]|^ *[<>=] *\.? *$", line) and not (_HEADING.fullmatch(line) or _CHECK.fullmatch(line))
         ]
-        for line in map(self._without_repetition, map(_without_reckoning, map(without_offer, without_remarks(written)))):
+        for line in map(self._tidied, without_remarks(written)):
             if len(line) > MAX_CLOSING:
                 line = line[-MAX_CLOSING:].partition(" ")[2]
             if lines and re.search(r"(?:(?<!\w)là|(?<=[^\W\d_]) ?:)$", lines[-1]) and len(lines[-1]) < MAX_CLOSING // 2:
@@ -182,6 +189,10 @@ class Solution:
                 lines.append(line)
         return lines
 
+    def _tidied(self, line: str) -> str:
+        """The line without what stands beside its answer: offers, sums and reasons behind, the question's words before it."""
+        return self._said_once(self._without_repetition(_without_reckoning(without_offer(line))))
+
     def _without_repetition(self, line: str) -> str:
         """`7650` of `Số chia hết cho cả 2 và 5 là: 7650`, where the question says the words and the numbers before."""
         said, asked = _REPEATED.match(line), f" {comparison_key(self.question)} "
@@ -189,6 +200,18 @@ class Solution:
         if said is None or not known or f" {comparison_key(line)} " in asked:
             return line
         return (said["lead"] or "") + line[said.end() :]
+
+    def _said_once(self, line: str) -> str:
+        """`dài 0,9 m` of `dài 90 cm hay 0,9 m`, where metres are asked for: one value in two units."""
+        twice = _TWICE.search(line)
+        read = [read_value(twice[name]) for name in ("one", "two")] if twice else []
+        first, second = (
+            (found[0].meaning if found and not found[1].strip() else None for found in read) if twice else (None, None)
+        )
+        if twice is None or not isinstance(first, Quantity) or not isinstance(second, Quantity) or not first.same(second):
+            return line
+        asked = second.unit == read_task(self.question).unit
+        return line[: twice.start("one")] + (twice["two"] if asked else twice["one"])
 
     @cached_property
     def asked(self) -> str:

@@ -90,10 +90,10 @@ _RUN = re.compile(rf"(?i)(?<!\w)(?<!\d )(?!nghìn|ngàn|triệu|tỉ|tỷ|trăm|
 def _is_asked(noun: str, question: str) -> bool:
     """Whether the question asks for so many of these, or in this unit; without a noun, whether it asks for a number."""
     if not noun:
-        return (
-            re.search(r"(?i)bao nhiêu|mấy|số nào|tính|tìm|kết quả|viết|rút gọn|đổi|số (?:liền|lớn|bé|nhỏ)", question)
-            is not None
+        asked = (
+            r"(?i)bao nhiêu|mấy|số nào|tính|tìm|kết quả|rút gọn|đổi|số (?:liền|lớn|bé|nhỏ)|viết[^.?]{0,40}(?:phân số|thập phân)"
         )
+        return re.search(asked, question) is not None
     if len(noun.split()) > 4:
         return False
     names = "|".join(map(re.escape, noun.split()[:2]))

@@ -9,6 +9,7 @@ from mathpal_lightning.evaluation.clauses import without_lead
 from mathpal_lightning.evaluation.closing import closing_value
 from mathpal_lightning.evaluation.each import head_of, result_named
 from mathpal_lightning.evaluation.listed import MAX_RESULTS
+from mathpal_lightning.evaluation.mentioned import mentions
 from mathpal_lightning.evaluation.remarks import last_sentence
 from mathpal_lightning.evaluation.solution import Solution
 from mathpal_lightning.schema import Answer
@@ -104,9 +105,12 @@ def which_and_by_how_much(solution: Solution) -> list[Answer]:
     """`nên khối A nặng hơn và nặng hơn: 4,7 - 1,5 = 3,2 (tấn)`, where `khối nào nặng hơn và nặng hơn bao nhiêu` is asked."""
     asked = _WHICH_AND_BY_HOW_MUCH.search(solution.question)
     by = closing_value(solution, solution.lines[-1]) if asked and solution.lines else None
+    if asked and by is None:
+        by = next((told.answer for told in reversed(mentions(solution, solution.lines[-1] if solution.lines else ""))), None)
     if asked is None or by is None or by.kind not in ("quantity", "number", "compound_quantity", "fraction"):
         return []
-    says = re.compile(rf"(?:^|(?<!\w)(?i:nên|vậy|do đó|thì)[ ,:]*)(?P<who>[^,.;:=\d]{{1,40}}?) {re.escape(asked['how'])}(?!\w)")
+    how = rf"{re.escape(asked['how'].split()[0])}(?: [^\W\d_]+)?? hơn"
+    says = re.compile(rf"(?:^|(?<!\w)(?i:nên|vậy|do đó|thì)[ ,:]*)(?P<who>[^,.;:=\d]{{1,40}}?) {how}(?!\w)")
     found = [match for line in solution.lines[-4:] if (match := says.search(line))]
     known = found and set(comparison_key(found[-1]["who"]).split()) <= set(comparison_key(solution.question).split())
     return [Answer("text", found[-1]["who"].strip()), by] if known else []

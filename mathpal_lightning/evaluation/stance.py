@@ -8,8 +8,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from mathpal_lightning.evaluation.characters import has_digit, only_words
-from mathpal_lightning.evaluation.clauses import last_clause, side_by_side
+from mathpal_lightning.evaluation.clauses import last_clause
 from mathpal_lightning.evaluation.comparison import same_answer
+from mathpal_lightning.evaluation.contrast import tells_of_another
 from mathpal_lightning.evaluation.doubt import GUESSES, NOT_BUT, OFFERED
 from mathpal_lightning.evaluation.mentioned import are_listed, is_in_a_list, mentions, results
 from mathpal_lightning.evaluation.options import read_options
@@ -21,7 +22,6 @@ from mathpal_lightning.evaluation.stated import Statements
 from mathpal_lightning.evaluation.task import Task
 from mathpal_lightning.evaluation.told import HIGH, LOW
 from mathpal_lightning.evaluation.values import Quantity, Reals
-from mathpal_lightning.evaluation.values.words import asking_sentence
 from mathpal_lightning.schema import Answer
 
 _ASKS = r"\?\W*$"
@@ -80,7 +80,7 @@ def stands_by(task: Task, gold: Answer, answer: Answer, said: Statements, refere
         return "Em trả lời khác điều đề bài hỏi"
     if _lists_several(said, answer, task.question):
         return "Em viết nhiều đáp số, đề bài chỉ hỏi một"
-    if _tells_of_another(said, answer, task.question):
+    if not said.states and said.sentences and tells_of_another(said.sentences[-1], answer, task.question):
         return "Em trả lời khác điều đề bài hỏi"
     stated = [(claim, True) for claim in said.stated] + [(claim, False) for claim in said.concluded]
     if any(not _agree(claim, answer, task, firm) for claim, firm in stated):
@@ -90,6 +90,7 @@ def stands_by(task: Task, gold: Answer, answer: Answer, said: Statements, refere
 
 def _formula(sentence: str) -> str:
     """The formula that a sentence ends in, without the words in front."""
+    sentence = re.sub(r"^.*(?<![^\W\d_])[a-z] ?= ?-?[\d,./]+ ?[:;,] ", "", sentence)  # `Thay x = 4: 4² - 3.4 + 2 = 6`
     start = re.search(r"(?<!\w)(?:- ?)?[\d(][^=]*=", sentence)
     return sentence[start.start() :] if start else ""
 
@@ -211,44 +212,6 @@ def _lists_several(said: Statements, answer: Answer, question: str) -> bool:
     last = results(solution, sentence)[-1:]
     told = bool(last) and last[0].answer.text == answer.text and "dãy" not in question
     return told and are_listed(sentence, last)
-
-
-_OBJECT = re.compile(r"(?<![^\W_])(?!S_|V_|P_)[A-ZĐÂĂÊÔƠƯ][^\W\d_]*")
-_HEAD = re.compile(r"(?P<head>[^=≈:+×/\d]*?)(?:[=≈]|(?<!\w)(?:là|bằng|có)(?!\w))")
-_JOINS = re.compile(r"(?i)(?<!\w)(?:tổng|hiệu|cả|và|cùng)(?!\w)")
-
-
-_GREATEST, _LEAST = (
-    re.compile(rf"(?i)(?<!\w)(?:giá trị {word} nhất|{letters}|{latin})(?!\w)")
-    for word, letters, latin in (("lớn", "GTLN", "max"), ("(?:nhỏ|bé)", "GTNN", "min"))
-)
-_OPPOSITE = ((_GREATEST, _LEAST), (_LEAST, _GREATEST))
-
-
-def _tells_of_another(said: Statements, answer: Answer, question: str) -> bool:
-    """`Tổng A và B là 60 độ` where the angle C is asked for: the clause names other things of the question."""
-    if said.states or not said.sentences or answer.kind not in ("number", "quantity", "fraction"):
-        return False
-    clauses = side_by_side(last_clause(last_sentence(said.sentences[-1])))
-    if not clauses:
-        return False
-    if any(asked.search(question) and not other.search(question) and other.search(clauses[-1]) for asked, other in _OPPOSITE):
-        return True
-    last = results(Solution(clauses[-1], question), clauses[-1])[-1:]
-    head = _HEAD.match(clauses[-1]) if last and last[0].answer.text == answer.text else None
-    wanted = _objects(asking_sentence(question))
-    told = _objects(head["head"]) & _objects(question) if head else set()
-    joins = head is not None and _JOINS.search(head["head"]) and not _JOINS.search(asking_sentence(question))
-    return bool(wanted and told) and (not wanted & told or bool(joins) and wanted < told)
-
-
-def _objects(text: str) -> set[str]:
-    """The points, angles, figures and persons that a text names; a figure's letters one by one, no word that only begins it."""
-    begins = ("", *".?!:")
-    named = [
-        name[0] for name in _OBJECT.finditer(text) if name[0].isupper() or text[: name.start()].rstrip()[-1:] not in begins
-    ]
-    return {part for name in named for part in (name if name.isupper() else [name])}
 
 
 _FORMULA = re.compile(r"\(|(?<![^\W\d_])[a-z] ?[<>≤≥≠=]")

@@ -194,11 +194,18 @@ def _is_measured(side: str) -> bool:
     return not bare and len({kind for unit in units if unit for kind, _ in unit.dimension}) == 1
 
 
+_DOTTED = re.compile(r"(?<=\d)\.(?=\d)")
+"""A dot that may be the sign of a product: `2.3 - 1`."""
+
+
 def _values(side: str, dot_is_decimal: bool) -> list[Quantity]:
     """The values a side may have: with its units, with the last unit for the whole (`21,6 × 1000 : 3600 m/giây`), bare."""
     if re.match(r"-?[a-z](?![^\W\d_])", side):
         return []  # the m of `m - 1 > 0` is an unknown, no metre
     bare = evaluate(side, False, dot_is_decimal)
+    dotted = _DOTTED.search(side) and _OPERATOR.search(side)
+    if dotted and (product := evaluate(_DOTTED.sub(" × ", side), False, dot_is_decimal)) is not None:
+        return [value for value in (bare, product) if value is not None]
     if not _MAY_MEASURE.search(side):
         return [bare] if bare is not None else []
     values = [evaluate(side, True, dot_is_decimal), bare]

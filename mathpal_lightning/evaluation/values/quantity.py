@@ -77,7 +77,7 @@ class Quantity:
         if ("/" in self.unit + other.unit) and not (self.measure and other.measure and "/" in self.unit and "/" in other.unit):
             return self._same_rate(other, rounding, question)
         ours, theirs = self.measure, other.measure
-        if {self.unit, other.unit} == {"tuổi", "năm"} and re.search(r"(?i)(?:bao nhiêu|mấy) tuổi", question):
+        if {self.unit, other.unit} == {"tuổi", "năm"} and re.search(r"(?i)(?:bao nhiêu|mấy|tính|tìm) tuổi", question):
             return False  # `12 năm nữa` is no age
         if "%" in (self.unit, other.unit) and {self.unit, other.unit} - {"%", ""}:
             return False
@@ -149,6 +149,8 @@ def _half_of_the_day(quantity: Quantity) -> str:
 def _same_half_of_the_day(first: Quantity, second: Quantity, question: str) -> bool:
     """Not so for `7 giờ sáng` and `7 giờ tối`, nor for `9 giờ` and `9 giờ tối` where the question speaks of no evening."""
     ours, theirs = _half_of_the_day(first), _half_of_the_day(second)
+    if (ours or theirs) and not (ours and theirs) and re.search(r"(?i)bao lâu|thời gian|bao nhiêu giờ", question):
+        return False
     if (half := ours or theirs) and not (ours and theirs) and HALVES[half]:
         return _afternoon(first, second) or re.search(rf"(?i)(?<!\w)(?:{half}|p\.?m)(?!\w)", question) is not None
     return not (ours and theirs) or HALVES[ours] == HALVES[theirs]
