@@ -248,6 +248,7 @@ def require_rows(named: str) -> None:
         way_out = "Name the file, or the folder that holds it; a .txt file is only read when it is named itself."
         raise DataError(f"files of rows in {named} ({', '.join(f'*{end}' for end in _ROWS)})", "none", way_out)
     is_file = name.lower().endswith(DATA_FILES) or name.startswith(("/", "./", "../", "~"))
+    is_file |= "/" not in name and name != "generated" and not name.startswith(("{", "["))  # a Hub id has a slash
     if not is_file or glob.has_magic(name) or "://" in name:  # an address may hold a secret: it is refused later
         return
     if as_stored(path).exists():

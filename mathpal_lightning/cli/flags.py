@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from mathpal_lightning.cli.signature import Argument
+from mathpal_lightning.cli.signature import Argument, Signature
 
 ALIASES = {
     "--experiment_name": ["--name"],
@@ -120,6 +120,13 @@ def split_positional(words: Sequence[str], bare: frozenset[str] | set[str] = BAR
         takes_value = is_flag(word) and "=" not in word and word not in bare
         may_take_one = word in bare  # --verify, and --verify false
     return positional, others
+
+
+def first_with_its_flag(words: Sequence[str], signature: Signature) -> list[str]:
+    """Write a lone first word with its flag where every argument has a default: `completion zsh` -> `--shell=zsh`."""
+    if words and not is_flag(words[0]) and not signature.required:
+        return [f"--{signature.arguments[0].name}={words[0]}", *words[1:]]
+    return list(words)
 
 
 def required_as_positional(words: Sequence[str], required: Sequence[str], bare: frozenset[str] | set[str] = BARE) -> list[str]:

@@ -24,6 +24,7 @@ from mathpal_lightning.cli.errors import as_one_of_ours
 from mathpal_lightning.cli.flags import (
     ALIASES,
     SWITCHES,
+    first_with_its_flag,
     lists_from_commas,
     long_flags,
     required_as_positional,
@@ -213,11 +214,10 @@ def read_gguf_test(arguments: list[str]) -> argparse.Namespace:
     try:
         asked, others = parser.parse_known_args(arguments)
     except argparse.ArgumentError as error:
-        raise ConfigError("a GGUF of a run, and of flags only --lang and --json", str(error), way_out) from error
+        raise ConfigError("a GGUF of a run, and only --lang and --json", str(error), way_out) from error
     asked.file = in_home(str(asked.file))
     if others or not asked.file.is_file():
-        found = " ".join(others) or f"no file {asked.file}"
-        raise ConfigError("a GGUF of a run, and of flags only --lang and --json", found, way_out)
+        raise ConfigError("a GGUF of a run, and only --lang and --json", " ".join(others) or f"no file {asked.file}", way_out)
     return asked
 
 
@@ -288,13 +288,13 @@ def flags_of_command(command: str, verb: str, name: str, arguments: list[str]) -
     words = [
         f"{word}=true" if word in switches and value not in ("true", "false") else word for word, value in with_values(words)
     ]
+    words = first_with_its_flag(words, signature) if verb in POSITIONAL else words
     refuse_unknown_flags(command, signature, words)
     words = lists_from_commas(words, signature.named)
     refuse_impossible_values(signature, words)
     words = flags_of_function(verb, signature, words)
     if verb in POSITIONAL:
-        required = [each.name for each in signature.arguments if each.default is None]
-        words = required_as_positional(words, required, switches)
+        words = required_as_positional(words, signature.required, switches)
     require_given(verb, command, signature, words)
     require_writable_for(command, words)
     return with_known_files(signature, words)

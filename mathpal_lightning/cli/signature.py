@@ -56,6 +56,11 @@ class Signature:
         """The argument of a name."""
         return next((argument for argument in self.arguments if argument.name == name), None)
 
+    @property
+    def required(self) -> list[str]:
+        """The names of the arguments without a default."""
+        return [argument.name for argument in self.arguments if argument.default is None]
+
 
 @cache
 def read_signature(module: str, name: str) -> Signature:

@@ -148,3 +148,9 @@ def test_a_gguf_is_tested_in_two_languages_and_with_no_other_flags(tmp_path: Pat
     for words in ([str(file), "--lang", "fr"], [str(file), "--data.test=a"], [f"{file}.gguf"], [str(file), "--lang"]):
         with pytest.raises(ConfigError, match="of its run"):
             read_gguf_test(words)
+
+
+@pytest.mark.parametrize("words", [["zsh"], ["--shell", "zsh"], ["--shell=zsh"], []])
+def test_the_shell_of_completion_is_written_with_and_without_its_flag(words: list[str], capsys: pytest.CaptureFixture[str]):
+    main(["completion", *words])
+    assert "_python_argcomplete mathpal" in capsys.readouterr().out
