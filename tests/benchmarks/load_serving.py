@@ -22,6 +22,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import cycle
@@ -31,6 +32,7 @@ import httpx
 import psutil
 
 from mathpal_lightning.curriculum import generate_problems
+from mathpal_lightning.schema import Problem
 from tests.benchmarks.measure_tutor import TOPICS
 
 PROBLEMS = 20
@@ -56,10 +58,11 @@ class Class:
     """The first place in the queue that each question was told."""
 
 
-async def pupil(client: httpx.AsyncClient, number: int, until: float, every_s: float, seen: Class) -> None:
+async def pupil(
+    client: httpx.AsyncClient, number: int, problems: Iterator[Problem], until: float, every_s: float, seen: Class
+) -> None:
     """Ask one question after the other: the first within `every_s`, a next one not before `every_s` have gone by."""
     await asyncio.sleep(random.Random(number).uniform(0, every_s))
-    problems = cycle(generate_problems(PROBLEMS, seed=number, topics=TOPICS, levels=[1], split="test"))
     while time.monotonic() < until:
         question = {"question": next(problems).question, "pupil": f"pupil{number}"}
         asked, kinds = time.monotonic(), set[str]()
@@ -99,12 +102,17 @@ async def killer(server: psutil.Process, every_s: float) -> None:
 
 async def load(url: str, server: psutil.Process, asked: argparse.Namespace) -> Class:
     """Let the pupils ask until the time is over, and half a minute later leave the queue."""
+    # All of them before the first question: while this process makes problems, it reads no answer and finishes no request.
+    problems = [
+        cycle(list(generate_problems(PROBLEMS, seed=number, topics=TOPICS, levels=[1], split="test")))
+        for number in range(asked.pupils)
+    ]
     seen, started = Class(), time.monotonic()
     until = started + asked.seconds
     beside = [asyncio.create_task(killer(server, asked.kill_every)), asyncio.create_task(watch(server, started))]
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(base_url=url, timeout=1_800, limits=limits, trust_env=False) as client:
-        pupils = [asyncio.create_task(pupil(client, n, until, asked.every, seen)) for n in range(asked.pupils)]
+        pupils = [asyncio.create_task(pupil(client, n, its, until, asked.every, seen)) for n, its in enumerate(problems)]
         _, waiting = await asyncio.wait(pupils, timeout=asked.seconds + 30)
         for task in waiting:
             task.cancel()
