@@ -16,6 +16,8 @@ from itertools import chain, zip_longest
 
 MOST_WAITING = 2_000
 _LOOK_EVERY_S = 0.5
+_TOLD_A_SECOND = 100
+"""Places told to all together: 300 pupils told twice a second took a slow machine more time than their answers."""
 
 
 class TooManyWaiting(Exception):
@@ -50,6 +52,11 @@ class WaitingLine:
         """How many requests wait."""
         return sum(map(len, self._waiting.values()))
 
+    @property
+    def look_again_s(self) -> float:
+        """How long a place that was told stands, in seconds: longer in a long line."""
+        return max(_LOOK_EVERY_S, self.waiting / _TOLD_A_SECOND)
+
     def join(self, who: str, tokens: int) -> Ticket:
         """Stand in line.
 
@@ -76,7 +83,7 @@ class WaitingLine:
                 yield place
             # Not asyncio.wait_for: in Python 3.11 it loses a cancellation that comes at the moment of the call.
             with suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK_EVERY_S):
+                async with asyncio.timeout(self.look_again_s):
                     await ticket.called.wait()
 
     def place(self, ticket: Ticket) -> int:

@@ -108,3 +108,12 @@ def test_a_full_line_takes_nobody(monkeypatch: pytest.MonkeyPatch):
         line.join(name, 1)
     with pytest.raises(TooManyWaiting):
         line.join("d", 1)
+
+
+def test_a_long_line_is_told_its_places_less_often():
+    line = WaitingLine(slots=1, context=100)
+    tickets = [line.join(str(number), 10) for number in range(301)]
+    assert line.look_again_s == 3.0, "300 pupils, 100 of them a second"
+    for ticket in tickets[30:]:
+        line.leave(ticket)
+    assert line.look_again_s == 0.5
