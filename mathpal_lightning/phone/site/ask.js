@@ -37,6 +37,7 @@ async function follow(beginning, signal, take) {
     if (!(error instanceof TypeError)) throw error; // TypeError: what fetch and import throw when the network is gone
     return take({ error: whatIsWrong.download });
   }
+  take({ waiting: "Máy đang đọc đề…" });
   let step = await machine.think(...beginning);
   for (; step.ask; step = await write(machine, step.ask, signal, take)) step.events.forEach(take);
   step.events.forEach(take);

@@ -13,6 +13,7 @@ const work = document.getElementById("work");
 const button = document.getElementById("solve");
 const said = document.getElementById("said"); // what a screen reader says; the growing lines themselves would be too much
 const onPhone = matchMedia("(pointer: coarse)").matches;
+const WRITE_HERE = box.placeholder;
 const NAMES = { solve: "Giải", hints: "Gợi ý", check: "Kiểm tra" };
 let running = null; // the AbortController of the problem that is being solved
 
@@ -47,7 +48,7 @@ function mode() {
 function showMode() {
   const isCheck = mode() === "check";
   document.getElementById("own").hidden = !isCheck;
-  box.placeholder = isCheck ? "Đề bài (có thể bỏ trống)" : "Gõ đề bài ở đây…";
+  box.placeholder = isCheck ? "Đề bài (có thể bỏ trống)" : WRITE_HERE;
   fit(work); // while it was hidden it had no height
   if (!running) button.textContent = NAMES[mode()];
 }
