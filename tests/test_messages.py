@@ -55,6 +55,10 @@ def test_a_level_that_a_program_has_set_stays(monkeypatch: pytest.MonkeyPatch):
             "'{problems.jsonl: 1}'. Nếu các dòng là bài tự sinh thì tăng data.generator.count.",
         ),
         (
+            "predict: questions.xlsx: question from 'Đề bài'",
+            "predict: questions.xlsx: đề bài lấy từ cột 'Đề bài'",
+        ),
+        (
             "Evaluation test (on the validation rows): 0.0 % (0.0 to 56.1) of 3 problems (0.0 % with every step right), no "
             "answer found in 33.3 % (271 s)",
             "Chấm điểm trên dữ liệu kiểm định: 0,0 % (từ 0,0 đến 56,1) của 3 bài (0,0 % đúng cả các bước), 33,3 % không có đáp "
