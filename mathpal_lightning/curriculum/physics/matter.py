@@ -19,8 +19,8 @@ class _Law(NamedTuple):
     second: tuple[str, str, str]
 
 
-def _solved(random: Random, law: _Law, values: tuple[Value, Value], unknown: int, question: str) -> Plan:
-    """The unknown is the whole (0), the first (1) or the second factor (2)."""
+def _solved(random: Random, law: _Law, values: tuple[Value, Value], unknown: int, question: str, of: str = "") -> Plan:
+    """The unknown is the whole (0), the first (1) or the second factor (2); `of` is what it is the quantity of."""
     first, second = values
     whole = first * second
     (symbol, name, unit), a, b = law
@@ -33,16 +33,16 @@ def _solved(random: Random, law: _Law, values: tuple[Value, Value], unknown: int
     def solve(sheet: Sheet) -> None:
         sheet.say(f"{reason}.")
         if unknown == 0:
-            sheet.answer(sheet.multiply(first, second, unit, f"{name} là"), unit)
+            sheet.answer(sheet.multiply(first, second, unit, f"{name.format(of=of)} là"), unit)
         else:
             target, other = ((a, second), (b, first))[unknown - 1]
-            sheet.answer(sheet.divide(whole, other, target[2], f"{target[1]} là"), target[2])
+            sheet.answer(sheet.divide(whole, other, target[2], f"{target[1].format(of=of)} là"), target[2])
 
     numbers = tuple(value for place, value in enumerate((whole, first, second)) if place != unknown)
     return Plan((*numbers, unknown), question, solve)
 
 
-_DENSITY = _Law(("m", "khối lượng của vật", "kg"), ("D", "khối lượng riêng của chất", "kg/m³"), ("V", "thể tích của vật", "m³"))
+_DENSITY = _Law(("m", "khối lượng {of}", "kg"), ("D", "khối lượng riêng của {of}", "kg/m³"), ("V", "thể tích {of}", "m³"))
 _DENSITIES = {
     "gỗ": (400, 900, 30),
     "nhôm": (2700, 2700, 4),
@@ -81,7 +81,7 @@ def mass_density(random: Random, level: int) -> Plan:
     mass = _plain(Fraction(density) * volume)
     templates = (_DENSITY_ASKED, _MASS_ASKED, _VOLUME_ASKED)[level - 1]
     question = phrase(random, templates, stuff=stuff, m=mass, v=volume, d=density)
-    return _solved(random, _DENSITY, (density, volume), (1, 0, 2)[level - 1], question)
+    return _solved(random, _DENSITY, (density, volume), (1, 0, 2)[level - 1], question, stuff)
 
 
 _PRESSURE = _Law(("F", "áp lực", "N"), ("p", "áp suất", "N/m²"), ("S", "diện tích bị ép", "m²"))
@@ -116,7 +116,7 @@ def pressure(random: Random, level: int) -> Plan:
     return _solved(random, _PRESSURE, (each, area), unknown, question)
 
 
-_LIQUID = _Law(("p", "áp suất của chất lỏng", "N/m²"), ("d", "trọng lượng riêng của chất lỏng", "N/m³"), ("h", "độ sâu", "m"))
+_LIQUID = _Law(("p", "áp suất của {of}", "N/m²"), ("d", "trọng lượng riêng của chất lỏng", "N/m³"), ("h", "độ sâu", "m"))
 _LIQUIDS = {"nước": (10_000, 40), "nước biển": (10_300, 99), "dầu hoả": (8000, 9), "xăng": (7000, 9), "dầu ăn": (9000, 9)}
 """Specific weight in N/m³, and how many metres deep it stands: oils in a tank, water in a lake, the sea where divers go."""
 _LIQUID_ASKED = (
@@ -140,7 +140,7 @@ def liquid_pressure(random: Random, level: int) -> Plan:
     depth = _plain(Fraction(random.randint((2, 11, 101)[level - 1], deepest * scale + scale - 1), scale))
     whole = _plain(Fraction(weight) * depth)
     question = phrase(random, _DEPTH_ASKED if level == 3 else _LIQUID_ASKED, liquid=liquid, d=weight, h=depth, p=whole)
-    return _solved(random, _LIQUID, (weight, depth), 2 if level == 3 else 0, question)
+    return _solved(random, _LIQUID, (weight, depth), 2 if level == 3 else 0, question, liquid)
 
 
 _BUOYANCY = _Law(

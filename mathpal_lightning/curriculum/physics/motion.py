@@ -104,7 +104,7 @@ def echo_distance(random: Random, level: int) -> Plan:
     def solve(sheet: Sheet) -> None:
         way = sheet.multiply(speed, time, "m", "quãng đường âm truyền đi và về là")
         sheet.say("Âm truyền đến nơi phản xạ rồi trở lại nên khoảng cách bằng một nửa quãng đường đó.")
-        sheet.answer(sheet.divide(way, sheet.pick(2, 1, 4, kind="there_and_back"), "m", "khoảng cách cần tìm là"), "m")
+        sheet.answer(sheet.divide(way, sheet.pick(2, 1, 4, kind="there_and_back"), "m", "khoảng cách đến nơi phản xạ là"), "m")
 
     return Plan((speed, time), question, solve)
 
