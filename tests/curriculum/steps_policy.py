@@ -93,7 +93,7 @@ def _is_first_digit(text: str, expression: str, after: list[str]) -> bool:
     if not _REST.search(text):
         return False
     begun_again = next((place for place, line in enumerate(after) if line == f"{expression} = ?"), len(after))
-    if any(line.startswith(f"{expression} = ") for line in after[:begun_again]):
+    if any(line.startswith(f"{expression} = ") and "; " not in line for line in after[:begun_again]):
         return True
     divisor = re.escape(expression.rpartition(" : ")[2])
     return bool(after) and bool(re.search(rf": {divisor} = (?!\?)|(?<!\d){divisor} × ", after[0]))

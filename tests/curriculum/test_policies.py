@@ -206,6 +206,11 @@ def test_lines_are_read(subject: str, topic: Topic):
         ("17 : 5 = ?\n17 : 5 = 3 (dư 2)\n20 : 5 = 4", 5, 1),
         ("Ta chuyển dấu phẩy sang bên phải 1 chữ số.\n87,059 : 0,1 = 870,59", 5, 0),
         ("87,059 : 0,2 = 435,295", 5, 1),
+        (
+            "14 : 3 = ?\n14 : 3 được 4; 3 × 4 = 12; 14 - 12 = 2\n14 : 3 = 4 (dư 2)\nCòn dư 2 giờ.\n14 : 3 = 4 (dư 2); 27 : 3 = 9",
+            5,
+            0,
+        ),
     ],
 )
 def test_a_leap_is_seen(solution: str, grade: int, count: int):
