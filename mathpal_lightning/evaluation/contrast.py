@@ -12,6 +12,7 @@ from mathpal_lightning.evaluation.clauses import last_clause, side_by_side
 from mathpal_lightning.evaluation.mentioned import results
 from mathpal_lightning.evaluation.remarks import last_sentence
 from mathpal_lightning.evaluation.solution import Solution
+from mathpal_lightning.evaluation.values.nouns import is_classifier
 from mathpal_lightning.evaluation.values.words import asking_sentence
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
@@ -62,6 +63,9 @@ def tells_of_another(sentence: str, answer: Answer, question: str) -> bool:
     if head is None or not head["head"].strip():
         return False
     said, target = head["head"], asked_for(question)
+    numbers = " ".join(_COUNTED.findall(said))
+    if numbers and not _JOINS.search(said) and counts_another(numbers, question):
+        return True
     if not _JOINS.search(said) and not _COMPARED.search(target) and _is_opposite(said, target):
         return True
     wanted, named = _objects(asking_sentence(question)), _objects(said) & _objects(question)
@@ -76,6 +80,22 @@ def _is_opposite(said: str, target: str) -> bool:
         if told and asked and not told & asked:
             return True
     return False
+
+
+_NO_THINGS = frozenset(
+    ("là", "có", "chữ", "thứ", "hạng", "tự", "nguyên", "đó", "này", "học", "các", "còn", "lớn", "bé", "nhỏ", "hai", "ba", "dư")
+)
+"""Words behind `số` that count nothing of their own: `số học sinh`, `số thứ nhất`."""
+_COUNTED = re.compile(r"(?i)(?<!\w)số ([^\W\d_]+(?: (?:nam|nữ))?)")
+
+
+def counts_another(unit: str, question: str) -> bool:
+    """`36 con vịt` where the number of hens is asked for, and `17 bạn nữ` where that of the boys is."""
+    target = asked_for(question)
+    counted = {word.lower() for word in _COUNTED.findall(question) if not is_classifier(word)} - _NO_THINGS
+    asked = {word.lower() for word in _COUNTED.findall(target)} & counted
+    told = {word for word in unit.lower().split() if word in counted}
+    return _is_opposite(unit, target) or bool(asked and told) and not asked & told
 
 
 def _objects(text: str) -> set[str]:

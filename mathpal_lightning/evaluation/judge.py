@@ -24,6 +24,7 @@ from mathpal_lightning.evaluation.stance import stands_by
 from mathpal_lightning.evaluation.stated import statements
 from mathpal_lightning.evaluation.steps import StepReport, check_steps
 from mathpal_lightning.evaluation.task import Task, read_task
+from mathpal_lightning.evaluation.told import order_runs_as_asked
 from mathpal_lightning.evaluation.values import Quantity
 from mathpal_lightning.evaluation.worded import truth
 from mathpal_lightning.schema import Answer, Judgement, Verdict
@@ -111,6 +112,8 @@ def grade(question: str | None, gold_solution: str, predicted_solution: str) -> 
 def _fault(task: Task, gold: Answer, answer: Answer) -> str:
     """Why an answer is not the reference's; empty where it is."""
     if task.ordered:
+        if answer.kind == "relation" and not order_runs_as_asked(answer.text, task.question):
+            return "Em sắp xếp chưa đúng thứ tự"
         gold, answer = in_order(gold), in_order(answer)
     gold, answer = named_by(task.question, gold), named_by(task.question, answer)
     if gold.kind == answer.kind == "text" and (said := truth(task.question, answer.text)):

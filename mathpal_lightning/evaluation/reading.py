@@ -261,7 +261,9 @@ _NAME = re.compile(r"(?:[A-Z]\w?(?:\([a-z]\))?|[a-z]\([a-z]\)|[a-z]'(?:\([a-z]\)
 
 
 def _read_expression(text: str) -> Answer | None:
-    """`2(x + 1)`, `P = 2(a + b)`."""
+    """`2(x + 1)`, `P = 2(a + b)`; not the name `xe B`."""
+    if re.fullmatch(r"[^\W\d_]{2,} [A-Z]\d?", text.strip(" .")):
+        return None
     named = _ASSIGNED.match(text)
     periodic = named and is_unknown(named["label"].strip()) and re.search(r"k ?\d*π|\dkπ", named["value"])
     if named and (periodic or _NAME.match(named["label"].strip()) or _is_solved(named)):

@@ -127,7 +127,7 @@ _POWER_APART = re.compile(r"(?<=[\d( ])((?:k|h|da|d|c|m)?m) ([23])(?=[).;]|$|\n)
 def _without_reckoning(line: str) -> str:
     """`80 học sinh (4 × 20 học sinh)` and `80 học sinh, vì 4 × 20 = 80` -> `80 học sinh`."""
     line = _CONDITION.sub("", _REASON.sub("", _ASIDE.sub("", line)))
-    if (aside := _ASIDE_VALUE.search(line)) and re.search(r"\d(?: [^\W\d_]|%|°|$)", line[: aside.start()]):
+    if (aside := _ASIDE_VALUE.search(line)) and re.search(r"\d(?: [^\W\d_]|[a-zđ]|%|°|$)", line[: aside.start()]):
         line = line[: aside.start()] + line[aside.end() :]
     line = re.sub(r"(?<=[^\W\d_]{2}) \((?!hoặc|hay)(?=[^();]*\d)(?=[^();]*(?:[\w)] ?[-+×*:/]|=))[^();]*\)(?=\W*$)", "", line)
     return _BECAUSE.sub("", line)

@@ -10,7 +10,7 @@ from fractions import Fraction
 from mathpal_lightning.evaluation.characters import has_digit, only_words
 from mathpal_lightning.evaluation.clauses import last_clause
 from mathpal_lightning.evaluation.comparison import same_answer
-from mathpal_lightning.evaluation.contrast import tells_of_another
+from mathpal_lightning.evaluation.contrast import counts_another, tells_of_another
 from mathpal_lightning.evaluation.doubt import GUESSES, NOT_BUT, OFFERED
 from mathpal_lightning.evaluation.mentioned import are_listed, is_in_a_list, mentions, results
 from mathpal_lightning.evaluation.options import read_options
@@ -80,6 +80,9 @@ def stands_by(task: Task, gold: Answer, answer: Answer, said: Statements, refere
         return "Em trả lời khác điều đề bài hỏi"
     if _lists_several(said, answer, task.question):
         return "Em viết nhiều đáp số, đề bài chỉ hỏi một"
+    value = value_of(answer) if answer.kind == "quantity" else None
+    if isinstance(value, Quantity) and value.is_count and counts_another(value.unit, task.question):
+        return "Em trả lời khác điều đề bài hỏi"
     if not said.states and said.sentences and tells_of_another(said.sentences[-1], answer, task.question):
         return "Em trả lời khác điều đề bài hỏi"
     stated = [(claim, True) for claim in said.stated] + [(claim, False) for claim in said.concluded]
@@ -90,7 +93,7 @@ def stands_by(task: Task, gold: Answer, answer: Answer, said: Statements, refere
 
 def _formula(sentence: str) -> str:
     """The formula that a sentence ends in, without the words in front."""
-    sentence = re.sub(r"^.*(?<![^\W\d_])[a-z] ?= ?-?[\d,./]+ ?[:;,] ", "", sentence)  # `Thay x = 4: 4² - 3.4 + 2 = 6`
+    sentence = re.sub(r"^.*(?<![^\W\d_])[a-z] ?= ?-?[\d,./]+[:;,] ", "", sentence)  # `Thay x = 4: 4² - 3.4 + 2 = 6`
     start = re.search(r"(?<!\w)(?:- ?)?[\d(][^=]*=", sentence)
     return sentence[start.start() :] if start else ""
 

@@ -57,7 +57,9 @@ _POWER_OF_TEN = re.compile(
     rf"(?<![\d.,+×*:/-])(?<![+×*:/-] )(?:- ?)?\d{{1,3}}(?:,\d+)? ?× ?10\^(?:\d{{1,3}}|\(- ?\d{{1,3}}\))"
     rf"(?: (?i:{MEASURE}))?(?=\W*$)"
 )
-_SIGN_ASKED = re.compile(r"(?i)so sánh|(?:điền|viết|thay)[^.?]{0,40} dấu|[<>] ?[,;] ?[<>=]")
+_SIGN_ASKED = re.compile(
+    r"(?i)so sánh|(?:điền|viết|thay)[^.?]{0,40} dấu|dấu (?:thích hợp|nào|cần điền|gì)(?!\w)|[<>] ?[,;] ?[<>=]"
+)
 _TWO_NUMBERS = re.compile(rf"(?<![\w.,])({NUMBER}|√\(\d+\)) ?([<>=]) ?({NUMBER}|√\(\d+\))(?=[ .;]*$)")
 
 

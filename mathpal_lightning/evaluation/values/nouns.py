@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from mathpal_lightning.text import comparison_key
 
-_PEOPLE = ("người", "em", "bạn", "học sinh", "hs", "cháu", "bé", "thành viên", "công nhân", "cô", "chú", "thợ", "khách")
+_PEOPLE = (
+    "người",
+    "em",
+    "bạn",
+    "học sinh",
+    "hs",
+    "cháu",
+    "bé",
+    "thành viên",
+    "công nhân",
+    "cô",
+    "chú",
+    "thợ",
+    "khách",
+)
 _CLASSIFIERS = (
     *(("cái", "chiếc"), ("quyển", "cuốn"), ("quả", "trái"), ("con",), ("viên", "hòn", "cục"), ("bông", "đoá", "đóa")),
     *(("cây", "cột"), ("tờ", "lá", "tấm"), ("ngôi", "căn"), ("bức", "tranh"), ("thanh",), ("miếng", "mẩu"), ("hình",), _PEOPLE),
 )
 """Words that stand before a counted noun; those of one group may stand for each other."""
 _GROUPS = {comparison_key(word): number for number, group in enumerate(_CLASSIFIERS) for word in group}
+_SEXES = {comparison_key("nam"), comparison_key("nữ")}
 _ANIMALS = _GROUPS["con"]
 
 
@@ -27,12 +42,19 @@ def same_noun(first: str, second: str, question: str = "") -> bool:
     right_group, right_rest = _split(right)
     if left_rest and right_rest:
         return _starts(left_rest, right_rest) or _starts(right_rest, left_rest)
+    if {left[0], right[0]} & _SEXES and _GROUPS["em"] in (left_group, right_group):
+        return True  # `17 nam` for `17 bạn`
     if left_group is not None and right_group is not None:
         return left_group == right_group
     asked = f" {comparison_key(question)} "
     if any(f" {' '.join(words)} " in asked for words in ([*left, *right], [*right, *left])):
         return True
     return _ANIMALS not in (left_group, right_group) and _GROUPS["em"] not in (left_group, right_group)
+
+
+def is_classifier(word: str) -> bool:
+    """Whether a word may stand before many counted nouns (`con`, `quả`, `bạn`) and names none of them."""
+    return comparison_key(word) in _GROUPS
 
 
 def names_another(noun: str, wanted: str, question: str) -> bool:

@@ -102,9 +102,9 @@ class Quantity:
         (ours, _, per), (theirs, _, other_per) = self.unit.partition("/"), other.unit.partition("/")
         if per and other_per and not same_noun(per, other_per) or "%" in (ours, theirs):
             return False
-        told = re.search(
-            rf"(?i)(?:/ ?|(?<!\w)(?:mỗi|một|1|từng|trên|trung bình) ){re.escape(per or other_per)}(?!\w)", question
-        )
+        spans = (span["unit"] for span in _SPAN.finditer(question))
+        wanted = parse_unit(per or other_per)
+        told = any(parse_unit(span) == wanted if wanted else same_noun(span, per or other_per) for span in spans)
         alone = "" in (self.unit, other.unit)
         if not (alone or told or per and other_per):
             return False
@@ -135,6 +135,10 @@ def _rounds(rounded: Quantity, exact: Fraction) -> bool:
     return abs(rounded.value - exact) <= Fraction(1, 2 * 10**rounded.decimals)
 
 
+_SPAN = re.compile(
+    r"(?i)(?:/ ?|(?<!\w)(?:mỗi|một|1|từng|trên|trung bình) )(?:1 )?(?P<unit>[^\W\d_]+(?:[ -][^\W\d_]+){0,3}(?:\^?[23])?)"
+)
+"""`mỗi héc-ta`, `/ngày`: of what a question asks a rate."""
 _MONEY_OR_COUNT = {(), (("money", 1),)}
 """`25,2 triệu` may be said of money."""
 HALVES = {"sáng": 0, "trưa": 12, "chiều": 12, "tối": 12, "đêm": 12}

@@ -69,7 +69,7 @@ def _time(tokens: list[_Token]) -> tuple[Quantity, int] | None:
     if _is_short(third):
         last = fourth if fourth.text in _MINUTES else third
         half = tokens[tokens.index(last) + 1]
-        if not last.alone:
+        if not last.alone or last is third and fourth.text in ("giây", "s"):
             return None
         if half.spaced and half.alone and half.text in HALVES:
             return _clock(int(hours.text), int(third.text), half.text), half.end
@@ -106,6 +106,8 @@ def _money(tokens: list[_Token]) -> tuple[Quantity, int] | None:
     if scale[1] == "k":
         last = second[0] if second[1] == "đồng" and second[0].spaced else scale[0]
         return (_plain(str(Fraction(number[1].replace(",", ".")) * 1000), "đồng"), last.end) if last.alone else None
+    if scale[1] == "tr" and scale[0].alone and number[1].isdecimal() and second[1] != "đồng":
+        return _plain(str(int(number[1]) * 10**6), "đồng"), scale[0].end
     sizes = _SCALES.get((scale[1], smaller[1]))
     if sizes is None or not (number[1].isdecimal() and second[1].isdecimal() and scale[0].spaced):
         return None
