@@ -74,7 +74,7 @@ def read_signature(module: str, name: str) -> Signature:
         LookupError: the module neither defines nor imports it.
     """
     defined_in, node = _locate(module, name) or (module, None)
-    if node is None or isinstance(node, ast.Assign):
+    if node is None or isinstance(node, ast.Assign | ast.AnnAssign):
         raise LookupError(f"Expected {name} in {PACKAGE}.{module}, but found no definition or import of it.")
     return _signature(node, defined_in)
 
