@@ -41,7 +41,7 @@ class Judged(NamedTuple):
     verdicts: tuple[Verdict, ...]
     """The verdict of every sample, also of cut and repeated ones."""
     right: tuple[str, ...]
-    """Solutions to learn from, all different."""
+    """Solutions to learn from, all different, the commonest first: one with a useless step (`1 - 1 = 0`) is mostly rare."""
     wrong: tuple[str, ...]
     """Solutions to learn against, all different."""
     cut: int
@@ -62,21 +62,26 @@ def judge(row: Row, samples: Sequence[Sample]) -> Judged:
     texts = dict.fromkeys(sample.text for sample in samples)
     judgements = {text: judge_solution(row.question, row.solution, text) for text in texts}
     verdicts = {text: judgement.verdict for text, judgement in judgements.items()}
-    different: dict[str, str] = {}
     whole = [sample.text for sample in samples if sample.ended and "\ufffd" not in sample.text]
+    first: dict[str, str] = {}
     for text in whole:
-        different.setdefault(" ".join(text.split()), text)
-    correct = [text for text in different.values() if verdicts[text] == "correct"]
+        first.setdefault(_words(text), text)
+    different = [first[words] for words, _ in Counter(map(_words, whole)).most_common()]
+    correct = [text for text in different if verdicts[text] == "correct"]
     right = tuple(text for text in correct if not judgements[text].false_steps)
     return Judged(
         row,
         tuple(verdicts[sample.text] for sample in samples),
         right,
-        tuple(text for text in different.values() if verdicts[text] == "wrong"),
+        tuple(text for text in different if verdicts[text] == "wrong"),
         cut=len(samples) - len(whole),
         repeated=len(whole) - len(different),
         false_steps=len(correct) - len(right),
     )
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
 
 
 def log_length_ratio(chosen: str, rejected: str) -> float:
@@ -147,7 +152,7 @@ def sft_row(row: Row, solution: str) -> dict[str, object]:
 
 
 def right_rows(problems: Iterable[Judged], most: int) -> list[dict[str, object]]:
-    """Rejection-sampled rows for SFT: the first `most` different right solutions of each problem."""
+    """Rejection-sampled rows for SFT: the `most` commonest right solutions of each problem."""
     return [sft_row(problem.row, solution) for problem in problems for solution in problem.right[:most]]
 
 

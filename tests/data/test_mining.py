@@ -63,6 +63,12 @@ def test_without_a_readable_gold_nothing_is_used():
     assert sum_up([one], [], []).pass_at == {}
 
 
+def test_what_the_model_writes_most_often_comes_first():
+    """A slip that does no harm is rare: of eight solutions of `453 : 4` one ended with `1 - 1 = 0`."""
+    texts = ["2 + 3 = 5; 1 - 1 = 0\nĐáp số: 5", "2 + 3 = 5\nĐáp số: 5", "2 + 3 = 5\n Đáp số: 5"]
+    assert judge(problem(), [Sample(text) for text in texts]).right == (texts[1], texts[0])
+
+
 @pytest.mark.parametrize("most", [1, 2, 3, 10])
 def test_at_most_so_many_pairs_and_none_twice(most: int):
     pairs = choose_pairs([judged(["5", "tổng 5"], ["6", "77", "888"]), judged([], ["1"]), judged(["2"], [])], most)

@@ -112,13 +112,14 @@ def _hours_of(sheet: Sheet, trip: Journey, level: int) -> Value:
 def speed(random: Random, level: int) -> Plan:
     """Distance by whole hours; by hours with a decimal; by the time between two times of the day."""
     trip = _journey(random, level)
+    question = phrase(random, _SPEED_BY_CLOCK if level == 3 else _SPEED, **trip.fields)
+    other = "giờ" if "bao nhiêu ki-lô-mét" in question else "km"  # who is asked for kilometres may answer with them
 
     def solve(sheet: Sheet) -> None:
         time = _hours_of(sheet, trip, level)
-        unit = sheet.pick("km/h", "km", kind="unit")
+        unit = sheet.pick("km/h", other, kind="unit")
         sheet.answer(sheet.divide(trip.distance, time, unit, f"Vận tốc của {trip.mover} là"), unit)
 
-    question = phrase(random, _SPEED_BY_CLOCK if level == 3 else _SPEED, **trip.fields)
     return Plan((trip.distance, trip.hours, level), question, solve)
 
 
