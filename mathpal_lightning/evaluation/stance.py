@@ -118,8 +118,10 @@ def _offers_another(sentence: str, answer: Answer, task: Task) -> bool:
     """`16 cái (hoặc 8 cái)`; not `5/4 (hay 1 1/4)`, and not where several values are the answer."""
     bracketed = re.search(r"\((?:hoặc|hay)(?: là)? (?P<other>[^()]*)\)", sentence)
     another = read_answer(bracketed["other"]) if bracketed and answer.kind in ("relation", "interval", "expression") else None
-    if another is not None and another.kind == answer.kind and not same_answer(another, answer, task.question):
+    if another is not None and answer.kind == another.kind and not same_answer(another, answer, task.question):
         return True
+    if another is not None and another.kind == "text" and answer.text in ("<", ">", "="):
+        return True  # `< (hoặc Hoa)`
     if answer.kind in ("relation", "interval", "expression", "point") and _offers_two_formulas(sentence, answer, task):
         return True
     if answer.kind == "point" and OFFERED.search(sentence):
