@@ -120,7 +120,7 @@ def _offers_another(sentence: str, answer: Answer, task: Task) -> bool:
     another = read_answer(bracketed["other"]) if bracketed and answer.kind in ("relation", "interval", "expression") else None
     if another is not None and answer.kind == another.kind and not same_answer(another, answer, task.question):
         return True
-    if another is not None and another.kind == "text" and answer.text in ("<", ">", "="):
+    if another is not None and another.kind == "text" and bracketed is not None and bracketed[0] in answer.text:
         return True  # `< (hoặc Hoa)`
     if answer.kind in ("relation", "interval", "expression", "point") and _offers_two_formulas(sentence, answer, task):
         return True
