@@ -53,9 +53,11 @@ def preflight_found(out: Path) -> Found:
     wrong = [f"{finding['name']}: {finding['found']}" for finding in findings if finding["level"] == "error"]
     _require(not wrong, "no error", "; ".join(wrong))
     warned = [finding["name"] for finding in findings if finding["level"] == "warning"]
-    apart = next((finding for finding in findings if finding["name"] == LAW_5), {"found": "not checked", "figures": {}})
-    line = f"{len(findings)} checks, warnings: {', '.join(warned) or 'none'}; {apart['found']}"
-    return Found(line, {"checks": len(findings), "warnings": len(warned), **apart["figures"]})
+    apart = [finding for finding in findings if finding["name"] == LAW_5]
+    said = apart[0]["found"] if apart else "packed rows not checked"
+    line = f"{len(findings)} checks, warnings: {', '.join(warned) or 'none'}; {said}"
+    measured = apart[0]["figures"] if apart else {}
+    return Found(line, {"checks": len(findings), "warnings": len(warned), **measured})
 
 
 def losses_fall(out: Path, name: str = "fit") -> Found:
