@@ -21,7 +21,7 @@ def _at_least(least: int) -> Callable[[float], bool]:
 
 
 def _share_or_count(value: float) -> bool:
-    """A share, or a whole number of batches: the parser hands 2 on as 2.0, and Lightning takes it."""
+    """A share, or a whole number of batches; configs of before 0.2.0 hold 2.0 for 2, and Lightning takes it."""
     return 0 <= value <= 1 or (value > 1 and value == int(value))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Any
 
 from lightning.pytorch import Callback, LightningDataModule, LightningModule, Trainer
 
@@ -17,15 +17,37 @@ from mathpal_lightning.compat.lightning import limit_steps
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.model.precision import home_of
 
-if TYPE_CHECKING:
-    pass
-
 _QUESTIONS = 256
 """How many held-out questions a bench takes; it solves as many at a time as an evaluation does."""
 
 
 class MathPalTrainer(Trainer):
     """Lightning's Trainer with two more verbs: preflight and bench."""
+
+    def __init__(
+        self,
+        *args: Any,
+        limit_train_batches: int | float | None = None,
+        limit_val_batches: int | float | None = None,
+        limit_test_batches: int | float | None = None,
+        limit_predict_batches: int | float | None = None,
+        overfit_batches: int | float = 0,
+        **kwargs: Any,
+    ):
+        """Take Lightning's arguments; those that are named here are whole numbers where a config writes a whole number.
+
+        For Lightning 1 is one batch and 1.0 all of them. Its own annotations put `float` first, so that its command line
+        reads 1 as 1.0.
+        """
+        super().__init__(
+            *args,
+            limit_train_batches=limit_train_batches,
+            limit_val_batches=limit_val_batches,
+            limit_test_batches=limit_test_batches,
+            limit_predict_batches=limit_predict_batches,
+            overfit_batches=overfit_batches,
+            **kwargs,
+        )
 
     def preflight(
         self,

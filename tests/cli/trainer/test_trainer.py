@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from lightning.pytorch.cli import LightningArgumentParser
 
 from mathpal_lightning.cli.main import main
+from mathpal_lightning.cli.trainer import MathPalTrainer
 from tests.cli.test_lightning_cli import tiny_config
 
 
@@ -63,3 +65,14 @@ def test_a_misspelt_target_and_a_missing_model_are_found(
     assert "gate_prj" in capsys.readouterr().out
     config = tiny_config(tmp_path / "nowhere")
     assert preflight("preflight", config, tmp_path) == 4
+
+
+@pytest.mark.parametrize(("written", "read"), [("1", 1), ("0", 0), ("2", 2), ("1.0", 1.0), ("0.5", 0.5)])
+def test_a_whole_number_of_batches_stays_one(written: str, read: float):
+    """For Lightning 1 is one batch and 1.0 all of them; its own parser reads 1 as 1.0."""
+    parser = LightningArgumentParser()
+    parser.add_lightning_class_args(MathPalTrainer, "trainer")
+    limits = [f"limit_{stage}_batches" for stage in ("train", "val", "test", "predict")]
+    for name in [*limits, "overfit_batches"]:
+        value = parser.parse_args([f"--trainer.{name}={written}"]).trainer[name]
+        assert (value, type(value)) == (read, type(read)), name
