@@ -18,6 +18,7 @@ import mathpal_lightning.cli.lightning_cli as lightning_cli
 from mathpal_lightning.cli.help import page_of
 from mathpal_lightning.cli.keys import signatures
 from mathpal_lightning.cli.verbs import FUNCTIONS, LIGHTNING_VERBS
+from mathpal_lightning.records import ADAPTER_CONFIG
 from tests.documents import PAGES, ROOT, blocks, commands, distinct_commands, examples, text_of
 
 FILES = ["problems.xlsx", "problems.jsonl", "exam.jsonl", "questions.xlsx", "questions.jsonl", "pairs.jsonl", "held_out.jsonl"]
@@ -78,9 +79,11 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (run / "checkpoints").mkdir(parents=True)
         (run / "checkpoints" / "last.ckpt").touch()
         (run / "adapter").mkdir()
+        (run / "adapter" / ADAPTER_CONFIG).touch()
         (run / "gguf").mkdir()
         (run / "gguf" / "model-q8_0.gguf").touch()
-        shutil.copy(ROOT / "configs" / "sft.yaml", run / "config.yaml")
+        config = text_of(ROOT / "configs" / "sft.yaml").replace("\nname: sft\n", f"\nname: {name}\n")
+        (run / "config.yaml").write_text(config, encoding="utf-8")
     shutil.copy(ROOT / "configs" / "sft.yaml", folder / "outputs" / "sweep" / "best.yaml")
     shutil.copy(ROOT / "configs" / "sft.yaml", folder / "new.yaml")
     for name in ("old.yaml", "lop5.vocabulary", "cert.pem", "key.pem"):

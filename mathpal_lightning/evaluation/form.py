@@ -114,10 +114,19 @@ def _quantity_fault(task: Task, wanted: Value, given: Quantity) -> str:
     return _NOT_COMPUTED if reduced and (given.value.denominator == 1 or task.repeats(given.written)) else ""
 
 
+_NO_UNIT = frozenset({"đơn vị", "đvđd", "đvdt", "đvtt"})
+"""What stands behind a length, an area or a volume without a unit."""
+
+
 def _unit_fault(task: Task, wanted: Value, given: Quantity) -> str:
     """`3,5 m` where centimetres are asked for; money may be given in thousands."""
     gold_unit = wanted.unit if isinstance(wanted, Quantity) else ""
-    if given.is_count and names_another(given.unit, gold_unit, task.question) and parse_unit(gold_unit) is None:
+    if (
+        given.is_count
+        and given.unit not in _NO_UNIT
+        and names_another(given.unit, gold_unit, task.question)
+        and parse_unit(gold_unit) is None
+    ):
         return "Em viết sai tên của vật được đếm"
     if isinstance(wanted, Quantity) and wanted.pieces and not given.pieces and task.repeats(given.written):
         return _COPIED

@@ -16,6 +16,8 @@ _BEHIND = re.compile(r"(?m)(?<=\S)[ \t|-]{1,12}[0-2](?:[.,](?:0|25|5|50|75))? ?(
 """`= 16 (m)  0,5 điểm`."""
 _QUARTERS = re.compile(r"(?m)(?<=\S)[ \t]{1,12}[(\[][0-2](?:[.,](?:0|25|5|50|75))?[)\]][ .]*$")
 """`(0,25)`, `[0,75]`: a mark where several lines carry one, or one line that computes does."""
+_ALONE = re.compile(r"(?m)(?<=[.)$\]}\d])[ \t]{1,12}0[.,](?:25|5|50|75)[ .]*$")
+"""`x = 2y + 3. 0,25`: a mark without brackets or a word, where several lines end in one."""
 _LED = re.compile(
     r"(?m)(?:(?<=[^\s.…]) ?(?:\.{5,99}|…{2,40})|(?<=[^\s–_-]) (?:[-–_] ){2,40}[-–_])"
     r" ?[0-2](?:[.,](?:0|25|5|50|75))? ?(?:điểm|đ)?[ .]*$"
@@ -32,7 +34,7 @@ def without_marks(text: str) -> str:
     >>> without_marks("x + 2 = 5 (0,5 điểm)")
     'x + 2 = 5'
     """
-    if not re.search(r"[đĐ(\[.…_-]", text):
+    if not re.search(r"[đĐ(\[.…_-]|0,", text):
         return text
     text = _LED.sub("", _DEDUCTED.sub("", _BRACKETED.sub("", text)))
     for pattern in (_BEHIND, _QUARTERS):
@@ -40,7 +42,7 @@ def without_marks(text: str) -> str:
         sure = [mark for mark in marks if _is_sure(mark, text)]
         if len(marks) > 1 or sure:
             text = pattern.sub("", text)
-    return text
+    return _ALONE.sub("", text) if len(_ALONE.findall(text)) > 1 else text
 
 
 def _is_sure(mark: re.Match[str], text: str) -> bool:

@@ -13,14 +13,16 @@ _PICTURES = re.compile(
     "\U000025a0-\U000025ff\u23e9-\u23fa\u20e3]"
 )
 _ARROW = re.compile("[\u27f9\u279c\u27a1\u2794\u21d2]")
+_CONTROL = re.compile(r"<(?:(?:start|end)_of_turn|[be]os|pad|/?s|\|[a-z_]{2,20}\|)>")
+"""Control tokens that a model's text was decoded with."""
 _ANNOTATION = re.compile(r"<<[^<>\n]*>>")
 
 
 def without_thoughts(text: str) -> str | None:
-    """The text without closed `<think>` blocks; None where one is not closed: the solution itself never began."""
+    """The text without `<think>` blocks and control tokens; None where a block is not closed: the solution never began."""
     if "<" not in text:
         return text
-    text = _ANNOTATION.sub("", _THOUGHT.sub("", text))
+    text = _ANNOTATION.sub("", _THOUGHT.sub("", _CONTROL.sub("", text)))
     if _OPEN_THOUGHT.search(text):
         return None
     return re.sub(r"(?is)^.*</(?:think|thinking|thought|reasoning)>", "", text)

@@ -47,7 +47,8 @@ def prepared(text: str, beside: str = "") -> str:
     text = re.sub(r"(?<![a-zA-Z\\{])(R|ℝ) ?\\ ?\{([^{}\n]{1,40})\}", r"\1 \\setminus \\{\2\\}", text)  # R\{0}
     text = re.sub(r"(?m)^ *#### ?(?=\S)", "Đáp án: ", _cells_as_lines(text))
     text = plain_text(without_pictures(_with_spaced_thousands(dollars_in_words(text), beside))).replace("^()", "")
-    text = _ARROWS.sub(lambda sign: _ARROW_SIGNS[sign[0]], text)
+    text = _FITS.sub(" (thỏa mãn)", _ARROWS.sub(lambda sign: _ARROW_SIGNS[sign[0]], text))
+    text = _BOTH_SIGNS.sub(_written_out, text)
     text = re.sub(r"(?<=\d) ?[.·] ?(?=10\^)|(?:(?<=[\d)])|(?<=\d[a-z]))\.(?=\()", " × ", text)
     if re.search(r"(?<=\d) ?(?:ha|héc-ta|km\^2|m\^2)(?!\w)", text):
         text = re.sub(r"(?<=\d) ?a(?=[ =;,)\n]|\.? ?$)", " are", text)
@@ -61,6 +62,18 @@ def prepared(text: str, beside: str = "") -> str:
     text = _THAT_IS.sub(r"\1 = ", text)
     text = re.sub(r"(?<![\w.,])(\d{1,3}) phần (\d{1,3})(?=[.,; ]*(?:$|\n|ạ))", r"\1/\2", text)
     return _POWER_APART.sub(r"\1^\2", _PARTICLES.sub("", text))
+
+
+_FITS = re.compile(r"(?i)(?<=[\w)%°²³]) ?\((?:tm|t/m|tmđk|tm đk|t/m đk|tmđkxđ|nhận|chọn)\)|(?<=\d) ?\(n\)(?=\W*$|[;,])")
+"""`x = 3 (TMĐK)`: textbooks' short words for a value that fits."""
+_BOTH_SIGNS = re.compile(
+    r"(?P<letter>(?<!\w)[a-z]) ?= ?(?P<value>[^;,=±⇒⇔\n]{0,30}[\w)] ?± ?[^;,=±⇒⇔\n]{1,30}?)(?=[.;,]? *(?:$|\n|⇒|⇔|hoặc))"
+)
+
+
+def _written_out(both: re.Match[str]) -> str:
+    """`x = 2 + √3; x = 2 - √3` of `x = 2 ± √3`."""
+    return "; ".join(f"{both['letter']} = {re.sub(' ?± ?', sign, both['value'])}" for sign in (" + ", " - "))
 
 
 _NEXT_NAME = re.compile(
@@ -148,7 +161,7 @@ _CONDITION = re.compile(
 )
 """`(x ≠ 0, x ≠ -3)`, `với k ∈ ℤ`: under which condition."""
 _BECAUSE = re.compile(
-    r"(?<=[\w%)°]),? (?:vì|do|bởi vì|bởi) (?=-?[\d(])(?=[^<>≤≥]*\d ?[-+×*:/^])"
+    r"(?<=[\w%)°]),? (?:vì|do|bởi vì|bởi) (?=-?[\d(])(?!.*[.!] +[A-ZĐ])(?=[^<>≤≥]*\d ?[-+×*:/^])"
     r"[-\d(][^<>≤≥;⇒]*(?:=|bằng) ?(?:là )?-?\d[^<>;⇒=]*$"
 )
 """`12 vì -12 + 12 = 0`, `37 con tem, vì 42 - 5 bằng 37`: the sum by which a value was found."""

@@ -80,8 +80,7 @@ def stands_by(task: Task, gold: Answer, answer: Answer, said: Statements, refere
         return "Em trả lời khác điều đề bài hỏi"
     if _lists_several(said, answer, task.question):
         return "Em viết nhiều đáp số, đề bài chỉ hỏi một"
-    value = value_of(answer) if answer.kind == "quantity" else None
-    if isinstance(value, Quantity) and value.is_count and counts_another(value.unit, task.question):
+    if _counts_another(answer, gold, task.question):
         return "Em trả lời khác điều đề bài hỏi"
     if not said.states and said.sentences and tells_of_another(said.sentences[-1], answer, task.question):
         return "Em trả lời khác điều đề bài hỏi"
@@ -91,10 +90,19 @@ def stands_by(task: Task, gold: Answer, answer: Answer, said: Statements, refere
     return ""
 
 
+def _counts_another(answer: Answer, gold: Answer, question: str) -> bool:
+    """Whether the answer counts things that the question does not ask for, and the reference does not count either."""
+    value, wanted = (value_of(one) if one.kind == "quantity" else None for one in (answer, gold))
+    if not isinstance(value, Quantity) or not value.is_count:
+        return False
+    as_reference = isinstance(wanted, Quantity) and value.unit == wanted.unit
+    return not as_reference and counts_another(value.unit, question)
+
+
 def _formula(sentence: str) -> str:
     """The formula that a sentence ends in, without the words in front."""
     sentence = re.sub(r"^.*(?<![^\W\d_])[a-z] ?= ?-?[\d,./]+[:;,] ", "", sentence)  # `Thay x = 4: 4² - 3.4 + 2 = 6`
-    start = re.search(r"(?<!\w)(?:- ?)?[\d(][^=]*=", sentence)
+    start = re.search(r"(?<![\w√])(?:- ?)?[\d(√][^=]*=", sentence)
     return sentence[start.start() :] if start else ""
 
 

@@ -34,8 +34,6 @@ _TEXT |= {"/table": "\n", "/ul": "\n", "/ol": "\n"}
 """What stands in the place of a tag. The end of any other known tag leaves nothing."""
 _ENDS = re.compile(r"/\s*([abiqsu])\s*[>&]", re.IGNORECASE)
 """The ends of tags of one letter, escaped or not: without one, the middle of `a<b>c` is mathematics."""
-_PROGRAMS = ("script", "style")
-"""Elements whose content no reader sees."""
 _ATTRIBUTES = {
     "align", "alt", "class", "color", "dir", "face", "height", "href", "id", "lang", "name",
     "rel", "size", "src", "style", "target", "title", "width",
@@ -53,8 +51,6 @@ def without_markup(text: str, glyphs: dict[int, str]) -> str:
     text = text.replace("&nbsp;", " ")  # by far the most frequent, often in long runs
     if "<" not in text and "&" not in text:
         return text
-    for element in _PROGRAMS:
-        text = _without_element(text, element)
     ended = _ended(text)
     output: list[str] = []  # the signs < > & ; alone, other text in runs
     openings: list[int] = []  # indices in `output` of each "<" that may begin a tag
@@ -99,17 +95,6 @@ def _ended(text: str) -> set[str]:
 
 def _ends_in_a_letter(output: list[str], end: int) -> bool:
     return end > 0 and output[end - 1][-1:].isalnum()
-
-
-def _without_element(text: str, name: str) -> str:
-    """Cut an element out with what is in it, from `<script` to `</script>`; one without an end stays."""
-    lowered, kept, place = text.lower(), list[str](), 0
-    if len(lowered) != len(text):  # a letter whose lower case is longer: no place fits
-        return text
-    while (start := lowered.find(f"<{name}", place)) >= 0 and (end := lowered.find(f"</{name}>", start)) >= 0:
-        kept.append(text[place:start])
-        place = end + len(name) + 3
-    return "".join([*kept, text[place:]])
 
 
 _SECTION = re.compile(r"(?i)<!\[\s*(?:temp|cdata|ignore|include|rcdata|if|else|endif)(?![-\w.])")

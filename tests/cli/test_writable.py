@@ -14,6 +14,7 @@ from mathpal_lightning.cli.main import flags_of_command
 from mathpal_lightning.cli.sweep_flags import read_sweep_flags, refuse_trials
 from mathpal_lightning.cli.writable import require_writable_for
 from mathpal_lightning.errors import WriteError
+from mathpal_lightning.records import ADAPTER_CONFIG
 from mathpal_lightning.sweep.space import read_space
 
 
@@ -23,6 +24,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for folder in ("locked/lop5", "outputs/lop6", "cache/data"):
         (tmp_path / folder).mkdir(parents=True)
         (tmp_path / folder / "config.yaml").write_text("name: x\n", encoding="utf-8")
+        (tmp_path / folder / "adapter").mkdir()
+        (tmp_path / folder / "adapter" / ADAPTER_CONFIG).touch()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MATHPAL_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(files.os, "access", lambda path, mode: "locked" not in str(path) or not mode & os.W_OK)

@@ -16,6 +16,7 @@ from mathpal_lightning.evaluation.marks import without_marks
         ("x = 5 | 0,5đ", "x = 5"),
         ("2x = 10 0,25đ\nx = 5 0,25đ", "2x = 10\nx = 5"),
         ("2x = 10 (0,25)\nx = 5 (0,25)", "2x = 10\nx = 5"),
+        ("$2x = 10$ 0,25\nVậy x = 5. 0,25", "$2x = 10$\nVậy x = 5."),
         ("Đáp số: 27 bạn (thiếu đáp số trừ 0,25đ)", "Đáp số: 27 bạn"),
     ],
 )
@@ -25,7 +26,16 @@ def test_marks_go(written: str, plain: str):
 
 @pytest.mark.parametrize(
     "text",
-    ["Điểm trung bình là 1,5 điểm", "Đáp số: 2 điểm", "f(0,5)", "M là trung điểm (2 điểm A, B)", "Giá: 500 đ", "(0,25) là số"],
+    [
+        "Điểm trung bình là 1,5 điểm",
+        "Chai to: 0,75\nChai nhỏ: 0,5",
+        "a = 0,25\nb = 0,5",
+        "Đáp số: 2 điểm",
+        "f(0,5)",
+        "M là trung điểm (2 điểm A, B)",
+        "Giá: 500 đ",
+        "(0,25) là số",
+    ],
 )
 def test_what_is_no_mark_stays(text: str):
     assert without_marks(text) == text

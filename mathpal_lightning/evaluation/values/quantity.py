@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from mathpal_lightning.evaluation.units import Unit, parse_unit
 from mathpal_lightning.evaluation.values.nouns import same_noun
+from mathpal_lightning.evaluation.values.words import asking_sentence
 from mathpal_lightning.schema import AnswerKind
 
 
@@ -102,7 +103,7 @@ class Quantity:
         (ours, _, per), (theirs, _, other_per) = self.unit.partition("/"), other.unit.partition("/")
         if per and other_per and not same_noun(per, other_per) or "%" in (ours, theirs):
             return False
-        spans = (span["unit"] for span in _SPAN.finditer(question))
+        spans = (span["unit"] for span in _SPAN.finditer(asking_sentence(question)))
         wanted = parse_unit(per or other_per)
         told = any(parse_unit(span) == wanted if wanted else same_noun(span, per or other_per) for span in spans)
         alone = "" in (self.unit, other.unit)
@@ -136,9 +137,9 @@ def _rounds(rounded: Quantity, exact: Fraction) -> bool:
 
 
 _SPAN = re.compile(
-    r"(?i)(?:/ ?|(?<!\w)(?:mỗi|một|1|từng|trên|trung bình) )(?:1 )?(?P<unit>[^\W\d_]+(?:[ -][^\W\d_]+){0,3}(?:\^?[23])?)"
+    r"(?i)(?<!\w)(?:mỗi|một|1|từng|trên|trung bình) (?:1 )?(?P<unit>[^\W\d_]+(?:[ -][^\W\d_]+){0,3}(?:\^?[23])?)"
 )
-"""`mỗi héc-ta`, `/ngày`: of what a question asks a rate."""
+"""`mỗi héc-ta`, `một ngày`: of what a question asks a rate."""
 _MONEY_OR_COUNT = {(), (("money", 1),)}
 """`25,2 triệu` may be said of money."""
 HALVES = {"sáng": 0, "trưa": 12, "chiều": 12, "tối": 12, "đêm": 12}
