@@ -194,7 +194,7 @@ def test_what_is_missing_is_said_before_a_model_loads(
 ):
     status, said = fails(capsys, "--run", str(tmp_path))
     assert status == 4
-    assert "mathpal export " in said
+    assert "a run folder with gguf" in said
     with bind("127.0.0.1", 0) as busy:
         status, said = fails(capsys, "--run", str(run_folder), "--port", str(busy.server_address[1]))
     assert status == 2
