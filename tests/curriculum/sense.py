@@ -41,6 +41,7 @@ _MEASURED = {
     "rectangle_perimeter": "a condition on its own",
     "linear_equation": "a condition on its own",
     "sum_and_difference": "nobody gives plants away",
+    "price_of_several": "a pupil buys what builders buy",
 }
 """Kinds of the quickstart: their texts stay those that its scores were measured on ("Biết x + 3 = 5. Tìm x.")."""
 
