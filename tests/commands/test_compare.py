@@ -95,6 +95,7 @@ def test_a_run_beside_itself_is_refused(tmp_path: Path, capsys: pytest.CaptureFi
 def test_a_run_that_was_never_tested_is_named_with_the_way_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     first = _evaluated(tmp_path / "a", {1})
     (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "config.yaml").touch()
     with pytest.raises(SystemExit):
         main(["compare", str(first), str(tmp_path / "b")])
     said = capsys.readouterr().err
