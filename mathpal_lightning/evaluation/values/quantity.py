@@ -137,7 +137,7 @@ def _rounds(rounded: Quantity, exact: Fraction) -> bool:
 
 
 _SPAN = re.compile(
-    r"(?i)(?<!\w)(?:mỗi|một|1|từng|trên|trung bình) (?:1 )?(?P<unit>[^\W\d_]+(?:[ -][^\W\d_]+){0,3}(?:\^?[23])?)"
+    r"(?i)(?<![\w,.])(?:mỗi|một|1|từng|trên|trung bình) (?:1 )?(?P<unit>[^\W\d_]+(?:[ -][^\W\d_]+){0,3}(?:\^?[23])?)"
 )
 """`mỗi héc-ta`, `một ngày`: of what a question asks a rate."""
 _MONEY_OR_COUNT = {(), (("money", 1),)}
