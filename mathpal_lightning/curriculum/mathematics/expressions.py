@@ -130,7 +130,7 @@ def _three_signs(random: Random) -> tuple[str, ...]:
         f"{number(p * share)} : {p} + {less} × {q}",
         f"({long} + {more} - {less}) × {q}",
     )
-    return (*brackets, *shares, f"{long} - {less} × {q // 2 + 1} + {more}", f"{more} × {q} + {less} × {p}")
+    return (*brackets, *shares, f"{long} - {less} × {min(q // 2 + 1, 4)} + {more}", f"{more} × {q} + {less} × {p}")
 
 
 _LETTERS = (
