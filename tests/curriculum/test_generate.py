@@ -24,7 +24,7 @@ QUICKSTART_KINDS = {
 
 
 def _numbers(text: str) -> tuple[str, ...]:
-    return tuple(sorted(re.findall(r"\d+(?:[/,]\d+)*", re.sub(r"(?<=\d) (?=\d)", "", text))))
+    return tuple(sorted(re.findall(r"\d+(?:[/,]\d+)*|[⁰¹²³⁴-⁹]+", re.sub(r"(?<=\d) (?=\d)", "", text))))
 
 
 def test_the_quickstart_kinds_are_there():
