@@ -276,4 +276,4 @@ def _one_of_three(random: Random) -> Plan:
         sheet.say(f"Xác suất của biến cố là {top}/{bottom}.")
         sheet.answer_text(fraction(Fraction(*lowest(sheet, (top, bottom)))))
 
-    return Plan((*values, place), question, solve)
+    return Plan((*values, values[place]), question, solve)
