@@ -294,4 +294,4 @@ def _unknown(random: Random, a: int, b: int) -> Plan:
         sheet.answer(x, name="x = ")
 
     question = phrase(random, _UNKNOWN, equation=equation, name=pupils(random, 1)[0])
-    return Plan((a, b, times), question, solve)
+    return Plan((a * b, a) if times else (b, a), question, solve)
