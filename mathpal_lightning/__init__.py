@@ -33,11 +33,12 @@ Evaluation:
     question            curriculum/generate.py, data/sources.py
     -> solution         model/module.py         MathPalModule.generate_solutions
                         model/decode.py         token by token; on a GPU model/decode_fixed.py, recorded by model/record.py
-    -> answer           evaluation/answers.py   Answer, and the rule that found it
-    -> value            evaluation/values/          one class a kind of answer, read once and compared
-    -> verdict          evaluation/judge.py         value, form asked for, no doubt; and why, in Vietnamese
-    -> metric           evaluation/metrics.py   torchmetrics
-    -> samples.jsonl    callbacks/evaluate_solutions.py, evaluation/problem_set.py   same problems, same digest
+    -> lines            evaluation/solution/    plain text without remarks
+    -> answer           evaluation/answer/extract.py   Answer, and the rule that found it
+    -> value            evaluation/values/      one class a kind of answer, read once and compared
+    -> verdict          evaluation/verdict/judge.py    value, form asked for, no doubt; and why, in Vietnamese
+    -> metric           evaluation/scores/metrics.py   torchmetrics
+    -> samples.jsonl    callbacks/evaluate_solutions.py, evaluation/scores/problem_set.py   same problems, same digest
     -> two runs         commands/compare.py     intervals, McNemar's test
     -> one HTML page    report/                 the verdict, scores, curves, solutions beside each other, what to try next
 

@@ -60,7 +60,7 @@ def keys() -> dict[str, str]:
     [
         ("model/lean/attention.py", {"checks", "reference", "memory"}),
         ("evaluation/equivalence.py", {"data", "checks"}),
-        ("evaluation/reading.py", {"data", "checks"}),
+        ("evaluation/values/reading.py", {"data", "checks"}),
         ("text/normalize.py", {"data", "checks"}),
         ("chat.py", {"data", "checks"}),
         ("curriculum/mathematics/strands.yaml", {"generated"}),
@@ -159,7 +159,7 @@ def test_what_a_process_really_imported_is_in_the_graph():
 
 def test_a_name_that_a_package_gives_on_demand_leads_to_its_module():
     assert imported_modules("from mathpal_lightning.model import MathPalModule") == {f"{NAME}.model", f"{NAME}.model.module"}
-    assert f"{NAME}.evaluation.metrics" in imported_modules("from mathpal_lightning.evaluation import AnswerAccuracy")
+    assert f"{NAME}.evaluation.scores.metrics" in imported_modules("from mathpal_lightning.evaluation import AnswerAccuracy")
 
 
 def test_a_package_on_the_way_changes_nothing_outside_of_itself():

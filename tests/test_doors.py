@@ -45,6 +45,11 @@ DOORS = {
     "__main__": {"cli"},
     "__init__": {"data", "model"},
 }
+SUB_ROOMS_OF_THE_JUDGE = (
+    *("language", "mathematics", "values", "question", "solution"),
+    *("words", "answer", "steps", "verdict", "scores"),
+)
+"""In the order of the stages: each may import itself and those before it."""
 OPEN_TO_ALL = {
     *("schema", "errors", "compat", "files", "records", "formats", "families", "collector", "content_key", "sealed"),
     *("messages", "progress"),
@@ -67,6 +72,12 @@ def _imported_rooms(path: Path) -> set[str]:
     return rooms
 
 
+def _imported_sub_rooms(path: Path) -> set[str]:
+    """The parts of `evaluation` that a file imports anywhere: a sub-room, or a file that stands beside them."""
+    nodes = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.ImportFrom)]
+    return {node.module.split(".")[2] for node in nodes if (node.module or "").startswith("mathpal_lightning.evaluation.")}
+
+
 def _files() -> list[tuple[str, Path]]:
     files = [(path.relative_to(PACKAGE).parts[0].removesuffix(".py"), path) for path in PACKAGE.rglob("*.py")]
     assert len(files) > 10
@@ -83,7 +94,23 @@ def test_file_imports_only_through_its_door(room: str, path: Path):
     assert not forbidden, f"{path.relative_to(PACKAGE)} must not import {sorted(forbidden)}"
 
 
+@pytest.mark.parametrize("room", SUB_ROOMS_OF_THE_JUDGE)
+def test_a_sub_room_of_the_judge_imports_only_itself_and_those_before_it(room: str):
+    files = list((PACKAGE / "evaluation" / room).glob("*.py"))
+    assert len(files) > 2
+    before = set(SUB_ROOMS_OF_THE_JUDGE[: SUB_ROOMS_OF_THE_JUDGE.index(room) + 1]) | {"statistics"}  # figures alone
+    forbidden = {path.name: sorted(_imported_sub_rooms(path) - before) for path in files}
+    assert {name: rooms for name, rooms in forbidden.items() if rooms} == {}
+
+
+def test_beside_the_sub_rooms_of_the_judge_stand_only_the_paths_that_users_name():
+    inside = {path.stem for path in (PACKAGE / "evaluation").iterdir() if path.is_dir() or path.suffix == ".py"}
+    beside = {"__init__", "__pycache__", "equivalence", "reward", "statistics", "lm_eval"}
+    assert inside - beside == set(SUB_ROOMS_OF_THE_JUDGE)
+
+
 def test_the_walk_sees_imports():
+    assert _imported_sub_rooms(PACKAGE / "evaluation/verdict/judge.py") >= {"values", "answer", "steps"}
     assert _imported_rooms(PACKAGE / "chat.py") >= {"schema", "errors"}
 
 

@@ -22,7 +22,7 @@ from mathpal_lightning.callbacks.votes import keep_attempts, read_attempts, vote
 from mathpal_lightning.compat.lightning import data_of
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.evaluation import AnswerAccuracy, judge
-from mathpal_lightning.evaluation.problem_set import change, set_digest, verdicts_of, warn_of_few
+from mathpal_lightning.evaluation.scores.problem_set import change, set_digest, verdicts_of, warn_of_few
 from mathpal_lightning.run import RunFolder, read_checkpoint
 from mathpal_lightning.run.figures import Change, Scores, VoteFigures
 from mathpal_lightning.run.folder import SAMPLES

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mathpal_lightning.evaluation import judge
+from mathpal_lightning.evaluation.scores.votes import RULES, Attempt, choose, read_attempt
 from mathpal_lightning.evaluation.statistics import wilson_interval
-from mathpal_lightning.evaluation.votes import RULES, Attempt, choose, read_attempt
 from mathpal_lightning.run.figures import Share, VoteFigures
 from mathpal_lightning.schema import Row, prompt_text
 

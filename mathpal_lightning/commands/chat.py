@@ -13,7 +13,7 @@ from pathlib import Path
 
 from mathpal_lightning.commands.bounds import LEAST_CONTEXT, require_at_least
 from mathpal_lightning.errors import DataError, ModelError
-from mathpal_lightning.evaluation.votes import choose, read_attempt
+from mathpal_lightning.evaluation.scores.votes import choose, read_attempt
 from mathpal_lightning.llama_cpp import Ending, LlamaCpp, LlamaSettings, watch_llama
 from mathpal_lightning.run import RunFolder
 from mathpal_lightning.serving import find_gguf, read_question

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from mathpal_lightning.errors import ConfigError, DataError
 from mathpal_lightning.evaluation import judge
-from mathpal_lightning.evaluation.problem_set import set_digest
+from mathpal_lightning.evaluation.scores.problem_set import set_digest
 from mathpal_lightning.evaluation.statistics import Comparison, mcnemar, wilson_interval
 from mathpal_lightning.report.verdict import CHANCE, decimal, percent
 from mathpal_lightning.report.words import Language, say, words

@@ -3,7 +3,7 @@ r"""Multiple choice: where a file keeps the options and the right one, and how a
     {question: "1 + 1 = ?", A: "1", B: "2", C: "3", answer: "B"}
     ->  question "1 + 1 = ?\nA. 1\nB. 2\nC. 3",  solution "Đáp án: B"
 
-The options stand below the question, one a line, as the judge reads them (`evaluation/options.py`).
+The options stand below the question, one a line, as the judge reads them (`evaluation/question/options.py`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from mathpal_lightning.data.messages import text_of, what_it_is
 from mathpal_lightning.data.names import folded
 from mathpal_lightning.evaluation import extract_answer
-from mathpal_lightning.evaluation.options import option_texts
+from mathpal_lightning.evaluation.question.options import option_texts
 from mathpal_lightning.text import normalize_text
 
 LETTERS = "ABCDEFGH"

@@ -15,11 +15,11 @@ Whether an equal answer is also in the form that the question asks for is decide
 
 from __future__ import annotations
 
-from mathpal_lightning.evaluation.answers import MAX_LENGTH, extract_answer
-from mathpal_lightning.evaluation.comparison import same_answer
-from mathpal_lightning.evaluation.judge import grade
-from mathpal_lightning.evaluation.reading import read_answer
-from mathpal_lightning.evaluation.solution import prepared
+from mathpal_lightning.evaluation.answer.extract import MAX_LENGTH, extract_answer
+from mathpal_lightning.evaluation.solution.solution import prepared
+from mathpal_lightning.evaluation.values.comparison import same_answer
+from mathpal_lightning.evaluation.values.reading import read_answer
+from mathpal_lightning.evaluation.verdict.judge import grade
 from mathpal_lightning.schema import Answer
 
 __all__ = ["grade", "is_equivalent"]

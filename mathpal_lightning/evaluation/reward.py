@@ -5,7 +5,7 @@ A config names them by their paths in `model.policy.rewards`; a function of one'
 
 from __future__ import annotations
 
-from mathpal_lightning.evaluation.judge import judge
+from mathpal_lightning.evaluation.verdict.judge import judge
 from mathpal_lightning.text import is_vietnamese
 
 _FEW_LETTERS = 20

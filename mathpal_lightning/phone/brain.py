@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mathpal_lightning.errors import DataError
-from mathpal_lightning.evaluation.votes import Attempt, read_attempt
+from mathpal_lightning.evaluation.scores.votes import Attempt, read_attempt
 from mathpal_lightning.serving.choosing import TEMPERATURE, Plan, chosen_events
 from mathpal_lightning.serving.hints import hints_to_show
 from mathpal_lightning.serving.honest import REPEATS, asks_for_mathematics, repeats

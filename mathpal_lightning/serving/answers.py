@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from starlette.responses import JSONResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from mathpal_lightning.evaluation.votes import Rule, agreeing, choose, read_attempt
+from mathpal_lightning.evaluation.scores.votes import Rule, agreeing, choose, read_attempt
 from mathpal_lightning.llama_cpp.stream import open_answer
 from mathpal_lightning.serving.desk import Desk
 from mathpal_lightning.serving.fields import Single, tokens_of

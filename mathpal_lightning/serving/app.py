@@ -37,7 +37,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from mathpal_lightning.errors import DataError
-from mathpal_lightning.evaluation.votes import Rule
+from mathpal_lightning.evaluation.scores.votes import Rule
 from mathpal_lightning.llama_cpp.stream import open_answer
 from mathpal_lightning.serving import fields
 from mathpal_lightning.serving.answers import (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mathpal_lightning.evaluation.direct import computed_answer
-from mathpal_lightning.evaluation.used import names_numbers, unused_numbers
+from mathpal_lightning.evaluation.question.computed import computed_answer
+from mathpal_lightning.evaluation.question.used_numbers import names_numbers, unused_numbers
 from mathpal_lightning.serving.honest import LineCheck, check_answer, check_line, summary_of
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mathpal_lightning.evaluation.votes import Attempt, Rule, agreeing, choose
+from mathpal_lightning.evaluation.scores.votes import Attempt, Rule, agreeing, choose
 from mathpal_lightning.serving.written import Event, Written
 
 NONE_HOLDS = "Máy đã giải {} lần mà lần nào cũng có chỗ sai hoặc chưa kiểm tra được. Em đừng tin đáp số này nhé."

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from mathpal_lightning.evaluation.arithmetic import evaluate
-from mathpal_lightning.evaluation.by_hand import corrected_note
-from mathpal_lightning.evaluation.units import parse_unit
+from mathpal_lightning.evaluation.mathematics.arithmetic import evaluate
+from mathpal_lightning.evaluation.mathematics.units import parse_unit
+from mathpal_lightning.evaluation.steps.by_hand import corrected_note
 from mathpal_lightning.text.numbers import PLAIN_NUMBER
 
 _DIVISION = re.compile(r"(\d{1,9}) ?: ?(\d{1,9})")

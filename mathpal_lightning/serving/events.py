@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from mathpal_lightning.errors import DataError
-from mathpal_lightning.evaluation.votes import Attempt, read_attempt
+from mathpal_lightning.evaluation.scores.votes import Attempt, read_attempt
 from mathpal_lightning.llama_cpp import Ending
 from mathpal_lightning.llama_cpp.stream import solve
 from mathpal_lightning.serving.attempts import further_solutions

@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from mathpal_lightning.errors import DataError
-from mathpal_lightning.evaluation.votes import RULES, Rule
+from mathpal_lightning.evaluation.scores.votes import RULES, Rule
 from mathpal_lightning.serving.body import Refused
 from mathpal_lightning.serving.choosing import MOST_ATTEMPTS, TEMPERATURE
 from mathpal_lightning.serving.question import read_question

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mathpal_lightning.evaluation.answers import extract_answer
-from mathpal_lightning.evaluation.by_hand import LINES_BEFORE, continued
-from mathpal_lightning.evaluation.direct import answer_fits, computed_answer
-from mathpal_lightning.evaluation.steps import check_steps
+from mathpal_lightning.evaluation.answer.extract import extract_answer
+from mathpal_lightning.evaluation.question.computed import answer_fits, computed_answer
+from mathpal_lightning.evaluation.steps.by_hand import LINES_BEFORE, continued
+from mathpal_lightning.evaluation.steps.check import check_steps
 from mathpal_lightning.serving.corrections import correction_of
 from mathpal_lightning.text import asks_for_mathematics, plain_text
 

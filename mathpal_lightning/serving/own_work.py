@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mathpal_lightning.evaluation import judge
-from mathpal_lightning.evaluation.votes import Attempt, agreeing, choose
+from mathpal_lightning.evaluation.scores.votes import Attempt, agreeing, choose
 from mathpal_lightning.serving.honest import LineCheck
 from mathpal_lightning.serving.written import Event, Written
 from mathpal_lightning.typeset import typeset_text

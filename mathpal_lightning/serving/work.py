@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from mathpal_lightning.errors import DataError
-from mathpal_lightning.evaluation.votes import Attempt, read_attempt
+from mathpal_lightning.evaluation.scores.votes import Attempt, read_attempt
 from mathpal_lightning.serving.attempts import further_solutions
 from mathpal_lightning.serving.choosing import TEMPERATURE
 from mathpal_lightning.serving.desk import Desk

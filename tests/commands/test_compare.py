@@ -8,7 +8,7 @@ import pytest
 
 from mathpal_lightning.cli.main import main
 from mathpal_lightning.commands.compare import sentence
-from mathpal_lightning.evaluation.problem_set import set_digest
+from mathpal_lightning.evaluation.scores.problem_set import set_digest
 from mathpal_lightning.evaluation.statistics import Comparison, mcnemar
 from mathpal_lightning.run import RunFolder
 from mathpal_lightning.schema import GradedSample

@@ -8,7 +8,7 @@ from mathpal_lightning.data.columns import Columns, choose_columns
 from mathpal_lightning.data.readers.records import Record
 from mathpal_lightning.data.report import Note, Refusal
 from mathpal_lightning.data.rows import read_rows
-from mathpal_lightning.evaluation.judge import judge
+from mathpal_lightning.evaluation.verdict.judge import judge
 from mathpal_lightning.schema import Row
 
 ASKED = "Diện tích hình chữ nhật dài 6 cm, rộng 5 cm là:"

@@ -5,7 +5,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mathpal_lightning.evaluation.algebra import same_expression
+from mathpal_lightning.evaluation.mathematics.algebra import same_expression
 
 ATOMS = st.sampled_from(["x", "y", "2", "3", "(x + 1)", "(y - 2)", "\\sqrt{2}", "\\sqrt{12}", "x^2", "0.5"])
 

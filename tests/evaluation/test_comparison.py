@@ -2,7 +2,7 @@
 
 import pytest
 
-from mathpal_lightning.evaluation.comparison import _has_perfect_matching, same_answer
+from mathpal_lightning.evaluation.values.comparison import _has_perfect_matching, same_answer
 from mathpal_lightning.schema import Answer
 
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 import torch.multiprocessing as mp
 
-from mathpal_lightning.evaluation.metrics import AnswerAccuracy
+from mathpal_lightning.evaluation.scores.metrics import AnswerAccuracy
 
 PREDS = ["Đáp số: 5 cm", "Đáp số: 6 cm", "Chiều dài là:", "Đáp số: 1", "Đáp số: 20%"]
 GOLDS = ["Đáp số: 0,05 m", "Đáp số: 5 cm", "Đáp số: 7", "Ta xếp như sau:", "Đáp số: 1/5"]

@@ -3,8 +3,8 @@
 import pytest
 
 from mathpal_lightning.evaluation import extract_answer
-from mathpal_lightning.evaluation.dollars import dollars_in_words
-from mathpal_lightning.evaluation.remarks import without_remarks, without_thoughts
+from mathpal_lightning.evaluation.solution.dollars import dollars_in_words
+from mathpal_lightning.evaluation.solution.remarks import without_remarks, without_thoughts
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from mathpal_lightning.evaluation import extract_answer, is_equivalent, judge
-from mathpal_lightning.evaluation.options import read_options
+from mathpal_lightning.evaluation.question.options import read_options
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import plain_text
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mathpal_lightning.evaluation import check_steps
-from mathpal_lightning.evaluation.arithmetic import evaluate
+from mathpal_lightning.evaluation.mathematics.arithmetic import evaluate
 from tests.own_rows import OWN_ROWS
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "exam_grade6_train.json"

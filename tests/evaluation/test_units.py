@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from mathpal_lightning.evaluation.units import UNITS, parse_unit, unit_name
+from mathpal_lightning.evaluation.mathematics.units import UNITS, parse_unit, unit_name
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mathpal_lightning.evaluation.votes import Rule, agreeing, choose, read_attempt
+from mathpal_lightning.evaluation.scores.votes import Rule, agreeing, choose, read_attempt
 
 QUESTION = "Lan có 3 túi, mỗi túi 4 viên bi. Hỏi Lan có bao nhiêu viên bi?"
 RIGHT = "Số viên bi của Lan là:\n3 × 4 = 12 (viên)\nĐáp số: 12 viên bi."

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mathpal_lightning.curriculum import generate_problems
 from mathpal_lightning.evaluation import judge
-from mathpal_lightning.evaluation.problem_set import change, verdicts_of
+from mathpal_lightning.evaluation.scores.problem_set import change, verdicts_of
 from mathpal_lightning.schema import GradedSample, Problem
 
 GRADES = [4, 5]

@@ -1,5 +1,8 @@
 r"""What an answer may be: one class a kind, each with its reader and its comparison. Exact, frozen, without a clock.
 
+In: a text that is an answer and nothing else (`reading.py`). Out: an `Answer` with its value; two of them are compared by
+`comparison.py`.
+
     Quantity     5   3/4   25%   36 cm^2   30 học sinh   6 giờ 55 phút        quantity.py, nouns.py, amount.py, spoken.py
     Expression   2(x + 1)   4\sqrt{2}   2^3 · 3^2                             expression.py
     Relation     2/3 > 3/5   2x + 3y = 7   y = -2x + 4   >                    relation.py
@@ -19,7 +22,7 @@ from fractions import Fraction
 
 import mpmath
 
-from mathpal_lightning.evaluation.algebra import constant
+from mathpal_lightning.evaluation.mathematics.algebra import constant
 from mathpal_lightning.evaluation.values.expression import Expression
 from mathpal_lightning.evaluation.values.place import Place
 from mathpal_lightning.evaluation.values.point import Point

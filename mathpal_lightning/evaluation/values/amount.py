@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 
-from mathpal_lightning.evaluation.units import MEASURE, parse_unit, unit_name
+from mathpal_lightning.evaluation.mathematics.units import MEASURE, parse_unit, unit_name
 from mathpal_lightning.evaluation.values.quantity import HALVES, Quantity
 from mathpal_lightning.evaluation.values.spoken import read_spoken
 from mathpal_lightning.text.numbers import PLAIN_NUMBER, ParsedNumber, parse_number

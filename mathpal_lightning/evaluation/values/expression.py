@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mathpal_lightning.evaluation.algebra import parse_expression, same_expression
-from mathpal_lightning.evaluation.units import MEASURE, parse_unit, unit_name
+from mathpal_lightning.evaluation.mathematics.algebra import parse_expression, same_expression
+from mathpal_lightning.evaluation.mathematics.units import MEASURE, parse_unit, unit_name
 from mathpal_lightning.schema import AnswerKind
 
 _BODY = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mathpal_lightning.evaluation.algebra import same_expression
+from mathpal_lightning.evaluation.mathematics.algebra import same_expression
 from mathpal_lightning.evaluation.values.expression import canonical_expression
 from mathpal_lightning.schema import AnswerKind
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from mathpal_lightning.evaluation.units import Unit, parse_unit
+from mathpal_lightning.evaluation.mathematics.units import Unit, parse_unit
 from mathpal_lightning.evaluation.values.nouns import same_noun
 from mathpal_lightning.evaluation.values.words import asking_sentence
 from mathpal_lightning.schema import AnswerKind

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import mpmath
 
-from mathpal_lightning.evaluation.algebra import constant
-from mathpal_lightning.evaluation.characters import is_unknown
+from mathpal_lightning.evaluation.language.characters import is_unknown
+from mathpal_lightning.evaluation.mathematics.algebra import constant
 from mathpal_lightning.evaluation.values.expression import canonical_expression
 from mathpal_lightning.schema import AnswerKind
 

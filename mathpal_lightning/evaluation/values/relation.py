@@ -6,7 +6,14 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from mathpal_lightning.evaluation.algebra import Node, constant, parse_expression, proportion, same_expression, unknowns
+from mathpal_lightning.evaluation.mathematics.algebra import (
+    Node,
+    constant,
+    parse_expression,
+    proportion,
+    same_expression,
+    unknowns,
+)
 from mathpal_lightning.evaluation.values.expression import canonical_expression
 from mathpal_lightning.evaluation.values.reals import Reals, intersection, reals_of, union
 from mathpal_lightning.schema import AnswerKind

@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import islice
 from typing import NamedTuple
 
-from mathpal_lightning.evaluation.units import MEASURE, unit_name
+from mathpal_lightning.evaluation.mathematics.units import MEASURE, unit_name
 from mathpal_lightning.evaluation.values.quantity import HALVES, Quantity
 
 _TOKEN = re.compile(r" ?(?P<text>\d+(?:[.,]\d+)?|[^\W\d_]+|\S)")

@@ -1,0 +1,65 @@
+"""Questions with blanks: what the solution writes where the question has `...`."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+from mathpal_lightning.evaluation.answer.closing_line import closing_value
+from mathpal_lightning.evaluation.language.characters import has_digit, without_spaces
+from mathpal_lightning.evaluation.solution.solution import Solution
+from mathpal_lightning.evaluation.values.reading import multi
+from mathpal_lightning.schema import Answer
+
+MAX_BLANKS = 12
+_BLANK = r"(?:[.…]{2,}|…|_{2,}|\?)"
+_AROUND = r"[-\d<>=+×:/(), ]"
+_IN_FORMULA = re.compile(rf"(?P<before>{_AROUND}{{0,60}}){_BLANK}(?P<after>{_AROUND}{{0,60}})")
+_IN_SENTENCE = re.compile(rf"(?<!\w)(?P<before>\w{{1,15}} \w{{1,15}}):? ?{_BLANK}")
+
+
+_FORMULA = re.compile(rf"(?:{_AROUND}|\^|{_BLANK}|dư)+")
+
+
+def blanks(solution: Solution) -> Answer | None:
+    """The numbers in the blanks of a formula that the solution writes out whole: `2/5 = .../15 = 14/...`, `8 + ... = 15`.
+
+    A formula whose only blank is its right side is left to the rules for results.
+    """
+    for formula in islice(_FORMULA.finditer(solution.question), MAX_BLANKS):
+        written = without_spaces(formula[0]).strip(":,;")
+        pieces = re.split(_BLANK, written)
+        if not 2 <= len(pieces) <= 5 or "=" not in written or not has_digit(written):
+            continue
+        if len(pieces) == 2 and not pieces[1] and pieces[0].endswith("="):
+            continue
+        pattern = r"(-?\d+(?:,\d+)?)".join(map(re.escape, pieces))
+        found = list(re.finditer(rf"(?<![\d,]){pattern}(?![\d,])", re.sub(r"[^\S\n]", "", solution.text)))
+        answers = [solution.read(number) for number in found[-1].groups()] if found else []
+        read = [answer for answer in answers if answer is not None]
+        if read:
+            return multi(read, ordered=True) if len(read) > 1 else read[0]
+    return None
+
+
+def filled(solution: Solution) -> Answer | None:
+    """The numbers in the blanks of a formula (`8/21 < .../7 < 9/20` -> 3), else of a sentence (`tăng thêm ... lần`)."""
+    for blank in islice(_IN_FORMULA.finditer(solution.question), MAX_BLANKS):
+        before, after = (re.escape(blank[side].replace(" ", "").lstrip(":,").rstrip(":")) for side in ("before", "after"))
+        if len(before) + len(after) > 4:
+            found = re.search(rf"{before}(\d+(?:,\d+)?){after}(?![-+×:/(\d]|,\d)", solution.text.replace(" ", ""))
+            if found:
+                return solution.read(found[1])
+            if before.endswith("=") and not after:
+                ends = [line for line in solution.lines if before.replace("\\", "") in line.replace(" ", "")]
+                return closing_value(solution, ends[-1]) if ends else None
+    said = (_said(blank["before"], solution) for blank in islice(_IN_SENTENCE.finditer(solution.question), MAX_BLANKS))
+    answers = [answer for answer in said if answer is not None]
+    return multi(answers, ordered=True) if len(answers) > 1 else answers[0] if answers else None
+
+
+def _said(words: str, solution: Solution) -> Answer | None:
+    """The value behind the words before a blank, where the solution repeats them."""
+    said = list(re.finditer(rf"(?i)(?<!\w){re.escape(words)}:? (?=\d)", solution.text))
+    read = solution.value(solution.text[said[-1].end() :].split("\n")[0]) if said else None
+    return None if read is None or re.match(r" ?[-+×:/=]", read[1]) else read[0]

@@ -1,0 +1,187 @@
+"""Solution text -> the final answer, and the rule that found it.
+
+The rules stand in the order in which a teacher looks for the answer: a chosen letter, `Đáp số`, a box, the parts a) b) c), the
+several things asked for, `Vậy ...`, and at last what the last line computes. A solution that breaks off has no answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+
+from mathpal_lightning.evaluation.answer.blanks import blanks, filled
+from mathpal_lightning.evaluation.answer.completion import completed
+from mathpal_lightning.evaluation.answer.conclusion import asked_quantity, compared
+from mathpal_lightning.evaluation.answer.last_lines import concluded, trailing
+from mathpal_lightning.evaluation.answer.one_line import bare, named_results
+from mathpal_lightning.evaluation.answer.parts import alone, is_proof, part_marks, parts
+from mathpal_lightning.evaluation.answer.prose import last_value
+from mathpal_lightning.evaluation.answer.several_results import several
+from mathpal_lightning.evaluation.answer.stated_answer import Statements, boxed, chosen, stated, statements
+from mathpal_lightning.evaluation.question.options import mentioned_offer, mentioned_option, offered_word
+from mathpal_lightning.evaluation.solution.dollars import dollars_in_words
+from mathpal_lightning.evaluation.solution.examiner_marks import without_marks
+from mathpal_lightning.evaluation.solution.remarks import is_remark, without_thoughts
+from mathpal_lightning.evaluation.solution.solution import Solution, prepared, refuses
+from mathpal_lightning.evaluation.solution.spoken_signs import with_spoken_signs
+from mathpal_lightning.evaluation.words.answers_in_words import verdict_said, whether
+from mathpal_lightning.evaluation.words.digits import digits
+from mathpal_lightning.evaluation.words.own_items import greater_asked
+from mathpal_lightning.evaluation.words.question_names import names_listed
+from mathpal_lightning.evaluation.words.ranking import ranking
+from mathpal_lightning.evaluation.words.spelled_numbers import spelled
+from mathpal_lightning.schema import Answer
+
+MAX_LENGTH = 20_000
+"""Characters: a longer solution is refused as unreadable."""
+MAX_LINE = 2_000
+"""Characters of a line that are looked at, counted from its end."""
+MAX_QUESTION = 3_000
+"""Characters of the question that are read, counted from its end: what it asks and its options stand there."""
+
+
+def extract_answer(solution: str, question: str | None = None) -> Answer | None:
+    """The final answer of a solution.
+
+    Args:
+        solution: Vietnamese text, with LaTeX, HTML or markdown or without.
+        question: the question it answers: maps a letter to its option and tells how many values are asked for.
+
+    Returns:
+        The Answer with the rule that found it, or None: the solution breaks off, only proves or draws something, or is longer
+        than 20,000 characters. Never raises.
+    """
+    seen = solution_seen(solution, question)
+    if seen is None:
+        return None
+    unfinished = is_unfinished(solution) or refuses(seen.text) and not seen.asks_whether
+    for name, rule in _RULES:
+        if name not in ("chosen", "stated", "parts") and (unfinished or is_proof(seen.question)):
+            continue
+        answer = rule(seen)
+        if answer is not None:
+            return None if name == "stated" and _proves_only(answer, seen) else replace(completed(answer, seen), rule=name)
+        if name == "parts" and len(part_marks(seen)) > 1:
+            break  # every part was looked at
+    return None
+
+
+def statements_of(solution: str, question: str | None = None) -> Statements:
+    """What a solution states as its answer, and the sentences in which it does so.
+
+    Those of several parts a) b) c) are left out: each part may state its own.
+    """
+    seen = solution_seen(solution, question)
+    if seen is None or len(part_marks(seen)) > 1:
+        return Statements()
+    found = statements(seen)
+    return replace(
+        found,
+        stated=tuple(completed(answer, seen) for answer in found.stated),
+        concluded=tuple(completed(answer, seen) for answer in found.concluded),
+    )
+
+
+def solution_seen(solution: str, question: str | None) -> Solution | None:
+    """Both texts as the rules see them; None for what is no solution or too long a one."""
+    if not isinstance(solution, str) or len(solution) > MAX_LENGTH:
+        return None
+    return _seen(solution, question if isinstance(question, str) else "")
+
+
+@lru_cache(maxsize=8)
+def _seen(solution: str, question: str) -> Solution | None:
+    """Cached, because a judgement looks at the same solution several times."""
+    question = question[-MAX_QUESTION:]
+    said = without_thoughts(solution)
+    if said is None:
+        return None
+    text = "\n".join(line[-MAX_LINE:] for line in prepared(without_marks(_SUMMARY.sub("", said)), question).split("\n"))
+    problem = prepared(_EMPTY_BOX.sub("...", question), said)
+    return Solution(with_spoken_signs(text, problem), problem)
+
+
+_SUMMARY = re.compile(r"(?i)\A[\W_]*tóm tắt(?: đề)?[\W_]*\n(?:.*\n){1,12}?(?=[\W_]*(?:bài |lời )?giải[\W_]*$)", re.MULTILINE)
+"""`Tóm tắt`, and the question's data as far as `Bài giải`."""
+_EMPTY_BOX = re.compile("[□▢☐◻⬜]")
+
+
+def is_unfinished(solution: str) -> bool:
+    """Whether the text stops inside a formula, a bracket or a tag, as it does where a model ran out of tokens."""
+    lines = dollars_in_words(solution).rstrip().split("\n")
+    while len(lines) > 1 and is_remark(lines[-1][:MAX_LINE]):
+        lines.pop()
+    last = lines[-1][-MAX_LINE:]
+    if re.search(r"[\])]\W*$", last) and re.search(r"[\[(\]][^()\[\]]*[;,][^()\[\]]*[\])\[]\W*$", last):
+        return False  # a half-open interval
+    if any(last.rfind(opening) > last.rfind(closing) for opening, closing in ("()", "{}")):
+        return True
+    return (
+        re.search(r"(?:\\\w*|</?[a-z]+|</|\S(?<!dấu) ?<)$", last) is not None
+        or last.count("$") % 2 == 1
+        and not last.endswith("$")
+    )
+
+
+def _proves_only(answer: Answer, solution: Solution) -> bool:
+    """Whether what is stated closes a proof."""
+    return answer.kind in ("text", "relation") and is_proof(solution.question)
+
+
+_Rule = Callable[[Solution], Answer | None]
+_PART_RULES: tuple[_Rule, ...] = (
+    chosen,
+    stated,
+    boxed,
+    ranking,
+    digits,
+    spelled,
+    named_results,
+    compared,
+    several,
+    concluded,
+    trailing,
+    last_value,
+    alone,
+)
+
+
+def option(solution: Solution) -> Answer | None:
+    """The one option that the last line mentions, where no letter is chosen."""
+    last = solution.lines[-1] if solution.lines else ""
+    if last and (word := offered_word(solution.question, last) or mentioned_offer(solution.question, last)):
+        return word
+    computed = [line for line in solution.lines if "=" in line][-1:]
+    lines = [*solution.lines[-1:], *computed]
+    return next(filter(None, (mentioned_option(solution.question, line) for line in lines)), None)
+
+
+def _parts(solution: Solution) -> Answer | None:
+    return parts(solution, _PART_RULES)
+
+
+_RULES: tuple[tuple[str, _Rule], ...] = (
+    ("chosen", chosen),
+    ("stated", stated),
+    ("boxed", boxed),
+    ("parts", _parts),
+    ("blanks", blanks),
+    ("truth", verdict_said),
+    ("whether", whether),
+    ("ranked", ranking),
+    ("digits", digits),
+    ("listed_names", names_listed),
+    ("spelled", spelled),
+    ("greater", greater_asked),
+    ("bare", bare),
+    ("compared", compared),
+    ("several", several),
+    ("option", option),
+    ("concluded", concluded),
+    ("trailing", trailing),
+    ("filled", filled),
+    ("asked_quantity", asked_quantity),
+    ("prose", last_value),
+)

@@ -1,0 +1,155 @@
+"""The parts a) b) c) of a solution, each with an answer of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from mathpal_lightning.evaluation.question.options import read_options
+from mathpal_lightning.evaluation.solution.solution import Solution
+from mathpal_lightning.evaluation.values.reading import multi
+from mathpal_lightning.evaluation.words.answers_in_words import ASKS_FOR_TRUTH
+from mathpal_lightning.schema import Answer
+
+Rule = Callable[[Solution], Answer | None]
+_PART_LINE = re.compile(
+    r"(?m)(?:^(?:(?i:câu|phần|ý|bài) ?(?:\d+)?[:.]? ?)?|(?<=[.;,] )(?:(?i:câu|phần|ý) ?(?=[a-h]\W)|(?=[b-h]\))))"
+    r"(?P<part>[a-hA-H1-9])(?:\)|\.(?=[ (])|/(?= )|[,:](?= )) ?"
+)
+
+
+def part_marks(solution: Solution) -> list[re.Match[str]]:
+    """The marks a) b) c) at the beginning of lines, in order; numbered lines are parts only where the question has them.
+
+    Capital letters are no parts where they are the question's options.
+    """
+    asked = {mark["part"].lower() for mark in _PART_LINE.finditer(solution.question)} | _numbered_in_line(
+        solution.question
+    ).keys()
+    has_options = bool(read_options(solution.question))
+    marks: list[re.Match[str]] = []
+    for mark in _PART_LINE.finditer(solution.text):
+        if has_options and mark["part"].isupper():
+            continue
+        part = mark["part"].lower()
+        starts = mark.start() == 0 or solution.text[mark.start() - 1] == "\n"
+        known = part in asked or (starts and part.isalpha() and mark[0].strip().endswith((")", "/")))
+        if known and part == "a" and len(marks) > 1:
+            marks = [mark]  # the parts once more: what stands before explains them
+        elif known and (not marks or ord(part) > ord(marks[-1]["part"].lower())):
+            marks.append(mark)
+    return marks
+
+
+def is_proof(question: str) -> bool:
+    """Whether a question asks to prove, to draw or for a rule, and for no value."""
+    asked = re.search(r"(?i)tính(?! chất)|tìm|hỏi|bao nhiêu|mấy|so sánh", question)
+    told = (
+        r"(?i)chứng (?:minh|tỏ)|(?:^|[.)] |\n)(?:hãy )?"
+        r"(?:vẽ|nêu(?! kết quả| đáp số| số | giá trị)|phát biểu(?! nào| sau| đúng| sai)|kể tên(?![^.?]*:)"
+        r"|giải thích|trình bày|dựng|viết công thức(?! [^.?]*(?:biểu diễn|theo))|nối|tô màu|đặt tính rồi tính\W*$)(?!\w)"
+    )
+    defines = (
+        r"(?i)^\W*(?:thế nào (?:là|được gọi là)|định nghĩa|phát biểu (?:định|quy|tính)|muốn [^.?]* (?:làm )?(?:như )?thế nào)"
+    )
+    return asked is None and re.search(told, question) is not None or re.search(defines, question) is not None
+
+
+def parts(solution: Solution, rules: Sequence[Rule]) -> Answer | None:
+    """The answers of the parts a) b) c); a part without one is left out.
+
+    A part with several results (`a) x = 1 và y = 2`) is a multi of its own inside.
+
+    Args:
+        solution: the solution.
+        rules: what finds an answer in one part; the first alone where the part only proves or draws.
+    """
+    if said := _truths(solution):
+        return said
+    marks = part_marks(solution)
+    questions = _questions(solution.question)
+    if not marks or len(marks) == 1 and len(questions) < 2:
+        return None
+    ends = [mark.start() for mark in marks[1:]] + [len(solution.text)]
+    found = []
+    for mark, end in zip(marks, ends, strict=True):
+        question = questions.get(mark["part"].lower(), "")
+        part = Solution(solution.text[mark.end() : end].strip(" ,;\n"), question or _without_parts(solution.question))
+        tried = rules[:1] if is_proof(question) or is_proof(solution.question) and not question else rules
+        answer = next(filter(None, (rule(part) for rule in tried)), None)
+        if answer is not None:
+            found.append(replace(answer, label=mark["part"].lower()))
+    return Answer("multi", parts=tuple(found), ordered=True) if found else None
+
+
+_TRUE_OR_FALSE = re.compile(
+    r"(?im)(?:^|(?<=[;,.] ))(?:\(?(?P<part>[a-h1-9])(?:[).:]+| là)"
+    r"|(?:và )?(?:câu|ý|phần|khẳng định|mệnh đề) (?P<named>[a-h1-9])(?:[).:]+| là)?)"
+    r" ?[^\n;]{0,80}?(?<!\w)(?P<said>(?:không |chưa )?đúng|sai|đ|s)(?![^\W_])"
+)
+
+
+_ROW = re.compile(r"[ĐS](?:[;, –-]+[ĐS]){1,7}")
+"""`Đ; S; Đ`."""
+
+
+def _truths(solution: Solution) -> Answer | None:
+    """`(A) Sai. Góc nội tiếp là ...`: what is said of each of several sentences, where `đúng hay sai` is asked."""
+    if not ASKS_FOR_TRUTH.search(solution.question):
+        return None
+    said = list(_TRUE_OR_FALSE.finditer(solution.text))
+    parts = [
+        Answer(
+            "text", "Đúng" if match["said"].lower() in ("đúng", "đ") else "Sai", label=(match["part"] or match["named"]).lower()
+        )
+        for match in said
+    ]
+    if not parts and (row := _ROW.fullmatch(solution.text.strip(" .\n"))):
+        letters = re.findall("[ĐS]", row[0])
+        parts = [Answer("text", "Đúng" if letter == "Đ" else "Sai", label="abcdefgh"[at]) for at, letter in enumerate(letters)]
+    return multi(parts, ordered=True) if len(parts) > 1 else None
+
+
+def alone(solution: Solution) -> Answer | None:
+    """A part that is nothing but one or two words: `a) Đ`, `b) Sai`."""
+    return solution.read(solution.text) if re.fullmatch(r"[^\W\d_]+(?: [^\W\d_]+)?\.?", solution.text.strip()) else None
+
+
+_IN_LINE = re.compile(r"(?:^|(?<=[\s:;.,]))(?P<part>[a-h])(?:\)|\.(?= )) ?")
+
+
+_NUMBERED = re.compile(r"(?:^|(?<=[\s:;.,]))(?P<part>[1-9])\) ")
+
+
+def _numbered_in_line(question: str) -> dict[str, re.Match[str]]:
+    """The marks `1) ... 2) ...` of a question, wherever they stand; none where they do not count up from 1."""
+    marks = list(_NUMBERED.finditer(question))
+    counts_up = [int(mark["part"]) for mark in marks] == list(range(1, len(marks) + 1))
+    return {mark["part"]: mark for mark in marks} if len(marks) > 1 and counts_up else {}
+
+
+def _questions(question: str) -> dict[str, str]:
+    """What each part asks, by its letter, with the words that stand before the first (`Tính:`)."""
+    marks: list[re.Match[str]] = []
+    for mark in _IN_LINE.finditer(question):
+        if (mark["part"] == "a" and not marks) or (marks and ord(mark["part"]) == ord(marks[-1]["part"]) + 1):
+            marks.append(mark)
+    if len(marks) < 2 and (in_line := _numbered_in_line(question)):
+        marks = list(in_line.values())
+    if len(marks) < 2:
+        numbered = list(_PART_LINE.finditer(question))
+        marks = numbered if len(numbered) > 1 else []
+    if not marks:
+        return {}
+    ends = [mark.start() for mark in marks[1:]] + [len(question)]
+    head = question[: marks[0].start()].strip()
+    head = head.split("\n")[-1][-200:]
+    return {
+        mark["part"].lower(): f"{head} {question[mark.end() : end].strip()}".strip()
+        for mark, end in zip(marks, ends, strict=True)
+    }
+
+
+def _without_parts(question: str) -> str:
+    return question if len(question) < 300 else ""

@@ -1,0 +1,197 @@
+"""What a solution states as its answer: a chosen letter, `Đáp số: v`, a box, `đáp án 585 là đúng`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from mathpal_lightning.evaluation.answer.conclusion import conclusion
+from mathpal_lightning.evaluation.answer.parts import part_marks
+from mathpal_lightning.evaluation.language.characters import has_digit
+from mathpal_lightning.evaluation.language.clauses import CONCLUDES, without_lead
+from mathpal_lightning.evaluation.mathematics.units import parse_unit
+from mathpal_lightning.evaluation.question.options import read_options
+from mathpal_lightning.evaluation.solution.remarks import is_remark
+from mathpal_lightning.evaluation.solution.solution import Solution
+from mathpal_lightning.evaluation.values.reading import clean, is_denied
+from mathpal_lightning.schema import Answer
+
+_NOT = r"(?<!không )(?<!không phải )(?<!chưa )(?<!đừng )(?<!chớ )(?<!loại )(?<!bỏ )"
+_CHOSEN = re.compile(
+    rf"(?i:{_NOT}(?:chọn|khoanh(?: tròn)?(?: vào)?)|(?:correct |final )?answer(?: is)?|đáp án(?: đúng)?|đáp số|đ/?a(?=:)"
+    r"|câu trả lời(?: đúng)?|phương án(?: đúng)?|kết quả)"
+    r"(?i: (?:đáp án|phương án|câu|ý|chữ(?: cái)?|đúng|cuối cùng))*(?i:(?: cần (?:chọn|tìm))?(?: là)?) ?:? ?"
+    r"⟦?\(?(?P<letter>[A-H])(?=(?P<rest>(?![\w'])[^\n]*))"
+)
+_CONFIRMED = re.compile(
+    r"(?:^|(?<=[.;,] )|\n|(?<= ))(?i:(?:đáp án|phương án|câu|ý) )?(?P<letter>[A-H]) "
+    r"(?:là (?:đáp án )?)?(?:đúng|chính xác)(?=\W*(?:$|\n))"
+    r"|(?:(?i:vậy)[^\n]{0,150} là|[⇒→]) \(?(?P<last>[A-H])\)?\.?(?=\s*$)"
+)
+
+
+def chosen(solution: Solution) -> Answer | None:
+    """`Chọn B`, `Đáp án: B`, `Đáp án đúng là B. 25 cm`; the last one counts. `Chọn C, D` chooses nothing."""
+    has_options = bool(read_options(solution.question))
+    marks = _letters(solution, has_options)
+    if not marks and has_options:
+        marks = list(_CONFIRMED.finditer(solution.text))
+        return Answer("choice", marks[-1]["letter"] or marks[-1]["last"]) if marks else None
+    if not marks or len({mark["letter"] for mark in marks}) > 1 and len(part_marks(solution)) > 1:
+        return None
+    rest = marks[-1]["rest"]
+    if _OTHER_LETTERS.match(rest):
+        return Answer("text", clean(marks[-1]["letter"] + rest))
+    written = clean(rest.lstrip(").:⟧ "))
+    value = solution.read(written) if written and not written.startswith("(") else None
+    if value is None:
+        before = Solution(solution.text[: marks[-1].start()], solution.question)
+        value = conclusion(before, before.lines[-1]) if before.lines else None
+    return Answer("choice", marks[-1]["letter"], value=value)
+
+
+_OTHER_LETTERS = re.compile(r"\)? ?(?:[,;/]|và|hoặc|hay|với|\)) ?(?:đáp án |câu |phương án )?\(?[A-H](?![\w'])")
+
+
+_REJECTED = re.compile(r"(?:[A-H]|\W|và)* ?(?:(?:đều|là|bị|thì) )*(?:loại|sai|không)(?!\w)")
+"""Behind `các phương án A`: `, C, D đều loại`."""
+
+
+def _letters(solution: Solution, has_options: bool) -> list[re.Match[str]]:
+    """The marks of chosen letters; one that is mentioned to be rejected chooses nothing."""
+    return [
+        mark
+        for mark in _CHOSEN.finditer(solution.text)
+        if _is_letter(mark["rest"], has_options) and not _REJECTED.match(mark["rest"])
+    ]
+
+
+def _is_letter(rest: str, has_options: bool) -> bool:
+    """`Chọn A` chooses; `chọn A làm gốc`, `Đáp án: A = 5` do not."""
+    rest = rest.strip()
+    if re.match(r"\([^()]*[;\d]", rest) and not has_options:
+        return False
+    return not rest or rest[0] in ".):,;⟧(" or has_options and "=" not in rest[:3] or _OTHER_LETTERS.match(rest) is not None
+
+
+_STATED = re.compile(
+    r"(?i)(?:(?<!từng )(?<!các )(?<!mỗi )(?<!bốn )đáp (?:số|án)(?: đúng| chính xác| cuối cùng| của bài(?: toán)?| cần tìm)*"
+    r"|(?<!\w)đ[/.]?s"
+    r"|kết quả(?: cuối cùng)?(?= ?(?:là)? ?:)"
+    r"|trả lời|kết luận|answer|result) ?(?:là ?:?|is ?:?|:|=)|####|(?<!\w)đáp số (?=\d)"
+)
+_NOT_MORE = re.compile(r"(?i)[\W_]*(?:cách|hoặc|thử|câu|bài|lưu ý|chú ý|giải thích|vì|vậy|nhận xét)|\(")
+_RIGHT = re.compile(r"(?i)(?:đáp án|kết quả|đáp số)(?: là)? (?P<value>[-\d][^\n.;:]{0,60}?) là (?:đúng|chính xác)")
+
+
+def stated(solution: Solution) -> Answer | None:
+    """`Đáp số: v`; the last one counts, with its further lines while they read as answers."""
+    marks = _marks(solution)
+    if marks and len(marks) > 1 and _one_a_part(marks, solution):
+        return None
+    if not marks:
+        right = list(_RIGHT.finditer(solution.text))
+        return solution.read(right[-1]["value"]) if right else None
+    return _payload(solution, solution.text[marks[-1].end() :])
+
+
+def _marks(solution: Solution) -> list[re.Match[str]]:
+    """Where the solution states an answer; not in a note such as `Chấm điểm: đáp số 0,5 điểm`."""
+    marks = _STATED.finditer(solution.text)
+    return [
+        mark
+        for mark in marks
+        if not is_remark(solution.text[solution.text.rfind("\n", 0, mark.start()) + 1 :][:200].split("\n")[0])
+    ]
+
+
+def _payload(solution: Solution, text: str) -> Answer | None:
+    """The answer that begins a text: its first line, with the next ones while they read as answers too."""
+    lines = [line for line in text.split("\n") if re.search(r"\w|[<>=∅]", line)]
+    if not lines:
+        return None
+    for count in range(min(len(lines), 6), 1, -1):
+        if not any(_NOT_MORE.match(line) or is_remark(line) for line in lines[1:count]):
+            together = solution.read("\n".join(lines[:count]))
+            if together is not None and together.kind == "multi" and len(together.parts) >= count - 1:
+                return together
+    lines[0] = without_lead(lines[0])
+    answer = solution.read(lines[0])
+    first = re.split(r"(?<=[^\s.])\. +(?=[A-ZĐÂĂÊÔƠƯ\"(])", lines[0])[0]
+    if answer is None or answer.kind in ("text", "relation") and len(first) < len(lines[0]):
+        answer = solution.read(first) or answer
+    in_words = answer is not None and (answer.kind == "text" or answer.kind == "relation" and _WORDY.match(answer.text))
+    if answer is not None and in_words and has_digit(answer.text) and "doubted" not in answer.notes:
+        if is_denied(re.split(r"\d", first)[0]):
+            return answer
+        return conclusion(solution, first) or answer
+    return answer
+
+
+_WORDY = re.compile(r"(?=[^=≈]*[^\W\d_]{2,} [^\W\d_]{2})[^=≈<>]*[=≈]")
+"""`Diện tích là S = 100 - 78,5 ≈ 21,5`: a sentence that ends in a computation."""
+
+
+def _one_a_part(marks: list[re.Match[str]], solution: Solution) -> bool:
+    """Whether the parts a) b) each state an answer of their own."""
+    starts = [mark.start() for mark in part_marks(solution)]
+    if len(starts) < 2:
+        return False
+    parts = {sum(start <= mark.start() for start in starts) for mark in marks}
+    return len(parts) > 1
+
+
+_BOX = re.compile(r"⟦([^⟦⟧]{1,300})⟧(?P<behind>[^\n⟦.;]{0,30})")
+
+
+def boxed(solution: Solution) -> Answer | None:
+    r"""`\boxed{36}`, with the unit behind the box."""
+    boxes = list(_BOX.finditer(solution.text))
+    return _in_box(solution, boxes[-1]) if boxes else None
+
+
+def _in_box(solution: Solution, box: re.Match[str]) -> Answer | None:
+    behind = box["behind"].strip(" ()")
+    answer = solution.read(f"{box[1]} {behind}") if parse_unit(behind) else None
+    return answer or solution.read(box[1])
+
+
+@dataclass(frozen=True)
+class Statements:
+    """What a solution states as its answer."""
+
+    stated: tuple[Answer, ...] = ()
+    """Each `Đáp số`, each box and each chosen letter."""
+    concluded: tuple[Answer, ...] = ()
+    """What `Kết luận:`, and behind the first statement each `Vậy`, says."""
+    sentences: tuple[str, ...] = ()
+    """The words of each statement; where there is none, the last line."""
+    states: bool = False
+    """Whether it states anything, readable or not."""
+
+
+_FIRM = re.compile(r"(?i)đáp|đ[/.]?s|answer|####")
+MAX_SENTENCE = 300
+"""Characters of a statement that are searched for doubts."""
+MAX_STATEMENTS = 8
+"""Statements of each sort that are looked at, counted from the end."""
+
+
+def statements(solution: Solution) -> Statements:
+    """Everything that a solution states as its answer."""
+    marks = _marks(solution)[-MAX_STATEMENTS:]
+    boxes = list(_BOX.finditer(solution.text))[-MAX_STATEMENTS:]
+    letters = _letters(solution, True)[-MAX_STATEMENTS:]
+    ends = [*(mark.start() for mark in marks[1:]), len(solution.text)][: len(marks)]
+    payloads = [(mark, solution.text[mark.end() : end]) for mark, end in zip(marks, ends, strict=True)]
+    firm = [_payload(solution, text) for mark, text in payloads if _FIRM.match(mark[0])]
+    firm += [_in_box(solution, box) for box in boxes] + [Answer("choice", mark["letter"]) for mark in letters]
+    loose = [_payload(solution, text) for mark, text in payloads if not _FIRM.match(mark[0])]
+    first = min((mark.start() for mark in (*marks, *boxes, *letters)), default=len(solution.text))
+    later = Solution(solution.text[first:], solution.question)
+    for line in later.lines[1:][-MAX_STATEMENTS:]:
+        if so := CONCLUDES.match(line):
+            loose.append(conclusion(later, line[so.end() :]))
+    words = [line for _, text in payloads for line in text.strip().split("\n")[:1]] or solution.lines[-1:]
+    words = [line[:MAX_SENTENCE] for line in words]
+    return Statements(tuple(filter(None, firm)), tuple(filter(None, loose)), tuple(words), bool(marks or boxes or letters))

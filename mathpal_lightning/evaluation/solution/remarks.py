@@ -1,0 +1,105 @@
+"""What stands in a solution beside the mathematics: a model's thoughts, pictures, and notes and offers behind the end."""
+
+from __future__ import annotations
+
+import re
+
+from mathpal_lightning.evaluation.language.characters import has_digit
+
+_THOUGHT = re.compile(r"<(think|thinking|thought|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE)
+_OPEN_THOUGHT = re.compile(r"<(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
+_PICTURES = re.compile(
+    "[\U0001f000-\U0001faff\U00002600-\U000027bf\U00002b00-\U00002bff\U0000fe00-\U0000fe0f"
+    "\U000025a0-\U000025ff\u23e9-\u23fa\u20e3]"
+)
+_ARROW = re.compile("[\u27f9\u279c\u27a1\u2794\u21d2]")
+_CONTROL = re.compile(r"<(?:(?:start|end)_of_turn|[be]os|pad|/?s|\|[a-z_]{2,20}\|)>")
+"""Control tokens that a model's text was decoded with."""
+_ANNOTATION = re.compile(r"<<[^<>\n]*>>")
+
+
+def without_thoughts(text: str) -> str | None:
+    """The text without `<think>` blocks and control tokens; None where a block is not closed: the solution never began."""
+    if "<" not in text:
+        return text
+    text = _ANNOTATION.sub("", _THOUGHT.sub("", _CONTROL.sub("", text)))
+    if _OPEN_THOUGHT.search(text):
+        return None
+    return re.sub(r"(?is)^.*</(?:think|thinking|thought|reasoning)>", "", text)
+
+
+def without_pictures(text: str) -> str:
+    """Arrows as `⇒`, other pictures gone."""
+    return _PICTURES.sub("", _ARROW.sub("⇒", text))
+
+
+_REMARK = re.compile(
+    r"(?i)[\W_]*(?:lưu ý|chú ý|ghi chú|ghi nhớ|mẹo|nhận xét|giải thích(?: thêm)?|giải nghĩa|bài (?:tập )?tương tự|sai lầm"
+    r"|kiến thức|"
+    r"mở rộng|gợi ý|bài học|tham khảo|em nhớ|các em (?:nhớ|lưu ý)|nhớ rằng|nếu (?:bạn|em|con|các em|còn|cần|có)"
+    r"|(?:bạn|em|con) (?:có )?(?:muốn|cần|hiểu|thử)|(?:bạn|em|con|các (?:em|bạn)) [^?\d=]{1,60} (?:không|chưa)\?|"
+    r"(?:bạn|em|con|các em) có (?:muốn|cần|hiểu|thắc mắc)|h[yi] vọng|chúc|cảm ơn|cám ơn|xin chào"
+    r"|đừng (?:quên|ngại)|cứ hỏi|hãy (?:thử|cho)|"
+    r"biểu diễn(?: [^:.\d]{0,30})? trên trục số(?= ?:)|"
+    r"thử lại|kiểm tra(?: lại)?|hết|nguồn|theo dõi|phương pháp(?: giải)?|dạng bài|xem thêm"
+    r"|(?:nhớ )?(?:tick|tik|like|vote|k|t)(?: đúng)?(?= (?:cho|mình|mk|mik|em|tớ|nha|nhé|và))"
+    r"|ai (?:giúp|tick|k)|đúng thì|có gì sai|sai thì"
+    r"|ok (?:nha|nhé|chưa)|h[oọ][ck] t[oố]t|chấm(?: điểm)?|biểu điểm|công thức (?:chung|cần nhớ|ghi nhớ)|đánh giá|thang điểm)"
+    r"(?![^\W_])(?P<rest>.*)"
+)
+_CLAIM = re.compile(r"(?i)đáp (?:số|án)|vậy|kết luận|kết quả|trả lời|chọn|answer|⟦|####")
+
+
+_SENTENCE_END = re.compile(r"(?<=[\w)}\]°%*⟧∅²³][.!]) +(?=[A-ZĐÂĂÊÔƠƯ])")
+_OFFER = re.compile(
+    r"(?i)\W*(?:nhớ|cố (?:lên|gắng)|rất (?:đơn giản|dễ)|bạn thấy|tuyệt vời|giỏi lắm|em làm tốt"
+    r"|(?:các )?(?:em|bạn|con) (?:(?:hãy|thử|tự|có thể) )+(?:làm|giải|tính))(?!\w)"
+)
+
+
+def without_offer(line: str) -> str:
+    """The line without the wish, tip or offer behind its last sentence: `x = 21. Chúc bạn học tốt!` -> `x = 21.`."""
+    sentences = _SENTENCE_END.split(line)
+    while len(sentences) > 1 and (_REMARK.fullmatch(sentences[-1]) or _OFFER.match(sentences[-1])):
+        sentences.pop()
+    return line if len(sentences) < 2 and not _SENTENCE_END.search(line) else " ".join(sentences)
+
+
+def sentences(line: str) -> list[str]:
+    """The sentences of a line."""
+    return _SENTENCE_END.split(line)
+
+
+def last_sentence(line: str) -> str:
+    """The last sentence of a line, where it holds a number; else the line."""
+    last = _SENTENCE_END.split(line)[-1]
+    return last if has_digit(last) else line
+
+
+def is_remark(line: str) -> bool:
+    """Whether a line is a note, a tip or an offer beside the solution."""
+    return _REMARK.fullmatch(line) is not None
+
+
+def without_remarks(lines: list[str]) -> list[str]:
+    """The lines without the notes that follow the answer.
+
+    A remark's first line ends the solution where no later line states or concludes anything; else the line alone goes.
+    """
+    kept: list[str] = []
+    for place, line in enumerate(lines):
+        remark = _REMARK.fullmatch(line)
+        if remark is None or not kept and place == 0 and len(lines) == 1:
+            kept.append(line)
+        elif (
+            kept
+            and not any(_CLAIM.match(later.lstrip(" *#>-⇒")) for later in lines[place + 1 :])
+            and not _goes_on(lines[place + 1 :])
+        ):
+            break
+    return kept
+
+
+def _goes_on(lines: list[str]) -> bool:
+    """Whether lines behind a remark compute on."""
+    return any(re.search(r"\d ?(?:\([^\d()]*\))?\W*$", line) and "=" in line for line in lines[-2:])

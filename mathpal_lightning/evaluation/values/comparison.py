@@ -1,0 +1,195 @@
+"""Two answers, compared as values: several values by name, order or set, a letter by what it stands for.
+
+The kinds of values compare themselves (`values/`); here is what is made of them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from mathpal_lightning.evaluation.language.characters import has_digit, is_unknown
+from mathpal_lightning.evaluation.values import Point, Quantity, Reals, Relation, Value, same_value
+from mathpal_lightning.evaluation.values.reading import multi, value_of
+from mathpal_lightning.evaluation.values.reals import intersection, union
+from mathpal_lightning.evaluation.values.relation import holds
+from mathpal_lightning.schema import Answer
+from mathpal_lightning.text import comparison_key
+
+
+def same_answer(first: Answer, second: Answer, question: str = "") -> bool:
+    """Whether two answers are the same mathematics; `question` tells which words of an answer only repeat it."""
+    if "multi" in (first.kind, second.kind):
+        return _same_lists(first, second, question)
+    if "choice" in (first.kind, second.kind):
+        return _same_choices(first, second, question)
+    if ("about" in first.notes) != ("about" in second.notes):
+        return False
+    rounding = first.rounded or second.rounded
+    return same_value(_marked(first), _marked(second), rounding, question)
+
+
+def _marked(answer: Answer) -> Value:
+    """The value, with the mark of rounding where the solution says elsewhere that it is rounded."""
+    value = value_of(answer)
+    return replace(value, about="≈") if isinstance(value, Quantity) and answer.rounded and not value.about else value
+
+
+def _same_lists(first: Answer, second: Answer, question: str) -> bool:
+    if "multi" not in (first.kind, second.kind) or first.kind != second.kind:
+        return (
+            _same_chain(first, second)
+            or _same_chain(second, first)
+            or _same_as_pair(first, second)
+            or _same_as_pair(second, first)
+            or _same_union(first, second)
+            or _same_union(second, first)
+            or _same_by_letter(first, second, question)
+        )
+    if _is_nested(first) != _is_nested(second) or _is_nested(first) and len(first.parts) != len(second.parts):
+        first, second = laid_flat(first), laid_flat(second)
+    left, right = list(first.parts), list(second.parts)
+    if len(left) != len(right):
+        return False
+    unknowns = [sorted(name[1] for part in side if (name := _UNKNOWN.fullmatch(part.label))) for side in (left, right)]
+    if len(unknowns[0]) == len(unknowns[1]) == len(left) and unknowns[0] != unknowns[1]:
+        return False
+    if (by_name := _by_name(left, right)) is not None:
+        return all(same_answer(a, b, question) for a, b in by_name)
+    named = [parts for parts in (left, right) if _are_named(parts)]
+    if len(named) == 2 and any(
+        _label(a) == _label(b) for one, a in enumerate(left) for two, b in enumerate(right) if one != two
+    ):
+        return False  # `An 12, Bình 17` against `Bình 12, Chi 17`
+    if len(named) == 2 and any(has_digit(part.label) for part in (*left, *right)):
+        return False
+    if first.ordered or second.ordered or len(named) == 2 or named and not _named_by_size(named[0]):
+        return all(same_answer(a, b, question) for a, b in zip(left, right, strict=True))
+    return _has_perfect_matching([[same_answer(a, b, question) for b in right] for a in left])
+
+
+def _is_nested(answer: Answer) -> bool:
+    """Whether a part has several results of its own: `a) x = 1; y = 2`."""
+    return any(part.kind == "multi" for part in answer.parts)
+
+
+def laid_flat(answer: Answer) -> Answer:
+    """The results of all parts side by side, in their order."""
+    return multi(list(answer.parts), ordered=True) if _is_nested(answer) else answer
+
+
+def _same_chain(first: Answer, second: Answer) -> bool:
+    """`7/8 < 9/10 < 4/3` against the three values in this order."""
+    value = value_of(first) if first.kind == "relation" else None
+    if not isinstance(value, Relation) or not 2 < len(value.items) == len(second.parts) or len(set(value.signs)) != 1:
+        return False
+    items = [Answer.from_canonical(item) for item in value.items]
+    return holds(value) is not False and all(same_answer(a, b) for a, b in zip(items, second.parts, strict=True))
+
+
+def _same_union(first: Answer, second: Answer) -> bool:
+    """`(-∞; -1) ∪ (1; +∞)` against the two intervals side by side."""
+    value = value_of(first) if first.kind in ("interval", "relation") else None
+    pieces = [value_of(part) for part in second.parts if part.kind in ("interval", "relation")]
+    intervals = [piece for piece in pieces if isinstance(piece, Reals)]
+    if not isinstance(value, Reals) or len(intervals) < max(2, len(second.parts)):
+        return False
+    return any(joined is not None and value.same(joined) for joined in (union(intervals), intersection(intervals)))
+
+
+def _same_by_letter(first: Answer, second: Answer, question: str) -> bool:
+    """A letter against the several values that its option lists."""
+    choice, other = (first, second) if first.kind == "choice" else (second, first)
+    return choice.kind == "choice" and choice.value is not None and same_answer(choice.value, other, question)
+
+
+def _same_as_pair(first: Answer, second: Answer) -> bool:
+    """`x = 3; y = 1` against `(3; 1)`."""
+    value = value_of(first) if first.kind == "point" else None
+    if not isinstance(value, Point) or len(second.parts) != len(value.items):
+        return False
+    letters = [part.label for part in second.parts]
+    if not all(letters):
+        return False
+    alphabetical = sorted(second.parts, key=lambda part: part.label)
+    parts = alphabetical if all(is_unknown(letter) for letter in letters) else list(second.parts)
+    coordinates = [Answer.from_canonical(item) for item in value.items]
+    return all(same_answer(a, b) for a, b in zip(coordinates, parts, strict=True))
+
+
+_UNKNOWN = re.compile(
+    r"(?:(?:vậy|phương trình|hệ|đã cho|có|hai|ba|bốn|2|3|nghiệm|phân biệt|là|giá trị|của|các)[:,]? ){0,8}([a-z])(?:[_ ]?\d)?"
+)
+_FILLERS = frozenset(
+    comparison_key("số của bạn có là được lớp học sinh con cái cho cả hai và thì tuổi vậy tổng em anh chị cô bác").split()
+)
+_INTRODUCE = frozenset(comparison_key("vậy kết quả đáp số án là có tất cả em làm ta bài giải").split())
+"""Words before a value that name nothing."""
+_SIZES = {comparison_key(word) for word in ("lớn", "bé", "nhỏ", "dài", "rộng")}
+
+
+def _label(part: Answer) -> frozenset[str]:
+    """The words of a name that tell it from others; `x_1` and `x_2` are both x."""
+    label = part.label.strip()
+    if unknown := _UNKNOWN.fullmatch(label):
+        return frozenset(unknown[1])
+    words = frozenset(comparison_key(label).split())
+    value = value_of(part) if words <= _INTRODUCE and part.kind == "quantity" else None
+    if isinstance(value, Quantity) and value.is_count:
+        words = frozenset(comparison_key(value.unit).split())
+    return words - _FILLERS or words
+
+
+def _are_named(parts: list[Answer]) -> bool:
+    """Whether each part has a name of its own."""
+    labels = [_label(part) for part in parts]
+    return all(labels) and len(set(labels)) == len(labels)
+
+
+def _by_name(left: list[Answer], right: list[Answer]) -> list[tuple[Answer, Answer]] | None:
+    """The parts joined by their names; None where they have none, or the names of one side are not those of the other."""
+    if not (_are_named(left) and _are_named(right)):
+        return None
+    pairs = []
+    free = list(right)
+    for part in left:
+        name = _label(part)
+        exact = [other for other in free if _label(other) == name]
+        near = exact or [other for other in free if _label(other) <= name or name <= _label(other)]
+        if len(near) != 1:
+            return None
+        free.remove(near[0])
+        pairs.append((part, near[0]))
+    return pairs
+
+
+def _named_by_size(parts: list[Answer]) -> bool:
+    """Whether the names only say which is larger (số lớn, số bé; dài, rộng): without them the values need no order."""
+    words = {word for part in parts for word in comparison_key(part.label).split()} & _SIZES
+    return len(parts) == 2 and len(words) == 2
+
+
+def _has_perfect_matching(pairs: list[list[bool]]) -> bool:
+    """Whether every row finds a column of its own (augmenting paths)."""
+    partner: dict[int, int] = {}
+
+    def place(row: int, seen: set[int]) -> bool:
+        for column, fits in enumerate(pairs[row]):
+            if fits and column not in seen:
+                seen.add(column)
+                if column not in partner or place(partner[column], seen):
+                    partner[column] = row
+                    return True
+        return False
+
+    return all(place(row, set()) for row in range(len(pairs)))
+
+
+def _same_choices(first: Answer, second: Answer, question: str) -> bool:
+    """A letter against a letter, or the value that a letter stands for against a value."""
+    if first.kind == second.kind:
+        return first.text == second.text
+    choice, other = (first, second) if first.kind == "choice" else (second, first)
+    if choice.value is not None and choice.value.kind != "choice":
+        return same_answer(choice.value, other, question)
+    return choice.text == other.text

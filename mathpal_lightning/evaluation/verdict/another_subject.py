@@ -1,0 +1,119 @@
+"""What a clause speaks of, against what is asked: `Số bé là 90` answers no question for the larger number.
+
+clause   = head ("là" | "=" | "bằng" | ...) value
+another  = the head names a member of a set of opposites (lớn, bé), a person or a figure, and the question asks for another
+"""
+
+from __future__ import annotations
+
+import re
+
+from mathpal_lightning.evaluation.answer.mentioned_values import results
+from mathpal_lightning.evaluation.language.clauses import last_clause, side_by_side
+from mathpal_lightning.evaluation.solution.remarks import last_sentence
+from mathpal_lightning.evaluation.solution.solution import Solution
+from mathpal_lightning.evaluation.values.nouns import is_classifier
+from mathpal_lightning.evaluation.values.words import asking_sentence
+from mathpal_lightning.schema import Answer
+from mathpal_lightning.text import comparison_key
+
+OPPOSITES: tuple[tuple[str, ...], ...] = (
+    ("số lớn|lớn nhất|GTLN|max", "số (?:bé|nhỏ)|(?:nhỏ|bé) nhất|GTNN|min"),
+    ("[ƯU]CLN|ước chung lớn nhất", "BCNN|bội chung nhỏ nhất"),
+    ("nam|trai", "nữ|gái"),
+    ("mẹ", "con", "bố|cha|ba", "anh", "em", "chị", "ông", "bà"),
+    ("chiều dài|dài", "chiều rộng|rộng", "chiều cao"),
+    ("chu vi", "diện tích", "thể tích"),
+    ("xung quanh", "toàn phần"),
+    ("thứ nhất", "thứ hai", "thứ ba", "thứ tư"),
+    ("tử số", "mẫu số"),
+    ("thương", "số dư|dư"),
+)
+"""Words of which a value can be only one's."""
+_SETS = tuple(tuple(re.compile(rf"(?i)(?<!\w)(?:{word})(?!\w)") for word in words) for words in OPPOSITES)
+_TARGET = re.compile(
+    r"(?i)(?:(?<!\w)(?:tính|tìm|hỏi|viết|cho biết)(?!\w)) (?P<what>(?:(?!(?<!\w)(?:biết|nếu|khi|để)(?!\w))[^.?\n,])*)"
+)
+_HEAD = re.compile(r"(?P<head>[^=≈:+×/\d]*?) ?(?:[=≈:]|(?<!\w)(?:là|bằng|có|chiếm|còn|được)(?!\w)|(?=-?\d))")
+_COMPARED = re.compile(r"(?i)(?<!\w)(?:tổng|hiệu|và|cùng|hơn|kém)(?!\w)")
+_JOINS = re.compile(r"(?i)(?<!\w)(?:tổng|hiệu|cả|và|cùng|hơn|kém|tỉ số)(?!\w)")
+_OBJECT = re.compile(r"(?<![^\W_])(?!S_|V_|P_)[A-ZĐÂĂÊÔƠƯ][^\W\d_]*")
+_NUMERIC = ("number", "quantity", "compound_quantity", "fraction", "mixed_number", "percent")
+
+
+def asked_for(question: str) -> str:
+    """What the asking sentence names, without its conditions: `tuổi con` of `Tính tuổi con, biết mẹ hơn con 27 tuổi`."""
+    asking = asking_sentence(question)
+    targets = list(_TARGET.finditer(asking))
+    return targets[-1]["what"] if targets else asking
+
+
+def tells_of_another(sentence: str, answer: Answer, question: str) -> bool:
+    """Whether the clause that gives an answer speaks of something else of the question than what is asked for.
+
+    Args:
+        sentence: the last words of a solution that states no answer.
+        answer: the number or quantity read from them.
+        question: the problem in plain text.
+    """
+    told = re.sub(r"\([^()]*\)", "", last_clause(last_sentence(sentence)))
+    clauses = side_by_side(told) if answer.kind in _NUMERIC else []
+    last = results(Solution(clauses[-1], question), clauses[-1])[-1:] if clauses else []
+    head = _HEAD.match(clauses[-1]) if last and last[0].answer.text == answer.text else None
+    if head is None or not head["head"].strip():
+        return False
+    said, target = head["head"], asked_for(question)
+    numbers = " ".join(_COUNTED.findall(said))
+    if numbers and not _JOINS.search(said) and counts_another(numbers, question):
+        return True
+    if not _JOINS.search(said) and not _COMPARED.search(target) and _is_opposite(said, target):
+        return True
+    wanted, named = _objects(asking_sentence(question)), _objects(said) & _objects(question)
+    joins = _JOINS.search(said) and not _JOINS.search(asking_sentence(question))
+    return bool(wanted and named) and (not wanted & named or bool(joins) and wanted < named)
+
+
+def _is_opposite(said: str, target: str) -> bool:
+    """Whether both name members of one set of opposites, and none in common."""
+    for words in _SETS:
+        told, asked = ({at for at, word in enumerate(words) if word.search(text)} for text in (said, target))
+        if told and asked and not told & asked:
+            return True
+    return False
+
+
+_NO_THINGS = frozenset(
+    ("là", "có", "chữ", "thứ", "hạng", "tự", "nguyên", "đó", "này", "học", "các", "còn", "lớn", "bé", "nhỏ", "hai", "ba", "dư")
+)
+"""Words behind `số` that count nothing of their own: `số học sinh`, `số thứ nhất`."""
+_COUNTED = re.compile(r"(?i)(?<!\w)số ([^\W\d_]+(?: (?:nam|nữ))?)")
+
+
+def counts_another(unit: str, question: str) -> bool:
+    """`36 con vịt` where the number of hens is asked for, and `17 bạn nữ` where that of the boys is."""
+    target = asked_for(question)
+    counted = {word.lower() for word in _COUNTED.findall(question) if not is_classifier(word)} - _NO_THINGS
+    asked = {word.lower() for word in _COUNTED.findall(target)} & counted
+    told = {word for word in unit.lower().split() if word in counted}
+    return _is_opposite(unit, target) or bool(asked and told) and not asked & told
+
+
+def _objects(text: str) -> set[str]:
+    """The points, angles, figures and persons that a text names; a figure's letters one by one, no word that only begins it."""
+    found = ((name[0], text[: name.start()].rstrip()[-1:]) for name in _OBJECT.finditer(text))
+    named = [name for name, before in found if name.isupper() or before not in ("", *".?!:")]
+    return {part for name in named for part in (name if name.isupper() else [name])}
+
+
+def asked_part(answer: Answer, question: str) -> Answer:
+    """Of several named values the one that is asked for: 9 of `Mẹ 36 tuổi, con 9 tuổi`, where the son's age is asked for.
+
+    The others must have other names. To be called only where the reference has one value.
+    """
+    words = set(comparison_key(asked_for(question)).split())
+    labels = [set(comparison_key(re.sub(r" (?:là|có|bằng)$", "", part.label)).split()) for part in answer.parts]
+    asked = [at for at, label in enumerate(labels) if label and label <= words]
+    apart = len(asked) == 1 and all(
+        label and not labels[asked[0]] <= label for at, label in enumerate(labels) if at != asked[0]
+    )
+    return answer.parts[asked[0]] if apart else answer

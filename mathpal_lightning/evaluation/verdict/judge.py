@@ -1,0 +1,228 @@
+"""Question, reference and a pupil's solution -> a verdict and, for the pupil, its reason in one Vietnamese sentence.
+
+A verdict asks three things: is the value the reference's (`values/comparison.py`), is it in the form that the question asks for
+(`question/task.py`), and does the solution stand by it: it says one thing, not two. Strict judging also asks that the written
+arithmetic holds (`steps/check.py`); lenient judging says where it does not.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+
+from mathpal_lightning.evaluation.answer.chosen_letter import OTHER_OPTION
+from mathpal_lightning.evaluation.answer.extract import extract_answer, is_unfinished, solution_seen, statements_of
+from mathpal_lightning.evaluation.answer.parts import part_marks
+from mathpal_lightning.evaluation.answer.stated_answer import statements
+from mathpal_lightning.evaluation.question.task import Task, read_task
+from mathpal_lightning.evaluation.steps.check import StepReport, check_steps
+from mathpal_lightning.evaluation.values import Quantity
+from mathpal_lightning.evaluation.values.comparison import same_answer
+from mathpal_lightning.evaluation.values.reading import value_of
+from mathpal_lightning.evaluation.verdict.another_subject import asked_part
+from mathpal_lightning.evaluation.verdict.form import form_fault, in_order
+from mathpal_lightning.evaluation.verdict.names_for_values import named_by
+from mathpal_lightning.evaluation.verdict.second_look import guided_answer
+from mathpal_lightning.evaluation.verdict.stance import stands_by
+from mathpal_lightning.evaluation.words.answers_in_words import truth
+from mathpal_lightning.evaluation.words.told_order import order_runs_as_asked
+from mathpal_lightning.schema import Answer, Judgement, Verdict
+
+_COMPUTED = ("trailing", "several", "asked_quantity", "concluded", "compared", "prose", "guided")
+"""Rules that take the answer from a computed line, not from a statement of its own."""
+
+
+def judge(question: str | None, gold_solution: str, solution: str, strict: bool = False) -> Judgement:
+    """Judge one solution against the reference solution.
+
+    Args:
+        question: the problem; its options and its wording tell how to read both answers and which form is asked for.
+        gold_solution: the reference, a whole solution or only its answer.
+        solution: what the pupil or the model wrote.
+        strict: a solution whose written arithmetic does not hold is wrong; else that is only said in the reason.
+
+    Returns:
+        The judgement. Never raises.
+    """
+    gold, answer = extract_answer(gold_solution, question), extract_answer(solution, question)
+    if gold is None:
+        return Judgement("gold_unreadable", None, answer, "Lời giải mẫu không có đáp số đọc được.")
+    if answer is not None and solution == gold_solution:
+        return Judgement("correct", gold, answer, "Đúng.")
+    judgement = _judged(question, gold, gold_solution, answer, solution, strict)
+    if judgement.verdict == "correct" or (told := _told(question, gold, answer, solution)) is None:
+        return judgement
+    again = _judged(question, gold, gold_solution, told, solution, strict)
+    return again if again.verdict == "correct" else judgement
+
+
+def _told(question: str | None, gold: Answer, answer: Answer | None, solution: str) -> Answer | None:
+    """What the last sentence says of the reference's kind, where the rules found nothing of that kind and nothing is stated."""
+    if answer is not None and _of_one_kind(gold, answer):
+        return None
+    seen = solution_seen(solution, question)
+    if seen is None or is_unfinished(solution) or part_marks(seen) or statements(seen).states:
+        return None
+    told = guided_answer(seen, gold)
+    return told and replace(told, rule="guided")
+
+
+def _of_one_kind(gold: Answer, answer: Answer) -> bool:
+    """Whether the rules found something of the reference's kind: as many values, a relation, a number in the same unit."""
+    if "multi" in (gold.kind, answer.kind):
+        return len(gold.parts) == len(answer.parts)
+    if "choice" in (gold.kind, answer.kind) or "text" in (gold.kind, answer.kind):
+        return False
+    wanted, given = value_of(gold), value_of(answer)
+    if isinstance(wanted, Quantity) and isinstance(given, Quantity):
+        return wanted.unit == given.unit
+    return type(wanted) is type(given)
+
+
+def _judged(
+    question: str | None, gold: Answer, gold_solution: str, answer: Answer | None, solution: str, strict: bool
+) -> Judgement:
+    """The verdict over one answer that a solution may have meant."""
+    if answer is None:
+        return Judgement("no_answer", gold, None, "Em chưa viết đáp số.")
+    task = read_task(question)
+    if answer.kind == "multi" and gold.kind not in ("multi", "choice"):
+        answer = asked_part(answer, task.question)
+    report = _own_false_steps(gold_solution, solution)
+    fault = (
+        _fault(task, gold, answer)
+        or _other_option(gold, answer)
+        or stands_by(task, gold, answer, statements_of(solution, question), statements_of(gold_solution, question))
+    )
+    if not fault and answer.rule in _COMPUTED and _rests_on_false_step(report, answer):
+        fault = f"Phép tính ở dòng {report.lines[-1]} sai"
+    if not fault and strict and report.failing:
+        fault = f"Đáp số đúng, nhưng phép tính ở dòng {report.lines[0]} sai"
+    reason = fault or _remark(gold, answer, report)
+    return Judgement("wrong" if fault else "correct", gold, answer, f"{reason}.", report.failing)
+
+
+def grade(question: str | None, gold_solution: str, predicted_solution: str) -> tuple[Verdict, Answer | None, Answer | None]:
+    """The lenient verdict of `judge`, the reference's answer and the predicted one."""
+    judgement = judge(question, gold_solution, predicted_solution)
+    return judgement.verdict, judgement.gold_answer, judgement.answer
+
+
+def _fault(task: Task, gold: Answer, answer: Answer) -> str:
+    """Why an answer is not the reference's; empty where it is."""
+    if task.ordered:
+        if answer.kind == "relation" and not order_runs_as_asked(answer.text, task.question):
+            return "Em sắp xếp chưa đúng thứ tự"
+        gold, answer = in_order(gold), in_order(answer)
+    gold, answer = named_by(task.question, gold), named_by(task.question, answer)
+    if gold.kind == answer.kind == "text" and (said := truth(task.question, answer.text)):
+        wanted = truth(task.question, gold.text)
+        return "" if said == wanted or not wanted and _same(gold, answer, task) else "Đáp số chưa đúng"
+    exact = task.digits is not None
+    if not (_rounded(task, gold, answer) if exact else _same(gold, answer, task)):
+        return _difference(gold, answer, task)
+    if _is_doubted(task, gold, answer):
+        return "Em mới nêu một số gần đúng"
+    return form_fault(task, gold, answer)
+
+
+def _other_option(gold: Answer, answer: Answer) -> str:
+    """`C. 345` where the option C says 450; a reference that does so as well excuses it."""
+    contradicts = OTHER_OPTION in answer.notes and OTHER_OPTION not in gold.notes
+    return "Chữ cái em chọn và nội dung em viết không khớp nhau" if contradicts else ""
+
+
+def _same(gold: Answer, answer: Answer, task: Task) -> bool:
+    """The value is the reference's; only the reference, or the question, may allow a rounded one."""
+    return same_answer(gold, answer if gold.rounded or task.rounds else _exact(answer), task.question)
+
+
+def _exact(answer: Answer) -> Answer:
+    value = answer.meaning
+    meaning = replace(value, about="") if isinstance(value, Quantity) else value
+    return replace(answer, rounded=False, meaning=meaning, notes=tuple(note for note in answer.notes if note != "about"))
+
+
+def _rounded(task: Task, gold: Answer, answer: Answer) -> bool:
+    """Where digits are named, the answer is the reference to the digit, or the reference rounded to them."""
+    if same_answer(_exact(gold), _exact(answer), task.question):
+        return True
+    if "multi" in (gold.kind, answer.kind) or "choice" in (gold.kind, answer.kind):
+        return False
+    wanted, given = value_of(gold), value_of(answer)
+    if not isinstance(wanted, Quantity) or not isinstance(given, Quantity) or task.digits is None:
+        return False
+    scale = Fraction(10) ** task.digits
+    nearest = Fraction(int(abs(wanted.value) * scale + Fraction(1, 2))) / scale * (1 if wanted.value >= 0 else -1)
+    return given.value == nearest and given.unit in (wanted.unit, "")
+
+
+def _is_doubted(task: Task, gold: Answer, answer: Answer) -> bool:
+    """`khoảng 16` where the reference says 16 and nothing is to be rounded."""
+    value = answer.meaning
+    whole = isinstance(value, Quantity) and "." not in value.written and "/" not in value.written
+    about = isinstance(value, Quantity) and value.about not in ("", "≈") or "about" in answer.notes
+    doubted = about or whole and answer.rounded
+    return doubted and not gold.rounded and not task.rounds
+
+
+def _difference(gold: Answer, answer: Answer, task: Task) -> str:
+    """What a pupil should look at first."""
+    if gold.kind == "multi":
+        if answer.kind != "multi" or len(answer.parts) < len(gold.parts):
+            return "Em còn thiếu đáp số"
+        if len(answer.parts) > len(gold.parts):
+            return "Em viết thừa đáp số"
+        unordered = [sorted(part.text for part in side.parts) for side in (gold, answer)]
+        return "Em sắp xếp hoặc gán giá trị chưa đúng" if unordered[0] == unordered[1] else "Có đáp số chưa đúng"
+    if answer.kind == "multi":
+        return "Em viết nhiều đáp số, đề bài chỉ hỏi một"
+    if gold.kind == "choice" and answer.kind == "choice":
+        return "Em chọn chưa đúng"
+    wanted, given = (None if side.kind == "choice" else value_of(side) for side in (gold, answer))
+    if isinstance(wanted, Quantity) and isinstance(given, Quantity):
+        if wanted.value == given.value and wanted.unit != given.unit:
+            return "Đơn vị chưa đúng"
+        if task.digits is not None:
+            return "Em chưa làm tròn đúng yêu cầu"
+    if isinstance(wanted, Quantity) and answer.kind == "text":
+        return "Em chưa viết rõ một đáp số"
+    return "Đáp số chưa đúng"
+
+
+def _own_false_steps(gold_solution: str, solution: str) -> StepReport:
+    """The equalities of a solution that do not hold, but for those that the reference writes too."""
+    report = check_steps(solution)
+    if not report.failing:
+        return report
+    known = set(check_steps(gold_solution).failing)
+    kept = [(step, line) for step, line in zip(report.failing, report.lines, strict=True) if step not in known]
+    return StepReport(
+        report.checked,
+        tuple(step for step, _ in kept),
+        report.vietnamese,
+        report.units,
+        tuple(line for _, line in kept),
+        report.last_line,
+    )
+
+
+def _rests_on_false_step(report: StepReport, answer: Answer) -> bool:
+    """Whether the line that computes the answer does not hold."""
+    if not report.failing or report.lines[-1] != report.last_line:
+        return False
+    number = re.sub(r"[^\d./-]", "", answer.text.split("^")[0])
+    right = re.split(r"[=≈]", report.failing[-1])[-1]
+    return bool(number) and number in re.sub(r"[ ]", "", right).replace(",", ".")
+
+
+def _remark(gold: Answer, answer: Answer, report: StepReport) -> str:
+    """What is said of a right answer."""
+    if report.failing:
+        return f"Đúng, nhưng phép tính ở dòng {report.lines[0]} sai"
+    if "multi" not in (gold.kind, answer.kind) and "choice" not in (gold.kind, answer.kind):
+        wanted, given = value_of(gold), value_of(answer)
+        if isinstance(wanted, Quantity) and isinstance(given, Quantity) and wanted.unit not in ("", "%") and not given.unit:
+            return "Đúng, nhưng thiếu đơn vị" if wanted.measure else "Đúng, nhưng thiếu tên đơn vị đếm"
+    return "Đúng"

@@ -1,0 +1,54 @@
+"""Questions about the digits of a number: at which place one stands, and how the number is read aloud."""
+
+from __future__ import annotations
+
+import re
+
+from mathpal_lightning.evaluation.language.doubt import is_unsure
+from mathpal_lightning.evaluation.question.task import ASKS_TO_READ
+from mathpal_lightning.evaluation.solution.remarks import last_sentence
+from mathpal_lightning.evaluation.solution.solution import MAX_CLOSING, Solution
+from mathpal_lightning.evaluation.values.place import PLACE
+from mathpal_lightning.evaluation.values.reading import multi, read_answer
+from mathpal_lightning.evaluation.values.words import is_spelled
+from mathpal_lightning.schema import Answer
+
+ASKS_FOR_PLACE = re.compile(r"(?i)(?<!\w)(?P<kind>hàng|lớp) nào(?!\w)")
+_DENIED = re.compile(r"(?i)(?<!\w)(?:không (?:phải|ở|thuộc|là|đọc)|chưa|chẳng|sai)(?!\w)")
+"""`không` alone may be a nought: `ba trăm không năm`."""
+_ROMAN = re.compile(r"(?<!\w)[IVXLCDM]+(?!\w)")
+_READ = re.compile(
+    r"(?i)(?:đọc là|viết (?:bằng chữ |thành chữ )?là|(?<!\w)là|[:=])\s*[\"“”']?(?P<words>[^\d:=\"“”']{3,200}?)[\"“”']?[ .!]*$"
+)
+
+
+def digits(solution: Solution) -> Answer | None:
+    """The place, or the reading, that the last line says; None where it says several, doubts or denies."""
+    line = last_sentence(solution.lines[-1][-MAX_CLOSING:]) if solution.lines else ""
+    if not line or is_unsure(line) or _DENIED.search(line):
+        return None
+    if kinds := dict.fromkeys(match["kind"].lower() for match in ASKS_FOR_PLACE.finditer(solution.question)):
+        return _places(line, list(kinds))
+    if re.search(r"(?i)(?:viết|ghi) số \d+ [^.?]{0,40}la mã", solution.question):
+        found = {roman[0] for roman in _ROMAN.finditer(line) if roman[0] not in solution.question}
+        return read_answer(found.pop()) if len(found) == 1 else None
+    return _aloud(line) if re.search(ASKS_TO_READ, solution.question, re.IGNORECASE) else None
+
+
+def _places(line: str, kinds: list[str]) -> Answer | None:
+    """`hàng triệu, lớp triệu` where both are asked for; of `hàng trăm, lớp đơn vị` the one that is."""
+    found: list[Answer] = []
+    for kind in kinds:
+        named = [place[0] for place in PLACE.finditer(line) if place["kind"].lower() == kind]
+        answer = read_answer(named[0]) if len(named) == 1 else None
+        if answer is None:
+            return None
+        found.append(answer)
+    return multi(found, ordered=True) if len(found) > 1 else found[0]
+
+
+def _aloud(line: str) -> Answer | None:
+    """`ba trăm linh năm` of the line `305 đọc là: ba trăm linh năm`."""
+    told = _READ.search(line)
+    words = (told["words"] if told else line).strip(" ,.!\"“”'")
+    return read_answer(words) if is_spelled(words) else None
