@@ -16,6 +16,8 @@ FIRST = 2.0
 """Seconds before the first line; shorter work says nothing."""
 EVERY = 10.0
 """Seconds between two lines."""
+FORECAST = 0.1
+"""Share that must be done before a line says how much time is left: the first of thirty problems says nothing of the others."""
 
 Item = TypeVar("Item")
 log = logging.getLogger(__name__)
@@ -47,10 +49,12 @@ class Progress:
 
     def line(self, seconds: float) -> str:
         """`solving: 40 of 300 problems in 12 s, about 78 s left`."""
-        if self.total is None or not self.done:
+        if self.total is None:
             return f"{self.what}: {self.done:,} {self.unit} in {seconds:.0f} s"
-        left = seconds * (self.total - self.done) / self.done
-        return f"{self.what}: {self.done:,} of {self.total:,} {self.unit} in {seconds:.0f} s, about {left:.0f} s left"
+        line = f"{self.what}: {self.done:,} of {self.total:,} {self.unit} in {seconds:.0f} s"
+        if self.done < FORECAST * self.total:
+            return line
+        return f"{line}, about {seconds * (self.total - self.done) / self.done:.0f} s left"
 
 
 def with_progress(items: Iterable[Item], what: str, unit: str, total: int | None = None) -> Iterator[Item]:
