@@ -94,7 +94,7 @@ def step_memory(folder: Path, step: Step) -> StepMemory:
 def when_fused(counted: StepMemory) -> StepMemory:
     """The memory of the same step with compiled layers, whose activations are not counted but measured."""
     spared = round(_SPARED_BY_FUSING * counted.activations)
-    at_optimizer = counted.weights + counted.adapter + 2 * counted.gradients + counted.optimizer
+    at_optimizer = counted.weights + counted.adapter + 8 * counted.trained + counted.optimizer
     return replace(counted, activations=counted.activations - spared, peak=max(counted.peak - spared, at_optimizer))
 
 
@@ -115,11 +115,13 @@ def _count(model: LanguageModel, step: Step, parameters: int, file_bytes: int) -
         del hidden
         loss.backward()
         del kept
-        per_weight = 2 if step.optimizer == "adamw_8bit" else 2 * trained[0].element_size()
     count = sum(weight.numel() for weight in trained)
-    optimizer, copies = per_weight * count, trained_bytes if step.reference else 0
+    in_float32 = 4 * count
+    optimizer = 2 * count if step.optimizer == "adamw_8bit" else 2 * in_float32
+    optimizer += in_float32 if trained_bytes < in_float32 else 0  # `OnFloatCopies`
+    copies = trained_bytes if step.reference else 0
     # During the optimizer's step there are gradients, temporaries as large as the trained weights, and no activations.
-    at_optimizer = weights + 2 * trained_bytes
+    at_optimizer = weights + 2 * in_float32
     return StepMemory(
         parameters=parameters,
         trained=count,

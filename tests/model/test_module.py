@@ -39,12 +39,14 @@ def batch_of(*lengths: int, supervised: int, seed: int = 0, width: int | None = 
     return PackedBatch(*(torch.tensor([row]) for row in rows))
 
 
-def fit(module: MathPalModule, batches: list[PackedBatch], folder: Path, **settings: Any) -> Trainer:
+def fit(
+    module: MathPalModule, batches: list[PackedBatch], folder: Path, ckpt_path: Path | None = None, **settings: Any
+) -> Trainer:
     options: dict[str, Any] = {"max_epochs": 1, "precision": "32-true", "logger": False, "enable_checkpointing": False}
     trainer = Trainer(
         default_root_dir=folder, enable_progress_bar=False, enable_model_summary=False, accelerator="cpu", **options | settings
     )
-    trainer.fit(module, DataLoader(batches, batch_size=None))  # type: ignore[arg-type]
+    trainer.fit(module, DataLoader(batches, batch_size=None), ckpt_path=ckpt_path)  # type: ignore[arg-type]
     return trainer
 
 
