@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from mathpal_lightning.cli.signature import Argument, Signature
+from mathpal_lightning.errors import ConfigError
 
 ALIASES = {
     "--experiment_name": ["--name"],
@@ -82,6 +83,9 @@ def lists_from_commas(arguments: Sequence[str], argument_of: Callable[[str], Arg
     Args:
         arguments: words of a command line, with long flags.
         argument_of: the argument of a flag's name, without its hyphens; None where it is not known.
+
+    Raises:
+        ConfigError: an empty place in a list, or no list at all: a value was probably lost.
     """
     rewritten: list[str] = []
     words = iter(arguments)
@@ -92,14 +96,18 @@ def lists_from_commas(arguments: Sequence[str], argument_of: Callable[[str], Arg
             rewritten.append(word)
             continue
         value = value if equals else next(words, "")
-        rewritten.append(f"{flag}={_as_list(value, numbers='[int]' in argument.annotation)}")
+        rewritten.append(f"{flag}={_as_list(flag, value, numbers='[int]' in argument.annotation)}")
     return rewritten
 
 
-def _as_list(value: str, *, numbers: bool) -> str:
-    if not value or value.startswith("[") or value == "null":
+def _as_list(flag: str, value: str, *, numbers: bool) -> str:
+    if value.startswith("[") or value == "null":
         return value
-    parts = [part.strip() for part in value.split(",") if part.strip()]
+    parts = [part.strip() for part in value.split(",")]
+    if not all(parts):
+        given = ",".join(filter(None, parts))
+        way_out = f"Write {flag} {given}." if given else f"Write the values with commas between them, or leave out {flag}."
+        raise ConfigError(f"a value in every place of `{flag}`", repr(value), way_out)
     is_whole = numbers and all(part.lstrip("-").isdigit() for part in parts)
     return json.dumps([int(part) for part in parts] if is_whole else parts, ensure_ascii=False)
 

@@ -133,7 +133,8 @@ def _refuse_in_list(key: str, value: str, place: str) -> None:
     if wrong is None:
         return
     between = _RANGE.fullmatch(wrong)
-    meant = ",".join(map(str, range(int(between[1]), int(between[2]) + 1))) if between and int(between[2]) < 100 else "4,5"
+    first, last = sorted(map(int, between.groups())) if between else (0, 0)
+    meant = ",".join(map(str, range(first, last + 1))) if between and last < 100 else "4,5"
     raise ConfigError(f"whole numbers for `{key}`{place}", repr(wrong), f"Separate them by commas: {meant}.")
 
 

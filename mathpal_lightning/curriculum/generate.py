@@ -61,7 +61,7 @@ def generate_problems(
         mistakes: whether typical mistakes are written too, which takes half of the time; the problems are the same without.
 
     Raises:
-        ConfigError: an unknown topic, grade, level, split or subject, with the nearest valid ones.
+        ConfigError: an unknown topic, grade, level, split or subject, with the nearest valid ones; a negative number of steps.
         ValueError: a negative count or a weight that is not positive.
     """
     if count < 0:
@@ -74,6 +74,9 @@ def generate_problems(
         if level not in LEVELS:
             nearest = min(LEVELS, key=lambda other: abs(other - level))
             raise ConfigError(f"a level among {list(LEVELS)}", repr(level), f"The nearest is {nearest}.")
+    for number in steps or []:
+        if number < 0:
+            raise ConfigError("numbers of steps of at least 0", repr(number), "Use numbers such as 1, 2, 3.")
     for name, weight in (mix or {}).items():
         if weight <= 0:
             raise ValueError(f"Expected argument `mix` to hold positive weights, but got {name}: {weight}")

@@ -86,6 +86,7 @@ def test_a_mix_weighs_topics():
         ({"split": "dev"}, "Use one of them"),
         ({"subject": "history"}, "Use one of them"),
         ({"topics": ["linear_equation"], "grades": [3]}, "Widen"),
+        ({"steps": [2, -1]}, "numbers of steps of at least 0, but found -1"),
     ],
 )
 def test_an_unknown_choice_names_the_nearest(arguments, way_out):
