@@ -118,6 +118,21 @@ def test_a_run_that_goes_on_is_the_uninterrupted_one_samples_included(updates: i
     assert texts[0] == texts[1]
 
 
+def test_each_fit_draws_from_the_module_that_it_trains(gemma3_folder: Path, tmp_path: Path):
+    """In a notebook the rows are looked at first, and one data module serves several fits."""
+    first, _ = parts(gemma3_folder, "length")
+    second, _ = parts(gemma3_folder, "length")
+    data = MathDataModule(
+        ROWS, objective="grpo", max_length=128, batch_size=3, validation_share=0.1, test_share=0.1, tokenizer=str(gemma3_folder)
+    )
+    data.setup("fit")
+    for module in (first, second):
+        drawn = []
+        module.draw = lambda *asked, own=module.draw, drawn=drawn: drawn.append(1) or own(*asked)
+        trainer(tmp_path, 1).fit(module, datamodule=data)
+        assert drawn, "the module's own policy was asked"
+
+
 def test_updates_and_accumulation_do_not_go_together(gemma3_folder: Path, tmp_path: Path):
     module, data = parts(gemma3_folder, "length", policy={"updates": 2})
     with pytest.raises(ConfigError, match="accumulate_grad_batches: 1"):

@@ -18,7 +18,17 @@ from lightning.pytorch.utilities.types import STEP_OUTPUT
 from peft import PeftModel
 
 from mathpal_lightning.callbacks.resume import require_same_settings, seed_everything
-from mathpal_lightning.compat.lightning import data_of, has_saved, is_dev_run, save_checkpoints, saves_now, validation_follows
+from mathpal_lightning.compat.lightning import (
+    callback_of,
+    data_of,
+    ends_here,
+    has_saved,
+    is_dev_run,
+    is_logged_in_training,
+    save_checkpoints,
+    saves_now,
+    validation_follows,
+)
 from mathpal_lightning.export import write_adapter
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.run import (
@@ -73,14 +83,14 @@ class AdapterCheckpoint(ModelCheckpoint):
             every_n_train_steps=every_n_steps,
             enable_version_counter=False,
         )
+        self.every_n_steps = every_n_steps
         self._random_states: list[RandomStates] | None = None
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Set the folder, and have Lightning write its files whole and sealed."""
         if self.dirpath is None:
             self.dirpath = str(RunFolder.of(trainer.default_root_dir).own_checkpoints)
-        if not isinstance(trainer.strategy.checkpoint_io, AdapterCheckpointIO):
-            trainer.strategy.checkpoint_io = AdapterCheckpointIO(pl_module)
+        trainer.strategy.checkpoint_io = AdapterCheckpointIO(pl_module)  # anew: a Trainer may fit several modules
         super().setup(trainer, pl_module, stage)
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: object, batch_idx: int) -> None:
@@ -107,10 +117,14 @@ class AdapterCheckpoint(ModelCheckpoint):
         Where a validation follows the step, save after the validation: a run that resumed from before it would skip it. Save
         the last step here: in on_train_end Lightning has marked the epoch as finished, and a longer resume would skip its rest.
         """
-        if not validation_follows(trainer):
-            super().on_train_batch_end(trainer, pl_module, outputs, batch, batch_idx)
-            if trainer.global_step == trainer.max_steps:
-                self.on_train_end(trainer, pl_module)
+        if validation_follows(trainer):
+            return
+        # Lightning's own hook would save nothing before the first validation, and later pair the weights with its old score.
+        if self.every_n_steps and trainer.global_step % self.every_n_steps == 0 and saves_now(self, trainer):
+            is_scored = self.monitor is None or is_logged_in_training(trainer, self.monitor)
+            save_checkpoints(self, trainer, among_best=is_scored)
+        if ends_here(trainer):
+            self.on_train_end(trainer, pl_module)
 
     def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Save after each validation."""
@@ -185,16 +199,20 @@ def _write_adapter(pl_module: LightningModule, file: str | Path, checkpoint: Che
     return write_adapter(pl_module, adapter_folder(file), base=pl_module.hparams.get("model_name"), state=state)
 
 
+def checkpoint_of(trainer: Trainer) -> ModelCheckpoint | None:
+    """The callback that keeps a run's checkpoints: its AdapterCheckpoint, where it has one, else its first ModelCheckpoint."""
+    callback = callback_of(trainer, AdapterCheckpoint) or trainer.checkpoint_callback
+    return callback if isinstance(callback, ModelCheckpoint) else None
+
+
 def chosen_weights(trainer: Trainer) -> Weights | None:
     """The checkpoint that a run ends with: the best by its monitor, else the last; None where it has saved none.
-
-    Of a run without an AdapterCheckpoint, that of its first ModelCheckpoint.
 
     Raises:
         CheckpointError: no checkpoint of the run is whole.
     """
-    callback = trainer.checkpoint_callback
-    if not isinstance(callback, ModelCheckpoint) or not callback.dirpath or not any(Path(callback.dirpath).glob("*.ckpt")):
+    callback = checkpoint_of(trainer)
+    if callback is None or not callback.dirpath or not any(Path(callback.dirpath).glob("*.ckpt")):
         return None
     return choose_checkpoint(Path(callback.dirpath), Ranking.of(callback))
 

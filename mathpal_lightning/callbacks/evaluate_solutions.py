@@ -15,7 +15,7 @@ import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.strategies import ModelParallelStrategy
 
-from mathpal_lightning.callbacks.checkpoint import chosen_weights
+from mathpal_lightning.callbacks.checkpoint import checkpoint_of, chosen_weights
 from mathpal_lightning.callbacks.problems import held_out, own_rows
 from mathpal_lightning.callbacks.summary import exact_match_line, write_summary
 from mathpal_lightning.callbacks.votes import keep_attempts, read_attempts, vote_lines, vote_scores
@@ -256,7 +256,7 @@ def graded(row: Row, solution: str, step: int) -> GradedSample:
 @contextmanager
 def best_weights(trainer: Trainer, pl_module: LightningModule) -> Iterator[None]:
     """Put the best checkpoint's weights into the module for the block, where a metric says which is best."""
-    best = chosen_weights(trainer) if getattr(trainer.checkpoint_callback, "monitor", None) else None
+    best = chosen_weights(trainer) if getattr(checkpoint_of(trainer), "monitor", None) else None
     if best is None or best.checkpoint is None:
         yield
         return

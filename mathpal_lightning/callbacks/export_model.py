@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 
-from mathpal_lightning.callbacks.checkpoint import chosen_weights
+from mathpal_lightning.callbacks.checkpoint import checkpoint_of, chosen_weights
 from mathpal_lightning.callbacks.evaluate_solutions import EvaluateSolutions, best_weights
 from mathpal_lightning.callbacks.summary import write_summary
 from mathpal_lightning.compat.lightning import callbacks_of, is_dev_run
@@ -116,4 +116,4 @@ class ExportModel(Callback):
 
 def _is_full(trainer: Trainer, pl_module: LightningModule) -> bool:
     """Whether all weights are trained, by a module whose checkpoints can be read again."""
-    return pl_module.hparams.get("finetune") == "full" and trainer.checkpoint_callback is not None
+    return pl_module.hparams.get("finetune") == "full" and checkpoint_of(trainer) is not None

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 
+from mathpal_lightning.callbacks.checkpoint import checkpoint_of
 from mathpal_lightning.compat.lightning import validation_follows
 from mathpal_lightning.compat.system import STOP_SIGNALS, is_hangup, is_ignored_hangup, leave_terminal
 from mathpal_lightning.errors import RunInterrupted
@@ -64,7 +65,7 @@ class SaveOnInterruption(Callback):
         return trainer.strategy.reduce_boolean_decision(self._signal is not None, all=False)
 
     def _save(self, trainer: Trainer) -> Path:
-        folder = getattr(trainer.checkpoint_callback, "dirpath", None)
+        folder = getattr(checkpoint_of(trainer), "dirpath", None)
         path = Path(folder or RunFolder.of(trainer.default_root_dir).own_checkpoints) / LAST
         trainer.save_checkpoint(path)
         return path

@@ -70,6 +70,12 @@ def validation_follows(trainer: Trainer) -> bool:
     return bool(should_validate(fetcher)) and not skips
 
 
+def ends_here(trainer: Trainer) -> bool:
+    """Whether training ends with this batch, by its number of steps or because someone asked for it (`trainer.should_stop`)."""
+    may_stop = require(trainer.fit_loop, "_can_stop_early", LIBRARY, _SAVING)
+    return trainer.global_step == trainer.max_steps or bool(trainer.should_stop and may_stop)
+
+
 def attached_trainer(module: LightningModule) -> Trainer | None:
     """The trainer of a module; None where it has none, for which the public `module.trainer` raises an error."""
     trainer: Trainer | None = require(module, "_trainer", LIBRARY, "a module that also works without a Trainer")
@@ -115,6 +121,12 @@ def save_checkpoints(callback: ModelCheckpoint, trainer: Trainer, among_best: bo
     if among_best:
         save_best(trainer, candidates)
     save_last(trainer, candidates)
+
+
+def is_logged_in_training(trainer: Trainer, metric: str) -> bool:
+    """Whether training steps log a metric; else its value in `callback_metrics` is that of the last validation."""
+    logged = require(require(trainer, "_logger_connector", LIBRARY, _SAVING), "metrics", LIBRARY, _SAVING)
+    return metric in logged["callback"]
 
 
 # Command line

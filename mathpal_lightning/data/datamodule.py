@@ -15,6 +15,7 @@ from torch.utils.data import DataLoader
 from transformers import PreTrainedTokenizerBase
 
 from mathpal_lightning.chat import control_tokens, load_tokenizer
+from mathpal_lightning.content_key import tokenizer_digest
 from mathpal_lightning.data.dataset import PackDataset, report_on
 from mathpal_lightning.data.difficulty import Order, pack_part
 from mathpal_lightning.data.drawing import Drawer, Drawing
@@ -83,6 +84,7 @@ class MathDataModule(LightningDataModule):
         self.drawing: Drawing | None = None
         self._start = Position()
         self._pad_token_id = 0
+        self._read_with: PreTrainedTokenizerBase | None = None
 
     def __repr__(self) -> str:
         """The settings that are not the defaults, and what `setup` has read."""
@@ -106,9 +108,23 @@ class MathDataModule(LightningDataModule):
         if stage == "predict":
             self.predict_rows = read_questions(self.settings, control_tokens(tokenizer))
             return
+        self._forget_rows_of_another(tokenizer)
+        if not set(_SPLITS_OF_STAGE[stage]) <= set(self._datasets):
+            self._read(stage, tokenizer)
+        if stage == "fit" and self.settings.objective == "grpo" and self.trainer:  # at each fit: it may train another module
+            module = cast(Drawer, self.trainer.lightning_module)
+            self.drawing = Drawing(self.train_rows, module, self.settings.seed, self.settings.max_length, self._pad_token_id)
+            self.drawing.require_no_accumulation(self.trainer)
+
+    def _forget_rows_of_another(self, tokenizer: PreTrainedTokenizerBase) -> None:
+        """Forget the rows that an earlier `setup` read for another tokenizer: their ids stand for other texts."""
+        earlier, self._read_with = self._read_with, tokenizer
+        if earlier not in (None, tokenizer) and tokenizer_digest(earlier) != tokenizer_digest(tokenizer):
+            self._datasets.clear()
+            self.reports.clear()
+
+    def _read(self, stage: str | None, tokenizer: PreTrainedTokenizerBase) -> None:
         settings, wanted = self.settings, _SPLITS_OF_STAGE[stage]
-        if set(wanted) <= set(self._datasets):
-            return
         parts = prepare_parts(self.settings, wanted, tokenizer)
         if stage == "test" and not parts:
             parts = self._validation_rows_for_test(tokenizer)
@@ -126,11 +142,6 @@ class MathDataModule(LightningDataModule):
             self.reports[split] = report_on(name, part, packs, settings.max_length)
             for line in self.reports[split].lines() if self.trainer is None or self.trainer.is_global_zero else ():
                 log.info(line)
-
-        if stage == "fit" and settings.objective == "grpo" and self.trainer:
-            module = cast(Drawer, self.trainer.lightning_module)
-            self.drawing = Drawing(self.train_rows, module, settings.seed, settings.max_length, self._pad_token_id)
-            self.drawing.require_no_accumulation(self.trainer)
 
     @property
     def train_rows(self) -> Sequence[Row]:

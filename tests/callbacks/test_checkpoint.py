@@ -2,16 +2,19 @@
 
 import random
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy
 import pytest
 import torch
+from lightning.pytorch.callbacks import Callback, ModelCheckpoint
 from peft import PeftModel
+from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM
 
 from mathpal_lightning.callbacks import AdapterCheckpoint
-from mathpal_lightning.callbacks.checkpoint import random_states, set_random_states
+from mathpal_lightning.callbacks.checkpoint import chosen_weights, random_states, set_random_states
+from mathpal_lightning.run import read_checkpoint
 from tests.callbacks.foreign import ForeignModule, batches, foreign_trainer
 
 
@@ -39,6 +42,67 @@ def test_the_best_is_kept_and_the_others_go_with_their_adapters(gemma3_folder: P
         "step=3.adapter",
         "step=3.ckpt",
     ]
+
+
+class DiesAfter(Callback):
+    def __init__(self, step: int):
+        self.step = step
+
+    def on_train_batch_start(self, trainer: Any, pl_module: Any, batch: object, batch_idx: int) -> None:
+        if trainer.global_step == self.step:
+            raise SystemError("dead")
+
+
+def test_a_run_that_dies_before_its_first_validation_has_its_last_step(gemma3_folder: Path, tmp_path: Path):
+    """Lightning waits for the monitored metric, which only a validation logs."""
+    trainer = foreign_trainer(tmp_path, AdapterCheckpoint(monitor="score", every_n_steps=1), DiesAfter(3))
+    with pytest.raises(SystemError, match="dead"):
+        trainer.fit(ForeignModule(gemma3_folder), batches(4), batches(1))
+    assert read_checkpoint(tmp_path / "checkpoints/last.ckpt")["global_step"] == 3
+    assert sorted(path.name for path in (tmp_path / "checkpoints").iterdir()) == ["last.adapter", "last.ckpt"]
+
+
+def test_only_weights_that_were_validated_are_among_the_best(gemma3_folder: Path, tmp_path: Path):
+    checkpoint = AdapterCheckpoint(monitor="score", mode="max", keep=2, every_n_steps=1)
+    trainer = foreign_trainer(tmp_path, checkpoint, val_check_interval=2)
+    trainer.fit(ForeignModule(gemma3_folder), batches(7), batches(1))
+    scores = {Path(file).name: int(score) for file, score in checkpoint.best_k_models.items()}
+    assert scores == {"step=2.ckpt": 2, "step=6.ckpt": 2}, "step 3 has no score of its own"
+    assert read_checkpoint(tmp_path / "checkpoints/last.ckpt")["global_step"] == 7
+
+
+def test_a_metric_of_training_ranks_every_saved_step(gemma3_folder: Path, tmp_path: Path):
+    class Logs(ForeignModule):
+        def training_step(self, batch: Any, batch_idx: int) -> Any:
+            self.log("rank", float(batch_idx % 3))
+            return super().training_step(batch, batch_idx)
+
+    checkpoint = AdapterCheckpoint(monitor="rank", mode="max", every_n_steps=1)
+    foreign_trainer(tmp_path, checkpoint).fit(Logs(gemma3_folder), batches(4))
+    assert Path(checkpoint.best_model_path).name == "step=3.ckpt"
+
+
+def test_a_second_module_of_the_same_trainer_has_its_own_adapters(gemma3_folder: Path, tmp_path: Path):
+    trainer = foreign_trainer(tmp_path, AdapterCheckpoint())
+    trainer.fit(ForeignModule(gemma3_folder), batches(1))
+    trainer.fit_loop.max_epochs = 2
+    second = ForeignModule(gemma3_folder)
+    trainer.fit(second, batches(1))
+    written = load_file(tmp_path / "checkpoints/last.adapter/adapter_model.safetensors")
+    trained = {name.replace(".default", ""): weight for name, weight in second.language_model.named_parameters()}
+    assert len(written) > 2
+    for name, weight in written.items():
+        torch.testing.assert_close(weight, trained[name], rtol=0, atol=0)
+
+
+def test_a_users_own_checkpoints_do_not_decide_which_weights_a_run_ends_with(gemma3_folder: Path, tmp_path: Path):
+    own = ModelCheckpoint(dirpath=tmp_path / "own", filename="own-{step}")
+    ours = AdapterCheckpoint(monitor="score", mode="max")
+    trainer = foreign_trainer(tmp_path, own, ours, val_check_interval=0.25)
+    trainer.fit(ForeignModule(gemma3_folder), batches(4), batches(1))
+    chosen = chosen_weights(trainer)
+    assert chosen
+    assert chosen.checkpoint == tmp_path / "checkpoints/step=3.ckpt"
 
 
 def test_a_failed_write_leaves_the_earlier_checkpoint_whole(

@@ -3,6 +3,7 @@
 import json
 import pickle
 from collections import Counter
+from copy import deepcopy
 
 import pytest
 import torch
@@ -229,6 +230,30 @@ def test_a_tokenizer_can_be_a_folder_or_the_modules(module_of, write_jsonl, gemm
     attached.trainer.strategy.connect(module)
     attached.setup("fit")
     assert attached.report.tokens == named.report.tokens
+
+
+def test_a_second_fit_with_another_tokenizer_reads_the_rows_again(tmp_path, write_jsonl, tokenizer):
+    path, cache = write_jsonl(sums(20)), str(tmp_path / "cache")
+
+    def fitted(data: MathDataModule, own) -> MathDataModule:
+        module = LightningModule()
+        module.tokenizer = own
+        data.trainer = Trainer(accelerator="cpu", logger=False)
+        data.trainer.strategy.connect(module)
+        data.setup("fit")
+        return data
+
+    def new() -> MathDataModule:
+        return MathDataModule(path, max_length=128, test_share=0.1, cache_dir=cache)
+
+    other = deepcopy(tokenizer)
+    other.add_tokens(["Tổng"])
+    data = fitted(new(), tokenizer)
+    assert set(data.reports) == {"train", "validation", "test"}
+    first = list(data.document("train", 0).input_ids)
+    again = list(fitted(data, other).document("train", 0).input_ids)
+    assert again != first
+    assert again == list(fitted(new(), other).document("train", 0).input_ids)
 
 
 def test_without_any_tokenizer_the_error_says_how(write_jsonl):

@@ -122,6 +122,28 @@ def test_a_resumed_run_sees_what_an_uninterrupted_one_sees(fit, tmp_path, accumu
         assert resumed.totals <= whole.totals, "the progress bar's total"
 
 
+class StopsAfter(Callback):
+    """Asks for the end of training as `max_time` and EarlyStopping do."""
+
+    def __init__(self, batches: int):
+        self.batches = batches
+
+    def on_train_batch_end(self, trainer, *arguments):
+        trainer.should_stop = trainer.fit_loop.epoch_loop.batch_progress.total.ready >= self.batches
+
+
+@pytest.mark.parametrize("settings", [{}, {"limit_val_batches": 0}, {"limit_val_batches": 0, "accumulate_grad_batches": 2}])
+@pytest.mark.filterwarnings("ignore:.*")
+def test_a_run_that_was_stopped_within_an_epoch_goes_on_with_the_rest_of_it(fit, tmp_path, settings):
+    whole = fit(**settings)
+    for batches in (3, len(whole.seen) // 2 + 4):
+        keep = AdapterCheckpoint(dirpath=str(tmp_path / str(batches)))
+        first = fit(callbacks=[StopsAfter(batches), keep], enable_checkpointing=True, **settings)
+        assert len(first.seen) == batches
+        resumed = fit(tmp_path / str(batches) / "last.ckpt", **settings)
+        assert first.seen + resumed.seen == whole.seen, batches
+
+
 @pytest.mark.parametrize("settings", [{}, {"val_check_interval": 4, "check_val_every_n_epoch": None}, {"limit_val_batches": 0}])
 @pytest.mark.filterwarnings("ignore:.*")
 def test_a_run_that_its_number_of_steps_or_epochs_ended_goes_on_with_more(fit, tmp_path, settings):
