@@ -7,9 +7,12 @@ every topic.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import yaml
@@ -59,6 +62,10 @@ _DIVISION = re.compile(rf"(?<![\d,/])(?:{_NUMBER}) : ({_NUMBER})(?![\d/])")
 _FRACTION = re.compile(r"(?<![\d/])(\d+)/(\d+)(?![\d/])")
 _FRACTION_PAIR = re.compile(r"\d+/(\d+) [-+] \d+/(\d+)")
 _MONEY = re.compile(rf"(?<![\d,])({_NUMBER}) (?:\()?đồng")
+_LETTERED = re.compile(
+    r"(?:[Tt]am giác|[Tt]ứ giác|[Hh]ình (?:thoi|vuông|chữ nhật|bình hành|thang cân|thang)) [A-Z]{3,4}\b|\(O\)"
+)
+_LENGTH = re.compile(rf"(?<![\d,])({_NUMBER}) (mm|cm|dm|m)(?![²³\w/])")
 _NEGATIVE = re.compile(r"(?:^|[\s(=])-\d")
 
 
@@ -96,6 +103,30 @@ def odd_amounts(question: str, grade: int) -> list[str]:
     return [f"{match[1]} đồng" for match in _MONEY.finditer(question) if coin and _whole(match[1]) % coin]
 
 
+def drawn_unit(random: Random, longest: int | Fraction, units: Sequence[str] = ("cm", "mm", "dm")) -> str:
+    """A unit in which a side of this length belongs to a figure that a pupil can draw.
+
+    Raises:
+        IndexError: none of the units is small enough.
+    """
+    return random.choice([unit for unit in units if longest <= drawn_lengths()[unit]])
+
+
+def too_long(question: str) -> list[str]:
+    """Sides of a lettered figure (a triangle ABC) that nobody draws."""
+    if not _LETTERED.search(question):
+        return []
+    longest = drawn_lengths()
+    return [match[0] for match in _LENGTH.finditer(question) if _whole(match[1]) > longest[match[2]]]
+
+
+@cache
+def drawn_lengths(subject: str = "mathematics") -> dict[str, int]:
+    """The longest side of a drawn figure in each unit."""
+    lengths: dict[str, int] = _strands(subject)["drawn"]
+    return lengths
+
+
 def _digits(written: str) -> int:
     return len(written.replace(" ", "").replace(",", "").strip("0"))
 
@@ -121,6 +152,10 @@ def _later_terms(grade: int, subject: str) -> re.Pattern[str]:
 
 @cache
 def _grades(subject: str) -> dict[int, dict[str, Any]]:
-    path = Path(__file__).parent / subject / "strands.yaml"
-    grades: dict[int, dict[str, object]] = yaml.safe_load(path.read_text(encoding="utf-8"))["grades"]
+    grades: dict[int, dict[str, Any]] = _strands(subject)["grades"]
     return grades
+
+
+@cache
+def _strands(subject: str) -> Any:
+    return yaml.safe_load((Path(__file__).parent / subject / "strands.yaml").read_text(encoding="utf-8"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from mathpal_lightning.curriculum.bounds import odd_amounts
+from mathpal_lightning.curriculum.bounds import odd_amounts, too_long
 from mathpal_lightning.curriculum.nouns import nouns
 from mathpal_lightning.schema import Problem
 
@@ -29,6 +29,7 @@ _FAULTS = {
     "a condition on its own": re.compile(r"(?:(?:\A|[.] )Nếu|\ABiết) (?![^.?]*(?:,|thì))[^.?]*[.]"),
     "dots asked for by a question mark": re.compile(r"chỗ chấm: [^.]* = [?]|dấu [?]: [^?]* = [.]{3}"),
     "a list called a table": re.compile(r"[Bb]ảng (?:số liệu|thống kê|tần số)[^:|\n.]*: [\w ]+ \d[^|\n]*;"),
+    "a chart told as a list": re.compile(r"(?:Biểu đồ|biểu đồ (?:cột|đoạn|hình))[^\n?]*: [^\n|?]*\d[^\n|?]*[;,.] [^\n|?]*\d"),
     "a pupil buys what builders buy": re.compile(r"mua [^.,]*(?:gạch|ghế|con (?:gà|vịt))\b"),
     "nobody gives plants away": re.compile(r"góp được [^.,]*\d (?:cây|chậu hoa|bông hoa|quả bóng bay)\b"),
     "a space before a sign": re.compile(r"(?:số|sau|tính|biết) :(?= )| [,;]"),
@@ -54,5 +55,6 @@ def faults(problem: Problem) -> list[str]:
     found = [fault for fault in found if not kept or not fault.startswith(kept)]
     for match in re.finditer(r"sưu tầm (?:được )?(?:tất cả )?(?:bao nhiêu |[\d ]+)?([^.,?]+)", problem.question):
         found += [] if any(match[1].startswith(name) for name in _COLLECTED) else [f"nobody collects: {match[0]}"]
+    found += [f"no figure has such a side: {side}" for side in too_long(problem.question)]
     found += odd_amounts(problem.question, problem.grade)
     return found

@@ -44,3 +44,28 @@ def test_text_is_clean(subject: str, topic: Topic):
         first = problem.question.split()[0]
         assert first[0].isupper() or first[0].isdigit() or len(first) == 1, "a small letter only where it names a line"
         assert problem.solution.splitlines()[-1].startswith("Đáp số: ")
+
+
+@pytest.mark.parametrize("topic", ["algebraic_fractions", "algebraic_fraction_sum", "algebraic_fraction_product"])
+def test_algebraic_fractions_say_where_they_are_defined(topic: str):
+    """The condition comes first, and names exactly the values at which a denominator is 0."""
+    for problem in generate_problems(45, topics=[topic], mistakes=False):
+        condition = problem.solution.split("\n")[0]
+        assert condition.startswith("Điều kiện xác định: ")
+        excluded = re.findall(r"([a-z]) ≠ (-?\d+)", condition)
+        stated = [line.removeprefix("Vậy ").rpartition(" = ")[0] for line in problem.solution.split("\n")]
+        written = max((left for left in stated if left in problem.question), key=len)
+        assert excluded
+        for letter, value in excluded:
+            with pytest.raises(ZeroDivisionError):
+                _value(written, **{letter: int(value)})
+        for value in set(range(-20, 21)) - {int(value) for _, value in excluded}:
+            if "x" in written and not re.search("[a-wyz]", written):
+                _value(written, x=value)
+
+
+def _value(written: str, **letters: int) -> float:
+    """The value of an expression of letters, all others of which are 7."""
+    code = re.sub("[²³⁴⁵⁶]", lambda match: f"**{'²³⁴⁵⁶'.index(match[0]) + 2}", written).replace("×", "*").replace(":", "/")
+    code = re.sub(r"(?<=[\da-z)])(?=[a-z(])", "*", code)
+    return float(eval(code, {"__builtins__": {}}, {**dict.fromkeys("abmnxyz", 7), **letters}))

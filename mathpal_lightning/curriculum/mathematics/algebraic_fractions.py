@@ -45,6 +45,12 @@ def binomial(a: int) -> str:
     return f"({in_x(1, a)})"
 
 
+def defined_where(sheet: Sheet, *differs: str) -> None:
+    """State the condition (điều kiện xác định) of an expression: "x ≠ 0, x ≠ 2 và x ≠ -3"."""
+    *others, last = differs
+    sheet.say(f"Điều kiện xác định: {' và '.join([*([', '.join(others)] if others else []), last])}.")
+
+
 def algebraic_fractions(random: Random, level: int) -> Plan:
     """Reduce a fraction of monomials; one whose top is an identity; reduce and calculate a value."""
     return _monomial_fraction(random) if level == 1 else _factored_fraction(random, level)
@@ -64,6 +70,7 @@ def _monomial_fraction(random: Random) -> Plan:
     written = quotient(term(shared * p, literal(top, letters)), term(shared * q, literal(bottom, letters)))
 
     def solve(sheet: Sheet) -> None:
+        defined_where(sheet, *(f"{letter} ≠ 0" for letter in letters))
         sheet.say(f"Nhân tử chung của tử và mẫu là {term(shared, literal(least, letters))}.")
         sheet.say(f"Chia cả tử và mẫu cho {term(shared, literal(least, letters))}:")
         above, first = sheet.inline(":", shared * p, shared)
@@ -108,7 +115,7 @@ def _factored_fraction(random: Random, level: int) -> Plan:
 
     def solve(sheet: Sheet) -> None:
         outer = "" if level == 2 else "x"
-        sheet.say(f"Điều kiện xác định: {'x ≠ 0 và ' if level == 3 else ''}x ≠ {number(-a)}.")
+        defined_where(sheet, *(["x ≠ 0"] if level == 3 else []), f"x ≠ {number(-a)}")
         sheet.say("Phân tích tử và mẫu thành nhân tử:")
         other = sheet.pick(a, -a, kind="identity") if square else sheet.pick(-a, a, kind="identity")
         above = term(k, power(binomial(a), 2)) if other == a else term(k, binomial(other) + binomial(a))
@@ -171,7 +178,7 @@ def algebraic_fraction_sum(random: Random, level: int) -> Plan:
     bottom = f"{binomial(c)}{binomial(d)}"
 
     def solve(sheet: Sheet) -> None:
-        sheet.say(f"Điều kiện xác định: x ≠ {number(-c)} và x ≠ {number(-d)}.")
+        defined_where(sheet, f"x ≠ {number(-c)}", f"x ≠ {number(-d)}")
         if level == 3:
             sheet.say(f"Ta có {in_x(1, 0, -c * c)} = {bottom}.")
         sheet.say(f"Mẫu thức chung là {bottom}.")
@@ -221,6 +228,7 @@ def _equal_denominators(random: Random) -> Plan:
     expression = f"({first})/{bottom} {'+' if sign > 0 else '-'} ({second})/{bottom}"
 
     def solve(sheet: Sheet) -> None:
+        defined_where(sheet, f"x ≠ {number(-e)}")
         word = "cộng" if sign > 0 else "trừ"
         sheet.say(f"Hai phân thức cùng mẫu thức nên ta {word} các tử thức và giữ nguyên mẫu thức.")
         flipped = sign if sign > 0 else sheet.pick(-1, 1, kind="brackets")

@@ -9,6 +9,7 @@ from mathpal_lightning.curriculum.asking import ask_to
 from mathpal_lightning.curriculum.mathematics.algebraic_fractions import (
     ask_to_calculate,
     binomial,
+    defined_where,
     in_x,
     placed,
     powers_over,
@@ -40,6 +41,7 @@ def algebraic_fraction_product(random: Random, level: int) -> Plan:
     expression = f"{left} {':' if dividing else '×'} {right}"
 
     def solve(sheet: Sheet) -> None:
+        defined_where(sheet, "x ≠ 0", *([f"x ≠ {number(-a)}"] if dividing else []), f"x ≠ {number(-b)}")
         other = sheet.pick(-b, b, kind="identity")
         factored = f"{binomial(other)}{binomial(b)}"
         if dividing:
@@ -87,6 +89,7 @@ def _monomial_product(random: Random) -> Plan:
     expression = f"{first} × {second}"
 
     def solve(sheet: Sheet) -> None:
+        defined_where(sheet, f"{one} ≠ 0", f"{two} ≠ 0")
         above, below = times(sheet, a, c), times(sheet, b, d)
         if sheet.pick(False, True, kind="crossed"):
             above, below = times(sheet, a, d), times(sheet, b, c)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from mathpal_lightning.curriculum.asking import ask_for
+from mathpal_lightning.curriculum.bounds import drawn_unit
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.slips import Absurd
 from mathpal_lightning.curriculum.writing import number
@@ -119,8 +120,8 @@ def medians(random: Random, level: int) -> Plan:
     a, b, c = _letters(random, _TRIANGLES)
     m = random.choice("XSTU")
     n = random.choice("VYZ")
-    one, two = (3 * random.randint(*((3, 320), (3, 330), (101, 300))[level - 1]) for _ in range(2))
-    unit = random.choice(("mm", "cm", "dm")[: 1 if max(one, two) > 450 else 2 if max(one, two) > 90 else 3])
+    one, two = (random.randint(*((3, 160), (9, 166), (101, 160))[level - 1]) * (1 if level == 2 else 3) for _ in range(2))
+    unit = drawn_unit(random, 3 * one if level == 2 else max(one, two))
 
     def part(sheet: Sheet, value: int, vertex: str, foot: str) -> int:
         third = sheet.divide(value, sheet.pick(3, 2), unit, lead=f"Độ dài G{foot} (bằng 1/3 của {vertex}{foot}) là")

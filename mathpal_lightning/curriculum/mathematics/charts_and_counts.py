@@ -9,7 +9,7 @@ from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.scenes import SPELLED
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.wording import phrase
-from mathpal_lightning.curriculum.writing import number
+from mathpal_lightning.curriculum.writing import number, table
 
 
 class Data(NamedTuple):
@@ -33,14 +33,17 @@ SUBJECTS = (
         "số lượt người đến thư viện mỗi tháng", ("tháng 1", "tháng 2", "tháng 3", "tháng 4", "tháng 5"), "lượt người", 112, 950
     ),
 )
-_CHART = "[Biểu đồ cột|Một biểu đồ cột|Quan sát biểu đồ cột] [cho biết|biểu diễn|về|thống kê] {about}: {columns}. "
+_CHART = "[Biểu đồ cột|Một biểu đồ cột] [cho biết|biểu diễn|thống kê] {about}. [Số liệu của biểu đồ được ghi lại trong bảng sau|Đọc biểu đồ đó, {name} lập được bảng sau|Số liệu của các cột như sau]:\n{columns}\n"
 _DIFFERENCE = "[Hỏi {x} có nhiều hơn {y} bao nhiêu {spelled}?|{x} nhiều hơn {y} bao nhiêu {spelled}?|Số {spelled} của {x} nhiều hơn của {y} bao nhiêu?|Tính xem {x} nhiều hơn {y} bao nhiêu {spelled}.]"
 TOTAL = "[Hỏi có tất cả bao nhiêu {unit}?|Tính tổng số {spelled}.|Tổng số {spelled} là bao nhiêu?|Hãy tính tổng số {spelled}.]"
 _AVERAGE = "[Hỏi trung bình mỗi {part} có bao nhiêu {spelled}?|Tính trung bình số {spelled} của mỗi {part}.|Trung bình mỗi {part} có bao nhiêu {spelled}?|Hãy tính số {spelled} trung bình của mỗi {part}.]"
 
 
-def _columns(data: Data, values: list[int]) -> str:
-    return "; ".join(f"{label}: {number(value)} {data.unit}" for label, value in zip(data.labels, values, strict=False))
+def data_table(data: Data, values: list[int]) -> str:
+    """The columns of a chart as a table: "| Lớp | 4A | 4B |" over "| Số cây | 32 | 45 |"."""
+    labels, kind = data.labels[: len(values)], data.labels[0].partition(" ")[0]
+    first = ["Ngày", *labels] if kind == "thứ" else [kind.capitalize(), *(label.partition(" ")[2] for label in labels)]
+    return table(first, [f"Số {SPELLED.get(data.unit, data.unit)}", *map(number, values)])
 
 
 def column_chart(random: Random, level: int) -> Plan:
@@ -52,36 +55,24 @@ def column_chart(random: Random, level: int) -> Plan:
         values[-1] += -sum(values) % count
     order = sorted(range(count), key=lambda place: values[place])
     x, y = data.labels[order[-1]], data.labels[order[0]]
-    question = phrase(
-        random,
-        _CHART + (_DIFFERENCE, TOTAL, _AVERAGE)[level - 1],
-        **{
-            "about": data.about,
-            "columns": _columns(data, values),
-            "unit": data.unit,
-            "spelled": SPELLED.get(data.unit, data.unit),
-            "x": x,
-            "y": y,
-            "part": x.split()[0].replace("thứ", "ngày"),
-        },
-    )
+    spelled, part = SPELLED.get(data.unit, data.unit), x.split()[0].replace("thứ", "ngày")
+    shown = phrase(random, _CHART, about=data.about, columns=data_table(data, values), name=pupils(random, 1)[0])
+    asked = phrase(random, (_DIFFERENCE, TOTAL, _AVERAGE)[level - 1], unit=data.unit, spelled=spelled, x=x, y=y, part=part)
 
     def solve(sheet: Sheet) -> None:
         if level == 1:
             high, low = values[order[-1]], values[order[0]]
             high = sheet.pick(high, values[order[1]], kind="misread")
             sheet.say(f"Nhìn biểu đồ: {x} có {number(high)} {data.unit}, {y} có {number(low)} {data.unit}.")
-            sheet.answer(
-                sheet.subtract(high, low, data.unit, f"Số {SPELLED.get(data.unit, data.unit)} {x} nhiều hơn {y} là"), data.unit
-            )
+            sheet.answer(sheet.subtract(high, low, data.unit, f"Số {spelled} {x} nhiều hơn {y} là"), data.unit)
             return
-        total = sheet.sum(values, data.unit, f"Tổng số {SPELLED.get(data.unit, data.unit)} là")
+        total = sheet.sum(values, data.unit, f"Tổng số {spelled} là")
         if level == 3:
             parts = sheet.pick(count, count - 1, kind="formula")
-            total = sheet.divide(total, parts, data.unit, f"Trung bình số {data.unit} là")
+            total = sheet.divide(total, parts, data.unit, f"Trung bình mỗi {part} có số {spelled} là")
         sheet.answer(total, data.unit)
 
-    return Plan((level, *values), question, solve)
+    return Plan((level, *values), shown + asked, solve)
 
 
 class Measured(NamedTuple):

@@ -7,6 +7,7 @@ from math import isqrt
 from random import Random
 
 from mathpal_lightning.curriculum.asking import ask_for
+from mathpal_lightning.curriculum.bounds import drawn_unit
 from mathpal_lightning.curriculum.steps import Plan, Sheet, integers
 from mathpal_lightning.curriculum.steps.mental import in_head
 from mathpal_lightning.curriculum.steps.slips import Absurd, Value
@@ -180,8 +181,8 @@ def arcs_and_sectors(random: Random, level: int) -> Plan:
 
 def tangents(random: Random, level: int) -> Plan:
     """The length of a tangent; the length of a chord from its distance; the perimeter of the figure of two tangents."""
-    a, b, c = right_triangle(random, *((5, 99), (100, 220), (221, 400))[level - 1])
-    unit = random.choice(("cm", "mm", "dm"))
+    a, b, c = right_triangle(random, *((5, 99), (100, 170), (171, 250))[level - 1])
+    unit = drawn_unit(random, 2 * c)
     point, touch, other = tuple(random.choice(("MAB", "SAB", "PCD", "MHK", "TEF", "NBC")))
 
     def solve(sheet: Sheet) -> None:

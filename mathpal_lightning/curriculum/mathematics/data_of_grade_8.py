@@ -115,7 +115,7 @@ _YEARS = (
     ("doanh thu của một công ti", "tỉ đồng", 40, 350), ("số học sinh của một trường", "học sinh", 500, 1600),
 )  # fmt: skip
 _TWO_YEARS = (
-    "[Biểu đồ|Biểu đồ cột] [cho biết|biểu diễn] {about}: năm {y1} là {a} {unit}, năm {y2} là {b} {unit}. {ask}",
+    "[Biểu đồ|Biểu đồ cột] cho biết {about} năm {y1} là {a} {unit}, năm {y2} là {b} {unit}. {ask}",
     "[Theo biểu đồ|Theo bảng thống kê|Dựa vào số liệu thống kê], {about} năm {y1} là {a} {unit}[ và|,] năm {y2} là {b} {unit}. {ask}",
 )
 _ASK_MORE = "[Hỏi năm {y2} {change} bao nhiêu {unit} so với năm {y1}?|Tính xem năm {y2} {change} bao nhiêu {unit} so với năm {y1}.|So với năm {y1}, năm {y2} {change} bao nhiêu {unit}?]"

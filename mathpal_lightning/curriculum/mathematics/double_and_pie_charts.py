@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.slips import Absurd
 from mathpal_lightning.curriculum.wording import phrase
-from mathpal_lightning.curriculum.writing import number
+from mathpal_lightning.curriculum.writing import number, table
 
 
 class _Double(NamedTuple):
@@ -34,7 +34,7 @@ _DOUBLES = (
     _Double("số cây hai khối 6 và 7 trồng được", _WEEKS, ("cây của khối 6", "cây của khối 7"), "cây", 25, 98),
     _Double("số sách quyên góp", _WEEKS, ("quyển sách của lớp 6A", "quyển sách của lớp 6B"), "quyển sách", 25, 99),
 )
-_DOUBLE = "[Biểu đồ cột kép|Một biểu đồ cột kép] [cho biết|biểu diễn|thể hiện] {about}. {columns}. "
+_DOUBLE = "[Biểu đồ cột kép|Một biểu đồ cột kép] [cho biết|biểu diễn|thể hiện] {about}[, số liệu như sau|. Số liệu của biểu đồ được ghi lại trong bảng sau|. Đọc biểu đồ đó, ta lập được bảng sau]:\n{columns}\n"
 _GAP = (
     "[Hỏi {where}, số {x} nhiều hơn số {y} bao nhiêu {unit}?|Tính xem {where}, số {x} nhiều hơn số {y} bao nhiêu {unit}."
     "|Hãy cho biết {where}, số {x} nhiều hơn số {y} bao nhiêu {unit}.]"
@@ -60,9 +60,9 @@ def double_column_chart(random: Random, level: int) -> Plan:
     elif level == 3:
         series = 0 if sums[0] > sums[1] else 1
     x, y = data.series[series], data.series[1 - series]
-    first, second = data.series
-    columns = ". ".join(
-        f"{name[0].upper()}{name[1:]}: {row[0]} {first}, {row[1]} {second}" for name, row in zip(data.groups, rows, strict=True)
+    heading = [name[0].upper() + name[1:] for name in data.groups]
+    columns = table(
+        ["", *heading], *([f"Số {one}", *column] for one, column in zip(data.series, zip(*rows, strict=True), strict=True))
     )
     name = data.groups[group]
     where = f"{'trong' if data.groups in (_WEEKS, _QUARTERS) else 'ở'} {name}"
@@ -86,8 +86,9 @@ def double_column_chart(random: Random, level: int) -> Plan:
         sheet.answer(total, data.unit)
 
     flat = [value for row in rows for value in row]
-    fields = {"about": data.about, "columns": columns, "where": where, "x": x, "y": y, "unit": data.unit}
-    return Plan((*flat, level, group, series), phrase(random, _DOUBLE + (_GAP, _SERIES, _BOTH)[level - 1], **fields), solve)
+    shown = phrase(random, _DOUBLE, about=data.about, columns=columns)
+    asked = phrase(random, (_GAP, _SERIES, _BOTH)[level - 1], where=where, x=x, y=y, unit=data.unit)
+    return Plan((*flat, level, group, series), shown + asked, solve)
 
 
 class _Line(NamedTuple):
@@ -120,7 +121,7 @@ _LINE_CHARTS = (
         690,
     ),
 )
-_LINE = "[Biểu đồ đoạn thẳng|Một biểu đồ đoạn thẳng] [biểu diễn|cho biết|thể hiện] {about}: {points}. "
+_LINE = "[Biểu đồ đoạn thẳng|Một biểu đồ đoạn thẳng] [biểu diễn|cho biết|thể hiện] {about}. [Số liệu của các điểm như sau|Số liệu của biểu đồ được ghi lại trong bảng sau]:\n{points}\n"
 _CHANGE = (
     "[Hỏi {short} {later} {way} {earlier} bao nhiêu {unit}?|Tính xem {short} {later} {way} {earlier} bao nhiêu {unit}."
     "|Hãy cho biết {short} {later} {way} {earlier} bao nhiêu {unit}.|{short} {later} {way} {earlier} bao nhiêu {unit}?]"
@@ -167,9 +168,7 @@ _PIES = (
         *(("kem dâu", "kem dừa", "kem đậu xanh", "kem sô-cô-la"), "que {part}", "que kem", 400, 3000),
     ),
 )
-_PIE = (
-    "[Biểu đồ hình quạt tròn|Một biểu đồ hình quạt tròn] [biểu diễn|cho biết|thể hiện] [tỉ lệ phần trăm |]{whole}: {shares}. "
-)
+_PIE = "[Biểu đồ hình quạt tròn|Một biểu đồ hình quạt tròn] [biểu diễn|cho biết|thể hiện] [tỉ lệ phần trăm |]{whole}[ như sau|. Số liệu của biểu đồ được ghi lại trong bảng sau]:\n{shares}\n"
 _PART = "[Tính số {last}.|Hỏi có bao nhiêu {last}?|Hãy tính số {last}.|Số {last} là bao nhiêu?]"
 _FROM_PART = "[Biết có {count} {known}|Số {known} là {count}], [tính|hãy tính] số {last}."
 
@@ -184,7 +183,10 @@ def _line_chart(random: Random) -> Plan:
     values = random.sample(range(data.low, data.high + 1), 5)
     earlier, later = sorted(random.sample(range(5), 2))
     up = values[later] > values[earlier]
-    points = "; ".join(f"{point}: {number(value)} {data.unit}" for point, value in zip(data.points, values, strict=True))
+    kind = {_HOURS: "Thời điểm", _MONTHS: "Tháng", _YEARS: "Năm"}[data.points]
+    heading = [point.partition(" ")[2] for point in data.points]
+    counted = data.short[0].upper() + data.short[1:] + ("" if data.short.startswith("số ") else f" ({data.unit})")
+    points = table([kind, *heading], [counted, *map(number, values)])
     near = next(place for place in range(5) if place not in (earlier, later))
 
     def solve(sheet: Sheet) -> None:
@@ -200,14 +202,13 @@ def _line_chart(random: Random) -> Plan:
         sheet.answer(sheet.subtract(high, low, data.unit, lead), data.unit)
 
     fields = {
-        "about": data.about,
         "short": data.short,
-        "points": points,
         "later": data.points[later],
         "earlier": data.points[earlier],
     }
     fields |= {"way": "nhiều hơn" if up else "ít hơn", "unit": data.unit}
-    return Plan((*values, earlier, later), phrase(random, _LINE + _CHANGE, **fields), solve)
+    shown = phrase(random, _LINE, about=data.about, points=points)
+    return Plan((*values, earlier, later), shown + phrase(random, _CHANGE, **fields), solve)
 
 
 def _pie_chart(random: Random, level: int) -> Plan:
@@ -224,7 +225,7 @@ def _pie_chart(random: Random, level: int) -> Plan:
         if min(shares) > 5 and all(n * share % 100 == 0 for share in shares) and shares[0] != shares[3]:
             break
     last, unit = pie.one.format(part=parts[3]), pie.unit
-    told = ", ".join(f"{part} {share}%" for part, share in zip(parts[:3], shares, strict=False)) + f", còn lại là {parts[3]}"
+    told = table(["Phần", *parts], ["Tỉ lệ", *(f"{share}%" for share in shares[:3]), "còn lại"])
 
     def solve(sheet: Sheet) -> None:
         known = sheet.sum(shares[:3], "%", f"Tổng tỉ lệ phần trăm của {', '.join(parts[:3])} là")
@@ -239,12 +240,7 @@ def _pie_chart(random: Random, level: int) -> Plan:
         sheet.answer(result, unit)
 
     whole = pie.whole.format(n=number(n)) if level == 2 else pie.among
-    fields = {
-        "whole": whole,
-        "shares": told,
-        "last": last,
-        "known": pie.one.format(part=parts[0]),
-        "count": n * shares[0] // 100,
-    }
-    question = phrase(random, _PIE + (_PART if level == 2 else _FROM_PART), **fields)
-    return Plan((n, *shares, level), question, solve)
+    known, count = pie.one.format(part=parts[0]), n * shares[0] // 100
+    shown = phrase(random, _PIE, whole=whole, shares=told)
+    asked = phrase(random, _PART if level == 2 else _FROM_PART, last=last, known=known, count=count)
+    return Plan((n, *shares, level), shown + asked, solve)

@@ -12,7 +12,7 @@ from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.slips import Value
 from mathpal_lightning.curriculum.wording import phrase
-from mathpal_lightning.curriculum.writing import number
+from mathpal_lightning.curriculum.writing import number, table
 
 
 class Part(NamedTuple):
@@ -104,7 +104,7 @@ _CHARTS = (
     Chart("các loại gạo trong số {n} kg gạo bán được", ("gạo tẻ", "gạo nếp", "gạo lứt", "gạo thơm"), "kg", 60, 9000),
     Chart("các loại hoa trong số {n} bông hoa bán được", ("hoa hồng", "hoa cúc", "hoa lan", "hoa huệ"), "bông hoa", 60, 1900),
 )  # fmt: skip
-_PIE = "[Biểu đồ hình quạt tròn|Một biểu đồ hình quạt tròn|Quan sát biểu đồ hình quạt tròn] [cho biết|biểu diễn|về] {about}: {sectors}. "
+_PIE = "[Biểu đồ hình quạt tròn|Một biểu đồ hình quạt tròn] [cho biết|biểu diễn|thể hiện] {about}[ như sau|. Số liệu của biểu đồ được ghi lại trong bảng sau]:\n{sectors}\n"
 _ASKED = (
     "[Hỏi có bao nhiêu {unit} thuộc phần {x}?|Tính số {unit} thuộc phần {x}.|Số {unit} thuộc phần {x} là bao nhiêu?|Phần {x} có bao nhiêu {unit}?]",
     "[Hỏi có bao nhiêu {unit} thuộc phần {x}?|Tính số {unit} thuộc phần {x}.|Số {unit} thuộc phần {x} là bao nhiêu?|Phần {x} có bao nhiêu {unit}?]",
@@ -126,8 +126,9 @@ def pie_chart(random: Random, level: int) -> Plan:
     if percent == 0:
         return pie_chart(random, level)
     names = chart.sectors
-    told = [f"{names[place]} {shares[place]}%" for place in range(4) if level != 2 or place != x]
-    told += [f"còn lại là {names[x]}"] if level == 2 else []
+    sectors = table(
+        ["Phần", *names], ["Tỉ lệ", *("còn lại" if level == 2 and place == x else f"{shares[place]}%" for place in range(4))]
+    )
 
     def solve(sheet: Sheet) -> None:
         share: Value = sheet.pick(shares[x], shares[(x + 1) % 4], kind="misread") if level < 3 else shares[x]
@@ -141,9 +142,9 @@ def pie_chart(random: Random, level: int) -> Plan:
         times = sheet.multiply(n, share, lead=f"{number(share)}% của {number(n)} {chart.unit} là")
         sheet.answer(sheet.divide(times, sheet.pick(100, 10), chart.unit), chart.unit)
 
-    fields = {"about": chart.about.format(n=number(n)), "sectors": ", ".join(told), "unit": chart.unit}
-    question = phrase(random, _PIE + _ASKED[level - 1], x=names[x], y=names[y], **fields)
-    return Plan((n, *shares, percent), question, solve)
+    shown = phrase(random, _PIE, about=chart.about.format(n=number(n)), sectors=sectors)
+    asked = phrase(random, _ASKED[level - 1], x=names[x], y=names[y], unit=chart.unit)
+    return Plan((n, *shares, percent), shown + asked, solve)
 
 
 def _shares(random: Random, step: int) -> list[int]:

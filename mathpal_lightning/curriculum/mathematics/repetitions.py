@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import gcd
 from random import Random
 
-from mathpal_lightning.curriculum.mathematics.charts_and_counts import SUBJECTS, TOTAL
+from mathpal_lightning.curriculum.mathematics.charts_and_counts import SUBJECTS, TOTAL, data_table
 from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.scenes import SPELLED
 from mathpal_lightning.curriculum.steps import Plan, Sheet
@@ -79,9 +79,9 @@ def ratio_of_repetitions(random: Random, level: int) -> Plan:
 
 _SHARE = "[Hỏi số {unit} của {x} chiếm bao nhiêu phần trăm tổng số {unit}?|Số {unit} của {x} bằng bao nhiêu phần trăm tổng số?|Tính tỉ số phần trăm của số {unit} của {x} và tổng số {unit}.|Tìm tỉ số phần trăm của số {unit} của {x} và tổng số.]"
 _CIRCLE = (
-    "[Biểu đồ hình quạt tròn|Một biểu đồ hình quạt tròn] [cho biết|biểu diễn] [số học sinh|tỉ số phần trăm học sinh] của {total} học sinh khối 5 tham gia các câu lạc bộ: {row}. "
+    "[Biểu đồ hình quạt tròn|Một biểu đồ hình quạt tròn] [cho biết|biểu diễn] [số học sinh|tỉ số phần trăm học sinh] của {total} học sinh khối 5 tham gia các câu lạc bộ:\n{row}\n"
     "[Hỏi câu lạc bộ {x} có nhiều hơn câu lạc bộ {y} bao nhiêu học sinh?|Tính xem câu lạc bộ {x} nhiều hơn câu lạc bộ {y} bao nhiêu học sinh.]",
-    "[Khối 5 có|Khối lớp 5 có] {total} học sinh [tham gia|vào] các câu lạc bộ. [Biểu đồ hình quạt tròn|Theo biểu đồ hình quạt tròn] [cho biết|ghi]: {row}. "
+    "[Khối 5 có|Khối lớp 5 có] {total} học sinh [tham gia|vào] các câu lạc bộ. [Biểu đồ hình quạt tròn [cho biết|ghi]|Đọc biểu đồ hình quạt tròn, ta được] tỉ số phần trăm học sinh của mỗi câu lạc bộ:\n{row}\n"
     "[Hỏi số học sinh của câu lạc bộ {x} nhiều hơn câu lạc bộ {y} là bao nhiêu?|Câu lạc bộ {x} có nhiều hơn câu lạc bộ {y} bao nhiêu học sinh?]",
 )
 
@@ -102,11 +102,9 @@ def chart_choice(random: Random, level: int) -> Plan:
             values.append(total - sum(values))
             if values[-1] >= 15 and values[-1] not in values[:3]:
                 break
-    kind = labels[0].split(" ")[0].capitalize()
-    columns = table([kind, *labels[: len(values)]], [f"Số {SPELLED.get(data.unit, data.unit)}", *values])
     fields = {
         "about": about,
-        "columns": columns,
+        "columns": data_table(data._replace(labels=labels), values),
         "unit": data.unit,
         "spelled": SPELLED.get(data.unit, data.unit),
         "x": labels[0],
@@ -140,5 +138,5 @@ def _clubs(random: Random) -> Plan:
             sheet.multiply(one, gap, "học sinh", f"Số học sinh câu lạc bộ {x} nhiều hơn câu lạc bộ {y} là"), "học sinh"
         )
 
-    row = "; ".join(f"{club}: {share}%" for club, share in zip(clubs, shares, strict=True))
+    row = table(["Câu lạc bộ", *clubs], ["Tỉ số phần trăm", *(f"{share}%" for share in shares)])
     return Plan((total, *shares), phrase(random, _CIRCLE, total=total, row=row, x=x, y=y), solve)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from random import Random
 
+from mathpal_lightning.curriculum.bounds import drawn_unit
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.slips import Absurd, Value
 from mathpal_lightning.curriculum.wording import phrase
@@ -32,9 +33,8 @@ _COUNT = (
 
 def triangle_sides(random: Random, level: int) -> Plan:
     """Which lengths fit a third side; the perimeter of an isosceles triangle; how many whole lengths fit."""
-    unit = random.choice(("cm", "dm"))
     first, second, third = tuple(random.choice(_TRIANGLES))
-    names = {"t": first + second + third, "ab": first + second, "bc": second + third, "ac": first + third, "unit": unit}
+    names = {"t": first + second + third, "ab": first + second, "bc": second + third, "ac": first + third}
     if level == 1:
         return _which_fit(random, names)
     return _isosceles(random, names) if level == 2 else _how_many_fit(random, names)
@@ -50,7 +50,8 @@ def _bounds(sheet: Sheet, a: Value, b: Value, unit: str, name: str) -> tuple[Val
 
 def _which_fit(random: Random, names: dict[str, str]) -> Plan:
     a, b = random.sample(range(4, 25), 2)
-    low, high, unit = abs(a - b), a + b, names["unit"]
+    low, high, unit = abs(a - b), a + b, drawn_unit(random, a + b)
+    names["unit"] = unit
     inside, outside = list(range(low + 1, high)), [low, high, *range(1, low), *range(high + 1, high + 8)]
     count = random.randint(2, 3)
     right = random.sample(inside, min(count, len(inside)))
@@ -80,9 +81,9 @@ def _which_fit(random: Random, names: dict[str, str]) -> Plan:
 
 
 def _isosceles(random: Random, names: dict[str, str]) -> Plan:
-    unit = names["unit"]
     short = Fraction(random.randint(50, 250), 10)
     long = 2 * short + Fraction(random.randint(0, 200), 10)
+    names["unit"] = unit = drawn_unit(random, long, ("cm", "dm"))
     a, b = random.sample((short, long), 2)
 
     def solve(sheet: Sheet) -> None:
@@ -102,8 +103,8 @@ def _isosceles(random: Random, names: dict[str, str]) -> Plan:
 
 
 def _how_many_fit(random: Random, names: dict[str, str]) -> Plan:
-    unit = names["unit"]
-    a, b = random.sample(range(105, 480), 2)
+    a, b = random.sample(range(105, 240), 2)
+    names["unit"] = unit = drawn_unit(random, max(a, b))
     kind = random.choice(("nguyên", "nguyên", "chẵn", "lẻ"))
     step = 1 if kind == "nguyên" else 2
     low, high = abs(a - b), a + b

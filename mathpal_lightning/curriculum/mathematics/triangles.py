@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from mathpal_lightning.curriculum.asking import ask_for
+from mathpal_lightning.curriculum.bounds import drawn_unit
 from mathpal_lightning.curriculum.mathematics.circles_and_solids import hypotenuse_of, leg, right_triangle
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.writing import number
@@ -21,7 +22,7 @@ def pythagoras(random: Random, level: int) -> Plan:
     """The hypotenuse; a leg; the perimeter of the triangle."""
     a, b, c = _letters(random, _TRIANGLES)
     x, y, z = right_triangle(random, *((5, 120), (121, 240), (241, 400))[level - 1])
-    unit = random.choice(("cm", "mm", "dm"))
+    unit = drawn_unit(random, z)
 
     def solve(sheet: Sheet) -> None:
         sheet.say(f"Vì tam giác {a}{b}{c} vuông tại {a} nên {b}{c} là cạnh huyền.")
@@ -82,7 +83,7 @@ def special_quadrilaterals(random: Random, level: int) -> Plan:
     name = f"{a}{b}{c}{d}"
     angle = random.randint(25, 155)
     x, y, z = right_triangle(random, *((5, 100), (5, 100), (101, 300))[level - 1])
-    unit = random.choice(("cm", "mm", "dm"))
+    unit = drawn_unit(random, z if level == 3 else 2 * max(x, y))
 
     def solve(sheet: Sheet) -> None:
         if level == 1:
@@ -121,10 +122,10 @@ def thales(random: Random, level: int) -> Plan:
     """The fourth of four proportional segments; a whole side; the sum of both sides."""
     a, b, c = _letters(random, _TRIANGLES)
     d, e = random.choice((("X", "Y"), ("S", "T"), ("U", "V")))
-    k, m = random.sample(range(2, 12 if level == 1 else 20), 2)
+    k, m = random.sample(range(2, 12 if level == 1 else 17), 2)
     x, y = random.sample(range(2, 10 if level == 1 else 16), 2)
     first, second, third = k * x, m * x, k * y
-    unit = random.choice(("cm", "mm", "dm"))
+    unit = drawn_unit(random, (k + m) * max(x, y))
 
     def solve(sheet: Sheet) -> None:
         sheet.say(f"Vì {d}{e} // {b}{c} nên theo định lí Thalès: {a}{d}/{d}{b} = {a}{e}/{e}{c}.")
@@ -151,9 +152,9 @@ def midline(random: Random, level: int) -> Plan:
     """The midline from the side; the perimeter of the triangle of the midpoints; a side back from two steps of midlines."""
     a, b, c = _letters(random, _TRIANGLES)
     m, n, p = random.choice((("X", "Y", "Z"), ("S", "T", "U"), ("U", "V", "T")))
-    unit = random.choice(("cm", "mm", "dm", "m"))
-    sides = [2 * random.randint(*((6, 400), (10, 60), (61, 199))[level - 1]) for _ in range(3)]
+    sides = [2 * random.randint(*((6, 250), (10, 60), (61, 120))[level - 1]) for _ in range(3)]
     sides[2] = max(sides[:2]) + 2 * random.randint(1, min(sides[:2]) // 2 - 1)
+    unit = drawn_unit(random, sides[0] if level == 1 else sides[2], ("cm", "mm", "dm", "m"))
 
     def solve(sheet: Sheet) -> None:
         if level == 1:
@@ -198,7 +199,7 @@ def angle_bisector(random: Random, level: int) -> Plan:
     k, m = random.sample(range(3, 13), 2)
     x, y = random.sample(range(2, 9) if level == 1 else range(3, 16), 2)
     one, other, part = k * (x + y), m * (x + y), k * max(2, (x + y) // 2)
-    unit = random.choice(("cm", "mm", "dm"))
+    unit = drawn_unit(random, max(one, other, part + part // k * m))
 
     def solve(sheet: Sheet) -> None:
         sheet.say(f"Vì {a}{d} là đường phân giác của góc {a} nên {d}{b}/{d}{c} = {a}{b}/{a}{c}.")
@@ -221,11 +222,11 @@ def similar_triangles(random: Random, level: int) -> Plan:
     """A side from the ratio of similar triangles; the perimeter; the area by the square of the ratio."""
     a, b, c = _letters(random, ("ABC", "DEF", "HIK"))
     m, n, p = _letters(random, ("MNP", "PQR", "XYZ"))
-    k = random.randint(2, 9) if level < 3 else random.randint(3, 12)
-    sides = [random.randint(*((3, 40), (41, 90), (41, 90))[level - 1]) for _ in range(2)]
+    k = random.randint(*((2, 9), (2, 4), (3, 9))[level - 1])
+    sides = [random.randint(*((3, 40), (21, 60), (21, 55))[level - 1]) for _ in range(2)]
     sides.append(max(sides) + random.randint(1, min(sides) - 1))
     area = random.randint(120, 900)
-    unit = random.choice(("cm", "mm", "dm"))
+    unit = drawn_unit(random, k * max(sides if level == 2 else sides[:2]))
 
     def solve(sheet: Sheet) -> None:
         sheet.say(f"Vì tam giác {m}{n}{p} đồng dạng với tam giác {a}{b}{c} nên {m}{n}/{a}{b} = {n}{p}/{b}{c} = {m}{p}/{a}{c}.")

@@ -7,6 +7,7 @@ from math import cos, floor, radians, sin, tan
 from random import Random
 
 from mathpal_lightning.curriculum.asking import ask_for
+from mathpal_lightning.curriculum.bounds import drawn_unit
 from mathpal_lightning.curriculum.mathematics.circles_and_solids import hypotenuse_of, leg, right_triangle
 from mathpal_lightning.curriculum.mathematics.repetitions import lowest
 from mathpal_lightning.curriculum.nouns import pupils
@@ -28,7 +29,7 @@ def trigonometry(random: Random, level: int) -> Plan:
     """A ratio from all sides; from both legs after the hypotenuse; from the hypotenuse and a leg after the other leg."""
     a, b, c = tuple(random.choice(_TRIANGLES))
     x, y, z = right_triangle(random, *((5, 150), (5, 150), (151, 400))[level - 1])
-    unit = random.choice(("cm", "dm", "m", "mm"))
+    unit = drawn_unit(random, z, ("cm", "dm", "m", "mm"))
     function = random.choice(tuple(_RATIOS) if level == 1 else (("sin", "cos") if level == 2 else tuple(_RATIOS)))
     if level == 3 and function == "cos":
         function = "tan"  # cos would need no other side
@@ -87,7 +88,7 @@ def right_triangle_sides(random: Random, level: int) -> Plan:
     a, b, c = tuple(random.choice(_TRIANGLES))
     angle = random.choice([angle for angle in range(20, 71) if angle not in (30, 45, 60)])
     side = random.randint(4, 99)
-    unit = random.choice(("cm", "dm", "m"))
+    unit = drawn_unit(random, side, ("cm", "dm", "m"))
     use_sin = random.random() < 0.5
     sine, cosine = _ratio("sin", angle), _ratio("cos", angle)
 
