@@ -66,6 +66,10 @@ def test_algebraic_fractions_say_where_they_are_defined(topic: str):
 
 def _value(written: str, **letters: int) -> float:
     """The value of an expression of letters, all others of which are 7."""
-    code = re.sub("[²³⁴⁵⁶]", lambda match: f"**{'²³⁴⁵⁶'.index(match[0]) + 2}", written).replace("×", "*").replace(":", "/")
+    code = (
+        re.sub("[²³⁴⁵⁶]", lambda match: f"**{'²³⁴⁵⁶'.index(match[0]) + 2}", written.replace(" ", ""))
+        .replace("×", "*")
+        .replace(":", "/")
+    )
     code = re.sub(r"(?<=[\da-z)])(?=[a-z(])", "*", code)
     return float(eval(code, {"__builtins__": {}}, {**dict.fromkeys("abmnxyz", 7), **letters}))
