@@ -18,6 +18,18 @@ from mathpal_lightning.evaluation.solution.examiner_marks import without_marks
         ("2x = 10 (0,25)\nx = 5 (0,25)", "2x = 10\nx = 5"),
         ("$2x = 10$ 0,25\nVậy x = 5. 0,25", "$2x = 10$\nVậy x = 5."),
         ("Đáp số: 27 bạn (thiếu đáp số trừ 0,25đ)", "Đáp số: 27 bạn"),
+        ("3x = 12 | 0,25\nVậy phương trình có nghiệm x = 4. | 0,25", "3x = 12\nVậy phương trình có nghiệm x = 4."),
+        ("x - 1 = 2 | 0,5\nx = 3 | 1", "x - 1 = 2\nx = 3"),
+        ("3x = 12\t0,25\nVậy phương trình vô nghiệm\t0,25", "3x = 12\nVậy phương trình vô nghiệm"),
+        ("$3x = 12$ \\hfill 0,25\n$x = 4$ \\hfill **0,25**", "$3x = 12$\n$x = 4$"),
+        ("3x = 12 & 0,5 \\\\\nx = 4 & 0,5 \\\\", "3x = 12\nx = 4"),
+        ("3x = 12 | 0,25 + 0,25\nx = 4 | 2x0,25", "3x = 12\nx = 4"),
+        ("3x = 12 (0,25đ x 2)", "3x = 12"),
+        ("3x = 12\n0,25\nx = 4\n0,25", "3x = 12\nx = 4"),
+        ("3x = 12\n\n0,5 điểm\n\nx = 4\n\n0,5 điểm", "3x = 12\n\nx = 4"),
+        ("Dài là 24 (m) ... 0,5đ", "Dài là 24 (m)"),
+        ("|Câu|Nội dung|Điểm|\n|---|---|---|\n|1a|x = 5|0,5|\n|1b|y = 6|0,25<br>0,25|", "a) x = 5\nb) y = 6"),
+        ("Nội dung | Điểm\n3x = 12 | 0,5\nVậy x = 4 | 0,5", "3x = 12\nVậy x = 4"),
     ],
 )
 def test_marks_go(written: str, plain: str):
@@ -35,6 +47,11 @@ def test_marks_go(written: str, plain: str):
         "M là trung điểm (2 điểm A, B)",
         "Giá: 500 đ",
         "(0,25) là số",
+        "Hoa được 2 điểm\nMai được 1 điểm",
+        "| Hoa | 0,5 |\n| Mai | 0,75 |",
+        "1/2 =\n0,5\n1/4 =\n0,25",
+        "x + y = 12 (1)\nx - y = 2 (2)",
+        "0,25\n0,5",
     ],
 )
 def test_what_is_no_mark_stays(text: str):
