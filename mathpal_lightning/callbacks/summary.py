@@ -14,7 +14,7 @@ from rich.table import Table
 
 from mathpal_lightning.compat.lightning import data_of, is_dev_run
 from mathpal_lightning.errors import PushError
-from mathpal_lightning.evaluation.statistics import wilson_interval
+from mathpal_lightning.evaluation.statistics import p_text, wilson_interval
 from mathpal_lightning.export import vocabulary_facts, write_model_card
 from mathpal_lightning.report import why_no_report
 from mathpal_lightning.report.reported_run import read_run
@@ -197,7 +197,7 @@ def change_line(changed: Change) -> str:
     """`of 50 problems tried before and after: 14 solved only after, 2 only before (McNemar's test: p = 0.0042)`."""
     return (
         f"of {changed['problems']} problems tried before and after: {changed['only_after']} solved only after, "
-        f"{changed['only_before']} only before (McNemar's test: p = {changed['p_value']:.2g})"
+        f"{changed['only_before']} only before (McNemar's test: {p_text(changed['p_value'])})"
     )
 
 

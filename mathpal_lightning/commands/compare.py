@@ -14,7 +14,7 @@ from rich.table import Table
 from mathpal_lightning.errors import ConfigError, DataError
 from mathpal_lightning.evaluation import judge
 from mathpal_lightning.evaluation.scores.problem_set import set_digest
-from mathpal_lightning.evaluation.statistics import Comparison, mcnemar, wilson_interval
+from mathpal_lightning.evaluation.statistics import Comparison, mcnemar, p_text, wilson_interval
 from mathpal_lightning.report.verdict import CHANCE, decimal, percent
 from mathpal_lightning.report.words import Language, say, words
 from mathpal_lightning.run import RunFolder
@@ -87,7 +87,7 @@ def compare(
 def sentence(test: Comparison, problems: int, language: Language = "en") -> str:
     """`Of 200 problems the first run alone solved 12, the second alone 31: p = 0.0052, hardly chance.`."""
     meaning = words(language)["no_chance" if test.p_value < CHANCE else "may_be_chance"]
-    p = decimal(f"{test.p_value:.2g}", language)
+    p = decimal(p_text(test.p_value), language)
     return say(language, "of_two", problems=problems, first=test.only_first, second=test.only_second, p=p, meaning=meaning)
 
 

@@ -30,7 +30,7 @@ from mathpal_lightning.commands.compare import solved
 from mathpal_lightning.commands.stages import Method, Settings, data_of, score, train
 from mathpal_lightning.data.mining import sft_row
 from mathpal_lightning.errors import ConfigError
-from mathpal_lightning.evaluation.statistics import mcnemar
+from mathpal_lightning.evaluation.statistics import mcnemar, p_text
 from mathpal_lightning.files import sha256_of, whole_file, write_json_lines
 from mathpal_lightning.run import RunFolder, require_finished
 
@@ -133,7 +133,7 @@ def rounds_table(done: Sequence[Round]) -> Table:
             f"{one.before:.1%}",
             f"{one.after:.1%}",
             f"{one.only_before} / {one.only_after}",
-            f"{one.p_value:.2g}",
+            p_text(one.p_value).removeprefix("p = "),
             "yes" if one.kept else "no",
         )
     return table

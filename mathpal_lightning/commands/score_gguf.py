@@ -12,7 +12,7 @@ from pathlib import Path
 from mathpal_lightning.commands.sampler import open_sampler
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.evaluation import judge
-from mathpal_lightning.evaluation.statistics import Comparison, mcnemar
+from mathpal_lightning.evaluation.statistics import Comparison, mcnemar, p_text
 from mathpal_lightning.model.sample import Sampling
 from mathpal_lightning.report.column import Column, Score
 from mathpal_lightning.report.reported_run import read_run, samples_file
@@ -62,7 +62,7 @@ def score_gguf(gguf: Path, solve: Solve | None = None, language: Language = "en"
         print(jsons.dumps({"gguf": str(gguf), **figures, "against_the_trained_model": change._asdict()}, indent=2))
         return column.score
     print(f"{gguf.name}: {interval_line(column.score, language)}")
-    share, p = interval_line(trained.score, language), decimal(f"{change.p_value:.2g}", language)
+    share, p = interval_line(trained.score, language), decimal(p_text(change.p_value), language)
     print(say(language, "against_trained", share=share, lost=change.only_first, gained=change.only_second, p=p))
     return column.score
 

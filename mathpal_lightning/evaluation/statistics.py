@@ -71,3 +71,12 @@ def mcnemar(first: Sequence[bool], second: Sequence[bool]) -> Comparison:
     split = only_first + only_second
     tail = sum(math.comb(split, k) for k in range(min(only_first, only_second) + 1))
     return Comparison(only_first, only_second, min(1.0, 2 * tail / 2**split))
+
+
+def p_text(p_value: float) -> str:
+    """How a p-value is written.
+
+    >>> p_text(0.0042), p_text(3e-8)
+    ('p = 0.0042', 'p < 0.001')
+    """
+    return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.2g}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mathpal_lightning.evaluation.statistics import Comparison
+from mathpal_lightning.evaluation.statistics import Comparison, p_text
 from mathpal_lightning.report.column import Column, compare
 from mathpal_lightning.report.reported_run import ReportedRun, read_run
 from mathpal_lightning.report.verdict import CHANCE
@@ -35,7 +35,7 @@ def why_not_better(run: str | Path, than: str | Path | None = None) -> str:
     other = "before training" if than is None else Path(than).name
     return (
         f"it is not better than {other} beyond chance: {change.only_second} problems were solved only by it, "
-        f"{change.only_first} only by the other (McNemar's test: p = {change.p_value:.2g})"
+        f"{change.only_first} only by the other (McNemar's test: {p_text(change.p_value)})"
     )
 
 

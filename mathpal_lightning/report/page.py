@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from mathpal_lightning import __version__
 from mathpal_lightning.errors import ConfigError
-from mathpal_lightning.evaluation.statistics import MIN_COUNT, Comparison, wilson_interval
+from mathpal_lightning.evaluation.statistics import MIN_COUNT, Comparison, p_text, wilson_interval
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.messages import in_vietnamese
 from mathpal_lightning.report.advice import advice
@@ -173,7 +173,7 @@ def _against(first: Column, column: Column, language: Language) -> str:
     return (
         say(language, "against", name=first.title)
         + ": "
-        + say(language, "paired", p=decimal(f"{change.p_value:.2g}", language), **values)
+        + say(language, "paired", p=decimal(p_text(change.p_value), language), **values)
     )
 
 

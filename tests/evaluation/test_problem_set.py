@@ -63,3 +63,5 @@ def test_the_lines_for_a_person():
     assert change_line(changed) == (
         "of 4 problems tried before and after: 3 solved only after, 0 only before (McNemar's test: p = 0.25)"
     )
+    certain = {"problems": 30, "only_before": 0, "only_after": 26, "p_value": 0.0}
+    assert change_line(certain).endswith("26 solved only after, 0 only before (McNemar's test: p < 0.001)"), "no p is 0"

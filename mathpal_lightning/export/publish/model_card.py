@@ -13,7 +13,7 @@ import yaml
 from huggingface_hub import EvalResult, ModelCardData
 
 from mathpal_lightning import __version__
-from mathpal_lightning.evaluation.statistics import wilson_interval
+from mathpal_lightning.evaluation.statistics import p_text, wilson_interval
 from mathpal_lightning.export.publish.artefacts import ARTEFACTS
 from mathpal_lightning.export.publish.facts import (
     OFFLINE_GEMMA_SOURCE,
@@ -156,7 +156,7 @@ def _scores(facts: RunFacts) -> str:
     if changed := scores.get("after", {}).get("change"):
         lines.append(
             f"Of {changed['problems']} problems tried before and after training, {changed['only_after']} were solved only "
-            f"after and {changed['only_before']} only before (McNemar's test: p = {changed['p_value']:.2g})."
+            f"after and {changed['only_before']} only before (McNemar's test: {p_text(changed['p_value'])})."
         )
     if digests := [f"{label} `{of['digest']}`" for label, of in rows if "digest" in of]:
         lines.append(f"Digest of the problems, equal for equal sets: {', '.join(digests)}.")
