@@ -16,7 +16,7 @@ from mathpal_lightning.model.half import compute_in_half
 from mathpal_lightning.model.lean import make_lean
 from mathpal_lightning.model.load import Lora, add_lora, checkpoint_activations, keep_dequantized, load_base
 from mathpal_lightning.model.loss_scale import FLOAT16_MIXED
-from mathpal_lightning.model.precision import base_dtype, family_in, home_of, use_precision
+from mathpal_lightning.model.precision import base_dtype, family_in, home_of, precision_of, use_precision
 from mathpal_lightning.model.reference import Reference, needs_reference, reference_digest, tokenizer_of_pairs
 from mathpal_lightning.model.settings import ModuleSettings
 from mathpal_lightning.model.strategy import require_strategy, shard_layers
@@ -27,17 +27,38 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def load_weights(module: MathPalModule) -> None:
-    """Give a module its model on its device and, for a loss that needs one, the reference."""
-    settings, trainer = module.settings, attached_trainer(module)
+def prepare_weights(module: MathPalModule) -> None:
+    """Load a module's weights where it has none yet, and give its Trainer, where it has one, their arithmetic."""
+    trainer = attached_trainer(module)
     if trainer is not None:
         require_strategy(trainer.strategy)
-    precision, device = module.resolved_precision, home_of(module)
+    if module.model is None:
+        load_weights(module)
+    elif (asked := precision_of(module)) != module.loaded_precision and trainer is not None:
+        said = "The weights are loaded for %s, so this Trainer computes in it too. For %s make a new module."
+        log.warning(said, module.loaded_precision, asked)
     if trainer is not None:
-        use_precision(trainer, precision)
+        use_precision(trainer, module.loaded_precision)
+
+
+def bring_home(module: MathPalModule) -> None:
+    """Load a module's weights where it has none yet, and put them where training is or was.
+
+    Lightning moves a module to the CPU when a run has ended.
+    """
+    module.configure_model()
+    if module.device != home_of(module):
+        module.to(home_of(module))
+
+
+def load_weights(module: MathPalModule) -> None:
+    """Give a module its model on its device and, for a loss that needs one, the reference."""
+    settings, device = module.settings, home_of(module)
+    precision = precision_of(module)
     family = family_in(module.folder)
     kernels = uses_kernels(settings.compile, module._backend, family, settings.bits, precision, device, is_long(module))
     module.model = build_model(module.folder, module._backend, settings, module.lora, precision, device, kernels)
+    module.loaded_precision = precision
     if kernels and is_fit(module):
         log.info("The first steps compile kernels for this card, which takes half a minute (model.compile: false does without)")
     if module.device_mesh is None:

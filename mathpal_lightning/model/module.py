@@ -17,7 +17,7 @@ from transformers import PreTrainedTokenizerBase
 from mathpal_lightning.losses import PairLogProbs
 from mathpal_lightning.model import objective
 from mathpal_lightning.model.accumulation import average_in_place, take_up, window_of
-from mathpal_lightning.model.build import load_weights
+from mathpal_lightning.model.build import bring_home, prepare_weights
 from mathpal_lightning.model.checkpoint import identity, require_own
 from mathpal_lightning.model.description import description
 from mathpal_lightning.model.draw import draw_groups
@@ -26,7 +26,7 @@ from mathpal_lightning.model.generate import generate
 from mathpal_lightning.model.load import LORA_TARGETS, Backend, Bits, Lora, resolve_backend
 from mathpal_lightning.model.optimizer import optimizer_of, schedule_of
 from mathpal_lightning.model.policy import Policy
-from mathpal_lightning.model.precision import Wanted, family_in, home_of, precision_of
+from mathpal_lightning.model.precision import Wanted, family_in, precision_of
 from mathpal_lightning.model.reference import Preference, Reference
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_base
 from mathpal_lightning.model.sample import Sampling, sample_solutions
@@ -120,6 +120,7 @@ class MathPalModule(LightningModule):
         preference, policy = asdict(self.preference), self.policy.plain()  # type: ignore[assignment]  # plain values in place of dataclasses
         self.save_hyperparameters()
         self.strict_loading, self.model = False, None  # a checkpoint holds the trained weights only
+        self.loaded_precision = ""  # of the weights, once they are there
         self.lora = Lora(lora_r, lora_alpha, lora_dropout, tuple(lora_targets), lora_rslora, lora_dora)
         self._accumulated, self._to_take_up = 0, cast("list[Held] | None", None)
         self.reference: Reference | None = None
@@ -150,19 +151,20 @@ class MathPalModule(LightningModule):
     @property
     def resolved_precision(self) -> str:
         """The arithmetic of the run, as `resolve_precision` names it."""
-        return precision_of(self)
+        return self.loaded_precision or precision_of(self)
 
     def __repr__(self) -> str:
         """One line for a notebook; PyTorch's own would list every layer (print(module.model) does)."""
         return description(self)
 
     def configure_model(self) -> None:
-        """Load the weights, once."""
-        if self.model is None:
-            load_weights(self)
+        """Load the weights, once. Every Trainer then computes in the arithmetic that they were loaded for."""
+        prepare_weights(self)
 
     def on_fit_start(self) -> None:
-        """Give each process its own dropout: all processes begin with the seed of the run."""
+        """Give each process its own dropout: all begin with the seed of the run. What an earlier fit left does not count."""
+        self._accumulated = 0
+        self._to_take_up = self._to_take_up if self.trainer.ckpt_path else None
         if self.trainer.global_rank > 0:
             torch.manual_seed(torch.initial_seed() + self.trainer.global_rank)
 
@@ -186,7 +188,7 @@ class MathPalModule(LightningModule):
 
     def draw(self, questions: Sequence[Prompt], seed: int) -> list[DrawnGroup]:
         """Draw `policy.group_size` solutions for each question from the policy as it is."""
-        self.configure_model()
+        bring_home(self)
         most, together = self.settings.max_new_tokens, self.settings.generation_batch_size
         return draw_groups(self.model, self.tokenizer, questions, self.policy, most, seed, together)
 
@@ -241,9 +243,7 @@ class MathPalModule(LightningModule):
         Returns:
             The solutions in the order of the questions, without control tokens.
         """
-        self.configure_model()
-        if self.device != home_of(self):  # Lightning moves a module to the CPU when a run has ended
-            self.to(home_of(self))
+        bring_home(self)
         longest, together = max_new_tokens or self.settings.max_new_tokens, self.settings.generation_batch_size
         return generate(self.model, self.tokenizer, questions, longest, together)
 
@@ -251,7 +251,7 @@ class MathPalModule(LightningModule):
         self, questions: Sequence[Prompt], samples: int, temperature: float, max_new_tokens: int | None = None
     ) -> list[list[str]]:
         """Draw several solutions of each problem at random, at a temperature above 0; the same call draws the same ones."""
-        self.configure_model()
+        bring_home(self)
         sampling = Sampling(samples, temperature, max_new_tokens=max_new_tokens or self.settings.max_new_tokens)
         drawn = sample_solutions(self.model, self.tokenizer, questions, sampling, self.settings.generation_batch_size)
         return [[sample.text for sample in group] for group in drawn]

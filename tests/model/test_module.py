@@ -141,6 +141,67 @@ def test_the_last_window_of_an_epoch_may_be_short(gemma3_folder: Path, tmp_path:
         torch.testing.assert_close(gradients[name], gradient)
 
 
+class FailsAt(Callback):
+    def __init__(self, batch: int):
+        self.batch = batch
+
+    def on_train_batch_start(self, trainer: Trainer, pl_module: Any, batch: object, batch_idx: int) -> None:
+        if batch_idx == self.batch:
+            raise ValueError("failed")
+
+
+def test_what_a_failed_fit_left_of_a_window_does_not_count_in_the_next(gemma3_folder: Path, tmp_path: Path):
+    batch = batch_of(40, supervised=30)
+    module = module_for(gemma3_folder)
+    module.configure_model()
+    alone = module_for(gemma3_folder)
+    alone.configure_model()
+    with pytest.raises(ValueError, match="failed"):
+        fit(module, [batch] * 4, tmp_path, accumulate_grad_batches=4, callbacks=[FailsAt(3)])
+    found = []
+    for each in (module, alone):
+        gradients = capture_gradients(each)
+        fit(each, [batch], tmp_path)
+        found.append(gradients)
+    assert max(float(gradient.abs().max()) for gradient in found[1].values()) > 0
+    for name, gradient in found[1].items():
+        torch.testing.assert_close(found[0][name], gradient)
+
+
+def test_a_fit_that_does_not_go_on_leaves_the_window_of_a_checkpoint_alone(gemma3_folder: Path, tmp_path: Path):
+    class Saves(Callback):
+        def on_train_batch_end(self, trainer: Trainer, pl_module: Any, *arguments: object) -> None:
+            trainer.save_checkpoint(tmp_path / "window.ckpt")
+
+    batches = [batch_of(40, supervised=30), batch_of(12, supervised=2)]
+    with pytest.raises(ValueError, match="failed"):
+        fit(module_for(gemma3_folder), batches, tmp_path, accumulate_grad_batches=2, callbacks=[Saves(), FailsAt(1)])
+    assert "window" in torch.load(tmp_path / "window.ckpt", weights_only=True)
+    module = MathPalModule.load_from_checkpoint(tmp_path / "window.ckpt")
+    gradients = capture_gradients(module)
+    fit(module, batches[1:], tmp_path)
+    alone = module_for(gemma3_folder)
+    alone.configure_model()
+    alone.load_state_dict(torch.load(tmp_path / "window.ckpt", weights_only=True)["state_dict"])
+    expected = capture_gradients(alone)
+    fit(alone, batches[1:], tmp_path)
+    for name, gradient in expected.items():
+        torch.testing.assert_close(gradients[name], gradient)
+
+
+@pytest.mark.parametrize("method", ["generate_solutions", "draw", "draw_solutions"])
+def test_a_module_comes_home_to_write(method: str, gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """Lightning moves a module to the CPU when a run has ended: on a GPU its solutions would be written on the CPU."""
+    module, moved = module_for(gemma3_folder, objective="grpo", max_new_tokens=2), []
+    module.configure_model()
+    monkeypatch.setattr(build, "home_of", lambda module: torch.device("meta"))
+    module.to = lambda device: moved.append(device)  # type: ignore[method-assign]
+    getattr(module, method)(
+        ["1 + 1 = ?"], **{"draw": {"seed": 0}, "draw_solutions": {"samples": 2, "temperature": 1.0}}.get(method, {})
+    )
+    assert moved == [torch.device("meta")]
+
+
 def capture_gradients(module: MathPalModule) -> dict[str, torch.Tensor]:
     """The gradients of the last optimizer step, after rescaling."""
     gradients: dict[str, torch.Tensor] = {}

@@ -214,3 +214,21 @@ def test_a_run_goes_on_in_its_own_arithmetic_unless_the_user_says_otherwise(gemm
         fit(tmp_path, gemma3_folder, last, precision="auto", max_steps=2, in_trainer="bf16-mixed")
     made, _ = fit(tmp_path, gemma3_folder, last, precision="bf16", max_steps=2)
     assert made.global_step == 2
+
+
+@pytest.mark.parametrize(("wanted", "loaded"), [("auto", "bf16-mixed"), ("float16-mixed", "float16-mixed")])
+def test_a_module_that_solved_before_its_fit_keeps_the_arithmetic_of_its_weights(
+    wanted: Any, loaded: str, gemma3_folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    """In a notebook weights load without a Trainer; one of another precision would train without the loss scale, or record
+    an arithmetic that is not the weights' own."""
+    module = MathPalModule(str(gemma3_folder), backend="transformers", bits=16, lora_r=4, precision=wanted)
+    module.generate_solutions(["1 + 1 = ?"], max_new_tokens=1)
+    made = trainer(tmp_path, precision="32-true")
+    with caplog.at_level(logging.WARNING):
+        made.fit(module, datamodule=MathDataModule(ROWS, max_length=128, validation_share=0.2))
+    assert str(made.precision) == module.resolved_precision == loaded
+    assert isinstance(made.precision_plugin, Float16Products) == (wanted == "float16-mixed")
+    saved = torch.load(tmp_path / "checkpoints" / "last.ckpt", weights_only=True)
+    assert saved["precision"] == loaded
+    assert ("are loaded for bf16-mixed" in caplog.text) == (wanted == "auto")
