@@ -25,6 +25,8 @@ from mathpal_lightning.compat.lightning import (
     has_saved,
     is_dev_run,
     is_logged_in_training,
+    of_all_processes,
+    own_of,
     save_checkpoints,
     saves_now,
     validation_follows,
@@ -99,8 +101,8 @@ class AdapterCheckpoint(ModelCheckpoint):
         Earlier would be too early: an evaluation and the making of a loader's iterator may draw random numbers too.
         """
         if self._random_states is not None:
-            if len(self._random_states) == trainer.world_size:
-                set_random_states(self._random_states[trainer.global_rank])
+            if own := own_of(trainer, self._random_states):
+                set_random_states(own)
             else:
                 log.warning(
                     "The checkpoint was saved by %d processes and resumes on %d: dropout will draw other random numbers.",
@@ -144,8 +146,7 @@ class AdapterCheckpoint(ModelCheckpoint):
 
     def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, object]) -> None:
         """Add the random states of all processes and the seed, which Lightning leaves out."""
-        states = random_states()
-        checkpoint["random_states"] = [trainer.strategy.broadcast(states, src=rank) for rank in range(trainer.world_size)]
+        checkpoint["random_states"] = of_all_processes(trainer, random_states())
         checkpoint["seed"] = seed_everything()
 
     def on_load_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, object]) -> None:

@@ -19,7 +19,7 @@ from mathpal_lightning.callbacks.checkpoint import checkpoint_of, chosen_weights
 from mathpal_lightning.callbacks.problems import held_out, own_rows
 from mathpal_lightning.callbacks.summary import exact_match_line, write_summary
 from mathpal_lightning.callbacks.votes import keep_attempts, read_attempts, vote_lines, vote_scores
-from mathpal_lightning.compat.lightning import data_of
+from mathpal_lightning.compat.lightning import data_of, of_all_processes
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.evaluation import AnswerAccuracy, judge
 from mathpal_lightning.evaluation.scores.problem_set import change, set_digest, verdicts_of, warn_of_few
@@ -198,7 +198,7 @@ class EvaluateSolutions(Callback):
 
 def _of_all_processes(trainer: Trainer, own: Sequence[Own], count: int) -> list[Own]:
     """What every process made of its share, every n-th row, in the order of the rows."""
-    shares = [trainer.strategy.broadcast(own, src=rank) for rank in range(trainer.world_size)]
+    shares = of_all_processes(trainer, own)
     return [shares[number % len(shares)][number // len(shares)] for number in range(count)]
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import logging
 from collections import deque
+from itertools import chain
 from typing import Any
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 
-from mathpal_lightning.compat.lightning import data_of
+from mathpal_lightning.compat.lightning import data_of, of_all_processes
 from mathpal_lightning.run import RunFolder
 
 log = logging.getLogger(__name__)
@@ -46,8 +47,9 @@ class KeepRollouts(Callback):
             on_bar, number = name in ("pass_rate", "signal"), len(drawing.graded)
             pl_module.log(f"train/{name}", value, prog_bar=on_bar, batch_size=number, sync_dist=True)
         self._warn(trainer, figures)
+        lines = list(chain.from_iterable(of_all_processes(trainer, drawing.lines(trainer.global_step))))
         if trainer.is_global_zero:
-            self._write(RunFolder.of(trainer.default_root_dir), drawing.lines(trainer.global_step))
+            self._write(RunFolder.of(trainer.default_root_dir), lines)
 
     def _write(self, run: RunFolder, lines: list[dict[str, object]]) -> None:
         run.rollouts.parent.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ from mathpal_lightning.compat.comet_ml import hide_credentials
 from mathpal_lightning.compat.guard import gone, require
 
 Kind = TypeVar("Kind", bound=Callback)
+Own = TypeVar("Own")
 LIBRARY = "lightning"
 _VALIDATION = "saving after a validation and not before it"
 _SAVING = "checkpoints at the right moments"
@@ -53,6 +55,19 @@ def log_interval(trainer: Trainer) -> int:
 def data_of(trainer: Trainer) -> object:
     """The data module of a Trainer; None where it has none."""
     return getattr(trainer, "datamodule", None)
+
+
+# Several processes
+
+
+def of_all_processes(trainer: Trainer, own: Own) -> list[Own]:
+    """What each process has, by rank; all processes must call it."""
+    return [trainer.strategy.broadcast(own, src=rank) for rank in range(trainer.world_size)]
+
+
+def own_of(trainer: Trainer, held: Sequence[Own] | None) -> Own | None:
+    """This process's part of what `of_all_processes` gave; None where there is none, or of another number of processes."""
+    return held[trainer.global_rank] if held is not None and len(held) == trainer.world_size else None
 
 
 # Training

@@ -222,7 +222,7 @@ class MathDataModule(LightningDataModule):
         batches = batch.processed if epoch.ready == epoch.started else 0
         ended = batches >= self.trainer.num_training_batches
         position = self._order.after(batches, ended=ended)._asdict() | {"rows": self._datasets["train"].digest}
-        return position | ({"drawing": self.drawing.state()} if self.drawing else {})
+        return position | ({"drawing": self.drawing.state(self.trainer)} if self.drawing else {})
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on from a position. The batch size and the number of processes may have changed.
@@ -238,7 +238,7 @@ class MathDataModule(LightningDataModule):
                 "Put the data back as it was, or train a new run under another --name.",
             )
         if (drawn := state_dict.pop("drawing", None)) and self.drawing:
-            self.drawing.load(drawn)
+            self.drawing.load(drawn, cast(Trainer, self.trainer))
         self._start = Position(**state_dict)
         if self._order is not None:
             self._order.resume(self._start)

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from lightning.fabric.utilities import move_data_to_device
 
+from mathpal_lightning.compat.lightning import of_all_processes, own_of
 from mathpal_lightning.data.rollouts import GradedGroup, PassRates, Rewards, draw_figures, group_batch, line_of
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.schema import DrawnGroup, GroupBatch, Prompt, Row
@@ -27,8 +28,8 @@ class DrawingState(TypedDict):
     """Steps that were taken on the last draw."""
     rates: list[float]
     """The share of right solutions of each problem so far."""
-    kept: dict[str, Any] | None
-    """The fields of the last draw, where more steps follow on it."""
+    kept: list[dict[str, Any]] | None
+    """The fields of the last draw of each process, where more steps follow on it."""
 
 
 class DrawingPolicy(Protocol):
@@ -143,15 +144,18 @@ class Drawing:
                 "Raise `data.batch_size` instead, which draws more problems at a time.",
             )
 
-    def state(self) -> DrawingState:
-        """The state with which a resumed run draws the same problems and solutions."""
-        kept = self._kept._asdict() if self._kept is not None and self._uses < self.module.policy.updates else None
+    def state(self, trainer: Trainer) -> DrawingState:
+        """The state with which a resumed run draws the same problems and solutions; all processes must ask for it."""
+        kept = None
+        if self._kept is not None and self._uses < self.module.policy.updates:
+            kept = of_all_processes(trainer, self._kept._asdict())
         return {"draws": self.draws, "uses": self._uses, "rates": self.pass_rates.rates.tolist(), "kept": kept}
 
-    def load(self, state: DrawingState) -> None:
-        """Restore a state."""
+    def load(self, state: DrawingState, trainer: Trainer) -> None:
+        """Restore a state. Another number of processes than saved it draws anew."""
         self.draws, self._uses = state["draws"], state["uses"]
         self.pass_rates.rates = np.array(state["rates"])
-        kept = state["kept"]
+        held = state["kept"]
+        kept = own_of(trainer, [held] if isinstance(held, dict) else held)  # a dictionary in 0.2.0 and before
         # In checkpoints of 0.2.0 and before, each drawn solution stands in the batch.
         self._kept = GroupBatch(**{"written_as": torch.arange(len(kept["rewards"]))} | kept) if kept else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from torch import Tensor
 
-from mathpal_lightning.compat.lightning import is_fit
+from mathpal_lightning.compat.lightning import attached_trainer, is_fit, of_all_processes, own_of
 from mathpal_lightning.errors import CheckpointError
 from mathpal_lightning.model.precision import require_same_precision
 from mathpal_lightning.model.reference import adapter_digest
@@ -25,9 +25,20 @@ def identity(module: MathPalModule) -> Checkpoint:
     said["precision"] = module.resolved_precision
     if module.reference:
         said["reference"] = {"adapter": settings.adapter, "digest": adapter_digest(settings.adapter)}
-    if module.old_log_probs is not None:
-        said["old_log_probs"] = module.old_log_probs
+    if module.old_log_probs is not None and (trainer := attached_trainer(module)):
+        said["old_log_probs"] = of_all_processes(trainer, module.old_log_probs.cpu())
     return said
+
+
+def old_log_probs_in(checkpoint: Checkpoint, module: MathPalModule) -> Tensor | None:
+    """This process's log-probabilities of the draw that several updates use, on the module's device.
+
+    None where another number of processes goes on: they draw anew.
+    """
+    trainer, held = attached_trainer(module), checkpoint.get("old_log_probs")
+    held = [held] if isinstance(held, Tensor) else held  # a checkpoint of 0.2.0 or before
+    own = own_of(trainer, held) if trainer else None
+    return None if own is None else own.to(module.device)
 
 
 def require_own(module: MathPalModule, checkpoint: Checkpoint) -> None:

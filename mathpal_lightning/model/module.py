@@ -18,7 +18,7 @@ from mathpal_lightning.losses import PairLogProbs
 from mathpal_lightning.model import objective
 from mathpal_lightning.model.accumulation import average_in_place, take_up, window_of
 from mathpal_lightning.model.build import bring_home, prepare_weights
-from mathpal_lightning.model.checkpoint import identity, require_own
+from mathpal_lightning.model.checkpoint import identity, old_log_probs_in, require_own
 from mathpal_lightning.model.description import description
 from mathpal_lightning.model.draw import draw_groups
 from mathpal_lightning.model.flops import ModelFlops, model_flops
@@ -290,7 +290,7 @@ class MathPalModule(LightningModule):
     def on_load_checkpoint(self, checkpoint: dict[str, object]) -> None:
         """Refuse a checkpoint with other trained weights, another vocabulary or another reference (CheckpointError)."""
         require_own(self, content := cast(Checkpoint, checkpoint))
-        self._to_take_up, self.old_log_probs = content.get("window"), content.get("old_log_probs")
+        self._to_take_up, self.old_log_probs = content.get("window"), old_log_probs_in(content, self)
 
     def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
         """Take up the gradients of a checkpoint from the middle of an accumulation window; Lightning clears earlier ones."""

@@ -72,5 +72,5 @@ class Checkpoint(TypedDict, total=False):
     reference: ReferenceRecord
     window: list[Held]
     """Of each process, in the middle of an accumulation window."""
-    old_log_probs: Tensor
-    """Of the draw that several updates use (`objective: grpo`)."""
+    old_log_probs: list[Tensor]
+    """Of each process, for the draw that several updates use (`objective: grpo`)."""
