@@ -1,4 +1,4 @@
-"""Verdicts in our own words (`verdicts_own_words.yaml`): what a teacher signs, what she does not, what is no answer."""
+"""Verdicts in our own words: what a teacher signs, what she does not, what is no answer."""
 
 from pathlib import Path
 
@@ -8,7 +8,11 @@ import yaml
 from mathpal_lightning.evaluation import extract_answer, is_equivalent, judge
 from mathpal_lightning.schema import Answer
 
-TABLE = yaml.safe_load((Path(__file__).parent / "verdicts_own_words.yaml").read_text(encoding="utf-8"))
+TABLES = [
+    yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))
+    for name in ("verdicts_own_words.yaml", "verdicts_exam_keys.yaml")
+]
+TABLE = {part: [row for table in TABLES for row in table[part]] for part in ("verdicts", "none", "read")}
 
 
 def test_the_table_is_not_empty():

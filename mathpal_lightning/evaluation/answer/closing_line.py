@@ -155,6 +155,8 @@ def _is_unsolved(line: str, solution: Solution) -> bool:
     bare, question = first.replace(" ", ""), solution.question.replace(" ", "")
     if len(bare) > 2 and bare in question and f"{bare}=" not in question:
         return False  # the value of this very expression is asked for
+    if re.fullmatch(rf"(?:[A-Z]{{1,2}}|[{solution.unknowns}])\^2", bare) and bare not in question:
+        return True  # the square of a side
     if re.search(r"(?<![^\W\d_])lim|∫|\\int", first):
         return False
     letter = re.search(rf"(?<![^\W\d_])(?:[{solution.unknowns}])(?![^\W\d]|')", first)

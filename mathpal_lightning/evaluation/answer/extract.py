@@ -20,6 +20,7 @@ from mathpal_lightning.evaluation.answer.parts import alone, is_proof, part_mark
 from mathpal_lightning.evaluation.answer.prose import last_value
 from mathpal_lightning.evaluation.answer.several_results import several
 from mathpal_lightning.evaluation.answer.stated_answer import Statements, boxed, chosen, stated, statements
+from mathpal_lightning.evaluation.question.asked_value import is_of_another_segment
 from mathpal_lightning.evaluation.question.options import mentioned_offer, mentioned_option, offered_word
 from mathpal_lightning.evaluation.solution.dollars import dollars_in_words
 from mathpal_lightning.evaluation.solution.examiner_marks import without_marks
@@ -28,6 +29,7 @@ from mathpal_lightning.evaluation.solution.solution import Solution, prepared, r
 from mathpal_lightning.evaluation.solution.spoken_signs import with_spoken_signs
 from mathpal_lightning.evaluation.words.answers_in_words import verdict_said, whether
 from mathpal_lightning.evaluation.words.digits import digits
+from mathpal_lightning.evaluation.words.listed_words import words_listed
 from mathpal_lightning.evaluation.words.own_items import greater_asked
 from mathpal_lightning.evaluation.words.question_names import names_listed
 from mathpal_lightning.evaluation.words.ranking import ranking
@@ -154,7 +156,7 @@ def option(solution: Solution) -> Answer | None:
     if last and (word := offered_word(solution.question, last) or mentioned_offer(solution.question, last)):
         return word
     computed = [line for line in solution.lines if "=" in line][-1:]
-    lines = [*solution.lines[-1:], *computed]
+    lines = [line for line in (*solution.lines[-1:], *computed) if not is_of_another_segment(line, solution.question)]
     return next(filter(None, (mentioned_option(solution.question, line) for line in lines)), None)
 
 
@@ -173,6 +175,7 @@ _RULES: tuple[tuple[str, _Rule], ...] = (
     ("ranked", ranking),
     ("digits", digits),
     ("listed_names", names_listed),
+    ("listed_words", words_listed),
     ("spelled", spelled),
     ("greater", greater_asked),
     ("bare", bare),

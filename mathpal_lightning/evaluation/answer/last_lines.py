@@ -18,7 +18,10 @@ _CONCLUSION = re.compile(
 )
 
 
-_NONE_EXISTS = re.compile(r"(?i)không (?:có|tồn tại) [^=,.]{0,60}?(?:nào )?(?:thỏa mãn|thoả mãn)[^,.]{0,60}(?=\.?$)")
+_NONE_EXISTS = re.compile(
+    r"(?i)không (?:có|tồn tại) [^=,.]{0,60}?(?:nào )?(?:thỏa mãn|thoả mãn)[^,.]{0,60}(?=\.?$)"
+    r"|(?:^|(?<=[⇒→,;] )|(?<=nên )|(?<=vậy )|(?<=đó ))không tồn tại(?= [^=,.;\d]{1,80}\W*$)"
+)
 
 
 def concluded(solution: Solution) -> Answer | None:

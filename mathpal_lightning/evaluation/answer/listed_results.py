@@ -7,6 +7,7 @@ import re
 from mathpal_lightning.evaluation.answer.closing_line import closing_value
 from mathpal_lightning.evaluation.answer.symbolic import symbolic_value
 from mathpal_lightning.evaluation.language.characters import without_spaces
+from mathpal_lightning.evaluation.language.clauses import CONSEQUENCE
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values.reading import multi
 from mathpal_lightning.schema import Answer
@@ -25,6 +26,8 @@ def _equalities_of(solution: Solution) -> Answer | None:
     question = without_spaces(solution.question)
     if not 2 <= len(pieces) <= MAX_RESULTS or not all(_EQUALITY.fullmatch(piece) for piece in pieces):
         return None
+    if CONSEQUENCE.search(solution.lines[-1]):
+        return None  # `4^2 = 2^4, 8 = 2^3 nên ...`: equalities that help
     if not all(without_spaces(piece.split("=")[0]) in question for piece in pieces):
         return None
     read = [solution.read(piece.split("=")[-1]) for piece in pieces]

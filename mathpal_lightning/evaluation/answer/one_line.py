@@ -35,7 +35,7 @@ _BESIDE = re.compile(
 _OPTION = re.compile(r"(?i)(?:ý|câu|đáp án|phương án) (?P<letter>[a-h])[.)]?")
 _WITH_WORDS = re.compile(r"(?P<letter>[A-H])[.):] ?(?!.*(?<!\w)[A-H][.):] )[^\n]+")
 """`B. 56`; a row of several options chooses none."""
-_WHY = re.compile(r"(?<=\S)[,(]? ?(?<!\w)(?:vì|bởi|do|tại)(?!\w)(?! (?:thế|vậy|đó)).*$")
+_WHY = re.compile(r"(?<=\S)[,(]? ?(?<!tồn )(?<!\w)(?:vì|do|bởi|tại)(?!\w)(?! (?:thế|vậy|đó)).*$")
 
 _SIGNS = ("<", ">", "=")
 _SENTENCE = re.compile(
@@ -117,7 +117,9 @@ def _key(solution: Solution) -> Answer | None:
     """An answer key: `Thể tích: a^3/3`, `Khoảng cách: 2a/3`, each with a name that is asked for; or two equations."""
     lines = [piece for line in solution.lines for piece in re.split(r"(?<=[^\s.])\. (?=[A-ZĐ][^.:=]{1,40}:)", line)]
     if len(lines) == 1 and asks_for_equation(solution.question):
-        equations = [solution.read(piece) for piece in re.split(r" (?:hoặc|và) |; ", lines[0])]
+        equations = [
+            solution.read(piece) if not re.search("[⇒⇔]", piece) else None for piece in re.split(r" (?:hoặc|và) |; ", lines[0])
+        ]
         found = [equation for equation in equations if equation is not None and equation.kind == "relation"]
         return multi(found, ordered=False) if 1 < len(found) == len(equations) else None
     asked = comparison_key(" ".join(re.findall(r"(?i)(?:tính|tìm|viết|hỏi|xác định)[^?\n]*", solution.question)))

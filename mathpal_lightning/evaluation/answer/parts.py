@@ -20,7 +20,7 @@ _PART_LINE = re.compile(
 
 
 def part_marks(solution: Solution) -> list[re.Match[str]]:
-    """The marks a) b) c) at the beginning of lines, in order; numbered lines are parts only where the question has them.
+    """The marks a) b) c) at the beginning of lines, in any order; numbered lines are parts only where the question has them.
 
     Capital letters are no parts where they are the question's options.
     """
@@ -35,9 +35,10 @@ def part_marks(solution: Solution) -> list[re.Match[str]]:
         part = mark["part"].lower()
         starts = mark.start() == 0 or solution.text[mark.start() - 1] == "\n"
         known = part in asked or (starts and part.isalpha() and mark[0].strip().endswith((")", "/")))
-        if known and part == "a" and len(marks) > 1:
+        seen = [earlier["part"].lower() for earlier in marks]
+        if known and part == "a" and "a" in seen and len(marks) > 1:
             marks = [mark]  # the parts once more: what stands before explains them
-        elif known and (not marks or ord(part) > ord(marks[-1]["part"].lower())):
+        elif known and (not marks or part > seen[-1] or starts and part in asked and part not in seen):
             marks.append(mark)
     return marks
 
@@ -47,7 +48,8 @@ def is_proof(question: str) -> bool:
     asked = re.search(r"(?i)tính(?! chất)|tìm|hỏi|bao nhiêu|mấy|so sánh", question)
     told = (
         r"(?i)chứng (?:minh|tỏ)|(?:^|[.)] |\n)(?:hãy )?"
-        r"(?:vẽ|nêu(?! kết quả| đáp số| số | giá trị)|phát biểu(?! nào| sau| đúng| sai)|kể tên(?![^.?]*:)"
+        r"(?:vẽ|nêu(?! kết quả| đáp số| số | giá trị| (?:tên )?(?:[2-9]|hai|ba|bốn) )|phát biểu(?! nào| sau| đúng| sai)"
+        r"|kể tên(?![^.?]*:| (?:[2-9]|hai|ba|bốn) )"
         r"|giải thích|trình bày|dựng|viết công thức(?! [^.?]*(?:biểu diễn|theo))|nối|tô màu|đặt tính rồi tính\W*$)(?!\w)"
     )
     defines = (
@@ -80,7 +82,7 @@ def parts(solution: Solution, rules: Sequence[Rule]) -> Answer | None:
         answer = next(filter(None, (rule(part) for rule in tried)), None)
         if answer is not None:
             found.append(replace(answer, label=mark["part"].lower()))
-    return Answer("multi", parts=tuple(found), ordered=True) if found else None
+    return Answer("multi", parts=tuple(sorted(found, key=lambda part: part.label)), ordered=True) if found else None
 
 
 _TRUE_OR_FALSE = re.compile(

@@ -14,6 +14,7 @@ from mathpal_lightning.evaluation.answer.results_by_name import (
     tried_one_by_one,
     which_and_by_how_much,
 )
+from mathpal_lightning.evaluation.answer.results_by_sign import points_told, results_by_sign
 from mathpal_lightning.evaluation.answer.same_of_each import by_clause, of_each, result_named
 from mathpal_lightning.evaluation.language.doubt import OFFERED
 from mathpal_lightning.evaluation.solution.solution import Solution
@@ -51,7 +52,7 @@ def several(solution: Solution) -> Answer | None:
         solution = Solution(apart, question)
     if _sums_up(solution):
         return None
-    if listed := each_expression(solution) or one_a_line(solution):
+    if listed := points_told(solution) or each_expression(solution) or one_a_line(solution):
         return listed
     if cases := _cases(solution) or _roots(solution):
         return cases
@@ -75,6 +76,8 @@ def several(solution: Solution) -> Answer | None:
         found = _assigned("".join(letters), solution)
     elif solved := _system(solution):
         found = solved
+    elif signs := results_by_sign(solution):
+        return multi([replace(answer, label=sign) for sign, answer in signs.items()], ordered=True)
     elif unknowns := _UNKNOWNS.search(question):
         found = _assigned("".join(re.findall(r"[a-z](?![^\W\d_])", unknowns["letters"])), solution)
     elif (pair := _PAIR.search(question)) and not _ONE_THING.search(pair["first"]) and not pair["second"].endswith(" đó"):

@@ -269,7 +269,7 @@ def _bound(solution: Solution, line: str) -> Answer | None:
         claimed := re.search(_CLAIMED.format(letter=asked["letter"]), line)
     ):
         return read_answer(claimed[0])
-    last = re.split(r"[⇔⇒]|(?<!\w)(?:là|nên|hay|khi|suy ra|vậy|nghiệm)(?!\w):?", clean(line))[-1]
+    last = re.split(r"[⇔⇒]|(?<!\w)(?:là|nên|hay|khi|suy ra|vậy|nghiệm)(?!\w):?|(?<=[^\W\d_]{2}):", clean(line))[-1]
     text = _EVERY.sub("", _CONDITION.sub("", clean(last)))
     if not re.search("[<>≤≥≠=]", text) or re.search(r"[^\W\d_]{3}", re.sub(r"(?<!\w)(?:hoặc|và)(?!\w)", " ", text)):
         return None

@@ -50,6 +50,20 @@ def is_of_another_figure(line: str, question: str) -> bool:
     return bool(asked) and bool(named) and not asked & named
 
 
+_SEGMENT = re.compile(r"(?<![\w'])[A-Z] ?[A-Z](?![\w'])")
+_SEGMENT_COMPUTED = re.compile(r"(?<![\w'])(?P<name>[A-Z] ?[A-Z]) ?=(?!.*[⇒;])")
+
+
+def is_of_another_segment(line: str, question: str) -> bool:
+    """`nên DH = 2a - a = a` where the length of CD is asked for."""
+    computed = _SEGMENT_COMPUTED.search(line)
+    asking = question.split("\nA.")[0].split(". ")[-1]
+    asked = {"".join(sorted(name.replace(" ", ""))) for name in _SEGMENT.findall(asking)}
+    if computed is None or not asked or not re.search(r"(?i)độ dài|bằng|tính|là", asking):
+        return False
+    return "".join(sorted(computed["name"].replace(" ", ""))) not in asked and len(asked) == 1
+
+
 _ASKED_KINDS = {
     "diện tích": (("length", 2),),
     "thể tích": (("length", 3),),
@@ -72,9 +86,19 @@ _AND_KIND = re.compile(rf"(?i)(?:tính|tìm|hỏi)[^.?\n]{{0,80}}? và ({'|'.joi
 """`Tính chu vi và diện tích`: both are asked for."""
 
 
+_COUNT_ASKED = re.compile(
+    r"(?i)(?:tính|tìm) số (?P<noun>cọc|cây|học sinh|bạn|người|con|cái|chiếc|viên|quyển|hộp|bao|thùng|xe|đèn|ghế|bàn|gạch"
+    r"|trứng|gà|vịt|bông|quả|túi|chai|tấm|hàng|tổ|nhóm|công nhân)(?!\w)[^.?\n]*[.?]?\s*$"
+)
+"""`Tính số cọc cần dùng`: things are counted, and no metres answer."""
+
+
 def fits(answer: Answer, question: str) -> bool:
     """Whether a result may be what is asked for: no metres where an area is asked for, no `3 lần` where metres are."""
     asked = _asked_dimensions(question)
+    if answer.kind == "quantity" and not asked and _COUNT_ASKED.search(question):
+        unit = parse_unit(_unit_text(answer))
+        return unit is None or not unit.dimension or unit.dimension in ((("money", 1),), (("time", 1),))
     if answer.kind != "quantity" or not asked:
         return True
     unit = parse_unit(_unit_text(answer))

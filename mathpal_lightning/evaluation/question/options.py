@@ -60,7 +60,9 @@ def _mentions(sentence: str, text: str) -> bool:
 def mentioned_option(question: str, sentence: str) -> Answer | None:
     """What the one option says that a sentence mentions; None where it mentions none, or several."""
     behind = re.split(r"(?<!\w)(?:là|bằng)(?!\w):?|[=:]", re.sub(r" ?\([^()]*[^\W\d_]{2}[^()]*\)(?=\W*$)", "", sentence))[-1]
-    return _option_in(question, behind) or _option_in(question, sentence)
+    last = re.split(r",? còn (?=[^\d=]*$)", sentence)[-1]
+    bare = re.sub(r" \([^()]*[^\W\d_]{2}[^()]*\)", "", sentence)
+    return next(filter(None, (_option_in(question, text) for text in (behind, sentence, last, bare))), None)
 
 
 def _option_in(question: str, sentence: str) -> Answer | None:
@@ -129,6 +131,7 @@ def mentioned_equation(question: str, sentence: str) -> Answer | None:
 
 
 def _squeezed(text: str) -> str:
-    """Lower case, without spaces around signs and without a closing full stop."""
+    """Lower case, the items of a list with `;`, without spaces around signs, braces and a closing full stop."""
+    text = re.sub(r"(?<=\d)[,;] (?=-?\d)", ";", re.sub(r"[{}]", "", text))
     text = re.sub(r"\s*([-+×·*:/=<>≤≥≠;()\[\]^])\s*", r"\1", text.lower().strip(" .;"))
     return re.sub(r"(?<=\d) (?=\d{3}(?!\d))", "", text)

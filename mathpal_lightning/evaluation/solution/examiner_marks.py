@@ -99,7 +99,8 @@ def _is_sure(mark: re.Match[str], text: str) -> bool:
         return mark.re is _ALONE or re.match(r"[ ]{2}|.*[\t|]|.*\\[hdq]", mark[0]) is not None
     if "(" in mark[0] or "[" in mark[0]:
         return part is not None and re.search(r"[=⇔≈][^=]*[\w)}°²³√π.$]$", before) is not None
-    return part is not None and "=" in before and re.match(r"\s*\\hfill|\s*\|", mark[0]) is not None and text.count("|") < 2
+    apart = re.match(r"[ ]*(?:\\hfill|\||\t)", mark[0]) is not None and text.count("|") < 2
+    return apart and part is not None and ("=" in before or before.endswith("."))
 
 
 def _without_table(text: str) -> str:

@@ -10,6 +10,7 @@ from mathpal_lightning.evaluation.question.options import without_options
 from mathpal_lightning.evaluation.question.task import read_task
 from mathpal_lightning.evaluation.solution.dollars import dollars_in_words
 from mathpal_lightning.evaluation.solution.remarks import without_offer, without_pictures, without_remarks
+from mathpal_lightning.evaluation.solution.spoken_powers import with_spoken_powers
 from mathpal_lightning.evaluation.values import Quantity
 from mathpal_lightning.evaluation.values.reading import read_answer, read_value
 from mathpal_lightning.schema import Answer
@@ -55,17 +56,24 @@ def prepared(text: str, beside: str = "") -> str:
     text = re.sub(r"(?<=\d)(kg|km|tấn|tạ|dm|cm|m|l|giờ|phút)(?=\d)(?![23](?!\d))", r"\1 ", text)
     text = re.sub(r"(?<=[\d)]),(?=[a-z](?:_?\d)? ?=)", "; ", text)  # x=4,x=-4
     text = re.sub(r"(?<=\d);(?=-?\d)", "; ", text)
-    text = re.sub(r"\{ ?-?\d+(?:,-?\d+){2,} ?\}", lambda listed: listed[0].replace(",", "; "), text)
+    text = re.sub(r"\{ ?-?\d+(?:(?:,-?\d+){2,}|(?:, -?\d+)+) ?\}", lambda listed: re.sub(", ?", "; ", listed[0]), text)
     text = _NEXT_NAME.sub("; ", text)
     if not _DWELLING.search(f"{text}\n{beside}"):
         text = re.sub(r"(?<![^\W\d_])căn ?(?=\d|\()", "√", text)
+    text = with_spoken_powers(text)
     text = _THAT_IS.sub(r"\1 = ", text)
     text = re.sub(r"(?<![\w.,])(\d{1,3}) phần (\d{1,3})(?=[.,; ]*(?:$|\n|ạ))", r"\1/\2", text)
     return _POWER_APART.sub(r"\1^\2", _PARTICLES.sub("", text))
 
 
-_FITS = re.compile(r"(?i)(?<=[\w)%°²³]) ?\((?:tm|t/m|tmđk|tm đk|t/m đk|tmđkxđ|nhận|chọn)\)|(?<=\d) ?\(n\)(?=\W*$|[;,])")
-"""`x = 3 (TMĐK)`: textbooks' short words for a value that fits."""
+_FITTING = (
+    r"(?:tm|t/m|thỏa mãn|thoả mãn|thỏa|thoả)(?: (?:các |với )?(?:đk(?:xđ)?|điều kiện(?: xác định| của ẩn| đề bài)?|đề bài))?"
+)
+_FITS = re.compile(
+    rf"(?i)(?<=[\w)%°²³]) ?\((?:{_FITTING}|(?:tm|t/m)đk(?:xđ)?|nhận|chọn)\)|(?<=\d) ?\(n\)(?=\W*$|[;,])"
+    r"|(?<=\d),? (?:thỏa mãn|thoả mãn|thỏa|thoả|tm) (?:đk(?:xđ)?|điều kiện(?: xác định| của ẩn| đề bài)?|đề bài)(?=[.;,]|\W*$)"
+)
+"""`x = 3 (TMĐK)`, `x = 3 thỏa mãn điều kiện`: textbooks' words for a value that fits."""
 _BOTH_SIGNS = re.compile(
     r"(?P<letter>(?<!\w)[a-z]) ?= ?(?P<value>[^;,=±⇒⇔\n]{0,30}[\w)] ?± ?[^;,=±⇒⇔\n]{1,30}?)(?=[.;,]? *(?:$|\n|⇒|⇔|hoặc))"
 )
@@ -153,7 +161,8 @@ _ASIDE_VALUE = re.compile(
 )
 """`20 học sinh thích bơi (còn 16 học sinh không thích bơi)`: another value beside the answer."""
 _REASON = re.compile(
-    r"(?<=\S) \((?:vì|do|bởi|theo|cùng|chung|tính chất|định l[íý]|gt|quy tắc|luôn đúng)(?!\w)(?:[^()]|\([^()]*\))*\)(?=\W*$)"
+    r"(?i)(?<=\S) \((?:vì|do|bởi|theo|cùng|chung|tính chất|định l[íý]|gt|quy tắc|luôn đúng)(?!\w)"
+    r"(?:[^()]|\([^()]*\))*\)(?=\W*$)"
 )
 """`3/8 < 5/8 (vì 3 < 5)`: why a step holds."""
 _CONDITION = re.compile(

@@ -146,8 +146,26 @@ def _are_named(parts: list[Answer]) -> bool:
     return all(labels) and len(set(labels)) == len(labels)
 
 
+_NUMBERED = re.compile(
+    r"(?i)(?<!\w)(?P<noun>(?!số|năm|ngày|tháng|giờ)[^\W\d_]{2,}) (?:số |thứ )?"
+    r"(?P<mark>[ivx]{1,4}|\d{1,2}[a-z]?\d?|[a-e]|nhất|hai|ba|tư)(?!\w)"
+)
+_ORDINALS = {"nhất": "1", "hai": "2", "ba": "3", "tư": "4", "i": "1", "ii": "2", "iii": "3", "iv": "4"}
+
+
+def _number_of(part: Answer) -> str:
+    """`tổ 1` of `theo kế hoạch tổ I phải làm`, `vòi 2` of `vòi thứ hai`; empty where a name numbers nothing, or two things."""
+    found = {
+        f"{match['noun']} {_ORDINALS.get(match['mark'], match['mark'])}" for match in _NUMBERED.finditer(part.label.lower())
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
 def _by_name(left: list[Answer], right: list[Answer]) -> list[tuple[Answer, Answer]] | None:
     """The parts joined by their names; None where they have none, or the names of one side are not those of the other."""
+    numbers = [{_number_of(part): part for part in side} for side in (left, right)]
+    if "" not in numbers[0] and numbers[0].keys() == numbers[1].keys() and len(numbers[0]) == len(left):
+        return [(part, numbers[1][number]) for number, part in numbers[0].items()]
     if not (_are_named(left) and _are_named(right)):
         return None
     pairs = []

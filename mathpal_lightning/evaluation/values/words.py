@@ -88,7 +88,7 @@ _NO_SOLUTION = re.compile(
     r"|(?!(?:em|tôi|mình|tớ|con) )(?:[^.;\d]{0,40} )?(?:không|chẳng) (?:có|tồn tại|tìm được) (?=.*(?:nào|thỏa|thoả))"
     r"(?:giá trị|cặp số|số(?: thực| nguyên| \w+)?)?(?: ?[a-z](?!\w))?(?: nào)?(?: của \w)?(?: nào)?"
     r"(?: (?:để )?(?:(?:thỏa|thoả) mãn|là nghiệm).{0,60})?"
-    r"|(?:[^.;\d]{0,40} )?tập (?:nghiệm )?(?:là )?(?:tập )?rỗng"
+    r"|(?:[^.;\d]{0,40} )?tập (?:nghiệm )?(?:là )?(?:tập )?rỗng|không tồn tại(?: [^.;\d,]{1,60})?"
 )
 
 

@@ -124,8 +124,35 @@ def _offers(question: str) -> list[str]:
     return [second, *(first for first in firsts if not f" {second}".endswith(f" {first}"))]
 
 
+_SIGN_ASKED = re.compile(
+    r"(?i)(?:số |mang dấu |dấu |có dấu )?(?:âm|dương) hay (?:là )?(?:số |mang dấu |dấu )?(?:âm|dương)|(?:mang )?dấu (?:gì|nào)"
+)
+_SIGN_SAID = re.compile(
+    r"(?i)(?<!\w)(?:số|dấu|giá trị|kết quả|tích|là|mang)(?: nguyên)? (?P<sign>âm|dương)(?: \([-+]\))?"
+    r"(?=\W*$|,? (?:vì|do|bởi)(?!\w))"
+)
+
+
+def _sign_said(question: str, text: str) -> str:
+    """`số âm` of `tích mang dấu âm (-)`, where the sign of a result is asked for."""
+    said = (
+        _SIGN_SAID.search(text)
+        if _SIGN_ASKED.search(question) and re.search(r"(?i)tích|tổng|hiệu|kết quả|thương|biểu thức", question)
+        else None
+    )
+    if (
+        said is None
+        or OFFERED.search(text)
+        or re.search(r"(?i)(?<!\w)(?:không|chẳng|chưa)(?!\w)[^,;.]{0,30}$", text[: said.start()])
+    ):
+        return ""
+    return f"số {said['sign'].lower()}"
+
+
 def offered(question: str, text: str) -> str:
     """`hợp số` at the end of a sentence, where `số nguyên tố hay hợp số` is asked."""
+    if sign := _sign_said(question, text):
+        return sign
     if compared := re.fullmatch(r"(?P<one>.+?) (?P<how>[^\W\d_]+ hơn) .+", text):
         if comparison_key(compared["how"]) not in comparison_key(question):
             return ""  # `Minh cao hơn Lan` does not say in these words who is shorter
@@ -152,12 +179,19 @@ def truth(question: str, text: str) -> str:
         return ""
     if "có thể" in text.lower() and "có thể" not in question.lower():
         return ""
+    text = _DIVIDES.sub("chia hết cho \\g<number>", _LEADS_TO.sub("", text))
     words = set(comparison_key(text).split())
     denied = words & _NO
     known = set(comparison_key(question).split()) | _NO | _YES | _LINKS
     said = words & (_NO | _YES) or any(has_letter(word) for word in words)
     return "" if not said or not words <= known else "không" if denied else "có"
 
+
+_DIVIDES = re.compile(r"(?i)chia (?:(?:được|hết) )*cho (?P<number>\d+)(?: (?:được|hết))?")
+_LEADS_TO = re.compile(
+    r"(?i)^\W*(?:(?:dẫn đến|cho nên|vậy|nên|do đó|kết quả(?: là)?|ta thấy|(?:cả )?biểu thức(?: trên| đó| ấy)?)(?!\w)[ ,:]*)+"
+)
+"""`dẫn đến kết quả không chia được cho 5`: what stands before a yes or no."""
 
 _SAYS_TRUTH = re.compile(r"(?i)(?<!\w)(?P<not>(?:không|chưa|chẳng)(?: hề| phải(?: là)?)? )?(?P<said>đúng|sai|chính xác)(?!\w)")
 
@@ -180,7 +214,7 @@ def verdict_said(solution: Solution) -> Answer | None:
 
 _NO = set(comparison_key("không chưa chẳng vô").split())
 _YES = set(comparison_key("có được thể là đúng rồi ạ thưa ta số đó này nó").split())
-_LINKS = set(comparison_key("để thì cho mà vẫn cũng cả hết vừa luôn và của").split())
+_LINKS = set(comparison_key("để thì cho mà vẫn cũng cả hết vừa luôn và của đều").split())
 """Words that neither say yes nor no."""
 
 
@@ -200,7 +234,26 @@ def whether(solution: Solution) -> Answer | None:
         return None if denied else Answer("text", begun["said"])
     said = re.sub(r",? (?:vì|do|bởi)(?!\w).*", "", said).strip(" .!")
     said = re.sub(r"(?<=\w) [a-z] = .*", "", said)  # `đường thẳng y = 2x`
+    if (two := _TWO_ASKED.search(solution.asked)) and not re.search(r"(?i)(?<!\w)(?:cả|hai|đều|chúng|cùng)(?!\w)", said):
+        return _of_both(solution, two["one"], two["two"])
     return Answer("text", said) if truth(solution.question, said) else None
+
+
+_TWO_ASKED = re.compile(r"(?<!\w)(?P<one>\d+|[A-Z]) và (?:số |điểm )?(?P<two>\d+|[A-Z]) (?:có|đều|cùng)(?!\w)")
+
+
+def _of_both(solution: Solution, one: str, two: str) -> Answer | None:
+    """`6 và 28 đều là số hoàn hảo`, where each of the two is said to be so in a line of its own; else what each is."""
+    said: dict[str, str] = {}
+    for name in (one, two):
+        for line in map(last_clause, solution.lines):
+            if re.search(rf"(?<![\w,.]){name}(?![\w,.]\w|\w)", line) and truth(solution.question, line):
+                said[name] = line.strip(" .!")
+    if len(said) < 2:
+        return None
+    if truth(solution.question, said[one]) == truth(solution.question, said[two]):
+        return Answer("text", re.sub(rf"(?<!\w){two}(?!\w)", f"{one} và {two} đều", said[two], count=1))
+    return Answer("multi", parts=tuple(Answer("text", line, label=name) for name, line in said.items()), ordered=True)
 
 
 def subject(question: str, text: str) -> str:
@@ -215,6 +268,8 @@ def subject(question: str, text: str) -> str:
     for length in range(len(words) - 1, 0, -1):
         tail = " ".join(words[-length:])
         if tail.islower() and f" {comparison_key(tail)} " in asked:
+            words = " ".join(words[:-length]).rpartition(" chọn ")[2].split() + words[-length:]
+            length = min(length, len(words))
             return _without_title(re.sub(r"^(?:em|là|(?:(?:mua|bán|đi|vào)(?: \w+){0,3} )?ở) ", "", " ".join(words[:-length])))
     return ""
 
