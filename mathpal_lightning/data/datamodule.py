@@ -140,7 +140,8 @@ class MathDataModule(LightningDataModule):
             self._datasets[split] = PackDataset(part, packs, stages)
             name = "validation" if split == "test" and self.test_is_validation else split
             self.reports[split] = report_on(name, part, packs, settings.max_length)
-            for line in self.reports[split].lines() if self.trainer is None or self.trainer.is_global_zero else ():
+        if self.trainer is None or self.trainer.is_global_zero:  # splits of one file have the same notes
+            for line in dict.fromkeys(line for split in parts for line in self.reports[split].lines()):
                 log.info(line)
 
     @property

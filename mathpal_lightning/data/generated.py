@@ -13,8 +13,11 @@ from mathpal_lightning.curriculum.drill import drills
 from mathpal_lightning.data.readers.records import Record
 from mathpal_lightning.data.split_names import Split
 from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.schema import Objective
 
 GENERATED = "generated"
+_UNREAD = {"sft": ("mistakes", "chosen", "rejected"), "dpo": ("mistakes", "solution")}
+"""The columns that an objective does not read."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +65,15 @@ class Generator:
         code = content_key("mathpal_lightning.curriculum.generate", "mathpal_lightning.curriculum.drill")
         return f"{code} {split} {self.number_of(split)} {json.dumps(settings, sort_keys=True)}"
 
-    def records(self, split: Split) -> Iterator[Record]:
-        """The problems of a split."""
+    def records(self, split: Split, reads: Objective | None = None) -> Iterator[Record]:
+        """The problems of a split, with the columns that an objective reads: what nobody reads would be named as not read.
+
+        Args:
+            split: the split.
+            reads: the objective; None for the columns of all.
+        """
         settings = {name: value for name, value in asdict(self).items() if not name.endswith("count") and name != "drills"}
-        problems = generate_problems(self.number_of(split), split=split, **settings)
+        problems = generate_problems(self.number_of(split), split=split, mistakes=reads in (None, "dpo"), **settings)
         for number, problem in enumerate(chain(problems, drills(self.drills, self.seed) if split == "train" else ())):
             mistakes = problem.mistakes or ("",)
             fields = {
@@ -78,4 +86,5 @@ class Generator:
                 "chosen": problem.solution,
                 "rejected": mistakes[number % len(mistakes)],
             }
-            yield Record(f"{GENERATED}/{split}:{number}", fields)
+            unread = _UNREAD.get(reads or "", ())
+            yield Record(f"{GENERATED}/{split}:{number}", {name: value for name, value in fields.items() if name not in unread})

@@ -97,7 +97,7 @@ def _sources(how: DataSettings, split: Split) -> list[Source]:
     """The sources that have rows of a split: those named in the settings, else training sources with such rows."""
     names = how.names(split) or how.names("train")
     must_hold = split == "train" or how.sources[split] is not None
-    sources = [open_source(name, split, how.generator, must_hold=must_hold) for name in names]
+    sources = [open_source(name, split, how.generator, must_hold=must_hold, reads=how.reads) for name in names]
     return [source for source in sources if source is not None]
 
 

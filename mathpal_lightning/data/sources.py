@@ -28,6 +28,7 @@ from mathpal_lightning.data.report import Note
 from mathpal_lightning.data.split_names import Split, files_by_split, listing, splits_in
 from mathpal_lightning.errors import DataError
 from mathpal_lightning.files import as_stored, in_home, sha256_of
+from mathpal_lightning.schema import Objective
 from mathpal_lightning.sealed import is_sealed
 
 __all__ = ["GENERATED", "Generator", "Record", "Source", "Split", "open_source"]
@@ -56,7 +57,9 @@ class Source:
         return self.digest() != self.fingerprint
 
 
-def open_source(named: str | Table, split: Split, generator: Generator, *, must_hold: bool = True) -> Source | None:
+def open_source(
+    named: str | Table, split: Split, generator: Generator, *, must_hold: bool = True, reads: Objective | None = None
+) -> Source | None:
     """Find the records of one split.
 
     Args:
@@ -64,6 +67,7 @@ def open_source(named: str | Table, split: Split, generator: Generator, *, must_
         split: the split wanted, where the source has splits. A single file is whatever split it is asked for.
         generator: the settings of `generated`.
         must_hold: False when the split is only looked for: then None says that the source does not hold it.
+        reads: the objective whose columns generated rows get; None for all columns.
 
     Raises:
         DataError: nothing is found under the name, it holds no rows of this split, or its files' splits cannot be told.
@@ -72,7 +76,7 @@ def open_source(named: str | Table, split: Split, generator: Generator, *, must_
         return _from_rows(rows_of_table(named, split, must_hold))
     assert isinstance(named, str)  # a source that is not a table is a name
     if named == GENERATED:
-        return _generated(split, generator) if must_hold or generator.number_of(split) else None
+        return _generated(split, generator, reads) if must_hold or generator.number_of(split) else None
     path = as_stored(in_home(named))
     if path.is_dir():
         if is_saved_folder(path):
@@ -99,8 +103,8 @@ def open_source(named: str | Table, split: Split, generator: Generator, *, must_
     return _from_rows(rows_of_hub(named, split, must_hold))
 
 
-def _generated(split: Split, generator: Generator) -> Source:
-    return Source(GENERATED, lambda: generator.fingerprint(split), lambda: generator.records(split), (GENERATED,))
+def _generated(split: Split, generator: Generator, reads: Objective | None) -> Source:
+    return Source(GENERATED, lambda: generator.fingerprint(split), lambda: generator.records(split, reads), (GENERATED,))
 
 
 def _from_rows(rows: Rows | None) -> Source | None:

@@ -190,6 +190,15 @@ def test_a_share_that_rounds_to_no_row_is_said(module_of, write_jsonl, caplog):
     assert "rounds to none" not in caplog.text
 
 
+def test_what_is_not_read_of_a_file_is_said_once(module_of, write_jsonl, caplog):
+    path = write_jsonl([row | {"teacher": "An"} for row in sums(40)])
+    with caplog.at_level("INFO"):
+        module_of(path, test_share=0.1)
+    assert [record.getMessage() for record in caplog.records if "not read" in record.getMessage()] == [
+        "rows.jsonl: not read: 'teacher'"
+    ]
+
+
 def test_questions_to_predict_come_as_rows(module_of, write_jsonl):
     path = write_jsonl([{"question": f"{i} + 1 = ?"} for i in range(5)])
     batches = list(module_of(predict=path, stage="predict", batch_size=2).predict_dataloader())

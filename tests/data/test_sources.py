@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from mathpal_lightning import MathDataModule
 from mathpal_lightning.data.report import Refusal
 from mathpal_lightning.data.sources import Generator, Record, open_source
 from mathpal_lightning.errors import DataError
@@ -150,6 +151,26 @@ def test_generated_splits_are_as_large_as_asked_and_disjoint():
     questions = [{record.fields["question"] for record in part} for part in parts]
     assert not questions[0] & questions[1]
     assert open_source("generated", "test", settings, must_hold=False) is None
+
+
+@pytest.mark.parametrize("objective", ["sft", "dpo", "grpo"])
+def test_of_generated_rows_no_column_is_said_to_be_unread(objective, tokenizer, tmp_path):
+    settings = {"generator": Generator(count=6, validation_count=2, test_count=2, grades=[4]), "max_refused_share": 1.0}
+    data = MathDataModule(
+        "generated", objective=objective, tokenizer=tokenizer, max_length=2048, cache_dir=str(tmp_path), **settings
+    )
+    data.setup("fit")
+    assert {split: report.notes for split, report in data.reports.items()} == {"train": (), "validation": (), "test": ()}
+
+
+def test_rows_of_each_objective_are_the_same_problems():
+    settings = Generator(count=20)
+    every, *read = (list(settings.records("train", reads)) for reads in (None, "sft", "dpo"))
+    assert any(record.fields["rejected"] for record in every)
+    for records in read:
+        for whole, part in zip(every, records, strict=True):
+            assert part.place == whole.place
+            assert part.fields.items() <= whole.fields.items()
 
 
 @pytest.mark.parametrize(
