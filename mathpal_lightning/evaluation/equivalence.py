@@ -16,7 +16,7 @@ Whether an equal answer is also in the form that the question asks for is decide
 from __future__ import annotations
 
 from mathpal_lightning.evaluation.answer.extract import MAX_LENGTH, extract_answer
-from mathpal_lightning.evaluation.solution.solution import prepared
+from mathpal_lightning.evaluation.solution.plain import prepared
 from mathpal_lightning.evaluation.values.comparison import same_answer
 from mathpal_lightning.evaluation.values.reading import read_answer
 from mathpal_lightning.evaluation.verdict.judge import grade

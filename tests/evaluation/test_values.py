@@ -2,7 +2,7 @@
 
 import pytest
 
-from mathpal_lightning.evaluation.solution.solution import prepared
+from mathpal_lightning.evaluation.solution.plain import prepared
 from mathpal_lightning.evaluation.values.nouns import same_noun
 from mathpal_lightning.evaluation.values.reading import read_answer, value_of
 from mathpal_lightning.evaluation.values.words import number_in_words

@@ -24,8 +24,10 @@ from mathpal_lightning.evaluation.question.asked_value import is_of_another_segm
 from mathpal_lightning.evaluation.question.options import mentioned_offer, mentioned_option, offered_word
 from mathpal_lightning.evaluation.solution.dollars import dollars_in_words
 from mathpal_lightning.evaluation.solution.examiner_marks import without_marks
+from mathpal_lightning.evaluation.solution.plain import prepared
+from mathpal_lightning.evaluation.solution.refusals import refuses
 from mathpal_lightning.evaluation.solution.remarks import is_remark, without_thoughts
-from mathpal_lightning.evaluation.solution.solution import Solution, prepared, refuses
+from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.solution.spoken_signs import with_spoken_signs
 from mathpal_lightning.evaluation.words.answers_in_words import verdict_said, whether
 from mathpal_lightning.evaluation.words.digits import digits

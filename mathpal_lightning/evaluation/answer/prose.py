@@ -10,7 +10,8 @@ from mathpal_lightning.evaluation.answer.mentioned_values import mentions, resul
 from mathpal_lightning.evaluation.answer.same_of_each import result_named
 from mathpal_lightning.evaluation.language.characters import only_words
 from mathpal_lightning.evaluation.question.asked_value import fits, is_of_another_figure, is_on_the_way, is_share
-from mathpal_lightning.evaluation.solution.solution import Solution, refuses
+from mathpal_lightning.evaluation.solution.refusals import refuses
+from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.schema import Answer
 
 _REFUSES = re.compile(r"(?i)xin lỗi|rất tiếc|chưa (?:cho biết|có|đủ|gửi|cung cấp)|(?:bổ sung|cung cấp) thêm")

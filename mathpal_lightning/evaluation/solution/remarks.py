@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from mathpal_lightning.evaluation.language.characters import has_digit
+from mathpal_lightning.evaluation.language.rules import Sign, any_of
 
 _THOUGHT = re.compile(r"<(think|thinking|thought|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE)
 _OPEN_THOUGHT = re.compile(r"<(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
@@ -33,20 +35,53 @@ def without_pictures(text: str) -> str:
     return _PICTURES.sub("", _ARROW.sub("⇒", text))
 
 
-_REMARK = re.compile(
-    r"(?i)[\W_]*(?:lưu ý|chú ý|ghi chú|ghi nhớ|mẹo|nhận xét|giải thích(?: thêm)?|giải nghĩa|bài (?:tập )?tương tự|sai lầm"
-    r"|kiến thức|"
-    r"mở rộng|gợi ý|bài học|tham khảo|em nhớ|các em (?:nhớ|lưu ý)|nhớ rằng|nếu (?:bạn|em|con|các em|còn|cần|có)"
-    r"|(?:bạn|em|con) (?:có )?(?:muốn|cần|hiểu|thử)|(?:bạn|em|con|các (?:em|bạn)) [^?\d=]{1,60} (?:không|chưa)\?|"
-    r"(?:bạn|em|con|các em) có (?:muốn|cần|hiểu|thắc mắc)|h[yi] vọng|chúc|cảm ơn|cám ơn|xin chào"
-    r"|đừng (?:quên|ngại)|cứ hỏi|hãy (?:thử|cho)|"
-    r"biểu diễn(?: [^:.\d]{0,30})? trên trục số(?= ?:)|"
-    r"thử lại|kiểm tra(?: lại)?|hết|nguồn|theo dõi|phương pháp(?: giải)?|dạng bài|xem thêm"
-    r"|(?:nhớ )?(?:tick|tik|like|vote|k|t)(?: đúng)?(?= (?:cho|mình|mk|mik|em|tớ|nha|nhé|và))"
-    r"|ai (?:giúp|tick|k)|đúng thì|có gì sai|sai thì"
-    r"|ok (?:nha|nhé|chưa)|h[oọ][ck] t[oố]t|chấm(?: điểm)?|biểu điểm|công thức (?:chung|cần nhớ|ghi nhớ)|đánh giá|thang điểm)"
-    r"(?![^\W_])(?P<rest>.*)"
+REMARKS = (
+    Sign(
+        "a note",
+        r"lưu ý|chú ý|ghi chú|ghi nhớ|mẹo|nhận xét|kiến thức|bài học|tham khảo|nguồn|theo dõi|xem thêm|hết",
+        "Lưu ý: nhớ đổi dấu khi chuyển vế nhé!",
+    ),
+    Sign(
+        "what to remember",
+        r"em nhớ|các em (?:nhớ|lưu ý)|nhớ rằng|đừng (?:quên|ngại)|công thức (?:chung|cần nhớ|ghi nhớ)",
+        "Đừng quên viết đơn vị.",
+    ),
+    Sign(
+        "an explanation of the way", r"giải thích(?: thêm)?|giải nghĩa|phương pháp(?: giải)?|dạng bài", "Giải thích: chuyển vế."
+    ),
+    Sign("a usual mistake", r"sai lầm", "Sai lầm thường gặp: quên chia cho 2."),
+    Sign("another exercise", r"bài (?:tập )?tương tự|mở rộng|gợi ý|hãy (?:thử|cho)", "Bài tương tự: 7 × 9"),
+    Sign("a check", r"thử lại|kiểm tra(?: lại)?", "Thử lại: 8 × 7 = 56"),
+    Sign("a drawing", r"biểu diễn(?: [^:.\d]{0,30})? trên trục số(?= ?:)", "Biểu diễn tập nghiệm trên trục số:"),
+    Sign(
+        "an offer",
+        r"nếu (?:bạn|em|con|các em|còn|cần|có)|(?:bạn|em|con) (?:có )?(?:muốn|cần|hiểu|thử)"
+        r"|(?:bạn|em|con|các em) có (?:muốn|cần|hiểu|thắc mắc)|cứ hỏi",
+        "Nếu còn thắc mắc thì hỏi thầy.",
+    ),
+    Sign(
+        "a question to the reader",
+        r"(?:bạn|em|con|các (?:em|bạn)) [^?\d=]{1,60} (?:không|chưa)\?|ok (?:nha|nhé|chưa)",
+        "Em nắm được cách làm chưa?",
+    ),
+    Sign("a wish or thanks", r"h[yi] vọng|chúc|cảm ơn|cám ơn|xin chào|h[oọ][ck] t[oố]t", "Chúc em học tốt!"),
+    Sign(
+        "a call for votes",
+        r"(?:nhớ )?(?:tick|tik|like|vote|k|t)(?: đúng)?(?= (?:cho|mình|mk|mik|em|tớ|nha|nhé|và))"
+        r"|ai (?:giúp|tick|k)|đúng thì|có gì sai|sai thì",
+        "Tick cho mình nhé",
+    ),
+    Sign("an examiner's words", r"chấm(?: điểm)?|biểu điểm|đánh giá|thang điểm", "Thang điểm: 10"),
 )
+"""How a line begins that is beside the solution."""
+
+
+def remark_pattern(signs: Sequence[Sign]) -> re.Pattern[str]:
+    """One pattern of a table: such a line from its beginning to its end."""
+    return re.compile(rf"(?i)^[\W_]*(?:{any_of(signs)})(?![^\W_]).*")
+
+
+_REMARK = remark_pattern(REMARKS)
 _CLAIM = re.compile(r"(?i)đáp (?:số|án)|vậy|kết luận|kết quả|trả lời|chọn|answer|⟦|####")
 
 

@@ -17,8 +17,9 @@ from mathpal_lightning.evaluation.language.clauses import last_clause, side_by_s
 from mathpal_lightning.evaluation.language.doubt import GUESSED_AT, is_unsure, supposes, takes_back
 from mathpal_lightning.evaluation.mathematics.units import Unit, parse_unit
 from mathpal_lightning.evaluation.question.task import read_task
+from mathpal_lightning.evaluation.solution.refusals import refuses
 from mathpal_lightning.evaluation.solution.remarks import sentences
-from mathpal_lightning.evaluation.solution.solution import Solution, refuses
+from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values import Quantity
 from mathpal_lightning.evaluation.values.nouns import same_noun
 from mathpal_lightning.evaluation.values.reading import answer_of, multi, value_of

@@ -3,100 +3,103 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from fractions import Fraction
+from typing import NamedTuple
 
-from mathpal_lightning.evaluation.answer.mentioned_values import are_listed, is_in_a_list, mentions, results
 from mathpal_lightning.evaluation.answer.stated_answer import Statements
 from mathpal_lightning.evaluation.language.characters import has_digit, only_words
-from mathpal_lightning.evaluation.language.clauses import last_clause
 from mathpal_lightning.evaluation.language.doubt import GUESSES, NOT_BUT, OFFERED
-from mathpal_lightning.evaluation.question.options import read_options
+from mathpal_lightning.evaluation.language.rules import Sign
 from mathpal_lightning.evaluation.question.task import Task
-from mathpal_lightning.evaluation.solution.remarks import last_sentence
-from mathpal_lightning.evaluation.solution.solution import Solution
-from mathpal_lightning.evaluation.values import Quantity, Reals
-from mathpal_lightning.evaluation.values.comparison import same_answer
-from mathpal_lightning.evaluation.values.reading import chain_holds, read_answer, read_value, value_of
+from mathpal_lightning.evaluation.values import Quantity
+from mathpal_lightning.evaluation.values.reading import chain_holds, value_of
 from mathpal_lightning.evaluation.verdict.another_subject import counts_another, tells_of_another
 from mathpal_lightning.evaluation.verdict.ordinals import numbers_another
+from mathpal_lightning.evaluation.verdict.two_answers import agrees, are_named, lists_several, offers_another
 from mathpal_lightning.evaluation.words.told_order import HIGH, LOW
 from mathpal_lightning.schema import Answer
 
-_ASKS = r"\?\W*$"
-_DENIALS = (
-    r"(?<!\w)(?:không|chẳng|chưa|đâu|đừng)(?: thể)? (?:phải|bằng|đúng|chọn|là)(?!\w)",
-    r"(?:(?<!\w)là |,|\() ?(?:sai|không đúng|chưa đúng)\W*$|(?<=\d) sai\W*$|(?<=nghiệm) sai\W*$",
+DENIALS = (
+    Sign(
+        "no, not",
+        r"(?<!\w)(?:không|chẳng|chưa|đâu|đừng)(?: thể)? (?:phải|bằng|đúng|chọn|là)(?!\w)",
+        "Kết quả không phải 16",
+    ),
+    Sign("is wrong", r"(?:(?<!\w)là |,|\() ?(?:sai|không đúng|chưa đúng)\W*$", "16 bạn là sai"),
+    Sign("wrong behind a number", r"(?<=\d) sai\W*$|(?<=nghiệm) sai\W*$", "x = 5 sai"),
 )
-_DOUBTS = (
-    r"(?<!\w)có thể(?: là(?!\w)| bằng(?!\w)|(?= -?\d))",
-    GUESSES,
-    r"\d[^\d.;,=]{0,14} (?:gì đó|gì gì|là cùng|đổ (?:lên|lại)|trở (?:lên|xuống))\W*$",
-    rf"\d ?(?:(?!{'|'.join((*LOW, *HIGH))})[^\W\d_]+ )?(?:hơn|mấy)\W*$",
+_POSSIBLY = Sign("possibly", r"(?<!\w)có thể(?: là(?!\w)| bằng(?!\w)|(?= -?\d))", "Kết quả có thể là 16")
+_ASKS = Sign("a question", r"\?\W*$", "Kết quả là 16?")
+DOUBTS = (
+    _POSSIBLY,
+    Sign("a guess", GUESSES, "Chắc là 16"),
+    Sign("or so", r"\d[^\d.;,=]{0,14} (?:gì đó|gì gì|là cùng|đổ (?:lên|lại)|trở (?:lên|xuống))\W*$", "Được 16 cái gì đó"),
+    Sign("more than that", rf"\d ?(?:(?!{'|'.join((*LOW, *HIGH))})[^\W\d_]+ )?(?:hơn|mấy)\W*$", "Được 16 cái hơn"),
     _ASKS,
 )
-_OTHERWISE_WHOLE = re.compile(r"(?P<first>.{1,200}?) (?:hoặc|hay)(?: là)? (?P<second>.{1,200})")
-_OTHERWISE = re.compile(r"(?<!\w)(?:hoặc|hay|or)(?: là| bằng)? (?P<other>[^()]*)")
+
+
+class Case(NamedTuple):
+    """An answer that has the reference's value, and what stands around both."""
+
+    task: Task
+    gold: Answer
+    answer: Answer
+    said: Statements
+    """What the solution states, and in which words."""
+    reference: Statements
+    """The same of the reference: what it denies or doubts, the solution may."""
+
+    @property
+    def joined(self) -> bool:
+        """Whether the solution joins two things by `or`."""
+        return any(OFFERED.search(sentence) for sentence in self.said.sentences)
+
+
+class Fault(NamedTuple):
+    """One way in which a solution does not stand by its answer."""
+
+    reason: str
+    """A Vietnamese sentence without its full stop."""
+    shows: Callable[[Case], bool]
+    question: str
+    reference: str
+    solution: str
+    """An example: without this fault, its verdict has another reason."""
 
 
 def stands_by(task: Task, gold: Answer, answer: Answer, said: Statements, reference: Statements) -> str:
-    """Why a solution does not stand by its answer; empty where it does.
-
-    Args:
-        task: what the question asks for.
-        gold: the reference's answer.
-        answer: the solution's.
-        said: what the solution states, and in which words.
-        reference: the same of the reference: what it denies or doubts, the solution may.
-
-    Returns:
-        One Vietnamese sentence without its full stop.
-    """
+    """Why a solution does not stand by its answer: the reason of the first fault that shows; empty where none does."""
     said = replace(said, sentences=tuple(NOT_BUT.sub("", sentence) for sentence in said.sentences))
-    if any(_copies(task, sentence) for sentence in said.sentences):
-        return "Em mới chép lại đề bài, chưa làm ra kết quả"
-    joined = any(OFFERED.search(sentence) for sentence in said.sentences)
-    all_cases = joined and gold.kind == answer.kind == "multi" and not gold.ordered
-    doubts = _DOUBTS[1:] if all_cases else _DOUBTS  # `x có thể là 4 hoặc 5` names both solutions
-    denials = () if answer.rule in ("truth", "whether") else _DENIALS  # `An nói không đúng` is the answer itself
-    for patterns, fault in ((denials, "Em phủ định đáp số của mình"), (doubts, "Em chưa chắc chắn về đáp số")):
-        excused = _found(patterns, (*reference.sentences, gold.text))
-        asked = _words_of(patterns, [task.question])
-        own = _found(patterns, said.sentences) - excused
-        if any(not _words_of([pattern], said.sentences) <= asked or pattern == _ASKS for pattern in own):
-            return fault
-    false = [any(not chain_holds(_formula(line)) for line in side.sentences) for side in (said, reference)]
-    if false == [True, False]:
-        return "Phép tính cho ra đáp số không đúng"
-    letters = [{claim.text for claim in side.stated if claim.kind == "choice"} for side in (said, reference)]
-    if len(letters[0]) > 1 >= len(letters[1]):
-        return "Em chọn nhiều đáp án"
-    if any(_offers_another(sentence, answer, task) for sentence in said.sentences):
-        return "Em viết hai đáp số khác nhau"
-    if joined and _are_named(answer) and not any(OFFERED.search(sentence) for sentence in reference.sentences):
-        return "Em viết hai đáp số khác nhau"
-    if numbers_another(task.question, answer, said.sentences):
-        return "Em trả lời khác điều đề bài hỏi"
-    if _lists_several(said, answer, task.question):
-        return "Em viết nhiều đáp số, đề bài chỉ hỏi một"
-    if _counts_another(answer, gold, task.question):
-        return "Em trả lời khác điều đề bài hỏi"
-    if not said.states and said.sentences and tells_of_another(said.sentences[-1], answer, task.question):
-        return "Em trả lời khác điều đề bài hỏi"
-    stated = [(claim, True) for claim in said.stated] + [(claim, False) for claim in said.concluded]
-    if any(not _agree(claim, answer, task, firm) for claim, firm in stated):
-        return "Em viết hai đáp số khác nhau"
-    return ""
+    case = Case(task, gold, answer, said, reference)
+    return next((fault.reason for fault in FAULTS if fault.shows(case)), "")
 
 
-def _counts_another(answer: Answer, gold: Answer, question: str) -> bool:
-    """Whether the answer counts things that the question does not ask for, and the reference does not count either."""
-    value, wanted = (value_of(one) if one.kind == "quantity" else None for one in (answer, gold))
-    if not isinstance(value, Quantity) or not value.is_count:
-        return False
-    as_reference = isinstance(wanted, Quantity) and value.unit == wanted.unit
-    return not as_reference and counts_another(value.unit, question)
+def _copies(case: Case) -> bool:
+    """Whether a sentence is the whole question and no number behind it."""
+    asked = only_words(case.task.question)
+    said = [only_words(sentence) for sentence in case.said.sentences] if len(asked) > 12 else []
+    return any(asked in sentence and not has_digit(sentence.replace(asked, "")) for sentence in said)
+
+
+def _denies(case: Case) -> bool:
+    """Whether the answer is denied; where a verdict is asked for, `An nói không đúng` is the answer itself."""
+    return case.answer.rule not in ("truth", "whether") and _says(DENIALS, case)
+
+
+def _doubts(case: Case) -> bool:
+    """Whether the answer is doubted; `x có thể là 4 hoặc 5` names both solutions."""
+    all_cases = case.joined and case.gold.kind == case.answer.kind == "multi" and not case.gold.ordered
+    return _says([sign for sign in DOUBTS if sign is not _POSSIBLY or not all_cases], case)
+
+
+def _says(signs: Sequence[Sign], case: Case) -> bool:
+    """Whether the solution says such words, and neither the reference nor the question does."""
+    patterns = [sign.words for sign in signs]
+    own = _found(patterns, case.said.sentences) - _found(patterns, (*case.reference.sentences, case.gold.text))
+    asked = _words_of(patterns, [case.task.question]) if own else set()
+    return any(not _words_of([pattern], case.said.sentences) <= asked or pattern == _ASKS.words for pattern in own)
 
 
 def _formula(sentence: str) -> str:
@@ -116,120 +119,87 @@ def _words_of(patterns: Sequence[str], sentences: Sequence[str]) -> set[str]:
     return {re.sub(r"\W+", " ", words).strip().lower() for words in found}
 
 
-def _copies(task: Task, sentence: str) -> bool:
-    """Whether a sentence is the whole question and no number behind it."""
-    asked, said = only_words(task.question), only_words(sentence)
-    return len(asked) > 12 and asked in said and not has_digit(said.replace(asked, ""))
+def _computes_wrongly(case: Case) -> bool:
+    """Whether the formula that gives the answer does not hold, and the reference's does."""
+    own, known = (any(not chain_holds(_formula(line)) for line in side.sentences) for side in (case.said, case.reference))
+    return own and not known
 
 
-def _offers_another(sentence: str, answer: Answer, task: Task) -> bool:
-    """`16 cái (hoặc 8 cái)`; not `5/4 (hay 1 1/4)`, and not where several values are the answer."""
-    bracketed = re.search(r"\((?:hoặc|hay)(?: là)? (?P<other>[^()]*)\)", sentence)
-    another = read_answer(bracketed["other"]) if bracketed and answer.kind in ("relation", "interval", "expression") else None
-    if another is not None and answer.kind == another.kind and not same_answer(another, answer, task.question):
-        return True
-    if another is not None and another.kind == "text" and bracketed is not None and bracketed[0] in answer.text:
-        return True  # `< (hoặc Hoa)`
-    if answer.kind in ("relation", "interval", "expression", "point") and _offers_two_formulas(sentence, answer, task):
-        return True
-    if answer.kind == "point" and OFFERED.search(sentence):
-        points = [read_answer(point) for point in re.findall(r"\([^()]*;[^()]*\)", sentence)]
-        return any(point is not None and not same_answer(point, answer, task.question) for point in points)
-    if answer.kind in ("multi", "choice", "relation", "interval"):
+def _chooses_several(case: Case) -> bool:
+    own, known = ({claim.text for claim in side.stated if claim.kind == "choice"} for side in (case.said, case.reference))
+    return len(own) > 1 >= len(known)
+
+
+def _offers_another(case: Case) -> bool:
+    return any(offers_another(sentence, case.answer, case.task) for sentence in case.said.sentences)
+
+
+def _joins_names_by_or(case: Case) -> bool:
+    """Whether several named values are joined by `or`, which the reference does not."""
+    known = any(OFFERED.search(sentence) for sentence in case.reference.sentences)
+    return case.joined and are_named(case.answer) and not known
+
+
+def _counts_another(case: Case) -> bool:
+    """Whether the answer counts things that the question does not ask for, and the reference does not count either."""
+    value, wanted = (value_of(one) if one.kind == "quantity" else None for one in (case.answer, case.gold))
+    if not isinstance(value, Quantity) or not value.is_count:
         return False
-    if (
-        answer.kind != "text"
-        and re.search(r"\d(?: [^\W\d_]+){0,3} nên (?:là )?\d", sentence)
-        and not re.search("[=≈<>]", sentence)
-    ):
-        return True
-    offers = _OTHERWISE.search(sentence)
-    if offers is not None and answer.kind == "text" and not _OTHERWISE.search(answer.text):
-        return True
-    if offers is not None and re.match(r"(?:sáng|trưa|chiều|tối|đêm)(?!\w)", offers["other"]):
-        return True
-    if offers is None or not has_digit(offers["other"]) or re.match(r"bất k[ỳì]", offers["other"]):
-        return False
-    before = re.split(r"(?<!\w)là(?!\w):?|[:=(]", sentence[: offers.start()])[-1]
-    others = [_offer(text) for text in (before, re.split(r"[.!] ", offers["other"])[0]) if has_digit(text)]
-    return any(
-        other is not None and other.kind not in ("text", "multi") and not same_answer(other, answer, task.question)
-        for other in others
-    )
+    as_reference = isinstance(wanted, Quantity) and value.unit == wanted.unit
+    return not as_reference and counts_another(value.unit, case.task.question)
 
 
-def _offer(text: str) -> Answer | None:
-    """What a text says; of `96 gì đó` the number."""
-    answer = read_answer(text)
-    begins = read_value(text) if answer is None or answer.kind == "text" else None
-    return begins[0] if begins else answer
+def _numbers_another(case: Case) -> bool:
+    return numbers_another(case.task.question, case.answer, case.said.sentences)
 
 
-def _offers_two_formulas(sentence: str, answer: Answer, task: Task) -> bool:
-    """`y = -6x - 15 hay y = -5x - 15`; not `y = 2x + 1 hay 2x - y + 1 = 0`, and not the two halves of a set of numbers."""
-    offers = _OTHERWISE_WHOLE.search(sentence)
-    if offers is None:
-        return False
-    before = re.split(r"(?<!\w)(?:là|ra|được|còn)(?!\w):?|: ", offers["first"])[-1]
-    pair = [read_answer(text.strip(" .")) for text in (before, offers["second"])]
-    one, other = pair
-    if one is None or other is None or {one.kind, other.kind} - {"relation", "interval", "expression", "point"}:
-        return False
-    sets = [isinstance(value_of(side), Reals) for side in (one, other)]
-    if any(sets) and not (all(sets) and same_answer(other, answer, task.question)):
-        return False
-    return not same_answer(one, other, task.question)
+def _lists_several(case: Case) -> bool:
+    return lists_several(case.said, case.answer, case.task.question)
 
 
-def _agree(claim: Answer, answer: Answer, task: Task, firm: bool) -> bool:
-    """Whether a further statement may stand beside the answer.
-
-    A second `Đáp số` must say the same. A later `Vậy` may say a part of it, or something of another kind.
-    """
-    if "choice" in (claim.kind, answer.kind):
-        known = claim.kind == answer.kind or bool(read_options(task.question))
-        if not firm and answer.value is not None and claim.kind not in ("choice", answer.value.kind):
-            return True
-        return not known or same_answer(claim, answer, task.question)
-    if same_answer(claim, answer, task.question):
-        return True
-    if firm:
-        return False
-    if claim.kind == "multi" or any(same_answer(claim, part, task.question) for part in answer.parts):
-        return True
-    said, values = value_of(claim), [value_of(part) for part in (answer.parts or (answer,)) if part.kind != "choice"]
-    if not isinstance(said, Quantity):
-        return claim.kind == "text" or claim.kind != answer.kind
-    return not any(isinstance(value, Quantity) and _of_one_kind(said, value) for value in values)
+def _tells_of_another(case: Case) -> bool:
+    said = case.said
+    return not said.states and bool(said.sentences) and tells_of_another(said.sentences[-1], case.answer, case.task.question)
 
 
-def _of_one_kind(first: Quantity, second: Quantity) -> bool:
-    """Whether two quantities count or measure the same thing, so that they cannot both be the answer."""
-    zero = Quantity("0", Fraction(0), first.unit), Quantity("0", Fraction(0), second.unit)
-    return zero[0].same(zero[1]) and bool(first.unit) == bool(second.unit)
+def _states_another(case: Case) -> bool:
+    """Whether a further `Đáp số` or `Vậy` says something else."""
+    stated = [(claim, True) for claim in case.said.stated] + [(claim, False) for claim in case.said.concluded]
+    return any(not agrees(claim, case.answer, case.task, firm) for claim, firm in stated)
 
 
-def _lists_several(said: Statements, answer: Answer, question: str) -> bool:
-    """`Các số là 20, 62,8 cm`: the last line only lists values, and the answer is one of them."""
-    if said.states or not said.sentences or answer.kind == "choice":
-        return False
-    sentence = last_clause(last_sentence(said.sentences[-1]))
-    if answer.kind in ("text", "relation", "interval", "point", "expression"):
-        begins = _FORMULA.search(sentence)
-        end = sentence.find(answer.text) if answer.kind == "text" else begins.start() if begins else -1
-        return end > 0 and is_in_a_list(sentence[:end]) and not sentence[:end].endswith(("hay ", "hoặc "))
-    solution = Solution(sentence, question)
-    if answer.kind == "multi":
-        twice = any(len(re.findall(rf"{re.escape(part.label)}(?::| là)", sentence.lower())) > 1 for part in answer.parts)
-        return _are_named(answer) and (twice or are_listed(sentence, mentions(solution, sentence)))
-    last = results(solution, sentence)[-1:]
-    told = bool(last) and last[0].answer.text == answer.text and "dãy" not in question
-    return told and are_listed(sentence, last)
-
-
-_FORMULA = re.compile(r"\(|(?<![^\W\d_])[a-z] ?[<>≤≥≠=]")
-
-
-def _are_named(answer: Answer) -> bool:
-    """Whether each of several values has a name in words of its own: `số bé`, `số lớn`."""
-    return len({part.label for part in answer.parts if part.label[1:]}) == len(answer.parts) > 1
+_TWO = "Em viết hai đáp số khác nhau"
+_OTHER = "Em trả lời khác điều đề bài hỏi"
+FAULTS = (
+    Fault(
+        "Em mới chép lại đề bài, chưa làm ra kết quả",
+        _copies,
+        "Cho các số: 9; 5; 3. Viết các số đó theo thứ tự từ lớn đến bé.",
+        "9; 5; 3",
+        "Đáp số: Cho các số: 9; 5; 3. Viết các số đó theo thứ tự từ lớn đến bé.",
+    ),
+    Fault("Em phủ định đáp số của mình", _denies, "Tính: 12 + 4", "16", "Kết quả không phải là 16."),
+    Fault("Em chưa chắc chắn về đáp số", _doubts, "Tính: 12 + 4", "16", "Em nghĩ chắc là 16?"),
+    Fault("Phép tính cho ra đáp số không đúng", _computes_wrongly, "Tính tổng.", "15", "12 - 3 = 15"),
+    Fault("Em chọn nhiều đáp án", _chooses_several, "Tính 8 + 8. A. 16 B. 17", "Chọn A", "Chọn B\nChọn A"),
+    Fault(_TWO, _offers_another, "Rút gọn biểu thức x + 2x.", "3x", "Vậy kết quả là 4x hay 3x."),
+    Fault(
+        _TWO,
+        _joins_names_by_or,
+        "Tìm hai số biết tổng là 8, hiệu là 2.",
+        "Số lớn: 5; số bé: 3",
+        "Vậy số lớn là 5 hoặc số bé là 3.",
+    ),
+    Fault(_OTHER, _numbers_another, "Hội chợ mở vào tháng mấy?", "tháng 3", "Đó là ngày 3."),
+    Fault(
+        "Em viết nhiều đáp số, đề bài chỉ hỏi một",
+        _lists_several,
+        "Làm tròn số 48 763 đến hàng nghìn.",
+        "49 000",
+        "Các số trong bài là 48 763, 49 000.",
+    ),
+    Fault(_OTHER, _counts_another, "Số gà gấp 3 lần số vịt, tổng cộng 48 con. Tính số gà.", "36 con", "36 con vịt"),
+    Fault(_OTHER, _tells_of_another, "Cho hai số có tổng 145 và hiệu 35. Tìm số lớn.", "90", "Số bé là 90"),
+    Fault(_TWO, _states_another, "Tính: 8 × 6", "48", "Đáp số: 49\nĐáp số: 48"),
+)
+"""In this order: the first that shows is told."""

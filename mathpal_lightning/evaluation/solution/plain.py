@@ -1,0 +1,177 @@
+"""A question or a solution as it was written -> plain text, in which each thing is written in one way."""
+
+from __future__ import annotations
+
+import re
+
+from mathpal_lightning.evaluation.language.rules import Rule, applied, replacing, unless, where
+from mathpal_lightning.evaluation.solution.dollars import dollars_in_words
+from mathpal_lightning.evaluation.solution.remarks import without_pictures
+from mathpal_lightning.evaluation.solution.spoken_powers import POWERS
+from mathpal_lightning.text import plain_text
+
+
+def prepared(text: str, beside: str = "") -> str:
+    """Plain text, by the rules below.
+
+    Args:
+        text: a question or a solution.
+        beside: the other one of them, which may show how thousands are parted.
+
+    >>> prepared("x=4,x=-4 ạ")
+    'x=4; x=-4'
+    """
+    return applied(PLAIN, text, beside)
+
+
+_TABLE_RULE = re.compile(r"(?m)^[ |]*:?-{3,}:?(?: ?\|[ :]*-{3,}:?)+[ |]*$\n?")
+
+
+def _cells_as_lines(text: str, beside: str) -> str:
+    rows = (row.replace(" | ", "\n") if "=" in row else row for row in _TABLE_RULE.sub("", text).split("\n"))
+    return "\n".join(rows)
+
+
+_GROUPED = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d.,]\d|\d)")
+
+
+def _spaced_thousands(text: str, beside: str) -> str:
+    """No decimal ends in three noughts, nor has two commas: where one number shows it, all commas part thousands."""
+    both = f"{text}\n{beside}"
+    groups = _GROUPED.findall(both)
+    if not any(group.endswith(",000") or group.count(",") > 1 for group in groups):
+        return text
+    decimals = len(re.findall(r"\d,\d+(?![\d,])", both)) > len(groups)
+    return text if decimals else _GROUPED.sub(lambda group: group[0].replace(",", " "), text)
+
+
+def _both_written_out(both: re.Match[str]) -> str:
+    return "; ".join(f"{both['letter']} = {re.sub(' ?± ?', sign, both['value'])}" for sign in (" + ", " - "))
+
+
+_ARROW_SIGNS = {"<=>": "⇔", "=>": "⇒", ">=": "≥", "<=": "≤"}
+_HECTARES = r"(?<=\d) ?(?:ha|héc-ta|km\^2|m\^2)(?!\w)"
+_DWELLING = r"(?i)(?<!\w)căn (?:hộ|nhà|phòng)|(?<!\w)(?:mỗi|các|từng|những) căn(?!\w)"
+_CONDITION = r"(?:đk(?:xđ)?|điều kiện(?: xác định| của ẩn| đề bài)?|đề bài)"
+_FITTING = rf"(?:tm|t/m|thỏa mãn|thoả mãn|thỏa|thoả)(?: (?:các |với )?{_CONDITION})?"
+
+PLAIN = (
+    Rule(
+        "a number taken out of the reals: `R\\{0}`",
+        replacing(r"(?<![a-zA-Z\\{])(R|ℝ) ?\\ ?\{([^{}\n]{1,40})\}", r"\1 \\setminus \\{\2\\}"),
+        "D = R\\{0}",
+        "D = R \\ {0}",
+    ),
+    Rule(
+        "a Markdown table of sums: one cell a line",
+        where(_TABLE_RULE, _cells_as_lines),
+        "a | b\n--- | ---\na) 2 + 3 = 5 | b) 4 + 4 = 8",
+        "a | b\na) 2 + 3 = 5\nb) 4 + 4 = 8",
+    ),
+    Rule("`####` before the answer, as in GSM8K", replacing(r"(?m)^ *#### ?(?=\S)", "Đáp án: "), "#### 18", "Đáp án: 18"),
+    Rule(
+        "sums of dollars, which are no LaTeX",
+        lambda text, _: dollars_in_words(text),
+        "$5 - $3 = $2",
+        "5 đô la - 3 đô la = 2 đô la",
+    ),
+    Rule("commas that part thousands", _spaced_thousands, "400,000 + 1,500 đồng", "400 000 + 1 500 đồng"),
+    Rule("pictures, and arrows that are pictures", lambda text, _: without_pictures(text), "x = 5 ✅ ➜ đúng", "x = 5 ⇒ đúng"),
+    Rule("LaTeX, HTML and Markdown", lambda text, _: plain_text(text), "**$\\frac{1}{2}$**", "1/2"),
+    Rule("an exponent without anything in it", replacing(r"\^\(\)", ""), "5^{} cm", "5 cm"),
+    Rule(
+        "arrows and signs of order typed on a keyboard",
+        replacing("<=>|=>|>=|<=", lambda sign: _ARROW_SIGNS[sign[0]]),
+        "x - 2 >= 0 <=> x >= 2",
+        "x - 2 ≥ 0 ⇔ x ≥ 2",
+    ),
+    Rule(
+        "textbooks' short words for a value that fits",
+        replacing(
+            rf"(?i)(?<=[\w)%°²³]) ?\((?:{_FITTING}|(?:tm|t/m)đk(?:xđ)?|nhận|chọn)\)|(?<=\d) ?\(n\)(?=\W*$|[;,])"
+            rf"|(?<=\d),? (?:thỏa mãn|thoả mãn|thỏa|thoả|tm) {_CONDITION}(?=[.;,]|\W*$)",
+            " (thỏa mãn)",
+        ),
+        "x = 3 (TMĐK)",
+        "x = 3 (thỏa mãn)",
+    ),
+    Rule(
+        "both signs at once",
+        replacing(
+            r"(?P<letter>(?<!\w)[a-z]) ?= ?(?P<value>[^;,=±⇒⇔\n]{0,30}[\w)] ?± ?[^;,=±⇒⇔\n]{1,30}?)"
+            r"(?=[.;,]? *(?:$|\n|⇒|⇔|hoặc))",
+            _both_written_out,
+        ),
+        "x = 2 ± √3",
+        "x = 2 + √3; x = 2 - √3",
+    ),
+    Rule(
+        "a dot as the sign of times, before a power of ten or a bracket",
+        replacing(r"(?<=\d) ?[.·] ?(?=10\^)|(?:(?<=[\d)])|(?<=\d[a-z]))\.(?=\()", " × "),
+        "4,8.10^7 + 3.(2 + 1)",
+        "4,8 × 10^7 + 3 × (2 + 1)",
+    ),
+    Rule(
+        "the are, beside hectares or square metres",
+        where(_HECTARES, replacing(r"(?<=\d) ?a(?=[ =;,)\n]|\.? ?$)", " are")),
+        "2 ha 5 a = 205 a",
+        "2 ha 5 are = 205 are",
+    ),
+    Rule(
+        "a unit that the next number touches",
+        replacing(r"(?<=\d)(kg|km|tấn|tạ|dm|cm|m|l|giờ|phút)(?=\d)(?![23](?!\d))", r"\1 "),
+        "1kg200g",
+        "1kg 200g",
+    ),
+    Rule(
+        "a comma between two values of a letter", replacing(r"(?<=[\d)]),(?=[a-z](?:_?\d)? ?=)", "; "), "x=4,x=-4", "x=4; x=-4"
+    ),
+    Rule("a semicolon that the next number touches", replacing(r"(?<=\d);(?=-?\d)", "; "), "2;-4", "2; -4"),
+    Rule(
+        "commas between the members of a set",
+        replacing(r"\{ ?-?\d+(?:(?:,-?\d+){2,}|(?:, -?\d+)+) ?\}", lambda listed: re.sub(", ?", "; ", listed[0])),
+        "A = {1,2,3}",
+        "A = {1; 2; 3}",
+    ),
+    Rule(
+        "two named values with nothing between them",
+        replacing(
+            r"(?i)(?<=\d|m|g|n) (?=(?:số (?:lớn|bé|nhỏ|thứ (?:nhất|hai|ba))|chiều (?:dài|rộng|cao))(?: là| bằng| =| ?:)? ?\d)",
+            "; ",
+        ),
+        "số lớn: 60 số bé: 30",
+        "số lớn: 60; số bé: 30",
+    ),
+    Rule(
+        "a root in words, where no dwelling is meant",
+        unless(_DWELLING, replacing(r"(?<![^\W\d_])căn ?(?=\d|\()", "√")),
+        "x = căn 2",
+        "x = √2",
+    ),
+    *POWERS,
+    Rule(
+        "a sum and its result joined by words",
+        replacing(r"((?<![\w,.])\d[\d,.]* ?[-+×:] ?\d[\d,.]*(?: [^\W\d_]+)?),? (?:hay|tức là|tức|bằng|được) (?=\d)", r"\1 = "),
+        "5 × 8 hay 40",
+        "5 × 8 = 40",
+    ),
+    Rule(
+        "a fraction in words at the end",
+        replacing(r"(?<![\w.,])(\d{1,3}) phần (\d{1,3})(?=[.,; ]*(?:$|\n|ạ))", r"\1/\2"),
+        "Còn 2 phần 5.",
+        "Còn 2/5.",
+    ),
+    Rule(
+        "words of politeness",
+        replacing(r"(?im)(?:,? (?:ạ|nhé|nha|nhá|thôi)(?: (?:thầy|cô|(?:các )?(?:em|bạn)))?)+(?=[.!]*\s*$|[.!]+ )", ""),
+        "Được 5 cái ạ cô.",
+        "Được 5 cái.",
+    ),
+    Rule(
+        "a power of a unit that lost its place",
+        replacing(r"(?<=[\d( ])((?:k|h|da|d|c|m)?m) ([23])(?=[).;]|$|\n)", r"\1^\2"),
+        "50 (cm 2)",
+        "50 (cm^2)",
+    ),
+)
+"""In this order. A later rule may count on what an earlier one has written."""

@@ -1,0 +1,141 @@
+"""A line of a solution -> the line without what stands beside its answer: offers, reasons, the question's own words."""
+
+from __future__ import annotations
+
+import re
+
+from mathpal_lightning.evaluation.language.rules import Rule, applied, replacing
+from mathpal_lightning.evaluation.question.task import read_task
+from mathpal_lightning.evaluation.solution.remarks import without_offer
+from mathpal_lightning.evaluation.values import Quantity
+from mathpal_lightning.evaluation.values.reading import read_value
+from mathpal_lightning.text import comparison_key
+
+
+def tidied(line: str, question: str) -> str:
+    """The line, by the rules below.
+
+    >>> tidied("5 + 3 = 8 (vì 5 và 3 là 8)", "5 + 3 = ?")
+    '5 + 3 = 8'
+    """
+    return applied(TIDY, line, question)
+
+
+_OTHER_VALUE = re.compile(
+    r"(?<=\S) \((?!hoặc|hay|không|dư|số dư|cũng|có thể)(?=[^()?]*[^\W\d_]{2} )[^()?;=]*\d[^()?;=]*\)(?=\W*$)"
+)
+
+
+def _without_other_value(line: str, question: str) -> str:
+    aside = _OTHER_VALUE.search(line)
+    if aside is None or not re.search(r"\d(?: [^\W\d_]|[a-zđ]|%|°|$)", line[: aside.start()]):
+        return line
+    return line[: aside.start()] + line[aside.end() :]
+
+
+_REPEATED = re.compile(r"(?i)(?P<lead>vậy,? )?(?P<head>[^=:;\d]{4,60}\d[^=:;]{0,60}?) (?:là|bằng)(?: :|:)? (?=[-\d(]|$)")
+
+
+def _without_repetition(line: str, question: str) -> str:
+    said = _REPEATED.match(line)
+    if said is None:
+        return line
+    asked = f" {comparison_key(question)} "
+    if f" {comparison_key(said['head'])} " not in asked or f" {comparison_key(line)} " in asked:
+        return line
+    return (said["lead"] or "") + line[said.end() :]
+
+
+_TWICE = re.compile(
+    r"(?P<one>(?<![\w.,/])\d[\d.,/ ]*(?: ?[^\W\d_]{1,6}\^?[23]?)?) (?:hay|hoặc|tức(?: là)?) (?P<two>\d[^=;]{0,20}?)(?=\W*$)"
+)
+
+
+def _said_once(line: str, question: str) -> str:
+    twice = _TWICE.search(line)
+    if twice is None:
+        return line
+    first, second = (
+        found[0].meaning if found and not found[1].strip() else None
+        for found in (read_value(twice["one"]), read_value(twice["two"]))
+    )
+    if not isinstance(first, Quantity) or not isinstance(second, Quantity) or not first.same(second):
+        return line
+    asked = second.unit == read_task(question).unit
+    return line[: twice.start("one")] + (twice["two"] if asked else twice["one"])
+
+
+TIDY = (
+    Rule(
+        "a wish, a tip or an offer behind the last sentence",
+        lambda line, _: without_offer(line),
+        "x = 21. Chúc bạn học tốt!",
+        "x = 21.",
+    ),
+    Rule(
+        "a sentence of its own in brackets",
+        replacing(r"(?<=[.!;]) \((?!hoặc|hay|không)[^\W\d_]{2,}[^()=]*(?:\([^()]*\)[^()=]*)*\)\W*$", ""),
+        "Góc C bằng 70°. (Tính chất tổng ba góc.)",
+        "Góc C bằng 70°.",
+    ),
+    Rule(
+        "why a step holds, in brackets",
+        replacing(
+            r"(?i)(?<=\S) \((?:vì|do|bởi|theo|cùng|chung|tính chất|định l[íý]|gt|quy tắc|luôn đúng)(?!\w)"
+            r"(?:[^()]|\([^()]*\))*\)(?=\W*$)",
+            "",
+        ),
+        "3/8 < 5/8 (vì cùng mẫu)",
+        "3/8 < 5/8",
+    ),
+    Rule(
+        "under which condition",
+        replacing(
+            r"(?<=[\w)}°π])(?:,? ?\((?:với |ĐKXĐ:? |ĐK:? |điều kiện:? |do )?[a-zA-Z] ?[≠∈][^()]*\)"
+            r"|,? ?(?:với )?[kn] ∈ ?[ℤℕZN])(?=\W*$)",
+            "",
+        ),
+        "A = 2/x (x ≠ 0, x ≠ -3)",
+        "A = 2/x",
+    ),
+    Rule(
+        "another value in brackets beside the answer",
+        _without_other_value,
+        "20 học sinh thích bơi (còn 16 học sinh không thích bơi)",
+        "20 học sinh thích bơi",
+    ),
+    Rule(
+        "in brackets, the sum by which a value was found",
+        replacing(
+            r"(?<=[^\W\d_]{2}) \((?!hoặc|hay)(?=[^();]*\d)(?=[^();]*(?:[\w)] ?[-+×*:/]|=))[^();]*\)(?=\W*$)",
+            "",
+        ),
+        "80 học sinh (4 × 20)",
+        "80 học sinh",
+    ),
+    Rule(
+        "behind `vì`, the sum by which a value was found",
+        replacing(
+            r"(?<=[\w%)°]),? (?:vì|do|bởi vì|bởi) (?=-?[\d(])(?!.*[.!] +[A-ZĐ])(?=[^<>≤≥]*\d ?[-+×*:/^])"
+            r"[-\d(][^<>≤≥;⇒]*(?:=|bằng) ?(?:là )?-?\d[^<>;⇒=]*$",
+            "",
+        ),
+        "37 con tem, vì 42 - 5 bằng 37",
+        "37 con tem",
+    ),
+    Rule(
+        "the question's own words and numbers before the answer",
+        _without_repetition,
+        "Số chia hết cho cả 2 và 5 là: 7650",
+        "7650",
+        beside="Tìm số chia hết cho cả 2 và 5 trong các số 7650, 7655.",
+    ),
+    Rule(
+        "one value in two units: the one asked for",
+        _said_once,
+        "Cái bàn dài 90 cm hay 0,9 m",
+        "Cái bàn dài 0,9 m",
+        beside="Cái bàn dài bao nhiêu mét?",
+    ),
+)
+"""In this order, for each line of a solution; the text beside it is the question."""

@@ -1,0 +1,136 @@
+"""Does a solution give two answers where one is asked for? `16 cái (hoặc 8 cái)`, a second `Đáp số`, a list of values."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from mathpal_lightning.evaluation.answer.mentioned_values import are_listed, is_in_a_list, mentions, results
+from mathpal_lightning.evaluation.answer.stated_answer import Statements
+from mathpal_lightning.evaluation.language.characters import has_digit
+from mathpal_lightning.evaluation.language.clauses import last_clause
+from mathpal_lightning.evaluation.language.doubt import OFFERED
+from mathpal_lightning.evaluation.question.options import read_options
+from mathpal_lightning.evaluation.question.task import Task
+from mathpal_lightning.evaluation.solution.remarks import last_sentence
+from mathpal_lightning.evaluation.solution.solution import Solution
+from mathpal_lightning.evaluation.values import Quantity, Reals
+from mathpal_lightning.evaluation.values.comparison import same_answer
+from mathpal_lightning.evaluation.values.reading import read_answer, read_value, value_of
+from mathpal_lightning.schema import Answer
+
+_OTHERWISE_WHOLE = re.compile(r"(?P<first>.{1,200}?) (?:hoặc|hay)(?: là)? (?P<second>.{1,200})")
+_OTHERWISE = re.compile(r"(?<!\w)(?:hoặc|hay|or)(?: là| bằng)? (?P<other>[^()]*)")
+
+
+def offers_another(sentence: str, answer: Answer, task: Task) -> bool:
+    """`16 cái (hoặc 8 cái)`; not `5/4 (hay 1 1/4)`, and not where several values are the answer."""
+    bracketed = re.search(r"\((?:hoặc|hay)(?: là)? (?P<other>[^()]*)\)", sentence)
+    another = read_answer(bracketed["other"]) if bracketed and answer.kind in ("relation", "interval", "expression") else None
+    if another is not None and answer.kind == another.kind and not same_answer(another, answer, task.question):
+        return True
+    if another is not None and another.kind == "text" and bracketed is not None and bracketed[0] in answer.text:
+        return True  # `< (hoặc Hoa)`
+    if answer.kind in ("relation", "interval", "expression", "point") and _offers_two_formulas(sentence, answer, task):
+        return True
+    if answer.kind == "point" and OFFERED.search(sentence):
+        points = [read_answer(point) for point in re.findall(r"\([^()]*;[^()]*\)", sentence)]
+        return any(point is not None and not same_answer(point, answer, task.question) for point in points)
+    if answer.kind in ("multi", "choice", "relation", "interval"):
+        return False
+    if (
+        answer.kind != "text"
+        and re.search(r"\d(?: [^\W\d_]+){0,3} nên (?:là )?\d", sentence)
+        and not re.search("[=≈<>]", sentence)
+    ):
+        return True
+    offers = _OTHERWISE.search(sentence)
+    if offers is not None and answer.kind == "text" and not _OTHERWISE.search(answer.text):
+        return True
+    if offers is not None and re.match(r"(?:sáng|trưa|chiều|tối|đêm)(?!\w)", offers["other"]):
+        return True
+    if offers is None or not has_digit(offers["other"]) or re.match(r"bất k[ỳì]", offers["other"]):
+        return False
+    before = re.split(r"(?<!\w)là(?!\w):?|[:=(]", sentence[: offers.start()])[-1]
+    others = [_offer(text) for text in (before, re.split(r"[.!] ", offers["other"])[0]) if has_digit(text)]
+    return any(
+        other is not None and other.kind not in ("text", "multi") and not same_answer(other, answer, task.question)
+        for other in others
+    )
+
+
+def _offer(text: str) -> Answer | None:
+    """What a text says; of `96 gì đó` the number."""
+    answer = read_answer(text)
+    begins = read_value(text) if answer is None or answer.kind == "text" else None
+    return begins[0] if begins else answer
+
+
+def _offers_two_formulas(sentence: str, answer: Answer, task: Task) -> bool:
+    """`y = -6x - 15 hay y = -5x - 15`; not `y = 2x + 1 hay 2x - y + 1 = 0`, and not the two halves of a set of numbers."""
+    offers = _OTHERWISE_WHOLE.search(sentence)
+    if offers is None:
+        return False
+    before = re.split(r"(?<!\w)(?:là|ra|được|còn)(?!\w):?|: ", offers["first"])[-1]
+    pair = [read_answer(text.strip(" .")) for text in (before, offers["second"])]
+    one, other = pair
+    if one is None or other is None or {one.kind, other.kind} - {"relation", "interval", "expression", "point"}:
+        return False
+    sets = [isinstance(value_of(side), Reals) for side in (one, other)]
+    if any(sets) and not (all(sets) and same_answer(other, answer, task.question)):
+        return False
+    return not same_answer(one, other, task.question)
+
+
+def agrees(claim: Answer, answer: Answer, task: Task, firm: bool) -> bool:
+    """Whether a further statement may stand beside the answer.
+
+    A second `Đáp số` must say the same. A later `Vậy` may say a part of it, or something of another kind.
+    """
+    if "choice" in (claim.kind, answer.kind):
+        known = claim.kind == answer.kind or bool(read_options(task.question))
+        if not firm and answer.value is not None and claim.kind not in ("choice", answer.value.kind):
+            return True
+        return not known or same_answer(claim, answer, task.question)
+    if same_answer(claim, answer, task.question):
+        return True
+    if firm:
+        return False
+    if claim.kind == "multi" or any(same_answer(claim, part, task.question) for part in answer.parts):
+        return True
+    said, values = value_of(claim), [value_of(part) for part in (answer.parts or (answer,)) if part.kind != "choice"]
+    if not isinstance(said, Quantity):
+        return claim.kind == "text" or claim.kind != answer.kind
+    return not any(isinstance(value, Quantity) and _of_one_kind(said, value) for value in values)
+
+
+def _of_one_kind(first: Quantity, second: Quantity) -> bool:
+    """Whether two quantities count or measure the same thing, so that they cannot both be the answer."""
+    zero = Quantity("0", Fraction(0), first.unit), Quantity("0", Fraction(0), second.unit)
+    return zero[0].same(zero[1]) and bool(first.unit) == bool(second.unit)
+
+
+def lists_several(said: Statements, answer: Answer, question: str) -> bool:
+    """`Các số là 20, 62,8 cm`: the last line only lists values, and the answer is one of them."""
+    if said.states or not said.sentences or answer.kind == "choice":
+        return False
+    sentence = last_clause(last_sentence(said.sentences[-1]))
+    if answer.kind in ("text", "relation", "interval", "point", "expression"):
+        begins = _FORMULA.search(sentence)
+        end = sentence.find(answer.text) if answer.kind == "text" else begins.start() if begins else -1
+        return end > 0 and is_in_a_list(sentence[:end]) and not sentence[:end].endswith(("hay ", "hoặc "))
+    solution = Solution(sentence, question)
+    if answer.kind == "multi":
+        twice = any(len(re.findall(rf"{re.escape(part.label)}(?::| là)", sentence.lower())) > 1 for part in answer.parts)
+        return are_named(answer) and (twice or are_listed(sentence, mentions(solution, sentence)))
+    last = results(solution, sentence)[-1:]
+    told = bool(last) and last[0].answer.text == answer.text and "dãy" not in question
+    return told and are_listed(sentence, last)
+
+
+_FORMULA = re.compile(r"\(|(?<![^\W\d_])[a-z] ?[<>≤≥≠=]")
+
+
+def are_named(answer: Answer) -> bool:
+    """Whether each of several values has a name in words of its own: `số bé`, `số lớn`."""
+    return len({part.label for part in answer.parts if part.label[1:]}) == len(answer.parts) > 1
