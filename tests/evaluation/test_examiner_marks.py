@@ -52,6 +52,9 @@ def test_marks_go(written: str, plain: str):
         "1/2 =\n0,5\n1/4 =\n0,25",
         "x + y = 12 (1)\nx - y = 2 (2)",
         "0,25\n0,5",
+        "126 x (9,8 + 0,7 - 0,5)\n= 12 x (10,5 - 0,5)",
+        "$0,25 \\times 3 + 3 \\times 0,75$\n$= 3 \\times (0,25 + 0,75)$\n= 3 x (0,5 + 0,5)\n= 3 x 0,5",
+        "4,5 - 0,5\n= 5 - 1 - 0,5",
     ],
 )
 def test_what_is_no_mark_stays(text: str):

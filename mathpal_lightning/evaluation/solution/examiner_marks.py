@@ -23,7 +23,10 @@ _LED = re.compile(
 _MARK = r"[0-5](?:(?:[.,]|\{,\})(?:00?|25|50?|75))?"
 _SUM = rf"(?:{_MARK}(?: ?(?:điểm|đ))?(?: ?[x×*+] ?{_MARK}(?: ?(?:điểm|đ))?){{0,4}})"
 """`0,5`, `0,25 × 2`, `0,25đ + 0,25đ`."""
-_WRITTEN = rf"(?:\*\*|__|\$|\\textbf ?\{{|\\text ?\{{)?[(\[]?(?P<mark>{_SUM})[)\]]?(?:\*\*|__|\$|\}})?[ .|]{{0,4}}(?:\\\\)?"
+_WRITTEN = (
+    rf"(?:\*\*|__|\$|\\textbf ?\{{|\\text ?\{{)?(?P<open>[(\[])?(?P<mark>{_SUM})(?(open)[)\]])"
+    r"(?:\*\*|__|\$|\})?[ .|]{0,4}(?:\\\\)?"
+)
 _COLUMN = re.compile(
     r"(?m)(?<=[^\s|])(?:[ \t]{0,12}(?:[|&\t][ \t|&]{0,6}|\\(?:hfill|dotfill|q?quad) ?)|[ \t]{1,12}[-–] ?|[ ]{1,12})"
     rf"{_WRITTEN}$"
@@ -32,7 +35,8 @@ _COLUMN = re.compile(
 _ALONE = re.compile(rf"(?m)(?<=[^\s:=+×])[ \t]{{0,4}}\n\s{{0,4}}{_WRITTEN}[ \t]{{0,4}}$")
 """A line that is a mark and nothing else, below a line that is closed."""
 _LINKED = re.compile(
-    r"(?i)(?:[-:=+×*/<>≤≥≈^(,;~]|(?<!\w)(?:là|bằng|được|có|còn|ra|thêm|hơn|kém|khoảng|đạt|nặng|dài|và|hoặc|hay|mất|hết|gấp"
+    r"(?i)(?:[-:=+×*/<>≤≥≈^(,;~]|(?<=[\d)}] )[x.]|\\(?:times|cdot|div|pm)"
+    r"|(?<!\w)(?:là|bằng|được|có|còn|ra|thêm|hơn|kém|khoảng|đạt|nặng|dài|và|hoặc|hay|mất|hết|gấp"
     r"|nhân|chia|cộng|trừ|cho|điểm|số))$"
 )
 """Words and signs that lead to a value of the solution's own: `Lan được 2 điểm`."""
@@ -72,8 +76,9 @@ def _line_before(mark: re.Match[str], text: str) -> str:
 
 
 def _may_be_mark(mark: re.Match[str], text: str) -> bool:
-    """Not what `là` or `=` leads to, and no whole number that only a space sets apart."""
-    if _LINKED.search(_line_before(mark, text)[-40:]):
+    """Not what `là`, `=` or `×` leads to or a minus takes away, and no whole number that only a space sets apart."""
+    before = _line_before(mark, text)
+    if _LINKED.search(before[-40:]) or re.match(r"\s*[-–]", mark[0]) and "đ" not in mark[0] and re.search(r"[\d)}]$", before):
         return False
     return re.search(r"[.,đ|&\t(\[]|\\[hdq]", mark[0]) is not None
 
