@@ -86,13 +86,24 @@ PLAIN = (
         "x - 2 ≥ 0 ⇔ x ≥ 2",
     ),
     Rule(
-        "textbooks' short words for a value that fits",
+        "textbooks' short words for a value that fits, in brackets",
+        replacing(rf"(?i)(?<=[\w)%°²³]) ?\((?:{_FITTING}|(?:tm|t/m)đk(?:xđ)?|nhận|chọn)\)", " (thỏa mãn)"),
+        "x = 3 (TMĐK)",
+        "x = 3 (thỏa mãn)",
+    ),
+    Rule(
+        "`(n)` for a value that is accepted",
+        replacing(r"(?i)(?<=\d) ?\(n\)(?=\W*$|[;,])", " (thỏa mãn)"),
+        "x = 3 (n)",
+        "x = 3 (thỏa mãn)",
+    ),
+    Rule(
+        "a value that fits its condition, without brackets",
         replacing(
-            rf"(?i)(?<=[\w)%°²³]) ?\((?:{_FITTING}|(?:tm|t/m)đk(?:xđ)?|nhận|chọn)\)|(?<=\d) ?\(n\)(?=\W*$|[;,])"
-            rf"|(?<=\d),? (?:thỏa mãn|thoả mãn|thỏa|thoả|tm) {_CONDITION}(?=[.;,]|\W*$)",
+            rf"(?i)(?<=\d),? (?:thỏa mãn|thoả mãn|thỏa|thoả|tm) {_CONDITION}(?=[.;,]|\W*$)",
             " (thỏa mãn)",
         ),
-        "x = 3 (TMĐK)",
+        "x = 3 thỏa mãn đề bài",
         "x = 3 (thỏa mãn)",
     ),
     Rule(

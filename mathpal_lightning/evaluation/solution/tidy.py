@@ -75,7 +75,7 @@ TIDY = (
     Rule(
         "a sentence of its own in brackets",
         replacing(r"(?<=[.!;]) \((?!hoặc|hay|không)[^\W\d_]{2,}[^()=]*(?:\([^()]*\)[^()=]*)*\)\W*$", ""),
-        "Góc C bằng 70°. (Tính chất tổng ba góc.)",
+        "Góc C bằng 70°. (Tổng ba góc của tam giác.)",
         "Góc C bằng 70°.",
     ),
     Rule(
