@@ -19,7 +19,7 @@ from mathpal_lightning.callbacks.checkpoint import checkpoint_of, chosen_weights
 from mathpal_lightning.callbacks.problems import held_out, own_rows
 from mathpal_lightning.callbacks.summary import exact_match_line, write_summary
 from mathpal_lightning.callbacks.votes import keep_attempts, read_attempts, vote_lines, vote_scores
-from mathpal_lightning.compat.lightning import data_of, of_all_processes
+from mathpal_lightning.compat.lightning import data_of, dev_batches, of_all_processes
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.evaluation import AnswerAccuracy, judge
 from mathpal_lightning.evaluation.scores.problem_set import change, set_digest, verdicts_of, warn_of_few
@@ -140,6 +140,7 @@ class EvaluateSolutions(Callback):
     def _score(self, trainer: Trainer, pl_module: LightningModule, moment: str, rows: Sequence[Row]) -> Scores:
         """Solve and judge the rows, keep the samples and log the scores; every process solves a share of the rows."""
         started = time.perf_counter()
+        rows = rows[: dev_batches(trainer) or None]  # a `fast_dev_run` solves as few as it has batches
         own = rows[trainer.global_rank :: trainer.world_size]
         options = {"max_new_tokens": self.max_new_tokens} if self.max_new_tokens else {}
         solutions = cast(Solver, pl_module).generate_solutions([row.prompt for row in own], **options)

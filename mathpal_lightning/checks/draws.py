@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 PROBLEMS = 16
 _LEAST = 0.05
 """Below this share of problems with a right solution, or of solutions that are wrong, hardly any group has both."""
+_TEACHING = 0.5
+"""Share of groups with different rewards from which on a run may start: a reward of many values may be above 0, or below it,
+for all solutions."""
 
 
 def check_draws(module: MathPalModule, rows: Sequence[Row], solutions: int) -> Finding:
@@ -29,7 +32,7 @@ def check_draws(module: MathPalModule, rows: Sequence[Row], solutions: int) -> F
         solutions: how many the run will draw.
 
     Raises:
-        ModelError: nearly all solutions are wrong, or nearly all are right.
+        ModelError: nearly all solutions are wrong, or nearly all are right, and most groups have nothing to teach.
     """
     rewards, size = Rewards(module.policy.rewards), module.policy.group_size
     started = time.perf_counter()
@@ -40,13 +43,13 @@ def check_draws(module: MathPalModule, rows: Sequence[Row], solutions: int) -> F
     any_passed = sum(group.pass_rate > 0 for group in graded) / len(graded)
     signal = sum(group.has_signal for group in graded) / len(graded)
     found = f"{passed:.0%} of {len(rows) * size} solutions right, {any_passed:.0%} of {len(rows)} problems solved at least once"
-    if any_passed < _LEAST:
+    if any_passed < _LEAST and signal < _TEACHING:
         raise ModelError(
             f"a model that solves some of its problems in {size} tries",
             found,
             "Train it with `objective: sft` first and give that adapter as `model.adapter`, or choose easier topics.",
         )
-    if passed > 1 - _LEAST:
+    if passed > 1 - _LEAST and signal < _TEACHING:
         raise ModelError(
             "problems that the model does not always solve",
             found,

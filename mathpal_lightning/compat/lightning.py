@@ -44,7 +44,12 @@ def callback_of(trainer: Trainer, kind: type[Kind]) -> Kind | None:
 
 def is_dev_run(trainer: Trainer) -> bool:
     """Whether the Trainer only tries a few batches (`fast_dev_run`)."""
-    return bool(trainer.fast_dev_run)  # type: ignore[attr-defined]  # set by a connector
+    return dev_batches(trainer) > 0
+
+
+def dev_batches(trainer: Trainer) -> int:
+    """The batches of each loop of a `fast_dev_run`; 0 in any other run."""
+    return int(trainer.fast_dev_run)  # type: ignore[attr-defined]  # set by a connector
 
 
 def log_interval(trainer: Trainer) -> int:

@@ -58,6 +58,17 @@ def test_scores_before_and_after_are_those_counted_by_hand(gemma3_folder: Path, 
     assert {line["verdict"] for line in lines} == {"correct", "wrong"}
 
 
+@pytest.mark.parametrize(("tried", "solved"), [(False, 9), (True, 1), (2, 2)])
+def test_a_dev_run_solves_as_few_problems_as_it_has_batches(
+    tried: bool | int, solved: int, gemma3_folder: Path, tmp_path: Path
+):
+    """With a real model, 250 problems take minutes."""
+    callback = EvaluateSolutions(sample=0)
+    rows = [row("a" * number, f"Đáp số: {number}") for number in range(1, 10)]
+    foreign_trainer(tmp_path, callback, fast_dev_run=tried).fit(ForeignModule(gemma3_folder), datamodule=HeldOut(rows))
+    assert callback.scores["after"]["problems"] == solved
+
+
 def test_a_chat_is_asked_whole_and_chats_with_one_last_sentence_stay_apart(gemma3_folder: Path, tmp_path: Path):
     def chat(first: str) -> Row:
         return Row((Turn("system", "Ngắn."), Turn("user", first), Turn("assistant", "2"), Turn("user", "Vậy thì?"), *SOLVED))

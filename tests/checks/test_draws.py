@@ -31,3 +31,21 @@ def test_a_policy_that_is_sometimes_right_can_learn():
 def test_a_policy_that_is_never_or_always_right_is_refused(right: int, message: str):
     with pytest.raises(ModelError, match=message):
         check_draws(module(right), ROWS, solutions=6400)
+
+
+@pytest.mark.parametrize("reward", ["longer_is_better", "shorter_is_better"])
+def test_a_reward_of_many_values_teaches_though_all_its_values_are_above_or_below_0(reward: str):
+    policy = module(0)
+    policy.draw = lambda questions, seed: [
+        DrawnGroup([2], [DrawnSolution([5], [0.0], "x" * length, True) for length in (1, 2, 3, 4)]) for _ in questions
+    ]
+    policy.policy.rewards = {f"{__name__}.{reward}": 1.0}
+    assert "100% of the groups teach" in check_draws(policy, ROWS, solutions=6400).found
+
+
+def longer_is_better(question: str, gold: str, solution: str) -> float:
+    return float(len(solution))
+
+
+def shorter_is_better(question: str, gold: str, solution: str) -> float:
+    return -float(len(solution))
