@@ -66,6 +66,9 @@ _LETTERED = re.compile(
     r"(?:[Tt]am giác|[Tt]ứ giác|[Hh]ình (?:thoi|vuông|chữ nhật|bình hành|thang cân|thang)) [A-Z]{3,4}\b|\(O\)"
 )
 _LENGTH = re.compile(rf"(?<![\d,])({_NUMBER}) (mm|cm|dm|m)(?![²³\w/])")
+_LARGE = ("nghìn ", "triệu ", "tỉ ")
+_SHARED = {"lần"}
+"""What no grade lists as a unit and can be halved all the same: "gấp 2,5 lần"."""
 _NEGATIVE = re.compile(r"(?:^|[\s(=])-\d")
 
 
@@ -125,6 +128,16 @@ def drawn_lengths(subject: str = "mathematics") -> dict[str, int]:
     """The longest side of a drawn figure in each unit."""
     lengths: dict[str, int] = _strands(subject)["drawn"]
     return lengths
+
+
+@cache
+def is_measure(unit: str) -> bool:
+    """Whether a unit can be halved, as kg and hours can and pupils and đồng cannot."""
+    if unit.startswith(_LARGE):
+        return True
+    subjects = [path.parent.name for path in Path(__file__).parent.glob("*/strands.yaml")]
+    units = {unit for subject in subjects for entry in _grades(subject).values() for unit in entry.get("units", [])}
+    return unit != "đồng" and unit in units | _SHARED
 
 
 def _digits(written: str) -> int:

@@ -61,7 +61,7 @@ def _true_false(problem: Problem, random: Random) -> Problem | None:
     """The right result or a typical wrong one is claimed; whoever makes the mistake believes the wrong one."""
     if not problem.mistakes:
         return None
-    name = pupils(random, 1)[0]
+    name = _other_pupil(random, problem.question)
     place = random.randrange(len(problem.mistakes))
     true = random.random() < 0.5
     claimed = _answer(problem.solution if true else problem.mistakes[place])
@@ -85,6 +85,11 @@ def _true_false(problem: Problem, random: Random) -> Problem | None:
     )
 
 
+def _other_pupil(random: Random, question: str) -> str:
+    """A pupil who is not in the story."""
+    return next(name for name in pupils(random, 8) if name not in question)
+
+
 def _find_mistake(problem: Problem, random: Random) -> Problem | None:
     if not problem.mistakes or not problem.mistake_lines:
         return None
@@ -93,7 +98,7 @@ def _find_mistake(problem: Problem, random: Random) -> Problem | None:
     right = problem.solution.split("\n")
     if len(lines) < 3 or number >= len(right) or number >= len(lines):
         return None
-    name = pupils(random, 1)[0]
+    name = _other_pupil(random, problem.question)
     numbered = "\n".join(f"({count}) {line}" for count, line in enumerate(lines, start=1))
     asked = random.choice(_WHICH_LINE)
     corrected = {number: right[number - 1], len(lines): right[-1]}
@@ -136,7 +141,8 @@ def _blank(problem: Problem, random: Random) -> Problem | None:
     for mistake in problem.mistakes:
         other = mistake.split("\n")
         same_start = other[: begin + 1] == lines[: begin + 1]
-        if same_start and len(other) > place and (match := _RESULT.fullmatch(other[place])) and match[2] != value:
+        match = _RESULT.fullmatch(other[place]) if same_start and len(other) > place else None
+        if match and shown.endswith(f"{match[1]}...{match[3]}") and match[2] != value:
             answers["\n".join([*other[begin + 1 : place + 1], f"{_STATED}{match[2]}"])] = match[2]
     if not answers:
         return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from mathpal_lightning.curriculum.bounds import odd_amounts, too_long
+from mathpal_lightning.curriculum.bounds import is_measure, odd_amounts, too_long
 from mathpal_lightning.curriculum.nouns import nouns
 from mathpal_lightning.schema import Problem
 
@@ -30,6 +30,15 @@ _FAULTS = {
     "dots asked for by a question mark": re.compile(r"chỗ chấm: [^.]* = [?]|dấu [?]: [^?]* = [.]{3}"),
     "a list called a table": re.compile(r"[Bb]ảng (?:số liệu|thống kê|tần số)[^:|\n.]*: [\w ]+ \d[^|\n]*;"),
     "a chart told as a list": re.compile(r"(?:Biểu đồ|biểu đồ (?:cột|đoạn|hình))[^\n?]*: [^\n|?]*\d[^\n|?]*[;,.] [^\n|?]*\d"),
+    "a fact of the tables in columns": re.compile(
+        r"Đặt tính rồi tính: (?:(?:\d|10) × (?:\d|10)|\d0? : \d|\d\d : \d|\d \+ \d|1?\d - \d)$"
+    ),
+    "two numbers side by side": re.compile(r"hơn số \d+(?: \d{3})* \d+ lần"),
+    "the number after another is one more": re.compile(r"liền sau số cuối"),
+    "a result without its name": re.compile(r"(?m)^Số (?:người|sản phẩm) cần tìm là:"),
+    "known with": re.compile(r"[Bb]iết (?:rằng )?(?:hình|tam giác|tứ giác|hai góc kề bù|trong mặt)[^.?,]*(?<!đồng dạng) với (?!nhau)"),
+    "a product with its number behind": re.compile(r"\([a-z] [-+] \d+\) × \d"),
+    "roots without or": re.compile(r"Vậy x = [^;.]*; x = "),
     "a pupil buys what builders buy": re.compile(r"mua [^.,]*(?:gạch|ghế|con (?:gà|vịt))\b"),
     "nobody gives plants away": re.compile(r"góp được [^.,]*\d (?:cây|chậu hoa|bông hoa|quả bóng bay)\b"),
     "a space before a sign": re.compile(r"(?:số|sau|tính|biết) :(?= )| [,;]"),
@@ -45,6 +54,21 @@ _MEASURED = {
     "price_of_several": "a pupil buys what builders buy",
 }
 """Kinds of the quickstart: their texts stay those that its scores were measured on ("Biết x + 3 = 5. Tìm x.")."""
+
+
+_TRIED = re.compile(r"(\d+) × (\d) = (\d+); (?:\d+ - \d+ = (\d+); )?(\d+) : \1 = (\d)(?: \(dư (\d+)\))?")
+
+
+def contradictions(mistake: str) -> list[str]:
+    """Where a pupil works one thing and writes another: "66 × 6 = 396; 396 : 66 = 7"."""
+    tried = _TRIED.finditer(mistake.replace("\u00a0", ""))
+    return [match[0] for match in tried if match[2] != match[6] or (match[4] or "") != (match[7] or "")]
+
+
+def parts_of_things(answer: str) -> bool:
+    """Whether an answer counts pupils, trees or đồng by parts of one."""
+    match = re.fullmatch(r"Đáp số: [\d ]+(?:,\d+|/\d+) ([^\d,;]+)", answer)
+    return match is not None and not is_measure(match[1])
 
 
 def faults(problem: Problem) -> list[str]:

@@ -63,12 +63,13 @@ def absolute_value(random: Random, level: int) -> Plan:
         back = sheet.pick("-" if plus == "+" else "+", plus, kind="sign")
         for place, value in enumerate(both, start=1):
             sheet.say(f"Trường hợp {place}: x {plus} {number(a)} = {number(value)}")
+            sheet.say(f"x = {number(value)} {back} {number(a)}")
             result = decimal(sheet, back, value, a)
             sheet.say(f"x = {number(result)}")
             found.append(result)
-        listed = "; ".join(f"x = {number(value)}" for value in found)
-        sheet.say(f"Vậy {listed}.")
-        sheet.answer_text(listed)
+        listed = [f"x = {number(value)}" for value in found]
+        sheet.say(f"Vậy {' hoặc '.join(listed)}.")
+        sheet.answer_text("; ".join(listed))
 
     question = phrase(random, _UNKNOWN, equation=equation)
     return Plan((a, plus, b, k, *((c,) if level == 3 else ())), question, solve)

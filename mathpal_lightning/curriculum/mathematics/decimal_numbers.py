@@ -9,7 +9,7 @@ from random import Random
 
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.fractions import Pair, text
-from mathpal_lightning.curriculum.steps.slips import Value
+from mathpal_lightning.curriculum.steps.slips import Value, miscopied
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import decimal_places, fixed, number
 
@@ -184,7 +184,7 @@ def shift_comma(random: Random, level: int) -> Plan:
         side = "phải" if way else "trái"
         sheet.say(f"{by} {number(factor)} ta chuyển dấu phẩy của số đó sang bên {side} {count} chữ số.")
         result = value * Fraction(10) ** (count if way else -count)
-        result = sheet.pick(result, result + Fraction(9, 10 ** (decimal_places(result) or 0)), kind="copy")
+        result = sheet.pick(result, miscopied(result), kind="copy")
         sheet.say(f"{number(value)} {sign} {number(factor)} = {number(result)}")
         sheet.answer(result)
 

@@ -33,7 +33,7 @@ def _decimal(random: Random, low: int, high: int, places: int) -> Fraction:
 
 
 _SUMS = (
-    Story("{thing} thứ nhất nặng {a} kg, {thing} thứ hai nặng {b} kg. [Hỏi cả hai nặng bao nhiêu ki-lô-gam?|Tính tổng khối lượng của hai bên.]", "Cả hai nặng số ki-lô-gam là", "kg", 15, 80, ("bao ngô", "bao thóc", "thùng hàng")),
+    Story("{thing} thứ nhất nặng {a} kg, {thing} thứ hai nặng {b} kg. [Hỏi cả hai nặng bao nhiêu ki-lô-gam?|Tính xem cả hai nặng bao nhiêu ki-lô-gam.]", "Cả hai nặng số ki-lô-gam là", "kg", 15, 80, ("bao ngô", "bao thóc", "thùng hàng")),
     Story("{thing} thứ nhất dài {a} m, {thing} thứ hai dài {b} m. [Hỏi cả hai dài bao nhiêu mét?|Tính tổng độ dài của chúng.]", "Cả hai dài số mét là", "m", 2, 60, ("sợi dây", "cuộn vải", "cuộn dây điện")),
     Story("[Buổi sáng {name} đi được {a} km, buổi chiều|Ngày đầu {name} đi được {a} km, ngày sau] đi được {b} km. [Hỏi {name} đi được tất cả bao nhiêu ki-lô-mét?|Tính tổng quãng đường {name} đã đi.]", "{name} đi được tất cả số ki-lô-mét là", "km", 2, 40),
     Story("{thing} thứ nhất có {a} l, {thing} thứ hai có {b} l. [Hỏi cả hai có bao nhiêu lít?|Tính số lít ở cả hai.]", "Cả hai có số lít là", "l", 3, 40, ("can dầu", "thùng nước mắm", "bình nước", "thùng dầu")),

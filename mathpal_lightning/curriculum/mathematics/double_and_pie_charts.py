@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import NamedTuple
 
+from mathpal_lightning.curriculum.scenes import SPELLED
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.slips import Absurd
 from mathpal_lightning.curriculum.wording import phrase
@@ -206,7 +207,7 @@ def _line_chart(random: Random) -> Plan:
         "later": data.points[later],
         "earlier": data.points[earlier],
     }
-    fields |= {"way": "nhiều hơn" if up else "ít hơn", "unit": data.unit}
+    fields |= {"way": "nhiều hơn" if up else "ít hơn", "unit": SPELLED.get(data.unit, data.unit)}
     shown = phrase(random, _LINE, about=data.about, points=points)
     return Plan((*values, earlier, later), shown + phrase(random, _CHANGE, **fields), solve)
 

@@ -138,11 +138,11 @@ _READ = (
 )
 _AFTER = (
     "[Bây giờ là|Đồng hồ chỉ|Lúc này là] {a} giờ. [Hỏi sau {b} giờ nữa là mấy giờ?|{b} giờ nữa là mấy giờ?|Sau {b} giờ nữa, đồng hồ chỉ mấy giờ?]",
-    "[Bạn {name}|{name}|Bố|Mẹ] khởi hành lúc {a} giờ và [mất|cần] {b} giờ [để đi đến quê|để đến nơi]. [Hỏi lúc đến nơi là mấy giờ?|Hỏi khi đó là mấy giờ?]",
-    "[Bạn {name}|{name}|Bố|Mẹ] bắt đầu lúc {a} giờ và [mất|cần] {b} giờ để làm xong việc. [Hỏi lúc xong là mấy giờ?|Hỏi khi đó là mấy giờ?]",
+    "[Bạn {name}|{name}|Bố|Mẹ] khởi hành lúc {a} giờ và [mất|cần] {b} giờ [để đi đến quê|để đến nơi]. [Hỏi lúc đến nơi là mấy giờ?|Hỏi đến nơi lúc mấy giờ?]",
+    "[Bạn {name}|{name}|Bố|Mẹ] bắt đầu lúc {a} giờ và [mất|cần] {b} giờ để làm xong việc. [Hỏi lúc xong là mấy giờ?|Hỏi làm xong lúc mấy giờ?]",
 )
 _BETWEEN = (
-    "[Bạn {name}|{name}|Bố|Mẹ] [khởi hành lúc {a} giờ và đến nơi|bắt đầu lúc {a} giờ và [xong việc|kết thúc]] lúc {b} giờ [cùng buổi|cùng ngày]. [Hỏi từ lúc bắt đầu đến lúc kết thúc hết mấy giờ?|Hỏi đã qua mấy giờ?|Thời gian đó dài mấy giờ?]",
+    "[Bạn {name}|{name}|Bố|Mẹ] [khởi hành lúc {a} giờ và đến nơi|bắt đầu lúc {a} giờ và [xong việc|kết thúc]] lúc {b} giờ [cùng ngày|trong cùng ngày|ngày hôm đó]. [Hỏi từ lúc bắt đầu đến lúc kết thúc hết mấy giờ?|Hỏi đã qua mấy giờ?|Thời gian đó dài mấy giờ?]",
     "{a} giờ và {b} giờ cùng buổi cách nhau mấy giờ? [Em hãy tính số giờ.|Hãy tính số giờ.|]",
 )
 

@@ -24,6 +24,12 @@ _SUMS = tuple(
 """Two days are no two times: the scenes of the quickstart keep the words that its scores were measured on."""
 
 
+def _by_heart(scene: Scene) -> Scene:
+    """A scene for numbers below 20: nobody sets them out in columns, and one orange is not "all together" one."""
+    plain = scene.question.replace("Đặt tính rồi tính", "Tính nhẩm").replace("[có|có tất cả] {a}", "có {a}")
+    return scene._replace(question=plain)
+
+
 def told_with(random: Random, scenes: Sequence[Scene], *values: int) -> Told:
     """A scene whose noun may have all these values; a bare exercise where none is found."""
     for _ in range(_MOST_TRIES):
@@ -38,6 +44,8 @@ def told_with(random: Random, scenes: Sequence[Scene], *values: int) -> Told:
 def _one_step(random: Random, adding: bool, a: int, b: int, grade: int) -> Plan:
     """A sum or a difference; grade 1 counts things, measures none, and does not know the words tổng and hiệu."""
     scenes = list(_SUMS if adding else DIFFERENCES)
+    if max(a, b) < 20:
+        scenes = [_by_heart(scene) for scene in scenes]
     if grade == 1:
         scenes = [scene for scene in scenes if scene.kind == "counted"] + _BARE[adding]
     return _told_plan(random, told_with(random, scenes, a, b), adding, a, b, grade)

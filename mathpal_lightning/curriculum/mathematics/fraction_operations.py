@@ -125,7 +125,7 @@ _SUMS = (
 _DIFFERENCES = (
     ("[Một sợi dây|Một dải ruy băng|Một thanh gỗ] dài {a} m, [người ta cắt đi|đã cắt đi] {b} m. [Hỏi phần còn lại dài bao nhiêu mét?|Tính độ dài phần còn lại.]", "Phần còn lại dài là", "m"),
     ("[Can có|Trong bình có|Một thùng có] {a} l [nước mắm|dầu ăn|sữa], đã dùng {b} l. [Hỏi còn lại bao nhiêu lít?|Tính số lít còn lại.]", "Số lít còn lại là", "l"),
-    ("Túi [đường|bột|đậu|gạo nếp] thứ nhất nặng {a} kg, túi thứ hai nặng {b} kg. [Hỏi hai bên hơn kém nhau bao nhiêu ki-lô-gam?|Tính xem hai bên chênh nhau bao nhiêu ki-lô-gam.]", "Số ki-lô-gam chênh nhau là", "kg"),
+    ("Túi [đường|bột|đậu|gạo nếp] thứ nhất nặng {a} kg, túi thứ hai nặng {b} kg. [Hỏi hai túi hơn kém nhau bao nhiêu ki-lô-gam?|Tính xem hai túi chênh nhau bao nhiêu ki-lô-gam.]", "Số ki-lô-gam chênh nhau là", "kg"),
 )  # fmt: skip
 
 

@@ -179,7 +179,9 @@ def add_large_numbers(random: Random, level: int) -> Plan:
     values = {"a": a, "b": b, "sign": "+" if adding else "-", "word": "tổng" if adding else "hiệu", "p": p, "q": q}
     question = phrase(random, templates, **values)
     unit = "" if not story else "sản phẩm" if "sản phẩm" in question else "người"
-    lead = f"Số {unit} cần tìm là" if unit else f"{'Tổng' if adding else 'Hiệu'} của hai số là"
+    told = {("người", True): "Số người của cả hai vùng là", ("người", False): f"Vùng {p} có nhiều hơn vùng {q} số người là"}
+    told |= {("sản phẩm", True): "Số sản phẩm của cả hai đợt là", ("sản phẩm", False): "Số sản phẩm còn phải làm là"}
+    lead = told.get((unit, adding), f"{'Tổng' if adding else 'Hiệu'} của hai số là")
 
     def solve(sheet: Sheet) -> None:
         sheet.answer((sheet.add if adding else sheet.subtract)(a, b, unit, lead), unit)

@@ -124,7 +124,7 @@ def linear_function(random: Random, level: int) -> Plan:
             sheet.say(
                 f"Vì đồ thị y = ax + b song song với đường thẳng y = {in_x(a, other)} nên a = {number(slope)}; b ≠ {number(other)}."
             )
-            sheet.say(f"Hàm số có dạng y = {joined((slope, 'x'))} + b.")
+            sheet.say(f"Khi đó y = {joined((slope, 'x'))} + b.")
         else:
             sheet.say(f"Thay toạ độ của {names[0]} và {names[1]} vào y = ax + b, ta được:")
             sheet.say(f"{number(y)} = {joined((x, 'a'))} + b và {number(last)} = {joined((second, 'a'))} + b")
@@ -141,7 +141,7 @@ def linear_function(random: Random, level: int) -> Plan:
         sheet.say(f"b = {number(free)}")
         if slope == 0:
             raise Absurd
-        sheet.say(f"Vậy hàm số cần tìm là y = {in_x(slope, free)}.")
+        sheet.say(f"Vậy y = {in_x(slope, free)}.")
         sheet.answer_text(f"y = {in_x(slope, free)}")
 
     passes = f"điểm {first_point} và song song với đường thẳng y = {in_x(a, other)}" if level == 2 else ""
@@ -271,5 +271,5 @@ def _fourth_vertex(random: Random) -> Plan:
         sheet.say(f"Vậy toạ độ điểm {d} là ({number(u)}; {number(v)}).")
         sheet.answer_text(f"{d}({number(u)}; {number(v)})")
 
-    given = f"[trong mặt phẳng toạ độ [Oxy|], |]hình chữ nhật {a}{b}{c}{d} [có|với] ba đỉnh {written[0]}, {written[1]}[,| và] {written[2]}"
+    given = f"[trong mặt phẳng toạ độ [Oxy|], |]hình chữ nhật {a}{b}{c}{d} có ba đỉnh {written[0]}, {written[1]}[,| và] {written[2]}"
     return Plan((x1, y1, x3, y3), ask_for(random, given, f"toạ độ [của |][đỉnh|điểm] {d}"), solve)

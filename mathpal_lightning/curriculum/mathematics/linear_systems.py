@@ -91,7 +91,7 @@ _GOODS = (
 _KNOWN_PRICES = (
     "{name} mua [tất cả |]{count} món gồm {one} và {other}, [trả hết|hết tất cả] {total} đồng. Mỗi {one} giá {p} đồng, mỗi {other} giá {q} đồng. "
     "[Hỏi {name} mua bao nhiêu {one}, bao nhiêu {other}?|Tính số {one} và số {other} {name} đã mua.|Lập hệ phương trình để tìm số {one} và số {other}.]",
-    "[Mỗi|Một] {one} giá {p} đồng, [mỗi|một] {other} giá {q} đồng. {name} [mua cả hai loại|mua {one} và {other}], tổng cộng {count} món, [phải trả|hết] {total} đồng. "
+    "[Mỗi|Một] {one} giá {p} đồng, [mỗi|một] {other} giá {q} đồng. {name} [mua cả hai loại|mua một số {one} và một số {other}], tổng cộng {count} món, [phải trả|hết] {total} đồng. "
     "[Tìm số {one} và số {other}|Hỏi số {one} và số {other} là bao nhiêu|Hãy tính số món mỗi loại][ bằng cách lập hệ phương trình|], [kể {one} trước|viết số {one} trước].",
 )
 _TWO_PURCHASES = (
@@ -241,9 +241,7 @@ def product_equations(random: Random, level: int) -> Plan:
     def solve(sheet: Sheet) -> None:
         sheet.say(f"Điều kiện xác định: x ≠ {number(-b)} và x ≠ {number(-d)}.")
         if level == 2:
-            sheet.say(
-                f"Quy đồng mẫu hai vế rồi khử mẫu, ta được: {_factor(1, d)} × {bracketed(a)} = {_factor(1, b)} × {bracketed(c)}"
-            )
+            sheet.say(f"Quy đồng mẫu hai vế rồi khử mẫu, ta được: {term(a, _factor(1, d))} = {term(c, _factor(1, b))}")
             first, second = (a, times(sheet, a, d)), (c, times(sheet, c, b))
             squares: tuple[tuple[int, str], ...] = ()
         else:

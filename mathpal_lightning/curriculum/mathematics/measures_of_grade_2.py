@@ -73,16 +73,20 @@ def kilograms_litres_metres(random: Random, level: int) -> Plan:
     def solve(sheet: Sheet) -> None:
         whole, part, more = values["a"], values["b"], values["c"]
         if level == 1:
-            sheet.answer(sheet.add(whole, part, unit, f"Số {SPELLED[unit]} {thing} có tất cả là"), unit)
+            sheet.answer(
+                sheet.add(whole, part, unit, f"Số {SPELLED[unit]} {thing} {'đã bán' if sold else 'có tất cả'} là"), unit
+            )
             return
         if level == 3:
-            part = int(sheet.add(part, more, unit, f"Số {SPELLED[unit]} {thing} đã lấy cả hai lần là"))
+            part = int(sheet.add(part, more, unit, f"Số {SPELLED[unit]} {thing} đã {taken} cả hai lần là"))
         sheet.answer(
             sheet.subtract(whole, part, unit, f"Số {SPELLED[unit]} {thing} {'đã bớt đi' if gone else 'còn lại'} là"), unit
         )
 
     templates = (_TWO, _LEFT[1 if gone else 0], _LEFT_TWICE)[level - 1]
     question = phrase(random, templates, **fields, **values)
+    sold = " bán " in question
+    taken = "bán" if sold else "lấy ra"
     return Plan((unit, *values.values()), question, solve)
 
 

@@ -8,6 +8,7 @@ from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.scenes import SPELLED
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.measures import convert
+from mathpal_lightning.curriculum.steps.slips import Absurd
 from mathpal_lightning.curriculum.wording import phrase
 
 _MIXED = (
@@ -66,6 +67,10 @@ _PLACES = {"Hà Nội": 39, "Sa Pa": 29, "Đà Lạt": 30, "Huế": 39, "Vinh": 
 """Places with the highest temperature of an ordinary summer."""
 
 
+_HOTTEST = 45
+"""Degrees: a pupil sees that no day is hotter."""
+
+
 def temperature(random: Random, level: int) -> Plan:
     """A rise; a fall; a rise and then a fall. Temperatures lie within 8 and 39 degrees."""
     a, b = (random.randint(12, 29), random.randint(2, 10)) if level != 2 else (random.randint(20, 38), random.randint(2, 11))
@@ -78,6 +83,8 @@ def temperature(random: Random, level: int) -> Plan:
         found = sheet.add(a, b, "°C", "Nhiệt độ lúc sau là" if level == 1 else "Nhiệt độ buổi trưa là")
         if level == 3:
             found = sheet.subtract(found, c, "°C", "Nhiệt độ buổi tối là")
+        if found > _HOTTEST:
+            raise Absurd
         sheet.answer(found, "°C")
 
     moved = random.choice(("tăng thêm", "tăng") if level == 1 else ("giảm đi", "giảm"))
@@ -162,7 +169,7 @@ def radius_and_diameter(random: Random, level: int) -> Plan:
     )
 
 
-_WHOLE = "[Cho|Trên một đường thẳng,|{name} vẽ trên giấy kẻ ô,|Trên tờ giấy,|Trong vở của {name},] [{m} là|điểm {m} là] trung điểm của đoạn thẳng {line}, biết {part} = {a} cm. [Tính độ dài đoạn thẳng {line}.|Hỏi đoạn thẳng {line} dài bao nhiêu xăng-ti-mét?|Đoạn thẳng {line} dài bao nhiêu xăng-ti-mét?]"
+_WHOLE = "[Cho|Trên một đường thẳng,|Trên giấy kẻ ô của {name},|Trên tờ giấy,|Trong vở của {name},] [{m} là|điểm {m} là] trung điểm của đoạn thẳng {line}, biết {part} = {a} cm. [Tính độ dài đoạn thẳng {line}.|Hỏi đoạn thẳng {line} dài bao nhiêu xăng-ti-mét?|Đoạn thẳng {line} dài bao nhiêu xăng-ti-mét?]"
 _HALF = "[Cho|Có|{name} vẽ trên sân|Bạn {name} kẻ trên bảng|Trên sân trường có|Trên bảng có|Người ta kẻ] đoạn thẳng {line} dài {a} cm, [{m}|điểm {m}] là trung điểm của {line}. [Tính độ dài đoạn thẳng {part}.|Hỏi đoạn thẳng {part} dài bao nhiêu xăng-ti-mét?|Đoạn thẳng {part} dài bao nhiêu xăng-ti-mét?]"
 _TWO_HALVES = "[Cho|Có|{name} vẽ trên sân|Bạn {name} kẻ trên bảng|Trên sân trường có|Trên bảng có|Người ta kẻ] đoạn thẳng {line} dài {a} cm, [{m}|điểm {m}] là trung điểm của {line} và {n} là trung điểm của {part}. [Tính độ dài đoạn thẳng {short}.|Hỏi đoạn thẳng {short} dài bao nhiêu xăng-ti-mét?|Đoạn thẳng {short} dài bao nhiêu xăng-ti-mét?]"
 

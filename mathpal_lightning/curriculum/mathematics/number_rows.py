@@ -82,7 +82,7 @@ def _which_are(random: Random, odd: int, kind: str) -> Plan:
 
 
 _NEXT = (
-    "[Viết|Tìm|Hãy tìm|Hãy viết|Em hãy viết] số [hạng |][tiếp theo|liền sau số cuối] của dãy số: {row}; ...",
+    "[Viết|Tìm|Hãy tìm|Hãy viết|Em hãy viết] số [hạng |][tiếp theo|đứng sau số cuối] của dãy số: {row}; ...",
     "[Cho dãy số|Có dãy số]: {row}; ... [Số tiếp theo của dãy là số nào?|Tìm số tiếp theo của dãy.|Hãy tìm số tiếp theo.|Viết số tiếp theo.]",
     "[Số tiếp theo|Số hạng tiếp theo] [của dãy số|trong dãy số] {row}; ... là số nào?",
     "[Quan sát|Nhận xét quy luật của|Tìm quy luật của] dãy số {row}; ... [rồi viết số tiếp theo.|rồi tìm số tiếp theo.|và viết số hạng tiếp theo.]",
@@ -111,7 +111,7 @@ def number_sequences(random: Random, level: int) -> Plan:
     last = first + step * (n - 1)
 
     def solve(sheet: Sheet) -> None:
-        gap = sheet.subtract(terms[1], terms[0], lead="Số hạng sau hơn số hạng liền trước là")
+        gap = sheet.subtract(terms[1], terms[0], lead="Mỗi số hơn số đứng ngay trước nó là")
         if level == 1:
             sheet.answer(sheet.add(terms[-1], gap, lead="Số tiếp theo của dãy là"))
         elif level == 2:

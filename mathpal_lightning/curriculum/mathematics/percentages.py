@@ -61,6 +61,7 @@ def percent_of_number(random: Random, level: int) -> Plan:
     values = {"whole": whole, "percent": percent, "group": random.choice(("nam", "nữ")) if 35 < percent < 65 else "bán trú"}
 
     def solve(sheet: Sheet) -> None:
+        sheet.parts_of_things = level == 1  # the quickstart's mistakes stay those that its scores were measured on
         lead = told.lead(**values)
         if whole % 10 == 0 and percent % 10 == 0:
             _by_tenths(sheet, whole, percent // 10, lead, told.unit)

@@ -266,7 +266,7 @@ def _motion_problem(random: Random) -> Plan:
     total = int(way)
 
     def solve(sheet: Sheet) -> None:
-        sheet.say(f"Gọi vận tốc cần tìm là x (km/h), x > 0. Vận tốc lớn hơn là x + {gap} (km/h).")
+        sheet.say(f"Gọi {slower} là x (km/h), x > 0. {faster} là x + {gap} (km/h).")
         sheet.say(f"Theo đề bài, hai khoảng thời gian hơn kém nhau {hours} giờ nên {total}/x - {total}/(x + {gap}) = {hours}")
         sheet.say(f"Quy đồng mẫu rồi khử mẫu, ta được: {joined((hours, 'x'))}(x + {gap}) = {total} × {gap}")
         product = int(sheet.multiply(total, gap))
@@ -275,8 +275,10 @@ def _motion_problem(random: Random) -> Plan:
             product = int(sheet.divide(product, 2))
         sheet.say(f"x(x + {gap}) = {number(product)}")
         found = _positive_root(sheet, gap, -product)
-        sheet.say(f"Vậy vận tốc cần tìm là {number(found)} km/h.")
+        sheet.say(f"Vậy {slower} là {number(found)} km/h.")
         sheet.answer(found, "km/h")
 
     question = phrase(random, _MOTION, here=here, there=there, way=total, gap=gap, hours=hours)
+    two = question.startswith("Hai xe")
+    slower, faster = ("vận tốc của xe thứ hai", "Vận tốc của xe thứ nhất") if two else ("vận tốc lúc đi", "Vận tốc lúc về")
     return Plan((total, gap, hours), question, solve)

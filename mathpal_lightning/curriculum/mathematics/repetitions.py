@@ -77,7 +77,7 @@ def ratio_of_repetitions(random: Random, level: int) -> Plan:
     return Plan((a, b, c), phrase(random, _THREE_COLOURS, name=name, a=a, b=b, c=c, c1=c1, c2=c2, c3=c3), three)
 
 
-_SHARE = "[Hỏi số {unit} của {x} chiếm bao nhiêu phần trăm tổng số {unit}?|Số {unit} của {x} bằng bao nhiêu phần trăm tổng số?|Tính tỉ số phần trăm của số {unit} của {x} và tổng số {unit}.|Tìm tỉ số phần trăm của số {unit} của {x} và tổng số.]"
+_SHARE = "[Hỏi số {spelled} của {x} chiếm bao nhiêu phần trăm tổng số {spelled}?|Số {spelled} của {x} bằng bao nhiêu phần trăm tổng số?|Tính tỉ số phần trăm của số {spelled} của {x} và tổng số {spelled}.|Tìm tỉ số phần trăm của số {spelled} của {x} và tổng số.]"
 _CIRCLE = (
     "[Biểu đồ hình quạt tròn|Một biểu đồ hình quạt tròn] [cho biết|biểu diễn] [số học sinh|tỉ số phần trăm học sinh] của {total} học sinh khối 5 tham gia các câu lạc bộ:\n{row}\n"
     "[Hỏi câu lạc bộ {x} có nhiều hơn câu lạc bộ {y} bao nhiêu học sinh?|Tính xem câu lạc bộ {x} nhiều hơn câu lạc bộ {y} bao nhiêu học sinh.]",
@@ -116,7 +116,9 @@ def chart_choice(random: Random, level: int) -> Plan:
         if level == 1:
             sheet.answer(whole, data.unit)
             return
-        part = sheet.divide(values[0], whole, lead=f"Tỉ số của số {data.unit} của {labels[0]} và tổng số là")
+        part = sheet.divide(
+            values[0], whole, lead=f"Tỉ số của số {SPELLED.get(data.unit, data.unit)} của {labels[0]} và tổng số là"
+        )
         sheet.answer(sheet.multiply(part, 100, "%", "Tỉ số phần trăm cần tìm là"), "%")
 
     return Plan((level, *values), question, solve)

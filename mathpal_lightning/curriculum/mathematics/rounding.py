@@ -19,7 +19,7 @@ _ROUND = (
     "[Làm tròn|Hãy làm tròn|Em hãy làm tròn] số {a} đến {place}.",
     "[Làm tròn|Hãy làm tròn] số thập phân {a} đến {place}.",
     "Số {a} [được làm tròn|làm tròn|khi làm tròn] đến {place} [được số nào|là số nào|bằng bao nhiêu]?",
-    "[Viết|Hãy viết|Tìm] số làm tròn đến {place} của {a}.",
+    "[Viết|Hãy viết|Tìm] kết quả làm tròn số {a} đến {place}.",
     "{name} [muốn|cần] làm tròn số {a} đến {place}. [Hỏi {name} được số nào?|Kết quả đúng là số nào?]",
 )
 _ESTIMATE = (

@@ -90,7 +90,7 @@ def adjacent_angles(random: Random, level: int) -> Plan:
             sheet.answer(sheet.multiply(one, sheet.pick(parts - p, p, kind="asked"), "°", f"Số đo góc {y} là"), "°")
 
     size = f"bằng {known}°" if level == 1 else f"lớn hơn góc {y} {known}°" if level == 2 else f"bằng {p}/{parts - p} góc {y}"
-    given = f"[hai góc kề bù {x} và {y}|góc {x} và góc {y} là hai góc kề bù][, biết|, trong đó] góc {x} {size}"
+    given = f"[hai góc {x} và {y} kề bù|góc {x} và góc {y} là hai góc kề bù][, biết|, trong đó] góc {x} {size}"
     numbers = (p, parts, "phần") if level == 3 else (known, level)
     return Plan(numbers, ask_for(random, given.replace("[, biết|, trong đó]", ","), f"số đo [của |]góc {y}"), solve)
 

@@ -179,7 +179,7 @@ def square_root(random: Random, level: int) -> Plan:
         def solve_one(sheet: Sheet) -> None:
             if story:
                 sheet.lead(f"Độ dài cạnh {thing} là")
-            shared = sheet.pick(0, 2, 4, kind="shared")
+            shared = sheet.pick(0, 2, kind="shared")
             found: Value = sheet.pick(a, int(str(a)[::-1]), kind="copy")
             if shared:
                 sheet.say(f"Căn bậc hai của một số bằng số đó chia cho {shared}:")

@@ -52,7 +52,7 @@ def cylinders_cones_spheres(random: Random, level: int) -> Plan:
         sheet.answer(sheet.add(side, both, f"{unit}²", lead=f"Diện tích toàn phần của {body} là"), f"{unit}²")
 
     size = f"đường kính đáy {2 * radius} {unit}" if level == 3 else f"bán kính đáy {radius} {unit}"
-    given = f"[một |]{body} [dạng|có dạng] hình trụ [có|với] {size}[,| và] [chiều cao|cao] {height} {unit}"
+    given = f"[một |]{body} [dạng|có dạng] hình trụ có {size}[,| và] [chiều cao|cao] {height} {unit}"
     what = ("diện tích xung quanh", "thể tích", "diện tích toàn phần")[level - 1]
     return Plan((radius, height, level), ask_for(random, given, f"{what} [của |]{body} {_PI_GIVEN}"), solve)
 
@@ -88,7 +88,7 @@ def cones(random: Random, level: int) -> Plan:
         sheet.answer(side, sheet.pick(f"{unit}²", f"{unit}³", kind="unit"))
 
     second = f"đường sinh {slant} {unit}" if level == 1 else f"chiều cao {height} {unit}"
-    given = f"[một |]{body} [dạng|có dạng] hình nón [có|với] bán kính đáy {radius} {unit}[,| và] {second}"
+    given = f"[một |]{body} [dạng|có dạng] hình nón có bán kính đáy {radius} {unit}[,| và] {second}"
     what = "thể tích" if level == 2 else "diện tích xung quanh"
     numbers = (radius, slant if level == 1 else height, level)
     return Plan(numbers, ask_for(random, given, f"{what} [của |]{body} {_PI_GIVEN}"), solve)
@@ -126,11 +126,11 @@ def spheres(random: Random, level: int) -> Plan:
 
     if level == 3:
         given, what = (
-            f"hai {body} dạng hình cầu [có|với] bán kính [lần lượt |]là {radius} {unit} và {other} {unit}",
+            f"hai {body} dạng hình cầu có bán kính [lần lượt |]là {radius} {unit} và {other} {unit}",
             f"tổng diện tích [mặt cầu |][của |]hai {body} {_PI_GIVEN}",
         )
     else:
-        given = f"[một |]{body} [dạng|có dạng] hình cầu [có|với] [bán kính|bán kính bằng] {radius} {unit}"
+        given = f"[một |]{body} [dạng|có dạng] hình cầu có [bán kính|bán kính bằng] {radius} {unit}"
         what = f"{'thể tích' if level == 2 else 'diện tích bề mặt'} [của |]{body} {_PI_GIVEN}"
     return Plan((radius, unit, level, *((other,) if level == 3 else ())), ask_for(random, given, what), solve)
 
@@ -163,7 +163,7 @@ def pyramids(random: Random, level: int) -> Plan:
         sheet.answer(area, sheet.pick(f"{unit}²", f"{unit}³", kind="unit"))
 
     second = f"chiều cao {high} {unit}" if level == 2 else f"trung đoạn {high} {unit}"
-    given = f"[một |]{body} [dạng|có dạng] hình chóp tứ giác đều [có|với] cạnh đáy {side} {unit}[,| và] {second}"
+    given = f"[một |]{body} [dạng|có dạng] hình chóp tứ giác đều có cạnh đáy {side} {unit}[,| và] {second}"
     what = ("diện tích xung quanh", "thể tích", "diện tích toàn phần")[level - 1]
     return Plan((side, high, unit, level), ask_for(random, given, f"{what} [của |]{body}"), solve)
 

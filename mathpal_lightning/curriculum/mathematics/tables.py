@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 
 from mathpal_lightning.curriculum.mathematics.first_sums import told_with
@@ -88,8 +89,16 @@ QUOTIENTS = (
 """Their quantities are those of one part: what is drawn fits one box, one pupil, one shop."""
 
 
+def _by_heart(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
+    """The scenes for the tables: nobody sets out 3 × 4 in columns."""
+    return tuple(scene._replace(question=scene.question.replace("Đặt tính rồi tính", "Tính nhẩm")) for scene in scenes)
+
+
+_TABLE_PRODUCTS, _TABLE_QUOTIENTS = _by_heart(PRODUCTS), _by_heart(QUOTIENTS)
+
+
 def _multiplied(random: Random, a: int, b: int) -> Plan:
-    told = told_with(random, PRODUCTS, a)
+    told = told_with(random, PRODUCTS if max(a, b) > 10 else _TABLE_PRODUCTS, a)
     lead = told.lead(a=a, b=b)
 
     def solve(sheet: Sheet) -> None:
@@ -99,14 +108,17 @@ def _multiplied(random: Random, a: int, b: int) -> Plan:
     return Plan((a, "×", b), told.question(random, a=a, b=b), solve)
 
 
+_LARGEST_OF_TABLES = 20
+
+
 def _quotient(sheet: Sheet, quotient: Value, divisor: int) -> Value:
-    """The quotient as the answer; with a slip the number of parts, or a nought too many."""
+    """The quotient as the answer; with a slip the number of parts, or a nought too many where it has several digits."""
     quotient = sheet.pick(quotient, divisor if quotient != divisor else divisor + 1, kind="asked")
-    return sheet.pick(quotient, quotient * 10, kind="noughts")
+    return sheet.pick(quotient, *([quotient * 10] if quotient > _LARGEST_OF_TABLES else []), kind="noughts")
 
 
 def _divided(random: Random, a: int, b: int) -> Plan:
-    told = told_with(random, QUOTIENTS, a // b)
+    told = told_with(random, QUOTIENTS if max(b, a // b) > 10 else _TABLE_QUOTIENTS, a // b)
     lead = told.lead(a=a, b=b)
 
     def solve(sheet: Sheet) -> None:
@@ -259,7 +271,7 @@ _GREATER = (
 )
 _SMALLER = (
     Scene("", "", "Giảm số {a} đi {b} lần thì được số [nào|mấy]?", "Giảm {a} đi {b} lần ta được số"),
-    Scene("", "", "[Tìm|Hãy tìm|Tính] số bé hơn số {a} {b} lần.", "Số bé hơn số {a} {b} lần là"),
+    Scene("", "", "[Tìm|Hãy tìm|Tính] số bằng số {a} giảm đi {b} lần.", "Số {a} giảm đi {b} lần là"),
     Scene("", "", "Số {a} giảm đi {b} lần [thì |]còn [bao nhiêu|lại bao nhiêu]?", "Số {a} giảm đi {b} lần còn"),
 )
 

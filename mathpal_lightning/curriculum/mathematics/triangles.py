@@ -104,10 +104,10 @@ def special_quadrilaterals(random: Random, level: int) -> Plan:
             sheet.answer(sheet.multiply(half_around, sheet.pick(2, 4), unit, lead="Chu vi hình chữ nhật là"), unit)
 
     if level == 1:
-        given, what = f"hình bình hành {name} [có|với] [góc |số đo góc ]{a} [bằng|=] {angle}°", f"số đo [của |]góc {d}"
+        given, what = f"hình bình hành {name} có [góc |số đo góc ]{a} [bằng|=] {angle}°", f"số đo [của |]góc {d}"
     elif level == 2:
         given, what = (
-            f"hình thoi {name} [có|với] [hai đường chéo|độ dài hai đường chéo] {a}{c} = {2 * x} {unit}[,| và] {b}{d} = {2 * y} {unit}",
+            f"hình thoi {name} có [hai đường chéo|độ dài hai đường chéo] {a}{c} = {2 * x} {unit}[,| và] {b}{d} = {2 * y} {unit}",
             f"[độ dài |]cạnh {a}{b}[ của hình thoi|]",
         )
     else:
@@ -141,7 +141,7 @@ def thales(random: Random, level: int) -> Plan:
         sheet.answer(found, unit)
 
     given = (
-        f"tam giác {a}{b}{c}[ có| với] {d} thuộc [cạnh |]{a}{b}, {e} thuộc [cạnh |]{a}{c}, {d}{e} // {b}{c}[,|;] "
+        f"tam giác {a}{b}{c} có {d} thuộc [cạnh |]{a}{b}, {e} thuộc [cạnh |]{a}{c}, {d}{e} // {b}{c}[,|;] "
         f"{a}{d} = {first} {unit}, {d}{b} = {second} {unit}[,| và] {a}{e} = {third} {unit}"
     )
     what = (f"[độ dài |][đoạn thẳng |]{e}{c}", f"[độ dài |]cạnh {a}{c}", f"tổng [độ dài |]{a}{b} + {a}{c}")[level - 1]

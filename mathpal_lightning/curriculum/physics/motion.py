@@ -82,7 +82,7 @@ def speed_conversion(random: Random, level: int) -> Plan:
 
 
 _ECHO = (
-    "{name} đứng trước [một vách đá|một vách núi|một bức tường cao] [hét to|vỗ tay] và nghe được tiếng vang sau {t} giây. [Tính khoảng cách từ {name} đến đó.|Hỏi {name} đứng cách đó bao nhiêu mét?] Tốc độ truyền âm trong không khí là {v} m/s.",
+    "{name} đứng trước một {wall} [hét to|vỗ tay] và nghe được tiếng vang sau {t} giây. [Tính khoảng cách từ {name} đến {wall} đó.|Hỏi {name} đứng cách {wall} đó bao nhiêu mét?] Tốc độ truyền âm trong không khí là {v} m/s.",
     "[Một người|{name}] nghe thấy tiếng vang [từ vách đá|từ vách núi] sau {t} giây kể từ khi [hét|gọi|reo] to. Biết tốc độ âm trong không khí là {v} m/s, [tính khoảng cách từ người đó đến vách.|hỏi người đó cách vách bao nhiêu mét?]",
 )
 _SONAR = (
@@ -99,7 +99,8 @@ def echo_distance(random: Random, level: int) -> Plan:
     if level == 1 and tenths // 10 % 2:
         speed += speed % 2  # a whole number of metres
     time = _plain(Fraction(tenths, 10 if level < 3 else 100))
-    question = phrase(random, _SONAR if level == 3 else _ECHO, t=time, v=speed, name=pupils(random, 1)[0])
+    wall = random.choice(("vách đá", "vách núi", "bức tường cao"))
+    question = phrase(random, _SONAR if level == 3 else _ECHO, t=time, v=speed, name=pupils(random, 1)[0], wall=wall)
 
     def solve(sheet: Sheet) -> None:
         way = sheet.multiply(speed, time, "m", "quãng đường âm truyền đi và về là")

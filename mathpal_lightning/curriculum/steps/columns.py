@@ -144,7 +144,6 @@ def divide(a: int, b: int, grade: int, slip: str = "", nth: int = 0, places: int
         if slip == "zero" and digit == 0 and quotient and not skipped:
             skipped = True
             continue
-        trial = _trial(b, digit, current, current - rest, grade)
         if slip == "table" and place - start == chosen:
             if place == len(digits) - 1:
                 if rest and digit:  # the digit is one too small, so that the remainder is larger than the divisor
@@ -154,6 +153,7 @@ def divide(a: int, b: int, grade: int, slip: str = "", nth: int = 0, places: int
             else:
                 off = 10 if b > 10 else 1  # a ten forgotten in the subtraction
                 rest = rest + off if rest + off < b else max(0, rest - off)
+        trial = _trial(b, digit, current, current - rest, grade)
         fact = f"{number(current)} : {number(b)} = {digit}" + (f" (dư {number(rest)})" if rest else "")
         lines.append("; ".join([*trial, fact]))
         quotient += str(digit)
@@ -163,13 +163,17 @@ def divide(a: int, b: int, grade: int, slip: str = "", nth: int = 0, places: int
 
 
 def _trial(b: int, digit: int, current: int, product: int, grade: int) -> list[str]:
-    """How the remainder of one digit is found where the tables do not give it: "24 × 6 = 144; 147 - 144 = 3", worked."""
-    if b <= 10 or digit == 0 or current == 0 or digit * b != product:
+    """How the remainder of one digit is found where the tables do not give it: "24 × 6 = 144; 147 - 144 = 3", worked.
+
+    A wrong product leads to the wrong digit or remainder: "24 × 6 = 134; 147 - 134 = 13".
+    """
+    if b <= 10 or digit == 0 or current == 0:
         return []
-    pieces = [] if in_head("×", b, digit, grade) else _digit_products(stripped(b), digit)[0]
+    right = digit * b == product
+    pieces = [] if not right or in_head("×", b, digit, grade) else _digit_products(stripped(b), digit)[0]
     pieces.append(f"{number(b)} × {digit} = {number(product)}")
     if current > product:
-        pieces += [] if in_head("-", current, product, grade) else subtract(current, product).lines
+        pieces += [] if not right or in_head("-", current, product, grade) else subtract(current, product).lines
         pieces.append(f"{number(current)} - {number(product)} = {number(current - product)}")
     return pieces
 

@@ -25,6 +25,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn, TypeVar
 
+from mathpal_lightning.curriculum.bounds import is_measure
 from mathpal_lightning.curriculum.steps import columns
 from mathpal_lightning.curriculum.steps.mental import in_head
 from mathpal_lightning.curriculum.steps.slips import (
@@ -41,8 +42,8 @@ from mathpal_lightning.curriculum.steps.working import calculation, one_digit_qu
 from mathpal_lightning.curriculum.writing import canonical, in_brackets, number, with_unit
 
 T = TypeVar("T")
-_FULL_ANGLE = 360
-"""Degrees: a pupil sees that no angle is larger."""
+_LARGEST = {"°": 360, "ngày ": 31}
+"""Of an angle and of a date: a pupil sees that none is larger."""
 NEGATIVES = 6
 """The grade from which numbers are below nought."""
 
@@ -62,6 +63,8 @@ class Sheet:
     value: Value | None = None
     """The answer's number, where it has one."""
     steps: int = 0
+    parts_of_things: bool = False
+    """Whether a wrong run may come to 5,3 pupils."""
     _results: list[tuple[int, Value]] = field(default_factory=list)
     """For each calculation the number of lines before it and its result."""
 
@@ -180,8 +183,8 @@ class Sheet:
             del self.lines[self._results[-1][0] :]
             value = self._results[-2][1]
         self.value = value
-        if self.slip and unit == "°" and value > _FULL_ANGLE:
-            raise Absurd
+        if self.slip:
+            self._refuse_absurd(value, unit, name)
         if self.slip is None:  # of a wrong run only its last line is read
             self.final = canonical(value, unit) if write is number else with_unit(write(value), unit)
         self.lines.append(f"Đáp số: {name}{with_unit(write(value), unit)}")
@@ -225,10 +228,18 @@ class Sheet:
                 self.sites += [(self.steps, kind) for kind in possible_slips(sign, a, b, "; ".join(lines[:-1]))]
         elif (self.grade < 5 and type(value) is not int) or (sign == ":" and value == 0 != a):
             raise Absurd  # half a pupil, or nobody
+        else:
+            self._refuse_absurd(value, unit)
         self.lines += lines
         self.lines[-1] += in_brackets(unit)
         self._results.append((before, value))
         return value
+
+    def _refuse_absurd(self, value: Value, unit: str, name: str = "") -> None:
+        """Stop a wrong run at what a pupil sees to be impossible: 1,15 pupils, an angle of 400°, the day 85 of a month."""
+        parts = value.denominator != 1 and unit != "" and not is_measure(unit) and not self.parts_of_things
+        if parts or value > _LARGEST.get(name or unit, value):
+            raise Absurd
 
     def _refuse(self, written: str) -> NoReturn:
         if self.slip:

@@ -61,8 +61,8 @@ _TIMES = (
 
 
 def two_holders(random: Random, low: int, high: int) -> Graph:
-    """Two holders, one with so many more than the other."""
-    return holders(random, low, high, 2, times=0.0)
+    """Two holders, one with so many more than the other; nothing is told of both together."""
+    return holders(random, low, high, 2, times=0.0, together=False)
 
 
 def by_difference(random: Random, low: int, high: int) -> Graph:
@@ -75,7 +75,7 @@ def by_ratio(random: Random, low: int, high: int) -> Graph:
     return holders(random, low, high, times=0.9)
 
 
-def holders(random: Random, low: int, high: int, count: int = 0, times: float = 0.5) -> Graph:
+def holders(random: Random, low: int, high: int, count: int = 0, times: float = 0.5, *, together: bool = True) -> Graph:
     """Two or three holders in a chain of "more", "fewer" and "times as many", with their total.
 
     Keys: a, b, c (the shares), d1, d2 (how many more), k1, k2 (how many times), t (together).
@@ -93,6 +93,12 @@ def holders(random: Random, low: int, high: int, count: int = 0, times: float = 
     for place in range(1, count):
         allowed = noun.range(setting.quantity, low, high)
         _relate(random, graph, place, (names, shares, has), words, allowed, times)
+    return _add_total(graph, setting, names, words, has) if together else graph
+
+
+def _add_total(graph: Graph, setting: _Setting, names: list[str], words: dict[str, str], has: str) -> Graph:
+    """What all holders have together, as the key t."""
+    count = len(names)
     everyone = f"{', '.join(names[:-1])} và {names[-1]}"
     together = setting.together.format(count=_NUMBERS[count], all=everyone)
     told = f"{together} {everyone}" if "bạn" in together else together

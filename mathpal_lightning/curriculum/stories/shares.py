@@ -42,8 +42,8 @@ _PAIRS = (
         "[hai đội trồng được tất cả {n} cây|cả hai đội trồng được {n} cây]",
     ),
     _Pair(
-        "số học sinh nữ của khối lớp",
-        "số học sinh nam của khối lớp",
+        "số học sinh nữ",
+        "số học sinh nam",
         "học sinh",
         50,
         170,
@@ -68,7 +68,7 @@ _PAIRS = (
     ),
     _Pair(
         "chiều dài mảnh đất",
-        "chiều rộng mảnh đất",
+        "chiều rộng",
         "m",
         6,
         90,

@@ -20,6 +20,8 @@ _LONG = 60
 """Characters of a sentence to which nothing more is joined."""
 _COMPARED = re.compile(r"(.+? (?:được|có|chứa|nuôi) )(?=nhiều hơn|ít hơn)")
 """Who has, before "nhiều hơn": is it who was told of just before, it is not said again."""
+_SAME_SUBJECT = re.compile(r"(.{4,}? )(?=(?:đã|phải|còn|mua|bán|đi|trả|trồng|đưa|cần) )")
+"""Who does it, at the beginning of a clause."""
 _CLASS = "ớp 4"
 """The classes of the families, which become classes of the grade."""
 _NOT_ENOUGH, _CONTRADICTION = "không đủ dữ kiện", "dữ kiện mâu thuẫn"
@@ -178,7 +180,7 @@ def _question(random: Random, graph: Graph, target: str, told: set[str], values:
     sentences, begun = [*([graph.opening] if needs_opening else []), clauses[0]], clauses[0]
     for before, key, text in zip(keys, keys[1:], clauses[1:], strict=False):
         same = not before[-1].isdigit() or before[-1] == key[-1]  # "n1" and "p1": count and price of the first thing
-        if same and ", " not in text and len(sentences[-1]) < _LONG and random.random() < 0.6:
+        if same and ", " not in text and ", " not in begun and len(sentences[-1]) < _LONG and random.random() < 0.6:
             sentences[-1] += _joined(begun, text)
         else:
             sentences.append(text)
@@ -209,6 +211,9 @@ def _joined(first: str, second: str) -> str:
     compared = _COMPARED.match(second)
     if compared and first.startswith(compared[0]):
         return f", {second[compared.end() :]}"
+    doer = _SAME_SUBJECT.match(second)
+    if doer and first.startswith(doer[0]):
+        return f" và {second[doer.end() :]}"
     subject = first.split(" ")[0]
     rest = second.removeprefix(f"{subject} ")
     if subject[0].isupper() and rest != second and not rest.startswith("và "):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from mathpal_lightning.curriculum.nouns import Noun, adult, draw_noun, pupils
+from mathpal_lightning.curriculum.nouns import Noun, adult, draw_noun, holds, pupils
 from mathpal_lightning.curriculum.scenes import SPELLED
 from mathpal_lightning.curriculum.stories.graph import Graph, Quantity
 from mathpal_lightning.curriculum.writing import number
@@ -190,8 +190,9 @@ def same_rate(random: Random, low: int, high: int) -> Graph:
     first, second = random.sample(range(2, 10), 2)
     asks_boxes = random.random() < 0.4
     graph = Graph()
+    shared = "chia đều" if kind == "measured" else "xếp đều"
     told = (
-        f"[{first} {box} {noun.key} [như nhau |]có [tất cả |]{{n}} {counted}|[có|người ta có] {{n}} {counted} xếp đều vào {first} {box}"
+        f"[{first} {box} {noun.key} [như nhau |]có [tất cả |]{{n}} {counted}|[có|người ta có] {{n}} {counted} {shared} vào {first} {box}"
         f"|trong {first} {box} {noun.key} có {{n}} {counted}|[cửa hàng chia|người ta chia] đều {{n}} {counted} vào {first} {box}]"
     )
     graph.add("m", first, Quantity(f"số {box} lúc đầu", box, free=True))
@@ -199,8 +200,9 @@ def same_rate(random: Random, low: int, high: int) -> Graph:
     graph.add("e", each, Quantity(f"số {what} trong mỗi {box}", noun.unit))
     graph.rule("×", "a", "e", "m")
     amount = f"{number(each * second)} {counted}"
-    asked = f"[cần bao nhiêu {box} như thế để xếp hết {amount}|{amount} thì xếp vào được bao nhiêu {box} như thế]"
-    graph.add("n", second, Quantity(f"số {box} như thế để xếp hết {amount}", box, ask=asked, free=not asks_boxes))
+    put = "xếp hết" if kind == "counted" else "đựng hết" if holds(box) == "đựng" else "có đủ"
+    asked = f"[cần bao nhiêu {box} như thế để {put} {amount}|để {put} {amount} thì cần bao nhiêu {box} như thế]"
+    graph.add("n", second, Quantity(f"số {box} như thế để {put} {amount}", box, ask=asked, free=not asks_boxes))
     several = f"{second} {box} như thế [có|chứa] [tất cả |]bao nhiêu {what}"
     graph.add("b", each * second, Quantity(f"số {what} trong {second} {box} như thế", noun.unit, ask=several, free=asks_boxes))
     graph.rule("×", "b", "e", "n")
