@@ -36,8 +36,10 @@ _FAULTS = {
     "two numbers side by side": re.compile(r"hơn số \d+(?: \d{3})* \d+ lần"),
     "the number after another is one more": re.compile(r"liền sau số cuối"),
     "a result without its name": re.compile(r"(?m)^Số (?:người|sản phẩm) cần tìm là:"),
-    "known with": re.compile(r"[Bb]iết (?:rằng )?(?:hình|tam giác|tứ giác|hai góc kề bù|trong mặt)[^.?,]*(?<!đồng dạng) với (?!nhau)"),
-    "a product with its number behind": re.compile(r"\([a-z] [-+] \d+\) × \d"),
+    "known with": re.compile(
+        r"[Bb]iết (?:rằng )?(?:hình (?!lăng)|tam giác|hai góc kề bù|trong mặt)[^.?,]*(?<!đồng dạng) với (?!nhau)"
+    ),
+    "a product with its number behind": re.compile(r"(?i)khử mẫu, ta được: \([a-z] [-+] \d+\) × \d"),
     "roots without or": re.compile(r"Vậy x = [^;.]*; x = "),
     "a pupil buys what builders buy": re.compile(r"mua [^.,]*(?:gạch|ghế|con (?:gà|vịt))\b"),
     "nobody gives plants away": re.compile(r"góp được [^.,]*\d (?:cây|chậu hoa|bông hoa|quả bóng bay)\b"),

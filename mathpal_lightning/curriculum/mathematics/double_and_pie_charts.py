@@ -184,10 +184,9 @@ def _line_chart(random: Random) -> Plan:
     values = random.sample(range(data.low, data.high + 1), 5)
     earlier, later = sorted(random.sample(range(5), 2))
     up = values[later] > values[earlier]
-    kind = {_HOURS: "Thời điểm", _MONTHS: "Tháng", _YEARS: "Năm"}[data.points]
-    heading = [point.partition(" ")[2] for point in data.points]
+    heading = ["Thời gian", *(point.removeprefix("lúc ") for point in data.points)]
     counted = data.short[0].upper() + data.short[1:] + ("" if data.short.startswith("số ") else f" ({data.unit})")
-    points = table([kind, *heading], [counted, *map(number, values)])
+    points = table(heading, [counted, *map(number, values)])
     near = next(place for place in range(5) if place not in (earlier, later))
 
     def solve(sheet: Sheet) -> None:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from random import Random
 
 from mathpal_lightning.curriculum.asking import ask_for
+from mathpal_lightning.curriculum.bounds import drawn_unit
 from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.slips import Absurd
@@ -67,8 +68,7 @@ def _symmetric_figures(random: Random) -> Plan:
         sheet.answer(count, "hình")
 
     question = phrase(random, _WITH, listed=", ".join(figures), what=what, name=pupils(random, 1)[0])
-    names = list(_FIGURES)
-    return Plan((*(names.index(figure) + 10 for figure in figures), int(axis)), question, solve)
+    return Plan((*(list(_FIGURES).index(figure) + 10 for figure in figures), int(axis)), question, solve)
 
 
 def _halves(random: Random, low: int, high: int) -> Fraction:
@@ -85,9 +85,9 @@ _CORNERS = ("ABCD", "MNPQ", "EFGH", "CDEF", "PQRS")
 def _by_centre(random: Random) -> Plan:
     a, b, c, d = tuple(random.choice(_CORNERS))
     shape = random.choice(("hình bình hành", "hình thoi", "hình chữ nhật"))
-    unit = random.choice(("cm", "dm"))
     first = _tenths(random, 3, 30)
     second = first if shape == "hình chữ nhật" else _tenths(random, 3, 30)
+    unit = drawn_unit(random, 2 * max(first, second), ("cm", "dm"))
     given = f"{shape} {a}{b}{c}{d} [có tâm đối xứng O|nhận O làm tâm đối xứng|có O là tâm đối xứng]"
     lengths = f"O{a} = {number(first)} {unit}" + (f", O{b} = {number(second)} {unit}" if first != second else "")
     what = f"[tổng |tổng độ dài |]{a}{c} + {b}{d}"
@@ -108,9 +108,9 @@ def _by_centre(random: Random) -> Plan:
 
 def _around_by_axis(random: Random) -> Plan:
     a, b, c, d = tuple(random.choice(_CORNERS))
-    unit = random.choice(("cm", "dm"))
     top, bottom = sorted((_halves(random, 6, 45), _halves(random, 6, 45)))
     side = bottom - top + _halves(random, 4, 40)
+    unit = drawn_unit(random, max(2 * bottom, bottom + side), ("cm", "dm"))
     triangle = random.random() < 0.3
     foot = "H"
     if triangle:

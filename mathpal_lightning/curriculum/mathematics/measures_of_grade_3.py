@@ -37,7 +37,7 @@ def grams_and_millilitres(random: Random, level: int) -> Plan:
     """Two units in one; what is left in the smaller unit; what is left behind several equal portions."""
     large, small, holder, thing = random.choice(_STUFF)
     count = random.randint(2, 9)
-    rest = random.randint(1, 99) * 5 if level == 1 else 0
+    rest = random.randint(1, 199) * 5 if level == 1 else 0
     used = random.randint(11, 199) * 5 if level == 2 else random.randint(21, 57) * 5
     times = random.randint(3, 7)
     shown = f"{count} {large}" + (f" {rest} {small}" if rest else "")

@@ -192,7 +192,7 @@ def equal_ratios(random: Random, level: int) -> Plan:
     """Two ratios with a sum or a difference; with multiples of x and y; a story of three parts."""
     if level == 3:
         return _three_parts(random)
-    p, q = random.sample(range(2, 14), 2)
+    p, q = random.sample(range(2, 18 if level == 1 else 14), 2)
     k = random.choice((-1, 1)) * random.randint(2, 19)
     m, n = (1, 1) if level == 1 else random.sample(range(2, 6), 2)
     sign = random.choice("+-")

@@ -53,7 +53,7 @@ def ratio_of_repetitions(random: Random, level: int) -> Plan:
     """The ratio of a count to all throws; of the other side; of one of three colours, all of them added first."""
     name = pupils(random, 1)[0]
     if level < 3:
-        n = random.randint(*((10, 50), (52, 99))[level - 1])
+        n = random.randint(*((10, 60), (62, 119))[level - 1])
         a = random.randint(n // 6, 5 * n // 6)
         side, other = random.sample(("sấp", "ngửa"), 2)
 

@@ -196,8 +196,8 @@ def angle_bisector(random: Random, level: int) -> Plan:
     """The second part of the divided side; the whole side; the perimeter of the triangle."""
     a, b, c = _letters(random, _TRIANGLES)
     d = random.choice("XSTU")
-    k, m = random.sample(range(3, 13), 2)
-    x, y = random.sample(range(2, 9) if level == 1 else range(3, 16), 2)
+    k, m = random.sample(range(3, 15), 2)
+    x, y = random.sample(range(2, 12) if level == 1 else range(3, 16), 2)
     one, other, part = k * (x + y), m * (x + y), k * max(2, (x + y) // 2)
     unit = drawn_unit(random, max(one, other, part + part // k * m))
 

@@ -77,7 +77,7 @@ def area_units(random: Random, level: int) -> Plan:
     large, small = random.choice((("m²", "dm²"), ("dm²", "cm²"), ("m²", "cm²"), ("cm²", "mm²")))
     name = pupils(random, 1)[0]
     if level == 1:
-        count = random.randint(2, 480)
+        count = random.randint(2, 980)
 
         def solve(sheet: Sheet) -> None:
             if (count // 10) % 2:

@@ -41,13 +41,13 @@ def two_step_times(random: Random, level: int) -> Plan:
 
 def unitary_method(random: Random, level: int) -> Plan:
     """Grade 4: rút về đơn vị; how much in n boxes, or how many boxes for so much."""
-    low, high = ((3, 10), (11, 25), (26, 90))[level - 1]
+    low, high = ((3, 13), (14, 28), (29, 90))[level - 1]
     return story(random, [same_rate], low, high, 3 if level == 3 else 2, 4, "r" if level == 3 else "b n")
 
 
 def sum_and_difference_known(random: Random, level: int) -> Plan:
     """Grade 4: two numbers from their sum and difference."""
-    low, high = ((5, 45), (46, 170), (171, 4000))[level - 1]
+    low, high = ((5, 60), (61, 190), (191, 4000))[level - 1]
     return story(random, [sum_difference], low, high, 2, 4, "large small")
 
 

@@ -83,7 +83,7 @@ def speed_conversion(random: Random, level: int) -> Plan:
 
 _ECHO = (
     "{name} đứng trước một {wall} [hét to|vỗ tay] và nghe được tiếng vang sau {t} giây. [Tính khoảng cách từ {name} đến {wall} đó.|Hỏi {name} đứng cách {wall} đó bao nhiêu mét?] Tốc độ truyền âm trong không khí là {v} m/s.",
-    "[Một người|{name}] nghe thấy tiếng vang [từ vách đá|từ vách núi] sau {t} giây kể từ khi [hét|gọi|reo] to. Biết tốc độ âm trong không khí là {v} m/s, [tính khoảng cách từ người đó đến vách.|hỏi người đó cách vách bao nhiêu mét?]",
+    "[Một người|{name}] nghe thấy tiếng vang [từ vách đá|từ vách núi] sau {t} giây kể từ khi [hét|gọi|reo] to. Biết tốc độ âm trong không khí là {v} m/s, [tính khoảng cách từ người đó đến vách.|hỏi nơi đó cách vách bao nhiêu mét?]",
 )
 _SONAR = (
     "[Một tàu|Tàu đánh cá|Một tàu khảo sát] phát siêu âm xuống [biển|đáy biển] và thu được âm phản xạ sau {t} giây. Biết tốc độ truyền âm trong nước biển là {v} m/s. [Tính độ sâu của đáy biển.|Hỏi đáy biển sâu bao nhiêu mét?]",
@@ -96,6 +96,7 @@ def echo_distance(random: Random, level: int) -> Plan:
     """There and back: half of speed times time; whole seconds, tenths, and sound in the sea."""
     speed = random.choice(range(320, 361)) if level < 3 else random.choice(range(1480, 1541, 2))
     tenths = random.randint(*((1, 6), (11, 59), (101, 399))[level - 1]) * (10 if level == 1 else 1)
+    tenths += level == 2 and tenths % 10 == 0  # whole seconds belong to level 1
     if level == 1 and tenths // 10 % 2:
         speed += speed % 2  # a whole number of metres
     time = _plain(Fraction(tenths, 10 if level < 3 else 100))
