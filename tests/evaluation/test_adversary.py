@@ -308,3 +308,11 @@ def test_a_cheat_is_not_signed_alone_or_behind_dap_so(question: str, gold: str, 
 @pytest.mark.parametrize(("question", "gold", "solution"), HONEST)
 def test_an_honest_answer_is_signed(question: str, gold: str, solution: str):
     assert judge(question, gold, solution).verdict == "correct"
+
+
+@pytest.mark.parametrize("about", ["khoảng", "khoảng chừng", "xấp xỉ", "ước chừng", "chừng", "cỡ", "tầm", "gần bằng"])
+@pytest.mark.parametrize("sentence", ["Vậy hộp có {} 24 viên.", "Em đếm được {} 24 viên bi", "Đáp số: {} 24 viên"])
+def test_a_number_that_is_not_exact_is_not_signed_wherever_it_stands(about: str, sentence: str):
+    question = "Một hộp có bao nhiêu viên bi?"
+    assert judge(question, "24 viên", sentence.format(about)).verdict != "correct"
+    assert judge(question, "24 viên", sentence.format("").replace("  ", " ")).verdict == "correct"

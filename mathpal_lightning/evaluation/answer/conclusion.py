@@ -16,6 +16,7 @@ from mathpal_lightning.evaluation.answer.closing_line import (
 from mathpal_lightning.evaluation.answer.symbolic import symbolic_value
 from mathpal_lightning.evaluation.language.characters import has_digit
 from mathpal_lightning.evaluation.language.clauses import last_clause
+from mathpal_lightning.evaluation.language.doubt import ENDS_IN_ABOUT
 from mathpal_lightning.evaluation.question.asked_value import compares_figures, fits, is_share, measures_what_is_asked
 from mathpal_lightning.evaluation.question.options import mentioned_equation
 from mathpal_lightning.evaluation.solution.solution import MAX_CLOSING, Solution
@@ -119,8 +120,8 @@ def _mentioned_value(solution: Solution, text: str) -> Answer | None:
             continue
         answer = whole_value(solution, text[place.end() :])
         if answer is not None and answer.kind != "multi":
-            about = re.search(r"(?:khoảng|xấp xỉ|gần bằng|≈) ?$", text[: place.start()])
-            return replace(answer, rounded=about is not None) if fits(answer, solution.question) else None
+            about = ENDS_IN_ABOUT.search(before) is not None or before.rstrip().endswith("≈")
+            return replace(answer, rounded=about) if fits(answer, solution.question) else None
     verbs = (
         r"(?<!\w)(?:là|bằng|có|được|khoảng|còn|hết|mất|gấp|tăng|giảm|sau|chiếm|lúc|cần|thêm|ít nhất|nhiều nhất):? (?=[-≈\d])"
     )

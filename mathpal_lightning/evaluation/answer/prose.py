@@ -9,6 +9,7 @@ from mathpal_lightning.evaluation.answer.closing_line import CONVERSION, breaks_
 from mathpal_lightning.evaluation.answer.mentioned_values import mentions, results
 from mathpal_lightning.evaluation.answer.same_of_each import result_named
 from mathpal_lightning.evaluation.language.characters import only_words
+from mathpal_lightning.evaluation.language.doubt import ENDS_IN_ABOUT
 from mathpal_lightning.evaluation.question.asked_value import fits, is_of_another_figure, is_on_the_way, is_share
 from mathpal_lightning.evaluation.solution.refusals import refuses
 from mathpal_lightning.evaluation.solution.solution import Solution
@@ -58,7 +59,7 @@ def _values(solution: Solution, sentence: str) -> list[tuple[Answer, str]]:
     found: list[tuple[Answer, str]] = []
     for mention in (mentions if compares else results)(solution, sentence):
         if not _is_times(mention.answer.text, solution.question):
-            about = re.search(r"(?i)(?:khoảng|xấp xỉ|gần bằng|chừng) $", sentence[: mention.start])
+            about = ENDS_IN_ABOUT.search(sentence[: mention.start])
             answer = replace(mention.answer, notes=("about",)) if about else mention.answer
             found.append((answer, sentence[mention.end :]))
     return found[::-1]

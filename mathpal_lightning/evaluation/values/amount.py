@@ -11,13 +11,14 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 
+from mathpal_lightning.evaluation.language.doubt import ABOUT
 from mathpal_lightning.evaluation.mathematics.units import MEASURE, parse_unit, unit_name
 from mathpal_lightning.evaluation.values.quantity import HALVES, Quantity
 from mathpal_lightning.evaluation.values.spoken import read_spoken
 from mathpal_lightning.text.numbers import PLAIN_NUMBER, ParsedNumber, parse_number
 
 NUMBER = rf"(?:- ?)?(?:\d+ \d+/\d+|{PLAIN_NUMBER} ?/ ?{PLAIN_NUMBER}|\d+, \d+(?![,\d])|{PLAIN_NUMBER})"
-_APPROXIMATELY = r"(?:≈|xấp xỉ|khoảng(?: chừng)?|gần bằng|chừng|ước chừng|cỡ|tầm)"
+_APPROXIMATELY = f"(?:≈|{ABOUT})"
 _STOP_WORDS = (
     "nữa|thì|mà|để|từ|trong|của|nên|vì|ở|với|được|cho|khi|nhưng|đã|sẽ|so|nếu|do|bởi|hay|hoặc|là|bằng|chiếm|cùng|gồm|tổng|thỏa"
     "|thoả|mãn|tức|như|sau|trước|có|nhiều|ít|hơn|chứ|cả|lúc|đó|này|ấy|kể|theo|tương|nhé|nha|ạ|còn|mỗi|vào|tất|gấp"

@@ -18,7 +18,7 @@ from dataclasses import replace
 
 from mathpal_lightning.evaluation.language.characters import has_letter, is_unknown
 from mathpal_lightning.evaluation.language.clauses import outside_brackets
-from mathpal_lightning.evaluation.language.doubt import BEFORE_A_NUMBER
+from mathpal_lightning.evaluation.language.doubt import BEFORE_A_NUMBER, ENDS_IN_ABOUT
 from mathpal_lightning.evaluation.mathematics.algebra import parse_expression
 from mathpal_lightning.evaluation.values import Quantity, Reals, Relation, Value, Words
 from mathpal_lightning.evaluation.values.amount import NUMBER
@@ -78,7 +78,6 @@ _NAMED = re.compile(r"^(?P<label>[^=<>:\n]{1,60}?) ?(?::|,(?!\d)) ?(?P<value>.*)
 _HEADED = re.compile(r"^(?P<label>(?=[^\d]*[^\W\d_]{2})[^\d=<>≤≥≠:+×/^√\n]{1,60}) (?P<value>\d.*)$")
 _UNSOLVED = re.compile(r"^(?!.*[^\W\d_]{2})(?=.*[a-z])(?=.*(?:[-+×·*:/^]|\d[a-z])).*")
 """The left side of an equation that is not solved: `2x + 3y`; not a name (`Chu vi`, `x`) nor a sum of numbers."""
-_ABOUT = re.compile(r"(?i)(?<!\w)(?:khoảng|xấp xỉ|ước chừng|chừng|cỡ|tầm|gần bằng)\W*$")
 
 
 def read_answer(text: str, dot_is_decimal: bool = False) -> Answer | None:
@@ -245,7 +244,7 @@ def _read_item(text: str, dot_is_decimal: bool) -> Answer | None:
                 answer = _read_expression(value)  # Thể tích: V = a^3
             if answer is not None:
                 label = text[: match.start("value")].strip(" =:≈").lower()
-                about = _ABOUT.search(match["label"]) is not None
+                about = ENDS_IN_ABOUT.search(match["label"]) is not None
                 rounded = answer.rounded or about or text[match.start("value") - 1 : match.start("value")] == "≈"
                 notes = (
                     ("about",) if about and answer.kind in ("number", "quantity") and "." not in answer.text else answer.notes
