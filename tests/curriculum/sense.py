@@ -82,5 +82,7 @@ def faults(problem: Problem) -> list[str]:
     for match in re.finditer(r"sưu tầm (?:được )?(?:tất cả )?(?:bao nhiêu |[\d ]+)?([^.,?]+)", problem.question):
         found += [] if any(match[1].startswith(name) for name in _COLLECTED) else [f"nobody collects: {match[0]}"]
     found += [f"no figure has such a side: {side}" for side in too_long(problem.question)]
+    angle = re.search(r"Đáp số: (\d+)°", problem.solution)
+    found += ["no angle of an acute triangle"] if "tam giác nhọn" in problem.question and angle and int(angle[1]) >= 90 else []
     found += odd_amounts(problem.question, problem.grade)
     return found

@@ -279,6 +279,14 @@ def test_a_fault_of_sense_is_seen(question: str, rule: str):
     assert any(rule in fault for fault in faults(Problem(question, "", "", "t", 3, 2, (), ())))
 
 
+def test_an_acute_triangle_has_no_obtuse_angle():
+    solution = "Số đo góc DEF là:\n180 - 71 = 109 (độ)\nĐáp số: 109°"
+    asked = "Xét tam giác nhọn DEF nội tiếp đường tròn (O). Hỏi số đo góc DEF là bao nhiêu?"
+    assert faults(Problem(asked, solution, "109 độ", "t", 9, 3, (), ())) == ["no angle of an acute triangle"]
+    topic = next(topic for _, topic in EVERY_TOPIC if topic.name == "circle_angles")
+    assert not any(faults(problem) for problem in draw("mathematics", topic, 150, levels=[3], mistakes=False))
+
+
 def test_a_contradiction_of_a_mistake_is_seen():
     assert contradictions("66 × 6 = 396; 396 : 66 = 7")
     assert contradictions("24 × 5 = 120; 131 - 120 = 11; 131 : 24 = 5 (dư 21)")

@@ -116,7 +116,8 @@ def circle_angles(random: Random, level: int) -> Plan:
         given = f"[đường tròn (O) có|trên đường tròn (O) có] cung nhỏ {a}{b} [có số đo|bằng] {arc}°[ và điểm M thuộc|, điểm M nằm trên] cung nhỏ {a}{b}"
         what = f"số đo góc [nội tiếp |]{a}M{b}"
     else:
-        given = f"tam giác [nhọn |]{letters} nội tiếp đường tròn (O), [số đo |]cung nhỏ {a}{b} bằng {arc}°[ và|,] cung nhỏ {b}{c} bằng {second}°"
+        acute = "[nhọn |]" if arc + second > 180 else ""
+        given = f"tam giác {acute}{letters} nội tiếp đường tròn (O), [số đo |]cung nhỏ {a}{b} bằng {arc}°[ và|,] cung nhỏ {b}{c} bằng {second}°"
         what = f"số đo góc {a}{b}{c}"
     return Plan((arc, letters, *((second,) if level == 3 else ())), ask_for(random, given, what), solve)
 
