@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from mathpal_lightning.evaluation.answer.symbolic import symbolic_value
+from mathpal_lightning.evaluation.language.characters import without_spaces
 from mathpal_lightning.evaluation.mathematics.units import MEASURE
 from mathpal_lightning.evaluation.question.asked_value import (
     compares_figures,
@@ -70,8 +71,15 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
     return answer if fits(answer, solution.question) else None
 
 
+_PLACE = r"[a-z] ?= ?-?\d+(?:[,/]\d+)?"
+
+
 def without_place(solution: Solution, text: str) -> str:
-    """`2, đạt được khi x = 3` -> `2`, where a greatest or least value is asked for."""
+    """`2, đạt được khi x = 3` -> `2`, where a greatest or least value is asked for; `7 khi x = 4` -> `7` where 4 is given."""
+    given = re.search(rf",? (?:khi|tại|với) (?P<place>{_PLACE}(?:(?:[,;]| và) {_PLACE}){{0,3}})[ .]*$", text)
+    question = without_spaces(solution.question)
+    if given and all(without_spaces(place) in question for place in re.findall(_PLACE, given["place"])):
+        text = text[: given.start()]
     return (
         re.split(r",? (?:khi|tại|xảy ra|đạt(?: được)?(?= (?:khi|tại)))(?!\w)|(?<=\d) ?⇔ ?(?=[a-z] ?=)", text)[0]
         if solution.asks_for_extremum

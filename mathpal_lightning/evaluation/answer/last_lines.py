@@ -59,7 +59,7 @@ def trailing(solution: Solution) -> Answer | None:
     values = []
     for line in reversed(solution.lines[-MAX_ITEMS:]):
         read = read_value(clean(line), solution.dot_is_decimal)
-        if read is None or read[1].strip() and not read[1].lstrip().startswith(":"):
+        if read is None or read[1].strip() and not re.match(r" *:(?! *\d)", read[1]):
             break
         values.append(read[0])
     if len(values) > 1:

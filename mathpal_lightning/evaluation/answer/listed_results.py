@@ -65,7 +65,9 @@ def one_a_line(solution: Solution) -> Answer | None:
     """
     if solved := _solved_triangle(solution) or _items_asked(solution):
         return solved
-    question = without_spaces(re.sub(r"(?<=[^\W\d_]) ?: ?", ";", solution.question))
+    question = without_spaces(
+        re.sub(r"(?<=[^\W\d_]) ?: ?|(?:(?<!\w)và|(?<!\d )(?<!\w)[^\W\d_]{2,}) (?=\d)| (?=và |dưới )", ";", solution.question)
+    )
     found: list[Answer] = []
     for line in reversed(solution.lines[-MAX_RESULTS:]):
         answer = _named_in(question, solution, line) or (_point(solution, line) if solution.asks_for_two else None)

@@ -132,7 +132,9 @@ def _key(solution: Solution) -> Answer | None:
     return multi(read, ordered=True) if len(read) == len(lines) and all(part.kind != "text" for part in read) else None
 
 
-_LARGEST = re.compile(r"(?P<value>-?\d[\d ,/.]{0,20}) là (?P<words>[^\d=]{3,60}?)[. ]*")
+_LARGEST = re.compile(
+    r"(?P<value>-?\d[\d ,/.]{0,20}|-?\d[\d,;/. -]{0,60} và -?\d[\d,/]*) (?:đều )?là (?P<words>[^\d=]{3,60}?)[. ]*"
+)
 """`6/7 là số lớn nhất`."""
 
 

@@ -61,6 +61,45 @@ def _count_of(noun: str, solution: Solution) -> Answer | None:
     return closing_value(solution, headed[-1]) if headed else None
 
 
+_NAMED = (
+    r"(?:(?i:tổ|lớp|đội|vòi|xe|thùng|bao|kho|hộp|nhóm|máy|can|cửa hàng|đoạn|người)(?: thứ)?"
+    r" (?:\d{1,2}[A-Z]?\d?|nhất|hai|ba|tư|[IVX]{1,3}|[A-E])|[A-ZĐ][^\W\d_]+)(?!\w)"
+)
+_OF_NAMED = re.compile(
+    rf"(?:[Tt]ính|[Tt]ìm|[Hh]ỏi)(?P<what>(?:(?!biết|nếu)[^.?\n]){{0,60}}?(?<!\w))"
+    rf"(?P<names>{_NAMED}(?:, {_NAMED}){{0,4}},? và {_NAMED})(?P<rest>[^.?\n,]*)(?:,? biết [^?\n]*)?[.?]?\s*$"
+)
+_TOGETHER = re.compile(
+    r"(?i)(?<!\w)(?:tổng|hiệu|cả|tất cả|trung bình|t[ỉỷ] số|giữa|hơn|kém|khoảng cách|cùng|chung|từ|gặp)(?!\w)"
+)
+
+
+def of_named(solution: Solution) -> dict[str, Answer]:
+    """What the last line or clause headed by each name says, where `Tính số cây tổ 2 và tổ 3 trồng` is asked."""
+    asked = _OF_NAMED.search(solution.asked)
+    if asked is None or _TOGETHER.search(asked["what"] + asked["rest"]):
+        return {}
+    names = [name[0] for name in re.finditer(_NAMED, asked["names"])]
+    lines = [piece for line in solution.lines[-MAX_RESULTS:] for piece in re.split(r"[;,] (?=[^\d]*[^\W_])| và ", line)]
+    found: dict[str, Answer | None] = {}
+    for name in names:
+        heads = [(line, re.split(r"[=:]", line)[0].lower()) for line in lines]
+        said = [
+            line for line, head in heads if _holds(head, name) and not any(_holds(head, one) for one in names if one != name)
+        ]
+        found[name] = closing_value(solution, said[-1]) or _last_mentioned(said[-1], solution) if said else None
+    return _all(found)
+
+
+def _holds(head: str, name: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", head) is not None
+
+
+def _last_mentioned(clause: str, solution: Solution) -> Answer | None:
+    told = mentions(solution, clause) if "=" not in clause else []
+    return told[-1].answer if told else None
+
+
 _CLAUSE = re.compile(r"[,;] (?=[^\d=,;]{2,60}(?:=|(?<!\w)là(?!\w)|:))| và (?=[^\d=,;]{2,60}(?:=|(?<!\w)là(?!\w)|:))")
 _COMPUTED = re.compile(r"[^\d=]{2,60}?(?:=|(?<!\w)là:?|:) ?[^=]*\d.*")
 

@@ -10,11 +10,12 @@ from mathpal_lightning.evaluation.answer.conclusion import conclusion
 from mathpal_lightning.evaluation.answer.listed_results import MAX_RESULTS, each_expression, one_a_line
 from mathpal_lightning.evaluation.answer.results_by_name import (
     computed_by_clause,
+    of_named,
     results_asked,
     tried_one_by_one,
     which_and_by_how_much,
 )
-from mathpal_lightning.evaluation.answer.results_by_sign import points_told, results_by_sign
+from mathpal_lightning.evaluation.answer.results_by_sign import points_told, result_of_sign, results_by_sign
 from mathpal_lightning.evaluation.answer.same_of_each import by_clause, of_each, result_named
 from mathpal_lightning.evaluation.language.doubt import OFFERED
 from mathpal_lightning.evaluation.solution.solution import Solution
@@ -76,6 +77,8 @@ def several(solution: Solution) -> Answer | None:
         found = _assigned("".join(letters), solution)
     elif solved := _system(solution):
         found = solved
+    elif named := of_named(solution):
+        found = named
     elif signs := results_by_sign(solution):
         return multi([replace(answer, label=sign) for sign, answer in signs.items()], ordered=True)
     elif unknowns := _UNKNOWNS.search(question):
@@ -249,4 +252,5 @@ def _result_of_pair(name: str, solution: Solution) -> Answer | None:
     """What is headed by the whole name, else by its first two words (`diện tích` of `diện tích hình vuông cạnh 5 cm`)."""
     words = name.split()
     names = (name, " ".join(words[:2]), f"{words[0]} {words[-1]}")  # `số nữ` for `số học sinh nữ`
-    return next(filter(None, (result_named(one, solution) for one in names)), None)
+    named = next(filter(None, (result_named(one, solution) for one in names)), None)
+    return named or result_of_sign(name, solution)

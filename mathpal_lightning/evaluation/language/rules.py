@@ -45,6 +45,12 @@ def where(pattern: str | re.Pattern[str], change: Change) -> Change:
     return lambda text, beside: change(text, beside) if compiled.search(text) else text
 
 
+def where_either(pattern: str | re.Pattern[str], change: Change) -> Change:
+    """The change, where the text or the one beside it holds the pattern."""
+    compiled = re.compile(pattern)
+    return lambda text, beside: change(text, beside) if compiled.search(f"{text}\n{beside}") else text
+
+
 def unless(pattern: str | re.Pattern[str], change: Change) -> Change:
     """The change, unless the text or the one beside it holds the pattern."""
     compiled = re.compile(pattern)

@@ -101,11 +101,12 @@ def _is_sure(mark: re.Match[str], text: str) -> bool:
     """Whether one mark is enough: a gap or a bar sets it apart, or its brackets stand behind a computation."""
     part, before = re.search(r"[.,]", mark["mark"]), _line_before(mark, text)
     if "đ" in mark["mark"]:
-        return mark.re is _ALONE or re.match(r"[ ]{2}|.*[\t|]|.*\\[hdq]", mark[0]) is not None
+        closed = "=" in before and before.endswith(")")
+        return closed or mark.re is _ALONE or re.match(r"[ ]{2}|.*[\t|]|.*\\[hdq]", mark[0]) is not None
     if "(" in mark[0] or "[" in mark[0]:
         return part is not None and re.search(r"[=⇔≈][^=]*[\w)}°²³√π.$]$", before) is not None
-    apart = re.match(r"[ ]*(?:\\hfill|\||\t)", mark[0]) is not None and text.count("|") < 2
-    return apart and part is not None and ("=" in before or before.endswith("."))
+    apart = re.match(r"[ ]{2}|[ ]*(?:\\hfill|\||\t)", mark[0]) is not None and text.count("|") < 2
+    return apart and part is not None and ("=" in before or len(before.split()) > 3 and not mark[0].startswith("  "))
 
 
 def _without_table(text: str) -> str:

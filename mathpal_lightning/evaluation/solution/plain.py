@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mathpal_lightning.evaluation.language.rules import Rule, applied, replacing, unless, where
+from mathpal_lightning.evaluation.language.rules import Rule, applied, replacing, unless, where, where_either
 from mathpal_lightning.evaluation.solution.dollars import dollars_in_words
 from mathpal_lightning.evaluation.solution.remarks import without_pictures
 from mathpal_lightning.evaluation.solution.spoken_powers import POWERS
@@ -49,9 +49,27 @@ def _both_written_out(both: re.Match[str]) -> str:
     return "; ".join(f"{both['letter']} = {re.sub(' ?± ?', sign, both['value'])}" for sign in (" + ", " - "))
 
 
+_VALUE = r"[a-z](?:_?\d)? ?= ?-?\d[\d,/]*"
+_CASE = re.compile(rf"(?:^|(?<=[,;] )|(?<=hoặc )|(?<=và )){_VALUE} \((?:loại|thỏa mãn)\)(?:[,;.] ?| hoặc | và |$)")
+
+
+def _without_rejected(text: str, beside: str) -> str:
+    return "\n".join(map(_kept_of, text.split("\n")))
+
+
+def _kept_of(line: str) -> str:
+    """Only where the line ends in cases of which some are kept and some are not."""
+    cases = list(_CASE.finditer(line))
+    kept = [case[0] for case in cases if "(loại)" not in case[0]]
+    if not kept or len(kept) == len(cases) or "".join(case[0] for case in cases) != line[cases[0].start() :]:
+        return line
+    return line[: cases[0].start()] + "".join(kept).rstrip(",; ")
+
+
 _ARROW_SIGNS = {"<=>": "⇔", "=>": "⇒", ">=": "≥", "<=": "≤"}
 _HECTARES = r"(?<=\d) ?(?:ha|héc-ta|km\^2|m\^2)(?!\w)"
 _DWELLING = r"(?i)(?<!\w)căn (?:hộ|nhà|phòng)|(?<!\w)(?:mỗi|các|từng|những) căn(?!\w)"
+_HEAT = replacing(r"(?<=\d) ?(?:độ|°)(?= ?(?:[.,;)]|$|\n))", "°C")
 _CONDITION = r"(?:đk(?:xđ)?|điều kiện(?: xác định| của ẩn| đề bài)?|đề bài)"
 _FITTING = rf"(?:tm|t/m|thỏa mãn|thoả mãn|thỏa|thoả)(?: (?:các |với )?{_CONDITION})?"
 
@@ -107,6 +125,31 @@ PLAIN = (
         "x = 3 (thỏa mãn)",
     ),
     Rule(
+        "words for a value that does not fit, in brackets",
+        replacing(
+            r"(?i)(?<=\d) ?\((?:ktm|k tm|ktmđk|không tm|không t/m|không (?:thỏa|thoả)|không nhận|loại(?=\)| vì| do))"
+            r"[^()\n]{0,30}\)",
+            " (loại)",
+        ),
+        "x = 3 (KTM)",
+        "x = 3 (loại)",
+    ),
+    Rule(
+        "a value that does not fit, without brackets",
+        replacing(
+            rf"(?i)(?<=\d),? (?:không (?:thỏa|thoả)(?: mãn)?(?: {_CONDITION})?|bị loại)(?=[.;,]|\W*$)",
+            " (loại)",
+        ),
+        "x = 3 không thỏa mãn đề bài",
+        "x = 3 (loại)",
+    ),
+    Rule(
+        "a value that is rejected beside one that is kept",
+        where(r"\(loại\)", _without_rejected),
+        "x = 2 (TM), x = -1 (loại)",
+        "x = 2 (thỏa mãn)",
+    ),
+    Rule(
         "both signs at once",
         replacing(
             r"(?P<letter>(?<!\w)[a-z]) ?= ?(?P<value>[^;,=±⇒⇔\n]{0,30}[\w)] ?± ?[^;,=±⇒⇔\n]{1,30}?)"
@@ -160,6 +203,7 @@ PLAIN = (
         "x = √2",
     ),
     *POWERS,
+    Rule("degrees of heat", where_either(r"°C|độ C(?!\w)|(?i:nhiệt độ)", _HEAT), "âm 5 độ", "-5°C", "nhiệt độ ban đêm"),
     Rule(
         "a sum and its result joined by words",
         replacing(r"((?<![\w,.])\d[\d,.]* ?[-+×:] ?\d[\d,.]*(?: [^\W\d_]+)?),? (?:hay|tức là|tức|bằng|được) (?=\d)", r"\1 = "),

@@ -13,7 +13,24 @@ def _power(said: re.Match[str]) -> str:
     return f"{said['base']}^" + (f"(-{said['power']})" if said["minus"] else said["power"])
 
 
+_DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười")
+_SIGNS = {"cộng": "+", "trừ": "-", "nhân": "×"}
+
+
+def _with_signs(said: re.Match[str]) -> str:
+    return re.sub(r"(?i)(?<= )(cộng|trừ|nhân)(?= )", lambda word: _SIGNS[word[1].lower()], said[0])
+
+
 POWERS = (
+    Rule(
+        "a power of which both numbers are words",
+        replacing(
+            rf"(?i)(?<!\w)({'|'.join(_DIGITS[1:])}) mũ ({'|'.join(_DIGITS)})(?!\w)",
+            lambda said: f"{_DIGITS.index(said[1].lower())}^{_DIGITS.index(said[2].lower())}",
+        ),
+        "hai mũ bốn",
+        "2^4",
+    ),
     Rule("percent in words", replacing(r"(?i)(?<=\d) phần trăm(?![^\W_])", "%"), "20 phần trăm", "20%"),
     Rule(
         "a decimal comma in words",
@@ -23,7 +40,10 @@ POWERS = (
     ),
     Rule(
         "a power in words",
-        replacing(rf"(?i)(?P<base>{_BASE}) mũ (?P<minus>âm |trừ |-)?(?P<power>\d{{1,4}}|[a-z](?![^\W_]))", _power),
+        replacing(
+            rf"(?i)(?P<base>{_BASE}) mũ (?P<minus>âm |trừ |-)?(?P<power>\d{{1,4}}|[a-z](?![^\W_]))(?! (?:áo|khăn|cái|đôi))",
+            _power,
+        ),
         "10 mũ âm 3",
         "10^(-3)",
     ),
@@ -50,6 +70,16 @@ POWERS = (
         replacing(r"(?i)(?<![^\W_])(?<!số )(?<!nguyên )(?<!dương )âm (?=\d|[a-z](?![^\W_]))", "-"),
         "âm 12",
         "-12",
+    ),
+    Rule(
+        "a line that is a sum of terms, its signs in words",
+        replacing(
+            r"(?im)^(?=[^\n]*(?<![^\W\d_])[a-z](?![^\W\d_]))(?:[A-Z] = |bằng )?"
+            r"(?:\d*[a-z]?(?:\^\d)?)(?: (?:cộng|trừ|nhân) \d*[a-z]?(?:\^\d)?)+\.?$",
+            _with_signs,
+        ),
+        "2x cộng 1",
+        "2x + 1",
     ),
 )
 """In this order."""

@@ -105,7 +105,7 @@ def _says(signs: Sequence[Sign], case: Case) -> bool:
 def _formula(sentence: str) -> str:
     """The formula that a sentence ends in, without the words in front."""
     sentence = re.sub(r"^.*(?<![^\W\d_])[a-z] ?= ?-?[\d,./]+[:;,] ", "", sentence)  # `Thay x = 4: 4² - 3.4 + 2 = 6`
-    start = re.search(r"(?<![\w√])(?:- ?)?[\d(√][^=]*=", sentence)
+    start = re.search(r"(?<![\w√])(?<![a-zA-Z] )(?<![-+×*/] )(?:- ?)?[\d(√][^=]*=", sentence)
     return sentence[start.start() :] if start else ""
 
 
@@ -119,9 +119,14 @@ def _words_of(patterns: Sequence[str], sentences: Sequence[str]) -> set[str]:
     return {re.sub(r"\W+", " ", words).strip().lower() for words in found}
 
 
+def _holds(formula: str) -> bool:
+    """Whether an equality holds, `3.8` read as a decimal or as a product."""
+    return chain_holds(formula) or chain_holds(re.sub(r"(?<=\d)\.(?=\d)", " × ", formula))
+
+
 def _computes_wrongly(case: Case) -> bool:
     """Whether the formula that gives the answer does not hold, and the reference's does."""
-    own, known = (any(not chain_holds(_formula(line)) for line in side.sentences) for side in (case.said, case.reference))
+    own, known = (any(not _holds(_formula(line)) for line in side.sentences) for side in (case.said, case.reference))
     return own and not known
 
 

@@ -94,6 +94,8 @@ def words_said(solution: Solution, text: str) -> Answer | None:
     heads = [match["head"].lower() for match in _ASKS_WHAT.finditer(question)]
     heads += ["hình", "tam giác", "tứ giác"] if re.search(r"(?i)dạng (?:của )?(?:tứ giác|tam giác)", question) else []
     value = named["value"].lower()
+    if f"nào {comparison_key('là')} {comparison_key(value)}" in comparison_key(question).replace(comparison_key("nào"), "nào"):
+        return None  # `17 là số nguyên tố`, where `số nào là số nguyên tố` is asked
     fits = any(value.startswith((head, head.split()[-1])) and value != head for head in heads)
     return read_answer(named["value"]) if fits else None
 

@@ -22,6 +22,7 @@ _HEADS = frozenset(comparison_key("là các những có tên gồm vậy đó đ
 _SO_MANY = re.compile(
     r"(?i)(?:tìm|kể|nêu|viết|chỉ ra|cho)(?: (?:tên|ví dụ|ra|về|được))* (?P<count>[2-6]|hai|ba|bốn|năm|sáu) (?P<noun>[^\W\d_]+)"
 )
+_BULLET = re.compile(r"^(?:[-+•*]|\d{1,2}[.)]|[a-f]\)) ?")
 _COUNTS = {"hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6}
 
 
@@ -29,7 +30,40 @@ def words_listed(solution: Solution) -> Answer | None:
     """The words behind a head that the question says, or the head of each line where the question says how many."""
     if not solution.lines or solution.asks_whether or " hay " in solution.asked:
         return None
-    return _one_a_line(solution) or _behind_the_head(solution)
+    return _one_a_line(solution) or _of_several_heads(solution) or _behind_the_head(solution) or _alone(solution)
+
+
+def _alone(solution: Solution) -> Answer | None:
+    """A line that is a list and nothing else: of words that the question offers, or of as many as it asks for."""
+    items = _ITEMS.split(solution.lines[0]) if len(solution.lines) == 1 else []
+    asked, known = _SO_MANY.search(solution.asked), f" {comparison_key(solution.asked)} "
+    offered = all(f" {comparison_key(item)} " in known for item in items) and _ASKS_FOR_WORDS.search(solution.asked)
+    complete = asked is not None and len(items) == _count(asked)
+    headed = _ASKS_FOR_WORDS.search(solution.asked) and all(_begins(item, solution.asked) for item in items)
+    return _several(items) if (offered or complete or headed) and not _ASKS_FOR_NUMBER.search(solution.asked) else None
+
+
+_HEADED = re.compile(r"(?P<head>[^:=,\d]{3,80}?) ?: ?(?P<items>[^:=]{1,200}?)[. ]*")
+
+
+def _of_several_heads(solution: Solution) -> Answer | None:
+    """`17; 29` of `Số nguyên tố: 17; 29. Hợp số: 12; 21.`, where the question says one of the heads."""
+    headed = [_HEADED.fullmatch(sentence) for sentence in sentences(solution.lines[-1])]
+    if len(headed) < 2 or not all(headed) or not _ASKS_FOR_WORDS.search(solution.asked):
+        return None
+    known = f" {comparison_key(solution.asked)} "
+    asked = [one for one in headed if one and f" {comparison_key(one['head'])} " in known and has_digit(one["items"])]
+    return solution.read(asked[0]["items"]) if len(asked) == 1 else None
+
+
+def _begins(item: str, question: str) -> bool:
+    """`biểu đồ cột` begins with two words of `Các loại biểu đồ nào đã học?`."""
+    words = item.split()
+    return len(words) > 2 and f" {comparison_key(' '.join(words[:2]))} " in f" {comparison_key(question)} "
+
+
+def _count(asked: re.Match[str]) -> int:
+    return _COUNTS.get(asked["count"].lower()) or int(asked["count"])
 
 
 def _behind_the_head(solution: Solution) -> Answer | None:
@@ -47,9 +81,9 @@ def _one_a_line(solution: Solution) -> Answer | None:
     asked = _SO_MANY.search(solution.asked)
     if asked is None or re.match(r"(?i)số|chữ", asked["noun"]):
         return None
-    count = _COUNTS.get(asked["count"].lower()) or int(asked["count"])
+    count = _count(asked)
     lines = solution.lines[-count:]
-    heads = [re.sub(r"^(?:[-+•*]|\d{1,2}[.)]|[a-f]\)) ?", "", re.split(r" ?\(| ?: ?|\. ", line)[0]) for line in lines]
+    heads = [re.split(r" ?\(| ?: ?|\. ", _BULLET.sub("", line))[0] for line in lines]
     return _several(heads) if len(lines) == count == len(solution.lines) else None
 
 
