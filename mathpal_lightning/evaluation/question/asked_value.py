@@ -61,7 +61,8 @@ def is_of_another_segment(line: str, question: str) -> bool:
     asked = {"".join(sorted(name.replace(" ", ""))) for name in _SEGMENT.findall(asking)}
     if computed is None or not asked or not re.search(r"(?i)độ dài|bằng|tính|là", asking):
         return False
-    return "".join(sorted(computed["name"].replace(" ", ""))) not in asked and len(asked) == 1
+    told = {"".join(sorted(name.replace(" ", ""))) for name in _SEGMENT.findall(line)}
+    return len(asked) == 1 and not told & asked
 
 
 _ASKED_KINDS = {

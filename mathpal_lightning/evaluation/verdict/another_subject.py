@@ -10,6 +10,7 @@ import re
 
 from mathpal_lightning.evaluation.answer.mentioned_values import results
 from mathpal_lightning.evaluation.language.clauses import last_clause, side_by_side
+from mathpal_lightning.evaluation.question.asked_value import is_of_another_segment
 from mathpal_lightning.evaluation.solution.remarks import last_sentence
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values.nouns import is_classifier
@@ -63,6 +64,8 @@ def tells_of_another(sentence: str, answer: Answer, question: str) -> bool:
     if head is None or not head["head"].strip():
         return False
     said, target = head["head"], asked_for(question)
+    if is_of_another_segment(told, question):
+        return True
     numbers = " ".join(_COUNTED.findall(said))
     if numbers and not _JOINS.search(said) and counts_another(numbers, question):
         return True
