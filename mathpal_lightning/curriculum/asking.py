@@ -28,7 +28,10 @@ def ask_for(random: Random, given: str, what: str, **values: object) -> str:
     """One wording of "Cho {given}. Tính {what}."; both may hold [alternatives] and {fields}."""
     # "The volume of that cone" and "a cone" are only understood in this order.
     forms = _GIVEN_FIRST if " đó" in what or given.startswith(("một ", "[một", "[Một")) else _FIND
-    template = random.choice(forms).replace("{given}", given).replace("{what}", what)
+    form = random.choice(forms)
+    if "A = " in given:  # "A = 3x - 12." alone is no sentence
+        form = form.replace("[cho |xét |]", "[cho |xét ]")
+    template = form.replace("{given}", given).replace("{what}", what)
     return phrase(random, template, **{"name": pupils(random, 1)[0], **values})
 
 

@@ -115,6 +115,9 @@ def _stream(count: int, name: str, wanted: _Wanted) -> Iterator[Problem]:
         yield _problem(random, wanted, seen)
 
 
+_DIGITS = re.compile(r"[0-9]+")
+
+
 def split_of(topic: str, plan: Plan) -> Split:
     """The split a problem belongs to: a stable hash of its topic and its numbers, in whatever order and with whatever signs.
 
@@ -126,7 +129,7 @@ def split_of(topic: str, plan: Plan) -> Split:
 
 def _identity(topic: str, plan: Plan) -> str:
     """The topic and the numbers."""
-    return f"{topic}:{sorted(re.findall(r'[0-9]+', str(plan.numbers)))}"
+    return f"{topic}:{sorted(_DIGITS.findall(str(plan.numbers)))}"
 
 
 def _problem(random: Random, wanted: _Wanted, seen: set[str] | None) -> Problem:

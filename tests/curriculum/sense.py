@@ -35,6 +35,10 @@ _FAULTS = {
     ),
     "two numbers side by side": re.compile(r"hơn số \d+(?: \d{3})* \d+ lần"),
     "the number after another is one more": re.compile(r"liền sau số cuối"),
+    "a letter that nobody gives": re.compile(r"\A(?:[Bb]iểu thức )?A = [^.?]*\. "),
+    "a term worked before it is named": re.compile(r"(?m)^\d+ × \(-\d+\) = -[\d ]+\n\d+[xy²]+ = \d+ × "),
+    "one subject twice in a sentence": re.compile(r"(?i)\b(\w+(?: \w+){1,4}) đã [^.,]*, \1 phải"),
+    "what flows is not stacked": re.compile(r"\d (?:l|kg) [^.?,]*\bxếp (?:đều |hết )?(?:vào|\d)"),
     "a result without its name": re.compile(r"(?m)^Số (?:người|sản phẩm) cần tìm là:"),
     "known with": re.compile(
         r"[Bb]iết (?:rằng )?(?:hình (?!lăng)|tam giác|hai góc kề bù|trong mặt)[^.?,]*(?<!đồng dạng) với (?!nhau)"

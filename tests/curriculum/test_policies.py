@@ -261,6 +261,10 @@ def test_the_quickstart_draws_the_problems_that_its_scores_were_measured_on(spli
         ("Đặt tính rồi tính: 3 × 4", "a fact of the tables in columns"),
         ("Hãy tìm số bé hơn số 72 3 lần.", "two numbers side by side"),
         ("Viết số liền sau số cuối của dãy số: 3; 6; 9; ...", "the number after another is one more"),
+        ("Đội công nhân đó đã làm trong 4 ngày, đội công nhân đó phải sửa 679 m.", "one subject twice in a sentence"),
+        ("Hỏi 35 kg sơn thì xếp vào được bao nhiêu thùng như thế?", "what flows is not stacked"),
+        ("A = 4√196 + 5. Hỏi A bằng bao nhiêu?", "a letter that nobody gives"),
+        ("8 × (-18) = -144\n8xy = 8 × (-18) = -144", "a term worked before it is named"),
         ("Số người cần tìm là:", "a result without its name"),
         ("Biết hình thoi CDEF với hai đường chéo CE = 6 cm, DF = 8 cm, tính CD.", "known with"),
         ("Khử mẫu, ta được: (x + 8) × 6 = (x + 4) × 3", "a product with its number behind"),
@@ -277,6 +281,12 @@ def test_the_quickstart_draws_the_problems_that_its_scores_were_measured_on(spli
 )
 def test_a_fault_of_sense_is_seen(question: str, rule: str):
     assert any(rule in fault for fault in faults(Problem(question, "", "", "t", 3, 2, (), ())))
+
+
+def test_stories_of_more_and_fewer_compare():
+    topic = next(topic for _, topic in EVERY_TOPIC if topic.name == "more_and_fewer")
+    told = draw("mathematics", topic, 90, mistakes=False)
+    assert all(re.search("hơn|kém", problem.question) for problem in told)
 
 
 def test_an_acute_triangle_has_no_obtuse_angle():

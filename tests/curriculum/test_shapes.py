@@ -70,3 +70,17 @@ def test_an_unknown_shape_and_steps_that_no_topic_has():
         generate_problems(1, shape="riddle")
     with pytest.raises(ConfigError, match="Widen"):
         next(generate_problems(1, topics=["sum_and_difference"], steps=[7], mistakes=False))
+
+
+def test_a_blank_is_filled_in_by_its_own_line():
+    for problem in generate_problems(40, topics=["prime_factorization", "two_step_sum"], shape="blank"):
+        shown = next(line for line in reversed(problem.question.split("\n")) if "..." in line).partition("...")[0]
+        for text in (problem.solution, *problem.mistakes):
+            assert text.split("\n")[-2].startswith(shown), (shown, text)
+
+
+@pytest.mark.parametrize("shape", ["true_false", "find_mistake"])
+def test_whoever_works_is_not_in_the_story(shape: str):
+    for problem in generate_problems(60, topics=["two_step_sum", "how_many_more"], shape=shape):
+        name = re.search(r"(?m)^(?:Bài làm của )?(\w+)(?: làm bài này|:$)", problem.question)[1]
+        assert name not in problem.question.split("\n")[0]

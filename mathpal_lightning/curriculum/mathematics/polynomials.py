@@ -195,8 +195,9 @@ def value_of_expression(random: Random, level: int) -> Plan:
             if letters != "x":
                 other = y if letters == "xy" else sheet.pick(inner, 2, kind="times_exponent")
                 inner = times(sheet, inner, other)
+            sheet.say(f"{term(coefficient, letters)} = {number(coefficient)} × {bracketed(inner)}")
             value = times(sheet, coefficient, inner)
-            sheet.say(f"{term(coefficient, letters)} = {number(coefficient)} × {bracketed(inner)} = {number(value)}")
+            sheet.say(f"{term(coefficient, letters)} = {number(value)}")
             found.append(value)
         sheet.say(f"A = {joined(*((value, '') for value in found))}")
         total = found[0]
