@@ -231,7 +231,8 @@ def _log_one_minus_exp(x: Tensor) -> Tensor:
 def _negative_log_likelihood(pairs: PairLogProbs) -> Tensor:
     """-log pi(y_w|x) scaled so that the mean over the pairs is the mean over the batch's chosen tokens.
 
-    The SFT term of RPO, Pang et al. 2024, arXiv:2404.19733. Each token has the same weight, as in SFT and in TRL.
+    The SFT term of RPO, Pang et al. 2024, arXiv:2404.19733. Each token of a batch has the same weight, as in TRL. Unlike the
+    other losses it therefore depends on how pairs are divided into the batches of an accumulation window.
     """
     return -pairs.chosen * len(pairs.chosen) / pairs.chosen_length.sum()
 
