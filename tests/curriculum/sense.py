@@ -41,7 +41,7 @@ _FAULTS = {
     "what flows is not stacked": re.compile(r"\d (?:l|kg) [^.?,]*\bxếp (?:đều |hết )?(?:vào|\d)"),
     "a result without its name": re.compile(r"(?m)^Số (?:người|sản phẩm) cần tìm là:"),
     "known with": re.compile(
-        r"[Bb]iết (?:rằng )?(?:hình (?!lăng)|tam giác|hai góc kề bù|trong mặt)[^.?,]*(?<!đồng dạng) với (?!nhau)"
+        r"[Bb]iết (?:rằng )?(?:hình (?!lăng)|tam giác|hai góc kề bù|trong mặt)[^.?,]*(?<!đồng dạng)(?<!ứng) với (?!nhau)"
     ),
     "a product with its number behind": re.compile(r"(?i)khử mẫu, ta được: \([a-z] [-+] \d+\) × \d"),
     "roots without or": re.compile(r"Vậy x = [^;.]*; x = "),
