@@ -39,6 +39,8 @@ _FAULTS = {
     "a term worked before it is named": re.compile(r"(?m)^\d+ × \(-\d+\) = -[\d ]+\n\d+[xy²]+ = \d+ × "),
     "one subject twice in a sentence": re.compile(r"(?i)\b(\w+(?: \w+){1,4}) đã [^.,]*, \1 phải"),
     "what flows is not stacked": re.compile(r"\d (?:l|kg) [^.?,]*\bxếp (?:đều |hết )?(?:vào|\d)"),
+    "another kind of shop": re.compile(r"đại lí [^.?]*\. Hỏi \d+ cửa hàng như thế|[Cc]ửa hàng [^.?]*\. Hỏi \d+ đại lí như thế"),
+    "a bicycle is no share": re.compile(r"(?:Hỏi|Tính xem|hãy tính xem) (?:xe|đi bộ|bóng|cầu lông|dân ca)[^.?]* phần trăm"),
     "a result without its name": re.compile(r"(?m)^Số (?:người|sản phẩm) cần tìm là:"),
     "known with": re.compile(
         r"[Bb]iết (?:rằng )?(?:hình (?!lăng)|tam giác|hai góc kề bù|trong mặt)[^.?,]*(?<!đồng dạng)(?<!ứng) với (?!nhau)"

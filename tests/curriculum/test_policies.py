@@ -263,6 +263,8 @@ def test_the_quickstart_draws_the_problems_that_its_scores_were_measured_on(spli
         ("Viết số liền sau số cuối của dãy số: 3; 6; 9; ...", "the number after another is one more"),
         ("Đội công nhân đó đã làm trong 4 ngày, đội công nhân đó phải sửa 679 m.", "one subject twice in a sentence"),
         ("Hỏi 35 kg sơn thì xếp vào được bao nhiêu thùng như thế?", "what flows is not stacked"),
+        ("Một đại lí nhập về 616 m dây điện. Hỏi 3 cửa hàng như thế nhập về bao nhiêu mét?", "another kind of shop"),
+        ("xe đạp: 9 học sinh; đi bộ: 15 học sinh. Hỏi xe đạp chiếm bao nhiêu phần trăm?", "a bicycle is no share"),
         ("A = 4√196 + 5. Hỏi A bằng bao nhiêu?", "a letter that nobody gives"),
         ("8 × (-18) = -144\n8xy = 8 × (-18) = -144", "a term worked before it is named"),
         ("Số người cần tìm là:", "a result without its name"),

@@ -62,7 +62,7 @@ def data_collection(random: Random, level: int) -> Plan:
     shown = random.sample(kinds, 4)
     row = "; ".join(f"{kind}: {value} {who}" for kind, value in zip(shown, values, strict=True))
     form = random.choice(_SURVEYED).replace("{ask}", random.choice(_ASK_PERCENT if level == 2 else _ASK_ANGLE))
-    question = phrase(random, form, about=about, row=row, who=who, x=shown[0])
+    question = phrase(random, form, about=about, row=row, who=who, x=f"số {who} chọn {shown[0]}")
 
     def solve(sheet: Sheet) -> None:
         everyone = sheet.sum(values, who, f"Tổng số {who} được hỏi là")

@@ -34,13 +34,13 @@ PRODUCTS = (
     Scene(
         "counted",
         "store",
-        "[Mỗi|Một] [cửa hàng|đại lí] nhập về {a} {thing}. Hỏi {b} [cửa hàng|đại lí] như thế nhập về [tất cả |]bao nhiêu {thing}?",
+        "[Mỗi|Một] [cửa hàng|đại lí] nhập về {a} {thing}. Hỏi {b} nơi như thế nhập về [tất cả |]bao nhiêu {thing}?",
         "Số {thing} nhập về tất cả là",
     ),
     Scene(
         "measured",
         "store",
-        "[Mỗi|Một] [cửa hàng|đại lí] nhập về {a} {unit} {thing}. Hỏi {b} [cửa hàng|đại lí] như thế nhập về [tất cả |]bao nhiêu {spelled} {thing}?",
+        "[Mỗi|Một] [cửa hàng|đại lí] nhập về {a} {unit} {thing}. Hỏi {b} nơi như thế nhập về [tất cả |]bao nhiêu {spelled} {thing}?",
         "Số {spelled} {thing} nhập về tất cả là",
     ),
     Scene("", "", "[Tính|Hãy tính|Thực hiện phép tính|Đặt tính rồi tính]: {a} × {b}", "Ta có"),
