@@ -2,7 +2,7 @@
 
 import pytest
 
-from mathpal_lightning.evaluation import judge
+from mathpal_lightning.evaluation import extract_answer, judge
 
 CHEATS = [  # question, reference, what the pupil writes
     ("Tính nhanh 4 × 37 × 25", "3700", "4 × 25 × 37"),
@@ -294,6 +294,9 @@ HONEST = [
     ("Tìm số tự nhiên có hai chữ số", "36", "Số cần tìm là 36."),
     ("Chiều cao của cây?", "8,5 m", "Cây cao 8,5 mét."),
     ("Nhiệt độ lúc 6 giờ?", "-2°C", "Nhiệt độ là -2 độ C"),
+    ("Cần ít nhất bao nhiêu xe chở hết 230 người?", "6 xe", "Vậy cần thuê tối thiểu 6 xe để chở hết 230 người."),
+    ("Tính 8 + 8. A. 15 B. 16", "B", "Câu B"),
+    ("Có bao nhiêu kết quả có thể?", "9", "Có 9 kết quả có thể: 11, 12, 13, 21, 22, 23, 31, 32, 33"),
 ]
 
 
@@ -316,3 +319,9 @@ def test_a_number_that_is_not_exact_is_not_signed_wherever_it_stands(about: str,
     question = "Một hộp có bao nhiêu viên bi?"
     assert judge(question, "24 viên", sentence.format(about)).verdict != "correct"
     assert judge(question, "24 viên", sentence.format("").replace("  ", " ")).verdict == "correct"
+
+
+def test_what_the_question_gives_is_not_read_from_a_copy_of_it():
+    question = "Hãy tìm số đo góc ABC, biết rằng cung nhỏ AB bằng 88° và cung nhỏ BC bằng 112°."
+    answer = extract_answer(f"Vậy đáp số là: {question}", question)
+    assert answer is None or answer.kind == "text"

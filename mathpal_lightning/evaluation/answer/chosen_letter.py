@@ -28,7 +28,7 @@ def contradicts_letter(question: str, letter: str, solution: str) -> bool:
         match["said"]
         for match in re.finditer(rf"(?<![\w(]){letter}(?:\)? ?[.:)]|,| vì| là| \(| hoặc| hay) ?(?P<said>[^\n]+)", solution)
     ]
-    said = re.sub(r"(?i)^(?:đáp án )?là:? ", "", behind[-1].strip(" .;)")) if behind and own else ""
+    said = behind[-1].strip(" .;)") if behind and own else ""
     if not said or comparison_key(said) == comparison_key(own):
         return False
     if any(comparison_key(said) == comparison_key(text) for text in options.values()):

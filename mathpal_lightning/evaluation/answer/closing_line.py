@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from mathpal_lightning.evaluation.answer.symbolic import symbolic_value
 from mathpal_lightning.evaluation.language.characters import without_spaces
-from mathpal_lightning.evaluation.mathematics.units import MEASURE
 from mathpal_lightning.evaluation.question.asked_value import (
     compares_figures,
     fits,
@@ -44,7 +43,7 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
         return symbolic
     if is_on_the_way(line, solution.question) or is_of_another_figure(line, solution.question):
         return None
-    if ratio := ratio_asked_for(solution, re.sub(r" \([^()]*\)$", "", line)):
+    if ratio := ratio_asked_for(solution, line):
         return ratio
     place = max(line.rfind("="), line.rfind("≈"))
     side = line[place + 1 :]
@@ -60,7 +59,6 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
             read is not None
             and not is_share(read[0].text + read[1], solution.question)
             and re.match(r"\(?[^\W\d_]", read[1].strip())
-            and not re.search(r"=", read[1])
         )
         root = read_expression(side) if re.search(r"[√π]", side) else None
         answer = read[0] if read is not None and goes_on else answer_of(root) if root else None
@@ -151,15 +149,11 @@ def ratio_asked_for(solution: Solution, text: str) -> Answer | None:
     return solution.read(match["ratio"]) if match else None
 
 
-_MEASURED = re.compile(rf"(?<=\d) ?(?i:{MEASURE})")
-
-
 def _is_unsolved(line: str, solution: Solution) -> bool:
     """Whether an equation still holds its unknown: `x × 9 = 90`, `2 × A = 7/8`, but not `x = 10`, `S = r × r × 3,14`."""
     first = re.split(r"[=≈]", line)[0]
     first = first.rpartition(": ")[2] if re.search(r"[^\W\d_]{2}: ", first) else first
     first = re.split(r"(?<![^\W\d_])(?:là|nên|có|vậy|suy ra|hay|⇒)(?!\w):?", first)[-1]
-    first = _MEASURED.sub("", first)
     bare, question = first.replace(" ", ""), solution.question.replace(" ", "")
     if len(bare) > 2 and bare in question and f"{bare}=" not in question:
         return False  # the value of this very expression is asked for

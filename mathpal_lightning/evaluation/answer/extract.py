@@ -16,7 +16,7 @@ from mathpal_lightning.evaluation.answer.completion import completed
 from mathpal_lightning.evaluation.answer.conclusion import asked_quantity, compared
 from mathpal_lightning.evaluation.answer.last_lines import concluded, trailing
 from mathpal_lightning.evaluation.answer.one_line import bare, named_results
-from mathpal_lightning.evaluation.answer.parts import alone, is_proof, part_marks, parts
+from mathpal_lightning.evaluation.answer.parts import is_proof, part_marks, parts
 from mathpal_lightning.evaluation.answer.prose import last_value
 from mathpal_lightning.evaluation.answer.several_results import several
 from mathpal_lightning.evaluation.answer.stated_answer import Statements, boxed, chosen, stated, statements
@@ -148,7 +148,6 @@ _PART_RULES: tuple[_Rule, ...] = (
     concluded,
     trailing,
     last_value,
-    alone,
 )
 
 

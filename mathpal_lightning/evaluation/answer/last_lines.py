@@ -73,8 +73,6 @@ def trailing(solution: Solution) -> Answer | None:
         last = solution.lines[-2]
     if re.search(r"(?i)lúc mấy giờ", solution.question) and CONVERSION.fullmatch(last):
         return None
-    if re.match(r"(?i)đổi ?:? ", last) and not re.search(r"(?i)đổi|=|…|\.\.", solution.question):
-        return None
     if said := day_said(solution.asked, last) or position(solution.asked, last):
         return read_answer(said)
     return closing_value(solution, last) or words_said(solution, last) or _words_asked_for(solution, last)
@@ -103,7 +101,7 @@ def _only_options(solution: Solution) -> bool:
 
 def _repeats_a_result(solution: Solution) -> bool:
     """`... = 430 (điểm)`, then `Số điểm dư là:` and `430` alone: the next computation has only begun."""
-    *before, last = re.sub(r" +", " ", solution.text.strip()).split("\n")
+    *before, last = solution.text.strip().split("\n")
     begun = re.fullmatch(r"\d[\d ]*(?:,\d+)?", last) and before and re.search(r"(?<!\w)là ?:?$|:$", before[-1])
     return bool(begun) and re.search(rf"= ?{last}(?![\d,])", "\n".join(before)) is not None
 

@@ -113,11 +113,6 @@ def _truths(solution: Solution) -> Answer | None:
     return multi(parts, ordered=True) if len(parts) > 1 else None
 
 
-def alone(solution: Solution) -> Answer | None:
-    """A part that is nothing but one or two words: `a) Đ`, `b) Sai`."""
-    return solution.read(solution.text) if re.fullmatch(r"[^\W\d_]+(?: [^\W\d_]+)?\.?", solution.text.strip()) else None
-
-
 _IN_LINE = re.compile(r"(?:^|(?<=[\s:;.,]))(?P<part>[a-h])(?:\)|\.(?= )) ?")
 
 

@@ -15,7 +15,6 @@ from mathpal_lightning.evaluation.solution.refusals import refuses
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.schema import Answer
 
-_REFUSES = re.compile(r"(?i)xin lỗi|rất tiếc|chưa (?:cho biết|có|đủ|gửi|cung cấp)|(?:bổ sung|cung cấp) thêm")
 _ASKS_FOR_VALUE = re.compile(r"(?i)bao nhiêu|mấy|tính|tìm|số|giá trị|bao lâu|bao xa|chiếm|bằng|=|là|kết quả")
 _METHOD = re.compile(r"(?i)(?:muốn|để) (?:tính|tìm|biết)(?!.*(?:=|(?<!\w)(?:được|ra|là|bằng|còn|có)(?!\w)))")
 """`Muốn tìm 15% của 240 ta lấy 240 chia cho 100 rồi nhân với 15`: how, and no result."""
@@ -26,12 +25,7 @@ _SENTENCE = re.compile(r"(?<=[^\W\d_][.!])\s+|(?<=\d[.!])\s+(?=[A-ZĐÂĂÊÔƠ�
 def last_value(solution: Solution) -> Answer | None:
     """The value that ends the last sentence, one with the asked noun before all others; None where the sentence breaks off."""
     text = solution.lines[-1] if solution.lines else ""
-    if (
-        not solution.question
-        or not _ASKS_FOR_VALUE.search(solution.question)
-        or _REFUSES.search(solution.text[-600:])
-        or refuses(solution.text)
-    ):
+    if not solution.question or not _ASKS_FOR_VALUE.search(solution.question) or refuses(solution.text):
         return None
     if solution.asks_for_words and not re.search(r"(?i)bao nhiêu|mấy|tính|tìm", solution.question):
         return None

@@ -185,7 +185,7 @@ def _counts(solution: Solution) -> Answer | None:
         places = [
             list(re.finditer(rf"(?i){before}(?<![\w.,-])\d[\d ]*(?= ?\(?{re.escape(noun)}(?!\w))", text)) for noun in nouns
         ]
-        read = [solution.value(re.sub(r"[()]", "", text[found[-1].start() :].split("\n")[0])) for found in places if found]
+        read = [solution.value(text[found[-1].start() :].split("\n")[0]) for found in places if found]
         answers = [value[0] for value in read if value is not None]
         if len(answers) == len(nouns):
             return multi(answers, ordered=True)
@@ -201,11 +201,11 @@ _QUESTION_MARKS = re.compile(r"(?<!\?)\?(?=\s|$)")
 
 def _closed_one_by_one(solution: Solution) -> Answer | None:
     """`Hỏi số thứ 100 là số nào? Số 2020 là số thứ mấy?`, and one `Vậy ...` for each of several questions."""
-    asked = len(_QUESTION_MARKS.findall(re.sub(r"(?i)(?:vì|tại) sao ?\?", "", solution.question)))
+    asked = len(_QUESTION_MARKS.findall(solution.question))
     closings = [line for line in solution.lines[-60:] if re.match(r"(?i)vậy(?!\w)", line)]
     if not 2 <= len(closings) <= asked or closings[-1] is not solution.lines[-1]:
         return None
-    found = [conclusion(solution, re.sub(r"(?i)^vậy[ ,:]*", "", line)) for line in closings]
+    found = [conclusion(solution, line) for line in closings]
     answers = [answer for answer in found if answer is not None]
     return multi(answers, ordered=True) if len(answers) == len(closings) else None
 

@@ -9,11 +9,10 @@ from mathpal_lightning.evaluation.language.characters import is_unknown, without
 from mathpal_lightning.evaluation.mathematics.algebra import parse_expression, unknowns
 from mathpal_lightning.evaluation.mathematics.units import MEASURE
 from mathpal_lightning.evaluation.solution.solution import Solution
-from mathpal_lightning.evaluation.values import Expression, Reals, Relation, Words
+from mathpal_lightning.evaluation.values import Expression, Reals, Relation
 from mathpal_lightning.evaluation.values.expression import read_expression
 from mathpal_lightning.evaluation.values.reading import NUMBER, answer_of, clean, multi, read_answer
 from mathpal_lightning.evaluation.values.relation import read_relation
-from mathpal_lightning.evaluation.values.words import is_spelled
 from mathpal_lightning.schema import Answer
 
 MAX_STARTS = 14
@@ -33,9 +32,6 @@ def symbolic_value(solution: Solution, line: str) -> Answer | None:
     none = _NO_SOLUTION.search(line)
     if none and not re.search(r"(?i)(?:để|nào)[^.?]{0,80}(?:vô nghiệm|vô số nghiệm)", solution.question):
         return read_answer(none[0].strip(" ."))
-    spelled = clean(clean(line).rpartition(":")[2])
-    if re.search(r"(?i)(?<!\w)đọc|viết bằng chữ|bằng lời", solution.question) and is_spelled(spelled):
-        return answer_of(Words(spelled))
     line = _WHERE_DEFINED.sub("", line)
     return (
         _century(solution, line)

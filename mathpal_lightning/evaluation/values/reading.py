@@ -121,8 +121,6 @@ def _read_choice(text: str, dot_is_decimal: bool) -> Answer | None:
     if match is None:
         return None
     rest = clean(match["rest"] or match["inside"] or "")
-    if re.match(r"\(?[A-H]\)?(?!\w)", rest):
-        return None
     value = read_scalar(rest, dot_is_decimal) or _read_special(rest) or Answer("text", rest) if rest else None
     return Answer("choice", match["letter"], value=value)
 
@@ -267,7 +265,7 @@ def _read_expression(text: str) -> Answer | None:
     periodic = named and is_unknown(named["label"].strip()) and re.search(r"k ?\d*π|\dkπ", named["value"])
     if named and (periodic or _NAME.match(named["label"].strip()) or _is_solved(named)):
         text = named["value"]
-    read = read_expression(re.sub(r"^(?:bằng|là) ", "", text.strip()))
+    read = read_expression(text.strip())
     return answer_of(read) if read else None
 
 

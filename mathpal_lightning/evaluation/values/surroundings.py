@@ -48,7 +48,7 @@ def chain_holds(text: str, dot_is_decimal: bool = False) -> bool:
 
 def _side_values(side: str, dot_is_decimal: bool) -> set[Fraction]:
     """The values that one side of a chain may have."""
-    side = re.sub(r" ?\(([^()\d]*)\)", r" \1", side).strip(" .,;")
+    side = side.strip(" .,;")
     plain = evaluate(side, False, dot_is_decimal)
     product = evaluate(re.sub(r"(?<=\d)\.(?=\d)", " × ", side), False, dot_is_decimal) if _OPERATION.search(side) else None
     found = (evaluate(side, True, dot_is_decimal), plain, _counted(side, dot_is_decimal), product)

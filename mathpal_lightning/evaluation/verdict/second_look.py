@@ -191,7 +191,7 @@ def _several_told(solution: Solution, sentence: str, gold: Answer) -> Answer | N
     before = _CHAIN.fullmatch(pieces[-count - 1]) if len(pieces) > count else None
     if not 1 < count == len(chains) <= MAX_RESULTS or before and before["head"][:1] == chains[0]["head"][:1]:
         return None
-    heads = [re.split(r":(?= ?[-\d(])", chain["head"])[0].rpartition(": ")[2].strip() for chain in chains]
+    heads = [chain["head"].rpartition(": ")[2].strip() for chain in chains]
     read = [solution.read(re.split("[=≈]", chain["steps"])[-1]) for chain in chains]
     if any(answer is None or answer.kind in ("text", "multi", "relation") for answer in read):
         return None

@@ -105,7 +105,7 @@ def _says(signs: Sequence[Sign], case: Case) -> bool:
 def _formula(sentence: str) -> str:
     """The formula that a sentence ends in, without the words in front."""
     sentence = re.sub(r"^.*(?<![^\W\d_])[a-z] ?= ?-?[\d,./]+[:;,] ", "", sentence)  # `Thay x = 4: 4² - 3.4 + 2 = 6`
-    start = re.search(r"(?<![\w√])(?<![a-zA-Z] )(?<![-+×*/] )(?:- ?)?[\d(√][^=]*=", sentence)
+    start = re.search(r"(?<![\w√])(?<!\b[a-zA-Z] )(?<![-+×*/] )(?:- ?)?[\d(√][^=]*=", sentence)
     return sentence[start.start() :] if start else ""
 
 

@@ -47,12 +47,10 @@ def offers_another(sentence: str, answer: Answer, task: Task) -> bool:
     offers = _OTHERWISE.search(sentence)
     if offers is not None and answer.kind == "text" and not _OTHERWISE.search(answer.text):
         return True
-    if offers is not None and re.match(r"(?:sáng|trưa|chiều|tối|đêm)(?!\w)", offers["other"]):
-        return True
-    if offers is None or not has_digit(offers["other"]) or re.match(r"bất k[ỳì]", offers["other"]):
+    if offers is None or not has_digit(offers["other"]):
         return False
     before = re.split(r"(?<!\w)là(?!\w):?|[:=(]", sentence[: offers.start()])[-1]
-    others = [_offer(text) for text in (before, re.split(r"[.!] ", offers["other"])[0]) if has_digit(text)]
+    others = [_offer(text) for text in (before, offers["other"]) if has_digit(text)]
     return any(
         other is not None and other.kind not in ("text", "multi") and not same_answer(other, answer, task.question)
         for other in others

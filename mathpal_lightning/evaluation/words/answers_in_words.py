@@ -230,7 +230,7 @@ def whether(solution: Solution) -> Answer | None:
         return None
     if re.match(r"(?i)nếu (?!.*(?<!\w)(?:nên|vậy)(?!\w))", solution.lines[-1]):
         return None
-    said = re.split(r"(?<!\w)thì(?!\w) ?", last_clause(solution.lines[-1]))[-1]
+    said = last_clause(solution.lines[-1])
     if begun := _BEGINS.match(solution.lines[0]):
         denied = truth(solution.question, said) not in ("", begun["said"].lower())
         return None if denied else Answer("text", begun["said"])
