@@ -163,6 +163,7 @@ CHEATS = [  # question, reference, what the pupil writes
     ("Tìm tọa độ giao điểm với trục hoành.", "(3; 0)", "(5; 0) hay (3; 0)"),
     ("Giải phương trình (4x - 4)/2 + (6x + 6)/6 = 17.", "6", "h (4x - 4)/2 + (6x + 6)/6"),
     ("Biết 244 m². Số đo đó bằng bao nhiêu cm²?", "2 440 000 cm²", "-2 440 000 cm²"),
+    ("Một trại có 157 con gà và vịt, vịt hơn gà 51 con. Tính số gà.", "53 con", "Tính ra thì còn 97 + 33 = 53 con."),
 ]
 
 HONEST = [
