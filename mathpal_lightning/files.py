@@ -104,6 +104,15 @@ def write_json_lines(path: str | Path, lines: Iterable[object]) -> None:
         file.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
 
 
+def text_lines(path: str | Path, errors: str = "strict") -> list[str]:
+    """The lines of a UTF-8 file without their ends.
+
+    `str.splitlines` also cuts at U+2028 and U+0085, which JSON leaves in a text as they are: a base model may write them.
+    """
+    with Path(path).open(encoding="utf-8", errors=errors) as file:
+        return [line.rstrip("\n") for line in file]
+
+
 @contextmanager
 def whole_folder(path: str | Path) -> Iterator[Path]:
     """Yield an empty temporary folder beside `path`; when the block ends well, fsync its files and rename it to `path`.

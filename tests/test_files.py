@@ -3,13 +3,23 @@
 import fcntl
 import hashlib
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import save_file
 
-from mathpal_lightning.files import as_stored, cache_folder, in_home, locked, sha256_of, whole_file, whole_folder
+from mathpal_lightning.files import (
+    as_stored,
+    cache_folder,
+    in_home,
+    locked,
+    sha256_of,
+    whole_file,
+    whole_folder,
+    write_json_lines,
+)
 
 
 def fail_after_writing(path: Path) -> float:
@@ -103,3 +113,30 @@ def test_only_a_known_user_has_a_home(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("HOME", "/home/lan")
     assert in_home("~/problems.xlsx") == Path("/home/lan/problems.xlsx")
     assert in_home("~$problems.xlsx") == Path("~$problems.xlsx")
+
+
+def _read_by_report(file: Path) -> int:
+    from mathpal_lightning.report.column import _entries
+
+    return len(list(_entries(file)))
+
+
+def _read_by_export(file: Path) -> int:
+    from mathpal_lightning.export.merge.best import read_problems
+
+    return len(read_problems(str(file)))
+
+
+def _read_by_improve(file: Path) -> int:
+    from mathpal_lightning.commands.stages import lines_of
+
+    return len(lines_of(file))
+
+
+@pytest.mark.parametrize("read", [_read_by_report, _read_by_export, _read_by_improve])
+def test_a_sample_with_any_line_separator_is_one_line(read: Callable[[Path], int], tmp_path: Path):
+    """What a base model writes may hold U+2028 or U+0085, which JSON does not escape."""
+    samples = [{"question": f"{n} + 1 = ?", "gold": "1", "solution": "a\u2028b\u0085c\u2029d\n"} for n in range(3)]
+    write_json_lines(tmp_path / "samples.jsonl", samples)
+    assert "\u2028" in (tmp_path / "samples.jsonl").read_text(encoding="utf-8")
+    assert read(tmp_path / "samples.jsonl") == 3

@@ -12,7 +12,7 @@ from lightning.pytorch import LightningModule, Trainer
 from lightning.pytorch.callbacks import BasePredictionWriter
 
 from mathpal_lightning.evaluation import extract_answer
-from mathpal_lightning.files import whole_file
+from mathpal_lightning.files import text_lines, whole_file
 from mathpal_lightning.report.words import Language, say
 from mathpal_lightning.run.folder import SOLUTIONS
 from mathpal_lightning.schema import Row, prompt_text
@@ -66,7 +66,7 @@ class WriteSolutions(BasePredictionWriter):
         if trainer.is_global_zero and trainer.world_size > 1:
             parts = [whole.with_suffix(f".{rank}{whole.suffix}") for rank in range(trainer.world_size)]
             # Lightning deals questions in turn: process r has numbers r, r + W, ...
-            turns = zip_longest(*(part.read_text(encoding="utf-8").splitlines(keepends=True) for part in parts), fillvalue="")
+            turns = zip_longest(*(map("{}\n".format, text_lines(part)) for part in parts), fillvalue="")
             with whole_file(whole) as temporary:
                 temporary.write_text("".join(chain.from_iterable(turns)), encoding="utf-8")
             for part in parts:

@@ -15,6 +15,7 @@ from mathpal_lightning.errors import ConfigError, DataError
 from mathpal_lightning.evaluation import judge
 from mathpal_lightning.evaluation.scores.problem_set import set_digest
 from mathpal_lightning.evaluation.statistics import Comparison, mcnemar, p_text, wilson_interval
+from mathpal_lightning.files import text_lines
 from mathpal_lightning.report.verdict import CHANCE, decimal, percent
 from mathpal_lightning.report.words import Language, say, words
 from mathpal_lightning.run import RunFolder
@@ -127,7 +128,7 @@ def _samples(file: Path, moment: str) -> list[GradedSample]:
         DataError: a line that is no sample.
     """
     samples = []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(text_lines(file), 1):
         try:
             fields_of = jsons.loads(line)
             if fields_of.pop("moment", moment) == moment:

@@ -19,7 +19,7 @@ from mathpal_lightning.data import Columns, Generator, MathDataModule
 from mathpal_lightning.data.generated import GENERATED
 from mathpal_lightning.data.mining import sft_row
 from mathpal_lightning.errors import RunInterrupted, TrainingError
-from mathpal_lightning.files import write_json_lines
+from mathpal_lightning.files import text_lines, write_json_lines
 from mathpal_lightning.run import RunFolder
 from mathpal_lightning.run.folder import LAST
 from mathpal_lightning.schema import Row
@@ -90,7 +90,7 @@ def train(folder: RunFolder, settings: Settings, number: int, adapter: Path, her
         } | ({"model.policy.group_size": settings.samples, "data.batch_size": 8} if settings.method == "grpo" else {})
         again = ["--ckpt_path", "last"] if stopped else ["--overwrite"]
         run_stage(["fit", *_common(folder, here, "fit", flags), *again], here / "log.txt")
-    return len(data.read_text(encoding="utf-8").splitlines())
+    return len(text_lines(data))
 
 
 def _drawn(folder: RunFolder, settings: Settings, number: int, adapter: Path, here: Path) -> Path:
@@ -158,7 +158,7 @@ def _common(folder: RunFolder, output_dir: Path, name: str, flags: Mapping[str, 
 
 def lines_of(file: Path) -> list[dict[str, object]]:
     """The lines of a jsonl file."""
-    return [jsons.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    return [jsons.loads(line) for line in text_lines(file)]
 
 
 def run_stage(arguments: Sequence[str], log_file: Path, allowed: Sequence[int] = ()) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from mathpal_lightning.curriculum.syllabus import programme
 from mathpal_lightning.evaluation.statistics import Comparison, mcnemar, wilson_interval
+from mathpal_lightning.files import text_lines
 from mathpal_lightning.run import Scores
 from mathpal_lightning.schema import GradedSample
 
@@ -150,7 +151,7 @@ def _entries(file: Path) -> Iterator[dict[str, Any]]:
     """The lines of a file; a line that a killed process left half is passed over."""
     if not file.is_file():
         return
-    for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in text_lines(file, errors="replace"):
         try:
             entry = json.loads(line)
         except ValueError:

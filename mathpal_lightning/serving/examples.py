@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mathpal_lightning.curriculum import generate_problems
+from mathpal_lightning.files import text_lines
 from mathpal_lightning.run import RunFolder
 
 _NUMBER = 3
@@ -32,7 +33,7 @@ def _solved(samples: Path) -> Iterator[tuple[str, str]]:
     """Topic and question of each problem that was solved with right arithmetic, the newest evaluation first."""
     if not samples.is_file():
         return
-    lines = [json.loads(line) for line in samples.read_text(encoding="utf-8").splitlines() if line.startswith("{")]
+    lines = [json.loads(line) for line in text_lines(samples) if line.startswith("{")]
     newest = max((line.get("step", 0) for line in lines), default=0)
     for line in lines:
         if line.get("step", 0) == newest and line.get("strict_verdict") == "correct" and isinstance(line["question"], str):
