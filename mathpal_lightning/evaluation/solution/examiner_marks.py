@@ -6,7 +6,8 @@ import re
 
 _POINTS = r"(?:\d(?:[.,]\d{1,2})?|một|nửa) ?(?:điểm|đ)(?![^\W_])"
 _BRACKETED = re.compile(
-    rf" ?[(\[] ?(?:mỗi \w+(?: \w+){{0,3}} )?{_POINTS}(?:(?:/| mỗi | cho |[,;] | ?[x×*+] ?)[^()\[\]\n]{{0,60}})?[)\]]",
+    rf" ?(?:\.{{3,99}}|…{{1,40}})?[(\[] ?(?:mỗi \w+(?: \w+){{0,3}} )?"
+    rf"{_POINTS}(?:(?:/| mỗi | cho |[,;] | ?[x×*+] ?)[^()\[\]\n]{{0,60}})? ?[)\]]",
     re.IGNORECASE,
 )
 _DEDUCTED = re.compile(
@@ -15,17 +16,17 @@ _DEDUCTED = re.compile(
 """`(thiếu đáp số trừ 0,25đ)`."""
 _LED_TO = r" ?[0-2](?:[.,](?:0|25|5|50|75))? ?"
 _LED = re.compile(
-    r"(?m)(?:(?<=[^\s.…]) ?(?:\.{5,99}|…{2,40})|(?<=[^\s–_-]) (?:[-–_] ){2,40}[-–_])"
+    r"(?m)(?:(?<=[^\s.…]) ?(?:\.{5,99}|…{2,40})|(?<=\.) …{2,40}|(?<=[^\s–_-]) (?:[-–_] ){2,40}[-–_])"
     rf"{_LED_TO}(?:điểm|đ)?[ .]*$|(?<=[^\s.]) ?\.{{3,4}}{_LED_TO}(?:điểm|đ)[ .]{{0,4}}$"
 )
 """`..... 0,5`: dots lead to the mark."""
 
-_MARK = r"[0-5](?:(?:[.,]|\{,\})(?:00?|25|50?|75))?"
-_SUM = rf"(?:{_MARK}(?: ?(?:điểm|đ))?(?: ?[x×*+] ?{_MARK}(?: ?(?:điểm|đ))?){{0,4}})"
+_MARK = r"[0-5](?:(?:[.,]|\{,\})(?:00?|125|25|50?|75))?"
+_SUM = rf"(?:{_MARK}(?: ?(?:điểm|đ|pt))?(?: ?[x×*+] ?{_MARK}(?: ?(?:điểm|đ))?){{0,4}})"
 """`0,5`, `0,25 × 2`, `0,25đ + 0,25đ`."""
 _WRITTEN = (
-    rf"(?:\*\*|__|\$|\\textbf ?\{{|\\text ?\{{)?(?P<open>[(\[])?(?P<mark>{_SUM})(?(open)[)\]])"
-    r"(?:\*\*|__|\$|\})?[ .|]{0,4}(?:\\\\)?"
+    rf"(?:\*\*?|__?|\$|<\w{{1,6}}>|\\textbf ?\{{|\\text ?\{{)?(?P<open>[(\[] ?)?(?P<mark>{_SUM})(?(open) ?[)\]])"
+    r"(?:\*\*?|__?|\$|\}|</\w{1,6}>)?[ .|]{0,4}(?:\\\\)?"
 )
 _COLUMN = re.compile(
     r"(?m)(?<=[^\s|])(?:[ \t]{0,12}(?:[|&\t][ \t|&]{0,6}|\\(?:hfill|dotfill|q?quad) ?)|[ \t]{1,12}[-–] ?|[ ]{1,12})"
@@ -34,6 +35,12 @@ _COLUMN = re.compile(
 """What may be a mark at the end of a line."""
 _ALONE = re.compile(rf"(?m)(?<=[^\s:=+×])[ \t]{{0,4}}\n\s{{0,4}}{_WRITTEN}[ \t]{{0,4}}$")
 """A line that is a mark and nothing else, below a line that is closed."""
+_EVERY = re.compile(
+    r"(?m)(?<=[\w)\]}.²³°$:])"
+    r"(?P<sep>[ ]{1,4}[^\w\s=:()\[\].,;≈<>≤≥≠×÷*+±^√-]{1,3} ?|[ ]?--[ ]?|[ ]?\\hspace ?\{\w{1,6}\} ?|[,;] )"
+    rf"{_WRITTEN}$"
+)
+"""A mark behind any sign, where nearly every line ends in one behind the same sign."""
 _LINKED = re.compile(
     r"(?i)(?:[-:=+×*/<>≤≥≈^(,;~]|(?<=[\d)}] )[x.]|\\(?:times|cdot|div|pm)"
     r"|(?<!\w)(?:là|bằng|được|có|còn|ra|thêm|hơn|kém|khoảng|đạt|nặng|dài|và|hoặc|hay|mất|hết|gấp"
@@ -68,7 +75,19 @@ def without_marks(text: str) -> str:
         if len(marks) > 1 and any(_is_apart(mark, text) for mark in marks) or any(_is_sure(mark, text) for mark in marks):
             for mark in reversed(marks):
                 text = text[: mark.start()] + text[mark.end() :]
-    return text
+    return _without_every(text)
+
+
+def _without_every(text: str) -> str:
+    """Without `; 0,25đ`, `// 0,25`, `| 1` at the end of each line, or of three lines and all but one."""
+    marks = list(_EVERY.finditer(text))
+    lines = [line for line in text.split("\n") if line.strip()]
+    same = len({mark["sep"].strip() for mark in marks}) == 1
+    sure = any(re.search(r"[.,đ]", mark["mark"]) or "|" in mark["sep"] and "=" in text for mark in marks)
+    listed = any(not re.search(r"[|#~¦&•]|//|--|hspace", mark["sep"]) and "đ" not in mark["mark"] for mark in marks)
+    if not same or not sure or listed or "=" not in text or len(marks) < 2 or len(marks) < len(lines) - (len(lines) > 3):
+        return text
+    return _EVERY.sub("", text)
 
 
 def _line_before(mark: re.Match[str], text: str) -> str:
