@@ -61,7 +61,8 @@ def mentioned_option(question: str, sentence: str) -> Answer | None:
     """What the one option says that a sentence mentions; None where it mentions none, or several."""
     behind = re.split(r"(?<!\w)(?:là|bằng)(?!\w):?|[=:]", re.sub(r" ?\([^()]*[^\W\d_]{2}[^()]*\)(?=\W*$)", "", sentence))[-1]
     bare = re.sub(r" \([^()]*[^\W\d_]{2}[^()]*\)", "", sentence)
-    return next(filter(None, (_option_in(question, text) for text in (behind, sentence, bare))), None)
+    last = re.split(r",? còn (?=[^\d=]*$)", sentence)[-1]
+    return next(filter(None, (_option_in(question, text) for text in (behind, sentence, last, bare))), None)
 
 
 def _option_in(question: str, sentence: str) -> Answer | None:
