@@ -43,7 +43,8 @@ class MathPalModule(LightningModule):
     """A Gemma that learns to solve problems.
 
     Weights load in `configure_model`, so that a config parses on any machine. Gradients are those of the mean over all
-    supervised tokens of an optimizer step (with `objective: dpo`: over all its pairs), whatever the sizes of its batches.
+    supervised tokens of an optimizer step (with `objective: dpo`: over all its pairs), whatever the sizes of its batches. Only
+    the terms `sft` and `orpo` of pairs are means over the tokens of each batch, as in TRL.
 
     Args:
         model_name: "offline-gemma", a local folder or .gguf file, or a Hub id.

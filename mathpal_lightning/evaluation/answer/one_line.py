@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from mathpal_lightning.evaluation.answer.closing_line import breaks_off
+from mathpal_lightning.evaluation.answer.closing_line import breaks_off, closing_value
 from mathpal_lightning.evaluation.answer.symbolic import asks_for_equation
 from mathpal_lightning.evaluation.language.characters import has_digit, has_letter, without_spaces
 from mathpal_lightning.evaluation.mathematics.arithmetic import evaluate
@@ -126,9 +126,8 @@ def _key(solution: Solution) -> Answer | None:
     named = [_NAME.fullmatch(line) for line in lines]
     if not 1 < len(lines) <= 6 or not all(match and comparison_key(match["name"]) in asked for match in named):
         return None
-    read = [
-        replace(answer, label=match["name"].lower()) for match in named if match and (answer := solution.read(match["value"]))
-    ]
+    ends = solution.read if asks_for_equation(solution.question) else lambda value: closing_value(solution, value)
+    read = [replace(answer, label=match["name"].lower()) for match in named if match and (answer := ends(match["value"]))]
     return multi(read, ordered=True) if len(read) == len(lines) and all(part.kind != "text" for part in read) else None
 
 

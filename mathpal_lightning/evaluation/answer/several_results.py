@@ -36,7 +36,7 @@ _LETTERS = re.compile(r"(?m)^ ?([A-Z]) ?= ?(?=[-\d(\[]|√)")
 _UNKNOWNS = re.compile(r"(?i:tìm)(?: (?:các|hai|ba))?(?: \w+){0,3} (?P<letters>[a-z](?:(?:, ?| và | ; ?)[a-z](?![^\W\d_]))+)")
 _PAIR = re.compile(
     r"(?i)(?:tính|tìm|hỏi)(?: xem)? (?P<first>[^,.?\n(]{2,60}?)(?: và|,) (?:tính |tìm )?"
-    r"(?P<second>(?!biết|nếu|[^,.?\n]{0,40} nào )[^,.?\n]{2,60}?)"
+    r"(?P<second>(?!biết|nếu|[^,.?\n]{0,40} nào |-?\d[\d/ ]*(?: và -?\d[\d/ ]*)*(?:[.?]|$))[^,.?\n]{2,60}?)"
     r"(?:,? (?:biết|nếu|có) [^?\n]*|, [^?.\n]*)?[.?]?\s*$"
 )
 _ONE_THING = re.compile(r"(?i)tỉ số|tỷ số|hai|so sánh|tổng|hiệu|giữa|trung bình|biết")
@@ -112,7 +112,7 @@ def _system(solution: Solution) -> dict[str, Answer]:
     return {letter: answer for letter in letters if (answer := last.get(letter)) is not None}
 
 
-_NEXT_RESULT = re.compile(r"(?<=[\w)])\. (?=[A-ZĐ][^.=\n]{2,60}[:=])")
+_NEXT_RESULT = re.compile(r"(?<=[\w)])\. (?=[A-ZĐ][^.=\n]{2,60}(?:[:=]| là -?\d))")
 """Between two results in one line: `... = 24 (học sinh). Số nam: ...`."""
 
 

@@ -77,7 +77,7 @@ def _is_letter(rest: str, has_options: bool) -> bool:
 _STATED = re.compile(
     r"(?i)(?:(?<!từng )(?<!các )(?<!mỗi )(?<!bốn )đáp (?:số|án)(?: đúng| chính xác| cuối cùng| của bài(?: toán)?| cần tìm)*"
     r"|(?<!\w)đ[/.]?s"
-    r"|kết quả(?: cuối cùng)?(?= ?(?:là)? ?:)"
+    r"|(?<!được )(?<!có )kết quả(?: cuối cùng)?(?= ?(?:là)? ?:)"
     r"|trả lời|kết luận|answer|result) ?(?:là ?:?|is ?:?|:|=)|####|(?<!\w)đáp số (?=\d)"
 )
 _NOT_MORE = re.compile(r"(?i)[\W_]*(?:cách|hoặc|thử|câu|bài|lưu ý|chú ý|giải thích|vì|vậy|nhận xét)|\(")

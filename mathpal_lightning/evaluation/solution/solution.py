@@ -29,6 +29,7 @@ _ASKS_FOR_SEVERAL = re.compile(
     r"|(?:(?<!\.)\.{2,}+|…)[ ,;]{1,3}(?:\.{2,}|…)"
 )
 _ASKS_FOR_WHOLE = re.compile(r"(?i)(?:tìm|tính|viết|hỏi)(?: \w+){0,3} (?:số tự nhiên|số nguyên|chữ số)")
+_WHOLE = re.compile(r"(?i)(?<!\w)(?:ước|bội|số tự nhiên|số nguyên|chữ số)(?!\w)")
 ASKS_WHETHER = re.compile(r"(?i)(?<!\w)(?:có|liệu)(?!\w)[^.?\n]{1,150} (?:không|được không|hay không)\s*(?:[?.]|$)")
 """Matches a question that is answered by yes or no."""
 _UNKNOWNS = "xyz"
@@ -115,6 +116,8 @@ class Solution:
 
     def read(self, text: str) -> Answer | None:
         """`read_answer` in this solution's way of writing numbers."""
+        if text.count(",") > 2 and _WHOLE.search(self.question):
+            text = re.sub(r"(?<=\d),(?=\d)", ", ", text)  # `1, 2, 4, 5,10, 20`
         if self.asks_for_several or _ASKS_FOR_WHOLE.search(self.question):
             text = re.sub(r"(?<=\d), (?=\d)", " ; ", text)
         text = re.sub(rf"^(?:cần |phải )?(?:{self.bound}) (?=\d)", "", text.strip()) if self.bound else text
