@@ -42,9 +42,8 @@ from mathpal_lightning.vocabulary import FULL
 class MathPalModule(LightningModule):
     """A Gemma that learns to solve problems.
 
-    Weights load in `configure_model`, so that a config parses on any machine. Gradients are those of the mean over all
-    supervised tokens of an optimizer step (with `objective: dpo`: over all its pairs), whatever the sizes of its batches. Only
-    the terms `sft` and `orpo` of pairs are means over the tokens of each batch, as in TRL.
+    Weights load in `configure_model`, so that a config parses on any machine. Whatever the sizes of its batches, gradients are
+    those of the mean over all supervised tokens of an optimizer step (`dpo`: all pairs; only `sft` and `orpo` average by batch).
 
     Args:
         model_name: "offline-gemma", a local folder or .gguf file, or a Hub id.
