@@ -56,7 +56,7 @@ class OnFloatCopies(torch.optim.Optimizer):
         super().__init__(weights, self.inner.defaults)
 
     @torch.no_grad()
-    def step(self, closure: Callable[[], float] | None = None) -> float | None:  # type: ignore[override]
+    def step(self, closure: Callable[[], float] | None = None) -> float | None:  # type: ignore[override]  # torch has two overloads
         """Move the copies by the weights' gradients, and round the weights from them."""
         with torch.enable_grad():
             loss = closure() if closure else None

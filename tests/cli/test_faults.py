@@ -86,7 +86,7 @@ def test_a_killed_data_worker_is_said_to_want_memory(runs: Runs, folder: Path):
 
 def test_a_limit_of_memory_says_what_to_change_with_numbers(runs: Runs, folder: Path):
     flags = ("--no_comet", "--data.batch_size", "4096", "--data.packing", "false", "--data.train", "generated")
-    flags += ("--data.generator.count", "1000", "--data.max_length", "1024")
+    flags += ("--data.generator.count", "1000", "--data.max_length", "1024", "--data.max_refused_share", "0.2")
     done = fit(runs, folder, *flags, limit=("RLIMIT_AS", 300 << 20))
     assert done.status == 11
     assert "4096 x 1024 tokens" in done.stderr
