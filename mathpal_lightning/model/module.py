@@ -43,7 +43,7 @@ class MathPalModule(LightningModule):
     """A Gemma that learns to solve problems.
 
     Weights load in `configure_model`, so that a config parses on any machine. Whatever the sizes of its batches, gradients are
-    those of the mean over all supervised tokens of an optimizer step (`dpo`: all pairs; only `sft` and `orpo` average by batch).
+    those of the mean over all supervised tokens of an optimizer step (`dpo`: all pairs; but `sft` and `orpo` average by batch).
 
     Args:
         model_name: "offline-gemma", a local folder or .gguf file, or a Hub id.
