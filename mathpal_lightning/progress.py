@@ -17,7 +17,7 @@ FIRST = 2.0
 EVERY = 10.0
 """Seconds between two lines."""
 FORECAST = 0.1
-"""Share that must be done before a line says how much time is left: the first of thirty problems says nothing of the others."""
+"""Share of the work that is done before a line says how much time is left. The first of thirty problems tells too little."""
 
 Item = TypeVar("Item")
 log = logging.getLogger(__name__)

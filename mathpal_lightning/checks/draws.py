@@ -19,8 +19,7 @@ PROBLEMS = 16
 _LEAST = 0.05
 """Below this share of problems with a right solution, or of solutions that are wrong, hardly any group has both."""
 _TEACHING = 0.5
-"""Share of groups with different rewards from which on a run may start: a reward of many values may be above 0, or below it,
-for all solutions."""
+"""A run may start where this share of the groups has different rewards, even if each reward is above 0, or none is."""
 
 
 def check_draws(module: MathPalModule, rows: Sequence[Row], solutions: int) -> Finding:

@@ -8,11 +8,11 @@ from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.wording import phrase
 
 _FIND = (
-    "[cho |xét |]{given}. [Tính|Hãy tính|Em hãy tính|Hãy tìm|Em hãy tìm] {what}.",
-    "[cho |xét |]{given}. Hỏi {what} [bằng|là] bao nhiêu?",
+    "{let}{given}. [Tính|Hãy tính|Em hãy tính|Hãy tìm|Em hãy tìm] {what}.",
+    "{let}{given}. Hỏi {what} [bằng|là] bao nhiêu?",
     "[tính|hãy tính|em hãy tính|hãy tìm|em hãy tìm] {what}, biết [rằng |]{given}.",
     "Biết [rằng |]{given}, [hãy tính|em hãy tính|hãy tìm|tính] {what}.",
-    "[cho |xét |]{given}. [Khi đó[,|] {what} [bằng|là] bao nhiêu?"
+    "{let}{given}. [Khi đó[,|] {what} [bằng|là] bao nhiêu?"
     "|[Bạn |]{name} [cần|muốn] tính {what}. [Em hãy|Hãy] giúp [bạn |]{name}.]",
 )
 _GIVEN_FIRST = tuple(form for form in _FIND if form.index("{given}") < form.index("{what}"))
@@ -28,10 +28,8 @@ def ask_for(random: Random, given: str, what: str, **values: object) -> str:
     """One wording of "Cho {given}. Tính {what}."; both may hold [alternatives] and {fields}."""
     # "The volume of that cone" and "a cone" are only understood in this order.
     forms = _GIVEN_FIRST if " đó" in what or given.startswith(("một ", "[một", "[Một")) else _FIND
-    form = random.choice(forms)
-    if "A = " in given:  # "A = 3x - 12." alone is no sentence
-        form = form.replace("[cho |xét |]", "[cho |xét ]")
-    template = form.replace("{given}", given).replace("{what}", what)
+    let = "[cho |xét ]" if "A = " in given else "[cho |xét |]"  # "A = 3x - 12." alone is no sentence
+    template = random.choice(forms).replace("{let}", let).replace("{given}", given).replace("{what}", what)
     return phrase(random, template, **{"name": pupils(random, 1)[0], **values})
 
 

@@ -68,7 +68,7 @@ _LETTERED = re.compile(
 _LENGTH = re.compile(rf"(?<![\d,])({_NUMBER}) (mm|cm|dm|m)(?![²³\w/])")
 _LARGE = ("nghìn ", "triệu ", "tỉ ")
 _SHARED = {"lần"}
-"""What no grade lists as a unit and can be halved all the same: "gấp 2,5 lần"."""
+"""No grade lists it as a unit, but it can be halved: "gấp 2,5 lần"."""
 _NEGATIVE = re.compile(r"(?:^|[\s(=])-\d")
 
 

@@ -118,7 +118,7 @@ def _count(model: LanguageModel, step: Step, parameters: int, file_bytes: int) -
     count = sum(weight.numel() for weight in trained)
     in_float32 = 4 * count
     optimizer = 2 * count if step.optimizer == "adamw_8bit" else 2 * in_float32
-    optimizer += in_float32 if trained_bytes < in_float32 else 0  # `OnFloatCopies`
+    optimizer += in_float32 if trained_bytes < in_float32 else 0  # the copies of `OnFloatCopies`
     copies = trained_bytes if step.reference else 0
     # During the optimizer's step there are gradients, temporaries as large as the trained weights, and no activations.
     at_optimizer = weights + 2 * in_float32

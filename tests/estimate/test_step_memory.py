@@ -15,6 +15,7 @@ from mathpal_lightning.estimate.step_memory import StepMemory, _hidden_states, s
 from mathpal_lightning.losses import linear_cross_entropy
 from mathpal_lightning.model import MathPalModule, load
 from mathpal_lightning.model.module import LORA_TARGETS
+from mathpal_lightning.model.optimizer import optimizer_of
 from mathpal_lightning.model.scoring import score_solutions
 from mathpal_lightning.schema import IGNORE_INDEX, PackedBatch
 from tests.tiny import FAMILIES, Family, tiny_gemma
@@ -94,6 +95,24 @@ def test_attention_by_blocks_holds_no_matrix_of_pairs(monkeypatch: pytest.Monkey
         _hidden_states(model, Step(1, 64, 64, attention=attention, lean=False))
         masks = [given["attention_mask"][kind] for kind in ("full_attention", "sliding_attention")]
         assert [None if mask is None else tuple(mask.shape) for mask in masks] == shapes
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32])
+def test_the_optimizer_of_all_weights_counts_its_copies(dtype: torch.dtype, gemma3_folder: Path):
+    """Against the state after a real step: two moments in float32 and, for weights in 16 bits, the float32 copies."""
+    precision = {torch.bfloat16: "bf16", torch.float32: "float32"}[dtype]
+    module = MathPalModule(str(gemma3_folder), backend="transformers", bits=16, finetune="full", precision=precision)
+    module.configure_model()
+    weights = list(module.trained_weights().values())
+    optimizer = optimizer_of(weights, module.settings)
+    for weight in weights:
+        weight.grad = torch.ones_like(weight)
+    optimizer.step()
+    copies = getattr(optimizer, "copies", [])
+    state = getattr(optimizer, "inner", optimizer).state.values()
+    held = sum(entry[name].nbytes for entry in state for name in ("exp_avg", "exp_avg_sq"))
+    found = estimated(gemma3_folder, bits=16, full=True, dtype=dtype, mixed=dtype == torch.bfloat16)
+    assert found.optimizer == held + sum(copy.nbytes for copy in copies)
 
 
 def test_compiled_layers_keep_a_third_less():
