@@ -143,7 +143,7 @@ _MISSING = (
     "[Trung bình cộng|Số trung bình cộng] của {count} số [là|bằng] {mean}. Biết {known} {are} {row}. [Tìm số còn lại.|Số còn lại là bao nhiêu?|Hỏi số còn lại là số nào?|Tính số còn lại.]",
     "[Tìm|Hãy tìm|Tính|Em hãy tìm] số thứ {last}, biết trung bình cộng của {count} số là {mean} và {known} {are} {row}.",
     "{count} số có trung bình cộng [là|bằng] {mean}. Biết {known} {are} {row}. [Tìm số thứ {last}.|Số thứ {last} là số nào?|Hỏi số thứ {last} là bao nhiêu?]",
-    "[Cho|Có|Cho biết] {count} số có trung bình cộng [là|bằng] {mean}, trong đó {known} là {row}. [Tìm số còn lại.|Hỏi số còn lại là số nào?|Tính số còn lại.]",
+    "[Cho|Có|Cho biết] {count} số có trung bình cộng [là|bằng] {mean}, trong đó {known} là {row}. [Tìm số còn lại.|Hỏi số còn lại là số nào?|Tính số còn lại.|Em hãy tìm số còn lại.]",
 )
 
 
