@@ -38,10 +38,9 @@ def main() -> None:
     if settings["program"]:
         _run_program(settings)
     else:
-        server = _load(settings)
+        _server = _load(settings)
         sys.stdin.buffer.read()
-        del server
-    os._exit(0)
+    os._exit(0)  # without the server's destructor, which waits for ever if the server's loop has not begun yet
 
 
 def _load(settings: Settings) -> object:

@@ -1,5 +1,6 @@
 """llama.cpp in a process of its own: through xllamacpp and as an installed program; how it starts and how it ends."""
 
+import json
 import os
 import signal
 import subprocess
@@ -185,3 +186,27 @@ def test_one_that_is_stopped_at_once_stops(gguf: Path, monkeypatch: pytest.Monke
         process = LlamaProcess(LlamaSettings(gguf, context=256, threads=1))
         process.end()
         assert process._process.returncode != -signal.SIGKILL, "it did not have to be killed"
+
+
+HANGS_AT_ITS_END = """
+import time, types
+
+class Server:
+    def __init__(self, params):
+        pass
+    def __del__(self):
+        time.sleep(600)
+
+def CommonParams():
+    return types.SimpleNamespace(**{name: types.SimpleNamespace() for name in ("model", "sampling", "cpuparams")})
+"""
+
+
+def test_the_end_does_not_wait_for_the_servers_destructor(tmp_path: Path):
+    """It waits for ever where the server was told to end before its loop had begun: 5 of 80 on a busy machine."""
+    (tmp_path / "xllamacpp.py").write_text(HANGS_AT_ITS_END, encoding="utf-8")
+    told = {"program": "", "gguf": "model.gguf", "name": "model", "key": "key", "host": "127.0.0.1", "port": 1, "context": 256}
+    told |= {"slots": 1, "shared": False, "most_tokens": 8, "threads": 1}
+    command, environment = [sys.executable, "-P", str(module._CHILD)], os.environ | {"PYTHONPATH": str(tmp_path)}
+    ended = subprocess.run(command, input=json.dumps(told).encode() + b"\n", env=environment, timeout=60, check=False)
+    assert ended.returncode == 0
