@@ -52,11 +52,6 @@ class Family:
     converter_keys: tuple[tuple[str, str], ...]
     """(key that llama.cpp's converter asks the config for, key under `per_layer_config` where transformers puts the value)."""
 
-    @property
-    def has_towers(self) -> bool:
-        """Whether the published models read images or sound too."""
-        return bool(self.towers)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Licence:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import shlex
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import NamedTuple
@@ -68,8 +69,8 @@ class Columns:
 _NAMES: dict[str, tuple[str, ...]] = {
     "question": ("de bai", "cau hoi", "bai toan", "noi dung cau hoi", "de toan", "de", "problem", "instruction", "query")
     + ("noi dung", "prompt", "input"),
-    "solution": ("loi giai", "bai giai", "huong dan giai", "giai", "loi giai chi tiet", "output", "response", "completion")
-    + ("dap an", "dap so", "answer"),
+    "solution": ("loi giai", "bai giai", "huong dan giai", "giai", "loi giai chi tiet", "huong dan giai chi tiet")
+    + ("output", "response", "completion", "dap an", "dap so", "answer"),
     "messages": ("conversations", "conversation"),
     "topic": ("chu de", "dang bai", "dang toan", "chuong"),
     "difficulty": ("do kho", "muc do"),
@@ -186,7 +187,7 @@ def _found(what: str, names: Sequence[str], columns: Columns, place: str) -> str
         raise DataError(
             f"one column that could be the {what}",
             f"{' and '.join(map(repr, candidates))} in {place}",
-            f"Say which: data.columns.{what}: {candidates[0]} (in Python columns={{{what!r}: {candidates[0]!r}}}).",
+            f"Say which: {_naming(what, candidates[0])}",
         )
     return candidates[0] if candidates else None
 
@@ -209,7 +210,7 @@ def _missing(
     expected, found = f"a column {wanted!r}{otherwise}", f"columns {', '.join(map(repr, names)) or 'none'} in {place}"
     if what == "solution" and {columns.chosen, columns.rejected} <= set(names):
         pairs = "These are preference pairs: train on them with --config dpo, and look at them with --objective dpo."
-        return DataError(expected, found, f"{pairs} To learn the better ones alone: data.columns.solution: {columns.chosen}.")
+        return DataError(expected, found, f"{pairs} To learn the better ones alone: {_naming('solution', columns.chosen)}")
     near = difflib.get_close_matches(wanted, [name for name in names if name not in read], n=1)
     if not near and any(map(_DATA.search, names)):
         listed = [repr(name[:60]) for name in names[:_LISTED]]
@@ -224,12 +225,17 @@ def _missing(
         lines = " A .txt file of plain lines holds questions alone: make a table of it (.xlsx, .csv)." * (".txt:" in place)
         return DataError(expected, found, f"Add the column {wanted!r} to the file: one {what} a row.{lines}")
     example = near[0] if near else free[0] if len(free) == 1 else "NAME"
-    naming = f"data.columns.{what}: {example} (in Python columns={{{what!r}: {example!r}}})."
+    naming = _naming(what, example)
     return DataError(
         expected,
         found,
         f"Did you mean {near[0]!r}? Name it: {naming}" if near else f"If one of them holds it, name it: {naming}",
     )
+
+
+def _naming(what: str, name: str) -> str:
+    """How a person names a column, on the command line and in Python."""
+    return f"--data.columns.{what} {shlex.quote(name)} (in Python columns={{{what!r}: {name!r}}})."
 
 
 def _unpaired(place: str) -> DataError:

@@ -32,7 +32,6 @@ from mathpal_lightning.run import RunFolder
 from mathpal_lightning.sweep.space import Space, Value, flags
 from mathpal_lightning.sweep.study import Objective, first_number, run_again
 
-LOG = "trial.log"
 _SIGKILL = 9
 """Its number on Linux and macOS; Windows has no such signal."""
 PRUNER = "mathpal_lightning.callbacks.prune_trial.PruneTrial"

@@ -6,7 +6,7 @@ A user's rows have no part in it, so every adapter trained on the small vocabula
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -55,19 +55,6 @@ def small_pieces(pieces: Sequence[str], added: Sequence[str], cut: Cut) -> set[i
             kept.add(index)
     for found in cut(_wanted_texts()):
         kept.update(found)
-    return kept
-
-
-def pieces_of_texts(texts: Iterable[str], cut: Cut, batch: int = 1024) -> set[int]:
-    """The ids of all tokens that texts are cut into: what a vocabulary for these rows has to keep besides the small one."""
-    kept: set[int] = set()
-    waiting: list[str] = []
-    for text in texts:
-        waiting.append(text)
-        if len(waiting) == batch:
-            kept.update(index for found in cut(waiting) for index in found)
-            waiting.clear()
-    kept.update(index for found in cut(waiting) for index in found)
     return kept
 
 

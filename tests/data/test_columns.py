@@ -20,6 +20,7 @@ def choose(names: list[str], columns: Columns = Columns(), objective: str = "sft
         (["STT", "Đề bài", "Lời giải", "Đáp án"], "Đề bài", "Lời giải"),
         (["Câu hỏi:", "Đáp án"], "Câu hỏi:", "Đáp án"),
         (["BÀI TOÁN", "Hướng dẫn giải"], "BÀI TOÁN", "Hướng dẫn giải"),
+        (["Đề bài", "Hướng dẫn giải chi tiết"], "Đề bài", "Hướng dẫn giải chi tiết"),
         (["de_bai", "loi_giai"], "de_bai", "loi_giai"),
         (["instruction", "input", "output"], "instruction", "output"),
         (["problem", "answer"], "problem", "answer"),
@@ -103,13 +104,14 @@ def test_a_first_row_of_data_is_no_header(names: list[str]):
         (["question"], "Add the column 'solution' to the file: one solution a row.", "Name it"),
         (
             ["custom_id", "method", "url", "body"],
-            "If one of them holds it, name it: data.columns.question: NAME",
+            "If one of them holds it, name it: --data.columns.question NAME",
             "custom_id (",
         ),
-        (["text"], "data.columns.question: text", "Did you mean"),
+        (["text"], "--data.columns.question text", "Did you mean"),
+        (["Bài tập số"], "--data.columns.question 'Bài tập số' (in Python columns={'question': 'Bài tập số'})", "Did you mean"),
         (["prompt", "chosen", "rejected"], "preference pairs: train on them with --config dpo", "Name it"),
-        (["chosen", "rejected", "question"], "To learn the better ones alone: data.columns.solution: chosen", "Name it"),
-        (["quesion", "solution"], "Did you mean 'quesion'? Name it: data.columns.question: quesion", "NAME"),
+        (["chosen", "rejected", "question"], "To learn the better ones alone: --data.columns.solution chosen", "Name it"),
+        (["quesion", "solution"], "Did you mean 'quesion'? Name it: --data.columns.question quesion", "NAME"),
     ],
 )
 def test_a_column_that_is_read_already_is_never_proposed(names: list[str], way_out: str, never: str):

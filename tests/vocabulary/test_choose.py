@@ -1,4 +1,4 @@
-from mathpal_lightning.vocabulary.choose import pieces_of_texts, small_pieces
+from mathpal_lightning.vocabulary.choose import small_pieces
 
 PIECES = [
     "<pad>",
@@ -31,8 +31,3 @@ def test_what_is_kept_and_what_goes():
     assert kept >= {"\u2581người", "ế"}, "Vietnamese"
     assert kept >= {"√", "+=", "\u258112"}, "signs and digits"
     assert not kept & {"<unused7>", "猫", "Ж"}
-
-
-def test_pieces_of_texts_are_those_they_are_cut_into():
-    texts = [" the", "er", "er", "no such piece"]
-    assert {PIECES[index] for index in pieces_of_texts(texts, cut, batch=2)} == {"\u2581the", "er"}

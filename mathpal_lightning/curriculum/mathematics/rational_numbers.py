@@ -25,8 +25,6 @@ _ORDER = (
     "[Cho các số hữu tỉ|{name} viết các số hữu tỉ]: {listed}. [Sắp xếp|Hãy sắp xếp|Viết] các số [đó|trên|đã cho] theo thứ tự {which}.",
     "[Sắp xếp|Hãy sắp xếp] theo thứ tự {which} các số hữu tỉ [sau|sau đây]: {listed}.",
 )
-_ENDING = (2, 4, 5, 8, 20, 25, 40)
-"""Denominators of fractions that are finite decimals."""
 
 
 def _drawn(random: Random, count: int, denominators: tuple[int, ...], places: int) -> list[tuple[str, Fraction]]:
