@@ -50,6 +50,7 @@ from mathpal_lightning.cli.run_folder import find_checkpoint, prepare_run_folder
 from mathpal_lightning.cli.signals import name_of
 from mathpal_lightning.cli.trainer import MathPalTrainer
 from mathpal_lightning.cli.trainer.bench import bench_table
+from mathpal_lightning.cli.trainer.settings import set_an_end
 from mathpal_lightning.compat.lightning import DiscreetCometLogger, OfflineCometLogger, SteeredCLI
 from mathpal_lightning.data import MathDataModule
 from mathpal_lightning.errors import RunInterrupted
@@ -120,6 +121,8 @@ class MathPalCLI(SteeredCLI):
         settings = self.config[self.subcommand]
         speak(settings.lang)
         run = RunFolder.named(settings.output_dir, settings.name)
+        if self.subcommand in ("fit", *WRITE_NOTHING):
+            set_an_end(settings.trainer)
         if self.subcommand in WRITE_NOTHING:
             self.save_config_callback = None
             settings.model.preference.cache_reference = False  # the first epoch's steps are timed, nothing is kept

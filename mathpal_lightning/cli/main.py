@@ -263,7 +263,7 @@ def run_command(verb: str, arguments: list[str]) -> None:
         if name not in functions:
             near = difflib.get_close_matches(name, functions, n=1)
             way_out = f"Did you mean `mathpal {verb} {near[0]}`?" if near else f"`mathpal {verb} --help` has examples."
-            raise ConfigError(f"`mathpal {verb}` with one of {', '.join(functions)}", repr(name), way_out)
+            raise ConfigError(f"`mathpal {verb}` with one of {', '.join(functions)}", repr(name) if name else "none", way_out)
         flags = [name, *flags_of_command(f"{verb} {name}", verb, name, arguments[1:])]
     from jsonargparse import auto_cli
 

@@ -151,7 +151,7 @@ def _divide(encoded: JoinedRows, dealt: Sequence[tuple[Split, ...]], how: DataSe
         if len(rows := _sorted(pieces)):
             part = _part(encoded, rows, Refusals(), how.max_length)
             parts[split] = part._replace(files=tuple(f"{how.shares[split]:.0%} of {file}" for file in cut))
-        else:
+        elif len(encoded):
             log.warning(
                 "%s: no rows, because %g of the %d rows of %s rounds to none. Set data.%s to a file, or raise data.%s_share.",
                 *(split, how.shares[split], len(encoded), listing(cut), split, split),

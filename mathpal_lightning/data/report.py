@@ -153,7 +153,7 @@ def require_few_faults(name: str, read: int, refused: Refusals, max_refused_shar
 
 
 def _listing(read: int, refused: Refusals) -> str:
-    return f"{refused.total} of {read} rows refused\n  " + "\n  ".join(refused.lines())
+    return f"{refused.total} of {read} rows refused: {'; '.join(refused.lines())}"
 
 
 def _way_out(refused: Refusals) -> str:

@@ -91,6 +91,12 @@ def test_a_command_leaves_without_the_interpreters_shutdown(end: str, status: in
     assert ("ZeroDivisionError" in done.stderr) == ("/" in end)
 
 
+def test_a_verb_without_its_function_is_refused_in_words(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit):
+        main(["data"])
+    assert "with one of report, preview, generate, catalogue, pairs, but found none." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("verb", "way_out"), [("fitt", "mathpal fit"), ("--config", "Write the verb first")])
 def test_an_unknown_verb_is_refused_with_the_way_out(verb: str, way_out: str, capsys: pytest.CaptureFixture[str]):
     with pytest.raises(SystemExit) as exit_status:

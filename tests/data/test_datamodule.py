@@ -187,6 +187,8 @@ def test_a_share_that_rounds_to_no_row_is_said(module_of, write_jsonl, caplog):
     assert [record.message for record in caplog.records if record.message.startswith(line)]
     caplog.clear()
     module_of(write_jsonl(sums(5)), validation_share=0.2)
+    with pytest.raises(DataError, match="found none at all in rows.jsonl"):
+        module_of(write_jsonl([]), validation_share=0.05)
     assert "rounds to none" not in caplog.text
 
 

@@ -33,11 +33,12 @@ def test_too_many_faults_stop_with_counts_and_places():
         require_few_faults("train", 100, _refusals(unreadable=4, too_long=2, needs_picture=40), 0.05)
     assert "6.0%" in str(error.value)
     assert "40 needs_picture: rows.jsonl:1" in str(error.value)
-    assert "4 unreadable: rows.jsonl:1 (why); rows.jsonl:2 (why); rows.jsonl:3 (why)" in str(error.value)
+    assert "4 unreadable: rows.jsonl:1 (why); rows.jsonl:2 (why); rows.jsonl:3 (why); 2 too_long: " in str(error.value)
+    assert "\n" not in str(error.value), "an error is one line"
 
 
 def test_nothing_left_stops_whatever_the_share():
-    with pytest.raises(DataError, match="2 of 2 rows refused"):
+    with pytest.raises(DataError, match=r"found 2 of 2 rows refused: 2 needs_picture: rows\.jsonl:1 \(why\); rows"):
         require_few_faults("train", 2, _refusals(needs_picture=2), 1.0)
 
 

@@ -5,6 +5,7 @@ Lightning finds some of them late, or divides by them.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from mathpal_lightning.errors import ConfigError
 
 if TYPE_CHECKING:
     from jsonargparse import Namespace
+
+log = logging.getLogger(__name__)
 
 
 def _at_least(least: int) -> Callable[[float], bool]:
@@ -73,3 +76,14 @@ def require_possible(settings: Namespace) -> None:
             "none that torch can use",
             "Take --trainer.accelerator auto, which trains on the CPU here. `mathpal doctor` says what is missing for a GPU.",
         )
+
+
+def set_an_end(trainer: Namespace) -> None:
+    """Give a training without an end one epoch; Lightning would take 1,000.
+
+    Args:
+        trainer: the section `trainer` of a config; it is changed.
+    """
+    if trainer.max_epochs is None and trainer.max_steps == -1:
+        log.info("Neither trainer.max_epochs nor trainer.max_steps is given: training takes one epoch.")
+        trainer.max_epochs = 1

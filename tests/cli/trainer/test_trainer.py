@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from lightning.pytorch import LightningDataModule, LightningModule
 from lightning.pytorch.cli import LightningArgumentParser
 
+from mathpal_lightning.checks.finding import Finding
 from mathpal_lightning.cli.main import main
 from mathpal_lightning.cli.trainer import MathPalTrainer
 from tests.cli.test_lightning_cli import tiny_config
@@ -65,6 +67,28 @@ def test_a_misspelt_target_and_a_missing_model_are_found(
     assert "gate_prj" in capsys.readouterr().out
     config = tiny_config(tmp_path / "nowhere")
     assert preflight("preflight", config, tmp_path) == 4
+
+
+def test_a_training_without_an_end_is_one_epoch(gemma3_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Lightning would take 1,000 epochs."""
+    epochs = []
+
+    def preflight_of(
+        self: MathPalTrainer,
+        model: LightningModule,
+        datamodule: LightningDataModule | None = None,
+        ckpt_path: str | None = None,
+        json: bool = False,
+    ) -> list[Finding]:
+        epochs.append(self.max_epochs)
+        return []
+
+    monkeypatch.setattr(MathPalTrainer, "preflight", preflight_of)
+    config = tiny_config(gemma3_folder)
+    del config["trainer"]["max_steps"]
+    for end in ((), ("--trainer.max_time", "00:00:01:00"), ("--max_steps", "3"), ("--max_epochs", "4")):
+        assert preflight("preflight", config, tmp_path, *end) == 0
+    assert epochs == [1, 1, None, 4]
 
 
 @pytest.mark.parametrize(("written", "read"), [("1", 1), ("0", 0), ("2", 2), ("1.0", 1.0), ("0.5", 0.5)])
