@@ -6,6 +6,11 @@ def length(question: str, gold: str, solution: str) -> float:
     return len(solution) / 100
 
 
+def length_of(question: str, gold: str, solution: str) -> float:
+    """Another function of a name that a test of rewards has too."""
+    return 1.0
+
+
 def odd_length(question: str, gold: str, solution: str) -> float:
     """Half of all texts are right."""
     return float(len(solution) % 2)

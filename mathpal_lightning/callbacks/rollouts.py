@@ -14,6 +14,10 @@ from mathpal_lightning.compat.lightning import data_of, of_all_processes
 from mathpal_lightning.run import RunFolder
 
 log = logging.getLogger(__name__)
+_FAR = 0.3
+"""Nats a token from the policy as it began; the entropy of worked arithmetic is 0.01 to 0.1."""
+_LONGER = 2.0
+"""How much longer solutions may become on average, or shorter by the same factor."""
 
 
 class KeepRollouts(Callback):
@@ -33,6 +37,8 @@ class KeepRollouts(Callback):
     def __init__(self, megabytes: float = 50.0, window: int = 20):
         self.megabytes = megabytes
         self._signals: deque[float] = deque(maxlen=window)
+        self._lengths: deque[float] = deque(maxlen=window)
+        self._first_length = 0.0  # of the first whole window since the run began or went on
         self._warned: set[str] = set()
 
     def on_train_batch_end(
@@ -60,10 +66,15 @@ class KeepRollouts(Callback):
             file.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
 
     def _warn(self, trainer: Trainer, figures: dict[str, float]) -> None:
-        """Say once what goes wrong: nothing to learn from, a sampler that is not the trained policy, solutions that are cut."""
+        """Say once what goes wrong: nothing to learn from, a sampler that is not the trained policy, lengths that run away."""
         self._signals.append(figures["signal"])
+        self._lengths.append(figures["length"])
         metrics = trainer.callback_metrics
         full = len(self._signals) == self._signals.maxlen
+        length = sum(self._lengths) / len(self._lengths)
+        self._first_length = self._first_length or (length if full else 0.0)
+        times = length / self._first_length if self._first_length else 1.0
+        kl = float(metrics.get("train/kl", 0.0))
         sampler_kl = abs(float(metrics.get("train/sampler_kl", 0.0)))
         surprise = float(metrics.get("train/surprise", 1.0))
         signal = sum(self._signals) / len(self._signals)
@@ -72,6 +83,8 @@ class KeepRollouts(Callback):
             "sampler": sampler_kl > 0.1,
             "cut": figures["cut"] > 0.5,
             "entropy": full and surprise < 0.01 and signal < 0.25,
+            "length": not 1 / _LONGER < times < _LONGER,
+            "kl": kl > _FAR,
         }
         texts = {
             "signal": "In the last draws fewer than a tenth of the groups had solutions of different rewards: hardly "
@@ -81,6 +94,10 @@ class KeepRollouts(Callback):
             "cut": "More than half of the solutions were cut before they ended. Raise `model.max_new_tokens`.",
             "entropy": "The policy has become nearly certain of every token, and most groups hold equal rewards. Stop here, "
             "or lower `model.learning_rate`.",
+            "length": f"Solutions had {self._first_length:.0f} tokens on average and now have {length:.0f}. "
+            "Read rollouts.jsonl: a reward may pay for the length alone.",
+            "kl": f"The policy is {kl:.2f} nats a token away from the policy as it began. "
+            "Lower `model.learning_rate`, or raise `model.policy.kl`.",
         }
         for name in sorted(name for name, holds in found.items() if holds and name not in self._warned):
             self._warned.add(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 
 import numpy as np
@@ -51,6 +52,10 @@ class DrawingPolicy(Protocol):
     def updates(self) -> int:
         """Optimizer steps on each draw."""
 
+    @property
+    def keeps_equal_rewards(self) -> bool:
+        """Whether groups of equal rewards are trained on too."""
+
 
 class Drawer(Protocol):
     """A module that draws groups of solutions."""
@@ -63,14 +68,18 @@ class Drawer(Protocol):
     def device(self) -> torch.device:
         """Where its weights are."""
 
-    def draw(self, questions: Sequence[Prompt], seed: int) -> list[DrawnGroup]:
-        """A group of solutions for each question."""
+    def draw(self, questions: Sequence[Prompt], seed: int, before: Sequence[Prompt] = ()) -> list[DrawnGroup]:
+        """A group of solutions for each question; `before`: what other processes draw under the same seed."""
 
 
 class Drawing:
     """Chooses problems, has the module draw solutions, rewards them and packs the groups.
 
     Drawing and training alternate in one process. With `policy.updates` above 1 each draw serves that many batches.
+
+    Several processes draw what one process with their batches together would draw: the problems are chosen for all of them,
+    and a problem that two of them draw has other solutions in each. The solutions are equal in float32; in bfloat16 the
+    rounding depends on the batch, so that some differ.
     """
 
     def __init__(self, rows: Sequence[Row], module: Drawer, seed: int, max_length: int, pad_token_id: int):
@@ -107,17 +116,25 @@ class Drawing:
         if self._kept is not None and self._uses < self.module.policy.updates:
             self._uses, self.graded = self._uses + 1, []
             return self._on_device(self._kept._replace(is_fresh=False))
-        chosen = self.pass_rates.choose(numbers, (self.seed, self.draws, trainer.global_rank))
+        *before, chosen = self._chosen(numbers, trainer)[: trainer.global_rank + 1]
         problems = [self.rows[number] for number in chosen]
-        groups = self.module.draw([row.prompt for row in problems], self.seed * _SEED_OF_DRAW + self.draws)
+        others = [self.rows[number].prompt for number in chain(*before)]
+        groups = self.module.draw([row.prompt for row in problems], self.seed * _SEED_OF_DRAW + self.draws, others)
         self.graded = [self.rewards.grade(row, group) for row, group in zip(problems, groups, strict=True)]
         counts = torch.from_numpy(self.pass_rates.counts(chosen, self.graded))
         if trainer.world_size > 1:
             counts = trainer.strategy.reduce(counts.to(self.module.device), reduce_op="sum").cpu()
         self.pass_rates.update(*counts.numpy())
         self.draws, self._uses = self.draws + 1, 1
-        self._kept = group_batch(self.graded, self.max_length, self.pad_token_id)
+        keep_all = self.module.policy.keeps_equal_rewards
+        self._kept = group_batch(self.graded, self.max_length, self.pad_token_id, keep_all)
         return self._on_device(self._kept)
+
+    def _chosen(self, numbers: Sequence[int], trainer: Trainer) -> list[list[int]]:
+        """The problems that each process draws for, by rank. `data/order.py` deals them out in turn."""
+        dealt = chain(*zip_longest(*of_all_processes(trainer, list(numbers))))
+        chosen = self.pass_rates.choose([number for number in dealt if number is not None], (self.seed, self.draws))
+        return [chosen[rank :: trainer.world_size] for rank in range(trainer.world_size)]
 
     def _on_device(self, batch: GroupBatch) -> GroupBatch:
         moved: GroupBatch = move_data_to_device(batch, self.module.device)

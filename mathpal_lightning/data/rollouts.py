@@ -41,6 +41,8 @@ class GradedGroup:
     rewards: tuple[float, ...]
     parts: tuple[Mapping[str, float], ...]
     """The reward of each solution by the functions that make it up."""
+    solved: tuple[bool, ...]
+    """Whether each solution counts as right: what the function with the greatest weight adds to its reward is above 0."""
 
     @property
     def has_signal(self) -> bool:
@@ -49,8 +51,8 @@ class GradedGroup:
 
     @property
     def pass_rate(self) -> float:
-        """The share of solutions with a reward above 0."""
-        return sum(reward > 0 for reward in self.rewards) / len(self.rewards)
+        """The share of right solutions."""
+        return sum(self.solved) / len(self.solved)
 
 
 class Rewards:
@@ -65,10 +67,16 @@ class Rewards:
         Raises:
             ConfigError: there is no such function.
         """
-        self._weighted = [(path.rpartition(".")[2], find_reward(path), weight) for path, weight in weights.items()]
+        short = [path.rpartition(".")[2] for path in weights]
+        names = short if len(set(short)) == len(short) else list(weights)
+        self._weighted = [(name, find_reward(path), weights[path]) for name, path in zip(names, weights, strict=True)]
+        self._main, _, self._weight = max(self._weighted, key=lambda one: one[2])
 
     def grade(self, row: Row, group: DrawnGroup) -> GradedGroup:
-        """Reward each solution of a group. A solution that was cut before it ended gets 0: it gives no answer to a pupil.
+        """Reward each solution of a group.
+
+        A solution that was cut before it ended gives no answer to a pupil: it gets 0, or the lowest reward of its group where
+        that is below 0. So it is never worth more than one that ended.
 
         Raises:
             ConfigError: a function returned something that is no finite number.
@@ -79,8 +87,11 @@ class Rewards:
             else {name: 0.0 for name, _, _ in self._weighted}
             for solution in group.solutions
         )
-        totals = tuple(sum(weight * part[name] for name, _, weight in self._weighted) for part in parts)
-        return GradedGroup(row, group, totals, parts)
+        totals = [sum(weight * part[name] for name, _, weight in self._weighted) for part in parts]
+        lowest = min([0.0, *totals])
+        rewards = [total if one.ended else lowest for total, one in zip(totals, group.solutions, strict=True)]
+        solved = tuple(self._weight * part[self._main] > 0 for part in parts)
+        return GradedGroup(row, group, tuple(rewards), parts, solved)
 
     def _one(self, name: str, function: Reward, row: Row, solution: str) -> float:
         value = function(row.question, row.solution, solution)
@@ -206,21 +217,25 @@ def encode_group(group: DrawnGroup) -> EncodedGroup:
     return EncodedGroup(ids, labels, segments, log_probs, written_as)
 
 
-def group_batch(graded: Sequence[GradedGroup], max_length: int, pad_token_id: int) -> GroupBatch:
+def group_batch(graded: Sequence[GradedGroup], max_length: int, pad_token_id: int, keep_all: bool = False) -> GroupBatch:
     """Pack the groups that have something to teach; where none has, the first one stands for them and changes nothing.
+
+    The solutions of the other groups are counted in `left_out`.
 
     Args:
         graded: the groups of one draw; at least one.
         max_length: tokens of a packed row; a longer group has a row of its own.
         pad_token_id: the id behind the last group of a row.
+        keep_all: pack the groups whose rewards are all equal too.
     """
-    useful = [group for group in graded if group.has_signal] or list(graded[:1])
+    useful = [group for group in graded if keep_all or group.has_signal] or list(graded[:1])
     encoded = [encode_group(group.group) for group in useful]
     lengths = [len(group.input_ids) for group in encoded]
     packs = best_fit_packs(lengths, max(max_length, *lengths))
     order = [packs.pack(row).tolist() for row in range(len(packs))]
     rewards = [reward for row in order for number in row for reward in useful[number].rewards]
-    return collate_groups([[encoded[number] for number in row] for row in order], rewards, pad_token_id)
+    batch = collate_groups([[encoded[number] for number in row] for row in order], rewards, pad_token_id)
+    return batch._replace(left_out=sum(len(group.rewards) for group in graded) - len(rewards))
 
 
 def draw_figures(graded: Sequence[GradedGroup]) -> dict[str, float]:

@@ -8,9 +8,16 @@ A loss is a name, and a name is one vetted combination:
     grpo      (r - mean) / deviation  each token    1 -+ 0.2      each sample's tokens, then the samples     arXiv:2402.03300
     dr_grpo   r - mean                each token    1 -+ 0.2      samples x the longest allowed solution     arXiv:2503.20783
     dapo      (r - mean) / deviation  each token    0.8 to 1.28   the tokens of the accumulation window      arXiv:2503.14476
-    gspo      (r - mean) / deviation  each sample   1 -+ 0.0003   each sample's tokens, then the samples     arXiv:2507.18071
+    gspo      (r - mean) / deviation  each sample   -3e-4, +4e-4  each sample's tokens, then the samples     arXiv:2507.18071
 
 Mean and deviation are those of the rewards within a group.
+
+A group whose rewards are all equal has advantages of 0. Whether its samples count in the divisor is each paper's own choice:
+
+    grpo, dr_grpo, gspo   they count: the objective is the mean over all problems and samples (DeepSeekMath section 4.1.1,
+                          Dr. GRPO section 3.2, GSPO section 4.1). So a draw in which few groups teach makes a small step.
+    dapo                  they do not: dynamic sampling filters such groups out (DAPO section 3.2). The paper then draws until
+                          the batch is full; here the batch stays smaller, so that each step costs one draw.
 """
 
 from __future__ import annotations
@@ -28,6 +35,8 @@ CLIPS: dict[PolicyLoss, tuple[float, float]] = {
     "gspo": (3e-4, 4e-4),
 }
 """How far below and above 1 a ratio may go before its gradient is cut off, from each paper."""
+FILTERED: frozenset[PolicyLoss] = frozenset({"dapo"})
+"""Losses that do not count the samples of groups whose rewards are all equal."""
 _SCALED = frozenset({"grpo", "dapo", "gspo"})
 _SMALL = 1e-4  # added to the deviation, as TRL and the GRPO paper's code do
 
@@ -86,6 +95,7 @@ def policy_loss(
     clip: tuple[float, float] | None = None,
     kl: float = 0.0,
     max_tokens: int = 1,
+    left_out: int = 0,
 ) -> tuple[Tensor, int, dict[str, Tensor]]:
     """The sum of a policy loss over the samples, and the count by which the caller divides it.
 
@@ -99,11 +109,12 @@ def policy_loss(
         kl: the weight of KL(policy || reference), estimated for each token by e^d - d - 1 with d = log ref - log policy
             (Schulman 2020, http://joschu.net/blog/kl-approx.html).
         max_tokens: dr_grpo's constant, the longest solution that may be drawn.
+        left_out: samples of groups with equal rewards that are not among the S: they add nothing to the sum.
 
     Returns:
-        The sum, a float32 scalar; the count: S, or for dapo N; and metrics, detached scalars: `ratio`, its mean; `clipped`,
-        the share of tokens (gspo: samples) at which the clip takes the gradient away; `surprise`, the mean of -log policy, an
-        estimate of the entropy while the samples are the policy's own; with a reference `kl`.
+        The sum, a float32 scalar; the count: S + left_out, or for dapo N; and metrics, detached scalars: `ratio`, its mean;
+        `clipped`, the share of tokens (gspo: samples) at which the clip takes the gradient away; `surprise`, the mean of
+        -log policy, an estimate of the entropy while the samples are the policy's own; with a reference `kl`.
 
     Raises:
         ValueError: an unknown loss, no samples, unequal shapes, or `kl` without a reference.
@@ -129,8 +140,8 @@ def policy_loss(
     if loss == "dapo":
         return per_token.sum(), len(per_token), metrics
     if loss == "dr_grpo":
-        return per_token.sum() / max_tokens, number, metrics
-    return (per_token / lengths[samples.sample_ids]).sum(), number, metrics
+        return per_token.sum() / max_tokens, number + left_out, metrics
+    return (per_token / lengths[samples.sample_ids]).sum(), number + left_out, metrics
 
 
 def _clipped(ratio: Tensor, advantages: Tensor, clip: tuple[float, float]) -> tuple[Tensor, Tensor]:

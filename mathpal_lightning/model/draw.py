@@ -31,6 +31,7 @@ def draw_groups(
     max_new_tokens: int,
     seed: int,
     batch_size: int,
+    before: Sequence[Prompt] = (),
 ) -> list[DrawnGroup]:
     """Draw a group of solutions for each question from the whole distribution: no top-p, no top-k.
 
@@ -45,10 +46,12 @@ def draw_groups(
         max_new_tokens: where a solution is cut.
         seed: another seed, other solutions.
         batch_size: solutions written at a time; at least one group's together.
+        before: questions that others draw under this seed: one that is among them too has other numbers here.
     """
     size, softcap = policy.group_size, getattr(model.config.get_text_config(), "final_logit_softcapping", None)
     prompts, stops = prompt_ids(tokenizer, questions), set(stop_token_ids(tokenizer))
-    drawn = [_uniform(one, max_new_tokens) for one in _seeds(seed, questions, size)]
+    seeds = islice(_seeds(seed, [*before, *questions], size), len(before) * size, None)
+    drawn = [_uniform(one, max_new_tokens) for one in seeds]
     numbers = after_the_end(torch.stack(drawn)).to(model.device)
     log_probs = torch.zeros_like(numbers, dtype=torch.float32)
     choose = partial(_choose, numbers=numbers, temperature=policy.temperature, softcap=softcap, log_probs=log_probs)

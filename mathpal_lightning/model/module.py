@@ -186,11 +186,11 @@ class MathPalModule(LightningModule):
         """Whether a prompt stands once for all its completions."""
         return can_share_prompts(self._backend, self.device.type)
 
-    def draw(self, questions: Sequence[Prompt], seed: int) -> list[DrawnGroup]:
-        """Draw `policy.group_size` solutions for each question from the policy as it is."""
+    def draw(self, questions: Sequence[Prompt], seed: int, before: Sequence[Prompt] = ()) -> list[DrawnGroup]:
+        """Draw `policy.group_size` solutions for each question, other ones than under this seed for those `before`."""
         bring_home(self)
         most, together = self.settings.max_new_tokens, self.settings.generation_batch_size
-        return draw_groups(self.model, self.tokenizer, questions, self.policy, most, seed, together)
+        return draw_groups(self.model, self.tokenizer, questions, self.policy, most, seed, together, before)
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """The loss. Its value is the mean, its gradients are those of the sum.

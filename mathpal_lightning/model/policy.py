@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from mathpal_lightning.errors import ConfigError
-from mathpal_lightning.losses.policy import CLIPS, PolicyLoss, SampledLogProbs, group_advantages, policy_loss
+from mathpal_lightning.losses.policy import CLIPS, FILTERED, PolicyLoss, SampledLogProbs, group_advantages, policy_loss
 from mathpal_lightning.model.terms import Terms
 from mathpal_lightning.schema import GroupBatch
 
@@ -69,6 +69,11 @@ class Policy:
         if not 0 <= low < high <= 1:
             raise ConfigError("`model.policy.pass_rate` of two rising shares", str(self.pass_rate), "Try [0.2, 0.8].")
 
+    @property
+    def keeps_equal_rewards(self) -> bool:
+        """Whether groups of equal rewards are trained on too: their solutions are held near the reference like all others."""
+        return self.kl > 0 and self.loss not in FILTERED
+
     def plain(self) -> dict[str, object]:
         """The settings as values that a checkpoint can hold."""
         return asdict(self) | {"clip": list(self.clip) if self.clip else None, "pass_rate": list(self.pass_rate)}
@@ -84,7 +89,7 @@ def policy_terms(
     old: Tensor | None = None,
     reference: Tensor | None = None,
 ) -> Terms:
-    """The policy loss of drawn groups, the same as if each drawn solution stood in the batch; no terms where no group teaches.
+    """The policy loss of drawn groups, the same as if each drawn solution stood in the batch.
 
     Shapes: D solutions stand in the batch, M tokens all of them; S >= D solutions were drawn, and equal ones stand there once.
 
@@ -101,12 +106,14 @@ def policy_terms(
     tokens, drawn_ids = tokens_of_drawn(sample_ids, batch.written_as)
     samples = SampledLogProbs(log_probs[tokens], drawn_ids, *(one if one is None else one[tokens] for one in (old, reference)))
     advantages = group_advantages(batch.rewards, group_ids[batch.written_as], policy.loss)
-    loss, count, means = policy_loss(samples, advantages, policy.loss, clip=policy.clip, kl=policy.kl, max_tokens=max_tokens)
+    loss, count, means = policy_loss(
+        samples, advantages, policy.loss, clip=policy.clip, kl=policy.kl, max_tokens=max_tokens, left_out=batch.left_out
+    )
     sampler = batch.drawn_log_probs[batch.segment_ids > 0][tokens]
     means["sampler_kl"] = (sampler - samples.policy.detach()).mean() if old is None else torch.zeros_like(loss.detach())
     terms = Terms(loss, count, {"loss": loss.detach() / count, **means})
-    # Where no group of a draw teaches, one stands for it. Beside the groups of other batches and processes it must not count.
-    return terms if advantages.any() else terms._replace(loss=loss * 0, number=0)
+    # Where no group of a draw teaches, one stands for it. A loss that counts no such groups must not count this one either.
+    return terms._replace(loss=loss * 0, number=0) if policy.loss in FILTERED and not advantages.any() else terms
 
 
 def tokens_of_drawn(sample_ids: Tensor, written_as: Tensor) -> tuple[Tensor, Tensor]:

@@ -114,7 +114,7 @@ def unfolded(batch: Grouped) -> Grouped:
     )
     if isinstance(batch, GroupBatch):
         groups, drawn = moved(batch.group_ids, -1), moved(batch.drawn_log_probs, 0.0)
-        return GroupBatch(*own, groups, drawn, batch.rewards, batch.written_as, batch.is_fresh)
+        return GroupBatch(*own, groups, drawn, *batch[6:])
     return PreferenceBatch(*own, moved(batch.pair_ids, -1))
 
 

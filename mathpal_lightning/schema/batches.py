@@ -114,6 +114,8 @@ class GroupBatch(NamedTuple):
     solutions of a group stand in the batch once."""
     is_fresh: bool = True
     """The first update on this draw: the policy is still the one that drew."""
+    left_out: int = 0
+    """Solutions that were drawn in groups whose rewards are all equal, and that are not in the batch."""
 
 
 Batch: TypeAlias = PackedBatch | PreferenceBatch | GroupBatch

@@ -15,7 +15,7 @@ def warnings_of(caplog: pytest.LogCaptureFixture, draws: int, signal: float, **m
     callback = KeepRollouts(window=5)
     with caplog.at_level(logging.WARNING):
         for _ in range(draws):
-            callback._warn(trainer, {"signal": signal, "cut": 0.0})
+            callback._warn(trainer, {"signal": signal, "cut": 0.0, "length": 50.0})
     return caplog.text
 
 
@@ -31,6 +31,22 @@ def test_certain_of_every_token_and_hardly_a_group_that_teaches_is_said_once(cap
 @pytest.mark.parametrize(("draws", "said"), [(4, 0), (5, 1), (12, 1)])
 def test_groups_of_equal_rewards_are_said_after_a_whole_window(caplog: pytest.LogCaptureFixture, draws: int, said: int):
     assert warnings_of(caplog, draws, signal=0.05, surprise=0.5).count("fewer than a tenth of the groups") == said
+
+
+@pytest.mark.parametrize(("later", "said"), [(90.0, 0), (101.0, 1), (26.0, 0), (24.0, 1)])
+def test_solutions_twice_as_long_or_half_as_long_are_said_once(caplog: pytest.LogCaptureFixture, later: float, said: int):
+    """The first window has 50 tokens on average."""
+    trainer: Any = SimpleNamespace(callback_metrics={})
+    callback = KeepRollouts(window=4)
+    with caplog.at_level(logging.WARNING):
+        for length in [50.0] * 4 + [later] * 6:
+            callback._warn(trainer, {"signal": 0.5, "cut": 0.0, "length": length})
+    assert caplog.text.count(f"had 50 tokens on average and now have {later:.0f}") == said
+
+
+@pytest.mark.parametrize(("kl", "said"), [(0.2, 0), (0.4, 1)])
+def test_a_policy_far_from_where_it_began_is_said_once(caplog: pytest.LogCaptureFixture, kl: float, said: int):
+    assert warnings_of(caplog, 3, signal=0.5, kl=kl).count("0.40 nats a token away") == said
 
 
 def test_a_sampler_that_is_not_the_trained_policy_is_said_at_once(caplog: pytest.LogCaptureFixture):

@@ -59,7 +59,7 @@ def test_equal_solutions_stand_in_a_group_once():
 def test_the_batch_says_which_solution_each_drawn_one_is():
     def group(*texts: str, rewards: tuple[float, ...]) -> GradedGroup:
         solutions = [DrawnSolution([*map(ord, text), 9], [-0.5] * (len(text) + 1), text, True) for text in texts]
-        return GradedGroup(row(), DrawnGroup([2, 7], solutions), rewards, ({},) * len(texts))
+        return GradedGroup(row(), DrawnGroup([2, 7], solutions), rewards, ({},) * len(texts), (False,) * len(texts))
 
     made = [group("abc", "abc", "ab", rewards=(1, 1, 0)), group("b", "a", "b", rewards=(0, 1, 0))]
     batch = group_batch(made, max_length=64, pad_token_id=0)
@@ -78,11 +78,19 @@ def test_only_groups_with_something_to_teach_become_a_batch():
     assert batch.rewards.tolist() == [0, 2]
     assert batch.group_ids.unique().tolist() == [0]
     assert batch.is_fresh
+    assert batch.left_out == 4
+
+
+def test_groups_of_equal_rewards_can_be_kept():
+    batch = group_batch([graded(1, 1), graded(0, 2), graded(3, 3)], max_length=64, pad_token_id=0, keep_all=True)
+    assert sorted(batch.rewards.tolist()) == [0, 1, 1, 2, 3, 3]
+    assert batch.left_out == 0
 
 
 def test_where_no_group_teaches_the_first_stands_for_all():
     batch = group_batch([graded(1, 1), graded(3, 3)], max_length=64, pad_token_id=0)
     assert batch.rewards.tolist() == [1, 1]
+    assert batch.left_out == 2
 
 
 def test_rewards_follow_their_groups_into_the_packed_rows():
@@ -102,6 +110,27 @@ def test_a_group_longer_than_a_row_has_a_row_of_its_own():
 def test_a_cut_solution_earns_nothing():
     group = Rewards({LENGTH: 1.0}).grade(row(), drawn("a long solution", ended=False))
     assert group.rewards == (0.0,)
+
+
+def test_a_cut_solution_is_never_worth_more_than_one_that_ended():
+    """Where rewards are below 0, a reward of 0 would teach the policy not to end."""
+    ended, cut = drawn("1", "22"), drawn("333", ended=False)
+    group = Rewards({LENGTH: -1.0}).grade(row(), DrawnGroup([2, 7], [*ended.solutions, *cut.solutions]))
+    assert group.rewards == (-1.0, -2.0, -2.0)
+
+
+def test_what_the_function_of_the_greatest_weight_rewards_counts_as_right():
+    """Both solutions have a reward above 0; only the second is right."""
+    strict = "mathpal_lightning.evaluation.reward.strict_reward"
+    group = Rewards({LENGTH: 0.01, strict: 1.0}).grade(row(), drawn("Đáp số: 6", "Đáp số: 5"))
+    assert min(group.rewards) > 0
+    assert group.pass_rate == 0.5
+
+
+def test_two_functions_of_one_name_both_count():
+    group = Rewards({LENGTH: 1.0, "tests.rewards.length_of": 10.0}).grade(row(), drawn("abc"))
+    assert group.rewards == (3.0 + 10.0 * 1,)
+    assert group.parts == ({LENGTH: 3.0, "tests.rewards.length_of": 1.0},)
 
 
 def test_several_rewards_are_weighed_and_logged_apart():

@@ -14,6 +14,7 @@ from tests.losses.test_dpo_trl import from_trl
 LENGTHS = [5, 3, 7, 1, 4, 6]
 GROUPS = torch.tensor([0, 0, 0, 1, 1, 1])
 REWARDS = torch.tensor([1.0, 0.0, 0.0, 1.0, 1.0, 0.0])
+SECOND_EQUAL = torch.tensor([1.0, 0.0, 0.0, 1.0, 1.0, 1.0])
 SAMPLE_IDS = torch.repeat_interleave(torch.arange(6), torch.tensor(LENGTHS))
 MAX_TOKENS = 8
 
@@ -28,14 +29,16 @@ OLD = log_probs(1, POLICY)
 REFERENCE = log_probs(2, POLICY)
 
 
-def numpy_loss(loss: str, kl: float) -> float:
+def numpy_loss(loss: str, kl: float, all_rewards: torch.Tensor = REWARDS) -> float:
     """The table of the module's docstring, written out."""
     policy, old, reference, ids = (one.numpy().astype(float) for one in (POLICY, OLD, REFERENCE, SAMPLE_IDS))
     total, count = 0.0, 0
     for group in (0, 1):
-        rewards = REWARDS[group == GROUPS].numpy()
+        rewards = all_rewards[group == GROUPS].numpy()
+        if loss == "dapo" and rewards.std() == 0:
+            continue
         for sample in np.flatnonzero(GROUPS.numpy() == group):
-            gain = REWARDS[sample].item() - rewards.mean()
+            gain = all_rewards[sample].item() - rewards.mean()
             gain = gain if loss == "dr_grpo" else gain / (rewards.std(ddof=1) + 1e-4)
             mine = ids == sample
             ratio = np.exp(policy[mine] - old[mine])
@@ -77,7 +80,9 @@ def test_values_and_gradients_are_those_of_trl(loss: PolicyLoss, kl: float):
         assert metrics["kl"].item() == pytest.approx(logged["kl"][0], rel=1e-5)
 
 
-def trl_loss(policy: torch.Tensor, loss: PolicyLoss, kl: float) -> tuple[torch.Tensor, dict[str, list[float]]]:
+def trl_loss(
+    policy: torch.Tensor, loss: PolicyLoss, kl: float, rewards: torch.Tensor = REWARDS
+) -> tuple[torch.Tensor, dict[str, list[float]]]:
     """GRPOTrainer's own arithmetic on the same log-probabilities, in its padded layout."""
     mask = torch.zeros(6, max(LENGTHS), dtype=torch.long)
     for sample, length in enumerate(LENGTHS):
@@ -115,7 +120,7 @@ def trl_loss(policy: torch.Tensor, loss: PolicyLoss, kl: float) -> tuple[torch.T
         "prompt_mask": torch.ones(6, 2, dtype=torch.long),
         "completion_ids": mask,
         "completion_mask": mask,
-        "advantages": trl_advantages(loss),
+        "advantages": trl_advantages(loss, rewards),
         "old_per_token_logps": padded(OLD),
         "ref_per_token_logps": padded(REFERENCE),
         "num_items_in_batch": mask.sum(),
@@ -124,13 +129,45 @@ def trl_loss(policy: torch.Tensor, loss: PolicyLoss, kl: float) -> tuple[torch.T
     return value, trainer._metrics["train"]
 
 
-def trl_advantages(loss: PolicyLoss) -> torch.Tensor:
+def trl_advantages(loss: PolicyLoss, rewards: torch.Tensor) -> torch.Tensor:
     """As its `_generate_and_score_completions` reckons them, with its own `nanstd`."""
-    rewards = REWARDS.view(2, 3)
+    rewards = rewards.view(2, 3)
     centred = rewards - rewards.mean(1, keepdim=True)
     if loss != "dr_grpo":
         centred = centred / (from_trl("trl.trainer.utils", "nanstd")(rewards, dim=1)[:, None] + 1e-4)
     return centred.flatten()
+
+
+def with_the_second_group_left_out(loss: PolicyLoss, policy: torch.Tensor) -> tuple[torch.Tensor, int]:
+    first = SAMPLE_IDS < 3
+    samples = SampledLogProbs(policy[first], SAMPLE_IDS[first], OLD[first])
+    advantages = group_advantages(SECOND_EQUAL[:3], GROUPS[:3], loss)
+    total, count, _ = policy_loss(samples, advantages, loss, max_tokens=MAX_TOKENS, left_out=3)
+    return total / count, count
+
+
+@pytest.mark.parametrize("loss", ["grpo", "dr_grpo", "gspo"])
+def test_samples_of_groups_with_equal_rewards_count_as_in_trl(loss: PolicyLoss):
+    """TRL holds both groups, we only the one that teaches."""
+    mine, theirs = POLICY.clone().requires_grad_(), POLICY.clone().requires_grad_()
+    value, count = with_the_second_group_left_out(loss, mine)
+    other, _ = trl_loss(theirs, loss, 0.0, SECOND_EQUAL)
+    assert count == 6
+    assert value.item() == pytest.approx(numpy_loss(loss, 0.0, SECOND_EQUAL), rel=1e-5)
+    torch.testing.assert_close(value, other)
+    value.backward()
+    other.backward()
+    assert mine.grad is not None
+    assert mine.grad.abs().max() > 1e-4
+    torch.testing.assert_close(mine.grad, theirs.grad)
+
+
+def test_dapo_does_not_count_groups_with_equal_rewards():
+    """Its dynamic sampling takes them out, so the divisor is the 15 tokens of the first group. TRL has no dynamic sampling."""
+    value, count = with_the_second_group_left_out("dapo", POLICY)
+    assert count == 15
+    assert value.item() == pytest.approx(numpy_loss("dapo", 0.0, SECOND_EQUAL), rel=1e-5)
+    assert value.item() == pytest.approx(trl_loss(POLICY, "dapo", 0.0, SECOND_EQUAL)[0].item() * 26 / 15, rel=1e-5)
 
 
 def test_the_first_update_after_a_draw_is_the_plain_policy_gradient():

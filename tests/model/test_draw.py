@@ -27,7 +27,10 @@ def test_the_training_forward_gives_the_samplers_log_probabilities(family: Famil
     model, tokenizer = tiny_gemma(family), load_tokenizer(gemma_folder(family))
     groups = draw(model, tokenizer, temperature=temperature)
     rows = [Row((Turn("user", question),)) for question in QUESTIONS]
-    graded = [GradedGroup(one, group, (1.0, 0.0, 0.0, 1.0), ({},) * 4) for one, group in zip(rows, groups, strict=True)]
+    graded = [
+        GradedGroup(one, group, (1.0, 0.0, 0.0, 1.0), ({},) * 4, (True, False, False, True))
+        for one, group in zip(rows, groups, strict=True)
+    ]
     batch = group_batch(graded, max_length=256, pad_token_id=0)
     log_probs, _, _ = score_groups(model, batch, 64, temperature=temperature)
     drawn = batch.drawn_log_probs[batch.segment_ids > 0]
@@ -57,6 +60,18 @@ def test_a_question_that_comes_again_has_other_solutions(gemma_folder):
     groups = ids_of(draw(model, tokenizer, questions=[QUESTIONS[0], QUESTIONS[1], QUESTIONS[0]]))
     assert groups[:2] == ids_of(draw(model, tokenizer, questions=QUESTIONS[:2]))
     assert groups[2] != groups[0]
+
+
+def test_a_question_that_another_process_draws_has_other_solutions_here(gemma_folder):
+    """Two processes draw what one would draw of all their questions."""
+    model, tokenizer = tiny_gemma("gemma3"), load_tokenizer(gemma_folder("gemma3"))
+    one = [QUESTIONS[0], QUESTIONS[1]]
+    policy, how = Policy(group_size=4), {"max_new_tokens": 12, "seed": 0, "batch_size": 8}
+    first = draw_groups(model, tokenizer, one, policy, **how)
+    second = draw_groups(model, tokenizer, one[:1], policy, **how, before=one)
+    together = draw_groups(model, tokenizer, [*one, *one[:1]], policy, **how)
+    assert ids_of([*first, *second]) == ids_of(together)
+    assert ids_of(second) != ids_of(first[:1])
 
 
 def test_another_seed_draws_others(gemma_folder):

@@ -105,6 +105,45 @@ def test_equal_solutions_that_stand_once_weigh_as_if_each_stood_there(loss: Poli
     assert (ours_grad - theirs_grad).norm() < 1e-4 * theirs_grad.norm()
 
 
+@pytest.mark.parametrize("loss", ["grpo", "dr_grpo", "gspo", "dapo"])
+def test_groups_of_equal_rewards_weigh_the_same_in_the_batch_and_left_out(loss: PolicyLoss):
+    """Dapo counts them in neither; the other losses in both."""
+    model = tiny_gemma("gemma3")
+    weight = model.get_input_embeddings().weight
+    generator = torch.Generator().manual_seed(2)
+    shapes = ((5, 3, 4), (6, 2, 7), (4, 3, 3))
+    groups = [random_group(shape, generator) for shape in shapes]
+    policy = Policy(loss=loss)
+    results = []
+    for kept in (slice(0, 3), slice(1, 2)):
+        batch = collate_groups([groups[kept]], [1.0, 1.0, 1.0, 0.0, 0.0, 0.0][2 * kept.start : 2 * kept.stop], pad_token_id=0)
+        batch = batch._replace(left_out=6 - len(batch.rewards))
+        terms = policy_terms(*score_groups(model, batch, 7), batch, policy, 12)
+        results.append((terms, torch.autograd.grad(terms.loss, weight)[0]))
+    (whole, whole_grad), (ours, ours_grad) = results
+    assert ours.number == (9 if loss == "dapo" else 6)
+    torch.testing.assert_close(ours.loss, whole.loss)
+    assert ours_grad.norm() > 0
+    assert (ours_grad - whole_grad).norm() < 1e-4 * whole_grad.norm()
+    if loss != "dapo":
+        assert ours.number == whole.number
+
+
+@pytest.mark.parametrize(
+    ("loss", "kl", "number", "moves"),
+    [("dr_grpo", 0.0, 6, False), ("dr_grpo", 0.1, 6, True), ("dapo", 0.0, 0, False), ("dapo", 0.1, 0, False)],
+)
+def test_where_no_group_teaches_only_the_divergence_moves_the_policy(loss: PolicyLoss, kl: float, number: int, moves: bool):
+    model = tiny_gemma("gemma3")
+    batch = collate_groups([[random_group((5, 3, 4), torch.Generator().manual_seed(3))]], [1.0, 1.0], pad_token_id=0)
+    scored, *ids = score_groups(model, batch, 7)
+    policy = Policy(loss=loss, kl=kl)
+    terms = policy_terms(scored, *ids, batch._replace(left_out=4), policy, 12, reference=scored.detach() - 0.3 if kl else None)
+    (gradient,) = torch.autograd.grad(terms.loss, model.get_input_embeddings().weight)
+    assert (terms.number, bool(gradient.any())) == (number, moves)
+    assert policy.keeps_equal_rewards == moves
+
+
 def test_lean_attention_gives_the_same():
     model = tiny_gemma("gemma3")
     _, batch = groups_and_batch()
