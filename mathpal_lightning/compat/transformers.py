@@ -26,6 +26,9 @@ BLOCK_SPARSE = "block_sparse"
 """The name under which `attend_in_blocks` registers its attention."""
 CAPPED = "sdpa_with_cap"
 """The name under which `attend_with_cap` registers its attention."""
+WITHOUT_CAP = "sdpa"
+"""transformers' own, which leaves out the softcap of Gemma 2's scores. A model that trains without the cap (Unsloth's) also
+solves without it."""
 _PURPOSE = "lean layers on a CPU"
 Part = Literal["norm", "mlp", "attention", "layer"]
 
@@ -156,12 +159,12 @@ def _sdpa_or_capped(
 
     if softcap is None:
         return sdpa_attention_forward(module, query, key, value, attention_mask, **options)
-    capped = functools.partial(_capped, mask=attention_mask, scaling=options["scaling"], softcap=softcap)
+    capped = functools.partial(capped_attention, mask=attention_mask, scaling=options["scaling"], softcap=softcap)
     # The scores of all pairs are formed again for the backward pass instead of kept.
     return checkpoint(capped, query, key, value, use_reentrant=False).transpose(1, 2).contiguous(), None
 
 
-def _capped(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, scaling: float, softcap: float) -> Tensor:
+def capped_attention(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, scaling: float, softcap: float) -> Tensor:
     """[B, H, T, d] and [B, K, S, d] twice -> [B, H, T, d]."""
     key, value = (shared.repeat_interleave(query.shape[1] // shared.shape[1], dim=1) for shared in (key, value))
     scores = softcap * torch.tanh((query * (scaling / softcap) @ key.transpose(2, 3)).float())

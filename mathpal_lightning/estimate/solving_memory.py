@@ -1,8 +1,9 @@
 """The memory that solving problems needs: counted as in `step_memory.py`, with `model/generate.py` in place of a step.
 
 While a batch of problems is solved, memory holds: a merged 16-bit copy of the adapted layers (on a GPU where there is room);
-keys and values, on a CPU of every token so far, on a GPU of every token that may come; and the temporaries of reading the
-prompts, or of writing one more token with its logits. On a GPU the recorded pass over a token has temporaries of its own.
+keys and values, on a CPU of every token so far and of some to come, on a GPU of every token that may come; and the temporaries
+of reading the prompts, or of writing one more token with its logits. On a GPU the recorded pass over a token has temporaries of
+its own.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from mathpal_lightning.compat.torch import FakeTensorMode
 from mathpal_lightning.estimate.fake_model import Adapted, Step, fake_model
 from mathpal_lightning.estimate.live_bytes import LiveBytes
 from mathpal_lightning.estimate.step_memory import KEPT
-from mathpal_lightning.model.decode import Writing
+from mathpal_lightning.model.decode import Writing, next_states
 from mathpal_lightning.model.decode_fixed import Desk, can_write_fixed
 from mathpal_lightning.model.generate import likeliest
+from mathpal_lightning.model.growing_cache import ROOM, GrowingCache, one_query_attention
 
 if TYPE_CHECKING:
     from transformers import DynamicCache
@@ -78,43 +80,53 @@ def solving_memory(folder: Path, step: Step, solving: Solving) -> SolvingMemory:
             adapted = _merge(model, step.dtype) if solving.merged and step.dtype != torch.float16 else []
             merged = live.now - weights
             decoder, head = model.get_decoder(), model.get_output_embeddings().weight
-            window = getattr(model.config.get_text_config(), "sliding_window", None)
-            read = partial(_read, decoder, head, window, solving.rows)
+            read = partial(_read, decoder, head, solving.rows)
             cache = DynamicCache(config=decoder.config)
             read(solving.prompt, cache)
             highest, highest_kept = live.peak, live.kept_peak
             if step.device_type == "cuda" and can_write_fixed(decoder):
-                before = _write_fixed(decoder, head, cache, solving, live)
+                after = _write_fixed(decoder, head, cache, solving, live)
             else:
                 del cache
-                before = _write_growing(read, DynamicCache(config=decoder.config), solving, live)
-            held = before - weights - merged
+                after = _write_growing(decoder, head, read, DynamicCache(config=decoder.config), solving, live)
+            held = after - weights - merged
             del adapted
             kept = round(KEPT * max(highest_kept, live.kept_peak))
             return SolvingMemory(merged, held, max(highest, live.peak) - weights, kept)
 
 
-def _read(decoder: Decoder, head: Tensor, window: int | None, rows: int, tokens: int, cache: DynamicCache) -> None:
+def _read(decoder: Decoder, head: Tensor, rows: int, tokens: int, cache: DynamicCache) -> None:
     """Read so many tokens of each row, and choose the next one."""
-    seen = cache.get_seq_length() + tokens
     ids = torch.zeros(rows, tokens, dtype=torch.int64)
-    spans = {"full_attention": seen, "sliding_attention": seen if tokens > 1 else min(seen, window or seen)}
-    masks = {kind: torch.ones(rows, 1, tokens, span, dtype=torch.bool) for kind, span in spans.items()}
+    kinds = ("full_attention", "sliding_attention")
+    masks = {kind: torch.ones(rows, 1, tokens, tokens, dtype=torch.bool) for kind in kinds}
     states = decoder(
         input_ids=ids, position_ids=ids, attention_mask=masks, past_key_values=cache, use_cache=True
     ).last_hidden_state[:, -1]
     nn.functional.linear(states.to(head.dtype), head).argmax(-1)
 
 
-def _write_growing(read: Callable[[int, DynamicCache], None], cache: DynamicCache, solving: Solving, live: LiveBytes) -> int:
-    """Write the last token as on a CPU, with the keys and values of all tokens; returns the bytes alive before it."""
-    read(solving.prompt + solving.new - 1, cache)  # in one pass; the temporaries of this pass are not counted
+def _write_growing(
+    decoder: Decoder,
+    head: Tensor,
+    read: Callable[[int, DynamicCache], None],
+    cache: DynamicCache,
+    solving: Solving,
+    live: LiveBytes,
+) -> int:
+    """Write the token for which room is made for the last time, as on a CPU; returns the bytes alive after it."""
+    columns = solving.prompt + max(0, solving.new - 2) // ROOM * ROOM
+    read(columns, cache)  # in one pass; the temporaries of this pass are not counted
     layers: list[Any] = cache.layers
     for layer in layers:  # a sliding window keeps a view of a longer tensor
         layer.keys, layer.values = layer.keys.clone(), layer.values.clone()
-    before, live.peak, live.kept_peak = live.now, live.now, live.kept_now
-    read(1, cache)
-    return before
+    grown = GrowingCache(cache, torch.ones(solving.rows, columns, dtype=torch.int64))
+    ids = torch.zeros(solving.rows, dtype=torch.int64)
+    live.peak, live.kept_peak = live.now, live.kept_now
+    with one_query_attention(decoder.config):
+        states = next_states(decoder, grown, ids, ids[:, None])
+    likeliest(nn.functional.linear(states.to(head.dtype), head), ids, 0)
+    return live.now
 
 
 def _write_fixed(decoder: Decoder, head: Tensor, cache: DynamicCache, solving: Solving, live: LiveBytes) -> int:

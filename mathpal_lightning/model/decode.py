@@ -22,6 +22,7 @@ import torch
 from torch import Tensor
 
 from mathpal_lightning.compat.transformers import Decoder, attention_by, attention_implementation
+from mathpal_lightning.model.growing_cache import GrowingCache, one_query_attention
 
 if TYPE_CHECKING:
     from transformers import DynamicCache
@@ -117,29 +118,36 @@ def write_growing(writing: Writing, rows: int) -> Iterator[tuple[int, list[int]]
 
 
 def _write_batch(writing: Writing, batch: Read, first: int) -> list[list[int]]:
-    states, cache, mask = batch.states, batch.cache, batch.mask
-    positions = mask.sum(1, keepdim=True)
-    rows = torch.arange(len(mask), device=mask.device).repeat_interleave(writing.copies)  # of each sample that goes on
-    samples = torch.arange(len(rows), device=mask.device)
+    states, decoder = batch.states, writing.decoder
+    positions = batch.mask.sum(1, keepdim=True)
+    cache = GrowingCache(batch.cache, batch.mask)
+    rows = torch.arange(len(positions), device=states.device).repeat_interleave(writing.copies)  # of each sample that goes on
+    samples = torch.arange(len(rows), device=states.device)
     written: list[list[int]] = [[] for _ in samples]
-    for step in range(writing.most):
-        tokens = writing.choose(writing.logits(states)[rows], first + samples, step)
-        for sample, token in zip(samples.tolist(), tokens.tolist(), strict=True):
-            written[sample].append(token)
-        alive = torch.isin(tokens, writing.stops, invert=True)
-        if step + 1 == writing.most or not alive.any():
-            break
-        samples = samples[alive]
-        (source, tokens), rows = torch.stack([rows[alive], tokens[alive]]).unique(dim=1, return_inverse=True)
-        if not torch.equal(source, torch.arange(len(mask), device=source.device)):
-            cache.batch_select_indices(source)
-            mask, positions = mask[source], positions[source]
-        mask = torch.cat([mask, mask.new_ones(len(mask), 1)], dim=1)
-        states = writing.decoder(
-            input_ids=tokens[:, None], attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True
-        ).last_hidden_state[:, -1]
-        positions = positions + 1
+    with one_query_attention(decoder.config):
+        for step in range(writing.most):
+            tokens = writing.choose(writing.logits(states)[rows], first + samples, step)
+            for sample, token in zip(samples.tolist(), tokens.tolist(), strict=True):
+                written[sample].append(token)
+            alive = torch.isin(tokens, writing.stops, invert=True)
+            if step + 1 == writing.most or not alive.any():
+                break
+            samples = samples[alive]
+            (source, tokens), rows = torch.stack([rows[alive], tokens[alive]]).unique(dim=1, return_inverse=True)
+            if not torch.equal(source, torch.arange(len(positions), device=source.device)):
+                cache.select(source)
+                positions = positions[source]
+            states = next_states(decoder, cache, tokens, positions)
+            positions = positions + 1
     return written
+
+
+def next_states(decoder: Decoder, cache: GrowingCache, tokens: Tensor, positions: Tensor) -> Tensor:
+    """The states [A, D] of one more token [A] a row, at positions [A, 1], within `one_query_attention`."""
+    states: Tensor = decoder(
+        input_ids=tokens[:, None], attention_mask=cache.masks(), position_ids=positions, past_key_values=cache, use_cache=True
+    ).last_hidden_state
+    return states[:, -1]
 
 
 def left_padded(prompts: Sequence[Sequence[int]], pad: int, longest: int, device: torch.device) -> tuple[Tensor, Tensor]:

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from mathpal_lightning.compat.transformers import (
+    WITHOUT_CAP,
     Decoder,
     attention_by,
     attention_implementation,
@@ -26,9 +27,6 @@ from mathpal_lightning.compat.transformers import (
 from mathpal_lightning.families import all_of
 
 _NAME = "one_token"
-_WITHOUT_CAP = "sdpa"
-"""transformers' own, which leaves out the softcap of Gemma 2's scores. A model that trains without the cap (Unsloth's) also
-solves without it."""
 
 
 class OneTokenLayers:
@@ -39,7 +37,7 @@ class OneTokenLayers:
 
     def __init__(self, decoder: Decoder):
         self._config = decoder.config
-        self._attend = functools.partial(_attend, attention_implementation(decoder.config) != _WITHOUT_CAP)
+        self._attend = functools.partial(_attend, attention_implementation(decoder.config) != WITHOUT_CAP)
         added = dict.fromkeys(all_of("lean_norm"), 1.0) | dict.fromkeys(all_of("plain_norm"), 0.0)
         self._norms = [
             (norm, _forward_of(norm, added[type(norm).__name__]))
