@@ -13,7 +13,7 @@ from mathpal_lightning.compat.transformers import attention_implementation
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.model import build, compiled
 from mathpal_lightning.model.attention import attention_of, tiles_of
-from mathpal_lightning.model.compiled import is_long, uses_kernels
+from mathpal_lightning.model.compiled import _PAYS_AFTER, is_long, uses_kernels
 
 CPU, CUDA = torch.device("cpu"), torch.device("cuda:0")
 T4, A100, RTX_4090, H100 = (7, 5), (8, 0), (8, 9), (9, 0)
@@ -97,6 +97,11 @@ def test_a_short_run_does_not_compile(state: str, max_steps: int, long: bool):
     assert not is_long(module)
     module._trainer = SimpleNamespace(state=SimpleNamespace(fn=state), max_steps=max_steps)
     assert is_long(module) is long
+
+
+def test_the_text_of_the_setting_says_when_auto_compiles():
+    text = " ".join((MathPalModule.__doc__ or "").split())
+    assert f"`auto`: on an H100 or H200, unless max_steps is below {_PAYS_AFTER}." in text
 
 
 @pytest.mark.parametrize(

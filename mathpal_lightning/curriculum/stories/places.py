@@ -27,36 +27,23 @@ def field_harvest(random: Random, low: int, high: int) -> Graph:
     graph = Graph(again={f"{thing} hình chữ nhật của {who}": thing})
     graph.opening, graph.introduced = f"{who} có một {thing} hình chữ nhật", ("a b",)
     if random.random() < 0.4:
-        factor = random.randint(2, 4)
-        long = wide * factor
-        graph.add(
-            "k",
-            factor,
-            Quantity(
-                "số lần chiều dài gấp chiều rộng",
-                "lần",
-                "[chiều dài gấp {n} lần chiều rộng|chiều rộng bằng 1/{n} chiều dài]",
-                "chiều dài gấp mấy lần chiều rộng",
-            ),
+        key, number = "k", random.randint(2, 4)
+        long = wide * number
+        relation = Quantity(
+            "số lần chiều dài gấp chiều rộng",
+            "lần",
+            "[chiều dài gấp {n} lần chiều rộng|chiều rộng bằng 1/{n} chiều dài]",
+            "chiều dài gấp mấy lần chiều rộng",
         )
-        graph.rule("×", "a", "b", "k")
     else:
-        gap = random.randint(3, 30)
-        long = wide + gap
-        graph.add(
-            "d",
-            gap,
-            Quantity(
-                "số mét chiều dài hơn chiều rộng",
-                "m",
-                "[chiều dài hơn chiều rộng {n} m|chiều rộng kém chiều dài {n} m|chiều rộng ngắn hơn chiều dài {n} m]",
-                "chiều dài hơn chiều rộng bao nhiêu mét",
-            ),
+        key, number = "d", random.randint(3, 30)
+        long = wide + number
+        relation = Quantity(
+            "số mét chiều dài hơn chiều rộng",
+            "m",
+            "[chiều dài hơn chiều rộng {n} m|chiều rộng kém chiều dài {n} m|chiều rộng ngắn hơn chiều dài {n} m]",
+            "chiều dài hơn chiều rộng bao nhiêu mét",
         )
-        graph.rule("+", "a", "b", "d")
-    relation = dict(graph.quantities)
-    values = dict(graph.values)
-    graph.quantities, graph.values = {}, {}
     graph.add(
         "a",
         long,
@@ -77,8 +64,8 @@ def field_harvest(random: Random, low: int, high: int) -> Graph:
             f"chiều rộng {thing} là bao nhiêu mét",
         ),
     )
-    graph.quantities |= relation
-    graph.values |= values
+    graph.add(key, number, relation)
+    graph.rule("×" if key == "k" else "+", "a", "b", key)
     graph.add(
         "half",
         long + wide,
