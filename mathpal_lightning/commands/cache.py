@@ -35,9 +35,10 @@ def show(json: bool = False) -> None:
         print(jsons.dumps({"folder": str(folder), "kinds": [one._asdict() for one in kept]}, ensure_ascii=False, indent=2))
         return
     print(f"cache {folder}: {megabytes(sum(one.size for one in kept))}")
+    width = max((len(one.kind) for one in kept), default=0)
     for one in kept:
         meaning = f"  {MEANINGS[one.kind]}" if one.kind in MEANINGS else ""
-        print(f"  {one.kind:<14}{one.entries:>5} entries{megabytes(one.size):>14}  {one.days:,.0f} days old{meaning}")
+        print(f"  {one.kind:<{width}}{one.entries:>7} entries{megabytes(one.size):>14}  {one.days:,.0f} days old{meaning}")
     print("All of it is made again when it is needed. To clear it: mathpal cache clear")
 
 

@@ -16,12 +16,13 @@ from mathpal_lightning.sealed import damage
 MEANINGS = {
     "data": "encoded rows",
     "models": "prepared base models",
-    "vocabularies": "bases with a small vocabulary",
+    "vocabularies": "tokens of small vocabularies",
     "reference": "log-probabilities that the reference model gave to preference pairs",
-    "memory": "measured needs of memory",
     "errors": "details of unexpected errors",
     "preflight": "results of checks",
     "converts": "results of trial conversions",
+    "npm": "packages of the page that needs no server",
+    "unsloth_compiled_cache": "code that Unsloth generates",
 }
 """What the folders of the cache hold. A folder with another name is shown by its name alone."""
 SEALED = ("data", "models")

@@ -26,26 +26,11 @@ LETTERS = "ABCDEFGH"
 FEWEST = 3
 """Columns named like options, below which they are none: `A` and `B` name many other things."""
 _LISTS = ("choices", "options", "lua chon", "cac lua chon", "phuong an", "cac phuong an")
-_KEYS: tuple[str, ...] = (
-    "dap an dung",
-    "phuong an dung",
-    "lua chon dung",
-    "correct answer",
-    "correct option",
-    "correct choice",
+_KEYS = (
+    *("dap an dung", "phuong an dung", "lua chon dung", "correct answer", "correct option", "correct choice", "correct"),
+    *("right answer", "answerkey", "answer key", "answer letter", "answer idx", "answer index", "dap an", "answer"),
+    *("dap so", "ans", "key", "cop", "label", "target", "gold"),
 )
-_KEYS += (
-    "correct",
-    "right answer",
-    "answerkey",
-    "answer key",
-    "answer letter",
-    "answer idx",
-    "answer index",
-    "dap an",
-    "answer",
-)
-_KEYS += ("dap so", "ans", "key", "cop", "label", "target", "gold")
 """Folded names of the column that says which option is right; the earlier one is taken."""
 _EXPLANATIONS = ("rationale", "explanation", "exp", "giai thich")
 _ONE = re.compile(

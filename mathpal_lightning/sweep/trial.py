@@ -94,8 +94,8 @@ class Fits:
             found = f"a signal in trial {trial.number}, which was saved"
             raise RunInterrupted("the sweep to end by itself", found, "Run the same command again: it goes on from there.")
         if status:
-            last = _last_line(run.path.with_name(f"{run.path.name}.log")).rstrip(".")
-            raise ConfigError(f"a fit that runs, with {values}", f"exit status {status}: {last}", f"Its log: {run.path}.log")
+            last = _last_line(_log_of(run)).rstrip(".")
+            raise ConfigError(f"a fit that runs, with {values}", f"exit status {status}: {last}", f"Its log: {_log_of(run)}")
         score, line = score_of(run, self.objective)
         log.info("%s: %s %s (%.0f s)", said, self.objective, line, time.monotonic() - started)
         return score
@@ -110,7 +110,7 @@ class Fits:
         own = [f"--output_dir={self.folder}", f"--name={run.path.name}", f"--trainer.callbacks+={json.dumps(pruner)}"]
         words = [*self.given, *flags(values), *self.quiet, *own, *again]
         threads = {"OMP_NUM_THREADS": str(max(1, usable_cores() // self.workers))} if self.workers > 1 else {}
-        with run.path.with_name(f"{run.path.name}.log").open("ab") as file:
+        with _log_of(run).open("ab") as file:
             command = command_of_child([sys.executable, "-m", "mathpal_lightning", "fit", *words])
             process = subprocess.Popen(
                 command, stdout=file, stderr=subprocess.STDOUT, env=os.environ | threads, start_new_session=True
@@ -163,6 +163,11 @@ def score_of(run: RunFolder, objective: Objective) -> tuple[float, str]:
             "Set `evaluation.problems` to 1 or more, or search by --objective val/loss.",
         )
     return after.score.share, interval_line(after.score, "en").replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _log_of(run: RunFolder) -> Path:
+    """What the fit of a trial prints; beside the run folder, which the fit makes."""
+    return run.path.with_name(f"{run.path.name}.log")
 
 
 def _last_line(file: Path) -> str:

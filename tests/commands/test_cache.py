@@ -1,13 +1,17 @@
 """`mathpal cache` shows what the cache holds, and clears what it is told to."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from mathpal_lightning.cli.main import main
 from mathpal_lightning.commands.cache import clear, contents
+from mathpal_lightning.commands.caches import MEANINGS
 from mathpal_lightning.errors import ConfigError
+
+PACKAGE = Path(__file__).parents[2] / "mathpal_lightning"
 
 
 @pytest.fixture
@@ -28,6 +32,16 @@ def test_it_is_shown_the_largest_first(cache: Path, capsys: pytest.CaptureFixtur
     assert lines[2].split()[:3] == ["data", "2", "entries"]
     main(["cache", "--json"])
     assert [kind["size"] for kind in json.loads(capsys.readouterr().out)["kinds"]] == [5_000_000, 3000]
+
+
+def test_each_folder_that_the_package_keeps_has_a_meaning(cache: Path, capsys: pytest.CaptureFixture[str]):
+    sources = [path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")]
+    kept = {name for source in sources for name in re.findall(r'\bcache(?:_folder\(\))? / "(\w+)"', source)}
+    assert kept == set(MEANINGS)
+    (cache / "unsloth_compiled_cache").mkdir()
+    main(["cache"])
+    lines = capsys.readouterr().out.splitlines()[1:-1]
+    assert len({line.index(" entries") for line in lines}) == 1, "the columns stand below each other"
 
 
 def test_only_what_is_named_is_cleared(cache: Path, capsys: pytest.CaptureFixture[str]):
