@@ -100,7 +100,7 @@ EXAMPLES = {
     "data preview": (("mathpal data preview problems.xlsx --rows 2 --first 10", ""),),
     "data generate": (
         ("mathpal data generate practice.jsonl --count 1000 --grades 4,5", ""),
-        ("mathpal data generate questions.jsonl --split test --count 300 --topics linear_equation,unit_price", ""),
+        ("mathpal data generate questions.jsonl --split test --count 300 --topics linear_equation,map_scale", ""),
     ),
     "data catalogue": (("mathpal data catalogue topics.html", "every topic with problems of every level"),),
     "data pairs": (

@@ -3,13 +3,17 @@
 import os
 import subprocess
 import sys
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from mathpal_lightning.cli.function_flags import flags_of
 from mathpal_lightning.cli.help import WIDTH, front_page, page_of
+from mathpal_lightning.cli.named import find_config
 from mathpal_lightning.cli.signature import read_signature
 from mathpal_lightning.cli.verbs import EXAMPLES, FUNCTIONS, LIGHTNING_VERBS, OTHER_VERBS
+from mathpal_lightning.curriculum.syllabus import choose_topics
 
 COMMANDS = [(verb, ()) for verb in LIGHTNING_VERBS | OTHER_VERBS]
 COMMANDS += [(verb, (name,)) for verb, names in FUNCTIONS.items() if len(names) > 1 for name in names]
@@ -33,6 +37,18 @@ def test_a_page_names_every_flag(verb: str, words: tuple[str, ...]):
     name = words[0] if words else FUNCTIONS[verb][0]
     for flag in flags_of(read_signature(f"commands.{verb}", name)):
         assert flag.rpartition(".")[2] in page or flag.upper() in page
+
+
+def test_topics_and_configs_of_the_examples_are_there():
+    """Whoever types an example as it stands must not be told that it is wrong."""
+    words = [example.split() for examples in EXAMPLES.values() for example, _ in examples]
+    named = [(flag, name) for each in words for flag, name in pairwise(each) if flag in ("--topics", "--config")]
+    topics = [topic for flag, names in named if flag == "--topics" for topic in names.split(",")]
+    configs = [name for flag, name in named if flag == "--config" and not name.startswith("outputs/")]
+    assert topics
+    assert configs
+    choose_topics("mathematics", topics, None)
+    assert all(Path(find_config(name)).is_file() for name in configs)
 
 
 def test_the_front_page_names_every_verb_and_fits_a_screen():
