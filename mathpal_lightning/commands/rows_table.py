@@ -74,7 +74,7 @@ def vocabulary_lines(found: Coverage, language: Language = "en") -> Iterator[str
         tokens=_grouped(found.tokens, language),
         size=_grouped(found.size, language),
         full_size=_grouped(found.full_size, language),
-        times=decimal(f"{found.small_tokens / max(found.tokens, 1):.3f}", language),
+        more=decimal(f"{(found.small_tokens - found.tokens) / max(found.tokens, 1):.1%}", language),
     )
     if found.missing:
         common = found.missing.most_common(MOST_MISSING)

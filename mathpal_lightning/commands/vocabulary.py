@@ -81,7 +81,7 @@ def lines_of(found: Coverage) -> list[str]:
     kept = found.kept / max(found.tokens, 1)
     lines = [
         f"{kept:.2%} of {found.tokens:,} tokens are in the small vocabulary ({found.size:,} of {found.full_size:,} tokens); "
-        f"the texts take {found.small_tokens / max(found.tokens, 1):.3f} times as many tokens with it."
+        f"with it the texts take {(found.small_tokens - found.tokens) / max(found.tokens, 1):.1%} more tokens."
     ]
     if found.missing:
         most = ", ".join(f"{piece!r} {count} times" for piece, count in found.missing.most_common(MOST_MISSING))

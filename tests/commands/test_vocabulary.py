@@ -48,8 +48,8 @@ def test_a_data_report_says_how_well_the_small_vocabulary_covers(
 def test_what_is_said_of_good_and_of_bad_coverage():
     good = Coverage(1000, 999, 1001, Counter({"▁Curie": 1}), 14_761, 262_144)
     assert lines_of(good) == [
-        "99.90% of 1,000 tokens are in the small vocabulary (14,761 of 262,144 tokens); the texts take 1.001 times as many "
-        "tokens with it.",
+        "99.90% of 1,000 tokens are in the small vocabulary (14,761 of 262,144 tokens); with it the texts take 0.1% more "
+        "tokens.",
         "Not kept: 1 tokens, the most frequent '▁Curie' 1 times.",
     ]
     bad = Coverage(1000, 900, 1300, Counter({"▁猫": 100}), 14_761, 262_144)
