@@ -53,7 +53,7 @@ def allow_recompiles(most: int) -> None:
     """Let torch.compile keep at least this many graphs of one function; past its limit the function runs without compiling."""
     import torch._dynamo.config as settings
 
-    kept = require(settings, "recompile_limit", LIBRARY, "compiled layers on a GPU")
+    kept = require(settings, "recompile_limit", LIBRARY, "compiled layers")
     settings.recompile_limit = max(kept, most)
 
 

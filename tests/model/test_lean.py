@@ -1,7 +1,9 @@
 """Lean layers give the same numbers and gradients, to rounding, and keep a fraction of the bytes for them."""
 
+import itertools
 import os
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -283,6 +285,24 @@ def test_compiled_kernels_are_the_kernels():
     ):
         found, expected = getattr(compiled, name)(*arguments), getattr(EAGER, name)(*arguments)
         torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_a_run_never_meets_the_limit_of_graphs(monkeypatch: pytest.MonkeyPatch):
+    """Norms of two widths, trained under autocast and solved in inference mode, with as many rows as the layers are wide."""
+    monkeypatch.setenv("CXX", "g++")
+    monkeypatch.setattr(torch, "compile", partial(torch.compile, backend="eager"))
+    torch.compiler.reset()
+    compiled_kernels.cache_clear()
+    with torch._dynamo.config.patch(recompile_limit=8, fail_on_recompile_limit_hit=True):
+        kernels = compiled_kernels()
+        for rows, width in itertools.product((640, 7, 1, 256), (640, 256)):
+            x, weight = torch.ones(rows, width), torch.nn.Parameter(torch.ones(width), requires_grad=False)
+            for residual, solves in itertools.product((None, x), (False, True)):
+                with torch.inference_mode(solves), torch.autocast("cpu", torch.bfloat16, enabled=not solves):
+                    out, _ = kernels.normalise(x, weight, 1e-6, residual)
+                assert out.shape == x.shape
+    compiled_kernels.cache_clear()
+    torch.compiler.reset()
 
 
 def test_without_a_compiler_the_way_out_is_said(monkeypatch: pytest.MonkeyPatch):

@@ -15,12 +15,17 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from mathpal_lightning.compat.torch import gelu_backward
+from mathpal_lightning.compat.torch import allow_recompiles, gelu_backward
 from mathpal_lightning.errors import ConfigError
 
 _TWICE_SQRT_2_OVER_PI = 1.5957691216057308
 _CUBIC = 0.044715
 """The two constants of the tanh form of GELU, Hendrycks and Gimpel 2016, arXiv:1606.08415."""
+
+_GRAPHS = 64
+"""Graphs of one kernel, with room to spare. Each width has its own, and for each there are more: with and without a residual,
+under autocast or not, in inference mode or not, for one row, and for as many rows as the width. Torch's own limit is 8. Past it
+a kernel runs without compiling, and torch warns in four lines."""
 
 
 class Kernels(NamedTuple):
@@ -108,6 +113,7 @@ def compiled_kernels() -> Kernels:
         raise ConfigError(
             "a C++ compiler for `model.compile: true`", "none", "Install one (apt install g++), or set `model.compile: false`."
         )
+    allow_recompiles(_GRAPHS)
     return Kernels(
         torch.compile(normalise, dynamic=True),
         torch.compile(normalise_gradient, dynamic=True),
