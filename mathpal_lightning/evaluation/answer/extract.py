@@ -22,6 +22,7 @@ from mathpal_lightning.evaluation.answer.several_results import several
 from mathpal_lightning.evaluation.answer.stated_answer import Statements, boxed, chosen, stated, statements
 from mathpal_lightning.evaluation.question.asked_value import is_of_another_segment
 from mathpal_lightning.evaluation.question.options import mentioned_offer, mentioned_option, offered_word
+from mathpal_lightning.evaluation.question.things import asks_for_several
 from mathpal_lightning.evaluation.solution.dollars import dollars_in_words
 from mathpal_lightning.evaluation.solution.examiner_marks import without_marks
 from mathpal_lightning.evaluation.solution.plain import prepared
@@ -65,6 +66,8 @@ def extract_answer(solution: str, question: str | None = None) -> Answer | None:
         if name not in ("chosen", "stated", "parts") and (unfinished or is_proof(seen.question)):
             continue
         answer = rule(seen)
+        if answer is not None and name in _COMPUTING and _is_one(answer, seen) and asks_for_several(seen.asked):
+            continue  # one of the things that are asked for
         if answer is not None:
             return None if name == "stated" and _proves_only(answer, seen) else replace(completed(answer, seen), rule=name)
         if name == "parts" and len(part_marks(seen)) > 1:
@@ -127,6 +130,21 @@ def is_unfinished(solution: str) -> bool:
         or last.count("$") % 2 == 1
         and not last.endswith("$")
     )
+
+
+def _is_one(answer: Answer, solution: Solution) -> bool:
+    """Whether an answer is one value or one set, and not said of two at once."""
+    if _OF_BOTH.search(solution.lines[-1]):
+        return False
+    if answer.kind == "multi":
+        return solution.lines[-1].count("{") == 1
+    return answer.kind not in ("text", "choice", "relation", "interval")
+
+
+_OF_BOTH = re.compile(r"[A-Z]{1,3} ?= ?(?:góc |∠ ?)?[A-Z]{1,3} ?=(?! ?[A-Z])")
+"""`góc B = góc C = 70°`."""
+_COMPUTING = ("bare", "concluded", "trailing", "asked_quantity", "prose")
+"""Rules that look at the last line alone: they may find the last of several results."""
 
 
 def _proves_only(answer: Answer, solution: Solution) -> bool:

@@ -11,6 +11,7 @@ from mathpal_lightning.evaluation.language.characters import has_digit, has_lett
 from mathpal_lightning.evaluation.mathematics.arithmetic import evaluate
 from mathpal_lightning.evaluation.mathematics.units import MEASURE
 from mathpal_lightning.evaluation.question.options import read_options
+from mathpal_lightning.evaluation.question.things import things_asked
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values import Expression, Quantity, Relation
 from mathpal_lightning.evaluation.values.reading import chain_holds, clean, multi, value_of
@@ -80,6 +81,7 @@ def bare(solution: Solution) -> Answer | None:
     if answer.kind == "multi":
         labelled = all(has_letter(part.label) and not _LEFT_SIDE.fullmatch(part.label) for part in answer.parts)
         is_known = labelled or bool(re.match(r"\{|[a-z] ?=|.*±", line)) or solution.asks_for_two and _belong_together(answer)
+        is_known = is_known or len(answer.parts) == len(things_asked(solution.asked))
         return answer if is_known and all(part.kind not in ("text", "relation") for part in answer.parts) else None
     if answer.kind in ("point", "interval"):
         return answer

@@ -38,8 +38,8 @@ def results_asked(solution: Solution) -> dict[str, Answer]:
         found = {name: result_named(name, solution) for name in names}
         return _all(found)
     nouns = list(dict.fromkeys(noun for match in _COUNTED.finditer(question) for noun in match["nouns"].split(" và ")))
-    if not 2 <= len(nouns) <= MAX_RESULTS:
-        return {}
+    if not 2 <= len(nouns) <= MAX_RESULTS or len({" ".join(noun.split()[:2]) for noun in nouns}) < len(nouns):
+        return {}  # `bao nhiêu học sinh nữ, bao nhiêu học sinh nam`
     return _all({noun: _count_of(noun, solution) for noun in nouns})
 
 

@@ -16,11 +16,13 @@ from mathpal_lightning.evaluation.answer.results_by_name import (
     which_and_by_how_much,
 )
 from mathpal_lightning.evaluation.answer.results_by_sign import points_told, result_of_sign, results_by_sign
+from mathpal_lightning.evaluation.answer.results_of_things import results_of_things
 from mathpal_lightning.evaluation.answer.same_of_each import by_clause, of_each, result_named
 from mathpal_lightning.evaluation.language.doubt import OFFERED
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values.reading import multi
 from mathpal_lightning.schema import Answer
+from mathpal_lightning.text import comparison_key
 
 _NUMBERS = re.compile(
     r"(?i)(?:tìm|tính|viết) (?:\w+ )?(?:hai|ba|bốn|2|3|4|mỗi|các) (?:phân )?số|(?:hai|ba|mỗi|các|2|3) số"
@@ -83,14 +85,21 @@ def several(solution: Solution) -> Answer | None:
         return multi([replace(answer, label=sign) for sign, answer in signs.items()], ordered=True)
     elif unknowns := _UNKNOWNS.search(question):
         found = _assigned("".join(re.findall(r"[a-z](?![^\W\d_])", unknowns["letters"])), solution)
-    elif (pair := _PAIR.search(question)) and not _ONE_THING.search(pair["first"]) and not pair["second"].endswith(" đó"):
+    elif (pair := _PAIR.search(question)) and _are_two_things(pair):
         results = {name: _result_of_pair(name, solution) for name in (pair["first"], pair["second"])}
         found = {name: answer for name, answer in results.items() if answer is not None}
     else:
         found = of_each(solution)
     found = found if len(found) > 1 else results_asked(solution)
     answers = [replace(answer, label=label) for label, answer in found.items()]
-    return multi(answers, ordered=False) if len(answers) > 1 else None
+    return multi(answers, ordered=False) if len(answers) > 1 else results_of_things(solution)
+
+
+def _are_two_things(pair: re.Match[str]) -> bool:
+    """Not so for `tổng của a và b`, `hai số đó`, nor for `A ∩ B` and `A ∪ B`, whose words are the same."""
+    if _ONE_THING.search(pair["first"]) or pair["second"].endswith(" đó"):
+        return False
+    return comparison_key(pair["first"]) != comparison_key(pair["second"])
 
 
 _VALUE_OF = (

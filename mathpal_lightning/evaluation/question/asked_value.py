@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from mathpal_lightning.evaluation.mathematics.units import MEASURE, parse_unit
+from mathpal_lightning.evaluation.question.things import things_asked
 from mathpal_lightning.schema import Answer
 
 _AUXILIARY = re.compile(r"(?i)(?:^|[.,] )(?:vậy )?(?:t[ỉỷ] số|(?:tổng|hiệu) số phần|số (?:các )?số hạng)(?!\w)[^=]{0,150}[=:]")
@@ -83,8 +84,7 @@ _ASKED = re.compile(
 
 
 _ASKING = re.compile(r"(?<![^.?!\n ])(?:Tính|Tìm|Hỏi)(?!\w)")
-_AND_KIND = re.compile(rf"(?i)(?:tính|tìm|hỏi)[^.?\n]{{0,80}}? và ({'|'.join(_ASKED_KINDS)})")
-"""`Tính chu vi và diện tích`: both are asked for."""
+_KIND = re.compile("|".join(_ASKED_KINDS), re.IGNORECASE)
 
 
 _COUNT_ASKED = re.compile(
@@ -120,7 +120,7 @@ def _unit_text(answer: Answer) -> str:
 
 def _asked_dimensions(question: str) -> set[tuple[tuple[str, int], ...]]:
     """What the question asks to measure: `Tính diện tích` an area, `bao nhiêu ki-lô-mét` a length."""
-    asked = {_ASKED_KINDS[kind.lower()] for kind in _AND_KIND.findall(question)}
+    asked = {_ASKED_KINDS[kind[0].lower()] for thing in things_asked(question) if (kind := _KIND.match(thing))}
     named = list(_ASKED.finditer(question))
     if asked and not named:
         return set()  # `Tính cạnh và thể tích`: the first may be anything

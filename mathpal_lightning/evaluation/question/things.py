@@ -1,0 +1,161 @@
+"""The things that a question asks for, where it asks for more than one: `Tính chu vi và diện tích`, `mấy gà, mấy vịt`.
+
+things   = ask (sentence end ask)*
+ask      = ("tính" | "tìm" | ...) thing (("," | "và" | "rồi") thing)*  |  clause with "bao nhiêu"
+thing    = the name of a quantity ("diện tích sân trường", "số gà", "ƯCLN")
+"""
+
+from __future__ import annotations
+
+import re
+
+from mathpal_lightning.evaluation.mathematics.units import MEASURE
+from mathpal_lightning.evaluation.question.options import option_texts
+
+MAX_ASKED = 800
+"""Characters of the question that are searched, counted from its end."""
+MAX_THINGS = 6
+_CONDITION = re.compile(
+    r"(?i)[,;]? ?(?<!\w)(?:biết|nếu|cho biết|(?<!suất )để|khi|với|tại|sao cho|trong đó|cho(?= [A-ZĐ]\w* [=là]))(?!\w)"
+    r"(?:(?!,? (?:và|rồi) (?:tính|tìm) )[^?])*"
+)
+_SENTENCE = re.compile(r"(?<=[^\s.][.?!])\s+|(?<=\.\.\.) (?=[A-ZĐ])|\n+")
+_VERB = re.compile(
+    r"(?i)^(?:\W|(?:câu|bài) \d+\w?\W|[a-h1-9][.)] |(?:em|hãy|các em|và|rồi|từ đó|sau đó|b\)) )*"
+    r"(?:tính|tìm|xác định|hỏi|viết(?= số liền))"
+    r"(?: xem)?(?:,| ?:)? (?=\w)|(?<=[,;:] )(?:hỏi|tìm|tính(?! (?:đến|từ|cả|phần|cho|theo))) (?=\w)"
+    r"|(?<=[\s.,;])[b-h]\) (?:tính|tìm|hỏi) (?=\w)"
+)
+_JOINT = re.compile(r"(?i) ?(?:,(?!\d)|;)(?: (?:và|rồi|sau đó))?(?: (?:tính|tìm))? | và (?:tính |tìm )?")
+_LONE = (
+    r"tổng|hiệu|tích|thương|t[ỉỷ] số|(?:số )?trung bình(?: cộng)?|ƯCLN|BCNN|ước chung lớn nhất|bội chung nhỏ nhất"
+    r"|giá trị (?:lớn|nhỏ|bé) nhất|số liền (?:trước|sau)"
+)
+_QUANTITY = re.compile(
+    rf"(?:các |độ dài |số đo )?(?:(?i:{_LONE}|chu vi|diện tích|thể tích|(?:độ |chiều )(?:dài|rộng|cao)|đường (?:cao|kính|chéo)"
+    r"|bán kính|tiệm cận|cạnh|số(?! đó)|góc|tuổi|giá(?! trị biểu)|vận tốc|thời gian|quãng đường|trung vị|mốt|tứ phân vị"
+    r"|phương sai|độ lệch chuẩn|khối lượng|nhiệt độ|xác suất|tần (?:số|suất)|GTLN|GTNN|sin|cos|tan|cot)"
+    r"(?![^\W\d_])|(?:[A-Z]{1,3}|S_\w+|[a-z])(?![\w']))"
+)
+"""How the name of a quantity begins."""
+_TOGETHER = re.compile(
+    r"(?i)(?<!\w)(?:tổng|hiệu|(?<!diện )(?<!thể )tích|thương|t[ỉỷ] (?:số|lệ)|trung bình|giữa|chung|cả|hai|các|khoảng cách"
+    r"|so sánh|[ƯU]CLN|BCNN|ước|bội|theo|gồm|có|bởi|từ|qua|hơn|kém)(?!\w)"
+)
+"""Words that make one thing of the two behind them: `tổng của số gà và số vịt`."""
+_HOW_MANY = re.compile(r"(?i)(?<!\w)(?:bao (?:nhiêu|lâu|xa)|mấy)(?!\w)")
+_GIVEN = re.compile(
+    rf"(?i)(?!.*(?<!\w)(?:thứ|đầu|của|dãy|trên|trong)(?!\w))[^\d=]{{1,25}}(?:= ?)?-?\d[\d.,/ ]*(?:{MEASURE}|°)?|[^=]{{1,8}}=.*"
+)
+"""`góc 90°`, `b = 320`: what is known."""
+_AGAIN = re.compile(r"(?i)[^\W\d_]+(?: [^\W\d_]+)? (?:đó|này|ban đầu|đã cho|cần tìm)")
+"""`số đó`: what was named before."""
+_IN_ALL = re.compile(r"(?i)(?<!\w)(?:tất cả|tổng cộng|cùng)(?!\w)")
+_ONE_AMOUNT = re.compile(r"(?i)(?:bao nhiêu|mấy) [^\W\d_]+(?:-[^\W\d_]+)*(?: và)? ?$")
+"""`mấy giờ mấy phút`: one time."""
+_CLAUSE = re.compile(r"(?i),(?!\d) | và | còn | rồi |[;:] ")
+_EACH = re.compile(
+    r"(?i)(?<!\w)(?:tính|tìm|hỏi)(?!\w)"
+    r"(?:(?!(?<!\w)(?:biết|nếu|lúc đầu|ban đầu|dự định|theo kế hoạch)(?!\w))[^.?\n]){0,120}?(?<!\w)mỗi "
+    r"(?:người|bạn|anh|em|lớp|tổ|đội|kho|loại|vòi|số|đoạn|góc|nhóm|khối|trường|phân xưởng|thửa|bể|ngăn|cạnh|máy|xe|ô tô)(?!\w)"
+)
+_DIFFER = re.compile(r"(?i)(?<!\w)(?:hơn|kém|gấp|bằng \d+/\d+|t[ỉỷ] (?:số|lệ)|hiệu|chênh lệch|một mình)(?!\w)")
+_SHARED = re.compile(r"(?i)(?<!\w)(?:đều|bằng nhau|như nhau|như thế|chia (?:cho|thành|vào)|(?:xe|ô tô) chở)(?!\w)")
+_TWO = re.compile(
+    r"(?i)(?:tìm|tính) (?:hai|ba|2|3) (?:phân )?số(?! [^.?\n]*(?:tận cùng|hạng))"
+    r"|giao điểm [^.?\n]*(?:Ox[^.?\n]* và [^.?\n]*Oy|(?:hai|các) trục)"
+)
+
+
+def asks_for_several(question: str) -> bool:
+    """Whether a question surely asks for several things: by their names, of each of some that differ, or two numbers."""
+    asked = question[-MAX_ASKED:]
+    if option_texts(question):
+        return False
+    return _asks_for_each(question) or _TWO.search(asked) is not None or len(things_asked(question)) > 1
+
+
+def things_asked(question: str) -> tuple[str, ...]:
+    """The names of the things that a question surely asks for, in its order; empty where it asks for one, or offers options.
+
+    >>> things_asked("Hình chữ nhật dài 5 cm, rộng 3 cm. Tính chu vi và diện tích hình đó.")
+    ('chu vi', 'diện tích hình đó')
+    """
+    if option_texts(question):
+        return ()
+    sentences = [sentence for sentence in _SENTENCE.split(question[-MAX_ASKED:]) if sentence.strip()]
+    things = [thing for sentence in sentences for thing in _in_sentence(sentence.strip(), sentence is sentences[-1])]
+    found = tuple(dict.fromkeys(thing for thing in things if thing and not (things[0] != thing and _AGAIN.fullmatch(thing))))
+    found = found if len(found) > 1 else _of_each(question)
+    return found if 2 <= len(found) <= MAX_THINGS else ()
+
+
+_FAMILY = re.compile(r"(?<!\w)(?:[Mm]ẹ|[Cc]on|[Bb]ố|[Cc]ha|[Aa]nh|[Ee]m|[Cc]hị|[Ôô]ng|[Bb]à|[Cc]háu)(?!\w)")
+_NAMED = re.compile(
+    r"(?:(?i:tổ|lớp|đội|vòi|kho|thùng|bể|nhóm|máy|đoạn|khối|người|xe|góc|cửa hàng)(?: thứ)? "
+    r"(?:\d{1,2}[A-Z]?\d?|nhất|hai|ba|tư|[A-E]|[IVX]{1,3})"
+    r"|(?<=[^\W\d_] )[A-ZĐ][^\W\d_]+|[A-ZĐ][^\W\d_]+(?= và [A-ZĐ]|, [A-ZĐ]))(?![^\W_])"
+)
+
+
+def _of_each(question: str) -> tuple[str, ...]:
+    """The persons, classes, taps of which each is asked about: `An`, `Bình` where it is asked what `mỗi bạn` has."""
+    if not _asks_for_each(question):
+        return ()
+    named = dict.fromkeys(name[0] for name in _NAMED.finditer(question))
+    family = dict.fromkeys(name[0].lower() for name in _FAMILY.finditer(question))
+    return tuple(named if len(named) > 1 else family)
+
+
+def _asks_for_each(question: str) -> bool:
+    each = _EACH.search(question[-MAX_ASKED:]) is not None
+    return each and _DIFFER.search(question) is not None and not _SHARED.search(question)
+
+
+def _in_sentence(sentence: str, is_last: bool) -> list[str]:
+    verbs = list(_VERB.finditer(sentence))
+    asks = bool(verbs) or is_last or sentence.endswith("?")
+    if asks and (places := _HOW_MANY.findall(sentence)):
+        clause = (sentence[verbs[0].end() :] if verbs else sentence).strip(" .?")
+        listed = len(places) == 1 and _QUANTITY.match(clause) and not _IN_ALL.search(clause)
+        return _listed(_CONDITION.sub("", _HOW_MANY.sub("", clause))) if listed else _counted(clause)
+    if not verbs:
+        return []
+    ends = [verb.start() for verb in verbs[1:]] + [len(sentence)]
+    asked = (sentence[verb.end() : end] for verb, end in zip(verbs, ends, strict=True))
+    return [thing for names in asked for thing in _listed(_CONDITION.sub("", names).strip(" .?"))]
+
+
+def _counted(clause: str) -> list[str]:
+    """The clause of each `bao nhiêu`, without it: `còn thừa quả` of `còn thừa mấy quả`."""
+    things: list[str] = []
+    begin = 0
+    places = list(_HOW_MANY.finditer(clause))
+    for at, place in enumerate(places):
+        end = places[at + 1].start() if at + 1 < len(places) else len(clause)
+        if at + 1 < len(places) and _ONE_AMOUNT.fullmatch(clause[place.start() : end]):
+            continue
+        joint = _CLAUSE.search(clause, place.end(), end) if at + 1 < len(places) else None
+        if at + 1 < len(places) and joint is None:
+            continue
+        close = joint.start() if joint else len(clause)
+        said = _HOW_MANY.sub("", clause[begin:close])
+        name = _CONDITION.sub("", said) or said
+        things.append(re.sub(r"\s+", " ", name).strip(" ,;:?."))
+        begin = joint.end() if joint else end
+    return things
+
+
+def _listed(names: str) -> list[str]:
+    """The quantities that are named side by side; one where a word makes one thing of them."""
+    if re.match(r"[^:]{2,40}: ", names) and not _QUANTITY.match(names):
+        return []  # `Tính mật độ: rừng có 4 500 cây ...`: the heading of a problem
+    pieces = _JOINT.split(names)
+    things = pieces[:1] if _QUANTITY.match(pieces[0]) else [""]
+    for piece in pieces[1:]:
+        lone = re.fullmatch(rf"(?i){_LONE}", things[-1].strip())
+        if _QUANTITY.match(piece) and not _GIVEN.fullmatch(piece) and things[-1] and (lone or not _TOGETHER.search(things[-1])):
+            things.append(piece)
+        else:
+            things[-1] = f"{things[-1]} và {piece}" if things[-1] else ""
+    return [thing.strip(" .,:") for thing in things] if things[0] else [names.strip()]
