@@ -60,8 +60,9 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
             and not is_share(read[0].text + read[1], solution.question)
             and re.match(r"\(?[^\W\d_]", read[1].strip())
         )
-        root = read_expression(side) if re.search(r"[√π]", side) else None
-        answer = read[0] if read is not None and goes_on else answer_of(root) if root else None
+        root = read_expression(side) if re.search(r"[√π]|\di(?![^\W_])", side) else None
+        is_complex = root is not None and re.search(r"\di(?![^\W_])", side)
+        answer = read[0] if read is not None and goes_on and not is_complex else answer_of(root) if root else None
     if answer is None and place < 0:
         answer = whole_value(solution, line)
     if answer is None or place >= 0 and answer.kind == "fraction" and compares_figures(line[:place], solution.question):

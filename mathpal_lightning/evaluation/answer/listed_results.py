@@ -7,7 +7,7 @@ import re
 from mathpal_lightning.evaluation.answer.closing_line import closing_value
 from mathpal_lightning.evaluation.answer.symbolic import symbolic_value
 from mathpal_lightning.evaluation.language.characters import without_spaces
-from mathpal_lightning.evaluation.language.clauses import CONSEQUENCE
+from mathpal_lightning.evaluation.language.clauses import CONSEQUENCE, last_clause
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values.reading import multi
 from mathpal_lightning.schema import Answer
@@ -68,9 +68,10 @@ def one_a_line(solution: Solution) -> Answer | None:
     question = without_spaces(
         re.sub(r"(?<=[^\W\d_]) ?: ?|(?:(?<!\w)và|(?<!\d )(?<!\w)[^\W\d_]{2,}) (?=\d)| (?=và |dưới )", ";", solution.question)
     )
+    asks_for_points = solution.asks_for_two or re.search(r"(?i)t[oọ][aạ] độ (?:của )?các", solution.question)
     found: list[Answer] = []
     for line in reversed(solution.lines[-MAX_RESULTS:]):
-        answer = _named_in(question, solution, line) or (_point(solution, line) if solution.asks_for_two else None)
+        answer = _named_in(question, solution, line) or (_point(solution, line) if asks_for_points else None)
         if answer is None or answer.kind == "text" or found and (found[-1].kind == "point") != (answer.kind == "point"):
             break
         found.append(answer)
@@ -136,5 +137,6 @@ def _named_in(question: str, solution: Solution, line: str) -> Answer | None:
 
 
 def _point(solution: Solution, line: str) -> Answer | None:
-    answer = symbolic_value(solution, line) if "=" not in line else None
+    told = last_clause(line)
+    answer = symbolic_value(solution, told) if "=" not in told else None
     return answer if answer is not None and answer.kind == "point" else None

@@ -15,7 +15,7 @@ from mathpal_lightning.schema import Answer
 Rule = Callable[[Solution], Answer | None]
 _PART_LINE = re.compile(
     r"(?m)(?:^(?:(?i:câu|phần|ý|bài) ?(?:\d+)?[:.]? ?)?|(?<=[.;,] )(?:(?i:câu|phần|ý) ?(?=[a-h]\W)|(?=[b-h]\))))"
-    r"(?P<part>[a-hA-H1-9])(?:\)|\.(?=[ (])|/(?= )|[,:](?= )) ?"
+    r"(?P<part>[a-hA-H1-9])(?:\)|\.(?=[ (])|/(?=\s)|[,:](?= )) ?"
 )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from mathpal_lightning.evaluation.answer.conclusion import conclusion
 from mathpal_lightning.evaluation.answer.parts import part_marks
@@ -13,7 +14,7 @@ from mathpal_lightning.evaluation.mathematics.units import parse_unit
 from mathpal_lightning.evaluation.question.options import read_options
 from mathpal_lightning.evaluation.solution.remarks import is_remark
 from mathpal_lightning.evaluation.solution.solution import Solution
-from mathpal_lightning.evaluation.values.reading import clean, is_denied
+from mathpal_lightning.evaluation.values.reading import clean, is_denied, multi
 from mathpal_lightning.schema import Answer
 
 _NOT = r"(?<!không )(?<!không phải )(?<!chưa )(?<!đừng )(?<!chớ )(?<!loại )(?<!bỏ )"
@@ -115,6 +116,8 @@ def _payload(solution: Solution, text: str) -> Answer | None:
             together = solution.read("\n".join(lines[:count]))
             if together is not None and together.kind == "multi" and len(together.parts) >= count - 1:
                 return together
+    if said := _said_one_by_one(solution, lines[:6]):
+        return said
     lines[0] = without_lead(lines[0])
     answer = solution.read(lines[0])
     first = re.split(r"(?<=[^\s.])\. +(?=[A-ZĐÂĂÊÔƠƯ\"(])", lines[0])[0]
@@ -126,6 +129,17 @@ def _payload(solution: Solution, text: str) -> Answer | None:
             return answer
         return conclusion(solution, first) or answer
     return answer
+
+
+_SAID = re.compile(r"[-*+• ]*(?P<name>[^\W\d_][^=:;]{3,100}?) là:? (?P<value>-?\d[^=:;]{0,30})")
+
+
+def _said_one_by_one(solution: Solution, lines: list[str]) -> Answer | None:
+    """`Số sản phẩm làm trong 1 giờ là 12 sản phẩm`, and below it `Thời gian hoàn thành là 6 giờ`: one result a line."""
+    said = list(takewhile(bool, (_SAID.fullmatch(line.strip()) for line in lines)))
+    read = [(match["name"], solution.read(match["value"].strip(" ."))) for match in said if match]
+    answers = [replace(answer, label=name.lower()) for name, answer in read if answer is not None and answer.kind == "quantity"]
+    return multi(answers, ordered=True) if 1 < len(answers) == len(said) else None
 
 
 _WORDY = re.compile(r"(?=[^=≈]*[^\W\d_]{2,} [^\W\d_]{2})[^=≈<>]*[=≈]")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_POINTS = r"(?:\d(?:[.,]\d{1,2})?|một|nửa) ?(?:điểm|đ)(?![^\W_])"
+_POINTS = r"\+? ?(?:[13]/[24]|\d(?:[.,]\d{1,2})?|một|nửa) ?(?:điểm|đ)(?![^\W_])"
 _BRACKETED = re.compile(
     rf" ?(?:\.{{3,99}}|…{{1,40}})?[(\[] ?(?:mỗi \w+(?: \w+){{0,3}} )?"
     rf"{_POINTS}(?:(?:/| mỗi | cho |[,;] | ?[x×*+] ?)[^()\[\]\n]{{0,60}})? ?[)\]]",
@@ -21,11 +21,11 @@ _LED = re.compile(
 )
 """`..... 0,5`: dots lead to the mark."""
 
-_MARK = r"[0-5](?:(?:[.,]|\{,\})(?:00?|125|25|50?|75))?"
+_MARK = r"(?:[13]/[24]|[0-5](?:(?:[.,]|\{,\})(?:00?|125|25|50?|75))?)"
 _SUM = rf"(?:{_MARK}(?: ?(?:điểm|đ|pt))?(?: ?[x×*+] ?{_MARK}(?: ?(?:điểm|đ))?){{0,4}})"
 """`0,5`, `0,25 × 2`, `0,25đ + 0,25đ`."""
 _WRITTEN = (
-    rf"(?:\*\*?|__?|\$|<\w{{1,6}}>|\\textbf ?\{{|\\text ?\{{)?(?P<open>[(\[] ?)?(?P<mark>{_SUM})(?(open) ?[)\]])"
+    rf"(?:\*\*?|__?|\$|<\w{{1,6}}>|\\textbf ?\{{|\\text ?\{{)?(?P<open>[(\[] ?(?:\+ ?)?)?(?P<mark>{_SUM})(?(open) ?[)\]])"
     r"(?:\*\*?|__?|\$|\}|</\w{1,6}>)?[ .|]{0,4}(?:\\\\)?"
 )
 _COLUMN = re.compile(
@@ -37,7 +37,8 @@ _ALONE = re.compile(rf"(?m)(?<=[^\s:=+×])[ \t]{{0,4}}\n\s{{0,4}}{_WRITTEN}[ \t]
 """A line that is a mark and nothing else, below a line that is closed."""
 _EVERY = re.compile(
     r"(?m)(?<=[\w)\]}.²³°$:])"
-    r"(?P<sep>[ ]{1,4}[^\w\s=:()\[\].,;≈<>≤≥≠×÷*+±^√-]{1,3} ?|[ ]?--[ ]?|[ ]?\\hspace ?\{\w{1,6}\} ?|[,;] )"
+    r"(?P<sep>[ ]{1,4}[^\w\s=:()\[\].,;≈<>≤≥≠×÷*+±^√-]{1,3} ?|[ ]?--[ ]?|[ ]?[:+] ?(?=[\d.,/]{1,5} ?(?:đ|điểm)(?![^\W_]))"
+    r"|[ ]?\\hspace ?\{\w{1,6}\} ?|[,;] )"
     rf"{_WRITTEN}$"
 )
 """A mark behind any sign, where nearly every line ends in one behind the same sign."""
@@ -83,7 +84,7 @@ def _without_every(text: str) -> str:
     marks = list(_EVERY.finditer(text))
     lines = [line for line in text.split("\n") if line.strip()]
     same = len({mark["sep"].strip() for mark in marks}) == 1
-    sure = any(re.search(r"[.,đ]", mark["mark"]) or "|" in mark["sep"] and "=" in text for mark in marks)
+    sure = any(re.search(r"[.,/đ]", mark["mark"]) or "|" in mark["sep"] and "=" in text for mark in marks)
     listed = any(not re.search(r"[|#~¦&•]|//|--|hspace", mark["sep"]) and "đ" not in mark["mark"] for mark in marks)
     if not same or not sure or listed or "=" not in text or len(marks) < 2 or len(marks) < len(lines) - (len(lines) > 3):
         return text
@@ -107,7 +108,7 @@ def _is_apart(mark: re.Match[str], text: str) -> bool:
     before = _line_before(mark, text)
     if "đ" in mark["mark"]:
         return True
-    if not re.search(r"[.,]", mark["mark"]):
+    if not re.search(r"[.,/]", mark["mark"]):
         return False
     if mark.re is _ALONE:
         return re.search("[=⇔$]", before) is not None
@@ -118,9 +119,9 @@ def _is_apart(mark: re.Match[str], text: str) -> bool:
 
 def _is_sure(mark: re.Match[str], text: str) -> bool:
     """Whether one mark is enough: a gap or a bar sets it apart, or its brackets stand behind a computation."""
-    part, before = re.search(r"[.,]", mark["mark"]), _line_before(mark, text)
+    part, before = re.search(r"[.,/]", mark["mark"]), _line_before(mark, text)
     if "đ" in mark["mark"]:
-        closed = "=" in before and before.endswith(")")
+        closed = "=" in before and (before.endswith(")") or part is not None and before[-1:].isdigit())
         return closed or mark.re is _ALONE or re.match(r"[ ]{2}|.*[\t|]|.*\\[hdq]", mark[0]) is not None
     if "(" in mark[0] or "[" in mark[0]:
         return part is not None and re.search(r"[=⇔≈][^=]*[\w)}°²³√π.$]$", before) is not None

@@ -71,6 +71,11 @@ REMARKS = (
         r"|ai (?:giúp|tick|k)|đúng thì|có gì sai|sai thì",
         "Tick cho mình nhé",
     ),
+    Sign(
+        "a page's own words",
+        r"leave a (?:reply|comment)|giải bài tập (?:sách giáo khoa|sgk)|bình luận|trang chủ|mục lục",
+        "Leave a Reply",
+    ),
     Sign("an examiner's words", r"chấm(?: điểm)?|biểu điểm|đánh giá|thang điểm", "Thang điểm: 10"),
 )
 """How a line begins that is beside the solution."""

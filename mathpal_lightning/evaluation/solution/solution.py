@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from mathpal_lightning.evaluation.language.clauses import last_clause
 from mathpal_lightning.evaluation.question.options import without_options
 from mathpal_lightning.evaluation.solution.remarks import without_remarks
 from mathpal_lightning.evaluation.solution.tidy import tidied
@@ -33,6 +34,8 @@ _WHOLE = re.compile(r"(?i)(?<!\w)(?:ước|bội|số tự nhiên|số nguyên|c
 ASKS_WHETHER = re.compile(r"(?i)(?<!\w)(?:có|liệu)(?!\w)[^.?\n]{1,150} (?:không|được không|hay không)\s*(?:[?.]|$)")
 """Matches a question that is answered by yes or no."""
 _UNKNOWNS = "xyz"
+_REASON = re.compile(r"(?:Vì|Bởi vì|Do)(?! (?:vậy|thế|đó))(?!\w)")
+"""Begins a last line that gives the reason for the words before it: `Bạn Mai giải đúng.`, then `Vì chỉ có thể chia ...`."""
 
 
 _POINTS_BACK = re.compile(r"(?i)(?<!\w)(?:đây|đó)(?: chính)? là [^\d=]{0,40}(?:cần|phải) tìm\W*$")
@@ -64,6 +67,8 @@ class Solution:
                 lines[-1] += f" {line}"
             else:
                 lines.append(line)
+        if self.asks_for_words and len(lines) > 1 and _REASON.match(lines[-1]) and last_clause(lines[-1]) == lines[-1]:
+            lines.pop()
         return lines
 
     @cached_property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import NamedTuple
 
 from mathpal_lightning.evaluation.answer.stated_answer import Statements
@@ -173,6 +174,27 @@ def _states_another(case: Case) -> bool:
     return any(not agrees(claim, case.answer, case.task, firm) for claim, firm in stated)
 
 
+_PLACE = re.compile(
+    r"(?i)(?<!\w)(?:khi|tại)(?: và chỉ khi)? (?P<letter>[a-z]) ?= ?(?P<value>-? ?\d+(?:[.,]\d+|/[1-9]\d*)?)"
+    r"(?![\d.,/]*[-+×*/^√\d])"
+)
+"""`7 khi x = -1`: where a greatest or least value is taken."""
+
+
+def _places(sentences: Sequence[str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for place in (match for sentence in sentences for match in _PLACE.finditer(sentence)):
+        found.setdefault(place["letter"], set()).add(place["value"].replace(" ", "").replace(",", "."))
+    return found
+
+
+def _is_taken_elsewhere(case: Case) -> bool:
+    """Whether the solution says another place than the reference: `GTLN là 7 khi x = 1` against `x = -1`."""
+    own, known = _places(case.said.sentences), _places(case.reference.sentences)
+    pairs = [(own[letter], known[letter]) for letter in own.keys() & known.keys()]
+    return any(len(ours) == len(theirs) == 1 and Fraction(*ours) != Fraction(*theirs) for ours, theirs in pairs)
+
+
 _TWO = "Em viết hai đáp số khác nhau"
 _OTHER = "Em trả lời khác điều đề bài hỏi"
 FAULTS = (
@@ -204,6 +226,13 @@ FAULTS = (
         "Các số trong bài là 48 763, 49 000.",
     ),
     Fault(_OTHER, _counts_another, "Số gà gấp 3 lần số vịt, tổng cộng 48 con. Tính số gà.", "36 con", "36 con vịt"),
+    Fault(
+        "Em viết chưa đúng giá trị của biến để có kết quả đó",
+        _is_taken_elsewhere,
+        "Tìm giá trị lớn nhất của A = 7 - (x + 1)^2.",
+        "Giá trị lớn nhất của A là 7 khi x = -1",
+        "GTLN của A là 7 khi x = 1",
+    ),
     Fault(_OTHER, _tells_of_another, "Cho hai số có tổng 145 và hiệu 35. Tìm số lớn.", "90", "Số bé là 90"),
     Fault(_TWO, _states_another, "Tính: 8 × 6", "48", "Đáp số: 49\nĐáp số: 48"),
 )

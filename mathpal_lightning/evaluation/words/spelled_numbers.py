@@ -97,7 +97,10 @@ def _is_asked(noun: str, question: str) -> bool:
     if len(noun.split()) > 4:
         return False
     names = "|".join(map(re.escape, noun.split()[:2]))
-    if re.search(rf"(?i)(?:bao nhiêu|mấy)(?: phần)?(?: của)? (?:{names})(?!\w)", question):
+    if re.search(
+        rf"(?i)(?:bao nhiêu|mấy)(?: phần)?(?: của)? (?:{names})(?!\w)|(?<!\w)số (?:{names})(?!\w)[^.?\n]*? là\W*(?:$|\n)",
+        question,
+    ):
         return True
     if noun == "đồng" and re.search(r"(?i)bao nhiêu tiền|giá", question):
         return True
