@@ -45,7 +45,8 @@ _TOGETHER = re.compile(
 """Words that make one thing of the two behind them: `tổng của số gà và số vịt`."""
 _HOW_MANY = re.compile(r"(?i)(?<!\w)(?:bao (?:nhiêu|lâu|xa)|mấy)(?!\w)")
 _GIVEN = re.compile(
-    rf"(?i)(?!.*(?<!\w)(?:thứ|đầu|của|dãy|trên|trong|có)(?!\w))[^\d=]{{1,25}}(?:= ?)?-?\d[\d.,/ ]*(?:{MEASURE}|°)?|[^=]{{1,8}}=.*"
+    rf"(?i)(?!.*(?<!\w)(?:thứ|đầu|của|dãy|trên|trong|có)(?!\w))[^\d=]{{1,25}}(?:= ?)?-?\d[\d.,/ ]*(?:{MEASURE}|°)?"
+    r"|[^=]{1,8}=.*"
 )
 """`góc 90°`, `b = 320`: what is known."""
 _AGAIN = re.compile(r"(?i)[^\W\d_]+(?: [^\W\d_]+)? (?:đó|này|ban đầu|đã cho|cần tìm)")
