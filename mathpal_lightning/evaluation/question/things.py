@@ -21,7 +21,7 @@ _CONDITION = re.compile(
 )
 _SENTENCE = re.compile(r"(?<=[^\s.][.?!])\s+|(?<=\.\.\.) (?=[A-ZĐ])|\n+")
 _VERB = re.compile(
-    r"(?i)^(?:\W|(?:câu|bài) \d+\w?\W|[a-h1-9][.)] |(?:em|hãy|các em|và|rồi|từ đó|sau đó|b\)) )*"
+    r"(?i)^(?:\W|(?:câu|bài) \d+[^\W\d]?\W|[a-h1-9][.)] |(?:em|hãy|các em|và|rồi|từ đó|sau đó) )*"
     r"(?:tính|tìm|xác định|hỏi|viết(?= số liền))"
     r"(?: xem)?(?:,| ?:)? (?=\w)|(?<=[,;:] )(?:hỏi|tìm|tính(?! (?:đến|từ|cả|phần|cho|theo))) (?=\w)"
     r"|(?<=[\s.,;])[b-h]\) (?:tính|tìm|hỏi) (?=\w)"
