@@ -84,6 +84,7 @@ def train(folder: RunFolder, settings: Settings, number: int, adapter: Path, her
             "export.formats": '["adapter"]',
             "export.verify": "false",
             "push.repo": "null",
+            "trainer.callbacks": "null",  # EarlyStopping would wait for a validation that a round does not have
             "trainer.max_epochs": 1,
             "trainer.max_steps": -1,
             "trainer.limit_val_batches": 0,

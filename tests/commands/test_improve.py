@@ -23,7 +23,9 @@ data:
 evaluation: {{problems: 0, sample: 0}}
 checkpoint: {{monitor: null}}
 export: {{formats: [adapter], verify: false}}
-trainer: {{accelerator: cpu, precision: bf16-mixed, max_steps: 1, limit_val_batches: 0, num_sanity_val_steps: 0}}
+trainer:
+  {{accelerator: cpu, precision: bf16-mixed, max_steps: 1, limit_val_batches: 1, num_sanity_val_steps: 0,
+    callbacks: [{{class_path: EarlyStopping, init_args: {{monitor: val/loss, strict: false}}}}]}}
 comet: "off"
 """
 
