@@ -114,6 +114,30 @@ def test_blind_rows_in_the_ways_of_public_sources_reach_what_was_measured_once()
     assert len(refused) == 5
 
 
+SEVERAL = yaml.safe_load((HERE / "rows_several_developed.yaml").read_text(encoding="utf-8"))
+"""Questions for several things, in twelve layouts, each with solutions that give one of them wrong, or not at all."""
+
+
+def _holds_each(row: dict) -> bool:
+    """Each label is found, in its order; a label's unit may be left out."""
+    answer = extract_answer(row["solution"], row["question"])
+    if answer is not None and is_equivalent(Answer.from_canonical(row["answer"]), answer):
+        return True
+    labels = [row["answer"]] if isinstance(row["answer"], str) else row["answer"]
+    found = answer.canonical() if answer else []
+    found = [found] if isinstance(found, str) else found
+    return len(found) == len(labels) and all(
+        is_equivalent(one, label) or is_equivalent(one, label.split(" ")[0]) for one, label in zip(found, labels, strict=True)
+    )
+
+
+@pytest.mark.parametrize("row", SEVERAL, ids=lambda row: f"{row['style']}: {row['question'][-40:]}")
+def test_each_of_several_results_is_found_and_none_signs_for_all(row: dict):
+    assert _holds_each(row)
+    assert judge(row["question"], row["solution"], f"{row['solution']}\n").verdict == "correct"
+    assert [text for text in row["wrong"] if judge(row["question"], row["solution"], text).verdict == "correct"] == []
+
+
 VERDICTS = _rows("verdicts_blind.jsonl") + _rows("verdicts_tenth.jsonl")
 """The tenth set: styles that no other has. Scored blind 27 of 40 were right; all that failed were right answers refused."""
 

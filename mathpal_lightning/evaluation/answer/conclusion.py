@@ -25,6 +25,9 @@ from mathpal_lightning.evaluation.words.answers_in_words import EQUAL, day_said,
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
+_IN_TURN = re.compile(
+    r"(?<!\w)lần lượt(?: (?:là|bằng|có|được|hết|mất|trồng|làm|góp|nhận))?:? (?P<items>-?\d[^=]*|(?<=là )[^=]*)$"
+)
 _OPERATOR = re.compile(r" ?[-+×:/=]")
 _SIGN_ASKED = re.compile(r"(?i)(?:điền|viết)[^.?]{0,40} dấu|dấu (?:thích hợp|nào|cần điền|gì)(?!\w)")
 
@@ -51,7 +54,7 @@ def conclusion(solution: Solution, text: str) -> Answer | None:
         return read_answer(said)
     if named := mentioned_equation(solution.question, text) or symbolic_value(solution, text):
         return named
-    in_turn = re.search(r"(?<!\w)lần lượt (?:là|bằng|có|được):? (?P<items>[^=]*)$", text)
+    in_turn = _IN_TURN.search(text)
     if in_turn and (each := solution.read(in_turn["items"])) and each.kind == "multi":
         return replace(each, ordered=True)
     if len(re.findall(r"\d+", text)) > 1 and solution.asks_for_two and "=" not in text:

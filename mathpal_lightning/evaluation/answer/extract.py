@@ -16,11 +16,12 @@ from mathpal_lightning.evaluation.answer.completion import completed
 from mathpal_lightning.evaluation.answer.conclusion import asked_quantity, compared
 from mathpal_lightning.evaluation.answer.last_lines import concluded, trailing
 from mathpal_lightning.evaluation.answer.one_line import bare, named_results
-from mathpal_lightning.evaluation.answer.parts import is_proof, part_marks, parts
+from mathpal_lightning.evaluation.answer.parts import asks_in_parts, is_proof, part_marks, parts
 from mathpal_lightning.evaluation.answer.prose import last_value
 from mathpal_lightning.evaluation.answer.several_results import several
 from mathpal_lightning.evaluation.answer.stated_answer import Statements, boxed, chosen, stated, statements
 from mathpal_lightning.evaluation.question.asked_value import is_of_another_segment
+from mathpal_lightning.evaluation.question.formulas import formulas_asked
 from mathpal_lightning.evaluation.question.options import mentioned_offer, mentioned_option, offered_word
 from mathpal_lightning.evaluation.question.things import asks_for_several
 from mathpal_lightning.evaluation.solution.dollars import dollars_in_words
@@ -30,6 +31,7 @@ from mathpal_lightning.evaluation.solution.refusals import refuses
 from mathpal_lightning.evaluation.solution.remarks import is_remark, without_thoughts
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.solution.spoken_signs import with_spoken_signs
+from mathpal_lightning.evaluation.values.comparison import same_answer
 from mathpal_lightning.evaluation.words.answers_in_words import verdict_said, whether
 from mathpal_lightning.evaluation.words.digits import digits
 from mathpal_lightning.evaluation.words.listed_words import words_listed
@@ -66,8 +68,10 @@ def extract_answer(solution: str, question: str | None = None) -> Answer | None:
         if name not in ("chosen", "stated", "parts") and (unfinished or is_proof(seen.question)):
             continue
         answer = rule(seen)
-        if answer is not None and name in _COMPUTING and _is_one(answer, seen) and asks_for_several(seen.asked):
-            continue  # one of the things that are asked for
+        if answer is not None and name in (*_STATING, *_COMPUTING) and _is_one(answer, seen) and asks_for_several(seen.asked):
+            if name in _COMPUTING:
+                continue  # one of the things that are asked for
+            answer = _with_the_others(answer, seen)
         if answer is not None:
             return None if name == "stated" and _proves_only(answer, seen) else replace(completed(answer, seen), rule=name)
         if name == "parts" and len(part_marks(seen)) > 1:
@@ -136,15 +140,29 @@ def _is_one(answer: Answer, solution: Solution) -> bool:
     """Whether an answer is one value or one set, and not said of two at once."""
     if _OF_BOTH.search(solution.lines[-1]):
         return False
+    if answer.kind == "point":
+        return answer.text.count(";") + 1 != len(formulas_asked(solution.asked))
     if answer.kind == "multi":
         return solution.lines[-1].count("{") == 1
     return answer.kind not in ("text", "choice", "relation", "interval")
 
 
+def _with_the_others(answer: Answer, solution: Solution) -> Answer:
+    """A stated answer with the results that the solution computes beside it, where it is one of them.
+
+    Not so behind a firm `Đáp số`, unless the question has parts a) and b): who states one answer means one.
+    """
+    found = several(solution) if asks_in_parts(solution.question) or not _FIRM.search(solution.text) else None
+    beside = found is not None and any(same_answer(answer, part, solution.question) for part in found.parts)
+    return found if found is not None and beside else answer
+
+
+_FIRM = re.compile(r"(?i)đáp (?:số|án)|(?<!\w)đ[/.]?s(?!\w)")
 _OF_BOTH = re.compile(r"[A-Z]{1,3} ?= ?(?:góc |∠ ?)?[A-Z]{1,3} ?=(?! ?[A-Z])")
 """`góc B = góc C = 70°`."""
 _COMPUTING = ("bare", "concluded", "trailing", "asked_quantity", "prose")
 """Rules that look at the last line alone: they may find the last of several results."""
+_STATING = ("stated", "boxed")
 
 
 def _proves_only(answer: Answer, solution: Solution) -> bool:

@@ -63,7 +63,7 @@ def trailing(solution: Solution) -> Answer | None:
             break
         values.append(read[0])
     if len(values) > 1:
-        return multi(values[::-1][:60], ordered=False)
+        return multi(values[::-1][:60], ordered=_PLACES.search(solution.question) is not None)
     last = solution.lines[-1]
     if counted := _count_of_list(solution, last):
         return counted
@@ -76,6 +76,10 @@ def trailing(solution: Solution) -> Answer | None:
     if said := day_said(solution.asked, last) or position(solution.asked, last):
         return read_answer(said)
     return closing_value(solution, last) or words_said(solution, last) or _words_asked_for(solution, last)
+
+
+_PLACES = re.compile(r"(?<!\w)(?P<letter>[a-z]) ?= ?[^;,=]{1,12}[;,] ?(?P=letter) ?= ?[^;,=]{1,12}(?:[;,]|$|\.| và )")
+"""`tại x = -1; x = 0; x = 2`: one value for each, in this order."""
 
 
 def _count_of_list(solution: Solution, line: str) -> Answer | None:

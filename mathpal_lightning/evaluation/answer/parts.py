@@ -15,7 +15,7 @@ from mathpal_lightning.schema import Answer
 Rule = Callable[[Solution], Answer | None]
 _PART_LINE = re.compile(
     r"(?m)(?:^(?:(?i:câu|phần|ý|bài) ?(?:\d+)?[:.]? ?)?|(?<=[.;,] )(?:(?i:câu|phần|ý) ?(?=[a-h]\W)|(?=[b-h]\))))"
-    r"(?P<part>[a-hA-H1-9])(?:\)|\.(?=[ (])|/(?=\s)|[,:](?= )) ?"
+    r"(?P<part>[a-hA-H1-9])(?:\)|\.(?=[ (])|/(?=\s)| ?[,:](?=\s)) ?"
 )
 
 
@@ -71,6 +71,8 @@ def parts(solution: Solution, rules: Sequence[Rule]) -> Answer | None:
         return said
     marks = part_marks(solution)
     questions = _questions(solution.question)
+    if not marks and 1 < len(questions) == len(solution.lines):
+        return _one_a_line(solution, questions, rules)
     if not marks or len(marks) == 1 and len(questions) < 2:
         return None
     ends = [mark.start() for mark in marks[1:]] + [len(solution.text)]
@@ -83,6 +85,22 @@ def parts(solution: Solution, rules: Sequence[Rule]) -> Answer | None:
         if answer is not None:
             found.append(replace(answer, label=mark["part"].lower()))
     return Answer("multi", parts=tuple(sorted(found, key=lambda part: part.label)), ordered=True) if found else None
+
+
+def _one_a_line(solution: Solution, questions: dict[str, str], rules: Sequence[Rule]) -> Answer | None:
+    """The answer of each part, where the parts have no letters and each has a line; None where one has no answer."""
+    lines = [Solution(line, asked) for line, asked in zip(solution.lines, questions.values(), strict=True)]
+    read = [next(filter(None, (rule(line) for rule in rules)), None) for line in lines]
+    answers = [answer for answer in read if answer is not None and answer.kind != "text"]
+    if len(answers) < len(questions):
+        return None
+    found = (replace(answer, label=part) for answer, part in zip(answers, questions, strict=True))
+    return Answer("multi", parts=tuple(found), ordered=True)
+
+
+def asks_in_parts(question: str) -> bool:
+    """Whether a question has parts a) b) c), or several numbered ones."""
+    return len(_questions(question)) > 1
 
 
 _TRUE_OR_FALSE = re.compile(
@@ -119,9 +137,13 @@ _IN_LINE = re.compile(r"(?:^|(?<=[\s:;.,]))(?P<part>[a-h])(?:\)|\.(?= )) ?")
 _NUMBERED = re.compile(r"(?:^|(?<=[\s:;.,]))(?P<part>[1-9])\) ")
 
 
+_PROBLEM = re.compile(r"(?im)(?:^|(?<=[.;:] ))bài (?P<part>[1-9])(?! ?[,.]\d)(?: ?[:.)])? ")
+"""`Bài 1 cho ...`, `Bài 2: ...` of one post."""
+
+
 def _numbered_in_line(question: str) -> dict[str, re.Match[str]]:
     """The marks `1) ... 2) ...` of a question, wherever they stand; none where they do not count up from 1."""
-    marks = list(_NUMBERED.finditer(question))
+    marks = list(_NUMBERED.finditer(question)) or list(_PROBLEM.finditer(question))
     counts_up = [int(mark["part"]) for mark in marks] == list(range(1, len(marks) + 1))
     return {mark["part"]: mark for mark in marks} if len(marks) > 1 and counts_up else {}
 

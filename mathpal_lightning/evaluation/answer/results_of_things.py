@@ -9,19 +9,24 @@ from typing import NamedTuple
 
 from mathpal_lightning.evaluation.answer.closing_line import closing_value
 from mathpal_lightning.evaluation.answer.listed_results import MAX_RESULTS
-from mathpal_lightning.evaluation.language.characters import has_letter
-from mathpal_lightning.evaluation.language.clauses import last_clause
-from mathpal_lightning.evaluation.question.things import things_asked
+from mathpal_lightning.evaluation.answer.mentioned_values import Mention, results
+from mathpal_lightning.evaluation.language.characters import has_digit, has_letter
+from mathpal_lightning.evaluation.language.clauses import last_clause, outside_brackets
+from mathpal_lightning.evaluation.language.doubt import ENDS_IN_ABOUT, is_sure
+from mathpal_lightning.evaluation.question.things import measured, things_asked
 from mathpal_lightning.evaluation.solution.solution import Solution
+from mathpal_lightning.evaluation.values import Quantity
 from mathpal_lightning.evaluation.values.reading import multi
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
 _STEP = re.compile(
-    r"(?<=[\w)°²³π])(?:[.;] |, (?:còn |và )?(?=[^\d=,;]{2,60}(?:=|:|(?<!\w)(?:là|bằng|có)(?!\w)))"
-    r"| và (?=[^\d=,;]{1,60}(?:=|:)))"
+    r" ?[⇒⇔;|] ?|(?<=[\w)°²³π%])[.!] (?=\D)|,(?!\d) ?(?!\d)(?:còn |và )?"
+    r"|(?<!\w)(?:và|còn) (?!\d+(?:[,/]\d+)?(?![\d,/]| ?[-+×:/=]))"
 )
-_HEAD = re.compile(r"[=≈:]|(?<!\w)(?:là|bằng)(?!\w)|(?<=\w )(?=\d[^=≈:]*$)")
+"""Between two results in one line."""
+_IN_TURN = re.compile(r"(?<!\w)lần lượt(?!\w)")
+_HEAD = re.compile(r"[=≈:]|(?<!\w)(?:là|bằng)(?!\w)")
 _PART = re.compile(r"(?:^|(?<=[\s.;,]))[a-h]\) ")
 _COMMON = frozenset(
     comparison_key("tính tìm hỏi số của là có được bao nhiêu mấy hình đó này các và thì vậy ta nên suy ra hết ở trong").split()
@@ -30,11 +35,13 @@ _COMMON = frozenset(
 _SIGNS = {
     "S": "diện tích", "P": "chu vi", "C": "chu vi", "V": "thể tích",
     "Sxq": "diện tích xung quanh", "S_xq": "diện tích xung quanh",
-    "Stp": "diện tích toàn phần", "S_tp": "diện tích toàn phần", "v": "vận tốc", "s": "quãng đường", "t": "thời gian",
+    "Stp": "diện tích toàn phần", "S_tp": "diện tích toàn phần", "h": "chiều cao", "r": "bán kính", "R": "bán kính",
+    "v": "vận tốc", "s": "quãng đường", "t": "thời gian",
     "ƯCLN": "ước chung lớn nhất ưcln", "BCNN": "bội chung nhỏ nhất bcnn", "max": "giá trị lớn nhất", "min": "giá trị nhỏ nhất",
     "GTLN": "giá trị lớn nhất", "GTNN": "giá trị nhỏ nhất", "dư": "số dư",
 }  # fmt: skip
 _SIGN = re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(_SIGNS, key=len, reverse=True))})(?![^\W\d])")
+_LEAD = re.compile(r"(?i)^\W*(?:kết quả|kết luận|đáp số|đáp án|trả lời|đ/?s|kl)\W+")
 
 
 class _Step(NamedTuple):
@@ -47,14 +54,16 @@ def results_of_things(solution: Solution) -> Answer | None:
     things = things_asked(solution.asked)
     if not things or not solution.lines:
         return None
-    names = [_words(thing) for thing in things]
-    own = [name - frozenset().union(*(names[:at] + names[at + 1 :])) or name for at, name in enumerate(names)]
-    steps = [
-        step for line in solution.lines[-2 * MAX_RESULTS :] for piece in _STEP.split(line) if (step := _step(piece, solution))
-    ]
+    apart = _own_words([_CORE.split(thing)[0] for thing in things]) or _own_words(things)
+    own = apart or [_words(thing) for thing in things]
+    letters = _names_of_letters(solution, things)
+    pieces = [piece for line in solution.lines[-2 * MAX_RESULTS :] for piece in _pieces(line)]
+    steps = [step for piece in pieces if (step := _step(piece, solution, letters))]
     unnamed = len(steps) == len(things) and not any(has_letter(" ".join(step.words)) for step in steps)
-    places = list(range(len(things))) if unnamed else [_place(at, own, names, steps) for at in range(len(things))]
-    if None in places or len(set(places)) < len(places):
+    fitting = [[_is_of(thing, step) for step in steps] for thing in things]
+    places = list(range(len(things))) if unnamed else [_place(at, own, steps, fits) for at, fits in enumerate(fitting)]
+    strangers = _numbered("\n".join(solution.lines)) - _numbered(solution.question)
+    if None in places or _numbered(" ".join(things)) and strangers or len(set(places)) < len(places):
         return None
     labels = "abcdefgh" if len(_PART.findall(solution.asked)) == len(things) else [thing.lower() for thing in things]
     found = [
@@ -63,33 +72,137 @@ def results_of_things(solution: Solution) -> Answer | None:
     return multi(found, ordered=True)
 
 
+def _pieces(line: str) -> list[str]:
+    """The pieces of a line that hold a number, each with the words before it: `số nam và số nữ là 12` is one."""
+    pieces: list[str] = []
+    words = ""
+    for piece in outside_brackets(line, _STEP) if is_sure(line) and not _IN_TURN.search(line) else []:
+        if has_digit(piece) or "=" in piece:
+            pieces.append(f"{words}{piece}")
+        words = "" if has_digit(piece) else f"{words}{piece} "
+    return pieces
+
+
+_CALLED = re.compile(
+    r"(?i:gọi) (?P<name>[^.\n]{3,90}?) (?:lần lượt )?(?:là|bằng):? ?(?P<letters>[a-z×](?:(?:, ?|; ?| và )[a-z])*)(?![^\W\d_])"
+    r"|(?i:gọi) (?P<first>[a-z×](?:(?:, ?|; ?| và )[a-z])*)(?: ?\([^()]*\))? (?:lần lượt )?(?:là|bằng) "
+    r"(?P<named>[^.\n(;]{3,120})"
+)
+
+
+def _names_of_letters(solution: Solution, things: Sequence[str]) -> dict[str, frozenset[str]]:
+    """What each unknown stands for: `Gọi chiều dài, chiều rộng lần lượt là x, y`, `Gọi x (giờ) là thời gian vòi 1 chảy`."""
+    found: dict[str, frozenset[str]] = {}
+    for called in _CALLED.finditer(solution.text[:MAX_CALLED]):
+        letters = re.findall("[a-z]", (called["letters"] or called["first"]).replace("×", "x"))
+        names = re.split(r", | và ", (called["name"] or called["named"]).strip())
+        if len(letters) == len(names):
+            found |= {letter: _words(name) for letter, name in zip(letters, names, strict=True)}
+        elif len(letters) == len(things):
+            found |= {letter: _words(thing) for letter, thing in zip(letters, things, strict=True)}
+        elif len(letters) == 1:
+            found[letters[0]] = _words(" ".join(names))
+    return found
+
+
+MAX_CALLED = 2_000
+"""Characters of the solution in which its letters are explained."""
+
+
+def _own_words(things: Sequence[str]) -> list[frozenset[str]]:
+    """The words of each thing that no other has; empty where one of them has none."""
+    names = [_words(thing) for thing in things]
+    own = [name - frozenset().union(*(names[:at] + names[at + 1 :])) for at, name in enumerate(names)]
+    return own if all(own) else []
+
+
+_NUMBERED = re.compile(
+    r"(?i)(?<!\w)(?P<noun>tổ|lớp|đội|vòi|kho|thùng|bể|nhóm|máy|đoạn|khối|người|xe|cửa hàng|đống|bao|can|hộp)(?: (?:số|thứ))? "
+    r"(?P<mark>\d{1,2}[a-z]?\d?|nhất|hai|ba|tư|[a-eivx])(?!\w)"
+)
+_ORDINALS = {"nhất": "1", "hai": "2", "ba": "3", "tư": "4", "i": "1", "ii": "2", "iii": "3"}
+"""`vòi thứ hai` is `vòi 2`."""
+
+
+def _numbered(text: str) -> set[str]:
+    """The classes, taps, workers of a text that have a number: `vòi1`."""
+    return {_numbered_name(one).lower() for one in _NUMBERED.finditer(text)}
+
+
+def _numbered_name(one: re.Match[str]) -> str:
+    return one["noun"] + _ORDINALS.get(one["mark"].lower(), one["mark"])
+
+
+_CORE = re.compile(r" (?:của|mà|trong|trên|ở)(?!\w)")
+"""Begins what several things have in common: `chiều rộng của mảnh đất`."""
+
+
 def _words(name: str) -> frozenset[str]:
     """The words of a name, a sign read as what it stands for."""
     spoken = _SIGN.sub(lambda sign: f"{sign[0]} {_SIGNS[sign[0]]}", re.sub(r"(?i)(?<!\w)một(?!\w)", "1", name))
+    spoken = _NUMBERED.sub(_numbered_name, spoken)
     words = frozenset(comparison_key(spoken).split())
     return words - _COMMON or words
 
 
-def _step(piece: str, solution: Solution) -> _Step | None:
+def _step(piece: str, solution: Solution, letters: dict[str, frozenset[str]]) -> _Step | None:
     """What a piece of a line computes, and the words in front of it."""
-    clause = last_clause(piece)
-    answer = closing_value(solution, clause)
+    clause = _LEAD.sub("", last_clause(piece))
+    if answer := closing_value(solution, clause):
+        head = _HEAD.split(clause, maxsplit=1)[0] if _HEAD.search(clause) else clause[: _last_number(clause)]
+        head = head if has_letter(head) else _HEAD.split(piece, maxsplit=1)[0]
+    elif told := _measured(solution, clause):
+        answer, head = told.answer, clause[: _last_number(clause)]
     if answer is None or answer.kind in ("text", "multi", "relation", "choice"):
         return None
-    head = _HEAD.split(clause, maxsplit=1)[0]
-    return _Step(_words(head if has_letter(head) else _HEAD.split(piece, maxsplit=1)[0]), answer)
+    if (letter := head.strip(" {[")) in letters:
+        return _Step(letters[letter], answer)
+    value = answer.meaning
+    counted = _words(value.unit) if isinstance(value, Quantity) and value.is_count else frozenset()
+    return _Step(_words(head) | counted, answer)
 
 
-def _place(at: int, own: Sequence[frozenset[str]], names: Sequence[frozenset[str]], steps: Sequence[_Step]) -> int | None:
+_NUMBER = re.compile(r"(?<![\w.,/])-?\d[\d.,/]*")
+_ENDS = re.compile(r"(?!.*(?<!\w)(?:hơn|kém|thì|nữa|mới|nếu)(?!\w))[^\d=]{0,30}")
+
+
+def _last_number(clause: str) -> int:
+    places = [number.start() for number in _NUMBER.finditer(clause)]
+    return places[-1] if places else len(clause)
+
+
+def _measured(solution: Solution, clause: str) -> Mention | None:
+    """`10 giờ` of `vòi 1 chảy một mình đầy bể trong 10 giờ`."""
+    clause = re.sub(rf"(?:{solution.bound}) (?=\d)", "", clause) if solution.bound else clause
+    told = results(solution, clause)[-1:] if not re.search("[=≈]", clause) else []
+    sure = told and told[0].answer.kind == "quantity" and not ENDS_IN_ABOUT.search(clause[: told[0].start])
+    return told[0] if sure and _ENDS.fullmatch(clause[told[0].end :]) else None
+
+
+def _place(at: int, own: Sequence[frozenset[str]], steps: Sequence[_Step], fits: Sequence[bool]) -> int | None:
     """The last of the steps that speak most of one thing, and of it more than of any other."""
-    scores = [len(own[at] & step.words) / len(own[at]) for step in steps]
+    scores = [_share(own[at], step.words, own) * may for step, may in zip(steps, fits, strict=True)]
     best = max(scores, default=0)
     if not best:
         return None
     held = [place for place, score in enumerate(scores) if score == best]
-    clear = [
-        place
-        for place in held
-        if all(len(own[other] & steps[place].words) / len(own[other]) < best for other in range(len(own)) if other != at)
-    ]
+    others = [other for at_other, other in enumerate(own) if at_other != at]
+    clear = [place for place in held if all(_share(other, steps[place].words, own) < best for other in others)]
     return clear[-1] if clear else None
+
+
+def _share(name: frozenset[str], words: frozenset[str], names: Sequence[frozenset[str]]) -> float:
+    """How much of a name a step says; where one name holds another (`góc C`, `góc ngoài tại C`), and how little more."""
+    nested = any(one < other for one in names for other in names)
+    return len(name & words) / len(name | words if nested else name)
+
+
+_OF_ANOTHER = frozenset(comparison_key("nửa lần").split())
+"""Words that make another thing of a name: `nửa chu vi`, `hai lần số bé`."""
+
+
+def _is_of(thing: str, step: _Step) -> bool:
+    """Whether a step may give a thing: no hours where kilometres are asked for, and no half of it."""
+    kind = measured(thing)
+    unit = step.answer.meaning.measure if isinstance(step.answer.meaning, Quantity) else None
+    return (kind is None or unit is None or unit.dimension == kind.dimension) and not step.words & _OF_ANOTHER - _words(thing)

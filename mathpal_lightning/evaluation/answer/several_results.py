@@ -8,21 +8,16 @@ from dataclasses import replace
 from mathpal_lightning.evaluation.answer.closing_line import closing_value
 from mathpal_lightning.evaluation.answer.conclusion import conclusion
 from mathpal_lightning.evaluation.answer.listed_results import MAX_RESULTS, each_expression, one_a_line
-from mathpal_lightning.evaluation.answer.results_by_name import (
-    computed_by_clause,
-    of_named,
-    results_asked,
-    tried_one_by_one,
-    which_and_by_how_much,
-)
-from mathpal_lightning.evaluation.answer.results_by_sign import points_told, result_of_sign, results_by_sign
+from mathpal_lightning.evaluation.answer.results_by_name import computed_by_clause, tried_one_by_one, which_and_by_how_much
+from mathpal_lightning.evaluation.answer.results_by_sign import points_told
+from mathpal_lightning.evaluation.answer.results_of_formulas import results_of_formulas
 from mathpal_lightning.evaluation.answer.results_of_things import results_of_things
-from mathpal_lightning.evaluation.answer.same_of_each import by_clause, of_each, result_named
-from mathpal_lightning.evaluation.language.doubt import OFFERED
+from mathpal_lightning.evaluation.answer.same_of_each import by_clause, of_each
+from mathpal_lightning.evaluation.language.doubt import OFFERED, is_sure
+from mathpal_lightning.evaluation.question.formulas import formulas_asked
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values.reading import multi
 from mathpal_lightning.schema import Answer
-from mathpal_lightning.text import comparison_key
 
 _NUMBERS = re.compile(
     r"(?i)(?:tìm|tính|viết) (?:\w+ )?(?:hai|ba|bốn|2|3|4|mỗi|các) (?:phân )?số|(?:hai|ba|mỗi|các|2|3) số"
@@ -34,40 +29,38 @@ _NAMED_RESULT = re.compile(
 )
 _OF_THE_NUMBERS = re.compile(r"(?i)(?:tìm|tính) (?:tích|tổng|hiệu|thương|t[ỉỷ] số|trung bình)[^.?\n]*[.?]?\s*$")
 """`Tìm tích hai số đó`: one result."""
-_LETTERS = re.compile(r"(?m)^ ?([A-Z]) ?= ?(?=[-\d(\[]|√)")
 _UNKNOWNS = re.compile(r"(?i:tìm)(?: (?:các|hai|ba))?(?: \w+){0,3} (?P<letters>[a-z](?:(?:, ?| và | ; ?)[a-z](?![^\W\d_]))+)")
-_PAIR = re.compile(
-    r"(?i)(?:tính|tìm|hỏi)(?: xem)? (?P<first>[^,.?\n(]{2,60}?)(?: và|,) (?:tính |tìm )?"
-    r"(?P<second>(?!biết|nếu|[^,.?\n]{0,40} nào |-?\d[\d/ ]*(?: và -?\d[\d/ ]*)*(?:[.?]|$))[^,.?\n]{2,60}?)"
-    r"(?:,? (?:biết|nếu|có) [^?\n]*|, [^?.\n]*)?[.?]?\s*$"
-)
-_ONE_THING = re.compile(r"(?i)tỉ số|tỷ số|hai|so sánh|tổng|hiệu|giữa|trung bình|biết")
+_PAIRS_OF_VALUES = re.compile(r"(?<!\w)(?P<letter>[a-z]) ?= ?-?\d[\d/,]* hoặc (?P=letter) ?= ?-?\d(?![^\n]*loại)")
+"""`y = 5 hoặc y = -8`: each value of y has its own of x."""
 
 
 def several(solution: Solution) -> Answer | None:
     """The results that a question for several things asks for.
 
-    Two numbers (`Số lớn là ... = 30`), expressions (`A = ...`, `B = ...`), unknowns (`x = 2`, `y = 0`), a pair (`Tính số gà và
-    số vịt`), or the same thing of each (`Tính tuổi mỗi người`).
+    What it names comes first: formulas (`Tính AB, AC`), then things (`Tính chu vi và diện tích`, `mỗi bạn`). The other rules
+    read layouts in which nothing has a name: points, cases and roots, expressions one a line, the larger of two numbers.
     """
     question = solution.question
     if solution.asks_for_two and (apart := _NEXT_RESULT.sub("\n", solution.text)) != solution.text:
         solution = Solution(apart, question)
     if _sums_up(solution):
         return None
+    if computed := computed_by_clause(solution):
+        return multi(computed, ordered=False)
+    if each_closed := _closed_one_by_one(solution):
+        return each_closed
+    if named := results_of_formulas(solution) if formulas_asked(solution.asked) else results_of_things(solution):
+        return named
     if listed := points_told(solution) or each_expression(solution) or one_a_line(solution):
         return listed
-    if cases := _cases(solution) or _roots(solution):
+    if not formulas_asked(solution.asked) and (cases := _cases(solution) or _roots(solution)):
         return cases
-    for rule in (computed_by_clause, which_and_by_how_much):
-        if answers := rule(solution):
-            return multi(answers, ordered=rule is which_and_by_how_much)
+    if answers := which_and_by_how_much(solution):
+        return multi(answers, ordered=True)
     if kept := tried_one_by_one(solution):
         return multi(kept, ordered=False) if len(kept) > 1 else kept[0]
     if counts := _counts(solution):
         return counts
-    if each_closed := _closed_one_by_one(solution):
-        return each_closed
     if clauses := by_clause(solution):
         return clauses
     found: dict[str, Answer] = {}
@@ -75,31 +68,16 @@ def several(solution: Solution) -> Answer | None:
         found = _named_numbers(solution)
     if found:
         pass
-    elif len(letters := dict.fromkeys(_LETTERS.findall(question))) > 1:
-        found = _assigned("".join(letters), solution)
     elif solved := _system(solution):
         found = solved
-    elif named := of_named(solution):
-        found = named
-    elif signs := results_by_sign(solution):
-        return multi([replace(answer, label=sign) for sign, answer in signs.items()], ordered=True)
+    elif "chữ số" not in question and _PAIRS_OF_VALUES.search(solution.text):
+        return None
     elif unknowns := _UNKNOWNS.search(question):
         found = _assigned("".join(re.findall(r"[a-z](?![^\W\d_])", unknowns["letters"])), solution)
-    elif (pair := _PAIR.search(question)) and _are_two_things(pair):
-        results = {name: _result_of_pair(name, solution) for name in (pair["first"], pair["second"])}
-        found = {name: answer for name, answer in results.items() if answer is not None}
     else:
         found = of_each(solution)
-    found = found if len(found) > 1 else results_asked(solution)
     answers = [replace(answer, label=label) for label, answer in found.items()]
-    return multi(answers, ordered=False) if len(answers) > 1 else results_of_things(solution)
-
-
-def _are_two_things(pair: re.Match[str]) -> bool:
-    """Not so for `tổng của a và b`, `hai số đó`, nor for `A ∩ B` and `A ∪ B`, whose words are the same."""
-    if _ONE_THING.search(pair["first"]) or pair["second"].endswith(" đó"):
-        return False
-    return comparison_key(pair["first"]) != comparison_key(pair["second"])
+    return multi(answers, ordered=False) if len(answers) > 1 else None
 
 
 _VALUE_OF = (
@@ -241,7 +219,7 @@ def _assigned(letters: str, solution: Solution) -> dict[str, Answer]:
         for match in list(re.finditer(says, solution.text))[-MAX_RESULTS:]:
             line = solution.text[solution.text.rfind("\n", 0, match.start()) + 1 : match.end()]
             tried = _TRIED.match(line) is not None
-            if tried and _KEPT.search(line) is None:
+            if not _KEPT.search(line) if tried else not is_sure(line):
                 continue
             answer = closing_value(solution, _CONSEQUENCE.split(match[1])[0])
             if answer is not None:
@@ -255,11 +233,3 @@ def _assigned(letters: str, solution: Solution) -> dict[str, Answer]:
 _TRIED = re.compile(r"(?i)(?:- ?)?(?:xét|nếu|thử|giả sử|với|khi)(?!\w)")
 _KEPT = re.compile(r"(?i)\((?:thỏa mãn|thoả mãn|nhận|chọn|đúng|t/m|tm)\)")
 _CONSEQUENCE = re.compile(r" (?:nên|thì|suy ra|và|;|,) |, (?:và )?(?=[a-z] ?=)")
-
-
-def _result_of_pair(name: str, solution: Solution) -> Answer | None:
-    """What is headed by the whole name, else by its first two words (`diện tích` of `diện tích hình vuông cạnh 5 cm`)."""
-    words = name.split()
-    names = (name, " ".join(words[:2]), f"{words[0]} {words[-1]}")  # `số nữ` for `số học sinh nữ`
-    named = next(filter(None, (result_named(one, solution) for one in names)), None)
-    return named or result_of_sign(name, solution)

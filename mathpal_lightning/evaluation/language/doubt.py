@@ -41,6 +41,14 @@ BEFORE_A_NUMBER = re.compile(
 """Words in front of a number that say that it is not the answer, or not surely."""
 
 
+_BEGINS_SUPPOSING = re.compile(r"(?i)\W*(?:nếu|giả sử|thử|xét)(?!\w)")
+
+
+def is_sure(line: str) -> bool:
+    """Whether a line claims what it says: it does not guess, ask, deny or suppose it."""
+    return not (GUESSED_AT.search(line) or takes_back(line) or _BEGINS_SUPPOSING.match(line))
+
+
 def is_unsure(text: str) -> bool:
     """Whether a text guesses, asks or leaves a choice: `hình như là 4`, `4 hoặc 5`, `khoảng 4`, `4?`."""
     return _UNSURE.search(text) is not None

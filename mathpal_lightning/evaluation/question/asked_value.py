@@ -120,7 +120,11 @@ def _unit_text(answer: Answer) -> str:
 
 def _asked_dimensions(question: str) -> set[tuple[tuple[str, int], ...]]:
     """What the question asks to measure: `Tính diện tích` an area, `bao nhiêu ki-lô-mét` a length."""
-    asked = {_ASKED_KINDS[kind[0].lower()] for thing in things_asked(question) if (kind := _KIND.match(thing))}
+    things = things_asked(question)
+    kinds = [_ASKED_KINDS[kind[0].lower()] for thing in things if (kind := _KIND.match(thing))]
+    if len(kinds) < len(things):
+        return set()  # `Tính quãng đường và số xăng`: a result of any kind
+    asked = set(kinds)
     named = list(_ASKED.finditer(question))
     if asked and not named:
         return set()  # `Tính cạnh và thể tích`: the first may be anything

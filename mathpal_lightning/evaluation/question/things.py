@@ -8,12 +8,12 @@ thing    = the name of a quantity ("diện tích sân trường", "số gà", "�
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from mathpal_lightning.evaluation.mathematics.units import MEASURE
+from mathpal_lightning.evaluation.mathematics.units import MEASURE, Unit, parse_unit
+from mathpal_lightning.evaluation.question.formulas import asking_text
 from mathpal_lightning.evaluation.question.options import option_texts
 
-MAX_ASKED = 800
-"""Characters of the question that are searched, counted from its end."""
 MAX_THINGS = 6
 _CONDITION = re.compile(
     r"(?i)[,;]? ?(?<!\w)(?:biết|nếu|cho biết|(?<!suất )để|khi|với|tại|sao cho|trong đó|cho(?= [A-ZĐ]\w* [=là]))(?!\w)"
@@ -56,7 +56,7 @@ _ONE_AMOUNT = re.compile(r"(?i)(?:bao nhiêu|mấy) [^\W\d_]+(?:-[^\W\d_]+)*(?: 
 """`mấy giờ mấy phút`: one time."""
 _CLAUSE = re.compile(r"(?i),(?!\d) | và | còn | rồi |[;:] ")
 _EACH = re.compile(
-    r"(?i)(?<!\w)(?:tính|tìm|hỏi)(?!\w)"
+    r"(?i)(?<!\w)(?:tính|tìm|hỏi)(?!\w)(?: nếu [^.?\n]{1,60} thì)?"
     r"(?:(?!(?<!\w)(?:biết|nếu|lúc đầu|ban đầu|dự định|theo kế hoạch)(?!\w))[^.?\n]){0,120}?(?<!\w)mỗi "
     r"(?:người|bạn|anh|em|lớp|tổ|đội|kho|loại|vòi|số|đoạn|góc|nhóm|khối|trường|phân xưởng|thửa|bể|ngăn|cạnh|máy|xe|ô tô)(?!\w)"
 )
@@ -70,12 +70,12 @@ _TWO = re.compile(
 
 def asks_for_several(question: str) -> bool:
     """Whether a question surely asks for several things: by their names, of each of some that differ, or two numbers."""
-    asked = question[-MAX_ASKED:]
     if option_texts(question):
         return False
-    return _asks_for_each(question) or _TWO.search(asked) is not None or len(things_asked(question)) > 1
+    return _asks_for_each(question) or _TWO.search(asking_text(question)) is not None or len(_things(question)) > 1
 
 
+@lru_cache(maxsize=64)
 def things_asked(question: str) -> tuple[str, ...]:
     """The names of the things that a question surely asks for, in its order; empty where it asks for one, or offers options.
 
@@ -84,11 +84,21 @@ def things_asked(question: str) -> tuple[str, ...]:
     """
     if option_texts(question):
         return ()
-    sentences = [sentence for sentence in _SENTENCE.split(question[-MAX_ASKED:]) if sentence.strip()]
+    return _things(question) or _of_named(question)
+
+
+def _things(question: str) -> tuple[str, ...]:
+    sentences = [sentence for sentence in _SENTENCE.split(asking_text(question)) if sentence.strip()]
     things = [thing for sentence in sentences for thing in _in_sentence(sentence.strip(), sentence is sentences[-1])]
     found = tuple(dict.fromkeys(thing for thing in things if thing and not (things[0] != thing and _AGAIN.fullmatch(thing))))
     found = found if len(found) > 1 else _of_each(question)
     return found if 2 <= len(found) <= MAX_THINGS else ()
+
+
+def measured(thing: str) -> Unit | None:
+    """The unit in which a thing is asked for: km of `ô tô đi được km`."""
+    last = re.search(r"(?<=[^\W\d_] )[^\W\d_]{2,}(?:-[^\W\d_]+)*(?:\^[23])?$", thing)
+    return parse_unit(last[0]) if last else None
 
 
 _FAMILY = re.compile(r"(?<!\w)(?:[Mm]ẹ|[Cc]on|[Bb]ố|[Cc]ha|[Aa]nh|[Ee]m|[Cc]hị|[Ôô]ng|[Bb]à|[Cc]háu)(?!\w)")
@@ -99,17 +109,32 @@ _NAMED = re.compile(
 )
 
 
+_PERSON = rf"(?:{_NAMED.pattern}|[A-ZĐ][^\W\d_]+(?!\w))"
+_OF_NAMED = re.compile(
+    rf"(?:[Tt]ính|[Tt]ìm|[Hh]ỏi)(?P<what>(?:(?!biết|nếu)[^.?\n]){{0,60}}?(?<!\w))"
+    rf"(?P<names>{_PERSON}(?:, {_PERSON}){{0,4}},? và {_PERSON})(?P<rest>[^.?\n,]*)(?:,? biết [^?\n]*)?[.?]?\s*$"
+)
+
+
+def _of_named(question: str) -> tuple[str, ...]:
+    """The names that stand side by side: `tổ 2`, `tổ 3` of `Tính số cây tổ 2 và tổ 3 trồng`."""
+    asked = _OF_NAMED.search(asking_text(question))
+    if asked is None or _TOGETHER.search(f"{asked['what']} {asked['rest']}") or _SHARED.search(asked["rest"]):
+        return ()
+    return tuple(name[0] for name in re.finditer(_PERSON, asked["names"]))
+
+
 def _of_each(question: str) -> tuple[str, ...]:
     """The persons, classes, taps of which each is asked about: `An`, `Bình` where it is asked what `mỗi bạn` has."""
     if not _asks_for_each(question):
         return ()
-    named = dict.fromkeys(name[0] for name in _NAMED.finditer(question))
+    named = {name[0].lower(): name[0] for name in _NAMED.finditer(question)}
     family = dict.fromkeys(name[0].lower() for name in _FAMILY.finditer(question))
-    return tuple(named if len(named) > 1 else family)
+    return tuple(named.values() if len(named) > 1 else family)
 
 
 def _asks_for_each(question: str) -> bool:
-    each = _EACH.search(question[-MAX_ASKED:]) is not None
+    each = _EACH.search(asking_text(question)) is not None
     return each and _DIFFER.search(question) is not None and not _SHARED.search(question)
 
 
@@ -127,6 +152,10 @@ def _in_sentence(sentence: str, is_last: bool) -> list[str]:
     return [thing for names in asked for thing in _listed(_CONDITION.sub("", names).strip(" .?"))]
 
 
+_SAME_NOUN = re.compile(r"(?i)(?:bao nhiêu|mấy) (?P<noun>[^\W\d_]+) [^\W\d_]+ và (?P<other>(?P=noun) [^\W\d_]+)$")
+"""`mỗi nhóm có bao nhiêu bạn nam và bạn nữ`."""
+
+
 def _counted(clause: str) -> list[str]:
     """The clause of each `bao nhiêu`, without it: `còn thừa quả` of `còn thừa mấy quả`."""
     things: list[str] = []
@@ -142,7 +171,9 @@ def _counted(clause: str) -> list[str]:
         close = joint.start() if joint else len(clause)
         said = _HOW_MANY.sub("", clause[begin:close])
         name = _CONDITION.sub("", said) or said
-        things.append(re.sub(r"\s+", " ", name).strip(" ,;:?."))
+        both = _SAME_NOUN.search(clause, begin, close)
+        name = re.sub(r"\s+", " ", name).strip(" ,;:?.")
+        things.extend([name.removesuffix(f" và {both['other']}"), both["other"]] if both else [name])
         begin = joint.end() if joint else end
     return things
 
@@ -155,7 +186,13 @@ def _listed(names: str) -> list[str]:
     things = pieces[:1] if _QUANTITY.match(pieces[0]) else [""]
     for piece in pieces[1:]:
         lone = re.fullmatch(rf"(?i){_LONE}", things[-1].strip())
-        if _QUANTITY.match(piece) and not _GIVEN.fullmatch(piece) and things[-1] and (lone or not _TOGETHER.search(things[-1])):
+        adjective = re.match("số ", things[0]) and piece.islower() and re.fullmatch(r"[^\W\d_]+", piece)
+        if (
+            (adjective or _QUANTITY.match(piece))
+            and not _GIVEN.fullmatch(piece)
+            and things[-1]
+            and (lone or not _TOGETHER.search(things[-1]))
+        ):
             things.append(piece)
         else:
             things[-1] = f"{things[-1]} và {piece}" if things[-1] else ""

@@ -76,7 +76,7 @@ _INTRODUCED = re.compile(
 """`Chiều dài là 12 m`, `lớp 8A có 41 học sinh`."""
 _NAMED = re.compile(r"^(?P<label>[^=<>:\n]{1,60}?) ?(?::|,(?!\d)) ?(?P<value>.*)$")
 _HEADED = re.compile(r"^(?P<label>(?=[^\d]*[^\W\d_]{2})[^\d=<>≤≥≠:+×/^√\n]{1,60}) (?P<value>\d.*)$")
-_UNSOLVED = re.compile(r"^(?!.*[^\W\d_]{2})(?=.*[a-z])(?=.*(?:[-+×·*:/^]|\d[a-z])).*")
+_UNSOLVED = re.compile(r"^(?!.*[^\W\d_]{2})(?!\d{1,2}[a-e]\d?$)(?=.*[a-z])(?=.*(?:[-+×·*:/^]|\d[a-z])).*")
 """The left side of an equation that is not solved: `2x + 3y`; not a name (`Chu vi`, `x`) nor a sum of numbers."""
 
 

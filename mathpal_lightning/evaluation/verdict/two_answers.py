@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from mathpal_lightning.evaluation.answer.mentioned_values import are_listed, is_in_a_list, mentions, results
+from mathpal_lightning.evaluation.answer.mentioned_values import are_listed, is_in_a_list, results
 from mathpal_lightning.evaluation.answer.stated_answer import Statements
 from mathpal_lightning.evaluation.language.characters import has_digit
 from mathpal_lightning.evaluation.language.clauses import last_clause
@@ -120,7 +120,7 @@ def lists_several(said: Statements, answer: Answer, question: str) -> bool:
     solution = Solution(sentence, question)
     if answer.kind == "multi":
         twice = any(len(re.findall(rf"{re.escape(part.label)}(?::| là)", sentence.lower())) > 1 for part in answer.parts)
-        return are_named(answer) and (twice or are_listed(sentence, mentions(solution, sentence)))
+        return are_named(answer) and (twice or are_listed(sentence, results(solution, sentence)))
     last = results(solution, sentence)[-1:]
     told = bool(last) and last[0].answer.text == answer.text and "dãy" not in question
     return told and are_listed(sentence, last)
