@@ -57,6 +57,7 @@ def plain_text(text: str) -> str:
     )
     text = _SET.sub(rf"{_SET_OPEN}\1{_SET_CLOSE}", text.replace("\\{", _SET_OPEN).replace("\\}", _SET_CLOSE))
     text = _write_out_latex(text).replace(_SET_OPEN, "{").replace(_SET_CLOSE, "}").replace("’", "'").replace("′", "'")
+    text = _raised_degrees(text)
     text = re.sub(r"\*\*|__|`|(?m:^#+ ?)|(?m:^[*•+-] (?=[^\d\s]))", "", text)
     text = _times_signs(text)
     text = re.sub(r" {2,}", " ", text)
@@ -65,6 +66,23 @@ def plain_text(text: str) -> str:
         for line in text.split("\n")
     )
     return "\n".join(line.strip() for line in lines)
+
+
+_ANGLE = re.compile(r"∠|(?i:góc)(?!\w)|(?<!\w)(?:sin|cos|tan|cot)(?!\w)")
+_DEGREES = re.compile(r"(?<![\w^.,])(\d{1,3}(?:[.,]\d{1,2})?) ?\^ ?\(?([0oO])\)?(?![^\W_]|\^)")
+
+
+def _raised_degrees(text: str) -> str:
+    """`80^0` and `80^o` are 80 degrees. Where no angle is spoken of, powers stay: 10^0, 5^0, 12^0 = 1."""
+    of_angles = _ANGLE.search(text) is not None
+
+    def degrees(match: re.Match[str]) -> str:
+        power = match[2] == "0" and (
+            match[1] in ("10", "100") or len(match[1]) == 1 or re.match(r"\s*=\s*1(?![\d.,°])", text[match.end() :])
+        )
+        return match[0] if power and not of_angles else f"{match[1]}°"
+
+    return _DEGREES.sub(degrees, text)
 
 
 _SYSTEM = re.compile(r"\\begin\{(cases|array)\}(?:\{[lcr| ]{1,8}\})?(.{0,400}?)\\end\{\1\}", re.DOTALL)
