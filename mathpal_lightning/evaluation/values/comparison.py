@@ -46,7 +46,7 @@ def _same_lists(first: Answer, second: Answer, question: str) -> bool:
             or _same_union(second, first)
             or _same_by_letter(first, second, question)
         )
-    if _is_nested(first) != _is_nested(second) or _is_nested(first) and len(first.parts) != len(second.parts):
+    if (_is_nested(first) or _is_nested(second)) and len(first.parts) != len(second.parts):
         first, second = laid_flat(first), laid_flat(second)
     left, right = list(first.parts), list(second.parts)
     if len(left) != len(right):
