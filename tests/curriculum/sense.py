@@ -64,7 +64,7 @@ _MEASURED = {
 """Kinds of the quickstart: their texts stay those that its scores were measured on ("Biết x + 3 = 5. Tìm x.")."""
 
 
-_TRIED = re.compile(r"(\d+) × (\d) = (\d+); (?:\d+ - \d+ = (\d+); )?(\d+) : \1 = (\d)(?: \(dư (\d+)\))?")
+_TRIED = re.compile(r"(\d{2,}) × (\d) = (\d+); (?:\d+ - \d+ = (\d+); )?(\d+) : \1 = (\d)(?!\d)(?: \(dư (\d+)\))?")
 
 
 def contradictions(mistake: str) -> list[str]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.scenes import SPELLED
 from mathpal_lightning.curriculum.steps import Plan, Sheet
+from mathpal_lightning.curriculum.steps.lists import counted
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import number, table
 
@@ -167,13 +168,13 @@ def repeated_events(random: Random, level: int) -> Plan:
     n = random.randint(*((8, 11), (13, 18))[level - 1])
     rolled = [random.randint(1, 6) for _ in range(n)]
     face = random.choice([side for side in rolled if rolled.count(side) > 1] or rolled)
-    at = [place for place, side in enumerate(rolled, start=1) if side == face]
-    near = min(place for place in range(1, n + 1) if place not in at)
+    at = [place for place, side in enumerate(rolled) if side == face]
+    near = min(place for place in range(n) if place not in at)
 
     def count(sheet: Sheet) -> None:
         seen = sheet.pick(at, at[:-1], at[1:], kind="overlooked")
         seen = sheet.pick(seen, sorted([*seen, near]), kind="misread")
-        sheet.say(f"Mặt {face} chấm xuất hiện ở các lần gieo thứ: {', '.join(map(str, seen))}.")
+        sheet.say(f"Đếm các lần xuất hiện mặt {face} chấm: {counted([*map(str, rolled)], seen)}.")
         times = sheet.pick(len(seen), face if face != len(at) else len(at) + 2, kind="asked")
         sheet.say(f"Vậy mặt {face} chấm xuất hiện {times} lần.")
         sheet.answer(times, "lần")

@@ -183,7 +183,9 @@ def shift_comma(random: Random, level: int) -> Plan:
         by = "Nhân một số với" if sign == "×" else "Chia một số cho"
         side = "phải" if way else "trái"
         sheet.say(f"{by} {number(factor)} ta chuyển dấu phẩy của số đó sang bên {side} {count} chữ số.")
-        result: Value = value * Fraction(10) ** (count if way else -count)
+        moved = [value * Fraction(10) ** (step if way else -step) for step in range(count + 1)]
+        sheet.say(f"Chuyển dấu phẩy từng chữ số một: {' → '.join(map(number, moved))}")
+        result: Value = moved[-1]
         result = sheet.pick(result, miscopied(result), kind="copy")
         sheet.say(f"{number(value)} {sign} {number(factor)} = {number(result)}")
         sheet.answer(result)

@@ -202,12 +202,13 @@ def round_decimals(random: Random, level: int) -> Plan:
     def solve(sheet: Sheet) -> None:
         looked = sheet.pick(deciding, int((number(int(a)) + digits)[-len(digits) + kept - 1]), kind="misread")
         up = looked >= 5
+        down = Fraction(int(a * scale), scale)
+        sheet.say(f"Số {number(a)} ở giữa {number(down)} và {number(down + Fraction(1, scale))}.")
         sheet.say(f"Chữ số {_PLACES[level]} của {number(a)} là {looked}.")
         up = sheet.pick(up, not up, kind="direction")
         compared = "lớn hơn hoặc bằng" if looked >= 5 else "bé hơn"
         does = f"thêm 1 đơn vị vào {_PLACES[kept]}" if up else f"giữ nguyên chữ số {_PLACES[kept]}"
         sheet.say(f"Vì {looked} {compared} 5 nên ta {does} và bỏ các chữ số ở bên phải.")
-        down = Fraction(int(a * scale), scale)
         result = down + Fraction(int(up), scale)
         result = sheet.pick(result, result + Fraction(1, scale), kind="table")
         result = sheet.pick(result, result * 10, kind="comma")

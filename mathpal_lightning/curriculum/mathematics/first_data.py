@@ -6,6 +6,7 @@ from random import Random
 
 from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.steps import Plan, Sheet
+from mathpal_lightning.curriculum.steps.lists import counted
 from mathpal_lightning.curriculum.steps.slips import Value
 from mathpal_lightning.curriculum.wording import phrase
 
@@ -173,15 +174,20 @@ def classify_data(random: Random, level: int) -> Plan:
     listed = [kind for kind, count in zip((a, b, c, d), counts, strict=True) for _ in range(count)]
     random.shuffle(listed)
 
+    def told(sheet: Sheet, kind: str) -> int:
+        at = [place for place, one in enumerate(listed) if one == kind]
+        others = [place for place in range(len(listed)) if place not in at]
+        seen = sheet.pick(at, at[:-1], [*at, others[0]], kind="count")
+        sheet.say(f"Đếm số bạn chọn {kind}: {counted(listed, seen)}.")
+        found = sheet.pick(len(seen), len(seen) + 1, len(seen) - 1 or 3, kind="copy")
+        sheet.say(f"Có {found} bạn chọn {kind}.")
+        return found
+
     def solve(sheet: Sheet) -> None:
-        first = sheet.pick(
-            counts[0], counts[0] - 1, counts[0] + 1, counts[1] if counts[1] != counts[0] else counts[0] + 2, kind="count"
-        )
-        sheet.say(f"Đếm trong dãy số liệu, có {first} bạn chọn {a}.")
+        first = told(sheet, a)
         value: Value = first
         if level == 2:
-            second = sheet.pick(counts[1], counts[1] - 1, counts[1] + 1, kind="count")
-            sheet.say(f"Có {second} bạn chọn {b}.")
+            second = told(sheet, b)
             value = sheet.add(first, second, "bạn", f"Số bạn chọn {a} hoặc {b} là")
         if level == 3:
             whole = sheet.pick(len(listed), len(listed) - 1, len(listed) + 1, kind="count")
@@ -232,7 +238,7 @@ def possible_outcomes(random: Random, level: int) -> Plan:
             sheet.answer(sheet.multiply(b, a, "cách", "Số cách chọn là"), "cách")
             return
         kept = sheet.pick(found, found[:-1], [*found, "không lấy được"], kind="count")
-        sheet.say(f"Các khả năng về màu có thể xảy ra là: {'; '.join(kept)}.")
+        sheet.say(f"Các khả năng về màu có thể xảy ra là: {counted(kept, range(len(kept)))}.")
         count = sheet.pick(len(kept), len(kept) + 2, kind="copy")
         sheet.say(f"Vậy có {count} khả năng xảy ra.")
         sheet.answer(count, "khả năng")

@@ -46,7 +46,9 @@ def numbers_to_millions(random: Random, level: int) -> Plan:
 
     def value(sheet: Sheet) -> None:
         found = sheet.pick(place, place - 1, place + 1 if place < 8 else place - 2, kind="place")
-        sheet.say(f"Trong số {number(n)}, chữ số {digit} ở hàng {PLACES[found]}.")
+        listed = ", ".join(f"{PLACES[at]} {n // 10**at % 10}" for at in range(place + 1))
+        sheet.say(f"Các hàng của số {number(n)} từ phải sang trái: {listed}.")
+        sheet.say(f"Chữ số {digit} ở hàng {PLACES[found]}.")
         sheet.lead(f"Giá trị của chữ số {digit} là")
         sheet.answer(sheet.multiply(digit, sheet.pick(10**found, 10 ** (found - 2), kind="noughts")))
 
@@ -139,6 +141,7 @@ def round_large_numbers(random: Random, level: int) -> Plan:
         up = sheet.pick(digit >= 5, digit < 5, kind="direction")
         down = n // 10**at * 10**at
         sheet.say(f"Làm tròn số {number(n)} đến hàng {PLACES[place]}:")
+        sheet.say(f"Số {number(n)} ở giữa {number(down)} và {number(down + 10**at)}.")
         sheet.say(
             f"Chữ số hàng {PLACES[at - 1]} là {digit}, {'lớn hơn hoặc bằng 5' if digit >= 5 else 'bé hơn 5'} nên làm tròn {'lên' if up else 'xuống'}."
         )

@@ -181,7 +181,10 @@ def moving_towards(random: Random, level: int) -> Plan:
     s = both * t
 
     def solve(sheet: Sheet) -> None:
-        together = sheet.add(a, b, "km/h", f"Tổng vận tốc của {first} và {second} là")
+        if sheet.pick(True, False, kind="formula"):
+            together = sheet.add(a, b, "km/h", f"Tổng vận tốc của {first} và {second} là")
+        else:  # as if one followed the other
+            together = sheet.subtract(max(a, b), min(a, b), "km/h", f"Hiệu vận tốc của {first} và {second} là")
         time = sheet.divide(s, together, "giờ", "Thời gian đi đến lúc gặp nhau là")
         if level < 3:
             sheet.answer(time, "giờ")

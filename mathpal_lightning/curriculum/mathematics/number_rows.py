@@ -71,6 +71,8 @@ def _which_are(random: Random, odd: int, kind: str) -> Plan:
         sheet.say(
             f"Số {kind} là số có chữ số tận cùng là {ends if rest == odd else '0, 2, 4, 6, 8' if odd else '1, 3, 5, 7, 9'}."
         )
+        ends_in = "; ".join(f"{number(n)} tận cùng là {n % 10}, {'chọn' if n % 2 == rest else 'không chọn'}" for n in values)
+        sheet.say(f"{ends_in}.")
         found = [n for n in values if n % 2 == rest]
         found = sheet.pick(found, found[:-1], found[1:], kind="miss")
         other = [n for n in values if n not in found]

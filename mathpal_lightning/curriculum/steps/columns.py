@@ -1,4 +1,4 @@
-"""The four operations in columns, one fact of the tables at a time: the working that a pupil writes under the operation.
+"""Sums, differences and products in columns, one fact of the tables at a time: the working that a pupil writes under the operation.
 
 Each function returns the lines of the working and the value they lead to. A line joins its facts with "; ":
 
@@ -12,7 +12,6 @@ would find. `nth` says which of the possible places it is:
     reversed    the smaller digit is taken from the larger          82 - 29 = 67
     table       one fact of the tables is wrong                     7 × 6 = 48
     shift       a partial product is not moved one place            24 × 13 = 96
-    zero        a nought of the quotient is left out                612 : 6 = 12
 """
 
 from __future__ import annotations
@@ -25,25 +24,30 @@ from typing import NamedTuple
 from mathpal_lightning.curriculum.steps.mental import in_head, stripped
 from mathpal_lightning.curriculum.writing import number
 
-_REMEMBERED = 4096
+REMEMBERED = 4096
 """Workings kept: the runs of one solution share most of their steps."""
 
 
 class Column(NamedTuple):
-    """The lines of a working, the value found, and what remains of a division."""
+    """The lines of a working, the value found, and what remains of a division (`division.py`)."""
 
     lines: tuple[str, ...]
     value: int
     rest: int = 0
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(REMEMBERED)
 def add(a: int, b: int, slip: str = "", nth: int = 0) -> Column:
-    """Units first, what is over nine carried: "6 + 5 = 11 (viết 1, nhớ 1); 9 + 6 = 15; 15 + 1 = 16" for 96 + 65."""
+    """Units first, what is over nine carried: "6 + 5 = 11 (viết 1, nhớ 1); 9 + 6 = 15; 15 + 1 = 16" for 96 + 65.
+
+    A digit that nothing is added to is brought down: "3 + 4 = 7; hạ 5" for 53 + 4.
+    """
     fault = _fault(slip, nth, lambda: add(a, b).lines)
     pieces: list[str] = []
     digits, carry, columns = "", 0, _columns(a, b)
     for place, (total, *terms) in enumerate(columns):
+        if not carry and not terms:
+            pieces.append(f"hạ {total}")
         for term in [*terms, 1] if carry else terms:
             result = total + term + fault.in_table(1)
             pieces.append(f"{total} + {term} = {result}")
@@ -57,11 +61,12 @@ def add(a: int, b: int, slip: str = "", nth: int = 0) -> Column:
     return Column(_line(pieces), int(digits))
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(REMEMBERED)
 def subtract(a: int, b: int, slip: str = "", nth: int = 0) -> Column:
     """Units first; what is borrowed goes to the next digit of the smaller number. `a` is at least `b`.
 
-    "2 - 9 không được; 12 - 9 = 3 (nhớ 1); 2 + 1 = 3; 8 - 3 = 5" for 82 - 29.
+    "2 - 9 không được; 12 - 9 = 3 (nhớ 1); 2 + 1 = 3; 8 - 3 = 5" for 82 - 29. A digit that nothing is taken from is brought
+    down: "7 - 4 = 3; hạ 5" for 57 - 4.
     """
     fault = _fault(slip, nth, lambda: subtract(a, b).lines)
     pieces: list[str] = []
@@ -82,6 +87,8 @@ def subtract(a: int, b: int, slip: str = "", nth: int = 0) -> Column:
             off = fault.in_table(1)
             result += off if 0 <= result + off <= 9 else -off
             pieces.append(f"{digit + 10 * carry} - {term} = {result}" + (" (nhớ 1)" if carry else ""))
+        else:
+            pieces.append(f"hạ {digit}")
         if carry and fault.at("borrow"):
             carry = 0
             pieces[-1] = pieces[-1].removesuffix(" (nhớ 1)")
@@ -89,7 +96,7 @@ def subtract(a: int, b: int, slip: str = "", nth: int = 0) -> Column:
     return Column(_line(pieces), int(digits))
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(REMEMBERED)
 def multiply(a: int, b: int, grade: int, slip: str = "", nth: int = 0) -> Column:
     """By one digit: "7 × 6 = 42 (viết 2, nhớ 4); 4 × 6 = 24; 24 + 4 = 28". By more: a line a digit, then their sum.
 
@@ -100,7 +107,7 @@ def multiply(a: int, b: int, grade: int, slip: str = "", nth: int = 0) -> Column
         core_a, core_b = core_b, core_a
     noughts = (a // stripped(a)) * (b // stripped(b))
     if core_b < 10:
-        pieces, value = _digit_products(core_a, core_b, slip, nth)
+        pieces, value = digit_products(core_a, core_b, slip, nth)
         return Column(_line(pieces), value * noughts)
     lines: list[str] = []
     total, digits = 0, str(core_b)
@@ -110,7 +117,7 @@ def multiply(a: int, b: int, grade: int, slip: str = "", nth: int = 0) -> Column
         fault = slip if place == chosen and slip != "shift" else ""
         if slip == "shift" and place == max(1, chosen):
             part = stripped(part)
-        pieces, product = _digit_products(core_a, stripped(part), fault, nth)
+        pieces, product = digit_products(core_a, stripped(part), fault, nth)
         product *= part // stripped(part)
         simple = in_head("×", core_a, part, grade)
         lines.append(
@@ -121,61 +128,6 @@ def multiply(a: int, b: int, grade: int, slip: str = "", nth: int = 0) -> Column
             lines.append("; ".join([*([] if in_head("+", total, product, grade) else add(total, product).lines), adding]))
         total += product
     return Column(tuple(lines), total * noughts)
-
-
-@lru_cache(_REMEMBERED)
-def divide(a: int, b: int, grade: int, slip: str = "", nth: int = 0, places: int = 0) -> Column:
-    """The quotient digit by digit, each with its remainder: "28 : 6 = 4 (dư 4); 42 : 6 = 7" for 282 : 6.
-
-    By more than one digit, the product of the divisor and each digit is worked first, one line a digit. With `places`,
-    that many noughts are brought down behind the comma; `value` is then the quotient without its comma.
-    """
-    digits = str(a) + "0" * places
-    firsts = [place for place in range(len(digits)) if int(digits[: place + 1]) >= b or place >= len(str(a)) - 1][:1]
-    start = firsts[0]
-    shown = len(digits) - start
-    chosen = nth % shown
-    lines: list[str] = []
-    quotient, rest = "", int(digits[:start] or "0")
-    skipped = False
-    for place in range(start, len(digits)):
-        current = rest * 10 + int(digits[place])
-        digit, rest = divmod(current, b)
-        if slip == "zero" and digit == 0 and quotient and not skipped:
-            skipped = True
-            continue
-        if slip == "table" and place - start == chosen:
-            if place == len(digits) - 1:
-                if rest and digit:  # the digit is one too small, so that the remainder is larger than the divisor
-                    digit, rest = digit - 1, rest + b
-                else:
-                    digit, rest = digit + 1 if digit < 9 and (nth % 2 or digit < 2) else digit - 1, 0
-            else:
-                off = 10 if b > 10 else 1  # a ten forgotten in the subtraction
-                rest = rest + off if rest + off < b else max(0, rest - off)
-        trial = _trial(b, digit, current, current - rest, grade)
-        fact = f"{number(current)} : {number(b)} = {digit}" + (f" (dư {number(rest)})" if rest else "")
-        lines.append("; ".join([*trial, fact]))
-        quotient += str(digit)
-    if b < 10 or all("; " not in line for line in lines):
-        lines = ["; ".join(lines)]
-    return Column(tuple(lines), int(quotient or "0"), rest)
-
-
-def _trial(b: int, digit: int, current: int, product: int, grade: int) -> list[str]:
-    """How the remainder of one digit is found where the tables do not give it: "24 × 6 = 144; 147 - 144 = 3", worked.
-
-    A wrong product leads to the wrong digit or remainder: "24 × 6 = 134; 147 - 134 = 13".
-    """
-    if b <= 10 or digit == 0 or current == 0:
-        return []
-    right = digit * b == product
-    pieces = [] if not right or in_head("×", b, digit, grade) else _digit_products(stripped(b), digit)[0]
-    pieces.append(f"{number(b)} × {digit} = {number(product)}")
-    if current > product:
-        pieces += [] if not right or in_head("-", current, product, grade) else subtract(current, product).lines
-        pieces.append(f"{number(current)} - {number(product)} = {number(current - product)}")
-    return pieces
 
 
 class _Fault:
@@ -209,9 +161,9 @@ def _fault(kind: str, nth: int, right_lines: Callable[[], Sequence[str]]) -> _Fa
     return _Fault(kind, nth, right_lines()) if kind else _NO_FAULT
 
 
-def _digit_products(a: int, b: int, slip: str = "", nth: int = 0) -> tuple[list[str], int]:
+def digit_products(a: int, b: int, slip: str = "", nth: int = 0) -> tuple[list[str], int]:
     """The facts of a number times one digit, and what they lead to."""
-    fault = _fault(slip, nth, lambda: _digit_products(a, b)[0])
+    fault = _fault(slip, nth, lambda: digit_products(a, b)[0])
     pieces: list[str] = []
     digits, carry, text = "", 0, str(a)[::-1]
     for place, digit in enumerate(text):

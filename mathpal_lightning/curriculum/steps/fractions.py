@@ -4,8 +4,8 @@ A fraction is a pair (numerator, denominator) as the exercise writes it, so 2/4 
 
     3/4 + 1/6 = ?
     4 × 6 = 24
-    24 : 4 = 6; 3 × 6 = 18; 3/4 = 18/24
-    24 : 6 = 4; 1 × 4 = 4; 1/6 = 4/24
+    3 × 6 = 18; 3/4 = 18/24
+    1 × 4 = 4; 1/6 = 4/24
     18 + 4 = 22; 18/24 + 4/24 = 22/24
     22 : 2 = 11; 24 : 2 = 12; 22/24 = 11/12
     3/4 + 1/6 = 11/12
@@ -69,40 +69,44 @@ def reduce(sheet: Sheet, pair: Pair) -> Pair:
     return top, bottom
 
 
-def expand(sheet: Sheet, pair: Pair, denominator: int) -> Pair:
-    """The fraction with a denominator that is a multiple of its own: "12 : 4 = 3; 3 × 3 = 9; 3/4 = 9/12"."""
+def expand(sheet: Sheet, pair: Pair, denominator: int, factor: int = 0) -> Pair:
+    """The fraction with a denominator that is a multiple of its own: "12 : 4 = 3; 3 × 3 = 9; 3/4 = 9/12".
+
+    Where the factor is known, because the denominator was written as a product, it is not divided out again.
+    """
     if pair[1] == denominator:
         return pair
-    if denominator % pair[1]:
-        raise Absurd
-    factor, first = sheet.inline(":", denominator, pair[1])
-    if sheet.pick(False, True, kind="numerator_kept"):
-        sheet.say(f"{first}; {text(pair)} = {pair[0]}/{denominator}")
-        return pair[0], denominator
-    top, second = sheet.inline("×", abs(pair[0]), factor)
+    pieces: list[str] = []
+    if not factor:
+        if denominator % pair[1]:
+            raise Absurd
+        factor, first = sheet.inline(":", denominator, pair[1])
+        pieces.append(first)
+    top = abs(pair[0])
+    if not sheet.pick(False, True, kind="numerator_kept"):
+        top, second = sheet.inline("×", top, factor)
+        pieces.append(second)
     top = -top if pair[0] < 0 else top
-    sheet.say(f"{first}; {second}; {text(pair)} = {top}/{denominator}")
+    sheet.say("; ".join([*pieces, f"{text(pair)} = {top}/{denominator}"]))
     return top, denominator
 
 
-def common_denominator(sheet: Sheet, a: Pair, b: Pair) -> int:
-    """A common denominator with the line that finds it: the larger one, the product, or from grade 6 the BCNN."""
+def to_common_denominator(sheet: Sheet, a: Pair, b: Pair) -> tuple[Pair, Pair]:
+    """Both fractions with one denominator, worked: the larger one, the product, or from grade 6 the BCNN."""
     larger, smaller = max(a[1], b[1]), min(a[1], b[1])
-    if larger % smaller == 0:
-        return larger
     least = lcm(larger, smaller)
-    if sheet.grade >= 6 and least < larger * smaller:
-        sheet.say(f"Mẫu số chung: BCNN({a[1]}, {b[1]}) = {least}")
-        return least
+    if least == larger or (sheet.grade >= 6 and least < larger * smaller):
+        if least > larger:
+            sheet.say(f"Mẫu số chung: BCNN({a[1]}, {b[1]}) = {least}")
+        return expand(sheet, a, least), expand(sheet, b, least)
     product, line = sheet.inline("×", a[1], b[1])
     sheet.say(line)
-    return product
+    return expand(sheet, a, product, b[1]), expand(sheet, b, product, a[1])
 
 
 def compare(sheet: Sheet, a: Pair, b: Pair) -> str:
     """The sign between two fractions, by a common denominator; writes "Vì 9/12 > 2/12 nên 3/4 > 1/6."."""
-    denominator = common_denominator(sheet, a, b)
-    first, second = expand(sheet, a, denominator), expand(sheet, b, denominator)
+    first, second = to_common_denominator(sheet, a, b)
     sign = ">" if first[0] > second[0] else "<" if first[0] < second[0] else "="
     sign = sheet.pick(sign, {">": "<", "<": ">", "=": ">"}[sign], kind="sign")
     if (first, second) == (a, b):
@@ -126,8 +130,8 @@ def _sum(sheet: Sheet, sign: str, a: Pair, b: Pair, lead: str, unit: str) -> Fra
             raise Absurd
         sheet.say(f"{first}; {second}; {name} = {top}/{bottom}")
         return _result(sheet, name, (top, bottom), unit)
-    denominator = common_denominator(sheet, a, b)
-    x, y = expand(sheet, a, denominator), expand(sheet, b, denominator)
+    x, y = to_common_denominator(sheet, a, b)
+    denominator = x[1]
     top, line = _numerators(sheet, sign, x[0], y[0])
     sheet.say(f"{line}; {text(x)} {sign} {text(y)} = {text((top, denominator))}")
     return _result(sheet, name, (top, denominator), unit)

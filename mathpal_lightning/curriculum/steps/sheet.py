@@ -26,8 +26,8 @@ from dataclasses import dataclass, field
 from typing import NoReturn, TypeVar
 
 from mathpal_lightning.curriculum.bounds import is_measure
-from mathpal_lightning.curriculum.steps import columns
-from mathpal_lightning.curriculum.steps.mental import in_head
+from mathpal_lightning.curriculum.steps import columns, division
+from mathpal_lightning.curriculum.steps.mental import in_head, stripped
 from mathpal_lightning.curriculum.steps.slips import (
     OTHER_OPERATION,
     Absurd,
@@ -38,7 +38,7 @@ from mathpal_lightning.curriculum.steps.slips import (
     miscopied,
     possible_slips,
 )
-from mathpal_lightning.curriculum.steps.working import calculation, one_digit_quotient
+from mathpal_lightning.curriculum.steps.working import calculation
 from mathpal_lightning.curriculum.writing import canonical, in_brackets, number, with_unit
 
 T = TypeVar("T")
@@ -132,7 +132,7 @@ class Sheet:
         if not easy:
             kind, nth = ("table", slip.nth) if slip else ("", 0)
             if sign in "×:":
-                work = (columns.multiply if sign == "×" else columns.divide)(a, b, self.grade, kind, nth)
+                work = (columns.multiply if sign == "×" else division.divide)(a, b, self.grade, kind, nth)
             else:
                 work = (columns.add if sign == "+" else columns.subtract)(a, b, kind, nth)
             lines, value = work.lines, work.value
@@ -164,13 +164,18 @@ class Sheet:
         """Division with remainder: quotient and remainder, "17 : 5 = 3 (dư 2)"."""
         before = len(self.lines)
         self.lead(lead)
-        single = a < 10 * b
-        kinds = ["table", "rest" if single else "zero", *(["copy"] if miscopied(a) != a else [])]
+        single, by_noughts = a < 10 * b, b > 1 and stripped(b) == 1
+        kinds = ["table", "rest" if single and not by_noughts else "zero", *(["copy"] if miscopied(a) != a else [])]
         slip = self._next([kind for kind in kinds if kind != "zero" or "0" in str(a // b)])
         a = int(miscopied(a)) if slip and slip.kind == "copy" else a
         kind, nth = (slip.kind, slip.nth) if slip and slip.kind != "copy" else ("", 0)
         self.lines.append(f"{number(a)} : {number(b)} = ?")
-        work = one_digit_quotient(a, b, self.grade, kind) if single else columns.divide(a, b, self.grade, kind, nth)
+        if by_noughts:
+            work = division.split_at_noughts(a, b, kind)
+        else:
+            work = (
+                division.one_digit_quotient(a, b, self.grade, kind) if single else division.divide(a, b, self.grade, kind, nth)
+            )
         self.lines += work.lines
         rest = f" (dư {number(work.rest)})" if work.rest else ""
         self.lines.append(f"{number(a)} : {number(b)} = {number(work.value)}{rest}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import lru_cache
 
-from mathpal_lightning.curriculum.steps import columns
+from mathpal_lightning.curriculum.steps import columns, division
 from mathpal_lightning.curriculum.steps.columns import Column
 from mathpal_lightning.curriculum.steps.mental import as_wholes, common_noughts, in_head
 from mathpal_lightning.curriculum.steps.slips import Slip, Value, from_head, quotient, simplest
@@ -87,7 +87,7 @@ def _division(
     while whole_a % (shared * tens * 10) == 0 and whole_a // (shared * tens * 10) % (whole_b // shared) == 0:
         tens *= 10  # noughts that are only written behind the quotient
     behind = 0 if without_rest else decimal_places(quotient(whole_a, whole_b)) or 0
-    work = columns.divide(whole_a // shared // tens, whole_b // shared, grade, kind, nth, places=behind)
+    work = division.divide(whole_a // shared // tens, whole_b // shared, grade, kind, nth, places=behind)
     lines += work.lines
     places += behind
     if places and kind == "comma":
@@ -100,19 +100,3 @@ def _division(
 def _shifted(value: int, places: int) -> Value:
     """The value with its comma so many places further to the left."""
     return simplest(Fraction(value, 10**places)) if places > 0 else value * 10**-places
-
-
-def one_digit_quotient(a: int, b: int, grade: int, slip: str) -> Column:
-    """As it is said in class: "47 : 6 được 7; 6 × 7 = 42; 47 - 42 = 5".
-
-    The quotient comes first, behind the numbers that it depends on: a small model that begins with "6 ×" guesses it.
-    """
-    quotient = a // b - (1 if slip == "table" else 0)
-    product = quotient * b
-    rest = a - product + (1 if slip == "rest" else 0)
-    pieces = [f"{number(a)} : {number(b)} được {quotient}"]
-    pieces += [] if in_head("×", b, quotient, grade) else columns.multiply(b, quotient, grade).lines
-    pieces.append(f"{number(b)} × {quotient} = {number(product)}")
-    pieces += [] if in_head("-", a, product, grade) else columns.subtract(a, product).lines
-    pieces.append(f"{number(a)} - {number(product)} = {number(rest)}")
-    return Column(("; ".join(pieces),), quotient, rest)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathpal_lightning.curriculum.steps import Plan, Sheet, columns, finish
+from mathpal_lightning.curriculum.steps import Plan, Sheet, columns, division, finish
 from mathpal_lightning.curriculum.steps.integers import root
 from mathpal_lightning.curriculum.steps.mental import in_head
 from mathpal_lightning.curriculum.steps.plan import run_with
@@ -42,7 +42,13 @@ def _lines(grade: int, sign: str, a, b) -> list[str]:
                 "24 × 13 = 312",
             ],
         ),
-        (3, ":", 282, 6, ["282 : 6 = ?", "28 : 6 = 4 (dư 4); 42 : 6 = 7", "282 : 6 = 47"]),
+        (
+            3,
+            ":",
+            282,
+            6,
+            ["282 : 6 = ?", "28 : 6 được 4; 6 × 4 = 24; 28 - 24 = 4; 42 : 6 được 7; 6 × 7 = 42; 42 - 42 = 0", "282 : 6 = 47"],
+        ),
         (5, ":", Fraction(637, 10), 100, ["63,7 : 100 = 0,637"]),
         (
             5,
@@ -88,7 +94,7 @@ def test_a_wrong_fact_of_a_difference_is_one_digit():
         (columns.subtract(82, 29, "borrow"), 63),
         (columns.subtract(82, 29, "reversed"), 67),
         (columns.multiply(24, 13, 4, "shift"), 96),
-        (columns.divide(612, 6, 3, "zero"), 12),
+        (division.divide(612, 6, 3, "zero"), 12),
         (columns.multiply(47, 6, 3, "carry"), 242),
     ],
 )
@@ -196,3 +202,58 @@ def test_who_stops_before_the_last_step_answers_with_the_root_and_not_with_its_s
     early = run_with(solve, 9, Slip(step, "early_stop", 0))
     assert early is not None
     assert early.lines[-2:] == ["Vậy AH = 12 cm.", "Đáp số: 12 cm"]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "lines"),
+    [
+        (
+            96,
+            24,
+            ["làm tròn 24 thành 20; 9 : 2 được 4; 4 × 4 = 16 (viết 6, nhớ 1); 2 × 4 = 8; 8 + 1 = 9; 24 × 4 = 96; 96 : 24 = 4"],
+        ),
+        (120, 30, ["12 : 3 được 4; 30 × 4 = 120; 120 : 30 = 4"]),
+    ],
+)
+def test_a_digit_of_a_quotient_is_estimated_before_it_is_tried(a, b, lines):
+    assert list(division.divide(a, b, 4).lines) == lines
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "said"),
+    [
+        (98, 14, ["126 lớn hơn 98 nên thử 8", "112 lớn hơn 98 nên thử 7"]),
+        (273, 39, ["số dư 39 bằng số chia nên thử 7"]),
+        (95, 19, ["số dư 19 bằng số chia nên thử 5"]),
+        (179, 19, ["17 : 2 được 8", "số dư 27 lớn hơn số chia nên thử 9"]),
+    ],
+)
+def test_an_estimate_that_does_not_fit_is_mended(a, b, said):
+    pieces = division.divide(a, b, 4).lines[0].split("; ")
+    assert [piece for piece in pieces if piece in said] == said
+
+
+@given(st.integers(11, 9999), st.integers(1, 99_999))
+def test_a_quotient_by_several_digits_is_right_and_its_trials_end(b, a):
+    work = division.divide(a, b, 4)
+    assert (work.value, work.rest) == divmod(a, b)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "lines"),
+    [
+        (11_948, 1000, ["11 948 = 11 000 + 948; 11 000 : 1 000 = 11"]),
+        (9000, 1000, ["9 000 : 1 000 = 9"]),
+        (948, 1000, ["948 < 1 000"]),
+    ],
+)
+def test_what_noughts_divide_is_split(a, b, lines):
+    sheet = Sheet(4)
+    assert sheet.share(a, b) == divmod(a, b)
+    assert sheet.lines[1:-1] == lines
+
+
+def test_a_digit_that_meets_no_other_is_brought_down():
+    assert columns.add(2940, 19) == (("0 + 9 = 9; 4 + 1 = 5; hạ 9; hạ 2",), 2959, 0)
+    assert columns.subtract(118, 2) == (("8 - 2 = 6; hạ 1; hạ 1",), 116, 0)
+    assert columns.add(95, 7).lines == ("5 + 7 = 12 (viết 2, nhớ 1); 9 + 1 = 10",)
