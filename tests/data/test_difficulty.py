@@ -108,7 +108,7 @@ def test_an_epoch_of_the_module_goes_from_easy_to_hard(module, packing):
 def test_generated_rows_rise_in_grade(tmp_path, tokenizer):
     generator = Generator(count=300, validation_count=0, test_count=0)
     settings = {"tokenizer": tokenizer, "validation_share": 0.0, "cache_dir": str(tmp_path)}
-    data = MathDataModule("generated", generator=generator, order="easy_first", max_length=1024, **settings)
+    data = MathDataModule("generated", generator=generator, order="easy_first", max_length=2048, **settings)
     data.setup("fit")
     dataset = data.train_dataloader().dataset
     order = data._order.permutation()
