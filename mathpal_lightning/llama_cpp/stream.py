@@ -32,8 +32,9 @@ async def open_answer(
 ) -> AsyncIterator[httpx.Response]:
     """Send a request; its answer is read inside of the block, as it arrives.
 
-    Where nothing listens, the request is sent again for a second: a process that dies lets go of its port a little before the
-    system says that it is dead, and `current` names its successor.
+    Where nothing listens or answers, it is tried again for a second: a process that dies lets go of its port a little before
+    the system says that it is dead, and `current` names its successor. A request that breaks off is not sent again, because
+    llama.cpp may have begun with it.
 
     Raises:
         ConnectionError: nothing answers, or llama.cpp ended during the answer.
@@ -50,10 +51,21 @@ async def _send(
     http: httpx.AsyncClient, current: CurrentLlama, method: str, path: str, body: dict[str, object] | None
 ) -> httpx.Response:
     for _ in range(_TRIES - 1):
+        llama = await current()
         with suppress(httpx.ConnectError):
-            return await _send_once(http, await current(), method, path, body)
+            if await _is_alive(http, llama):
+                return await _send_once(http, llama, method, path, body)
         await asyncio.sleep(_PAUSE_S)
     return await _send_once(http, await current(), method, path, body)
+
+
+async def _is_alive(http: httpx.AsyncClient, llama: LlamaCpp) -> bool:
+    """Whether it answers at all. The port of a process that dies still takes connections, which then break off."""
+    try:
+        await http.get(f"{llama.address}/health")  # any status is an answer
+    except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
+        return False
+    return True
 
 
 async def _send_once(
