@@ -95,7 +95,7 @@ def split_at_noughts(a: int, b: int, slip: str) -> Column:
 
 def _lead(b: int) -> int:
     """The divisor rounded to its first digit, without its noughts: 4 for 39, 7 for 72, 10 for 96."""
-    size = 10 ** (len(str(b)) - 1)
+    size: int = 10 ** (len(str(b)) - 1)
     return (b + size // 2) // size
 
 
