@@ -16,6 +16,7 @@ from mathpal_lightning.evaluation.language.doubt import ENDS_IN_ABOUT, is_sure
 from mathpal_lightning.evaluation.question.things import measured, things_asked
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values import Quantity
+from mathpal_lightning.evaluation.values.comparison import ORDINALS
 from mathpal_lightning.evaluation.values.reading import multi
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
@@ -120,8 +121,6 @@ _NUMBERED = re.compile(
     r"(?i)(?<!\w)(?P<noun>tổ|lớp|đội|vòi|kho|thùng|bể|nhóm|máy|đoạn|khối|người|xe|cửa hàng|đống|bao|can|hộp)(?: (?:số|thứ))? "
     r"(?P<mark>\d{1,2}[a-z]?\d?|nhất|hai|ba|tư|[a-eivx])(?!\w)"
 )
-_ORDINALS = {"nhất": "1", "hai": "2", "ba": "3", "tư": "4", "i": "1", "ii": "2", "iii": "3"}
-"""`vòi thứ hai` is `vòi 2`."""
 
 
 def _numbered(text: str) -> set[str]:
@@ -130,7 +129,7 @@ def _numbered(text: str) -> set[str]:
 
 
 def _numbered_name(one: re.Match[str]) -> str:
-    return one["noun"] + _ORDINALS.get(one["mark"].lower(), one["mark"])
+    return one["noun"] + ORDINALS.get(one["mark"].lower(), one["mark"])
 
 
 _CORE = re.compile(r" (?:của|mà|trong|trên|ở)(?!\w)")

@@ -150,13 +150,14 @@ _NUMBERED = re.compile(
     r"(?i)(?<!\w)(?P<noun>(?!số|năm|ngày|tháng|giờ)[^\W\d_]{2,}) (?:số |thứ )?"
     r"(?P<mark>[ivx]{1,4}|\d{1,2}[a-z]?\d?|[a-e]|nhất|hai|ba|tư)(?!\w)"
 )
-_ORDINALS = {"nhất": "1", "hai": "2", "ba": "3", "tư": "4", "i": "1", "ii": "2", "iii": "3", "iv": "4"}
+ORDINALS = {"nhất": "1", "hai": "2", "ba": "3", "tư": "4", "i": "1", "ii": "2", "iii": "3", "iv": "4"}
+"""`vòi thứ hai` and `vòi II` are `vòi 2`."""
 
 
 def _number_of(part: Answer) -> str:
     """`tổ 1` of `theo kế hoạch tổ I phải làm`, `vòi 2` of `vòi thứ hai`; empty where a name numbers nothing, or two things."""
     found = {
-        f"{match['noun']} {_ORDINALS.get(match['mark'], match['mark'])}" for match in _NUMBERED.finditer(part.label.lower())
+        f"{match['noun']} {ORDINALS.get(match['mark'], match['mark'])}" for match in _NUMBERED.finditer(part.label.lower())
     }
     return found.pop() if len(found) == 1 else ""
 
