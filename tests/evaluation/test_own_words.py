@@ -10,7 +10,12 @@ from mathpal_lightning.schema import Answer
 
 TABLES = [
     yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))
-    for name in ("verdicts_own_words.yaml", "verdicts_exam_keys.yaml", "verdicts_several_things.yaml")
+    for name in (
+        "verdicts_own_words.yaml",
+        "verdicts_exam_keys.yaml",
+        "verdicts_several_things.yaml",
+        "verdicts_worked_lines.yaml",
+    )
 ]
 TABLE = {part: [row for table in TABLES for row in table.get(part, [])] for part in ("verdicts", "none", "read")}
 

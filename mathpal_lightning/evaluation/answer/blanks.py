@@ -26,6 +26,8 @@ def blanks(solution: Solution) -> Answer | None:
 
     A formula whose only blank is its right side is left to the rules for results.
     """
+    if listed := _in_list(solution):
+        return listed
     for formula in islice(_FORMULA.finditer(solution.question), MAX_BLANKS):
         written = without_spaces(formula[0]).strip(":,;")
         pieces = re.split(_BLANK, written)
@@ -40,6 +42,24 @@ def blanks(solution: Solution) -> Answer | None:
         if read:
             return multi(read, ordered=True) if len(read) > 1 else read[0]
     return None
+
+
+_LIST = re.compile(rf"(?:-?\d+ ?[,;] ?)+{_BLANK}(?: ?[,;] ?(?:-?\d+|{_BLANK}))* ?[,;] ?-?\d+")
+_TO_FILL = re.compile(r"(?i)(?<!\w)(?:điền|viết|thích hợp|thiếu|chỗ (?:chấm|trống)|ô trống)(?!\w)")
+
+
+def _in_list(solution: Solution) -> Answer | None:
+    """24 of `15, 18, 21, 24, 27` where the list of the question has a blank between its numbers."""
+    asked = _LIST.search(solution.question) if _TO_FILL.search(solution.question) else None
+    pieces = re.split(_BLANK, re.sub("[;,]", " ", asked[0])) if asked else []
+    if not 2 <= len(pieces) <= 5:
+        return None
+    between = r"[;, ]+(-?\d+)[;, ]+"
+    whole = between.join(r"[;, ]+".join(map(re.escape, piece.split())) for piece in pieces)
+    found = list(re.finditer(rf"(?<![\d,;] )(?<!\d){whole}(?!\d)", solution.text))
+    read = [solution.read(number) for number in found[-1].groups()] if found else []
+    answers = [answer for answer in read if answer is not None]
+    return multi(answers, ordered=True) if len(answers) > 1 else answers[0] if answers else None
 
 
 def filled(solution: Solution) -> Answer | None:

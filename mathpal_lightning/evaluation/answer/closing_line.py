@@ -37,14 +37,16 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
     line = without_place(solution, last_sentence(line[-MAX_CLOSING:]))
     line = clean(re.sub(r"(?:(?<=[^\d\s]) ?\(| \((?=[^\W\d_]{2}))[^()]*=[^()]*\)?[.;]?$", "", line))
     line = re.split(r"[⇒⇔→] (?=.*\w)|(?<!\w)(?:nên|suy ra|do đó|vậy)(?!\w):? (?=[a-z]_?\d? ?=)", line)[-1]
+    if (left := _LEFT_OVER.search(line)) and (over := whole_value(solution, left["value"])) and fits(over, solution.question):
+        return over
     if re.search(r"(?i)\((?:loại|vô lí|vô lý|không thỏa mãn)\)?$", line):
         return None
     if symbolic := symbolic_value(solution, line):
         return symbolic
     if is_on_the_way(line, solution.question) or is_of_another_figure(line, solution.question):
         return None
-    if ratio := ratio_asked_for(solution, line):
-        return ratio
+    if found := ratio_asked_for(solution, line) or least_or_greatest(solution, line):
+        return found
     place = max(line.rfind("="), line.rfind("≈"))
     side = line[place + 1 :]
     answer = None
@@ -70,6 +72,8 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
     return answer if fits(answer, solution.question) else None
 
 
+_LEFT_OVER = re.compile(r"=[^=]*[,;] [^=]*?(?<!\w)(?:còn(?: lại)?|thành)(?: là)? (?P<value>-?\d[^=,;]*)$")
+"""`250 : 5 = 50 (đồng), còn 200 đồng`."""
 _PLACE = r"[a-z] ?= ?-?\d+(?:[,/]\d+)?"
 
 
@@ -122,7 +126,7 @@ def _with_remainder(solution: Solution, quotient: Answer, written: str) -> Answe
 
 _INTRODUCTION = re.compile(
     r"(?:(?<!\w)(?:là|gồm|được)(?: số| chữ số| ngày)?:?|(?<=[^\W\d_]):|(?<=[^\W\d_] \d):"
-    r"|(?<= và) bằng|(?<= nhất) bằng|(?<= [A-Z]) bằng)\s+(?=[-≈\d.])"
+    r"|(?<= và) bằng|(?<= đều) (?:bằng|là|có|được)|(?<= cùng) bằng|(?<= nhất) bằng|(?<= [A-Z]) bằng)\s+(?=[-≈\d.])"
 )
 
 
@@ -148,6 +152,21 @@ def ratio_asked_for(solution: Solution, text: str) -> Answer | None:
         return None
     match = re.search(rf"[A-Z](?:_\w+|\w*) ?= ?(?P<ratio>{NUMBER}) ?×? ?[A-Z](?:_\w+|\w*)$", text)
     return solution.read(match["ratio"]) if match else None
+
+
+_BOUNDED = re.compile(rf"(?P<sign>[≥≤]) ?(?P<value>{NUMBER})[ .]*$")
+
+
+def least_or_greatest(solution: Solution, line: str) -> Answer | None:
+    """`x² - 4x + 7 = (x - 2)² + 3 ≥ 3` where the least value is asked for, `≤` where the greatest is."""
+    bound = _BOUNDED.search(line) if solution.asks_for_extremum else None
+    if bound is None or not re.search(r"(?<![^\W\d_])[a-zA-Z](?![^\W\d_])", line[: bound.start()]):
+        return None
+    least, greatest = (
+        re.search(words, solution.asked) for words in (r"(?i)(?:nhỏ|bé) nhất|GTNN|min", r"(?i)lớn nhất|GTLN|max")
+    )
+    fits_sign = least and not greatest if bound["sign"] == "≥" else greatest and not least
+    return solution.read(bound["value"]) if fits_sign else None
 
 
 def _is_unsolved(line: str, solution: Solution) -> bool:

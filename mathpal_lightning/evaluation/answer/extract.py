@@ -18,7 +18,9 @@ from mathpal_lightning.evaluation.answer.last_lines import concluded, trailing
 from mathpal_lightning.evaluation.answer.one_line import bare, named_results
 from mathpal_lightning.evaluation.answer.parts import asks_in_parts, is_proof, part_marks, parts
 from mathpal_lightning.evaluation.answer.prose import last_value
+from mathpal_lightning.evaluation.answer.results_of_things import results_of_things
 from mathpal_lightning.evaluation.answer.several_results import several
+from mathpal_lightning.evaluation.answer.signs import signs_filled
 from mathpal_lightning.evaluation.answer.stated_answer import Statements, boxed, chosen, stated, statements
 from mathpal_lightning.evaluation.question.asked_value import is_of_another_segment
 from mathpal_lightning.evaluation.question.formulas import formulas_asked
@@ -68,6 +70,8 @@ def extract_answer(solution: str, question: str | None = None) -> Answer | None:
         if name not in ("chosen", "stated", "parts") and (unfinished or is_proof(seen.question)):
             continue
         answer = rule(seen)
+        if answer is not None and name == "bare" and all(_LETTERS.fullmatch(part.label) for part in answer.parts):
+            answer = _in_order_of_things(answer, seen)
         if answer is not None and name in (*_STATING, *_COMPUTING) and _is_one(answer, seen) and asks_for_several(seen.asked):
             if name in _COMPUTING:
                 continue  # one of the things that are asked for
@@ -116,7 +120,7 @@ def _seen(solution: str, question: str) -> Solution | None:
 
 _SUMMARY = re.compile(r"(?i)\A[\W_]*tóm tắt(?: đề)?[\W_]*\n(?:.*\n){1,12}?(?=[\W_]*(?:bài |lời )?giải[\W_]*$)", re.MULTILINE)
 """`Tóm tắt`, and the question's data as far as `Bài giải`."""
-_EMPTY_BOX = re.compile("[□▢☐◻⬜]")
+_EMPTY_BOX = re.compile("[□▢☐◻⬜○◯⭕]|\\\\(?:square|Box|bigcirc)(?![a-zA-Z])")
 
 
 def is_unfinished(solution: str) -> bool:
@@ -130,10 +134,19 @@ def is_unfinished(solution: str) -> bool:
     if any(last.rfind(opening) > last.rfind(closing) for opening, closing in ("()", "{}")):
         return True
     return (
-        re.search(r"(?:\\\w*|</?[a-z]+|</|\S(?<!dấu) ?<)$", last) is not None
+        re.search(r"(?:\\\w*|</?[a-z]+|</|[^\s;,:)](?<!dấu) ?<)$", last) is not None
         or last.count("$") % 2 == 1
         and not last.endswith("$")
     )
+
+
+_LETTERS = re.compile(r"[a-zA-Z]{1,3}")
+
+
+def _in_order_of_things(answer: Answer, solution: Solution) -> Answer:
+    """`S = 360 m², P = 78 m` in the order of `Tính chu vi và diện tích`."""
+    named = results_of_things(solution) if answer.parts else None
+    return named if named is not None and len(named.parts) == len(answer.parts) else answer
 
 
 def _is_one(answer: Answer, solution: Solution) -> bool:
@@ -143,7 +156,7 @@ def _is_one(answer: Answer, solution: Solution) -> bool:
     if answer.kind == "point":
         return answer.text.count(";") + 1 != len(formulas_asked(solution.asked))
     if answer.kind == "multi":
-        return solution.lines[-1].count("{") == 1
+        return solution.lines[-1].count("{") == 1 and any(part.kind != "point" for part in answer.parts)
     return answer.kind not in ("text", "choice", "relation", "interval")
 
 
@@ -158,8 +171,8 @@ def _with_the_others(answer: Answer, solution: Solution) -> Answer:
 
 
 _FIRM = re.compile(r"(?i)đáp (?:số|án)|(?<!\w)đ[/.]?s(?!\w)")
-_OF_BOTH = re.compile(r"[A-Z]{1,3} ?= ?(?:góc |∠ ?)?[A-Z]{1,3} ?=(?! ?[A-Z])")
-"""`góc B = góc C = 70°`."""
+_OF_BOTH = re.compile(r"[A-Z]{1,3} ?= ?(?:góc |∠ ?)?[A-Z]{1,3} ?=(?! ?[A-Z])|(?i:(?<!\w)đều (?:bằng|là|có|được)(?!\w))")
+"""`góc B = góc C = 70°`, `hai góc đều bằng 70°`."""
 _COMPUTING = ("bare", "concluded", "trailing", "asked_quantity", "prose")
 """Rules that look at the last line alone: they may find the last of several results."""
 _STATING = ("stated", "boxed")
@@ -202,6 +215,7 @@ def _parts(solution: Solution) -> Answer | None:
 
 
 _RULES: tuple[tuple[str, _Rule], ...] = (
+    ("signs", signs_filled),
     ("chosen", chosen),
     ("stated", stated),
     ("boxed", boxed),

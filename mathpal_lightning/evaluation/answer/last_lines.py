@@ -6,6 +6,8 @@ import re
 
 from mathpal_lightning.evaluation.answer.closing_line import CONVERSION, breaks_off, closing_value
 from mathpal_lightning.evaluation.answer.conclusion import conclusion
+from mathpal_lightning.evaluation.answer.same_of_each import head_of
+from mathpal_lightning.evaluation.language.clauses import without_lead
 from mathpal_lightning.evaluation.question.options import read_options
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values.reading import MAX_ITEMS, clean, multi, read_answer, read_value
@@ -43,11 +45,21 @@ def concluded(solution: Solution) -> Answer | None:
 
 def _number_described(solution: Solution, line: str, answer: Answer | None) -> Answer | None:
     """23 of `23 chỉ có hai ước nên là số nguyên tố`, where `Số nào là số nguyên tố?` is asked."""
+    if answer is not None and answer.kind == "text" and (told := _NUMBER_TOLD.fullmatch(answer.text.strip(" ."))):
+        says_so = set(comparison_key(told["words"]).split()) <= set(comparison_key(solution.asked).split())
+        if says_so and re.search(r"(?i)(?<!\w)số nào(?!\w)", solution.asked):
+            return solution.read(told["value"])
     repeats = answer is not None and answer.kind == "text" and comparison_key(answer.text) in comparison_key(solution.asked)
     if not repeats or not re.search(r"(?i)(?<!\w)số nào(?!\w)", solution.asked):
         return None
     read = read_value(line, solution.dot_is_decimal) if re.match(r"-?\d", line) else None
     return read[0] if read and read[0].kind in ("number", "fraction", "quantity") and "không" not in line.lower() else None
+
+
+_NUMBER_TOLD = re.compile(
+    r"(?:(?:phân )?số )?(?P<value>-?\d[\d,./]*) (?!không)(?P<words>[^\W\d_][^\d=<>]{2,40})", re.IGNORECASE
+)
+"""`0,5 lớn hơn`, where `Số nào lớn hơn: 0,5 hay 0,45?` is asked."""
 
 
 def trailing(solution: Solution) -> Answer | None:
@@ -75,11 +87,36 @@ def trailing(solution: Solution) -> Answer | None:
         return None
     if said := day_said(solution.asked, last) or position(solution.asked, last):
         return read_answer(said)
+    if asked := _asked_before(solution):
+        return asked
     return closing_value(solution, last) or words_said(solution, last) or _words_asked_for(solution, last)
 
 
 _PLACES = re.compile(r"(?<!\w)(?P<letter>[a-z]) ?= ?[^;,=]{1,12}[;,] ?(?P=letter) ?= ?[^;,=]{1,12}(?:[;,]|$|\.| và )")
 """`tại x = -1; x = 0; x = 2`: one value for each, in this order."""
+
+
+_ASKED_BY_NAME = re.compile(
+    r"(?i)(?:tính|tìm)(?: giá trị của)? (?P<name>[^.?,;:=\n\d]{4,40}?)(?: (?:đó|trên|này|của [^.?\n]*))?[.?]?\s*$"
+)
+
+
+def _asked_before(solution: Solution) -> Answer | None:
+    """`Số lớn: 80` above `Số bé: 20`, where only the larger number is asked for: each is headed by its name."""
+    asked = _ASKED_BY_NAME.search(solution.asked)
+    if asked is None or len(solution.lines) < 2:
+        return None
+    name = comparison_key(asked["name"])
+    heads = [
+        comparison_key(without_lead(head_of(line))).removesuffix(f" {comparison_key('là')}") for line in solution.lines[-4:]
+    ]
+    if heads[-1] == name or not _OTHER_NAME.fullmatch(f"{name}|{heads[-1]}") or name not in heads[:-1]:
+        return None
+    return closing_value(solution, solution.lines[-4:][heads.index(name)])
+
+
+_OTHER_NAME = re.compile(r"(?P<noun>\S+(?: \S+)*) \S+\|(?P=noun) \S+")
+"""Two names that differ in their last word: `số lớn` and `số bé`."""
 
 
 def _count_of_list(solution: Solution, line: str) -> Answer | None:

@@ -10,6 +10,7 @@ from mathpal_lightning.evaluation.answer.symbolic import asks_for_equation
 from mathpal_lightning.evaluation.language.characters import has_digit, has_letter, without_spaces
 from mathpal_lightning.evaluation.mathematics.arithmetic import evaluate
 from mathpal_lightning.evaluation.mathematics.units import MEASURE
+from mathpal_lightning.evaluation.question.formulas import formulas_asked
 from mathpal_lightning.evaluation.question.options import read_options
 from mathpal_lightning.evaluation.question.things import things_asked
 from mathpal_lightning.evaluation.solution.solution import Solution
@@ -26,6 +27,8 @@ MAX_LENGTH = 120
 _HEADING = re.compile(
     r"(?i)^(?:câu|bài|ý|phần) ?(?:\d+|[IVX]+)[.:)]* ?(?=\S)|^[-•] (?=[^\d\s])|^\d{1,3} ?[-.:)]? ?(?=[A-H]\W*$)"
 )
+_CLASS = re.compile(r"\d{1,2}[A-K]\d?")
+"""`4C`: where the question names it, a class and not the fourth question's letter."""
 _LETTER = re.compile(r"\(?(?P<letter>[A-H])[.)]?(?:,? (?:vì|do|thầy|cô|em)(?!\w).*)?")
 _BESIDE = re.compile(
     r"(?i)^(?:dạ,? |thưa (?:thầy|cô),? )?(?:(?:em |con )?(?:tính )?ra(?: được)? |em được |kết quả (?:là |bằng )?(?=-?\d)"
@@ -50,7 +53,8 @@ def bare(solution: Solution) -> Answer | None:
         return key
     if len(solution.lines) != 1 or len(solution.lines[0]) > MAX_LENGTH:
         return None
-    line = _HEADING.sub("", solution.lines[0].strip()).strip()
+    line = solution.lines[0].strip()
+    line = line if _CLASS.fullmatch(line) and line in solution.question else _HEADING.sub("", line).strip()
     line = line.rstrip(" .") if line[:1] in _SIGNS else line
     line, told = _BESIDE.sub("", _WHY.sub("", line)).strip(), line
     if re.match(r"(?i)công thức(?!\w)", line) and "công thức" not in solution.question.lower():
@@ -80,8 +84,13 @@ def bare(solution: Solution) -> Answer | None:
         return words_said(solution, line) or words_alone(solution, line)
     if answer.kind == "multi":
         labelled = all(has_letter(part.label) and not _LEFT_SIDE.fullmatch(part.label) for part in answer.parts)
-        is_known = labelled or bool(re.match(r"\{|[a-z] ?=|.*±", line)) or solution.asks_for_two and _belong_together(answer)
-        is_known = is_known or len(answer.parts) == len(things_asked(solution.asked))
+        is_known = (
+            labelled
+            or bool(re.match(r"\{|[a-z] ?=|\([a-z]; ?[a-z]\) ?[∈=]|.*±", line))
+            or solution.asks_for_two
+            and _belong_together(answer)
+        )
+        is_known = is_known or len(answer.parts) in (len(things_asked(solution.asked)), len(formulas_asked(solution.asked)))
         return answer if is_known and all(part.kind not in ("text", "relation") for part in answer.parts) else None
     if answer.kind in ("point", "interval"):
         return answer

@@ -6,15 +6,14 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from mathpal_lightning.evaluation.answer.truths import truths
 from mathpal_lightning.evaluation.question.options import read_options
 from mathpal_lightning.evaluation.solution.solution import Solution
-from mathpal_lightning.evaluation.values.reading import multi
-from mathpal_lightning.evaluation.words.answers_in_words import ASKS_FOR_TRUTH
 from mathpal_lightning.schema import Answer
 
 Rule = Callable[[Solution], Answer | None]
 _PART_LINE = re.compile(
-    r"(?m)(?:^(?:(?i:câu|phần|ý|bài) ?(?:\d+)?[:.]? ?)?|(?<=[.;,] )(?:(?i:câu|phần|ý) ?(?=[a-h]\W)|(?=[b-h]\))))"
+    r"(?m)(?:^(?:(?i:câu|phần|ý|bài) ?(?:\d+)?[:.]? ?)?|(?<=[.;,] )(?:(?i:câu|phần|ý) ?(?=[a-h]\W)|(?=[b-h](?:\)|\. -?\d))))"
     r"(?P<part>[a-hA-H1-9])(?:\)|\.(?=[ (])|/(?=\s)| ?[,:](?=\s)) ?"
 )
 
@@ -67,7 +66,7 @@ def parts(solution: Solution, rules: Sequence[Rule]) -> Answer | None:
         solution: the solution.
         rules: what finds an answer in one part; the first alone where the part only proves or draws.
     """
-    if said := _truths(solution):
+    if said := truths(solution, len(_questions(solution.question))):
         return said
     marks = part_marks(solution)
     questions = _questions(solution.question)
@@ -101,34 +100,6 @@ def _one_a_line(solution: Solution, questions: dict[str, str], rules: Sequence[R
 def asks_in_parts(question: str) -> bool:
     """Whether a question has parts a) b) c), or several numbered ones."""
     return len(_questions(question)) > 1
-
-
-_TRUE_OR_FALSE = re.compile(
-    r"(?im)(?:^|(?<=[;,.] ))(?:\(?(?P<part>[a-h1-9])(?:[).:]+| là)"
-    r"|(?:và )?(?:câu|ý|phần|khẳng định|mệnh đề) (?P<named>[a-h1-9])(?:[).:]+| là)?)"
-    r" ?[^\n;]{0,80}?(?<!\w)(?P<said>(?:không |chưa )?đúng|sai|đ|s)(?![^\W_])"
-)
-
-
-_ROW = re.compile(r"[ĐS](?:[;, –-]+[ĐS]){1,7}")
-"""`Đ; S; Đ`."""
-
-
-def _truths(solution: Solution) -> Answer | None:
-    """`(A) Sai. Góc nội tiếp là ...`: what is said of each of several sentences, where `đúng hay sai` is asked."""
-    if not ASKS_FOR_TRUTH.search(solution.question):
-        return None
-    said = list(_TRUE_OR_FALSE.finditer(solution.text))
-    parts = [
-        Answer(
-            "text", "Đúng" if match["said"].lower() in ("đúng", "đ") else "Sai", label=(match["part"] or match["named"]).lower()
-        )
-        for match in said
-    ]
-    if not parts and (row := _ROW.fullmatch(solution.text.strip(" .\n"))):
-        letters = re.findall("[ĐS]", row[0])
-        parts = [Answer("text", "Đúng" if letter == "Đ" else "Sai", label="abcdefgh"[at]) for at, letter in enumerate(letters)]
-    return multi(parts, ordered=True) if len(parts) > 1 else None
 
 
 _IN_LINE = re.compile(r"(?:^|(?<=[\s:;.,]))(?P<part>[a-h])(?:\)|\.(?= )) ?")

@@ -50,7 +50,8 @@ def tried_one_by_one(solution: Solution) -> list[Answer]:
 
 
 _WHICH_AND_BY_HOW_MUCH = re.compile(
-    r"(?i)(?<!\w)nào (?P<how>[^?.,]{0,30}?hơn)(?: [^?.,]{0,30})?,? và [^?.]{0,30}?hơn [^?.]{0,30}?(?:bao nhiêu|mấy)"
+    r"(?i)(?<!\w)(?:nào|ở đâu) (?P<how>[^?.,]{0,30}?hơn)(?: [^?.,]{0,30})?,? và [^?.]{0,30}?"
+    r"(?P<adjective>[^\W\d_]+) hơn [^?.]{0,30}?(?:bao nhiêu|mấy)"
 )
 
 
@@ -62,8 +63,11 @@ def which_and_by_how_much(solution: Solution) -> list[Answer]:
         by = next((told.answer for told in reversed(mentions(solution, solution.lines[-1] if solution.lines else ""))), None)
     if asked is None or by is None or by.kind not in ("quantity", "number", "compound_quantity", "fraction"):
         return []
-    how = rf"{re.escape(asked['how'].split()[0])}(?: [^\W\d_]+)?? hơn"
-    says = re.compile(rf"(?:^|(?<!\w)(?i:nên|vậy|do đó|thì)[ ,:]*)(?P<who>[^,.;:=\d]{{1,40}}?) {how}(?!\w)")
+    adjective = asked["adjective"]
+    of = re.escape(asked["how"].partition(adjective)[0].strip().removeprefix("có").strip())
+    how = rf"(?:(?:có )?{of} )?{re.escape(adjective)}(?: [^\W\d_]+)?? hơn"
+    lead = rf"(?:^|(?<!\w)(?i:nên|vậy|do đó|thì|trả lời|đáp số)[ ,:]*)(?:(?i:{of}) )?(?:[Mm]ua ở )?"
+    says = re.compile(rf"{lead}(?P<who>[^,.;:=\d]{{1,40}}?) {how}(?!\w)")
     found = [match for line in solution.lines[-4:] if (match := says.search(line))]
     known = found and set(comparison_key(found[-1]["who"]).split()) <= set(comparison_key(solution.question).split())
     return [Answer("text", found[-1]["who"].strip()), by] if known else []

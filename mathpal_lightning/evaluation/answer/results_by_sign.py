@@ -1,10 +1,11 @@
-"""Points told by their coordinates: `x = 1: y = 0`."""
+"""Results behind the letters of unknowns: points by their coordinates (`x = 1: y = 0`), two roots of which both are kept."""
 
 from __future__ import annotations
 
 import re
 
 from mathpal_lightning.evaluation.answer.listed_results import MAX_RESULTS
+from mathpal_lightning.evaluation.question.formulas import formulas_asked
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values.reading import multi, read_answer
 from mathpal_lightning.schema import Answer
@@ -19,7 +20,7 @@ _ASKS_FOR_POINTS = re.compile(r"(?i)giao điểm|t[oọ][aạ] độ|tọa độ
 
 def points_told(solution: Solution) -> Answer | None:
     """`Khi x = 1: y = 0. Khi x = 3: y = 2`, where points or the solutions of a system are asked for."""
-    if not _ASKS_FOR_POINTS.search(solution.asked):
+    if not _ASKS_FOR_POINTS.search(solution.asked) and formulas_asked(solution.asked) != (("x",), ("y",)):
         return None
     told = list(_POINT.finditer("\n".join(solution.lines[-MAX_RESULTS:])))
     alone = len(told) == len(solution.lines) == 1 and told[0][0] == solution.lines[0].strip(" .")
@@ -28,3 +29,25 @@ def points_told(solution: Solution) -> Answer | None:
     read = [read_answer(f"({point['x']}; {re.split('=', point['y'])[-1].strip()})", solution.dot_is_decimal) for point in told]
     points = [point for point in read if point is not None and point.kind == "point"]
     return (multi(points, ordered=False) if len(points) > 1 else points[0]) if len(points) == len(told) else None
+
+
+_BOTH_KEPT = re.compile(
+    r"(?i)(?:cả (?:hai|2)|hai (?:giá trị|nghiệm|số)(?: này)?)[^.;=]{0,50}"
+    r"(?<!không )(?:nhận|thỏa|thoả|là nghiệm|hợp lệ|tm|t/m)(?!\w)"
+)
+_ROOT = re.compile(
+    rf"(?<![\w+×*/^√-])(?<![+×*/-] )(?P<letter>[a-z])(?:_?\d)? ?=(?:[^;,⇒⇔\n=]{{1,60}}=)* ?"
+    rf"(?P<value>{_NUMBER})(?![\w/^]| ?[-+×*=(])"
+)
+
+
+def both_kept(solution: Solution) -> Answer | None:
+    """The last two values of the unknown, where the last line keeps both: `x = -1, x = 3. Cả hai đều thỏa mãn`."""
+    if not solution.lines or not (kept := _BOTH_KEPT.search(solution.lines[-1])):
+        return None
+    before = solution.text[: solution.text.rfind(kept[0])] or solution.text
+    roots = list(_ROOT.finditer(before))[-2:]
+    if len(roots) < 2 or roots[0]["letter"] != roots[1]["letter"] or roots[0]["value"] == roots[1]["value"]:
+        return None
+    read = [solution.read(root["value"]) for root in roots]
+    return multi([answer for answer in read if answer is not None], ordered=False)

@@ -22,7 +22,7 @@ from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
 _STEP = re.compile(
-    r" ?[⇒⇔;|] ?|(?<=[\w)°²³π%])[.!] (?=\D)|,(?!\d) ?(?!\d)(?:còn |và )?"
+    r" ?[⇒⇔;|] ?|(?<=[\w)°²³π%]) - (?=[^\W\d_]{3})|(?<=[\w)°²³π%])[.!] (?=\D)|,(?!\d) ?(?!\d)(?:còn |và )?"
     r"|(?<!\w)(?:và|còn) (?!\d+(?:[,/]\d+)?(?![\d,/]| ?[-+×:/=]))"
 )
 """Between two results in one line."""
@@ -39,6 +39,7 @@ _SIGNS = {
     "Stp": "diện tích toàn phần", "S_tp": "diện tích toàn phần", "h": "chiều cao", "r": "bán kính", "R": "bán kính",
     "v": "vận tốc", "s": "quãng đường", "t": "thời gian",
     "ƯCLN": "ước chung lớn nhất ưcln", "BCNN": "bội chung nhỏ nhất bcnn", "max": "giá trị lớn nhất", "min": "giá trị nhỏ nhất",
+    "Me": "trung vị", "M_e": "trung vị", "Mo": "mốt", "M_o": "mốt", "TB": "trung bình", "x̄": "trung bình", "TBC": "trung bình",
     "GTLN": "giá trị lớn nhất", "GTNN": "giá trị nhỏ nhất", "dư": "số dư",
 }  # fmt: skip
 _SIGN = re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(_SIGNS, key=len, reverse=True))})(?![^\W\d])")
@@ -58,11 +59,13 @@ def results_of_things(solution: Solution) -> Answer | None:
     apart = _own_words([_CORE.split(thing)[0] for thing in things]) or _own_words(things)
     own = apart or [_words(thing) for thing in things]
     letters = _names_of_letters(solution, things)
-    pieces = [piece for line in solution.lines[-2 * MAX_RESULTS :] for piece in _pieces(line)]
+    pieces = [piece for line in _headed(solution.lines[-2 * MAX_RESULTS :]) for piece in _pieces(line)]
     steps = [step for piece in pieces if (step := _step(piece, solution, letters))]
     unnamed = len(steps) == len(things) and not any(has_letter(" ".join(step.words)) for step in steps)
     fitting = [[_is_of(thing, step) for step in steps] for thing in things]
     places = list(range(len(things))) if unnamed else [_place(at, own, steps, fits) for at, fits in enumerate(fitting)]
+    if None in places and apart and (longer := _own_words(things)):
+        places = [_place(at, longer, steps, fits) for at, fits in enumerate(fitting)]
     strangers = _numbered("\n".join(solution.lines)) - _numbered(solution.question)
     if None in places or _numbered(" ".join(things)) and strangers or len(set(places)) < len(places):
         return None
@@ -71,6 +74,23 @@ def results_of_things(solution: Solution) -> Answer | None:
         replace(steps[place].answer, label=label) for place, label in zip(places, labels, strict=False) if place is not None
     ]
     return multi(found, ordered=True)
+
+
+def _headed(lines: Sequence[str]) -> list[str]:
+    """The lines, a heading in front of the first behind it: `Thể tích`, then `V = 6 × 4 = 24 (cm³)`."""
+    found: list[str] = []
+    heading = ""
+    for line in lines:
+        if not has_digit(line) and "=" not in line and len(line.split()) <= MAX_HEADING:
+            heading = f"{line.strip(' :.')}: "
+            continue
+        found.append(heading + line)
+        heading = ""
+    return found
+
+
+MAX_HEADING = 6
+"""Words of a line that may be the heading of the next."""
 
 
 def _pieces(line: str) -> list[str]:
@@ -146,13 +166,14 @@ def _words(name: str) -> frozenset[str]:
 
 def _step(piece: str, solution: Solution, letters: dict[str, frozenset[str]]) -> _Step | None:
     """What a piece of a line computes, and the words in front of it."""
+    piece = _ASIDE.sub("", piece)
     clause = _LEAD.sub("", last_clause(piece))
     if answer := closing_value(solution, clause):
         head = _HEAD.split(clause, maxsplit=1)[0] if _HEAD.search(clause) else clause[: _last_number(clause)]
         head = head if has_letter(head) else _HEAD.split(piece, maxsplit=1)[0]
     elif told := _measured(solution, clause):
         answer, head = told.answer, clause[: _last_number(clause)]
-    if answer is None or answer.kind in ("text", "multi", "relation", "choice"):
+    if answer is None or answer.kind in ("text", "multi", "relation", "choice") or _POWER.search(head):
         return None
     if (letter := head.strip(" {[")) in letters:
         return _Step(letters[letter], answer)
@@ -161,6 +182,9 @@ def _step(piece: str, solution: Solution, letters: dict[str, frozenset[str]]) ->
     return _Step(_words(head) | counted, answer)
 
 
+_ASIDE = re.compile(r" ?\([^()]*(?<!\w)(?:vì|do|nên)(?!\w)[^()]*\)")
+_POWER = re.compile(r"(?:sin|cos|tan|cot)\^2|[A-Z]\^2 ?$")
+"""`sin²α = 8/9`: a step on the way to sin α."""
 _NUMBER = re.compile(r"(?<![\w.,/])-?\d[\d.,/]*")
 _ENDS = re.compile(r"(?!.*(?<!\w)(?:hơn|kém|thì|nữa|mới|nếu)(?!\w))[^\d=]{0,30}")
 

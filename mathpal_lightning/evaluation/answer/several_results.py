@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from mathpal_lightning.evaluation.answer.bound_and_place import bound_and_place
 from mathpal_lightning.evaluation.answer.closing_line import closing_value
 from mathpal_lightning.evaluation.answer.conclusion import conclusion
 from mathpal_lightning.evaluation.answer.listed_results import MAX_RESULTS, each_expression, one_a_line
 from mathpal_lightning.evaluation.answer.results_by_name import computed_by_clause, tried_one_by_one, which_and_by_how_much
-from mathpal_lightning.evaluation.answer.results_by_sign import points_told
+from mathpal_lightning.evaluation.answer.results_by_sign import both_kept, points_told
 from mathpal_lightning.evaluation.answer.results_of_formulas import results_of_formulas
 from mathpal_lightning.evaluation.answer.results_of_things import results_of_things
 from mathpal_lightning.evaluation.answer.same_of_each import by_clause, of_each
@@ -49,9 +50,11 @@ def several(solution: Solution) -> Answer | None:
         return multi(computed, ordered=False)
     if each_closed := _closed_one_by_one(solution):
         return each_closed
+    if both := bound_and_place(solution) or points_told(solution) or both_kept(solution):
+        return both
     if named := results_of_formulas(solution) if formulas_asked(solution.asked) else results_of_things(solution):
         return named
-    if listed := points_told(solution) or each_expression(solution) or one_a_line(solution):
+    if listed := each_expression(solution) or one_a_line(solution):
         return listed
     if not formulas_asked(solution.asked) and (cases := _cases(solution) or _roots(solution)):
         return cases

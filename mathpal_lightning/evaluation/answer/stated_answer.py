@@ -12,6 +12,7 @@ from mathpal_lightning.evaluation.language.characters import has_digit
 from mathpal_lightning.evaluation.language.clauses import CONCLUDES, without_lead
 from mathpal_lightning.evaluation.mathematics.units import parse_unit
 from mathpal_lightning.evaluation.question.options import read_options
+from mathpal_lightning.evaluation.question.things import things_asked
 from mathpal_lightning.evaluation.solution.remarks import is_remark
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values.reading import clean, is_denied, multi
@@ -78,7 +79,7 @@ def _is_letter(rest: str, has_options: bool) -> bool:
 _STATED = re.compile(
     r"(?i)(?:(?<!từng )(?<!các )(?<!mỗi )(?<!bốn )đáp (?:số|án)(?: đúng| chính xác| cuối cùng| của bài(?: toán)?| cần tìm)*"
     r"|(?<!\w)đ[/.]?s"
-    r"|(?<!được )(?<!có )kết quả(?: cuối cùng)?(?= ?(?:là)? ?:)"
+    r"|(?<!được )(?<!có )(?<!\d )(?<!các )(?<!những )(?<!số )kết quả(?: cuối cùng)?(?= ?(?:là)? ?:)"
     r"|trả lời|kết luận|answer|result) ?(?:là ?:?|is ?:?|:|=)|####|(?<!\w)đáp số (?=\d)"
 )
 _NOT_MORE = re.compile(r"(?i)[\W_]*(?:cách|hoặc|thử|câu|bài|lưu ý|chú ý|giải thích|vì|vậy|nhận xét)|\(")
@@ -111,8 +112,10 @@ def _payload(solution: Solution, text: str) -> Answer | None:
     lines = [line for line in text.split("\n") if re.search(r"\w|[<>=∅]", line)]
     if not lines:
         return None
+    one = not (solution.asks_for_two or len(part_marks(solution)) > 1 or things_asked(solution.asked))
     for count in range(min(len(lines), 6), 1, -1):
-        if not any(_NOT_MORE.match(line) or is_remark(line) for line in lines[1:count]):
+        explains = one and any(":" in line for line in lines[1:count]) and ":" not in lines[0]
+        if not explains and not any(_NOT_MORE.match(line) or is_remark(line) for line in lines[1:count]):
             together = solution.read("\n".join(lines[:count]))
             if together is not None and together.kind == "multi" and len(together.parts) >= count - 1:
                 return together

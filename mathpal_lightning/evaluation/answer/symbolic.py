@@ -8,6 +8,7 @@ from dataclasses import replace
 from mathpal_lightning.evaluation.language.characters import is_unknown, without_spaces
 from mathpal_lightning.evaluation.mathematics.algebra import parse_expression, unknowns
 from mathpal_lightning.evaluation.mathematics.units import MEASURE
+from mathpal_lightning.evaluation.question.signs import asks_for_sign
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values import Expression, Reals, Relation
 from mathpal_lightning.evaluation.values.expression import read_expression
@@ -18,10 +19,13 @@ from mathpal_lightning.schema import Answer
 MAX_STARTS = 14
 """Places in a sentence where such an answer may begin."""
 _START = re.compile(
-    r"(?<![\w)])(?:[A-Z]'? ?=? ?)?[\[({](?=[^\[\](){}]*[;,∞])|(?<!\w)[A-Za-z] ?[=∈] ?[\[({∅ℝ]"
+    r"(?<!\w)\([a-z]; ?[a-z]\) ?[=∈] ?\{"
+    r"|(?<![\w)])(?:[A-Z]'? ?=? ?)?[\[({](?=[^\[\](){}]*[;,∞])|(?<!\w)[A-Za-z] ?[=∈] ?[\[({∅ℝ]"
     r"|\{ ?[a-z](?: ?∈ ?[ℝR])? ?\||\][^\[\]]*;|∅|ℝ|± ?\d|(?<!\w)[a-z] = ± "
 )
-_NO_SOLUTION = re.compile(r"(?i)(?<!\w)(?:vô nghiệm|vô số nghiệm|không có nghiệm(?: nào)?)(?: (?:thực|nguyên|duy nhất))?\W*$")
+_NO_SOLUTION = re.compile(
+    r"(?i)(?<!\w)(?:vô nghiệm|vô số nghiệm|không có nghiệm(?: nào)?)(?: (?:thực|nguyên|duy nhất))?(?: ?\([^()=]*\))?\W*$"
+)
 _END = re.compile(
     r"(?:,? (?:với|khi|thì|là tập|là nghiệm|là hàm số|nên|vì|\(|thỏa mãn|thoả mãn|bán kính|và bán kính)[^;]*)?[ .,;!]*$"
 )
@@ -53,10 +57,8 @@ _POWER_OF_TEN = re.compile(
     rf"(?<![\d.,+×*:/-])(?<![+×*:/-] )(?:- ?)?\d{{1,3}}(?:,\d+)? ?× ?10\^(?:\d{{1,3}}|\(- ?\d{{1,3}}\))"
     rf"(?: (?i:{MEASURE}))?(?=\W*$)"
 )
-_SIGN_ASKED = re.compile(
-    r"(?i)so sánh|(?:điền|viết|thay)[^.?]{0,40} dấu|dấu (?:thích hợp|nào|cần điền|gì)(?!\w)|[<>] ?[,;] ?[<>=]"
-)
-_TWO_NUMBERS = re.compile(rf"(?<![\w.,])({NUMBER}|√\(\d+\)) ?([<>=]) ?({NUMBER}|√\(\d+\))(?=[ .;]*$)")
+_NUMBER = rf"(?:(?:\d+|\([-\d/]+\))\^(?:\d+|\(-?\d+\))|-?\d*√\(?\d+\)?|{NUMBER})"
+_TWO_NUMBERS = re.compile(rf"(?<![\w.,^])({_NUMBER}) ?([<>=]) ?({_NUMBER})(?=[ .;]*$)")
 
 
 def _century(solution: Solution, line: str) -> Answer | None:
@@ -74,7 +76,7 @@ def _scientific(line: str) -> Answer | None:
 
 def _compared_numbers(solution: Solution, line: str) -> Answer | None:
     """`7/9 < 8/9`, and `3/6 = 1/2`, where a sign between two numbers is asked for."""
-    asked = _SIGN_ASKED.search(solution.question)
+    asked = asks_for_sign(solution.question)
     found = _TWO_NUMBERS.search(re.split(r"(?<!\w)(?:nên|hay|suy ra|vậy)(?!\w)|[⇒⇔]|,(?!\d)", line)[-1]) if asked else None
     squeezed = without_spaces(solution.question)
     if found is None or not all(without_spaces(found[side]) in squeezed for side in (1, 3)):
@@ -169,7 +171,7 @@ _ASKS_FOR_EXPRESSION = re.compile(
     r"|căn|khoa học"
 )
 _SOLVES = re.compile(
-    r"(?i)(?:giải|nghiệm)(?! thích)[^.?]*(?:phương trình|hệ)|tìm (?:số )?[a-z](?!\w)|tìm (?:các )?(?:số|giá trị)"
+    r"(?i)(?:(?<!không )giải|nghiệm)(?! thích)[^.?]*(?:phương trình|hệ)|tìm (?:số )?[a-z](?!\w)|tìm (?:các )?(?:số|giá trị)"
 )
 _CONDITION = re.compile(r"(?i),? (?:với|khi|thì|nếu|cho mọi|điều kiện)(?!\w).*$| ?\((?=[^()]*[^\W\d_]{2})[^()]*\)(?=\W*$)")
 
@@ -180,7 +182,7 @@ def _expression(solution: Solution, line: str) -> Answer | None:
     if not _ASKS_FOR_EXPRESSION.search(question) or _SOLVES.search(question):
         return None
     line = _CONDITION.sub("", clean(line))
-    sides = re.split(r"=|(?<!\w)(?:là|thành|bằng|hay|được)(?!\w):?|(?<=[^\W\d_]{2}):", line)
+    sides = re.split(r"=|(?<!\w)(?:là|thành|bằng|hay|được|còn|[Kk]ết quả)(?!\w):?|(?<=[^\W\d_]{2}):", line)
     read = read_expression(clean(sides[-1]))
     if read is None or len(sides) == 1 and not question_free(line):
         return None
@@ -265,7 +267,7 @@ def _bound(solution: Solution, line: str) -> Answer | None:
         claimed := re.search(_CLAIMED.format(letter=asked["letter"]), line)
     ):
         return read_answer(claimed[0])
-    last = re.split(r"[⇔⇒]|(?<!\w)(?:là|nên|hay|khi|suy ra|vậy|nghiệm)(?!\w):?|(?<=[^\W\d_]{2}):", clean(line))[-1]
+    last = re.split(r"[⇔⇒]|(?<!\w)(?:là|nên|hay|khi|suy ra|vậy|nghiệm|còn|được)(?!\w):?|(?<=[^\W\d_]{2}):", clean(line))[-1]
     text = _EVERY.sub("", _CONDITION.sub("", clean(last)))
     if not re.search("[<>≤≥≠=]", text) or re.search(r"[^\W\d_]{3}", re.sub(r"(?<!\w)(?:hoặc|và)(?!\w)", " ", text)):
         return None

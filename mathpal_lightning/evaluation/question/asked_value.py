@@ -60,7 +60,7 @@ def is_of_another_segment(line: str, question: str) -> bool:
     computed = _SEGMENT_COMPUTED.search(line)
     asking = question.split("\nA.")[0].split(". ")[-1]
     asked = {"".join(sorted(name.replace(" ", ""))) for name in _SEGMENT.findall(asking)}
-    if computed is None or not asked or not re.search(r"(?i)độ dài|bằng|tính|là", asking):
+    if computed is None or not asked or "khoảng cách" in asking or not re.search(r"(?i)độ dài|bằng|tính|là", asking):
         return False
     told = {"".join(sorted(name.replace(" ", ""))) for name in _SEGMENT.findall(line)}
     return len(asked) == 1 and not told & asked

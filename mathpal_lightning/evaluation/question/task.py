@@ -59,6 +59,13 @@ _UNIT_ASKED = re.compile(
     rf"|(?:tính|tìm|hỏi) số (?P<number>{MEASURE})(?![^\W_])"
 )
 
+_EXTREME = re.compile(r"(?i)giá trị (?:lớn|nhỏ|bé) nhất|cực (?:đại|tiểu)|(?<!\w)(?:GTLN|GTNN|min|max)(?!\w)")
+_PLACE_ASKED = re.compile(
+    r"(?i)(?:giá trị nào của|với (?:giá trị )?nào|(?:tìm|xác định)(?: \w+){0,4}) (?:biến )?[a-z](?: và [a-z])?"
+    r" (?:để|thì|sao cho|khi)"
+    r"|(?:khi|tại) nào|(?<!\w)[a-z] bằng (?:bao nhiêu|mấy)"
+)
+
 
 @dataclass(frozen=True)
 class Task:
@@ -93,6 +100,16 @@ class Task:
     def rounds(self) -> bool:
         """Whether the question allows a rounded result."""
         return re.search(r"(?i)làm tròn|gần đúng|xấp xỉ|khoảng bao nhiêu|ước lượng|ước tính", self.question) is not None
+
+    @cached_property
+    def asks_extreme_value(self) -> bool:
+        """Whether a greatest or least value is asked for, and not where it is taken."""
+        return self.names_extreme_value and _PLACE_ASKED.search(self.question) is None
+
+    @cached_property
+    def names_extreme_value(self) -> bool:
+        """Whether the question speaks of a greatest or least value."""
+        return _EXTREME.search(self.question) is not None
 
     @cached_property
     def unit(self) -> str:

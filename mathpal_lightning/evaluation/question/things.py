@@ -19,7 +19,7 @@ _CONDITION = re.compile(
     r"(?i)[,;]? ?(?<!\w)(?:biết|nếu|cho biết|(?<!suất )để|khi|với|tại|sao cho|trong đó|cho(?= [A-ZĐ]\w* [=là]))(?!\w)"
     r"(?:(?!,? (?:và|rồi) (?:tính|tìm) )[^?])*"
 )
-_SENTENCE = re.compile(r"(?<=[^\s.][.?!])\s+|(?<=\.\.\.) (?=[A-ZĐ])|\n+")
+_SENTENCE = re.compile(r"(?<=[^\s.][.?!])\s+|(?<=[.?!][\"”])\s+|(?<=\.\.\.) (?=[A-ZĐ])|\n+")
 _VERB = re.compile(
     r"(?i)^(?:\W|(?:câu|bài) \d+[^\W\d]?\W|[a-h1-9][.)] |(?:em|hãy|các em|và|rồi|từ đó|sau đó) )*"
     r"(?:tính|tìm|xác định|hỏi|viết(?= số liền))"
@@ -45,7 +45,8 @@ _TOGETHER = re.compile(
 """Words that make one thing of the two behind them: `tổng của số gà và số vịt`."""
 _HOW_MANY = re.compile(r"(?i)(?<!\w)(?:bao (?:nhiêu|lâu|xa)|mấy)(?!\w)")
 _GIVEN = re.compile(
-    rf"(?i)(?!.*(?<!\w)(?:thứ|đầu|của|dãy|trên|trong|có)(?!\w))[^\d=]{{1,25}}(?:= ?)?-?\d[\d.,/ ]*(?:{MEASURE}|°)?"
+    rf"(?i)(?!.*(?<!\w)(?:thứ|đầu|của|dãy|trên|trong|có"
+    rf"|hình|tam giác|khối|bể|thùng|hộp|mảnh|thửa|khu)(?!\w))[^\d=]{{1,25}}(?:= ?)?-?\d[\d.,/ ]*(?:{MEASURE}|°)?"
     r"|[^=]{1,8}=.*"
 )
 """`góc 90°`, `b = 320`: what is known."""
@@ -56,7 +57,7 @@ _ONE_AMOUNT = re.compile(r"(?i)(?:bao nhiêu|mấy) [^\W\d_]+(?:-[^\W\d_]+)*(?: 
 """`mấy giờ mấy phút`: one time."""
 _CLAUSE = re.compile(r"(?i),(?!\d) | và | còn | rồi |[;:] ")
 _EACH = re.compile(
-    r"(?i)(?<!\w)(?:tính|tìm|hỏi)(?!\w)(?: nếu [^.?\n]{1,60} thì)?"
+    r"(?i)(?<!\w)(?:(?:tính|tìm|hỏi)(?!\w)(?: nếu [^.?\n]{1,60} thì)?|nếu [^.?\n]{1,60} thì(?!\w))"
     r"(?:(?!(?<!\w)(?:biết|nếu|lúc đầu|ban đầu|dự định|theo kế hoạch)(?!\w))[^.?\n]){0,120}?(?<!\w)mỗi "
     r"(?:người|bạn|anh|em|lớp|tổ|đội|kho|loại|vòi|số|đoạn|góc|nhóm|khối|trường|phân xưởng|thửa|bể|ngăn|cạnh|máy|xe|ô tô)(?!\w)"
 )
@@ -105,7 +106,8 @@ _FAMILY = re.compile(r"(?<!\w)(?:[Mm]ẹ|[Cc]on|[Bb]ố|[Cc]ha|[Aa]nh|[Ee]m|[Cc]
 _NAMED = re.compile(
     r"(?:(?i:tổ|lớp|đội|vòi|kho|thùng|bể|nhóm|máy|đoạn|khối|người|xe|góc|cửa hàng)(?: thứ)? "
     r"(?:\d{1,2}[A-Z]?\d?|nhất|hai|ba|tư|[A-E]|[IVX]{1,3})"
-    r"|(?<=[^\W\d_] )[A-ZĐ][^\W\d_]+|[A-ZĐ][^\W\d_]+(?= và [A-ZĐ]|, [A-ZĐ]))(?![^\W_])"
+    r"|(?<=[^\W\d_] )[A-ZĐ][^\W\d_]+|[A-ZĐ][^\W\d_]+(?= và [A-ZĐ]|, [A-ZĐ])"
+    r"|(?<=[^\W\d_], )(?!Hỏi|Tính|Tìm|Biết|Nếu|Khi)[A-ZĐ][^\W\d_]+)(?![^\W_])"
 )
 
 

@@ -48,6 +48,8 @@ _LINKED = re.compile(
     r"|nhân|chia|cộng|trừ|cho|điểm|số))$"
 )
 """Words and signs that lead to a value of the solution's own: `Lan được 2 điểm`."""
+_ONLY_LETTER = re.compile(r"(?i)[ *_(-]*(?:(?:câu|bài|ý|phần) ?)?(?:[a-h][.):,]*|\d{1,2}[.):])")
+"""`a) 0,75`: the answer of a part."""
 _HEAD = re.compile(
     r"(?im)^[ |*]{0,6}(?:(?:câu|bài|ý|phần|tt|stt)[ *]{0,6}\|)?[ *]{0,6}"
     r"(?:nội dung|đáp án|lời giải|hướng dẫn|yêu cầu|gợi ý|sơ lược)[^|\n]{0,60}"
@@ -98,6 +100,8 @@ def _line_before(mark: re.Match[str], text: str) -> str:
 def _may_be_mark(mark: re.Match[str], text: str) -> bool:
     """Not what `là`, `=` or `×` leads to or a minus takes away, and no whole number that only a space sets apart."""
     before = _line_before(mark, text)
+    if _ONLY_LETTER.fullmatch(before):
+        return False
     if _LINKED.search(before[-40:]) or re.match(r"\s*[-–]", mark[0]) and "đ" not in mark[0] and re.search(r"[\d)}]$", before):
         return False
     return re.search(r"[.,đ|&\t(\[]|\\[hdq]", mark[0]) is not None

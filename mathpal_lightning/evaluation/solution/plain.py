@@ -104,8 +104,23 @@ PLAIN = (
         "x - 2 ≥ 0 ⇔ x ≥ 2",
     ),
     Rule(
+        "two lines that begin with a bracket for `or`",
+        replacing(r"(?m)\[ ?(?P<one>[a-z] ?=[^\[\]\n]+)\n[ ⇔]*\[ ?(?P<two>[a-z] ?=[^\[\]\n]+)$", r"\g<one> hoặc \g<two>"),
+        "⇔ [ x = 8\n   [ x = -2",
+        "⇔ x = 8 hoặc x = -2",
+    ),
+    Rule("a forum's word for and", replacing(r"(?<=[\w)°%²³]) vs (?=[-\w(√])", " và "), "x = 1 vs x = 3", "x = 1 và x = 3"),
+    Rule(
+        "a forum's words for not",
+        replacing(r"(?i)(?<!\w)(?:k|ko|kh|hok|hông) (?=(?:có|phải|tồn|thỏa|thoả|đúng|chia|đủ|là)(?!\w))", "không "),
+        "k có x nào",
+        "không có x nào",
+    ),
+    Rule(
         "textbooks' short words for a value that fits, in brackets",
-        replacing(rf"(?i)(?<=[\w)%°²³]) ?\((?:{_FITTING}|(?:tm|t/m)đk(?:xđ)?|nhận|chọn)\)", " (thỏa mãn)"),
+        replacing(
+            rf"(?i)(?<=[\w)%°²³]) ?\((?:{_FITTING}|(?:tm|t/m)đk(?:xđ)?(?::? [^()\n]{{1,20}})?|nhận|chọn)\)", " (thỏa mãn)"
+        ),
         "x = 3 (TMĐK)",
         "x = 3 (thỏa mãn)",
     ),
@@ -197,6 +212,16 @@ PLAIN = (
         "số lớn: 60; số bé: 30",
     ),
     Rule(
+        "a result and the next computation in one line with nothing between them",
+        replacing(
+            r"(?P<result>[=≈] ?-?\d[\d.,/]*(?: \d{3}(?!\d))*(?: ?\([^()\d=]{1,30}\)| ?(?:[^\W\d_](?<![A-ZĐ])){1,12}\^?[23]?)?)"
+            r" (?=[A-ZĐ][^\W\d_]+(?: [^\W\d_]+){0,11}(?: là:?|:) ?[-\d(][^=≈\n]{0,80}[=≈])",
+            r"\g<result>\n",
+        ),
+        "2 + 3 = 5 (phần) Số bé là: 60 : 5 × 2 = 24",
+        "2 + 3 = 5 (phần)\nSố bé là: 60 : 5 × 2 = 24",
+    ),
+    Rule(
         "a root in words, where no dwelling is meant",
         unless(_DWELLING, replacing(r"(?<![^\W\d_])căn ?(?=\d|\()", "√")),
         "x = căn 2",
@@ -218,7 +243,7 @@ PLAIN = (
     ),
     Rule(
         "words of politeness",
-        replacing(r"(?im)(?:,? (?:ạ|nhé|nha|nhá|thôi)(?: (?:thầy|cô|(?:các )?(?:em|bạn)))?)+(?=[.!]*\s*$|[.!]+ )", ""),
+        replacing(r"(?im)(?:,? (?:ạ|nhé|nha|nhá|nè|thôi)(?: (?:thầy|cô|(?:các )?(?:em|bạn)))?)+(?=[.!]*\s*$|[.!]+ )", ""),
         "Được 5 cái ạ cô.",
         "Được 5 cái.",
     ),

@@ -51,7 +51,7 @@ REMARKS = (
     ),
     Sign("a usual mistake", r"sai lầm", "Sai lầm thường gặp: quên chia cho 2."),
     Sign("another exercise", r"bài (?:tập )?tương tự|mở rộng|gợi ý|hãy (?:thử|cho)", "Bài tương tự: 7 × 9"),
-    Sign("a check", r"thử lại|kiểm tra(?: lại)?", "Thử lại: 8 × 7 = 56"),
+    Sign("a check", r"thử (?:lại|nhé|xem|thay)|thử(?= ?:)|kiểm tra(?: lại)?", "Thử lại: 8 × 7 = 56"),
     Sign("a drawing", r"biểu diễn(?: [^:.\d]{0,30})? trên trục số(?= ?:)", "Biểu diễn tập nghiệm trên trục số:"),
     Sign(
         "an offer",

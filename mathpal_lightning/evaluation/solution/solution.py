@@ -8,6 +8,7 @@ from functools import cached_property
 
 from mathpal_lightning.evaluation.language.clauses import last_clause
 from mathpal_lightning.evaluation.question.options import without_options
+from mathpal_lightning.evaluation.question.task import read_task
 from mathpal_lightning.evaluation.solution.remarks import without_remarks
 from mathpal_lightning.evaluation.solution.tidy import tidied
 from mathpal_lightning.evaluation.values.reading import read_answer, read_value
@@ -61,6 +62,8 @@ class Solution:
             if re.search(r"[\w?∅]|^ *[<>=] *\.? *$", line) and not (_HEADING.fullmatch(line) or _CHECK.fullmatch(line))
         ]
         for line in (tidied(line, self.question) for line in without_remarks(written)):
+            if not line:
+                continue
             if len(line) > MAX_CLOSING:
                 line = line[-MAX_CLOSING:].partition(" ")[2]
             if lines and re.search(r"(?:(?<!\w)là|(?<=[^\W\d_]) ?:)$", lines[-1]) and len(lines[-1]) < MAX_CLOSING // 2:
@@ -96,7 +99,7 @@ class Solution:
     @cached_property
     def asks_for_extremum(self) -> bool:
         """Whether a greatest or least value is asked for: `4 khi x = -2` answers with 4."""
-        return re.search(r"(?i)giá trị (?:lớn|nhỏ|bé) nhất|cực (?:đại|tiểu)|GTLN|GTNN|min|max", self.question) is not None
+        return read_task(self.question).asks_extreme_value
 
     @cached_property
     def bound(self) -> str:

@@ -65,7 +65,30 @@ def _said_once(line: str, question: str) -> str:
     return line[: twice.start("one")] + (twice["two"] if asked else twice["one"])
 
 
+_REACHED = re.compile(
+    r"(?i)(?:^|(?<=[.;,] )|(?<=[\w)] ))\(?(?:dấu |đẳng thức )?[\"“'‘]?(?:bằng|đẳng thức|=)?[\"”'’]? ?xảy ra (?:khi|tại|nếu|⇔|⇒)"
+    r"[^.;]*?(?:[.;] ?|$)(?!.*xảy ra)"
+)
+
+
+def _without_place_of_bound(line: str, question: str) -> str:
+    if not read_task(question).asks_extreme_value:
+        return line
+    stated = _STATES_BOUND.search(line)
+    return _REACHED.sub(lambda said: said[0] if stated and stated.start() < said.start() else "", line).strip()
+
+
+_STATES_BOUND = re.compile(r"(?i)GTLN|GTNN|giá trị (?:lớn|nhỏ|bé) nhất|(?<!\w)(?:min|max)(?!\w)")
+
+
 TIDY = (
+    Rule(
+        "where a bound is reached, beside the bound that is asked for",
+        _without_place_of_bound,
+        'A = (x - 2)^2 + 3 ≥ 3. Dấu "=" xảy ra khi x = 2.',
+        "A = (x - 2)^2 + 3 ≥ 3.",
+        beside="Tìm giá trị nhỏ nhất của A = x^2 - 4x + 7.",
+    ),
     Rule(
         "a wish, a tip or an offer behind the last sentence",
         lambda line, _: without_offer(line),
@@ -122,6 +145,17 @@ TIDY = (
         ),
         "37 con tem, vì 42 - 5 bằng 37",
         "37 con tem",
+    ),
+    Rule(
+        "behind `vì`, a reason that ends in a number",
+        replacing(
+            r"(?<=[\w%)°]),? (?<!là )(?:vì|do|bởi vì|bởi) (?=[^\W\d_])(?!(?:thế|vậy|đó)(?!\w))"
+            r"(?!.*(?:(?<!\w)(?:nên|vậy|thì|suy ra)(?!\w)"
+            r"|⇒|[.!;] ))[^=<>≤≥≈]*\d\W*$",
+            "",
+        ),
+        "Số chia hết cho 5 là 135 vì có tận cùng là 5",
+        "Số chia hết cho 5 là 135",
     ),
     Rule(
         "the question's own words and numbers before the answer",

@@ -62,6 +62,8 @@ _REMAINDER = re.compile(rf"\(?dư:? ({PLAIN_NUMBER})\)?")
 _LEADING_WORDS = re.compile(
     r".*(?:(?<=[^\W\d_]):(?= )|(?<!\w)(?i:là|có|nên|vậy|bằng|hay|được|và|mà|vì|hết|suy ra)(?!\w):?)(?= ?[-(\d])"
 )
+_LISTED = re.compile(r"\d(?:;| và) (?:\d[\d.,/]*(?:;| và) )*\d[\d.,/]* ?$")
+"""`Trung bình cộng của 12, 15 và 18`: the last number is no value of its own."""
 _COUNTED = re.compile(rf"(?P<number>{PLAIN_NUMBER}) (?P<noun>(?!thì|nên|mà|và|vì)[^\W\d_]{{2,}}(?: [^\W\d_]+){{0,4}})")
 """`16 cái kẹo`, the result of a sum."""
 _MAY_MEASURE = re.compile(r"[^\W\d_]|[°'$€]")
@@ -144,7 +146,7 @@ def _side(text: str, last: bool) -> str:
     """One side of an equality without its words: `Chu vi là: 2 × 5 (m)` -> `2 × 5 m`."""
     text = _ANNOTATION.sub(" ", _ANNOTATED_UNIT.sub(r" \1 ", _REMAINDER.sub("", text)))
     if not last:
-        text = _LEADING_WORDS.split(text)[-1]
+        text = "" if _LISTED.search(text) else _LEADING_WORDS.split(text)[-1]
     text = re.sub(r" {2,}", " ", text).strip(" .,;:!?✓✔✗")
     counted = _COUNTED.fullmatch(text)
     if counted is None:
@@ -177,7 +179,7 @@ def _readings(left: str) -> list[str]:
     >>> _readings("- 3 + 4"), _readings("25 + 38: 5 + 8")
     (['- 3 + 4', '3 + 4'], ['25 + 38: 5 + 8', '5 + 8'])
     """
-    readings = [left, left.removeprefix("- "), *re.split(r"(?<=\d): (?=[\d(])", left)[1:]]
+    readings = [left, left.removeprefix("- "), *re.split(r"(?<=\d): (?=-? ?[\d(])", left)[1:]]
     return list(dict.fromkeys(readings))
 
 
@@ -198,10 +200,16 @@ _DOTTED = re.compile(r"(?<=\d)\.(?=\d)")
 """A dot that may be the sign of a product: `2.3 - 1`."""
 
 
+_UNKNOWN_METRE = re.compile(r"(?<![^\W\d_])\d*[mlg](?:\^2)? ?[-+] ?\d+(?![\d.,]* ?[a-zA-Z°%^])")
+"""`8m - 2`: no unit beside the next number."""
+
+
 def _values(side: str, dot_is_decimal: bool) -> list[Quantity]:
     """The values a side may have: with its units, with the last unit for the whole (`21,6 × 1000 : 3600 m/giây`), bare."""
     if re.match(r"-?[a-z](?![^\W\d_])", side):
         return []  # the m of `m - 1 > 0` is an unknown, no metre
+    if _UNKNOWN_METRE.search(side):
+        return []
     bare = evaluate(side, False, dot_is_decimal)
     dotted = _DOTTED.search(side) and _OPERATOR.search(side)
     if dotted and (product := evaluate(_DOTTED.sub(" × ", side), False, dot_is_decimal)) is not None:

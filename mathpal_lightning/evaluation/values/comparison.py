@@ -13,6 +13,7 @@ from mathpal_lightning.evaluation.values import Point, Quantity, Reals, Relation
 from mathpal_lightning.evaluation.values.reading import multi, value_of
 from mathpal_lightning.evaluation.values.reals import intersection, union
 from mathpal_lightning.evaluation.values.relation import holds
+from mathpal_lightning.evaluation.values.words import EVERY_SOLUTION
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
@@ -25,6 +26,8 @@ def same_answer(first: Answer, second: Answer, question: str = "") -> bool:
         return _same_choices(first, second, question)
     if ("about" in first.notes) != ("about" in second.notes):
         return False
+    if {first.text, second.text} == {EVERY_SOLUTION, "ℝ"}:
+        return len(set(re.findall(r"(?<![^\W\d_])[a-z](?![^\W\d_])", question))) == 1  # of an equation with one unknown
     rounding = first.rounded or second.rounded
     return same_value(_marked(first), _marked(second), rounding, question)
 
@@ -44,6 +47,8 @@ def _same_lists(first: Answer, second: Answer, question: str) -> bool:
             or _same_as_pair(second, first)
             or _same_union(first, second)
             or _same_union(second, first)
+            or _same_of_all(first, second, question)
+            or _same_of_all(second, first, question)
             or _same_by_letter(first, second, question)
         )
     if (_is_nested(first) or _is_nested(second)) and len(first.parts) != len(second.parts):
@@ -51,6 +56,8 @@ def _same_lists(first: Answer, second: Answer, question: str) -> bool:
     left, right = list(first.parts), list(second.parts)
     if len(left) != len(right):
         return False
+    if _are_parts(left, question) != _are_parts(right, question) and not all(map(_have_names, (left, right))):
+        return all(same_answer(a, b, question) for a, b in zip(left, right, strict=True))
     unknowns = [sorted(name[1] for part in side if (name := _UNKNOWN.fullmatch(part.label))) for side in (left, right)]
     if len(unknowns[0]) == len(unknowns[1]) == len(left) and unknowns[0] != unknowns[1]:
         return False
@@ -66,6 +73,16 @@ def _same_lists(first: Answer, second: Answer, question: str) -> bool:
     if first.ordered or second.ordered or len(named) == 2 or named and not _named_by_size(named[0]):
         return all(same_answer(a, b, question) for a, b in zip(left, right, strict=True))
     return _has_perfect_matching([[same_answer(a, b, question) for b in right] for a in left])
+
+
+def _are_parts(parts: list[Answer], question: str) -> bool:
+    """Whether the names are the letters of the question's parts a), b), c) and no unknowns."""
+    return [part.label for part in parts] == list("abcdefgh"[: len(parts)]) and re.search(r"(?<!\w)a[).]", question) is not None
+
+
+def _have_names(parts: list[Answer]) -> bool:
+    """Whether each part has a name of its own that is no sum."""
+    return _are_named(parts) and not any(re.search(r"\d ?[-+×*/:(]", part.label) for part in parts)
 
 
 def _is_nested(answer: Answer) -> bool:
@@ -95,6 +112,18 @@ def _same_union(first: Answer, second: Answer) -> bool:
     if not isinstance(value, Reals) or len(intervals) < max(2, len(second.parts)):
         return False
     return any(joined is not None and value.same(joined) for joined in (union(intervals), intersection(intervals)))
+
+
+def _same_of_all(first: Answer, second: Answer, question: str) -> bool:
+    """`góc B = góc C = 70°` against 70° and 70°: one value, said of all."""
+    if (
+        not question
+        or first.kind in ("choice", "text", "point")
+        or len(second.parts) < 2
+        or any(_UNKNOWN.fullmatch(part.label) for part in second.parts)
+    ):
+        return False
+    return all(part.kind == first.kind and same_answer(first, part, question) for part in second.parts)
 
 
 def _same_by_letter(first: Answer, second: Answer, question: str) -> bool:

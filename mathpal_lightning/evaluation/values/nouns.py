@@ -35,7 +35,7 @@ def same_noun(first: str, second: str, question: str = "") -> bool:
     They may differ by a classifier (`cái kẹo`, `chiếc kẹo`, `kẹo`), by how far they go on (`con`, `con gà`), or say together
     what the question counts (`con`, `gà` where it speaks of `con gà`).
     """
-    left, right = _words(first), _words(second)
+    left, right = (_without_colour(_words(noun)) for noun in (first, second))
     if not left or not right or _starts(left, right) or _starts(right, left):
         return True
     left_group, left_rest = _split(left)
@@ -50,6 +50,11 @@ def same_noun(first: str, second: str, question: str = "") -> bool:
     if any(f" {' '.join(words)} " in asked for words in ([*left, *right], [*right, *left])):
         return True
     return _ANIMALS not in (left_group, right_group) and _GROUPS["em"] not in (left_group, right_group)
+
+
+def _without_colour(words: list[str]) -> list[str]:
+    """`lá màu vàng` is `lá vàng`."""
+    return [word for word in words if word != comparison_key("màu")] if len(words) > 2 else words
 
 
 def is_classifier(word: str) -> bool:

@@ -44,6 +44,9 @@ class Words:
             return bool(left) or self.written == other.written
         if _BOTH.fullmatch(self.written) and _BOTH.fullmatch(other.written):
             return True
+        classes = [_CLASS.fullmatch(side.written.strip(" .")) for side in (self, other)]
+        if classes[0] and classes[1]:
+            return classes[0]["name"].lower() == classes[1]["name"].lower()
         if (number := numbered(self.written)) and number == numbered(other.written):
             return True
         numbers = number_in_words(self.written), number_in_words(other.written)
@@ -92,6 +95,8 @@ _NO_SOLUTION = re.compile(
 )
 
 
+_CLASS = re.compile(r"(?i)(?:lớp )?(?P<name>\d{1,2}[a-k]\d?)")
+"""`4C` is `lớp 4C`."""
 _BOTH = re.compile(
     r"(?i:vậy )?(?i:cả )(?:(?i:hai|2)(?: (?:bạn|người|em|ý kiến|cách))?|[A-ZĐ]\w* và [A-ZĐ]\w*)"
     r"(?: (?:này|đó))?(?: đều)?(?: nói)?(?: đúng)?"

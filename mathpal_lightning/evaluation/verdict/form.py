@@ -54,13 +54,16 @@ def form_fault(task: Task, gold: Answer, answer: Answer) -> str:
     if "multi" in (gold.kind, answer.kind):
         if re.search(r"(?i)quy đồng", task.question) and len(_bottoms(gold)) == 1 < len(_bottoms(answer)):
             return "Em chưa quy đồng mẫu số"
-        faults = (form_fault(task, a, b) for a, b in zip(gold.parts, answer.parts, strict=False))
+        known = {part.text for part in gold.parts}
+        faults = (form_fault(task, a, b) for a, b in zip(gold.parts, answer.parts, strict=False) if b.text not in known)
         return next(filter(None, faults), "")
     if gold.kind == "choice" and gold.value is not None and answer.kind != "choice":
         gold = gold.value
     if "choice" in (gold.kind, answer.kind) or gold.kind == "multi" or gold.text == answer.text:
         return ""
     wanted, given = value_of(gold), value_of(answer)
+    if isinstance(wanted, Expression) and isinstance(given, Expression) and wanted.written == given.written:
+        return ""
     if task.form == "aloud" and isinstance(wanted, Words):
         said = isinstance(given, Words) and reading_key(given.written) == reading_key(wanted.written)
         return "" if said else "Em đọc số chưa đúng" if isinstance(given, Words) else "Đề bài yêu cầu đọc số bằng lời"

@@ -70,6 +70,8 @@ def _told(question: str | None, gold: Answer, answer: Answer | None, solution: s
 
 def _of_one_kind(gold: Answer, answer: Answer) -> bool:
     """Whether the rules found something of the reference's kind: as many values, a relation, a number in the same unit."""
+    if answer.kind == "point":
+        return len(gold.parts) == answer.text.count(";") + 1 or gold.kind == "point"
     if "multi" in (gold.kind, answer.kind):
         return len(gold.parts) == len(answer.parts)
     if "choice" in (gold.kind, answer.kind) or "text" in (gold.kind, answer.kind):
@@ -87,7 +89,7 @@ def _judged(
     if answer is None:
         return Judgement("no_answer", gold, None, "Em chưa viết đáp số.")
     task = read_task(question)
-    if answer.kind == "multi" and gold.kind not in ("multi", "choice"):
+    if answer.kind == "multi" and gold.kind not in ("multi", "choice", "point"):
         answer = asked_part(answer, task.question)
     report = _own_false_steps(gold_solution, solution)
     fault = (

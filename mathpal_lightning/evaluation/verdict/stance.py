@@ -13,8 +13,10 @@ from mathpal_lightning.evaluation.language.characters import has_digit, only_wor
 from mathpal_lightning.evaluation.language.doubt import GUESSES, NOT_BUT, OFFERED
 from mathpal_lightning.evaluation.language.rules import Sign
 from mathpal_lightning.evaluation.question.task import Task
+from mathpal_lightning.evaluation.solution.remarks import last_sentence
 from mathpal_lightning.evaluation.values import Quantity
 from mathpal_lightning.evaluation.values.reading import chain_holds, value_of
+from mathpal_lightning.evaluation.values.words import asking_sentence
 from mathpal_lightning.evaluation.verdict.another_subject import counts_another, tells_of_another
 from mathpal_lightning.evaluation.verdict.ordinals import numbers_another
 from mathpal_lightning.evaluation.verdict.two_answers import agrees, are_named, lists_several, offers_another
@@ -27,7 +29,11 @@ DENIALS = (
         r"(?<!\w)(?:không|chẳng|chưa|đâu|đừng)(?: thể)? (?:phải|bằng|đúng|chọn|là)(?!\w)",
         "Kết quả không phải 16",
     ),
-    Sign("is wrong", r"(?:(?<!\w)là |,|\() ?(?:sai|không đúng|chưa đúng)\W*$", "16 bạn là sai"),
+    Sign(
+        "is wrong",
+        r"(?:(?<!\w)là (?:(?:kết quả|đáp án|đáp số|câu trả lời) )?|,|\() ?(?:sai|không đúng|chưa đúng)\W*$",
+        "16 bạn là sai",
+    ),
     Sign("wrong behind a number", r"(?<=\d) sai\W*$|(?<=nghiệm) sai\W*$", "x = 5 sai"),
 )
 _POSSIBLY = Sign("possibly", r"(?<!\w)có thể(?: là(?!\w)| bằng(?!\w)|(?= -?\d))", "Kết quả có thể là 16")
@@ -86,7 +92,12 @@ def _copies(case: Case) -> bool:
 
 def _denies(case: Case) -> bool:
     """Whether the answer is denied; where a verdict is asked for, `An nói không đúng` is the answer itself."""
-    return case.answer.rule not in ("truth", "whether") and _says(DENIALS, case)
+    said = replace(case.said, sentences=tuple(_REASON.sub("", sentence) for sentence in case.said.sentences))
+    return case.answer.rule not in ("truth", "whether") and _says(DENIALS, case._replace(said=said))
+
+
+_REASON = re.compile(r"(?<=[\w)}.])[,.]? (?:vì|do|bởi vì|bởi)(?! (?:vậy|thế|đó)(?!\w)) (?!.*(?<!\w)(?:nên|vậy)(?!\w)).*$")
+"""`C vì 18 không phải số chính phương`: what a reason denies is not the answer."""
 
 
 def _doubts(case: Case) -> bool:
@@ -107,7 +118,21 @@ def _formula(sentence: str) -> str:
     """The formula that a sentence ends in, without the words in front."""
     sentence = re.sub(r"^.*(?<![^\W\d_])[a-z] ?= ?-?[\d,./]+[:;,] ", "", sentence)  # `Thay x = 4: 4² - 3.4 + 2 = 6`
     start = re.search(r"(?<![\w√])(?<!\b[a-zA-Z] )(?<![-+×*/] )(?:- ?)?[\d(√][^=]*=", sentence)
-    return sentence[start.start() :] if start else ""
+    if start is None or _NAMES.search(sentence[: start.start()]) and _LONE.fullmatch(start[0]):
+        return ""
+    formula = sentence[start.start() :]
+    while _IN_LETTERS.search(formula.partition("=")[0]):
+        formula = formula.partition("=")[2]
+    return formula
+
+
+_IN_LETTERS = re.compile(r"\d?[A-Z]|/[a-z](?![^\W\d_])")
+"""`2S/a`, in front of the numbers."""
+_LONE = re.compile(r"-? ?\d[\d,./]*(?:(?:; ?| | và )\d[\d,./]*)* ?(?:°|%|[^\W\d_]{1,4}(?:\^[23])?)? ?=")
+_NAMES = re.compile(
+    r"(?i)(?<!\w)(?!(?:là|bằng|được|có|còn|ra|vậy|nên|số|quả|kết|hay|tức) )[^\W\d_]{2,} (?:\d[\d./]*(?:; ?|, ?| và )){0,5}$"
+)
+"""`ƯCLN của 24 và 36 = 12`, `sin 30° = 1/2`: the number before the sign is part of a name."""
 
 
 def _found(patterns: Sequence[str], sentences: Sequence[str]) -> set[str]:
@@ -122,7 +147,8 @@ def _words_of(patterns: Sequence[str], sentences: Sequence[str]) -> set[str]:
 
 def _holds(formula: str) -> bool:
     """Whether an equality holds, `3.8` read as a decimal or as a product."""
-    return chain_holds(formula) or chain_holds(re.sub(r"(?<=\d)\.(?=\d)", " × ", formula))
+    announced = re.sub(r"^-?[\d.,]+ ?: (?=-?[\d(])", "", formula)
+    return any(chain_holds(read) for read in (formula, re.sub(r"(?<=\d)\.(?=\d)", " × ", formula), announced))
 
 
 def _computes_wrongly(case: Case) -> bool:
@@ -195,6 +221,33 @@ def _is_taken_elsewhere(case: Case) -> bool:
     return any(len(ours) == len(theirs) == 1 and Fraction(*ours) != Fraction(*theirs) for ours, theirs in pairs)
 
 
+_OPPOSITES = (
+    ("thêm", "bớt"), ("thừa|dư", "thiếu"), ("lãi|lời", "lỗ"), ("tăng", "giảm"), ("sớm", "muộn"),
+    ("lớn nhất|GTLN", "nhỏ nhất|GTNN"),
+)  # fmt: skip
+"""Words of which a question asks for one."""
+
+
+def _takes_the_other_side(case: Case) -> bool:
+    """Whether the last sentence has the opposite of what is asked for, or of what the reference says: `thiếu` for `thừa`."""
+    said, known = (last_sentence(side.sentences[-1]) if side.sentences else "" for side in (case.said, case.reference))
+    asked = asking_sentence(case.task.question)
+    pairs = [pair for one, other in _OPPOSITES for pair in ((one, other), (other, one))]
+    return any(
+        _is_only(one, other, known if _says_word(other, asked) else asked) and _is_only(other, one, said)
+        for one, other in pairs
+        if _says_word(one, asked)
+    )
+
+
+def _is_only(words: str, others: str, text: str) -> bool:
+    return _says_word(words, text) and not _says_word(others, text)
+
+
+def _says_word(words: str, text: str) -> bool:
+    return re.search(rf"(?i)(?<!\w)(?:{words})(?!\w)", text) is not None
+
+
 _TWO = "Em viết hai đáp số khác nhau"
 _OTHER = "Em trả lời khác điều đề bài hỏi"
 FAULTS = (
@@ -233,6 +286,7 @@ FAULTS = (
         "Giá trị lớn nhất của A là 7 khi x = -1",
         "GTLN của A là 7 khi x = 1",
     ),
+    Fault(_OTHER, _takes_the_other_side, "Cần thêm bao nhiêu người để xong sớm 2 ngày?", "9 người", "Phải bớt đi 9 người."),
     Fault(_OTHER, _tells_of_another, "Cho hai số có tổng 145 và hiệu 35. Tìm số lớn.", "90", "Số bé là 90"),
     Fault(_TWO, _states_another, "Tính: 8 × 6", "48", "Đáp số: 49\nĐáp số: 48"),
 )

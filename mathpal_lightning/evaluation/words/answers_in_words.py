@@ -19,7 +19,7 @@ _DAY = re.compile(r"(?i)(?<!\w)(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|ch�
 _ORDINAL = re.compile(r"(?i)(?<!\w)thứ (?:\d{1,2}|nhất|nhì|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)(?!\w)")
 _ASKS_FOR_DAY = re.compile(r"(?i)(?:vào|là|rơi vào|hôm|ngày)[^.?]{0,40} thứ mấy|thứ mấy trong tuần|^\W*thứ mấy")
 ASKS_FOR_TRUTH = re.compile(
-    r"(?i)đúng (?:hay|hoặc) (?:là )?sai|đúng,? sai|(?:đúng ghi|ghi) đ|đ (?:hay|hoặc) s(?!\w)"
+    r"(?i)đúng (?:hay|hoặc) (?:là )?sai|đúng,? sai|(?:tính|xét|điền) đúng ?\(đ\)|(?:đúng ghi|ghi) đ|đ (?:hay|hoặc) s(?!\w)"
     r"|(?:đúng|chính xác) (?:hay )?không ?(?:\?|$)"
 )
 """Matches a question that wants `đúng` or `sai`."""
@@ -76,7 +76,11 @@ def day_said(question: str, text: str) -> str:
     else:
         alone = [f"ngày {text}"] if re.fullmatch(r"\d{1,2}/\d{1,2}[ .]*", text) else []
         found = (alone or [date[0] for date in _DATE.finditer(text)]) if _ASKS_FOR_DATE.search(question) else []
-    return found[-1] if found and not (is_unsure(text) or "không phải" in text.lower()) else ""
+    return found[-1] if found and not (is_unsure(text) or _NOT_THEN.search(text)) else ""
+
+
+_NOT_THEN = re.compile(r"(?i)(?<!\w)(?:không|chẳng|chưa) (?:phải|rơi|trúng|là|vào|đúng)(?!\w)")
+"""`không rơi vào thứ Sáu`."""
 
 
 _ASKS_FOR_DATE = re.compile(r"(?i)ngày (?:nào|mấy|bao nhiêu)|ngày tháng (?:năm )?nào")
@@ -181,6 +185,8 @@ def truth(question: str, text: str) -> str:
         return ""
     if "có thể" in text.lower() and "có thể" not in question.lower():
         return ""
+    if "∅" in text:
+        return "không"
     text = _DIVIDES.sub("chia hết cho \\g<number>", _LEADS_TO.sub("", text))
     words = set(comparison_key(text).split())
     denied = words & _NO

@@ -24,6 +24,8 @@ _NUMBERED = re.compile(r"(?:\d{1,2}[.)]|[-•+]) ?(?P<name>.+)")
 _FIRST = re.compile(r": (?:1[.)]|[-•+]) ?(?P<name>.+)$")
 """The first of them, behind the words that lead to it."""
 _ASIDE = re.compile(r" ?\([^()]*\)")
+_MEASURED = re.compile(r"(?<=[^\W\d_])[ :]+-?\d[\d.,]* ?[^\W\d_]{0,4}[. ]*$")
+"""`Mai 17,48 giây`: what the place was given for."""
 _TITLE = re.compile(r"^(?:(?:[Cc]ác )?[Bb]ạn|[Ee]m|[Aa]nh|[Cc]hị|[Cc]ô|[Cc]hú|[Bb]ác) (?=[A-ZĐÂĂÊÔƠƯ])")
 _LEAD = re.compile(r"(?i)^.*?(?::|(?<!\w)là(?!\w):?|(?<!\w)(?:vậy|nên)(?!\w),?) ?(?=\S)")
 _BETWEEN = re.compile(r" ?[;,] (?:rồi đến |đến )?| rồi đến | và | ?→ ?| ?⇒ ?| - ")
@@ -39,7 +41,11 @@ def ranking(solution: Solution) -> Answer | None:
     last = in_digits(solution.lines[-1][-MAX_CLOSING:].strip(" ."))
     if numbers := _numbers_told(solution, told := told_in_turn(last, solution.question)):
         return numbers
-    for items in (_numbered(solution.lines), _chain(last), told, _listed(last)):
+    listed = _numbered(solution.lines)
+    if numbers := _numbers_told(solution, listed):
+        return numbers
+    for items in (listed, _chain(last), told, _listed(last)):
+        items = [_MEASURED.sub("", item) for item in items]
         names = _without_kind([_TITLE.sub("", _ASIDE.sub("", item).strip(' .“”"*')) for item in items])
         if 2 < len(names) <= MAX_NAMES and all(_is_named(name, solution) for name in names):
             return multi([Answer("text", name) for name in names], ordered=True) if _all_differ(names) else None

@@ -1,0 +1,27 @@
+"""Right and wrong solutions in many layouts: worked lines, one running line, prose, chat, LaTeX, tables, answer first."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mathpal_lightning.evaluation import judge
+
+SETS = {"developed": (0.69, 2), "blind": (0.69, 1)}
+"""The least share of right solutions that is signed, and the most wrong ones; half of the second set was used for no rule."""
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_most_right_layouts_are_signed_and_hardly_a_wrong_one(name: str):
+    lines = (Path(__file__).parent / f"verdicts_layouts_{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+
+    def signed(which: str) -> list[bool]:
+        return [judge(row["question"], row["gold"], text).verdict == "correct" for row in rows for text in row[which]]
+
+    right, wrong = signed("right"), signed("wrong")
+    least, most = SETS[name]
+    assert len(right) >= 240
+    assert len(wrong) >= 160
+    assert sum(right) >= least * len(right)
+    assert sum(wrong) <= most
