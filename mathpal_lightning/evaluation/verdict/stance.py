@@ -229,19 +229,29 @@ _OPPOSITES = (
 
 
 def _takes_the_other_side(case: Case) -> bool:
-    """Whether the last sentence has the opposite of what is asked for, or of what the reference says: `thiếu` for `thừa`."""
+    """Whether the last sentence gives the answer to the opposite of what is asked for: `bớt 9 người` for `cần thêm mấy người`.
+
+    Where the question names both sides (`thừa hay thiếu`), the reference decides.
+    """
     said, known = (last_sentence(side.sentences[-1]) if side.sentences else "" for side in (case.said, case.reference))
     asked = asking_sentence(case.task.question)
-    pairs = [pair for one, other in _OPPOSITES for pair in ((one, other), (other, one))]
+    pairs = [pair for one, other in _OPPOSITES for pair in ((one, other), (other, one)) if _says_word(pair[0], asked)]
     return any(
-        _is_only(one, other, known if _says_word(other, asked) else asked) and _is_only(other, one, said)
+        _says_word(one, side := known if _says_word(other, asked) else asked)
+        and not _says_word(other, side)
+        and not _says_word(one, said)
+        and _gives(other, said, case.answer)
         for one, other in pairs
-        if _says_word(one, asked)
     )
 
 
-def _is_only(words: str, others: str, text: str) -> bool:
-    return _says_word(words, text) and not _says_word(others, text)
+def _gives(words: str, text: str, answer: Answer) -> bool:
+    """Whether the answer's number stands behind one of the words."""
+    number = re.match(r"-?[\d./]+", answer.text)
+    told = re.search(rf"(?i)(?<!\w)(?:{words})(?!\w)(?: [^\W\d_]+){{0,3}}:? (?P<number>-?\d[\d ]*(?:[.,/]\d+)?)", text)
+    if number is None or told is None:
+        return False
+    return told["number"].replace(" ", "").replace(",", ".") == number[0]
 
 
 def _says_word(words: str, text: str) -> bool:
