@@ -246,12 +246,10 @@ def _takes_the_other_side(case: Case) -> bool:
 
 
 def _gives(words: str, text: str, answer: Answer) -> bool:
-    """Whether the answer's number stands behind one of the words."""
-    number = re.match(r"-?[\d./]+", answer.text)
+    """Whether a number of the answer stands behind one of the words."""
+    numbers = {number[0] for part in answer.parts or (answer,) if (number := re.match(r"-?[\d./]+", part.text))}
     told = re.search(rf"(?i)(?<!\w)(?:{words})(?!\w)(?: [^\W\d_]+){{0,3}}:? (?P<number>-?\d[\d ]*(?:[.,/]\d+)?)", text)
-    if number is None or told is None:
-        return False
-    return told["number"].replace(" ", "").replace(",", ".") == number[0]
+    return told is not None and told["number"].strip().replace(" ", "").replace(",", ".") in numbers
 
 
 def _says_word(words: str, text: str) -> bool:
