@@ -13,12 +13,11 @@ from mathpal_lightning.evaluation.language.characters import has_digit, only_wor
 from mathpal_lightning.evaluation.language.doubt import GUESSES, NOT_BUT, OFFERED
 from mathpal_lightning.evaluation.language.rules import Sign
 from mathpal_lightning.evaluation.question.task import Task
-from mathpal_lightning.evaluation.solution.remarks import last_sentence
 from mathpal_lightning.evaluation.values import Quantity
 from mathpal_lightning.evaluation.values.reading import chain_holds, value_of
-from mathpal_lightning.evaluation.values.words import asking_sentence
 from mathpal_lightning.evaluation.verdict.another_subject import counts_another, tells_of_another
 from mathpal_lightning.evaluation.verdict.ordinals import numbers_another
+from mathpal_lightning.evaluation.verdict.other_side import takes_the_other_side
 from mathpal_lightning.evaluation.verdict.two_answers import agrees, are_named, lists_several, offers_another
 from mathpal_lightning.evaluation.words.told_order import HIGH, LOW
 from mathpal_lightning.schema import Answer
@@ -221,39 +220,9 @@ def _is_taken_elsewhere(case: Case) -> bool:
     return any(len(ours) == len(theirs) == 1 and Fraction(*ours) != Fraction(*theirs) for ours, theirs in pairs)
 
 
-_OPPOSITES = (
-    ("thêm", "bớt"), ("thừa|dư", "thiếu"), ("lãi|lời", "lỗ"), ("tăng", "giảm"), ("sớm", "muộn"),
-    ("lớn nhất|GTLN", "nhỏ nhất|GTNN"),
-)  # fmt: skip
-"""Words of which a question asks for one."""
-
-
 def _takes_the_other_side(case: Case) -> bool:
-    """Whether the last sentence gives the answer to the opposite of what is asked for: `bớt 9 người` for `cần thêm mấy người`.
-
-    Where the question names both sides (`thừa hay thiếu`), the reference decides.
-    """
-    said, known = (last_sentence(side.sentences[-1]) if side.sentences else "" for side in (case.said, case.reference))
-    asked = asking_sentence(case.task.question)
-    pairs = [pair for one, other in _OPPOSITES for pair in ((one, other), (other, one)) if _says_word(pair[0], asked)]
-    return any(
-        _says_word(one, side := known if _says_word(other, asked) else asked)
-        and not _says_word(other, side)
-        and not _says_word(one, said)
-        and _gives(other, said, case.answer)
-        for one, other in pairs
-    )
-
-
-def _gives(words: str, text: str, answer: Answer) -> bool:
-    """Whether a number of the answer stands behind one of the words."""
-    numbers = {number[0] for part in answer.parts or (answer,) if (number := re.match(r"-?[\d./]+", part.text))}
-    told = re.search(rf"(?i)(?<!\w)(?:{words})(?!\w)(?: [^\W\d_]+){{0,3}}:? (?P<number>-?\d[\d ]*(?:[.,/]\d+)?)", text)
-    return told is not None and told["number"].strip().replace(" ", "").replace(",", ".") in numbers
-
-
-def _says_word(words: str, text: str) -> bool:
-    return re.search(rf"(?i)(?<!\w)(?:{words})(?!\w)", text) is not None
+    said, known = (side.sentences[-1] if side.sentences else "" for side in (case.said, case.reference))
+    return takes_the_other_side(said, known, case.answer, case.task.question)
 
 
 _TWO = "Em viết hai đáp số khác nhau"
