@@ -3,7 +3,8 @@
 Every line is one of
 
     lead        "Số bi của Nam là:"                     names the quantity
-    named       "96 + 65 = ?"                           names an operation that the grade does not do in the head
+    named       "96 + 65 = ?"                           names an operation that the grade does not do in the head; inside of a
+                                                        line "16 × 6 = ?; 6 × 6 = 36 (viết 6, nhớ 3); ..."
     working     "6 + 5 = 11 (viết 1, nhớ 1); 9 + 6 = 15; 15 + 1 = 16"
     result      "96 + 65 = 161 (kg)"                    of a named operation, or of one done in the head
     statement   "x + 5 = 12", "1 m = 100 cm"            algebra with letters, a unit, a number rewritten
@@ -62,6 +63,8 @@ def read(solution: str, grade: int) -> list[Line]:
             kind = "statement"
             begun = facts
             for piece in text.split("; "):
+                if piece.endswith(" = ?"):
+                    continue  # its result is a piece of the same line, and is checked there
                 found = _piece(piece, grade, facts, named)
                 if found != "fine" and facts > begun and re.match(r"-?\d+/\d+ = ", piece):
                     found = "fine"  # a fraction expanded or reduced behind the facts of its line

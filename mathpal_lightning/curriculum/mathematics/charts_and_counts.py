@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.scenes import SPELLED
-from mathpal_lightning.curriculum.steps import Plan, Sheet
+from mathpal_lightning.curriculum.steps import Plan, Sheet, ordering
 from mathpal_lightning.curriculum.steps.lists import counted
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import number, table
@@ -115,20 +115,15 @@ def data_series(random: Random, level: int) -> Plan:
         "way": "bé đến lớn" if ascending else "lớn đến bé",
     }
     question = phrase(random, _ROW + (_SORT, _SPREAD, _MEAN)[level - 1], **fields)
-    right = sorted(values, reverse=not ascending)
+    written = list(map(str, values))
 
     def solve(sheet: Sheet) -> None:
         if level == 1:
-            order = sheet.pick(right, right[::-1], kind="order")
-            order = sheet.pick(order, [order[1], order[0], *order[2:]], [*order[:-2], order[-1], order[-2]], kind="misread")
-            order = sheet.pick(order, [*order[:2], order[3], order[2], order[4]], kind="place")
-            sheet.say("So sánh các số liệu trong dãy:")
-            sheet.say((" < " if ascending else " > ").join(map(str, order)))
-            sheet.answer_text("; ".join(map(str, order)))
+            order = ordering.in_order(sheet, values, written, falling=not ascending)
+            sheet.answer_text("; ".join(written[place] for place in order))
         elif level == 2:
-            high, low = max(values), min(values)
-            high = sheet.pick(high, sorted(values)[-2], kind="misread")
-            low = sheet.pick(low, sorted(values)[1], kind="overlooked")
+            high = values[ordering.extreme(sheet, values, written, largest=True)]
+            low = values[ordering.extreme(sheet, values, written, largest=False)]
             sheet.say(f"Số liệu lớn nhất là {high}, số liệu bé nhất là {low}.")
             sheet.answer(sheet.subtract(high, low, told.unit, "Số liệu lớn nhất hơn số liệu bé nhất là"), told.unit)
         else:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from random import Random
 
-from mathpal_lightning.curriculum.steps import Plan, Sheet
+from mathpal_lightning.curriculum.steps import Plan, Sheet, ordering
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import number
 
-PLACES = ("đơn vị", "chục", "trăm", "nghìn", "chục nghìn")
+PLACES = ("đơn vị", "chục", "trăm", "nghìn", "chục nghìn", "trăm nghìn", "triệu", "chục triệu", "trăm triệu")
+"""The places of a number, from the right."""
 _SIGN = (
     "[Điền|Em hãy điền|Hãy điền|Viết] dấu [>, < hoặc =|thích hợp (>, <, =)|so sánh (>, <, =)] vào chỗ [chấm|trống]: {a} ... {b}",
     "[So sánh|Hãy so sánh|Em hãy so sánh] [hai số {a} và {b}|số {a} với số {b}] rồi [điền|viết] dấu >, < hoặc =: {a} ... {b}",
@@ -53,10 +53,12 @@ def compare_to_100000(random: Random, level: int) -> Plan:
 
 
 def why(a: int, b: int, said: str = "") -> str:
-    """How two different numbers compare, and by which digits; `said` puts another sign in its place.
+    """How two different numbers compare, place by place from the left; `said` puts another sign in its place.
 
     >>> why(345, 354)
-    'Số 345 và số 354 có chữ số hàng trăm bằng nhau; chữ số hàng chục 4 < 5 nên 345 < 354.'
+    'Hàng trăm 3 = 3; hàng chục 4 < 5 nên 345 < 354.'
+    >>> why(98, 354)
+    'Số 98 có 2 chữ số, số 354 có 3 chữ số nên 98 < 354.'
     """
     first, second = str(a), str(b)
     if a < 10 and b < 10:
@@ -64,13 +66,13 @@ def why(a: int, b: int, said: str = "") -> str:
         return f"Khi đếm, ta gặp số {early} trước số {late} nên {a} {said or ('<' if a < b else '>')} {b}."
     sign = said or ("<" if a < b else ">")
     if len(first) != len(second):
-        less = "ít" if len(first) < len(second) else "nhiều"
-        return f"Số {number(a)} có {less} chữ số hơn số {number(b)} nên {number(a)} {sign} {number(b)}."
+        counts = f"Số {number(a)} có {len(first)} chữ số, số {number(b)} có {len(second)} chữ số"
+        return f"{counts} nên {number(a)} {sign} {number(b)}."
     place = next(place for place in range(len(first)) if first[place] != second[place])
     names = PLACES[len(first) - 1 :: -1]
-    same = ", ".join(f"hàng {name}" for name in names[:place])
-    begin = f"Số {number(a)} và số {number(b)} có chữ số {same} bằng nhau; chữ số" if place else "Chữ số"
-    return f"{begin} hàng {names[place]} {first[place]} {sign} {second[place]} nên {number(a)} {sign} {number(b)}."
+    signs = ["="] * place + [sign]
+    places = [f"hàng {name} {x} {by} {y}" for name, x, by, y in zip(names, first, signs, second, strict=False)]
+    return f"{'; '.join(places)} nên {number(a)} {sign} {number(b)}.".capitalize()
 
 
 def _pair(random: Random, low: int, high: int) -> tuple[int, int]:
@@ -110,53 +112,33 @@ def _sign(random: Random, a: int, b: int) -> Plan:
     return Plan((a, b), phrase(random, _SIGN, a=a, b=b), solve)
 
 
-def _listed(values: Sequence[int]) -> str:
-    return "; ".join(map(number, values))
-
-
-def _chain(sheet: Sheet, values: Sequence[int]) -> list[int]:
-    """The numbers in rising order, neighbours compared one by one."""
-    ordered = sorted(values)
-    found = list(ordered)
-    for place in range(len(ordered) - 1):
-        a, b = ordered[place : place + 2]
-        if sheet.pick(False, True, kind="place"):
-            sheet.say(why(a, b, ">"))
-            found[place : place + 2] = b, a
-        else:
-            sheet.say(why(a, b))
-    return found
-
-
 def _extreme(random: Random, values: list[int]) -> Plan:
     largest = random.random() < 0.5
     which = "lớn nhất" if largest else "bé nhất"
+    written = list(map(number, values))
 
     def solve(sheet: Sheet) -> None:
-        found = _chain(sheet, values)
-        end = sheet.pick(-1 if largest else 0, 0 if largest else -1, kind="asked")
-        end = sheet.pick(end, -2 if largest else 1, kind="order")
-        sheet.say(f"Vậy số {which} là {number(found[end])}.")
-        sheet.answer(found[end])
+        found = values[
+            ordering.extreme(sheet, values, written, largest=largest, why=lambda a, b, sign: why(values[a], values[b], sign))
+        ]
+        sheet.say(f"Vậy số {which} là {number(found)}.")
+        sheet.answer(found)
 
-    return Plan(
-        (*values, which), phrase(random, _EXTREME, which=which, listed=_listed(values), name=random.choice(_NAMES)), solve
-    )
+    fields = {"which": which, "listed": "; ".join(written), "name": random.choice(_NAMES)}
+    return Plan((*values, which), phrase(random, _EXTREME, **fields), solve)
 
 
 def ordered(random: Random, values: list[int]) -> Plan:
     """The numbers to be put in rising or falling order."""
     falling = random.random() < 0.5
     which = "lớn đến bé" if falling else "bé đến lớn"
+    written = list(map(number, values))
 
     def solve(sheet: Sheet) -> None:
-        found = _chain(sheet, values)
-        turned = sheet.pick(falling, not falling, kind="order")
+        order = ordering.in_order(sheet, values, written, falling=falling)
         sheet.say(f"Vậy các số xếp theo thứ tự từ {which} là:")
-        answer = found[::-1] if turned else found
-        sheet.answer_text(_listed(answer))
-        sheet.final = "; ".join(map(str, answer))  # the canonical form has no spaces in its numbers
+        sheet.answer_text("; ".join(written[place] for place in order))
+        sheet.final = "; ".join(str(values[place]) for place in order)  # the canonical form has no spaces in its numbers
 
-    return Plan(
-        (*values, which), phrase(random, _ORDER, which=which, listed=_listed(values), name=random.choice(_NAMES)), solve
-    )
+    fields = {"which": which, "listed": "; ".join(written), "name": random.choice(_NAMES)}
+    return Plan((*values, which), phrase(random, _ORDER, **fields), solve)

@@ -7,7 +7,7 @@ from functools import cache
 from math import gcd
 from random import Random
 
-from mathpal_lightning.curriculum.steps import Plan, Sheet
+from mathpal_lightning.curriculum.steps import Plan, Sheet, ordering
 from mathpal_lightning.curriculum.steps.fractions import Pair, text
 from mathpal_lightning.curriculum.steps.slips import Value, miscopied
 from mathpal_lightning.curriculum.wording import phrase
@@ -87,26 +87,23 @@ def compare_decimals(random: Random, level: int) -> Plan:
                 break
     random.shuffle(values)
     ascending, extreme = random.random() < 0.5, random.random() < 0.4
-    right = sorted(values, reverse=not ascending)
-    as_wholes = sorted(
-        values, key=lambda value: int((value - whole) * 10 ** (decimal_places(value) or 0)), reverse=not ascending
-    )
+    as_wholes = [(value - whole) * 10 ** (decimal_places(value) or 0) for value in values]
     places = max(counts)
 
     def solve(sheet: Sheet) -> None:
         sheet.say(f"Các số có phần nguyên bằng nhau ({whole}) nên so sánh phần thập phân.")
         sheet.say(f"Viết thêm chữ số 0 để có {places} chữ số ở phần thập phân rồi so sánh:")
-        order = sheet.pick(right, [right[1], right[0], *right[2:]], kind="place")
-        order = sheet.pick(order, as_wholes, kind="comma")
-        order = sheet.pick(order, order[::-1], kind="order")
-        order = order if extreme else sheet.pick(order, [*order[:2], order[3], order[2]], kind="misread")
-        sheet.say((" < " if ascending else " > ").join(fixed(value, places) for value in order))
+        seen = sheet.pick(values, as_wholes, kind="comma")
+        written = [fixed(value, places) for value in values]
+        shorter = [place for place, value in enumerate(values) if number(value) != written[place]]
+        sheet.say("; ".join(f"{number(values[place])} = {written[place]}" for place in shorter))
         if extreme:
-            chosen = sheet.pick(order[0], order[1], kind="misread")
-            sheet.say(f"Vậy số {which} là {number(chosen)}.")
-            sheet.answer(chosen)
+            found = values[ordering.extreme(sheet, seen, written, largest=not ascending)]
+            sheet.say(f"Vậy số {which} là {number(found)}.")
+            sheet.answer(found)
         else:
-            sheet.answer_text("; ".join(map(number, order)))
+            order = ordering.in_order(sheet, seen, written, falling=not ascending)
+            sheet.answer_text("; ".join(number(values[place]) for place in order))
 
     which, way = ("bé nhất", "bé đến lớn") if ascending else ("lớn nhất", "lớn đến bé")
     question = phrase(random, _EXTREME if extreme else _ORDER, listed="; ".join(map(number, values)), which=which, way=way)

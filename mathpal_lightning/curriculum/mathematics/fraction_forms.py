@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import gcd
 from random import Random
 
-from mathpal_lightning.curriculum.steps import Plan, Sheet, fractions
+from mathpal_lightning.curriculum.steps import Plan, Sheet, fractions, ordering
 from mathpal_lightning.curriculum.steps.fractions import Pair, text
 from mathpal_lightning.curriculum.wording import phrase
 
@@ -139,13 +139,12 @@ def order_fractions(random: Random, level: int) -> Plan:
         else:
             sheet.say(f"Quy đồng mẫu số các phân số với mẫu số chung là {bottom}:")
             expanded = [fractions.expand(sheet, pair, bottom) for pair in pairs]
-        order = sorted(range(len(pairs)), key=lambda place: expanded[place][0], reverse=not ascending)
-        order = sheet.pick(order, order[::-1], kind="order")
-        order = sheet.pick(order, [order[1], order[0], *order[2:]], [*order[:-2], order[-1], order[-2]], kind="misread")
-        sign = " < " if ascending else " > "
-        sheet.say(f"Ta có: {sign.join(str(expanded[place][0]) for place in order)}")
+        tops = [pair[0] for pair in expanded]
+        tops = sheet.pick(tops, [pair[0] for pair in pairs] if level > 1 else [-top for top in tops], kind="numerators")
+        order = ordering.in_order(sheet, tops, list(map(text, expanded)), falling=not ascending, thing="phân số")
         if level > 1:
-            sheet.say(f"Nên {sign.join(text(expanded[place]) for place in order)}")
+            changed = [place for place in order if expanded[place] != pairs[place]]
+            sheet.say(f"Trong đó {'; '.join(f'{text(expanded[place])} là {text(pairs[place])}' for place in changed)}.")
         sheet.say(f"Vậy các phân số theo thứ tự từ {way} là: {'; '.join(text(pairs[place]) for place in order)}.")
         sheet.answer_text("; ".join(text(pairs[place]) for place in order))
 

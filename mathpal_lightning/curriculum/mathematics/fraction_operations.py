@@ -8,7 +8,7 @@ from math import gcd
 from random import Random
 
 from mathpal_lightning.curriculum.nouns import pupils
-from mathpal_lightning.curriculum.steps import Plan, Sheet, fractions
+from mathpal_lightning.curriculum.steps import Plan, Sheet, fractions, ordering
 from mathpal_lightning.curriculum.steps.fractions import Pair, text
 from mathpal_lightning.curriculum.steps.slips import Absurd
 from mathpal_lightning.curriculum.wording import phrase
@@ -95,15 +95,11 @@ def larger_fraction(random: Random, level: int) -> Plan:
     def solve(sheet: Sheet) -> None:
         sheet.say(f"Quy đồng mẫu số các phân số với mẫu số chung là {common}:")
         expanded = [fractions.expand(sheet, pair, common) for pair in pairs]
-        order = sorted(range(len(pairs)), key=lambda place: expanded[place][0], reverse=want_largest)
-        order = sheet.pick(order, order[::-1], kind="asked")
-        order = sheet.pick(order, [order[1], order[0], *order[2:]], kind="sign")
-        sign = " > " if want_largest else " < "
-        sheet.say(
-            f"Vì {sign.join(str(expanded[place][0]) for place in order)} nên {sign.join(text(pairs[place]) for place in order)}."
-        )
-        sheet.say(f"Phân số {which} là {text(pairs[order[0]])}.")
-        sheet.answer_text(text(pairs[order[0]]))
+        tops = [pair[0] for pair in expanded]
+        found = ordering.extreme(sheet, tops, list(map(text, expanded)), largest=want_largest, thing="phân số")
+        same = f"{text(expanded[found])} = " if expanded[found] != pairs[found] else ""
+        sheet.say(f"Phân số {which} là {same}{text(pairs[found])}.")
+        sheet.answer_text(text(pairs[found]))
 
     which = "lớn nhất" if want_largest else "bé nhất"
     listed = ", ".join(map(text, pairs[:-1])) + f" và {text(pairs[-1])}"

@@ -7,7 +7,7 @@ from random import Random
 
 from mathpal_lightning.curriculum.mathematics.powers_and_divisors import CALCULATE
 from mathpal_lightning.curriculum.nouns import pupils
-from mathpal_lightning.curriculum.steps import Plan, Sheet, integers
+from mathpal_lightning.curriculum.steps import Plan, Sheet, integers, ordering
 from mathpal_lightning.curriculum.steps.integers import signed
 from mathpal_lightning.curriculum.steps.slips import Absurd
 from mathpal_lightning.curriculum.wording import phrase
@@ -120,14 +120,14 @@ def _signs(random: Random) -> Plan:
 
 def _parted(sheet: Sheet, values: Sequence[int]) -> list[int]:
     """The numbers in rising order: negative ones by their opposites, then nought, then the positive ones."""
-    below, above = sorted(value for value in values if value < 0), sorted(value for value in values if value > 0)
-    turned = sheet.pick(False, True, kind="sign") and len(below) > 1
-    below = below[::-1] if turned else below
-    if sheet.pick(False, True, kind="neighbours") and len(above) > 1:
-        above = [above[1], above[0], *above[2:]]
-    for group, name in ((below, "âm"), (above, "dương")):
+    groups = []
+    for name, group in (("âm", [value for value in values if value < 0]), ("dương", [value for value in values if value > 0])):
         if len(group) > 1:
-            sheet.say(f"So sánh các số nguyên {name}: {' < '.join(map(number, group))}.")
+            seen = sheet.pick(group, list(map(abs, group)), kind="sign") if name == "âm" else group
+            order = ordering.in_order(sheet, seen, list(map(number, group)), falling=False, thing=f"số nguyên {name}")
+            group = [group[place] for place in order]
+        groups.append(group)
+    below, above = groups
     sheet.say("Số nguyên âm luôn nhỏ hơn 0, số nguyên dương luôn lớn hơn 0.")
     found = [*below, *([0] if 0 in values else []), *above]
     if sheet.pick(False, True, kind="signs_dropped"):

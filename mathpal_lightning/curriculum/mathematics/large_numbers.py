@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from random import Random
 
+from mathpal_lightning.curriculum.mathematics.comparing import PLACES, why
 from mathpal_lightning.curriculum.nouns import places
-from mathpal_lightning.curriculum.steps import Plan, Sheet
+from mathpal_lightning.curriculum.steps import Plan, Sheet, ordering
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import number
 
-PLACES = ("đơn vị", "chục", "trăm", "nghìn", "chục nghìn", "trăm nghìn", "triệu", "chục triệu", "trăm triệu")
-"""The places of a number, from the right."""
 _RANGES = ((100_000, 999_999), (1_000_000, 9_999_999), (10_000_000, 999_999_999))
 
 _VALUE = (
@@ -69,7 +68,7 @@ _EXTREME = (
 
 def compare_large_numbers(random: Random, level: int) -> Plan:
     """The largest, the smallest or the order of four numbers that begin alike: six, seven, then eight and nine digits."""
-    return ordering(random, _alike(random, level))
+    return in_order(random, _alike(random, level))
 
 
 def _alike(random: Random, level: int) -> list[int]:
@@ -84,37 +83,34 @@ def _alike(random: Random, level: int) -> list[int]:
     return random.sample((first, near, other, last), 4)
 
 
-def ordering(random: Random, values: list[int]) -> Plan:
+def in_order(random: Random, values: list[int]) -> Plan:
     """Find the largest or the smallest of whole numbers, or order all of them."""
-    listed = "; ".join(map(number, values))
+    written = list(map(number, values))
     ascending = random.random() < 0.5
-    right = sorted(values, reverse=not ascending)
-    by_first_digit = sorted(values, key=lambda n: str(n), reverse=not ascending)
-    swapped = [right[1], right[0], *right[2:]]
-    late = [*right[:-2], right[-1], right[-2]]
     extreme = random.random() < 0.4
+    unequal_lengths = {len(str(n)) for n in values} != {len(str(values[0]))}
 
     def solve(sheet: Sheet) -> None:
-        if len({len(str(n)) for n in values}) > 1:
+        if unequal_lengths:
             sheet.say("Số có ít chữ số hơn thì bé hơn; các số có cùng số chữ số thì so sánh từ hàng cao nhất.")
         else:
             sheet.say("Các số có cùng số chữ số nên so sánh các chữ số từ hàng cao nhất.")
-        order = sheet.pick(right, swapped, kind="place")
-        order = sheet.pick(order, by_first_digit if by_first_digit != right else late, kind="length")
-        order = sheet.pick(order, order[::-1], kind="order")
-        order = order if extreme else sheet.pick(order, [order[0], order[2], order[1], *order[3:]], kind="misread")
-        sheet.say(f"Ta có: {(' < ' if ascending else ' > ').join(map(number, order))}")
+        # The pupil's slip: the digits are compared from the left, whatever the length; or from the right.
+        by_first_digit = [int(str(n).ljust(9, "0")) for n in values]
+        seen = sheet.pick(values, by_first_digit if unequal_lengths else [int(str(n)[::-1]) for n in values], kind="length")
         if extreme:
-            chosen = sheet.pick(order[0], order[1], kind="misread")
-            sheet.say(f"Vậy số {'bé nhất' if ascending else 'lớn nhất'} là {number(chosen)}.")
-            sheet.answer(chosen)
+            found = ordering.extreme(
+                sheet, seen, written, largest=not ascending, why=lambda a, b, sign: why(values[a], values[b], sign)
+            )
+            sheet.say(f"Vậy số {which} là {written[found]}.")
+            sheet.answer(values[found])
         else:
-            sheet.answer_text("; ".join(map(number, order)))
+            order = ordering.in_order(sheet, seen, written, falling=not ascending)
+            sheet.answer_text("; ".join(written[place] for place in order))
 
     which, way = ("bé nhất", "bé đến lớn") if ascending else ("lớn nhất", "lớn đến bé")
-    return Plan(
-        (*sorted(values), extreme), phrase(random, _EXTREME if extreme else _ORDER, listed=listed, which=which, way=way), solve
-    )
+    question = phrase(random, _EXTREME if extreme else _ORDER, listed="; ".join(written), which=which, way=way)
+    return Plan((*sorted(values), extreme), question, solve)
 
 
 _ROUND = (

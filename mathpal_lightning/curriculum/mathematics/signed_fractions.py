@@ -8,7 +8,7 @@ from random import Random
 
 from mathpal_lightning.curriculum.mathematics.powers_and_divisors import CALCULATE
 from mathpal_lightning.curriculum.nouns import pupils
-from mathpal_lightning.curriculum.steps import Plan, Sheet, fractions, rationals
+from mathpal_lightning.curriculum.steps import Plan, Sheet, fractions, ordering, rationals
 from mathpal_lightning.curriculum.steps.fractions import Pair, text
 from mathpal_lightning.curriculum.steps.integers import signed
 from mathpal_lightning.curriculum.steps.rationals import inside, size
@@ -159,12 +159,9 @@ def ordered(random: Random, values: list[Pair], kind: str) -> Plan:
 
     def solve(sheet: Sheet) -> None:
         found = numerators(sheet, values)
-        order = sorted(range(len(values)), key=lambda place: found[place][0], reverse=falling)
-        order = sheet.pick(order, sorted(order, key=lambda place: abs(found[place][0]), reverse=falling), kind="sizes")
-        order = sheet.pick(order, order[::-1], kind="order")
-        order = sheet.pick(order, [order[1], order[0], *order[2:]], [*order[:-2], order[-1], order[-2]], kind="neighbours")
-        sign = " > " if falling else " < "
-        sheet.say(f"So sánh các tử số: {sign.join(number(found[place][0]) for place in order)}.")
+        tops = [pair[0] for pair in found]
+        seen = sheet.pick(tops, list(map(abs, tops)), kind="sizes")
+        order = ordering.in_order(sheet, seen, list(map(number, tops)), falling=falling, thing="tử số")
         listed = "; ".join(text(values[place]) for place in order)
         sheet.say(f"Vậy các số xếp theo thứ tự {which} là: {listed}.")
         sheet.answer_text(listed)

@@ -4,6 +4,7 @@ columns.py      sums, differences and products in columns, one fact of the table
 division.py     a quotient digit by digit, estimated and tried where the divisor has several digits
 mental.py       what a pupil of a grade calculates in the head
 sheet.py        Sheet: a solution written step by step, which can be written again with one step gone wrong
+ordering.py     numbers put in order and the largest of several, two numbers at a time
 lists.py        a list counted, each thing that counts with its number
 working.py      the lines of one calculation that is not done in the head
 slips.py        what can go wrong in a step, and to which value it leads

@@ -120,12 +120,13 @@ def multiply(a: int, b: int, grade: int, slip: str = "", nth: int = 0) -> Column
         pieces, product = digit_products(core_a, stripped(part), fault, nth)
         product *= part // stripped(part)
         simple = in_head("×", core_a, part, grade)
-        lines.append(
-            "; ".join([*([] if simple and not fault else pieces), f"{number(core_a)} × {number(part)} = {number(product)}"])
-        )
+        partial = f"{number(core_a)} × {number(part)} ="
+        worked = [] if simple and not fault else [f"{partial} ?", *pieces]
+        lines.append("; ".join([*worked, f"{partial} {number(product)}"]))
         if place:
-            adding = f"{number(total)} + {number(product)} = {number(total + product)}"
-            lines.append("; ".join([*([] if in_head("+", total, product, grade) else add(total, product).lines), adding]))
+            adding = f"{number(total)} + {number(product)} ="
+            worked = [] if in_head("+", total, product, grade) else [f"{adding} ?", *add(total, product).lines]
+            lines.append("; ".join([*worked, f"{adding} {number(total + product)}"]))
         total += product
     return Column(tuple(lines), total * noughts)
 

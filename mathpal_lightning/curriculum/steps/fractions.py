@@ -3,6 +3,7 @@
 A fraction is a pair (numerator, denominator) as the exercise writes it, so 2/4 stays 2/4 until it is reduced:
 
     3/4 + 1/6 = ?
+    Mẫu số chung là 4 × 6.
     4 × 6 = 24
     3 × 6 = 18; 3/4 = 18/24
     1 × 4 = 4; 1/6 = 4/24
@@ -98,7 +99,10 @@ def to_common_denominator(sheet: Sheet, a: Pair, b: Pair) -> tuple[Pair, Pair]:
     if least == larger or (sheet.grade >= 6 and least < larger * smaller):
         if least > larger:
             sheet.say(f"Mẫu số chung: BCNN({a[1]}, {b[1]}) = {least}")
+        elif larger > smaller:
+            sheet.say(f"Mẫu số chung là {larger}.")
         return expand(sheet, a, least), expand(sheet, b, least)
+    sheet.say(f"Mẫu số chung là {a[1]} × {b[1]}.")
     product, line = sheet.inline("×", a[1], b[1])
     sheet.say(line)
     return expand(sheet, a, product, b[1]), expand(sheet, b, product, a[1])
@@ -130,6 +134,8 @@ def _sum(sheet: Sheet, sign: str, a: Pair, b: Pair, lead: str, unit: str) -> Fra
             raise Absurd
         sheet.say(f"{first}; {second}; {name} = {top}/{bottom}")
         return _result(sheet, name, (top, bottom), unit)
+    if a[1] == b[1]:
+        sheet.say(f"Hai phân số cùng mẫu số {a[1]} nên {'cộng' if sign == '+' else 'trừ'} hai tử số.")
     x, y = to_common_denominator(sheet, a, b)
     denominator = x[1]
     top, line = _numerators(sheet, sign, x[0], y[0])

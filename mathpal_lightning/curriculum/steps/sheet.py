@@ -117,7 +117,10 @@ class Sheet:
         return self._operate(sign, a, b, unit, lead)
 
     def inline(self, sign: str, a: int, b: int) -> tuple[int, str]:
-        """A calculation of whole numbers as part of a line: its value, and its facts joined with "; "."""
+        """A calculation of whole numbers as part of a line: its value, and its facts joined with "; ".
+
+        One that is not done in the head is named first: "16 × 6 = ?; 6 × 6 = 36 (viết 6, nhớ 3); ...; 16 × 6 = 96".
+        """
         below = sign == "-" and a < b
         if below and a >= 0 and b > 100 and self.grade >= NEGATIVES:
             size, line = self.inline("-", b, a)
@@ -135,7 +138,7 @@ class Sheet:
                 work = (columns.multiply if sign == "×" else division.divide)(a, b, self.grade, kind, nth)
             else:
                 work = (columns.add if sign == "+" else columns.subtract)(a, b, kind, nth)
-            lines, value = work.lines, work.value
+            lines, value = (f"{number(a)} {sign} {number(b)} = ?", *work.lines), work.value
         fact = f"{number(a)} {sign} {number(b)} = {number(value)}"
         stated = bool(lines) and lines[-1].endswith(f"; {fact}")
         return int(value), "; ".join(lines if stated else [*lines, fact])

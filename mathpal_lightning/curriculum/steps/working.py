@@ -57,6 +57,8 @@ def _worked(sign: str, a: Value, b: Value, grade: int, kind: str, nth: int, *, w
     lines = []
     if sign == "×":
         places = places_a + places_b
+        if places:
+            lines.append(f"{number(whole_a)} × {number(whole_b)} = ?")
         work = columns.multiply(whole_a, whole_b, grade, kind, nth)
     else:
         if places_a != places_b:

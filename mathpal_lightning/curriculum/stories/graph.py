@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from mathpal_lightning.curriculum.steps import Sheet
 from mathpal_lightning.curriculum.steps.slips import Absurd, Value
+from mathpal_lightning.curriculum.writing import number
 
 _SEARCHES = 60
 """Orders tried in search of what may be told of one quantity."""
@@ -31,6 +32,8 @@ class Quantity(NamedTuple):
     """What "Hỏi ...?" asks; "" for "{name} là bao nhiêu"."""
     row: tuple[str, str] = ("", "")
     """A row of a table besides its own, where its clause tells one thing more: a ratio."""
+    relation: str = ""
+    """What it says of two others, with {n} for its value and the larger first: "Lan có nhiều hơn Nam {n} viên bi"."""
     free: bool = False
     """Whether it is known without being told, such as the 2 in "half"."""
 
@@ -175,6 +178,9 @@ def work(sheet: Sheet, graph: Graph, steps: Iterable[Step], told: Iterable[str])
     values: dict[str, Value] = {key: graph.values[key] for key in [*told, *graph.free()]}
     for rule, finds in steps:
         quantity = graph.quantities[finds]
+        for part in rule.parts:
+            if part != finds and (relation := graph.quantities[part].relation):
+                sheet.say(f"{relation[0].upper()}{relation[1:]}.".format(n=number(values[part])))
         lead = f"{quantity.name} là"
         if finds == rule.whole:
             values[finds] = _whole(sheet, rule, [values[part] for part in rule.parts], quantity.unit, lead)

@@ -155,6 +155,7 @@ def _relate(
                 "lần",
                 f"[{_TIMES.format(**fields)}]",
                 f"{shares[large]} gấp mấy lần {shares[small]}",
+                relation=f"{shares[large]} gấp {{n}} lần {shares[small]}",
             ),
         )
         graph.rule("×", "abc"[large], "abc"[small], f"k{place}")
@@ -172,6 +173,7 @@ def _relate(
                 words["unit"],
                 f"[{_MORE.format(**fields)}]",
                 f"{names[large]} {has} nhiều hơn {names[small]} bao nhiêu {words['what']}",
+                relation=f"{names[large]} {has} nhiều hơn {names[small]} {{n}} {words['counted']}",
             ),
         )
         graph.rule("+", "abc"[large], "abc"[small], f"d{place}")

@@ -41,6 +41,7 @@ def ages(random: Random, low: int, high: int) -> Graph:
             "tuổi",
             f"[{parent} của {name} hơn {name} {{n}} tuổi|{name} kém {parent} {{n}} tuổi]",
             f"{parent} hơn {name} bao nhiêu tuổi",
+            relation=f"{parent} của {name} hơn {name} {{n}} tuổi",
         ),
     )
     graph.add(

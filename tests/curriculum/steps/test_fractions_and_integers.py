@@ -27,8 +27,9 @@ def test_fractions_are_right_and_worked(sign, a, b, c, d, grade):
 def test_a_sum_of_fractions_as_a_textbook_writes_it():
     sheet = Sheet(5)
     fractions.add(sheet, (3, 4), (1, 6))
-    assert sheet.lines[:5] == [
+    assert sheet.lines[:6] == [
         "3/4 + 1/6 = ?",
+        "Mẫu số chung là 4 × 6.",
         "4 × 6 = 24",
         "3 × 6 = 18; 3/4 = 18/24",
         "1 × 4 = 4; 1/6 = 4/24",

@@ -36,9 +36,9 @@ def _lines(grade: int, sign: str, a, b) -> list[str]:
             13,
             [
                 "24 × 13 = ?",
-                "4 × 3 = 12 (viết 2, nhớ 1); 2 × 3 = 6; 6 + 1 = 7; 24 × 3 = 72",
+                "24 × 3 = ?; 4 × 3 = 12 (viết 2, nhớ 1); 2 × 3 = 6; 6 + 1 = 7; 24 × 3 = 72",
                 "24 × 10 = 240",
-                "2 + 0 = 2; 7 + 4 = 11 (viết 1, nhớ 1); 2 + 1 = 3; 72 + 240 = 312",
+                "72 + 240 = ?; 2 + 0 = 2; 7 + 4 = 11 (viết 1, nhớ 1); 2 + 1 = 3; 72 + 240 = 312",
                 "24 × 13 = 312",
             ],
         ),
@@ -77,7 +77,7 @@ def test_the_quotient_of_a_division_with_remainder_is_said_first():
 def test_a_difference_below_nought_is_worked_the_other_way_round():
     assert Sheet(7).inline("-", 30, 108) == (
         -78,
-        "8 - 0 = 8; 0 - 3 không được; 10 - 3 = 7 (nhớ 1); 1 - 1 = 0; 108 - 30 = 78; 30 - 108 = -78",
+        "108 - 30 = ?; 8 - 0 = 8; 0 - 3 không được; 10 - 3 = 7 (nhớ 1); 1 - 1 = 0; 108 - 30 = 78; 30 - 108 = -78",
     )
 
 
