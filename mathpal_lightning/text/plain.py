@@ -30,7 +30,7 @@ _COMMANDS = {
     "longrightarrow": " → ",
     "mathbb": "", "setminus": " \\ ", "notin": " ∉ ", "perp": " ⊥ ", "Delta": "Δ", "Leftarrow": " ⇐ ", "qquad": " ", "star": "",
     "forall": " ∀ ", "alpha": "α", "beta": "β", "sin": "sin ", "cos": "cos ", "tan": "tan ", "cot": "cot ", "ln": "ln ",
-    "log": "log", "mid": " | ",
+    "log": "log", "mid": " | ", "iff": " ⇔ ", "min": "min ", "max": "max ",
 }  # fmt: skip
 _NUMBER_SETS = {"R": "ℝ", "N": "ℕ", "Z": "ℤ", "Q": "ℚ"}
 _WRAPPERS = "text|textbf|textit|mathrm|mathbf|mathit|mathop|operatorname|overline|underline|hat|bar|vec|textrm|mbox|rm"
@@ -89,11 +89,22 @@ _SYSTEM = re.compile(r"\\begin\{(cases|array)\}(?:\{[lcr| ]{1,8}\})?(.{0,400}?)\
 """The equations of a system stand side by side, with a semicolon between them."""
 
 
+_SYSTEM_END = r"\s*\\\\(?:\[\w{1,6}\])?\s*|\n+"
+
+
+def _equations(system: re.Match[str]) -> str:
+    """The equations of a system side by side; the steps of an array without a brace or bracket before it, a line each."""
+    is_system = system[1] == "cases" or re.search(
+        r"(?:\\\{|[\[{\ue000]) ?$|\\left ?.{1,4}$", system.string[max(0, system.start() - 12) : system.start()]
+    )
+    return " " + re.sub(_SYSTEM_END, " ; " if is_system else "\n", system[2].strip())
+
+
 def _write_out_latex(text: str) -> str:
     if "\\" not in text and "{" not in text:
         return text
     text = re.sub(r"\\lim ?(?:\\limits)? ?_ ?(?:\{[^{}]*\}|\w)", "lim ", text).replace("~\\", " \\")
-    text = _SYSTEM.sub(lambda system: re.sub(r"\s*\\\\\s*|\n+", " ; ", system[2].strip()), text)
+    text = _SYSTEM.sub(_equations, text)
     text = text.replace("\\%", "%").replace("\\\\", "\n").replace("&=", "=").replace("{,}", ",").replace("{.}", ".")
     text = re.sub(
         r"\\mathbb ?\{ ?([A-Z]) ?\}|\\mathbb ([A-Z])", lambda name: _NUMBER_SETS.get(name[1] or name[2], name[0]), text

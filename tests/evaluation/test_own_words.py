@@ -15,6 +15,7 @@ TABLES = [
         "verdicts_exam_keys.yaml",
         "verdicts_several_things.yaml",
         "verdicts_worked_lines.yaml",
+        "verdicts_ordinary.yaml",
     )
 ]
 TABLE = {part: [row for table in TABLES for row in table.get(part, [])] for part in ("verdicts", "none", "read")}

@@ -61,6 +61,7 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
             read is not None
             and not is_share(read[0].text + read[1], solution.question)
             and re.match(r"\(?[^\W\d_]", read[1].strip())
+            and not re.match(rf"[{solution.unknowns}](?![^\W\d_])", read[1])
         )
         root = read_expression(side) if re.search(r"[√π]|\di(?![^\W_])", side) else None
         is_complex = root is not None and re.search(r"\di(?![^\W_])", side)

@@ -12,9 +12,15 @@ from dataclasses import replace
 from functools import lru_cache
 
 from mathpal_lightning.evaluation.answer.blanks import blanks, filled
+from mathpal_lightning.evaluation.answer.cases_of_parameter import cases_of_parameter
 from mathpal_lightning.evaluation.answer.completion import completed
 from mathpal_lightning.evaluation.answer.conclusion import asked_quantity, compared
+from mathpal_lightning.evaluation.answer.count_and_list import count_and_list
+from mathpal_lightning.evaluation.answer.forms_asked import forms_asked
+from mathpal_lightning.evaluation.answer.framed_value import framed_value
+from mathpal_lightning.evaluation.answer.general_solution import general_solution
 from mathpal_lightning.evaluation.answer.last_lines import concluded, trailing
+from mathpal_lightning.evaluation.answer.named_sets import named_sets
 from mathpal_lightning.evaluation.answer.one_line import bare, named_results
 from mathpal_lightning.evaluation.answer.parts import asks_in_parts, is_proof, part_marks, parts
 from mathpal_lightning.evaluation.answer.prose import last_value
@@ -22,6 +28,9 @@ from mathpal_lightning.evaluation.answer.results_of_things import results_of_thi
 from mathpal_lightning.evaluation.answer.several_results import several
 from mathpal_lightning.evaluation.answer.signs import signs_filled
 from mathpal_lightning.evaluation.answer.stated_answer import Statements, boxed, chosen, stated, statements
+from mathpal_lightning.evaluation.answer.table_row import table_row
+from mathpal_lightning.evaluation.answer.value_and_kind import value_and_kind
+from mathpal_lightning.evaluation.answer.year_and_century import year_and_century
 from mathpal_lightning.evaluation.question.asked_value import is_of_another_segment
 from mathpal_lightning.evaluation.question.formulas import formulas_asked
 from mathpal_lightning.evaluation.question.options import mentioned_offer, mentioned_option, offered_word
@@ -34,14 +43,17 @@ from mathpal_lightning.evaluation.solution.remarks import is_remark, without_tho
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.solution.spoken_signs import with_spoken_signs
 from mathpal_lightning.evaluation.values.comparison import same_answer
-from mathpal_lightning.evaluation.words.answers_in_words import verdict_said, whether
+from mathpal_lightning.evaluation.words.answers_in_words import truth, verdict_said, whether
 from mathpal_lightning.evaluation.words.digits import digits
 from mathpal_lightning.evaluation.words.listed_words import words_listed
 from mathpal_lightning.evaluation.words.own_items import greater_asked
 from mathpal_lightning.evaluation.words.question_names import names_listed
+from mathpal_lightning.evaluation.words.quoted_words import quoted_word
 from mathpal_lightning.evaluation.words.ranking import ranking
 from mathpal_lightning.evaluation.words.spelled_numbers import spelled
+from mathpal_lightning.evaluation.words.superlatives import superlatives
 from mathpal_lightning.schema import Answer
+from mathpal_lightning.text.plain import BOX_OPEN
 
 MAX_LENGTH = 20_000
 """Characters: a longer solution is refused as unreadable."""
@@ -66,7 +78,12 @@ def extract_answer(solution: str, question: str | None = None) -> Answer | None:
     if seen is None:
         return None
     unfinished = is_unfinished(solution) or refuses(seen.text) and not seen.asks_whether
+    by_parts = asks_in_parts(seen.question) and len(part_marks(seen)) > 1
     for name, rule in _RULES:
+        if name == "boxed" and by_parts and seen.text.count(BOX_OPEN) == 1:
+            continue  # the box of one part
+        if name == "stated" and by_parts and _HEADING.search(seen.text) and (answer := _parts(seen)) and len(answer.parts) > 1:
+            return replace(completed(answer, seen), rule="parts")
         if name not in ("chosen", "stated", "parts") and (unfinished or is_proof(seen.question)):
             continue
         answer = rule(seen)
@@ -140,6 +157,8 @@ def is_unfinished(solution: str) -> bool:
     )
 
 
+_HEADING = re.compile(r"(?im)^(?:đáp (?:án|số)|trả lời|kết quả) ?: *\n+a[).]")
+"""`Đáp án:` above the worked parts."""
 _LETTERS = re.compile(r"[a-zA-Z]{1,3}")
 
 
@@ -183,11 +202,20 @@ def _proves_only(answer: Answer, solution: Solution) -> bool:
     return answer.kind in ("text", "relation") and is_proof(solution.question)
 
 
+def _yes_or_no(solution: Solution) -> Answer | None:
+    """`không` of a part that says `A không là trung điểm của OB`."""
+    said = whether(solution)
+    return Answer("text", truth(solution.question, said.text)) if said and truth(solution.question, said.text) else said
+
+
 _Rule = Callable[[Solution], Answer | None]
 _PART_RULES: tuple[_Rule, ...] = (
     chosen,
     stated,
     boxed,
+    quoted_word,
+    verdict_said,
+    _yes_or_no,
     ranking,
     digits,
     spelled,
@@ -220,19 +248,30 @@ _RULES: tuple[tuple[str, _Rule], ...] = (
     ("stated", stated),
     ("boxed", boxed),
     ("parts", _parts),
+    ("sets", named_sets),
+    ("cases", cases_of_parameter),
+    ("general", general_solution),
+    ("dated", year_and_century),
+    ("table", table_row),
+    ("kind", value_and_kind),
+    ("forms", forms_asked),
     ("blanks", blanks),
+    ("quoted", quoted_word),
     ("truth", verdict_said),
     ("whether", whether),
+    ("superlatives", superlatives),
     ("ranked", ranking),
     ("digits", digits),
     ("listed_names", names_listed),
     ("listed_words", words_listed),
     ("spelled", spelled),
     ("greater", greater_asked),
+    ("counted", count_and_list),
     ("bare", bare),
     ("compared", compared),
     ("several", several),
     ("option", option),
+    ("framed", framed_value),
     ("concluded", concluded),
     ("trailing", trailing),
     ("filled", filled),

@@ -39,7 +39,7 @@ _BESIDE = re.compile(
 _OPTION = re.compile(r"(?i)(?:ý|câu|đáp án|phương án) (?P<letter>[a-h])[.)]?")
 _WITH_WORDS = re.compile(r"(?P<letter>[A-H])[.):] ?(?!.*(?<!\w)[A-H][.):] )[^\n]+")
 """`B. 56`; a row of several options chooses none."""
-_WHY = re.compile(r"(?<=\S)[,(]? ?(?<!tồn )(?<!\w)(?:vì|do|bởi|tại)(?!\w)(?! (?:thế|vậy|đó)).*$")
+_WHY = re.compile(r"(?<=\S)[,(]? ?(?<!tồn )(?<!\w)(?:vì|do|bởi|tại)(?!\w)(?! (?:thế|vậy|đó))(?:(?!\. [A-ZĐ]).)*$")
 
 _SIGNS = ("<", ">", "=")
 _SENTENCE = re.compile(
@@ -127,7 +127,7 @@ _NAME = re.compile(r"(?P<name>[^\W\d_][^\d:=]{1,40}?) ?: ?(?P<value>[^:]+)")
 def _key(solution: Solution) -> Answer | None:
     """An answer key: `Thể tích: a^3/3`, `Khoảng cách: 2a/3`, each with a name that is asked for; or two equations."""
     lines = [piece for line in solution.lines for piece in re.split(r"(?<=[^\s.])\. (?=[A-ZĐ][^.:=]{1,40}:)", line)]
-    if len(lines) == 1 and asks_for_equation(solution.question):
+    if len(lines) == 1 and asks_for_equation(solution.question) and not re.search(r"[.!] (?=\S)", lines[0]):
         equations = [
             solution.read(piece) if not re.search("[⇒⇔]", piece) else None for piece in re.split(r" (?:hoặc|và) |; ", lines[0])
         ]
@@ -165,6 +165,13 @@ def _copies(solution: Solution, line: str) -> bool:
     return line not in _SIGNS and without_spaces(clean(line)) in without_spaces(solution.question)
 
 
+def _compares_what_is_asked(value: Relation, solution: Solution) -> bool:
+    """Not so `21/35 > 20/35` where 3/5 and 4/7 are to be compared: a step on the way."""
+    squeezed = without_spaces(solution.question)
+    numbers = [item for item in value.items if evaluate(item) is not None]
+    return len(numbers) < 2 or any(without_spaces(item).replace(".", ",") in squeezed for item in numbers)
+
+
 def _is_result(answer: Answer, solution: Solution) -> bool:
     """A bound, an equation that is asked for, a true comparison, an expression that is no sum of numbers: no step."""
     value = value_of(answer)
@@ -173,6 +180,8 @@ def _is_result(answer: Answer, solution: Solution) -> bool:
             squeezed = without_spaces(solution.question)
             measured = all(re.match(r"\d", item) and re.sub(r"[\s.]", "", item) in squeezed for item in value.items)
             return measured and len(value.items) == 2 and re.search(r"(?i)so sánh|dấu", solution.question) is not None
-        compared = re.search(r"(?i)so sánh|dấu|[<>]", solution.question) is not None
+        compared = re.search(r"(?i)so sánh|dấu|[<>]", solution.question) is not None and _compares_what_is_asked(
+            value, solution
+        )
         return asks_for_equation(solution.question) or compared and holds(value) is True
     return not isinstance(value, Expression) or evaluate(value.written) is None

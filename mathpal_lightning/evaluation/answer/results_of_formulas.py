@@ -17,9 +17,7 @@ from mathpal_lightning.schema import Answer
 
 MAX_LINES = 60
 """Lines that are searched, counted from the end."""
-_PIECE = re.compile(
-    r"\s*(?:[⇒⇔→;|{]|(?<!\w)(?:nên|suy ra|vậy|và|hay|do đó|thì|còn)(?!\w):?|,(?!\d)|(?<=[\w)°²³π])\. (?=\D))\s*"
-)
+PIECE = re.compile(r"\s*(?:[⇒⇔→;|{]|(?<!\w)(?:nên|suy ra|vậy|và|hay|do đó|thì|còn)(?!\w):?|,(?!\d)|(?<=[\w)°²³π])\. (?=\D))\s*")
 """Between two statements of a line."""
 _ALTERNATIVES = re.compile(r"(?i)(?<!\w)(?:hoặc|trường hợp|th ?\d|loại)(?!\w)")
 
@@ -30,7 +28,7 @@ def results_of_formulas(solution: Solution) -> Answer | None:
     if not asked:
         return None
     lines = solution.lines[-MAX_LINES:]
-    pieces = [(piece, is_sure(line)) for line in lines for piece in outside_brackets(line, _PIECE)]
+    pieces = [(piece, is_sure(line)) for line in lines for piece in outside_brackets(line, PIECE)]
     has_cases = _ALTERNATIVES.search(solution.text) is not None or asks_in_parts(solution.question)
     found: list[Answer] = []
     places: set[int] = set()

@@ -69,11 +69,17 @@ def results_of_things(solution: Solution) -> Answer | None:
     strangers = _numbered("\n".join(solution.lines)) - _numbered(solution.question)
     if None in places or _numbered(" ".join(things)) and strangers or len(set(places)) < len(places):
         return None
-    labels = "abcdefgh" if len(_PART.findall(solution.asked)) == len(things) else [thing.lower() for thing in things]
+    labels = "abcdefgh" if len(_PART.findall(solution.asked)) == len(things) else _names_of(things)
     found = [
         replace(steps[place].answer, label=label) for place, label in zip(places, labels, strict=False) if place is not None
     ]
     return multi(found, ordered=True)
+
+
+def _names_of(things: Sequence[str]) -> list[str]:
+    """The things as names: `số lớn nhất` of `số lớn nhất trong 5 số đó`, where that tells them apart."""
+    short = [_CORE.split(thing.partition(" (")[0])[0].lower() for thing in things]
+    return short if len(set(short)) == len(things) else [thing.lower() for thing in things]
 
 
 def _headed(lines: Sequence[str]) -> list[str]:
@@ -173,6 +179,10 @@ def _step(piece: str, solution: Solution, letters: dict[str, frozenset[str]]) ->
         head = head if has_letter(head) else _HEAD.split(piece, maxsplit=1)[0]
     elif told := _measured(solution, clause):
         answer, head = told.answer, clause[: _last_number(clause)]
+    elif named := _NAME_AND_VALUE.fullmatch(clause):
+        answer, head = solution.read(named["value"].strip(" .")), named["head"]
+        asked = frozenset().union(*map(_words, things_asked(solution.asked)))
+        answer = answer if _words(head) <= asked else None
     if answer is None or answer.kind in ("text", "multi", "relation", "choice") or _POWER.search(head):
         return None
     if (letter := head.strip(" {[")) in letters:
@@ -182,6 +192,8 @@ def _step(piece: str, solution: Solution, letters: dict[str, frozenset[str]]) ->
     return _Step(_words(head) | counted, answer)
 
 
+_NAME_AND_VALUE = re.compile(r"(?P<head>[^\d=,;:()]*[^\W\d_]) (?P<value>-?[\d√][^=]*)")
+"""`thể tích 96π cm³`: a name, and at once its value."""
 _ASIDE = re.compile(r" ?\([^()]*(?<!\w)(?:vì|do|nên)(?!\w)[^()]*\)")
 _POWER = re.compile(r"(?:sin|cos|tan|cot)\^2|[A-Z]\^2 ?$")
 """`sin²α = 8/9`: a step on the way to sin α."""

@@ -84,7 +84,8 @@ def several(solution: Solution) -> Answer | None:
 
 
 _VALUE_OF = (
-    r"(?<![\w×+:/.,-])(?<![×+:/-] )(?P<letter>{letters}) ?= ?(?P<value>-?\d+(?:[,/]\d+)?)(?=[ .;,)]*(?:$|\n|[^\W\d_]|[.;,] ))"
+    r"(?<![\w×+:/.,-])(?<![×+/-] )(?<![\d)] : )(?P<letter>{letters}) ?= ?"
+    r"(?P<value>-?\d+(?:[,/]\d+)?)(?=[ .;,)]*(?:$|\n|[^\W\d_]|[.;,] ))"
 )
 
 
@@ -165,10 +166,17 @@ def _roots(solution: Solution) -> Answer | None:
 _COUNTS_ASKED = re.compile(r"(?i)(?:bao nhiêu|mấy) ([^\W\d_]+)(?=[^.?]{0,60}?(?:bao nhiêu|mấy)|[^.?]{0,60}\?)")
 
 
+_LONGER_COUNTS_ASKED = re.compile(r"(?i)(?:bao nhiêu|mấy) ((?:[^\W\d_]+ ?){1,4}?)(?=,| và |\?|$)")
+"""`học sinh nữ` and `học sinh nam`; all things that are counted, in whichever sentence."""
+
+
 def _counts(solution: Solution) -> Answer | None:
     """`6 mặt, 8 đỉnh và 12 cạnh` where `mấy mặt, mấy đỉnh, mấy cạnh` is asked in one sentence."""
     sentence = re.split(r"(?<=[.?!])\s", solution.question.strip())[-1]
+    every = list(dict.fromkeys(noun.strip() for noun in _LONGER_COUNTS_ASKED.findall(solution.question)))
     nouns = list(dict.fromkeys(_COUNTS_ASKED.findall(sentence)))
+    if len(nouns) == 1 or len(every) > max(2, len(nouns)):
+        nouns = every
     if not 2 <= len(nouns) <= MAX_RESULTS or not solution.lines:
         return None
     for text, before in ((solution.lines[-1], ""), ("\n".join(solution.lines[-MAX_RESULTS:]), _RESULT)):

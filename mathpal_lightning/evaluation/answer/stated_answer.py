@@ -104,7 +104,16 @@ def _marks(solution: Solution) -> list[re.Match[str]]:
         mark
         for mark in marks
         if not is_remark(solution.text[solution.text.rfind("\n", 0, mark.start()) + 1 :][:200].split("\n")[0])
+        and not _is_heading(solution.text, mark)
     ]
+
+
+def _is_heading(text: str, mark: re.Match[str]) -> bool:
+    """`Trả lời:` alone above a whole solution."""
+    below = text[mark.end() :].split("\n")
+    lines = [line for line in below[1:] if line.strip()]
+    worked = len(lines) > 2 and any("=" in line for line in lines) and not re.match(r"\W*[a-h1-9][).]", lines[0])
+    return not re.search(r"\w", text[: mark.start()]) and not below[0].strip() and worked
 
 
 def _payload(solution: Solution, text: str) -> Answer | None:

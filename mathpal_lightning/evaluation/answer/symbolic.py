@@ -86,13 +86,19 @@ def _compared_numbers(solution: Solution, line: str) -> Answer | None:
 
 
 _ASSIGNMENT = r"[a-z](?:_?\d)? ?= ?[^;=⇔⇒,]{1,40}?"
+_ROOTS = re.compile(
+    r"(?i)(?<!\w)(?:hai|2|ba|3|các) nghiệm(?: phân biệt)?(?: là:?| :)? "
+    r"(?P<items>-?[\d√][^=<>a-zA-ZÀ-ỹ]*(?: và |; )-?[\d√][^=<>a-zA-ZÀ-ỹ]*)[ .]*$"
+)
+"""`Phương trình có hai nghiệm 1 và √3`."""
 _SOLUTIONS = re.compile(rf"(?<![\d+×*/-] )(?<![\w+×*/-]){_ASSIGNMENT}(?: ?(?:hoặc|;|và|,|hay) ?{_ASSIGNMENT}){{1,6}}[ .]*$")
 
 
 def _solutions(line: str) -> Answer | None:
     """`x = 0 hoặc x = 4`, `x = 2; y = 3` at the end of a line."""
     found = _SOLUTIONS.search(re.split("[⇔⇒]", line)[-1])
-    answer = read_answer(found[0]) if found else None
+    roots = _ROOTS.search(line)
+    answer = read_answer(found[0]) if found else read_answer(roots["items"]) if roots else None
     return answer if answer is not None and answer.kind == "multi" and all(p.kind != "text" for p in answer.parts) else None
 
 
@@ -171,7 +177,8 @@ _ASKS_FOR_EXPRESSION = re.compile(
     r"|căn|khoa học"
 )
 _SOLVES = re.compile(
-    r"(?i)(?:(?<!không )giải|nghiệm)(?! thích)[^.?]*(?:phương trình|hệ)|tìm (?:số )?[a-z](?!\w)|tìm (?:các )?(?:số|giá trị)"
+    r"(?i)(?:(?<!không )giải|(?<!là )(?<!là hai )(?<!là 2 )(?<!là các )nghiệm)(?! thích)[^.?]*(?:phương trình|hệ)"
+    r"|tìm (?:số )?[a-z](?!\w)|tìm (?:các )?(?:số|giá trị)"
 )
 _CONDITION = re.compile(r"(?i),? (?:với|khi|thì|nếu|cho mọi|điều kiện)(?!\w).*$| ?\((?=[^()]*[^\W\d_]{2})[^()]*\)(?=\W*$)")
 
@@ -243,6 +250,11 @@ _CLAIMED = (
 """`với m < 1 thì phương trình có hai nghiệm` where m is asked for."""
 
 
+_BEFORE_BOUND = re.compile(
+    r"[⇔⇒]|(?<!\w)(?:là|nên|hay|khi|suy ra|vậy|nghiệm|còn|được|thành|ta có|(?:rút|thu|viết) (?:gọn|lại))(?!\w):?"
+    r"|(?<=[^\W\d_]{2}):"
+)
+"""What a condition, a function or an equation stands behind."""
 _EVERY = re.compile(r"(?i)^(?:mọi|tất cả(?: các)?|các)(?: (?:số|giá trị))?(?: thực)?(?: của)? (?=[a-z] ?[<>≤≥≠])")
 """`mọi x < 2`."""
 
@@ -267,7 +279,7 @@ def _bound(solution: Solution, line: str) -> Answer | None:
         claimed := re.search(_CLAIMED.format(letter=asked["letter"]), line)
     ):
         return read_answer(claimed[0])
-    last = re.split(r"[⇔⇒]|(?<!\w)(?:là|nên|hay|khi|suy ra|vậy|nghiệm|còn|được)(?!\w):?|(?<=[^\W\d_]{2}):", clean(line))[-1]
+    last = _BEFORE_BOUND.split(clean(line))[-1]
     text = _EVERY.sub("", _CONDITION.sub("", clean(last)))
     if not re.search("[<>≤≥≠=]", text) or re.search(r"[^\W\d_]{3}", re.sub(r"(?<!\w)(?:hoặc|và)(?!\w)", " ", text)):
         return None

@@ -37,7 +37,7 @@ _FORMS: tuple[tuple[Form, str], ...] = (
 _ORDERED = re.compile(
     r"(?i)sắp xếp|(?:xếp|viết).{0,60}(?:theo thứ tự|tăng dần|giảm dần)"
     r"|từ (?:lớn|bé|nhỏ|cao|thấp|nặng|nhẹ|dài|ngắn|nhanh|chậm|ít|nhiều)(?: nhất)? (?:đến|tới)|thứ tự (?:tăng|giảm)"
-    r"|viết tiếp[^.?\n]{0,40}(?:số|dãy|chỗ)|(?:\.{3}|…) ?[;,] ?(?:\.{3}|…)"
+    r"|viết tiếp[^.?\n]{0,40}(?:số|dãy|chỗ)|(?<!\{)(?<!\{ )(?:\.{3}|…) ?[;,] ?(?:\.{3}|…)"
     r"|lần lượt(?! là (?:trung|chân|hình)| lấy| thuộc| vuông| tại| trên)"
 )
 _PLACES = {

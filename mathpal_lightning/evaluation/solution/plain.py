@@ -49,12 +49,24 @@ def _both_written_out(both: re.Match[str]) -> str:
     return "; ".join(f"{both['letter']} = {re.sub(' ?± ?', sign, both['value'])}" for sign in (" + ", " - "))
 
 
-_VALUE = r"[a-z](?:_?\d)? ?= ?-?\d[\d,/]*"
-_CASE = re.compile(rf"(?:^|(?<=[,;] )|(?<=hoặc )|(?<=và )){_VALUE} \((?:loại|thỏa mãn)\)(?:[,;.] ?| hoặc | và |$)")
+_VALUE = r"[a-z](?:_?\d)? ?= ?-?[\d√][\d,/√]*"
+_CASE = re.compile(
+    rf"(?:^|(?<=[,;⇔⇒:] )|(?<=hoặc )|(?<=hay )|(?<=và )|(?<=được ))"
+    rf"{_VALUE} \((?:loại|thỏa mãn)\)(?: ?[,;.] ?| hoặc | hay | và |$)"
+)
+_LINE_OF_CASE = re.compile(rf"(?:[⇔⇒•+-] ?|\d\) )?{_VALUE} \((?P<mark>loại|thỏa mãn)\)\W*")
 
 
 def _without_rejected(text: str, beside: str) -> str:
-    return "\n".join(map(_kept_of, text.split("\n")))
+    lines = _REJECTED_ASIDE.sub("", "\n".join(map(_kept_of, text.split("\n")))).split("\n")
+    marks = [case["mark"] if (case := _LINE_OF_CASE.fullmatch(line)) else "" for line in lines]
+    if "thỏa mãn" not in marks:
+        return "\n".join(lines)
+    return "\n".join(line for line, mark in zip(lines, marks, strict=True) if mark != "loại")
+
+
+_REJECTED_ASIDE = re.compile(rf" ?\({_VALUE}(?: bị)? loại\)")
+"""`x = -1 (x = 0 loại)`."""
 
 
 def _kept_of(line: str) -> str:
@@ -64,6 +76,12 @@ def _kept_of(line: str) -> str:
     if not kept or len(kept) == len(cases) or "".join(case[0] for case in cases) != line[cases[0].start() :]:
         return line
     return line[: cases[0].start()] + "".join(kept).rstrip(",; ")
+
+
+def _with_subscripts(text: str, beside: str) -> str:
+    letters = "".join(sorted(set(re.findall(r"(?<![^\W\d_])([a-z])_?[12₁₂](?!\d)", beside))))
+    subscripted = letters and re.search(r"[a-z](?:_[12]|[₁₂])", beside)
+    return re.sub(rf"(?<![^\W\d_])([{letters}])([1-4])(?![\d,.]*\d)", r"\1_\2", text) if subscripted else text
 
 
 _ARROW_SIGNS = {"<=>": "⇔", "=>": "⇒", ">=": "≥", "<=": "≤"}
@@ -94,6 +112,17 @@ PLAIN = (
         "5 đô la - 3 đô la = 2 đô la",
     ),
     Rule("commas that part thousands", _spaced_thousands, "400,000 + 1,500 đồng", "400 000 + 1 500 đồng"),
+    Rule("a forum's marks of a formula", replacing(r"(?i)\[/?(?:tex|math|latex)\]", " "), "[TEX]x = 2[/TEX]", "x = 2"),
+    Rule(
+        "a square bracket behind the letter of a part", replacing(r"(?m)(?:^|(?<=: ))([a-h])\] ", r"\1) "), "a] 5 cm", "a) 5 cm"
+    ),
+    Rule(
+        "numbered unknowns without their subscripts, where the other text has them",
+        _with_subscripts,
+        "x1 + x2 = 5",
+        "x_1 + x_2 = 5",
+        "x_1 và x_2",
+    ),
     Rule("pictures, and arrows that are pictures", lambda text, _: without_pictures(text), "x = 5 ✅ ➜ đúng", "x = 5 ⇒ đúng"),
     Rule("LaTeX, HTML and Markdown", lambda text, _: plain_text(text), "**$\\frac{1}{2}$**", "1/2"),
     Rule("an exponent without anything in it", replacing(r"\^\(\)", ""), "5^{} cm", "5 cm"),
@@ -160,7 +189,7 @@ PLAIN = (
     ),
     Rule(
         "a value that is rejected beside one that is kept",
-        where(r"\(loại\)", _without_rejected),
+        where(r"loại\)", _without_rejected),
         "x = 2 (TM), x = -1 (loại)",
         "x = 2 (thỏa mãn)",
     ),

@@ -34,6 +34,10 @@ _ASKS_FOR_WHOLE = re.compile(r"(?i)(?:tìm|tính|viết|hỏi)(?: \w+){0,3} (?:s
 _WHOLE = re.compile(r"(?i)(?<!\w)(?:ước|bội|số tự nhiên|số nguyên|chữ số)(?!\w)")
 ASKS_WHETHER = re.compile(r"(?i)(?<!\w)(?:có|liệu)(?!\w)[^.?\n]{1,150} (?:không|được không|hay không)\s*(?:[?.]|$)")
 """Matches a question that is answered by yes or no."""
+_DIVISORS = re.compile(r"(?i)\A(?!.*\d,\d).*(?<!\w)(?:ước|bội)(?!\w)", re.DOTALL)
+"""Divisors and multiples are whole numbers: `1,3` is two of them, unless the question has decimals."""
+_LIST = re.compile(r"\d, -?\d+(?:, -?\d+)*,? và -?\d")
+"""`12, 9, -25 và -8`."""
 _UNKNOWNS = "xyz"
 _REASON = re.compile(r"(?:Vì|Bởi vì|Do)(?! (?:vậy|thế|đó))(?!\w)")
 """Begins a last line that gives the reason for the words before it: `Bạn Mai giải đúng.`, then `Vì chỉ có thể chia ...`."""
@@ -124,8 +128,8 @@ class Solution:
 
     def read(self, text: str) -> Answer | None:
         """`read_answer` in this solution's way of writing numbers."""
-        if text.count(",") > 2 and _WHOLE.search(self.question):
-            text = re.sub(r"(?<=\d),(?=\d)", ", ", text)  # `1, 2, 4, 5,10, 20`
+        if text.count(",") > 2 and _WHOLE.search(self.question) or _DIVISORS.search(self.question) or _LIST.search(text):
+            text = re.sub(r"(?<=\d), ?(?=-?\d)", "; ", text)  # `1, 2, 4, 5,10, 20`
         if self.asks_for_several or _ASKS_FOR_WHOLE.search(self.question):
             text = re.sub(r"(?<=\d), (?=\d)", " ; ", text)
         text = re.sub(rf"^(?:cần |phải )?(?:{self.bound}) (?=\d)", "", text.strip()) if self.bound else text

@@ -68,7 +68,7 @@ def _same_lists(first: Answer, second: Answer, question: str) -> bool:
         _label(a) == _label(b) for one, a in enumerate(left) for two, b in enumerate(right) if one != two
     ):
         return False  # `An 12, Bình 17` against `Bình 12, Chi 17`
-    if len(named) == 2 and any(has_digit(part.label) for part in (*left, *right)):
+    if len(named) == 2 and any(has_digit(_COMPUTED.sub("", part.label)) for part in (*left, *right)):
         return False
     if first.ordered or second.ordered or len(named) == 2 or named and not _named_by_size(named[0]):
         return all(same_answer(a, b, question) for a, b in zip(left, right, strict=True))
@@ -157,9 +157,13 @@ _INTRODUCE = frozenset(comparison_key("vậy kết quả đáp số án là có 
 _SIZES = {comparison_key(word) for word in ("lớn", "bé", "nhỏ", "dài", "rộng")}
 
 
+_COMPUTED = re.compile(r"(?<![\w.,])\(?-?\d[\d ,.()]*[-+×*:/][-+×*:/\d ,.()^]*$")
+"""`(100 - 4) : 3 + 1` behind a name: how the value was found."""
+
+
 def _label(part: Answer) -> frozenset[str]:
     """The words of a name that tell it from others; `x_1` and `x_2` are both x."""
-    label = part.label.strip()
+    label = _COMPUTED.sub("", part.label).strip()
     if unknown := _UNKNOWN.fullmatch(label):
         return frozenset(unknown[1])
     words = frozenset(comparison_key(label).split())

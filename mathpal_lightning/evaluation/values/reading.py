@@ -216,7 +216,23 @@ def _read_list(text: str, dot_is_decimal: bool) -> Answer | None:
     letters = {answer.label for answer in answers if is_unknown(answer.label)}
     if re.search(r" (?:hay|hoặc) ", text) and len(letters) == len(answers) > 1:
         return Answer("text", text, notes=("doubted",))  # `x = 5 hoặc y = 2` is no solution of a system
-    return multi(answers, ordered=False) if len(answers) > 1 else None
+    return multi(_as_points(answers), ordered=False) if len(answers) > 1 else None
+
+
+def _as_points(answers: list[Answer]) -> list[Answer]:
+    """`x = 6, y = 9 hoặc x = -6, y = -9` are two points, not four numbers."""
+    labels = [answer.label for answer in answers]
+    width = len(dict.fromkeys(labels))
+    if (
+        width < 2
+        or labels != labels[:width] * (len(labels) // width)
+        or len(labels) == width
+        or not all(map(is_unknown, labels))
+    ):
+        return answers
+    groups = [sorted(answers[at : at + width], key=lambda answer: answer.label) for at in range(0, len(answers), width)]
+    points = [read_point(f"({'; '.join(answer.text for answer in group)})") for group in groups]
+    return [answer_of(point) for point in points if point is not None] if None not in points else answers
 
 
 def _said_twice(answers: list[Answer]) -> bool:

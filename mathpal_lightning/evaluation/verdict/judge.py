@@ -12,6 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from mathpal_lightning.evaluation.answer.chosen_letter import OTHER_OPTION
+from mathpal_lightning.evaluation.answer.count_and_list import BESIDE
 from mathpal_lightning.evaluation.answer.extract import extract_answer, is_unfinished, solution_seen, statements_of
 from mathpal_lightning.evaluation.answer.parts import part_marks
 from mathpal_lightning.evaluation.answer.stated_answer import statements
@@ -23,7 +24,7 @@ from mathpal_lightning.evaluation.values.reading import value_of
 from mathpal_lightning.evaluation.verdict.another_subject import asked_part
 from mathpal_lightning.evaluation.verdict.form import form_fault, in_order
 from mathpal_lightning.evaluation.verdict.names_for_values import named_by
-from mathpal_lightning.evaluation.verdict.second_look import guided_answer
+from mathpal_lightning.evaluation.verdict.second_look import exact_value, guided_answer
 from mathpal_lightning.evaluation.verdict.stance import stands_by
 from mathpal_lightning.evaluation.words.answers_in_words import truth
 from mathpal_lightning.evaluation.words.told_order import order_runs_as_asked
@@ -58,10 +59,15 @@ def judge(question: str | None, gold_solution: str, solution: str, strict: bool 
 
 
 def _told(question: str | None, gold: Answer, answer: Answer | None, solution: str) -> Answer | None:
-    """What the last sentence says of the reference's kind, where the rules found nothing of that kind and nothing is stated."""
+    """What the last line says besides: an exact value beside its rounded one, else something of the reference's kind.
+
+    The latter where the rules found nothing of that kind and nothing is stated.
+    """
+    seen = solution_seen(solution, question)
+    if seen is not None and answer is not None and (exact := exact_value(seen, answer)):
+        return exact
     if answer is not None and _of_one_kind(gold, answer):
         return None
-    seen = solution_seen(solution, question)
     if seen is None or is_unfinished(solution) or part_marks(seen) or statements(seen).states:
         return None
     told = guided_answer(seen, gold)
@@ -95,6 +101,7 @@ def _judged(
     fault = (
         _fault(task, gold, answer)
         or _other_option(gold, answer)
+        or _other_detail(gold, answer)
         or stands_by(task, gold, answer, statements_of(solution, question), statements_of(gold_solution, question))
     )
     if not fault and answer.rule in _COMPUTED and _rests_on_false_step(report, answer):
@@ -133,6 +140,12 @@ def _other_option(gold: Answer, answer: Answer) -> str:
     """`C. 345` where the option C says 450; a reference that does so as well excuses it."""
     contradicts = OTHER_OPTION in answer.notes and OTHER_OPTION not in gold.notes
     return "Chữ cái em chọn và nội dung em viết không khớp nhau" if contradicts else ""
+
+
+def _other_detail(gold: Answer, answer: Answer) -> str:
+    """`4 ước nguyên tố là 4, 9, 5, 7` where the reference lists others, `cân tại B` where it says `cân tại A`."""
+    wanted, given = ({note for note in side.notes if note.startswith(BESIDE)} for side in (gold, answer))
+    return "Đáp số đúng nhưng điều em viết kèm theo chưa đúng" if wanted and given and wanted != given else ""
 
 
 def _same(gold: Answer, answer: Answer, task: Task) -> bool:

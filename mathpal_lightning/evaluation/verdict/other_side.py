@@ -31,7 +31,7 @@ def takes_the_other_side(said: str, known: str, answer: Answer, question: str) -
     return any(
         _says(one, side := known if _says(other, asked) else asked)
         and not _says(other, side)
-        and not _says(one, said)
+        and not _says(one, re.sub(rf"(?i)không (?:có|tồn tại|phải(?: là)?) (?:{one})(?!\w)", "", said))
         and _gives(other, said, answer)
         for one, other in pairs
     )

@@ -21,6 +21,7 @@ from mathpal_lightning.evaluation.solution.refusals import refuses
 from mathpal_lightning.evaluation.solution.remarks import sentences
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values import Quantity
+from mathpal_lightning.evaluation.values.comparison import same_answer
 from mathpal_lightning.evaluation.values.nouns import same_noun
 from mathpal_lightning.evaluation.values.reading import answer_of, multi, value_of
 from mathpal_lightning.evaluation.values.words import asking_sentence
@@ -33,6 +34,17 @@ from mathpal_lightning.text import comparison_key
 
 MAX_RESULTS = 12
 """Results of an answer that are looked for."""
+
+
+def exact_value(solution: Solution, answer: Answer) -> Answer | None:
+    """5/36 of `P = 5/36 ≈ 0,139`, which was read as 0.139; None where the fraction does not round to what was read."""
+    exact = _EXACT.search(solution.lines[-1]) if answer.rounded and solution.lines else None
+    read = solution.read(exact["value"].strip()) if exact else None
+    is_exact = read is not None and read.kind == "fraction" and same_answer(read, answer)
+    return replace(read, rule=answer.rule) if read is not None and is_exact else None
+
+
+_EXACT = re.compile(r"(?:=|^)(?P<value>[^=≈]*)≈[^=≈]*$")
 
 
 def guided_answer(solution: Solution, gold: Answer) -> Answer | None:

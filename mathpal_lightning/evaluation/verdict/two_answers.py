@@ -120,12 +120,15 @@ def lists_several(said: Statements, answer: Answer, question: str) -> bool:
     solution = Solution(sentence, question)
     if answer.kind == "multi":
         twice = any(len(re.findall(rf"{re.escape(part.label)}(?::| là)", sentence.lower())) > 1 for part in answer.parts)
+        sentence = _ARGUMENTS.sub("", sentence)
         return are_named(answer) and (twice or are_listed(sentence, results(solution, sentence)))
     last = results(solution, sentence)[-1:]
     told = bool(last) and last[0].answer.text == answer.text and "dãy" not in question
     return told and are_listed(sentence, last)
 
 
+_ARGUMENTS = re.compile(r"(?<=[^\W\d_])\([^()]*[;,][^()]*\)")
+"""`(24; 36)` of `ƯCLN(24; 36)`."""
 _FORMULA = re.compile(r"\(|(?<![^\W\d_])[a-z] ?[<>≤≥≠=]")
 
 

@@ -222,7 +222,7 @@ def verdict_said(solution: Solution) -> Answer | None:
 
 _NO = set(comparison_key("không chưa chẳng vô").split())
 _YES = set(comparison_key("có được thể là đúng rồi ạ thưa ta số đó này nó").split())
-_LINKS = set(comparison_key("để thì cho mà vẫn cũng cả hết vừa luôn và của đều").split())
+_LINKS = set(comparison_key("để thì cho mà vẫn cũng cả hết vừa luôn và của đều phải").split())
 """Words that neither say yes nor no."""
 
 
@@ -240,6 +240,8 @@ def whether(solution: Solution) -> Answer | None:
     if begun := _BEGINS.match(solution.lines[0]):
         denied = truth(solution.question, said) not in ("", begun["said"].lower())
         return None if denied else Answer("text", begun["said"])
+    if not truth(solution.question, said):
+        said = solution.lines[-1]
     said = re.sub(r",? (?:vì|do|bởi)(?!\w).*", "", said).strip(" .!")
     said = re.sub(r"(?<=\w) [a-z] = .*", "", said)  # `đường thẳng y = 2x`
     if (two := _TWO_ASKED.search(solution.asked)) and not re.search(r"(?i)(?<!\w)(?:cả|hai|đều|chúng|cùng)(?!\w)", said):
