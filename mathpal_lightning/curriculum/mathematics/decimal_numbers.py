@@ -96,7 +96,8 @@ def compare_decimals(random: Random, level: int) -> Plan:
         seen = sheet.pick(values, as_wholes, kind="comma")
         written = [fixed(value, places) for value in values]
         shorter = [place for place, value in enumerate(values) if number(value) != written[place]]
-        sheet.say("; ".join(f"{number(values[place])} = {written[place]}" for place in shorter))
+        if shorter:
+            sheet.say("; ".join(f"{number(values[place])} = {written[place]}" for place in shorter))
         if extreme:
             found = values[ordering.extreme(sheet, seen, written, largest=not ascending)]
             sheet.say(f"Vậy số {which} là {number(found)}.")
