@@ -33,5 +33,12 @@ def named_sets(solution: Solution) -> Answer | None:
     only = told.get(next(iter(asked))) if len(asked) == 1 else None
     if only is not None and only["described"]:
         return solution.read(only["set"])
-    found = [replace(value, label=name) for name in asked if (value := said.get(name)) is not None]
+    found = [replace(value, label=_spoken(name)) for name in asked if (value := said.get(name)) is not None]
     return Answer("multi", parts=tuple(found), ordered=True) if 1 < len(found) == len(asked) else None
+
+
+def _spoken(name: str) -> str:
+    """`A giao B`: names are compared by their words."""
+    for sign, word in (("∩", " giao "), ("∪", " hợp "), ("\\", " trừ ")):
+        name = name.replace(sign, word)
+    return name

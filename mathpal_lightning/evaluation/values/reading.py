@@ -20,14 +20,23 @@ from mathpal_lightning.evaluation.language.characters import has_letter, is_unkn
 from mathpal_lightning.evaluation.language.clauses import outside_brackets
 from mathpal_lightning.evaluation.language.doubt import BEFORE_A_NUMBER, ENDS_IN_ABOUT
 from mathpal_lightning.evaluation.mathematics.algebra import parse_expression
-from mathpal_lightning.evaluation.values import Quantity, Reals, Relation, Value, Words
+from mathpal_lightning.evaluation.values import Reals, Relation, Value, Words
 from mathpal_lightning.evaluation.values.amount import NUMBER
 from mathpal_lightning.evaluation.values.expression import read_expression
 from mathpal_lightning.evaluation.values.place import read_place
 from mathpal_lightning.evaluation.values.point import read_point
 from mathpal_lightning.evaluation.values.reals import read_reals
 from mathpal_lightning.evaluation.values.relation import read_relation, with_signs
-from mathpal_lightning.evaluation.values.scalar import REMARK, answer_of, multi, read_division, read_scalar, read_value
+from mathpal_lightning.evaluation.values.scalar import (
+    REMARK,
+    answer_of,
+    as_points,
+    multi,
+    read_division,
+    read_scalar,
+    read_value,
+    said_twice,
+)
 from mathpal_lightning.evaluation.values.surroundings import chain_holds, clean, is_denied
 from mathpal_lightning.evaluation.values.words import read_words
 from mathpal_lightning.schema import Answer
@@ -211,35 +220,12 @@ def _read_list(text: str, dot_is_decimal: bool) -> Answer | None:
         if answer is None:
             return None
         answers.append(answer)
-    if answers and re.search(r" (?:hay|hoặc|tức là) ", text) and _said_twice(answers):
+    if answers and re.search(r" (?:hay|hoặc|tức là) ", text) and said_twice(answers):
         return answers[0]
     letters = {answer.label for answer in answers if is_unknown(answer.label)}
     if re.search(r" (?:hay|hoặc) ", text) and len(letters) == len(answers) > 1:
         return Answer("text", text, notes=("doubted",))  # `x = 5 hoặc y = 2` is no solution of a system
-    return multi(_as_points(answers), ordered=False) if len(answers) > 1 else None
-
-
-def _as_points(answers: list[Answer]) -> list[Answer]:
-    """`x = 6, y = 9 hoặc x = -6, y = -9` are two points, not four numbers."""
-    labels = [answer.label for answer in answers]
-    width = len(dict.fromkeys(labels))
-    if (
-        width < 2
-        or labels != labels[:width] * (len(labels) // width)
-        or len(labels) == width
-        or not all(map(is_unknown, labels))
-    ):
-        return answers
-    groups = [sorted(answers[at : at + width], key=lambda answer: answer.label) for at in range(0, len(answers), width)]
-    points = [read_point(f"({'; '.join(answer.text for answer in group)})") for group in groups]
-    return [answer_of(point) for point in points if point is not None] if None not in points else answers
-
-
-def _said_twice(answers: list[Answer]) -> bool:
-    """`x = -1/2 hay x = -0,5`: one value in two ways of writing."""
-    values = [answer.meaning for answer in answers]
-    first = values[0]
-    return len(values) == 2 and isinstance(first, Quantity) and isinstance(values[1], Quantity) and first.same(values[1])
+    return multi(as_points(answers), ordered=False) if len(answers) > 1 else None
 
 
 def _read_item(text: str, dot_is_decimal: bool) -> Answer | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from mathpal_lightning.evaluation.language.characters import is_unknown
 from mathpal_lightning.evaluation.values import Quantity, Value, Words
 from mathpal_lightning.evaluation.values.amount import read_quantity
+from mathpal_lightning.evaluation.values.point import read_point
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text.numbers import PLAIN_NUMBER, parse_number
 
@@ -35,6 +37,29 @@ def multi(answers: list[Answer], ordered: bool) -> Answer:
     for answer in answers:
         flat += [replace(part, label=part.label or answer.label) for part in answer.parts] or [answer]
     return Answer("multi", parts=tuple(flat), ordered=ordered)
+
+
+def as_points(answers: list[Answer]) -> list[Answer]:
+    """`x = 6, y = 9 hoặc x = -6, y = -9` are two points, not four numbers."""
+    labels = [answer.label for answer in answers]
+    width = len(dict.fromkeys(labels))
+    if (
+        width < 2
+        or labels != labels[:width] * (len(labels) // width)
+        or len(labels) == width
+        or not all(map(is_unknown, labels))
+    ):
+        return answers
+    groups = [sorted(answers[at : at + width], key=lambda answer: answer.label) for at in range(0, len(answers), width)]
+    points = [read_point(f"({'; '.join(answer.text for answer in group)})") for group in groups]
+    return [answer_of(point) for point in points if point is not None] if None not in points else answers
+
+
+def said_twice(answers: list[Answer]) -> bool:
+    """`x = -1/2 hay x = -0,5`: one value in two ways of writing."""
+    values = [answer.meaning for answer in answers]
+    first = values[0]
+    return len(values) == 2 and isinstance(first, Quantity) and isinstance(values[1], Quantity) and first.same(values[1])
 
 
 def read_value(text: str, dot_is_decimal: bool = False) -> tuple[Answer, str] | None:

@@ -29,7 +29,9 @@ def digits(solution: Solution) -> Answer | None:
         return None
     if kinds := dict.fromkeys(match["kind"].lower() for match in ASKS_FOR_PLACE.finditer(solution.question)):
         return _places(line, list(kinds))
-    if re.search(r"\d", solution.question) and re.search(r"(?i)(?:viết|ghi)[^.?]{0,60} la mã", solution.question):
+    if len(re.findall(r"\d[\d ]*", solution.question)) == 1 and re.search(
+        r"(?i)(?:viết|ghi)[^.?]{0,60} la mã", solution.question
+    ):
         found = {roman[0] for roman in _ROMAN.finditer(line) if roman[0] not in solution.question}
         return read_answer(found.pop()) if len(found) == 1 else None
     return _aloud(line) if re.search(ASKS_TO_READ, solution.question, re.IGNORECASE) else None
