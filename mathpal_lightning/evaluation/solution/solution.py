@@ -31,10 +31,10 @@ _ASKS_FOR_SEVERAL = re.compile(
     r"|(?:(?<!\.)\.{2,}+|…)[ ,;]{1,3}(?:\.{2,}|…)"
 )
 _ASKS_FOR_WHOLE = re.compile(r"(?i)(?:tìm|tính|viết|hỏi)(?: \w+){0,3} (?:số tự nhiên|số nguyên|chữ số)")
-_WHOLE = re.compile(r"(?i)(?<!\w)(?:ước|bội|số tự nhiên|số nguyên|chữ số)(?!\w)")
+_WHOLE = re.compile(r"(?i)(?<!\w)(?:ước(?! lượng| tính| chừng)|bội|số tự nhiên|số nguyên|chữ số)(?!\w)")
 ASKS_WHETHER = re.compile(r"(?i)(?<!\w)(?:có|liệu)(?!\w)[^.?\n]{1,150} (?:không|được không|hay không)\s*(?:[?.]|$)")
 """Matches a question that is answered by yes or no."""
-_DIVISORS = re.compile(r"(?i)\A(?!.*\d,\d).*(?<!\w)(?:ước|bội)(?!\w)", re.DOTALL)
+_DIVISORS = re.compile(r"(?i)\A(?!.*\d,\d).*(?<!\w)(?:ước(?! lượng| tính| chừng)|bội)(?!\w)", re.DOTALL)
 """Divisors and multiples are whole numbers: `1,3` is two of them, unless the question has decimals."""
 _LIST = re.compile(r"\d, -?\d+(?:, -?\d+)*,? và -?\d")
 """`12, 9, -25 và -8`."""
