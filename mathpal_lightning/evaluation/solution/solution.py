@@ -128,8 +128,10 @@ class Solution:
 
     def read(self, text: str) -> Answer | None:
         """`read_answer` in this solution's way of writing numbers."""
-        if text.count(",") > 2 and _WHOLE.search(self.question) or _DIVISORS.search(self.question) or _LIST.search(text):
+        if text.count(",") > 2 and _WHOLE.search(self.question) or _DIVISORS.search(self.question):
             text = re.sub(r"(?<=\d), ?(?=-?\d)", "; ", text)  # `1, 2, 4, 5,10, 20`
+        elif _LIST.search(text):
+            text = re.sub(r"(?<=\d), (?=-?\d)", "; ", text)
         if self.asks_for_several or _ASKS_FOR_WHOLE.search(self.question):
             text = re.sub(r"(?<=\d), (?=\d)", " ; ", text)
         text = re.sub(rf"^(?:cần |phải )?(?:{self.bound}) (?=\d)", "", text.strip()) if self.bound else text
