@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mathpal_lightning.evaluation.language.doubt import is_unsure, takes_back
+from mathpal_lightning.evaluation.language.doubt import TRIED, is_unsure, takes_back
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
@@ -27,7 +27,7 @@ def framed_value(solution: Solution) -> Answer | None:
     line = solution.lines[-1]
     frame = rf"(?i)(?<!\w){re.escape(asked['before'])} (?P<count>\d[\d.,]*) {re.escape(asked['noun'])} {asked['after']}(?!\w)"
     told = list(re.finditer(frame, line))
-    if len({one["count"] for one in told}) != 1 or is_unsure(line) or takes_back(line):
+    if len({one["count"] for one in told}) != 1 or is_unsure(line) or takes_back(line) or TRIED.search(line):
         return None
     return solution.read(f"{told[0]['count']} {asked['noun']}")
 

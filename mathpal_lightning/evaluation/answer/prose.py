@@ -9,7 +9,7 @@ from mathpal_lightning.evaluation.answer.closing_line import CONVERSION, breaks_
 from mathpal_lightning.evaluation.answer.mentioned_values import mentions, results
 from mathpal_lightning.evaluation.answer.same_of_each import result_named
 from mathpal_lightning.evaluation.language.characters import only_words
-from mathpal_lightning.evaluation.language.doubt import ENDS_IN_ABOUT
+from mathpal_lightning.evaluation.language.doubt import ENDS_IN_ABOUT, TRIED
 from mathpal_lightning.evaluation.question.asked_value import fits, is_of_another_figure, is_on_the_way, is_share
 from mathpal_lightning.evaluation.solution.refusals import refuses
 from mathpal_lightning.evaluation.solution.solution import Solution
@@ -40,7 +40,9 @@ def last_value(solution: Solution) -> Answer | None:
     sentence = re.sub(
         r" ?\([^()]*[-+×*:/=][^()]*\)(?=[.!]?$)", "", [piece for piece in _SENTENCE.split(text) if piece.strip()][-1]
     )
-    if _METHOD.match(sentence) or _SUPPOSED.match(sentence) and "nếu" not in solution.question.lower():
+    if TRIED.search(sentence) or _METHOD.match(sentence):
+        return None
+    if _SUPPOSED.match(sentence) and "nếu" not in solution.question.lower():
         return None
     if named := _named(solution):
         return named

@@ -21,6 +21,8 @@ _RANGE = r"\d[^\d,.;=]{0,14} (?:đến|tới) -?\d[^=]{0,15}$"
 _DENIES = "không|chưa|chẳng|sai"
 
 GUESSES = rf"(?<!\w)(?:{_GUESSES}|hoặc là)(?!\w)"
+TRIED = re.compile(r"(?i)(?<!\w)thì(?!\w)[^.,;]*(?<!\w)(?:chưa|không)(?!\w)")
+"""`Sau 7 năm nữa thì tuổi mẹ chưa gấp đôi`: a number that was tried, and is not the answer."""
 OFFERED = re.compile(rf"(?i)(?<!\w)(?:{OFFERS})(?!\w)")
 _UNSURE = re.compile(rf"(?i)(?<!\w)(?:{OFFERS}|{_GUESSES}|{_POSSIBLY}|{_NEARLY})(?!\w)|\?|{_RANGE}")
 GUESSED = re.compile(rf"(?i)(?<!\w)(?:{OFFERS}|{_GUESSES})(?!\w)|\?")

@@ -14,7 +14,7 @@ from dataclasses import replace
 from mathpal_lightning.evaluation.answer.closing_line import breaks_off
 from mathpal_lightning.evaluation.answer.mentioned_values import Mention, are_listed, ends_in_a_sum, mentions, results
 from mathpal_lightning.evaluation.language.clauses import last_clause, side_by_side
-from mathpal_lightning.evaluation.language.doubt import GUESSED_AT, is_unsure, supposes, takes_back
+from mathpal_lightning.evaluation.language.doubt import GUESSED_AT, TRIED, is_unsure, supposes, takes_back
 from mathpal_lightning.evaluation.mathematics.units import Unit, parse_unit
 from mathpal_lightning.evaluation.question.task import read_task
 from mathpal_lightning.evaluation.solution.refusals import refuses
@@ -59,7 +59,14 @@ def guided_answer(solution: Solution, gold: Answer) -> Answer | None:
     look = _LOOKS.get(gold.kind)
     for sentence in reversed(sentences(solution.lines[-1])[-2:]):
         unsure = GUESSED_AT.search(sentence) if _is_one_unknown(gold) else is_unsure(sentence)
-        if unsure or supposes(sentence) or takes_back(sentence) and gold.kind != "text":
+        if (
+            unsure
+            or TRIED.search(sentence)
+            and gold.kind != "text"
+            or supposes(sentence)
+            or takes_back(sentence)
+            and gold.kind != "text"
+        ):
             return None
         if look is not None and (found := look(solution, sentence, gold)):
             return found
