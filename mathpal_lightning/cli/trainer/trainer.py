@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from lightning.pytorch import Callback, LightningDataModule, LightningModule, Trainer
+from typing_extensions import TypeAliasType
 
 from mathpal_lightning.callbacks.preflight import plan_of, watch_of
 from mathpal_lightning.checks.finding import Finding, attempt_checks
@@ -21,17 +22,25 @@ _QUESTIONS = 256
 """How many held-out questions a bench takes; it solves as many at a time as an evaluation does."""
 
 
+Batches = TypeAliasType("Batches", int | float)
+"""A number of batches, or a share of them.
+
+A named type, because Python may hand out `float | int | None` where `int | float | None` is asked for: it takes the two for
+equal and keeps the first that it met. The command line would then read 1 as 1.0.
+"""
+
+
 class MathPalTrainer(Trainer):
     """Lightning's Trainer with two more verbs: preflight and bench."""
 
     def __init__(
         self,
         *args: Any,
-        limit_train_batches: int | float | None = None,
-        limit_val_batches: int | float | None = None,
-        limit_test_batches: int | float | None = None,
-        limit_predict_batches: int | float | None = None,
-        overfit_batches: int | float = 0,
+        limit_train_batches: Batches | None = None,
+        limit_val_batches: Batches | None = None,
+        limit_test_batches: Batches | None = None,
+        limit_predict_batches: Batches | None = None,
+        overfit_batches: Batches = 0,
         **kwargs: Any,
     ):
         """Take Lightning's arguments; those that are named here are whole numbers where a config writes a whole number.

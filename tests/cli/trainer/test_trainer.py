@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from lightning.pytorch import LightningDataModule, LightningModule
+from lightning.pytorch import LightningDataModule, LightningModule, Trainer
 from lightning.pytorch.cli import LightningArgumentParser
 
 from mathpal_lightning.checks.finding import Finding
@@ -93,10 +93,14 @@ def test_a_training_without_an_end_is_one_epoch(gemma3_folder: Path, tmp_path: P
 
 @pytest.mark.parametrize(("written", "read"), [("1", 1), ("0", 0), ("2", 2), ("1.0", 1.0), ("0.5", 0.5)])
 def test_a_whole_number_of_batches_stays_one(written: str, read: float):
-    """For Lightning 1 is one batch and 1.0 all of them; its own parser reads 1 as 1.0."""
+    """For Lightning 1 is one batch and 1.0 all of them; its own parser reads 1 as 1.0.
+
+    Lightning's own Trainer is read first: Python then keeps its `float | int | None` for an equal union of another order.
+    """
+    LightningArgumentParser().add_lightning_class_args(Trainer, "trainer")
     parser = LightningArgumentParser()
     parser.add_lightning_class_args(MathPalTrainer, "trainer")
     limits = [f"limit_{stage}_batches" for stage in ("train", "val", "test", "predict")]
-    for name in [*limits, "overfit_batches"]:
+    for name in [*limits, "overfit_batches", "val_check_interval"]:
         value = parser.parse_args([f"--trainer.{name}={written}"]).trainer[name]
         assert (value, type(value)) == (read, type(read)), name
