@@ -253,9 +253,9 @@ def require_rows(named: str) -> None:
         return
     if as_stored(path).exists():
         return
-    beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
-    near = difflib.get_close_matches(path.name, beside, n=1)
-    way_out = f"Did you mean {path.parent / near[0]}?" if near else _WHERE
+    beside = {other.stem: other for other in sorted(path.parent.iterdir())} if path.parent.is_dir() else {}
+    near = difflib.get_close_matches(path.stem, beside, n=1)  # by stems: equal endings would make any two names alike
+    way_out = f"Did you mean {beside[near[0]]}?" if near else _WHERE
     way_out = _NO_VARIABLES if "$" in name else way_out
     raise DataError("a file, a folder, a Hub id (owner/name) or `generated`", f"nothing at {named!r}", way_out)
 

@@ -7,12 +7,30 @@ from collections.abc import Sequence
 
 import yaml
 
-from mathpal_lightning.cli.flags import is_flag, split_positional, with_values
+from mathpal_lightning.cli.flags import is_flag, split_positional, with_underscores, with_values
 from mathpal_lightning.cli.signature import Signature, read_signature
 from mathpal_lightning.cli.values import refuse_repo, refuse_value, refuse_word
 from mathpal_lightning.cli.verbs import POSITIONAL
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.formats import require_written
+
+
+def as_flags_of(signature: Signature, arguments: Sequence[str]) -> list[str]:
+    """Hyphenated flags, and keys of a config whose last words a function takes, as its own flags.
+
+    Args:
+        signature: the function's.
+        arguments: words of a command line. To a function with `columns`, `--data.columns.question NAME` means
+            `--columns.question NAME`.
+    """
+    known = flags_of(signature)
+    words: list[str] = []
+    for word in arguments:
+        name, equals, value = word.partition("=")
+        flag = with_underscores(name)
+        short = flag.replace("--data.", "--", 1)
+        words.append((short if short.lstrip("-") in known else flag) + equals + value)
+    return words
 
 
 def refuse_unknown_flags(command: str, signature: Signature, words: Sequence[str]) -> None:

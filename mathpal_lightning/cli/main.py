@@ -29,10 +29,9 @@ from mathpal_lightning.cli.flags import (
     long_flags,
     required_as_positional,
     split_positional,
-    with_underscores,
     with_values,
 )
-from mathpal_lightning.cli.function_flags import refuse_impossible_values, refuse_unknown_flags, require_given
+from mathpal_lightning.cli.function_flags import as_flags_of, refuse_impossible_values, refuse_unknown_flags, require_given
 from mathpal_lightning.cli.help import front_page, page_of
 from mathpal_lightning.cli.keys import known_keys
 from mathpal_lightning.cli.quiet import quiet
@@ -283,7 +282,7 @@ def run_command(verb: str, arguments: list[str]) -> None:
 def flags_of_command(command: str, verb: str, name: str, arguments: list[str]) -> list[str]:
     """The flags as the function's parser takes them; refuses what is mistyped before anything is imported."""
     signature = read_signature(f"commands.{verb}", name)
-    words = [with_underscores(flag) + word[len(flag) :] for word in arguments for flag in [word.partition("=")[0]]]
+    words = as_flags_of(signature, arguments)
     switches = {f"--{each.name}" for each in signature.arguments if each.is_switch}
     words = [
         f"{word}=true" if word in switches and value not in ("true", "false") else word for word, value in with_values(words)

@@ -170,7 +170,8 @@ def with_known_files(signature: Signature, words: Sequence[str]) -> list[str]:
     Raises:
         DataError: there is no such file.
     """
-    rows = [each.name for each in signature.arguments if each.name in ("source", "validation", "test", "problems", "rows")]
+    named = [each.name for each in signature.arguments if each.annotation != "int"]  # `rows` of a preview is a number
+    rows = [name for name in named if name in ("source", "validation", "test", "problems", "rows")]
     takes_rows = {"source", "rows"} & set(rows)
     found: list[str] = []
     flag = ""

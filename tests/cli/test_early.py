@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mathpal_lightning.cli import early
-from mathpal_lightning.cli.main import main
+from mathpal_lightning.cli.main import flags_of_command, main
 from mathpal_lightning.data.readers import COMPRESSED, SUFFIXES
 
 HEAVY = "torch, transformers, lightning, unsloth, datasets, jsonargparse, rich"
@@ -49,6 +49,9 @@ MISTAKES = [
     (["data", "reprot"], 2, "Did you mean `mathpal data report`?"),
     (["data", "report"], 2, "mathpal data report --help"),
     (["data", "report", "probems.jsonl"], 3, "Did you mean problems.jsonl?"),
+    (["data", "report", "none.jsonl"], 3, "Check the path"),
+    (["data", "preview", "problems.jsonl", "--rows", "two"], 2, "a number for `--rows`, but found 'two'"),
+    (["data", "report", "problems.jsonl", "--data.columns.quest", "x"], 2, "--data.columns.quest"),
     (["data", "generate", "out.jsonl", "--grade", "4"], 2, "Did you mean `--grades`?"),
     (["data", "generate", "out.jsonl", "--grades", "4-6"], 2, "Separate them by commas: 4,5,6."),
     (["data", "generate", "out.jsonl", "--grades", "6-4"], 2, "Separate them by commas: 4,5,6."),
@@ -170,6 +173,19 @@ def test_a_mistake_names_the_way_out(words: list[str], status: int, said: str, d
     assert left.value.code == status, shown
     assert said in shown
     assert shown.count("\n") == 1
+
+
+def test_a_number_called_rows_is_no_file(desk: Path):
+    """The example of its own help page was refused: nothing at '2'."""
+    words = ["problems.jsonl", "--rows", "2", "--first=10"]
+    assert flags_of_command("data preview", "data", "preview", words) == words
+
+
+def test_a_function_takes_the_key_of_a_config(desk: Path):
+    """The message about wrong columns names `--data.columns.question`, for a fit."""
+    words = ["problems.jsonl", "--data.columns.question", "Bài toán", "--data.columns.solution=Giải"]
+    wanted = ["problems.jsonl", "--columns.question", "Bài toán", "--columns.solution=Giải"]
+    assert flags_of_command("data report", "data", "report", words) == wanted
 
 
 def test_mistakes_are_answered_at_once_and_load_nothing_heavy(desk: Path):

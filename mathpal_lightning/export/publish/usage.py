@@ -30,8 +30,8 @@ _QUANTIZED = {
 _WEB = "python3 -m http.server --directory web       # then open http://localhost:8000"
 SERVERS = (
     "Of servers, the tests of mathpal-lightning run llama.cpp, and wllama in Chromium. They render the Ollama template with "
-    "Go's text/template, the engine of Ollama; Ollama itself was not run. vLLM 0.32 loaded a merged folder and wrote solutions "
-    "with it, which were not compared; vLLM with a 4-bit base was not run."
+    "Go's text/template, the engine of Ollama; Ollama itself was not run. vLLM 0.32 for CPUs wrote with a "
+    "merged folder what the run itself wrote, 50 solutions of 50; vLLM with a 4-bit base was not run."
 )
 """What was tried, for a reader who wants to serve a model of this project."""
 _UNSLOTH = (
