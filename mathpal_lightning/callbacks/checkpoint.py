@@ -90,6 +90,8 @@ class AdapterCheckpoint(ModelCheckpoint):
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Set the folder, and have Lightning write its files whole and sealed."""
+        if stage == "fit":
+            self._random_states = None  # of a checkpoint that was only scored
         if self.dirpath is None:
             self.dirpath = str(RunFolder.of(trainer.default_root_dir).own_checkpoints)
         trainer.strategy.checkpoint_io = AdapterCheckpointIO(pl_module)  # anew: a Trainer may fit several modules

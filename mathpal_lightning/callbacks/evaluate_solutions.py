@@ -85,11 +85,13 @@ class EvaluateSolutions(Callback):
         self._solved_before: dict[str, bool] = {}
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
-        """Refuse sharded weights: all processes would have to generate every token together.
+        """Forget the scores of an earlier fit, and refuse sharded weights: all processes would have to generate together.
 
         Raises:
             ConfigError: a strategy that shards, and problems to solve.
         """
+        if stage == "fit":
+            self.scores, self._solved_before = {}, {}
         if self.problems and stage in ("fit", "test") and isinstance(trainer.strategy, ModelParallelStrategy):
             raise ConfigError(
                 "`evaluation.problems: 0` with ModelParallelStrategy",

@@ -92,8 +92,9 @@ class ExportModel(Callback):
         if not self.formats or not trainer.is_global_zero or trainer.interrupted or is_dev_run(trainer):
             return
         out, chosen = Path(trainer.default_root_dir), chosen_weights(trainer)
-        if chosen:
-            log.info("export: %s", chosen.line)
+        is_saved = chosen is not None and (chosen.adapter is not None or _is_full(trainer, pl_module))
+        is_best = getattr(checkpoint_of(trainer), "monitor", None) is not None
+        log.info("export: %s", chosen.line if chosen and (is_saved or is_best) else "the weights after the last step")
         if _is_full(trainer, pl_module):
             assert chosen is not None
             assert chosen.checkpoint is not None

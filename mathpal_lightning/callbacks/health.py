@@ -38,6 +38,13 @@ class StopOnDivergence(Callback):
         self._lowest = float("inf")
         self._batches: dict[int, object] = {}
 
+    def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        """Forget the losses of an earlier fit; those of a resumed run are restored after this."""
+        if stage == "fit":
+            self._losses.clear()
+            self._batches.clear()
+            self._lowest = float("inf")
+
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: object, batch_idx: int) -> None:
         """Hold the batches of the current accumulation window."""
         if batch_idx % trainer.accumulate_grad_batches == 0:

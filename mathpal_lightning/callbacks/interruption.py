@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -33,7 +34,10 @@ class SaveOnInterruption(Callback):
         self._previous: dict[int, Callable[[int, FrameType | None], object] | int | signal.Handlers | None] = {}
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Listen to the signals that ask to stop."""
+        """Listen to the signals that ask to stop. Python hands them to its main thread only."""
+        self._signal = None  # of an earlier fit: Lightning tears nothing down after an exception
+        if threading.current_thread() is not threading.main_thread():
+            return
         for number in STOP_SIGNALS:
             if not is_ignored_hangup(number):
                 self._previous[number] = signal.signal(number, self._note)

@@ -41,6 +41,14 @@ class KeepRollouts(Callback):
         self._first_length = 0.0  # of the first whole window since the run began or went on
         self._warned: set[str] = set()
 
+    def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        """Forget the draws of an earlier fit."""
+        if stage == "fit":
+            self._signals.clear()
+            self._lengths.clear()
+            self._warned.clear()
+            self._first_length = 0.0
+
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: object, batch: object, batch_idx: int
     ) -> None:

@@ -50,6 +50,11 @@ class Throughput(Callback):
         self._stopwatch: Stopwatch | None = None
         self._logged, self._shown = 0, 0.0
 
+    def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        """Forget the counts of a checkpoint that was only scored; those of a resumed one are loaded after this."""
+        if stage == "fit":
+            self._earlier = {}
+
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Start the clock, reset the peak of memory, and measure the ceiling."""
         device = pl_module.device
@@ -93,6 +98,8 @@ class Throughput(Callback):
     ) -> None:
         """Count the batch; show and log the rates."""
         self._switch("data")
+        if not all(hasattr(batch, name) for name in ("input_ids", "labels", "position_ids")):
+            return  # of a module that is not ours: there is nothing to count
         sliding_windows = self._flops.sliding_windows if self._flops else ()
         self._pending.append(
             (batch_counts(batch, sliding_windows), bool(getattr(getattr(pl_module, "reference", None), "asked", False)))

@@ -84,7 +84,7 @@ def prepare_rows(
         supervise=supervise,
         drop_picture_rows=drop_picture_rows,
     )
-    target = Path(folder or cache_folder() / "data") / digest
+    target = Path(folder or cache_folder() / "data").absolute() / digest  # the rows are read later, perhaps from another folder
     if must_be_made(target):
         with locked(target.with_suffix(".lock")):
             if must_be_made(target):

@@ -88,7 +88,8 @@ def open_source(
     if workbook.lower().endswith(".xlsx") and (path := as_stored(in_home(workbook))).is_file():
         return _from_files(named, [path] if must_hold else [], path.parent, sheet)
     if glob.has_magic(named):
-        found = sorted(Path(file) for file in glob.glob(str(path), recursive=True) if Path(file).is_file())
+        matches = (Path(file) for file in glob.glob(str(path), recursive=True))
+        found = sorted((file for file in matches if file.is_file()), key=lambda file: file.parts)
         if not found and must_hold:
             way_out = _way_to(named) or "Check the folder and the suffix in the pattern."
             raise DataError(f"files that match {named!r}", "none", way_out)
@@ -144,7 +145,8 @@ def _files_of(folder: Path) -> list[Path]:
     found = (path for path in folder.rglob("*") if is_data_file(path) and path.is_file() and path.name not in _NO_ROWS)
     found = (path for path in found if not is_sealed(path.parent))  # a cache of ours
     names = ((path, path.relative_to(folder).parts) for path in found)
-    return sorted(path for path, parts in names if not any(part.startswith((".", "~$", "__MACOSX")) for part in parts))
+    ours = (path for path, parts in names if not any(part.startswith((".", "~$", "__MACOSX")) for part in parts))
+    return sorted(ours, key=lambda path: path.parts)  # Windows would compare paths without their case
 
 
 def _files_of_split(files: list[Path], root: Path, split: Split, must_hold: bool) -> list[Path]:

@@ -19,8 +19,8 @@ from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export.tokenizer import HUB_ID, write_tokenizer
 from mathpal_lightning.export.trained_on import TrainedOn, dtype_name, quantized_modules, require_readable
-from mathpal_lightning.files import outside_links, whole_folder
-from mathpal_lightning.model.resolve import resolve_model
+from mathpal_lightning.files import in_home, outside_links, whole_folder
+from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_model
 from mathpal_lightning.records import ADAPTER_WEIGHTS, base_digest, require_whole, seal
 from mathpal_lightning.vocabulary import RECORD as VOCABULARY
 from mathpal_lightning.vocabulary import vocabulary_of
@@ -128,7 +128,7 @@ def describe_base(peft_model: PeftModel, base: str | None = None) -> TrainedOn:
     if not loaded_from:  # built in memory: a merge must then be told the base
         name, digest = base or "", ""
     elif Path(loaded_from).is_dir():
-        name, digest = base or _hub_id(loaded_from), base_digest(Path(loaded_from))
+        name, digest = _from_anywhere(base or _hub_id(loaded_from)), base_digest(Path(loaded_from))
     else:  # a Hub id, and not always the one asked for: Unsloth loads its own 4-bit copy of some
         name, digest = loaded_from, base_digest(resolve_model(loaded_from))
     versions = {library: version(library) for library in _LIBRARIES}
@@ -140,7 +140,13 @@ def describe_base(peft_model: PeftModel, base: str | None = None) -> TrainedOn:
 
 def loadable_name(base: str) -> str:
     """What `base_model_name_or_path` should say: a Hub id as it is; a name that only we know as the folder it means."""
-    return base if HUB_ID.fullmatch(base) and not Path(base).exists() else str(resolve_model(base))
+    return base if HUB_ID.fullmatch(base) and not Path(base).exists() else str(resolve_model(base).absolute())
+
+
+def _from_anywhere(base: str) -> str:
+    """The name of a base; that of a local folder or file as it is reached from any other folder."""
+    path = in_home(base)
+    return str(path.absolute()) if base != OFFLINE_GEMMA and path.exists() else base
 
 
 def _hub_id(name_or_path: str) -> str:

@@ -49,7 +49,7 @@ def average_in_place(weights: Iterable[nn.Parameter], count: int, trainer: Train
 
 
 def accumulated_so_far(
-    weights: Mapping[str, nn.Parameter], count: int, broadcast: Callable[[Held, int], Held], processes: int
+    weights: Mapping[str, nn.Parameter], count: int, broadcast: Callable[[Held, int], Held], processes: int, divisor: int
 ) -> list[Held] | None:
     """The sums and counts of every process in the accumulation window, by rank. None between two windows.
 
@@ -60,9 +60,10 @@ def accumulated_so_far(
         count: of this process.
         broadcast: the strategy's: sends an object of process `src` to all.
         processes: their number.
+        divisor: `accumulate_grad_batches`, by which Lightning has divided the gradients.
     """
     gradients = {name: weight.grad.cpu() for name, weight in weights.items() if weight.grad is not None and count}
-    own: Held = {"count": count, "gradients": gradients}
+    own: Held = {"divisor": divisor, "count": count, "gradients": gradients}
     held = [broadcast(own, rank) for rank in range(processes)]
     return held if any(each["count"] for each in held) else None
 
@@ -78,23 +79,31 @@ def window_of(module: LightningModule, count: int) -> dict[str, list[Held]]:
     if trainer is None:
         return {}
     weights = {name: weight for name, weight in module.named_parameters() if weight.requires_grad}
-    held = accumulated_so_far(weights, count, trainer.strategy.broadcast, trainer.world_size)
+    held = accumulated_so_far(weights, count, trainer.strategy.broadcast, trainer.world_size, trainer.accumulate_grad_batches)
     return {"window": held} if held else {}
 
 
-def take_up(held: Sequence[Held], weights: Mapping[str, nn.Parameter], rank: int, processes: int) -> int:
+def take_up(held: Sequence[Held], weights: Mapping[str, nn.Parameter], trainer: Trainer) -> int:
     """Give the weights the gradients that this process had when the checkpoint was saved.
 
-    If the number of processes changed, rank 0 takes the summed gradients; only the total matters.
+    If the number of processes changed, rank 0 takes the summed gradients; only the total matters. If `accumulate_grad_batches`
+    changed, the gradients are scaled to what division by the new number would have left of them.
+
+    Args:
+        held: what each process held.
+        weights: the trained ones.
+        trainer: knows the processes and the number now.
 
     Returns:
         The count that belongs to the gradients.
     """
     nothing: Held = {"count": 0, "gradients": {}}
-    given = held if len(held) == processes else [summed(held), *[nothing] * (processes - 1)]
-    own = given[rank]
+    given = held if len(held) == trainer.world_size else [summed(held), *[nothing] * (trainer.world_size - 1)]
+    own, divisor = given[trainer.global_rank], trainer.accumulate_grad_batches
+    before = own.get("divisor", divisor)
     for name, gradient in own["gradients"].items():
-        weights[name].grad = gradient.to(weights[name].device)
+        scaled = gradient if before == divisor else gradient * (before / divisor)
+        weights[name].grad = scaled.to(weights[name].device)
     return own["count"]
 
 
@@ -104,4 +113,4 @@ def summed(held: Sequence[Held]) -> Held:
     for each in held:
         for name, gradient in each["gradients"].items():
             gradients[name] = gradients[name] + gradient if name in gradients else gradient
-    return {"count": sum(each["count"] for each in held), "gradients": gradients}
+    return {**held[0], "count": sum(each["count"] for each in held), "gradients": gradients}

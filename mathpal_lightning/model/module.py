@@ -6,7 +6,7 @@ import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, ClassVar, Literal, cast
+from typing import Any, Literal, cast
 
 import torch
 from lightning.pytorch import LightningModule
@@ -31,7 +31,7 @@ from mathpal_lightning.model.reference import Preference, Reference
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_base
 from mathpal_lightning.model.sample import Sampling, sample_solutions
 from mathpal_lightning.model.scoring import hidden_states, score_pairs
-from mathpal_lightning.model.settings import MAY_CHANGE_ON_RESUME, Compile, ModuleSettings, check_settings
+from mathpal_lightning.model.settings import Compile, ModuleSettings, check_settings, free_on_resume
 from mathpal_lightning.model.shared_prompt import can_share_prompts
 from mathpal_lightning.model.shown_loss import shown_as_mean
 from mathpal_lightning.model.text_core import base_tokenizer
@@ -79,7 +79,7 @@ class MathPalModule(LightningModule):
     """
 
     model: Any
-    may_change_on_resume: ClassVar[frozenset[str]] = MAY_CHANGE_ON_RESUME
+    may_change_on_resume: frozenset[str]
 
     def __init__(
         self,
@@ -119,6 +119,7 @@ class MathPalModule(LightningModule):
         lora_targets, betas = list(lora_targets), (betas[0], betas[1])
         preference, policy = asdict(self.preference), self.policy.plain()  # type: ignore[assignment]  # plain values in place of dataclasses
         self.save_hyperparameters()
+        self.may_change_on_resume = free_on_resume(objective)
         self.strict_loading, self.model = False, None  # a checkpoint holds the trained weights only
         self.loaded_precision = ""  # of the weights, once they are there
         self.lora = Lora(lora_r, lora_alpha, lora_dropout, tuple(lora_targets), lora_rslora, lora_dora)
@@ -295,6 +296,5 @@ class MathPalModule(LightningModule):
     def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
         """Take up the gradients of a checkpoint from the middle of an accumulation window; Lightning clears earlier ones."""
         if self._to_take_up:
-            trainer = self.trainer
-            self._accumulated = take_up(self._to_take_up, self.trained_weights(), trainer.global_rank, trainer.world_size)
+            self._accumulated = take_up(self._to_take_up, self.trained_weights(), self.trainer)
         self._to_take_up = None

@@ -15,11 +15,16 @@ from mathpal_lightning.schema import Objective
 Compile: TypeAlias = bool | Literal["auto"]
 MAY_CHANGE_ON_RESUME = frozenset(
     {"backend", "keep_dequantized", "gradient_checkpointing", "compile", "loss_chunk"}
-    | {"max_new_tokens", "generation_batch_size"}
+    | {"max_new_tokens", "generation_batch_size"}  # but see `free_on_resume`
     | {"precision"}  # `require_same_precision` compares the arithmetic that results from it
     | {"adapter"}  # the checkpoint has its weights, and its digest if it is the reference
 )
 """Arguments of MathPalModule that may change on resume; all others must match the checkpoint."""
+
+
+def free_on_resume(objective: Objective) -> frozenset[str]:
+    """The arguments that may change on resume: with `grpo` the length of a solution decides its reward, so it may not."""
+    return MAY_CHANGE_ON_RESUME - ({"max_new_tokens"} if objective == "grpo" else set())
 
 
 class ModuleSettings(Protocol):

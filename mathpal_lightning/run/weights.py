@@ -12,11 +12,11 @@ on, it is older than every checkpoint.
 
 from __future__ import annotations
 
-import ast
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING
 
 from mathpal_lightning.files import sha256_of
@@ -58,10 +58,9 @@ class Ranking:
         states = content.get("callbacks", {})
         for key, state in sorted(states.items(), key=lambda item: not item[0].startswith("AdapterCheckpoint")):
             if state.get("monitor") and "best_k_models" in state:
-                _, brace, settings = key.partition("{")
-                mode = ast.literal_eval(brace + settings).get("mode", "min") if settings.endswith("}") else "min"
-                scores = {Path(file).name: float(score) for file, score in state["best_k_models"].items()}
-                return cls(state["monitor"], mode == "max", scores, Path(state["best_model_path"]).name)
+                highest = re.search(r"'mode': 'max'", key) is not None
+                scores = {_name_of(file): float(score) for file, score in state["best_k_models"].items()}
+                return cls(state["monitor"], highest, scores, _name_of(state["best_model_path"]))
         return cls()
 
     def ordered(self, files: list[Path]) -> list[Path]:
@@ -70,6 +69,11 @@ class Ranking:
         scored = [file for file in files if self.monitor and file.name in scores]
         sign = 1 if self.highest else -1
         return sorted(scored, key=lambda file: (sign * scores[file.name], file.name == self.best), reverse=True)
+
+
+def _name_of(file: str) -> str:
+    """The name of a file, of whichever system wrote its path."""
+    return PureWindowsPath(file).name
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ A checkpoint of another module, or of an earlier version, has fewer keys.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 class Held(TypedDict):
     """What one process holds of an accumulation window."""
 
+    divisor: NotRequired[int]
+    """The `accumulate_grad_batches` by which Lightning has divided the gradients; older checkpoints do not say it."""
     count: int
     """Supervised tokens, or pairs, so far."""
     gradients: dict[str, Tensor]

@@ -95,6 +95,24 @@ def test_a_second_module_of_the_same_trainer_has_its_own_adapters(gemma3_folder:
         torch.testing.assert_close(weight, trained[name], rtol=0, atol=0)
 
 
+def test_a_checkpoint_that_was_only_scored_leaves_a_new_fit_alone(gemma3_folder: Path, tmp_path: Path):
+    """Lightning restores the callbacks' part of a checkpoint for a validation too: its random states are not this fit's."""
+    foreign_trainer(tmp_path, AdapterCheckpoint()).fit(ForeignModule(gemma3_folder), batches(1), batches(1))
+    drawn = []
+
+    class Draw(Callback):
+        def on_before_backward(self, *arguments: Any) -> None:
+            drawn.append(torch.rand(1).item())
+
+    for checkpoint in (None, tmp_path / "checkpoints/last.ckpt"):
+        trainer = foreign_trainer(tmp_path / "new", AdapterCheckpoint(), Draw())
+        module = ForeignModule(gemma3_folder)
+        trainer.validate(module, batches(1), ckpt_path=checkpoint, verbose=False)
+        torch.manual_seed(7)
+        trainer.fit(module, batches(1))
+    assert drawn[0] == drawn[1]
+
+
 def test_a_users_own_checkpoints_do_not_decide_which_weights_a_run_ends_with(gemma3_folder: Path, tmp_path: Path):
     own = ModelCheckpoint(dirpath=tmp_path / "own", filename="own-{step}")
     ours = AdapterCheckpoint(monitor="score", mode="max")

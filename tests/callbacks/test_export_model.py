@@ -73,7 +73,7 @@ def test_the_live_adapter_is_exported_and_verified(gemma3_folder: Path, tmp_path
     assert len(summary["export"]["checks"]) == 12
     assert set(summary["export"]["seconds"]) == {"adapter", "merged", "verify"}
     stages = [record.message.split(":")[1].split()[0] for record in caplog.records if record.message.startswith("export:")]
-    assert stages == ["checkpoint", "adapter", "merged", "verified"], "which weights, then one line a stage"
+    assert stages == ["the", "adapter", "merged", "verified"], "the weights after the last step, then one line a stage"
 
 
 def test_the_best_checkpoints_adapter_is_exported_not_the_last_weights(gemma3_folder: Path, tmp_path: Path):

@@ -54,7 +54,15 @@ def test_a_loss_that_diverges_stops_the_run(tmp_path: Path):
 
 def test_a_resumed_run_remembers_the_lowest_mean(tmp_path: Path):
     first, second = StopOnDivergence(window=2), StopOnDivergence(window=2)
-    train(tmp_path, [1.0, 1.0], first)
-    second.load_state_dict(first.state_dict())
-    with pytest.raises(TrainingError, match="found 5.00 at step 1"):
-        train(tmp_path, [9.0, 9.0], second)
+    trainer = foreign_trainer(tmp_path, first, enable_checkpointing=False)
+    trainer.fit(Losses([1.0, 1.0]), batches(2))
+    trainer.save_checkpoint(tmp_path / "one.ckpt")
+    resumed = foreign_trainer(tmp_path, second, enable_checkpointing=False, max_epochs=2)
+    with pytest.raises(TrainingError, match="found 5.00 at step 3"):
+        resumed.fit(Losses([9.0, 9.0]), batches(2), ckpt_path=tmp_path / "one.ckpt")
+
+
+def test_a_second_fit_is_not_compared_with_the_first(tmp_path: Path):
+    callback = StopOnDivergence(window=2)
+    train(tmp_path, [0.1, 0.1, 0.1], callback)
+    train(tmp_path, [3.5, 3.4, 3.3], callback)

@@ -14,8 +14,12 @@ from pathlib import Path
 import pytest
 import torch
 import yaml
+from lightning.pytorch import LightningModule
+from torch.utils.data import DataLoader
 
 from mathpal_lightning.callbacks.interruption import SaveOnInterruption
+from mathpal_lightning.errors import RunInterrupted
+from tests.callbacks.foreign import foreign_trainer
 from tests.cli.test_faults import AT_STEP
 from tests.cli.test_lightning_cli import tiny_config
 from tests.runs import Runs
@@ -112,3 +116,39 @@ def test_a_signal_outside_of_the_steps_says_so(
     assert done.status == 9, done.stderr
     assert f"found {said}" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+class Stopped(LightningModule):
+    """Sends itself Ctrl-C at its third step, once."""
+
+    def __init__(self, stops: bool = True):
+        super().__init__()
+        self.weight, self.stops = torch.nn.Parameter(torch.ones(1)), stops
+
+    def training_step(self, batch: torch.Tensor, batch_idx: int) -> torch.Tensor:
+        if self.stops and self.global_step == 2:
+            self.stops = False
+            os.kill(os.getpid(), signal.SIGINT)
+        return (self.weight * batch).sum()
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        return torch.optim.SGD(self.parameters(), lr=0.1)
+
+
+def test_a_notebook_goes_on_with_the_same_callback(tmp_path: Path):
+    """Lightning calls no teardown after an exception, and the noted signal stopped the next fit after one step."""
+    trainer, module, rows = foreign_trainer(tmp_path, SaveOnInterruption()), Stopped(), DataLoader(torch.ones(8, 1))
+    with pytest.raises(RunInterrupted):
+        trainer.fit(module, rows)
+    assert trainer.global_step == 3
+    trainer.fit(module, rows, ckpt_path=tmp_path / "checkpoints/last.ckpt")
+    assert trainer.global_step == 8
+
+
+def test_a_fit_outside_of_the_main_thread_listens_to_no_signals(tmp_path: Path):
+    """Python hands signals to its main thread only, and refuses handlers elsewhere."""
+    trainer = foreign_trainer(tmp_path, SaveOnInterruption(), enable_checkpointing=False)
+    thread = threading.Thread(target=trainer.fit, args=(Stopped(stops=False), DataLoader(torch.ones(8, 1))))
+    thread.start()
+    thread.join()
+    assert trainer.global_step == 8

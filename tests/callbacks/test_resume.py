@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from mathpal_lightning import MathPalModule
 from mathpal_lightning.callbacks.resume import completed, defaults_of, require_same_settings
 from mathpal_lightning.errors import CheckpointError
 
@@ -76,3 +77,9 @@ def test_a_mapping_that_a_user_gave_is_not_mixed_with_the_default():
 
     whole = completed({"policy": {"rewards": {"mine": 1.0}}}, {"policy": Group()})
     assert whole == {"policy": {"rewards": {"mine": 1.0}, "kl": 0.0}}
+
+
+def test_only_grpo_cares_for_the_length_of_solutions():
+    """Its draws are cut there, and a cut solution gets the lowest reward; elsewhere it decides how scores are taken."""
+    for objective, free in (("sft", True), ("dpo", True), ("grpo", False)):
+        assert ("max_new_tokens" in MathPalModule(objective=objective).may_change_on_resume) is free

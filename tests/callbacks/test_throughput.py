@@ -128,3 +128,31 @@ def test_a_run_of_ours_tells_its_mfu(gemma3_folder: Path, tmp_path: Path):
     assert float(last["supervised_share"]) == float(last["packing_density"]) == 1.0
     assert sum(float(last[f"time/{activity}"]) for activity in ACTIVITIES) == pytest.approx(1.0)
     assert {"tokens/s", "mfu", "supervised_tokens/s", "peak_memory_gb"} <= set(last)
+
+
+class Numbers(ForeignModule):
+    """A module whose batches are no packs of ours."""
+
+    def training_step(self, batch: Any, batch_idx: int) -> Any:
+        return next(weight for weight in self.parameters() if weight.requires_grad).sum()
+
+
+@pytest.mark.parametrize("batch", [torch.ones(1, 1), {"input_ids": torch.ones(1, 3), "labels": torch.ones(1, 3)}])
+def test_batches_without_positions_are_not_counted(batch: Any, gemma3_folder: Path, tmp_path: Path):
+    rows = DataLoader([batch] * 3, batch_size=None)
+    trainer = foreign_trainer(tmp_path, Throughput(), log_every_n_steps=1)
+    trainer.fit(Numbers(gemma3_folder), rows)
+    assert trainer.global_step == 3
+    assert not (tmp_path / "summary.json").exists()
+
+
+def test_a_checkpoint_that_was_only_scored_adds_nothing_to_a_new_fit(gemma3_folder: Path, tmp_path: Path):
+    """Lightning restores the callbacks' part of a checkpoint for a validation too."""
+    trainer = foreign_trainer(tmp_path, Throughput(), ModelCheckpoint(tmp_path, filename="one"))
+    trainer.fit(ForeignModule(gemma3_folder), batches(3), batches(1))
+    again = foreign_trainer(tmp_path, Throughput(), enable_checkpointing=False)
+    module = ForeignModule(gemma3_folder)
+    again.validate(module, batches(1), ckpt_path=tmp_path / "one.ckpt", verbose=False)
+    again.fit(module, batches(3), batches(1))
+    figures = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))["training"]
+    assert figures["tokens"] == 3 * 20

@@ -80,6 +80,20 @@ def test_the_config_names_the_hub_id_that_the_base_was_asked_for_by(gemma3_folde
     assert str(gemma3_folder) not in (folder / "mathpal.json").read_text(encoding="utf-8")
 
 
+def test_a_base_in_a_folder_beside_is_found_from_another_folder(
+    gemma3_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """`--model_name gemma3` wrote that very word, which means nothing elsewhere."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "gemma3").symlink_to(gemma3_folder)
+    monkeypatch.chdir(tmp_path)
+    folder = write_adapter(lora_model(Path("gemma3")), tmp_path / "adapter", base="gemma3")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    for file, key in (("adapter_config.json", "base_model_name_or_path"), ("mathpal.json", "base")):
+        named = json.loads((folder / file).read_text(encoding="utf-8"))[key]
+        assert Path(named).samefile(gemma3_folder)
+
+
 def test_the_peft_model_is_found_inside_another_module(gemma3_folder: Path, tmp_path: Path):
     class Foreign(LightningModule):
         def __init__(self):

@@ -51,13 +51,30 @@ def test_two_processes_go_on_in_the_middle_of_a_window(gemma3_folder: Path, tmp_
         assert torch.equal(weight, resumed["state_dict"][name]), name
 
 
+def as_trainer(rank: int, processes: int, accumulate: int = 2) -> Any:
+    """What `take_up` asks a Trainer."""
+    return SimpleNamespace(global_rank=rank, world_size=processes, accumulate_grad_batches=accumulate)
+
+
+@pytest.mark.parametrize("accumulate", [2, 3, 4, 8])
+def test_with_another_number_of_batches_a_step_the_mean_is_the_same(accumulate: int):
+    """Lightning has divided what is held by 4, and divides by the new number from now on; a checkpoint did not say it."""
+    weight = nn.Parameter(torch.zeros(2))
+    weight.grad = torch.full((2,), 8.0 / 4)  # 5 terms whose gradients sum up to 8
+    held = accumulated_so_far({"a": weight}, 5, lambda own, src: own, 1, 4)
+    assert held is not None
+    count = take_up(held, {"a": weight}, as_trainer(0, 1, accumulate))
+    average_in_place([weight], count, stub(1, accumulate), torch.device("cpu"))
+    assert weight.grad.tolist() == pytest.approx([8.0 / 5, 8.0 / 5])
+
+
 @pytest.mark.parametrize("processes", [1, 3])
 def test_with_another_number_of_processes_the_sums_are_the_same(processes: int):
     held = [{"count": 2, "gradients": {"a": torch.ones(3)}}, {"count": 5, "gradients": {"a": torch.full((3,), 4.0)}}]
     given = []
     for rank in range(processes):
         weights = {"a": nn.Parameter(torch.zeros(3)), "b": nn.Parameter(torch.zeros(2))}
-        count = take_up(held, weights, rank, processes)
+        count = take_up(held, weights, as_trainer(rank, processes))
         given.append((count, 0.0 if weights["a"].grad is None else weights["a"].grad.sum().item()))
         assert weights["b"].grad is None
     assert given == [(7, 15.0), (0, 0.0), (0, 0.0)][:processes]
@@ -70,8 +87,8 @@ def test_between_two_windows_there_is_nothing_to_keep():
     def alone(held: Any, src: int) -> Any:
         return held
 
-    assert accumulated_so_far({"a": weight}, 0, alone, 1) is None
-    window = accumulated_so_far({"a": weight}, 4, alone, 1)
+    assert accumulated_so_far({"a": weight}, 0, alone, 1, 2) is None
+    window = accumulated_so_far({"a": weight}, 4, alone, 1, 2)
     assert window is not None
     assert window[0]["count"] == 4
 
@@ -84,10 +101,10 @@ def test_a_process_between_two_windows_hands_on_no_gradients_and_an_unused_weigh
     def other_process_first(own: Any, src: int) -> Any:
         return {"count": 2, "gradients": {}} if src == 0 else own
 
-    idle = accumulated_so_far(weights, 0, other_process_first, 2)
+    idle = accumulated_so_far(weights, 0, other_process_first, 2, 2)
     assert idle is not None
-    assert idle[1] == {"count": 0, "gradients": {}}
-    busy = accumulated_so_far(weights, 4, other_process_first, 2)
+    assert idle[1] == {"divisor": 2, "count": 0, "gradients": {}}
+    busy = accumulated_so_far(weights, 4, other_process_first, 2, 2)
     assert busy is not None
     assert list(busy[1]["gradients"]) == ["a"]
 
@@ -153,7 +170,7 @@ def test_the_window_of_a_module_holds_the_gradients_of_its_trained_weights():
     module.trained, module.frozen = nn.Parameter(torch.zeros(2)), nn.Parameter(torch.zeros(2), requires_grad=False)
     assert window_of(module, 3) == {}, "a module without a Trainer has no window"
     strategy = SimpleNamespace(broadcast=lambda held, src: held)
-    module._trainer = SimpleNamespace(strategy=strategy, world_size=1)  # type: ignore[assignment]  # what `window_of` asks
+    module._trainer = SimpleNamespace(strategy=strategy, world_size=1, accumulate_grad_batches=2)  # type: ignore[assignment]  # what `window_of` asks
     module.trained.grad, module.frozen.grad = torch.ones(2), torch.ones(2)
     (own,) = window_of(module, 3)["window"]
     assert own["count"] == 3

@@ -13,6 +13,7 @@ from mathpal_lightning.cli.run_folder import find_checkpoint
 from mathpal_lightning.errors import CheckpointError
 from mathpal_lightning.run import RunFolder, find_weights, next_number
 from mathpal_lightning.run.seal import seal
+from mathpal_lightning.run.weights import Ranking
 
 
 def save(run: Path, name: str, step: int, scores: dict[str, float] | None = None, mode: str = "max") -> Path:
@@ -234,3 +235,12 @@ def test_checkpoints_in_another_folder_are_found_by_the_config(tmp_path: Path, c
     with caplog.at_level(logging.WARNING):
         assert find_weights(run).checkpoint == file
     assert RunFolder(run).checkpoints == file.parent
+
+
+def test_the_paths_of_another_system_and_a_foreign_setting_are_read():
+    """A run of Windows, moved; and Lightning's ModelCheckpoint with a time between two checkpoints."""
+    key = "ModelCheckpoint{'monitor': 'val/loss', 'mode': 'max', 'train_time_interval': datetime.timedelta(seconds=1800)}"
+    best = "C:\\runs\\checkpoints\\step=10.ckpt"
+    state = {"monitor": "val/loss", "best_k_models": {best: torch.tensor(0.5)}, "best_model_path": best}
+    ranking = Ranking.saved_in({"callbacks": {key: state}})  # type: ignore[typeddict-item]  # the part that is read
+    assert ranking == Ranking("val/loss", True, {"step=10.ckpt": 0.5}, "step=10.ckpt")
