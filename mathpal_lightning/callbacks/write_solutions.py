@@ -1,11 +1,11 @@
-"""`mathpal predict`: the solutions beside their questions, one JSON object a line."""
+"""`mathpal predict`: the solutions beside their questions, one JSON object a line, and as a workbook that Excel opens."""
 
 from __future__ import annotations
 
 import json
 import logging
 from collections.abc import Sequence
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 
 from lightning.pytorch import LightningModule, Trainer
@@ -18,12 +18,16 @@ from mathpal_lightning.run.folder import SOLUTIONS
 from mathpal_lightning.schema import Row, prompt_text
 
 log = logging.getLogger(__name__)
+_HEADER = ("Đề bài", "Lời giải", "Đáp số")
+_MOST_ROWS, _MOST_CHARACTERS = 1_048_575, 32_767
+"""What a sheet of Excel holds below its header, and one of its cells."""
 
 
 class WriteSolutions(BasePredictionWriter):
     """Writes `solutions.jsonl` into the run folder: question, solution, and the answer found in it, batch by batch.
 
-    Several processes write a file each, which the first one joins at the end, in the order of the questions.
+    Several processes write a file each, which the first one joins at the end, in the order of the questions. The same rows then
+    become a workbook, `solutions.xlsx`.
 
     Args:
         file: its name in the run folder.
@@ -60,7 +64,7 @@ class WriteSolutions(BasePredictionWriter):
                 lines.write(json.dumps(_line(row, solution), ensure_ascii=False) + "\n")
 
     def on_predict_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Join the files of several processes, and say where the solutions are."""
+        """Join the files of several processes, write the workbook, and say where the solutions are."""
         trainer.strategy.barrier()
         whole = Path(trainer.default_root_dir) / self.file
         if trainer.is_global_zero and trainer.world_size > 1:
@@ -71,7 +75,32 @@ class WriteSolutions(BasePredictionWriter):
                 temporary.write_text("".join(chain.from_iterable(turns)), encoding="utf-8")
             for part in parts:
                 part.unlink()
-        log.info("%s", say(self.language, "solutions_written", file=whole))
+        if trainer.is_global_zero:
+            write_workbook(whole, whole.with_suffix(".xlsx"))
+        log.info("%s", say(self.language, "solutions_written", file=f"{whole}, {whole.with_suffix('.xlsx')}"))
+
+
+def write_workbook(lines: Path, workbook: Path) -> None:
+    """Write solutions as a workbook of texts. What begins with `=` stays a text: a solution is never a formula that Excel runs.
+
+    Args:
+        lines: a file that WriteSolutions wrote.
+        workbook: the .xlsx file.
+    """
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Lời giải")
+    written = (tuple(json.loads(line).values()) for line in text_lines(lines))
+    for values in chain([_HEADER], islice(written, _MOST_ROWS)):
+        cells = [WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", str(value or ""))[:_MOST_CHARACTERS]) for value in values]
+        for cell in cells:
+            cell.data_type = "s"
+        sheet.append(cells)
+    with whole_file(workbook) as temporary:
+        book.save(temporary)
 
 
 def _line(row: Row, solution: str) -> dict[str, object]:

@@ -77,7 +77,7 @@ EXAMPLES = {
         ("mathpal test --config outputs/lop5/config.yaml --ckpt_path last", "the last checkpoint"),
     ),
     "predict": (
-        ("mathpal predict lop5 questions.jsonl", "writes outputs/lop5/solutions.jsonl"),
+        ("mathpal predict lop5 questions.jsonl", "writes outputs/lop5/solutions.jsonl and solutions.xlsx"),
         ("mathpal predict lop5 questions.xlsx --ckpt_path last", "the last checkpoint instead of the best"),
     ),
     "preflight": (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from rich.table import Table
@@ -24,7 +24,7 @@ _FEW_BARE = 0.1
 def rows_table(one: DataReport, breakdown: Breakdown, language: Language = "en") -> Table:
     """The figures of one split."""
     texts = words(language)
-    table = Table(title=one.name, show_header=False, title_justify="left")
+    table = Table(title=_told(language)(one.name), show_header=False, title_justify="left")
     table.add_row(texts["rows_read"], str(one.read))
     for reason, count in sorted(one.refused.counts.items(), key=lambda item: -item[1]):
         table.add_row(say(language, "refused_for", reason=texts[reason]), _with_share(count, one.read, language))
@@ -45,13 +45,14 @@ def rows_table(one: DataReport, breakdown: Breakdown, language: Language = "en")
 
 def rows_lines(one: DataReport, breakdown: Breakdown, language: Language = "en") -> Iterator[str]:
     """Where the rows come from, which were refused, and which to look at; one line each."""
-    told = in_vietnamese if language == "vi" else str
+    told = _told(language)
+    split, counted = told(one.name), " dòng" * (language == "vi")
     if one.files:
-        yield say(language, "files", split=one.name, files=told(listing(one.files)))
+        yield say(language, "files", split=split, files=told(listing(one.files)))
     yield from map(told, one.notes)
     for reason, count in sorted(one.refused.counts.items(), key=lambda item: -item[1]):
         places = "; ".join(str(replace(each, detail=told(each.detail))) for each in one.refused.examples[reason])
-        yield f"{one.name}: {count} {words(language)[reason]}: {places}"
+        yield f"{split}: {count}{counted} {words(language)[reason]}: {places}"
     looked_at = {
         "look_at_steps": breakdown.false_steps,
         "look_at_bare": breakdown.bare_answers if len(breakdown.bare_answers) > _FEW_BARE * one.kept else [],
@@ -61,7 +62,12 @@ def rows_lines(one: DataReport, breakdown: Breakdown, language: Language = "en")
     for key, found in looked_at.items():
         if found:
             places = "; ".join(found[:_MOST_PLACES]) + "; ..." * (len(found) > _MOST_PLACES)
-            yield f"{one.name}: {say(language, key, count=_grouped(len(found), language), places=places)}"
+            yield f"{split}: {say(language, key, count=_grouped(len(found), language), places=places)}"
+
+
+def _told(language: Language) -> Callable[[str], str]:
+    """What puts our log lines into a language."""
+    return in_vietnamese if language == "vi" else str
 
 
 def vocabulary_lines(found: Coverage, language: Language = "en") -> Iterator[str]:

@@ -114,6 +114,7 @@ def test_predict_turns_questions_into_solutions(fitted: Path, tmp_path: Path):
     lines = [json.loads(line) for line in (fitted / "solutions.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [line["question"] for line in lines] == ["0 + 1 = ?", "1 + 1 = ?", "2 + 1 = ?"]
     assert all("solution" in line for line in lines)
+    assert (fitted / "solutions.xlsx").is_file(), "the same for Excel"
 
 
 def test_validate_logs_the_loss(fitted: Path, capsys: pytest.CaptureFixture[str]):
