@@ -128,8 +128,8 @@ class MathPalCLI(SteeredCLI):
             settings.model.preference.cache_reference = False  # the first epoch's steps are timed, nothing is kept
             return
         first = is_first_process()
-        if self.subcommand == "fit" and first:
-            self._lock = run.hold()
+        if first:
+            self._lock = run.hold(self.subcommand)
         settings.ckpt_path = find_checkpoint(checkpoints_of(run, settings), settings.ckpt_path)
         if self.subcommand == "fit" and first:
             prepare_run_folder(run, overwrite=settings.overwrite, resume=settings.ckpt_path is not None)

@@ -225,18 +225,22 @@ class RunFolder:
             text = json.dumps(dict(self.read_summary()) | figures, ensure_ascii=False, indent=2)
             temporary.write_text(text + "\n", encoding="utf-8")
 
-    def hold(self) -> Held:
+    def hold(self, verb: str = "fit") -> Held:
         """Lock the run folder for this process; the lock ends with the process, however it ends.
 
+        Args:
+            verb: what writes into it. A run may be scored while it trains, but two commands of one kind would mix their files.
+
         Raises:
-            ConfigError: another process is training into the folder.
+            ConfigError: another process trains into the folder, or scores into it.
         """
-        lock = hold(self.path.with_name(f".{self.path.name}.lock"))
+        kind = "" if verb == "fit" else f".{verb}"
+        lock = hold(self.path.with_name(f".{self.path.name}{kind}.lock"))
         if lock is None:
             raise ConfigError(
                 f"a run folder {self.path} for this run alone",
-                "another process training into it",
-                "Choose another --name, or wait until that run has ended.",
+                "another process training into it" if verb == "fit" else f"another `mathpal {verb}` writing into it",
+                "Choose another --name, or wait until it has ended.",
             )
         return lock
 

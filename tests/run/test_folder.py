@@ -71,12 +71,22 @@ def test_a_folder_is_held_by_one_process_at_a_time(tmp_path: Path):
     import sys
 
     run = RunFolder(tmp_path / "run")
-    held = run.hold()
-    script = f"from pathlib import Path; from mathpal_lightning.run import RunFolder; RunFolder(Path({str(run.path)!r})).hold()"
-    other = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, encoding="utf-8")
-    assert "another process training into it" in other.stderr
+    script = (
+        "import sys; from pathlib import Path; from mathpal_lightning.run import RunFolder; "
+        "RunFolder(Path(sys.argv[1])).hold(*sys.argv[2:])"
+    )
+
+    def other(*verb: str) -> str:
+        command = [sys.executable, "-c", script, str(run.path), *verb]
+        return subprocess.run(command, capture_output=True, text=True, encoding="utf-8").stderr
+
+    held, scoring = run.hold(), run.hold("test")
+    assert "another process training into it" in other()
+    assert "another `mathpal test` writing into it" in other("test")
+    assert other("predict") == "", "a run may be scored, and solve questions, while it trains"
     held.close()
-    assert subprocess.run([sys.executable, "-c", script], capture_output=True).returncode == 0
+    scoring.close()
+    assert other() + other("test") == ""
 
 
 def test_the_earlier_run_is_kept_until_it_is_forgotten(tmp_path: Path):
