@@ -16,6 +16,7 @@ TABLES = [
         "verdicts_several_things.yaml",
         "verdicts_worked_lines.yaml",
         "verdicts_ordinary.yaml",
+        "verdicts_red_pen.yaml",
     )
 ]
 TABLE = {part: [row for table in TABLES for row in table.get(part, [])] for part in ("verdicts", "none", "read")}

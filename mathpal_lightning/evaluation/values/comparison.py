@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from mathpal_lightning.evaluation.language.characters import has_digit, is_unknown
+from mathpal_lightning.evaluation.language.characters import has_digit, is_unknown, without_spaces
+from mathpal_lightning.evaluation.language.extremes import extreme_of
 from mathpal_lightning.evaluation.values import Point, Quantity, Reals, Relation, Value, same_value
 from mathpal_lightning.evaluation.values.reading import multi, value_of
 from mathpal_lightning.evaluation.values.reals import intersection, union
@@ -162,8 +163,10 @@ _COMPUTED = re.compile(r"(?<![\w.,])\(?-?\d[\d ,.()]*[-+×*:/][-+×*:/\d ,.()^]*
 
 
 def _label(part: Answer) -> frozenset[str]:
-    """The words of a name that tell it from others; `x_1` and `x_2` are both x."""
+    """The words of a name that tell it from others; `x_1` and `x_2` are both x, and `4 tấn 25 kg` is one word."""
     label = _COMPUTED.sub("", part.label).strip()
+    if re.match(r"\d", label):
+        return frozenset({without_spaces(label)})
     if unknown := _UNKNOWN.fullmatch(label):
         return frozenset(unknown[1])
     words = frozenset(comparison_key(label).split())
@@ -195,11 +198,16 @@ def _number_of(part: Answer) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
+def _extreme_of(part: Answer) -> str:
+    return extreme_of(part.label)
+
+
 def _by_name(left: list[Answer], right: list[Answer]) -> list[tuple[Answer, Answer]] | None:
     """The parts joined by their names; None where they have none, or the names of one side are not those of the other."""
-    numbers = [{_number_of(part): part for part in side} for side in (left, right)]
-    if "" not in numbers[0] and numbers[0].keys() == numbers[1].keys() and len(numbers[0]) == len(left):
-        return [(part, numbers[1][number]) for number, part in numbers[0].items()]
+    for key_of in (_number_of, _extreme_of):
+        keys = [{key_of(part): part for part in side} for side in (left, right)]
+        if "" not in keys[0] and keys[0].keys() == keys[1].keys() and len(keys[0]) == len(left):
+            return [(part, keys[1][key]) for key, part in keys[0].items()]
     if not (_are_named(left) and _are_named(right)):
         return None
     pairs = []

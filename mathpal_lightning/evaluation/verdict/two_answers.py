@@ -129,8 +129,8 @@ def lists_several(said: Statements, answer: Answer, question: str) -> bool:
     return told and are_listed(sentence, last)
 
 
-_ARGUMENTS = re.compile(r"(?<=[^\W\d_])\([^()]*[;,][^()]*\)")
-"""`(24; 36)` of `ƯCLN(24; 36)`."""
+_ARGUMENTS = re.compile(r"(?<=[^\W\d_])(?:\([^()]*[;,][^()]*\)| ?_[\[(][^()\[\]]{1,40}[;,][^()\[\]]{1,40}[\])])")
+"""`(24; 36)` of `ƯCLN(24; 36)`, `_[-1; 3]` of `max_[-1; 3] y`."""
 _FORMULA = re.compile(r"\(|(?<![^\W\d_])[a-z] ?[<>≤≥≠=]")
 
 
