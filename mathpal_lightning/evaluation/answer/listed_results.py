@@ -106,8 +106,8 @@ def _items_asked(solution: Solution) -> Answer | None:
     return multi(answers, ordered=True) if len(answers) == len(items) else None
 
 
-_VALUES = re.compile(r"(?<=tại )(?<![\w+×*/-])([a-z]) = (-?\d[\d/,]*)(?![\d+×*/^-])")
-"""`đạt cực đại tại x = 0 và đạt cực tiểu tại x = 2`."""
+_VALUES = re.compile(r"(?:(?<=tại )|(?<=và ))(?<![\w+×*/-])([a-z]) = (-?\d[\d/,]*)(?![\d+×*/^-])")
+"""`đạt cực đại tại x = 0 và đạt cực tiểu tại x = 2 và x = -2`."""
 
 
 def _side_by_side(solution: Solution) -> Answer | None:

@@ -9,8 +9,8 @@ _OF = r"(?:[a-zA-Z](?:\([a-z]\))?)?(?![^\W\d_])"
 _KINDS = {
     "max": rf"GTLN(?!\w)|max{_OF}|giá trị lớn nhất(?!\w)",
     "min": rf"GTNN(?!\w)|min{_OF}|giá trị (?:nhỏ|bé) nhất(?!\w)",
-    "cực đại": r"cực đại(?!\w)|(?<=_)CĐ(?!\w)",
-    "cực tiểu": r"cực tiểu(?!\w)|(?<=_)CT(?!\w)",
+    "cực đại": r"cực đại(?!\w)|[xyf]_?CĐ(?!\w)",
+    "cực tiểu": r"cực tiểu(?!\w)|[xyf]_?CT(?!\w)",
 }
 _PATTERNS = {kind: re.compile(rf"(?i)(?<![^\W_])(?:{words})") for kind, words in _KINDS.items()}
 

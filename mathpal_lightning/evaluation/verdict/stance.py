@@ -16,6 +16,7 @@ from mathpal_lightning.evaluation.question.task import Task
 from mathpal_lightning.evaluation.values import Quantity
 from mathpal_lightning.evaluation.values.reading import chain_holds, value_of
 from mathpal_lightning.evaluation.verdict.another_subject import counts_another, tells_of_another
+from mathpal_lightning.evaluation.verdict.extremes import exchanges_extremes
 from mathpal_lightning.evaluation.verdict.ordinals import numbers_another
 from mathpal_lightning.evaluation.verdict.other_side import takes_the_other_side
 from mathpal_lightning.evaluation.verdict.two_answers import agrees, are_named, lists_several, offers_another
@@ -220,6 +221,10 @@ def _is_taken_elsewhere(case: Case) -> bool:
     return any(len(ours) == len(theirs) == 1 and Fraction(*ours) != Fraction(*theirs) for ours, theirs in pairs)
 
 
+def _exchanges_extremes(case: Case) -> bool:
+    return exchanges_extremes(case.said.sentences, case.reference.sentences)
+
+
 def _takes_the_other_side(case: Case) -> bool:
     said, known = (side.sentences[-1] if side.sentences else "" for side in (case.said, case.reference))
     return takes_the_other_side(said, known, case.answer, case.task.question)
@@ -262,6 +267,13 @@ FAULTS = (
         "Tìm giá trị lớn nhất của A = 7 - (x + 1)^2.",
         "Giá trị lớn nhất của A là 7 khi x = -1",
         "GTLN của A là 7 khi x = 1",
+    ),
+    Fault(
+        "Em nhầm điểm cực đại với điểm cực tiểu, hoặc giá trị của chúng",
+        _exchanges_extremes,
+        "Tìm các điểm cực trị của hàm số y = x^3 - 3x.",
+        "Hàm số đạt cực đại tại x = -1, đạt cực tiểu tại x = 1.",
+        "Hàm số đạt cực đại tại x = 1, đạt cực tiểu tại x = -1.",
     ),
     Fault(_OTHER, _takes_the_other_side, "Cần thêm bao nhiêu người để xong sớm 2 ngày?", "9 người", "Phải bớt đi 9 người."),
     Fault(_OTHER, _tells_of_another, "Cho hai số có tổng 145 và hiệu 35. Tìm số lớn.", "90", "Số bé là 90"),
