@@ -29,6 +29,7 @@ from mathpal_lightning.evaluation.answer.several_results import several
 from mathpal_lightning.evaluation.answer.signs import signs_filled
 from mathpal_lightning.evaluation.answer.stated_answer import Statements, boxed, chosen, stated, statements
 from mathpal_lightning.evaluation.answer.table_row import table_row
+from mathpal_lightning.evaluation.answer.value_and_frequency import value_and_frequency
 from mathpal_lightning.evaluation.answer.value_and_kind import value_and_kind
 from mathpal_lightning.evaluation.answer.year_and_century import year_and_century
 from mathpal_lightning.evaluation.question.asked_value import is_of_another_segment
@@ -159,7 +160,7 @@ def is_unfinished(solution: str) -> bool:
 
 _HEADING = re.compile(r"(?im)^(?:đáp (?:án|số)|trả lời|kết quả) ?: *\n+a[).]")
 """`Đáp án:` above the worked parts."""
-_LETTERS = re.compile(r"[a-zA-Z]{1,3}")
+_LETTERS = re.compile(r"[a-zA-Z]{1,3}(?:_\d{1,3})?")
 
 
 def _in_order_of_things(answer: Answer, solution: Solution) -> Answer:
@@ -254,6 +255,7 @@ _RULES: tuple[tuple[str, _Rule], ...] = (
     ("dated", year_and_century),
     ("table", table_row),
     ("kind", value_and_kind),
+    ("frequency", value_and_frequency),
     ("forms", forms_asked),
     ("blanks", blanks),
     ("quoted", quoted_word),

@@ -27,14 +27,14 @@ _VERB = re.compile(
 )
 _LEAD = re.compile(
     r"(?i)(?:(?:các|hai|ba|bốn|2|3|4|cặp|tất cả|những|giá trị|độ dài|độ lớn|số đo|số|chữ số|hệ số|tham số|ẩn|tự nhiên"
-    r"|đường cao|(?:đường )?(?:trung tuyến|phân giác)|bán kính|cạnh huyền|nguyên|hữu tỉ|thực|dương|âm"
+    r"|đường cao|(?:đường )?(?:trung tuyến|phân giác)|bán kính|tâm|đỉnh|cạnh huyền|nguyên|hữu tỉ|thực|dương|âm"
     r"|đoạn|đoạn thẳng|cạnh|góc|biểu thức|đa thức|phép tính|phép chia|phép nhân|sau|rồi tính|nhanh"
     r"|thích hợp|vào chỗ chấm|vào chỗ trống|vào ô trống|dạng|tọa độ|toạ độ|(?:giao )?điểm)(?: của)?(?!\w) ?)*[:,]?\s*"
 )
 """Words between the verb and the formulas that do not make one thing of them, as `tổng của x và y` does."""
 _OF_EACH = re.compile(
     r"(?i)^(?:(?:và )?(?:tính |tìm )?(?:góc|cạnh|đoạn(?: thẳng)?|đường cao"
-    r"|(?:đường )?(?:trung tuyến|phân giác)|bán kính|cạnh huyền|độ dài|số|hệ số|(?:giao )?điểm|đỉnh) )?(?:[a-h1-9]\) ?)?"
+    r"|(?:đường )?(?:trung tuyến|phân giác)|bán kính|tâm|cạnh huyền|độ dài|số|hệ số|(?:giao )?điểm|đỉnh) )?(?:[a-h1-9]\) ?)?"
     r"(?P<formula>.*?)(?: (?:của|với|thuộc)(?!\w).*)?$",
     re.DOTALL,
 )

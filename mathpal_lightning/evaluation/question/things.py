@@ -32,10 +32,11 @@ _LONE = (
     r"|giá trị (?:lớn|nhỏ|bé) nhất|số liền (?:trước|sau)"
 )
 _QUANTITY = re.compile(
-    rf"(?:các |độ dài |số đo )?(?:(?i:{_LONE}|chu vi|diện tích|thể tích|(?:độ |chiều )(?:dài|rộng|cao)|đường (?:cao|kính|chéo)"
-    r"|bán kính|tiệm cận|cạnh|số(?! đó)|góc|tuổi|giá(?! trị biểu)|vận tốc|thời gian|quãng đường|trung vị|mốt|tứ phân vị"
+    rf"(?:các |độ dài |số đo |sđ )?"
+    rf"(?:(?i:{_LONE}|chu vi|diện tích|thể tích|(?:độ |chiều )(?:dài|rộng|cao)|đường (?:cao|kính|chéo)"
+    r"|bán kính|tiệm cận|cạnh|số(?! đó)|góc|cung|tuổi|giá(?! trị biểu)|vận tốc|thời gian|quãng đường|trung vị|mốt|tứ phân vị"
     r"|phương sai|độ lệch chuẩn|khối lượng|nhiệt độ|xác suất|tần (?:số|suất)|GTLN|GTNN|sin|cos|tan|cot)"
-    r"(?![^\W\d_])|(?:[A-Z]{1,3}|S_\w+|[a-z])(?![\w']))"
+    r"(?![^\W\d_])|(?:[A-Z]{1,3}|S_\w+|[a-z](?:_\d{1,3})?)(?![\w']))"
 )
 """How the name of a quantity begins."""
 _TOGETHER = re.compile(
@@ -43,7 +44,7 @@ _TOGETHER = re.compile(
     r"|so sánh|[ƯU]CLN|BCNN|ước|bội|theo|gồm|có|bởi|từ|qua|hơn|kém)(?!\w)"
 )
 """Words that make one thing of the two behind them: `tổng của số gà và số vịt`."""
-_HOW_MANY = re.compile(r"(?i)(?<!\w)(?:bao (?:nhiêu|lâu|xa)|mấy)(?!\w)")
+_HOW_MANY = re.compile(r"(?i)(?<!\w)(?:bao (?:nhiêu|lâu|xa)|mấy|(?<=là )số nào)(?!\w)")
 _GIVEN = re.compile(
     rf"(?i)(?!.*(?<!\w)(?:thứ|đầu|của|dãy|trên|trong|có"
     rf"|hình|tam giác|khối|bể|thùng|hộp|mảnh|thửa|khu)(?!\w))[^\d=]{{1,25}}(?:= ?)?-?\d[\d.,/ ]*(?:{MEASURE}|°)?"
