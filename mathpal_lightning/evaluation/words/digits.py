@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
+from mathpal_lightning.evaluation.language.characters import has_digit
 from mathpal_lightning.evaluation.language.doubt import is_unsure
 from mathpal_lightning.evaluation.question.task import ASKS_TO_READ
 from mathpal_lightning.evaluation.solution.remarks import last_sentence
@@ -17,6 +20,9 @@ ASKS_FOR_PLACE = re.compile(r"(?i)(?<!\w)(?P<kind>hàng|lớp) nào(?!\w)")
 _DENIED = re.compile(r"(?i)(?<!\w)(?:không (?:phải|ở|thuộc|là|đọc)|chưa|chẳng|sai)(?!\w)")
 """`không` alone may be a nought: `ba trăm không năm`."""
 _ROMAN = re.compile(r"(?<!\w)[IVXLCDM]+(?!\w)")
+_ASKS_FOR_ROMAN = re.compile(r"(?i)(?:viết|ghi)[^.?]{0,60} la mã")
+_NUMBER_AND_ROMAN = re.compile(r"(?<![\w,.])(\d+)(?![\d,.]*\d)[^\dIVXLCDM]{1,40}([IVXLCDM]+)(?!\w)")
+"""`Số 9 viết là IX`, `9: IX`."""
 _READ = re.compile(
     r"(?i)(?:đọc là|viết (?:bằng chữ |thành chữ )?là|(?<!\w)là|[:=])\s*[\"“”']?(?P<words>[^\d:=\"“”']{3,200}?)[\"“”']?[ .!]*$"
 )
@@ -29,12 +35,28 @@ def digits(solution: Solution) -> Answer | None:
         return None
     if kinds := dict.fromkeys(match["kind"].lower() for match in ASKS_FOR_PLACE.finditer(solution.question)):
         return _places(line, list(kinds))
-    if len(re.findall(r"\d[\d ]*", solution.question)) == 1 and re.search(
-        r"(?i)(?:viết|ghi)[^.?]{0,60} la mã", solution.question
-    ):
+    numbers = [number.strip() for number in re.findall(r"\d[\d ]*", solution.question)]
+    asks_for_roman = bool(numbers) and _ASKS_FOR_ROMAN.search(solution.question) is not None
+    if asks_for_roman and len(numbers) > 1 and not _ROMAN.search(solution.question):
+        return _romans(solution, numbers)
+    if asks_for_roman and len(numbers) == 1:
         found = {roman[0] for roman in _ROMAN.finditer(line) if roman[0] not in solution.question}
         return read_answer(found.pop()) if len(found) == 1 else None
     return _aloud(line) if re.search(ASKS_TO_READ, solution.question, re.IGNORECASE) else None
+
+
+def _romans(solution: Solution, numbers: Sequence[str]) -> Answer | None:
+    """The numeral of each number asked for, behind that number; in the question's order where the solution names no number."""
+    if any(is_unsure(line) or _DENIED.search(line) for line in solution.lines):
+        return None
+    written = _ROMAN.findall(solution.text)
+    told = _NUMBER_AND_ROMAN.findall(solution.text) if has_digit(solution.text) else zip(numbers, written, strict=False)
+    pairs = dict(told)
+    if not len(written) == len(numbers) == len(pairs) or pairs.keys() != set(numbers):
+        return None
+    read = [(number, read_answer(pairs[number])) for number in numbers]
+    answers = [replace(answer, label=number) for number, answer in read if answer is not None]
+    return multi(answers, ordered=True) if len(answers) == len(numbers) else None
 
 
 def _places(line: str, kinds: list[str]) -> Answer | None:
