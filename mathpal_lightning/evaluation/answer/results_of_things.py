@@ -13,7 +13,8 @@ from mathpal_lightning.evaluation.answer.mentioned_values import Mention, result
 from mathpal_lightning.evaluation.language.characters import has_digit, has_letter
 from mathpal_lightning.evaluation.language.clauses import last_clause, outside_brackets
 from mathpal_lightning.evaluation.language.doubt import ENDS_IN_ABOUT, is_sure
-from mathpal_lightning.evaluation.question.things import measured, things_asked
+from mathpal_lightning.evaluation.mathematics.units import MEASURE
+from mathpal_lightning.evaluation.question.things import counts_several, measured, things_asked
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values import Quantity
 from mathpal_lightning.evaluation.values.comparison import ORDINALS
@@ -26,6 +27,8 @@ _STEP = re.compile(
     r"|(?<!\w)(?:và|còn) (?!\d+(?:[,/]\d+)?(?![\d,/]| ?[-+×:/=]))"
 )
 """Between two results in one line."""
+_STEP_OR_COUNT = re.compile(rf"{_STEP.pattern}|(?<=[^\W\d_])(?: và|,) (?=\d+ (?!(?:{MEASURE})(?!\w))[^\W\d_]{{2}})")
+"""Also between `4 quyển vở` and `3 cái bút`."""
 _IN_TURN = re.compile(r"(?<!\w)lần lượt(?!\w)")
 _HEAD = re.compile(r"[=≈:]|(?<!\w)(?:là|bằng)(?!\w)")
 _PART = re.compile(r"(?:^|(?<=[\s.;,]))[a-h]\) ")
@@ -59,7 +62,8 @@ def results_of_things(solution: Solution) -> Answer | None:
     apart = _own_words([_CORE.split(thing)[0] for thing in things]) or _own_words(things)
     own = apart or [_words(thing) for thing in things]
     letters = _names_of_letters(solution, things)
-    pieces = [piece for line in _headed(solution.lines[-2 * MAX_RESULTS :]) for piece in _pieces(line)]
+    step = _STEP_OR_COUNT if counts_several(solution.asked) else _STEP
+    pieces = [piece for line in _headed(solution.lines[-2 * MAX_RESULTS :]) for piece in _pieces(line, step)]
     steps = [step for piece in pieces if (step := _step(piece, solution, letters))]
     unnamed = len(steps) == len(things) and not any(has_letter(" ".join(step.words)) for step in steps)
     fitting = [[_is_of(thing, step) for step in steps] for thing in things]
@@ -99,11 +103,11 @@ MAX_HEADING = 6
 """Words of a line that may be the heading of the next."""
 
 
-def _pieces(line: str) -> list[str]:
+def _pieces(line: str, step: re.Pattern[str]) -> list[str]:
     """The pieces of a line that hold a number, each with the words before it: `số nam và số nữ là 12` is one."""
     pieces: list[str] = []
     words = ""
-    for piece in outside_brackets(line, _STEP) if is_sure(line) and not _IN_TURN.search(line) else []:
+    for piece in outside_brackets(line, step) if is_sure(line) and not _IN_TURN.search(line) else []:
         if has_digit(piece) or "=" in piece:
             pieces.append(f"{words}{piece}")
         words = "" if has_digit(piece) else f"{words}{piece} "

@@ -77,6 +77,11 @@ def asks_for_several(question: str) -> bool:
     return _asks_for_each(question) or _TWO.search(asking_text(question)) is not None or len(_things(question)) > 1
 
 
+def counts_several(question: str) -> bool:
+    """Whether a question asks `how many` more than once: `bao nhiêu quyển vở, bao nhiêu cái bút`."""
+    return len(_HOW_MANY.findall(asking_text(question))) > 1
+
+
 @lru_cache(maxsize=64)
 def things_asked(question: str) -> tuple[str, ...]:
     """The names of the things that a question surely asks for, in its order; empty where it asks for one, or offers options.

@@ -123,10 +123,19 @@ def lists_several(said: Statements, answer: Answer, question: str) -> bool:
     if answer.kind == "multi":
         twice = any(len(re.findall(rf"{re.escape(part.label)}(?::| là)", sentence.lower())) > 1 for part in answer.parts)
         sentence = _ARGUMENTS.sub("", sentence)
-        return are_named(answer) and (twice or are_listed(sentence, results(solution, sentence)))
+        told = results(solution, sentence)
+        if not twice and len(told) <= len(answer.parts) and _count_different_things(answer):
+            return False
+        return are_named(answer) and (twice or are_listed(sentence, told))
     last = results(solution, sentence)[-1:]
     told = bool(last) and last[0].answer.text == answer.text and "dãy" not in question
     return told and are_listed(sentence, last)
+
+
+def _count_different_things(answer: Answer) -> bool:
+    """`12 phần, 4 quyển vở, 3 cái bút`: no list of several values for one thing."""
+    values = [part.meaning for part in answer.parts]
+    return len({value.unit for value in values if isinstance(value, Quantity) and value.is_count}) == len(values)
 
 
 _ARGUMENTS = re.compile(r"(?<=[^\W\d_])(?:\([^()]*[;,][^()]*\)| ?_[\[(][^()\[\]]{1,40}[;,][^()\[\]]{1,40}[\])])")
