@@ -149,7 +149,7 @@ def _own_words(things: Sequence[str]) -> list[frozenset[str]]:
 
 _NUMBERED = re.compile(
     r"(?i)(?<!\w)(?P<noun>tổ|lớp|đội|vòi|kho|thùng|bể|nhóm|máy|đoạn|khối|người|xe|cửa hàng|đống|bao|can|hộp)(?: (?:số|thứ))? "
-    r"(?P<mark>\d{1,2}[a-z]?\d?|nhất|hai|ba|tư|[a-eivx])(?!\w)"
+    r"(?P<mark>\d{1,2}[a-z]?\d?|nhất|hai|ba|tư|[ivx]{1,4}|[a-e])(?!\w)"
 )
 
 
