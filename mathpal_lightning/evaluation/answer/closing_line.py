@@ -35,6 +35,7 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
     close nothing.
     """
     line = without_place(solution, last_sentence(line[-MAX_CLOSING:]))
+    line = re.sub(r" \(thỏa mãn\)[ .]*$", "", line)
     line = clean(re.sub(r"(?:(?<=[^\d\s]) ?\(| \((?=[^\W\d_]{2}))[^()]*=[^()]*\)?[.;]?$", "", line))
     line = re.split(r"[⇒⇔→] (?=.*\w)|(?<!\w)(?:nên|suy ra|do đó|vậy)(?!\w):? (?=[a-z]_?\d? ?=)", line)[-1]
     if (left := _LEFT_OVER.search(line)) and (over := whole_value(solution, left["value"])) and fits(over, solution.question):

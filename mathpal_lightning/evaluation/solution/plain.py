@@ -6,6 +6,7 @@ import re
 
 from mathpal_lightning.evaluation.language.rules import Rule, applied, replacing, unless, where, where_either
 from mathpal_lightning.evaluation.solution.dollars import dollars_in_words
+from mathpal_lightning.evaluation.solution.rejected import without_rejected
 from mathpal_lightning.evaluation.solution.remarks import without_pictures
 from mathpal_lightning.evaluation.solution.spoken_powers import POWERS
 from mathpal_lightning.text import plain_text
@@ -47,35 +48,6 @@ def _spaced_thousands(text: str, beside: str) -> str:
 
 def _both_written_out(both: re.Match[str]) -> str:
     return "; ".join(f"{both['letter']} = {re.sub(' ?± ?', sign, both['value'])}" for sign in (" + ", " - "))
-
-
-_VALUE = r"[a-z](?:_?\d)? ?= ?-?[\d√][\d,/√]*"
-_CASE = re.compile(
-    rf"(?:^|(?<=[,;⇔⇒:] )|(?<=hoặc )|(?<=hay )|(?<=và )|(?<=được ))"
-    rf"{_VALUE} \((?:loại|thỏa mãn)\)(?: ?[,;.] ?| hoặc | hay | và |$)"
-)
-_LINE_OF_CASE = re.compile(rf"(?:[⇔⇒•+-] ?|\d\) )?{_VALUE} \((?P<mark>loại|thỏa mãn)\)\W*")
-
-
-def _without_rejected(text: str, beside: str) -> str:
-    lines = _REJECTED_ASIDE.sub("", "\n".join(map(_kept_of, text.split("\n")))).split("\n")
-    marks = [case["mark"] if (case := _LINE_OF_CASE.fullmatch(line)) else "" for line in lines]
-    if "thỏa mãn" not in marks:
-        return "\n".join(lines)
-    return "\n".join(line for line, mark in zip(lines, marks, strict=True) if mark != "loại")
-
-
-_REJECTED_ASIDE = re.compile(rf" ?\({_VALUE}(?: bị)? loại\)")
-"""`x = -1 (x = 0 loại)`."""
-
-
-def _kept_of(line: str) -> str:
-    """Only where the line ends in cases of which some are kept and some are not."""
-    cases = list(_CASE.finditer(line))
-    kept = [case[0] for case in cases if "(loại)" not in case[0]]
-    if not kept or len(kept) == len(cases) or "".join(case[0] for case in cases) != line[cases[0].start() :]:
-        return line
-    return line[: cases[0].start()] + "".join(kept).rstrip(",; ")
 
 
 def _with_subscripts(text: str, beside: str) -> str:
@@ -199,7 +171,7 @@ PLAIN = (
     ),
     Rule(
         "a value that is rejected beside one that is kept",
-        where(r"loại\)", _without_rejected),
+        where(r"loại\)", without_rejected),
         "x = 2 (TM), x = -1 (loại)",
         "x = 2 (thỏa mãn)",
     ),

@@ -35,6 +35,7 @@ DENIALS = (
         "16 bạn là sai",
     ),
     Sign("wrong behind a number", r"(?<=\d) sai\W*$|(?<=nghiệm) sai\W*$", "x = 5 sai"),
+    Sign("a value that is rejected, and no other one", r"^[^=]*=[^=]*\((?:bị )?loại\)\W*$", "m = -2 + √10 (loại)"),
 )
 _POSSIBLY = Sign("possibly", r"(?<!\w)có thể(?: là(?!\w)| bằng(?!\w)|(?= -?\d))", "Kết quả có thể là 16")
 _ASKS = Sign("a question", r"\?\W*$", "Kết quả là 16?")
