@@ -26,7 +26,7 @@ from mathpal_lightning.evaluation.answer.parts import asks_in_parts, is_proof, p
 from mathpal_lightning.evaluation.answer.prose import last_value
 from mathpal_lightning.evaluation.answer.results_of_things import results_of_things
 from mathpal_lightning.evaluation.answer.several_results import several
-from mathpal_lightning.evaluation.answer.signs import signs_filled
+from mathpal_lightning.evaluation.answer.signs import sign_filled, signs_filled
 from mathpal_lightning.evaluation.answer.stated_answer import Statements, boxed, chosen, stated, statements
 from mathpal_lightning.evaluation.answer.table_row import table_row
 from mathpal_lightning.evaluation.answer.value_and_frequency import value_and_frequency
@@ -271,6 +271,7 @@ _RULES: tuple[tuple[str, _Rule], ...] = (
     ("counted", count_and_list),
     ("bare", bare),
     ("compared", compared),
+    ("sign", sign_filled),
     ("several", several),
     ("option", option),
     ("framed", framed_value),

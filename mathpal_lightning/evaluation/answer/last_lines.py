@@ -9,6 +9,7 @@ from mathpal_lightning.evaluation.answer.conclusion import conclusion
 from mathpal_lightning.evaluation.answer.same_of_each import head_of
 from mathpal_lightning.evaluation.language.clauses import without_lead
 from mathpal_lightning.evaluation.question.options import read_options
+from mathpal_lightning.evaluation.solution.remarks import last_sentence
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values.reading import MAX_ITEMS, clean, multi, read_answer, read_value
 from mathpal_lightning.evaluation.words.answers_in_words import day_said, position, words_said
@@ -32,9 +33,10 @@ def concluded(solution: Solution) -> Answer | None:
         return Answer("text", none[0].strip())
     for line in reversed(solution.lines[-2:]):
         parts = _CONCLUSION.split(line)
-        counts = re.search(r"(?i)bao nhiêu|mấy", solution.question) and re.search(r"(?<!\w)nên [^=\d]{0,60}\d[^=]*$", line)
+        told = last_sentence(line)
+        counts = re.search(r"(?i)bao nhiêu|mấy", solution.question) and re.search(r"(?<!\w)nên [^=\d]{0,60}\d[^=]*$", told)
         if len(parts) == 1 and (solution.asks_for_words or counts) and line is solution.lines[-1]:
-            parts = re.split(r"(?<!\w)(?:nên|thì)(?!\w)", line)
+            parts = re.split(r"(?<!\w)(?:nên|thì)(?!\w)", told)
         if len(parts) > 1:
             answer = conclusion(solution, parts[-1])
             return _number_described(solution, line, answer) or answer

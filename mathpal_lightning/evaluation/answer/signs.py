@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mathpal_lightning.evaluation.language.characters import without_spaces
+from mathpal_lightning.evaluation.language.doubt import denies, is_sure
 from mathpal_lightning.evaluation.question.signs import signs_asked
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values.reading import multi
@@ -34,6 +36,34 @@ def signs_filled(solution: Solution) -> Answer | None:
         return None
     read = [solution.read(sign) for sign in signs]
     return multi([answer for answer in read if answer is not None], ordered=True)
+
+
+_REASON = re.compile(r"(?i)\(?(?:vì|do|bởi vì)(?!\w).*")
+
+
+def sign_filled(solution: Solution) -> Answer | None:
+    """A single blank filled by `<` or `>` in the last line; lines below it that only give a reason are passed over.
+
+    Args:
+        solution: question and solution.
+
+    Returns:
+        `45+3 > 48-2`, or the sign alone where the sides cannot be read. None where there is not one blank, the line compares
+        something else or twice, or is not sure; equalities are read by the other rules.
+    """
+    asked = signs_asked(solution.asked)
+    lines = list(solution.lines)
+    while len(lines) > 1 and _REASON.fullmatch(lines[-1]):
+        lines.pop()
+    if len(asked) != 1 or not lines or not is_sure(lines[-1]) or denies(lines[-1]):
+        return None
+    (left, right), line = asked[0], without_spaces(re.sub(r", (?=[\d(])", ";", lines[-1]))
+    found = _between(left, right, line)
+    if len(found) != 1 or found == {"="}:
+        return None
+    sign = found.pop()
+    whole = solution.read(f"{left} {sign} {right}")
+    return whole if whole is not None and whole.kind == "relation" else solution.read(sign)
 
 
 def _between(left: str, right: str, text: str) -> set[str]:
