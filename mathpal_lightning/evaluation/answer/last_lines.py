@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from mathpal_lightning.evaluation.answer.closing_line import CONVERSION, breaks_off, closing_value
 from mathpal_lightning.evaluation.answer.conclusion import conclusion
@@ -71,7 +72,7 @@ def trailing(solution: Solution) -> Answer | None:
     if re.fullmatch(r"-?\d[^=]{0,30}? (?:hoặc|hay) -?\d[^=]{0,30}", solution.lines[-1]) and not solution.asks_for_several:
         return None if re.search(r"(?i)tính|bao nhiêu|mấy", solution.question) else solution.read(solution.lines[-1])
     values = []
-    for line in reversed(solution.lines[-MAX_ITEMS:]):
+    for line in reversed([] if _ends_in_a_subtraction(solution.lines) else solution.lines[-MAX_ITEMS:]):
         read = read_value(clean(line), solution.dot_is_decimal)
         if read is None or read[1].strip() and not re.match(r" *:(?! *\d)", read[1]):
             break
@@ -92,6 +93,14 @@ def trailing(solution: Solution) -> Answer | None:
     if asked := _asked_before(solution):
         return asked
     return closing_value(solution, last) or words_said(solution, last) or _words_asked_for(solution, last)
+
+
+_SUBTRACTION = re.compile(r"\d[\d ,]*\n[-–−] \d[\d ,]*\n(?:[-–—_=]{2,}\n)?\d[\d ,]*")
+
+
+def _ends_in_a_subtraction(lines: Sequence[str]) -> bool:
+    """`82`, `- 45`, `37` below each other: a written column, no list of three values."""
+    return any(_SUBTRACTION.fullmatch("\n".join(lines[-length:])) is not None for length in (3, 4))
 
 
 _PLACES = re.compile(r"(?<!\w)(?P<letter>[a-z]) ?= ?[^;,=]{1,12}[;,] ?(?P=letter) ?= ?[^;,=]{1,12}(?:[;,]|$|\.| và )")
