@@ -60,7 +60,7 @@ def _with_subscripts(text: str, beside: str) -> str:
 
 
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-_TERM = re.compile(r"(?<![^\W\d_])([a-z])(?:_\{?(?=\d)|(?=[₀-₉]))([0-9₀-₉]{2,3})(?!\w)")
+_TERM = re.compile(r"(?<![^\W\d_])([a-z])(?:_\{?(?=\d)|(?=[₀-₉]))([0-9₀-₉]{1,3})(?!\w)")
 _SUM_OF_TERMS = re.compile(r"(?i)tổng (?:của )?(\d{1,3}) số hạng")
 _BARE_TERM = re.compile(r"(?<![^\W\d_])([a-zS])(\d{1,3})(?= ?=)")
 """`u10`, `S10` where the question has `u₁₀` and `tổng 10 số hạng`."""
