@@ -62,8 +62,8 @@ def results_of_things(solution: Solution) -> Answer | None:
     apart = _own_words([_CORE.split(thing)[0] for thing in things]) or _own_words(things)
     own = apart or [_words(thing) for thing in things]
     letters = _names_of_letters(solution, things)
-    step = _STEP_OR_COUNT if counts_several(solution.asked) else _STEP
-    pieces = [piece for line in _headed(solution.lines[-2 * MAX_RESULTS :]) for piece in _pieces(line, step)]
+    between = _STEP_OR_COUNT if counts_several(solution.asked) else _STEP
+    pieces = [piece for line in _headed(solution.lines[-2 * MAX_RESULTS :]) for piece in _pieces(line, between)]
     steps = [step for piece in pieces if (step := _step(piece, solution, letters))]
     unnamed = len(steps) == len(things) and not any(has_letter(" ".join(step.words)) for step in steps)
     fitting = [[_is_of(thing, step) for step in steps] for thing in things]
@@ -103,11 +103,11 @@ MAX_HEADING = 6
 """Words of a line that may be the heading of the next."""
 
 
-def _pieces(line: str, step: re.Pattern[str]) -> list[str]:
+def _pieces(line: str, between: re.Pattern[str]) -> list[str]:
     """The pieces of a line that hold a number, each with the words before it: `số nam và số nữ là 12` is one."""
     pieces: list[str] = []
     words = ""
-    for piece in outside_brackets(line, step) if is_sure(line) and not _IN_TURN.search(line) else []:
+    for piece in outside_brackets(line, between) if is_sure(line) and not _IN_TURN.search(line) else []:
         if has_digit(piece) or "=" in piece:
             pieces.append(f"{words}{piece}")
         words = "" if has_digit(piece) else f"{words}{piece} "

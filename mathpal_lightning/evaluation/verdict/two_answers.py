@@ -123,10 +123,10 @@ def lists_several(said: Statements, answer: Answer, question: str) -> bool:
     if answer.kind == "multi":
         twice = any(len(re.findall(rf"{re.escape(part.label)}(?::| là)", sentence.lower())) > 1 for part in answer.parts)
         sentence = _ARGUMENTS.sub("", sentence)
-        told = results(solution, sentence)
-        if not twice and len(told) <= len(answer.parts) and _count_different_things(answer):
+        listed = results(solution, sentence)
+        if not twice and len(listed) <= len(answer.parts) and _count_different_things(answer):
             return False
-        return are_named(answer) and (twice or are_listed(sentence, told))
+        return are_named(answer) and (twice or are_listed(sentence, listed))
     last = results(solution, sentence)[-1:]
     told = bool(last) and last[0].answer.text == answer.text and "dãy" not in question
     return told and are_listed(sentence, last)
