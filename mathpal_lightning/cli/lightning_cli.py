@@ -129,7 +129,7 @@ class MathPalCLI(SteeredCLI):
             return
         first = is_first_process()
         if first:
-            self._lock = run.hold(self.subcommand)
+            self._lock = run.hold(str(self.subcommand))
         settings.ckpt_path = find_checkpoint(checkpoints_of(run, settings), settings.ckpt_path)
         if self.subcommand == "fit" and first:
             prepare_run_folder(run, overwrite=settings.overwrite, resume=settings.ckpt_path is not None)
