@@ -4,7 +4,10 @@ import doctest
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
+
+from mathpal_lightning.cli.verbs import EXAMPLES
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "README.vi.md", *(ROOT / "docs").glob("*.md")])
@@ -25,14 +28,21 @@ def commands(page: Path) -> Iterator[list[str]]:
     """The words of every command in the page's shell blocks, without comments, pipes taken apart."""
     for block in blocks(page, "sh"):
         for line in block.replace("\\\n", " ").splitlines():
-            for part in line.split(" | "):
-                if words := shlex.split(part.replace("<", " < "), comments=True):
-                    yield words[: words.index("<")] if "<" in words else words
+            yield from commands_in(line)
+
+
+def commands_in(line: str) -> Iterator[list[str]]:
+    """The words of each command of a line."""
+    for part in line.split(" | "):
+        if words := shlex.split(part.replace("<", " < "), comments=True):
+            yield list(takewhile(lambda word: word not in ("<", ">"), words))
 
 
 def distinct_commands() -> list[list[str]]:
-    """Every command of every page, each once."""
-    return [list(words) for words in sorted({tuple(words) for page in PAGES for words in commands(page)})]
+    """Every command of every page and of every help page, each once."""
+    shown = {tuple(words) for page in PAGES for words in commands(page)}
+    shown |= {tuple(words) for lines in EXAMPLES.values() for line, _ in lines for words in commands_in(line)}
+    return [list(words) for words in sorted(shown)]
 
 
 def examples(page: Path) -> doctest.DocTest:

@@ -21,7 +21,16 @@ from mathpal_lightning.cli.verbs import FUNCTIONS, LIGHTNING_VERBS
 from mathpal_lightning.records import ADAPTER_CONFIG
 from tests.documents import PAGES, ROOT, blocks, commands, distinct_commands, examples, text_of
 
-FILES = ["problems.xlsx", "problems.jsonl", "exam.jsonl", "questions.xlsx", "questions.jsonl", "pairs.jsonl", "held_out.jsonl"]
+FILES = [
+    "problems.xlsx",
+    "problems.jsonl",
+    "problems.csv",
+    "exam.jsonl",
+    "questions.xlsx",
+    "questions.jsonl",
+    "pairs.jsonl",
+    "held_out.jsonl",
+]
 """Files that a reader has."""
 RUNS = ["lop5", "lop5b", "lop5-mixed", "lop5-longer", "quickstart", "published", "sweep"]
 """Runs that a reader has made."""
@@ -92,7 +101,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("old.yaml", "lop5.vocabulary", "cert.pem", "key.pem"):
         (folder / name).touch()
     (folder / "configs").symlink_to(ROOT / "configs")
-    shutil.copy(ROOT / "configs" / "spaces" / "sweep.yaml", folder / "space.yaml")
+    for name in ("space.yaml", "sweep.yaml"):
+        shutil.copy(ROOT / "configs" / "spaces" / "sweep.yaml", folder / name)
     return folder
 
 
