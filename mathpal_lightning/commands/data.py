@@ -50,6 +50,7 @@ def report(
     objective: Objective = "sft",
     supervise: Supervise = "solution",
     drop_picture_rows: bool = True,
+    validation_share: float = 0.05,
     lang: Language = "en",
     json: bool = False,
 ) -> None:
@@ -66,6 +67,7 @@ def report(
         objective: `dpo` reads preference pairs.
         supervise: which tokens are supervised.
         drop_picture_rows: refuse rows that need a picture.
+        validation_share: as `data.validation_share`, where no validation rows are given. `own_data_laptop` has 0.1.
         lang: the language of what is printed: en or vi.
         json: print the figures as json.
     """
@@ -82,6 +84,7 @@ def report(
         objective=objective,
         supervise=supervise,
         drop_picture_rows=drop_picture_rows,
+        validation_share=validation_share,
         max_refused_share=1.0,  # a report shows the damage; a run stops at it
     )
     data.setup()
