@@ -34,7 +34,7 @@ ALONE = [
     ("Tìm x để √(x - 2) có nghĩa.", "x lớn hơn hoặc bằng 2", "x ≥ 2"),
     ("Nguyên hàm của 2x?", "x²+C", "x^2+C"),
     ("Bậc của đa thức x⁵ + 2 là mấy?", "bậc 5", "5"),
-    ("Tính số bi đỏ và số bi xanh.", "Bi xanh: 20 viên; bi đỏ: 12 viên", ["20 viên", "12 viên"]),
+    ("Tính số bi đỏ và số bi xanh.", "Bi xanh: 20 viên; bi đỏ: 12 viên", ["12 viên", "20 viên"]),
 ]
 NOTHING = [
     (WHO, "Em không biết"),

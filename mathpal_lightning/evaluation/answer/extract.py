@@ -44,9 +44,10 @@ from mathpal_lightning.evaluation.solution.remarks import is_remark, without_tho
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.solution.spoken_signs import with_spoken_signs
 from mathpal_lightning.evaluation.values.comparison import same_answer
-from mathpal_lightning.evaluation.words.answers_in_words import truth, verdict_said, whether
+from mathpal_lightning.evaluation.words.answers_in_words import truth, verdict_said, whether, words_alone
 from mathpal_lightning.evaluation.words.digits import digits
 from mathpal_lightning.evaluation.words.listed_words import words_listed
+from mathpal_lightning.evaluation.words.numbered_names import numbered_name
 from mathpal_lightning.evaluation.words.own_items import greater_asked
 from mathpal_lightning.evaluation.words.question_names import names_listed
 from mathpal_lightning.evaluation.words.quoted_words import quoted_word
@@ -88,7 +89,7 @@ def extract_answer(solution: str, question: str | None = None) -> Answer | None:
         if name not in ("chosen", "stated", "parts") and (unfinished or is_proof(seen.question)):
             continue
         answer = rule(seen)
-        if answer is not None and name == "bare" and all(_LETTERS.fullmatch(part.label) for part in answer.parts):
+        if answer is not None and name == "bare" and all(part.label for part in answer.parts):
             answer = _in_order_of_things(answer, seen)
         if answer is not None and name in (*_STATING, *_COMPUTING) and _is_one(answer, seen) and asks_for_several(seen.asked):
             if name in _COMPUTING:
@@ -164,9 +165,12 @@ _LETTERS = re.compile(r"[a-zA-Z]{1,3}(?:_\d{1,3})?")
 
 
 def _in_order_of_things(answer: Answer, solution: Solution) -> Answer:
-    """`S = 360 m², P = 78 m` in the order of `Tính chu vi và diện tích`."""
+    """`S = 360 m², P = 78 m` in the order of `Tính chu vi và diện tích`; what is named in words keeps its names."""
     named = results_of_things(solution) if answer.parts else None
-    return named if named is not None and len(named.parts) == len(answer.parts) else answer
+    if named is None or len(named.parts) != len(answer.parts):
+        return answer
+    own = {part.text: part for part in answer.parts if not _LETTERS.fullmatch(part.label)}
+    return replace(named, parts=tuple(own.get(part.text, part) for part in named.parts))
 
 
 def _is_one(answer: Answer, solution: Solution) -> bool:
@@ -209,6 +213,11 @@ def _yes_or_no(solution: Solution) -> Answer | None:
     return Answer("text", truth(solution.question, said.text)) if said and truth(solution.question, said.text) else said
 
 
+def _words_of_part(solution: Solution) -> Answer | None:
+    """`Lan`, `thứ tư`, `Hình thoi` as all that a part says, where its question asks who, which or what."""
+    return words_alone(solution, solution.lines[0]) if len(solution.lines) == 1 else None
+
+
 _Rule = Callable[[Solution], Answer | None]
 _PART_RULES: tuple[_Rule, ...] = (
     chosen,
@@ -220,12 +229,14 @@ _PART_RULES: tuple[_Rule, ...] = (
     ranking,
     digits,
     spelled,
+    numbered_name,
     named_results,
     compared,
     several,
     concluded,
     trailing,
     last_value,
+    _words_of_part,
 )
 
 
@@ -268,6 +279,7 @@ _RULES: tuple[tuple[str, _Rule], ...] = (
     ("listed_words", words_listed),
     ("spelled", spelled),
     ("greater", greater_asked),
+    ("numbered", numbered_name),
     ("counted", count_and_list),
     ("bare", bare),
     ("compared", compared),

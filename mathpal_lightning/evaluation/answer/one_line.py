@@ -139,6 +139,7 @@ def _key(solution: Solution) -> Answer | None:
         return None
     ends = solution.read if asks_for_equation(solution.question) else lambda value: closing_value(solution, value)
     read = [replace(answer, label=match["name"].lower()) for match in named if match and (answer := ends(match["value"]))]
+    read.sort(key=lambda part: asked.find(comparison_key(part.label)))
     return multi(read, ordered=True) if len(read) == len(lines) and all(part.kind != "text" for part in read) else None
 
 

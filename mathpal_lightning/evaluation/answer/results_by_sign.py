@@ -1,4 +1,4 @@
-"""Results behind the letters of unknowns: points by their coordinates (`x = 1: y = 0`), two roots of which both are kept."""
+"""Results behind the letters of unknowns: points (`x = 1: y = 0`, `cắt Ox tại A(1; 0)`), two roots of which both are kept."""
 
 from __future__ import annotations
 
@@ -29,6 +29,29 @@ def points_told(solution: Solution) -> Answer | None:
     read = [read_answer(f"({point['x']}; {re.split('=', point['y'])[-1].strip()})", solution.dot_is_decimal) for point in told]
     points = [point for point in read if point is not None and point.kind == "point"]
     return (multi(points, ordered=False) if len(points) > 1 else points[0]) if len(points) == len(told) else None
+
+
+_AXIS = {"x": r"(?:(?:trục )?Ox|trục hoành)", "y": r"(?:(?:trục )?Oy|trục tung)"}
+_MET = r"(?!\w)(?:(?!Ox|Oy|trục)[^.;()=\d\n]){0,40}(?P<point>\((?P<x>[^();\n]{1,20}); ?(?P<y>[^();\n]{1,20})\))"
+
+
+def axes_met(solution: Solution) -> Answer | None:
+    """`... cắt Ox tại A(1,5; 0). ... cắt Oy tại B(0; 3)`, where the points on both axes are asked for.
+
+    Of points that do not lie on the axes they are told of, only one: they are no answer together.
+    """
+    order = sorted("xy", key=lambda axis: (place := re.search(_AXIS[axis], solution.asked)) and place.start() or 0)
+    if not all(re.search(_AXIS[axis], solution.asked) for axis in "xy") or not _ASKS_FOR_POINTS.search(solution.asked):
+        return None
+    told = {axis: list(re.finditer(_AXIS[axis] + _MET, solution.text)) for axis in order}
+    if any(len({met["point"] for met in told[axis]}) != 1 for axis in order):
+        return None
+    lies = told["x"][0]["y"].strip() == "0" == told["y"][0]["x"].strip()
+    read = [read_answer(told[axis][0]["point"], solution.dot_is_decimal) for axis in order]
+    points = [point for point in read if point is not None and point.kind == "point"]
+    if len(points) < 2:
+        return None
+    return multi(points, ordered=False) if lies else points[0]
 
 
 _BOTH_KEPT = re.compile(

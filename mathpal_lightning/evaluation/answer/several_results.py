@@ -10,7 +10,7 @@ from mathpal_lightning.evaluation.answer.closing_line import closing_value
 from mathpal_lightning.evaluation.answer.conclusion import conclusion
 from mathpal_lightning.evaluation.answer.listed_results import MAX_RESULTS, each_expression, one_a_line
 from mathpal_lightning.evaluation.answer.results_by_name import computed_by_clause, tried_one_by_one, which_and_by_how_much
-from mathpal_lightning.evaluation.answer.results_by_sign import both_kept, points_told
+from mathpal_lightning.evaluation.answer.results_by_sign import axes_met, both_kept, points_told
 from mathpal_lightning.evaluation.answer.results_of_formulas import results_of_formulas
 from mathpal_lightning.evaluation.answer.results_of_things import results_of_things
 from mathpal_lightning.evaluation.answer.same_of_each import by_clause, of_each
@@ -50,7 +50,7 @@ def several(solution: Solution) -> Answer | None:
         return multi(computed, ordered=False)
     if each_closed := _closed_one_by_one(solution):
         return each_closed
-    if both := bound_and_place(solution) or points_told(solution) or both_kept(solution):
+    if both := bound_and_place(solution) or points_told(solution) or axes_met(solution) or both_kept(solution):
         return both
     if named := results_of_formulas(solution) if formulas_asked(solution.asked) else results_of_things(solution):
         return named

@@ -85,7 +85,7 @@ def _compared_numbers(solution: Solution, line: str) -> Answer | None:
     return answer_of(relation) if relation is not None else None
 
 
-_ASSIGNMENT = r"[a-z](?:_?\d)? ?= ?[^;=⇔⇒,]{1,40}?"
+_ASSIGNMENT = r"[a-z](?:_?\d)? ?= ?(?:[^;=⇔⇒,]|(?<=\d),(?=\d)){1,40}?"
 _ROOTS = re.compile(
     r"(?i)(?<!\w)(?:hai|2|ba|3|các) nghiệm(?: phân biệt)?(?: là:?| :)? "
     r"(?P<items>-?[\d√][^=<>a-zA-ZÀ-ỹ]*(?: và |; )-?[\d√][^=<>a-zA-ZÀ-ỹ]*)[ .]*$"

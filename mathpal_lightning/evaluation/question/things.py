@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from mathpal_lightning.evaluation.language.clauses import outside_brackets
 from mathpal_lightning.evaluation.mathematics.units import MEASURE, Unit, parse_unit
 from mathpal_lightning.evaluation.question.formulas import asking_text
 from mathpal_lightning.evaluation.question.options import option_texts
@@ -190,10 +191,10 @@ def _listed(names: str) -> list[str]:
     """The quantities that are named side by side; one where a word makes one thing of them."""
     if re.match(r"[^:]{2,40}: ", names) and not _QUANTITY.match(names):
         return []  # `Tính mật độ: rừng có 4 500 cây ...`: the heading of a problem
-    pieces = _JOINT.split(names)
+    pieces = outside_brackets(names, _JOINT)
     things = pieces[:1] if _QUANTITY.match(pieces[0]) else [""]
     for piece in pieces[1:]:
-        lone = re.fullmatch(rf"(?i){_LONE}", things[-1].strip())
+        lone = re.fullmatch(rf"(?i)(?:{_LONE})(?: ?\([^()]*\))?", things[-1].strip())
         adjective = re.match("số ", things[0]) and piece.islower() and re.fullmatch(r"[^\W\d_]+", piece)
         if (
             (adjective or _QUANTITY.match(piece))

@@ -81,6 +81,12 @@ PLAIN = (
         "D = R \\ {0}",
     ),
     Rule(
+        "the difference of two sets: `A \\ B`",
+        where_either(r"tập hợp|[∩∪{]|\\c[au]p", replacing(r"(?<![\w\\])([A-Z]) ?\\ ?([A-Z])(?![\w'])", r"\1 \\setminus \2")),
+        "A \\ B = {1; 3}",
+        "A \\ B = {1; 3}",
+    ),
+    Rule(
         "a Markdown table of sums: one cell a line",
         where(_TABLE_RULE, _cells_as_lines),
         "a | b\n--- | ---\na) 2 + 3 = 5 | b) 4 + 4 = 8",

@@ -59,6 +59,8 @@ def _same_lists(first: Answer, second: Answer, question: str) -> bool:
         return False
     if _are_parts(left, question) != _are_parts(right, question) and not all(map(_have_names, (left, right))):
         return all(same_answer(a, b, question) for a, b in zip(left, right, strict=True))
+    if _are_parts(left, question) and _are_parts(right, question):
+        return all(same_answer(a, b, _asked_in_part(question, a)) for a, b in zip(left, right, strict=True))
     unknowns = [sorted(name[1] for part in side if (name := _UNKNOWN.fullmatch(part.label))) for side in (left, right)]
     if len(unknowns[0]) == len(unknowns[1]) == len(left) and unknowns[0] != unknowns[1]:
         return False
@@ -79,6 +81,15 @@ def _same_lists(first: Answer, second: Answer, question: str) -> bool:
 def _are_parts(parts: list[Answer], question: str) -> bool:
     """Whether the names are the letters of the question's parts a), b), c) and no unknowns."""
     return [part.label for part in parts] == list("abcdefgh"[: len(parts)]) and re.search(r"(?<!\w)a[).]", question) is not None
+
+
+def _asked_in_part(question: str, part: Answer) -> str:
+    """What the part b) asks, where its answer is words: only those words may be repeated; else the whole question."""
+    if part.kind != "text":
+        return question
+    begins = rf"(?:^|(?<=[\s:;.,])){re.escape(part.label)}[).] "
+    asked = re.search(rf"{begins}(?P<asked>(?:(?!(?<=[\s:;.,])[b-h]\) ).)+)", question, re.DOTALL)
+    return asked["asked"] if asked else question
 
 
 def _have_names(parts: list[Answer]) -> bool:
