@@ -1,27 +1,44 @@
-"""85 questions of grades 1 to 12, a right and a wrong solution each, by somebody who had read neither tests nor rules."""
+"""Questions of grades 1 to 12, a right and a wrong solution each, by two people who had read neither tests nor rules."""
 
 import json
 from pathlib import Path
 
 from mathpal_lightning.evaluation import judge
 
-ROWS = [
-    json.loads(line) for line in (Path(__file__).parent / "verdicts_red_pen.jsonl").read_text(encoding="utf-8").splitlines()
-]
+HERE = Path(__file__).parent
+ROWS, SECOND = (
+    [json.loads(line) for line in (HERE / name).read_text(encoding="utf-8").splitlines()]
+    for name in ("verdicts_red_pen.jsonl", "verdicts_second_pen.jsonl")
+)
 REFUSED = ("Tính cạnh BC và diện tích tam giác ABC", "Viết mệnh đề phủ định")
 """Right ones that are not signed: a side called by its small letter, and a proposition with a quantifier."""
+REFUSED_OF_SECOND = ("Tính toạ độ vectơ AB và độ dài đoạn AB",)
+"""A vector and its length, both called AB."""
 
 
-def _signed(which: str) -> list[dict]:
-    return [row for row in ROWS if judge(row["question"], row["gold"], row[which]).verdict == "correct"]
+def _signed(rows: list[dict], which: str) -> list[dict]:
+    return [row for row in rows if judge(row["question"], row["gold"], row[which]).verdict == "correct"]
+
+
+def _refused(rows: list[dict], known: tuple[str, ...]) -> list[str]:
+    """The questions whose right solution is not signed, but for the known ones."""
+    signed = _signed(rows, "right")
+    return [row["question"] for row in rows if row not in signed and not any(part in row["question"] for part in known)]
 
 
 def test_right_solutions_are_signed_but_for_two():
-    signed = _signed("right")
-    refused = [row["question"] for row in ROWS if row not in signed]
     assert len(ROWS) == 85
-    assert [question for question in refused if not any(known in question for known in REFUSED)] == []
+    assert _refused(ROWS, REFUSED) == []
 
 
 def test_no_wrong_solution_is_signed():
-    assert _signed("wrong") == []
+    assert _signed(ROWS, "wrong") == []
+
+
+def test_right_solutions_of_the_second_reader_are_signed_but_for_one():
+    assert len(SECOND) == 80
+    assert _refused(SECOND, REFUSED_OF_SECOND) == []
+
+
+def test_no_wrong_solution_of_the_second_reader_is_signed():
+    assert _signed(SECOND, "wrong") == []

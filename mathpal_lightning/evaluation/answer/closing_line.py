@@ -37,7 +37,7 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
     line = without_place(solution, last_sentence(line[-MAX_CLOSING:]))
     line = re.sub(r" \(thỏa mãn\)[ .]*$", "", line)
     line = clean(re.sub(r"(?:(?<=[^\d\s]) ?\(| \((?=[^\W\d_]{2}))[^()]*=[^()]*\)?[.;]?$", "", line))
-    line = re.split(r"[⇒⇔→] (?=.*\w)|(?<!\w)(?:nên|suy ra|do đó|vậy)(?!\w):? (?=[a-z]_?\d? ?=)", line)[-1]
+    line = re.split(r"[⇒⇔→] (?=.*\w)|(?<!\w)(?:nên|suy ra|do đó|vậy)(?!\w):? (?=(?:[a-z]_?\d?|[A-Z]{2}) ?=)", line)[-1]
     if (left := _LEFT_OVER.search(line)) and (over := whole_value(solution, left["value"])) and fits(over, solution.question):
         return over
     if re.search(r"(?i)\((?:loại|vô lí|vô lý|không thỏa mãn)\)?$", line):

@@ -214,8 +214,11 @@ def _yes_or_no(solution: Solution) -> Answer | None:
 
 
 def _words_of_part(solution: Solution) -> Answer | None:
-    """`Lan`, `thứ tư`, `Hình thoi` as all that a part says, where its question asks who, which or what."""
-    return words_alone(solution, solution.lines[0]) if len(solution.lines) == 1 else None
+    """`Lan`, `thứ tư`, `Hình thoi`, `Vô nghiệm` as all that a part says, where its question asks who, which or what."""
+    if len(solution.lines) == 1 and (said := words_alone(solution, solution.lines[0])):
+        return said
+    line = bare(solution)
+    return line if line is not None and line.kind == "text" else None
 
 
 _Rule = Callable[[Solution], Answer | None]

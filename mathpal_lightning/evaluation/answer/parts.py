@@ -80,10 +80,26 @@ def parts(solution: Solution, rules: Sequence[Rule]) -> Answer | None:
         question = questions.get(mark["part"].lower(), "")
         part = Solution(solution.text[mark.end() : end].strip(" ,;\n"), question or _without_parts(solution.question))
         tried = rules[:1] if is_proof(question) or is_proof(solution.question) and not question else rules
-        answer = next(filter(None, (rule(part) for rule in tried)), None)
+        answer = next(filter(None, (rule(part) for rule in tried)), None) or (_in_short(part) if tried is rules else None)
         if answer is not None:
             found.append(replace(answer, label=mark["part"].lower()))
     return Answer("multi", parts=tuple(sorted(found, key=lambda part: part.label)), ordered=True) if found else None
+
+
+_OWN_WORK = re.compile(
+    r"(?i)(?<!\w)(?:tự|vẽ|làm|đpcm|chứng minh|xem|học sinh|HS|không biết|chưa)(?!\w)|[=<>≈≠]|\?|\d ?[-+×:] ?\d|[:.(,-]$"
+)
+
+
+def _in_short(part: Solution) -> Answer | None:
+    """`{đỏ; xanh}`, `Lê nhiều nhất, táo ít nhất`: the few words of a part that no rule can read, so that it is not left out."""
+    text = part.lines[0].strip(" .") if len(part.lines) == 1 else ""
+    short = 0 < len(text.split()) <= MAX_SHORT and re.search(r"[^\W\d_]{2}", text) is not None
+    return Answer("text", text) if short and not _OWN_WORK.search(text) else None
+
+
+MAX_SHORT = 8
+"""Words."""
 
 
 def _one_a_line(solution: Solution, questions: dict[str, str], rules: Sequence[Rule]) -> Answer | None:

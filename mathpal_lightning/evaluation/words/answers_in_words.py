@@ -120,13 +120,18 @@ def position(question: str, text: str) -> str:
 
 
 def _offers(question: str) -> list[str]:
-    """`hữu tỉ` and `số vô tỉ` of `là số hữu tỉ hay số vô tỉ?`, each with as many words as may belong to it."""
+    """`hữu tỉ` and `số vô tỉ` of `là số hữu tỉ hay số vô tỉ?`, each with as many words as may belong to it.
+
+    Without `là`, as many as the other has come first: `đồng biến` of `Hàm số đồng biến hay nghịch biến?`.
+    """
     asked = re.search(r"(?P<first>[^.?,:\n]{1,60}) hay (?:là )?(?P<second>[^.?,:\n]{1,40}?)(?: không)? ?(?:\?|$)", question)
     if asked is None or comparison_key(asked["second"]) == comparison_key("không"):
         return []
-    words = asked["first"].rpartition(" là ")[2].split()
+    _, named, behind = asked["first"].rpartition(" là ")
+    words = behind.split()
     second = re.sub(r" (?:trên|với|trong) .*", "", asked["second"].strip())
-    firsts = (" ".join(words[-count:]) for count in range(min(5, len(words)), 0, -1))
+    counts = sorted(range(min(5, len(words)), 0, -1), key=lambda count: not named and count != len(second.split()))
+    firsts = (" ".join(words[-count:]) for count in counts)
     return [second, *(first for first in firsts if not f" {second}".endswith(f" {first}"))]
 
 
@@ -155,6 +160,9 @@ def _sign_said(question: str, text: str) -> str:
     return f"số {said['sign'].lower()}"
 
 
+_DENIED = re.compile(r"(?i)(?<!\w)(?:không|chẳng|chưa)(?: phải| là| hề)* [^,;.]{0,30}[ .!]*$")
+
+
 def offered(question: str, text: str) -> str:
     """`hợp số` at the end of a sentence, where `số nguyên tố hay hợp số` is asked."""
     if sign := _sign_said(question, text):
@@ -163,7 +171,7 @@ def offered(question: str, text: str) -> str:
         if comparison_key(compared["how"]) not in comparison_key(question):
             return ""  # `Minh cao hơn Lan` does not say in these words who is shorter
         text = compared["one"]
-    elif best := re.fullmatch(r"(?P<one>.+?) (?P<how>[^\W\d_]+ (?:hơn|nhất))[ .]*", text):
+    elif (best := re.fullmatch(r"(?P<one>.+?) (?P<how>[^\W\d_]+ (?:hơn|nhất))[ .]*", text)) and not _DENIED.search(text):
         named = [offer for offer in _offers(question) if f" {comparison_key(offer)} " in f" {comparison_key(best['one'])} "]
         if comparison_key(best["how"]) in comparison_key(question) and len(named) == 1:
             return named[0]
@@ -171,7 +179,7 @@ def offered(question: str, text: str) -> str:
     key = f" {comparison_key(re.sub(r' trên (?:ℝ|R|tập (?:xác định|số thực)|khoảng [^,.]*)[ .]*$', '', text))}"
     if OFFERED.search(text):
         return ""  # the question again
-    if re.search(r"(?i)(?<!\w)(?:không|chẳng|chưa)(?: phải| là| hề)* [^,;.]{0,30}$", text):
+    if _DENIED.search(text):
         return ""
     return next((offer for offer in _offers(question) if key.endswith(f" {comparison_key(offer)}")), "")
 
