@@ -6,6 +6,7 @@ import re
 
 from mathpal_lightning.evaluation.language.rules import Rule, applied, replacing
 from mathpal_lightning.evaluation.question.task import read_task
+from mathpal_lightning.evaluation.question.things import things_asked
 from mathpal_lightning.evaluation.solution.remarks import without_offer
 from mathpal_lightning.evaluation.values import Quantity
 from mathpal_lightning.evaluation.values.reading import read_value
@@ -38,7 +39,7 @@ _REPEATED = re.compile(r"(?i)(?P<lead>vậy,? )?(?P<head>[^=:;\d]{4,60}\d[^=:;]{
 
 def _without_repetition(line: str, question: str) -> str:
     said = _REPEATED.match(line)
-    if said is None:
+    if said is None or len(things_asked(question)) > 1:  # the words tell which of several things it is
         return line
     asked = f" {comparison_key(question)} "
     if f" {comparison_key(said['head'])} " not in asked or f" {comparison_key(line)} " in asked:
