@@ -41,7 +41,8 @@ def test_libraries_whose_private_names_are_used_have_an_upper_bound(name: str):
 def test_the_gpu_road_is_pinned_too():
     makefile, readme = ((ROOT / file).read_text(encoding="utf-8") for file in ("Makefile", "README.md"))
     assert re.search(r"pip install .*-c constraints.txt -c constraints-gpu.txt .*unsloth", makefile)
-    assert "pip install -c constraints.txt -c constraints-gpu.txt -e '.[unsloth,gguf,serve,report,sweep,offline-gemma]'" in readme
+    asked = "pip install -c constraints.txt -c constraints-gpu.txt -e '.[unsloth,gguf,serve,report,sweep,offline-gemma]'"
+    assert asked in readme
     assert not pins("constraints-gpu.txt").keys() & pins("constraints.txt").keys()
 
 

@@ -52,8 +52,10 @@ _POINTING = re.compile(
     r"|phần (?:được )?(?:tô (?:đậm|màu|xám)|gạch (?:chéo|sọc)))\b"
 )
 _POINTING_AT_A_TABLE = re.compile(r"(?i)\b(?:biểu đồ|bảng|sơ đồ) (?:dưới đây|bên dưới|sau đây|ở dưới|bên|dưới)\b")
-_TABLE = re.compile(r"(?:^ *(?:\|.*\|.*|[^:\n]{1,40}: *[\d■●▲★◆].*)(?:\n|$)){2}", re.MULTILINE)
-"""Two lines of a table or of a chart as text: `| Lan | 5 |`, `Lan: 5 quyển`, `Lan: ■ ■`."""
+_SYMBOLS = "\u25a0-\u25ff\u2600-\u26ff\u2700-\u27bf\U0001f300-\U0001faff"
+"""Geometric shapes, signs, dingbats and emoji, of which charts are made."""
+_TABLE = re.compile(rf"(?:^ *(?:\|.*\|.*|[^:\n]{{1,40}}: *[\d{_SYMBOLS}].*)(?:\n|$)){{2}}", re.MULTILINE)
+"""Two lines of a table or of a chart as text: `| Lan | 5 |`, `Lan: 5 quyển`, `Lan: ■ ■`, `Lan: ♥ ♥`."""
 
 
 def is_vietnamese(text: str) -> bool:
