@@ -54,14 +54,16 @@ def generate_problems(
         grades: grades of the topics; None for all.
         levels: difficulty levels among 1, 2, 3; None for all.
         split: train, validation or test: disjoint for any seeds.
-        mix: weight of each topic by name, which also chooses the topics; None for equal weights.
+        mix: weight of each topic by name; a topic that it does not name has weight 1. Without `grades`, only the topics in
+            `topics` and `mix` are drawn. None for equal weights.
         subject: the folder of the syllabus.
         shape: how it is asked (shapes.py): solve, choice, true_false, find_mistake, blank, compare or table.
         steps: how many calculations the solutions hold; None for any number.
         mistakes: whether typical mistakes are written too, which takes half of the time; the problems are the same without.
 
     Raises:
-        ConfigError: an unknown topic, grade, level, split or subject, with the nearest valid ones; a negative number of steps.
+        ConfigError: an unknown topic, grade, level, split or subject, with the nearest valid ones; a negative number of steps;
+            a weight for a topic of another grade.
         ValueError: a negative count or a weight that is not positive.
     """
     if count < 0:
@@ -80,8 +82,11 @@ def generate_problems(
     for name, weight in (mix or {}).items():
         if weight <= 0:
             raise ValueError(f"Expected argument `mix` to hold positive weights, but got {name}: {weight}")
-    names = [*(topics or []), *(mix or {})] or None
+    names = None if grades and not topics else [*(topics or []), *(mix or {})]
     chosen = choose_topics(subject, names, list(grades) if grades else None)
+    if strangers := [name for name in mix or {} if name not in {topic.name for topic in chosen}]:
+        choose_topics(subject, strangers, None)
+        raise ConfigError(f"a mix of topics of the grades {grades}", ", ".join(strangers), "Take them out, or widen the grades.")
     weights = list(accumulate((mix or {}).get(topic.name, 1.0) for topic in chosen))
     wanted = _Wanted(
         subject, tuple(chosen), tuple(weights), tuple(levels or LEVELS), split, shape, frozenset(steps or ()), mistakes

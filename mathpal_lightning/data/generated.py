@@ -34,7 +34,9 @@ class Generator:
         topics: names of topics; None for all.
         grades: school grades; None for all.
         levels: difficulty levels among 1, 2, 3; None for all.
-        mix: weight of each topic by name; None for equal weights.
+        mix: weight of each topic by name among the training problems; a topic that it does not name has weight 1. Without
+            `grades`, only the topics in `topics` and `mix` are drawn. Validation and test weigh all topics equally, so runs
+            with different mixes are scored on the same problems. None for equal weights.
         subject: the folder of the syllabus.
         drills: rows of ten small sums ("Tính nhẩm") besides the training problems; no split is scored on them.
     """
@@ -54,6 +56,10 @@ class Generator:
         for name, least in (("count", 1), ("validation_count", 0), ("test_count", 0), ("drills", 0)):
             if getattr(self, name) < least:
                 raise ConfigError(f"data.generator.{name} of at least {least}", str(getattr(self, name)), "Raise it.")
+        for name, weight in (self.mix or {}).items():
+            if not weight > 0:
+                way_out = "Raise it, or leave the topic out by naming the others in data.generator.topics."
+                raise ConfigError("weights in data.generator.mix above 0", f"{name}: {weight}", way_out)
 
     def number_of(self, split: Split) -> int:
         """The number of problems of a split."""
@@ -73,6 +79,8 @@ class Generator:
             reads: the objective; None for the columns of all.
         """
         settings = {name: value for name, value in asdict(self).items() if not name.endswith("count") and name != "drills"}
+        if self.mix and split != "train":
+            settings["mix"] = dict.fromkeys(self.mix, 1.0)
         problems = generate_problems(self.number_of(split), split=split, mistakes=reads in (None, "dpo"), **settings)
         for number, problem in enumerate(chain(problems, drills(self.drills, self.seed) if split == "train" else ())):
             mistakes = problem.mistakes or ("",)
