@@ -86,7 +86,9 @@ def generate_problems(
     chosen = choose_topics(subject, names, list(grades) if grades else None)
     if strangers := [name for name in mix or {} if name not in {topic.name for topic in chosen}]:
         choose_topics(subject, strangers, None)
-        raise ConfigError(f"a mix of topics of the grades {grades}", ", ".join(strangers), "Take them out, or widen the grades.")
+        raise ConfigError(
+            f"a mix of topics of the grades {grades}", ", ".join(strangers), "Take them out, or widen the grades."
+        )
     weights = list(accumulate((mix or {}).get(topic.name, 1.0) for topic in chosen))
     wanted = _Wanted(
         subject, tuple(chosen), tuple(weights), tuple(levels or LEVELS), split, shape, frozenset(steps or ()), mistakes

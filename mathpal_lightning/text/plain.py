@@ -30,7 +30,7 @@ _COMMANDS = {
     "longrightarrow": " → ",
     "mathbb": "", "setminus": " \\ ", "notin": " ∉ ", "perp": " ⊥ ", "Delta": "Δ", "Leftarrow": " ⇐ ", "qquad": " ", "star": "",
     "forall": " ∀ ", "alpha": "α", "beta": "β", "sin": "sin ", "cos": "cos ", "tan": "tan ", "cot": "cot ", "ln": "ln ",
-    "log": "log", "mid": " | ", "iff": " ⇔ ", "min": "min ", "max": "max ",
+    "log": "log", "mid": " | ", "iff": " ⇔ ", "min": "min ", "max": "max ", "lim": "lim ",
 }  # fmt: skip
 _NUMBER_SETS = {"R": "ℝ", "N": "ℕ", "Z": "ℤ", "Q": "ℚ"}
 _WRAPPERS = "text|textbf|textit|mathrm|mathbf|mathit|mathop|operatorname|overline|underline|hat|bar|vec|textrm|mbox|rm"
@@ -60,7 +60,7 @@ def plain_text(text: str) -> str:
     text = _raised_degrees(text)
     text = re.sub(r"\*\*|__|`|(?m:^#+ ?)|(?m:^[*•+-] (?=[^\d\s]))", "", text)
     text = _times_signs(text)
-    text = re.sub(r" {2,}", " ", text)
+    text = re.sub(r"(?<=°) (?=[.,;:)])", "", re.sub(r" {2,}", " ", text))
     lines = (
         _PARTS_IN_LINE.sub("\n", line, count=MAX_PARTS) if re.match(r"[a-h]\) ", line.strip()) else line
         for line in text.split("\n")
@@ -103,7 +103,7 @@ def _equations(system: re.Match[str]) -> str:
 def _write_out_latex(text: str) -> str:
     if "\\" not in text and "{" not in text:
         return text
-    text = re.sub(r"\\lim ?(?:\\limits)? ?_ ?(?:\{[^{}]*\}|\w)", "lim ", text).replace("~\\", " \\")
+    text = re.sub(r"\\lim ?(?:\\limits)? ?_ ?(?:\{[^{}]*\}|\w)", " lim ", text).replace("~\\", " \\")
     text = _SYSTEM.sub(_equations, text)
     text = text.replace("\\%", "%").replace("\\\\", "\n").replace("&=", "=").replace("{,}", ",").replace("{.}", ".")
     text = re.sub(
@@ -167,7 +167,8 @@ def _fraction(match: re.Match[str]) -> str:
 _UNKNOWN = "\ue002"
 _LETTER = r"(?<![^\W\d_])[a-z](?![^\W\d_])"
 _UNKNOWN_X = re.compile(
-    rf"(?<![^\W\d_])x ?(?:\^|=)|\(x ?[-+]|[-+] ?\d*x ?[-+)=]|\dx\([^()\n]{{0,40}}?{_LETTER}|(?<![^\W\d_])(?:xy|yx)(?![^\W\d_])"
+    rf"(?<![^\W\d_])x ?(?:\^|=)|(?i:đặt|gọi) x(?!\w)|\(x ?[-+]|[-+] ?\d*x ?[-+)=]|\dx\([^()\n]{{0,40}}?{_LETTER}"
+    r"|(?<![^\W\d_])(?:xy|yx)(?![^\W\d_])"
 )
 """Matches a text in which x is an unknown, so that `2x(x + 3)` is a product without a sign."""
 
@@ -187,7 +188,7 @@ def _times_signs(text: str) -> str:
     """Write `×` for an `x`, `*` or dot between two operands: `5 x 3`, `2 x S`, `2 . 9`. In `2x` and `x = 3` x is an unknown."""
     text = _DOT.sub(" × ", _PRODUCT.sub(lambda product: product[0].replace(".", " × "), text))
     if _UNKNOWN_X.search(text):
-        text = re.sub(r"(?<=\d)x(?=\()", _UNKNOWN, text)
+        text = re.sub(r"(?<=\d)x(?= ?\()|(?<=\))x(?=\([^()]*x)|(?<=[Đđ]ặt )x(?= \()|(?<=[Gg]ọi )x(?= \()", _UNKNOWN, text)
     text = re.sub(r"(?<=[\d)%]) ?[xX*] ?(?=[\d(\[√])", " × ", text)
     text = re.sub(r"(?<=[\d)%]) [xX*] (?=[^\W_](?![^\W\d_])|[^\W\d_]{2})", " × ", text)
     return re.sub(r"(?<=[\w)]) [xX*] (?=[\d(\[√])", " × ", text).replace(_UNKNOWN, "x")

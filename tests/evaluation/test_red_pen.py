@@ -1,4 +1,4 @@
-"""Questions of grades 1 to 12, a right and a wrong solution each, by two people who had read neither tests nor rules."""
+"""Questions of grades 1 to 12, a right and a wrong solution each, by people who had read neither tests nor rules."""
 
 import json
 from pathlib import Path
@@ -6,14 +6,27 @@ from pathlib import Path
 from mathpal_lightning.evaluation import judge
 
 HERE = Path(__file__).parent
-ROWS, SECOND = (
+ROWS, SECOND, THIRD = (
     [json.loads(line) for line in (HERE / name).read_text(encoding="utf-8").splitlines()]
-    for name in ("verdicts_red_pen.jsonl", "verdicts_second_pen.jsonl")
+    for name in ("verdicts_red_pen.jsonl", "verdicts_second_pen.jsonl", "verdicts_third_pen.jsonl")
 )
 REFUSED = ("Tính cạnh BC và diện tích tam giác ABC", "Viết mệnh đề phủ định")
 """Right ones that are not signed: a side called by its small letter, and a proposition with a quantifier."""
 REFUSED_OF_SECOND = ("Tính toạ độ vectơ AB và độ dài đoạn AB",)
 """A vector and its length, both called AB."""
+
+REFUSED_OF_THIRD = (
+    "Quan sát biểu đồ tranh",
+    "Hãy cho biết mỗi góc là góc nhọn",
+    "Bạn Nam tung một đồng xu 10 lần",
+    "Điền kí hiệu ∈ hoặc ∉",
+    "Ước lượng kết quả của phép tính 7,82",
+    "Nối mỗi phép tính ở cột A",
+    "cho biết bậc và hệ số tự do",
+    "Chứng minh tứ giác BCEF nội tiếp",
+    "Xác định toạ độ đỉnh và trục đối xứng",
+)
+"""Names in small letters, a class for each angle, letters of a coin, two columns joined, three results of another sort."""
 
 
 def _signed(rows: list[dict], which: str) -> list[dict]:
@@ -42,3 +55,12 @@ def test_right_solutions_of_the_second_reader_are_signed_but_for_one():
 
 def test_no_wrong_solution_of_the_second_reader_is_signed():
     assert _signed(SECOND, "wrong") == []
+
+
+def test_right_solutions_of_the_third_reader_are_signed_but_for_nine():
+    assert len(THIRD) == 160
+    assert _refused(THIRD, REFUSED_OF_THIRD) == []
+
+
+def test_no_wrong_solution_of_the_third_reader_is_signed():
+    assert _signed(THIRD, "wrong") == []

@@ -9,6 +9,7 @@ from mathpal_lightning.evaluation.answer.closing_line import closing_value
 from mathpal_lightning.evaluation.language.characters import has_digit, without_spaces
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values.reading import multi
+from mathpal_lightning.evaluation.words.spelled_numbers import in_digits
 from mathpal_lightning.schema import Answer
 
 MAX_BLANKS = 12
@@ -60,6 +61,29 @@ def _in_list(solution: Solution) -> Answer | None:
     read = [solution.read(number) for number in found[-1].groups()] if found else []
     answers = [answer for answer in read if answer is not None]
     return multi(answers, ordered=True) if len(answers) > 1 else answers[0] if answers else None
+
+
+_BETWEEN = r" ?,? ?[^\W\d_.…?]+(?: [^\W\d_.…?]+){0,3} ?"
+_WORDS_BETWEEN = re.compile(rf"(?P<before>[^\W\d_]+ )?{_BLANK}(?P<rest>(?:{_BETWEEN}{_BLANK}){{1,3}})(?P<after> [^\W\d_]+)?")
+
+
+def blanks_in_words(solution: Solution) -> Answer | None:
+    """4 and 7 of `Số 47 gồm 4 chục và 7 đơn vị`, where `Số 47 gồm … chục và … đơn vị` is asked; words may stand there too."""
+    asked = _WORDS_BETWEEN.search(solution.question)
+    if asked is None:
+        return None
+    between = [piece.strip() for piece in re.split(_BLANK, asked["rest"]) if piece.strip()]
+    held = r" ?([^\W_]+(?: [^\W_]+){0,2}?) ?"
+    pattern = held.join(["", *map(re.escape, between), re.escape((asked["after"] or "").strip()) + r"(?!\w)"])
+    before = re.escape((asked["before"] or "").strip())
+    text = in_digits(solution.text, single=True)
+    said = list(re.finditer(rf"(?im)(?:^|[:,(] ?|(?<!\w)){before} {pattern}", text)) or list(
+        re.finditer(rf"(?im)(?:^|[:,(] ?){pattern}", text)
+    )
+    held_words = said[-1].groups() if said else ()
+    read = [solution.read(words) if has_digit(words) else Answer("text", words) for words in held_words]
+    answers = [answer for answer in read if answer is not None]
+    return multi(answers, ordered=True) if 1 < len(answers) == len(read) else None
 
 
 def filled(solution: Solution) -> Answer | None:

@@ -28,6 +28,11 @@ from mathpal_lightning.text import comparison_key
 _IN_TURN = re.compile(
     r"(?<!\w)lần lượt(?: (?:là|bằng|có|được|hết|mất|trồng|làm|góp|nhận))?:? (?P<items>-?\d[^=]*|(?<=là )[^=]*)$"
 )
+_LISTED_AS = re.compile(
+    r"(?:^|(?<=có )|(?<=gồm )|(?<=số )|(?<=: ))(?P<items>-?\d[\d,/]*(?:[,;] -?\d[\d,/]*){0,12} và -?\d[\d,/]*) (?:đều )?là "
+    r"(?P<words>[^\d=]{3,60}?)[. ]*$"
+)
+"""`chỉ có 29, 61 và 97 là số nguyên tố`."""
 _OPERATOR = re.compile(r" ?[-+×:/=]")
 _SIGN_ASKED = re.compile(r"(?i)(?:điền|viết)[^.?]{0,40} dấu|dấu (?:thích hợp|nào|cần điền|gì)(?!\w)")
 
@@ -54,6 +59,9 @@ def conclusion(solution: Solution, text: str) -> Answer | None:
         return read_answer(said)
     if named := mentioned_equation(solution.question, text) or symbolic_value(solution, text):
         return named
+    listed = _LISTED_AS.search(text)
+    if listed and set(comparison_key(listed["words"]).split()) <= set(comparison_key(solution.asked).split()):
+        return solution.read(re.sub(r",(?= )", ";", listed["items"]))
     in_turn = _IN_TURN.search(text)
     if in_turn and (each := solution.read(in_turn["items"])) and each.kind == "multi":
         return replace(each, ordered=True)
@@ -124,7 +132,8 @@ def _mentioned_value(solution: Solution, text: str) -> Answer | None:
             about = ENDS_IN_ABOUT.search(before) is not None or before.rstrip().endswith("≈")
             return replace(answer, rounded=about) if fits(answer, solution.question) else None
     verbs = (
-        r"(?<!\w)(?:là|bằng|có|được|khoảng|còn|hết|mất|gấp|tăng|giảm|sau|chiếm|lúc|cần|thêm|ít nhất|nhiều nhất):? (?=[-≈\d])"
+        r"(?<!\w)(?:là|bằng|có|được|(?<!một )khoảng|còn|hết|mất|gấp|tăng|giảm|sau|chiếm|lúc|cần|thêm|ít nhất|nhiều nhất)"
+        r":? (?=[-≈\d])"
     )
     sure = [place for place in re.finditer(verbs, text) if not _is_denied(solution, text[: place.end()])]
     for place in reversed(sure[-MAX_PLACES:]):

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
-from mathpal_lightning.evaluation.answer.blanks import blanks, filled
+from mathpal_lightning.evaluation.answer.blanks import blanks, blanks_in_words, filled
 from mathpal_lightning.evaluation.answer.cases_of_parameter import cases_of_parameter
 from mathpal_lightning.evaluation.answer.completion import completed
 from mathpal_lightning.evaluation.answer.conclusion import asked_quantity, compared
@@ -24,6 +24,7 @@ from mathpal_lightning.evaluation.answer.named_sets import named_sets
 from mathpal_lightning.evaluation.answer.one_line import bare, named_results
 from mathpal_lightning.evaluation.answer.parts import asks_in_parts, is_proof, part_marks, parts
 from mathpal_lightning.evaluation.answer.prose import last_value
+from mathpal_lightning.evaluation.answer.results_by_name import each_named
 from mathpal_lightning.evaluation.answer.results_of_things import results_of_things
 from mathpal_lightning.evaluation.answer.several_results import several
 from mathpal_lightning.evaluation.answer.signs import sign_filled, signs_filled
@@ -36,13 +37,13 @@ from mathpal_lightning.evaluation.question.asked_value import is_of_another_segm
 from mathpal_lightning.evaluation.question.formulas import formulas_asked
 from mathpal_lightning.evaluation.question.options import mentioned_offer, mentioned_option, offered_word
 from mathpal_lightning.evaluation.question.things import asks_for_several
-from mathpal_lightning.evaluation.solution.dollars import dollars_in_words
 from mathpal_lightning.evaluation.solution.examiner_marks import without_marks
 from mathpal_lightning.evaluation.solution.plain import prepared
 from mathpal_lightning.evaluation.solution.refusals import refuses
-from mathpal_lightning.evaluation.solution.remarks import is_remark, without_thoughts
+from mathpal_lightning.evaluation.solution.remarks import without_thoughts
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.solution.spoken_signs import with_spoken_signs
+from mathpal_lightning.evaluation.solution.unfinished import MAX_LINE, is_unfinished
 from mathpal_lightning.evaluation.values.comparison import same_answer
 from mathpal_lightning.evaluation.words.answers_in_words import truth, verdict_said, whether, words_alone
 from mathpal_lightning.evaluation.words.digits import digits
@@ -59,8 +60,6 @@ from mathpal_lightning.text.plain import BOX_OPEN
 
 MAX_LENGTH = 20_000
 """Characters: a longer solution is refused as unreadable."""
-MAX_LINE = 2_000
-"""Characters of a line that are looked at, counted from its end."""
 MAX_QUESTION = 3_000
 """Characters of the question that are read, counted from its end: what it asks and its options stand there."""
 
@@ -142,23 +141,6 @@ _SUMMARY = re.compile(r"(?i)\A[\W_]*tóm tắt(?: đề)?[\W_]*\n(?:.*\n){1,12}?
 _EMPTY_BOX = re.compile("[□▢☐◻⬜○◯⭕]|\\\\(?:square|Box|bigcirc)(?![a-zA-Z])")
 
 
-def is_unfinished(solution: str) -> bool:
-    """Whether the text stops inside a formula, a bracket or a tag, as it does where a model ran out of tokens."""
-    lines = dollars_in_words(solution).rstrip().split("\n")
-    while len(lines) > 1 and is_remark(lines[-1][:MAX_LINE]):
-        lines.pop()
-    last = lines[-1][-MAX_LINE:]
-    if re.search(r"[\])]\W*$", last) and re.search(r"[\[(\]][^()\[\]]*[;,][^()\[\]]*[\])\[]\W*$", last):
-        return False  # a half-open interval
-    if any(last.rfind(opening) > last.rfind(closing) for opening, closing in ("()", "{}")):
-        return True
-    return (
-        re.search(r"(?:\\\w*|</?[a-z]+|</|[^\s;,:)](?<!dấu) ?<)$", last) is not None
-        or last.count("$") % 2 == 1
-        and not last.endswith("$")
-    )
-
-
 _HEADING = re.compile(r"(?im)^(?:đáp (?:án|số)|trả lời|kết quả) ?: *\n+a[).]")
 """`Đáp án:` above the worked parts."""
 _LETTERS = re.compile(r"[a-zA-Z]{1,3}(?:_\d{1,3})?")
@@ -167,7 +149,7 @@ _LETTERS = re.compile(r"[a-zA-Z]{1,3}(?:_\d{1,3})?")
 def _in_order_of_things(answer: Answer, solution: Solution) -> Answer:
     """`S = 360 m², P = 78 m` in the order of `Tính chu vi và diện tích`; what is named in words keeps its names."""
     named = results_of_things(solution) if answer.parts else None
-    if named is None or len(named.parts) != len(answer.parts):
+    if named is None or sorted(part.text for part in named.parts) != sorted(part.text for part in answer.parts):
         return answer
     own = {part.text: part for part in answer.parts if not _LETTERS.fullmatch(part.label)}
     return replace(named, parts=tuple(own.get(part.text, part) for part in named.parts))
@@ -210,7 +192,8 @@ def _proves_only(answer: Answer, solution: Solution) -> bool:
 def _yes_or_no(solution: Solution) -> Answer | None:
     """`không` of a part that says `A không là trung điểm của OB`."""
     said = whether(solution)
-    return Answer("text", truth(solution.question, said.text)) if said and truth(solution.question, said.text) else said
+    word = said and truth(solution.question, said.text)
+    return Answer("text", word) if word else said
 
 
 def _words_of_part(solution: Solution) -> Answer | None:
@@ -227,13 +210,16 @@ _PART_RULES: tuple[_Rule, ...] = (
     stated,
     boxed,
     quoted_word,
+    blanks_in_words,
     verdict_said,
     _yes_or_no,
+    superlatives,
     ranking,
     digits,
     spelled,
     numbered_name,
     named_results,
+    each_named,
     compared,
     several,
     concluded,

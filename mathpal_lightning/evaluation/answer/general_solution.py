@@ -1,11 +1,11 @@
-"""The general solution of a system or of an equation with two unknowns: `x ∈ ℝ, y = 2x - 3`, `(t; 2t - 3) với t ∈ ℝ`."""
+"""General solutions: `x ∈ ℝ, y = 2x - 3` or `(t; 2t - 3) với t ∈ ℝ` of two unknowns, `x = ± π/3 + k2π` of one."""
 
 from __future__ import annotations
 
 import re
 
 from mathpal_lightning.evaluation.solution.solution import Solution
-from mathpal_lightning.evaluation.values.reading import answer_of
+from mathpal_lightning.evaluation.values.reading import answer_of, read_answer
 from mathpal_lightning.evaluation.values.relation import read_relation
 from mathpal_lightning.schema import Answer
 
@@ -53,3 +53,12 @@ def _renamed(formula: str, letter: str, name: str) -> str:
 def _read(written: str) -> Answer | None:
     relation = read_relation(written)
     return answer_of(relation) if relation is not None else None
+
+
+_FAMILIES = re.compile(r"(?<![^\W\d_])k ?\d*π|\dkπ|(?<![^\W\d_])k ?[×*.]? ?\d+°")
+
+
+def families(line: str) -> Answer | None:
+    """`x = ± π/3 + k2π` at the end of a line."""
+    last = re.split(r"[⇔⇒]|(?<!\w)(?:là|nên|vậy)(?!\w):?", line)[-1].strip(" .,;")
+    return read_answer(last) if _FAMILIES.search(last) and re.match(r"[a-z] ?=", last) else None

@@ -41,7 +41,7 @@ _BLANKS = re.compile(r"(?:^|[;\n,] ?|[a-e]\) ?)(?P<left>\d[^=;\n]{0,40}?) ?= ?(?
 
 def each_expression(solution: Solution) -> Answer | None:
     """`36 : 9; 88 : 11; 7 : 7` in the question, and a line `36 : 9 = 4` for each of them."""
-    asked = [piece.strip() for piece in re.split(r";|\n|,(?!\d)|(?<=[^\W\d_]): ", solution.question)]
+    asked = [piece.strip(" .?") for piece in re.split(r";|\n|,(?!\d)|(?<=[^\W\d_]): ", solution.question)]
     sums = [without_spaces(piece) for piece in asked if _SUM.fullmatch(piece)]
     if equalities := _equalities_of(solution):
         return equalities

@@ -41,6 +41,7 @@ _WITH_WORDS = re.compile(r"(?P<letter>[A-H])[.):] ?(?!.*(?<!\w)[A-H][.):] )[^\n]
 """`B. 56`; a row of several options chooses none."""
 _WHY = re.compile(r"(?<=\S)[,(]? ?(?<!tồn )(?<!\w)(?:vì|do|bởi|tại)(?!\w)(?! (?:thế|vậy|đó))(?:(?!\. [A-ZĐ]).)*$")
 
+_ASKS_OF_EACH = re.compile(r"(?i)(?<!\w)mỗi (?:loại|con|màu|món|môn|nhóm|tổ|lớp|bạn) [^.?\n]{0,40}(?:bao nhiêu|mấy)")
 _SIGNS = ("<", ">", "=")
 _SENTENCE = re.compile(
     r"(?i)^(?:vậy|do đó|suy ra|nên|ta có|vì|như vậy)(?!\w)|[.!] (?=\S)|(?<!\w)(?:thì|nên|vì|mà|tức là)(?!\w)"
@@ -87,7 +88,7 @@ def bare(solution: Solution) -> Answer | None:
         is_known = (
             labelled
             or bool(re.match(r"\{|[a-z] ?=|\([a-z]; ?[a-z]\) ?[∈=]|.*±", line))
-            or solution.asks_for_two
+            or (solution.asks_for_two or _ASKS_OF_EACH.search(solution.asked))
             and _belong_together(answer)
         )
         is_known = is_known or len(answer.parts) in (len(things_asked(solution.asked)), len(formulas_asked(solution.asked)))
@@ -110,7 +111,8 @@ def named_results(solution: Solution) -> Answer | None:
     answer = bare(solution)
     if answer is None or answer.kind != "multi":
         return None
-    return answer if all(_RESULT_NAME.fullmatch(part.label) for part in answer.parts) else None
+    counts = _belong_together(answer) and not any(part.label for part in answer.parts)  # `7 con gà, 4 con vịt`
+    return answer if counts or all(_RESULT_NAME.fullmatch(part.label) for part in answer.parts) else None
 
 
 _RESULT_NAME = re.compile(r"[a-z](?:_\d)?|(?!.*(?<!\w)(?:được|có|nên|suy ra|vậy|vì)(?!\w))[^\d=]{2,40}")

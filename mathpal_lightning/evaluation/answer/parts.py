@@ -9,7 +9,9 @@ from dataclasses import replace
 from mathpal_lightning.evaluation.answer.truths import truths
 from mathpal_lightning.evaluation.question.options import read_options
 from mathpal_lightning.evaluation.solution.solution import Solution
+from mathpal_lightning.evaluation.values import Quantity
 from mathpal_lightning.schema import Answer
+from mathpal_lightning.text import comparison_key
 
 Rule = Callable[[Solution], Answer | None]
 _PART_LINE = re.compile(
@@ -72,6 +74,8 @@ def parts(solution: Solution, rules: Sequence[Rule]) -> Answer | None:
     questions = _questions(solution.question)
     if not marks and 1 < len(questions) == len(solution.lines):
         return _one_a_line(solution, questions, rules)
+    if not marks and (by_words := _by_words(solution, questions, rules)):
+        return by_words
     if not marks or len(marks) == 1 and len(questions) < 2:
         return None
     ends = [mark.start() for mark in marks[1:]] + [len(solution.text)]
@@ -82,7 +86,7 @@ def parts(solution: Solution, rules: Sequence[Rule]) -> Answer | None:
         tried = rules[:1] if is_proof(question) or is_proof(solution.question) and not question else rules
         answer = next(filter(None, (rule(part) for rule in tried)), None) or (_in_short(part) if tried is rules else None)
         if answer is not None:
-            found.append(replace(answer, label=mark["part"].lower()))
+            found.append(replace(_once(answer, part), label=mark["part"].lower()))
     return Answer("multi", parts=tuple(sorted(found, key=lambda part: part.label)), ordered=True) if found else None
 
 
@@ -111,6 +115,37 @@ def _one_a_line(solution: Solution, questions: dict[str, str], rules: Sequence[R
         return None
     found = (replace(answer, label=part) for answer, part in zip(answers, questions, strict=True))
     return Answer("multi", parts=tuple(found), ordered=True)
+
+
+def _by_words(solution: Solution, questions: dict[str, str], rules: Sequence[Rule]) -> Answer | None:
+    """The answer of each part, where lines without letters name them: `Làm tròn đến hàng chục được 470` for `a) Hàng chục`."""
+    words = {part: set(comparison_key(question).split()) for part, question in questions.items()}
+    own = {part: said.difference(*(words[other] for other in words if other != part)) for part, said in words.items()}
+    if len(questions) < 2 or not all(own.values()):
+        return None
+    found: dict[str, Answer] = {}
+    for line in solution.lines:
+        said = set(comparison_key(line).split())
+        spoken_of = [part for part in own if own[part] <= said]
+        if not spoken_of:
+            continue
+        piece = Solution(line, questions[spoken_of[0]])
+        answer = next(filter(None, (rule(piece) for rule in rules)), None)
+        if len(spoken_of) > 1 or spoken_of[0] in found or answer is None:
+            return None
+        found[spoken_of[0]] = replace(answer, label=spoken_of[0])
+    return (
+        Answer("multi", parts=tuple(found[part] for part in questions), ordered=True) if len(found) == len(questions) else None
+    )
+
+
+def _once(answer: Answer, part: Solution) -> Answer:
+    """`145, cả ba lớp trồng được 145 cây`: a result that a part says twice, with its unit."""
+    values = [said.meaning for said in answer.parts]
+    known = [value for value in values if isinstance(value, Quantity) and value.value == getattr(values[0], "value", None)]
+    if len(values) < 2 or len(known) < len(values) or part.asks_for_two or len({value.unit for value in known} - {""}) > 1:
+        return answer
+    return next((said for said, value in zip(answer.parts, known, strict=True) if value.unit), answer.parts[0])
 
 
 def asks_in_parts(question: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import takewhile
 
 from mathpal_lightning.evaluation.answer.closing_line import closing_value
 from mathpal_lightning.evaluation.answer.mentioned_values import mentions
@@ -11,6 +12,7 @@ from mathpal_lightning.evaluation.answer.same_of_each import head_of
 from mathpal_lightning.evaluation.language.clauses import without_lead
 from mathpal_lightning.evaluation.solution.remarks import last_sentence
 from mathpal_lightning.evaluation.solution.solution import Solution
+from mathpal_lightning.evaluation.values.reading import multi
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
@@ -53,6 +55,20 @@ _WHICH_AND_BY_HOW_MUCH = re.compile(
     r"(?i)(?<!\w)(?:nào|ở đâu) (?P<how>[^?.,]{0,30}?hơn)(?: [^?.,]{0,30})?,? và [^?.]{0,30}?"
     r"(?P<adjective>[^\W\d_]+) hơn [^?.]{0,30}?(?:bao nhiêu|mấy)"
 )
+
+
+_NAMED_LINE = re.compile(r"(?:[-+•*] )?(?:[^\d=:]{2,30}: )?(?P<name>[^\d=:]{2,30}?) ?: ?(?P<rest>[^:]*\d[^:]*)")
+
+
+def each_named(solution: Solution) -> Answer | None:
+    """`Bóng đá: 40 × 45% = 18 (bạn)`, then `Bơi: ...`: the last lines, each with a name, where `mỗi môn` is asked about."""
+    if not re.search(r"(?i)(?<!\w)mỗi(?!\w)", solution.asked):
+        return None
+    named = [_NAMED_LINE.fullmatch(line) for line in solution.lines[-12:]]
+    last = list(takewhile(bool, reversed(named)))
+    read = [(line["name"], closing_value(solution, line["rest"])) for line in reversed(last) if line]
+    answers = [replace(answer, label=name.lower()) for name, answer in read if answer and answer.kind == "quantity"]
+    return multi(answers, ordered=False) if 1 < len(answers) == len(last) else None
 
 
 def which_and_by_how_much(solution: Solution) -> list[Answer]:

@@ -15,6 +15,7 @@ from mathpal_lightning.evaluation.language.clauses import last_clause, outside_b
 from mathpal_lightning.evaluation.language.doubt import ENDS_IN_ABOUT, is_sure
 from mathpal_lightning.evaluation.mathematics.units import MEASURE
 from mathpal_lightning.evaluation.question.things import counts_several, measured, things_asked
+from mathpal_lightning.evaluation.solution.remarks import sentences
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values import Quantity
 from mathpal_lightning.evaluation.values.comparison import ORDINALS
@@ -107,10 +108,11 @@ def _pieces(line: str, between: re.Pattern[str]) -> list[str]:
     """The pieces of a line that hold a number, each with the words before it: `số nam và số nữ là 12` is one."""
     pieces: list[str] = []
     words = ""
-    for piece in outside_brackets(line, between) if is_sure(line) and not _IN_TURN.search(line) else []:
-        if has_digit(piece) or "=" in piece:
-            pieces.append(f"{words}{piece}")
-        words = "" if has_digit(piece) else f"{words}{piece} "
+    for sentence in sentences(line):
+        for piece in outside_brackets(sentence, between) if is_sure(sentence) and not _IN_TURN.search(sentence) else []:
+            if has_digit(piece) or "=" in piece:
+                pieces.append(f"{words}{piece}")
+            words = "" if has_digit(piece) else f"{words}{piece} "
     return pieces
 
 
@@ -168,12 +170,14 @@ _CORE = re.compile(r" (?:của|mà|trong|trên|ở)(?!\w)")
 
 _SUM_OF_TERMS = re.compile(r"(?<![^\W_])S_(?:\d+|n)(?!\w)")
 """`S_10`: the sum of the first ten terms."""
+_TERM = re.compile(r"(?<![^\W_])u_(\d{1,3})(?!\w)")
+"""`u_10`: the tenth term of a sequence."""
 
 
 def _words(name: str) -> frozenset[str]:
     """The words of a name, a sign read as what it stands for."""
     spoken = _SIGN.sub(lambda sign: f"{sign[0]} {_SIGNS[sign[0]]}", re.sub(r"(?i)(?<!\w)một(?!\w)", "1", name))
-    spoken = _NUMBERED.sub(_numbered_name, _SUM_OF_TERMS.sub("tổng", spoken))
+    spoken = _NUMBERED.sub(_numbered_name, _TERM.sub(r"số hạng thứ \1", _SUM_OF_TERMS.sub("tổng", spoken)))
     words = frozenset(comparison_key(spoken).split())
     return words - _COMMON or words
 
@@ -182,6 +186,7 @@ def _step(piece: str, solution: Solution, letters: dict[str, frozenset[str]]) ->
     """What a piece of a line computes, and the words in front of it."""
     piece = _ASIDE.sub("", piece)
     clause = _LEAD.sub("", last_clause(piece))
+    clause, behind = (named["value"], named["what"]) if (named := _IS_OF.fullmatch(clause)) else (clause, "")
     if answer := closing_value(solution, clause):
         head = _HEAD.split(clause, maxsplit=1)[0] if _HEAD.search(clause) else clause[: _last_number(clause)]
         head = head if has_letter(head) else _HEAD.split(piece, maxsplit=1)[0]
@@ -197,9 +202,11 @@ def _step(piece: str, solution: Solution, letters: dict[str, frozenset[str]]) ->
         return _Step(letters[letter], answer)
     value = answer.meaning
     counted = _words(value.unit) if isinstance(value, Quantity) and value.is_count else frozenset()
-    return _Step(_words(head) | counted, answer)
+    return _Step(_words(f"{head} {behind}") | counted, answer)
 
 
+_IS_OF = re.compile(r"(?P<value>[^=]*=[^=]*\d[^=]*?) là (?P<what>[^\d=]{2,40}?)[. ]*")
+"""`36 - 22 = 14 con là chó`."""
 _NAME_AND_VALUE = re.compile(r"(?P<head>[^\d=,;:()]*[^\W\d_]) (?P<value>-?[\d√][^=]*)")
 """`thể tích 96π cm³`: a name, and at once its value."""
 _ASIDE = re.compile(r" ?\([^()]*(?<!\w)(?:vì|do|nên)(?!\w)[^()]*\)")

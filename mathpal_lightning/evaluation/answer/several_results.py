@@ -14,6 +14,7 @@ from mathpal_lightning.evaluation.answer.results_by_sign import axes_met, both_k
 from mathpal_lightning.evaluation.answer.results_of_formulas import results_of_formulas
 from mathpal_lightning.evaluation.answer.results_of_things import results_of_things
 from mathpal_lightning.evaluation.answer.same_of_each import by_clause, of_each
+from mathpal_lightning.evaluation.language.clauses import outside_brackets
 from mathpal_lightning.evaluation.language.doubt import OFFERED, is_sure
 from mathpal_lightning.evaluation.question.formulas import formulas_asked
 from mathpal_lightning.evaluation.solution.solution import Solution
@@ -146,9 +147,11 @@ _ROOT = re.compile(r"(?:⇒ ?|và |vậy )?(?P<letter>[a-z])_?(?P<number>[1-4]) 
 
 
 def _roots(solution: Solution) -> Answer | None:
-    """The last lines, where each gives one root of an equation: `x1 = (7 + 1)/2 = 4`, `x2 = (7 - 1)/2 = 3`."""
+    """The roots of an equation, one a line or side by side: `x1 = (7 + 1)/2 = 4`, `x2 = (7 - 1)/2 = 3`."""
     roots: list[re.Match[str]] = []
-    for line in reversed(solution.lines[-4:]):
+    begins = _FIRST_ROOT.search(solution.lines[-1]) if solution.lines else None
+    lines = outside_brackets(solution.lines[-1][begins.start() :], _NEXT_ROOT) if begins else solution.lines
+    for line in reversed([line.strip(" .") for line in lines[-4:]]):
         root = _ROOT.fullmatch(line)
         if (
             root is None
@@ -161,6 +164,11 @@ def _roots(solution: Solution) -> Answer | None:
     answers = [answer for answer in read if answer is not None and answer.kind not in ("text", "multi")]
     complete = 1 < len(roots) == len(answers) and roots[-1]["number"] == "1"
     return multi([replace(answer, label="x") for answer in answers], ordered=False) if complete else None
+
+
+_FIRST_ROOT = re.compile(r"(?<![^\W\d_])(?P<letter>[a-z])_?1 ?=(?=.*(?:[;,] ?|và |hoặc )(?P=letter)_?2 ?=)", re.IGNORECASE)
+_NEXT_ROOT = re.compile(r" ?(?:[;,]|(?<!\w)(?:và|hoặc)) ?(?=[a-zA-Z]_?[2-4] ?=)")
+"""Before the next root: `x1 = 4; x2 = 3`."""
 
 
 _COUNTS_ASKED = re.compile(r"(?i)(?:bao nhiêu|mấy) ([^\W\d_]+)(?=[^.?]{0,60}?(?:bao nhiêu|mấy)|[^.?]{0,60}\?)")

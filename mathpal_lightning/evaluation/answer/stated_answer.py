@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
+from mathpal_lightning.evaluation.answer.closing_line import without_place
 from mathpal_lightning.evaluation.answer.conclusion import conclusion
 from mathpal_lightning.evaluation.answer.parts import part_marks
 from mathpal_lightning.evaluation.language.characters import has_digit
@@ -69,9 +70,9 @@ def _letters(solution: Solution, has_options: bool) -> list[re.Match[str]]:
 
 
 def _is_letter(rest: str, has_options: bool) -> bool:
-    """`Chọn A` chooses; `chọn A làm gốc`, `Đáp án: A = 5` do not."""
+    """`Chọn A` chooses; `chọn A làm gốc`, `Đáp án: A = 5`, `Kết quả: F(x) = 2x` do not."""
     rest = rest.strip()
-    if re.match(r"\([^()]*[;\d]", rest) and not has_options:
+    if re.match(r"\([^()]*[;\d]", rest) and not has_options or re.match(r"\([a-z]\) ?[=:]", rest):
         return False
     return not rest or rest[0] in ".):,;⟧(" or has_options and "=" not in rest[:3] or _OTHER_LETTERS.match(rest) is not None
 
@@ -130,7 +131,7 @@ def _payload(solution: Solution, text: str) -> Answer | None:
                 return together
     if said := _said_one_by_one(solution, lines[:6]):
         return said
-    lines[0] = without_lead(lines[0])
+    lines[0] = without_place(solution, without_lead(lines[0]))
     answer = solution.read(lines[0])
     first = re.split(r"(?<=[^\s.])\. +(?=[A-ZĐÂĂÊÔƠƯ\"(])", lines[0])[0]
     if answer is None or answer.kind in ("text", "relation") and len(first) < len(lines[0]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from mathpal_lightning.evaluation.answer.general_solution import families
 from mathpal_lightning.evaluation.language.characters import is_unknown, without_spaces
 from mathpal_lightning.evaluation.mathematics.algebra import parse_expression, unknowns
 from mathpal_lightning.evaluation.mathematics.units import MEASURE
@@ -21,7 +22,7 @@ MAX_STARTS = 14
 _START = re.compile(
     r"(?<!\w)\([a-z]; ?[a-z]\) ?[=∈] ?\{"
     r"|(?<![\w)])(?:[A-Z]'? ?=? ?)?[\[({](?=[^\[\](){}]*[;,∞])|(?<!\w)[A-Za-z] ?[=∈] ?[\[({∅ℝ]"
-    r"|\{ ?[a-z](?: ?∈ ?[ℝR])? ?\||\][^\[\]]*;|∅|ℝ|± ?\d|(?<!\w)[a-z] = ± "
+    r"|\{ ?[a-z](?: ?∈ ?[ℝR])? ?\||\][^\[\]]*;|∅|ℝ|± ?\d|(?<!\w)[a-z] ?= ?± "
 )
 _NO_SOLUTION = re.compile(
     r"(?i)(?<!\w)(?:vô nghiệm|vô số nghiệm|không có nghiệm(?: nào)?)(?: (?:thực|nguyên|duy nhất))?(?: ?\([^()=]*\))?\W*$"
@@ -41,6 +42,7 @@ def symbolic_value(solution: Solution, line: str) -> Answer | None:
         _century(solution, line)
         or _scientific(line)
         or _compared_numbers(solution, line)
+        or families(line)
         or _solutions(line)
         or _named_values(solution, line)
         or _in_order(solution, line)
@@ -245,7 +247,7 @@ _ASKED_LETTER = re.compile(
 )
 _CLAIMED = (
     r"(?<!\w){letter} ?[=<>≤≥≠] ?[^,.;⇒⇔=<>≤≥≠]{{1,30}}?"
-    r"(?:[=<>≤≥≠] ?[^,.;⇒⇔=<>≤≥≠]{{1,20}}?)?(?=,? (?:thì|là giá trị|thỏa mãn|thoả mãn)(?!\w))"
+    r"(?:[=<>≤≥≠] ?[^,.;⇒⇔=<>≤≥≠]{{1,20}}?)?(?=,? (?:đều )?(?:thì|là giá trị|thỏa mãn|thoả mãn)(?!\w))"
 )
 """`với m < 1 thì phương trình có hai nghiệm` where m is asked for."""
 

@@ -62,6 +62,7 @@ def _word(said: str) -> str:
 
 def _grouped(text: str, count: int) -> list[tuple[str, str]]:
     """`Hai câu đúng là b và c; hai câu sai là a và d`: each letter once, and all of the question's."""
+    text = re.sub(r" ?\([^()]{4,}\)", "", text)  # the reasons
     pairs = [
         (letter, _word(group["said"]))
         for pattern in _GROUPED

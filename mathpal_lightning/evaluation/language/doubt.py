@@ -11,11 +11,11 @@ _GUESSES = (
     r"|bạn (?:em|mình|tớ|khác|kia) (?:thì )?(?:ra|tính|làm|bảo|nói|được)"
 )
 _POSSIBLY = "có thể"
-ABOUT = "khoảng(?: chừng)?|xấp xỉ|ước chừng|chừng|cỡ|tầm|gần bằng"
-"""Words before a number that is not exact."""
+ABOUT = "(?<!một )khoảng(?: chừng)?|xấp xỉ|ước chừng|chừng|cỡ|tầm|gần bằng"
+"""Words before a number that is not exact; `cách một khoảng 6 cm` is."""
 ENDS_IN_ABOUT = re.compile(rf"(?i)(?<!\w)(?:{ABOUT})\W*$")
 """Matches what stands before such a number."""
-_NEARLY = rf"khoảng|(?:{ABOUT})(?= -?\d)"
+_NEARLY = rf"(?<!một )khoảng|(?:{ABOUT})(?= -?\d)"
 _RANGE = r"\d[^\d,.;=]{0,14} (?:đến|tới) -?\d[^=]{0,15}$"
 """`0,9 m đến 1 m` at the end of a sentence."""
 _DENIES = "không|chưa|chẳng|sai"

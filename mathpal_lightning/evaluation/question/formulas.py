@@ -58,7 +58,7 @@ def formulas_asked(question: str) -> tuple[tuple[str, ...], ...]:
     """The ways in which each formula may be written, without spaces; empty where the question asks for one, or in words.
 
     >>> formulas_asked("Cho tam giác ABC vuông tại A. Tính BC và AH.")
-    (('BC',), ('AH',))
+    (('BC', 'CB'), ('AH', 'HA'))
     >>> formulas_asked("Rút gọn: A = x + x; B = 3x - x")
     (('A', 'x+x'), ('B', '3x-x'))
     """
@@ -102,4 +102,5 @@ def _formula(item: str) -> tuple[str, ...]:
     bare = _WORD.sub(" ", item.replace("∠", " ")).strip()
     if _HAS_WORDS.search(bare) and not re.fullmatch(r"[a-z][A-Z][a-z]", bare) or re.fullmatch(r"-?[\d.,/ ]+", item):
         return ()
-    return tuple(without_spaces(side).removeprefix("∠") for side in sides if side)
+    ways = tuple(without_spaces(side).removeprefix("∠") for side in sides if side)
+    return (*ways, ways[0][::-1]) if re.fullmatch("[A-Z]{2}", ways[0]) and "∠" not in item else ways

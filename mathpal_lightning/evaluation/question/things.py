@@ -23,7 +23,7 @@ _CONDITION = re.compile(
 _SENTENCE = re.compile(r"(?<=[^\s.][.?!])\s+|(?<=[.?!][\"”])\s+|(?<=\.\.\.) (?=[A-ZĐ])|\n+")
 _VERB = re.compile(
     r"(?i)^(?:\W|(?:câu|bài) \d+[^\W\d]?\W|[a-h1-9][.)] |(?:em|hãy|các em|và|rồi|từ đó|sau đó) )*"
-    r"(?:tính|tìm|xác định|hỏi|viết(?= số liền))"
+    r"(?:tính|tìm|xác định|hỏi|viết(?= số liền| phân số (?:chỉ|biểu thị|biểu diễn)))"
     r"(?: xem)?(?:,| ?:)? (?=\w)|(?<=[,;:] )(?:hỏi|tìm|tính(?! (?:đến|từ|cả|phần|cho|theo))) (?=\w)"
     r"|(?<=[\s.,;])[b-h]\) (?:tính|tìm|hỏi) (?=\w)"
 )
@@ -35,14 +35,17 @@ _LONE = (
 _QUANTITY = re.compile(
     rf"(?:các |độ dài |số đo |sđ )?"
     rf"(?:(?i:{_LONE}|chu vi|diện tích|thể tích|(?:độ |chiều )(?:dài|rộng|cao)|đường (?:cao|kính|chéo)"
-    r"|bán kính|tiệm cận|cạnh|số(?! đó)|góc|cung|tuổi|giá(?! trị biểu)|vận tốc|thời gian|quãng đường|trung vị|mốt|tứ phân vị"
+    r"|kết quả (?:ước lượng|đúng|chính xác)|(?:(?:tọa|toạ) độ )?đỉnh|trục đối xứng|phân số (?:chỉ|biểu thị|biểu diễn)|bán kính"
+    r"|tiệm cận|cạnh|số(?! đó)|góc|cung|tuổi"
+    r"|giá(?! trị biểu)|vận tốc|thời gian"
+    r"|quãng đường|trung vị|mốt|tứ phân vị"
     r"|phương sai|độ lệch chuẩn|khối lượng|nhiệt độ|xác suất|tần (?:số|suất)|GTLN|GTNN|sin|cos|tan|cot)"
     r"(?![^\W\d_])|(?:[A-Z]{1,3}|S_\w+|[a-z](?:_\d{1,3})?)(?![\w']))"
 )
 """How the name of a quantity begins."""
 _TOGETHER = re.compile(
     r"(?i)(?<!\w)(?:tổng|hiệu|(?<!diện )(?<!thể )tích|thương|t[ỉỷ] (?:số|lệ)|trung bình|giữa|chung|cả|hai|các|khoảng cách"
-    r"|so sánh|[ƯU]CLN|BCNN|ước|bội|theo|gồm|có|bởi|từ|qua|hơn|kém)(?!\w)"
+    r"|so sánh|[ƯU]CLN|BCNN|ước(?! lượng)|bội|theo|gồm|có|bởi|từ|qua|hơn|kém)(?!\w)"
 )
 """Words that make one thing of the two behind them: `tổng của số gà và số vịt`."""
 _HOW_MANY = re.compile(r"(?i)(?<!\w)(?:bao (?:nhiêu|lâu|xa)|mấy|(?<=là )số nào)(?!\w)")
@@ -147,7 +150,11 @@ def _asks_for_each(question: str) -> bool:
     return each and _DIFFER.search(question) is not None and not _SHARED.search(question)
 
 
+_ESTIMATE = re.compile(r"(?i)^(?:[a-h]\) )?ước lượng (?=kết quả|tích|tổng|hiệu|thương)(?=.*(?:đúng|chính xác))")
+
+
 def _in_sentence(sentence: str, is_last: bool) -> list[str]:
+    sentence = _ESTIMATE.sub("Tính kết quả ước lượng của ", sentence)
     verbs = list(_VERB.finditer(sentence))
     asks = bool(verbs) or is_last or sentence.endswith("?")
     if asks and (places := _HOW_MANY.findall(sentence)):

@@ -75,10 +75,10 @@ _FITTING = rf"(?:tm|t/m|thỏa mãn|thoả mãn|thỏa|thoả)(?: (?:các |với
 
 PLAIN = (
     Rule(
-        "a number taken out of the reals: `R\\{0}`",
-        replacing(r"(?<![a-zA-Z\\{])(R|ℝ) ?\\ ?\{([^{}\n]{1,40})\}", r"\1 \\setminus \\{\2\\}"),
-        "D = R\\{0}",
-        "D = R \\ {0}",
+        "numbers taken out of the reals or of an interval: `R\\{0}`",
+        replacing(r"(?:(?<![a-zA-Z\\{])(R|ℝ)|(?<=[\d∞ a-z][)\]\[])) ?\\ ?\{([^{}\n]{1,40})\}", r"\1 \\setminus \\{\2\\}"),
+        "D = R\\{0}; E = [1; 9) \\ {3}",
+        "D = R \\ {0}; E = [1; 9) \\ {3}",
     ),
     Rule(
         "the difference of two sets: `A \\ B`",

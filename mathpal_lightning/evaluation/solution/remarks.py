@@ -129,6 +129,8 @@ def without_remarks(lines: list[str]) -> list[str]:
     kept: list[str] = []
     for place, line in enumerate(lines):
         remark = _REMARK.fullmatch(line)
+        if remark and (closing := _CLOSES_CHECK.search(line)):
+            line, remark = line[closing.end() :], None
         if remark is None or not kept and place == 0 and len(lines) == 1:
             kept.append(line)
         elif (
@@ -138,6 +140,12 @@ def without_remarks(lines: list[str]) -> list[str]:
         ):
             break
     return kept
+
+
+_CLOSES_CHECK = re.compile(
+    r"(?i)^[\W_]*(?:thử|kiểm tra)(?![^\W_])[^\n]*?[.;!,⇒] (?=(?:⇒ ?)?(?:vậy|kết luận|do đó|suy ra|đáp số)(?!\w))"
+)
+"""`Thử lại: chỉ có x = 3 thỏa mãn. Vậy S = {3}.`: the check, and in its line what follows from it."""
 
 
 def _goes_on(lines: list[str]) -> bool:

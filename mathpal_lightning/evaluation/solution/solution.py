@@ -39,11 +39,15 @@ _DIVISORS = re.compile(r"(?i)\A(?!.*\d,\d).*(?<!\w)(?:ước(?! lượng| tính|
 _LIST = re.compile(r"\d, -?\d+(?:, -?\d+)*,? và -?\d")
 """`12, 9, -25 và -8`."""
 _UNKNOWNS = "xyz"
+_BOUNDS = (("ít nhất|tối thiểu", "nhỏ|bé|thấp"), ("nhiều nhất|tối đa", "lớn|cao"))
+"""`chứa được nhiều nhất 16 lít` answers `thể tích lớn nhất là bao nhiêu`."""
 _REASON = re.compile(r"(?:Vì|Bởi vì|Do)(?! (?:vậy|thế|đó))(?!\w)")
 """Begins a last line that gives the reason for the words before it: `Bạn Mai giải đúng.`, then `Vì chỉ có thể chia ...`."""
 
 
-_POINTS_BACK = re.compile(r"(?i)(?<!\w)(?:đây|đó)(?: chính)? là [^\d=]{0,40}(?:cần|phải) tìm\W*$")
+_POINTS_BACK = re.compile(
+    r"(?i)(?<!\w)(?:đây|đó)(?: chính)? là [^\d=]{0,40}(?:(?:cần|phải) tìm|phương trình(?! (?:vô|có))[^\d=]{0,40})\W*$"
+)
 """`nên đây chính là góc cần tìm`: the line before holds the answer."""
 
 
@@ -108,8 +112,8 @@ class Solution:
     @cached_property
     def bound(self) -> str:
         """The asked bound: `tối đa 6 xe` answers `nhiều nhất bao nhiêu xe`; `ít nhất 6 xe` does not."""
-        words = (("ít nhất", "tối thiểu"), ("nhiều nhất", "tối đa"))
-        return "|".join("|".join(pair) for pair in words if re.search("|".join(pair), self.question.lower()))
+        question = self.question.lower()
+        return "|".join(words for words, sizes in _BOUNDS if re.search(rf"{words}|(?:{sizes}) nhất[^.?]*bao nhiêu", question))
 
     @cached_property
     def asks_for_words(self) -> bool:

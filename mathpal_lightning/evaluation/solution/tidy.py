@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+import mpmath
+
 from mathpal_lightning.evaluation.language.rules import Rule, applied, replacing
+from mathpal_lightning.evaluation.mathematics.algebra import constant
 from mathpal_lightning.evaluation.question.task import read_task
 from mathpal_lightning.evaluation.question.things import things_asked
 from mathpal_lightning.evaluation.solution.remarks import without_offer
@@ -66,6 +69,18 @@ def _said_once(line: str, question: str) -> str:
     return line[: twice.start("one")] + (twice["two"] if asked else twice["one"])
 
 
+_ANGLE_TWICE = re.compile(
+    r"(?P<radians>\d*π(?:/\d+)?) ?(?:\(?(?:hay|tức(?: là)?|=)|\() ?(?P<degrees>\d+(?:,\d+)?)(?: độ|°)\)?(?=\W*$)"
+)
+
+
+def _in_degrees(line: str) -> str:
+    twice = _ANGLE_TWICE.search(line)
+    turn = constant(twice["radians"]) if twice else None
+    same = twice and turn is not None and abs(turn * 180 / mpmath.pi - mpmath.mpf(twice["degrees"].replace(",", "."))) < 0.01
+    return f"{line[: twice.start()]}{twice['degrees']}°" if twice and same else line
+
+
 _REACHED = re.compile(
     r"(?i)(?:^|(?<=[.;,] )|(?<=[\w)] ))\(?(?:dấu |đẳng thức )?[\"“'‘]?(?:bằng|đẳng thức|=)?[\"”'’]? ?xảy ra (?:khi|tại|nếu|⇔|⇒)"
     r"[^.;]*?(?:[.;] ?|$)(?!.*xảy ra)"
@@ -116,12 +131,13 @@ TIDY = (
         "under which condition",
         replacing(
             r"(?<=[\w)}°π])(?:,? ?\((?:với |ĐKXĐ:? |ĐK:? |điều kiện:? |do )?[a-zA-Z] ?[≠∈][^()]*\)"
-            r"|,? ?(?:với )?[kn] ∈ ?[ℤℕZN])(?=\W*$)",
+            r"|,? ?\(?(?:với )?(?:mọi )?[kn] (?:∈ ?[ℤℕZN]|(?:là )?(?:số )?nguyên)\)?)(?=\W*$)",
             "",
         ),
         "A = 2/x (x ≠ 0, x ≠ -3)",
         "A = 2/x",
     ),
+    Rule("an angle in radians and in degrees", lambda line, _: _in_degrees(line), "Góc bằng π/4 (tức 45°)", "Góc bằng 45°"),
     Rule(
         "another value in brackets beside the answer",
         _without_other_value,
@@ -136,6 +152,20 @@ TIDY = (
         ),
         "80 học sinh (4 × 20)",
         "80 học sinh",
+    ),
+    Rule(
+        "in brackets behind a number, the equality that gives it",
+        replacing(
+            r"(?<![\w.,/])(?P<value>-?\d[\d ,./]*\d|\d) \([^()=]*\d ?[-+×:/] ?\d[^()=]*= ?(?P=value)\)(?=\W*$)", r"\g<value>"
+        ),
+        "Số liền sau là 70 (69 + 1 = 70).",
+        "Số liền sau là 70.",
+    ),
+    Rule(
+        "that a division leaves nothing, beside its quotient",
+        replacing(r"(?i)(?<=[\w)]),? (?:và )?(?:đây là )?phép chia(?: là phép chia)? hết(?=\W*$)", ""),
+        "Thương là x^2 + 3 và phép chia hết.",
+        "Thương là x^2 + 3.",
     ),
     Rule(
         "behind `vì`, the sum by which a value was found",

@@ -70,6 +70,10 @@ def read_quantity(text: str, dot_is_decimal: bool = False) -> tuple[Quantity, st
     if number is None:
         return None
     unit, end = match["noun"] or match["measure"], match.end()
+    if match["noun"] and (opened := _OPENED.search(text[: match.start("noun")])) and _MORE.match(text[end - 1 :]):
+        return _with_unit(number, "%" if match["percent"] else None, dot_is_decimal), text[
+            opened.start() :
+        ]  # `600 (làm trước)`
     if match["half"]:
         unit = f"{unit} {match['half'].lower()}"
     if match["of"] and _may_be_of(match["measure"]):
@@ -88,6 +92,9 @@ def read_quantity(text: str, dot_is_decimal: bool = False) -> tuple[Quantity, st
     return replace(quantity, about=(match["about"] or "").strip().lower()), text[end:]
 
 
+_OPENED = re.compile(r" ?\( ?$")
+_MORE = re.compile(r"[^()]+\)")
+"""Behind the noun the bracket holds more: it is a remark."""
 _MASS_LENGTH_MONEY = ((("mass", 1),), (("length", 1),), (("length", 3),), (("money", 1),), (("length", 2),))
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from mathpal_lightning.evaluation.language.characters import has_digit, is_unknown, without_spaces
 from mathpal_lightning.evaluation.language.extremes import extreme_of
 from mathpal_lightning.evaluation.values import Point, Quantity, Reals, Relation, Value, same_value
+from mathpal_lightning.evaluation.values.periodic import same_periodic
 from mathpal_lightning.evaluation.values.reading import multi, value_of
 from mathpal_lightning.evaluation.values.reals import intersection, union
 from mathpal_lightning.evaluation.values.relation import holds
@@ -21,6 +22,8 @@ from mathpal_lightning.text import comparison_key
 
 def same_answer(first: Answer, second: Answer, question: str = "") -> bool:
     """Whether two answers are the same mathematics; `question` tells which words of an answer only repeat it."""
+    if (periodic := same_periodic(*([part.text for part in side.parts or (side,)] for side in (first, second)))) is not None:
+        return periodic
     if "multi" in (first.kind, second.kind):
         return _same_lists(first, second, question)
     if "choice" in (first.kind, second.kind):

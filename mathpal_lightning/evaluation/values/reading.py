@@ -272,8 +272,8 @@ def _read_expression(text: str) -> Answer | None:
 
 
 def _is_solved(named: re.Match[str]) -> bool:
-    """`S_1 = 3√2`; not so for the equation `x^2 + y^2 = 8/3`."""
-    return not re.search(r"[a-z]", named["value"]) and not _UNSOLVED.search(named["label"])
+    """`S_1 = 3√2`, `z = 2 - 3i`; not so for the equation `x^2 + y^2 = 8/3`."""
+    return not re.search(r"[a-hj-z]", named["value"]) and not _UNSOLVED.search(named["label"])
 
 
 def _read_statement(text: str, dot_is_decimal: bool) -> Answer | None:

@@ -1,4 +1,4 @@
-r"""A set of real numbers: `[2; 5)`, `(-∞; -2) ∪ (2; +∞)`, `ℝ \ {4}`, and what `x ≥ 5` or `2 < x ≤ 7` says of x."""
+r"""A set of real numbers: `[2; 5)`, `(-∞; -2) ∪ (2; +∞)`, `[1; +∞) \ {3}`, and what `x ≥ 5` or `2 < x ≤ 7` says of x."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Reals:
 _END = r"[^\[\]();,<>=≤≥≠∪\n]*(?:\([^();]*\)[^\[\]();,<>=≤≥≠∪\n]*)?(?:,\d+)?"
 _INTERVAL = re.compile(rf"(?P<open>[\[(\]]) ?(?P<low>{_END}) ?(?:;|, ) ?(?P<high>{_END}) ?(?P<close>[\])\[])")
 _SAID_OF = re.compile(r"(?:(?P<set>[A-Z](?:_\w+)?) ?= ?|(?P<unknown>[a-z]) ?∈ ?)")
-_BUT = re.compile(r"(?:ℝ|R) ?\\ ?\{(?P<points>[^{}]*)\}")
+_BUT = re.compile(r"(?P<of>ℝ|R|[\[(\]][^{}\\]{1,80}) ?\\ ?\{(?P<points>[^{}]*)\}")
 
 
 def read_reals(text: str) -> Reals | None:
@@ -96,15 +96,29 @@ def read_reals(text: str) -> Reals | None:
         if any(constant(point) is None for point in points):
             return None
         points.sort(key=lambda point: constant(point) or mpmath.mpf(0))
-        return Reals(tuple(_around(points)), f"ℝ \\ {{{';'.join(points)}}}", unknown)
-    pieces = [read_interval(piece.strip()) for piece in body.split("∪")]
-    if None in pieces:
+        left_out = f" \\ {{{';'.join(points)}}}"
+        if but["of"] in ("ℝ", "R"):
+            return Reals(tuple(_around(points)), f"ℝ{left_out}", unknown)
+        of = _union(but["of"])
+        kept = [met for one in of for other in _around(points) if (met := meet(one, other))]
+        return Reals(sort(kept), _written(of) + left_out, unknown) if kept else None
+    intervals = _union(body)
+    if not intervals:
         return None
-    intervals = [piece for piece in pieces if piece is not None]
     is_pair = len(intervals) == 1 and intervals[0].canonical[0] + intervals[0].canonical[-1] == "()"
     if is_pair and not said and "\\infty" not in intervals[0].canonical:
         return None
-    return Reals(sort(intervals), " ∪ ".join(interval.canonical for interval in intervals), unknown)
+    return Reals(sort(intervals), _written(intervals), unknown)
+
+
+def _union(text: str) -> list[Interval]:
+    """The intervals of a union; empty where one of its pieces is no interval."""
+    pieces = [read_interval(piece.strip()) for piece in text.split("∪")]
+    return [] if None in pieces else [piece for piece in pieces if piece is not None]
+
+
+def _written(intervals: list[Interval]) -> str:
+    return " ∪ ".join(interval.canonical for interval in intervals)
 
 
 def _around(points: list[str]) -> list[Interval]:

@@ -92,7 +92,7 @@ def read_scalar(text: str, dot_is_decimal: bool) -> Answer | None:
         other = read_scalar((again["inside"] or again["after"]).strip(" .,;"), dot_is_decimal)
         if other is not None and isinstance(other.meaning, Quantity) and value.same(other.meaning):
             rest = ""
-    behind = r"(?:thì|nữa|trong|của|để|với|so|mỗi|vào|lúc) [^=;\n\d]*|(?:cao|nặng|giá) [^=;\n]*|nữa [^=;\n]*"
+    behind = r"(?:thì|nữa|trong|của|để|với|so|mỗi|vào|lúc) [^=;\n\d]*|(?:cao|nặng|giá) [^=;\n]*"
     if not rest or re.fullmatch(rf"{REMARK}|{behind}", rest):
         doubted = value.about not in ("", "≈") and "." not in value.written and "/" not in value.written
         return replace(answer_of(value), notes=("about",)) if doubted else answer_of(value)

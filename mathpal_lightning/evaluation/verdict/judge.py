@@ -13,10 +13,11 @@ from fractions import Fraction
 
 from mathpal_lightning.evaluation.answer.chosen_letter import OTHER_OPTION
 from mathpal_lightning.evaluation.answer.count_and_list import BESIDE
-from mathpal_lightning.evaluation.answer.extract import extract_answer, is_unfinished, solution_seen, statements_of
+from mathpal_lightning.evaluation.answer.extract import extract_answer, solution_seen, statements_of
 from mathpal_lightning.evaluation.answer.parts import part_marks
 from mathpal_lightning.evaluation.answer.stated_answer import statements
 from mathpal_lightning.evaluation.question.task import Task, read_task
+from mathpal_lightning.evaluation.solution.unfinished import is_unfinished
 from mathpal_lightning.evaluation.steps.check import StepReport, check_steps
 from mathpal_lightning.evaluation.values import Quantity
 from mathpal_lightning.evaluation.values.comparison import same_answer

@@ -11,10 +11,13 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+import mpmath
+
 from mathpal_lightning.evaluation.answer.closing_line import breaks_off
 from mathpal_lightning.evaluation.answer.mentioned_values import Mention, are_listed, ends_in_a_sum, mentions, results
 from mathpal_lightning.evaluation.language.clauses import last_clause, side_by_side
 from mathpal_lightning.evaluation.language.doubt import GUESSED_AT, TRIED, is_unsure, supposes, takes_back
+from mathpal_lightning.evaluation.mathematics.algebra import constant
 from mathpal_lightning.evaluation.mathematics.units import Unit, parse_unit
 from mathpal_lightning.evaluation.question.task import read_task
 from mathpal_lightning.evaluation.solution.refusals import refuses
@@ -37,11 +40,21 @@ MAX_RESULTS = 12
 
 
 def exact_value(solution: Solution, answer: Answer) -> Answer | None:
-    """5/36 of `P = 5/36 ≈ 0,139`, which was read as 0.139; None where the fraction does not round to what was read."""
+    """5/36 of `P = 5/36 ≈ 0,139`, which was read as 0.139, or 600π of `600π ≈ 1885`; None where it does not round to that."""
     exact = _EXACT.search(solution.lines[-1]) if answer.rounded and solution.lines else None
     read = solution.read(exact["value"].strip()) if exact else None
-    is_exact = read is not None and read.kind == "fraction" and same_answer(read, answer)
-    return replace(read, rule=answer.rule) if read is not None and is_exact else None
+    if read is None or not (_rounds_to(read, answer) if read.kind == "expression" else read.kind == "fraction"):
+        return None
+    return replace(read, rule=answer.rule) if read.kind == "expression" or same_answer(read, answer) else None
+
+
+def _rounds_to(exact: Answer, answer: Answer) -> bool:
+    """Whether a root or a multiple of π has the value that was written behind it, to its last digit."""
+    value, rounded = constant(exact.text), value_of(answer)
+    if value is None or not isinstance(rounded, Quantity) or not rounded.written:
+        return False
+    digits = len(rounded.written.replace(",", ".").partition(".")[2])
+    return abs(value - mpmath.mpf(rounded.value.numerator) / rounded.value.denominator) <= mpmath.mpf(10) ** -digits
 
 
 _EXACT = re.compile(r"(?:=|^)(?P<value>[^=≈]*)≈[^=≈]*$")

@@ -21,6 +21,7 @@ _ASKS_FOR_DAY = re.compile(r"(?i)(?:vào|là|rơi vào|hôm|ngày)[^.?]{0,40} th
 ASKS_FOR_TRUTH = re.compile(
     r"(?i)đúng (?:hay|hoặc) (?:là )?sai|đúng,? sai|(?:tính|xét|điền) đúng ?\(đ\)|(?:đúng ghi|ghi) đ|đ (?:hay|hoặc) s(?!\w)"
     r"|(?:đúng|chính xác) (?:hay )?không ?(?:\?|$)"
+    r"|nào (?:là )?đúng[^.?\n]{0,30} nào (?:là )?sai|nào (?:là )?sai[^.?\n]{0,30} nào (?:là )?đúng"
 )
 """Matches a question that wants `đúng` or `sai`."""
 _TRUTH = re.compile(r"(?i)(?:(?:câu|khẳng định|mệnh đề|phát biểu|nhận định|điều)[^.=]{0,40} )?(?P<said>đúng|sai|đ|s)")

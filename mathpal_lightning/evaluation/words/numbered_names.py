@@ -15,6 +15,8 @@ _ASKED = re.compile(rf"(?i)(?<!\w)(?P<head>{_HEADS})(?: [^\W\d_]+)? nào(?!\w)")
 _ASKS_MORE = re.compile(r"(?i)(?<!\w)(?:bao nhiêu|mấy|những|các|hai|ba)(?!\w)|(?<!\w)nào(?!\w).*(?<!\w)nào(?!\w)")
 _TURNS = re.compile(r"(?i)(?<!\w)(?:không|chưa|chẳng|hơn|kém|còn|và|nhì|ngoài|trừ|sai)(?!\w)|[,;=<>]")
 """Words with which a sentence says more than who it was."""
+_AT_END = re.compile(r"(?<=là )(?P<name>\d{1,2}[A-K]\d?)$")
+"""`lớp trồng nhiều nhất là 3B`."""
 _LINKS = set(comparison_key("là có được thì").split())
 
 
@@ -26,6 +28,8 @@ def numbered_name(solution: Solution) -> Answer | None:
         return None
     line = re.sub(r" ?\([^()]{1,30}\)(?=[. ]*$)", "", last_clause(solution.lines[-1])).strip(" .!")
     said = list(re.finditer(rf"(?i)(?<!\w){asked['head']} (?:thứ )?(?:\d{{1,2}}[a-k]?\d?|[A-E]|I{{1,3}})(?!\w)", line))
+    if not said and (named := _AT_END.search(line)):
+        said = [named]
     if len(said) != 1 or _TURNS.search(line) or OFFERED.search(line) or is_unsure(line) or supposes(line):
         return None
     before, behind = line[: said[0].start()].strip(), line[said[0].end() :].strip()

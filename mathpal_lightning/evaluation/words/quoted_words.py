@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mathpal_lightning.evaluation.language.doubt import is_unsure
+from mathpal_lightning.evaluation.language.doubt import OFFERED, is_unsure
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.schema import Answer
 
@@ -19,5 +19,7 @@ def quoted_word(solution: Solution) -> Answer | None:
     offered = sorted({match["words"].strip().lower() for match in _QUOTED.finditer(solution.asked)}, key=len, reverse=True)
     line = solution.lines[-1].lower()
     said = set(re.findall(rf"(?<!\w)(?:{'|'.join(map(re.escape, offered))})(?!\w)", line))
-    unsure = is_unsure(re.sub("|".join(map(re.escape, offered)), "", line))
+    asked_of = re.split(r"[”\"]", solution.asked.lower())[-1]
+    repeated = "hoặc|hay" if OFFERED.search(asked_of) else "hoặc là"  # `bóng đỏ hoặc xanh`, as the question says
+    unsure = is_unsure(re.sub(rf"(?<!\w)(?:{'|'.join(map(re.escape, offered))}|{repeated})(?!\w)", "", line))
     return Answer("text", said.pop()) if len(offered) > 1 and len(said) == 1 and not unsure else None

@@ -34,7 +34,8 @@ def spelled(solution: Solution) -> Answer | None:
         return None  # two numbers in words, one a line
     for start in _starts(line):
         before, tail = line[:start], line[start:]
-        if len(tail.split()) <= MAX_WORDS and not is_denied(before) and not _OF_OTHERS.search(before):
+        bounded = solution.bound and re.search(rf"(?i)(?<!\w)(?:{solution.bound}) $", before)
+        if len(tail.split()) <= MAX_WORDS and (bounded or not is_denied(before)) and not _OF_OTHERS.search(before):
             answer = _counted(solution, before, tail)
             if answer is not None:
                 return answer
@@ -52,9 +53,19 @@ def _starts(line: str) -> list[int]:
     ]
 
 
-def in_digits(text: str) -> str:
-    """The text with its numbers of several words in digits: `bảy mươi hai viên bi` -> `72 viên bi`."""
-    return _RUN.sub(lambda run: _digits(run) if " " in run[0] else run[0], text)
+def in_digits(text: str, single: bool = False) -> str:
+    """The text with its numbers of several words in digits: `bảy mươi hai viên bi` -> `72 viên bi`.
+
+    Args:
+        text: a sentence.
+        single: write those of one word in digits too, but for the days `thứ ba`: `bốn chục` -> `4 chục`.
+    """
+    return _RUN.sub(
+        lambda run: _digits(run) if " " in run[0] or single and not _DAY.search(text[: run.start()]) else run[0], text
+    )
+
+
+_DAY = re.compile(r"(?i)(?<!\w)thứ $")
 
 
 def _counted(solution: Solution, before: str, tail: str) -> Answer | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from mathpal_lightning.evaluation.language.doubt import is_unsure, takes_back
 from mathpal_lightning.evaluation.solution.solution import Solution
@@ -11,7 +12,7 @@ from mathpal_lightning.schema import Answer
 _ASKED = re.compile(
     r"(?i)(?<!\w)(?:ai|[^\W\d_]+ nào)(?: là)?(?: người| bạn)? (?P<how>[^\W\d_]+(?: [^\W\d_]+){0,3}?) nhất(?!\w)"
 )
-_NAME = r"(?P<name>[A-ZĐÂĂÊÔƠƯÁÀ][^\W\d_]+|\d{1,2}[A-K]\d?)"
+_NAME = re.compile(r"(?<!\w)(?:[A-ZĐÂĂÊÔƠƯÁÀ][^\W\d_]+|\d{1,2}[A-K]\d?)(?!\w)")
 MAX_LINES = 4
 """Lines looked at, counted from the end."""
 
@@ -24,18 +25,15 @@ def superlatives(solution: Solution) -> Answer | None:
     text = "\n".join(solution.lines[-MAX_LINES:])
     if is_unsure(text) or takes_back(text):
         return None
-    told = {how: _named(text, how) & _named_in(solution.question) for how in asked}
+    names = {name.lower(): name for name in _NAME.findall(solution.question)}
+    told = {how: {names[name] for name in _named(text, how, names)} for how in asked}
     if any(len(names) != 1 for names in told.values()):
         return None
-    return Answer("multi", parts=tuple(Answer("text", names.pop(), label=how) for how, names in told.items()), ordered=True)
+    return Answer("multi", parts=tuple(Answer("text", who.pop(), label=how) for how, who in told.items()), ordered=True)
 
 
-def _named(text: str, how: str) -> set[str]:
-    words = re.escape(how)
-    before = rf"(?<!\w){_NAME}(?: ?\([^()]*\))?(?: là)?(?: người| bạn| lớp)? (?i:{words}) nhất(?!\w)"
-    behind = rf"(?<!\w)(?i:{words}) nhất ?(?:là|:)? ?(?:(?i:bạn|lớp|em) )?{_NAME}(?!\w| [^\W\d_]+ nhất)"
-    return {match["name"] for pattern in (before, behind) for match in re.finditer(pattern, text)}
-
-
-def _named_in(question: str) -> set[str]:
-    return {match["name"] for match in re.finditer(rf"(?<!\w){_NAME}(?!\w)", question)}
+def _named(text: str, how: str, names: Iterable[str]) -> set[str]:
+    words, name = re.escape(how), f"(?P<name>{'|'.join(map(re.escape, names))})"
+    before = rf"(?i)(?<!\w){name}(?: ?\([^()]*\))?(?: là)?(?: người| bạn| lớp| có)? {words} nhất(?!\w)"
+    behind = rf"(?i)(?<!\w){words} nhất ?(?:là|:)? ?(?:(?:bạn|lớp|em|con) )?{name}(?!\w| [^\W\d_]+ nhất)"
+    return {match["name"].lower() for pattern in (before, behind) for match in re.finditer(pattern, text)}
