@@ -30,7 +30,7 @@ _COMMANDS = {
     "longrightarrow": " → ",
     "mathbb": "", "setminus": " \\ ", "notin": " ∉ ", "perp": " ⊥ ", "Delta": "Δ", "Leftarrow": " ⇐ ", "qquad": " ", "star": "",
     "forall": " ∀ ", "alpha": "α", "beta": "β", "sin": "sin ", "cos": "cos ", "tan": "tan ", "cot": "cot ", "ln": "ln ",
-    "log": "log", "mid": " | ", "iff": " ⇔ ", "min": "min ", "max": "max ", "lim": "lim ",
+    "log": "log", "mid": " | ", "iff": " ⇔ ", "min": "min ", "max": "max ", "lim": "lim ", "colon": ": ",
 }  # fmt: skip
 _NUMBER_SETS = {"R": "ℝ", "N": "ℕ", "Z": "ℤ", "Q": "ℚ"}
 _WRAPPERS = "text|textbf|textit|mathrm|mathbf|mathit|mathop|operatorname|overline|underline|hat|bar|vec|textrm|mbox|rm"
@@ -113,6 +113,10 @@ def _write_out_latex(text: str) -> str:
     text = re.sub(r"\\(?:left|right) ?\.?(?=[^a-zA-Z])", "", text)
     text = re.sub(r"\^ ?(?:\{ ?\\circ ?\}|\\circ)", "° ", text)
     text = re.sub(r"\\frac ?(\d) ?(\d)", r"\\frac{\1}{\2}", text)
+    text = re.sub(r"\\frac ?(\\pi|[a-z\d]) ?(?=\{)", r"\\frac{\1}", text)
+    text = re.sub(r"\\frac ?(\\pi) ?(\d)", r"\\frac{\1}{\2}", text)
+    text = re.sub(r"(\\frac ?\{[^{}]{1,60}\}) ?(\d)", r"\1{\2}", text)
+    text = re.sub(r"\\(?:wide)?hat ?([A-Z])(?![a-zA-Z])", r"∠\1", text)
     for _ in range(_DEPTH):
         before = text
         text = re.sub(rf"\\(?:{_WRAPPERS}) ?\{{([^{{}}]*)\}}", r"\1", text)
@@ -121,6 +125,7 @@ def _write_out_latex(text: str) -> str:
         text = re.sub(r"\\(sin|cos|tan|cot|ln|log) ?\{ ?([^{}]*?) ?\}", r"\\\1 (\2)", text)
         text = re.sub(r"\\widehat ?\{ ?([^{}]*?) ?\}", r"∠\1", text)
         text = re.sub(r"\\sqrt ?\{ ?([^{}]*?) ?\}", r"√(\1)", text)
+        text = re.sub(r"\\sqrt ?(\d+|[a-zA-Z](?![a-zA-Z]))", r"√\1", text)
         text = re.sub(r"\\sqrt ?\[ ?(\d{1,2}) ?\] ?\{ ?([^{}]*?) ?\}", r"√[\1](\2)", text)
         text = re.sub(r"\\(?:boxed|fbox) ?\{ ?([^{}]*?) ?\}", rf"{BOX_OPEN}\1{BOX_CLOSE}", text)
         text = re.sub(r"(?<![a-zA-Z}^_])( ?)\{([^{}]*)\}(?! ?\{)", r"\1\2", text)
@@ -173,6 +178,8 @@ _UNKNOWN_X = re.compile(
 """Matches a text in which x is an unknown, so that `2x(x + 3)` is a product without a sign."""
 
 
+_TIMES_BRACKET_OF_X = re.compile(r"(?<![^\W\d_])x(?=\([^()\n]{0,40}?(?<![^\W\d_])x(?![^\W\d_]))")
+"""The first letter of `x(x - 2)`."""
 _DOT = re.compile(
     r"(?<=[\d)]) \. (?=[-\d(√])|(?<=\))\.(?=[\d(])|(?<=\^\d)\.(?=\d)|(?<=\d)\.(?=\(-?\d+\))"
     r"|(?<=[-+=×:( ]\d)\.(?=[(])|(?<=[-+=×:( ]\d)\.(?=[xyz](?![^\W_]))"
@@ -187,6 +194,7 @@ _PRODUCT = re.compile(r"(?<![\d,.])(?=[\d.]*\^)\d+(?:\^\d+)?(?:\.\d+(?:\^\d+)?)+
 def _times_signs(text: str) -> str:
     """Write `×` for an `x`, `*` or dot between two operands: `5 x 3`, `2 x S`, `2 . 9`. In `2x` and `x = 3` x is an unknown."""
     text = _DOT.sub(" × ", _PRODUCT.sub(lambda product: product[0].replace(".", " × "), text))
+    text = _TIMES_BRACKET_OF_X.sub(_UNKNOWN, text)
     if _UNKNOWN_X.search(text):
         text = re.sub(r"(?<=\d)x(?= ?\()|(?<=\))x(?=\([^()]*x)|(?<=[Đđ]ặt )x(?= \()|(?<=[Gg]ọi )x(?= \()", _UNKNOWN, text)
     text = re.sub(r"(?<=[\d)%]) ?[xX*] ?(?=[\d(\[√])", " × ", text)

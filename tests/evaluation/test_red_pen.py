@@ -6,9 +6,14 @@ from pathlib import Path
 from mathpal_lightning.evaluation import judge
 
 HERE = Path(__file__).parent
-ROWS, SECOND, THIRD = (
+ROWS, SECOND, THIRD, FOURTH = (
     [json.loads(line) for line in (HERE / name).read_text(encoding="utf-8").splitlines()]
-    for name in ("verdicts_red_pen.jsonl", "verdicts_second_pen.jsonl", "verdicts_third_pen.jsonl")
+    for name in (
+        "verdicts_red_pen.jsonl",
+        "verdicts_second_pen.jsonl",
+        "verdicts_third_pen.jsonl",
+        "verdicts_fourth_pen.jsonl",
+    )
 )
 REFUSED = ("Tính cạnh BC và diện tích tam giác ABC", "Viết mệnh đề phủ định")
 """Right ones that are not signed: a side called by its small letter, and a proposition with a quantifier."""
@@ -16,17 +21,28 @@ REFUSED_OF_SECOND = ("Tính toạ độ vectơ AB và độ dài đoạn AB",)
 """A vector and its length, both called AB."""
 
 REFUSED_OF_THIRD = (
-    "Quan sát biểu đồ tranh",
     "Hãy cho biết mỗi góc là góc nhọn",
     "Bạn Nam tung một đồng xu 10 lần",
     "Điền kí hiệu ∈ hoặc ∉",
     "Ước lượng kết quả của phép tính 7,82",
-    "Nối mỗi phép tính ở cột A",
     "cho biết bậc và hệ số tự do",
     "Chứng minh tứ giác BCEF nội tiếp",
     "Xác định toạ độ đỉnh và trục đối xứng",
 )
-"""Names in small letters, a class for each angle, letters of a coin, two columns joined, three results of another sort."""
+"""A class for each angle, letters of a coin, a set and its signs, three results of another sort, a proof with its centre."""
+REFUSED_OF_FOURTH = (
+    "Bảng số vật nuôi của nhà bác Tư",
+    "Trong túi có 3 tấm thẻ",
+    "Góc đỉnh O, cạnh OA, OB có số đo 120°",
+    "Viết tập hợp A các số tự nhiên lớn hơn 7",
+    "Lớp 6A có 40 học sinh gồm ba loại",
+    "chỉ ra thương, dư",
+    "góc ngoài tại đỉnh C",
+    "Tìm điều kiện xác định và rút gọn A",
+    "Tìm tọa độ vectơ AB và tính độ dài đoạn thẳng AB",
+    "3x² – 2sin2x",
+)
+"""Names and numbers in one sentence, pairs of cards, a set in two ways, divisions of polynomials, a vector and its length."""
 
 
 def _signed(rows: list[dict], which: str) -> list[dict]:
@@ -57,10 +73,19 @@ def test_no_wrong_solution_of_the_second_reader_is_signed():
     assert _signed(SECOND, "wrong") == []
 
 
-def test_right_solutions_of_the_third_reader_are_signed_but_for_nine():
+def test_right_solutions_of_the_third_reader_are_signed_but_for_seven():
     assert len(THIRD) == 160
     assert _refused(THIRD, REFUSED_OF_THIRD) == []
 
 
 def test_no_wrong_solution_of_the_third_reader_is_signed():
     assert _signed(THIRD, "wrong") == []
+
+
+def test_right_solutions_of_the_fourth_reader_are_signed_but_for_eleven():
+    assert len(FOURTH) == 160
+    assert _refused(FOURTH, REFUSED_OF_FOURTH) == []
+
+
+def test_no_wrong_solution_of_the_fourth_reader_is_signed():
+    assert _signed(FOURTH, "wrong") == []

@@ -14,8 +14,10 @@ from mathpal_lightning.evaluation.question.asked_value import (
     is_on_the_way,
     is_share,
 )
+from mathpal_lightning.evaluation.question.task import read_task
 from mathpal_lightning.evaluation.solution.remarks import last_sentence
 from mathpal_lightning.evaluation.solution.solution import MAX_CLOSING, Solution
+from mathpal_lightning.evaluation.values import Quantity
 from mathpal_lightning.evaluation.values.expression import read_expression
 from mathpal_lightning.evaluation.values.reading import NUMBER, answer_of, clean, multi
 from mathpal_lightning.schema import Answer
@@ -69,9 +71,22 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
         answer = read[0] if read is not None and goes_on and not is_complex else answer_of(root) if root else None
     if answer is None and place < 0:
         answer = whole_value(solution, line)
+    if answer is not None and place > 0 and (asked := _in_asked_unit(solution, line[:place], answer)):
+        return asked
     if answer is None or place >= 0 and answer.kind == "fraction" and compares_figures(line[:place], solution.question):
         return None
     return answer if fits(answer, solution.question) else None
+
+
+def _in_asked_unit(solution: Solution, before: str, answer: Answer) -> Answer | None:
+    """0.8 m of `6 - 5,2 = 0,8 m = 80 cm`, where metres are asked for."""
+    unit = read_task(solution.question).unit
+    value = answer.meaning
+    if not unit or not isinstance(value, Quantity) or value.unit in ("", unit):
+        return None
+    side = whole_value(solution, before.rpartition("=")[2]) if "=" in before else None
+    same = side is not None and isinstance(side.meaning, Quantity) and side.meaning.unit == unit and side.meaning.same(value)
+    return side if same else None
 
 
 _LEFT_OVER = re.compile(r"=[^=]*[,;] [^=]*?(?<!\w)(?:còn(?: lại)?|thành)(?: là)? (?P<value>-?\d[^=,;]*)$")
@@ -180,6 +195,8 @@ def _is_unsolved(line: str, solution: Solution) -> bool:
     bare, question = first.replace(" ", ""), solution.question.replace(" ", "")
     if len(bare) > 2 and bare in question and f"{bare}=" not in question:
         return False  # the value of this very expression is asked for
+    if re.search(r"(?i)rútgọn|thugọn", question) and not re.search(r"(?i)phươngtrình|tìm[a-z](?!\w)", question):
+        return False
     if re.fullmatch(rf"(?:[A-Z]{{1,2}}|[{solution.unknowns}])\^2", bare) and bare not in question:
         return True  # the square of a side
     if re.search(r"(?<![^\W\d_])lim|∫|\\int", first):

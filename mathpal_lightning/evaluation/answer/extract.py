@@ -20,11 +20,12 @@ from mathpal_lightning.evaluation.answer.forms_asked import forms_asked
 from mathpal_lightning.evaluation.answer.framed_value import framed_value
 from mathpal_lightning.evaluation.answer.general_solution import general_solution
 from mathpal_lightning.evaluation.answer.last_lines import concluded, trailing
+from mathpal_lightning.evaluation.answer.matched import matched
 from mathpal_lightning.evaluation.answer.named_sets import named_sets
 from mathpal_lightning.evaluation.answer.one_line import bare, named_results
 from mathpal_lightning.evaluation.answer.parts import asks_in_parts, is_proof, part_marks, parts
 from mathpal_lightning.evaluation.answer.prose import last_value
-from mathpal_lightning.evaluation.answer.results_by_name import each_named
+from mathpal_lightning.evaluation.answer.results_by_name import each_named, quotient_of_polynomials
 from mathpal_lightning.evaluation.answer.results_of_things import results_of_things
 from mathpal_lightning.evaluation.answer.several_results import several
 from mathpal_lightning.evaluation.answer.signs import sign_filled, signs_filled
@@ -85,7 +86,7 @@ def extract_answer(solution: str, question: str | None = None) -> Answer | None:
             continue  # the box of one part
         if name == "stated" and by_parts and _HEADING.search(seen.text) and (answer := _parts(seen)) and len(answer.parts) > 1:
             return replace(completed(answer, seen), rule="parts")
-        if name not in ("chosen", "stated", "parts") and (unfinished or is_proof(seen.question)):
+        if name not in ("matched", "chosen", "stated", "parts") and (unfinished or is_proof(seen.question)):
             continue
         answer = rule(seen)
         if answer is not None and name == "bare" and all(part.label for part in answer.parts):
@@ -219,6 +220,7 @@ _PART_RULES: tuple[_Rule, ...] = (
     spelled,
     numbered_name,
     named_results,
+    names_listed,
     each_named,
     compared,
     several,
@@ -244,6 +246,7 @@ def _parts(solution: Solution) -> Answer | None:
 
 
 _RULES: tuple[tuple[str, _Rule], ...] = (
+    ("matched", matched),
     ("signs", signs_filled),
     ("chosen", chosen),
     ("stated", stated),
@@ -252,6 +255,7 @@ _RULES: tuple[tuple[str, _Rule], ...] = (
     ("sets", named_sets),
     ("cases", cases_of_parameter),
     ("general", general_solution),
+    ("quotient", quotient_of_polynomials),
     ("dated", year_and_century),
     ("table", table_row),
     ("kind", value_and_kind),

@@ -61,4 +61,5 @@ _FAMILIES = re.compile(r"(?<![^\W\d_])k ?\d*π|\dkπ|(?<![^\W\d_])k ?[×*.]? ?\d
 def families(line: str) -> Answer | None:
     """`x = ± π/3 + k2π` at the end of a line."""
     last = re.split(r"[⇔⇒]|(?<!\w)(?:là|nên|vậy)(?!\w):?", line)[-1].strip(" .,;")
-    return read_answer(last) if _FAMILIES.search(last) and re.match(r"[a-z] ?=", last) else None
+    begins = re.search(r"(?<![\w+×*/)-])[a-z] ?=", last) if _FAMILIES.search(last) else None
+    return read_answer(last[begins.start() :]) if begins else None

@@ -48,7 +48,7 @@ def each_expression(solution: Solution) -> Answer | None:
     sums = sums if len(sums) > 1 else [without_spaces(blank["left"]) for blank in _BLANKS.finditer(solution.question)]
     if len(sums) < 2 or len(sums) > MAX_RESULTS:
         return None
-    lines = {without_spaces(line.split("=")[0]): line for line in solution.text.split("\n")[:200] if "=" in line}
+    lines = {without_spaces(line.split("=")[0]).lstrip("-•+*"): line for line in solution.text.split("\n")[:200] if "=" in line}
     found = [
         closing_value(solution, lines[written]) or solution.read(lines[written].split("=")[-1])
         for written in sums

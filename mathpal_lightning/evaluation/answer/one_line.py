@@ -42,6 +42,7 @@ _WITH_WORDS = re.compile(r"(?P<letter>[A-H])[.):] ?(?!.*(?<!\w)[A-H][.):] )[^\n]
 _WHY = re.compile(r"(?<=\S)[,(]? ?(?<!tồn )(?<!\w)(?:vì|do|bởi|tại)(?!\w)(?! (?:thế|vậy|đó))(?:(?!\. [A-ZĐ]).)*$")
 
 _ASKS_OF_EACH = re.compile(r"(?i)(?<!\w)mỗi (?:loại|con|màu|món|môn|nhóm|tổ|lớp|bạn) [^.?\n]{0,40}(?:bao nhiêu|mấy)")
+_BLANK = re.compile(r"= ?(?:[.…]{2,}|…|_{2,})")
 _SIGNS = ("<", ">", "=")
 _SENTENCE = re.compile(
     r"(?i)^(?:vậy|do đó|suy ra|nên|ta có|vì|như vậy)(?!\w)|[.!] (?=\S)|(?<!\w)(?:thì|nên|vì|mà|tức là)(?!\w)"
@@ -91,7 +92,11 @@ def bare(solution: Solution) -> Answer | None:
             or (solution.asks_for_two or _ASKS_OF_EACH.search(solution.asked))
             and _belong_together(answer)
         )
-        is_known = is_known or len(answer.parts) in (len(things_asked(solution.asked)), len(formulas_asked(solution.asked)))
+        is_known = (
+            is_known
+            or len(answer.parts) == len(_BLANK.findall(solution.question))
+            or len(answer.parts) in (len(things_asked(solution.asked)), len(formulas_asked(solution.asked)))
+        )
         return answer if is_known and all(part.kind not in ("text", "relation") for part in answer.parts) else None
     if answer.kind in ("point", "interval"):
         return answer

@@ -15,7 +15,8 @@ from mathpal_lightning.text import comparison_key
 
 Rule = Callable[[Solution], Answer | None]
 _PART_LINE = re.compile(
-    r"(?m)(?:^(?:(?i:câu|phần|ý|bài) ?(?:\d+)?[:.]? ?)?|(?<=[.;,] )(?:(?i:câu|phần|ý) ?(?=[a-h]\W)|(?=[b-h](?:\)|\. -?\d))))"
+    r"(?m)(?:^(?:(?i:vậy)[,:]? (?=(?i:câu|phần|ý) ))?(?:(?i:câu|phần|ý|bài) ?(?:\d+)?[:.]? ?)?"
+    r"|(?<=[.;,] )(?:(?i:câu|phần|ý) ?(?=[a-h]\W)|(?=[b-h](?:\)|\. -?\d))))"
     r"(?P<part>[a-hA-H1-9])(?:\)|\.(?=[ (])|/(?=\s)| ?[,:](?=\s)) ?"
 )
 
@@ -72,17 +73,20 @@ def parts(solution: Solution, rules: Sequence[Rule]) -> Answer | None:
         return said
     marks = part_marks(solution)
     questions = _questions(solution.question)
-    if not marks and 1 < len(questions) == len(solution.lines):
-        return _one_a_line(solution, questions, rules)
     if not marks and (by_words := _by_words(solution, questions, rules)):
         return by_words
+    if not marks and 1 < len(questions) == len(solution.lines):
+        return _one_a_line(solution, questions, rules)
     if not marks or len(marks) == 1 and len(questions) < 2:
         return None
     ends = [mark.start() for mark in marks[1:]] + [len(solution.text)]
+    first = _IN_LINE.search(solution.question)
+    stem = solution.question[: first.start()][-MAX_STEM:] if first else ""
     found = []
     for mark, end in zip(marks, ends, strict=True):
         question = questions.get(mark["part"].lower(), "")
-        part = Solution(solution.text[mark.end() : end].strip(" ,;\n"), question or _without_parts(solution.question))
+        asked = question or _without_parts(solution.question)
+        part = Solution(solution.text[mark.end() : end].strip(" ,;\n"), asked, stem)
         tried = rules[:1] if is_proof(question) or is_proof(solution.question) and not question else rules
         answer = next(filter(None, (rule(part) for rule in tried)), None) or (_in_short(part) if tried is rules else None)
         if answer is not None:
@@ -102,6 +106,8 @@ def _in_short(part: Solution) -> Answer | None:
     return Answer("text", text) if short and not _OWN_WORK.search(text) else None
 
 
+MAX_STEM = 600
+"""Characters."""
 MAX_SHORT = 8
 """Words."""
 
@@ -117,23 +123,30 @@ def _one_a_line(solution: Solution, questions: dict[str, str], rules: Sequence[R
     return Answer("multi", parts=tuple(found), ordered=True)
 
 
+_HEAD_OF_LINE = re.compile(r"^(?P<head>[^:|=]{3,80}?)(?:[:|=]|(?<!\w)(?:là|được|thành|còn)(?!\w))")
+
+
 def _by_words(solution: Solution, questions: dict[str, str], rules: Sequence[Rule]) -> Answer | None:
     """The answer of each part, where lines without letters name them: `Làm tròn đến hàng chục được 470` for `a) Hàng chục`."""
     words = {part: set(comparison_key(question).split()) for part, question in questions.items()}
-    own = {part: said.difference(*(words[other] for other in words if other != part)) for part, said in words.items()}
+    own = {part: said - set.intersection(*words.values()) for part, said in words.items()}
     if len(questions) < 2 or not all(own.values()):
         return None
     found: dict[str, Answer] = {}
     for line in solution.lines:
-        said = set(comparison_key(line).split())
-        spoken_of = [part for part in own if own[part] <= said]
-        if not spoken_of:
+        line = re.sub(r" ?\([^()]*[^\W\d_][^()]*\)", "", line).strip("| ")
+        head = _HEAD_OF_LINE.match(line)
+        said = set(comparison_key(head["head"] if head else line).split())
+        named = [part for part in own if own[part] <= said]
+        most = [part for part in named if all(own[other] <= own[part] for other in named)]
+        if not named:
             continue
-        piece = Solution(line, questions[spoken_of[0]])
+        behind = line[head.end() :].strip(" |") if head and head[0][-1] in ":|" else line
+        piece = Solution(behind, questions[most[0]] if most else "")
         answer = next(filter(None, (rule(piece) for rule in rules)), None)
-        if len(spoken_of) > 1 or spoken_of[0] in found or answer is None:
+        if len(most) != 1 or most[0] in found or answer is None:
             return None
-        found[spoken_of[0]] = replace(answer, label=spoken_of[0])
+        found[most[0]] = replace(answer, label=most[0])
     return (
         Answer("multi", parts=tuple(found[part] for part in questions), ordered=True) if len(found) == len(questions) else None
     )

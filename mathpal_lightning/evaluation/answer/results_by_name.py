@@ -57,6 +57,22 @@ _WHICH_AND_BY_HOW_MUCH = re.compile(
 )
 
 
+_QUOTIENT = re.compile(
+    r"(?i)(?<!\w)thương(?: là| bằng| ?:)? ?(?P<quotient>[^,;.\n]*[a-z][^,;.\n]*?)[,;]?(?: và)? (?:số |đa thức )?dư"
+    r"(?: là| bằng| ?:)? ?(?P<remainder>-?[\da-z][^,;.\n]*)"
+)
+
+
+def quotient_of_polynomials(solution: Solution) -> Answer | None:
+    """`Thương: 3x^2 + 4x - 1, dư: 7` in the last line."""
+    said = _QUOTIENT.search(solution.lines[-1]) if solution.lines and "chia" in solution.question else None
+    read = [solution.read(said[name].strip()) for name in ("quotient", "remainder")] if said else []
+    known = [answer for answer in read if answer is not None and answer.kind in ("expression", "number", "fraction")]
+    labels = ("thương", "số dư")
+    named = [replace(answer, label=label) for answer, label in zip(known, labels, strict=False)]
+    return multi(named, ordered=True) if len(known) == 2 else None
+
+
 _NAMED_LINE = re.compile(r"(?:[-+•*] )?(?:[^\d=:]{2,30}: )?(?P<name>[^\d=:]{2,30}?) ?: ?(?P<rest>[^:]*\d[^:]*)")
 
 

@@ -47,7 +47,7 @@ _SIGNS = {
     "GTLN": "giá trị lớn nhất", "GTNN": "giá trị nhỏ nhất", "dư": "số dư",
 }  # fmt: skip
 _SIGN = re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(_SIGNS, key=len, reverse=True))})(?![^\W\d])")
-_LEAD = re.compile(r"(?i)^\W*(?:kết quả|kết luận|đáp số|đáp án|trả lời|đ/?s|kl)\W+")
+_LEAD = re.compile(r"(?i)^\W*(?:khi đó|ta có|kết quả|kết luận|đáp số|đáp án|trả lời|đ/?s|kl)\W+")
 
 
 class _Step(NamedTuple):
@@ -213,7 +213,7 @@ _ASIDE = re.compile(r" ?\([^()]*(?<!\w)(?:vì|do|nên)(?!\w)[^()]*\)")
 _POWER = re.compile(r"(?:sin|cos|tan|cot)\^2|[A-Z]\^2 ?$")
 """`sin²α = 8/9`: a step on the way to sin α."""
 _NUMBER = re.compile(r"(?<![\w.,/])-?\d[\d.,/]*")
-_ENDS = re.compile(r"(?!.*(?<!\w)(?:hơn|kém|thì|nữa|mới|nếu)(?!\w))[^\d=]{0,30}")
+_ENDS = re.compile(r"(?!.*(?<!\w)(?:hơn|kém|thì|nữa|mới(?! đầy| xong)|nếu)(?!\w))[^\d=]{0,30}")
 
 
 def _last_number(clause: str) -> int:

@@ -143,7 +143,9 @@ def _cases(solution: Solution) -> Answer | None:
     return multi(answers, ordered=False) if len(answers) > 1 else next(iter(answers), None)
 
 
-_ROOT = re.compile(r"(?:⇒ ?|và |vậy )?(?P<letter>[a-z])_?(?P<number>[1-4]) ?=.{1,120}", re.IGNORECASE)
+_ROOT = re.compile(
+    r"(?:⇒ ?|và |vậy )?(?P<letter>[a-z])_?(?P<number>[1-4]) ?=(?!.*[;,] [^\W\d_][\w ]{0,20}=).{1,120}", re.IGNORECASE
+)
 
 
 def _roots(solution: Solution) -> Answer | None:

@@ -17,6 +17,7 @@ from mathpal_lightning.evaluation.question.things import things_asked
 from mathpal_lightning.evaluation.solution.remarks import is_remark
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values.reading import clean, is_denied, multi
+from mathpal_lightning.evaluation.words.spelled_numbers import spelled
 from mathpal_lightning.schema import Answer
 
 _NOT = r"(?<!không )(?<!không phải )(?<!chưa )(?<!đừng )(?<!chớ )(?<!loại )(?<!bỏ )"
@@ -137,6 +138,8 @@ def _payload(solution: Solution, text: str) -> Answer | None:
     if answer is None or answer.kind in ("text", "relation") and len(first) < len(lines[0]):
         answer = solution.read(first) or answer
     in_words = answer is not None and (answer.kind == "text" or answer.kind == "relation" and _WORDY.match(answer.text))
+    if answer is not None and answer.kind == "text" and (number := spelled(Solution(lines[0], solution.question))):
+        return number
     if answer is not None and in_words and has_digit(answer.text) and "doubted" not in answer.notes:
         if is_denied(re.split(r"\d", first)[0]):
             return answer

@@ -22,7 +22,7 @@ MAX_STARTS = 14
 _START = re.compile(
     r"(?<!\w)\([a-z]; ?[a-z]\) ?[=∈] ?\{"
     r"|(?<![\w)])(?:[A-Z]'? ?=? ?)?[\[({](?=[^\[\](){}]*[;,∞])|(?<!\w)[A-Za-z] ?[=∈] ?[\[({∅ℝ]"
-    r"|\{ ?[a-z](?: ?∈ ?[ℝR])? ?\||\][^\[\]]*;|∅|ℝ|± ?\d|(?<!\w)[a-z] ?= ?± "
+    r"|\{ ?[a-z](?: ?∈ ?[ℝR])? ?\||\][^\[\]]*;|∅|ℝ|± ?\d|(?<!\w)[a-z] ?= ?± ?(?=[\d√(])"
 )
 _NO_SOLUTION = re.compile(
     r"(?i)(?<!\w)(?:vô nghiệm|vô số nghiệm|không có nghiệm(?: nào)?)(?: (?:thực|nguyên|duy nhất))?(?: ?\([^()=]*\))?\W*$"
@@ -253,8 +253,8 @@ _CLAIMED = (
 
 
 _BEFORE_BOUND = re.compile(
-    r"[⇔⇒]|(?<!\w)(?:là|nên|hay|khi|suy ra|vậy|nghiệm|còn|được|thành|ta có|(?:rút|thu|viết) (?:gọn|lại))(?!\w):?"
-    r"|(?<=[^\W\d_]{2}):"
+    r"[⇔⇒]|(?<!\w)(?:là|nên|hay|tức(?: là)?|khi|suy ra|vậy|nghiệm|còn|được|thành|ta có|(?:rút|thu|viết) (?:gọn|lại))(?!\w):?"
+    r"|(?:(?<=[^\W\d_]{2})|(?<=\([A-Z]\))):|(?<![^\W_])[a-zΔ∆]_?\d? ?: (?=.*=)"
 )
 """What a condition, a function or an equation stands behind."""
 _EVERY = re.compile(r"(?i)^(?:mọi|tất cả(?: các)?|các)(?: (?:số|giá trị))?(?: thực)?(?: của)? (?=[a-z] ?[<>≤≥≠])")

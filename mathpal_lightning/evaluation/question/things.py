@@ -66,7 +66,9 @@ _EACH = re.compile(
     r"(?:(?!(?<!\w)(?:biết|nếu|lúc đầu|ban đầu|dự định|theo kế hoạch)(?!\w))[^.?\n]){0,120}?(?<!\w)mỗi "
     r"(?:người|bạn|anh|em|lớp|tổ|đội|kho|loại|vòi|số|đoạn|góc|nhóm|khối|trường|phân xưởng|thửa|bể|ngăn|cạnh|máy|xe|ô tô)(?!\w)"
 )
-_DIFFER = re.compile(r"(?i)(?<!\w)(?:hơn|kém|gấp|bằng \d+/\d+|t[ỉỷ] (?:số|lệ)|hiệu|chênh lệch|một mình)(?!\w)")
+_DIFFER = re.compile(
+    r"(?i)(?<!\w)(?:hơn|kém|gấp|bằng \d+/\d+|t[ỉỷ] (?:số|lệ)|hiệu|chênh lệch|một mình|riêng|bằng \d[\d,]* lần)(?!\w)"
+)
 _SHARED = re.compile(r"(?i)(?<!\w)(?:đều|bằng nhau|như nhau|như thế|chia (?:cho|thành|vào)|(?:xe|ô tô) chở)(?!\w)")
 _TWO = re.compile(
     r"(?i)(?:tìm|tính) (?:hai|ba|2|3) (?:phân )?số(?! [^.?\n]*(?:tận cùng|hạng))"

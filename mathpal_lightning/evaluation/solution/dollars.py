@@ -12,7 +12,9 @@ _AMOUNT = re.compile(
 _AMOUNT_BEFORE = re.compile(r"(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d+)?) ?\$")
 _FORMULA = re.compile(r"\$([^$\n]*)\$")
 _MEASURED = re.compile(rf"(?:(?<=\d)|(?<=\()) ?(?i:{MEASURE})")
-_PROSE = re.compile(r"(?<![\\{\w])[^\W\d_]{2,}(?![}\w])")
+_PROSE = re.compile(r"(?<![\\{\w])(?![A-Z]{2,4}(?!\w))[^\W\d_]{2,}(?![}\w])")
+"""A word; not the name of a segment or a figure, such as AB."""
+_LATEX = re.compile(r"\\(?:frac|dfrac|sqrt|cdot|times|left|right|widehat|angle|pi)(?![a-zA-Z])|[\^_]")
 
 
 def dollars_in_words(text: str) -> str:
@@ -44,7 +46,10 @@ def _holds_amounts(line: str) -> bool:
 
 
 def _is_no_formula(piece: str, behind: str) -> bool:
-    without_texts = re.sub(r"\\(?:text|mathrm|textbf|operatorname|mbox) ?\{[^{}]*\}|\\[a-zA-Z]+", " ", piece)
+    if _LATEX.search(piece):
+        return False
+    without_texts = re.sub(r"\\[,;:! ]", "", piece)
+    without_texts = re.sub(r"\\(?:text|mathrm|textbf|operatorname|mbox) ?\{[^{}]*\}|\\[a-zA-Z]+", " ", without_texts)
     without_texts = _MEASURED.sub(" ", without_texts)
     if re.match(r"[\d.]", piece) and _PROSE.search(without_texts):
         return True

@@ -113,6 +113,12 @@ PLAIN = (
     ),
     Rule("pictures, and arrows that are pictures", lambda text, _: without_pictures(text), "x = 5 ✅ ➜ đúng", "x = 5 ⇒ đúng"),
     Rule("LaTeX, HTML and Markdown", lambda text, _: plain_text(text), "**$\\frac{1}{2}$**", "1/2"),
+    Rule(
+        "bullets before several sums",
+        where(r"(?m)^[-•+*] \d[^\n]*=[^\n]*\n[-•+*] \d[^\n]*=", replacing(r"(?m)^[-•+*] (?=\d[^\n]*=)", "")),
+        "- 5 km = 5 000 m\n- 7 m = 700 cm",
+        "5 km = 5 000 m\n7 m = 700 cm",
+    ),
     Rule("an exponent without anything in it", replacing(r"\^\(\)", ""), "5^{} cm", "5 cm"),
     Rule(
         "arrows and signs of order typed on a keyboard",
@@ -129,7 +135,9 @@ PLAIN = (
     Rule("a forum's word for and", replacing(r"(?<=[\w)°%²³]) vs (?=[-\w(√])", " và "), "x = 1 vs x = 3", "x = 1 và x = 3"),
     Rule(
         "a forum's words for not",
-        replacing(r"(?i)(?<!\w)(?:k|ko|kh|hok|hông) (?=(?:có|phải|tồn|thỏa|thoả|đúng|chia|đủ|là)(?!\w))", "không "),
+        replacing(
+            r"(?i)(?<!\w)(?:k|ko|kh|hok|hông) (?=(?:có|phải|tồn|thỏa|thoả|đúng|chia|đủ|là(?! (?:số )?nguyên))(?!\w))", "không "
+        ),
         "k có x nào",
         "không có x nào",
     ),

@@ -57,6 +57,8 @@ class Solution:
 
     text: str
     question: str
+    stem: str = ""
+    """What the problem says before its parts, where this is the solution of one part."""
 
     @cached_property
     def lines(self) -> list[str]:

@@ -81,6 +81,17 @@ def _in_degrees(line: str) -> str:
     return f"{line[: twice.start()]}{twice['degrees']}°" if twice and same else line
 
 
+_SCALES = {"nghìn": "000", "ngàn": "000", "triệu": "000 000"}
+_SCALED = re.compile(r"(?<![\d.,])(?P<number>\d{1,3}) (?P<scale>nghìn|ngàn|triệu)(?=[ .]*$)")
+
+
+def _in_digits(line: str, question: str) -> str:
+    """Not sums of money, nor the places of a number's digits."""
+    if re.search(r"(?i)đồng|tiền|giá|gồm|hàng nào|đọc|phân tích", f"{question} {line}"):
+        return line
+    return _SCALED.sub(lambda said: f"{said['number']} {_SCALES[said['scale']]}", line)
+
+
 _REACHED = re.compile(
     r"(?i)(?:^|(?<=[.;,] )|(?<=[\w)] ))\(?(?:dấu |đẳng thức )?[\"“'‘]?(?:bằng|đẳng thức|=)?[\"”'’]? ?xảy ra (?:khi|tại|nếu|⇔|⇒)"
     r"[^.;]*?(?:[.;] ?|$)(?!.*xảy ra)"
@@ -138,6 +149,23 @@ TIDY = (
         "A = 2/x",
     ),
     Rule("an angle in radians and in degrees", lambda line, _: _in_degrees(line), "Góc bằng π/4 (tức 45°)", "Góc bằng 45°"),
+    Rule(
+        "thousands and millions in words",
+        _in_digits,
+        "Tổng khoảng 90 nghìn.",
+        "Tổng khoảng 90 000.",
+        beside="Làm tròn đến hàng nghìn rồi ước lượng tổng.",
+    ),
+    Rule(
+        "the value before it was rounded",
+        replacing(
+            r"(?i)≈ ?-?\d[\d,]*(?: ?[^\W\d_]{1,3}\^?[23]?)?,? (?:nên |ta )?làm tròn [^\d,;]{0,40}?(?:được|là|thành)"
+            r"(?: khoảng)? (?=-?\d)",
+            "≈ ",
+        ),
+        "h = 25tan 40° ≈ 20,98, làm tròn đến hàng phần mười được khoảng 21 m",
+        "h = 25tan 40° ≈ 21 m",
+    ),
     Rule(
         "another value in brackets beside the answer",
         _without_other_value,

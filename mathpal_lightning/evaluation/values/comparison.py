@@ -74,6 +74,8 @@ def _same_lists(first: Answer, second: Answer, question: str) -> bool:
         _label(a) == _label(b) for one, a in enumerate(left) for two, b in enumerate(right) if one != two
     ):
         return False  # `An 12, Bình 17` against `Bình 12, Chi 17`
+    if (by_dimension := _by_dimension(left, right)) is not None:
+        return all(same_answer(a, b, question) for a, b in by_dimension)
     if len(named) == 2 and any(has_digit(_COMPUTED.sub("", part.label)) for part in (*left, *right)):
         return False
     if first.ordered or second.ordered or len(named) == 2 or named and not _named_by_size(named[0]):
@@ -178,7 +180,7 @@ _COMPUTED = re.compile(r"(?<![\w.,])\(?-?\d[\d ,.()]*[-+×*:/][-+×*:/\d ,.()^]*
 
 def _label(part: Answer) -> frozenset[str]:
     """The words of a name that tell it from others; `x_1` and `x_2` are both x, and `4 tấn 25 kg` is one word."""
-    label = _COMPUTED.sub("", part.label).strip()
+    label = re.sub(r"(?<![^\W_])(sin|cos|tan|cot) (?=\S)", r"\1", _COMPUTED.sub("", part.label).strip())
     if re.match(r"\d", label):
         return frozenset({without_spaces(label)})
     if unknown := _UNKNOWN.fullmatch(label):
@@ -235,6 +237,24 @@ def _by_name(left: list[Answer], right: list[Answer]) -> list[tuple[Answer, Answ
         free.remove(near[0])
         pairs.append((part, near[0]))
     return pairs
+
+
+def _by_dimension(left: list[Answer], right: list[Answer]) -> list[tuple[Answer, Answer]] | None:
+    """`48 cm²` beside `32 cm` in whichever order, where each part of a side measures something else."""
+    sides = [
+        {value.measure.dimension: part for part in side if isinstance(value := part.meaning, Quantity) and value.measure}
+        for side in (left, right)
+    ]
+    if len(sides[0]) != len(left) or len(left) < 2 or sides[0].keys() != sides[1].keys():
+        return None
+    if any((("length", power),) != dimension for side in sides for dimension, part in side.items() for power in _powers(part)):
+        return None  # `thể tích: 150 cm²`
+    return [(part, sides[1][dimension]) for dimension, part in sides[0].items()]
+
+
+def _powers(part: Answer) -> list[int]:
+    """2 of the name `diện tích toàn phần`: the power of a length that such a quantity has."""
+    return [power for name, power in (("chu vi", 1), ("diện tích", 2), ("thể tích", 3)) if name in part.label.lower()]
 
 
 def _named_by_size(parts: list[Answer]) -> bool:

@@ -103,7 +103,7 @@ def read_answer(text: str, dot_is_decimal: bool = False) -> Answer | None:
         return None
     if asks or not chain_holds(text, dot_is_decimal):
         return Answer("text", text + "?" * asks, notes=("doubted",))
-    text = _DEFINED.sub("", _AT_A_POINT.sub("", text))
+    text = _ON_THE_HOUR.sub("", _DEFINED.sub("", _AT_A_POINT.sub("", text)))
     return (
         read_division(text, dot_is_decimal)
         or _read_choice(text, dot_is_decimal)
@@ -115,6 +115,7 @@ def read_answer(text: str, dot_is_decimal: bool = False) -> Answer | None:
     )
 
 
+_ON_THE_HOUR = re.compile(r"(?<=\d giờ) (?:đúng|tròn)$")
 _DEFINED = re.compile(r"^(?i:ĐKXĐ|ĐK|TXĐ|điều kiện(?: xác định)?|tập xác định)(?: là)? ?:? ?(?=[a-zA-Z\d(\[√-])(?=.*[=<>≤≥≠∈])")
 """`ĐKXĐ: x ≥ 0`."""
 _AT_A_POINT = re.compile(

@@ -14,6 +14,7 @@ from mathpal_lightning.evaluation.solution.solution import MAX_CLOSING, Solution
 from mathpal_lightning.evaluation.values.place import PLACE
 from mathpal_lightning.evaluation.values.reading import multi, read_answer
 from mathpal_lightning.evaluation.values.words import is_spelled
+from mathpal_lightning.evaluation.words.spelled_numbers import in_digits
 from mathpal_lightning.schema import Answer
 
 ASKS_FOR_PLACE = re.compile(r"(?i)(?<!\w)(?P<kind>hàng|lớp) nào(?!\w)")
@@ -49,8 +50,9 @@ def _romans(solution: Solution, numbers: Sequence[str]) -> Answer | None:
     """The numeral of each number asked for, behind that number; in the question's order where the solution names no number."""
     if any(is_unsure(line) or _DENIED.search(line) for line in solution.lines):
         return None
-    written = _ROMAN.findall(solution.text)
-    told = _NUMBER_AND_ROMAN.findall(solution.text) if has_digit(solution.text) else zip(numbers, written, strict=False)
+    text = in_digits(solution.text, single=True)
+    written = _ROMAN.findall(text)
+    told = _NUMBER_AND_ROMAN.findall(text) if has_digit(text) else zip(numbers, written, strict=False)
     pairs = dict(told)
     if not len(written) == len(numbers) == len(pairs) or pairs.keys() != set(numbers):
         return None

@@ -146,6 +146,7 @@ _ASKS_NAMES = re.compile(
 )
 _LIST_LEAD = re.compile(r"(?i)^.*?(?::|(?<!\w)(?:là|gồm)(?!\w):?) ?(?=\S)")
 _NEXT = re.compile(r" ?[;,] (?:và )?| và | cùng với ")
+_OF_CLASS = re.compile(r"(?i)^lớp (?=\d)")
 MAX_NAMES = 12
 
 
@@ -156,13 +157,17 @@ def names_listed(solution: Solution) -> Answer | None:
     """
     if not solution.lines or not _ASKS_NAMES.search(solution.asked) or read_task(solution.question).ordered:
         return None
-    said = CONSEQUENCE.split(solution.lines[-1])[-1].strip(" .")
+    said = re.sub(r" ?\([^()]*\)", "", CONSEQUENCE.split(solution.lines[-1])[-1]).strip(" .")
+    listed = {comparison_key(item) for item in re.split(r"[,;:.] ", re.sub(r" ?\([^()]*\)", "", solution.stem))}
     if denies(said) or is_unsure(said):
         return None
     for text in (said, _LIST_LEAD.sub("", said)):
-        names = [name.strip(" .") for name in _NEXT.split(text)]
-        known = all(name and f" {comparison_key(name)} " in f" {comparison_key(solution.question)} " for name in names)
+        names = [_OF_CLASS.sub("", name.strip(" .")) for name in _NEXT.split(text)]
+        told = f" {comparison_key(f'{solution.stem} {solution.question}')} "
+        known = all(name and f" {comparison_key(name)} " in told for name in names)
         alike = all(map(_PROPER.fullmatch, names)) or len({name.split(" ")[0].lower() for name in names}) == 1
-        if 1 < len(set(names)) == len(names) <= MAX_NAMES and known and alike and not re.search(r"(?<!\w)\d", text):
+        alike = alike or {comparison_key(name) for name in names} <= listed
+        has_number = re.search(r"(?<!\w)\d(?!\d?[A-K]\d?(?!\w))", text)
+        if 1 < len(set(names)) == len(names) <= MAX_NAMES and known and alike and not has_number:
             return multi([Answer("text", name) for name in names], ordered=False)
     return None

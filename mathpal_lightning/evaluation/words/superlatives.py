@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from mathpal_lightning.evaluation.language.doubt import is_unsure, takes_back
 from mathpal_lightning.evaluation.solution.solution import Solution
+from mathpal_lightning.evaluation.words.told_order import HIGH, LOW
 from mathpal_lightning.schema import Answer
 
 _ASKED = re.compile(
@@ -19,21 +20,30 @@ MAX_LINES = 4
 
 def superlatives(solution: Solution) -> Answer | None:
     """The one name of each superlative, in the question's order; None where one has none or several, or it is doubted."""
-    asked = dict.fromkeys(one["how"].lower() for one in _ASKED.finditer(solution.asked))
+    asked = dict.fromkeys(_size(one["how"].lower()) for one in _ASKED.finditer(solution.asked))
     if len(asked) < 2:
         return None
     text = "\n".join(solution.lines[-MAX_LINES:])
     if is_unsure(text) or takes_back(text):
         return None
-    names = {name.lower(): name for name in _NAME.findall(solution.question)}
+    classes = [name for name in _NAME.findall(text) if name[0].isdigit()]
+    names = {name.lower(): name for name in (*_NAME.findall(f"{solution.stem} {solution.question}"), *classes)}
     told = {how: {names[name] for name in _named(text, how, names)} for how in asked}
     if any(len(names) != 1 for names in told.values()):
         return None
     return Answer("multi", parts=tuple(Answer("text", who.pop(), label=how) for how, who in told.items()), ordered=True)
 
 
+def _size(how: str) -> str:
+    """`nhiều` of `quyên góp nhiều`, `nhiều tuổi`."""
+    words = how.split()
+    return " ".join(words[next((at for at, word in enumerate(words) if word in (*LOW, *HIGH)), 0) :])
+
+
 def _named(text: str, how: str, names: Iterable[str]) -> set[str]:
     words, name = re.escape(how), f"(?P<name>{'|'.join(map(re.escape, names))})"
-    before = rf"(?i)(?<!\w){name}(?: ?\([^()]*\))?(?: là)?(?: người| bạn| lớp| có)? {words} nhất(?!\w)"
-    behind = rf"(?i)(?<!\w){words} nhất ?(?:là|:)? ?(?:(?:bạn|lớp|em|con) )?{name}(?!\w| [^\W\d_]+ nhất)"
+    before = (
+        rf"(?i)(?<!\w){name}(?: ?\([^()]*\))?(?: là)?(?: người| bạn| lớp| có| [^\W\d_]+)? {words}(?: [^\W\d_]+)? nhất(?!\w)"
+    )
+    behind = rf"(?i)(?<!\w){words}(?: [^\W\d_]+)? nhất ?(?:là|:)? ?(?:(?:bạn|lớp|em|con) )?{name}(?!\w| [^\W\d_]+ nhất)"
     return {match["name"].lower() for pattern in (before, behind) for match in re.finditer(pattern, text)}
