@@ -86,7 +86,7 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _require_whole_characters(read: object) -> None:
-    """Escapes such as `\\ud800` give text that is no UTF-8, which breaks whatever encodes it later."""
+    r"""An escape such as `\ud800` gives a text that cannot be encoded, so whatever sends it on would fail."""
     if _HALF_CHARACTER.search(json.dumps(read, ensure_ascii=False)):
         raise ValueError("half a character (a surrogate without its pair)")
 
