@@ -13,10 +13,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from platformdirs import user_cache_path
 
 from mathpal_lightning.compat.locks import Held, exclusive_lock, record_lock
+from mathpal_lightning.errors import DataError
 
 OUTPUTS = "outputs"
 """The folder of runs, where `output_dir` names no other: a run is found by its name in it, here and in every folder above."""
@@ -105,12 +107,50 @@ def write_json_lines(path: str | Path, lines: Iterable[object]) -> None:
 
 
 def text_lines(path: str | Path, errors: str = "strict") -> list[str]:
-    """The lines of a UTF-8 file without their ends.
+    """The lines of a UTF-8 file without their ends, and without the byte order mark that Notepad may put at the beginning.
 
     `str.splitlines` also cuts at U+2028 and U+0085, which JSON leaves in a text as they are: a base model may write them.
     """
-    with Path(path).open(encoding="utf-8", errors=errors) as file:
+    with Path(path).open(encoding="utf-8-sig", errors=errors) as file:
         return [line.rstrip("\n") for line in file]
+
+
+def read_objects(path: str | Path, way_out: str) -> list[dict[str, Any]]:
+    """The objects of a file of JSON lines that people may edit; blank lines are passed over.
+
+    Args:
+        path: the file.
+        way_out: of the error.
+
+    Raises:
+        DataError: a line that is no object, or not in UTF-8.
+    """
+    objects: list[dict[str, Any]] = []
+    for number, line in enumerate(text_lines(path, errors="surrogateescape"), 1):
+        if not line.strip():
+            continue
+        expected, place = f"one JSON object a line, in UTF-8, in {path}", f"line {number}"
+        try:
+            entry = json.loads(line.encode(errors="surrogateescape"))
+        except ValueError as error:
+            raise DataError(expected, f"{place}: {error}", way_out) from error
+        if not isinstance(entry, dict):
+            raise DataError(expected, f"{place}: {type(entry).__name__}", way_out)
+        objects.append(entry)
+    return objects
+
+
+def whole_objects(path: str | Path) -> Iterator[dict[str, Any]]:
+    """The objects of a file of JSON lines. A missing file has none; a line that a killed process left half is passed over."""
+    if not Path(path).is_file():
+        return
+    for line in text_lines(path, errors="replace"):
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(entry, dict):
+            yield entry
 
 
 @contextmanager

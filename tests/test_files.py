@@ -10,14 +10,17 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from mathpal_lightning.errors import DataError
 from mathpal_lightning.files import (
     as_stored,
     cache_folder,
     in_home,
     locked,
+    read_objects,
     sha256_of,
     whole_file,
     whole_folder,
+    whole_objects,
     write_json_lines,
 )
 
@@ -116,9 +119,7 @@ def test_only_a_known_user_has_a_home(monkeypatch: pytest.MonkeyPatch):
 
 
 def _read_by_report(file: Path) -> int:
-    from mathpal_lightning.report.column import _entries
-
-    return len(list(_entries(file)))
+    return len(list(whole_objects(file)))
 
 
 def _read_by_export(file: Path) -> int:
@@ -140,3 +141,25 @@ def test_a_sample_with_any_line_separator_is_one_line(read: Callable[[Path], int
     write_json_lines(tmp_path / "samples.jsonl", samples)
     assert "\u2028" in (tmp_path / "samples.jsonl").read_text(encoding="utf-8")
     assert read(tmp_path / "samples.jsonl") == 3
+
+
+def test_rows_that_somebody_saved_in_notepad_are_read(tmp_path: Path):
+    (tmp_path / "rows.jsonl").write_bytes('\ufeff{"a": "số\u2028\u0085"}\r\n\r\n  \r\n{"a": 2}'.encode())
+    assert read_objects(tmp_path / "rows.jsonl", "Mend it.") == [{"a": "số\u2028\u0085"}, {"a": 2}]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"), [(b'{"a": ', "line 3: Expecting"), (b"[1]", "line 3: list"), (b'"s\xe8"', "line 3: .*utf-8")]
+)
+def test_a_row_that_cannot_be_read_is_named(line: bytes, found: str, tmp_path: Path):
+    (tmp_path / "rows.jsonl").write_bytes(b'{"a": 1}\n\n' + line + b"\n")
+    with pytest.raises(DataError, match=rf"rows\.jsonl, but found {found}.*Mend it\."):
+        read_objects(tmp_path / "rows.jsonl", "Mend it.")
+
+
+@pytest.mark.parametrize("read", [_read_by_report, _read_by_export])
+def test_a_sample_that_a_killed_evaluation_left_half_is_passed_over(read: Callable[[Path], int], tmp_path: Path):
+    write_json_lines(tmp_path / "samples.jsonl", [{"question": "1 + 1 = ?", "gold": "2"}])
+    with (tmp_path / "samples.jsonl").open("ab") as file:
+        file.write('{"question": "2 + 2 = ?", "gold": "đ'.encode()[:-1])
+    assert read(tmp_path / "samples.jsonl") == 1

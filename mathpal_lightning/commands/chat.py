@@ -15,8 +15,7 @@ from mathpal_lightning.commands.bounds import LEAST_CONTEXT, require_at_least
 from mathpal_lightning.errors import DataError, ModelError
 from mathpal_lightning.evaluation.scores.votes import choose, read_attempt
 from mathpal_lightning.llama_cpp import Ending, LlamaCpp, LlamaSettings, watch_llama
-from mathpal_lightning.run import RunFolder
-from mathpal_lightning.serving import find_gguf, read_question
+from mathpal_lightning.serving import find_gguf, read_question, run_of
 from mathpal_lightning.serving.choosing import NONE_HOLDS, Plan, agreement
 from mathpal_lightning.serving.honest import NO_MATHEMATICS, REPEATS, asks_for_mathematics, repeats
 from mathpal_lightning.serving.marks import Marks
@@ -56,7 +55,7 @@ def chat(
     gguf = find_gguf(run)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # it leaves no llama-server behind
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # only TextIO's stub lacks it
-    plan = plan_of(RunFolder(run).read_config(), votes)
+    plan = plan_of(run_of(run).read_config(), votes)
     settings = LlamaSettings(gguf, gguf.stem, context, threads=threads, program=llama_server)
     broken = 0
     try:

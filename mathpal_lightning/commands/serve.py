@@ -13,8 +13,7 @@ from mathpal_lightning.commands.bounds import LAST_PORT, LEAST_CONTEXT, require_
 from mathpal_lightning.errors import ConfigError, WriteError
 from mathpal_lightning.files import why_not_writable
 from mathpal_lightning.llama_cpp import LlamaSettings, watch_llama
-from mathpal_lightning.run import RunFolder
-from mathpal_lightning.serving import SLOTS, context_for, find_gguf
+from mathpal_lightning.serving import SLOTS, context_for, find_gguf, run_of
 from mathpal_lightning.serving.guard import API_KEY_VARIABLE
 
 if TYPE_CHECKING:  # it needs the extra `serve`
@@ -83,7 +82,7 @@ def serve(
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that both end in the same way
     gguf = find_gguf(run)
     context = context or context_for(gguf)
-    page = PageSettings(plan_of(RunFolder(run).read_config(), votes), solved_examples(run), lessons)
+    page = PageSettings(plan_of(run_of(run).read_config(), votes), solved_examples(run), lessons)
     settings = LlamaSettings(gguf, _name(run), context, SLOTS, shared=True, threads=threads, program=llama_server)
     try:
         with bind(host, port, context, tls, page) as server, watch_llama(settings, _tell, server.shutdown) as server.llama:

@@ -4,7 +4,7 @@ index.html, page.css, ...    serving/page as it is, with three more lines in the
 ask.js, engine.js, ...       site/ of this room; ask.js stands in the place of the server's
 sw.js                        the service worker, with the version and the list of what it fetches first
 site.json                    what engine.js reads: the pieces of the model, the context, the examples
-model/00.bin, ...            the GGUF, cut
+model/00-DIGEST.bin, ...     the GGUF, cut; another model's pieces have other names, so no cache can mix them
 mathpal.zip                  the Python that runs in the browser (brain.py), with the libraries that it needs
 wllama/, pyodide/            from npm (packages.py)
 """
@@ -12,6 +12,7 @@ wllama/, pyodide/            from npm (packages.py)
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 import shutil
 import zipfile
@@ -100,7 +101,7 @@ def _cut(gguf: Path, new: Path) -> Iterator[dict[str, object]]:
     with gguf.open("rb") as source:
         number = 0
         while piece := source.read(PIECE):
-            name = f"model/{number:02}.bin"
+            name = f"model/{number:02}-{hashlib.sha256(piece).hexdigest()[:16]}.bin"
             (new / name).write_bytes(piece)
             yield {"file": name, "bytes": len(piece)}
             number += 1

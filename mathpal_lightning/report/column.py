@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from mathpal_lightning.curriculum.syllabus import programme
 from mathpal_lightning.evaluation.statistics import Comparison, mcnemar, wilson_interval
-from mathpal_lightning.files import text_lines
+from mathpal_lightning.files import whole_objects
 from mathpal_lightning.run import Scores
 from mathpal_lightning.schema import GradedSample
 
@@ -112,7 +110,7 @@ def read_samples(file: Path, moments: Collection[str]) -> dict[str, dict[str, Gr
         moments: the ones wanted.
     """
     found: dict[str, dict[str, GradedSample]] = {moment: {} for moment in moments}
-    for entry in _entries(file):
+    for entry in whole_objects(file):
         if (moment := entry.get("moment")) in found:
             sample = GradedSample(**{name: value for name, value in entry.items() if name in _FIELDS})
             found[moment].pop(sample.question, None)  # a dict keeps the place of a key that is written again
@@ -145,16 +143,3 @@ def title_of_topic() -> dict[str, str]:
 
 def _judged(column: Column) -> set[str]:
     return {question for question, sample in column.samples.items() if sample.verdict != "gold_unreadable"}
-
-
-def _entries(file: Path) -> Iterator[dict[str, Any]]:
-    """The lines of a file; a line that a killed process left half is passed over."""
-    if not file.is_file():
-        return
-    for line in text_lines(file, errors="replace"):
-        try:
-            entry = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(entry, dict):
-            yield entry

@@ -5,7 +5,7 @@
 
 from pathlib import Path
 
-from mathpal_lightning.serving.find_gguf import find_gguf
+from mathpal_lightning.serving.find_gguf import find_gguf, run_of
 from mathpal_lightning.serving.question import read_question
 
 SLOTS = 8
@@ -19,7 +19,7 @@ LARGE = 2_000_000_000
 PAGE = Path(__file__).with_name("page")
 """The page's files, as a browser gets them."""
 
-__all__ = ["CONTEXT", "PAGE", "SLOTS", "context_for", "find_gguf", "read_question"]
+__all__ = ["CONTEXT", "PAGE", "SLOTS", "context_for", "find_gguf", "read_question", "run_of"]
 
 
 def context_for(gguf: Path) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from starlette.requests import Request
 
@@ -11,6 +12,7 @@ from mathpal_lightning.errors import DataError
 MOST_BYTES = 1 << 20
 _JSON_TYPES = {"", "application/json", "text/json", "text/plain", "application/x-www-form-urlencoded"}
 """The last two are what programs say that name no type, such as curl with -d."""
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _WAY_OUT = "Send one JSON object in UTF-8, with Content-Type: application/json."
 
 
@@ -39,7 +41,8 @@ async def read_object(request: Request) -> dict[str, object]:
 
     Raises:
         Refused: 413 or 415: no body that could be JSON.
-        DataError: no JSON object, not in UTF-8, nested too deeply, a number of thousands of digits, NaN, a name twice.
+        DataError: no JSON object, not in UTF-8, nested too deeply, a number of thousands of digits, NaN, a name twice, half
+            a character.
     """
     kind, _, parameters = request.headers.get("Content-Type", "").lower().partition(";")
     charset = parameters.partition("charset=")[2].strip(' "')
@@ -63,6 +66,7 @@ def parse_object(body: bytes) -> dict[str, object]:
     """
     try:
         read = json.loads(body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+        _require_whole_characters(read)
     except RecursionError as error:
         raise DataError("a JSON object", "one that is nested too deeply", _WAY_OUT) from error
     except ValueError as error:  # UnicodeDecodeError and JSONDecodeError too, and int() of thousands of digits
@@ -79,6 +83,12 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
             raise ValueError(f"the name {name[:100]!r} twice")
         read[name] = value
     return read
+
+
+def _require_whole_characters(read: object) -> None:
+    r"""An escape such as `\ud800` gives a text that cannot be encoded, so whatever sends it on would fail."""
+    if _HALF_CHARACTER.search(json.dumps(read, ensure_ascii=False)):
+        raise ValueError("half a character (a surrogate without its pair)")
 
 
 def _no_constant(name: str) -> None:

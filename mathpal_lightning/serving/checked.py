@@ -49,7 +49,7 @@ class Checked:
         """Check the next whole line; after a false one it is no news that the answer is false too."""
         check = check_line(line, self.lines)
         self.lines.append(line)
-        if is_answer and not self.is_wrong:
+        if is_answer and self._is_direct and not self.is_wrong:
             check = check_answer(self.question, "\n".join(self.lines), check)
         self.checks.append(check)
         return check

@@ -44,7 +44,7 @@ async def solution_events(desk: Desk, who: str, question: str, plan: Plan, hints
         {"agreement": text}, {"hints": [html of each line]}, {"error": text} after which the pupil may try again, and last
         {"end": tokens per second} if it came to an end.
     """
-    first, is_solved = opening(question)
+    first, is_solved = await asyncio.to_thread(opening, question)  # a long one takes a second
     for event in first:
         yield event
     if not is_solved:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from mathpal_lightning.curriculum import generate_problems
-from mathpal_lightning.files import text_lines
-from mathpal_lightning.run import RunFolder
+from mathpal_lightning.files import whole_objects
+from mathpal_lightning.serving.find_gguf import run_of
 
 _NUMBER = 3
 _LONGEST = 140
@@ -21,9 +20,8 @@ def solved_examples(run: Path) -> tuple[str, ...]:
     Args:
         run: a run folder, or a GGUF file, which may lie in one.
     """
-    folder = RunFolder(run.resolve().parent.parent if run.suffix == ".gguf" else run)
     by_topic: dict[str, str] = {}
-    for topic, question in [*_solved(folder.samples), *_generated()]:
+    for topic, question in [*_solved(run_of(run).samples), *_generated()]:
         if len(question) <= _LONGEST and "\n" not in question:
             by_topic.setdefault(topic, question)
     return tuple(by_topic.values())[:_NUMBER]
@@ -31,12 +29,10 @@ def solved_examples(run: Path) -> tuple[str, ...]:
 
 def _solved(samples: Path) -> Iterator[tuple[str, str]]:
     """Topic and question of each problem that was solved with right arithmetic, the newest evaluation first."""
-    if not samples.is_file():
-        return
-    lines = [json.loads(line) for line in text_lines(samples) if line.startswith("{")]
+    lines = list(whole_objects(samples))
     newest = max((line.get("step", 0) for line in lines), default=0)
     for line in lines:
-        if line.get("step", 0) == newest and line.get("strict_verdict") == "correct" and isinstance(line["question"], str):
+        if line.get("step", 0) == newest and line.get("strict_verdict") == "correct" and isinstance(line.get("question"), str):
             yield str(line.get("topic")), line["question"]
 
 

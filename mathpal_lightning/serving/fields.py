@@ -88,9 +88,8 @@ def read_solve(body: dict[str, Any]) -> PageRequest:
     Raises:
         DataError: a field outside of its bounds, or a text that training refuses.
     """
-    question = read_question(body.get("question"))
     _check(body, "SolveRequest")
-    return PageRequest(question, body.get("pupil", ""), hints=body.get("hints", False))
+    return PageRequest(read_question(body["question"]), body.get("pupil", ""), hints=body.get("hints", False))
 
 
 def read_work(body: dict[str, Any]) -> PageRequest:
@@ -99,10 +98,10 @@ def read_work(body: dict[str, Any]) -> PageRequest:
     Raises:
         DataError: a field outside of its bounds, or a text that training refuses.
     """
-    work = read_question(body.get("work"))
     _check(body, "CheckRequest")
     asked = body.get("question", "")
-    return PageRequest(read_question(asked) if asked.strip() else "", body.get("pupil", ""), work=work)
+    question, work = read_question(asked) if asked.strip() else "", read_question(body["work"])
+    return PageRequest(question, body.get("pupil", ""), work=work)
 
 
 def read_rule(header: str | None, body: dict[str, object]) -> Rule | None:

@@ -26,6 +26,13 @@ def find_gguf(run: Path) -> Path:
     return gguf
 
 
+def run_of(run: Path) -> RunFolder:
+    """The folder of the run that `run` means: the folder itself, or the one whose gguf/ it is or lies in."""
+    folder = run.resolve().parent if run.suffix == ".gguf" else run.resolve()
+    outer = RunFolder(folder.parent)
+    return outer if outer.gguf == folder else RunFolder(folder)
+
+
 def name_gguf(run: Path) -> Path:
     """The GGUF that `run` means, unread.
 

@@ -7,7 +7,6 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
 
 from mathpal_lightning.errors import ConfigError
 
@@ -60,11 +59,10 @@ class Guard:
 
     def has_cookie(self, headers: Mapping[str, str]) -> bool:
         """Whether a request carries the cookie of a browser that has shown the key."""
-        try:
-            cookie = SimpleCookie(headers.get("Cookie", "")).get(_COOKIE)
-        except CookieError:
-            return False
-        return cookie is not None and secrets.compare_digest(cookie.value.encode(), self._session.encode())
+        # Programs on other ports of this host share our cookies, and http.cookies drops all of them at one that it cannot read.
+        cookies = (each.strip().partition("=") for each in headers.get("Cookie", "").split(";"))
+        shown = [value for name, _, value in cookies if name == _COOKIE]
+        return any(secrets.compare_digest(value.encode(), self._session.encode()) for value in shown)
 
     def is_from_another_website(self, headers: Mapping[str, str]) -> bool:
         """Whether a website that the user visits sends this request: by its Origin, or by a name of its own for this machine.

@@ -5,7 +5,6 @@ Off unless `mathpal serve --lessons FOLDER` asks for it, and shown to the machin
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mathpal_lightning.errors import DataError
-from mathpal_lightning.files import write_json_lines
+from mathpal_lightning.files import read_objects, write_json_lines
 from mathpal_lightning.serving.honest import check_line
 from mathpal_lightning.serving.question import read_question
 from mathpal_lightning.serving.written import Event
@@ -21,6 +20,7 @@ from mathpal_lightning.serving.written import Event
 SOLUTIONS, PAIRS = "solutions.jsonl", "pairs.jsonl"
 """Rows of question and solution for `objective: sft`; of question, chosen and rejected for `objective: dpo`."""
 _MOST = 1_000
+_WAY_OUT = "Correct or delete that line, then mark the question again."
 
 
 @dataclass(slots=True)
@@ -92,7 +92,7 @@ class Lessons:
             {"saved": names of the files that hold its rows now, "wrong": [what is wrong with the correction's arithmetic]}.
 
         Raises:
-            DataError: there is no such question, or a field of another kind.
+            DataError: there is no such question, a field of another kind, or a file of rows that cannot be read.
         """
         number, right, correction = body.get("number"), body.get("right"), body.get("correction", "")
         if not isinstance(number, int) or number not in self._asked or not isinstance(right, bool):
@@ -100,13 +100,14 @@ class Lessons:
                 "the number of a question of today, and right: true or false", repr(body)[:80], "Load the page again."
             )
         one = self._asked[number]
-        one.right, one.correction = right, read_question(correction) if correction else ""
-        chosen = one.solution if right else one.correction
+        correction = read_question(correction) if correction else ""
+        chosen = one.solution if right else correction
         row, pair = {"solution": chosen}, {"chosen": chosen, "rejected": one.solution}
         saved = [(SOLUTIONS, row if chosen else None), (PAIRS, pair if chosen and not right else None)]
         for name, values in saved:
             self._keep(name, one.question, values)
-        lines = one.correction.split("\n")
+        one.right, one.correction = right, correction
+        lines = correction.split("\n")
         checks = [check_line(line, lines[:number]) for number, line in enumerate(lines)]
         wrong = [check.wrong for check in checks if check.wrong]
         return {"saved": [name for name, values in saved if values], "wrong": wrong}
@@ -114,8 +115,10 @@ class Lessons:
     def _keep(self, name: str, question: str, values: dict[str, str] | None) -> None:
         """One row a question; None takes it away."""
         file = self._folder / name
-        lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-        rows = {row["question"]: row for row in map(json.loads, lines)}
+        kept = read_objects(file, _WAY_OUT) if file.exists() else []
+        if any("question" not in row for row in kept):
+            raise DataError(f"a `question` in every row of {file}", "a row without one", _WAY_OUT)
+        rows = {row["question"]: row for row in kept}
         before = rows.pop(question, None)
         if values:
             rows[question] = {"question": question, **values}

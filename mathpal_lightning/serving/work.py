@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
@@ -29,7 +30,8 @@ async def work_events(desk: Desk, who: str, question: str, work: str) -> AsyncGe
         The events of `lines_of_work`; {"thinking": attempts made, "of": all}; {"verdict": text, "right": true, false or null};
         and last {"end": 0.0}.
     """
-    for event in lines_of_work(question, work):
+    # In a thread: a long solution takes seconds, and others are answered meanwhile.
+    for event in await asyncio.to_thread(lines_of_work, question, work):
         yield event
     if question and asks_for_mathematics(question):
         async with aclosing(_judged(desk, who, question, work)) as events:
@@ -54,4 +56,4 @@ async def _judged(desk: Desk, who: str, question: str, work: str) -> AsyncGenera
     except (TooManyWaiting, DataError, ConnectionError, TimeoutError):
         yield {"verdict": NO_MODEL, "right": None}
         return
-    yield verdict_of(question, work, attempts)
+    yield await asyncio.to_thread(verdict_of, question, work, attempts)

@@ -1,6 +1,7 @@
 """The folder is complete, whole or absent, and its Python reaches nothing that a browser has not."""
 
 import ast
+import hashlib
 import json
 import re
 import sys
@@ -39,7 +40,10 @@ def exports(script: str) -> set[str]:
 def test_the_pieces_of_the_model_give_the_model(page: Path):
     site = json.loads((page / "site.json").read_text(encoding="utf-8"))
     assert [piece["bytes"] for piece in site["pieces"]] == [10, 10, 5]
-    assert b"".join((page / piece["file"]).read_bytes() for piece in site["pieces"]) == bytes(range(25))
+    pieces = [(page / piece["file"]).read_bytes() for piece in site["pieces"]]
+    digests = [hashlib.sha256(piece).hexdigest()[:16] for piece in pieces]
+    assert [piece["file"] for piece in site["pieces"]] == [f"model/{n:02}-{digest}.bin" for n, digest in enumerate(digests)]
+    assert b"".join(pieces) == bytes(range(25))
     assert site["bytes"] == 25
     assert site["examples"] == ["2 + 3 = ?"]
 

@@ -8,11 +8,13 @@ import os
 import shutil
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,9 +36,9 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def served(root: Path, host: str = "127.0.0.1") -> Iterator[str]:
+def served(root: Path, host: str = "127.0.0.1", handler: type[Quiet] = Quiet) -> Iterator[str]:
     """The address of any web server for static files, until the block ends."""
-    with ThreadingHTTPServer((host, 0), partial(Quiet, directory=str(root))) as server:
+    with ThreadingHTTPServer((host, 0), partial(handler, directory=str(root))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://{host}:{server.server_port}/"
         server.shutdown()
@@ -136,3 +138,46 @@ def test_opened_as_a_file_it_says_what_to_do_in_one_line(whole_page: Path, brows
     said = browser.read("document.body.innerText")
     assert "python3 -m http.server" in said
     assert "\n" not in said.strip()
+
+
+class Remembered(Quiet):
+    """A host whose files a browser may keep for an hour without asking again."""
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "max-age=3600")
+        super().end_headers()
+
+
+def publish(page: Path, version: str) -> None:
+    """A page of two files, of which the second is fetched when it is needed, with the real service worker."""
+    page.mkdir(exist_ok=True)
+    for name in ("index.html", "late.txt"):
+        (page / name).write_text(version, encoding="utf-8")
+    worker = Path(folder.__file__).with_name("site") / "sw.js"
+    constants = f'const VERSION = "{version}";\nconst FIRST = ["./"];\n'
+    (page / "sw.js").write_text(constants + worker.read_text(encoding="utf-8"), encoding="utf-8")
+
+
+def test_a_new_page_keeps_no_file_of_the_old_one_and_pages_of_one_host_keep_their_own(tmp_path: Path, browser: Browser):
+    def now(expression: str) -> Any:
+        asked = browser.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
+        return asked["result"].get("value")
+
+    kept = "Promise.all({}.map(async (file) => (await (await caches.match(file)).text()))).then((texts) => texts.join())"
+    install = "navigator.serviceWorker.register('sw.js').then(() => navigator.serviceWorker.ready).then(() => 1)"
+    with served(tmp_path, handler=Remembered) as address:
+        for version, page in [("lop4-old", "lop4"), ("lop5", "lop5"), ("lop4-new", "lop4")]:
+            publish(tmp_path / page, version)
+            browser.open(f"{address}{page}/")
+            if version != "lop4-new":
+                now("fetch('late.txt').then((got) => got.text())")  # without a service worker: the HTTP cache holds it
+                assert now(install) == 1
+                browser.wait_for("navigator.serviceWorker.controller !== null")
+        now("navigator.serviceWorker.getRegistration().then((ours) => ours.update())")
+        names = "caches.keys().then((names) => names.map((name) => name.split(' ').at(-1)).sort().join())"
+        until = time.monotonic() + 60
+        while now(names) != "lop4-new,lop5":
+            assert time.monotonic() < until, now(names)
+        now("fetch('late.txt').then((got) => got.text())")
+        assert now(kept.format("['./', 'late.txt']")) == "lop4-new,lop4-new"
+        assert now(kept.format("['../lop5/']")) == "lop5", "another page of the same host stays"

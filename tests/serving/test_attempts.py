@@ -1,17 +1,19 @@
 """A doubtful solution is solved again, the one to show is chosen without a reference, and the pupil is told how many agree."""
 
 import asyncio
+import threading
+import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 
-from mathpal_lightning.serving import SLOTS
+from mathpal_lightning.serving import SLOTS, work
 from mathpal_lightning.serving.answers import one_of
 from mathpal_lightning.serving.choosing import Plan
 from mathpal_lightning.serving.desk import Desk
 from mathpal_lightning.serving.events import solution_events
-from mathpal_lightning.serving.own_work import NO_MODEL, NO_QUESTION, NOT_SURE, summary_of_work
+from mathpal_lightning.serving.own_work import NO_MODEL, NO_QUESTION, NOT_SURE, lines_of_work, summary_of_work
 from mathpal_lightning.serving.settings import plan_of
 from mathpal_lightning.serving.work import work_events
 from mathpal_lightning.serving.written import Event
@@ -158,6 +160,28 @@ def test_an_answer_is_judged_only_where_attempts_agree(
     assert verdict["right"] is right
     assert said in str(verdict["verdict"])
     assert "27" not in str(verdict["verdict"]), "the answer is not told"
+
+
+def test_a_long_solution_of_one_pupil_stops_nobody(monkeypatch: pytest.MonkeyPatch):
+    others_are_answered = threading.Event()
+
+    def slow(question: str, own: str) -> list[Event]:
+        assert others_are_answered.wait(20), "the loop that answers everybody stands still"
+        return []
+
+    async def check() -> None:
+        monkeypatch.setattr(work, "lines_of_work", slow)
+        events = work_events(Desk(1, 1), "An", "", "1 + 1 = 2")
+        asyncio.get_running_loop().call_later(0.05, others_are_answered.set)
+        assert [event async for event in events][-1] == {"end": 0.0}
+
+    asyncio.run(check())
+
+
+def test_a_solution_of_many_answers_is_checked_in_linear_time():
+    began = time.process_time()
+    assert len(lines_of_work("", "Đáp số: 1\n" * 500)) > 500
+    assert time.process_time() - began < 5
 
 
 def test_arithmetic_is_checked_while_llama_cpp_is_away(scripted: ScriptedLlama):

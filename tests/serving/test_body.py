@@ -24,6 +24,9 @@ from mathpal_lightning.serving.body import parse_object
         ('{"a": 1}'.encode("utf-16"), "can't decode byte 0xff"),
         (b'\xef\xbb\xbf{"a": 1}', "BOM"),
         (b'{"a": "\x00"}', "control character"),
+        (rb'{"prompt": "\ud800"}', "half a character"),
+        (rb'{"stop": ["a", "\udfff"]}', "half a character"),
+        (rb'{"\ud83d": 1}', "half a character"),
     ],
 )
 def test_it_is_refused(body: bytes, found: str):
@@ -33,4 +36,5 @@ def test_it_is_refused(body: bytes, found: str):
 
 def test_an_object_is_read():
     assert parse_object('{"a": [1.5, "số", null, {"b": true}]}'.encode()) == {"a": [1.5, "số", None, {"b": True}]}
+    assert parse_object(rb'{"a": "\ud83d\ude00"}') == {"a": "😀"}, "both halves of one character"
     assert parse_object(b'{"a": 1e400}') == {"a": float("inf")}, "bounds are the next check's business"

@@ -24,6 +24,13 @@ def test_solved_problems_of_different_topics_come_first(tmp_path: Path):
     assert solved_examples(tmp_path / "gguf" / "model.gguf") == ("đúng", "b", "d")
 
 
+def test_a_sample_that_a_killed_evaluation_left_half_is_passed_over(tmp_path: Path):
+    half = sample("hai", "b").encode()[:-9]
+    (tmp_path / "samples.jsonl").write_bytes(sample("một", "a").encode() + half)
+    assert solved_examples(tmp_path)[0] == "một"
+    assert "hai" not in solved_examples(tmp_path)
+
+
 def test_without_samples_they_are_generated(tmp_path: Path):
     made = solved_examples(tmp_path)
     assert len(set(made)) == 3

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from mathpal_lightning.errors import ModelError
-from mathpal_lightning.serving import CONTEXT, CONTEXT_OF_LARGE, SLOTS, context_for, find_gguf
+from mathpal_lightning.serving import CONTEXT, CONTEXT_OF_LARGE, SLOTS, context_for, find_gguf, run_of
+from mathpal_lightning.serving.choosing import Plan
+from mathpal_lightning.serving.settings import plan_of
 
 
 @pytest.mark.parametrize(
@@ -29,6 +31,22 @@ def test_a_named_file_is_itself(tmp_path: Path):
     (tmp_path / "model-f16.gguf").touch()
     (tmp_path / "model-q8_0.gguf").touch()
     assert find_gguf(tmp_path / "model-f16.gguf") == tmp_path / "model-f16.gguf"
+
+
+@pytest.mark.parametrize("named", [".", "gguf", "gguf/model-q8_0.gguf", "model-f16.gguf"])
+def test_the_votes_of_a_run_count_however_its_gguf_is_named(named: str, tmp_path: Path):
+    run = tmp_path / "lop5"
+    (run / "gguf").mkdir(parents=True)
+    (run / "config.yaml").write_text("evaluation: {votes: 8}", encoding="utf-8")
+    (run / "gguf" / "model-q8_0.gguf").touch()
+    (run / "model-f16.gguf").touch()
+    assert plan_of(run_of(run / named).read_config(), None) == Plan(8, True)
+
+
+def test_a_gguf_outside_of_a_run_has_no_settings_of_a_folder_above(tmp_path: Path):
+    (tmp_path / "models").mkdir()
+    (tmp_path / "config.yaml").write_text("evaluation: {votes: 8}", encoding="utf-8")
+    assert run_of(tmp_path / "models" / "model-q8_0.gguf").read_config() == {}
 
 
 def test_a_run_without_one_is_told_how_to_make_it(tmp_path: Path):

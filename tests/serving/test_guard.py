@@ -36,6 +36,16 @@ def test_a_good_key_is_taken(key: str):
     assert weakness_of(key) == ""
 
 
+def test_the_cookie_is_found_beside_those_of_other_programs(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(API_KEY_VARIABLE, "con mèo trèo cây cau")
+    guard = Guard(loopback=False)
+    ours = guard.cookie().partition(";")[0]
+    for cookies in (ours, f'a={{"x":1}}; {ours}', f"{ours};b=[1, 2]", f"a b=c; mathpal=older; {ours}; ="):
+        assert guard.has_cookie({"Cookie": cookies}), cookies
+    for cookies in ("", "mathpal", "mathpal=", "mathpal=other", f"x{ours}", f"a={ours}"):
+        assert not guard.has_cookie({"Cookie": cookies}), cookies
+
+
 class Clock:
     now = 1000.0
 

@@ -97,6 +97,11 @@ def test_a_number_that_is_not_used_is_said():
     )
 
 
+def test_a_number_of_thousands_of_digits_breaks_nothing_off():
+    written = Written(f"Tìm số dư khi chia {'9' * 5_000} cho 7.")
+    assert "không dùng đến số 7 của đề bài" in str([*written.add("1 + 1 = 2\nĐáp số: 2"), *written.end()][-1]["checks"])
+
+
 def test_the_answer_of_a_direct_question_is_held_against_its_value():
     wrong = lines("360 : 5 = 72\nĐáp số", ": 72", question="Tìm 25% của 360.")
     assert wrong[0]["checked"] is True, "its arithmetic is true"

@@ -45,6 +45,29 @@ def test_marks_become_rows_and_a_second_mark_replaces_the_first(tmp_path: Path):
     assert wrong == ["2 + 3 = 5, không phải 7"], "a teacher may slip too"
 
 
+def test_rows_that_somebody_edited_are_kept(tmp_path: Path):
+    """A blank line and a byte order mark, as Notepad leaves them, and separators of Unicode, which JSON does not escape."""
+    lines = [json.dumps({"question": question, "solution": "a"}, ensure_ascii=False) for question in ("một\u2028", "hai\u0085")]
+    (tmp_path / SOLUTIONS).write_bytes("\ufeff{}\r\n\r\n{}\r\n".format(*lines).encode())
+    lessons = Lessons(tmp_path)
+    lessons.note("ba", "3", True)
+    assert lessons.mark({"number": 0, "right": True})["saved"] == [SOLUTIONS]
+    kept = (tmp_path / SOLUTIONS).read_text(encoding="utf-8").rstrip("\n").split("\n")
+    assert [json.loads(line)["question"] for line in kept] == ["một\u2028", "hai\u0085", "ba"]
+
+
+@pytest.mark.parametrize(("line", "found"), [('{"question": "1"', "line 2: Expecting"), ("{}", "a row without one")])
+def test_a_row_that_cannot_be_read_is_named_and_nothing_is_lost(line: str, found: str, tmp_path: Path):
+    held = f'{{"question": "1", "solution": "1"}}\n{line}\n'
+    (tmp_path / SOLUTIONS).write_text(held, encoding="utf-8")
+    lessons = Lessons(tmp_path)
+    lessons.note("ba", "3", True)
+    with pytest.raises(DataError, match=rf"solutions\.jsonl, but found {found}"):
+        lessons.mark({"number": 0, "right": True})
+    assert (tmp_path / SOLUTIONS).read_text(encoding="utf-8") == held
+    assert lessons.day()[0]["right"] is None, "the page shows as marked only what was saved"
+
+
 @pytest.mark.parametrize("body", [{}, {"number": 7, "right": True}, {"number": 0}, {"number": 0, "right": "yes"}])
 def test_a_mark_of_nothing_is_refused(tmp_path: Path, body: dict[str, object]):
     lessons = Lessons(tmp_path)

@@ -116,6 +116,24 @@ def test_stop_stops_llama_cpp_and_the_next_problem_goes(browser: Browser):
         browser.wait_for("document.querySelectorAll('.problem').length === 2")
 
 
+def test_what_is_being_typed_stays_when_a_button_asks(browser: Browser):
+    with scripted_llama(SOLUTION) as scripted, page_server(scripted.llama) as page:
+        browser.open(page.url)
+        typed = "document.getElementById('question').value"
+        browser.click("#question")
+        browser.type("Bài đang gõ dở")
+        press_example(browser)
+        wait_for_the_end(browser)
+        assert browser.read(typed) == "Bài đang gõ dở"
+        browser.click(".actions .again")
+        browser.wait_for("document.querySelectorAll('.problem').length === 2")
+        wait_for_the_end(browser)
+        assert browser.read(typed) == "Bài đang gõ dở"
+        browser.click("#solve")
+        browser.wait_for("document.querySelectorAll('.problem').length === 3")
+        assert browser.read(typed) == "", "what was sent is gone"
+
+
 def test_trouble_is_told_and_the_problem_can_be_edited(browser: Browser):
     with page_server(LlamaCpp("http://127.0.0.1:1", "nobody")) as page:
         browser.open(page.url)

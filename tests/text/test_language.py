@@ -1,11 +1,12 @@
 """Is it Vietnamese, does it hold mathematics, does it need a picture: literals, and shares measured on the real rows."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 
-from mathpal_lightning.text import holds_mathematics, is_vietnamese, needs_picture
+from mathpal_lightning.text import asks_for_mathematics, holds_mathematics, is_vietnamese, needs_picture
 from tests.own_rows import OWN_ROWS
 
 ROWS = Path(__file__).parents[3] / "shared" / "data" / "exam_grade6_train.json"
@@ -70,3 +71,11 @@ def test_on_real_rows():
     pictures = [row["question"] for row in rows if "![](" in row["question"]]
     assert len(pictures) > 50
     assert all(map(needs_picture, pictures))
+
+
+@pytest.mark.parametrize("text", ["<" * 32_000, "√=" * 16_000, "1" + "?" * 32_000, "1" + "x?" * 16_000, "![" * 32_000])
+def test_a_long_text_of_signs_takes_no_longer_than_others(text: str):
+    began = time.process_time()
+    asks_for_mathematics(text)
+    needs_picture(text)
+    assert time.process_time() - began < 1

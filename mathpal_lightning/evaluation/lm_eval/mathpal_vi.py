@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from datasets import Dataset
 
 from mathpal_lightning.errors import DataError
 from mathpal_lightning.evaluation import extract_answer, grade
+from mathpal_lightning.files import read_objects
 
 _log = logging.getLogger(__name__)
 _COLUMNS = ["question", "solution"]
@@ -34,8 +34,7 @@ def load_problems(problems: str, **_: object) -> dict[str, Dataset]:
     )
     if not Path(problems).is_file():
         raise DataError("a jsonl file of problems", f"no file {Path(problems).absolute()}", way_out)
-    with open(problems, encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines if line.strip()]
+    rows = read_objects(problems, way_out)
     for place, row in enumerate(rows, 1):
         if missing := [name for name in _COLUMNS if not isinstance(row.get(name), str)]:
             raise DataError(f"texts under {_COLUMNS}", f"row {place} of {problems} without {missing}", way_out)

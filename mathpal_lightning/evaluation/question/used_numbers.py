@@ -13,15 +13,17 @@ _NUMBER = re.compile(rf"(?<![\w.,^])({PLAIN_NUMBER})(?![.,]?\d)(?![A-ZĐ])( ?%)?
 _LABEL = re.compile(r"(?i)^\W*(?:bài|câu|ví dụ|bài toán)(?: tập| số)? \d+[a-d]?\W|(?<!\w)(?:lớp|khối|năm|tổ|ngày|tháng) \d+")
 """`Bài 3:`, `lớp 5A`, `năm 2024`: numbers that name something."""
 _MOST = 4
+_LONGEST = 100
+"""Characters of a number; from 4,300 digits on Python refuses to read it."""
 
 
 def numbers_of(text: str) -> dict[str, Fraction]:
-    """The numbers of a text as they are written, with their values; without 1, labels and exponents.
+    """The numbers of a text as they are written, with their values; without 1, labels, exponents and endless ones.
 
     >>> numbers_of("Bài 2. Lớp 5A có 40 bạn, 60% là nữ. Mỗi bạn trồng 1 cây trên 2,5 m^2.")
     {'40': Fraction(40, 1), '60%': Fraction(60, 1), '2,5': Fraction(5, 2)}
     """
-    found = _NUMBER.finditer(_LABEL.sub(" ", plain_text(text)))
+    found = [match for match in _NUMBER.finditer(_LABEL.sub(" ", plain_text(text))) if len(match[1]) <= _LONGEST]
     numbers = {match[1] + (match[2] or "").strip(): read_plain(match[1]).value for match in found}
     return {written: value for written, value in numbers.items() if value != 1}
 

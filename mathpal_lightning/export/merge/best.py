@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,7 +14,7 @@ from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.evaluation import grade
 from mathpal_lightning.export.merge.weights import merge
 from mathpal_lightning.export.subject import MergedInto, Subject
-from mathpal_lightning.files import replace_folder, text_lines
+from mathpal_lightning.files import replace_folder, whole_objects
 from mathpal_lightning.model.generate import generate
 from mathpal_lightning.model.text_core import load_causal
 from mathpal_lightning.records import content_digest, is_made_from, read_record, write_record
@@ -87,8 +86,7 @@ def read_problems(file: str | Path | None) -> list[Problem]:
         ConfigError: no such file, or no problem in it.
     """
     path = Path(file) if file else None
-    lines = text_lines(path) if path and path.is_file() else []
-    rows: list[dict[str, object]] = [json.loads(line) for line in lines if line.strip()]
+    rows = list(whole_objects(path)) if path else []
     # A line of samples.jsonl calls the reference `gold`: its `solution` is what the model wrote.
     found = {str(row["question"]): str(row.get("gold", row.get("solution", ""))) for row in rows if "question" in row}
     if not found:

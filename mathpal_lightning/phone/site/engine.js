@@ -1,7 +1,7 @@
 // The model in the browser: download its pieces, put them together, start llama.cpp (wllama) on them.
 import { Wllama } from "./wllama/index.js";
 
-export const site = await (await fetch("site.json")).json();
+export const site = await (await fetch("site.json", { cache: "no-cache" })).json();
 
 export const said = []; // llama.cpp's last lines: when something fails, they say why
 const keep = (...words) => said.push(words.join(" ")) > 5 && said.shift();

@@ -1,10 +1,14 @@
 // The service worker: every file of the page is kept on this machine when it is first fetched, so that the page works without
 // a network. The export writes the two constants VERSION and FIRST above this line.
 
-const CACHE = `mathpal-${VERSION}`;
+// Pages of one host share its caches (user.github.io/lop4/, user.github.io/lop5/), so the name says whose it is.
+const OURS = `mathpal ${registration.scope} `;
+const CACHE = OURS + VERSION;
+const FRESH = { cache: "reload" }; // from the host: the browser's own HTTP cache may hold files of the page before
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FIRST)).then(() => self.skipWaiting()));
+  const first = FIRST.map((file) => new Request(file, FRESH));
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(first)).then(() => self.skipWaiting()));
 });
 
 self.addEventListener("activate", (event) => {
@@ -20,14 +24,14 @@ self.addEventListener("fetch", (event) => {
 
 async function removeOlder() {
   const names = await caches.keys();
-  await Promise.all(names.filter((name) => name.startsWith("mathpal-") && name !== CACHE).map((name) => caches.delete(name)));
+  await Promise.all(names.filter((name) => name.startsWith(OURS) && name !== CACHE).map((name) => caches.delete(name)));
 }
 
 async function answer(request) {
   const cache = await caches.open(CACHE);
   let found = await cache.match(request, { ignoreSearch: true });
   if (!found) {
-    found = await fetch(request);
+    found = await fetch(request, FRESH);
     if (found.status === 200) await cache.put(request, found.clone());
   }
   return isolated(found);

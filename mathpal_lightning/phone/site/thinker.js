@@ -3,7 +3,7 @@
 import { loadPyodide } from "./pyodide/pyodide.mjs";
 
 const python = await loadPyodide({ indexURL: new URL("pyodide/", import.meta.url).href });
-python.unpackArchive(await (await fetch("mathpal.zip")).arrayBuffer(), "zip");
+python.unpackArchive(await (await fetch("mathpal.zip", { cache: "no-cache" })).arrayBuffer(), "zip");
 const brain = python.pyimport("mathpal_lightning.phone.brain");
 
 onmessage = ({ data: { number, name, values } }) => {

@@ -20,7 +20,10 @@ let running = null; // the AbortController of the problem that is being solved
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   if (running) running.abort();
-  else if ((mode() === "check" ? work : box).value.trim()) ask({ question: box.value, work: work.value, mode: mode() });
+  else if ((mode() === "check" ? work : box).value.trim()) {
+    ask({ question: box.value, work: work.value, mode: mode() });
+    write("", ""); // only here: a button asks what it says, and what is being typed stays
+  }
 });
 
 for (const area of [box, work]) {
@@ -75,10 +78,6 @@ async function ask(request) {
   running = new AbortController();
   button.textContent = "Dừng";
   said.textContent = "Máy đang làm.";
-  for (const area of [box, work]) {
-    area.value = "";
-    fit(area);
-  }
   const hints = await answered(problem, request);
   running = null;
   problem.classList.remove("writing");
@@ -135,10 +134,14 @@ function sayTheEnd(problem, request) {
 function edit(question, own = "", itsMode = mode()) {
   form.elements.mode.value = itsMode;
   showMode();
+  write(question, own);
+  box.focus();
+}
+
+function write(question, own) {
   box.value = question;
   work.value = own;
   for (const area of [box, work]) fit(area);
-  box.focus();
 }
 
 function fit(area) {

@@ -47,8 +47,9 @@ function show(one) {
 async function mark(one, right, correction, solution) {
   const body = JSON.stringify({ number: one.number, right, correction });
   const response = await fetch("teacher/mark", { method: "POST", headers: { "Content-Type": "application/json" }, body });
-  if (!response.ok) return say("Không lưu được. Thầy cô bấm “Tải lại” rồi thử lần nữa.");
-  const { saved, wrong } = await response.json();
+  const { saved, wrong, error } = await response.json().catch(() => ({}));
+  const whatToDo = error ? `Máy chủ báo: ${error.message}` : "Thầy cô bấm “Tải lại” rồi thử lần nữa.";
+  if (!saved) return say(`Không lưu được. ${whatToDo}`);
   colour(solution, right);
   const kept = saved.length ? `Đã lưu vào ${saved.join(" và ")}.` : "Đã đánh dấu. Chưa có lời giải đúng nên không lưu gì.";
   say(wrong.length ? `${kept} Lời giải sửa có phép tính sai: ${wrong.join("; ")}.` : kept);
