@@ -24,7 +24,7 @@ from mathpal_lightning.data.order import PackOrder, Position
 from mathpal_lightning.data.prepare import Part, prepare_parts
 from mathpal_lightning.data.questions import read_questions
 from mathpal_lightning.data.report import DataReport
-from mathpal_lightning.data.settings import DataSettings, Named
+from mathpal_lightning.data.settings import DataSettings, Named, Questions
 from mathpal_lightning.data.split_names import Split
 from mathpal_lightning.errors import CheckpointError, ConfigError
 from mathpal_lightning.messages import show_messages
@@ -56,7 +56,7 @@ class MathDataModule(LightningDataModule):
     __signature__ = signature(DataSettings)  # what notebooks and editors show
 
     def __init__(
-        self, train: Named = None, validation: Named = None, test: Named = None, predict: str | None = None, **settings: Any
+        self, train: Named = None, validation: Named = None, test: Named = None, predict: Questions = None, **settings: Any
     ):
         """Store the settings. Nothing is read before `setup`.
 
