@@ -208,6 +208,13 @@ def test_questions_to_predict_come_as_rows(module_of, write_jsonl):
     assert asked == [["0 + 1 = ?", "1 + 1 = ?"], ["2 + 1 = ?", "3 + 1 = ?"], ["4 + 1 = ?"]]
 
 
+def test_refused_questions_stand_where_they_were_read(module_of, write_jsonl):
+    path = write_jsonl([{"question": "1 + 1 = ?"}, {"question": ""}, {"question": "2 + 2 = ?"}])
+    data = module_of(predict=path, stage="predict", max_refused_share=0.5)
+    assert [each.place for each in data.predict_read] == ["rows.jsonl:1", "rows.jsonl:2", "rows.jsonl:3"]
+    assert [row.place for row in data.predict_rows] == ["rows.jsonl:1", "rows.jsonl:3"]
+
+
 def test_several_files_of_questions_are_answered_one_after_the_other(module_of, write_jsonl, tmp_path):
     first = write_jsonl([{"question": "1 + 1 = ?"}])
     second = tmp_path / "second.csv"
