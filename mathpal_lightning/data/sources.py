@@ -79,8 +79,8 @@ def open_source(
     if named == GENERATED:
         return _generated(split, generator, reads) if must_hold or generator.number_of(split) else None
     if not is_name(named):
-        found = f"a text of {len(named)} characters, {named[:40]!r}..."
-        raise DataError("a file, a folder, a Hub id (owner/name) or `generated`", found, _ROWS_THEMSELVES)
+        text = f"a text of {len(named)} characters, {named[:40]!r}..."
+        raise DataError("a file, a folder, a Hub id (owner/name) or `generated`", text, _ROWS_THEMSELVES)
     path = as_stored(in_home(named))
     if path.is_dir():
         if is_saved_folder(path):

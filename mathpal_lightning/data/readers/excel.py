@@ -124,7 +124,9 @@ def _rows(path: Path, place: str, rows: Iterator[tuple[int, Sequence[object]]], 
 def _value(cell: Cell) -> object:
     """The value of a cell; a number that Excel shows in per cent as that text, because 20% is another answer than 0,2."""
     value = cell.value
-    return percent_in_vietnamese(value) if type(value) in (int, float) and _is_percent(_format_of(cell)) else value
+    if isinstance(value, int | float) and not isinstance(value, bool) and _is_percent(_format_of(cell)):
+        return percent_in_vietnamese(value)
+    return value
 
 
 def _format_of(cell: Cell) -> str:
