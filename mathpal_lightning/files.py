@@ -22,6 +22,8 @@ from mathpal_lightning.errors import DataError
 
 OUTPUTS = "outputs"
 """The folder of runs, where `output_dir` names no other: a run is found by its name in it, here and in every folder above."""
+_LONGEST_NAME = 255
+"""In bytes. Python raises an OSError where it is asked whether a file with a longer name exists."""
 _CANNOT_SYNC = {errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP}
 """What a mounted bucket answers to the fsync of a folder."""
 
@@ -35,6 +37,11 @@ _DISK_IS_FULL = re.compile(
 def in_home(named: str) -> Path:
     """The path of a name, whose `~` is the user's home. `~$problems.xlsx`, Excel's lock file, begins with no user's name."""
     return Path(os.path.expanduser(named))  # Path.expanduser raises for an unknown user
+
+
+def is_name(named: str) -> bool:
+    """Whether every part of a path is short enough for a file system; a whole problem of a textbook is not."""
+    return all(len(os.fsencode(part)) <= _LONGEST_NAME for part in Path(named).parts)
 
 
 def as_stored(path: Path) -> Path:

@@ -24,7 +24,7 @@ from mathpal_lightning.cli.values import refuse_repo, refuse_text_for_section, r
 from mathpal_lightning.cli.verbs import OF_A_RUN
 from mathpal_lightning.cli.writable import require_writable_cache, require_writable_run
 from mathpal_lightning.errors import CheckpointError, ConfigError, DataError, ModelError
-from mathpal_lightning.files import OUTPUTS, as_stored, in_home
+from mathpal_lightning.files import OUTPUTS, as_stored, in_home, is_name
 from mathpal_lightning.formats import require_written
 from mathpal_lightning.run import RunFolder, untrained
 from mathpal_lightning.run.checkpoint import no_checkpoint
@@ -244,6 +244,9 @@ def require_rows(named: str) -> None:
         raise DataError("files of rows", repr(named), f"Close the bracket {named[0]} at the end.")
     name = re.sub(r"(\.xlsx):[^/]*$", r"\1", named)
     path = in_home(name)
+    if not named.startswith(("{", "[")) and not is_name(named):
+        way_out = "Write the questions into a file, one a row, and name it."
+        raise DataError("a file, a folder, a Hub id (owner/name) or `generated`", f"a text: {named[:40]!r}...", way_out)
     if path.is_dir() and not any(map(_may_hold_rows, path.rglob("*"))):
         way_out = "Name the file, or the folder that holds it; a .txt file is only read when it is named itself."
         raise DataError(f"files of rows in {named} ({', '.join(f'*{end}' for end in _ROWS)})", "none", way_out)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json as jsons
-import logging
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -27,7 +26,7 @@ from mathpal_lightning.data.report import break_down
 from mathpal_lightning.data.split_names import Split
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.files import whole_file, write_json_lines
-from mathpal_lightning.messages import speak
+from mathpal_lightning.messages import quieter, speaking
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_model
 from mathpal_lightning.report.words import Language
 from mathpal_lightning.schema import IGNORE_INDEX, Encoded, EncodedPair, Objective
@@ -71,25 +70,24 @@ def report(
         lang: the language of what is printed: en or vi.
         json: print the figures as json.
     """
-    speak(lang)
-    logging.getLogger("mathpal_lightning.data").setLevel(logging.WARNING)  # the summaries stand in the tables below
-    data = MathDataModule(
-        source,
-        validation,
-        test,
-        tokenizer=_tokenizer(model),
-        max_length=max_length,
-        columns=columns,
-        generator=generator,
-        objective=objective,
-        supervise=supervise,
-        drop_picture_rows=drop_picture_rows,
-        validation_share=validation_share,
-        max_refused_share=1.0,  # a report shows the damage; a run stops at it
-    )
-    data.setup()
-    broken = {split: break_down(data.rows(split), data.lengths(split)) for split in data.reports}
-    covered = small_coverage(resolve_model(model), islice(texts_of(data.train_rows), _COVERED_TEXTS))
+    with speaking(lang), quieter("mathpal_lightning.data"):  # the summaries stand in the tables below
+        data = MathDataModule(
+            source,
+            validation,
+            test,
+            tokenizer=_tokenizer(model),
+            max_length=max_length,
+            columns=columns,
+            generator=generator,
+            objective=objective,
+            supervise=supervise,
+            drop_picture_rows=drop_picture_rows,
+            validation_share=validation_share,
+            max_refused_share=1.0,  # a report shows the damage; a run stops at it
+        )
+        data.setup()
+        broken = {split: break_down(data.rows(split), data.lengths(split)) for split in data.reports}
+        covered = small_coverage(resolve_model(model), islice(texts_of(data.train_rows), _COVERED_TEXTS))
     if json:
         splits = {split: asdict(one) | asdict(broken[split]) for split, one in data.reports.items()}
         print(jsons.dumps({"splits": splits, "vocabulary": lines_of(covered)}, ensure_ascii=False, indent=2))
@@ -126,7 +124,6 @@ def preview(
     """
     require_at_least(1, rows=rows)
     require_at_least(0, first=first)
-    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     tokenizer = _tokenizer(model)
     data = MathDataModule(
         source,

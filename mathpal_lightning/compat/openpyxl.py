@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from mathpal_lightning.compat.guard import require
 
 LIBRARY = "openpyxl"
+
+
+class Cell(Protocol):
+    """A cell of such a sheet."""
+
+    value: object
+    number_format: str | None
+    """How Excel shows a number; None for a cell that the file leaves out."""
 
 
 class Sheet(Protocol):
@@ -20,8 +28,8 @@ class Sheet(Protocol):
     def reset_dimensions(self) -> None:
         """Forget the recorded size, which may be wrong."""
 
-    def iter_rows(self, *, max_row: int | None = None, values_only: bool = True) -> Iterable[Sequence[object]]:
-        """The values of the cells, row by row."""
+    def iter_rows(self, *, max_row: int | None = None, values_only: bool = False) -> Iterable[Sequence[Any]]:
+        """The cells, or their values, row by row."""
 
 
 def sheet_source(page: Sheet) -> BinaryIO:

@@ -23,8 +23,8 @@ from mathpal_lightning.data.loading import pack_loader, tokenizer_of_module
 from mathpal_lightning.data.order import PackOrder, Position
 from mathpal_lightning.data.prepare import Part, prepare_parts
 from mathpal_lightning.data.questions import read_questions
-from mathpal_lightning.data.report import DataReport
-from mathpal_lightning.data.settings import DataSettings, Named
+from mathpal_lightning.data.report import DataReport, Refusal
+from mathpal_lightning.data.settings import DataSettings, Named, Questions
 from mathpal_lightning.data.split_names import Split
 from mathpal_lightning.errors import CheckpointError, ConfigError
 from mathpal_lightning.messages import show_messages
@@ -56,7 +56,7 @@ class MathDataModule(LightningDataModule):
     __signature__ = signature(DataSettings)  # what notebooks and editors show
 
     def __init__(
-        self, train: Named = None, validation: Named = None, test: Named = None, predict: str | None = None, **settings: Any
+        self, train: Named = None, validation: Named = None, test: Named = None, predict: Questions = None, **settings: Any
     ):
         """Store the settings. Nothing is read before `setup`.
 
@@ -79,6 +79,7 @@ class MathDataModule(LightningDataModule):
         self.reports: dict[Split, DataReport] = {}
         self.test_is_validation = False
         self.predict_rows: Sequence[Row] = ()
+        self.predict_read: Sequence[Row | Refusal] = ()  # with the refused rows, so that a table of solutions has no gap
         self._datasets: dict[Split, PackDataset] = {}
         self._order: PackOrder | None = None
         self.drawing: Drawing | None = None
@@ -106,7 +107,8 @@ class MathDataModule(LightningDataModule):
         tokenizer = self._ready_tokenizer()
         self._pad_token_id = tokenizer.pad_token_id
         if stage == "predict":
-            self.predict_rows = read_questions(self.settings, control_tokens(tokenizer))
+            self.predict_read = read_questions(self.settings, control_tokens(tokenizer))
+            self.predict_rows = [row for row in self.predict_read if isinstance(row, Row)]
             return
         self._forget_rows_of_another(tokenizer)
         if not set(_SPLITS_OF_STAGE[stage]) <= set(self._datasets):

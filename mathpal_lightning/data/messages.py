@@ -123,6 +123,16 @@ def in_vietnamese(number: float) -> str:
     return f"{Decimal(f'{number:.15g}'):f}".replace(".", ",")
 
 
+def percent_in_vietnamese(share: float) -> str:
+    """A share as a table shows it in per cent, with every digit that it has.
+
+    >>> percent_in_vietnamese(0.125), percent_in_vietnamese(0.29), percent_in_vietnamese(1)
+    ('12,5%', '29%', '100%')
+    """
+    written = Decimal(share if isinstance(share, int) else f"{share:.15g}").scaleb(2)
+    return f"{written:f}%".replace(".", ",")
+
+
 def what_it_is(content: object) -> str:
     """Names what a field has instead of a text, for a refusal."""
     if isinstance(content, Unreadable):

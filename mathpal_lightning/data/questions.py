@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from itertools import chain
 
 from mathpal_lightning.data.report import Note, Refusal, Refusals, require_few_faults
 from mathpal_lightning.data.rows import read_rows
@@ -16,33 +17,37 @@ from mathpal_lightning.text import asks_for_mathematics
 log = logging.getLogger(__name__)
 
 
-def read_questions(settings: DataSettings, control_tokens: list[str]) -> list[Row]:
+def read_questions(settings: DataSettings, control_tokens: list[str]) -> list[Row | Refusal]:
     """Read questions, normalised and without control tokens, as training rows are; they need no solutions.
+
+    Returns:
+        The questions and the refused rows, in the order of their files.
 
     Raises:
         ConfigError: `data.predict` is not set.
-        DataError: the file cannot be read, or too many questions are refused.
+        DataError: a file cannot be read, or too many questions are refused.
     """
-    if settings.predict is None:
-        raise ConfigError("questions to predict", "data.predict: null", "Set data.predict to a file of questions.")
-    source = open_source(settings.predict, "test", settings.generator)
-    assert source is not None  # a source that must hold rows holds them, or raises
-    rows, refused = list[Row](), Refusals()
+    if not settings.questions:
+        raise ConfigError("questions to predict", "none in data.predict", "Set data.predict to a file of questions.")
+    sources = [open_source(named, "test", settings.generator) for named in settings.questions]
+    records = chain.from_iterable(source.records() for source in sources if source)
+    read, refused = list[Row | Refusal](), Refusals()
     for row in read_rows(
-        source.records(), settings.columns, needs_solution=False, drop_picture_rows=False, control_tokens=control_tokens
+        records, settings.columns, needs_solution=False, drop_picture_rows=False, control_tokens=control_tokens
     ):
-        if isinstance(row, Row):
-            rows.append(row)
-        elif isinstance(row, Refusal):
-            refused.add(row)
-        elif isinstance(row, Note):
+        if isinstance(row, Note):
             log.info("predict: %s", row.text)
-    if not rows and not refused.total:
-        raise DataError(f"questions in {settings.predict}", "none at all", "Write one question a row.")
-    require_few_faults("predict", len(rows) + refused.total, refused, settings.max_refused_share)
+            continue
+        read.append(row)
+        if isinstance(row, Refusal):
+            refused.add(row)
+    if not read:
+        raise DataError(f"questions in {settings.plain()['predict']}", "none at all", "Write one question a row.")
+    require_few_faults("predict", len(read), refused, settings.max_refused_share)
+    rows = [row for row in read if isinstance(row, Row)]
     if others := [row.place for row in rows if not asks_for_mathematics(row.question)]:
         said = "predict: %d of %d questions are no problems, so do not believe their solutions: %s"
         log.warning(said, len(others), len(rows), listing(others))
     for line in refused.lines():
         log.warning("predict: %s", line)
-    return rows
+    return read

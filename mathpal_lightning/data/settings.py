@@ -18,6 +18,8 @@ from mathpal_lightning.schema import Objective
 
 Named: TypeAlias = str | list[str] | dict[str, float] | Table | None
 """The name of a source, several names (with weights, a mixture), rows themselves, or nothing."""
+Questions: TypeAlias = str | list[str] | Table | None
+"""As `Named`, without weights: every question is answered once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class DataSettings:
         validation: the validation rows. None takes the split that `train` holds, else `validation_share` of it.
         test: the test rows. None takes the split that `train` holds, else `test_share` of it. If there is neither,
             `mathpal test` scores the validation rows and says so.
-        predict: questions to answer with `mathpal predict`; they need no solutions.
+        predict: questions to answer with `mathpal predict`, as `train`, without weights; they need no solutions.
         objective: "sft" reads problems and solutions, "dpo" reads preference pairs, "grpo" reads problems and solutions too: it
             draws its own solutions, and judges them by those of the rows.
         columns: the names of the columns: {question: Đề bài, solution: Lời giải}.
@@ -62,7 +64,7 @@ class DataSettings:
     train: Named = None
     validation: Named = None
     test: Named = None
-    predict: str | Table | None = None
+    predict: Questions = None
     objective: Objective = "sft"
     columns: Columns = Columns()  # noqa: RUF009  frozen
     generator: Generator = Generator()  # noqa: RUF009  frozen
@@ -86,6 +88,9 @@ class DataSettings:
         for name, least in (("max_length", 8), ("batch_size", 1), ("num_workers", 0), ("seed", 0)):
             if getattr(self, name) < least:
                 raise ConfigError(f"data.{name} of at least {least}", str(getattr(self, name)), "Raise it.")
+        if isinstance(self.predict, dict) and not is_table(self.predict):
+            way_out = 'Write a list of rows, [{"question": ...}], or a list of files; questions have no weights.'
+            raise ConfigError("questions in data.predict", f"a dictionary: {self.predict}"[:80], way_out)
         self._check_shares()
         self._check_words()
 
@@ -137,10 +142,12 @@ class DataSettings:
 
     def names(self, split: Split) -> list[str | Table]:
         """The sources of a split, one by one."""
-        named = self.sources[split]
-        if named is None or is_table(named):
-            return [] if named is None else [named]
-        return [named] if isinstance(named, str) else list(named)
+        return _one_by_one(self.sources[split])
+
+    @property
+    def questions(self) -> list[str | Table]:
+        """The sources of the questions to answer, one by one."""
+        return _one_by_one(self.predict)
 
     def weights(self, split: Split) -> list[float]:
         """The weights of a split's sources; empty where all rows of all are taken."""
@@ -161,3 +168,9 @@ class DataSettings:
         """The settings that are not the defaults, as a program writes them."""
         usual = DataSettings().plain()
         return ", ".join(f"{name}={value!r}" for name, value in self.plain().items() if value != usual[name])
+
+
+def _one_by_one(named: Named) -> list[str | Table]:
+    if named is None or is_table(named):
+        return [] if named is None else [named]
+    return [named] if isinstance(named, str) else list(named)

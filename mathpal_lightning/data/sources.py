@@ -27,7 +27,7 @@ from mathpal_lightning.data.readers import COMPRESSED, SUFFIXES, Items, Record, 
 from mathpal_lightning.data.report import Note
 from mathpal_lightning.data.split_names import Split, files_by_split, listing, splits_in
 from mathpal_lightning.errors import DataError
-from mathpal_lightning.files import as_stored, in_home, sha256_of
+from mathpal_lightning.files import as_stored, in_home, is_name, sha256_of
 from mathpal_lightning.schema import Objective
 from mathpal_lightning.sealed import is_sealed
 
@@ -35,6 +35,7 @@ __all__ = ["GENERATED", "Generator", "Record", "Source", "Split", "open_source"]
 
 _NO_ROWS = {"dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json", "config.json"}
 """Files that are often beside files of rows and have no rows."""
+_ROWS_THEMSELVES = 'For questions themselves write rows, [{"question": ...}], or a file with one question a row.'
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,9 @@ def open_source(
     assert isinstance(named, str)  # a source that is not a table is a name
     if named == GENERATED:
         return _generated(split, generator, reads) if must_hold or generator.number_of(split) else None
+    if not is_name(named):
+        text = f"a text of {len(named)} characters, {named[:40]!r}..."
+        raise DataError("a file, a folder, a Hub id (owner/name) or `generated`", text, _ROWS_THEMSELVES)
     path = as_stored(in_home(named))
     if path.is_dir():
         if is_saved_folder(path):
@@ -91,7 +95,7 @@ def open_source(
         matches = (Path(file) for file in glob.glob(str(path), recursive=True))
         found = sorted((file for file in matches if file.is_file()), key=lambda file: file.parts)
         if not found and must_hold:
-            way_out = _way_to(named) or "Check the folder and the suffix in the pattern."
+            way_out = _way_to(named) or _way_to_rows(named) or "Check the folder and the suffix in the pattern."
             raise DataError(f"files that match {named!r}", "none", way_out)
         root = Path(*path.parts[: next(i for i, part in enumerate(path.parts) if glob.has_magic(part))])
         return _from_files(named, _files_of_split(found, root, split, must_hold), root)
@@ -183,4 +187,11 @@ def _way_to(named: str) -> str:
 def _nearest_file(path: Path) -> str:
     present = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
     near = difflib.get_close_matches(path.name, present, n=1)
-    return f"Did you mean {path.parent / near[0]}?" if near else f"Give one of: {', '.join(SUFFIXES)}, a folder or a Hub id."
+    if near:
+        return f"Did you mean {path.parent / near[0]}?"
+    return _way_to_rows(path.name) or f"Give one of: {', '.join(SUFFIXES)}, a folder or a Hub id."
+
+
+def _way_to_rows(named: str) -> str:
+    """What to do about a text of several words, which is more likely a question than a name; empty where it is none."""
+    return "" if len(named.split()) < 2 or named.lower().endswith((*SUFFIXES, *COMPRESSED)) else _ROWS_THEMSELVES

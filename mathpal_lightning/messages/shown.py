@@ -6,6 +6,8 @@ import logging
 import os
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 QUIET_LOGGERS = {
     "lightning.pytorch": logging.WARNING,
@@ -50,6 +52,18 @@ def show_messages() -> None:
         handler.setFormatter(logging.Formatter("%(message)s"))
         ours.addHandler(handler)
     silence_others()
+
+
+@contextmanager
+def quieter(name: str, level: int = logging.WARNING) -> Iterator[None]:
+    """Print nothing of a logger below `level` for the block, and all that it printed before from then on."""
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(level)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def silence_others() -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -47,6 +49,17 @@ def speak(language: str) -> None:
         handler.removeFilter(_translated)
         if language == "vi":
             handler.addFilter(_translated)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Print our log lines in `en` or `vi` for the block, and then as before."""
+    before = _language
+    speak(language)
+    try:
+        yield
+    finally:
+        speak(before)
 
 
 def _translated(record: logging.LogRecord) -> bool:

@@ -113,7 +113,7 @@ def _common(language: Language, runs: Sequence[ReportedRun], columns: Sequence[C
         "titles": title_of_topic(),
         "least": MIN_COUNT,
         "charts": [(title, Markup(svg)) for title, svg in _charts(language, runs) if svg],
-        "tried": shown(columns, SHOWN) if columns else [],
+        "tried": shown(columns, SHOWN, language) if columns else [],
         "all_tried": len({question for column in columns for question in column.samples}),
     }
 

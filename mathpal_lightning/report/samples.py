@@ -9,7 +9,8 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from mathpal_lightning.report.column import Column
-from mathpal_lightning.schema import GradedSample
+from mathpal_lightning.report.words import Language
+from mathpal_lightning.schema import GradedSample, vietnamese_form
 from mathpal_lightning.typeset import typeset_text
 
 _LONGEST = 1_500
@@ -35,8 +36,14 @@ class Solution(NamedTuple):
     reason: str
 
 
-def shown(columns: Sequence[Column], limit: int) -> list[Tried]:
-    """Up to `limit` problems, those first that all columns tried; of each combination of verdicts one in turn."""
+def shown(columns: Sequence[Column], limit: int, language: Language = "en") -> list[Tried]:
+    """Up to `limit` problems, those first that all columns tried; of each combination of verdicts one in turn.
+
+    Args:
+        columns: who tried which problems.
+        limit: how many problems.
+        language: decides the decimal sign of the answers.
+    """
     questions = dict.fromkeys(chain.from_iterable(column.samples for column in reversed(columns)))
     tried_by_all = [question for question in questions if all(question in column.samples for column in columns)]
     outcomes: dict[tuple[bool | None, ...], list[str]] = {}
@@ -47,26 +54,28 @@ def shown(columns: Sequence[Column], limit: int) -> list[Tried]:
     changed_first = sorted(outcomes, key=lambda outcome: (len(set(outcome)) == 1, [bool(right) for right in outcome]))
     in_turn = chain.from_iterable(zip_longest(*(outcomes[outcome] for outcome in changed_first)))
     chosen = [question for question in in_turn if question is not None][:limit]
-    return [_tried(question, columns) for question in chosen]
+    return [_tried(question, columns, language) for question in chosen]
 
 
-def _tried(question: str, columns: Sequence[Column]) -> Tried:
+def _tried(question: str, columns: Sequence[Column], language: Language) -> Tried:
     samples = [column.samples.get(question) for column in columns]
     first = next(sample for sample in samples if sample)
     return Tried(
         question=_typeset(question),
         gold=_typeset(first.gold),
-        gold_answer=_answer(first.gold_answer),
+        gold_answer=_answer(first.gold_answer, language),
         topic=first.topic,
-        solutions=[_solution(sample) if sample else None for sample in samples],
+        solutions=[_solution(sample, language) if sample else None for sample in samples],
     )
 
 
-def _solution(sample: GradedSample) -> Solution:
-    return Solution(_typeset(sample.solution), _answer(sample.answer), sample.verdict, sample.reason)
+def _solution(sample: GradedSample, language: Language) -> Solution:
+    return Solution(_typeset(sample.solution), _answer(sample.answer, language), sample.verdict, sample.reason)
 
 
-def _answer(canonical: str | list[str] | None) -> str:
+def _answer(canonical: str | list[str] | None, language: Language) -> str:
+    if language == "vi":
+        return vietnamese_form(canonical)
     return "; ".join(canonical) if isinstance(canonical, list) else canonical or ""
 
 

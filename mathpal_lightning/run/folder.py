@@ -8,7 +8,7 @@
         gguf/                 model-q8_0.gguf, Modelfile-q8_0
         web/                  the page that needs no server
         samples.jsonl         every graded solution of the fit; test_samples.jsonl: of `mathpal test`
-        solutions.jsonl       what `mathpal predict` wrote; solutions.xlsx: the same for Excel
+        solutions.jsonl       what `mathpal predict` wrote; solutions.xlsx: for Excel; solutions.1.jsonl: of earlier calls
         rollouts.jsonl        what `objective: grpo` drew, with its rewards; rollouts.1.jsonl: earlier parts
         metrics.csv           what was logged; metrics.1.csv: before the run went on
         summary.json          the figures of the run

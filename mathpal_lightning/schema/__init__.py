@@ -5,7 +5,7 @@ model reads; `samples.py` what a model writes, `solver.py` who writes it; `answe
 `checkpoint.py` what a checkpoint holds.
 """
 
-from mathpal_lightning.schema.answers import Answer, Judgement
+from mathpal_lightning.schema.answers import Answer, Judgement, vietnamese_form
 from mathpal_lightning.schema.batches import Batch, Encoded, EncodedGroup, EncodedPair, GroupBatch, PackedBatch, PreferenceBatch
 from mathpal_lightning.schema.checkpoint import Checkpoint, Held, RandomStates, ReferenceRecord
 from mathpal_lightning.schema.rows import Problem, Prompt, Row, Turn, prompt_text, prompt_turns
@@ -43,4 +43,5 @@ __all__ = [
     "Verdict",
     "prompt_text",
     "prompt_turns",
+    "vietnamese_form",
 ]

@@ -50,6 +50,19 @@ class Answer:
         return cls(next(kinds, "text"), form)
 
 
+def vietnamese_form(canonical: str | Sequence[str] | None) -> str:
+    """An answer as people in Vietnam write it, from its canonical form: there 1.234 kg is a ton and a bit.
+
+    >>> vietnamese_form("1.234 kg"), vietnamese_form(["(1.5;-2)", "12.5%"]), vietnamese_form("ngày 12.5.2024")
+    ('1,234 kg', '(1,5;-2); 12,5%', 'ngày 12.5.2024')
+    """
+    if canonical is None or not isinstance(canonical, str):
+        return "; ".join(map(vietnamese_form, canonical or ()))
+    # A text, and an answer in doubt, stand as their author wrote them.
+    as_written = canonical.endswith("?") or Answer.from_canonical(canonical).kind == "text"
+    return canonical if as_written else re.sub(r"(?<=\d)\.(?=\d)", ",", canonical)
+
+
 _CANONICAL_LENGTH = 500
 _CANONICAL_NUMBER = r"-?(?:\d+ \d+/\d+|\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?)?)"
 _CANONICAL_KINDS: dict[AnswerKind, re.Pattern[str]] = {

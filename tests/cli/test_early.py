@@ -42,6 +42,7 @@ MISTAKES = [
     (["test"], 2, "mathpal test outputs/NAME"),
     (["predict", "lop5", "questions.jsonl"], 3, "questions.jsonl"),
     (["predict", "lop5", "problems.jsonl", "more"], 2, "'more'"),
+    (["predict", "lop5", "An có 3 quả táo. " * 20], 3, "Write the questions into a file, one a row"),
     (["serve", "lop"], 4, "Did you mean `mathpal serve lop5`?"),
     (["serve"], 2, "mathpal serve --help"),
     (["serve", "--prot", "3"], 2, "Did you mean `--port`?"),

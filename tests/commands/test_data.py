@@ -1,6 +1,7 @@
 """`mathpal data` as functions: tables, coloured tokens, generated files."""
 
 import json
+import logging
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from mathpal_lightning.commands.data import catalogue, colour_tokens, generate, preview, report
 from mathpal_lightning.data.encode import encode_rows
 from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.messages import told
 from mathpal_lightning.schema import IGNORE_INDEX, Encoded, Row, Turn
 from tests.tiny import tiny_tokenizer
 
@@ -26,6 +28,16 @@ def test_report_says_what_became_of_the_rows(rows_file, gemma3_folder, capsys):
     for expected in ("rows read", "refused: unreadable", "sums", "up to 64", "train: 1 empty_question: rows.jsonl:42"):
         assert expected in printed
     assert "train: 1 unreadable: rows.jsonl:41 (Expecting property name" in printed
+
+
+def test_a_notebook_hears_as_much_after_a_report_and_a_preview_as_before(rows_file, gemma3_folder, caplog):
+    loggers = [logging.getLogger(name) for name in ("mathpal_lightning.data", "lightning.pytorch")]
+    for logger in loggers:
+        caplog.set_level(logging.INFO, logger.name)
+    report(rows_file, model=str(gemma3_folder), max_length=256, lang="vi")
+    preview(rows_file, rows=1, model=str(gemma3_folder))
+    assert [logger.level for logger in loggers] == [logging.INFO, logging.INFO]
+    assert told("monitor") == "monitor", "in English again"
 
 
 def test_preview_shows_the_rows_asked_for(rows_file, gemma3_folder, capsys):

@@ -208,6 +208,30 @@ def test_questions_to_predict_come_as_rows(module_of, write_jsonl):
     assert asked == [["0 + 1 = ?", "1 + 1 = ?"], ["2 + 1 = ?", "3 + 1 = ?"], ["4 + 1 = ?"]]
 
 
+def test_refused_questions_stand_where_they_were_read(module_of, write_jsonl):
+    path = write_jsonl([{"question": "1 + 1 = ?"}, {"question": ""}, {"question": "2 + 2 = ?"}])
+    data = module_of(predict=path, stage="predict", max_refused_share=0.5)
+    assert [each.place for each in data.predict_read] == ["rows.jsonl:1", "rows.jsonl:2", "rows.jsonl:3"]
+    assert [row.place for row in data.predict_rows] == ["rows.jsonl:1", "rows.jsonl:3"]
+
+
+def test_several_files_of_questions_are_answered_one_after_the_other(module_of, write_jsonl, tmp_path):
+    first = write_jsonl([{"question": "1 + 1 = ?"}])
+    second = tmp_path / "second.csv"
+    second.write_text("question\n2 + 2 = ?\n", encoding="utf-8")
+    rows = module_of(predict=[str(first), str(second)], stage="predict").predict_rows
+    assert [row.question for row in rows] == ["1 + 1 = ?", "2 + 2 = ?"]
+
+
+@pytest.mark.parametrize("text", ["Tính 1 + 1", "Tính 2 + 2 = ?", "An có 3 quả táo, Bình cho An thêm 5 quả. " * 20])
+def test_questions_as_plain_texts_are_refused_with_the_form_of_rows(module_of, text: str):
+    for predict in ([text], text):
+        with pytest.raises(DataError, match=r'\[\{"question": \.\.\.\}\]'):
+            module_of(predict=predict, stage="predict")
+    with pytest.raises(ConfigError, match=r'\[\{"question": \.\.\.\}\]'):
+        module_of(predict={"question": text}, stage="predict")
+
+
 def test_a_question_that_is_no_problem_is_said(module_of, write_jsonl, caplog):
     path = write_jsonl([{"question": question} for question in ("1 + 1 = ?", "Xin chào", "An có ba quả táo. Hỏi còn mấy quả?")])
     assert len(module_of(predict=path, stage="predict").predict_rows) == 3

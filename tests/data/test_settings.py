@@ -57,6 +57,13 @@ def test_every_key_of_0_1_0_is_a_flag(parser):
     )
 
 
+def test_questions_may_be_a_list_of_files(parser):
+    files = ["a.jsonl", "b.jsonl"]
+    from_config = parser.parse_object({"data": {"predict": files}})
+    from_flag = parser.parse_args(["--data.predict=[a.jsonl, b.jsonl]"])
+    assert [parser.instantiate_classes(each).data.settings.questions for each in (from_config, from_flag)] == [files, files]
+
+
 def test_python_takes_sources_by_place_and_the_rest_by_name():
     module = MathDataModule("a.jsonl", "b.jsonl", "c.jsonl", "d.jsonl", max_length=64)
     assert (module.settings.train, module.settings.predict, module.settings.max_length) == ("a.jsonl", "d.jsonl", 64)

@@ -1,5 +1,6 @@
 """report.html: the verdict first, nothing loaded from anywhere, and readable on a telephone, in the dark and on paper."""
 
+import json
 import re
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.report.page import comparison_page, report_page, write_report
-from mathpal_lightning.report.words import words
+from mathpal_lightning.report.words import Language, words
 from tests.report.made_runs import made_run
 from tests.serving.browser import CHROMIUM, Browser
 
@@ -63,6 +64,18 @@ def test_in_vietnamese_no_english_heading_is_left(run: Path):
     page = report_page(run, "vi")
     assert "Mô hình đã học được: giải đúng 40 trên 60 bài (66,7\N{NO-BREAK SPACE}%" in page
     assert not [text for text in english if f">{text}<" in page]
+
+
+@pytest.mark.parametrize(("language", "decimal"), [("en", "1.234 kg"), ("vi", "1,234 kg")])
+def test_an_answer_has_the_decimal_sign_of_the_page(language: Language, decimal: str, tmp_path: Path):
+    """In Vietnam 1.234 kg is more than a ton."""
+    run = made_run(tmp_path / "run")
+    kept = [json.loads(line) for line in (run / "samples.jsonl").read_text(encoding="utf-8").splitlines()]
+    lines = [json.dumps(sample | {"answer": "1.234 kg", "gold_answer": ["1.234 kg"]}) for sample in kept]
+    (run / "samples.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    page = report_page(run, language)
+    assert page.count(decimal) > 2
+    assert page.count(decimal) == page.count("1.234 kg") + page.count("1,234 kg")
 
 
 def test_both_languages_have_every_text_with_the_same_values():

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from mathpal_lightning.compat.openpyxl import Sheet, sheet_source
+from mathpal_lightning.compat.openpyxl import Cell, Sheet, sheet_source
 from mathpal_lightning.data.columns import is_known_name
-from mathpal_lightning.data.messages import Unreadable
+from mathpal_lightning.data.messages import Unreadable, percent_in_vietnamese
 from mathpal_lightning.data.readers.opened import kind_of, open_seekable, require_unpackable
 from mathpal_lightning.data.readers.records import JUDGED_ROWS, Items, Record, require_distinct, title_rows, unreadable
 from mathpal_lightning.data.readers.sheet_xml import Merge, SheetXml, read_sheet_xml
@@ -43,7 +45,8 @@ def read_excel(path: Path, place: str, sheet: str = "") -> Items:
         page.reset_dimensions()
         with sheet_source(page) as source:
             more = read_sheet_xml(source)
-        yield from _rows(path, place, enumerate(page.iter_rows(values_only=True), start=1), more)
+        rows = ([_value(cell) for cell in cells] for cells in page.iter_rows())
+        yield from _rows(path, place, enumerate(rows, start=1), more)
 
 
 def _workbook(path: Path, content: IO[bytes]) -> Workbook:
@@ -116,6 +119,31 @@ def _rows(path: Path, place: str, rows: Iterator[tuple[int, Sequence[object]]], 
             held = (_held(cell, (number, column), more) for column, cell in enumerate(cells, start=1))
             fields = {name: cell for name, cell in zip(header, held, strict=False) if name}
             yield Record(f"{place}:{number}", fields, place)
+
+
+def _value(cell: Cell) -> object:
+    """The value of a cell; a number that Excel shows in per cent as that text, because 20% is another answer than 0,2."""
+    value = cell.value
+    if isinstance(value, int | float) and not isinstance(value, bool) and _is_percent(_format_of(cell)):
+        return percent_in_vietnamese(value)
+    return value
+
+
+def _format_of(cell: Cell) -> str:
+    try:
+        return cell.number_format or ""
+    except IndexError:  # the file names a format that it does not hold
+        return ""
+
+
+@cache
+def _is_percent(number_format: str) -> bool:
+    r"""Whether a format multiplies by 100: a quoted or escaped sign, and one that only takes up room, do not.
+
+    >>> [_is_percent(each) for each in ("0.00%", '0"%"', r"0\%", "0_%", "General")]
+    [True, False, False, False, False]
+    """
+    return "%" in re.sub(r'"[^"]*"|[\\_*].', "", number_format)
 
 
 def _held(cell: object, where: tuple[int, int], more: SheetXml) -> object:

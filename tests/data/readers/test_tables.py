@@ -1,6 +1,7 @@
 """Excel and Parquet: cells as they are, what cannot be held is named."""
 
 import datetime
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -123,6 +124,27 @@ def test_a_number_is_written_as_in_vietnam(tmp_path: Path):
     rows = [["1 + 1 = ?", None, number] for number in numbers]
     said = usable(read(workbook(tmp_path / "toan.xlsx", A=[HEADER, *rows])))
     assert [text.partition(" -> ")[2] for text in said] == ["1,234", "0,3", "10000000000000000", "2", "0,0000001", "42"]
+
+
+def test_a_number_in_per_cent_keeps_its_sign(tmp_path: Path):
+    """The judge holds that 0,25 is another answer than 25%. A quoted sign does not multiply by 100."""
+    path = workbook(
+        tmp_path / "toan.xlsx", A=[HEADER, *(["1 + 1 = ?", None, share] for share in (0.25, 0.125, 0.29, 1, 25, 0.25))]
+    )
+    book = openpyxl.load_workbook(path)
+    for cell, shown in zip(book["A"]["C"][1:], ("0%", "0.0%", "0.00%;[Red]-0.00%", "0%", '0"%"', "0.00"), strict=True):
+        cell.number_format = shown
+    book.save(path)
+    said = [text.partition(" -> ")[2] for text in usable(read(path))]
+    assert said == ["25%", "12,5%", "29%", "100%", "25", "0,25"]
+
+
+def test_a_format_that_the_file_does_not_hold_is_none(tmp_path: Path):
+    path, whole = tmp_path / "toan.xlsx", workbook(tmp_path / "whole.xlsx", A=[HEADER, ["1 + 1 = ?", None, 2]])
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b'r="C2"', b'r="C2" s="7"'))
+    assert usable(read(path)) == ["1 + 1 = ? -> 2"]
 
 
 @pytest.mark.parametrize(
