@@ -11,9 +11,10 @@ from safetensors.torch import load_file
 
 from mathpal_lightning import MathPalModule
 from mathpal_lightning.cli.main import main
+from mathpal_lightning.commands import export as command
 from mathpal_lightning.commands.export import export, note
 from mathpal_lightning.errors import CheckpointError, PushError
-from mathpal_lightning.export import Check, Export, Verification, find_subject, read_trained_on, write_adapter
+from mathpal_lightning.export import Check, Export, Subject, Verification, find_subject, read_trained_on, write_adapter
 from mathpal_lightning.export.verify import probe
 from tests.export.conftest import lora_model
 from tests.export.hub_server import REPO, Hub
@@ -75,6 +76,23 @@ def test_a_push_that_may_not_be_is_refused_before_anything_is_exported(gemma3_fo
     with pytest.raises(PushError, match="no member of truong"):
         export(adapter, ["merged_16bit"], push="truong/toan")
     assert not (tmp_path / "mine.export").exists()
+
+
+def test_json_alone_is_on_stdout_and_says_what_was_pushed(
+    tmp_path: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    hub.refuse = {"whoami": 503}  # so that the check before the export has something to say
+    pushed = {"repo": REPO, "url": f"{hub.url}/{REPO}", "commit": "abc"}
+    monkeypatch.setattr(command, "find_subject", lambda *_: Subject("adapter mine", adapter=tmp_path))
+    monkeypatch.setattr(command, "export_subject", lambda *_, **__: Export("trained"))
+    monkeypatch.setattr(command, "push_to_hub", lambda *_: pushed)
+    export(tmp_path, ["adapter"], push=REPO, json=True)
+    out, err = capsys.readouterr()
+    noted = pushed | {"artefact": "adapter", "private": True}
+    assert json.loads(out) == Export("trained").as_dict() | {"pushed": noted}
+    assert "push: could not check" in err
+    export(tmp_path, push=REPO, json=True)
+    assert json.loads(capsys.readouterr().out) == {"pushed": noted}
 
 
 def checkpoint(folder: Path, base: Path, **settings: Any) -> tuple[Path, MathPalModule]:
