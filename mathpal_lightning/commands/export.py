@@ -20,7 +20,7 @@ from mathpal_lightning.export import (
     push_to_hub,
     require_push,
 )
-from mathpal_lightning.run import RunFolder, export_folder
+from mathpal_lightning.run import RunFolder
 
 
 def export(
@@ -65,7 +65,7 @@ def export(
     subject = find_subject(run, base, merge_into, vocabulary)
     say = partial(print, file=sys.stderr) if json else print
     say(f"export: {subject.line}")
-    out = out or export_folder(run)
+    out = out or RunFolder.of_export(run).path
     done = None
     if formats is not None or not push:
         if push:

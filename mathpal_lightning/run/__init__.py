@@ -4,7 +4,8 @@ from mathpal_lightning.run.checkpoint import adapter_folder, newest_sound, next_
 from mathpal_lightning.run.config import RunConfig
 from mathpal_lightning.run.figures import Scores, Summary
 from mathpal_lightning.run.folder import RunFolder
-from mathpal_lightning.run.present import export_folder, require_finished, require_run, require_weights, untrained
+from mathpal_lightning.run.paths import absolute_paths
+from mathpal_lightning.run.present import require_finished, require_run, require_weights, untrained
 from mathpal_lightning.run.weights import Ranking, Weights, choose_checkpoint, find_weights
 
 __all__ = [
@@ -14,9 +15,9 @@ __all__ = [
     "Scores",
     "Summary",
     "Weights",
+    "absolute_paths",
     "adapter_folder",
     "choose_checkpoint",
-    "export_folder",
     "find_weights",
     "newest_sound",
     "next_number",

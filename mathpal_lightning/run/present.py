@@ -1,7 +1,4 @@
-"""Whether a path holds what a command needs, and where an export of it goes.
-
-No weights are read and torch is not imported, so a refusal comes at once.
-"""
+"""Whether a path holds what a command needs. No weights are read and torch is not imported, so a refusal comes at once."""
 
 from __future__ import annotations
 
@@ -46,20 +43,6 @@ def require_weights(place: str | Path) -> None:
         f"{place} {found}",
         f"Give the folder that `mathpal fit` wrote (outputs/<name>), or a folder with {ADAPTER_CONFIG}.",
     )
-
-
-def export_folder(place: str | Path) -> Path:
-    """Where an export of a path goes: into a run's folder, else beside the adapter folder or the checkpoint.
-
-    >>> export_folder("models/lop5-v0.1.ckpt").name
-    'lop5-v0.1.export'
-    """
-    place = Path(place)
-    is_adapter = (place / ADAPTER_CONFIG).is_file()
-    if place.is_dir() and not is_adapter:
-        return place
-    named = place.resolve() if place.name in ("", "..") else place  # `.` and `..` have no name of their own
-    return named.with_name(f"{named.name if is_adapter else named.stem}.export")
 
 
 def require_finished(place: str | Path) -> None:
