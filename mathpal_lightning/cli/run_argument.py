@@ -12,10 +12,11 @@ from pathlib import Path
 
 from mathpal_lightning.cli.early import require_rows
 from mathpal_lightning.cli.flags import is_flag, split_positional, with_underscores
-from mathpal_lightning.cli.named import DATA_FILES, config_names, find_run, is_run, runs_here
+from mathpal_lightning.cli.named import config_names, find_run, is_run, runs_here
 from mathpal_lightning.cli.signature import Signature
 from mathpal_lightning.cli.verbs import OF_A_RUN
 from mathpal_lightning.errors import CheckpointError, ConfigError
+from mathpal_lightning.files import DATA_FILES
 from mathpal_lightning.run import RunFolder, absolute_paths, require_finished, require_run, require_weights
 from mathpal_lightning.serving.find_gguf import name_gguf
 
