@@ -11,6 +11,7 @@ bad disk and a partial copy keep both, so the content is read each time (0.2 s f
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 from collections.abc import Iterable, Mapping
@@ -193,6 +194,12 @@ def _way_out(artefact: Path) -> str:
     return (
         f"Delete {artefact} and export again; a change made on purpose needs its record {record_path(artefact).name} deleted."
     )
+
+
+def digest_of_record(artefact: Path) -> str:
+    """One digest of all that an artefact's record holds; empty where the record has none."""
+    digests = read_record(artefact).get(DIGESTS, {})
+    return hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest() if digests else ""
 
 
 def remove_artefact(artefact: Path) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import yaml
 
-from mathpal_lightning.cli.named import DATA_FILES
 from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.files import DATA_FILES
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's where it is installed, as the parser takes it."""

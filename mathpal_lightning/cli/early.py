@@ -17,14 +17,14 @@ import yaml
 from mathpal_lightning.cli.config_text import composed, composed_file
 from mathpal_lightning.cli.flags import ALIASES, SWITCHES, is_flag
 from mathpal_lightning.cli.keys import EXAMPLE_KEYS, is_known, known_keys, nearest
-from mathpal_lightning.cli.named import DATA_FILES, find_config
+from mathpal_lightning.cli.named import find_config
 from mathpal_lightning.cli.processes import is_first_process
 from mathpal_lightning.cli.run_errors import no_such_checkpoint, occupied
 from mathpal_lightning.cli.values import refuse_repo, refuse_text_for_section, refuse_value, refuse_word
 from mathpal_lightning.cli.verbs import OF_A_RUN
 from mathpal_lightning.cli.writable import require_writable_cache, require_writable_run
 from mathpal_lightning.errors import CheckpointError, ConfigError, DataError, ModelError
-from mathpal_lightning.files import OUTPUTS, as_stored, in_home, is_name
+from mathpal_lightning.files import DATA_FILES, OUTPUTS, as_stored, in_home, is_name
 from mathpal_lightning.formats import require_written
 from mathpal_lightning.run import RunFolder, untrained
 from mathpal_lightning.run.checkpoint import no_checkpoint

@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mathpal_lightning.errors import CheckpointError, ConfigError, MathPalError, ModelError
-from mathpal_lightning.files import OUTPUTS, in_home
+from mathpal_lightning.files import DATA_FILES, OUTPUTS, in_home
 from mathpal_lightning.sweep import STUDY
 
 _PACKAGE = Path(__file__).parents[1]
-DATA_FILES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".xlsx", ".txt", ".gz", ".bz2", ".xz", ".zst", ".zip")
-"""Ends of names that are files of rows; a test holds them against those of data/readers."""
 
 _ROWS_AFTER_THE_RUN = {
     "predict": "mathpal predict RUN {}",

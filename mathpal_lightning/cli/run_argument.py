@@ -1,27 +1,26 @@
 """`mathpal test lop5` -> the flags that it means: the run's config, its folder, and its best checkpoint.
 
 A run's config may name files relative to the folder in which the fit was started. Called from another folder, those become
-absolute here.
+absolute here (run/paths.py).
 """
 
 from __future__ import annotations
 
-import glob
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mathpal_lightning.cli.early import require_rows
 from mathpal_lightning.cli.flags import is_flag, split_positional, with_underscores
-from mathpal_lightning.cli.named import DATA_FILES, config_names, find_run, is_run, runs_here
+from mathpal_lightning.cli.named import config_names, find_run, is_run, runs_here
 from mathpal_lightning.cli.signature import Signature
 from mathpal_lightning.cli.verbs import OF_A_RUN
 from mathpal_lightning.errors import CheckpointError, ConfigError
-from mathpal_lightning.files import OUTPUTS
-from mathpal_lightning.run import RunFolder, require_finished, require_run, require_weights
+from mathpal_lightning.files import DATA_FILES
+from mathpal_lightning.run import RunFolder, absolute_paths, require_finished, require_run, require_weights
 from mathpal_lightning.serving.find_gguf import name_gguf
 
 _RUN_ARGUMENTS = ("run", "runs", "first", "second")
-_PATHS = ("model.model_name", "model.adapter", "model.vocabulary", "checkpoint.dirpath", "data.tokenizer", "data.cache_dir")
 _NEEDS: dict[str, Callable[[Path], object]] = {
     "chat": name_gguf,
     "compare": require_run,
@@ -31,7 +30,6 @@ _NEEDS: dict[str, Callable[[Path], object]] = {
     "serve": name_gguf,
 }
 """What refuses a path that a verb could do nothing with."""
-_SOURCES = ("data.train", "data.validation", "data.test", "data.predict")
 
 
 def flags_of_run(verb: str, words: Sequence[str]) -> list[str]:
@@ -68,55 +66,13 @@ def _flags_of(place: Path, checkpoint: str) -> list[str]:
     settings = run.read_settings()
     folder = run.path.resolve()
     flags = [f"--config={run.config}", f"--output_dir={folder.parent}", f"--name={folder.name}"]
-    flags += absolute_paths(settings, folder)
+    for key, of in absolute_paths(settings, folder).items():
+        flags.append(f"--{key}={of if isinstance(of, str) else json.dumps(of, ensure_ascii=False)}")
     if place.suffix == ".ckpt":
         return [*flags, f"--ckpt_path={place}"]
     if any(run.checkpoints.glob("*.ckpt")) or not run.adapter.is_dir():
         return [*flags, f"--ckpt_path={checkpoint}"]
     return [*flags, f"--model.adapter={folder / 'adapter'}"]
-
-
-def absolute_paths(settings: Mapping[str, object], run: Path) -> list[str]:
-    """Flags that make the relative paths of a run's config absolute; none where they hold here too.
-
-    Args:
-        settings: the config.
-        run: the run's folder, resolved. The fit was started where `output_dir` leads to the folder above it.
-    """
-    output_dir = Path(str(settings.get("output_dir") or OUTPUTS))
-    parts = [part for part in output_dir.parts if part != "."]
-    start = run.parents[len(parts)] if len(parts) < len(run.parents) else run
-    if output_dir.is_absolute() or start == Path.cwd() or run.parent != start.joinpath(*parts):
-        return []
-    return list(_absolute(settings, start))
-
-
-def _absolute(settings: Mapping[str, object], start: Path) -> Iterator[str]:
-    import json
-
-    for key in (*_PATHS, *_SOURCES):
-        section, _, name = key.partition(".")
-        holder = settings.get(section)
-        value = holder.get(name) if isinstance(holder, Mapping) else None
-        found: object
-        if isinstance(value, str):
-            found = _from(value, start)
-        elif isinstance(value, list) and all(isinstance(each, str) for each in value):
-            found = [_from(each, start) for each in value]
-        elif isinstance(value, dict):
-            found = {_from(each, start): weight for each, weight in value.items()}
-        else:
-            continue
-        if found != value:
-            yield f"--{key}={found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)}"
-
-
-def _from(name: str, start: Path) -> str:
-    """A relative path that leads somewhere from a folder, as an absolute one; every other text as it is."""
-    there = start / name
-    file = there if ".xlsx:" not in name else Path(str(there).rpartition(":")[0])
-    leads_somewhere = file.exists() or (glob.has_magic(name) and any(glob.iglob(str(there), recursive=True)))
-    return str(there) if name and not Path(name).is_absolute() and leads_somewhere else name
 
 
 def run_arguments(signature: Signature) -> list[str]:
@@ -151,8 +107,6 @@ def flags_of_function(verb: str, signature: Signature, words: Sequence[str]) -> 
     if not positional:
         return flags
     found = [_run_for(verb, each) for each in positional]
-    import json
-
     return [f"--{name}={found[0] if name == 'run' else json.dumps(found, ensure_ascii=False)}", *flags]
 
 

@@ -73,9 +73,9 @@ def refuse_trials(own: argparse.Namespace, given: Sequence[str], space: Space) -
 
 
 def _flags_of_values(space: Space) -> list[str]:
-    """A flag for each value that a key may take, and for both ends of a range."""
+    """A flag for each value that a key may take, and for some of a range."""
     values: Mapping[str, Sequence[Value]] = {
-        key: of.values if isinstance(of, Choice) else (of.low, of.high) for key, of in space.items()
+        key: of.values if isinstance(of, Choice) else of.examples for key, of in space.items()
     }
     return [flag for key, each in values.items() for value in each for flag in flags({key: value})]
 

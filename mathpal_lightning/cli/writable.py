@@ -9,6 +9,7 @@ from pathlib import Path
 from mathpal_lightning.cli.flags import is_flag, with_values
 from mathpal_lightning.errors import WriteError
 from mathpal_lightning.files import cache_folder, why_not_writable
+from mathpal_lightning.run import RunFolder
 
 WAY_OUT_OF_CACHE = "Name a folder that may be written to, outside of this one: export MATHPAL_CACHE=FOLDER."
 _ENCODES = ("fit", "preflight", "bench")
@@ -78,7 +79,7 @@ def require_writable_for(command: str, words: Sequence[str]) -> None:
         _require(file.parent, "the report", "Name another file: --out report.html.")
     elif command == "export" and ("formats" in given or "push" not in given):
         run = Path(given["run"])
-        _require(Path(out) if out else run if run.is_dir() else run.parent, "the exports", "Name another folder: --out FOLDER.")
+        _require(Path(out) if out else RunFolder.of_export(run).path, "the exports", "Name another folder: --out FOLDER.")
     elif command == "improve":
         run = Path(given["run"])
         _require(run / "improve", "the rounds of `mathpal improve`", _READ_ONLY_RUN.format(run=run))

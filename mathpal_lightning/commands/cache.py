@@ -5,6 +5,7 @@ from __future__ import annotations
 import json as jsons
 import shutil
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,14 +40,16 @@ def show(json: bool = False) -> None:
     for one in kept:
         meaning = f"  {MEANINGS[one.kind]}" if one.kind in MEANINGS else ""
         print(f"  {one.kind:<{width}}{one.entries:>7} entries{megabytes(one.size):>14}  {one.days:,.0f} days old{meaning}")
-    print("All of it is made again when it is needed. To clear it: mathpal cache clear")
+    if foreign := _foreign(kept):
+        print(f"Not of the cache, and left alone: {', '.join(foreign)}.")
+    print("What is of the cache is made again when it is needed. To clear it: mathpal cache clear")
 
 
 def clear(kinds: list[str] | None = None, json: bool = False) -> None:
     """Remove what the cache holds; all of it is made again when it is needed. A running fit must have ended.
 
     Args:
-        kinds: which folders of it: data,models,...; by default all.
+        kinds: which folders of it: data,models,...; by default all that mathpal makes. Others go only where they are named.
         json: print what was removed as json.
 
     Raises:
@@ -56,13 +59,17 @@ def clear(kinds: list[str] | None = None, json: bool = False) -> None:
     known = [one.kind for one in kept]
     if unknown := [kind for kind in kinds or () if kind not in known]:
         raise ConfigError(f"folders of the cache among {', '.join(known) or 'none'}", unknown[0], "mathpal cache shows them.")
-    removed = [one for one in kept if kinds is None or one.kind in kinds]
+    removed = [one for one in kept if one.kind in (MEANINGS if kinds is None else kinds)]
+    left_alone = _foreign(kept) if kinds is None else []
     for one in removed:
         shutil.rmtree(folder / one.kind)
     if json:
-        print(jsons.dumps({"folder": str(folder), "removed": [one._asdict() for one in removed]}, ensure_ascii=False, indent=2))
-    else:
-        print(f"Removed {megabytes(sum(one.size for one in removed))} from {folder}.")
+        figures = {"folder": str(folder), "removed": [one._asdict() for one in removed], "left_alone": left_alone}
+        print(jsons.dumps(figures, ensure_ascii=False, indent=2))
+        return
+    print(f"Removed {megabytes(sum(one.size for one in removed))} from {folder}.")
+    if left_alone:
+        print(f"Left alone, because mathpal does not make them: {', '.join(left_alone)}.")
 
 
 def contents(folder: Path) -> list[Kept]:
@@ -70,6 +77,11 @@ def contents(folder: Path) -> list[Kept]:
     found = [inside for inside in folder.iterdir() if inside.is_dir()] if folder.is_dir() else []
     kept = [Kept(inside.name, len(_entries(inside)), size_of(inside), _days(inside)) for inside in found]
     return sorted(kept, key=lambda one: -one.size)
+
+
+def _foreign(kept: Iterable[Kept]) -> list[str]:
+    """The folders that are not mathpal's: MATHPAL_CACHE may name a folder that holds other things too."""
+    return sorted(one.kind for one in kept if one.kind not in MEANINGS)
 
 
 def _entries(folder: Path) -> list[Path]:

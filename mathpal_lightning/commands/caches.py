@@ -24,7 +24,7 @@ MEANINGS = {
     "npm": "packages of the page that needs no server",
     "unsloth_compiled_cache": "code that Unsloth generates",
 }
-"""What the folders of the cache hold. A folder with another name is shown by its name alone."""
+"""What the folders of the cache hold. A folder with another name is not mathpal's: shown by its name alone, never cleared."""
 SEALED = ("data", "models")
 """Folders of the cache whose entries are sealed."""
 _LEFTOVER = re.compile(r"\..+\.(\d+)\.(tmp|old)")
@@ -43,7 +43,7 @@ def prune(folder: Path) -> list[Removed]:
     """Remove what is damaged or was left behind by a process that is gone; all of it is made again when it is needed.
 
     Args:
-        folder: the cache.
+        folder: the cache. Folders in it that are not mathpal's are not looked into.
 
     Returns:
         What was removed, with its size in bytes and the reason.
@@ -82,7 +82,7 @@ def report(folder: Path | None = None) -> list[str]:
 
 
 def _leftovers(folder: Path) -> Iterator[tuple[Path, str]]:
-    for path in sorted(folder.rglob(".*")):
+    for path in (path for kind in MEANINGS for path in sorted((folder / kind).rglob(".*"))):
         found = _LEFTOVER.fullmatch(path.name)
         if found and not psutil.pid_exists(int(found[1])):
             yield path, f"left behind by process {found[1]}, which is gone"

@@ -17,11 +17,12 @@ def doctor(json: bool = False, cache: bool = False) -> None:
     """Look at Python, packages, GPU, memory, disk and optional parts; imports none of them. Leaves with 2 when one is broken.
 
     Args:
-        json: print the findings as json.
+        json: print the findings as json; with `cache`, the list of its lines.
         cache: instead, check every cached file by its digest, and remove what is damaged or was left by a killed process.
     """
     if cache:
-        print("\n".join(report()))
+        lines = report()
+        print(jsons.dumps(lines, ensure_ascii=False, indent=2) if json else "\n".join(lines))
         return
     findings = diagnose(read_environment())
     if json:

@@ -54,7 +54,7 @@ def export(
         artefact: Which one to push: adapter, merged, merged_4bit or gguf.
         private: Make the repo private, and refuse one that is public.
         vocabulary: Of merged weights and GGUFs after a small vocabulary: `trained` keeps it, `full` takes the base's own.
-        json: Print artefacts, sizes, seconds and checks as json at the end; what is done meanwhile goes to stderr.
+        json: Print artefacts, sizes, seconds, checks and the push as json at the end; what is done meanwhile goes to stderr.
 
     Raises:
         CheckpointError: There are no weights at `run`, or none that is whole.
@@ -65,11 +65,11 @@ def export(
     subject = find_subject(run, base, merge_into, vocabulary)
     say = partial(print, file=sys.stderr) if json else print
     say(f"export: {subject.line}")
-    out = out or (run if run.is_dir() and subject.adapter != run else run.with_suffix(".export"))
+    out = out or RunFolder.of_export(run).path
     done = None
     if formats is not None or not push:
         if push:
-            require_push(push, private)
+            require_push(push, private, say)
         wanted = list(DEFAULT_FORMATS) if formats is None else formats
         done = export_subject(subject, out, wanted, verify, say, problems=problems)
         note(out, done)
@@ -82,9 +82,11 @@ def export(
             f"Export and push in one go: --formats {','.join(DEFAULT_FORMATS)} --push {push}. To push the older one, name its "
             f"folder: --run {RunFolder(out).adapter}.",
         )
+    figures: dict[str, object] = {**done.as_dict()} if done else {}
     if push:
         pushed = push_to_hub(out if out.is_dir() or subject.adapter is None else subject.adapter, push, artefact, private)
+        figures["pushed"] = pushed | {"artefact": artefact, "private": private}
         say(f"push: {artefact}, {'private' if private else 'public'}, with its model card: {pushed['url']}")
     if json:
-        print(jsons.dumps(done.as_dict() if done else {"pushed": push}, ensure_ascii=False, indent=2))
+        print(jsons.dumps(figures, ensure_ascii=False, indent=2))
     return done

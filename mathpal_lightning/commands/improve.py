@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import json as jsons
 import logging
+import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -58,7 +59,7 @@ class Round:
     """McNemar's exact test on the same problems."""
     kept: bool
     adapter: str
-    """The best adapter after this round."""
+    """The best adapter after this round; in rounds.json from the folder of that file."""
 
 
 def improve(
@@ -114,7 +115,7 @@ def improve(
             done.append(_round(number, rows_used, best_score, here, best))
             _keep(root, settings, done)
         if done[number - 1].kept:
-            best_score, best = here / "score", Path(done[number - 1].adapter)
+            best_score, best = here / "score", RunFolder.of(here / "fit").adapter
     if json:
         print(jsons.dumps([asdict(one) for one in done], ensure_ascii=False, indent=2))
     else:
@@ -172,10 +173,17 @@ def _read(root: Path, settings: Settings) -> list[Round]:
             ", ".join(f"{name} {getattr(settings, name)} instead of {noted['settings'].get(name)}" for name in differing),
             "Give those to go on, or move the folder away to begin again.",
         )
-    return [Round(**one) for one in noted["rounds"]]
+    return [Round(**one | {"adapter": _from_root(root, one["adapter"])}) for one in noted["rounds"]]
+
+
+def _from_root(root: Path, adapter: str) -> str:
+    """An adapter that is noted from `root`, as it is reached from here; earlier notes name it as their call did."""
+    there = Path(os.path.normpath(root / adapter))
+    return str(there) if there.exists() else adapter
 
 
 def _keep(root: Path, settings: Settings, done: Sequence[Round]) -> None:
-    noted = {"settings": asdict(settings), "rounds": [asdict(one) for one in done]}
+    rounds = [asdict(one) | {"adapter": Path(os.path.relpath(one.adapter, root)).as_posix()} for one in done]
+    noted = {"settings": asdict(settings), "rounds": rounds}
     with whole_file(root / "rounds.json") as temporary:
         temporary.write_text(jsons.dumps(noted, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -20,7 +20,7 @@ from mathpal_lightning.data.generated import GENERATED
 from mathpal_lightning.data.mining import sft_row
 from mathpal_lightning.errors import RunInterrupted, TrainingError
 from mathpal_lightning.files import text_lines, write_json_lines
-from mathpal_lightning.run import RunFolder
+from mathpal_lightning.run import RunFolder, absolute_paths
 from mathpal_lightning.run.folder import LAST
 from mathpal_lightning.schema import Row
 
@@ -44,7 +44,9 @@ class Settings:
 
 def data_of(folder: RunFolder, generator_seed: int | None, count: int | None = None) -> MathDataModule:
     """The data of the run; with a seed, other generated problems than it was trained on."""
-    settings: dict[str, Any] = dict(folder.read_config()["data"])
+    elsewhere = absolute_paths(folder.read_settings(), folder.path)
+    own = {key.removeprefix("data."): of for key, of in elsewhere.items() if key.startswith("data.")}
+    settings: dict[str, Any] = {**folder.read_config()["data"], **own}
     generator = Generator(**settings.get("generator", {}))
     if generator_seed is not None:
         generator = Generator(**asdict(generator) | {"seed": generator_seed, "count": count, "drills": 0})
@@ -81,6 +83,7 @@ def train(folder: RunFolder, settings: Settings, number: int, adapter: Path, her
             "evaluation.problems": 0,
             "evaluation.sample": 0,
             "checkpoint.monitor": "null",
+            "checkpoint.dirpath": "null",  # that folder is the run's
             "export.formats": '["adapter"]',
             "export.verify": "false",
             "push.repo": "null",
@@ -151,10 +154,12 @@ def score(folder: RunFolder, adapter: Path, root: Path, place: Path, log_file: P
 
 
 def _common(folder: RunFolder, output_dir: Path, name: str, flags: Mapping[str, object]) -> list[str]:
-    """The run's config with other settings; the files that we write have columns of the usual names."""
+    """The run's config with other settings, from any folder; the files that we write have columns of the usual names."""
     words = ["--config", str(folder.config), "--output_dir", str(output_dir), "--name", name, "--no_comet"]
-    columns = {"data.columns": jsons.dumps(asdict(Columns()))}
-    return [*words, *(f"--{key}={value}" for key, value in (columns | dict(flags)).items())]
+    elsewhere = absolute_paths(folder.read_settings(), folder.path)
+    values = elsewhere | {"data.columns": asdict(Columns())} | dict(flags)
+    as_json = {key: jsons.dumps(of, ensure_ascii=False) for key, of in values.items() if isinstance(of, list | dict)}
+    return [*words, *(f"--{key}={of}" for key, of in (values | as_json).items())]
 
 
 def lines_of(file: Path) -> list[dict[str, object]]:

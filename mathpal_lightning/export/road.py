@@ -24,7 +24,7 @@ from mathpal_lightning.export.verify.compare import compare, verify_page
 from mathpal_lightning.export.web import write_web
 from mathpal_lightning.formats import DEFAULT, GGUF, WEB, WEB_MODEL, require_written, written_formats
 from mathpal_lightning.phone import require_packages
-from mathpal_lightning.records import read_record
+from mathpal_lightning.records import digest_of_record, read_record
 from mathpal_lightning.run import RunFolder
 from mathpal_lightning.run.figures import ExportFigures
 
@@ -51,6 +51,7 @@ class Export:
             "artefacts": {name: str(path) for name, path in self.artefacts.items()},
             "bytes": self.bytes,
             "seconds": self.seconds,
+            "digests": {path.name: digest_of_record(path) for path in self.artefacts.values()},
             "checks": self.verification.as_rows() if self.verification else [],
         }
 
@@ -206,11 +207,16 @@ def _with_model(formats: list[str]) -> list[str]:
 
 
 def note(out: Path, done: Export) -> None:
-    """Put an export into summary.json and the model card; checks of artefacts that it did not touch stay."""
+    """Put an export into summary.json and the model card; earlier checks stay where their artefact is as it was checked."""
     run = RunFolder(out)
     earlier, figures = run.read_summary().get("export", {}), done.as_dict()
-    checked = {check["artefact"] for check in figures["checks"]}
-    figures["checks"] = [check for check in earlier.get("checks", ()) if check["artefact"] not in checked] + figures["checks"]
+    noted, found = earlier.get("digests", {}), figures["digests"]
+    written = {name for name, digest in found.items() if not digest or noted.get(name) != digest}
+    replaced = written | {check["artefact"] for check in figures["checks"]}
+    figures["checks"] = [check for check in earlier.get("checks", ()) if check["artefact"] not in replaced] + figures["checks"]
+    if "merged" not in done.artefacts and "merge_into" in earlier:
+        figures["merge_into"], figures["solved"] = earlier["merge_into"], earlier.get("solved", {})
+    figures["digests"] = noted | found
     figures["artefacts"] = earlier.get("artefacts", {}) | figures["artefacts"]
     figures["bytes"] = earlier.get("bytes", {}) | figures["bytes"]
     figures["seconds"] = earlier.get("seconds", {}) | figures["seconds"]

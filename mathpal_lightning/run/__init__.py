@@ -4,6 +4,7 @@ from mathpal_lightning.run.checkpoint import adapter_folder, newest_sound, next_
 from mathpal_lightning.run.config import RunConfig
 from mathpal_lightning.run.figures import Scores, Summary
 from mathpal_lightning.run.folder import RunFolder
+from mathpal_lightning.run.paths import absolute_paths, with_absolute_paths
 from mathpal_lightning.run.present import require_finished, require_run, require_weights, untrained
 from mathpal_lightning.run.weights import Ranking, Weights, choose_checkpoint, find_weights
 
@@ -14,6 +15,7 @@ __all__ = [
     "Scores",
     "Summary",
     "Weights",
+    "absolute_paths",
     "adapter_folder",
     "choose_checkpoint",
     "find_weights",
@@ -24,4 +26,5 @@ __all__ = [
     "require_run",
     "require_weights",
     "untrained",
+    "with_absolute_paths",
 ]

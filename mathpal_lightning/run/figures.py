@@ -115,6 +115,8 @@ class ExportFigures(TypedDict, total=False):
     artefacts: dict[str, str]
     bytes: dict[str, int]
     seconds: dict[str, float]
+    digests: dict[str, str]
+    """Of the artefacts, by the names that the checks call them: whether a check is still of the file that is there."""
     checks: list[CheckFigures]
 
 

@@ -33,8 +33,10 @@ import yaml
 from mathpal_lightning.compat.locks import Held
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.files import OUTPUTS, hold, whole_file
+from mathpal_lightning.records import ADAPTER_CONFIG
 from mathpal_lightning.run.config import SECTIONS, RunConfig
 from mathpal_lightning.run.figures import Summary
+from mathpal_lightning.run.paths import absolute_paths
 
 CONFIG = "config.yaml"
 SUMMARY = "summary.json"
@@ -65,6 +67,16 @@ class RunFolder:
     def of(cls, path: str | Path) -> RunFolder:
         """The run folder at a path."""
         return cls(Path(path))
+
+    @classmethod
+    def of_export(cls, place: str | Path) -> RunFolder:
+        """Where an export of a path goes: into a run's folder, else `<name>.export` beside the adapter folder or checkpoint."""
+        place = Path(place)
+        is_adapter = (place / ADAPTER_CONFIG).is_file()
+        if place.is_dir() and not is_adapter:
+            return cls(place)
+        named = place.resolve() if place.name in ("", "..") else place  # `.` and `..` have no name of their own
+        return cls(named.with_name(f"{named.name if is_adapter else named.stem}.export"))
 
     @classmethod
     def named(cls, output_dir: str, name: str) -> RunFolder:
@@ -160,7 +172,9 @@ class RunFolder:
     def checkpoints(self) -> Path:
         """The folder of checkpoints: `checkpoint.dirpath` of the run's config, else the one inside the run folder."""
         elsewhere = self.read_config().get("checkpoint", {}).get("dirpath")
-        return Path(elsewhere) if elsewhere else self.own_checkpoints
+        if not elsewhere:
+            return self.own_checkpoints
+        return Path(str(absolute_paths(self.read_settings(), self.path).get("checkpoint.dirpath", elsewhere)))
 
     @property
     def own_checkpoints(self) -> Path:

@@ -29,7 +29,8 @@ def require_weights(place: str | Path) -> None:
     """
     place = Path(place)
     run = RunFolder(place)
-    adapters = (place, run.adapter, place.with_suffix(".adapter"))
+    beside = (place.with_suffix(".adapter"),) if place.suffix == ".ckpt" else ()  # of a checkpoint that is missing
+    adapters = (place, run.adapter, *beside)
     if (place.is_file() and place.suffix in _CHECKPOINTS) or any((each / ADAPTER_CONFIG).is_file() for each in adapters):
         return
     if any(any(run.checkpoints.glob(pattern)) for pattern in ("*.ckpt", "*.adapter")):

@@ -7,6 +7,8 @@ data.max_length: {low: 256, high: 1024, step: 256}
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +38,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A number between two ends, which may be taken too. Two whole ends give whole numbers."""
+    """A number between two ends, which may be taken too; a whole number where both ends, and the step if any, are whole."""
 
     low: float
     high: float
@@ -44,10 +46,18 @@ class Range:
     """Whether 1 to 10 is as long as 10 to 100."""
     step: float | None = None
 
+    @property
+    def examples(self) -> tuple[float, ...]:
+        """Both ends and, where they are not whole, a value between: what the key must be able to take."""
+        if isinstance(self.low, int) and isinstance(self.high, int):
+            return self.low, self.high
+        return self.low, self.low + (self.step or 0.618 * (self.high - self.low)), self.high
+
     def suggest(self, trial: optuna.Trial, key: str) -> Value:
         """The value that a trial takes."""
-        if isinstance(self.low, int) and isinstance(self.high, int):
-            return trial.suggest_int(key, self.low, self.high, step=int(self.step or 1), log=self.log)
+        step = 1 if self.step is None else self.step
+        if isinstance(self.low, int) and isinstance(self.high, int) and isinstance(step, int):
+            return trial.suggest_int(key, self.low, self.high, step=step, log=self.log)
         return trial.suggest_float(key, self.low, self.high, step=self.step, log=self.log)
 
 
@@ -77,24 +87,32 @@ def _read(file: Path, key: str, of: object) -> Choice | Range:
     if isinstance(of, dict) and {"low", "high"} <= of.keys() <= _OF_A_RANGE:
         low, high = _number(file, key, of["low"]), _number(file, key, of["high"])
         step = None if of.get("step") is None else _number(file, key, of["step"])
-        log = bool(of.get("log", False))
-        if low < high and not (log and (low <= 0 or step)):
+        if not all(isinstance(number, int) for number in (low, high, step) if number is not None):
+            low, high, step = float(low), float(high), None if step is None else float(step)
+        log = of.get("log", False)
+        fits = low < high and (step is None or (step > 0 and round((high - low) / step, 9) >= 1))  # 0.3 - 0.2 < 0.1
+        if fits and isinstance(log, bool) and not (log and (low <= 0 or step)):
             return Range(low, high, log, step)
     raise ConfigError(
-        f"two values or more, or {{low: A, high: B}} with A < B (and log: true for A > 0, or step: C) for {key} in {file}",
+        "two values or more, or {low: A, high: B} with A < B (and log: true for A > 0, or step: C above 0 and at most B - A) "
+        f"for {key} in {file}",
         repr(of),
         "For example: model.learning_rate: {low: 1e-4, high: 2e-3, log: true}",
     )
 
 
 def _number(file: Path, key: str, value: object) -> float:
-    """A number; YAML 1.1 reads `1e-4` as a text."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return value
+    """A number, a whole one as an int; YAML 1.1 reads `1e-4` as a text, and `'8'` is one."""
+    text = "nan" if isinstance(value, bool) else str(value).strip()
+    if re.fullmatch(r"[+-]?[0-9]+", text):
+        return int(text)
     try:
-        return float(str(value))
+        number = float(text)
     except ValueError:
-        raise ConfigError(f"a number as an end of {key} in {file}", repr(value), "Correct it.") from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise ConfigError(f"a number as low, high or step of {key} in {file}", repr(value), "Correct it.")
+    return number
 
 
 def flags(values: Mapping[str, Value]) -> list[str]:

@@ -65,6 +65,7 @@ def test_a_cache_that_cannot_be_written_is_refused_unless_reading_will_do(desk: 
         (["export", "locked/lop5"], "--out FOLDER"),
         (["export", "locked/lop5", "--formats", "adapter", "--push", "a/b"], "--out FOLDER"),
         (["export", "outputs/lop6", "--out=locked/x"], "--out FOLDER"),
+        (["export", "locked/lop5/adapter"], "--out FOLDER"),
         (["improve", "locked/lop5"], "Copy the run .*cp -r locked/lop5 FOLDER"),
         (["data generate", "locked/rows.jsonl", "--count", "5"], "mathpal data generate FILE"),
         (["data catalogue", "locked/topics.html"], "mathpal data catalogue FILE"),

@@ -53,3 +53,18 @@ def test_only_what_is_named_is_cleared(cache: Path, capsys: pytest.CaptureFixtur
     clear()
     assert contents(cache) == []
     assert contents(cache / "none") == []
+
+
+def test_a_folder_that_mathpal_does_not_make_is_cleared_only_by_its_name(cache: Path, capsys: pytest.CaptureFixture[str]):
+    """MATHPAL_CACHE may name a folder that holds other things too."""
+    (cache / "thesis").mkdir()
+    (cache / "thesis" / "chapter-1.tex").write_text("x", encoding="utf-8")
+    main(["cache"])
+    assert "Not of the cache, and left alone: thesis." in capsys.readouterr().out
+    main(["cache", "clear"])
+    assert "Left alone, because mathpal does not make them: thesis." in capsys.readouterr().out
+    assert [one.kind for one in contents(cache)] == ["thesis"]
+    main(["cache", "clear", "--json"])
+    assert json.loads(capsys.readouterr().out)["left_alone"] == ["thesis"]
+    clear(["thesis"])
+    assert contents(cache) == []

@@ -1,5 +1,6 @@
 """`mathpal doctor --cache true`: sound caches stay, damaged ones and leftovers of dead processes go."""
 
+import json
 import os
 from pathlib import Path
 
@@ -44,7 +45,19 @@ def test_what_is_damaged_or_left_behind_goes_and_the_rest_stays(tmp_path: Path):
     assert prune(tmp_path) == []
 
 
+def test_what_lies_in_a_folder_that_is_not_mathpals_stays(tmp_path: Path):
+    dead = dead_process()
+    foreign, ours = tmp_path / f"thesis/.notes.{dead}.tmp", tmp_path / f"errors/.notes.{dead}.tmp"
+    for file in (foreign, ours):
+        file.parent.mkdir()
+        file.write_text("x", encoding="utf-8")
+    assert [one.path for one in prune(tmp_path)] == [ours]
+    assert foreign.exists()
+
+
 def test_doctor_prints_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     monkeypatch.setenv("MATHPAL_CACHE", str(tmp_path / "none"))
     doctor(cache=True)
     assert "Nothing was damaged or left behind." in capsys.readouterr().out
+    doctor(cache=True, json=True)
+    assert json.loads(capsys.readouterr().out)[-1] == "Nothing was damaged or left behind."

@@ -11,10 +11,21 @@ from safetensors.torch import load_file
 
 from mathpal_lightning import MathPalModule
 from mathpal_lightning.cli.main import main
+from mathpal_lightning.commands import export as command
 from mathpal_lightning.commands.export import export, note
 from mathpal_lightning.errors import CheckpointError, PushError
-from mathpal_lightning.export import Check, Export, Verification, find_subject, read_trained_on, write_adapter
+from mathpal_lightning.export import (
+    Check,
+    Export,
+    MergeInto,
+    Subject,
+    Verification,
+    find_subject,
+    read_trained_on,
+    write_adapter,
+)
 from mathpal_lightning.export.verify import probe
+from mathpal_lightning.records import write_record
 from tests.export.conftest import lora_model
 from tests.export.hub_server import REPO, Hub
 from tests.runs import Runs
@@ -57,6 +68,35 @@ def test_an_export_is_noted_beside_what_the_run_noted(tmp_path: Path):
     assert summary["export"]["bytes"] == {"gguf:q8_0": 1}
 
 
+def test_checks_go_with_the_weights_that_they_were_made_of(tmp_path: Path):
+    """Merged anew without verification: the old figures say nothing of the new weights."""
+    rows = [Check(name, "KL", 0.5, "<= 1", True, "") for name in ("adapter", "merged", "model-q8_0.gguf")]
+    folders = {name: tmp_path / name for name in ("adapter", "merged")}
+
+    def write(name: str, weights: str) -> None:
+        folders[name].mkdir(exist_ok=True)
+        (folders[name] / "model.safetensors").write_text(weights, encoding="utf-8")
+        write_record(folders[name], {})
+
+    def noted(into: MergeInto, verification: Verification | None = None, **artefacts: Path) -> tuple[list[str], str]:
+        note(tmp_path, Export(into, artefacts=artefacts, verification=verification))
+        found = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))["export"]
+        return [check["artefact"] for check in found["checks"]], found["merge_into"]
+
+    write("adapter", "a")
+    write("merged", "trained")
+    every = ["adapter", "merged", "model-q8_0.gguf"]
+    assert noted("trained", Verification(tuple(rows)), **folders) == (every, "trained")
+    assert noted("trained", **folders) == (every, "trained"), "nothing was written"
+    write("merged", "original")
+    assert noted("original", **folders) == (["adapter", "model-q8_0.gguf"], "original")
+    assert "Not compared with the trained model: merged" in (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert noted("trained", adapter=folders["adapter"])[1] == "original", "what was merged before is still there"
+    page = Verification((Check("web", "seconds to start", 1.0, "> 0", True, ""),))
+    assert "web" in noted("trained", page, web=tmp_path / "web")[0]
+    assert "web" not in noted("trained", web=tmp_path / "web")[0], "a page has no record, and is written each time"
+
+
 def test_a_run_is_exported_and_pushed_in_one_go_and_alone_nothing_is_exported(
     gemma3_folder: Path, tmp_path: Path, hub: Hub, capsys: pytest.CaptureFixture[str]
 ):
@@ -75,6 +115,23 @@ def test_a_push_that_may_not_be_is_refused_before_anything_is_exported(gemma3_fo
     with pytest.raises(PushError, match="no member of truong"):
         export(adapter, ["merged_16bit"], push="truong/toan")
     assert not (tmp_path / "mine.export").exists()
+
+
+def test_json_alone_is_on_stdout_and_says_what_was_pushed(
+    tmp_path: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    hub.refuse = {"whoami": 503}  # so that the check before the export has something to say
+    pushed = {"repo": REPO, "url": f"{hub.url}/{REPO}", "commit": "abc"}
+    monkeypatch.setattr(command, "find_subject", lambda *_: Subject("adapter mine", adapter=tmp_path))
+    monkeypatch.setattr(command, "export_subject", lambda *_, **__: Export("trained"))
+    monkeypatch.setattr(command, "push_to_hub", lambda *_: pushed)
+    export(tmp_path, ["adapter"], push=REPO, json=True)
+    out, err = capsys.readouterr()
+    noted = pushed | {"artefact": "adapter", "private": True}
+    assert json.loads(out) == Export("trained").as_dict() | {"pushed": noted}
+    assert "push: could not check" in err
+    export(tmp_path, push=REPO, json=True)
+    assert json.loads(capsys.readouterr().out) == {"pushed": noted}
 
 
 def checkpoint(folder: Path, base: Path, **settings: Any) -> tuple[Path, MathPalModule]:

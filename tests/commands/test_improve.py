@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+import yaml
 
 from mathpal_lightning.commands import improve as module
 from mathpal_lightning.commands import stages as stages_module
 from mathpal_lightning.commands.improve import Method, improve
 from mathpal_lightning.errors import ConfigError, TrainingError
+from mathpal_lightning.run import RunFolder
 from tests.runs import Runs
 
 CONFIG = """
@@ -105,6 +107,59 @@ def test_what_solves_more_validation_problems_is_kept(tmp_path: Path):
     assert (one.before, one.after, one.only_before, one.only_after, one.kept) == (0.5, 0.75, 1, 2, True)
     assert one.adapter == str(better.parent / "fit" / "adapter")
     assert not module._round(2, 10, start, equal.parent, tmp_path / "adapter").kept
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunFolder:
+    """A run whose config names files from the folder of its fit; the working folder is another one."""
+    run = RunFolder(tmp_path / "outputs" / "lop5")
+    run.adapter.mkdir(parents=True)
+    for name in ("problems.jsonl", "base"):
+        (tmp_path / name).touch()
+    settings = {"output_dir": "outputs", "model": {"model_name": "base"}, "data": {"train": ["problems.jsonl", "generated"]}}
+    run.config.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    return run
+
+
+def test_a_round_reads_the_files_of_the_run_from_any_folder(elsewhere: RunFolder, monkeypatch: pytest.MonkeyPatch):
+    start, read, ran = elsewhere.path.parents[1], [], []
+
+    class Data:
+        def __init__(self, **settings: object):
+            read.append(settings["train"])
+
+        def setup(self, stage: str) -> None:
+            """Read nothing."""
+
+    monkeypatch.setattr(stages_module, "MathDataModule", Data)
+    stages_module.data_of(elsewhere, generator_seed=None)
+    assert read == [[f"{start}/problems.jsonl", "generated"]]
+    monkeypatch.setattr(stages_module, "run_stage", lambda arguments, log_file: ran.extend(arguments))
+    root = elsewhere.path / "improve" / "sft"
+    root.mkdir(parents=True)
+    (root / "validation.jsonl").touch()
+    stages_module.score(elsewhere, elsewhere.adapter, root, root / "start", root / "log.txt")
+    assert f"--model.model_name={start}/base" in ran
+    assert [flag for flag in ran if flag.startswith("--data.train=")] == ["--data.train=null"]
+
+
+def test_the_best_adapter_is_noted_so_that_it_is_found_from_any_folder(elsewhere: RunFolder, monkeypatch: pytest.MonkeyPatch):
+    root, settings = Path("../outputs/lop5/improve/sft"), stages_module.Settings("sft", 4, 2, 0.8, 1e-3, 3, 0, "digest")
+    fitted = root / "round-2" / "fit" / "adapter"
+    fitted.mkdir(parents=True)
+    rounds = [module.Round(1, 4, 0.5, 0.5, 0, 0, 1.0, False, "../outputs/lop5/adapter")]
+    rounds.append(module.Round(2, 4, 0.5, 0.75, 0, 1, 1.0, True, str(fitted)))
+    module._keep(root, settings, rounds)
+    noted = json.loads((root / "rounds.json").read_text(encoding="utf-8"))["rounds"]
+    assert [one["adapter"] for one in noted] == ["../../adapter", "round-2/fit/adapter"]
+    assert module._read(root, settings) == rounds
+    monkeypatch.chdir(elsewhere.path)
+    assert [one.adapter for one in module._read(Path("improve/sft"), settings)] == [
+        "adapter",
+        "improve/sft/round-2/fit/adapter",
+    ]
 
 
 def test_no_round_at_all_is_refused_before_anything_is_read(tmp_path: Path):

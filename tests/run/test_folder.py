@@ -8,6 +8,7 @@ import pytest
 
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.formats import FORMATS, format_named
+from mathpal_lightning.records import ADAPTER_CONFIG
 from mathpal_lightning.run import RunFolder, folder
 
 PACKAGE = Path(__file__).parents[2] / "mathpal_lightning"
@@ -126,3 +127,40 @@ def test_a_name_is_one_folder_that_every_file_system_takes(name: str):
 
 def test_a_vietnamese_name_is_taken():
     assert RunFolder.named("outputs", "lớp 5").path == Path("outputs/lớp 5")
+
+
+def adapter(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    (folder / ADAPTER_CONFIG).touch()
+    return folder
+
+
+def test_each_adapter_folder_has_an_export_of_its_own(tmp_path: Path):
+    folders = [RunFolder.of_export(adapter(tmp_path / name)).path for name in ("lop5-v0.1", "lop5-v0.2", "step=3.adapter")]
+    assert [folder.name for folder in folders] == ["lop5-v0.1.export", "lop5-v0.2.export", "step=3.adapter.export"]
+    assert {folder.parent for folder in folders} == {tmp_path}
+    assert RunFolder.of_export(tmp_path / "step=3.ckpt").path == tmp_path / "step=3.export"
+
+
+def test_a_run_is_exported_into_itself(tmp_path: Path):
+    adapter(tmp_path / "lop5-v0.1" / "adapter")
+    assert RunFolder.of_export(tmp_path / "lop5-v0.1").path == tmp_path / "lop5-v0.1"
+
+
+def test_the_folder_that_one_stands_in_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(adapter(tmp_path / "mine"))
+    assert RunFolder.of_export(".").path == tmp_path.resolve() / "mine.export"
+    adapter(tmp_path / "mine" / "inside")
+    monkeypatch.chdir("inside")
+    assert RunFolder.of_export("..").path == tmp_path.resolve() / "mine.export"
+
+
+def test_checkpoints_elsewhere_are_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    run = tmp_path / "outputs" / "lop5"
+    for place in (run, tmp_path / "kept"):
+        place.mkdir(parents=True)
+    (run / "config.yaml").write_text("output_dir: outputs\ncheckpoint: {dirpath: kept}\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert RunFolder(run).checkpoints == Path("kept")
+    monkeypatch.chdir(run)
+    assert RunFolder(Path(".")).checkpoints == tmp_path.resolve() / "kept"

@@ -104,6 +104,8 @@ def test_the_folder_of_a_sweep_is_no_run(tmp_path: Path):
     [
         ("model.lora_rank: [8, 16]", "`model.lora_rank` in .*space.yaml.*`model.lora_r`"),
         ("model.lora_r: [8, wide]", "wide"),
+        ("model.lora_r: {low: 8, high: 32, step: 2.5}", "a whole number for `model.lora_r`"),
+        ("model.lora_r: {low: 8.0, high: 32.0}", "a whole number for `model.lora_r`"),
         ("model.learning_rate: {low: 1e-4, high: 1e-3}", ""),
     ],
 )
@@ -149,12 +151,36 @@ def test_ranges_and_choices(tmp_path: Path):
         "a: {low: 2, high: 1}",
         "a: {low: 0, high: 1, log: true}",
         "a: {low: x, high: 1}",
+        "a: {low: true, high: 8}",
+        "a: {low: 1, high: .inf}",
+        "a: {low: 0, high: 1, step: 0}",
+        "a: {low: 0, high: 1, step: -0.1}",
+        "a: {low: 0, high: 1, step: 2}",
+        "a: {low: 1, high: 8, log: 'no'}",
         "a: {b",
     ],
 )
 def test_what_is_no_space_is_refused(tmp_path: Path, text: str):
     with pytest.raises(ConfigError):
         read_space(space(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "values"),
+    [
+        ("{low: 0, high: 1, step: 0.25}", 0.0, [0.0, 0.25, 0.5, 0.75, 1.0]),
+        ("{low: 0, high: 5, step: 2.5}", 0.0, [0.0, 2.5, 5.0]),
+        ("{low: 0.2, high: 0.3, step: 0.1}", 0.2, [0.2, 0.3]),
+        ("{low: '8', high: '10'}", 8, [8, 9, 10]),
+        ("{low: 8, high: 16, step: 4}", 8, [8, 12, 16]),
+    ],
+)
+def test_a_range_gives_whole_numbers_only_where_all_of_it_is_whole(text: str, low: float, values: list[float], tmp_path: Path):
+    of = read_space(space(tmp_path, f"a: {text}"))["a"]
+    study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
+    found = [of.suggest(study.ask(), "a") for _ in range(60)]
+    assert sorted(set(found)) == values
+    assert {type(value) for value in found} == {type(low)}
 
 
 def test_values_become_flags():

@@ -8,17 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Literal, TypedDict, cast
 
 from mathpal_lightning.chat import GEMMA_3, ChatFormat, chat_format_named
 from mathpal_lightning.export.tokenizer import HUB_ID, is_local
 from mathpal_lightning.export.trained_on import PeftSettings
 from mathpal_lightning.families import Family, family_of_name
+from mathpal_lightning.files import DATA_FILES
 from mathpal_lightning.model.folder import read_json
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA
 from mathpal_lightning.records import ADAPTER_CONFIG, Record, read_record
-from mathpal_lightning.run import RunConfig, RunFolder, Summary
+from mathpal_lightning.run import RunConfig, RunFolder, Summary, with_absolute_paths
 from mathpal_lightning.vocabulary import vocabulary_of
 
 SECTIONS = ("seed_everything", "model", "data", "evaluation", "checkpoint")
@@ -87,15 +88,21 @@ class BaseModel:
 def public_name(name: str) -> str:
     """A model's or a file's name without the folders of this machine.
 
-    >>> public_name("/home/lan/models/gemma-3-1b")
-    'gemma-3-1b'
+    >>> public_name("/home/lan/models/gemma-3-1b"), public_name("data/problems.jsonl"), public_name("truong/de-thi-lop-5")
+    ('gemma-3-1b', 'problems.jsonl', 'truong/de-thi-lop-5')
     """
-    return name if is_hub_id(name) or not is_local(name) else Path(name).name
+    return PureWindowsPath(name).name if _is_path(name) else name  # the run may be of Windows
 
 
 def is_hub_id(name: str) -> bool:
-    """Whether a name is `owner/name` and no folder that is here."""
-    return bool(HUB_ID.fullmatch(name)) and not is_local(name)
+    """Whether a name is `owner/name` and no path."""
+    return bool(HUB_ID.fullmatch(name)) and not _is_path(name)
+
+
+def _is_path(name: str) -> bool:
+    """Whether a name is a path; a file of rows, or what begins as a path does, need not be there any more."""
+    file = name.rpartition(":")[0] if ".xlsx:" in name.lower() else name
+    return is_local(name) or name.startswith(("./", "../")) or file.lower().endswith(DATA_FILES)
 
 
 def _peft_settings(adapter: Path) -> PeftSettings:
@@ -157,10 +164,12 @@ class RunFacts:
 def read_facts(run: str | Path) -> RunFacts:
     """Read config.yaml, summary.json and the adapter's record of a run folder, or what there is of them."""
     folder = RunFolder.of(run)
-    run, config = folder.path, folder.read_config()
+    run, config, settings = folder.path, folder.read_config(), folder.read_settings()
+    if settings:  # the names of folders that are found from the folder of the fit alone are paths too
+        config = cast(RunConfig, with_absolute_paths(config, run))
+        settings = with_absolute_paths(settings, run)
     adapter, name = artefact_folder(run, "adapter"), str(config.get("name") or run.resolve().name)
     kept = {key: value for key, value in config.get("trainer", {}).items() if key in TRAINER_KEYS}
-    settings = folder.read_settings()
     sections = {key: settings[key] for key in SECTIONS if key in settings}
     return RunFacts(
         name=name,

@@ -285,6 +285,26 @@ def test_an_adapter_trained_on_4_bits_says_so(run: Path):
     assert "trained on the base in 4 bits" in model_card(run)
 
 
+@pytest.mark.parametrize("moved", [False, True])
+def test_files_of_the_run_are_no_data_sets_wherever_the_card_is_written(
+    moved: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    run = tmp_path / "outputs" / "lop5"
+    run.mkdir(parents=True)
+    sources = ["data/problems.jsonl", "data/Lớp 5.xlsx:Sheet 1", "./rows.csv.gz", "C:\\de\\thi.csv", "truong/de-thi"]
+    names = ["problems.jsonl", "Lớp 5.xlsx:Sheet 1", "rows.csv.gz", "thi.csv", "truong/de-thi"]
+    if not moved:  # a folder is told from a data set only while it is there
+        (tmp_path / "rows" / "grade5").mkdir(parents=True)
+        sources, names = [*sources, "rows/grade5"], [*names, "grade5"]
+    config = {"name": "lop5", "output_dir": "outputs", "data": {"train": sources, "validation": "data/held_out.jsonl"}}
+    (run / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    monkeypatch.chdir(run)
+    card = ModelCard(model_card("."))
+    assert card.data.datasets == ["truong/de-thi"]
+    (configuration,) = blocks(card.content, "yaml")
+    assert yaml.safe_load(configuration)["data"] == {"train": names, "validation": "held_out.jsonl"}
+
+
 def test_a_name_that_is_a_folder_here_is_no_hub_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     assert public_name("models/gemma") == "models/gemma"
     (tmp_path / "models" / "gemma").mkdir(parents=True)
