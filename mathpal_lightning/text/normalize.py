@@ -30,10 +30,10 @@ _GLYPHS |= {chr(0xFF10 + digit): str(digit) for digit in range(10)}
 _TABLE = str.maketrans(_GLYPHS)
 _TRANSLATED = re.compile("[" + "".join(map(re.escape, _GLYPHS)) + "]")
 
-_SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", strict=True))
+_SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ˣⁿᵏᵐ", "0123456789+-xnkm", strict=True))
 _SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
-_RAISED, _LOWERED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+"), re.compile(r"[₀₁₂₃₄₅₆₇₈₉]+")
-_RAISED_OR_LOWERED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉]")
+_RAISED, _LOWERED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ˣⁿᵏᵐ]+"), re.compile(r"[₀₁₂₃₄₅₆₇₈₉]+")
+_RAISED_OR_LOWERED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ˣⁿᵏᵐ₀₁₂₃₄₅₆₇₈₉]")
 _NESTED_GROUP = re.compile(r"\{ *\{")
 
 

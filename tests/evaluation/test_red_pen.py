@@ -6,13 +6,14 @@ from pathlib import Path
 from mathpal_lightning.evaluation import judge
 
 HERE = Path(__file__).parent
-ROWS, SECOND, THIRD, FOURTH = (
+ROWS, SECOND, THIRD, FOURTH, FIFTH = (
     [json.loads(line) for line in (HERE / name).read_text(encoding="utf-8").splitlines()]
     for name in (
         "verdicts_red_pen.jsonl",
         "verdicts_second_pen.jsonl",
         "verdicts_third_pen.jsonl",
         "verdicts_fourth_pen.jsonl",
+        "verdicts_fifth_pen.jsonl",
     )
 )
 REFUSED = ("Tính cạnh BC và diện tích tam giác ABC", "Viết mệnh đề phủ định")
@@ -89,3 +90,12 @@ def test_right_solutions_of_the_fourth_reader_are_signed_but_for_eleven():
 
 def test_no_wrong_solution_of_the_fourth_reader_is_signed():
     assert _signed(FOURTH, "wrong") == []
+
+
+def test_right_solutions_of_the_fifth_reader_are_signed_but_for_a_fifth():
+    assert len(FIFTH) == 120
+    assert len(_signed(FIFTH, "right")) >= 97
+
+
+def test_no_wrong_solution_of_the_fifth_reader_is_signed():
+    assert _signed(FIFTH, "wrong") == []

@@ -46,7 +46,7 @@ def blanks(solution: Solution) -> Answer | None:
 
 
 _LIST = re.compile(rf"(?:-?\d+ ?[,;] ?)+{_BLANK}(?: ?[,;] ?(?:-?\d+|{_BLANK}))* ?[,;] ?-?\d+")
-_TO_FILL = re.compile(r"(?i)(?<!\w)(?:điền|viết|thích hợp|thiếu|chỗ (?:chấm|trống)|ô trống)(?!\w)")
+_TO_FILL = re.compile(r"(?i)(?<!\w)(?:điền|viết|thích hợp|thiếu|chỗ (?:chấm|trống)|ô trống)(?!\w)|^số ?\?")
 
 
 def _in_list(solution: Solution) -> Answer | None:
@@ -73,8 +73,9 @@ def blanks_in_words(solution: Solution) -> Answer | None:
     if asked is None:
         return None
     between = [piece.strip() for piece in re.split(_BLANK, asked["rest"]) if piece.strip()]
+    joints = [re.sub(r"\\ và$", r"(?:,| và)", re.escape(words)) for words in between]
     held = r" ?([^\W_]+(?: [^\W_]+){0,2}?) ?"
-    pattern = held.join(["", *map(re.escape, between), re.escape((asked["after"] or "").strip()) + r"(?!\w)"])
+    pattern = held.join(["", *joints, re.escape((asked["after"] or "").strip()) + r"(?!\w)"])
     before = re.escape((asked["before"] or "").strip())
     text = in_digits(solution.text, single=True)
     said = list(re.finditer(rf"(?im)(?:^|[:,(] ?|(?<!\w)){before} {pattern}", text)) or list(

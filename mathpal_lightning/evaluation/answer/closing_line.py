@@ -143,7 +143,8 @@ def _with_remainder(solution: Solution, quotient: Answer, written: str) -> Answe
 
 _INTRODUCTION = re.compile(
     r"(?:(?<!\w)(?:là|gồm|được)(?: số| chữ số| ngày)?:?|(?<=[^\W\d_]):|(?<=[^\W\d_] \d):"
-    r"|(?<=thương) bằng|(?<= và) bằng|(?<= đều) (?:bằng|là|có|được)|(?<= cùng) bằng|(?<= nhất) bằng|(?<= [A-Z]) bằng)"
+    r"|(?<=thương) bằng|(?<= và) bằng|(?<= đều) (?:bằng|là|có|được)|(?<= cùng) bằng|(?<= nhất) bằng"
+    r"|(?<=GTLN) bằng|(?<=GTNN) bằng|(?<= [A-Z]) bằng)"
     r"\s+(?=[-≈\d.])"
 )
 

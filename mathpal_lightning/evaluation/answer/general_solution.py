@@ -62,4 +62,9 @@ def families(line: str) -> Answer | None:
     """`x = ± π/3 + k2π` at the end of a line."""
     last = re.split(r"[⇔⇒]|(?<!\w)(?:là|nên|vậy)(?!\w):?", line)[-1].strip(" .,;")
     begins = re.search(r"(?<![\w+×*/)-])[a-z] ?=", last) if _FAMILIES.search(last) else None
-    return read_answer(last[begins.start() :]) if begins else None
+    pieces = re.split(r"( hoặc | và |; ?)", last[begins.start() :]) if begins else []
+    return read_answer("".join(_STEPS.sub("= ", piece) for piece in pieces)) if pieces else None
+
+
+_STEPS = re.compile(r"= ?(?:[^=]{1,60}=)+ ?")
+"""`= π - π/6 + k2π = ` before `5π/6 + k2π`."""

@@ -126,6 +126,15 @@ def _one_a_line(solution: Solution, questions: dict[str, str], rules: Sequence[R
 _HEAD_OF_LINE = re.compile(r"^(?P<head>[^:|=]{3,80}?)(?:[:|=]|(?<!\w)(?:là|được|thành|còn)(?!\w))")
 
 
+def leaves_out_a_part(answer: Answer, solution: Solution) -> bool:
+    """Whether a part that asks for something is written in a solution, and none of the rules could read it."""
+    if answer.rule != "parts":
+        return False
+    written, read = ({mark["part"].lower() for mark in part_marks(solution)}, {part.label for part in answer.parts})
+    asked = {part for part, question in _questions(solution.question).items() if not is_proof(question)}
+    return bool(asked & written - read)
+
+
 def _by_words(solution: Solution, questions: dict[str, str], rules: Sequence[Rule]) -> Answer | None:
     """The answer of each part, where lines without letters name them: `Làm tròn đến hàng chục được 470` for `a) Hàng chục`."""
     words = {part: set(comparison_key(question).split()) for part, question in questions.items()}

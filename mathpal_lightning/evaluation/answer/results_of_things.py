@@ -168,7 +168,7 @@ _CORE = re.compile(r" (?:của|mà|trong|trên|ở)(?!\w)")
 """Begins what several things have in common: `chiều rộng của mảnh đất`."""
 
 
-_SUM_OF_TERMS = re.compile(r"(?<![^\W_])S_(?:\d+|n)(?!\w)")
+_SUM_OF_TERMS = re.compile(r"(?<![^\W_])S_(\d+|n)(?!\w)")
 """`S_10`: the sum of the first ten terms."""
 _TERM = re.compile(r"(?<![^\W_])u_(\d{1,3})(?!\w)")
 """`u_10`: the tenth term of a sequence."""
@@ -177,7 +177,8 @@ _TERM = re.compile(r"(?<![^\W_])u_(\d{1,3})(?!\w)")
 def _words(name: str) -> frozenset[str]:
     """The words of a name, a sign read as what it stands for."""
     spoken = _SIGN.sub(lambda sign: f"{sign[0]} {_SIGNS[sign[0]]}", re.sub(r"(?i)(?<!\w)một(?!\w)", "1", name))
-    spoken = _NUMBERED.sub(_numbered_name, _TERM.sub(r"số hạng thứ \1", _SUM_OF_TERMS.sub("tổng", spoken)))
+    spoken = re.sub(r"\|[a-z]\|", " môđun ", spoken)
+    spoken = _NUMBERED.sub(_numbered_name, _TERM.sub(r"số hạng thứ \1", _SUM_OF_TERMS.sub(r"tổng \1 số hạng đầu", spoken)))
     words = frozenset(comparison_key(spoken).split())
     return words - _COMMON or words
 

@@ -6,9 +6,10 @@ import re
 from dataclasses import replace
 
 from mathpal_lightning.evaluation.answer.general_solution import families
+from mathpal_lightning.evaluation.answer.written_forms import century, scientific
 from mathpal_lightning.evaluation.language.characters import is_unknown, without_spaces
+from mathpal_lightning.evaluation.language.clauses import last_clause
 from mathpal_lightning.evaluation.mathematics.algebra import parse_expression, unknowns
-from mathpal_lightning.evaluation.mathematics.units import MEASURE
 from mathpal_lightning.evaluation.question.signs import asks_for_sign
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values import Expression, Reals, Relation
@@ -28,7 +29,8 @@ _NO_SOLUTION = re.compile(
     r"(?i)(?<!\w)(?:vô nghiệm|vô số nghiệm|không có nghiệm(?: nào)?)(?: (?:thực|nguyên|duy nhất))?(?: ?\([^()=]*\))?\W*$"
 )
 _END = re.compile(
-    r"(?:,? (?:với|khi|thì|là tập|là nghiệm|là hàm số|nên|vì|\(|thỏa mãn|thoả mãn|bán kính|và bán kính)[^;]*)?[ .,;!]*$"
+    r"(?:,? (?:(?:thì|nên|vì)[^;=]*|(?:với|khi|là tập|là nghiệm|là hàm số|\(|thỏa mãn|thoả mãn|bán kính|và bán kính)[^;]*))?"
+    r"[ .,;!]*$"
 )
 
 
@@ -39,8 +41,8 @@ def symbolic_value(solution: Solution, line: str) -> Answer | None:
         return read_answer(none[0].strip(" ."))
     line = _WHERE_DEFINED.sub("", line)
     return (
-        _century(solution, line)
-        or _scientific(line)
+        century(solution, line)
+        or scientific(line)
         or _compared_numbers(solution, line)
         or families(line)
         or _solutions(line)
@@ -54,26 +56,8 @@ def symbolic_value(solution: Solution, line: str) -> Answer | None:
 
 _WHERE_DEFINED = re.compile(r"(?<=[\w)}]),? (?:với|khi|ĐKXĐ|ĐK|điều kiện):? (?:mọi )?[a-z] ?≠.*$")
 """`P = x/(x + 2) với x ≠ ± 2`: the condition is no answer."""
-_CENTURY = re.compile(r"(?i)thế k[ỉỷ] (?:thứ )?(?:(?-i:[IVX]+)|\d{1,2}|(?:mười|hai mươi)(?: [^\W\d_]{2,4})?)(?=\W*$)")
-_POWER_OF_TEN = re.compile(
-    rf"(?<![\d.,+×*:/-])(?<![+×*:/-] )(?:- ?)?\d{{1,3}}(?:,\d+)? ?× ?10\^(?:\d{{1,3}}|\(- ?\d{{1,3}}\))"
-    rf"(?: (?i:{MEASURE}))?(?=\W*$)"
-)
 _NUMBER = rf"(?:(?:\d+|\([-\d/]+\))\^(?:\d+|\(-?\d+\))|-?\d*√\(?\d+\)?|{NUMBER})"
 _TWO_NUMBERS = re.compile(rf"(?<![\w.,^])({_NUMBER}) ?([<>=]) ?({_NUMBER})(?=[ .;]*$)")
-
-
-def _century(solution: Solution, line: str) -> Answer | None:
-    """`Năm 938 thuộc thế kỉ X` where a century is asked for."""
-    found = _CENTURY.search(line)
-    return read_answer(found[0]) if found and re.search(r"(?i)thế k[ỉỷ]", solution.question) else None
-
-
-def _scientific(line: str) -> Answer | None:
-    """`1,5 × 10^8 km` at the end of a line."""
-    found = _POWER_OF_TEN.search(line)
-    read = read_expression(found[0]) if found else None
-    return answer_of(read) if read else None
 
 
 def _compared_numbers(solution: Solution, line: str) -> Answer | None:
@@ -96,8 +80,12 @@ _ROOTS = re.compile(
 _SOLUTIONS = re.compile(rf"(?<![\d+×*/-] )(?<![\w+×*/-]){_ASSIGNMENT}(?: ?(?:hoặc|;|và|,|hay) ?{_ASSIGNMENT}){{1,6}}[ .]*$")
 
 
+_ALL_FIT = re.compile(r"(?i)(?<=\d),? (?:đều )?(?:thỏa mãn|thoả mãn)\W*$")
+
+
 def _solutions(line: str) -> Answer | None:
     """`x = 0 hoặc x = 4`, `x = 2; y = 3` at the end of a line."""
+    line = _ALL_FIT.sub("", line)
     found = _SOLUTIONS.search(re.split("[⇔⇒]", line)[-1])
     roots = _ROOTS.search(line)
     answer = read_answer(found[0]) if found else read_answer(roots["items"]) if roots else None
@@ -121,6 +109,7 @@ def _in_order(solution: Solution, line: str) -> Answer | None:
     """`6,3 < 6,7 < 7,1` where an order is asked for."""
     if not re.search(r"(?i)thứ tự|từ (?:bé|nhỏ|lớn)|sắp xếp", solution.question):
         return None
+    line = last_clause(line)
     chain = re.search(
         r"(?<![\w<>])[-\d][^<>=a-zà-ỹ]*(?:<[^<>=]{1,30}){2,}$|(?<![\w<>])[-\d][^<>=a-zà-ỹ]*(?:>[^<>=]{1,30}){2,}$",
         line.strip(" ."),
@@ -232,7 +221,8 @@ def _names_a_function(sides: list[str], question: str) -> bool:
     """`y = -2x + 4` is asked for as an equation."""
     return (
         re.search(r"(?i)hàm số|phương trình|đường thẳng", question) is not None
-        and re.search(r"(?:^| )y ?$", sides[-2] if len(sides) > 1 else "") is not None
+        and asks_for_equation(question)
+        and any(re.search(r"(?:^| )y ?$", side) for side in sides[:-1])
     )
 
 
@@ -253,7 +243,8 @@ _CLAIMED = (
 
 
 _BEFORE_BOUND = re.compile(
-    r"[⇔⇒]|(?<!\w)(?:là|nên|hay|tức(?: là)?|khi|suy ra|vậy|nghiệm|còn|được|thành|ta có|(?:rút|thu|viết) (?:gọn|lại))(?!\w):?"
+    r"[⇔⇒]|(?<!\w)(?:là|nên|hay|tức(?: là)?|khi|suy ra|vậy|phương trình|nghiệm|còn|được|thành|ta có"
+    r"|(?:rút|thu|viết) (?:gọn|lại))(?!\w):?"
     r"|(?:(?<=[^\W\d_]{2})|(?<=\([A-Z]\))):|(?<![^\W_])[a-zΔ∆]_?\d? ?: (?=.*=)"
 )
 """What a condition, a function or an equation stands behind."""

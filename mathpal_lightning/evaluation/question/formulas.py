@@ -66,6 +66,8 @@ def formulas_asked(question: str) -> tuple[tuple[str, ...], ...]:
         return ()
     if angles := _ANGLES.search(question):
         return tuple((corner,) for corner in angles["corners"])
+    if _CHANCES.search(question) and len(events := dict.fromkeys(_EVENT.findall(question))) > 1:
+        return tuple((f"P({event})",) for event in events)
     for sentence in reversed(_SENTENCE.split(asking_text(question))):
         for verb in reversed(list(_VERB.finditer(sentence))[-MAX_VERBS:]):
             asked = sentence[verb.end() :].lstrip()
@@ -75,6 +77,9 @@ def formulas_asked(question: str) -> tuple[tuple[str, ...], ...]:
     return ()
 
 
+_CHANCES = re.compile(r"(?i)xác suất của (?:các|hai|ba|mỗi) biến cố")
+_EVENT = re.compile(r"(?:^|(?<=[;.,:\n] )|(?<=\n))([A-Z])(?= ?: ?[\"“'])")
+"""`E: "Tổng bằng 7"`."""
 _WORK = re.compile(r"(?i)(?:^|\n|[.?!] )(?:bài làm|bài giải|lời giải)(?: của)?[^\n:.?]{0,40}:")
 """`Bài làm của Hà:`, in front of somebody's work, which is to be judged."""
 

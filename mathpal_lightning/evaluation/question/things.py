@@ -39,7 +39,7 @@ _QUANTITY = re.compile(
     r"|tiệm cận|cạnh|số(?! đó)|góc|cung|tuổi"
     r"|giá(?! trị biểu)|vận tốc|thời gian"
     r"|quãng đường|trung vị|mốt|tứ phân vị"
-    r"|phương sai|độ lệch chuẩn|khối lượng|nhiệt độ|xác suất|tần (?:số|suất)|GTLN|GTNN|sin|cos|tan|cot)"
+    r"|phương sai|độ lệch chuẩn|khối lượng|nhiệt độ|xác suất|mô ?-?đun|tần (?:số|suất)|GTLN|GTNN|sin|cos|tan|cot)"
     r"(?![^\W\d_])|(?:[A-Z]{1,3}|S_\w+|[a-z](?:_\d{1,3})?)(?![\w']))"
 )
 """How the name of a quantity begins."""

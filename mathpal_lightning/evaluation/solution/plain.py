@@ -99,6 +99,22 @@ PLAIN = (
         "$5 - $3 = $2",
         "5 đô la - 3 đô la = 2 đô la",
     ),
+    Rule(
+        "sums side by side, with wide spaces between them",
+        replacing(r"(?<=[\d)]) {3,}(?=[\d(])", "; "),
+        "42 + 36      97 - 25",
+        "42 + 36; 97 - 25",
+    ),
+    Rule(
+        "`k` as a factor, where no money is spoken of",
+        unless(
+            r"(?i)đồng|tiền|giá(?! trị)|mua|bán|nghìn|(?<=\d)đ(?!\w)",
+            replacing(r"(?<![^\W\d_])([a-z] ?= ?\d{1,3})k(?!\w)", r"\1 × k"),
+        ),
+        "x = 3k, y = 15k",
+        "x = 3 × k, y = 15 × k",
+        "x/3 = y/15",
+    ),
     Rule("commas that part thousands", _spaced_thousands, "400,000 + 1,500 đồng", "400 000 + 1 500 đồng"),
     Rule("a forum's marks of a formula", replacing(r"(?i)\[/?(?:tex|math|latex)\]", " "), "[TEX]x = 2[/TEX]", "x = 2"),
     Rule(

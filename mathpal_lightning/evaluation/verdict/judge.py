@@ -14,7 +14,7 @@ from fractions import Fraction
 from mathpal_lightning.evaluation.answer.chosen_letter import OTHER_OPTION
 from mathpal_lightning.evaluation.answer.count_and_list import BESIDE
 from mathpal_lightning.evaluation.answer.extract import extract_answer, solution_seen, statements_of
-from mathpal_lightning.evaluation.answer.parts import part_marks
+from mathpal_lightning.evaluation.answer.parts import leaves_out_a_part, part_marks
 from mathpal_lightning.evaluation.answer.stated_answer import statements
 from mathpal_lightning.evaluation.question.task import Task, read_task
 from mathpal_lightning.evaluation.solution.unfinished import is_unfinished
@@ -48,7 +48,8 @@ def judge(question: str | None, gold_solution: str, solution: str, strict: bool 
         The judgement. Never raises.
     """
     gold, answer = extract_answer(gold_solution, question), extract_answer(solution, question)
-    if gold is None:
+    seen = solution_seen(gold_solution, question)
+    if gold is None or seen is not None and leaves_out_a_part(gold, seen):
         return Judgement("gold_unreadable", None, answer, "Lời giải mẫu không có đáp số đọc được.")
     if answer is not None and solution == gold_solution:
         return Judgement("correct", gold, answer, "Đúng.")

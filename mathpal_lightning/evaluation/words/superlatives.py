@@ -35,15 +35,12 @@ def superlatives(solution: Solution) -> Answer | None:
 
 
 def _size(how: str) -> str:
-    """`nhiều` of `quyên góp nhiều`, `nhiều tuổi`."""
-    words = how.split()
-    return " ".join(words[next((at for at, word in enumerate(words) if word in (*LOW, *HIGH)), 0) :])
+    """`nhiều` of `quyên góp nhiều`, `nhiều tuổi`; the words themselves where they say no size."""
+    return next((word for word in how.split() if word in (*LOW, *HIGH)), how)
 
 
 def _named(text: str, how: str, names: Iterable[str]) -> set[str]:
     words, name = re.escape(how), f"(?P<name>{'|'.join(map(re.escape, names))})"
-    before = (
-        rf"(?i)(?<!\w){name}(?: ?\([^()]*\))?(?: là)?(?: người| bạn| lớp| có| [^\W\d_]+)? {words}(?: [^\W\d_]+)? nhất(?!\w)"
-    )
+    before = rf"(?i)(?<!\w){name}(?: ?\([^()]*\))?(?: là)?(?: [^\W\d_]+){{0,3}}? {words}(?: [^\W\d_]+)? nhất(?!\w)"
     behind = rf"(?i)(?<!\w){words}(?: [^\W\d_]+)? nhất ?(?:là|:)? ?(?:(?:bạn|lớp|em|con) )?{name}(?!\w| [^\W\d_]+ nhất)"
     return {match["name"].lower() for pattern in (before, behind) for match in re.finditer(pattern, text)}
