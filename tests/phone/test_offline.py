@@ -148,14 +148,19 @@ class Remembered(Quiet):
         super().end_headers()
 
 
-def publish(page: Path, version: str) -> None:
-    """A page of two files, of which the second is fetched when it is needed, with the real service worker."""
+def publish(page: Path, version: str, second: int) -> None:
+    """A page of two files, of which the second is fetched when it is needed, with the real service worker.
+
+    Each call has a time of its own: a host says `not modified` of a file that was written twice within a second.
+    """
     page.mkdir(exist_ok=True)
     for name in ("index.html", "late.txt"):
         (page / name).write_text(version, encoding="utf-8")
     worker = Path(folder.__file__).with_name("site") / "sw.js"
     constants = f'const VERSION = "{version}";\nconst FIRST = ["./"];\n'
     (page / "sw.js").write_text(constants + worker.read_text(encoding="utf-8"), encoding="utf-8")
+    for file in page.iterdir():
+        os.utime(file, (second, second))
 
 
 def test_a_new_page_keeps_no_file_of_the_old_one_and_pages_of_one_host_keep_their_own(tmp_path: Path, browser: Browser):
@@ -166,8 +171,8 @@ def test_a_new_page_keeps_no_file_of_the_old_one_and_pages_of_one_host_keep_thei
     kept = "Promise.all({}.map(async (file) => (await (await caches.match(file)).text()))).then((texts) => texts.join())"
     install = "navigator.serviceWorker.register('sw.js').then(() => navigator.serviceWorker.ready).then(() => 1)"
     with served(tmp_path, handler=Remembered) as address:
-        for version, page in [("lop4-old", "lop4"), ("lop5", "lop5"), ("lop4-new", "lop4")]:
-            publish(tmp_path / page, version)
+        for second, (version, page) in enumerate([("lop4-old", "lop4"), ("lop5", "lop5"), ("lop4-new", "lop4")], start=10**9):
+            publish(tmp_path / page, version, second)
             browser.open(f"{address}{page}/")
             if version != "lop4-new":
                 now("fetch('late.txt').then((got) => got.text())")  # without a service worker: the HTTP cache holds it
