@@ -177,7 +177,15 @@ def _find_program(named: Path | None) -> str | None:
     return found
 
 
+MOST_PORTS = 50
+"""Ports tried below those of outgoing connections."""
+
+
 def _free_port() -> int:
+    """A free port below 32,768: systems give outgoing connections higher ones, which could take it before llama.cpp does."""
+    for _ in range(MOST_PORTS):
+        with suppress(OSError), socket.create_server((_LOOPBACK, port := 20_000 + secrets.randbelow(12_000))):
+            return port
     with socket.create_server((_LOOPBACK, 0)) as probe:
         return int(probe.getsockname()[1])
 
