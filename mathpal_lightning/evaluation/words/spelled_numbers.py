@@ -61,7 +61,10 @@ def in_digits(text: str, single: bool = False) -> str:
         single: write those of one word in digits too, but for the days `thứ ba`: `bốn chục` -> `4 chục`.
     """
     return _RUN.sub(
-        lambda run: _digits(run) if " " in run[0] or single and not _DAY.search(text[: run.start()]) else run[0], text
+        lambda run: (
+            _digits(run) if " " in run[0] or single and not _DAY.search(text[max(0, run.start() - 5) : run.start()]) else run[0]
+        ),
+        text,
     )
 
 
