@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import reduce
 
 from mathpal_lightning.evaluation.answer.truths import truths
 from mathpal_lightning.evaluation.question.options import read_options
@@ -138,7 +139,8 @@ def leaves_out_a_part(answer: Answer, solution: Solution) -> bool:
 def _by_words(solution: Solution, questions: dict[str, str], rules: Sequence[Rule]) -> Answer | None:
     """The answer of each part, where lines without letters name them: `Làm tròn đến hàng chục được 470` for `a) Hàng chục`."""
     words = {part: set(comparison_key(question).split()) for part, question in questions.items()}
-    own = {part: said - set.intersection(*words.values()) for part, said in words.items()}
+    shared = reduce(set[str].intersection, words.values()) if words else set[str]()
+    own = {part: said - shared for part, said in words.items()}
     if len(questions) < 2 or not all(own.values()):
         return None
     found: dict[str, Answer] = {}

@@ -54,7 +54,7 @@ def _rounds_to(exact: Answer, answer: Answer) -> bool:
     if value is None or not isinstance(rounded, Quantity) or not rounded.written:
         return False
     digits = len(rounded.written.replace(",", ".").partition(".")[2])
-    return abs(value - mpmath.mpf(rounded.value.numerator) / rounded.value.denominator) <= mpmath.mpf(10) ** -digits
+    return bool(abs(value - mpmath.mpf(rounded.value.numerator) / rounded.value.denominator) <= mpmath.mpf(10) ** -digits)
 
 
 _EXACT = re.compile(r"(?:=|^)(?P<value>[^=≈]*)≈[^=≈]*$")
