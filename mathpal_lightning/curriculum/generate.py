@@ -87,7 +87,7 @@ def generate_problems(
     if strangers := [name for name in mix or {} if name not in {topic.name for topic in chosen}]:
         choose_topics(subject, strangers, None)
         raise ConfigError(
-            f"a mix of topics of the grades {grades}", ", ".join(strangers), "Take them out, or widen the grades."
+            f"a mix of topics of the grades {grades}", ", ".join(strangers), "Take them out of the mix, or widen the grades."
         )
     weights = list(accumulate((mix or {}).get(topic.name, 1.0) for topic in chosen))
     wanted = _Wanted(

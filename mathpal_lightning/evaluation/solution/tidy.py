@@ -85,8 +85,8 @@ _SCALES = {"nghìn": "000", "ngàn": "000", "triệu": "000 000"}
 _SCALED = re.compile(r"(?<![\d.,])(?P<number>\d{1,3}) (?P<scale>nghìn|ngàn|triệu)(?=[ .]*$)")
 
 
-def _in_digits(line: str, question: str) -> str:
-    """Not sums of money, nor the places of a number's digits."""
+def _with_noughts(line: str, question: str) -> str:
+    """`90 nghìn` as `90 000`; sums of money and the places of a number's digits stay as they are."""
     if re.search(r"(?i)đồng|tiền|giá|gồm|hàng nào|đọc|phân tích", f"{question} {line}"):
         return line
     return _SCALED.sub(lambda said: f"{said['number']} {_SCALES[said['scale']]}", line)
@@ -151,7 +151,7 @@ TIDY = (
     Rule("an angle in radians and in degrees", lambda line, _: _in_degrees(line), "Góc bằng π/4 (tức 45°)", "Góc bằng 45°"),
     Rule(
         "thousands and millions in words",
-        _in_digits,
+        _with_noughts,
         "Tổng khoảng 90 nghìn.",
         "Tổng khoảng 90 000.",
         beside="Làm tròn đến hàng nghìn rồi ước lượng tổng.",

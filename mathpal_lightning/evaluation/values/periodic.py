@@ -12,7 +12,7 @@ import mpmath
 from mathpal_lightning.evaluation.mathematics.algebra import constant
 
 MAX_TURNS = 24
-"""Families of one common period that are compared."""
+"""The largest multiple of the longest period that is tried as the common period."""
 _K = re.compile(r"(?<![^\W\d_π])[kn](?![^\W\d_π])")
 _NEAR = mpmath.mpf(10) ** -9
 
