@@ -23,7 +23,7 @@ from mathpal_lightning.evaluation.answer.last_lines import concluded, trailing
 from mathpal_lightning.evaluation.answer.matched import matched
 from mathpal_lightning.evaluation.answer.named_sets import named_sets
 from mathpal_lightning.evaluation.answer.one_line import bare, named_results
-from mathpal_lightning.evaluation.answer.parts import asks_in_parts, is_proof, part_marks, parts
+from mathpal_lightning.evaluation.answer.parts import part_marks, parts
 from mathpal_lightning.evaluation.answer.prose import last_value
 from mathpal_lightning.evaluation.answer.results_by_name import each_named, quotient_of_polynomials
 from mathpal_lightning.evaluation.answer.results_of_things import results_of_things
@@ -37,6 +37,7 @@ from mathpal_lightning.evaluation.answer.year_and_century import year_and_centur
 from mathpal_lightning.evaluation.question.asked_value import is_of_another_segment
 from mathpal_lightning.evaluation.question.formulas import formulas_asked
 from mathpal_lightning.evaluation.question.options import mentioned_offer, mentioned_option, offered_word
+from mathpal_lightning.evaluation.question.parts import asks_in_parts, is_proof
 from mathpal_lightning.evaluation.question.things import asks_for_several
 from mathpal_lightning.evaluation.solution.examiner_marks import without_marks
 from mathpal_lightning.evaluation.solution.plain import prepared

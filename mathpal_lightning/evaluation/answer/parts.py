@@ -8,18 +8,16 @@ from dataclasses import replace
 from functools import reduce
 
 from mathpal_lightning.evaluation.answer.truths import truths
+from mathpal_lightning.evaluation.language.clauses import side_by_side
+from mathpal_lightning.evaluation.language.doubt import is_sure
 from mathpal_lightning.evaluation.question.options import read_options
+from mathpal_lightning.evaluation.question.parts import IN_LINE, PART_LINE, is_proof, numbered_in_line, part_questions
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values import Quantity
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
 Rule = Callable[[Solution], Answer | None]
-_PART_LINE = re.compile(
-    r"(?m)(?:^(?:(?i:vậy)[,:]? (?=(?i:câu|phần|ý) ))?(?:(?i:câu|phần|ý|bài) ?(?:\d+)?[:.]? ?)?"
-    r"|(?<=[.;,] )(?:(?i:câu|phần|ý) ?(?=[a-h]\W)|(?=[b-h](?:\)|\. -?\d))))"
-    r"(?P<part>[a-hA-H1-9])(?:\)|\.(?=[ (])|/(?=\s)| ?[,:](?=\s)) ?"
-)
 
 
 def part_marks(solution: Solution) -> list[re.Match[str]]:
@@ -27,12 +25,11 @@ def part_marks(solution: Solution) -> list[re.Match[str]]:
 
     Capital letters are no parts where they are the question's options.
     """
-    asked = {mark["part"].lower() for mark in _PART_LINE.finditer(solution.question)} | _numbered_in_line(
-        solution.question
-    ).keys()
-    has_options = bool(read_options(solution.question))
+    question = solution.question
+    asked = {mark["part"].lower() for mark in PART_LINE.finditer(question)} | numbered_in_line(question).keys()
+    has_options = bool(read_options(question))
     marks: list[re.Match[str]] = []
-    for mark in _PART_LINE.finditer(solution.text):
+    for mark in PART_LINE.finditer(solution.text):
         if has_options and mark["part"].isupper():
             continue
         part = mark["part"].lower()
@@ -46,21 +43,6 @@ def part_marks(solution: Solution) -> list[re.Match[str]]:
     return marks
 
 
-def is_proof(question: str) -> bool:
-    """Whether a question asks to prove, to draw or for a rule, and for no value."""
-    asked = re.search(r"(?i)tính(?! chất)|tìm|hỏi|bao nhiêu|mấy|so sánh", question)
-    told = (
-        r"(?i)chứng (?:minh|tỏ)|(?:^|[.)] |\n)(?:hãy )?"
-        r"(?:vẽ|nêu(?! kết quả| đáp số| số | giá trị| (?:tên )?(?:[2-9]|hai|ba|bốn) )|phát biểu(?! nào| sau| đúng| sai)"
-        r"|kể tên(?![^.?]*:| (?:[2-9]|hai|ba|bốn) )"
-        r"|giải thích|trình bày|dựng|viết công thức(?! [^.?]*(?:biểu diễn|theo))|nối|tô màu|đặt tính rồi tính\W*$)(?!\w)"
-    )
-    defines = (
-        r"(?i)^\W*(?:thế nào (?:là|được gọi là)|định nghĩa|phát biểu (?:định|quy|tính)|muốn [^.?]* (?:làm )?(?:như )?thế nào)"
-    )
-    return asked is None and re.search(told, question) is not None or re.search(defines, question) is not None
-
-
 def parts(solution: Solution, rules: Sequence[Rule]) -> Answer | None:
     """The answers of the parts a) b) c); a part without one is left out.
 
@@ -70,10 +52,10 @@ def parts(solution: Solution, rules: Sequence[Rule]) -> Answer | None:
         solution: the solution.
         rules: what finds an answer in one part; the first alone where the part only proves or draws.
     """
-    if said := truths(solution, len(_questions(solution.question))):
+    if said := truths(solution, len(part_questions(solution.question))):
         return said
     marks = part_marks(solution)
-    questions = _questions(solution.question)
+    questions = part_questions(solution.question)
     if not marks and (by_words := _by_words(solution, questions, rules)):
         return by_words
     if not marks and 1 < len(questions) == len(solution.lines):
@@ -81,7 +63,7 @@ def parts(solution: Solution, rules: Sequence[Rule]) -> Answer | None:
     if not marks or len(marks) == 1 and len(questions) < 2:
         return None
     ends = [mark.start() for mark in marks[1:]] + [len(solution.text)]
-    first = _IN_LINE.search(solution.question)
+    first = IN_LINE.search(solution.question)
     stem = solution.question[: first.start()][-MAX_STEM:] if first else ""
     found = []
     for mark, end in zip(marks, ends, strict=True):
@@ -132,35 +114,49 @@ def leaves_out_a_part(answer: Answer, solution: Solution) -> bool:
     if answer.rule != "parts":
         return False
     written, read = ({mark["part"].lower() for mark in part_marks(solution)}, {part.label for part in answer.parts})
-    asked = {part for part, question in _questions(solution.question).items() if not is_proof(question)}
+    asked = {part for part, question in part_questions(solution.question).items() if not is_proof(question)}
     return bool(asked & written - read)
 
 
 def _by_words(solution: Solution, questions: dict[str, str], rules: Sequence[Rule]) -> Answer | None:
-    """The answer of each part, where lines without letters name them: `Làm tròn đến hàng chục được 470` for `a) Hàng chục`."""
+    """The answer of each part, where lines without letters name them: `Làm tròn đến hàng chục được 470` for `a) Hàng chục`.
+
+    Where the lines do not, the clauses may: `Số lớn nhất là 730, số bé nhất là 307`.
+    """
     words = {part: set(comparison_key(question).split()) for part, question in questions.items()}
     shared = reduce(set[str].intersection, words.values()) if words else set[str]()
     own = {part: said - shared for part, said in words.items()}
     if len(questions) < 2 or not all(own.values()):
         return None
+    clauses = [clause for line in solution.lines[-MAX_LINES:] if is_sure(line) for clause in side_by_side(line)]
+    found = _named_by(solution.lines, own, questions, rules) or _named_by(clauses, own, questions, rules)
+    return Answer("multi", parts=tuple(found[part] for part in questions), ordered=True) if found else None
+
+
+MAX_LINES = 12
+"""Lines of a solution that are divided into clauses."""
+
+
+def _named_by(
+    pieces: Sequence[str], own: dict[str, set[str]], questions: dict[str, str], rules: Sequence[Rule]
+) -> dict[str, Answer]:
+    """The answer of each part, from the one piece that says all words of its own; empty where one has none, or two."""
     found: dict[str, Answer] = {}
-    for line in solution.lines:
-        line = re.sub(r" ?\([^()]*[^\W\d_][^()]*\)", "", line).strip("| ")
-        head = _HEAD_OF_LINE.match(line)
-        said = set(comparison_key(head["head"] if head else line).split())
+    for piece in pieces:
+        piece = re.sub(r" ?\([^()]*[^\W\d_][^()]*\)", "", piece).strip("| ")
+        head = _HEAD_OF_LINE.match(piece)
+        said = set(comparison_key(head["head"] if head else piece).split())
         named = [part for part in own if own[part] <= said]
         most = [part for part in named if all(own[other] <= own[part] for other in named)]
         if not named:
             continue
-        behind = line[head.end() :].strip(" |") if head and head[0][-1] in ":|" else line
-        piece = Solution(behind, questions[most[0]] if most else "")
-        answer = next(filter(None, (rule(piece) for rule in rules)), None)
+        behind = piece[head.end() :].strip(" |") if head and head[0][-1] in ":|" else piece
+        told = Solution(behind, questions[most[0]] if most else "")
+        answer = next(filter(None, (rule(told) for rule in rules)), None)
         if len(most) != 1 or most[0] in found or answer is None:
-            return None
+            return {}
         found[most[0]] = replace(answer, label=most[0])
-    return (
-        Answer("multi", parts=tuple(found[part] for part in questions), ordered=True) if len(found) == len(questions) else None
-    )
+    return found if len(found) == len(questions) else {}
 
 
 def _once(answer: Answer, part: Solution) -> Answer:
@@ -170,50 +166,6 @@ def _once(answer: Answer, part: Solution) -> Answer:
     if len(values) < 2 or len(known) < len(values) or part.asks_for_two or len({value.unit for value in known} - {""}) > 1:
         return answer
     return next((said for said, value in zip(answer.parts, known, strict=True) if value.unit), answer.parts[0])
-
-
-def asks_in_parts(question: str) -> bool:
-    """Whether a question has parts a) b) c), or several numbered ones."""
-    return len(_questions(question)) > 1
-
-
-_IN_LINE = re.compile(r"(?:^|(?<=[\s:;.,]))(?P<part>[a-h])(?:\)|\.(?= )) ?")
-
-
-_NUMBERED = re.compile(r"(?:^|(?<=[\s:;.,]))(?P<part>[1-9])\) ")
-
-
-_PROBLEM = re.compile(r"(?im)(?:^|(?<=[.;:] ))bài (?P<part>[1-9])(?! ?[,.]\d)(?: ?[:.)])? ")
-"""`Bài 1 cho ...`, `Bài 2: ...` of one post."""
-
-
-def _numbered_in_line(question: str) -> dict[str, re.Match[str]]:
-    """The marks `1) ... 2) ...` of a question, wherever they stand; none where they do not count up from 1."""
-    marks = list(_NUMBERED.finditer(question)) or list(_PROBLEM.finditer(question))
-    counts_up = [int(mark["part"]) for mark in marks] == list(range(1, len(marks) + 1))
-    return {mark["part"]: mark for mark in marks} if len(marks) > 1 and counts_up else {}
-
-
-def _questions(question: str) -> dict[str, str]:
-    """What each part asks, by its letter, with the words that stand before the first (`Tính:`)."""
-    marks: list[re.Match[str]] = []
-    for mark in _IN_LINE.finditer(question):
-        if (mark["part"] == "a" and not marks) or (marks and ord(mark["part"]) == ord(marks[-1]["part"]) + 1):
-            marks.append(mark)
-    if len(marks) < 2 and (in_line := _numbered_in_line(question)):
-        marks = list(in_line.values())
-    if len(marks) < 2:
-        numbered = list(_PART_LINE.finditer(question))
-        marks = numbered if len(numbered) > 1 else []
-    if not marks:
-        return {}
-    ends = [mark.start() for mark in marks[1:]] + [len(question)]
-    head = question[: marks[0].start()].strip()
-    head = head.split("\n")[-1][-200:]
-    return {
-        mark["part"].lower(): f"{head} {question[mark.end() : end].strip()}".strip()
-        for mark, end in zip(marks, ends, strict=True)
-    }
 
 
 def _without_parts(question: str) -> str:

@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 
 from mathpal_lightning.evaluation.answer.closing_line import closing_value
-from mathpal_lightning.evaluation.answer.parts import asks_in_parts
 from mathpal_lightning.evaluation.language.characters import without_spaces
 from mathpal_lightning.evaluation.language.clauses import outside_brackets
 from mathpal_lightning.evaluation.language.doubt import is_sure
 from mathpal_lightning.evaluation.question.formulas import formulas_asked
+from mathpal_lightning.evaluation.question.parts import asks_in_parts
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values.reading import multi
 from mathpal_lightning.schema import Answer

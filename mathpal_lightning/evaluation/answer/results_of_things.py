@@ -14,6 +14,7 @@ from mathpal_lightning.evaluation.language.characters import has_digit, has_lett
 from mathpal_lightning.evaluation.language.clauses import last_clause, outside_brackets
 from mathpal_lightning.evaluation.language.doubt import ENDS_IN_ABOUT, is_sure
 from mathpal_lightning.evaluation.mathematics.units import MEASURE
+from mathpal_lightning.evaluation.question.parts import parts_asked
 from mathpal_lightning.evaluation.question.things import counts_several, measured, things_asked
 from mathpal_lightning.evaluation.solution.remarks import sentences
 from mathpal_lightning.evaluation.solution.solution import Solution
@@ -30,9 +31,10 @@ _STEP = re.compile(
 """Between two results in one line."""
 _STEP_OR_COUNT = re.compile(rf"{_STEP.pattern}|(?<=[^\W\d_])(?: và|,) (?=\d+ (?!(?:{MEASURE})(?!\w))[^\W\d_]{{2}})")
 """Also between `4 quyển vở` and `3 cái bút`."""
+_CONSEQUENCE_TOO = re.compile(rf"{_STEP.pattern}|(?<!\w)(?:nên|do đó|suy ra)(?!\w):? ")
+"""Also between `Minh có 48 viên` and `cả hai có 72 viên`, of which one follows from the other."""
 _IN_TURN = re.compile(r"(?<!\w)lần lượt(?!\w)")
 _HEAD = re.compile(r"[=≈:]|(?<!\w)(?:là|bằng)(?!\w)")
-_PART = re.compile(r"(?:^|(?<=[\s.;,]))[a-h]\) ")
 _COMMON = frozenset(
     comparison_key("tính tìm hỏi số của là có được bao nhiêu mấy hình đó này các và thì vậy ta nên suy ra hết ở trong").split()
 )
@@ -57,13 +59,23 @@ class _Step(NamedTuple):
 
 def results_of_things(solution: Solution) -> Answer | None:
     """The results in the order of the question; None where one of the things has no step of its own."""
-    things = things_asked(solution.asked)
-    if not things or not solution.lines:
+    parts, named = parts_asked(solution.question), things_asked(solution.asked)
+    things = tuple(parts.values()) if len(parts) == len(named) or not named else named
+    strangers = _numbered("\n".join(solution.lines)) - _numbered(solution.question)
+    if not things or not solution.lines or _numbered(" ".join(things)) and strangers:
         return None
+    between = _STEP_OR_COUNT if counts_several(solution.asked) else _STEP
+    answers = _answers(solution, things, between) or _answers(solution, things, _CONSEQUENCE_TOO)
+    labels = list(parts) if len(parts) == len(things) else _names_of(things)
+    found = [replace(answer, label=label) for answer, label in zip(answers, labels, strict=False)]
+    return multi(found, ordered=True) if found else None
+
+
+def _answers(solution: Solution, things: Sequence[str], between: re.Pattern[str]) -> list[Answer]:
+    """The result of each thing, from a step of its own; empty where one has none."""
     apart = _own_words([_CORE.split(thing)[0] for thing in things]) or _own_words(things)
     own = apart or [_words(thing) for thing in things]
     letters = _names_of_letters(solution, things)
-    between = _STEP_OR_COUNT if counts_several(solution.asked) else _STEP
     pieces = [piece for line in _headed(solution.lines[-2 * MAX_RESULTS :]) for piece in _pieces(line, between)]
     steps = [step for piece in pieces if (step := _step(piece, solution, letters))]
     unnamed = len(steps) == len(things) and not any(has_letter(" ".join(step.words)) for step in steps)
@@ -71,14 +83,8 @@ def results_of_things(solution: Solution) -> Answer | None:
     places = list(range(len(things))) if unnamed else [_place(at, own, steps, fits) for at, fits in enumerate(fitting)]
     if None in places and apart and (longer := _own_words(things)):
         places = [_place(at, longer, steps, fits) for at, fits in enumerate(fitting)]
-    strangers = _numbered("\n".join(solution.lines)) - _numbered(solution.question)
-    if None in places or _numbered(" ".join(things)) and strangers or len(set(places)) < len(places):
-        return None
-    labels = "abcdefgh" if len(_PART.findall(solution.asked)) == len(things) else _names_of(things)
-    found = [
-        replace(steps[place].answer, label=label) for place, label in zip(places, labels, strict=False) if place is not None
-    ]
-    return multi(found, ordered=True)
+    found = [place for place in places if place is not None]
+    return [steps[place].answer for place in found] if len(set(found)) == len(things) else []
 
 
 def _names_of(things: Sequence[str]) -> list[str]:
@@ -174,9 +180,14 @@ _TERM = re.compile(r"(?<![^\W_])u_(\d{1,3})(?!\w)")
 """`u_10`: the tenth term of a sequence."""
 
 
+_NO_SPACE = re.compile(rf"(?<=\d)(?=(?:{MEASURE})(?!\w))")
+"""`3m`."""
+
+
 def _words(name: str) -> frozenset[str]:
     """The words of a name, a sign read as what it stands for."""
-    spoken = _SIGN.sub(lambda sign: f"{sign[0]} {_SIGNS[sign[0]]}", re.sub(r"(?i)(?<!\w)một(?!\w)", "1", name))
+    apart = _NO_SPACE.sub(" ", re.sub(r"(?i)(?<!\w)một(?!\w)", "1", name))
+    spoken = _SIGN.sub(lambda sign: f"{sign[0]} {_SIGNS[sign[0]]}", apart)
     spoken = re.sub(r"\|[a-z]\|", " môđun ", spoken)
     spoken = _NUMBERED.sub(_numbered_name, _TERM.sub(r"số hạng thứ \1", _SUM_OF_TERMS.sub(r"tổng \1 số hạng đầu", spoken)))
     words = frozenset(comparison_key(spoken).split())
@@ -206,8 +217,10 @@ def _step(piece: str, solution: Solution, letters: dict[str, frozenset[str]]) ->
     return _Step(_words(f"{head} {behind}") | counted, answer)
 
 
-_IS_OF = re.compile(r"(?P<value>[^=]*=[^=]*\d[^=]*?) là (?P<what>[^\d=]{2,40}?)[. ]*")
-"""`36 - 22 = 14 con là chó`."""
+_IS_OF = re.compile(
+    r"(?P<value>[^=]*=[^=]*\d[^=]*?|-?\d[\d.,/]*(?: [^\W\d_]{1,8}(?:\^[23])?)?) là (?P<what>[^\d=]{2,40}?(?: của \d+)?)[. ]*"
+)
+"""`36 - 22 = 14 con là chó`, `98 là số liền trước của 99`."""
 _NAME_AND_VALUE = re.compile(r"(?P<head>[^\d=,;:()]*[^\W\d_]) (?P<value>-?[\d√][^=]*)")
 """`thể tích 96π cm³`: a name, and at once its value."""
 _ASIDE = re.compile(r" ?\([^()]*(?<!\w)(?:vì|do|nên)(?!\w)[^()]*\)")

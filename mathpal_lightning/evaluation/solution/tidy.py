@@ -8,6 +8,7 @@ import mpmath
 
 from mathpal_lightning.evaluation.language.rules import Rule, applied, replacing
 from mathpal_lightning.evaluation.mathematics.algebra import constant
+from mathpal_lightning.evaluation.question.parts import asks_in_parts
 from mathpal_lightning.evaluation.question.task import read_task
 from mathpal_lightning.evaluation.question.things import things_asked
 from mathpal_lightning.evaluation.solution.remarks import without_offer
@@ -42,7 +43,7 @@ _REPEATED = re.compile(r"(?i)(?P<lead>vậy,? )?(?P<head>[^=:;\d]{4,60}\d[^=:;]{
 
 def _without_repetition(line: str, question: str) -> str:
     said = _REPEATED.match(line)
-    if said is None or len(things_asked(question)) > 1:  # the words tell which of several things it is
+    if said is None or len(things_asked(question)) > 1 or asks_in_parts(question):  # the words tell which thing it is
         return line
     asked = f" {comparison_key(question)} "
     if f" {comparison_key(said['head'])} " not in asked or f" {comparison_key(line)} " in asked:

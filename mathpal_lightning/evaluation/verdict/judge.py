@@ -24,7 +24,7 @@ from mathpal_lightning.evaluation.values.comparison import same_answer
 from mathpal_lightning.evaluation.values.reading import value_of
 from mathpal_lightning.evaluation.verdict.another_subject import asked_part
 from mathpal_lightning.evaluation.verdict.form import form_fault, in_order
-from mathpal_lightning.evaluation.verdict.names_for_values import named_by
+from mathpal_lightning.evaluation.verdict.names_for_values import lettered, named_by
 from mathpal_lightning.evaluation.verdict.second_look import exact_value, guided_answer
 from mathpal_lightning.evaluation.verdict.stance import stands_by
 from mathpal_lightning.evaluation.words.answers_in_words import truth
@@ -126,7 +126,7 @@ def _fault(task: Task, gold: Answer, answer: Answer) -> str:
         if answer.kind == "relation" and not order_runs_as_asked(answer.text, task.question):
             return "Em sắp xếp chưa đúng thứ tự"
         gold, answer = in_order(gold), in_order(answer)
-    gold, answer = named_by(task.question, gold), named_by(task.question, answer)
+    gold, answer = (lettered(task.question, named_by(task.question, side)) for side in (gold, answer))
     if gold.kind == answer.kind == "text" and (said := truth(task.question, answer.text)):
         wanted = truth(task.question, gold.text)
         return "" if said == wanted or not wanted and _same(gold, answer, task) else "Đáp số chưa đúng"

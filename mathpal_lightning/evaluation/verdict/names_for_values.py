@@ -1,13 +1,16 @@
-"""Several values without names get the names of what the question asks for, in its order: `30 000 đồng; 150 000 đồng`."""
+"""What the values of an answer are called: by the question's names, in its order, or by the letters of its parts."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import reduce
 
+from mathpal_lightning.evaluation.question.parts import parts_asked
 from mathpal_lightning.evaluation.values import Quantity
 from mathpal_lightning.evaluation.values.reading import value_of
 from mathpal_lightning.schema import Answer
+from mathpal_lightning.text import comparison_key
 
 _ASKED = re.compile(
     r"(?:[Tt]ính|[Tt]ìm|[Hh]ỏi)(?: xem| giá(?: tiền)?)? (?P<names>[^.?\n]{4,160} và [^.?\n]{1,60}?)(?: biết[^.?\n]*)?[.?]?\s*$"
@@ -19,7 +22,7 @@ _SIZE = re.compile(r"(?i)(?<!\w)(?:lớn|bé|nhỏ|dài|rộng|hai|ba|các|mỗi
 
 
 def named_by(question: str, answer: Answer) -> Answer:
-    """The answer, its values named where neither it nor their units tell which is which.
+    """The answer, its values named where neither it nor their units tell which is which: `30 000 đồng; 150 000 đồng`.
 
     Args:
         question: the problem in plain text.
@@ -42,3 +45,31 @@ def _names(question: str) -> list[str]:
     asked = _ASKED.search(question[-MAX_ASKED:])
     names = [name.strip().lower() for name in re.split(r", | và ", asked["names"])] if asked else []
     return names if len(set(names)) == len(names) and not any(_SIZE.search(name) for name in names) else []
+
+
+def lettered(question: str, answer: Answer) -> Answer:
+    """The answer by the letters of the parts, where each of its names is told by one part: `Số liền trước của 99` by a).
+
+    Args:
+        question: the problem in plain text.
+        answer: any answer; only a multi with a name for each value changes.
+    """
+    asked = parts_asked(question)
+    names = [set(comparison_key(part.label).split()) for part in answer.parts]
+    if len(asked) < 2 or len(asked) != len(names) or not all(names) or {part.label for part in answer.parts} == asked.keys():
+        return answer
+    words = {letter: set(comparison_key(said).split()) for letter, said in asked.items()}
+    shared = reduce(set[str].intersection, words.values())
+    told = [_letter(name, {letter: said - shared for letter, said in words.items()}) for name in names]
+    if set(told) != asked.keys():
+        return answer
+    parts = [replace(part, label=letter) for part, letter in zip(answer.parts, told, strict=True)]
+    return replace(answer, parts=tuple(sorted(parts, key=lambda part: part.label)), ordered=True)
+
+
+def _letter(name: set[str], own: dict[str, set[str]]) -> str:
+    """The part that has more words of a name than any other; empty where there is none."""
+    counts = {letter: len(name & words) for letter, words in own.items()}
+    most = max(counts.values())
+    best = [letter for letter, count in counts.items() if count == most]
+    return best[0] if most and len(best) == 1 else ""
