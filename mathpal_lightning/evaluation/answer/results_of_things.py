@@ -25,7 +25,7 @@ from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
 _STEP = re.compile(
-    r" ?[⇒⇔;|] ?|(?<=[\w)°²³π%]) - (?=[^\W\d_]{3})|(?<=[\w)°²³π%])[.!] (?=\D)|,(?!\d) ?(?!\d)(?:còn |và )?"
+    r" ?[⇒⇔;|] ?|(?<=[\w)°²³π%]) - (?=[^\W\d_]{3})|(?<=[\w)°²³π%])[.!] (?=\D)|(?<=[^\W\d_]{2})[.!] (?=\d)|,(?!\d) ?(?!\d)(?:còn |và )?"
     r"|(?<!\w)(?:và|còn) (?!\d+(?:[,/]\d+)?(?![\d,/]| ?[-+×:/=]))"
 )
 """Between two results in one line."""
@@ -65,19 +65,29 @@ def results_of_things(solution: Solution) -> Answer | None:
     if not things or not solution.lines or _numbered(" ".join(things)) and strangers:
         return None
     between = _STEP_OR_COUNT if counts_several(solution.asked) else _STEP
-    answers = _answers(solution, things, between) or _answers(solution, things, _CONSEQUENCE_TOO)
+    answers = _answers(solution, things, between)
+    if not answers and parts:
+        tries = ((_CONSEQUENCE_TOO, False), (_STEP, True), (_CONSEQUENCE_TOO, True))
+        answers = next((found for between, whole in tries if (found := _answers(solution, things, between, whole))), [])
     labels = list(parts) if len(parts) == len(things) else _names_of(things)
     found = [replace(answer, label=label) for answer, label in zip(answers, labels, strict=False)]
     return multi(found, ordered=True) if found else None
 
 
-def _answers(solution: Solution, things: Sequence[str], between: re.Pattern[str]) -> list[Answer]:
-    """The result of each thing, from a step of its own; empty where one has none."""
+def _answers(solution: Solution, things: Sequence[str], between: re.Pattern[str], whole: bool = False) -> list[Answer]:
+    """The result of each thing, from a step of its own; empty where one has none.
+
+    Args:
+        solution: a solution in which the things are not numbered.
+        things: what is asked for.
+        between: separates two steps in one line.
+        whole: the numbers before a value also tell what it is of: `khi x = 4 thì y = 5`.
+    """
     apart = _own_words([_CORE.split(thing)[0] for thing in things]) or _own_words(things)
     own = apart or [_words(thing) for thing in things]
     letters = _names_of_letters(solution, things)
     pieces = [piece for line in _headed(solution.lines[-2 * MAX_RESULTS :]) for piece in _pieces(line, between)]
-    steps = [step for piece in pieces if (step := _step(piece, solution, letters))]
+    steps = [step for piece in pieces if (step := _step(piece, solution, letters, whole))]
     unnamed = len(steps) == len(things) and not any(has_letter(" ".join(step.words)) for step in steps)
     fitting = [[_is_of(thing, step) for step in steps] for thing in things]
     places = list(range(len(things))) if unnamed else [_place(at, own, steps, fits) for at, fits in enumerate(fitting)]
@@ -194,10 +204,10 @@ def _words(name: str) -> frozenset[str]:
     return words - _COMMON or words
 
 
-def _step(piece: str, solution: Solution, letters: dict[str, frozenset[str]]) -> _Step | None:
+def _step(piece: str, solution: Solution, letters: dict[str, frozenset[str]], whole: bool) -> _Step | None:
     """What a piece of a line computes, and the words in front of it."""
     piece = _ASIDE.sub("", piece)
-    clause = _LEAD.sub("", last_clause(piece))
+    clause = _LEAD.sub("", _THEN.split(last_clause(piece))[-1] if whole else last_clause(piece))
     clause, behind = (named["value"], named["what"]) if (named := _IS_OF.fullmatch(clause)) else (clause, "")
     if answer := closing_value(solution, clause):
         head = _HEAD.split(clause, maxsplit=1)[0] if _HEAD.search(clause) else clause[: _last_number(clause)]
@@ -207,9 +217,11 @@ def _step(piece: str, solution: Solution, letters: dict[str, frozenset[str]]) ->
     elif named := _NAME_AND_VALUE.fullmatch(clause):
         answer, head = solution.read(named["value"].strip(" .")), named["head"]
         asked = frozenset().union(*map(_words, things_asked(solution.asked)))
-        answer = answer if _words(head) <= asked else None
+        answer = answer if _words(head) <= asked or whole and _COMES_TO.search(head) else None
     if answer is None or answer.kind in ("text", "multi", "relation", "choice") or _POWER.search(head):
         return None
+    if whole:
+        head = piece[: _last_number(piece)]
     if (letter := head.strip(" {[")) in letters:
         return _Step(letters[letter], answer)
     value = answer.meaning
@@ -217,13 +229,18 @@ def _step(piece: str, solution: Solution, letters: dict[str, frozenset[str]]) ->
     return _Step(_words(f"{head} {behind}") | counted, answer)
 
 
+_COMES_TO = re.compile(r"(?<!\w)(?:là|bằng|còn|ra)$")
+_THEN = re.compile(r"(?<!\w)(?:thì|có|được|ta)(?!\w)")
 _IS_OF = re.compile(
-    r"(?P<value>[^=]*=[^=]*\d[^=]*?|-?\d[\d.,/]*(?: [^\W\d_]{1,8}(?:\^[23])?)?) là (?P<what>[^\d=]{2,40}?(?: của \d+)?)[. ]*"
+    r"(?P<value>[^=]*=[^=]*\d[^=]*?|-?\d[\d.,/]*(?: [^\W\d_]{1,8}(?:\^[23])?)?) là (?P<what>(?:[^\d=]|\d(?= chữ số)){2,60}?(?: của \d+)?)[. ]*"
 )
 """`36 - 22 = 14 con là chó`, `98 là số liền trước của 99`."""
 _NAME_AND_VALUE = re.compile(r"(?P<head>[^\d=,;:()]*[^\W\d_]) (?P<value>-?[\d√][^=]*)")
 """`thể tích 96π cm³`: a name, and at once its value."""
-_ASIDE = re.compile(r" ?\([^()]*(?<!\w)(?:vì|do|nên)(?!\w)[^()]*\)")
+_ASIDE = re.compile(
+    r" ?\([^()]*(?<!\w)(?:vì|do|nên)(?!\w)[^()]*\)|(?<=\w) \(\d[\d., /]*[-+×:][-+×:/\d., ]*\)\W*$|(?<=[\w)°²³%]) (?:vì|do|bởi)(?!\w).*$"
+)
+"""A reason or a calculation behind a value."""
 _POWER = re.compile(r"(?:sin|cos|tan|cot)\^2|[A-Z]\^2 ?$")
 """`sin²α = 8/9`: a step on the way to sin α."""
 _NUMBER = re.compile(r"(?<![\w.,/])-?\d[\d.,/]*")
@@ -239,7 +256,7 @@ def _measured(solution: Solution, clause: str) -> Mention | None:
     """`10 giờ` of `vòi 1 chảy một mình đầy bể trong 10 giờ`."""
     clause = re.sub(rf"(?:{solution.bound}) (?=\d)", "", clause) if solution.bound else clause
     told = results(solution, clause)[-1:] if not re.search("[=≈]", clause) else []
-    sure = told and told[0].answer.kind == "quantity" and not ENDS_IN_ABOUT.search(clause[: told[0].start])
+    sure = told and told[0].answer.kind in ("quantity", "percent") and not ENDS_IN_ABOUT.search(clause[: told[0].start])
     return told[0] if sure and _ENDS.fullmatch(clause[told[0].end :]) else None
 
 

@@ -23,8 +23,11 @@ def asks_in_parts(question: str) -> bool:
 
 
 def parts_asked(question: str) -> dict[str, str]:
-    """What each part asks for, by its letter; empty where a part proves or draws, or where there is one at most."""
-    asked = {part: said.strip(" .,;?\n") for part, said in part_questions(question, headed=False).items()}
+    """What each part asks for, its last sentence, by its letter; empty where a part proves, or where there is one at most."""
+    asked = {
+        part: re.split(r"(?<=[^\W\d_])[.?!] ", said.strip(" .,;?\n"))[-1]
+        for part, said in part_questions(question, headed=False).items()
+    }
     return asked if len(asked) > 1 and not any(map(is_proof, asked.values())) else {}
 
 
