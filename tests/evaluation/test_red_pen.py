@@ -6,7 +6,7 @@ from pathlib import Path
 from mathpal_lightning.evaluation import judge
 
 HERE = Path(__file__).parent
-ROWS, SECOND, THIRD, FOURTH, FIFTH = (
+ROWS, SECOND, THIRD, FOURTH, FIFTH, SIXTH = (
     [json.loads(line) for line in (HERE / name).read_text(encoding="utf-8").splitlines()]
     for name in (
         "verdicts_red_pen.jsonl",
@@ -14,6 +14,7 @@ ROWS, SECOND, THIRD, FOURTH, FIFTH = (
         "verdicts_third_pen.jsonl",
         "verdicts_fourth_pen.jsonl",
         "verdicts_fifth_pen.jsonl",
+        "verdicts_sixth_pen.jsonl",
     )
 )
 REFUSED = ("Tính cạnh BC và diện tích tam giác ABC", "Viết mệnh đề phủ định")
@@ -94,8 +95,17 @@ def test_no_wrong_solution_of_the_fourth_reader_is_signed():
 
 def test_right_solutions_of_the_fifth_reader_are_signed_but_for_a_fifth():
     assert len(FIFTH) == 120
-    assert len(_signed(FIFTH, "right")) >= 97
+    assert len(_signed(FIFTH, "right")) >= 99
 
 
 def test_no_wrong_solution_of_the_fifth_reader_is_signed():
     assert _signed(FIFTH, "wrong") == []
+
+
+def test_parts_told_without_their_letters_are_signed_but_for_a_sixth():
+    assert len(SIXTH) == 80
+    assert len(_signed(SIXTH, "right")) >= 66
+
+
+def test_no_wrong_solution_with_parts_without_letters_is_signed():
+    assert _signed(SIXTH, "wrong") == []

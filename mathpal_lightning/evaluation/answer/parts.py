@@ -7,11 +7,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import reduce
 
+from mathpal_lightning.evaluation.answer.part_anchors import text_of_each
 from mathpal_lightning.evaluation.answer.truths import truths
 from mathpal_lightning.evaluation.language.clauses import side_by_side
 from mathpal_lightning.evaluation.language.doubt import is_sure
 from mathpal_lightning.evaluation.question.options import read_options
-from mathpal_lightning.evaluation.question.parts import IN_LINE, PART_LINE, is_proof, numbered_in_line, part_questions
+from mathpal_lightning.evaluation.question.parts import (
+    IN_LINE,
+    PART_LINE,
+    is_proof,
+    numbered_in_line,
+    part_questions,
+    parts_asked,
+)
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values import Quantity
 from mathpal_lightning.schema import Answer
@@ -56,8 +64,8 @@ def parts(solution: Solution, rules: Sequence[Rule]) -> Answer | None:
         return said
     marks = part_marks(solution)
     questions = part_questions(solution.question)
-    if not marks and (by_words := _by_words(solution, questions, rules)):
-        return by_words
+    if not marks and (told := _by_words(solution, questions, rules) or _by_formula(solution, questions, rules)):
+        return told
     if not marks and 1 < len(questions) == len(solution.lines):
         return _one_a_line(solution, questions, rules)
     if not marks or len(marks) == 1 and len(questions) < 2:
@@ -131,6 +139,17 @@ def _by_words(solution: Solution, questions: dict[str, str], rules: Sequence[Rul
     clauses = [clause for line in solution.lines[-MAX_LINES:] if is_sure(line) for clause in side_by_side(line)]
     found = _named_by(solution.lines, own, questions, rules) or _named_by(clauses, own, questions, rules)
     return Answer("multi", parts=tuple(found[part] for part in questions), ordered=True) if found else None
+
+
+def _by_formula(solution: Solution, questions: dict[str, str], rules: Sequence[Rule]) -> Answer | None:
+    """The answer of each part, from the text behind its formula: `3m là 300cm, còn 70cm thì bằng 7dm`; of all or of none."""
+    asked = parts_asked(solution.question)
+    answers = {
+        part: next(filter(None, (rule(Solution(text, questions[part])) for rule in rules)), None)
+        for part, text in text_of_each(solution.text, asked).items()
+    }
+    found = [replace(answer, label=part) for part, answer in answers.items() if answer is not None]
+    return Answer("multi", parts=tuple(found), ordered=True) if found and len(found) == len(answers) else None
 
 
 MAX_LINES = 12

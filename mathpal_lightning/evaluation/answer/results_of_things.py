@@ -25,7 +25,8 @@ from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
 _STEP = re.compile(
-    r" ?[⇒⇔;|] ?|(?<=[\w)°²³π%]) - (?=[^\W\d_]{3})|(?<=[\w)°²³π%])[.!] (?=\D)|(?<=[^\W\d_]{2})[.!] (?=\d)|,(?!\d) ?(?!\d)(?:còn |và )?"
+    r" ?[⇒⇔;|] ?|(?<=[\w)°²³π%]) - (?=[^\W\d_]{3})|(?<=[\w)°²³π%])[.!] (?=\D)|(?<=[^\W\d_]{2})[.!] (?=\d)"
+    r"|,(?!\d) ?(?!\d)(?:còn |và )?"
     r"|(?<!\w)(?:và|còn) (?!\d+(?:[,/]\d+)?(?![\d,/]| ?[-+×:/=]))"
 )
 """Between two results in one line."""
@@ -232,13 +233,15 @@ def _step(piece: str, solution: Solution, letters: dict[str, frozenset[str]], wh
 _COMES_TO = re.compile(r"(?<!\w)(?:là|bằng|còn|ra)$")
 _THEN = re.compile(r"(?<!\w)(?:thì|có|được|ta)(?!\w)")
 _IS_OF = re.compile(
-    r"(?P<value>[^=]*=[^=]*\d[^=]*?|-?\d[\d.,/]*(?: [^\W\d_]{1,8}(?:\^[23])?)?) là (?P<what>(?:[^\d=]|\d(?= chữ số)){2,60}?(?: của \d+)?)[. ]*"
+    r"(?P<value>[^=]*=[^=]*\d[^=]*?|-?\d[\d.,/]*(?: [^\W\d_]{1,8}(?:\^[23])?)?)"
+    r" là (?P<what>(?:[^\d=]|\d(?= chữ số)){2,60}?(?: của \d+)?)[. ]*"
 )
 """`36 - 22 = 14 con là chó`, `98 là số liền trước của 99`."""
 _NAME_AND_VALUE = re.compile(r"(?P<head>[^\d=,;:()]*[^\W\d_]) (?P<value>-?[\d√][^=]*)")
 """`thể tích 96π cm³`: a name, and at once its value."""
 _ASIDE = re.compile(
-    r" ?\([^()]*(?<!\w)(?:vì|do|nên)(?!\w)[^()]*\)|(?<=\w) \(\d[\d., /]*[-+×:][-+×:/\d., ]*\)\W*$|(?<=[\w)°²³%]) (?:vì|do|bởi)(?!\w).*$"
+    r" ?\([^()]*(?<!\w)(?:vì|do|nên)(?!\w)[^()]*\)|(?<=\w) \(\d[\d., /]*[-+×:][-+×:/\d., ]*\)\W*$"
+    r"|(?<=[\w)°²³%]) (?:vì|do|bởi)(?!\w).*$"
 )
 """A reason or a calculation behind a value."""
 _POWER = re.compile(r"(?:sin|cos|tan|cot)\^2|[A-Z]\^2 ?$")

@@ -284,7 +284,7 @@ PLAIN = (
     ),
     Rule(
         "words of politeness",
-        replacing(r"(?im)(?:,? (?:ạ|nhé|nha|nhá|nè|thôi)(?: (?:thầy|cô|(?:các )?(?:em|bạn)))?)+(?=[.!]*\s*$|[.!]+ )", ""),
+        replacing(r"(?im)(?:,? (?:ạ|nhé|nha|nhá|nè|thôi)(?: (?:thầy|cô|(?:các )?(?:em|bạn|con)))?)+(?=[.!]*\s*$|[.!]+ )", ""),
         "Được 5 cái ạ cô.",
         "Được 5 cái.",
     ),

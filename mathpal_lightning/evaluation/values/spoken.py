@@ -106,8 +106,8 @@ def _money(tokens: list[_Token]) -> tuple[Quantity, int] | None:
     if scale[1] == "k":
         last = second[0] if second[1] == "đồng" and second[0].spaced else scale[0]
         return (_plain(str(Fraction(number[1].replace(",", ".")) * 1000), "đồng"), last.end) if last.alone else None
-    if scale[1] == "tr" and scale[0].alone and number[1].isdecimal() and second[1] != "đồng":
-        return _plain(str(int(number[1]) * 10**6), "đồng"), scale[0].end
+    if scale[1] == "tr" and scale[0].alone and second[1] != "đồng":
+        return _plain(str(Fraction(number[1].replace(",", ".")) * 10**6), "đồng"), scale[0].end
     sizes = _SCALES.get((scale[1], smaller[1]))
     if sizes is None or not (number[1].isdecimal() and second[1].isdecimal() and scale[0].spaced):
         return None

@@ -22,7 +22,8 @@ from mathpal_lightning.evaluation.mathematics.algebra import (
     proportion,
 )
 from mathpal_lightning.evaluation.mathematics.units import MEASURE, Unit, parse_unit
-from mathpal_lightning.evaluation.question.task import Task, plain_signs
+from mathpal_lightning.evaluation.question.parts import part_questions
+from mathpal_lightning.evaluation.question.task import Task, plain_signs, read_task
 from mathpal_lightning.evaluation.values import Expression, Quantity, Relation, Value, Words
 from mathpal_lightning.evaluation.values.nouns import names_another
 from mathpal_lightning.evaluation.values.reading import multi, read_answer, value_of
@@ -55,8 +56,9 @@ def form_fault(task: Task, gold: Answer, answer: Answer) -> str:
         if re.search(r"(?i)quy đồng", task.question) and len(_bottoms(gold)) == 1 < len(_bottoms(answer)):
             return "Em chưa quy đồng mẫu số"
         known = {part.text for part in gold.parts}
-        faults = (form_fault(task, a, b) for a, b in zip(gold.parts, answer.parts, strict=False) if b.text not in known)
-        return next(filter(None, faults), "")
+        tasks = {part: read_task(question) for part, question in part_questions(task.question).items()}
+        pairs = ((a, b) for a, b in zip(gold.parts, answer.parts, strict=False) if b.text not in known)
+        return next(filter(None, (form_fault(tasks.get(a.label, task), a, b) for a, b in pairs)), "")
     if gold.kind == "choice" and gold.value is not None and answer.kind != "choice":
         gold = gold.value
     if "choice" in (gold.kind, answer.kind) or gold.kind == "multi" or gold.text == answer.text:
