@@ -3,7 +3,8 @@
 import json
 from pathlib import Path
 
-from mathpal_lightning.evaluation import judge
+from mathpal_lightning.evaluation import extract_answer, judge
+from mathpal_lightning.evaluation.question.parts import asks_in_parts
 
 HERE = Path(__file__).parent
 ROWS, SECOND, THIRD, FOURTH, FIFTH, SIXTH = (
@@ -109,3 +110,14 @@ def test_parts_told_without_their_letters_are_signed_but_for_a_sixth():
 
 def test_no_wrong_solution_with_parts_without_letters_is_signed():
     assert _signed(SIXTH, "wrong") == []
+
+
+def test_results_of_parts_that_are_joined_by_or_are_not_signed():
+    golds = [(row, extract_answer(row["gold"], row["question"])) for row in (*THIRD, *FOURTH, *FIFTH, *SIXTH)]
+    texts = [
+        (row["question"], row["gold"], " hoặc ".join(part.text.replace(".", ",") for part in gold.parts))
+        for row, gold in golds
+        if gold is not None and asks_in_parts(row["question"]) and len(gold.parts) > 1 and all(part.text for part in gold.parts)
+    ]
+    assert len(texts) > 100
+    assert [text for text in texts if judge(*text).verdict == "correct"] == []

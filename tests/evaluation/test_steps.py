@@ -9,6 +9,7 @@ from mathpal_lightning.evaluation import check_steps
 from mathpal_lightning.evaluation.mathematics.arithmetic import evaluate
 from tests.own_rows import OWN_ROWS
 
+HERE = Path(__file__).parent
 DATA = Path(__file__).parents[3] / "shared" / "data" / "exam_grade6_train.json"
 
 
@@ -25,6 +26,19 @@ DATA = Path(__file__).parents[3] / "shared" / "data" / "exam_grade6_train.json"
         ("7 giờ 20 phút + 2 giờ + 15 phút = 9 giờ 35 phút", 1, 0),
         ("7 giờ 20 phút + 2 giờ + 15 phút = 9 giờ 53 phút", 1, 1),
         ("1 x 5 000 = 5 000 (cm) = 50 m", 2, 0),
+        ("4.(-5)² = 4.25 = 100", 2, 0),
+        ("4.25 = 110", 1, 1),
+        ("50.000 - 24.000 = 25.000 (đồng)", 1, 1),
+        ("2,5 giờ = 2,5 × 60 = 150 phút", 2, 0),
+        ("2,5 giờ = 2,5 × 6 = 15 phút", 2, 1),
+        ("3 m 5 cm = 300 + 5 = 305 (cm)", 2, 0),
+        ("- 7 m² 8 dm² = 7,08 m²", 1, 0),
+        ("- 7 m² 8 dm² = 7,8 m²", 1, 1),
+        ("DC = 9 × 2/3 = 6 cm và DB = 6 × 2/3 = 4 cm", 2, 0),
+        ("15 . 12 = 20 . x", 0, 0),
+        ("24' = 0,4h", 1, 0),
+        ("G(2) = -4/3", 0, 0),
+        ("B đạt giá trị lớn nhất là 1 tại x = -1", 0, 0),
         ("1 x 5 000 = 5 000 (cm) = 5 m", 2, 1),
         ("100% - 20% = 80%", 1, 0),
         ("21 : 40 × 100 = 52,5%", 1, 0),
@@ -98,3 +112,16 @@ def test_printed_solutions_mostly_hold():
     checked = sum(report.checked for report in reports)
     assert checked > 1800
     assert sum(len(report.failing) for report in reports) < 0.02 * checked  # 27 of 1,929 when written, nearly all misprints
+
+
+def test_no_right_solution_is_told_of_a_false_step_but_for_one():
+    """The one writes `1 + 3 = 0, sai`, to show that an equation has no root."""
+    texts = dict.fromkeys(
+        text
+        for file in sorted(HERE.glob("verdicts_*.jsonl"))
+        for row in map(json.loads, file.read_text(encoding="utf-8").splitlines())
+        if "right" in row
+        for text in (row["gold"], *([row["right"]] if isinstance(row["right"], str) else row["right"]))
+    )
+    assert len(texts) > 2900
+    assert sum(not check_steps(text).holds for text in texts) <= 1

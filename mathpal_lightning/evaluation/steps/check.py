@@ -45,7 +45,8 @@ class StepReport:
 
 
 _SENTENCE = re.compile(
-    r"[;⇒⇔→]|,(?!\d)|\.(?= )|(?<!\w)(?:hay|hoặc|khi|thì|nên|vì|suy ra|do đó|mà|với|thay|vào)(?!\w)", re.IGNORECASE
+    r"[;⇒⇔→]|,(?!\d)|(?<! )\.(?= )|(?<!\w)(?:hay|hoặc|khi|thì|nên|vì|suy ra|do đó|mà|với|thay|vào|và(?= [a-z]{1,3} ?=))(?!\w)",
+    re.IGNORECASE,
 )
 """Where one statement ends and the next begins: `x = 3 hay x = -12` are two equalities."""
 _MAX_LINE = 2_000
@@ -64,7 +65,10 @@ _LEADING_WORDS = re.compile(
 )
 _LISTED = re.compile(r"\d(?:;| và) (?:\d[\d.,/]*(?:;| và) )*\d[\d.,/]* ?$")
 """`Trung bình cộng của 12, 15 và 18`: the last number is no value of its own."""
-_COUNTED = re.compile(rf"(?P<number>{PLAIN_NUMBER}) (?P<noun>(?!thì|nên|mà|và|vì)[^\W\d_]{{2,}}(?: [^\W\d_]+){{0,4}})")
+_COUNTED = re.compile(
+    rf"(?P<number>{PLAIN_NUMBER}) (?P<noun>(?:(?!(?:thì|nên|mà|và|vì|tại|khi|với|được|cho|ta|có)(?!\w))[^\W\d_]{{2,}})"
+    r"(?: (?!(?:và|với|cho)(?!\w))[^\W\d_]+){0,4})"
+)
 """`16 cái kẹo`, the result of a sum."""
 _MAY_MEASURE = re.compile(r"[^\W\d_]|[°'$€]")
 _LAST_UNIT = re.compile(rf" ?((?i:{MEASURE}))$")
@@ -94,8 +98,11 @@ def check_steps(solution: str) -> StepReport:
     lines = [line for line in seen.text.split("\n") if line.strip()]
     signs = [in_signs(line) for line in lines]
     for number, piece in islice(_pieces(signs), _MAX_LINES):
-        for left, sign, right, remainder in _equalities(piece):
+        for left, sign, right, remainder, unit in _equalities(piece):
             holds = _holds(left, sign, right, remainder, seen.dot_is_decimal)
+            if holds is False and unit:
+                sides = (f"{side} {unit}" if not has_letter(side) else side for side in (left, right))
+                holds = _holds(next(sides), sign, next(sides), remainder, seen.dot_is_decimal)
             if holds is not None:
                 checked, last_line = checked + 1, number
                 if not holds:
@@ -116,21 +123,25 @@ def _pieces(lines: list[str]) -> Iterator[tuple[int, str]]:
         yield from ((number, piece) for piece in _SENTENCE.split(line))
 
 
-def _equalities(line: str) -> list[tuple[str, str, str, str]]:
-    """Cut `Có 3 × 4 = 12 (m) < 1300 cm` into neighbours (left, sign, right, remainder) with something to compute or compare."""
+def _equalities(line: str) -> list[tuple[str, str, str, str, str]]:
+    """Cut `Có 3 × 4 = 12 (m) < 1300 cm` into neighbours (left, sign, right, remainder, unit) with something to compute.
+
+    The unit is that at the end of a chain which begins with a measure (`2,5 giờ = 2,5 × 60 = 150 phút`): the side between has it.
+    """
     pieces = _SIGNS.split(line) if len(line) <= _MAX_LINE else []
     if len(pieces) < 2:
         return []
     remainder = _REMAINDER.search(line)
     refused = _REFUSED.search(line) is not None
     sides = [_side(piece, last=place > 0) for place, piece in enumerate(pieces[::2])]
+    measured = _LAST_UNIT.search(sides[-1]) if len(sides) > 2 and _LAST_UNIT.search(sides[0]) else None
     found = []
     for place, sign in enumerate(pieces[1::2]):
         left, right = sides[place], sides[place + 1]
         compares = sign in _COMPARISONS
-        computes = _OPERATOR.search(left) or _OPERATOR.search(right) or has_letter(left + right)
+        computes = _OPERATOR.search(left) or _OPERATOR.search(right) or has_letter(left + right) or _DOTTED.search(left)
         if left and right and (not refused if compares else computes):
-            found.append((left, sign, right, remainder[1] if remainder else ""))
+            found.append((left, sign, right, remainder[1] if remainder else "", measured[1] if measured else ""))
     return found
 
 
@@ -165,7 +176,8 @@ def _holds(left: str, sign: str, right: str, remainder: str, dot_is_decimal: boo
     firsts = [value for reading in _readings(left) for value in _values(reading, dot_is_decimal)]
     seconds = _values(right, dot_is_decimal)
     if firsts and seconds and seconds[0].dimension and _is_measured(left):
-        firsts = [value for value in (evaluate(left, True, dot_is_decimal),) if value is not None]
+        measured = (evaluate(reading, True, dot_is_decimal) for reading in _readings(left))
+        firsts = [value for value in measured if value is not None]
         return any(first.dimension == seconds[0].dimension and _same(first, seconds[0], sign, right) for first in firsts)
     if sign in _COMPARISONS and firsts and seconds and firsts[0].dimension and seconds[0].dimension:
         firsts, seconds = firsts[:1], seconds[:1]  # 5 m > 450 cm, whatever 5 and 450 are
@@ -174,12 +186,13 @@ def _holds(left: str, sign: str, right: str, remainder: str, dot_is_decimal: boo
 
 
 def _readings(left: str) -> list[str]:
-    """A left side as it stands; without the dash of a list, and without an expression that a colon announces.
+    """A left side as it stands; without the dash of a list, without an expression that a colon announces, `24'` in minutes.
 
     >>> _readings("- 3 + 4"), _readings("25 + 38: 5 + 8")
     (['- 3 + 4', '3 + 4'], ['25 + 38: 5 + 8', '5 + 8'])
     """
-    readings = [left, left.removeprefix("- "), *re.split(r"(?<=\d): (?=-? ?[\d(])", left)[1:]]
+    minutes = re.sub(r"(?<=\d)'$", " phút", left)
+    readings = [left, left.removeprefix("- "), minutes, *re.split(r"(?<=\d): (?=-? ?[\d(])", left)[1:]]
     return list(dict.fromkeys(readings))
 
 
@@ -196,8 +209,8 @@ def _is_measured(side: str) -> bool:
     return not bare and len({kind for unit in units if unit for kind, _ in unit.dimension}) == 1
 
 
-_DOTTED = re.compile(r"(?<=\d)\.(?=\d)")
-"""A dot that may be the sign of a product: `2.3 - 1`."""
+_DOTTED = re.compile(r"(?<=\d)\.(?=\d)(?!000(?!\d))")
+"""A dot that may be the sign of a product: `2.3 - 1`, `4.25 = 100`; not in `50.000`."""
 
 
 _UNKNOWN_METRE = re.compile(r"(?<![^\W\d_])\d*[mlg](?:\^2)? ?[-+] ?\d+(?![\d.,]* ?[a-zA-Z°%^])")
@@ -206,13 +219,12 @@ _UNKNOWN_METRE = re.compile(r"(?<![^\W\d_])\d*[mlg](?:\^2)? ?[-+] ?\d+(?![\d.,]*
 
 def _values(side: str, dot_is_decimal: bool) -> list[Quantity]:
     """The values a side may have: with its units, with the last unit for the whole (`21,6 × 1000 : 3600 m/giây`), bare."""
-    if re.match(r"-?[a-z](?![^\W\d_])", side):
-        return []  # the m of `m - 1 > 0` is an unknown, no metre
+    if re.match(r"-?[a-zA-Z](?![^\W\d_])", side):
+        return []  # the m of `m - 1 > 0` is an unknown, no metre, and `G(2)` a value of a function
     if _UNKNOWN_METRE.search(side):
         return []
     bare = evaluate(side, False, dot_is_decimal)
-    dotted = _DOTTED.search(side) and _OPERATOR.search(side)
-    if dotted and (product := evaluate(_DOTTED.sub(" × ", side), False, dot_is_decimal)) is not None:
+    if _DOTTED.search(side) and (product := evaluate(_DOTTED.sub(" × ", side), False, dot_is_decimal)) is not None:
         return [value for value in (bare, product) if value is not None]
     if not _MAY_MEASURE.search(side):
         return [bare] if bare is not None else []

@@ -16,6 +16,7 @@ from mathpal_lightning.evaluation.answer.count_and_list import BESIDE
 from mathpal_lightning.evaluation.answer.extract import extract_answer, solution_seen, statements_of
 from mathpal_lightning.evaluation.answer.parts import leaves_out_a_part, part_marks
 from mathpal_lightning.evaluation.answer.stated_answer import statements
+from mathpal_lightning.evaluation.question.items import item_by_item
 from mathpal_lightning.evaluation.question.task import Task, read_task
 from mathpal_lightning.evaluation.solution.unfinished import is_unfinished
 from mathpal_lightning.evaluation.steps.check import StepReport, check_steps
@@ -126,6 +127,8 @@ def _fault(task: Task, gold: Answer, answer: Answer) -> str:
         if answer.kind == "relation" and not order_runs_as_asked(answer.text, task.question):
             return "Em sắp xếp chưa đúng thứ tự"
         gold, answer = in_order(gold), in_order(answer)
+    elif all(part.kind != "point" for part in gold.parts) and item_by_item(task.question, len(gold.parts)):
+        gold, answer = (replace(side, ordered=True) if side.kind == "multi" else side for side in (gold, answer))
     gold, answer = (lettered(task.question, named_by(task.question, side)) for side in (gold, answer))
     if gold.kind == answer.kind == "text" and (said := truth(task.question, answer.text)):
         wanted = truth(task.question, gold.text)

@@ -167,10 +167,23 @@ def _offers_another(case: Case) -> bool:
     return any(offers_another(sentence, case.answer, case.task) for sentence in case.said.sentences)
 
 
-def _joins_names_by_or(case: Case) -> bool:
-    """Whether several named values are joined by `or`, which the reference does not."""
+def _joins_results_by_or(case: Case) -> bool:
+    """Whether several results that are all asked for are joined by `or`, which the reference does not; roots may be."""
     known = any(OFFERED.search(sentence) for sentence in case.reference.sentences)
-    return case.joined and are_named(case.answer) and not known
+    if known or case.answer.kind != "multi" or any(part.kind == "multi" for part in case.gold.parts):
+        return False
+    roots = _ASKS_FOR_ROOTS.search(case.task.question) is not None
+    return (
+        case.joined and (are_named(case.answer) or case.gold.ordered) or not roots and any(map(_OR.search, case.said.sentences))
+    )
+
+
+_OR = re.compile(r"(?i)(?<!\w)hoặc(?!\w)")
+_ASKS_FOR_ROOTS = re.compile(
+    r"(?i)(?<!\w)(?:giải|nghiệm|phương trình|tập hợp|số nào|những số|liệt kê|tất cả|các số có|cực trị|(?:tọa|toạ) độ"
+    r"|tìm (?:(?:các|mọi) )?(?:(?:giá trị|số|chữ số)(?: \w+){0,3} )?[a-z](?!\w|(?: và|,) ?[a-z](?!\w)))(?!\w)"
+)
+"""Several values of one unknown: any of them is a solution."""
 
 
 def _counts_another(case: Case) -> bool:
@@ -248,7 +261,7 @@ FAULTS = (
     Fault(_TWO, _offers_another, "Rút gọn biểu thức x + 2x.", "3x", "Vậy kết quả là 4x hay 3x."),
     Fault(
         _TWO,
-        _joins_names_by_or,
+        _joins_results_by_or,
         "Tìm hai số biết tổng là 8, hiệu là 2.",
         "Số lớn: 5; số bé: 3",
         "Vậy số lớn là 5 hoặc số bé là 3.",
