@@ -126,7 +126,7 @@ def _pieces(lines: list[str]) -> Iterator[tuple[int, str]]:
 def _equalities(line: str) -> list[tuple[str, str, str, str, str]]:
     """Cut `Có 3 × 4 = 12 (m) < 1300 cm` into neighbours (left, sign, right, remainder, unit) with something to compute.
 
-    The unit is that at the end of a chain which begins with a measure (`2,5 giờ = 2,5 × 60 = 150 phút`): the side between has it.
+    The unit is that at the end of a chain which begins with a measure (`2,5 giờ = 2,5 × 60 = 150 phút`): sides between have it.
     """
     pieces = _SIGNS.split(line) if len(line) <= _MAX_LINE else []
     if len(pieces) < 2:
