@@ -278,6 +278,13 @@ def turns_the_sign(case: Case, rng: random.Random) -> str | None:
     return answer_with(case.written[1:] if case.written.startswith("-") else f"-{case.written}")
 
 
+def joins_by_or(case: Case, rng: random.Random) -> str | None:
+    """Several results that are all asked for, as if one of them were enough; roots and sets are left out."""
+    if len(case.gold.parts) < 2 or re.search(r"(?i)giải|nghiệm|tìm x|số nào|tất cả|tập hợp|các số có|liệt kê", case.question):
+        return None
+    return answer_with(" hoặc ".join(map(written, case.gold.parts)))
+
+
 def cuts_the_words(case: Case, rng: random.Random) -> str | None:
     """An answer in words without its last word, or with the other names behind it."""
     if case.gold.kind != "text" or len(case.written.split()) < 2 or case.written[-1].isdigit():
@@ -293,7 +300,7 @@ def cuts_the_words(case: Case, rng: random.Random) -> str | None:
 STRATEGIES: tuple[Strategy, ...] = (
     copies_the_expression, copies_the_question, copies_a_quantity, takes_the_last_number, lists_all_numbers, hedges, denies,
     swaps, takes_every_option, says_a_constant, guesses_with_the_noun, changes_the_unit, computes_wrongly, leaves_the_sum,
-    only_thinks, tells_two, takes_it_back, turns_the_sign, cuts_the_words,
+    only_thinks, tells_two, takes_it_back, turns_the_sign, joins_by_or, cuts_the_words,
 )  # fmt: skip
 
 
