@@ -9,6 +9,7 @@ from mathpal_lightning.evaluation.solution.dollars import dollars_in_words
 from mathpal_lightning.evaluation.solution.rejected import without_rejected
 from mathpal_lightning.evaluation.solution.remarks import without_pictures
 from mathpal_lightning.evaluation.solution.spoken_powers import POWERS
+from mathpal_lightning.evaluation.solution.subscripts import with_subscripts
 from mathpal_lightning.text import plain_text
 
 
@@ -50,22 +51,6 @@ def _both_written_out(both: re.Match[str]) -> str:
     return "; ".join(f"{both['letter']} = {re.sub(' ?± ?', sign, both['value'])}" for sign in (" + ", " - "))
 
 
-def _with_subscripts(text: str, beside: str) -> str:
-    letters = "".join(sorted(set(re.findall(r"(?<![^\W\d_])([a-z])_?[12₁₂](?!\d)", beside))))
-    subscripted = letters and re.search(r"[a-z](?:_[12]|[₁₂])", beside)
-    text = re.sub(rf"(?<![^\W\d_])([{letters}])([1-4])(?![\d,.]*\d)", r"\1_\2", text) if subscripted else text
-    terms = {f"{letter}{number.translate(_SUBSCRIPTS)}" for letter, number in _TERM.findall(beside)}
-    terms |= {f"S{number}" for number in _SUM_OF_TERMS.findall(beside)}
-    return _BARE_TERM.sub(lambda term: f"{term[1]}_{term[2]}" if term[0] in terms else term[0], text) if terms else text
-
-
-_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-_TERM = re.compile(r"(?<![^\W\d_])([a-z])(?:_\{?(?=\d)|(?=[₀-₉]))([0-9₀-₉]{1,3})(?!\w)")
-_SUM_OF_TERMS = re.compile(r"(?i)tổng (?:của )?(\d{1,3}) số hạng")
-_BARE_TERM = re.compile(r"(?<![^\W\d_])([a-zS])(\d{1,3})(?= ?=)")
-"""`u10`, `S10` where the question has `u₁₀` and `tổng 10 số hạng`."""
-
-
 _ARROW_SIGNS = {"<=>": "⇔", "=>": "⇒", ">=": "≥", "<=": "≤"}
 _HECTARES = r"(?<=\d) ?(?:ha|héc-ta|km\^2|m\^2)(?!\w)"
 _DWELLING = r"(?i)(?<!\w)căn (?:hộ|nhà|phòng)|(?<!\w)(?:mỗi|các|từng|những) căn(?!\w)"
@@ -74,6 +59,12 @@ _CONDITION = r"(?:đk(?:xđ)?|điều kiện(?: xác định| của ẩn| đề 
 _FITTING = rf"(?:tm|t/m|thỏa mãn|thoả mãn|thỏa|thoả)(?: (?:các |với )?{_CONDITION})?"
 
 PLAIN = (
+    Rule(
+        "a decimal around its unit, as it is said",
+        replacing(r"(?<![\w.,])(\d{1,3})(m|tr)([4-9]|\d\d)(?!\w|[.,]\d)", r"\1,\3 \2"),
+        "Cao 1m65.",
+        "Cao 1,65 m.",
+    ),
     Rule(
         "numbers taken out of the reals or of an interval: `R\\{0}`",
         replacing(r"(?:(?<![a-zA-Z\\{])(R|ℝ)|(?<=[\d∞ a-z][)\]\[])) ?\\ ?\{([^{}\n]{1,40})\}", r"\1 \\setminus \\{\2\\}"),
@@ -122,7 +113,7 @@ PLAIN = (
     ),
     Rule(
         "numbered unknowns without their subscripts, where the other text has them",
-        _with_subscripts,
+        with_subscripts,
         "x1 + x2 = 5",
         "x_1 + x_2 = 5",
         "x_1 và x_2",

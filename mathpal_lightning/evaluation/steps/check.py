@@ -67,7 +67,7 @@ _LISTED = re.compile(r"\d(?:;| và) (?:\d[\d.,/]*(?:;| và) )*\d[\d.,/]* ?$")
 """`Trung bình cộng của 12, 15 và 18`: the last number is no value of its own."""
 _COUNTED = re.compile(
     rf"(?P<number>{PLAIN_NUMBER}) (?P<noun>(?:(?!(?:thì|nên|mà|và|vì|tại|khi|với|được|cho|ta|có)(?!\w))[^\W\d_]{{2,}})"
-    r"(?: (?!(?:và|với|cho)(?!\w))[^\W\d_]+){0,4})"
+    r"(?: (?!(?:và|với|cho|rưỡi)(?!\w))[^\W\d_]+){0,4})"
 )
 """`16 cái kẹo`, the result of a sum."""
 _MAY_MEASURE = re.compile(r"[^\W\d_]|[°'$€]")
