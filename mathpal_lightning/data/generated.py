@@ -16,6 +16,8 @@ from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.schema import Objective
 
 GENERATED = "generated"
+_HELD_OUT: dict[Split, int] = {"validation": 100, "test": 300}
+"""Held-out problems, if nothing else is said."""
 _UNREAD = {"sft": ("mistakes", "chosen", "rejected"), "dpo": ("mistakes", "solution")}
 """The columns that an objective does not read."""
 
@@ -28,8 +30,9 @@ class Generator:
 
     Args:
         count: training problems.
-        validation_count: validation problems.
-        test_count: test problems.
+        validation_count: validation problems. None: 100, but none beside other training sources, so that a run on problems
+            of one's own is scored on these.
+        test_count: test problems. None: 300, but none beside other training sources.
         seed: another seed makes other problems.
         topics: names of topics; None for all.
         grades: school grades; None for all.
@@ -42,8 +45,8 @@ class Generator:
     """
 
     count: int = 1000
-    validation_count: int = 100
-    test_count: int = 300
+    validation_count: int | None = None
+    test_count: int | None = None
     seed: int = 0
     topics: list[str] | None = None
     grades: list[int] | None = None
@@ -54,16 +57,22 @@ class Generator:
 
     def __post_init__(self) -> None:
         for name, least in (("count", 1), ("validation_count", 0), ("test_count", 0), ("drills", 0)):
-            if getattr(self, name) < least:
-                raise ConfigError(f"data.generator.{name} of at least {least}", str(getattr(self, name)), "Raise it.")
+            count = getattr(self, name)
+            if count is not None and count < least:
+                raise ConfigError(f"data.generator.{name} of at least {least}", str(count), "Raise it.")
         for name, weight in (self.mix or {}).items():
             if not weight > 0:
                 way_out = "Raise it, or leave the topic out by naming the others in data.generator.topics."
                 raise ConfigError("weights in data.generator.mix above 0", f"{name}: {weight}", way_out)
 
     def number_of(self, split: Split) -> int:
-        """The number of problems of a split."""
-        return {"train": self.count, "validation": self.validation_count, "test": self.test_count}[split]
+        """The number of problems of a split, where nothing but generated problems is trained on."""
+        wanted = {"train": self.count, "validation": self.validation_count, "test": self.test_count}[split]
+        return _HELD_OUT[split] if wanted is None else wanted
+
+    def is_asked_for(self, split: Split) -> bool:
+        """Whether the number of problems of a held-out split is given."""
+        return (self.validation_count if split == "validation" else self.test_count) is not None
 
     def fingerprint(self, split: Split) -> str:
         """A text that changes if the problems of a split change."""

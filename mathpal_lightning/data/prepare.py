@@ -95,10 +95,17 @@ def _require_rows(split: Split, part: Part) -> None:
 
 def _sources(how: DataSettings, split: Split) -> list[Source]:
     """The sources that have rows of a split: those named in the settings, else training sources with such rows."""
-    names = how.names(split) or how.names("train")
+    names = how.names(split) or _names_held_out(how, split)
     must_hold = split == "train" or how.sources[split] is not None
     sources = [open_source(name, split, how.generator, must_hold=must_hold, reads=how.reads) for name in names]
     return [source for source in sources if source is not None]
+
+
+def _names_held_out(how: DataSettings, split: Split) -> list[str | Table]:
+    """The training sources that may bring held-out rows: beside others, generated ones only where their number is given."""
+    names = how.names("train")
+    others = [name for name in names if not (isinstance(name, str) and name == GENERATED)]
+    return names if not others or how.generator.is_asked_for(split) else others
 
 
 def _splits_dealt(how: DataSettings) -> list[tuple[Split, ...]]:

@@ -117,8 +117,12 @@ def test_a_mixture_takes_its_shares_and_counts_the_rest(module_of, write_jsonl):
     assert len(_documents(data.train_dataloader())) == 30
 
 
-@pytest.mark.parametrize(("own", "held_out"), [(0, {"few.jsonl": 10}), (6, {"few.jsonl": 10, "generated": 6})])
-def test_beside_generated_problems_a_share_of_the_other_rows_is_held_out(module_of, write_jsonl, own: int, held_out: dict):
+@pytest.mark.parametrize(
+    ("own", "held_out"), [(0, {"few.jsonl": 10}), (None, {"few.jsonl": 10}), (6, {"few.jsonl": 10, "generated": 6})]
+)
+def test_beside_generated_problems_a_share_of_the_other_rows_is_held_out(
+    module_of, write_jsonl, own: int | None, held_out: dict
+):
     few = write_jsonl(sums(40), "few.jsonl")
     generator = Generator(count=30, validation_count=own, topics=["rectangle_perimeter"])
     data = module_of([few, "generated"], validation_share=0.25, generator=generator, max_length=512)

@@ -13,11 +13,11 @@ _RUN = re.compile(rf"(?<!\S){_TOKEN}(?: {_TOKEN})*")
 _BLANK = re.compile(r"\.{2,}|…|_{2,}")
 _EDGE = " .,:=<>≤≥?"
 MIN_NUMBER = 4
-"""Characters of a number that stands for its part without any sign beside it."""
+"""Characters that a lone number must have to name its part."""
 
 
 def text_of_each(text: str, asked: Mapping[str, str]) -> dict[str, str]:
-    """The text behind the formula of each part, as far as the next formula; empty where one has none, or the text lacks it.
+    """What stands behind each part's formula, up to the next formula; empty unless all of them are found.
 
     >>> text_of_each("3m là 300cm, còn 70cm thì bằng 7dm.", {"a": "3 m = ... cm", "b": "70 cm = ... dm"})
     {'a': '300cm', 'b': '7dm'}
@@ -36,7 +36,7 @@ def text_of_each(text: str, asked: Mapping[str, str]) -> dict[str, str]:
 
 _JOINED = re.compile(
     r"(?i)^(?:[\s,:=≈]|(?<!\w)(?:thì|là|có|tức|bằng|được|ra|thành|khai triển|tính|kết quả)(?!\w))+"
-    r"|(?:[\s.,;]|(?<!\w)(?:còn|và|riêng|với|từ|muốn)(?!\w))+$"
+    r"|(?<![\s.,;])(?:[\s.,;]|(?<!\w)(?:còn|và|riêng|với|từ|muốn)(?!\w))+$"
 )
 """What joins a formula to its result, and a result to the next formula."""
 
@@ -51,4 +51,4 @@ def _formula(question: str) -> str:
 def _found(formula: str, text: str) -> re.Match[str] | None:
     """The first place of a formula in a text where it is no part of a longer one; `5m2` is `5 m²`."""
     spaced = r"\s*".join("\\^?" if sign == "^" else re.escape(sign) for sign in formula)
-    return re.search(rf"(?<![\w.,^/*×+:-])(?<![-+×*:/^] ){spaced}(?!\d|[.,]\d)", text)
+    return re.search(rf"(?<![\w.,^/*×+:-])(?<![-+×*:/^] ){spaced}(?![\w^]|[.,]\d)", text)

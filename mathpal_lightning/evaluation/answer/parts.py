@@ -143,7 +143,7 @@ def _by_words(solution: Solution, questions: dict[str, str], rules: Sequence[Rul
 
 def _by_formula(solution: Solution, questions: dict[str, str], rules: Sequence[Rule]) -> Answer | None:
     """The answer of each part, from the text behind its formula: `3m là 300cm, còn 70cm thì bằng 7dm`; of all or of none."""
-    asked = parts_asked(solution.question)
+    asked = parts_asked(solution.question) if all(map(is_sure, solution.lines)) else {}
     answers = {
         part: next(filter(None, (rule(Solution(text, questions[part])) for rule in rules)), None)
         for part, text in text_of_each(solution.text, asked).items()

@@ -66,29 +66,27 @@ def results_of_things(solution: Solution) -> Answer | None:
     if not things or not solution.lines or _numbered(" ".join(things)) and strangers:
         return None
     between = _STEP_OR_COUNT if counts_several(solution.asked) else _STEP
-    answers = _answers(solution, things, between)
-    if not answers and parts:
-        tries = ((_CONSEQUENCE_TOO, False), (_STEP, True), (_CONSEQUENCE_TOO, True))
-        answers = next((found for between, whole in tries if (found := _answers(solution, things, between, whole))), [])
+    tries = [(between, False), (_CONSEQUENCE_TOO, False), *([(_STEP, True), (_CONSEQUENCE_TOO, True)] if parts else [])]
+    answers = next((found for cut, numbers in tries if (found := _answers(solution, things, cut, numbers))), [])
     labels = list(parts) if len(parts) == len(things) else _names_of(things)
     found = [replace(answer, label=label) for answer, label in zip(answers, labels, strict=False)]
     return multi(found, ordered=True) if found else None
 
 
-def _answers(solution: Solution, things: Sequence[str], between: re.Pattern[str], whole: bool = False) -> list[Answer]:
+def _answers(solution: Solution, things: Sequence[str], between: re.Pattern[str], with_numbers: bool = False) -> list[Answer]:
     """The result of each thing, from a step of its own; empty where one has none.
 
     Args:
         solution: a solution in which the things are not numbered.
         things: what is asked for.
         between: separates two steps in one line.
-        whole: the numbers before a value also tell what it is of: `khi x = 4 thì y = 5`.
+        with_numbers: the numbers before a value also tell what it is of: `khi x = 4 thì y = 5`.
     """
     apart = _own_words([_CORE.split(thing)[0] for thing in things]) or _own_words(things)
     own = apart or [_words(thing) for thing in things]
     letters = _names_of_letters(solution, things)
     pieces = [piece for line in _headed(solution.lines[-2 * MAX_RESULTS :]) for piece in _pieces(line, between)]
-    steps = [step for piece in pieces if (step := _step(piece, solution, letters, whole))]
+    steps = [step for piece in pieces if (step := _step(piece, solution, letters, with_numbers))]
     unnamed = len(steps) == len(things) and not any(has_letter(" ".join(step.words)) for step in steps)
     fitting = [[_is_of(thing, step) for step in steps] for thing in things]
     places = list(range(len(things))) if unnamed else [_place(at, own, steps, fits) for at, fits in enumerate(fitting)]
@@ -192,7 +190,7 @@ _TERM = re.compile(r"(?<![^\W_])u_(\d{1,3})(?!\w)")
 
 
 _NO_SPACE = re.compile(rf"(?<=\d)(?=(?:{MEASURE})(?!\w))")
-"""`3m`."""
+"""Between a number and a unit that touches it: `3m`."""
 
 
 def _words(name: str) -> frozenset[str]:
@@ -205,10 +203,10 @@ def _words(name: str) -> frozenset[str]:
     return words - _COMMON or words
 
 
-def _step(piece: str, solution: Solution, letters: dict[str, frozenset[str]], whole: bool) -> _Step | None:
+def _step(piece: str, solution: Solution, letters: dict[str, frozenset[str]], with_numbers: bool) -> _Step | None:
     """What a piece of a line computes, and the words in front of it."""
     piece = _ASIDE.sub("", piece)
-    clause = _LEAD.sub("", _THEN.split(last_clause(piece))[-1] if whole else last_clause(piece))
+    clause = _LEAD.sub("", _CLAUSE_START.split(last_clause(piece))[-1] if with_numbers else last_clause(piece))
     clause, behind = (named["value"], named["what"]) if (named := _IS_OF.fullmatch(clause)) else (clause, "")
     if answer := closing_value(solution, clause):
         head = _HEAD.split(clause, maxsplit=1)[0] if _HEAD.search(clause) else clause[: _last_number(clause)]
@@ -218,10 +216,10 @@ def _step(piece: str, solution: Solution, letters: dict[str, frozenset[str]], wh
     elif named := _NAME_AND_VALUE.fullmatch(clause):
         answer, head = solution.read(named["value"].strip(" .")), named["head"]
         asked = frozenset().union(*map(_words, things_asked(solution.asked)))
-        answer = answer if _words(head) <= asked or whole and _COMES_TO.search(head) else None
+        answer = answer if _words(head) <= asked or with_numbers and _COMES_TO.search(head) else None
     if answer is None or answer.kind in ("text", "multi", "relation", "choice") or _POWER.search(head):
         return None
-    if whole:
+    if with_numbers:
         head = piece[: _last_number(piece)]
     if (letter := head.strip(" {[")) in letters:
         return _Step(letters[letter], answer)
@@ -231,7 +229,9 @@ def _step(piece: str, solution: Solution, letters: dict[str, frozenset[str]], wh
 
 
 _COMES_TO = re.compile(r"(?<!\w)(?:là|bằng|còn|ra)$")
-_THEN = re.compile(r"(?<!\w)(?:thì|có|được|ta)(?!\w)")
+"""Between a name and its value."""
+_CLAUSE_START = re.compile(r"(?<!\w)(?:thì|có|được|ta)(?!\w)")
+"""Before the clause that holds the value: `khi x = 4 thì y = 5`."""
 _IS_OF = re.compile(
     r"(?P<value>[^=]*=[^=]*\d[^=]*?|-?\d[\d.,/]*(?: [^\W\d_]{1,8}(?:\^[23])?)?)"
     r" là (?P<what>(?:[^\d=]|\d(?= chữ số)){2,60}?(?: của \d+)?)[. ]*"
@@ -241,7 +241,7 @@ _NAME_AND_VALUE = re.compile(r"(?P<head>[^\d=,;:()]*[^\W\d_]) (?P<value>-?[\d√
 """`thể tích 96π cm³`: a name, and at once its value."""
 _ASIDE = re.compile(
     r" ?\([^()]*(?<!\w)(?:vì|do|nên)(?!\w)[^()]*\)|(?<=\w) \(\d[\d., /]*[-+×:][-+×:/\d., ]*\)\W*$"
-    r"|(?<=[\w)°²³%]) (?:vì|do|bởi)(?!\w).*$"
+    r"|(?<=[\w)°²³%]) (?:vì|do|bởi)(?! (?:vậy|thế|đó)(?!\w))(?!\w).*$"
 )
 """A reason or a calculation behind a value."""
 _POWER = re.compile(r"(?:sin|cos|tan|cot)\^2|[A-Z]\^2 ?$")

@@ -51,8 +51,7 @@ _FOREIGN: dict[str, int | str] = {
 _SIMPLE: dict[str, tuple[str, int | str]] = {
     "tấn": ("mass", 1000), "tạ": ("mass", 100), "yến": ("mass", 10), "kg": ("mass", 1), "hg": ("mass", "1/10"),
     "dag": ("mass", "1/100"), "g": ("mass", "1/1000"), "mg": ("mass", "1/1000000"), "lạng": ("mass", "1/10"),
-    "ki lô gam": ("mass", 1), "kilôgam": ("mass", 1), "kilogam": ("mass", 1), "ki lô": ("mass", 1),
-    "kí": ("mass", 1), "ký": ("mass", 1), "cân": ("mass", 1), "gam": ("mass", "1/1000"),
+    "ki lô gam": ("mass", 1), "kilôgam": ("mass", 1), "kilogam": ("mass", 1), "ki lô": ("mass", 1), "gam": ("mass", "1/1000"),
     "gram": ("mass", "1/1000"), "kilogram": ("mass", 1), "héc tô gam": ("mass", "1/10"), "đề ca gam": ("mass", "1/100"),
     "giây": ("time", 1), "s": ("time", 1), "phút": ("time", 60), "giờ": ("time", 3600), "h": ("time", 3600),
     "tiếng": ("time", 3600), "tiếng đồng hồ": ("time", 3600), "ngày": ("time", 86400), "tuần": ("time", 604800),

@@ -4,30 +4,36 @@ from __future__ import annotations
 
 import re
 
+from mathpal_lightning.evaluation.language.characters import has_digit
 from mathpal_lightning.evaluation.question.formulas import formulas_asked
 from mathpal_lightning.evaluation.question.things import things_asked
 
-_BLANK = re.compile(r"\.{3,}|…+|_{3,}")
-_SET = re.compile(r"\{[^{}]*\}")
-"""`S = {...; ...}`: a set has no order."""
+_BLANK = re.compile(r"= ?(?:\.{3,}|…|_{3,})")
 _EACH_OF = re.compile(
     r"(?i)(?<!\w)(?:rút gọn|quy đồng|đổi|làm tròn|đọc|chuyển|phân tích|khai triển|so sánh|nêu giá trị"
-    r"|tính(?! (?:tổng|tích|hiệu|nhanh))|viết[^:.?\n]{0,60}(?:dưới dạng|thành|bằng))(?!\w)[^:?\n]{0,80}: ?(?P<items>[^:?]+)$"
+    r"|tính(?! (?:chất|tổng|tích|hiệu|nhanh))|viết(?! tập hợp)[^:.?\n]{0,60}(?:dưới dạng|thành|bằng))(?!\w)"
+    r"[^:?\n]{0,80}: ?(?P<items>[^:?]+)$"
 )
 _ITEM = re.compile(r"; |\n| và |, (?=\D)")
+_SIZE = re.compile(r"(?i)(?<!\w)(?:lớn|bé|nhỏ|dài|rộng)(?!\w)")
+"""Two values that are named by their sizes need no order."""
 
 
 def item_by_item(question: str, count: int) -> bool:
-    """Whether a question gives so many blanks, formulas, things or numbers, each with a result of its own.
+    """Whether a question has `count` blanks, formulas, things or numbers, each with a result of its own.
 
     >>> item_by_item("Rút gọn các phân số sau: 18/24; 45/75; 28/42.", 3)
     True
     >>> item_by_item("Tìm các số nguyên tố trong các số: 21; 29; 61.", 3)
     False
     """
-    if count < 2:
-        return False
     listed = _EACH_OF.search(question)
     items = [item for item in _ITEM.split(listed["items"].strip(" .")) if item.strip()] if listed else []
-    blanks = _BLANK.findall(_SET.sub("", question))
-    return count in (len(items), len(blanks), len(formulas_asked(question)), len(things_asked(question)))
+    formulas, things = formulas_asked(question), things_asked(question)
+    counts = {
+        len(items) if all(map(has_digit, items)) else 0,
+        len(_BLANK.findall(question)),
+        len(formulas) if all(len(ways[0]) > 1 for ways in formulas) else 0,
+        len(things) if not any(map(_SIZE.search, things)) else 0,
+    }
+    return count > 1 and count in counts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 PART_LINE = re.compile(
     r"(?m)(?:^(?:(?i:vậy)[,:]? (?=(?i:câu|phần|ý) ))?(?:(?i:câu|phần|ý|bài) ?(?:\d+)?[:.]? ?)?"
@@ -17,13 +18,14 @@ _PROBLEM = re.compile(r"(?im)(?:^|(?<=[.;:] ))bài (?P<part>[1-9])(?! ?[,.]\d)(?
 """`Bài 1 cho ...`, `Bài 2: ...` of one post."""
 
 
+@lru_cache(maxsize=64)
 def asks_in_parts(question: str) -> bool:
     """Whether a question has parts a) b) c), or several numbered ones."""
     return len(part_questions(question)) > 1
 
 
 def parts_asked(question: str) -> dict[str, str]:
-    """What each part asks for, its last sentence, by its letter; empty where a part proves, or where there is one at most."""
+    """The last sentence of each part, by its letter; empty where a part is a proof, or with fewer than two parts."""
     asked = {
         part: re.split(r"(?<=[^\W\d_])[.?!] ", said.strip(" .,;?\n"))[-1]
         for part, said in part_questions(question, headed=False).items()

@@ -61,7 +61,7 @@ _FITTING = rf"(?:tm|t/m|thỏa mãn|thoả mãn|thỏa|thoả)(?: (?:các |với
 PLAIN = (
     Rule(
         "a decimal around its unit, as it is said",
-        replacing(r"(?<![\w.,])(\d{1,3})(m|tr)([4-9]|\d\d)(?!\w|[.,]\d)", r"\1,\3 \2"),
+        replacing(r"(?<![\w.,])(\d{1,3})(?:(m)([4-9]|\d\d)|(tr)(\d\d?))(?!\w|[.,]\d| ?[dcm]?m(?!\w))", r"\1,\3\5 \2\4"),
         "Cao 1m65.",
         "Cao 1,65 m.",
     ),
@@ -272,6 +272,12 @@ PLAIN = (
         replacing(r"(?<![\w.,])(\d{1,3}) phần (\d{1,3})(?=[.,; ]*(?:$|\n|ạ))", r"\1/\2"),
         "Còn 2 phần 5.",
         "Còn 2/5.",
+    ),
+    Rule(
+        "kilograms, as they are said",
+        replacing(r"(?<=\d) ?(?:cân|kí|ký)(?=[.,;!)]|\s*(?:$|\n)| (?:gạo|thóc|đường|thịt|cá|rau|cam|táo|xoài)(?!\w))", " kg"),
+        "Còn 25 cân.",
+        "Còn 25 kg.",
     ),
     Rule(
         "words of politeness",

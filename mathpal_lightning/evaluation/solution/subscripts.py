@@ -12,7 +12,7 @@ _BARE_TERM = re.compile(r"(?<![^\W\d_])([a-zS])(\d{1,3})(?= ?=)")
 
 
 def with_subscripts(text: str, beside: str) -> str:
-    """The text with `_` before the numbers of unknowns, terms and sums that the question has with one: `x1`, `u10`, `S10`."""
+    """Writes `x1`, `u10`, `S10` as `x_1`, `u_10`, `S_10` where the text beside it does."""
     letters = "".join(sorted(set(re.findall(r"(?<![^\W\d_])([a-z])_?[12₁₂](?!\d)", beside))))
     subscripted = letters and re.search(r"[a-z](?:_[12]|[₁₂])", beside)
     text = re.sub(rf"(?<![^\W\d_])([{letters}])([1-4])(?![\d,.]*\d)", r"\1_\2", text) if subscripted else text

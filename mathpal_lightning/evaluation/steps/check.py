@@ -66,8 +66,8 @@ _LEADING_WORDS = re.compile(
 _LISTED = re.compile(r"\d(?:;| và) (?:\d[\d.,/]*(?:;| và) )*\d[\d.,/]* ?$")
 """`Trung bình cộng của 12, 15 và 18`: the last number is no value of its own."""
 _COUNTED = re.compile(
-    rf"(?P<number>{PLAIN_NUMBER}) (?P<noun>(?:(?!(?:thì|nên|mà|và|vì|tại|khi|với|được|cho|ta|có)(?!\w))[^\W\d_]{{2,}})"
-    r"(?: (?!(?:và|với|cho|rưỡi)(?!\w))[^\W\d_]+){0,4})"
+    rf"(?P<number>{PLAIN_NUMBER}) (?P<noun>(?:(?!(?:thì|nên|mà|và|vì|tại|khi|với|được|cho|ta|có|rưỡi)(?!\w))[^\W\d_]{{2,}})"
+    r"(?: (?!(?:với|rưỡi|(?:và|cho)(?= [a-zA-Z]{1,3}(?!\w)))(?!\w))[^\W\d_]+){0,4})"
 )
 """`16 cái kẹo`, the result of a sum."""
 _MAY_MEASURE = re.compile(r"[^\W\d_]|[°'$€]")
@@ -101,8 +101,8 @@ def check_steps(solution: str) -> StepReport:
         for left, sign, right, remainder, unit in _equalities(piece):
             holds = _holds(left, sign, right, remainder, seen.dot_is_decimal)
             if holds is False and unit:
-                sides = (f"{side} {unit}" if not has_letter(side) else side for side in (left, right))
-                holds = _holds(next(sides), sign, next(sides), remainder, seen.dot_is_decimal)
+                first, second = (f"{side} {unit}" if not has_letter(side) else side for side in (left, right))
+                holds = _holds(first, sign, second, remainder, seen.dot_is_decimal)
             if holds is not None:
                 checked, last_line = checked + 1, number
                 if not holds:
@@ -126,7 +126,7 @@ def _pieces(lines: list[str]) -> Iterator[tuple[int, str]]:
 def _equalities(line: str) -> list[tuple[str, str, str, str, str]]:
     """Cut `Có 3 × 4 = 12 (m) < 1300 cm` into neighbours (left, sign, right, remainder, unit) with something to compute.
 
-    The unit is that at the end of a chain which begins with a measure (`2,5 giờ = 2,5 × 60 = 150 phút`): sides between have it.
+    Where a chain begins and ends with a unit, bare sides between get the last one: `2,5 giờ = 2,5 × 60 = 150 phút`.
     """
     pieces = _SIGNS.split(line) if len(line) <= _MAX_LINE else []
     if len(pieces) < 2:
@@ -139,7 +139,7 @@ def _equalities(line: str) -> list[tuple[str, str, str, str, str]]:
     for place, sign in enumerate(pieces[1::2]):
         left, right = sides[place], sides[place + 1]
         compares = sign in _COMPARISONS
-        computes = _OPERATOR.search(left) or _OPERATOR.search(right) or has_letter(left + right) or _DOTTED.search(left)
+        computes = _OPERATOR.search(left) or _OPERATOR.search(right) or has_letter(left + right) or _LONE_PRODUCT.search(left)
         if left and right and (not refused if compares else computes):
             found.append((left, sign, right, remainder[1] if remainder else "", measured[1] if measured else ""))
     return found
@@ -173,8 +173,9 @@ def _holds(left: str, sign: str, right: str, remainder: str, dot_is_decimal: boo
         if all(numbers):
             dividend, divisor, quotient, rest = (number.value for number in numbers if number is not None)
             return divisor * quotient + rest == dividend and 0 <= rest < divisor
-    firsts = [value for reading in _readings(left) for value in _values(reading, dot_is_decimal)]
-    seconds = _values(right, dot_is_decimal)
+    firsts = [value for reading in _readings(left) for value in _values(reading, dot_is_decimal, product=True)]
+    multiplies = _TIMES.search(left) is not None
+    seconds = [value for reading in _in_minutes(right) for value in _values(reading, dot_is_decimal, product=multiplies)]
     if firsts and seconds and seconds[0].dimension and _is_measured(left):
         measured = (evaluate(reading, True, dot_is_decimal) for reading in _readings(left))
         firsts = [value for value in measured if value is not None]
@@ -186,14 +187,18 @@ def _holds(left: str, sign: str, right: str, remainder: str, dot_is_decimal: boo
 
 
 def _readings(left: str) -> list[str]:
-    """A left side as it stands; without the dash of a list, without an expression that a colon announces, `24'` in minutes.
+    """A left side as it stands, with `24'` in minutes, without the dash of a list, and without what stands before a colon.
 
     >>> _readings("- 3 + 4"), _readings("25 + 38: 5 + 8")
     (['- 3 + 4', '3 + 4'], ['25 + 38: 5 + 8', '5 + 8'])
     """
-    minutes = re.sub(r"(?<=\d)'$", " phút", left)
-    readings = [left, left.removeprefix("- "), minutes, *re.split(r"(?<=\d): (?=-? ?[\d(])", left)[1:]]
+    readings = [*_in_minutes(left), left.removeprefix("- "), *re.split(r"(?<=\d): (?=-? ?[\d(])", left)[1:]]
     return list(dict.fromkeys(readings))
+
+
+def _in_minutes(side: str) -> list[str]:
+    """A side as it stands, and with `24'` as minutes of time."""
+    return list(dict.fromkeys((side, re.sub(r"(?<=\d)'", " phút", side))))
 
 
 def _is_measured(side: str) -> bool:
@@ -209,23 +214,33 @@ def _is_measured(side: str) -> bool:
     return not bare and len({kind for unit in units if unit for kind, _ in unit.dimension}) == 1
 
 
-_DOTTED = re.compile(r"(?<=\d)\.(?=\d)(?!000(?!\d))")
-"""A dot that may be the sign of a product: `2.3 - 1`, `4.25 = 100`; not in `50.000`."""
+_DOTTED = re.compile(r"(?<=\d)\.(?=\d)")
+"""A dot that may be the sign of a product: `2.3 - 1`."""
+_LONE_PRODUCT = re.compile(r"\d\.\d{1,2}(?!\d)")
+"""`4.25` of `4.25 = 100`; not `4.250`, which is a number with its thousands parted."""
+_TIMES = re.compile(r"[×xX*·^]|\) ?\(|\d ?\(|\d\.\d")
 
 
 _UNKNOWN_METRE = re.compile(r"(?<![^\W\d_])\d*[mlg](?:\^2)? ?[-+] ?\d+(?![\d.,]* ?[a-zA-Z°%^])")
 """`8m - 2`: no unit beside the next number."""
 
 
-def _values(side: str, dot_is_decimal: bool) -> list[Quantity]:
-    """The values a side may have: with its units, with the last unit for the whole (`21,6 × 1000 : 3600 m/giây`), bare."""
+def _values(side: str, dot_is_decimal: bool, product: bool) -> list[Quantity]:
+    """The values a side may have: with its units, with the last unit for the whole (`21,6 × 1000 : 3600 m/giây`), bare.
+
+    Args:
+        side: one side of an equality.
+        dot_is_decimal: `1.5` is one and a half in this solution.
+        product: it may also be five, though no other sign stands beside it.
+    """
     if re.match(r"-?[a-zA-Z](?![^\W\d_])", side):
         return []  # the m of `m - 1 > 0` is an unknown, no metre, and `G(2)` a value of a function
     if _UNKNOWN_METRE.search(side):
         return []
     bare = evaluate(side, False, dot_is_decimal)
-    if _DOTTED.search(side) and (product := evaluate(_DOTTED.sub(" × ", side), False, dot_is_decimal)) is not None:
-        return [value for value in (bare, product) if value is not None]
+    dotted = _DOTTED.search(side) and _OPERATOR.search(side) or product and _LONE_PRODUCT.search(side)
+    if dotted and (multiplied := evaluate(_DOTTED.sub(" × ", side), False, dot_is_decimal)) is not None:
+        return [value for value in (bare, multiplied) if value is not None]
     if not _MAY_MEASURE.search(side):
         return [bare] if bare is not None else []
     values = [evaluate(side, True, dot_is_decimal), bare]

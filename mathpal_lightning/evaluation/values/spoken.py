@@ -2,7 +2,7 @@
 
 spoken = time | number measure "rưỡi" | "nửa" measure | money
 time   = hours ("giờ" | "h") ("kém" minutes | minutes [half of the day] | "rưỡi" half of the day)
-money  = number "k" ["đồng"] | number "tỉ" number "triệu" ["đồng"] | number "triệu" number "nghìn" ["đồng"]
+money  = number ("k" | "tr") ["đồng"] | number "tỉ" number "triệu" ["đồng"] | number "triệu" number "nghìn" ["đồng"]
 """
 
 from __future__ import annotations
@@ -103,10 +103,11 @@ def _and_a_half(text: str, tokens: list[_Token]) -> tuple[Quantity, int] | None:
 
 def _money(tokens: list[_Token]) -> tuple[Quantity, int] | None:
     number, scale, second, smaller, currency, *_ = ((token, token.text.lower()) for token in tokens)
-    if scale[1] == "k":
+    small = re.fullmatch(r"[0-9]+(?:,[0-9]+|\.[0-9]{1,2})?", number[1]) is not None
+    if scale[1] == "k" and small:
         last = second[0] if second[1] == "đồng" and second[0].spaced else scale[0]
         return (_plain(str(Fraction(number[1].replace(",", ".")) * 1000), "đồng"), last.end) if last.alone else None
-    if scale[1] == "tr" and scale[0].alone and second[1] != "đồng":
+    if scale[1] == "tr" and small and scale[0].alone and second[1] != "đồng":
         return _plain(str(Fraction(number[1].replace(",", ".")) * 10**6), "đồng"), scale[0].end
     sizes = _SCALES.get((scale[1], smaller[1]))
     if sizes is None or not (number[1].isdecimal() and second[1].isdecimal() and scale[0].spaced):

@@ -22,7 +22,7 @@ from mathpal_lightning.evaluation.mathematics.algebra import (
     proportion,
 )
 from mathpal_lightning.evaluation.mathematics.units import MEASURE, Unit, parse_unit
-from mathpal_lightning.evaluation.question.parts import part_questions
+from mathpal_lightning.evaluation.question.parts import IN_LINE, part_questions
 from mathpal_lightning.evaluation.question.task import Task, plain_signs, read_task
 from mathpal_lightning.evaluation.values import Expression, Quantity, Relation, Value, Words
 from mathpal_lightning.evaluation.values.nouns import names_another
@@ -56,7 +56,7 @@ def form_fault(task: Task, gold: Answer, answer: Answer) -> str:
         if re.search(r"(?i)quy đồng", task.question) and len(_bottoms(gold)) == 1 < len(_bottoms(answer)):
             return "Em chưa quy đồng mẫu số"
         known = {part.text for part in gold.parts}
-        tasks = {part: read_task(question) for part, question in part_questions(task.question).items()}
+        tasks = _tasks_of_parts(task.question)
         pairs = ((a, b) for a, b in zip(gold.parts, answer.parts, strict=False) if b.text not in known)
         return next(filter(None, (form_fault(tasks.get(a.label, task), a, b) for a, b in pairs)), "")
     if gold.kind == "choice" and gold.value is not None and answer.kind != "choice":
@@ -78,6 +78,14 @@ def form_fault(task: Task, gold: Answer, answer: Answer) -> str:
     if isinstance(given, Relation) and len(given.items) > 1 and isinstance(wanted, Relation) and task.repeats(given.canonical):
         return _COPIED
     return ""
+
+
+def _tasks_of_parts(question: str) -> dict[str, Task]:
+    """What each part asks for, with what stands before the first; left out where it names neither form nor unit."""
+    first = IN_LINE.search(question)
+    stem = question[: first.start()] if first else ""
+    own = {part: read_task(f"{stem}{said}") for part, said in part_questions(question, headed=False).items()}
+    return {part: task for part, task in own.items() if task.form or task.unit}
 
 
 def _bottoms(answer: Answer) -> set[str]:

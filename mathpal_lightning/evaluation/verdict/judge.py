@@ -127,8 +127,8 @@ def _fault(task: Task, gold: Answer, answer: Answer) -> str:
         if answer.kind == "relation" and not order_runs_as_asked(answer.text, task.question):
             return "Em sắp xếp chưa đúng thứ tự"
         gold, answer = in_order(gold), in_order(answer)
-    elif all(part.kind != "point" for part in gold.parts) and item_by_item(task.question, len(gold.parts)):
-        gold, answer = (replace(side, ordered=True) if side.kind == "multi" else side for side in (gold, answer))
+    elif gold.kind == answer.kind == "multi" and _are_unnamed(gold, answer) and item_by_item(task.question, len(gold.parts)):
+        gold, answer = replace(gold, ordered=True), replace(answer, ordered=True)
     gold, answer = (lettered(task.question, named_by(task.question, side)) for side in (gold, answer))
     if gold.kind == answer.kind == "text" and (said := truth(task.question, answer.text)):
         wanted = truth(task.question, gold.text)
@@ -139,6 +139,11 @@ def _fault(task: Task, gold: Answer, answer: Answer) -> str:
     if _is_doubted(task, gold, answer):
         return "Em mới nêu một số gần đúng"
     return form_fault(task, gold, answer)
+
+
+def _are_unnamed(gold: Answer, answer: Answer) -> bool:
+    """Whether only their places tell the values apart; the coordinates of a point tell their own."""
+    return not any(part.label or part.kind == "point" for part in (*gold.parts, *answer.parts))
 
 
 def _other_option(gold: Answer, answer: Answer) -> str:

@@ -48,7 +48,7 @@ def _names(question: str) -> list[str]:
 
 
 def lettered(question: str, answer: Answer) -> Answer:
-    """The answer by the letters of the parts, where each of its names is told by one part: `Số liền trước của 99` by a).
+    """The answer with the letters of the parts for its names, where each name fits one part alone: `Số liền trước của 99`.
 
     Args:
         question: the problem in plain text.

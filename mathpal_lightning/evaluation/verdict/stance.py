@@ -168,19 +168,20 @@ def _offers_another(case: Case) -> bool:
 
 
 def _joins_results_by_or(case: Case) -> bool:
-    """Whether several results that are all asked for are joined by `or`, which the reference does not; roots may be."""
+    """Whether results that are all asked for are joined by `or`, unlike in the reference; roots may be."""
     known = any(OFFERED.search(sentence) for sentence in case.reference.sentences)
     if known or case.answer.kind != "multi" or any(part.kind == "multi" for part in case.gold.parts):
         return False
-    roots = _ASKS_FOR_ROOTS.search(case.task.question) is not None
-    return (
-        case.joined and (are_named(case.answer) or case.gold.ordered) or not roots and any(map(_OR.search, case.said.sentences))
-    )
+    if case.joined and are_named(case.answer):
+        return True
+    all_asked = case.gold.ordered or not _ASKS_FOR_ROOTS.search(case.task.question)
+    return all_asked and any(map(_OR.search, case.said.sentences))
 
 
 _OR = re.compile(r"(?i)(?<!\w)hoặc(?!\w)")
 _ASKS_FOR_ROOTS = re.compile(
-    r"(?i)(?<!\w)(?:giải|nghiệm|phương trình|tập hợp|số nào|những số|liệt kê|tất cả|các số có|cực trị|(?:tọa|toạ) độ"
+    r"(?i)(?<!\w)(?:giải(?! bài)|nghiệm|phương trình|tập hợp|giá trị nào|số nào|những số|liệt kê|tất cả|chữ số"
+    r"|cực trị|điểm [A-Z]|các số có|(?:tọa|toạ) độ|(?:tính|xác định|giá trị của) [a-z](?![\w(]|(?: và|,) ?[a-z](?!\w))"
     r"|tìm (?:(?:các|mọi) )?(?:(?:giá trị|số|chữ số)(?: \w+){0,3} )?[a-z](?!\w|(?: và|,) ?[a-z](?!\w)))(?!\w)"
 )
 """Several values of one unknown: any of them is a solution."""
