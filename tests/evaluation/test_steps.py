@@ -120,7 +120,7 @@ def test_printed_solutions_mostly_hold():
 
 
 def test_no_right_solution_is_told_of_a_false_step_but_for_two():
-    """One writes `1 + 3 = 0, sai` to show that an equation has no root, one `8.125 = 1 000` for a product, as if thousands were parted."""
+    """One writes `1 + 3 = 0, sai` to show that there is no root, one `8.125 = 1 000`, a product like a number of thousands."""
     texts = dict.fromkeys(
         text
         for file in sorted(HERE.glob("verdicts_*.jsonl"))
