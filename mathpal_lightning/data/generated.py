@@ -30,9 +30,8 @@ class Generator:
 
     Args:
         count: training problems.
-        validation_count: validation problems. None: 100, but none beside other training sources, so that a run on problems
-            of one's own is scored on these.
-        test_count: test problems. None: 300, but none beside other training sources.
+        validation_count: validation problems. None: 100; 0 beside other training sources, so that the run is scored on theirs.
+        test_count: test problems. None: 300; 0 beside other training sources.
         seed: another seed makes other problems.
         topics: names of topics; None for all.
         grades: school grades; None for all.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import reduce
 
 from mathpal_lightning.evaluation.answer.part_anchors import text_of_each
 from mathpal_lightning.evaluation.answer.truths import truths
@@ -17,6 +16,7 @@ from mathpal_lightning.evaluation.question.parts import (
     PART_LINE,
     is_proof,
     numbered_in_line,
+    own_words,
     part_questions,
     parts_asked,
 )
@@ -131,9 +131,7 @@ def _by_words(solution: Solution, questions: dict[str, str], rules: Sequence[Rul
 
     Where the lines do not, the clauses may: `Số lớn nhất là 730, số bé nhất là 307`.
     """
-    words = {part: set(comparison_key(question).split()) for part, question in questions.items()}
-    shared = reduce(set[str].intersection, words.values()) if words else set[str]()
-    own = {part: said - shared for part, said in words.items()}
+    own = own_words(questions)
     if len(questions) < 2 or not all(own.values()):
         return None
     clauses = [clause for line in solution.lines[-MAX_LINES:] if is_sure(line) for clause in side_by_side(line)]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import lru_cache, reduce
+
+from mathpal_lightning.text import comparison_key
 
 PART_LINE = re.compile(
     r"(?m)(?:^(?:(?i:vậy)[,:]? (?=(?i:câu|phần|ý) ))?(?:(?i:câu|phần|ý|bài) ?(?:\d+)?[:.]? ?)?"
@@ -31,6 +34,17 @@ def parts_asked(question: str) -> dict[str, str]:
         for part, said in part_questions(question, headed=False).items()
     }
     return asked if len(asked) > 1 and not any(map(is_proof, asked.values())) else {}
+
+
+def own_words(questions: Mapping[str, str]) -> dict[str, set[str]]:
+    """The words of each part without those that all parts have, by its letter.
+
+    >>> own_words({"a": "cho x = 2", "b": "cho x = 3"})
+    {'a': {'2'}, 'b': {'3'}}
+    """
+    words = {part: set(comparison_key(question).split()) for part, question in questions.items()}
+    shared = reduce(set[str].intersection, words.values()) if words else set[str]()
+    return {part: said - shared for part, said in words.items()}
 
 
 def numbered_in_line(question: str) -> dict[str, re.Match[str]]:

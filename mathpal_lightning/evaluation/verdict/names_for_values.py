@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import reduce
 
-from mathpal_lightning.evaluation.question.parts import parts_asked
+from mathpal_lightning.evaluation.question.parts import own_words, parts_asked
 from mathpal_lightning.evaluation.values import Quantity
 from mathpal_lightning.evaluation.values.reading import value_of
 from mathpal_lightning.schema import Answer
@@ -58,9 +57,8 @@ def lettered(question: str, answer: Answer) -> Answer:
     names = [set(comparison_key(part.label).split()) for part in answer.parts]
     if len(asked) < 2 or len(asked) != len(names) or not all(names) or {part.label for part in answer.parts} == asked.keys():
         return answer
-    words = {letter: set(comparison_key(said).split()) for letter, said in asked.items()}
-    shared = reduce(set[str].intersection, words.values())
-    told = [_letter(name, {letter: said - shared for letter, said in words.items()}) for name in names]
+    own = own_words(asked)
+    told = [_letter(name, own) for name in names]
     if set(told) != asked.keys():
         return answer
     parts = [replace(part, label=letter) for part, letter in zip(answer.parts, told, strict=True)]
