@@ -159,7 +159,7 @@ def _in_order_of_things(answer: Answer, solution: Solution) -> Answer:
 
 def _is_one(answer: Answer, solution: Solution) -> bool:
     """Whether an answer is one value or one set, and not said of two at once."""
-    if _OF_BOTH.search(solution.lines[-1]):
+    if not solution.lines or _OF_BOTH.search(solution.lines[-1]):
         return False
     if answer.kind == "point":
         return answer.text.count(";") + 1 != len(formulas_asked(solution.asked))
