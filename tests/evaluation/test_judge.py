@@ -332,3 +332,8 @@ def test_twenty_thousand_characters_take_a_fifth_of_a_second(piece: str):
         judge(text[:3000], f"Đáp số: {text[:300]}", f"Đáp số: {text[:500]}")
 
     assert seconds(two_judgements, 0.4) < 0.4
+
+
+def test_a_lone_sign_in_a_box_is_judged():
+    question = "Hãy so sánh hai số hữu tỉ -3,4 và -11/4 rồi điền dấu >, < hoặc =: -3,4 ... -11/4"
+    assert judge(question, "-3,4 < -11/4", "\\boxed{>}").verdict != "correct"
