@@ -280,7 +280,8 @@ def turns_the_sign(case: Case, rng: random.Random) -> str | None:
 
 def joins_by_or(case: Case, rng: random.Random) -> str | None:
     """Several results that are all asked for, as if one of them were enough; roots and sets are left out."""
-    if len(case.gold.parts) < 2 or re.search(r"(?i)giải|nghiệm|tìm x|số nào|tất cả|tập hợp|các số có|liệt kê", case.question):
+    roots = r"(?i)giải|nghiệm|tìm x|giá trị nào|những số|số nào|tất cả|tập hợp|các số có|liệt kê"
+    if len(case.gold.parts) < 2 or re.search(roots, case.question):
         return None
     return answer_with(" hoặc ".join(map(written, case.gold.parts)))
 

@@ -174,11 +174,13 @@ def _joins_results_by_or(case: Case) -> bool:
         return False
     if case.joined and are_named(case.answer):
         return True
-    all_asked = case.gold.ordered or not _ASKS_FOR_ROOTS.search(case.task.question)
-    return all_asked and any(map(_OR.search, case.said.sentences))
+    all_asked = case.gold.ordered or _TWO_UNKNOWNS.search(case.task.question) or not _ASKS_FOR_ROOTS.search(case.task.question)
+    return bool(all_asked) and any(map(_OR.search, case.said.sentences))
 
 
 _OR = re.compile(r"(?i)(?<!\w)hoặc(?!\w)")
+_TWO_UNKNOWNS = re.compile(r"(?i:chữ số|các số|hai số|điểm) [a-zA-Z](?:,| và) ?[a-zA-Z](?!\w)|lập hệ phương trình")
+"""`tìm các chữ số x, y`, `các điểm A và B`: both are asked for."""
 _ASKS_FOR_ROOTS = re.compile(
     r"(?i)(?<!\w)(?:giải(?! bài)|nghiệm|phương trình|tập hợp|giá trị nào|số nào|những số|liệt kê|tất cả|chữ số"
     r"|cực trị|điểm [A-Z]|các số có|(?:tọa|toạ) độ|(?:tính|xác định|giá trị của) [a-z](?![\w(]|(?: và|,) ?[a-z](?!\w))"
