@@ -23,9 +23,10 @@ log = logging.getLogger(__name__)
 class StopOnDivergence(Callback):
     """Stops a run whose loss diverges; on any TrainingError, keeps the batches of the step and the rows in them.
 
-    The loss diverges when the mean of the last `window` batches is above twice the lowest such mean so far, plus 2. An SFT
-    loss that had fallen to 0.5 may rise to 3 (a perplexity of 20); a run that learns stays far below that. MathPalModule
-    itself refuses a loss or gradient that is not finite, before the optimizer's step.
+    The loss diverges when the mean of the last `window` batches is above the lowest such mean so far by more than 2 plus the
+    size of that lowest mean. An SFT loss that had fallen to 0.5 may rise to 3 (a perplexity of 20), a loss that had fallen
+    to -5 may rise to 2; a run that learns stays far below that. MathPalModule itself refuses a loss or gradient that is not
+    finite, before the optimizer's step.
 
     Args:
         window: How many batches a mean is taken over.
@@ -66,10 +67,10 @@ class StopOnDivergence(Callback):
             return
         mean = sum(self._losses) / len(self._losses)
         self._lowest = min(self._lowest, mean)
-        limit = 2 * self._lowest + 2
+        limit = self._lowest + abs(self._lowest) + 2  # a loss may be negative
         if mean > limit:
             raise TrainingError(
-                f"a mean {self.metric} of {len(self._losses)} batches below {limit:.2f} (twice the lowest so far, plus 2)",
+                f"a mean {self.metric} of {len(self._losses)} batches below {limit:.2f} (the lowest was {self._lowest:.2f})",
                 f"{mean:.2f} at step {trainer.global_step}",
                 "Lower `model.learning_rate` and train again; an earlier checkpoint holds the weights from before.",
             )

@@ -40,6 +40,8 @@ def train(folder: Path, losses: list[float], callback: StopOnDivergence) -> None
         [1.0, 1.0, 4.0, 3.9, 4.0],  # means of two: 1, 2.5, 3.95, 3.95; the limit is 4
         [900.0, 1.0, 1.0, 3.0, 1.0],
         [100.0],
+        [-1.0, -3.0, -5.0, -7.0, -6.0],  # a loss without a lower bound
+        [-5.0, -5.0, 1.9, 2.0],  # the limit is -5 + 5 + 2 = 2
     ],
 )
 def test_a_loss_that_learns_or_leaps_goes_on(losses: list[float], tmp_path: Path):
@@ -50,6 +52,11 @@ def test_a_loss_that_diverges_stops_the_run(tmp_path: Path):
     with pytest.raises(TrainingError, match=r"of 2 batches below 4.00 .* but found 4.50 at step 4"):
         train(tmp_path, [1.0, 1.0, 4.0, 5.0, 9.0], StopOnDivergence(window=2))
     assert (tmp_path / "failed_step.json").exists()
+
+
+def test_a_negative_loss_that_diverges_stops_the_run(tmp_path: Path):
+    with pytest.raises(TrainingError, match=r"below 2.00 \(the lowest was -5.00\), but found 2.50 at step 4"):
+        train(tmp_path, [-5.0, -5.0, 2.0, 3.0], StopOnDivergence(window=2))
 
 
 def test_a_resumed_run_remembers_the_lowest_mean(tmp_path: Path):
