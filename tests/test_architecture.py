@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from lightning.pytorch import Callback, LightningModule
 
 from mathpal_lightning.content_key import _all_modules, imported_modules
 from tests.test_doors import EVERY_ROOM
@@ -108,3 +109,19 @@ def test_files_are_short_and_each_type_that_is_not_checked_has_its_reason():
     ignored = [line for lines in files.values() for line in lines if "# type: ignore" in line]
     assert len(ignored) > 10
     assert [line.strip() for line in ignored if not re.search(r"# type: ignore\[[\w, -]+\]  # \w", line)] == []
+
+
+def test_no_hook_of_lightning_is_called_as_a_function():
+    """A subclass that extends a hook must not be run at other moments; `super().on_...` is the hook itself."""
+    hooks = {name for kind in (Callback, LightningModule) for name in dir(kind) if name.startswith("on_")}
+    called = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}: {node.func.attr}"
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and (node.func.attr in hooks or (node.func.attr in ("setup", "teardown") and ast.unparse(node.func.value) == "self"))
+        and ast.unparse(node.func.value) != "super()"
+    ]
+    assert len(hooks) > 30
+    assert called == []

@@ -12,7 +12,7 @@ import numpy
 import torch
 from lightning.pytorch import LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint
-from lightning.pytorch.plugins.io import CheckpointIO
+from lightning.pytorch.plugins.io import CheckpointIO, TorchCheckpointIO
 from lightning.pytorch.trainer.states import TrainerFn
 from lightning.pytorch.utilities.types import STEP_OUTPUT
 from peft import PeftModel
@@ -31,6 +31,7 @@ from mathpal_lightning.compat.lightning import (
     saves_now,
     validation_follows,
 )
+from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.export import write_adapter
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.run import (
@@ -63,8 +64,12 @@ class AdapterCheckpoint(ModelCheckpoint):
             is kept.
         mode: Whether the best is the highest (`max`) or the lowest (`min`).
         keep: How many of the best to keep; -1 keeps all.
-        every_n_steps: Save every so many optimizer steps as well as after each validation; None: only after those.
+        every_n_steps: Save every so many optimizer steps as well as after each validation. None or 0: after each validation, or
+            at the end of each epoch where nothing validates.
         dirpath: Where; None: `checkpoints` in the run folder.
+
+    Raises:
+        ConfigError: `every_n_steps` is negative.
     """
 
     def __init__(
@@ -75,6 +80,8 @@ class AdapterCheckpoint(ModelCheckpoint):
         every_n_steps: int | None = None,
         dirpath: str | None = None,
     ):
+        if every_n_steps is not None and every_n_steps < 0:
+            raise ConfigError("`checkpoint.every_n_steps` of at least 0", str(every_n_steps), "Leave it out, or raise it.")
         super().__init__(
             dirpath=dirpath,
             filename="{step}",
@@ -82,14 +89,19 @@ class AdapterCheckpoint(ModelCheckpoint):
             mode=mode,
             save_top_k=keep,
             save_last=True,
-            every_n_train_steps=every_n_steps,
+            every_n_train_steps=every_n_steps or None,  # of 0 Lightning would save at the end of no epoch
             enable_version_counter=False,
         )
         self.every_n_steps = every_n_steps
         self._random_states: list[RandomStates] | None = None
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
-        """Set the folder, and have Lightning write its files whole and sealed."""
+        """Set the folder, and have Lightning write its files whole and sealed.
+
+        Raises:
+            ConfigError: the Trainer has a CheckpointIO of its own.
+        """
+        require_plain_files(trainer.strategy.checkpoint_io)
         if stage == "fit":
             self._random_states = None  # of a checkpoint that was only scored
         if self.dirpath is None:
@@ -128,7 +140,7 @@ class AdapterCheckpoint(ModelCheckpoint):
             is_scored = self.monitor is None or is_logged_in_training(trainer, self.monitor)
             save_checkpoints(self, trainer, among_best=is_scored)
         if ends_here(trainer):
-            self.on_train_end(trainer, pl_module)
+            self._save_last_weights(trainer)
 
     def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Save after each validation."""
@@ -139,10 +151,13 @@ class AdapterCheckpoint(ModelCheckpoint):
         """Save the last weights where the last epoch ends, for a run that resumes with more epochs."""
         super().on_train_epoch_end(trainer, pl_module)
         if trainer.fit_loop.done:
-            self.on_train_end(trainer, pl_module)
+            self._save_last_weights(trainer)
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Save the last weights, wherever in an epoch the run ended."""
+        self._save_last_weights(trainer)
+
+    def _save_last_weights(self, trainer: Trainer) -> None:
         if not has_saved(self, trainer) and not is_dev_run(trainer):
             save_checkpoints(self, trainer, among_best=self.monitor is None)
 
@@ -194,6 +209,23 @@ class AdapterCheckpointIO(CheckpointIO):
         """Remove a checkpoint and its adapter folder."""
         Path(path).unlink(missing_ok=True)
         shutil.rmtree(adapter_folder(path), ignore_errors=True)
+
+
+def require_plain_files(present: CheckpointIO) -> None:
+    """Refuse to replace a CheckpointIO that somebody chose.
+
+    Args:
+        present: the one of the Trainer's strategy.
+
+    Raises:
+        ConfigError: it is neither Lightning's own for files nor ours.
+    """
+    if type(present) not in (TorchCheckpointIO, AdapterCheckpointIO):
+        raise ConfigError(
+            "a Trainer without a CheckpointIO plugin: AdapterCheckpoint writes the files itself",
+            type(present).__name__,
+            "Leave the plugin out, or use Lightning's ModelCheckpoint with it.",
+        )
 
 
 def _write_adapter(pl_module: LightningModule, file: str | Path, checkpoint: Checkpoint) -> Path:

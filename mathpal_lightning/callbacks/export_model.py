@@ -89,6 +89,14 @@ class ExportModel(Callback):
 
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Export and verify, on the first process only."""
+        self.export(trainer, pl_module)
+
+    def export(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Export and verify now what the run of a Trainer has learned.
+
+        Raises:
+            ExportError: an artefact is outside its bounds.
+        """
         if not self.formats or not trainer.is_global_zero or trainer.interrupted or is_dev_run(trainer):
             return
         out, chosen = Path(trainer.default_root_dir), chosen_weights(trainer)

@@ -75,7 +75,7 @@ class PushToHub(Callback):
             log.warning("push: nothing is pushed, because %s. Push it all the same: mathpal export --push", refused)
             return
         if not self._formats(trainer):
-            ExportModel(["adapter"], verify=False).on_fit_end(trainer, pl_module)
+            ExportModel(["adapter"], verify=False).export(trainer, pl_module)
         pushed = push_to_hub(Path(trainer.default_root_dir), self.repo, self.artefact, self.private)
         write_summary(trainer, "hub", pushed | {"artefact": self.artefact, "private": self.private})
         log.info("push: %s, %s, with its model card: %s", self.artefact, "private" if self.private else "public", pushed["url"])

@@ -40,12 +40,18 @@ class RunSummary(Callback):
 
     Args:
         language: of the report, the table and the verdict.
+        started: `time.monotonic()` at the beginning of the run. None: the run begins when a fit has read its data.
     """
 
-    def __init__(self, language: Language = "en") -> None:
-        self.language = language
-        self._started = time.monotonic()
+    def __init__(self, language: Language = "en", started: float | None = None) -> None:
+        self.language, self.started = language, started
+        self._counted_from = 0.0
         self._ended = False
+
+    def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        """Begin to count the seconds of a fit."""
+        if stage == "fit":
+            self._counted_from = time.monotonic() if self.started is None else self.started
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Note how many rows were kept and refused, where the data module reports it, and a small vocabulary."""
@@ -65,7 +71,7 @@ class RunSummary(Callback):
 
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Note the duration, write the model card and log the files: after every other callback except a push."""
-        write_summary(trainer, "seconds", round(time.monotonic() - self._started, 1))
+        write_summary(trainer, "seconds", round(time.monotonic() - self._counted_from, 1))
         if trainer.is_global_zero:
             write_model_card(trainer.default_root_dir)
             report(trainer, self.language)
@@ -81,10 +87,13 @@ class RunSummary(Callback):
     def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
         """Print the table also when everything but the push succeeded."""
         if isinstance(exception, PushError):
-            self.teardown(trainer, pl_module, "fit")
+            self._print_table(trainer)
 
     def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Print the table after the progress bar is gone, then what to type next."""
+        self._print_table(trainer)
+
+    def _print_table(self, trainer: Trainer) -> None:
         if self._ended and trainer.is_global_zero:
             run = RunFolder.of(trainer.default_root_dir)
             Console().print(summary_table(run) if self.language == "en" else _teachers_table(run, self.language))

@@ -6,6 +6,7 @@ import json as jsons
 import logging
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -234,7 +235,8 @@ class MathPalCLI(SteeredCLI):
         if settings.trainer.enable_model_summary is None:
             kwargs["enable_model_summary"] = False  # MathPalModule says in one line what it trains
         watchers = [Preflight(), Throughput(), SaveOnInterruption(), StopOnDivergence(), ForgetEarlierRun(), KeepRollouts()]
-        self.trainer_defaults = {"callbacks": [*watchers, *bar, RunSummary(settings.lang)]}
+        summary = RunSummary(settings.lang, started=time.monotonic())  # the data is read before a callback hears of the run
+        self.trainer_defaults = {"callbacks": [*watchers, *bar, summary]}
         trainer = super().instantiate_trainer(**kwargs, logger=[*loggers(run, str(self.subcommand), settings.comet), *others])
         require_agreement(trainer.num_devices, trainer.num_nodes)
         # A push comes last: what it cannot send is then in the summary, the card and the trackers already.

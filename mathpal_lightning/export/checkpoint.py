@@ -80,12 +80,13 @@ def model_from_checkpoint(checkpoint: Path, folder: Path, base: str | None = Non
 def _module(checkpoint: Path, base: str | None) -> MathPalModule:
     """The module of a checkpoint with its trained weights, on the CPU."""
     from mathpal_lightning.model import MathPalModule
+    from mathpal_lightning.model.checkpoint import require_own
 
     content = _read(checkpoint)
     settings = _settings(content, checkpoint)
     module = MathPalModule(**settings | {"model_name": base or settings["model_name"], "keep_dequantized": False})
     module.configure_model()
-    module.on_load_checkpoint(dict(content))
+    require_own(module, content)
     module.load_state_dict(content["state_dict"])
     return module.eval()
 

@@ -14,6 +14,7 @@ from transformers import AutoModelForCausalLM
 
 from mathpal_lightning.callbacks import AdapterCheckpoint
 from mathpal_lightning.callbacks.checkpoint import chosen_weights, random_states, set_random_states
+from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.run import read_checkpoint
 from tests.callbacks.foreign import ForeignModule, batches, foreign_trainer
 
@@ -42,6 +43,24 @@ def test_the_best_is_kept_and_the_others_go_with_their_adapters(gemma3_folder: P
         "step=3.adapter",
         "step=3.ckpt",
     ]
+
+
+@pytest.mark.parametrize("every", [None, 0])
+def test_without_a_number_of_steps_each_epoch_that_is_not_validated_is_saved(
+    every: int | None, gemma3_folder: Path, tmp_path: Path
+):
+    checkpoint = AdapterCheckpoint(every_n_steps=every, keep=-1)
+    foreign_trainer(tmp_path, checkpoint, max_epochs=2).fit(ForeignModule(gemma3_folder), batches(2))
+    assert sorted(path.name for path in (tmp_path / "checkpoints").glob("*.ckpt")) == [
+        "last.ckpt",
+        "step=2.ckpt",
+        "step=4.ckpt",
+    ]
+
+
+def test_a_negative_number_of_steps_is_refused():
+    with pytest.raises(ConfigError, match="`checkpoint.every_n_steps` of at least 0, but found -1"):
+        AdapterCheckpoint(every_n_steps=-1)
 
 
 class DiesAfter(Callback):

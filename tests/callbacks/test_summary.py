@@ -1,0 +1,24 @@
+"""RunSummary: the seconds of a run are those of its fit, or of the command that began it."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from mathpal_lightning.callbacks import RunSummary, summary
+from tests.callbacks.foreign import batches, foreign_trainer
+from tests.callbacks.test_health import Losses
+
+
+@pytest.mark.parametrize(("started", "seconds"), [(None, 0.0), (990.0, 10.0)])
+def test_the_seconds_begin_with_the_fit_or_with_the_command(
+    started: float | None, seconds: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    clock = [0.0]
+    monkeypatch.setattr(summary, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    monkeypatch.setattr(summary, "report", lambda trainer, language: None)
+    callback = RunSummary(started=started)
+    clock[0] = 1000.0  # what a notebook does between its cells is no part of the run
+    foreign_trainer(tmp_path, callback, enable_checkpointing=False).fit(Losses([1.0]), batches(1))
+    assert json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))["seconds"] == seconds
