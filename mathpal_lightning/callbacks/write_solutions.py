@@ -18,7 +18,7 @@ from mathpal_lightning.files import text_lines, whole_file
 from mathpal_lightning.messages import in_vietnamese
 from mathpal_lightning.report.words import Language, say, words
 from mathpal_lightning.run.folder import SOLUTIONS
-from mathpal_lightning.schema import Row, prompt_text, vietnamese_form
+from mathpal_lightning.schema import Prompt, Row, prompt_text, prompt_turns, vietnamese_form
 
 log = logging.getLogger(__name__)
 _HEADER = ("Tệp", "Dòng", "Đề bài", "Lời giải", "Đáp số", "Ghi chú")
@@ -62,14 +62,14 @@ class WriteSolutions(BasePredictionWriter):
         pl_module: LightningModule,
         prediction: Sequence[str],
         batch_indices: Sequence[int] | None,
-        batch: Sequence[Row],
+        batch: Sequence[Row | Prompt],
         batch_idx: int,
         dataloader_idx: int,
     ) -> None:
         """Append the batch's solutions."""
         with self.path(trainer).open("a", encoding="utf-8") as lines:
-            for row, solution in zip(batch, prediction, strict=True):
-                lines.write(json.dumps(_line(row, solution), ensure_ascii=False) + "\n")
+            for asked, solution in zip([batch] if isinstance(batch, str) else batch, prediction, strict=True):
+                lines.write(json.dumps(_line(asked, solution), ensure_ascii=False) + "\n")
 
     def on_predict_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Write both files, keep those of an earlier call, and say where they are."""
@@ -154,7 +154,8 @@ def _with_refused(read: Sequence[Any], solved: Iterator[dict[str, Any]]) -> Iter
     yield from solved
 
 
-def _line(row: Row, solution: str) -> dict[str, object]:
+def _line(asked: Row | Prompt, solution: str) -> dict[str, object]:
+    row = asked if isinstance(asked, Row) else Row(prompt_turns(asked))  # a question alone has no place
     answer = extract_answer(solution, row.question)
     return {
         "place": row.place,

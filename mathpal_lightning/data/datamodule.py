@@ -21,7 +21,7 @@ from mathpal_lightning.data.difficulty import Order, pack_part
 from mathpal_lightning.data.drawing import Drawer, Drawing
 from mathpal_lightning.data.loading import pack_loader, tokenizer_of_module
 from mathpal_lightning.data.order import PackOrder, Position
-from mathpal_lightning.data.prepare import Part, prepare_parts
+from mathpal_lightning.data.prepare import prepare_parts, validation_rows_for_test
 from mathpal_lightning.data.questions import read_questions
 from mathpal_lightning.data.report import DataReport, Refusal
 from mathpal_lightning.data.settings import DataSettings, Named, Questions
@@ -84,6 +84,7 @@ class MathDataModule(LightningDataModule):
         self._order: PackOrder | None = None
         self.drawing: Drawing | None = None
         self._start = Position()
+        self._ended: dict[str, object] = {}  # the state with which the last fit ended
         self._pad_token_id = 0
         self._read_with: PreTrainedTokenizerBase | None = None
 
@@ -101,7 +102,7 @@ class MathDataModule(LightningDataModule):
             DataError: rows cannot be read, or too many are refused.
             ConfigError: there is no tokenizer, or no source for the stage.
         """
-        self._start = Position()
+        self._start, self._ended = Position(), {} if stage == "fit" else self._ended
         if stage == "fit" and self.settings.train is None:  # before the base model is downloaded for its tokenizer
             raise ConfigError("train rows", "data.train: null", "Set data.train to a file, a Hub id or `generated`.")
         tokenizer = self._ready_tokenizer()
@@ -129,7 +130,7 @@ class MathDataModule(LightningDataModule):
         settings, wanted = self.settings, _SPLITS_OF_STAGE[stage]
         parts = prepare_parts(self.settings, wanted, tokenizer)
         if stage == "test" and not parts:
-            parts = self._validation_rows_for_test(tokenizer)
+            parts, self.test_is_validation = validation_rows_for_test(settings, tokenizer), True
         if wanted[0] not in parts and (stage or not parts):
             source = self.settings.sources[wanted[0]]
             found = f"data.{wanted[0]}: null" if source is None else f"no row in data.{wanted[0]}"
@@ -213,19 +214,35 @@ class MathDataModule(LightningDataModule):
 
     def on_after_batch_transfer(self, batch: object, dataloader_idx: int) -> object:
         """Turn the numbers of problems into groups of solutions that the module draws now (`objective: grpo`)."""
-        return self.drawing.batch(batch, cast(Trainer, self.trainer)) if self.drawing and isinstance(batch, list) else batch
+        if self.drawing and self.trainer and self.trainer.training and isinstance(batch, list):
+            return self.drawing.batch(batch, self.trainer)
+        return batch
 
     def state_dict(self) -> dict[str, object]:
-        """The position in the data, computed from the trainer's progress, and the digest of the rows."""
-        if self._order is None or self.trainer is None:
+        """The position in the data, computed from the trainer's progress, and the digest of the rows.
+
+        After a fit it stays what it was at its end, for `trainer.save_checkpoint`.
+        """
+        if self.trainer is None:
             return {}
         batch: Any = self.trainer.fit_loop.epoch_loop.batch_progress.current
         epoch: Any = self.trainer.fit_loop.epoch_progress.current
+        if self._order is None:
+            return self._after_fit() if epoch.ready else {}  # nothing of another Trainer's fit
         # Between two epochs Lightning still has the count of batches of the earlier one.
         batches = batch.processed if epoch.ready == epoch.started else 0
         ended = batches >= self.trainer.num_training_batches
         position = self._order.after(batches, ended=ended)._asdict() | {"rows": self._datasets["train"].digest}
         return position | ({"drawing": self.drawing.state(self.trainer)} if self.drawing else {})
+
+    def _after_fit(self) -> dict[str, object]:
+        """The state with which the last fit ended. Lightning has marked its last epoch as finished by then."""
+        if self._ended and cast(int, self._ended["packs"]) < len(self._datasets["train"]):
+            log.warning(
+                "Training ended inside an epoch, and this checkpoint is saved after it: a run that resumes from here skips the "
+                "rest of the epoch. Resume from the last.ckpt of AdapterCheckpoint instead."
+            )
+        return self._ended
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on from a position. The batch size and the number of processes may have changed.
@@ -233,6 +250,7 @@ class MathDataModule(LightningDataModule):
         Raises:
             CheckpointError: the training rows are not those that the run began with.
         """
+        state_dict = dict(state_dict)  # Lightning reads it again
         rows = state_dict.pop("rows", None)
         if rows and "train" in self._datasets and rows != self._datasets["train"].digest:
             raise CheckpointError(
@@ -247,28 +265,10 @@ class MathDataModule(LightningDataModule):
             self._order.resume(self._start)
 
     def teardown(self, stage: str) -> None:
-        """Forget the position, so that another fit begins at the beginning."""
+        """Keep the position that a fit has reached, and let another fit begin at the beginning."""
+        if self._order is not None:
+            self._ended = self.state_dict()
         self._order, self._start = None, Position()
-
-    def _validation_rows_for_test(self, tokenizer: PreTrainedTokenizerBase) -> dict[Split, Part]:
-        """The validation rows as test rows, for a run that held out none.
-
-        Raises:
-            ConfigError: the run held out no validation rows either.
-        """
-        parts = prepare_parts(self.settings, ("validation",), tokenizer)
-        if not parts:
-            raise ConfigError(
-                "held-out rows to score",
-                "neither test nor validation rows",
-                "Set data.test to a file of problems that training has not seen.",
-            )
-        self.test_is_validation = True
-        log.warning(
-            "There are no test rows, so the validation rows are scored. Validation may have chosen the best checkpoint, so "
-            "this score can be a little too high. For test rows, set data.test to a file, or train with --data.test_share 0.05."
-        )
-        return {"test": parts["validation"]}
 
     def _ready_tokenizer(self) -> PreTrainedTokenizerBase:
         if isinstance(self.tokenizer, str):

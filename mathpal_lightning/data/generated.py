@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
 from itertools import chain
+from typing import Any
 
 from mathpal_lightning.content_key import content_key
 from mathpal_lightning.curriculum import generate_problems
 from mathpal_lightning.curriculum.drill import drills
 from mathpal_lightning.data.readers.records import Record
 from mathpal_lightning.data.split_names import Split
-from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.errors import ConfigError, require_one_of
 from mathpal_lightning.schema import Objective
 
 GENERATED = "generated"
@@ -53,6 +54,19 @@ class Generator:
     mix: dict[str, float] | None = None
     subject: str = "mathematics"
     drills: int = 0
+
+    @classmethod
+    def of(cls, settings: Generator | Mapping[str, Any]) -> Generator:
+        """The generator of its settings by name: {"count": 5000, "grades": [4, 5]}.
+
+        Raises:
+            ConfigError: a key is not one of the above.
+        """
+        if isinstance(settings, Generator):
+            return settings
+        for name in settings:
+            require_one_of("data.generator", name, [each.name for each in fields(cls)], " (its keys)")
+        return cls(**settings)
 
     def __post_init__(self) -> None:
         for name, least in (("count", 1), ("validation_count", 0), ("test_count", 0), ("drills", 0)):

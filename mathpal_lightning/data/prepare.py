@@ -18,7 +18,7 @@ from mathpal_lightning.data.settings import DataSettings
 from mathpal_lightning.data.sources import GENERATED, Source, open_source
 from mathpal_lightning.data.split import split_rows
 from mathpal_lightning.data.split_names import Split, listing
-from mathpal_lightning.errors import DataError
+from mathpal_lightning.errors import ConfigError, DataError
 from mathpal_lightning.schema import prompt_text
 
 if TYPE_CHECKING:
@@ -79,6 +79,30 @@ def prepare_parts(how: DataSettings, wanted: Iterable[Split], tokenizer: PreTrai
         if split in parts:
             _require_rows(split, parts[split])
     return {split: parts[split] for split in wanted if split in parts}
+
+
+def validation_rows_for_test(settings: DataSettings, tokenizer: PreTrainedTokenizerBase) -> dict[Split, Part]:
+    """The validation rows as test rows, for a run that held out none.
+
+    Args:
+        settings: of the data module.
+        tokenizer: encodes the rows.
+
+    Raises:
+        ConfigError: the run held out no validation rows either.
+    """
+    parts = prepare_parts(settings, ("validation",), tokenizer)
+    if not parts:
+        raise ConfigError(
+            "held-out rows to score",
+            "neither test nor validation rows",
+            "Set data.test to a file of problems that training has not seen.",
+        )
+    log.warning(
+        "There are no test rows, so the validation rows are scored. Validation may have chosen the best checkpoint, so "
+        "this score can be a little too high. For test rows, set data.test to a file, or train with --data.test_share 0.05."
+    )
+    return {"test": parts["validation"]}
 
 
 def _require_rows(split: Split, part: Part) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
@@ -11,6 +12,7 @@ from mathpal_lightning.data.hub import Rows, rows_of_dataset
 from mathpal_lightning.data.readers.records import Items, record
 from mathpal_lightning.data.split_names import Split
 from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.schema import plain_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +22,17 @@ if TYPE_CHECKING:
 else:
     Table = list[dict[str, object]]  # the only form that a config file can have
 """Rows in memory."""
+
+
+def plain_source(named: object) -> object:
+    """A source with its paths as texts, also in a list and in a mixture; rows stay as they are."""
+    if isinstance(named, os.PathLike):
+        return os.fspath(named)
+    if isinstance(named, list) and all(isinstance(one, str | os.PathLike) for one in named):
+        return [os.fspath(one) for one in named]
+    if isinstance(named, Mapping) and not is_table(named):
+        return {os.fspath(one) if isinstance(one, os.PathLike) else one: plain_value(weight) for one, weight in named.items()}
+    return named
 
 
 def is_table(named: object) -> TypeGuard[Table]:

@@ -11,15 +11,16 @@ from mathpal_lightning.data.columns import Columns
 from mathpal_lightning.data.difficulty import Order
 from mathpal_lightning.data.encode import Supervise
 from mathpal_lightning.data.generated import Generator
-from mathpal_lightning.data.python_rows import Table, describe, is_table
+from mathpal_lightning.data.python_rows import Table, describe, is_table, plain_source
 from mathpal_lightning.data.split_names import Split
 from mathpal_lightning.errors import ConfigError, require_one_of
-from mathpal_lightning.schema import Objective
+from mathpal_lightning.schema import Objective, plain_value
 
 Named: TypeAlias = str | list[str] | dict[str, float] | Table | None
-"""The name of a source, several names (with weights, a mixture), rows themselves, or nothing."""
+"""The name of a source, several names (with weights, a mixture), rows themselves, or nothing. In Python a `Path` is a name."""
 Questions: TypeAlias = str | list[str] | Table | None
 """As `Named`, without weights: every question is answered once."""
+_SOURCES = ("train", "validation", "test", "predict")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,10 @@ class DataSettings:
     cache_dir: str | None = None
 
     def __post_init__(self) -> None:
+        for each in fields(self):
+            object.__setattr__(self, each.name, _plain(each.name, getattr(self, each.name)))
         object.__setattr__(self, "columns", Columns.of(self.columns))
+        object.__setattr__(self, "generator", Generator.of(self.generator))
         for name, least in (("max_length", 8), ("batch_size", 1), ("num_workers", 0), ("seed", 0)):
             if getattr(self, name) < least:
                 raise ConfigError(f"data.{name} of at least {least}", str(getattr(self, name)), "Raise it.")
@@ -161,13 +165,20 @@ class DataSettings:
         """
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         tokenizer = self.tokenizer if isinstance(self.tokenizer, str) else None
-        values |= {name: describe(values[name]) for name in ("train", "validation", "test", "predict")}
+        values |= {name: describe(values[name]) for name in _SOURCES}
         return values | {"columns": asdict(self.columns), "generator": asdict(self.generator), "tokenizer": tokenizer}
 
     def given(self) -> str:
         """The settings that are not the defaults, as a program writes them."""
         usual = DataSettings().plain()
         return ", ".join(f"{name}={value!r}" for name, value in self.plain().items() if value != usual[name])
+
+
+def _plain(name: str, value: object) -> object:
+    """The value of a setting with texts for paths and plain numbers for NumPy's."""
+    if name in _SOURCES:
+        return plain_source(value)
+    return value if isinstance(value, PreTrainedTokenizerBase) else plain_value(value)
 
 
 def _one_by_one(named: Named) -> list[str | Table]:

@@ -18,7 +18,7 @@ from mathpal_lightning.model.load import Lora, add_lora, checkpoint_activations,
 from mathpal_lightning.model.loss_scale import FLOAT16_MIXED
 from mathpal_lightning.model.precision import base_dtype, family_in, home_of, precision_of, use_precision
 from mathpal_lightning.model.reference import Reference, needs_reference, reference_digest, tokenizer_of_pairs
-from mathpal_lightning.model.settings import ModuleSettings
+from mathpal_lightning.model.settings import ModuleSettings, lora_of
 from mathpal_lightning.model.strategy import require_strategy, shard_layers
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def load_weights(module: MathPalModule) -> None:
     precision = precision_of(module)
     family = family_in(module.folder)
     kernels = uses_kernels(settings.compile, module._backend, family, settings.bits, precision, device, is_long(module))
-    module.model = build_model(module.folder, module._backend, settings, module.lora, precision, device, kernels)
+    module.model = build_model(module.folder, module._backend, settings, lora_of(settings), precision, device, kernels)
     module.loaded_precision = precision
     if kernels and is_fit(module):
         log.info("The first steps compile kernels for this card, which takes half a minute (model.compile: false does without)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from torch import Tensor
@@ -15,6 +16,8 @@ from mathpal_lightning.schema import Checkpoint, ReferenceRecord
 from mathpal_lightning.vocabulary import vocabulary_digest
 
 if TYPE_CHECKING:
+    from torch.nn.modules.module import _IncompatibleKeys
+
     from mathpal_lightning.model.module import MathPalModule
 
 
@@ -39,6 +42,18 @@ def old_log_probs_in(checkpoint: Checkpoint, module: MathPalModule) -> Tensor | 
     held = [held] if isinstance(held, Tensor) else held  # a checkpoint of 0.2.0 or before
     own = own_of(trainer, held) if trainer else None
     return None if own is None else own.to(module.device)
+
+
+def forgive_missing_base(module: MathPalModule, keys: _IncompatibleKeys) -> None:
+    """After a load: weights of the base that the loaded state does not have are not missing.
+
+    Args:
+        module: a MathPalModule, alone or within another module.
+        keys: what was missing and what was not known, with the names that the outermost module gives them.
+    """
+    named = chain(module.named_parameters(remove_duplicate=False), module.named_buffers(remove_duplicate=False))
+    base = tuple({name for name, _ in named} - module.trained_weights().keys())
+    keys.missing_keys[:] = [name for name in keys.missing_keys if not name.endswith(base)]
 
 
 def require_own(module: MathPalModule, checkpoint: Checkpoint) -> None:

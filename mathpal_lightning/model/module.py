@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -18,12 +17,12 @@ from mathpal_lightning.losses import PairLogProbs
 from mathpal_lightning.model import objective
 from mathpal_lightning.model.accumulation import average_in_place, take_up, window_of
 from mathpal_lightning.model.build import bring_home, prepare_weights
-from mathpal_lightning.model.checkpoint import identity, old_log_probs_in, require_own
+from mathpal_lightning.model.checkpoint import forgive_missing_base, identity, old_log_probs_in, require_own
 from mathpal_lightning.model.description import description
 from mathpal_lightning.model.draw import draw_groups
 from mathpal_lightning.model.flops import ModelFlops, model_flops
 from mathpal_lightning.model.generate import generate
-from mathpal_lightning.model.load import LORA_TARGETS, Backend, Bits, Lora, resolve_backend
+from mathpal_lightning.model.load import LORA_TARGETS, Backend, Bits, resolve_backend
 from mathpal_lightning.model.optimizer import optimizer_of, schedule_of
 from mathpal_lightning.model.policy import Policy
 from mathpal_lightning.model.precision import Wanted, family_in, precision_of
@@ -36,6 +35,7 @@ from mathpal_lightning.model.shared_prompt import can_share_prompts
 from mathpal_lightning.model.shown_loss import shown_as_mean
 from mathpal_lightning.model.text_core import base_tokenizer
 from mathpal_lightning.schema import Batch, Checkpoint, DrawnGroup, Held, Objective, PackedBatch, PreferenceBatch, Prompt, Row
+from mathpal_lightning.schema.checkpoint import plain_value
 from mathpal_lightning.vocabulary import FULL
 
 
@@ -43,7 +43,8 @@ class MathPalModule(LightningModule):
     """A Gemma that learns to solve problems.
 
     Weights load in `configure_model`, so that a config parses on any machine. Whatever the sizes of its batches, gradients are
-    those of the mean over all supervised tokens of an optimizer step (`dpo`: all pairs; but `sft` and `orpo` average by batch).
+    those of the mean over all supervised tokens of an optimizer step (`objective: dpo`: over all pairs). Exception: the
+    preference losses `sft` and `orpo` are normalised within each batch.
 
     Args:
         model_name: "offline-gemma", a local folder or .gguf file, or a Hub id.
@@ -113,16 +114,15 @@ class MathPalModule(LightningModule):
         precision: Wanted = "auto",
     ):
         super().__init__()
-        self.preference = preference if isinstance(preference, Preference) else Preference(**preference)
-        self.policy = policy if isinstance(policy, Policy) else Policy(**policy)
-        # Plain values: a checkpoint loads with weights_only=True.
+        preference = self.preference = preference if isinstance(preference, Preference) else Preference(**preference)
+        policy = self.policy = policy if isinstance(policy, Policy) else Policy(**policy)
         lora_targets, betas = list(lora_targets), (betas[0], betas[1])
-        preference, policy = asdict(self.preference), self.policy.plain()  # type: ignore[assignment]  # plain values in place of dataclasses
         self.save_hyperparameters()
+        self.save_hyperparameters(plain_value(self.hparams))  # once more: a checkpoint loads with weights_only=True
         self.may_change_on_resume = free_on_resume(objective)
         self.strict_loading, self.model = False, None  # a checkpoint holds the trained weights only
+        self.register_load_state_dict_post_hook(forgive_missing_base)
         self.loaded_precision = ""  # of the weights, once they are there
-        self.lora = Lora(lora_r, lora_alpha, lora_dropout, tuple(lora_targets), lora_rslora, lora_dora)
         self._accumulated, self._to_take_up = 0, cast("list[Held] | None", None)
         self.reference: Reference | None = None
         self.old_log_probs: Tensor | None = None  # of the draw that several updates use
@@ -146,8 +146,7 @@ class MathPalModule(LightningModule):
 
     @functools.cached_property
     def _backend(self) -> Literal["unsloth", "transformers"]:
-        settings = self.settings
-        return resolve_backend(settings.backend, settings.bits, settings.precision, family_in(self.folder))
+        return resolve_backend(self.settings.backend, self.settings.bits, self.settings.precision, family_in(self.folder))
 
     @property
     def resolved_precision(self) -> str:
@@ -230,9 +229,13 @@ class MathPalModule(LightningModule):
         terms = terms._replace(number=0) if repeated else terms
         self._log_means(stage, *objective.mean_over_processes(terms, self.trainer, self.device))
 
-    def predict_step(self, batch: Sequence[Row], batch_idx: int) -> list[str]:
-        """One solution for each row."""
-        return self.generate_solutions([row.prompt for row in batch])
+    def transfer_batch_to_device(self, batch: object, device: torch.device, dataloader_idx: int) -> object:
+        """Move tensors; questions to predict stay where they are."""
+        return super().transfer_batch_to_device(batch, device, dataloader_idx) if isinstance(batch, Batch) else batch
+
+    def predict_step(self, batch: Sequence[Row | Prompt], batch_idx: int) -> list[str]:
+        """One solution for each row, question or conversation."""
+        return self.generate_solutions(objective.prompts_of(batch))
 
     def generate_solutions(self, questions: Sequence[Prompt], max_new_tokens: int | None = None) -> list[str]:
         """Solve problems greedily. Training mode and random states stay as they are.
@@ -269,19 +272,15 @@ class MathPalModule(LightningModule):
 
     def state_dict(self, *, destination: Any = None, prefix: str = "", keep_vars: bool = False) -> Any:
         """The trained weights only: the frozen base stays out of checkpoints."""
-        weights = self.trained_weights().items()
-        return {prefix + name: weight if keep_vars else weight.detach() for name, weight in weights}
-
-    def load_state_dict(self, state_dict: Mapping[str, Tensor], strict: bool = False, assign: bool = False) -> object:
-        """Load the trained weights; missing weights of the base are no error."""
-        keys = super().load_state_dict(state_dict, strict=False, assign=assign)
-        keys.missing_keys[:] = [name for name in keys.missing_keys if name in self.trained_weights()]
-        return keys
+        kept = {} if destination is None else destination
+        kept.update({prefix + name: w if keep_vars else w.detach() for name, w in self.trained_weights().items()})
+        return kept
 
     def on_save_checkpoint(self, checkpoint: dict[str, object]) -> None:
         """Add the base's name, the reference, and the gradients of an accumulation window that has not ended."""
         checkpoint.update({**identity(self), **window_of(self, self._accumulated)})
-        self.on_fit_end()
+        if self.reference:
+            self.reference.save()
 
     def on_fit_end(self) -> None:
         """Keep the reference's log-probabilities for the next run on these pairs."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import torch
@@ -13,7 +14,7 @@ from mathpal_lightning.model.policy import policy_terms
 from mathpal_lightning.model.reference import Preference
 from mathpal_lightning.model.scoring import score_groups, score_solutions
 from mathpal_lightning.model.terms import Terms
-from mathpal_lightning.schema import Batch, GroupBatch, Objective, PackedBatch, PreferenceBatch
+from mathpal_lightning.schema import Batch, GroupBatch, Objective, PackedBatch, PreferenceBatch, Prompt, Row, Turn, prompt_of
 
 if TYPE_CHECKING:
     from lightning.pytorch import Trainer
@@ -23,12 +24,19 @@ if TYPE_CHECKING:
 
 
 def require_batch_of(objective: Objective, batch: Batch) -> None:
-    """Refuse batches of another objective.
+    """Refuse batches of another objective, and what is no batch of ours.
 
     Raises:
-        ConfigError: module and data module have different objectives.
+        ConfigError: module and data module have different objectives, or a loader gives another type.
     """
     own = {"sft": PackedBatch, "dpo": PreferenceBatch, "grpo": PackedBatch | GroupBatch}[objective]
+    if not isinstance(batch, Batch):
+        wanted = "PreferenceBatch" if objective == "dpo" else "PackedBatch"
+        raise ConfigError(
+            f"batches of the type {wanted} for `model.objective: {objective}`",
+            f"one of the type {type(batch).__name__}",
+            f"Let your data module or loader give mathpal_lightning.schema.{wanted}; docs/library.md has an example.",
+        )
     if not isinstance(batch, own):
         raise ConfigError(
             f"batches for `model.objective: {objective}`",
@@ -62,6 +70,23 @@ def terms_of(module: MathPalModule, batch: Batch) -> Terms:
     module.old_log_probs = log_probs.detach() if batch.is_fresh else old
     most = module.settings.max_new_tokens
     return policy_terms(log_probs, sample_ids, group_ids, batch, module.policy, most, old, asked)
+
+
+def prompts_of(batch: object) -> list[Prompt]:
+    """The prompts of a batch to predict: a sequence of rows, questions or conversations.
+
+    Raises:
+        ConfigError: it holds something else.
+    """
+    asked = batch if isinstance(batch, Sequence) and not isinstance(batch, str) else [batch]
+    for one in asked:
+        if not (isinstance(one, Row | str) or (isinstance(one, tuple) and all(isinstance(turn, Turn) for turn in one))):
+            raise ConfigError(
+                "questions to predict: texts, tuples of `Turn`, or rows",
+                f"one of the type {type(one).__name__}",
+                'Give a list of texts: DataLoader(["Tính 2 + 3."]), or MathDataModule(predict=...).',
+            )
+    return [prompt_of(one) for one in asked]
 
 
 def sft_terms(model: LanguageModel, batch: PackedBatch, chunk_size: int) -> Terms:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -73,10 +73,6 @@ class Policy:
     def keeps_equal_rewards(self) -> bool:
         """Whether groups of equal rewards are trained on too: their solutions are held near the reference like all others."""
         return self.kl > 0 and self.loss not in FILTERED
-
-    def plain(self) -> dict[str, object]:
-        """The settings as values that a checkpoint can hold."""
-        return asdict(self) | {"clip": list(self.clip) if self.clip else None, "pass_rate": list(self.pass_rate)}
 
 
 def policy_terms(

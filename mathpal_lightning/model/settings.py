@@ -7,7 +7,7 @@ from typing import Literal, Protocol, TypeAlias, get_args, get_origin, get_type_
 
 from mathpal_lightning.errors import ConfigError, require_one_of
 from mathpal_lightning.losses.dpo import check_preference
-from mathpal_lightning.model.load import Backend, Bits
+from mathpal_lightning.model.load import Backend, Bits, Lora
 from mathpal_lightning.model.precision import Wanted
 from mathpal_lightning.model.reference import Preference
 from mathpal_lightning.schema import Objective
@@ -25,6 +25,12 @@ MAY_CHANGE_ON_RESUME = frozenset(
 def free_on_resume(objective: Objective) -> frozenset[str]:
     """The arguments that may change on resume: with `grpo` the length of a solution decides its reward, so it may not."""
     return MAY_CHANGE_ON_RESUME - ({"max_new_tokens"} if objective == "grpo" else set())
+
+
+def lora_of(settings: ModuleSettings) -> Lora:
+    """The adapter that the arguments of MathPalModule describe."""
+    numbers = (settings.lora_r, settings.lora_alpha, settings.lora_dropout)
+    return Lora(*numbers, tuple(settings.lora_targets), settings.lora_rslora, settings.lora_dora)
 
 
 class ModuleSettings(Protocol):

@@ -5,6 +5,9 @@ A checkpoint of another module, or of an earlier version, has fewer keys.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 if TYPE_CHECKING:
@@ -76,3 +79,24 @@ class Checkpoint(TypedDict, total=False):
     """Of each process, in the middle of an accumulation window."""
     old_log_probs: list[Tensor]
     """Of each process, for the draw that several updates use (`objective: grpo`)."""
+
+
+def plain_value(value: object) -> object:
+    """A setting as a checkpoint and a config file can hold it; a checkpoint is read with `weights_only=True`.
+
+    Args:
+        value: a path becomes a text, a number or an array of NumPy or torch a number or a list, a tuple a list. Dictionaries
+            and lists are converted inside, a dataclass becomes a dictionary; anything else stays as it is.
+
+    >>> plain_value({"adapter": Path("runs") / "a", "betas": (0.9, 0.95)})
+    {'adapter': 'runs/a', 'betas': [0.9, 0.95]}
+    """
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain_value(asdict(value))
+    if isinstance(value, Mapping):
+        return {plain_value(name): plain_value(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain_value(inner) for inner in value]
+    return value.tolist() if hasattr(value, "tolist") else value

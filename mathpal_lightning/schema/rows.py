@@ -61,6 +61,11 @@ class Row:
         return self.turns[-1].text if self.turns[-1].role == "assistant" else ""
 
 
+def prompt_of(asked: Row | Prompt) -> Prompt:
+    """The prompt of a row; a question or a conversation is one already."""
+    return asked.prompt if isinstance(asked, Row) else asked
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A generated problem with its exact answer, a worked solution and what pupils typically write wrong."""
