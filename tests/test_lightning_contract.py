@@ -18,7 +18,8 @@ from mathpal_lightning import MathDataModule, MathPalModule
 from mathpal_lightning.callbacks import AdapterCheckpoint, WriteSolutions
 from mathpal_lightning.data import Generator
 from mathpal_lightning.errors import ConfigError
-from mathpal_lightning.schema import Turn
+from mathpal_lightning.model.objective import prompts_of
+from mathpal_lightning.schema import Row, Turn
 from tests.documents import ROOT, blocks
 
 ROWS = [
@@ -61,7 +62,7 @@ def loaded_again(values: dict[str, Any]) -> dict[str, Any]:
     ("given", "kept"),
     [
         ({"model_name": Path("base")}, "base"),
-        ({"adapter": Path("runs") / "a"}, "runs/a"),
+        ({"adapter": Path("runs") / "a"}, str(Path("runs") / "a")),
         ({"vocabulary": Path("lop5.vocabulary")}, "lop5.vocabulary"),
         ({"learning_rate": np.float64(1e-4)}, 1e-4),
         ({"lora_r": np.int64(8)}, 8),
@@ -239,22 +240,23 @@ def test_weights_are_averaged(gemma3_folder: Path):
 
 
 QUESTIONS = ["1 + 1 = ?", "2 + 2 = ?", "3 + 3 = ?"]
-CONVERSATION = (Turn("user", "1 + 1 = ?"), Turn("assistant", "2"), Turn("user", "Cộng thêm 1?"))
 
 
-def test_texts_and_conversations_are_predicted_and_written(gemma3_folder: Path, tmp_path: Path):
+def test_texts_are_predicted_and_written(gemma3_folder: Path, tmp_path: Path):
     module = module_for(gemma3_folder)
     trainer = trainer_for(tmp_path, WriteSolutions())
-    loaders = [DataLoader(QUESTIONS, batch_size=2), DataLoader(["4 + 4 = ?"], batch_size=None)]  # type: ignore[arg-type, list-item]  # lists are data sets
-    loaders.append(DataLoader([CONVERSATION], collate_fn=list))  # type: ignore[arg-type]  # as above
-    for loader in loaders:
-        solved = trainer.predict(module, loader)
-        assert solved is not None
-        (tmp_path / "solutions.jsonl").rename(tmp_path / f"{len(list(tmp_path.glob('*.kept')))}.kept")
-    lines = [json.loads(line) for kept in sorted(tmp_path.glob("*.kept")) for line in kept.read_text("utf-8").splitlines()]
-    assert [line["question"] for line in lines] == [*QUESTIONS, "4 + 4 = ?", "1 + 1 = ?\n2\nCộng thêm 1?"]
-    assert [line["place"] for line in lines] == [""] * 5
+    lines = []
+    for loader in (DataLoader(QUESTIONS, batch_size=2), DataLoader(["4 + 4 = ?"], batch_size=None)):  # type: ignore[arg-type]  # lists are data sets
+        trainer.predict(module, loader)
+        lines += map(json.loads, (tmp_path / "solutions.jsonl").read_text(encoding="utf-8").splitlines())
+    assert [line["question"] for line in lines] == [*QUESTIONS, "4 + 4 = ?"]
+    assert {line["place"] for line in lines} == {""}
     assert [line["solution"] for line in lines[:3]] == module.generate_solutions(QUESTIONS)
+
+
+def test_a_batch_to_predict_may_hold_rows_and_conversations():
+    turns = (Turn("user", "1 + 1 = ?"), Turn("assistant", "2"), Turn("user", "3 + 3 = ?"))
+    assert prompts_of([Row(turns), turns, "4 + 4 = ?"]) == [turns, turns, "4 + 4 = ?"]
 
 
 def test_what_is_no_question_is_refused(gemma3_folder: Path, tmp_path: Path):

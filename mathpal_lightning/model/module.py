@@ -121,7 +121,7 @@ class MathPalModule(LightningModule):
         self.save_hyperparameters(plain_value(self.hparams))  # once more: a checkpoint loads with weights_only=True
         self.may_change_on_resume = free_on_resume(objective)
         self.strict_loading, self.model = False, None  # a checkpoint holds the trained weights only
-        self.register_load_state_dict_post_hook(forgive_missing_base)
+        self.register_load_state_dict_post_hook(forgive_missing_base)  # type: ignore[no-untyped-call]  # torch has no types here
         self.loaded_precision = ""  # of the weights, once they are there
         self._accumulated, self._to_take_up = 0, cast("list[Held] | None", None)
         self.reference: Reference | None = None
@@ -228,10 +228,6 @@ class MathPalModule(LightningModule):
         terms = objective.terms_of(self, batch)
         terms = terms._replace(number=0) if repeated else terms
         self._log_means(stage, *objective.mean_over_processes(terms, self.trainer, self.device))
-
-    def transfer_batch_to_device(self, batch: object, device: torch.device, dataloader_idx: int) -> object:
-        """Move tensors; questions to predict stay where they are."""
-        return super().transfer_batch_to_device(batch, device, dataloader_idx) if isinstance(batch, Batch) else batch
 
     def predict_step(self, batch: Sequence[Row | Prompt], batch_idx: int) -> list[str]:
         """One solution for each row, question or conversation."""

@@ -79,6 +79,7 @@ def prompts_of(batch: object) -> list[Prompt]:
         ConfigError: it holds something else.
     """
     asked = batch if isinstance(batch, Sequence) and not isinstance(batch, str) else [batch]
+    prompts: list[Prompt] = []
     for one in asked:
         if not (isinstance(one, Row | str) or (isinstance(one, tuple) and all(isinstance(turn, Turn) for turn in one))):
             raise ConfigError(
@@ -86,7 +87,8 @@ def prompts_of(batch: object) -> list[Prompt]:
                 f"one of the type {type(one).__name__}",
                 'Give a list of texts: DataLoader(["Tính 2 + 3."]), or MathDataModule(predict=...).',
             )
-    return [prompt_of(one) for one in asked]
+        prompts.append(prompt_of(one))
+    return prompts
 
 
 def sft_terms(model: LanguageModel, batch: PackedBatch, chunk_size: int) -> Terms:

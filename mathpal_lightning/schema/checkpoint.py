@@ -88,7 +88,8 @@ def plain_value(value: object) -> object:
         value: a path becomes a text, a number or an array of NumPy or torch a number or a list, a tuple a list. Dictionaries
             and lists are converted inside, a dataclass becomes a dictionary; anything else stays as it is.
 
-    >>> plain_value({"adapter": Path("runs") / "a", "betas": (0.9, 0.95)})
+    >>> from pathlib import PurePosixPath
+    >>> plain_value({"adapter": PurePosixPath("runs/a"), "betas": (0.9, 0.95)})
     {'adapter': 'runs/a', 'betas': [0.9, 0.95]}
     """
     if isinstance(value, os.PathLike):
