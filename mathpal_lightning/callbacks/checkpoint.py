@@ -41,6 +41,7 @@ from mathpal_lightning.run import (
     choose_checkpoint,
     next_number,
     read_checkpoint,
+    require_local,
 )
 from mathpal_lightning.run.seal import has_its_adapter, seal
 from mathpal_lightning.schema import Checkpoint, RandomStates
@@ -75,6 +76,7 @@ class AdapterCheckpoint(ModelCheckpoint):
         every_n_steps: int | None = None,
         dirpath: str | None = None,
     ):
+        require_local("checkpoint.dirpath", dirpath)
         super().__init__(
             dirpath=dirpath,
             filename="{step}",
