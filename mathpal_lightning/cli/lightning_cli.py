@@ -264,7 +264,7 @@ def progress_of(settings: Namespace) -> tuple[list[Callback], dict[str, object]]
 def say_what_is_asked(run: RunFolder, adapter: str | None) -> None:
     """Say which weights are meant where no checkpoint is named: the run's exported adapter, another one, or the bare base."""
     if adapter and Path(adapter).resolve() == run.adapter.resolve():
-        log.info("The run keeps no checkpoint: its exported adapter is asked.")
+        log.info("The run has no checkpoint, so its exported adapter is used.")
         return
     with_adapter = f" with the adapter {adapter}" if adapter else ""
     log.warning("No --ckpt_path is given: this is the base model%s, without the run's training.", with_adapter)
@@ -280,11 +280,16 @@ def _joined(output_dir: str, name: str) -> str:
 
 
 def loggers(run: RunFolder, subcommand: str, comet: Literal["auto", "offline", "off"]) -> list[Logger]:
-    """CSV always (metrics.csv of a fit; <verb>/metrics.csv of the others), Comet when it is wanted and possible."""
+    """CSV always (metrics.csv of a fit; <verb>/metrics.csv of the others); of a fit Comet, when it is wanted and possible.
+
+    A test would be a second experiment under the name of its run, so its scores go into summary.json and the report alone.
+    """
     if subcommand in WRITE_NOTHING:
         return []
     version = "" if subcommand == "fit" else subcommand
     made: list[Logger] = [CSVLogger(str(run.path), name="", version=version, flush_logs_every_n_steps=1)]
+    if subcommand != "fit":
+        return made
     if comet == "auto" and os.environ.get("COMET_API_KEY") and (away := why_comet_is_away()):
         log.warning("Comet is away (%s). The run is logged into %s instead: `comet upload` sends it later.", away, run.comet)
         comet = "offline"
