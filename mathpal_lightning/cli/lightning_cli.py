@@ -280,15 +280,12 @@ def _joined(output_dir: str, name: str) -> str:
 
 
 def loggers(run: RunFolder, subcommand: str, comet: Literal["auto", "offline", "off"]) -> list[Logger]:
-    """CSV always (metrics.csv of a fit; <verb>/metrics.csv of the others); of a fit Comet, when it is wanted and possible.
-
-    A test would be a second experiment under the name of its run, so its scores go into summary.json and the report alone.
-    """
+    """CSV always (metrics.csv of a fit; <verb>/metrics.csv of the others); of a fit Comet, when it is wanted and possible."""
     if subcommand in WRITE_NOTHING:
         return []
     version = "" if subcommand == "fit" else subcommand
     made: list[Logger] = [CSVLogger(str(run.path), name="", version=version, flush_logs_every_n_steps=1)]
-    if subcommand != "fit":
+    if subcommand != "fit":  # a test would be a second experiment under the name of its run
         return made
     if comet == "auto" and os.environ.get("COMET_API_KEY") and (away := why_comet_is_away()):
         log.warning("Comet is away (%s). The run is logged into %s instead: `comet upload` sends it later.", away, run.comet)

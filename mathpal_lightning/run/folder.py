@@ -67,11 +67,7 @@ class RunFolder:
 
     @classmethod
     def of(cls, path: str | Path) -> RunFolder:
-        """The run folder at a path.
-
-        Raises:
-            ConfigError: the path is an address, such as s3://bucket/run.
-        """
+        """The run folder at a path; ConfigError where that is an address, such as s3://bucket/run."""
         require_local("default_root_dir", path)
         return cls(Path(path))
 
@@ -137,8 +133,8 @@ class RunFolder:
         Runs of before summary.json named the file have it in the run folder, under the name `evaluation.file` of the config.
         """
         scores = self.read_summary().get("evaluation", {})
-        at_the_end = scores.get(moment) or (scores.get("before", {}) if moment == "after" else {})
-        if noted := at_the_end.get("samples"):
+        of_moment = scores.get(moment) or (scores.get("before", {}) if moment == "after" else {})
+        if noted := of_moment.get("samples"):
             return self.path / noted
         name = self.read_config().get("evaluation", {}).get("file") or SAMPLES
         return self.path / (name if moment in OF_A_FIT else f"test_{name}")
