@@ -133,8 +133,10 @@ class RunFolder:
         Runs of before summary.json named the file have it in the run folder, under the name `evaluation.file` of the config.
         """
         scores = self.read_summary().get("evaluation", {})
-        of_moment = scores.get(moment) or (scores.get("before", {}) if moment == "after" else {})
-        if noted := of_moment.get("samples"):
+        noted = scores.get(moment, {}).get("samples")
+        if not noted and moment == "after":  # the fit is under way
+            noted = scores.get("before", {}).get("samples")
+        if noted:
             return self.path / noted
         name = self.read_config().get("evaluation", {}).get("file") or SAMPLES
         return self.path / (name if moment in OF_A_FIT else f"test_{name}")
