@@ -38,7 +38,7 @@ Evaluation:
     -> value            evaluation/values/      one class a kind of answer, read once and compared
     -> verdict          evaluation/verdict/judge.py    value, form asked for, no doubt; and why, in Vietnamese
     -> metric           evaluation/scores/metrics.py   torchmetrics
-    -> samples.jsonl    callbacks/evaluate_solutions.py, evaluation/scores/problem_set.py   same problems, same digest
+    -> samples.jsonl    run/samples.py   written and read in one place; evaluation/scores/graded.py counts them
     -> two runs         commands/compare.py     intervals, McNemar's test
     -> one HTML page    report/                 the verdict, scores, curves, solutions beside each other, what to try next
 

@@ -103,6 +103,14 @@ def test_every_file_and_folder_that_is_named_is_there(page: str, least: int):
     assert missing == []
 
 
+def test_every_class_that_is_named_is_there():
+    named = set(re.findall(r"`([A-Z][a-z]\w+)`", PAGE)) | set(re.findall(r"\b(?:[A-Z][a-z]+){2,}\b", PAGE))
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")]
+    ours = {node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    assert {"StopOnDivergence", "Throughput", "PackedBatch"} <= named
+    assert named - ours - {"LightningModule"} == set()
+
+
 def test_files_are_short_and_each_type_that_is_not_checked_has_its_reason():
     files = {path: path.read_text(encoding="utf-8").splitlines() for path in PACKAGE.rglob("*.py")}
     assert [path.name for path, lines in files.items() if len(lines) > 300] == []

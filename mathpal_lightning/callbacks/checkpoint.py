@@ -42,6 +42,7 @@ from mathpal_lightning.run import (
     choose_checkpoint,
     next_number,
     read_checkpoint,
+    require_local,
 )
 from mathpal_lightning.run.seal import has_its_adapter, seal
 from mathpal_lightning.schema import Checkpoint, RandomStates
@@ -82,6 +83,7 @@ class AdapterCheckpoint(ModelCheckpoint):
     ):
         if every_n_steps is not None and every_n_steps < 0:
             raise ConfigError("`checkpoint.every_n_steps` of at least 0", str(every_n_steps), "Leave it out, or raise it.")
+        require_local("checkpoint.dirpath", dirpath)
         super().__init__(
             dirpath=dirpath,
             filename="{step}",

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -16,17 +14,18 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.strategies import ModelParallelStrategy
 
 from mathpal_lightning.callbacks.checkpoint import checkpoint_of, chosen_weights
-from mathpal_lightning.callbacks.problems import held_out, own_rows
+from mathpal_lightning.callbacks.problems import each_once, held_out, own_rows
 from mathpal_lightning.callbacks.summary import exact_match_line, write_summary
 from mathpal_lightning.callbacks.votes import keep_attempts, read_attempts, vote_lines, vote_scores
 from mathpal_lightning.compat.lightning import data_of, dev_batches, of_all_processes
 from mathpal_lightning.errors import ConfigError
-from mathpal_lightning.evaluation import AnswerAccuracy, judge
-from mathpal_lightning.evaluation.scores.problem_set import change, set_digest, verdicts_of, warn_of_few
-from mathpal_lightning.run import RunFolder, read_checkpoint
+from mathpal_lightning.evaluation.scores.graded import graded, scores_of
+from mathpal_lightning.evaluation.scores.problem_set import change, verdicts_of, warn_of_few
+from mathpal_lightning.run import RunFolder, read_checkpoint, require_local
 from mathpal_lightning.run.figures import Change, Scores, VoteFigures
-from mathpal_lightning.run.folder import SAMPLES
-from mathpal_lightning.schema import GradedSample, Row, Solver, prompt_text
+from mathpal_lightning.run.folder import OF_A_FIT, SAMPLES
+from mathpal_lightning.run.samples import keep_samples
+from mathpal_lightning.schema import GradedSample, Row, Solver
 
 log = logging.getLogger(__name__)
 
@@ -49,13 +48,13 @@ class EvaluateSolutions(Callback):
         problems: Problems of the last evaluation and of `mathpal test`; 0 switches evaluation off.
         sample: Problems before training and at each validation; 0 skips those.
         max_new_tokens: Where a solution is cut; None: the module's own limit.
-        file: The name of the file of samples.
-        votes: Attempts at each problem of `mathpal test`: the greedy solution, and so many more less one drawn at random. Their
-            scores by each rule that chooses one of them are noted in summary.json, the attempts in test_attempts.jsonl.
+        file: The name of the file of samples. That of `mathpal test` has `test_` before it.
+        votes: Attempts at each problem in `mathpal test`: one greedy solution and `votes - 1` sampled ones. Their scores by
+            each rule that chooses one of them are noted in summary.json, the attempts in test_attempts.jsonl.
         votes_temperature: The temperature at which the other attempts are drawn.
         rows: Problems of your own, [{"question": ..., "solution": ..., "topic": ...}], in the place of held-out rows of the
             data module; the topic may be missing.
-        folder: Where the file of samples is written; None: the run folder.
+        folder: Where the files of samples and attempts are written; None: the run folder. summary.json says where they are.
     """
 
     def __init__(
@@ -88,8 +87,10 @@ class EvaluateSolutions(Callback):
         """Forget the scores of an earlier fit, and refuse sharded weights: all processes would have to generate together.
 
         Raises:
-            ConfigError: a strategy that shards, and problems to solve.
+            ConfigError: a strategy that shards, and problems to solve; or a run folder that is an address.
         """
+        RunFolder.of(trainer.default_root_dir)
+        require_local("evaluation.folder", self.folder)
         if stage == "fit":
             self.scores, self._solved_before = {}, {}
         if self.problems and stage in ("fit", "test") and isinstance(trainer.strategy, ModelParallelStrategy):
@@ -101,22 +102,36 @@ class EvaluateSolutions(Callback):
             )
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Score the untrained model, unless the run resumes from a checkpoint."""
-        if self.sample and trainer.global_step == 0:
-            self._score(trainer, pl_module, "before", self._problems(trainer, "validation", self.sample))
+        """Score the untrained model, unless the run resumes from a checkpoint.
+
+        Raises:
+            ConfigError: the data module has no `validation_rows`. One that has held out no row is only warned of.
+        """
+        if not self.problems:
+            return
+        rows = self._problems(trainer, "validation", self.sample)
+        if not rows and not self.has_problems(trainer) and trainer.is_global_zero:
+            log.warning(
+                "There are no validation rows, so this run is not scored. It trains and exports all the same. For scores, give "
+                "`data.validation` or raise `data.validation_share`; without this warning: `evaluation.problems: 0`."
+            )
+        elif rows and trainer.global_step == 0:
+            self._score(trainer, pl_module, "before", rows)
 
     def on_validation_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Score on the sample and log it, so that others can monitor it."""
         if not self.sample or trainer.sanity_checking or trainer.state.fn != "fit":
             return
-        scores = self._score(trainer, pl_module, "during", self._problems(trainer, "validation", self.sample))
+        if not (rows := self._problems(trainer, "validation", self.sample)):
+            return
+        scores = self._score(trainer, pl_module, "during", rows)
         pl_module.log("val/exact_match", scores["accuracy"], prog_bar=True, sync_dist=True)
         pl_module.log("val/exact_match_stderr", scores["standard_error"], sync_dist=True)
         pl_module.log("val/no_answer", scores["no_answer"], sync_dist=True)
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Score the weights that will be exported, on all problems."""
-        if self.problems:
+        if self.has_problems(trainer):
             with best_weights(trainer, pl_module):
                 self._score(trainer, pl_module, "after", self._problems(trainer, "validation", self.problems))
 
@@ -126,9 +141,13 @@ class EvaluateSolutions(Callback):
             scores = self._score(trainer, pl_module, "test", self._problems(trainer, "test", self.problems))
             pl_module.log("test/exact_match", scores["accuracy"], sync_dist=True)
 
+    def has_problems(self, trainer: Trainer) -> bool:
+        """Whether a fit is scored at its end: problems are asked for, and there are rows to take them from."""
+        return bool(self.problems and self._problems(trainer, "validation", 1))
+
     def _problems(self, trainer: Trainer, split: str, number: int) -> list[Row]:
-        """The given rows, else held-out ones of the data module."""
-        return held_out(trainer, split, number) if self.rows is None else self.rows[:number]
+        """The given rows, else held-out ones of the data module; each problem once."""
+        return held_out(trainer, split, number) if self.rows is None else each_once(self.rows, number)
 
     def state_dict(self) -> dict[str, object]:
         """The scores so far, so that a resumed run still has those from before training."""
@@ -149,9 +168,8 @@ class EvaluateSolutions(Callback):
         samples = [graded(row, solution, trainer.global_step) for row, solution in zip(own, solutions, strict=True)]
         samples = _of_all_processes(trainer, samples, len(rows))
         if trainer.is_global_zero:
-            self._keep(trainer, moment, samples)
-        scores = _scores(samples, sorted({row.topic for row in rows if row.topic}))
-        scores["digest"] = set_digest((prompt_text(row.prompt), row.solution) for row in rows)
+            keep_samples(self._file(trainer, moment), moment, samples)
+        scores = cast(Scores, scores_of(samples) | {"samples": self._noted(trainer, moment)})
         if moment in ("after", "test"):
             warn_of_few(scores["topic_counts"])
         if moment == "before":
@@ -185,18 +203,19 @@ class EvaluateSolutions(Callback):
         figures["temperature"] = self.votes_temperature
         figures["seconds"] = round(time.perf_counter() - started, 1)
         if trainer.is_global_zero:
-            keep_attempts(RunFolder.of(trainer.default_root_dir).path / "test_attempts.jsonl", rows, attempts)
+            keep_attempts(self._file(trainer, "test").with_name("test_attempts.jsonl"), rows, attempts)
             log.info("Several attempts at each problem (%.0f s):\n%s", figures["seconds"], "\n".join(vote_lines(figures)))
         return figures
 
-    def _keep(self, trainer: Trainer, moment: str, samples: Sequence[GradedSample]) -> None:
-        """Append the samples to the file."""
+    def _file(self, trainer: Trainer, moment: str) -> Path:
+        """The file that gets the samples of a moment."""
         folder = Path(self.folder) if self.folder else RunFolder.of(trainer.default_root_dir).path
-        path = folder / (self.file if moment != "test" else f"test_{self.file}")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as lines:
-            for sample in samples:
-                lines.write(json.dumps({"moment": moment} | asdict(sample), ensure_ascii=False) + "\n")
+        return folder / (self.file if moment in OF_A_FIT else f"test_{self.file}")
+
+    def _noted(self, trainer: Trainer, moment: str) -> str:
+        """This file from the run folder, so that a run that is moved keeps its samples; elsewhere its whole path."""
+        file, run = self._file(trainer, moment).resolve(), RunFolder.of(trainer.default_root_dir).path.resolve()
+        return (file.relative_to(run) if file.is_relative_to(run) else file).as_posix()
 
 
 def _of_all_processes(trainer: Trainer, own: Sequence[Own], count: int) -> list[Own]:
@@ -216,44 +235,6 @@ def _log_scores(trainer: Trainer, moment: str, scores: Scores, seconds: float) -
     if trainer.is_global_zero:
         of = f"{moment} (on the validation rows)" if "rows" in scores else moment
         log.info("Evaluation %s: %s (%.0f s)", of, exact_match_line(scores), seconds)
-
-
-def _scores(samples: Sequence[GradedSample], topics: Sequence[str]) -> Scores:
-    """Accuracy, its standard error and the share without an answer; every process has all samples."""
-    metric = AnswerAccuracy(topics, sync_on_compute=False)
-    for sample in samples:
-        metric.add_verdict(sample.verdict, sample.topic, sample.strict_verdict)
-    figures = {name: value.item() for name, value in metric.compute().items()}
-    return {
-        "problems": int(figures["count"]),
-        "accuracy": figures["accuracy"],
-        "standard_error": figures["accuracy_stderr"],
-        "accuracy_strict": figures["accuracy_strict"],
-        "interval": [round(figures["accuracy_low"], 4), round(figures["accuracy_high"], 4)],
-        "no_answer": figures["no_answer_rate"],
-        "gold_unreadable": int(figures["gold_unreadable"]),
-        "topics": {topic: round(figures[f"accuracy/{topic}"], 4) for topic in topics},
-        "topic_counts": {topic: int(figures[f"count/{topic}"]) for topic in topics},
-    }
-
-
-def graded(row: Row, solution: str, step: int) -> GradedSample:
-    """One sample with its judgement."""
-    judgement = judge(row.question, row.solution, solution)
-    gold, predicted = judgement.gold_answer, judgement.answer
-    return GradedSample(
-        question=prompt_text(row.prompt),
-        gold=row.solution,
-        solution=solution,
-        gold_answer=gold.canonical() if gold else None,
-        answer=predicted.canonical() if predicted else None,
-        rule=predicted.rule if predicted else None,
-        verdict=judgement.verdict,
-        topic=row.topic,
-        step=step,
-        strict_verdict=judgement.strict_verdict,
-        reason=judgement.reason,
-    )
 
 
 @contextmanager

@@ -75,9 +75,10 @@ class ExportModel(Callback):
         """Look for the tools, and for what `best` is scored on, before any weights load."""
         if stage != "fit" or not self.formats:
             return
+        RunFolder.of(trainer.default_root_dir)  # refuses an address now, not after the training
         require_formats(self.formats, verify=self.verify)
-        evaluates = any(isinstance(each, EvaluateSolutions) and each.problems for each in callbacks_of(trainer))
-        if self.merge_into == "best" and not evaluates:
+        evaluations = [each for each in callbacks_of(trainer) if isinstance(each, EvaluateSolutions)]
+        if self.merge_into == "best" and not any(each.has_problems(trainer) for each in evaluations):
             read_problems(self.problems)
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:

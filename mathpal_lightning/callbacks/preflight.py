@@ -13,6 +13,7 @@ from mathpal_lightning.callbacks.checkpoint import AdapterCheckpoint
 from mathpal_lightning.callbacks.evaluate_solutions import EvaluateSolutions
 from mathpal_lightning.callbacks.export_model import ExportModel
 from mathpal_lightning.callbacks.push_to_hub import PushToHub
+from mathpal_lightning.callbacks.throughput import LOGGED, Throughput
 from mathpal_lightning.checks.finding import Finding, run_checks
 from mathpal_lightning.checks.monitor import Watch, watch_checks
 from mathpal_lightning.checks.plan import Plan
@@ -32,7 +33,7 @@ log = logging.getLogger(__name__)
 
 _KEPT_WITHOUT_LIMIT = 10
 _KNOWN = ("lightning", "mathpal_lightning")
-"""Packages whose callbacks log what `checks/monitor.py` knows."""
+"""Packages whose modules and callbacks log what `checks/monitor.py` knows."""
 
 
 class Preflight(Callback):
@@ -134,6 +135,7 @@ def plan_of(trainer: Trainer, pl_module: LightningModule, data: object) -> Plan:
         formats=tuple(export.formats) if export else (),
         verify=export.verify if export else False,
         problems=evaluation.problems if evaluation else 0,
+        own_problems=evaluation.rows if evaluation else None,
         max_new_tokens=evaluation.max_new_tokens if evaluation else None,
         repo=push.repo if push else None,
         private=push.private if push else True,
@@ -156,7 +158,9 @@ def watch_of(trainer: Trainer, pl_module: LightningModule, data: object) -> Watc
         has_reference=module.preference.needs_reference if module.settings.objective == "dpo" else module.policy.kl > 0,
         validates="validation" in data.reports and trainer.limit_val_batches != 0,
         solves=bool(evaluation and evaluation.sample),
-        others_log=any(type(callback).__module__.partition(".")[0] not in _KNOWN for callback in callbacks),
+        rewards=tuple(module.policy.rewards),
+        rates=LOGGED if callback_of(trainer, Throughput) else (),
+        others_log=any(type(one).__module__.partition(".")[0] not in _KNOWN for one in (pl_module, *callbacks)),
         every=trainer.val_check_interval,
         within_epochs=trainer.check_val_every_n_epoch is not None,
     )

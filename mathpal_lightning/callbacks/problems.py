@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from lightning.pytorch import Trainer
 
@@ -15,11 +15,13 @@ from mathpal_lightning.schema import Prompt, Row, Turn
 def held_out(trainer: Trainer, split: str, number: int) -> list[Row]:
     """The first rows of a fixed shuffle, each question or conversation once: several pairs, or rows, may share one.
 
+    A fit may have held out no validation row, because its data are few: then there are no problems, and it trains all the same.
+
     Raises:
-        ConfigError: there are none.
+        ConfigError: the data module has no such rows, or no test row.
     """
-    rows = getattr(data_of(trainer), f"{split}_rows", ())
-    if not rows:
+    rows = getattr(data_of(trainer), f"{split}_rows", None)
+    if rows is None or (not rows and split == "test"):
         raise ConfigError(
             f"{split} rows to evaluate on",
             "none",
@@ -27,12 +29,16 @@ def held_out(trainer: Trainer, split: str, number: int) -> list[Row]:
         )
     order = list(range(len(rows)))
     random.Random(0).shuffle(order)
+    return each_once((rows[index] for index in order), number)
+
+
+def each_once(rows: Iterable[Row], number: int) -> list[Row]:
+    """The first rows with different questions or conversations, at most so many."""
     chosen: dict[Prompt, Row] = {}
-    for index in order:
+    for row in rows if number else ():
+        chosen.setdefault(row.prompt, row)
         if len(chosen) == number:
             break
-        row = rows[index]
-        chosen.setdefault(row.prompt, row)
     return list(chosen.values())
 
 

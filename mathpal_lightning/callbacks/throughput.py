@@ -20,6 +20,11 @@ from mathpal_lightning.schema import Batch, Checkpoint
 TRAINING = ("data", "forward", "backward", "optimizer")
 """Waiting for a batch; forward pass and loss; backward pass; optimizer and clipping."""
 ACTIVITIES = (*TRAINING, "validation", "checkpoint")
+LOGGED = (
+    *("tokens/s", "mfu", "supervised_tokens/s", "supervised_share", "packing_density", "peak_memory_gb"),
+    *(f"time/{activity}" for activity in ACTIVITIES),
+)
+"""The names of all that is logged; `mfu` only where the module tells its FLOPs."""
 COUNTED = ("positions", "tokens", "supervised", "flops")
 _CEILING_ROWS = 1024
 _SECONDS_SHOWN = 0.5

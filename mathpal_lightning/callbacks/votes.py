@@ -21,6 +21,7 @@ def read_attempts(row: Row, solutions: Sequence[str]) -> tuple[list[Attempt], li
 
 def keep_attempts(file: Path, rows: Sequence[Row], problems: Sequence[tuple[Sequence[Attempt], Sequence[bool]]]) -> None:
     """Write one line for each problem: its question, its reference, and every attempt with its verdicts."""
+    file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("w", encoding="utf-8") as lines:
         for row, (attempts, verdicts) in zip(rows, problems, strict=True):
             told = [

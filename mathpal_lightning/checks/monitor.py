@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mathpal_lightning.checks.finding import Checks, Finding
 from mathpal_lightning.checks.rows import Length
+from mathpal_lightning.data.rollouts import reward_names
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.schema import Objective
 
@@ -24,8 +25,6 @@ DRAWN = ("ratio", "clipped", "surprise", "sampler_kl", "kl", "reward", "pass_rat
 """What is logged under train/ of the solutions that `objective: grpo` draws."""
 SOLVED = ("val/exact_match", "val/exact_match_stderr", "val/no_answer")
 """What EvaluateSolutions logs at each validation."""
-RATES = ("tokens/s", "supervised_tokens/s", "supervised_share", "packing_density", "peak_memory_gb", "mfu")
-"""What Throughput logs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,12 @@ class Watch:
     """Whether there are validation rows, and batches of them are not limited to none."""
     solves: bool = True
     """Whether problems are solved at each validation."""
+    rewards: Collection[str] = ()
+    """The paths of the reward functions of `objective: grpo`; each of several is logged."""
+    rates: Sequence[str] = ()
+    """What Throughput logs, where the run has one."""
     others_log: bool = False
-    """Whether the run has callbacks of other packages, whose metrics are not known here."""
+    """Whether the module's class or a callback is of another package: its metrics are not known here."""
     every: int | float | None = None
     """`trainer.val_check_interval`: a number of batches, or a share of an epoch."""
     within_epochs: bool = True
@@ -54,9 +57,10 @@ def logged_metrics(watch: Watch) -> list[str]:
     stages = ["train", *(["val"] if watch.validates else [])]
     losses = [name for name in LOSSES[watch.objective] if name != "kl" or watch.has_reference]
     drawn = [name for name in DRAWN if watch.objective == "grpo" and (name != "kl" or watch.has_reference)]
-    of_draws = [f"train/{name}" for name in drawn]
+    parts = [f"reward/{name}" for name in reward_names(watch.rewards)] if drawn and len(watch.rewards) > 1 else []
+    of_draws = [f"train/{name}" for name in (*drawn, *parts)]
     solved = SOLVED if watch.validates and watch.solves else ()
-    return [*(f"{stage}/{name}" for stage in reversed(stages) for name in losses), *of_draws, *solved, *RATES]
+    return [*(f"{stage}/{name}" for stage in reversed(stages) for name in losses), *of_draws, *solved, *watch.rates]
 
 
 def watch_checks(watch: Watch, length: Length) -> Checks:
@@ -79,8 +83,8 @@ def check_monitors(watch: Watch) -> Finding:
         raise ConfigError(expected, repr(metric), _way_out(metric, watch, logged))
     if unknown:
         named = ", ".join(f"{setting}: {metric}" for setting, metric in unknown.items())
-        way_out = "Make sure that your callback logs it before the first validation ends."
-        return Finding("monitor", f"{named}, which no callback of ours logs", "warning", "a metric that is logged", way_out)
+        way_out = "Make sure that your module or callback logs it before the first validation ends."
+        return Finding("monitor", f"{named}, which nothing of ours logs", "warning", "a metric that is logged", way_out)
     return Finding("monitor", ", ".join(watch.monitors.values()) or "none: the last checkpoint is kept")
 
 

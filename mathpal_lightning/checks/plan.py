@@ -21,6 +21,7 @@ from mathpal_lightning.model.generate import prompt_ids
 from mathpal_lightning.model.loss_scale import FLOAT16_MIXED
 from mathpal_lightning.model.precision import base_dtype, family_in
 from mathpal_lightning.model.reference import needs_reference
+from mathpal_lightning.schema import Row
 
 if TYPE_CHECKING:
     from lightning.pytorch import Trainer
@@ -49,6 +50,8 @@ class Plan:
     verify: bool = True
     problems: int = 0
     """How many are solved at the end; at a validation no more."""
+    own_problems: Sequence[Row] | None = None
+    """Rows that are solved in the place of held-out rows of the data module."""
     max_new_tokens: int | None = None
     """Where their solutions are cut; None: where the module's are."""
     repo: str | None = None
@@ -108,10 +111,17 @@ def _shape(module: MathPalModule, data: MathDataModule) -> tuple[int, int, float
 
 def planned_solving(module: MathPalModule, data: MathDataModule, plan: Plan) -> Solving:
     """The largest batch of problems: the most at a time, with the longest questions and the longest solutions."""
-    longest = np.argsort(data.lengths("validation"))[-_LONG_ROWS:].tolist()
-    questions = prompt_ids(tokenizer_of(data), [data.validation_rows[number].prompt for number in longest])
-    rows = min(module.settings.generation_batch_size, plan.problems, len(data.validation_rows))
+    solved = rows_to_solve(data, plan)
+    own = plan.own_problems is not None
+    longest = range(len(solved)) if own else np.argsort(data.lengths("validation"))[-_LONG_ROWS:].tolist()
+    questions = prompt_ids(tokenizer_of(data), [solved[number].prompt for number in longest])
+    rows = min(module.settings.generation_batch_size, plan.problems, len(solved))
     return Solving(rows, max(map(len, questions)), plan.max_new_tokens or module.settings.max_new_tokens)
+
+
+def rows_to_solve(data: MathDataModule, plan: Plan) -> Sequence[Row]:
+    """The rows that an evaluation takes its problems from."""
+    return data.validation_rows if plan.own_problems is None else plan.own_problems
 
 
 def tokenizer_of(data: MathDataModule) -> PreTrainedTokenizerBase:

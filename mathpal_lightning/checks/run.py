@@ -20,7 +20,7 @@ from mathpal_lightning.checks.masks import check_masks
 from mathpal_lightning.checks.memory import check_export, check_memory, check_solving
 from mathpal_lightning.checks.parts import check_conversion, check_formats, check_push
 from mathpal_lightning.checks.place import check_place
-from mathpal_lightning.checks.plan import Plan, is_merged, planned_solving, planned_step, tokenizer_of
+from mathpal_lightning.checks.plan import Plan, is_merged, planned_solving, planned_step, rows_to_solve, tokenizer_of
 from mathpal_lightning.checks.rows import row_findings, step_finding
 from mathpal_lightning.checks.small_runs import small_run_findings
 from mathpal_lightning.checks.speed import check_speed
@@ -61,7 +61,7 @@ def data_checks(data: MathDataModule, plan: Plan) -> Checks:
 def size_findings(data: MathDataModule, plan: Plan) -> list[Finding]:
     """Warnings of too few rows, steps and held-out problems."""
     kept = {split: report.kept for split, report in data.reports.items()}
-    return small_run_findings(kept.get("train", 0), kept.get("validation", 0), plan.length.steps, plan.problems)
+    return small_run_findings(kept.get("train", 0), len(rows_to_solve(data, plan)), plan.length.steps, plan.problems)
 
 
 def check_some_masks(data: MathDataModule) -> Finding:
@@ -79,7 +79,7 @@ def check_some_masks(data: MathDataModule) -> Finding:
 def resource_checks(module: MathPalModule, data: MathDataModule, plan: Plan) -> Checks:
     """Memory and disk, and whether the base can be converted, before any weights load."""
     step, place = planned_step(module, data, plan), (plan.device, plan.processes)
-    solving = planned_solving(module, data, plan) if plan.problems and data.validation_rows else None
+    solving = planned_solving(module, data, plan) if plan.problems and rows_to_solve(data, plan) else None
     checks: dict[str, Callable[[], Finding | Sequence[Finding]]] = {"memory": lambda: check_memory(module.folder, step, *place)}
     if solving:
         checks["memory of evaluation"] = lambda: check_solving(module.folder, step, solving, *place)

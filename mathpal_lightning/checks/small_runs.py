@@ -46,7 +46,15 @@ def _findings(rows: int, held_out: int, steps: int | None, problems: int) -> Ite
             "Where the rows are generated, raise data.generator.count.",
         )
     scored = min(held_out, problems)
-    if problems and scored < ENOUGH:
+    if problems and not scored:
+        yield Finding(
+            "few problems",
+            "there are no held-out rows, so this run is not scored",
+            "warning",
+            f"at least {ENOUGH} held-out problems",
+            "Give data.validation, or raise data.validation_share. Without this warning: evaluation.problems: 0.",
+        )
+    elif problems and scored < ENOUGH:
         yield Finding(
             "few problems",
             f"{scored} held-out problems will be scored",

@@ -33,7 +33,7 @@ OWN = {
     "name": "The run; its folder is output_dir/name.",
     "output_dir": "Where run folders are made.",
     "overwrite": "Replace an earlier run of this name.",
-    "comet": "Comet: auto logs when COMET_API_KEY is set, offline writes an archive into the run folder.",
+    "comet": "Comet, for fits: auto logs when COMET_API_KEY is set, offline writes an archive into the run folder.",
     "lang": "Language of log lines, verdict, last table and report: en or vi.",
     "seed_everything": "The seed of everything random; false sets none.",
 }

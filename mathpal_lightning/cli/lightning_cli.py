@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json as jsons
 import logging
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from jsonargparse import Namespace
 from lightning.pytorch import Callback
 from lightning.pytorch.callbacks import ProgressBar, RichProgressBar
 from lightning.pytorch.cli import LightningArgumentParser, LightningCLI
-from lightning.pytorch.loggers import CometLogger, CSVLogger, Logger
+from lightning.pytorch.loggers import CometLogger, Logger
 from rich.console import Console
 
 from mathpal_lightning.callbacks import (
@@ -39,7 +38,7 @@ from mathpal_lightning.callbacks.resume import require_same_settings
 from mathpal_lightning.callbacks.step_lines import StepLines
 from mathpal_lightning.checks.finding import Finding, as_json, attempt_checks, exit_status, findings_table
 from mathpal_lightning.checks.parts import check_comet
-from mathpal_lightning.cli.comet import why_comet_is_away
+from mathpal_lightning.cli.comet import loggers
 from mathpal_lightning.cli.config import MathPalArgumentParser, parse
 from mathpal_lightning.cli.errors.libraries import refused_setting
 from mathpal_lightning.cli.errors.memory import is_out_of_memory, memory_limit_error
@@ -52,7 +51,7 @@ from mathpal_lightning.cli.signals import name_of
 from mathpal_lightning.cli.trainer import MathPalTrainer
 from mathpal_lightning.cli.trainer.bench import bench_table
 from mathpal_lightning.cli.trainer.settings import set_an_end
-from mathpal_lightning.compat.lightning import DiscreetCometLogger, OfflineCometLogger, SteeredCLI
+from mathpal_lightning.compat.lightning import SteeredCLI
 from mathpal_lightning.data import MathDataModule
 from mathpal_lightning.errors import RunInterrupted
 from mathpal_lightning.files import OUTPUTS
@@ -237,7 +236,8 @@ class MathPalCLI(SteeredCLI):
         watchers = [Preflight(), Throughput(), SaveOnInterruption(), StopOnDivergence(), ForgetEarlierRun(), KeepRollouts()]
         summary = RunSummary(settings.lang, started=time.monotonic())  # the data is read before a callback hears of the run
         self.trainer_defaults = {"callbacks": [*watchers, *bar, summary]}
-        trainer = super().instantiate_trainer(**kwargs, logger=[*loggers(run, str(self.subcommand), settings.comet), *others])
+        own = [] if self.subcommand in WRITE_NOTHING else loggers(run, str(self.subcommand), settings.comet)
+        trainer = super().instantiate_trainer(**kwargs, logger=[*own, *others])
         require_agreement(trainer.num_devices, trainer.num_nodes)
         # A push comes last: what it cannot send is then in the summary, the card and the trackers already.
         trainer.callbacks.sort(key=lambda callback: isinstance(callback, PushToHub))  # type: ignore[attr-defined]  # a MathPalTrainer
@@ -266,7 +266,7 @@ def progress_of(settings: Namespace) -> tuple[list[Callback], dict[str, object]]
 def say_what_is_asked(run: RunFolder, adapter: str | None) -> None:
     """Say which weights are meant where no checkpoint is named: the run's exported adapter, another one, or the bare base."""
     if adapter and Path(adapter).resolve() == run.adapter.resolve():
-        log.info("The run keeps no checkpoint: its exported adapter is asked.")
+        log.info("The run has no checkpoint, so its exported adapter is used.")
         return
     with_adapter = f" with the adapter {adapter}" if adapter else ""
     log.warning("No --ckpt_path is given: this is the base model%s, without the run's training.", with_adapter)
@@ -279,21 +279,3 @@ def checkpoints_of(run: RunFolder, settings: Namespace) -> Path:
 
 def _joined(output_dir: str, name: str) -> str:
     return str(Path(output_dir) / name)
-
-
-def loggers(run: RunFolder, subcommand: str, comet: Literal["auto", "offline", "off"]) -> list[Logger]:
-    """CSV always (metrics.csv of a fit; <verb>/metrics.csv of the others), Comet when it is wanted and possible."""
-    if subcommand in WRITE_NOTHING:
-        return []
-    version = "" if subcommand == "fit" else subcommand
-    made: list[Logger] = [CSVLogger(str(run.path), name="", version=version, flush_logs_every_n_steps=1)]
-    if comet == "auto" and os.environ.get("COMET_API_KEY") and (away := why_comet_is_away()):
-        log.warning("Comet is away (%s). The run is logged into %s instead: `comet upload` sends it later.", away, run.comet)
-        comet = "offline"
-    quietly: dict[str, object] = {"name": run.path.name, "display_summary_level": 0}  # the run has a table of its own
-    if comet == "offline":
-        run.comet.mkdir(parents=True, exist_ok=True)
-        made.append(OfflineCometLogger(offline_directory=str(run.comet), **quietly))
-    elif comet == "auto" and os.environ.get("COMET_API_KEY"):
-        made.append(DiscreetCometLogger(project=os.environ.get("COMET_PROJECT_NAME", "mathpal"), **quietly))
-    return made

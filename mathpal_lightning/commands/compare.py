@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json as jsons
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -15,14 +15,11 @@ from mathpal_lightning.errors import ConfigError, DataError
 from mathpal_lightning.evaluation import judge
 from mathpal_lightning.evaluation.scores.problem_set import set_digest
 from mathpal_lightning.evaluation.statistics import Comparison, mcnemar, p_text, wilson_interval
-from mathpal_lightning.files import text_lines
 from mathpal_lightning.report.verdict import CHANCE, decimal, percent
 from mathpal_lightning.report.words import Language, say, words
 from mathpal_lightning.run import RunFolder
-from mathpal_lightning.run.folder import SAMPLES
+from mathpal_lightning.run.samples import last_samples
 from mathpal_lightning.schema import GradedSample
-
-_FIELDS = {field.name for field in fields(GradedSample)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +94,19 @@ def solved(run: RunFolder, moment: str) -> Solved:
 
     Raises:
         ConfigError: there is none.
+        DataError: samples are missing in its file, or a line is none.
     """
     scores = run.read_summary().get("evaluation", {}).get(moment)
-    name = run.read_config().get("evaluation", {}).get("file", SAMPLES)
-    file = run.path / (name if moment != "test" else f"test_{name}")
+    file = run.samples_of(moment)
     if not scores or not file.is_file():
         has = ", ".join(run.read_summary().get("evaluation", {})) or "no other either"
         way_out = f"Run `mathpal test {run.short_name}`, or name another moment with --moment (it has {has})."
         raise ConfigError(f"a run folder with an evaluation `{moment}`", f"none in {run.path}", way_out)
-    samples = _samples(file, moment)[-(scores["problems"] + scores["gold_unreadable"]) :]
-    judged = [(sample, judge(sample.question, sample.gold, sample.solution)) for sample in sorted(samples, key=_question)]
+    samples, number = last_samples(run, moment, scores), scores["problems"] + scores.get("gold_unreadable", 0)
+    if len(samples) < number:
+        raise DataError(f"the {number} graded samples in {file}", f"{len(samples)}", "Evaluate the run again.")
+    samples.sort(key=lambda sample: sample.question)
+    judged = [(sample, judge(sample.asked, sample.gold, sample.solution)) for sample in samples]
     readable = [(sample, said) for sample, said in judged if said.verdict != "gold_unreadable"]
     return Solved(
         run.short_name,
@@ -115,27 +115,6 @@ def solved(run: RunFolder, moment: str) -> Solved:
         [said.verdict == "correct" for _, said in readable],
         [said.strict_verdict == "correct" for _, said in readable],
     )
-
-
-def _question(sample: GradedSample) -> str:
-    return sample.question
-
-
-def _samples(file: Path, moment: str) -> list[GradedSample]:
-    """The graded samples of one moment, in the order in which they were written.
-
-    Raises:
-        DataError: a line that is no sample.
-    """
-    samples = []
-    for number, line in enumerate(text_lines(file), 1):
-        try:
-            fields_of = jsons.loads(line)
-            if fields_of.pop("moment", moment) == moment:
-                samples.append(GradedSample(**{name: value for name, value in fields_of.items() if name in _FIELDS}))
-        except (ValueError, TypeError, AttributeError) as error:
-            raise DataError(f"graded samples in {file}", f"line {number}: {error}", "Evaluate the run again.") from error
-    return samples
 
 
 def _table(both: Sequence[Solved], language: Language) -> Table:

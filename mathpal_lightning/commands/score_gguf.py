@@ -6,26 +6,26 @@ import json as jsons
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, replace
 from pathlib import Path
 
 from mathpal_lightning.commands.sampler import open_sampler
 from mathpal_lightning.errors import ConfigError
-from mathpal_lightning.evaluation import judge
+from mathpal_lightning.evaluation.scores.graded import scores_of, solved_with
 from mathpal_lightning.evaluation.statistics import Comparison, mcnemar, p_text
 from mathpal_lightning.model.sample import Sampling
 from mathpal_lightning.report.column import Column, Score
-from mathpal_lightning.report.reported_run import read_run, samples_file
+from mathpal_lightning.report.reported_run import read_run
 from mathpal_lightning.report.verdict import decimal, interval_line
 from mathpal_lightning.report.words import Language, say
 from mathpal_lightning.run import RunFolder
-from mathpal_lightning.schema import GradedSample
+from mathpal_lightning.run.samples import keep_samples
+from mathpal_lightning.schema import GradedSample, Prompt
 
 TOGETHER = 4
 """Solutions that llama.cpp writes at a time."""
 _LOG_S = 10.0
-Solve = Callable[[Sequence[str]], Iterator[str]]
-"""Questions -> solutions, one after the other."""
+Solve = Callable[[Sequence[Prompt]], Iterator[str]]
+"""Questions or conversations -> solutions, one after the other."""
 
 
 def score_gguf(gguf: Path, solve: Solve | None = None, language: Language = "en", json: bool = False) -> Score:
@@ -51,12 +51,11 @@ def score_gguf(gguf: Path, solve: Solve | None = None, language: Language = "en"
         raise ConfigError(f"scored problems in the run of {gguf.name}", "none", way_out)
     problems = list(trained.samples.values())
     longest = told.config.get("model", {}).get("max_new_tokens")
-    solutions = (solve or _with_llama_cpp(gguf, longest or Sampling().max_new_tokens))([each.question for each in problems])
-    samples = [
-        _judged(problem, text) for problem, text in zip(problems, _told(solutions, len(problems), language), strict=True)
-    ]
+    solutions = (solve or _with_llama_cpp(gguf, longest or Sampling().max_new_tokens))([each.prompt for each in problems])
+    written = _told(solutions, len(problems), language)
+    samples = [solved_with(problem, text) for problem, text in zip(problems, written, strict=True)]
     column = Column(f"gguf:{gguf.stem}", {sample.question: sample for sample in samples})
-    figures = _keep(run, column)
+    figures = _keep(run, column.title, samples)
     change = _change(trained, column)
     if json:
         print(jsons.dumps({"gguf": str(gguf), **figures, "against_the_trained_model": change._asdict()}, indent=2))
@@ -83,28 +82,12 @@ def _told(solutions: Iterator[str], count: int, language: Language) -> Iterator[
         yield solution
 
 
-def _judged(problem: GradedSample, solution: str) -> GradedSample:
-    judgement = judge(problem.question, problem.gold, solution)
-    answer = judgement.answer
-    return replace(
-        problem,
-        solution=solution,
-        answer=answer.canonical() if answer else None,
-        rule=answer.rule if answer else None,
-        verdict=judgement.verdict,
-        strict_verdict=judgement.strict_verdict,
-        reason=judgement.reason,
-    )
-
-
-def _keep(run: RunFolder, column: Column) -> dict[str, object]:
+def _keep(run: RunFolder, moment: str, samples: Sequence[GradedSample]) -> dict[str, object]:
     """Append the samples to the run's file of test samples, and note the score; returns its figures."""
-    with (run.path / f"test_{samples_file(run)}").open("a", encoding="utf-8") as lines:
-        for sample in column.samples.values():
-            lines.write(jsons.dumps({"moment": column.title} | asdict(sample), ensure_ascii=False) + "\n")
-    score = column.score
-    figures = {"problems": score.problems, "accuracy": score.share, "interval": score.interval, "no_answer": column.no_answer}
-    run.note(evaluation=run.read_summary().get("evaluation", {}) | {column.title: figures})
+    scores, file = run.read_summary().get("evaluation", {}), run.samples_of("test")
+    keep_samples(file, moment, samples)
+    figures = scores_of(samples)
+    run.note(evaluation=scores | {moment: figures | {"samples": scores.get("test", {}).get("samples", file.name)}})
     return figures
 
 

@@ -21,7 +21,7 @@ from mathpal_lightning.data.mining import sft_row
 from mathpal_lightning.errors import RunInterrupted, TrainingError
 from mathpal_lightning.files import text_lines, write_json_lines
 from mathpal_lightning.run import RunFolder, absolute_paths
-from mathpal_lightning.run.folder import LAST
+from mathpal_lightning.run.folder import LAST, SAMPLES
 from mathpal_lightning.schema import Row
 
 Method = Literal["sft", "dpo", "grpo"]
@@ -148,6 +148,10 @@ def score(folder: RunFolder, adapter: Path, root: Path, place: Path, log_file: P
         "data.validation": "null",
         "data.test": file,
         "evaluation.problems": len(lines_of(file)),
+        "evaluation.votes": 1,
+        "evaluation.file": SAMPLES,
+        "evaluation.folder": "null",
+        "evaluation.rows": "null",
         "trainer.limit_test_batches": 1,  # of the loss, which decides nothing here
     }
     run_stage(["test", *_common(folder, place.parent, place.name, flags)], log_file)

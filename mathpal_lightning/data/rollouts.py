@@ -12,7 +12,7 @@ followed, and problems outside of the wanted share are passed over.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import cast
@@ -67,8 +67,7 @@ class Rewards:
         Raises:
             ConfigError: there is no such function.
         """
-        short = [path.rpartition(".")[2] for path in weights]
-        names = short if len(set(short)) == len(short) else list(weights)
+        names = reward_names(weights)
         self._weighted = [(name, find_reward(path), weights[path]) for name, path in zip(names, weights, strict=True)]
         self._main, _, self._weight = max(self._weighted, key=lambda one: one[2])
 
@@ -98,6 +97,12 @@ class Rewards:
         if isinstance(value, bool) or (isinstance(value, int | float) and np.isfinite(value)):
             return float(value)
         raise ConfigError(f"a finite number from the reward {name}", repr(value), "Let it return 0.0 where it cannot tell.")
+
+
+def reward_names(paths: Collection[str]) -> list[str]:
+    """What reward functions are called in figures: the last part of their paths where these differ, else the whole paths."""
+    short = [path.rpartition(".")[2] for path in paths]
+    return short if len(set(short)) == len(short) else list(paths)
 
 
 def find_reward(path: str) -> Reward:

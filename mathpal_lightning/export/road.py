@@ -154,8 +154,8 @@ def export_subject(
     stage = _timed(export, say)
     formats = _with_model(format_list(formats))
     require_formats(formats, verify=verify)
-    problems = problems or run.samples
     if subject.merge_into == "best" and subject.only_way is None:
+        problems = problems or run.samples
         read_problems(problems)  # before the first step, not after it
     if subject.adapter is None:
         assert subject.checkpoint is not None

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
 from mathpal_lightning.curriculum.syllabus import programme
 from mathpal_lightning.evaluation.statistics import Comparison, mcnemar, wilson_interval
-from mathpal_lightning.files import whole_objects
 from mathpal_lightning.run import Scores
 from mathpal_lightning.schema import GradedSample
-
-_FIELDS = {each.name for each in fields(GradedSample)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,33 +96,6 @@ def compare(first: Column, second: Column) -> Comparison | None:
 def shared_problems(first: Column, second: Column) -> int:
     """How many problems both columns hold."""
     return len(_judged(first) & _judged(second))
-
-
-def read_samples(file: Path, moments: Collection[str]) -> dict[str, dict[str, GradedSample]]:
-    """The samples of a file by moment and question, in the order of their last tries; the last one counts.
-
-    Args:
-        file: samples.jsonl or test_samples.jsonl; it may be missing.
-        moments: the ones wanted.
-    """
-    found: dict[str, dict[str, GradedSample]] = {moment: {} for moment in moments}
-    for entry in whole_objects(file):
-        if (moment := entry.get("moment")) in found:
-            sample = GradedSample(**{name: value for name, value in entry.items() if name in _FIELDS})
-            found[moment].pop(sample.question, None)  # a dict keeps the place of a key that is written again
-            found[moment][sample.question] = sample
-    return found
-
-
-def of_last_evaluation(samples: Mapping[str, GradedSample], told: Scores) -> dict[str, GradedSample]:
-    """The samples that scores of summary.json speak of, without those of an earlier `mathpal test` on other problems.
-
-    Args:
-        samples: by question, in the order of their tries.
-        told: the scores of the last evaluation; without any, all samples count.
-    """
-    number = told["problems"] + told.get("gold_unreadable", 0) if told else len(samples)
-    return dict(list(samples.items())[-number:]) if number else {}
 
 
 @cache

@@ -19,7 +19,7 @@ from mathpal_lightning.report.advice import advice
 from mathpal_lightning.report.charts import Line, chart
 from mathpal_lightning.report.column import Column, Score, compare, shared_problems, title_of_topic
 from mathpal_lightning.report.curves import Curve
-from mathpal_lightning.report.reported_run import ReportedRun, read_run, samples_file
+from mathpal_lightning.report.reported_run import ReportedRun, read_run
 from mathpal_lightning.report.samples import differences, shown
 from mathpal_lightning.report.verdict import CHANCE, decimal, interval_line, percent, verdict
 from mathpal_lightning.report.words import Language, say, words
@@ -63,7 +63,7 @@ def report_page(path: str | Path, language: Language = "en") -> str:
         training=run.summary.get("training", {}),
         seconds=run.summary.get("seconds"),
         data=run.summary.get("data", {}),
-        samples_file=samples_file(run.folder),
+        samples_file=run.folder.samples.name,
         configs=[(run.name, _yaml(run))],
         versions=run.versions,
         differences=None,
@@ -90,7 +90,7 @@ def comparison_page(paths: Sequence[str | Path], language: Language = "en") -> s
         training={},
         seconds=None,
         data={},
-        samples_file=samples_file(runs[0].folder),
+        samples_file=runs[0].folder.samples.name,
         configs=[(run.name, _yaml(run)) for run in runs],
         versions={},
         differences=list(differences([run.config for run in runs])),

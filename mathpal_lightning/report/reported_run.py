@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mathpal_lightning.records import read_record
-from mathpal_lightning.report.column import Column, of_last_evaluation, read_samples
+from mathpal_lightning.report.column import Column
 from mathpal_lightning.report.curves import Curve, read_curves
 from mathpal_lightning.report.verdict import verdict
 from mathpal_lightning.report.words import Language, words
 from mathpal_lightning.run import RunConfig, RunFolder, Scores, Summary, require_run
-from mathpal_lightning.run.folder import SAMPLES
+from mathpal_lightning.run.samples import last_samples
 
 MOMENTS = ("before", "after", "test")
 
@@ -74,21 +74,13 @@ def as_json(run: ReportedRun, language: Language) -> dict[str, object]:
     return {"run": run.name, "verdict": sentence.replace("\N{NO-BREAK SPACE}", " "), "scores": scores}
 
 
-def samples_file(run: RunFolder) -> str:
-    """The name of the file of samples: `evaluation.file` of the run's config."""
-    return run.read_config().get("evaluation", {}).get("file") or SAMPLES
-
-
 def _columns(run: RunFolder, summary: Summary, language: Language) -> dict[str, Column]:
-    scores, texts, file = summary.get("evaluation", {}), words(language), samples_file(run)
-    files = [moment for moment in scores if moment.startswith("gguf:")]  # scored by `mathpal test FILE.gguf`
-    samples = read_samples(run.path / file, MOMENTS) | read_samples(run.path / f"test_{file}", ("test", *files))
+    scores, texts = summary.get("evaluation", {}), words(language)
     columns = {}
-    for moment in MOMENTS:
+    for moment in (*MOMENTS, *(name for name in scores if name.startswith("gguf:"))):  # scored by `mathpal test FILE.gguf`
         told: Scores = scores.get(moment, {})
         key = f"moment_{moment}_validation" if moment == "test" and told.get("rows") == "validation" else f"moment_{moment}"
-        if told or samples[moment]:
-            columns[moment] = Column(texts[key], of_last_evaluation(samples[moment], told), told)
-    return columns | {
-        moment: Column(moment, of_last_evaluation(samples[moment], scores[moment]), scores[moment]) for moment in files
-    }
+        samples = {sample.question: sample for sample in last_samples(run, moment, told)}
+        if told or samples:
+            columns[moment] = Column(texts.get(key, moment), samples, told)
+    return columns

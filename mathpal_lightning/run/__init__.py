@@ -4,7 +4,7 @@ from mathpal_lightning.run.checkpoint import adapter_folder, newest_sound, next_
 from mathpal_lightning.run.config import RunConfig
 from mathpal_lightning.run.figures import Scores, Summary
 from mathpal_lightning.run.folder import RunFolder
-from mathpal_lightning.run.paths import absolute_paths, with_absolute_paths
+from mathpal_lightning.run.paths import absolute_paths, require_local, with_absolute_paths
 from mathpal_lightning.run.present import require_finished, require_run, require_weights, untrained
 from mathpal_lightning.run.weights import Ranking, Weights, choose_checkpoint, find_weights
 
@@ -23,6 +23,7 @@ __all__ = [
     "next_number",
     "read_checkpoint",
     "require_finished",
+    "require_local",
     "require_run",
     "require_weights",
     "untrained",

@@ -68,6 +68,8 @@ class Scores(TypedDict, total=False):
     topic_counts: dict[str, int]
     digest: str
     """Equal for equal sets of problems."""
+    samples: str
+    """The file of its graded solutions, from the run folder."""
     step: int
     rows: Literal["validation"]
     """Set if a run without test rows was tested on its validation rows."""

@@ -36,7 +36,7 @@ from mathpal_lightning.files import OUTPUTS, hold, whole_file
 from mathpal_lightning.records import ADAPTER_CONFIG
 from mathpal_lightning.run.config import SECTIONS, RunConfig
 from mathpal_lightning.run.figures import Summary
-from mathpal_lightning.run.paths import absolute_paths
+from mathpal_lightning.run.paths import absolute_paths, require_local
 
 CONFIG = "config.yaml"
 SUMMARY = "summary.json"
@@ -44,6 +44,8 @@ CARD = "README.md"
 REPORT = "report.html"
 METRICS = "metrics.csv"
 SAMPLES = "samples.jsonl"
+OF_A_FIT = ("before", "during", "after")
+"""The moments of an evaluation whose samples are in samples.jsonl; those of all others are in test_samples.jsonl."""
 SOLUTIONS = "solutions.jsonl"
 ROLLOUTS = "rollouts.jsonl"
 CHECKPOINTS = "checkpoints"
@@ -65,7 +67,8 @@ class RunFolder:
 
     @classmethod
     def of(cls, path: str | Path) -> RunFolder:
-        """The run folder at a path."""
+        """The run folder at a path; ConfigError where that is an address, such as s3://bucket/run."""
+        require_local("default_root_dir", path)
         return cls(Path(path))
 
     @classmethod
@@ -83,8 +86,9 @@ class RunFolder:
         """The folder of a run by its name.
 
         Raises:
-            ConfigError: the name would lead out of the output folder.
+            ConfigError: the name would lead out of the output folder, or that is an address, such as s3://bucket.
         """
+        require_local("output_dir", output_dir)
         if name in ("", ".", "..") or Path(name).name != name or "\0" in name:
             raise ConfigError("a run name that is a single folder name", repr(name), "Choose a --name without slashes.")
         if (size := len(name.encode())) > LONGEST_NAME:
@@ -121,7 +125,21 @@ class RunFolder:
     @property
     def samples(self) -> Path:
         """The graded solutions of the fit."""
-        return self.path / SAMPLES
+        return self.samples_of("after")
+
+    def samples_of(self, moment: str) -> Path:
+        """The file of the graded solutions of a moment of `evaluation` in summary.json; nothing in it needs to exist.
+
+        Runs of before summary.json named the file have it in the run folder, under the name `evaluation.file` of the config.
+        """
+        scores = self.read_summary().get("evaluation", {})
+        noted = scores.get(moment, {}).get("samples")
+        if not noted and moment == "after":  # the fit is under way
+            noted = scores.get("before", {}).get("samples")
+        if noted:
+            return self.path / noted
+        name = self.read_config().get("evaluation", {}).get("file") or SAMPLES
+        return self.path / (name if moment in OF_A_FIT else f"test_{name}")
 
     @property
     def report(self) -> Path:

@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 import glob
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.files import OUTPUTS
 
 _PATHS = ("model.model_name", "model.adapter", "model.vocabulary", "checkpoint.dirpath", "data.tokenizer", "data.cache_dir")
 _SOURCES = ("data.train", "data.validation", "data.test", "data.predict")
+
+
+def require_local(setting: str, path: str | Path | None) -> None:
+    """Refuse an address such as s3://bucket/run: as a path it would become a local folder `s3:`.
+
+    Args:
+        setting: what the error calls it: "checkpoint.dirpath".
+        path: a folder; None is fine.
+
+    Raises:
+        ConfigError: it begins with a scheme.
+    """
+    if path is not None and re.match(r"[A-Za-z][\w+.-]+:/", str(path)):  # one letter and a colon: a drive of Windows
+        raise ConfigError(
+            f"a folder of this machine for `{setting}`",
+            str(path),
+            "Write into a local folder (a mounted bucket is one) and copy it afterwards, or push to the Hub: --push.repo.",
+        )
 
 
 def absolute_paths(settings: Mapping[str, object], run: Path) -> dict[str, object]:

@@ -8,7 +8,7 @@ model reads; `samples.py` what a model writes, `solver.py` who writes it; `answe
 from mathpal_lightning.schema.answers import Answer, Judgement, vietnamese_form
 from mathpal_lightning.schema.batches import Batch, Encoded, EncodedGroup, EncodedPair, GroupBatch, PackedBatch, PreferenceBatch
 from mathpal_lightning.schema.checkpoint import Checkpoint, Held, RandomStates, ReferenceRecord, plain_value
-from mathpal_lightning.schema.rows import Problem, Prompt, Row, Turn, prompt_of, prompt_text, prompt_turns
+from mathpal_lightning.schema.rows import Problem, Prompt, Row, Turn, prompt_of, prompt_question, prompt_text, prompt_turns
 from mathpal_lightning.schema.samples import DrawnGroup, DrawnSolution, GradedSample, Sample
 from mathpal_lightning.schema.solver import Solver
 from mathpal_lightning.schema.words import IGNORE_INDEX, AnswerKind, Objective, Role, Verdict
@@ -43,6 +43,7 @@ __all__ = [
     "Verdict",
     "plain_value",
     "prompt_of",
+    "prompt_question",
     "prompt_text",
     "prompt_turns",
     "vietnamese_form",

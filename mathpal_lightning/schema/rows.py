@@ -24,6 +24,11 @@ def prompt_turns(prompt: Prompt) -> tuple[Turn, ...]:
     return (Turn("user", prompt),) if isinstance(prompt, str) else tuple(prompt)
 
 
+def prompt_question(prompt: Prompt) -> str:
+    """The text of the last user turn of a prompt, which the judge reads."""
+    return next(turn.text for turn in reversed(prompt_turns(prompt)) if turn.role == "user")
+
+
 def prompt_text(prompt: Prompt) -> str:
     """The texts of a prompt, one turn a line."""
     return "\n".join(turn.text for turn in prompt_turns(prompt))
@@ -47,7 +52,7 @@ class Row:
     @property
     def question(self) -> str:
         """The text of the last user turn."""
-        return next(turn.text for turn in reversed(self.turns) if turn.role == "user")
+        return prompt_question(self.turns)
 
     @property
     def prompt(self) -> Prompt:

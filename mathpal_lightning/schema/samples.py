@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from mathpal_lightning.schema.rows import Prompt, Turn, prompt_question
 from mathpal_lightning.schema.words import Verdict
 
 
@@ -41,6 +42,7 @@ class GradedSample:
     """One held-out problem, what the model wrote, and the judgement. One line of samples.jsonl."""
 
     question: str
+    """The texts of all its turns, one turn a line."""
     gold: str
     """The reference solution."""
     solution: str
@@ -57,3 +59,15 @@ class GradedSample:
     """The verdict where the written arithmetic must hold too; None in samples of before it was given."""
     reason: str = ""
     """Why, in one Vietnamese sentence."""
+    messages: tuple[Turn, ...] = ()
+    """All turns that the model read, where they are more than one user turn; else empty, and the question is that turn."""
+
+    @property
+    def prompt(self) -> Prompt:
+        """What the model read before it wrote the solution."""
+        return self.messages or self.question
+
+    @property
+    def asked(self) -> str:
+        """The last user turn, which the judge reads."""
+        return prompt_question(self.prompt)

@@ -32,6 +32,8 @@ def _solved(samples: Path) -> Iterator[tuple[str, str]]:
     lines = list(whole_objects(samples))
     newest = max((line.get("step", 0) for line in lines), default=0)
     for line in lines:
+        if line.get("messages"):
+            continue  # a conversation: its last question alone may be no problem
         if line.get("step", 0) == newest and line.get("strict_verdict") == "correct" and isinstance(line.get("question"), str):
             yield str(line.get("topic")), line["question"]
 

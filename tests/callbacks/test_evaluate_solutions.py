@@ -9,9 +9,14 @@ import torch
 from lightning.pytorch import LightningDataModule
 from torch.utils.data import DataLoader
 
-from mathpal_lightning.callbacks import AdapterCheckpoint, EvaluateSolutions
-from mathpal_lightning.callbacks.evaluate_solutions import best_weights, graded
+from mathpal_lightning.callbacks import AdapterCheckpoint, EvaluateSolutions, ExportModel
+from mathpal_lightning.callbacks.evaluate_solutions import best_weights
+from mathpal_lightning.commands.compare import solved
 from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.evaluation.scores.graded import graded
+from mathpal_lightning.export.merge.best import read_problems
+from mathpal_lightning.report.reported_run import read_run
+from mathpal_lightning.run import RunFolder
 from mathpal_lightning.schema import Row, Turn
 from tests.callbacks.foreign import ForeignModule, batches, foreign_trainer
 
@@ -93,9 +98,46 @@ def test_a_sample_keeps_what_was_found_and_how():
     assert graded(row("2 + 3 = ?", "Đáp số: 5"), "Em không biết.", step=0).verdict == "no_answer"
 
 
-def test_no_rows_to_evaluate_on_is_an_error_with_the_way_out(gemma3_folder: Path, tmp_path: Path):
+@pytest.mark.parametrize("sample", [0, 2])
+def test_a_run_that_held_out_no_row_trains_and_ends_well(
+    sample: int, gemma3_folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    export = ExportModel(["adapter"], verify=False)
+    callback = EvaluateSolutions(sample=sample)
+    foreign_trainer(tmp_path, callback, export).fit(ForeignModule(gemma3_folder), datamodule=HeldOut([]))
+    assert callback.scores == {}
+    assert (tmp_path / "adapter").is_dir()
+    assert "There are no validation rows, so this run is not scored" in caplog.text
+    with pytest.raises(ConfigError, match="held-out problems for `merge_into: best`"):
+        foreign_trainer(tmp_path, callback, ExportModel(["merged_16bit"], "best")).fit(
+            ForeignModule(gemma3_folder), datamodule=HeldOut([])
+        )
+
+
+@pytest.mark.parametrize("sample", [0, 2])
+def test_data_without_validation_rows_of_their_own_are_an_error_before_the_first_step(
+    sample: int, gemma3_folder: Path, tmp_path: Path
+):
+    trainer = foreign_trainer(tmp_path, EvaluateSolutions(sample=sample))
     with pytest.raises(ConfigError, match="evaluation.problems: 0"):
-        evaluated(ForeignModule(gemma3_folder), [], tmp_path)
+        trainer.fit(ForeignModule(gemma3_folder), batches(1))
+    assert trainer.global_step == 0
+
+
+def test_samples_in_another_folder_are_found_by_whatever_reads_the_run(gemma3_folder: Path, tmp_path: Path):
+    rows = [row("abc", "Đáp số: 3"), row("abcd", "Đáp số: 4")]
+    callback = EvaluateSolutions(problems=2, sample=0, folder=str(tmp_path / "elsewhere"), file="mine.jsonl")
+    foreign_trainer(tmp_path / "run", callback).fit(ForeignModule(gemma3_folder), datamodule=HeldOut(rows))
+    run = RunFolder(tmp_path / "run")
+    assert run.samples == tmp_path / "elsewhere" / "mine.jsonl"
+    assert run.samples in run.artefacts()
+    assert len(read_run(run.path).columns["after"].samples) == 2
+    assert len(solved(run, "after").samples) == 2
+    assert len(read_problems(run.samples)) == 2
+    inside = {"problems": 2, "sample": 0, "file": "mine.jsonl"}
+    evaluated(ForeignModule(gemma3_folder), rows, tmp_path / "second", **inside)
+    (tmp_path / "second").rename(tmp_path / "moved")
+    assert len(read_run(tmp_path / "moved").columns["after"].samples) == 2
 
 
 def test_the_best_weights_are_those_of_the_monitored_checkpoint(gemma3_folder: Path, tmp_path: Path):
@@ -133,5 +175,8 @@ def test_rows_of_a_program_are_taken_as_they_are():
     assert [row.question for row in callback.rows] == ["2 + 3 = ?", "1 + 1 = ?"]
     assert callback.rows[0].topic == "sums"
     assert callback._problems(None, "validation", 1) == callback.rows[:1]  # type: ignore[arg-type]  # no data is asked
+    twice = EvaluateSolutions(rows=[given[0], given[0], given[1]])
+    twice_asked = twice._problems(None, "validation", 9)  # type: ignore[arg-type]  # no data is asked
+    assert [row.question for row in twice_asked] == ["2 + 3 = ?", "1 + 1 = ?"]
     with pytest.raises(ConfigError, match="row 0 with 'question'"):
         EvaluateSolutions(rows=[{"question": "2 + 3 = ?"}])

@@ -54,12 +54,14 @@ class Tests(HeldOut):
 
 
 def test_the_first_attempt_is_the_greedy_solution_and_all_are_kept(gemma3_folder: Path, tmp_path: Path):
-    callback = EvaluateSolutions(votes=3, votes_temperature=0.5)
+    callback = EvaluateSolutions(votes=3, votes_temperature=0.5, folder=str(tmp_path / "elsewhere"))
     foreign_trainer(tmp_path, callback).test(SeveralAttempts(gemma3_folder), datamodule=Tests())
     noted = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))["evaluation"]["test"]
     assert noted["accuracy"] == noted["votes"]["scores"]["1"]["first"]["share"] == 0
     assert noted["votes"]["scores"]["3"]["majority"]["share"] == 1
-    (line,) = [json.loads(line) for line in (tmp_path / "test_attempts.jsonl").read_text(encoding="utf-8").splitlines()]
+    (line,) = [
+        json.loads(line) for line in (tmp_path / "elsewhere" / "test_attempts.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     assert [attempt["right"] for attempt in line["attempts"]] == [False, True, True]
 
 

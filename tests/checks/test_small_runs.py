@@ -28,3 +28,8 @@ def test_a_quick_test_on_thirty_problems_is_told_all_three():
 def test_each_bound(numbers: tuple[int, int, int | None, int], names: list[str]):
     rows, held_out, steps, problems = numbers
     assert [finding.name for finding in small_run_findings(rows, held_out, steps, problems)] == names
+
+
+def test_a_run_without_held_out_rows_is_told_that_it_is_not_scored():
+    (finding,) = small_run_findings(200, 0, 50, 20)
+    assert (finding.level, finding.found) == ("warning", "there are no held-out rows, so this run is not scored")

@@ -149,6 +149,19 @@ def test_a_comet_that_goes_away_in_the_middle_does_not_stop_a_run(mood: Mood, ru
     assert (folder / "outputs/tiny/adapter/adapter_model.safetensors").exists()
 
 
+@pytest.mark.parametrize("verb", ["validate", "test", "predict"])
+def test_only_a_fit_opens_an_experiment(verb: str, runs: Runs, folder: Path):
+    """A test of a run was a second experiment under the run's name, and nothing closed it."""
+    flags = ("--data.validation", "few.jsonl", "--data.test", "few.jsonl", "--data.predict", "few.jsonl")
+    (folder / "few.jsonl").write_text('{"question": "1 + 1 = ?", "solution": "Đáp số: 2"}\n', encoding="utf-8")
+    with comet_server("answers") as server:
+        env = {"COMET_URL_OVERRIDE": server.url, "COMET_API_KEY": "k" * 40}
+        done = runs.mathpal(verb, "--config", "config.yaml", *flags, cwd=folder, env=env)
+    assert done.status == 0, done.stderr
+    assert server.requests == []
+    assert not (folder / "outputs/tiny/comet").exists()
+
+
 def test_a_clock_that_jumps_disturbs_neither_durations_nor_the_order_of_checkpoints(runs: Runs, folder: Path):
     before = "import itertools, time; now = time.time; days = itertools.cycle([0, 30, -30, 9]); "
     before += "time.time = lambda: now() + 86400 * next(days)"

@@ -8,12 +8,25 @@ import pytest
 
 from mathpal_lightning.cli.main import main
 from mathpal_lightning.commands.compare import sentence
+from mathpal_lightning.evaluation.scores.graded import graded, scores_of
 from mathpal_lightning.evaluation.scores.problem_set import set_digest
 from mathpal_lightning.evaluation.statistics import Comparison, mcnemar
 from mathpal_lightning.run import RunFolder
-from mathpal_lightning.schema import GradedSample
+from mathpal_lightning.run.samples import keep_samples
+from mathpal_lightning.schema import GradedSample, Row, Turn
 
 PROBLEMS = [(f"Tính {n} + 1.", f"{n} + 1 = {n + 1}\nĐáp số: {n + 1}") for n in range(20)]
+
+
+CHAT = Row(
+    (
+        Turn("system", "Trả lời ngắn."),
+        Turn("user", "Một sợi dây dài 50 cm. Hỏi sợi dây dài bao nhiêu mét?"),
+        Turn("assistant", "Đáp số: 0,5 m"),
+        Turn("user", "Vậy sợi dây dài bao nhiêu đề-xi-mét?"),
+        Turn("assistant", "Đáp số: 5 dm"),
+    )
+)
 
 
 def _evaluated(folder: Path, solved: set[int], problems=PROBLEMS, moment: str = "test") -> Path:
@@ -103,11 +116,34 @@ def test_a_run_that_was_never_tested_is_named_with_the_way_out(tmp_path: Path, c
     assert f"mathpal test {tmp_path / 'b'}`, or name another moment with --moment (it has no other either)" in said
 
 
-def test_a_broken_line_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+def test_half_a_line_of_a_killed_evaluation_is_passed_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     first = _evaluated(tmp_path / "a", {1})
     with (first / "test_samples.jsonl").open("a", encoding="utf-8") as lines:
         lines.write('{"question": "Tính')
+    main(["compare", str(first), str(_evaluated(tmp_path / "b", {1})), "--json"])
+    assert json.loads(capsys.readouterr().out)["problems"] == 20
+
+
+def test_a_chat_is_judged_by_its_last_question_and_read_from_where_the_summary_says(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    """The first question asks for cm, the last for dm: judged by both, the reference itself was no answer to both."""
+    for name in ("a", "b"):
+        run = RunFolder(tmp_path / name)
+        run.path.mkdir()
+        samples = [graded(CHAT, CHAT.solution, 1), graded(Row(CHAT.turns[-2:]), "Đáp số: 9 dm", 1)]
+        keep_samples(tmp_path / "elsewhere" / name, "test", samples)
+        run.note(evaluation={"test": scores_of(samples) | {"samples": str(tmp_path / "elsewhere" / name)}})
+    main(["compare", str(tmp_path / "a"), str(tmp_path / "b"), "--json"])
+    said = json.loads(capsys.readouterr().out)
+    assert (said["problems"], [run["right"] for run in said["runs"]]) == (2, [1, 1])
+
+
+def test_samples_that_are_missing_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    first = _evaluated(tmp_path / "a", {1})
+    file = first / "test_samples.jsonl"
+    file.write_text(file.read_text(encoding="utf-8")[:-30], encoding="utf-8")
     with pytest.raises(SystemExit) as left:
         main(["compare", str(first), str(_evaluated(tmp_path / "b", {1}))])
     assert left.value.code == 3
-    assert "line 21" in capsys.readouterr().err
+    assert "the 20 graded samples in" in capsys.readouterr().err

@@ -22,7 +22,7 @@ data:
   train: generated
   generator: {{count: 6, validation_count: 4, topics: [linear_equation], levels: [1]}}
   max_length: 512
-evaluation: {{problems: 0, sample: 0}}
+evaluation: {{problems: 0, sample: 0, file: mine.jsonl, folder: kept, rows: [{{question: 1 + 1 = ?, solution: "2"}}], votes: 3}}
 checkpoint: {{monitor: null}}
 export: {{formats: [adapter], verify: false}}
 trainer:

@@ -1,14 +1,19 @@
 """A GGUF is scored on the problems of its run, and compared with the trained model."""
 
 import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from mathpal_lightning.commands.score_gguf import score_gguf
 from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.evaluation.scores.graded import graded, scores_of
 from mathpal_lightning.report.column import Score
 from mathpal_lightning.report.reported_run import read_run
+from mathpal_lightning.run import RunFolder
+from mathpal_lightning.run.samples import keep_samples
+from mathpal_lightning.schema import Prompt, Row, Turn
 from tests.report.made_runs import made_run
 
 
@@ -25,6 +30,30 @@ def test_it_is_scored_on_the_same_problems_and_stands_in_the_report(tmp_path: Pa
     assert summary["evaluation"]["gguf:model-q8_0"]["accuracy"] == 0.6
     assert summary["evaluation"]["after"]["problems"] == 20
     assert read_run(run).columns["gguf:model-q8_0"].score == score
+
+
+def test_a_chat_is_asked_and_judged_as_in_the_fit_and_unreadable_references_are_counted(tmp_path: Path):
+    run = made_run(tmp_path / "lop5", problems=2, before=0, after=0)
+    turns = (Turn("user", "1 + 1 = ?"), Turn("assistant", "2"), Turn("user", "Thêm 3 thì được mấy?"))
+    rows = [Row((*turns, Turn("assistant", "Đáp số: 5")), "sums")]
+    rows += [Row((Turn("user", question), Turn("assistant", "Xem hình vẽ."))) for question in ("Hình nào?", "Ở đâu?")]
+    samples = [graded(row, "?", 1) for row in rows]
+    figures = scores_of(samples)
+    assert (figures["problems"], figures["gold_unreadable"]) == (1, 2)
+    keep_samples(RunFolder(run).samples, "after", samples)
+    RunFolder(run).note(evaluation={"after": figures})
+    heard: list[Prompt] = []
+
+    def solve(questions: Sequence[Prompt]) -> Iterator[str]:
+        heard.extend(questions)
+        return iter(["Đáp số: 5"] * len(questions))
+
+    assert score_gguf(run / "gguf" / "model-q8_0.gguf", solve) == Score(1, 1)
+    assert heard == [row.prompt for row in rows]
+    told = read_run(run).columns["gguf:model-q8_0"]
+    assert told.told.keys() >= figures.keys()
+    assert told.score == Score(1, 1)
+    assert len(told.samples) == 3
 
 
 def test_a_teacher_reads_it_in_vietnamese_and_a_script_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from mathpal_lightning.callbacks.evaluate_solutions import graded
 from mathpal_lightning.callbacks.summary import change_line, exact_match_line
+from mathpal_lightning.evaluation.scores.graded import graded
 from mathpal_lightning.evaluation.scores.problem_set import change, set_digest, verdicts_of, warn_of_few
 from mathpal_lightning.schema import Row, Turn
 

@@ -6,13 +6,31 @@ from pathlib import Path
 
 import pytest
 
+from mathpal_lightning.callbacks import AdapterCheckpoint
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.formats import FORMATS, format_named
 from mathpal_lightning.records import ADAPTER_CONFIG
-from mathpal_lightning.run import RunFolder, folder
+from mathpal_lightning.run import RunFolder, folder, require_local
 
 PACKAGE = Path(__file__).parents[2] / "mathpal_lightning"
 NAMES = {value for name, value in vars(folder).items() if name.isupper() and isinstance(value, str)}
+
+
+@pytest.mark.parametrize("place", ["s3://bucket/x", "gs://b", "hf://owner/name", Path("s3://bucket/x"), "file:///tmp/x"])
+def test_an_address_is_no_folder(place: str | Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError, match=r"`default_root_dir`, but found \w+:/.*copy it afterwards.*--push.repo"):
+        RunFolder.of(place)
+    with pytest.raises(ConfigError, match="`output_dir`"):
+        RunFolder.named(str(place), "lop5")
+    with pytest.raises(ConfigError, match="`checkpoint.dirpath`"):
+        AdapterCheckpoint(dirpath=str(place))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("place", ["outputs", "/tmp/a:b", "C:/runs", "C:\\runs", "a:b", Path("~/x")])
+def test_a_local_folder_is_one(place: str | Path):
+    require_local("output_dir", place)
 
 
 def test_no_other_file_builds_a_path_of_a_run():
@@ -114,7 +132,7 @@ def test_artefacts_are_listed_in_the_order_in_which_they_came(tmp_path: Path):
         run.samples,
     ):
         path.parent.mkdir(exist_ok=True)
-        path.write_text("", encoding="utf-8")
+        path.write_text("{}" if path == run.summary else "", encoding="utf-8")
     names = [path.name for path in run.artefacts()]
     assert names == ["config.yaml", "adapter", "samples.jsonl", "summary.json", "model-q8_0.gguf"]
 

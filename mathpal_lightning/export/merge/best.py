@@ -18,14 +18,16 @@ from mathpal_lightning.files import replace_folder, whole_objects
 from mathpal_lightning.model.generate import generate
 from mathpal_lightning.model.text_core import load_causal
 from mathpal_lightning.records import content_digest, is_made_from, read_record, write_record
+from mathpal_lightning.run.samples import messages_of
+from mathpal_lightning.schema import Prompt, prompt_question
 
 PROBLEMS = 100
 """How many held-out problems decide."""
 MAX_NEW_TOKENS = 512
 BATCH_SIZE = 32
 
-Problem = tuple[str, str]
-"""A question and its reference solution."""
+Problem = tuple[Prompt, str]
+"""A question or a whole conversation, and its reference solution."""
 
 
 def merge_best(
@@ -86,9 +88,9 @@ def read_problems(file: str | Path | None) -> list[Problem]:
         ConfigError: no such file, or no problem in it.
     """
     path = Path(file) if file else None
-    rows = list(whole_objects(path)) if path else []
+    rows = [row for row in whole_objects(path) if "question" in row] if path else []
     # A line of samples.jsonl calls the reference `gold`: its `solution` is what the model wrote.
-    found = {str(row["question"]): str(row.get("gold", row.get("solution", ""))) for row in rows if "question" in row}
+    found = {messages_of(row) or str(row["question"]): str(row.get("gold", row.get("solution", ""))) for row in rows}
     if not found:
         raise ConfigError(
             "held-out problems for `merge_into: best`",
@@ -106,5 +108,6 @@ def solved(folder: Path, problems: Sequence[Problem]) -> int:
     questions = [question for question, _ in problems]
     solutions = generate(model, load_tokenizer(folder), questions, MAX_NEW_TOKENS, BATCH_SIZE)
     return sum(
-        grade(question, gold, solution)[0] == "correct" for (question, gold), solution in zip(problems, solutions, strict=True)
+        grade(prompt_question(question), gold, solution)[0] == "correct"
+        for (question, gold), solution in zip(problems, solutions, strict=True)
     )
