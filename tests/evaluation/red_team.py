@@ -267,6 +267,24 @@ def takes_it_back(case: Case, rng: random.Random) -> str | None:
     return rng.choice([f"{case.solution}\nĐáp số: {wrong}", f"{answer_with(wrong)}\n{answer_with(case.written)}"])
 
 
+def corrects_itself(case: Case, rng: random.Random) -> str | None:
+    """The right answer that is taken back in the same line or in a note, or beside another one by another way."""
+    wrong, gold = other(case, rng), case.written
+    if not case.values or case.gold.kind == "multi" or re.search(r"(?m)^[a-e]\) ", case.question):
+        return None
+    if {value(number) for number in _NUMBER.findall(wrong)} == case.values:
+        return None
+    forms = [
+        f"Đáp số: {gold}. Vậy kết quả là {wrong}.",
+        f"Đáp số: {gold} (đúng ra là {wrong})",
+        f"Đáp số: {gold}\nLưu ý: đáp số đúng là {wrong}",
+        f"Vậy kết quả là {gold}. Thử lại thấy sai nên kết quả là {wrong}.",
+        f"Cách 1 được {wrong}, cách 2 được {gold}.",
+        f"{wrong}, nếu không thì {gold}.",
+    ]
+    return rng.choice(forms)
+
+
 def turns_the_sign(case: Case, rng: random.Random) -> str | None:
     """A relation the other way round, or a number with the other sign."""
     if case.gold.kind in ("relation", "interval") or case.gold.text in ("<", ">"):
@@ -280,7 +298,7 @@ def turns_the_sign(case: Case, rng: random.Random) -> str | None:
 
 def joins_by_or(case: Case, rng: random.Random) -> str | None:
     """Several results that are all asked for, as if one of them were enough; roots and sets are left out."""
-    roots = r"(?i)giải|nghiệm|tìm x|giá trị nào|những số|số nào|tất cả|tập hợp|các số có|liệt kê"
+    roots = r"(?i)giải|nghiệm|tìm x|giá trị nào|những số|số nào|tất cả|tập hợp|các số có|liệt kê|giá trị của [a-z](?!\w)"
     if len(case.gold.parts) < 2 or re.search(roots, case.question):
         return None
     return answer_with(" hoặc ".join(map(written, case.gold.parts)))
@@ -301,7 +319,7 @@ def cuts_the_words(case: Case, rng: random.Random) -> str | None:
 STRATEGIES: tuple[Strategy, ...] = (
     copies_the_expression, copies_the_question, copies_a_quantity, takes_the_last_number, lists_all_numbers, hedges, denies,
     swaps, takes_every_option, says_a_constant, guesses_with_the_noun, changes_the_unit, computes_wrongly, leaves_the_sum,
-    only_thinks, tells_two, takes_it_back, turns_the_sign, joins_by_or, cuts_the_words,
+    only_thinks, tells_two, takes_it_back, corrects_itself, turns_the_sign, joins_by_or, cuts_the_words,
 )  # fmt: skip
 
 

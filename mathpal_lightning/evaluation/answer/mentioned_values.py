@@ -18,7 +18,7 @@ _OPERATOR_BEFORE = re.compile(
     r"(?:[-+×*/^<>≤≥≠√]|(?<=[\d)]) ?:) ?$|(?i:(?<!\w)(?<!tổng )(?:nhân|chia|cộng|trừ)(?: (?:với|cho|đi|thêm))?) $"
 )
 _OPERATOR_BEHIND = re.compile(
-    r" ?(?:[-+×*/^=≈<>≤≥≠]|:(?= ?[\d(]))|[a-zA-Z](?![^\W\d_])| (?:nhân|chia|cộng|trừ)(?= (?:cho|với|đi|thêm|\d))"
+    r" ?(?:[-+×*/^=≈<>≤≥≠]|[π√]|:(?= ?[\d(]))|[a-zA-Z](?![^\W\d_])| (?:nhân|chia|cộng|trừ)(?= (?:cho|với|đi|thêm|\d))"
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
@@ -14,7 +15,7 @@ from mathpal_lightning.evaluation.language.clauses import CONCLUDES, without_lea
 from mathpal_lightning.evaluation.mathematics.units import parse_unit
 from mathpal_lightning.evaluation.question.options import read_options
 from mathpal_lightning.evaluation.question.things import things_asked
-from mathpal_lightning.evaluation.solution.remarks import is_remark
+from mathpal_lightning.evaluation.solution.remarks import is_remark, sentences
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values.reading import clean, is_denied, multi
 from mathpal_lightning.evaluation.words.spelled_numbers import spelled
@@ -198,6 +199,15 @@ class Statements:
     """The words of each statement; where there is none, the last line."""
     states: bool = False
     """Whether it states anything, readable or not."""
+    text: str = ""
+    """The whole solution."""
+
+
+def _concluding(lines: Sequence[str]) -> list[str]:
+    """The last line from its last `Vậy` on: `x có thể là 4, 5. Vậy x ∈ {4; 5}`."""
+    said = [sentences(line) for line in lines]
+    places = [max((at for at, sentence in enumerate(line) if CONCLUDES.match(sentence)), default=0) for line in said]
+    return [" ".join(line[at:]) for line, at in zip(said, places, strict=True)]
 
 
 _FIRM = re.compile(r"(?i)đáp|đ[/.]?s|answer|####")
@@ -219,9 +229,12 @@ def statements(solution: Solution) -> Statements:
     loose = [_payload(solution, text) for mark, text in payloads if not _FIRM.match(mark[0])]
     first = min((mark.start() for mark in (*marks, *boxes, *letters)), default=len(solution.text))
     later = Solution(solution.text[first:], solution.question)
-    for line in later.lines[1:][-MAX_STATEMENTS:]:
-        if so := CONCLUDES.match(line):
-            loose.append(conclusion(later, line[so.end() :]))
-    words = [line for _, text in payloads for line in text.strip().split("\n")[:1]] or solution.lines[-1:]
+    said = [sentence for line in later.lines[-MAX_STATEMENTS:] for sentence in sentences(line)]
+    for sentence in said[1:][-MAX_STATEMENTS:]:
+        if so := CONCLUDES.match(sentence):
+            loose.append(conclusion(later, sentence[so.end() :]))
+    words = [line for _, text in payloads for line in text.strip().split("\n")[:1]] or _concluding(solution.lines[-1:])
     words = [line[:MAX_SENTENCE] for line in words]
-    return Statements(tuple(filter(None, firm)), tuple(filter(None, loose)), tuple(words), bool(marks or boxes or letters))
+    return Statements(
+        tuple(filter(None, firm)), tuple(filter(None, loose)), tuple(words), bool(marks or boxes or letters), solution.text
+    )

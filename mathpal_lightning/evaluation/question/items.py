@@ -14,6 +14,7 @@ _EACH_OF = re.compile(
     r"|tính(?! (?:chất|tổng|tích|hiệu|nhanh))|viết(?! tập hợp)[^:.?\n]{0,60}(?:dưới dạng|thành|bằng))(?!\w)"
     r"[^:?\n]{0,80}: ?(?P<items>[^:?]+)$"
 )
+_FRACTIONS = re.compile(r"(?i)quy đồng [^:?\d\n]{0,60}(?P<items>\d+/\d+(?:, \d+/\d+)* và \d+/\d+)")
 _ITEM = re.compile(r"; |\n| và |, (?=\D)")
 _SIZE = re.compile(r"(?i)(?<!\w)(?:lớn|bé|nhỏ|dài|rộng)(?!\w)")
 """Two values that are named by their sizes need no order."""
@@ -27,7 +28,7 @@ def item_by_item(question: str, count: int) -> bool:
     >>> item_by_item("Tìm các số nguyên tố trong các số: 21; 29; 61.", 3)
     False
     """
-    listed = _EACH_OF.search(question)
+    listed = _EACH_OF.search(question) or _FRACTIONS.search(question)
     items = [item for item in _ITEM.split(listed["items"].strip(" .")) if item.strip()] if listed else []
     formulas, things = formulas_asked(question), things_asked(question)
     counts = {

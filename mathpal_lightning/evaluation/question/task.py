@@ -20,7 +20,10 @@ ASKS_TO_READ = (
 """`Đọc số 305`: the answer is said in words."""
 _FORMS: tuple[tuple[Form, str], ...] = (
     ("aloud", ASKS_TO_READ),
-    ("primes", r"phân tích.{0,40}(?:ra|thành).{0,20}thừa số nguyên tố"),
+    (
+        "primes",
+        r"phân tích.{0,40}(?:ra|thành).{0,20}thừa số nguyên tố|dưới dạng (?:một )?tích (?:của )?(?:các )?thừa số nguyên tố",
+    ),
     ("factors", r"phân tích.{0,80}(?:thành|ra).{0,12}(?:nhân tử|thừa số|tích)|viết.{0,60}dưới dạng (?:một )?tích"),
     ("power", r"viết.{0,80}dưới dạng.{0,20}l[uũ][ỹy] thừa"),
     ("scientific", r"k[íý] hiệu khoa học"),

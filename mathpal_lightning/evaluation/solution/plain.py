@@ -6,7 +6,7 @@ import re
 
 from mathpal_lightning.evaluation.language.rules import Rule, applied, replacing, unless, where, where_either
 from mathpal_lightning.evaluation.solution.dollars import dollars_in_words
-from mathpal_lightning.evaluation.solution.rejected import without_rejected
+from mathpal_lightning.evaluation.solution.fitting import FITTING
 from mathpal_lightning.evaluation.solution.remarks import without_pictures
 from mathpal_lightning.evaluation.solution.spoken_powers import POWERS
 from mathpal_lightning.evaluation.solution.subscripts import with_subscripts
@@ -55,8 +55,6 @@ _ARROW_SIGNS = {"<=>": "⇔", "=>": "⇒", ">=": "≥", "<=": "≤"}
 _HECTARES = r"(?<=\d) ?(?:ha|héc-ta|km\^2|m\^2)(?!\w)"
 _DWELLING = r"(?i)(?<!\w)căn (?:hộ|nhà|phòng)|(?<!\w)(?:mỗi|các|từng|những) căn(?!\w)"
 _HEAT = replacing(r"(?<=\d) ?(?:độ|°)(?= ?(?:[.,;)]|$|\n))", "°C")
-_CONDITION = r"(?:đk(?:xđ)?|điều kiện(?: xác định| của ẩn| đề bài)?|đề bài)"
-_FITTING = rf"(?:tm|t/m|thỏa mãn|thoả mãn|thỏa|thoả)(?: (?:các |với )?{_CONDITION})?"
 
 PLAIN = (
     Rule(
@@ -83,6 +81,7 @@ PLAIN = (
         "a | b\n--- | ---\na) 2 + 3 = 5 | b) 4 + 4 = 8",
         "a | b\na) 2 + 3 = 5\nb) 4 + 4 = 8",
     ),
+    Rule("what is struck out", replacing(r"~~[^~\n]+~~ ?", ""), "~~18~~ 16", "16"),
     Rule("`####` before the answer, as in GSM8K", replacing(r"(?m)^ *#### ?(?=\S)", "Đáp án: "), "#### 18", "Đáp án: 18"),
     Rule(
         "sums of dollars, which are no LaTeX",
@@ -126,6 +125,13 @@ PLAIN = (
         "- 5 km = 5 000 m\n- 7 m = 700 cm",
         "5 km = 5 000 m\n7 m = 700 cm",
     ),
+    Rule(
+        "the sign of a triangle",
+        replacing(r"[Δ∆△] ?(?=[A-Z]{3}(?!\w))", "tam giác "),
+        "ΔABC cân tại A",
+        "tam giác ABC cân tại A",
+    ),
+    Rule("years to come", replacing(r"(?i)(?<=\d năm) nữa(?=\W*(?:$|\n))", ""), "Còn 6 năm nữa", "Còn 6 năm"),
     Rule("an exponent without anything in it", replacing(r"\^\(\)", ""), "5^{} cm", "5 cm"),
     Rule(
         "arrows and signs of order typed on a keyboard",
@@ -148,54 +154,7 @@ PLAIN = (
         "k có x nào",
         "không có x nào",
     ),
-    Rule(
-        "textbooks' short words for a value that fits, in brackets",
-        replacing(
-            rf"(?i)(?<=[\w)%°²³]) ?\((?:{_FITTING}|(?:tm|t/m)đk(?:xđ)?(?::? [^()\n]{{1,20}})?|nhận|chọn)\)", " (thỏa mãn)"
-        ),
-        "x = 3 (TMĐK)",
-        "x = 3 (thỏa mãn)",
-    ),
-    Rule(
-        "`(n)` for a value that is accepted",
-        replacing(r"(?i)(?<=\d) ?\(n\)(?=\W*$|[;,])", " (thỏa mãn)"),
-        "x = 3 (n)",
-        "x = 3 (thỏa mãn)",
-    ),
-    Rule(
-        "a value that fits its condition, without brackets",
-        replacing(
-            rf"(?i)(?<=\d),? (?:thỏa mãn|thoả mãn|thỏa|thoả|tm) {_CONDITION}(?=[.;,]|\W*$)",
-            " (thỏa mãn)",
-        ),
-        "x = 3 thỏa mãn đề bài",
-        "x = 3 (thỏa mãn)",
-    ),
-    Rule(
-        "words for a value that does not fit, in brackets",
-        replacing(
-            r"(?i)(?<=\d) ?\((?:ktm|k tm|ktmđk|không tm|không t/m|không (?:thỏa|thoả)|không nhận|loại(?=\)| vì| do))"
-            r"[^()\n]{0,30}\)",
-            " (loại)",
-        ),
-        "x = 3 (KTM)",
-        "x = 3 (loại)",
-    ),
-    Rule(
-        "a value that does not fit, without brackets",
-        replacing(
-            rf"(?i)(?<=\d),? (?:không (?:thỏa|thoả)(?: mãn)?(?: {_CONDITION})?|bị loại)(?=[.;,]|\W*$)",
-            " (loại)",
-        ),
-        "x = 3 không thỏa mãn đề bài",
-        "x = 3 (loại)",
-    ),
-    Rule(
-        "a value that is rejected beside one that is kept",
-        where(r"loại\)", without_rejected),
-        "x = 2 (TM), x = -1 (loại)",
-        "x = 2 (thỏa mãn)",
-    ),
+    *FITTING,
     Rule(
         "both signs at once",
         replacing(

@@ -49,7 +49,11 @@ REMARKS = (
     Sign(
         "an explanation of the way", r"giải thích(?: thêm)?|giải nghĩa|phương pháp(?: giải)?|dạng bài", "Giải thích: chuyển vế."
     ),
-    Sign("a usual mistake", r"sai lầm", "Sai lầm thường gặp: quên chia cho 2."),
+    Sign(
+        "a usual mistake",
+        r"sai lầm|nhiều (?:bạn|em|học sinh)(?: \w+){0,3} (?:nhầm|sai)",
+        "Sai lầm thường gặp: quên chia cho 2.",
+    ),
     Sign("another exercise", r"bài (?:tập )?tương tự|mở rộng|gợi ý|hãy (?:thử|cho)", "Bài tương tự: 7 × 9"),
     Sign("a check", r"thử (?:lại|nhé|xem|thay)|thử(?= ?:)|kiểm tra(?: lại)?", "Thử lại: 8 × 7 = 56"),
     Sign("a drawing", r"biểu diễn(?: [^:.\d]{0,30})? trên trục số(?= ?:)", "Biểu diễn tập nghiệm trên trục số:"),

@@ -109,6 +109,14 @@ def _without_place_of_bound(line: str, question: str) -> str:
 _STATES_BOUND = re.compile(r"(?i)GTLN|GTNN|giá trị (?:lớn|nhỏ|bé) nhất|(?<!\w)(?:min|max)(?!\w)")
 
 
+def _without_count(line: str, question: str) -> str:
+    """Only where a name alone is asked for."""
+    asks_name = re.search(r"(?i)(?<!\w)(?:nào|ai)(?!\w)[^?]{0,60} nhất", question)
+    if asks_name is None or re.search(r"(?i)bao nhiêu|mấy", question):
+        return line
+    return re.sub(r",? với \d[\d.,]* [^\W\d_]+(?: [^\W\d_]+)?(?=[.! ]*$)", "", line)
+
+
 TIDY = (
     Rule(
         "where a bound is reached, beside the bound that is asked for",
@@ -172,6 +180,13 @@ TIDY = (
         _without_other_value,
         "20 học sinh thích bơi (còn 16 học sinh không thích bơi)",
         "20 học sinh thích bơi",
+    ),
+    Rule(
+        "how many, behind the one that has most or least",
+        _without_count,
+        "Lớp trồng nhiều cây nhất là lớp 4B với 50 cây.",
+        "Lớp trồng nhiều cây nhất là lớp 4B.",
+        beside="Lớp nào trồng được nhiều cây nhất?",
     ),
     Rule(
         "in brackets, the sum by which a value was found",

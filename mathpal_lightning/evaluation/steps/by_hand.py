@@ -32,6 +32,8 @@ _COMPOUND = re.compile(r"(?<=\d) ?([^\W\d_]{1,5})(?=\d+ ?[^\W\d_])")
 _SIGN_WORD = re.compile(r"(?i)(?<=\d) (cộng|trừ|nhân|chia)(?: với| đi| cho)? (?=\d)")
 _SIGNS = {"cộng": "+", "trừ": "-", "nhân": "×", "chia": ":"}
 _EQUALS = re.compile(r"(?i)(\d ?[-+×x*:] ?\d[\d.,/ ()×x*:+-]{0,120}?) bằng (?=-?\d)")
+_GIVES = re.compile(r"(?i)((?<![\d:×*+-] )(?<![\d.,])\d[\d.,]* ?[-+×x*] ?\d[\d.,]*) (?:được|còn|ra) (?=\d)")
+"""`54 - 18 còn 36`; behind `:` the digit of a quotient follows."""
 _SHARE = re.compile(
     rf"(?i)({PLAIN_NUMBER}(?:%|/{PLAIN_NUMBER})) của ({PLAIN_NUMBER}(?: ?{MEASURE}(?![^\W\d_]))?)"
     r"(?: (?!là |bằng )[^\W\d_]+){0,4} ?(?:là|bằng|=) ?(?=\d)"
@@ -94,6 +96,7 @@ def in_signs(line: str) -> str:
     line = _SHARE.sub(r"\1 × \2 = ", line) if "của" in line else line
     line = _SIGN_WORD.sub(lambda match: f" {_SIGNS[match[1].lower()]} ", line)
     line = _EQUALS.sub(r"\1 = ", line) if "bằng" in line else line
+    line = _GIVES.sub(r"\1 = ", line).replace("==", "=")
     return _CARRY.sub(r"\g<total> ;", line).replace(";;", ";").removesuffix(" ;")
 
 

@@ -61,7 +61,7 @@ _ANNOTATION = re.compile(
 """`(học sinh)`, `(vì hai góc kề bù)`; `(x + 3)` is a factor."""
 _REMAINDER = re.compile(rf"\(?dư:? ({PLAIN_NUMBER})\)?")
 _LEADING_WORDS = re.compile(
-    r".*(?:(?<=[^\W\d_]):(?= )|(?<!\w)(?i:là|có|nên|vậy|bằng|hay|được|và|mà|vì|hết|suy ra)(?!\w):?)(?= ?[-(\d])"
+    r".*(?:(?<=[^\W\d_]):(?= )|(?<!\w)(?i:là|có|lấy|nên|vậy|bằng|hay|được|và|mà|vì|hết|suy ra)(?!\w):?)(?= ?[-(\d])"
 )
 _LISTED = re.compile(r"\d(?:;| và) (?:\d[\d.,/]*(?:;| và) )*\d[\d.,/]* ?$")
 """`Trung bình cộng của 12, 15 và 18`: the last number is no value of its own."""
@@ -140,7 +140,8 @@ def _equalities(line: str) -> list[tuple[str, str, str, str, str]]:
         left, right = sides[place], sides[place + 1]
         compares = sign in _COMPARISONS
         computes = _OPERATOR.search(left) or _OPERATOR.search(right) or has_letter(left + right) or _LONE_PRODUCT.search(left)
-        if left and right and (not refused if compares else computes):
+        endless = any(map(_ENDLESS.search, pieces[2 * place : 2 * place + 3]))
+        if left and right and not endless and (not refused if compares else computes):
             found.append((left, sign, right, remainder[1] if remainder else "", measured[1] if measured else ""))
     return found
 
@@ -149,6 +150,8 @@ _COMPARISONS: dict[str, Callable[[Fraction, Fraction], bool]] = {
     "<": operator.lt, ">": operator.gt, "≤": operator.le, "≥": operator.ge,
 }  # fmt: skip
 _SIGNS = re.compile(rf"([=≈{''.join(_COMPARISONS)}])")
+_ENDLESS = re.compile(r"\d,\d*\(\d+\)|\d ?(?:\.{2,}|…)")
+"""`0,(3)`, `0,333...`: a decimal that does not end."""
 _REFUSED = re.compile(r"(?i)(?<!\w)(?:vô l[íý]|loại|sai|không|chưa|mâu thuẫn|vô nghiệm|ktm|giả sử|nếu)(?!\w)|\?")
 """What says that a comparison is not claimed."""
 

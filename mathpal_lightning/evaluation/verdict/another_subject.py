@@ -29,6 +29,21 @@ OPPOSITES: tuple[tuple[str, ...], ...] = (
     ("thứ nhất", "thứ hai", "thứ ba", "thứ tư"),
     ("tử số", "mẫu số"),
     ("thương", "số dư|dư"),
+    ("hoành độ", "tung độ"),
+    ("tiệm cận đứng", "tiệm cận ngang", "tiệm cận xiên"),
+    ("cực đại", "cực tiểu"),
+    ("đồng biến", "nghịch biến"),
+    ("bán kính", "đường kính", "chu vi", "diện tích", "thể tích"),
+    ("(?:số )?trung bình(?: cộng)?", "(?:số )?trung vị", "mốt", "phương sai", "độ lệch chuẩn"),
+    ("liền trước|trước đó|đứng trước", "liền sau|tiếp theo|đứng sau"),
+    ("cùng màu", "khác màu"),
+    ("chẵn", "lẻ"),
+    ("trúng", "trượt|hụt"),
+    ("trước khi", "sau khi"),
+    ("(?:được|bị|số tiền) giảm|tiết kiệm", "sau khi giảm"),
+    ("phải trả|trả thêm|mua hết", "trả lại|thối lại"),
+    ("xuất phát|khởi hành|nghỉ", "đến|tới|gặp nhau|kết thúc"),
+    ("hình vuông", "hình chữ nhật", "hình tròn", "tam giác", "hình thang", "hình thoi", "hình bình hành", "hình lập phương"),
 )
 """Words of which a value can be only one's."""
 _SETS = tuple(tuple(re.compile(rf"(?i)(?<!\w)(?:{word})(?!\w)") for word in words) for words in OPPOSITES)
@@ -49,21 +64,31 @@ def asked_for(question: str) -> str:
     return targets[-1]["what"] if targets else asking
 
 
-def tells_of_another(sentence: str, answer: Answer, question: str) -> bool:
+def tells_of_another(sentence: str, known: str, answer: Answer, question: str) -> bool:
     """Whether the clause that gives an answer speaks of something else of the question than what is asked for.
 
     Args:
-        sentence: the last words of a solution that states no answer.
-        answer: the number or quantity read from them.
+        sentence: the last words of a solution.
+        known: those of the reference.
+        answer: the number or quantity read from the solution.
         question: the problem in plain text.
     """
     told = re.sub(r"\([^()]*\)", "", last_clause(last_sentence(sentence)))
     clauses = side_by_side(told) if answer.kind in _NUMERIC else []
     last = results(Solution(clauses[-1], question), clauses[-1])[-1:] if clauses else []
     head = _HEAD.match(clauses[-1]) if last and last[0].answer.text == answer.text else None
-    if head is None or not head["head"].strip():
+    if head is None:
         return False
-    said, target = head["head"], asked_for(question)
+    behind = clauses[-1][last[0].end :]
+    said, target = (
+        head["head"] if head["head"].strip() else behind if re.match(r" ?(?:là|=)(?!\w)", behind) else "",
+        asked_for(question),
+    )
+    around = " ".join((_NEAR_BEFORE.search(clauses[-1][: last[0].start])[0], _NEAR_BEHIND.match(behind)[0]))  # type: ignore[index]
+    if qualifies(around, f"{asking_sentence(question)} {known}"):
+        return True
+    if not said.strip():
+        return False
     if is_of_another_segment(told, question):
         return True
     numbers = " ".join(_COUNTED.findall(said))
@@ -71,7 +96,7 @@ def tells_of_another(sentence: str, answer: Answer, question: str) -> bool:
         return True
     if not _JOINS.search(said) and not _COMPARED.search(target) and _is_opposite(said, target):
         return True
-    wanted, named = _objects(asking_sentence(question)), _objects(said) & _objects(question)
+    wanted, named = _objects(asking_sentence(question)), _names(said) & _objects(question)
     joins = _JOINS.search(said) and not _JOINS.search(asking_sentence(question))
     return bool(wanted and named) and (not wanted & named or bool(joins) and wanted < named)
 
@@ -83,6 +108,42 @@ def _is_opposite(said: str, target: str) -> bool:
         if told and asked and not told & asked:
             return True
     return False
+
+
+_NEAR_BEFORE = re.compile(r"[^\d:=]*$")
+_NEAR_BEHIND = re.compile(r"(?: ?[^\W\d_]+){0,4}")
+_QUALIFIERS = (
+    ("(?<!một )nửa|một nửa", "nửa"),
+    ("góc ngoài", "ngoài"),
+    ("cần thêm|nhập thêm|mua thêm|trả thêm|phải thêm|còn thiếu|thiếu", "thêm|nữa|thiếu|bổ sung|còn phải|bù"),
+    ("cần bớt", "bớt|giảm|rút|ít|kém|thừa"),
+    ("lãi|lỗ", "lãi|lời|lỗ"),
+    ("lúc đầu|ban đầu", "lúc đầu|ban đầu|trước|đầu"),
+    ("buổi (?:sáng|chiều|tối|trưa)", "sáng|chiều|tối|trưa"),
+    ("mỗi", "mỗi|một|1|từng|trung bình|đều|bình quân|/"),
+    ("ngày mai|hôm qua", "mai|qua"),
+    ("một mặt", "mặt"),
+)
+"""Words by which something else of the same kind is meant, and those of a question or a reference that excuse them."""
+
+
+def qualifies(clause: str, known: str) -> bool:
+    """`Cần thêm 20 người` where it is asked how many are needed in all; known is what question and reference say."""
+    if _JOINS.search(clause):
+        return False
+    return any(
+        re.search(rf"(?i)(?<!\w)(?:{words})(?!\w)", clause) and not re.search(rf"(?i)(?<!\w)(?:{excuses})(?!\w)", known)
+        for words, excuses in _QUALIFIERS
+    ) or any(verb[1].lower() not in known.lower() for verb in _DONE.finditer(clause))
+
+
+_DONE = re.compile(r"(?i)(?<!\w)đã ([^\W\d_]+)")
+"""`đã cắt 27 m`, where it is asked what is left."""
+
+
+def _names(text: str) -> set[str]:
+    """As `_objects`, with a name that begins the text."""
+    return _objects(f"x {text}")
 
 
 _NO_THINGS = frozenset(

@@ -29,6 +29,7 @@ from mathpal_lightning.evaluation.values.nouns import names_another
 from mathpal_lightning.evaluation.values.reading import multi, read_answer, value_of
 from mathpal_lightning.evaluation.values.relation import holds
 from mathpal_lightning.evaluation.values.words import NO_SOLUTION, reading_key
+from mathpal_lightning.evaluation.verdict.simplest import form_of_expression
 from mathpal_lightning.schema import Answer
 
 
@@ -111,12 +112,21 @@ def _quantity_fault(task: Task, wanted: Value, given: Quantity) -> str:
             return "Em chưa viết dưới dạng kí hiệu khoa học"
         case "lowest" if not lowest:
             return "Em chưa rút gọn phân số"
+        case "lowest" if (
+            _NAMES_FRACTION.search(task.question)
+            and given.kind in ("number", "percent")
+            and isinstance(wanted, Quantity)
+            and wanted.kind == "fraction"
+        ):
+            return "Em chưa viết kết quả dưới dạng phân số"
         case "fraction" if given.kind != "fraction" and isinstance(wanted, Quantity) and wanted.kind == "fraction":
             return "Em chưa viết kết quả dưới dạng phân số"
         case "mixed" if given.kind != "mixed_number" and isinstance(wanted, Quantity) and wanted.kind == "mixed_number":
             return "Em chưa viết kết quả dưới dạng hỗn số"
         case "decimal" if (
-            given.kind in ("fraction", "mixed_number") and isinstance(wanted, Quantity) and "/" not in wanted.written
+            (given.kind in ("fraction", "mixed_number") or given.unit == "%" != gold_unit)
+            and isinstance(wanted, Quantity)
+            and "/" not in wanted.written
         ):
             return "Em chưa viết kết quả dưới dạng số thập phân"
         case "percent" if given.unit != "%" and gold_unit == "%":
@@ -134,6 +144,7 @@ def _quantity_fault(task: Task, wanted: Value, given: Quantity) -> str:
     return _NOT_COMPUTED if reduced and (given.value.denominator == 1 or task.repeats(given.written)) else ""
 
 
+_NAMES_FRACTION = re.compile(r"(?i)phân số tối giản")
 _NO_UNIT = frozenset({"đơn vị", "đvđd", "đvdt", "đvtt"})
 """What stands behind a length, an area or a volume without a unit."""
 
@@ -153,7 +164,7 @@ def _unit_fault(task: Task, wanted: Value, given: Quantity) -> str:
     invented = given.measure if not gold_unit and isinstance(wanted, Quantity) else None
     if invented and task.unit and parse_unit(task.unit) and invented.dimension and invented != parse_unit(task.unit):
         return f"Đề bài yêu cầu đơn vị {task.unit}"
-    if invented and invented.dimension and _is_pure(task.question):
+    if invented and invented.dimension and (_is_pure(task.question) or _ASKS_FOR_RATIO.search(task.question)):
         return "Đề bài không có đơn vị này"
     if not gold_unit and given.measure and _is_other_money(given.measure, task.question):
         return "Đơn vị tiền chưa đúng"
@@ -177,6 +188,10 @@ _OF_THINGS = re.compile(
     r"|bán|tuổi|giờ|lúc|khi nào|bao (?:lâu|xa)|ngày|thời gian|quãng|vận tốc|nhiệt độ|khối lượng|độ|đổi|lãi|lương|kim|bán kính"
     r"|sin|cos|tan|xe|lít|nước|vải|dây|gạo|đi|chạy|số đo)(?!\w)|(?-i:[A-Z]{2})|π"
 )
+
+
+_ASKS_FOR_RATIO = re.compile(r"(?i:tính|tìm)(?: giá trị(?: của)?)? (?:sin|cos|tan|cot)(?![a-z])[^.?\n]*[.?]?\s*$")
+"""The sine of an angle has no unit."""
 
 
 def _is_pure(question: str) -> bool:
@@ -231,6 +246,8 @@ def _expression_fault(task: Task, wanted: Value, given: Expression) -> str:
         return "Em chưa phân tích hết thành nhân tử"
     if task.repeats(given.written):
         return _COPIED
+    if fault := form_of_expression(task.question, task.form, gold_tree, tree):
+        return fault
     if task.form in ("primes", "factors", "power"):
         return ""
     if operations(tree) > 2 * operations(gold_tree) + 2:

@@ -8,6 +8,7 @@ arithmetic holds (`steps/check.py`); lenient judging says where it does not.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -24,10 +25,12 @@ from mathpal_lightning.evaluation.values import Quantity
 from mathpal_lightning.evaluation.values.comparison import same_answer
 from mathpal_lightning.evaluation.values.reading import value_of
 from mathpal_lightning.evaluation.verdict.another_subject import asked_part
+from mathpal_lightning.evaluation.verdict.answer_first import answer_before_reason
 from mathpal_lightning.evaluation.verdict.form import form_fault, in_order
 from mathpal_lightning.evaluation.verdict.names_for_values import lettered, named_by
 from mathpal_lightning.evaluation.verdict.second_look import exact_value, guided_answer
 from mathpal_lightning.evaluation.verdict.stance import stands_by
+from mathpal_lightning.evaluation.verdict.two_answers import are_named_in_words
 from mathpal_lightning.evaluation.words.answers_in_words import truth
 from mathpal_lightning.evaluation.words.told_order import order_runs_as_asked
 from mathpal_lightning.schema import Answer, Judgement, Verdict
@@ -55,26 +58,37 @@ def judge(question: str | None, gold_solution: str, solution: str, strict: bool 
     if answer is not None and solution == gold_solution:
         return Judgement("correct", gold, answer, "Đúng.")
     judgement = _judged(question, gold, gold_solution, answer, solution, strict)
-    if judgement.verdict == "correct" or (told := _told(question, gold, answer, solution)) is None:
+    if judgement.verdict == "correct":
         return judgement
-    again = _judged(question, gold, gold_solution, told, solution, strict)
-    return again if again.verdict == "correct" else judgement
+    again = (_judged(question, gold, gold_solution, told, solution, strict) for told in _told(question, gold, answer, solution))
+    return next((judged for judged in again if judged.verdict == "correct"), judgement)
 
 
-def _told(question: str | None, gold: Answer, answer: Answer | None, solution: str) -> Answer | None:
-    """What the last line says besides: an exact value beside its rounded one, else something of the reference's kind.
+def _told(question: str | None, gold: Answer, answer: Answer | None, solution: str) -> Iterator[Answer]:
+    """What else a solution may mean: an exact value beside its rounded one, an answer before its reason, one in the last line.
 
-    The latter where the rules found nothing of that kind and nothing is stated.
+    The latter two where nothing is stated; the last where the rules found nothing of the reference's kind.
     """
     seen = solution_seen(solution, question)
     if seen is not None and answer is not None and (exact := exact_value(seen, answer)):
-        return exact
-    if answer is not None and _of_one_kind(gold, answer):
-        return None
+        yield exact
+        return
     if seen is None or is_unfinished(solution) or part_marks(seen) or statements(seen).states:
-        return None
+        return
+    if first := answer_before_reason(seen, gold):
+        yield replace(first, rule="guided")
+    if answer is not None and _of_one_kind(gold, answer):
+        return
     told = guided_answer(seen, gold)
-    return told and replace(told, rule="guided")
+    if told and not (answer is not None and gold.kind != "multi" and _names_another(answer, told, seen.question)):
+        yield replace(told, rule="guided")
+
+
+def _names_another(answer: Answer, told: Answer, question: str) -> bool:
+    """Whether several values have names in words, and another one is asked for or said last: `Trung bình là 9, mốt là 8`."""
+    if not are_named_in_words(answer):
+        return False
+    return asked_part(answer, question) is not answer or not same_answer(answer.parts[-1], told, question)
 
 
 def _of_one_kind(gold: Answer, answer: Answer) -> bool:

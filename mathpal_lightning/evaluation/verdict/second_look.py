@@ -70,7 +70,7 @@ def guided_answer(solution: Solution, gold: Answer) -> Answer | None:
     if not solution.lines or refuses(solution.text) or breaks_off(solution.lines[-1]):
         return None
     look = _LOOKS.get(gold.kind)
-    for sentence in reversed(sentences(solution.lines[-1])[-2:]):
+    for sentence in reversed(sentences(solution.lines[-1])[-1 if gold.kind == "multi" else -2 :]):
         unsure = GUESSED_AT.search(sentence) if _is_one_unknown(gold) else is_unsure(sentence)
         if (
             unsure
@@ -107,7 +107,9 @@ def _number_told(solution: Solution, sentence: str, gold: Answer) -> Answer | No
         if not typed:
             continue
         new = [told for told in typed if not any(_repeats(told.value, known) for known in asked)]
-        if not new or are_listed(text, typed):
+        if not new or are_listed(text, typed) or _OTHER_SIGNS.search(text):
+            return None
+        if len(new) < len(typed) and _asked_clause_holds_another(solution, text, typed, new):
             return None
         if all(told.value and new[-1].value and told.value.same(new[-1].value) for told in new):
             return new[-1].answer
@@ -153,6 +155,17 @@ def _per_unit(told: Mention, text: str, wanted: Quantity) -> Mention:
 _EACH = re.compile(r"(?i)(?<!\w)(?:mỗi|một|1) (?P<unit>[^\W\d_]+(?:[ -][^\W\d_]+){0,3}(?:\^[23])?)")
 
 
+_OTHER_SIGNS = re.compile(r"±|(?<!\w)\d+[a-z] ?= ?-?\d[\d.,/]*\W*$")
+"""`±7` is no 7, nor does `5x = 63` say what x is."""
+
+
+def _asked_clause_holds_another(solution: Solution, text: str, typed: list[Mention], new: list[Mention]) -> bool:
+    """`số gạo đã bán là 36 kg, số gạo còn lại là 18 kg`: what is asked for is said to be a value that the question gives."""
+    shared, held = _shared_words(solution, text, typed)
+    best = [inside for count, inside in zip(shared, held, strict=True) if count == max(shared)]
+    return len(best) == 1 and not any(told in new for told in best[0])
+
+
 _CARRIES_ON = re.compile(r"(?i)(?:bằng|tức|cộng|thêm|trừ|bớt|nhân|chia|gộp|tổng|đổi)(?!\w)")
 
 
@@ -161,13 +174,8 @@ def _spoken_of(solution: Solution, text: str, new: list[Mention]) -> Answer | No
 
     `An mua hết 21k, cô phải thối lại 29k` where it is asked what `cô bán hàng trả lại`.
     """
-    asked = set(comparison_key(asking_sentence(solution.question)).split())
     spans = _clauses(text)
-    held = [[told for told in new if start <= told.start < end] for start, end in spans]
-    shared = [
-        len(asked.intersection(comparison_key(text[start : inside[0].start]).split())) if inside else -1
-        for (start, end), inside in zip(spans, held, strict=True)
-    ]
+    shared, held = _shared_words(solution, text, new)
     most = max(shared)
     best = [place for place, count in enumerate(shared) if count == most]
     last = max(place for place, inside in enumerate(held) if inside)
@@ -176,6 +184,18 @@ def _spoken_of(solution: Solution, text: str, new: list[Mention]) -> Answer | No
         return held[last][-1].answer
     inside = held[best[0]] if len(best) == 1 and most > 1 else []
     return inside[0].answer if len(inside) == 1 else None
+
+
+def _shared_words(solution: Solution, text: str, told: list[Mention]) -> tuple[list[int], list[list[Mention]]]:
+    """Of each clause, how many words before its first value the asking sentence has (-1 without a value), and its values."""
+    asked = set(comparison_key(asking_sentence(solution.question)).split())
+    spans = _clauses(text)
+    held = [[value for value in told if start <= value.start < end] for start, end in spans]
+    shared = [
+        len(asked.intersection(comparison_key(text[start : inside[0].start]).split())) if inside else -1
+        for (start, end), inside in zip(spans, held, strict=True)
+    ]
+    return shared, held
 
 
 def _clauses(text: str) -> list[tuple[int, int]]:

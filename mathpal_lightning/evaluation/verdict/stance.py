@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from typing import NamedTuple
 
 from mathpal_lightning.evaluation.answer.stated_answer import Statements
@@ -14,13 +13,23 @@ from mathpal_lightning.evaluation.language.doubt import GUESSES, NOT_BUT, OFFERE
 from mathpal_lightning.evaluation.language.rules import Sign
 from mathpal_lightning.evaluation.question.task import Task
 from mathpal_lightning.evaluation.values import Quantity
-from mathpal_lightning.evaluation.values.reading import chain_holds, value_of
+from mathpal_lightning.evaluation.values.reading import value_of
 from mathpal_lightning.evaluation.verdict.another_subject import counts_another, tells_of_another
 from mathpal_lightning.evaluation.verdict.extremes import exchanges_extremes
+from mathpal_lightning.evaluation.verdict.meant import (
+    changes_the_value,
+    denies_the_words,
+    leans_on_the_key,
+    turns_what_is_asked,
+)
 from mathpal_lightning.evaluation.verdict.ordinals import numbers_another
 from mathpal_lightning.evaluation.verdict.other_side import takes_the_other_side
-from mathpal_lightning.evaluation.verdict.two_answers import agrees, are_named, lists_several, offers_another
-from mathpal_lightning.evaluation.words.told_order import HIGH, LOW
+from mathpal_lightning.evaluation.verdict.place_of_bound import is_taken_elsewhere
+from mathpal_lightning.evaluation.verdict.revision import corrects_itself, gives_two_results
+from mathpal_lightning.evaluation.verdict.symbols import names_another_symbol
+from mathpal_lightning.evaluation.verdict.two_answers import agrees, joins_results_by_or, lists_several, offers_another
+from mathpal_lightning.evaluation.verdict.written_sum import sum_holds
+from mathpal_lightning.evaluation.words.told_order import HIGH, LOW, names_the_other_order
 from mathpal_lightning.schema import Answer
 
 DENIALS = (
@@ -35,6 +44,7 @@ DENIALS = (
         "16 bạn là sai",
     ),
     Sign("wrong behind a number", r"(?<=\d) sai\W*$|(?<=nghiệm) sai\W*$", "x = 5 sai"),
+    Sign("there is none", r"(?<!\w)không có (?:nghiệm |giá trị )?[a-z] ?= ?-?\d", "Không có x = 1 hay x = 3"),
     Sign("a value that is rejected, and no other one", r"^[^=]*=[^=]*\((?:bị )?loại\)\W*$", "m = -2 + √10 (loại)"),
 )
 _POSSIBLY = Sign("possibly", r"(?<!\w)có thể(?: là(?!\w)| bằng(?!\w)|(?= -?\d))", "Kết quả có thể là 16")
@@ -63,6 +73,12 @@ class Case(NamedTuple):
     def joined(self) -> bool:
         """Whether the solution joins two things by `or`."""
         return any(OFFERED.search(sentence) for sentence in self.said.sentences)
+
+    @property
+    def last_words(self) -> tuple[str, str]:
+        """The last words of the solution and of the reference."""
+        said, known = (side.sentences[-1] if side.sentences else "" for side in (self.said, self.reference))
+        return said, known
 
 
 class Fault(NamedTuple):
@@ -115,27 +131,6 @@ def _says(signs: Sequence[Sign], case: Case) -> bool:
     return any(not _words_of([pattern], case.said.sentences) <= asked or pattern == _ASKS.words for pattern in own)
 
 
-def _formula(sentence: str) -> str:
-    """The formula that a sentence ends in, without the words in front."""
-    sentence = re.sub(r"^.*(?<![^\W\d_])[a-z] ?= ?-?[\d,./]+[:;,] ", "", sentence)  # `Thay x = 4: 4² - 3.4 + 2 = 6`
-    start = re.search(r"(?<![\w√])(?<!\b[a-zA-Z] )(?<![-+×*/] )(?:- ?)?[\d(√][^=]*=", sentence)
-    if start is None or _NAMES.search(sentence[: start.start()]) and _LONE.fullmatch(start[0]):
-        return ""
-    formula = sentence[start.start() :]
-    while _IN_LETTERS.search(formula.partition("=")[0]):
-        formula = formula.partition("=")[2]
-    return formula
-
-
-_IN_LETTERS = re.compile(r"\d?[A-Z]|/[a-z](?![^\W\d_])")
-"""`2S/a`, in front of the numbers."""
-_LONE = re.compile(r"-? ?\d[\d,./]*(?:(?:; ?| | và )\d[\d,./]*)* ?(?:°|%|[^\W\d_]{1,4}(?:\^[23])?)? ?=")
-_NAMES = re.compile(
-    r"(?i)(?<!\w)(?!(?:là|bằng|được|có|còn|ra|vậy|nên|số|quả|kết|hay|tức) )[^\W\d_]{2,} (?:\d[\d./]*(?:; ?|, ?| và )){0,5}$"
-)
-"""`ƯCLN của 24 và 36 = 12`, `sin 30° = 1/2`: the number before the sign is part of a name."""
-
-
 def _found(patterns: Sequence[str], sentences: Sequence[str]) -> set[str]:
     return {pattern for pattern in patterns for sentence in sentences if re.search(pattern, sentence, re.IGNORECASE)}
 
@@ -146,15 +141,9 @@ def _words_of(patterns: Sequence[str], sentences: Sequence[str]) -> set[str]:
     return {re.sub(r"\W+", " ", words).strip().lower() for words in found}
 
 
-def _holds(formula: str) -> bool:
-    """Whether an equality holds, `3.8` read as a decimal or as a product."""
-    announced = re.sub(r"^-?[\d.,]+ ?: (?=-?[\d(])", "", formula)
-    return any(chain_holds(read) for read in (formula, re.sub(r"(?<=\d)\.(?=\d)", " × ", formula), announced))
-
-
 def _computes_wrongly(case: Case) -> bool:
     """Whether the formula that gives the answer does not hold, and the reference's does."""
-    own, known = (any(not _holds(_formula(line)) for line in side.sentences) for side in (case.said, case.reference))
+    own, known = (any(not sum_holds(line) for line in side.sentences) for side in (case.said, case.reference))
     return own and not known
 
 
@@ -168,25 +157,8 @@ def _offers_another(case: Case) -> bool:
 
 
 def _joins_results_by_or(case: Case) -> bool:
-    """Whether results that are all asked for are joined by `or`, unlike in the reference; roots may be."""
     known = any(OFFERED.search(sentence) for sentence in case.reference.sentences)
-    if known or case.answer.kind != "multi" or any(part.kind == "multi" for part in case.gold.parts):
-        return False
-    if case.joined and are_named(case.answer):
-        return True
-    all_asked = case.gold.ordered or _TWO_UNKNOWNS.search(case.task.question) or not _ASKS_FOR_ROOTS.search(case.task.question)
-    return bool(all_asked) and any(map(_OR.search, case.said.sentences))
-
-
-_OR = re.compile(r"(?i)(?<!\w)hoặc(?!\w)")
-_TWO_UNKNOWNS = re.compile(r"(?i:chữ số|các số|hai số|điểm) [a-zA-Z](?:,| và) ?[a-zA-Z](?!\w)|lập hệ phương trình")
-"""`tìm các chữ số x, y`, `các điểm A và B`: both are asked for."""
-_ASKS_FOR_ROOTS = re.compile(
-    r"(?i)(?<!\w)(?:giải(?! bài)|nghiệm|phương trình|tập hợp|giá trị nào|số nào|những số|liệt kê|tất cả|chữ số"
-    r"|cực trị|điểm [A-Z]|các số có|(?:tọa|toạ) độ|(?:tính|xác định|giá trị của) [a-z](?![\w(]|(?: và|,) ?[a-z](?!\w))"
-    r"|tìm (?:(?:các|mọi) )?(?:(?:giá trị|số|chữ số)(?: \w+){0,3} )?[a-z](?!\w|(?: và|,) ?[a-z](?!\w)))(?!\w)"
-)
-"""Several values of one unknown: any of them is a solution."""
+    return not known and joins_results_by_or(case.task, case.gold, case.answer, case.said.sentences)
 
 
 def _counts_another(case: Case) -> bool:
@@ -207,8 +179,34 @@ def _lists_several(case: Case) -> bool:
 
 
 def _tells_of_another(case: Case) -> bool:
-    said = case.said
-    return not said.states and bool(said.sentences) and tells_of_another(said.sentences[-1], case.answer, case.task.question)
+    said, known = case.last_words
+    return tells_of_another(said, f"{known} {case.gold.text}", case.answer, case.task.question)
+
+
+def _names_another_symbol(case: Case) -> bool:
+    return names_another_symbol(*case.last_words, case.answer, case.task.question)
+
+
+def _turns_what_is_asked(case: Case) -> bool:
+    said, known = case.last_words
+    known = f"{known} {case.gold.text}"
+    turned = turns_what_is_asked(said, known, case.answer, case.task.question)
+    return turned or case.task.ordered and names_the_other_order(said, case.task.question)
+
+
+def _changes_the_value(case: Case) -> bool:
+    said, known = case.last_words
+    if denies_the_words(said, known, case.answer):
+        return True
+    return changes_the_value(said, case.answer, case.task.question) and not changes_the_value(
+        known, case.gold, case.task.question
+    )
+
+
+def _leans_on_the_key(case: Case) -> bool:
+    return leans_on_the_key(case.said.text, case.task.question) and not leans_on_the_key(
+        case.reference.text, case.task.question
+    )
 
 
 def _states_another(case: Case) -> bool:
@@ -217,25 +215,16 @@ def _states_another(case: Case) -> bool:
     return any(not agrees(claim, case.answer, case.task, firm) for claim, firm in stated)
 
 
-_PLACE = re.compile(
-    r"(?i)(?<!\w)(?:khi|tại)(?: và chỉ khi)? (?P<letter>[a-z]) ?= ?(?P<value>-? ?\d+(?:[.,]\d+|/[1-9]\d*)?)"
-    r"(?![\d.,/]*[-+×*/^√\d])"
-)
-"""`7 khi x = -1`: where a greatest or least value is taken."""
+def _corrects_itself(case: Case) -> bool:
+    return corrects_itself(case.said.text, case.answer, case.task.question)
 
 
-def _places(sentences: Sequence[str]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for place in (match for sentence in sentences for match in _PLACE.finditer(sentence)):
-        found.setdefault(place["letter"], set()).add(place["value"].replace(" ", "").replace(",", "."))
-    return found
+def _gives_two_results(case: Case) -> bool:
+    return case.gold.kind != "multi" and gives_two_results(case.said.text, case.answer, case.task.question)
 
 
 def _is_taken_elsewhere(case: Case) -> bool:
-    """Whether the solution says another place than the reference: `GTLN là 7 khi x = 1` against `x = -1`."""
-    own, known = _places(case.said.sentences), _places(case.reference.sentences)
-    pairs = [(own[letter], known[letter]) for letter in own.keys() & known.keys()]
-    return any(len(ours) == len(theirs) == 1 and Fraction(*ours) != Fraction(*theirs) for ours, theirs in pairs)
+    return is_taken_elsewhere(case.said.sentences, case.reference.sentences)
 
 
 def _exchanges_extremes(case: Case) -> bool:
@@ -243,8 +232,7 @@ def _exchanges_extremes(case: Case) -> bool:
 
 
 def _takes_the_other_side(case: Case) -> bool:
-    said, known = (side.sentences[-1] if side.sentences else "" for side in (case.said, case.reference))
-    return takes_the_other_side(said, known, case.answer, case.task.question)
+    return takes_the_other_side(*case.last_words, case.answer, case.task.question)
 
 
 _TWO = "Em viết hai đáp số khác nhau"
@@ -269,6 +257,8 @@ FAULTS = (
         "Số lớn: 5; số bé: 3",
         "Vậy số lớn là 5 hoặc số bé là 3.",
     ),
+    Fault(_TWO, _corrects_itself, "Tính: 12 + 4", "16", "Đáp số: 16 (đúng ra là 18)"),
+    Fault(_TWO, _gives_two_results, "Tính: 12 + 4", "16", "Cách 1 được 18, cách 2 được 16."),
     Fault(_OTHER, _numbers_another, "Hội chợ mở vào tháng mấy?", "tháng 3", "Đó là ngày 3."),
     Fault(
         "Em viết nhiều đáp số, đề bài chỉ hỏi một",
@@ -294,6 +284,10 @@ FAULTS = (
     ),
     Fault(_OTHER, _takes_the_other_side, "Cần thêm bao nhiêu người để xong sớm 2 ngày?", "9 người", "Phải bớt đi 9 người."),
     Fault(_OTHER, _tells_of_another, "Cho hai số có tổng 145 và hiệu 35. Tìm số lớn.", "90", "Số bé là 90"),
+    Fault(_OTHER, _names_another_symbol, "Cho f(x) = x^2 + 1. Tính f(3).", "f(3) = 10", "f(2) = 10"),
+    Fault(_OTHER, _turns_what_is_asked, "Tìm khoảng đồng biến của y = x^2.", "(0;+∞)", "Hàm số nghịch biến trên (0; +∞)"),
+    Fault("Em viết thêm chữ hoặc dấu làm đáp số khác đi", _changes_the_value, "Tính: 12 + 4", "16", "Đáp số: gấp đôi 16"),
+    Fault("Em chưa tự làm ra đáp số", _leans_on_the_key, "Tính: 12 + 4", "16", "Theo đáp án thì được 16."),
     Fault(_TWO, _states_another, "Tính: 8 × 6", "48", "Đáp số: 49\nĐáp số: 48"),
 )
 """In this order: the first that shows is told."""

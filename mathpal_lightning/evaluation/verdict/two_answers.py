@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 
 from mathpal_lightning.evaluation.answer.mentioned_values import are_listed, is_in_a_list, results
@@ -99,7 +100,11 @@ def agrees(claim: Answer, answer: Answer, task: Task, firm: bool) -> bool:
     said, values = value_of(claim), [value_of(part) for part in (answer.parts or (answer,)) if part.kind != "choice"]
     if not isinstance(said, Quantity):
         return claim.kind == "text" or claim.kind != answer.kind
-    return not any(isinstance(value, Quantity) and _of_one_kind(said, value) for value in values)
+    known = not said.unit and said.written in task.question
+    return not any(
+        isinstance(value, Quantity) and (_of_one_kind(said, value) or not said.unit and bool(value.unit) and not known)
+        for value in values
+    )
 
 
 def _of_one_kind(first: Quantity, second: Quantity) -> bool:
@@ -140,9 +145,43 @@ def _count_different_things(answer: Answer) -> bool:
 
 _ARGUMENTS = re.compile(r"(?<=[^\W\d_])(?:\([^()]*[;,][^()]*\)| ?_[\[(][^()\[\]]{1,40}[;,][^()\[\]]{1,40}[\])])")
 """`(24; 36)` of `ƯCLN(24; 36)`, `_[-1; 3]` of `max_[-1; 3] y`."""
-_FORMULA = re.compile(r"\(|(?<![^\W\d_])[a-z] ?[<>≤≥≠=]")
+_FORMULA = re.compile(r"\(|\d[\d,]* × 10\^|(?<![^\W\d_])[a-z] ?[<>≤≥≠=]")
 
 
 def are_named(answer: Answer) -> bool:
     """Whether each of several values has a name in words of its own: `số bé`, `số lớn`."""
     return len({part.label for part in answer.parts if part.label[1:]}) == len(answer.parts) > 1
+
+
+def are_named_in_words(answer: Answer) -> bool:
+    """Whether several values are named, and each name is one of words alone."""
+    return are_named(answer) and all(re.fullmatch(r"[^\W\d_]{2,}(?: [^\W\d_]+)*", part.label) for part in answer.parts)
+
+
+def joins_results_by_or(task: Task, gold: Answer, answer: Answer, sentences: Sequence[str]) -> bool:
+    """Whether results that are all asked for are joined by `or`; roots may be."""
+    if answer.kind != "multi" or any(part.kind == "multi" for part in gold.parts):
+        return False
+    if are_named(answer) and any(map(OFFERED.search, sentences)):
+        return True
+    all_asked = (
+        gold.ordered
+        or re.search("[∩∪]", task.question)
+        or _TWO_UNKNOWNS.search(task.question)
+        or not _ASKS_FOR_ROOTS.search(task.question)
+    )
+    return bool(all_asked) and any(map(_OR.search, sentences))
+
+
+_OR = re.compile(r"(?i)(?<!\w)hoặc(?!\w)")
+_TWO_UNKNOWNS = re.compile(
+    r"(?i:chữ số|các số|hai số|điểm) [a-zA-Z](?:,| và) ?[a-zA-Z](?!\w)|lập hệ phương trình"
+    r"|(?:tọa|toạ) độ (?:của )?[A-Z] và [A-Z](?!\w)"
+)
+"""`tìm các chữ số x, y`, `các điểm A và B`: both are asked for."""
+_ASKS_FOR_ROOTS = re.compile(
+    r"(?i)(?<!\w)(?:giải(?! bài)|nghiệm|phương trình|tập hợp|giá trị nào|số nào|những số|liệt kê|tất cả|chữ số"
+    r"|cực trị|điểm [A-Z]|các số có|(?:tọa|toạ) độ|(?:tính|xác định|giá trị của) [a-z](?![\w(]|(?: và|,) ?[a-z](?!\w))"
+    r"|tìm (?:(?:các|mọi) )?(?:(?:giá trị|số|chữ số)(?: \w+){0,3} )?[a-z](?!\w|(?: và|,) ?[a-z](?!\w)))(?!\w)"
+)
+"""Several values of one unknown: any of them is a solution."""

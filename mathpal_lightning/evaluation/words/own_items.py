@@ -27,7 +27,8 @@ def order_told(solution: Solution, sentence: str, gold: Answer) -> Answer | None
     items = [_squeezed(part.text).lower() for part in gold.parts]
     places = [[match.start() for match in re.finditer(_alone(item), said)] for item in items]
     known = all(re.search(_alone(item), question) for item in items)
-    if not known or len(items) < 3 or any(len(found) != 1 for found in places) or denies(sentence):
+    others = {number for number in _NUMBER.findall(said) if number not in items and not re.search(_alone(number), question)}
+    if not known or len(items) < 3 or any(len(found) != 1 for found in places) or denies(sentence) or others:
         return None
     if not order_runs_as_asked(sentence, solution.question):
         return None
@@ -39,6 +40,8 @@ def _alone(item: str) -> str:
     """Matches an item that stands by itself: not 3 in 3/4, not An in Anh."""
     return rf"(?<![\w.,/]){re.escape(item)}(?![\w/]|[.,]\d)"
 
+
+_NUMBER = re.compile(r"(?<![\w.,/])\d+(?:[.,/]\d+)?(?![\w/]|[.,]\d)")
 
 _FIRST, _SECOND = "⟪0⟫", "⟪1⟫"
 _FIRST_PLACE = r"(?i)(?<!\w)[^\W\d_]+ (?:thứ nhất|đầu(?: tiên)?|bên trái)(?!\w)"

@@ -31,10 +31,18 @@ def order_runs_as_asked(sentence: str, question: str) -> bool:
     """Whether the signs and the words `lớn nhất`, `bé nhất` of a sentence run the way that is asked for, or it has none."""
     asked = _FROM.search(question)
     falls = asked["word"].lower() in HIGH if asked else "giảm dần" in question
+    if names_the_other_order(sentence, question):
+        return False
     signs = set(re.findall("[<>]", sentence))
     ends = [most["word"].lower() in HIGH for most in re.finditer(rf"(?i)(?<!\w){_MOST}", sentence)]
     runs = [end is falls for end in ends]
     return signs <= {">" if falls else "<"} and (not runs or runs[0] and not any(runs[1:]))
+
+
+def names_the_other_order(sentence: str, question: str) -> bool:
+    """`Từ lớn đến bé: ...`, where the order from the least to the greatest is asked for."""
+    said, asked = _FROM.search(sentence), _FROM.search(question)
+    return said is not None and asked is not None and (said["word"].lower() in HIGH) is not (asked["word"].lower() in HIGH)
 
 
 def told_in_turn(line: str, question: str) -> list[str]:
