@@ -101,7 +101,8 @@ def gives_two_results(text: str, answer: Answer, question: str) -> bool:
         return not all(same_answer(value, answer, question) for value in ways.values() if value)
     pieces = [piece for piece in _BETWEEN.split(text.strip()) if piece.strip(" .()")] if len(text) < _MAX_SIDE_BY_SIDE else []
     values = [_read(piece.rpartition("=")[2]) if _VALUE.fullmatch(piece.strip()) else None for piece in pieces]
-    if len(values) < 2 or any(value is not None and value.text in question.replace(" ", "") for value in values):
+    known = question.replace(" ", "")
+    if len(values) < 2 or any(value is not None and value.text in known for value in values):
         return False
     if any(value is None or value.kind in ("text", "multi", "relation") for value in values):
         return False
