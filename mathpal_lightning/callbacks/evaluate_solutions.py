@@ -89,7 +89,7 @@ class EvaluateSolutions(Callback):
         Raises:
             ConfigError: a strategy that shards, and problems to solve; or a run folder that is an address.
         """
-        RunFolder.of(trainer.default_root_dir)
+        require_local("default_root_dir", trainer.default_root_dir)
         require_local("evaluation.folder", self.folder)
         if stage == "fit":
             self.scores, self._solved_before = {}, {}

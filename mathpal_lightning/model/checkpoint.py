@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from torch import Tensor
 
@@ -16,8 +16,6 @@ from mathpal_lightning.schema import Checkpoint, ReferenceRecord
 from mathpal_lightning.vocabulary import vocabulary_digest
 
 if TYPE_CHECKING:
-    from torch.nn.modules.module import _IncompatibleKeys
-
     from mathpal_lightning.model.module import MathPalModule
 
 
@@ -44,7 +42,13 @@ def old_log_probs_in(checkpoint: Checkpoint, module: MathPalModule) -> Tensor | 
     return None if own is None else own.to(module.device)
 
 
-def forgive_missing_base(module: MathPalModule, keys: _IncompatibleKeys) -> None:
+class LoadedKeys(Protocol):
+    """What `Module.load_state_dict` tells its hooks."""
+
+    missing_keys: list[str]
+
+
+def forgive_missing_base(module: MathPalModule, keys: LoadedKeys) -> None:
     """After a load: weights of the base that the loaded state does not have are not missing.
 
     Args:

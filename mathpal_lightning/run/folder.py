@@ -67,8 +67,7 @@ class RunFolder:
 
     @classmethod
     def of(cls, path: str | Path) -> RunFolder:
-        """The run folder at a path; ConfigError where that is an address, such as s3://bucket/run."""
-        require_local("default_root_dir", path)
+        """The run folder at a path."""
         return cls(Path(path))
 
     @classmethod

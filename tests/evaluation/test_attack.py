@@ -8,7 +8,11 @@ import pytest
 from mathpal_lightning.evaluation import judge
 from mathpal_lightning.evaluation.steps.check import check_steps
 
-ROWS = [json.loads(line) for line in Path(__file__).with_name("verdicts_attack.jsonl").read_text(encoding="utf-8").splitlines()]
+HERE = Path(__file__).parent
+ROWS, SECOND = (
+    [json.loads(line) for line in (HERE / name).read_text(encoding="utf-8").splitlines()]
+    for name in ("verdicts_attack.jsonl", "verdicts_second_attack.jsonl")
+)
 STILL_SIGNED = 28
 """Of 264: another person or time that only the story tells apart (`Cửa hàng còn lại 500 kg`), a place that does not fit."""
 
@@ -17,6 +21,17 @@ def test_hardly_any_of_them_is_signed():
     tries = [(row["question"], row["gold"], wrong) for row in ROWS for wrong in row["wrong"]]
     assert len(tries) == 264
     assert len([one for one in tries if judge(*one).verdict == "correct"]) <= STILL_SIGNED
+
+
+def test_a_second_attack_by_somebody_else():
+    """Blind it was 179 of 186 right ones, and 36 of 310 wrong ones."""
+    signed = {
+        which: [one for row in SECOND for one in row[which] if judge(row["question"], row["gold"], one).verdict == "correct"]
+        for which in ("right", "wrong")
+    }
+    assert (len(SECOND), sum(len(row["right"]) for row in SECOND), sum(len(row["wrong"]) for row in SECOND)) == (62, 186, 310)
+    assert len(signed["right"]) >= 180
+    assert len(signed["wrong"]) <= 27
 
 
 RICE = ("Một cửa hàng có 54 kg gạo, đã bán 18 kg. Hỏi còn lại bao nhiêu ki-lô-gam gạo?", "Đáp số: 36 kg gạo")

@@ -20,7 +20,7 @@ NAMES = {value for name, value in vars(folder).items() if name.isupper() and isi
 def test_an_address_is_no_folder(place: str | Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ConfigError, match=r"`default_root_dir`, but found \w+:/.*copy it afterwards.*--push.repo"):
-        RunFolder.of(place)
+        require_local("default_root_dir", place)
     with pytest.raises(ConfigError, match="`output_dir`"):
         RunFolder.named(str(place), "lop5")
     with pytest.raises(ConfigError, match="`checkpoint.dirpath`"):

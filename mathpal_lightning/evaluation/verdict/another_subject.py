@@ -28,7 +28,7 @@ OPPOSITES: tuple[tuple[str, ...], ...] = (
     ("xung quanh", "toàn phần"),
     ("thứ nhất", "thứ hai", "thứ ba", "thứ tư"),
     ("tử số", "mẫu số"),
-    ("thương", "số dư|dư"),
+    ("thương", "số dư|dư", "số bị chia", "số chia"),
     ("hoành độ", "tung độ"),
     ("tiệm cận đứng", "tiệm cận ngang", "tiệm cận xiên"),
     ("cực đại", "cực tiểu"),
@@ -84,8 +84,9 @@ def tells_of_another(sentence: str, known: str, answer: Answer, question: str) -
         head["head"] if head["head"].strip() else behind if re.match(r" ?(?:là|=)(?!\w)", behind) else "",
         asked_for(question),
     )
-    around = " ".join((_NEAR_BEFORE.search(clauses[-1][: last[0].start])[0], _NEAR_BEHIND.match(behind)[0]))  # type: ignore[index]
-    if qualifies(around, f"{asking_sentence(question)} {known}"):
+    before = re.split(r"[\d:=]", clauses[-1][: last[0].start])[-1]
+    near = _NEAR_BEHIND.sub(r"\g<words>", behind)
+    if qualifies(f"{before} {near}", f"{asking_sentence(question)} {known}"):
         return True
     if not said.strip():
         return False
@@ -110,8 +111,8 @@ def _is_opposite(said: str, target: str) -> bool:
     return False
 
 
-_NEAR_BEFORE = re.compile(r"[^\d:=]*$")
-_NEAR_BEHIND = re.compile(r"(?: ?[^\W\d_]+){0,4}")
+_NEAR_BEHIND = re.compile(r"^(?P<words>(?: ?[^\W\d_]+){0,4}).*$", re.DOTALL)
+"""The words that follow a value at once."""
 _QUALIFIERS = (
     ("(?<!một )nửa|một nửa", "nửa"),
     ("góc ngoài", "ngoài"),
@@ -120,6 +121,7 @@ _QUALIFIERS = (
     ("lãi|lỗ", "lãi|lời|lỗ"),
     ("lúc đầu|ban đầu", "lúc đầu|ban đầu|trước|đầu"),
     ("buổi (?:sáng|chiều|tối|trưa)", "sáng|chiều|tối|trưa"),
+    (r"(?:ngày|tuần|tháng|thùng|kho|đợt|lần) (?:thứ (?:nhất|hai|ba|tư)|đầu)", "thứ|đầu|mỗi|từng"),
     ("mỗi", "mỗi|một|1|từng|trung bình|đều|bình quân|/"),
     ("ngày mai|hôm qua", "mai|qua"),
     ("một mặt", "mặt"),

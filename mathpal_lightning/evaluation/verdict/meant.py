@@ -19,7 +19,7 @@ OPPOSITES = (
 """Of each pair one is asked for, and the other alone is said."""
 OTHERS = (
     ("số (?:bé|nhỏ|lớn|thứ)", "hiệu|tổng"), ("sau khi giảm", "trước khi giảm|được giảm|số tiền giảm|tiết kiệm"),
-    ("đi hết|mất|bao lâu|bao nhiêu thời gian", "lúc"),
+    ("đi hết|mất|bao lâu|bao nhiêu thời gian", "lúc"), ("trung bình", "cả (?:hai|ba|bốn)(?! [^.]*đều)"),
     ("lúc mấy giờ|mấy giờ", "đi hết|mất|kéo dài|nghỉ|xuất phát|khởi hành"),
 )  # fmt: skip
 """Of each pair the first is asked for, and the second alone is said."""
@@ -107,7 +107,7 @@ _RATIO = re.compile(
 
 def tells_of_interest_alone(clause: str, question: str) -> bool:
     """`Tiền lãi là 106 triệu đồng`, where capital and interest are asked for together."""
-    both = re.search(r"(?i)(?:gốc|vốn) (?:và|lẫn|với) lãi", asking_sentence(question))
+    both = re.search(r"(?i)(?:gốc|vốn) (?:và|lẫn|với|cộng|\+) (?:tiền )?lãi", asking_sentence(question))
     return both is not None and _says("lãi", clause) and not _says("gốc|vốn|tổng|cả", clause)
 
 
@@ -163,6 +163,8 @@ _THE_KEY = re.compile(
 
 def changes_the_value(sentence: str, answer: Answer, question: str) -> bool:
     """`gấp đôi 36 kg`, `> 36 kg`, `ít nhất là 36 kg`: what is said is not the value that was read."""
+    if answer.kind == "expression":
+        return re.search(r"[<>≠≤≥][^=<>≠≤≥]*$", sentence) is not None
     if answer.kind not in ("number", "quantity", "fraction", "compound_quantity", "percent") or _TIMES.search(question):
         return False
     bound = _BOUND.search(sentence) if not re.search(r"(?i)nhất|tối (?:đa|thiểu)", question) else None

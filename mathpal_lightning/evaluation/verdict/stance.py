@@ -52,6 +52,9 @@ _ASKS = Sign("a question", r"\?\W*$", "Kết quả là 16?")
 DOUBTS = (
     _POSSIBLY,
     Sign("a guess", GUESSES, "Chắc là 16"),
+    Sign(
+        "or none", r"(?<!\w)(?:hoặc|hay)(?: là)? (?:không (?:có|tồn tại)|vô nghiệm)(?!\w)", "Giới hạn bằng 2 hoặc không tồn tại"
+    ),
     Sign("or so", r"\d[^\d.;,=]{0,14} (?:gì đó|gì gì|là cùng|đổ (?:lên|lại)|trở (?:lên|xuống))\W*$", "Được 16 cái gì đó"),
     Sign("more than that", rf"\d ?(?:(?!{'|'.join((*LOW, *HIGH))})[^\W\d_]+ )?(?:hơn|mấy)\W*$", "Được 16 cái hơn"),
     _ASKS,
@@ -149,7 +152,11 @@ def _computes_wrongly(case: Case) -> bool:
 
 def _chooses_several(case: Case) -> bool:
     own, known = ({claim.text for claim in side.stated if claim.kind == "choice"} for side in (case.said, case.reference))
-    return len(own) > 1 >= len(known)
+    another = case.answer.kind == "choice" and any(map(_OTHER_LETTER.search, case.said.sentences))
+    return len(own) > 1 >= len(known) or another
+
+
+_OTHER_LETTER = re.compile(r"(?<!\w)(?:hoặc|hay)(?: là)? [A-H](?!\w)")
 
 
 def _offers_another(case: Case) -> bool:

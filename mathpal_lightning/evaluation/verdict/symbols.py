@@ -11,7 +11,7 @@ from mathpal_lightning.schema import Answer
 
 _INDEX = r"_\d+|_\{[^{}]{1,8}\}|\d{1,3}(?!\d|[.,]\d)"
 _SYMBOL = re.compile(
-    rf"(?<![\w∩∪\\])(?P<letter>[A-Za-zƯ])(?P<index>{_INDEX})?(?P<prime>['’′])?(?P<argument>\(-?\w{{1,6}}\))?(?! ?[∩∪])(?!\w)"
+    rf"(?<![\w∩∪\\])(?P<letter>[A-Za-zƯ])(?P<index>{_INDEX})?(?P<prime>['’′]+)?(?P<argument>\(-?\w{{1,6}}\))?(?! ?[∩∪])(?!\w)"
 )
 _SETS = re.compile(r"(?<!\w)(?P<one>[A-Z]) ?(?P<sign>[∩∪\\]|\\setminus) ?(?P<other>[A-Z])(?!\w)")
 _TRIGONOMETRY = re.compile(r"(?<![a-z])(?P<function>sin|cos|tan|cot) ?(?:góc )?(?P<angle>[A-Z](?!\w)|\d+°?|α|β)")
@@ -70,12 +70,12 @@ def _differ(pattern: re.Pattern[str], sentence: str, asking: str) -> bool:
 
 def _of_another_angle(sentence: str, asking: str) -> bool:
     """`sin C = 4/5`, where the ratios of the angle B are asked for."""
-    asked = set(re.findall(r"góc ([A-Z])(?!\w)", asking)) if _RATIO.search(asking) else set()
+    asked = set() if _TRIGONOMETRY.search(asking) else set(_ANGLE_OF_RATIO.findall(asking))
     said = {match["angle"] for match in _TRIGONOMETRY.finditer(sentence) if match["angle"].isupper()}
     return bool(asked and said) and not asked & said
 
 
-_RATIO = re.compile(r"(?<![a-z])(?:sin|cos|tan|cot)(?![a-z])|tỉ số lượng giác")
+_ANGLE_OF_RATIO = re.compile(r"(?:(?<![a-z])(?:sin|cos|tan|cot)(?![a-z])|lượng giác)[^.?\n]{0,40}? góc ([A-Z])(?!\w)")
 _DIVISORS = ((r"(?i)(?<!\w)ước(?! chung)(?!\w)", r"(?<!\w)B\("), (r"(?i)(?<!\w)bội(?! chung)(?!\w)", r"(?<!\w)Ư\("))
 
 
@@ -96,13 +96,18 @@ def _is_another_member(own: re.Match[str], asking: str, known: str) -> bool:
     reference = _own(known)
     if reference is not None and {own["letter"], reference["letter"]} == {"x", "y"}:
         return True
-    if reference is not None and own["letter"] == reference["letter"] and bool(own["prime"]) != bool(reference["prime"]):
+    if reference is not None and own["letter"] == reference["letter"] and own["prime"] != reference["prime"]:
         return True
+    if (count := _SUM_OF_TERMS.search(asking)) and own["index"] and own["letter"] in "uS":
+        return _plain(own[0]) != f"S{count['count']}"
     if len(wanted) != 1 or not (own["index"] or re.search(r"\d", own["argument"] or "")):
         return False
     asked = wanted[0]
     alike = any(own[name] and own[name] == asked[name] for name in ("letter", "index", "argument"))
     return alike and _plain(own[0]) != _plain(asked[0])
+
+
+_SUM_OF_TERMS = re.compile(r"tổng (?:của )?(?P<count>\d+) số hạng")
 
 
 def _plain(symbol: str) -> str:
