@@ -164,7 +164,7 @@ _THE_KEY = re.compile(
 def changes_the_value(sentence: str, answer: Answer, question: str) -> bool:
     """`gấp đôi 36 kg`, `> 36 kg`, `ít nhất là 36 kg`: what is said is not the value that was read."""
     if answer.kind == "expression":
-        return re.search(r"[<>≠≤≥][^=<>≠≤≥]*$", sentence) is not None
+        return re.fullmatch(r"[^=]*[<>≠≤≥][^=<>≠≤≥]*", sentence) is not None and not _says("với|khi|điều kiện|đk", sentence)
     if answer.kind not in ("number", "quantity", "fraction", "compound_quantity", "percent") or _TIMES.search(question):
         return False
     bound = _BOUND.search(sentence) if not re.search(r"(?i)nhất|tối (?:đa|thiểu)", question) else None
