@@ -16,17 +16,17 @@ OPPOSITES = (
     ("trúng", "trượt|hụt"), ("chẵn", "lẻ"), ("dòng nước", "ca nô|thuyền|tàu"), ("ngoài thực tế|thực tế", "trên bản đồ"),
     ("vận tốc", "quãng đường"), ("một mình", "làm chung|cùng làm"), ("cách A", "cách B"), ("liền sau", "liền trước"),
 )  # fmt: skip
-"""Of each pair one is asked for, and the other alone is said."""
+"""A solution that names only one of a pair does not answer a question that names only the other."""
 OTHERS = (
     ("số (?:bé|nhỏ|lớn|thứ)", "hiệu|tổng"), ("sau khi giảm", "trước khi giảm|được giảm|số tiền giảm|tiết kiệm"),
     ("đi hết|mất|bao lâu|bao nhiêu thời gian", "lúc"), ("trung bình", "cả (?:hai|ba|bốn)(?! [^.]*đều)"),
     ("lúc mấy giờ|mấy giờ", "đi hết|mất|kéo dài|nghỉ|xuất phát|khởi hành"),
 )  # fmt: skip
-"""Of each pair the first is asked for, and the second alone is said."""
+"""As `OPPOSITES`, but only where the question names the first and the solution the second."""
 
 
 def turns_what_is_asked(said: str, known: str, answer: Answer, question: str) -> bool:
-    """Whether the last clause tells of the opposite, of other things or persons, or of the turned ratio.
+    """Whether the last clause answers another question: about the opposite, other things or persons, or the turned ratio.
 
     Args:
         said: the last words of a solution.

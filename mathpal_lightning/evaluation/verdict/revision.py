@@ -29,7 +29,7 @@ MAX_BEHIND = 60
 
 
 def corrects_itself(text: str, answer: Answer, question: str) -> bool:
-    """Whether a solution says that its answer is wrong: behind the last such words stands another value, or none.
+    """Whether a solution says that its answer is wrong, and does not come back to it.
 
     Args:
         text: the whole solution in plain text, with its remarks.
