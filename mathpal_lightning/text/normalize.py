@@ -73,7 +73,7 @@ def _raise_and_lower(text: str) -> str:
     if "^" not in text and "_" not in text:
         return text
     text = re.sub(r"\$ ?\^ ?(?:\{ ?([23]) ?\}|([23])) ?\$", r"^\1\2", text)
-    return re.sub(r"([\^_])\{ ?(\w) ?\}", r"\1\2", text)
+    return re.sub(r"([\^_])\{ ?(\w) ?\}(?!\d)", r"\1\2", text)  # `log₂5` is no `log_25`
 
 
 def _tidy_latex(text: str) -> str:

@@ -117,10 +117,11 @@ def _write_out_latex(text: str) -> str:
     text = re.sub(r"\\frac ?(\\pi) ?(\d)", r"\\frac{\1}{\2}", text)
     text = re.sub(r"(\\frac ?\{[^{}]{1,60}\}) ?(\d)", r"\1{\2}", text)
     text = re.sub(r"\\(?:wide)?hat ?([A-Z])(?![a-zA-Z])", r"∠\1", text)
+    text = re.sub(r"\\log ?_ ?(10(?= ?[({a-z])|\d)(?=\w)", r"\\log_{\1}", text)  # as LaTeX reads it, `\log_25` is of base 2
     for _ in range(_DEPTH):
         before = text
         text = re.sub(rf"\\(?:{_WRAPPERS}) ?\{{([^{{}}]*)\}}", r"\1", text)
-        text = re.sub(r"([\^_])\{ ?([^{}]*?) ?\}(?=([^\W\d_])?)", _script, text)
+        text = re.sub(r"([\^_])\{ ?([^{}]*?) ?\}(?=([^\W_])?)", _script, text)
         text = re.sub(r"(\d ?)?\\frac ?\{ ?([^{}]*?) ?\} ?\{ ?([^{}]*?) ?\}(?=([^\W\d_])?)", _fraction, text)
         text = re.sub(r"\\(sin|cos|tan|cot|ln|log) ?\{ ?([^{}]*?) ?\}", r"\\\1 (\2)", text)
         text = re.sub(r"\\widehat ?\{ ?([^{}]*?) ?\}", r"∠\1", text)
@@ -142,9 +143,11 @@ def _command(match: re.Match[str]) -> str:
 
 
 def _script(match: re.Match[str]) -> str:
+    r"""`x^{2}` -> `x^2`, `\log_{2}5` -> `log_2 5`, `\log_{1/2}8` -> `log_(1/2) 8`."""
     content = match[2].replace(" ", "")
     behind = " " if match[3] and match[1] == "_" else ""
-    return match[1] + (content if _SIMPLE.fullmatch(content) or match[1] == "_" else f"({content})") + behind
+    bare = _SIMPLE.fullmatch(content) or match[1] == "_" and "/" not in content
+    return match[1] + (content if bare else f"({content})") + behind
 
 
 def _fraction(match: re.Match[str]) -> str:
@@ -182,7 +185,7 @@ _TIMES_BRACKET_OF_X = re.compile(r"(?<![^\W\d_])x(?=\([^()\n]{0,40}?(?<![^\W\d_]
 """The first letter of `x(x - 2)`."""
 _DOT = re.compile(
     r"(?<=[\d)]) \. (?=[-\d(√])|(?<=\))\.(?=[\d(])|(?<=\^\d)\.(?=\d)|(?<=\d)\.(?=\(-?\d+\))"
-    r"|(?<=[-+=×:( ]\d)\.(?=[(])|(?<=[-+=×:( ]\d)\.(?=[xyz](?![^\W_]))"
+    r"|(?<=[-+=×:( ]\d)\.(?=[(])|(?<=[-+=×:( ]\d)\.(?=[xyz](?![^\W_]))|(?<=\d)\.(?=π)"
 )
 """A dot that means times: `2 . 9`, `2.(-27)`, `2^4.3`, `3.x`. In `2.9` it may be a decimal sign, so that is not matched."""
 

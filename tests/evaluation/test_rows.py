@@ -46,6 +46,8 @@ SEVENTH, SEVENTH_BLIND = _rows("rows_seventh_developed.jsonl"), _rows("rows_seve
 """Twelve styles, grades 2 to 12: the rules were mended on the first half, and on the second after its one blind score."""
 EIGHTH = _rows("rows_eighth_blind.jsonl")
 """The same styles, written and scored after that."""
+TENTH = _rows("rows_tenth_blind.jsonl")
+"""Seventeen styles, a quarter without an answer; scored once before rules were mended with them."""
 NINTH = _rows("rows_ninth_developed.jsonl")
 """Kinds that a tenth set, of public material, showed: its own rows are not here."""
 KNOWN = {
@@ -112,6 +114,30 @@ def test_blind_rows_in_the_ways_of_public_sources_reach_what_was_measured_once()
     assert len(SOURCES_BLIND) == 41
     assert (len(found), len(refused)) >= (32, 5)
     assert len(refused) == 5
+
+
+def test_rows_of_seventeen_styles_are_read_or_refused():
+    found = [row for row in TENTH if row["answer"] is not None and _is_one_of_the_labels(row)]
+    refused = [row for row in TENTH if row["answer"] is None and _is_read(row)]
+    assert len(TENTH) == 200
+    assert (len(found), len(refused)) >= (139, 49)
+    assert len(refused) >= 49
+
+
+def _is_one_of_the_labels(row: dict) -> bool:
+    """One label is found; of a list each part in its order."""
+    answer = extract_answer(row["solution"], row["question"])
+    labels = [row["answer"], *row["alts"]]
+    return answer is not None and any(_is_label(label, answer) for label in labels)
+
+
+def _is_label(label: str | list[str], answer: Answer) -> bool:
+    if isinstance(label, str):
+        return is_equivalent(Answer.from_canonical(label), answer)
+    if is_equivalent(Answer.from_canonical("; ".join(label)), answer):
+        return True
+    read = [Answer.from_canonical(one) for one in label]
+    return len(read) == len(answer.parts) and all(is_equivalent(a, b) for a, b in zip(read, answer.parts, strict=True))
 
 
 SEVERAL = yaml.safe_load((HERE / "rows_several_developed.yaml").read_text(encoding="utf-8"))

@@ -11,13 +11,13 @@ from mathpal_lightning.evaluation.solution import refusals, remarks
 from mathpal_lightning.evaluation.solution.plain import PLAIN
 from mathpal_lightning.evaluation.solution.spoken_signs import SPOKEN
 from mathpal_lightning.evaluation.solution.tidy import TIDY
-from mathpal_lightning.evaluation.verdict import stance
+from mathpal_lightning.evaluation.verdict import doubts, stance
 
 REWRITES: dict[str, tuple[Rule, ...]] = {"plain text": PLAIN, "a tidy line": TIDY, "signs in words": SPOKEN}
 SIGNS: dict[str, tuple[tuple[Sign, ...], Callable[[Sequence[Sign]], re.Pattern[str]]]] = {
     "a remark": (remarks.REMARKS, remarks.remark_pattern),
-    "a denial": (stance.DENIALS, lambda signs: re.compile(any_of(signs), re.IGNORECASE)),
-    "a doubt": (stance.DOUBTS, lambda signs: re.compile(any_of(signs), re.IGNORECASE)),
+    "a denial": (doubts.DENIALS, lambda signs: re.compile(any_of(signs), re.IGNORECASE)),
+    "a doubt": (doubts.DOUBTS, lambda signs: re.compile(any_of(signs), re.IGNORECASE)),
     "a refusal": (refusals.REFUSALS, refusals.pattern),
 }
 

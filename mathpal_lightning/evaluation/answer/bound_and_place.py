@@ -12,7 +12,7 @@ from mathpal_lightning.schema import Answer
 
 _PLACE_TOO = re.compile(
     r"(?i)(?:đạt(?: được)?|xảy ra|khi đó|tìm)[^.?]{0,60}?(?<!\w)[a-z] (?:bằng (?:bao nhiêu|mấy)|nào|để|khi)"
-    r"|(?:đạt(?: được)?|xảy ra) (?:khi|tại) [a-z](?!\w)|(?:khi|tại) nào"
+    r"|(?:đạt(?: được)?|xảy ra) (?:khi|tại) [a-z](?!\w)|(?:khi|tại) nào|giá trị (?:của )?(?:biến )?[a-z] tương ứng"
     r"|giá trị nào của [a-z](?!\w)[^?]*\?[^?]*(?:lớn|nhỏ|bé) nhất[^?]*(?:bao nhiêu|mấy)"
 )
 _VALUE = re.compile(

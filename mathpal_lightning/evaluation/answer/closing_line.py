@@ -110,7 +110,7 @@ def without_place(solution: Solution, text: str) -> str:
 def whole_value(solution: Solution, text: str) -> Answer | None:
     """A value, and nothing behind it but a remark in parentheses."""
     text = text.strip()
-    if re.fullmatch(r"\d[\d,]* ?: ?\d[\d,]*", text) and re.search(r"(?i)t[ỉỷ] số", solution.question):
+    if re.fullmatch(r"\d[\d,]* ?: ?\d[\d,]*", text) and re.search(r"(?i)t[ỉỷ] (?:số|lệ)", solution.question):
         return solution.read(text)
     if tail := re.fullmatch(r"\.{2,} ?(\d+)", text):
         text = tail[1]  # \overline{...8}: the last digits
@@ -144,7 +144,7 @@ def _with_remainder(solution: Solution, quotient: Answer, written: str) -> Answe
 _INTRODUCTION = re.compile(
     r"(?:(?<!\w)(?:là|gồm|được)(?: số| chữ số| ngày)?:?|(?<=[^\W\d_]):|(?<=[^\W\d_] \d):"
     r"|(?<=thương) bằng|(?<= và) bằng|(?<= đều) (?:bằng|là|có|được)|(?<= cùng) bằng|(?<= nhất) bằng"
-    r"|(?<=GTLN) bằng|(?<=GTNN) bằng|(?<= [A-Z]) bằng)"
+    r"|(?<=GTLN) bằng|(?<=GTNN) bằng|(?<= [A-Z]) bằng|(?<=nghiệm) bằng|(?<=mốt) bằng|(?<=trung vị) bằng|(?<=phương sai) bằng)"
     r"\s+(?=[-≈\d.])"
 )
 

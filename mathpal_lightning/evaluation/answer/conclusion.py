@@ -154,7 +154,8 @@ def _counted(solution: Solution, text: str) -> Answer | None:
     if len(places) != 1 or not least and _is_denied(solution, text[: places[0].start()]):
         return None
     read = solution.value(text[places[0].start() :])
-    return read[0] if read is not None and not _OPERATOR.match(read[1]) else None
+    about = ENDS_IN_ABOUT.search(text[: places[0].start()]) is not None
+    return replace(read[0], rounded=read[0].rounded or about) if read is not None and not _OPERATOR.match(read[1]) else None
 
 
 def _is_denied(solution: Solution, before: str) -> bool:

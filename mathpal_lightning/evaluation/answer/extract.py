@@ -41,7 +41,7 @@ from mathpal_lightning.evaluation.question.parts import asks_in_parts, is_proof
 from mathpal_lightning.evaluation.question.things import asks_for_several
 from mathpal_lightning.evaluation.solution.examiner_marks import without_marks
 from mathpal_lightning.evaluation.solution.plain import prepared
-from mathpal_lightning.evaluation.solution.refusals import refuses
+from mathpal_lightning.evaluation.solution.refusals import refuses, wavers
 from mathpal_lightning.evaluation.solution.remarks import without_thoughts
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.solution.spoken_signs import with_spoken_signs
@@ -78,7 +78,7 @@ def extract_answer(solution: str, question: str | None = None) -> Answer | None:
         than 20,000 characters. Never raises.
     """
     seen = solution_seen(solution, question)
-    if seen is None:
+    if seen is None or wavers(seen.text) and not seen.asks_whether:
         return None
     unfinished = is_unfinished(solution) or refuses(seen.text) and not seen.asks_whether
     by_parts = asks_in_parts(seen.question) and len(part_marks(seen)) > 1

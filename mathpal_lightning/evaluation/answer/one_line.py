@@ -29,7 +29,7 @@ _HEADING = re.compile(
 )
 _CLASS = re.compile(r"\d{1,2}[A-K]\d?")
 """`4C`: where the question names it, a class and not the fourth question's letter."""
-_LETTER = re.compile(r"\(?(?P<letter>[A-H])[.)]?(?:,? (?:vì|do|thầy|cô|em)(?!\w).*)?")
+_LETTER = re.compile(r"\(?(?P<letter>[A-H]|[a-h](?=[.) ]*$))[.)]?(?:,? (?:vì|do|thầy|cô|em)(?!\w).*)?")
 _BESIDE = re.compile(
     r"(?i)^(?:dạ,? |thưa (?:thầy|cô),? )?(?:(?:em |con )?(?:tính )?ra(?: được)? |em được |kết quả (?:là |bằng )?(?=-?\d)"
     r"|(?:bằng|là|được|còn(?: lại)?|hết|cần|có(?: tất cả)?|tất cả(?: là)?) (?=-?\d))?"

@@ -42,12 +42,22 @@ def results_of_formulas(solution: Solution) -> Answer | None:
     return multi(found, ordered=True) if len(places) > 1 else None  # `AB = AC = 5` is read as one value
 
 
-def _said_of(ways: tuple[str, ...], piece: str, solution: Solution) -> Answer | None:
+def result_written(solution: Solution, formula: str) -> Answer | None:
+    """What is last said of a formula in whichever case: 17/2 of `Q₃ = (8 + 9)/2 = 17/2` for `q_3`."""
+    ways = (formula.lower().replace("_", ""),)
+    lines = [line for line in solution.lines[-MAX_LINES:] if is_sure(line)]
+    pieces = [piece for line in lines for piece in outside_brackets(line, PIECE)]
+    told = (_said_of(ways, piece, solution, any_case=True) for piece in reversed(pieces))
+    return next((answer for answer in told if answer), None)
+
+
+def _said_of(ways: tuple[str, ...], piece: str, solution: Solution, any_case: bool = False) -> Answer | None:
     """What a piece says of a formula: the end of a chain of equalities that holds it, or the coordinates of a point."""
     for way in ways:
         if re.fullmatch("[A-Z]'?", way) and (point := re.search(rf"(?<!\w){way} ?(?P<at>\([^()]*[;,][^()]*\))", piece)):
             return solution.read(point["at"])
     *sides, _ = re.split(r"[=≈]", piece)
+    sides = [side.lower().replace("_", "") for side in sides] if any_case else sides
     if not any(_is_formula(side, way) for side in sides for way in ways):
         return None
     answer = closing_value(solution, piece)

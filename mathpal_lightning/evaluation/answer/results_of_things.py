@@ -10,6 +10,8 @@ from typing import NamedTuple
 from mathpal_lightning.evaluation.answer.closing_line import closing_value
 from mathpal_lightning.evaluation.answer.listed_results import MAX_RESULTS
 from mathpal_lightning.evaluation.answer.mentioned_values import Mention, results
+from mathpal_lightning.evaluation.answer.name_words import numbered, words_of
+from mathpal_lightning.evaluation.answer.of_each_dimension import of_each_dimension
 from mathpal_lightning.evaluation.language.characters import has_digit, has_letter
 from mathpal_lightning.evaluation.language.clauses import last_clause, outside_brackets
 from mathpal_lightning.evaluation.language.doubt import ENDS_IN_ABOUT, is_sure
@@ -19,7 +21,6 @@ from mathpal_lightning.evaluation.question.things import counts_several, measure
 from mathpal_lightning.evaluation.solution.remarks import sentences
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values import Quantity
-from mathpal_lightning.evaluation.values.comparison import ORDINALS
 from mathpal_lightning.evaluation.values.reading import multi
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
@@ -36,20 +37,6 @@ _CONSEQUENCE_TOO = re.compile(rf"{_STEP.pattern}|(?<!\w)(?:nên|do đó|suy ra)(
 """Also between `Minh có 48 viên` and `cả hai có 72 viên`, of which one follows from the other."""
 _IN_TURN = re.compile(r"(?<!\w)lần lượt(?!\w)")
 _HEAD = re.compile(r"[=≈:]|(?<!\w)(?:là|bằng)(?!\w)")
-_COMMON = frozenset(
-    comparison_key("tính tìm hỏi số của là có được bao nhiêu mấy hình đó này các và thì vậy ta nên suy ra hết ở trong").split()
-)
-"""Words that tell no two things apart."""
-_SIGNS = {
-    "S": "diện tích", "P": "chu vi", "C": "chu vi", "V": "thể tích",
-    "Sxq": "diện tích xung quanh", "S_xq": "diện tích xung quanh",
-    "Stp": "diện tích toàn phần", "S_tp": "diện tích toàn phần", "h": "chiều cao", "r": "bán kính", "R": "bán kính",
-    "v": "vận tốc", "s": "quãng đường", "t": "thời gian",
-    "ƯCLN": "ước chung lớn nhất ưcln", "BCNN": "bội chung nhỏ nhất bcnn", "max": "giá trị lớn nhất", "min": "giá trị nhỏ nhất",
-    "Me": "trung vị", "M_e": "trung vị", "Mo": "mốt", "M_o": "mốt", "TB": "trung bình", "x̄": "trung bình", "TBC": "trung bình",
-    "GTLN": "giá trị lớn nhất", "GTNN": "giá trị nhỏ nhất", "dư": "số dư",
-}  # fmt: skip
-_SIGN = re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(_SIGNS, key=len, reverse=True))})(?![^\W\d])")
 _LEAD = re.compile(r"(?i)^\W*(?:khi đó|ta có|kết quả|kết luận|đáp số|đáp án|trả lời|đ/?s|kl)\W+")
 
 
@@ -62,15 +49,24 @@ def results_of_things(solution: Solution) -> Answer | None:
     """The results in the order of the question; None where one of the things has no step of its own."""
     parts, named = parts_asked(solution.question), things_asked(solution.asked)
     things = tuple(parts.values()) if len(parts) == len(named) or not named else named
-    strangers = _numbered("\n".join(solution.lines)) - _numbered(solution.question)
-    if not things or not solution.lines or _numbered(" ".join(things)) and strangers:
+    strangers = numbered("\n".join(solution.lines)) - numbered(solution.question)
+    if not things or not solution.lines or numbered(" ".join(things)) and strangers:
         return None
     between = _STEP_OR_COUNT if counts_several(solution.asked) else _STEP
     tries = [(between, False), (_CONSEQUENCE_TOO, False), *([(_STEP, True), (_CONSEQUENCE_TOO, True)] if parts else [])]
     answers = next((found for cut, numbers in tries if (found := _answers(solution, things, cut, numbers))), [])
+    if not answers and (apart := of_each_dimension(solution)):
+        return apart
     labels = list(parts) if len(parts) == len(things) else _names_of(things)
     found = [replace(answer, label=label) for answer, label in zip(answers, labels, strict=False)]
     return multi(found, ordered=True) if found else None
+
+
+def results_called(solution: Solution, names: Sequence[str]) -> list[Answer]:
+    """The result of each name, in their order, as `results_of_things` finds it; empty where one has none."""
+    if not solution.lines or numbered(" ".join(names)):
+        return []
+    return next((found for cut in (_STEP, _CONSEQUENCE_TOO) if (found := _answers(solution, names, cut))), [])
 
 
 def _answers(solution: Solution, things: Sequence[str], between: re.Pattern[str], with_numbers: bool = False) -> list[Answer]:
@@ -83,10 +79,11 @@ def _answers(solution: Solution, things: Sequence[str], between: re.Pattern[str]
         with_numbers: the numbers before a value also tell what it is of: `khi x = 4 thì y = 5`.
     """
     apart = _own_words([_CORE.split(thing)[0] for thing in things]) or _own_words(things)
-    own = apart or [_words(thing) for thing in things]
+    own = apart or [words_of(thing) for thing in things]
     letters = _names_of_letters(solution, things)
     pieces = [piece for line in _headed(solution.lines[-2 * MAX_RESULTS :]) for piece in _pieces(line, between)]
-    steps = [step for piece in pieces if (step := _step(piece, solution, letters, with_numbers))]
+    known = frozenset().union(*map(words_of, things))
+    steps = [step for piece in pieces if (step := _step(piece, solution, letters, known, with_numbers))]
     unnamed = len(steps) == len(things) and not any(has_letter(" ".join(step.words)) for step in steps)
     fitting = [[_is_of(thing, step) for step in steps] for thing in things]
     places = list(range(len(things))) if unnamed else [_place(at, own, steps, fits) for at, fits in enumerate(fitting)]
@@ -107,6 +104,9 @@ def _headed(lines: Sequence[str]) -> list[str]:
     found: list[str] = []
     heading = ""
     for line in lines:
+        if line.startswith("=") and found:
+            found[-1] = f"{found[-1]} {line}"  # a chain goes on
+            continue
         if not has_digit(line) and "=" not in line and len(line.split()) <= MAX_HEADING:
             heading = f"{line.strip(' :.')}: "
             continue
@@ -145,11 +145,11 @@ def _names_of_letters(solution: Solution, things: Sequence[str]) -> dict[str, fr
         letters = re.findall("[a-z]", (called["letters"] or called["first"]).replace("×", "x"))
         names = re.split(r", | và ", (called["name"] or called["named"]).strip())
         if len(letters) == len(names):
-            found |= {letter: _words(name) for letter, name in zip(letters, names, strict=True)}
+            found |= {letter: words_of(name) for letter, name in zip(letters, names, strict=True)}
         elif len(letters) == len(things):
-            found |= {letter: _words(thing) for letter, thing in zip(letters, things, strict=True)}
+            found |= {letter: words_of(thing) for letter, thing in zip(letters, things, strict=True)}
         elif len(letters) == 1:
-            found[letters[0]] = _words(" ".join(names))
+            found[letters[0]] = words_of(" ".join(names))
     return found
 
 
@@ -159,51 +159,18 @@ MAX_CALLED = 2_000
 
 def _own_words(things: Sequence[str]) -> list[frozenset[str]]:
     """The words of each thing that no other has; empty where one of them has none."""
-    names = [_words(thing) for thing in things]
+    names = [words_of(thing) for thing in things]
     own = [name - frozenset().union(*(names[:at] + names[at + 1 :])) for at, name in enumerate(names)]
     return own if all(own) else []
-
-
-_NUMBERED = re.compile(
-    r"(?i)(?<!\w)(?P<noun>tổ|lớp|đội|vòi|kho|thùng|bể|nhóm|máy|đoạn|khối|người|xe|cửa hàng|đống|bao|can|hộp)(?: (?:số|thứ))? "
-    r"(?P<mark>\d{1,2}[a-z]?\d?|nhất|hai|ba|tư|[ivx]{1,4}|[a-e])(?!\w)"
-)
-
-
-def _numbered(text: str) -> set[str]:
-    """The classes, taps, workers of a text that have a number: `vòi1`."""
-    return {_numbered_name(one).lower() for one in _NUMBERED.finditer(text)}
-
-
-def _numbered_name(one: re.Match[str]) -> str:
-    return one["noun"] + ORDINALS.get(one["mark"].lower(), one["mark"])
 
 
 _CORE = re.compile(r" (?:của|mà|trong|trên|ở)(?!\w)")
 """Begins what several things have in common: `chiều rộng của mảnh đất`."""
 
 
-_SUM_OF_TERMS = re.compile(r"(?<![^\W_])S_(\d+|n)(?!\w)")
-"""`S_10`: the sum of the first ten terms."""
-_TERM = re.compile(r"(?<![^\W_])u_(\d{1,3})(?!\w)")
-"""`u_10`: the tenth term of a sequence."""
-
-
-_NO_SPACE = re.compile(rf"(?<=\d)(?=(?:{MEASURE})(?!\w))")
-"""Between a number and a unit that touches it: `3m`."""
-
-
-def _words(name: str) -> frozenset[str]:
-    """The words of a name, a sign read as what it stands for."""
-    apart = _NO_SPACE.sub(" ", re.sub(r"(?i)(?<!\w)một(?!\w)", "1", name))
-    spoken = _SIGN.sub(lambda sign: f"{sign[0]} {_SIGNS[sign[0]]}", apart)
-    spoken = re.sub(r"\|[a-z]\|", " môđun ", spoken)
-    spoken = _NUMBERED.sub(_numbered_name, _TERM.sub(r"số hạng thứ \1", _SUM_OF_TERMS.sub(r"tổng \1 số hạng đầu", spoken)))
-    words = frozenset(comparison_key(spoken).split())
-    return words - _COMMON or words
-
-
-def _step(piece: str, solution: Solution, letters: dict[str, frozenset[str]], with_numbers: bool) -> _Step | None:
+def _step(
+    piece: str, solution: Solution, letters: dict[str, frozenset[str]], known: frozenset[str], with_numbers: bool
+) -> _Step | None:
     """What a piece of a line computes, and the words in front of it."""
     piece = _ASIDE.sub("", piece)
     clause = _LEAD.sub("", _CLAUSE_START.split(last_clause(piece))[-1] if with_numbers else last_clause(piece))
@@ -215,8 +182,7 @@ def _step(piece: str, solution: Solution, letters: dict[str, frozenset[str]], wi
         answer, head = told.answer, clause[: _last_number(clause)]
     elif named := _NAME_AND_VALUE.fullmatch(clause):
         answer, head = solution.read(named["value"].strip(" .")), named["head"]
-        asked = frozenset().union(*map(_words, things_asked(solution.asked)))
-        answer = answer if _words(head) <= asked or with_numbers and _COMES_TO.search(head) else None
+        answer = answer if words_of(_COMES_TO.sub("", head)) <= known or with_numbers and _COMES_TO.search(head) else None
     if answer is None or answer.kind in ("text", "multi", "relation", "choice") or _POWER.search(head):
         return None
     if with_numbers:
@@ -224,8 +190,8 @@ def _step(piece: str, solution: Solution, letters: dict[str, frozenset[str]], wi
     if (letter := head.strip(" {[")) in letters:
         return _Step(letters[letter], answer)
     value = answer.meaning
-    counted = _words(value.unit) if isinstance(value, Quantity) and value.is_count else frozenset()
-    return _Step(_words(f"{head} {behind}") | counted, answer)
+    counted = words_of(value.unit) if isinstance(value, Quantity) and value.is_count else frozenset()
+    return _Step(words_of(f"{head} {behind}") | counted, answer)
 
 
 _COMES_TO = re.compile(r"(?<!\w)(?:là|bằng|còn|ra)$")
@@ -289,4 +255,4 @@ def _is_of(thing: str, step: _Step) -> bool:
     """Whether a step may give a thing: no hours where kilometres are asked for, and no half of it."""
     kind = measured(thing)
     unit = step.answer.meaning.measure if isinstance(step.answer.meaning, Quantity) else None
-    return (kind is None or unit is None or unit.dimension == kind.dimension) and not step.words & _OF_ANOTHER - _words(thing)
+    return (kind is None or unit is None or unit.dimension == kind.dimension) and not step.words & _OF_ANOTHER - words_of(thing)

@@ -18,6 +18,7 @@ from mathpal_lightning.evaluation.question.things import things_asked
 from mathpal_lightning.evaluation.solution.remarks import is_remark, sentences
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values.reading import clean, is_denied, multi
+from mathpal_lightning.evaluation.words.answers_in_words import day_said
 from mathpal_lightning.evaluation.words.spelled_numbers import spelled
 from mathpal_lightning.schema import Answer
 
@@ -82,7 +83,7 @@ def _is_letter(rest: str, has_options: bool) -> bool:
 _STATED = re.compile(
     r"(?i)(?:(?<!từng )(?<!các )(?<!mỗi )(?<!bốn )đáp (?:số|án)(?: đúng| chính xác| cuối cùng| của bài(?: toán)?| cần tìm)*"
     r"|(?<!\w)đ[/.]?s"
-    r"|(?<!được )(?<!có )(?<!\d )(?<!các )(?<!những )(?<!số )kết quả(?: cuối cùng)?(?= ?(?:là)? ?:)"
+    r"|(?<!được )(?<!có )(?<!\d )(?<!các )(?<!những )(?<!số )(?<!gian )kết quả(?: cuối cùng)?(?= ?(?:là)? ?:)"
     r"|trả lời|kết luận|answer|result) ?(?:là ?:?|is ?:?|:|=)|####|(?<!\w)đáp số (?=\d)"
 )
 _NOT_MORE = re.compile(r"(?i)[\W_]*(?:cách|hoặc|thử|câu|bài|lưu ý|chú ý|giải thích|vì|vậy|nhận xét)|\(")
@@ -139,6 +140,8 @@ def _payload(solution: Solution, text: str) -> Answer | None:
     if answer is None or answer.kind in ("text", "relation") and len(first) < len(lines[0]):
         answer = solution.read(first) or answer
     in_words = answer is not None and (answer.kind == "text" or answer.kind == "relation" and _WORDY.match(answer.text))
+    if answer is not None and answer.kind == "text" and (day := day_said(solution.asked, first)):
+        return solution.read(day)
     if answer is not None and answer.kind == "text" and (number := spelled(Solution(lines[0], solution.question))):
         return number
     if answer is not None and in_words and has_digit(answer.text) and "doubted" not in answer.notes:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from mathpal_lightning.evaluation.answer.general_solution import families
+from mathpal_lightning.evaluation.answer.solutions_in_words import told_in_words
 from mathpal_lightning.evaluation.answer.written_forms import century, scientific
 from mathpal_lightning.evaluation.language.characters import is_unknown, without_spaces
 from mathpal_lightning.evaluation.language.clauses import last_clause
@@ -25,9 +26,6 @@ _START = re.compile(
     r"|(?<![\w)])(?:[A-Z]'? ?=? ?)?[\[({](?=[^\[\](){}]*[;,∞])|(?<!\w)[A-Za-z] ?[=∈] ?[\[({∅ℝ]"
     r"|\{ ?[a-z](?: ?∈ ?[ℝR])? ?\||\][^\[\]]*;|∅|ℝ|± ?\d|(?<!\w)[a-z] ?= ?± ?(?=[\d√(])"
 )
-_NO_SOLUTION = re.compile(
-    r"(?i)(?<!\w)(?:vô nghiệm|vô số nghiệm|không có nghiệm(?: nào)?)(?: (?:thực|nguyên|duy nhất))?(?: ?\([^()=]*\))?\W*$"
-)
 _END = re.compile(
     r"(?:,? (?:(?:thì|nên|vì)[^;=]*|(?:với|khi|là tập|là nghiệm|là hàm số|\(|thỏa mãn|thoả mãn|bán kính|và bán kính)[^;]*))?"
     r"[ .,;!]*$"
@@ -36,9 +34,8 @@ _END = re.compile(
 
 def symbolic_value(solution: Solution, line: str) -> Answer | None:
     """The point, set, interval, expression or inequality that a line comes to; None where it comes to none of these."""
-    none = _NO_SOLUTION.search(line)
-    if none and not re.search(r"(?i)(?:để|nào)[^.?]{0,80}(?:vô nghiệm|vô số nghiệm)", solution.question):
-        return read_answer(none[0].strip(" ."))
+    if told := told_in_words(solution, line, _SOLVES.search(solution.question) is not None):
+        return told
     line = _WHERE_DEFINED.sub("", line)
     return (
         century(solution, line)
@@ -169,7 +166,7 @@ _ASKS_FOR_EXPRESSION = re.compile(
 )
 _SOLVES = re.compile(
     r"(?i)(?:(?<!không )giải|(?<!là )(?<!là hai )(?<!là 2 )(?<!là các )nghiệm)(?! thích)[^.?]*(?:phương trình|hệ)"
-    r"|tìm (?:số )?[a-z](?!\w)|tìm (?:các )?(?:số|giá trị)"
+    r"|tìm (?:số )?[a-z](?![\w(])|tìm (?:các )?(?:số|giá trị)"
 )
 _CONDITION = re.compile(r"(?i),? (?:với|khi|thì|nếu|cho mọi|điều kiện)(?!\w).*$| ?\((?=[^()]*[^\W\d_]{2})[^()]*\)(?=\W*$)")
 

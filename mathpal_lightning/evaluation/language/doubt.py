@@ -18,7 +18,9 @@ ENDS_IN_ABOUT = re.compile(rf"(?i)(?<!\w)(?:{ABOUT})\W*$")
 _NEARLY = rf"(?<!một )khoảng|(?:{ABOUT})(?= -?\d)"
 _RANGE = r"\d[^\d,.;=]{0,14} (?:đến|tới) -?\d[^=]{0,15}$"
 """`0,9 m đến 1 m` at the end of a sentence."""
-_DENIES = "không|chưa|chẳng|sai"
+WRONG = "(?<!công )(?<!phương )sai(?! số)"
+"""Says that something is wrong; the difference of a progression and the variance do not."""
+_DENIES = f"không|chưa|chẳng|{WRONG}"
 
 GUESSES = rf"(?<!\w)(?:{_GUESSES}|hoặc là)(?!\w)"
 TRIED = re.compile(r"(?i)(?<!\w)thì(?!\w)[^.,;]*(?<!\w)(?:chưa|không)(?!\w)")
@@ -32,7 +34,7 @@ GUESSED_AT = re.compile(rf"(?i){GUESSES}|\?")
 NOT_BUT = re.compile(r"(?i)(?:,? (?:chứ|và|mà)) (?:không|chẳng)(?: phải| là| hề)+ [^,;.]{1,40}(?=[,;.!]|$)")
 """`chứ không phải hợp số`, behind what is claimed."""
 _DENIED = re.compile(rf"(?i)(?<!\w)(?:{_DENIES})(?!\w)")
-_TAKES_BACK = re.compile(r"(?i)(?<!\w)(?:sai|nhầm|(?:không|chưa) (?:phải|đúng))(?!\w)")
+_TAKES_BACK = re.compile(rf"(?i)(?<!\w)(?:{WRONG}|nhầm|(?:không|chưa) (?:phải|đúng))(?!\w)")
 _SUPPOSED = re.compile(r"(?i)(?<!\w)(?:nếu|giả sử|thử|ví dụ)(?!\w)")
 
 BEFORE_A_NUMBER = re.compile(

@@ -7,7 +7,7 @@ Zippel, https://doi.org/10.1145/322217.322225). The grammar bounds length, depth
     sum      = product (("+" | "-") product)*
     product  = power (["×" | "·" | "*" | ":" | "/"] power)*          a missing sign is times
     power    = "-" power | atom ["^" power]
-    atom     = number | name | "π" | function atom | "√" ["[" degree "]"] atom | "|" sum "|" | "(" sum ")"
+    atom     = number | name | "π" | function ["_" base] atom | "√" ["[" degree "]"] atom | "|" sum "|" | "(" sum ")"
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _AGREED = 35
 _FUNCTIONS = "sin|cos|tan|cot|log|ln|lg"
 _TOKEN = re.compile(
     rf"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<function>\\?(?:{_FUNCTIONS})(?![a-z]))|(?P<root>√)"
-    r"|(?P<name>(?:[a-zA-Zα-ωΔ])(?:_\w|')?)|(?P<sign>[-+×·*:/^(){}\[\]|]))"
+    r"|(?P<name>(?:[a-zA-Zα-ωΔ])(?:_\w|')?)|(?P<sign>[-+×·*:/^_(){}\[\]|]))"
 )
 _POINTS = (Fraction(7310585786, 10**10), Fraction(21932800507, 10**10), Fraction(-14142135623, 10**10))
 _CLOSING = {"(": ")", "[": "]", "{": "}", "|": "|"}
@@ -224,6 +224,10 @@ class _Reader:
             if self._peek() == "[":
                 degree = self._atom(depth + 1)
             return Node("root", (self._argument(depth), degree))
+        if token.strip("\\") == "log" and self._peek() == "_":
+            self._take()
+            base = self._atom(depth + 1)
+            return Node("/", (Node("function", (self._argument(depth),), name="ln"), Node("function", (base,), name="ln")))
         if token.strip("\\") in _FUNCTIONS.split("|"):
             return Node("function", (self._argument(depth),), name=token.strip("\\"))
         if token[0] in string.digits:

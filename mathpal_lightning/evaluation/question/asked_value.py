@@ -19,10 +19,14 @@ def is_on_the_way(line: str, question: str) -> bool:
     )
 
 
+_FIGURES = re.compile(r"(?<![^\s(])(?:[A-Z]{2,4}|[A-Z]_[A-Z]\w*|[A-Z]_\w+(?=/))(?P<over>/(?:[A-Z]{2,4}|[A-Z]_\w+))?$")
+"""`AM`, `S_ABC`, `S_1/S_2`; `Q_1` alone is no figure."""
+
+
 def compares_figures(left: str, question: str) -> bool:
     """`AM = 1/2`, `S_ABC/S_MNC = 1/3`: a ratio on the way, unless a ratio is asked for."""
     first, *between = re.split(r"(?<!\w)(?:nên|suy ra|hay|thì|vậy)(?!\w)", left)[-1].split("=")
-    figures = re.search(r"(?<![^\s(])(?:[A-Z]{2,4}|[A-Z]_\w+)(?P<over>/(?:[A-Z]{2,4}|[A-Z]_\w+))?$", first.strip())
+    figures = _FIGURES.search(first.strip())
     on_the_way = figures is not None and (figures["over"] is not None or not between)
     ratio_asked = re.search(r"(?i:tỉ số|tỷ số|(?:mấy|bao nhiêu) phần|so sánh)|[A-Z]/[A-Z]", question)
     return on_the_way and bool(question) and ratio_asked is None

@@ -80,7 +80,8 @@ def is_proof(question: str) -> bool:
     asked = re.search(r"(?i)tính(?! chất)|tìm|hỏi|bao nhiêu|mấy|so sánh", question)
     told = (
         r"(?i)chứng (?:minh|tỏ)|(?:^|[.)] |\n)(?:hãy )?"
-        r"(?:vẽ|nêu(?! kết quả| đáp số| số | giá trị| (?:tên )?(?:[2-9]|hai|ba|bốn) )|phát biểu(?! nào| sau| đúng| sai)"
+        r"(?:(?:theo em,? )?(?:vì|tại) sao(?= [^?]{12,})"
+        r"|vẽ|nêu(?! kết quả| đáp số| số | giá trị| (?:tên )?(?:[2-9]|hai|ba|bốn) )|phát biểu(?! nào| sau| đúng| sai)"
         r"|kể tên(?![^.?]*:| (?:[2-9]|hai|ba|bốn) )"
         r"|giải thích|trình bày|dựng|viết công thức(?! [^.?]*(?:biểu diễn|theo))|nối|tô màu|đặt tính rồi tính\W*$)(?!\w)"
     )

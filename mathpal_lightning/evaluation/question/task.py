@@ -29,7 +29,7 @@ _FORMS: tuple[tuple[Form, str], ...] = (
     ("scientific", r"k[íý] hiệu khoa học"),
     ("mixed", r"(?:thành|dưới dạng|về|ra)(?: một| các)? hỗn số"),
     ("fraction", r"hỗn số.{0,40}(?:thành|dưới dạng|về|ra)(?: một| các)? phân số"),
-    ("lowest", r"rút gọn(?!.*quy đồng)|phân số tối giản"),
+    ("lowest", r"rút gọn(?!.*quy đồng)|(?:phân|tỉ) số tối giản|dưới dạng tối giản"),
     ("decimal", r"số thập phân nào|(?:thành|dưới dạng|về|ra)(?: một| các)? số thập phân"),
     (
         "percent",

@@ -17,7 +17,8 @@ from mathpal_lightning.evaluation.question.options import option_texts
 
 MAX_THINGS = 6
 _CONDITION = re.compile(
-    r"(?i)[,;]? ?(?<!\w)(?:biết|nếu|cho biết|(?<!suất )để|khi|với|tại|sao cho|trong đó|cho(?= [A-ZĐ]\w* [=là]))(?!\w)"
+    r"(?i)[,;]? ?(?<!\w)(?:(?<!cho )biết|nếu|(?<!và )cho biết|(?<!suất )để|khi|với|tại|sao cho|trong đó"
+    r"|cho(?= [A-ZĐ]\w* [=là]))(?!\w)"
     r"(?:(?!,? (?:và|rồi) (?:tính|tìm) )[^?])*"
 )
 _SENTENCE = re.compile(r"(?<=[^\s.][.?!])\s+|(?<=[.?!][\"”])\s+|(?<=\.\.\.) (?=[A-ZĐ])|\n+")
@@ -27,7 +28,11 @@ _VERB = re.compile(
     r"(?: xem)?(?:,| ?:)? (?=\w)|(?<=[,;:] )(?:hỏi|tìm|tính(?! (?:đến|từ|cả|phần|cho|theo))) (?=\w)"
     r"|(?<=[\s.,;])[b-h]\) (?:tính|tìm|hỏi) (?=\w)"
 )
-_JOINT = re.compile(r"(?i) ?(?:,(?!\d)|;)(?: (?:và|rồi|sau đó))?(?: (?:tính|tìm))? | và (?:tính |tìm )?")
+_JOINT = re.compile(
+    r"(?i) ?(?:,(?!\d)|;)(?: (?:và|rồi|sau đó))?(?: (?:tính|tìm))? | và (?:tính |tìm |xác định |cho biết |nêu )?"
+)
+_NEXT_VERB = re.compile(r"(?i) và (?:tính|tìm|xác định|cho biết) (?=(?:[^\W\d_]|[A-Z]{1,3}\b))")
+"""Between two things that have a verb each: `Tìm công bội q và tính u_6`."""
 _LONE = (
     r"tổng|hiệu|tích|thương|t[ỉỷ] số|(?:số )?trung bình(?: cộng)?|ƯCLN|BCNN|ước chung lớn nhất|bội chung nhỏ nhất"
     r"|giá trị (?:lớn|nhỏ|bé) nhất|số liền (?:trước|sau)"
@@ -36,7 +41,7 @@ _QUANTITY = re.compile(
     rf"(?:các |độ dài |số đo |sđ )?"
     rf"(?:(?i:{_LONE}|chu vi|diện tích|thể tích|(?:độ |chiều )(?:dài|rộng|cao)|đường (?:cao|kính|chéo)"
     r"|kết quả (?:ước lượng|đúng|chính xác)|(?:(?:tọa|toạ) độ )?đỉnh|trục đối xứng|phân số (?:chỉ|biểu thị|biểu diễn)|bán kính"
-    r"|tiệm cận|cạnh|số(?! đó)|góc|cung|tuổi"
+    r"|tiệm cận|công (?:bội|sai)|bậc|trung điểm|phần (?:thực|ảo)|cạnh|số(?! đó)|góc|cung|tuổi"
     r"|giá(?! trị biểu)|vận tốc|thời gian"
     r"|quãng đường|trung vị|mốt|tứ phân vị"
     r"|phương sai|độ lệch chuẩn|khối lượng|nhiệt độ|xác suất|mô ?-?đun|tần (?:số|suất)|GTLN|GTNN|sin|cos|tan|cot)"
@@ -100,7 +105,23 @@ def things_asked(question: str) -> tuple[str, ...]:
     return _things(question) or _of_named(question)
 
 
+_EXTREMES = re.compile(
+    r"(?i)(?:lập|viết|tìm)(?: được)? (?P<one>số [^,.?]{0,60}?(?:lớn|bé|nhỏ) nhất)(?:,| và)"
+    r" (?P<other>số [^,.?]{0,60}?(?:lớn|bé|nhỏ) nhất)(?![^?]*(?:rồi|và|sau đó) (?:tính|tìm))"
+)
+"""`hãy lập số có ba chữ số lớn nhất và số có ba chữ số bé nhất`."""
+_WHEN_TOO = re.compile(
+    r"(?i)(?P<what>[^,.?]{4,80}?) (?:bao nhiêu|mấy) [^\W\d_]+(?:-[^\W\d_]+)* và [^,.?]{0,20}?"
+    r"(?P<when>thời điểm|lúc)(?: nào| mấy)"
+)
+"""`đạt độ cao lớn nhất bao nhiêu mét và vào thời điểm nào`."""
+
+
 def _things(question: str) -> tuple[str, ...]:
+    if both := _EXTREMES.search(question):
+        return tuple(f"số {both[side].split()[-2]} nhất" for side in ("one", "other"))
+    if both := _WHEN_TOO.search(question):
+        return both["what"].strip(), both["when"]
     sentences = [sentence for sentence in _SENTENCE.split(asking_text(question)) if sentence.strip()]
     things = [thing for sentence in sentences for thing in _in_sentence(sentence.strip(), sentence is sentences[-1])]
     found = tuple(dict.fromkeys(thing for thing in things if thing and not (things[0] != thing and _AGAIN.fullmatch(thing))))
@@ -200,6 +221,8 @@ def _listed(names: str) -> list[str]:
     """The quantities that are named side by side; one where a word makes one thing of them."""
     if re.match(r"[^:]{2,40}: ", names) and not _QUANTITY.match(names):
         return []  # `Tính mật độ: rừng có 4 500 cây ...`: the heading of a problem
+    if len(apart := _NEXT_VERB.split(names)) > 1 and not re.search(r"(?i)cho biết [^,;]*=", names):
+        return [thing for name in apart if not re.match(r"(?i)quy luật|cách", name) for thing in _listed(name)]
     pieces = outside_brackets(names, _JOINT)
     things = pieces[:1] if _QUANTITY.match(pieces[0]) else [""]
     for piece in pieces[1:]:

@@ -8,6 +8,7 @@ from mathpal_lightning.evaluation.language.rules import Rule, applied, replacing
 from mathpal_lightning.evaluation.solution.dollars import dollars_in_words
 from mathpal_lightning.evaluation.solution.fitting import FITTING
 from mathpal_lightning.evaluation.solution.remarks import without_pictures
+from mathpal_lightning.evaluation.solution.speakers import without_speakers
 from mathpal_lightning.evaluation.solution.spoken_powers import POWERS
 from mathpal_lightning.evaluation.solution.subscripts import with_subscripts
 from mathpal_lightning.text import plain_text
@@ -29,8 +30,15 @@ def prepared(text: str, beside: str = "") -> str:
 _TABLE_RULE = re.compile(r"(?m)^[ |]*:?-{3,}:?(?: ?\|[ :]*-{3,}:?)+[ |]*$\n?")
 
 
+_OF_PART = re.compile(r"[| ]*[a-h][).]? *\|")
+"""A row about one part of the question stays one line."""
+
+
 def _cells_as_lines(text: str, beside: str) -> str:
-    rows = (row.replace(" | ", "\n") if "=" in row else row for row in _TABLE_RULE.sub("", text).split("\n"))
+    rows = (
+        row.replace(" | ", "\n") if "=" in row and not _OF_PART.match(row) else row
+        for row in _TABLE_RULE.sub("", text).split("\n")
+    )
     return "\n".join(rows)
 
 
@@ -131,6 +139,8 @@ PLAIN = (
         "ΔABC cân tại A",
         "tam giác ABC cân tại A",
     ),
+    Rule("a city", replacing(r"(?<!\w)(?i:TP)(?:\. ?| )(?=[A-ZĐ])", "Thành phố "), "TP. Hồ Chí Minh", "Thành phố Hồ Chí Minh"),
+    Rule("who speaks, in a dialogue", lambda text, _: without_speakers(text), "Cô: Còn mấy?\nEm: 48 ạ", "Còn mấy?\n48"),
     Rule("years to come", replacing(r"(?i)(?<=\d năm) nữa(?=\W*(?:$|\n))", ""), "Còn 6 năm nữa", "Còn 6 năm"),
     Rule("an exponent without anything in it", replacing(r"\^\(\)", ""), "5^{} cm", "5 cm"),
     Rule(

@@ -68,13 +68,16 @@ REMARKS = (
         r"(?:bạn|em|con|các (?:em|bạn)) [^?\d=]{1,60} (?:không|chưa)\?|ok (?:nha|nhé|chưa)",
         "Em nắm được cách làm chưa?",
     ),
+    Sign("praise", r"giỏi lắm|tốt lắm|làm tốt|tuyệt vời|không có gì", "Giỏi lắm!"),
     Sign("a wish or thanks", r"h[yi] vọng|chúc|cảm ơn|cám ơn|xin chào|h[oọ][ck] t[oố]t", "Chúc em học tốt!"),
     Sign(
         "a call for votes",
         r"(?:nhớ )?(?:tick|tik|like|vote|k|t)(?: đúng)?(?= (?:cho|mình|mk|mik|em|tớ|nha|nhé|và))"
-        r"|ai (?:giúp|tick|k)|đúng thì|có gì sai|sai thì",
+        r"|ai (?:giúp|tick|k)|đúng thì|có gì sai|sai (?:thì|chỗ nào)|xon?g (?:r|rồi)"
+        r"|(?:các )?(?:bác|mn|mọi người) (?:góp ý|xem)",
         "Tick cho mình nhé",
     ),
+    Sign("the number of a page", r"trang \d+\W*$", "Trang 57"),
     Sign(
         "a page's own words",
         r"leave a (?:reply|comment)|giải bài tập (?:sách giáo khoa|sgk)|bình luận|trang chủ|mục lục",

@@ -52,7 +52,8 @@ def _without_repetition(line: str, question: str) -> str:
 
 
 _TWICE = re.compile(
-    r"(?P<one>(?<![\w.,/])\d[\d.,/ ]*(?: ?[^\W\d_]{1,6}\^?[23]?)?) (?:hay|hoặc|tức(?: là)?) (?P<two>\d[^=;]{0,20}?)(?=\W*$)"
+    r"(?P<one>(?<![\w.,/-])-?\d[\d.,/ ]*(?: ?[^\W\d_]{1,6}\^?[23]?)?),? (?:hay|hoặc|tức(?: là)?)"
+    r" (?P<two>-?\d[^=;]{0,20}?)(?=\W*$)"
 )
 
 
@@ -68,6 +69,15 @@ def _said_once(line: str, question: str) -> str:
         return line
     asked = second.unit == read_task(question).unit
     return line[: twice.start("one")] + (twice["two"] if asked else twice["one"])
+
+
+_APPROXIMATION = re.compile(r" ?\((?:khoảng|xấp xỉ|≈|cỡ) ?-?\d[^()]*\)(?=\W*$)")
+
+
+def _without_approximation(line: str, question: str) -> str:
+    aside = _APPROXIMATION.search(line)
+    exact = aside is not None and re.search(r"[π√]", line[: aside.start()].rpartition("=")[2])
+    return line[: aside.start()] + line[aside.end() :] if aside and exact else line
 
 
 _ANGLE_TWICE = re.compile(
@@ -151,11 +161,39 @@ TIDY = (
         "under which condition",
         replacing(
             r"(?<=[\w)}°π])(?:,? ?\((?:với |ĐKXĐ:? |ĐK:? |điều kiện:? |do )?[a-zA-Z] ?[≠∈][^()]*\)"
-            r"|,? ?\(?(?:với )?(?:mọi )?[knC] (?:∈ ?[ℤℕZNRℝ]|(?:là )?(?:số )?nguyên)\)?)(?=\W*$)",
+            r"|,? ?\(?(?:với )?(?:mọi )?[knC] (?:∈ ?[ℤℕZNRℝ]|(?:là )?(?:số )?nguyên(?: bất k[ìỳ])?)\)?)(?=\W*$)",
             "",
         ),
         "A = 2/x (x ≠ 0, x ≠ -3)",
         "A = 2/x",
+    ),
+    Rule(
+        "about how much, in brackets behind an exact value",
+        _without_approximation,
+        "V = 108π (cm^3) (khoảng 339,3 cm^3)",
+        "V = 108π (cm^3)",
+    ),
+    Rule(
+        "a check behind the answer",
+        replacing(r"(?i)(?<=[\w)%°]), (?:thử|kiểm tra)(?: lại)?(?!\w)[^.;]*?(?:đúng|th[ỏo][ảa] mãn|khớp|bằng nhau)\W*$", ""),
+        "Nghiệm bằng 5, thử lại 22 = 22 đúng",
+        "Nghiệm bằng 5",
+    ),
+    Rule(
+        "a call for votes behind the answer",
+        replacing(r"(?i)(?<=[\w)%°])(?:,| nhé,?| nha,?)+ (?:nhớ |và )*(?:tick|tik|like|vote)(?!\w)[^\d\n]*$", ""),
+        "x = 3 nhé, nhớ tick cho mk nha",
+        "x = 3",
+    ),
+    Rule(
+        "that these are the values looked for",
+        replacing(
+            r"(?P<bound>(?<![\w^])[a-z] ?[<>≤≥≠∈] ?[^;=<>]{1,40}?) là (?:các |những |tất cả (?:các )?)?(?:giá trị|số|điều kiện)"
+            r"(?: của [a-z])? (?:cần tìm|phải tìm|thỏa mãn|thoả mãn)(?: đề bài)?\W*$",
+            r"\g<bound>",
+        ),
+        "Kết luận: m > 2 là các giá trị cần tìm.",
+        "Kết luận: m > 2",
     ),
     Rule("an angle in radians and in degrees", lambda line, _: _in_degrees(line), "Góc bằng π/4 (tức 45°)", "Góc bằng 45°"),
     Rule(

@@ -11,6 +11,7 @@ from itertools import islice, pairwise
 
 from mathpal_lightning.evaluation.answer.extract import MAX_LENGTH
 from mathpal_lightning.evaluation.language.characters import has_letter
+from mathpal_lightning.evaluation.language.doubt import WRONG
 from mathpal_lightning.evaluation.mathematics.arithmetic import Quantity, evaluate, tokenize
 from mathpal_lightning.evaluation.mathematics.units import MEASURE, parse_unit
 from mathpal_lightning.evaluation.solution.dollars import dollars_in_words
@@ -152,7 +153,7 @@ _COMPARISONS: dict[str, Callable[[Fraction, Fraction], bool]] = {
 _SIGNS = re.compile(rf"([=≈{''.join(_COMPARISONS)}])")
 _ENDLESS = re.compile(r"\d,\d*\(\d+\)|\d ?(?:\.{2,}|…)")
 """`0,(3)`, `0,333...`: a decimal that does not end."""
-_REFUSED = re.compile(r"(?i)(?<!\w)(?:vô l[íý]|loại|sai|không|chưa|mâu thuẫn|vô nghiệm|ktm|giả sử|nếu)(?!\w)|\?")
+_REFUSED = re.compile(rf"(?i)(?<!\w)(?:vô l[íý]|loại|{WRONG}|không|chưa|mâu thuẫn|vô nghiệm|ktm|giả sử|nếu)(?!\w)|\?")
 """What says that a comparison is not claimed."""
 
 

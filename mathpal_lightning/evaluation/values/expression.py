@@ -15,8 +15,8 @@ _BODY = re.compile(
 _SIGN = re.compile(r"[-+×·*:/^√π|(]|\d ?[a-zα-ω]|[a-z][a-z]|\\sqrt|(?:sin|cos|tan|cot|log|ln)")
 
 
-_MEASURED = re.compile(rf"-? ?[\d., ]+(?i:{MEASURE})")
-"""`6dm` is no product of 6, d and m."""
+_MEASURED = re.compile(rf"-? ?(?:[\d.,]+(?: \d+)* ?(?i:{MEASURE}) ?)+")
+"""`6dm` is no product of 6, d and m, nor `6 dm^2 5 cm^2` one of 6, dm^2 and 5."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,23 +38,14 @@ from mathpal_lightning.evaluation.values.scalar import (
     said_twice,
 )
 from mathpal_lightning.evaluation.values.surroundings import chain_holds, clean, is_denied
-from mathpal_lightning.evaluation.values.words import read_words
+from mathpal_lightning.evaluation.values.words import read_infinity, read_words
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import plain_text
 
 __all__ = [
-    "MAX_ITEMS",
-    "MAX_STATED",
-    "NUMBER",
-    "answer_of",
-    "chain_holds",
-    "clean",
-    "is_denied",
-    "multi",
-    "read_answer",
-    "read_value",
-    "value_of",
-]
+    "MAX_ITEMS", "MAX_STATED", "NUMBER", "answer_of", "chain_holds", "clean", "is_denied", "multi", "read_answer",
+    "read_value", "value_of",
+]  # fmt: skip
 
 MAX_STATED = 600
 """Characters: a longer text is no answer."""
@@ -84,7 +75,7 @@ _INTRODUCED = re.compile(
 )
 """`Chiều dài là 12 m`, `lớp 8A có 41 học sinh`."""
 _NAMED = re.compile(r"^(?P<label>[^=<>:\n]{1,60}?) ?(?::|,(?!\d)) ?(?P<value>.*)$")
-_HEADED = re.compile(r"^(?P<label>(?=[^\d]*[^\W\d_]{2})[^\d=<>≤≥≠:+×/^√\n]{1,60}) (?P<value>\d.*)$")
+_HEADED = re.compile(r"^(?P<label>(?=[^\d]*[^\W\d_]{2})[^\d=<>≤≥≠:+×/^√\n]{1,60}?) (?P<value>-?\d.*)$")
 _UNSOLVED = re.compile(r"^(?!.*[^\W\d_]{2})(?!\d{1,2}[a-e]\d?$)(?=.*[a-z])(?=.*(?:[-+×·*:/^]|\d[a-z])).*")
 """The left side of an equation that is not solved: `2x + 3y`; not a name (`Chu vi`, `x`) nor a sum of numbers."""
 
@@ -145,7 +136,7 @@ def _read_special(text: str) -> Answer | None:
         bounds := read_relation(described["bounds"] or described["bare"]), Reals
     ):
         return answer_of(bounds)
-    if special := read_reals(text) or read_point(text) or read_place(text):
+    if special := read_reals(text) or read_point(text) or read_place(text) or read_infinity(text):
         return answer_of(special)
     words = read_words(text)
     if words is not None and (words.written in ("vô nghiệm", "vô số nghiệm", "∅") or _ORDINAL.fullmatch(text)):
@@ -273,8 +264,11 @@ def _read_expression(text: str) -> Answer | None:
 
 
 def _is_solved(named: re.Match[str]) -> bool:
-    """`S_1 = 3√2`, `z = 2 - 3i`; not so for the equation `x^2 + y^2 = 8/3`."""
-    return not re.search(r"[a-hj-z]", named["value"]) and not _UNSOLVED.search(named["label"])
+    """`S_1 = 3√2`, `z = 2 - 3i`, `x = log_2 5`; not so for the equation `x^2 + y^2 = 8/3`."""
+    return not re.search(r"[a-hj-z]", _LOGARITHM.sub("", named["value"])) and not _UNSOLVED.search(named["label"])
+
+
+_LOGARITHM = re.compile(r"(?<![^\W\d_])(?:log|ln|lg|sqrt)(?![^\W\d_])")
 
 
 def _read_statement(text: str, dot_is_decimal: bool) -> Answer | None:

@@ -275,3 +275,12 @@ def _whole_in_words(text: str) -> int | None:
             total += (group + tens + digit) * _SCALES[word]
             group = tens = digit = 0
     return total + group + tens + digit
+
+
+_INFINITE = re.compile(r"(?i)(?:(?P<negative>-|âm )|\+|dương )? ?(?:∞|vô (?:cực|cùng))")
+
+
+def read_infinity(text: str) -> Words | None:
+    """`+∞`, `dương vô cực`: what a limit may be."""
+    infinite = _INFINITE.fullmatch(text)
+    return Words("-∞" if infinite["negative"] else "+∞") if infinite else None

@@ -30,6 +30,7 @@ from mathpal_lightning.evaluation.verdict.form import form_fault, in_order
 from mathpal_lightning.evaluation.verdict.names_for_values import lettered, named_by
 from mathpal_lightning.evaluation.verdict.second_look import exact_value, guided_answer
 from mathpal_lightning.evaluation.verdict.stance import stands_by
+from mathpal_lightning.evaluation.verdict.told_by_name import told_by_name
 from mathpal_lightning.evaluation.verdict.two_answers import are_named_in_words
 from mathpal_lightning.evaluation.words.answers_in_words import truth
 from mathpal_lightning.evaluation.words.told_order import order_runs_as_asked
@@ -65,9 +66,9 @@ def judge(question: str | None, gold_solution: str, solution: str, strict: bool 
 
 
 def _told(question: str | None, gold: Answer, answer: Answer | None, solution: str) -> Iterator[Answer]:
-    """What else a solution may mean: an exact value beside its rounded one, an answer before its reason, one in the last line.
+    """What else a solution may mean: an exact value beside its rounded one, an answer before its reason, named results.
 
-    The latter two where nothing is stated; the last where the rules found nothing of the reference's kind.
+    Where nothing is stated, and the rules found nothing of the reference's kind, also what the last line tells.
     """
     seen = solution_seen(solution, question)
     if seen is not None and answer is not None and (exact := exact_value(seen, answer)):
@@ -77,6 +78,9 @@ def _told(question: str | None, gold: Answer, answer: Answer | None, solution: s
         return
     if first := answer_before_reason(seen, gold):
         yield replace(first, rule="guided")
+    is_of_other_kind = answer is not None and answer.kind in ("point", "interval", "relation", "choice")
+    if not is_of_other_kind and (named := told_by_name(seen, named_by(seen.question, gold))):
+        yield replace(named, rule="guided")
     if answer is not None and _of_one_kind(gold, answer):
         return
     told = guided_answer(seen, gold)

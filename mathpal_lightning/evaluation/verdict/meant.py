@@ -46,6 +46,7 @@ def turns_what_is_asked(said: str, known: str, answer: Answer, question: str) ->
         and any(_says(word, clause) and not _says(word, f"{question} {known}") for word in ("chu vi", "diện tích", "thể tích"))
         or tells_of_a_relative(clause, question)
         or measures_another_material(said, known, question)
+        or is_of_another_period(said, known)
     )
 
 
@@ -125,7 +126,8 @@ def tells_of_a_relative(clause: str, question: str) -> bool:
 _MATERIAL = re.compile(r"(?<=\d) ?(?:kg|ki-lô-gam|g|tấn|tạ|yến|lít|l|m|cm|đồng) (?P<noun>[^\W\d_]+)(?: (?P<next>[^\W\d_]+))?")
 _NO_MATERIAL = frozenset((
     "nữa", "ạ", "nhé", "nha", "nhá", "rồi", "thôi", "nên", "vậy", "có", "và", "là", "hoặc", "hay", "thì", "mà", "vì", "do",
-    "để", "trên", "mỗi", "một", "vuông", "khối", "ta", "em", "cô", "thầy", "chứ", "đó", "này",
+    "để", "trên", "mỗi", "sau", "khi", "tại", "lúc", "trong", "trước", "với", "vào", "ở", "từ", "tức", "bằng",
+    "một", "vuông", "khối", "ta", "em", "cô", "thầy", "chứ", "đó", "này",
 ))  # fmt: skip
 
 
@@ -140,6 +142,15 @@ def measures_another_material(sentence: str, known: str, question: str) -> bool:
     other = said["noun"].lower() != wanted["noun"].lower() and not _says(re.escape(said["noun"]), question)
     each = said["next"] == "mỗi" and not _says("mỗi", f"{question} {known}")
     return other or each
+
+
+_RATE = re.compile(r"(?i)% ?(?:/ ?|một |mỗi )(?P<period>năm|quý|tháng|tuần|ngày)(?!\w)")
+
+
+def is_of_another_period(said: str, known: str) -> bool:
+    """`6%/tháng`, where the reference says `6%/năm`."""
+    one, other = ({rate["period"].lower() for rate in _RATE.finditer(text)} for text in (said, known))
+    return bool(one and other) and one != other
 
 
 def turns_the_ratio(sentence: str, question: str) -> bool:

@@ -22,6 +22,8 @@ _REVISED = re.compile(
     re.MULTILINE,
 )
 _MEANT = re.compile(r"(?i)(?P<value>\S+(?: [^\W\d_]+)?) (?:mới (?:phải|đúng)|mới là (?:kết quả|đáp số|đáp án))(?!\w)")
+_BE = re.compile(r"(?i)^[\W]*(?:nên (?:kết quả|đáp số|đáp án) )?(?:là|bằng)?:? ")
+"""Between a correction and the formula that it gives."""
 _NOT_OWN = re.compile(r"(?i)(?<!\w)(?:bạn|nhiều|học sinh|các em|dễ|hay|tránh|đừng|nếu|không|chưa|chẳng)(?: \w+){0,3} ?$")
 """Behind these words it is no correction of one's own: `nhiều em nhầm`, `tránh sai`."""
 MAX_BEHIND = 60
@@ -42,6 +44,9 @@ def corrects_itself(text: str, answer: Answer, question: str) -> bool:
     if found[-1][0].lower().startswith("không"):
         return True
     behind = re.split(r"\n\S", text[found[-1].end() :])[0]
+    formula = _read(_BE.sub("", behind)) if answer.kind in ("expression", "relation", "interval") else None
+    if formula is not None and formula.kind == answer.kind:
+        return not same_answer(formula, answer, question)
     told = [_read(match["value"]) for match in _MEANT.finditer(behind)] or _values(behind[:MAX_BEHIND], question)
     named = [value for value in told if value is not None]
     if not named:
@@ -50,7 +55,12 @@ def corrects_itself(text: str, answer: Answer, question: str) -> bool:
 
 
 def _read(text: str) -> Answer | None:
-    return read_answer(text.strip(" .,;()"))
+    """The value of a text, in brackets or not."""
+    bare = text.strip(" .,;")
+    return read_answer(bare if bare.count("(") == bare.count(")") and not _BRACKETS.fullmatch(bare) else bare.strip("()"))
+
+
+_BRACKETS = re.compile(r"\([^()]*\)")
 
 
 def _values(text: str, question: str) -> list[Answer]:
@@ -74,7 +84,7 @@ def _same_number(first: Answer, second: Answer) -> bool:
 _WAYS = re.compile(
     r"(?i)(?<!\w)(?:cách|trường hợp|TH|lần) ?(?:thứ )?(?P<way>1|2|một|hai|nhất|I{1,2})(?!\w)[ :]*"
     r"(?:(?:thì|em|tính|làm|ta) )*(?:được|ra|là|có)?:? ?"
-    r"(?P<value>-?\d[^,;.\n]*(?:,\d+)?|[a-z] ?= ?-?\d[^;.\n,]*)"
+    r"(?P<value>[-(√]*(?:\d|[a-z](?![^\W\d_]))[^,;.\n]*(?:,\d+)?)"
 )
 _BETWEEN = re.compile(
     r",? (?:rồi|chứ|đến|tới|(?:nếu )?không thì|≈|~)(?: là)? |(?<=[^\W\d_]) [-–/] (?=-?\d)| [-–/=] (?=[a-z] ?=)|\n| (?=\()"

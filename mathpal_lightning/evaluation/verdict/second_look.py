@@ -124,9 +124,14 @@ def _repeats(value: Quantity | None, known: Quantity) -> bool:
     return value.value == known.value and (value.unit == known.unit or "" in (value.unit, known.unit))
 
 
+_CHANCE = re.compile(r"(?i)xác suất")
+
+
 def _is_like(told: Mention, wanted: Quantity, question: str) -> bool:
     """Whether a value is of the reference's type: measures the same, counts something, or stands alone."""
     given = told.value
+    if given is not None and given.unit == "%" and not wanted.unit and _CHANCE.search(question):
+        return True
     if given is None or "%" in (given.unit, wanted.unit):
         return given is not None and given.unit in (wanted.unit, "")
     if not given.unit or not wanted.unit:

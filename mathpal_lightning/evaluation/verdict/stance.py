@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 from mathpal_lightning.evaluation.answer.stated_answer import Statements
 from mathpal_lightning.evaluation.language.characters import has_digit, only_words
-from mathpal_lightning.evaluation.language.doubt import GUESSES, NOT_BUT, OFFERED
+from mathpal_lightning.evaluation.language.doubt import NOT_BUT, OFFERED
 from mathpal_lightning.evaluation.language.rules import Sign
 from mathpal_lightning.evaluation.question.task import Task
 from mathpal_lightning.evaluation.values import Quantity
 from mathpal_lightning.evaluation.values.reading import value_of
 from mathpal_lightning.evaluation.verdict.another_subject import counts_another, tells_of_another
+from mathpal_lightning.evaluation.verdict.doubts import ASKS, DENIALS, DOUBTS, POSSIBLY
 from mathpal_lightning.evaluation.verdict.extremes import exchanges_extremes
 from mathpal_lightning.evaluation.verdict.meant import (
     changes_the_value,
@@ -29,36 +30,8 @@ from mathpal_lightning.evaluation.verdict.revision import corrects_itself, gives
 from mathpal_lightning.evaluation.verdict.symbols import names_another_symbol
 from mathpal_lightning.evaluation.verdict.two_answers import agrees, joins_results_by_or, lists_several, offers_another
 from mathpal_lightning.evaluation.verdict.written_sum import sum_holds
-from mathpal_lightning.evaluation.words.told_order import HIGH, LOW, names_the_other_order
+from mathpal_lightning.evaluation.words.told_order import names_the_other_order
 from mathpal_lightning.schema import Answer
-
-DENIALS = (
-    Sign(
-        "no, not",
-        r"(?<!\w)(?:không|chẳng|chưa|đâu|đừng)(?: thể)? (?:phải|bằng|đúng|chọn|là)(?!\w)",
-        "Kết quả không phải 16",
-    ),
-    Sign(
-        "is wrong",
-        r"(?:(?<!\w)là (?:(?:kết quả|đáp án|đáp số|câu trả lời) )?|,|\() ?(?:sai|không đúng|chưa đúng)\W*$",
-        "16 bạn là sai",
-    ),
-    Sign("wrong behind a number", r"(?<=\d) sai\W*$|(?<=nghiệm) sai\W*$", "x = 5 sai"),
-    Sign("there is none", r"(?<!\w)không có (?:nghiệm |giá trị )?[a-z] ?= ?-?\d", "Không có x = 1 hay x = 3"),
-    Sign("a value that is rejected, and no other one", r"^[^=]*=[^=]*\((?:bị )?loại\)\W*$", "m = -2 + √10 (loại)"),
-)
-_POSSIBLY = Sign("possibly", r"(?<!\w)có thể(?: là(?!\w)| bằng(?!\w)|(?= -?\d))", "Kết quả có thể là 16")
-_ASKS = Sign("a question", r"\?\W*$", "Kết quả là 16?")
-DOUBTS = (
-    _POSSIBLY,
-    Sign("a guess", GUESSES, "Chắc là 16"),
-    Sign(
-        "or none", r"(?<!\w)(?:hoặc|hay)(?: là)? (?:không (?:có|tồn tại)|vô nghiệm)(?!\w)", "Giới hạn bằng 2 hoặc không tồn tại"
-    ),
-    Sign("or so", r"\d[^\d.;,=]{0,14} (?:gì đó|gì gì|là cùng|đổ (?:lên|lại)|trở (?:lên|xuống))\W*$", "Được 16 cái gì đó"),
-    Sign("more than that", rf"\d ?(?:(?!{'|'.join((*LOW, *HIGH))})[^\W\d_]+ )?(?:hơn|mấy)\W*$", "Được 16 cái hơn"),
-    _ASKS,
-)
 
 
 class Case(NamedTuple):
@@ -123,7 +96,7 @@ _REASON = re.compile(r"(?<=[\w)}.])[,.]? (?:vì|do|bởi vì|bởi)(?! (?:vậy|
 def _doubts(case: Case) -> bool:
     """Whether the answer is doubted; `x có thể là 4 hoặc 5` names both solutions."""
     all_cases = case.joined and case.gold.kind == case.answer.kind == "multi" and not case.gold.ordered
-    return _says([sign for sign in DOUBTS if sign is not _POSSIBLY or not all_cases], case)
+    return _says([sign for sign in DOUBTS if sign is not POSSIBLY or not all_cases], case)
 
 
 def _says(signs: Sequence[Sign], case: Case) -> bool:
@@ -131,7 +104,7 @@ def _says(signs: Sequence[Sign], case: Case) -> bool:
     patterns = [sign.words for sign in signs]
     own = _found(patterns, case.said.sentences) - _found(patterns, (*case.reference.sentences, case.gold.text))
     asked = _words_of(patterns, [case.task.question]) if own else set()
-    return any(not _words_of([pattern], case.said.sentences) <= asked or pattern == _ASKS.words for pattern in own)
+    return any(not _words_of([pattern], case.said.sentences) <= asked or pattern == ASKS.words for pattern in own)
 
 
 def _found(patterns: Sequence[str], sentences: Sequence[str]) -> set[str]:

@@ -22,13 +22,15 @@ _HEADS = frozenset(comparison_key("là các những có tên gồm vậy đó đ
 _SO_MANY = re.compile(
     r"(?i)(?:tìm|kể|nêu|viết|chỉ ra|cho)(?: (?:tên|ví dụ|ra|về|được))* (?P<count>[2-6]|hai|ba|bốn|năm|sáu) (?P<noun>[^\W\d_]+)"
 )
+_ASKS_ITS_NAME = re.compile(r"(?i)(?:được )?gọi là (?:[^\W\d_]+ )?gì\W*$")
+"""`được gọi là góc gì?`: one name."""
 _BULLET = re.compile(r"^(?:[-+•*]|\d{1,2}[.)]|[a-f]\)) ?")
 _COUNTS = {"hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6}
 
 
 def words_listed(solution: Solution) -> Answer | None:
     """The words behind a head that the question says, or the head of each line where the question says how many."""
-    if not solution.lines or solution.asks_whether or " hay " in solution.asked:
+    if not solution.lines or solution.asks_whether or " hay " in solution.asked or _ASKS_ITS_NAME.search(solution.asked):
         return None
     return _one_a_line(solution) or _of_several_heads(solution) or _behind_the_head(solution) or _alone(solution)
 
