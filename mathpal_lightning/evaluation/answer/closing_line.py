@@ -194,7 +194,8 @@ def _is_unsolved(line: str, solution: Solution) -> bool:
     first = first.rpartition(": ")[2] if re.search(r"[^\W\d_]{2}: ", first) else first
     first = re.split(r"(?<![^\W\d_])(?:là|nên|có|vậy|suy ra|hay|⇒)(?!\w):?", first)[-1]
     bare, question = first.replace(" ", ""), solution.question.replace(" ", "")
-    if len(bare) > 2 and bare in question and f"{bare}=" not in question:
+    solves = re.search(r"(?i)(?<!không )giải (?:các )?phương trình|tìm [a-z](?![\w(])", solution.question)
+    if len(bare) > 2 and bare in question and f"{bare}=" not in question and not solves:
         return False  # the value of this very expression is asked for
     if re.search(r"(?i)rútgọn|thugọn", question) and not re.search(r"(?i)phươngtrình|tìm[a-z](?!\w)", question):
         return False

@@ -12,7 +12,7 @@ _NO_SOLUTION = re.compile(
     r"(?i)(?<!\w)(?:vô nghiệm|vô số nghiệm|không có nghiệm(?: nào)?)(?: (?:thực|nguyên|duy nhất))?(?: ?\([^()=]*\))?\W*$"
 )
 _NO_VALUE = re.compile(
-    r"(?i)(?<!\w)không (?:có|tồn tại|tìm được) (?:giá trị |số )?(?:thực )?(?:nào )?(?:của )?[a-z](?: nào)?"
+    r"(?i)(?<!\w)không (?:có|tồn tại|tìm được) (?:(?:giá trị|số)(?: thực)? nào (?:của )?[a-z]|[a-z] nào)"
     r"(?:,? (?:để|thỏa mãn|thoả mãn|sao cho|làm cho)[^.;]*)?\W*$"
 )
 """`không có giá trị nào của x để x² + 1 = 0`."""

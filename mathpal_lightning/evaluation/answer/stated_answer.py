@@ -141,7 +141,7 @@ def _payload(solution: Solution, text: str) -> Answer | None:
         answer = solution.read(first) or answer
     in_words = answer is not None and (answer.kind == "text" or answer.kind == "relation" and _WORDY.match(answer.text))
     if answer is not None and answer.kind == "text" and (day := day_said(solution.asked, first)):
-        return solution.read(day)
+        return solution.read(day) if first.rstrip(" .!").endswith(day) else answer
     if answer is not None and answer.kind == "text" and (number := spelled(Solution(lines[0], solution.question))):
         return number
     if answer is not None and in_words and has_digit(answer.text) and "doubted" not in answer.notes:

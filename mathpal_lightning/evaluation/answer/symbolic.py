@@ -11,6 +11,7 @@ from mathpal_lightning.evaluation.answer.written_forms import century, scientifi
 from mathpal_lightning.evaluation.language.characters import is_unknown, without_spaces
 from mathpal_lightning.evaluation.language.clauses import last_clause
 from mathpal_lightning.evaluation.mathematics.algebra import parse_expression, unknowns
+from mathpal_lightning.evaluation.mathematics.units import MEASURE
 from mathpal_lightning.evaluation.question.signs import asks_for_sign
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values import Expression, Reals, Relation
@@ -168,7 +169,10 @@ _SOLVES = re.compile(
     r"(?i)(?:(?<!không )giải|(?<!là )(?<!là hai )(?<!là 2 )(?<!là các )nghiệm)(?! thích)[^.?]*(?:phương trình|hệ)"
     r"|tìm (?:số )?[a-z](?![\w(])|tìm (?:các )?(?:số|giá trị)"
 )
-_CONDITION = re.compile(r"(?i),? (?:với|khi|thì|nếu|cho mọi|điều kiện)(?!\w).*$| ?\((?=[^()]*[^\W\d_]{2})[^()]*\)(?=\W*$)")
+_CONDITION = re.compile(
+    r"(?i),? (?:với|khi|thì|nếu|cho mọi|điều kiện)(?!\w).*$"
+    rf"| ?\((?!(?:{MEASURE})\))(?=[^()]*[^\W\d_]{{2}})[^()]*\)(?=\W*$)"
+)
 
 
 def _expression(solution: Solution, line: str) -> Answer | None:

@@ -19,7 +19,7 @@ def _of_part(verdicts: str) -> re.Pattern[str]:
         r"(?im)(?:^(?:[-•*+] |\| ?)?|(?<=[;,.] )|(?<=[^\W_] )(?=[b-h]\)))"
         r"(?:\(?(?P<part>[a-h1-9])(?:[).:]+| là| ?[–|-])"
         r"|(?:và )?(?:câu|ý|phần|khẳng định|mệnh đề) (?P<named>[a-h1-9])(?:[).:]+| là)?)"
-        rf" ?(?:[^\n;]{{0,80}}?)(?<!\w)(?P<said>{verdicts})(?![^\W_])"
+        rf" ?(?:[^\n;]{{0,80}}?)(?<!\w)(?P<said>{verdicts})(?![^\W_]| (?:hoặc|hay) (?:{verdicts})(?![^\W_]))"
     )
 
 

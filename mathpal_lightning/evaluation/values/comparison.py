@@ -200,7 +200,7 @@ def _are_named(parts: list[Answer]) -> bool:
 
 _NUMBERED = re.compile(
     r"(?i)(?<!\w)(?P<noun>(?!số|năm|ngày|tháng|giờ)[^\W\d_]{2,}) (?:số |thứ )?"
-    r"(?P<mark>[ivx]{1,4}|\d{1,2}[a-z]?\d?|[a-e]|nhất|một|hai|ba|tư)(?!\w)"
+    r"(?P<mark>[ivx]{1,4}|\d{1,2}[a-z]?\d?|[a-e]|nhất|một(?= (?:là|có|chứa|bằng)|$)|hai|ba|tư)(?!\w)"
 )
 ORDINALS = {"nhất": "1", "một": "1", "hai": "2", "ba": "3", "tư": "4", "i": "1", "ii": "2", "iii": "3", "iv": "4"}
 """`vòi thứ hai` and `vòi II` are `vòi 2`."""

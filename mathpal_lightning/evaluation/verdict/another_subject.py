@@ -171,6 +171,9 @@ def _objects(text: str) -> set[str]:
     return {part for name in named for part in (name if name.isupper() else [name])}
 
 
+_UNKNOWN = re.compile(r"(?<!\w)[a-z]$")
+
+
 def asked_part(answer: Answer, question: str) -> Answer:
     """Of several named values the one that is asked for: 9 of `Mẹ 36 tuổi, con 9 tuổi`, where the son's age is asked for.
 
@@ -179,6 +182,8 @@ def asked_part(answer: Answer, question: str) -> Answer:
     words = set(comparison_key(asked_for(question)).split())
     labels = [set(comparison_key(re.sub(r" (?:là|có|bằng)$", "", part.label)).split()) for part in answer.parts]
     asked = [at for at, label in enumerate(labels) if label and label <= words]
+    if len({part.label[-1:] for part in answer.parts if part.label}) == 1 and _UNKNOWN.search(answer.parts[0].label):
+        return answer  # `nghiệm là x = 5 và x = 1`
     apart = len(asked) == 1 and all(
         label and not labels[asked[0]] <= label for at, label in enumerate(labels) if at != asked[0]
     )

@@ -184,9 +184,9 @@ def _unit_fault(task: Task, wanted: Value, given: Quantity) -> str:
 
 
 _OF_THINGS = re.compile(
-    r"(?i)(?<!\w)(?:hình|cạnh|đoạn|đường|tam giác|tứ giác|chu vi|diện tích|thể tích|góc|dài|rộng|cao|sâu|nặng|cân|tiền|giá|mua"
-    r"|bán|tuổi|giờ|lúc|khi nào|bao (?:lâu|xa)|ngày|thời gian|quãng|vận tốc|nhiệt độ|khối lượng|độ|đổi|lãi|lương|kim|bán kính"
-    r"|sin|cos|tan|xe|lít|nước|vải|dây|gạo|đi|chạy|số đo)(?!\w)|(?-i:[A-Z]{2})|π"
+    r"(?i)(?<!\w)(?:hình|cạnh|đoạn|đường|tam giác|tứ giác|chu vi|diện tích|thể tích|góc|dài|rộng|cao|sâu|nặng|cân|tiền"
+    r"|giá(?! trị)|mua|bán|tuổi|giờ|lúc|khi nào|bao (?:lâu|xa)|ngày|thời gian|quãng|vận tốc|nhiệt độ|khối lượng|độ|đổi|lãi"
+    r"|lương|kim|bán kính|sin|cos|tan|xe|lít|nước|vải|dây|gạo|đi|chạy|số đo)(?!\w)|(?-i:[A-Z]{2})|π"
 )
 
 

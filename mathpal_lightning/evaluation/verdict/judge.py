@@ -28,6 +28,7 @@ from mathpal_lightning.evaluation.verdict.another_subject import asked_part
 from mathpal_lightning.evaluation.verdict.answer_first import answer_before_reason
 from mathpal_lightning.evaluation.verdict.form import form_fault, in_order
 from mathpal_lightning.evaluation.verdict.names_for_values import lettered, named_by
+from mathpal_lightning.evaluation.verdict.said_of import exchanges_parts
 from mathpal_lightning.evaluation.verdict.second_look import exact_value, guided_answer
 from mathpal_lightning.evaluation.verdict.stance import stands_by
 from mathpal_lightning.evaluation.verdict.told_by_name import told_by_name
@@ -123,6 +124,7 @@ def _judged(
         _fault(task, gold, answer)
         or _other_option(gold, answer)
         or _other_detail(gold, answer)
+        or _exchanged_parts(task.question, gold_solution, solution)
         or stands_by(task, gold, answer, statements_of(solution, question), statements_of(gold_solution, question))
     )
     if not fault and answer.rule in _COMPUTED and _rests_on_false_step(report, answer):
@@ -174,6 +176,12 @@ def _other_detail(gold: Answer, answer: Answer) -> str:
     """`4 ước nguyên tố là 4, 9, 5, 7` where the reference lists others, `cân tại B` where it says `cân tại A`."""
     wanted, given = ({note for note in side.notes if note.startswith(BESIDE)} for side in (gold, answer))
     return "Đáp số đúng nhưng điều em viết kèm theo chưa đúng" if wanted and given and wanted != given else ""
+
+
+def _exchanged_parts(question: str, gold_solution: str, solution: str) -> str:
+    """`a) Giá bán là ...`, where b) asks for the price; a reference that does so as well excuses it."""
+    own, known = (exchanges_parts(text, question) for text in (solution, gold_solution))
+    return "Em viết nhầm câu a) với câu b)" if own and not known else ""
 
 
 def _same(gold: Answer, answer: Answer, task: Task) -> bool:

@@ -14,6 +14,7 @@ from mathpal_lightning.text import comparison_key
 OPPOSITES = (
     ("đồng biến", "nghịch biến"), ("cực đại", "cực tiểu"), ("tiệm cận đứng", "tiệm cận ngang"), ("cùng màu", "khác màu"),
     ("trúng", "trượt|hụt"), ("chẵn", "lẻ"), ("dòng nước", "ca nô|thuyền|tàu"), ("ngoài thực tế|thực tế", "trên bản đồ"),
+    ("tuổi (?:của )?(?:mẹ|bố|cha|ông|bà)", "tuổi (?:của )?(?:con|cháu)"),
     ("vận tốc", "quãng đường"), ("một mình", "làm chung|cùng làm"), ("cách A", "cách B"), ("liền sau", "liền trước"),
 )  # fmt: skip
 """A solution that names only one of a pair does not answer a question that names only the other."""
@@ -108,8 +109,8 @@ _RATIO = re.compile(
 
 def tells_of_interest_alone(clause: str, question: str) -> bool:
     """`Tiền lãi là 106 triệu đồng`, where capital and interest are asked for together."""
-    both = re.search(r"(?i)(?:gốc|vốn) (?:và|lẫn|với|cộng|\+) (?:tiền )?lãi", asking_sentence(question))
-    return both is not None and _says("lãi", clause) and not _says("gốc|vốn|tổng|cả", clause)
+    both = re.search(r"(?i)(?:gốc|vốn|gửi) (?:và|lẫn|với|cộng|\+) (?:tiền )?lãi", asking_sentence(question))
+    return both is not None and _says("lãi", clause) and not _says("gốc|vốn|gửi|tổng|cả", clause)
 
 
 _FAMILY = "mẹ|bố|cha|ba|anh|chị|em|ông|bà|cô|thầy|bạn"

@@ -14,7 +14,7 @@ from mathpal_lightning.schema import Answer
 _REVISED = re.compile(
     r"(?i)(?<!\w)(?:(?:đúng|thật|thực) ra(?: (?:là|phải))?"
     r"|(?:kết quả|đáp số|đáp án)(?: (?:trên|này|đó|của em))? (?:bị )?(?:sai|nhầm)|thấy (?:sai|không đúng)"
-    r"|cả hai đều đúng|sai rồi"
+    r"|cả hai đều đúng|sai rồi|(?:kiểm tra|thử) lại thấy [^.\n=]{1,80}?,? nên"
     r"|em (?:\w+ )?(?:nhầm|sai)|(?:rồi|em) (?:sửa|đổi)(?: lại)?(?: thành)?|sửa (?:lại )?(?:thành|là)|nói lại"
     r"|không (?:đồng ý|tin|nghĩ)(?: với| là| rằng)? (?:đáp số|kết quả|đáp án))(?!\w)"
     r"|^\W*(?:lưu ý|chú ý|ghi chú|nhận xét|nhưng|tuy nhiên)(?!\w)[^\n]*?(?:kết quả|đáp số|đáp án) (?:đúng|thật)"

@@ -160,8 +160,11 @@ def _per_unit(told: Mention, text: str, wanted: Quantity) -> Mention:
 _EACH = re.compile(r"(?i)(?<!\w)(?:mỗi|một|1) (?P<unit>[^\W\d_]+(?:[ -][^\W\d_]+){0,3}(?:\^[23])?)")
 
 
-_OTHER_SIGNS = re.compile(r"±|(?<!\w)\d+[a-z] ?= ?-?\d[\d.,/]*\W*$")
-"""`±7` is no 7, nor does `5x = 63` say what x is."""
+_OTHER_SIGNS = re.compile(
+    r"±|(?<!\w)(?:\d+[a-z]|[a-z] ?[-+×*:/] ?\d+) ?= ?-?\d[\d.,/]*\W*$"
+    r"|(?<!\w)(?P<one>[a-z]) ?= ?-?\d[^=]*(?<!\w)(?P=one) ?= ?-?\d"
+)
+"""`±7` is no 7, nor does `5x = 63` or `x + 3 = 5` say what x is; and x is not 5 where it is also 1."""
 
 
 def _asked_clause_holds_another(solution: Solution, text: str, typed: list[Mention], new: list[Mention]) -> bool:

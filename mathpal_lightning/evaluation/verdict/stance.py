@@ -27,6 +27,7 @@ from mathpal_lightning.evaluation.verdict.ordinals import numbers_another
 from mathpal_lightning.evaluation.verdict.other_side import takes_the_other_side
 from mathpal_lightning.evaluation.verdict.place_of_bound import is_taken_elsewhere
 from mathpal_lightning.evaluation.verdict.revision import corrects_itself, gives_two_results
+from mathpal_lightning.evaluation.verdict.said_of import is_said_of_another, labels_contradict
 from mathpal_lightning.evaluation.verdict.symbols import names_another_symbol
 from mathpal_lightning.evaluation.verdict.two_answers import agrees, joins_results_by_or, lists_several, offers_another
 from mathpal_lightning.evaluation.verdict.written_sum import sum_holds
@@ -174,6 +175,13 @@ def _turns_what_is_asked(case: Case) -> bool:
     return turned or case.task.ordered and names_the_other_order(said, case.task.question)
 
 
+def _is_said_of_another(case: Case) -> bool:
+    said, known = case.last_words
+    return is_said_of_another(said, f"{known} {case.gold.text}", case.answer, case.task.question) or labels_contradict(
+        case.gold, case.answer
+    )
+
+
 def _changes_the_value(case: Case) -> bool:
     said, known = case.last_words
     if denies_the_words(said, known, case.answer):
@@ -266,6 +274,7 @@ FAULTS = (
     Fault(_OTHER, _tells_of_another, "Cho hai số có tổng 145 và hiệu 35. Tìm số lớn.", "90", "Số bé là 90"),
     Fault(_OTHER, _names_another_symbol, "Cho f(x) = x^2 + 1. Tính f(3).", "f(3) = 10", "f(2) = 10"),
     Fault(_OTHER, _turns_what_is_asked, "Tìm khoảng đồng biến của y = x^2.", "(0;+∞)", "Hàm số nghịch biến trên (0; +∞)"),
+    Fault(_OTHER, _is_said_of_another, "Cho y = 2x + b. Tìm b biết đồ thị qua M(1; 5).", "3", "a = 3"),
     Fault("Em viết thêm chữ hoặc dấu làm đáp số khác đi", _changes_the_value, "Tính: 12 + 4", "16", "Đáp số: gấp đôi 16"),
     Fault("Em chưa tự làm ra đáp số", _leans_on_the_key, "Tính: 12 + 4", "16", "Theo đáp án thì được 16."),
     Fault(_TWO, _states_another, "Tính: 8 × 6", "48", "Đáp số: 49\nĐáp số: 48"),
