@@ -37,9 +37,11 @@ _READ_AGAIN = "Rows are read more than once, which a stream does not allow. Make
 
 
 def plain_source(named: object) -> object:
-    """A source with its paths as texts, also in a list, a tuple and a mixture; rows stay as they are."""
+    """A source with its paths as texts, also in a list, a tuple, an array and a mixture; rows stay as they are."""
     if isinstance(named, os.PathLike):
         return os.fspath(named)
+    if hasattr(named, "tolist") and not _is_frame(named):
+        named = named.tolist()
     if isinstance(named, list | tuple):
         return [os.fspath(one) if isinstance(one, os.PathLike) else one for one in named]
     if isinstance(named, Mapping) and not is_table(named):
@@ -111,16 +113,17 @@ def _rows(table: Any) -> Iterator[object]:
         names, dtypes = [str(name) for name in table.columns], [str(dtype).lower() for dtype in table.dtypes]
         _require_distinct(names, kind)
         return (_row(names, cells, dtypes) for cells in table.itertuples(index=False, name=None))
-    if hasattr(table, "__arrow_c_stream__"):
+    if _is_frame(table) and hasattr(table, "__arrow_c_stream__"):
         import pyarrow as pa
 
         arrow = pa.table(table)
         _require_distinct(arrow.column_names, kind)
         return rows_of_arrow(arrow)
+    is_stream = isinstance(table, Mapping) or hasattr(table, "__iter__") and not hasattr(table, "__len__")
     raise ConfigError(
-        "rows as a list of dictionaries, a DataFrame, a Table of Arrow, a Dataset or a DatasetDict, or the name of a file",
+        "rows as a list of dictionaries, a DataFrame, an Arrow table, a Dataset or a DatasetDict, or the name of a file",
         kind,
-        _WAY_OUT if not hasattr(table, "__iter__") else f"{_READ_AGAIN} list({_beginning(table)}).",
+        f"{_READ_AGAIN} list({_beginning(table)})." if is_stream else _WAY_OUT,
     )
 
 

@@ -30,6 +30,7 @@ ROWS = sums(30)
     [
         ROWS,
         tuple(ROWS),
+        np.array(ROWS, dtype=object),
         pd.DataFrame(ROWS),
         pd.DataFrame(ROWS).convert_dtypes(dtype_backend="pyarrow"),
         pa.Table.from_pylist(ROWS),
@@ -37,7 +38,7 @@ ROWS = sums(30)
         datasets.Dataset.from_list(ROWS),
         datasets.DatasetDict(train=datasets.Dataset.from_list(ROWS)),
     ],
-    ids=["list", "tuple", "DataFrame", "DataFrame of Arrow", "Table", "RecordBatch", "Dataset", "DatasetDict"],
+    ids=["list", "tuple", "array", "DataFrame", "DataFrame of Arrow", "Table", "RecordBatch", "Dataset", "DatasetDict"],
 )
 def test_rows_in_memory_are_those_of_a_file(table, write_jsonl, tokenizer, tmp_path: Path):
     settings = {"tokenizer": tokenizer, "max_length": 128, "cache_dir": str(tmp_path / "cache"), "validation_share": 0.1}
@@ -65,6 +66,8 @@ def test_a_frame_with_gaps_refuses_its_rows_and_other_kinds_are_named():
     assert [item.fields["solution"] for item in source.records()] == ["2", "3", "4"]
     with pytest.raises(ConfigError, match=r"list of dictionaries.*but found int"):
         open_source(17, "train", Generator())  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match=r"but found dict_values\. Make a list of dictionaries"):
+        open_source({}.values(), "train", Generator())  # type: ignore[arg-type]
 
 
 def records(table: object) -> list[dict[str, object]]:
