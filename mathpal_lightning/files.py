@@ -24,7 +24,10 @@ OUTPUTS = "outputs"
 """The folder of runs, where `output_dir` names no other: a run is found by its name in it, here and in every folder above."""
 _LONGEST_NAME = 255
 """In bytes. Python raises an OSError where it is asked whether a file with a longer name exists."""
-DATA_FILES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".xlsx", ".txt", ".gz", ".bz2", ".xz", ".zst", ".zip")
+DATA_FILES = (
+    *(".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".arrow", ".feather", ".xlsx", ".txt"),
+    *(".gz", ".bz2", ".xz", ".zst", ".zip"),
+)
 """Ends of names that are files of rows; a test holds them against those of data/readers."""
 _CANNOT_SYNC = {errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP}
 """What a mounted bucket answers to the fsync of a folder."""

@@ -1,6 +1,7 @@
 """Our lines are printed in a script without logging of its own; where there is one, it decides. In Vietnamese where asked."""
 
 import logging
+import os
 import subprocess
 import sys
 import warnings
@@ -31,6 +32,33 @@ def test_a_level_that_a_program_has_set_stays(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(ours, "level", logging.ERROR)
     show_messages()
     assert ours.level == logging.ERROR
+
+
+LEVELS = """
+import csv, logging, os, sys
+quiet, theirs = logging.getLogger("lightning.fabric"), logging.getLogger("lightning.pytorch")
+limit = csv.field_size_limit()
+theirs.setLevel(logging.DEBUG)
+logging.getLogger("torchao").setLevel(logging.INFO)
+if "first" in sys.argv:
+    import lightning.pytorch
+    theirs.setLevel(logging.DEBUG)
+from mathpal_lightning import MathDataModule
+print(*(logging.getLevelName(logger.level) for logger in (theirs, quiet, logging.getLogger("torchao"))))
+theirs.setLevel(logging.INFO)
+from mathpal_lightning.messages import show_messages
+show_messages()
+print(logging.getLevelName(theirs.level), csv.field_size_limit() == limit)
+print(os.environ["TRANSFORMERS_VERBOSITY"], os.environ["HF_HUB_DISABLE_PROGRESS_BARS"])
+"""
+
+
+@pytest.mark.parametrize("order", ["first", "later"])
+def test_an_import_lowers_nothing_that_the_program_has_set(order: str):
+    settings = os.environ | {"TRANSFORMERS_VERBOSITY": "info", "HF_HUB_DISABLE_PROGRESS_BARS": "0"}
+    command = [sys.executable, "-c", LEVELS, order]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8", env=settings)
+    assert done.stdout.splitlines() == ["DEBUG WARNING INFO", "INFO True", "info 0"]
 
 
 @pytest.mark.parametrize(
@@ -105,6 +133,7 @@ def test_lines_of_ours_alone_are_translated_while_vietnamese_is_spoken(capsys: p
     [
         "Experiment logs directory /lop5/test exists and is not empty. Previous log files in this directory will be deleted",
         "Checkpoint directory /runs/lop5/checkpoints exists and is not empty.",
+        "Total length of `list` across ranks is zero. Please make sure this was your intention.",
         "The PEFT config's `base_model_name_or_path` was renamed from '/a' to '/b'.",
     ],
 )

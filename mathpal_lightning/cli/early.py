@@ -265,7 +265,7 @@ def require_rows(named: str) -> None:
 
 def _may_hold_rows(file: Path) -> bool:
     """Whether a reader may find rows in a file of a folder. Folders that `datasets` saved hold Arrow files."""
-    return file.name.lower().endswith((*DATA_FILES, ".arrow")) and file.suffix != ".txt"
+    return file.name.lower().endswith(DATA_FILES) and file.suffix != ".txt"
 
 
 def _require_weights(key: str, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mathpal_lightning.compat.guard import gone, require
@@ -19,20 +20,29 @@ def set_deadlines() -> None:
     """Let requests of huggingface_hub fail with `httpx.TimeoutException` where a server does not answer, in this process.
 
     Its own clients wait for ever. The limits are CONNECT_SECONDS and SILENT_SECONDS; an upload of hours goes on as long as
-    bytes move. Only the factory that this function builds on is private.
+    bytes move. The clients are made as before, by the factory that the program has set (proxies, certificates), and their own
+    time limits hold. Only where huggingface_hub keeps that factory is private.
     """
     from huggingface_hub import set_client_factory
     from huggingface_hub.utils import _http
 
-    default = require(_http, "default_client_factory", LIBRARY, "deadlines for the Hub")
+    factory = require(_http, "_GLOBAL_CLIENT_FACTORY", LIBRARY, "deadlines for the Hub")
+    if not isinstance(factory, _WithDeadlines):
+        set_client_factory(_WithDeadlines(factory))
 
-    def with_deadlines() -> httpx.Client:
-        client: httpx.Client = default()
+
+class _WithDeadlines:
+    """A factory of clients whose requests have deadlines."""
+
+    def __init__(self, factory: Callable[[], httpx.Client]):
+        self._factory = factory
+
+    def __call__(self) -> httpx.Client:
+        client = self._factory()
         hooks = client.event_hooks
-        client.event_hooks = hooks | {"request": [*hooks["request"], _limit]}
+        if _limit not in hooks["request"]:  # a factory may give one client again and again
+            client.event_hooks = hooks | {"request": [*hooks["request"], _limit]}
         return client
-
-    set_client_factory(with_deadlines)
 
 
 def _limit(request: httpx.Request) -> None:

@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from math import isnan
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mathpal_lightning.data.messages import text_of, what_it_is
 from mathpal_lightning.data.names import folded
@@ -176,12 +176,9 @@ def _without_letter(option: str, letter: str) -> str:
 
 def _cells(listed: object) -> dict[str, object] | str:
     """Label -> option of one field: a list, ARC's {text: [...], label: [...]}, {A: ..., B: ...}, or one of them as text."""
-    listed = _as_list(_read(listed) if isinstance(listed, str) else listed)
+    listed = _read(listed) if isinstance(listed, str) else listed
     if isinstance(listed, Mapping) and "text" in listed and "label" in listed:
-        listed = [
-            {"label": label, "text": text}
-            for label, text in zip(*map(_as_list, (listed["label"], listed["text"])), strict=False)
-        ]
+        listed = [{"label": label, "text": text} for label, text in zip(listed["label"], listed["text"], strict=False)]
     if isinstance(listed, Mapping):
         listed = [{"label": label, "text": text} for label, text in sorted(listed.items(), key=str)]
     if listed is None:
@@ -195,10 +192,6 @@ def _cells(listed: object) -> dict[str, object] | str:
         for number, one in enumerate(listed)
     ]
     return dict(pairs)
-
-
-def _as_list(value: Any) -> Any:
-    return value.tolist() if hasattr(value, "tolist") else value  # NumPy, from a DataFrame or Parquet
 
 
 def _read(text: str) -> object:

@@ -17,7 +17,7 @@ from mathpal_lightning.schema import Objective
 
 @dataclass(frozen=True)
 class Columns:
-    """The names of the columns to read. A source with a column `messages` and no `question` is read as chats.
+    """The names of the columns to read. Rows with a column `messages` are chats, unless they have question and solution.
 
     If there is no column of that name, usual names for it are tried (`Đề bài`, `Lời giải`, `instruction`, `output`,
     `conversations`, ...), and the log says which was taken.
@@ -25,7 +25,8 @@ class Columns:
     Args:
         question: the column of the problem.
         solution: the column of the worked solution.
-        messages: the column of a chat, a list of {role, content} or of {from, value}, or such a list as JSON text.
+        messages: the column of a chat, a list of {role, content} or of {from, value}, or such a list as JSON text. Of
+            preference pairs whose completions are single messages, the conversation before them.
         topic: a column that names the topic; it may be missing.
         difficulty: a column of numbers, the larger the harder (a level, a grade); it may be missing. For `order: easy_first`.
         prompt: of preference pairs, the column of the problem, a text or a chat; `question` does as well, and the column may
@@ -128,13 +129,16 @@ def choose_columns(names: Sequence[str], columns: Columns, objective: Objective,
     """
     taken: dict[str, str] = {}
     wanted = ["chosen", "rejected"] if objective == "dpo" else ["question", "solution"] if needs_solution else ["question"]
-    chat = objective == "sft" and columns.question not in names and _found("messages", names, columns, place) is not None
+    choices = find_choices(names, columns.choices, columns.answer)
+    has_pair = columns.question in names and (
+        not needs_solution or choices is not None or _found("solution", names, columns, place) is not None
+    )
+    chat = objective == "sft" and not has_pair and _found("messages", names, columns, place) is not None
     if chat:
-        wanted = ["messages"]
-    choices = None if chat else find_choices(names, columns.choices, columns.answer)
+        wanted, choices = ["messages"], None
     optional = ["topic", "difficulty"]
     if objective == "dpo":
-        optional += ["answer", *(() if columns.prompt in names or columns.question in names else ("question",))]
+        optional += ["answer", *(() if columns.prompt in names or columns.question in names else ("question", "messages"))]
     for what in [*wanted, *optional]:
         found = _found(what, names, columns, place)
         if choices and what == "solution" and (found is None or folded(found) in _LAST_RESORT[what]):
@@ -211,6 +215,8 @@ def _missing(
     if what == "solution" and {columns.chosen, columns.rejected} <= set(names):
         pairs = "These are preference pairs: train on them with --config dpo, and look at them with --objective dpo."
         return DataError(expected, found, f"{pairs} To learn the better ones alone: {_naming('solution', columns.chosen)}")
+    if (outer := next((name for name in names if wanted.startswith(f"{name}.")), None)) is not None:
+        return DataError(expected, found, f"Fields inside {outer!r} are not read: write {wanted!r} into a column of its own.")
     near = difflib.get_close_matches(wanted, [name for name in names if name not in read], n=1)
     if not near and any(map(_DATA.search, names)):
         listed = [repr(name[:60]) for name in names[:_LISTED]]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from inspect import signature
 from itertools import islice
 from typing import Any, ClassVar, cast
 
@@ -53,7 +52,7 @@ class MathDataModule(LightningDataModule):
     )
     """Arguments that a resumed run may change; every other one must be as in its checkpoint."""
 
-    __signature__ = signature(DataSettings)  # what notebooks and editors show
+    __signature__ = DataSettings.as_arguments()  # what notebooks and editors show
 
     def __init__(
         self, train: Named = None, validation: Named = None, test: Named = None, predict: Questions = None, **settings: Any

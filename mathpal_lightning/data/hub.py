@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mathpal_lightning.compat.datasets import fingerprint
+from mathpal_lightning.compat.datasets import cached_configurations, fingerprint
 from mathpal_lightning.compat.huggingface_hub import set_deadlines
 from mathpal_lightning.data.readers.records import Items, Record, unreadable
 from mathpal_lightning.data.split_names import Split, name_of_split
+from mathpal_lightning.data.values import by_its_digits, plain
 from mathpal_lightning.errors import DataError
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
 HUB_ID = re.compile(r"[\w.-]+/[\w.-]+(:[\w.-]+){0,2}")
-_CONFIGS = re.compile(r"available configs: (\[.*?\])", re.DOTALL)
+_CONFIGS = re.compile(r"(?:available configs(?: in the cache)?: |configurations in the cache: )([^\n]*)", re.IGNORECASE)
+"""How `datasets` lists the configurations, in three of its errors."""
 
 
 class Rows(NamedTuple):
@@ -37,11 +39,11 @@ def rows_of_hub(name: str, split: Split, must_hold: bool) -> Rows | None:
     """
     repository, *parts = name.split(":")
     config, wanted = (parts[0], parts[1]) if len(parts) == 2 else (None, parts[0] if parts else None)
-    if wanted is not None and config is None and wanted in _configs(repository):
+    if wanted is not None and config is None and wanted in {*_configs(repository), *cached_configurations(repository)}:
         config, wanted = wanted, None
     splits = _load(repository, config)
     where = f"{repository}:{config}" if config else repository
-    return _split(splits, where, split, wanted, must_hold)
+    return _split(splits, where, split, wanted, must_hold, called=lambda name: f"{where}:{name}")
 
 
 def is_saved_folder(folder: Path) -> bool:
@@ -62,33 +64,64 @@ def rows_of_saved_folder(folder: Path, split: Split, must_hold: bool) -> Rows | 
         loaded = load_from_disk(str(folder))
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
         raise unreadable(folder, "a folder of save_to_disk", _first_line(error), "Save it again with save_to_disk.") from error
-    return rows_of_dataset(loaded, str(folder), split, must_hold)
+    return rows_of_dataset(loaded, str(folder), split, must_hold, called=lambda name: str(folder / name))
 
 
-def rows_of_dataset(loaded: object, where: str, split: Split, must_hold: bool) -> Rows | None:
-    """The rows of a split of a DatasetDict. A Dataset, which has no splits, gives all its rows."""
+def rows_of_dataset(loaded: object, where: str, split: Split, must_hold: bool, *, called: Callable[[str], str]) -> Rows | None:
+    """The rows of a split of a DatasetDict. A Dataset, which has no splits, gives all its rows.
+
+    Args:
+        loaded: a Dataset or DatasetDict.
+        where: how the log names it.
+        split: the split wanted.
+        must_hold: False where None is an answer.
+        called: how a user names one split of it.
+
+    Raises:
+        DataError: it does not have the split, or several could be it.
+    """
     if isinstance(loaded, Mapping):
-        return _split(loaded, where, split, None, must_hold)
+        return _split(loaded, where, split, None, must_hold, called=called)
     return _rows(loaded, where) if must_hold else None
 
 
-def _split(splits: Mapping[str, Dataset], where: str, split: Split, wanted: str | None, must_hold: bool) -> Rows | None:
+def _split(
+    splits: Mapping[str, Dataset],
+    where: str,
+    split: Split,
+    wanted: str | None,
+    must_hold: bool,
+    *,
+    called: Callable[[str], str],
+) -> Rows | None:
     if wanted is not None and not must_hold:
         return None
-    found = wanted if wanted is not None else name_of_split(splits, split, where)
-    if found is None and must_hold and split == "train" and len(splits) == 1 and not name_of_split(splits, "test", where):
-        found = next(iter(splits))
+    found = wanted if wanted is not None else name_of_split(splits, split, where, called)
+    first = next(iter(splits), "")
+    if found is None and must_hold and split == "train" and list(splits) == [first]:
+        found = None if name_of_split(splits, "test", where, called) else first
     if (found is None and must_hold) or (found is not None and found not in splits):
-        raise DataError(f"a split {wanted or split!r} in {where}", ", ".join(splits), f"Write {where}:SPLIT.")
+        way_out = f"Name the one you mean: {called(first)}."
+        raise DataError(f"a split {wanted or split!r} in {where}", ", ".join(splits), way_out)
     return _rows(splits[found], f"{where}/{found}") if found is not None else None
 
 
 def _rows(rows: Dataset, place: str) -> Rows:
     def records() -> Items:
-        for number, fields in enumerate(rows):
+        for number, fields in enumerate(_python_rows(rows)):
             yield Record(f"{place}:{number}", fields, place)
 
     return Rows(place, f"{place} {fingerprint(rows)}", records)
+
+
+def _python_rows(rows: Dataset) -> Iterator[dict[str, object]]:
+    """The rows as Python's own values. Of a format (`with_format("torch")`) only its columns count; a transform is applied."""
+    shown = rows.format
+    if shown["type"] != "custom":
+        rows = rows.with_format(None, columns=shown["columns"])
+    dtypes = {name: getattr(feature, "dtype", "") for name, feature in (rows.features or {}).items()}
+    for fields in rows:
+        yield {name: by_its_digits(plain(value), dtypes.get(name, "")) for name, value in fields.items()}
 
 
 def _load(repository: str, config: str | None) -> Mapping[str, Dataset]:
@@ -108,9 +141,10 @@ def _load(repository: str, config: str | None) -> Mapping[str, Dataset]:
         RuntimeError,
     ) as error:  # RuntimeError: a script
         if configs := _CONFIGS.search(str(error)):
-            first = re.findall(r"[\w.-]+", configs[1])[0]
+            names = sorted(re.findall(r"[\w.-]+", configs[1]))
+            found = f"{config or 'none'}; it has {', '.join(names)}"
             raise DataError(
-                f"a configuration of {repository}", f"none; it has {configs[1]}", f"Write one of them: {repository}:{first}."
+                f"a configuration of {repository}", found, f"Write one of them: {repository}:{names[0]}."
             ) from error
         raise DataError(
             f"the data set {repository!r} on the Hub or in its cache",

@@ -33,7 +33,8 @@ def chat_of(field: object, system: object = None) -> Turns | str:
     """The turns of a chat, or the reason why it is refused.
 
     Args:
-        field: a list of {role, content} or of ShareGPT's {from, value}, or such a list as JSON text (a cell of a table).
+        field: a list of {role, content} or of ShareGPT's {from, value}, such a list as columns ({role: [...], content: [...]}),
+            or as JSON text (a cell of a table).
         system: the system text, if the record has it in a field of its own.
     """
     if isinstance(field, str):
@@ -63,6 +64,7 @@ def earlier_turns(history: object) -> Turns | str:
 
 def chat_turns(messages: object) -> Turns | str:
     """The turns of a list of messages, or the reason why it is refused."""
+    messages = _one_by_one(messages)
     if not isinstance(messages, Sequence) or isinstance(messages, str):
         return "not a list"
     turns: Turns = []
@@ -80,6 +82,19 @@ def chat_turns(messages: object) -> Turns | str:
             return f"message {number} is not to be learned ({mark}), but training learns every answer of a chat"
         turns.append((role, message.get("content", message.get("value"))))
     return turns
+
+
+def _one_by_one(messages: object) -> object:
+    """The messages of a single one, or of `datasets`' older form of a list, {"role": [...], "content": [...]}."""
+    if not isinstance(messages, Mapping):
+        return messages
+    name = next((name for name in ("role", "from") if name in messages), None)
+    if name is None:
+        return messages
+    if not isinstance(messages[name], list):
+        return [messages]
+    columns = {key: values for key, values in messages.items() if isinstance(values, list)}
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=False)]
 
 
 def fault_of_order(roles: Sequence[Role]) -> str:
@@ -107,6 +122,9 @@ def text_of(content: object) -> str | None:
         return str(content) if abs(content) < 10**_MOST_DIGITS else None
     if isinstance(content, float):
         return in_vietnamese(content) if isfinite(content) else None
+    if isinstance(content, Decimal):
+        is_writable = content.is_finite() and abs(content.adjusted()) < _MOST_DIGITS
+        return _with_comma(content) if is_writable else None
     if isinstance(content, list) and all(isinstance(part, Mapping) and isinstance(part.get("text"), str) for part in content):
         return "".join(part["text"] for part in content)
     return None
@@ -120,7 +138,13 @@ def in_vietnamese(number: float) -> str:
     >>> in_vietnamese(0.1 + 0.2), in_vietnamese(1.234), in_vietnamese(1e16)
     ('0,3', '1,234', '10000000000000000')
     """
-    return f"{Decimal(f'{number:.15g}'):f}".replace(".", ",")
+    return _with_comma(Decimal(f"{number:.15g}"))
+
+
+def _with_comma(number: Decimal) -> str:
+    """Every digit of a number without an exponent; a column of decimals has 2.50 for 2,5 and 3.00 for 3."""
+    whole, _, fraction = f"{number:f}".partition(".")
+    return f"{whole},{fraction}".rstrip("0").rstrip(",") if fraction else whole
 
 
 def percent_in_vietnamese(share: float) -> str:
@@ -161,7 +185,9 @@ def number_of(content: Any) -> float | None:
 
 
 def holds_messages(field: object) -> bool:
-    """Whether a field is a list of messages, correct or not, and not a text or a list of text parts."""
+    """Whether a field is a message or a list of them, correct or not, and not a text or a list of text parts."""
+    if isinstance(field, Mapping):
+        return "role" in field or "from" in field
     return isinstance(field, Sequence) and not isinstance(field, str | Unreadable) and text_of(field) is None
 
 

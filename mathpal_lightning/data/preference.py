@@ -5,12 +5,14 @@
     {"chosen": [message, ..., message], "rejected": [message, ..., message]}          the prompt is what both begin with
 
 These are the explicit and the implicit form of TRL's preference data; completions that repeat the prompt are read as well.
-In the implicit form of plain texts, the prompt is the whole lines with which both begin.
+In the implicit form of plain texts, the prompt is the whole lines with which both begin. Texts that are whole
+dialogues, "Human: ..." and "Assistant: ..." with empty lines between them (hh-rlhf), become turns.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from itertools import takewhile
 
 from mathpal_lightning.data.messages import Turns, turns_of
@@ -18,6 +20,9 @@ from mathpal_lightning.data.report import Refusal
 from mathpal_lightning.evaluation import extract_answer, is_equivalent
 from mathpal_lightning.schema import Answer, Row
 
+_SPEAKER = re.compile(r"(?:\A|\n\n)(Human|Assistant):")
+_TO_BE_ANSWERED = {"role": "assistant", "content": ""}
+"""How a dialogue ends that is a prompt: "Assistant:" with nothing behind."""
 Sides = tuple[Turns, object]
 """The turns of the prompt with the chosen completion as the last; and the rejected completion's content."""
 
@@ -30,6 +35,10 @@ def pair_sides(prompt: object, chosen: object, rejected: object) -> Sides | str:
         chosen: a text, or a list of messages.
         rejected: the same.
     """
+    if all(talks := (_dialogue(chosen), _dialogue(rejected))):
+        chosen, rejected = talks
+    if talk := _dialogue(prompt):
+        prompt = talk[:-1] if talk[-1] == _TO_BE_ANSWERED else talk
     if prompt is None and isinstance(chosen, str) and isinstance(rejected, str):
         shared = os.path.commonprefix([chosen, rejected])
         begin = shared.rfind("\n", 0, len(shared) - (chosen == rejected)) + 1
@@ -44,6 +53,19 @@ def pair_sides(prompt: object, chosen: object, rejected: object) -> Sides | str:
     if any([role for role, _ in completion] != ["assistant"] for completion in completions):
         return "completions that are not one assistant message after the prompt"
     return [*before, *completions[0]], completions[1][0][1]
+
+
+def _dialogue(text: object) -> list[dict[str, str]]:
+    r"""The messages of a text that is a whole dialogue; empty where it is none.
+
+    >>> _dialogue("\n\nHuman: 2 + 3 = ?\n\nAssistant: 5")
+    [{'role': 'human', 'content': '2 + 3 = ?'}, {'role': 'assistant', 'content': '5'}]
+    """
+    before, *parts = _SPEAKER.split(text.lstrip()) if isinstance(text, str) else [""]
+    speakers = [name.lower() for name in parts[::2]]
+    if before or speakers[:1] != ["human"] or "assistant" not in speakers:
+        return []
+    return [{"role": role, "content": said.strip()} for role, said in zip(speakers, parts[1::2], strict=True)]
 
 
 def _shared_turns(chosen: Turns, rejected: Turns) -> Turns:

@@ -182,6 +182,8 @@ def _sides(fields: Mapping[str, object], chosen: Chosen, objective: Objective) -
     columns = chosen.columns
     if objective == "dpo":
         prompt = fields.get(columns.prompt, fields.get(columns.question))
+        if prompt is None and isinstance(fields.get(columns.chosen), Mapping):  # ShareGPT's pairs
+            prompt = fields.get(columns.messages)
         if chosen.below:
             prompt = _one_below_the_other(prompt, fields.get(chosen.below))
         if chosen.choices and text_of(prompt):

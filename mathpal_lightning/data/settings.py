@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
+from inspect import Signature, signature
 from typing import TypeAlias, get_args
 
 from transformers import PreTrainedTokenizerBase
@@ -11,14 +13,14 @@ from mathpal_lightning.data.columns import Columns
 from mathpal_lightning.data.difficulty import Order
 from mathpal_lightning.data.encode import Supervise
 from mathpal_lightning.data.generated import Generator
-from mathpal_lightning.data.python_rows import Table, describe, is_table, plain_source
-from mathpal_lightning.data.split_names import Split
+from mathpal_lightning.data.python_rows import Several, Table, describe, is_table, plain_source
+from mathpal_lightning.data.split_names import Split, splits_in
 from mathpal_lightning.errors import ConfigError, require_one_of
 from mathpal_lightning.schema import Objective, plain_value
 
-Named: TypeAlias = str | list[str] | dict[str, float] | Table | None
+Named: TypeAlias = str | list[str] | dict[str, float] | Table | Several | None
 """The name of a source, several names (with weights, a mixture), rows themselves, or nothing. In Python a `Path` is a name."""
-Questions: TypeAlias = str | list[str] | Table | None
+Questions: TypeAlias = str | list[str] | Table | Several | None
 """As `Named`, without weights: every question is answered once."""
 _SOURCES = ("train", "validation", "test", "predict")
 
@@ -30,8 +32,8 @@ class DataSettings:
     Args:
         train: the training rows: `generated`, a file (.jsonl, .json, .csv, .tsv, .parquet, .xlsx, compressed or not), a folder
             or a pattern of files, or a Hub id (owner/name:configuration:split); in Python also rows themselves (a list of
-            dictionaries, a DataFrame, a Dataset or DatasetDict). A list of names takes all rows of all. Names with weights are
-            a mixture: {rows.jsonl: 1, generated: 2} is as large as it can be without repeating a row.
+            dictionaries, a DataFrame, an Arrow table, a Dataset or DatasetDict). A list of sources takes all rows of all. Names
+            with weights are a mixture: {rows.jsonl: 1, generated: 2} is as large as it can be without repeating a row.
         validation: the validation rows. None takes the split that `train` holds, else `validation_share` of it.
         test: the test rows. None takes the split that `train` holds, else `test_share` of it. If there is neither,
             `mathpal test` scores the validation rows and says so.
@@ -112,8 +114,9 @@ class DataSettings:
             raise ConfigError("data.near_duplicates above 0 and at most 1", str(self.near_duplicates), "Try 0.7.")
         for split in self.sources:
             if wrong := [each for each in self.weights(split) if not (isinstance(each, int | float) and each > 0)]:
-                way_out = "Leave a source out instead; rows themselves are a list of dictionaries or a DataFrame."
-                raise ConfigError(f"sources with positive weights in data.{split}", f"{wrong}"[:80], way_out)
+                shown = [each if isinstance(each, int | float | str) else type(each).__name__ for each in wrong]
+                way_out = _instead_of_weights(self.sources[split])
+                raise ConfigError(f"sources with positive weights in data.{split}", f"{shown}"[:80], way_out)
 
     def _check_words(self) -> None:
         for name, words in (("objective", Objective), ("supervise", Supervise), ("order", Order)):
@@ -128,6 +131,12 @@ class DataSettings:
             raise ConfigError(
                 "a tokenizer's folder or Hub id", "an empty text", "Leave data.tokenizer out to take the model's tokenizer."
             )
+
+    @classmethod
+    def as_arguments(cls) -> Signature:
+        """The settings as arguments of a data module: the sources in their order, every other one by its name."""
+        given = signature(cls).parameters.values()
+        return Signature([each if each.name in _SOURCES else each.replace(kind=each.KEYWORD_ONLY) for each in given])
 
     @property
     def reads(self) -> Objective:
@@ -179,6 +188,16 @@ def _plain(name: str, value: object) -> object:
     if name in _SOURCES:
         return plain_source(value)
     return value if isinstance(value, PreTrainedTokenizerBase) else plain_value(value)
+
+
+def _instead_of_weights(named: object) -> str:
+    """What to do about a dictionary that is no mixture: splits, or columns."""
+    assert isinstance(named, dict)
+    if all(splits_in(name) for name in named):
+        return "Give each split by itself: data.train, data.validation and data.test (in Python train=..., test=...)."
+    if all(isinstance(values, Sequence) and not isinstance(values, str) for values in named.values()):
+        return "Make rows of the columns: datasets.Dataset.from_dict(...) or pandas.DataFrame(...)."
+    return "Leave a source out instead; rows themselves are a list of dictionaries or a DataFrame."
 
 
 def _one_by_one(named: Named) -> list[str | Table]:

@@ -23,7 +23,7 @@ from pathlib import Path
 from mathpal_lightning.data.generated import GENERATED, Generator
 from mathpal_lightning.data.hub import HUB_ID, Rows, is_saved_folder, rows_of_hub, rows_of_saved_folder
 from mathpal_lightning.data.python_rows import Table, is_table, rows_of_table
-from mathpal_lightning.data.readers import COMPRESSED, SUFFIXES, Items, Record, is_data_file, read_file
+from mathpal_lightning.data.readers import COMPRESSED, OF_FOLDERS, SUFFIXES, Items, Record, is_data_file, read_file
 from mathpal_lightning.data.report import Note
 from mathpal_lightning.data.split_names import Split, files_by_split, listing, splits_in
 from mathpal_lightning.errors import DataError
@@ -162,9 +162,9 @@ def _files_of_split(files: list[Path], root: Path, split: Split, must_hold: bool
     if not files and must_hold:
         inside = sorted(path.name for path in root.iterdir()) if root.is_dir() else []
         raise DataError(
-            f"files of the split {split!r} ({', '.join('*' + suffix for suffix in SUFFIXES if suffix != '.txt')}) in {root}",
+            f"files of the split {split!r} ({', '.join(f'*{suffix}' for suffix in OF_FOLDERS)}) in {root}",
             listing(inside) or "an empty folder",
-            "Name the file, or the folder that holds it; a .txt file is only read when it is named itself.",
+            "Name the file, or the folder that holds it; .txt and .arrow files are only read when they are named themselves.",
         )
     return files
 

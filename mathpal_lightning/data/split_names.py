@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -92,8 +92,14 @@ def _split_by(table: Mapping[str, Split], file: Path, root: Path) -> Split | Non
     return next((split for text in texts for word, split in table.items() if f" {word} " in text), None)
 
 
-def name_of_split(names: Iterable[str], split: Split, where: str) -> str | None:
+def name_of_split(names: Iterable[str], split: Split, where: str, called: Callable[[str], str]) -> str | None:
     """The name among those of a data set's own splits that stands for one of ours: "train_sft" for train.
+
+    Args:
+        names: the data set's own splits.
+        split: one of ours.
+        where: the data set, for the error.
+        called: how a user names one split of it.
 
     Raises:
         DataError: several do.
@@ -101,7 +107,7 @@ def name_of_split(names: Iterable[str], split: Split, where: str) -> str | None:
     names = list(names)
     found: list[str] = [split] if split in names else [name for name in names if splits_in(name) == {split}]
     if len(found) > 1:
-        raise DataError(f"one split for {split} rows in {where}", ", ".join(names), f"Say which: {where}:{found[0]}.")
+        raise DataError(f"one split for {split} rows in {where}", ", ".join(names), f"Say which: {called(found[0])}.")
     return found[0] if found else None
 
 

@@ -23,11 +23,18 @@ QUIET_WARNINGS = (
     ".*The dirpath has changed from.*",  # `mathpal test RUN` from another folder
     ".*`base_model_name_or_path` was renamed.*",  # a base that moved; which one it is, is checked by its digest
     ".*is smaller than the logging interval.*",  # preflight says `few steps`
+    ".*Total length of `list` across ranks is zero.*",  # the empty list that says: no validation rows
     ".*IProgress not found.*",  # a notebook without ipywidgets, which draws no bars of ours
 )
+_SET_BY_LIGHTNING = {"lightning.pytorch": logging.INFO, "lightning.fabric": logging.INFO}
+"""The levels that Lightning sets when it is imported."""
 _BARS = {"huggingface_hub.utils": "disable_progress_bars", "transformers.utils.logging": "disable_progress_bar"}
 """Who draws bars of its own, and the function that ends that."""
 OURS = "mathpal_lightning"
+_levels: dict[str, int] = {}
+"""The level that each logger shall have once its library is imported: ours, or the one that the program set before."""
+_settled: set[str] = set()
+"""Loggers whose library has been imported and whose level was set after that; from then on the program alone sets it."""
 
 
 class _WhereNobodyListens(logging.StreamHandler):  # type: ignore[type-arg]  # generic in the stubs only
@@ -67,9 +74,12 @@ def quieter(name: str, level: int = logging.WARNING) -> Iterator[None]:
 
 
 def silence_others() -> None:
-    """Silence the loggers and warnings of other libraries that say nothing to a user of ours."""
+    """Silence the loggers and warnings of other libraries that say nothing to a user of ours.
+
+    A level that the program has set stays, and so do TRANSFORMERS_VERBOSITY and HF_HUB_DISABLE_PROGRESS_BARS.
+    """
     for name, level in QUIET_LOGGERS.items():
-        logging.getLogger(name).setLevel(level)
+        _quiet(name, level)
     for message in QUIET_WARNINGS:
         warnings.filterwarnings("ignore", message)
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
@@ -77,3 +87,14 @@ def silence_others() -> None:
     for name, disable in _BARS.items() if os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] == "1" else ():
         if name in sys.modules:  # Lightning imports some of them first, and they read the environment only then
             getattr(sys.modules[name], disable)()
+
+
+def _quiet(name: str, level: int) -> None:
+    """Set the level of a logger where nobody but its own library has set one."""
+    logger, is_imported = logging.getLogger(name), name in sys.modules
+    unset = (logging.NOTSET, _SET_BY_LIGHTNING.get(name, logging.NOTSET) if is_imported else logging.NOTSET)
+    wanted = _levels.setdefault(name, level if logger.level in unset else logger.level)
+    if name not in _settled and logger.level in unset:
+        logger.setLevel(wanted)
+    if is_imported:
+        _settled.add(name)

@@ -69,9 +69,30 @@ def test_requests_have_deadlines_and_a_factory_that_is_gone_is_an_error(monkeypa
     hooks[-1](bare)
     assert bare.extensions["timeout"]["read"] == 60.0
     set_client_factory(_http.default_client_factory)
-    monkeypatch.delattr(_http, "default_client_factory")
-    with pytest.raises(ConfigError, match="default_client_factory`, for deadlines for the Hub"):
+    monkeypatch.delattr(_http, "_GLOBAL_CLIENT_FACTORY")
+    with pytest.raises(ConfigError, match="_GLOBAL_CLIENT_FACTORY`, for deadlines for the Hub"):
         huggingface_hub.set_deadlines()
+
+
+def test_clients_are_still_made_by_the_factory_that_the_program_has_set():
+    from huggingface_hub import get_session, set_client_factory
+    from huggingface_hub.utils import _http
+
+    def behind_a_proxy() -> httpx.Client:
+        return httpx.Client(headers={"x-proxy": "ours"}, timeout=3.0)
+
+    set_client_factory(behind_a_proxy)
+    for _ in range(3):
+        huggingface_hub.set_deadlines()
+    session = get_session()
+    huggingface_hub.set_deadlines()
+    assert get_session() is session
+    assert session.headers["x-proxy"] == "ours"
+    (limit,) = session.event_hooks["request"]
+    request = session.build_request("GET", "https://example.org")
+    limit(request)
+    assert set(request.extensions["timeout"].values()) == {3.0}
+    set_client_factory(_http.default_client_factory)
 
 
 def test_the_fingerprint_changes_with_the_rows():

@@ -134,3 +134,17 @@ def test_a_long_first_row_is_shown_in_part():
 def test_a_text_file_is_said_to_hold_questions_alone():
     with pytest.raises(DataError, match=r"A \.txt file of plain lines holds questions alone: make a table"):
         choose_columns(["question"], Columns(), "sft", True, "problems.txt:1")
+
+
+def test_a_question_without_a_solution_leaves_the_chat_to_be_read():
+    chosen = choose(["question", "messages"])
+    assert chosen.chat
+    assert chosen.note == "not read: 'question'"
+    assert not choose(["question", "messages", "solution"]).chat
+    assert not choose(["question", "messages"], needs_solution=False).chat
+    assert not choose(["question", "A", "B", "C", "answer", "messages"]).chat
+
+
+def test_a_field_inside_another_is_not_proposed():
+    with pytest.raises(DataError, match=r"Fields inside 'x' are not read: write 'x\.q' into a column of its own"):
+        choose(["x", "solution"], Columns(question="x.q"))

@@ -311,7 +311,7 @@ def test_without_any_tokenizer_the_error_says_how(write_jsonl):
         ({"num_workers": -1}, "num_workers"),
         ({"near_duplicates": 0.0}, "near_duplicates"),
         ({"train": {"rows.jsonl": 0}}, "positive weights"),
-        ({"train": {"question": ["1 + 1 = ?"], "answer": ["2"]}}, r"positive weights .* found \[\['1 .*a list of dictionaries"),
+        ({"train": {"question": ["1 + 1 = ?"], "answer": ["2"]}}, r"positive weights .*'list', 'list'.*rows of the columns"),
     ],
 )
 def test_impossible_settings_are_refused_when_the_config_is_read(settings, named):

@@ -1,5 +1,6 @@
 """Data sets of the Hub (the library's answers are stood in for) and folders of save_to_disk."""
 
+import shutil
 from pathlib import Path
 
 import datasets
@@ -42,7 +43,7 @@ def test_a_configuration_is_named_behind_a_colon(hub: datasets.DatasetDict):
 
 
 def test_the_configurations_are_listed_when_one_is_needed(hub: datasets.DatasetDict):
-    with pytest.raises(DataError, match=r"a configuration of openai/gsm8k.*'main', 'socratic'.*: openai/gsm8k:main"):
+    with pytest.raises(DataError, match=r"a configuration of openai/gsm8k.*none; it has main, socratic.*: openai/gsm8k:main"):
         questions("openai/gsm8k", "train")
 
 
@@ -69,3 +70,45 @@ def test_a_damaged_folder_of_save_to_disk_is_one_line(hub: datasets.DatasetDict,
     (tmp_path / "rows/state.json").write_text("{", encoding="utf-8")
     with pytest.raises(DataError, match="save_to_disk"):
         questions(str(tmp_path / "rows"), "train")
+
+
+def test_the_split_of_a_saved_folder_that_an_error_names_can_be_given(hub: datasets.DatasetDict, tmp_path: Path):
+    datasets.DatasetDict(train_sft=hub["train"], train_gen=hub["test"]).save_to_disk(tmp_path / "splits")
+    with pytest.raises(DataError, match=r"one split for train rows.*Say which: ") as error:
+        questions(str(tmp_path / "splits"), "train")
+    assert questions(str(error.value).rpartition("Say which: ")[2].removesuffix("."), "train") == ["0 + 1 = ?", "1 + 1 = ?"]
+
+
+@pytest.fixture
+def cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The cache of `datasets` without a connection; the library itself wrote two configurations of openai/gsm8K."""
+    monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+    for number, name in enumerate(("main", "socratic")):
+        rows = datasets.Dataset.from_list(ROWS[: 2 + number], info=datasets.DatasetInfo(config_name=name))
+        rows.to_parquet(tmp_path / f"{name}.parquet")
+        builder = datasets.load_dataset_builder("parquet", data_files={"train": str(tmp_path / f"{name}.parquet")})
+        builder.download_and_prepare(str(tmp_path / "made" / name), file_format="arrow")
+        folder = tmp_path / "cache" / "openai___gsm8_k" / name / "0.0.0" / ("a" * 40)
+        folder.mkdir(parents=True)
+        info = datasets.DatasetInfo.from_directory(str(tmp_path / "made" / name))
+        info.dataset_name, info.config_name = "gsm8_k", name
+        info.write_to_directory(str(folder))
+        shutil.copy(next((tmp_path / "made" / name).glob("*.arrow")), folder / "gsm8_k-train.arrow")
+    return tmp_path / "cache"
+
+
+def test_a_configuration_of_the_cache_needs_no_connection(cached: Path):
+    assert questions("openai/gsm8K:main", "train") == ["0 + 1 = ?", "1 + 1 = ?"]
+    assert questions("openai/gsm8K:socratic", "train") == ["0 + 1 = ?", "1 + 1 = ?", "2 + 1 = ?"]
+    assert questions("openai/gsm8K:main:train", "train") == ["0 + 1 = ?", "1 + 1 = ?"]
+    shutil.rmtree(cached / "openai___gsm8_k" / "socratic")  # the only one is also found by its name
+    assert questions("openai/gsm8K:main", "train") == ["0 + 1 = ?", "1 + 1 = ?"]
+    assert questions("openai/gsm8K:train", "train") == ["0 + 1 = ?", "1 + 1 = ?"]
+
+
+def test_the_configurations_of_the_cache_are_listed_when_one_is_needed(cached: Path):
+    with pytest.raises(DataError, match=r"found none; it has main, socratic.*one of them: openai/gsm8K:main\."):
+        questions("openai/gsm8K", "train")
+    with pytest.raises(DataError, match=r"found other; it has main, socratic.*one of them: openai/gsm8K:main\."):
+        questions("openai/gsm8K:other:train", "train")

@@ -7,6 +7,7 @@ from mathpal_lightning import MathDataModule
 from mathpal_lightning.data import Columns, Generator, Refusal
 from mathpal_lightning.data.collate import collate_pairs
 from mathpal_lightning.data.encode import encode_pairs, encode_rows
+from mathpal_lightning.data.report import Note
 from mathpal_lightning.data.rows import read_rows
 from mathpal_lightning.data.sources import Record
 from mathpal_lightning.errors import ConfigError, DataError
@@ -34,12 +35,58 @@ FORMS = {
     "whole chats": {"chosen": [ASKED, GOOD], "rejected": [ASKED, BAD]},
     "a prompt and whole chats": {"prompt": QUESTION, "chosen": [ASKED, GOOD], "rejected": [ASKED, BAD]},
     "whole texts": {"chosen": f"{QUESTION}\n{CHOSEN}", "rejected": f"{QUESTION}\n{REJECTED}"},
+    "dialogues": {
+        "chosen": f"\n\nHuman: {QUESTION}\n\nAssistant: {CHOSEN}",
+        "rejected": f"\n\nHuman: {QUESTION}\n\nAssistant: {REJECTED}",
+    },
+    "a dialogue to go on": {
+        "prompt": f"\n\nHuman: {QUESTION}\n\nAssistant:",
+        "chosen": f" {CHOSEN}",
+        "rejected": f" {REJECTED}",
+    },
+    "a dialogue and whole ones": {
+        "prompt": f"Human: {QUESTION}\n\nAssistant: ",
+        "chosen": f"Human: {QUESTION}\n\nAssistant: {CHOSEN}",
+        "rejected": f"Human: {QUESTION}\n\nAssistant: {REJECTED}",
+    },
+    "messages alone": {"prompt": [ASKED], "chosen": GOOD, "rejected": BAD},
+    "ShareGPT's": {
+        "conversations": [{"from": "human", "value": QUESTION}],
+        "chosen": {"from": "gpt", "value": CHOSEN},
+        "rejected": {"from": "gpt", "value": REJECTED},
+    },
 }
 
 
 @pytest.mark.parametrize("fields", FORMS.values(), ids=FORMS)
 def test_every_form_gives_the_same_row(fields):
-    assert read(fields) == [PAIR]
+    assert [row for row in read(fields) if not isinstance(row, Note)] == [PAIR]
+
+
+def test_a_dialogue_of_several_turns_keeps_them():
+    before = f"\n\nHuman: 1 + 1?\n\nAssistant: Đáp số:\n\n2\n\nHuman: {QUESTION}\n\nAssistant: "
+    (row,) = read({"chosen": before + CHOSEN, "rejected": before + REJECTED})
+    assert [turn.role for turn in row.turns] == ["user", "assistant", "user", "assistant"]
+    assert [turn.text for turn in row.turns] == ["1 + 1?", "Đáp số:\n\n2", QUESTION, CHOSEN]
+    assert row.rejected == REJECTED
+
+
+@pytest.mark.parametrize(
+    ("chosen", "rejected", "reason"),
+    [
+        ("Human: a\n\nHuman: b\n\nAssistant: c", "Human: a\n\nHuman: b\n\nAssistant: d", "in a row"),
+        ("Human: a\n\nAssistant: b", "Human: c\n\nAssistant: d", "not one assistant message"),
+    ],
+)
+def test_a_dialogue_out_of_order_is_refused(chosen: str, rejected: str, reason: str):
+    (row,) = read({"chosen": chosen, "rejected": rejected})
+    assert isinstance(row, Refusal)
+    assert reason in row.detail
+
+
+def test_a_problem_about_humans_is_no_dialogue():
+    (row,) = read({"chosen": "Human: 2 chân. Bao nhiêu?\n2", "rejected": "Human: 2 chân. Bao nhiêu?\n3"})
+    assert (row.question, row.solution, row.rejected) == ("Human: 2 chân. Bao nhiêu?", "2", "3")
 
 
 def test_columns_may_have_other_names():

@@ -82,11 +82,12 @@ def test_a_file_that_is_named_itself_is_read_and_the_name_is_remarked(tmp_path: 
 
 
 def test_the_splits_of_a_data_set_are_found_by_their_words():
-    assert name_of_split(["train_sft", "test_sft"], "test", "a/b") == "test_sft"
-    assert name_of_split(["train", "train_more"], "train", "a/b") == "train"
-    assert name_of_split(["all"], "train", "a/b") is None
+    called = "a/b:{}".format
+    assert name_of_split(["train_sft", "test_sft"], "test", "a/b", called) == "test_sft"
+    assert name_of_split(["train", "train_more"], "train", "a/b", called) == "train"
+    assert name_of_split(["all"], "train", "a/b", called) is None
     with pytest.raises(DataError, match=r"train_gen, train_sft.*a/b:train_gen"):
-        name_of_split(["train_gen", "train_sft"], "train", "a/b")
+        name_of_split(["train_gen", "train_sft"], "train", "a/b", called)
 
 
 def test_exams_and_pages_are_no_splits_where_no_file_says_train(tmp_path: Path):

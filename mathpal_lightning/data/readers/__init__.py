@@ -4,6 +4,7 @@
     .json            json_document.py   a list, an object with a list, columns; or lines
     .csv .tsv .txt   csv_table.py       separators and encodings as found
     .parquet         parquet.py
+    .arrow .feather  arrow.py            only where they are named themselves
     .xlsx            excel.py           by openpyxl
 
 Each of them may be compressed: .gz .bz2 .xz .zst, or .zip with one file in it.
@@ -21,6 +22,7 @@ from xml.etree.ElementTree import ParseError
 
 import pyarrow as pa
 
+from mathpal_lightning.data.readers.arrow import read_arrow
 from mathpal_lightning.data.readers.csv_table import read_csv, read_text
 from mathpal_lightning.data.readers.excel import read_excel
 from mathpal_lightning.data.readers.json_document import read_json_document
@@ -30,7 +32,7 @@ from mathpal_lightning.data.readers.parquet import read_parquet
 from mathpal_lightning.data.readers.records import Item, Items, Record, unreadable
 from mathpal_lightning.data.report import Note
 
-__all__ = ["COMPRESSED", "SUFFIXES", "Item", "Items", "Record", "is_data_file", "read_file"]
+__all__ = ["COMPRESSED", "OF_FOLDERS", "SUFFIXES", "Item", "Items", "Record", "is_data_file", "read_file"]
 
 
 def _read_json(path: Path, place: str) -> Items:
@@ -53,9 +55,13 @@ _READERS: dict[str, Callable[[Path, str], Items]] = {
     ".tsv": read_csv,
     ".txt": read_text,
     ".parquet": read_parquet,
+    ".arrow": read_arrow,
+    ".feather": read_arrow,
     ".xlsx": read_excel,
 }
 SUFFIXES = tuple(_READERS)
+OF_FOLDERS = tuple(suffix for suffix in SUFFIXES if suffix not in (".txt", ".arrow", ".feather"))
+"""The files that a folder is searched for: texts and caches of `datasets` are seldom rows, so they must be named themselves."""
 _UNPACK = "Unpack it, and name the file or the folder."
 _TABLE = "Copy the problems into a table, and save it as .xlsx or as CSV UTF-8."
 _WAYS_OUT = {
@@ -76,7 +82,6 @@ _WAYS_OUT = {
     ".pdf": _TABLE,
     ".pkl": "It may hold a program and is never loaded: save the rows as .jsonl or .parquet.",
     ".pickle": "It may hold a program and is never loaded: save the rows as .jsonl or .parquet.",
-    ".arrow": "Give the folder that `save_to_disk` wrote, or save the rows as .parquet.",
 }
 
 
@@ -86,9 +91,9 @@ _DAMAGE += (zlib.error, lzma.LZMAError, zipfile.BadZipFile, pa.ArrowException, P
 
 
 def is_data_file(path: Path) -> bool:
-    """Whether a folder's file is read as rows; text files only count when they are named themselves."""
+    """Whether a folder's file is read as rows: one of `OF_FOLDERS`, compressed or not."""
     suffix = Path(path.stem).suffix.lower() if path.suffix.lower() in COMPRESSED else path.suffix.lower()
-    return suffix in _READERS and suffix != ".txt" or path.suffix.lower() == ".zip"
+    return suffix in OF_FOLDERS or path.suffix.lower() == ".zip"
 
 
 def read_file(path: Path, place: str, sheet: str = "") -> Items:

@@ -22,7 +22,7 @@ _JUDGED_LINES, _JUDGED_CHARACTERS = 100, 1 << 18
 _RULE = re.compile(r"\s*(:?-+:?\s*)?")
 """A cell of the line below the header of a Markdown table."""
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
-csv.field_size_limit(1 << 30)
+_LONGEST_FIELD = 1 << 30
 
 
 class _Dialect(NamedTuple):
@@ -41,6 +41,7 @@ def read_csv(path: Path, place: str) -> Items:
         DataError: an encoding or separator that cannot be told, no header, two columns of one name, or a broken quotation.
     """
     require_text(path)
+    csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_FIELD))  # of the process, so only where a table is read
     encoding = encoding_of(path)
     dialect = _dialect(path, encoding)
     if notes := [note for note in (encoding.note, *dialect.notes) if note]:
@@ -54,6 +55,7 @@ def read_csv(path: Path, place: str) -> Items:
 def read_text(path: Path, place: str) -> Items:
     """A .txt file: a table if its first line names a column that is known, else one question a line."""
     require_text(path)
+    csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_FIELD))
     encoding = encoding_of(path)
     dialect = _dialect(path, encoding)
     with _open_text(path, encoding) as lines:

@@ -73,7 +73,6 @@ def test_an_archive_of_several_files_is_refused(tmp_path: Path):
         ("rows.pkl", "may hold a program"),
         ("rows", "no suffix"),
         ("rows.dat.gz", "'.dat'"),
-        ("rows.arrow", "save_to_disk"),
     ],
 )
 def test_a_wrong_suffix_says_what_to_do(name: str, way_out: str, tmp_path: Path):

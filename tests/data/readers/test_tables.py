@@ -2,14 +2,16 @@
 
 import datetime
 import zipfile
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyarrow import feather
 
-from mathpal_lightning.data.readers import Item, Record, opened, read_file
+from mathpal_lightning.data.readers import Item, Record, is_data_file, opened, read_file
 from mathpal_lightning.data.report import Note, Refusal
 from mathpal_lightning.data.rows import Columns, read_rows
 from mathpal_lightning.errors import DataError
@@ -223,3 +225,29 @@ def test_two_parquet_columns_of_one_name_are_refused(tmp_path: Path):
     pq.write_table(table, tmp_path / "rows.parquet")
     with pytest.raises(DataError, match="'question' twice"):
         read(tmp_path / "rows.parquet")
+
+
+def test_decimals_and_short_floats_of_a_parquet_file_are_answers(tmp_path: Path):
+    for name, column, expected in (
+        ("decimal", pa.array([Decimal("2.50")]), "2,5"),
+        ("float32", pa.array([0.1], pa.float32()), "0,1"),
+        ("float64", pa.array([0.1]), "0,1"),
+    ):
+        pq.write_table(pa.table({"question": ["1 : 4 = ?"], "solution": column}), tmp_path / f"{name}.parquet")
+        assert usable(read(tmp_path / f"{name}.parquet")) == [f"1 : 4 = ? -> {expected}"], name
+
+
+def test_arrow_files_of_both_forms_are_read_where_they_are_named(tmp_path: Path):
+    table = pa.table({"question": ["1 + 1 = ?", "1 + 2 = ?"], "solution": [2, 3], "day": pa.array([10**7, 0], pa.date32())})
+    feather.write_feather(table, tmp_path / "rows.feather")
+    feather.write_feather(table, tmp_path / "rows.arrow", compression="uncompressed")
+    with pa.OSFile(str(tmp_path / "stream.arrow"), "wb") as sink, pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    for name in ("rows.feather", "rows.arrow", "stream.arrow"):
+        items = read(tmp_path / name)
+        assert usable(items) == ["1 + 1 = ? -> 2", "1 + 2 = ? -> 3"]
+        assert "'day' (date32[day]) is left out" in "".join(item.text for item in items if isinstance(item, Note))
+        assert not is_data_file(tmp_path / name)
+    (tmp_path / "rows.arrow").write_bytes((tmp_path / "rows.arrow").read_bytes()[:200])
+    with pytest.raises(DataError, match=r"a whole \.arrow file"):
+        read(tmp_path / "rows.arrow")
