@@ -7,9 +7,16 @@ import pytest
 
 from mathpal_lightning.evaluation import judge
 
-SETS = {"developed": (0.75, 0), "blind": (0.72, 0), "ordinary": (0.97, 0), "schoolbooks": (0.89, 0), "writers": (0.94, 0)}
+SETS = {
+    "developed": (0.75, 0),
+    "blind": (0.72, 0),
+    "ordinary": (0.97, 0),
+    "schoolbooks": (0.89, 0),
+    "first_writer": (0.95, 0),
+    "second_writer": (0.84, 0),
+}
 """The least share of right solutions that is signed, and the most wrong ones. No rule was made for the books' set, nor for half
-of the two before it; the last was scored once before rules were mended with it."""
+of the two before it; the last two were scored once before rules were mended with them."""
 
 
 @pytest.mark.parametrize("name", SETS)

@@ -37,7 +37,7 @@ _OPERATOR = re.compile(r" ?[-+×:/=]")
 _SIGN_ASKED = re.compile(r"(?i)(?:điền|viết)[^.?]{0,40} dấu|dấu (?:thích hợp|nào|cần điền|gì)(?!\w)")
 
 
-_SIGN_SAID = re.compile(r"(?i)dấu (?:là )?([<>=])(?:,? (?:vì|do|bởi) .*|\W*)$")
+_SIGN_SAID = re.compile(r"(?i)dấu (?:(?:cần|phải) điền |thích hợp )?(?:là )?:? ?([<>=])(?:,? (?:vì|do|bởi) .*|\W*)$")
 
 
 def conclusion(solution: Solution, text: str) -> Answer | None:

@@ -83,8 +83,8 @@ def extract_answer(solution: str, question: str | None = None) -> Answer | None:
     unfinished = is_unfinished(solution) or refuses(seen.text) and not seen.asks_whether
     by_parts = asks_in_parts(seen.question) and len(part_marks(seen)) > 1
     for name, rule in _RULES:
-        if name == "boxed" and by_parts and seen.text.count(BOX_OPEN) == 1:
-            continue  # the box of one part
+        if name == "boxed" and by_parts and seen.text.count(BOX_OPEN) in (1, len(part_marks(seen))):
+            continue  # each box is of one part
         if name == "stated" and by_parts and _HEADING.search(seen.text) and (answer := _parts(seen)) and len(answer.parts) > 1:
             return replace(completed(answer, seen), rule="parts")
         if name not in ("matched", "chosen", "stated", "parts") and (unfinished or is_proof(seen.question)):

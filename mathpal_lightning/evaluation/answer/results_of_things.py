@@ -64,7 +64,8 @@ def results_of_things(solution: Solution) -> Answer | None:
 
 def results_called(solution: Solution, names: Sequence[str]) -> list[Answer]:
     """The result of each name, in their order, as `results_of_things` finds it; empty where one has none."""
-    if not solution.lines or numbered(" ".join(names)):
+    strangers = numbered("\n".join(solution.lines)) - numbered(solution.question)
+    if not solution.lines or numbered(" ".join(names)) and strangers:
         return []
     return next((found for cut in (_STEP, _CONSEQUENCE_TOO) if (found := _answers(solution, names, cut))), [])
 

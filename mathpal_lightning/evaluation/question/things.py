@@ -41,7 +41,8 @@ _QUANTITY = re.compile(
     rf"(?:các |độ dài |số đo |sđ )?"
     rf"(?:(?i:{_LONE}|chu vi|diện tích|thể tích|(?:độ |chiều )(?:dài|rộng|cao)|đường (?:cao|kính|chéo)"
     r"|kết quả (?:ước lượng|đúng|chính xác)|(?:(?:tọa|toạ) độ )?đỉnh|trục đối xứng|phân số (?:chỉ|biểu thị|biểu diễn)|bán kính"
-    r"|tiệm cận|công (?:bội|sai)|bậc|trung điểm|phần (?:thực|ảo)|cạnh|số(?! đó)|góc|cung|tuổi"
+    r"|tiệm cận|công (?:bội|sai)|bậc|trung điểm|khoảng (?:đồng|nghịch) biến"
+    r"|điểm trung bình|phần (?:thực|ảo)|cạnh|số(?! đó)|góc|cung|tuổi"
     r"|giá(?! trị biểu)|vận tốc|thời gian"
     r"|quãng đường|trung vị|mốt|tứ phân vị"
     r"|phương sai|độ lệch chuẩn|khối lượng|nhiệt độ|xác suất|mô ?-?đun|tần (?:số|suất)|GTLN|GTNN|sin|cos|tan|cot)"
@@ -85,7 +86,12 @@ def asks_for_several(question: str) -> bool:
     """Whether a question surely asks for several things: by their names, of each of some that differ, or two numbers."""
     if option_texts(question):
         return False
-    return _asks_for_each(question) or _TWO.search(asking_text(question)) is not None or len(_things(question)) > 1
+    two = _TWO.search(asking_text(question)) or _WHICH_THEN_HOW_MUCH.search(asking_text(question))
+    return _asks_for_each(question) or two is not None or len(_things(question)) > 1
+
+
+_WHICH_THEN_HOW_MUCH = re.compile(r"(?i)(?<!\w)nào [^.?]{0,60}nhất\? [^?]{0,80}(?:bao nhiêu|mấy)[^?]*\?")
+"""`Lớp nào quyên góp được nhiều nhất? Lớp đó quyên góp nhiều hơn lớp ít nhất bao nhiêu quyển?`."""
 
 
 def counts_several(question: str) -> bool:
@@ -217,6 +223,11 @@ def _counted(clause: str) -> list[str]:
     return things
 
 
+_ITS_OWN = re.compile(r"(?i)(?:góc giữa|khoảng cách (?:từ|giữa)|điểm trung bình|mô ?-?đun)(?!\w)")
+_OF_SEVERAL = re.compile(r"(?i)(?:tổng|hiệu|thương|t[ỉỷ] số|so sánh)(?!\w)")
+"""`Tính tích vô hướng của hai vectơ và góc giữa chúng` asks for two things, `tổng của ... và ...` for one."""
+
+
 def _listed(names: str) -> list[str]:
     """The quantities that are named side by side; one where a word makes one thing of them."""
     if re.match(r"[^:]{2,40}: ", names) and not _QUANTITY.match(names):
@@ -229,7 +240,10 @@ def _listed(names: str) -> list[str]:
         lone = re.fullmatch(rf"(?i)(?:{_LONE})(?: ?\([^()]*\))?", things[-1].strip())
         adjective = re.match("số ", things[0]) and piece.islower() and re.fullmatch(r"[^\W\d_]+", piece)
         if (
-            (adjective or _QUANTITY.match(piece))
+            things[-1]
+            and _ITS_OWN.match(piece)
+            and not _OF_SEVERAL.match(things[-1])
+            or (adjective or _QUANTITY.match(piece))
             and not _GIVEN.fullmatch(piece)
             and things[-1]
             and (lone or not _TOGETHER.search(things[-1]))

@@ -141,6 +141,12 @@ PLAIN = (
     ),
     Rule("a city", replacing(r"(?<!\w)(?i:TP)(?:\. ?| )(?=[A-ZĐ])", "Thành phố "), "TP. Hồ Chí Minh", "Thành phố Hồ Chí Minh"),
     Rule("who speaks, in a dialogue", lambda text, _: without_speakers(text), "Cô: Còn mấy?\nEm: 48 ạ", "Còn mấy?\n48"),
+    Rule(
+        "to whom it is said",
+        replacing(r"(?im)(?<=[^\W\d_]) (?:con|em|các em|bạn|cô|thầy) (?:nhé|nha|ạ|nhá)(?=[.! ]*$)", ""),
+        "Có 18 bông hoa con nhé.",
+        "Có 18 bông hoa.",
+    ),
     Rule("years to come", replacing(r"(?i)(?<=\d năm) nữa(?=\W*(?:$|\n))", ""), "Còn 6 năm nữa", "Còn 6 năm"),
     Rule("an exponent without anything in it", replacing(r"\^\(\)", ""), "5^{} cm", "5 cm"),
     Rule(

@@ -195,6 +195,12 @@ TIDY = (
         "Kết luận: m > 2 là các giá trị cần tìm.",
         "Kết luận: m > 2",
     ),
+    Rule(
+        "at which value, before the result",
+        replacing(r"^(?i:tại|khi|với) [a-z] ?= ?[^,;=]{1,40}(?:\([^()]*\))?,? (?:thì |ta có )?(?=[A-Z](?:\([^()]*\))? ?=)", ""),
+        "Tại x = 6 (thỏa mãn điều kiện), A = 1",
+        "A = 1",
+    ),
     Rule("an angle in radians and in degrees", lambda line, _: _in_degrees(line), "Góc bằng π/4 (tức 45°)", "Góc bằng 45°"),
     Rule(
         "thousands and millions in words",

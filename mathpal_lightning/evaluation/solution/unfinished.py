@@ -23,7 +23,7 @@ def is_unfinished(solution: str) -> bool:
         return True
     return (
         re.search(r"(?i)(?<!\w)(?:do đó|suy ra|vì vậy|ta có|ta được|khi đó)[,: ]*$", last) is not None
-        or re.search(r"(?:\\\w*|</?[a-z]+|</|[^\s;,:)](?<!dấu) ?<)$", last) is not None
+        or re.search(r"(?:\\\w*|</?[a-z]+|</|[^\s;,:)](?<!dấu)(?<!là) ?<)$", last) is not None
         or last.count("$") % 2 == 1
         and not last.endswith("$")
     )

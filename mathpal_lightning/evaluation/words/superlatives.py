@@ -13,7 +13,7 @@ from mathpal_lightning.schema import Answer
 _ASKED = re.compile(
     r"(?i)(?<!\w)(?:ai|[^\W\d_]+ nào)(?: là)?(?: người| bạn)? (?P<how>[^\W\d_]+(?: [^\W\d_]+){0,3}?) nhất(?!\w)"
 )
-_NAME = re.compile(r"(?<!\w)(?:[A-ZĐÂĂÊÔƠƯÁÀ][^\W\d_]+|\d{1,2}[A-K]\d?)(?!\w)")
+_NAME = re.compile(r"(?<!\w)(?!(?:Bạn|Trong|Hỏi|Ai|Lớp|Tổ|Đội|Con)(?!\w))(?:[A-ZĐÂĂÊÔƠƯÁÀ][^\W\d_]+|\d{1,2}[A-K]\d?)(?!\w)")
 MAX_LINES = 4
 """Lines looked at, counted from the end."""
 
