@@ -48,7 +48,7 @@ class MathPalModule(LightningModule):
     preference losses `sft` and `orpo` are normalised within each batch.
 
     Args:
-        model_name: "offline-gemma", a local folder or .gguf file, or a Hub id.
+        model_name: "offline-gemma", a local folder or .gguf file, or a Hub id, also as owner/name@revision.
         adapter: A PEFT folder to train further; rank, alpha and targets are then the adapter's own.
         objective: `sft` learns solutions, `dpo` to prefer one to another, `grpo` from rewards of its own solutions.
         preference: The loss of `objective: dpo`, and its settings.

@@ -70,7 +70,8 @@ def _python(artefact: str, place: str, base: BaseModel, bits: int | None) -> lis
     load, imports = f'AutoModelForCausalLM.from_pretrained("{place}", dtype="auto"{eager})', ""
     if artefact == "adapter":
         bottom = base.hub_id or f"path/to/{base.name or 'the-base-model'}"
-        load, imports = load.replace(f'"{place}"', f'"{bottom}"'), "\nfrom peft import PeftModel"
+        pinned = f', revision="{base.revision}"' if base.revision else ""
+        load, imports = load.replace(f'"{place}"', f'"{bottom}"{pinned}'), "\nfrom peft import PeftModel"
         if quantized := _QUANTIZED.get(bits or 16):  # the base as it was trained on
             load = load.replace('dtype="auto"', 'dtype="auto", quantization_config=quantization')
             imports += f"\nimport torch\nfrom transformers import BitsAndBytesConfig\n\nquantization = {quantized}"

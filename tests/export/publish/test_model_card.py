@@ -212,6 +212,8 @@ def test_a_gemma_2_is_loaded_with_the_cap_that_it_was_trained_with(artefact: Any
     }
     assert 'dtype="auto", attn_implementation="eager")' in codes["gemma-2-2b-it"]
     assert "attn_implementation" not in codes["gemma-3-1b-it"]
+    pinned = usage(run, BaseModel("google/gemma-3-1b-it@v2", "Gemma3ForCausalLM"), None, artefact)
+    assert ('from_pretrained("google/gemma-3-1b-it", revision="v2", dtype="auto")' in pinned) == (artefact == "adapter")
     assert 'attn_implementation="eager"' in (Path(__file__).parents[3] / "docs" / "export.md").read_text(encoding="utf-8")
 
 
