@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ChatFormat:
-    """How one family of Gemma writes a conversation."""
+    """How one family of Gemma writes a conversation.
+
+    Like Gemma's own, the template reads a text or text parts and refuses turns in another order. It refuses tools too, which
+    Gemma 3's would leave out without a word.
+    """
 
     name: str
     start_of_turn: str
@@ -37,11 +41,47 @@ class ChatFormat:
     @property
     def template(self) -> str:
         """The Jinja chat template, saved with the tokenizer and inside the GGUF."""
-        template = _SYSTEM_TURN_TEMPLATE if self.has_system_turn else _SYSTEM_IN_USER_TEMPLATE
+        system, preamble = (_SYSTEM_TURN, "") if self.has_system_turn else ("", _PREAMBLE)
+        return self._named(_TEMPLATE.replace("SYSTEM", system).replace("PREAMBLE", preamble))
+
+    @property
+    def earlier_template(self) -> str:
+        """The template that versions before 0.2 saved: the same text for a chat of texts in the right order."""
+        return self._named(_EARLIER_SYSTEM_TURN if self.has_system_turn else _EARLIER_SYSTEM_IN_USER)
+
+    def _named(self, template: str) -> str:
         return template.replace("SOT", self.start_of_turn).replace("EOT", self.end_of_turn)
 
 
-_SYSTEM_IN_USER_TEMPLATE = (
+_TEXT_OF = (  # a text, or parts as pipelines and servers send them
+    "{%- if TURN['content'] is string -%}{{ TURN['content'] | trim }}"
+    "{%- elif TURN['content'] and TURN['content'] is iterable and TURN['content'] is not mapping -%}"
+    "{%- for part in TURN['content'] -%}"
+    "{%- if part['type'] == 'text' -%}{{ part['text'] | trim }}"
+    "{%- else -%}{{ raise_exception('Only texts can be read, but a part of the content is something else') }}{%- endif -%}"
+    "{%- endfor -%}"
+    "{%- else -%}{{ raise_exception('The content of each turn must be a text or a list of text parts') }}{%- endif -%}"
+)
+_SYSTEM_TURN = "{{ 'SOTsystem\\n' }}" + _TEXT_OF.replace("TURN", "messages[0]") + "{{ 'EOT\\n' }}"
+_TEMPLATE = (
+    "{{ bos_token }}"
+    "{%- if tools -%}{{ raise_exception('This model was not trained to call tools') }}{%- endif -%}"
+    "{%- if messages[0]['role'] == 'system' -%}{%- set turns = messages[1:] -%}SYSTEM"
+    "{%- else -%}{%- set turns = messages -%}{%- endif -%}"
+    "{%- for turn in turns -%}"
+    "{%- if (turn['role'] == 'user') != (loop.index0 % 2 == 0) or turn['role'] not in ['user', 'assistant', 'model'] -%}"
+    "{{ raise_exception('Conversation roles must alternate user/assistant/user/assistant/...') }}{%- endif -%}"
+    "{{ 'SOT' + ('user' if turn['role'] == 'user' else 'model') + '\\n' }}PREAMBLE"
+    + _TEXT_OF.replace("TURN", "turn")
+    + "{{ 'EOT\\n' }}"
+    "{%- endfor -%}"
+    "{%- if add_generation_prompt -%}{{ 'SOTmodel\\n' }}{%- endif -%}"
+)
+_PREAMBLE = (
+    "{%- if loop.first and messages[0]['role'] == 'system' -%}" + _TEXT_OF.replace("TURN", "messages[0]") + "{{ '\\n\\n' }}"
+    "{%- endif -%}"
+)
+_EARLIER_SYSTEM_IN_USER = (
     "{{ bos_token }}"
     "{%- if messages[0]['role'] == 'system' -%}"
     "{%- set preamble = messages[0]['content'] | trim + '\\n\\n' -%}{%- set turns = messages[1:] -%}"
@@ -53,7 +93,7 @@ _SYSTEM_IN_USER_TEMPLATE = (
     "{%- endfor -%}"
     "{%- if add_generation_prompt -%}{{ 'SOTmodel\\n' }}{%- endif -%}"
 )
-_SYSTEM_TURN_TEMPLATE = (
+_EARLIER_SYSTEM_TURN = (
     "{{ bos_token }}"
     "{%- for turn in messages -%}"
     "{{ 'SOT' + ('model' if turn['role'] == 'assistant' else turn['role']) + '\\n' }}"

@@ -2,6 +2,7 @@
 
 import copy
 
+import jinja2
 import pytest
 
 from mathpal_lightning.chat import (
@@ -94,6 +95,62 @@ def test_the_template_is_saved_with_the_tokenizer(tokenizer, family, tmp_path):
     from transformers import AutoTokenizer
 
     assert AutoTokenizer.from_pretrained(tmp_path).chat_template == tiny_chat_format(family).template
+
+
+@pytest.mark.parametrize("turns", CONVERSATIONS)
+@pytest.mark.parametrize("prompt", [False, True])
+def test_the_template_writes_what_the_earlier_one_wrote(tokenizer, family, turns, prompt):
+    earlier = copy.deepcopy(tokenizer)
+    earlier.chat_template = tiny_chat_format(family).earlier_template
+    for asked in (turns, turns[:-1]):
+        assert _render(tokenizer, asked, add_generation_prompt=prompt) == _render(earlier, asked, add_generation_prompt=prompt)
+
+
+@pytest.mark.parametrize("turns", CONVERSATIONS)
+def test_text_parts_are_their_texts(tokenizer, turns):
+    """They were written as Python shows a list."""
+    parts = [{"role": turn.role, "content": [{"type": "text", "text": turn.text}]} for turn in turns]
+    assert tokenizer.apply_chat_template(parts, tokenize=False) == _render(tokenizer, turns)
+    two = [{"role": "user", "content": [{"type": "text", "text": "2 + 3"}, {"type": "text", "text": "= ?"}]}]
+    assert "2 + 3= ?" in tokenizer.apply_chat_template(two, tokenize=False)
+
+
+USER = {"role": "user", "content": "2 + 3 = ?"}
+
+
+@pytest.mark.parametrize(
+    ("messages", "said"),
+    [
+        ([USER, {"role": "assistant", "content": None}], "must be a text"),
+        ([USER, {"role": "assistant"}], "must be a text"),
+        ([{"role": "system", "content": None}, USER], "must be a text"),
+        ([{"role": "user", "content": [{"type": "image", "url": "x"}]}], "Only texts can be read"),
+        ([{"role": "user", "content": {"text": "a"}}], "must be a text"),
+        ([USER, USER], "must alternate"),
+        ([{"role": "assistant", "content": "5"}], "must alternate"),
+        ([USER, {"role": "tool", "content": "5"}], "must alternate"),
+        ([{"role": "developer", "content": "Ngắn gọn."}, USER], "must alternate"),
+        ([USER, {"role": "system", "content": "Ngắn gọn."}], "must alternate"),
+    ],
+)
+def test_what_gemmas_own_template_refuses_is_refused(tokenizer, messages, said):
+    with pytest.raises(jinja2.TemplateError, match=said):
+        tokenizer.apply_chat_template(messages, tokenize=False)
+
+
+def test_tools_are_not_left_out_without_a_word(tokenizer):
+    tool = {"type": "function", "function": {"name": "f", "description": "", "parameters": {}}}
+    with pytest.raises(jinja2.TemplateError, match="not trained to call tools"):
+        tokenizer.apply_chat_template([USER], tools=[tool], tokenize=False)
+    assert tokenizer.apply_chat_template([USER], tools=[], tokenize=False) == tokenizer.apply_chat_template(
+        [USER], tokenize=False
+    )
+
+
+def test_gemmas_own_name_of_the_role_is_read(tokenizer):
+    chat = [USER, {"role": "assistant", "content": "5"}]
+    own = [USER, {"role": "model", "content": "5"}]
+    assert tokenizer.apply_chat_template(own, tokenize=False) == tokenizer.apply_chat_template(chat, tokenize=False)
 
 
 def test_a_tokenizer_without_bos_is_refused(tokenizer):

@@ -18,7 +18,7 @@ from mathpal_lightning import MathDataModule, MathPalModule
 from mathpal_lightning.callbacks import AdapterCheckpoint, WriteSolutions
 from mathpal_lightning.data import Generator
 from mathpal_lightning.errors import ConfigError
-from mathpal_lightning.model.objective import prompts_of
+from mathpal_lightning.model.arguments import prompts_of
 from mathpal_lightning.schema import Row, Turn
 from tests.documents import ROOT, blocks
 
@@ -260,7 +260,7 @@ def test_a_batch_to_predict_may_hold_rows_and_conversations():
 
 
 def test_what_is_no_question_is_refused(gemma3_folder: Path, tmp_path: Path):
-    with pytest.raises(ConfigError, match="Expected questions to predict: .* but found one of the type Tensor"):
+    with pytest.raises(ConfigError, match="Expected questions to solve: .* but found one of the type Tensor"):
         trainer_for(tmp_path).predict(module_for(gemma3_folder), DataLoader([torch.ones(2)], batch_size=None))  # type: ignore[arg-type]  # as above
 
 

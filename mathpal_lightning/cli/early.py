@@ -270,7 +270,8 @@ def _may_hold_rows(file: Path) -> bool:
 
 def _require_weights(key: str, name: str) -> None:
     path = in_home(name)
-    is_path = name.endswith(".gguf") or name.count("/") > 1 or name.startswith(("/", "./", "../", "~"))
+    repository, _, _ = name.partition("@")  # a revision may be refs/pr/1
+    is_path = name.endswith(".gguf") or repository.count("/") > 1 or name.startswith(("/", "./", "../", "~"))
     if is_path and not path.exists():
         what = "a folder with an adapter" if key == "model.adapter" else "a folder, a .gguf file, a Hub id or offline-gemma"
         raise ModelError(f"{what} for `{key}`", f"nothing at {name!r}", _NO_VARIABLES if "$" in name else _WHERE)

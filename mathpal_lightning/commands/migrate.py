@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json as jsons
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
 from mathpal_lightning.commands.older_keys import COMET_WHY, DEFAULTS, SECTIONS, Became, became_of_flag
-from mathpal_lightning.commands.other_trainers import KEYS, completed, other_values
+from mathpal_lightning.commands.other_trainers import KEYS, completed, other_values, plain
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.files import whole_file
 
@@ -89,7 +89,7 @@ def read_older(file: Path) -> Older:
         raise ConfigError(f"a YAML file {file}", f"{error.problem}{line}", "Correct that line, or the one above it.") from error
     except (OSError, yaml.YAMLError, ValueError) as error:  # ValueError: bytes that are not UTF-8
         raise ConfigError(f"a YAML file {file}", str(error).splitlines()[0], "Check the path and the file.") from error
-    if isinstance(content, dict) and any(became.key for _, _, became in _old_values(content, "")):
+    if isinstance(content, dict) and _has_known(content):
         return content
     found = ", ".join(map(str, content)) if isinstance(content, dict) else type(content).__name__
     names = {str(key) for key in content} if isinstance(content, dict) else set()
@@ -113,9 +113,12 @@ def migrated(content: Older, arguments: str = "") -> Migrated:
     Raises:
         ConfigError: an argument that the older command line did not have.
     """
-    flat = _is_flat(content)
-    settings, dropped, remarks = {} if flat else _usual(), dict[str, str](), dict[str, str]()
-    for key, value, became in _old_values(content, arguments):
+    flat = plain(content) if _is_flat(content) else None
+    settings, dropped, remarks, schedule = _usual() if flat is None else {}, dict[str, str](), dict[str, str](), object()
+    if flat is not None:
+        flat |= {name.removeprefix("--").replace("-", "_"): value for name, value, _ in _given(arguments, _of_other_flag)}
+    values = _old_values(content, arguments) if flat is None else other_values(flat)
+    for key, value, became in values:
         if value is None or value is False and not became.key:
             continue
         new = _converted(became, value)
@@ -124,8 +127,11 @@ def migrated(content: Older, arguments: str = "") -> Migrated:
             remarks |= {key: became.why} if became.why else {}
         elif not became.key or value is not False:
             dropped[key] = became.why or f"{value!r} sets nothing here"
-    if flat:
-        settings, further = completed(settings, content)
+        schedule = value if became.key == "model.schedule" else schedule
+    if schedule == "constant":  # there without a warm-up; the one with is called constant_with_warmup
+        settings["model.warmup_share"] = 0.0
+    if flat is not None:
+        settings, further = completed(settings, flat)
         return _finished(settings, dropped, remarks | further)
     settings |= _joined(content)
     model, hub = (_section(content, name) for name in ("model", "hub"))
@@ -166,14 +172,29 @@ def _usual() -> dict[str, object]:
     return {key: value for key, value in converted.items() if value is not None}
 
 
+def _has_known(content: Older) -> bool:
+    """Whether one of the keys, with a value, is known."""
+    if _is_flat(content):
+        return any(value is not None and (became := KEYS.get(key)) and became.key for key, value in plain(content).items())
+    return any(became.key for _, _, became in _values_of_sections(content))
+
+
+def _of_other_flag(flag: str) -> Became | None:
+    return KEYS.get(flag.replace("-", "_"))
+
+
 def _old_values(content: Older, arguments: str) -> Iterator[tuple[str, object, Became]]:
     """Every key of the sections, then every argument, with its value and what it has become."""
-    flat = _is_flat(content)
-    yield from other_values(content) if flat else _values_of_sections(content)
+    yield from _values_of_sections(content)
+    yield from _given(arguments, became_of_flag)
+
+
+def _given(arguments: str, became_of: Callable[[str], Became | None]) -> Iterator[tuple[str, object, Became]]:
+    """The arguments of a command line, each with its value and what it has become."""
     words = iter(shlex.split(arguments))
     for word in words:
         flag, equals, value = word.lstrip("-").partition("=")
-        became = KEYS.get(flag.replace("-", "_")) if flat else became_of_flag(flag)
+        became = became_of(flag)
         if flag in ("config", "c"):
             next(words, "") if not equals else None
             continue

@@ -30,7 +30,8 @@ def _formats(names: str | list[str]) -> list[str]:
 
 
 def _schedule(name: str) -> str:
-    return name if name in ("cosine", "linear", "constant") else "cosine"
+    """Ours is constant after a warm-up: `constant_with_warmup` elsewhere."""
+    return "constant" if name == "constant_with_warmup" else name if name in ("cosine", "linear", "constant") else "cosine"
 
 
 MODEL = {
@@ -62,7 +63,9 @@ TRAINING = {
     "warmup_steps": Became(why="model.warmup_share is a share of all steps"),
     "weight_decay": Became("model.weight_decay", real),
     "optim": Became("model.optimizer", lambda name: "adamw_8bit" if "8bit" in str(name) else "adamw"),
-    "lr_scheduler_type": Became("model.schedule", _schedule, "cosine, linear or constant; others become cosine"),
+    "lr_scheduler_type": Became(
+        "model.schedule", _schedule, "cosine, linear or constant, after a warm-up; others become cosine"
+    ),
     "max_grad_norm": Became("trainer.gradient_clip_val", real),
     "fp16": Became("trainer.precision", lambda on: "bf16-mixed" if switch(on) else None, "float16 on a card without bfloat16"),
     "bf16": Became("trainer.precision", lambda on: "bf16-mixed" if switch(on) else None),

@@ -5,14 +5,23 @@ Such files are flat: `learning_rate: 2e-4`, not `training: {learning_rate: 2e-4}
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 from mathpal_lightning.commands.old_values import LAYERS, layers, path, real, switch, whole
 from mathpal_lightning.commands.older_keys import EVALUATION, LOGGING, LORA, MODEL, OUTPUT, SYSTEM, TRAINING, Became
+from mathpal_lightning.commands.trainer_methods import (
+    KEYS_OF,
+    NAMED_BY,
+    POLICY,
+    PREFERENCE,
+    joined,
+    method_of,
+    objective_named,
+)
 
+_HUB_ID = re.compile(r"[\w-][\w.-]*/[\w.-]+(?<!\.json)(?<!\.jsonl)(?<!\.csv)(?<!\.parquet)")
 _SAME_SOLVER = "solutions are written greedily, so that a score can be repeated"
-_OBJECTIVES = {"sft": "sft", "dpo": "dpo", "grpo": "grpo"}
-_LOSSES = {"sigmoid", "robust", "hinge", "ipo", "apo_zero", "apo_down", "sigmoid_norm", "simpo", "orpo", "sft"}
 
 
 def _names(value: object) -> list[str] | None:
@@ -22,14 +31,28 @@ def _names(value: object) -> list[str] | None:
 
 
 def _datasets(value: object) -> object:
-    """Axolotl's list of {path: ...}, or a name."""
+    """Axolotl's list of {path: ..., name: configuration, split: ...}, or a name."""
     listed = value if isinstance(value, list) else [value]
-    paths = [str(one.get("path", "")) if isinstance(one, Mapping) else str(one) for one in listed]
+    paths = [_data_set(*map(one.get, ("path", "name", "split"))) if isinstance(one, Mapping) else str(one) for one in listed]
     return None if not paths or not all(paths) else paths if len(paths) > 1 else paths[0]
+
+
+def _data_set(name: object, config: object = None, split: object = None) -> str:
+    """A data set of the Hub with its configuration and split; a file or a folder has neither.
+
+    >>> _data_set("openai/gsm8k", "main"), _data_set("me/rows", None, "hard"), _data_set("rows.jsonl", None, "train")
+    ('openai/gsm8k:main', 'me/rows:hard', 'rows.jsonl')
+    """
+    parts = [str(part) for part in (name, config, "" if split == "train" else split) if part]
+    return ":".join(parts) if parts and _HUB_ID.fullmatch(parts[0]) else str(name or "")
 
 
 def _steps(value: object) -> int | None:
     return int(real(value)) if real(value) >= 1 else None  # below 1: a share of all steps
+
+
+def _share(value: object) -> float | None:
+    return real(value) if 0 < real(value) < 1 else None
 
 
 def _if(on: object) -> Callable[[object], object]:
@@ -44,7 +67,6 @@ _STRATEGY = Became(why="several cards: trainer.strategy (configs/ddp.yaml, confi
 _WHEN = Became(why="trainer.val_check_interval says when; checkpoints are written after each validation and at the end")
 _LOGGER = Became(why="Lightning's loggers: trainer.logger")
 _SECRET = Became(why="secrets stay in the environment: HF_TOKEN, or `hf auth login`")
-_SAMPLED = Became("model.policy.temperature", real, "when solutions are drawn for reinforcement; scores are greedy")
 _DATA_KEYS = ("datasets", "dataset_name", "dataset_path", "data_path", "train_file", "train_data")
 _BASES = (
     "model_name_or_path",
@@ -64,7 +86,7 @@ _ALIASES: dict[tuple[str, ...], Became] = {
     ("per_device_eval_batch_size", "eval_batch_size"): TRAINING["per_device_eval_batch_size"],
     ("gradient_accumulation_steps",): TRAINING["gradient_accumulation_steps"],
     ("warmup_ratio",): TRAINING["warmup_ratio"],
-    ("warmup_steps",): TRAINING["warmup_steps"],
+    ("warmup_steps",): Became("model.warmup_share", _share, "model.warmup_share is a share, as a number below 1 is"),
     ("weight_decay",): TRAINING["weight_decay"],
     ("optim", "optimizer"): Became("model.optimizer", TRAINING["optim"].convert, "AdamW, in 8 bits where the name says so"),
     ("lr_scheduler_type", "lr_scheduler"): TRAINING["lr_scheduler_type"],
@@ -112,13 +134,13 @@ _ALIASES: dict[tuple[str, ...], Became] = {
     _DATA_KEYS: Became("data.train", _datasets),
     ("test_datasets", "validation_file", "eval_dataset"): Became("data.validation", _datasets),
     ("val_set_size", "val_size"): Became("data.validation_share", lambda share: real(share) if 0 < real(share) < 1 else None),
-    ("rl", "stage"): Became("model.objective", lambda name: _OBJECTIVES.get(str(name).lower())),
-    ("beta", "dpo_beta", "pref_beta", "rl_beta"): Became("model.preference.beta", real, "of preference training"),
-    ("loss_type", "pref_loss"): Became("model.preference.loss", lambda name: name if name in _LOSSES else None),
-    ("num_generations",): Became("model.policy.group_size", whole),
-    ("temperature",): _SAMPLED,
-    ("max_new_tokens", "max_completion_length"): Became("model.max_new_tokens", whole),
-    ("dataset_text_field", "dataset_split", "dataset_config", "dataset_num_proc", "preprocessing_num_workers"): _COLUMNS,
+    NAMED_BY: Became("model.objective", objective_named),
+    ("max_new_tokens",): Became("model.max_new_tokens", whole),
+    ("adam_beta1", "adam_beta2"): Became("model.betas", lambda _: None, "joined to model.betas"),
+    ("adam_epsilon",): Became(why="AdamW's own, 1e-8"),
+    ("dataset_config", "dataset_train_split"): Became(why="joined to data.train, where that is a data set of the Hub"),
+    ("dataset_test_split",): Became(why="a split that is called test is found by its name; another one is data.validation"),
+    ("dataset_text_field", "dataset_split", "dataset_num_proc", "preprocessing_num_workers"): _COLUMNS,
     ("remove_unused_columns", "dataset_prepared_path", "overwrite_cache", "template", "prompt_template"): _COLUMNS,
     ("dataset",): Became(why="the name of an entry in LLaMA-Factory's dataset_info.json: give the file itself as data.train"),
     ("chat_template", "special_tokens", "tokenizer_type", "tokenizer_name_or_path", "eos_token", "pad_token"): _TOKENIZER,
@@ -128,7 +150,7 @@ _ALIASES: dict[tuple[str, ...], Became] = {
     ("eval_strategy", "evaluation_strategy", "save_strategy", "logging_strategy", "evals_per_epoch", "saves_per_epoch"): _WHEN,
     ("do_train", "do_eval", "do_predict"): Became(why="mathpal fit trains, mathpal test scores, mathpal predict solves"),
     ("wandb_project", "wandb_entity", "wandb_name", "wandb_run_id", "mlflow_tracking_uri", "logging_dir"): _LOGGER,
-    ("top_p", "top_k", "do_sample", "num_beams"): Became(why=_SAME_SOLVER),
+    ("temperature", "top_p", "top_k", "min_p", "repetition_penalty", "do_sample", "num_beams"): Became(why=_SAME_SOLVER),
     ("trust_remote_code",): Became(why="no code that comes with a model is ever run"),
     ("model_type",): Became(why="the base says its own type; Gemmas are trained"),
     ("task_type", "peft_type"): Became(why="an adapter here is always LoRA on a causal language model"),
@@ -136,24 +158,44 @@ _ALIASES: dict[tuple[str, ...], Became] = {
     ("resume_from_checkpoint", "auto_resume_from_checkpoints"): Became(why="a flag of one call: mathpal fit --ckpt_path last"),
     ("neftune_noise_alpha",): Became(why="no noise is added: preflight compares packed rows with single ones"),
 }  # fmt: skip
-KEYS = {name: became for names, became in _ALIASES.items() for name in names}
-"""The key of another trainer -> what it has become here."""
+_COMMON = {name: became for names, became in _ALIASES.items() for name in names}
+KEYS = _COMMON | POLICY | PREFERENCE
+"""The key of another trainer -> what it has become here, whatever the method."""
 _UNKNOWN = Became(why="not a key that is known here")
 _OFF = Became(why="off or empty in the file: there is nothing to convert")
 _LORA_KEYS = {"lora_r", "lora_rank", "lora_alpha", "r", "adapter", "use_peft", "use_lora", "finetuning_type", "full_finetuning"}
 
 
+def plain(content: Mapping[str, object]) -> dict[str, object]:
+    """A flat config with the keys of Axolotl's section `trl` beside the others."""
+    inner = content.get("trl")
+    outer = {str(key): value for key, value in content.items() if not (key == "trl" and isinstance(inner, Mapping))}
+    return outer | dict(inner) if isinstance(inner, Mapping) else outer
+
+
 def other_values(content: Mapping[str, object]) -> Iterator[tuple[str, object, Became]]:
-    """Every key of a flat config with its value and what it has become."""
+    """Every key of a flat config with its value and what it has become by the method of the file.
+
+    Raises:
+        ConfigError: see `method_of`.
+    """
+    keys = _COMMON | KEYS_OF[method_of(content).objective]
     for key, value in content.items():
-        became = KEYS.get(str(key), _UNKNOWN)
+        became = keys.get(str(key), _UNKNOWN)
         is_off = value is None or value is False and not became.key
         yield str(key), True if is_off else value, _OFF if is_off else became
 
 
 def completed(settings: Mapping[str, object], content: Mapping[str, object]) -> tuple[dict[str, object], dict[str, str]]:
-    """The settings with those that several keys make together, and remarks on what no key says."""
-    whole, remarks = dict(settings), dict[str, str]()
+    """The settings with those that several keys make together, and remarks on what no key says.
+
+    Raises:
+        ConfigError: see `method_of`; or a loss that is not here.
+    """
+    whole, remarks = joined(method_of(content), settings, content)
+    whole |= _data(whole, content)
+    if content.get("adam_beta1") is not None or content.get("adam_beta2") is not None:
+        whole["model.betas"] = [real(content.get("adam_beta1") or 0.9), real(content.get("adam_beta2") or 0.999)]
     if "trainer.val_check_interval" in whole:
         interval, accumulated = whole["trainer.val_check_interval"], whole.get("trainer.accumulate_grad_batches", 1)
         if isinstance(interval, int) and isinstance(accumulated, int):
@@ -168,3 +210,15 @@ def completed(settings: Mapping[str, object], content: Mapping[str, object]) -> 
     if not _LORA_KEYS & set(content):
         remarks["model.finetune: lora"] = "the file has no key of LoRA; where all weights were trained, set it to full"
     return whole, remarks
+
+
+def _data(settings: Mapping[str, object], content: Mapping[str, object]) -> dict[str, object]:
+    """TRL's data set with its configuration and splits."""
+    name, config = settings.get("data.train"), content.get("dataset_config")
+    if not isinstance(name, str):
+        return {}
+    train, test = (content.get(f"dataset_{split}_split") for split in ("train", "test"))
+    found: dict[str, object] = {"data.train": _data_set(name, config, train)}
+    if test and (train or "train", test) != ("train", "test") and _HUB_ID.fullmatch(name):
+        found["data.validation"] = _data_set(name, config, test)
+    return found

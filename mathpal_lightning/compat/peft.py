@@ -14,6 +14,7 @@ from mathpal_lightning.compat.guard import gone, require
 LIBRARY = "peft"
 _CAST = "_cast_input_dtype"
 _PURPOSE = "fast LoRA layers on a CPU"
+_MERGING = "merging an adapter for generation"
 
 
 class AdaptedLinear(torch.nn.Module):
@@ -85,12 +86,20 @@ def is_lora_layer(module: torch.nn.Module) -> bool:
     return isinstance(module, LoraLayer)
 
 
+def unmerged_part(layer: AdaptedLinear) -> str:
+    """What a LoRA layer computes besides its update and DoRA's magnitude: a merge would leave it out. Empty for nothing."""
+    if any(require(layer, "lora_bias", LIBRARY, _MERGING).values()):
+        return "lora_bias"
+    kinds = {type(kind).__name__ for kind in require(layer, "lora_variant", LIBRARY, _MERGING).values()}
+    return next((kind for kind in sorted(kinds) if "Dora" not in kind), "")
+
+
 def dequantized_weight(layer: torch.nn.Module) -> Tensor:
     """The weight [out, in] of the layer below a LoRA layer, de-quantised where it is held in 4 or 8 bits."""
     try:
         from peft.utils.integrations import dequantize_module_weight
     except ImportError:
-        raise gone("utils.integrations.dequantize_module_weight", LIBRARY, "merging an adapter for generation") from None
+        raise gone("utils.integrations.dequantize_module_weight", LIBRARY, _MERGING) from None
     return dequantize_module_weight(layer)
 
 

@@ -20,7 +20,7 @@ from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export.tokenizer import HUB_ID, write_tokenizer
 from mathpal_lightning.export.trained_on import TrainedOn, dtype_name, quantized_modules, require_readable
 from mathpal_lightning.files import in_home, outside_links, whole_folder
-from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_model
+from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_model, without_revision
 from mathpal_lightning.records import ADAPTER_WEIGHTS, base_digest, require_whole, seal
 from mathpal_lightning.vocabulary import RECORD as VOCABULARY
 from mathpal_lightning.vocabulary import vocabulary_of
@@ -64,7 +64,7 @@ def write_adapter(
     prefix = next(name + "." * bool(name) for name, module in model.named_modules() if module is peft_model)
     own = {name.removeprefix(prefix): weight for name, weight in state.items()} if state else None
     weights = get_peft_model_state_dict(peft_model, own, adapter_name=peft_model.active_adapter, save_embedding_layers=False)
-    config.base_model_name_or_path = loadable_name(record.base) if record.base else None
+    config.base_model_name_or_path, config.revision = loadable_name(record.base) if record.base else (None, config.revision)
     config.inference_mode = True
     with whole_folder(folder) as temporary:
         (temporary / ADAPTER_WEIGHTS).write_bytes(save(_owned(weights), metadata={"format": "pt"}))
@@ -138,9 +138,12 @@ def describe_base(peft_model: PeftModel, base: str | None = None) -> TrainedOn:
     return TrainedOn(name, digest, kind, dtype, quantized_modules(frozen), versions, full_digest)
 
 
-def loadable_name(base: str) -> str:
-    """What `base_model_name_or_path` should say: a Hub id as it is; a name that only we know as the folder it means."""
-    return base if HUB_ID.fullmatch(base) and not Path(base).exists() else str(resolve_model(base).absolute())
+def loadable_name(base: str) -> tuple[str, str | None]:
+    """What `base_model_name_or_path` and `revision` should say: a Hub id; the folder of a name that only we know, and none."""
+    repository, revision = without_revision(base)
+    if HUB_ID.fullmatch(repository) and not Path(base).exists():
+        return repository, revision
+    return str(resolve_model(base).absolute()), None
 
 
 def _from_anywhere(base: str) -> str:

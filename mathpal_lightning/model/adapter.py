@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
 from peft import PeftConfig, PeftModel, get_peft_model, get_peft_model_state_dict
@@ -16,7 +16,9 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 from transformers import AutoModelForCausalLM
 
+from mathpal_lightning.compat.peft import AdaptedLinear, is_lora_layer, unmerged_part
 from mathpal_lightning.errors import ModelError
+from mathpal_lightning.model.targets import SHARED
 from mathpal_lightning.model.text_core import base_config
 from mathpal_lightning.records import ADAPTER_CONFIG, ADAPTER_WEIGHTS, require_whole
 
@@ -37,7 +39,7 @@ def load_adapter(model: LanguageModel, adapter: Path, *, trainable: bool) -> Pef
     Raises:
         ExportError: the adapter changed since it was written.
         ModelError: it is no PEFT folder, belongs to another base, or not exactly its weights arrived in the model; or
-            one of them is not finite.
+            one of them is not finite; or it changes the embedding or the head, or has a part that no merge keeps.
     """
     names = adapter_names(adapter)
     require_whole(adapter)
@@ -50,7 +52,38 @@ def load_adapter(model: LanguageModel, adapter: Path, *, trainable: bool) -> Pef
     require_same_names(names, list(weights), adapter)
     require_finite(weights, adapter)
     require_effect(vars(loaded.peft_config["default"]), adapter)
+    require_mergeable_layers(loaded, adapter)
     return loaded
+
+
+def require_mergeable_layers(model: torch.nn.Module, adapter: Path) -> None:
+    """Refuse LoRA on layers to which the loss applies none, and LoRA with parts that are lost where solutions are written.
+
+    Solutions are written with merged weights (`merged_linears`), and an export refuses such adapters too.
+
+    Args:
+        model: the PEFT model.
+        adapter: its folder.
+
+    Raises:
+        ModelError: with the layer.
+    """
+    for name, layer in model.named_modules():
+        if not is_lora_layer(layer):
+            continue
+        last = name.rpartition(".")[2]
+        if last in SHARED:
+            raise ModelError(
+                f"LoRA on linear layers of attention and MLP in {adapter}",
+                f"LoRA on {last}",
+                "Train one without it: in Gemma embedding and head are one weight, and the loss applies no LoRA to it.",
+            )
+        if part := unmerged_part(cast(AdaptedLinear, layer)):
+            raise ModelError(
+                f"LoRA, rsLoRA or DoRA in {adapter}",
+                f"{part} in {last}",
+                "Train one without it: it is lost when the adapter is merged, as it is to write solutions and to be exported.",
+            )
 
 
 def require_effect(settings: Mapping[str, Any], adapter: Path) -> None:

@@ -16,6 +16,7 @@ from transformers import PreTrainedTokenizerBase
 from mathpal_lightning.losses import PairLogProbs
 from mathpal_lightning.model import objective
 from mathpal_lightning.model.accumulation import average_in_place, take_up, window_of
+from mathpal_lightning.model.arguments import longest, prompts_of, settings_of, target_names
 from mathpal_lightning.model.build import bring_home, prepare_weights
 from mathpal_lightning.model.checkpoint import forgive_missing_base, identity, old_log_probs_in, require_own
 from mathpal_lightning.model.description import description
@@ -47,7 +48,7 @@ class MathPalModule(LightningModule):
     preference losses `sft` and `orpo` are normalised within each batch.
 
     Args:
-        model_name: "offline-gemma", a local folder or .gguf file, or a Hub id.
+        model_name: "offline-gemma", a local folder or .gguf file, or a Hub id, also as owner/name@revision.
         adapter: A PEFT folder to train further; rank, alpha and targets are then the adapter's own.
         objective: `sft` learns solutions, `dpo` to prefer one to another, `grpo` from rewards of its own solutions.
         preference: The loss of `objective: dpo`, and its settings.
@@ -58,7 +59,7 @@ class MathPalModule(LightningModule):
         lora_r: Rank of the adapter.
         lora_alpha: Scale of the adapter: updates are multiplied by alpha / r.
         lora_dropout: Dropout before the adapter, in [0, 1).
-        lora_targets: Names of the linear layers that get an adapter.
+        lora_targets: Names of the linear layers that get an adapter, or `all-linear`: those of attention and MLP.
         lora_rslora: Scale by alpha / sqrt(r) instead.
         lora_dora: Learn the magnitudes of the weights separately (DoRA).
         gradient_checkpointing: Recompute activations in the backward pass: a third more time, much less memory.
@@ -95,7 +96,7 @@ class MathPalModule(LightningModule):
         lora_r: int = 16,
         lora_alpha: float = 32.0,
         lora_dropout: float = 0.0,
-        lora_targets: Sequence[str] = LORA_TARGETS,
+        lora_targets: str | Sequence[str] = LORA_TARGETS,
         lora_rslora: bool = False,
         lora_dora: bool = False,
         gradient_checkpointing: bool = False,
@@ -114,9 +115,9 @@ class MathPalModule(LightningModule):
         precision: Wanted = "auto",
     ):
         super().__init__()
-        preference = self.preference = preference if isinstance(preference, Preference) else Preference(**preference)
-        policy = self.policy = policy if isinstance(policy, Policy) else Policy(**policy)
-        lora_targets, betas = list(lora_targets), (betas[0], betas[1])
+        preference = self.preference = settings_of(Preference, preference, "model.preference")
+        policy = self.policy = settings_of(Policy, policy, "model.policy")
+        lora_targets, betas = target_names(lora_targets), (betas[0], betas[1])
         self.save_hyperparameters()
         self.save_hyperparameters(plain_value(self.hparams))  # once more: a checkpoint loads with weights_only=True
         self.may_change_on_resume = free_on_resume(objective)
@@ -231,29 +232,33 @@ class MathPalModule(LightningModule):
 
     def predict_step(self, batch: Sequence[Row | Prompt], batch_idx: int) -> list[str]:
         """One solution for each row, question or conversation."""
-        return self.generate_solutions(objective.prompts_of(batch))
+        return self.generate_solutions(prompts_of([batch] if isinstance(batch, str) else batch))
 
     def generate_solutions(self, questions: Sequence[Prompt], max_new_tokens: int | None = None) -> list[str]:
         """Solve problems greedily. Training mode and random states stay as they are.
 
         Args:
-            questions: Vietnamese problem texts, or conversations (turns, the last one the user's) with system text and history.
+            questions: Vietnamese problem texts, or conversations (turns or messages, the last one the user's) with history.
             max_new_tokens: Tokens after which a solution is cut; the module's own setting by default.
 
         Returns:
             The solutions in the order of the questions, without control tokens.
+
+        Raises:
+            ConfigError: what is asked for is no list of these, or `max_new_tokens` is below 1.
         """
+        asked, most = prompts_of(questions), longest(max_new_tokens, self.settings.max_new_tokens)
         bring_home(self)
-        longest, together = max_new_tokens or self.settings.max_new_tokens, self.settings.generation_batch_size
-        return generate(self.model, self.tokenizer, questions, longest, together)
+        return generate(self.model, self.tokenizer, asked, most, self.settings.generation_batch_size)
 
     def draw_solutions(
         self, questions: Sequence[Prompt], samples: int, temperature: float, max_new_tokens: int | None = None
     ) -> list[list[str]]:
         """Draw several solutions of each problem at random, at a temperature above 0; the same call draws the same ones."""
+        asked, most = prompts_of(questions), longest(max_new_tokens, self.settings.max_new_tokens)
         bring_home(self)
-        sampling = Sampling(samples, temperature, max_new_tokens=max_new_tokens or self.settings.max_new_tokens)
-        drawn = sample_solutions(self.model, self.tokenizer, questions, sampling, self.settings.generation_batch_size)
+        sampling = Sampling(samples, temperature, max_new_tokens=most)
+        drawn = sample_solutions(self.model, self.tokenizer, asked, sampling, self.settings.generation_batch_size)
         return [[sample.text for sample in group] for group in drawn]
 
     def configure_optimizers(self) -> OptimizerLRScheduler:

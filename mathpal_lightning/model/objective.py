@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import torch
@@ -14,7 +13,7 @@ from mathpal_lightning.model.policy import policy_terms
 from mathpal_lightning.model.reference import Preference
 from mathpal_lightning.model.scoring import score_groups, score_solutions
 from mathpal_lightning.model.terms import Terms
-from mathpal_lightning.schema import Batch, GroupBatch, Objective, PackedBatch, PreferenceBatch, Prompt, Row, Turn, prompt_of
+from mathpal_lightning.schema import Batch, GroupBatch, Objective, PackedBatch, PreferenceBatch
 
 if TYPE_CHECKING:
     from lightning.pytorch import Trainer
@@ -70,25 +69,6 @@ def terms_of(module: MathPalModule, batch: Batch) -> Terms:
     module.old_log_probs = log_probs.detach() if batch.is_fresh else old
     most = module.settings.max_new_tokens
     return policy_terms(log_probs, sample_ids, group_ids, batch, module.policy, most, old, asked)
-
-
-def prompts_of(batch: object) -> list[Prompt]:
-    """The prompts of a batch to predict: a sequence of rows, questions or conversations.
-
-    Raises:
-        ConfigError: it holds something else.
-    """
-    asked = batch if isinstance(batch, Sequence) and not isinstance(batch, str) else [batch]
-    prompts: list[Prompt] = []
-    for one in asked:
-        if not (isinstance(one, Row | str) or (isinstance(one, tuple) and all(isinstance(turn, Turn) for turn in one))):
-            raise ConfigError(
-                "questions to predict: texts, tuples of `Turn`, or rows",
-                f"one of the type {type(one).__name__}",
-                'Give a list of texts: DataLoader(["Tính 2 + 3."]), or MathDataModule(predict=...).',
-            )
-        prompts.append(prompt_of(one))
-    return prompts
 
 
 def sft_terms(model: LanguageModel, batch: PackedBatch, chunk_size: int) -> Terms:

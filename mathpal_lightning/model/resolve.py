@@ -29,7 +29,8 @@ def resolve_model(name: str) -> Path:
     """Find or prepare the folder of a Gemma base model.
 
     Args:
-        name: "offline-gemma", a local folder or .gguf file, or a Hub id such as "unsloth/gemma-3-270m".
+        name: "offline-gemma", a local folder or .gguf file, or a Hub id such as "unsloth/gemma-3-270m", which takes what `main`
+            is today, or "unsloth/gemma-3-270m@REVISION" (a commit, a tag or a branch).
 
     Returns:
         A folder with config.json, safetensors weights and a tokenizer.
@@ -48,6 +49,16 @@ def resolve_model(name: str) -> Path:
         folder = _from_hub(name)
     require_whole_gemma(folder, name)
     return folder
+
+
+def without_revision(name: str) -> tuple[str, str | None]:
+    """A Hub id and the revision behind its `@`.
+
+    >>> without_revision("unsloth/gemma-3-270m@23cf460"), without_revision("unsloth/gemma-3-270m")
+    (('unsloth/gemma-3-270m', '23cf460'), ('unsloth/gemma-3-270m', None))
+    """
+    repository, _, revision = name.partition("@")
+    return repository, revision or None
 
 
 def resolve_base(name: str, vocabulary: str = FULL) -> Path:
@@ -119,7 +130,8 @@ def _from_hub(name: str) -> Path:
     wanted = ["*.json", "*.safetensors", "tokenizer.model", "*.jinja"]
     set_deadlines()
     try:
-        return Path(snapshot_download(name, allow_patterns=wanted))
+        repository, revision = without_revision(name)
+        return Path(snapshot_download(repository, revision=revision, allow_patterns=wanted))
     except HFValidationError as error:
         raise ModelError("a Hub id, a folder or a .gguf file", f"{name!r}", "Check the spelling of the path.") from error
     except (HfHubHTTPError, LocalEntryNotFoundError, httpx.HTTPError) as error:

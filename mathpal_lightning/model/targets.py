@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from mathpal_lightning.compat.transformers import LanguageModel
 
 
-_SHARED = ("embed_tokens", "lm_head")
+SHARED = ("embed_tokens", "lm_head")
+"""Embedding and head, one weight in every Gemma, to which the loss applies no LoRA."""
 
 
 def text_decoder_targets(model: LanguageModel, targets: tuple[str, ...]) -> list[str]:
@@ -23,7 +24,7 @@ def text_decoder_targets(model: LanguageModel, targets: tuple[str, ...]) -> list
     Raises:
         ModelError: there is none; or one of them is the embedding or the head, to which the loss applies no LoRA.
     """
-    if shared := [name for name in targets if name in _SHARED]:
+    if shared := [name for name in targets if name in SHARED]:
         raise ModelError(
             "linear layers of attention and MLP in `model.lora_targets`",
             " and ".join(shared),
@@ -35,7 +36,7 @@ def text_decoder_targets(model: LanguageModel, targets: tuple[str, ...]) -> list
     ]
     found = [name for name in linear if name.rpartition(".")[2] in targets]
     if not found:
-        names = ", ".join(dict.fromkeys(name.rpartition(".")[2] for name in linear))
+        names = ", ".join(dict.fromkeys(last for name in linear if (last := name.rpartition(".")[2]) not in SHARED))
         raise ModelError(
             f"layers named {', '.join(targets) or 'something'} in the text decoder",
             f"only {names} in {type(model).__name__}",

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
@@ -10,7 +11,10 @@ from mathpal_lightning.cli.keys import is_known
 from mathpal_lightning.commands.migrate import migrate, migrated, read_older
 from mathpal_lightning.commands.older_keys import DEFAULTS, FLAGS, SECTIONS
 from mathpal_lightning.commands.other_trainers import KEYS
+from mathpal_lightning.commands.trainer_methods import KEYS_OF, POLICY_LOSSES, PREFERENCE_LOSSES, SMOOTHED, method_of
 from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.losses import dpo
+from mathpal_lightning.losses.policy import PolicyLoss
 
 ROOT = Path(__file__).parents[2]
 OLD = """
@@ -179,6 +183,7 @@ OTHERS = {
             "model.bits": 4,
             "data.max_length": 1024,
             "model.preference.beta": 0.1,
+            "model.learning_rate": 5e-5,  # LLaMA-Factory's own
         },
         {"lora_target", "dataset", "template", "do_train"},
     ),
@@ -260,3 +265,174 @@ def test_the_page_of_the_docs_has_every_old_key():
     page = (ROOT / "docs" / "migration.md").read_text(encoding="utf-8")
     keys = [f"{section}.{key}" for section, keys in SECTIONS.items() if section != "inference" for key in keys]
     assert [key for key in keys if f"| `{key}` |" not in page] == []
+
+
+GRPO = {"learning_rate": 1e-6, "beta": 0.04, "num_generations": 8}
+METHODS = {
+    "trl_grpo": (
+        {**GRPO, "loss_type": "grpo", "num_iterations": 2, "epsilon": 0.2, "epsilon_high": 0.28, "scale_rewards": True}
+        | {"temperature": 0.9, "max_completion_length": 256, "per_device_train_batch_size": 16, "label_smoothing": 0.1},
+        {
+            "model.objective": "grpo",
+            "model.policy.kl": 0.04,
+            "model.policy.loss": "grpo",
+            "model.policy.updates": 2,
+            "model.policy.clip": [0.2, 0.28],
+            "model.policy.temperature": 0.9,
+            "model.policy.group_size": 8,
+            "model.max_new_tokens": 256,
+            "data.batch_size": 2,  # 16 solutions are 2 problems
+            "model.preference.beta": None,
+            "model.preference.label_smoothing": None,
+        },
+    ),
+    "one_update_is_never_clipped": ({**GRPO, "epsilon": 0.3}, {"model.objective": "grpo", "model.policy.clip": None}),
+    "gspo": ({**GRPO, "importance_sampling_level": "sequence", "loss_type": "grpo"}, {"model.policy.loss": "gspo"}),
+    "batches_of_a_step": (
+        {**GRPO, "per_device_train_batch_size": 2, "gradient_accumulation_steps": 8, "eval_steps": 10},
+        {"data.batch_size": 2, "trainer.accumulate_grad_batches": None, "trainer.val_check_interval": 10},
+    ),
+    "no_whole_problem": ({**GRPO, "per_device_train_batch_size": 3}, {"data.batch_size": None}),
+    "trl_dpo": (
+        {"loss_type": ["sigmoid", "sft"], "loss_weights": [1.0, 0.5], "beta": 0.2, "label_smoothing": 0.1}
+        | {"max_prompt_length": 512, "max_completion_length": 512, "precompute_ref_log_probs": True},
+        {
+            "model.objective": "dpo",
+            "model.preference.loss": {"sigmoid": 1.0, "sft": 0.5},
+            "model.preference.beta": 0.2,
+            "model.preference.label_smoothing": 0.1,
+            "model.learning_rate": 1e-6,  # TRL's own, a hundredth of SFT's
+            "model.max_new_tokens": None,
+            "model.policy.kl": None,
+        },
+    ),
+    "ipo": ({"loss_type": "ipo", "beta": 0.5, "label_smoothing": 0.1}, {"model.preference.label_smoothing": None}),
+    "rpo": ({"rpo_alpha": 0.3, "beta": 0.1}, {"model.preference.loss": {"sigmoid": 1.0, "sft": 0.3}}),
+    "simpo_of_trl": (
+        {"loss_type": "simpo", "beta": 2.0, "simpo_gamma": 1.0, "cpo_alpha": 0.0},
+        {"model.objective": "dpo", "model.preference.loss": "simpo", "model.preference.simpo_margin": 1.0},
+    ),
+    "simpo_as_trl_begins": ({"loss_type": "simpo"}, {"model.preference.loss": {"simpo": 1.0, "sft": 1.0}}),
+    "axolotl_orpo": (
+        {"base_model": "g", "rl": "orpo", "orpo_alpha": 0.2},
+        {"model.objective": "dpo", "model.preference.loss": "orpo", "model.preference.beta": 0.2},
+    ),
+    "axolotl_grpo": (
+        {"base_model": "g", "rl": "grpo", "trl": {"beta": 0.01, "num_generations": 4, "max_completion_length": 99}},
+        {"model.objective": "grpo", "model.policy.kl": 0.01, "model.policy.group_size": 4, "model.max_new_tokens": 99},
+    ),
+    "llama_factory_simpo": (
+        {"stage": "dpo", "pref_loss": "simpo", "simpo_gamma": 0.7, "pref_ftx": 0.1},
+        {"model.preference.loss": {"simpo": 1.0, "sft": 0.1}, "model.preference.simpo_margin": 0.7},
+    ),
+    "llama_factory_sft": (
+        {"stage": "sft", "pref_beta": 0.1, "temperature": 0.95},
+        {"model.objective": "sft", "model.preference.beta": None, "model.policy.temperature": None},
+    ),
+    "betas": ({"adam_beta2": 0.99, "packing": True}, {"model.betas": [0.9, 0.99], "model.objective": None}),
+    "constant_after_a_warm_up": ({"lr_scheduler_type": "constant_with_warmup"}, {"model.schedule": "constant"}),
+    "constant_without": (
+        {"lr_scheduler_type": "constant", "warmup_ratio": 0.1},
+        {"model.schedule": "constant", "model.warmup_share": 0.0},
+    ),
+    "warm_up_share": ({"warmup_steps": 0.1, "learning_rate": 1e-4}, {"model.warmup_share": 0.1}),
+    "configuration": (
+        {
+            "dataset_name": "openai/gsm8k",
+            "dataset_config": "main",
+            "dataset_train_split": "train",
+            "dataset_test_split": "test",
+        },
+        {"data.train": "openai/gsm8k:main", "data.validation": None},
+    ),
+    "splits": (
+        {"dataset_name": "me/rows", "dataset_train_split": "easy", "dataset_test_split": "hard"},
+        {"data.train": "me/rows:easy", "data.validation": "me/rows:hard"},
+    ),
+    "axolotl_configuration": (
+        {"datasets": [{"path": "openai/gsm8k", "name": "main", "split": "train"}, {"path": "a.jsonl", "split": "train"}]},
+        {"data.train": ["openai/gsm8k:main", "a.jsonl"]},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_file_keeps_its_method_and_the_keys_of_it(name: str):
+    content, expected = METHODS[name]
+    found = migrated(content)
+    assert {key: found.settings.get(key) for key in expected} == expected
+    assert {key for key, why in found.dropped.items() if "not a key" in why} == set()
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ({"beta": 0.1, "max_prompt_length": 512}, "beta and max_prompt_length, which SFT has not.*`rl: dpo`"),
+        ({"rl": "kto", "base_model": "g"}, r"rl: kto \(KTO\)"),
+        ({"stage": "rm"}, "a reward model"),
+        ({"stage": "pt"}, "stage: pt"),
+        ({"loss_type": "kto", "beta": 0.1, "precompute_ref_log_probs": False}, r"loss_type: kto \(KTO\)"),
+        ({"desirable_weight": 1.0, "beta": 0.1}, "KTO"),
+        ({"center_rewards_coefficient": 0.01}, "a reward model"),
+        ({"num_generations": 2, "normalize_advantages": False, "beta": 0.05}, "RLOO"),
+        ({"cpo_alpha": 1.0, "loss_type": "sigmoid", "simpo_gamma": 0.5}, "CPO"),
+        ({"loss_type": "bco_pair"}, "found bco_pair"),
+        ({**GRPO, "loss_type": "bnpo"}, "found bnpo"),
+        (
+            {**GRPO, "importance_sampling_level": "sequence", "loss_type": "dapo"},
+            "dapo with importance_sampling_level sequence",
+        ),
+    ],
+)
+def test_a_method_that_is_not_here_or_not_told_is_refused(content: dict[str, object], found: str):
+    with pytest.raises(ConfigError, match=found):
+        migrated(content)
+
+
+def test_the_method_may_be_said_as_an_argument(tmp_path: Path):
+    (tmp_path / "x.yaml").write_text("beta: 0.3\nlearning_rate: 1.0e-6\n", encoding="utf-8")
+    found = migrated(read_older(tmp_path / "x.yaml"), "--rl orpo")
+    assert found.settings["model.preference.loss"] == "orpo"
+    assert found.settings["model.preference.beta"] == 0.3
+
+
+def test_a_file_that_says_no_method_is_told_what_was_taken():
+    assert "`rl: dpo`" in migrated({"learning_rate": 1e-4}).remarks["model.objective: sft"]
+    assert "model.objective: sft" not in migrated({"learning_rate": 1e-4, "packing": True}).remarks
+
+
+def test_the_older_schedules_are_those_of_its_trainer():
+    warm = migrated({"training": {"lr_scheduler_type": "constant_with_warmup"}}).settings
+    assert (warm["model.schedule"], warm["model.warmup_share"]) == ("constant", 0.03)
+    flat = migrated({"training": {"lr_scheduler_type": "constant"}}).settings
+    assert (flat["model.schedule"], flat["model.warmup_share"]) == ("constant", 0.0)
+
+
+def test_the_losses_are_those_of_the_package():
+    assert set(PREFERENCE_LOSSES) == set(get_args(dpo.PreferenceLoss))
+    assert set(POLICY_LOSSES) == set(get_args(PolicyLoss))
+    assert dpo.SMOOTHED == SMOOTHED
+    rows = [became for keys in KEYS_OF.values() for became in keys.values()]
+    assert [became.key for became in rows if became.key and not is_known(became.key)] == []
+    assert all(became.key or became.why for became in rows)
+
+
+@pytest.mark.parametrize(
+    ("trainer", "method"), [("DPOConfig", ("dpo", "")), ("GRPOConfig", ("grpo", "")), ("SFTConfig", ("sft", ""))]
+)
+def test_a_config_that_trl_saved_whole_keeps_its_method(trainer: str, method: tuple[str, str]):
+    trl = pytest.importorskip("trl")
+    content = getattr(trl, trainer)(output_dir="x", report_to="none", bf16=False, use_cpu=True).to_dict()
+    assert method_of(content)[:2] == method
+    found = migrated(content)
+    assert found.settings.get("model.objective", "sft") == method[0]
+
+
+@pytest.mark.parametrize("trainer", ["KTOConfig", "RLOOConfig", "RewardConfig"])
+def test_another_method_that_trl_saved_whole_is_refused(trainer: str):
+    trl = pytest.importorskip("trl")
+    content = getattr(trl, trainer)(output_dir="x", report_to="none", bf16=False, use_cpu=True).to_dict()
+    if trainer == "RewardConfig":  # its own key is empty unless it is set
+        content["center_rewards_coefficient"] = 0.01
+    with pytest.raises(ConfigError, match="No other method is here"):
+        migrated(content)

@@ -13,6 +13,8 @@ from transformers import AutoModelForCausalLM
 from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.errors import ModelError
 from mathpal_lightning.export import save_tokenizer, write_gguf
+from mathpal_lightning.export.adapter import loadable_name
+from mathpal_lightning.export.publish.facts import BaseModel
 from mathpal_lightning.files import cache_folder
 from mathpal_lightning.model.from_gguf import sentencepiece_model
 from mathpal_lightning.model.resolve import resolve_model
@@ -98,3 +100,28 @@ def test_a_misspelt_offline_gemma_is_known():
 def test_a_misspelt_path_is_refused():
     with pytest.raises(ModelError, match="no/such/folder"):
         resolve_model("./no/such/folder/at/all")
+
+
+@pytest.mark.parametrize(
+    ("named", "asked"), [("me/gemma", ("me/gemma", None)), ("me/gemma@refs/pr/1", ("me/gemma", "refs/pr/1"))]
+)
+def test_a_revision_of_the_hub_is_asked_for(
+    named: str, asked: tuple[str, str | None], gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    calls = []
+
+    def download(repository: str, revision: str | None, allow_patterns: list[str]) -> str:
+        calls.append((repository, revision))
+        return str(gemma3_folder)
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", download)
+    assert resolve_model(named) == gemma3_folder
+    assert calls == [asked]
+    assert loadable_name(named) == asked
+
+
+def test_the_card_of_a_pinned_base_names_its_revision():
+    base = BaseModel("google/gemma-3-1b-it@v2", "Gemma3ForCausalLM")
+    assert (base.hub_id, base.revision) == ("google/gemma-3-1b-it", "v2")
+    assert base.licence == "gemma"
+    assert (BaseModel("a@b").hub_id, BaseModel("offline-gemma").revision) == (None, None)

@@ -48,6 +48,18 @@ def test_llama_cpp_sees_the_ids_of_training(llama: LlamaCpp, gemma3_folder: Path
     assert usage["prompt_tokens"] == len(ids), "the chat API itself adds no second BOS"
 
 
+def test_llama_cpp_reads_text_parts_by_the_template_and_refuses_what_it_refuses(llama: LlamaCpp):
+    def prompt(*messages: dict[str, Any], **more: Any) -> str:
+        return str(llama.post("/apply-template", {"messages": messages, **more})["prompt"])
+
+    user = {"role": "user", "content": "2 + 3 = ?"}
+    assert prompt({"role": "user", "content": [{"type": "text", "text": "2 + 3 = ?"}]}) == prompt(user)
+    tool = {"type": "function", "function": {"name": "f", "description": "", "parameters": {"type": "object"}}}
+    for messages, more in (((user, user), {}), ((user,), {"tools": [tool]})):
+        with pytest.raises(DataError, match="alternate|call tools"):
+            prompt(*messages, **more)
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

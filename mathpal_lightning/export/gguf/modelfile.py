@@ -64,7 +64,7 @@ def chat_format_of(gguf: Path) -> ChatFormat:
     """
     template = read_header(gguf).metadata.get("tokenizer.chat_template")
     for form in CHAT_FORMATS:
-        if template == form.template:
+        if template in (form.template, form.earlier_template):
             return form
     raise ExportError(
         "the chat template of mathpal_lightning.chat in the GGUF",

@@ -17,7 +17,7 @@ from mathpal_lightning.export.trained_on import PeftSettings
 from mathpal_lightning.families import Family, family_of_name
 from mathpal_lightning.files import DATA_FILES
 from mathpal_lightning.model.folder import read_json
-from mathpal_lightning.model.resolve import OFFLINE_GEMMA
+from mathpal_lightning.model.resolve import OFFLINE_GEMMA, without_revision
 from mathpal_lightning.records import ADAPTER_CONFIG, Record, read_record
 from mathpal_lightning.run import RunConfig, RunFolder, Summary, with_absolute_paths
 from mathpal_lightning.vocabulary import vocabulary_of
@@ -60,7 +60,14 @@ class BaseModel:
     @property
     def hub_id(self) -> str | None:
         """What to load, or to name as the source, on another machine."""
-        return OFFLINE_GEMMA_SOURCE if self.name == OFFLINE_GEMMA else self.name if "/" in self.name else None
+        if self.name == OFFLINE_GEMMA:
+            return OFFLINE_GEMMA_SOURCE
+        return without_revision(self.name)[0] if "/" in self.name else None
+
+    @property
+    def revision(self) -> str | None:
+        """Which one of the Hub's, where the run asked for one."""
+        return without_revision(self.name)[1] if "/" in self.name else None
 
     @property
     def family(self) -> Family | None:
@@ -68,7 +75,7 @@ class BaseModel:
 
         Those have a Gemma's architecture, but licences of their own.
         """
-        last_name = self.name.rsplit("/", 1)[-1]
+        last_name = without_revision(self.name)[0].rsplit("/", 1)[-1]
         if re.search(r"[a-z]gemma", last_name.lower()):
             return None
         return family_of_name(self.model_class) or family_of_name(last_name)

@@ -27,6 +27,8 @@ _QUANTIZED = {
     8: "BitsAndBytesConfig(load_in_8bit=True)",
 }
 """How model/load.py quantises the base, by its bits."""
+CAPPED = ("gemma2",)
+"""Families with a cap on the scores of attention, which transformers applies in `eager` only: its default leaves it out."""
 _WEB = "python3 -m http.server --directory web       # then open http://localhost:8000"
 SERVERS = (
     "Of servers, the tests of mathpal-lightning run llama.cpp, and wllama in Chromium. They render the Ollama template with "
@@ -63,10 +65,13 @@ def usage(run: Path, base: BaseModel, repo: str | None, artefact: Artefact | Non
 
 
 def _python(artefact: str, place: str, base: BaseModel, bits: int | None) -> list[tuple[str, str, str]]:
-    load, imports = f'AutoModelForCausalLM.from_pretrained("{place}", dtype="auto")', ""
+    capped = base.family is not None and base.family.name in CAPPED
+    eager = ', attn_implementation="eager"' if capped else ""
+    load, imports = f'AutoModelForCausalLM.from_pretrained("{place}", dtype="auto"{eager})', ""
     if artefact == "adapter":
         bottom = base.hub_id or f"path/to/{base.name or 'the-base-model'}"
-        load, imports = load.replace(f'"{place}"', f'"{bottom}"'), "\nfrom peft import PeftModel"
+        pinned = f', revision="{base.revision}"' if base.revision else ""
+        load, imports = load.replace(f'"{place}"', f'"{bottom}"{pinned}'), "\nfrom peft import PeftModel"
         if quantized := _QUANTIZED.get(bits or 16):  # the base as it was trained on
             load = load.replace('dtype="auto"', 'dtype="auto", quantization_config=quantization')
             imports += f"\nimport torch\nfrom transformers import BitsAndBytesConfig\n\nquantization = {quantized}"

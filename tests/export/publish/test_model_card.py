@@ -14,7 +14,7 @@ from mathpal_lightning.chat import GEMMA_3, generation_prompt, stop_token_ids
 from mathpal_lightning.cli.main import main
 from mathpal_lightning.export import model_card, write_model_card
 from mathpal_lightning.export.publish.facts import BaseModel, public_name
-from mathpal_lightning.export.publish.usage import QUESTION
+from mathpal_lightning.export.publish.usage import QUESTION, usage
 from mathpal_lightning.schema import Turn
 
 CANARY = "hf_canaryCanaryCanaryCanary"
@@ -201,6 +201,20 @@ def test_the_code_in_it_runs_and_answers_as_the_model_does(
     assert names["answer"][0, : len(ids)].tolist() == ids, "the prompt of training"
     assert names["end_of_turn"] == stop_token_ids(names["tokenizer"])[0]
     assert capsys.readouterr().out.strip()
+
+
+@pytest.mark.parametrize("artefact", ["adapter", "merged"])
+def test_a_gemma_2_is_loaded_with_the_cap_that_it_was_trained_with(artefact: Any, run: Path):
+    """transformers applies the cap on attention scores in `eager` only, which is not its default."""
+    codes = {
+        name: usage(run, BaseModel(f"google/{name}", model_class), None, artefact)
+        for name, model_class in (("gemma-2-2b-it", "Gemma2ForCausalLM"), ("gemma-3-1b-it", "Gemma3ForCausalLM"))
+    }
+    assert 'dtype="auto", attn_implementation="eager")' in codes["gemma-2-2b-it"]
+    assert "attn_implementation" not in codes["gemma-3-1b-it"]
+    pinned = usage(run, BaseModel("google/gemma-3-1b-it@v2", "Gemma3ForCausalLM"), None, artefact)
+    assert ('from_pretrained("google/gemma-3-1b-it", revision="v2", dtype="auto")' in pinned) == (artefact == "adapter")
+    assert 'attn_implementation="eager"' in (Path(__file__).parents[3] / "docs" / "export.md").read_text(encoding="utf-8")
 
 
 def test_what_was_not_checked_is_said(run: Path):
