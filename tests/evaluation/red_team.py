@@ -299,7 +299,8 @@ def turns_the_sign(case: Case, rng: random.Random) -> str | None:
 def joins_by_or(case: Case, rng: random.Random) -> str | None:
     """Several results that are all asked for, as if one of them were enough; roots and sets are left out."""
     roots = r"(?i)giải|nghiệm|tìm x|giá trị nào|những số|số nào|tất cả|tập hợp|các số có|liệt kê|giá trị của [a-z](?!\w)"
-    if len(case.gold.parts) < 2 or re.search(roots, case.question):
+    roots += r"|dấu \*|số hữu tỉ x"
+    if len({part.text for part in case.gold.parts}) < 2 or re.search(roots, case.question):
         return None
     return answer_with(" hoặc ".join(map(written, case.gold.parts)))
 

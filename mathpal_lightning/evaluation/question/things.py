@@ -182,7 +182,11 @@ def _asks_for_each(question: str) -> bool:
 _ESTIMATE = re.compile(r"(?i)^(?:[a-h]\) )?ước lượng (?=kết quả|tích|tổng|hiệu|thương)(?=.*(?:đúng|chính xác))")
 
 
+_BOTH_WAYS = re.compile(r"(?:các )?khoảng (đồng biến|nghịch biến)(?:,| và) (?:khoảng )?(đồng biến|nghịch biến)")
+
+
 def _in_sentence(sentence: str, is_last: bool) -> list[str]:
+    sentence = _BOTH_WAYS.sub(r"khoảng \1, khoảng \2", sentence)
     sentence = _ESTIMATE.sub("Tính kết quả ước lượng của ", sentence)
     verbs = list(_VERB.finditer(sentence))
     asks = bool(verbs) or is_last or sentence.endswith("?")
