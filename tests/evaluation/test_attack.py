@@ -9,11 +9,11 @@ from mathpal_lightning.evaluation import judge
 from mathpal_lightning.evaluation.steps.check import check_steps
 
 HERE = Path(__file__).parent
-ROWS, SECOND = (
+ROWS, SECOND, THIRD = (
     [json.loads(line) for line in (HERE / name).read_text(encoding="utf-8").splitlines()]
-    for name in ("verdicts_attack.jsonl", "verdicts_second_attack.jsonl")
+    for name in ("verdicts_attack.jsonl", "verdicts_second_attack.jsonl", "verdicts_third_attack.jsonl")
 )
-STILL_SIGNED = 28
+STILL_SIGNED = 18
 """Of 264: another person or time that only the story tells apart (`Cửa hàng còn lại 500 kg`), a place that does not fit."""
 
 
@@ -31,7 +31,18 @@ def test_a_second_attack_by_somebody_else():
     }
     assert (len(SECOND), sum(len(row["right"]) for row in SECOND), sum(len(row["wrong"]) for row in SECOND)) == (62, 186, 310)
     assert len(signed["right"]) >= 180
-    assert len(signed["wrong"]) <= 27
+    assert len(signed["wrong"]) <= 6
+
+
+def test_a_third_attack_by_somebody_else():
+    """Blind it was 82 of 90 right ones, and 59 of 225 wrong ones: most of them say something true of something else."""
+    signed = {
+        which: [one for row in THIRD for one in row[which] if judge(row["question"], row["gold"], one).verdict == "correct"]
+        for which in ("right", "wrong")
+    }
+    assert (len(THIRD), sum(len(row["right"]) for row in THIRD), sum(len(row["wrong"]) for row in THIRD)) == (45, 90, 225)
+    assert len(signed["right"]) >= 82
+    assert len(signed["wrong"]) <= 47
 
 
 RICE = ("Một cửa hàng có 54 kg gạo, đã bán 18 kg. Hỏi còn lại bao nhiêu ki-lô-gam gạo?", "Đáp số: 36 kg gạo")
@@ -90,6 +101,48 @@ def test_who_comes_to_the_right_number_is_signed(solution: str):
 )
 def test_another_symbol_or_a_form_that_was_not_asked_for_is_not_signed(question: str, gold: str, solution: str):
     assert judge(question, gold, solution).verdict != "correct"
+
+
+@pytest.mark.parametrize(
+    ("question", "gold", "solution"),
+    [
+        ("Cho y = 2x + b. Tìm b biết đồ thị đi qua M(1; 5).", "3", "a = 3"),
+        ("Tìm giá trị nhỏ nhất của P = x² - 4x + 9.", "5", "x = 5"),
+        ("Tìm số hạng tiếp theo của dãy 2; 5; 8; 11; ...", "14", "Số hạng thứ 14"),
+        ("Tính diện tích hình thang đáy 12 dm và 8 dm, cao 5 dm.", "50 dm²", "Chiều cao hình thang là 50 dm²."),
+        ("Quy đồng mẫu số hai phân số 2/3 và 3/5.", "10/15 và 9/15", "2/3 = 9/15; 3/5 = 10/15"),
+        ("Tìm hai số có tổng là 90 và tỉ số 2/3.", "36 và 54", "Số lớn là 36, số bé là 54."),
+        ("Tam giác ABC vuông tại A. Tính BC và AH.", "BC = 15; AH = 7,2", "BC = 15; BH = 7,2"),
+        ("Trung bình mỗi lớp trồng được bao nhiêu cây?", "48 cây", "Trung bình mỗi học sinh trồng được 48 cây."),
+        ("Tìm số trung vị của 4; 6; 7; 8; 10; 13.", "7,5", "Tứ phân vị thứ nhất Q1 = 7,5."),
+        ("Giải phương trình (x - 1)/2 = (x + 3)/4.", "x = 5", "Nghiệm là x = 5 và x = 1."),
+        ("Giải phương trình (x - 1)/2 = (x + 3)/4.", "x = 5", "x + 3 = 5"),
+        ("Áo giá 250 nghìn.\na) Số tiền được giảm là bao nhiêu?\nb) Giá bán là bao nhiêu?", "a) 50 nghìn; b) 200 nghìn",
+         "a) Giá bán là 50 nghìn.\nb) Số tiền được giảm là 200 nghìn."),
+        ("Lãi suất là bao nhiêu?", "6%/năm", "6%/tháng"),
+        ("Viết tỉ số của 12 và 18 dưới dạng tối giản.", "2 : 3", "12 : 18"),
+    ],
+)  # fmt: skip
+def test_the_right_value_of_something_else_is_not_signed(question: str, gold: str, solution: str):
+    assert judge(question, gold, solution).verdict != "correct"
+
+
+@pytest.mark.parametrize(
+    ("question", "gold", "solution"),
+    [
+        ("Tính diện tích hình vuông cạnh 5 cm.", "25 cm²", "Diện tích hình vuông cạnh 5 cm là 25 cm²."),
+        ("Tính diện tích hình chữ nhật dài 5 cm, rộng 3 cm.", "15 cm²", "Hình dài 5 cm, chiều rộng 3 cm có diện tích 15 cm²."),
+        ("Tính chu vi hình vuông có diện tích 25 cm².", "20 cm", "Hình vuông có diện tích 25 cm² thì chu vi là 20 cm."),
+        ("Bể dài 2 m, rộng 1 m, cao 1 m chứa bao nhiêu lít nước?", "2000 lít", "Bể có chiều cao 1 m chứa được 2000 lít nước."),
+        ("An có 5 bi, Bình có 7 bi. Hỏi hai bạn có bao nhiêu bi?", "12 bi", "Cả hai bạn có 12 bi."),
+        ("Thùng có 20 lít, rót ra 5 lít. Hỏi trong thùng có bao nhiêu lít?", "15 lít", "Trong thùng còn lại 15 lít."),
+        ("Tìm giá trị nhỏ nhất của P = x² - 4x + 9.", "5", "P = 5"),
+        ("Tính phương sai của mẫu 1; 3.", "1", "Phương sai bằng 1."),
+        ("Cấp số cộng có u1 = 2, u2 = 5. Tìm công sai.", "3", "d = 5 - 2 = 3 nên công sai bằng 3"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_the_asked_thing_is_signed(question: str, gold: str, solution: str):
+    assert judge(question, gold, solution).verdict == "correct"
 
 
 def test_an_endless_decimal_is_no_false_step():

@@ -85,6 +85,8 @@ def tells_of_another(sentence: str, known: str, answer: Answer, question: str) -
         asked_for(question),
     )
     before = re.split(r"[\d:=]", clauses[-1][: last[0].start])[-1]
+    if any(word.search(before) for words in _SETS for word in words):
+        said = before  # `chiều rộng 3 cm có diện tích là 15 cm^2` speaks of the area
     near = _NEAR_BEHIND.sub(r"\g<words>", behind)
     if qualifies(f"{before} {near}", f"{asking_sentence(question)} {known}"):
         return True

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from mathpal_lightning.evaluation.language.characters import has_digit
 from mathpal_lightning.evaluation.language.clauses import last_clause
 from mathpal_lightning.evaluation.question.parts import own_words, parts_asked
 from mathpal_lightning.evaluation.solution.remarks import last_sentence
@@ -90,8 +91,9 @@ def _has_another_dimension(clause: str, answer: Answer) -> bool:
     power = dict(unit.dimension).get("length") if unit and len(unit.dimension) == 1 else None
     if power not in _SIZES:
         return False
-    named = list(_SIZE.finditer(clause.partition(answer.text.partition(" ")[0])[0]))
-    return bool(named) and named[-1][f"of_{power}"] is None
+    before = clause.partition(answer.text.partition(" ")[0])[0]
+    named = [one for one in _SIZE.finditer(before) if not has_digit(before[one.end() :])]
+    return bool(named) and all(one[f"of_{power}"] is None for one in named)
 
 
 _EACH = re.compile(r"(?i)(?<!\w)mỗi (?P<what>lớp|tổ|đội|nhóm|học sinh|bạn|em|người|thùng|túi|hộp|ngày|giờ|tuần|tháng)(?!\w)")
@@ -124,9 +126,8 @@ _IN_ALL = re.compile(r"(?i)(?<!\w)(?:cả|tất cả|tổng|hai|chung|cùng|mỗ
 
 def _is_left_over(clause: str, known: str, question: str) -> bool:
     """`Cửa hàng còn lại 500 kg`, where it is asked for what was sold in all, or nothing is taken away."""
-    if not re.search(r"(?i)(?<!\w)còn lại(?: số [^\W\d_]+(?: là)?)? \d", clause) or re.search(
-        r"(?i)(?<!\w)còn(?!\w)", f"{question} {known}"
-    ):
+    left_over = re.search(r"(?i)(?<!\w)còn lại(?: số [^\W\d_]+(?: là)?)? \d", clause)
+    if left_over is None or re.search(r"(?i)(?<!\w)còn(?!\w)", f"{question} {known}"):
         return False
     asks_in_all = re.search(r"(?i)(?<!\w)(?:cả|tất cả|tổng)(?!\w)", asking_sentence(question)) is not None
     return asks_in_all or bool(question) and _TAKES_AWAY.search(question) is None

@@ -30,6 +30,7 @@ from mathpal_lightning.evaluation.verdict.revision import corrects_itself, gives
 from mathpal_lightning.evaluation.verdict.said_of import is_said_of_another, labels_contradict
 from mathpal_lightning.evaluation.verdict.symbols import names_another_symbol
 from mathpal_lightning.evaluation.verdict.two_answers import agrees, joins_results_by_or, lists_several, offers_another
+from mathpal_lightning.evaluation.verdict.unheard_of import speaks_of_the_unheard_of
 from mathpal_lightning.evaluation.verdict.written_sum import sum_holds
 from mathpal_lightning.evaluation.words.told_order import names_the_other_order
 from mathpal_lightning.schema import Answer
@@ -177,8 +178,11 @@ def _turns_what_is_asked(case: Case) -> bool:
 
 def _is_said_of_another(case: Case) -> bool:
     said, known = case.last_words
-    return is_said_of_another(said, f"{known} {case.gold.text}", case.answer, case.task.question) or labels_contradict(
-        case.gold, case.answer
+    question = case.task.question
+    return (
+        is_said_of_another(said, f"{known} {case.gold.text}", case.answer, question)
+        or labels_contradict(case.gold, case.answer)
+        or speaks_of_the_unheard_of(said, f"{case.reference.text} {case.gold.text}", question)
     )
 
 
