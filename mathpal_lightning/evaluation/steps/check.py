@@ -72,6 +72,10 @@ _COUNTED = re.compile(
 )
 """`16 cái kẹo`, the result of a sum."""
 _MAY_MEASURE = re.compile(r"[^\W\d_]|[°'$€]")
+_DOT = re.compile(r"(?<=\d)\.(?=\d)(?!\d{3}(?!\d))")
+"""Between two numbers, but for thousands: the sign of a product, where that makes the equality true: `12 + 2.7 = 26`."""
+_DOT_OF_ANGLE = re.compile(r"(?<=\d)\.(?=\d+°)")
+"""`180° - 2.70° = 40°`."""
 _LAST_UNIT = re.compile(rf" ?((?i:{MEASURE}))$")
 _UNIT = re.compile(rf"(?<=\d) ?\(? ?((?i:{MEASURE}))")
 
@@ -104,6 +108,10 @@ def check_steps(solution: str) -> StepReport:
             if holds is False and unit:
                 first, second = (f"{side} {unit}" if not has_letter(side) else side for side in (left, right))
                 holds = _holds(first, sign, second, remainder, seen.dot_is_decimal)
+            if holds is False:
+                dot = _DOT_OF_ANGLE if seen.dot_is_decimal else _DOT
+                first, second = (dot.sub(" × ", side) for side in (left, right))
+                holds = bool(_holds(first, sign, second, remainder, False))
             if holds is not None:
                 checked, last_line = checked + 1, number
                 if not holds:
