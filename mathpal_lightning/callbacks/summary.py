@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from pathlib import Path
-from typing import get_args
+from typing import cast, get_args
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.loggers import CometLogger
@@ -23,6 +23,7 @@ from mathpal_lightning.report.verdict import verdict
 from mathpal_lightning.report.words import Language, say
 from mathpal_lightning.run import RunFolder
 from mathpal_lightning.run.figures import Change, CheckFigures, Scores, TrainingFigures
+from mathpal_lightning.schema import Checkpoint
 
 log = logging.getLogger(__name__)
 
@@ -46,12 +47,26 @@ class RunSummary(Callback):
     def __init__(self, language: Language = "en", started: float | None = None) -> None:
         self.language, self.started = language, started
         self._counted_from = 0.0
+        self._before = 0.0
         self._ended = False
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Begin to count the seconds of a fit."""
         if stage == "fit":
             self._counted_from = time.monotonic() if self.started is None else self.started
+            self._before = 0.0
+
+    def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, object]) -> None:
+        """Save the seconds of the run so far for one that goes on."""
+        if self._counted_from:
+            checkpoint["run_seconds"] = self._seconds()
+
+    def on_load_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, object]) -> None:
+        """Go on from the seconds of the run that stopped."""
+        self._before = cast(Checkpoint, checkpoint).get("run_seconds", 0.0)
+
+    def _seconds(self) -> float:
+        return round(self._before + time.monotonic() - self._counted_from, 1)
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Note how many rows were kept and refused, where the data module reports it, and a small vocabulary."""
@@ -71,7 +86,7 @@ class RunSummary(Callback):
 
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Note the duration, write the model card and log the files: after every other callback except a push."""
-        write_summary(trainer, "seconds", round(time.monotonic() - self._counted_from, 1))
+        write_summary(trainer, "seconds", self._seconds())
         if trainer.is_global_zero:
             write_model_card(trainer.default_root_dir)
             report(trainer, self.language)

@@ -69,6 +69,8 @@ class Checkpoint(TypedDict, total=False):
     """Of each process."""
     throughput: dict[str, float]
     """Counts and seconds so far."""
+    run_seconds: float
+    """Since the run began, without the time between two parts of it."""
     base: str
     """The name of the base model."""
     vocabulary: str

@@ -22,3 +22,17 @@ def test_the_seconds_begin_with_the_fit_or_with_the_command(
     clock[0] = 1000.0  # what a notebook does between its cells is no part of the run
     foreign_trainer(tmp_path, callback, enable_checkpointing=False).fit(Losses([1.0]), batches(1))
     assert json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))["seconds"] == seconds
+
+
+def test_the_seconds_of_a_run_that_went_on_are_those_of_all_its_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    clock = [1000.0]
+    monkeypatch.setattr(summary, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    monkeypatch.setattr(summary, "report", lambda trainer, language: None)
+    first = RunSummary(started=900.0)
+    trainer = foreign_trainer(tmp_path, first, enable_checkpointing=False)
+    trainer.fit(Losses([1.0]), batches(1))
+    trainer.save_checkpoint(tmp_path / "last.ckpt")
+    clock[0] = 9000.0  # the machine was off
+    again = foreign_trainer(tmp_path, RunSummary(started=8960.0), enable_checkpointing=False)
+    again.fit(Losses([1.0]), batches(1), ckpt_path=tmp_path / "last.ckpt")
+    assert json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))["seconds"] == 140.0
