@@ -12,6 +12,7 @@ from mathpal_lightning.errors import ConfigError, require_one_of
 from mathpal_lightning.model.load import LORA_TARGETS
 from mathpal_lightning.model.policy import Policy
 from mathpal_lightning.model.reference import Preference
+from mathpal_lightning.model.targets import refuse_shared
 from mathpal_lightning.schema import Prompt, Role, Row, Turn
 
 ALL_LINEAR = "all-linear"
@@ -24,6 +25,7 @@ def target_names(targets: str | Iterable[str]) -> list[str]:
 
     Raises:
         ConfigError: a name with other signs than letters, digits and `_`, such as a regular expression or a path.
+        ModelError: the embedding or the head is among them.
 
     >>> target_names("q_proj"), target_names(["all-linear"]) == list(LORA_TARGETS)
     (['q_proj'], True)
@@ -36,6 +38,7 @@ def target_names(targets: str | Iterable[str]) -> list[str]:
             repr(wrong[0]),
             "Write them as a list: [q_proj, v_proj].",
         )
+    refuse_shared(names)
     return names
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import torch
@@ -18,11 +19,11 @@ SHARED = ("embed_tokens", "lm_head")
 """Embedding and head, one weight in every Gemma, to which the loss applies no LoRA."""
 
 
-def text_decoder_targets(model: LanguageModel, targets: tuple[str, ...]) -> list[str]:
-    """Full names of the linear layers of the text decoder whose last part is one of `targets`.
+def refuse_shared(targets: Iterable[str]) -> None:
+    """Refuse the embedding and the head among names of layers.
 
     Raises:
-        ModelError: there is none; or one of them is the embedding or the head, to which the loss applies no LoRA.
+        ModelError: one of them is there.
     """
     if shared := [name for name in targets if name in SHARED]:
         raise ModelError(
@@ -30,6 +31,15 @@ def text_decoder_targets(model: LanguageModel, targets: tuple[str, ...]) -> list
             " and ".join(shared),
             "Leave it out: in Gemma embedding and head are one weight, and a merge would change both of its uses.",
         )
+
+
+def text_decoder_targets(model: LanguageModel, targets: tuple[str, ...]) -> list[str]:
+    """Full names of the linear layers of the text decoder whose last part is one of `targets`.
+
+    Raises:
+        ModelError: there is none; or one of them is the embedding or the head, to which the loss applies no LoRA.
+    """
+    refuse_shared(targets)
     outside = re.compile("|".join(map(re.escape, all_of("towers") + all_of("side_layers"))))
     linear = [
         name for name, module in model.named_modules() if isinstance(module, torch.nn.Linear) and not outside.search(name)

@@ -6,12 +6,18 @@ from typing import Any
 import pytest
 
 from mathpal_lightning import MathPalModule
-from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.errors import ConfigError, ModelError
 from mathpal_lightning.model.arguments import longest, prompts_of, settings_of, target_names
 from mathpal_lightning.model.load import LORA_TARGETS
 from mathpal_lightning.model.policy import Policy
 from mathpal_lightning.model.reference import Preference
 from mathpal_lightning.schema import Row, Turn
+
+
+def test_the_head_is_refused_before_anything_is_read():
+    with pytest.raises(ModelError, match="lm_head"):
+        MathPalModule(lora_targets=["q_proj", "lm_head"])
+
 
 CHAT = (Turn("system", "Ngắn gọn."), Turn("user", "1 + 1 = ?"), Turn("assistant", "2"), Turn("user", "Cộng 3?"))
 

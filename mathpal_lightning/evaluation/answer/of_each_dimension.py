@@ -12,7 +12,7 @@ from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values.reading import multi
 from mathpal_lightning.schema import Answer
 
-_UNIT_ASKED = re.compile(rf"(?i)(?:bao nhiêu|mấy) (?P<unit>{MEASURE})(?!\w)|(?:vào |tại )?(?P<when>thời điểm|lúc) nào")
+_UNIT_ASKED = re.compile(rf"(?i)(?:bao nhiêu|mấy) (?P<unit>{MEASURE})(?!\w)|(?:vào |tại )?(?:thời điểm|lúc) nào")
 
 
 def of_each_dimension(solution: Solution) -> Answer | None:

@@ -14,7 +14,7 @@ from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values.reading import multi
 from mathpal_lightning.schema import Answer
 
-_FORMULA = re.compile(r"(?:sin|cos|tan|cot) ?[a-zαβ]|(?:độ dài )?(?P<segment>[a-z]{2})|[δ∆]?[a-z]_?\d{0,3}|p\([a-z]\)")
+_FORMULA = re.compile(r"(?:sin|cos|tan|cot) ?[a-zαβ]|(?:độ dài )?[a-z]{2}|[δ∆]?[a-z]_?\d{0,3}|p\([a-z]\)")
 _PART = re.compile(r"[a-h]")
 
 
