@@ -38,7 +38,7 @@ from mathpal_lightning.evaluation.question.asked_value import is_of_another_segm
 from mathpal_lightning.evaluation.question.formulas import formulas_asked
 from mathpal_lightning.evaluation.question.options import mentioned_offer, mentioned_option, offered_word
 from mathpal_lightning.evaluation.question.parts import asks_in_parts, is_proof
-from mathpal_lightning.evaluation.question.things import asks_for_several
+from mathpal_lightning.evaluation.question.things import asks_for_several, things_asked
 from mathpal_lightning.evaluation.solution.examiner_marks import without_marks
 from mathpal_lightning.evaluation.solution.plain import prepared
 from mathpal_lightning.evaluation.solution.refusals import refuses, wavers
@@ -49,6 +49,7 @@ from mathpal_lightning.evaluation.solution.unfinished import MAX_LINE, is_unfini
 from mathpal_lightning.evaluation.values.comparison import same_answer
 from mathpal_lightning.evaluation.words.answers_in_words import truth, verdict_said, whether, words_alone
 from mathpal_lightning.evaluation.words.digits import digits
+from mathpal_lightning.evaluation.words.filled_units import unit_filled
 from mathpal_lightning.evaluation.words.listed_words import words_listed
 from mathpal_lightning.evaluation.words.numbered_names import numbered_name
 from mathpal_lightning.evaluation.words.own_items import greater_asked
@@ -56,7 +57,7 @@ from mathpal_lightning.evaluation.words.question_names import names_listed
 from mathpal_lightning.evaluation.words.quoted_words import quoted_word
 from mathpal_lightning.evaluation.words.ranking import ranking
 from mathpal_lightning.evaluation.words.spelled_numbers import spelled
-from mathpal_lightning.evaluation.words.superlatives import superlatives
+from mathpal_lightning.evaluation.words.superlatives import most_and_by_how_much, superlatives
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text.plain import BOX_OPEN
 
@@ -82,12 +83,13 @@ def extract_answer(solution: str, question: str | None = None) -> Answer | None:
         return None
     unfinished = is_unfinished(solution) or refuses(seen.text) and not seen.asks_whether
     by_parts = asks_in_parts(seen.question) and len(part_marks(seen)) > 1
+    a_box_each = seen.text.count(BOX_OPEN) == len(things_asked(seen.asked)) > 1 and results_of_things(seen) is not None
     for name, rule in _RULES:
-        if name == "boxed" and by_parts and seen.text.count(BOX_OPEN) in (1, len(part_marks(seen))):
+        if name == "boxed" and (a_box_each or by_parts and seen.text.count(BOX_OPEN) in (1, len(part_marks(seen)))):
             continue  # each box is of one part
         if name == "stated" and by_parts and _HEADING.search(seen.text) and (answer := _parts(seen)) and len(answer.parts) > 1:
             return replace(completed(answer, seen), rule="parts")
-        if name not in ("matched", "chosen", "stated", "parts") and (unfinished or is_proof(seen.question)):
+        if name not in ("matched", "unit", "chosen", "stated", "parts") and (unfinished or is_proof(seen.question)):
             continue
         answer = rule(seen)
         if answer is not None and name == "bare" and all(part.label for part in answer.parts):
@@ -112,6 +114,8 @@ def statements_of(solution: str, question: str | None = None) -> Statements:
     if seen is None or len(part_marks(seen)) > 1:
         return Statements()
     found = statements(seen)
+    if unit_filled(seen):
+        return replace(found, stated=(), concluded=())  # a unit alone is read as letters there
     return replace(
         found,
         stated=tuple(completed(answer, seen) for answer in found.stated),
@@ -208,6 +212,7 @@ def _words_of_part(solution: Solution) -> Answer | None:
 
 _Rule = Callable[[Solution], Answer | None]
 _PART_RULES: tuple[_Rule, ...] = (
+    unit_filled,
     chosen,
     stated,
     boxed,
@@ -249,7 +254,10 @@ def _parts(solution: Solution) -> Answer | None:
 _RULES: tuple[tuple[str, _Rule], ...] = (
     ("matched", matched),
     ("signs", signs_filled),
+    ("unit", unit_filled),
     ("chosen", chosen),
+    ("superlatives", superlatives),
+    ("most", most_and_by_how_much),
     ("stated", stated),
     ("boxed", boxed),
     ("parts", _parts),
@@ -266,7 +274,6 @@ _RULES: tuple[tuple[str, _Rule], ...] = (
     ("quoted", quoted_word),
     ("truth", verdict_said),
     ("whether", whether),
-    ("superlatives", superlatives),
     ("ranked", ranking),
     ("digits", digits),
     ("listed_names", names_listed),

@@ -32,7 +32,7 @@ _NUMBERED = re.compile(
 
 def numbered(text: str) -> set[str]:
     """The classes, taps, workers of a text that have a number: `vòi1`."""
-    return {_numbered_name(one).lower() for one in _NUMBERED.finditer(text)}
+    return {_numbered_name(one).lower() for one in _NUMBERED.finditer(with_classes(text))}
 
 
 def _numbered_name(one: re.Match[str]) -> str:
@@ -49,11 +49,24 @@ _NO_SPACE = re.compile(rf"(?<=\d)(?=(?:{MEASURE})(?!\w))")
 """Between a number and a unit that touches it: `3m`."""
 
 
+def with_classes(text: str) -> str:
+    """`lớp 7A, lớp 7B` for `lớp 7A, 7B`."""
+    return _CLASS_MARK.sub("lớp ", text)
+
+
+_CLASS_MARK = re.compile(r"(?<![Ll]ớp )(?<![\w,.])(?=\d{1,2}[A-K]\d?(?!\w))")
+"""Before `4A`, which is `lớp 4A`."""
+
+
+_PRODUCT_OF_VECTORS = re.compile(r"(?<![\w.])(?:a ?[.·] ?b|u ?[.·] ?v)(?![\w.])")
+
+
 def words_of(name: str) -> frozenset[str]:
     """The words of a name, a sign read as what it stands for."""
     apart = _NO_SPACE.sub(" ", re.sub(r"(?i)(?<!\w)một(?!\w)", "1", name))
+    apart = with_classes(apart)
     spoken = _SIGN.sub(lambda sign: f"{sign[0]} {_SIGNS[sign[0]]}", apart)
-    spoken = re.sub(r"\|[a-z]\|", " môđun ", spoken)
+    spoken = re.sub(r"\|[a-z]\|", " môđun ", _PRODUCT_OF_VECTORS.sub(" tích vô hướng ", spoken))
     spoken = _NUMBERED.sub(_numbered_name, _TERM.sub(r"số hạng thứ \1", _SUM_OF_TERMS.sub(r"tổng \1 số hạng đầu", spoken)))
     words = frozenset(comparison_key(spoken).split())
     return words - _COMMON or words

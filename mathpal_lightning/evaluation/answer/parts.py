@@ -60,10 +60,10 @@ def parts(solution: Solution, rules: Sequence[Rule]) -> Answer | None:
         solution: the solution.
         rules: what finds an answer in one part; the first alone where the part only proves or draws.
     """
-    if said := truths(solution, len(part_questions(solution.question))):
+    questions = part_questions(solution.question)
+    if said := truths(solution, len(questions), numbered=_NUMBERED.search(solution.question) is not None):
         return said
     marks = part_marks(solution)
-    questions = part_questions(solution.question)
     if not marks and (told := _by_words(solution, questions, rules) or _by_formula(solution, questions, rules)):
         return told
     if not marks and 1 < len(questions) == len(solution.lines):
@@ -85,6 +85,7 @@ def parts(solution: Solution, rules: Sequence[Rule]) -> Answer | None:
     return Answer("multi", parts=tuple(sorted(found, key=lambda part: part.label)), ordered=True) if found else None
 
 
+_NUMBERED = re.compile(r"(?m)^\(?1[).]")
 _OWN_WORK = re.compile(
     r"(?i)(?<!\w)(?:tự|vẽ|làm|đpcm|chứng minh|xem|học sinh|HS|không biết|chưa)(?!\w)|[=<>≈≠]|\?|\d ?[-+×:] ?\d|[:.(,-]$"
 )
@@ -105,6 +106,9 @@ MAX_SHORT = 8
 
 def _one_a_line(solution: Solution, questions: dict[str, str], rules: Sequence[Rule]) -> Answer | None:
     """The answer of each part, where the parts have no letters and each has a line; None where one has no answer."""
+    places = [int(line[1]) for line in map(_PLACE.match, solution.lines) if line]
+    if places and places != list(range(1, len(questions) + 1)):
+        return None
     lines = [Solution(line, asked) for line, asked in zip(solution.lines, questions.values(), strict=True)]
     read = [next(filter(None, (rule(line) for rule in rules)), None) for line in lines]
     answers = [answer for answer in read if answer is not None and answer.kind != "text"]
@@ -114,6 +118,8 @@ def _one_a_line(solution: Solution, questions: dict[str, str], rules: Sequence[R
     return Answer("multi", parts=tuple(found), ordered=True)
 
 
+_PLACE = re.compile(r"(?i)(?:câu|ý|phần|bài|phép tính)(?: số| thứ)? ([1-9])(?!\w)")
+"""`câu 2: 7322`."""
 _HEAD_OF_LINE = re.compile(r"^(?P<head>[^:|=]{3,80}?)(?:[:|=]|(?<!\w)(?:là|được|thành|còn)(?!\w))")
 
 

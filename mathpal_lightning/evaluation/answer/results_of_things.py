@@ -87,9 +87,9 @@ def _answers(solution: Solution, things: Sequence[str], between: re.Pattern[str]
     steps = [step for piece in pieces if (step := _step(piece, solution, letters, known, with_numbers))]
     unnamed = len(steps) == len(things) and not any(has_letter(" ".join(step.words)) for step in steps)
     fitting = [[_is_of(thing, step) for step in steps] for thing in things]
-    places = list(range(len(things))) if unnamed else [_place(at, own, steps, fits) for at, fits in enumerate(fitting)]
+    places = list(range(len(things))) if unnamed else [_place(at, own, steps, fitting) for at in range(len(things))]
     if None in places and apart and (longer := _own_words(things)):
-        places = [_place(at, longer, steps, fits) for at, fits in enumerate(fitting)]
+        places = [_place(at, longer, steps, fitting) for at in range(len(things))]
     found = [place for place in places if place is not None]
     return [steps[place].answer for place in found] if len(set(found)) == len(things) else []
 
@@ -105,10 +105,11 @@ def _headed(lines: Sequence[str]) -> list[str]:
     found: list[str] = []
     heading = ""
     for line in lines:
+        line = _TWO_CELLS.sub(r"\1: \2", line)
         if line.startswith("=") and found:
             found[-1] = f"{found[-1]} {line}"  # a chain goes on
             continue
-        if not has_digit(line) and "=" not in line and len(line.split()) <= MAX_HEADING:
+        if not has_digit(line) and "=" not in line and "|" not in line and len(line.split()) <= MAX_HEADING:
             heading = f"{line.strip(' :.')}: "
             continue
         found.append(heading + line)
@@ -116,6 +117,8 @@ def _headed(lines: Sequence[str]) -> list[str]:
     return found
 
 
+_TWO_CELLS = re.compile(r"^\| ?([^|\d]*[^\W\d_][^|\d]*?) ?\| ?([^|]*\d[^|]*?) ?\|?$")
+"""A row of a table with a name and a value."""
 MAX_HEADING = 6
 """Words of a line that may be the heading of the next."""
 
@@ -204,7 +207,7 @@ _IS_OF = re.compile(
     r" là (?P<what>(?:[^\d=]|\d(?= chữ số)){2,60}?(?: của \d+)?)[. ]*"
 )
 """`36 - 22 = 14 con là chó`, `98 là số liền trước của 99`."""
-_NAME_AND_VALUE = re.compile(r"(?P<head>[^\d=,;:()]*[^\W\d_]) (?P<value>-?[\d√][^=]*)")
+_NAME_AND_VALUE = re.compile(r"(?P<head>[^\d=,;:()]*[^\W\d_]):? (?P<value>-?[\d√][^=]*)")
 """`thể tích 96π cm³`: a name, and at once its value."""
 _ASIDE = re.compile(
     r" ?\([^()]*(?<!\w)(?:vì|do|nên)(?!\w)[^()]*\)|(?<=\w) \(\d[\d., /]*[-+×:][-+×:/\d., ]*\)\W*$"
@@ -230,15 +233,17 @@ def _measured(solution: Solution, clause: str) -> Mention | None:
     return told[0] if sure and _ENDS.fullmatch(clause[told[0].end :]) else None
 
 
-def _place(at: int, own: Sequence[frozenset[str]], steps: Sequence[_Step], fits: Sequence[bool]) -> int | None:
-    """The last of the steps that speak most of one thing, and of it more than of any other."""
-    scores = [_share(own[at], step.words, own) * may for step, may in zip(steps, fits, strict=True)]
+def _place(at: int, own: Sequence[frozenset[str]], steps: Sequence[_Step], fitting: Sequence[Sequence[bool]]) -> int | None:
+    """The last of the steps that speak most of one thing, and of it more than of any other that they may be of."""
+    scores = [_share(own[at], step.words, own) * may for step, may in zip(steps, fitting[at], strict=True)]
     best = max(scores, default=0)
     if not best:
         return None
     held = [place for place, score in enumerate(scores) if score == best]
-    others = [other for at_other, other in enumerate(own) if at_other != at]
-    clear = [place for place in held if all(_share(other, steps[place].words, own) < best for other in others)]
+    others = [(other, fits) for at_other, (other, fits) in enumerate(zip(own, fitting, strict=True)) if at_other != at]
+    clear = [
+        place for place in held if all(_share(other, steps[place].words, own) * fits[place] < best for other, fits in others)
+    ]
     return clear[-1] if clear else None
 
 
@@ -248,12 +253,19 @@ def _share(name: frozenset[str], words: frozenset[str], names: Sequence[frozense
     return len(name & words) / len(name | words if nested else name)
 
 
-_OF_ANOTHER = frozenset(comparison_key("nửa lần").split())
-"""Words that make another thing of a name: `nửa chu vi`, `hai lần số bé`."""
+_OF_ANOTHER = frozenset(comparison_key("nửa lần bậc").split())
+"""Words that make another thing of a name: `nửa chu vi`, `hai lần số bé`, `bậc của P(x)`."""
+_KINDS = (
+    (re.compile(r"(?i)t[oọ][aạ] độ(?! [^\W\d_]+ độ)"), ("point",)),
+    (re.compile(r"(?i)khoảng (?:đồng|nghịch) biến|tập xác định|tập giá trị"), ("interval", "relation", "text")),
+)
+"""The kinds that the result of a thing may have, by the beginning of its name."""
 
 
 def _is_of(thing: str, step: _Step) -> bool:
     """Whether a step may give a thing: no hours where kilometres are asked for, and no half of it."""
     kind = measured(thing)
     unit = step.answer.meaning.measure if isinstance(step.answer.meaning, Quantity) else None
+    if any(name.match(thing) and step.answer.kind not in kinds for name, kinds in _KINDS):
+        return False
     return (kind is None or unit is None or unit.dimension == kind.dimension) and not step.words & _OF_ANOTHER - words_of(thing)

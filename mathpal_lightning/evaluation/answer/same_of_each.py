@@ -14,7 +14,9 @@ from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
 _EACH = re.compile(
-    r"(?:[Tt]ính|[Tt]ìm|[Hh]ỏi)(?:(?!biết|Biết|nếu|Nếu)[^.?\n]){0,200}?(?<!\w)mỗi (?!giờ|phút|ngày|giây)[^.?\n]*[.?]?\s*$"
+    r"(?:[Tt]ính|[Tt]ìm|[Hh]ỏi|[Bb]ao nhiêu)(?:(?!biết|Biết|nếu|Nếu)[^.?\n]){0,200}?"
+    r"(?<!\w)mỗi (?!giờ|phút|ngày|giây)[^.?\n]*[.?]?\s*$"
+    r"|(?:^|[.?!]\s+|thì )[Mm]ỗi (?!giờ|phút|ngày|giây)[^.?,\n]*(?:bao nhiêu|mấy)[^.?\n]*\?\s*$"
 )
 
 
@@ -29,10 +31,12 @@ def of_each(solution: Solution) -> dict[str, Answer]:
         return {}
     found: dict[str, Answer] = {}
     last: list[str] = []
+    known = frozenset(comparison_key(solution.question).split())
     for line in reversed(solution.lines[-12:]):
         words = comparison_key(head_of(line).lower().replace("ban đầu", "lúc đầu")).split()
         answer = closing_value(solution, line)
-        if answer is None or last and not _differ_in_one_word(words, last):
+        alike = _differ_in_one_word(words, last) or answer is not None and _counts_another(words, last, answer, found, known)
+        if answer is None or last and not alike:
             if last:
                 continue
             return {}
@@ -41,6 +45,15 @@ def of_each(solution: Solution) -> dict[str, Answer]:
     return dict(reversed(found.items()))
 
 
+def _counts_another(
+    first: list[str], second: list[str], answer: Answer, found: dict[str, Answer], known: frozenset[str]
+) -> bool:
+    """`Số ô tô` and `Số xe máy`, both named in the question and counted in the same unit."""
+    named = all(words[:1] == [_NUMBER] and len(words) < 5 and known.issuperset(words[1:]) for words in (first, second))
+    return named and all(one.text.rpartition(" ")[2] == answer.text.rpartition(" ")[2] for one in found.values())
+
+
+_NUMBER = comparison_key("số")
 _CLAUSES = re.compile(r"(?<!\d)[,;] (?:còn )?|,(?= [^\W\d_])(?: còn)? ?| và | còn ")
 
 

@@ -38,7 +38,7 @@ def signs_filled(solution: Solution) -> Answer | None:
     return multi([answer for answer in read if answer is not None], ordered=True)
 
 
-_REASON = re.compile(r"(?i)\(?(?:vì|do|bởi vì)(?!\w).*")
+_REASON = re.compile(r"(?i)\(?(?:vì|do|bởi vì)(?!\w).*|\([^()]*\)\W*")
 
 
 def sign_filled(solution: Solution) -> Answer | None:

@@ -68,7 +68,8 @@ _ONE_AMOUNT = re.compile(r"(?i)(?:bao nhiêu|mấy) [^\W\d_]+(?:-[^\W\d_]+)*(?: 
 """`mấy giờ mấy phút`: one time."""
 _CLAUSE = re.compile(r"(?i),(?!\d) | và | còn | rồi |[;:] ")
 _EACH = re.compile(
-    r"(?i)(?<!\w)(?:(?:tính|tìm|hỏi)(?!\w)(?: nếu [^.?\n]{1,60} thì)?|nếu [^.?\n]{1,60} thì(?!\w))"
+    r"(?i)(?:(?<!\w)(?:(?:tính|tìm|hỏi|bao nhiêu)(?!\w)(?: nếu [^.?\n]{1,60} thì)?|nếu [^.?\n]{1,60} thì(?!\w))"
+    r"|(?:^|[.?!] )(?=mỗi [^.?\n]*(?:bao nhiêu|mấy)))"
     r"(?:(?!(?<!\w)(?:biết|nếu|lúc đầu|ban đầu|dự định|theo kế hoạch)(?!\w))[^.?\n]){0,120}?(?<!\w)mỗi "
     r"(?:người|bạn|anh|em|lớp|tổ|đội|kho|loại|vòi|số|đoạn|góc|nhóm|khối|trường|phân xưởng|thửa|bể|ngăn|cạnh|máy|xe|ô tô)(?!\w)"
 )

@@ -9,6 +9,7 @@ from mathpal_lightning.evaluation.solution.dollars import dollars_in_words
 from mathpal_lightning.evaluation.solution.fitting import FITTING
 from mathpal_lightning.evaluation.solution.remarks import without_pictures
 from mathpal_lightning.evaluation.solution.speakers import without_speakers
+from mathpal_lightning.evaluation.solution.spoken_amounts import AMOUNTS
 from mathpal_lightning.evaluation.solution.spoken_powers import POWERS
 from mathpal_lightning.evaluation.solution.subscripts import with_subscripts
 from mathpal_lightning.text import plain_text
@@ -235,6 +236,7 @@ PLAIN = (
         "x = √2",
     ),
     *POWERS,
+    *AMOUNTS,
     Rule("degrees of heat", where_either(r"°C|độ C(?!\w)|(?i:nhiệt độ)", _HEAT), "âm 5 độ", "-5°C", "nhiệt độ ban đêm"),
     Rule(
         "a sum and its result joined by words",

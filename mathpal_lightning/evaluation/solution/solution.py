@@ -69,7 +69,7 @@ class Solution:
         written = [
             line
             for line in self.text.split("\n")
-            if re.search(r"[\w?∅]|^ *[<>=] *\.? *$", line) and not (_HEADING.fullmatch(line) or _CHECK.fullmatch(line))
+            if re.search(r"[\w?∅∞]|^ *[<>=] *\.? *$", line) and not (_HEADING.fullmatch(line) or _CHECK.fullmatch(line))
         ]
         for line in (tidied(line, self.question) for line in without_remarks(written)):
             if not line:

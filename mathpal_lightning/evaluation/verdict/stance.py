@@ -13,6 +13,7 @@ from mathpal_lightning.evaluation.language.doubt import NOT_BUT, OFFERED
 from mathpal_lightning.evaluation.language.rules import Sign
 from mathpal_lightning.evaluation.question.task import Task
 from mathpal_lightning.evaluation.values import Quantity
+from mathpal_lightning.evaluation.values.comparison import same_answer
 from mathpal_lightning.evaluation.values.reading import value_of
 from mathpal_lightning.evaluation.verdict.another_subject import counts_another, tells_of_another
 from mathpal_lightning.evaluation.verdict.doubts import ASKS, DENIALS, DOUBTS, POSSIBLY
@@ -202,9 +203,20 @@ def _leans_on_the_key(case: Case) -> bool:
 
 
 def _states_another(case: Case) -> bool:
-    """Whether a further `Đáp số` or `Vậy` says something else."""
-    stated = [(claim, True) for claim in case.said.stated] + [(claim, False) for claim in case.said.concluded]
+    """Whether a further `Đáp số` or `Vậy` says something else; a box for each of several results does not."""
+    parts, question = case.answer.parts, case.task.question
+    a_box_each = len(parts) == len(case.said.stated) and all(
+        same_answer(claim, part, question) for claim, part in zip(case.said.stated, parts, strict=True)
+    )
+    firm = not a_box_each and not _names_beside_amounts(case)
+    stated = [(claim, firm) for claim in case.said.stated] + [(claim, False) for claim in case.said.concluded]
     return any(not agrees(claim, case.answer, case.task, firm) for claim, firm in stated)
+
+
+def _names_beside_amounts(case: Case) -> bool:
+    """`Đáp số: lớp 3B; 23 quyển`: the statement, of which the amount alone was read, holds every name of the answer."""
+    names = [part.text for part in case.answer.parts if part.kind == "text"]
+    return bool(names) and any(all(name in sentence for name in names) for sentence in case.said.sentences)
 
 
 def _corrects_itself(case: Case) -> bool:

@@ -105,7 +105,8 @@ def _is_asked(noun: str, question: str) -> bool:
     """Whether the question asks for so many of these, or in this unit; without a noun, whether it asks for a number."""
     if not noun:
         asked = (
-            r"(?i)bao nhiêu|mấy|số nào|tính|tìm|kết quả|rút gọn|đổi|số (?:liền|lớn|bé|nhỏ)|viết[^.?]{0,40}(?:phân số|thập phân)"
+            r"(?i)bao nhiêu|mấy|số nào|tính|tìm|giải|nghiệm|kết quả|rút gọn|đổi|số (?:liền|lớn|bé|nhỏ)"
+            r"|viết[^.?]{0,40}(?:phân số|thập phân)"
         )
         return re.search(asked, question) is not None
     if len(noun.split()) > 4:

@@ -1,0 +1,25 @@
+"""Amounts as they are said or scribbled, where the question tells what is meant: `9 rưỡi`, `35'`, `12t`, `CN`."""
+
+from __future__ import annotations
+
+from mathpal_lightning.evaluation.language.rules import Rule, asked, replacing
+
+AMOUNTS = (
+    Rule(
+        "half past an hour",
+        asked(r"(?i)mấy giờ|thời điểm|lúc nào", replacing(r"(?<![\d:,.])(\d{1,2}) ?rưỡi(?!\w)", r"\1 giờ rưỡi")),
+        "9 rưỡi sáng",
+        "9 giờ rưỡi sáng",
+        "lúc mấy giờ",
+    ),
+    Rule(
+        "a stroke for minutes",
+        asked(r"(?i)(?:bao nhiêu|mấy) phút", replacing(r"(?<=\d)['’](?![\w'’])", " phút")),
+        "Mất 35'",
+        "Mất 35 phút",
+        "mấy phút",
+    ),
+    Rule("years of age", asked("(?i)tuổi", replacing(r"(?<=\d)t(?!\w)", " tuổi")), "12t", "12 tuổi", "bao nhiêu tuổi"),
+    Rule("Sunday", asked("(?i)thứ mấy|ngày nào", replacing(r"(?<!\w)CN(?!\w)", "Chủ nhật")), "CN", "Chủ nhật", "thứ mấy"),
+)
+"""In this order; part of the rules of `plain.py`."""
