@@ -13,6 +13,7 @@ from mathpal_lightning.evaluation.answer.closing_line import (
     whole_value,
     without_place,
 )
+from mathpal_lightning.evaluation.answer.in_turn import values_in_turn
 from mathpal_lightning.evaluation.answer.symbolic import symbolic_value
 from mathpal_lightning.evaluation.language.characters import has_digit
 from mathpal_lightning.evaluation.language.clauses import last_clause
@@ -25,9 +26,6 @@ from mathpal_lightning.evaluation.words.answers_in_words import EQUAL, day_said,
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
-_IN_TURN = re.compile(
-    r"(?<!\w)lần lượt(?: (?:là|bằng|có|được|hết|mất|trồng|làm|góp|nhận))?:? (?P<items>-?\d[^=]*|(?<=là )[^=]*)$"
-)
 _LISTED_AS = re.compile(
     r"(?:^|(?<=có )|(?<=gồm )|(?<=số )|(?<=: ))(?P<items>-?\d[\d,/]*(?:[,;] -?\d[\d,/]*){0,12} và -?\d[\d,/]*) (?:đều )?là "
     r"(?P<words>[^\d=]{3,60}?)[. ]*$"
@@ -62,9 +60,8 @@ def conclusion(solution: Solution, text: str) -> Answer | None:
     listed = _LISTED_AS.search(text)
     if listed and set(comparison_key(listed["words"]).split()) <= set(comparison_key(solution.asked).split()):
         return solution.read(re.sub(r",(?= )", ";", listed["items"]))
-    in_turn = _IN_TURN.search(text)
-    if in_turn and (each := solution.read(in_turn["items"])) and each.kind == "multi":
-        return replace(each, ordered=True)
+    if in_turn := values_in_turn(solution, text):
+        return in_turn
     if len(re.findall(r"\d+", text)) > 1 and solution.asks_for_two and "=" not in text:
         together = solution.read(text)
         if together is not None and together.kind == "multi":

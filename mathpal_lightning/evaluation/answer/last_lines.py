@@ -28,10 +28,19 @@ _NONE_EXISTS = re.compile(
 )
 
 
+_PAIR_TOLD = re.compile(
+    r"(?i)^(?:⇒ )?(?:vậy )?hệ(?: phương trình)?(?: đã cho)? có (?:một )?nghiệm(?: duy nhất)?(?: là)?:? ?"
+    r"(?:\([a-z]; ?[a-z]\) ?= ?)?(?P<pair>\([^()=]*;[^()=]*\))[ .]*$"
+)
+"""`Hệ có nghiệm duy nhất (2; 3)`."""
+
+
 def concluded(solution: Solution) -> Answer | None:
     """`Vậy ...` in the last line, or in the line before where the last line computes nothing."""
     if solution.lines and (none := _NONE_EXISTS.search(solution.lines[-1])):
         return Answer("text", none[0].strip())
+    if solution.lines and (pair := _PAIR_TOLD.search(solution.lines[-1])):
+        return solution.read(pair["pair"])
     for line in reversed(solution.lines[-2:]):
         parts = _CONCLUSION.split(line)
         told = last_sentence(line)

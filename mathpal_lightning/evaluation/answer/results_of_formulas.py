@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 
 from mathpal_lightning.evaluation.answer.closing_line import closing_value
 from mathpal_lightning.evaluation.language.characters import without_spaces
@@ -45,10 +46,18 @@ def results_of_formulas(solution: Solution) -> Answer | None:
 def result_written(solution: Solution, formula: str) -> Answer | None:
     """What is last said of a formula in whichever case: 17/2 of `Q₃ = (8 + 9)/2 = 17/2` for `q_3`."""
     ways = (formula.lower().replace("_", ""),)
-    lines = [line for line in solution.lines[-MAX_LINES:] if is_sure(line)]
+    lines = [line for line in solution.lines[-MAX_LINES:] if is_sure(_WITHOUT.sub(partial(_unless_asked, solution), line))]
     pieces = [piece for line in lines for piece in outside_brackets(line, PIECE)]
     told = (_said_of(ways, piece, solution, any_case=True) for piece in reversed(pieces))
     return next((answer for answer in told if answer), None)
+
+
+_WITHOUT = re.compile(r"(?:không|chưa) phải (?:là )?\w+(?: \w+)?")
+
+
+def _unless_asked(solution: Solution, denied: re.Match[str]) -> str:
+    """`không phải màu vàng` denies nothing where the question speaks of it."""
+    return "" if denied[0].lower() in solution.question.lower() else denied[0]
 
 
 def _said_of(ways: tuple[str, ...], piece: str, solution: Solution, any_case: bool = False) -> Answer | None:

@@ -67,7 +67,7 @@ def results_called(solution: Solution, names: Sequence[str]) -> list[Answer]:
     strangers = numbered("\n".join(solution.lines)) - numbered(solution.question)
     if not solution.lines or numbered(" ".join(names)) and strangers:
         return []
-    return next((found for cut in (_STEP, _CONSEQUENCE_TOO) if (found := _answers(solution, names, cut))), [])
+    return next((found for cut in (_STEP, _CONSEQUENCE_TOO, _STEP_OR_COUNT) if (found := _answers(solution, names, cut))), [])
 
 
 def _answers(solution: Solution, things: Sequence[str], between: re.Pattern[str], with_numbers: bool = False) -> list[Answer]:
@@ -193,11 +193,15 @@ def _step(
         head = piece[: _last_number(piece)]
     if (letter := head.strip(" {[")) in letters:
         return _Step(letters[letter], answer)
+    if _SEGMENT.search(head.strip()):
+        head = f"{head} độ dài cạnh"
     value = answer.meaning
     counted = words_of(value.unit) if isinstance(value, Quantity) and value.is_count else frozenset()
     return _Step(words_of(f"{head} {behind}") | counted, answer)
 
 
+_SEGMENT = re.compile(r"(?<![\w'])[A-Z]{2}$")
+"""`AB`: a side."""
 _COMES_TO = re.compile(r"(?<!\w)(?:là|bằng|còn|ra)$")
 """Between a name and its value."""
 _CLAUSE_START = re.compile(r"(?<!\w)(?:thì|có|được|ta)(?!\w)")

@@ -175,12 +175,17 @@ def _one_a_part(marks: list[re.Match[str]], solution: Solution) -> bool:
     return len(parts) > 1
 
 
+_BOXES = re.compile(r"⟦[^⟦⟧=]{0,20}=[^⟦⟧]{1,60}⟧(?: ?(?:và|hoặc|[,;]) ?⟦[^⟦⟧]{1,80}⟧)+\W*$")
+"""`⟦x = 0⟧ và ⟦x = 4⟧` at the end."""
 _BOX = re.compile(r"⟦([^⟦⟧]{1,300})⟧(?P<behind>[^\n⟦.;]{0,30})")
 
 
 def boxed(solution: Solution) -> Answer | None:
     r"""`\boxed{36}`, with the unit behind the box."""
     boxes = list(_BOX.finditer(solution.text))
+    together = _BOXES.search(boxes[-1].string) if len(boxes) > 1 else None
+    if together and (several := solution.read(re.sub("[⟦⟧]", "", together[0]).strip(" ."))) and several.kind == "multi":
+        return several
     return _in_box(solution, boxes[-1]) if boxes else None
 
 

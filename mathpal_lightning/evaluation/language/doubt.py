@@ -45,7 +45,10 @@ BEFORE_A_NUMBER = re.compile(
 """Words in front of a number that say that it is not the answer, or not surely."""
 
 
-_BEGINS_SUPPOSING = re.compile(r"(?i)\W*(?:nếu|giả sử|thử|xét)(?!\w)")
+_BEGINS_SUPPOSING = re.compile(
+    r"(?i)\W*(?:nếu|giả sử|thử|xét(?! (?:hai |các )?(?:tam giác|tứ giác|hình|đường|phương trình|hàm|biểu thức|hiệu|∆)))(?!\w)"
+)
+"""`Xét x = 3`; not `Xét tam giác ABC có ...`."""
 
 
 def is_sure(line: str) -> bool:

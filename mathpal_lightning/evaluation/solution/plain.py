@@ -60,6 +60,11 @@ def _both_written_out(both: re.Match[str]) -> str:
     return "; ".join(f"{both['letter']} = {re.sub(' ?± ?', sign, both['value'])}" for sign in (" + ", " - "))
 
 
+def _city(text: str, _: str) -> str:
+    full = re.sub(r"(?<!\w)(?:TP\. ?|TP ?)?HCM(?!\w)", "Thành phố Hồ Chí Minh", text)
+    return re.sub(r"(?<!\w)(?i:TP)(?:\. ?| )(?=[A-ZĐ])", "Thành phố ", full)
+
+
 _ARROW_SIGNS = {"<=>": "⇔", "=>": "⇒", ">=": "≥", "<=": "≤"}
 _HECTARES = r"(?<=\d) ?(?:ha|héc-ta|km\^2|m\^2)(?!\w)"
 _DWELLING = r"(?i)(?<!\w)căn (?:hộ|nhà|phòng)|(?<!\w)(?:mỗi|các|từng|những) căn(?!\w)"
@@ -140,7 +145,23 @@ PLAIN = (
         "ΔABC cân tại A",
         "tam giác ABC cân tại A",
     ),
-    Rule("a city", replacing(r"(?<!\w)(?i:TP)(?:\. ?| )(?=[A-ZĐ])", "Thành phố "), "TP. Hồ Chí Minh", "Thành phố Hồ Chí Minh"),
+    Rule("a city", _city, "TP.HCM, TP. Huế", "Thành phố Hồ Chí Minh, Thành phố Huế"),
+    Rule(
+        "a heading before a sentence that concludes",
+        replacing(r"(?im)^(\W*)kết luận ?:? ?(?=\w\S*(?: \S+){3})", r"\1Vậy "),
+        "Kết luận: Cần ít nhất 13 bàn",
+        "Vậy Cần ít nhất 13 bàn",
+    ),
+    Rule(
+        "a second result below `Đáp số`, named as the first one is",
+        replacing(
+            r"(?im)^(đáp số ?: ?(?P<noun>[^\W\d_]+) [^:=\n]{1,20}: ?-?\d[^:=\n]*?)[.;]?\n\s*"
+            r"(?=(?P=noun) [^:=\n]{1,20}: ?-?\d[^:=\n]*$)",
+            r"\1; ",
+        ),
+        "Đáp số: Thửa 1: 30 tạ\nThửa 2: 22 tạ",
+        "Đáp số: Thửa 1: 30 tạ; Thửa 2: 22 tạ",
+    ),
     Rule("who speaks, in a dialogue", lambda text, _: without_speakers(text), "Cô: Còn mấy?\nEm: 48 ạ", "Còn mấy?\n48"),
     Rule(
         "to whom it is said",

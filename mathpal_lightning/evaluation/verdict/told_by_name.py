@@ -15,6 +15,8 @@ from mathpal_lightning.evaluation.values.reading import multi
 from mathpal_lightning.schema import Answer
 
 _FORMULA = re.compile(r"(?:sin|cos|tan|cot) ?[a-zαβ]|(?:độ dài )?[a-z]{2}|[δ∆]?[a-z]_?\d{0,3}|p\([a-z]\)")
+_CLASS = re.compile(r"\d{1,2}[a-k]\d?")
+"""`7a`: as labels are written."""
 _PART = re.compile(r"[a-h]")
 
 
@@ -27,7 +29,7 @@ def told_by_name(solution: Solution, gold: Answer) -> Answer | None:
         written = [result_written(solution, name.removeprefix("độ dài ").replace(" ", "")) for name in names]
         found = [answer for answer in written if answer is not None]
     else:
-        found = results_called(solution, names)
+        found = results_called(solution, [name.upper() if _CLASS.fullmatch(name) else name for name in names])
     if len(found) < len(names):
         return None
     return multi([replace(answer, label=name) for answer, name in zip(found, names, strict=True)], ordered=True)

@@ -131,7 +131,7 @@ def lists_several(said: Statements, answer: Answer, question: str) -> bool:
         listed = results(solution, sentence)
         if not twice and len(listed) <= len(answer.parts) and _count_different_things(answer):
             return False
-        return are_named(answer) and (twice or are_listed(sentence, listed))
+        return are_named(answer) and "lần lượt" not in sentence and (twice or are_listed(sentence, listed))
     last = results(solution, sentence)[-1:]
     told = bool(last) and last[0].answer.text == answer.text and "dãy" not in question
     return told and are_listed(sentence, last)
