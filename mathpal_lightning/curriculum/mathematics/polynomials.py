@@ -48,6 +48,11 @@ def combined(sheet: Sheet, first: Terms, second: Terms, sign: int) -> Terms:
 def multiplied(sheet: Sheet, first: Terms, second: Terms, letters: str) -> Terms:
     """Every term times every term, written out and gathered."""
     pieces: list[tuple[tuple[int, ...], int]] = []
+    if len(first) == 1:
+        outer = text(first, letters)
+        inner = [_in_brackets(term(value, literal(key, letters))) for key, value in sorted(second.items(), reverse=True)]
+        outers = [outer] + [_in_brackets(outer)] * (len(inner) - 1)
+        sheet.say("= " + " + ".join(f"{one} × {other}" for one, other in zip(outers, inner, strict=True)))
     for key, a in sorted(first.items(), reverse=True):
         for other, b in sorted(second.items(), reverse=True):
             raised = tuple(x + y for x, y in zip(key, other, strict=True))
@@ -62,6 +67,10 @@ def multiplied(sheet: Sheet, first: Terms, second: Terms, letters: str) -> Terms
     for key, value in pieces:
         result[key] = plus(sheet, result[key], value) if key in result else value
     return result
+
+
+def _in_brackets(written: str) -> str:
+    return f"({written})" if written.startswith("-") else written
 
 
 def finished(sheet: Sheet, result: Terms, letters: str = "x") -> None:
