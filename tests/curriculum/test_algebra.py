@@ -54,3 +54,36 @@ def test_a_product_has_one_sign_and_a_written_number_is_said_to_be_one(topic: st
 def test_one_spelling():
     texts = [f"{topic.title} {topic.expects}" for topic in programme()]
     assert not [text for text in texts if re.search(r"(?i)lũy|tọa|hóa\b|hòa\b", text)]
+
+
+def coefficients(polynomial: str) -> dict[int, int]:
+    """Each exponent with its coefficient, like terms added: {2: 3, 0: -5} for "5x² - 5 - 2x²"."""
+    found: dict[int, int] = {}
+    for sign, size, letter, raised in re.findall(r"(-|\+|^) *(\d*)(x?)([²³⁴⁵⁶]?)(?= |$)", polynomial):
+        exponent = "²³⁴⁵⁶".index(raised) + 2 if raised else len(letter)
+        found[exponent] = found.get(exponent, 0) + int(f"{'-' if sign == '-' else ''}{size or 1}")
+    return {exponent: value for exponent, value in found.items() if value}
+
+
+def test_degrees_coefficients_and_roots_are_those_of_the_polynomial():
+    asked = set()
+    for problem in drawn("degree_and_roots"):
+        found = coefficients(re.search(r"P\(x\) = ((?:[-+] |-)?\d*x?[²³⁴⁵⁶]?(?: [-+] \d*x?[²³⁴⁵⁶]?)*)", problem.question)[1])
+        stated = [int(one) for one in re.findall(r"-?\d+", problem.solution.rpartition("\n")[2])]
+        of = re.search(r"hệ số của x([²³⁴⁵⁶]?)|bậc|hệ số cao nhất|hệ số tự do|nghiệm", problem.question)
+        asked.add(re.sub(r" x.*", "", of[0]))
+        if "nghiệm" in of[0]:
+            listed = re.search(r"-?\d(?:; -?\d){2}", problem.question)
+            tried = [int(one) for one in listed[0].split("; ")] if listed else stated
+            assert stated == [x for x in tried if not sum(value * x**exponent for exponent, value in found.items())]
+        elif of[0] == "bậc":
+            assert stated == [max(found)]
+        else:
+            exponent = max(found) if "cao" in of[0] else 0 if "tự do" in of[0] else "²³⁴⁵⁶".find(of[1]) + 2 if of[1] else 1
+            assert stated == [found.get(exponent, 0)], problem.question
+        assert "hoặc" not in problem.solution, "equations of products belong to grade 9"
+    assert asked == {"bậc", "hệ số cao nhất", "hệ số tự do", "hệ số của", "nghiệm"}
+
+
+def test_the_rule_for_the_number_of_divisors_is_said():
+    assert all("cộng 1 vào mỗi số mũ rồi nhân" in problem.solution for problem in drawn("number_of_divisors"))

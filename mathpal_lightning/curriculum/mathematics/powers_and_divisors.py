@@ -203,7 +203,10 @@ def number_of_divisors(random: Random, level: int) -> Plan:
         exponents = list(factorize(sheet, a).values())
         more = sheet.pick(1, 0)
         brackets = " × ".join(f"({exponent} + {more})" if more else str(exponent) for exponent in exponents)
-        sheet.say(f"Số ước của {number(a)} là tích {brackets}.")
+        rule = (
+            "Muốn tính số ước, ta cộng 1 vào mỗi số mũ rồi nhân các kết quả" if more else "Muốn tính số ước, ta nhân các số mũ"
+        )
+        sheet.say(f"{rule}: {brackets}.")
         sheet.answer(sheet.product([exponent + more for exponent in exponents]))
 
     return Plan((a,), phrase(random, _DIVISORS, a=a, name=pupils(random, 1)[0]), solve)
