@@ -115,11 +115,12 @@ _BARE_DIVISOR = 3
 def greatest_common_divisor(random: Random, level: int) -> Plan:
     """Common primes with the smaller exponents: numbers under 100, to 250, to 720."""
     candidates = _smooth(*((12, 98), (100, 250), (252, 720))[level - 1])
-    a, b = random.sample(candidates, 2)
-    while gcd(a, b) in (1, a, b):
-        a, b = random.sample(candidates, 2)
     templates = _DIVISOR[:_BARE_DIVISOR] if random.random() < 0.5 else _DIVISOR[_BARE_DIVISOR + 1 :]
     template, asked, unit = random.choice(templates)
+    least = (4, 10, 18)[level - 1] if asked else 2  # nobody makes two groups of hundreds
+    a, b = random.sample(candidates, 2)
+    while gcd(a, b) < least or gcd(a, b) in (a, b):
+        a, b = random.sample(candidates, 2)
 
     def solve(sheet: Sheet) -> None:
         if asked:
