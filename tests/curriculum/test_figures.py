@@ -100,3 +100,9 @@ def test_the_part_of_a_circle_is_in_lowest_terms():
 def test_points_and_their_segments_are_named_in_turn():
     for topic, sign in (("midline", r"(?<!lần lượt )là trung điểm (?:của )?\w\w,"), ("spheres", r"bán kính là .* và ")):
         assert not [problem.question for problem in drawn(topic) if re.search(sign, problem.question)]
+
+
+def test_of_a_cyclic_quadrilateral_an_angle_or_a_difference_is_asked():
+    asked = [problem.question for problem in drawn("cyclic_quadrilateral")]
+    assert not [question for question in asked if re.search(r"T = |\d × \(?góc", question)]
+    assert any("đa giác đều" in question for question in asked)

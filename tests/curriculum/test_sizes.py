@@ -1,4 +1,4 @@
-"""Stories of grades 6 to 9 and of physics have sizes that occur: nobody runs records, shares are several, a die has six faces."""
+"""Stories of grades 6 to 9 and physics have sizes that occur: nobody runs records, shares are several, a die has six faces."""
 
 import re
 from functools import cache
