@@ -35,6 +35,13 @@ def test_a_monomial_is_distributed(topic: str):
             assert line.count(" × ") == terms <= line.count(outer), line
 
 
+def test_a_common_factor_is_shown_in_each_term():
+    for problem in drawn("factorization"):
+        if problem.level == 1:
+            common = re.search(r"Nhân tử chung là (.*)\.", problem.solution)[1]
+            assert problem.solution.split("\n")[1].count(f"{common} × ") == 2, problem.solution
+
+
 def test_fractions_are_added_or_subtracted_as_the_question_says():
     for problem in drawn("algebraic_fraction_sum"):
         words = re.search(r"(?:rồi|nên ta) ([^.]*) các tử thức", problem.solution)[1].split(", ")

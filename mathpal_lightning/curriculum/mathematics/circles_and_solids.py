@@ -205,7 +205,7 @@ def tangents(random: Random, level: int) -> Plan:
         sheet.answer(tangent, unit)
 
     if level == 1:
-        given = f"đường tròn (O) bán kính {number(a)} {unit}[ và|,] điểm {point} [cách O một khoảng|với O{point} =] {number(c)} {unit}[,| và] {point}{touch} là tiếp tuyến ({touch} là tiếp điểm)"
+        given = f"đường tròn (O) bán kính {number(a)} {unit}, điểm {point} [cách O một khoảng|với O{point} =] {number(c)} {unit}[,| và] {point}{touch} là tiếp tuyến ({touch} là tiếp điểm)"
         what = f"độ dài [đoạn |]{point}{touch}"
     elif level == 2:
         given = f"đường tròn (O) [bán kính|có bán kính] {number(c)} {unit}[ và|,] dây {touch}{other} cách tâm O một khoảng [bằng |]{number(a)} {unit}"

@@ -189,10 +189,13 @@ def factorization(random: Random, level: int) -> Plan:
 
     def solve(sheet: Sheet) -> None:
         if level == 1:
-            sheet.say(f"Nhân tử chung là {term(k, power(one, exponent))}.")
+            common = term(k, power(one, exponent))
+            sheet.say(f"Nhân tử chung là {common}.")
             inner = sheet.pick(a, k * a, kind="not_divided"), times(sheet, 1, sheet.pick(b, -b, kind="sign"))
+            sign = "+" if inner[1] > 0 else "-"
+            sheet.say(f"{expression} = {common} × {term(inner[0], two)} {sign} {common} × {abs(inner[1])}")
             left = sheet.pick(1, 2, kind="exponent")
-            result = f"{term(k, power(one, exponent))}({joined((inner[0], two if left == 1 else one + two), (sheet.pick(inner[1], inner[1] * k, kind='last'), ''))})"
+            result = f"{common}({joined((inner[0], two if left == 1 else one + two), (sheet.pick(inner[1], inner[1] * k, kind='last'), ''))})"
         elif level == 2:
             common = term(k, power(one, exponent))
             sheet.say(f"Nhân tử chung là {common}.")

@@ -64,7 +64,7 @@ def cones(random: Random, level: int) -> Plan:
     unit = "cm"
     small, large = (
         ("phễu", "khối nhựa", "khối bê tông", "chụp đèn", "khối gỗ"),
-        ("chiếc nón lớn", "đống cát", "khối bê tông", "khối thạch cao", "khối gỗ"),
+        ("mái lều", "đống cát", "khối bê tông", "khối thạch cao", "khối gỗ"),
     )
     body = random.choice(large if level == 3 else small)
     if level == 3:
@@ -99,7 +99,7 @@ def spheres(random: Random, level: int) -> Plan:
     radius = 3 * random.randint(1, 30) if level == 2 else random.randint(2, 90)
     other = random.randint(3, 60)
     unit = random.choice(("cm", "mm"))
-    body = random.choice(("quả cầu đá", "quả cầu trang trí") if unit == "cm" else ("quả bóng nhỏ", "viên bi thép"))
+    body = random.choice(("quả cầu đá", "quả cầu trang trí") if unit == "cm" else ("quả bóng nhỏ", "quả cầu thép"))
 
     def surface(sheet: Sheet, r: int, which: str) -> Value:
         square = sheet.multiply(r, sheet.pick(r, 2), lead=f"Bình phương bán kính{which} là")
