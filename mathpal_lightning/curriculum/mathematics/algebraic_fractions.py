@@ -182,7 +182,8 @@ def algebraic_fraction_sum(random: Random, level: int) -> Plan:
         if level == 3:
             sheet.say(f"Ta có {in_x(1, 0, -c * c)} = {bottom}.")
         sheet.say(f"Mẫu thức chung là {bottom}.")
-        sheet.say("Quy đồng mẫu thức rồi cộng các tử thức:")
+        word = ", ".join(["cộng"] * (b > 0 or level == 3) + ["trừ"] * (b < 0))
+        sheet.say(f"Quy đồng mẫu thức rồi {word} các tử thức:")
         first, second = sheet.pick((d, c), (c, d), kind="other_factor")
         opened = [(a, "x"), (times(sheet, a, first), ""), (b, "x"), (times(sheet, b, second), "")]
         if sheet.pick(False, True, kind="first_term_only"):

@@ -117,7 +117,7 @@ def _equal_with_unknown(random: Random, reason: str, crossed: str, first: str, s
 
 def medians(random: Random, level: int) -> Plan:
     """Part of a median from the whole; the whole from a part; two medians and their parts together."""
-    a, b, c = _letters(random, _TRIANGLES)
+    a, b, c = _letters(random, tuple(name for name in _TRIANGLES if "G" not in name))
     m = random.choice("XSTU")
     n = random.choice("VYZ")
     one, two = (random.randint(*((3, 160), (9, 166), (101, 160))[level - 1]) * (1 if level == 2 else 3) for _ in range(2))

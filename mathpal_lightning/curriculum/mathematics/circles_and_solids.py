@@ -11,7 +11,7 @@ from mathpal_lightning.curriculum.bounds import drawn_unit
 from mathpal_lightning.curriculum.steps import Plan, Sheet, integers
 from mathpal_lightning.curriculum.steps.mental import in_head
 from mathpal_lightning.curriculum.steps.slips import Absurd, Value
-from mathpal_lightning.curriculum.writing import number
+from mathpal_lightning.curriculum.writing import fraction, number
 
 PI = Fraction(314, 100)
 _PI_GIVEN = "(lấy π ≈ 3,14)"
@@ -82,7 +82,8 @@ def circle_angles(random: Random, level: int) -> Plan:
     letters = random.choice(("ABC", "MNP", "DEF", "PQR", "HIK"))
     a, b, c = tuple(letters)
     arc = random.randint(20, 179) if level == 1 else 2 * random.randint(31, 89)
-    second = 2 * random.randint(31, 89)
+    second = 2 * random.randint(max(31, 91 - arc // 2), 89)  # the triangle is acute: with an obtuse angle another has its arcs
+    between = "M" if "M" not in letters else "I"
 
     def half(sheet: Sheet, value: Value, what: str, on: str) -> Value:
         return sheet.divide(
@@ -99,9 +100,9 @@ def circle_angles(random: Random, level: int) -> Plan:
             return
         sheet.say("Số đo góc nội tiếp bằng nửa số đo cung bị chắn.")
         if level == 2:
-            sheet.say(f"Vì M thuộc cung nhỏ {a}{b} nên góc {a}M{b} chắn cung lớn {a}{b}.")
+            sheet.say(f"Vì {between} thuộc cung nhỏ {a}{b} nên góc {a}{between}{b} chắn cung lớn {a}{b}.")
             rest = sheet.subtract(sheet.pick(360, 180), arc, "°", lead=f"Số đo cung lớn {a}{b} là")
-            sheet.answer(half(sheet, rest, f"{a}M{b}", f"lớn {a}{b}"), "°")
+            sheet.answer(half(sheet, rest, f"{a}{between}{b}", f"lớn {a}{b}"), "°")
             return
         first = half(sheet, arc, f"{a}{c}{b}", f"nhỏ {a}{b}")
         other = half(sheet, second, f"{b}{a}{c}", f"nhỏ {b}{c}")
@@ -113,25 +114,24 @@ def circle_angles(random: Random, level: int) -> Plan:
         given = f"[các điểm {a}, {b}, {c} thuộc|ba điểm {a}, {b}, {c} nằm trên] đường tròn (O), góc ở tâm {b}O{c} = {arc}° [chắn cung nhỏ {b}{c} không chứa {a}|và {a} thuộc cung lớn {b}{c}]"
         what = f"số đo góc [nội tiếp |]{b}{a}{c}"
     elif level == 2:
-        given = f"[đường tròn (O) có|trên đường tròn (O) có] cung nhỏ {a}{b} [có số đo|bằng] {arc}°[ và điểm M thuộc|, điểm M nằm trên] cung nhỏ {a}{b}"
-        what = f"số đo góc [nội tiếp |]{a}M{b}"
+        given = f"[đường tròn (O) có|trên đường tròn (O) có] cung nhỏ {a}{b} [có số đo|bằng] {arc}°[ và điểm {between} thuộc|, điểm {between} nằm trên] cung nhỏ {a}{b}"
+        what = f"số đo góc [nội tiếp |]{a}{between}{b}"
     else:
-        acute = "[nhọn |]" if arc + second > 180 else ""
-        given = f"tam giác {acute}{letters} nội tiếp đường tròn (O), [số đo |]cung nhỏ {a}{b} bằng {arc}°[ và|,] cung nhỏ {b}{c} bằng {second}°"
+        given = f"tam giác nhọn {letters} nội tiếp đường tròn (O), [số đo |]cung nhỏ {a}{b} bằng {arc}°[ và|,] cung nhỏ {b}{c} bằng {second}°"
         what = f"số đo góc {a}{b}{c}"
     return Plan((arc, letters, *((second,) if level == 3 else ())), ask_for(random, given, what), solve)
 
 
+_SECTORS = (36, 45, 72, 90, 108, 135, 144, 180, 216, 225, 252, 270, 288, 315, 324)
+"""The parts of a circle that they are have finite decimals."""
+
+
 def arcs_and_sectors(random: Random, level: int) -> Plan:
     """The length of an arc; the area of a sector; the area of a ring between two circles."""
-    angle, radius = (
-        random.choice(range(18, 180, 18) if level == 1 else range(36, 360, 36)),
-        random.randint(3, 60) if level == 1 else random.randint(61, 240),
-    )
-    if level == 1:
-        angle = random.choice((9, 18, 27, 36, 45, 54, 63, 72, 81, 90, 108, 126, 135, 144, 162))
+    angle = random.choice((9, 18, 27, 36, 45, 54, 63, 72, 81, 90, 108, 126, 135, 144, 162) if level == 1 else _SECTORS)
+    radius = random.randint(*((3, 60), (61, 150), (151, 240))[level - 1])
     unit = random.choice(("cm", "dm", "m")) if level == 1 else "cm"
-    inner = random.randint(3, 59)
+    inner = random.randint(31, 149)
     area = f"{unit}²"
 
     def solve(sheet: Sheet) -> None:
@@ -149,12 +149,12 @@ def arcs_and_sectors(random: Random, level: int) -> Plan:
         )
         if level == 2:
             disc = sheet.multiply(square, PI, area, lead="Diện tích hình tròn (πR²) là")
-            product = sheet.multiply(
-                disc,
-                angle // 36,
-                lead=f"Hình quạt tròn chiếm {angle}/360 = {angle // 36}/10 hình tròn, nên ta nhân diện tích hình tròn với {angle // 36}",
-            )
-            sector = sheet.divide(product, sheet.pick(10, 5), area, lead="Diện tích hình quạt tròn là")
+            whole = sheet.pick(360, 180)
+            part = Fraction(angle, whole)
+            top, bottom = part.numerator, part.denominator
+            sheet.say(f"Hình quạt tròn chiếm {angle}/{whole} = {fraction(part)} hình tròn.")
+            product = disc if top == 1 else sheet.multiply(disc, top, lead=f"Nhân diện tích hình tròn với {top}, ta được")
+            sector = sheet.divide(product, bottom, area, lead="Diện tích hình quạt tròn là")
             sheet.answer(sector, sheet.pick(area, unit, kind="unit"))
             return
         sheet.say("Áp dụng công thức diện tích hình vành khuyên: S = π(R² - r²).")
@@ -164,15 +164,11 @@ def arcs_and_sectors(random: Random, level: int) -> Plan:
         sheet.answer(ring, sheet.pick(area, unit, kind="unit"))
 
     if level == 1:
-        given, what = (
-            f"[trên |]đường tròn [(O) |tâm O ]bán kính {radius} {unit}[ có|, xét] một cung [tròn |]{angle}°",
-            f"độ dài cung [tròn |]{angle}° [của đường tròn đó |]{_PI_GIVEN}",
-        )
+        given = f"đường tròn [(O)|tâm O] có bán kính {radius} {unit}"
+        what = f"độ dài cung [tròn |]{angle}° của đường tròn [(O)|đó] {_PI_GIVEN}"
     elif level == 2:
-        given, what = (
-            f"hình quạt tròn [ứng với cung|có số đo cung] {angle}°[ và|,] bán kính {radius} {unit}",
-            f"diện tích [của |]hình quạt tròn {_PI_GIVEN}",
-        )
+        given = f"hình quạt tròn có bán kính {radius} {unit}[ và|,] [ứng với cung|có số đo cung] {angle}°"
+        what = f"diện tích [của |]hình quạt tròn {_PI_GIVEN}"
     else:
         given = f"hình vành khuyên [giới hạn bởi|tạo bởi] hai đường tròn [cùng tâm|đồng tâm] có bán kính {radius} {unit} và {inner} {unit}"
         what = f"diện tích [của |]hình vành khuyên {_PI_GIVEN}"
@@ -184,7 +180,7 @@ def tangents(random: Random, level: int) -> Plan:
     """The length of a tangent; the length of a chord from its distance; the perimeter of the figure of two tangents."""
     a, b, c = right_triangle(random, *((5, 99), (100, 170), (171, 250))[level - 1])
     unit = drawn_unit(random, 2 * c)
-    point, touch, other = tuple(random.choice(("MAB", "SAB", "PCD", "MHK", "TEF", "NBC")))
+    point, touch, other = tuple(random.choice(("MAB", "SAB", "PCD", "MIK", "TEF", "NBC")))
 
     def solve(sheet: Sheet) -> None:
         if level == 2:
@@ -209,7 +205,7 @@ def tangents(random: Random, level: int) -> Plan:
         sheet.answer(tangent, unit)
 
     if level == 1:
-        given = f"đường tròn (O) bán kính {number(a)} {unit}[ và|,] điểm {point} [cách O một khoảng|với O{point} =] {number(c)} {unit}[,| và] {point}{touch} là tiếp tuyến ({touch} là tiếp điểm)"
+        given = f"đường tròn (O) bán kính {number(a)} {unit}, điểm {point} [cách O một khoảng|với O{point} =] {number(c)} {unit}[,| và] {point}{touch} là tiếp tuyến ({touch} là tiếp điểm)"
         what = f"độ dài [đoạn |]{point}{touch}"
     elif level == 2:
         given = f"đường tròn (O) [bán kính|có bán kính] {number(c)} {unit}[ và|,] dây {touch}{other} cách tâm O một khoảng [bằng |]{number(a)} {unit}"
@@ -220,38 +216,77 @@ def tangents(random: Random, level: int) -> Plan:
     return Plan((a, c, level), ask_for(random, given, what), solve)
 
 
+_OPPOSITE = "Trong tứ giác nội tiếp, tổng số đo hai góc đối bằng 180°."
+_INSCRIBED = "nội tiếp [đường tròn|một đường tròn|đường tròn tâm O][,| và] có"
+_REGULAR = (5, 6, 8, 9, 10, 12, 15, 16, 18, 20, 24, 25, 30, 36, 40, 45, 48, 50, 60, 72)
+"""Numbers of sides of regular polygons whose angles have finite decimals."""
+
+
 def cyclic_quadrilateral(random: Random, level: int) -> Plan:
-    """The opposite angle; two unknown angles of which one is asked with a ratio; an angle of a regular polygon."""
+    """The opposite angle, or that of a regular polygon; two unknown angles and their difference; angles told with an unknown."""
     a, b, c, d = tuple(random.choice(("ABCD", "MNPQ", "EFGH", "CDEF", "PQRS", "HIKL")))
     name = f"{a}{b}{c}{d}"
+    if level == 3:
+        return _opposite_with_unknown(random, name)
+    if level == 1 and random.random() < 0.3:
+        return _regular_polygon(random)
     angle, second = random.randint(41, 139), random.randint(41, 139)
-    k = random.randint(2, 14)
+    second += second == angle
 
     def solve(sheet: Sheet) -> None:
-        sheet.say("Trong tứ giác nội tiếp, tổng số đo hai góc đối bằng 180°.")
-        if level == 1:
-            opposite = sheet.subtract(sheet.pick(180, 360), angle, "°", lead=f"Số đo góc {c} là")
-            sheet.answer(sheet.pick(opposite, angle, kind="asked"), "°")
-            return
+        sheet.say(_OPPOSITE)
         first = sheet.subtract(sheet.pick(180, 360), angle, "°", lead=f"Số đo góc {c} là")
-        other = sheet.subtract(sheet.pick(180, 360), second, "°", lead=f"Số đo góc {d} là")
-        if level == 2:
-            big, small = (first, other) if 180 - angle > 180 - second else (other, first)
-            sheet.answer(sheet.subtract(big, small, "°", lead=f"Hiệu số đo hai góc {c} và {d} là"), "°")
+        if level == 1:
+            sheet.answer(sheet.pick(first, angle, kind="asked"), "°")
             return
-        total = sheet.add(first, other, "°", lead=f"Tổng số đo hai góc {c} và {d} là")
-        double = sheet.multiply(total, k, "°", lead=f"{k} lần tổng hai góc đó là")
-        sheet.answer(sheet.add(double, angle, "°", lead="Giá trị của T là"), "°")
+        other = sheet.subtract(sheet.pick(180, 360), second, "°", lead=f"Số đo góc {d} là")
+        big, small = (first, other) if 180 - angle > 180 - second else (other, first)
+        sheet.answer(sheet.subtract(big, small, "°", lead=f"Hiệu số đo hai góc {c} và {d} là"), "°")
 
-    second += second == angle
-    given = (
-        f"tứ giác {name} nội tiếp [đường tròn|một đường tròn|đường tròn tâm O][ có| và có] góc {a} {{equals}} {angle}°".replace(
-            "{equals}", "[bằng|có số đo]"
-        )
-    )
-    if level > 1:
+    given = f"tứ giác {name} {_INSCRIBED} góc {a} [bằng|có số đo] {angle}°"
+    if level == 2:
         given += f", góc {b} [bằng|có số đo] {second}°"
-    what = (f"số đo [của |]góc {c}", f"hiệu [số đo |][của |]hai góc {c} và {d}", f"T = {k} × (góc {c} + góc {d}) + góc {a}")[
-        level - 1
-    ]
-    return Plan((angle, *((second,) if level > 1 else ()), *((k,) if level == 3 else ())), ask_for(random, given, what), solve)
+    what = f"số đo [của |]góc {c}" if level == 1 else f"hiệu [số đo |][của |]hai góc {c} và {d}"
+    return Plan((angle, *((second,) if level == 2 else ())), ask_for(random, given, what), solve)
+
+
+def _opposite_with_unknown(random: Random, name: str) -> Plan:
+    """Opposite angles (mx + p)° and (nx + q)°: x, then the first of them."""
+    a, _, c, _ = tuple(name)
+    while True:
+        m, n = random.sample(range(2, 10), 2)
+        x, p = random.randint(5, 25), random.randint(3, 60)
+        q = 180 - (m + n) * x - p
+        if 3 <= q <= 60 and m * x + p != 90:
+            break
+
+    def solve(sheet: Sheet) -> None:
+        sheet.say(_OPPOSITE)
+        sheet.say(f"({m}x + {p}) + ({n}x + {q}) = 180")
+        factor = sheet.add(m, n)
+        free = sheet.add(p, q)
+        sheet.say(f"{factor}x + {free} = 180")
+        whole = sheet.pick(180, 360)
+        rest = sheet.calculate(sheet.pick("-", "+", kind="transpose"), whole, free)
+        found = sheet.divide(rest, factor, lead="Giá trị của x là")
+        product = sheet.multiply(m, found)
+        angle = sheet.add(product, p, "°", lead=f"Số đo góc {a} là")
+        if not 0 < angle < 180:
+            raise Absurd
+        sheet.answer(angle, "°")
+
+    given = f"tứ giác {name} {_INSCRIBED} góc {a} [bằng|có số đo] ({m}x + {p})°[,| và] góc {c} [bằng|có số đo] ({n}x + {q})°"
+    return Plan((m, p, n, q), ask_for(random, given, f"số đo [của |]góc {a}"), solve)
+
+
+def _regular_polygon(random: Random) -> Plan:
+    sides = random.choice(_REGULAR)
+
+    def solve(sheet: Sheet) -> None:
+        sheet.say("Tổng các góc của đa giác n cạnh bằng (n - 2) × 180°, các góc của đa giác đều bằng nhau.")
+        less = sheet.subtract(sides, sheet.pick(2, 1), lead="Số n - 2 là")
+        total = sheet.multiply(less, 180, "độ", lead="Tổng số đo các góc là")
+        sheet.answer(sheet.divide(total, sides, "°", lead="Số đo mỗi góc là"), "°")
+
+    what = "số đo [của |]mỗi góc [của đa giác đó|của nó]"
+    return Plan((sides,), ask_for(random, f"một đa giác đều có {sides} cạnh", what), solve)

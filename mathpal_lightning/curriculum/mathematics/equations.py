@@ -26,9 +26,7 @@ def linear_equation(random: Random, level: int) -> Plan:
     adding = random.random() < 0.5 or a * x <= b
     c = a * x + b if adding else a * x - b
     sign, inverse = ("+", "-") if adding else ("-", "+")
-    left = (
-        random.choice((f"{a} × x", f"{a}x", f"x × {a}", f"{a} . x")) if level > 1 else random.choice((f"{a} × x", f"x × {a}"))
-    )
+    left = random.choice((f"{a} × x", f"{a}x", f"x × {a}")) if level > 1 else random.choice((f"{a} × x", f"x × {a}"))
     equation = f"{left} {sign} {number(b)} = {number(c)}"
 
     def solve(sheet: Sheet) -> None:

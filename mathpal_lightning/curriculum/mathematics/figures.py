@@ -172,7 +172,7 @@ _TWO_GROUPS = (
 def lines_through_points(random: Random, level: int) -> Plan:
     """Lines or segments of n points; of n points with k on one line; segments of points on two parallel lines."""
     segments = random.random() < 0.4
-    n = random.randint(*((4, 35), (36, 70), (24, 60))[level - 1])
+    n = random.randint(*((10, 30), (36, 70), (24, 60))[level - 1])
     k = random.randint(3, n - 8) if level == 2 else random.randint(20, 60)
     templates = (_SEGMENTS if segments else _LINES, _COLLINEAR, _TWO_GROUPS)[level - 1]
     what = "đường thẳng" if level == 2 or level == 1 and not segments else "đoạn thẳng"

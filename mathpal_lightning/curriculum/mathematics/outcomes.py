@@ -87,7 +87,7 @@ _DIVISORS_OF = (6, 8, 10, 12, 15, 16, 18, 20, 24, 28, 30, 36, 40)
 
 def _event(random: Random, low: int, high: int, level: int) -> tuple[str, Callable[[int], bool]]:
     """An event about a number drawn from low..high, and whether a number makes it happen."""
-    k = random.randint(2, 7)
+    k = random.randint(2, min(7, high - 1))
     middle = random.randint(low + 1, high - 1)
     of = random.choice(_DIVISORS_OF)
     if level < 3:

@@ -20,7 +20,7 @@ from mathpal_lightning.curriculum.steps.polynomials import (
     times,
 )
 from mathpal_lightning.curriculum.steps.slips import Absurd
-from mathpal_lightning.curriculum.writing import fraction, number, power
+from mathpal_lightning.curriculum.writing import number, power
 
 
 def nonzero(random: Random, low: int, high: int) -> int:
@@ -48,6 +48,11 @@ def combined(sheet: Sheet, first: Terms, second: Terms, sign: int) -> Terms:
 def multiplied(sheet: Sheet, first: Terms, second: Terms, letters: str) -> Terms:
     """Every term times every term, written out and gathered."""
     pieces: list[tuple[tuple[int, ...], int]] = []
+    if len(first) == 1:
+        outer = text(first, letters)
+        inner = [_in_brackets(term(value, literal(key, letters))) for key, value in sorted(second.items(), reverse=True)]
+        outers = [outer] + [_in_brackets(outer)] * (len(inner) - 1)
+        sheet.say("= " + " + ".join(f"{one} × {other}" for one, other in zip(outers, inner, strict=True)))
     for key, a in sorted(first.items(), reverse=True):
         for other, b in sorted(second.items(), reverse=True):
             raised = tuple(x + y for x, y in zip(key, other, strict=True))
@@ -62,6 +67,10 @@ def multiplied(sheet: Sheet, first: Terms, second: Terms, letters: str) -> Terms
     for key, value in pieces:
         result[key] = plus(sheet, result[key], value) if key in result else value
     return result
+
+
+def _in_brackets(written: str) -> str:
+    return f"({written})" if written.startswith("-") else written
 
 
 def finished(sheet: Sheet, result: Terms, letters: str = "x") -> None:
@@ -212,36 +221,3 @@ def value_of_expression(random: Random, level: int) -> Plan:
         ask_for(random, f"[biểu thức |]A = {joined(*form)}", f"[A|giá trị của A|giá trị biểu thức A] [khi|tại] {values}"),
         solve,
     )
-
-
-def degree_and_roots(random: Random, level: int) -> Plan:
-    """The root of ax + b; the same with larger numbers; both roots of ax² + bx."""
-    a = random.randint(2, 9 if level == 1 else 13) * random.choice((1, -1)) if level < 3 else random.randint(2, 12)
-    root = nonzero(random, *((1, 10), (13, 99), (21, 120))[level - 1])
-    b = -a * root
-    if level == 3:
-        c = -a * root
-        polynomial = joined((a, "x²"), (c, "x"))
-    else:
-        polynomial = joined((a, "x"), (b, ""))
-
-    def solve(sheet: Sheet) -> None:
-        sheet.say(f"Nghiệm của đa thức là giá trị của x làm cho {polynomial} = 0.")
-        if level == 3:
-            sheet.say(f"x({joined((a, 'x'), (c, ''))}) = 0 nên x = 0 hoặc {joined((a, 'x'), (c, ''))} = 0.")
-        free = c if level == 3 else b
-        moved = sheet.pick(-free, free, kind="transpose")
-        sheet.say(f"{joined((a, 'x'))} = {number(moved)}")
-        found = over(sheet, moved, a) if not sheet.pick(False, True, kind="upside_down") else Fraction(a, moved)
-        if found.denominator == 1:
-            value = sheet.pick(int(found), int(found) + 1, int(found) - 1, kind="table")
-            found = Fraction(value)
-        sheet.say(f"x = {fraction(found)}")
-        if level == 3:
-            sheet.say(f"Vậy đa thức có hai nghiệm là 0 và {fraction(found)}.")
-            sheet.answer_text(f"x = 0; x = {fraction(found)}")
-            return
-        sheet.say(f"Vậy nghiệm của đa thức là x = {fraction(found)}.")
-        sheet.answer(found, name="x = ", write=fraction)
-
-    return Plan((a, c if level == 3 else b, level), ask_to(random, "tìm nghiệm của", "đa thức", f"P(x) = {polynomial}"), solve)

@@ -115,11 +115,12 @@ _BARE_DIVISOR = 3
 def greatest_common_divisor(random: Random, level: int) -> Plan:
     """Common primes with the smaller exponents: numbers under 100, to 250, to 720."""
     candidates = _smooth(*((12, 98), (100, 250), (252, 720))[level - 1])
-    a, b = random.sample(candidates, 2)
-    while gcd(a, b) in (1, a, b):
-        a, b = random.sample(candidates, 2)
     templates = _DIVISOR[:_BARE_DIVISOR] if random.random() < 0.5 else _DIVISOR[_BARE_DIVISOR + 1 :]
     template, asked, unit = random.choice(templates)
+    least = (4, 10, 18)[level - 1] if asked else 2  # nobody makes two groups of hundreds
+    a, b = random.sample(candidates, 2)
+    while gcd(a, b) < least or gcd(a, b) in (a, b):
+        a, b = random.sample(candidates, 2)
 
     def solve(sheet: Sheet) -> None:
         if asked:
@@ -203,7 +204,10 @@ def number_of_divisors(random: Random, level: int) -> Plan:
         exponents = list(factorize(sheet, a).values())
         more = sheet.pick(1, 0)
         brackets = " × ".join(f"({exponent} + {more})" if more else str(exponent) for exponent in exponents)
-        sheet.say(f"Số ước của {number(a)} là tích {brackets}.")
+        rule = (
+            "Muốn tính số ước, ta cộng 1 vào mỗi số mũ rồi nhân các kết quả" if more else "Muốn tính số ước, ta nhân các số mũ"
+        )
+        sheet.say(f"{rule}: {brackets}.")
         sheet.answer(sheet.product([exponent + more for exponent in exponents]))
 
     return Plan((a,), phrase(random, _DIVISORS, a=a, name=pupils(random, 1)[0]), solve)

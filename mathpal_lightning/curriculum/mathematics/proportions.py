@@ -241,11 +241,13 @@ def inverse_proportion(random: Random, level: int) -> Plan:
     """X × n = a × m: small numbers, larger ones, and how many more are needed for fewer days."""
     place = random.randrange(len(_INVERSE))
     pair, worker = _INVERSE[place], _WORKERS[place]
-    low, high = ((2, 15), (12, 48), (24, 90))[level - 1]
+    low, high = ((3, 15), (12, 48), (24, 90))[level - 1]
     while True:
         m, n, a = random.randint(low, high), random.randint(low, high), random.randint(low, high)
         if m != n and m * a % n == 0 and (level < 3 and m * a // n != m or level == 3 and n < a):
             break
+    if level == 1 and worker == "người":
+        m, n = 10 * m, 10 * n  # a kitchen feeds many
     further, plain = pair.further.split("#")
     question = phrase(random, pair.question + (further if level == 3 else plain), m=m, n=n, a=a)
     unit = worker if level == 3 else pair.unit

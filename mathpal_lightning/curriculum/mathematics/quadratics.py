@@ -196,7 +196,7 @@ def _scaled(sheet: Sheet, a: Fraction, square: int) -> Fraction:
 
 _AREA = (
     "Một mảnh {thing} hình chữ nhật có [chiều dài hơn chiều rộng {gap} m|chiều rộng kém chiều dài {gap} m] [và có diện tích|, diện tích] {area} m². {ask}",
-    "Mảnh {thing} hình chữ nhật của {adult} [rộng|có diện tích] {area} m², [chiều dài hơn chiều rộng {gap} m|chiều rộng ngắn hơn chiều dài {gap} m]. {ask}",
+    "Mảnh {thing} hình chữ nhật của {adult} có diện tích {area} m², [chiều dài hơn chiều rộng {gap} m|chiều rộng ngắn hơn chiều dài {gap} m]. {ask}",
 )
 _ASK_WIDTH = "[Tính chiều rộng của mảnh {thing}.|Hỏi chiều rộng của mảnh {thing} là bao nhiêu mét?|Tìm chiều rộng của mảnh {thing} đó.|Hãy lập phương trình để tính chiều rộng mảnh {thing}.]"
 _ASK_AROUND = "[Tính chu vi của mảnh {thing}.|Hỏi chu vi của mảnh {thing} là bao nhiêu mét?|Tìm chu vi của mảnh {thing} đó.|Hãy tính chu vi của mảnh {thing} đó.]"

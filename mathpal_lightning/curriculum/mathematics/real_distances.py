@@ -98,10 +98,10 @@ def _by_pythagoras(random: Random) -> Plan:
 
 
 _RIVER = (
-    "[Để đo|Muốn đo] {what} AB [mà không thể đo trực tiếp|không tới được], {name} chọn các điểm C, D, E sao cho B nằm giữa A và D, C nằm giữa A và E, BC // DE. [Đo được|Kết quả đo] BC = {u} m, DE = {v} m, BD = {d} m. {ask}",
-    "{Name} đo {what} AB bằng cách lấy điểm D trên tia đối của tia BA, dựng BC và DE song song với nhau (C nằm trên đoạn AE). [Biết|Đo được] BC = {u} m, DE = {v} m, BD = {d} m. {ask}",
+    "[Để đo|Muốn đo] {what}[ mà không thể đo trực tiếp|], {name} chọn các điểm C, D, E sao cho B nằm giữa A và D, C nằm giữa A và E, BC // DE. [Đo được|Kết quả đo] BC = {u} m, DE = {v} m, BD = {d} m. {ask}",
+    "{Name} đo {what} bằng cách lấy điểm D trên tia đối của tia BA, dựng BC và DE song song với nhau (C nằm trên đoạn AE). [Biết|Đo được] BC = {u} m, DE = {v} m, BD = {d} m. {ask}",
 )
-_ASK_AB = "[Tính {what} AB.|Hỏi {what} AB là bao nhiêu mét?|Tìm độ dài AB.|Hãy tính độ dài AB.]"
+_ASK_AB = "[Tính {what}.|Hỏi {what} là bao nhiêu mét?|Tìm độ dài AB.|Hãy tính độ dài AB.]"
 
 
 def _river(random: Random) -> Plan:
@@ -109,7 +109,7 @@ def _river(random: Random) -> Plan:
         u, v, d = random.randint(12, 60), random.randint(20, 110), random.randint(11, 90)
         if v > u + 5 and u * d % (v - u) == 0 and 20 <= u * d // (v - u) <= 400:
             break
-    what = random.choice(("chiều rộng khúc sông", "chiều rộng hồ nước", "khoảng cách qua đầm lầy"))
+    what = random.choice(("chiều rộng AB của khúc sông", "chiều rộng AB của hồ nước", "khoảng cách AB qua đầm lầy"))
     name = pupils(random, 1)[0]
     question = phrase(
         random, [form.replace("{ask}", _ASK_AB) for form in _RIVER], what=what, name=name, Name=name, u=u, v=v, d=d

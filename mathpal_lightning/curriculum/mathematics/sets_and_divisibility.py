@@ -76,18 +76,18 @@ _WHICH = (
     "[Cho các số|{name} viết các số] {listed}. [Viết|Hãy viết|Liệt kê] [các|những] số {is_so}.",
 )
 _DIGIT = (
-    "[Thay|Hãy thay|Em hãy thay] dấu * [bằng|bởi] chữ số thích hợp để số {written} chia hết cho {d}.",
-    "[Tìm|Hãy tìm|Em hãy tìm] [tất cả |]các chữ số có thể thay cho dấu * để số {written} chia hết cho {d}.",
-    "[Có thể thay|Thay] dấu * bằng những chữ số nào để [được số|số] {written} chia hết cho {d}?",
-    "[{name} viết|Cho] số {written} nhưng một chữ số bị [mờ|nhoè] thành dấu *. Biết số đó chia hết cho {d}, "
+    "[Thay|Hãy thay|Em hãy thay] dấu * [bằng|bởi] chữ số thích hợp để số có dạng {written} chia hết cho {d}.",
+    "[Tìm|Hãy tìm|Em hãy tìm] [tất cả |]các chữ số có thể thay cho dấu * để số có dạng {written} chia hết cho {d}.",
+    "[Có thể thay|Thay] dấu * bằng những chữ số nào để [được số|số] có dạng {written} chia hết cho {d}?",
+    "[{name} viết|Cho] số có dạng {written} nhưng một chữ số bị [mờ|nhoè] thành dấu *. Biết số đó chia hết cho {d}, "
     "[hỏi chữ số bị mờ có thể là những chữ số nào?|hãy tìm các chữ số có thể thay cho dấu *.]",
 )
 _TWO_DIGITS = (
-    "[Tìm|Hãy tìm|Em hãy tìm] các chữ số x, y để số {written} {holds}.",
-    "[Tìm|Hãy tìm|Xác định] các chữ số x và y[,|] biết [rằng |]số {written} {holds}.",
-    "Cho biết số {written} {holds}. [Tìm|Hãy tìm|Xác định] các chữ số x và y.",
-    "Số {written} {holds}. [Tìm|Hãy tìm] các chữ số x, y.",
-    "[Thay|Hãy thay] x, y bởi các chữ số thích hợp để số {written} {holds}.",
+    "[Tìm|Hãy tìm|Em hãy tìm] các chữ số x, y để số có dạng {written} {holds}.",
+    "[Tìm|Hãy tìm|Xác định] các chữ số x và y[,|] biết [rằng |]số có dạng {written} {holds}.",
+    "Cho biết số có dạng {written} {holds}. [Tìm|Hãy tìm|Xác định] các chữ số x và y.",
+    "Số có dạng {written} {holds}. [Tìm|Hãy tìm] các chữ số x, y.",
+    "[Thay|Hãy thay] x, y bởi các chữ số thích hợp để số có dạng {written} {holds}.",
 )
 _HOLDS = (("chia hết cho cả 2, 5 và 9", 0), ("chia hết cho cả 5 và 9 nhưng không chia hết cho 2", 5))
 
@@ -139,8 +139,8 @@ def _missing_digit(random: Random) -> Plan:
         total = sum(known) + sheet.pick(0, 1, -1, kind="table")
         divisor = sheet.pick(by, 12 - by, kind="formula")
         sheet.say(f"Một số chia hết cho {by} khi tổng các chữ số của nó chia hết cho {by}.")
-        sheet.say(f"Tổng các chữ số đã biết của số {written} bằng {total}.")
-        sheet.say(f"Số {written} chia hết cho {by} khi {total} + * chia hết cho {divisor}.")
+        sheet.say(f"Tổng các chữ số đã biết bằng {total}.")
+        sheet.say(f"Số đã cho chia hết cho {by} khi {total} + * chia hết cho {divisor}.")
         found = [digit for digit in range(10) if (total + digit) % divisor == 0]
         found = sheet.pick(found, found[1:] or [found[0] + 1], found[:-1] or [found[0] - 1], kind="overlooked")
         found = sheet.pick(found, [digit for digit in range(10) if (total + digit) % divisor == 1], kind="rest")
@@ -164,7 +164,7 @@ def _two_missing_digits(random: Random) -> Plan:
     def solve(sheet: Sheet) -> None:
         y = sheet.pick(last, 5 - last, kind="formula")
         why = "chia hết cho cả 2 và 5" if last == 0 else "chia hết cho 5 nhưng không chia hết cho 2"
-        sheet.say(f"Số {written} {why} nên chữ số tận cùng y = {y}.")
+        sheet.say(f"Số đã cho {why} nên chữ số tận cùng y = {y}.")
         total = sum(known) + y + sheet.pick(0, 1, -1, kind="table")
         divisor = sheet.pick(9, 3, kind="misread")
         sheet.say(f"Khi đó tổng các chữ số của số đã cho là x + {total}.")

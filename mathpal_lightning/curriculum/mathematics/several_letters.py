@@ -44,7 +44,7 @@ def monomials(random: Random, level: int) -> Plan:
             for exponent in raised:
                 product *= exponent
             total = sheet.pick(sum(raised), *((product,) if product != sum(raised) else ()), kind="exponent")
-            sheet.say(f"{'.'.join(power(letter, exponent) for exponent in raised)} = {power(letter, total)}")
+            sheet.say(f"{' × '.join(power(letter, exponent) for exponent in raised)} = {power(letter, total)}")
             exponents.append(total)
         coefficient = sheet.pick(coefficient, sum(value for _, value in factors) or 1, kind="operation")
         result = term(coefficient, literal(tuple(exponents), letters))
@@ -84,7 +84,8 @@ def polynomials(random: Random, level: int) -> Plan:
 
 def identities(random: Random, level: int) -> Plan:
     """The square of a sum or difference; a difference of squares plus a square; the cube of a sum or difference."""
-    a, b = random.randint(1, 12 if level < 3 else 5), nonzero(random, 1, (12, 9, 5)[level - 1])
+    a = random.randint(1, 12 if level < 3 else 5)
+    b = nonzero(random, 2 if level == 3 and a == 1 else 1, (12, 9, 5)[level - 1])
     letters = random.choice(("xy", "ab", "xz", "mn"))
     one, two = letters[0], letters[1]
     both = joined((a, one), (b, two))
@@ -111,17 +112,21 @@ def identities(random: Random, level: int) -> Plan:
             }  # fmt: skip
         else:
             sheet.say(f"Áp dụng hằng đẳng thức bình phương của một {word}:")
-            middle = times(sheet, times(sheet, sheet.pick(2, 1, kind="identity"), a), b)
-            result = {(2, 0): times(sheet, a, a), (1, 1): middle, (0, 2): times(sheet, b, b)}
-            if level == 1:
-                result[0, 2] *= sheet.pick(1, -1, kind="last_sign")
-            sheet.say(f"({both})² = {text(result, letters)}")
+            twice = sheet.pick(2, 1, kind="identity")
+            last = sheet.pick(1, -1, kind="last_sign") if level == 1 else 1
+            sign, size = sheet.pick(1, -1, kind="sign") if b > 0 else sheet.pick(-1, 1, kind="sign"), abs(b)
+            sheet.say(f"({both})² = {_opened_square(twice, term(a, one), term(size, two), sign > 0, last > 0)}")
+            middle = times(sheet, times(sheet, twice, a), size)
+            result = {(2, 0): times(sheet, a, a), (1, 1): sign * middle, (0, 2): last * times(sheet, size, size)}
             if level == 2:
-                square = times(sheet, c, c)
+                sheet.say(f"({both})² = {text(result, letters)}")
+                sheet.say("Áp dụng hằng đẳng thức hiệu hai bình phương:")
                 sign = sheet.pick(-1, 1, kind="last_sign")
-                sheet.say(
-                    f"Áp dụng hằng đẳng thức hiệu hai bình phương: ({joined((c, one), (1, two))})({joined((c, one), (-1, two))}) = {text({(2, 0): square, (0, 2): sign}, letters)}"
-                )
+                product = f"({joined((c, one), (1, two))})({joined((c, one), (-1, two))})"
+                opened = f"{_squared(c, one)} {'-' if sign < 0 else '+'} {_squared(1, two)}"
+                square = times(sheet, c, c)
+                shown = text({(2, 0): square, (0, 2): sign}, letters)
+                sheet.say(f"{product} = {opened if opened == shown else f'{opened} = {shown}'}")
                 opened = joined(*((value, literal(key, letters)) for key, value in result.items()))
                 rest = joined((square, power(one, 2)), (sign, power(two, 2)))
                 sheet.say(f"Do đó {expression} = {opened} + {rest}")
@@ -133,6 +138,13 @@ def identities(random: Random, level: int) -> Plan:
     return Plan(
         numbers, ask_to(random, random.choice(("khai triển", "viết dưới dạng thu gọn")), "biểu thức", expression), solve
     )
+
+
+def _opened_square(twice: int, first: str, second: str, adding: bool, last: bool) -> str:
+    """The square of a sum or difference with the terms put in: "(2x)² - 2 × 2x × 3y + (3y)²"."""
+    squares = [power(one if len(one) == 1 else f"({one})", 2) for one in (first, second)]
+    middle = " × ".join([str(twice)] * (twice > 1) + [first, second])
+    return f"{squares[0]} {'+' if adding else '-'} {middle} {'+' if last else '-'} {squares[1]}"
 
 
 def _cubed(terms: tuple[str, str], adding: bool, three: int, both: str) -> str:
@@ -154,7 +166,7 @@ def _coprime_pairs(first: int, second: int) -> list[tuple[int, int]]:
 
 
 def _squared(root: int, letter: str) -> str:
-    return power(letter if root == 1 else f"({root}{letter})", 2)
+    return power(letter if root == 1 else f"({term(root, letter)})", 2)
 
 
 def factorization(random: Random, level: int) -> Plan:
@@ -177,10 +189,13 @@ def factorization(random: Random, level: int) -> Plan:
 
     def solve(sheet: Sheet) -> None:
         if level == 1:
-            sheet.say(f"Nhân tử chung là {term(k, power(one, exponent))}.")
+            common = term(k, power(one, exponent))
+            sheet.say(f"Nhân tử chung là {common}.")
             inner = sheet.pick(a, k * a, kind="not_divided"), times(sheet, 1, sheet.pick(b, -b, kind="sign"))
+            sign = "+" if inner[1] > 0 else "-"
+            sheet.say(f"{expression} = {common} × {term(inner[0], two)} {sign} {common} × {abs(inner[1])}")
             left = sheet.pick(1, 2, kind="exponent")
-            result = f"{term(k, power(one, exponent))}({joined((inner[0], two if left == 1 else one + two), (sheet.pick(inner[1], inner[1] * k, kind='last'), ''))})"
+            result = f"{common}({joined((inner[0], two if left == 1 else one + two), (sheet.pick(inner[1], inner[1] * k, kind='last'), ''))})"
         elif level == 2:
             common = term(k, power(one, exponent))
             sheet.say(f"Nhân tử chung là {common}.")

@@ -64,7 +64,7 @@ def cones(random: Random, level: int) -> Plan:
     unit = "cm"
     small, large = (
         ("phễu", "khối nhựa", "khối bê tông", "chụp đèn", "khối gỗ"),
-        ("chiếc nón lớn", "đống cát", "khối bê tông", "khối thạch cao", "khối gỗ"),
+        ("mái lều", "đống cát", "khối bê tông", "khối thạch cao", "khối gỗ"),
     )
     body = random.choice(large if level == 3 else small)
     if level == 3:
@@ -99,7 +99,7 @@ def spheres(random: Random, level: int) -> Plan:
     radius = 3 * random.randint(1, 30) if level == 2 else random.randint(2, 90)
     other = random.randint(3, 60)
     unit = random.choice(("cm", "mm"))
-    body = random.choice(("quả cầu đá", "quả cầu trang trí") if unit == "cm" else ("quả bóng nhỏ", "viên bi thép"))
+    body = random.choice(("quả cầu đá", "quả cầu trang trí") if unit == "cm" else ("quả bóng nhỏ", "quả cầu thép"))
 
     def surface(sheet: Sheet, r: int, which: str) -> Value:
         square = sheet.multiply(r, sheet.pick(r, 2), lead=f"Bình phương bán kính{which} là")
@@ -126,7 +126,7 @@ def spheres(random: Random, level: int) -> Plan:
 
     if level == 3:
         given, what = (
-            f"hai {body} dạng hình cầu có bán kính [lần lượt |]là {radius} {unit} và {other} {unit}",
+            f"hai {body} dạng hình cầu có bán kính lần lượt là {radius} {unit} và {other} {unit}",
             f"tổng diện tích [mặt cầu |][của |]hai {body} {_PI_GIVEN}",
         )
     else:
@@ -135,44 +135,58 @@ def spheres(random: Random, level: int) -> Plan:
     return Plan((radius, unit, level, *((other,) if level == 3 else ())), ask_for(random, given, what), solve)
 
 
+_HIGH = 3**0.5 / 2
+"""The height of an equilateral triangle of side 1."""
+
+
+def _height(side: int) -> int:
+    """The height of an equilateral triangle, rounded."""
+    return round(_HIGH * side)
+
+
 def pyramids(random: Random, level: int) -> Plan:
-    """The side of a square pyramid; its volume; side and base together of a larger one."""
-    side, high = (
-        random.randint(*((3, 40), (12, 90), (41, 99))[level - 1]),
-        random.randint(*((4, 60), (12, 90), (61, 180))[level - 1]),
+    """The side of a regular pyramid, its base a square or a triangle; its volume; side and base together of a larger one."""
+    corners, sides = random.choice((3, 4)), range(*((3, 41), (12, 91), (41, 100))[level - 1])
+    side = random.choice(
+        sides if corners == 4 or level == 1 else [side for side in sides if abs(_height(side) - _HIGH * side) < 0.2]
     )
+    least = side // 2 + 1  # an apothem longer than that of the base
+    high = random.randint(*((least, least + 45), (12, 90), (max(61, least), 180))[level - 1]) * (3 if level == 2 else 1)
     unit = "cm"
-    three = level == 2
-    high = 3 * high if three else high
-    body = random.choice(("khối đá", "mô hình kim tự tháp", "khối gỗ", "khối thạch cao"))
+    body = random.choice(("khối đá", "khối gỗ", "khối thạch cao", "mô hình kim tự tháp" if corners == 4 else "khối nhựa"))
+
+    def base_area(sheet: Sheet) -> Value:
+        if corners == 4:
+            return sheet.multiply(side, sheet.pick(side, 4), f"{unit}²", lead="Diện tích đáy là")
+        product = sheet.multiply(side, _height(side), lead="Tích cạnh đáy và chiều cao của tam giác đáy là")
+        return sheet.divide(product, sheet.pick(2, 1), f"{unit}²", lead="Diện tích đáy là")
 
     def solve(sheet: Sheet) -> None:
         if level == 2:
             sheet.say("Áp dụng công thức thể tích hình chóp: V = 1/3 × S × h, với S là diện tích đáy, h là chiều cao.")
-            base = sheet.multiply(side, sheet.pick(side, 4), f"{unit}²", lead="Diện tích đáy là")
-            product = sheet.multiply(base, high, f"{unit}³", lead="Diện tích đáy nhân với chiều cao là")
+            product = sheet.multiply(base_area(sheet), high, f"{unit}³", lead="Diện tích đáy nhân với chiều cao là")
             sheet.answer(sheet.divide(product, sheet.pick(3, 2), f"{unit}³", lead="Thể tích hình chóp là"), f"{unit}³")
             return
         sheet.say("Diện tích xung quanh hình chóp đều bằng nửa chu vi đáy nhân với trung đoạn.")
-        around = sheet.multiply(side, sheet.pick(4, 3), unit, lead="Chu vi đáy là")
+        around = sheet.multiply(side, sheet.pick(corners, 7 - corners), unit, lead="Chu vi đáy là")
         half = sheet.divide(around, sheet.pick(2, 1), unit, lead="Nửa chu vi đáy là")
         area = sheet.multiply(half, high, f"{unit}²", lead="Diện tích xung quanh hình chóp là")
         if level == 3:
-            base = sheet.multiply(side, side, f"{unit}²", lead="Diện tích đáy là")
-            area = sheet.add(area, base, f"{unit}²", lead="Diện tích toàn phần hình chóp là")
+            area = sheet.add(area, base_area(sheet), f"{unit}²", lead="Diện tích toàn phần hình chóp là")
         sheet.answer(area, sheet.pick(f"{unit}²", f"{unit}³", kind="unit"))
 
-    second = f"chiều cao {high} {unit}" if level == 2 else f"trung đoạn {high} {unit}"
-    given = f"[một |]{body} [dạng|có dạng] hình chóp tứ giác đều có cạnh đáy {side} {unit}[,| và] {second}"
+    base = f", chiều cao của tam giác đáy khoảng {_height(side)} {unit}" if corners == 3 and level > 1 else ""
+    second = f"{'chiều cao hình chóp' if base else 'chiều cao'} {high} {unit}" if level == 2 else f"trung đoạn {high} {unit}"
+    given = f"[một |]{body} [dạng|có dạng] hình chóp {'tam' if corners == 3 else 'tứ'} giác đều có cạnh đáy {side} {unit}{base}[,| và] {second}"
     what = ("diện tích xung quanh", "thể tích", "diện tích toàn phần")[level - 1]
-    return Plan((side, high, unit, level), ask_for(random, given, f"{what} [của |]{body}"), solve)
+    return Plan((corners, side, high, unit, level), ask_for(random, given, f"{what} [của |]{body}"), solve)
 
 
 def prism_side_area(random: Random, level: int) -> Plan:
-    """Perimeter of the triangle at the base times the height; a trapezium at the base; side and both right-triangle bases."""
+    """Perimeter of the triangle at the base times the height; a quadrilateral at the base; side and both right-triangle bases."""
     a, b, c = right_triangle(random, *((5, 65), (5, 45), (50, 120))[level - 1])
     height = random.randint(*((5, 40), (41, 90), (91, 180))[level - 1])
-    extra = random.randint(3, 40)
+    extra = random.randint(3, min(40, a + b + c - 2))  # shorter than the other sides of the base together
     unit = random.choice(("cm", "dm")) if level == 1 else "cm"
     sides = [a, b, c] if level != 2 else [a, b, c, extra]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from mathpal_lightning.curriculum.asking import ask_for
-from mathpal_lightning.curriculum.bounds import drawn_unit
+from mathpal_lightning.curriculum.bounds import drawn_lengths, drawn_unit
 from mathpal_lightning.curriculum.mathematics.circles_and_solids import hypotenuse_of, leg, right_triangle
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.writing import number
@@ -180,14 +180,10 @@ def midline(random: Random, level: int) -> Plan:
         sheet.answer(around, unit)
 
     if level == 1:
-        given = (
-            f"tam giác {a}{b}{c} có {b}{c} = {sides[0]} {unit}[,| và] {m}, {n} [lần lượt |]là trung điểm [của |]{a}{b}, {a}{c}"
-        )
+        given = f"tam giác {a}{b}{c} có {b}{c} = {sides[0]} {unit}[,| và] {m}, {n} lần lượt là trung điểm của [các cạnh |]{a}{b}, {a}{c}"
         what = f"[độ dài |][đoạn thẳng |]{m}{n}"
     else:
-        given = f"tam giác {a}{b}{c} có {a}{b} = {sides[0]} {unit}, {a}{c} = {sides[1]} {unit}, {b}{c} = {sides[2]} {unit}[,|;] {m}, {n}, {p} [lần lượt |]là trung điểm [của |]{b}{c}, {a}{c}, {a}{b}".replace(
-            f"{m}, {n}, {p}", f"{p}, {n}, {m}"
-        )
+        given = f"tam giác {a}{b}{c} có {a}{b} = {sides[0]} {unit}, {a}{c} = {sides[1]} {unit}, {b}{c} = {sides[2]} {unit}[,|;] {p}, {n}, {m} lần lượt là trung điểm của [các cạnh |]{b}{c}, {a}{c}, {a}{b}"
         what = f"chu vi [của |]tam giác {m}{n}{p}" if level == 2 else f"tổng chu vi [của |]hai tam giác {a}{b}{c} và {m}{n}{p}"
     return Plan((*sides[: 1 if level == 1 else 3],), ask_for(random, given, what), solve)
 
@@ -196,10 +192,14 @@ def angle_bisector(random: Random, level: int) -> Plan:
     """The second part of the divided side; the whole side; the perimeter of the triangle."""
     a, b, c = _letters(random, _TRIANGLES)
     d = random.choice("XSTU")
-    k, m = random.sample(range(3, 15), 2)
-    x, y = random.sample(range(2, 12) if level == 1 else range(3, 16), 2)
-    one, other, part = k * (x + y), m * (x + y), k * max(2, (x + y) // 2)
-    unit = drawn_unit(random, max(one, other, part + part // k * m))
+    while True:
+        k, m = random.sample(range(3, 15), 2)
+        times = random.randint(*((5, 21) if level == 1 else (7, 29)))
+        piece = random.randint(abs(k - m) * times // (k + m) + 1, times - 1)  # the sides make a triangle
+        if (k + m) * piece <= drawn_lengths()["mm"]:
+            break
+    one, other, part = k * times, m * times, k * piece
+    unit = drawn_unit(random, max(one, other, (k + m) * piece))
 
     def solve(sheet: Sheet) -> None:
         sheet.say(f"Vì {a}{d} là đường phân giác của góc {a} nên {d}{b}/{d}{c} = {a}{b}/{a}{c}.")

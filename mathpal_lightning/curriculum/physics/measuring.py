@@ -64,7 +64,7 @@ def volume_by_overflow(random: Random, level: int) -> Plan:
     count = random.randint(3, 12) if level == 3 else 1
     each = Fraction(random.randint(*((11, 95), (105, 495), (3, 25))[level - 1]), 10 if level == 2 else 1)
     before, after = (_plain(value) for value in (a, a + each * count))
-    thing = random.choice(("hòn đá", "viên sỏi", "chiếc chìa khoá", "khối kim loại", "viên bi thép"))
+    thing = random.choice(("hòn đá", "viên sỏi", "chiếc ổ khoá", "khối kim loại", "viên bi thép"))
     fields = {"thing": thing, "name": pupils(random, 1)[0], "unit": "cm³", "n": count}
     question = phrase(random, _SEVERAL if level == 3 else _OVERFLOW, a=before, b=after, **fields)
 

@@ -11,10 +11,10 @@ from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import number
 
 _RUNNERS = {
-    "một vận động viên chạy": (5, 10),
+    "một người chạy bộ": (3, 6),
     "một người đi bộ": (1, 2),
     "một học sinh đi xe đạp": (3, 6),
-    "một con ngựa": (10, 18),
+    "một con ngựa": (6, 12),
     "một ô tô": (10, 25),
 }
 _SPEED = (
@@ -34,12 +34,13 @@ def speed_in_metres(random: Random, level: int) -> Plan:
     who, (low, high) = random.choice(list(_RUNNERS.items()))
     time = random.randint(*((5, 40), (61, 190), (121, 480))[level - 1])
     tenths = random.randint(low * 10, high * 10)
-    speed = Fraction(tenths, 10) if tenths % 10 or level == 3 else Fraction(tenths // 10)
-    speed = Fraction(random.randint(low, high)) if level == 1 and time * speed % 1 else speed
+    speed = Fraction(tenths, 10)
+    if level == 1 and time * speed % 1:
+        return speed_in_metres(random, level)
     if level == 2 and time * speed % 1:
         time = time // 10 * 10 or 60
     way, pace = _plain(speed * time), _plain(speed)
-    short = who.removeprefix("một ").removesuffix(" chạy") + " đó"
+    short = who.removeprefix("một ") + " đó"
     question = phrase(random, _WAY if level == 3 else _SPEED, who=who, short=short, s=way, t=time, v=pace)
 
     def solve(sheet: Sheet) -> None:
@@ -82,8 +83,8 @@ def speed_conversion(random: Random, level: int) -> Plan:
 
 
 _ECHO = (
-    "{name} đứng trước một {wall} [hét to|vỗ tay] và nghe được tiếng vang sau {t} giây. [Tính khoảng cách từ {name} đến {wall} đó.|Hỏi {name} đứng cách {wall} đó bao nhiêu mét?] Tốc độ truyền âm trong không khí là {v} m/s.",
-    "[Một người|{name}] nghe thấy tiếng vang [từ vách đá|từ vách núi] sau {t} giây kể từ khi [hét|gọi|reo] to. Biết tốc độ âm trong không khí là {v} m/s, [tính khoảng cách từ người đó đến vách.|hỏi nơi đó cách vách bao nhiêu mét?]",
+    "{name} đứng trước một {wall} [hét to|vỗ tay] và nghe được tiếng vang sau {t} giây. [Ở|Biết ở] {warmth} °C, tốc độ truyền âm trong không khí là {v} m/s. [Tính khoảng cách từ {name} đến {wall} đó.|Hỏi {name} đứng cách {wall} đó bao nhiêu mét?]",
+    "[Một người|{name}] nghe thấy tiếng vang [từ vách đá|từ vách núi] sau {t} giây kể từ khi [hét|gọi|reo] to. Biết ở nhiệt độ lúc đó ({warmth} °C), tốc độ truyền âm trong không khí là {v} m/s, [tính khoảng cách từ người đó đến vách.|hỏi nơi đó cách vách bao nhiêu mét?]",
 )
 _SONAR = (
     "[Một tàu|Tàu đánh cá|Một tàu khảo sát] phát siêu âm xuống [biển|đáy biển] và thu được âm phản xạ sau {t} giây. Biết tốc độ truyền âm trong nước biển là {v} m/s. [Tính độ sâu của đáy biển.|Hỏi đáy biển sâu bao nhiêu mét?]",
@@ -92,16 +93,20 @@ _SONAR = (
 )
 
 
+_SOUND = {5: 334, 10: 337, 15: 340, 20: 343, 25: 346, 30: 349, 35: 352}
+"""How fast it is in air of so many degrees, in m/s."""
+
+
 def echo_distance(random: Random, level: int) -> Plan:
-    """There and back: half of speed times time; whole seconds, tenths, and sound in the sea."""
-    speed = random.choice(range(320, 361)) if level < 3 else random.choice(range(1480, 1541, 2))
-    tenths = random.randint(*((1, 6), (11, 59), (101, 399))[level - 1]) * (10 if level == 1 else 1)
-    tenths += level == 2 and tenths % 10 == 0  # whole seconds belong to level 1
-    if level == 1 and tenths // 10 % 2:
-        speed += speed % 2  # a whole number of metres
-    time = _plain(Fraction(tenths, 10 if level < 3 else 100))
-    wall = random.choice(("vách đá", "vách núi", "bức tường cao"))
-    question = phrase(random, _SONAR if level == 3 else _ECHO, t=time, v=speed, name=pupils(random, 1)[0], wall=wall)
+    """There and back: half of speed times time; half seconds, hundredths, and sound in the sea."""
+    warmth, speed = random.choice(list(_SOUND.items()))
+    if level == 3:
+        speed = random.choice(range(1480, 1541, 2))
+    hundredths = 50 * random.randint(2, 12) if level == 1 else random.randint(101, 599 if level == 2 else 399)
+    hundredths += level == 2 and hundredths % 50 == 0  # half seconds belong to level 1
+    words = {"name": pupils(random, 1)[0], "wall": random.choice(("vách đá", "vách núi")), "warmth": warmth}
+    time = _plain(Fraction(hundredths, 100))
+    question = phrase(random, _SONAR if level == 3 else _ECHO, t=time, v=speed, **words)
 
     def solve(sheet: Sheet) -> None:
         way = sheet.multiply(speed, time, "m", "quãng đường âm truyền đi và về là")
