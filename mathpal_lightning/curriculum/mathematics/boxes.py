@@ -34,10 +34,14 @@ def _box(random: Random, level: int, closed: bool, decimal: bool) -> tuple[list[
     ]
     noun = random.choice(fitting) if random.random() < 0.75 else None
     low, high = _BOX_SIZES[level - 1]
-    ranges = [noun.range(side, 1, high) if noun else range(low, high + 1) for side in ("long", "wide", "high")]
+    ranges = [
+        noun.range(side, 1, high) if noun else range(low if side == "long" else 3, high + 1)
+        for side in ("long", "wide", "high")
+    ]
     sides: list[Value] = [random.choice(list(one)) for one in ranges]
     if decimal:
-        for place in (0, random.choice((1, 2))):
+        small = [place for place in (1, 2) if sides[place] < 10]  # of two factors one has at most two digits
+        for place in (0, *random.sample(small, min(1, len(small)))):
             sides[place] += Fraction(random.randint(1, 9), 10)
     if sides[0] <= sides[1]:
         return _box(random, level, closed, decimal)
@@ -78,7 +82,7 @@ def box_side_area(random: Random, level: int) -> Plan:
 def box_volume(random: Random, level: int) -> Plan:
     """Whole sides; the height from the volume and the base; sides with decimals."""
     (a, b, c), words = _box(random, level, closed=False, decimal=level == 3)
-    if level == 2 and a * b > 999:  # the divisor would have four digits
+    if level == 2 and a * b > 99 and (a * b % 10 or a * b > 999):  # the divisor would have three digits
         return box_volume(random, level)
     unit, square, cube, short = words["unit"], f"{words['unit']}²", f"{words['unit']}³", words["short"]
 
@@ -110,13 +114,15 @@ _CUBE_EDGES = (
 
 def _cube(random: Random, level: int, closed: bool) -> tuple[Value, dict[str, str]]:
     """An edge that such a thing has, and the words for it."""
-    low, high = ((3, 20), (5, 30), (4, 40))[level - 1]
+    low, high = ((3, 20), (5, 30), (3, 9))[level - 1]
     fitting = [noun for noun in nouns("cubes", "long", low, high) if not (closed and noun.key == "bể nước")]
     noun = random.choice(fitting) if random.random() < 0.7 else None
     edge: Value = random.choice(noun.range("long", low, high) if noun else range(low, high + 1))
     edge += Fraction(random.randint(1, 9), 10) if level == 3 else 0
     short, unit = (noun.name, noun.unit) if noun else ("hình lập phương", random.choice(("cm", "dm")))
     full = f"{short} dạng hình lập phương" if noun else short
+    if level == 3 and closed and unit == "dm" and random.random() < 0.5:  # a volume would have six decimals
+        edge, unit = edge / 10, "m"
     return edge, {"short": short, "full": full, "unit": unit, "name": pupils(random, 1)[0]}
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.steps import Plan, Sheet
+from mathpal_lightning.curriculum.steps.mental import stripped
 from mathpal_lightning.curriculum.steps.slips import Value
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import number, table
@@ -50,8 +51,9 @@ _BARE = (
 
 @cache
 def _that_share_a_factor(low: int, high: int, fine: int, least: int) -> dict[int, int]:
-    """The numbers from low to high whose greatest common divisor with `fine` is at least so large, each with that divisor."""
-    return {whole: shared for whole in range(low, high + 1) if (shared := gcd(whole, fine)) >= least}
+    """The numbers of two digits (and noughts) whose greatest common divisor with `fine` is at least so large, with that divisor."""
+    wholes = (whole for whole in range(low, high + 1) if stripped(whole) < 100)
+    return {whole: shared for whole in wholes if (shared := gcd(whole, fine)) >= least}
 
 
 def percentage_ratio(random: Random, level: int) -> Plan:

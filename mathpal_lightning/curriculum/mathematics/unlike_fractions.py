@@ -72,7 +72,8 @@ def fraction_expressions(random: Random, level: int) -> Plan:
     sign = "-" if Fraction(*a) > part and random.random() < 0.6 else "+"
     times = random.random() < 0.5
     begun = Fraction(*a) * Fraction(*b) if times else Fraction(*a) / Fraction(*b)
-    if level == 1 and begun.denominator * c[0 if times else 1] > 900:  # grade 5 has denominators to 1 000
+    last = (begun.numerator * c[times], begun.denominator * c[1 - times])
+    if level == 1 and (last[1] > 900 or gcd(*last) > 99):  # grade 5 has denominators to 1 000 and divides by two digits
         return fraction_expressions(random, level)
     expression = (
         f"{text(a)} × {text(b)} : {text(c)}" if times else f"{text(a)} : {text(b)} × {text(c)}",
