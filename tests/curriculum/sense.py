@@ -52,7 +52,8 @@ _FAULTS = {
     "a space before a sign": re.compile(r"(?:số|sau|tính|biết) :(?= )| [,;]"),
     "someone is helped who did not ask": re.compile(r"Yêu cầu: [^.]*\. Hãy giúp"),
     "a variable with a capital": re.compile(r"X[₁₂]"),
-    "thousands without their space": re.compile(r"(?<![\w/,*])(?<!năm )\d{4,}(?![\w/*])"),
+    "thousands apart behind a root": re.compile(r"[√∛]\d+ \d"),
+    "thousands without their space": re.compile(r"(?<![\w/,*√∛])(?<!năm )\d{4,}(?![\w/*])"),
 }
 
 _MEASURED = {

@@ -284,6 +284,7 @@ def test_the_quickstart_draws_the_problems_that_its_scores_were_measured_on(spli
         ("Lớp 3A quyên góp được 30 bông hoa.", "nobody gives plants away"),
         ("X₁ và x₂ là hai nghiệm của phương trình.", "a variable with a capital"),
         ("Tìm PG, biết PU = 1674 dm.", "thousands without their space"),
+        ("Tính √2 401.", "thousands apart behind a root"),
         ("Tính diện tích của hình nón đó, biết một khối bê tông dạng hình nón.", "a word that nothing before stands for"),
         ("Nhân dịp khai trương, cửa hàng tăng giá 40%.", "a time of joy on which prices rise"),
         ("x = 32\nx = 32 (thoả mãn điều kiện xác định)", "a line twice"),
