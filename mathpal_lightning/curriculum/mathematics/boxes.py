@@ -13,15 +13,15 @@ from mathpal_lightning.curriculum.steps.slips import Value
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import number
 
-_SIZES = "[có chiều dài {a} {unit}, chiều rộng {b} {unit} và chiều cao {c} {unit}|dài {a} {unit}, rộng {b} {unit}, cao {c} {unit}|có chiều cao {c} {unit}, chiều dài {a} {unit} và chiều rộng {b} {unit}]"
+_SIZES = "[có chiều dài {a} {unit}, chiều rộng {b} {unit} và {high} {c} {unit}|dài {a} {unit}, rộng {b} {unit}, {tall} {c} {unit}|có {high} {c} {unit}, chiều dài {a} {unit} và chiều rộng {b} {unit}]"
 _BOX = (
     "[Một|Có một|{name} đo một] {full} " + _SIZES + ". [Tính {what} {short} đó.|Hỏi {what} {short} đó là bao nhiêu {spelled}?]",
     "[Tính|Hãy tính|Em hãy tính] {what} của một {full} " + _SIZES + ".",
 )
 _BOX_HEIGHT = (
-    "[Một|Có một|{name} đo một] {full} có chiều dài {a} {unit}, chiều rộng {b} {unit} và thể tích {volume} {unit}³. [Tính chiều cao {short} đó.|Hỏi chiều cao {short} đó là bao nhiêu {spelled}?]",
-    "[Tính|Hãy tính|Tìm] chiều cao của một {full}, biết [thể tích là {volume} {unit}³|thể tích bằng {volume} {unit}³], chiều dài {a} {unit}, chiều rộng {b} {unit}.",
-    "Cho một {full} có thể tích {volume} {unit}³, chiều dài {a} {unit}, chiều rộng {b} {unit}. [Tính chiều cao của nó.|Chiều cao của nó là bao nhiêu {spelled}?]",
+    "[Một|Có một|{name} đo một] {full} có chiều dài {a} {unit}, chiều rộng {b} {unit} và thể tích {volume} {unit}³. [Tính {high} {short} đó.|Hỏi {high} {short} đó là bao nhiêu {spelled}?]",
+    "[Tính|Hãy tính|Tìm] {high} của một {full}, biết [thể tích là {volume} {unit}³|thể tích bằng {volume} {unit}³], chiều dài {a} {unit}, chiều rộng {b} {unit}.",
+    "Cho một {full} có thể tích {volume} {unit}³, chiều dài {a} {unit}, chiều rộng {b} {unit}. [Tính {high} của nó.|{high} của nó là bao nhiêu {spelled}?]",
 )
 
 
@@ -47,7 +47,9 @@ def _box(random: Random, level: int, closed: bool, decimal: bool) -> tuple[list[
         return _box(random, level, closed, decimal)
     short, unit = (noun.name, noun.unit) if noun else ("hình hộp chữ nhật", random.choice(("cm", "dm")))
     full = f"{short} dạng hình hộp chữ nhật" if noun else short
-    return sides, {"short": short, "full": full, "unit": unit, "name": pupils(random, 1)[0]}
+    tall = noun.words.get("tall", "cao") if noun else "cao"
+    words = {"short": short, "full": full, "unit": unit, "tall": tall, "high": f"chiều {tall}"}
+    return sides, words | {"name": pupils(random, 1)[0]}
 
 
 _BOX_SIZES = ((3, 20), (7, 30), (11, 80))
@@ -89,7 +91,7 @@ def box_volume(random: Random, level: int) -> Plan:
     def solve(sheet: Sheet) -> None:
         if level == 2:
             base = sheet.multiply(a, b, square, f"Diện tích đáy {short} là")
-            sheet.answer(sheet.divide(a * b * c, sheet.pick(base, a), unit, f"Chiều cao {short} là"), unit)
+            sheet.answer(sheet.divide(a * b * c, sheet.pick(base, a), unit, f"{words['high']} {short} là"), unit)
             return
         base = sheet.multiply(a, b, square, f"Diện tích đáy {short} là")
         name = sheet.pick(cube, square, kind="unit")

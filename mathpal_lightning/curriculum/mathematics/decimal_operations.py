@@ -66,7 +66,7 @@ _DIFFERENCES = (
 _LONG_DIFFERENCES = (
     Story("[Cuộn vải|Cuộn dây điện] dài {a} m, lần thứ nhất bán {b} m, lần thứ hai bán {c} m. [Hỏi còn lại bao nhiêu mét?|Tính số mét còn lại.]", "Số mét còn lại là", "m", 5, 60),
     Story("[Thùng có|Một bể có] {a} l [dầu|nước], lần đầu lấy ra {b} l, lần sau lấy ra {c} l. [Hỏi còn lại bao nhiêu lít?|Tính số lít còn lại.]", "Số lít còn lại là", "l", 5, 90),
-    Story("[Bao gạo|Bao ngô] nặng {a} kg, [buổi sáng|hôm qua] lấy ra {b} kg, [buổi chiều|hôm nay] lấy ra {c} kg. [Hỏi trong bao còn bao nhiêu ki-lô-gam?|Tính số ki-lô-gam còn lại.]", "Số ki-lô-gam còn lại là", "kg", 5, 60),
+    Story("[Bao gạo|Bao ngô] nặng {a} kg, [buổi sáng lấy ra {b} kg, buổi chiều|hôm qua lấy ra {b} kg, hôm nay] lấy ra {c} kg. [Hỏi trong bao còn bao nhiêu ki-lô-gam?|Tính số ki-lô-gam còn lại.]", "Số ki-lô-gam còn lại là", "kg", 5, 60),
     Story("[Tính|Hãy tính|Em hãy tính|Thực hiện phép tính]: {a} - {b} - {c}", "", "", 5, 99),
     Story("[Lấy|Từ số] {a} trừ đi {b} rồi trừ tiếp {c}. [Hỏi kết quả là bao nhiêu?|Tính kết quả.|Kết quả bằng bao nhiêu?]", "Kết quả là", "", 5, 99),
 )  # fmt: skip

@@ -32,6 +32,12 @@ def lowest(sheet: Sheet, pair: Pair) -> Pair:
     return found
 
 
+def near_half(random: Random, n: int) -> int:
+    """How often one side of a coin comes in n throws: within two and a half standard deviations of the half."""
+    off = int(1.25 * n**0.5)
+    return random.randint((n + 1) // 2 - off, n // 2 + off)
+
+
 _TABLE = "[Bảng số liệu|Bảng thống kê|Một bảng số liệu] [cho biết|ghi] {about}:\n{columns}\n"
 _RATIOS = (
     "{name} [tung|gieo] một đồng xu {n} lần, [có|trong đó có] {a} lần xuất hiện mặt {side}. [Viết|Hãy viết|Tìm|Tính] tỉ số [của|giữa] số lần xuất hiện mặt {asked} và tổng số lần tung.",
@@ -53,8 +59,8 @@ def ratio_of_repetitions(random: Random, level: int) -> Plan:
     """The ratio of a count to all throws; of the other side; of one of three colours, all of them added first."""
     name = pupils(random, 1)[0]
     if level < 3:
-        n = random.randint(*((10, 60), (62, 119))[level - 1])
-        a = random.randint(n // 6, 5 * n // 6)
+        n = random.randint(*((10, 100), (102, 199))[level - 1])
+        a = near_half(random, n)
         side, other = random.sample(("sấp", "ngửa"), 2)
 
         def one(sheet: Sheet) -> None:
