@@ -114,3 +114,14 @@ def test_about_half_of_the_pupils_are_girls():
 def test_a_quotient_of_times_has_its_unit():
     for problem in _drawn(100, "time_times_number", levels=(2,)):
         assert not re.search(rf"(?m)^{_NUMBER} : {_NUMBER} = {_NUMBER}$", problem.solution), problem
+
+
+def test_people_live_in_towns_and_countries_of_their_size():
+    for problem in _drawn(100, "round_large_numbers"):
+        told = re.search(rf"ột (thành phố|tỉnh|nước) (?:là|có) ({_NUMBER}) người", problem.question)
+        assert "người" not in problem.question or _value(told[2]) < {"thành phố": 10**6, "tỉnh": 10**7, "nước": 10**9}[told[1]]
+
+
+def test_a_chart_is_chosen():
+    asked = [problem for problem in _drawn(60, "chart_choice") if problem.question.endswith("hay biểu đồ hình quạt tròn?")]
+    assert {problem.answer for problem in asked} == {"biểu đồ cột", "biểu đồ hình quạt tròn"}

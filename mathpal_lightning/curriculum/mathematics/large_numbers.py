@@ -117,7 +117,7 @@ _ROUND = (
     "[Làm tròn số {n}|Số {n} làm tròn|Số {n} được làm tròn] đến hàng {place} [thì được số nào?|được số nào?|thì được bao nhiêu?]",
     "[Cho số {n}.|Có số {n}.] [Làm tròn|Hãy làm tròn] số [đó|này|đã cho] đến hàng {place}.",
     "Khi làm tròn số {n} đến hàng {place}, [ta được|kết quả là|em được] [số nào|bao nhiêu]?",
-    "[Dân số của một [thành phố|tỉnh|vùng] là {n} người|Một [thành phố|tỉnh|vùng] có {n} người dân]. "
+    "[Dân số của một {where} là {n} người|Một {where} có {n} người dân]. "
     "[Làm tròn|Hãy làm tròn] số [dân|người] đó đến hàng {place}.",
 )
 
@@ -146,7 +146,9 @@ def round_large_numbers(random: Random, level: int) -> Plan:
         sheet.say(f"Vậy số {number(n)} làm tròn đến hàng {PLACES[place]} là {number(result)}.")
         sheet.answer(result)
 
-    return Plan((n, place), phrase(random, _ROUND, n=n, place=PLACES[place]), solve)
+    return Plan(
+        (n, place), phrase(random, _ROUND, n=n, place=PLACES[place], where=("thành phố", "tỉnh", "nước")[level - 1]), solve
+    )
 
 
 _BARE = (

@@ -73,6 +73,7 @@ _PAIRS = (
         6,
         90,
         "[nửa chu vi một mảnh đất hình chữ nhật là {n} m|một mảnh đất hình chữ nhật có tổng chiều dài và chiều rộng là {n} m]",
+        4,
     ),
     _Pair(
         "số quyển sách ở ngăn trên",
