@@ -124,7 +124,7 @@ def _cube(random: Random, level: int, closed: bool) -> tuple[Value, dict[str, st
     short, unit = (noun.name, noun.unit) if noun else ("hình lập phương", random.choice(("cm", "dm")))
     full = f"{short} dạng hình lập phương" if noun else short
     if level == 3 and closed and unit == "dm" and random.random() < 0.5:  # a volume would have six decimals
-        edge, unit = edge / 10, "m"
+        edge, unit = Fraction(edge, 10), "m"
     return edge, {"short": short, "full": full, "unit": unit, "name": pupils(random, 1)[0]}
 
 
