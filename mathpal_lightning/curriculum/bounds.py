@@ -58,7 +58,10 @@ def bounds(grade: int, subject: str = "mathematics") -> Bounds:
 _NUMBER = r"\d{1,3}(?: \d{3})+(?!\d)(?:,\d+)?|\d+(?:,\d+)?"
 _ANY_NUMBER = re.compile(rf"(?<![\d,])(?:{_NUMBER})")
 _PRODUCT = re.compile(rf"(?<![\d,/])({_NUMBER}) × (?=({_NUMBER})(?![\d/]))")
-_DIVISION = re.compile(rf"(?<![\d,/])(?:{_NUMBER}) : ({_NUMBER})(?![\d/])")
+_DIVISION = re.compile(rf"(?<![\d,/])(?:{_NUMBER}) : ({_NUMBER})(?![\d/])(?! hay )")
+"""A division; not a ratio, which is only written down: "69 : 132 hay 69/132"."""
+_PI = {"3,14", "314"}
+"""Every grade that has circles multiplies and divides by it."""
 _FRACTION = re.compile(r"(?<![\d/])(\d+)/(\d+)(?![\d/])")
 _FRACTION_PAIR = re.compile(r"\d+/(\d+) [-+] \d+/(\d+)")
 _MONEY = re.compile(rf"(?<![\d,])({_NUMBER}) (?:\()?đồng")
@@ -85,9 +88,11 @@ def out_of_bounds(text: str, grade: int, subject: str = "mathematics") -> list[s
     found += [
         f"factors of {min(map(_digits, match.groups()))} digits: {match[0]}{match[2]}"
         for match in _PRODUCT.finditer(text)
-        if min(map(_digits, match.groups())) > bound.factor
+        if min(map(_digits, match.groups())) > bound.factor and not _PI.intersection(match.groups())
     ]
-    found += [f"divisor {match[1]}" for match in _DIVISION.finditer(text) if _digits(match[1]) > bound.divisor]
+    found += [
+        f"divisor {match[1]}" for match in _DIVISION.finditer(text) if _digits(match[1]) > bound.divisor and match[1] not in _PI
+    ]
     found += [f"{match[0]} đồng" for match in _MONEY.finditer(text) if _whole(match[1]) > bound.money]
     found += [f"denominator of {match[0]}" for match in _FRACTION.finditer(text) if int(match[2]) > bound.denominators]
     if bound.related:

@@ -5,6 +5,7 @@ Vietnamese: "2,5", "54 000 đồng", "12 cm²". Canonical: "2.5", "54000 đồng
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
@@ -56,6 +57,18 @@ def power(base: int | Fraction | str, exponent: int) -> str:
     if not isinstance(base, str) and (base < 0 or "/" in written):
         written = f"({written})"
     return written if exponent == 1 else written + str(exponent).translate(_RAISED)
+
+
+_UNDER_ROOT = re.compile(r"(?<=[√∛])\d{1,3}(?: \d{3})+")
+
+
+def joined_under_roots(text: str) -> str:
+    """A text without spaces in the numbers right behind a root: "√2 401" reads as √2 times 401.
+
+    >>> joined_under_roots("√2 401 + 1 000")
+    '√2401 + 1 000'
+    """
+    return _UNDER_ROOT.sub(lambda match: match[0].replace(" ", ""), text)
 
 
 def canonical(value: int | Fraction, unit: str = "") -> str:

@@ -52,8 +52,34 @@ _FAULTS = {
     "a space before a sign": re.compile(r"(?:số|sau|tính|biết) :(?= )| [,;]"),
     "someone is helped who did not ask": re.compile(r"Yêu cầu: [^.]*\. Hãy giúp"),
     "a variable with a capital": re.compile(r"X[₁₂]"),
-    "thousands without their space": re.compile(r"(?<![\w/,*])(?<!năm )\d{4,}(?![\w/*])"),
+    "another holder than the first": re.compile(r"Can thứ nhất[^?]*bình thứ hai|Bình thứ nhất[^?]*can thứ hai"),
+    "another line than the first": re.compile(r"Tuyến thứ nhất[^?]*tuyến B|Tuyến A[^?]*tuyến thứ hai"),
+    "a part of a day beside a day": re.compile(r"buổi sáng lấy[^.]*hôm nay|hôm qua lấy[^.]*buổi chiều"),
+    "a month beside a year": re.compile(r"[Tt]háng trước[^.]*năm nay|[Nn]ăm ngoái[^.]*tháng này"),
+    "a pool is deep": re.compile(r"[Bb]ể bơi dạng[^?]*\bcao\b"),
+    "a canal is no road": re.compile(r"kênh(?:.|\n)*bên đường"),
+    "a club is no class": re.compile(r"[Cc]âu lạc bộ(?: của \w+)? có[^?]*cả lớp"),
+    "thousands apart behind a root": re.compile(r"[√∛]\d+ \d"),
+    "thousands without their space": re.compile(r"(?<![\w/,*√∛])(?<!năm )\d{4,}(?![\w/*])"),
 }
+
+_CALCULATION = re.compile(r" [-+×:] ")
+_UNIT = re.compile(r" \([^()\d]*[^\W\d][^()]*\)$| \([%°][^()]*\)$")
+
+
+def other_quantities(solution: str) -> list[str]:
+    """Sentences under which another quantity comes first: "Diện tích là:", "11 × 7 = 77", "77 : 2 = 38,5 (cm²)"."""
+    found = []
+    for block in re.split(r"(?m)^(?=[^\n]*:$)", solution):
+        lead, *lines = [line for line in block.split("\n") if line and not line.startswith("Đáp số")] or [""]
+        first = lines[0].rpartition(" = ")[0] if lead.endswith(" là:") and lines else ""
+        stated = [line for line in lines if line.startswith(f"{first} = ") and not line.endswith("= ?")]
+        if not _CALCULATION.search(first) or not stated or _UNIT.search(stated[-1]):
+            continue
+        after = lines[lines.index(stated[-1]) + 1 :]
+        found += [f"{lead} {stated[-1]}"] if any(_UNIT.search(line) for line in after) else []
+    return found
+
 
 _MEASURED = {
     "rectangle_perimeter": "a condition on its own",
@@ -87,6 +113,7 @@ def faults(problem: Problem) -> list[str]:
     found = [fault for fault in found if not kept or not fault.startswith(kept)]
     for match in re.finditer(r"sưu tầm (?:được )?(?:tất cả )?(?:bao nhiêu |[\d ]+)?([^.,?]+)", problem.question):
         found += [] if any(match[1].startswith(name) for name in _COLLECTED) else [f"nobody collects: {match[0]}"]
+    found += [f"a sentence names another quantity: {fault}" for fault in other_quantities(problem.solution)]
     found += [f"no figure has such a side: {side}" for side in too_long(problem.question)]
     angle = re.search(r"Đáp số: (\d+)°", problem.solution)
     found += ["no angle of an acute triangle"] if "tam giác nhọn" in problem.question and angle and int(angle[1]) >= 90 else []

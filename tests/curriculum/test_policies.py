@@ -21,7 +21,7 @@ from mathpal_lightning.curriculum.steps.slips import Slip
 from mathpal_lightning.curriculum.syllabus import LEVELS
 from mathpal_lightning.evaluation import check_steps, judge
 from mathpal_lightning.schema import Problem
-from tests.curriculum.sense import contradictions, faults, parts_of_things
+from tests.curriculum.sense import contradictions, faults, other_quantities, parts_of_things
 from tests.curriculum.steps_policy import NUMBER, leaps, read
 
 COVERED = 0.8
@@ -284,13 +284,29 @@ def test_the_quickstart_draws_the_problems_that_its_scores_were_measured_on(spli
         ("Lớp 3A quyên góp được 30 bông hoa.", "nobody gives plants away"),
         ("X₁ và x₂ là hai nghiệm của phương trình.", "a variable with a capital"),
         ("Tìm PG, biết PU = 1674 dm.", "thousands without their space"),
+        ("Tính √2 401.", "thousands apart behind a root"),
         ("Tính diện tích của hình nón đó, biết một khối bê tông dạng hình nón.", "a word that nothing before stands for"),
         ("Nhân dịp khai trương, cửa hàng tăng giá 40%.", "a time of joy on which prices rise"),
+        ("Bình thứ nhất đựng 3/8 l dầu, can thứ hai đựng 1/8 l.", "another holder than the first"),
+        ("Tuyến thứ nhất cứ 10 phút có một chuyến, tuyến B cứ 24 phút.", "another line than the first"),
+        ("Bao gạo nặng 40 kg, buổi sáng lấy ra 32 kg, hôm nay lấy ra 1,2 kg.", "a part of a day beside a day"),
+        ("Tháng trước, một nhà máy làm được 3 sản phẩm, năm nay 4 sản phẩm.", "a month beside a year"),
+        ("Một bể bơi dạng hình hộp chữ nhật dài 30 m, rộng 10 m, cao 2 m.", "a pool is deep"),
+        ("Một bờ kênh dài 85 m. Tính số cây ở một bên đường.", "a canal is no road"),
+        ("Một câu lạc bộ có 32 học sinh. Tính tỉ số phần trăm của số học sinh nữ và số học sinh cả lớp.", "a club is no class"),
         ("x = 32\nx = 32 (thoả mãn điều kiện xác định)", "a line twice"),
     ],
 )
 def test_a_fault_of_sense_is_seen(question: str, rule: str):
     assert any(rule in fault for fault in faults(Problem(question, "", "", "t", 3, 2, (), ())))
+
+
+def test_a_sentence_over_another_quantity_is_seen():
+    area = "Diện tích của viên gạch là:\n11 × 7 = ?\n1 × 7 = 7; 1 × 7 = 7\n11 × 7 = 77\n77 : 2 = 38,5 (cm²)\nĐáp số: 38,5 cm²"
+    assert other_quantities(area) == ["Diện tích của viên gạch là: 11 × 7 = 77"]
+    assert not other_quantities(area.replace("Diện tích của viên gạch là:\n11", "11"))
+    assert not other_quantities("Số lít là:\n2,5 × 3 = ?\n25 × 3 = ?\n25 × 3 = 75\n2,5 × 3 = 7,5 (l)\nĐáp số: 7,5 l")
+    assert not other_quantities("Số ki-lô-gam là:\n1 tấn = 1 000 kg\n8 × 1 000 = 8 000 (kg)")
 
 
 def test_stories_of_more_and_fewer_compare():

@@ -89,7 +89,7 @@ def triangle_area(random: Random, level: int) -> Plan:
     """Base and height whole; the height from area and base; decimals."""
     words = _figure(random, "hình tam giác")
     unit, square, short = words["unit"], f"{words['unit']}²", words["short"]
-    a, h = _length(random, 6, 60, level == 3), _length(random, 4, 45, level == 3)
+    a, h = _length(random, 6, 60, level == 3), _length(random, 4, 10 if level == 3 else 45, level == 3)
     if level == 2:
         a, h = random.randint(21, 99), random.randint(12, 60)
     area = Fraction(a * h, 2)
@@ -125,10 +125,10 @@ def trapezium_area(random: Random, level: int) -> Plan:
     """Whole lengths; the height from area and bases; decimals."""
     words = _figure(random, "hình thang")
     unit, square, short = words["unit"], f"{words['unit']}²", words["short"]
-    a, h = _length(random, 10, 50, level == 3), _length(random, 4, 40, level == 3)
+    a, h = _length(random, 10, 50, level == 3), _length(random, 4, 10 if level == 3 else 40, level == 3)
     b = _length(random, max(3, int(a) // 2), int(a) - 1, level == 3)
     if level == 2:
-        a, b, h = random.randint(41, 99), random.randint(20, 40), random.randint(12, 60)
+        a, b, h = random.randint(41, 60), random.randint(20, 39), random.randint(12, 60)
     both = a + b
     area = Fraction(both * h, 2)
 

@@ -13,15 +13,15 @@ from mathpal_lightning.curriculum.steps.slips import Value
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import number
 
-_SIZES = "[có chiều dài {a} {unit}, chiều rộng {b} {unit} và chiều cao {c} {unit}|dài {a} {unit}, rộng {b} {unit}, cao {c} {unit}|có chiều cao {c} {unit}, chiều dài {a} {unit} và chiều rộng {b} {unit}]"
+_SIZES = "[có chiều dài {a} {unit}, chiều rộng {b} {unit} và {high} {c} {unit}|dài {a} {unit}, rộng {b} {unit}, {tall} {c} {unit}|có {high} {c} {unit}, chiều dài {a} {unit} và chiều rộng {b} {unit}]"
 _BOX = (
     "[Một|Có một|{name} đo một] {full} " + _SIZES + ". [Tính {what} {short} đó.|Hỏi {what} {short} đó là bao nhiêu {spelled}?]",
     "[Tính|Hãy tính|Em hãy tính] {what} của một {full} " + _SIZES + ".",
 )
 _BOX_HEIGHT = (
-    "[Một|Có một|{name} đo một] {full} có chiều dài {a} {unit}, chiều rộng {b} {unit} và thể tích {volume} {unit}³. [Tính chiều cao {short} đó.|Hỏi chiều cao {short} đó là bao nhiêu {spelled}?]",
-    "[Tính|Hãy tính|Tìm] chiều cao của một {full}, biết [thể tích là {volume} {unit}³|thể tích bằng {volume} {unit}³], chiều dài {a} {unit}, chiều rộng {b} {unit}.",
-    "Cho một {full} có thể tích {volume} {unit}³, chiều dài {a} {unit}, chiều rộng {b} {unit}. [Tính chiều cao của nó.|Chiều cao của nó là bao nhiêu {spelled}?]",
+    "[Một|Có một|{name} đo một] {full} có chiều dài {a} {unit}, chiều rộng {b} {unit} và thể tích {volume} {unit}³. [Tính {high} {short} đó.|Hỏi {high} {short} đó là bao nhiêu {spelled}?]",
+    "[Tính|Hãy tính|Tìm] {high} của một {full}, biết [thể tích là {volume} {unit}³|thể tích bằng {volume} {unit}³], chiều dài {a} {unit}, chiều rộng {b} {unit}.",
+    "Cho một {full} có thể tích {volume} {unit}³, chiều dài {a} {unit}, chiều rộng {b} {unit}. [Tính {high} của nó.|{high} của nó là bao nhiêu {spelled}?]",
 )
 
 
@@ -34,16 +34,22 @@ def _box(random: Random, level: int, closed: bool, decimal: bool) -> tuple[list[
     ]
     noun = random.choice(fitting) if random.random() < 0.75 else None
     low, high = _BOX_SIZES[level - 1]
-    ranges = [noun.range(side, 1, high) if noun else range(low, high + 1) for side in ("long", "wide", "high")]
+    ranges = [
+        noun.range(side, 1, high) if noun else range(low if side == "long" else 3, high + 1)
+        for side in ("long", "wide", "high")
+    ]
     sides: list[Value] = [random.choice(list(one)) for one in ranges]
     if decimal:
-        for place in (0, random.choice((1, 2))):
+        small = [place for place in (1, 2) if sides[place] < 10]  # of two factors one has at most two digits
+        for place in (0, *random.sample(small, min(1, len(small)))):
             sides[place] += Fraction(random.randint(1, 9), 10)
     if sides[0] <= sides[1]:
         return _box(random, level, closed, decimal)
     short, unit = (noun.name, noun.unit) if noun else ("hình hộp chữ nhật", random.choice(("cm", "dm")))
     full = f"{short} dạng hình hộp chữ nhật" if noun else short
-    return sides, {"short": short, "full": full, "unit": unit, "name": pupils(random, 1)[0]}
+    tall = noun.words.get("tall", "cao") if noun else "cao"
+    words = {"short": short, "full": full, "unit": unit, "tall": tall, "high": f"chiều {tall}"}
+    return sides, words | {"name": pupils(random, 1)[0]}
 
 
 _BOX_SIZES = ((3, 20), (7, 30), (11, 80))
@@ -78,14 +84,14 @@ def box_side_area(random: Random, level: int) -> Plan:
 def box_volume(random: Random, level: int) -> Plan:
     """Whole sides; the height from the volume and the base; sides with decimals."""
     (a, b, c), words = _box(random, level, closed=False, decimal=level == 3)
-    if level == 2 and a * b > 999:  # the divisor would have four digits
+    if level == 2 and a * b > 99 and (a * b % 10 or a * b > 999):  # the divisor would have three digits
         return box_volume(random, level)
     unit, square, cube, short = words["unit"], f"{words['unit']}²", f"{words['unit']}³", words["short"]
 
     def solve(sheet: Sheet) -> None:
         if level == 2:
             base = sheet.multiply(a, b, square, f"Diện tích đáy {short} là")
-            sheet.answer(sheet.divide(a * b * c, sheet.pick(base, a), unit, f"Chiều cao {short} là"), unit)
+            sheet.answer(sheet.divide(a * b * c, sheet.pick(base, a), unit, f"{words['high']} {short} là"), unit)
             return
         base = sheet.multiply(a, b, square, f"Diện tích đáy {short} là")
         name = sheet.pick(cube, square, kind="unit")
@@ -110,13 +116,15 @@ _CUBE_EDGES = (
 
 def _cube(random: Random, level: int, closed: bool) -> tuple[Value, dict[str, str]]:
     """An edge that such a thing has, and the words for it."""
-    low, high = ((3, 20), (5, 30), (4, 40))[level - 1]
+    low, high = ((3, 20), (5, 30), (3, 9))[level - 1]
     fitting = [noun for noun in nouns("cubes", "long", low, high) if not (closed and noun.key == "bể nước")]
     noun = random.choice(fitting) if random.random() < 0.7 else None
     edge: Value = random.choice(noun.range("long", low, high) if noun else range(low, high + 1))
     edge += Fraction(random.randint(1, 9), 10) if level == 3 else 0
     short, unit = (noun.name, noun.unit) if noun else ("hình lập phương", random.choice(("cm", "dm")))
     full = f"{short} dạng hình lập phương" if noun else short
+    if level == 3 and closed and unit == "dm" and random.random() < 0.5:  # a volume would have six decimals
+        edge, unit = Fraction(edge, 10), "m"
     return edge, {"short": short, "full": full, "unit": unit, "name": pupils(random, 1)[0]}
 
 

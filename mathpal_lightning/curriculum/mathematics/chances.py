@@ -7,6 +7,7 @@ from math import gcd
 from random import Random
 from typing import NamedTuple
 
+from mathpal_lightning.curriculum.mathematics.repetitions import near_half
 from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.slips import Absurd
@@ -59,7 +60,7 @@ def experimental_probability(random: Random, level: int) -> Plan:
     trial = random.choice(_TRIALS if level < 3 else [one for one in _TRIALS if len(one.outcomes) == 3])
     n = random.randint(*((12, 64), (66, 240), (75, 360))[level - 1])
     outcomes = random.sample(trial.outcomes, len(trial.outcomes))
-    count = random.randint(n // 6, n - n // 4)
+    count = near_half(random, n) if "đồng xu" in trial.told else random.randint(n // 6, n - n // 4)
     others = _split(random, n - count, len(outcomes) - 1)
     event, name = outcomes[0], pupils(random, 1)[0]
     known = [f"{number} lần {outcome}" for number, outcome in zip([count, *others], outcomes, strict=True)]

@@ -136,14 +136,14 @@ def data_series(random: Random, level: int) -> Plan:
 
 
 _THROWS = (
-    "{name} [gieo|tung] một con xúc xắc {n} lần và ghi lại số chấm [xuất hiện|ở mặt trên]: {row}. [Hỏi mặt {face} chấm xuất hiện mấy lần?|Mặt {face} chấm xuất hiện bao nhiêu lần?|Hãy đếm số lần xuất hiện mặt {face} chấm.]",
-    "[Kết quả|Số chấm xuất hiện] khi {name} [gieo|tung] một con xúc xắc {n} lần là: {row}. [Hỏi mặt {face} chấm xuất hiện mấy lần?|Mặt {face} chấm lặp lại bao nhiêu lần?|Tìm số lần xuất hiện mặt {face} chấm.]",
+    "{name} [gieo|tung] một con xúc xắc {n} lần và ghi lại số chấm [xuất hiện|ở mặt trên]: {row}. [Hỏi mặt {face} chấm xuất hiện bao nhiêu lần?|Mặt {face} chấm xuất hiện bao nhiêu lần?|Hãy đếm số lần xuất hiện mặt {face} chấm.]",
+    "[Kết quả|Số chấm xuất hiện] khi {name} [gieo|tung] một con xúc xắc {n} lần là: {row}. [Hỏi mặt {face} chấm xuất hiện bao nhiêu lần?|Mặt {face} chấm lặp lại bao nhiêu lần?|Tìm số lần xuất hiện mặt {face} chấm.]",
 )
 _BALLS = (
     "{name} lấy một quả bóng từ hộp có bóng {c1}, {c2} và {c3}, xem màu rồi trả lại. [Sau {n} lần lấy|Trong {n} lần lấy], bóng {c1} được lấy {a} lần, bóng {c2} được lấy {b} lần, còn lại là bóng {c3}. "
-    "[Hỏi bóng {c3} được lấy bao nhiêu lần?|Tính số lần lấy được bóng {c3}.|Bóng {c3} được lấy mấy lần?]",
+    "[Hỏi bóng {c3} được lấy bao nhiêu lần?|Tính số lần lấy được bóng {c3}.|Bóng {c3} được lấy bao nhiêu lần?]",
     "[Trong hộp có|Một hộp có] bóng {c1}, bóng {c2} và bóng {c3}. {name} lấy một quả rồi trả lại, lặp lại {n} lần[, kết quả|. Kết quả là] có {a} lần được bóng {c1}, {b} lần được bóng {c2}, các lần khác được bóng {c3}. "
-    "[Hỏi có bao nhiêu lần được bóng {c3}?|Tính số lần lấy được bóng {c3}.|Bóng {c3} được lấy ra mấy lần?]",
+    "[Hỏi có bao nhiêu lần được bóng {c3}?|Tính số lần lấy được bóng {c3}.|Bóng {c3} được lấy ra bao nhiêu lần?]",
 )
 
 

@@ -67,7 +67,8 @@ def circumference(random: Random, level: int) -> Plan:
 def circle_area(random: Random, level: int) -> Plan:
     """From a radius to 12; from the circumference; from the diameter, with decimals."""
     decimal = level == 3 and random.random() < 0.7
-    radius, full, short, unit = _circle(random, *((2, 12), (3, 16), (3, 40))[level - 1], decimal=decimal)
+    sizes = (3, 9) if decimal else ((2, 12), (3, 16), (3, 40))[level - 1]  # a factor of at most two digits
+    radius, full, short, unit = _circle(random, *sizes, decimal=decimal)
     diameter = 2 * radius
     given, a = (("bán kính", radius), ("chu vi", diameter * PI), ("đường kính", diameter))[level - 1]
 

@@ -238,6 +238,19 @@ _ON_MAP = (
 )
 
 
+_APART = {
+    "ngôi nhà": (10, 900),
+    "ngôi chợ": (400, 15_000),
+    "trường học": (400, 15_000),
+    "cây cầu": (400, 30_000),
+    "bến xe": (1000, 100_000),
+    "xã": (3000, 40_000),
+    "nhà ga": (3000, 200_000),
+    "thành phố": (20_000, 10**6),
+}
+"""How many metres two of them are apart in life."""
+
+
 def map_scale(random: Random, level: int) -> Plan:
     """Centimetres on a map into metres; into kilometres; and kilometres into centimetres on the map."""
     unit = "m" if level == 1 else "km"
@@ -246,14 +259,9 @@ def map_scale(random: Random, level: int) -> Plan:
     ]
     scale = random.choice(scales)
     a = random.randint(3, 60) if level == 1 else Fraction(random.choice([n for n in range(12, 300) if n % 10]), 10)
-    places = random.choice(
-        ("ngôi nhà", "trường học", "cây cầu")
-        if level == 1
-        else ("xã", "thị trấn", "bến xe")
-        if level == 2
-        else ("thành phố", "tỉnh lị")
-    )
     real = Fraction(a * scale, 100 if unit == "m" else 100_000)
+    metres = a * scale // 100
+    places = random.choice([place for place, (near, far) in _APART.items() if near <= metres <= far])
 
     def solve(sheet: Sheet) -> None:
         if level == 3:

@@ -127,8 +127,8 @@ def _in_lowest_terms(low: int, high: int, bottom: int) -> tuple[int, ...]:
 
 def decimal_fractions(random: Random, level: int) -> Plan:
     """A decimal fraction as a decimal; others that are expanded to hundredths; and to thousandths."""
-    bottom = random.choice(((10, 100, 1000), (4, 20, 25, 50), (8, 40, 125, 200, 250, 500))[level - 1])
-    low, high = ((3, 999), (51, 899), (501, 2999))[level - 1]
+    bottom = random.choice(((10, 100, 1000), (4, 20, 25, 50), (8, 40, 200, 250, 500))[level - 1])
+    low, high = (11, 100) if bottom == 8 else ((3, 999), (51, 899), (501, 2999))[level - 1]  # times 125
     top = random.choice(_in_lowest_terms(low, high, bottom))
     target = next(size for size in (10, 100, 1000) if size % bottom == 0)
 
@@ -227,7 +227,8 @@ def decimal_expressions(random: Random, level: int) -> Plan:
 
 def _common_factor(random: Random) -> Plan:
     """A × b + a × c where b + c is 10 or 100, or a × b - a × c."""
-    a, total = Fraction(random.randrange(1011, 9989, 10), 100), random.choice((10, 100))
+    tenths, total = random.choice([tenths for tenths in range(11, 99) if tenths % 10]), random.choice((10, 100))
+    a = Fraction(tenths, random.choice((10, 100)))
     b = Fraction(random.randint(total + 1, total * 9), 10)
     adding = random.random() < 0.5
     sign, other = ("+", total - b) if adding else ("-", total + b)

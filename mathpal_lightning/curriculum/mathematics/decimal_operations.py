@@ -32,6 +32,11 @@ def _decimal(random: Random, low: int, high: int, places: int) -> Fraction:
     return Fraction(value + (value % 10 == 0), scale)
 
 
+def _of_two_digits(random: Random) -> Fraction:
+    """A decimal of the form 2,5 or 0,25: grade 5 multiplies and divides by no other."""
+    return _decimal(random, 1, 10, 1) if random.random() < 0.5 else _decimal(random, 0, 1, 2)
+
+
 _SUMS = (
     Story("{thing} thứ nhất nặng {a} kg, {thing} thứ hai nặng {b} kg. [Hỏi cả hai nặng bao nhiêu ki-lô-gam?|Tính xem cả hai nặng bao nhiêu ki-lô-gam.]", "Cả hai nặng số ki-lô-gam là", "kg", 15, 80, ("bao ngô", "bao thóc", "thùng hàng")),
     Story("{thing} thứ nhất dài {a} m, {thing} thứ hai dài {b} m. [Hỏi cả hai dài bao nhiêu mét?|Tính tổng độ dài của chúng.]", "Cả hai dài số mét là", "m", 2, 60, ("sợi dây", "cuộn vải", "cuộn dây điện")),
@@ -61,7 +66,7 @@ _DIFFERENCES = (
 _LONG_DIFFERENCES = (
     Story("[Cuộn vải|Cuộn dây điện] dài {a} m, lần thứ nhất bán {b} m, lần thứ hai bán {c} m. [Hỏi còn lại bao nhiêu mét?|Tính số mét còn lại.]", "Số mét còn lại là", "m", 5, 60),
     Story("[Thùng có|Một bể có] {a} l [dầu|nước], lần đầu lấy ra {b} l, lần sau lấy ra {c} l. [Hỏi còn lại bao nhiêu lít?|Tính số lít còn lại.]", "Số lít còn lại là", "l", 5, 90),
-    Story("[Bao gạo|Bao ngô] nặng {a} kg, [buổi sáng|hôm qua] lấy ra {b} kg, [buổi chiều|hôm nay] lấy ra {c} kg. [Hỏi trong bao còn bao nhiêu ki-lô-gam?|Tính số ki-lô-gam còn lại.]", "Số ki-lô-gam còn lại là", "kg", 5, 60),
+    Story("[Bao gạo|Bao ngô] nặng {a} kg, [buổi sáng lấy ra {b} kg, buổi chiều|hôm qua lấy ra {b} kg, hôm nay] lấy ra {c} kg. [Hỏi trong bao còn bao nhiêu ki-lô-gam?|Tính số ki-lô-gam còn lại.]", "Số ki-lô-gam còn lại là", "kg", 5, 60),
     Story("[Tính|Hãy tính|Em hãy tính|Thực hiện phép tính]: {a} - {b} - {c}", "", "", 5, 99),
     Story("[Lấy|Từ số] {a} trừ đi {b} rồi trừ tiếp {c}. [Hỏi kết quả là bao nhiêu?|Tính kết quả.|Kết quả bằng bao nhiêu?]", "Kết quả là", "", 5, 99),
 )  # fmt: skip
@@ -133,7 +138,7 @@ def multiply_decimals(random: Random, level: int) -> Plan:
     if level == 2:
         a = _decimal(random, story.low, story.high, 2)
     if level == 3:
-        b = _decimal(random, 0, 1, 2) if "nặng {b}" in story.question else _decimal(random, 1, 20, random.choice((1, 2)))
+        b = _decimal(random, 0, 1, 2) if "nặng {b}" in story.question else _of_two_digits(random)
         b = max(b, Fraction(73, 100)) if "lít" in story.question else b
     fields = {"a": a, "b": b, "thing": random.choice(story.things)}
 
@@ -164,7 +169,7 @@ def divide_decimals(random: Random, level: int) -> Plan:
     b: Value = random.randint(3, 9) if level == 1 else random.randint(12, 48)
     quotient: Value = _decimal(random, story.low, story.high, level) if level < 3 else random.randint(11, 98)
     if level == 3:
-        b = _decimal(random, 2, 4, 1) if story.unit else _decimal(random, 1, 10, random.choice((1, 2)))
+        b = _decimal(random, 2, 4, 1) if story.unit else _of_two_digits(random)
         quotient = quotient if story.unit or random.random() < 0.5 else Fraction(int(quotient), 10)
     a = Fraction(quotient) * b
     if decimal_places(a) == 0 and level < 3:

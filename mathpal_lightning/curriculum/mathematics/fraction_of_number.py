@@ -66,7 +66,8 @@ def fraction_of_number(random: Random, level: int) -> Plan:
     bottom = random.randint(3, 9)
     top = random.choice([top for top in range(2, bottom) if gcd(top, bottom) == 1])
     low, high = ((20, 99), (102, 990), (1010, 9000))[level - 1]
-    told = draw_scene(random, _LEFT if level == 3 else _PARTS, low, high)
+    likely = [scene for scene in _PARTS if scene.kind != "rectangles" or 0.4 <= top / bottom <= 0.8]
+    told = draw_scene(random, _LEFT if level == 3 else likely, low, high)
     allowed = told.range(low, high)
     share = random.randint(-(-allowed.start // bottom), max(-(-allowed.start // bottom), (allowed.stop - 1) // bottom))
     n = share * bottom

@@ -115,8 +115,8 @@ _CALCULATE = (
 )
 _SUMS = (
     ("[Mẹ mua|Chị Mai mua|Cô bán hàng đã bán] {a} kg [cam|nho|đường] và {b} kg [táo|xoài|bột]. [Hỏi có tất cả bao nhiêu ki-lô-gam?|Tính tổng số ki-lô-gam hàng đó.]", "Số ki-lô-gam có tất cả là", "kg"),
-    ("[Can thứ nhất|Bình thứ nhất] đựng {a} l [nước|sữa|dầu], [can thứ hai|bình thứ hai] đựng {b} l. [Hỏi cả hai đựng bao nhiêu lít?|Tính số lít ở cả hai.]", "Cả hai đựng số lít là", "l"),
-    ("[Sợi dây|Dải ruy băng] thứ nhất dài {a} m, [sợi|dải] thứ hai dài {b} m. [Hỏi cả hai dài bao nhiêu mét?|Tính tổng độ dài của chúng.]", "Cả hai dài số mét là", "m"),
+    ("[Can thứ nhất đựng {a} l [nước|sữa|dầu], can|Bình thứ nhất đựng {a} l [nước|sữa|dầu], bình] thứ hai đựng {b} l. [Hỏi cả hai đựng bao nhiêu lít?|Tính số lít ở cả hai.]", "Cả hai đựng số lít là", "l"),
+    ("[Sợi dây thứ nhất dài {a} m, sợi|Dải ruy băng thứ nhất dài {a} m, dải] thứ hai dài {b} m. [Hỏi cả hai dài bao nhiêu mét?|Tính tổng độ dài của chúng.]", "Cả hai dài số mét là", "m"),
 )  # fmt: skip
 _DIFFERENCES = (
     ("[Một sợi dây|Một dải ruy băng|Một thanh gỗ] dài {a} m, [người ta cắt đi|đã cắt đi] {b} m. [Hỏi phần còn lại dài bao nhiêu mét?|Tính độ dài phần còn lại.]", "Phần còn lại dài là", "m"),

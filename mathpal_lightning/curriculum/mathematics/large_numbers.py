@@ -5,7 +5,6 @@ from __future__ import annotations
 from random import Random
 
 from mathpal_lightning.curriculum.mathematics.comparing import PLACES, why
-from mathpal_lightning.curriculum.nouns import places
 from mathpal_lightning.curriculum.steps import Plan, Sheet, ordering
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import number
@@ -118,7 +117,7 @@ _ROUND = (
     "[Làm tròn số {n}|Số {n} làm tròn|Số {n} được làm tròn] đến hàng {place} [thì được số nào?|được số nào?|thì được bao nhiêu?]",
     "[Cho số {n}.|Có số {n}.] [Làm tròn|Hãy làm tròn] số [đó|này|đã cho] đến hàng {place}.",
     "Khi làm tròn số {n} đến hàng {place}, [ta được|kết quả là|em được] [số nào|bao nhiêu]?",
-    "[Dân số của một [thành phố|tỉnh|vùng] là {n} người|Một [thành phố|tỉnh|vùng] có {n} người dân]. "
+    "[Dân số của một {where} là {n} người|Một {where} có {n} người dân]. "
     "[Làm tròn|Hãy làm tròn] số [dân|người] đó đến hàng {place}.",
 )
 
@@ -147,7 +146,9 @@ def round_large_numbers(random: Random, level: int) -> Plan:
         sheet.say(f"Vậy số {number(n)} làm tròn đến hàng {PLACES[place]} là {number(result)}.")
         sheet.answer(result)
 
-    return Plan((n, place), phrase(random, _ROUND, n=n, place=PLACES[place]), solve)
+    return Plan(
+        (n, place), phrase(random, _ROUND, n=n, place=PLACES[place], where=("thành phố", "tỉnh", "nước")[level - 1]), solve
+    )
 
 
 _BARE = (
@@ -157,14 +158,23 @@ _BARE = (
     "[Hai số {a} và {b}|Số {a} và số {b}] có {word} [là|bằng] bao nhiêu?",
 )
 _JOINED = (
-    "Vùng {p} có {a} người, vùng {q} có {b} người. [Hỏi cả hai nơi có bao nhiêu người?|Hỏi hai nơi đó có tất cả bao nhiêu người?|Tính tổng số dân của hai nơi đó.]",
-    "[Tháng trước|Năm ngoái], một nhà máy [sản xuất được|làm được] {a} sản phẩm, [tháng này|năm nay] [sản xuất được|làm được] {b} sản phẩm. "
-    "[Hỏi cả hai đợt nhà máy làm được bao nhiêu sản phẩm?|Tính tổng số sản phẩm của cả hai đợt.]",
+    "Năm ngoái, [một tỉnh|một thành phố|một vùng biển] đón {a} lượt khách du lịch, năm nay đón {b} lượt. [Hỏi cả hai năm nơi đó đón bao nhiêu lượt khách?|Tính tổng số lượt khách của cả hai năm.]",
+    "Năm ngoái, một nhà máy [sản xuất được|làm được] {a} sản phẩm, năm nay [sản xuất được|làm được] {b} sản phẩm. "
+    "[Hỏi cả hai năm nhà máy làm được bao nhiêu sản phẩm?|Tính tổng số sản phẩm của cả hai năm.]",
 )
 _APART = (
     "[Một nhà máy|Một công ti] phải [sản xuất|làm] {a} sản phẩm, đã [sản xuất được|làm được] {b} sản phẩm. [Hỏi còn phải làm bao nhiêu sản phẩm nữa?|Tính số sản phẩm còn phải làm.]",
-    "Năm nay vùng {p} có {a} người, vùng {q} có {b} người. Hỏi vùng {p} có nhiều hơn vùng {q} bao nhiêu người?",
+    "[Năm nay|Năm ngoái], [một tỉnh|một thành phố] đón {a} lượt khách trong nước và {b} lượt khách nước ngoài. [Hỏi số lượt khách trong nước nhiều hơn số lượt khách nước ngoài bao nhiêu?|Tính xem số lượt khách trong nước nhiều hơn số lượt khách nước ngoài bao nhiêu.]",
 )
+
+
+_CARRIES = 3
+"""What the programme asks of grade 4: at most three carries."""
+
+
+def _carries(a: int, b: int) -> int:
+    """How many columns of a sum carry; those of a difference c - b, which borrows as often, where a is c - b."""
+    return sum(a % 10**place + b % 10**place >= 10**place for place in range(1, len(str(a + b))))
 
 
 def add_large_numbers(random: Random, level: int) -> Plan:
@@ -173,13 +183,18 @@ def add_large_numbers(random: Random, level: int) -> Plan:
     b, a = sorted((random.randint(low, high), random.randint(low, high)))
     a += 100_001
     adding, story = random.random() < 0.5, random.random() < 0.5 and level < 3
-    p, q = places(random, 2)
+    if _carries(a if adding else a - b, b) > _CARRIES:
+        return add_large_numbers(random, level)
     templates = _BARE if not story else (_JOINED if adding else _APART)
-    values = {"a": a, "b": b, "sign": "+" if adding else "-", "word": "tổng" if adding else "hiệu", "p": p, "q": q}
+    values = {"a": a, "b": b, "sign": "+" if adding else "-", "word": "tổng" if adding else "hiệu"}
     question = phrase(random, templates, **values)
-    unit = "" if not story else "sản phẩm" if "sản phẩm" in question else "người"
-    told = {("người", True): "Số người của cả hai vùng là", ("người", False): f"Vùng {p} có nhiều hơn vùng {q} số người là"}
-    told |= {("sản phẩm", True): "Số sản phẩm của cả hai đợt là", ("sản phẩm", False): "Số sản phẩm còn phải làm là"}
+    unit = "" if not story else "sản phẩm" if "sản phẩm" in question else "lượt khách"
+    told = {
+        ("lượt khách", True): "Số lượt khách của cả hai năm là",
+        ("lượt khách", False): "Số lượt khách trong nước nhiều hơn là",
+        ("sản phẩm", True): "Số sản phẩm của cả hai năm là",
+        ("sản phẩm", False): "Số sản phẩm còn phải làm là",
+    }
     lead = told.get((unit, adding), f"{'Tổng' if adding else 'Hiệu'} của hai số là")
 
     def solve(sheet: Sheet) -> None:

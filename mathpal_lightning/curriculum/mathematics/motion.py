@@ -176,6 +176,8 @@ def moving_towards(random: Random, level: int) -> Plan:
     first, second = random.choice(_PAIRS)
     sizes = {noun.name: noun.range("speed") for noun in nouns("vehicles", "speed")}
     a, b = random.choice(sizes[first]), random.choice(sizes[second])
+    if a + b > 99 and (a + b) % 10:  # the divisor would have three digits
+        return moving_towards(random, level)
     t: Value = random.randint(2, 4) if level == 1 else Fraction(random.choice([n for n in range(11, 40) if n % 10]), 10)
     both = a + b
     s = both * t

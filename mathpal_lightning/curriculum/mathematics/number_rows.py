@@ -151,7 +151,7 @@ def convenient_calculation(random: Random, level: int) -> Plan:
 
     elif level == 2:
         x, y = random.choice(((25, 4), (50, 2), (125, 8), (20, 5), (250, 4), (500, 2)))
-        b = random.randint(113, 1999)
+        b = random.randint(13, 98) if x == 125 else random.randint(113, 1999)
         expression = " × ".join(map(number, random.choice(((x, b, y), (y, b, x), (x, y, b), (b, x, y)))))
         rewritten = f"({x} × {y}) × {number(b)}"
 
@@ -161,7 +161,7 @@ def convenient_calculation(random: Random, level: int) -> Plan:
             sheet.answer(sheet.multiply(b, first))
 
     else:
-        total, common = random.choice((100, 200, 1000)), random.randint(112, 989)
+        total, common = random.choice((100, 200, 1000)), random.randint(12, 98)
         b = random.randint(13, 89)
         adding = random.random() < 0.5
         second = total - b if adding else total + b

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.steps import Plan, Sheet
+from mathpal_lightning.curriculum.steps.mental import stripped
 from mathpal_lightning.curriculum.steps.slips import Value
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import number, table
@@ -30,12 +31,13 @@ class Part(NamedTuple):
 
 
 _PARTS = (
-    Part("[Một lớp|Lớp 5A|Một câu lạc bộ] có {b} học sinh, trong đó có {a} học sinh nữ", "số học sinh nữ", "số học sinh cả lớp", 25, 45, 30, 70),
+    Part("[Một lớp|Lớp 5A] có {b} học sinh, trong đó có {a} học sinh nữ", "số học sinh nữ", "số học sinh cả lớp", 25, 45, 30, 70),
+    Part("[Một câu lạc bộ|Câu lạc bộ của {name}] có {b} học sinh, trong đó có {a} học sinh nữ", "số học sinh nữ", "số học sinh cả câu lạc bộ", 20, 90, 30, 70),
     Part("[Một trường|Trường của {name}|Khối lớp 5] có {b} học sinh, trong đó có {a} học sinh bán trú", "số học sinh bán trú", "tổng số học sinh", 120, 999, 10, 95),
     Part("[Trong {b} sản phẩm|Kiểm tra {b} sản phẩm, người ta thấy] có {a} sản phẩm đạt chuẩn", "số sản phẩm đạt chuẩn", "tổng số sản phẩm", 40, 999, 70, 99),
     Part("[Một vườn cây|Khu vườn nhà {name}|Một trang trại] có {b} cây, trong đó có {a} cây xoài", "số cây xoài", "tổng số cây", 20, 800),
     Part("[Người ta gieo|{name} gieo] {b} hạt đậu, có {a} hạt nảy mầm", "số hạt nảy mầm", "số hạt đã gieo", 20, 600, 50, 99),
-    Part("{name} ném bóng {b} lần, [trúng rổ|có] {a} lần [trúng đích|]", "số lần trúng", "số lần ném", 10, 100),
+    Part("{name} [ném bóng vào rổ|tập ném bóng vào rổ] {b} lần, [trong đó |]có {a} lần trúng rổ", "số lần trúng rổ", "số lần ném", 10, 100, 20, 90),
     Part("[Một thư viện|Thư viện trường] có {b} quyển sách, trong đó có {a} quyển truyện", "số quyển truyện", "số sách của thư viện", 160, 999),
 )  # fmt: skip
 _RATIO = (
@@ -50,8 +52,9 @@ _BARE = (
 
 @cache
 def _that_share_a_factor(low: int, high: int, fine: int, least: int) -> dict[int, int]:
-    """The numbers from low to high whose greatest common divisor with `fine` is at least so large, each with that divisor."""
-    return {whole: shared for whole in range(low, high + 1) if (shared := gcd(whole, fine)) >= least}
+    """The numbers of two digits (and noughts) whose greatest common divisor with `fine` is at least so large, with that divisor."""
+    wholes = (whole for whole in range(low, high + 1) if stripped(whole) < 100)
+    return {whole: shared for whole in wholes if (shared := gcd(whole, fine)) >= least}
 
 
 def percentage_ratio(random: Random, level: int) -> Plan:
@@ -139,8 +142,9 @@ def pie_chart(random: Random, level: int) -> Plan:
             share = sheet.subtract(share, shares[y], "%", f"Phần {names[x]} nhiều hơn phần {names[y]} số phần trăm là")
         else:
             sheet.say(f"Nhìn biểu đồ: phần {names[x]} chiếm {share}%.")
-        times = sheet.multiply(n, share, lead=f"{number(share)}% của {number(n)} {chart.unit} là")
-        sheet.answer(sheet.divide(times, sheet.pick(100, 10), chart.unit), chart.unit)
+        times = sheet.multiply(n, share)
+        lead = f"{number(share)}% của {number(n)} {chart.unit} là"
+        sheet.answer(sheet.divide(times, sheet.pick(100, 10), chart.unit, lead), chart.unit)
 
     shown = phrase(random, _PIE, about=chart.about.format(n=number(n)), sectors=sectors)
     asked = phrase(random, _ASKED[level - 1], x=names[x], y=names[y], unit=chart.unit)

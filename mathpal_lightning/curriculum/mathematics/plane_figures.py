@@ -75,8 +75,8 @@ def rhombus_area(random: Random, level: int) -> Plan:
 
     def solve(sheet: Sheet) -> None:
         other = sheet.subtract(a, a - b, unit, "Độ dài đường chéo bé là") if level == 3 else b
-        product = sheet.multiply(a, other, lead=f"Diện tích của {thing} là")
-        sheet.answer(sheet.divide(product, sheet.pick(2, 4), square), square)
+        product = sheet.multiply(a, other, lead="Tích hai đường chéo là")
+        sheet.answer(sheet.divide(product, sheet.pick(2, 4), square, f"Diện tích của {thing} là"), square)
 
     question = phrase(random, _RHOMBUS_BY_GAP if level == 3 else _RHOMBUS, thing=thing, unit=unit, a=a, b=b, gap=a - b)
     return Plan((a, b, level == 3), question, solve)

@@ -143,7 +143,7 @@ _MULTIPLE = (
         0,
     ),
     (
-        "Hai [xe buýt|chuyến xe] cùng rời bến một lúc. [Tuyến thứ nhất|Tuyến A] cứ {a} phút có một chuyến, [tuyến thứ hai|tuyến B] cứ {b} phút có một chuyến. "
+        "Hai [xe buýt|chuyến xe] cùng rời bến một lúc. [Tuyến thứ nhất cứ {a} phút có một chuyến, tuyến thứ hai|Tuyến A cứ {a} phút có một chuyến, tuyến B] cứ {b} phút có một chuyến. "
         "[Hỏi sau ít nhất bao nhiêu phút lại có hai chuyến rời bến cùng lúc?|Sau ít nhất bao nhiêu phút hai tuyến lại có xe cùng rời bến?]",
         "Số phút ít nhất",
         "phút",

@@ -12,7 +12,7 @@ from mathpal_lightning.curriculum.scenes import SPELLED
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.fractions import Pair, text
 from mathpal_lightning.curriculum.steps.slips import Absurd
-from mathpal_lightning.curriculum.wording import phrase
+from mathpal_lightning.curriculum.wording import clause, phrase
 from mathpal_lightning.curriculum.writing import fraction, table
 
 
@@ -30,6 +30,12 @@ def lowest(sheet: Sheet, pair: Pair) -> Pair:
     found = top, bottom
     sheet.say(f"Phân số tối giản là {text(found)}.")
     return found
+
+
+def near_half(random: Random, n: int) -> int:
+    """How often one side of a coin comes in n throws: within two and a half standard deviations of the half."""
+    off = int(1.25 * n**0.5)
+    return random.randint((n + 1) // 2 - off, n // 2 + off)
 
 
 _TABLE = "[Bảng số liệu|Bảng thống kê|Một bảng số liệu] [cho biết|ghi] {about}:\n{columns}\n"
@@ -53,8 +59,8 @@ def ratio_of_repetitions(random: Random, level: int) -> Plan:
     """The ratio of a count to all throws; of the other side; of one of three colours, all of them added first."""
     name = pupils(random, 1)[0]
     if level < 3:
-        n = random.randint(*((10, 60), (62, 119))[level - 1])
-        a = random.randint(n // 6, 5 * n // 6)
+        n = random.randint(*((10, 100), (102, 199))[level - 1])
+        a = near_half(random, n)
         side, other = random.sample(("sấp", "ngửa"), 2)
 
         def one(sheet: Sheet) -> None:
@@ -87,7 +93,7 @@ _CIRCLE = (
 
 
 def chart_choice(random: Random, level: int) -> Plan:
-    """The sum of a table; a difference read from a circle chart and the whole; the share of one row in percent."""
+    """The sum of a table or the chart for it; a difference read from a circle chart and the whole; the share of one row in percent."""
     data = random.choice(SUBJECTS[:4])
     labels = tuple(label.replace("4", "5") if label.startswith("lớp") else label for label in data.labels)
     about = data.about.replace("khối 4", "khối 5")
@@ -109,6 +115,8 @@ def chart_choice(random: Random, level: int) -> Plan:
         "spelled": SPELLED.get(data.unit, data.unit),
         "x": labels[0],
     }
+    if level == 1 and random.random() < 0.3:
+        return _which_chart(random, values, labels, fields)
     question = phrase(random, _TABLE + (TOTAL if level == 1 else _SHARE), **fields)
 
     def solve(sheet: Sheet) -> None:
@@ -122,6 +130,35 @@ def chart_choice(random: Random, level: int) -> Plan:
         sheet.answer(sheet.multiply(part, 100, "%", "Tỉ số phần trăm cần tìm là"), "%")
 
     return Plan((level, *values), question, solve)
+
+
+_CHARTS = {
+    "biểu đồ cột": (
+        "[so sánh|thấy rõ sự hơn kém về] số {spelled} của {x}, {y} và {z}",
+        "số liệu nào lớn hơn, số liệu nào bé hơn",
+    ),
+    "biểu đồ hình quạt tròn": (
+        "[thấy rõ|biết] {x} chiếm bao nhiêu phần trăm tổng số {spelled}",
+        "mỗi phần chiếm bao nhiêu phần trăm tổng số",
+    ),
+}
+"""What a chart is chosen for, and what it shows."""
+_CHOOSE = (
+    "Muốn {aim} thì nên [dùng|vẽ|chọn] biểu đồ cột hay biểu đồ hình quạt tròn?",
+    "Để {aim}, [nên|em nên] [dùng|vẽ|chọn] biểu đồ cột hay biểu đồ hình quạt tròn?",
+)
+
+
+def _which_chart(random: Random, values: list[int], labels: tuple[str, ...], fields: dict[str, str]) -> Plan:
+    chart = random.choice(list(_CHARTS))
+    aim = clause(random, _CHARTS[chart][0], spelled=fields["spelled"], **dict(zip("xyz", labels, strict=False)))
+
+    def solve(sheet: Sheet) -> None:
+        chosen = sheet.pick(chart, *(other for other in _CHARTS if other != chart), kind="chart")
+        sheet.say(f"{chosen[0].upper()}{chosen[1:]} cho thấy rõ {_CHARTS[chosen][1]}.")
+        sheet.answer_text(chosen)
+
+    return Plan((chart, *values), phrase(random, _TABLE, **fields) + phrase(random, _CHOOSE, aim=aim), solve)
 
 
 def _clubs(random: Random) -> Plan:

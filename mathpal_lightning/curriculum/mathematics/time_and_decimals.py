@@ -202,7 +202,7 @@ def _time_shared(random: Random, part: tuple[int, int], n: int, large: str, smal
 
     def solve(sheet: Sheet) -> None:
         sheet.lead(f"{a} chia cho {n}")
-        high, rest = sheet.share(first, n)
+        high, rest = sheet.share(first, n, unit=large)
         low = second
         if rest:
             size = sheet.pick(60, 100, kind="relation")
@@ -210,7 +210,7 @@ def _time_shared(random: Random, part: tuple[int, int], n: int, large: str, smal
             changed = sheet.multiply(rest, size, small)
             low = int(sheet.add(changed, second, small)) if second else int(changed)
         if low:
-            low, left = sheet.share(low, n)
+            low, left = sheet.share(low, n, unit=small)
             if left or low >= 60:
                 raise Absurd
         sheet.answer_text(_both(high, low, large, small))

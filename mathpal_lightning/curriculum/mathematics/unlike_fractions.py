@@ -72,7 +72,8 @@ def fraction_expressions(random: Random, level: int) -> Plan:
     sign = "-" if Fraction(*a) > part and random.random() < 0.6 else "+"
     times = random.random() < 0.5
     begun = Fraction(*a) * Fraction(*b) if times else Fraction(*a) / Fraction(*b)
-    if level == 1 and begun.denominator * c[0 if times else 1] > 900:  # grade 5 has denominators to 1 000
+    last = (begun.numerator * c[times], begun.denominator * c[1 - times])
+    if level == 1 and (last[1] > 900 or gcd(*last) > 99):  # grade 5 has denominators to 1 000 and divides by two digits
         return fraction_expressions(random, level)
     expression = (
         f"{text(a)} × {text(b)} : {text(c)}" if times else f"{text(a)} : {text(b)} × {text(c)}",
@@ -121,7 +122,7 @@ _RATIO_OF_ALL = (
 )
 _RATIO_OF_MEASURES = (
     "{name} có [một |]sợi dây {c1} dài {a} {big} và [một |]sợi dây {c2} dài {b} {small}. [Viết|Tìm|Hãy viết|Tính] tỉ số [độ dài |]của dây {c1} và dây {c2}.",
-    "[Băng giấy|Thanh gỗ|Sợi dây] {c1} dài {a} {big}, [băng giấy|thanh gỗ|sợi dây] {c2} dài {b} {small}. [Viết|Tìm|Tính] tỉ số độ dài của vật màu {c1} và vật màu {c2}.",
+    "{thing} {c1} dài {a} {big}, {thing} {c2} dài {b} {small}. [Viết|Tìm|Tính] tỉ số độ dài của {thing} {c1} và {thing} {c2}.",
     "[Đoạn dây|Một đoạn dây] {c1} dài {a} {big}, đoạn dây {c2} dài {b} {small}. [Tỉ số độ dài của dây {c1} và dây {c2} là bao nhiêu?|Viết tỉ số độ dài của dây {c1} và dây {c2}.|Tìm tỉ số độ dài của dây {c1} và dây {c2}.]",
 )
 
@@ -160,5 +161,12 @@ def _ratio_of_lengths(random: Random) -> Plan:
         sheet.say(f"Tỉ số cần tìm là {top} : {bottom} hay {top}/{bottom}.")
         sheet.answer(Fraction(*lowest(sheet, (top, bottom))), write=fraction)
 
-    fields = {"name": pupils(random, 1)[0], "big": big, "small": small, "c1": c1, "c2": c2}
+    fields = {
+        "thing": random.choice(("băng giấy", "thanh gỗ", "dải ruy băng")),
+        "name": pupils(random, 1)[0],
+        "big": big,
+        "small": small,
+        "c1": c1,
+        "c2": c2,
+    }
     return Plan((a, big, b, small), phrase(random, _RATIO_OF_MEASURES, a=a, b=b, **fields), solve)

@@ -20,15 +20,17 @@ class _Story(NamedTuple):
     unit: str
     low: int
     high: int
+    share: tuple[float, float] = (0, 1)
+    """From which to which part of the whole is told in life."""
 
 
 _WHOLE = (
     _Story("[Tìm|Hãy tìm] một số, biết {share} của [nó|số đó] [bằng|là] {part}.", "Số cần tìm là", "", 1, 10**9),
     _Story("Cho biết {share} của một số [bằng|là] {part}. [Tìm số đó.|Hỏi số đó là bao nhiêu?]", "Số đó là", "", 1, 10**9),
     _Story(
-        "{name} đã đọc {part} trang, [bằng|ứng với] {share} số trang của [một cuốn sách|quyển truyện]. "
-        "[Hỏi cuốn sách đó có bao nhiêu trang?|Tính số trang của cuốn sách đó.]",
-        "Số trang của cuốn sách là",
+        "{name} đã đọc {part} trang, [bằng|ứng với] {share} số trang của một cuốn [sách|truyện]. "
+        "[Hỏi cuốn đó có bao nhiêu trang?|Tính số trang của cuốn đó.]",
+        "Số trang của cuốn đó là",
         "trang",
         30,
         600,
@@ -40,6 +42,7 @@ _WHOLE = (
         "học sinh",
         200,
         2000,
+        (0.4, 0.6),
     ),
     _Story(
         "[Một cửa hàng|Cửa hàng] đã bán {part} kg gạo, [bằng|tức là] {share} số gạo [lúc đầu|trong kho lúc đầu]. "
@@ -68,9 +71,9 @@ _WHOLE = (
 )
 _LEFT = (
     _Story(
-        "[{name}|Bạn {name}|Trong tuần này, {name}] đã đọc {share} số trang của [một cuốn sách|quyển truyện], còn lại {part} trang chưa đọc. "
-        "[Hỏi cuốn sách đó có bao nhiêu trang?|Tính số trang của cuốn sách đó.]",
-        "Số trang của cuốn sách là",
+        "[{name}|Bạn {name}|Trong tuần này, {name}] đã đọc {share} số trang của một cuốn [sách|truyện], còn lại {part} trang chưa đọc. "
+        "[Hỏi cuốn đó có bao nhiêu trang?|Tính số trang của cuốn đó.]",
+        "Số trang của cuốn đó là",
         "trang",
         60,
         800,
@@ -112,7 +115,8 @@ _LEFT = (
 
 def _told(random: Random, level: int, whole: int, share: str, part: int) -> tuple[_Story, str, str]:
     """A story that fits the whole, its question and the sentence that names the whole."""
-    story = random.choice([story for story in (_LEFT if level == 3 else _WHOLE) if story.low <= whole <= story.high])
+    stories = [story for story in (_LEFT if level == 3 else _WHOLE) if story.low <= whole <= story.high]
+    story = random.choice([story for story in stories if story.share[0] <= part / whole <= story.share[1]])
     name = pupils(random, 1)[0]
     return story, phrase(random, story.question, share=share, part=part, name=name), fill(story.lead, name=name)
 
@@ -159,7 +163,7 @@ def whole_from_percent(random: Random, level: int) -> Plan:
             reason = f"100% - {told_percent}% = {known}%" if known == percent else f"{known}%"
             sheet.say(f"Tỉ số phần trăm của phần còn lại là {reason}.")
         hundred = sheet.pick(100, 10)
-        product = sheet.multiply(part, hundred, lead=lead)
-        sheet.answer(sheet.divide(product, known, story.unit), story.unit)
+        product = sheet.multiply(part, hundred)
+        sheet.answer(sheet.divide(product, known, story.unit, lead), story.unit)
 
     return Plan((part, told_percent, level == 3), question, solve)

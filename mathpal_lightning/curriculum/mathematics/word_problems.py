@@ -52,15 +52,15 @@ def sum_and_difference_known(random: Random, level: int) -> Plan:
 
 
 def sum_and_ratio(random: Random, level: int) -> Plan:
-    """Grade 5: two numbers from their sum and ratio."""
+    """Grade 5: two numbers from their sum and ratio; two steps where the smaller is one part."""
     low, high = ((5, 60), (30, 300), (200, 4000))[level - 1]
-    return story(random, [sum_ratio], low, high, 3, 5, "large small")
+    return story(random, [sum_ratio], low, high, random.choice((2, 3, 3, 3, 3)), 5, "large small")
 
 
 def difference_and_ratio(random: Random, level: int) -> Plan:
-    """Grade 5: two numbers from their difference and ratio."""
+    """Grade 5: two numbers from their difference and ratio; fewer steps where the smaller or the difference is one part."""
     low, high = ((5, 60), (30, 300), (200, 4000))[level - 1]
-    return story(random, [difference_ratio], low, high, 3, 5, "large small")
+    return story(random, [difference_ratio], low, high, random.choice((1, 2, 3, 3, 3)), 5, "large small")
 
 
 def three_step_stories(random: Random, level: int) -> Plan:

@@ -9,6 +9,7 @@ from random import Random
 from mathpal_lightning.curriculum.draft import Draft
 from mathpal_lightning.curriculum.steps.sheet import NEGATIVES, Sheet
 from mathpal_lightning.curriculum.steps.slips import Absurd, Slip, Value
+from mathpal_lightning.curriculum.writing import joined_under_roots
 
 MISTAKES = 3
 """Typical mistakes written for a problem, of different kinds where its steps allow."""
@@ -38,7 +39,8 @@ def finish(plan: Plan, grade: int, random: Random, *, mistakes: bool = True) -> 
     plan.solve(right)
     solution = "\n".join(right.lines)
     wrong = _mistakes(plan, right, solution, random) if mistakes else {}
-    return Draft(plan.numbers, question, solution, right.final, tuple(wrong), tuple(wrong.values()), right.calculations)
+    question, solution, *texts = map(joined_under_roots, (question, solution, *wrong))
+    return Draft(plan.numbers, question, solution, right.final, tuple(texts), tuple(wrong.values()), right.calculations)
 
 
 def _mistakes(plan: Plan, right: Sheet, solution: str, random: Random) -> dict[str, int]:

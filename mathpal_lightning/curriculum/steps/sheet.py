@@ -163,8 +163,8 @@ class Sheet:
         self._results.append((before, total))
         return total
 
-    def share(self, a: int, b: int, lead: str = "") -> tuple[int, int]:
-        """Division with remainder: quotient and remainder, "17 : 5 = 3 (dư 2)"."""
+    def share(self, a: int, b: int, lead: str = "", unit: str = "") -> tuple[int, int]:
+        """Division with remainder: quotient and remainder, "17 : 5 = 3 (dư 2)"; the unit stands where none is left."""
         before = len(self.lines)
         self.lead(lead)
         single, by_noughts = a < 10 * b, b > 1 and stripped(b) == 1
@@ -180,7 +180,7 @@ class Sheet:
                 division.one_digit_quotient(a, b, self.grade, kind) if single else division.divide(a, b, self.grade, kind, nth)
             )
         self.lines += work.lines
-        rest = f" (dư {number(work.rest)})" if work.rest else ""
+        rest = f" (dư {number(work.rest)})" if work.rest else in_brackets(unit)
         self.lines.append(f"{number(a)} : {number(b)} = {number(work.value)}{rest}")
         self._results.append((before, work.value))
         return work.value, work.rest

@@ -176,10 +176,12 @@ def _joined(bits: Iterable[int]) -> int:
 def work(sheet: Sheet, graph: Graph, steps: Iterable[Step], told: Iterable[str]) -> dict[str, Value]:
     """Write the steps on a sheet, each under the sentence that names its quantity; the values found."""
     values: dict[str, Value] = {key: graph.values[key] for key in [*told, *graph.free()]}
+    said = set[str]()
     for rule, finds in steps:
         quantity = graph.quantities[finds]
         for part in rule.parts:
-            if part != finds and (relation := graph.quantities[part].relation):
+            if part != finds and (relation := graph.quantities[part].relation) and relation not in said:
+                said.add(relation)
                 sheet.say(f"{relation[0].upper()}{relation[1:]}.".format(n=number(values[part])))
         lead = f"{quantity.name} là"
         if finds == rule.whole:

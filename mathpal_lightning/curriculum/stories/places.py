@@ -9,10 +9,12 @@ from mathpal_lightning.curriculum.stories.graph import Graph, Quantity
 
 _CROPS = {
     "rau": (2, 4, 12_000, 25_000),
-    "khoai": (2, 5, 12_000, 22_000),
+    "khoai tây": (2, 3, 12_000, 22_000),
     "cà chua": (3, 6, 15_000, 30_000),
-    "ngô": (2, 3, 7000, 12_000),
+    "dưa chuột": (3, 5, 10_000, 20_000),
+    "bắp cải": (4, 6, 8000, 15_000),
 }
+"""The kilograms that a square metre bears, and the price of one in đồng."""
 
 
 def field_harvest(random: Random, low: int, high: int) -> Graph:
@@ -212,7 +214,7 @@ def trees_along_road(random: Random, low: int, high: int) -> Graph:
     thing, plant = random.choice(
         (("cây", "trồng"), ("cột đèn", "dựng"), ("cọc tiêu", "cắm"), ("cây phượng", "trồng"), ("cây bàng", "trồng"))
     )
-    road = random.choice(("đoạn đường", "con đường", "bờ kênh"))
+    road = random.choice(("đoạn đường", "con đường", "con kênh"))
     gap = random.randint(3, 12) if "cây" in thing else random.randint(8, 50)
     count = random.randint(6, max(9, min(90, high // gap)))
     graph = Graph()
@@ -238,9 +240,9 @@ def trees_along_road(random: Random, low: int, high: int) -> Graph:
         "n",
         count + 1,
         Quantity(
-            f"số {thing} {plant} ở một bên đường",
+            f"số {thing} {plant} ở một bên {road}",
             thing,
-            f"[số {thing} ở một bên là {{n}}|một bên {road} có {{n}} {thing}, kể cả hai đầu]",
+            f"[một bên {road} có {{n}} {thing} cách đều nhau, kể cả hai đầu|dọc một bên {road} có {{n}} {thing} cách đều nhau, hai đầu đều có {thing}]",
             f"một bên {road} có bao nhiêu {thing}",
         ),
     )
@@ -249,7 +251,7 @@ def trees_along_road(random: Random, low: int, high: int) -> Graph:
     graph.add(
         "all",
         2 * (count + 1),
-        Quantity(f"số {thing} ở cả hai bên đường", thing, "", f"{plant} như thế ở cả hai bên thì có tất cả bao nhiêu {thing}"),
+        Quantity(f"số {thing} ở cả hai bên {road}", thing, "", f"{plant} như thế ở cả hai bên thì có tất cả bao nhiêu {thing}"),
     )
     graph.rule("×", "all", "n", "two")
     return graph

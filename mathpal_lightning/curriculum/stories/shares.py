@@ -73,6 +73,7 @@ _PAIRS = (
         6,
         90,
         "[nửa chu vi một mảnh đất hình chữ nhật là {n} m|một mảnh đất hình chữ nhật có tổng chiều dài và chiều rộng là {n} m]",
+        4,
     ),
     _Pair(
         "số quyển sách ở ngăn trên",
@@ -114,12 +115,12 @@ def sum_difference(random: Random, low: int, high: int) -> Graph:
 
 
 def sum_ratio(random: Random, low: int, high: int) -> Graph:
-    """Tổng và tỉ số. Keys: s, parts, one, large, small."""
+    """Tổng và tỉ số. Keys: s, parts, one (unless small is one part), large, small."""
     return _by_parts(random, low, high, adding=True)
 
 
 def difference_ratio(random: Random, low: int, high: int) -> Graph:
-    """Hiệu và tỉ số. Keys: s, parts, one, large, small."""
+    """Hiệu và tỉ số. Keys: s, parts, one (unless small or s is one part), large, small."""
     return _by_parts(random, low, high, adding=False)
 
 
@@ -147,16 +148,31 @@ def _by_parts(random: Random, low: int, high: int, adding: bool) -> Graph:
     )
     row = (f"tỉ số của {pair.small} và {pair.large}", f"{p}/{q}")
     graph.add("s", one * parts, Quantity(name, pair.unit, f"{told}, {ratio}", row=row))
-    graph.add("p", p, Quantity("số phần của số bé", "phần", free=True))
-    graph.add("q", q, Quantity("số phần của số lớn", "phần", free=True))
+    drawn = f"coi {pair.small} là {p} phần thì {pair.large} là {q} phần"
+    drawn += ", hiệu số phần bằng nhau là 1 phần" if parts == 1 else ""
+    graph.add("p", p, Quantity("số phần của số bé", "phần", relation=drawn, free=True))
+    graph.add("q", q, Quantity("số phần của số lớn", "phần", relation=drawn, free=True))
+    graph.add("large", one * q, Quantity(pair.large, pair.unit))
+    graph.add("small", one * p, Quantity(pair.small, pair.unit))
+    if parts == 1:
+        _times_one_part(graph, "s", "large", *(["small"] if p > 1 else []))
+        return graph
     graph.add("parts", parts, Quantity(f"{'tổng' if adding else 'hiệu'} số phần bằng nhau", "phần"))
     graph.rule("+", *(("parts", "q", "p") if adding else ("q", "parts", "p")))
+    if p == 1:
+        graph.rule("×", "s", "small", "parts")
+        _times_one_part(graph, "small", "large")
+        return graph
     graph.add("one", one, Quantity("giá trị một phần", pair.unit))
     graph.rule("×", "s", "one", "parts")
-    for key, count, named in (("large", "q", pair.large), ("small", "p", pair.small)):
-        graph.add(key, one * graph.values[count], Quantity(named, pair.unit))
-        graph.rule("×", key, "one", count)
+    _times_one_part(graph, "one", "large", "small")
     return graph
+
+
+def _times_one_part(graph: Graph, one: str, *shares: str) -> None:
+    """Each of these shares is so many times what one part is worth."""
+    for share in shares:
+        graph.rule("×", share, one, "q" if share == "large" else "p")
 
 
 def _fitting(random: Random, low: int, high: int) -> _Pair:
