@@ -20,7 +20,7 @@ _LONG = 60
 """Characters of a sentence to which nothing more is joined."""
 _COMPARED = re.compile(r"(.+? (?:được|có|chứa|nuôi) )(?=nhiều hơn|ít hơn)")
 """Who has, before "nhiều hơn": is it who was told of just before, it is not said again."""
-_SAME_SUBJECT = re.compile(r"(.{4,}? )(?=(?:đã|phải|còn|mua|bán|đi|trả|trồng|đưa|cần) )")
+_SAME_SUBJECT = re.compile(r"(.{4,}? )(?=(?:đã|phải|còn|mua|bán|đi|trả|trồng(?! rừng)|đưa|cần) )")
 """Who does it, at the beginning of a clause."""
 _CLASS = "ớp 4"
 """The classes of the families, which become classes of the grade."""
@@ -67,7 +67,7 @@ def story(
         if graph.values[target] < 1 or not _within(graph, target, told, bounds(grade)):
             continue
         if not distractors and data == "enough":
-            return _plan(random, graph, target, told, [])
+            return _plan(random, _dated(graph, told), target, told, [])
         spare = [key for key, quantity in graph.quantities.items() if quantity.tell and key not in told and key != target]
         spare = [key for key in spare if steps_to(key, [*told, *graph.free()], graph.rules) is None]
         if len(spare) < distractors:
@@ -75,6 +75,7 @@ def story(
         extra = random.sample(spare, distractors)
         if not _within(graph, target, [*told, *extra], bounds(grade)):
             continue
+        graph = _dated(graph, [*told, *extra])
         if data == "missing" and len(told) > 1:
             return _missing(random, graph, target, told)
         if data == "contradictory" and steps > 1:
@@ -89,8 +90,18 @@ def _of_grade(graph: Graph, grade: int) -> Graph:
         return graph
     own = f"{_CLASS[:-1]}{grade}"
     for key, quantity in graph.quantities.items():
-        texts = {name: getattr(quantity, name).replace(_CLASS, own) for name in ("name", "tell", "ask")}
+        texts = {name: text.replace(_CLASS, own) for name, text in quantity._asdict().items() if isinstance(text, str)}
         graph.quantities[key] = quantity._replace(**texts)
+    return graph
+
+
+def _dated(graph: Graph, told: Sequence[str]) -> Graph:
+    """The graph that says "lúc đầu" of what was there first, where something is told of what came later."""
+    if graph.later.isdisjoint(told):
+        return graph
+    for key in graph.earlier:
+        quantity = graph.quantities[key]
+        graph.quantities[key] = quantity._replace(name=f"{quantity.name} lúc đầu", ask=f"lúc đầu {quantity.ask}")
     return graph
 
 
