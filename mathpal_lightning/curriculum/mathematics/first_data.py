@@ -23,8 +23,8 @@ _MORE = "[Hỏi {first} có nhiều hơn {second} bao nhiêu {thing}?|{first} c�
 
 
 def picture_graphs(random: Random, level: int) -> Plan:
-    """One row of marks of 1; of marks of 2 or 5; how many more one row has, with marks of 10."""
-    scale = (1, random.choice((2, 5)), 10)[level - 1]
+    """One row of marks of 1; of marks of 2 or 5; how many more one row has, with marks of 2 or 5."""
+    scale = random.choice((2, 5)) if level > 1 else 1
     names = pupils(random, 3)
     counts = random.sample(range(2, 11) if level > 1 else range(3, 10), 3)
     order = sorted(range(3), key=lambda place: -counts[place])
@@ -57,7 +57,7 @@ def _seen(sheet: Sheet, name: str, count: int, mark: str) -> int:
 
 _TALLY = (
     "[Bạn {name}|{name}] [kiểm đếm|ghi lại|đếm] số con vật trong vườn bằng các vạch (mỗi nhóm đủ có 5 vạch):\n{rows}\n{asked}",
-    "[Kết quả kiểm đếm|Bảng kiểm đếm|Kết quả đếm của {name}] các con vật, mỗi nhóm đủ có 5 vạch:\n{rows}\n{asked}",
+    "[Kết quả kiểm đếm|Bảng kiểm đếm] các con vật[ của {name}|], mỗi nhóm đủ có 5 vạch:\n{rows}\n{asked}",
 )
 _TALLY_ONE = "[Hỏi có bao nhiêu {first}?|Có bao nhiêu {first}?|Số {first} là bao nhiêu?|Tính số {first}.]"
 _TALLY_BOTH = "[Hỏi {first} và {second} có tất cả bao nhiêu con?|Tính tổng số {first} và {second}.|{first} và {second} có tất cả bao nhiêu con?]"
@@ -126,16 +126,18 @@ def certain_or_possible(random: Random, level: int) -> Plan:
 
     def solve(sheet: Sheet) -> None:
         colours = " và ".join(f"{thing} màu {colour}" for colour in boxes)
-        sheet.say(f"Tất cả đều là {colours}." if len(boxes) == 1 else f"Có cả {colours}.")
         others = [other for other in _LIKELY if other != right]
-        seen = sheet.pick(held, 0 if held == total else total, kind="misread")
-        sheet.say(f"Trong đó có {seen} {thing} màu {wanted}." if seen else f"Không có {thing} nào màu {wanted}.")
+        if level == 1:
+            sheet.say(f"Tất cả đều là {colours}." if held else f"Tất cả đều là {colours}, không có {thing} nào màu {wanted}.")
+            seen = held
+        else:
+            sheet.say(f"Có cả {colours}.")
+            seen = sheet.pick(held, 0 if held == total else total, kind="misread")
+            sheet.say(f"Trong đó có {seen} {thing} màu {wanted}." if seen else f"Không có {thing} nào màu {wanted}.")
         drawn = sheet.pick(n, held + 1, kind="asked") if level > 1 else n
         found = sheet.pick(_likely(seen, drawn, total), others[0], kind="chance")
         if level > 1:
             sheet.say(f"{name} chỉ lấy ra {drawn} {thing}.")
-        if level == 3:
-            sheet.say(f"So sánh {drawn} với số {thing} màu {wanted} có trong đó.")
         found = sheet.pick(found, others[1], kind="conclusion")
         sheet.say(f"Vậy {found} lấy được {event}.")
         sheet.answer_text(found)

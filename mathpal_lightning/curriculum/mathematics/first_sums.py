@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
+from mathpal_lightning.curriculum.bounds import carries
 from mathpal_lightning.curriculum.mathematics.whole_numbers import DIFFERENCES, SUMS
 from mathpal_lightning.curriculum.scenes import Scene, Told, draw_scene
 from mathpal_lightning.curriculum.steps import Plan, Sheet
@@ -151,8 +152,7 @@ def add_with_carry(random: Random, level: int) -> Plan:
     while True:
         a = random.randint(*((11, 89), (101, 899), (101, 799))[level - 1])
         b = random.randint(*((5, 89), (11, 99), (101, 899))[level - 1])
-        carries = [a % 10 + b % 10 > 9, a // 10 % 10 + b // 10 % 10 + (a % 10 + b % 10 > 9) > 9 and level > 1]
-        if sum(carries) == 1 and a + b < (101 if level == 1 else 1000):
+        if carries("+", a, b) == 1 and a + b < (101 if level == 1 else 1000):
             return _one_step(random, True, a, b, 2)
 
 
@@ -161,9 +161,7 @@ def subtract_with_borrow(random: Random, level: int) -> Plan:
     while True:
         a = random.randint(*((21, 99), (121, 999), (221, 999))[level - 1])
         b = random.randint(*((5, 89), (11, 99), (101, 899))[level - 1])
-        ones = a % 10 < b % 10
-        tens = a // 10 % 10 - ones < b // 10 % 10
-        if a > b and ones + (tens and level > 1) == 1 and not (level == 1 and a // 10 - ones < b // 10):
+        if a > b and carries("-", a, b) == 1:
             return _one_step(random, False, a, b, 2)
 
 
@@ -177,21 +175,15 @@ _VALUE = (
 )
 
 
-def _two_signs(random: Random, most: int, least: int, step: int, carries: bool = True) -> Plan:
-    """From left to right: a ± b ± c, all values within least..most; without carrying and borrowing if so wanted."""
+def _two_signs(random: Random, most: int, least: int, step: int, carried: int = 1) -> Plan:
+    """From left to right: a ± b ± c, all values within least..most, each sign with so many carried at most."""
     while True:
         a, b, c = (random.randint(1, most // step) * step for _ in range(3))
         first, second = random.choice("+-"), random.choice("+-")
         middle = a + b if first == "+" else a - b
         last = middle + c if second == "+" else middle - c
-        plain = _plain(a, first, b) and _plain(middle, second, c)
-        if (
-            (carries or plain)
-            and least <= max(a, middle) <= most
-            and 0 < middle <= most
-            and 0 < last <= most
-            and len({a, b, c}) == 3
-        ):
+        within = least <= max(a, middle) <= most and 0 < middle <= most and 0 < last <= most
+        if within and len({a, b, c}) == 3 and max(carries(first, a, b), carries(second, middle, c)) <= carried:
             break
     expression = f"{number(a)} {first} {number(b)} {second} {number(c)}"
 
@@ -203,13 +195,9 @@ def _two_signs(random: Random, most: int, least: int, step: int, carries: bool =
     )
 
 
-def _plain(a: int, sign: str, b: int) -> bool:
-    return a % 10 + b % 10 < 10 if sign == "+" else a % 10 >= b % 10
-
-
 def two_signs_to_100(random: Random, level: int) -> Plan:
     """Grade 1: two signs within 10, with tens, with two digits."""
-    return _two_signs(random, *((10, 3, 1, True), (90, 30, 10, True), (99, 40, 1, False))[level - 1])
+    return _two_signs(random, *((10, 3, 1, 0), (90, 30, 10, 0), (99, 40, 1, 0))[level - 1])
 
 
 def two_signs_to_1000(random: Random, level: int) -> Plan:

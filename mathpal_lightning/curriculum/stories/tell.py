@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from random import Random
 
-from mathpal_lightning.curriculum.bounds import Bounds, bounds
+from mathpal_lightning.curriculum.bounds import Bounds, bounds, carries
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.mental import stripped
-from mathpal_lightning.curriculum.stories.graph import Graph, steps_to, tellings, used_by, work
+from mathpal_lightning.curriculum.stories.graph import Graph, Rule, steps_to, tellings, used_by, work
 from mathpal_lightning.curriculum.wording import capitals, clause
 from mathpal_lightning.curriculum.writing import number, with_unit
 
@@ -112,6 +112,8 @@ def _within(graph: Graph, target: str, told: Sequence[str], bound: Bounds) -> bo
         if graph.values[key] > (bound.money if graph.quantities[key].unit == "đồng" else bound.largest):
             return False
     for rule, finds in steps:
+        if rule.sign == "+" and _carries(graph, rule, finds) > bound.carries:
+            return False
         digits = sorted(len(str(stripped(graph.values[part]))) for part in rule.parts)
         if rule.sign == "×" and finds == rule.whole and digits[0] > bound.factor:
             return False
@@ -119,6 +121,14 @@ def _within(graph: Graph, target: str, told: Sequence[str], bound: Bounds) -> bo
         if rule.sign == "×" and finds != rule.whole and len(str(stripped(graph.values[divisors[0]]))) > bound.divisor:
             return False
     return True
+
+
+def _carries(graph: Graph, rule: Rule, finds: str) -> int:
+    """How often the calculation of this step carries: of a sum of two numbers or a difference."""
+    others = [graph.values[part] for part in rule.parts if part != finds]
+    if finds == rule.whole:
+        return carries("+", others[0], others[1]) if len(others) == 2 else 0
+    return carries("-", graph.values[rule.whole], sum(others))
 
 
 def _plan(random: Random, graph: Graph, target: str, told: Sequence[str], extra: list[str]) -> Plan:
