@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 
 from mathpal_lightning.curriculum.nouns import pupils
@@ -213,40 +214,49 @@ def classify_data(random: Random, level: int) -> Plan:
 
 _POSSIBLE = {
     1: (
-        "[Trong hộp|Trong túi|Hộp kín] có các {thing} màu {listed}. [Không nhìn vào trong|Nhắm mắt], {name} lấy ra 1 {thing}. [Hỏi có mấy khả năng xảy ra về màu?|Có mấy khả năng về màu của {thing} lấy được?|Có bao nhiêu khả năng xảy ra về màu của {thing} đó?]",
+        "[Trong hộp|Trong túi|Hộp kín] có các {thing} {listed}. [Không nhìn vào trong|Nhắm mắt], {name} lấy ra 1 {thing}. [Hỏi có mấy khả năng xảy ra về màu?|Có mấy khả năng về màu của {thing} lấy được?|Có bao nhiêu khả năng xảy ra về màu của {thing} đó?]",
     ),
     2: (
-        "[Trong hộp|Trong túi|Hộp kín] có các {thing} màu {listed}, mỗi màu một {short}. [Không nhìn vào trong|Nhắm mắt], {name} lấy ra cùng lúc 2 {thing}. [Hỏi có mấy khả năng xảy ra về màu?|Có mấy khả năng về màu của 2 {thing} lấy được?|Có bao nhiêu khả năng xảy ra về màu?]",
+        "[Trong hộp|Trong túi|Hộp kín] có các {thing} {listed}, mỗi màu một {short}. [Không nhìn vào trong|Nhắm mắt], {name} lấy ra cùng lúc 2 {thing}. [Hỏi có mấy khả năng xảy ra về màu?|Có mấy khả năng về màu của 2 {thing} lấy được?|Có bao nhiêu khả năng xảy ra về màu?]",
     ),
     3: (
-        "{name} có {a} [chiếc áo|áo] khác màu và {b} [chiếc quần|quần] khác màu. [Hỏi có mấy cách chọn một bộ gồm một áo và một quần?|Có bao nhiêu cách chọn một áo và một quần?|Tính số cách chọn một bộ quần áo.]",
-        "[Quán có|Căng tin có|Bữa trưa có|Nhà bếp có|Thực đơn có] {a} món mặn và {b} món canh. {name} chọn một món mặn và một món canh. [Hỏi có mấy cách chọn?|Có bao nhiêu cách chọn khác nhau?|Tính số cách chọn.]",
-        "{name} có {a} quyển truyện và {b} quyển báo khác nhau, {name} chọn một quyển truyện và một quyển báo để đọc. [Hỏi có mấy cách chọn?|Có bao nhiêu cách chọn khác nhau?|Tính số cách chọn.]",
+        "{name} có {n} {one} {listed}, có {m} {other} {paired}. {name} chọn 1 {one} và 1 {other}. [Hỏi có bao nhiêu khả năng xảy ra về màu?|Có bao nhiêu khả năng xảy ra về màu?|Hãy kể các khả năng về màu rồi đếm xem có bao nhiêu khả năng.]",
+        "[Hộp thứ nhất có {n} {one} {listed}, hộp thứ hai|Hộp A có {n} {one} {listed}, hộp B] có {m} {other} {paired}. [Không nhìn vào trong|Nhắm mắt], {name} lấy từ mỗi hộp một [vật|đồ vật]. [Hỏi có bao nhiêu khả năng xảy ra về màu?|Có bao nhiêu khả năng xảy ra về màu?]",
     ),
 }
+_TAKEN = (
+    ("chiếc áo", "chiếc quần"),
+    ("chiếc mũ", "chiếc khăn"),
+    ("chiếc bút", "chiếc thước"),
+    ("quả bóng", "viên bi"),
+    ("tấm thẻ", "chiếc kẹp"),
+)
+
+
+def _of_colours(colours: Sequence[str]) -> str:
+    """What has these colours: "màu đỏ, màu tím và màu xanh"."""
+    named = [f"màu {colour}" for colour in colours]
+    return f"{', '.join(named[:-1])} và {named[-1]}"
 
 
 def possible_outcomes(random: Random, level: int) -> Plan:
-    """One ball of two to five colours; two balls at once; one of these and one of those."""
+    """One ball of two to five colours; two balls at once; one of these and one of those: all are listed."""
     thing, short = random.choice((("quả bóng", "quả"), ("viên bi", "viên"), ("thẻ", "thẻ"), ("chiếc bút", "chiếc")))
     colours = random.sample(_COLOURS, random.randint(2, 5) if level == 1 else random.randint(3, 4))
-    a, b = random.randint(4, 9), random.randint(4, 9)
-    pairs = [f"{one} và {two}" for place, one in enumerate(colours) for two in colours[place + 1 :]]
+    others = random.sample(_COLOURS, random.randint(2, 3))
+    pairs = [f"{one} và {two}" for place, one in enumerate(colours) for two in (others if level == 3 else colours[place + 1 :])]
     found = colours if level == 1 else pairs
 
     def solve(sheet: Sheet) -> None:
-        if level == 3:
-            sheet.say(f"Với mỗi cách chọn thứ nhất có {b} cách chọn thứ hai, mà có {a} cách chọn thứ nhất.")
-            sheet.answer(sheet.multiply(b, a, "cách", "Số cách chọn là"), "cách")
-            return
         kept = sheet.pick(found, found[:-1], [*found, "không lấy được"], kind="count")
         sheet.say(f"Các khả năng về màu có thể xảy ra là: {counted(kept, range(len(kept)))}.")
         count = sheet.pick(len(kept), len(kept) + 2, kind="copy")
         sheet.say(f"Vậy có {count} khả năng xảy ra.")
         sheet.answer(count, "khả năng")
 
-    listed = ", ".join(colours[:-1]) + f" và màu {colours[-1]}"
-    fields = {"thing": thing, "short": short, "listed": listed, "a": a, "b": b, "name": pupils(random, 1)[0]}
-    code = "".join(str(_COLOURS.index(colour)) for colour in colours)
-    numbers = (a, b) if level == 3 else (level, f"9{code}")
+    one, other = random.choice(_TAKEN)
+    fields = {"n": len(colours), "m": len(others), "one": one, "other": other, "paired": _of_colours(others)}
+    fields |= {"thing": thing, "short": short, "listed": _of_colours(colours), "name": pupils(random, 1)[0]}
+    code, paired = ("".join(str(_COLOURS.index(colour)) for colour in group) for group in (colours, others))
+    numbers = (level, f"9{code}", f"9{paired}") if level == 3 else (level, f"9{code}")
     return Plan(numbers, phrase(random, _POSSIBLE[level], **fields), solve)

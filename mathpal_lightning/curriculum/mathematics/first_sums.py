@@ -16,19 +16,9 @@ from mathpal_lightning.curriculum.writing import number
 _MOST_TRIES = 60
 
 
-_SUMS = tuple(
-    scene._replace(
-        question=scene.question.replace("|cả hai lần cửa hàng bán được]", "]").replace("cả hai lần cửa hàng", "cửa hàng")
-    )
-    for scene in SUMS
-)
-"""Two days are no two times: the scenes of the quickstart keep the words that its scores were measured on."""
-
-
 def _by_heart(scene: Scene) -> Scene:
-    """A scene for numbers below 20: nobody sets them out in columns, and one orange is not "all together" one."""
-    plain = scene.question.replace("Đặt tính rồi tính", "Tính nhẩm").replace("[có|có tất cả] {a}", "có {a}")
-    return scene._replace(question=plain)
+    """A scene for numbers below 20: nobody sets them out in columns."""
+    return scene._replace(question=scene.question.replace("Đặt tính rồi tính", "Tính nhẩm"))
 
 
 def told_with(random: Random, scenes: Sequence[Scene], *values: int) -> Told:
@@ -44,7 +34,7 @@ def told_with(random: Random, scenes: Sequence[Scene], *values: int) -> Told:
 
 def _one_step(random: Random, adding: bool, a: int, b: int, grade: int) -> Plan:
     """A sum or a difference; grade 1 counts things, measures none, and does not know the words tổng and hiệu."""
-    scenes = list(_SUMS if adding else DIFFERENCES)
+    scenes = list(SUMS if adding else DIFFERENCES)
     if max(a, b) < 20:
         scenes = [_by_heart(scene) for scene in scenes]
     if grade == 1:
@@ -60,8 +50,10 @@ def add_within_10(random: Random, level: int) -> Plan:
 
 
 def subtract_within_10(random: Random, level: int) -> Plan:
-    """Grade 1: from numbers to 5, to 8, to 10."""
-    a = random.randint(*((3, 5), (6, 8), (9, 10))[level - 1])
+    """Grade 1: from numbers to 5; to 10; two numbers taken away one behind the other."""
+    if level == 3:
+        return _two_signs(random, 10, 6, 1, 0, signs="-")
+    a = random.randint(*((3, 5), (6, 10))[level - 1])
     return _one_step(random, False, a, random.randint(1, a - 1), 1)
 
 
@@ -100,7 +92,7 @@ def stories_within_100(random: Random, level: int) -> Plan:
         if carry or (adding and a + b > (10 if level == 1 else 99)) or (not adding and a <= b):
             continue
         told = told_with(
-            random, [scene for scene in (_SUMS if adding else DIFFERENCES) if scene.kind == "counted"] + _BARE[adding], a, b
+            random, [scene for scene in (SUMS if adding else DIFFERENCES) if scene.kind == "counted"] + _BARE[adding], a, b
         )
         if told.scene.kind:
             return _told_plan(random, told, adding, a, b, 1)
@@ -175,11 +167,11 @@ _VALUE = (
 )
 
 
-def _two_signs(random: Random, most: int, least: int, step: int, carried: int = 1) -> Plan:
+def _two_signs(random: Random, most: int, least: int, step: int, carried: int = 1, signs: str = "+-") -> Plan:
     """From left to right: a ± b ± c, all values within least..most, each sign with so many carried at most."""
     while True:
         a, b, c = (random.randint(1, most // step) * step for _ in range(3))
-        first, second = random.choice("+-"), random.choice("+-")
+        first, second = random.choice(signs), random.choice(signs)
         middle = a + b if first == "+" else a - b
         last = middle + c if second == "+" else middle - c
         within = least <= max(a, middle) <= most and 0 < middle <= most and 0 < last <= most

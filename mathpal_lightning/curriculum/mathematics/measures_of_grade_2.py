@@ -12,7 +12,6 @@ from mathpal_lightning.curriculum.scenes import SPELLED
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.slips import Value
 from mathpal_lightning.curriculum.wording import phrase
-from mathpal_lightning.curriculum.writing import number
 
 _LINE = (
     "[Tính|Hãy tính|Em hãy tính] độ dài đường gấp khúc {letters}, biết {parts}.",
