@@ -30,6 +30,8 @@ def straight_lines(random: Random, level: int) -> Plan:
             break
     letters = random.choice(("ABCDE", "MNPQR", "HIKLM"))[: count + 1]
     unit = "cm" if level < 3 else random.choice(("cm", "dm"))
+    laid = "|Bạn {name} xếp dây thành đường gấp khúc {letters}"
+    templates = _LINE if level < 3 else [template.replace(laid, "") for template in _LINE]  # nobody lays 900 cm
     parts = [f"{letters[place]}{letters[place + 1]} = {value} {unit}" for place, value in enumerate(values)]
 
     def solve(sheet: Sheet) -> None:
@@ -37,7 +39,7 @@ def straight_lines(random: Random, level: int) -> Plan:
         sheet.answer(sheet.sum(values, unit, f"Độ dài đường gấp khúc {letters} là"), unit)
 
     fields = {"letters": letters, "parts": ", ".join(parts), "spelled": SPELLED[unit], "name": pupils(random, 1)[0]}
-    return Plan(tuple(values), phrase(random, _LINE, **fields), solve)
+    return Plan(tuple(values), phrase(random, templates, **fields), solve)
 
 
 _KINDS = (
