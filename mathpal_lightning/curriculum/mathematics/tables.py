@@ -6,6 +6,7 @@ from random import Random
 
 from mathpal_lightning.curriculum.mathematics.first_sums import told_with
 from mathpal_lightning.curriculum.mathematics.product_scenes import PRODUCTS, QUOTIENTS, TABLE_PRODUCTS, TABLE_QUOTIENTS
+from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.scenes import Scene
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.slips import Value
@@ -179,6 +180,7 @@ _PART = (
     "[Tìm|Tính|Hãy tính] 1/{b} của {a} {unit}.",
     "1/{b} của {a} {unit} [là|bằng] bao nhiêu {unit}?",
     "[Một {what} dài|{name} có một {what} dài] {a} {unit}. [Hỏi 1/{b} {what} đó dài bao nhiêu {unit}?|Tính độ dài 1/{b} {what} đó.|Đã dùng 1/{b} {what} đó. Hỏi đã dùng bao nhiêu {unit}?]",
+    "Một {long} dài {a} {unit}. [Hỏi 1/{b} {long} đó dài bao nhiêu {unit}?|Tính độ dài 1/{b} {long} đó.|Đã làm xong 1/{b} {long} đó. Hỏi đã làm xong bao nhiêu {unit}?]",
 )
 
 
@@ -187,10 +189,9 @@ def unit_fraction_of_number(random: Random, level: int) -> Plan:
     b, quotient = random.randint(2, 9), random.randint(*((2, 9), (11, 99), (101, 900))[level - 1])
     a = b * quotient
     unit = random.choice(("cm", "m", "kg", "l", "g"))
-    templates = _PART if unit in ("cm", "m") else _PART[:2]
-    question = phrase(
-        random, templates, a=a, b=b, unit=unit, what=random.choice(("sợi dây", "tấm vải", "dải ruy băng")), name="Lan"
-    )
+    told = [_PART[2]] * (unit == "cm" and a < 1000 or unit == "m" and a < 100) + [_PART[3]] * (unit == "m" and a > 100)
+    things = {"what": random.choice(("sợi dây", "tấm vải", "dải ruy băng")), "long": random.choice(("con đường", "hàng rào"))}
+    question = phrase(random, [*_PART[:2], *told], a=a, b=b, unit=unit, name=pupils(random, 1)[0], **things)
 
     def solve(sheet: Sheet) -> None:
         sheet.answer(_quotient(sheet, sheet.divide(a, b, unit, f"1/{b} của {number(a)} {unit} là"), b), unit)

@@ -124,7 +124,8 @@ SUMS = tuple(
     scene._replace(
         question=scene.question.replace("[có|có tất cả] {a}", "có {a}")
         .replace("|cả hai lần cửa hàng bán được]", "]")
-        .replace("cả hai lần cửa hàng", "cửa hàng")
+        .replace("cả hai lần cửa hàng", "cửa hàng"),
+        lead=scene.lead.replace("Cả hai lần cửa hàng bán được", "Cửa hàng bán được tất cả"),
     )
     for scene in _MEASURED_SUMS
 )

@@ -9,7 +9,7 @@ from random import Random
 from mathpal_lightning.curriculum.bounds import Bounds, bounds, carries
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.mental import stripped
-from mathpal_lightning.curriculum.stories.graph import Graph, Rule, steps_to, tellings, used_by, work
+from mathpal_lightning.curriculum.stories.graph import Graph, Quantity, Rule, steps_to, tellings, used_by, work
 from mathpal_lightning.curriculum.wording import capitals, clause
 from mathpal_lightning.curriculum.writing import number, with_unit
 
@@ -90,8 +90,9 @@ def _of_grade(graph: Graph, grade: int) -> Graph:
         return graph
     own = f"{_CLASS[:-1]}{grade}"
     for key, quantity in graph.quantities.items():
-        texts = {name: text.replace(_CLASS, own) for name, text in quantity._asdict().items() if isinstance(text, str)}
-        graph.quantities[key] = quantity._replace(**texts)
+        graph.quantities[key] = Quantity._make(
+            text.replace(_CLASS, own) if isinstance(text, str) else text for text in quantity
+        )
     return graph
 
 
