@@ -85,3 +85,9 @@ def test_stories_say_so_of_what_was_there_first():
     assert any("lúc đầu" in problem.question for problem in dated)
     for problem in dated:
         assert not re.search(r"\. (?:Hỏi (?:cửa hàng có|có)|Tính số \w+ \w+\.$)", problem.question), problem.question
+
+
+def test_the_temperature_that_is_found_is_the_one_asked_for():
+    for problem in draw("temperature", 90):
+        named = re.findall(r"Nhiệt độ (.+) là:", problem.solution)[-1]
+        assert named in problem.question.rpartition(". ")[2]
