@@ -24,8 +24,8 @@ _MORE = "[Hỏi {first} có nhiều hơn {second} bao nhiêu {thing}?|{first} c�
 
 
 def picture_graphs(random: Random, level: int) -> Plan:
-    """One row of marks of 1; of marks of 2 or 5; how many more one row has, with marks of 2 or 5."""
-    scale = random.choice((2, 5)) if level > 1 else 1
+    """One row of marks of 1; of marks of 2; how many more one row has, with marks of 5."""
+    scale = (1, 2, 5)[level - 1]
     names = pupils(random, 3)
     counts = random.sample(range(2, 11) if level > 1 else range(3, 10), 3)
     order = sorted(range(3), key=lambda place: -counts[place])
@@ -248,7 +248,10 @@ def possible_outcomes(random: Random, level: int) -> Plan:
     found = colours if level == 1 else pairs
 
     def solve(sheet: Sheet) -> None:
-        kept = sheet.pick(found, found[:-1], [*found, "không lấy được"], kind="count")
+        single = colours[:1] if level == 1 else [*colours, *(others if level == 3 else [])]
+        kept = sheet.pick(found, single, kind="asked")
+        kept = sheet.pick(kept, kept[1:], kind="overlooked")
+        kept = sheet.pick(kept, kept[:-1], [*kept, "không lấy được"], kind="count")
         sheet.say(f"Các khả năng về màu có thể xảy ra là: {counted(kept, range(len(kept)))}.")
         count = sheet.pick(len(kept), len(kept) + 2, kind="copy")
         sheet.say(f"Vậy có {count} khả năng xảy ra.")

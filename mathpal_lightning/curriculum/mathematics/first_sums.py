@@ -163,7 +163,8 @@ _VALUE = (
     "[Kết quả của phép tính|Kết quả phép tính] {expression} [là bao nhiêu?|bằng bao nhiêu?|là số nào?]",
     "[Thực hiện phép tính|Thực hiện các phép tính]: {expression}",
     "[Số thích hợp thay cho dấu hỏi là số nào?|Tìm số thích hợp thay cho dấu hỏi.|Điền số thích hợp vào dấu hỏi.] {expression} = ?",
-    "{name} [tính|cần tính] {expression}. [Kết quả là bao nhiêu?|Hỏi kết quả bằng bao nhiêu?|Em hãy tính giúp bạn.]",
+    "[Hỏi |]{expression} bằng bao nhiêu?",
+    "[Bạn |]{name} [tính|cần tính] {expression}. [Kết quả là bao nhiêu?|Hỏi kết quả bằng bao nhiêu?|Em hãy tính giúp bạn.]",
 )
 
 

@@ -154,7 +154,7 @@ _BARE_TIMES = (
     Scene(
         "",
         "",
-        "[Số {a} gấp mấy lần số {b}?|Hỏi số {a} gấp mấy lần số {b}?|{a} gấp {b} mấy lần?]",
+        "[[Hỏi số|Số] {a} gấp mấy lần số {b}?|{a} gấp {b} mấy lần?|Tính xem số {a} gấp mấy lần số {b}.]",
         "Số {a} gấp số {b} số lần là",
     ),
     Scene(
@@ -169,7 +169,7 @@ _LENGTH_TIMES, _LONG_TIMES = (
         Scene(
             "",
             "",
-            f"{what} thứ nhất dài {{a}} m, {what} thứ hai dài {{b}} m. [Hỏi {what} thứ nhất dài gấp mấy lần {what} thứ hai?|{what} thứ nhất dài gấp {what} thứ hai mấy lần?]",
+            f"{what} thứ nhất dài {{a}} m, {what} thứ hai dài {{b}} m. [Hỏi {what} thứ nhất dài gấp mấy lần {what} thứ hai?|{what} thứ nhất dài gấp {what} thứ hai mấy lần?|Tính xem {what} thứ nhất dài gấp mấy lần {what} thứ hai.]",
             f"{what} thứ nhất dài gấp {what} thứ hai số lần là",
         )
         for what in things
