@@ -24,6 +24,8 @@ class Bounds:
 
     largest: int
     operations: str
+    carries: int
+    tables: list[int]
     factor: int
     divisor: int
     units: frozenset[str]
@@ -43,7 +45,7 @@ def bounds(grade: int, subject: str = "mathematics") -> Bounds:
         KeyError: the subject is not taught in this grade.
     """
     grades = _grades(subject)
-    values: dict[str, Any] = {"units": []}
+    values: dict[str, Any] = {"units": [], "carries": 99, "tables": []}
     for taught in sorted(grades):
         if taught <= grade:
             units = values["units"] + grades[taught].get("units", [])
@@ -62,6 +64,7 @@ _DIVISION = re.compile(rf"(?<![\d,/])(?:{_NUMBER}) : ({_NUMBER})(?![\d/])(?! hay
 """A division; not a ratio, which is only written down: "69 : 132 hay 69/132"."""
 _PI = {"3,14", "314"}
 """Every grade that has circles multiplies and divides by it."""
+_SUM = re.compile(rf"(?<![-+×:] )(?<![\d,/])({_NUMBER}) ([-+]) ({_NUMBER})(?= =)")
 _FRACTION = re.compile(r"(?<![\d/])(\d+)/(\d+)(?![\d/])")
 _FRACTION_PAIR = re.compile(r"\d+/(\d+) [-+] \d+/(\d+)")
 _MONEY = re.compile(rf"(?<![\d,])({_NUMBER}) (?:\()?đồng")
@@ -69,6 +72,7 @@ _LETTERED = re.compile(
     r"(?:[Tt]am giác|[Tt]ứ giác|[Hh]ình (?:thoi|vuông|chữ nhật|bình hành|thang cân|thang)) [A-Z]{3,4}\b|\(O\)"
 )
 _LENGTH = re.compile(rf"(?<![\d,])({_NUMBER}) (mm|cm|dm|m)(?![²³\w/])")
+_TEN = 10
 _LARGE = ("nghìn ", "triệu ", "tỉ ")
 _SHARED = {"lần"}
 """No grade lists it as a unit, but it can be halved: "gấp 2,5 lần"."""
@@ -93,6 +97,17 @@ def out_of_bounds(text: str, grade: int, subject: str = "mathematics") -> list[s
     found += [
         f"divisor {match[1]}" for match in _DIVISION.finditer(text) if _digits(match[1]) > bound.divisor and match[1] not in _PI
     ]
+    found += [
+        f"more than {bound.carries} carried: {match[0]}"
+        for match in _SUM.finditer(text)
+        if carries(match[2], _whole(match[1]), _whole(match[3])) > bound.carries
+    ]
+    found += [
+        f"not of the tables of {bound.tables}: {match[1]} × {match[2]}"
+        for match in _PRODUCT.finditer(text)
+        if bound.tables and f"{match[1]} + {match[1]}" not in text
+        if _whole(match[1]) not in bound.tables or _whole(match[2]) > _TEN
+    ]
     found += [f"{match[0]} đồng" for match in _MONEY.finditer(text) if _whole(match[1]) > bound.money]
     found += [f"denominator of {match[0]}" for match in _FRACTION.finditer(text) if int(match[2]) > bound.denominators]
     if bound.related:
@@ -103,6 +118,23 @@ def out_of_bounds(text: str, grade: int, subject: str = "mathematics") -> list[s
     found += [f"a word of a later grade: {match[0]}" for match in _later_terms(grade, subject).finditer(text)]
     found += [f"the unit {match[1]}" for match in _units(subject).finditer(text) if match[1] not in bound.units]
     return found
+
+
+def carries(sign: str, a: int, b: int) -> int:
+    """How often something is carried or borrowed in `a + b` or `a - b`; the first digits of a sum do not count, nor sums to 10.
+
+    >>> carries("+", 199, 99), carries("+", 85, 47), carries("-", 805, 306), carries("-", 62, 38)
+    (2, 1, 2, 1)
+    """
+    parts, whole = ((a, b), a + b) if sign == "+" else ((b, a - b), a)
+    if whole <= _TEN:
+        return 0
+    carried = (sum(map(_sum_of_digits, parts)) - _sum_of_digits(whole)) // 9
+    return carried - (len(str(whole)) > max(len(str(part)) for part in parts) and sign == "+")
+
+
+def _sum_of_digits(value: int) -> int:
+    return sum(map(int, str(abs(value))))
 
 
 def odd_amounts(question: str, grade: int) -> list[str]:

@@ -231,7 +231,7 @@ def test_the_same_seed_gives_the_same_problems_on_any_machine():
         f"{problem.question}\n{problem.solution}\n{problem.mistakes}"
         for problem in generate_problems(60, seed=7, topics=quickstart)
     ]
-    assert sha256("\n".join(texts).encode()).hexdigest()[:16] == "1ce6c62263cba60f"
+    assert sha256("\n".join(texts).encode()).hexdigest()[:16] == "a6b0fa447442c383"
 
 
 @pytest.mark.parametrize(
@@ -282,6 +282,27 @@ def test_the_quickstart_draws_the_problems_that_its_scores_were_measured_on(spli
         ("Thảo có hơn An 8 cái kẹo.", "who has more is said to have"),
         ("Số tiền Bình mua gạch là 39 000 đồng.", "a pupil buys what builders buy"),
         ("Lớp 3A quyên góp được 30 bông hoa.", "nobody gives plants away"),
+        ("Đồng hồ có kim ngắn vừa qua số 1, kim dài chỉ số 6.", "the short hand at half past"),
+        ("Cửa hàng bán đi 16 hình dán, còn lại 207 hình dán. Hỏi cửa hàng có bao nhiêu hình dán?", "the moment asked about"),
+        ("Hãy tính số con dê của trang trại bà Hiền và trang trại cô Lan.", "one sum asked for as several"),
+        ("Tấm vải thứ nhất dài 12 m. Hỏi cái thứ nhất gấp mấy lần cái thứ hai?", "a thing without its name"),
+        ("Mỗi cửa hàng nhập về 831 chậu hoa. Hỏi 6 nơi như thế nhập về bao nhiêu?", "a thing without its name"),
+        ("Hỏi Đức có ít hơn Nam bao nhiêu bông hoa?\nSố bông hoa Nam có nhiều hơn Đức là:", "asked for fewer"),
+        ("Tính: 1 cm + 6 cm\nĐộ dài cả hai đoạn là:", "a sentence that nobody asked for"),
+        ("Một đội trồng rừng trồng được 193 cây và trồng rừng làm được 5 ngày.", "a name cut in two"),
+        ("Linh và Hà cùng có cái bánh.", "a name cut in two"),
+        ("Chi uốn dây thành một hình tứ giác có các cạnh dài 98 m, 50 m.", "a pupil lays no metres"),
+        ("Bạn Hà có một hình vuông có cạnh dài 23 m.", "a pupil lays no metres"),
+        ("Trong vở của Hà, E là trung điểm của đoạn thẳng MN, biết ME = 21 cm.", "a line longer than the page"),
+        ("Lớp em đi tham quan vào ngày 3 tháng 8.", "school in the holidays"),
+        ("Viên gạch có dạng khối gì: khối lập phương hoặc khối hộp chữ nhật?", "or in a question"),
+        ("Đức vẽ một hình được xếp từ 3 que tính.", "what is laid is not drawn"),
+        ("Trong túi có các thẻ màu tím, vàng và màu xanh. Nam lấy ra 1 thẻ.", "colours told in two ways"),
+        ("Huyền có tất cả 3 cái kẹo, Bình có 6 cái kẹo.", "all of one among several"),
+        ("Hỏi số tiền bán quả táo là bao nhiêu?", "money for one"),
+        ("Hiệu của số lít dầu ở thùng to và số lít dầu ở thùng nhỏ là 29 l.", "a difference of amounts"),
+        ("188 : 9 = ?\n18 : 9 được 2; 2 × 9 = 18; 8 : 9 được 0\n188 : 9 = 20 (dư 8)", "a remainder that is not said"),
+        ("Mỗi ngày cô thợ may may được 5 chiếc áo.", "a word twice"),
         ("X₁ và x₂ là hai nghiệm của phương trình.", "a variable with a capital"),
         ("Tìm PG, biết PU = 1674 dm.", "thousands without their space"),
         ("Tính √2 401.", "thousands apart behind a root"),

@@ -19,23 +19,54 @@ class Counted(NamedTuple):
     heading: str
     labels: tuple[str, ...]
     unit: str
+    what: str
+    """What is counted, spelled out."""
+    does: str
     sizes: tuple[tuple[int, int], ...]
     """The range of its numbers in each level."""
 
 
 _CLASSES, _DAYS = ("lớp 3A", "lớp 3B", "lớp 3C", "lớp 3D"), ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm")
 _TABLES = (
-    Counted("số cây các lớp trồng được", "Lớp", _CLASSES, "cây", ((11, 49), (51, 98), (105, 240))),
-    Counted("số quyển truyện các lớp quyên góp", "Lớp", _CLASSES, "quyển truyện", ((15, 49), (51, 99), (105, 260))),
-    Counted("số ki-lô-gam giấy vụn các lớp thu gom", "Lớp", _CLASSES, "kg", ((12, 49), (51, 96), (105, 190))),
-    Counted("số lít dầu cửa hàng bán được mỗi ngày", "Ngày", _DAYS, "l", ((15, 49), (52, 99), (105, 290))),
-    Counted("số quả trứng thu được mỗi ngày", "Ngày", _DAYS, "quả trứng", ((12, 49), (51, 99), (105, 490))),
-    Counted("số lượt người mượn sách mỗi ngày", "Ngày", _DAYS, "lượt người", ((11, 49), (51, 98), (105, 320))),
+    Counted("số cây các lớp trồng được", "Lớp", _CLASSES, "cây", "cây", "trồng được", ((11, 49), (51, 98), (105, 240))),
+    Counted(
+        "số quyển truyện các lớp quyên góp",
+        "Lớp",
+        _CLASSES,
+        "quyển truyện",
+        "quyển truyện",
+        "quyên góp được",
+        ((15, 49), (51, 99), (105, 260)),
+    ),
+    Counted(
+        "số ki-lô-gam giấy vụn các lớp thu gom",
+        "Lớp",
+        _CLASSES,
+        "kg",
+        "ki-lô-gam giấy vụn",
+        "thu gom được",
+        ((12, 49), (51, 96), (105, 190)),
+    ),
+    Counted(
+        "số lít dầu cửa hàng bán được mỗi ngày", "Ngày", _DAYS, "l", "lít dầu", "bán được", ((15, 49), (52, 99), (105, 290))
+    ),
+    Counted(
+        "số quả trứng thu được mỗi ngày", "Ngày", _DAYS, "quả trứng", "quả trứng", "thu được", ((12, 49), (51, 99), (105, 490))
+    ),
+    Counted(
+        "số lượt người mượn sách mỗi ngày",
+        "Ngày",
+        _DAYS,
+        "lượt người",
+        "lượt người mượn sách",
+        "có",
+        ((11, 49), (51, 98), (105, 320)),
+    ),
 )
 _SHOWN = "[Bảng sau|Bảng số liệu sau|Bảng dưới đây] [cho biết|ghi lại|thống kê] {about}:\n{table}\n"
-_MORE = "[Hỏi {x} nhiều hơn {y} bao nhiêu {unit}?|{x} nhiều hơn {y} bao nhiêu {unit}?|Tính xem {x} nhiều hơn {y} bao nhiêu {unit}.|{y} ít hơn {x} bao nhiêu {unit}?|Số {unit} của {x} nhiều hơn của {y} bao nhiêu?]"
-_TOGETHER = "[Hỏi {x}, {y} và {z} có tất cả bao nhiêu {unit}?|Tính tổng số {unit} của {x}, {y} và {z}.|{x}, {y} và {z} có tất cả bao nhiêu {unit}?|Tổng số {unit} của {x}, {y} và {z} là bao nhiêu?|Cả {x}, {y} và {z} có bao nhiêu {unit}?]"
-_COMPARED = "[Hỏi {x} và {y} có tất cả nhiều hơn {z} bao nhiêu {unit}?|Tổng số {unit} của {x} và {y} nhiều hơn của {z} bao nhiêu?|Tính xem {x} và {y} có tất cả nhiều hơn {z} bao nhiêu {unit}.|{z} ít hơn tổng của {x} và {y} bao nhiêu {unit}?]"
+_MORE = "[Hỏi {x} {does} nhiều hơn {y} bao nhiêu {what}?|{x} {does} nhiều hơn {y} bao nhiêu {what}?|Tính xem {x} {does} nhiều hơn {y} bao nhiêu {what}.|{y} {does} ít hơn {x} bao nhiêu {what}?|Hỏi {y} {does} ít hơn {x} bao nhiêu {what}?]"
+_TOGETHER = "[Hỏi {x}, {y} và {z} {does} tất cả bao nhiêu {what}?|Tính tổng số {what} {x}, {y} và {z} {does}.|{x}, {y} và {z} {does} tất cả bao nhiêu {what}?|Tổng số {what} {x}, {y} và {z} {does} là bao nhiêu?|Cả {x}, {y} và {z} {does} bao nhiêu {what}?]"
+_COMPARED = "[Hỏi {x} và {y} {does} tất cả nhiều hơn {z} bao nhiêu {what}?|Tính xem {x} và {y} {does} tất cả nhiều hơn {z} bao nhiêu {what}.|{x} và {y} {does} tất cả nhiều hơn {z} bao nhiêu {what}?]"
 
 
 def table_reading(random: Random, level: int) -> Plan:
@@ -46,23 +77,26 @@ def table_reading(random: Random, level: int) -> Plan:
     order = sorted(random.sample(range(4), 3), key=lambda place: -counts[place])
     (x, y, z), (a, b, c) = [data.labels[place] for place in order], [counts[place] for place in order]
     other = next(count for count in counts if count not in (a, b, c))
-    spelled = SPELLED.get(data.unit, data.unit)
+    does, what = data.does, data.what
 
     def solve(sheet: Sheet) -> None:
         first = sheet.pick(a, *([other] if other > b else [c if level == 2 else a + 10]), kind="misread")
-        read = f"{x} có {first} {data.unit}, {y} có {b} {data.unit}" + (f", {z} có {c} {data.unit}" if level > 1 else "")
+        read = f"{x} {does} {first} {data.unit}, {y} {does} {b} {data.unit}" + (
+            f", {z} {does} {c} {data.unit}" if level > 1 else ""
+        )
         sheet.say(f"Đọc bảng: {read}.")
         if level == 1:
-            sheet.answer(sheet.subtract(first, b, data.unit, f"{x} nhiều hơn {y} số {spelled} là"), data.unit)
+            sheet.answer(sheet.subtract(first, b, data.unit, f"{compared} số {what} là"), data.unit)
         elif level == 2:
-            sheet.answer(sheet.sum([first, b, c], data.unit, f"Số {spelled} có tất cả là"), data.unit)
+            sheet.answer(sheet.sum([first, b, c], data.unit, f"Số {what} có tất cả là"), data.unit)
         else:
-            both = sheet.add(first, b, data.unit, f"Số {spelled} của {x} và {y} là")
-            sheet.answer(sheet.subtract(both, c, data.unit, f"{x} và {y} có nhiều hơn {z} số {spelled} là"), data.unit)
+            both = sheet.add(first, b, data.unit, f"Số {what} {x} và {y} {does} là")
+            sheet.answer(sheet.subtract(both, c, data.unit, f"{x} và {y} {does} nhiều hơn {z} số {what} là"), data.unit)
 
     rows = [f"| {label} | {count} |" for label, count in zip(data.labels, counts, strict=True)]
-    table = "\n".join([f"| {data.heading} | Số {spelled} |", "|---|---|", *rows])
-    asked = phrase(random, (_MORE, _TOGETHER, _COMPARED)[level - 1], x=x, y=y, z=z, unit=spelled)
+    table = "\n".join([f"| {data.heading} | Số {SPELLED.get(data.unit, data.unit)} |", "|---|---|", *rows])
+    asked = phrase(random, (_MORE, _TOGETHER, _COMPARED)[level - 1], x=x, y=y, z=z, what=what, does=does)
+    compared = f"{y} {does} ít hơn {x}" if "ít hơn" in asked else f"{x} {does} nhiều hơn {y}"
     return Plan((*counts, level), phrase(random, _SHOWN, about=data.about, table=table) + asked, solve)
 
 

@@ -21,21 +21,55 @@ class Data(NamedTuple):
     unit: str
     low: int
     high: int
+    does: str
 
 
 SUBJECTS = (
-    Data("số cây các lớp khối 4 trồng được", ("lớp 4A", "lớp 4B", "lớp 4C", "lớp 4D", "lớp 4E"), "cây", 21, 69),
-    Data("số quyển sách các lớp quyên góp", ("lớp 4A", "lớp 4B", "lớp 4C", "lớp 4D", "lớp 4E"), "quyển sách", 31, 98),
-    Data("số chai nhựa các tổ thu gom được", ("tổ 1", "tổ 2", "tổ 3", "tổ 4", "tổ 5"), "chai nhựa", 24, 99),
-    Data("số ki-lô-gam giấy vụn các lớp thu gom", ("lớp 4A", "lớp 4B", "lớp 4C", "lớp 4D", "lớp 4E"), "kg", 22, 96),
-    Data("số ki-lô-gam gạo cửa hàng bán được mỗi ngày", ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu"), "kg", 45, 290),
-    Data("số ki-lô-gam cà chua thu hoạch mỗi tuần", ("tuần 1", "tuần 2", "tuần 3", "tuần 4", "tuần 5"), "kg", 55, 280),
+    Data("số cây các lớp khối 4 trồng được", ("lớp 4A", "lớp 4B", "lớp 4C", "lớp 4D", "lớp 4E"), "cây", 21, 69, "trồng được"),
     Data(
-        "số lượt người đến thư viện mỗi tháng", ("tháng 1", "tháng 2", "tháng 3", "tháng 4", "tháng 5"), "lượt người", 112, 950
+        "số quyển sách các lớp quyên góp",
+        ("lớp 4A", "lớp 4B", "lớp 4C", "lớp 4D", "lớp 4E"),
+        "quyển sách",
+        31,
+        98,
+        "quyên góp được",
+    ),
+    Data("số chai nhựa các tổ thu gom được", ("tổ 1", "tổ 2", "tổ 3", "tổ 4", "tổ 5"), "chai nhựa", 24, 99, "thu gom được"),
+    Data(
+        "số ki-lô-gam giấy vụn các lớp thu gom",
+        ("lớp 4A", "lớp 4B", "lớp 4C", "lớp 4D", "lớp 4E"),
+        "kg",
+        22,
+        96,
+        "thu gom được",
+    ),
+    Data(
+        "số ki-lô-gam gạo cửa hàng bán được mỗi ngày",
+        ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu"),
+        "kg",
+        45,
+        290,
+        "bán được",
+    ),
+    Data(
+        "số ki-lô-gam cà chua thu hoạch mỗi tuần",
+        ("tuần 1", "tuần 2", "tuần 3", "tuần 4", "tuần 5"),
+        "kg",
+        55,
+        280,
+        "thu hoạch được",
+    ),
+    Data(
+        "số lượt người đến thư viện mỗi tháng",
+        ("tháng 1", "tháng 2", "tháng 3", "tháng 4", "tháng 5"),
+        "lượt người",
+        112,
+        950,
+        "có",
     ),
 )
 _CHART = "[Biểu đồ cột|Một biểu đồ cột] [cho biết|biểu diễn|thống kê] {about}. [Số liệu của biểu đồ được ghi lại trong bảng sau|Đọc biểu đồ đó, {name} lập được bảng sau|Số liệu của các cột như sau]:\n{columns}\n"
-_DIFFERENCE = "[Hỏi {x} có nhiều hơn {y} bao nhiêu {spelled}?|{x} nhiều hơn {y} bao nhiêu {spelled}?|Số {spelled} của {x} nhiều hơn của {y} bao nhiêu?|Tính xem {x} nhiều hơn {y} bao nhiêu {spelled}.]"
+_DIFFERENCE = "[[Hỏi |]{x} {does} nhiều hơn {y} bao nhiêu {spelled}?|Tính xem {x} {does} nhiều hơn {y} bao nhiêu {spelled}.]"
 TOTAL = "[Hỏi có tất cả bao nhiêu {unit}?|Tính tổng số {spelled}.|Tổng số {spelled} là bao nhiêu?|Hãy tính tổng số {spelled}.]"
 _AVERAGE = "[Hỏi trung bình mỗi {part} có bao nhiêu {spelled}?|Tính trung bình số {spelled} của mỗi {part}.|Trung bình mỗi {part} có bao nhiêu {spelled}?|Hãy tính số {spelled} trung bình của mỗi {part}.]"
 
@@ -58,14 +92,16 @@ def column_chart(random: Random, level: int) -> Plan:
     x, y = data.labels[order[-1]], data.labels[order[0]]
     spelled, part = SPELLED.get(data.unit, data.unit), x.split()[0].replace("thứ", "ngày")
     shown = phrase(random, _CHART, about=data.about, columns=data_table(data, values), name=pupils(random, 1)[0])
-    asked = phrase(random, (_DIFFERENCE, TOTAL, _AVERAGE)[level - 1], unit=data.unit, spelled=spelled, x=x, y=y, part=part)
+    asked = phrase(
+        random, (_DIFFERENCE, TOTAL, _AVERAGE)[level - 1], unit=data.unit, spelled=spelled, x=x, y=y, part=part, does=data.does
+    )
 
     def solve(sheet: Sheet) -> None:
         if level == 1:
             high, low = values[order[-1]], values[order[0]]
             high = sheet.pick(high, values[order[1]], kind="misread")
-            sheet.say(f"Nhìn biểu đồ: {x} có {number(high)} {data.unit}, {y} có {number(low)} {data.unit}.")
-            sheet.answer(sheet.subtract(high, low, data.unit, f"Số {spelled} {x} nhiều hơn {y} là"), data.unit)
+            sheet.say(f"Nhìn biểu đồ: {x} {data.does} {number(high)} {data.unit}, {y} {data.does} {number(low)} {data.unit}.")
+            sheet.answer(sheet.subtract(high, low, data.unit, f"{x} {data.does} nhiều hơn {y} số {spelled} là"), data.unit)
             return
         total = sheet.sum(values, data.unit, f"Tổng số {spelled} là")
         if level == 3:

@@ -98,7 +98,7 @@ _BUILD = (
     "[Số gồm|Số có|Một số gồm] {tens} chục và {ones} đơn vị [là số nào?|viết là số nào?|là bao nhiêu?|được viết thế nào?]",
     "[Viết|Tìm|Hãy viết|Em hãy tìm|Đố bạn biết|Em hãy viết] số [gồm|có|tạo bởi] {tens} chục và {ones} đơn vị.",
     "[Bạn {name} có|Có|Trên bàn có] {tens} bó que tính, mỗi bó 1 chục que, và {ones} que tính rời. "
-    "[Hỏi có tất cả bao nhiêu que tính?|Số que tính là số nào?]",
+    "[Hỏi có tất cả bao nhiêu que tính?|Có tất cả bao nhiêu que tính?]",
 )
 _SPLIT = (
     "[Điền|Viết|Tìm] số [thích hợp|còn thiếu] vào chỗ chấm: {value} = {tens} + ...",

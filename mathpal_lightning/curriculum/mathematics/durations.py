@@ -20,11 +20,19 @@ _ON_THE_WAY = (
 )
 
 
+_LONG = (
+    "[Buổi cắm trại|Buổi tham quan|Buổi lao động|Hội thi] [bắt đầu lúc|bắt đầu từ] {start} và [kết thúc lúc|kết thúc vào lúc] {end} [cùng ngày|]. [Hỏi buổi đó kéo dài bao nhiêu phút?|Tính thời gian của buổi đó theo phút.]",
+    "{adult} [bắt đầu làm việc|làm vườn|bán hàng] từ {start} đến {end}. [Hỏi {adult} làm trong bao nhiêu phút?|Tính thời gian {adult} làm theo phút.]",
+    "[{ride}|{adult}] [rời bến xe|khởi hành] lúc {start} và đến nơi lúc {end}. [Hỏi thời gian đi là bao nhiêu phút?|Tính thời gian đi theo phút.]",
+)
+"""What takes three hours and more: nobody tidies a room for 258 minutes."""
+
+
 def duration(random: Random, level: int) -> Plan:
     """Minutes between two times: within an hour, over the end of an hour, over several hours."""
     planned = level > 1 and random.random() < 0.4
     step = 5 if planned else 1
-    hour, hours = random.randint(6, 19), level - 1 if level < 3 else random.randint(3, 4)
+    hour, hours = random.randint(6, 19 if level < 3 else 15), level - 1 if level < 3 else random.randint(3, 4)
     a = random.randrange(5, 55, step)
     b = random.randrange(a + 3, 60) if level == 1 else random.randrange(5, 60, step)
     start, end = clock(hour, a), clock(hour + hours, b)
@@ -45,7 +53,11 @@ def duration(random: Random, level: int) -> Plan:
 
     ride = random.choice(("Xe buýt", "Chuyến xe buýt", "Chuyến phà") if level == 1 else ("Tàu hoả", "Xe khách", "Chuyến tàu"))
     fields = {"start": start, "end": end, "name": pupils(random, 1)[0], "adult": adult(random), "ride": ride}
-    return Plan((hour, a, hour + hours, b), phrase(random, _PLANNED if planned else _ON_THE_WAY, **fields), solve)
+    return Plan(
+        (hour, a, hour + hours, b),
+        phrase(random, _LONG if level == 3 else _PLANNED if planned else _ON_THE_WAY, **fields),
+        solve,
+    )
 
 
 def clock(hours: int, minutes: int) -> str:

@@ -33,7 +33,6 @@ _UNDONE = (
     Undone("? × {a} = {b}", "số đó nhân với {a} bằng {b}", "thừa số", "lấy tích chia cho thừa số kia", ":", ("×", "-")),
     Undone("{a} × ? = {b}", "{a} nhân với số đó bằng {b}", "thừa số", "lấy tích chia cho thừa số kia", ":", ("×", "-")),
     Undone("? : {a} = {b}", "số đó chia cho {a} bằng {b}", "số bị chia", "lấy thương nhân với số chia", "×", (":", "+")),
-    Undone("{b} : ? = {a}", "{b} chia cho số đó bằng {a}", "số chia", "lấy số bị chia chia cho thương", ":", ("×", "-")),
 )
 _UNKNOWN = (
     "[Tìm|Viết|Hãy tìm|Điền] số thích hợp thay cho dấu [? trong phép tính|?]: {equation}",

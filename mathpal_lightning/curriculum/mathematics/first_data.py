@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 
 from mathpal_lightning.curriculum.nouns import pupils
@@ -23,8 +24,8 @@ _MORE = "[Hỏi {first} có nhiều hơn {second} bao nhiêu {thing}?|{first} c�
 
 
 def picture_graphs(random: Random, level: int) -> Plan:
-    """One row of marks of 1; of marks of 2 or 5; how many more one row has, with marks of 10."""
-    scale = (1, random.choice((2, 5)), 10)[level - 1]
+    """One row of marks of 1; of marks of 2; how many more one row has, with marks of 5."""
+    scale = (1, 2, 5)[level - 1]
     names = pupils(random, 3)
     counts = random.sample(range(2, 11) if level > 1 else range(3, 10), 3)
     order = sorted(range(3), key=lambda place: -counts[place])
@@ -57,7 +58,7 @@ def _seen(sheet: Sheet, name: str, count: int, mark: str) -> int:
 
 _TALLY = (
     "[Bạn {name}|{name}] [kiểm đếm|ghi lại|đếm] số con vật trong vườn bằng các vạch (mỗi nhóm đủ có 5 vạch):\n{rows}\n{asked}",
-    "[Kết quả kiểm đếm|Bảng kiểm đếm|Kết quả đếm của {name}] các con vật, mỗi nhóm đủ có 5 vạch:\n{rows}\n{asked}",
+    "[Kết quả kiểm đếm|Bảng kiểm đếm] các con vật[ của {name}|], mỗi nhóm đủ có 5 vạch:\n{rows}\n{asked}",
 )
 _TALLY_ONE = "[Hỏi có bao nhiêu {first}?|Có bao nhiêu {first}?|Số {first} là bao nhiêu?|Tính số {first}.]"
 _TALLY_BOTH = "[Hỏi {first} và {second} có tất cả bao nhiêu con?|Tính tổng số {first} và {second}.|{first} và {second} có tất cả bao nhiêu con?]"
@@ -126,16 +127,18 @@ def certain_or_possible(random: Random, level: int) -> Plan:
 
     def solve(sheet: Sheet) -> None:
         colours = " và ".join(f"{thing} màu {colour}" for colour in boxes)
-        sheet.say(f"Tất cả đều là {colours}." if len(boxes) == 1 else f"Có cả {colours}.")
         others = [other for other in _LIKELY if other != right]
-        seen = sheet.pick(held, 0 if held == total else total, kind="misread")
-        sheet.say(f"Trong đó có {seen} {thing} màu {wanted}." if seen else f"Không có {thing} nào màu {wanted}.")
+        if level == 1:
+            sheet.say(f"Tất cả đều là {colours}." if held else f"Tất cả đều là {colours}, không có {thing} nào màu {wanted}.")
+            seen = held
+        else:
+            sheet.say(f"Có cả {colours}.")
+            seen = sheet.pick(held, 0 if held == total else total, kind="misread")
+            sheet.say(f"Trong đó có {seen} {thing} màu {wanted}." if seen else f"Không có {thing} nào màu {wanted}.")
         drawn = sheet.pick(n, held + 1, kind="asked") if level > 1 else n
         found = sheet.pick(_likely(seen, drawn, total), others[0], kind="chance")
         if level > 1:
             sheet.say(f"{name} chỉ lấy ra {drawn} {thing}.")
-        if level == 3:
-            sheet.say(f"So sánh {drawn} với số {thing} màu {wanted} có trong đó.")
         found = sheet.pick(found, others[1], kind="conclusion")
         sheet.say(f"Vậy {found} lấy được {event}.")
         sheet.answer_text(found)
@@ -211,40 +214,52 @@ def classify_data(random: Random, level: int) -> Plan:
 
 _POSSIBLE = {
     1: (
-        "[Trong hộp|Trong túi|Hộp kín] có các {thing} màu {listed}. [Không nhìn vào trong|Nhắm mắt], {name} lấy ra 1 {thing}. [Hỏi có mấy khả năng xảy ra về màu?|Có mấy khả năng về màu của {thing} lấy được?|Có bao nhiêu khả năng xảy ra về màu của {thing} đó?]",
+        "[Trong hộp|Trong túi|Hộp kín] có các {thing} {listed}. [Không nhìn vào trong|Nhắm mắt], {name} lấy ra 1 {thing}. [Hỏi có mấy khả năng xảy ra về màu?|Có mấy khả năng về màu của {thing} lấy được?|Có bao nhiêu khả năng xảy ra về màu của {thing} đó?]",
     ),
     2: (
-        "[Trong hộp|Trong túi|Hộp kín] có các {thing} màu {listed}, mỗi màu một {short}. [Không nhìn vào trong|Nhắm mắt], {name} lấy ra cùng lúc 2 {thing}. [Hỏi có mấy khả năng xảy ra về màu?|Có mấy khả năng về màu của 2 {thing} lấy được?|Có bao nhiêu khả năng xảy ra về màu?]",
+        "[Trong hộp|Trong túi|Hộp kín] có các {thing} {listed}, mỗi màu một {short}. [Không nhìn vào trong|Nhắm mắt], {name} lấy ra cùng lúc 2 {thing}. [Hỏi có mấy khả năng xảy ra về màu?|Có mấy khả năng về màu của 2 {thing} lấy được?|Có bao nhiêu khả năng xảy ra về màu?]",
     ),
     3: (
-        "{name} có {a} [chiếc áo|áo] khác màu và {b} [chiếc quần|quần] khác màu. [Hỏi có mấy cách chọn một bộ gồm một áo và một quần?|Có bao nhiêu cách chọn một áo và một quần?|Tính số cách chọn một bộ quần áo.]",
-        "[Quán có|Căng tin có|Bữa trưa có|Nhà bếp có|Thực đơn có] {a} món mặn và {b} món canh. {name} chọn một món mặn và một món canh. [Hỏi có mấy cách chọn?|Có bao nhiêu cách chọn khác nhau?|Tính số cách chọn.]",
-        "{name} có {a} quyển truyện và {b} quyển báo khác nhau, {name} chọn một quyển truyện và một quyển báo để đọc. [Hỏi có mấy cách chọn?|Có bao nhiêu cách chọn khác nhau?|Tính số cách chọn.]",
+        "{name} có {n} {one} {listed}, có {m} {other} {paired}. {name} chọn 1 {one} và 1 {other}. [Hỏi có bao nhiêu khả năng xảy ra về màu?|Có bao nhiêu khả năng xảy ra về màu?|Hãy kể các khả năng về màu rồi đếm xem có bao nhiêu khả năng.]",
+        "[Hộp thứ nhất có {n} {one} {listed}, hộp thứ hai|Hộp A có {n} {one} {listed}, hộp B] có {m} {other} {paired}. [Không nhìn vào trong|Nhắm mắt], {name} lấy từ mỗi hộp một [vật|đồ vật]. [Hỏi có bao nhiêu khả năng xảy ra về màu?|Có bao nhiêu khả năng xảy ra về màu?]",
     ),
 }
+_TAKEN = (
+    ("chiếc áo", "chiếc quần"),
+    ("chiếc mũ", "chiếc khăn"),
+    ("chiếc bút", "chiếc thước"),
+    ("quả bóng", "viên bi"),
+    ("tấm thẻ", "chiếc kẹp"),
+)
+
+
+def _of_colours(colours: Sequence[str]) -> str:
+    """What has these colours: "màu đỏ, màu tím và màu xanh"."""
+    named = [f"màu {colour}" for colour in colours]
+    return f"{', '.join(named[:-1])} và {named[-1]}"
 
 
 def possible_outcomes(random: Random, level: int) -> Plan:
-    """One ball of two to five colours; two balls at once; one of these and one of those."""
+    """One ball of two to five colours; two balls at once; one of these and one of those: all are listed."""
     thing, short = random.choice((("quả bóng", "quả"), ("viên bi", "viên"), ("thẻ", "thẻ"), ("chiếc bút", "chiếc")))
     colours = random.sample(_COLOURS, random.randint(2, 5) if level == 1 else random.randint(3, 4))
-    a, b = random.randint(4, 9), random.randint(4, 9)
-    pairs = [f"{one} và {two}" for place, one in enumerate(colours) for two in colours[place + 1 :]]
+    others = random.sample(_COLOURS, random.randint(2, 3))
+    pairs = [f"{one} và {two}" for place, one in enumerate(colours) for two in (others if level == 3 else colours[place + 1 :])]
     found = colours if level == 1 else pairs
 
     def solve(sheet: Sheet) -> None:
-        if level == 3:
-            sheet.say(f"Với mỗi cách chọn thứ nhất có {b} cách chọn thứ hai, mà có {a} cách chọn thứ nhất.")
-            sheet.answer(sheet.multiply(b, a, "cách", "Số cách chọn là"), "cách")
-            return
-        kept = sheet.pick(found, found[:-1], [*found, "không lấy được"], kind="count")
+        single = colours[:1] if level == 1 else [*colours, *(others if level == 3 else [])]
+        kept = sheet.pick(found, single, kind="asked")
+        kept = sheet.pick(kept, kept[1:], kind="overlooked")
+        kept = sheet.pick(kept, kept[:-1], [*kept, "không lấy được"], kind="count")
         sheet.say(f"Các khả năng về màu có thể xảy ra là: {counted(kept, range(len(kept)))}.")
         count = sheet.pick(len(kept), len(kept) + 2, kind="copy")
         sheet.say(f"Vậy có {count} khả năng xảy ra.")
         sheet.answer(count, "khả năng")
 
-    listed = ", ".join(colours[:-1]) + f" và màu {colours[-1]}"
-    fields = {"thing": thing, "short": short, "listed": listed, "a": a, "b": b, "name": pupils(random, 1)[0]}
-    code = "".join(str(_COLOURS.index(colour)) for colour in colours)
-    numbers = (a, b) if level == 3 else (level, f"9{code}")
+    one, other = random.choice(_TAKEN)
+    fields = {"n": len(colours), "m": len(others), "one": one, "other": other, "paired": _of_colours(others)}
+    fields |= {"thing": thing, "short": short, "listed": _of_colours(colours), "name": pupils(random, 1)[0]}
+    code, paired = ("".join(str(_COLOURS.index(colour)) for colour in group) for group in (colours, others))
+    numbers = (level, f"9{code}", f"9{paired}") if level == 3 else (level, f"9{code}")
     return Plan(numbers, phrase(random, _POSSIBLE[level], **fields), solve)

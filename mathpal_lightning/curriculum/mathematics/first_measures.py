@@ -20,12 +20,12 @@ _SOLID = {
     "khối hộp chữ nhật": ("hộp sữa giấy", "bao diêm", "viên gạch xây nhà", "quyển sách dày", "hộp phấn dài"),
 }
 _NAME_FLAT = (
-    "[Hình|Một hình] {told}. [Đó là hình gì?|Hỏi đó là hình nào?|Hình đó tên là gì?] (hình vuông, hình tròn, hình tam giác [hay|hoặc] hình chữ nhật)",
-    "[Bạn {name}|{name}] [vẽ|cắt] một hình {told}. [Hình đó là hình gì?|Hỏi bạn có hình gì?|Đó là hình nào?]",
+    "[Hình|Một hình] {told}. [Đó là hình gì?|Hỏi đó là hình nào?|Hình đó tên là gì?] (hình vuông, hình tròn, hình tam giác hay hình chữ nhật)",
+    "[Bạn {name}|{name}] {makes}. [Hình đó là hình gì?|Hỏi bạn có hình gì?|Đó là hình nào?]",
 )
 _NAME_SOLID = (
     "[Đồ vật|Một đồ vật|Bạn {name} có một đồ vật] là {told}. [Hỏi đồ vật đó|Đồ vật đó] có dạng khối lập phương hay khối hộp chữ nhật?",
-    "{told} có dạng khối [gì|nào]: khối lập phương [hay|hoặc] khối hộp chữ nhật?",
+    "{told} có dạng khối [gì|nào]: khối lập phương hay khối hộp chữ nhật?",
     "[Bạn {name}|{name}] cầm {told}. [Đồ vật đó có dạng khối gì?|Hỏi đồ vật đó có dạng khối nào?]",
 )
 _ROW = "[Đếm số {shape}|Hãy đếm số {shape}|Có mấy {shape}|Dãy sau có mấy {shape}]: {row}"
@@ -52,12 +52,14 @@ def shapes_and_solids(random: Random, level: int) -> Plan:
         found = sheet.pick(right, *others, kind="shape")
         if level == 2:
             sheet.say(rules[right])
-            sheet.say(f"So sánh các mặt của {told} với các mặt của từng khối.")
-        sheet.say(f"Vậy {'hình ' if level == 1 else ''}{told} {'là' if level == 1 else 'có dạng'} {found}.")
+        sheet.say(f"Hình {told} là {found}." if level == 1 else f"Vậy {told} có dạng {found}.")
         sheet.answer_text(found)
 
     number = 100 * level + 10 * list(table).index(right) + table[right].index(told)
-    return Plan((number,), phrase(random, _NAME_FLAT if level == 1 else _NAME_SOLID, told=told, name=name), solve)
+    makes = random.choice(("vẽ", "cắt")) + f" một hình {told}"
+    makes = makes if "que tính" not in told else f"xếp một hình {told.removeprefix('được xếp ')}"
+    question = phrase(random, _NAME_FLAT if level == 1 else _NAME_SOLID, told=told, name=name, makes=makes)
+    return Plan((number,), question, solve)
 
 
 def _counted_in_row(random: Random) -> Plan:
@@ -121,13 +123,16 @@ def centimetres(random: Random, level: int) -> Plan:
                 sheet.subtract(values[0], values[1], "cm", "Độ dài còn lại là" if cut else "Độ dài hơn kém nhau là"), "cm"
             )
         elif level == 1:
-            total = sheet.add(values[0], values[1], "cm", "Độ dài cả hai đoạn là")
+            total = sheet.add(values[0], values[1], "cm", lead)
             sheet.answer(sheet.pick(total, *values, kind="asked"), "cm")
         else:
-            sheet.answer(sheet.sum(values, "cm", "Độ dài cả ba đoạn là"), "cm")
+            sheet.answer(sheet.sum(values, "cm", lead), "cm")
 
     things = [thing for thing, longest in _THINGS.items() if max(values) <= longest]
-    question = phrase(random, templates, name=pupils(random, 1)[0], thing=random.choice(things), **named)
+    thing = random.choice(things)
+    question = phrase(random, templates, name=pupils(random, 1)[0], thing=thing, **named)
+    together = f"Độ dài cả {'ba' if level == 3 else 'hai'} {thing} là"
+    lead = "Độ dài sau khi nối là" if " nối " in question else together if thing in question.lower() else ""
     return Plan(tuple(values), question, solve)
 
 
@@ -143,7 +148,7 @@ _AFTER = (
 )
 _BETWEEN = (
     "[Bạn {name}|{name}|Bố|Mẹ] [khởi hành lúc {a} giờ và đến nơi|bắt đầu lúc {a} giờ và [xong việc|kết thúc]] lúc {b} giờ [cùng ngày|trong cùng ngày|ngày hôm đó]. [Hỏi từ lúc bắt đầu đến lúc kết thúc hết mấy giờ?|Hỏi đã qua mấy giờ?|Thời gian đó dài mấy giờ?]",
-    "{a} giờ và {b} giờ cùng buổi cách nhau mấy giờ? [Em hãy tính số giờ.|Hãy tính số giờ.|]",
+    "[Hỏi |]{a} giờ và {b} giờ cùng buổi cách nhau [mấy|bao nhiêu] giờ?",
 )
 
 

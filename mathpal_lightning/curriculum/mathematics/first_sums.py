@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
+from mathpal_lightning.curriculum.bounds import carries
 from mathpal_lightning.curriculum.mathematics.whole_numbers import DIFFERENCES, SUMS
 from mathpal_lightning.curriculum.scenes import Scene, Told, draw_scene
 from mathpal_lightning.curriculum.steps import Plan, Sheet
@@ -15,19 +16,9 @@ from mathpal_lightning.curriculum.writing import number
 _MOST_TRIES = 60
 
 
-_SUMS = tuple(
-    scene._replace(
-        question=scene.question.replace("|cả hai lần cửa hàng bán được]", "]").replace("cả hai lần cửa hàng", "cửa hàng")
-    )
-    for scene in SUMS
-)
-"""Two days are no two times: the scenes of the quickstart keep the words that its scores were measured on."""
-
-
 def _by_heart(scene: Scene) -> Scene:
-    """A scene for numbers below 20: nobody sets them out in columns, and one orange is not "all together" one."""
-    plain = scene.question.replace("Đặt tính rồi tính", "Tính nhẩm").replace("[có|có tất cả] {a}", "có {a}")
-    return scene._replace(question=plain)
+    """A scene for numbers below 20: nobody sets them out in columns."""
+    return scene._replace(question=scene.question.replace("Đặt tính rồi tính", "Tính nhẩm"))
 
 
 def told_with(random: Random, scenes: Sequence[Scene], *values: int) -> Told:
@@ -43,7 +34,7 @@ def told_with(random: Random, scenes: Sequence[Scene], *values: int) -> Told:
 
 def _one_step(random: Random, adding: bool, a: int, b: int, grade: int) -> Plan:
     """A sum or a difference; grade 1 counts things, measures none, and does not know the words tổng and hiệu."""
-    scenes = list(_SUMS if adding else DIFFERENCES)
+    scenes = list(SUMS if adding else DIFFERENCES)
     if max(a, b) < 20:
         scenes = [_by_heart(scene) for scene in scenes]
     if grade == 1:
@@ -59,8 +50,10 @@ def add_within_10(random: Random, level: int) -> Plan:
 
 
 def subtract_within_10(random: Random, level: int) -> Plan:
-    """Grade 1: from numbers to 5, to 8, to 10."""
-    a = random.randint(*((3, 5), (6, 8), (9, 10))[level - 1])
+    """Grade 1: from numbers to 5; to 10; two numbers taken away one behind the other."""
+    if level == 3:
+        return _two_signs(random, 10, 6, 1, 0, signs="-")
+    a = random.randint(*((3, 5), (6, 10))[level - 1])
     return _one_step(random, False, a, random.randint(1, a - 1), 1)
 
 
@@ -99,7 +92,7 @@ def stories_within_100(random: Random, level: int) -> Plan:
         if carry or (adding and a + b > (10 if level == 1 else 99)) or (not adding and a <= b):
             continue
         told = told_with(
-            random, [scene for scene in (_SUMS if adding else DIFFERENCES) if scene.kind == "counted"] + _BARE[adding], a, b
+            random, [scene for scene in (SUMS if adding else DIFFERENCES) if scene.kind == "counted"] + _BARE[adding], a, b
         )
         if told.scene.kind:
             return _told_plan(random, told, adding, a, b, 1)
@@ -151,8 +144,7 @@ def add_with_carry(random: Random, level: int) -> Plan:
     while True:
         a = random.randint(*((11, 89), (101, 899), (101, 799))[level - 1])
         b = random.randint(*((5, 89), (11, 99), (101, 899))[level - 1])
-        carries = [a % 10 + b % 10 > 9, a // 10 % 10 + b // 10 % 10 + (a % 10 + b % 10 > 9) > 9 and level > 1]
-        if sum(carries) == 1 and a + b < (101 if level == 1 else 1000):
+        if carries("+", a, b) == 1 and a + b < (101 if level == 1 else 1000):
             return _one_step(random, True, a, b, 2)
 
 
@@ -161,9 +153,7 @@ def subtract_with_borrow(random: Random, level: int) -> Plan:
     while True:
         a = random.randint(*((21, 99), (121, 999), (221, 999))[level - 1])
         b = random.randint(*((5, 89), (11, 99), (101, 899))[level - 1])
-        ones = a % 10 < b % 10
-        tens = a // 10 % 10 - ones < b // 10 % 10
-        if a > b and ones + (tens and level > 1) == 1 and not (level == 1 and a // 10 - ones < b // 10):
+        if a > b and carries("-", a, b) == 1:
             return _one_step(random, False, a, b, 2)
 
 
@@ -173,25 +163,20 @@ _VALUE = (
     "[Kết quả của phép tính|Kết quả phép tính] {expression} [là bao nhiêu?|bằng bao nhiêu?|là số nào?]",
     "[Thực hiện phép tính|Thực hiện các phép tính]: {expression}",
     "[Số thích hợp thay cho dấu hỏi là số nào?|Tìm số thích hợp thay cho dấu hỏi.|Điền số thích hợp vào dấu hỏi.] {expression} = ?",
-    "{name} [tính|cần tính] {expression}. [Kết quả là bao nhiêu?|Hỏi kết quả bằng bao nhiêu?|Em hãy tính giúp bạn.]",
+    "[Hỏi |]{expression} bằng bao nhiêu?",
+    "[Bạn |]{name} [tính|cần tính] {expression}. [Kết quả là bao nhiêu?|Hỏi kết quả bằng bao nhiêu?|Em hãy tính giúp bạn.]",
 )
 
 
-def _two_signs(random: Random, most: int, least: int, step: int, carries: bool = True) -> Plan:
-    """From left to right: a ± b ± c, all values within least..most; without carrying and borrowing if so wanted."""
+def _two_signs(random: Random, most: int, least: int, step: int, carried: int = 1, signs: str = "+-") -> Plan:
+    """From left to right: a ± b ± c, all values within least..most, each sign with so many carried at most."""
     while True:
         a, b, c = (random.randint(1, most // step) * step for _ in range(3))
-        first, second = random.choice("+-"), random.choice("+-")
+        first, second = random.choice(signs), random.choice(signs)
         middle = a + b if first == "+" else a - b
         last = middle + c if second == "+" else middle - c
-        plain = _plain(a, first, b) and _plain(middle, second, c)
-        if (
-            (carries or plain)
-            and least <= max(a, middle) <= most
-            and 0 < middle <= most
-            and 0 < last <= most
-            and len({a, b, c}) == 3
-        ):
+        within = least <= max(a, middle) <= most and 0 < middle <= most and 0 < last <= most
+        if within and len({a, b, c}) == 3 and max(carries(first, a, b), carries(second, middle, c)) <= carried:
             break
     expression = f"{number(a)} {first} {number(b)} {second} {number(c)}"
 
@@ -203,13 +188,9 @@ def _two_signs(random: Random, most: int, least: int, step: int, carries: bool =
     )
 
 
-def _plain(a: int, sign: str, b: int) -> bool:
-    return a % 10 + b % 10 < 10 if sign == "+" else a % 10 >= b % 10
-
-
 def two_signs_to_100(random: Random, level: int) -> Plan:
     """Grade 1: two signs within 10, with tens, with two digits."""
-    return _two_signs(random, *((10, 3, 1, True), (90, 30, 10, True), (99, 40, 1, False))[level - 1])
+    return _two_signs(random, *((10, 3, 1, 0), (90, 30, 10, 0), (99, 40, 1, 0))[level - 1])
 
 
 def two_signs_to_1000(random: Random, level: int) -> Plan:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+from mathpal_lightning.curriculum.mathematics.measures_of_grade_2 import dated
 from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.scenes import SPELLED
 from mathpal_lightning.curriculum.steps import Plan, Sheet
@@ -58,7 +59,7 @@ def grams_and_millilitres(random: Random, level: int) -> Plan:
 
 _WARMER = (
     "[Buổi {from_}|Lúc {hour} giờ {from_}|{from_} nay] nhiệt độ [ở {place}|] là {a} °C, [đến {to}|buổi {to}] nhiệt độ {moved} {b} °C. [Hỏi buổi {to} nhiệt độ là bao nhiêu độ C?|Tính nhiệt độ buổi {to}.]",
-    "[Hôm qua|Ngày thứ Hai] nhiệt độ [cao nhất|] [ở {place}|] là {a} °C, [hôm sau|ngày tiếp theo] nhiệt độ {moved} {b} °C. [Hỏi nhiệt độ lúc đó là bao nhiêu độ C?|Tính nhiệt độ của ngày sau.]",
+    "Hôm qua nhiệt độ [cao nhất|] [ở {place}|] là {a} °C, hôm nay nhiệt độ {moved} {b} °C. [Hỏi nhiệt độ hôm nay là bao nhiêu độ C?|Tính nhiệt độ hôm nay.]",
 )
 _TWICE = (
     "[Buổi sáng|Lúc 6 giờ sáng|Sáng nay] nhiệt độ [ở {place}|] là {a} °C. [Đến trưa|Buổi trưa] nhiệt độ tăng thêm {b} °C, [buổi tối|đến tối] nhiệt độ giảm {c} °C. [Hỏi buổi tối nhiệt độ là bao nhiêu độ C?|Tính nhiệt độ buổi tối.|Hỏi nhiệt độ buổi tối là bao nhiêu?]",
@@ -78,9 +79,9 @@ def temperature(random: Random, level: int) -> Plan:
 
     def solve(sheet: Sheet) -> None:
         if level == 2:
-            sheet.answer(sheet.subtract(a, b, "°C", "Nhiệt độ lúc sau là"), "°C")
+            sheet.answer(sheet.subtract(a, b, "°C", f"Nhiệt độ {later} là"), "°C")
             return
-        found = sheet.add(a, b, "°C", "Nhiệt độ lúc sau là" if level == 1 else "Nhiệt độ buổi trưa là")
+        found = sheet.add(a, b, "°C", f"Nhiệt độ {later} là")
         if level == 3:
             found = sheet.subtract(found, c, "°C", "Nhiệt độ buổi tối là")
         if found > _HOTTEST:
@@ -91,7 +92,9 @@ def temperature(random: Random, level: int) -> Plan:
     places = [place for place, highest in _PLACES.items() if (a if level == 2 else a + b) <= highest]
     fields = {"place": random.choice(places), "moved": moved, "a": a, "b": b, "c": c}
     fields |= {"from_": "sáng", "hour": 6, "to": "trưa"} if level != 2 else {"from_": "trưa", "hour": 12, "to": "tối"}
-    return Plan((a, b, c if level == 3 else 0), phrase(random, _TWICE if level == 3 else _WARMER, **fields), solve)
+    question = phrase(random, _TWICE if level == 3 else _WARMER, **fields)
+    later = "hôm nay" if "hôm nay" in question else f"buổi {fields['to']}"
+    return Plan((a, b, c if level == 3 else 0), question, solve)
 
 
 _LENGTHS = {1: 31, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
@@ -130,7 +133,7 @@ def months_and_years(random: Random, level: int) -> Plan:
             sheet.answer(found, name="ngày ")
 
     fields = {"a": a, "b": b, "month": month, "next": month + 1, "name": pupils(random, 1)[0]}
-    return Plan((month, a, b if level != 2 else 0), phrase(random, (_IN_MONTH, _TO_END, _OVER)[level - 1], **fields), solve)
+    return Plan((month, a, b if level != 2 else 0), dated(random, (_IN_MONTH, _TO_END, _OVER)[level - 1], **fields), solve)
 
 
 _ROUND = ("hình tròn", "bồn hoa hình tròn", "mặt bàn hình tròn", "chiếc đĩa hình tròn", "bánh xe hình tròn")
@@ -169,9 +172,9 @@ def radius_and_diameter(random: Random, level: int) -> Plan:
     )
 
 
-_WHOLE = "[Cho|Trên một đường thẳng,|Trên giấy kẻ ô của {name},|Trên tờ giấy,|Trong vở của {name},] [{m} là|điểm {m} là] trung điểm của đoạn thẳng {line}, biết {part} = {a} cm. [Tính độ dài đoạn thẳng {line}.|Hỏi đoạn thẳng {line} dài bao nhiêu xăng-ti-mét?|Đoạn thẳng {line} dài bao nhiêu xăng-ti-mét?]"
+_WHOLE = "[Cho|Trên một đường thẳng,|{where}] [{m} là|điểm {m} là] trung điểm của đoạn thẳng {line}, biết {part} = {a} cm. [Tính độ dài đoạn thẳng {line}.|Hỏi đoạn thẳng {line} dài bao nhiêu xăng-ti-mét?|Đoạn thẳng {line} dài bao nhiêu xăng-ti-mét?]"
 _HALF = "[Cho|Có|{name} vẽ trên sân|Bạn {name} kẻ trên bảng|Trên sân trường có|Trên bảng có|Người ta kẻ] đoạn thẳng {line} dài {a} cm, [{m}|điểm {m}] là trung điểm của {line}. [Tính độ dài đoạn thẳng {part}.|Hỏi đoạn thẳng {part} dài bao nhiêu xăng-ti-mét?|Đoạn thẳng {part} dài bao nhiêu xăng-ti-mét?]"
-_TWO_HALVES = "[Cho|Có|{name} vẽ trên sân|Bạn {name} kẻ trên bảng|Trên sân trường có|Trên bảng có|Người ta kẻ] đoạn thẳng {line} dài {a} cm, [{m}|điểm {m}] là trung điểm của {line} và {n} là trung điểm của {part}. [Tính độ dài đoạn thẳng {short}.|Hỏi đoạn thẳng {short} dài bao nhiêu xăng-ti-mét?|Đoạn thẳng {short} dài bao nhiêu xăng-ti-mét?]"
+_TWO_HALVES = "[Cho|Có|{name} vẽ trên sân|Bạn {name} kẻ trên sân|Trên sân trường có|Người ta kẻ] đoạn thẳng {line} dài {a} cm, [{m}|điểm {m}] là trung điểm của {line} và {n} là trung điểm của {part}. [Tính độ dài đoạn thẳng {short}.|Hỏi đoạn thẳng {short} dài bao nhiêu xăng-ti-mét?|Đoạn thẳng {short} dài bao nhiêu xăng-ti-mét?]"
 
 
 def midpoint(random: Random, level: int) -> Plan:
@@ -192,5 +195,7 @@ def midpoint(random: Random, level: int) -> Plan:
             found = sheet.divide(found, 2, "cm", f"Độ dài đoạn thẳng {short} là")
         sheet.answer(found, "cm")
 
-    fields = {"m": m, "n": n, "line": line, "part": part, "short": short, "name": pupils(random, 1)[0], "a": a}
+    where = "Trên giấy kẻ ô của {name},|Trong vở của {name}," if half <= 8 else "Trên sân trường,|Trên bảng lớp,"
+    where = phrase(random, f"[{where}]", name=pupils(random, 1)[0])
+    fields = {"where": where, "m": m, "n": n, "line": line, "part": part, "short": short, "name": pupils(random, 1)[0], "a": a}
     return Plan((a, level), phrase(random, (_WHOLE, _HALF, _TWO_HALVES)[level - 1], **fields), solve)

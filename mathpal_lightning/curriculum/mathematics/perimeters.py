@@ -12,7 +12,7 @@ from mathpal_lightning.curriculum.wording import phrase
 _SQUARE = (
     "[Một|Có một] {full} có cạnh [dài|] {a} {unit}. [Tính {what} {short} đó.|Hỏi {what} {short} đó là bao nhiêu?|{what} {short} đó là bao nhiêu?]",
     "[Tính|Hãy tính|Em hãy tính] {what} của một {full} [có cạnh|cạnh dài] {a} {unit}.",
-    "[{name} đo được|Bạn {name} có|Cho] một {full} có cạnh dài {a} {unit}. [Hỏi {what} {short} đó là bao nhiêu?|Tính {what} {short} đó.]",
+    "[{name} đo được|{owner}|Cho] một {full} có cạnh dài {a} {unit}. [Hỏi {what} {short} đó là bao nhiêu?|Tính {what} {short} đó.]",
 )
 _SIDE = (
     "[Một|Có một|{name} đo được một] {full} có chu vi {a} {unit}. [Tính độ dài cạnh {short} đó.|Hỏi cạnh {short} đó dài bao nhiêu {spelled}?|Cạnh của {short} đó dài bao nhiêu {spelled}?]",
@@ -37,8 +37,10 @@ def square_perimeter(random: Random, level: int) -> Plan:
         sheet.answer(sheet.multiply(side, sheet.pick(4, 2), unit, f"Chu vi {short} là"), unit)
 
     fields = {"short": short, "full": f"{short} hình vuông" if noun else short, "unit": unit, "spelled": SPELLED[unit]}
+    name = pupils(random, 1)[0]
+    fields |= {"name": name, "owner": f"{name} có" if unit == "cm" else "Có"}
     a = around if level == 3 else side
-    question = phrase(random, _SIDE if level == 3 else _SQUARE, a=a, what="chu vi", name=pupils(random, 1)[0], **fields)
+    question = phrase(random, _SIDE if level == 3 else _SQUARE, a=a, what="chu vi", **fields)
     return Plan((a, level), question, solve)
 
 
@@ -62,9 +64,10 @@ def polygon_perimeter(random: Random, level: int) -> Plan:
     def solve(sheet: Sheet) -> None:
         sheet.answer(sheet.sum(sides, unit, f"Chu vi hình {shape} là"), unit)
 
+    templates = _POLYGON if unit in ("cm", "mm") and max(sides) < 50 or unit == "mm" else _POLYGON[:2]
     told = ", ".join(f"{side} {unit}" for side in sides[:-1]) + f" và {sides[-1]} {unit}"
     fields = {"shape": shape, "sides": told, "spelled": SPELLED[unit], "name": pupils(random, 1)[0]}
-    return Plan(tuple(sides), phrase(random, _POLYGON, **fields), solve)
+    return Plan(tuple(sides), phrase(random, templates, **fields), solve)
 
 
 _AREA = (
@@ -119,7 +122,7 @@ def square_area(random: Random, level: int) -> Plan:
         unit = sheet.pick("cm²", "cm", kind="unit")
         sheet.answer(sheet.multiply(long, factor, unit, f"Diện tích {short} là"), unit)
 
-    fields = {"short": short, "full": f"{noun} hình vuông" if noun else short, "name": pupils(random, 1)[0]}
-    fields |= {"unit": "cm", "what": "diện tích"}
+    fields = {"short": short, "full": f"{noun} hình vuông" if noun else short, "name": (name := pupils(random, 1)[0])}
+    fields |= {"unit": "cm", "what": "diện tích", "owner": f"Bạn {name} có"}
     question = phrase(random, _FROM_AROUND if level == 3 else _SQUARE, a=4 * side if level == 3 else side, **fields)
     return Plan((side, level), question, solve)

@@ -147,7 +147,7 @@ _DIRECT = (
         (9, 16),
     ),
     _Pair(
-        "[Một máy in|Máy in của lớp {name}] in {m} phút được {a} trang[.|, tốc độ in không đổi.] ",
+        "[Một máy in|Máy in của lớp {name}] cứ {m} phút in được {a} trang[.|, tốc độ in không đổi.] ",
         "[Hỏi trong {n} phút máy in được nhiều hơn trong {m} phút bao nhiêu trang?|Trong {n} phút máy đó in được nhiều hơn trong {m} phút bao nhiêu trang?]"
         "#[Hỏi trong {n} phút máy in được bao nhiêu trang?|Trong {n} phút máy đó in được bao nhiêu trang?]",
         "thời gian và số trang in được",

@@ -2,103 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from random import Random
 
 from mathpal_lightning.curriculum.mathematics.first_sums import told_with
+from mathpal_lightning.curriculum.mathematics.product_scenes import PRODUCTS, QUOTIENTS, TABLE_PRODUCTS, TABLE_QUOTIENTS
+from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.scenes import Scene
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.slips import Value
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import number
 
-PRODUCTS = (
-    Scene(
-        "counted",
-        "pack",
-        "[Mỗi|Một] {packed_in} [có|{holds}] {a} {thing}. Hỏi {b} {packed_in} như thế có [tất cả |]bao nhiêu {thing}?",
-        "Số {thing} trong {b} {packed_in} là",
-    ),
-    Scene(
-        "counted",
-        "pack",
-        "[Cửa hàng|{adult}|Nhà trường] có {b} {packed_in} {key}, mỗi {packed_in} có {a} {short}. [Hỏi có tất cả bao nhiêu {thing}?|Tính số {thing} có tất cả.]",
-        "Số {thing} có tất cả là",
-    ),
-    Scene(
-        "measured",
-        "each",
-        "[Mỗi|Một] {container} {thing} [có|{holds}] {a} {unit}. Hỏi {b} {container} như thế có [tất cả |]bao nhiêu {spelled} {thing}?",
-        "{b} {container} như thế có số {spelled} {thing} là",
-    ),
-    Scene(
-        "counted",
-        "store",
-        "[Mỗi|Một] [cửa hàng|đại lí] nhập về {a} {thing}. Hỏi {b} nơi như thế nhập về [tất cả |]bao nhiêu {thing}?",
-        "Số {thing} nhập về tất cả là",
-    ),
-    Scene(
-        "measured",
-        "store",
-        "[Mỗi|Một] [cửa hàng|đại lí] nhập về {a} {unit} {thing}. Hỏi {b} nơi như thế nhập về [tất cả |]bao nhiêu {spelled} {thing}?",
-        "Số {spelled} {thing} nhập về tất cả là",
-    ),
-    Scene("", "", "[Tính|Hãy tính|Thực hiện phép tính|Đặt tính rồi tính]: {a} × {b}", "Ta có"),
-    Scene("", "", "[Tính|Hãy tính|Tìm] tích của {a} và {b}.", "Tích của {a} và {b} là"),
-)
-QUOTIENTS = (
-    Scene(
-        "counted",
-        "pack",
-        "[Có|{adult} có|Cửa hàng có] {a} {thing}, [xếp đều|chia đều] vào {b} {packed_in}. Hỏi mỗi {packed_in} có bao nhiêu {thing}?",
-        "Số {thing} trong mỗi {packed_in} là",
-    ),
-    Scene(
-        "counted",
-        "pupil",
-        "[Cô giáo|{adult}] [có|chuẩn bị] {a} {thing}, chia thành {b} phần bằng nhau. [Hỏi mỗi phần có bao nhiêu {thing}?|Tính số {thing} ở mỗi phần.|Tìm số {thing} của mỗi phần.]",
-        "Số {thing} ở mỗi phần là",
-    ),
-    Scene(
-        "counted",
-        "pupil",
-        "[Cô giáo|{adult}|{name}] có {a} {thing}, chia đều cho {b} bạn. [Hỏi mỗi bạn được bao nhiêu {thing}?|Tính số {thing} mỗi bạn được.]",
-        "Số {thing} mỗi bạn được là",
-    ),
-    Scene(
-        "measured",
-        "each",
-        "[Có|Người ta có|Cửa hàng có] {a} {unit} {thing}, chia đều [vào|thành] {b} {container}. [Hỏi mỗi {container} có bao nhiêu {spelled} {thing}?|Tính số {spelled} {thing} ở mỗi {container}.]",
-        "Số {spelled} {thing} ở mỗi {container} là",
-    ),
-    Scene(
-        "counted",
-        "store",
-        "[Có|Một nhà phân phối có|Một công ti có] {a} {thing}, chuyển đều đến {b} [cửa hàng|đại lí]. [Hỏi mỗi nơi nhận được bao nhiêu {thing}?|Tính số {thing} mỗi nơi nhận được.]",
-        "Số {thing} mỗi nơi nhận được là",
-    ),
-    Scene(
-        "measured",
-        "store",
-        "[Có|Một nhà phân phối có|Một công ti có] {a} {unit} {thing}, chuyển đều đến {b} [cửa hàng|đại lí]. [Hỏi mỗi nơi nhận được bao nhiêu {spelled} {thing}?|Tính số {spelled} {thing} mỗi nơi nhận được.]",
-        "Số {spelled} {thing} mỗi nơi nhận được là",
-    ),
-    Scene("", "", "[Tính|Hãy tính|Thực hiện phép tính|Đặt tính rồi tính]: {a} : {b}", "Ta có"),
-    Scene("", "", "[Tính|Hãy tính|Tìm] thương của {a} và {b}.", "Thương của {a} và {b} là"),
-)
-"""Their quantities are those of one part: what is drawn fits one box, one pupil, one shop."""
-
-
-def _by_heart(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
-    """The scenes for the tables: nobody sets out 3 × 4 in columns."""
-    return tuple(scene._replace(question=scene.question.replace("Đặt tính rồi tính", "Tính nhẩm")) for scene in scenes)
-
-
-_TABLE_PRODUCTS, _TABLE_QUOTIENTS = _by_heart(PRODUCTS), _by_heart(QUOTIENTS)
-
 
 def _multiplied(random: Random, a: int, b: int) -> Plan:
-    told = told_with(random, PRODUCTS if max(a, b) > 10 else _TABLE_PRODUCTS, a)
+    told = told_with(random, PRODUCTS if max(a, b) > 10 else TABLE_PRODUCTS, a)
     lead = told.lead(a=a, b=b)
 
     def solve(sheet: Sheet) -> None:
@@ -118,7 +35,7 @@ def _quotient(sheet: Sheet, quotient: Value, divisor: int) -> Value:
 
 
 def _divided(random: Random, a: int, b: int) -> Plan:
-    told = told_with(random, QUOTIENTS if max(b, a // b) > 10 else _TABLE_QUOTIENTS, a // b)
+    told = told_with(random, QUOTIENTS if max(b, a // b) > 10 else TABLE_QUOTIENTS, a // b)
     lead = told.lead(a=a, b=b)
 
     def solve(sheet: Sheet) -> None:
@@ -129,9 +46,8 @@ def _divided(random: Random, a: int, b: int) -> Plan:
 
 
 def tables_of_2_and_5(random: Random, level: int) -> Plan:
-    """Grade 2: the first half of the tables, the second half, and the tables turned round."""
-    table, factor = random.choice((2, 5)), random.randint(*((2, 5), (6, 8), (9, 10))[level - 1])
-    return _multiplied(random, table, factor) if random.random() < 0.5 else _multiplied(random, factor, table)
+    """Grade 2: 2 and 5 times numbers to 5, to 8, to 10."""
+    return _multiplied(random, random.choice((2, 5)), random.randint(*((2, 5), (6, 8), (9, 10))[level - 1]))
 
 
 def divide_by_2_and_5(random: Random, level: int) -> Plan:
@@ -186,7 +102,7 @@ _TIMES = (
 _REDUCED = (
     "{name} có {a} {thing}. Số {thing} của {name} giảm [đi |]{b} lần thì bằng số {thing} của {other}. [Hỏi {other} có bao nhiêu {thing}?|Tính số {thing} của {other}.]",
     "{name} có {a} {thing}, gấp {b} lần số {thing} của {other}. [Hỏi {other} có bao nhiêu {thing}?|Tính số {thing} của {other}.|Hãy tính số {thing} của {other}.]",
-    "[{other} và {name} cùng có {thing}.|{name} và {other} có một số {thing}.] {name} có {a} {short}, gấp {b} lần số {thing} của {other}. [Hỏi {other} có bao nhiêu {thing}?|Tính số {thing} của {other}.]",
+    "{name} và {other} [đều|cùng] có một số {thing}. {name} có {a} {short}, gấp {b} lần số {thing} của {other}. [Hỏi {other} có bao nhiêu {thing}?|Tính số {thing} của {other}.]",
 )
 _HOW_MANY = (
     "{name} có {a} {thing}, {other} có {b} {thing}. [Hỏi số {thing} của {name} gấp mấy lần số {thing} của {other}?|Hỏi {name} có số {thing} gấp mấy lần {other}?]",
@@ -225,26 +141,46 @@ def how_many_times(random: Random, level: int) -> Plan:
     scenes = [
         Scene("counted", "pupil", text, "Số {thing} của {name} gấp số {thing} của {other} số lần là") for text in _HOW_MANY
     ]
-    scenes += [Scene("", "", f"[{text}]", "Ta có") for text in _BARE_TIMES]
-    told = told_with(random, scenes, times * b, b)
+    told = told_with(random, [*scenes, *_BARE_TIMES, *(_LONG_TIMES if level == 3 else _LENGTH_TIMES)], times * b, b)
     lead = told.lead(a=times * b, b=b)
-    unit = "lần" if told.scene.kind else ""
 
     def solve(sheet: Sheet) -> None:
-        sheet.answer(_quotient(sheet, sheet.divide(times * b, b, unit, lead), b), unit)
+        sheet.answer(_quotient(sheet, sheet.divide(times * b, b, "lần", lead), b), "lần")
 
     return Plan((times * b, b), told.question(random, a=times * b, b=b), solve)
 
 
 _BARE_TIMES = (
-    "Số {a} gấp mấy lần số {b}?|Hỏi số {a} gấp mấy lần số {b}?|{a} gấp {b} mấy lần?",
-    "[Số lớn là {a}, số bé là {b}|Cho số lớn là {a} và số bé là {b}]. [Hỏi số lớn gấp mấy lần số bé?|Số lớn gấp mấy lần số bé?|Số lớn gấp số bé mấy lần?]",
-    "[Sợi dây|Tấm vải|Đoạn đường|Dải ruy băng] thứ nhất dài {a} m, thứ hai dài {b} m. [Hỏi cái thứ nhất dài gấp mấy lần cái thứ hai?|Độ dài thứ nhất gấp mấy lần độ dài thứ hai?]",
+    Scene(
+        "",
+        "",
+        "[[Hỏi số|Số] {a} gấp mấy lần số {b}?|{a} gấp {b} mấy lần?|Tính xem số {a} gấp mấy lần số {b}.]",
+        "Số {a} gấp số {b} số lần là",
+    ),
+    Scene(
+        "",
+        "",
+        "[Số lớn là {a}, số bé là {b}|Cho số lớn là {a} và số bé là {b}]. [Hỏi số lớn gấp mấy lần số bé?|Số lớn gấp mấy lần số bé?|Số lớn gấp số bé mấy lần?]",
+        "Số lớn gấp số bé số lần là",
+    ),
+)
+_LENGTH_TIMES, _LONG_TIMES = (
+    tuple(
+        Scene(
+            "",
+            "",
+            f"{what} thứ nhất dài {{a}} m, {what} thứ hai dài {{b}} m. [Hỏi {what} thứ nhất dài gấp mấy lần {what} thứ hai?|{what} thứ nhất dài gấp {what} thứ hai mấy lần?|Tính xem {what} thứ nhất dài gấp mấy lần {what} thứ hai.]",
+            f"{what} thứ nhất dài gấp {what} thứ hai số lần là",
+        )
+        for what in things
+    )
+    for things in (("sợi dây", "tấm vải", "đoạn đường", "dải ruy băng"), ("đoạn đường", "hàng rào", "con đường"))
 )
 _PART = (
     "[Tìm|Tính|Hãy tính] 1/{b} của {a} {unit}.",
     "1/{b} của {a} {unit} [là|bằng] bao nhiêu {unit}?",
     "[Một {what} dài|{name} có một {what} dài] {a} {unit}. [Hỏi 1/{b} {what} đó dài bao nhiêu {unit}?|Tính độ dài 1/{b} {what} đó.|Đã dùng 1/{b} {what} đó. Hỏi đã dùng bao nhiêu {unit}?]",
+    "Một {long} dài {a} {unit}. [Hỏi 1/{b} {long} đó dài bao nhiêu {unit}?|Tính độ dài 1/{b} {long} đó.|Đã làm xong 1/{b} {long} đó. Hỏi đã làm xong bao nhiêu {unit}?]",
 )
 
 
@@ -253,10 +189,9 @@ def unit_fraction_of_number(random: Random, level: int) -> Plan:
     b, quotient = random.randint(2, 9), random.randint(*((2, 9), (11, 99), (101, 900))[level - 1])
     a = b * quotient
     unit = random.choice(("cm", "m", "kg", "l", "g"))
-    templates = _PART if unit in ("cm", "m") else _PART[:2]
-    question = phrase(
-        random, templates, a=a, b=b, unit=unit, what=random.choice(("sợi dây", "tấm vải", "dải ruy băng")), name="Lan"
-    )
+    told = [_PART[2]] * (unit == "cm" and a < 1000 or unit == "m" and a < 100) + [_PART[3]] * (unit == "m" and a > 100)
+    things = {"what": random.choice(("sợi dây", "tấm vải", "dải ruy băng")), "long": random.choice(("con đường", "hàng rào"))}
+    question = phrase(random, [*_PART[:2], *told], a=a, b=b, unit=unit, name=pupils(random, 1)[0], **things)
 
     def solve(sheet: Sheet) -> None:
         sheet.answer(_quotient(sheet, sheet.divide(a, b, unit, f"1/{b} của {number(a)} {unit} là"), b), unit)

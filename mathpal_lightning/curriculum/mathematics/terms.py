@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from random import Random
 
+from mathpal_lightning.curriculum.bounds import carries
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.wording import phrase
+from mathpal_lightning.curriculum.writing import in_brackets
 
 _NAMES = ("An", "Bình", "Mai", "Lan", "Nam", "Hoa")
 _NAMED = {
@@ -31,10 +33,8 @@ def terms_of_sums(random: Random, level: int) -> Plan:
     low, high = ((11, 59), (60, 99), (101, 999))[level - 1]
     while True:
         b, a = sorted((random.randint(11 if level < 3 else 101, high), random.randint(low, high)))
-        columns = list(zip(f"{a:03}", f"{b:03}", strict=True))
-        carries = sum(int(x) + int(y) > 9 if adding else int(x) < int(y) for x, y in columns)
         whole = a + b if adding else a
-        if a > b and carries <= 1 and whole <= high and (level < 2 or whole >= low):
+        if a > b and carries("+" if adding else "-", a, b) <= 1 and whole <= high and (level < 2 or whole >= low):
             break
 
     def solve(sheet: Sheet) -> None:
@@ -70,6 +70,7 @@ def equal_terms(random: Random, level: int) -> Plan:
         sheet.say(f"Số {a} được lấy {terms} lần nên ta có phép nhân {a} × {terms}.")
         if level == 3:
             total = sheet.sum([a] * terms, "", f"{a} × {terms} bằng tổng của {terms} số hạng {a}")
+            sheet.say(f"Vậy {a} × {terms} = {total}{in_brackets(unit)}")
             sheet.answer(total, unit)
         else:
             sheet.answer(sheet.multiply(a, terms, unit), unit)

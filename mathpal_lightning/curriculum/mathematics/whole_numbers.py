@@ -10,7 +10,7 @@ from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.wording import fill
 
 _BOTH_PUPILS = "[cả hai bạn|hai bạn|{name} và {other}]"
-SUMS = (
+_MEASURED_SUMS = (
     Scene(
         "counted",
         "pupil",
@@ -65,7 +65,7 @@ SUMS = (
     Scene("", "", "[Tính|Hãy tính|Tìm] tổng của {a} và {b}.", "Tổng của {a} và {b} là"),
     Scene("", "", "[Tính|Thực hiện phép tính|Đặt tính rồi tính]: {a} + {b}", "Ta có"),
 )
-DIFFERENCES = (
+_MEASURED_DIFFERENCES = (
     Scene(
         "counted",
         "pupil",
@@ -109,11 +109,36 @@ DIFFERENCES = (
 )
 
 
+def _one_way(scene: Scene) -> list[Scene]:
+    """The scene as it is, or "more" and "fewer" apart, each with the sentence that it asks for."""
+    both = "[{name} có nhiều hơn {other}|{other} có ít hơn {name}]"
+    if both not in scene.question:
+        return [scene]
+    return [
+        scene._replace(question=scene.question.replace(both, one), lead=f"Số {{thing}} {one} là")
+        for one in both.strip("[]").split("|")
+    ]
+
+
+SUMS = tuple(
+    scene._replace(
+        question=scene.question.replace("[có|có tất cả] {a}", "có {a}")
+        .replace("|cả hai lần cửa hàng bán được]", "]")
+        .replace("cả hai lần cửa hàng", "cửa hàng"),
+        lead=scene.lead.replace("Cả hai lần cửa hàng bán được", "Cửa hàng bán được tất cả"),
+    )
+    for scene in _MEASURED_SUMS
+)
+DIFFERENCES = tuple(one for scene in _MEASURED_DIFFERENCES for one in _one_way(scene))
+"""Level 1 of the quickstart keeps the words that its scores were measured on; everything else has these."""
+
+
 def sum_and_difference(random: Random, level: int) -> Plan:
     """Add or subtract numbers of two, three and four digits."""
     low, high = ((11, 99), (101, 999), (1005, 8999))[level - 1]
     adding = random.random() < 0.5
-    told = draw_scene(random, SUMS if adding else DIFFERENCES, low, high)
+    measured = (_MEASURED_DIFFERENCES, _MEASURED_SUMS)
+    told = draw_scene(random, (measured if level == 1 else (DIFFERENCES, SUMS))[adding], low, high)
     b, a = sorted(random.sample(told.range(low, high), 2))
     if adding and random.random() < 0.5:
         a, b = b, a
@@ -191,6 +216,7 @@ _PRICES = (
         "Số tiền thu được là",
     ),
 )
+_NAMED_PRICES = [scene._replace(question=scene.question.replace("bán {thing}]", "bán {key}]")) for scene in _PRICES]
 _ONE_MORE = Scene(
     "counted",
     "price",
@@ -219,7 +245,7 @@ def price_of_several(random: Random, level: int) -> Plan:
         (((coin, 1500, 9500), (1000, 2000, 50_000)), ((coin, 10_500, 50_000),), ((coin, 1500, 45_000),))[level - 1]
     )
     high = min(high, (100_000 - more) // count)
-    told = draw_scene(random, [_ONE_MORE] if level == 3 else _PRICES, low, high)
+    told = draw_scene(random, (_PRICES, _NAMED_PRICES, [_ONE_MORE])[level - 1], low, high)
     allowed = told.range(low, high)
     price = random.randint(-(-allowed.start // step), (allowed.stop - 1) // step) * step
     if level == 2 and price % 1000 == 0:

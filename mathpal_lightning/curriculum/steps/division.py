@@ -48,6 +48,8 @@ def divide(a: int, b: int, grade: int, slip: str = "", nth: int = 0, places: int
                 rest = rest + off if rest + off < b else max(0, rest - off)
         if b < 10:
             lines += said(current, b, digit, rest, grade)
+            if digit == 0 and rest and place == len(digits) - 1:
+                lines[-1] += f" dư {rest}"
         else:
             tried = _tried(b, digit, current, rest, grade)
             fact = f"{number(current)} : {number(b)} = {digit}" + (f" (dư {number(rest)})" if rest else "")

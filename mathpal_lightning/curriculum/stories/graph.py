@@ -68,6 +68,10 @@ class Graph:
     """The sentence that introduces what no other clause does: "Huy mua vở và kẹo" where nothing is told of the sweets."""
     introduced: tuple[str, ...] = ()
     """Groups of keys, separated by spaces: the opening stands first where one of the groups is not told."""
+    earlier: frozenset[str] = frozenset()
+    """Keys of what was there before something was sold or used: with a key of `later` told, they are asked for as "lúc đầu"."""
+    later: frozenset[str] = frozenset()
+    """Keys of what was sold, used or left."""
 
     def add(self, key: str, value: int, quantity: Quantity) -> None:
         """Put a quantity with its value into the story."""

@@ -46,7 +46,7 @@ _SETTINGS = (
         ("ngày thứ nhất", "ngày thứ hai", "ngày thứ ba"),
     ),
     _Setting("measured", "store", "[có|chứa]", "số {what} ở {H}", "cả {count} kho", ("kho A", "kho B", "kho C")),
-    _Setting("counted", "farm", "nuôi", "số {what} của {H}", "{all}"),
+    _Setting("counted", "farm", "nuôi", "số {what} của {H}", "cả {count} trang trại"),
 )
 _NUMBERS = {2: "hai", 3: "ba"}
 
@@ -100,8 +100,8 @@ def _add_total(graph: Graph, setting: _Setting, names: list[str], words: dict[st
     """What all holders have together, as the key t."""
     count = len(names)
     everyone = f"{', '.join(names[:-1])} và {names[-1]}"
-    together = setting.together.format(count=_NUMBERS[count], all=everyone)
-    told = f"{together} {everyone}" if "bạn" in together else together
+    together = setting.together.format(count=_NUMBERS[count])
+    told = f"{together} {everyone}" if "bạn" in together else everyone if setting.quantity == "farm" else together
     keys = "abc"[:count]
     graph.add(
         "t",

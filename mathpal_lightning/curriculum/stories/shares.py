@@ -19,6 +19,8 @@ class _Pair(NamedTuple):
     most: int
     both: str
     """How their sum is told."""
+    gap: str = "[{large} hơn {small} {n}|{small} kém {large} {n}|hiệu của {large} và {small} là {n}]"
+    """How their difference is told."""
     times: float = 9
     """How many times as large as the smaller the larger is at most."""
 
@@ -32,6 +34,7 @@ _PAIRS = (
         5,
         60,
         "[hai bao gạo nặng tất cả {n} kg|tổng số gạo ở hai bao là {n} kg]",
+        "[bao to nặng hơn bao nhỏ {n} kg gạo|bao nhỏ nhẹ hơn bao to {n} kg gạo]",
     ),
     _Pair(
         "số cây đội Một trồng",
@@ -40,6 +43,7 @@ _PAIRS = (
         20,
         900,
         "[hai đội trồng được tất cả {n} cây|cả hai đội trồng được {n} cây]",
+        "[đội Một trồng nhiều hơn đội Hai {n} cây|đội Hai trồng ít hơn đội Một {n} cây]",
     ),
     _Pair(
         "số học sinh nữ",
@@ -48,6 +52,7 @@ _PAIRS = (
         50,
         170,
         "[một khối lớp có {n} học sinh|khối lớp có tất cả {n} học sinh]",
+        "[số học sinh nữ nhiều hơn số học sinh nam {n} bạn|số học sinh nam ít hơn số học sinh nữ {n} bạn]",
         1.4,
     ),
     _Pair(
@@ -57,6 +62,7 @@ _PAIRS = (
         6,
         90,
         "[hai thùng đựng tất cả {n} l dầu|cả hai thùng có {n} l dầu]",
+        "[thùng to có nhiều hơn thùng nhỏ {n} l dầu|thùng nhỏ có ít hơn thùng to {n} l dầu]",
     ),
     _Pair(
         "số con vịt",
@@ -65,6 +71,7 @@ _PAIRS = (
         15,
         900,
         "[một trang trại nuôi tất cả {n} con gà và vịt|trang trại có {n} con gà và vịt]",
+        "[số vịt nhiều hơn số gà {n} con|số gà ít hơn số vịt {n} con]",
     ),
     _Pair(
         "chiều dài mảnh đất",
@@ -73,6 +80,7 @@ _PAIRS = (
         6,
         90,
         "[nửa chu vi một mảnh đất hình chữ nhật là {n} m|một mảnh đất hình chữ nhật có tổng chiều dài và chiều rộng là {n} m]",
+        "[{large} hơn {small} {n} m|{small} kém {large} {n} m]",
         4,
     ),
     _Pair(
@@ -82,6 +90,7 @@ _PAIRS = (
         15,
         300,
         "[hai ngăn tủ có tất cả {n} quyển sách|cả hai ngăn có {n} quyển sách]",
+        "[ngăn trên có nhiều hơn ngăn dưới {n} quyển sách|ngăn dưới có ít hơn ngăn trên {n} quyển sách]",
     ),
 )
 
@@ -100,7 +109,7 @@ def sum_difference(random: Random, low: int, high: int) -> Graph:
         Quantity(
             f"hiệu của {pair.large} và {pair.small}",
             pair.unit,
-            f"[{pair.large} hơn {pair.small} {{n}}{_spaced(pair.unit)}|{pair.small} kém {pair.large} {{n}}{_spaced(pair.unit)}|hiệu của {pair.large} và {pair.small} là {{n}}{_spaced(pair.unit)}]",
+            _gap(pair),
             "",
         ),
     )
@@ -133,13 +142,8 @@ def _by_parts(random: Random, low: int, high: int, adding: bool) -> Graph:
             break
     one = random.randint(least, most)
     parts = q + p if adding else q - p
-    unit = _spaced(pair.unit)
     graph = Graph()
-    told = (
-        pair.both
-        if adding
-        else f"[{pair.large} hơn {pair.small} {{n}}{unit}|{pair.small} kém {pair.large} {{n}}{unit}|hiệu của {pair.large} và {pair.small} là {{n}}{unit}]"
-    )
+    told = pair.both if adding else _gap(pair)
     name = f"{'tổng' if adding else 'hiệu'} của {pair.large} và {pair.small}"
     ratio = (
         f"[{pair.small} bằng {p}/{q} {pair.large}|tỉ số của {pair.small} và {pair.large} là {p}/{q}]"
@@ -179,5 +183,5 @@ def _fitting(random: Random, low: int, high: int) -> _Pair:
     return random.choice([pair for pair in _PAIRS if max(low, pair.least) * 2 <= min(high, pair.most)])
 
 
-def _spaced(unit: str) -> str:
-    return f" {unit}" if unit else ""
+def _gap(pair: _Pair) -> str:
+    return pair.gap.replace("{large}", pair.large).replace("{small}", pair.small)

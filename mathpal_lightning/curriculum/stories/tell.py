@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from random import Random
 
-from mathpal_lightning.curriculum.bounds import Bounds, bounds
+from mathpal_lightning.curriculum.bounds import Bounds, bounds, carries
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.mental import stripped
-from mathpal_lightning.curriculum.stories.graph import Graph, steps_to, tellings, used_by, work
+from mathpal_lightning.curriculum.stories.graph import Graph, Quantity, Rule, steps_to, tellings, used_by, work
 from mathpal_lightning.curriculum.wording import capitals, clause
 from mathpal_lightning.curriculum.writing import number, with_unit
 
@@ -20,7 +20,7 @@ _LONG = 60
 """Characters of a sentence to which nothing more is joined."""
 _COMPARED = re.compile(r"(.+? (?:được|có|chứa|nuôi) )(?=nhiều hơn|ít hơn)")
 """Who has, before "nhiều hơn": is it who was told of just before, it is not said again."""
-_SAME_SUBJECT = re.compile(r"(.{4,}? )(?=(?:đã|phải|còn|mua|bán|đi|trả|trồng|đưa|cần) )")
+_SAME_SUBJECT = re.compile(r"(.{4,}? )(?=(?:đã|phải|còn|mua|bán|đi|trả|trồng(?! rừng)|đưa|cần) )")
 """Who does it, at the beginning of a clause."""
 _CLASS = "ớp 4"
 """The classes of the families, which become classes of the grade."""
@@ -67,7 +67,7 @@ def story(
         if graph.values[target] < 1 or not _within(graph, target, told, bounds(grade)):
             continue
         if not distractors and data == "enough":
-            return _plan(random, graph, target, told, [])
+            return _plan(random, _dated(graph, told), target, told, [])
         spare = [key for key, quantity in graph.quantities.items() if quantity.tell and key not in told and key != target]
         spare = [key for key in spare if steps_to(key, [*told, *graph.free()], graph.rules) is None]
         if len(spare) < distractors:
@@ -75,6 +75,7 @@ def story(
         extra = random.sample(spare, distractors)
         if not _within(graph, target, [*told, *extra], bounds(grade)):
             continue
+        graph = _dated(graph, [*told, *extra])
         if data == "missing" and len(told) > 1:
             return _missing(random, graph, target, told)
         if data == "contradictory" and steps > 1:
@@ -89,8 +90,19 @@ def _of_grade(graph: Graph, grade: int) -> Graph:
         return graph
     own = f"{_CLASS[:-1]}{grade}"
     for key, quantity in graph.quantities.items():
-        texts = {name: getattr(quantity, name).replace(_CLASS, own) for name in ("name", "tell", "ask")}
-        graph.quantities[key] = quantity._replace(**texts)
+        graph.quantities[key] = Quantity._make(
+            text.replace(_CLASS, own) if isinstance(text, str) else text for text in quantity
+        )
+    return graph
+
+
+def _dated(graph: Graph, told: Sequence[str]) -> Graph:
+    """The graph that says "lúc đầu" of what was there first, where something is told of what came later."""
+    if graph.later.isdisjoint(told):
+        return graph
+    for key in graph.earlier:
+        quantity = graph.quantities[key]
+        graph.quantities[key] = quantity._replace(name=f"{quantity.name} lúc đầu", ask=f"lúc đầu {quantity.ask}")
     return graph
 
 
@@ -101,6 +113,8 @@ def _within(graph: Graph, target: str, told: Sequence[str], bound: Bounds) -> bo
         if graph.values[key] > (bound.money if graph.quantities[key].unit == "đồng" else bound.largest):
             return False
     for rule, finds in steps:
+        if rule.sign == "+" and _carries(graph, rule, finds) > bound.carries:
+            return False
         digits = sorted(len(str(stripped(graph.values[part]))) for part in rule.parts)
         if rule.sign == "×" and finds == rule.whole and digits[0] > bound.factor:
             return False
@@ -108,6 +122,14 @@ def _within(graph: Graph, target: str, told: Sequence[str], bound: Bounds) -> bo
         if rule.sign == "×" and finds != rule.whole and len(str(stripped(graph.values[divisors[0]]))) > bound.divisor:
             return False
     return True
+
+
+def _carries(graph: Graph, rule: Rule, finds: str) -> int:
+    """How often the calculation of this step carries: of a sum of two numbers or a difference."""
+    others = [graph.values[part] for part in rule.parts if part != finds]
+    if finds == rule.whole:
+        return carries("+", others[0], others[1]) if len(others) == 2 else 0
+    return carries("-", graph.values[rule.whole], sum(others))
 
 
 def _plan(random: Random, graph: Graph, target: str, told: Sequence[str], extra: list[str]) -> Plan:

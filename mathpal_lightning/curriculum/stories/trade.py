@@ -114,6 +114,7 @@ def packing(random: Random, low: int, high: int) -> Graph:
     total = packed + loose
     sold = random.randint(2, total - 1)
     graph = Graph(again={who: "cửa hàng"}, opening=f"{who} có một số {box} {noun.key}", introduced=("n",))
+    graph.earlier, graph.later = frozenset("npot"), frozenset("sr")
     thing, unit = noun.name, noun.unit
     graph.add(
         "n",

@@ -7,13 +7,13 @@ from random import Random
 from mathpal_lightning.curriculum.stories.graph import Graph, Quantity
 
 _WORK = (
-    ("một cô thợ may", "may", "chiếc áo", (3, 9)),
+    ("một cô thợ may", "làm", "chiếc áo", (3, 9)),
     ("một bác thợ mộc", "đóng", "chiếc ghế", (3, 9)),
     ("một người thợ", "đan", "chiếc giỏ", (4, 16)),
     ("một xưởng mộc", "đóng", "bộ bàn ghế", (4, 40)),
     ("một đội công nhân", "sửa", "mét đường", (10, 120)),
     ("một tổ công nhân", "làm", "sản phẩm", (12, 400)),
-    ("một xưởng may", "may", "bộ quần áo", (20, 300)),
+    ("một xưởng may", "hoàn thành", "bộ quần áo", (20, 300)),
     ("một nhà máy", "sản xuất", "chiếc xe đạp", (40, 400)),
     ("một đội trồng rừng", "trồng", "cây", (50, 900)),
 )
@@ -47,7 +47,7 @@ def daily_work(random: Random, low: int, high: int) -> Graph:
         Quantity(
             "số ngày đã làm",
             "ngày",
-            f"[{who} đã làm trong {{n}} ngày|{who} làm được {{n}} ngày]",
+            f"[{who} đã làm trong {{n}} ngày|{who} đã làm được {{n}} ngày]",
             f"{who} đã làm trong bao nhiêu ngày",
         ),
     )

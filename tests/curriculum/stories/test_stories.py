@@ -100,7 +100,7 @@ def test_sizes_of_stories_are_those_of_life():
     for seed in range(40):
         text = _told(sum_difference, seed, 2)
         if "học sinh nữ" in text:
-            both, more = (int(number.replace(" ", "")) for number in re.findall(r"\d[\d ]*(?= học sinh)", text))
+            both, more = (int(number.replace(" ", "")) for number in re.findall(r"\d[\d ]*(?= học sinh| bạn)", text))
             assert more <= both / 5, text
 
 
@@ -122,3 +122,19 @@ def test_classes_are_of_the_grade_and_things_have_their_name_before_they_are_cou
     for text in questions:
         first = text.replace(". ", ", ").split(", ")[0]
         assert not re.search(r"\d (?:viên|quyển|chiếc|con|quả|bông|kg|l)$", first), text
+
+
+def test_every_sentence_of_a_solution_names_the_classes_of_its_question():
+    for grade in (2, 3, 5):
+        for seed in range(60):
+            draft = finish(story(Random(seed), [holders], 10, 90, 1, grade, "a b"), grade, Random(seed), mistakes=False)
+            named = [set(re.findall(r"ớp (\d[A-E])", text)) for text in (draft.question, draft.solution)]
+            assert named[1] <= named[0], (draft.question, draft.solution)
+
+
+def test_the_moment_is_asked_for_only_where_something_came_later():
+    for seed in range(80):
+        told, _, asked = _told(packing, seed).rstrip(".?").rpartition(". ")
+        later = re.search(r"đã bán|bán đi|còn lại \d", told)
+        about_then = not re.search("còn lại|đã bán|mỗi", asked)
+        assert ("lúc đầu" in asked) == bool(later and about_then), (told, asked)
