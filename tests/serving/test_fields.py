@@ -16,7 +16,7 @@ from mathpal_lightning.serving.fields import (
     read_rule,
     read_solve,
     read_work,
-    tokens_of,
+    texts_and_tokens,
     with_attempts,
 )
 
@@ -143,9 +143,9 @@ def test_a_request_for_several_answers_is_one_for_each():
     assert prompts == [{"prompt": "12"}, {"prompt": "12"}, {"prompt": "345"}, {"prompt": "345"}]
 
 
-def test_the_tokens_of_a_request_are_at_most_its_bytes_and_its_answer():
-    assert tokens_of(read(max_tokens=10)) == len("Tính 2 + 3".encode()) + 64 + 10
-    assert tokens_of({"prompt": "12"}) == 2 + 64 + 1024
+def test_a_request_takes_its_texts_and_its_answer():
+    assert texts_and_tokens(read(max_tokens=10)) == (["Tính 2 + 3"], 10)
+    assert texts_and_tokens({"prompt": "12"}) == (["12"], 1024)
 
 
 def test_the_page_asks_with_a_question_and_a_random_name():
