@@ -38,6 +38,8 @@ _NOT_HERE = {
     "suffix": "This model only continues a text.",
 }
 """Fields of other servers that people send, and what to say about them."""
+_SAYS_NOTHING = {"echo": False, "best_of": 1}
+"""Values of other servers' fields that say the same as leaving the field out, as null does of every field."""
 
 
 Single = dict[str, Any]
@@ -150,6 +152,7 @@ def texts_and_tokens(single: Single) -> tuple[list[str], int]:
 
 
 def _within_bounds(body: dict[str, object], schema: str, model: str) -> dict[str, Any]:
+    body = {name: value for name, value in body.items() if value is None or _SAYS_NOTHING.get(name) != value}
     for name, why in _NOT_HERE.items():
         if body.get(name) is not None:
             raise Refused(400, f"Expected a request without `{name}`. {why}", "unsupported_parameter")

@@ -127,6 +127,14 @@ def test_what_other_servers_take_is_refused_with_the_reason(field: str, words: s
     assert read(**{field: None}) == read(), "some clients send null for what they do not use"
 
 
+def test_fields_of_other_servers_that_ask_for_nothing_are_left_out():
+    assert read_completion({"prompt": "1", "echo": False, "best_of": 1}, "lop5") == {"prompt": "1"}
+    with pytest.raises(Refused, match="without `echo`"):
+        read_completion({"prompt": "1", "echo": True}, "lop5")
+    with pytest.raises(DataError, match="best_of"):
+        read_completion({"prompt": "1", "best_of": 2}, "lop5")
+
+
 def test_another_model_is_not_here():
     for reads, body in ((read_chat, CHAT), (read_completion, {"prompt": "1"})):
         with pytest.raises(Refused, match="Expected the model 'lop5', but found 'gpt-4o'") as refused:
