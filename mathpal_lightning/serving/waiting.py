@@ -109,7 +109,7 @@ class WaitingLine:
 
     def _call_next(self) -> None:
         self._places = None
-        while who := self._next():
+        while (who := self._next()) is not None:
             line = self._waiting.pop(who)
             ticket = line.popleft()
             if line:
@@ -123,7 +123,8 @@ class WaitingLine:
         if len(self.answered) >= self.slots:
             return None
         room, passed = self.context - sum(one.tokens for one in self.answered), list[Ticket]()
-        for who, (ticket, *_) in self._waiting.items():
+        for who, line in self._waiting.items():
+            ticket = line[0]
             if ticket.tokens <= room:
                 for one in passed:
                     one.passed += 1
