@@ -17,6 +17,7 @@ from typing import Any
 
 from platformdirs import user_cache_path
 
+from mathpal_lightning.compat.leftovers import remove_left
 from mathpal_lightning.compat.locks import Held, exclusive_lock, record_lock
 from mathpal_lightning.errors import DataError
 
@@ -101,6 +102,7 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    remove_left(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with _naming(path):
@@ -173,6 +175,7 @@ def whole_folder(path: str | Path) -> Iterator[Path]:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    remove_left(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir()

@@ -80,6 +80,8 @@ class Record(TypedDict, total=False):
     """The problems that chose between two merges."""
     solved: dict[str, int]
     """How many of them each merge solved."""
+    merged_record: str
+    """Of a GGUF: `digest_of_record` of the merged folder that it was made from."""
     converter: str
     quantizer: str
 
@@ -200,6 +202,17 @@ def digest_of_record(artefact: Path) -> str:
     """One digest of all that an artefact's record holds; empty where the record has none."""
     digests = read_record(artefact).get(DIGESTS, {})
     return hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest() if digests else ""
+
+
+def is_of_merged(gguf: Path, merged: Path) -> bool:
+    """Whether a GGUF was made from what a merged folder holds now; True where one of the two has no record."""
+    record = read_record(gguf)
+    source = record.get("made_from", {}).get("merged")
+    if not source or not read_record(merged):
+        return True
+    if "merged_record" in record:
+        return record["merged_record"] == digest_of_record(merged)
+    return source == folder_digest(merged)  # written by an earlier version
 
 
 def remove_artefact(artefact: Path) -> None:

@@ -2,6 +2,8 @@
 
 import fcntl
 import hashlib
+import os
+import time
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -56,6 +58,29 @@ def test_a_folder_replaces_the_older_one_whole(tmp_path: Path):
         assert (folder / "old").exists()
     assert [path.name for path in folder.iterdir()] == ["new"]
     assert list(tmp_path.iterdir()) == [folder]
+
+
+@pytest.mark.parametrize("is_folder", [True, False])
+def test_what_a_killed_process_left_is_removed_by_the_next_one(is_folder: bool, tmp_path: Path):
+    def leave(number: int, seconds_ago: float) -> Path:
+        left = tmp_path / f".model [1].{number}.tmp"
+        (left / "weights" if is_folder else left).parent.mkdir(exist_ok=True)
+        (left / "weights" if is_folder else left).write_text("half", encoding="utf-8")
+        for part in (left, *left.rglob("*")):
+            os.utime(part, (time.time() - seconds_ago,) * 2)
+        return left
+
+    nobody = 2**22 + 1  # above the largest number of a process
+    left, other = leave(nobody, 3600), leave(os.getppid(), 3600)
+    with whole_folder(tmp_path / "model [1]") if is_folder else whole_file(tmp_path / "model [1]") as temporary:
+        assert not left.exists()
+        assert other.exists(), "that process still writes"
+        left = leave(nobody, 0)
+        if not is_folder:
+            temporary.touch()
+    with whole_file(tmp_path / "model [1].json") as temporary:
+        temporary.touch()
+    assert left.exists(), "written just now, perhaps by another machine"
 
 
 def test_files_of_a_folder_are_as_open_as_the_umask_lets_new_files_be(tmp_path: Path):

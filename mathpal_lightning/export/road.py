@@ -24,7 +24,7 @@ from mathpal_lightning.export.verify.compare import compare, verify_page
 from mathpal_lightning.export.web import write_web
 from mathpal_lightning.formats import DEFAULT, GGUF, WEB, WEB_MODEL, require_written, written_formats
 from mathpal_lightning.phone import require_packages
-from mathpal_lightning.records import digest_of_record, read_record
+from mathpal_lightning.records import digest_of_record, is_of_merged, read_record
 from mathpal_lightning.run import RunFolder
 from mathpal_lightning.run.figures import ExportFigures
 
@@ -207,12 +207,16 @@ def _with_model(formats: list[str]) -> list[str]:
 
 
 def note(out: Path, done: Export) -> None:
-    """Put an export into summary.json and the model card; earlier checks stay where their artefact is as it was checked."""
+    """Put an export into summary.json and the model card; earlier checks stay where their artefact is as it was checked.
+
+    The checks of a GGUF that was made from earlier merged weights go: they say nothing of the present ones.
+    """
     run = RunFolder(out)
     earlier, figures = run.read_summary().get("export", {}), done.as_dict()
     noted, found = earlier.get("digests", {}), figures["digests"]
     written = {name for name, digest in found.items() if not digest or noted.get(name) != digest}
     replaced = written | {check["artefact"] for check in figures["checks"]}
+    replaced |= {file.name for file in run.gguf.glob("*.gguf") if not is_of_merged(file, run.merged)}
     figures["checks"] = [check for check in earlier.get("checks", ()) if check["artefact"] not in replaced] + figures["checks"]
     if "merged" not in done.artefacts and "merge_into" in earlier:
         figures["merge_into"], figures["solved"] = earlier["merge_into"], earlier.get("solved", {})

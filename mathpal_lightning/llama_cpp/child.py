@@ -13,6 +13,10 @@ import sys
 import threading
 from typing import TypedDict
 
+CACHE_MIB = 1
+"""Memory in which llama.cpp keeps prompts that are done. Its default is 8 GiB, which every question fills a little further,
+though no two problems begin alike. With 0 it would leave in the context what idle slots hold. One prompt is always kept."""
+
 
 class Settings(TypedDict):
     """What `LlamaProcess` sends."""
@@ -53,7 +57,7 @@ def _load(settings: Settings) -> object:
     params.n_ctx, params.n_parallel, params.kv_unified = settings["context"] * (1 if shared else slots), slots, shared
     params.n_predict, params.sampling.temp = settings["most_tokens"], 0.0
     params.verbosity, params.ui, params.cors_origins, params.warmup = -1, False, "", False
-    params.cpuparams.n_threads = settings["threads"]
+    params.cpuparams.n_threads, params.cache_ram_mib = settings["threads"], CACHE_MIB
     try:
         return xllamacpp.Server(params)
     except RuntimeError as error:
@@ -65,7 +69,7 @@ def _run_program(settings: Settings) -> None:
     slots, shared = settings["slots"], settings["shared"]
     flags = {"model": settings["gguf"], "alias": settings["name"], "host": settings["host"], "port": settings["port"]}
     flags |= {"ctx-size": settings["context"] * (1 if shared else slots), "n-predict": settings["most_tokens"]}
-    flags |= {"parallel": slots, "temp": 0, "threads": settings["threads"]}
+    flags |= {"parallel": slots, "temp": 0, "threads": settings["threads"], "cache-ram": CACHE_MIB}
     words = [word for flag, value in flags.items() for word in (f"--{flag}", str(value))]
     command = [settings["program"], "--jinja", *(["--kv-unified"] if shared else []), *words]
     environment = os.environ | {"LLAMA_API_KEY": settings["key"]}  # every user of the machine could read an argument

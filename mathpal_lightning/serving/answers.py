@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 from starlette.responses import JSONResponse
 from starlette.types import Message, Receive, Scope, Send
 
+from mathpal_lightning.errors import DataError
 from mathpal_lightning.evaluation.scores.votes import Rule, agreeing, choose, read_attempt
 from mathpal_lightning.llama_cpp.stream import open_answer
 from mathpal_lightning.serving.desk import Desk
-from mathpal_lightning.serving.fields import Single, tokens_of
+from mathpal_lightning.serving.fields import Single, texts_and_tokens
 from mathpal_lightning.serving.several import NotAnswered
 from mathpal_lightning.serving.waiting import TooManyWaiting
 from mathpal_lightning.serving.written import Event
@@ -90,7 +91,7 @@ async def passed_through(desk: Desk, who: str, path: str, single: Single) -> Pie
         path: the path of llama.cpp's API.
         single: the request, already held against its bounds.
     """
-    slot = desk.slot(who, tokens_of(single))
+    slot = desk.slot(who, *texts_and_tokens(single))
     async with slot, open_answer(desk.http, desk.client, "POST", path, single) as answer:
         yield Head(answer.status_code, answer.headers["Content-Type"])
         async for piece in answer.aiter_raw():
@@ -126,7 +127,7 @@ def api_answer(desk: Desk, pieces: Pieces, stream: bool) -> LiveAnswer:
                     started = True
                     await send(_start(*piece) if isinstance(piece, Head) else _more(piece))
                     await asyncio.sleep(0)
-        except (TooManyWaiting, NotAnswered, ConnectionError, TimeoutError) as error:
+        except (TooManyWaiting, NotAnswered, DataError, ConnectionError, TimeoutError) as error:
             if isinstance(error, ConnectionError | TimeoutError):
                 desk.metrics.broken.inc()
             answer = _answer_to(error)
@@ -144,6 +145,8 @@ def api_answer(desk: Desk, pieces: Pieces, stream: bool) -> LiveAnswer:
 def _answer_to(error: Exception) -> JSONResponse:
     if isinstance(error, NotAnswered):
         return JSONResponse(error.body, error.status)
+    if isinstance(error, DataError):
+        return refusal(400, str(error), "context_length_exceeded")
     if isinstance(error, TooManyWaiting):
         return refusal(503, _CROWDED, headers={"Retry-After": "30"})
     return refusal(502, _BROKEN, headers={"Retry-After": "5"})

@@ -21,6 +21,7 @@ the cookie.
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import traceback
 from collections.abc import AsyncIterator
@@ -186,7 +187,7 @@ class App:
         return self._lessons
 
     async def _solve(self, request: Request) -> Response:
-        asked = fields.read_solve(await read_object(request))
+        asked = await asyncio.to_thread(fields.read_solve, await read_object(request))
         who = f"{address_of(request)} {asked.pupil}"
         events = solution_events(self._desk, who, asked.question, self._settings.plan, asked.hints)
         if self._lessons:
@@ -194,7 +195,7 @@ class App:
         return _response(server_sent(self._desk, events))
 
     async def _check(self, request: Request) -> Response:
-        asked = fields.read_work(await read_object(request))
+        asked = await asyncio.to_thread(fields.read_work, await read_object(request))
         who = f"{address_of(request)} {asked.pupil}"
         return _response(server_sent(self._desk, work_events(self._desk, who, asked.question, asked.work)))
 
@@ -202,11 +203,12 @@ class App:
         body = await read_object(request)
         rule = fields.read_rule(request.headers.get("X-Mathpal-Choose"), body)
         body = fields.with_attempts(body) if rule else body
-        return self._answered(request, body, fields.read_chat(body, await self._model()), rule)
+        read = await asyncio.to_thread(fields.read_chat, body, await self._model())  # a body of 1 MiB takes seconds
+        return self._answered(request, body, read, rule)
 
     async def _complete(self, request: Request) -> Response:
         body = await read_object(request)
-        return self._answered(request, body, fields.read_completion(body, await self._model()))
+        return self._answered(request, body, await asyncio.to_thread(fields.read_completion, body, await self._model()))
 
     def _answered(self, request: Request, body: dict[str, object], read: dict[str, Any], rule: Rule | None = None) -> Response:
         singles, stream = fields.one_by_one(read), bool(read.get("stream"))

@@ -24,6 +24,7 @@ async def further_solutions(desk: Desk, who: str, question: str, number: int, te
         temperature: above 0.
 
     Raises:
+        DataError: the question does not fit the context.
         TooManyWaiting: the line is full.
         ConnectionError: llama.cpp broke off.
         TimeoutError: an attempt took longer than ANSWER_S.
@@ -43,7 +44,7 @@ async def _solution(desk: Desk, who: str, question: str, settings: dict[str, flo
     """One whole solution, cut where it repeats itself."""
     text = ""
     pieces = solve(desk.http, desk.client, question, settings)
-    async with desk.slot(who, len(question.encode()) + MOST_TOKENS), aclosing(pieces):
+    async with desk.slot(who, [question], MOST_TOKENS), aclosing(pieces):
         async for piece in pieces:
             if isinstance(piece, Ending):
                 desk.metrics.tokens.inc(piece.tokens)

@@ -93,7 +93,7 @@ async def _solved(desk: Desk, who: str, question: str, plan: Plan, hints: bool) 
 
 async def _first(desk: Desk, who: str, question: str, written: Written) -> AsyncGenerator[Event]:
     """The greedy solution as it is written, into `written`."""
-    with desk.ticket(who, len(question.encode()) + MOST_TOKENS) as ticket:
+    with desk.ticket(who, await desk.tokens_for([question], MOST_TOKENS)) as ticket:
         async for place in desk.line.places(ticket):
             yield {"queue": place}
         if not desk.is_ready():

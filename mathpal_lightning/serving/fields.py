@@ -23,8 +23,6 @@ from mathpal_lightning.serving.question import read_question
 OPENAPI = Path(__file__).with_name("openapi.json")
 MOST_TOKENS = 1024
 """The limit of an answer whose request names none."""
-_TEMPLATE_TOKENS = 64
-"""Room for the turn tokens around a message."""
 _SCHEMA_BYTES, _SCHEMA_LEVELS = 4_096, 5
 _NOT_HERE = {
     "tools": "This model calls no tools.",
@@ -40,6 +38,8 @@ _NOT_HERE = {
     "suffix": "This model only continues a text.",
 }
 """Fields of other servers that people send, and what to say about them."""
+_SAYS_NOTHING = {"echo": False, "best_of": 1}
+"""Values of other servers' fields that say the same as leaving the field out, as null does of every field."""
 
 
 Single = dict[str, Any]
@@ -144,14 +144,15 @@ def prompt_of(single: Single) -> Any:
     return single["messages"] if "messages" in single else single["prompt"]
 
 
-def tokens_of(single: Single) -> int:
-    """The most tokens of the context that a request can take. No token is shorter than a byte."""
+def texts_and_tokens(single: Single) -> tuple[list[str], int]:
+    """What llama.cpp reads, and the most tokens that it may write: what a request takes of the context."""
     prompt = prompt_of(single)
     texts = [prompt] if isinstance(prompt, str) else [message["content"] for message in prompt]
-    return sum(len(text.encode()) + _TEMPLATE_TOKENS for text in texts) + int(single.get("max_tokens", MOST_TOKENS))
+    return texts, int(single.get("max_tokens", MOST_TOKENS))
 
 
 def _within_bounds(body: dict[str, object], schema: str, model: str) -> dict[str, Any]:
+    body = {name: value for name, value in body.items() if value is None or _SAYS_NOTHING.get(name) != value}
     for name, why in _NOT_HERE.items():
         if body.get(name) is not None:
             raise Refused(400, f"Expected a request without `{name}`. {why}", "unsupported_parameter")

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from pathlib import Path
 
 from mathpal_lightning.errors import ModelError
 from mathpal_lightning.formats import serving_rank
-from mathpal_lightning.records import require_whole
+from mathpal_lightning.records import is_of_merged, require_whole
 from mathpal_lightning.run import RunFolder, untrained
+
+log = logging.getLogger(__name__)
 
 
 def find_gguf(run: Path) -> Path:
     """The GGUF that `run` means: the file itself, or the best one of a run's gguf/ folder or of the folder itself.
 
     The best one has the lowest `serving_rank` in formats.py: the most exact of the quantised files before those of 16 and 32
-    bits, and types without a row last. To serve another, name the file.
+    bits, and types without a row last. To serve another, name the file. One that was made from other weights than the run's
+    merged/ holds now is named in a warning.
 
     Raises:
         ExportError: the file changed since it was exported.
@@ -23,6 +27,10 @@ def find_gguf(run: Path) -> Path:
     """
     gguf = name_gguf(run)
     require_whole(gguf)
+    folder = run_of(gguf)
+    if not is_of_merged(gguf, folder.merged):
+        way_out = f"mathpal export {folder.short_name} --formats gguf:{_kind(gguf)}"
+        log.warning("%s was made from other weights than %s holds now. To write it again: %s", gguf, folder.merged, way_out)
     return gguf
 
 
@@ -41,9 +49,7 @@ def name_gguf(run: Path) -> Path:
     """
     if run.suffix == ".gguf" and run.is_file():
         return run
-    found = [
-        file for folder in (RunFolder(run).gguf, run) for file in sorted(folder.glob("*.gguf")) if "mmproj" not in file.name
-    ]
+    found = [file for folder in (RunFolder(run).gguf, run) for file in sorted(folder.glob("*.gguf")) if _is_model(file)]
     if not found:
         folder = RunFolder(run)
         has_weights = folder.adapter.is_dir() or folder.checkpoints.is_dir() or run.suffix == ".ckpt"
@@ -57,6 +63,14 @@ def name_gguf(run: Path) -> Path:
     return min(found, key=_rank)
 
 
+def _is_model(file: Path) -> bool:
+    """Whether a .gguf file is a whole model: no part for pictures, and not what a killed export left (its name has a dot)."""
+    return "mmproj" not in file.name and not file.name.startswith(".")
+
+
 def _rank(file: Path) -> int:
-    kind = re.split(r"[-.]", file.stem.lower())[-1]
-    return serving_rank(kind)
+    return serving_rank(_kind(file))
+
+
+def _kind(file: Path) -> str:
+    return re.split(r"[-.]", file.stem.lower())[-1]

@@ -53,8 +53,9 @@ class Guard:
         return f"{_COOKIE}={self._session}; HttpOnly; SameSite=Strict; Path=/{self._secure}"
 
     def shown_key(self, headers: Mapping[str, str]) -> str:
-        """The key that a request shows in its Authorization header; empty for none."""
-        shown = headers.get("Authorization", "").removeprefix("Bearer ")
+        """The key that a request shows in its Authorization header; empty for none, and for what a proxy asks for itself."""
+        scheme, _, key = headers.get("Authorization", "").strip().partition(" ")
+        shown = key.strip() if scheme.lower() == "bearer" else ""
         return shown.encode("latin-1", "replace").decode("utf-8", "replace")  # headers are read as Latin-1
 
     def has_cookie(self, headers: Mapping[str, str]) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from mathpal_lightning.llama_cpp.stream import open_answer
 from mathpal_lightning.serving.desk import Desk
-from mathpal_lightning.serving.fields import Single, prompt_of, tokens_of
+from mathpal_lightning.serving.fields import Single, prompt_of, texts_and_tokens
 
 T = TypeVar("T")
 
@@ -37,13 +37,14 @@ async def whole_answer(desk: Desk, who: str, path: str, singles: Sequence[Single
 
     Raises:
         NotAnswered: llama.cpp refuses one of them.
+        DataError: a prompt does not fit the context.
         TooManyWaiting: the line is full.
         ConnectionError: llama.cpp broke off.
         TimeoutError: an answer took longer than ANSWER_S.
     """
 
     async def ask(single: Single) -> dict[str, Any]:
-        slot = desk.slot(who, tokens_of(single))
+        slot = desk.slot(who, *texts_and_tokens(single))
         async with slot, open_answer(desk.http, desk.client, "POST", path, single) as answer:
             body: dict[str, Any] = json.loads(await answer.aread())
             if answer.status_code != 200:
@@ -64,7 +65,7 @@ async def streamed_answers(desk: Desk, who: str, path: str, singles: Sequence[Si
     arrived: asyncio.Queue[tuple[int, dict[str, Any]] | None] = asyncio.Queue()
 
     async def ask(place: int, single: Single) -> None:
-        slot = desk.slot(who, tokens_of(single))
+        slot = desk.slot(who, *texts_and_tokens(single))
         async with slot, open_answer(desk.http, desk.client, "POST", path, single) as answer:
             if answer.status_code != 200:
                 raise NotAnswered(answer.status_code, json.loads(await answer.aread()))

@@ -24,7 +24,7 @@ import xllamacpp
 parser = argparse.ArgumentParser(allow_abbrev=False)
 for flag in ("--model", "--alias", "--host"):
     parser.add_argument(flag, required=True)
-for flag in ("--port", "--ctx-size", "--n-predict", "--parallel", "--temp", "--threads"):
+for flag in ("--port", "--ctx-size", "--n-predict", "--parallel", "--temp", "--threads", "--cache-ram"):
     parser.add_argument(flag, type=int, required=True)
 parser.add_argument("--jinja", action="store_true", required=True)
 parser.add_argument("--kv-unified", action="store_true")
@@ -33,7 +33,7 @@ params = xllamacpp.CommonParams()
 params.model.path, params.model_alias, params.hostnames, params.port = asked.model, {{asked.alias}}, [asked.host], asked.port
 params.n_ctx, params.n_predict, params.n_parallel, params.kv_unified = asked.ctx_size, asked.n_predict, asked.parallel, True
 params.sampling.temp, params.cpuparams.n_threads, params.warmup = asked.temp, asked.threads, False
-params.api_keys = [os.environ["LLAMA_API_KEY"]]
+params.api_keys, params.cache_ram_mib = [os.environ["LLAMA_API_KEY"]], asked.cache_ram
 server = xllamacpp.Server(params)
 threading.Event().wait()
 '''
@@ -202,11 +202,22 @@ def CommonParams():
 """
 
 
-def test_the_end_does_not_wait_for_the_servers_destructor(tmp_path: Path):
-    """It waits for ever where the server was told to end before its loop had begun: 5 of 80 on a busy machine."""
-    (tmp_path / "xllamacpp.py").write_text(HANGS_AT_ITS_END, encoding="utf-8")
+def _started_on(fake: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
+    """The child process on a fake xllamacpp, started and told to end."""
+    (folder / "xllamacpp.py").write_text(fake, encoding="utf-8")
     told = {"program": "", "gguf": "model.gguf", "name": "model", "key": "key", "host": "127.0.0.1", "port": 1, "context": 256}
     told |= {"slots": 1, "shared": False, "most_tokens": 8, "threads": 1}
-    command, environment = [sys.executable, "-P", str(module._CHILD)], os.environ | {"PYTHONPATH": str(tmp_path)}
-    ended = subprocess.run(command, input=json.dumps(told).encode() + b"\n", env=environment, timeout=60, check=False)
-    assert ended.returncode == 0
+    command, environment = [sys.executable, "-P", str(module._CHILD)], os.environ | {"PYTHONPATH": str(folder)}
+    told_line = json.dumps(told).encode() + b"\n"
+    return subprocess.run(command, input=told_line, env=environment, capture_output=True, timeout=60, check=False)
+
+
+def test_the_end_does_not_wait_for_the_servers_destructor(tmp_path: Path):
+    """It waits for ever where the server was told to end before its loop had begun: 5 of 80 on a busy machine."""
+    assert _started_on(HANGS_AT_ITS_END, tmp_path).returncode == 0
+
+
+def test_prompts_that_are_done_do_not_fill_the_memory(tmp_path: Path):
+    """llama.cpp keeps up to 8 GiB of them by default: 112 MB after 48 questions to the 270M."""
+    fake = HANGS_AT_ITS_END.replace("pass", "print(params.cache_ram_mib, flush=True)")
+    assert _started_on(fake, tmp_path).stdout.split() == [b"1"]

@@ -16,7 +16,8 @@ import httpx
 import pytest
 
 from mathpal_lightning.llama_cpp import LlamaCpp, LlamaSettings, WatchedLlama, watch_llama
-from mathpal_lightning.serving import SLOTS
+from mathpal_lightning.serving import SLOTS, fields
+from mathpal_lightning.serving.body import Refused
 from mathpal_lightning.serving.web import PageServer
 from tests.serving.conftest import Steady, page_server, serving_thread
 from tests.serving.scripted import QUESTION, scripted_llama
@@ -108,6 +109,31 @@ def test_three_pupils_at_once_get_their_own_answers_and_nobody_waits_for_the_oth
     assert {asked: together[asked] for asked in clear} == clear
     others_answers = 2 * len(numbers)
     assert set(finished[:others_answers]) == set(pupils), "everybody has an answer before two others have all of theirs"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "reader"),
+    [
+        ("/solve", {"question": "1 + 1"}, "read_solve"),
+        ("/check", {"work": "1 + 1 = 2"}, "read_work"),
+        ("/v1/chat/completions", CHAT, "read_chat"),
+        ("/v1/completions", {"prompt": "1"}, "read_completion"),
+    ],
+)
+def test_while_a_long_request_is_read_others_are_answered(path: str, body: Any, reader: str, monkeypatch: pytest.MonkeyPatch):
+    others_are_answered = threading.Event()
+
+    def slow(*_: object) -> None:
+        assert others_are_answered.wait(20), "the loop that answers everybody stands still"
+        raise Refused(400, "read")
+
+    monkeypatch.setattr(fields, reader, slow)
+    with scripted_llama(["5"]) as scripted, page_server(scripted.llama) as page, ThreadPoolExecutor(1) as pool:
+        long = pool.submit(send, page, path, body)
+        time.sleep(0.2)
+        assert httpx.get(f"{page.url}/health", trust_env=False, timeout=10).status_code == 200
+        others_are_answered.set()
+        assert long.result().status == 400
 
 
 def test_a_pupil_in_the_queue_sees_the_place_and_leaves_it_by_leaving():

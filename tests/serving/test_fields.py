@@ -16,7 +16,7 @@ from mathpal_lightning.serving.fields import (
     read_rule,
     read_solve,
     read_work,
-    tokens_of,
+    texts_and_tokens,
     with_attempts,
 )
 
@@ -127,6 +127,14 @@ def test_what_other_servers_take_is_refused_with_the_reason(field: str, words: s
     assert read(**{field: None}) == read(), "some clients send null for what they do not use"
 
 
+def test_fields_of_other_servers_that_ask_for_nothing_are_left_out():
+    assert read_completion({"prompt": "1", "echo": False, "best_of": 1}, "lop5") == {"prompt": "1"}
+    with pytest.raises(Refused, match="without `echo`"):
+        read_completion({"prompt": "1", "echo": True}, "lop5")
+    with pytest.raises(DataError, match="best_of"):
+        read_completion({"prompt": "1", "best_of": 2}, "lop5")
+
+
 def test_another_model_is_not_here():
     for reads, body in ((read_chat, CHAT), (read_completion, {"prompt": "1"})):
         with pytest.raises(Refused, match="Expected the model 'lop5', but found 'gpt-4o'") as refused:
@@ -143,9 +151,9 @@ def test_a_request_for_several_answers_is_one_for_each():
     assert prompts == [{"prompt": "12"}, {"prompt": "12"}, {"prompt": "345"}, {"prompt": "345"}]
 
 
-def test_the_tokens_of_a_request_are_at_most_its_bytes_and_its_answer():
-    assert tokens_of(read(max_tokens=10)) == len("Tính 2 + 3".encode()) + 64 + 10
-    assert tokens_of({"prompt": "12"}) == 2 + 64 + 1024
+def test_a_request_takes_its_texts_and_its_answer():
+    assert texts_and_tokens(read(max_tokens=10)) == (["Tính 2 + 3"], 10)
+    assert texts_and_tokens({"prompt": "12"}) == (["12"], 1024)
 
 
 def test_the_page_asks_with_a_question_and_a_random_name():

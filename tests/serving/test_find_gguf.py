@@ -8,6 +8,7 @@ from mathpal_lightning.errors import ModelError
 from mathpal_lightning.serving import CONTEXT, CONTEXT_OF_LARGE, SLOTS, context_for, find_gguf, run_of
 from mathpal_lightning.serving.choosing import Plan
 from mathpal_lightning.serving.settings import plan_of
+from tests.earlier_weights import merge_anew, run_with_gguf
 
 
 @pytest.mark.parametrize(
@@ -18,6 +19,7 @@ from mathpal_lightning.serving.settings import plan_of
         (["gguf/model-f32.gguf", "gguf/model-bf16.gguf", "gguf/model-f16.gguf"], "gguf/model-f16.gguf"),
         (["gguf/mmproj-q8_0.gguf", "gguf/model-other.gguf"], "gguf/model-other.gguf"),
         (["model-q8_0.gguf"], "model-q8_0.gguf"),
+        (["gguf/.bf16.gguf", "gguf/model-f32.gguf"], "gguf/model-f32.gguf"),
     ],
 )
 def test_the_most_exact_quantised_file_is_served(files: list[str], served: str, tmp_path: Path):
@@ -31,6 +33,18 @@ def test_a_named_file_is_itself(tmp_path: Path):
     (tmp_path / "model-f16.gguf").touch()
     (tmp_path / "model-q8_0.gguf").touch()
     assert find_gguf(tmp_path / "model-f16.gguf") == tmp_path / "model-f16.gguf"
+
+
+@pytest.mark.parametrize("noted", [True, False])
+def test_a_gguf_of_earlier_weights_is_named_in_a_warning(noted: bool, tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    run = run_with_gguf(tmp_path / "lop5", noted)
+    assert find_gguf(run) == run / "gguf" / "model-q8_0.gguf"
+    assert not caplog.records
+    merge_anew(run)
+    assert find_gguf(run) == run / "gguf" / "model-q8_0.gguf"
+    (warning,) = caplog.messages
+    assert "was made from other weights than" in warning
+    assert warning.endswith("lop5 --formats gguf:q8_0")
 
 
 @pytest.mark.parametrize("named", [".", "gguf", "gguf/model-q8_0.gguf", "model-f16.gguf"])

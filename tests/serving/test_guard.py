@@ -36,6 +36,22 @@ def test_a_good_key_is_taken(key: str):
     assert weakness_of(key) == ""
 
 
+@pytest.mark.parametrize(
+    ("header", "key"),
+    [
+        ("Bearer abc", "abc"),
+        ("bearer abc", "abc"),
+        ("BEARER   abc ", "abc"),
+        ("Basic YTpi", ""),
+        ("Bearer", ""),
+        ("abc", ""),
+        ("", ""),
+    ],
+)
+def test_the_key_stands_behind_its_scheme(header: str, key: str):
+    assert Guard(loopback=True).shown_key({"Authorization": header}) == key
+
+
 def test_the_cookie_is_found_beside_those_of_other_programs(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv(API_KEY_VARIABLE, "con mèo trèo cây cau")
     guard = Guard(loopback=False)

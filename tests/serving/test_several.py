@@ -1,5 +1,6 @@
 """Several answers to one request: each is what llama.cpp gives alone, the client sees one, and none breaks off another."""
 
+import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Iterator
@@ -9,9 +10,11 @@ from typing import Any
 import httpx
 import pytest
 
+from mathpal_lightning.errors import DataError
 from mathpal_lightning.llama_cpp import LlamaCpp
+from mathpal_lightning.serving.desk import Desk
 from mathpal_lightning.serving.web import PageServer
-from tests.serving.conftest import page_server
+from tests.serving.conftest import Steady, page_server
 
 CHAT, RAW = "/v1/chat/completions", "/v1/completions"
 ASKED = [{"role": "user", "content": "Lan có 20 cái kẹo, mẹ cho thêm 7 cái. Hỏi Lan có mấy cái kẹo?"}]
@@ -110,3 +113,31 @@ def test_answers_that_nearly_fill_the_context_break_nobody_off(page: PageServer)
 
     with ThreadPoolExecutor(5) as class_room:
         assert set(class_room.map(ask, range(1, 25))) == {200}
+
+
+def test_a_long_text_takes_the_room_of_its_tokens_and_one_that_cannot_fit_is_refused_at_once(llama: LlamaCpp):
+    text = "Đề bài dài. " * 150
+
+    async def room(context: int, client: LlamaCpp | None) -> int:
+        desk = Desk(1, context)
+        desk.llama = Steady(client)
+        async with desk.opened():
+            return await desk.tokens_for([text], 10)
+
+    tokens = len(llama.post("/tokenize", {"content": text})["tokens"])
+    assert tokens < len(text.encode())
+    assert asyncio.run(room(tokens, llama)) == tokens + 64 + 10
+    assert asyncio.run(room(tokens, None)) == len(text.encode()) + 64 + 10, "while llama.cpp is started"
+    with pytest.raises(DataError, match=r"fewer tokens than the context has.*Shorten it"):
+        asyncio.run(room(tokens - 1, llama))
+
+
+@pytest.mark.parametrize(("path", "asked"), [(CHAT, {"n": 1}), (CHAT, {"n": 2}), (RAW, {"stream": True})])
+def test_a_prompt_longer_than_the_context_is_refused_while_others_are_answered(
+    path: str, asked: dict[str, Any], page: PageServer
+):
+    text = "1 + 2 = " * 3_000
+    body = {"prompt": text} if path == RAW else {"messages": [{"role": "user", "content": text}]}
+    page._desk.line.join("slow", 100)
+    answer = post(page, path, **body, **asked)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "context_length_exceeded")

@@ -35,12 +35,26 @@ def test_no_more_go_in_than_fit():
     line = WaitingLine(slots=3, context=100)
     first, second, third = (line.join(name, 60) for name in "abc")
     assert [one.called.is_set() for one in (first, second, third)] == [True, False, False]
-    small = line.join("d", 1)
-    assert not small.called.is_set(), "nobody overtakes: a long question would wait for ever"
     line.leave(first)
-    assert [one.called.is_set() for one in (second, third, small)] == [True, False, False]
+    assert [one.called.is_set() for one in (second, third)] == [True, False]
     huge = line.join("e", 10_000)
-    assert called(line, [second, third, small, huge])[-1] is huge, "it goes in alone"
+    assert called(line, [second, third, huge])[-1] is huge, "it goes in alone"
+
+
+def test_what_fits_passes_what_does_not_yet_but_not_for_ever(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "MOST_PASSED", 2)
+    line = WaitingLine(slots=3, context=100)
+    slow, long = line.join("slow", 60), line.join("long", 100)
+    short = [line.join(f"short {number}", 10) for number in range(2)]
+    assert [one.called.is_set() for one in (long, *short)] == [False, True, True], "one long question stops nobody"
+    for one in short:
+        line.leave(one)
+    late = line.join("late", 10)
+    assert not late.called.is_set(), "it was passed often enough"
+    line.leave(slow)
+    assert [one.called.is_set() for one in (long, late)] == [True, False]
+    line.leave(long)
+    assert late.called.is_set()
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcd"), st.integers(1, 150)), max_size=40), st.data())

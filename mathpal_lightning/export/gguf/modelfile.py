@@ -1,7 +1,8 @@
-"""GGUF -> Ollama Modelfile: training's chat template in Ollama's template language, the stop tokens, and the temperature.
+"""GGUF -> Ollama Modelfile: training's chat template in Ollama's template language, the stop tokens, and how to decode.
 
 Language: https://github.com/ollama/ollama/blob/main/docs/modelfile.mdx and docs/template.mdx (Go's text/template).
-Ollama adds BOS itself.
+Ollama adds BOS itself. Many of its versions penalise tokens that came before (`repeat_penalty` 1.1) unless they are told not
+to: a worked solution repeats its numbers, and became nonsense.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ def write_modelfile(gguf: str | Path, file: str | Path, temperature: float = 0.0
             f'TEMPLATE """{ollama_template(form)}"""\n'
             f'PARAMETER stop "{form.end_of_turn}"\n'
             f'PARAMETER stop "<eos>"\n'
-            f"PARAMETER temperature {temperature:g}\n",
+            f"PARAMETER temperature {temperature:g}\n"
+            "PARAMETER repeat_penalty 1\n",
             encoding="utf-8",
         )
     return file

@@ -23,6 +23,7 @@ from mathpal_lightning.export.tokenizer import CONFIG, save_tokenizer
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.formats import GGUF, gguf_format, rows, written_formats
 from mathpal_lightning.records import (
+    digest_of_record,
     folder_digest,
     is_made_from,
     read_record,
@@ -90,7 +91,7 @@ def write_gguf(merged: str | Path, file: str | Path, outtype: OutType = "q8_0", 
     with whole_file(file) as temporary:
         converter = _convert(merged, temporary, outtype)
         _finish(merged, temporary)
-    write_record(file, made_from, converter=converter)
+    write_record(file, made_from, converter=converter, merged_record=digest_of_record(merged))
     return file
 
 
@@ -138,7 +139,13 @@ def _quantize(merged: Path, file: Path, quant: str, kept_source: Path | None) ->
     with whole_file(file) as temporary:
         tool = quantize_gguf(source, temporary, quant, own_llama_cpp(*QUANTIZER))
     made_from = {"merged": folder_digest(merged), "outtype": quant}
-    write_record(file, made_from, converter=read_record(source)["converter"], quantizer=tool)
+    write_record(
+        file,
+        made_from,
+        converter=read_record(source)["converter"],
+        quantizer=tool,
+        merged_record=digest_of_record(merged),
+    )
     if kept_source is None:
         remove_artefact(source)
     return file

@@ -12,7 +12,8 @@ from mathpal_lightning.export.publish.artefacts import ARTEFACTS
 from mathpal_lightning.export.publish.facts import Artefact, BaseModel
 from mathpal_lightning.export.tokenizer import OF_THIS_MACHINE, is_local
 from mathpal_lightning.families import licence_named
-from mathpal_lightning.records import DIGESTS, RECORD, read_record, require_whole
+from mathpal_lightning.records import DIGESTS, RECORD, is_of_merged, read_record, require_whole
+from mathpal_lightning.run import RunFolder
 
 SUFFIXES = (".safetensors", ".json", ".jinja", ".model", ".gguf")
 """Files of an artefact's folder with these suffixes are pushed, and files named `Modelfile-*`. All others stay here."""
@@ -25,17 +26,20 @@ def files_to_push(folder: Path, artefact: Artefact, base: BaseModel) -> dict[str
 
     Raises:
         ExportError: the artefact has changed since it was written.
-        PushError: a part of the artefact is missing, or one of its files is a link to a file outside the folder.
+        PushError: a part of the artefact is missing, a GGUF was made from other weights than the run's merged/ holds now, or
+            one of its files is a link to a file outside the folder.
     """
-    missing = [pattern for pattern in ARTEFACTS[artefact].must_hold if not any(folder.glob(pattern))]
+    missing = [pattern for pattern in ARTEFACTS[artefact].must_hold if not _finished(folder, pattern)]
     if missing:
         raise PushError(
             f"a finished {artefact} in {folder}",
             f"no {', '.join(missing)}",
             "Export it first (mathpal export --formats), or push another --artefact.",
         )
-    for whole in folder.glob("*.gguf") if artefact == "gguf" else [folder]:
+    for whole in _finished(folder, "*.gguf") if artefact == "gguf" else [folder]:
         require_whole(whole)
+        if artefact == "gguf":
+            _require_present(whole, RunFolder(folder.parent))
     files: dict[str, Path | bytes] = {}
     for path in sorted(folder.iterdir()):
         if not _belongs(path, artefact):
@@ -52,6 +56,20 @@ def files_to_push(folder: Path, artefact: Artefact, base: BaseModel) -> dict[str
     if any(isinstance(content, bytes) for name, content in files.items() if name in read_record(folder).get(DIGESTS, {})):
         files[RECORD] = _with_digests_of(files)
     return files
+
+
+def _finished(folder: Path, pattern: str) -> list[Path]:
+    """The files of a pattern but those that a killed export left, whose names begin with a dot."""
+    return [file for file in folder.glob(pattern) if not file.name.startswith(".")]
+
+
+def _require_present(gguf: Path, run: RunFolder) -> None:
+    if not is_of_merged(gguf, run.merged):
+        raise PushError(
+            f"{gguf.name} of the weights that {run.merged} holds now",
+            "one that was made from others",
+            f"Write it again: mathpal export {run.short_name} --formats gguf:{gguf.stem.removeprefix('model-')}; or remove it.",
+        )
 
 
 def _with_digests_of(files: Mapping[str, Path | bytes]) -> bytes:

@@ -7,6 +7,7 @@ from typing import get_args
 
 from mathpal_lightning.export.publish.artefacts import ARTEFACTS
 from mathpal_lightning.export.publish.facts import Artefact, BaseModel, artefact_folder, gguf_files
+from mathpal_lightning.formats import serving_rank
 from mathpal_lightning.run import RunFolder
 
 QUESTION = "Tìm x biết: 3 × x - 7 = 20."
@@ -90,10 +91,14 @@ def _gguf(folder: Path, repo: str | None) -> list[tuple[str, str, str]]:
     if files := gguf_files(folder):
         lines = [f"llama-cli {f'-hf {repo} -hff {file}' if repo else f'-m gguf/{file}'} --temp 0" for file in files]
         blocks.append(("llama.cpp", "sh", "\n".join(lines)))
-    modelfiles = sorted(file.name for file in folder.glob("Modelfile-*"))
+    modelfiles = sorted((file.name for file in folder.glob("Modelfile-*")), key=_rank)
     if modelfiles:
         get = [f"hf download {repo} --local-dir gguf"] if repo else []
         name = (repo or "mathpal").split("/")[-1].lower()
         lines = [*get, f"ollama create {name} -f gguf/{modelfiles[0]}", f'ollama run {name} "{QUESTION}"']
         blocks.append(("Ollama", "sh", "\n".join(lines)))
     return blocks
+
+
+def _rank(modelfile: str) -> int:
+    return serving_rank(modelfile.removeprefix("Modelfile-"))

@@ -22,6 +22,7 @@ def test_the_modelfile_of_a_gemma_3(exported, tmp_path: Path):
     assert text.startswith("FROM ./model-q8_0.gguf\n")
     assert 'PARAMETER stop "<end_of_turn>"\n' in text
     assert "PARAMETER temperature 0\n" in text
+    assert "PARAMETER repeat_penalty 1\n" in text, "with 1.1, an older default of Ollama's, solutions are nonsense"
     assert f'TEMPLATE """{ollama_template(GEMMA_3)}"""' in text
 
 

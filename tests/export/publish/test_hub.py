@@ -22,6 +22,7 @@ from mathpal_lightning.export.publish.facts import BaseModel
 from mathpal_lightning.export.publish.hub import finishing_command, why_not
 from mathpal_lightning.export.publish.pushed_files import files_to_push
 from mathpal_lightning.model.resolve import resolve_model
+from tests.earlier_weights import merge_anew, run_with_gguf
 from tests.export.hub_server import REPO, TOKEN, WRITER, Hub, Repo
 
 
@@ -274,6 +275,21 @@ def test_of_a_gguf_folder_only_ggufs_and_modelfiles_travel(run: Path):
     for name in ("model-q8_0.gguf", "Modelfile-q8_0", "model-q8_0.gguf.mathpal.json", ".model-f16.gguf.9.tmp", "log.txt"):
         (run / "gguf" / name).write_text("{}", encoding="utf-8")
     assert set(files_to_push(run / "gguf", "gguf", BaseModel("google/gemma-4-E2B"))) == {"model-q8_0.gguf", "Modelfile-q8_0"}
+
+
+def test_a_gguf_of_earlier_weights_is_refused(tmp_path: Path):
+    run, base = run_with_gguf(tmp_path / "lop5"), BaseModel("google/gemma-3-270m")
+    assert "model-q8_0.gguf" in files_to_push(run / "gguf", "gguf", base)
+    merge_anew(run)
+    with pytest.raises(PushError, match=r"model-q8_0.gguf of the weights that .*merged holds now.*--formats gguf:q8_0"):
+        files_to_push(run / "gguf", "gguf", base)
+
+
+def test_what_a_killed_export_left_is_no_gguf(run: Path):
+    (run / "gguf").mkdir()
+    (run / "gguf" / ".bf16.gguf").write_bytes(b"")
+    with pytest.raises(PushError, match="a finished gguf"):
+        files_to_push(run / "gguf", "gguf", BaseModel("google/gemma-3-270m"))
 
 
 def fine(name: str, *permissions: str) -> dict[str, Any]:

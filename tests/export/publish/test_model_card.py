@@ -15,7 +15,10 @@ from mathpal_lightning.cli.main import main
 from mathpal_lightning.export import model_card, write_model_card
 from mathpal_lightning.export.publish.facts import BaseModel, public_name
 from mathpal_lightning.export.publish.usage import QUESTION, usage
+from mathpal_lightning.export.road import Export, note
+from mathpal_lightning.run import RunFolder
 from mathpal_lightning.schema import Turn
+from tests.earlier_weights import merge_anew, run_with_gguf
 
 CANARY = "hf_canaryCanaryCanaryCanary"
 SCORES = {"problems": 200, "accuracy": 0.622, "standard_error": 0.0343, "no_answer": 0.015, "gold_unreadable": 0, "topics": {}}
@@ -215,6 +218,29 @@ def test_a_gemma_2_is_loaded_with_the_cap_that_it_was_trained_with(artefact: Any
     pinned = usage(run, BaseModel("google/gemma-3-1b-it@v2", "Gemma3ForCausalLM"), None, artefact)
     assert ('from_pretrained("google/gemma-3-1b-it", revision="v2", dtype="auto")' in pinned) == (artefact == "adapter")
     assert 'attn_implementation="eager"' in (Path(__file__).parents[3] / "docs" / "export.md").read_text(encoding="utf-8")
+
+
+def test_checks_of_a_gguf_of_earlier_weights_are_not_told_of_the_present_ones(tmp_path: Path):
+    run = run_with_gguf(tmp_path / "lop5")
+    checks = [
+        {"artefact": name, "name": "mean KL", "value": 0.002, "bound": "0.03", "ok": True, "likely_cause": ""}
+        for name in ("merged", "model-q8_0.gguf")
+    ]
+    RunFolder(run).note(export={"checks": checks})
+    note(run, Export("trained"))
+    assert "| model-q8_0.gguf | mean KL |" in model_card(run)
+    merge_anew(run)
+    note(run, Export("original"))
+    card = model_card(run)
+    assert "| merged | mean KL |" in card
+    assert "| model-q8_0.gguf |" not in card
+    assert "Not compared with the trained model: model-q8_0.gguf." in card
+
+
+def test_the_ollama_command_takes_the_gguf_that_is_served(run: Path):
+    (run / "gguf" / "Modelfile-q4_k_m").write_text("", encoding="utf-8")
+    (run / "gguf" / "Modelfile-f16").write_text("", encoding="utf-8")
+    assert "ollama create mathpal -f gguf/Modelfile-q8_0" in model_card(run)
 
 
 def test_what_was_not_checked_is_said(run: Path):
