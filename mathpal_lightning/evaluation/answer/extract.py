@@ -167,6 +167,8 @@ def _is_one(answer: Answer, solution: Solution) -> bool:
         return False
     if answer.kind == "point":
         return answer.text.count(";") + 1 != len(formulas_asked(solution.asked))
+    if answer.kind == "relation":
+        return re.match(r"[^\W\d_]{3,}\(", answer.text) is not None  # `ƯCLN(60, 84) = 12`
     if answer.kind == "multi":
         return solution.lines[-1].count("{") == 1 and any(part.kind != "point" for part in answer.parts)
     return answer.kind not in ("text", "choice", "relation", "interval")
@@ -179,7 +181,7 @@ def _with_the_others(answer: Answer, solution: Solution) -> Answer:
     """
     found = several(solution) if asks_in_parts(solution.question) or not _FIRM.search(solution.text) else None
     beside = found is not None and any(same_answer(answer, part, solution.question) for part in found.parts)
-    return found if found is not None and beside else answer
+    return found if found is not None and (beside or answer.kind == "relation") else answer
 
 
 _FIRM = re.compile(r"(?i)đáp (?:số|án)|(?<!\w)đ[/.]?s(?!\w)")

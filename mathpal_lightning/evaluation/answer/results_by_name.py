@@ -73,14 +73,21 @@ def quotient_of_polynomials(solution: Solution) -> Answer | None:
     return multi(named, ordered=True) if len(known) == 2 else None
 
 
-_NAMED_LINE = re.compile(r"(?:[-+•*] )?(?:[^\d=:]{2,30}: )?(?P<name>[^\d=:]{2,30}?) ?: ?(?P<rest>[^:]*\d[^:]*)")
+_NAMED_LINE = re.compile(
+    r"(?:[-+•*] )?(?:[^\d=:]{2,30}: )?(?P<name>[^\d=:]{2,30}?(?:(?<=[^\W\d_]) \d{1,2}[A-K]?)?) ?: ?(?P<rest>[^:]*\d[^:]*)"
+)
+_LEFT = re.compile(r"(?i)(?:số )?(?:[^\W\d_]+ )*còn lại(?!\w)")
+"""What is left: a step on the way."""
 
 
 def each_named(solution: Solution) -> Answer | None:
     """`Bóng đá: 40 × 45% = 18 (bạn)`, then `Bơi: ...`: the last lines, each with a name, where `mỗi môn` is asked about."""
-    if not re.search(r"(?i)(?<!\w)mỗi(?!\w)", solution.asked):
+    if not re.search(r"(?i)(?<!\w)(?:mỗi|từng)(?!\w)", solution.asked):
         return None
-    named = [_NAMED_LINE.fullmatch(line) for line in solution.lines[-12:]]
+    lines = solution.lines[-12:]
+    if len(lines) == 1:
+        lines = [clause for clause in re.split(r"; |(?<=[\w)])\. (?=[A-ZĐ])", lines[0].strip(" .")) if not _LEFT.match(clause)]
+    named = [_NAMED_LINE.fullmatch(line) for line in lines]
     last = list(takewhile(bool, reversed(named)))
     read = [(line["name"], closing_value(solution, line["rest"])) for line in reversed(last) if line]
     answers = [replace(answer, label=name.lower()) for name, answer in read if answer and answer.kind == "quantity"]

@@ -119,6 +119,8 @@ def _headed(lines: Sequence[str]) -> list[str]:
 
 _TWO_CELLS = re.compile(r"^\| ?([^|\d]*[^\W\d_][^|\d]*?) ?\| ?([^|]*\d[^|]*?) ?\|?$")
 """A row of a table with a name and a value."""
+_SAID_BEFORE = re.compile(r"(?<!\w)(?:là|bằng) -?\d")
+"""Another value in front: `cao nhất là 21 m sau 2 giây`."""
 MAX_HEADING = 6
 """Words of a line that may be the heading of the next."""
 
@@ -179,10 +181,10 @@ def _step(
     piece = _ASIDE.sub("", piece)
     clause = _LEAD.sub("", _CLAUSE_START.split(last_clause(piece))[-1] if with_numbers else last_clause(piece))
     clause, behind = (named["value"], named["what"]) if (named := _IS_OF.fullmatch(clause)) else (clause, "")
-    if answer := closing_value(solution, clause):
-        head = _HEAD.split(clause, maxsplit=1)[0] if _HEAD.search(clause) else clause[: _last_number(clause)]
+    if answer := closing_value(solution, clause) or closing_value(solution, _HEADING.split(clause)[-1]):
+        head = _head_of(clause)
         head = head if has_letter(head) else _HEAD.split(piece, maxsplit=1)[0]
-    elif told := _measured(solution, clause):
+    elif (told := _measured(solution, clause)) and not _SAID_BEFORE.search(clause[: told.start]):
         answer, head = told.answer, clause[: _last_number(clause)]
     elif named := _NAME_AND_VALUE.fullmatch(clause):
         answer, head = solution.read(named["value"].strip(" .")), named["head"]
@@ -202,6 +204,18 @@ def _step(
 
 _SEGMENT = re.compile(r"(?<![\w'])[A-Z]{2}$")
 """`AB`: a side."""
+_HEADING = re.compile(r"(?<=[^\W\d_]): |(?<=[Bb]ước \d): ")
+"""Behind a heading; a division has a space before its sign."""
+
+
+def _head_of(clause: str) -> str:
+    """The words in front of a value: `Theo định lí sin R` of `Theo định lí sin: R = 7/√3`; no heading `Với r = 5 cm`."""
+    *headings, last = _HEADING.split(clause)
+    left = _HEAD.split(last, maxsplit=1)[0] if _HEAD.search(last) else last[: _last_number(last)]
+    heads = [heading for heading in headings if "=" not in heading]
+    return " ".join([*heads, left] if has_letter(left) else heads) or left
+
+
 _COMES_TO = re.compile(r"(?<!\w)(?:là|bằng|còn|ra)$")
 """Between a name and its value."""
 _CLAUSE_START = re.compile(r"(?<!\w)(?:thì|có|được|ta)(?!\w)")

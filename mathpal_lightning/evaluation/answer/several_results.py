@@ -9,7 +9,12 @@ from mathpal_lightning.evaluation.answer.bound_and_place import bound_and_place
 from mathpal_lightning.evaluation.answer.closing_line import closing_value
 from mathpal_lightning.evaluation.answer.conclusion import conclusion
 from mathpal_lightning.evaluation.answer.listed_results import MAX_RESULTS, each_expression, one_a_line
-from mathpal_lightning.evaluation.answer.results_by_name import computed_by_clause, tried_one_by_one, which_and_by_how_much
+from mathpal_lightning.evaluation.answer.results_by_name import (
+    computed_by_clause,
+    each_named,
+    tried_one_by_one,
+    which_and_by_how_much,
+)
 from mathpal_lightning.evaluation.answer.results_by_sign import axes_met, both_kept, points_told
 from mathpal_lightning.evaluation.answer.results_of_formulas import results_of_formulas
 from mathpal_lightning.evaluation.answer.results_of_things import results_of_things
@@ -20,6 +25,7 @@ from mathpal_lightning.evaluation.question.formulas import formulas_asked
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values.reading import multi
 from mathpal_lightning.schema import Answer
+from mathpal_lightning.text import comparison_key
 
 _NUMBERS = re.compile(
     r"(?i)(?:tìm|tính|viết) (?:\w+ )?(?:hai|ba|bốn|2|3|4|mỗi|các) (?:phân )?số|(?:hai|ba|mỗi|các|2|3) số"
@@ -59,6 +65,8 @@ def several(solution: Solution) -> Answer | None:
         return listed
     if not formulas_asked(solution.asked) and (cases := _cases(solution) or _roots(solution)):
         return cases
+    if each := _each_of_the_question(solution):
+        return each
     if answers := which_and_by_how_much(solution):
         return multi(answers, ordered=True)
     if kept := tried_one_by_one(solution):
@@ -82,6 +90,14 @@ def several(solution: Solution) -> Answer | None:
         found = of_each(solution)
     answers = [replace(answer, label=label) for label, answer in found.items()]
     return multi(answers, ordered=False) if len(answers) > 1 else None
+
+
+def _each_of_the_question(solution: Solution) -> Answer | None:
+    """`Giỏi: ... = 8 (học sinh). Khá: ...`, each name one of the question's."""
+    named = each_named(solution)
+    known = set(comparison_key(solution.question).split())
+    is_known = named is not None and all(known.issuperset(comparison_key(part.label).split()) for part in named.parts)
+    return named if is_known else None
 
 
 _VALUE_OF = (

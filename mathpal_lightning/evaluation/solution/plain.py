@@ -135,7 +135,7 @@ PLAIN = (
     Rule("LaTeX, HTML and Markdown", lambda text, _: plain_text(text), "**$\\frac{1}{2}$**", "1/2"),
     Rule(
         "bullets before several sums",
-        where(r"(?m)^[-•+*] \d[^\n]*=[^\n]*\n[-•+*] \d[^\n]*=", replacing(r"(?m)^[-•+*] (?=\d[^\n]*=)", "")),
+        where(r"(?m)^[-•+*] [a-z\d$][^\n]*=[^\n]*\n[-•+*] [a-z\d$][^\n]*=", replacing(r"(?m)^[-•+*] (?=[a-z\d$][^\n]*=)", "")),
         "- 5 km = 5 000 m\n- 7 m = 700 cm",
         "5 km = 5 000 m\n7 m = 700 cm",
     ),

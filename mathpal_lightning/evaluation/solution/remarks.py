@@ -55,7 +55,11 @@ REMARKS = (
         "Sai lầm thường gặp: quên chia cho 2.",
     ),
     Sign("another exercise", r"bài (?:tập )?tương tự|mở rộng|gợi ý|hãy (?:thử|cho)", "Bài tương tự: 7 × 9"),
-    Sign("a check", r"thử (?:lại|nhé|xem|thay)|thử(?= ?:)|kiểm tra(?: lại)?", "Thử lại: 8 × 7 = 56"),
+    Sign(
+        "a check",
+        r"(?:(?:bé|em|con|bạn|các em) )?(?:có thể )?(?:thử (?:lại|nhé|xem|thay)|thử(?= ?:)|kiểm tra(?: lại)?)",
+        "Thử lại: 8 × 7 = 56",
+    ),
     Sign("a drawing", r"biểu diễn(?: [^:.\d]{0,30})? trên trục số(?= ?:)", "Biểu diễn tập nghiệm trên trục số:"),
     Sign(
         "an offer",

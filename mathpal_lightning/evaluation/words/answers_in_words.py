@@ -19,7 +19,8 @@ _DAY = re.compile(r"(?i)(?<!\w)(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|ch�
 _ORDINAL = re.compile(r"(?i)(?<!\w)thứ (?:\d{1,2}|nhất|nhì|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)(?!\w)")
 _ASKS_FOR_DAY = re.compile(r"(?i)(?:vào|là|rơi vào|hôm|ngày)[^.?]{0,40} thứ mấy|thứ mấy trong tuần|^\W*thứ mấy")
 ASKS_FOR_TRUTH = re.compile(
-    r"(?i)đúng (?:hay|hoặc) (?:là )?sai|đúng,? sai|(?:tính|xét|điền) đúng ?\(đ\)|(?:đúng ghi|ghi) đ|đ (?:hay|hoặc) s(?!\w)"
+    r"(?i)đúng (?:hay|hoặc) (?:là )?sai|đúng,? sai|(?:tính|xét|điền) (?:đúng ?\(đ\)|đ ?\(đúng\))"
+    r"|(?:đúng ghi|ghi) đ|đ (?:hay|hoặc) s(?!\w)"
     r"|(?:đúng|chính xác) (?:hay )?không ?(?:\?|$)"
     r"|nào (?:là )?đúng[^.?\n]{0,30} nào (?:là )?sai|nào (?:là )?sai[^.?\n]{0,30} nào (?:là )?đúng"
 )

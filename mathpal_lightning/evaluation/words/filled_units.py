@@ -19,6 +19,8 @@ _ASKS = re.compile(
 )
 _BLANK = re.compile(r"(?P<number>(?<![\w.,/])\d[\d.,/]*) ?(?:\.{2,}|…|_{2,}|\(\.*\))(?! ?(?:[=<>]|\d))")
 _UNIT = re.compile(rf"(?i)(?P<unit>{MEASURE})[ .;]*")
+_SPELLED = re.compile(r" ?\([^()\d]*\)")
+"""`g (gam)`."""
 _HEADING = re.compile(
     r"(?i)^(?:\W|đáp (?:số|án)|trả lời|đơn vị(?: đo)?(?: cần điền| thích hợp)?|điền|chọn|là|ta|được|cần|vậy|[:“\"'])+ ?"
 )
@@ -33,7 +35,8 @@ def unit_filled(solution: Solution) -> Answer | None:
         return None
     if not all(map(is_sure, solution.lines)) or OFFERED.search(solution.lines[-1]):
         return None
-    alone = [_UNIT.fullmatch(_HEADING.sub("", piece)) for piece in re.split(r"[;,–\n]| và ", "\n".join(solution.lines))]
+    said = _SPELLED.sub("", "\n".join(solution.lines))
+    alone = [_UNIT.fullmatch(_HEADING.sub("", piece)) for piece in re.split(r"[;,–\n]| và ", said)]
     units = [unit["unit"] for unit in alone if unit]
     if not len(units) == len(alone) == len(blanks):
         units = [unit for blank in blanks for unit in _behind(blank["number"], solution.text)]
