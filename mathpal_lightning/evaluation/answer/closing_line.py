@@ -30,6 +30,13 @@ CONVERSION = re.compile(r"(?i)[\d,./ ]+ ?(?:giờ|phút|giây) ?=[\d,./ ]+(?:gi�
 """`1,25 giờ = 1 giờ 15 phút`: a duration in other units, no time of the day."""
 
 
+_CONSEQUENCE = re.compile(
+    r"(?<!\w)(?:nên|suy ra|do đó|vậy) "
+    r"(?=(?:góc|độ dài|số đo|diện tích|thể tích)(?!\w)[^=]*(?:bằng|là) [^=]*$)"
+)
+"""`tan SCA = SA/AC = 1 nên góc bằng 45°`."""
+
+
 def closing_value(solution: Solution, line: str) -> Answer | None:
     """The value a line ends in: behind its last equals sign, or behind `là`; None where the line breaks off.
 
@@ -37,6 +44,7 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
     close nothing.
     """
     line = without_place(solution, last_sentence(line[-MAX_CLOSING:]))
+    line = _CONSEQUENCE.split(line)[-1] if line.count("=") > 1 else line
     line = re.sub(r" \(thỏa mãn\)[ .]*$", "", line)
     line = clean(re.sub(r"(?:(?<=[^\d\s]) ?\(| \((?=[^\W\d_]{2}))[^()]*=[^()]*\)?[.;]?$", "", line))
     line = re.split(r"[⇒⇔→] (?=.*\w)|(?<!\w)(?:nên|suy ra|do đó|vậy)(?!\w):? (?=(?:[a-z]_?\d?|[A-Z]{2}) ?=)", line)[-1]

@@ -26,7 +26,7 @@ def completed(answer: Answer, solution: Solution) -> Answer:
     """
     question = solution.question
     if answer.kind == "multi":
-        answer = _asked_of_several(answer, question)
+        answer = _asked_of_several(_without_discriminant(answer, question), question)
     if answer.kind in ("text", "relation") and "doubted" not in answer.notes:
         said = Solution(answer.text, question)
         answer = ranking(said) or digits(said) or names_listed(said) or answer
@@ -42,6 +42,17 @@ def completed(answer: Answer, solution: Solution) -> Answer:
         notes = (OTHER_OPTION,) if contradicts_letter(question, answer.text, solution.text) else answer.notes
         answer = replace(answer, value=read_options(question).get(answer.text) or answer.value, notes=notes)
     return answer
+
+
+def _without_discriminant(answer: Answer, question: str) -> Answer:
+    """The roots of `Δ = 49; x_1 = 3; x_2 = -1/2`, unless the question speaks of Δ too."""
+    kept = [part for part in answer.parts if not _DISCRIMINANT.fullmatch(part.label)]
+    if _DISCRIMINANT.search(question) or not 0 < len(kept) < len(answer.parts):
+        return answer
+    return replace(answer, parts=tuple(kept)) if len(kept) > 1 else kept[0]
+
+
+_DISCRIMINANT = re.compile(r"[Δδ∆]'?")
 
 
 def _asked_of_several(answer: Answer, question: str) -> Answer:

@@ -95,6 +95,12 @@ PLAIN = (
         "a | b\n--- | ---\na) 2 + 3 = 5 | b) 4 + 4 = 8",
         "a | b\na) 2 + 3 = 5\nb) 4 + 4 = 8",
     ),
+    Rule(
+        "an angle in radians, which are no unit",
+        replacing(r"(?<=π)(/\d+)? ?(?:\(rad\)|rad(?!\w))", r"\1"),
+        "5π/6 (rad)",
+        "5π/6",
+    ),
     Rule("what is struck out", replacing(r"~~[^~\n]+~~ ?", ""), "~~18~~ 16", "16"),
     Rule("`####` before the answer, as in GSM8K", replacing(r"(?m)^ *#### ?(?=\S)", "Đáp án: "), "#### 18", "Đáp án: 18"),
     Rule(

@@ -155,10 +155,19 @@ def is_of_another_period(said: str, known: str) -> bool:
 
 
 def turns_the_ratio(sentence: str, question: str) -> bool:
-    """`Tỉ số giữa số nữ và số nam`, where that of boys and girls is asked for."""
-    said, asked = _RATIO.search(sentence), _RATIO.search(asking_sentence(question))
-    if said is None or asked is None:
-        return False
+    """`Tỉ số giữa số nữ và số nam`, where that of boys and girls is asked for; `con gấp 4 lần mẹ`, asked how often mother's."""
+    pairs = (
+        (_RATIO.search(sentence), _RATIO.search(asking_sentence(question))),
+        (_TIMES_OF.search(sentence), _TIMES_ASKED.search(question)),
+    )
+    return any(said is not None and asked is not None and _are_exchanged(said, asked) for said, asked in pairs)
+
+
+_TIMES_ASKED = re.compile(r"(?i)([^.,;?\n]{2,60}) gấp (?:mấy|bao nhiêu) lần ([^.,;?\n]{2,60})")
+_TIMES_OF = re.compile(r"(?i)([^.,;?\n\d]{2,60}) gấp \d[\d.,/]* lần ([^.,;?\n\d]{2,60})")
+
+
+def _are_exchanged(said: re.Match[str], asked: re.Match[str]) -> bool:
     first, second, one, other = (set(comparison_key(text).split()) for text in (*said.groups(), *asked.groups()))
     return bool((first - second) & (other - one)) and bool((second - first) & (one - other))
 
