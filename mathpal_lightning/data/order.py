@@ -111,10 +111,12 @@ class PackOrder(DistributedSampler[int]):
     def __len__(self) -> int:
         """Packs of this process in the current epoch; batches before the start count as full ones.
 
-        BatchSampler divides this by the batch size to get the number of batches that the progress bar shows.
+        BatchSampler divides this by the batch size to get the number of batches that the progress bar shows. Lightning asks
+        once, when a run begins, and takes the answer for every epoch: after an epoch that has ended it is that of the next.
         """
-        done, step = self.position, self.batch_size * self.num_replicas
-        full, left = divmod(max(0, self.number - done.packs), step)
+        done = self.position if self.position.packs < self.number else Position()
+        step = self.batch_size * self.num_replicas
+        full, left = divmod(self.number - done.packs, step)
         own = max(1, -(-(left - self.rank) // self.num_replicas)) if left else 0
         return (done.batches + full) * self.batch_size + own
 
