@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 from itertools import islice
 from typing import Any, ClassVar, cast
 
@@ -286,7 +287,7 @@ class MathDataModule(LightningDataModule):
             seed=self.settings.seed,
             shuffle=shuffle,
             stages=self._datasets[split].stages,
-            current_epoch=(lambda: trainer.current_epoch) if trainer else None,
+            current_epoch=partial(getattr, trainer, "current_epoch") if trainer else None,  # a lambda could not be pickled
         )
 
     def _loader(self, split: Split, order: PackOrder) -> DataLoader[Batch]:
