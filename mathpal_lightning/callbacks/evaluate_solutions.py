@@ -17,7 +17,7 @@ from mathpal_lightning.callbacks.checkpoint import checkpoint_of, chosen_weights
 from mathpal_lightning.callbacks.problems import each_once, held_out, own_rows
 from mathpal_lightning.callbacks.summary import exact_match_line, write_summary
 from mathpal_lightning.callbacks.votes import keep_attempts, read_attempts, vote_lines, vote_scores
-from mathpal_lightning.compat.lightning import data_of, dev_batches, of_all_processes
+from mathpal_lightning.compat.lightning import data_of, dev_batches, is_dev_run, of_all_processes
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.evaluation.scores.graded import graded, scores_of
 from mathpal_lightning.evaluation.scores.problem_set import change, verdicts_of, warn_of_few
@@ -167,7 +167,7 @@ class EvaluateSolutions(Callback):
         solutions = cast(Solver, pl_module).generate_solutions([row.prompt for row in own], **options)
         samples = [graded(row, solution, trainer.global_step) for row, solution in zip(own, solutions, strict=True)]
         samples = _of_all_processes(trainer, samples, len(rows))
-        if trainer.is_global_zero:
+        if trainer.is_global_zero and not is_dev_run(trainer):
             keep_samples(self._file(trainer, moment), moment, samples)
         scores = cast(Scores, scores_of(samples) | {"samples": self._noted(trainer, moment)})
         if moment in ("after", "test"):
@@ -203,7 +203,8 @@ class EvaluateSolutions(Callback):
         figures["temperature"] = self.votes_temperature
         figures["seconds"] = round(time.perf_counter() - started, 1)
         if trainer.is_global_zero:
-            keep_attempts(self._file(trainer, "test").with_name("test_attempts.jsonl"), rows, attempts)
+            if not is_dev_run(trainer):
+                keep_attempts(self._file(trainer, "test").with_name("test_attempts.jsonl"), rows, attempts)
             log.info("Several attempts at each problem (%.0f s):\n%s", figures["seconds"], "\n".join(vote_lines(figures)))
         return figures
 

@@ -72,6 +72,7 @@ def test_a_dev_run_solves_as_few_problems_as_it_has_batches(
     rows = [row("a" * number, f"Đáp số: {number}") for number in range(1, 10)]
     foreign_trainer(tmp_path, callback, fast_dev_run=tried).fit(ForeignModule(gemma3_folder), datamodule=HeldOut(rows))
     assert callback.scores["after"]["problems"] == solved
+    assert (tmp_path / "samples.jsonl").exists() == (tmp_path / "summary.json").exists() == (not tried)
 
 
 def test_a_chat_is_asked_whole_and_chats_with_one_last_sentence_stay_apart(gemma3_folder: Path, tmp_path: Path):
