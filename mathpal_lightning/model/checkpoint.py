@@ -44,8 +44,8 @@ def old_log_probs_in(checkpoint: Checkpoint, module: MathPalModule) -> Tensor | 
 
 def watch_loads(module: MathPalModule) -> None:
     """Have every load of a state, of the module alone or within another one, begin with `load_base_first`, and forgive it."""
-    module.register_load_state_dict_pre_hook(load_base_first)
-    module.register_load_state_dict_post_hook(forgive_missing_base)  # type: ignore[no-untyped-call]  # torch has no types here
+    module.register_load_state_dict_pre_hook(load_base_first)  # type: ignore[no-untyped-call]  # torch has no types here
+    module.register_load_state_dict_post_hook(forgive_missing_base)  # type: ignore[no-untyped-call]  # as above
 
 
 def load_base_first(module: MathPalModule, *_: object) -> None:

@@ -1,5 +1,7 @@
 """The order is a pure function of seed, epoch and position; every process count deals the same packs."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -131,6 +133,18 @@ def test_after_an_epoch_that_has_ended_the_length_is_that_of_the_next(position: 
     order = PackOrder(9, 2)
     order.resume(position)
     assert (len(order), len(BatchSampler(order, 2, drop_last=False))) == (9, 5)
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "world", "packs", "said"),
+    [(2, 1, 4, ""), (1, 1, 4, "8 batches in all.* instead of 10: these are cut short"), (2, 2, 4, "4 .* without a validation")]
+    + [(1, 1, 10, "")],
+)
+def test_another_batch_size_inside_an_epoch_is_warned_of(
+    batch_size: int, world: int, packs: int, said: str, caplog: pytest.LogCaptureFixture
+):
+    PackOrder(10, batch_size, num_replicas=world).resume(Position(0, packs, packs // 2))
+    assert re.search(said, caplog.text) if said else not caplog.text
 
 
 @pytest.mark.parametrize(("told", "asked", "taken"), [(7, None, 7), (7, 3, 3)])
