@@ -243,6 +243,19 @@ def test_what_forked_processes_have_trained_is_in_the_module(gemma3_folder: Path
     assert any("lora_B" in name and weight.any() for name, weight in weights_of(module).items())
 
 
+def test_a_resume_that_overfits_says_that_the_place_in_the_data_is_not_kept(
+    gemma3_folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    trainer_for(tmp_path, AdapterCheckpoint(), max_steps=1).fit(module_for(gemma3_folder), datamodule=data_for(tmp_path))
+    file = tmp_path / "checkpoints/last.ckpt"
+    with caplog.at_level(logging.WARNING):
+        trainer_for(tmp_path, max_steps=2).fit(module_for(gemma3_folder), datamodule=data_for(tmp_path), ckpt_path=file)
+        assert "overfit_batches" not in caplog.text
+        again = trainer_for(tmp_path, max_steps=2, overfit_batches=2)
+        again.fit(module_for(gemma3_folder), datamodule=data_for(tmp_path), ckpt_path=file)
+    assert "With trainer.overfit_batches the place in the data is not kept" in caplog.text
+
+
 def test_a_data_module_that_has_trained_is_pickled(gemma3_folder: Path, tmp_path: Path):
     data = data_for(tmp_path)
     trainer_for(tmp_path, max_steps=1).fit(module_for(gemma3_folder), datamodule=data)

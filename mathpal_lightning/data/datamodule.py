@@ -261,6 +261,10 @@ class MathDataModule(LightningDataModule):
         if (drawn := state_dict.pop("drawing", None)) and self.drawing:
             self.drawing.load(drawn, cast(Trainer, self.trainer))
         self._start = Position(**state_dict)
+        if self.trainer and self.trainer.overfit_batches:  # type: ignore[attr-defined]  # set by a connector
+            log.warning(
+                "With trainer.overfit_batches the place in the data is not kept: batches of the running epoch come again."
+            )
         if self._order is not None:
             self._order.resume(self._start)
 
