@@ -87,13 +87,22 @@ class EvaluateSolutions(Callback):
         """Forget the scores of an earlier fit, and refuse sharded weights: all processes would have to generate together.
 
         Raises:
-            ConfigError: a strategy that shards, and problems to solve; or a run folder that is an address.
+            ConfigError: problems to solve, and a strategy that shards or a module that cannot solve; or a run folder that is an
+                address.
         """
         require_local("default_root_dir", trainer.default_root_dir)
         require_local("evaluation.folder", self.folder)
         if stage == "fit":
             self.scores, self._solved_before = {}, {}
-        if self.problems and stage in ("fit", "test") and isinstance(trainer.strategy, ModelParallelStrategy):
+        if not self.problems or stage not in ("fit", "test"):
+            return
+        if not hasattr(pl_module, "generate_solutions"):
+            raise ConfigError(
+                "a module with `generate_solutions(questions) -> list[str]` for EvaluateSolutions",
+                f"{type(pl_module).__name__} without it",
+                "Write that method, or leave the callback out.",
+            )
+        if isinstance(trainer.strategy, ModelParallelStrategy):
             raise ConfigError(
                 "`evaluation.problems: 0` with ModelParallelStrategy",
                 f"{self.problems}",
