@@ -5,6 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from lightning.pytorch.loggers import CometLogger
 
 from mathpal_lightning.callbacks import RunSummary, Throughput, summary
 from tests.callbacks.foreign import batches, foreign_trainer
@@ -36,6 +37,36 @@ def test_a_module_whose_arithmetic_nobody_knows_gets_a_report(tmp_path: Path):
     foreign_trainer(tmp_path, *callbacks, enable_checkpointing=False).fit(Losses([1.0]), batches(1))
     assert "mfu" not in json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))["training"]
     assert (tmp_path / "report.html").is_file()
+
+
+class Experiment:
+    def __init__(self) -> None:
+        self.tags: list[str] = []
+
+    def add_tags(self, tags: list[str]) -> None:
+        assert tags, "Comet prints an error of an empty list"
+        self.tags += tags
+
+    def log_asset(self, *file: str, **named: str) -> None:
+        """Nothing to send it to."""
+
+
+class OwnComet(CometLogger):
+    """A person's own logger, without a connection."""
+
+    experiment = Experiment()  # type: ignore[assignment]  # of Comet it is a property
+
+    def __init__(self) -> None:
+        """Nothing to connect to."""
+        type(self).experiment = Experiment()  # type: ignore[assignment]  # as above
+
+
+@pytest.mark.parametrize(("config", "tags"), [("", []), ("model: {objective: sft, model_name: base}", ["sft", "base"])])
+def test_a_comet_experiment_is_tagged_where_there_is_a_config(config: str, tags: list[str], tmp_path: Path):
+    (tmp_path / "config.yaml").write_text(config, encoding="utf-8")
+    logger = OwnComet()
+    summary.log_to_comet(SimpleNamespace(default_root_dir=tmp_path, loggers=[logger]))  # type: ignore[arg-type]
+    assert logger.experiment.tags == tags
 
 
 def test_the_seconds_of_a_run_that_went_on_are_those_of_all_its_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
