@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -221,6 +222,44 @@ def test_the_trained_weights_are_in_the_state_of_a_module_that_holds_ours(gemma3
     assert str(error.value).count("inner.") == 1
     with pytest.raises(RuntimeError, match="head.bias"):
         holder.load_state_dict({name: value for name, value in changed.items() if name != "head.bias"})
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_a_state_is_loaded_into_a_module_that_has_no_weights_yet(held: bool, gemma3_folder: Path):
+    trained = module_for(gemma3_folder)
+    trained.configure_model()
+    state = {name: value + 1 for name, value in trained.state_dict().items()}
+    fresh = module_for(gemma3_folder)
+    outer = Holds(fresh) if held else fresh
+    outer.load_state_dict({f"inner.{name}" if held else name: value for name, value in state.items()}, strict=False)
+    assert all(torch.equal(weight, state[name]) for name, weight in weights_of(fresh).items())
+    assert weights_of(fresh).keys() == state.keys()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_what_forked_processes_have_trained_is_in_the_module(gemma3_folder: Path, tmp_path: Path):
+    module, data = module_for(gemma3_folder, learning_rate=0.05), data_for(tmp_path)
+    trainer_for(tmp_path, strategy="ddp_fork", devices=1).fit(module, datamodule=data)
+    assert any("lora_B" in name and weight.any() for name, weight in weights_of(module).items())
+
+
+def test_a_resume_that_overfits_says_that_the_place_in_the_data_is_not_kept(
+    gemma3_folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    trainer_for(tmp_path, AdapterCheckpoint(), max_steps=1).fit(module_for(gemma3_folder), datamodule=data_for(tmp_path))
+    file = tmp_path / "checkpoints/last.ckpt"
+    with caplog.at_level(logging.WARNING):
+        trainer_for(tmp_path, max_steps=2).fit(module_for(gemma3_folder), datamodule=data_for(tmp_path), ckpt_path=file)
+        assert "overfit_batches" not in caplog.text
+        again = trainer_for(tmp_path, max_steps=2, overfit_batches=2)
+        again.fit(module_for(gemma3_folder), datamodule=data_for(tmp_path), ckpt_path=file)
+    assert "With trainer.overfit_batches the place in the data is not kept" in caplog.text
+
+
+def test_a_data_module_that_has_trained_is_pickled(gemma3_folder: Path, tmp_path: Path):
+    data = data_for(tmp_path)
+    trainer_for(tmp_path, max_steps=1).fit(module_for(gemma3_folder), datamodule=data)
+    assert pickle.loads(pickle.dumps(data)).settings.train == ROWS
 
 
 def test_weights_are_averaged(gemma3_folder: Path):

@@ -22,6 +22,7 @@ from mathpal_lightning.compat.lightning import (
     callback_of,
     data_of,
     ends_here,
+    forget_saved,
     has_saved,
     is_dev_run,
     is_logged_in_training,
@@ -95,6 +96,7 @@ class AdapterCheckpoint(ModelCheckpoint):
             enable_version_counter=False,
         )
         self.every_n_steps = every_n_steps
+        self._own_dirpath = self.dirpath
         self._random_states: list[RandomStates] | None = None
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
@@ -106,6 +108,9 @@ class AdapterCheckpoint(ModelCheckpoint):
         require_plain_files(trainer.strategy.checkpoint_io)
         if stage == "fit":
             self._random_states = None  # of a checkpoint that was only scored
+            if trainer.global_step == 0:  # another Trainer: what the one before saved is another run
+                forget_saved(self)
+                self.dirpath = self._own_dirpath
         if self.dirpath is None:
             self.dirpath = str(RunFolder.of(trainer.default_root_dir).own_checkpoints)
         trainer.strategy.checkpoint_io = AdapterCheckpointIO(pl_module)  # anew: a Trainer may fit several modules

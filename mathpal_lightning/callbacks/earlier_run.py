@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 
+from mathpal_lightning.compat.lightning import is_dev_run
 from mathpal_lightning.run import RunFolder
 
 
@@ -14,5 +15,5 @@ class ForgetEarlierRun(Callback):
         self, trainer: Trainer, pl_module: LightningModule, outputs: object, batch: object, batch_idx: int
     ) -> None:
         """Remove it; after the first step there is nothing left to remove."""
-        if trainer.is_global_zero:
+        if trainer.is_global_zero and not is_dev_run(trainer):
             RunFolder.of(trainer.default_root_dir).forget_earlier()

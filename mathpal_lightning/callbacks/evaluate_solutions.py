@@ -17,7 +17,7 @@ from mathpal_lightning.callbacks.checkpoint import checkpoint_of, chosen_weights
 from mathpal_lightning.callbacks.problems import each_once, held_out, own_rows
 from mathpal_lightning.callbacks.summary import exact_match_line, write_summary
 from mathpal_lightning.callbacks.votes import keep_attempts, read_attempts, vote_lines, vote_scores
-from mathpal_lightning.compat.lightning import data_of, dev_batches, of_all_processes
+from mathpal_lightning.compat.lightning import data_of, dev_batches, is_dev_run, of_all_processes
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.evaluation.scores.graded import graded, scores_of
 from mathpal_lightning.evaluation.scores.problem_set import change, verdicts_of, warn_of_few
@@ -87,13 +87,22 @@ class EvaluateSolutions(Callback):
         """Forget the scores of an earlier fit, and refuse sharded weights: all processes would have to generate together.
 
         Raises:
-            ConfigError: a strategy that shards, and problems to solve; or a run folder that is an address.
+            ConfigError: problems to solve, and a strategy that shards or a module that cannot solve; or a run folder that is an
+                address.
         """
         require_local("default_root_dir", trainer.default_root_dir)
         require_local("evaluation.folder", self.folder)
         if stage == "fit":
             self.scores, self._solved_before = {}, {}
-        if self.problems and stage in ("fit", "test") and isinstance(trainer.strategy, ModelParallelStrategy):
+        if not self.problems or stage not in ("fit", "test"):
+            return
+        if not hasattr(pl_module, "generate_solutions"):
+            raise ConfigError(
+                "a module with `generate_solutions(questions) -> list[str]` for EvaluateSolutions",
+                f"{type(pl_module).__name__} without it",
+                "Write that method, or leave the callback out.",
+            )
+        if isinstance(trainer.strategy, ModelParallelStrategy):
             raise ConfigError(
                 "`evaluation.problems: 0` with ModelParallelStrategy",
                 f"{self.problems}",
@@ -167,7 +176,7 @@ class EvaluateSolutions(Callback):
         solutions = cast(Solver, pl_module).generate_solutions([row.prompt for row in own], **options)
         samples = [graded(row, solution, trainer.global_step) for row, solution in zip(own, solutions, strict=True)]
         samples = _of_all_processes(trainer, samples, len(rows))
-        if trainer.is_global_zero:
+        if trainer.is_global_zero and not is_dev_run(trainer):
             keep_samples(self._file(trainer, moment), moment, samples)
         scores = cast(Scores, scores_of(samples) | {"samples": self._noted(trainer, moment)})
         if moment in ("after", "test"):
@@ -203,7 +212,8 @@ class EvaluateSolutions(Callback):
         figures["temperature"] = self.votes_temperature
         figures["seconds"] = round(time.perf_counter() - started, 1)
         if trainer.is_global_zero:
-            keep_attempts(self._file(trainer, "test").with_name("test_attempts.jsonl"), rows, attempts)
+            if not is_dev_run(trainer):
+                keep_attempts(self._file(trainer, "test").with_name("test_attempts.jsonl"), rows, attempts)
             log.info("Several attempts at each problem (%.0f s):\n%s", figures["seconds"], "\n".join(vote_lines(figures)))
         return figures
 

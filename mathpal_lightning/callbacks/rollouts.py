@@ -10,7 +10,7 @@ from typing import Any
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 
-from mathpal_lightning.compat.lightning import data_of, of_all_processes
+from mathpal_lightning.compat.lightning import data_of, is_dev_run, of_all_processes
 from mathpal_lightning.run import RunFolder
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class KeepRollouts(Callback):
             pl_module.log(f"train/{name}", value, prog_bar=on_bar, batch_size=number, sync_dist=True)
         self._warn(trainer, figures)
         lines = list(chain.from_iterable(of_all_processes(trainer, drawing.lines(trainer.global_step))))
-        if trainer.is_global_zero:
+        if trainer.is_global_zero and not is_dev_run(trainer):
             self._write(RunFolder.of(trainer.default_root_dir), lines)
 
     def _write(self, run: RunFolder, lines: list[dict[str, object]]) -> None:

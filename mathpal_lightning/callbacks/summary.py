@@ -31,8 +31,8 @@ _SHOWN = ("topic", "question", "gold", "solution", "verdict", "reason")
 
 
 def write_summary(trainer: Trainer, key: str, figures: object) -> None:
-    """Put figures under a key of the run's summary.json, on the first process."""
-    if trainer.is_global_zero:
+    """Put figures under a key of the run's summary.json, on the first process; a `fast_dev_run` leaves no run behind."""
+    if trainer.is_global_zero and not is_dev_run(trainer):
         RunFolder.of(trainer.default_root_dir).note(**{key: figures})
 
 
@@ -86,6 +86,8 @@ class RunSummary(Callback):
 
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Note the duration, write the model card and log the files: after every other callback except a push."""
+        if is_dev_run(trainer):
+            return
         write_summary(trainer, "seconds", self._seconds())
         if trainer.is_global_zero:
             write_model_card(trainer.default_root_dir)
@@ -95,7 +97,8 @@ class RunSummary(Callback):
 
     def on_test_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Write the report again, with the test problems, and say what their score means."""
-        if trainer.is_global_zero and RunFolder.of(trainer.default_root_dir).summary.is_file():
+        is_whole = trainer.is_global_zero and not is_dev_run(trainer)
+        if is_whole and RunFolder.of(trainer.default_root_dir).summary.is_file():
             report(trainer, self.language)
             print_verdict(RunFolder.of(trainer.default_root_dir), self.language)
 
@@ -160,7 +163,8 @@ def log_to_comet(trainer: Trainer) -> None:
         if isinstance(logger, CometLogger):
             model = run.read_config().get("model", {})
             tags = (model.get("objective"), model.get("model_name"))
-            logger.experiment.add_tags([str(tag) for tag in tags if tag])
+            if named := [str(tag) for tag in tags if tag]:  # a run of a library has no config.yaml
+                logger.experiment.add_tags(named)
             if after := read_run(run.path).columns.get("after"):
                 rows = [[getattr(sample, name) for name in _SHOWN] for sample in after.samples.values()]
                 logger.experiment.log_table("samples.csv", rows, headers=list(_SHOWN))

@@ -132,7 +132,8 @@ class MathPalCLI(SteeredCLI):
             self._lock = run.hold(str(self.subcommand))
         settings.ckpt_path = find_checkpoint(checkpoints_of(run, settings), settings.ckpt_path)
         if self.subcommand == "fit" and first:
-            prepare_run_folder(run, overwrite=settings.overwrite, resume=settings.ckpt_path is not None)
+            ready = require_free if settings.trainer.fast_dev_run else prepare_run_folder  # the first replaces nothing
+            ready(run, overwrite=settings.overwrite, resume=settings.ckpt_path is not None)
         elif self.subcommand != "fit":
             if self.subcommand == "test" and settings.lang != "en":
                 settings.verbose = False  # RunSummary prints a table of its own

@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from mathpal_lightning.errors import CheckpointError, ConfigError
+from mathpal_lightning.run import RunFolder
+from mathpal_lightning.run.folder import CONFIG
 
 
 def occupied(folder: Path) -> ConfigError:
     """The folder of a new run holds files already."""
     way_out = "Choose another --name, go on with --ckpt_path last, or replace the run with --overwrite."
+    if not RunFolder(folder).config.is_file():
+        way_out = f"Choose another --name, or remove the folder: it holds no whole run (there is no {CONFIG})."
     return ConfigError("an empty run folder", f"files in {folder}", way_out)
 
 

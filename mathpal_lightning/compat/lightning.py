@@ -133,6 +133,14 @@ def has_saved(callback: ModelCheckpoint, trainer: Trainer) -> bool:
     return bool(require(callback, "_last_global_step_saved", LIBRARY, _SAVING) == trainer.global_step)
 
 
+def forget_saved(callback: ModelCheckpoint) -> None:
+    """Let ModelCheckpoint begin anew: what it has saved so far is of another run."""
+    require(callback, "_last_global_step_saved", LIBRARY, _SAVING)
+    callback._last_global_step_saved = 0
+    callback.best_k_models, callback.best_model_score, callback.current_score = {}, None, None
+    callback.best_model_path = callback.kth_best_model_path = callback.last_model_path = ""
+
+
 def save_checkpoints(callback: ModelCheckpoint, trainer: Trainer, among_best: bool = True) -> None:
     """Save `last`, and with `among_best` one of the best where this one belongs to them."""
     candidates = require(callback, "_monitor_candidates", LIBRARY, _SAVING)(trainer)

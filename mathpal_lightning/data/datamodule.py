@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 from itertools import islice
 from typing import Any, ClassVar, cast
 
@@ -260,6 +261,10 @@ class MathDataModule(LightningDataModule):
         if (drawn := state_dict.pop("drawing", None)) and self.drawing:
             self.drawing.load(drawn, cast(Trainer, self.trainer))
         self._start = Position(**state_dict)
+        if self.trainer and self.trainer.overfit_batches:  # type: ignore[attr-defined]  # set by a connector
+            log.warning(
+                "With trainer.overfit_batches the place in the data is not kept: batches of the running epoch come again."
+            )
         if self._order is not None:
             self._order.resume(self._start)
 
@@ -286,7 +291,7 @@ class MathDataModule(LightningDataModule):
             seed=self.settings.seed,
             shuffle=shuffle,
             stages=self._datasets[split].stages,
-            current_epoch=(lambda: trainer.current_epoch) if trainer else None,
+            current_epoch=partial(getattr, trainer, "current_epoch") if trainer else None,  # a lambda could not be pickled
         )
 
     def _loader(self, split: Split, order: PackOrder) -> DataLoader[Batch]:

@@ -15,6 +15,7 @@ gives them no weight.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -23,6 +24,8 @@ from torch.utils.data import DataLoader
 from torch.utils.data.distributed import DistributedSampler
 
 from mathpal_lightning.schema import Batch, PackedBatch, PreferenceBatch
+
+log = logging.getLogger(__name__)
 
 
 class Position(NamedTuple):
@@ -75,8 +78,18 @@ class PackOrder(DistributedSampler[int]):
         self.epoch = self.current_epoch() if self.current_epoch else epoch
 
     def resume(self, start: Position) -> None:
-        """Go on from a position: first the rest of its epoch, then whole epochs."""
+        """Go on from a position: first the rest of its epoch, then whole epochs. Warn where Lightning miscounts these."""
         self.start, self.epoch = start, start.epoch
+        counted, whole = -(-len(self) // self.batch_size), -(-self.number // (self.batch_size * self.num_replicas))
+        if counted != whole and self.rank == 0:
+            log.warning(
+                "The epoch that goes on began with another `data.batch_size` or number of processes. It has %d batches in all, "
+                "and Lightning counts as many in each later epoch instead of %d: these %s. Such a change is exact after an "
+                "epoch that has ended.",
+                counted,
+                whole,
+                "are cut short" if counted < whole else "end without a validation",
+            )
 
     def permutation(self) -> np.ndarray:
         """All packs of the current epoch in order, int64 [number]."""
@@ -111,10 +124,12 @@ class PackOrder(DistributedSampler[int]):
     def __len__(self) -> int:
         """Packs of this process in the current epoch; batches before the start count as full ones.
 
-        BatchSampler divides this by the batch size to get the number of batches that the progress bar shows.
+        BatchSampler divides this by the batch size to get the number of batches that the progress bar shows. Lightning asks
+        once, when a run begins, and takes the answer for every epoch: after an epoch that has ended it is that of the next.
         """
-        done, step = self.position, self.batch_size * self.num_replicas
-        full, left = divmod(max(0, self.number - done.packs), step)
+        done = self.position if self.position.packs < self.number else Position()
+        step = self.batch_size * self.num_replicas
+        full, left = divmod(self.number - done.packs, step)
         own = max(1, -(-(left - self.rank) // self.num_replicas)) if left else 0
         return (done.batches + full) * self.batch_size + own
 

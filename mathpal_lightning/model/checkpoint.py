@@ -42,6 +42,22 @@ def old_log_probs_in(checkpoint: Checkpoint, module: MathPalModule) -> Tensor | 
     return None if own is None else own.to(module.device)
 
 
+def watch_loads(module: MathPalModule) -> None:
+    """Have every load of a state, of the module alone or within another one, begin with `load_base_first`, and forgive it."""
+    module.register_load_state_dict_pre_hook(load_base_first)  # type: ignore[no-untyped-call]  # torch has no types here
+    module.register_load_state_dict_post_hook(forgive_missing_base)  # type: ignore[no-untyped-call]  # as above
+
+
+def load_base_first(module: MathPalModule, *_: object) -> None:
+    """Before a load: make the model, without which the state of an adapter would be dropped.
+
+    Lightning hands back the weights that processes of its own have trained (`ddp_spawn`, `ddp_fork`, `ddp_notebook`) to a
+    module that has none.
+    """
+    if module.model is None:
+        module.configure_model()
+
+
 class LoadedKeys(Protocol):
     """What `Module.load_state_dict` tells its hooks."""
 

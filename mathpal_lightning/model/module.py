@@ -18,7 +18,7 @@ from mathpal_lightning.model import objective
 from mathpal_lightning.model.accumulation import average_in_place, take_up, window_of
 from mathpal_lightning.model.arguments import longest, prompts_of, settings_of, target_names
 from mathpal_lightning.model.build import bring_home, prepare_weights
-from mathpal_lightning.model.checkpoint import forgive_missing_base, identity, old_log_probs_in, require_own
+from mathpal_lightning.model.checkpoint import identity, old_log_probs_in, require_own, watch_loads
 from mathpal_lightning.model.description import description
 from mathpal_lightning.model.draw import draw_groups
 from mathpal_lightning.model.flops import ModelFlops, model_flops
@@ -122,7 +122,7 @@ class MathPalModule(LightningModule):
         self.save_hyperparameters(plain_value(self.hparams))  # once more: a checkpoint loads with weights_only=True
         self.may_change_on_resume = free_on_resume(objective)
         self.strict_loading, self.model = False, None  # a checkpoint holds the trained weights only
-        self.register_load_state_dict_post_hook(forgive_missing_base)  # type: ignore[no-untyped-call]  # torch has no types here
+        watch_loads(self)
         self.loaded_precision = ""  # of the weights, once they are there
         self._accumulated, self._to_take_up = 0, cast("list[Held] | None", None)
         self.reference: Reference | None = None

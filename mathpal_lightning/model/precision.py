@@ -49,13 +49,19 @@ def resolve_precision(wanted: Wanted, trainer_precision: str, device: torch.devi
         A name from the first column of the table above.
 
     Raises:
-        ConfigError: plain float16, or float32 products from Unsloth on a card on which it computes them in float16.
+        ConfigError: plain float16, float64, or float32 products from Unsloth on a card on which it computes them in float16.
     """
     if wanted == "auto" and trainer_precision.startswith("16"):
         raise ConfigError(
             "`trainer.precision` bf16-mixed, bf16-true or 32-true",
             f"{trainer_precision}",
             "Gemma 3 and later overflow in float16. Set `model.precision: float16-mixed`: only products are in float16.",
+        )
+    if wanted == "auto" and trainer_precision.startswith("64"):
+        raise ConfigError(
+            "`trainer.precision` bf16-mixed, bf16-true or 32-true",
+            f"{trainer_precision}",
+            "Gemma's weights hold no more than float32: set `trainer.precision: 32-true`.",
         )
     emulated = device.type == "cuda" and not has_bf16(device)
     resolved = _NAMES.get(wanted, trainer_precision)

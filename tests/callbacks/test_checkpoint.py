@@ -114,6 +114,18 @@ def test_a_second_module_of_the_same_trainer_has_its_own_adapters(gemma3_folder:
         torch.testing.assert_close(weight, trained[name], rtol=0, atol=0)
 
 
+@pytest.mark.parametrize("monitor", [None, "score"])
+def test_a_second_trainer_keeps_checkpoints_of_its_own(monitor: str | None, gemma3_folder: Path, tmp_path: Path):
+    checkpoint = AdapterCheckpoint(monitor=monitor)
+    for name, steps in (("first", 3), ("second", 2)):  # scores 3 and 2: the first fit's is the better one
+        folder = tmp_path / name
+        trainer = foreign_trainer(folder, checkpoint, max_steps=steps)
+        trainer.fit(ForeignModule(gemma3_folder), batches(steps), batches(1))
+        assert checkpoint.dirpath == str(folder / "checkpoints")
+        assert checkpoint.best_model_path == str(folder / f"checkpoints/step={steps}.ckpt")
+        assert (folder / "checkpoints/last.ckpt").is_file()
+
+
 def test_a_checkpoint_that_was_only_scored_leaves_a_new_fit_alone(gemma3_folder: Path, tmp_path: Path):
     """Lightning restores the callbacks' part of a checkpoint for a validation too: its random states are not this fit's."""
     foreign_trainer(tmp_path, AdapterCheckpoint()).fit(ForeignModule(gemma3_folder), batches(1), batches(1))

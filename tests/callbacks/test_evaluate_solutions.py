@@ -19,6 +19,7 @@ from mathpal_lightning.report.reported_run import read_run
 from mathpal_lightning.run import RunFolder
 from mathpal_lightning.schema import Row, Turn
 from tests.callbacks.foreign import ForeignModule, batches, foreign_trainer
+from tests.callbacks.test_health import Losses
 
 SOLVED = (Turn("assistant", "Đáp số: 3"),)
 
@@ -72,6 +73,13 @@ def test_a_dev_run_solves_as_few_problems_as_it_has_batches(
     rows = [row("a" * number, f"Đáp số: {number}") for number in range(1, 10)]
     foreign_trainer(tmp_path, callback, fast_dev_run=tried).fit(ForeignModule(gemma3_folder), datamodule=HeldOut(rows))
     assert callback.scores["after"]["problems"] == solved
+    assert (tmp_path / "samples.jsonl").exists() == (tmp_path / "summary.json").exists() == (not tried)
+
+
+def test_a_module_that_cannot_solve_is_refused_before_it_trains(tmp_path: Path):
+    callback = EvaluateSolutions(rows=[{"question": "1 + 1 = ?", "solution": "2"}])
+    with pytest.raises(ConfigError, match="generate_solutions.* found Losses without it"):
+        foreign_trainer(tmp_path, callback).fit(Losses([1.0]), batches(1))
 
 
 def test_a_chat_is_asked_whole_and_chats_with_one_last_sentence_stay_apart(gemma3_folder: Path, tmp_path: Path):

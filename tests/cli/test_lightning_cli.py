@@ -311,6 +311,20 @@ def test_a_second_run_needs_overwrite(fitted: Path, gemma3_folder: Path, capsys:
     assert (fitted / "summary.json").exists()
 
 
+def test_a_dev_run_replaces_nothing(fitted: Path):
+    before = {file: file.read_bytes() for file in fitted.rglob("*") if file.is_file()}
+    main(["fit", "--config", str(fitted / "config.yaml"), "--overwrite", "--trainer.fast_dev_run", "true"])
+    assert {file: file.read_bytes() for file in fitted.rglob("*") if file.is_file()} == before
+    assert not RunFolder(fitted).earlier.exists()
+
+
+def test_a_folder_without_a_run_is_not_said_to_be_replaceable(tmp_path: Path):
+    (tmp_path / "photo.jpg").write_text("mine", encoding="utf-8")
+    with pytest.raises(ConfigError, match="remove the folder") as refused:
+        prepare_run_folder(RunFolder(tmp_path), overwrite=False, resume=False)
+    assert "--overwrite" not in str(refused.value)
+
+
 def test_overwrite_removes_runs_and_nothing_else(tmp_path: Path):
     (tmp_path / "photo.jpg").write_text("mine", encoding="utf-8")
     with pytest.raises(ConfigError, match="no run folder of mathpal"):

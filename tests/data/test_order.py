@@ -1,5 +1,7 @@
 """The order is a pure function of seed, epoch and position; every process count deals the same packs."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -19,8 +21,9 @@ def _deal(number: int, batch_size: int, world: int, epoch: int = 0, start: Posit
             order.resume(start)
         sampler = BatchSampler(order, batch_size, drop_last=False)
         batches = list(sampler)
-        assert len(sampler) == len(batches) + (start.batches if start else 0), "the progress bar's total"
-        assert len(order) == sum(map(len, batches)) + (start.batches * batch_size if start else 0)
+        if start is None or start.packs < number:
+            assert len(sampler) == len(batches) + (start.batches if start else 0), "the progress bar's total"
+            assert len(order) == sum(map(len, batches)) + (start.batches * batch_size if start else 0)
         dealt.append(batches)
     return dealt
 
@@ -123,6 +126,25 @@ def test_an_epoch_that_a_limit_ended_has_nothing_left():
     position = order.after(3, ended=True)
     order.resume(position)
     assert (position.batches, list(order)) == (3, [])
+
+
+@pytest.mark.parametrize("position", [Position(0, 9, 5), Position(0, 9, 2), Position(1, 9, 9)])
+def test_after_an_epoch_that_has_ended_the_length_is_that_of_the_next(position: Position):
+    order = PackOrder(9, 2)
+    order.resume(position)
+    assert (len(order), len(BatchSampler(order, 2, drop_last=False))) == (9, 5)
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "world", "packs", "said"),
+    [(2, 1, 4, ""), (1, 1, 4, "8 batches in all.* instead of 10: these are cut short"), (2, 2, 4, "4 .* without a validation")]
+    + [(1, 1, 10, "")],
+)
+def test_another_batch_size_inside_an_epoch_is_warned_of(
+    batch_size: int, world: int, packs: int, said: str, caplog: pytest.LogCaptureFixture
+):
+    PackOrder(10, batch_size, num_replicas=world).resume(Position(0, packs, packs // 2))
+    assert re.search(said, caplog.text) if said else not caplog.text
 
 
 @pytest.mark.parametrize(("told", "asked", "taken"), [(7, None, 7), (7, 3, 3)])

@@ -104,6 +104,7 @@ def fit(tmp_path, write_jsonl, tokenizer):
         {},
         {"val_check_interval": 4},
         {"limit_train_batches": 5},
+        {"limit_train_batches": 0.5},
         {"max_steps": 6, "max_epochs": -1},
     ],
     ids=lambda settings: "-".join(settings) or "plain",
@@ -144,7 +145,15 @@ def test_a_run_that_was_stopped_within_an_epoch_goes_on_with_the_rest_of_it(fit,
         assert first.seen + resumed.seen == whole.seen, batches
 
 
-@pytest.mark.parametrize("settings", [{}, {"val_check_interval": 4, "check_val_every_n_epoch": None}, {"limit_val_batches": 0}])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"val_check_interval": 4, "check_val_every_n_epoch": None},
+        {"limit_val_batches": 0},
+        {"limit_train_batches": 0.5, "asks_for_steps": True},
+    ],
+)
 @pytest.mark.filterwarnings("ignore:.*")
 def test_a_run_that_its_number_of_steps_or_epochs_ended_goes_on_with_more(fit, tmp_path, settings):
     whole = fit(max_epochs=3, **settings)
@@ -154,6 +163,7 @@ def test_a_run_that_its_number_of_steps_or_epochs_ended_goes_on_with_more(fit, t
         first = fit(callbacks=[keep], enable_checkpointing=True, **{"max_epochs": 3} | end | settings)
         resumed = fit(tmp_path / str(number) / "last.ckpt", max_epochs=3, **settings)
         assert first.seen + resumed.seen == whole.seen, end
+        assert resumed.totals == whole.totals, "by which the schedule is made"
 
 
 @pytest.mark.filterwarnings("ignore:.*")

@@ -57,7 +57,12 @@ def test_the_card_decides_where_the_user_does_not(wanted, trainer, card, backend
 
 @pytest.mark.parametrize(
     ("wanted", "trainer", "said"),
-    [("auto", "16-mixed", "overflow"), ("auto", "16-true", "float16-mixed"), ("float32", "32-true", "transformers")],
+    [
+        ("auto", "16-mixed", "overflow"),
+        ("auto", "16-true", "float16-mixed"),
+        ("auto", "64-true", "32-true"),
+        ("float32", "32-true", "transformers"),
+    ],
 )
 def test_what_cannot_be_had_is_refused(wanted: Any, trainer: str, said: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: T4)
