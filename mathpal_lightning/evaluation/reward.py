@@ -6,7 +6,7 @@ A config names them by their paths in `model.policy.rewards`; a function of one'
 from __future__ import annotations
 
 from mathpal_lightning.evaluation.verdict.judge import judge
-from mathpal_lightning.text import is_vietnamese
+from mathpal_lightning.text import is_vietnamese, without_formulas
 
 _FEW_LETTERS = 20
 """A text with fewer letters is not asked for its language: `x = 5` has none."""
@@ -26,6 +26,7 @@ def right_answer(question: str, gold: str, solution: str, strict: bool = False) 
 
 
 def in_vietnamese(question: str, gold: str, solution: str) -> float:
-    """1.0 where the solution is Vietnamese, or has too few letters to tell."""
-    letters = sum(character.isalpha() for character in solution)
-    return float(letters < _FEW_LETTERS or is_vietnamese(solution))
+    """1.0 where the words of the solution are Vietnamese, or too few to tell; formulas are in no language."""
+    words = without_formulas(solution)
+    letters = sum(character.isalpha() for character in words)
+    return float(letters < _FEW_LETTERS or is_vietnamese(words))
