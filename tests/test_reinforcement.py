@@ -91,13 +91,25 @@ def test_several_updates_share_a_draw(gemma3_folder: Path, tmp_path: Path):
     assert fit.callback_metrics["train/ratio"] != 1
 
 
-def test_the_first_update_has_the_ratio_one_and_the_sampler_is_the_policy(gemma3_folder: Path, tmp_path: Path):
-    module, data = parts(gemma3_folder, "length")
+@pytest.mark.parametrize("dropout", [0.0, 0.1])
+def test_the_first_update_has_the_ratio_one_and_the_sampler_is_the_policy(dropout: float, gemma3_folder: Path, tmp_path: Path):
+    module, data = parts(gemma3_folder, "length", lora_dropout=dropout)
     fit = trainer(tmp_path, 2)
     fit.fit(module, datamodule=data)
     assert fit.callback_metrics["train/ratio"] == 1
     assert abs(fit.callback_metrics["train/sampler_kl"]) < 1e-4
     assert {"train/reward", "train/pass_rate", "train/signal", "train/length", "train/surprise"} <= set(fit.callback_metrics)
+
+
+def test_an_unchanged_policy_has_the_ratio_one_at_each_update_whatever_the_dropout(gemma3_folder: Path, tmp_path: Path):
+    module, data = parts(gemma3_folder, "length", lora_dropout=0.1, learning_rate=1e-12, policy={"updates": 3, "loss": "grpo"})
+    module.configure_model()
+    with torch.no_grad():  # B of a new adapter is zero: dropout before it would not be seen
+        for weight in module.trained_weights().values():
+            weight += 0.05 * torch.randn(weight.shape, generator=torch.Generator().manual_seed(1))
+    fit = trainer(tmp_path, 3)
+    fit.fit(module, datamodule=data)
+    assert fit.callback_metrics["train/ratio"] == pytest.approx(1.0, abs=1e-5)
 
 
 @pytest.mark.parametrize("updates", [1, 2])

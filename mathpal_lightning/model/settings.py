@@ -28,8 +28,12 @@ def free_on_resume(objective: Objective) -> frozenset[str]:
 
 
 def lora_of(settings: ModuleSettings) -> Lora:
-    """The adapter that the arguments of MathPalModule describe."""
-    numbers = (settings.lora_r, settings.lora_alpha, settings.lora_dropout)
+    """The adapter that the arguments of MathPalModule describe.
+
+    Only `sft` has dropout: `dpo` and `grpo` compare with what the reference or the sampler gave without it, so its noise
+    would count as a difference between the two.
+    """
+    numbers = (settings.lora_r, settings.lora_alpha, settings.lora_dropout if settings.objective == "sft" else 0.0)
     return Lora(*numbers, tuple(settings.lora_targets), settings.lora_rslora, settings.lora_dora)
 
 
