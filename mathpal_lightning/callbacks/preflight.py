@@ -129,6 +129,7 @@ def plan_of(trainer: Trainer, pl_module: LightningModule, data: object) -> Plan:
             max_steps=trainer.max_steps,
             max_epochs=trainer.max_epochs,
             limit_batches=trainer.limit_train_batches,
+            updates=pl_module.policy.updates if data.settings.objective == "grpo" else 1,
         ),
         processes=trainer.num_devices,
         checkpoints=kept if kept >= 0 else _KEPT_WITHOUT_LIMIT,

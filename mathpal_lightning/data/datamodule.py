@@ -27,7 +27,7 @@ from mathpal_lightning.data.settings import DataSettings, Named, Questions
 from mathpal_lightning.data.split_names import Split
 from mathpal_lightning.errors import CheckpointError, ConfigError
 from mathpal_lightning.messages import show_messages
-from mathpal_lightning.schema import Batch, Encoded, EncodedPair, Row
+from mathpal_lightning.schema import Batch, Encoded, EncodedPair, GroupBatch, Row
 
 PREDICTED = "generation_batch_size"
 """The setting of the module that says how many questions are answered at a time."""
@@ -175,8 +175,10 @@ class MathDataModule(LightningDataModule):
         part = self._datasets[split].part
         return part.encoded[part.documents[number]]
 
-    def batch_rows(self, batch_idx: int) -> list[Row]:
-        """The rows of one of this process's training batches of the running epoch, by Lightning's number of it."""
+    def batch_rows(self, batch_idx: int, batch: object = None) -> list[Row]:
+        """The rows of a training batch of this process, by Lightning's number in the epoch; a drawn batch names its own."""
+        if isinstance(batch, GroupBatch):
+            return [self.train_rows[number] for number in batch.problems]
         if self._order is None:
             return []
         dataset, skipped = self._datasets["train"], batch_idx - self._order.position.batches
@@ -213,8 +215,9 @@ class MathDataModule(LightningDataModule):
 
     def on_after_batch_transfer(self, batch: object, dataloader_idx: int) -> object:
         """Turn the numbers of problems into groups of solutions that the module draws now (`objective: grpo`)."""
-        if self.drawing and self.trainer and self.trainer.training and isinstance(batch, list):
-            return self.drawing.batch(batch, self.trainer)
+        if self.drawing and self._order and self.trainer and self.trainer.training and isinstance(batch, list):
+            number = self.trainer.fit_loop.epoch_loop.batch_progress.current.ready
+            return self.drawing.batch(batch, self.trainer, self._order.is_repeat(number))
         return batch
 
     def state_dict(self) -> dict[str, object]:
@@ -287,6 +290,7 @@ class MathDataModule(LightningDataModule):
             shuffle=shuffle,
             stages=self._datasets[split].stages,
             current_epoch=(lambda: trainer.current_epoch) if trainer else None,
+            times=self.drawing.module.policy.updates if split == "train" and self.drawing else 1,
         )
 
     def _loader(self, split: Split, order: PackOrder) -> DataLoader[Batch]:

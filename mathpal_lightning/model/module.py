@@ -199,7 +199,7 @@ class MathPalModule(LightningModule):
         `on_before_optimizer_step` turns them into those of the mean over all batches of the step.
         """
         terms = objective.terms_of(self, batch)
-        if objective.is_repeat(self.trainer.train_dataloader, batch_idx):
+        if objective.is_repeat(self.trainer.train_dataloader, batch_idx, batch):
             terms = terms._replace(loss=terms.loss * 0, number=0)
         means, total = objective.mean_over_processes(terms, self.trainer, self.device)
         objective.require_finite(means["loss"], self.global_step, batch_idx)
