@@ -15,14 +15,19 @@ _FEW_LETTERS = 20
 def strict_reward(question: str, gold: str, solution: str) -> float:
     """1.0 for a solution that a teacher would accept, else 0.0.
 
-    The strict verdict: the right answer in the form that is asked for, written arithmetic that holds, and Vietnamese.
+    The strict verdict: the right answer in the form that is asked for, written arithmetic that holds, and whole Vietnamese.
     """
-    return right_answer(question, gold, solution, strict=True) * in_vietnamese(question, gold, solution)
+    return right_answer(question, gold, solution, strict=True) * well_written(solution)
 
 
 def right_answer(question: str, gold: str, solution: str, strict: bool = False) -> float:
     """1.0 for the right answer; `strict` also asks that the written arithmetic holds."""
     return float(judge(question, gold, solution, strict=strict).verdict == "correct")
+
+
+def well_written(solution: str) -> bool:
+    """Whether a solution may be learned from as text: Vietnamese, without half a character (U+FFFD)."""
+    return "\ufffd" not in solution and bool(in_vietnamese("", "", solution))
 
 
 def in_vietnamese(question: str, gold: str, solution: str) -> float:

@@ -42,9 +42,10 @@ def test_right_solutions_in_vietnamese_earn_the_reward(solution: str):
     [
         "The shop has 54 - 18 = 36 (kg) of rice left over. Answer: 36 kg",
         "Cua hang con lai so gao la: 54 - 18 = 36 (kg). Dap so: 36 kg",
+        "Cửa hàng còn lại \ufffd số gạo là: 54 - 18 = 36 (kg). Đáp số: 36 kg",
         "Đáp số: 37 kg",
         "54 - 18 = 26; Đáp số: 36 kg",
     ],
 )
-def test_other_languages_and_wrong_steps_earn_nothing(solution: str):
+def test_other_languages_damaged_text_and_wrong_steps_earn_nothing(solution: str):
     assert strict_reward(QUESTION, GOLD, solution) == 0.0
