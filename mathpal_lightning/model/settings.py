@@ -90,7 +90,7 @@ def check_settings(settings: ModuleSettings, preference: Preference) -> None:
             raise ConfigError(f"`model.{name}` in [0, 1)", f"{share}", "Change it.")
     if settings.objective == "dpo":
         try:
-            check_preference(preference.weights, preference.beta, preference.label_smoothing)
+            check_preference(preference.weights, preference.beta, preference.label_smoothing, preference.simpo_margin)
         except ValueError as error:
             raise ConfigError("settings in `model.preference` that fit together", str(error), "Correct them.") from error
     counts = {

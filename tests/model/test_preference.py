@@ -251,6 +251,7 @@ def test_batches_of_the_other_objective_are_refused(gemma3_folder: Path):
         ({"loss": "ipo", "label_smoothing": 0.1}, "label_smoothing 0"),
         ({"loss": {"no_such": 1.0}}, "no_such"),
         ({"loss": {}}, "losses out of"),
+        ({"simpo_margin": 9.0}, "simpo_margin, 0.5 where simpo is no loss, but got 9.0"),
     ],
 )
 def test_impossible_preferences_are_refused_when_the_config_is_read(preference: dict[str, Any], words: str):
