@@ -170,6 +170,16 @@ def test_a_run_that_goes_on_is_the_uninterrupted_one_samples_included(updates: i
     assert texts[0] == texts[1]
 
 
+def test_a_run_that_goes_on_from_an_earlier_checkpoint_keeps_each_draw_once(gemma3_folder: Path, tmp_path: Path):
+    for steps in (3, 4):
+        module, data = parts(gemma3_folder, "length")
+        checkpoint = tmp_path / "checkpoints" / "step=2.ckpt"
+        keep = AdapterCheckpoint(every_n_steps=1, keep=-1)
+        trainer(tmp_path, steps, [keep]).fit(module, datamodule=data, ckpt_path=str(checkpoint) if steps == 4 else None)
+    lines = [json.loads(line) for line in (tmp_path / "rollouts.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [line["step"] for line in lines] == [1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4]
+
+
 def test_each_fit_draws_from_the_module_that_it_trains(gemma3_folder: Path, tmp_path: Path):
     """In a notebook the rows are looked at first, and one data module serves several fits."""
     first, _ = parts(gemma3_folder, "length")
