@@ -15,6 +15,7 @@ from mathpal_lightning.callbacks.export_model import ExportModel
 from mathpal_lightning.callbacks.push_to_hub import PushToHub
 from mathpal_lightning.callbacks.throughput import LOGGED, Throughput
 from mathpal_lightning.checks.finding import Finding, run_checks
+from mathpal_lightning.checks.held_out import held_out_findings
 from mathpal_lightning.checks.monitor import Watch, watch_checks
 from mathpal_lightning.checks.plan import Plan
 from mathpal_lightning.checks.rows import Length, require_steps
@@ -65,7 +66,7 @@ class Preflight(Callback):
         require_steps(plan.length)
         self._findings = run_checks(watch_checks(watch_of(trainer, pl_module, data), plan.length))
         check_some_masks(data)
-        self._findings += size_findings(data, plan)
+        self._findings += size_findings(data, plan) + held_out_findings(module.settings.adapter, data.settings)
         self._findings += run_checks(resource_checks(module, data, plan))
         if trainer.is_global_zero:
             _warn(self._findings)
