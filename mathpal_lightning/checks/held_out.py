@@ -3,39 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import cast
 
 from mathpal_lightning.checks.finding import Finding
 from mathpal_lightning.data.generated import GENERATED
 from mathpal_lightning.data.settings import DataSettings
-from mathpal_lightning.run import RunFolder
 
 Split = tuple[float, float, int]
 """The shares of validation and test rows, and the seed: equal ones hold the same questions of a file out."""
 
 
-def held_out_findings(adapter: str | None, data: DataSettings) -> list[Finding]:
-    """A warning where the run that trained the adapter held other questions of its rows out than this one does.
+def held_out_findings(earlier: Mapping[str, object], data: DataSettings) -> list[Finding]:
+    """A warning where the run that trained the given adapter held other questions of its rows out than this one does.
 
     Runs on generated problems are left out, whose splits never share a problem, and runs that hold nothing out.
 
     Args:
-        adapter: the folder that training begins with, if any.
+        earlier: the section `data` of that run's config; empty where there is no adapter, or none of a run.
         data: the settings of this run's data.
     """
-    earlier = RunFolder.of(Path(adapter).parent).read_config().get("data", {}) if adapter else {}
     if not earlier:
         return []
-    before, now = split_of(cast(Mapping[str, object], earlier)), split_of({name: getattr(data, name) for name in _READ})
+    before, now = split_of(earlier), split_of({name: getattr(data, name) for name in _READ})
     if before == now or not any(before[:2]) or not any(now[:2]):
         return []
     words = "validation_share {}, test_share {}, seed {}"
     return [
         Finding(
             "held-out problems",
-            f"{words.format(*now)} in data, but {words.format(*before)} in the run of {adapter}: what it held out of the same "
-            "problems may be trained on now, and the score is then too high",
+            f"{words.format(*now)} in data, but {words.format(*before)} in the run of the adapter: of the same problems, "
+            "some that it held out are trained on now, and the score is then too high",
             "warning",
             "the same problems held out as in that run",
             "Give this run the same values, or keep them where its problems are other ones.",

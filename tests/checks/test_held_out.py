@@ -1,18 +1,22 @@
 """A run that goes on from an adapter should not train on what the adapter's run held out."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import yaml
 
+from mathpal_lightning.callbacks.preflight import split_findings
 from mathpal_lightning.checks.held_out import held_out_findings
 from mathpal_lightning.data.settings import DataSettings
 
 
 def found(folder: Path, earlier: dict[str, Any], now: dict[str, Any]) -> list[str]:
     (folder / "config.yaml").write_text(yaml.safe_dump({"data": earlier}), encoding="utf-8")
-    return [finding.found for finding in held_out_findings(str(folder / "adapter"), DataSettings(**now))]
+    module: Any = SimpleNamespace(settings=SimpleNamespace(adapter=str(folder / "adapter")))
+    data: Any = SimpleNamespace(settings=DataSettings(**now))
+    return [finding.found for finding in split_findings(module, data)]
 
 
 OWN = {"train": "problems.jsonl", "validation_share": 0.1, "test_share": 0.0, "seed": 0}
@@ -21,7 +25,7 @@ OWN = {"train": "problems.jsonl", "validation_share": 0.1, "test_share": 0.0, "s
 @pytest.mark.parametrize("other", [{"validation_share": 0.05}, {"test_share": 0.1}, {"seed": 1}])
 def test_another_split_is_warned_of(other: dict[str, Any], tmp_path: Path):
     (said,) = found(tmp_path, OWN, OWN | {"train": "pairs.jsonl"} | other)
-    assert "validation_share 0.1, test_share 0.0, seed 0 in the run of" in said
+    assert "validation_share 0.1, test_share 0.0, seed 0 in the run of the adapter" in said
 
 
 @pytest.mark.parametrize(
@@ -41,4 +45,4 @@ def test_what_holds_the_same_out_or_nothing_is_not(earlier: dict[str, Any], now:
 
 
 def test_without_an_adapter_there_is_nothing_to_say():
-    assert held_out_findings(None, DataSettings(train="problems.jsonl")) == []
+    assert held_out_findings({}, DataSettings(train="problems.jsonl")) == []
