@@ -79,8 +79,8 @@ class StopOnDivergence(Callback):
         """Write the batches of the step to failed_step.json, and log which rows they hold."""
         if not isinstance(exception, TrainingError) or not self._batches:
             return
-        rows_of: Callable[[int], list[Row]] = getattr(data_of(trainer), "batch_rows", lambda batch_idx: [])
-        rows = {batch_idx: rows_of(batch_idx) for batch_idx in self._batches}
+        rows_of: Callable[[int, object], list[Row]] = getattr(data_of(trainer), "batch_rows", lambda batch_idx, batch: [])
+        rows = {batch_idx: rows_of(batch_idx, batch) for batch_idx, batch in self._batches.items()}
         kept = {
             "error": str(exception),
             "step": trainer.global_step,

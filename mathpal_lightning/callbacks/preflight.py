@@ -15,6 +15,7 @@ from mathpal_lightning.callbacks.export_model import ExportModel
 from mathpal_lightning.callbacks.push_to_hub import PushToHub
 from mathpal_lightning.callbacks.throughput import LOGGED, Throughput
 from mathpal_lightning.checks.finding import Finding, run_checks
+from mathpal_lightning.checks.held_out import held_out_findings
 from mathpal_lightning.checks.monitor import Watch, watch_checks
 from mathpal_lightning.checks.plan import Plan
 from mathpal_lightning.checks.rows import Length, require_steps
@@ -28,6 +29,7 @@ from mathpal_lightning.checks.run import (
 )
 from mathpal_lightning.checks.seen import key_of_run, read_seen, write_seen
 from mathpal_lightning.compat.lightning import callback_of, callbacks_of, data_of, is_dev_run
+from mathpal_lightning.run import RunFolder
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +67,7 @@ class Preflight(Callback):
         require_steps(plan.length)
         self._findings = run_checks(watch_checks(watch_of(trainer, pl_module, data), plan.length))
         check_some_masks(data)
-        self._findings += size_findings(data, plan)
+        self._findings += size_findings(data, plan) + split_findings(module, data)
         self._findings += run_checks(resource_checks(module, data, plan))
         if trainer.is_global_zero:
             _warn(self._findings)
@@ -105,6 +107,14 @@ class Preflight(Callback):
             log.info("preflight: %s: %s", finding.name, finding.found)
 
 
+def split_findings(pl_module: LightningModule, data: object) -> list[Finding]:
+    """Whether the run of the given adapter held the same problems out."""
+    module, data = as_ours(pl_module, data)
+    adapter = module.settings.adapter
+    earlier = RunFolder.of(Path(adapter).parent).read_settings().get("data") if adapter else None
+    return held_out_findings(earlier if isinstance(earlier, dict) else {}, data.settings)
+
+
 def _warn(findings: Sequence[Finding]) -> None:
     for finding in findings:
         if finding.level != "ok":
@@ -113,7 +123,7 @@ def _warn(findings: Sequence[Finding]) -> None:
 
 def plan_of(trainer: Trainer, pl_module: LightningModule, data: object) -> Plan:
     """What the Trainer and its callbacks are going to do."""
-    _, data = as_ours(pl_module, data)
+    module, data = as_ours(pl_module, data)
     export, push = callback_of(trainer, ExportModel), callback_of(trainer, PushToHub)
     evaluation, checkpoint = callback_of(trainer, EvaluateSolutions), callback_of(trainer, AdapterCheckpoint)
     kept = checkpoint.save_top_k if checkpoint else 0
@@ -129,6 +139,7 @@ def plan_of(trainer: Trainer, pl_module: LightningModule, data: object) -> Plan:
             max_steps=trainer.max_steps,
             max_epochs=trainer.max_epochs,
             limit_batches=trainer.limit_train_batches,
+            updates=module.policy.updates if data.settings.objective == "grpo" else 1,
         ),
         processes=trainer.num_devices,
         checkpoints=kept if kept >= 0 else _KEPT_WITHOUT_LIMIT,

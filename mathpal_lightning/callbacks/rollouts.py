@@ -11,6 +11,7 @@ from typing import Any
 from lightning.pytorch import Callback, LightningModule, Trainer
 
 from mathpal_lightning.compat.lightning import data_of, is_dev_run, of_all_processes
+from mathpal_lightning.files import text_lines, whole_objects, write_json_lines
 from mathpal_lightning.run import RunFolder
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,11 @@ class KeepRollouts(Callback):
             self._lengths.clear()
             self._warned.clear()
             self._first_length = 0.0
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Drop what a run that goes on drew after its checkpoint: it is drawn again."""
+        if trainer.ckpt_path and trainer.is_global_zero:
+            drop_later(RunFolder.of(trainer.default_root_dir), trainer.global_step)
 
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: object, batch: object, batch_idx: int
@@ -110,3 +116,13 @@ class KeepRollouts(Callback):
         for name in sorted(name for name, holds in found.items() if holds and name not in self._warned):
             self._warned.add(name)
             log.warning(texts[name])
+
+
+def drop_later(run: RunFolder, step: int) -> None:
+    """Drop lines of later steps, and half a line, from the files of rollouts; a file that held no other is removed."""
+    for file in run.path.glob("rollouts*.jsonl"):
+        kept = [line for line in whole_objects(file) if line["step"] <= step]
+        if not kept:
+            file.unlink()
+        elif len(kept) < len(text_lines(file, errors="replace")):
+            write_json_lines(file, kept)

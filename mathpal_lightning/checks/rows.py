@@ -46,11 +46,13 @@ class Length:
     max_epochs: int | None = None
     limit_batches: int | float = 1.0
     """`limit_train_batches`: a number of batches, or a share of them."""
+    updates: int = 1
+    """Batches that use the same packs (`objective: grpo`)."""
 
     @property
     def batches_per_epoch(self) -> int:
         """Batches of each process in one epoch."""
-        batches = ceil(self.packs / (self.batch_size * self.processes))
+        batches = ceil(self.packs / (self.batch_size * self.processes)) * self.updates
         limit = self.limit_batches
         return min(batches, limit) if isinstance(limit, int) else int(batches * limit)
 

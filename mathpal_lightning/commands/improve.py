@@ -9,7 +9,7 @@
             pairs.jsonl       (dpo) right against wrong solutions; pairs.samples.jsonl: all that was drawn
             fit/, score/      the run that trained on them, and its score
             log.txt           what the stages said
-        rounds.json           the rounds that have ended
+        rounds.json           the settings, and the rounds that have ended
 
 Expert iteration: https://arxiv.org/abs/1705.08439; with right samples only, https://arxiv.org/abs/2203.14465.
 """
@@ -81,7 +81,7 @@ def improve(
         rounds: how many rounds in all, those of earlier calls among them.
         method: `sft` trains on right solutions, `dpo` on right against wrong ones, `grpo` draws while it trains.
         problems: problems of a round.
-        samples: solutions drawn for each problem.
+        samples: solutions drawn for each problem; at least 2 for dpo and grpo, which compare them.
         temperature: of drawing, for sft and dpo (grpo draws at 1).
         learning_rate: None takes 5e-5 for sft, 1e-5 for dpo, 2e-5 for grpo.
         validation: validation problems of the run, at most, that decide what is kept. The test problems are not looked at.
@@ -93,7 +93,8 @@ def improve(
         RunInterrupted: Ctrl-C; what has ended is kept.
         TrainingError: a stage failed.
     """
-    require_at_least(1, rounds=rounds, problems=problems, samples=samples, validation=validation)
+    require_at_least(1, rounds=rounds, problems=problems, validation=validation)
+    require_at_least(1 if method == "sft" else 2, samples=samples)
     folder = RunFolder.of(run)
     require_finished(run)
     root = folder.path / "improve" / method
@@ -101,6 +102,7 @@ def improve(
     weights = sha256_of(next(iter(sorted(folder.adapter.glob("adapter_model.*")))))
     settings = Settings(method, problems, samples, temperature, rate, validation, seed, weights)
     done = _read(root, settings)
+    _keep(root, settings, done)
     if not (root / "validation.jsonl").exists():
         rows = data_of(folder, generator_seed=None).validation_rows
         write_json_lines(root / "validation.jsonl", [sft_row(row, row.solution) for row in list(rows)[:validation]])
@@ -111,8 +113,9 @@ def improve(
         if number > len(done):
             log.info("Round %d of %d (%s): %s", number, rounds, method, here)
             rows_used = train(folder, settings, number, best, here)
-            score(folder, RunFolder.of(here / "fit").adapter, root, here / "score", here / "log.txt")
-            done.append(_round(number, rows_used, best_score, here, best))
+            after = here / "score" if rows_used else best_score
+            score(folder, RunFolder.of(here / "fit").adapter, root, after, here / "log.txt")
+            done.append(_round(number, rows_used, best_score, after, best))
             _keep(root, settings, done)
         if done[number - 1].kept:
             best_score, best = here / "score", RunFolder.of(here / "fit").adapter
@@ -120,7 +123,7 @@ def improve(
         print(jsons.dumps([asdict(one) for one in done], ensure_ascii=False, indent=2))
     else:
         Console().print(rounds_table(done))
-        print(_verdict(done, best))
+        print(_verdict(done, best, root))
     return done
 
 
@@ -140,19 +143,19 @@ def rounds_table(done: Sequence[Round]) -> Table:
     return table
 
 
-def _verdict(done: Sequence[Round], best: Path) -> str:
+def _verdict(done: Sequence[Round], best: Path, root: Path) -> str:
     if any(one.kept for one in done):
         return f"Best adapter: {best}\nNext: mathpal export {best}"
-    way_out = "Give it more problems (--problems) or samples (--samples), or train the run for longer first."
+    way_out = f"Move {root} away and give more problems (--problems) or samples (--samples), or train the run for longer first."
     return f"No round solved more problems than the run does: its own adapter stays, {best}. {way_out}"
 
 
-def _round(number: int, rows: int, best_score: Path, here: Path, best: Path) -> Round:
-    """Compare the scores before and after a round; what solves more is kept."""
-    before, after = (solved(RunFolder.of(score), "test").lenient for score in (best_score, here / "score"))
+def _round(number: int, rows: int, best_score: Path, its_score: Path, best: Path) -> Round:
+    """Compare the scores before and after a round; what solves more is kept. Without rows to learn from both are the same."""
+    before, after = (solved(RunFolder.of(score), "test").lenient for score in (best_score, its_score))
     test = mcnemar(before, after)
     kept = sum(after) > sum(before)
-    adapter = RunFolder.of(here / "fit").adapter if kept else best
+    adapter = RunFolder.of(its_score.parent / "fit").adapter if kept else best
     shares = sum(before) / len(before), sum(after) / len(after)
     return Round(number, rows, *shares, test.only_first, test.only_second, test.p_value, kept, str(adapter))
 
@@ -161,7 +164,7 @@ def _read(root: Path, settings: Settings) -> list[Round]:
     """The rounds that have ended.
 
     Raises:
-        ConfigError: they had other settings.
+        ConfigError: they, or the first one that has begun, had other settings.
     """
     file = root / "rounds.json"
     if not file.exists():
@@ -183,6 +186,7 @@ def _from_root(root: Path, adapter: str) -> str:
 
 
 def _keep(root: Path, settings: Settings, done: Sequence[Round]) -> None:
+    root.mkdir(parents=True, exist_ok=True)
     rounds = [asdict(one) | {"adapter": Path(os.path.relpath(one.adapter, root)).as_posix()} for one in done]
     noted = {"settings": asdict(settings), "rounds": rounds}
     with whole_file(root / "rounds.json") as temporary:

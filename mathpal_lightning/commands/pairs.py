@@ -137,6 +137,7 @@ def report_table(report: MiningReport, *, drawn: bool) -> Table:
         ("cut at the limit", report.cut),
         ("the same again", report.repeated),
         ("right after a false step", report.false_steps),
+        ("right, but not in Vietnamese", report.foreign),
     ):
         table.add_row(f"  not used: {name}", _share(count, report.samples))
     for k, chance in report.pass_at.items() if drawn else ():

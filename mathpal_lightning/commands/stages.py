@@ -66,11 +66,13 @@ def _problems(folder: RunFolder, settings: Settings, number: int) -> list[Row]:
 
 
 def train(folder: RunFolder, settings: Settings, number: int, adapter: Path, here: Path) -> int:
-    """Draw and train; the number of rows, pairs or problems that were trained on."""
+    """Draw and train; the number of rows, pairs or problems that were trained on, 0 where dpo found no pair."""
     problems, fit = here / "problems.jsonl", RunFolder.of(here / "fit")
     if not problems.exists():
         write_json_lines(problems, [sft_row(row, row.solution) for row in _problems(folder, settings, number)])
     data = problems if settings.method == "grpo" else _drawn(folder, settings, number, adapter, here)
+    if not data.exists():
+        return 0
     if not fit.read_summary().get("seconds"):
         stopped = (fit.own_checkpoints / LAST).exists()
         flags = {
@@ -98,7 +100,7 @@ def train(folder: RunFolder, settings: Settings, number: int, adapter: Path, her
 
 
 def _drawn(folder: RunFolder, settings: Settings, number: int, adapter: Path, here: Path) -> Path:
-    """Draw solutions; the file to train on."""
+    """Draw solutions; the file to train on. It is missing where dpo found no pair."""
     pairs, right = here / "pairs.jsonl", here / "right.jsonl"
     wanted = pairs if settings.method == "dpo" else right
     if wanted.exists():
@@ -117,9 +119,8 @@ def _drawn(folder: RunFolder, settings: Settings, number: int, adapter: Path, he
         "overwrite": "true",
     }
     arguments = [word for name, value in flags.items() for word in (f"--{name}", str(value))]
-    # Without a right and a wrong solution of one problem there are no pairs (DataError); for sft that is no failure.
-    allowed = () if settings.method == "dpo" else (3,)
-    run_stage(["data", "pairs", *arguments], here / "log.txt", allowed)
+    # Without a right and a wrong solution of one problem there are no pairs (DataError): sft then has the references.
+    run_stage(["data", "pairs", *arguments], here / "log.txt", allowed=(3,))
     if settings.method == "sft":
         write_json_lines(right, _with_references(here))
     return wanted
@@ -203,4 +204,5 @@ def run_stage(arguments: Sequence[str], log_file: Path, allowed: Sequence[int] =
     if status and status not in allowed:
         last = log_file.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1]
         found = f"exit status {status}: {last}"
-        raise TrainingError(f"`mathpal {arguments[0]}` to end well", found, f"Read {log_file}; the same command goes on.")
+        way_out = f"Read {log_file}, mend the cause; then the same command goes on."
+        raise TrainingError(f"`mathpal {arguments[0]}` to end well", found, way_out)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from mathpal_lightning.compat.guard import gone, require
+
+if TYPE_CHECKING:
+    from peft import PeftModel
 
 LIBRARY = "peft"
 _CAST = "_cast_input_dtype"
@@ -84,6 +88,17 @@ def is_lora_layer(module: torch.nn.Module) -> bool:
     from peft.tuners.lora import LoraLayer
 
     return isinstance(module, LoraLayer)
+
+
+def set_dropout(model: PeftModel, dropout: float) -> None:
+    """Change the dropout of a loaded adapter, in its layers and in the config that is saved with it."""
+    for layer in filter(is_lora_layer, model.modules()):
+        dropouts = require(layer, "lora_dropout", LIBRARY, "another dropout than the adapter was trained with")
+        for name in dropouts:
+            dropouts[name] = torch.nn.Dropout(dropout) if dropout else torch.nn.Identity()
+    for config in model.peft_config.values():
+        require(config, "lora_dropout", LIBRARY, "another dropout than the adapter was trained with")
+        config.lora_dropout = dropout  # type: ignore[attr-defined]  # the base class of PEFT's configs has none
 
 
 def unmerged_part(layer: AdaptedLinear) -> str:

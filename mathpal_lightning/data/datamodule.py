@@ -28,7 +28,7 @@ from mathpal_lightning.data.settings import DataSettings, Named, Questions
 from mathpal_lightning.data.split_names import Split
 from mathpal_lightning.errors import CheckpointError, ConfigError
 from mathpal_lightning.messages import show_messages
-from mathpal_lightning.schema import Batch, Encoded, EncodedPair, Row
+from mathpal_lightning.schema import Batch, Encoded, EncodedPair, GroupBatch, Row
 
 PREDICTED = "generation_batch_size"
 """The setting of the module that says how many questions are answered at a time."""
@@ -176,8 +176,10 @@ class MathDataModule(LightningDataModule):
         part = self._datasets[split].part
         return part.encoded[part.documents[number]]
 
-    def batch_rows(self, batch_idx: int) -> list[Row]:
-        """The rows of one of this process's training batches of the running epoch, by Lightning's number of it."""
+    def batch_rows(self, batch_idx: int, batch: object = None) -> list[Row]:
+        """The rows of a training batch of this process, by Lightning's number in the epoch; a drawn batch names its own."""
+        if isinstance(batch, GroupBatch):
+            return [self.train_rows[number] for number in batch.problems]
         if self._order is None:
             return []
         dataset, skipped = self._datasets["train"], batch_idx - self._order.position.batches
@@ -214,8 +216,9 @@ class MathDataModule(LightningDataModule):
 
     def on_after_batch_transfer(self, batch: object, dataloader_idx: int) -> object:
         """Turn the numbers of problems into groups of solutions that the module draws now (`objective: grpo`)."""
-        if self.drawing and self.trainer and self.trainer.training and isinstance(batch, list):
-            return self.drawing.batch(batch, self.trainer)
+        if self.drawing and self._order and self.trainer and self.trainer.training and isinstance(batch, list):
+            number = self.trainer.fit_loop.epoch_loop.batch_progress.current.ready
+            return self.drawing.batch(batch, self.trainer, self._order.is_repeat(number))
         return batch
 
     def state_dict(self) -> dict[str, object]:
@@ -251,8 +254,7 @@ class MathDataModule(LightningDataModule):
             CheckpointError: the training rows are not those that the run began with.
         """
         state_dict = dict(state_dict)  # Lightning reads it again
-        rows = state_dict.pop("rows", None)
-        if rows and "train" in self._datasets and rows != self._datasets["train"].digest:
+        if (rows := state_dict.pop("rows", None)) and "train" in self._datasets and rows != self._datasets["train"].digest:
             raise CheckpointError(
                 f"the training rows that the run began with (digest {rows[:12]})",
                 f"other rows in `data.train: {self.settings.train}` (digest {self._datasets['train'].digest[:12]})",
@@ -262,9 +264,7 @@ class MathDataModule(LightningDataModule):
             self.drawing.load(drawn, cast(Trainer, self.trainer))
         self._start = Position(**state_dict)
         if self.trainer and self.trainer.overfit_batches:  # type: ignore[attr-defined]  # set by a connector
-            log.warning(
-                "With trainer.overfit_batches the place in the data is not kept: batches of the running epoch come again."
-            )
+            log.warning("With trainer.overfit_batches the place in the data is not kept: the epoch's batches come again.")
         if self._order is not None:
             self._order.resume(self._start)
 
@@ -292,6 +292,7 @@ class MathDataModule(LightningDataModule):
             shuffle=shuffle,
             stages=self._datasets[split].stages,
             current_epoch=partial(getattr, trainer, "current_epoch") if trainer else None,  # a lambda could not be pickled
+            times=self.drawing.module.policy.updates if split == "train" and self.drawing else 1,
         )
 
     def _loader(self, split: Split, order: PackOrder) -> DataLoader[Batch]:

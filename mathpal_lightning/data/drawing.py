@@ -106,12 +106,13 @@ class Drawing:
         self._kept: GroupBatch | None = None  # the last draw
         self._uses = 0
 
-    def batch(self, numbers: Sequence[int], trainer: Trainer) -> GroupBatch:
+    def batch(self, numbers: Sequence[int], trainer: Trainer, is_repeat: bool = False) -> GroupBatch:
         """The batch for these problems, on the module's device.
 
         Args:
             numbers: of the problems, in the order of training.
             trainer: gives the rank and the number of processes.
+            is_repeat: another process counts these problems.
         """
         if self._kept is not None and self._uses < self.module.policy.updates:
             self._uses, self.graded = self._uses + 1, []
@@ -121,13 +122,14 @@ class Drawing:
         others = [self.rows[number].prompt for number in chain(*before)]
         groups = self.module.draw([row.prompt for row in problems], self.seed * _SEED_OF_DRAW + self.draws, others)
         self.graded = [self.rewards.grade(row, group) for row, group in zip(problems, groups, strict=True)]
-        counts = torch.from_numpy(self.pass_rates.counts(chosen, self.graded))
+        counts = torch.from_numpy(self.pass_rates.counts(*((), ()) if is_repeat else (chosen, self.graded)))
         if trainer.world_size > 1:
             counts = trainer.strategy.reduce(counts.to(self.module.device), reduce_op="sum").cpu()
         self.pass_rates.update(*counts.numpy())
         self.draws, self._uses = self.draws + 1, 1
         keep_all = self.module.policy.keeps_equal_rewards
-        self._kept = group_batch(self.graded, self.max_length, self.pad_token_id, keep_all)
+        packed = group_batch(self.graded, self.max_length, self.pad_token_id, keep_all)
+        self._kept = packed._replace(problems=tuple(chosen), is_repeat=is_repeat)
         return self._on_device(self._kept)
 
     def _chosen(self, numbers: Sequence[int], trainer: Trainer) -> list[list[int]]:

@@ -1,7 +1,7 @@
 """Samples of problems -> preference pairs and right solutions, chosen by their answers.
 
-A sample is right if its final answer is the gold's and its written arithmetic holds. It is wrong if its final answer is
-another one. Three kinds are not used:
+A sample is right if its final answer is the gold's, its written arithmetic holds and it is in Vietnamese, as for the strict
+reward. It is wrong if its final answer is another one. Three kinds are not used:
 
 - a sample that was cut at the limit, because we, not the model, would add the end-of-turn; or with half a character (U+FFFD);
 - a sample without an answer: it may be right in a form that the rules cannot read, and training would punish that form;
@@ -19,6 +19,7 @@ from statistics import fmean
 from typing import NamedTuple
 
 from mathpal_lightning.evaluation import judge as judge_solution
+from mathpal_lightning.evaluation.reward import well_written
 from mathpal_lightning.schema import Prompt, Row, Sample, Verdict
 
 Messages = str | list[dict[str, str]]
@@ -50,6 +51,8 @@ class Judged(NamedTuple):
     """Samples equal to an earlier one."""
     false_steps: int
     """Different samples with the gold's answer whose written arithmetic does not hold."""
+    foreign: int = 0
+    """Different samples with the gold's answer and arithmetic that holds, but not in Vietnamese."""
 
 
 def judge(row: Row, samples: Sequence[Sample]) -> Judged:
@@ -68,7 +71,8 @@ def judge(row: Row, samples: Sequence[Sample]) -> Judged:
         first.setdefault(_words(text), text)
     different = [first[words] for words, _ in Counter(map(_words, whole)).most_common()]
     correct = [text for text in different if verdicts[text] == "correct"]
-    right = tuple(text for text in correct if not judgements[text].false_steps)
+    sound = [text for text in correct if not judgements[text].false_steps]
+    right = tuple(filter(well_written, sound))
     return Judged(
         row,
         tuple(verdicts[sample.text] for sample in samples),
@@ -76,7 +80,8 @@ def judge(row: Row, samples: Sequence[Sample]) -> Judged:
         tuple(text for text in different if verdicts[text] == "wrong"),
         cut=len(samples) - len(whole),
         repeated=len(whole) - len(different),
-        false_steps=len(correct) - len(right),
+        false_steps=len(correct) - len(sound),
+        foreign=len(sound) - len(right),
     )
 
 
@@ -179,6 +184,7 @@ class MiningReport:
     cut: int
     repeated: int
     false_steps: int
+    foreign: int
     pass_at: dict[int, float]
     """k -> mean of pass@k over the problems whose gold can be read; empty if there are none."""
     problems_with_pair: int
@@ -207,6 +213,7 @@ def sum_up(problems: Sequence[Judged], chosen: Sequence[Pair], kept: Sequence[Pa
         cut=sum(problem.cut for problem in problems),
         repeated=sum(problem.repeated for problem in problems),
         false_steps=sum(problem.false_steps for problem in problems),
+        foreign=sum(problem.foreign for problem in problems),
         pass_at=_pass_at([problem.verdicts for problem in problems if "gold_unreadable" not in problem.verdicts]),
         problems_with_pair=len(offered),
         pairs=len(kept),

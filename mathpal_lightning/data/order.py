@@ -8,6 +8,8 @@ may be smaller:
     process 0                          a c              e g               i
     process 1                          b d              f h               a
 
+Where several updates use a draw (`objective: grpo`), each batch is given that many times before the next one.
+
 No pack is left out. Every process has to make every step, so a process that would get no pack in the last step gets one
 that another process has too: at most W - 1 such repeats in an epoch. `is_repeat` names those batches, and MathPalModule
 gives them no weight.
@@ -55,6 +57,7 @@ class PackOrder(DistributedSampler[int]):
         shuffle: bool = True,
         stages: np.ndarray | None = None,
         current_epoch: Callable[[], int] | None = None,
+        times: int = 1,
     ):
         """Order `number` packs.
 
@@ -68,9 +71,11 @@ class PackOrder(DistributedSampler[int]):
             stages: the stage of each pack, int64 [number]; an epoch goes from the first stage to the last.
             current_epoch: returns the true epoch. After a run with `max_steps` resumes from the end of an epoch, Lightning
                 calls `set_epoch` with an epoch too many.
+            times: how often the loader gives each batch.
         """
         super().__init__(range(number), num_replicas, rank, shuffle, seed)  # type: ignore[arg-type]  # any sequence has a length
         self.number, self.batch_size, self.stages, self.current_epoch = number, batch_size, stages, current_epoch
+        self.times = times
         self.start = Position()
 
     def set_epoch(self, epoch: int) -> None:
@@ -104,7 +109,7 @@ class PackOrder(DistributedSampler[int]):
         return self.start if self.epoch == self.start.epoch else Position(self.epoch)
 
     def batches(self) -> Iterator[list[int]]:
-        """This process's remaining batches of the current epoch."""
+        """This process's remaining batches of the current epoch, each once; the first may have been given already."""
         order, step = self.permutation(), self.batch_size * self.num_replicas
         for first in range(self.position.packs, self.number, step):
             dealt = order[first : first + step]
@@ -116,22 +121,26 @@ class PackOrder(DistributedSampler[int]):
     def is_repeat(self, batch: int) -> bool:
         """Whether a batch of this process (by Lightning's number) only repeats a pack that another process counts."""
         done, step = self.position, self.batch_size * self.num_replicas
-        return self.num_replicas > 1 and done.packs + (batch - done.batches) * step + self.rank >= self.number
+        return self.num_replicas > 1 and done.packs + self._different(batch) * step + self.rank >= self.number
+
+    def _different(self, batch: int) -> int:
+        """How many different batches of this run in the epoch are over where Lightning begins this one."""
+        return batch // self.times - self.position.batches // self.times
 
     def __iter__(self) -> Iterator[int]:
         return (pack for batch in self.batches() for pack in batch)
 
     def __len__(self) -> int:
-        """Packs of this process in the current epoch; batches before the start count as full ones.
+        """Packs of this process in the current epoch, each once; batches before the start count as full ones.
 
-        BatchSampler divides this by the batch size to get the number of batches that the progress bar shows. Lightning asks
-        once, when a run begins, and takes the answer for every epoch: after an epoch that has ended it is that of the next.
+        BatchSampler divides this by the batch size to get the number of batches. Lightning asks once, when a run begins, and
+        takes the answer for every epoch: after an epoch that has ended it is that of the next.
         """
         done = self.position if self.position.packs < self.number else Position()
         step = self.batch_size * self.num_replicas
         full, left = divmod(self.number - done.packs, step)
         own = max(1, -(-(left - self.rank) // self.num_replicas)) if left else 0
-        return (done.batches + full) * self.batch_size + own
+        return (done.batches // self.times + full) * self.batch_size + own
 
     def after(self, batches: int, *, ended: bool = False) -> Position:
         """The position when `batches` of the current epoch are finished, those before the start included.
@@ -141,19 +150,31 @@ class PackOrder(DistributedSampler[int]):
             ended: the epoch ends here, even if packs are left (`limit_train_batches`).
         """
         done = self.position
-        packs = done.packs + (batches - done.batches) * self.batch_size * self.num_replicas
+        packs = done.packs + self._different(batches) * self.batch_size * self.num_replicas
         return Position(self.epoch, self.number if ended else min(packs, self.number), batches)
 
 
 class PackLoader(DataLoader[Batch]):
-    """A DataLoader that starts its sampler at the first batch, not when the iterator is made.
+    """A DataLoader that starts its sampler at the first batch, not when the iterator is made, and gives batches several times.
 
     Lightning makes the iterator before it restores a checkpoint (when a scheduler asks for the number of steps) and
     before it sets the epoch. Workers that start then would fetch batches from the wrong place.
     """
 
     def __iter__(self) -> Iterator[PackedBatch | PreferenceBatch]:  # type: ignore[override]  # torch promises its own iterator class
-        yield from super().__iter__()
+        given = self.sampler.position.batches % self._times if isinstance(self.sampler, PackOrder) else 0
+        for batch in super().__iter__():
+            yield from [batch] * (self._times - given)
+            given = 0
+
+    def __len__(self) -> int:
+        """Batches of the current epoch, as Lightning and its progress bar count them."""
+        return super().__len__() * self._times
+
+    @property
+    def _times(self) -> int:
+        """Lightning's `overfit_batches` puts another sampler in the place of ours."""
+        return self.sampler.times if isinstance(self.sampler, PackOrder) else 1
 
     def state_dict(self) -> dict[str, object]:
         """Empty: the data module saves the position. That the method exists tells Lightning that resuming is safe."""

@@ -15,7 +15,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import cast
+from math import isfinite
+from numbers import Real
+from typing import Any, cast
 
 import numpy as np
 
@@ -93,9 +95,10 @@ class Rewards:
         return GradedGroup(row, group, tuple(rewards), parts, solved)
 
     def _one(self, name: str, function: Reward, row: Row, solution: str) -> float:
-        value = function(row.question, row.solution, solution)
-        if isinstance(value, bool) or (isinstance(value, int | float) and np.isfinite(value)):
-            return float(value)
+        value: object = function(row.question, row.solution, solution)
+        number = cast(Any, value).item() if getattr(value, "ndim", None) == 0 else value  # of NumPy or torch
+        if isinstance(number, Real) and isfinite(number):
+            return float(number)
         raise ConfigError(f"a finite number from the reward {name}", repr(value), "Let it return 0.0 where it cannot tell.")
 
 

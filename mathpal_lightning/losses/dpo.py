@@ -21,6 +21,8 @@ REFERENCE_FREE = frozenset({"simpo", "orpo", "sft"})
 """Losses that need no reference model."""
 SMOOTHED = frozenset({"sigmoid", "robust", "sigmoid_norm", "simpo"})
 """Losses that `label_smoothing` changes."""
+SIMPO_MARGIN = 0.5
+"""The default of `simpo_margin`."""
 
 
 class PairLogProbs(NamedTuple):
@@ -46,7 +48,7 @@ def preference_loss(
     *,
     beta: float = 0.1,
     label_smoothing: float = 0.0,
-    simpo_margin: float = 0.5,
+    simpo_margin: float = SIMPO_MARGIN,
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """The mean over the pairs of one preference loss, or of several summed by weight: {"sigmoid": 1.0, "sft": 0.2}.
 
@@ -73,7 +75,7 @@ def preference_loss(
             `label_smoothing` is set and none of the losses uses it.
     """
     weights = loss_weights(loss)
-    check_preference(weights, beta, label_smoothing)
+    check_preference(weights, beta, label_smoothing, simpo_margin if "simpo" in weights else SIMPO_MARGIN)
     _check_pairs(pairs, weights)
     per_pair = sum(
         weight * _per_pair_loss(name, pairs, beta, label_smoothing, simpo_margin) for name, weight in weights.items()
@@ -88,18 +90,25 @@ def loss_weights(loss: PreferenceLoss | Mapping[PreferenceLoss, float]) -> dict[
     return {loss: 1.0} if isinstance(loss, str) else dict(loss)
 
 
-def check_preference(weights: Mapping[PreferenceLoss, float], beta: float, label_smoothing: float) -> None:
+def check_preference(
+    weights: Mapping[PreferenceLoss, float], beta: float, label_smoothing: float, simpo_margin: float = SIMPO_MARGIN
+) -> None:
     """Check the settings of the losses. Needs no pairs, so it can run before training.
 
     Raises:
-        ValueError: a loss is unknown, a value is out of its range, or `label_smoothing` is set and none of the losses uses it.
+        ValueError: a loss is unknown, a value is out of its range or not finite, or `label_smoothing` or another `simpo_margin`
+            than the default is set and none of the losses uses it.
     """
     if not weights or not set(weights) <= set(get_args(PreferenceLoss)):
         raise ValueError(f"Expected losses out of {get_args(PreferenceLoss)}, but got {sorted(weights)}")
-    if beta <= 0 or not 0 <= label_smoothing < 0.5:
+    if not all(0 < weight < math.inf for weight in weights.values()):
+        raise ValueError(f"Expected finite weights above 0, but got {dict(weights)}")
+    if not 0 < beta < math.inf or not 0 <= label_smoothing < 0.5:
         raise ValueError(f"Expected beta > 0 and label_smoothing in [0, 0.5), but got {beta} and {label_smoothing}")
     if label_smoothing and SMOOTHED.isdisjoint(weights):
         raise ValueError(f"Expected label_smoothing 0 for {sorted(weights)}, which do not use it, but got {label_smoothing}")
+    if not math.isfinite(simpo_margin) or ("simpo" not in weights and simpo_margin != SIMPO_MARGIN):
+        raise ValueError(f"Expected a finite simpo_margin, {SIMPO_MARGIN} where simpo is no loss, but got {simpo_margin}")
 
 
 def _check_pairs(pairs: PairLogProbs, weights: Mapping[PreferenceLoss, float]) -> None:

@@ -59,6 +59,10 @@ def load_weights(module: MathPalModule) -> None:
     kernels = uses_kernels(settings.compile, module._backend, family, settings.bits, precision, device, is_long(module))
     module.model = build_model(module.folder, module._backend, settings, lora_of(settings), precision, device, kernels)
     module.loaded_precision = precision
+    if settings.lora_dropout and settings.objective != "sft" and is_fit(module):
+        log.warning(
+            "`model.lora_dropout: %s` is left out: `objective: %s` trains without", settings.lora_dropout, settings.objective
+        )
     if kernels and is_fit(module):
         log.info("The first steps compile kernels for this card, which takes half a minute (model.compile: false does without)")
     if module.device_mesh is None:

@@ -16,6 +16,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from mathpal_lightning.compat.bitsandbytes import bits_of, compute_dequantized, is_4bit, keep_packing
+from mathpal_lightning.compat.peft import set_dropout
 from mathpal_lightning.compat.transformers import attend_with_cap
 from mathpal_lightning.compat.unsloth import also_unquantized, import_unsloth, quiet_unsloth
 from mathpal_lightning.errors import ConfigError, ModelError
@@ -231,7 +232,7 @@ def add_lora(
     Args:
         model: What `load_base` returns.
         backend: The backend that loaded it.
-        lora: The adapter to make; its rank and targets are ignored when `adapter` is given.
+        lora: The adapter to make; of it only the dropout counts when `adapter` is given.
         adapter: A PEFT folder.
 
     Returns:
@@ -243,7 +244,9 @@ def add_lora(
     from peft import LoraConfig, get_peft_model
 
     if adapter is not None:
-        return cast("LanguageModel", load_adapter(model, adapter, trainable=True))
+        loaded = load_adapter(model, adapter, trainable=True)
+        set_dropout(loaded, lora.dropout)
+        return cast("LanguageModel", loaded)
     names = text_decoder_targets(model, lora.targets)
     settings: _LoraSettings = {
         "r": lora.r,

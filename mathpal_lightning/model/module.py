@@ -58,7 +58,7 @@ class MathPalModule(LightningModule):
         finetune: `lora` trains an adapter, `full` all weights of the text decoder (with bits 16).
         lora_r: Rank of the adapter.
         lora_alpha: Scale of the adapter: updates are multiplied by alpha / r.
-        lora_dropout: Dropout before the adapter, in [0, 1).
+        lora_dropout: Dropout before the adapter, a given one too, in [0, 1); `dpo` and `grpo` train without.
         lora_targets: Names of the linear layers that get an adapter, or `all-linear`: those of attention and MLP.
         lora_rslora: Scale by alpha / sqrt(r) instead.
         lora_dora: Learn the magnitudes of the weights separately (DoRA).
@@ -199,7 +199,7 @@ class MathPalModule(LightningModule):
         `on_before_optimizer_step` turns them into those of the mean over all batches of the step.
         """
         terms = objective.terms_of(self, batch)
-        if objective.is_repeat(self.trainer.train_dataloader, batch_idx):
+        if objective.is_repeat(self.trainer.train_dataloader, batch_idx, batch):
             terms = terms._replace(loss=terms.loss * 0, number=0)
         means, total = objective.mean_over_processes(terms, self.trainer, self.device)
         objective.require_finite(means["loss"], self.global_step, batch_idx)

@@ -139,7 +139,12 @@ def require_finite(loss: Tensor, step: int, batch_idx: int) -> None:
         )
 
 
-def is_repeat(loader: object, batch_idx: int) -> bool:
-    """Whether the batch repeats another one, only so that no process is idle (`data/order.py`); it must not count."""
+def is_repeat(loader: object, batch_idx: int, batch: Batch | None = None) -> bool:
+    """Whether the batch repeats another one, only so that no process is idle (`data/order.py`); it must not count.
+
+    A draw knows it: where an epoch ends within its updates, the next epoch begins with the rest of them.
+    """
+    if isinstance(batch, GroupBatch):
+        return batch.is_repeat
     repeats = getattr(getattr(loader, "sampler", None), "is_repeat", None)
     return repeats is not None and repeats(batch_idx)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf, isfinite
 
 import torch
 from torch import Tensor
@@ -47,9 +48,9 @@ class Policy:
         for name, least in (("group_size", 2), ("updates", 1)):
             if getattr(self, name) < least:
                 raise ConfigError(f"`model.policy.{name}` of at least {least}", str(getattr(self, name)), "Raise it.")
-        if not self.temperature > 0:
+        if not 0 < self.temperature < inf:
             raise ConfigError(
-                "`model.policy.temperature` above 0",
+                "a finite `model.policy.temperature` above 0",
                 str(self.temperature),
                 "At 0 all solutions of a group are the same and nothing can be learned: use 1.0.",
             )
@@ -61,10 +62,11 @@ class Policy:
             )
         if self.clip is not None and not (0 < self.clip[0] < 1 and self.clip[1] > 0):
             raise ConfigError("`model.policy.clip` of two numbers above 0", str(self.clip), "Try [0.2, 0.2].")
-        if self.kl < 0:
-            raise ConfigError("`model.policy.kl` of at least 0", str(self.kl), "Use 0 for none.")
-        if not self.rewards or not any(self.rewards.values()):
-            raise ConfigError("a reward with a weight that is not 0", str(dict(self.rewards)), f"Try {STRICT_REWARD}: 1.0.")
+        if not 0 <= self.kl < inf:
+            raise ConfigError("a finite `model.policy.kl` of at least 0", str(self.kl), "Use 0 for none.")
+        if not any(self.rewards.values()) or not all(map(isfinite, self.rewards.values())):
+            found = str(dict(self.rewards))
+            raise ConfigError("finite weights of rewards, one of them not 0", found, f"Try {STRICT_REWARD}: 1.0.")
         low, high = self.pass_rate
         if not 0 <= low < high <= 1:
             raise ConfigError("`model.policy.pass_rate` of two rising shares", str(self.pass_rate), "Try [0.2, 0.8].")

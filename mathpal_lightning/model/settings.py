@@ -28,8 +28,12 @@ def free_on_resume(objective: Objective) -> frozenset[str]:
 
 
 def lora_of(settings: ModuleSettings) -> Lora:
-    """The adapter that the arguments of MathPalModule describe."""
-    numbers = (settings.lora_r, settings.lora_alpha, settings.lora_dropout)
+    """The adapter that the arguments of MathPalModule describe.
+
+    Only `sft` has dropout: `dpo` and `grpo` compare with what the reference or the sampler gave without it, so its noise
+    would count as a difference between the two.
+    """
+    numbers = (settings.lora_r, settings.lora_alpha, settings.lora_dropout if settings.objective == "sft" else 0.0)
     return Lora(*numbers, tuple(settings.lora_targets), settings.lora_rslora, settings.lora_dora)
 
 
@@ -86,7 +90,7 @@ def check_settings(settings: ModuleSettings, preference: Preference) -> None:
             raise ConfigError(f"`model.{name}` in [0, 1)", f"{share}", "Change it.")
     if settings.objective == "dpo":
         try:
-            check_preference(preference.weights, preference.beta, preference.label_smoothing)
+            check_preference(preference.weights, preference.beta, preference.label_smoothing, preference.simpo_margin)
         except ValueError as error:
             raise ConfigError("settings in `model.preference` that fit together", str(error), "Correct them.") from error
     counts = {

@@ -114,7 +114,15 @@ def unfolded(batch: Grouped) -> Grouped:
     )
     if isinstance(batch, GroupBatch):
         groups, drawn = moved(batch.group_ids, -1), moved(batch.drawn_log_probs, 0.0)
-        return GroupBatch(*own, groups, drawn, *batch[6:])
+        input_ids, labels, position_ids, segment_ids = own
+        return batch._replace(
+            input_ids=input_ids,
+            labels=labels,
+            position_ids=position_ids,
+            segment_ids=segment_ids,
+            group_ids=groups,
+            drawn_log_probs=drawn,
+        )
     return PreferenceBatch(*own, moved(batch.pair_ids, -1))
 
 

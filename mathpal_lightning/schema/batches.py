@@ -116,6 +116,10 @@ class GroupBatch(NamedTuple):
     """The first update on this draw: the policy is still the one that drew."""
     left_out: int = 0
     """Solutions that were drawn in groups whose rewards are all equal, and that are not in the batch."""
+    problems: tuple[int, ...] = ()
+    """The training rows that were drawn for."""
+    is_repeat: bool = False
+    """The draw only repeats problems of another process (`data/order.py`); it must not count."""
 
 
 Batch: TypeAlias = PackedBatch | PreferenceBatch | GroupBatch

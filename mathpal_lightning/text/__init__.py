@@ -6,6 +6,7 @@ from mathpal_lightning.text.language import (
     is_vietnamese,
     needs_picture,
     states_answer,
+    without_formulas,
 )
 from mathpal_lightning.text.normalize import comparison_key, normalize_text
 from mathpal_lightning.text.numbers import ParsedNumber, parse_number
@@ -22,4 +23,5 @@ __all__ = [
     "parse_number",
     "plain_text",
     "states_answer",
+    "without_formulas",
 ]

@@ -13,6 +13,12 @@ from mathpal_lightning.text.markup import PICTURE
 _VIETNAMESE_LETTER = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _VIETNAMESE_SHARE = 0.25
+_SIGN = r"[-+*/=^×·<>(]"
+_FORMULA = re.compile(
+    rf"\\[a-zA-Z]+|\w*[\d²³]\w*|\b(?:[a-zA-Z]|[A-Z]{{2,4}})\b|(?:(?<={_SIGN})|(?<={_SIGN} ))[a-zA-Z]{{2,4}}\b"
+    rf"|\b[a-zA-Z]{{2,4}}(?= ?{_SIGN})"
+)
+"""LaTeX commands, runs with a digit, unknowns, points, and short runs beside a sign: `2xy²`, `ABCD`, `- xy`, `(kg)`."""
 
 _MATHEMATICS = re.compile(
     r"\d|\\frac|\\sqrt|[=<>≤≥≈√%²³]"
@@ -67,6 +73,15 @@ def is_vietnamese(text: str) -> bool:
     words = _WORD.findall(re.sub(r"\\[a-zA-Z]+|https?://\S+|</?\w+>|&\w+;", " ", text))
     marked = sum(1 for word in words if _VIETNAMESE_LETTER.search(word))
     return not words or len(words) < 3 or marked >= _VIETNAMESE_SHARE * len(words)
+
+
+def without_formulas(text: str) -> str:
+    """A text without the letters of its formulas, which belong to no language.
+
+    >>> without_formulas("Vậy A = 2xy² - xy").split()
+    ['Vậy', '=', '-']
+    """
+    return _FORMULA.sub(" ", text)
 
 
 def holds_mathematics(text: str) -> bool:

@@ -1,13 +1,16 @@
 """What training warns of while a policy draws."""
 
 import logging
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from torch import tensor
 
-from mathpal_lightning.callbacks.rollouts import KeepRollouts
+from mathpal_lightning.callbacks.rollouts import KeepRollouts, drop_later
+from mathpal_lightning.files import whole_objects, write_json_lines
+from mathpal_lightning.run import RunFolder
 
 
 def warnings_of(caplog: pytest.LogCaptureFixture, draws: int, signal: float, **metrics: float) -> str:
@@ -17,6 +20,17 @@ def warnings_of(caplog: pytest.LogCaptureFixture, draws: int, signal: float, **m
         for _ in range(draws):
             callback._warn(trainer, {"signal": signal, "cut": 0.0, "length": 50.0})
     return caplog.text
+
+
+def test_what_was_drawn_after_the_checkpoint_is_dropped_from_all_files(tmp_path: Path):
+    files = {"rollouts.1": (1, 1, 2), "rollouts.2": (3, 4), "rollouts.3": (5, 6), "rollouts": (7,)}
+    for name, steps in files.items():
+        write_json_lines(tmp_path / f"{name}.jsonl", [{"step": step, "question": "Số táo là?"} for step in steps])
+    untouched = (tmp_path / "rollouts.1.jsonl").stat().st_mtime_ns
+    drop_later(RunFolder(tmp_path), 3)
+    left = {file.stem: [line["step"] for line in whole_objects(file)] for file in tmp_path.iterdir()}
+    assert left == {"rollouts.1": [1, 1, 2], "rollouts.2": [3]}
+    assert (tmp_path / "rollouts.1.jsonl").stat().st_mtime_ns == untouched
 
 
 def test_a_policy_that_is_certain_but_still_teaches_is_no_cause_for_alarm(caplog: pytest.LogCaptureFixture):

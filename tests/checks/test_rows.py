@@ -20,6 +20,7 @@ REPORT = DataReport("train", 10, 9, Refusals({"too_long": 1}), 900, 500, 200, 5,
         (Length(packs=10, batch_size=1, accumulate=4, max_epochs=2), 6, 20),  # windows of 4, 4 and 2 batches
         (Length(packs=10, batch_size=1, accumulate=4, max_steps=4, max_epochs=9), 4, 14),
         (Length(packs=10, batch_size=1, processes=4, max_epochs=1), 3, 3),
+        (Length(packs=10, batch_size=4, updates=2, max_epochs=1), 6, 6),
         (Length(packs=10, batch_size=1, max_epochs=1, limit_batches=4), 4, 4),
         (Length(packs=10, batch_size=1, max_epochs=1, limit_batches=0.25), 2, 2),
         (Length(packs=10, batch_size=1, max_steps=-1, max_epochs=-1), None, None),

@@ -84,6 +84,24 @@ def test_a_round_of_grpo_draws_while_it_trains_and_a_model_that_solves_nothing_i
     with pytest.raises(AssertionError, match="0% of 4 problems solved at least once. Train it with `objective: sft` first"):
         few(trained, "grpo", 1)
     assert stages == ["test"]
+    with pytest.raises(ConfigError, match="problems 5 instead of 4"):
+        improve(trained, 1, "grpo", problems=5, samples=2, learning_rate=1e-3, validation=3)
+    assert stages == ["test"], "what was begun with other settings is not gone on with"
+
+
+def test_a_round_of_dpo_without_a_pair_is_not_kept(trained: Path, stages: list[str]):
+    """A tiny Gemma of random weights solves nothing."""
+    (one,) = few(trained, "dpo", 1)
+    assert stages == ["test", "data"]
+    assert (one.rows, one.kept, one.only_before, one.only_after, one.p_value) == (0, False, 0, 0, 1.0)
+    assert few(trained, "dpo", 1) == [one]
+    assert len(stages) == 2
+
+
+@pytest.mark.parametrize("method", ["dpo", "grpo"])
+def test_what_compares_solutions_needs_two_of_each_problem(method: Method, tmp_path: Path):
+    with pytest.raises(ConfigError, match="--samples of at least 2"):
+        improve(tmp_path, method=method, samples=1)
 
 
 def test_what_solves_more_validation_problems_is_kept(tmp_path: Path):
@@ -103,10 +121,10 @@ def test_what_solves_more_validation_problems_is_kept(tmp_path: Path):
 
     start = scored("start", [True, False, False, True])
     better, equal = scored("round-1/score", [True, True, True, False]), scored("round-2/score", [False, True, False, True])
-    one = module._round(1, 10, start, better.parent, tmp_path / "adapter")
+    one = module._round(1, 10, start, better, tmp_path / "adapter")
     assert (one.before, one.after, one.only_before, one.only_after, one.kept) == (0.5, 0.75, 1, 2, True)
     assert one.adapter == str(better.parent / "fit" / "adapter")
-    assert not module._round(2, 10, start, equal.parent, tmp_path / "adapter").kept
+    assert not module._round(2, 10, start, equal, tmp_path / "adapter").kept
 
 
 @pytest.fixture

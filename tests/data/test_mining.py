@@ -50,6 +50,15 @@ def test_what_may_be_used():
     assert (one.cut, one.repeated, one.false_steps) == (2, 1, 1)
 
 
+def test_a_right_solution_in_another_language_is_not_learned():
+    english = "We add the two numbers of the question together: 2 + 3 = 5. The answer is 5.\nĐáp số: 5"
+    one = judge(problem(), [Sample(english), Sample("2 + 3 = 5\nĐáp số: 5")])
+    assert one.verdicts == ("correct", "correct")
+    assert one.right == ("2 + 3 = 5\nĐáp số: 5",)
+    assert (one.foreign, one.false_steps) == (1, 0)
+    assert sum_up([one], [], []).foreign == 1
+
+
 def test_half_a_character_is_not_used_because_its_pair_would_be_refused():
     one = judge(problem(), [Sample("2 + 3 = 5\nĐáp số: 5"), Sample("T\ufffdng là:\nĐáp số: 6"), Sample("Đáp số: 6")])
     assert one.wrong == ("Đáp số: 6",)

@@ -107,6 +107,24 @@ def test_another_number_of_processes_takes_over_without_loss(number, batch_size,
     assert position.packs == min(number, done * batch_size * world)
 
 
+@given(st.integers(1, 30), st.integers(1, 3), st.integers(1, 3), st.integers(1, 3), st.integers(0, 30))
+def test_batches_that_come_several_times_go_on_from_any_of_them(number, batch_size, world, times, done):
+    def given_by(rank: int, start: Position) -> tuple[list[list[int]], list[bool]]:
+        order = PackOrder(number, batch_size, num_replicas=world, rank=rank, seed=2, times=times)
+        order.resume(start)
+        loader = PackLoader(range(number), batch_size=batch_size, sampler=order, collate_fn=list)
+        batches = list(loader)
+        assert len(loader) == start.batches + len(batches)
+        return batches, [order.is_repeat(start.batches + index) for index in range(len(batches))]
+
+    for rank, once in enumerate(_deal(number, batch_size, world, seed=2)):
+        whole, repeats = given_by(rank, Position())
+        assert whole == [batch for batch in once for _ in range(times)]
+        over = min(done, len(whole))
+        start = PackOrder(number, batch_size, num_replicas=world, seed=2, times=times).after(over)
+        assert given_by(rank, start) == (whole[over:], repeats[over:])
+
+
 def test_seed_and_epoch_decide_the_permutation():
     orders = {(seed, epoch): str(_deal(50, 1, 1, epoch, seed=seed)) for seed in (0, 1) for epoch in (0, 1)}
     assert len(set(orders.values())) == 4, "seed 0 epoch 1 must not be seed 1 epoch 0"

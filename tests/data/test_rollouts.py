@@ -1,7 +1,10 @@
 """Which problems are drawn, what is rewarded, and what of it becomes a batch."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
+import torch
 
 from mathpal_lightning.data.rollouts import (
     GradedGroup,
@@ -152,6 +155,19 @@ def test_a_reward_that_is_none_is_refused_with_its_path(path: str):
 def test_a_reward_that_is_no_number_is_refused():
     with pytest.raises(ConfigError, match="finite number from the reward not_a_number, but found nan"):
         Rewards({f"{__name__}.not_a_number": 1.0}).grade(row(), drawn("a"))
+
+
+NUMBERS = [2, 2.0, True, np.float32(2), np.int64(2), np.bool_(True), np.array(2.0), torch.tensor(2.0), Fraction(2)]
+
+
+def of_a_type(question: str, gold: str, solution: str) -> float:
+    return NUMBERS[int(solution)]  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("number", range(len(NUMBERS)), ids=[type(one).__name__ for one in NUMBERS])
+def test_a_reward_may_be_any_number(number: int):
+    one = Rewards({f"{__name__}.of_a_type": 1.0}).grade(row(), drawn(str(number)))
+    assert one.rewards == (float(NUMBERS[number]),)
 
 
 ROWS = [row(topic=topic, difficulty=4.0) for topic in ("easy", "right", "hard") for _ in range(20)]

@@ -162,6 +162,12 @@ def test_metrics_without_a_reference_by_hand():
         ({"loss": "sigmoid", "beta": 0.0}, "beta > 0"),
         ({"loss": "robust", "label_smoothing": 0.5}, r"label_smoothing in \[0, 0.5\)"),
         ({"loss": "hinge", "label_smoothing": 0.1}, "do not use it"),
+        ({"loss": {"sigmoid": 0.0}}, "finite weights above 0"),
+        ({"loss": {"sigmoid": 1.0, "sft": -1.0}}, "finite weights above 0"),
+        ({"loss": {"sigmoid": math.inf}}, "finite weights above 0"),
+        ({"beta": math.nan}, "beta > 0"),
+        ({"label_smoothing": math.nan}, "label_smoothing in"),
+        ({"loss": "simpo", "simpo_margin": math.nan}, "finite simpo_margin"),
     ],
 )
 def test_wrong_arguments_are_named(arguments, message):

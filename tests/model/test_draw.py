@@ -116,8 +116,11 @@ def test_a_solution_that_ended_holds_its_stop_token_and_one_that_was_cut_does_no
         ({"clip": (0.2, 0.2)}, "updates` above 1 where `clip` is set"),
         ({"clip": (0.0, 0.2), "updates": 2}, "clip"),
         ({"kl": -0.1}, "kl"),
-        ({"rewards": {}}, "a reward"),
-        ({"rewards": {"a.b": 0.0}}, "a reward"),
+        ({"rewards": {}}, "of rewards"),
+        ({"rewards": {"a.b": 0.0}}, "of rewards"),
+        ({"rewards": {"a.b": float("nan")}}, "of rewards"),
+        ({"kl": float("nan")}, "finite `model.policy.kl"),
+        ({"temperature": float("inf")}, "finite `model.policy.temperature"),
         ({"pass_rate": (0.8, 0.2)}, "pass_rate"),
     ],
 )

@@ -402,6 +402,16 @@ def test_an_adapter_folder_is_gone_on_from(gemma3_folder: Path, tmp_path: Path):
         assert torch.equal(again.trained_weights()[name].cpu(), weight.cpu())
 
 
+@pytest.mark.parametrize(("earlier", "now"), [(0.0, 0.25), (0.25, 0.0)])
+def test_the_dropout_of_the_config_counts_for_a_given_adapter(earlier: float, now: float, gemma3_folder: Path, tmp_path: Path):
+    module = module_for(gemma3_folder, lora_dropout=earlier)
+    module.configure_model()
+    module.model.save_pretrained(tmp_path / "adapter")
+    adapter = str(tmp_path / "adapter")
+    dropout = lora_layer(gemma3_folder, adapter=adapter, lora_dropout=now).lora_dropout["default"]
+    assert getattr(dropout, "p", 0.0) == now
+
+
 def test_an_adapter_that_is_not_there_is_refused(gemma3_folder: Path, tmp_path: Path):
     with pytest.raises(ModelError, match=r"model\.adapter"):
         module_for(gemma3_folder, adapter=str(tmp_path / "none")).configure_model()

@@ -96,6 +96,9 @@ def test_only_a_sampler_that_repeats_packs_has_repeats():
     assert [is_repeat(loader, batch) for batch in range(3)] == [False, False, True]
     assert not is_repeat(DataLoader(range(9)), 2)
     assert not is_repeat(None, 0)
+    draw = GroupBatch(*[torch.zeros(1)] * 8)
+    assert not is_repeat(loader, 2, draw), "what was drawn earlier, in an epoch that ended within its updates"
+    assert is_repeat(loader, 0, draw._replace(is_repeat=True))
 
 
 def test_the_loss_of_pairs_is_a_sum_against_the_reference_of_each_side():

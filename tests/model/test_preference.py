@@ -55,10 +55,11 @@ def log_probs(module: MathPalModule, batch: PreferenceBatch) -> torch.Tensor:
     return torch.stack(score_pairs(module.model, batch, chunk_size=64)[:2], 1)
 
 
-def trained_adapter(folder: Path, out: Path) -> Path:
+def trained_adapter(folder: Path, out: Path, **settings: Any) -> Path:
     """An adapter that is not the base: three steps of SFT."""
     torch.manual_seed(0)
-    module = MathPalModule(str(folder), backend="transformers", bits=16, learning_rate=1e-1, schedule="constant", lora_r=4)
+    options = {"backend": "transformers", "bits": 16, "learning_rate": 1e-1, "schedule": "constant", "lora_r": 4}
+    module = MathPalModule(str(folder), **options | settings)
     fit(module, [batch_of(30, supervised=20)] * 3, out)  # type: ignore[list-item]
     return write_adapter(module, out / "adapter", module.tokenizer, str(folder))
 
@@ -68,7 +69,7 @@ def trained_adapter(folder: Path, out: Path) -> Path:
 def test_the_reference_is_the_policy_as_it_began(start: str, precision: str, gemma3_folder: Path, tmp_path: Path):
     adapter = str(trained_adapter(gemma3_folder, tmp_path)) if start == "adapter" else None
     batch = batch_from(0)
-    module = module_for(gemma3_folder, adapter=adapter, lora_dropout=0.2)
+    module = module_for(gemma3_folder, adapter=adapter)
     module.configure_model()
     beginning = log_probs(module.eval(), batch)
     if adapter:
@@ -82,6 +83,16 @@ def test_the_reference_is_the_policy_as_it_began(start: str, precision: str, gem
         reference = module.reference.log_probs(module.model, batch, module.pair_log_probs)
     torch.testing.assert_close(reference, beginning, atol=0.3 if precision == "bf16-mixed" else 1e-5, rtol=0)
     torch.testing.assert_close(log_probs(module, batch), now, atol=0, rtol=0)  # and the policy is back in its place
+
+
+def test_dropout_of_the_adapter_or_the_config_is_no_part_of_the_loss(gemma3_folder: Path, tmp_path: Path):
+    """The reference has none, so its noise would stand in the log-ratios."""
+    adapter = trained_adapter(gemma3_folder, tmp_path, lora_dropout=0.3)
+    module = module_for(gemma3_folder, adapter=str(adapter), lora_dropout=0.2)
+    metrics = fit(module, [batch_from(0)], tmp_path).callback_metrics
+    assert metrics["train/loss"] == pytest.approx(0.6931472, abs=1e-6)
+    assert metrics["train/rewards/margin"] == 0.0
+    assert module.model.peft_config["default"].lora_dropout == 0.0
 
 
 def test_the_first_loss_is_log_2_and_nothing_is_preferred_yet(gemma3_folder: Path, tmp_path: Path):
@@ -240,6 +251,7 @@ def test_batches_of_the_other_objective_are_refused(gemma3_folder: Path):
         ({"loss": "ipo", "label_smoothing": 0.1}, "label_smoothing 0"),
         ({"loss": {"no_such": 1.0}}, "no_such"),
         ({"loss": {}}, "losses out of"),
+        ({"simpo_margin": 9.0}, "simpo_margin, 0.5 where simpo is no loss, but got 9.0"),
     ],
 )
 def test_impossible_preferences_are_refused_when_the_config_is_read(preference: dict[str, Any], words: str):

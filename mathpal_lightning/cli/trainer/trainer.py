@@ -9,7 +9,7 @@ from typing import Any
 from lightning.pytorch import Callback, LightningDataModule, LightningModule, Trainer
 from typing_extensions import TypeAliasType
 
-from mathpal_lightning.callbacks.preflight import plan_of, watch_of
+from mathpal_lightning.callbacks.preflight import plan_of, split_findings, watch_of
 from mathpal_lightning.checks.finding import Finding, attempt_checks
 from mathpal_lightning.checks.monitor import watch_checks
 from mathpal_lightning.checks.run import as_ours, data_checks, model_checks, part_checks, resource_checks, time_checks
@@ -84,6 +84,7 @@ class MathPalTrainer(Trainer):
         if findings:
             return findings + attempt_checks(part_checks(plan))
         before_weights = {**data_checks(data, plan), **watch_checks(watch_of(self, model, data), plan.length)}
+        before_weights["held out"] = lambda: split_findings(module, data)
         findings = attempt_checks({**before_weights, **resource_checks(module, data, plan), **part_checks(plan)})
         if any(finding.level == "error" and finding.name == "memory" for finding in findings):
             return findings

@@ -6,8 +6,9 @@ what trains and scores the model is repeated, so that keys and accounts of logge
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 import yaml
 from huggingface_hub import EvalResult, ModelCardData
@@ -35,10 +36,21 @@ from mathpal_lightning.run.config import DataConfig
 
 MOMENTS = {"before": "before training", "after": "after training", "test": "after training, test rows"}
 HYPERPARAMETERS = (
-    *("objective", "preference", "finetune", "bits", "lora_r", "lora_alpha", "lora_dropout", "lora_rslora", "lora_dora"),
+    *("objective", "preference", "policy", "finetune", "bits"),
+    *("lora_r", "lora_alpha", "lora_dropout", "lora_rslora", "lora_dora"),
     *("learning_rate", "schedule", "warmup_share", "optimizer", "weight_decay", "max_length", "packing", "batch_size"),
     *("accumulate_grad_batches", "gradient_clip_val", "precision", "max_epochs", "max_steps", "seed_everything"),
 )
+LORA = {
+    "lora_r": "r",
+    "lora_alpha": "lora_alpha",
+    "lora_dropout": "lora_dropout",
+    "lora_rslora": "use_rslora",
+    "lora_dora": "use_dora",
+}
+"""Settings of a run -> what adapter_config.json calls them."""
+LOSSES = {"preference": "dpo", "policy": "grpo"}
+"""Settings that count for one objective only."""
 
 
 def write_model_card(run: str | Path) -> Path:
@@ -189,9 +201,13 @@ def _data(facts: RunFacts) -> str:
 
 
 def _training(facts: RunFacts) -> str:
-    settings: dict[str, object] = {"lora_r": facts.adapter.get("r"), "lora_alpha": facts.adapter.get("lora_alpha")}
+    settings: dict[str, object] = {}
     for name, section in facts.configuration.items():
         settings |= section if isinstance(section, dict) else {name: section}
+    adapter = cast(Mapping[str, object], facts.adapter)  # a given one keeps its own rank, whatever the config says
+    settings |= {key: adapter[name] for key, name in LORA.items() if name in adapter}
+    unused = {name for name, objective in LOSSES.items() if settings.get("objective") != objective}
+    settings = {name: value for name, value in settings.items() if name not in unused}
     rows = [(f"`{key}`", str(settings[key])) for key in HYPERPARAMETERS if settings.get(key) not in (None, False, -1)]
     if small := facts.vocabulary:
         kept = f"{small['tokens']:,} of the base's {small['of']:,} tokens (`{small['name']}`, digest `{small['digest'][:16]}`)"

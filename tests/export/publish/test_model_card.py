@@ -250,6 +250,25 @@ def test_what_was_not_checked_is_said(run: Path):
     assert "Not compared" not in model_card(run, "lan/x", "merged")
 
 
+@pytest.mark.parametrize(("objective", "told", "silent"), [("dpo", "preference", "policy"), ("grpo", "policy", "preference")])
+def test_the_adapter_says_its_own_rank_and_only_the_loss_that_counted_is_told(
+    run: Path, objective: str, told: str, silent: str
+):
+    """A run that goes on from a given adapter has the rank of that adapter, whatever its config says."""
+    model = CONFIG["model"] | {"objective": objective, "preference": {"beta": 0.1}, "policy": {"loss": "dr_grpo"}}
+    model |= {"lora_dropout": 0.3, "lora_rslora": True}
+    (run / "config.yaml").write_text(yaml.safe_dump(CONFIG | {"model": model}), encoding="utf-8")
+    adapter = {"r": 4, "lora_alpha": 8, "lora_dropout": 0.0, "use_rslora": False, "use_dora": True}
+    (run / "adapter" / "adapter_config.json").write_text(json.dumps(adapter), encoding="utf-8")
+    training = model_card(run).partition("## Training")[2].partition("##")[0]
+    own = {"lora_r": 4, "lora_alpha": 8, "lora_dora": True}
+    assert all(f"| `{name}` | {value} |" in training for name, value in own.items())
+    assert "`lora_rslora`" not in training
+    assert "`lora_dropout`" not in training, "0.0, as all that is off"
+    assert f"`{told}`" in training
+    assert f"`{silent}`" not in training
+
+
 def test_it_says_which_servers_were_run(run: Path):
     assert "Ollama itself was not run" in model_card(run)
     assert "vLLM with a 4-bit base was not run" in model_card(run, "lan/x", "adapter")
