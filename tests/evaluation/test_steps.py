@@ -119,8 +119,8 @@ def test_printed_solutions_mostly_hold():
     assert sum(len(report.failing) for report in reports) < 0.02 * checked  # 27 of 1,929 when written, nearly all misprints
 
 
-def test_no_right_solution_is_told_of_a_false_step_but_for_two():
-    """One writes `1 + 3 = 0, sai` to show that there is no root, one `8.125 = 1 000`, a product like a number of thousands."""
+def test_no_right_solution_is_told_of_a_false_step_but_for_three():
+    """`1 + 3 = 0, sai` shows that there is no root, `8.125 = 1 000` a product like thousands; 119,1 is rounded."""
     texts = dict.fromkeys(
         text
         for file in sorted(HERE.glob("verdicts_*.jsonl"))
@@ -129,7 +129,7 @@ def test_no_right_solution_is_told_of_a_false_step_but_for_two():
         for text in (row["gold"], *([row["right"]] if isinstance(row["right"], str) else row["right"]))
     )
     assert len(texts) > 4500
-    assert sum(not check_steps(text).holds for text in texts) <= 2
+    assert sum(not check_steps(text).holds for text in texts) <= 3
 
 
 def test_a_dot_may_be_the_sign_of_a_product():

@@ -21,6 +21,7 @@ from mathpal_lightning.evaluation.answer.framed_value import framed_value
 from mathpal_lightning.evaluation.answer.general_solution import general_solution
 from mathpal_lightning.evaluation.answer.last_lines import concluded, trailing
 from mathpal_lightning.evaluation.answer.matched import matched
+from mathpal_lightning.evaluation.answer.most_and_amount import most_and_by_how_much
 from mathpal_lightning.evaluation.answer.named_sets import named_sets
 from mathpal_lightning.evaluation.answer.one_line import bare, named_results
 from mathpal_lightning.evaluation.answer.parts import part_marks, parts
@@ -57,7 +58,7 @@ from mathpal_lightning.evaluation.words.question_names import names_listed
 from mathpal_lightning.evaluation.words.quoted_words import quoted_word
 from mathpal_lightning.evaluation.words.ranking import ranking
 from mathpal_lightning.evaluation.words.spelled_numbers import spelled
-from mathpal_lightning.evaluation.words.superlatives import most_and_by_how_much, superlatives
+from mathpal_lightning.evaluation.words.superlatives import superlatives
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text.plain import BOX_OPEN
 

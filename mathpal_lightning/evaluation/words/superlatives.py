@@ -5,18 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from mathpal_lightning.evaluation.answer.closing_line import closing_value
-from mathpal_lightning.evaluation.answer.mentioned_values import mentions
 from mathpal_lightning.evaluation.language.doubt import is_unsure, takes_back
 from mathpal_lightning.evaluation.question.parts import asks_in_parts
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.words.told_order import HIGH, LOW
 from mathpal_lightning.schema import Answer
 
-_ASKED = re.compile(
-    r"(?i)(?<!\w)(?:ai|[^\W\d_]+ nào)(?: là)?(?: người| bạn)? (?P<how>[^\W\d_]+(?: [^\W\d_]+){0,3}?) nhất(?!\w)"
-)
-_NAME = re.compile(
+ASKED = re.compile(r"(?i)(?<!\w)(?:ai|[^\W\d_]+ nào)(?: là)?(?: người| bạn)? (?P<how>[^\W\d_]+(?: [^\W\d_]+){0,3}?) nhất(?!\w)")
+NAME = re.compile(
     r"(?<!\w)(?:(?!(?:Bạn|Trong|Hỏi|Ai|Lớp|Tổ|Đội|Con)(?!\w))(?:[A-ZĐÂĂÊÔƠƯÁÀ][^\W\d_]+|\d{1,2}[A-K]\d?)"
     r"|(?i:đội|tổ|nhóm|túi|hộp|bao|thùng|kho|bể|xe|cửa hàng|khối|cây|sợi dây|thanh) (?:[A-K]|\d{1,2}))(?!\w)"
 )
@@ -26,57 +22,29 @@ MAX_LINES = 4
 
 def superlatives(solution: Solution) -> Answer | None:
     """The one name of each superlative, in the question's order; None where one has none or several, or it is doubted."""
-    asked = dict.fromkeys(_size(one["how"].lower()) for one in _ASKED.finditer(solution.asked))
+    asked = dict.fromkeys(size_of(one["how"].lower()) for one in ASKED.finditer(solution.asked))
     if len(asked) < 2 or asks_in_parts(solution.question):
         return None
     text = "\n".join(solution.lines[-MAX_LINES:])
     if is_unsure(text) or takes_back(text):
         return None
-    classes = [name for name in _NAME.findall(text) if name[0].isdigit()]
-    names = {name.lower(): name for name in (*_NAME.findall(f"{solution.stem} {solution.question}"), *classes)}
+    classes = [name for name in NAME.findall(text) if name[0].isdigit()]
+    names = {name.lower(): name for name in (*NAME.findall(f"{solution.stem} {solution.question}"), *classes)}
     if not names:
         return None
-    told = {how: {names[name] for name in _named(text, how, names)} for how in asked}
+    told = {how: {names[name] for name in named_as(text, how, names)} for how in asked}
     if any(len(names) != 1 for names in told.values()):
         return None
     return Answer("multi", parts=tuple(Answer("text", who.pop(), label=how) for how, who in told.items()), ordered=True)
 
 
-_BY_HOW_MUCH = re.compile(r"(?i) nhất\? [^?]{0,80}(?:hơn|kém)[^?]{0,60}(?:bao nhiêu|mấy)[^?]*\?")
-_NAME_AND_AMOUNT = re.compile(
-    rf"(?i)(?:đáp (?:số|án):? ?)?(?:là )?(?:lớp |bạn )?(?P<name>{_NAME.pattern})(?:[;,]| và)"
-    r"(?: (?:nhiều |ít )?(?:hơn|kém))? (?=\d)"
-)
-
-
-def most_and_by_how_much(solution: Solution) -> Answer | None:
-    """`3B` and `23 quyển`, where `Lớp nào nhiều nhất? Lớp đó hơn lớp ít nhất bao nhiêu quyển?` is asked."""
-    asked = [_size(one["how"].lower()) for one in _ASKED.finditer(solution.asked)]
-    if len(asked) != 1 or asks_in_parts(solution.question) or not solution.lines or not _BY_HOW_MUCH.search(solution.asked):
-        return None
-    text, last = "\n".join(solution.lines[-MAX_LINES:]), solution.lines[-1]
-    if is_unsure(text) or takes_back(text):
-        return None
-    names = {name.lower(): name for name in _NAME.findall(f"{solution.stem} {solution.question}")}
-    said = _NAME_AND_AMOUNT.match(last)
-    told = _named(text, asked[0], names) if names else set()
-    who = {said["name"].lower()} if said else told
-    amount = solution.read(last[said.end() :].strip(" .")) if said else closing_value(solution, last)
-    amount = amount or next((mention.answer for mention in reversed(mentions(solution, last))), None)
-    if len(who) != 1 or told - who or not who <= names.keys() or amount is None or amount.kind not in _AMOUNTS:
-        return None
-    return Answer("multi", parts=(Answer("text", names[who.pop()]), amount), ordered=True)
-
-
-_AMOUNTS = ("quantity", "number", "compound_quantity", "fraction")
-
-
-def _size(how: str) -> str:
+def size_of(how: str) -> str:
     """`nhiều` of `quyên góp nhiều`, `nhiều tuổi`; the words themselves where they say no size."""
     return next((word for word in how.split() if word in (*LOW, *HIGH)), how)
 
 
-def _named(text: str, how: str, names: Iterable[str]) -> set[str]:
+def named_as(text: str, how: str, names: Iterable[str]) -> set[str]:
+    """The names, in small letters, of which a text says that they are the most in one way."""
     words, name = re.escape(how), f"(?P<name>{'|'.join(map(re.escape, names))})"
     before = rf"(?i)(?<!\w){name}(?: ?\([^()]*\))?(?: là)?(?: [^\W\d_]+){{0,3}}? {words}(?: [^\W\d_]+)? nhất(?!\w)"
     behind = rf"(?i)(?<!\w){words}(?: [^\W\d_]+)? nhất ?(?:là|:)? ?(?:(?:bạn|lớp|em|con) )?{name}(?!\w| [^\W\d_]+ nhất)"

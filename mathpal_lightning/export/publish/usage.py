@@ -91,14 +91,13 @@ def _gguf(folder: Path, repo: str | None) -> list[tuple[str, str, str]]:
     if files := gguf_files(folder):
         lines = [f"llama-cli {f'-hf {repo} -hff {file}' if repo else f'-m gguf/{file}'} --temp 0" for file in files]
         blocks.append(("llama.cpp", "sh", "\n".join(lines)))
-    modelfiles = sorted((file.name for file in folder.glob("Modelfile-*")), key=_rank)
-    if modelfiles:
+    if kinds := [file.name.removeprefix("Modelfile-") for file in folder.glob("Modelfile-*")]:
         get = [f"hf download {repo} --local-dir gguf"] if repo else []
         name = (repo or "mathpal").split("/")[-1].lower()
-        lines = [*get, f"ollama create {name} -f gguf/{modelfiles[0]}", f'ollama run {name} "{QUESTION}"']
+        lines = [
+            *get,
+            f"ollama create {name} -f gguf/Modelfile-{min(kinds, key=serving_rank)}",
+            f'ollama run {name} "{QUESTION}"',
+        ]
         blocks.append(("Ollama", "sh", "\n".join(lines)))
     return blocks
-
-
-def _rank(modelfile: str) -> int:
-    return serving_rank(modelfile.removeprefix("Modelfile-"))
