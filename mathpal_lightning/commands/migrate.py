@@ -123,7 +123,8 @@ def migrated(content: Older, arguments: str = "") -> Migrated:
             continue
         new = _converted(became, value)
         if new is not None:
-            settings[became.key] = new
+            is_less = key.endswith(("load_best_model_at_end", "load-best-model-at-end"))  # than the metric that is named
+            settings[became.key] = settings.get(became.key, new) if is_less else new
             remarks |= {key: became.why} if became.why else {}
         elif not became.key or value is not False:
             dropped[key] = became.why or f"{value!r} sets nothing here"
@@ -157,6 +158,11 @@ def _finished(settings: dict[str, object], dropped: dict[str, str], remarks: dic
     if "checkpoint.keep" in settings and "checkpoint.monitor" not in settings:
         del settings["checkpoint.keep"]
         remarks["save_total_limit"] = "without checkpoint.monitor only the last checkpoint is kept"
+    if "checkpoint.monitor" in settings:
+        settings["checkpoint.mode"] = "min" if settings["checkpoint.monitor"] == "val/loss" else "max"
+    interval, accumulated = (settings.get(f"trainer.{key}", 1) for key in ("val_check_interval", "accumulate_grad_batches"))
+    if "trainer.val_check_interval" in settings and isinstance(interval, int) and isinstance(accumulated, int):
+        settings |= {"trainer.val_check_interval": interval * accumulated, "trainer.check_val_every_n_epoch": None}
     if settings.get("trainer.max_steps"):
         if "trainer.max_epochs" in settings:
             reason = f"trainer.max_steps {settings['trainer.max_steps']} wins over epochs, as in the older trainer"

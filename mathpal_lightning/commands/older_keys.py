@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from mathpal_lightning.commands.old_values import count, epochs, layers, path, real, switch, whole
 
 _FORMATS = {"lora": "adapter", "merged_16bit": "merged_16bit", "merged_4bit": "merged_4bit", "gguf": "gguf:q8_0"}
-_METRICS = {"eval_loss": "val/loss", "loss": "val/loss"}
 
 
 class Became(NamedTuple):
@@ -27,6 +26,10 @@ class Became(NamedTuple):
 
 def _formats(names: str | list[str]) -> list[str]:
     return ["adapter", *(_FORMATS.get(name, name) for name in ([names] if isinstance(names, str) else names) if name != "lora")]
+
+
+def _metric(name: object) -> str:
+    return "val/loss" if str(name).endswith("loss") else "val/exact_match"
 
 
 def _schedule(name: str) -> str:
@@ -87,7 +90,9 @@ OUTPUT = {
     "save_steps": Became("checkpoint.every_n_steps", count),
     "save_total_limit": Became("checkpoint.keep", count, "how many of the best are kept; the last one always is"),
     "load_best_model_at_end": Became(
-        "checkpoint.monitor", lambda on: "val/exact_match" if switch(on) else None, "the best is exported"
+        "checkpoint.monitor",
+        lambda on: "val/exact_match" if switch(on) else None,
+        "exports the best by metric_for_best_model",
     ),
     "save_formats": Became("export.formats", _formats, "each artefact is compared with the trained model"),
 }
@@ -109,9 +114,9 @@ EVALUATION = {
     "regression_test": Became(why="exact match is always scored, before and after training"),
     "num_tc_examples": Became("evaluation.problems", whole),
     "strategy": Became(why="trainer.val_check_interval says when"),
-    "eval_steps": Became("trainer.val_check_interval", count, "in batches, not in optimizer steps"),
-    "metric_for_best_model": Became("checkpoint.monitor", lambda name: _METRICS.get(name, "val/exact_match")),
-    "greater_is_better": Became("checkpoint.mode", lambda more: "max" if switch(more) else "min"),
+    "eval_steps": Became("trainer.val_check_interval", count, "counted in batches here: steps times accumulation"),
+    "metric_for_best_model": Became("checkpoint.monitor", _metric, "a loss becomes val/loss, all else val/exact_match"),
+    "greater_is_better": Became(why="checkpoint.mode follows from the metric: the lowest loss, the most exact matches"),
     "fp16_full_eval": Became(why="evaluation computes as training does"),
     "eval_accumulation_steps": Became(why="no logits are kept, so nothing has to be accumulated"),
 }

@@ -65,6 +65,7 @@ _COLUMNS = Became(why="rows are read from columns that data.columns names, and f
 _KERNELS = Became(why="kernels are chosen by the card and the loader; only model.compile is a setting")
 _STRATEGY = Became(why="several cards: trainer.strategy (configs/ddp.yaml, configs/fsdp.yaml)")
 _WHEN = Became(why="trainer.val_check_interval says when; checkpoints are written after each validation and at the end")
+_BEST = Became("checkpoint.monitor", _if("val/loss"), "the best by metric_for_best_model is exported, else by the loss")
 _LOGGER = Became(why="Lightning's loggers: trainer.logger")
 _SECRET = Became(why="secrets stay in the environment: HF_TOKEN, or `hf auth login`")
 _DATA_KEYS = ("datasets", "dataset_name", "dataset_path", "data_path", "train_file", "train_data")
@@ -123,10 +124,10 @@ _ALIASES: dict[tuple[str, ...], Became] = {
     ("report_to",): Became("comet", LOGGING["report_to"].convert, "others than Comet are Lightning's loggers: trainer.logger"),
     ("save_steps",): Became("checkpoint.every_n_steps", _steps),
     ("save_total_limit",): OUTPUT["save_total_limit"],
-    ("eval_steps",): Became("trainer.val_check_interval", _steps, "counted in batches here: steps times accumulation"),
+    ("eval_steps",): Became("trainer.val_check_interval", _steps, EVALUATION["eval_steps"].why),
     ("metric_for_best_model",): EVALUATION["metric_for_best_model"],
     ("greater_is_better",): EVALUATION["greater_is_better"],
-    ("load_best_model_at_end",): Became(why="checkpoint.monitor says which checkpoint is the best; that one is exported"),
+    ("load_best_model_at_end",): _BEST,
     ("hub_model_id",): Became("push.repo"),
     ("hub_private_repo",): Became("push.private", switch),
     ("push_to_hub",): Became(why="push.repo pushes where it is set"),
@@ -196,12 +197,6 @@ def completed(settings: Mapping[str, object], content: Mapping[str, object]) -> 
     whole |= _data(whole, content)
     if content.get("adam_beta1") is not None or content.get("adam_beta2") is not None:
         whole["model.betas"] = [real(content.get("adam_beta1") or 0.9), real(content.get("adam_beta2") or 0.999)]
-    if "trainer.val_check_interval" in whole:
-        interval, accumulated = whole["trainer.val_check_interval"], whole.get("trainer.accumulate_grad_batches", 1)
-        if isinstance(interval, int) and isinstance(accumulated, int):
-            whole["trainer.val_check_interval"] = interval * accumulated
-    if whole.get("checkpoint.monitor") == "val/loss":
-        whole.setdefault("checkpoint.mode", "min")
     if content.get("adapter") == "qlora":
         whole.setdefault("model.bits", 4)
     if "model.bits" not in whole:

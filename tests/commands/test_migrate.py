@@ -146,6 +146,7 @@ OTHERS = {
             "output_dir": "./out",
             "model.warmup_share": 0.1,
             "trainer.val_check_interval": 200,  # every 50 steps of 4 batches
+            "trainer.check_val_every_n_epoch": None,  # counted across epochs
             "checkpoint.monitor": "val/loss",
             "checkpoint.mode": "min",
             "trainer.precision": "bf16-mixed",
@@ -222,6 +223,41 @@ def test_epochs_count_where_the_file_switches_steps_off_and_are_said_to_lose_oth
     steps = migrated({"training": {"num_train_epochs": 3}})
     assert steps.settings["trainer.max_steps"] == 100
     assert "max_steps 100 wins over epochs" in steps.dropped["num_train_epochs"]
+
+
+@pytest.mark.parametrize(
+    ("content", "monitor", "mode"),
+    [
+        ({"evaluation": {"metric_for_best_model": "eval_loss"}}, "val/loss", "min"),
+        ({"evaluation": {"metric_for_best_model": "eval_loss", "greater_is_better": True}}, "val/loss", "min"),
+        ({"evaluation": {"metric_for_best_model": "eval_f1", "greater_is_better": False}}, "val/exact_match", "max"),
+        (
+            {"evaluation": {"metric_for_best_model": "eval_loss"}, "output": {"load_best_model_at_end": True}},
+            *("val/loss", "min"),
+        ),
+        (
+            {"output": {"load_best_model_at_end": True}, "evaluation": {"metric_for_best_model": "eval_loss"}},
+            *("val/loss", "min"),
+        ),
+        ({"output": {"load_best_model_at_end": True}}, "val/exact_match", "max"),
+        ({"output": {"load_best_model_at_end": False}}, None, None),
+        ({"metric_for_best_model": "eval_f1", "load_best_model_at_end": True}, "val/exact_match", "max"),
+        ({"learning_rate": 1e-4, "load_best_model_at_end": True}, "val/loss", "min"),  # the Trainer's own metric
+        ({"learning_rate": 1e-4, "load_best_model_at_end": False}, None, None),
+    ],
+)
+def test_the_best_checkpoint_is_the_best_by_the_metric_that_the_file_names(
+    content: dict[str, object], monitor: str | None, mode: str | None
+):
+    settings = migrated(content).settings
+    assert (settings.get("checkpoint.monitor"), settings.get("checkpoint.mode")) == (monitor, mode)
+
+
+def test_validations_come_after_the_steps_of_the_older_file():
+    settings = migrated({"evaluation": {"eval_steps": 50}}).settings
+    assert settings["trainer.val_check_interval"] == 400  # with the older default of 8 batches a step
+    assert settings["trainer.check_val_every_n_epoch"] is None  # else an epoch of less than 400 batches refuses it
+    assert "trainer.check_val_every_n_epoch" not in migrated({"training": {"max_steps": 5}}).settings
 
 
 def test_a_repo_without_an_owner_is_not_set():
