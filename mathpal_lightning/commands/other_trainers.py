@@ -164,7 +164,8 @@ KEYS = _COMMON | POLICY | PREFERENCE
 """The key of another trainer -> what it has become here, whatever the method."""
 _UNKNOWN = Became(why="not a key that is known here")
 _OFF = Became(why="off or empty in the file: there is nothing to convert")
-_LORA_KEYS = {"lora_r", "lora_rank", "lora_alpha", "r", "adapter", "use_peft", "use_lora", "finetuning_type", "full_finetuning"}
+_RANKS = {"lora_r", "lora_rank", "r"}
+_LORA_KEYS = _RANKS | {"lora_alpha", "adapter", "use_peft", "use_lora", "finetuning_type", "full_finetuning"}
 
 
 def plain(content: Mapping[str, object]) -> dict[str, object]:
@@ -183,6 +184,8 @@ def other_values(content: Mapping[str, object]) -> Iterator[tuple[str, object, B
     keys = _COMMON | KEYS_OF[method_of(content).objective]
     for key, value in content.items():
         became = keys.get(str(key), _UNKNOWN)
+        if key == "adapter" and value is None:
+            continue  # see `completed`
         is_off = value is None or value is False and not became.key
         yield str(key), True if is_off else value, _OFF if is_off else became
 
@@ -202,7 +205,14 @@ def completed(settings: Mapping[str, object], content: Mapping[str, object]) -> 
     if "model.bits" not in whole:
         whole["model.bits"] = 16
         remarks["model.bits: 16"] = "the file loads the base without quantisation; 4 takes a quarter of the memory"
-    if not _LORA_KEYS & set(content):
+    given = {key for key, value in content.items() if value is not None}
+    if "adapter" in content and "adapter" not in given:  # Axolotl's way to train all weights
+        if _RANKS & given:
+            remarks["adapter"] = "empty beside a rank of LoRA, so LoRA is trained; for all weights set model.finetune: full"
+        else:
+            whole["model.finetune"] = "full"
+            remarks["adapter"] = "empty, so all weights are trained"
+    elif not _LORA_KEYS & given:
         remarks["model.finetune: lora"] = "the file has no key of LoRA; where all weights were trained, set it to full"
     return whole, remarks
 

@@ -283,6 +283,25 @@ def test_configs_of_other_trainers_are_converted_key_by_key(name: str, tmp_path:
     assert "hf_secret" not in json.dumps(found._asdict())
 
 
+@pytest.mark.parametrize(
+    ("content", "finetune", "said"),
+    [
+        ({"base_model": "g", "adapter": None}, "full", "adapter"),
+        ({"base_model": "g", "adapter": None, "lora_r": None, "lora_alpha": None}, "full", "adapter"),
+        ({"base_model": "g", "adapter": None, "lora_r": 8}, None, "adapter"),
+        ({"base_model": "g", "adapter": "lora", "lora_r": 8}, "lora", None),
+        ({"base_model": "g", "lora_r": None}, None, "model.finetune: lora"),
+    ],
+)
+def test_a_file_that_trains_all_weights_is_not_made_lora_without_a_word(
+    content: dict[str, object], finetune: str | None, said: str | None
+):
+    found = migrated(content)
+    assert found.settings.get("model.finetune") == finetune
+    assert {"adapter", "model.finetune: lora"} & set(found.remarks) == ({said} if said else set())
+    assert "adapter" not in found.dropped
+
+
 def test_arguments_of_another_trainer_win_too():
     found = migrated({"learning_rate": 1e-4, "lora_r": 8}, "--learning_rate 5e-5 --lora-r=16")
     assert found.settings["model.learning_rate"] == 5e-5
