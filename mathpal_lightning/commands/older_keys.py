@@ -1,14 +1,18 @@
-"""The keys of the older pipeline (dino-nlp/mathpal): what each has become here, or why there is no such key.
+"""The keys and arguments of the older pipeline (dino-nlp/mathpal): what each has become here, or why there is no such key.
 
 Its names and defaults are facts of its public repository. `mathpal migrate` reads this table, and docs/migration.md shows it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+import yaml
+
 from mathpal_lightning.commands.old_values import count, epochs, layers, path, real, switch, whole
+from mathpal_lightning.errors import ConfigError
 
 _FORMATS = {"lora": "adapter", "merged_16bit": "merged_16bit", "merged_4bit": "merged_4bit", "gguf": "gguf:q8_0"}
 
@@ -202,6 +206,8 @@ FLAGS: dict[str, Became] = {
     "no-env": Became(why="only secrets and caches are read from the environment; no setting is"),
 }
 """Flags whose names are not those of a key; every other flag is a key with hyphens."""
+_SWITCHES = {"quick-test", "dry-run", "debug", "no-comet", "no-env"}
+"""Flags that take no value."""
 
 
 def became_of_flag(flag: str) -> Became | None:
@@ -210,3 +216,66 @@ def became_of_flag(flag: str) -> Became | None:
         return FLAGS[flag]
     name = flag.replace("-", "_")
     return next((keys[name] for keys in SECTIONS.values() if name in keys), None)
+
+
+def given_arguments(arguments: str, became_of: Callable[[str], Became | None]) -> Iterator[tuple[str, object, Became]]:
+    """The arguments of a command line, each with its value and what it has become.
+
+    Raises:
+        ConfigError: one that `became_of` does not know, or a quotation without an end.
+    """
+    words = iter(_words(arguments))
+    for word in words:
+        flag, equals, value = word.lstrip("-").partition("=")
+        became = became_of(flag)
+        if flag in ("config", "c"):
+            next(words, "") if not equals else None
+            continue
+        if became is None or not word.startswith("--"):
+            raise ConfigError("arguments of the older command line", repr(word), "Take it out, or set our key by hand.")
+        text = value if equals else "true" if flag in _SWITCHES else next(words, "")
+        yield f"--{flag}", _value(text), became
+
+
+def _words(arguments: str) -> list[str]:
+    try:
+        return shlex.split(arguments)
+    except ValueError as error:  # a quotation without an end
+        way_out = "Close the quotation, or take it out."
+        raise ConfigError("arguments of the older command line", str(error).lower(), way_out) from error
+
+
+def _value(text: str) -> object:
+    """A number, true or false as YAML reads them, and `2e-4` as `2.0e-4`; a text that is no YAML (`[v2`) as it is."""
+    mantissa, e, exponent = text.partition("e")
+    try:
+        return yaml.safe_load(f"{mantissa}.0e{exponent}" if e and mantissa.isdigit() else text)
+    except yaml.YAMLError:
+        return text
+
+
+def joined(dataset: Mapping[str, object], hub: Mapping[str, object]) -> dict[str, object]:
+    """What two old keys make together: the splits of a data set, the repo of a push."""
+    settings: dict[str, object] = {}
+    name, train, test = (dataset.get(key) for key in ("name", "train_split", "test_split"))
+    name = name or DEFAULTS["dataset"]["name"]
+    if train not in (None, "train"):
+        settings["data.train"] = f"{name}:{train}"
+    if test not in (None, "test"):
+        settings["data.test"] = f"{name}:{test}"
+    if hub.get("push_to_hub") and "/" in (repo := _repo(hub)):
+        settings["push.repo"] = repo
+    return settings
+
+
+def _repo(hub: Mapping[str, object]) -> str:
+    """The name of the repo with its owner; without a slash where one of the two is unknown."""
+    owner, repo = hub.get("username"), str(hub.get("repo_name") or "")
+    return f"{owner}/{repo}" if owner and repo and "/" not in repo else repo
+
+
+def not_pushed(hub: Mapping[str, object]) -> str:
+    """Why a section of the hub makes no `push.repo`."""
+    repo = _repo({"username": "your-name", "repo_name": "its-name"} | {key: value for key, value in hub.items() if value})
+    missing = "hub.push_to_hub is not on" if not hub.get("push_to_hub") else "one of hub.username and hub.repo_name is missing"
+    return f"{missing}: set push.repo to {repo} to push"

@@ -266,6 +266,23 @@ def test_a_repo_without_an_owner_is_not_set():
     assert "your-name/toan" in found.dropped["hub.repo_name"]
 
 
+def test_arguments_are_joined_as_keys_are():
+    off = migrated({}, "--hub-username me --hub-repo-name lop5")
+    assert "push.repo" not in off.settings
+    assert set(off.dropped) == {"--hub-username", "--hub-repo-name"}
+    assert all("push_to_hub is not on: set push.repo to me/lop5" in why for why in off.dropped.values())
+    on = migrated({"hub": {"push_to_hub": True, "username": "lan"}}, "--hub-username me --hub-repo-name lop5")
+    assert on.settings["push.repo"] == "me/lop5"
+    rows = migrated({"dataset": {"name": "a/rows", "train_split": "easy"}}, "--dataset-name b/rows --test-split hard")
+    assert (rows.settings["data.train"], rows.settings["data.test"]) == ("b/rows:easy", "b/rows:hard")
+
+
+def test_an_argument_that_no_shell_or_yaml_can_read_is_no_fault_of_ours():
+    with pytest.raises(ConfigError, match="arguments of the older command line, but found no closing quotation. Close"):
+        migrated({}, "--experiment-name 'x")
+    assert migrated({}, "--experiment-name '[v2'").settings["name"] == "[v2"
+
+
 def test_a_file_that_is_not_there_is_said_in_plain_words(tmp_path: Path):
     with pytest.raises(ConfigError, match=r"a YAML file to convert, but found no file .*x\.yaml\. Check the path"):
         read_older(tmp_path / "x.yaml")
