@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.strategies import DDPStrategy, SingleDeviceStrategy
@@ -158,13 +159,14 @@ def watch_of(trainer: Trainer, pl_module: LightningModule, data: object) -> Watc
     """What the Trainer and its callbacks monitor, and what will be logged."""
     callbacks, (module, data) = callbacks_of(trainer), as_ours(pl_module, data)
     evaluation = callback_of(trainer, EvaluateSolutions)
-    monitors = {
-        "checkpoint.monitor" if isinstance(callback, AdapterCheckpoint) else f"{type(callback).__name__}.monitor": metric
+    monitoring: dict[str, Any] = {
+        "checkpoint.monitor" if isinstance(callback, AdapterCheckpoint) else f"{type(callback).__name__}.monitor": callback
         for callback in callbacks
-        if isinstance(metric := getattr(callback, "monitor", None), str)
+        if isinstance(getattr(callback, "monitor", None), str)
     }
     return Watch(
-        monitors=monitors,
+        monitors={setting: callback.monitor for setting, callback in monitoring.items()},
+        modes={setting: callback.mode for setting, callback in monitoring.items() if hasattr(callback, "mode")},
         objective=module.settings.objective,
         has_reference=module.preference.needs_reference if module.settings.objective == "dpo" else module.policy.kl > 0,
         validates="validation" in data.reports and trainer.limit_val_batches != 0,

@@ -25,6 +25,14 @@ DRAWN = ("ratio", "clipped", "surprise", "sampler_kl", "kl", "reward", "pass_rat
 """What is logged under train/ of the solutions that `objective: grpo` draws."""
 SOLVED = ("val/exact_match", "val/exact_match_stderr", "val/no_answer")
 """What EvaluateSolutions logs at each validation."""
+BETTER: dict[str, str] = {
+    "val/loss": "min",
+    "val/no_answer": "min",
+    "val/exact_match": "max",
+    "val/rewards/accuracy": "max",
+    "val/ranking_accuracy": "max",
+}
+"""Whether the best of a metric is the lowest or the highest, where that is beyond doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,8 @@ class Watch:
 
     monitors: Mapping[str, str] = field(default_factory=dict)
     """The setting that names a metric ("checkpoint.monitor"), and the metric."""
+    modes: Mapping[str, str] = field(default_factory=dict)
+    """The same setting, and whether the lowest (`min`) or the highest (`max`) is the best to it."""
     objective: Objective = "sft"
     has_reference: bool = True
     """Whether the preference loss compares with a reference."""
@@ -69,10 +79,10 @@ def watch_checks(watch: Watch, length: Length) -> Checks:
 
 
 def check_monitors(watch: Watch) -> Finding:
-    """Check that every monitored metric will be logged.
+    """Check that every monitored metric will be logged, and that its best is not taken for its worst.
 
     Raises:
-        ConfigError: one will not, so that no checkpoint could be saved at the first validation.
+        ConfigError: one will not, so that no checkpoint could be saved at the first validation; or the worst would be kept.
     """
     logged = logged_metrics(watch)
     unknown = {setting: metric for setting, metric in watch.monitors.items() if metric not in logged}
@@ -85,6 +95,11 @@ def check_monitors(watch: Watch) -> Finding:
         named = ", ".join(f"{setting}: {metric}" for setting, metric in unknown.items())
         way_out = "Make sure that your module or callback logs it before the first validation ends."
         return Finding("monitor", f"{named}, which nothing of ours logs", "warning", "a metric that is logged", way_out)
+    for setting, metric in watch.monitors.items():
+        mode, better = watch.modes.get(setting), BETTER.get(metric)
+        if mode and better and mode != better:
+            key, side = f"{setting.removesuffix('.monitor')}.mode", "lowest" if better == "min" else "highest"
+            raise ConfigError(f"`{key}` {better} for {metric}, whose best is the {side}", mode, f"Set {key}: {better}.")
     return Finding("monitor", ", ".join(watch.monitors.values()) or "none: the last checkpoint is kept")
 
 

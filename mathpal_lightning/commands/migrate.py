@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json as jsons
-import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
-from mathpal_lightning.commands.older_keys import COMET_WHY, DEFAULTS, SECTIONS, Became, became_of_flag
+from mathpal_lightning.commands.older_keys import (
+    COMET_WHY,
+    DEFAULTS,
+    HUB,
+    SECTIONS,
+    Became,
+    became_of_flag,
+    given_arguments,
+    joined,
+    not_pushed,
+)
 from mathpal_lightning.commands.other_trainers import KEYS, completed, other_values, plain
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.files import whole_file
@@ -19,7 +28,6 @@ _SECTIONS = (*SECTIONS, "comet")
 _UNKNOWN = Became(why="not a key of the older pipeline that is known here")
 _SHOWN = 200
 """The most characters of a file's keys that an error shows."""
-_SWITCHES = {"quick-test", "dry-run", "debug", "no-comet", "no-env"}
 
 
 class Migrated(NamedTuple):
@@ -116,14 +124,15 @@ def migrated(content: Older, arguments: str = "") -> Migrated:
     flat = plain(content) if _is_flat(content) else None
     settings, dropped, remarks, schedule = _usual() if flat is None else {}, dict[str, str](), dict[str, str](), object()
     if flat is not None:
-        flat |= {name.removeprefix("--").replace("-", "_"): value for name, value, _ in _given(arguments, _of_other_flag)}
+        flat |= {flag[2:].replace("-", "_"): value for flag, value, _ in given_arguments(arguments, _of_other_flag)}
     values = _old_values(content, arguments) if flat is None else other_values(flat)
     for key, value, became in values:
         if value is None or value is False and not became.key:
             continue
         new = _converted(became, value)
         if new is not None:
-            settings[became.key] = new
+            is_less = key.endswith(("load_best_model_at_end", "load-best-model-at-end"))  # than the metric that is named
+            settings[became.key] = settings.get(became.key, new) if is_less else new
             remarks |= {key: became.why} if became.why else {}
         elif not became.key or value is not False:
             dropped[key] = became.why or f"{value!r} sets nothing here"
@@ -133,14 +142,14 @@ def migrated(content: Older, arguments: str = "") -> Migrated:
     if flat is not None:
         settings, further = completed(settings, flat)
         return _finished(settings, dropped, remarks | further)
-    settings |= _joined(content)
-    model, hub = (_section(content, name) for name in ("model", "hub"))
+    model, hub = _section(content, "model"), _with_arguments(content, "hub", arguments)
+    settings |= joined(_with_arguments(content, "dataset", arguments), hub)
     if settings.get("model.finetune") == "full" or (model.get("load_in_4bit") is False and not model.get("load_in_8bit")):
         settings["model.bits"] = 16
     if "trainer.max_epochs" in settings and "training.max_steps" in dropped:
         del settings["trainer.max_steps"]  # the default of the older code, which the file has switched off
-    if hub.get("push_to_hub") and hub.get("repo_name") and "push.repo" not in settings:
-        dropped["hub.repo_name"] = f"no hub.username says whose: set push.repo to your-name/{hub['repo_name']}"
+    if "push.repo" not in settings:
+        dropped |= {key: not_pushed(hub) for key, why in dropped.items() if why == HUB["repo_name"].why}
     return _finished(settings, dropped, remarks)
 
 
@@ -157,6 +166,11 @@ def _finished(settings: dict[str, object], dropped: dict[str, str], remarks: dic
     if "checkpoint.keep" in settings and "checkpoint.monitor" not in settings:
         del settings["checkpoint.keep"]
         remarks["save_total_limit"] = "without checkpoint.monitor only the last checkpoint is kept"
+    if "checkpoint.monitor" in settings:
+        settings["checkpoint.mode"] = "min" if settings["checkpoint.monitor"] == "val/loss" else "max"
+    interval, accumulated = (settings.get(f"trainer.{key}", 1) for key in ("val_check_interval", "accumulate_grad_batches"))
+    if "trainer.val_check_interval" in settings and isinstance(interval, int) and isinstance(accumulated, int):
+        settings |= {"trainer.val_check_interval": interval * accumulated, "trainer.check_val_every_n_epoch": None}
     if settings.get("trainer.max_steps"):
         if "trainer.max_epochs" in settings:
             reason = f"trainer.max_steps {settings['trainer.max_steps']} wins over epochs, as in the older trainer"
@@ -186,22 +200,7 @@ def _of_other_flag(flag: str) -> Became | None:
 def _old_values(content: Older, arguments: str) -> Iterator[tuple[str, object, Became]]:
     """Every key of the sections, then every argument, with its value and what it has become."""
     yield from _values_of_sections(content)
-    yield from _given(arguments, became_of_flag)
-
-
-def _given(arguments: str, became_of: Callable[[str], Became | None]) -> Iterator[tuple[str, object, Became]]:
-    """The arguments of a command line, each with its value and what it has become."""
-    words = iter(shlex.split(arguments))
-    for word in words:
-        flag, equals, value = word.lstrip("-").partition("=")
-        became = became_of(flag)
-        if flag in ("config", "c"):
-            next(words, "") if not equals else None
-            continue
-        if became is None or not word.startswith("--"):
-            raise ConfigError("arguments of the older command line", repr(word), "Take it out, or set our key by hand.")
-        given = value if equals else "true" if flag in _SWITCHES else next(words, "")
-        yield f"--{flag}", yaml.safe_load(_number(given)), became
+    yield from given_arguments(arguments, became_of_flag)
 
 
 def _values_of_sections(content: Older) -> Iterator[tuple[str, object, Became]]:
@@ -215,12 +214,6 @@ def _values_of_sections(content: Older) -> Iterator[tuple[str, object, Became]]:
             yield str(section), values, Became(why="not a section of the older pipeline that is known here")
 
 
-def _number(text: str) -> str:
-    """`2e-4` as YAML reads a number: `2.0e-4`."""
-    mantissa, e, exponent = text.partition("e")
-    return f"{mantissa}.0e{exponent}" if e and mantissa.isdigit() else text
-
-
 def _flat(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     """The keys of a section; those of `inference.generation` as if they stood in it."""
     for key, value in values.items():
@@ -230,20 +223,13 @@ def _flat(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
             yield key, value
 
 
-def _joined(content: Older) -> dict[str, object]:
-    """What two old keys make together: the splits of a data set, the repo of a push."""
-    dataset, hub = (_section(content, name) for name in ("dataset", "hub"))
-    settings: dict[str, object] = {}
-    name, train, test = (dataset.get(key) for key in ("name", "train_split", "test_split"))
-    if name and train not in (None, "train"):
-        settings["data.train"] = f"{name}:{train}"
-    if name and test not in (None, "test"):
-        settings["data.test"] = f"{name}:{test}"
-    if hub.get("push_to_hub") and hub.get("repo_name"):
-        owner, repo = hub.get("username"), str(hub["repo_name"])
-        named = f"{owner}/{repo}" if owner and "/" not in repo else repo
-        settings |= {"push.repo": named} if "/" in named else {}
-    return settings
+def _with_arguments(content: Older, name: str, arguments: str) -> Mapping[str, object]:
+    """A section with those of its keys that stand among the arguments."""
+    values = dict(_section(content, name))
+    for flag, value, became in given_arguments(arguments, became_of_flag):
+        key = flag[2:].removeprefix(f"{name}-").replace("-", "_")
+        values |= {key: value} if SECTIONS[name].get(key) is became else {}
+    return values
 
 
 def _section(content: Older, name: str) -> Mapping[str, object]:

@@ -1,17 +1,20 @@
-"""The keys of the older pipeline (dino-nlp/mathpal): what each has become here, or why there is no such key.
+"""The keys and arguments of the older pipeline (dino-nlp/mathpal): what each has become here, or why there is no such key.
 
 Its names and defaults are facts of its public repository. `mathpal migrate` reads this table, and docs/migration.md shows it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+import yaml
+
 from mathpal_lightning.commands.old_values import count, epochs, layers, path, real, switch, whole
+from mathpal_lightning.errors import ConfigError
 
 _FORMATS = {"lora": "adapter", "merged_16bit": "merged_16bit", "merged_4bit": "merged_4bit", "gguf": "gguf:q8_0"}
-_METRICS = {"eval_loss": "val/loss", "loss": "val/loss"}
 
 
 class Became(NamedTuple):
@@ -27,6 +30,10 @@ class Became(NamedTuple):
 
 def _formats(names: str | list[str]) -> list[str]:
     return ["adapter", *(_FORMATS.get(name, name) for name in ([names] if isinstance(names, str) else names) if name != "lora")]
+
+
+def _metric(name: object) -> str:
+    return "val/loss" if str(name).endswith("loss") else "val/exact_match"
 
 
 def _schedule(name: str) -> str:
@@ -87,7 +94,9 @@ OUTPUT = {
     "save_steps": Became("checkpoint.every_n_steps", count),
     "save_total_limit": Became("checkpoint.keep", count, "how many of the best are kept; the last one always is"),
     "load_best_model_at_end": Became(
-        "checkpoint.monitor", lambda on: "val/exact_match" if switch(on) else None, "the best is exported"
+        "checkpoint.monitor",
+        lambda on: "val/exact_match" if switch(on) else None,
+        "exports the best by metric_for_best_model",
     ),
     "save_formats": Became("export.formats", _formats, "each artefact is compared with the trained model"),
 }
@@ -109,9 +118,9 @@ EVALUATION = {
     "regression_test": Became(why="exact match is always scored, before and after training"),
     "num_tc_examples": Became("evaluation.problems", whole),
     "strategy": Became(why="trainer.val_check_interval says when"),
-    "eval_steps": Became("trainer.val_check_interval", count, "in batches, not in optimizer steps"),
-    "metric_for_best_model": Became("checkpoint.monitor", lambda name: _METRICS.get(name, "val/exact_match")),
-    "greater_is_better": Became("checkpoint.mode", lambda more: "max" if switch(more) else "min"),
+    "eval_steps": Became("trainer.val_check_interval", count, "counted in batches here: steps times accumulation"),
+    "metric_for_best_model": Became("checkpoint.monitor", _metric, "a loss becomes val/loss, all else val/exact_match"),
+    "greater_is_better": Became(why="checkpoint.mode follows from the metric: the lowest loss, the most exact matches"),
     "fp16_full_eval": Became(why="evaluation computes as training does"),
     "eval_accumulation_steps": Became(why="no logits are kept, so nothing has to be accumulated"),
 }
@@ -197,6 +206,8 @@ FLAGS: dict[str, Became] = {
     "no-env": Became(why="only secrets and caches are read from the environment; no setting is"),
 }
 """Flags whose names are not those of a key; every other flag is a key with hyphens."""
+_SWITCHES = {"quick-test", "dry-run", "debug", "no-comet", "no-env"}
+"""Flags that take no value."""
 
 
 def became_of_flag(flag: str) -> Became | None:
@@ -205,3 +216,66 @@ def became_of_flag(flag: str) -> Became | None:
         return FLAGS[flag]
     name = flag.replace("-", "_")
     return next((keys[name] for keys in SECTIONS.values() if name in keys), None)
+
+
+def given_arguments(arguments: str, became_of: Callable[[str], Became | None]) -> Iterator[tuple[str, object, Became]]:
+    """The arguments of a command line, each with its value and what it has become.
+
+    Raises:
+        ConfigError: one that `became_of` does not know, or a quotation without an end.
+    """
+    words = iter(_words(arguments))
+    for word in words:
+        flag, equals, value = word.lstrip("-").partition("=")
+        became = became_of(flag)
+        if flag in ("config", "c"):
+            next(words, "") if not equals else None
+            continue
+        if became is None or not word.startswith("--"):
+            raise ConfigError("arguments of the older command line", repr(word), "Take it out, or set our key by hand.")
+        text = value if equals else "true" if flag in _SWITCHES else next(words, "")
+        yield f"--{flag}", _value(text), became
+
+
+def _words(arguments: str) -> list[str]:
+    try:
+        return shlex.split(arguments)
+    except ValueError as error:  # a quotation without an end
+        way_out = "Close the quotation, or take it out."
+        raise ConfigError("arguments of the older command line", str(error).lower(), way_out) from error
+
+
+def _value(text: str) -> object:
+    """A number, true or false as YAML reads them, and `2e-4` as `2.0e-4`; a text that is no YAML (`[v2`) as it is."""
+    mantissa, e, exponent = text.partition("e")
+    try:
+        return yaml.safe_load(f"{mantissa}.0e{exponent}" if e and mantissa.isdigit() else text)
+    except yaml.YAMLError:
+        return text
+
+
+def joined(dataset: Mapping[str, object], hub: Mapping[str, object]) -> dict[str, object]:
+    """What two old keys make together: the splits of a data set, the repo of a push."""
+    settings: dict[str, object] = {}
+    name, train, test = (dataset.get(key) for key in ("name", "train_split", "test_split"))
+    name = name or DEFAULTS["dataset"]["name"]
+    if train not in (None, "train"):
+        settings["data.train"] = f"{name}:{train}"
+    if test not in (None, "test"):
+        settings["data.test"] = f"{name}:{test}"
+    if hub.get("push_to_hub") and "/" in (repo := _repo(hub)):
+        settings["push.repo"] = repo
+    return settings
+
+
+def _repo(hub: Mapping[str, object]) -> str:
+    """The name of the repo with its owner; without a slash where one of the two is unknown."""
+    owner, repo = hub.get("username"), str(hub.get("repo_name") or "")
+    return f"{owner}/{repo}" if owner and repo and "/" not in repo else repo
+
+
+def not_pushed(hub: Mapping[str, object]) -> str:
+    """Why a section of the hub makes no `push.repo`."""
+    repo = _repo({"username": "your-name", "repo_name": "its-name"} | {key: value for key, value in hub.items() if value})
+    missing = "hub.push_to_hub is not on" if not hub.get("push_to_hub") else "one of hub.username and hub.repo_name is missing"
+    return f"{missing}: set push.repo to {repo} to push"

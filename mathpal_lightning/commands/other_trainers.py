@@ -65,6 +65,7 @@ _COLUMNS = Became(why="rows are read from columns that data.columns names, and f
 _KERNELS = Became(why="kernels are chosen by the card and the loader; only model.compile is a setting")
 _STRATEGY = Became(why="several cards: trainer.strategy (configs/ddp.yaml, configs/fsdp.yaml)")
 _WHEN = Became(why="trainer.val_check_interval says when; checkpoints are written after each validation and at the end")
+_BEST = Became("checkpoint.monitor", _if("val/loss"), "the best by metric_for_best_model is exported, else by the loss")
 _LOGGER = Became(why="Lightning's loggers: trainer.logger")
 _SECRET = Became(why="secrets stay in the environment: HF_TOKEN, or `hf auth login`")
 _DATA_KEYS = ("datasets", "dataset_name", "dataset_path", "data_path", "train_file", "train_data")
@@ -123,10 +124,10 @@ _ALIASES: dict[tuple[str, ...], Became] = {
     ("report_to",): Became("comet", LOGGING["report_to"].convert, "others than Comet are Lightning's loggers: trainer.logger"),
     ("save_steps",): Became("checkpoint.every_n_steps", _steps),
     ("save_total_limit",): OUTPUT["save_total_limit"],
-    ("eval_steps",): Became("trainer.val_check_interval", _steps, "counted in batches here: steps times accumulation"),
+    ("eval_steps",): Became("trainer.val_check_interval", _steps, EVALUATION["eval_steps"].why),
     ("metric_for_best_model",): EVALUATION["metric_for_best_model"],
     ("greater_is_better",): EVALUATION["greater_is_better"],
-    ("load_best_model_at_end",): Became(why="checkpoint.monitor says which checkpoint is the best; that one is exported"),
+    ("load_best_model_at_end",): _BEST,
     ("hub_model_id",): Became("push.repo"),
     ("hub_private_repo",): Became("push.private", switch),
     ("push_to_hub",): Became(why="push.repo pushes where it is set"),
@@ -163,7 +164,8 @@ KEYS = _COMMON | POLICY | PREFERENCE
 """The key of another trainer -> what it has become here, whatever the method."""
 _UNKNOWN = Became(why="not a key that is known here")
 _OFF = Became(why="off or empty in the file: there is nothing to convert")
-_LORA_KEYS = {"lora_r", "lora_rank", "lora_alpha", "r", "adapter", "use_peft", "use_lora", "finetuning_type", "full_finetuning"}
+_RANKS = {"lora_r", "lora_rank", "r"}
+_LORA_KEYS = _RANKS | {"lora_alpha", "adapter", "use_peft", "use_lora", "finetuning_type", "full_finetuning"}
 
 
 def plain(content: Mapping[str, object]) -> dict[str, object]:
@@ -182,6 +184,8 @@ def other_values(content: Mapping[str, object]) -> Iterator[tuple[str, object, B
     keys = _COMMON | KEYS_OF[method_of(content).objective]
     for key, value in content.items():
         became = keys.get(str(key), _UNKNOWN)
+        if key == "adapter" and value is None:
+            continue  # see `completed`
         is_off = value is None or value is False and not became.key
         yield str(key), True if is_off else value, _OFF if is_off else became
 
@@ -196,18 +200,19 @@ def completed(settings: Mapping[str, object], content: Mapping[str, object]) -> 
     whole |= _data(whole, content)
     if content.get("adam_beta1") is not None or content.get("adam_beta2") is not None:
         whole["model.betas"] = [real(content.get("adam_beta1") or 0.9), real(content.get("adam_beta2") or 0.999)]
-    if "trainer.val_check_interval" in whole:
-        interval, accumulated = whole["trainer.val_check_interval"], whole.get("trainer.accumulate_grad_batches", 1)
-        if isinstance(interval, int) and isinstance(accumulated, int):
-            whole["trainer.val_check_interval"] = interval * accumulated
-    if whole.get("checkpoint.monitor") == "val/loss":
-        whole.setdefault("checkpoint.mode", "min")
     if content.get("adapter") == "qlora":
         whole.setdefault("model.bits", 4)
     if "model.bits" not in whole:
         whole["model.bits"] = 16
         remarks["model.bits: 16"] = "the file loads the base without quantisation; 4 takes a quarter of the memory"
-    if not _LORA_KEYS & set(content):
+    given = {key for key, value in content.items() if value is not None}
+    if "adapter" in content and "adapter" not in given:  # Axolotl's way to train all weights
+        if _RANKS & given:
+            remarks["adapter"] = "empty beside a rank of LoRA, so LoRA is trained; for all weights set model.finetune: full"
+        else:
+            whole["model.finetune"] = "full"
+            remarks["adapter"] = "empty, so all weights are trained"
+    elif not _LORA_KEYS & given:
         remarks["model.finetune: lora"] = "the file has no key of LoRA; where all weights were trained, set it to full"
     return whole, remarks
 

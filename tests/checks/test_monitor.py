@@ -43,6 +43,15 @@ def test_a_metric_that_will_not_be_logged_is_refused_with_the_way_out(change: di
         check_monitors(replace(WATCH, **change))
 
 
+@pytest.mark.parametrize(("metric", "wrong", "right"), [("val/loss", "max", "min"), ("val/exact_match", "min", "max")])
+def test_the_worst_is_not_kept_as_the_best(metric: str, wrong: str, right: str):
+    for key in ("checkpoint", "EarlyStopping"):
+        watch = replace(WATCH, monitors={f"{key}.monitor": metric}, modes={f"{key}.monitor": wrong})
+        with pytest.raises(ConfigError, match=f"`{key}.mode` {right} for {metric}.*found {wrong}. Set {key}.mode: {right}"):
+            check_monitors(watch)
+        assert check_monitors(replace(watch, modes={f"{key}.monitor": right})).level == "ok"
+
+
 def test_a_metric_of_somebody_elses_callback_is_only_doubtful():
     watch = replace(WATCH, monitors={"checkpoint.monitor": "val/theirs"}, others_log=True)
     assert check_monitors(watch).level == "warning"
@@ -72,6 +81,7 @@ def test_a_module_of_a_users_own_may_log_what_it_likes(gemma3_folder: Path, tmp_
         trainer = Trainer(default_root_dir=tmp_path, accelerator="cpu", callbacks=[checkpoint], logger=False)
         watch = watch_of(trainer, kind(str(gemma3_folder)), data)
         assert (watch.monitors, watch.others_log) == ({"checkpoint.monitor": "val/theirs"}, others_log)
+        assert watch.modes == {"checkpoint.monitor": "max"}
 
 
 @pytest.mark.parametrize("objective", ["sft", "dpo", "grpo"])

@@ -146,6 +146,7 @@ OTHERS = {
             "output_dir": "./out",
             "model.warmup_share": 0.1,
             "trainer.val_check_interval": 200,  # every 50 steps of 4 batches
+            "trainer.check_val_every_n_epoch": None,  # counted across epochs
             "checkpoint.monitor": "val/loss",
             "checkpoint.mode": "min",
             "trainer.precision": "bf16-mixed",
@@ -224,10 +225,62 @@ def test_epochs_count_where_the_file_switches_steps_off_and_are_said_to_lose_oth
     assert "max_steps 100 wins over epochs" in steps.dropped["num_train_epochs"]
 
 
+@pytest.mark.parametrize(
+    ("content", "monitor", "mode"),
+    [
+        ({"evaluation": {"metric_for_best_model": "eval_loss"}}, "val/loss", "min"),
+        ({"evaluation": {"metric_for_best_model": "eval_loss", "greater_is_better": True}}, "val/loss", "min"),
+        ({"evaluation": {"metric_for_best_model": "eval_f1", "greater_is_better": False}}, "val/exact_match", "max"),
+        (
+            {"evaluation": {"metric_for_best_model": "eval_loss"}, "output": {"load_best_model_at_end": True}},
+            *("val/loss", "min"),
+        ),
+        (
+            {"output": {"load_best_model_at_end": True}, "evaluation": {"metric_for_best_model": "eval_loss"}},
+            *("val/loss", "min"),
+        ),
+        ({"output": {"load_best_model_at_end": True}}, "val/exact_match", "max"),
+        ({"output": {"load_best_model_at_end": False}}, None, None),
+        ({"metric_for_best_model": "eval_f1", "load_best_model_at_end": True}, "val/exact_match", "max"),
+        ({"learning_rate": 1e-4, "load_best_model_at_end": True}, "val/loss", "min"),  # the Trainer's own metric
+        ({"learning_rate": 1e-4, "load_best_model_at_end": False}, None, None),
+    ],
+)
+def test_the_best_checkpoint_is_the_best_by_the_metric_that_the_file_names(
+    content: dict[str, object], monitor: str | None, mode: str | None
+):
+    settings = migrated(content).settings
+    assert (settings.get("checkpoint.monitor"), settings.get("checkpoint.mode")) == (monitor, mode)
+
+
+def test_validations_come_after_the_steps_of_the_older_file():
+    settings = migrated({"evaluation": {"eval_steps": 50}}).settings
+    assert settings["trainer.val_check_interval"] == 400  # with the older default of 8 batches a step
+    assert settings["trainer.check_val_every_n_epoch"] is None  # else an epoch of less than 400 batches refuses it
+    assert "trainer.check_val_every_n_epoch" not in migrated({"training": {"max_steps": 5}}).settings
+
+
 def test_a_repo_without_an_owner_is_not_set():
     found = migrated({"hub": {"push_to_hub": True, "repo_name": "toan"}})
     assert "push.repo" not in found.settings
     assert "your-name/toan" in found.dropped["hub.repo_name"]
+
+
+def test_arguments_are_joined_as_keys_are():
+    off = migrated({}, "--hub-username me --hub-repo-name lop5")
+    assert "push.repo" not in off.settings
+    assert set(off.dropped) == {"--hub-username", "--hub-repo-name"}
+    assert all("push_to_hub is not on: set push.repo to me/lop5" in why for why in off.dropped.values())
+    on = migrated({"hub": {"push_to_hub": True, "username": "lan"}}, "--hub-username me --hub-repo-name lop5")
+    assert on.settings["push.repo"] == "me/lop5"
+    rows = migrated({"dataset": {"name": "a/rows", "train_split": "easy"}}, "--dataset-name b/rows --test-split hard")
+    assert (rows.settings["data.train"], rows.settings["data.test"]) == ("b/rows:easy", "b/rows:hard")
+
+
+def test_an_argument_that_no_shell_or_yaml_can_read_is_no_fault_of_ours():
+    with pytest.raises(ConfigError, match="arguments of the older command line, but found no closing quotation. Close"):
+        migrated({}, "--experiment-name 'x")
+    assert migrated({}, "--experiment-name '[v2'").settings["name"] == "[v2"
 
 
 def test_a_file_that_is_not_there_is_said_in_plain_words(tmp_path: Path):
@@ -245,6 +298,25 @@ def test_configs_of_other_trainers_are_converted_key_by_key(name: str, tmp_path:
     assert set(found.dropped) == dropped
     assert all(found.dropped.values())
     assert "hf_secret" not in json.dumps(found._asdict())
+
+
+@pytest.mark.parametrize(
+    ("content", "finetune", "said"),
+    [
+        ({"base_model": "g", "adapter": None}, "full", "adapter"),
+        ({"base_model": "g", "adapter": None, "lora_r": None, "lora_alpha": None}, "full", "adapter"),
+        ({"base_model": "g", "adapter": None, "lora_r": 8}, None, "adapter"),
+        ({"base_model": "g", "adapter": "lora", "lora_r": 8}, "lora", None),
+        ({"base_model": "g", "lora_r": None}, None, "model.finetune: lora"),
+    ],
+)
+def test_a_file_that_trains_all_weights_is_not_made_lora_without_a_word(
+    content: dict[str, object], finetune: str | None, said: str | None
+):
+    found = migrated(content)
+    assert found.settings.get("model.finetune") == finetune
+    assert {"adapter", "model.finetune: lora"} & set(found.remarks) == ({said} if said else set())
+    assert "adapter" not in found.dropped
 
 
 def test_arguments_of_another_trainer_win_too():
