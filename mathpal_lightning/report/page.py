@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from mathpal_lightning.report.advice import advice
 from mathpal_lightning.report.charts import Line, chart
 from mathpal_lightning.report.column import Column, Score, compare, shared_problems, title_of_topic
 from mathpal_lightning.report.curves import Curve
-from mathpal_lightning.report.reported_run import ReportedRun, read_run
+from mathpal_lightning.report.reported_run import ReportedRun, read_run, shared_moment
 from mathpal_lightning.report.samples import differences, shown
 from mathpal_lightning.report.verdict import CHANCE, decimal, interval_line, percent, verdict
 from mathpal_lightning.report.words import Language, say, words
@@ -73,24 +74,32 @@ def report_page(path: str | Path, language: Language = "en") -> str:
 def comparison_page(paths: Sequence[str | Path], language: Language = "en") -> str:
     """The page of several runs, each compared with the first one on the problems that both tried.
 
+    The test problems are compared where every run tried some of the first one's, else the held-out problems.
+
     Raises:
         ConfigError: fewer than two runs, or one that is not there.
     """
     if len(paths) < 2:
         raise ConfigError("two runs or more to compare", str(len(paths)), "Name them: mathpal report RUN RUN.")
     runs = [read_run(path, language) for path in paths]
-    columns = [Column(run.name, run.trained.samples, run.trained.told) if run.trained else Column(run.name) for run in runs]
+    moment = shared_moment(runs)
+    tried = [run.columns.get(moment) or run.trained or Column("") for run in runs]
+    what = ", ".join(dict.fromkeys(column.title for column in tried if column.title))
+    columns = [replace(column, title=run.name) for run, column in zip(runs, tried, strict=True)]
     return template("page.html").render(
         _common(language, runs, columns),
         heading=say(language, "comparison", names=", ".join(run.name for run in runs)),
         verdict=_best(columns, language),
-        notes=[(column.title, _against(columns[0], column, language)) for column in columns[1:]],
+        notes=[
+            *([(words(language)["compared"], what)] if what else []),
+            *((column.title, _against(columns[0], column, language)) for column in columns[1:]),
+        ],
         advice=[],
         checks=[],
         training={},
         seconds=None,
         data={},
-        samples_file=runs[0].folder.samples.name,
+        samples_file=runs[0].folder.samples_of(moment).name,
         configs=[(run.name, _yaml(run)) for run in runs],
         versions={},
         differences=list(differences([run.config for run in runs])),
@@ -178,13 +187,17 @@ def _against(first: Column, column: Column, language: Language) -> str:
 
 
 def _best(columns: Sequence[Column], language: Language) -> str:
-    """Which runs are better than the first one by more than chance explains."""
+    """Which runs are better than the first one by more than chance explains, and which cannot be compared with it."""
     first, *others = columns
-    changes = {column.title: compare(first, column) for column in others}
-    better = [title for title, change in changes.items() if change and change.p_value < CHANCE and _gains(change)]
-    if not better:
-        return say(language, "noise", name=first.title)
-    return say(language, "better", names=", ".join(better), name=first.title)
+    changes = [(column.title, compare(first, column)) for column in others]
+    better = [title for title, change in changes if change and change.p_value < CHANCE and _gains(change)]
+    unpaired = [title for title, change in changes if change is None]
+    sentences = {
+        "better": better,
+        "noise": [] if better else [title for title, change in changes if change],
+        "nothing_shared": unpaired,
+    }
+    return " ".join(say(language, key, names=", ".join(names), name=first.title) for key, names in sentences.items() if names)
 
 
 def _gains(change: Comparison) -> bool:

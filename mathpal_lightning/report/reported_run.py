@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from mathpal_lightning.records import read_record
-from mathpal_lightning.report.column import Column
+from mathpal_lightning.report.column import Column, shared_problems
 from mathpal_lightning.report.curves import Curve, read_curves
 from mathpal_lightning.report.verdict import verdict
 from mathpal_lightning.report.words import Language, words
@@ -62,6 +64,12 @@ def read_run(path: str | Path, language: Language = "en") -> ReportedRun:
         versions=read_record(run.adapter).get("versions", {}),
         columns=_columns(run, summary, language),
     )
+
+
+def shared_moment(runs: Sequence[ReportedRun]) -> Literal["test", "after"]:
+    """What a comparison is about: the test problems where every run tried some of the first one's, else the held-out ones."""
+    first, *others = [run.columns.get("test", Column("")) for run in runs]
+    return "test" if all(shared_problems(first, other) for other in others) else "after"
 
 
 def as_json(run: ReportedRun, language: Language) -> dict[str, object]:

@@ -9,7 +9,7 @@ import pytest
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.report.page import comparison_page, report_page, write_report
 from mathpal_lightning.report.words import Language, words
-from tests.report.made_runs import made_run
+from tests.report.made_runs import made_run, with_other_problems, with_test
 from tests.serving.browser import CHROMIUM, Browser
 
 OLD_RUN = Path(__file__).parents[1] / "fixtures" / "old_run" / "tiny"
@@ -118,6 +118,31 @@ def test_runs_inside_the_noise_are_said_to_be_equal(run: Path, tmp_path: Path):
 
 def test_a_better_run_is_named(run: Path, tmp_path: Path):
     assert "better solve more problems than lop5" in comparison_page([run, made_run(tmp_path / "better", after=58)])
+
+
+@pytest.mark.parametrize("other_problems", [False, True])
+def test_the_test_problems_that_all_runs_tried_are_compared(tmp_path: Path, other_problems: bool):
+    first, second = (with_test(made_run(tmp_path / name), solved) for name, solved in (("lop5", 20), ("lop5b", 55)))
+    page = comparison_page([first, with_other_problems(second) if other_problems else second])
+    assert "lop5b solve more problems than lop5; the difference is larger than chance explains." in page
+    assert "of 60 shared problems 35 solved only here, 0 only there" in page
+    assert "<strong>What is compared:</strong> test problems" in page
+    assert "test_samples.jsonl" in page
+
+
+def test_of_runs_without_a_problem_in_common_nothing_is_said(run: Path, tmp_path: Path):
+    near, other = made_run(tmp_path / "near", after=43), with_other_problems(made_run(tmp_path / "other", after=58))
+    alone = comparison_page([run, other])
+    nothing = "other: no problem in common with lop5, so nothing can be said of which is better."
+    assert f'<p class="verdict">{nothing}</p>' in alone
+    assert f"No run is better than lop5 by more than chance would explain. {nothing}" in comparison_page([run, near, other])
+
+
+def test_tests_on_different_problems_leave_the_held_out_ones_to_compare(tmp_path: Path):
+    first, second = (with_test(made_run(tmp_path / name, after=after), 30) for name, after in (("lop5", 20), ("lop5b", 55)))
+    page = comparison_page([first, with_other_problems(second, "test_samples.jsonl")])
+    assert "lop5b solve more problems than lop5" in page
+    assert "<strong>What is compared:</strong> after training" in page
 
 
 def test_one_run_alone_is_no_comparison(run: Path):
