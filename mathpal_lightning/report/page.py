@@ -82,13 +82,13 @@ def comparison_page(paths: Sequence[str | Path], language: Language = "en") -> s
     if len(paths) < 2:
         raise ConfigError("two runs or more to compare", str(len(paths)), "Name them: mathpal report RUN RUN.")
     runs = [read_run(path, language) for path in paths]
-    moment = shared_moment(runs)
+    names, moment = _names(runs), shared_moment(runs)
     tried = [run.columns.get(moment) or run.trained or Column("") for run in runs]
     what = ", ".join(dict.fromkeys(column.title for column in tried if column.title))
-    columns = [replace(column, title=run.name) for run, column in zip(runs, tried, strict=True)]
+    columns = [replace(column, title=name) for name, column in zip(names, tried, strict=True)]
     return template("page.html").render(
         _common(language, runs, columns),
-        heading=say(language, "comparison", names=", ".join(run.name for run in runs)),
+        heading=say(language, "comparison", names=", ".join(names)),
         verdict=_best(columns, language),
         notes=[
             *([(words(language)["compared"], what)] if what else []),
@@ -100,10 +100,16 @@ def comparison_page(paths: Sequence[str | Path], language: Language = "en") -> s
         seconds=None,
         data={},
         samples_file=runs[0].folder.samples_of(moment).name,
-        configs=[(run.name, _yaml(run)) for run in runs],
+        configs=[(name, _yaml(run)) for name, run in zip(names, runs, strict=True)],
         versions={},
         differences=list(differences([run.config for run in runs])),
     )
+
+
+def _names(runs: Sequence[ReportedRun]) -> list[str]:
+    """The name of each run; where several have the same, what a command calls each of them."""
+    names = [run.name for run in runs]
+    return [run.folder.short_name if names.count(run.name) > 1 else run.name for run in runs]
 
 
 def _common(language: Language, runs: Sequence[ReportedRun], columns: Sequence[Column]) -> dict[str, object]:
@@ -144,21 +150,21 @@ def _breakdowns(language: Language, columns: Sequence[Column]) -> list[tuple[str
 
 def _charts(language: Language, runs: Sequence[ReportedRun]) -> list[tuple[str, str]]:
     """The title and the picture of each chart; an empty picture where no run has its metrics."""
-    texts, alone = words(language), len(runs) == 1
+    texts, alone, named = words(language), len(runs) == 1, list(zip(_names(runs), runs, strict=True))
 
-    def label(run: ReportedRun, metric: str) -> str:
-        return metric if alone else f"{run.name} {metric}"
+    def label(name: str, metric: str) -> str:
+        return metric if alone else f"{name} {metric}"
 
     def lines(*metrics: str) -> list[Line]:
         return [
-            Line(label(run, metric), run.curves.get(metric, {}), marked=metric.startswith("val/"))
-            for run in runs
+            Line(label(name, metric), run.curves.get(metric, {}), marked=metric.startswith("val/"))
+            for name, run in named
             for metric in metrics
         ]
 
     drawn = {
         "chart_loss": lines("train/loss", "val/loss"),
-        "chart_match": [Line(label(run, "val/exact_match"), *_match(run)) for run in runs],
+        "chart_match": [Line(label(name, "val/exact_match"), *_match(run)) for name, run in named],
         "chart_reward": lines("train/reward", "train/pass_rate"),
         "chart_speed": lines("tokens/s"),
     }

@@ -130,6 +130,15 @@ def test_the_test_problems_that_all_runs_tried_are_compared(tmp_path: Path, othe
     assert "test_samples.jsonl" in page
 
 
+def test_runs_of_the_same_name_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    solved = {"a/lop5": 20, "b/lop5": 50, "c/lop5": 21}
+    page = comparison_page([made_run(Path(path), after=after) for path, after in solved.items()])
+    assert "<h1>Comparison of a/lop5, b/lop5, c/lop5</h1>" in page
+    assert "b/lop5 solve more problems than a/lop5; the difference is larger than chance explains." in page
+    assert page.count("<summary>config.yaml: c/lop5</summary>") == 1
+
+
 def test_of_runs_without_a_problem_in_common_nothing_is_said(run: Path, tmp_path: Path):
     near, other = made_run(tmp_path / "near", after=43), with_other_problems(made_run(tmp_path / "other", after=58))
     alone = comparison_page([run, other])
