@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from mathpal_lightning.commands.report import report
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.report.page import comparison_page, report_page, write_report
+from mathpal_lightning.report.reported_run import read_run
 from mathpal_lightning.report.words import Language, words
 from tests.report.made_runs import made_run, with_other_problems, with_test
 from tests.serving.browser import CHROMIUM, Browser
@@ -102,6 +104,25 @@ def test_half_a_line_of_a_killed_run_is_passed_over(run: Path, tmp_path: Path):
     with (copied / "metrics.csv").open("a", encoding="utf-8") as lines:
         lines.write("40,0.")
     assert "it solves 40 of 60" in report_page(copied)
+
+
+def test_damaged_bytes_of_a_curve_are_passed_over(tmp_path: Path):
+    copied = made_run(tmp_path / "damaged")
+    with (copied / "metrics.csv").open("ab") as lines:
+        lines.write(b"40,\xff\x00\xfe,0.75,140\n")
+    curves = read_run(copied).curves
+    assert 40 not in curves["train/loss"]
+    assert curves["val/exact_match"][40] == 0.75
+    assert "it solves 40 of 60" in report_page(copied)
+
+
+def test_without_a_readable_reference_there_is_no_interval(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    copied = made_run(tmp_path / "unreadable")
+    text = re.sub(r'"verdict": "\w+"', '"verdict": "gold_unreadable"', (copied / "samples.jsonl").read_text(encoding="utf-8"))
+    (copied / "samples.jsonl").write_text(text, encoding="utf-8")
+    report([str(copied)], json=True)
+    after = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)[0]["scores"]["after"]
+    assert after == {"solved": 0, "problems": 0, "interval": None, "strict": None}
 
 
 def test_no_run_is_named_with_the_way_out(tmp_path: Path):
