@@ -22,6 +22,7 @@ DOORS = {
     "sealed": set(),
     "messages": set(),
     "progress": set(),
+    "terminal": set(),
     "text": set(),
     "losses": set(),
     "chat": {"text"},
@@ -52,7 +53,7 @@ SUB_ROOMS_OF_THE_JUDGE = (
 """In the order of the stages: each may import itself and those before it."""
 OPEN_TO_ALL = {
     *("schema", "errors", "compat", "files", "records", "formats", "families", "collector", "content_key", "sealed"),
-    *("messages", "progress"),
+    *("messages", "progress", "terminal"),
 }
 
 

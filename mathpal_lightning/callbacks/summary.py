@@ -9,7 +9,6 @@ from typing import cast, get_args
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.loggers import CometLogger
-from rich.console import Console
 from rich.table import Table
 
 from mathpal_lightning.compat.lightning import data_of, is_dev_run
@@ -24,6 +23,7 @@ from mathpal_lightning.report.words import Language, say
 from mathpal_lightning.run import RunFolder
 from mathpal_lightning.run.figures import Change, CheckFigures, Scores, TrainingFigures
 from mathpal_lightning.schema import Checkpoint
+from mathpal_lightning.terminal import plain_console
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ class RunSummary(Callback):
     def _print_table(self, trainer: Trainer) -> None:
         if self._ended and trainer.is_global_zero:
             run = RunFolder.of(trainer.default_root_dir)
-            Console().print(summary_table(run) if self.language == "en" else _teachers_table(run, self.language))
+            plain_console().print(summary_table(run) if self.language == "en" else _teachers_table(run, self.language))
             if following := next_command(run):
                 print(say(self.language, "next_command", command=following))
         self._ended = False
@@ -137,7 +137,7 @@ def _teachers_table(run: RunFolder, language: Language) -> Table:
 def print_verdict(run: RunFolder, language: Language = "en") -> None:
     """Print what the score of the test rows means: in both languages under Lightning's table, or as a table in Vietnamese."""
     if language != "en":
-        Console().print(scores_table(read_run(run.path, language), ("test",), language))
+        plain_console().print(scores_table(read_run(run.path, language), ("test",), language))
         return
     columns = read_run(run.path).columns
     if tested := columns.get("test"):

@@ -18,7 +18,6 @@ from lightning.pytorch import Callback
 from lightning.pytorch.callbacks import ProgressBar, RichProgressBar
 from lightning.pytorch.cli import LightningArgumentParser, LightningCLI
 from lightning.pytorch.loggers import CometLogger, Logger
-from rich.console import Console
 
 from mathpal_lightning.callbacks import (
     AdapterCheckpoint,
@@ -59,6 +58,7 @@ from mathpal_lightning.messages import speak
 from mathpal_lightning.model import MathPalModule
 from mathpal_lightning.report.words import Language
 from mathpal_lightning.run import RunFolder, read_checkpoint
+from mathpal_lightning.terminal import plain_console
 
 WRITE_NOTHING = ("preflight", "bench")
 """Verbs that leave the run folder alone."""
@@ -157,7 +157,7 @@ class MathPalCLI(SteeredCLI):
         if json:
             print(jsons.dumps(as_json(findings), ensure_ascii=False, indent=2))
         else:
-            Console().print(findings_table(f"Preflight of {run.path.name}", findings))
+            plain_console().print(findings_table(f"Preflight of {run.path.name}", findings))
         sys.exit(exit_status(findings))
 
     def bench(self, model: pl.LightningModule, datamodule: object, steps: int, json: bool) -> None:
@@ -176,7 +176,7 @@ class MathPalCLI(SteeredCLI):
                 else torch.cuda.get_device_name(model.device)
             )
             title = f"Bench of {settings.name}: {what}, {settings.trainer.precision}, {where}"
-            Console().print(bench_table(title, figures["training"], figures["evaluation"]))
+            plain_console().print(bench_table(title, figures["training"], figures["evaluation"]))
 
     def figures(self) -> dict[str, object]:
         """What `--json` of test, validate and predict prints: the metrics, and of a test its scores by topic."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from rich.console import Console
 from rich.table import Table
 
 from mathpal_lightning.errors import ConfigError, DataError
@@ -20,6 +19,7 @@ from mathpal_lightning.report.words import Language, say, words
 from mathpal_lightning.run import RunFolder
 from mathpal_lightning.run.samples import last_samples
 from mathpal_lightning.schema import GradedSample
+from mathpal_lightning.terminal import plain_console
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def compare(
     if json:
         print(jsons.dumps(_figures(both, test), ensure_ascii=False, indent=2))
         return
-    console = Console()
+    console = plain_console()
     console.print(_table(both, lang))
     console.print(sentence(test, len(both[0].samples), lang))
 

@@ -9,7 +9,6 @@ from dataclasses import asdict
 from itertools import groupby, islice
 from pathlib import Path
 
-from rich.console import Console
 from rich.text import Text
 from transformers import PreTrainedTokenizerBase
 
@@ -30,6 +29,7 @@ from mathpal_lightning.messages import quieter, speaking
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_model
 from mathpal_lightning.report.words import Language
 from mathpal_lightning.schema import IGNORE_INDEX, Encoded, EncodedPair, Objective
+from mathpal_lightning.terminal import plain_console
 
 __all__ = ["catalogue", "generate", "pairs", "preview", "report"]
 
@@ -92,7 +92,7 @@ def report(
         splits = {split: asdict(one) | asdict(broken[split]) for split, one in data.reports.items()}
         print(jsons.dumps({"splits": splits, "vocabulary": lines_of(covered)}, ensure_ascii=False, indent=2))
         return
-    console = Console()
+    console = plain_console()
     for split, one in data.reports.items():
         console.print(rows_table(one, broken[split], lang))
     said = [line for split, one in data.reports.items() for line in rows_lines(one, broken[split], lang)]
@@ -141,7 +141,7 @@ def preview(
     shown = range(first, min(first + rows, len(data.train_rows)))
     if not shown:
         raise ConfigError(f"row {first} of {source}", f"{len(data.train_rows)} rows", "Give a smaller --first.")
-    console = Console()
+    console = plain_console()
     for number in shown:
         document = data.document("train", number)
         supervised = sum(label != IGNORE_INDEX for label in document.labels)

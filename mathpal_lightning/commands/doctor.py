@@ -5,12 +5,11 @@ from __future__ import annotations
 import json as jsons
 import sys
 
-from rich.console import Console
-
 from mathpal_lightning.checks.diagnosis import diagnose
 from mathpal_lightning.checks.environment import read_environment
 from mathpal_lightning.checks.finding import as_json, exit_status, findings_table
 from mathpal_lightning.commands.caches import report
+from mathpal_lightning.terminal import plain_console
 
 
 def doctor(json: bool = False, cache: bool = False) -> None:
@@ -28,5 +27,5 @@ def doctor(json: bool = False, cache: bool = False) -> None:
     if json:
         print(jsons.dumps(as_json(findings), ensure_ascii=False, indent=2))
     else:
-        Console().print(findings_table("mathpal doctor", findings))
+        plain_console().print(findings_table("mathpal doctor", findings))
     sys.exit(exit_status(findings))

@@ -23,7 +23,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
 from mathpal_lightning.commands.bounds import require_at_least
@@ -34,6 +33,7 @@ from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.evaluation.statistics import mcnemar, p_text
 from mathpal_lightning.files import sha256_of, whole_file, write_json_lines
 from mathpal_lightning.run import RunFolder, require_finished
+from mathpal_lightning.terminal import plain_console
 
 LEARNING_RATES: dict[Method, float] = {"sft": 5e-5, "dpo": 1e-5, "grpo": 2e-5}
 """Where `learning_rate` is left out: small, because the adapter has learned already. In rounds of 50 steps sft at 2e-4 cost the
@@ -122,7 +122,7 @@ def improve(
     if json:
         print(jsons.dumps([asdict(one) for one in done], ensure_ascii=False, indent=2))
     else:
-        Console().print(rounds_table(done))
+        plain_console().print(rounds_table(done))
         print(_verdict(done, best, root))
     return done
 

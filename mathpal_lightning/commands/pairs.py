@@ -35,6 +35,7 @@ from mathpal_lightning.data.sources import open_source
 from mathpal_lightning.errors import ConfigError, DataError, RunInterrupted
 from mathpal_lightning.files import write_json_lines
 from mathpal_lightning.schema import Prompt, Row, Sample
+from mathpal_lightning.terminal import plain_console
 
 if TYPE_CHECKING:
     from mathpal_lightning.model.sample import Sampling
@@ -107,7 +108,7 @@ def pairs(
     if json:
         print(jsons.dumps(asdict(found), ensure_ascii=False, indent=2, default=str))
     else:
-        Console().print(report_table(found, drawn=model is not None))
+        plain_console().print(report_table(found, drawn=model is not None))
     if sft is not None:
         _write(sft, right_rows(judged, most_right), "right solutions")
     if not kept:

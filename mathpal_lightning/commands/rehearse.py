@@ -24,7 +24,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from rich.console import Console
 from rich.table import Table
 
 from mathpal_lightning.checks.environment import Environment, read_environment
@@ -33,6 +32,7 @@ from mathpal_lightning.commands.rehearsed import without_places
 from mathpal_lightning.errors import ConfigError, TrainingError
 from mathpal_lightning.files import whole_file
 from mathpal_lightning.run import RunFolder
+from mathpal_lightning.terminal import plain_console
 
 log = logging.getLogger(__name__)
 LIBRARIES = ("torch", "triton", "transformers", "peft", "bitsandbytes", "unsloth", "unsloth-zoo", "lightning", "xformers")
@@ -92,7 +92,7 @@ def rehearse(
     if json:
         print((folder / "rehearsal.json").read_text(encoding="utf-8"), end="")
     else:
-        Console().print(outcome_table([gpu.name for gpu in environment.gpus], outcomes))
+        plain_console().print(outcome_table([gpu.name for gpu in environment.gpus], outcomes))
         print(f"To a maintainer: {folder / 'rehearsal.tar.gz'} (no paths, names, data or weights in it)")
     if any(outcome.status in ("failed", "too slow") for outcome in outcomes):
         sys.exit(TrainingError.exit_code)

@@ -17,14 +17,14 @@ def read_curves(run: RunFolder) -> dict[str, Curve]:
     """Every metric of a run; the parts from before the run went on (metrics.1.csv, ...) come first.
 
     Args:
-        run: its folder may hold no metrics.
+        run: its folder may hold no metrics. Damaged bytes cost only the cells that they are in.
     """
     earlier = sorted(run.path.glob("metrics.*.csv"), key=lambda file: int(file.suffixes[0][1:]) if _is_part(file) else 0)
     curves: dict[str, Curve] = {}
     for file in (*filter(_is_part, earlier), run.metrics):
         if not file.is_file():
             continue
-        with file.open(encoding="utf-8", newline="") as lines:
+        with file.open(encoding="utf-8", errors="replace", newline="") as lines:
             for row in csv.DictReader(lines):
                 _add(curves, row)
     return curves

@@ -6,15 +6,15 @@ from pathlib import Path
 
 from mathpal_lightning.evaluation.statistics import Comparison, p_text
 from mathpal_lightning.report.column import Column, compare
-from mathpal_lightning.report.reported_run import ReportedRun, read_run
+from mathpal_lightning.report.reported_run import ReportedRun, read_run, shared_moment
 from mathpal_lightning.report.verdict import CHANCE
 
 
 def why_not_better(run: str | Path, than: str | Path | None = None) -> str:
     """Why a run's model is not shown to be better; empty where it is.
 
-    The test problems are compared where both runs tried them, else the held-out problems. McNemar's test on the problems that
-    both tried decides.
+    The test problems are compared where both runs tried some of the same, else the held-out problems. McNemar's test on the
+    problems that both tried decides.
 
     Args:
         run: the run folder.
@@ -43,7 +43,7 @@ def _pair(ours: ReportedRun, theirs: ReportedRun | None) -> tuple[Column | None,
     """The other model's column, and ours."""
     if theirs is None:
         return ours.columns.get("before"), ours.columns.get("after")
-    moment = "test" if {"test"} <= ours.columns.keys() & theirs.columns.keys() else "after"
+    moment = shared_moment([theirs, ours])
     return theirs.columns.get(moment), ours.columns.get(moment)
 
 

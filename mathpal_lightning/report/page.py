@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from mathpal_lightning.report.advice import advice
 from mathpal_lightning.report.charts import Line, chart
 from mathpal_lightning.report.column import Column, Score, compare, shared_problems, title_of_topic
 from mathpal_lightning.report.curves import Curve
-from mathpal_lightning.report.reported_run import ReportedRun, read_run
+from mathpal_lightning.report.reported_run import ReportedRun, read_run, shared_moment
 from mathpal_lightning.report.samples import differences, shown
 from mathpal_lightning.report.verdict import CHANCE, decimal, interval_line, percent, verdict
 from mathpal_lightning.report.words import Language, say, words
@@ -73,28 +74,42 @@ def report_page(path: str | Path, language: Language = "en") -> str:
 def comparison_page(paths: Sequence[str | Path], language: Language = "en") -> str:
     """The page of several runs, each compared with the first one on the problems that both tried.
 
+    The test problems are compared where every run tried some of the first one's, else the held-out problems.
+
     Raises:
         ConfigError: fewer than two runs, or one that is not there.
     """
     if len(paths) < 2:
         raise ConfigError("two runs or more to compare", str(len(paths)), "Name them: mathpal report RUN RUN.")
     runs = [read_run(path, language) for path in paths]
-    columns = [Column(run.name, run.trained.samples, run.trained.told) if run.trained else Column(run.name) for run in runs]
+    names, moment = _names(runs), shared_moment(runs)
+    tried = [run.columns.get(moment) or run.trained or Column("") for run in runs]
+    what = ", ".join(dict.fromkeys(column.title for column in tried if column.title))
+    columns = [replace(column, title=name) for name, column in zip(names, tried, strict=True)]
     return template("page.html").render(
         _common(language, runs, columns),
-        heading=say(language, "comparison", names=", ".join(run.name for run in runs)),
+        heading=say(language, "comparison", names=", ".join(names)),
         verdict=_best(columns, language),
-        notes=[(column.title, _against(columns[0], column, language)) for column in columns[1:]],
+        notes=[
+            *([(words(language)["compared"], what)] if what else []),
+            *((column.title, _against(columns[0], column, language)) for column in columns[1:]),
+        ],
         advice=[],
         checks=[],
         training={},
         seconds=None,
         data={},
-        samples_file=runs[0].folder.samples.name,
-        configs=[(run.name, _yaml(run)) for run in runs],
+        samples_file=runs[0].folder.samples_of(moment).name,
+        configs=[(name, _yaml(run)) for name, run in zip(names, runs, strict=True)],
         versions={},
         differences=list(differences([run.config for run in runs])),
     )
+
+
+def _names(runs: Sequence[ReportedRun]) -> list[str]:
+    """The name of each run; where several have the same, what a command calls each of them."""
+    names = [run.name for run in runs]
+    return [run.folder.short_name if names.count(run.name) > 1 else run.name for run in runs]
 
 
 def _common(language: Language, runs: Sequence[ReportedRun], columns: Sequence[Column]) -> dict[str, object]:
@@ -135,21 +150,21 @@ def _breakdowns(language: Language, columns: Sequence[Column]) -> list[tuple[str
 
 def _charts(language: Language, runs: Sequence[ReportedRun]) -> list[tuple[str, str]]:
     """The title and the picture of each chart; an empty picture where no run has its metrics."""
-    texts, alone = words(language), len(runs) == 1
+    texts, alone, named = words(language), len(runs) == 1, list(zip(_names(runs), runs, strict=True))
 
-    def label(run: ReportedRun, metric: str) -> str:
-        return metric if alone else f"{run.name} {metric}"
+    def label(name: str, metric: str) -> str:
+        return metric if alone else f"{name} {metric}"
 
     def lines(*metrics: str) -> list[Line]:
         return [
-            Line(label(run, metric), run.curves.get(metric, {}), marked=metric.startswith("val/"))
-            for run in runs
+            Line(label(name, metric), run.curves.get(metric, {}), marked=metric.startswith("val/"))
+            for name, run in named
             for metric in metrics
         ]
 
     drawn = {
         "chart_loss": lines("train/loss", "val/loss"),
-        "chart_match": [Line(label(run, "val/exact_match"), *_match(run)) for run in runs],
+        "chart_match": [Line(label(name, "val/exact_match"), *_match(run)) for name, run in named],
         "chart_reward": lines("train/reward", "train/pass_rate"),
         "chart_speed": lines("tokens/s"),
     }
@@ -178,13 +193,17 @@ def _against(first: Column, column: Column, language: Language) -> str:
 
 
 def _best(columns: Sequence[Column], language: Language) -> str:
-    """Which runs are better than the first one by more than chance explains."""
+    """Which runs are better than the first one by more than chance explains, and which cannot be compared with it."""
     first, *others = columns
-    changes = {column.title: compare(first, column) for column in others}
-    better = [title for title, change in changes.items() if change and change.p_value < CHANCE and _gains(change)]
-    if not better:
-        return say(language, "noise", name=first.title)
-    return say(language, "better", names=", ".join(better), name=first.title)
+    changes = [(column.title, compare(first, column)) for column in others]
+    better = [title for title, change in changes if change and change.p_value < CHANCE and _gains(change)]
+    unpaired = [title for title, change in changes if change is None]
+    sentences = {
+        "better": better,
+        "noise": [] if better else [title for title, change in changes if change],
+        "nothing_shared": unpaired,
+    }
+    return " ".join(say(language, key, names=", ".join(names), name=first.title) for key, names in sentences.items() if names)
 
 
 def _gains(change: Comparison) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from mathpal_lightning.records import read_record
-from mathpal_lightning.report.column import Column
+from mathpal_lightning.report.column import Column, Score, shared_problems
 from mathpal_lightning.report.curves import Curve, read_curves
 from mathpal_lightning.report.verdict import verdict
 from mathpal_lightning.report.words import Language, words
@@ -64,14 +66,22 @@ def read_run(path: str | Path, language: Language = "en") -> ReportedRun:
     )
 
 
+def shared_moment(runs: Sequence[ReportedRun]) -> Literal["test", "after"]:
+    """What a comparison is about: the test problems where every run tried some of the first one's, else the held-out ones."""
+    first, *others = [run.columns.get("test", Column("")) for run in runs]
+    return "test" if all(shared_problems(first, other) for other in others) else "after"
+
+
 def as_json(run: ReportedRun, language: Language) -> dict[str, object]:
-    """The verdict and the scores of a run, for a script."""
-    scores = {
-        moment: {"solved": of.score.solved, "problems": of.score.problems, "interval": of.score.interval, "strict": of.strict}
-        for moment, of in run.columns.items()
-    }
+    """The verdict and the scores of a run, for a script; an interval is None where no problem was counted."""
+    scores = {moment: _figures(of.score) | {"strict": of.strict} for moment, of in run.columns.items()}
     sentence = verdict(run.columns.get("before"), run.trained, language)
     return {"run": run.name, "verdict": sentence.replace("\N{NO-BREAK SPACE}", " "), "scores": scores}
+
+
+def _figures(score: Score) -> dict[str, object]:
+    interval = score.interval if score.problems else None  # json knows no nan
+    return {"solved": score.solved, "problems": score.problems, "interval": interval}
 
 
 def _columns(run: RunFolder, summary: Summary, language: Language) -> dict[str, Column]:

@@ -26,6 +26,25 @@ def sample(problem: Problem, right: bool, step: int) -> GradedSample:
     )  # fmt: skip
 
 
+def with_test(folder: Path, solved: int, problems: int = 60) -> Path:
+    """Add the scores of a test: the first `solved` of `problems` that no training has seen are right."""
+    drawn = generate_problems(problems, seed=2, grades=GRADES, split="test")
+    lines = [{"moment": "test"} | asdict(sample(problem, place < solved, 40)) for place, problem in enumerate(drawn)]
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    (folder / "test_samples.jsonl").write_text(text, encoding="utf-8")
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    summary["evaluation"]["test"] = {"problems": problems, "accuracy": solved / problems, "no_answer": 0.0}
+    (folder / "summary.json").write_text(json.dumps(summary, ensure_ascii=False), encoding="utf-8")
+    return folder
+
+
+def with_other_problems(folder: Path, file: str = "samples.jsonl") -> Path:
+    """Let the problems in a file of a run be others than those of every other made run."""
+    text = (folder / file).read_text(encoding="utf-8")
+    (folder / file).write_text(text.replace('"question": "', '"question": "Bài khác: '), encoding="utf-8")
+    return folder
+
+
 def made_run(folder: Path, problems: int = 60, before: int = 6, after: int = 40, rate: float = 1e-3) -> Path:
     """A run whose model solves the first `before` problems before training and the first `after` ones after it."""
     folder.mkdir(parents=True)

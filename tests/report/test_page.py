@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from mathpal_lightning.commands.report import report
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.report.page import comparison_page, report_page, write_report
+from mathpal_lightning.report.reported_run import read_run
 from mathpal_lightning.report.words import Language, words
-from tests.report.made_runs import made_run
+from tests.report.made_runs import made_run, with_other_problems, with_test
 from tests.serving.browser import CHROMIUM, Browser
 
 OLD_RUN = Path(__file__).parents[1] / "fixtures" / "old_run" / "tiny"
@@ -104,6 +106,25 @@ def test_half_a_line_of_a_killed_run_is_passed_over(run: Path, tmp_path: Path):
     assert "it solves 40 of 60" in report_page(copied)
 
 
+def test_damaged_bytes_of_a_curve_are_passed_over(tmp_path: Path):
+    copied = made_run(tmp_path / "damaged")
+    with (copied / "metrics.csv").open("ab") as lines:
+        lines.write(b"40,\xff\x00\xfe,0.75,140\n")
+    curves = read_run(copied).curves
+    assert 40 not in curves["train/loss"]
+    assert curves["val/exact_match"][40] == 0.75
+    assert "it solves 40 of 60" in report_page(copied)
+
+
+def test_without_a_readable_reference_there_is_no_interval(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    copied = made_run(tmp_path / "unreadable")
+    text = re.sub(r'"verdict": "\w+"', '"verdict": "gold_unreadable"', (copied / "samples.jsonl").read_text(encoding="utf-8"))
+    (copied / "samples.jsonl").write_text(text, encoding="utf-8")
+    report([str(copied)], json=True)
+    after = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)[0]["scores"]["after"]
+    assert after == {"solved": 0, "problems": 0, "interval": None, "strict": None}
+
+
 def test_no_run_is_named_with_the_way_out(tmp_path: Path):
     with pytest.raises(ConfigError, match="mathpal data report FILE"):
         report_page(tmp_path / "nothing")
@@ -118,6 +139,40 @@ def test_runs_inside_the_noise_are_said_to_be_equal(run: Path, tmp_path: Path):
 
 def test_a_better_run_is_named(run: Path, tmp_path: Path):
     assert "better solve more problems than lop5" in comparison_page([run, made_run(tmp_path / "better", after=58)])
+
+
+@pytest.mark.parametrize("other_problems", [False, True])
+def test_the_test_problems_that_all_runs_tried_are_compared(tmp_path: Path, other_problems: bool):
+    first, second = (with_test(made_run(tmp_path / name), solved) for name, solved in (("lop5", 20), ("lop5b", 55)))
+    page = comparison_page([first, with_other_problems(second) if other_problems else second])
+    assert "lop5b solve more problems than lop5; the difference is larger than chance explains." in page
+    assert "of 60 shared problems 35 solved only here, 0 only there" in page
+    assert "<strong>What is compared:</strong> test problems" in page
+    assert "test_samples.jsonl" in page
+
+
+def test_runs_of_the_same_name_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    solved = {"a/lop5": 20, "b/lop5": 50, "c/lop5": 21}
+    page = comparison_page([made_run(Path(path), after=after) for path, after in solved.items()])
+    assert "<h1>Comparison of a/lop5, b/lop5, c/lop5</h1>" in page
+    assert "b/lop5 solve more problems than a/lop5; the difference is larger than chance explains." in page
+    assert page.count("<summary>config.yaml: c/lop5</summary>") == 1
+
+
+def test_of_runs_without_a_problem_in_common_nothing_is_said(run: Path, tmp_path: Path):
+    near, other = made_run(tmp_path / "near", after=43), with_other_problems(made_run(tmp_path / "other", after=58))
+    alone = comparison_page([run, other])
+    nothing = "other: no problem in common with lop5, so nothing can be said of which is better."
+    assert f'<p class="verdict">{nothing}</p>' in alone
+    assert f"No run is better than lop5 by more than chance would explain. {nothing}" in comparison_page([run, near, other])
+
+
+def test_tests_on_different_problems_leave_the_held_out_ones_to_compare(tmp_path: Path):
+    first, second = (with_test(made_run(tmp_path / name, after=after), 30) for name, after in (("lop5", 20), ("lop5b", 55)))
+    page = comparison_page([first, with_other_problems(second, "test_samples.jsonl")])
+    assert "lop5b solve more problems than lop5" in page
+    assert "<strong>What is compared:</strong> after training" in page
 
 
 def test_one_run_alone_is_no_comparison(run: Path):
