@@ -7,17 +7,19 @@ import logging
 import subprocess
 import sys
 from collections.abc import Sequence
+from hashlib import blake2b
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mathpal_lightning.cli.early import with_config_files
+from mathpal_lightning.cli.flags import is_flag
 from mathpal_lightning.cli.sweep_flags import read_sweep_flags, refuse_trials
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.files import hold, whole_file
-from mathpal_lightning.sweep.space import flags, read_space
+from mathpal_lightning.sweep.space import flags, in_words, read_space
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import optuna
 
     from mathpal_lightning.sweep.standing import Standing
@@ -33,7 +35,8 @@ def sweep(arguments: Sequence[str]) -> None:
         arguments: flags of the sweep and of `mathpal fit`, whose long names are used.
 
     Raises:
-        ConfigError: a flag, the space or the fit's config cannot be right, or the extra `sweep` is missing.
+        ConfigError: a flag, the space or the fit's config cannot be right, the folder holds trials of another space or with
+            other flags, or the extra `sweep` is missing.
         WriteError: the sweep's folder or the cache may not be written to.
         RunInterrupted: a signal ended it; the same command goes on.
     """
@@ -52,7 +55,7 @@ def sweep(arguments: Sequence[str]) -> None:
     from mathpal_lightning.sweep.trial import Fits
 
     fits = Fits(RunFolder.named(own.output_dir, own.name).path, own.objective, space, given, own.workers)
-    study = open_study(fits.folder, own.objective)
+    study = open_study(fits.folder, own.objective, space=in_words(space), given=flags_in_words(given))
     lock = hold(fits.folder / ".sweep.lock")
     if lock and (lost := take_back_lost_trials(study)):
         log.info("sweep: trials %s were cut off and go on", ", ".join(map(str, lost)))
@@ -65,6 +68,28 @@ def sweep(arguments: Sequence[str]) -> None:
         if not own.no_test:
             score_on_test(study, fits, found)
     report(study, fits, found, own.json)
+
+
+def flags_in_words(given: Sequence[str]) -> dict[str, str]:
+    """The flags of a fit with their values; of a config file its name and a digest of its content, since it may be edited.
+
+    >>> flags_in_words(["--data.train", "lop5.jsonl", "--seed_everything=1"])
+    {'--data.train': 'lop5.jsonl', '--seed_everything': '1'}
+    """
+    found = dict[str, list[str]]()
+    flag = ""
+    for word in with_config_files(given):
+        if not is_flag(word):
+            found.setdefault(flag, []).append(word)
+            continue
+        flag, equals, value = word.partition("=")
+        values = found.setdefault(flag, [])
+        if flag == "--config" and "\n" not in value and not value.startswith("{"):
+            file = Path(value)
+            values.append(f"{file.name} with the content {blake2b(file.read_bytes(), digest_size=4).hexdigest()}")
+        elif equals:
+            values.append(value)
+    return {flag: " ".join(values) for flag, values in found.items()}
 
 
 def report(study: optuna.Study, fits: Fits, found: Standing | None, json: bool = False) -> None:

@@ -14,14 +14,14 @@ import yaml
 from mathpal_lightning.cli.flags import long_flags
 from mathpal_lightning.cli.main import main
 from mathpal_lightning.cli.named import find_run
-from mathpal_lightning.cli.sweep import report
+from mathpal_lightning.cli.sweep import flags_in_words, report
 from mathpal_lightning.cli.sweep_flags import read_sweep_flags, refuse_trials
 from mathpal_lightning.errors import CheckpointError, ConfigError, MathPalError, RunInterrupted, TrainingError, TrialEnded
 from mathpal_lightning.files import hold
 from mathpal_lightning.run import RunFolder
 from mathpal_lightning.sweep import STUDY
 from mathpal_lightning.sweep.page import write_sweep_report
-from mathpal_lightning.sweep.space import Choice, Range, Value, flags, read_space
+from mathpal_lightning.sweep.space import Choice, Range, Value, flags, in_words, read_space
 from mathpal_lightning.sweep.standing import standing
 from mathpal_lightning.sweep.study import finished, lags, open_study, run_trials, take_back_lost_trials
 from mathpal_lightning.sweep.trial import Fits
@@ -344,6 +344,54 @@ def test_another_objective_is_refused(tmp_path: Path):
     open_study(tmp_path, "val/loss")
     with pytest.raises(ConfigError, match="the objective val/loss"):
         open_study(tmp_path, "val/exact_match")
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "said"),
+    [
+        ("model.lora_r: [4, 8]", ["--data.train", "a.jsonl"], ""),
+        (
+            "model.lora_r: [4, 8, 16]",
+            ["--data.train=a.jsonl"],
+            r"model.lora_r \[4, 8\], as in .*found model.lora_r \[4, 8, 16\]",
+        ),
+        ("model.lora_alpha: [4, 8]", ["--data.train=a.jsonl"], r"found model.lora_r not set, model.lora_alpha \[4, 8\]"),
+        ("model.lora_r: [4, 8]", ["--data.train=b.jsonl"], "--data.train a.jsonl, as in .*b.jsonl. Choose another --name"),
+        ("model.lora_r: [4, 8]", ["--data.train=a.jsonl", "--trainer.max_steps=9"], "found --trainer.max_steps 9"),
+    ],
+)
+def test_a_sweep_does_not_join_one_with_another_space_or_other_flags(text: str, words: list[str], said: str, tmp_path: Path):
+    fits = MadeFits(
+        tmp_path / "sweep", "val/exact_match", read_space(space(tmp_path, "model.lora_r: [4, 8]")), [], solved=[5, 6]
+    )
+    settings = {"space": in_words(fits.space), "given": flags_in_words(["--data.train=a.jsonl"])}
+    run_trials(open_study(fits.folder, fits.objective, **settings), fits, trials=1, workers=1)
+    asked = {"space": in_words(read_space(space(tmp_path, text))), "given": flags_in_words(words)}
+    if not said:
+        run_trials(open_study(fits.folder, fits.objective, **asked), fits, trials=2, workers=1)
+        return
+    with pytest.raises(ConfigError, match=said):
+        open_study(fits.folder, fits.objective, **asked)
+
+
+def test_other_flags_may_mend_a_sweep_without_a_trial_that_counts(tmp_path: Path):
+    fits = made(tmp_path, -ConfigError.exit_code, 5)
+    fits.folder.mkdir()
+    (fits.folder / "trial-000.log").touch()
+    with pytest.raises(ConfigError):
+        run_trials(open_study(fits.folder, fits.objective, given={}), fits, trials=1, workers=1)
+    run_trials(open_study(fits.folder, fits.objective, given={"--evaluation.problems": "40"}), fits, trials=1, workers=1)
+    with pytest.raises(ConfigError, match="--evaluation.problems 40, as in"):
+        open_study(fits.folder, fits.objective, given={})
+
+
+def test_an_edited_config_is_another_one(tmp_path: Path):
+    config = tmp_path / "own.yaml"
+    config.write_text("model: {lora_r: 8}", encoding="utf-8")
+    before = flags_in_words(["--config", str(config)])
+    assert before["--config"].startswith("own.yaml with the content ")
+    config.write_text("model: {lora_r: 16}", encoding="utf-8")
+    assert flags_in_words(["--config", str(config)]) != before
 
 
 def test_the_page_of_the_verb(capsys: pytest.CaptureFixture[str]):
