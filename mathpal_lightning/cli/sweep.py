@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from mathpal_lightning.cli.early import with_config_files
 from mathpal_lightning.cli.flags import is_flag
+from mathpal_lightning.cli.secrets import without_secrets
 from mathpal_lightning.cli.sweep_flags import read_sweep_flags, refuse_trials
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.files import hold, whole_file
@@ -89,7 +90,7 @@ def flags_in_words(given: Sequence[str]) -> dict[str, str]:
             values.append(f"{file.name} with the content {blake2b(file.read_bytes(), digest_size=4).hexdigest()}")
         elif equals:
             values.append(value)
-    return {flag: " ".join(values) for flag, values in found.items()}
+    return {flag: without_secrets(" ".join(values)) for flag, values in found.items()}
 
 
 def report(study: optuna.Study, fits: Fits, found: Standing | None, json: bool = False) -> None:
