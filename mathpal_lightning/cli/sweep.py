@@ -113,7 +113,7 @@ def write_best(fits: Fits, found: Standing) -> Path:
     """Write best.yaml: the whole config of the best trial, as `mathpal fit --config` runs it, export and all."""
     file = fits.folder / "best.yaml"
     command = [sys.executable, "-m", "mathpal_lightning", "fit", *fits.given, *flags(found.best.params)]
-    command += [f"--name={fits.folder.name}-best", "--print_config"]
+    command += [f"--output_dir={fits.folder.parent}", f"--name={fits.folder.name}-best", "--print_config"]
     config = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True).stdout
     with whole_file(file) as temporary:
         temporary.write_text(f"# {found.sentence}\n# mathpal fit --config {file}\n{config}", encoding="utf-8")

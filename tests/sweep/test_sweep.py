@@ -14,7 +14,7 @@ import yaml
 from mathpal_lightning.cli.flags import long_flags
 from mathpal_lightning.cli.main import main
 from mathpal_lightning.cli.named import find_run
-from mathpal_lightning.cli.sweep import flags_in_words, report
+from mathpal_lightning.cli.sweep import flags_in_words, report, write_best
 from mathpal_lightning.cli.sweep_flags import read_sweep_flags, refuse_trials
 from mathpal_lightning.errors import CheckpointError, ConfigError, MathPalError, RunInterrupted, TrainingError, TrialEnded
 from mathpal_lightning.files import hold
@@ -344,6 +344,17 @@ def test_another_objective_is_refused(tmp_path: Path):
     open_study(tmp_path, "val/loss")
     with pytest.raises(ConfigError, match="the objective val/loss"):
         open_study(tmp_path, "val/exact_match")
+
+
+def test_the_best_config_writes_beside_the_sweep(tmp_path: Path):
+    fits = made(tmp_path / "elsewhere", 5)
+    fits.given = ["--config=quickstart"]
+    study = open_study(fits.folder, fits.objective)
+    run_trials(study, fits, trials=1, workers=1)
+    found = standing(study, fits.folder)
+    assert found
+    best = yaml.safe_load(write_best(fits, found).read_text(encoding="utf-8"))
+    assert (best["output_dir"], best["name"]) == (str(tmp_path / "elsewhere"), "sweep-best")
 
 
 @pytest.mark.parametrize(
