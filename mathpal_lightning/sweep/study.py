@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 import optuna
 from optuna.storages import RDBStorage, RetryHeartbeatStaleTrialCallback
@@ -93,7 +94,7 @@ def lags(folder: Path, number: int, step: int, value: float) -> bool:
 def storage(folder: Path) -> RDBStorage:
     """The SQLite file of a sweep. A trial whose worker is silent waits to be run again."""
     return RDBStorage(
-        f"sqlite:///{(folder / STUDY).resolve()}",
+        f"sqlite:///{quote(str((folder / STUDY).resolve()))}",
         engine_kwargs={"connect_args": {"timeout": 60}},  # seconds that a worker waits for another one's write
         heartbeat_interval=_HEARTBEAT_S,
         grace_period=_GRACE_S,

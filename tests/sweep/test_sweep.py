@@ -405,6 +405,13 @@ def test_an_edited_config_is_another_one(tmp_path: Path):
     assert flags_in_words(["--config", str(config)]) != before
 
 
+@pytest.mark.parametrize("name", ["50%25 done", "x?mode=ro", "a#b", "lớp 5", "{b}", "100%"])
+def test_the_study_lies_in_the_folder_whatever_its_name(name: str, tmp_path: Path):
+    open_study(tmp_path / name, "val/loss")
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+    assert [file.name for file in (tmp_path / name).iterdir()] == [STUDY]
+
+
 def test_the_page_of_the_verb(capsys: pytest.CaptureFixture[str]):
     main(["sweep", "--help"])
     assert "--space FILE" in capsys.readouterr().out
