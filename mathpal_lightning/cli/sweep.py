@@ -99,7 +99,8 @@ def report(study: optuna.Study, fits: Fits, found: Standing | None, json: bool =
 
     page = write_sweep_report(study, fits.folder, found)
     log.info("report: %s", page)
-    sentence = found.sentence if found else "No trial has finished: every one diverged, lagged behind or lacked memory."
+    ends = "diverged, lagged behind, lacked memory or had its rows refused"
+    sentence = found.sentence if found else f"No trial has finished: every one {ends}. The logs in {fits.folder} say which."
     if json:
         tests = study.user_attrs.get("tests", {})
         figures = found.as_json() if found else {"sentence": sentence, "finished": 0}

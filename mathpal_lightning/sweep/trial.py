@@ -21,6 +21,7 @@ from mathpal_lightning.compat.child import command_of_child
 from mathpal_lightning.compat.system import usable_cores
 from mathpal_lightning.errors import (
     ConfigError,
+    DataError,
     MemoryLimitError,
     RunInterrupted,
     TrainingError,
@@ -30,7 +31,7 @@ from mathpal_lightning.report.reported_run import read_run
 from mathpal_lightning.report.verdict import interval_line
 from mathpal_lightning.run import RunFolder
 from mathpal_lightning.sweep.space import Space, Value, flags
-from mathpal_lightning.sweep.study import Objective, first_number, run_again
+from mathpal_lightning.sweep.study import DONE, Objective, first_number, run_again
 
 _SIGKILL = 9
 """Its number on Linux and macOS; Windows has no such signal."""
@@ -42,6 +43,9 @@ LAGS = {
     -_SIGKILL: "killed by the system, as a rule for lack of memory",
 }
 """Exit statuses of a fit whose settings are no good: the sweep learns from them and goes on."""
+REFUSED = "its rows were refused"
+_ALL_REFUSED = 4
+"""Trials, every one refused for its rows, after which the data are at fault and not the values."""
 
 log = logging.getLogger(__name__)
 
@@ -85,10 +89,11 @@ class Fits:
         said = f"trial {trial.number}: {', '.join(f'{key} {_short(value)}' for key, value in values.items())}"
         trial.set_user_attr("run", run.path.name)
         trial.set_user_attr("seconds", round(time.monotonic() - started, 1))
-        if status in LAGS:
-            trial.set_user_attr("why", LAGS[status])
-            log.info("%s: %s", said, LAGS[status])
-            raise optuna.TrialPruned(LAGS[status])
+        bad = LAGS | ({DataError.exit_code: REFUSED} if self.values_may_refuse_rows(trial.study) else {})
+        if status in bad:
+            trial.set_user_attr("why", bad[status])
+            log.info("%s: %s", said, bad[status])
+            raise optuna.TrialPruned(bad[status])
         if status == RunInterrupted.exit_code or self.is_stopping:
             run_again(trial)
             found = f"a signal in trial {trial.number}, which was saved"
@@ -99,6 +104,11 @@ class Fits:
         score, line = score_of(run, self.objective)
         log.info("%s: %s %s (%.0f s)", said, self.objective, line, time.monotonic() - started)
         return score
+
+    def values_may_refuse_rows(self, study: optuna.Study) -> bool:
+        """Whether rows may be refused for a value of the space, such as a small `data.max_length`, and not for themselves."""
+        ends = [trial.user_attrs.get("why") for trial in study.get_trials(deepcopy=False, states=DONE)]
+        return any(key.startswith("data.") for key in self.space) and (len(ends) < _ALL_REFUSED or set(ends) != {REFUSED})
 
     def fit(self, run: RunFolder, trial: optuna.Trial, values: dict[str, Value]) -> int:
         """Run `mathpal fit` until it ends; its exit status. A run that was killed goes on from its last checkpoint."""

@@ -16,7 +16,15 @@ from mathpal_lightning.cli.main import main
 from mathpal_lightning.cli.named import find_run
 from mathpal_lightning.cli.sweep import flags_in_words, report, write_best
 from mathpal_lightning.cli.sweep_flags import read_sweep_flags, refuse_trials
-from mathpal_lightning.errors import CheckpointError, ConfigError, MathPalError, RunInterrupted, TrainingError, TrialEnded
+from mathpal_lightning.errors import (
+    CheckpointError,
+    ConfigError,
+    DataError,
+    MathPalError,
+    RunInterrupted,
+    TrainingError,
+    TrialEnded,
+)
 from mathpal_lightning.files import hold
 from mathpal_lightning.run import RunFolder
 from mathpal_lightning.sweep import STUDY
@@ -244,6 +252,27 @@ def test_trials_that_diverge_or_lag_are_ended_and_the_sweep_goes_on(tmp_path: Pa
     run_trials(study, fits, trials=3, workers=1)
     assert [trial.state.name for trial in study.trials] == ["PRUNED", "PRUNED", "COMPLETE"]
     assert study.trials[0].user_attrs["why"] == "diverged"
+
+
+def test_a_trial_whose_rows_are_refused_is_a_bad_one_where_the_space_is_of_the_data(tmp_path: Path):
+    fits = made(tmp_path, -DataError.exit_code, 10, -DataError.exit_code)
+    study = open_study(fits.folder, fits.objective)
+    run_trials(study, fits, trials=2, workers=1)
+    assert [trial.state.name for trial in study.trials] == ["PRUNED", "COMPLETE"]
+    assert study.trials[0].user_attrs["why"] == "its rows were refused"
+    fits.space = {"model.lora_r": Choice((8, 16))}
+    (fits.folder / "trial-002.log").write_text("mathpal: Expected rows", encoding="utf-8")
+    with pytest.raises(ConfigError, match="mathpal: Expected rows"):
+        run_trials(study, fits, trials=3, workers=1)
+
+
+def test_data_that_every_trial_refuses_end_the_sweep(tmp_path: Path):
+    fits = made(tmp_path, *[-DataError.exit_code] * 9)
+    fits.folder.mkdir()
+    (fits.folder / "trial-004.log").write_text("mathpal: Expected rows", encoding="utf-8")
+    with pytest.raises(ConfigError, match="mathpal: Expected rows"):
+        run_trials(open_study(fits.folder, fits.objective), fits, trials=9, workers=1)
+    assert len(fits.begun) == 5
 
 
 def test_a_killed_trial_goes_on_in_its_run_folder_with_its_values(tmp_path: Path):
