@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import optuna
+from optuna.trial import TrialState
 
 from mathpal_lightning.compat.child import command_of_child
 from mathpal_lightning.compat.system import usable_cores
@@ -80,7 +81,7 @@ class Fits:
         Raises:
             optuna.TrialPruned: its settings are no good.
             RunInterrupted: a signal ended it.
-            ConfigError: the fit cannot run; the way out names its log.
+            ConfigError: the fit cannot run, where the way out names its log, or other trials had other validation problems.
         """
         values = {key: of.suggest(trial, key) for key, of in self.space.items()}
         run = RunFolder(self.folder / f"trial-{first_number(trial):03d}")
@@ -102,6 +103,7 @@ class Fits:
             last = _last_line(_log_of(run)).rstrip(".")
             raise ConfigError(f"a fit that runs, with {values}", f"exit status {status}: {last}", f"Its log: {_log_of(run)}")
         score, line = score_of(run, self.objective)
+        refuse_other_problems(trial, problems_of(run, self.objective), values)
         log.info("%s: %s %s (%.0f s)", said, self.objective, line, time.monotonic() - started)
         return score
 
@@ -173,6 +175,31 @@ def score_of(run: RunFolder, objective: Objective) -> tuple[float, str]:
             "Set `evaluation.problems` to 1 or more, or search by --objective val/loss.",
         )
     return after.score.share, interval_line(after.score, "en").replace("\N{NO-BREAK SPACE}", " ")
+
+
+def problems_of(run: RunFolder, objective: Objective) -> str:
+    """Equal for runs that were scored on the same validation problems; empty for a run that does not tell."""
+    summary = run.read_summary()
+    if objective == "val/loss":
+        return str(summary.get("data", {}).get("validation", {}).get("kept", ""))
+    return summary.get("evaluation", {}).get("after", {}).get("digest", "")
+
+
+def refuse_other_problems(trial: optuna.Trial, problems: str, values: dict[str, Value]) -> None:
+    """Note a trial's validation problems, and refuse others than those of the finished trials: the scores could not be ranked.
+
+    Raises:
+        ConfigError: a finished trial had others.
+    """
+    trial.set_user_attr("problems", problems)
+    finished = trial.study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+    others = [each.number for each in finished if each.user_attrs.get("problems", problems) != problems]
+    if others:
+        raise ConfigError(
+            f"the validation problems of trial {others[0]} in trial {trial.number} too",
+            f"others with {values}",
+            "Leave out of the space what changes them, such as a small data.max_length, and choose another --name.",
+        )
 
 
 def _log_of(run: RunFolder) -> Path:

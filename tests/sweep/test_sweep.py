@@ -32,7 +32,7 @@ from mathpal_lightning.sweep.page import write_sweep_report
 from mathpal_lightning.sweep.space import Choice, Range, Value, flags, in_words, read_space
 from mathpal_lightning.sweep.standing import standing
 from mathpal_lightning.sweep.study import finished, lags, open_study, run_trials, take_back_lost_trials
-from mathpal_lightning.sweep.trial import Fits
+from mathpal_lightning.sweep.trial import Fits, problems_of
 from tests.report.made_runs import made_run
 
 SPACE = "model.learning_rate: {low: 1e-4, high: 2e-3, log: true}\nmodel.lora_r: [8, 16]\ndata.batch_size: {low: 1, high: 4}\n"
@@ -273,6 +273,38 @@ def test_data_that_every_trial_refuses_end_the_sweep(tmp_path: Path):
     with pytest.raises(ConfigError, match="mathpal: Expected rows"):
         run_trials(open_study(fits.folder, fits.objective), fits, trials=9, workers=1)
     assert len(fits.begun) == 5
+
+
+def told(run: Path, digest: str, kept: int) -> None:
+    """Write into the summary of a run what its validation problems were."""
+    summary = json.loads((run / "summary.json").read_text(encoding="utf-8"))
+    summary["evaluation"]["after"]["digest"] = digest
+    summary["data"]["validation"] = {"kept": kept}
+    (run / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
+
+
+class OtherProblems(MadeFits):
+    """The third trial is scored on other problems than those before it."""
+
+    def fit(self, run: RunFolder, trial: optuna.Trial, values: dict[str, Value]) -> int:
+        status = MadeFits.fit(self, run, trial, values)
+        told(run.path, "b2" if trial.number == 2 else "a1", kept=24)
+        return status
+
+
+def test_a_trial_with_other_validation_problems_ends_the_sweep(tmp_path: Path):
+    fits = OtherProblems(tmp_path / "sweep", "val/exact_match", {"data.max_length": Choice((16, 32))}, [], solved=[20, 21, 22])
+    study = open_study(fits.folder, fits.objective)
+    with pytest.raises(ConfigError, match=r"problems of trial 0 in trial 2 too, but found others with {'data.max_length"):
+        run_trials(study, fits, trials=3, workers=1)
+    assert [trial.state.name for trial in study.trials] == ["COMPLETE", "COMPLETE", "FAIL"]
+
+
+def test_a_loss_is_of_the_kept_validation_rows(tmp_path: Path):
+    run = RunFolder(made_run(tmp_path / "run"))
+    assert [problems_of(run, objective) for objective in ("val/exact_match", "val/loss")] == ["", ""]
+    told(run.path, "a1", kept=24)
+    assert [problems_of(run, objective) for objective in ("val/exact_match", "val/loss")] == ["a1", "24"]
 
 
 def test_a_killed_trial_goes_on_in_its_run_folder_with_its_values(tmp_path: Path):
