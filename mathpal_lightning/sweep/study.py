@@ -69,7 +69,7 @@ def open_study(
 
 def _refuse_another(folder: Path, before: Mapping[str, str], now: Mapping[str, str]) -> None:
     """Refuse settings that differ from those of the trials in a folder: their scores cannot be compared."""
-    differing = [key for key in before | now if before.get(key) != now.get(key)]
+    differing = [key for key in {**before, **now} if before.get(key) != now.get(key)]
     if differing:
         had, has = (", ".join(f"{key} {of.get(key, 'not set')}" for key in differing) for of in (before, now))
         raise ConfigError(f"{had}, as in the trials of {folder}", has, "Choose another --name.")
