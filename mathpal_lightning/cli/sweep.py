@@ -7,17 +7,20 @@ import logging
 import subprocess
 import sys
 from collections.abc import Sequence
+from hashlib import blake2b
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mathpal_lightning.cli.early import with_config_files
+from mathpal_lightning.cli.flags import is_flag
+from mathpal_lightning.cli.secrets import without_secrets
 from mathpal_lightning.cli.sweep_flags import read_sweep_flags, refuse_trials
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.files import hold, whole_file
-from mathpal_lightning.sweep.space import flags, read_space
+from mathpal_lightning.sweep.space import flags, in_words, read_space
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import optuna
 
     from mathpal_lightning.sweep.standing import Standing
@@ -33,7 +36,8 @@ def sweep(arguments: Sequence[str]) -> None:
         arguments: flags of the sweep and of `mathpal fit`, whose long names are used.
 
     Raises:
-        ConfigError: a flag, the space or the fit's config cannot be right, or the extra `sweep` is missing.
+        ConfigError: a flag, the space or the fit's config cannot be right, the folder holds trials of another space or with
+            other flags, or the extra `sweep` is missing.
         WriteError: the sweep's folder or the cache may not be written to.
         RunInterrupted: a signal ended it; the same command goes on.
     """
@@ -52,7 +56,7 @@ def sweep(arguments: Sequence[str]) -> None:
     from mathpal_lightning.sweep.trial import Fits
 
     fits = Fits(RunFolder.named(own.output_dir, own.name).path, own.objective, space, given, own.workers)
-    study = open_study(fits.folder, own.objective)
+    study = open_study(fits.folder, own.objective, space=in_words(space), given=flags_in_words(given))
     lock = hold(fits.folder / ".sweep.lock")
     if lock and (lost := take_back_lost_trials(study)):
         log.info("sweep: trials %s were cut off and go on", ", ".join(map(str, lost)))
@@ -67,13 +71,36 @@ def sweep(arguments: Sequence[str]) -> None:
     report(study, fits, found, own.json)
 
 
+def flags_in_words(given: Sequence[str]) -> dict[str, str]:
+    """The flags of a fit with their values; of a config file its name and a digest of its content, since it may be edited.
+
+    >>> flags_in_words(["--data.train", "lop5.jsonl", "--seed_everything=1"])
+    {'--data.train': 'lop5.jsonl', '--seed_everything': '1'}
+    """
+    found = dict[str, list[str]]()
+    flag = ""
+    for word in with_config_files(given):
+        if not is_flag(word):
+            found.setdefault(flag, []).append(word)
+            continue
+        flag, equals, value = word.partition("=")
+        values = found.setdefault(flag, [])
+        if flag == "--config" and "\n" not in value and not value.startswith("{"):
+            file = Path(value)
+            values.append(f"{file.name} with the content {blake2b(file.read_bytes(), digest_size=4).hexdigest()}")
+        elif equals:
+            values.append(value)
+    return {flag: without_secrets(" ".join(values)) for flag, values in found.items()}
+
+
 def report(study: optuna.Study, fits: Fits, found: Standing | None, json: bool = False) -> None:
     """Write the page, and say what the sweep found: in a sentence, or as json."""
     from mathpal_lightning.sweep.page import write_sweep_report
 
     page = write_sweep_report(study, fits.folder, found)
     log.info("report: %s", page)
-    sentence = found.sentence if found else "No trial has finished: every one diverged, lagged behind or lacked memory."
+    ends = "diverged, lagged behind, lacked memory or had its rows refused"
+    sentence = found.sentence if found else f"No trial has finished: every one {ends}. The logs in {fits.folder} say which."
     if json:
         tests = study.user_attrs.get("tests", {})
         figures = found.as_json() if found else {"sentence": sentence, "finished": 0}
@@ -87,7 +114,7 @@ def write_best(fits: Fits, found: Standing) -> Path:
     """Write best.yaml: the whole config of the best trial, as `mathpal fit --config` runs it, export and all."""
     file = fits.folder / "best.yaml"
     command = [sys.executable, "-m", "mathpal_lightning", "fit", *fits.given, *flags(found.best.params)]
-    command += [f"--name={fits.folder.name}-best", "--print_config"]
+    command += [f"--output_dir={fits.folder.parent}", f"--name={fits.folder.name}-best", "--print_config"]
     config = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True).stdout
     with whole_file(file) as temporary:
         temporary.write_text(f"# {found.sentence}\n# mathpal fit --config {file}\n{config}", encoding="utf-8")

@@ -7,10 +7,11 @@ data.max_length: {low: 256, high: 1024, step: 256}
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,6 +114,18 @@ def _number(file: Path, key: str, value: object) -> float:
     if not math.isfinite(number):
         raise ConfigError(f"a number as low, high or step of {key} in {file}", repr(value), "Correct it.")
     return number
+
+
+def in_words(space: Space) -> dict[str, str]:
+    """What each key may be, equal for equal spaces.
+
+    >>> in_words({"model.lora_r": Choice((8, 16))})
+    {'model.lora_r': '[8, 16]'}
+    """
+    return {
+        key: json.dumps(list(of.values) if isinstance(of, Choice) else asdict(of), ensure_ascii=False)
+        for key, of in space.items()
+    }
 
 
 def flags(values: Mapping[str, Value]) -> list[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 import optuna
 from optuna.storages import RDBStorage, RetryHeartbeatStaleTrialCallback
@@ -23,16 +25,24 @@ _STARTUP_TRIALS = 5
 """Trials before anything is pruned: the median of fewer says little."""
 
 
-def open_study(folder: Path, objective: Objective, seed: int = 0) -> optuna.Study:
+def open_study(
+    folder: Path,
+    objective: Objective,
+    seed: int = 0,
+    space: Mapping[str, str] | None = None,
+    given: Mapping[str, str] | None = None,
+) -> optuna.Study:
     """Make the study of a sweep, or open the one that is there.
 
     Args:
         folder: the sweep's folder.
         objective: a score of the validation problems; the loss is minimised.
         seed: of the sampler.
+        space: what each key may be, in words; not compared where it is None.
+        given: the flags that every trial has, in words; not compared where it is None.
 
     Raises:
-        ConfigError: the folder's study has another objective.
+        ConfigError: the folder's study has another objective, its trials another space, or those that count other flags.
     """
     folder.mkdir(parents=True, exist_ok=True)
     study = optuna.create_study(
@@ -48,7 +58,21 @@ def open_study(folder: Path, objective: Objective, seed: int = 0) -> optuna.Stud
         way_out = f"Go on with --objective {before}, or choose another --name."
         raise ConfigError(f"the objective {before} of the sweep in {folder}", objective, way_out)
     study.set_user_attr("objective", objective)
+    trials = study.get_trials(deepcopy=False)
+    counts = [trial for trial in trials if trial.state != TrialState.FAIL]  # flags may mend what a failed one lacked
+    for name, now, tried in (("space", space, trials), ("given", given, counts)):
+        if now is not None:
+            _refuse_another(folder, study.user_attrs.get(name, now) if tried else now, now)
+            study.set_user_attr(name, now)
     return study
+
+
+def _refuse_another(folder: Path, before: Mapping[str, str], now: Mapping[str, str]) -> None:
+    """Refuse settings that differ from those of the trials in a folder: their scores cannot be compared."""
+    differing = [key for key in {**before, **now} if before.get(key) != now.get(key)]
+    if differing:
+        had, has = (", ".join(f"{key} {of.get(key, 'not set')}" for key in differing) for of in (before, now))
+        raise ConfigError(f"{had}, as in the trials of {folder}", has, "Choose another --name.")
 
 
 def lags(folder: Path, number: int, step: int, value: float) -> bool:
@@ -70,7 +94,7 @@ def lags(folder: Path, number: int, step: int, value: float) -> bool:
 def storage(folder: Path) -> RDBStorage:
     """The SQLite file of a sweep. A trial whose worker is silent waits to be run again."""
     return RDBStorage(
-        f"sqlite:///{(folder / STUDY).resolve()}",
+        f"sqlite:///{quote(str((folder / STUDY).resolve()))}",
         engine_kwargs={"connect_args": {"timeout": 60}},  # seconds that a worker waits for another one's write
         heartbeat_interval=_HEARTBEAT_S,
         grace_period=_GRACE_S,

@@ -16,11 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import optuna
+from optuna.trial import TrialState
 
 from mathpal_lightning.compat.child import command_of_child
 from mathpal_lightning.compat.system import usable_cores
 from mathpal_lightning.errors import (
     ConfigError,
+    DataError,
     MemoryLimitError,
     RunInterrupted,
     TrainingError,
@@ -30,7 +32,7 @@ from mathpal_lightning.report.reported_run import read_run
 from mathpal_lightning.report.verdict import interval_line
 from mathpal_lightning.run import RunFolder
 from mathpal_lightning.sweep.space import Space, Value, flags
-from mathpal_lightning.sweep.study import Objective, first_number, run_again
+from mathpal_lightning.sweep.study import DONE, Objective, first_number, run_again
 
 _SIGKILL = 9
 """Its number on Linux and macOS; Windows has no such signal."""
@@ -42,6 +44,9 @@ LAGS = {
     -_SIGKILL: "killed by the system, as a rule for lack of memory",
 }
 """Exit statuses of a fit whose settings are no good: the sweep learns from them and goes on."""
+REFUSED = "its rows were refused"
+_ALL_REFUSED = 4
+"""Trials, every one refused for its rows, after which the data are at fault and not the values."""
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +81,7 @@ class Fits:
         Raises:
             optuna.TrialPruned: its settings are no good.
             RunInterrupted: a signal ended it.
-            ConfigError: the fit cannot run; the way out names its log.
+            ConfigError: the fit cannot run, where the way out names its log, or other trials had other validation problems.
         """
         values = {key: of.suggest(trial, key) for key, of in self.space.items()}
         run = RunFolder(self.folder / f"trial-{first_number(trial):03d}")
@@ -85,10 +90,11 @@ class Fits:
         said = f"trial {trial.number}: {', '.join(f'{key} {_short(value)}' for key, value in values.items())}"
         trial.set_user_attr("run", run.path.name)
         trial.set_user_attr("seconds", round(time.monotonic() - started, 1))
-        if status in LAGS:
-            trial.set_user_attr("why", LAGS[status])
-            log.info("%s: %s", said, LAGS[status])
-            raise optuna.TrialPruned(LAGS[status])
+        bad = LAGS | ({DataError.exit_code: REFUSED} if self.values_may_refuse_rows(trial.study) else {})
+        if status in bad:
+            trial.set_user_attr("why", bad[status])
+            log.info("%s: %s", said, bad[status])
+            raise optuna.TrialPruned(bad[status])
         if status == RunInterrupted.exit_code or self.is_stopping:
             run_again(trial)
             found = f"a signal in trial {trial.number}, which was saved"
@@ -97,8 +103,14 @@ class Fits:
             last = _last_line(_log_of(run)).rstrip(".")
             raise ConfigError(f"a fit that runs, with {values}", f"exit status {status}: {last}", f"Its log: {_log_of(run)}")
         score, line = score_of(run, self.objective)
+        refuse_other_problems(trial, problems_of(run, self.objective), values)
         log.info("%s: %s %s (%.0f s)", said, self.objective, line, time.monotonic() - started)
         return score
+
+    def values_may_refuse_rows(self, study: optuna.Study) -> bool:
+        """Whether rows may be refused for a value of the space, such as a small `data.max_length`, and not for themselves."""
+        ends = [trial.user_attrs.get("why") for trial in study.get_trials(deepcopy=False, states=DONE)]
+        return any(key.startswith("data.") for key in self.space) and (len(ends) < _ALL_REFUSED or set(ends) != {REFUSED})
 
     def fit(self, run: RunFolder, trial: optuna.Trial, values: dict[str, Value]) -> int:
         """Run `mathpal fit` until it ends; its exit status. A run that was killed goes on from its last checkpoint."""
@@ -163,6 +175,31 @@ def score_of(run: RunFolder, objective: Objective) -> tuple[float, str]:
             "Set `evaluation.problems` to 1 or more, or search by --objective val/loss.",
         )
     return after.score.share, interval_line(after.score, "en").replace("\N{NO-BREAK SPACE}", " ")
+
+
+def problems_of(run: RunFolder, objective: Objective) -> str:
+    """Equal for runs that were scored on the same validation problems; empty for a run that does not tell."""
+    summary = run.read_summary()
+    if objective == "val/loss":
+        return str(summary.get("data", {}).get("validation", {}).get("kept", ""))
+    return summary.get("evaluation", {}).get("after", {}).get("digest", "")
+
+
+def refuse_other_problems(trial: optuna.Trial, problems: str, values: dict[str, Value]) -> None:
+    """Note a trial's validation problems, and refuse others than those of the finished trials: the scores could not be ranked.
+
+    Raises:
+        ConfigError: a finished trial had others.
+    """
+    trial.set_user_attr("problems", problems)
+    finished = trial.study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+    others = [each.number for each in finished if each.user_attrs.get("problems", problems) != problems]
+    if others:
+        raise ConfigError(
+            f"the validation problems of trial {others[0]} in trial {trial.number} too",
+            f"others with {values}",
+            "Leave out of the space what changes them, such as a small data.max_length, and choose another --name.",
+        )
 
 
 def _log_of(run: RunFolder) -> Path:

@@ -14,17 +14,25 @@ import yaml
 from mathpal_lightning.cli.flags import long_flags
 from mathpal_lightning.cli.main import main
 from mathpal_lightning.cli.named import find_run
-from mathpal_lightning.cli.sweep import report
+from mathpal_lightning.cli.sweep import flags_in_words, report, write_best
 from mathpal_lightning.cli.sweep_flags import read_sweep_flags, refuse_trials
-from mathpal_lightning.errors import CheckpointError, ConfigError, MathPalError, RunInterrupted, TrainingError, TrialEnded
+from mathpal_lightning.errors import (
+    CheckpointError,
+    ConfigError,
+    DataError,
+    MathPalError,
+    RunInterrupted,
+    TrainingError,
+    TrialEnded,
+)
 from mathpal_lightning.files import hold
 from mathpal_lightning.run import RunFolder
 from mathpal_lightning.sweep import STUDY
 from mathpal_lightning.sweep.page import write_sweep_report
-from mathpal_lightning.sweep.space import Choice, Range, Value, flags, read_space
+from mathpal_lightning.sweep.space import Choice, Range, Value, flags, in_words, read_space
 from mathpal_lightning.sweep.standing import standing
 from mathpal_lightning.sweep.study import finished, lags, open_study, run_trials, take_back_lost_trials
-from mathpal_lightning.sweep.trial import Fits
+from mathpal_lightning.sweep.trial import Fits, problems_of
 from tests.report.made_runs import made_run
 
 SPACE = "model.learning_rate: {low: 1e-4, high: 2e-3, log: true}\nmodel.lora_r: [8, 16]\ndata.batch_size: {low: 1, high: 4}\n"
@@ -246,6 +254,59 @@ def test_trials_that_diverge_or_lag_are_ended_and_the_sweep_goes_on(tmp_path: Pa
     assert study.trials[0].user_attrs["why"] == "diverged"
 
 
+def test_a_trial_whose_rows_are_refused_is_a_bad_one_where_the_space_is_of_the_data(tmp_path: Path):
+    fits = made(tmp_path, -DataError.exit_code, 10, -DataError.exit_code)
+    study = open_study(fits.folder, fits.objective)
+    run_trials(study, fits, trials=2, workers=1)
+    assert [trial.state.name for trial in study.trials] == ["PRUNED", "COMPLETE"]
+    assert study.trials[0].user_attrs["why"] == "its rows were refused"
+    fits.space = {"model.lora_r": Choice((8, 16))}
+    (fits.folder / "trial-002.log").write_text("mathpal: Expected rows", encoding="utf-8")
+    with pytest.raises(ConfigError, match="mathpal: Expected rows"):
+        run_trials(study, fits, trials=3, workers=1)
+
+
+def test_data_that_every_trial_refuses_end_the_sweep(tmp_path: Path):
+    fits = made(tmp_path, *[-DataError.exit_code] * 9)
+    fits.folder.mkdir()
+    (fits.folder / "trial-004.log").write_text("mathpal: Expected rows", encoding="utf-8")
+    with pytest.raises(ConfigError, match="mathpal: Expected rows"):
+        run_trials(open_study(fits.folder, fits.objective), fits, trials=9, workers=1)
+    assert len(fits.begun) == 5
+
+
+def told(run: Path, digest: str, kept: int) -> None:
+    """Write into the summary of a run what its validation problems were."""
+    summary = json.loads((run / "summary.json").read_text(encoding="utf-8"))
+    summary["evaluation"]["after"]["digest"] = digest
+    summary["data"]["validation"] = {"kept": kept}
+    (run / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
+
+
+class OtherProblems(MadeFits):
+    """The third trial is scored on other problems than those before it."""
+
+    def fit(self, run: RunFolder, trial: optuna.Trial, values: dict[str, Value]) -> int:
+        status = MadeFits.fit(self, run, trial, values)
+        told(run.path, "b2" if trial.number == 2 else "a1", kept=24)
+        return status
+
+
+def test_a_trial_with_other_validation_problems_ends_the_sweep(tmp_path: Path):
+    fits = OtherProblems(tmp_path / "sweep", "val/exact_match", {"data.max_length": Choice((16, 32))}, [], solved=[20, 21, 22])
+    study = open_study(fits.folder, fits.objective)
+    with pytest.raises(ConfigError, match=r"problems of trial 0 in trial 2 too, but found others with {'data.max_length"):
+        run_trials(study, fits, trials=3, workers=1)
+    assert [trial.state.name for trial in study.trials] == ["COMPLETE", "COMPLETE", "FAIL"]
+
+
+def test_a_loss_is_of_the_kept_validation_rows(tmp_path: Path):
+    run = RunFolder(made_run(tmp_path / "run"))
+    assert [problems_of(run, objective) for objective in ("val/exact_match", "val/loss")] == ["", ""]
+    told(run.path, "a1", kept=24)
+    assert [problems_of(run, objective) for objective in ("val/exact_match", "val/loss")] == ["a1", "24"]
+
+
 def test_a_killed_trial_goes_on_in_its_run_folder_with_its_values(tmp_path: Path):
     fits = made(tmp_path, 5, 6, 7)
     study = open_study(fits.folder, fits.objective)
@@ -344,6 +405,72 @@ def test_another_objective_is_refused(tmp_path: Path):
     open_study(tmp_path, "val/loss")
     with pytest.raises(ConfigError, match="the objective val/loss"):
         open_study(tmp_path, "val/exact_match")
+
+
+def test_the_best_config_writes_beside_the_sweep(tmp_path: Path):
+    fits = made(tmp_path / "elsewhere", 5)
+    fits.given = ["--config=quickstart"]
+    study = open_study(fits.folder, fits.objective)
+    run_trials(study, fits, trials=1, workers=1)
+    found = standing(study, fits.folder)
+    assert found
+    best = yaml.safe_load(write_best(fits, found).read_text(encoding="utf-8"))
+    assert (best["output_dir"], best["name"]) == (str(tmp_path / "elsewhere"), "sweep-best")
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "said"),
+    [
+        ("model.lora_r: [4, 8]", ["--data.train", "a.jsonl"], ""),
+        (
+            "model.lora_r: [4, 8, 16]",
+            ["--data.train=a.jsonl"],
+            r"model.lora_r \[4, 8\], as in .*found model.lora_r \[4, 8, 16\]",
+        ),
+        ("model.lora_alpha: [4, 8]", ["--data.train=a.jsonl"], r"found model.lora_r not set, model.lora_alpha \[4, 8\]"),
+        ("model.lora_r: [4, 8]", ["--data.train=b.jsonl"], "--data.train a.jsonl, as in .*b.jsonl. Choose another --name"),
+        ("model.lora_r: [4, 8]", ["--data.train=a.jsonl", "--trainer.max_steps=9"], "found --trainer.max_steps 9"),
+    ],
+)
+def test_a_sweep_does_not_join_one_with_another_space_or_other_flags(text: str, words: list[str], said: str, tmp_path: Path):
+    fits = MadeFits(
+        tmp_path / "sweep", "val/exact_match", read_space(space(tmp_path, "model.lora_r: [4, 8]")), [], solved=[5, 6]
+    )
+    settings = {"space": in_words(fits.space), "given": flags_in_words(["--data.train=a.jsonl"])}
+    run_trials(open_study(fits.folder, fits.objective, **settings), fits, trials=1, workers=1)
+    asked = {"space": in_words(read_space(space(tmp_path, text))), "given": flags_in_words(words)}
+    if not said:
+        run_trials(open_study(fits.folder, fits.objective, **asked), fits, trials=2, workers=1)
+        return
+    with pytest.raises(ConfigError, match=said):
+        open_study(fits.folder, fits.objective, **asked)
+
+
+def test_other_flags_may_mend_a_sweep_without_a_trial_that_counts(tmp_path: Path):
+    fits = made(tmp_path, -ConfigError.exit_code, 5)
+    fits.folder.mkdir()
+    (fits.folder / "trial-000.log").touch()
+    with pytest.raises(ConfigError):
+        run_trials(open_study(fits.folder, fits.objective, given={}), fits, trials=1, workers=1)
+    run_trials(open_study(fits.folder, fits.objective, given={"--evaluation.problems": "40"}), fits, trials=1, workers=1)
+    with pytest.raises(ConfigError, match="--evaluation.problems 40, as in"):
+        open_study(fits.folder, fits.objective, given={})
+
+
+def test_an_edited_config_is_another_one(tmp_path: Path):
+    config = tmp_path / "own.yaml"
+    config.write_text("model: {lora_r: 8}", encoding="utf-8")
+    before = flags_in_words(["--config", str(config)])
+    assert before["--config"].startswith("own.yaml with the content ")
+    config.write_text("model: {lora_r: 16}", encoding="utf-8")
+    assert flags_in_words(["--config", str(config)]) != before
+
+
+@pytest.mark.parametrize("name", ["50%25 done", "x?mode=ro", "a#b", "lớp 5", "{b}", "100%"])
+def test_the_study_lies_in_the_folder_whatever_its_name(name: str, tmp_path: Path):
+    open_study(tmp_path / name, "val/loss")
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+    assert [file.name for file in (tmp_path / name).iterdir()] == [STUDY]
 
 
 def test_the_page_of_the_verb(capsys: pytest.CaptureFixture[str]):
