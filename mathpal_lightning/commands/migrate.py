@@ -131,8 +131,8 @@ def migrated(content: Older, arguments: str = "") -> Migrated:
             continue
         new = _converted(became, value)
         if new is not None:
-            is_less = key.endswith(("load_best_model_at_end", "load-best-model-at-end"))  # than the metric that is named
-            settings[became.key] = settings.get(became.key, new) if is_less else new
+            names_no_metric = key.endswith(("load_best_model_at_end", "load-best-model-at-end"))
+            settings[became.key] = settings.get(became.key, new) if names_no_metric else new
             remarks |= {key: became.why} if became.why else {}
         elif not became.key or value is not False:
             dropped[key] = became.why or f"{value!r} sets nothing here"

@@ -28,11 +28,11 @@ from mathpal_lightning.evaluation.verdict.another_subject import asked_part
 from mathpal_lightning.evaluation.verdict.answer_first import answer_before_reason
 from mathpal_lightning.evaluation.verdict.form import form_fault, in_order
 from mathpal_lightning.evaluation.verdict.names_for_values import lettered, named_by
+from mathpal_lightning.evaluation.verdict.results_in_order import results_in_order
 from mathpal_lightning.evaluation.verdict.said_of import exchanges_parts
 from mathpal_lightning.evaluation.verdict.second_look import exact_value, guided_answer
 from mathpal_lightning.evaluation.verdict.stance import stands_by
 from mathpal_lightning.evaluation.verdict.told_by_name import told_by_name
-from mathpal_lightning.evaluation.verdict.told_in_turn import told_in_turn
 from mathpal_lightning.evaluation.verdict.two_answers import are_named_in_words
 from mathpal_lightning.evaluation.words.answers_in_words import truth
 from mathpal_lightning.evaluation.words.told_order import order_runs_as_asked
@@ -83,8 +83,8 @@ def _told(question: str | None, gold: Answer, answer: Answer | None, solution: s
     is_of_other_kind = answer is not None and answer.kind in ("point", "interval", "relation", "choice")
     if not is_of_other_kind and (named := told_by_name(seen, named_by(seen.question, gold))):
         yield replace(named, rule="guided")
-    if in_turn := told_in_turn(seen, gold):
-        yield replace(in_turn, rule="guided")
+    if listed := results_in_order(seen, gold):
+        yield replace(listed, rule="guided")
     if answer is not None and _of_one_kind(gold, answer):
         return
     told = guided_answer(seen, gold)

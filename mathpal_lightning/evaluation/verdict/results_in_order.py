@@ -37,7 +37,7 @@ _VALUE = re.compile(r"[-−+]?[\d(\[{√π]|[<>=]")
 _LETTER = re.compile("[a-h1-9]?")
 
 
-def told_in_turn(solution: Solution, gold: Answer) -> Answer | None:
+def results_in_order(solution: Solution, gold: Answer) -> Answer | None:
     """The reference's number of results, each of its kind, in the order in which the solution tells them; else None."""
     count = len(gold.parts)
     if not 1 < count <= MAX_RESULTS or any(part.kind in ("multi", "choice", "text") for part in gold.parts):
