@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sys
-import warnings
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,8 +86,6 @@ def serve(
     try:
         with bind(host, port, context, tls, page) as server, watch_llama(settings, _tell, server.shutdown) as server.llama:
             _announce(server, gguf, _name(run), lessons)
-            # A Ctrl-C before uvicorn's loop has begun leaves its coroutine unused; that is no news for a teacher.
-            warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
             print("Ctrl-C stops.", flush=True)
             server.serve_forever()
             if server.llama.failure:

@@ -109,7 +109,8 @@ class PageServer:
 
     def serve_forever(self) -> None:
         """Answer until `shutdown`, or a signal, which is raised again afterwards."""
-        self._server.run([self._socket])
+        with self._server.capture_signals():  # from before its loop is made: a signal must not interrupt the making
+            self._server.run([self._socket])
 
     def shutdown(self) -> None:
         """End `serve_forever` from another thread: answers under way have a second."""

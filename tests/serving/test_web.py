@@ -1,13 +1,16 @@
 """The page server over real HTTP: who is let in, what passes through, and when."""
 
+import asyncio
 import http.client
 import json
 import re
+import signal
 import socket
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import uvicorn
 
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.llama_cpp import LlamaCpp
@@ -275,3 +278,21 @@ def test_a_reader_who_leaves_at_once_is_no_error(page: PageServer, capsys: pytes
             line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
     assert send(page, "GET", "/health").status == 200
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("at", ["before", "after"])
+def test_a_ctrl_c_while_the_loop_is_made_ends_it_in_order(at: str, monkeypatch: pytest.MonkeyPatch):
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    def make() -> asyncio.AbstractEventLoop:
+        if at == "before":
+            signal.raise_signal(signal.SIGINT)
+        loops.append(asyncio.new_event_loop())
+        if at == "after":
+            signal.raise_signal(signal.SIGINT)
+        return loops[0]
+
+    monkeypatch.setattr(uvicorn.Config, "get_loop_factory", lambda _: make)
+    with bind("127.0.0.1", 0) as server, pytest.raises(KeyboardInterrupt):
+        server.serve_forever()
+    assert [loop.is_closed() for loop in loops] == [True]
